@@ -1,0 +1,32 @@
+/* pool.h -- work over a numbered list, by several threads, in any order.
+ *
+ * Results are put where the number says, so that nothing depends on which
+ * thread was first.
+ */
+#ifndef BASE_POOL_H
+#define BASE_POOL_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/*
+ * One piece of work.  ${worker} is 0 .. jobs-1 (for scratch memory of one's own), ${i} the number.
+ * Returns: 0, or -1 with ${e} filled: no further piece is started.
+ */
+typedef int pool_fn(void *context, size_t worker, size_t i, struct err *e);
+
+/*
+ * pool_run(jobs, count, fn, context, e):
+ * Call fn for 0 .. count-1, in rising order of start, on up to jobs threads;
+ * with jobs 1 on the calling thread alone.  Returns after all have ended.
+ * Errors: of the failing pieces that of the lowest number, whatever the timing
+ * (every piece below it has been run).
+ */
+int pool_run(size_t jobs, size_t count, pool_fn *fn, void *context,
+    struct err *e) ERR_MUST;
+
+/* pool_cores(): the processors this process may use, at least 1. */
+size_t pool_cores(void);
+
+#endif /* BASE_POOL_H */

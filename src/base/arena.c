@@ -1,0 +1,194 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ALIGN 16
+
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+
+/*
+ * Under AddressSanitizer every object gets a chunk of its own and exact size,
+ * so that a step beyond it is seen.
+ */
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define ONE_EACH true
+#else
+#define ONE_EACH false
+#endif
+
+#define CHUNK_MIN ((size_t)4096)
+#define CHUNK_MAX ((size_t)4 << 20)
+
+struct arena_chunk {
+	struct arena_chunk *older;
+	size_t size; /* of data */
+	alignas(ALIGN) char data[];
+};
+
+_Noreturn static void
+out_of_memory(void)
+{
+	static const char text[] = "flowstory: out of memory\n";
+	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)n; /* nobody is left to be told */
+	_exit(1);
+}
+
+void *
+mem_got(void *p)
+{
+	if (p == NULL)
+		out_of_memory();
+	return p;
+}
+
+/* The C library may answer a request for nothing with NULL. */
+void *
+mem_alloc(size_t size)
+{
+	return mem_got(malloc(size > 0 ? size : 1));
+}
+
+void *
+mem_zero(size_t count, size_t size)
+{
+	return mem_got(
+	    count > 0 && size > 0 ? calloc(count, size) : calloc(1, 1));
+}
+
+void *
+mem_resize(void *p, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		out_of_memory();
+	return mem_got(realloc(p, bytes > 0 ? bytes : 1));
+}
+
+void
+mem_free(void *p)
+{
+	free(p);
+}
+
+/* Chunks double, so that their number stays small whatever the phase holds. */
+static void
+grow(struct arena *a, size_t need)
+{
+	size_t size = CHUNK_MIN;
+	struct arena_chunk *chunk;
+
+	if (a->head != NULL)
+		size = a->head->size < CHUNK_MAX / 2 ? a->head->size * 2
+						     : CHUNK_MAX;
+	if (size < need || ONE_EACH)
+		size = need;
+	if (size > SIZE_MAX - sizeof(*chunk))
+		out_of_memory();
+	chunk = mem_alloc(sizeof(*chunk) + size);
+	chunk->older = a->head;
+	chunk->size = size;
+	a->head = chunk;
+	a->used = 0;
+}
+
+static void *
+take(struct arena *a, size_t size, size_t align)
+{
+	size_t at = (a->used + align - 1) & ~(align - 1);
+
+	if (a->head == NULL || at > a->head->size ||
+	    size > a->head->size - at || ONE_EACH) {
+		grow(a, size);
+		at = 0;
+	}
+	a->used = at + size;
+	return a->head->data + at;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	return take(a, size, ALIGN);
+}
+
+void *
+arena_array(struct arena *a, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		out_of_memory();
+	return take(a, bytes, ALIGN);
+}
+
+void *
+arena_zero(struct arena *a, size_t count, size_t size)
+{
+	void *p = arena_array(a, count, size);
+
+	return memset(p, 0, count * size);
+}
+
+char *
+arena_bytes(struct arena *a, const void *p, size_t n)
+{
+	char *copy = take(a, n, 1);
+
+	if (n > 0)
+		memcpy(copy, p, n);
+	return copy;
+}
+
+struct arena_mark
+arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){ a->head, a->used };
+}
+
+static void
+pop(struct arena *a)
+{
+	struct arena_chunk *older = a->head->older;
+
+	free(a->head);
+	a->head = older;
+}
+
+void
+arena_back(struct arena *a, struct arena_mark m)
+{
+	while (a->head != m.head)
+		pop(a);
+	a->used = m.used;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	struct arena_chunk *kept = a->head;
+
+	if (kept == NULL)
+		return;
+	a->head = kept->older;
+	while (a->head != NULL)
+		pop(a);
+	kept->older = NULL;
+	a->head = kept;
+	a->used = 0;
+}
+
+void
+arena_release(struct arena *a)
+{
+	arena_back(a, (struct arena_mark){ NULL, 0 });
+}

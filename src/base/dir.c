@@ -1,0 +1,278 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+
+#define DIR_MODE 0700
+#define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+bool
+dir_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Some network file systems know no fsync of a directory and say EINVAL. */
+static int
+sync_fd(int fd, bool is_dir)
+{
+	int rc;
+
+	do
+		rc = fsync(fd);
+	while (rc != 0 && errno == EINTR);
+	return rc != 0 && errno == EINVAL && is_dir ? 0 : rc;
+}
+
+/* "." of a name alone; trailing slashes are no part of the last name. */
+static char *
+parent_of(const char *path)
+{
+	size_t n = strlen(path);
+	char *parent;
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	while (n > 0 && path[n - 1] != '/')
+		n--;
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	parent = mem_alloc(n + 2);
+	memcpy(parent, n > 0 ? path : ".", n > 0 ? n : 1);
+	parent[n > 0 ? n : 1] = '\0';
+	return parent;
+}
+
+int
+dir_sync_parent(const char *path, struct err *e)
+{
+	char *parent = parent_of(path);
+	int fd = open(parent, OPEN_DIR);
+	int rc = 0;
+
+	if (fd < 0 || sync_fd(fd, true) != 0)
+		rc =
+		    err_sys(e, errno, "cannot sync the directory '%s'", parent);
+	if (fd >= 0)
+		close(fd);
+	mem_free(parent);
+	return rc;
+}
+
+int
+dir_make(const char *path, struct err *e)
+{
+	int why;
+
+	if (mkdir(path, DIR_MODE) == 0) {
+		/* The umask has no say. */
+		if (chmod(path, DIR_MODE) != 0)
+			return err_sys(e, errno, "cannot make '%s'", path);
+		return dir_sync_parent(path, e);
+	}
+	why = errno;
+	if (dir_exists(path))
+		return 0;
+	return err_sys(e, why, "cannot make the directory '%s'", path);
+}
+
+int
+dir_make_all(const char *path, struct err *e)
+{
+	size_t n = strlen(path);
+	char *part = mem_alloc(n + 1);
+	int rc = 0;
+
+	memcpy(part, path, n + 1);
+	for (size_t i = 1; i < n && rc == 0; i++) {
+		if (part[i] != '/')
+			continue;
+		part[i] = '\0';
+		rc = dir_make(part, e);
+		part[i] = '/';
+	}
+	mem_free(part);
+	return rc == 0 ? dir_make(path, e) : -1;
+}
+
+/*
+ * All names in the directory fd, each terminated, read before anything is
+ * done to them: a directory that changes while it is read may skip some.
+ */
+static int
+read_names(int fd, struct buf *names)
+{
+	/* closedir closes what it was given, and fd is still needed. */
+	int own = openat(fd, ".", OPEN_DIR);
+	DIR *dir = own < 0 ? NULL : fdopendir(own);
+	struct dirent *entry;
+	int why;
+
+	if (dir == NULL) {
+		if (own >= 0)
+			close(own);
+		return -1;
+	}
+	while (errno = 0, (entry = readdir(dir)) != NULL) {
+		const char *name = entry->d_name;
+
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+			buf_add(names, name, strlen(name) + 1);
+	}
+	why = errno;
+	closedir(dir);
+	errno = why;
+	return why == 0 ? 0 : -1;
+}
+
+/* The name after the one at ${at}. */
+static size_t
+next_name(const struct buf *names, size_t at)
+{
+	return at + strlen(names->p + at) + 1;
+}
+
+static int
+too_deep(const char *name, struct err *e)
+{
+	return err_set(e, ERR_FAILED, "'%s' lies over %d directories deep",
+	    name, DIR_DEPTH);
+}
+
+/* The path itself, at depth 0, may be a link; nothing below it is followed. */
+static int
+sync_tree(int parent, const char *name, int depth, struct err *e)
+{
+	int links = depth == 0 ? 0 : O_NOFOLLOW;
+	int fd =
+	    openat(parent, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | links);
+	struct buf names = { 0 };
+	struct stat st;
+	int rc = 0;
+
+	/* A link has nothing but its name, and that is its directory's. */
+	if (fd < 0 && errno == ELOOP && links != 0)
+		return 0;
+	if (fd < 0 || fstat(fd, &st) != 0 ||
+	    (S_ISDIR(st.st_mode) && read_names(fd, &names) != 0))
+		rc = err_sys(e, errno, "cannot read '%s'", name);
+	for (size_t i = 0; i < names.n && rc == 0; i = next_name(&names, i))
+		rc = depth < DIR_DEPTH
+			 ? sync_tree(fd, names.p + i, depth + 1, e)
+			 : too_deep(names.p + i, e);
+	if (rc == 0 && (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) &&
+	    sync_fd(fd, S_ISDIR(st.st_mode)) != 0)
+		rc = err_sys(e, errno, "cannot sync '%s'", name);
+	if (fd >= 0)
+		close(fd);
+	buf_release(&names);
+	return rc;
+}
+
+int
+dir_sync(const char *path, struct err *e)
+{
+	if (sync_tree(AT_FDCWD, path, 0, e) != 0)
+		return err_wrap(e, "'%s'", path);
+	return 0;
+}
+
+int
+dir_rename(const char *from, const char *to, struct err *e)
+{
+	/* Plain rename would take an empty directory's place. */
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return dir_sync_parent(to, e);
+	/* Not every file system can do that in one step. */
+	if (errno == EINVAL && !dir_exists(to) && rename(from, to) == 0)
+		return dir_sync_parent(to, e);
+	return err_sys(e, errno, "cannot rename '%s' to '%s'", from, to);
+}
+
+static int
+remove_tree(int parent, const char *name, int depth, struct err *e)
+{
+	struct buf names = { 0 };
+	int fd, rc = 0;
+
+	if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EISDIR)
+		return err_sys(e, errno, "cannot remove '%s'", name);
+	fd = openat(parent, name, OPEN_DIR | O_NOFOLLOW);
+	if (fd < 0 || read_names(fd, &names) != 0)
+		rc = err_sys(e, errno, "cannot read '%s'", name);
+	for (size_t i = 0; i < names.n && rc == 0; i = next_name(&names, i))
+		rc = depth < DIR_DEPTH
+			 ? remove_tree(fd, names.p + i, depth + 1, e)
+			 : too_deep(names.p + i, e);
+	if (fd >= 0)
+		close(fd);
+	buf_release(&names);
+	if (rc == 0 && unlinkat(parent, name, AT_REMOVEDIR) != 0 &&
+	    errno != ENOENT)
+		rc = err_sys(e, errno, "cannot remove '%s'", name);
+	return rc;
+}
+
+int
+dir_remove(const char *path, struct err *e)
+{
+	if (remove_tree(AT_FDCWD, path, 0, e) != 0)
+		return err_wrap(e, "'%s'", path);
+	return 0;
+}
+
+static int
+compare_names(const void *x, const void *y)
+{
+	const struct str *a = x, *b = y;
+
+	return str_cmp(*a, *b);
+}
+
+int
+dir_list(struct arena *a, const char *path, struct str **names, size_t *n,
+    struct err *e)
+{
+	struct buf all = { 0 };
+	struct str *list;
+	size_t count = 0;
+	const char *text;
+	int fd = open(path, OPEN_DIR);
+
+	if (fd < 0 && errno != ENOENT)
+		return err_sys(e, errno, "cannot open '%s'", path);
+	if (fd >= 0 && read_names(fd, &all) != 0) {
+		err_sys(e, errno, "cannot read '%s'", path);
+		close(fd);
+		buf_release(&all);
+		return -1;
+	}
+	if (fd >= 0)
+		close(fd);
+	for (size_t i = 0; i < all.n; i = next_name(&all, i))
+		count++;
+	text = arena_bytes(a, all.p, all.n);
+	buf_release(&all);
+	list = arena_array(a, count, sizeof(*list));
+	for (size_t i = 0; i < count; i++) {
+		list[i] = str_c(text);
+		text += list[i].n + 1;
+	}
+	if (count > 1)
+		qsort(list, count, sizeof(*list), compare_names);
+	*names = list;
+	*n = count;
+	return 0;
+}

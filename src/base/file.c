@@ -1,0 +1,295 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+
+#define FILE_MODE 0600
+#define PENDING_MAX ((size_t)64 << 10)
+#define READ_FIRST ((size_t)64 << 10) /* where the size is not known */
+
+/* Reads until n bytes are there or the file ends. */
+static ssize_t
+read_full(int fd, char *p, size_t n)
+{
+	size_t got = 0;
+
+	while (got < n) {
+		ssize_t r = read(fd, p + got, n - got);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -1;
+		if (r == 0)
+			break;
+		got += (size_t)r;
+	}
+	return (ssize_t)got;
+}
+
+static int
+too_large(const char *path, uint64_t limit, struct err *e)
+{
+	return err_set(e, ERR_FAILED, "'%s' is larger than %llu bytes", path,
+	    (unsigned long long)limit);
+}
+
+/*
+ * The size the system tells is only where to begin: a pipe has none, and a
+ * file may grow meanwhile.  One byte more is asked for, to see the end.
+ */
+static int
+load(struct arena *a, int fd, const char *path, uint64_t limit, struct str *out,
+    struct err *e)
+{
+	struct stat st;
+	size_t cap = READ_FIRST, n = 0;
+	char *p;
+
+	if (fstat(fd, &st) != 0)
+		return err_sys(e, errno, "cannot read '%s'", path);
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > limit)
+		return too_large(path, limit, e);
+	if (S_ISREG(st.st_mode) && st.st_size > 0)
+		cap = (size_t)st.st_size + 1;
+	p = arena_array(a, cap, 1);
+	for (;;) {
+		ssize_t got = read_full(fd, p + n, cap - n);
+		char *more;
+
+		if (got < 0)
+			return err_sys(e, errno, "cannot read '%s'", path);
+		n += (size_t)got;
+		if (n > limit)
+			return too_large(path, limit, e);
+		if (n < cap)
+			break;
+		more = arena_array(a, cap, 2);
+		memcpy(more, p, n);
+		p = more;
+		cap *= 2;
+	}
+	*out = str_of(p, n);
+	return 0;
+}
+
+int
+file_load(struct arena *a, const char *path, uint64_t limit, struct str *out,
+    struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int rc;
+
+	if (fd < 0)
+		return err_sys(e, errno, "cannot open '%s'", path);
+	rc = load(a, fd, path, limit, out, e);
+	close(fd);
+	return rc;
+}
+
+static char *
+copy_z(const char *z)
+{
+	size_t n = strlen(z) + 1;
+
+	return memcpy(mem_alloc(n), z, n);
+}
+
+/* In the same directory, so that the rename stays within a file system. */
+static char *
+temporary_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1;
+	struct buf b = { 0 };
+
+	buf_add(&b, path, (size_t)(name - path));
+	buf_printf(&b, ".%s.tmp-%ld", name, (long)getpid());
+	buf_char(&b, '\0');
+	return b.p;
+}
+
+static int
+open_new(const char *path)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd = open(path, flags, FILE_MODE);
+
+	/* Left by a dead process whose number has come round again. */
+	if (fd < 0 && errno == EEXIST && unlink(path) == 0)
+		fd = open(path, flags, FILE_MODE);
+	return fd;
+}
+
+int
+file_create(struct file_out *f, const char *path, struct err *e)
+{
+	*f = (struct file_out)FILE_OUT_INIT;
+	f->path = copy_z(path);
+	f->tmp = temporary_name(path);
+	f->fd = open_new(f->tmp);
+	if (f->fd < 0 || fchmod(f->fd, FILE_MODE) != 0) {
+		err_sys(e, errno, "cannot create '%s'", path);
+		file_abandon(f);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+write_full(struct file_out *f, const char *p, size_t n, struct err *e)
+{
+	while (n > 0) {
+		ssize_t w = write(f->fd, p, n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return err_sys(e, w == 0 ? EIO : errno,
+			    "cannot write '%s'", f->path);
+		p += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+static int
+flush(struct file_out *f, struct err *e)
+{
+	if (write_full(f, f->pending.p, f->pending.n, e) != 0)
+		return -1;
+	buf_reset(&f->pending);
+	return 0;
+}
+
+int
+file_put(struct file_out *f, const void *p, size_t n, struct err *e)
+{
+	if (f->pending.n + n > PENDING_MAX && flush(f, e) != 0)
+		return -1;
+	if (n >= PENDING_MAX) {
+		if (write_full(f, p, n, e) != 0)
+			return -1;
+	} else {
+		buf_add(&f->pending, p, n);
+	}
+	f->size += n;
+	return 0;
+}
+
+static int
+sync_fd(int fd)
+{
+	int rc;
+
+	do
+		rc = fsync(fd);
+	while (rc != 0 && errno == EINTR);
+	return rc;
+}
+
+static void
+forget(struct file_out *f)
+{
+	mem_free(f->path);
+	mem_free(f->tmp);
+	buf_release(&f->pending);
+	*f = (struct file_out)FILE_OUT_INIT;
+}
+
+/* All that can fail before the name appears. */
+static int
+settle(struct file_out *f, bool durable, struct err *e)
+{
+	int rc;
+
+	if (flush(f, e) != 0)
+		return -1;
+	if (durable && sync_fd(f->fd) != 0)
+		return err_sys(e, errno, "cannot write '%s'", f->path);
+	rc = close(f->fd);
+	f->fd = -1;
+	/* Linux has closed it when it says EINTR. */
+	if (rc != 0 && errno != EINTR)
+		return err_sys(e, errno, "cannot write '%s'", f->path);
+	if (rename(f->tmp, f->path) != 0)
+		return err_sys(e, errno, "cannot rename to '%s'", f->path);
+	return 0;
+}
+
+int
+file_commit(struct file_out *f, struct err *e)
+{
+	int rc;
+
+	if (settle(f, true, e) != 0) {
+		file_abandon(f);
+		return -1;
+	}
+	rc = dir_sync_parent(f->path, e);
+	forget(f);
+	return rc;
+}
+
+int
+file_close(struct file_out *f, struct err *e)
+{
+	if (settle(f, false, e) != 0) {
+		file_abandon(f);
+		return -1;
+	}
+	forget(f);
+	return 0;
+}
+
+void
+file_abandon(struct file_out *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	if (f->tmp != NULL)
+		unlink(f->tmp);
+	forget(f);
+}
+
+int
+file_save(const char *path, struct str text, struct err *e)
+{
+	struct file_out f;
+
+	if (file_create(&f, path, e) != 0)
+		return -1;
+	if (file_put(&f, text.p, text.n, e) != 0) {
+		file_abandon(&f);
+		return -1;
+	}
+	return file_commit(&f, e);
+}
+
+bool
+file_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+char *
+path_join(struct arena *a, const char *x, const char *y)
+{
+	size_t nx = strlen(x), ny = strlen(y);
+	bool has_slash = nx == 0 || x[nx - 1] == '/';
+	char *path = arena_array(a, nx + ny + 2, 1);
+
+	memcpy(path, x, nx);
+	if (!has_slash)
+		path[nx++] = '/';
+	memcpy(path + nx, y, ny + 1);
+	return path;
+}
