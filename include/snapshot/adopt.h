@@ -1,0 +1,43 @@
+/* adopt.h -- a snapshot made of files that were exported by other means.
+ *
+ * Contract section 2.  The files are copied as they are; what they hold is told from their bodies.
+ */
+#ifndef SNAPSHOT_ADOPT_H
+#define SNAPSHOT_ADOPT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "snapshot/manifest.h"
+
+/* What adopt was told of the files. */
+struct adoption {
+	int64_t taken_at;       /* us, whole seconds */
+	enum scope_kind kind;   /* SCOPE_ALL, SCOPE_CREATED, or SCOPE_UPDATED (proves nothing) */
+	int64_t from, to;       /* of SCOPE_CREATED */
+	struct str location;    /* of the orders in them; empty: none */
+	char *const *files;
+	size_t n;
+	struct str finished_at; /* the present time, as text */
+};
+
+/* One file as it was taken over. */
+struct adopted {
+	struct str path; /* its name in the snapshot */
+	enum resource resource;
+	uint64_t records;
+};
+
+/*
+ * adopt_files(a, account, adoption, pages, e):
+ * Make the snapshot; ${pages} has adoption->n places, filled for the report.
+ * Errors: ERR_USAGE: a file that cannot be read, is damaged or tells no resource; a snapshot of that time is there.
+ *         Nothing is left behind.
+ */
+int adopt_files(struct arena *a, const char *account,
+    const struct adoption *adoption, struct adopted *pages, struct err *e)
+    ERR_MUST;
+
+#endif /* SNAPSHOT_ADOPT_H */

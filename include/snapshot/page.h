@@ -1,0 +1,48 @@
+/* page.h -- one raw page, proved against its manifest and inflated.
+ *
+ * A reader is one thread's; its text lives until its next load.
+ */
+#ifndef SNAPSHOT_PAGE_H
+#define SNAPSHOT_PAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "snapshot/manifest.h"
+#include "snapshot/scan.h"
+
+struct gz_reader;
+
+/* Bytes of a page inflated; more is refused as a bomb. */
+#define PAGE_LIMIT (UINT64_C(1) << 26)
+
+/* Zero-initialisable. */
+struct page_reader {
+	struct arena file;       /* the file as stored */
+	struct gz_reader *gz;
+	struct buf inflated;
+	struct scan scan;        /* the records of the page loaded last */
+	struct str text;         /* the page loaded last */
+	char name[256];          /* and what errors call it */
+};
+
+/*
+ * page_load(r, account, snapshot, path, sha256, e):
+ * The text of snapshots/<snapshot>/<path>, whose stored bytes have the digest ${sha256}.
+ * A name in .gz must be gzip, another may be.
+ * Returns: 0, the text in r->text.
+ * Errors:  ERR_DAMAGED with file and byte: missing, not the digest, damaged gzip, over PAGE_LIMIT.
+ */
+int page_load(struct page_reader *r, const char *account, struct str snapshot,
+    struct str path, struct str sha256, struct err *e) ERR_MUST;
+
+/* page_scan(r, resource, e): the records of r->text in r->scan.  locations have none, their structure is checked. */
+int page_scan(struct page_reader *r, enum resource resource, struct err *e)
+    ERR_MUST;
+
+void page_reader_release(struct page_reader *r);
+
+#endif /* SNAPSHOT_PAGE_H */

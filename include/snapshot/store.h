@@ -1,0 +1,28 @@
+/* store.h -- the snapshots of an account.
+ *
+ * A snapshot exists once snapshots/<id>/manifest.json does; it is never changed afterwards.
+ */
+#ifndef SNAPSHOT_STORE_H
+#define SNAPSHOT_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "snapshot/manifest.h"
+
+struct arena;
+
+/* YYYYMMDDTHHMMSSZ */
+#define SNAPSHOT_ID_LEN 16
+
+/* store_list(a, account, ids, n, e): ids of the snapshots there are, oldest first. */
+int store_list(struct arena *a, const char *account, struct str **ids,
+    size_t *n, struct err *e) ERR_MUST;
+
+/* store_manifest(a, account, id, out, e): its manifest, read and checked. */
+int store_manifest(struct arena *a, const char *account, struct str id,
+    struct manifest *out, struct err *e) ERR_MUST;
+
+#endif /* SNAPSHOT_STORE_H */

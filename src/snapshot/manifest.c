@@ -1,0 +1,270 @@
+#include "snapshot/manifest.h"
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/num.h"
+#include "base/when.h"
+#include "wall/doc.h"
+
+static const char *const resources[] = { "locations", "customers", "customer",
+	"orders" };
+static const char *const scopes[] = { "all", "created", "updated", "id" };
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+const char *
+resource_name(enum resource r)
+{
+	return resources[r];
+}
+
+/* What a manifest is read with: every error names its file and byte. */
+struct reading {
+	struct arena *a;
+	struct json json;
+	struct str file;
+	struct err *e;
+};
+
+static int
+fail_at(struct reading *r, uint32_t node, const char *what)
+{
+	err_set(r->e, ERR_DAMAGED, "%s", what);
+	err_file(r->e, r->file.p);
+	return err_byte(r->e, r->json.nodes[node].at);
+}
+
+/* Text of a member; a number counts as its digits (old accounts' location ids). */
+static struct str
+text_of(struct reading *r, uint32_t object, const char *name)
+{
+	uint32_t i = json_find(&r->json, object, str_c(name));
+
+	if (i == 0)
+		return (struct str){ 0 };
+	if (r->json.nodes[i].kind == JSON_STRING)
+		return str_trim(json_text(r->a, &r->json, i));
+	if (r->json.nodes[i].kind == JSON_NUMBER)
+		return json_raw(&r->json, i);
+	return (struct str){ 0 };
+}
+
+static uint64_t
+count_of(struct reading *r, uint32_t object, const char *name, bool *has)
+{
+	uint32_t i = json_find(&r->json, object, str_c(name));
+	uint64_t v = 0;
+	bool ok = i != 0 && r->json.nodes[i].kind == JSON_NUMBER &&
+	    num_u64(json_raw(&r->json, i), &v);
+
+	if (has != NULL)
+		*has = ok;
+	return ok ? v : 0;
+}
+
+static int
+word_of(struct str word, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(word, str_c(list[i])))
+			return (int)i;
+	return -1;
+}
+
+static int
+parse_scope(struct reading *r, uint32_t page, struct scope *out)
+{
+	uint32_t at = json_find(&r->json, page, STR("scope"));
+	int kind;
+
+	if (at == 0 || r->json.nodes[at].kind != JSON_OBJECT)
+		return fail_at(r, page, "a page without a scope");
+	kind = word_of(text_of(r, at, "kind"), scopes, COUNT(scopes));
+	if (kind < 0)
+		return fail_at(r, at, "no such kind of scope");
+	*out = (struct scope){ .kind = (enum scope_kind)kind };
+	if (out->kind == SCOPE_UPDATED)
+		out->detail = text_of(r, at, "after");
+	if (out->kind == SCOPE_ID)
+		out->detail = text_of(r, at, "id");
+	if (out->kind == SCOPE_CREATED &&
+	    (!when_parse(text_of(r, at, "from"), &out->from) ||
+	        !when_parse(text_of(r, at, "to"), &out->to)))
+		return fail_at(r, at, "a created scope without from and to");
+	return 0;
+}
+
+static bool
+is_file_name(struct str path)
+{
+	return path.n > 0 && path.n < 256 && path.p[0] != '.' &&
+	    memchr(path.p, '/', path.n) == NULL &&
+	    memchr(path.p, '\0', path.n) == NULL;
+}
+
+static bool
+is_sha256(struct str s)
+{
+	if (s.n != SHA256_HEX)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_digit(s.p[i]) && (s.p[i] < 'a' || s.p[i] > 'f'))
+			return false;
+	return true;
+}
+
+static int
+parse_page(struct reading *r, uint32_t at, struct manifest_page *out)
+{
+	int resource;
+
+	if (r->json.nodes[at].kind != JSON_OBJECT)
+		return fail_at(r, at, "a page that is no object");
+	*out = (struct manifest_page){
+		.path = text_of(r, at, "path"),
+		.location = text_of(r, at, "location"),
+		.sha256 = text_of(r, at, "sha256"),
+		.request = text_of(r, at, "request"),
+		.fetched_at = text_of(r, at, "fetched_at"),
+		.page = count_of(r, at, "page", NULL),
+		.records = count_of(r, at, "records", NULL),
+		.bytes = count_of(r, at, "bytes", NULL),
+	};
+	out->total = count_of(r, at, "total", &out->has_total);
+	if (!is_file_name(out->path))
+		return fail_at(r, at, "a page whose path is no file name");
+	if (!is_sha256(out->sha256))
+		return fail_at(r, at, "a page without its sha256");
+	resource = word_of(
+	    text_of(r, at, "resource"), resources, COUNT(resources));
+	if (resource < 0)
+		return fail_at(r, at, "a page of no known resource");
+	out->resource = (enum resource)resource;
+	return parse_scope(r, at, &out->scope);
+}
+
+static int
+parse_pages(struct reading *r, struct manifest *out)
+{
+	uint32_t list = json_find(&r->json, 0, STR("pages"));
+	uint32_t at;
+
+	if (list == 0 || r->json.nodes[list].kind != JSON_ARRAY)
+		return fail_at(r, 0, "no list of pages");
+	out->n = r->json.nodes[list].count;
+	out->pages = arena_zero(r->a, out->n, sizeof(*out->pages));
+	at = list + 1;
+	for (size_t i = 0; i < out->n; i++) {
+		if (parse_page(r, at, &out->pages[i]) < 0)
+			return -1;
+		at = r->json.nodes[at].next;
+	}
+	return 0;
+}
+
+static int
+parse_root(struct reading *r, struct str name, struct manifest *out)
+{
+	int64_t named;
+
+	if (r->json.nodes[0].kind != JSON_OBJECT)
+		return fail_at(r, 0, "no object");
+	if (!str_eq(text_of(r, 0, "format"), STR("1")))
+		return fail_at(r, 0, "its format is not 1");
+	if (!when_parse(text_of(r, 0, "taken_at"), &out->taken_at) ||
+	    !when_parse_id(name, &named) || out->taken_at != named)
+		return fail_at(
+		    r, 0, "taken_at is not the time its directory is named by");
+	out->finished_at = text_of(r, 0, "finished_at");
+	out->tool = text_of(r, 0, "tool");
+	out->source = text_of(r, 0, "source");
+	return parse_pages(r, out);
+}
+
+int
+manifest_parse(struct arena *a, struct str name, struct str text,
+    struct manifest *out, struct err *e)
+{
+	struct reading r = { .a = a, .e = e };
+	struct json_fault fault;
+	int rc;
+
+	*out = (struct manifest){ .sha256 = sha256_of(text) };
+	r.file = str_printf(
+	    a, "snapshots/%.*s/manifest.json", STR_ARG(name));
+	r.file.p = str_z(a, r.file);
+	if (!json_read(&r.json, text, &fault)) {
+		json_release(&r.json);
+		err_set(e, ERR_DAMAGED, "%s", fault.what);
+		err_file(e, r.file.p);
+		return err_byte(e, fault.at);
+	}
+	rc = parse_root(&r, name, out);
+	json_release(&r.json);
+	return rc;
+}
+
+static void
+format_scope(struct doc *page, const struct scope *s)
+{
+	struct doc *d = doc_in_object(page, "scope");
+	struct buf b = { 0 };
+
+	doc_text(d, "kind", str_c(scopes[s->kind]));
+	if (s->kind == SCOPE_CREATED) {
+		when_format_exact(&b, s->from);
+		doc_text(d, "from", buf_view(&b));
+		buf_reset(&b);
+		when_format_exact(&b, s->to);
+		doc_text(d, "to", buf_view(&b));
+	} else if (s->kind == SCOPE_UPDATED && s->detail.n > 0) {
+		doc_text(d, "after", s->detail);
+	} else if (s->kind == SCOPE_ID && s->detail.n > 0) {
+		doc_text(d, "id", s->detail);
+	}
+	buf_release(&b);
+}
+
+static void
+format_page(struct doc *pages, const struct manifest_page *p)
+{
+	struct doc *d = doc_in_object(pages, NULL);
+
+	doc_text(d, "path", p->path);
+	doc_text(d, "resource", str_c(resources[p->resource]));
+	if (p->location.n > 0)
+		doc_text(d, "location", p->location);
+	format_scope(d, &p->scope);
+	if (p->page > 0)
+		doc_u64(d, "page", p->page);
+	if (p->has_total)
+		doc_u64(d, "total", p->total);
+	if (p->request.n > 0)
+		doc_text(d, "request", p->request);
+	if (p->fetched_at.n > 0)
+		doc_text(d, "fetched_at", p->fetched_at);
+	doc_u64(d, "records", p->records);
+	doc_u64(d, "bytes", p->bytes);
+	doc_text(d, "sha256", p->sha256);
+}
+
+void
+manifest_format(const struct manifest *m, struct buf *b)
+{
+	struct doc *d = doc_object();
+	struct doc *pages;
+	struct buf when = { 0 };
+
+	doc_u64(d, "format", 1);
+	when_format(&when, m->taken_at);
+	doc_text(d, "taken_at", buf_view(&when));
+	doc_text(d, "finished_at", m->finished_at);
+	doc_text(d, "tool", m->tool);
+	doc_text(d, "source", m->source);
+	pages = doc_in_array(d, "pages");
+	for (size_t i = 0; i < m->n; i++)
+		format_page(pages, &m->pages[i]);
+	doc_print(d, b);
+	doc_free(d);
+	buf_release(&when);
+}

@@ -1,0 +1,107 @@
+#include "snapshot/page.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "wall/gz.h"
+
+/* Deflate can grow what it cannot shrink by a little; a file larger than this holds a page over the limit anyway. */
+#define FILE_LIMIT (PAGE_LIMIT + (PAGE_LIMIT >> 10) + 4096)
+
+static const char *const customers_in[] = { "customers", "data", NULL };
+static const char *const customer_in[] = { "customer", "data", NULL };
+static const char *const orders_in[] = { "orders", "data", NULL };
+static const char *const nothing_in[] = { NULL };
+
+static int
+load_file(struct page_reader *r, const char *name, struct str *out,
+    struct err *e)
+{
+	if (file_load(&r->file, name, FILE_LIMIT, out, e) == 0)
+		return 0;
+	if (e->kind == ERR_IO && e->sys == ENOENT)
+		return err_set(e, ERR_DAMAGED, "the manifest names this page, "
+		                               "but it is not there");
+	if (e->kind == ERR_FAILED)
+		return err_set(e, ERR_DAMAGED,
+		    "more than %llu bytes", (unsigned long long)FILE_LIMIT);
+	return -1;
+}
+
+static int
+inflate(struct page_reader *r, struct str path, struct str stored,
+    struct err *e)
+{
+	if (!str_ends(path, STR(".gz")) && !gz_is(stored)) {
+		if (stored.n > PAGE_LIMIT)
+			return err_set(e, ERR_DAMAGED, "more than %llu bytes",
+			    (unsigned long long)PAGE_LIMIT);
+		r->text = stored;
+		return 0;
+	}
+	if (r->gz == NULL)
+		r->gz = gz_reader_new();
+	if (gz_inflate(r->gz, stored, PAGE_LIMIT, &r->inflated, e) < 0)
+		return -1;
+	r->text = buf_view(&r->inflated);
+	return 0;
+}
+
+int
+page_load(struct page_reader *r, const char *account, struct str snapshot,
+    struct str path, struct str sha256, struct err *e)
+{
+	struct str stored, name;
+	struct sha256 found;
+
+	arena_reset(&r->file);
+	r->text = (struct str){ 0 };
+	snprintf(r->name, sizeof(r->name), "snapshots/%.*s/%.*s",
+	    STR_ARG(snapshot), STR_ARG(path));
+	name = str_printf(&r->file, "%s/%s", account, r->name);
+	if (load_file(r, str_z(&r->file, name), &stored, e) < 0)
+		return err_file(e, r->name);
+	found = sha256_of(stored);
+	if (!str_eq(str_c(found.hex), sha256)) {
+		err_set(e, ERR_DAMAGED,
+		    "its sha256 is %.12s..., the manifest says %.12s...",
+		    found.hex, sha256.p);
+		err_byte(e, 0);
+		return err_file(e, r->name);
+	}
+	if (inflate(r, path, stored, e) < 0)
+		return err_file(e, r->name);
+	return 0;
+}
+
+int
+page_scan(struct page_reader *r, enum resource resource, struct err *e)
+{
+	const char *const *members = nothing_in;
+	const char *empty_mark = NULL;
+	int rc;
+
+	if (resource == RESOURCE_CUSTOMERS)
+		members = customers_in;
+	else if (resource == RESOURCE_CUSTOMER)
+		members = customer_in;
+	else if (resource == RESOURCE_ORDERS)
+		members = orders_in, empty_mark = "total";
+	rc = scan_page(&r->scan, r->text, members, empty_mark, e);
+	if (rc < 0)
+		return err_file(e, r->name);
+	if (resource == RESOURCE_LOCATIONS)
+		r->scan.n = 0;
+	return 0;
+}
+
+void
+page_reader_release(struct page_reader *r)
+{
+	arena_release(&r->file);
+	gz_reader_free(r->gz);
+	buf_release(&r->inflated);
+	scan_release(&r->scan);
+	*r = (struct page_reader){ 0 };
+}
