@@ -1,0 +1,193 @@
+#include "rule_internal.h"
+
+#include "base/arena.h"
+
+static const char rule_shapes[] =
+    "a rule is {\"all\":[...]}, {\"any\":[...]}, {\"not\":rule}, "
+    "{\"segment\":slug} or {\"field\":...,\"op\":...,\"value\":...}";
+
+static const struct {
+	const char *key;
+	enum rule_kind kind;
+} shapes[] = {
+	{ "all", RULE_ALL },
+	{ "any", RULE_ANY },
+	{ "not", RULE_NOT },
+	{ "segment", RULE_SEGMENT },
+};
+#define SHAPES (sizeof(shapes) / sizeof(shapes[0]))
+
+static const char *const comparison_keys[] = { "field", "op", "value" };
+
+static int
+read_op(struct reader *rd, uint32_t node, struct rule *r)
+{
+	struct str op;
+	bool known;
+
+	if (reader_kind(rd, node) != JSON_STRING)
+		return reader_fault_at(rd, node, "an operator must be text",
+		    "write it in quotes: \">=\"");
+	op = reader_text(rd, node);
+	known = op_find(op, &r->op);
+	if (known && field_takes(r->field, r->op)) {
+		r->accepts = op_accepts(r->op);
+		return 0;
+	}
+	if (known)
+		reader_fault(rd, rd->json.nodes[node].at,
+		    "operator '%.*s' does not suit field '%s'", STR_ARG(op),
+		    r->field->name);
+	else
+		reader_fault(rd, rd->json.nodes[node].at,
+		    "unknown operator '%.*s'", STR_ARG(reader_shown(op)));
+	return err_advise(rd->e, "'%s' takes: %.*s", r->field->name,
+	    STR_ARG(field_ops(rd->a, r->field)));
+}
+
+static int
+read_field(struct reader *rd, uint32_t node, struct rule *r)
+{
+	struct str name;
+
+	if (reader_kind(rd, node) != JSON_STRING)
+		return reader_fault_at(rd, node, "a field must be text",
+		    "write its name in quotes: \"fh_total_orders\"");
+	name = reader_text(rd, node);
+	r->field = field_find(name);
+	if (r->field != NULL)
+		return 0;
+	reader_fault(rd, rd->json.nodes[node].at, "unknown field '%.*s'",
+	    STR_ARG(reader_shown(name)));
+	return err_advise(rd->e, "%s: %.*s",
+	    str_starts(name, STR("fh_")) ? "fields that begin so"
+					 : "the fh_ fields, and",
+	    STR_ARG(field_names_like(rd->a, name)));
+}
+
+static int
+read_comparison(struct reader *rd, uint32_t node, struct rule *r)
+{
+	const struct json *j = &rd->json;
+
+	r->kind = RULE_COMPARE;
+	if (reader_keys(rd, node, comparison_keys, rule_shapes) != 0 ||
+	    read_field(rd, json_find(j, node, STR("field")), r) != 0 ||
+	    read_op(rd, json_find(j, node, STR("op")), r) != 0)
+		return -1;
+	return bound_read(rd, json_find(j, node, STR("value")), r);
+}
+
+static int
+read_reference(struct reader *rd, uint32_t node, struct rule *r)
+{
+	struct str slug;
+	size_t place;
+
+	if (reader_kind(rd, node) != JSON_STRING)
+		return reader_fault_at(rd, node,
+		    "a segment is named by its slug",
+		    "write {\"segment\":\"its-slug\"}");
+	slug = reader_text(rd, node);
+	if (!slug_find(rd, slug, &place)) {
+		reader_fault(rd, rd->json.nodes[node].at,
+		    "no segment has the slug '%.*s'",
+		    STR_ARG(reader_shown(slug)));
+		return err_advise(
+		    rd->e, "name the slug of a segment of this file");
+	}
+	r->segment = rd->by_slug[place];
+	return 0;
+}
+
+/* The key that says what kind of rule an object is, or 0; it stands alone. */
+static int
+find_shape(struct reader *rd, uint32_t node, struct rule *r, uint32_t *inner)
+{
+	uint32_t first = node + 1, other;
+
+	*inner = 0;
+	for (size_t i = 0; i < SHAPES && *inner == 0; i++) {
+		r->kind = shapes[i].kind;
+		*inner = json_find(&rd->json, node, str_c(shapes[i].key));
+	}
+	if (*inner == 0 || rd->json.nodes[node].count == 1)
+		return 0;
+	other = first + 1 == *inner ? rd->json.nodes[*inner].next : first;
+	reader_fault(rd, rd->json.nodes[other].at,
+	    "'%.*s' cannot stand beside '%.*s'",
+	    STR_ARG(reader_shown(reader_text(rd, other))),
+	    STR_ARG(reader_text(rd, *inner - 1)));
+	return err_advise(rd->e, "%s", rule_shapes);
+}
+
+static int read_rule(struct reader *rd, uint32_t node, struct rule **next);
+
+static int
+read_list(struct reader *rd, uint32_t node, struct rule **next)
+{
+	uint32_t at = node + 1;
+
+	if (reader_kind(rd, node) != JSON_ARRAY) {
+		reader_fault(rd, rd->json.nodes[node].at,
+		    "'%.*s' must be an array of rules",
+		    STR_ARG(reader_text(rd, node - 1)));
+		return err_advise(rd->e, "%s", rule_shapes);
+	}
+	for (uint32_t i = 0; i < rd->json.nodes[node].count; i++) {
+		if (read_rule(rd, at, next) != 0)
+			return -1;
+		at = rd->json.nodes[at].next;
+	}
+	return 0;
+}
+
+/* Recursive; the depth is bounded by JSON_DEPTH. */
+static int
+read_rule(struct reader *rd, uint32_t node, struct rule **next)
+{
+	struct rule *r = *next;
+	uint32_t inner;
+	int status = 0;
+
+	if (reader_kind(rd, node) != JSON_OBJECT)
+		return reader_fault_at(
+		    rd, node, "a rule must be an object", rule_shapes);
+	if (rd->json.nodes[node].count == 0)
+		return reader_fault_at(rd, node, "an empty rule", rule_shapes);
+	*r = (struct rule){ .at = rd->json.nodes[node].at };
+	++*next;
+	if (find_shape(rd, node, r, &inner) != 0)
+		return -1;
+	if (inner == 0)
+		status = read_comparison(rd, node, r);
+	else if (r->kind == RULE_NOT)
+		status = read_rule(rd, inner, next);
+	else if (r->kind == RULE_SEGMENT)
+		status = read_reference(rd, inner, r);
+	else
+		status = read_list(rd, inner, next);
+	r->size = (uint32_t)(*next - r);
+	return status;
+}
+
+int
+rule_read(struct reader *rd, uint32_t node, struct segment *s)
+{
+	const struct json_node *nodes = rd->json.nodes;
+	struct rule *list, *next;
+	struct buf b = { 0 };
+	size_t objects = 0;
+
+	/* Every rule is one object, and no object is anything else. */
+	for (uint32_t i = node; i < nodes[node].next; i++)
+		objects += nodes[i].kind == JSON_OBJECT ? 1 : 0;
+	list = next = arena_array(rd->a, objects, sizeof(*list));
+	if (read_rule(rd, node, &next) != 0)
+		return -1;
+	s->where = list;
+	json_canonical(rd->a, &b, &rd->json, node);
+	s->source = str_copy(rd->a, buf_view(&b));
+	buf_release(&b);
+	return 0;
+}

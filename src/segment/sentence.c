@@ -1,0 +1,293 @@
+#include "rule_internal.h"
+
+#include "base/num.h"
+#include "base/when.h"
+
+/* What stands between "is" and the bound, from OP_EQ to OP_GE. */
+static const char *const number_words[] = { "", "not ", "less than ",
+	"at most ", "more than ", "at least " };
+static const char *const text_words[] = { "", "not ", "alphabetically before ",
+	"not alphabetically after ", "alphabetically after ",
+	"not alphabetically before " };
+static const char *const time_words[] = { "", "not ", "before ", "not after ",
+	"after ", "not before " };
+/* A bound counted backwards turns the order round: before means longer ago. */
+static const char *const span_words[] = { "exactly ", "not exactly ",
+	"more than ", "at least ", "less than ", "at most " };
+
+/* Whom a sentence is about: x is NULL for the bare rule. */
+struct speaker {
+	const struct segment_set *set;
+	const struct facts *x;
+	const bool *member;
+	struct buf *b;
+};
+
+static bool
+is_time(const struct field *f)
+{
+	return f->type == FIELD_TIME || f->type == FIELD_DAY;
+}
+
+static void
+put_time(struct buf *b, const struct field *f, int64_t us)
+{
+	if (f->type == FIELD_DAY && us % WHEN_DAY == 0)
+		day_format(b, when_day(us));
+	else
+		when_format_exact(b, us);
+}
+
+static void
+put_bound(struct buf *b, const struct rule *r, const struct bound *bound)
+{
+	if (r->field->type == FIELD_TEXT || r->field->type == FIELD_LIST)
+		buf_json(b, bound->text);
+	else if (!is_time(r->field) || bound->relative)
+		buf_str(b, bound->text);
+	else
+		put_time(b, r->field, bound->floor);
+	if (bound->relative)
+		buf_z(b, " ago");
+}
+
+static void
+put_any_of(struct buf *b, const struct rule *r)
+{
+	buf_z(b, r->bounds_n == 0 ? "one of none" : "one of ");
+	for (size_t i = 0; i < r->bounds_n; i++) {
+		if (i > 0)
+			buf_z(b, ", ");
+		put_bound(b, r, &r->bounds[i]);
+	}
+}
+
+static const char *
+word_of(const struct rule *r)
+{
+	if (r->field->type == FIELD_TEXT)
+		return text_words[r->op];
+	if (!is_time(r->field))
+		return number_words[r->op];
+	return r->bounds->relative ? span_words[r->op] : time_words[r->op];
+}
+
+/* What is asked of the field; ${is} goes before all that is no verb itself. */
+static void
+put_condition(struct buf *b, const struct rule *r, const char *is)
+{
+	bool list = r->field->type == FIELD_LIST;
+
+	if (r->op == OP_CONTAINS) {
+		buf_z(b, list ? "includes " : "contains ");
+		put_bound(b, r, r->bounds);
+		return;
+	}
+	buf_z(b, is);
+	if (r->op == OP_EXISTS) {
+		buf_z(b, r->wanted == list ? "not " : "");
+		buf_z(b, list ? "empty" : "known");
+	} else if (r->op == OP_IN) {
+		put_any_of(b, r);
+	} else {
+		buf_z(b, word_of(r));
+		put_bound(b, r, r->bounds);
+	}
+}
+
+/* A bound less than a day from the value: the date alone would not show why. */
+static bool
+is_close(const struct rule *r, int64_t v, int64_t as_of)
+{
+	for (size_t i = 0; i < r->bounds_n; i++) {
+		const struct bound *b = &r->bounds[i];
+		int64_t t =
+		    b->relative ? time_minus(as_of, b->floor) : b->floor;
+		int64_t apart = time_minus(v, t);
+
+		if (apart > -WHEN_DAY && apart < WHEN_DAY)
+			return true;
+	}
+	return false;
+}
+
+static void
+put_distance(struct buf *b, int64_t v, int64_t as_of, bool close)
+{
+	int64_t us = v <= as_of ? time_minus(as_of, v) : time_minus(v, as_of);
+	int64_t days = us / WHEN_DAY, rest = us % WHEN_DAY;
+
+	buf_printf(b, ", %lld day%s", (long long)days, days == 1 ? "" : "s");
+	if (close && rest > 0) {
+		long long s = rest / WHEN_SECOND, part = rest % WHEN_SECOND;
+
+		buf_printf(b, " and %02lld:%02lld:%02lld", s / 3600,
+		    s / 60 % 60, s % 60);
+		if (part > 0)
+			buf_printf(b, ".%06lld", part);
+	}
+	buf_z(b, v <= as_of ? " before" : " after");
+}
+
+static void
+put_time_fact(
+    struct buf *b, const struct rule *r, const struct facts *x, int64_t v)
+{
+	bool close = is_close(r, v, x->as_of);
+
+	if (close)
+		put_time(b, r->field, v);
+	else
+		day_format(b, when_day(v));
+	put_distance(b, v, x->as_of, close);
+}
+
+static void
+put_integer_fact(struct buf *b, const struct rule *r, const struct facts *x)
+{
+	enum field_type type = r->field->type;
+	int64_t v;
+
+	if (!fact_integer(r->field, x, &v)) {
+		buf_z(b, "not known");
+	} else if (is_time(r->field)) {
+		put_time_fact(b, r, x, v);
+	} else if (type == FIELD_MONEY) {
+		buf_z(b, v < 0 ? "-$" : "$");
+		money_format(b, v < 0 ? -v : v);
+	} else if (type == FIELD_BOOL) {
+		buf_z(b, v == 1 ? "true" : "false");
+	} else {
+		buf_i64(b, v);
+	}
+}
+
+/* The profile's value, with its verb. */
+static void
+put_fact(struct buf *b, const struct rule *r, const struct facts *x)
+{
+	const struct field *f = r->field;
+
+	if (f->type == FIELD_LIST) {
+		const struct str *list;
+		size_t n = fact_list(f, x, &list);
+
+		buf_printf(b, "has %zu entr%s", n, n == 1 ? "y" : "ies");
+		return;
+	}
+	buf_z(b, "is ");
+	if (field_is_integer(f))
+		put_integer_fact(b, r, x);
+	else if (fact_text(f, x).n == 0)
+		buf_z(b, "not known");
+	else if (f->type == FIELD_DECIMAL)
+		buf_str(b, fact_text(f, x));
+	else
+		buf_json(b, fact_text(f, x));
+}
+
+static void
+put_verdict(struct buf *b, bool holds)
+{
+	buf_z(b, holds ? "holds)" : "does not hold)");
+}
+
+static void
+put_compare(const struct speaker *s, const struct rule *r)
+{
+	buf_z(s->b, r->field->noun);
+	buf_char(s->b, ' ');
+	if (s->x == NULL) {
+		put_condition(s->b, r, "is ");
+		return;
+	}
+	put_fact(s->b, r, s->x);
+	buf_z(s->b, " (");
+	put_condition(s->b, r, "");
+	buf_z(s->b, ": ");
+	put_verdict(s->b, compare_holds(r, s->x));
+}
+
+static void
+put_reference(const struct speaker *s, const struct rule *r)
+{
+	buf_z(s->b, "is in segment ");
+	buf_json(s->b, s->set->list[r->segment].name);
+	if (s->x == NULL)
+		return;
+	buf_z(s->b, " (");
+	put_verdict(s->b, s->member[r->segment]);
+}
+
+/* A list of one says no more than what is in it. */
+static const struct rule *
+unwrap(const struct rule *r)
+{
+	while ((r->kind == RULE_ALL || r->kind == RULE_ANY) && r->size > 1 &&
+	       r[1].size + 1 == r->size)
+		r++;
+	return r;
+}
+
+/* Recursive, as deep as the file's JSON; ${joint} is what it stands in. */
+static void
+put_rule(const struct speaker *s, const struct rule *r, enum rule_kind joint)
+{
+	const struct rule *end;
+	bool nested;
+
+	r = unwrap(r);
+	end = r + r->size;
+	switch (r->kind) {
+	case RULE_COMPARE:
+		put_compare(s, r);
+		return;
+	case RULE_SEGMENT:
+		put_reference(s, r);
+		return;
+	case RULE_NOT:
+		buf_z(s->b, "not (");
+		put_rule(s, r + 1, RULE_NOT);
+		buf_char(s->b, ')');
+		return;
+	case RULE_ALL:
+	case RULE_ANY:
+		break;
+	}
+	if (r->size == 1) {
+		buf_z(s->b, r->kind == RULE_ALL ? "always" : "never");
+		return;
+	}
+	nested = joint != r->kind && joint != RULE_NOT;
+	buf_z(s->b, nested ? "(" : "");
+	for (const struct rule *child = r + 1; child < end;
+	     child += child->size) {
+		if (child > r + 1)
+			buf_z(s->b, r->kind == RULE_ALL ? " and " : " or ");
+		put_rule(s, child, r->kind);
+	}
+	buf_z(s->b, nested ? ")" : "");
+}
+
+void
+segment_sentence(const struct segment_set *set, size_t i, struct buf *b)
+{
+	const struct speaker s = { .set = set, .b = b };
+
+	/* Alone as within "not (": no parentheses around the whole. */
+	put_rule(&s, set->list[i].where, RULE_NOT);
+}
+
+void
+segment_reason(const struct segment_set *set, size_t i, const struct profile *p,
+    struct segment_now now, struct buf *b)
+{
+	bool member[SEGMENT_MAX];
+	const struct facts x = facts_of(p, now.as_of);
+	const struct speaker s = {
+		.set = set, .x = &x, .member = member, .b = b
+	};
+
+	eval_until(set, i, &x, member);
+	put_rule(&s, set->list[i].where, RULE_NOT);
+}

@@ -1,0 +1,494 @@
+/* Goal: time never changes a membership before segment_due says so, and
+ * segment_due_one names the very microsecond. */
+#include "support.h"
+
+#include <stdlib.h>
+
+#define ORDERED "2026-01-07T04:00:00Z"
+#define NEVER NULL
+
+static void
+add_time(char *out, size_t cap, int64_t us)
+{
+	struct buf b = { 0 };
+
+	if (us == WHEN_NEVER)
+		buf_z(&b, "never");
+	else
+		when_format_exact(&b, us);
+	snprintf(out, cap, "%.*s", STR_ARG(buf_view(&b)));
+	buf_release(&b);
+}
+
+static void
+expect_time(int64_t is, const char *should, const char *what)
+{
+	int64_t want = should == NEVER ? WHEN_NEVER : at(should);
+	char text[64];
+
+	add_time(text, sizeof(text), is);
+	cr_expect(is == want, "%s: %s, not %s", what, text,
+	    should == NEVER ? "never" : should);
+}
+
+static void
+expect_due(const char *where, const struct profile *p, const char *now,
+    const char *should)
+{
+	const struct segment_now t = { at(now) };
+	struct rules r;
+
+	rules_one(&r, where);
+	expect_time(segment_due(&r.set, p, t), should, where);
+	expect_time(segment_due_one(&r.set, 0, p, t), should, where);
+	rules_release(&r);
+}
+
+static void
+expect_compare_due(const char *field, const char *op, const char *value,
+    const struct profile *p, const char *now, const char *should)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field,
+	    op, value, '\0');
+	expect_due(b.p, p, now, should);
+	buf_release(&b);
+}
+
+Test(due, a_span_flips_when_the_value_meets_it)
+{
+	static const struct {
+		const char *op, *now, *due;
+	} rows[] = {
+		{ "<", ORDERED, "2026-03-08T04:00:00.000001Z" },
+		{ ">=", ORDERED, "2026-03-08T04:00:00.000001Z" },
+		{ "<=", ORDERED, "2026-03-08T04:00:00Z" },
+		{ ">", ORDERED, "2026-03-08T04:00:00Z" },
+		{ "=", ORDERED, "2026-03-08T04:00:00Z" },
+		{ "!=", ORDERED, "2026-03-08T04:00:00Z" },
+		{ "<", "2026-03-08T04:00:00Z", "2026-03-08T04:00:00.000001Z" },
+		{ "=", "2026-03-08T04:00:00Z", "2026-03-08T04:00:00.000001Z" },
+		{ "<=", "2026-03-08T04:00:00Z", NEVER },
+		{ ">", "2026-03-08T04:00:00Z", NEVER },
+		{ "<", "2026-03-08T04:00:00.000001Z", NEVER },
+		{ "=", "2026-03-08T04:00:00.000001Z", NEVER },
+		{ "<=", "2026-03-08T03:59:59.999999Z", "2026-03-08T04:00:00Z" },
+		{ "<", "2025-01-01", "2026-03-08T04:00:00.000001Z" },
+	};
+	struct profile p = nobody();
+
+	p.last_orderdate = at(ORDERED);
+	for (size_t i = 0; i < ROWS(rows); i++)
+		expect_compare_due("fh_last_orderdate", rows[i].op, "\"-60d\"",
+		    &p, rows[i].now, rows[i].due);
+}
+
+Test(due, what_time_cannot_change_is_never_due)
+{
+	static const struct {
+		const char *field, *op, *value;
+	} rows[] = {
+		{ "fh_last_orderdate", "<", "\"2030-01-01\"" },
+		{ "fh_last_orderdate", "exists", "true" },
+		{ "fh_last_orderdate", "in", "[]" },
+		{ "fh_last_orderdate", "in", "[\"2030-01-01\"]" },
+		{ "first_order_date", "<", "\"-1d\"" },
+		{ "fh_last_orderdate", ">", "\"-3000000d\"" },
+		{ "fh_total_orders", ">", "1" },
+		{ "birthdate", ">", "\"1990-01-01\"" },
+		{ "birthdate", "<", "\"2030-01-01\"" },
+		{ "age", "exists", "true" },
+		{ "age", ">", "-1" },
+		{ "age", "!=", "-0.5" },
+		{ "age", ">=", "20" },
+		{ "age", "=", "20.5" },
+		{ "age", "<", "1e30" },
+		{ "age", "<", "100000" },
+		{ "city", "=", "\"x\"" },
+	};
+	struct profile p = nobody();
+
+	p.last_orderdate = at(ORDERED);
+	p.birthdate = day("2004-02-29");
+	for (size_t i = 0; i < ROWS(rows); i++)
+		expect_compare_due(rows[i].field, rows[i].op, rows[i].value, &p,
+		    "2026-03-08", NEVER);
+}
+
+Test(due, an_age_flips_on_the_birthday_that_matters)
+{
+	static const struct {
+		const char *birth, *op, *value, *due;
+	} rows[] = {
+		{ "2004-02-29", ">=", "25", "2029-03-01" },
+		{ "2004-02-29", ">", "24", "2029-03-01" },
+		{ "2004-02-29", "<", "24.5", "2029-03-01" },
+		{ "2004-02-29", ">=", "24", "2028-02-29" },
+		{ "2004-02-29", "=", "22", "2027-03-01" },
+		{ "2004-02-29", "=", "23", "2027-03-01" },
+		{ "2004-02-29", "in", "[30,23,31]", "2027-03-01" },
+		{ "2005-03-08", ">=", "21", NEVER },
+		{ "2005-03-09", ">=", "21", "2026-03-09" },
+		{ "2005-03-09", "<=", "21", "2027-03-09" },
+		{ "1900-01-01", ">=", "200", "2100-01-01" },
+		{ "2000-02-29", ">=", "100", "2100-03-01" },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct profile p = nobody();
+
+		p.birthdate = day(rows[i].birth);
+		expect_compare_due("age", rows[i].op, rows[i].value, &p,
+		    "2026-03-08T04:00:00Z", rows[i].due);
+	}
+}
+
+Test(due, a_birthdate_to_come_is_waited_for)
+{
+	static const struct {
+		const char *field, *op, *value;
+	} rows[] = {
+		{ "birthdate", "exists", "true" },
+		{ "birthdate", "exists", "false" },
+		{ "birthdate", ">", "\"2000-01-01\"" },
+		{ "birthdate", ">", "\"-1d\"" },
+		{ "birthdate", "in", "[\"2026-05-01\"]" },
+		{ "age", "=", "0" },
+		{ "age", ">", "-1" },
+		{ "age", "exists", "true" },
+	};
+	struct profile p = nobody();
+
+	p.birthdate = day("2026-05-01");
+	for (size_t i = 0; i < ROWS(rows); i++)
+		expect_compare_due(rows[i].field, rows[i].op, rows[i].value, &p,
+		    "2026-03-08T04:00:00Z", "2026-05-01");
+}
+
+Test(due, one_span_of_many_is_the_next)
+{
+	static const char value[] =
+	    "[\"-4w\",\"-60d\",\"2026-01-01\",\"-28d\",\"-1d\",\"-1440h\"]";
+	static const struct {
+		const char *now, *due;
+	} rows[] = {
+		{ ORDERED, "2026-01-08T04:00:00Z" },
+		{ "2026-01-08T04:00:00Z", "2026-01-08T04:00:00.000001Z" },
+		{ "2026-01-08T04:00:00.000001Z", "2026-02-04T04:00:00Z" },
+		{ "2026-02-04T04:00:00Z", "2026-02-04T04:00:00.000001Z" },
+		{ "2026-03-01", "2026-03-08T04:00:00Z" },
+		{ "2026-03-08T04:00:00.000001Z", NEVER },
+	};
+	struct profile p = nobody();
+
+	p.last_orderdate = at(ORDERED);
+	for (size_t i = 0; i < ROWS(rows); i++)
+		expect_compare_due("fh_last_orderdate", "in", value, &p,
+		    rows[i].now, rows[i].due);
+}
+
+Test(due, a_flip_that_changes_no_membership_is_passed_over)
+{
+	static const char where[] =
+	    "{\"any\":[{\"field\":\"fh_last_orderdate\",\"op\":\"<\","
+	    "\"value\":\"-60d\"},{\"all\":[{\"field\":\"fh_last_orderdate\","
+	    "\"op\":\"<\",\"value\":\"-30d\"},{\"field\":\"city\","
+	    "\"op\":\"exists\",\"value\":true}]}]}";
+	struct profile p = nobody();
+	struct segment_now now = { at(ORDERED) };
+	struct rules r;
+
+	p.last_orderdate = at(ORDERED);
+	rules_one(&r, where);
+
+	expect_time(segment_due(&r.set, &p, now), "2026-02-06T04:00:00.000001Z",
+	    "the first flip");
+	expect_time(segment_due_one(&r.set, 0, &p, now),
+	    "2026-03-08T04:00:00.000001Z", "the first change");
+	p.city = STR("Denver");
+	expect_time(segment_due_one(&r.set, 0, &p, now),
+	    "2026-02-06T04:00:00.000001Z", "with a city");
+	rules_release(&r);
+}
+
+Test(due, a_segment_waits_for_those_it_refers_to)
+{
+	static const char file[] =
+	    "[{\"name\":\"A\",\"slug\":\"a\",\"where\":"
+	    "{\"not\":{\"segment\":\"b\"}}},"
+	    "{\"name\":\"B\",\"slug\":\"b\",\"where\":{\"field\":"
+	    "\"fh_last_orderdate\",\"op\":\"<\",\"value\":\"-60d\"}},"
+	    "{\"name\":\"C\",\"slug\":\"c\",\"where\":{\"field\":"
+	    "\"fh_last_orderdate\",\"op\":\"<\",\"value\":\"-1d\"}}]";
+	struct profile p = nobody();
+	struct segment_now now = { at(ORDERED) };
+	struct rules r;
+
+	p.last_orderdate = at(ORDERED);
+	rules_read(&r, file);
+
+	expect_time(segment_due_one(&r.set, 0, &p, now),
+	    "2026-03-08T04:00:00.000001Z", "a");
+	expect_time(segment_due_one(&r.set, 2, &p, now),
+	    "2026-01-08T04:00:00.000001Z", "c");
+	expect_time(segment_due(&r.set, &p, now), "2026-01-08T04:00:00.000001Z",
+	    "the earliest of all");
+	rules_release(&r);
+}
+
+/* The laws, on random rules, profiles and times. */
+
+struct dice {
+	uint64_t state;
+};
+
+static uint64_t
+roll(struct dice *d, uint64_t sides)
+{
+	uint64_t z = d->state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return (z ^ (z >> 31)) % sides;
+}
+
+static const struct {
+	const char *text;
+	int64_t us;
+} spans[] = {
+	{ "-1h", WHEN_HOUR },
+	{ "-12h", 12 * WHEN_HOUR },
+	{ "-24h", WHEN_DAY },
+	{ "-1d", WHEN_DAY },
+	{ "-30d", 30 * WHEN_DAY },
+	{ "-4w", 28 * WHEN_DAY },
+	{ "-28d", 28 * WHEN_DAY },
+	{ "-60d", 60 * WHEN_DAY },
+	{ "-366d", 366 * WHEN_DAY },
+};
+
+#define SEGMENTS 4
+#define HORIZON_DAYS 800
+
+/* One round: rules, a profile, a time. */
+struct round {
+	struct dice dice;
+	int64_t now;
+	struct profile p;
+	struct buf text;
+};
+
+static void
+add_value(struct round *x, bool is_age)
+{
+	if (is_age)
+		buf_printf(&x->text, "%d%s", (int)roll(&x->dice, 7) - 1,
+		    roll(&x->dice, 4) == 0 ? ".5" : "");
+	else if (roll(&x->dice, 4) > 0)
+		buf_printf(&x->text, "\"%s\"",
+		    spans[roll(&x->dice, ROWS(spans))].text);
+	else {
+		buf_char(&x->text, '"');
+		when_format_exact(
+		    &x->text, x->now - (int64_t)roll(&x->dice, 90) * WHEN_DAY);
+		buf_char(&x->text, '"');
+	}
+}
+
+static void
+add_compare(struct round *x)
+{
+	static const char *const fields[] = { "fh_last_orderdate",
+		"first_order_date", "birthdate", "age" };
+	static const char *const ops[] = { "=", "!=", "<", "<=", ">",
+		">=", "in", "exists" };
+	size_t f = roll(&x->dice, ROWS(fields)), op = roll(&x->dice, ROWS(ops));
+	uint64_t n = op == 6 ? roll(&x->dice, 5) : 1;
+
+	buf_printf(&x->text, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s",
+	    fields[f], ops[op], op == 6 ? "[" : "");
+	if (op == 7)
+		buf_z(&x->text, roll(&x->dice, 2) == 0 ? "true" : "false");
+	for (uint64_t i = 0; op != 7 && i < n; i++) {
+		buf_z(&x->text, i > 0 ? "," : "");
+		add_value(x, f == 3);
+	}
+	buf_z(&x->text, op == 6 ? "]}" : "}");
+}
+
+static void
+add_rule(struct round *x, unsigned segment, unsigned depth)
+{
+	uint64_t kind = roll(&x->dice, depth > 2 ? 3 : 7);
+	uint64_t n = roll(&x->dice, 4);
+
+	if (kind == 0 && segment + 1 < SEGMENTS) {
+		buf_printf(&x->text, "{\"segment\":\"s%u\"}",
+		    segment + 1 +
+			(unsigned)roll(&x->dice, SEGMENTS - 1 - segment));
+	} else if (kind < 4) {
+		add_compare(x);
+	} else if (kind == 4) {
+		buf_z(&x->text, "{\"not\":");
+		add_rule(x, segment, depth + 1);
+		buf_char(&x->text, '}');
+	} else {
+		buf_z(&x->text, kind == 5 ? "{\"all\":[" : "{\"any\":[");
+		for (uint64_t i = 0; i < n; i++) {
+			buf_z(&x->text, i > 0 ? "," : "");
+			add_rule(x, segment, depth + 1);
+		}
+		buf_z(&x->text, "]}");
+	}
+}
+
+static int64_t
+random_time(struct round *x)
+{
+	int64_t t = x->now - (int64_t)roll(&x->dice, 70) * WHEN_DAY + WHEN_DAY;
+
+	switch (roll(&x->dice, 4)) {
+	case 0:
+		return WHEN_NONE;
+	case 1:
+		return t;
+	case 2:
+		return t + (int64_t)roll(&x->dice, 86400) * WHEN_SECOND;
+	default:
+		return t + (int64_t)roll(&x->dice, (uint64_t)WHEN_DAY);
+	}
+}
+
+static void
+random_round(struct round *x)
+{
+	int32_t today;
+
+	x->now = at("2023-11-01") +
+		 (int64_t)roll(&x->dice, 700 * 86400) * WHEN_SECOND +
+		 (int64_t)roll(&x->dice, 3);
+	if (roll(&x->dice, 4) == 0)
+		x->now = at("2024-02-28T23:59:59.999999Z");
+	today = when_day(x->now);
+	x->p = nobody();
+	x->p.last_orderdate = random_time(x);
+	x->p.first_order_date = random_time(x);
+	x->p.birthdate = today - 366 * (int32_t)roll(&x->dice, 6) + 20 -
+			 (int32_t)roll(&x->dice, 40);
+	if (roll(&x->dice, 6) == 0)
+		x->p.birthdate = day_of(2020, 2, 29);
+	if (roll(&x->dice, 8) == 0)
+		x->p.birthdate = DAY_NONE;
+	for (unsigned i = 0; i < SEGMENTS; i++) {
+		buf_printf(&x->text,
+		    "%c{\"name\":\"%u\",\"slug\":\"s%u\","
+		    "\"where\":",
+		    i == 0 ? '[' : ',', i, i);
+		add_rule(x, i, 0);
+		buf_char(&x->text, '}');
+	}
+	buf_z(&x->text, "]");
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Every instant at which anything could change, and its neighbours. */
+static size_t
+instants(const struct round *x, int64_t *out)
+{
+	const int64_t values[] = { x->p.last_orderdate, x->p.first_order_date,
+		x->p.birthdate == DAY_NONE ? WHEN_NONE
+					   : x->p.birthdate * WHEN_DAY };
+	size_t n = 0;
+
+	for (size_t v = 0; v < ROWS(values); v++)
+		for (size_t s = 0; s < ROWS(spans); s++)
+			for (int64_t near = -1; near <= 1; near++)
+				if (values[v] != WHEN_NONE)
+					out[n++] =
+					    values[v] + spans[s].us + near;
+	for (int32_t d = 1; d < HORIZON_DAYS; d++) {
+		out[n++] = (when_day(x->now) + d) * WHEN_DAY - 1;
+		out[n++] = (when_day(x->now) + d) * WHEN_DAY;
+	}
+	qsort(out, n, sizeof(*out), by_time);
+	return n;
+}
+
+static void
+brute_force(
+    const struct rules *r, const struct round *x, int64_t first[SEGMENTS])
+{
+	int64_t list[2 * HORIZON_DAYS + 3 * 3 * ROWS(spans)];
+	size_t n = instants(x, list);
+	bool was[SEGMENTS], is[SEGMENTS];
+
+	segment_eval(&r->set, &x->p, (struct segment_now){ x->now }, was);
+	for (size_t i = 0; i < SEGMENTS; i++)
+		first[i] = WHEN_NEVER;
+	for (size_t k = 0; k < n; k++) {
+		if (list[k] <= x->now)
+			continue;
+		segment_eval(
+		    &r->set, &x->p, (struct segment_now){ list[k] }, is);
+		for (size_t i = 0; i < SEGMENTS; i++)
+			if (is[i] != was[i] && first[i] == WHEN_NEVER)
+				first[i] = list[k];
+	}
+}
+
+static bool
+laws_hold(const struct rules *r, const struct round *x, char *why, size_t cap)
+{
+	const int64_t horizon = x->now + (HORIZON_DAYS - 2) * WHEN_DAY;
+	const struct segment_now now = { x->now };
+	int64_t due = segment_due(&r->set, &x->p, now);
+	int64_t first[SEGMENTS];
+	char t1[64], t2[64];
+
+	brute_force(r, x, first);
+	for (size_t i = 0; i < SEGMENTS; i++) {
+		int64_t one = segment_due_one(&r->set, i, &x->p, now);
+		bool same =
+		    first[i] == WHEN_NEVER ? one > horizon : one == first[i];
+
+		if (same && due > x->now && due <= one)
+			continue;
+		add_time(t1, sizeof(t1), one);
+		add_time(t2, sizeof(t2), first[i]);
+		snprintf(
+		    why, cap, "segment %zu changes at %s, not %s", i, t1, t2);
+		return false;
+	}
+	return true;
+}
+
+Test(due, nothing_changes_before_it_is_due_and_all_changes_are_foretold)
+{
+	struct round x = { .dice = { 20261123 } };
+	unsigned changes = 0;
+
+	for (unsigned i = 0; i < 600; i++) {
+		struct rules r;
+		char why[200] = "";
+
+		buf_reset(&x.text);
+		random_round(&x);
+		rules_try(&r, buf_view(&x.text));
+		cr_assert(r.status == 0, "%s", r.e.msg);
+		cr_expect(laws_hold(&r, &x, why, sizeof(why)), "%s: %.*s", why,
+		    STR_ARG(buf_view(&x.text)));
+		changes += segment_due_one(&r.set, 0, &x.p,
+			       (struct segment_now){ x.now }) != WHEN_NEVER;
+		rules_release(&r);
+	}
+	buf_release(&x.text);
+	cr_expect(changes > 100, "only %u rounds saw a change", changes);
+}
