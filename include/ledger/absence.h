@@ -1,0 +1,28 @@
+/* absence.h -- which known records a snapshot proves to be gone.
+ *
+ * Contract section 2: only a complete scope that must hold a record proves its absence, and not
+ * one that holds a quarantined record without a readable id.
+ */
+#ifndef LEDGER_ABSENCE_H
+#define LEDGER_ABSENCE_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "ledger/intake.h"
+#include "ledger/state.h"
+
+struct arena;
+
+/* A record that is gone. */
+struct absent {
+	struct str id;
+	struct place before;
+};
+
+/* absence_find(a, s, in, source, entity, list, n, e): by id, each once, in a. */
+int absence_find(struct arena *a, struct state *s, const struct intake *in,
+    const struct intake_source *source, enum entity entity,
+    struct absent **list, size_t *n, struct err *e) ERR_MUST;
+
+#endif /* LEDGER_ABSENCE_H */

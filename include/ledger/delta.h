@@ -1,0 +1,46 @@
+/* delta.h -- what a snapshot changes: records added, changed, removed.
+ *
+ * The sightings of an intake against the state before it, by contract sections 2 and 5.  Nothing is written here.
+ */
+#ifndef LEDGER_DELTA_H
+#define LEDGER_DELTA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "ledger/intake.h"
+#include "ledger/state.h"
+
+/* Also the order of the counts in struct applied. */
+enum op { OP_ADDED, OP_CHANGED, OP_REMOVED, OP_UNCHANGED };
+const char *op_name(enum op op);
+
+struct delta_op {
+	enum op op;
+	struct str id;
+	const struct sighting *seen; /* NULL when removed */
+	struct place before;         /* changed, removed */
+	struct str changes;          /* changed: JSON array */
+};
+
+struct delta {
+	struct delta_op *ops[ENTITIES]; /* by id */
+	size_t ops_n[ENTITIES];
+	/* Unchanged in meaning, but the text or the location is another: the row is brought up to date. */
+	const struct sighting **restamped[ENTITIES];
+	size_t restamped_n[ENTITIES];
+	uint64_t counts[ENTITIES][4];
+	struct arena arena;
+};
+
+/*
+ * delta_find(d, s, in, source, e):
+ * Errors: ERR_DAMAGED if an earlier page that is needed is damaged.
+ */
+int delta_find(struct delta *d, struct state *s, const struct intake *in,
+    const struct intake_source *source, struct err *e) ERR_MUST;
+void delta_release(struct delta *d);
+
+#endif /* LEDGER_DELTA_H */

@@ -1,0 +1,35 @@
+/* field.h -- one field of a record, read as what it should be.
+ *
+ * Contract section 3: missing, null and "" are one; text may be a number; numbers and booleans may be text.
+ * ${node} 0 is a missing field.  Text results lie in the arena or the tape's text.
+ */
+#ifndef LEDGER_FIELD_H
+#define LEDGER_FIELD_H
+
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "ledger/profile.h"
+
+struct arena;
+
+/* Bytes of an id that is usable (docs/readings.md); two of them fit into a key of the state. */
+#define ID_MAX 240
+
+enum field_state { FIELD_UNREADABLE = -1, FIELD_ABSENT = 0, FIELD_READ = 1 };
+
+enum field_state field_text(struct arena *a, const struct json *j,
+    uint32_t node, struct str *out);
+enum field_state field_id(struct arena *a, const struct json *j,
+    uint32_t node, struct str *out);
+enum field_state field_bool(struct arena *a, const struct json *j,
+    uint32_t node, enum tri *out);
+enum field_state field_decimal(struct arena *a, const struct json *j,
+    uint32_t node, struct str *out);
+enum field_state field_money(struct arena *a, const struct json *j,
+    uint32_t node, int64_t *cents);
+enum field_state field_time(struct arena *a, const struct json *j,
+    uint32_t node, int64_t *us);
+
+#endif /* LEDGER_FIELD_H */

@@ -1,0 +1,51 @@
+/* fold.h -- a profile rebuilt from the customer's record and all of their orders.
+ *
+ * Never patched: whatever changed, everything is added up again (contract, section 4).
+ */
+#ifndef LEDGER_FOLD_H
+#define LEDGER_FOLD_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "ledger/profile.h"
+#include "ledger/settings.h"
+#include "ledger/state.h"
+
+struct arena;
+
+/*
+ * fold_profile(a, s, settings, id, out, e):
+ * The profile as the tables of records and sales have it now; nothing is written.
+ * Returns: 1; 0 if the customer is not known; -1.
+ */
+int fold_profile(struct arena *a, struct state *s,
+    const struct ledger_settings *settings, struct str id,
+    struct profile *out, struct err *e) ERR_MUST;
+
+/*
+ * fold_touched(a, s, settings, id, before, had, now, has, e):
+ * The same, and the table of profiles, that of orphans and the running totals brought up to date.
+ * ${before} (if *had) is the profile that was stored, ${now} (if *has) the one stored now.
+ */
+struct folded {
+	bool had, has;
+	struct profile before, now;
+};
+int fold_touched(struct arena *a, struct state *s,
+    const struct ledger_settings *settings, struct str id,
+    struct folded *out, struct err *e) ERR_MUST;
+
+/* fold_recount(s, settings, e): completed and guest totals counted anew from all sales, after a change of settings. */
+int fold_recount(struct state *s, const struct ledger_settings *settings,
+    struct err *e) ERR_MUST;
+
+/* fold_sums(s, e): the law of contract section 4: completed = profiles + unattributed + guest.
+ * Errors: ERR_INTERNAL. */
+int fold_sums(const struct state *s, struct err *e) ERR_MUST;
+
+/* fold_stored(a, s, id, out, e): the stored profile: 1, 0 if there is none. */
+int fold_stored(struct arena *a, struct state *s, struct str id,
+    struct profile *out, struct err *e) ERR_MUST;
+
+#endif /* LEDGER_FOLD_H */

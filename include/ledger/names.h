@@ -1,0 +1,39 @@
+/* names.h -- words that repeat in orders (products, budtenders, states), each with a number.
+ *
+ * Numbers are given out in the order the words are first applied, so a rebuild gives the same ones. 0 is no word.
+ */
+#ifndef LEDGER_NAMES_H
+#define LEDGER_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "base/words.h"
+
+struct kv_txn;
+
+/* What was looked up in this transaction; zero-initialisable. */
+struct names {
+	struct words seen;
+	uint32_t *number_of; /* by place in seen */
+	uint32_t *place_of;  /* by number; 0: not looked up yet */
+	size_t numbers_cap, places_cap;
+};
+
+/* names_put(n, txn, text, last, number, e): the number, given out if new (then *last grows). */
+int names_put(struct names *n, struct kv_txn *txn, struct str text,
+    uint64_t *last, uint32_t *number, struct err *e) ERR_MUST;
+
+/* names_find: the number, or 0 if the text has none. */
+int names_find(struct names *n, struct kv_txn *txn, struct str text,
+    uint32_t *number, struct err *e) ERR_MUST;
+
+/* names_text: the text of a number; valid until names_release. 0 is "". */
+int names_text(struct names *n, struct kv_txn *txn, uint32_t number,
+    struct str *text, struct err *e) ERR_MUST;
+
+void names_release(struct names *n);
+
+#endif /* LEDGER_NAMES_H */

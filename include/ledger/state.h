@@ -1,0 +1,145 @@
+/* state.h -- what is known after the last snapshot applied, as tables.
+ *
+ * The state is a view: everything in it follows from snapshots/ and can be
+ * rebuilt to the same bytes.  One transaction applies one snapshot.  docs/state.md draws every row.
+ */
+#ifndef LEDGER_STATE_H
+#define LEDGER_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "ledger/names.h"
+#include "ledger/person.h"
+#include "snapshot/manifest.h"
+#include "wall/digest.h"
+#include "wall/kv.h"
+
+struct arena;
+
+/* Changes with every change of a row's shape; a state of another version is rebuilt. */
+#define STATE_VERSION 1
+
+/* name of the table, key -> row */
+#define STATE_TABLES(X)                                                      \
+	X(TABLE_META, "meta")           /* word -> see state_meta */         \
+	X(TABLE_SNAPSHOTS, "snapshots") /* number -> struct applied */       \
+	X(TABLE_PAGES, "pages")         /* snapshot, page -> path, sha256 */ \
+	X(TABLE_NAMES, "names")         /* text -> number */                 \
+	X(TABLE_TEXTS, "texts")         /* number -> text */                 \
+	X(TABLE_CUSTOMERS, "customers") /* id -> struct known_customer */    \
+	X(TABLE_ORDERS, "orders")       /* id -> struct known_order */       \
+	X(TABLE_SALES, "sales")         /* customer, order -> struct sale */ \
+	X(TABLE_CREATED, "created")     /* location, time, order -> nothing */\
+	X(TABLE_PROFILES, "profiles")   /* customer -> struct profile */     \
+	X(TABLE_ORPHANS, "orphans")     /* unknown customer -> cents, orders */\
+	X(TABLE_STANDINGS, "standings") /* customer -> struct standing */    \
+	X(TABLE_EMAILS, "emails")       /* email, customer -> rank */        \
+	X(TABLE_DUE, "due")             /* time, customer -> nothing */      \
+	X(TABLE_EXPORTED, "exported")   /* customer -> struct exported */
+
+enum state_table {
+#define X(table, name) table,
+	STATE_TABLES(X)
+#undef X
+	TABLE_COUNT
+};
+
+/* Why a customer is no contact; the order is the contract's (section 7). */
+#define STANDING_REASONS(X)                          \
+	X(STANDING_CONTACT, "")                      \
+	X(STANDING_SUPPRESSED, "suppressed")         \
+	X(STANDING_UNDERAGE, "underage")             \
+	X(STANDING_NO_IDENTIFIER, "no-identifier")   \
+	X(STANDING_DUPLICATE, "duplicate-email")
+
+enum standing_reason {
+#define X(reason, name) reason,
+	STANDING_REASONS(X)
+#undef X
+	STANDING_COUNT
+};
+const char *standing_name(enum standing_reason r);
+
+/* Running totals, kept in step with every change. Money in cents. */
+struct totals {
+	uint64_t applied;          /* snapshots; also the last one's number */
+	uint64_t names;            /* the greatest number given out */
+	uint64_t customers, orders;
+	uint64_t guest_orders, unattributed_orders;
+	int64_t completed;         /* over completed orders ... */
+	int64_t profiles;          /* ... of known customers, */
+	int64_t guest;             /* without a customer, */
+	int64_t unattributed;      /* of a customer not known yet */
+	uint64_t dropped[DROP_COUNT];
+	uint64_t standing[STANDING_COUNT]; /* [STANDING_CONTACT]: contacts */
+};
+
+/* One applied snapshot. */
+struct applied {
+	struct str id;
+	int64_t as_of;
+	struct str manifest_sha256, diff_sha256;
+	uint64_t customers[4], orders[4]; /* added changed removed unchanged */
+	uint64_t quarantined;
+};
+
+struct state {
+	struct kv *kv;
+	struct kv_txn *txn;
+	struct names names;
+	struct totals totals;
+	bool writable;
+};
+
+/*
+ * state_open(s, account, writable, e):
+ * Begin a transaction on ACCOUNT/state; made if writable and not there.
+ * Returns: 1 open; 0 not there (or of another STATE_VERSION) and not writable;
+ *          -1. A writable open of another version empties the state.
+ */
+int state_open(struct state *s, const char *account, bool writable,
+    struct err *e) ERR_MUST;
+
+/* state_begin: the next transaction after state_commit. */
+int state_begin(struct state *s, struct err *e) ERR_MUST;
+
+/* state_commit(s, e): the totals are stored and all of it becomes true at once. */
+int state_commit(struct state *s, struct err *e) ERR_MUST;
+
+/* state_close(s): what is not committed is forgotten. Harmless on a zeroed one. */
+void state_close(struct state *s);
+
+/* state_forget(account, e): the whole state away. */
+int state_forget(const char *account, struct err *e) ERR_MUST;
+
+/* Small texts by name ("rules", "settings", "segments"): 1 found, 0 absent, -1. The view is valid until the next write. */
+int state_meta(struct state *s, const char *name, struct str *value,
+    struct err *e) ERR_MUST;
+int state_meta_put(struct state *s, const char *name, struct str value,
+    struct err *e) ERR_MUST;
+
+/* state_applied(s, number, out, e): 1 found, 0 absent. */
+int state_applied(struct state *s, uint32_t number, struct applied *out,
+    struct err *e) ERR_MUST;
+int state_applied_put(struct state *s, uint32_t number,
+    const struct applied *row, struct err *e) ERR_MUST;
+
+/* A page of an applied snapshot: all it takes to read it again. */
+struct known_page {
+	struct str path, sha256;
+	enum resource resource;
+};
+/* state_page(s, snapshot, page, out, e): it must be there. */
+int state_page(struct state *s, uint32_t snapshot, uint32_t page,
+    struct known_page *out, struct err *e) ERR_MUST;
+int state_page_put(struct state *s, uint32_t snapshot, uint32_t page,
+    const struct known_page *row, struct err *e) ERR_MUST;
+
+/* state_broken(e, what): ERR_FAILED: a row that cannot be, with the advice to rebuild. */
+int state_broken(struct err *e, const char *what);
+
+#endif /* LEDGER_STATE_H */

@@ -1,0 +1,274 @@
+#include "ledger/absence.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/pack.h"
+
+struct search {
+	struct arena *a;
+	struct state *s;
+	const struct intake *in;
+	const struct intake_source *source;
+	enum entity entity;
+	struct absent *list;
+	size_t n, cap;
+	struct err *e;
+};
+
+/* Pages that were read as one: the proof stands or falls for all of them. */
+static bool
+same_scope(const struct intake_source *source, size_t x, size_t y)
+{
+	const struct manifest_page *a = &source->manifest->pages[x];
+	const struct manifest_page *b = &source->manifest->pages[y];
+
+	return a->resource == b->resource &&
+	    source->locations[x] == source->locations[y] &&
+	    a->scope.kind == b->scope.kind && a->scope.from == b->scope.from &&
+	    a->scope.to == b->scope.to;
+}
+
+/* The first page of its scope, and no page of that scope spoils the proof. */
+static bool
+proves(const struct search *g, size_t page)
+{
+	for (size_t i = 0; i < page; i++)
+		if (same_scope(g->source, i, page))
+			return false;
+	for (size_t i = page; i < g->source->manifest->n; i++)
+		if (g->in->pages[i].has_nameless &&
+		    same_scope(g->source, i, page))
+			return false;
+	return true;
+}
+
+static bool
+is_seen(const struct search *g, struct str id)
+{
+	struct sighting *const *seen = g->in->seen[g->entity];
+	size_t low = 0, high = g->in->seen_n[g->entity];
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = str_cmp(sighting_id(seen[mid]), id);
+
+		if (c == 0)
+			return true;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}
+
+static bool
+is_quarantined(const struct search *g, struct str id)
+{
+	const struct str *present = g->in->present[g->entity];
+	size_t low = 0, high = g->in->present_n[g->entity];
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = str_cmp(present[mid], id);
+
+		if (c == 0)
+			return true;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}
+
+static void
+add(struct search *g, struct str id, struct place before)
+{
+	if (g->n == g->cap) {
+		g->cap = g->cap == 0 ? 64 : 2 * g->cap;
+		g->list = mem_resize(g->list, g->cap, sizeof(*g->list));
+	}
+	g->list[g->n++] =
+	    (struct absent){ str_copy(g->a, id), before };
+}
+
+/* Known records in the order of their ids beside what was seen in the same order. */
+struct walk {
+	size_t seen; /* next sighting not before the id in hand */
+};
+
+static bool
+walk_is_seen(struct walk *w, const struct search *g, struct str id)
+{
+	struct sighting *const *seen = g->in->seen[g->entity];
+	int c = -1;
+
+	while (w->seen < g->in->seen_n[g->entity] &&
+	    (c = str_cmp(sighting_id(seen[w->seen]), id)) < 0)
+		w->seen++;
+	return w->seen < g->in->seen_n[g->entity] && c == 0;
+}
+
+/* Whether an order read at this location must lie in one of the complete reads. */
+static bool
+is_whole_location(const bool *whole, const struct search *g, uint32_t location)
+{
+	for (size_t i = 0; i < g->source->manifest->n; i++)
+		if (whole[i] && g->source->locations[i] == location)
+			return true;
+	return false;
+}
+
+/* Is the row, known under id, one that a complete read had to hold? Then it is gone. */
+static int
+judge_row(struct search *g, const bool *whole, struct str id, struct str row)
+{
+	struct known_customer customer;
+	struct known_order order;
+
+	if (g->entity == ENTITY_CUSTOMER) {
+		if (!known_customer_unpack(row, &customer))
+			return state_broken(g->e, "a customer's row");
+		add(g, id, customer.place);
+		return 0;
+	}
+	if (!known_order_unpack(row, &order))
+		return state_broken(g->e, "an order's row");
+	if (is_whole_location(whole, g, order.location))
+		add(g, id, order.place);
+	return 0;
+}
+
+/* Scopes "all": one walk over the table beside the sightings. */
+static int
+walk_table(struct search *g, const bool *whole)
+{
+	size_t table = g->entity == ENTITY_CUSTOMER ? TABLE_CUSTOMERS
+	                                            : TABLE_ORDERS;
+	struct kv_cur *c = kv_cursor(g->s->txn, table, g->e);
+	struct walk w = { 0 };
+	struct str id, row;
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	rc = kv_seek(c, STR(""), &id, &row, g->e);
+	while (rc > 0) {
+		if (!walk_is_seen(&w, g, id) && !is_quarantined(g, id) &&
+		    judge_row(g, whole, id, row) < 0)
+			rc = -1;
+		else
+			rc = kv_next(c, &id, &row, g->e);
+	}
+	kv_cursor_close(c);
+	return rc;
+}
+
+static int
+judge_created(struct search *g, struct str id)
+{
+	struct known_order order;
+	struct str row;
+	int rc;
+
+	if (is_seen(g, id) || is_quarantined(g, id))
+		return 0;
+	rc = kv_get(g->s->txn, TABLE_ORDERS, id, &row, g->e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || !known_order_unpack(row, &order))
+		return state_broken(g->e, "an order's row");
+	add(g, id, order.place);
+	return 0;
+}
+
+/* A "created" window: only the orders that lie in it are looked at. */
+static int
+walk_window(struct search *g, size_t page)
+{
+	const struct scope *scope = &g->source->manifest->pages[page].scope;
+	uint32_t location = g->source->locations[page];
+	struct buf from = { 0 };
+	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CREATED, g->e);
+	struct str key, row;
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	rc = kv_seek(c, key_created(&from, location, scope->from, STR("")),
+	    &key, &row, g->e);
+	while (rc > 0) {
+		struct unpack u = unpack_of(key);
+
+		if (unpack_key_u32(&u) != location ||
+		    unpack_key_i64(&u) >= scope->to)
+			break;
+		if (judge_created(g, unpack_rest(&u)) < 0)
+			rc = -1;
+		else
+			rc = kv_next(c, &key, &row, g->e);
+	}
+	buf_release(&from);
+	kv_cursor_close(c);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+search_scopes(struct search *g, bool *whole)
+{
+	const struct manifest *m = g->source->manifest;
+	bool any_whole = false;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct manifest_page *p = &m->pages[i];
+		bool fits = g->entity == ENTITY_CUSTOMER
+		    ? p->resource == RESOURCE_CUSTOMERS
+		    : p->resource == RESOURCE_ORDERS;
+		bool window = g->entity == ENTITY_ORDER &&
+		    p->scope.kind == SCOPE_CREATED;
+
+		if (!fits || (p->scope.kind != SCOPE_ALL && !window) ||
+		    !proves(g, i))
+			continue;
+		if (p->scope.kind == SCOPE_ALL)
+			whole[i] = any_whole = true;
+		else if (walk_window(g, i) < 0)
+			return -1;
+	}
+	return any_whole ? walk_table(g, whole) : 0;
+}
+
+static int
+by_id(const void *x, const void *y)
+{
+	return str_cmp(((const struct absent *)x)->id,
+	    ((const struct absent *)y)->id);
+}
+
+int
+absence_find(struct arena *a, struct state *s, const struct intake *in,
+    const struct intake_source *source, enum entity entity,
+    struct absent **list, size_t *n, struct err *e)
+{
+	struct search g = { .a = a,
+		.s = s,
+		.in = in,
+		.source = source,
+		.entity = entity,
+		.e = e };
+	bool *whole = mem_zero(source->manifest->n + 1, sizeof(*whole));
+	int rc = search_scopes(&g, whole);
+
+	mem_free(whole);
+	*n = 0;
+	*list = arena_array(a, g.n, sizeof(**list));
+	if (g.n > 0)
+		qsort(g.list, g.n, sizeof(*g.list), by_id);
+	for (size_t i = 0; i < g.n; i++)
+		if (*n == 0 || !str_eq((*list)[*n - 1].id, g.list[i].id))
+			(*list)[(*n)++] = g.list[i];
+	mem_free(g.list);
+	return rc;
+}

@@ -1,0 +1,214 @@
+#include "ledger/delta.h"
+
+#include <stdlib.h>
+
+#include "ledger/absence.h"
+#include "ledger/revise.h"
+
+static const char *const names[] = { "added", "changed", "removed",
+	"unchanged" };
+
+const char *
+op_name(enum op op)
+{
+	return names[op];
+}
+
+struct finding {
+	struct delta *d;
+	struct state *s;
+	const struct intake *in;
+	const struct intake_source *source;
+	enum entity entity;
+	/* Winners whose text is new, and the revision of each. */
+	const struct sighting **revised;
+	struct revision *revisions;
+	size_t revised_n;
+	struct err *e;
+};
+
+static void
+add_op(struct finding *f, struct delta_op op)
+{
+	f->d->ops[f->entity][f->d->ops_n[f->entity]++] = op;
+	f->d->counts[f->entity][op.op]++;
+}
+
+static void
+restamp(struct finding *f, const struct sighting *s)
+{
+	f->d->restamped[f->entity][f->d->restamped_n[f->entity]++] = s;
+}
+
+static int
+place_before(struct finding *f, struct str id, struct place *out)
+{
+	struct known_customer customer;
+	struct known_order order;
+	struct str row;
+	size_t table = f->entity == ENTITY_ORDER ? TABLE_ORDERS
+	                                         : TABLE_CUSTOMERS;
+	int rc = kv_get(f->s->txn, table, id, &row, f->e);
+
+	if (rc < 0)
+		return -1;
+	if (f->entity == ENTITY_ORDER) {
+		if (rc == 0 || !known_order_unpack(row, &order))
+			return state_broken(f->e, "an order's row");
+		*out = order.place;
+	} else {
+		if (rc == 0 || !known_customer_unpack(row, &customer))
+			return state_broken(f->e, "a customer's row");
+		*out = customer.place;
+	}
+	return 0;
+}
+
+/* The last copy of an id decides (contract, section 2). */
+static int
+judge(struct finding *f, const struct sighting *s)
+{
+	struct revision *v;
+
+	switch ((enum sight)s->sight) {
+	case SIGHT_MOVED:
+		restamp(f, s);
+		/* fall through */
+	case SIGHT_SAME:
+		f->d->counts[f->entity][OP_UNCHANGED]++;
+		break;
+	case SIGHT_NEW:
+		add_op(f, (struct delta_op){ .op = OP_ADDED,
+		              .id = sighting_id(s),
+		              .seen = s });
+		break;
+	case SIGHT_TEXT:
+		v = &f->revisions[f->revised_n];
+		*v = (struct revision){ .raw = intake_raw(s) };
+		f->revised[f->revised_n++] = s;
+		return place_before(f, sighting_id(s), &v->before);
+	}
+	return 0;
+}
+
+static int
+judge_all(struct finding *f)
+{
+	struct sighting **seen = f->in->seen[f->entity];
+	size_t n = f->in->seen_n[f->entity];
+
+	for (size_t i = 0; i < n; i++) {
+		bool is_last = i + 1 == n ||
+		    !str_eq(sighting_id(seen[i]), sighting_id(seen[i + 1]));
+
+		if (is_last && judge(f, seen[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+add_revised(struct finding *f)
+{
+	if (f->revised_n == 0)
+		return 0;
+	if (revise(&f->d->arena, f->s, f->source->account, f->revisions,
+	        f->revised_n, f->source->jobs, f->e) < 0)
+		return -1;
+	for (size_t i = 0; i < f->revised_n; i++) {
+		const struct sighting *s = f->revised[i];
+
+		if (f->revisions[i].changes.n == 0) {
+			f->d->counts[f->entity][OP_UNCHANGED]++;
+			restamp(f, s);
+			continue;
+		}
+		add_op(f, (struct delta_op){ .op = OP_CHANGED,
+		              .id = sighting_id(s),
+		              .seen = s,
+		              .before = f->revisions[i].before,
+		              .changes = f->revisions[i].changes });
+	}
+	return 0;
+}
+
+static void
+add_absent(struct finding *f, const struct absent *gone, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add_op(f, (struct delta_op){ .op = OP_REMOVED,
+		              .id = gone[i].id,
+		              .before = gone[i].before });
+}
+
+static int
+by_id(const void *x, const void *y)
+{
+	return str_cmp(((const struct delta_op *)x)->id,
+	    ((const struct delta_op *)y)->id);
+}
+
+/* How many ids there may be at most: each is in one op or one restamp. */
+static void
+make_room(struct finding *f, size_t absent_n)
+{
+	struct sighting **seen = f->in->seen[f->entity];
+	size_t known = 0, fresh = 0, n = f->in->seen_n[f->entity];
+
+	for (size_t i = 0; i < n; i++) {
+		fresh += seen[i]->sight == SIGHT_NEW;
+		known += seen[i]->sight == SIGHT_TEXT ||
+		    seen[i]->sight == SIGHT_MOVED;
+	}
+	f->d->ops[f->entity] = arena_array(&f->d->arena,
+	    fresh + known + absent_n, sizeof(**f->d->ops));
+	f->d->restamped[f->entity] = arena_array(
+	    &f->d->arena, known, sizeof(**f->d->restamped));
+	f->revised = arena_array(&f->d->arena, known, sizeof(*f->revised));
+	f->revisions = arena_array(&f->d->arena, known, sizeof(*f->revisions));
+}
+
+static int
+find_entity(struct finding *f)
+{
+	struct absent *gone;
+	size_t n;
+
+	if (absence_find(&f->d->arena, f->s, f->in, f->source, f->entity,
+	        &gone, &n, f->e) < 0)
+		return -1;
+	make_room(f, n);
+	if (judge_all(f) < 0 || add_revised(f) < 0)
+		return -1;
+	add_absent(f, gone, n);
+	if (f->revised_n + n > 0)
+		qsort(f->d->ops[f->entity], f->d->ops_n[f->entity],
+		    sizeof(struct delta_op), by_id);
+	return 0;
+}
+
+int
+delta_find(struct delta *d, struct state *s, const struct intake *in,
+    const struct intake_source *source, struct err *e)
+{
+	*d = (struct delta){ 0 };
+	for (size_t i = 0; i < ENTITIES; i++) {
+		struct finding f = { .d = d,
+			.s = s,
+			.in = in,
+			.source = source,
+			.entity = (enum entity)i,
+			.e = e };
+
+		if (find_entity(&f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void
+delta_release(struct delta *d)
+{
+	arena_release(&d->arena);
+	*d = (struct delta){ 0 };
+}
