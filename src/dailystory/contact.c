@@ -1,0 +1,240 @@
+#include "dailystory/contact.h"
+
+#include "base/arena.h"
+#include "base/num.h"
+#include "base/when.h"
+#include "dailystory/centroid.h"
+#include "wall/sheet.h"
+
+static const struct {
+	const char *header, *field, *type;
+	bool segmentable;
+} columns[COLUMN_COUNT] = {
+#define X(column, header, field, type, segmentable) \
+	[column] = { header, field, type, segmentable },
+	CONTACT_COLUMNS(X)
+#undef X
+};
+
+/* A number's sign is no formula. */
+static bool
+is_number(enum contact_column c)
+{
+	return c == COLUMN_LATITUDE || c == COLUMN_LONGITUDE ||
+	    c == COLUMN_POINTS || c == COLUMN_SPENT || c == COLUMN_ORDERS;
+}
+
+static struct str
+kept(struct arena *a, struct buf *b)
+{
+	struct str s = str_copy(a, buf_view(b));
+
+	buf_reset(b);
+	return s;
+}
+
+/* Members joined; the separator inside a member would make two of it. */
+static struct str
+join(struct arena *a, const struct str *list, size_t n, struct str separator)
+{
+	const char *instead = str_eq(separator, STR(",")) ? " " : ",";
+	struct buf b = { 0 };
+	struct str out;
+
+	for (size_t i = 0; i < n; i++) {
+		struct str m = list[i];
+
+		if (i > 0)
+			buf_str(&b, separator);
+		while (m.n > 0) {
+			bool hit = str_starts(m, separator);
+			size_t step = hit ? separator.n : 1;
+
+			if (hit)
+				buf_z(&b, instead);
+			else
+				buf_char(&b, m.p[0]);
+			m = str_of(m.p + step, m.n - step);
+		}
+	}
+	out = kept(a, &b);
+	buf_release(&b);
+	return out;
+}
+
+struct str
+contact_id(struct arena *a, struct str id)
+{
+	return str_clean(a, id);
+}
+
+static void
+make_person(struct arena *a, const struct profile *p, int64_t as_of,
+    struct contact *out)
+{
+	struct buf b = { 0 };
+
+	out->cells[COLUMN_EMAIL] = p->email;
+	out->cells[COLUMN_MOBILE] = p->mobile;
+	out->cells[COLUMN_FIRST_NAME] = p->first_name;
+	out->cells[COLUMN_LAST_NAME] = p->last_name;
+	out->cells[COLUMN_ADDRESS] = p->address;
+	out->cells[COLUMN_CITY] = p->city;
+	out->cells[COLUMN_STATE] = p->state;
+	out->cells[COLUMN_POSTAL] = p->postal_code;
+	if (p->birthdate != DAY_NONE && p->birthdate <= when_day(as_of)) {
+		day_format(&b, p->birthdate);
+		out->cells[COLUMN_BIRTHDATE] = kept(a, &b);
+	}
+	(void)centroid_find(a, p->postal_code, &out->cells[COLUMN_LATITUDE],
+	    &out->cells[COLUMN_LONGITUDE]);
+	buf_release(&b);
+}
+
+void
+contact_make(struct arena *a, const struct profile *p, int64_t as_of,
+    struct str separator, struct contact *out)
+{
+	struct buf b = { 0 };
+
+	*out = (struct contact){ 0 };
+	make_person(a, p, as_of, out);
+	out->cells[COLUMN_ID] = contact_id(a, p->id);
+	out->cells[COLUMN_CUST_TYPE] = p->cust_type;
+	if (p->is_loyal != TRI_ABSENT)
+		out->cells[COLUMN_IS_LOYAL] =
+		    p->is_loyal == TRI_TRUE ? STR("True") : STR("False");
+	out->cells[COLUMN_POINTS] = p->points;
+	out->cells[COLUMN_PRODUCTS] =
+	    join(a, p->products, p->products_n, separator);
+	out->cells[COLUMN_CATEGORIES] =
+	    join(a, p->categories, p->categories_n, separator);
+	out->cells[COLUMN_MED_ID] = p->med_id;
+	out->cells[COLUMN_BUDTENDER] = p->last_budtender;
+	money_format(&b, p->total_spent);
+	out->cells[COLUMN_SPENT] = kept(a, &b);
+	buf_u64(&b, p->total_orders);
+	out->cells[COLUMN_ORDERS] = kept(a, &b);
+	out->cells[COLUMN_ORDERTYPE] = p->last_ordertype;
+	out->cells[COLUMN_ORDERSTATUS] = p->last_orderstatus;
+	if (p->last_orderdate != WHEN_NONE) {
+		when_format(&b, p->last_orderdate);
+		out->cells[COLUMN_ORDERDATE] = kept(a, &b);
+	}
+	buf_release(&b);
+}
+
+uint32_t
+contact_known(const struct contact *c)
+{
+	uint32_t known = 0;
+
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		if (c->cells[i].n > 0)
+			known |= UINT32_C(1) << i;
+	return known;
+}
+
+void
+contact_header(struct buf *b)
+{
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (i > 0)
+			buf_char(b, ',');
+		buf_z(b, columns[i].header);
+	}
+	buf_z(b, "\r\n");
+}
+
+/* "+" and 8 to 15 digits, as mobiles are written. */
+static bool
+is_e164(struct str s)
+{
+	if (s.n < 9 || s.n > 16 || s.p[0] != '+' || s.p[1] == '0')
+		return false;
+	for (size_t i = 1; i < s.n; i++)
+		if (!ascii_digit(s.p[i]))
+			return false;
+	return true;
+}
+
+void
+contact_cell(struct buf *b, struct str s)
+{
+	struct buf guarded = { 0 };
+	bool runs = s.n > 0 &&
+	    (memchr("=-@\t\r", s.p[0], 5) != NULL ||
+	        (s.p[0] == '+' && !is_e164(s)));
+
+	if (!runs) {
+		sheet_cell(b, s);
+		return;
+	}
+	buf_char(&guarded, '\'');
+	buf_str(&guarded, s);
+	sheet_cell(b, buf_view(&guarded));
+	buf_release(&guarded);
+}
+
+void
+contact_csv(struct buf *b, const struct contact *c)
+{
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		if (i > 0)
+			buf_char(b, ',');
+		if (is_number((enum contact_column)i))
+			sheet_cell(b, c->cells[i]);
+		else
+			contact_cell(b, c->cells[i]);
+	}
+	buf_z(b, "\r\n");
+}
+
+/* Writes ,"name": before a member; the first has no comma. */
+static void
+member_name(struct buf *b, const char *name)
+{
+	if (b->p[b->n - 1] != '{')
+		buf_char(b, ',');
+	buf_json(b, str_c(name));
+	buf_char(b, ':');
+}
+
+void
+contact_json(struct buf *b, const struct contact *c, uint32_t known)
+{
+	const struct str *lat = &c->cells[COLUMN_LATITUDE];
+	const struct str *lon = &c->cells[COLUMN_LONGITUDE];
+
+	buf_char(b, '{');
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		if (i == COLUMN_ID) {
+			member_name(b, "extendedProperties");
+			buf_char(b, '{');
+		}
+		if ((known >> i & 1) == 0 || i == COLUMN_LONGITUDE)
+			continue;
+		member_name(b, columns[i].field);
+		if (i != COLUMN_LATITUDE) {
+			buf_json(b, c->cells[i]);
+			continue;
+		}
+		buf_char(b, '"');
+		buf_str(b, *lat);
+		if (lat->n > 0)
+			buf_char(b, ',');
+		buf_str(b, *lon);
+		buf_char(b, '"');
+	}
+	buf_z(b, "}}");
+}
+
+void
+contact_fields(struct buf *b)
+{
+	buf_z(b, "column,dailystory_field,type,segmentable\r\n");
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		buf_printf(b, "%s,%s,%s,%s\r\n", columns[i].header,
+		    columns[i].field, columns[i].type,
+		    columns[i].segmentable ? "True" : "False");
+}
