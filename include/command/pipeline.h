@@ -1,0 +1,42 @@
+/* pipeline.h -- one snapshot from its pages to its export: the main job.
+ *
+ * The only place that knows all rooms in their order.  It reads no clock: as of is the snapshot's own time.
+ */
+#ifndef COMMAND_PIPELINE_H
+#define COMMAND_PIPELINE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "command/policy.h"
+#include "ledger/state.h"
+
+struct pipeline {
+	const char *account;  /* snapshots/ are read here */
+	const char *output;   /* diffs/ and exports/ are written here */
+	size_t jobs;
+	bool accept_mass_change;
+	atomic_size_t *pages_done; /* counted up as pages are read; may be NULL */
+};
+
+/* What one snapshot came to. */
+struct outcome {
+	struct applied applied;  /* texts are not set */
+	bool was_replaced;       /* an export that differed was there */
+	uint64_t contacts, events; /* rows written */
+};
+
+/*
+ * pipeline_apply(p, s, id, policy, out, e):
+ * Apply the snapshot on top of the state, whose transaction is open; on success it is committed and
+ * the next one begun.  The diff and the export appear first: a crash in between leaves them to be made again,
+ * to the same bytes.
+ * Errors: ERR_DAMAGED, ERR_BREAKER: nothing was written. The transaction must be given up.
+ */
+int pipeline_apply(const struct pipeline *p, struct state *s, struct str id,
+    const struct policy *policy, struct outcome *out, struct err *e) ERR_MUST;
+
+#endif /* COMMAND_PIPELINE_H */
