@@ -1,0 +1,248 @@
+/* generate.c -- a made-up dispensary: an account's snapshots from a seed.
+ *
+ *     cc -std=c17 -D_POSIX_C_SOURCE=200809L -O2 -o build/generate \
+ *         tests/generate/[a-z]*.c -ldeflate -lcrypto -lpthread
+ *
+ * or, as a rule of the Makefile,
+ *
+ *     build/generate: $(wildcard tests/generate/[a-z]*.[ch])
+ *     	@mkdir -p $(@D)
+ *     	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(filter %.c,$^) \
+ *     		$(ALL_LDFLAGS) -ldeflate -lcrypto
+ *
+ *     build/generate --customers 100000 --orders 1000000 --locations 4 \
+ *         --snapshots 25 --full-every 24 --changed 1 --out ACCOUNT
+ *
+ * writes ACCOUNT/snapshots/ID/manifest.json and gzipped pages in the shape of
+ * Flowhub's API.  The same arguments give the same bytes, whatever --jobs is
+ * (and the same version of libdeflate).  demo.sh makes fixtures/demo with it.
+ *
+ *   --seed S            another seed, another dispensary (1)
+ *   --customers N       at the first snapshot; it lists all but a few (1000)
+ *   --orders N          in the first snapshot (10000)
+ *   --locations N       1 to 31 (1)
+ *   --snapshots N       (1)
+ *   --first ID          time of the first (20260301T040000Z)
+ *   --every SECONDS     between two, 600 at least (3600)
+ *   --last-after SECONDS  the last comes this long after its predecessor
+ *   --full-every K      snapshots 1, K+1, 2K+1 ... are full; 0: the first (0)
+ *   --changed PERCENT   of all records in a later full snapshot, of those in
+ *                       the window in others; 0: nothing old changes (1)
+ *   --added N           new orders a snapshot (10)
+ *   --last-added N      new orders of the last (as --added)
+ *   --orders-windowed   a later full snapshot reads all customers, but the
+ *                       orders of a window
+ *   --page-size N       records a page (500)
+ *   --format F          v0: envelope "customers", "_id", short ids, numbers
+ *                       for locations; v1: "data", "id", UUIDs; mixed (v1)
+ *   --faults            odd records: quarantine, null, numbers for ids,
+ *                       numbers as text, FinalTotal, a field unheard of
+ *   --jobs N            threads (2)
+ *   --level N           of compression, 0 to 12 (6)
+ *   --out ACCOUNT       made if it is not there; a snapshot is never replaced
+ *
+ * What comes out of it (an order is 1.6 kB of JSON and has 2 items on average;
+ * costs and some other members that readers do not need are left out):
+ *   - 7 % of the customers never order; a few order very often; all orders
+ *     lie in the 14 months before the first snapshot, in shop hours.
+ *   - 3 % guests, 2 % voided, 1 % refunds, 2.5 % cancelled; late orders wait.
+ *   - A full snapshot reads everything (scope `all`).  Others read customers
+ *     `updated` since the day of the one before, and of each location the
+ *     orders `created` from three days ago to the next midnight.
+ *   - Between snapshots customers buy, join, edit their data, gain points;
+ *     orders are completed, edited and voided.  A full snapshot also brings
+ *     a void older than all windows and, rarely, merged customers (one id
+ *     in 5000, and at least one, vanishes; its orders are another's now).
+ *   - Some orders name a customer that only the next snapshot lists.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot.h"
+
+enum kind {
+	NUMBER,
+	SECONDS,
+	PERCENT,
+	STAMP,
+	FORMAT,
+	FLAG,
+	TEXT
+};
+
+struct argument {
+	const char *name;
+	enum kind kind;
+	void *value;
+	uint32_t least, most;
+};
+
+static void
+usage(const char *what, const char *which)
+{
+	fprintf(stderr, "generate: %s '%s'\n", what, which);
+	fputs("usage: generate [--seed S] [--customers N] [--orders N] "
+	      "[--locations N]\n"
+	      "    [--snapshots N] [--first ID] [--every SECONDS] "
+	      "[--last-after SECONDS]\n"
+	      "    [--full-every K] [--changed PERCENT] [--added N] "
+	      "[--last-added N]\n"
+	      "    [--orders-windowed] [--page-size N] "
+	      "[--format v0|v1|mixed] [--faults]\n"
+	      "    [--jobs N] [--level N] --out ACCOUNT\n",
+	    stderr);
+	exit(2);
+}
+
+/* Digits within bounds, with up to ${places} decimals read as digits too. */
+static uint64_t
+number_of(const struct argument *a, const char *s, int places)
+{
+	uint64_t v = 0;
+	int decimals = -1;
+
+	if (!*s)
+		usage("no number for", a->name);
+	for (const char *p = s; *p; p++) {
+		if (*p == '.' && decimals < 0 && places > 0) {
+			decimals = 0;
+			continue;
+		}
+		if (*p < '0' || *p > '9' || v > UINT32_MAX ||
+		    (decimals >= 0 && decimals++ == places))
+			usage("not a number in bounds", s);
+		v = v * 10 + (uint64_t)(*p - '0');
+	}
+	for (decimals = decimals < 0 ? 0 : decimals; decimals < places;
+	     decimals++)
+		v *= 10;
+	if (v < a->least || v > a->most)
+		usage("not a number in bounds", s);
+	return v;
+}
+
+static void
+set_format(enum format *format, const char *s)
+{
+	static const char *const names[] = { "v0", "v1", "mixed" };
+	static const enum format formats[] = { FORMAT_V0, FORMAT_V1,
+		FORMAT_MIXED };
+
+	for (size_t i = 0; i < 3; i++) {
+		if (strcmp(s, names[i]) == 0) {
+			*format = formats[i];
+			return;
+		}
+	}
+	usage("unknown format", s);
+}
+
+static void
+set(const struct argument *a, const char *s)
+{
+	int64_t at;
+
+	switch (a->kind) {
+	case NUMBER:
+		*(uint32_t *)a->value = (uint32_t)number_of(a, s, 0);
+		break;
+	case SECONDS:
+		at = (int64_t)number_of(a, s, 0) * SECOND;
+		*(int64_t *)a->value = at;
+		break;
+	case PERCENT:
+		*(uint32_t *)a->value = (uint32_t)number_of(a, s, 4);
+		break;
+	case STAMP:
+		at = text_parse_stamp(s);
+		if (at < 0)
+			usage("not a time like 20260301T040000Z", s);
+		*(int64_t *)a->value = at;
+		break;
+	case FORMAT:
+		set_format(a->value, s);
+		break;
+	case TEXT:
+		*(const char **)a->value = s;
+		break;
+	case FLAG:
+		*(bool *)a->value = true;
+		break;
+	}
+}
+
+static void
+read_arguments(struct options *o, uint32_t *seed, char **argv)
+{
+	const struct argument known[] = {
+		{ "--seed", NUMBER, seed, 0, UINT32_MAX },
+		{ "--customers", NUMBER, &o->customers, 1, 20000000 },
+		{ "--orders", NUMBER, &o->orders, 0, 100000000 },
+		{ "--locations", NUMBER, &o->locations, 1, 31 },
+		{ "--snapshots", NUMBER, &o->snapshots, 1, 60000 },
+		{ "--first", STAMP, &o->first, 0, 0 },
+		{ "--every", SECONDS, &o->every, 600, UINT32_MAX },
+		{ "--last-after", SECONDS, &o->last_after, 600, UINT32_MAX },
+		{ "--full-every", NUMBER, &o->full_every, 0, 60000 },
+		{ "--changed", PERCENT, &o->changed_ppm, 0, 1000000 },
+		{ "--added", NUMBER, &o->added, 0, 10000000 },
+		{ "--last-added", NUMBER, &o->last_added, 1, 10000000 },
+		{ "--orders-windowed", FLAG, &o->orders_windowed, 0, 0 },
+		{ "--page-size", NUMBER, &o->page_size, 1, 10000 },
+		{ "--format", FORMAT, &o->format, 0, 0 },
+		{ "--faults", FLAG, &o->faults, 0, 0 },
+		{ "--jobs", NUMBER, &o->jobs, 1, 64 },
+		{ "--level", NUMBER, &o->level, 0, 12 },
+		{ "--out", TEXT, &o->out, 0, 0 },
+	};
+	const size_t count = sizeof(known) / sizeof(known[0]);
+
+	for (; *argv; argv++) {
+		size_t i = 0;
+
+		while (i < count && strcmp(*argv, known[i].name) != 0)
+			i++;
+		if (i == count)
+			usage("unknown argument", *argv);
+		if (known[i].kind != FLAG && !*++argv)
+			usage("no value for", known[i].name);
+		set(&known[i], *argv);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options opt = { .customers = 1000,
+		.orders = 10000,
+		.locations = 1,
+		.snapshots = 1,
+		.every = 3600 * SECOND,
+		.changed_ppm = 10000,
+		.added = 10,
+		.page_size = 500,
+		.jobs = 2,
+		.level = 6,
+		.format = FORMAT_V1 };
+	static struct book book;
+	struct world world;
+	uint32_t seed = 1;
+
+	opt.first = text_parse_stamp("20260301T040000Z");
+	if (argc > 0)
+		read_arguments(&opt, &seed, argv + 1);
+	if (!opt.out || strlen(opt.out) > 4000)
+		usage("no directory given with", "--out");
+	opt.seed = seed;
+	book_init(&book, &opt);
+	world_init(&world, &opt);
+	snapshot_write(&world, &book);
+	while (world.snapshot < opt.snapshots) {
+		world_next(&world);
+		snapshot_write(&world, &book);
+	}
+	world_free(&world);
+	book_free(&book);
+	return 0;
+}

@@ -1,0 +1,64 @@
+/* record.h -- of the generator: locations, customers and orders as JSON.
+ *
+ * A record's text depends on (seed, number, state in the world) alone, so
+ * pages can be written in any order and by several threads.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include <stdint.h>
+
+#include "text.h"
+#include "world.h"
+
+#define BOOK_GOODS 360u
+#define BOOK_STAFF 8u /* budtenders of a location */
+
+struct good {
+	uint32_t head, head_n; /* in text: the members before "quantity" */
+	uint32_t price;	       /* cents */
+};
+
+/* What all orders share: the goods and the client's id. */
+struct book {
+	struct text text; /* owned */
+	struct good good[BOOK_GOODS];
+	char client[40];
+};
+
+void book_init(struct book *b, const struct options *opt);
+void book_free(struct book *b);
+
+/* A hash of record ${n}, for the random parts of its text. */
+uint64_t record_hash(const struct world *w, enum stream s, uint64_t n);
+
+/* An id of the account's generation, without quotes. */
+void record_id(
+    struct text *t, const struct options *opt, enum stream s, uint64_t n);
+
+/* The member name of a record's id: "id" or "_id". */
+void record_key(
+    struct text *t, const struct options *opt, enum stream s, uint64_t n);
+
+/* The importId of location ${i}, without quotes. */
+void record_import_id(struct text *t, const struct options *opt, uint32_t i);
+
+/* The id, the full name and the kind of customer ${i}. */
+void record_customer_id(struct text *t, const struct world *w, uint32_t i);
+void record_name(struct text *t, const struct world *w, uint32_t i);
+bool record_is_medical(const struct world *w, uint32_t i);
+
+/* Is this copy of the record one that a reader puts into quarantine? */
+bool record_is_faulty(const struct world *w, enum stream s, uint64_t n);
+
+void record_location(
+    struct text *t, const struct world *w, const struct book *b, uint32_t i);
+void record_customer(struct text *t, const struct world *w, uint32_t i);
+void record_order(
+    struct text *t, const struct world *w, const struct book *b, uint32_t n);
+
+/* How often the n-th of ${kinds} kinds was hit in ${edits} edits. */
+uint32_t record_edits(
+    uint32_t edits, uint64_t hash, uint32_t kinds, uint32_t kind);
+
+#endif /* RECORD_H */
