@@ -1,0 +1,158 @@
+"""Rules and settings of the invented account, and how they change from snapshot to snapshot.
+"""
+import json
+import os
+
+from spelling import DAY, Num, Style, iso
+
+
+def comparison(rng, now):
+    """One comparison of section 6 that fits its field's type."""
+    day = lambda back: (now - DAY * back).strftime('%Y-%m-%d')
+    order = lambda: rng.choice(['=', '!=', '<', '<=', '>', '>='])
+    number = {'fh_points': ['0', '12.5', '100', '-3.1', '1e2', '123456789012345678901234567890.5', '0.0120'], 'fh_total_spent': ['100', '100.00', '40.255', '0', '-10', '100.26', '99.99', '100.004'],
+              'fh_total_orders': ['0', '1', '2', '3', '1.0'], 'age': ['18', '21', '35', '0']}
+    text = {'fh_cust_type': ['Recreational', 'Medicinal', 'vip'], 'fh_last_budtender': ['Alice', 'alice', 'Zoë'],
+            'fh_last_ordertype': ['in-store', 'delivery'], 'fh_last_orderstatus': ['sold', 'voided', 'pending'], 'city': ['Denver', 'DENVER'],
+            'state': ['CO', 'NJ', 'PR'], 'postal_code': ['80202', '07102'], 'first_name': ['Ava', 'José', 'jane'], 'last_name': ['Smith', 'doe'],
+            'email': ['user1@example.com', 'example.com', 'USER'], 'mobile': ['+17205550100', '720'], 'fh_med_id': ['MED-1', 'med'],
+            'fh_id': ['1', 'a', 'not-known-1']}
+    times = ['fh_last_orderdate', 'first_order_date', 'birthdate']
+    lists = {'fh_products': ['Blue Dream 3.5g', 'blunt', 'A', 'Gummies; 10 pack'], 'fh_categories': ['Flower', 'flower', 'Vape']}
+    kind = rng.randint(0, 5)
+    if kind == 0:
+        field = rng.choice(sorted(number))
+        if rng.random() < 0.15:
+            return {'field': field, 'op': 'in', 'value': [Num(v) for v in number[field][:3]]}
+        return {'field': field, 'op': order(), 'value': Num(rng.choice(number[field]))}
+    if kind == 1:
+        field = rng.choice(sorted(text))
+        op = rng.choice(['=', '!=', 'in', 'contains'])
+        return {'field': field, 'op': op, 'value': text[field] if op == 'in' else rng.choice(text[field])}
+    if kind == 2:
+        value = rng.choice(['-60d', '-30d', '-12h', '-4w', '-1d', '-400d', '-0d', day(5), day(60), iso(now - DAY * 30, 0), '2026-01-01T12:00:00Z', '2026-01-02'])
+        if rng.random() < 0.15:
+            return {'field': rng.choice(times[:2]), 'op': 'in', 'value': [value, '2026-01-01T12:00:00Z', '2026-01-02T12:00Z', '-30d', '-60d']}
+        return {'field': rng.choice(times[:2]), 'op': order(), 'value': value}
+    if kind == 3:
+        return {'field': 'birthdate', 'op': order(), 'value': rng.choice(['1990-05-15', '2000-01-01', '-7670d', '-900w'])}
+    if kind == 4:
+        field = rng.choice(sorted(lists))
+        return {'field': field, 'op': 'contains', 'value': rng.choice(lists[field])}
+    fields = sorted(number) + sorted(text) + times + sorted(lists) + ['fh_isloyal']
+    if rng.random() < 0.3:
+        return {'field': 'fh_isloyal', 'op': rng.choice(['=', '!=']), 'value': rng.choice([True, False, 'true', 'False'])}
+    return {'field': rng.choice(fields), 'op': 'exists', 'value': rng.random() < 0.6}
+
+
+def rule(rng, now, slugs, depth=0):
+    kind = rng.random()
+    if depth < 3 and kind < 0.35:
+        return {rng.choice(['all', 'any']): [rule(rng, now, slugs, depth + 1) for _ in range(rng.randint(1, 3))]}
+    if depth < 3 and kind < 0.5:
+        return {'not': rule(rng, now, slugs, depth + 1)}
+    if slugs and kind < 0.65:
+        return {'segment': rng.choice(slugs)}
+    return comparison(rng, now)
+
+
+BUILT_IN = [
+    {'name': "Customers that haven't ordered in past 60 days", 'slug': 'not-ordered-60-days',
+     'where': {'all': [{'field': 'fh_total_orders', 'op': '>=', 'value': Num('1')}, {'field': 'fh_last_orderdate', 'op': '<', 'value': '-60d'}]}},
+    {'name': 'New customers in past 30 days', 'slug': 'new-30-days', 'where': {'field': 'first_order_date', 'op': '>=', 'value': '-30d'}},
+    {'name': 'Customers that have spent more than $100', 'slug': 'spent-more-than-100', 'where': {'field': 'fh_total_spent', 'op': '>', 'value': Num('100')}},
+]
+
+
+def rules(rng, now):
+    """A segments.json; later rules may refer to earlier ones, and some earlier ones to later ones."""
+    made = [dict(s) for s in BUILT_IN if rng.random() < 0.7]
+    for n in range(rng.randint(1, 5)):
+        slugs = [s['slug'] for s in made]
+        made.append({'name': rng.choice(['Rule %d', 'Règle "%d"', '=R%d, x']) % n, 'slug': 'rule-%d' % n, 'where': rule(rng, now, slugs)})
+    if rng.random() < 0.3:
+        made.reverse()
+    return made if rng.random() < 0.97 else []
+
+
+def change_rules(rng, now, old):
+    """One rule altered, taken out, added, or only renamed."""
+    made = [dict(s) for s in old]
+    kind = rng.randint(0, 3)
+    used = json.dumps(made)
+    if kind == 0 and made:
+        free = [i for i, s in enumerate(made) if '"segment": "%s"' % s['slug'] not in used]
+        if free:
+            del made[rng.choice(free)]
+    elif kind == 1:
+        made.append({'name': 'Added later', 'slug': 'added-%d' % rng.randint(1, 9999), 'where': rule(rng, now, [s['slug'] for s in made])})
+    elif kind == 2 and made:
+        one = rng.choice(made)
+        one['where'] = rule(rng, now, [])
+    elif made:
+        rng.choice(made)['name'] = 'Another name'
+    return made
+
+
+def settings(rng):
+    made = {}
+    if rng.random() < 0.4:
+        made['completed_statuses'] = rng.choice([['sold'], ['Sold', 'completed', 'FULFILLED'], ['fulfilled', 'pending', 'sold']])
+    if rng.random() < 0.3:
+        made['placeholder_emails'] = rng.choice([[], ['user1@example.com', 'USER2@example.com'], ['none@none.com', "o'hara+tag@sub-domain.example.co"]])
+    if rng.random() < 0.3:
+        made['min_age'] = Num(rng.choice(['0', '18', '21']))
+    if rng.random() < 0.3:
+        made['suppress'] = 'suppress.txt'
+    if rng.random() < 0.3:
+        made['list_separator'] = rng.choice(['|', ',', ';'])
+    if rng.random() < 0.3:
+        made['csv_bom'] = rng.random() < 0.5
+    if rng.random() < 0.4:
+        made['segment_lists'] = rng.random() < 0.7
+    return made
+
+
+def put_json(rng, path, value):
+    style = Style(rng, rng.random() < 0.5)
+    style.respell = 0
+    with open(path, 'w', encoding='utf-8', newline='') as f:
+        f.write(style.dump(value) + '\n')
+
+
+def write_suppress(rng, path):
+    lines = ['USER3@example.com', '(720) 555-0100', 'user7@example.com ', '', '+1 303 555 0005', 'not an address', 'user9@example.com', '3035550011']
+    with open(path, 'w', encoding='utf-8', newline='') as f:
+        f.write(rng.choice(['\n', '\r\n']).join(rng.sample(lines, 6)) + rng.choice(['', '\n']))
+
+
+def configure(world, out):
+    """segments.json and flowstory.json, and perhaps a sequence of them (steps.json)."""
+    rng, p = world.rng, world.p
+    now = world.times[0]
+    write_suppress(rng, os.path.join(out, 'suppress.txt'))
+    now_rules = rules(rng, now) if rng.random() < p['settings'] else None
+    now_settings = settings(rng) if rng.random() < p['settings'] else None
+    if rng.random() >= p['steps']:
+        if now_rules is not None:
+            put_json(rng, os.path.join(out, 'segments.json'), now_rules)
+        if now_settings is not None:
+            put_json(rng, os.path.join(out, 'flowstory.json'), now_settings)
+        return
+    steps = []
+    names = {'segments': None, 'settings': None}
+    for n, when in enumerate(world.times, 1):
+        if n > 1 and rng.random() < 0.4:
+            now_rules = change_rules(rng, when, now_rules) if now_rules else rules(rng, when)
+            names['segments'] = None
+        if n > 1 and rng.random() < 0.25:
+            now_settings = settings(rng) if rng.random() < 0.8 else None
+            names['settings'] = None
+        for kind, value, stem in (('segments', now_rules, 'rules'), ('settings', now_settings, 'settings')):
+            if value is not None and names[kind] is None:
+                names[kind] = '%s-%d.json' % (stem, n)
+                put_json(rng, os.path.join(out, names[kind]), value)
+        steps.append({'snapshot': when.strftime('%Y%m%dT%H%M%SZ'), 'segments': names['segments'] if now_rules is not None else None,
+                      'settings': names['settings'] if now_settings is not None else None})
+    with open(os.path.join(out, 'steps.json'), 'w', encoding='utf-8') as f:
+        json.dump(steps, f, indent=1)
