@@ -1,0 +1,118 @@
+/* Goal: whatever the bytes of a page, every way of scanning it gives the same
+ * records or the same error, and a glance at a record never contradicts its
+ * strict reading. */
+#include "snapshot/scan.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "snapshot/peek.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check_same(struct str page, enum block_way way, const struct scan *plain,
+    int rc, const struct err *e)
+{
+	static const char *const members[] = { "orders", "data", NULL };
+	struct scan s = { .way = way };
+	struct err f = ERR_INIT;
+
+	if (block_reader(way) == NULL)
+		return;
+	assert(scan_page(&s, page, members, "total", &f) == rc);
+	assert(f.at == e->at && str_eq(str_c(f.msg), str_c(e->msg)));
+	assert(s.n == plain->n);
+	for (size_t i = 0; i < s.n; i++)
+		assert(s.records[i].at == plain->records[i].at &&
+		       s.records[i].len == plain->records[i].len &&
+		       s.records[i].index == plain->records[i].index);
+	scan_release(&s);
+}
+
+/* Records rise in the page, do not overlap, and have no space at their ends. */
+static void
+check_records(struct str page, const struct scan *s)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct scan_record *r = &s->records[i];
+
+		assert(r->at >= end && r->len <= page.n - r->at);
+		assert(i == 0 || r->index > s->records[i - 1].index);
+		assert(
+		    r->len == 0 || memchr(" \t\r\n", page.p[r->at], 4) == NULL);
+		assert(
+		    r->len == 0 ||
+		    memchr(" \t\r\n", page.p[r->at + r->len - 1], 4) == NULL);
+		end = r->at + r->len;
+	}
+}
+
+/* The id a strict reading gives, by the chain of docs/readings.md, "Fields". */
+static bool
+strict_id(struct arena *a, const struct json *j, bool is_order, struct str *id)
+{
+	static const struct str chain[] = { { "id", 2 }, { "_id", 3 },
+		{ "orderId", 7 } };
+
+	for (size_t i = 0; i < (is_order ? 3u : 2u); i++) {
+		uint32_t node = json_find(j, 0, chain[i]);
+
+		if (node == 0 || j->nodes[node].kind == JSON_NULL)
+			continue;
+		if (j->nodes[node].kind == JSON_NUMBER)
+			*id = json_raw(j, node);
+		else if (j->nodes[node].kind == JSON_STRING)
+			*id = str_trim(json_text(a, j, node));
+		else
+			return false;
+		if (id->n > 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_peek(struct str record, bool is_order)
+{
+	struct json j = JSON_INIT;
+	struct json_fault f;
+	struct arena a = { 0 };
+	struct str glance, strict;
+
+	if (peek_id(record, is_order, &glance) && json_read(&j, record, &f))
+		assert(strict_id(&a, &j, is_order, &strict) &&
+		       str_eq(glance, strict));
+	arena_release(&a);
+	json_release(&j);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const members[] = { "orders", "data", NULL };
+	struct str page = { (const char *)data, size };
+	struct scan s = { .way = BLOCK_PLAIN };
+	struct err e = ERR_INIT;
+	int rc = scan_page(&s, page, members, "total", &e);
+
+	assert(rc == 0 ? e.kind == ERR_NONE
+		       : e.kind == ERR_DAMAGED && e.at <= size && s.n == 0);
+	check_same(page, BLOCK_SSE2, &s, rc, &e);
+	check_same(page, BLOCK_AVX2, &s, rc, &e);
+	check_records(page, &s);
+	for (size_t i = 0; i < s.n; i++) {
+		struct str record =
+		    str_of(page.p + s.records[i].at, s.records[i].len);
+
+		check_peek(record, true);
+		check_peek(record, false);
+	}
+	check_peek(page, true);
+	scan_release(&s);
+	return 0;
+}
