@@ -1,36 +1,39 @@
 # flowstory: `make demo` and `make test` are all a fresh Debian 12 machine needs.
-# The user's CFLAGS, CPPFLAGS and LDFLAGS are honoured; ours are ALL_*.
-CC ?= gcc
-MODE ?= release
-PREFIX ?= /usr/local
-WERROR ?=
-CFLAGS ?= -O2 -g
+# CFLAGS, CPPFLAGS and LDFLAGS are the user's; ours are ALL_*.
+CC = gcc
+MODE = release
+PREFIX = /usr/local
+WERROR =
+CFLAGS = -O2 -g
 VERSION := 0.1.0
 
 OUT := build/$(MODE)
-SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-ALL_CPPFLAGS := -iquote include -D_GNU_SOURCE -DFLOWSTORY_VERSION='"$(VERSION)"' $(CPPFLAGS)
-ALL_CFLAGS := -std=c17 -fstack-protector-strong -pthread \
+SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+FORTIFY_release := -D_FORTIFY_SOURCE=2
+ALL_CPPFLAGS = -iquote include -D_GNU_SOURCE \
+	-DFLOWSTORY_VERSION='"$(VERSION)"' $(FORTIFY_$(MODE)) $(CPPFLAGS)
+ALL_CFLAGS = -std=c17 -fstack-protector-strong -pthread \
 	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum $(WERROR) \
 	$(CFLAGS) $(SAN_$(MODE))
-FORTIFY_release := -D_FORTIFY_SOURCE=2
-ALL_CPPFLAGS += $(FORTIFY_$(MODE))
+ALL_LDFLAGS = -pthread $(SAN_$(MODE)) $(LDFLAGS)
 LIBS := -lcurl -lcjson -lcsv -ldeflate -lz -llmdb -lxxhash -lcrypto
-ALL_LDFLAGS := -pthread $(SAN_$(MODE)) $(LDFLAGS)
 
 SOURCES := $(sort $(wildcard src/*/*.c))
 ASSETS := $(sort $(wildcard src/*/*.S))
 OBJECTS := $(SOURCES:src/%.c=$(OUT)/%.o) $(ASSETS:src/%.S=$(OUT)/%.o)
 MAIN := $(OUT)/command/main.o
-TEST_SOURCES := $(sort $(wildcard tests/*/test_*.c))
-TESTS := $(TEST_SOURCES:tests/%.c=$(OUT)/tests/%)
+PARTS := $(filter-out $(MAIN),$(OBJECTS))
+UNIT := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/*/test_*.c)))
+TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/state/dump.c))
+STANDIN := $(sort $(wildcard tests/standin/*.c))
 
 all: build/flowstory ## build build/flowstory
 
 build/flowstory: $(OUT)/flowstory
-	@ln -sf $(MODE)/flowstory $@
+	@ln -sfn $(MODE)/flowstory $@
 
 $(OUT)/flowstory: $(OBJECTS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -43,14 +46,79 @@ $(OUT)/%.o: src/%.S
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -c -o $@ $<
 
-$(OUT)/tests/%.o: tests/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-unused-parameter -MMD -MP -c -o $@ $<
+$(OUT)/dailystory/centroid_table.o: src/dailystory/us_zip_centroids.csv
 
 # Every test program is linked with all of the program but its main.
-$(OUT)/tests/%: $(OUT)/tests/%.o $(filter-out $(MAIN),$(OBJECTS))
+$(OUT)/parts.a: $(PARTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(OUT)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-unused-parameter -MMD -MP \
+		-c -o $@ $<
+
+$(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/parts.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lcriterion
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d)
+build/generate: $(wildcard tests/generate/[a-z]*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(filter %.c,$^) \
+		$(ALL_LDFLAGS) -ldeflate -lcrypto
+
+build/standin: $(STANDIN) $(wildcard tests/standin/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
+		-lmicrohttpd -lssl -lcrypto -lz
+
+demo: ## install what is missing, build, run over fixtures/demo
+	@tests/setup.sh build
+	@$(MAKE) -s all
+	@tests/demo.sh build/flowstory
+
+test: ## install what is missing, then every test there is
+	@tests/setup.sh test
+	@tests/run.sh
+
+unit: $(UNIT) ## build the unit tests and run them
+	@tests/unit.sh $(UNIT)
+
+tools: $(TOOLS) build/generate $(if $(STANDIN),build/standin)
+
+lint: ## rooms look down, banned functions, man pages, static analysis
+	@python3 tests/rooms.py
+	@tests/lint.sh
+
+fuzz: ## FUZZ_SECONDS (60) for each target; needs clang
+	@tests/fuzz.sh
+
+bench: build/generate all ## measure against inflating alone
+	@python3 tests/bench/bench.py build/flowstory
+
+format: ## clang-format, in place
+	clang-format -i $(SOURCES) $(wildcard include/*/*.h)
+
+install: build/flowstory
+	install -D -m 755 $(OUT)/flowstory $(DESTDIR)$(PREFIX)/bin/flowstory
+	for m in docs/man/*.[157]; do install -D -m 644 $$m \
+		$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/flowstory
+	for m in docs/man/*.[157]; do rm -f \
+		$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+
+dist: ## a tarball of what is committed
+	git archive --prefix=flowstory-$(VERSION)/ -o \
+		flowstory-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+-include $(OBJECTS:.o=.d) $(UNIT:=.d) $(TOOLS:=.d)
 .SECONDARY:
-.PHONY: all
+.PHONY: all demo test unit tools lint fuzz bench format install uninstall \
+	dist clean help

@@ -1,0 +1,83 @@
+#!/bin/bash
+# Every test: each step ends with a line 'N passed, M failed'; the last line here adds them up.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export LC_ALL=C.UTF-8
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+steps=0
+
+# Runs the rest of its words, prints a failure whole, and leaves its count in a file.
+run() {
+	local number=$1 name=$2 rc line begin=$SECONDS
+	shift 2
+	"$@" >"$logs/$number.out" 2>&1
+	rc=$?
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$logs/$number.out" |
+	    tail -n 1)
+	if [ -z "$line" ]; then
+		line="$((rc == 0)) passed, $((rc != 0)) failed"
+	elif [ "$rc" -ne 0 ] && [[ $line == *" 0 failed"* ]]; then
+		line="${line%% *} passed, 1 failed"
+	fi
+	if [ "$rc" -ne 0 ]; then
+		cat "$logs/$number.out"
+	fi
+	printf '%-34s %s (%d s)\n' "$name" "$line" $((SECONDS - begin))
+	echo "$line" >"$logs/$number.count"
+}
+step() {
+	run $((steps += 1)) "$@"
+}
+# Beside the others: what waits more than it works.
+beside() {
+	run $((steps += 1)) "$@" &
+}
+
+jobs=$(nproc)
+step "rooms look down" python3 tests/rooms.py
+step "build, gcc" make -s -j"$jobs" WERROR=-Werror all tools
+step "build, clang" make -s -j"$jobs" CC=clang MODE=clang WERROR=-Werror \
+    build/clang/flowstory
+step "build, sanitizers" make -s -j"$jobs" MODE=asan CFLAGS="-O1 -g" \
+    build/asan/flowstory build/asan/tests/state/dump
+step "lint" tests/lint.sh
+beside "fetch against the stand-in" python3 tests/fetch.py \
+    build/release/flowstory build/standin
+step "unit tests" make -s -j"$jobs" WERROR=-Werror unit
+step "unit tests, sanitizers" make -s -j"$jobs" MODE=asan CFLAGS="-O1 -g" unit
+
+program=build/release/flowstory
+asan=build/asan/flowstory
+beside "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
+step "the worked example" python3 tests/check-example.py $program
+step "the worked example, sanitizers" python3 tests/check-example.py $asan
+step "the witness itself" python3 tests/oracle/test_oracle.py
+step "oddities" python3 tests/odd.py $program
+step "oddities, sanitizers" python3 tests/odd.py $asan
+step "agreement with the witness" python3 tests/oracle/compare.py $program \
+    --seeds 1..90 --profile all --jobs "$jobs"
+step "agreement, sanitizers" python3 tests/oracle/compare.py $asan \
+    --seeds 101..108 --profile all --jobs "$jobs"
+beside "crashes and failing disks" python3 tests/crash.py $program
+step "laws" python3 tests/laws.py $program build/release/tests/state/dump
+step "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/state/dump
+step "command line and refusals" python3 tests/cli.py $program
+step "command line, sanitizers" python3 tests/cli.py $asan
+step "replay and verify" python3 tests/replay.py $program
+step "replay and verify, sanitizers" python3 tests/replay.py $asan
+step "explain, audit and diff" python3 tests/explain.py $program
+step "explain, sanitizers" python3 tests/explain.py --no-timing $asan
+step "examples of the manual" python3 tests/manual.py $program
+step "the manual, sanitizers" python3 tests/manual.py $asan
+
+wait
+passed=0
+failed=0
+for i in $(seq "$steps"); do
+	read -r p _ f _ <"$logs/$i.count"
+	passed=$((passed + p))
+	failed=$((failed + ${f:-1}))
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Install what is missing: setup.sh build | setup.sh test
+# Debian packages by apt, as root or by sudo; says what it will install.
+set -eu
+
+build="gcc make pkg-config libc6-dev libcsv-dev libcjson-dev zlib1g-dev
+libdeflate-dev libcurl4-openssl-dev liblmdb-dev libssl-dev libxxhash-dev"
+tests="libcriterion-dev libmicrohttpd-dev clang libclang-rt-14-dev python3
+openssl strace mandoc cppcheck"
+
+case ${1:-build} in
+build) wanted=$build ;;
+test) wanted="$build $tests" ;;
+*) echo "usage: setup.sh build|test" >&2; exit 2 ;;
+esac
+
+missing=
+for p in $wanted; do
+	dpkg-query -W -f '${Status}' "$p" 2>/dev/null |
+	    grep -q 'install ok installed' || missing="$missing $p"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+	echo "setup: these Debian packages are needed:$missing" >&2
+	exit 1
+fi
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+	if ! command -v sudo >/dev/null; then
+		echo "setup: as root, run: apt-get install$missing" >&2
+		exit 1
+	fi
+	as_root=sudo
+fi
+echo "setup: installing with apt-get:$missing"
+export DEBIAN_FRONTEND=noninteractive
+install() {
+	# shellcheck disable=SC2086 # the list is words
+	$as_root apt-get install -y -qq --no-install-recommends $missing \
+	    >/dev/null
+}
+install 2>/dev/null || { $as_root apt-get update -qq && install; }
