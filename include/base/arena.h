@@ -33,7 +33,7 @@ void *arena_array(struct arena *a, size_t count, size_t size);
 /* arena_zero(a, count, size): the same, zeroed. */
 void *arena_zero(struct arena *a, size_t count, size_t size);
 
-/* arena_bytes(a, p, n): an unaligned copy of n bytes (text); 1-byte aligned. */
+/* arena_bytes(a, p, n): an unaligned copy of n bytes (text); 1-byte aligned.  Without p only the room. */
 char *arena_bytes(struct arena *a, const void *p, size_t n);
 
 /* arena_mark, arena_back: everything allocated since the mark is given back. */

@@ -15,6 +15,10 @@
 
 struct arena;
 
+/* What becomes of a result: it survives a power cut; it is there, but perhaps not after one; it
+ * is counted and hashed, and nothing is written. */
+enum file_keep { FILE_DURABLE, FILE_QUICK, FILE_NOWHERE };
+
 /* file_load(a, path, limit, out, e): the whole file, in a.
  * Errors: ERR_IO (sys says ENOENT and so on), ERR_FAILED if larger than limit. */
 int file_load(struct arena *a, const char *path, uint64_t limit,
@@ -53,6 +57,8 @@ bool dir_exists(const char *path);
 /* dir_make(path, e): 0700; there already is fine.  dir_make_all: parents too. */
 int dir_make(const char *path, struct err *e) ERR_MUST;
 int dir_make_all(const char *path, struct err *e) ERR_MUST;
+/* dir_make_quick: without any fsync: of what dir_sync and dir_rename make durable, or nothing has to. */
+int dir_make_quick(const char *path, struct err *e) ERR_MUST;
 
 /* dir_sync(path, e): fsync every file in the directory, below it too, then the directories. */
 int dir_sync(const char *path, struct err *e) ERR_MUST;
@@ -63,6 +69,8 @@ int dir_sync_parent(const char *path, struct err *e) ERR_MUST;
 
 /* dir_rename(from, to, e): rename and fsync the parent.  ${to} must not exist. */
 int dir_rename(const char *from, const char *to, struct err *e) ERR_MUST;
+/* dir_rename_quick: without the fsync. */
+int dir_rename_quick(const char *from, const char *to, struct err *e) ERR_MUST;
 
 /* dir_remove(path, e): the tree below and itself; missing is fine; follows no link. */
 int dir_remove(const char *path, struct err *e) ERR_MUST;

@@ -6,6 +6,8 @@
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -25,6 +27,24 @@ typedef int pool_fn(void *context, size_t worker, size_t i, struct err *e);
  */
 int pool_run(size_t jobs, size_t count, pool_fn *fn, void *context,
     struct err *e) ERR_MUST;
+
+/*
+ * One piece of work beside the caller's own.  pool_start begins it: on a thread of its own, with
+ * jobs 1 at once.  pool_wait ends it and tells how it went; again, or without a start, it is 0.
+ * Zero-initialisable.
+ */
+typedef int pool_task_fn(void *context, struct err *e);
+struct pool_task {
+	pool_task_fn *fn;
+	void *context;
+	pthread_t thread;
+	bool is_running;
+	int rc;
+	struct err e;
+};
+void pool_start(struct pool_task *t, size_t jobs, pool_task_fn *fn,
+    void *context);
+int pool_wait(struct pool_task *t, struct err *e) ERR_MUST;
 
 /* pool_cores(): the processors this process may use, at least 1. */
 size_t pool_cores(void);

@@ -39,6 +39,9 @@ str_c(const char *z)
 int str_cmp(struct str a, struct str b);
 bool str_eq(struct str a, struct str b);
 
+/* str_order(x, y): str_cmp for qsort and bsearch over struct str. */
+int str_order(const void *x, const void *y);
+
 /* ASCII letters only, whatever the locale. */
 bool str_eq_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);

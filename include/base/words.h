@@ -15,7 +15,7 @@ struct words {
 	struct arena arena;
 	struct str *texts;   /* by number; [0] is "" once n > 0 */
 	uint32_t n, cap;     /* n counts [0] */
-	uint32_t *slots;     /* open addressing; 0 is empty */
+	uint64_t *slots;     /* open addressing: hash and number; 0 is empty */
 	uint32_t slots_cap;
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/swar.h"
 
 #define BUF_MIN 64
 #define U64_DIGITS 20
@@ -129,6 +130,22 @@ put_escape(struct buf *b, char c)
 	}
 }
 
+/* Bytes at the front, eight at a time, that are all plain. */
+static size_t
+skip_plain(struct str s)
+{
+	size_t i = 0;
+
+	for (; s.n - i >= 8; i += 8) {
+		uint64_t x = swar_load(s.p + i);
+
+		if ((swar_below(x, 0x20) | swar_has(x, '"') |
+			swar_has(x, '\\') | swar_has(x, 0x7f)) != 0)
+			break;
+	}
+	return i;
+}
+
 void
 buf_json(struct buf *b, struct str s)
 {
@@ -136,7 +153,7 @@ buf_json(struct buf *b, struct str s)
 
 	buf_reserve(b, s.n + 2);
 	buf_char(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = skip_plain(s); i < s.n; i++) {
 		if (is_plain(s.p[i]))
 			continue;
 		buf_add(b, s.p + from, i - from);

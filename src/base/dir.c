@@ -69,8 +69,9 @@ dir_sync_parent(const char *path, struct err *e)
 	return rc;
 }
 
-int
-dir_make(const char *path, struct err *e)
+/* Returns 1 made, 0 there already, -1. */
+static int
+make(const char *path, struct err *e)
 {
 	int why;
 
@@ -78,12 +79,26 @@ dir_make(const char *path, struct err *e)
 		/* The umask has no say. */
 		if (chmod(path, DIR_MODE) != 0)
 			return err_sys(e, errno, "cannot make '%s'", path);
-		return dir_sync_parent(path, e);
+		return 1;
 	}
 	why = errno;
 	if (dir_exists(path))
 		return 0;
 	return err_sys(e, why, "cannot make the directory '%s'", path);
+}
+
+int
+dir_make(const char *path, struct err *e)
+{
+	int rc = make(path, e);
+
+	return rc > 0 ? dir_sync_parent(path, e) : rc;
+}
+
+int
+dir_make_quick(const char *path, struct err *e)
+{
+	return make(path, e) < 0 ? -1 : 0;
 }
 
 int
@@ -188,15 +203,23 @@ dir_sync(const char *path, struct err *e)
 }
 
 int
-dir_rename(const char *from, const char *to, struct err *e)
+dir_rename_quick(const char *from, const char *to, struct err *e)
 {
 	/* Plain rename would take an empty directory's place. */
 	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-		return dir_sync_parent(to, e);
+		return 0;
 	/* Not every file system can do that in one step. */
 	if (errno == EINVAL && !dir_exists(to) && rename(from, to) == 0)
-		return dir_sync_parent(to, e);
+		return 0;
 	return err_sys(e, errno, "cannot rename '%s' to '%s'", from, to);
+}
+
+int
+dir_rename(const char *from, const char *to, struct err *e)
+{
+	if (dir_rename_quick(from, to, e) < 0)
+		return -1;
+	return dir_sync_parent(to, e);
 }
 
 static int

@@ -75,9 +75,13 @@ skip_space(struct reader *r)
 }
 
 /* Is c the next byte behind white space?  Then go past it. */
-static bool
+static inline bool
 take(struct reader *r, char c)
 {
+	if (r->p < r->end && *r->p == c) {
+		r->p++;
+		return true;
+	}
 	skip_space(r);
 	if (r->p == r->end || *r->p != c)
 		return false;
@@ -225,14 +229,21 @@ number_end(const char *p, const char *end)
 }
 
 static bool
+ends_number(char c)
+{
+	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\t' ||
+	       c == '\r' || c == '\n' || c == ':' || c == '"' || c == '[' ||
+	       c == '{';
+}
+
+static bool
 read_number(struct reader *r)
 {
 	const char *from = r->p;
 	const char *p = number_end(from, r->end);
 
 	/* what touches it belongs to it: 1.2.3 and 0x1F are bad numbers */
-	if (p == NULL ||
-	    (p < r->end && memchr(",]} \t\r\n:\"[{", *p, 11) == NULL))
+	if (p == NULL || (p < r->end && !ends_number(*p)))
 		return fail(r, bad_number, from);
 	r->p = p;
 	push(r, JSON_NUMBER, from);

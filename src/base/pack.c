@@ -75,9 +75,10 @@ pack_key_text(struct buf *b, struct str s)
 struct unpack
 unpack_of(struct str row)
 {
-	const unsigned char *p = (const unsigned char *)row.p;
+	const unsigned char *p =
+	    (const unsigned char *)(row.n == 0 ? "" : row.p);
 
-	return (struct unpack){ p, p == NULL ? p : p + row.n, false };
+	return (struct unpack){ p, p + row.n, false };
 }
 
 /* The next n bytes, or NULL and bad. */

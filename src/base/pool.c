@@ -101,6 +101,39 @@ pool_run(size_t jobs, size_t count, pool_fn *fn, void *context, struct err *e)
 	return atomic_load(&pool.failed) == NOT_FAILED ? 0 : -1;
 }
 
+static void *
+run_task(void *argument)
+{
+	struct pool_task *t = argument;
+
+	t->rc = t->fn(t->context, &t->e);
+	return NULL;
+}
+
+void
+pool_start(struct pool_task *t, size_t jobs, pool_task_fn *fn, void *context)
+{
+	*t = (struct pool_task){ .fn = fn, .context = context, .e = ERR_INIT };
+	t->is_running = jobs > 1 &&
+			pthread_create(&t->thread, NULL, run_task, t) == 0;
+	if (!t->is_running)
+		run_task(t);
+}
+
+int
+pool_wait(struct pool_task *t, struct err *e)
+{
+	int rc;
+
+	if (t->is_running)
+		pthread_join(t->thread, NULL);
+	rc = t->rc;
+	if (rc != 0)
+		*e = t->e;
+	*t = (struct pool_task){ 0 };
+	return rc;
+}
+
 size_t
 pool_cores(void)
 {

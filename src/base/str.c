@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "base/swar.h"
 
 int
 str_cmp(struct str a, struct str b)
@@ -12,6 +13,12 @@ str_cmp(struct str a, struct str b)
 	int order = n == 0 ? 0 : memcmp(a.p, b.p, n);
 
 	return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+int
+str_order(const void *x, const void *y)
+{
+	return str_cmp(*(const struct str *)x, *(const struct str *)y);
 }
 
 bool
@@ -96,11 +103,21 @@ space_len_back(const char *p, size_t n)
 	return 0;
 }
 
+/* A byte that is a character of its own and neither space nor control. */
+static bool
+is_plain(char c)
+{
+	return (unsigned char)c > ' ' && (unsigned char)c < 0x7f;
+}
+
 struct str
 str_trim(struct str s)
 {
 	size_t len;
 
+	/* nearly all text */
+	if (s.n > 0 && is_plain(s.p[0]) && is_plain(s.p[s.n - 1]))
+		return s;
 	while ((len = space_len(s.p, s.n)) > 0) {
 		s.p += len;
 		s.n -= len;
@@ -124,11 +141,28 @@ control_len(const char *p, size_t n)
 	return 0;
 }
 
+/* Bytes at the front, eight at a time, among which no control character begins. */
+static size_t
+skip_clean(struct str s)
+{
+	size_t i = 0;
+
+	for (; s.n - i >= 8; i += 8) {
+		uint64_t x = swar_load(s.p + i);
+
+		/* 0xc2 begins others, too: those are looked at singly */
+		if ((swar_below(x, 0x20) | swar_has(x, 0x7f) |
+			swar_has(x, 0xc2)) != 0)
+			break;
+	}
+	return i;
+}
+
 struct str
 str_clean(struct arena *a, struct str s)
 {
 	struct str in = str_trim(s);
-	size_t i = 0, n;
+	size_t i = skip_clean(in), n;
 	char *out;
 
 	while (i < in.n && control_len(in.p + i, in.n - i) == 0)

@@ -2,27 +2,41 @@
 
 #define WORDS_START 64U /* a power of two */
 
-/* FNV-1a: words are short and few beside the bytes they come from. */
+/* Eight bytes at a time: a word may be an id, and there are many of those. */
 static uint32_t
 mix(struct str text)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = text.n * UINT64_C(0x9e3779b97f4a7c15);
 
-	for (size_t i = 0; i < text.n; i++)
-		h = (h ^ (unsigned char)text.p[i]) * UINT64_C(0x100000001b3);
-	return (uint32_t)(h ^ h >> 32);
+	for (size_t i = 0; i < text.n; i += 8) {
+		uint64_t part = 0;
+
+		memcpy(&part, text.p + i, text.n - i < 8 ? text.n - i : 8);
+		h = (h ^ part) * UINT64_C(0xff51afd7ed558ccd);
+		h ^= h >> 32;
+	}
+	return (uint32_t)h;
 }
 
-/* The slot that holds the text, or the empty one where it belongs. */
+/* The slot that holds the text, or the empty one where it belongs.  The hash in a slot spares
+ * the look at a text that is another. */
 static uint32_t
-slot_of(const struct words *w, struct str text)
+slot_of(const struct words *w, struct str text, uint32_t hash)
 {
 	uint32_t mask = w->slots_cap - 1;
-	uint32_t i = mix(text) & mask;
+	uint32_t i = hash & mask;
 
-	while (w->slots[i] != 0 && !str_eq(w->texts[w->slots[i]], text))
+	while (w->slots[i] != 0 &&
+	    (w->slots[i] >> 32 != hash ||
+	        !str_eq(w->texts[(uint32_t)w->slots[i]], text)))
 		i = (i + 1) & mask;
 	return i;
+}
+
+static uint64_t
+slot_with(uint32_t hash, uint32_t number)
+{
+	return (uint64_t)hash << 32 | number;
 }
 
 static void
@@ -35,32 +49,37 @@ grow(struct words *w)
 	mem_free(w->slots);
 	w->slots_cap = 2 * w->cap;
 	w->slots = mem_zero(w->slots_cap, sizeof(*w->slots));
-	for (uint32_t i = 1; i < w->n; i++)
-		w->slots[slot_of(w, w->texts[i])] = i;
+	for (uint32_t i = 1; i < w->n; i++) {
+		uint32_t hash = mix(w->texts[i]);
+
+		w->slots[slot_of(w, w->texts[i], hash)] = slot_with(hash, i);
+	}
 }
 
 uint32_t
 words_add(struct words *w, struct str text)
 {
-	uint32_t slot;
+	uint32_t slot, hash;
 
 	if (text.n == 0)
 		return 0;
 	if (w->n == w->cap)
 		grow(w);
-	slot = slot_of(w, text);
+	hash = mix(text);
+	slot = slot_of(w, text, hash);
 	if (w->slots[slot] == 0) {
 		w->texts[w->n] = str_copy(&w->arena, text);
-		w->slots[slot] = w->n++;
+		w->slots[slot] = slot_with(hash, w->n++);
 	}
-	return w->slots[slot];
+	return (uint32_t)w->slots[slot];
 }
 
 uint32_t
 words_find(const struct words *w, struct str text)
 {
-	return text.n == 0 || w->slots_cap == 0 ? 0
-	                                        : w->slots[slot_of(w, text)];
+	return text.n == 0 || w->slots_cap == 0
+	    ? 0
+	    : (uint32_t)w->slots[slot_of(w, text, mix(text))];
 }
 
 void

@@ -174,3 +174,34 @@ Test(pool, there_is_at_least_one_processor)
 {
 	cr_expect_geq(pool_cores(), 1u);
 }
+
+static int
+fail_or_add(void *context, struct err *e)
+{
+	int *sum = context;
+
+	if (*sum < 0)
+		return err_set(e, ERR_FAILED, "less than nothing");
+	*sum += 1;
+	return 0;
+}
+
+Test(pool, a_task_has_ended_when_it_was_waited_for)
+{
+	for (size_t jobs = 1; jobs <= 2; jobs++) {
+		struct pool_task t = { 0 };
+		struct err e = ERR_INIT;
+		int sum = 5;
+
+		cr_expect_eq(pool_wait(&t, &e), 0, "never started");
+		pool_start(&t, jobs, fail_or_add, &sum);
+		cr_expect_eq(pool_wait(&t, &e), 0);
+		cr_expect_eq(sum, 6, "jobs %zu", jobs);
+		cr_expect_eq(pool_wait(&t, &e), 0, "waited for twice");
+		sum = -1;
+		pool_start(&t, jobs, fail_or_add, &sum);
+		cr_expect_eq(pool_wait(&t, &e), -1);
+		cr_expect_eq(e.kind, ERR_FAILED, "jobs %zu", jobs);
+		cr_expect_eq(pool_wait(&t, &e), 0, "told once");
+	}
+}
