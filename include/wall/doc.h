@@ -1,7 +1,7 @@
 /* doc.h -- JSON documents that we write (cJSON): manifests, settings, rules, tables.
  *
- * Small documents, built as a tree and printed whole in cJSON's layout (a tab a level, a tab behind the
- * colon, objects of an array side by side), names in the order they were added, a newline at the end.
+ * Small documents, built as a tree and printed whole: two spaces a level, a line for each member and
+ * element (a list of scalars stays on one), names in the order they were added, a newline at the end.
  * Exact numbers go in by their digits.  Reading is base/json.h's: cJSON's numbers are doubles and it
  * accepts what we must refuse.
  */

@@ -23,12 +23,15 @@ struct kv;     /* an open store */
 struct kv_txn; /* a transaction */
 struct kv_cur; /* a cursor */
 
-/* kv_open(dir, tables, n, writable, e): data.mdb and lock.mdb in dir (0600); tables made when writable.
+/* KV_QUICK writes, and a power cut may spoil the whole store: for one that can be made again. */
+enum kv_mode { KV_READ, KV_WRITE, KV_QUICK };
+
+/* kv_open(dir, tables, n, mode, e): data.mdb and lock.mdb in dir (0600); tables made when writing.
  * A table is then named by its position in ${tables}.  Opened for reading, nothing is made or changed.
  * Errors: ERR_FAILED if it is no store of this kind, or damaged; ERR_FAILED with sys ENOENT if
  * there is none to read; ERR_IO. */
 struct kv *kv_open(const char *dir, const char *const *tables, size_t n,
-    bool writable, struct err *e);
+    enum kv_mode mode, struct err *e);
 void kv_close(struct kv *kv); /* NULL is fine; after its transactions ended */
 
 /* kv_size(kv): bytes of the file in use. */
@@ -39,6 +42,9 @@ struct kv_txn *kv_begin(struct kv *kv, bool writable, struct err *e);
  * Errors, here and of writes: ERR_IO (sys is errno); ERR_FAILED if the map is too small. */
 int kv_commit(struct kv_txn *t, struct err *e) ERR_MUST;
 void kv_abort(struct kv_txn *t); /* NULL is fine */
+
+/* kv_written(t): bytes of all keys and values written so far: about the memory it holds. */
+uint64_t kv_written(const struct kv_txn *t);
 
 /* Returns 1 found, 0 absent, -1 error. */
 int kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value,

@@ -119,24 +119,74 @@ doc_in_array(struct doc *d, const char *name)
 }
 
 static void
-print(const struct doc *d, bool lines, struct buf *b)
+indent(struct buf *b, int level)
 {
-	char *text =
-	    mem_got(cJSON_PrintBuffered((const cJSON *)d, 4096, lines));
+	buf_char(b, '\n');
+	for (int i = 0; i < level; i++)
+		buf_z(b, "  ");
+}
 
-	buf_z(b, text);
-	cJSON_free(text);
+/* Whether an array holds scalars alone; such a list stays on one line. */
+static bool
+is_flat(const cJSON *list)
+{
+	for (const cJSON *x = list->child; x != NULL; x = x->next)
+		if (cJSON_IsArray(x) || cJSON_IsObject(x))
+			return false;
+	return cJSON_IsArray(list);
+}
+
+static void
+print_scalar(const cJSON *x, struct buf *b)
+{
+	if (cJSON_IsRaw(x))
+		buf_z(b, x->valuestring);
+	else if (cJSON_IsBool(x))
+		buf_z(b, cJSON_IsTrue(x) ? "true" : "false");
+	else
+		buf_z(b, "null");
+}
+
+/* cJSON's own layout has no line for each element, which is how people compare such files. */
+static void
+print_value(const cJSON *x, int level, struct buf *b)
+{
+	bool is_object = cJSON_IsObject(x), flat = is_flat(x);
+
+	if (!is_object && !cJSON_IsArray(x)) {
+		print_scalar(x, b);
+		return;
+	}
+	buf_char(b, is_object ? '{' : '[');
+	for (const cJSON *y = x->child; y != NULL; y = y->next) {
+		if (!flat)
+			indent(b, level + 1);
+		if (is_object) {
+			buf_json(b, str_c(y->string));
+			buf_z(b, ": ");
+		}
+		print_value(y, level + 1, b);
+		if (y->next != NULL)
+			buf_z(b, flat ? ", " : ",");
+	}
+	if (!flat && x->child != NULL)
+		indent(b, level);
+	buf_char(b, is_object ? '}' : ']');
 }
 
 void
 doc_print(const struct doc *d, struct buf *b)
 {
-	print(d, true, b);
+	print_value((const cJSON *)d, 0, b);
 	buf_char(b, '\n');
 }
 
 void
 doc_print_line(const struct doc *d, struct buf *b)
 {
-	print(d, false, b);
+	char *text =
+	    mem_got(cJSON_PrintBuffered((const cJSON *)d, 4096, false));
+
+	buf_z(b, text);
+	cJSON_free(text);
 }

@@ -1,11 +1,10 @@
-#include "wall/kv.h"
+#include "kv_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <lmdb.h>
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -18,41 +17,12 @@
 #define MAP_TIMES 4
 #define DATA "data.mdb" /* as LMDB names them */
 #define LOCK "lock.mdb"
+#define LOCK_BYTES 8192 /* as LMDB makes it for 126 readers */
 #define MODE 0600
 #define OPENING "cannot open the state"
-#define READING "cannot read the state"
-#define WRITING "cannot write the state"
 
-struct kv {
-	MDB_env *env;
-	size_t n;
-	MDB_dbi tables[];
-};
-
-/*
- * Each table that is used gets a cursor: LMDB then looks at the page it was at
- * first, and keys come in order most of the time (puts get twice as fast).
- */
-struct kv_txn {
-	struct kv *kv;
-	MDB_txn *txn;
-	bool writable;
-	uint64_t writes; /* so far; tells cursors to find their place again */
-	MDB_cursor *cursors[];
-};
-
-struct kv_cur {
-	struct kv_txn *txn;
-	MDB_cursor *cursor;
-	bool ended;
-	uint64_t writes;      /* of the transaction when it came here */
-	size_t n;	      /* of key; 0 if reading only, or nowhere yet */
-	char key[KV_KEY_MAX]; /* where it is */
-};
-
-/* What LMDB said of ${what}: 0, or -1 with ${e} filled.  It may be an errno. */
-static int
-done(struct err *e, int rc, const char *what)
+int
+kv_done(struct err *e, int rc, const char *what)
 {
 	switch (rc) {
 	case MDB_SUCCESS:
@@ -74,6 +44,9 @@ done(struct err *e, int rc, const char *what)
 	case MDB_KEYEXIST:
 		return err_set(e, ERR_INTERNAL,
 		    "a key appended to the state out of order");
+	case EIO: /* also what it makes of a write cut short */
+		err_sys(e, rc, "%s", what);
+		return err_advise(e, "The disk may be full, or failing.");
 	default:
 		if (rc > 0)
 			return err_sys(e, rc, "%s", what);
@@ -81,18 +54,6 @@ done(struct err *e, int rc, const char *what)
 		e->sys = rc;
 		return -1;
 	}
-}
-
-static MDB_val
-val_of(struct str s)
-{
-	return (MDB_val){ s.n, (void *)(uintptr_t)s.p }; /* only read */
-}
-
-static struct str
-str_of_val(MDB_val v)
-{
-	return (struct str){ v.mv_data, v.mv_size };
 }
 
 static uint64_t
@@ -148,7 +109,7 @@ open_tables(struct kv *kv, const char *const *names, unsigned txn_flags,
 	int rc = mdb_txn_begin(kv->env, NULL, txn_flags, &txn);
 
 	if (rc != 0)
-		return done(e, rc, OPENING);
+		return kv_done(e, rc, OPENING);
 	for (size_t i = 0; i < kv->n && rc == 0; i++)
 		rc = mdb_dbi_open(txn, names[i], table_flags, &kv->tables[i]);
 	if (rc == MDB_NOTFOUND)
@@ -157,7 +118,7 @@ open_tables(struct kv *kv, const char *const *names, unsigned txn_flags,
 		rc = mdb_txn_commit(txn);
 	else
 		mdb_txn_abort(txn);
-	return done(e, rc, OPENING);
+	return kv_done(e, rc, OPENING);
 }
 
 static int
@@ -175,6 +136,16 @@ open_env(struct kv *kv, const char *dir, unsigned flags, size_t size)
 	return rc == 0 ? mdb_reader_check(kv->env, &dead) : rc;
 }
 
+/* Its maker was killed before the first commit. */
+static bool
+is_blank(MDB_env *env, off_t size)
+{
+	MDB_envinfo info;
+
+	return size == 0 ||
+	       (mdb_env_info(env, &info) == 0 && info.me_last_txnid == 0);
+}
+
 /*
  * An empty file would be begun by LMDB, reading or not.  Without a lock file
  * no writer has the store open, and to read does not justify making one: it
@@ -189,50 +160,75 @@ open_reading(struct kv *kv, const char *dir, const char *const *tables,
 	struct stat st;
 	int rc = stat(path_join(a, dir, DATA), &st) == 0 ? 0 : errno;
 
-	if (rc == ENOENT || (rc == 0 && st.st_size == 0)) {
+	if (rc == 0 && st.st_size > 0)
+		rc = open_env(kv, dir, flags, (size_t)st.st_size);
+	if (rc == ENOENT || (rc == 0 && is_blank(kv->env, st.st_size))) {
 		err_set(e, ERR_FAILED, "there is no state yet");
 		e->sys = ENOENT;
 		return -1;
 	}
-	if (rc == 0)
-		rc = open_env(kv, dir, flags, (size_t)st.st_size);
-	if (done(e, rc, OPENING) < 0)
+	if (kv_done(e, rc, OPENING) < 0)
 		return -1;
 	return open_tables(kv, tables, MDB_RDONLY, 0, e);
 }
 
-/* The umask can have taken bits of the mode away, a backup can have added some.
+/*
+ * LMDB writes the lock file through a map, where a full disk kills the process,
+ * so it gets its room first.  Not every file system can say it has it.
  */
 static int
+reserve_lock(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
+	int rc = 0;
+
+	if (fd < 0)
+		return errno;
+	if (fallocate(fd, 0, 0, LOCK_BYTES) != 0 && errno != EOPNOTSUPP)
+		rc = errno;
+	close(fd);
+	return rc;
+}
+
+/* The umask can have taken bits of the mode, a backup can have added some. */
+static int
 open_writing(struct kv *kv, const char *dir, const char *const *tables,
-    struct arena *a, struct err *e)
+    enum kv_mode mode, struct arena *a, struct err *e)
 {
 	const char *data = path_join(a, dir, DATA);
-	struct stat st;
-	size_t size = stat(data, &st) == 0 ? (size_t)st.st_size : 0;
-	int rc = open_env(kv, dir, 0, size);
+	struct stat st = { 0 };
+	bool fresh = stat(data, &st) == 0 ? st.st_size == 0 : errno == ENOENT;
+	size_t size = (size_t)st.st_size;
+	int rc = reserve_lock(path_join(a, dir, LOCK));
 
+	if (rc == 0)
+		rc = open_env(
+		    kv, dir, mode == KV_QUICK ? MDB_NOSYNC : 0, size);
+	/* What was begun and not finished, on a full disk, nobody can open. */
+	if (rc != 0 && fresh)
+		unlink(data);
 	if (rc == 0 && (chmod(data, MODE) != 0 ||
 			   chmod(path_join(a, dir, LOCK), MODE) != 0))
 		rc = errno;
-	if (done(e, rc, OPENING) < 0 ||
+	if (kv_done(e, rc, OPENING) < 0 ||
 	    open_tables(kv, tables, 0, MDB_CREATE, e) < 0)
 		return -1;
 	return size > 0 ? 0 : dir_sync(dir, e);
 }
 
 struct kv *
-kv_open(const char *dir, const char *const *tables, size_t n, bool writable,
-    struct err *e)
+kv_open(const char *dir, const char *const *tables, size_t n,
+    enum kv_mode mode, struct err *e)
 {
 	struct kv *kv = mem_zero(1, sizeof(*kv) + n * sizeof(kv->tables[0]));
 	struct arena a = { 0 };
-	int rc = done(e, mdb_env_create(&kv->env), OPENING);
+	int rc = kv_done(e, mdb_env_create(&kv->env), OPENING);
 
 	kv->n = n;
 	if (rc == 0)
-		rc = writable ? open_writing(kv, dir, tables, &a, e)
-			      : open_reading(kv, dir, tables, &a, e);
+		rc = mode == KV_READ
+			 ? open_reading(kv, dir, tables, &a, e)
+			 : open_writing(kv, dir, tables, mode, &a, e);
 	arena_release(&a);
 	if (rc == 0)
 		return kv;
@@ -261,9 +257,9 @@ kv_begin(struct kv *kv, bool writable, struct err *e)
 	struct kv_txn *t;
 	int rc = mdb_txn_begin(kv->env, NULL, writable ? 0 : MDB_RDONLY, &txn);
 
-	if (done(e, rc, "cannot begin with the state") < 0)
+	if (kv_done(e, rc, "cannot begin with the state") < 0)
 		return NULL;
-	t = mem_zero(1, sizeof(*t) + kv->n * sizeof(t->cursors[0]));
+	t = mem_zero(1, sizeof(*t) + kv->n * sizeof(MDB_cursor *));
 	t->kv = kv;
 	t->txn = txn;
 	t->writable = writable;
@@ -288,7 +284,7 @@ kv_commit(struct kv_txn *t, struct err *e)
 	if (rc == 0 && t->writable)
 		lengthen(t->kv->env);
 	mem_free(t);
-	return done(e, rc, "cannot commit the state");
+	return kv_done(e, rc, "cannot commit the state");
 }
 
 void
@@ -301,200 +297,8 @@ kv_abort(struct kv_txn *t)
 	mem_free(t);
 }
 
-/* The transaction's own cursor over a table. */
-static int
-cursor_of(struct kv_txn *t, size_t table, MDB_cursor **out)
+uint64_t
+kv_written(const struct kv_txn *t)
 {
-	int rc = 0;
-
-	if (t->cursors[table] == NULL)
-		rc = mdb_cursor_open(
-		    t->txn, t->kv->tables[table], &t->cursors[table]);
-	*out = t->cursors[table];
-	return rc;
-}
-
-static int
-check_key(struct str key, struct err *e)
-{
-	if (key.n > 0 && key.n <= KV_KEY_MAX)
-		return 0;
-	return err_set(
-	    e, ERR_INTERNAL, "a key of %zu bytes for the state", key.n);
-}
-
-static int
-check_write(struct kv_txn *t, struct err *e)
-{
-	if (!t->writable)
-		return err_set(e, ERR_INTERNAL, "a write while reading");
-	t->writes++;
-	return 0;
-}
-
-int
-kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value,
-    struct err *e)
-{
-	MDB_val k = val_of(key), v;
-	MDB_cursor *c;
-	int rc;
-
-	if (check_key(key, e) < 0)
-		return -1;
-	rc = cursor_of(t, table, &c);
-	if (rc == 0)
-		rc = mdb_cursor_get(c, &k, &v, MDB_SET);
-	if (rc == MDB_NOTFOUND)
-		return 0;
-	if (done(e, rc, READING) < 0)
-		return -1;
-	*value = str_of_val(v);
-	return 1;
-}
-
-static int
-put(struct kv_txn *t, size_t table, struct str key, struct str value,
-    unsigned flags, struct err *e)
-{
-	MDB_val k = val_of(key), v = val_of(value);
-	MDB_cursor *c;
-	int rc;
-
-	if (check_write(t, e) < 0 || check_key(key, e) < 0)
-		return -1;
-	rc = cursor_of(t, table, &c);
-	if (rc == 0)
-		rc = mdb_cursor_put(c, &k, &v, flags);
-	return done(e, rc, WRITING);
-}
-
-int
-kv_put(struct kv_txn *t, size_t table, struct str key, struct str value,
-    struct err *e)
-{
-	return put(t, table, key, value, 0, e);
-}
-
-int
-kv_append(struct kv_txn *t, size_t table, struct str key, struct str value,
-    struct err *e)
-{
-	return put(t, table, key, value, MDB_APPEND, e);
-}
-
-int
-kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
-{
-	MDB_val k = val_of(key);
-	int rc;
-
-	if (check_write(t, e) < 0 || check_key(key, e) < 0)
-		return -1;
-	rc = mdb_del(t->txn, t->kv->tables[table], &k, NULL);
-	if (rc == MDB_NOTFOUND)
-		return 0;
-	return done(e, rc, WRITING) < 0 ? -1 : 1;
-}
-
-int
-kv_clear(struct kv_txn *t, size_t table, struct err *e)
-{
-	if (check_write(t, e) < 0)
-		return -1;
-	return done(e, mdb_drop(t->txn, t->kv->tables[table], 0), WRITING);
-}
-
-int
-kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
-{
-	MDB_stat shape;
-	int rc = mdb_stat(t->txn, t->kv->tables[table], &shape);
-
-	if (rc == 0)
-		*n = shape.ms_entries;
-	return done(e, rc, READING);
-}
-
-struct kv_cur *
-kv_cursor(struct kv_txn *t, size_t table, struct err *e)
-{
-	MDB_cursor *cursor;
-	struct kv_cur *c;
-	int rc = mdb_cursor_open(t->txn, t->kv->tables[table], &cursor);
-
-	if (done(e, rc, READING) < 0)
-		return NULL;
-	c = mem_zero(1, sizeof(*c));
-	c->txn = t;
-	c->cursor = cursor;
-	return c;
-}
-
-/* A step to where ${op} leads, from ${from} if that is how it works. */
-static int
-step(struct kv_cur *c, MDB_cursor_op op, struct str from, struct str *key,
-    struct str *value, struct err *e)
-{
-	MDB_val k = val_of(from), v;
-	int rc = mdb_cursor_get(c->cursor, &k, &v, op);
-
-	c->ended = rc == MDB_NOTFOUND;
-	if (c->ended)
-		return 0;
-	if (done(e, rc, READING) < 0)
-		return -1;
-	*key = str_of_val(k);
-	*value = str_of_val(v);
-	if (c->txn->writable) {
-		memcpy(c->key, key->p, key->n);
-		c->n = key->n;
-		c->writes = c->txn->writes;
-	}
-	return 1;
-}
-
-int
-kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value,
-    struct err *e)
-{
-	if (from.n == 0)
-		return step(c, MDB_FIRST, from, key, value, e);
-	if (check_key(from, e) < 0)
-		return -1;
-	return step(c, MDB_SET_RANGE, from, key, value, e);
-}
-
-int
-kv_next(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
-{
-	char at[KV_KEY_MAX];
-	struct str was = { at, c->n };
-
-	if (c->ended)
-		return 0;
-	if (c->n > 0 && c->writes != c->txn->writes) {
-		int rc;
-
-		memcpy(at, c->key, c->n);
-		rc = step(c, MDB_SET_RANGE, was, key, value, e);
-		if (rc <= 0 || !str_eq(*key, was))
-			return rc;
-	}
-	return step(c, MDB_NEXT, STR(""), key, value, e);
-}
-
-int
-kv_last(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
-{
-	return step(c, MDB_LAST, STR(""), key, value, e);
-}
-
-void
-kv_cursor_close(struct kv_cur *c)
-{
-	if (c == NULL)
-		return;
-	mdb_cursor_close(c->cursor);
-	mem_free(c);
+	return t->written;
 }

@@ -48,15 +48,17 @@ Test(doc, print_is_laid_out_as_the_header_says)
 
 	doc_print(d, &b);
 	cr_expect(str_eq(buf_view(&b), STR("{\n"
-					   "\t\"format\":\t1,\n"
-					   "\t\"tool\":\t\"flowstory\",\n"
-					   "\t\"pages\":\t[{\n"
-					   "\t\t\t\"path\":\t\"a.json.gz\",\n"
-					   "\t\t\t\"scope\":\t{\n"
-					   "\t\t\t}\n"
-					   "\t\t}, {\n"
-					   "\t\t\t\"whole\":\ttrue\n"
-					   "\t\t}]\n"
+					   "  \"format\": 1,\n"
+					   "  \"tool\": \"flowstory\",\n"
+					   "  \"pages\": [\n"
+					   "    {\n"
+					   "      \"path\": \"a.json.gz\",\n"
+					   "      \"scope\": {}\n"
+					   "    },\n"
+					   "    {\n"
+					   "      \"whole\": true\n"
+					   "    }\n"
+					   "  ]\n"
 					   "}\n")),
 	    "%.*s", STR_ARG(b));
 	buf_release(&b);
