@@ -5,6 +5,7 @@
 #ifndef SNAPSHOT_PAGE_H
 #define SNAPSHOT_PAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,10 @@ int page_load(struct page_reader *r, const char *account, struct str snapshot,
 /* page_scan(r, resource, e): the records of r->text in r->scan.  locations have none, their structure is checked. */
 int page_scan(struct page_reader *r, enum resource resource, struct err *e)
     ERR_MUST;
+
+/* page_record(r, index, out): the text of the record at a position of the list, after page_scan. */
+bool page_record(const struct page_reader *r, uint32_t index,
+    struct str *out);
 
 void page_reader_release(struct page_reader *r);
 

@@ -15,6 +15,10 @@
 #include "snapshot/block.h"
 #include "snapshot/bracket.h"
 
+/* Elements a page may list; Flowhub gives at most 10,000.  Without a limit 64 MiB of commas would be
+ * as many million records, each at fault. */
+#define SCAN_RECORDS (UINT32_C(1) << 20)
+
 /* The span of one element, without white space around it; empty for an empty place. */
 struct scan_record {
 	uint32_t at;    /* first byte in the page's text */

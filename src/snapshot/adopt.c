@@ -14,6 +14,7 @@
 
 struct adopting {
 	struct arena *a;
+	struct arena file; /* as stored, one at a time */
 	const struct adoption *x;
 	struct gz_reader *gz;
 	struct buf inflated;
@@ -165,26 +166,44 @@ scope_for(const struct adoption *x, enum resource resource)
 	return s;
 }
 
+/* A file that cannot be followed is the caller's mistake here, not a damaged snapshot. */
+static int
+as_usage(struct err *e, const char *file)
+{
+	e->kind = ERR_USAGE;
+	err_file(e, file);
+	return err_advise(e, "A file must be a page as Flowhub's API gives it: "
+	                     "one JSON body, plain or gzipped.");
+}
+
+static int
+read_file(struct adopting *g, const char *file, struct str *stored,
+    enum resource *resource)
+{
+	struct str text;
+
+	arena_reset(&g->file);
+	if (file_load(&g->file, file, PAGE_LIMIT, stored, g->e) < 0)
+		return -1;
+	text = *stored;
+	if (gz_is(*stored)) {
+		if (gz_inflate(g->gz, *stored, PAGE_LIMIT, &g->inflated,
+		        g->e) < 0)
+			return -1;
+		text = buf_view(&g->inflated);
+	}
+	return tell(g, text, resource);
+}
+
 static int
 adopt_one(struct adopting *g, const char *file, struct manifest_page *out,
     struct adopted *told)
 {
-	struct str stored, text;
-	bool gzipped;
+	struct str stored;
 
-	if (file_load(g->a, file, PAGE_LIMIT, &stored, g->e) < 0)
-		return -1;
-	text = stored;
-	gzipped = gz_is(stored);
-	if (gzipped) {
-		if (gz_inflate(g->gz, stored, PAGE_LIMIT, &g->inflated, g->e) <
-		    0)
-			return -1;
-		text = buf_view(&g->inflated);
-	}
-	if (tell(g, text, &told->resource) < 0)
-		return -1;
-	told->path = page_name(g, told->resource, gzipped);
+	if (read_file(g, file, &stored, &told->resource) < 0)
+		return as_usage(g->e, file);
+	told->path = page_name(g, told->resource, gz_is(stored));
 	told->records = g->scan.n;
 	*out = (struct manifest_page){
 		.path = told->path,
@@ -199,17 +218,6 @@ adopt_one(struct adopting *g, const char *file, struct manifest_page *out,
 	};
 	return file_save(
 	    path_join(g->a, g->dir, str_z(g->a, told->path)), stored, g->e);
-}
-
-/* A body that cannot be followed is the caller's mistake here, not a damaged snapshot. */
-static int
-as_usage(struct err *e, const char *file)
-{
-	if (e->kind == ERR_DAMAGED || e->kind == ERR_FAILED)
-		e->kind = ERR_USAGE;
-	err_file(e, file);
-	return err_advise(e, "A file must be a page as Flowhub's API gives it: "
-	                     "one JSON body, plain or gzipped.");
 }
 
 static int
@@ -227,7 +235,7 @@ adopt_all(struct adopting *g, struct adopted *told)
 	m.pages = arena_zero(g->a, x->n, sizeof(*m.pages));
 	for (size_t i = 0; i < x->n; i++)
 		if (adopt_one(g, x->files[i], &m.pages[i], &told[i]) < 0)
-			return as_usage(g->e, x->files[i]);
+			return -1;
 	manifest_format(&m, &b);
 	rc = file_save(
 	    path_join(g->a, g->dir, "manifest.json"), buf_view(&b), g->e);
@@ -268,6 +276,7 @@ adopt_files(struct arena *a, const char *account,
 		(void)!dir_remove(g.dir, &ignored);
 	}
 	gz_reader_free(g.gz);
+	arena_release(&g.file);
 	buf_release(&g.inflated);
 	scan_release(&g.scan);
 	json_release(&g.json);

@@ -166,10 +166,12 @@ static int
 parse_root(struct reading *r, struct str name, struct manifest *out)
 {
 	int64_t named;
+	uint32_t format;
 
 	if (r->json.nodes[0].kind != JSON_OBJECT)
 		return fail_at(r, 0, "no object");
-	if (!str_eq(text_of(r, 0, "format"), STR("1")))
+	format = json_find(&r->json, 0, STR("format"));
+	if (format == 0 || !str_eq(json_raw(&r->json, format), STR("1")))
 		return fail_at(r, 0, "its format is not 1");
 	if (!when_parse(text_of(r, 0, "taken_at"), &out->taken_at) ||
 	    !when_parse_id(name, &named) || out->taken_at != named)

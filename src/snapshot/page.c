@@ -1,6 +1,5 @@
 #include "snapshot/page.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "base/file.h"
@@ -18,11 +17,12 @@ static int
 load_file(struct page_reader *r, const char *name, struct str *out,
     struct err *e)
 {
-	if (file_load(&r->file, name, FILE_LIMIT, out, e) == 0)
-		return 0;
-	if (e->kind == ERR_IO && e->sys == ENOENT)
+	/* anything but a file, a pipe say, could keep us waiting for ever */
+	if (!file_exists(name))
 		return err_set(e, ERR_DAMAGED, "the manifest names this page, "
 		                               "but it is not there");
+	if (file_load(&r->file, name, FILE_LIMIT, out, e) == 0)
+		return 0;
 	if (e->kind == ERR_FAILED)
 		return err_set(e, ERR_DAMAGED,
 		    "more than %llu bytes", (unsigned long long)FILE_LIMIT);
@@ -59,7 +59,8 @@ page_load(struct page_reader *r, const char *account, struct str snapshot,
 	r->text = (struct str){ 0 };
 	snprintf(r->name, sizeof(r->name), "snapshots/%.*s/%.*s",
 	    STR_ARG(snapshot), STR_ARG(path));
-	name = str_printf(&r->file, "%s/%s", account, r->name);
+	name = str_printf(&r->file, "%s/snapshots/%.*s/%.*s", account,
+	    STR_ARG(snapshot), STR_ARG(path));
 	if (load_file(r, str_z(&r->file, name), &stored, e) < 0)
 		return err_file(e, r->name);
 	found = sha256_of(stored);
@@ -94,6 +95,26 @@ page_scan(struct page_reader *r, enum resource resource, struct err *e)
 	if (resource == RESOURCE_LOCATIONS)
 		r->scan.n = 0;
 	return 0;
+}
+
+bool
+page_record(const struct page_reader *r, uint32_t index, struct str *out)
+{
+	size_t low = 0, high = r->scan.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (r->scan.records[mid].index < index)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == r->scan.n || r->scan.records[low].index != index)
+		return false;
+	*out = str_of(
+	    r->text.p + r->scan.records[low].at, r->scan.records[low].len);
+	return true;
 }
 
 void

@@ -83,6 +83,8 @@ read_list(struct page *g)
 
 	bracket_start(w, g->text, g->at, true, g->s->way);
 	while ((rc = bracket_next(w, g->e)) > 0) {
+		if (g->index + 1 >= SCAN_RECORDS)
+			return fault(g, w->at, "more than 1048576 records");
 		add(g, from, w->at);
 		from = w->at + 1;
 	}

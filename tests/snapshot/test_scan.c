@@ -290,6 +290,35 @@ repeat(struct buf *b, const char *z, size_t n)
 		buf_z(b, z);
 }
 
+/* A list of n empty places: n - 1 commas. */
+static int
+scan_commas(struct scan *s, size_t n, struct err *e)
+{
+	char *p = malloc(n + 1);
+	int rc;
+
+	cr_assert(p != NULL);
+	memset(p, ',', n + 1);
+	p[0] = '[';
+	p[n] = ']';
+	rc = scan_page(s, str_of(p, n + 1), orders, "total", e);
+	free(p);
+	return rc;
+}
+
+Test(scan, a_page_lists_so_many_records_and_no_more)
+{
+	struct scan s = { 0 };
+	struct err e = ERR_INIT;
+
+	cr_expect_eq(scan_commas(&s, SCAN_RECORDS, &e), 0, "%s", e.msg);
+	cr_expect_eq(s.n, SCAN_RECORDS);
+	cr_expect_eq(scan_commas(&s, SCAN_RECORDS + 1, &e), -1);
+	cr_expect_eq(e.kind, ERR_DAMAGED);
+	cr_expect_eq(e.at, SCAN_RECORDS, "%llu", (unsigned long long)e.at);
+	scan_release(&s);
+}
+
 Test(scan, no_depth_is_too_much)
 {
 	static const size_t depths[] = { 1, 2, 63, 64, 65, 66, 127, 128, 129,
