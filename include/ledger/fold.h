@@ -6,9 +6,11 @@
 #define LEDGER_FOLD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "ledger/profile.h"
+#include "ledger/record.h"
 #include "ledger/settings.h"
 #include "ledger/state.h"
 
@@ -43,6 +45,15 @@ int fold_recount(struct state *s, const struct ledger_settings *settings,
 /* fold_sums(s, e): the law of contract section 4: completed = profiles + unattributed + guest.
  * Errors: ERR_INTERNAL. */
 int fold_sums(const struct state *s, struct err *e) ERR_MUST;
+
+/*
+ * fold_records(a, s, settings, customer, orders, n, out, e):
+ * The profile these records add up to, which the state need not hold any more: by the same sums.
+ */
+int fold_records(struct arena *a, struct state *s,
+    const struct ledger_settings *settings, const struct customer *customer,
+    const struct order *const *orders, size_t n, struct profile *out,
+    struct err *e) ERR_MUST;
 
 /* fold_stored(a, s, id, out, e): the stored profile: 1, 0 if there is none. */
 int fold_stored(struct arena *a, struct state *s, struct str id,

@@ -1,6 +1,7 @@
 /* names.h -- words that repeat in orders (products, budtenders, states), each with a number.
  *
- * Numbers are given out in the order the words are first applied, so a rebuild gives the same ones. 0 is no word.
+ * Numbers are given out snapshot after snapshot, the new words of the orders of one in the order of their bytes: a rebuild
+ * gives the same ones, whatever thread read a word first. 0 is no word.
  */
 #ifndef LEDGER_NAMES_H
 #define LEDGER_NAMES_H

@@ -12,7 +12,7 @@
 
 #include "base/str.h"
 #include "ledger/record.h"
-#include "ledger/state.h"
+#include "ledger/tables.h"
 #include "wall/digest.h"
 
 /* Where a version of a record was first read. */

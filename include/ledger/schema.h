@@ -1,6 +1,6 @@
 /* schema.h -- the fields of a customer and an order that are known by name.
  *
- * Names are those of Flowhub's API as far as it is known (docs/flowhub.md); a field that is not
+ * Names are those of Flowhub's API as far as it is known (docs/oddities.md); a field that is not
  * among them is kept and diffed like any other and reported by name.
  */
 #ifndef LEDGER_SCHEMA_H

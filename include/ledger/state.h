@@ -1,7 +1,8 @@
 /* state.h -- what is known after the last snapshot applied, as tables.
  *
  * The state is a view: everything in it follows from snapshots/ and can be
- * rebuilt to the same bytes.  One transaction applies one snapshot.  docs/state.md draws every row.
+ * rebuilt to the same bytes.  One transaction applies one snapshot (the first one: see state_spill).
+ * docs/state.md draws every row.
  */
 #ifndef LEDGER_STATE_H
 #define LEDGER_STATE_H
@@ -14,6 +15,7 @@
 #include "base/str.h"
 #include "ledger/names.h"
 #include "ledger/person.h"
+#include "ledger/tables.h"
 #include "snapshot/manifest.h"
 #include "wall/digest.h"
 #include "wall/kv.h"
@@ -21,48 +23,7 @@
 struct arena;
 
 /* Changes with every change of a row's shape; a state of another version is rebuilt. */
-#define STATE_VERSION 1
-
-/* name of the table, key -> row */
-#define STATE_TABLES(X)                                                      \
-	X(TABLE_META, "meta")           /* word -> see state_meta */         \
-	X(TABLE_SNAPSHOTS, "snapshots") /* number -> struct applied */       \
-	X(TABLE_PAGES, "pages")         /* snapshot, page -> path, sha256 */ \
-	X(TABLE_NAMES, "names")         /* text -> number */                 \
-	X(TABLE_TEXTS, "texts")         /* number -> text */                 \
-	X(TABLE_CUSTOMERS, "customers") /* id -> struct known_customer */    \
-	X(TABLE_ORDERS, "orders")       /* id -> struct known_order */       \
-	X(TABLE_SALES, "sales")         /* customer, order -> struct sale */ \
-	X(TABLE_CREATED, "created")     /* location, time, order -> nothing */\
-	X(TABLE_PROFILES, "profiles")   /* customer -> struct profile */     \
-	X(TABLE_ORPHANS, "orphans")     /* unknown customer -> cents, orders */\
-	X(TABLE_STANDINGS, "standings") /* customer -> struct standing */    \
-	X(TABLE_EMAILS, "emails")       /* email, customer -> rank */        \
-	X(TABLE_DUE, "due")             /* time, customer -> nothing */      \
-	X(TABLE_EXPORTED, "exported")   /* customer -> struct exported */
-
-enum state_table {
-#define X(table, name) table,
-	STATE_TABLES(X)
-#undef X
-	TABLE_COUNT
-};
-
-/* Why a customer is no contact; the order is the contract's (section 7). */
-#define STANDING_REASONS(X)                          \
-	X(STANDING_CONTACT, "")                      \
-	X(STANDING_SUPPRESSED, "suppressed")         \
-	X(STANDING_UNDERAGE, "underage")             \
-	X(STANDING_NO_IDENTIFIER, "no-identifier")   \
-	X(STANDING_DUPLICATE, "duplicate-email")
-
-enum standing_reason {
-#define X(reason, name) reason,
-	STANDING_REASONS(X)
-#undef X
-	STANDING_COUNT
-};
-const char *standing_name(enum standing_reason r);
+#define STATE_VERSION 2
 
 /* Running totals, kept in step with every change. Money in cents. */
 struct totals {
@@ -83,6 +44,7 @@ struct applied {
 	struct str id;
 	int64_t as_of;
 	struct str manifest_sha256, diff_sha256;
+	struct str export_sha256; /* of the export's manifest, which names all its files */
 	uint64_t customers[4], orders[4]; /* added changed removed unchanged */
 	uint64_t quarantined;
 };
@@ -93,6 +55,7 @@ struct state {
 	struct names names;
 	struct totals totals;
 	bool writable;
+	bool is_fresh; /* no snapshot is applied: without totals the tables are nobody's */
 };
 
 /*
@@ -104,11 +67,20 @@ struct state {
 int state_open(struct state *s, const char *account, bool writable,
     struct err *e) ERR_MUST;
 
+/* state_open_quick: writable; a power cut may spoil it, so only for one that can be made again. */
+int state_open_quick(struct state *s, const char *account, struct err *e)
+    ERR_MUST;
+
 /* state_begin: the next transaction after state_commit. */
 int state_begin(struct state *s, struct err *e) ERR_MUST;
 
 /* state_commit(s, e): the totals are stored and all of it becomes true at once. */
 int state_commit(struct state *s, struct err *e) ERR_MUST;
+
+/* state_spill(s, e): once in a while while much is written. The first snapshot's rows go to the file in
+ * pieces then, so that they need not all lie in memory; until state_commit they are no state.
+ * No cursor may be open, and no view of a row be kept across it. */
+int state_spill(struct state *s, struct err *e) ERR_MUST;
 
 /* state_close(s): what is not committed is forgotten. Harmless on a zeroed one. */
 void state_close(struct state *s);
@@ -138,8 +110,5 @@ int state_page(struct state *s, uint32_t snapshot, uint32_t page,
     struct known_page *out, struct err *e) ERR_MUST;
 int state_page_put(struct state *s, uint32_t snapshot, uint32_t page,
     const struct known_page *row, struct err *e) ERR_MUST;
-
-/* state_broken(e, what): ERR_FAILED: a row that cannot be, with the advice to rebuild. */
-int state_broken(struct err *e, const char *what);
 
 #endif /* LEDGER_STATE_H */

@@ -31,16 +31,56 @@ same_scope(const struct intake_source *source, size_t x, size_t y)
 
 /* The first page of its scope, and no page of that scope spoils the proof. */
 static bool
-proves(const struct search *g, size_t page)
+proves(const struct intake *in, const struct intake_source *source,
+    size_t page)
 {
 	for (size_t i = 0; i < page; i++)
-		if (same_scope(g->source, i, page))
+		if (same_scope(source, i, page))
 			return false;
-	for (size_t i = page; i < g->source->manifest->n; i++)
-		if (g->in->pages[i].has_nameless &&
-		    same_scope(g->source, i, page))
+	for (size_t i = page; i < source->manifest->n; i++)
+		if (in->pages[i].has_nameless && same_scope(source, i, page))
 			return false;
 	return true;
+}
+
+void
+absence_proofs(struct arena *a, const struct intake *in,
+    const struct intake_source *source, enum entity entity,
+    struct proof **list, size_t *n)
+{
+	const struct manifest *m = source->manifest;
+	enum resource resource = entity == ENTITY_CUSTOMER
+	    ? RESOURCE_CUSTOMERS
+	    : RESOURCE_ORDERS;
+
+	*list = arena_array(a, m->n, sizeof(**list));
+	*n = 0;
+	for (size_t i = 0; i < m->n; i++) {
+		const struct scope *s = &m->pages[i].scope;
+		bool window =
+		    entity == ENTITY_ORDER && s->kind == SCOPE_CREATED;
+
+		if (m->pages[i].resource == resource &&
+		    (s->kind == SCOPE_ALL || window) && proves(in, source, i))
+			(*list)[(*n)++] = (struct proof){ s->kind,
+				source->locations[i], s->from, s->to };
+	}
+}
+
+bool
+absence_is_proved(const struct proof *list, size_t n, enum entity entity,
+    uint32_t location, int64_t created)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct proof *p = &list[i];
+
+		if (entity == ENTITY_CUSTOMER ||
+		    (p->location == location &&
+		        (p->kind == SCOPE_ALL ||
+		            (created >= p->from && created < p->to))))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -63,11 +103,12 @@ is_seen(const struct search *g, struct str id)
 	return false;
 }
 
-static bool
-is_quarantined(const struct search *g, struct str id)
+bool
+absence_is_quarantined(
+    const struct intake *in, enum entity entity, struct str id)
 {
-	const struct str *present = g->in->present[g->entity];
-	size_t low = 0, high = g->in->present_n[g->entity];
+	const struct str *present = in->present[entity];
+	size_t low = 0, high = in->present_n[entity];
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -111,19 +152,25 @@ walk_is_seen(struct walk *w, const struct search *g, struct str id)
 	return w->seen < g->in->seen_n[g->entity] && c == 0;
 }
 
-/* Whether an order read at this location must lie in one of the complete reads. */
+/* Locations of which everything was read; of customers it counts only that there is one. */
+struct whole {
+	uint32_t *locations;
+	size_t n;
+};
+
 static bool
-is_whole_location(const bool *whole, const struct search *g, uint32_t location)
+is_whole(const struct whole *w, uint32_t location)
 {
-	for (size_t i = 0; i < g->source->manifest->n; i++)
-		if (whole[i] && g->source->locations[i] == location)
+	for (size_t i = 0; i < w->n; i++)
+		if (w->locations[i] == location)
 			return true;
 	return false;
 }
 
 /* Is the row, known under id, one that a complete read had to hold? Then it is gone. */
 static int
-judge_row(struct search *g, const bool *whole, struct str id, struct str row)
+judge_row(struct search *g, const struct whole *whole, struct str id,
+    struct str row)
 {
 	struct known_customer customer;
 	struct known_order order;
@@ -136,14 +183,33 @@ judge_row(struct search *g, const bool *whole, struct str id, struct str row)
 	}
 	if (!known_order_unpack(row, &order))
 		return state_broken(g->e, "an order's row");
-	if (is_whole_location(whole, g, order.location))
+	if (is_whole(whole, order.location))
 		add(g, id, order.place);
 	return 0;
 }
 
+/* Whether every id that is known was seen: then none of them can be gone. */
+static bool
+has_seen_all(const struct search *g)
+{
+	struct sighting *const *seen = g->in->seen[g->entity];
+	uint64_t n = 0, known = g->entity == ENTITY_CUSTOMER
+	    ? g->s->totals.customers
+	    : g->s->totals.orders;
+
+	if (g->in->seen_n[g->entity] < known)
+		return false;
+	for (size_t i = 0; i < g->in->seen_n[g->entity]; i++)
+		n += seen[i]->sight != SIGHT_NEW &&
+		    (i == 0 ||
+		        !str_eq(sighting_id(seen[i - 1]),
+		            sighting_id(seen[i])));
+	return n == known;
+}
+
 /* Scopes "all": one walk over the table beside the sightings. */
 static int
-walk_table(struct search *g, const bool *whole)
+walk_table(struct search *g, const struct whole *whole)
 {
 	size_t table = g->entity == ENTITY_CUSTOMER ? TABLE_CUSTOMERS
 	                                            : TABLE_ORDERS;
@@ -154,9 +220,9 @@ walk_table(struct search *g, const bool *whole)
 
 	if (c == NULL)
 		return -1;
-	rc = kv_seek(c, STR(""), &id, &row, g->e);
+	rc = has_seen_all(g) ? 0 : kv_seek(c, STR(""), &id, &row, g->e);
 	while (rc > 0) {
-		if (!walk_is_seen(&w, g, id) && !is_quarantined(g, id) &&
+		if (!walk_is_seen(&w, g, id) && !absence_is_quarantined(g->in, g->entity, id) &&
 		    judge_row(g, whole, id, row) < 0)
 			rc = -1;
 		else
@@ -173,7 +239,7 @@ judge_created(struct search *g, struct str id)
 	struct str row;
 	int rc;
 
-	if (is_seen(g, id) || is_quarantined(g, id))
+	if (is_seen(g, id) || absence_is_quarantined(g->in, g->entity, id))
 		return 0;
 	rc = kv_get(g->s->txn, TABLE_ORDERS, id, &row, g->e);
 	if (rc < 0)
@@ -186,10 +252,9 @@ judge_created(struct search *g, struct str id)
 
 /* A "created" window: only the orders that lie in it are looked at. */
 static int
-walk_window(struct search *g, size_t page)
+walk_window(struct search *g, const struct proof *scope)
 {
-	const struct scope *scope = &g->source->manifest->pages[page].scope;
-	uint32_t location = g->source->locations[page];
+	uint32_t location = scope->location;
 	struct buf from = { 0 };
 	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CREATED, g->e);
 	struct str key, row;
@@ -216,28 +281,19 @@ walk_window(struct search *g, size_t page)
 }
 
 static int
-search_scopes(struct search *g, bool *whole)
+search_scopes(struct search *g, struct whole *whole)
 {
-	const struct manifest *m = g->source->manifest;
-	bool any_whole = false;
+	struct proof *proofs;
+	size_t n;
 
-	for (size_t i = 0; i < m->n; i++) {
-		const struct manifest_page *p = &m->pages[i];
-		bool fits = g->entity == ENTITY_CUSTOMER
-		    ? p->resource == RESOURCE_CUSTOMERS
-		    : p->resource == RESOURCE_ORDERS;
-		bool window = g->entity == ENTITY_ORDER &&
-		    p->scope.kind == SCOPE_CREATED;
-
-		if (!fits || (p->scope.kind != SCOPE_ALL && !window) ||
-		    !proves(g, i))
-			continue;
-		if (p->scope.kind == SCOPE_ALL)
-			whole[i] = any_whole = true;
-		else if (walk_window(g, i) < 0)
+	absence_proofs(g->a, g->in, g->source, g->entity, &proofs, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (proofs[i].kind == SCOPE_ALL)
+			whole->locations[whole->n++] = proofs[i].location;
+		else if (walk_window(g, &proofs[i]) < 0)
 			return -1;
 	}
-	return any_whole ? walk_table(g, whole) : 0;
+	return whole->n > 0 ? walk_table(g, whole) : 0;
 }
 
 static int
@@ -258,10 +314,11 @@ absence_find(struct arena *a, struct state *s, const struct intake *in,
 		.source = source,
 		.entity = entity,
 		.e = e };
-	bool *whole = mem_zero(source->manifest->n + 1, sizeof(*whole));
-	int rc = search_scopes(&g, whole);
+	struct whole whole = { .locations = mem_zero(source->manifest->n,
+	                           sizeof(*whole.locations)) };
+	int rc = search_scopes(&g, &whole);
 
-	mem_free(whole);
+	mem_free(whole.locations);
 	*n = 0;
 	*list = arena_array(a, g.n, sizeof(**list));
 	if (g.n > 0)

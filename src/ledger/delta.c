@@ -84,7 +84,7 @@ judge(struct finding *f, const struct sighting *s)
 		break;
 	case SIGHT_TEXT:
 		v = &f->revisions[f->revised_n];
-		*v = (struct revision){ .raw = intake_raw(s) };
+		*v = (struct revision){ .raw = sighting_raw(s) };
 		f->revised[f->revised_n++] = s;
 		return place_before(f, sighting_id(s), &v->before);
 	}

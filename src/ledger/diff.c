@@ -5,7 +5,7 @@
 
 /* Enough for deflate to find its repeats, little enough to hold. */
 #define PIECE (UINT64_C(1) << 20)
-#define LEVEL 6
+#define LEVEL 1
 
 static int
 flush(struct diff_out *o, struct err *e)
@@ -13,6 +13,10 @@ flush(struct diff_out *o, struct err *e)
 	if (o->lines.n == 0)
 		return 0;
 	sha256_add(o->sha, o->lines.p, o->lines.n);
+	if (o->parts.keep == FILE_NOWHERE) {
+		buf_reset(&o->lines);
+		return 0;
+	}
 	buf_reset(&o->packed);
 	gz_deflate(buf_view(&o->lines), LEVEL, &o->packed);
 	buf_reset(&o->lines);
@@ -44,12 +48,19 @@ first_line(struct buf *b, const struct diff_head *h)
 
 /* "previous": where the version before was first read. */
 static int
-add_previous(struct buf *b, struct state *s, struct place at, struct err *e)
+add_previous(struct diff_out *o, struct place at, struct err *e)
 {
+	struct buf *b = &o->lines;
+	struct state *s = &o->before;
 	struct applied applied;
 	struct known_page page;
-	int rc = state_applied(s, at.snapshot, &applied, e);
+	int rc;
 
+	if (s->txn == NULL)
+		s->txn = kv_begin(s->kv, false, e);
+	if (s->txn == NULL)
+		return -1;
+	rc = state_applied(s, at.snapshot, &applied, e);
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
 	if (state_page(s, at.snapshot, at.page, &page, e) < 0)
@@ -65,9 +76,12 @@ add_previous(struct buf *b, struct state *s, struct place at, struct err *e)
 }
 
 static int
-op_line(struct buf *b, struct state *s, const struct manifest *m,
-    enum entity entity, const struct delta_op *op, struct err *e)
+op_line(struct diff_out *o, enum entity entity, const struct delta_op *op,
+    struct err *e)
 {
+	const struct manifest *m = o->parts.manifest;
+	struct buf *b = &o->lines;
+
 	buf_z(b, entity == ENTITY_ORDER ? "{\"entity\":\"order\",\"id\":"
 	                                : "{\"entity\":\"customer\",\"id\":");
 	buf_json(b, op->id);
@@ -80,7 +94,7 @@ op_line(struct buf *b, struct state *s, const struct manifest *m,
 		buf_z(b, ",\"index\":");
 		buf_u64(b, op->seen->index);
 	}
-	if (op->op != OP_ADDED && add_previous(b, s, op->before, e) < 0)
+	if (op->op != OP_ADDED && add_previous(o, op->before, e) < 0)
 		return -1;
 	if (op->op == OP_CHANGED) {
 		buf_z(b, ",\"changes\":");
@@ -101,7 +115,8 @@ add_counts(struct buf *b, const char *name, const uint64_t *counts)
 }
 
 static void
-last_line(struct buf *b, const struct diff_parts *p)
+last_line(struct buf *b, const struct diff_parts *p,
+    const struct str *unknown, size_t n)
 {
 	buf_z(b, "{\"type\":\"end\"");
 	add_counts(b, "customers", p->delta->counts[ENTITY_CUSTOMER]);
@@ -109,68 +124,114 @@ last_line(struct buf *b, const struct diff_parts *p)
 	buf_z(b, ",\"quarantined\":");
 	buf_u64(b, p->quarantined);
 	buf_z(b, ",\"unknown_fields\":[");
-	for (size_t i = 0; i < p->unknown_n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			buf_char(b, ',');
-		buf_json(b, p->unknown[i]);
+		buf_json(b, unknown[i]);
 	}
 	buf_z(b, "]}\n");
 }
 
+/* All lines but the last. */
 static int
-write_all(struct diff_out *o, struct state *s, const struct diff_parts *p,
-    struct err *e)
+write_ops(void *context, struct err *e)
 {
-	first_line(&o->lines, &p->head);
+	struct diff_out *o = context;
+	const struct delta *d = o->parts.delta;
+
+	first_line(&o->lines, &o->parts.head);
 	for (size_t x = 0; x < ENTITIES; x++) {
-		for (size_t i = 0; i < p->delta->ops_n[x]; i++) {
-			if (op_line(&o->lines, s, p->manifest, (enum entity)x,
-			        &p->delta->ops[x][i], e) < 0)
+		for (size_t i = 0; i < d->ops_n[x]; i++) {
+			if (op_line(
+			        o, (enum entity)x, &d->ops[x][i], e) < 0)
 				return -1;
 			if (o->lines.n >= PIECE && flush(o, e) < 0)
 				return -1;
 		}
 	}
-	last_line(&o->lines, p);
-	return flush(o, e);
+	return 0;
 }
 
-int
-diff_write(struct diff_out *out, const char *account, struct state *s,
-    const struct diff_parts *parts, struct sha256 *sha256, struct err *e)
+static int
+create(struct diff_out *out, const char *account, struct str snapshot,
+    struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = path_join(&a, account, "diffs");
-	struct str name;
-	int rc;
+	struct str name =
+	    str_printf(&a, "%s/%.*s.jsonl.gz", dir, STR_ARG(snapshot));
+	int rc = dir_make(dir, e);
 
-	*out = (struct diff_out){ .file = FILE_OUT_INIT };
-	name = str_printf(
-	    &a, "%s/%.*s.jsonl.gz", dir, STR_ARG(parts->head.snapshot));
-	rc = dir_make(dir, e);
 	if (rc == 0)
 		rc = file_create(&out->file, str_z(&a, name), e);
-	if (rc == 0) {
-		out->sha = sha256_new();
-		rc = write_all(out, s, parts, e);
-	}
-	if (rc == 0) {
-		*sha256 = sha256_done(out->sha);
-		out->sha = NULL;
-	}
 	arena_release(&a);
 	return rc;
 }
 
 int
+diff_begin(struct diff_out *out, const char *account, struct kv *kv,
+    const struct diff_parts *parts, struct err *e)
+{
+	*out = (struct diff_out){ .parts = *parts,
+		.file = FILE_OUT_INIT,
+		.before = { .kv = kv } };
+	if (parts->keep != FILE_NOWHERE &&
+	    create(out, account, parts->head.snapshot, e) < 0)
+		return -1;
+	out->sha = sha256_new();
+	pool_start(&out->task, parts->jobs, write_ops, out);
+	return 0;
+}
+
+int
+diff_end(struct diff_out *out, const struct str *unknown, size_t n,
+    struct sha256 *sha256, struct err *e)
+{
+	if (pool_wait(&out->task, e) < 0)
+		return -1;
+	last_line(&out->lines, &out->parts, unknown, n);
+	if (flush(out, e) < 0)
+		return -1;
+	*sha256 = sha256_done(out->sha);
+	out->sha = NULL;
+	kv_abort(out->before.txn);
+	out->before.txn = NULL;
+	return 0;
+}
+
+int
 diff_commit(struct diff_out *out, struct err *e)
 {
-	return file_commit(&out->file, e);
+	if (out->parts.keep == FILE_NOWHERE)
+		return 0;
+	return out->parts.keep == FILE_DURABLE ? file_commit(&out->file, e)
+	                                 : file_close(&out->file, e);
+}
+
+void
+diff_pack(struct str text, struct buf *packed)
+{
+	size_t from = 0, at = 0;
+
+	while (at < text.n) {
+		const char *end = memchr(text.p + at, '\n', text.n - at);
+
+		at = end == NULL ? text.n : (size_t)(end - text.p) + 1;
+		if (at - from < PIECE && at < text.n)
+			continue;
+		gz_deflate(str_of(text.p + from, at - from), LEVEL, packed);
+		from = at;
+	}
 }
 
 void
 diff_release(struct diff_out *out)
 {
+	struct err ignored = ERR_INIT;
+
+	if (pool_wait(&out->task, &ignored) < 0)
+		ignored.kind = ERR_NONE; /* whoever gives up knows why */
+	kv_abort(out->before.txn);
 	file_abandon(&out->file);
 	buf_release(&out->lines);
 	buf_release(&out->packed);

@@ -7,82 +7,7 @@
 #include "base/pack.h"
 #include "base/when.h"
 #include "ledger/rows.h"
-
-/* What the orders of one customer add up to. */
-struct sum {
-	int64_t spent;
-	uint64_t purchases, orders;
-	int64_t first, last;          /* purchases, us */
-	int64_t latest;               /* any order's created, us */
-	struct str last_id, latest_id;
-	uint32_t last_budtender, latest_type, latest_status;
-	bool latest_voided;
-	uint32_t *products, *categories;
-	size_t items_n, items_cap;
-};
-
-/* A later time, or the same time and the greater id. */
-static bool
-is_later(int64_t time, struct str id, int64_t best, struct str best_id)
-{
-	return time > best || (time == best && str_cmp(id, best_id) > 0);
-}
-
-static void
-add_items(struct arena *a, struct sum *sum, struct str items)
-{
-	struct item_names item;
-
-	while (item_next(&items, &item) > 0) {
-		if (sum->items_n == sum->items_cap) {
-			size_t cap = sum->items_cap == 0 ? 32
-			                                 : 2 * sum->items_cap;
-			uint32_t *p = arena_array(a, cap, sizeof(*p));
-			uint32_t *c = arena_array(a, cap, sizeof(*c));
-
-			if (sum->items_n > 0) {
-				memcpy(p, sum->products,
-				    sum->items_n * sizeof(*p));
-				memcpy(c, sum->categories,
-				    sum->items_n * sizeof(*c));
-			}
-			sum->products = p;
-			sum->categories = c;
-			sum->items_cap = cap;
-		}
-		sum->products[sum->items_n] = item.product;
-		sum->categories[sum->items_n++] = item.category;
-	}
-}
-
-static int
-add_sale(struct arena *a, struct sum *sum, struct str id,
-    const struct sale *sale, struct order_kind kind, struct err *e)
-{
-	sum->orders++;
-	if (is_later(sale->created, id, sum->latest, sum->latest_id)) {
-		sum->latest = sale->created;
-		sum->latest_id = id;
-		sum->latest_type = sale->type;
-		sum->latest_status = sale->status;
-		sum->latest_voided = sale->voided;
-	}
-	if (kind.completed &&
-	    __builtin_add_overflow(sum->spent, sale->total, &sum->spent))
-		return err_set(e, ERR_FAILED,
-		    "a customer's orders are too large to add up");
-	if (!kind.purchase)
-		return 0;
-	if (sum->purchases++ == 0 || sale->time < sum->first)
-		sum->first = sale->time;
-	if (is_later(sale->time, id, sum->last, sum->last_id)) {
-		sum->last = sale->time;
-		sum->last_id = id;
-		sum->last_budtender = sale->budtender;
-	}
-	add_items(a, sum, sale->items);
-	return 0;
-}
+#include "ledger/sum.h"
 
 /* All sales of the customer, in the order of their ids. */
 static int
@@ -96,9 +21,7 @@ sum_sales(struct arena *a, struct state *s,
 	struct sale sale;
 	int rc;
 
-	*sum = (struct sum){ .first = WHEN_NONE,
-		.last = WHEN_NONE,
-		.latest = WHEN_NONE };
+	*sum = (struct sum)SUM_INIT;
 	if (c == NULL)
 		return -1;
 	prefix = key_sale(&from, id, STR(""));
@@ -112,7 +35,7 @@ sum_sales(struct arena *a, struct state *s,
 		             e) < 0)
 			rc = -1;
 		else
-			rc = add_sale(a, sum, order, &sale,
+			rc = sum_add(a, sum, order, &sale,
 			    order_kind(settings, status, sale.voided,
 			        sale.undoes_sale, sale.total),
 			    e);
@@ -132,12 +55,6 @@ by_number(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
-static int
-by_text(const void *x, const void *y)
-{
-	return str_cmp(*(const struct str *)x, *(const struct str *)y);
-}
-
 /* Numbers of words as the distinct words, sorted by bytes. */
 static int
 word_list(struct arena *a, struct state *s, uint32_t *numbers, size_t n,
@@ -154,7 +71,7 @@ word_list(struct arena *a, struct state *s, uint32_t *numbers, size_t n,
 		        &(*list)[(*list_n)++], e) < 0)
 			return -1;
 	}
-	qsort(*list, *list_n, sizeof(**list), by_text);
+	qsort(*list, *list_n, sizeof(**list), str_order);
 	return 0;
 }
 
@@ -272,6 +189,77 @@ fold_profile(struct arena *a, struct state *s,
 	return fold(a, s, settings, id, &sum, out, e);
 }
 
+/* The number of a word that was applied once. */
+static int
+word_number(
+    struct state *s, struct str word, uint32_t *number, struct err *e)
+{
+	if (names_find(&s->names, s->txn, word, number, e) < 0)
+		return -1;
+	return *number == 0 && word.n > 0
+	    ? state_broken(e, "a word of an order has no number")
+	    : 0;
+}
+
+/* The order as a row of sales; its items lie in ${items}. */
+static int
+sale_of(struct state *s, const struct order *o, struct sale *sale,
+    struct buf *items, struct err *e)
+{
+	*sale = (struct sale){ .created = o->created,
+		.time = o->time,
+		.total = o->total,
+		.has_total = o->has_total,
+		.voided = o->voided,
+		.undoes_sale = o->undoes_sale };
+	if (word_number(s, o->status, &sale->status, e) < 0 ||
+	    word_number(s, o->type, &sale->type, e) < 0 ||
+	    word_number(s, o->budtender, &sale->budtender, e) < 0)
+		return -1;
+	buf_reset(items);
+	for (size_t i = 0; i < o->items_n; i++) {
+		struct item_names item;
+
+		if (word_number(s, o->items[i].product, &item.product, e) <
+		        0 ||
+		    word_number(s, o->items[i].category, &item.category, e) <
+		        0)
+			return -1;
+		item_pack(items, item);
+	}
+	sale->items = buf_view(items);
+	return 0;
+}
+
+int
+fold_records(struct arena *a, struct state *s,
+    const struct ledger_settings *settings, const struct customer *customer,
+    const struct order *const *orders, size_t n, struct profile *out,
+    struct err *e)
+{
+	struct sum sum = SUM_INIT;
+	struct buf items = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const struct order *o = orders[i];
+		struct sale sale;
+
+		rc = sale_of(s, o, &sale, &items, e);
+		if (rc == 0)
+			rc = sum_add(a, &sum, o->id, &sale,
+			    order_kind(settings, o->status, o->voided,
+			        o->undoes_sale, o->total),
+			    e);
+	}
+	buf_release(&items);
+	if (rc < 0)
+		return -1;
+	*out = (struct profile){ .id = customer->id };
+	take_person(a, settings, customer, out);
+	return take_sums(a, s, &sum, out, e);
+}
+
 int
 fold_stored(struct arena *a, struct state *s, struct str id,
     struct profile *out, struct err *e)
@@ -288,12 +276,23 @@ fold_stored(struct arena *a, struct state *s, struct str id,
 }
 
 static int
+too_large(struct err *e)
+{
+	return err_set(
+	    e, ERR_FAILED, "the sum of all orders is too large to count");
+}
+
+static int
 add_money(int64_t *total, int64_t cents, struct err *e)
 {
-	if (__builtin_add_overflow(*total, cents, total))
-		return err_set(e, ERR_FAILED,
-		    "the sum of all orders is too large to count");
-	return 0;
+	return __builtin_add_overflow(*total, cents, total) ? too_large(e) : 0;
+}
+
+/* Not the sum with -cents, which INT64_MIN has not. */
+static int
+take_money(int64_t *total, int64_t cents, struct err *e)
+{
+	return __builtin_sub_overflow(*total, cents, total) ? too_large(e) : 0;
 }
 
 /* The money and orders of a customer not known: out with the old count, in with the new. */
@@ -311,7 +310,7 @@ store_orphan(struct state *s, struct str id, const struct sum *sum,
 	if (rc > 0) {
 		struct unpack u = unpack_of(row);
 
-		if (add_money(&t->unattributed, -unpack_i64(&u), e) < 0)
+		if (take_money(&t->unattributed, unpack_i64(&u), e) < 0)
 			return -1;
 		t->unattributed_orders -= unpack_u64(&u);
 		if (u.bad)
@@ -339,7 +338,7 @@ store_profile(struct state *s, const struct folded *f, struct str id,
 	int rc;
 
 	if (f->had &&
-	    add_money(&s->totals.profiles, -f->before.total_spent, e) < 0)
+	    take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
 		return -1;
 	if (!f->has)
 		return f->had && kv_del(s->txn, TABLE_PROFILES, id, e) < 0

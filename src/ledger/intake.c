@@ -1,12 +1,11 @@
 #include "ledger/intake.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/file.h"
 #include "base/pack.h"
 #include "base/pool.h"
-#include "base/words.h"
+#include "base/sort.h"
 #include "snapshot/page.h"
 #include "snapshot/peek.h"
 #include "wall/kv.h"
@@ -15,11 +14,12 @@
 struct worker {
 	struct page_reader page;
 	struct record_reader reader;
-	struct words words;      /* of the page in hand */
+	uint16_t number;
 	struct arena scratch;    /* of the record in hand */
 	struct arena *keep;      /* as long as the intake */
+	struct lexicon *lexicon; /* the same */
 	struct kv_txn *txn;
-	struct buf facts, items;
+	struct facts_out out;
 };
 
 struct job {
@@ -47,37 +47,10 @@ struct page_job {
 	uint32_t location;
 };
 
-const char *
-entity_name(enum entity e)
-{
-	return e == ENTITY_CUSTOMER ? "customer" : "order";
-}
-
 static struct str
 keep_text(struct arena *a, struct str s)
 {
 	return str_of(arena_bytes(a, s.p, s.n), s.n);
-}
-
-/* Text with its length in front, as one pointer. */
-static const char *
-keep_counted(struct arena *a, struct str s)
-{
-	uint32_t n = (uint32_t)s.n;
-	char *p = arena_alloc(a, sizeof(n) + s.n);
-
-	memcpy(p, &n, sizeof(n));
-	memcpy(p + sizeof(n), s.p, s.n);
-	return p;
-}
-
-static struct str
-counted(const char *p)
-{
-	uint32_t n;
-
-	memcpy(&n, p, sizeof(n));
-	return str_of(p + sizeof(n), n);
 }
 
 /* What the state says of the id: the sight a record of this text is. */
@@ -113,58 +86,20 @@ look_up(struct page_job *g, struct str id, struct hash hash, enum sight *out,
 	return 0;
 }
 
-static struct sighting *
+static void
 add_sighting(struct page_job *g, const struct candidate *c, struct str id,
-    enum sight sight)
+    enum sight sight, struct str facts)
 {
 	struct sighting *s = &g->out->sightings[g->out->n++];
 
 	*s = (struct sighting){
-		.id = arena_bytes(g->w->keep, id.p, id.n),
-		.id_len = (uint8_t)id.n,
 		.page = g->page,
 		.index = c->span->index,
+		.lexicon = g->w->number,
 		.sight = (uint8_t)sight,
 	};
-	return s;
-}
-
-static void
-pack_head(struct worker *w, struct hash hash)
-{
-	buf_reset(&w->facts);
-	pack_fixed(&w->facts, hash.lo);
-	pack_fixed(&w->facts, hash.hi);
-	buf_reset(&w->items);
-	for (size_t i = 0; i < w->reader.unknown.n; i++)
-		pack_u64(&w->items, w->reader.unknown.list[i]);
-	pack_text(&w->facts, buf_view(&w->items));
-}
-
-static void
-pack_order(struct worker *w, const struct order *o)
-{
-	struct sale s = {
-		.created = o->created,
-		.time = o->time,
-		.total = o->total,
-		.has_total = o->has_total,
-		.voided = o->voided,
-		.undoes_sale = o->undoes_sale,
-		.status = words_add(&w->words, o->status),
-		.type = words_add(&w->words, o->type),
-		.budtender = words_add(&w->words, o->budtender),
-	};
-
-	buf_reset(&w->items);
-	for (size_t i = 0; i < o->items_n; i++)
-		item_pack(&w->items,
-		    (struct item_names){
-		        words_add(&w->words, o->items[i].product),
-		        words_add(&w->words, o->items[i].category) });
-	s.items = buf_view(&w->items);
-	pack_text(&w->facts, o->customer);
-	sale_pack(&w->facts, &s);
+	sighting_keep(g->w->keep, s, id, facts,
+	    sight == SIGHT_TEXT ? c->text : (struct str){ 0 });
 }
 
 static void
@@ -199,9 +134,8 @@ read_record(struct page_job *g, const struct candidate *c, struct err *e)
 	struct record_fault fault;
 	struct customer customer;
 	struct order order;
-	struct sighting *s;
+	struct str id, facts = { 0 };
 	enum sight sight;
-	struct str id;
 	bool sound;
 
 	arena_reset(&w->scratch);
@@ -218,17 +152,16 @@ read_record(struct page_job *g, const struct candidate *c, struct err *e)
 	id = g->entity == ENTITY_ORDER ? order.id : customer.id;
 	if (look_up(g, id, c->hash, &sight, e) < 0)
 		return -1;
-	s = add_sighting(g, c, id, sight);
-	if (sight == SIGHT_SAME || sight == SIGHT_MOVED)
-		return 0;
-	pack_head(w, c->hash);
-	if (g->entity == ENTITY_ORDER)
-		pack_order(w, &order);
-	else
-		customer_pack(&w->facts, &customer);
-	s->facts = keep_counted(w->keep, buf_view(&w->facts));
-	if (sight == SIGHT_TEXT)
-		s->raw = keep_counted(w->keep, c->text);
+	if (sight == SIGHT_NEW || sight == SIGHT_TEXT) {
+		if (g->entity == ENTITY_ORDER)
+			facts_order(&w->out, c->hash, &w->reader.unknown,
+			    &order, w->lexicon);
+		else
+			facts_customer(
+			    &w->out, c->hash, &w->reader.unknown, &customer);
+		facts = buf_view(&w->out.facts);
+	}
+	add_sighting(g, c, id, sight, facts);
 	return 0;
 }
 
@@ -239,8 +172,13 @@ take_record(struct page_job *g, const struct scan_record *span, struct err *e)
 		.span = span,
 		.text = str_of(g->w->page.text.p + span->at, span->len),
 	};
+	struct str only = g->job->source->only;
 	enum sight sight;
 
+	if (only.n > 0 &&
+	    peek_id(c.text, g->entity == ENTITY_ORDER, &c.id) &&
+	    !str_eq(c.id, only))
+		return 0;
 	c.hash = hash_of(c.text);
 	if (g->w->txn != NULL &&
 	    peek_id(c.text, g->entity == ENTITY_ORDER, &c.id) &&
@@ -248,24 +186,11 @@ take_record(struct page_job *g, const struct scan_record *span, struct err *e)
 		if (look_up(g, c.id, c.hash, &sight, e) < 0)
 			return -1;
 		if (sight == SIGHT_SAME || sight == SIGHT_MOVED) {
-			add_sighting(g, &c, c.id, sight);
+			add_sighting(g, &c, c.id, sight, (struct str){ 0 });
 			return 0;
 		}
 	}
 	return read_record(g, &c, e);
-}
-
-static void
-keep_words(struct page_job *g)
-{
-	struct words *w = &g->w->words;
-	struct str *texts = arena_array(g->w->keep, w->n, sizeof(*texts));
-
-	for (uint32_t i = 0; i < w->n; i++)
-		texts[i] = keep_text(g->w->keep, w->texts[i]);
-	g->out->words = texts;
-	g->out->words_n = w->n;
-	words_reset(w);
 }
 
 /* Sized for the worst, then given back: most records are sound. */
@@ -289,20 +214,20 @@ read_page(struct page_job *g, struct err *e)
 		memcpy(out->quarantined, list,
 		    out->quarantined_n * sizeof(*list));
 	mem_free(list);
-	keep_words(g);
 	return rc;
 }
 
 static int
-begin_worker(struct job *job, struct worker *w, struct arena *keep,
-    struct err *e)
+begin_worker(struct job *job, struct worker *w, size_t number, struct err *e)
 {
 	if (w->keep != NULL)
 		return 0;
-	w->keep = keep;
+	w->number = (uint16_t)number;
+	w->keep = &job->in->arenas[number];
+	w->lexicon = &job->in->lexica[number];
 	w->reader.schema = &job->schema;
 	w->reader.settings = job->source->settings;
-	w->reader.unknown.words = &w->words;
+	w->reader.unknown.words = &w->lexicon->unknown;
 	if (job->source->kv == NULL)
 		return 0;
 	w->txn = kv_begin(job->source->kv, false, e);
@@ -325,7 +250,7 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 		.location = source->locations[i],
 	};
 
-	if (begin_worker(job, g.w, &job->in->arenas[worker], e) < 0)
+	if (begin_worker(job, g.w, worker, e) < 0)
 		return -1;
 	if (page_load(&g.w->page, source->account, source->snapshot, m->path,
 	        m->sha256, e) < 0)
@@ -348,44 +273,10 @@ end_workers(struct job *job, size_t jobs)
 		kv_abort(w->txn);
 		page_reader_release(&w->page);
 		record_reader_release(&w->reader);
-		words_release(&w->words);
 		arena_release(&w->scratch);
-		buf_release(&w->facts);
-		buf_release(&w->items);
+		facts_release(&w->out);
 	}
 	mem_free(job->workers);
-}
-
-/* The first eight bytes of an id as a number, so that most comparisons look no further. */
-struct sort_key {
-	uint64_t prefix;
-	struct sighting *s;
-};
-
-static uint64_t
-prefix_of(const struct sighting *s)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < 8; i++)
-		v = v << 8 | (i < s->id_len ? (unsigned char)s->id[i] : 0);
-	return v;
-}
-
-static int
-by_id(const void *x, const void *y)
-{
-	const struct sort_key *a = x, *b = y;
-	int c;
-
-	if (a->prefix != b->prefix)
-		return a->prefix < b->prefix ? -1 : 1;
-	c = str_cmp(sighting_id(a->s), sighting_id(b->s));
-	if (c != 0)
-		return c;
-	if (a->s->page != b->s->page)
-		return a->s->page < b->s->page ? -1 : 1;
-	return a->s->index < b->s->index ? -1 : a->s->index > b->s->index;
 }
 
 static bool
@@ -396,37 +287,39 @@ is_of(const struct manifest_page *p, enum entity entity)
 	    : p->resource != RESOURCE_LOCATIONS && entity == ENTITY_CUSTOMER;
 }
 
+/* Pages and what lies in them come in rising order, and the sort keeps that among copies of one id. */
 static void
 merge_sightings(struct intake *in, const struct manifest *m,
     enum entity entity)
 {
-	struct sort_key *keys;
+	struct sighting **all, **seen;
+	struct str *ids;
+	uint32_t *order;
 	size_t n = 0, at = 0;
 
 	for (size_t i = 0; i < m->n; i++)
 		n += is_of(&m->pages[i], entity) ? in->pages[i].n : 0;
-	keys = mem_alloc(n * sizeof(*keys) + 1);
+	all = mem_alloc(n * sizeof(struct sighting *));
+	ids = mem_alloc(n * sizeof(*ids));
+	order = mem_alloc(n * sizeof(*order));
+	seen = arena_array(&in->arena, n, sizeof(struct sighting *));
 	for (size_t i = 0; i < m->n; i++) {
 		if (!is_of(&m->pages[i], entity))
 			continue;
 		for (size_t k = 0; k < in->pages[i].n; k++) {
-			struct sighting *s = &in->pages[i].sightings[k];
-
-			keys[at++] = (struct sort_key){ prefix_of(s), s };
+			all[at] = &in->pages[i].sightings[k];
+			ids[at] = sighting_id(all[at]);
+			at++;
 		}
 	}
-	qsort(keys, n, sizeof(*keys), by_id);
-	in->seen[entity] = arena_array(&in->arena, n, sizeof(**in->seen));
-	in->seen_n[entity] = n;
+	sort_texts(ids, n, order);
 	for (size_t i = 0; i < n; i++)
-		in->seen[entity][i] = keys[i].s;
-	mem_free(keys);
-}
-
-static int
-by_text(const void *x, const void *y)
-{
-	return str_cmp(*(const struct str *)x, *(const struct str *)y);
+		seen[i] = all[order[i]];
+	in->seen[entity] = seen;
+	in->seen_n[entity] = n;
+	mem_free(all);
+	mem_free(ids);
+	mem_free(order);
 }
 
 static void
@@ -449,7 +342,7 @@ merge_quarantined(struct intake *in, const struct manifest *m)
 			if (in->quarantined[i].entity == e &&
 			    in->quarantined[i].has_id)
 				ids[ids_n++] = in->quarantined[i].id;
-		qsort(ids, ids_n, sizeof(*ids), by_text);
+		qsort(ids, ids_n, sizeof(*ids), str_order);
 		for (size_t i = 0; i < ids_n; i++)
 			if (kept == 0 || !str_eq(ids[kept - 1], ids[i]))
 				ids[kept++] = ids[i];
@@ -469,6 +362,7 @@ intake_read(struct intake *in, const struct intake_source *source,
 	*in = (struct intake){ .jobs = source->jobs };
 	in->pages = arena_zero(&in->arena, m->n, sizeof(*in->pages));
 	in->arenas = mem_zero(source->jobs, sizeof(*in->arenas));
+	in->lexica = mem_zero(source->jobs, sizeof(*in->lexica));
 	job.workers = mem_zero(source->jobs, sizeof(*job.workers));
 	schema_init(&job.schema);
 	rc = pool_run(source->jobs, m->n, page_piece, &job, e);
@@ -484,62 +378,12 @@ intake_read(struct intake *in, const struct intake_source *source,
 void
 intake_release(struct intake *in)
 {
-	for (size_t i = 0; in->arenas != NULL && i < in->jobs; i++)
+	for (size_t i = 0; in->arenas != NULL && i < in->jobs; i++) {
 		arena_release(&in->arenas[i]);
+		lexicon_release(&in->lexica[i]);
+	}
 	mem_free(in->arenas);
+	mem_free(in->lexica);
 	arena_release(&in->arena);
 	*in = (struct intake){ 0 };
-}
-
-static struct unpack
-open_facts(const struct sighting *s, struct hash *hash, struct str *unknown)
-{
-	struct unpack u = unpack_of(counted(s->facts));
-
-	hash->lo = unpack_fixed(&u);
-	hash->hi = unpack_fixed(&u);
-	*unknown = unpack_text(&u);
-	return u;
-}
-
-struct customer_facts
-intake_customer(const struct sighting *s)
-{
-	struct customer_facts f;
-	struct unpack u = open_facts(s, &f.hash, &f.unknown);
-
-	f.fields = unpack_rest(&u);
-	return f;
-}
-
-struct order_facts
-intake_order(const struct sighting *s)
-{
-	struct order_facts f;
-	struct unpack u = open_facts(s, &f.hash, &f.unknown);
-	bool ok;
-
-	f.customer = unpack_text(&u);
-	ok = sale_unpack(unpack_rest(&u), &f.sale);
-	assert(ok);
-	(void)ok;
-	return f;
-}
-
-int
-intake_next(struct str *list, uint32_t *number)
-{
-	struct unpack u = unpack_of(*list);
-
-	if (list->n == 0)
-		return 0;
-	*number = (uint32_t)unpack_u64(&u);
-	*list = str_of((const char *)u.p, (size_t)(u.end - u.p));
-	return 1;
-}
-
-struct str
-intake_raw(const struct sighting *s)
-{
-	return counted(s->raw);
 }

@@ -1,7 +1,9 @@
 #include "ledger/names.h"
 
 #include "base/pack.h"
-#include "ledger/state.h"
+#include "ledger/tables.h"
+#include "wall/digest.h"
+#include "wall/kv.h"
 
 /* A list by number that has room for ${i}; what is new in it is 0. */
 static uint32_t *
@@ -126,7 +128,7 @@ names_text(struct names *n, struct kv_txn *txn, uint32_t number,
 	buf_release(&key);
 	if (rc < 0)
 		return -1;
-	if (rc == 0)
+	if (rc == 0 || row.n == 0)
 		return state_broken(e, "a number without a name");
 	learn(n, row, number);
 	*text = n->seen.texts[n->place_of[number]];

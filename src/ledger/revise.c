@@ -44,26 +44,6 @@ by_place(const void *x, const void *y)
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static bool
-find_record(const struct page_reader *r, uint32_t index, struct str *out)
-{
-	size_t low = 0, high = r->scan.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (r->scan.records[mid].index < index)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == r->scan.n || r->scan.records[low].index != index)
-		return false;
-	*out = str_of(
-	    r->text.p + r->scan.records[low].at, r->scan.records[low].len);
-	return true;
-}
-
 static int
 compare(struct worker *w, struct revision *v, struct err *e)
 {
@@ -72,7 +52,7 @@ compare(struct worker *w, struct revision *v, struct err *e)
 	struct str before;
 	size_t n;
 
-	if (!find_record(&w->reader, v->before.index, &before) ||
+	if (!page_record(&w->reader, v->before.index, &before) ||
 	    !json_read(&w->before, before, &fault) ||
 	    !json_read(&w->after, v->raw, &fault)) {
 		err_set(e, ERR_DAMAGED,

@@ -177,9 +177,14 @@ schema_match(
 	if (name.n >= LENGTHS)
 		return SCHEMA_UNKNOWN;
 	b = &s->by_length[object][name.n];
-	for (size_t i = 0; i < b->n; i++)
-		if (memcmp(b->first[i].name, name.p, name.n) == 0)
+	for (size_t i = 0; i < b->n; i++) {
+		const char *known = b->first[i].name;
+
+		/* names of one length mostly differ in their first bytes */
+		if (known[0] == name.p[0] &&
+		    memcmp(known, name.p, name.n) == 0)
 			return b->first[i].field;
+	}
 	return SCHEMA_UNKNOWN;
 }
 

@@ -7,32 +7,8 @@
 #include "base/pack.h"
 #include "ledger/rows.h"
 
-static const char *const tables[TABLE_COUNT] = {
-#define X(table, name) name,
-	STATE_TABLES(X)
-#undef X
-};
-
-static const char *const reasons[STANDING_COUNT] = {
-#define X(reason, name) name,
-	STANDING_REASONS(X)
-#undef X
-};
-
-const char *
-standing_name(enum standing_reason r)
-{
-	return reasons[r];
-}
-
-int
-state_broken(struct err *e, const char *what)
-{
-	err_set(e, ERR_FAILED, "the state is damaged: %s", what);
-	err_file(e, "state/data.mdb");
-	return err_advise(e, "Run 'flowstory process --rebuild': the state "
-	                     "follows from the snapshots alone.");
-}
+/* Bytes of rows that are kept in memory before the first snapshot's go to the file. */
+#define SPILL (UINT64_C(48) << 20)
 
 static void
 pack_totals(struct buf *b, const struct totals *t)
@@ -79,7 +55,7 @@ unpack_totals(struct str row, struct totals *t)
 	return u.bad || u.p != u.end ? -1 : 1;
 }
 
-/* Returns 1 loaded or fresh, 0 of another version, -1. */
+/* Returns 1 loaded, 0 if there are none, or of another version, -1. */
 static int
 load_totals(struct state *s, struct err *e)
 {
@@ -89,8 +65,9 @@ load_totals(struct state *s, struct err *e)
 	s->totals = (struct totals){ 0 };
 	if (rc < 0)
 		return -1;
+	s->is_fresh = rc == 0;
 	if (rc == 0)
-		return s->writable;
+		return 0;
 	rc = unpack_totals(row, &s->totals);
 	return rc < 0 ? state_broken(e, "the totals cannot be read") : rc;
 }
@@ -104,6 +81,7 @@ state_begin(struct state *s, struct err *e)
 	if (s->txn == NULL)
 		return -1;
 	rc = load_totals(s, e);
+	/* what lies there without totals was left by a run that ended early */
 	if (rc == 0 && s->writable) {
 		for (size_t i = 0; i < TABLE_COUNT; i++)
 			if (kv_clear(s->txn, i, e) < 0)
@@ -113,9 +91,10 @@ state_begin(struct state *s, struct err *e)
 	return rc;
 }
 
-int
-state_open(struct state *s, const char *account, bool writable, struct err *e)
+static int
+open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 {
+	bool writable = mode != KV_READ;
 	struct arena a = { 0 };
 	char *dir = path_join(&a, account, "state");
 	int rc = 0;
@@ -124,7 +103,7 @@ state_open(struct state *s, const char *account, bool writable, struct err *e)
 	if (writable)
 		rc = dir_make(dir, e);
 	if (rc == 0) {
-		s->kv = kv_open(dir, tables, TABLE_COUNT, writable, e);
+		s->kv = kv_open(dir, table_names(), TABLE_COUNT, mode, e);
 		rc = s->kv == NULL ? -1 : 0;
 	}
 	if (rc < 0 && !writable && e->sys == ENOENT)
@@ -135,6 +114,18 @@ state_open(struct state *s, const char *account, bool writable, struct err *e)
 	if (rc <= 0)
 		state_close(s);
 	return rc;
+}
+
+int
+state_open(struct state *s, const char *account, bool writable, struct err *e)
+{
+	return open_as(s, account, writable ? KV_WRITE : KV_READ, e);
+}
+
+int
+state_open_quick(struct state *s, const char *account, struct err *e)
+{
+	return open_as(s, account, KV_QUICK, e);
 }
 
 int
@@ -151,6 +142,19 @@ state_commit(struct state *s, struct err *e)
 		s->txn = NULL;
 	}
 	return rc;
+}
+
+int
+state_spill(struct state *s, struct err *e)
+{
+	if (!s->is_fresh || kv_written(s->txn) < SPILL)
+		return 0;
+	if (kv_commit(s->txn, e) < 0) {
+		s->txn = NULL;
+		return -1;
+	}
+	s->txn = kv_begin(s->kv, true, e);
+	return s->txn == NULL ? -1 : 0;
 }
 
 void
@@ -206,6 +210,7 @@ state_applied(struct state *s, uint32_t number, struct applied *out,
 	out->as_of = (int64_t)unpack_fixed(&u);
 	out->manifest_sha256 = unpack_text(&u);
 	out->diff_sha256 = unpack_text(&u);
+	out->export_sha256 = unpack_text(&u);
 	for (size_t i = 0; i < 4; i++)
 		out->customers[i] = unpack_u64(&u);
 	for (size_t i = 0; i < 4; i++)
@@ -225,6 +230,7 @@ state_applied_put(struct state *s, uint32_t number,
 	pack_fixed(&b, (uint64_t)row->as_of);
 	pack_text(&b, row->manifest_sha256);
 	pack_text(&b, row->diff_sha256);
+	pack_text(&b, row->export_sha256);
 	for (size_t i = 0; i < 4; i++)
 		pack_u64(&b, row->customers[i]);
 	for (size_t i = 0; i < 4; i++)

@@ -1,0 +1,263 @@
+#include "ledger/dossier.h"
+
+#include "base/arena.h"
+#include "ledger/field.h"
+#include "ledger/fold.h"
+
+struct loading {
+	struct arena *a;
+	struct state *s;
+	const struct dossier_source *source;
+	struct dossier *d;
+	struct quote *quotes;
+	size_t quotes_n;
+	struct err *e;
+};
+
+static bool
+in_force(const struct version *v, uint32_t number)
+{
+	return v->place.snapshot <= number &&
+	       (v->until == 0 || v->until > number);
+}
+
+static bool
+is_wanted(const struct loading *g, const struct version *v)
+{
+	return g->source->at == 0 || in_force(v, g->source->at);
+}
+
+static int
+find_versions(struct loading *g, struct dossier_record *r, struct str id,
+    enum entity entity)
+{
+	struct version *list;
+
+	*r = (struct dossier_record){ .entity = entity, .id = id };
+	if (history_versions(g->a, g->s, entity, id, &list, &r->n, g->e) < 0)
+		return -1;
+	r->list = arena_zero(g->a, r->n, sizeof(*r->list));
+	for (size_t i = 0; i < r->n; i++) {
+		r->list[i].v = list[i];
+		if (quote_page(
+			g->a, g->s, list[i].place, &r->list[i].from, g->e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static size_t
+count_versions(const struct dossier *d)
+{
+	size_t n = d->customer.n;
+
+	for (size_t i = 0; i < d->orders_n; i++)
+		n += d->orders[i].n;
+	return n;
+}
+
+static void
+ask(struct loading *g, const struct dossier_record *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (is_wanted(g, &r->list[i].v))
+			g->quotes[g->quotes_n++] =
+			    (struct quote){ .from = &r->list[i].from,
+				    .index = r->list[i].v.place.index };
+}
+
+/* The answers come in the order of the questions. */
+static int
+take(struct loading *g, struct record_reader *reader, struct dossier_record *r,
+    size_t *next)
+{
+	struct record_fault fault;
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct dossier_version *x = &r->list[i];
+		bool ok;
+
+		if (!is_wanted(g, &x->v))
+			continue;
+		x->text = g->quotes[(*next)++].text;
+		ok = r->entity == ENTITY_ORDER
+			 ? order_read(reader, g->a, x->text, &x->order, &fault)
+			 : customer_read(
+			       reader, g->a, x->text, &x->customer, &fault);
+		if (!ok)
+			return state_broken(g->e, "the place of a record");
+	}
+	return 0;
+}
+
+static int
+take_all(struct loading *g)
+{
+	/* no status is completed: what was taken in once is not refused now */
+	const struct ledger_settings lenient = { .completed_n = 0 };
+	struct schema schema;
+	struct words words = { 0 };
+	struct record_reader reader = { .schema = &schema,
+		.settings = &lenient,
+		.unknown = { .words = &words } };
+	size_t next = 0;
+	int rc;
+
+	schema_init(&schema);
+	rc = take(g, &reader, &g->d->customer, &next);
+	for (size_t i = 0; rc == 0 && i < g->d->orders_n; i++)
+		rc = take(g, &reader, &g->d->orders[i], &next);
+	record_reader_release(&reader);
+	words_release(&words);
+	return rc;
+}
+
+static int
+read_records(struct loading *g)
+{
+	struct dossier *d = g->d;
+	struct str *ids;
+
+	if (find_versions(g, &d->customer, d->id, ENTITY_CUSTOMER) < 0 ||
+	    history_orders(g->a, g->s, d->id, &ids, &d->orders_n, g->e) < 0)
+		return -1;
+	d->orders = arena_zero(g->a, d->orders_n, sizeof(*d->orders));
+	for (size_t i = 0; i < d->orders_n; i++)
+		if (find_versions(g, &d->orders[i], ids[i], ENTITY_ORDER) < 0)
+			return -1;
+	g->quotes = arena_zero(g->a, count_versions(d), sizeof(*g->quotes));
+	ask(g, &d->customer);
+	for (size_t i = 0; i < d->orders_n; i++)
+		ask(g, &d->orders[i]);
+	if (quote_read(g->a, g->source->account, g->quotes, g->quotes_n,
+		g->source->jobs, g->e) < 0)
+		return -1;
+	return take_all(g);
+}
+
+/* What ended, and behind it what holds still. */
+static int
+read_past(struct loading *g)
+{
+	struct dossier *d = g->d;
+	struct standing now;
+	struct membership m;
+	struct past past;
+	struct str row;
+	int more, rc = passage_past(g->a, g->s, d->id, &past, g->e);
+
+	if (rc == 0)
+		rc = kv_get(g->s->txn, TABLE_STANDINGS, d->id, &row, g->e);
+	if (rc < 0)
+		return -1;
+	d->stays = past.passages;
+	d->stays_n = past.passages_n;
+	d->standings = past.standings;
+	d->standings_n = past.standings_n;
+	if (rc == 0)
+		return 0;
+	row = str_copy(g->a, row);
+	if (!standing_unpack(row, &now))
+		return state_broken(g->e, "a customer's standing");
+	d->standings =
+	    arena_array(g->a, past.standings_n + 1, sizeof(*d->standings));
+	d->stays = arena_array(
+	    g->a, past.passages_n + now.memberships.n + 1, sizeof(*d->stays));
+	if (past.standings_n > 0)
+		memcpy(d->standings, past.standings,
+		    past.standings_n * sizeof(*d->standings));
+	if (past.passages_n > 0)
+		memcpy(d->stays, past.passages,
+		    past.passages_n * sizeof(*d->stays));
+	d->standings[d->standings_n++] =
+	    (struct past_standing){ 0, now.reason, now.detail };
+	while ((more = membership_next(&now.memberships, &m)) > 0)
+		d->stays[d->stays_n++] = (struct passage){ .was = m };
+	return more < 0 ? state_broken(g->e, "a customer's memberships") : 0;
+}
+
+int
+dossier_load(struct arena *a, struct state *s,
+    const struct dossier_source *source, struct str id, struct dossier *out,
+    struct err *e)
+{
+	struct loading g = {
+		.a = a, .s = s, .source = source, .d = out, .e = e
+	};
+
+	*out = (struct dossier){ .id = str_copy(a, id) };
+	if (id.n == 0 || id.n > ID_MAX)
+		return 0;
+	if (read_records(&g) < 0 || read_past(&g) < 0)
+		return -1;
+	return out->customer.n + out->orders_n > 0;
+}
+
+const struct dossier_version *
+dossier_at(const struct dossier_record *r, uint32_t number)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (in_force(&r->list[i].v, number))
+			return &r->list[i];
+	return NULL;
+}
+
+const struct dossier_version *
+dossier_order(const struct dossier *d, size_t i, uint32_t number)
+{
+	const struct dossier_version *x = dossier_at(&d->orders[i], number);
+
+	return x != NULL && str_eq(x->order.customer, d->id) ? x : NULL;
+}
+
+int
+dossier_profile(struct arena *a, struct state *s, const struct dossier *d,
+    const struct ledger_settings *settings, uint32_t number,
+    struct profile *out, struct err *e)
+{
+	const struct dossier_version *c = dossier_at(&d->customer, number);
+	const struct order **orders;
+	size_t n = 0;
+
+	if (c == NULL)
+		return 0;
+	orders = arena_array(a, d->orders_n, sizeof(*orders));
+	for (size_t i = 0; i < d->orders_n; i++) {
+		const struct dossier_version *x = dossier_order(d, i, number);
+
+		if (x != NULL)
+			orders[n++] = &x->order;
+	}
+	return fold_records(a, s, settings, &c->customer, orders, n, out, e) < 0
+		   ? -1
+		   : 1;
+}
+
+const struct passage *
+dossier_stay(const struct dossier *d, uint32_t slug, uint32_t number)
+{
+	const struct passage *ended = NULL;
+
+	for (size_t i = 0; i < d->stays_n; i++) {
+		const struct passage *p = &d->stays[i];
+
+		if (p->was.slug != slug || p->was.since > number)
+			continue;
+		if (p->until == 0 || p->until > number)
+			return p;
+		ended = p;
+	}
+	return ended;
+}
+
+const struct past_standing *
+dossier_standing(const struct dossier *d, uint32_t number)
+{
+	if (dossier_at(&d->customer, number) == NULL)
+		return NULL;
+	for (size_t i = 0; i < d->standings_n; i++)
+		if (d->standings[i].until == 0 ||
+		    d->standings[i].until > number)
+			return &d->standings[i];
+	return NULL;
+}
