@@ -65,6 +65,9 @@ int tallies_read(struct arena *a, struct state *s, struct tallies *out,
 int tallies_match(struct tallies *t, const struct segment_set *set,
     struct err *e) ERR_MUST;
 
+/* tallies_of_rule(t, rule): that of a position in the set of rules; it must be there. */
+const struct tally *tallies_of_rule(const struct tallies *t, size_t rule);
+
 /* tallies_store(s, t, e): the current ones. */
 int tallies_store(struct state *s, const struct tallies *t, struct err *e)
     ERR_MUST;
@@ -74,6 +77,7 @@ struct transition {
 	struct tally *tally;
 	enum cause cause;
 	bool was, is;         /* member before, member now; was != is or both */
+	struct membership before; /* if was */
 };
 
 /* What decides the cause besides the rule. */

@@ -1,5 +1,6 @@
 #include "segment/transition.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -167,6 +168,18 @@ tallies_load(struct arena *a, struct state *s, const struct segment_set *set,
 	return 0;
 }
 
+const struct tally *
+tallies_of_rule(const struct tallies *t, size_t rule)
+{
+	size_t i = 0;
+
+	while (i < t->n &&
+	    (!t->list[i].is_current || t->list[i].rule != rule))
+		i++;
+	assert(i < t->n);
+	return &t->list[i];
+}
+
 static enum cause
 cause_of(const struct tally *t, struct circumstances c)
 {
@@ -196,6 +209,7 @@ transition_list(struct arena *a, const struct tallies *t, struct str before,
 		struct transition x = { .tally = &t->list[i] };
 
 		x.was = more > 0 && m.slug == x.tally->number;
+		x.before = m;
 		x.is = member != NULL && x.tally->is_current &&
 		    member[x.tally->rule];
 		x.cause = x.was && x.is ? (enum cause)m.cause
