@@ -12,6 +12,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/file.h"
+#include "base/pool.h"
 #include "base/str.h"
 #include "wall/digest.h"
 
@@ -28,14 +30,22 @@ struct out_file {
 
 struct out {
 	struct arena arena;
-	char *dir, *final;    /* hidden and final name */
+	enum file_keep keep;
+	char *dir, *final;    /* hidden and final name; dir is NULL with FILE_NOWHERE */
 	struct out_file **files;
 	size_t n, cap;
 	bool has_segments;    /* segments/ was made */
+	size_t jobs;          /* set after out_begin: over 1, pieces are written on a thread of their own */
+	struct {
+		struct pool_task task;
+		struct out_file *file;
+		struct buf name, text;
+	} flight;             /* the piece that is being written */
 };
 
-/* out_begin(o, final, e): an empty hidden directory beside ${final}. */
-int out_begin(struct out *o, const char *final, struct err *e) ERR_MUST;
+/* out_begin(o, final, keep, e): an empty hidden directory beside ${final}; none with FILE_NOWHERE. */
+int out_begin(struct out *o, const char *final, enum file_keep keep,
+    struct err *e) ERR_MUST;
 
 /* out_open(o, path): a new file; nothing is written yet. Owned by ${o}. */
 struct out_file *out_open(struct out *o, struct str path);
@@ -49,8 +59,11 @@ int out_text(struct out *o, struct out_file *f, struct str text,
 /* out_finish(o, e): every file complete and hashed, then sorted by path; more files may be opened after that. */
 int out_finish(struct out *o, struct err *e) ERR_MUST;
 
-/* out_commit(o, replaced, e): durable, then visible. With ${replaced} (may be NULL) an export of that name is put away
- * first if it differs, and *replaced says so; an equal one is left as it is. */
+/* out_find(o, path): a file that was opened; NULL. */
+const struct out_file *out_find(const struct out *o, struct str path);
+
+/* out_commit(o, replaced, e): durable, then visible. With ${replaced} (may be NULL) it takes the place of an export
+ * of that name that differs, and *replaced says so; an equal one is left as it is. */
 int out_commit(struct out *o, bool *replaced, struct err *e) ERR_MUST;
 
 /* out_release(o): what is not committed is removed. */

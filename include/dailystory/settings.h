@@ -17,7 +17,8 @@ struct export_settings {
 	bool segment_lists;
 };
 
-/* suppress_read(text, out): the normalised emails and mobiles of the lines (or CSV cells) of a suppression list; what is neither is passed over. */
+/* suppress_read(text, out): the normalised emails and mobiles of the lines (or cells, parted by comma, semicolon or
+ * tab) of a suppression list; what is neither is passed over. */
 void suppress_read(struct str text, struct words *out);
 
 #endif /* DAILYSTORY_SETTINGS_H */

@@ -43,19 +43,21 @@ join(struct arena *a, const struct str *list, size_t n, struct str separator)
 
 	for (size_t i = 0; i < n; i++) {
 		struct str m = list[i];
+		const char *hit;
 
 		if (i > 0)
 			buf_str(&b, separator);
-		while (m.n > 0) {
-			bool hit = str_starts(m, separator);
-			size_t step = hit ? separator.n : 1;
+		while (m.n > 0 &&
+		    (hit = memmem(m.p, m.n, separator.p, separator.n)) !=
+		        NULL) {
+			size_t before = (size_t)(hit - m.p);
+			size_t step = before + separator.n;
 
-			if (hit)
-				buf_z(&b, instead);
-			else
-				buf_char(&b, m.p[0]);
+			buf_add(&b, m.p, before);
+			buf_z(&b, instead);
 			m = str_of(m.p + step, m.n - step);
 		}
+		buf_str(&b, m);
 	}
 	out = kept(a, &b);
 	buf_release(&b);

@@ -94,9 +94,11 @@ identity_move(struct state *s, struct str id, struct str before,
 	if (before.n > 0) {
 		rc = kv_get(s->txn, TABLE_EMAILS, key_email(&key, before, id),
 		    &old, e);
-		*changed = rc == 0 || !str_eq(before, now->email) ||
-		    !str_eq(old, buf_view(&row));
-		if (rc >= 0 && *changed)
+		*changed = rc == 0 ||
+		    (rc > 0 &&
+		        (!str_eq(before, now->email) ||
+		            !str_eq(old, buf_view(&row))));
+		if (*changed)
 			rc = kv_del(s->txn, TABLE_EMAILS, buf_view(&key), e);
 	} else {
 		*changed = now->email.n > 0;
@@ -159,7 +161,8 @@ identity_decide(struct arena *a, struct state *s, struct str email,
 			best = m;
 			kept = out->n - 1;
 		}
-		rc = kv_next(c, &key, &row, e);
+		rc = u.bad ? state_broken(e, "a mailbox's row")
+		           : kv_next(c, &key, &row, e);
 	}
 	for (size_t i = first; i < out->n; i++) {
 		out->list[i].reason =

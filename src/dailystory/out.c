@@ -2,30 +2,35 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "base/file.h"
 
 /* Bytes gathered before a file is opened for them. */
 #define PIECE (256 * 1024)
 
 int
-out_begin(struct out *o, const char *final, struct err *e)
+out_begin(struct out *o, const char *final, enum file_keep keep,
+    struct err *e)
 {
-	const char *slash = strrchr(final, '/');
-	size_t parent = slash == NULL ? 0 : (size_t)(slash + 1 - final);
-	struct str dir;
+	struct str path = str_c(final), dir;
+	const char *slash, *name;
 
-	*o = (struct out){ 0 };
-	o->final = str_z(&o->arena, str_c(final));
-	dir = str_printf(&o->arena, "%.*s.%s.tmp-%ld", (int)parent, final,
-	    final + parent, (long)getpid());
+	*o = (struct out){ .keep = keep };
+	if (keep == FILE_NOWHERE)
+		return 0;
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
+	o->final = str_z(&o->arena, path);
+	slash = strrchr(o->final, '/');
+	name = slash == NULL ? o->final : slash + 1;
+	dir = str_printf(&o->arena, "%.*s.%s.tmp-%ld", (int)(name - o->final),
+	    o->final, name, (long)getpid());
 	o->dir = str_z(&o->arena, dir);
 	if (dir_remove(o->dir, e) < 0)
 		return -1;
-	return dir_make(o->dir, e);
+	return dir_make_quick(o->dir, e);
 }
 
 struct out_file *
@@ -64,32 +69,61 @@ make_subdirectory(struct out *o, struct str path, struct err *e)
 	if (o->has_segments || memchr(path.p, '/', path.n) == NULL)
 		return 0;
 	o->has_segments = true;
-	return dir_make(path_join(&o->arena, o->dir, "segments"), e);
+	return dir_make_quick(path_join(&o->arena, o->dir, "segments"), e);
 }
 
 static int
-flush(struct out *o, struct out_file *f, struct err *e)
+append(const char *name, struct str text, struct err *e)
 {
-	struct arena_mark m = arena_mark(&o->arena);
-	char *name;
 	int fd, rc;
 
-	if (make_subdirectory(o, f->path, e) < 0)
-		return -1;
-	name = path_join(&o->arena, o->dir, str_z(&o->arena, f->path));
 	fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
 	    0600);
 	if (fd < 0)
 		return err_sys(e, errno, "cannot make '%s'", name);
-	rc = write_all(fd, buf_view(&f->pending), name, e);
+	rc = write_all(fd, text, name, e);
 	if (rc == 0 && fchmod(fd, 0600) < 0)
 		rc = err_sys(e, errno, "cannot set the mode of '%s'", name);
 	if (close(fd) < 0 && rc == 0)
 		rc = err_sys(e, errno, "cannot write '%s'", name);
-	sha256_add(f->sha, f->pending.p, f->pending.n);
-	buf_reset(&f->pending);
-	arena_back(&o->arena, m);
 	return rc;
+}
+
+/* The piece in flight into its file and its digest. */
+static int
+write_piece(void *context, struct err *e)
+{
+	struct out *o = context;
+	struct str text = buf_view(&o->flight.text);
+
+	if (o->dir != NULL && append(o->flight.name.p, text, e) < 0)
+		return -1;
+	sha256_add(o->flight.file->sha, text.p, text.n);
+	return 0;
+}
+
+/* What is pending takes off, once the piece before it has landed. */
+static int
+flush(struct out *o, struct out_file *f, size_t jobs, struct err *e)
+{
+	struct buf landed;
+
+	if (o->dir != NULL && make_subdirectory(o, f->path, e) < 0)
+		return -1;
+	if (pool_wait(&o->flight.task, e) < 0)
+		return -1;
+	buf_reset(&o->flight.name);
+	buf_z(&o->flight.name, o->dir != NULL ? o->dir : "");
+	buf_char(&o->flight.name, '/');
+	buf_str(&o->flight.name, f->path);
+	buf_char(&o->flight.name, '\0');
+	landed = o->flight.text;
+	o->flight.text = f->pending;
+	o->flight.file = f;
+	f->pending = landed;
+	buf_reset(&f->pending);
+	pool_start(&o->flight.task, jobs, write_piece, o);
+	return 0;
 }
 
 int
@@ -97,7 +131,7 @@ out_text(struct out *o, struct out_file *f, struct str text, struct err *e)
 {
 	buf_str(&f->pending, text);
 	f->bytes += text.n;
-	return f->pending.n >= PIECE ? flush(o, f, e) : 0;
+	return f->pending.n >= PIECE ? flush(o, f, o->jobs, e) : 0;
 }
 
 int
@@ -122,7 +156,9 @@ out_finish(struct out *o, struct err *e)
 
 		if (f->sha == NULL)
 			continue;
-		if (flush(o, f, e) < 0)
+		/* the rest is mostly small: not worth a thread */
+		if (flush(o, f, 1, e) < 0 ||
+		    pool_wait(&o->flight.task, e) < 0)
 			return -1;
 		f->sha256 = sha256_done(f->sha);
 		f->sha = NULL;
@@ -130,6 +166,15 @@ out_finish(struct out *o, struct err *e)
 	}
 	qsort(o->files, o->n, sizeof(*o->files), by_path);
 	return 0;
+}
+
+const struct out_file *
+out_find(const struct out *o, struct str path)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (str_eq(o->files[i]->path, path))
+			return o->files[i];
+	return NULL;
 }
 
 static int
@@ -173,21 +218,44 @@ is_same(struct out *o)
 	return same;
 }
 
+/* Both change places in one step: an export holds the rules and settings that history is replayed
+ * with, so at no time may there be only a part of one, or none. */
+static int
+take_place(struct out *o, struct err *e)
+{
+	if (renameat2(AT_FDCWD, o->dir, AT_FDCWD, o->final, RENAME_EXCHANGE) ==
+	    0)
+		return dir_sync_parent(o->final, e) < 0
+		    ? -1
+		    : dir_remove(o->dir, e);
+	/* Not every file system can do that in one step. */
+	if (errno != EINVAL && errno != ENOSYS)
+		return err_sys(e, errno, "cannot replace '%s'", o->final);
+	if (dir_remove(o->final, e) < 0)
+		return -1;
+	return dir_rename(o->dir, o->final, e);
+}
+
 int
 out_commit(struct out *o, bool *replaced, struct err *e)
 {
+	bool is_there = replaced != NULL && o->dir != NULL &&
+	    dir_exists(o->final);
+
 	if (replaced != NULL)
 		*replaced = false;
-	if (replaced != NULL && dir_exists(o->final)) {
-		if (is_same(o))
-			return dir_remove(o->dir, e);
-		*replaced = true;
-		if (dir_sync(o->dir, e) < 0 || dir_remove(o->final, e) < 0)
-			return -1;
-	}
+	if (o->dir == NULL)
+		return 0;
+	if (is_there && is_same(o))
+		return dir_remove(o->dir, e);
+	if (o->keep == FILE_QUICK && !is_there)
+		return dir_rename_quick(o->dir, o->final, e);
 	if (dir_sync(o->dir, e) < 0)
 		return -1;
-	return dir_rename(o->dir, o->final, e);
+	if (!is_there)
+		return dir_rename(o->dir, o->final, e);
+	*replaced = true;
+	return take_place(o, e);
 }
 
 void
@@ -195,6 +263,8 @@ out_release(struct out *o)
 {
 	struct err ignored = ERR_INIT;
 
+	if (pool_wait(&o->flight.task, &ignored) < 0)
+		ignored.kind = ERR_NONE; /* whoever gives up knows why */
 	if (o->dir != NULL && dir_remove(o->dir, &ignored) < 0)
 		ignored.kind = ERR_NONE; /* the next run sweeps it away */
 	for (size_t i = 0; i < o->n; i++) {
@@ -202,6 +272,8 @@ out_release(struct out *o)
 			(void)sha256_done(o->files[i]->sha);
 		buf_release(&o->files[i]->pending);
 	}
+	buf_release(&o->flight.name);
+	buf_release(&o->flight.text);
 	mem_free(o->files);
 	arena_release(&o->arena);
 	*o = (struct out){ 0 };

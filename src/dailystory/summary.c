@@ -28,12 +28,10 @@ write_segments(struct files *f, const struct segment_set *rules,
 	struct buf sentence = { 0 };
 	int rc;
 
-	for (size_t i = 0; i < f->tallies->n; i++) {
-		const struct tally *t = &f->tallies->list[i];
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct tally *t = tallies_of_rule(f->tallies, i);
 		struct doc *x;
 
-		if (!t->is_current)
-			continue;
 		buf_reset(&sentence);
 		segment_sentence(rules, t->rule, &sentence);
 		x = doc_in_object(d, NULL);

@@ -3,6 +3,8 @@
 #include "base/arena.h"
 #include "ledger/person.h"
 
+#define BOM "\xef\xbb\xbf" /* else the first address would be none */
+
 /* One address or number; a list may hold headings and notes as well. */
 static void
 add_entry(struct arena *a, struct words *out, struct str entry)
@@ -16,15 +18,21 @@ add_entry(struct arena *a, struct words *out, struct str entry)
 	(void)words_add(out, person_mobile(a, entry, &dropped));
 }
 
+/* None of these occurs in an address or a number; spreadsheets use all of them. */
+static bool
+ends_entry(char c)
+{
+	return c == '\n' || c == '\r' || c == ',' || c == ';' || c == '\t';
+}
+
 void
 suppress_read(struct str text, struct words *out)
 {
 	struct arena a = { 0 };
-	size_t start = 0;
+	size_t start = str_starts(text, STR(BOM)) ? sizeof(BOM) - 1 : 0;
 
-	for (size_t i = 0; i <= text.n; i++) {
-		if (i < text.n && text.p[i] != '\n' && text.p[i] != ',' &&
-		    text.p[i] != '\r')
+	for (size_t i = start; i <= text.n; i++) {
+		if (i < text.n && !ends_entry(text.p[i]))
 			continue;
 		add_entry(&a, out, str_of(text.p + start, i - start));
 		start = i + 1;
