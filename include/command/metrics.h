@@ -1,0 +1,26 @@
+/* metrics.h -- ACCOUNT/metrics.prom: the last run in Prometheus' text format.
+ *
+ * For the node exporter's textfile collector; numbers only, no person's data.
+ */
+#ifndef COMMAND_METRICS_H
+#define COMMAND_METRICS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "flowhub/fetch.h"
+
+struct metrics {
+	int64_t finished_at;  /* us */
+	int64_t duration;     /* us */
+	int status;	      /* the exit code */
+	uint64_t quarantined; /* records, in the snapshot applied last */
+	struct fetch_result fetch;
+};
+
+/* metrics_write(account, m, e): atomically; the time of the last success stays
+ * when this run was none. */
+int metrics_write(
+    const char *account, const struct metrics *m, struct err *e) ERR_MUST;
+
+#endif /* COMMAND_METRICS_H */

@@ -1,0 +1,239 @@
+#include "flowhub/plan.h"
+
+#include "base/when.h"
+
+/* Runs come a little early or late; a read that is due within this is due. */
+#define SLACK (WHEN_HOUR / 2)
+
+const char *
+plan_reason_text(enum plan_reason r)
+{
+	static const char *const texts[] = {
+#define X(reason, text) text,
+		PLAN_REASONS(X)
+#undef X
+	};
+
+	return texts[r];
+}
+
+struct planning {
+	struct arena *a;
+	const struct flowhub_settings *settings;
+	const struct past *past;
+	struct plan *plan;
+	size_t cap;
+};
+
+static bool
+is_due(int64_t last, int64_t every, int64_t now)
+{
+	int64_t slack = every / 2 < SLACK ? every / 2 : SLACK;
+
+	return last == WHEN_NONE || last > now || now - last >= every - slack;
+}
+
+static void
+add(struct planning *g, const struct plan_step *step)
+{
+	struct plan *p = g->plan;
+
+	if (p->n == g->cap) {
+		struct plan_step *old = p->steps;
+
+		g->cap = g->cap == 0 ? 16 : 2 * g->cap;
+		p->steps = arena_array(g->a, g->cap, sizeof(*p->steps));
+		if (p->n > 0)
+			memcpy(p->steps, old, p->n * sizeof(*old));
+	}
+	p->steps[p->n++] = *step;
+}
+
+static void
+add_customers(struct planning *g)
+{
+	const struct past *past = g->past;
+	int64_t now = g->plan->taken_at;
+	struct plan_step s = { .request = { .resource = RESOURCE_CUSTOMERS,
+				   .from = DAY_NONE } };
+	struct buf b = { 0 };
+
+	if (is_due(
+		past->customers_all, g->settings->full_customers_every, now)) {
+		s.scope.kind = SCOPE_ALL;
+		s.why =
+		    past->customers_all == WHEN_NONE ? PLAN_FIRST : PLAN_FULL;
+	} else {
+		s.scope.kind = SCOPE_UPDATED;
+		s.why = PLAN_HOURLY;
+		s.request.from = when_day(past->customers_read) - 1;
+		day_format(&b, s.request.from);
+		s.scope.detail = str_copy(g->a, buf_view(&b));
+		buf_release(&b);
+	}
+	add(g, &s);
+}
+
+/* How old the proof of a day may get. */
+struct tier {
+	int32_t first; /* day from which on it holds */
+	int64_t every;
+	enum plan_reason why;
+};
+
+#define TIERS 3
+
+static void
+make_tiers(const struct planning *g, struct tier *tiers)
+{
+	const struct flowhub_settings *s = g->settings;
+	int32_t today = when_day(g->plan->taken_at);
+
+	tiers[0] = (struct tier){ DAY_NONE, s->full_orders_every, PLAN_FULL };
+	tiers[1] = (struct tier){ today - (int32_t)s->deep_days, s->deep_every,
+		PLAN_DEEP };
+	tiers[2] =
+	    (struct tier){ today - (int32_t)s->overlap_days, 0, PLAN_HOURLY };
+}
+
+static size_t
+tier_of(const struct tier *tiers, int32_t day)
+{
+	size_t i = TIERS - 1;
+
+	while (i > 0 && day < tiers[i].first)
+		i--;
+	return i;
+}
+
+/*
+ * Which days are due, as the reason plus one, 0 for none.  When one day's
+ * interval is over, those of its tier that have come half way are read with
+ * it: else the days would drift apart and each be a call of its own.
+ */
+static void
+mark_days(const struct planning *g, const struct past_place *place,
+    unsigned char *due)
+{
+	struct tier tiers[TIERS];
+	bool some[TIERS] = { false };
+	const struct past *past = g->past;
+	int64_t now = g->plan->taken_at;
+
+	make_tiers(g, tiers);
+	for (size_t i = 0; i < past->days; i++) {
+		size_t t = tier_of(tiers, past->first + (int32_t)i);
+		int64_t last = place == NULL ? WHEN_NONE : place->proved[i];
+
+		if (!is_due(last, tiers[t].every, now))
+			continue;
+		some[t] = some[t] || last != WHEN_NONE;
+		due[i] =
+		    (unsigned char)(1 + (last == WHEN_NONE && t != TIERS - 1
+						? PLAN_FIRST
+						: tiers[t].why));
+	}
+	for (size_t i = 0; i < past->days; i++) {
+		size_t t = tier_of(tiers, past->first + (int32_t)i);
+
+		if (due[i] == 0 && some[t] && place != NULL &&
+		    now - place->proved[i] >= tiers[t].every / 2)
+			due[i] = (unsigned char)(1 + tiers[t].why);
+	}
+}
+
+static void
+add_window(struct planning *g, struct str location, int32_t from, int32_t to,
+    enum plan_reason why)
+{
+	int32_t today = when_day(g->plan->taken_at);
+	struct plan_step s = {
+		.request = { .resource = RESOURCE_ORDERS,
+		    .location = location,
+		    .from = from - 1,
+		    .to = to + 1 },
+		.scope = { .kind = SCOPE_CREATED,
+		    .from = from * WHEN_DAY,
+		    .to = to * WHEN_DAY },
+		.why = why,
+	};
+
+	/* The day that is not over: up to now, and asked wide enough for any
+	 * zone. */
+	if (to > today)
+		s.scope.to = g->plan->taken_at;
+	if (s.scope.to > s.scope.from)
+		add(g, &s);
+}
+
+static void
+add_orders(struct planning *g, struct str location)
+{
+	const struct past *past = g->past;
+	const struct past_place *place = past_find(past, location);
+	size_t days = past->days, i = 0;
+	unsigned char *due = arena_zero(g->a, days + 1, 1);
+
+	mark_days(g, place, due);
+	due[days] = 1 + PLAN_HOURLY; /* today */
+	while (i <= days) {
+		size_t from = i;
+
+		if (due[i] == 0) {
+			i++;
+			continue;
+		}
+		while (i <= days && due[i] == due[from] &&
+		       i - from < g->settings->window_days)
+			i++;
+		/* Today goes with the days before it. */
+		if (i == days && due[i - 1] == due[days])
+			i++;
+		add_window(g, location, past->first + (int32_t)from,
+		    past->first + (int32_t)i,
+		    (enum plan_reason)(due[from] - 1));
+	}
+}
+
+void
+plan_make(struct arena *a, const struct flowhub_settings *settings,
+    const struct past *past, const struct str *locations, size_t n,
+    int64_t taken_at, struct plan *out)
+{
+	struct planning g = {
+		.a = a, .settings = settings, .past = past, .plan = out
+	};
+
+	*out = (struct plan){ .taken_at = taken_at,
+		.is_first = past->newest_locations.n == 0 };
+	add_customers(&g);
+	for (size_t i = 0; i < n; i++)
+		add_orders(&g, locations[i]);
+}
+
+size_t
+plan_calls(const struct plan *p)
+{
+	return p->n + 1;
+}
+
+void
+plan_step_text(const struct plan_step *s, struct buf *b)
+{
+	if (s->request.resource == RESOURCE_ORDERS) {
+		buf_z(b, "orders of ");
+		buf_str(b, s->request.location);
+		buf_z(b, " created from ");
+		day_format(b, when_day(s->scope.from));
+		buf_z(b, " to ");
+		if (s->scope.to % WHEN_DAY == 0)
+			day_format(b, when_day(s->scope.to));
+		else
+			when_format(b, s->scope.to);
+	} else if (s->scope.kind == SCOPE_ALL) {
+		buf_z(b, "all customers");
+	} else {
+		buf_z(b, "customers updated since ");
+		buf_str(b, s->scope.detail);
+	}
+}

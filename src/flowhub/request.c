@@ -1,0 +1,74 @@
+#include "flowhub/request.h"
+
+#include "base/when.h"
+#include "wall/digest.h"
+
+/* With what stands before and behind it a file name is still one. */
+#define NAME_MOST 180
+
+static bool
+is_plain(char c)
+{
+	char l = ascii_lower(c);
+
+	return (l >= 'a' && l <= 'z') || ascii_digit(c) || c == '-' ||
+	       c == '_' || c == '~';
+}
+
+void
+request_escape(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (is_plain(s.p[i]))
+			buf_char(b, s.p[i]);
+		else
+			buf_printf(b, "%%%02X", (unsigned char)s.p[i]);
+}
+
+void
+request_name(struct buf *b, struct str s)
+{
+	size_t before = b->n;
+
+	request_escape(b, s);
+	if (b->n - before <= NAME_MOST)
+		return;
+	b->n = before;
+	buf_printf(b, "sha256-%s", sha256_of(s).hex);
+}
+
+static void
+add_day(struct buf *b, const char *name, int32_t day)
+{
+	buf_z(b, name);
+	day_format(b, day);
+	buf_char(b, '&');
+}
+
+void
+request_page(
+    struct buf *b, const struct request *r, uint64_t page, uint64_t size)
+{
+	if (r->resource == RESOURCE_ORDERS) {
+		buf_z(b, "/v1/orders/findByLocationId/");
+		request_escape(b, r->location);
+		buf_char(b, '?');
+		add_day(b, "created_after=", r->from);
+		add_day(b, "created_before=", r->to);
+	} else {
+		buf_z(b, "/v1/customers/?");
+	}
+	buf_printf(b, "order_by=asc&page=%llu&page_size=%llu",
+	    (unsigned long long)page, (unsigned long long)size);
+	if (r->resource == RESOURCE_CUSTOMERS && r->from != DAY_NONE) {
+		buf_z(b, "&updated_after=");
+		day_format(b, r->from);
+	}
+}
+
+void
+request_customer(struct buf *b, struct str id)
+{
+	buf_z(b, "/v1/customers/");
+	request_escape(b, id);
+}

@@ -1,0 +1,104 @@
+#include "flowhub/retry.h"
+
+#include <stdio.h>
+
+#include "base/num.h"
+#include "base/when.h"
+
+#define DOUBLINGS_MAX 30
+#define BASE_INTERVALS 4
+#define BASE_LEAST_MS 5
+#define MS INT64_C(1000)
+
+int64_t
+retry_base(uint64_t min_interval_ms)
+{
+	uint64_t ms =
+	    min_interval_ms < BASE_LEAST_MS ? BASE_LEAST_MS : min_interval_ms;
+	int64_t base = (int64_t)ms * BASE_INTERVALS * MS;
+
+	return base < RETRY_BOUND ? base : RETRY_BOUND;
+}
+
+/* A page that is too much for the server, or for us, may do in smaller ones. */
+static bool
+wants_smaller(const struct attempt *a)
+{
+	return a->fault == HTTP_TIMEOUT || a->fault == HTTP_STALLED ||
+	       a->fault == HTTP_TOO_LARGE || a->status == 500 ||
+	       a->status == 504;
+}
+
+static bool
+is_temporary(const struct attempt *a)
+{
+	return a->fault != HTTP_FINE || a->is_broken || a->status >= 500 ||
+	       a->status == 429 || a->status == 408;
+}
+
+static enum verdict
+judge_final(const struct attempt *a)
+{
+	if (a->fault == HTTP_UNTRUSTED)
+		return VERDICT_STOP;
+	if (a->status == 401 || a->status == 403)
+		return VERDICT_REFUSED;
+	if (a->is_one_record && a->fault == HTTP_FINE &&
+	    (a->status == 400 || a->status == 404 || a->status == 410 ||
+		a->status == 422))
+		return VERDICT_ABSENT;
+	if (is_temporary(a))
+		return VERDICT_AGAIN;
+	return a->status == 200 ? VERDICT_TAKE : VERDICT_STOP;
+}
+
+enum verdict
+retry_judge(const struct attempt *a, uint64_t retries, int64_t base,
+    uint64_t random, int64_t *wait)
+{
+	enum verdict v = judge_final(a);
+	int64_t bound = base;
+
+	*wait = 0;
+	if (v != VERDICT_AGAIN)
+		return v;
+	if (a->number >= retries || a->retry_after > RETRY_PATIENCE)
+		return VERDICT_GIVE_UP;
+	for (uint64_t i = 0; i < a->number && i < DOUBLINGS_MAX; i++)
+		bound = bound < RETRY_BOUND / 2 ? 2 * bound : RETRY_BOUND;
+	*wait = (int64_t)(random % ((uint64_t)bound + 1));
+	if (*wait < a->retry_after)
+		*wait = a->retry_after;
+	return wants_smaller(a) ? VERDICT_SMALLER : VERDICT_AGAIN;
+}
+
+/* "Sun, 06 Nov 1994 08:49:37 GMT" */
+static bool
+parse_http_date(struct str s, int64_t *us)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char iso[32];
+	int month = 0;
+
+	if (s.n != 29 || !str_ends(s, STR(" GMT")))
+		return false;
+	while (month < 12 && memcmp(months + 3 * month, s.p + 8, 3) != 0)
+		month++;
+	snprintf(iso, sizeof(iso), "%.4s-%02d-%.2sT%.8sZ", s.p + 12, month + 1,
+	    s.p + 5, s.p + 17);
+	return when_parse(str_c(iso), us);
+}
+
+int64_t
+retry_after_parse(struct str text, int64_t now)
+{
+	uint64_t seconds;
+	int64_t at;
+
+	if (num_u64(text, &seconds))
+		return seconds > 1000000 ? RETRY_PATIENCE + 1
+					 : (int64_t)seconds * WHEN_SECOND;
+	if (!parse_http_date(text, &at) || at <= now)
+		return 0;
+	return at - now;
+}

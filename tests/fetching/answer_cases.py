@@ -1,0 +1,273 @@
+"""Cases: answers that are none, and lists in doubt."""
+
+import os
+import subprocess
+import time
+
+from fetching.kit import (CUSTOMERS, HOUR, ORDERS, SMALL, cases, heals, ok, same, test, unharmed)
+from fetching.place import differences
+
+# -- answers that are none ---------------------------------------
+
+TEMPORARY = ("429", "500", "502", "html", "text", "object", "nothing",
+             "message", "nested", "error", "inner401", "cutjson", "cutgzip",
+             "longgzip", "badgzip", "deflate", "bomb", "endless")
+
+
+@cases(*[(kind,) for kind in TEMPORARY])
+def comes_once_and_is_overcome(k, kind):
+    s, a = k.settled()
+    for path in ("/v0", CUSTOMERS, ORDERS):
+        s.fault(kind, path, count=1)
+    p = ok(a.run("run"))
+    assert "3 retries" in p.err, p.err
+    same(a, s)
+
+
+@cases(*[(kind, path) for kind in TEMPORARY
+         for path in ((ORDERS, CUSTOMERS) if kind in (
+             "502", "error", "nothing", "html") else (ORDERS,))])
+def stays_and_nothing_happens(k, kind, path):
+    s, a = k.settled(retries=1)
+    before = a.snapshots()
+    s.fault(kind, path)
+    p = ok(a.run("run"), 75)
+    assert "after 2 tries" in p.err, p.err
+    unharmed(a, before)
+    assert a.metrics()["flowstory_exit_code"] == "75"
+    heals(a, s)
+
+
+@cases(("401", 2), ("403", 2), ("404", 1), ("302", 1))
+def stops_at_once(k, kind, status):
+    s, a = k.settled()
+    before = a.snapshots()
+    s.fault(kind, ORDERS, value="http://other.example.com/x?key=1")
+    p = ok(a.run("run"), status)
+    calls = [c[2].startswith(ORDERS) for c in s.calls()]
+    assert calls.count(True) == 1 and calls[-1], "it went on"
+    assert "x?key" not in p.err
+    if kind == "302":
+        assert "http://other.example.com" in p.err
+    unharmed(a, before)
+    heals(a, s)
+
+
+@test
+def retry_after_is_honoured(k):
+    s, a = k.settled()
+    s.fault("429", ORDERS, count=1, value="1")
+    began = time.time()
+    ok(a.run("run"))
+    assert time.time() - began >= 1.0
+    s.fault("429", ORDERS, count=1, value="Fri, 01 Jan 2038 00:00:00 GMT")
+    ok(a.run("run"), 75)
+    heals(a, s)
+
+
+@test
+def large_pages_that_fail_are_made_smaller_and_that_is_remembered(k):
+    s, a = k.settled()
+    s.fault("large", "/v1", value=130)
+    ok(a.run("run"))
+    same(a, s)
+    s.control("clear")
+    ok(a.run("run"))
+    sizes = {c[3].split()[1] for c in s.calls() if c[2].startswith(ORDERS)}
+    assert sizes == {"size=125"}, sizes
+    a.time += 25 * HOUR
+    s.control("clear")
+    ok(a.run("run"))
+    assert any("size=500" in c[3] for c in s.calls())
+
+
+@test
+def pages_are_not_made_smaller_than_fifty(k):
+    s, a = k.settled(retries=6)
+    s.fault("large", "/v1", value=10)
+    ok(a.run("run"), 75)
+    asked = [c[3].split()[1] for c in s.calls() if c[2].startswith("/v1")]
+    assert asked == ["size=500", "size=250", "size=125", "size=62",
+                     "size=50", "size=50", "size=50"], asked
+
+
+# -- lists in doubt ----------------------------------------------
+
+def doubtful(account):
+    return [p for p in account.manifest()["pages"]
+            if p["scope"] == {"kind": "updated"}]
+
+
+@cases(("empty", 0), ("lie", 7), ("lie", -1), ("again", 0))
+def orders_in_doubt_claim_nothing(k, kind, value):
+    s, a = k.settled(page_size=10)
+    before = a.profiles()
+    s.fault(kind, ORDERS + "/findByLocationId/import-100", value=value)
+    p = ok(a.run("run"), 3)
+    assert "in doubt after 3 reads" in p.err, p.err
+    assert doubtful(a) and all(
+        p["location"] == "import-100" for p in doubtful(a))
+    assert a.metrics()["flowstory_lists_in_doubt"] == "1"
+    assert len(a.profiles()[0]) >= len(before[0])
+    heals(a, s)
+
+
+@cases(("empty", 0), ("lie", 7), ("again", 0))
+def a_doubt_that_passes_is_read_again(k, kind, value):
+    s, a = k.settled(page_size=10)
+    s.fault(kind, ORDERS + "/findByLocationId/import-100", value=value,
+            count=1, skip=1 if kind == "again" else 0)
+    ok(a.run("run"))
+    assert not doubtful(a)
+    same(a, s)
+
+
+@test
+def orders_that_shift_between_pages_are_read_again(k):
+    s, a = k.settled(page_size=10)
+    s.fault("shift", ORDERS, count=1)
+    p = ok(a.run("-v", "run"))
+    assert "its total moved" in p.err, p.err
+    same(a, s)
+
+
+@test
+def a_total_that_never_stands_still_stays_in_doubt(k):
+    s, a = k.settled(page_size=10)
+    s.fault("move", ORDERS)
+    ok(a.run("run"), 3)
+    heals(a, s)
+
+
+@test
+def a_last_page_that_repeats_is_an_end(k):
+    s = k.standin(*SMALL, "--hidden", 0)
+    a = k.account(s.url, page_size=10, full_customers_every="1s")
+    s.fault("repeat", "/v1")
+    ok(a.run("run"))
+    assert not doubtful(a)
+    same(a, s)
+    a.set(page_size=7)
+    ok(a.run("run"))
+    assert not doubtful(a)
+    same(a, s)
+
+
+@test
+def a_list_that_gives_its_first_page_for_ever_is_not_believed(k):
+    s, a = k.settled(page_size=10, full_customers_every="1s")
+    s.fault("first", CUSTOMERS)
+    p = ok(a.run("run"), 3)
+    assert "every page is the first" in p.err
+    same(a, s)
+
+
+@cases((CUSTOMERS,), (ORDERS,))
+def pages_without_an_id_come_to_an_end(k, path):
+    s, a = k.settled(full_customers_every="1s")
+    s.fault("nameless", path)
+    p = ok(a.run("run"), 3)
+    assert "in doubt after 3 reads" in p.err, p.err
+    assert len(s.calls()) < 60
+    heals(a, s)
+
+
+@test
+def a_customer_lost_between_pages_is_asked_for_by_id(k):
+    s, a = k.settled(*SMALL, "--hidden", 0, page_size=10,
+                     full_customers_every="1s")
+    ok(a.run("run"))
+    s.fault("shift", CUSTOMERS, count=1)
+    p = ok(a.run("run"))
+    assert "1 known customers were not in the list" in p.err, p.err
+    assert "0 are gone" in p.err, p.err
+    # who vanished had come before; nobody else is missing
+    assert len(differences(a, s)) == 1
+    ok(a.run("run"))
+    same(a, s)
+
+
+# -- customers no list names -------------------------------------
+
+@test
+def buyers_known_by_id_alone_stay_when_all_are_read(k):
+    s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s")
+    hidden = {i for i, c in s.books()["customers"].items()
+              if c["hidden"] and c["seen"] > 0}
+    assert hidden
+    for _ in range(3):
+        ok(a.run("run"))
+        same(a, s)
+        m = a.manifest()["pages"]
+        assert any(p["scope"]["kind"] == "all" and
+                   p["resource"] == "customers" for p in m)
+        asked = {p["scope"]["id"] for p in m if p["resource"] == "customer"}
+        assert hidden <= asked, hidden - asked
+
+
+@test
+def without_a_state_the_manifests_still_name_them(k):
+    s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s")
+    subprocess.run(["rm", "-r", os.path.join(a.dir, "state")], check=True)
+    ok(a.run("run"))
+    same(a, s)
+    ok(a.run("verify"))
+
+
+@test
+def a_call_by_id_that_finds_nobody_removes_nobody(k):
+    s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s")
+    for digit in "0123456789abcdef":
+        s.fault("404", CUSTOMERS + digit)
+    p = ok(a.run("run"), 3)
+    assert "nobody is removed" in p.err, p.err
+    same(a, s)
+    heals(a, s)
+
+
+@cases(("500",), ("text",))
+def one_id_without_an_answer_does_not_keep_the_rest_from_being_read(k, kind):
+    s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s",
+                     retries=1)
+    one = min(i for i, c in s.books()["customers"].items()
+              if c["hidden"] and c["seen"] > 0)
+    s.fault(kind, CUSTOMERS + one)
+    p = ok(a.run("run"), 3)
+    assert f"customer {one}: " in p.err, p.err
+    same(a, s)
+    heals(a, s)
+
+
+@test
+def unknown_buyers_are_bounded_per_run(k):
+    s = k.standin("--customers", 700, "--hidden", 100, "--days", 6,
+                  "--orders", 300)
+    a = k.account(s.url)
+    p = ok(a.run("run"))
+    by_id = [p for p in a.manifest()["pages"] if p["resource"] == "customer"]
+    assert len(by_id) == 500
+    assert "left for the next run" in p.err
+    ok(a.run("run"))
+    same(a, s)
+
+
+@test
+def an_id_nobody_has_is_not_asked_for_every_hour(k):
+    s, a = k.settled()
+    s.fault("404", CUSTOMERS + "1")
+    s.fault("404", CUSTOMERS + "f")
+    # a customer vanishes whose orders stay
+    s.control("lose_customer")
+    a.set(full_customers_every="1s", deep_every="1s")
+    ok(a.run("run"))
+    s.control("clear")
+    ok(a.run("run"))
+    again = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS)
+             and c[2].startswith(CUSTOMERS)]
+    ok(a.run("run"))
+    more = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS)
+            and c[2].startswith(CUSTOMERS)]
+    same_ids = {c[2] for c in again} & {c[2] for c in more[len(again):]}
+    gone = {i for i in same_ids
+            if i[len(CUSTOMERS):] not in s.books()["customers"]}
+    assert not gone, gone

@@ -1,0 +1,90 @@
+"""What every case uses: the list of tests, a kit that puts everything away, and what must hold."""
+
+import contextlib
+import json
+
+from fetching.place import Account, Standin, differences
+from fetching.relay import Relay
+
+HOUR = 3600
+ORDERS = "/v1/orders"
+CUSTOMERS = "/v1/customers/"
+SMALL = ("--customers", 30, "--days", 6, "--orders", 8)
+TESTS = []
+
+
+def test(f):
+    TESTS.append((f.__name__.replace("_", " "), f, ()))
+    return f
+
+
+def cases(*list):
+    def add(f):
+        for case in list:
+            name = f.__name__.replace("_", " ")
+            words = " ".join(str(c) for c in case)
+            TESTS.append((f"{name}: {words}", f, case))
+        return f
+    return add
+
+
+class Kit:
+    """What every test may use; all of it is put away at its end."""
+
+    def __init__(self, program, standin, place):
+        self.program, self.binary, self.place = program, standin, place
+        self.stack = contextlib.ExitStack()
+
+    def standin(self, *options, tls=None):
+        s = Standin(self.binary, *(options or SMALL), tls=tls)
+        self.stack.callback(s.close)
+        return s
+
+    def relay(self, standin, plan, tls=None):
+        r = Relay(standin, plan, tls=tls)
+        self.stack.callback(r.close)
+        return r
+
+    def account(self, url, **settings):
+        a = Account(self.program, url, **settings)
+        self.stack.callback(a.close)
+        return a
+
+    def settled(self, *options, **settings):
+        """A stand-in and an account that has read all of it once."""
+        s = self.standin(*options)
+        a = self.account(s.url, **settings)
+        ok(a.run("run"))
+        s.control("advance", seconds=HOUR)
+        a.time += HOUR
+        s.control("clear")
+        return s, a
+
+
+def ok(p, status=0):
+    assert p.returncode == status, \
+        f"exit {p.returncode}, not {status}: {p.err.strip()}"
+    return p
+
+
+def plan(account):
+    """What a fetch would read now."""
+    return json.loads(ok(account.run("fetch", "--plan", "--json")).out)
+
+
+def same(account, standin):
+    found = differences(account, standin)
+    assert not found, "; ".join(found[:3])
+
+
+def heals(account, standin):
+    """The trouble is over: the next run brings everything right."""
+    standin.control("clear")
+    ok(account.run("run"))
+    same(account, standin)
+
+
+def unharmed(account, before):
+    assert account.snapshots() == before, "a snapshot appeared"
+    assert account.hidden() == [], f"left behind: {account.hidden()}"
+    ok(account.run("verify"))

@@ -1,0 +1,293 @@
+"""Cases: runs that are killed, resumed, overlapping; simulated hours from end to end."""
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import time
+
+from fetching.kit import (CUSTOMERS, HOUR, ORDERS, cases, ok, plan, same, test)
+from fetching.place import BASE
+
+# -- killed, resumed, overlapping --------------------------------
+
+@test
+def overlapping_runs_harm_nothing(k):
+    s = k.standin()
+    r = k.relay(s, lambda n, path: ("stall", 1) if n == 0 else None)
+    a = k.account(r.url, timeout_s=4)
+    first = a.start("run")
+    time.sleep(0.3)
+    p = ok(a.run("run"), 75)
+    assert "flowstory run, pid" in p.err, p.err
+    ok(a.run("fetch"), 75)
+    first.communicate()
+    assert first.returncode == 0
+    same(a, s)
+    assert len(a.snapshots()) == 1
+
+
+def dead_after(k, s, a, calls):
+    """Kill a run once the stand-in saw so many calls."""
+    p = a.start("run")
+    while len(s.calls()) < calls and p.poll() is None:
+        time.sleep(0.005)
+    a.kill(p)
+
+
+@test
+def a_first_read_that_was_killed_is_taken_up_again(k):
+    s = k.standin()
+    a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01")
+    began = a.time + 10
+    dead_after(k, s, a, 12)
+    assert a.snapshots() == [] and len(a.hidden()) == 1
+    done = len(s.calls())
+    whole = 2 * sum(x["resource"] == "orders" for x in plan(a)["steps"])
+    # the list's pages are not trusted on their names alone
+    draft = os.path.join(a.dir, "snapshots", a.hidden()[0])
+    with open(os.path.join(draft, "customers-0001.json.gz"), "r+b") as f:
+        f.write(b"x")
+    s.control("clear")
+    s.control("advance", seconds=HOUR)
+    a.time += HOUR
+    a.set(min_interval_ms=0)
+    p = ok(a.run("run"))
+    assert "taken up again" in p.err
+    calls = [c[2] for c in s.calls()]
+    assert len([c for c in calls if c.startswith(ORDERS)]) <= whole - 8
+    assert any(c == CUSTOMERS for c in calls), "a damaged page was believed"
+    taken = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(began))
+    assert a.snapshots() == [taken] and a.hidden() == []
+    assert done >= 12
+    ok(a.run("run"))
+    same(a, s)
+
+
+@cases(("502", 75), ("401", 2))
+def what_a_first_read_has_stays_when_flowhub_does_not_answer(k, kind, status):
+    s = k.standin()
+    a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01",
+                  retries=1)
+    dead_after(k, s, a, 12)
+    left = a.hidden()
+    s.fault(kind, "/v0")
+    ok(a.run("run"), status)
+    assert a.hidden() == left and a.snapshots() == []
+    s.control("clear")
+    assert "taken up again" in ok(a.run("run")).err
+    same(a, s)
+
+
+@test
+def a_first_read_older_than_a_day_is_taken_up_if_that_is_asked_for(k):
+    s = k.standin()
+    a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01")
+    dead_after(k, s, a, 12)
+    left = a.hidden()[0]
+    s.control("advance", seconds=30 * HOUR)
+    a.time += 30 * HOUR
+    assert "taken up again" in ok(a.run("fetch", "--resume")).err
+    assert left.endswith(a.snapshots()[0])
+    ok(a.run("run"))
+    same(a, s)
+
+
+@test
+def a_first_read_says_how_long_it_will_take(k):
+    s = k.standin()
+    a = k.account(s.url)
+    p = ok(a.run("run"))
+    assert re.search(r"everything: \d+ lists of 2 locations, at least "
+                     r"\d+ min", p.err), p.err
+
+
+@cases(("--restart", 100), ("later than a day", 25 * HOUR))
+def a_first_read_is_begun_anew(k, how, seconds):
+    s = k.standin()
+    a = k.account(s.url, min_interval_ms=40)
+    dead_after(k, s, a, 6)
+    a.time += seconds
+    s.control("advance", seconds=HOUR)
+    p = ok(a.run("fetch", *([how] if how[0] == "-" else [])))
+    assert "taken up again" not in p.err
+    assert len(a.snapshots()) == 1 and a.hidden() == []
+    ok(a.run("process"))
+    same(a, s)
+
+
+@test
+def a_first_read_of_another_account_is_not_taken_up(k):
+    s = k.standin()
+    a = k.account(s.url, min_interval_ms=40)
+    dead_after(k, s, a, 8)
+    s.control("clear")
+    # the same server by another name: it could hold anything
+    a.set(base_url=s.url.replace("127.0.0.1", "localhost"),
+          min_interval_ms=0)
+    ok(a.run("run"))
+    calls = [c[2] for c in s.calls()]
+    assert CUSTOMERS in calls
+    assert calls.count(ORDERS + "/findByLocationId/import-100") >= 3
+    same(a, s)
+
+
+@test
+def a_later_read_that_was_killed_leaves_nothing(k):
+    s, a = k.settled(min_interval_ms=40)
+    before = a.snapshots()
+    for calls in (1, 2, 3, 4):
+        s.control("clear")
+        dead_after(k, s, a, calls)
+        assert a.snapshots()[:1] == before
+    a.set(min_interval_ms=0)
+    ok(a.run("run"))
+    assert a.hidden() == []
+    same(a, s)
+
+
+STEPS = [("fsync", "EIO"), ("write", "ENOSPC"), ("rename", "EIO"),
+         ("renameat2", "EIO"), ("mkdir", "ENOSPC")]
+
+
+def traced(a, log, *inject):
+    """A fetch under strace; whether what was to be injected was."""
+    env = a.environment()
+    # its leak check is a tracer of its own, and there can be one alone
+    env["ASAN_OPTIONS"] += ":detect_leaks=0"
+    p = subprocess.run(
+        ["strace", "-f", "-o", log, *inject, a.program, "-C", a.dir, "-q",
+         "fetch"], env=env, capture_output=True, text=True)
+    with open(log) as f:
+        text = f.read()
+    return p, "INJECTED" in text or "killed by SIGKILL" in text
+
+
+@cases(*[(call, error, how) for call, error in STEPS
+         for how in ("fails", "kills")])
+def any_step_of_the_disk_that(k, call, error, how):
+    if shutil.which("strace") is None:
+        return
+    s, a = k.settled()
+    log = os.path.join(k.place, "strace")
+    effect = f"error={error}" if how == "fails" else "signal=KILL"
+    for n in range(1, 60):
+        before = a.snapshots()
+        p, struck = traced(a, log, "-e", f"trace={call}", "-e",
+                           f"inject={call}:{effect}:when={n}")
+        if not struck:
+            break
+        assert p.returncode in ((0, 1) if how == "fails" else (-9, 137)), \
+            f"{n}: {p.returncode} {p.stderr}"
+        after = a.snapshots()
+        assert set(before) <= set(after) and len(after) <= len(before) + 1
+        assert p.returncode != 0 or len(after) == len(before) + 1
+        for snapshot in set(after) - set(before):
+            a.manifest(snapshot)
+        assert how == "kills" or a.hidden() == [], f"{n}: {a.hidden()}"
+    assert n > 1 and p.returncode == 0, p.stderr
+    ok(a.run("run"))
+    assert a.hidden() == []
+    ok(a.run("verify"))
+    same(a, s)
+
+
+@test
+def pages_are_durable_before_the_manifest_and_that_before_the_rename(k):
+    if shutil.which("strace") is None:
+        return
+    s, a = k.settled()
+    log = os.path.join(k.place, "strace")
+    p, _ = traced(a, log, "-y", "-e", "trace=fsync,rename,renameat2")
+    assert p.returncode == 0
+    with open(log) as f:
+        lines = f.read().splitlines()
+    place = lambda *words: [i for i, line in enumerate(lines)
+                            if all(w in line for w in words)]
+    final = place("rename", "/" + a.snapshots()[-1])
+    manifest = place("fsync(", ".manifest.json.tmp")
+    for page in a.manifest()["pages"]:
+        assert max(place("fsync(", page["path"])) < manifest[0], page["path"]
+    assert manifest[0] < final[-1]
+
+
+@test
+def a_day_off_is_caught_up_in_one_run(k):
+    s, a = k.settled()
+    s.control("advance", seconds=50 * HOUR)
+    a.time += 50 * HOUR
+    before = len(a.snapshots())
+    ok(a.run("run"))
+    assert len(a.snapshots()) == before + 1
+    same(a, s)
+
+
+@test
+def a_clock_that_went_back_is_told(k):
+    s, a = k.settled()
+    a.time -= 10 * HOUR
+    p = ok(a.run("run"), 1)
+    assert "later than the present time" in p.err
+
+
+# -- from end to end ---------------------------------------------
+
+WIRE = [("cut", 0.5), ("absent", 1.0), ("cut_chunked", 0.9), ("reset", 0.3),
+        ("hangup",), ("longer", 3)]
+FAULTS = ["429", "500", "502", "html", "nothing", "error", "cutgzip",
+          "badgzip", "empty", "again", "lie", "shift", "move"]
+
+
+class Hours:
+    """Simulated hours of a changing account."""
+
+    def __init__(self, k, seed, *options):
+        self.dice = random.Random(seed)
+        self.s = k.standin("--seed", seed, "--customers", 60, "--days", 12,
+                           "--orders", 12, *options)
+        self.wire = None
+        self.r = k.relay(self.s, self.break_wire)
+        self.a = k.account(self.r.url, page_size=15, retries=2,
+                           full_orders_every="36h",
+                           history_start="2025-11-10")
+
+    def break_wire(self, n, path):
+        return self.wire if self.wire and self.dice.random() < 0.4 else None
+
+    def trouble(self):
+        self.s.control("clear")
+        self.wire = None
+        roll = self.dice.random()
+        if roll < 0.25:
+            self.s.fault(self.dice.choice(FAULTS), "/v1", value=3,
+                         count=self.dice.choice((1, 2, 50)),
+                         skip=self.dice.randrange(4))
+        elif roll < 0.40:
+            self.wire = self.dice.choice(WIRE)
+
+    def hour(self):
+        self.trouble()
+        if self.dice.random() < 0.25:
+            p = self.a.start("run")
+            time.sleep(self.dice.random() * 0.15)
+            self.a.kill(p)
+        p = self.a.run("run")
+        assert p.returncode in (0, 3, 75), f"{p.returncode}: {p.err}"
+        self.s.control("advance", seconds=HOUR)
+        self.a.time = (self.a.time - BASE) // HOUR * HOUR + BASE + HOUR
+        return p.returncode
+
+
+def simulate(k, hours, seed, *options):
+    h = Hours(k, seed, *options)
+    codes = [h.hour() for _ in range(hours)]
+    h.s.control("clear")
+    h.wire = None
+    h.s.control("wait", seconds=37 * HOUR)
+    h.a.time += 37 * HOUR
+    ok(h.a.run("run"))
+    same(h.a, h.s)
+    ok(h.a.run("verify", "--rebuild"))
+    assert h.a.hidden() == []
+    assert codes.count(0) > hours / 3, codes

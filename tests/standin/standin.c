@@ -1,0 +1,490 @@
+/* standin.c -- a Flowhub that is not: the real paths over an invented account,
+ * and faults on request.
+ *
+ * usage: standin [--seed N] [--old] [--locations N] [--customers N] [--days N]
+ * [--orders N]
+ *                [--hidden PERCENT] [--now SECONDS] [--zone MINUTES]
+ * [--inclusive] [--cert FILE --key FILE] Binds 127.0.0.1 and a free port,
+ * prints "port N", and ends with its standard input. GET
+ * /control/advance?seconds=N, /control/books,
+ * /control/fault?kind=&path=&skip=&count=&value=, /control/clear, /control/log,
+ * /control/lose_customer: no key is asked for there.
+ */
+#include <arpa/inet.h>
+#include <getopt.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "fault.h"
+#include "pages.h"
+#include "world.h"
+
+#define CLIENT_ID "client-1"
+#define KEY "secret-key-0123456789"
+#define FILE_MOST 65536
+#define BOMB (UINT64_C(70) << 20) /* bytes it becomes: over 64 MiB */
+#define PAGE_SIZE 100		  /* where none is asked for */
+#define PAGE_SIZE_MOST 10000
+
+struct server {
+	struct world world;
+	struct filter filter;
+	struct faults faults;
+	char *log; /* one line a call */
+	size_t log_n;
+	FILE *log_file;
+	char cert[FILE_MOST], key[FILE_MOST];
+	bool has_tls;
+};
+
+struct answer {
+	unsigned status;
+	char *body;
+	size_t n;
+	const char *type, *coding, *extra, *extra_value;
+	bool is_endless;
+};
+
+static const char *
+arg(struct MHD_Connection *c, const char *name)
+{
+	return MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, name);
+}
+
+static const char *
+header(struct MHD_Connection *c, const char *name)
+{
+	const char *v = MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
+
+	return v == NULL ? "" : v;
+}
+
+static size_t
+number(const char *text, size_t otherwise)
+{
+	return text == NULL ? otherwise : (size_t)strtoul(text, NULL, 10);
+}
+
+static long
+ticks_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+note_call(struct server *s, struct MHD_Connection *c, const char *path)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	fprintf(s->log_file, "%ld %d %s page=%s size=%s after=%s before=%s\n",
+	    ticks_ms(), info == NULL ? -1 : info->connect_fd, path,
+	    arg(c, "page") ? arg(c, "page") : "",
+	    arg(c, "page_size") ? arg(c, "page_size") : "",
+	    arg(c, "created_after") ? arg(c, "created_after") : "",
+	    arg(c, "created_before") ? arg(c, "created_before") : "");
+	fflush(s->log_file);
+}
+
+static void
+control_fault(struct server *s, struct MHD_Connection *c)
+{
+	struct fault f = { .skip = number(arg(c, "skip"), 0),
+		.count = number(arg(c, "count"), 1000000) };
+	const char *kind = arg(c, "kind"), *path = arg(c, "path"),
+		   *value = arg(c, "value");
+
+	snprintf(f.kind, sizeof(f.kind), "%s", kind == NULL ? "" : kind);
+	snprintf(f.path, sizeof(f.path), "%s", path == NULL ? "/v" : path);
+	snprintf(f.value, sizeof(f.value), "%s", value == NULL ? "" : value);
+	f.number = strtol(f.value, NULL, 10);
+	if (!faults_add(&s->faults, &f))
+		abort();
+}
+
+static unsigned
+control(struct server *s, struct MHD_Connection *c, const char *what, FILE *f)
+{
+	if (strcmp(what, "advance") == 0)
+		world_advance(
+		    &s->world, (int64_t)number(arg(c, "seconds"), 3600));
+	else if (strcmp(what, "wait") == 0)
+		s->world.now += (int64_t)number(arg(c, "seconds"), 3600);
+	else if (strcmp(what, "books") == 0)
+		world_print_books(&s->world, f);
+	else if (strcmp(what, "fault") == 0)
+		control_fault(s, c);
+	else if (strcmp(what, "lose_customer") == 0)
+		world_lose_customer(&s->world);
+	else if (strcmp(what, "log") == 0)
+		fwrite(s->log, 1, s->log_n, f);
+	else if (strcmp(what, "clear") == 0) {
+		s->faults.n = 0;
+		fclose(s->log_file);
+		free(s->log);
+		s->log_file = open_memstream(&s->log, &s->log_n);
+		fflush(s->log_file);
+	} else
+		return 404;
+	return 200;
+}
+
+/* One answer for whole kinds of trouble; false: it is none of these. */
+static bool
+answer_fault(const struct fault *f, size_t size, struct answer *a)
+{
+	static const struct {
+		const char *kind;
+		unsigned status;
+		const char *type, *body;
+	} list[] = {
+		{ "401", 401, "application/json",
+		    "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid key\","
+		    "\"status\":401}" },
+		{ "403", 403, "text/html",
+		    "<html><body><h1>Forbidden</h1></body></html>" },
+		{ "404", 404, "text/plain", "no such thing" },
+		{ "429", 429, "text/plain", "Too Many Requests" },
+		{ "500", 500, "text/html", "<h1>Internal Server Error</h1>" },
+		{ "502", 502, "text/html", "<h1>Bad Gateway</h1>" },
+		{ "html", 200, "text/html", "<html>We will be back</html>" },
+		{ "text", 200, "application/json", "null" },
+		{ "object", 200, "application/json", "{}" },
+		{ "nothing", 200, "application/json", "" },
+		{ "message", 200, "application/json",
+		    "{\"message\":\"upstream failed\"}" },
+		{ "nested", 200, "application/json",
+		    "{\"data\":{\"message\":\"upstream failed\"},"
+		    "\"total\":1}" },
+		{ "nameless", 200, "application/json",
+		    "{\"data\":[{\"message\":\"upstream failed\"}]}" },
+		{ "error", 200, "application/json",
+		    "{\"error\":[\"Internal\"],\"orders\":[],\"data\":[],"
+		    "\"customers\":[],\"total\":0}" },
+		{ "inner401", 200, "application/json",
+		    "{\"status\":401,\"data\":[],\"orders\":[],\"total\":0}" },
+		{ "cutjson", 200, "application/json",
+		    "{\"total\":1,\"orders\":[{\"id\":\"x\"" },
+		{ "302", 302, "text/plain", "elsewhere" },
+	};
+
+	if (fault_is(f, "large")) {
+		if ((long)size <= f->number)
+			return false;
+		a->status = 500;
+		a->body = strdup("too large");
+		a->n = strlen(a->body);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		if (!fault_is(f, list[i].kind))
+			continue;
+		a->status = list[i].status;
+		a->type = list[i].type;
+		a->body = strdup(list[i].body);
+		a->n = strlen(a->body);
+		if (a->status == 302)
+			a->extra = MHD_HTTP_HEADER_LOCATION,
+			a->extra_value = f->value;
+		if (a->status == 429 && f->value[0] != '\0')
+			a->extra = MHD_HTTP_HEADER_RETRY_AFTER,
+			a->extra_value = f->value;
+		return true;
+	}
+	return false;
+}
+
+static unsigned
+answer_real(struct server *s, struct MHD_Connection *c, const char *path,
+    const struct fault *fault, FILE *f)
+{
+	static const char orders[] = "/v1/orders/findByLocationId/";
+	static const char customers[] = "/v1/customers/";
+	struct query q = {
+		.created_after = arg(c, "created_after"),
+		.created_before = arg(c, "created_before"),
+		.updated_after = arg(c, "updated_after"),
+		.updated_before = arg(c, "updated_before"),
+		.page = number(arg(c, "page"), 1),
+		.size = number(arg(c, "page_size"), PAGE_SIZE),
+	};
+
+	if (q.size == 0 || q.size > PAGE_SIZE_MOST)
+		q.size = PAGE_SIZE;
+	if (strcmp(path, "/v0/clientsLocations") == 0) {
+		world_print_locations(&s->world, f);
+		return 200;
+	}
+	if (strncmp(path, orders, strlen(orders)) == 0)
+		return pages_orders(
+		    &s->world, &s->filter, path + strlen(orders), &q, fault, f);
+	if (strcmp(path, customers) == 0)
+		return pages_customers(&s->world, &q, fault, f);
+	if (strncmp(path, customers, strlen(customers)) == 0)
+		return pages_customer(&s->world, path + strlen(customers), f);
+	return 404;
+}
+
+static void
+answer_unknown_caller(const char *which, struct answer *a)
+{
+	a->status = 401;
+	if (asprintf(&a->body,
+		"{\"error\":[\"Unauthorized\"],\"message\":\"Invalid %s\","
+		"\"status\":401}",
+		which) < 0)
+		abort();
+	a->n = strlen(a->body);
+}
+
+/* Gzip as a server would; with a bomb, of far more than that. */
+static void
+pack(struct answer *a, const struct fault *fault)
+{
+	bool is_bomb = fault_is(fault, "bomb");
+	z_stream z = { 0 };
+	size_t room = is_bomb ? 1 << 20 : a->n + a->n / 8 + 1024;
+	char *out = malloc(room), *spaces = malloc(1 << 20);
+	size_t left = is_bomb ? BOMB : 0;
+
+	if (out == NULL || spaces == NULL ||
+	    deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, 0) != Z_OK)
+		abort();
+	memset(spaces, ' ', 1 << 20);
+	z.next_out = (Bytef *)out;
+	z.avail_out = (uInt)room;
+	for (; left > 0; left -= 1 << 20) {
+		z.next_in = (Bytef *)spaces;
+		z.avail_in = 1 << 20;
+		deflate(&z, Z_NO_FLUSH);
+	}
+	z.next_in = (Bytef *)a->body;
+	z.avail_in = (uInt)a->n;
+	deflate(&z, Z_FINISH);
+	free(a->body);
+	free(spaces);
+	a->body = out;
+	a->n = room - z.avail_out;
+	deflateEnd(&z);
+	a->coding = "gzip";
+	if (fault_is(fault, "cutgzip") && a->n > 20)
+		a->n -= 20;
+	if (fault_is(fault, "longgzip") && a->n + 3 < room) {
+		memcpy(out + a->n, "end", 3);
+		a->n += 3;
+	}
+	if (fault_is(fault, "badgzip"))
+		out[a->n - 6] ^= 1;
+	if (fault_is(fault, "deflate"))
+		a->coding = "deflate";
+}
+
+static void
+answer(struct server *s, struct MHD_Connection *c, const char *path,
+    struct answer *a)
+{
+	const struct fault *fault = NULL;
+	FILE *f;
+
+	a->status = 200;
+	a->type = "application/json";
+	if (strncmp(path, "/control/", 9) == 0) {
+		f = open_memstream(&a->body, &a->n);
+		a->status = control(s, c, path + 9, f);
+		fclose(f);
+		return;
+	}
+	note_call(s, c, path);
+	if (strcmp(header(c, "clientId"), CLIENT_ID) != 0) {
+		answer_unknown_caller("clientId", a);
+		return;
+	}
+	if (strcmp(header(c, "key"), KEY) != 0) {
+		answer_unknown_caller("key", a);
+		return;
+	}
+	fault = faults_strike(&s->faults, path);
+	if (answer_fault(fault, number(arg(c, "page_size"), 0), a))
+		return;
+	f = open_memstream(&a->body, &a->n);
+	a->status = answer_real(s, c, path, fault, f);
+	fclose(f);
+	a->is_endless = fault_is(fault, "endless");
+	if (strstr(header(c, "Accept-Encoding"), "gzip") != NULL &&
+	    !fault_is(fault, "plain"))
+		pack(a, fault);
+}
+
+static ssize_t
+endless(void *context, uint64_t at, char *out, size_t max)
+{
+	(void)context;
+	(void)at;
+	memset(out, ' ', max);
+	return (ssize_t)max;
+}
+
+static enum MHD_Result
+on_call(void *context, struct MHD_Connection *c, const char *url,
+    const char *method, const char *version, const char *upload,
+    size_t *upload_size, void **state)
+{
+	struct answer a = { 0 };
+	struct MHD_Response *r;
+	enum MHD_Result rc;
+
+	(void)method;
+	(void)version;
+	(void)upload;
+	(void)upload_size;
+	(void)state;
+	answer(context, c, url, &a);
+	if (a.is_endless) {
+		free(a.body);
+		a.coding = NULL;
+		r = MHD_create_response_from_callback(
+		    MHD_SIZE_UNKNOWN, 65536, endless, NULL, NULL);
+	} else {
+		r = MHD_create_response_from_buffer(
+		    a.n, a.body, MHD_RESPMEM_MUST_FREE);
+	}
+	if (a.type != NULL)
+		MHD_add_response_header(
+		    r, MHD_HTTP_HEADER_CONTENT_TYPE, a.type);
+	if (a.coding != NULL)
+		MHD_add_response_header(
+		    r, MHD_HTTP_HEADER_CONTENT_ENCODING, a.coding);
+	if (a.extra != NULL)
+		MHD_add_response_header(r, a.extra, a.extra_value);
+	rc = MHD_queue_response(c, a.status, r);
+	MHD_destroy_response(r);
+	return rc;
+}
+
+static void
+load(const char *path, char *out)
+{
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (f == NULL) {
+		perror(path);
+		exit(2);
+	}
+	n = fread(out, 1, FILE_MOST - 1, f);
+	out[n] = '\0';
+	fclose(f);
+}
+
+struct setup {
+	size_t seed, locations, customers, days, orders;
+	int64_t now;
+};
+
+static void
+read_options(struct server *s, struct setup *x, int argc, char **argv)
+{
+	static const struct option options[] = { { "seed", 1, NULL, 's' },
+		{ "old", 0, NULL, 'o' }, { "locations", 1, NULL, 'l' },
+		{ "customers", 1, NULL, 'c' }, { "days", 1, NULL, 'd' },
+		{ "orders", 1, NULL, 'n' }, { "now", 1, NULL, 't' },
+		{ "hidden", 1, NULL, 'h' }, { "zone", 1, NULL, 'z' },
+		{ "inclusive", 0, NULL, 'i' }, { "cert", 1, NULL, 'C' },
+		{ "key", 1, NULL, 'K' }, { NULL, 0, NULL, 0 } };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
+		switch (c) {
+		case 's':
+			x->seed = number(optarg, 0);
+			break;
+		case 'o':
+			s->world.is_old = true;
+			break;
+		case 'l':
+			x->locations = number(optarg, 0);
+			break;
+		case 'c':
+			x->customers = number(optarg, 0);
+			break;
+		case 'd':
+			x->days = number(optarg, 0);
+			break;
+		case 'n':
+			x->orders = number(optarg, 0);
+			break;
+		case 't':
+			x->now = (int64_t)number(optarg, 0);
+			break;
+		case 'z':
+			s->filter.zone_minutes = strtol(optarg, NULL, 10);
+			break;
+		case 'h':
+			s->world.hidden = (unsigned)number(optarg, 0);
+			break;
+		case 'i':
+			s->filter.is_inclusive = true;
+			break;
+		case 'C':
+			load(optarg, s->cert);
+			s->has_tls = true;
+			break;
+		case 'K':
+			load(optarg, s->key);
+			break;
+		default:
+			exit(2);
+		}
+}
+
+static struct MHD_Daemon *
+start(struct server *s)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	/* one thread: the world needs no lock */
+	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD;
+
+	if (!s->has_tls)
+		return MHD_start_daemon(flags, 0, NULL, NULL, on_call, s,
+		    MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_END);
+	return MHD_start_daemon(flags | MHD_USE_TLS, 0, NULL, NULL, on_call, s,
+	    MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_HTTPS_MEM_CERT, s->cert,
+	    MHD_OPTION_HTTPS_MEM_KEY, s->key, MHD_OPTION_END);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct server s;
+	struct setup x = { 1, 2, 60, 10, 20, (int64_t)time(NULL) };
+	struct MHD_Daemon *daemon;
+	const union MHD_DaemonInfo *info;
+	char byte;
+
+	s.world.hidden = 8;
+	read_options(&s, &x, argc, argv);
+	world_make(&s.world, x.seed, x.now, x.locations, x.customers, x.days,
+	    x.orders);
+	s.log_file = open_memstream(&s.log, &s.log_n);
+	daemon = start(&s);
+	if (daemon == NULL) {
+		fputs("standin: cannot listen\n", stderr);
+		return 1;
+	}
+	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+	printf("port %u\n", info->port);
+	fflush(stdout);
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		continue;
+	MHD_stop_daemon(daemon);
+	return 0;
+}
