@@ -1,0 +1,18 @@
+/* likeness.h -- whether a replayed snapshot's diff and export are the account's own, byte for byte.
+ *
+ * Diffs are compared uncompressed.  Nobody's data goes into the message: it names the file, the line, the field.
+ */
+#ifndef COMMAND_LIKENESS_H
+#define COMMAND_LIKENESS_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/*
+ * likeness_check(account, replayed, id, e):
+ * Errors: ERR_DIFFERS: the first difference; the file is the account's.
+ */
+int likeness_check(const char *account, const char *replayed, struct str id,
+    struct err *e) ERR_MUST;
+
+#endif /* COMMAND_LIKENESS_H */

@@ -1,0 +1,18 @@
+/* rebuild.h -- the state made again from the snapshots, and compared with the one there is, key by key. */
+#ifndef COMMAND_REBUILD_H
+#define COMMAND_REBUILD_H
+
+#include "base/err.h"
+#include "command/command.h"
+#include "command/finding.h"
+#include "command/witness.h"
+
+/*
+ * rebuild_compare(o, w, f, e):
+ * The snapshots that the state says were applied, into a hidden directory of the account that goes again; the lock is
+ * held.  Only hashes of diffs and exports are kept: they are in the state's rows.  What differs is a finding.
+ */
+int rebuild_compare(const struct options *o, const struct witness *w,
+    struct findings *f, struct err *e) ERR_MUST;
+
+#endif /* COMMAND_REBUILD_H */

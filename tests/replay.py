@@ -1,0 +1,596 @@
+#!/usr/bin/env python3
+"""replay.py PROGRAM [--seeds N] [--more]: laws of replay, verify, process --plan and segments --due.
+
+After any sequence of snapshots, kills, changed rules and late snapshots replay --check is silent and verify --rebuild finds nothing;
+every planted fault is found and named; what --plan says is what --expect does; what segments --due foretells then happens.
+Accounts are made by tests/oracle/nasty.py. Ends with 'N passed, M failed'; exit 1 if anything failed.
+"""
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
+
+import nasty                          # noqa: E402
+import oracle                         # noqa: E402
+from lab import Lab, Page, Program, customer, files, leftovers, lines, order, put_snapshot, read, results, small, snapshots, tree, write  # noqa: E402
+
+PLAIN = ('suppress.txt', 'segments.json', 'flowstory.json')
+RULES = [{'name': 'A', 'slug': 'a', 'where': {'field': 'fh_total_spent', 'op': '>', 'value': 30}},
+         {'name': 'Quiet', 'slug': 'quiet', 'where': {'field': 'fh_last_orderdate', 'op': '<', 'value': '-3d'}}]
+
+
+# ---------------------------------------------------------------- history comes out as it was
+
+class Story:
+    """One invented account, brought in piece by piece."""
+
+    def __init__(self, lab, program, seed, profile):
+        self.lab, self.program, self.name = lab, program, '%s %d' % (profile, seed)
+        self.rng = random.Random(seed)
+        self.source = lab.new('source')
+        nasty.generate(seed, self.source, profile)
+        self.stepped = os.path.exists(os.path.join(self.source, 'steps.json'))
+        self.steps = oracle.steps_of(self.source)
+
+    def new(self):
+        account = self.lab.new('account')
+        os.makedirs(os.path.join(account, 'snapshots'))
+        for name in PLAIN:
+            if os.path.exists(os.path.join(self.source, name)):
+                shutil.copyfile(os.path.join(self.source, name), os.path.join(account, name))
+        return account
+
+    def bring(self, account, step):
+        snapshot, rules, settings = step
+        if self.stepped:
+            for name, target in ((rules, 'segments.json'), (settings, 'flowstory.json')):
+                put(name and os.path.join(self.source, name), os.path.join(account, target))
+        shutil.copytree(os.path.join(self.source, 'snapshots', snapshot), os.path.join(account, 'snapshots', snapshot))
+
+    def process(self, account, *words):
+        run = self.program(account, '-q', 'process', *words)
+        self.lab.check(self.name + ': process', run.code in (0, 3, 4), '%d %s' % (run.code, run.err))
+
+    def killed(self, account, *words):
+        """A run that may be killed at any moment, several times."""
+        for _ in range(3):
+            run = subprocess.Popen([self.program.path, '-C', account, '-q', *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(self.rng.random() * 0.05)
+            run.send_signal(signal.SIGKILL)
+            run.wait()
+
+    def settled(self, what, account):
+        """The two laws."""
+        out = self.lab.new('replayed')
+        before = tree(account, ('.lock', 'state/lock.mdb'))
+        run = self.program(account, 'replay', '--out', out, '--check')
+        self.lab.check('%s: %s: replay --check' % (self.name, what), (run.code, run.out, run.err) == (0, '', ''), '%d %s %s' % (run.code, run.out, run.err))
+        run = self.program(account, '-q', 'verify', '--rebuild')
+        self.lab.check('%s: %s: verify --rebuild' % (self.name, what), (run.code, run.out) == (0, ''), '%d %s %s' % (run.code, run.out, run.err))
+        self.lab.same('%s: %s: the account is only read' % (self.name, what), tree(account, ('.lock', 'state/lock.mdb')), before)
+        return out
+
+    def run(self):
+        account = self.new()
+        for step in self.steps:
+            self.bring(account, step)
+            if self.rng.random() < 0.4:
+                self.killed(account, 'process')
+            self.process(account)
+        out = self.settled('stepwise, with kills', account)
+        self.lab.same(self.name + ': a replay gives the same files', results(out), results(account))
+        self.interrupted(account)
+        self.late()
+
+    def interrupted(self, account):
+        """A replay that is killed goes on where it was."""
+        out = self.lab.new('killed')
+        self.killed(account, 'replay', '--out', out)
+        run = self.program(account, '-q', 'replay', '--out', out)
+        self.lab.check(self.name + ': replay goes on', run.code == 0, run.err)
+        self.lab.same(self.name + ': a replay that was killed gives the same files', results(out), results(account))
+        self.lab.equal(self.name + ': leftovers of the replay', leftovers(out), [])
+
+    def late(self):
+        """A snapshot comes after a later one: left out, until a rebuild, which may be killed, takes it in."""
+        if len(self.steps) < 3:
+            return
+        account, late = self.new(), self.rng.randrange(0, len(self.steps) - 1)
+        for n, step in enumerate(self.steps):
+            if n != late:
+                self.bring(account, step)
+                self.process(account)
+        self.bring(account, self.steps[late])
+        self.process(account)
+        out = self.lab.new('without')
+        run = self.program(account, '-q', 'replay', '--out', out, '--check')
+        self.lab.check(self.name + ': late: replay leaves it out', run.code == 0 and 'came late' in run.err, run.err)
+        run = self.program(account, '-q', 'verify', '--rebuild')
+        self.lab.check(self.name + ': late: verify', run.code == 0, run.out)
+        self.killed(account, 'process', '--rebuild')
+        if os.path.exists(os.path.join(account, 'state', 'data.mdb')):     # else old and new cannot be told apart
+            run = self.program(account, '-q', 'verify')
+            self.lab.check(self.name + ': late: verify amid a rebuild', run.code == 0, run.out)
+        if self.program(account, '-q', 'process', '--rebuild').code in (0, 3):
+            self.settled('late, rebuilt', account)
+
+
+def put(source, target):
+    if source:
+        shutil.copyfile(source, target)
+    elif os.path.exists(target):
+        os.unlink(target)
+
+
+# ---------------------------------------------------------------- replay's own ways
+
+def made(lab, program, hours=5):
+    account = lab.new('made')
+    ids = small(account, hours)
+    run = program(account, '-q', 'process')
+    lab.check('the little account', run.code == 0, run.err)
+    return account, ids
+
+
+def spans(lab, program):
+    account, ids = made(lab, program)
+    want = results(account)
+    out = lab.new('span')
+    run = program(account, 'replay', '--out', out, '--from', ids[1], '--until', ids[3])
+    lab.check('replay of a span', run.code == 0, run.err)
+    lab.same('a span keeps its own files only', results(out), {k: v for k, v in want.items() if any(i in k for i in ids[1:4])})
+    run = program(account, 'replay', '--out', out, '--from', ids[1])
+    lab.check('other arguments are refused', run.code == 2 and '--until' in run.err, '%d %s' % (run.code, run.err))
+    run = program(account, 'replay', '--out', out, '--from', ids[1], '--until', ids[3], '--check')
+    lab.check('a finished replay can be checked', run.code == 0 and run.err == '', run.err)
+    note = os.path.join(out, 'replay.json')
+    write(note, json.dumps(dict(json.loads(read(note)), boot='another run of the machine')))
+    write(os.path.join(out, 'state', 'data.mdb'), b'spoiled by a power cut' * 1000)
+    run = program(account, '-q', 'replay', '--out', out, '--from', ids[1], '--until', ids[3])
+    lab.check('after a power cut it begins again', run.code == 0 and json.loads(read(note))['boot'] == '', run.err)
+    lab.same('and gives the same', results(out), {k: v for k, v in want.items() if any(i in k for i in ids[1:4])})
+    for words, why in ((['--from', '20200101T000000Z'], 'no snapshot'), (['--from', ids[3], '--until', ids[1]], 'before'), (['--per', 'week'], 'day or snapshot'),
+                       (['--check', '--segments', 'x'], 'exclude'), (['--json'], '--segments')):
+        run = program(account, 'replay', '--out', lab.new('never'), *words)
+        lab.check('replay %s' % words, run.code == 2 and why in run.err, '%d %s' % (run.code, run.err))
+    run = program(account, 'replay', '--out', '')
+    lab.check('replay --out of nothing', run.code == 2 and '--out DIR is missing' in run.err, '%d %s' % (run.code, run.err))
+    put_snapshot(account, '20301123T000000Z', [Page('customers', {'customers': [customer(1)]})])
+    run = program(account, 'replay', '--out', lab.new('pending'), '--check', '--from', '20301123T000000Z')
+    lab.check('what is not applied cannot be compared', run.code == 2 and 'not applied' in run.err, '%d %s' % (run.code, run.err))
+
+
+def places(lab, program):
+    """Never inside the account, whatever way leads there; never into what is somebody else's."""
+    account, _ = made(lab, program, 2)
+    link = lab.new('link')
+    os.symlink(os.path.join(account, 'exports'), link)
+    taken = lab.new('taken')
+    write(os.path.join(taken, 'x'), 'x')
+    trap = lab.new('trap')
+    program(account, '-q', 'replay', '--out', trap)
+    shutil.rmtree(os.path.join(trap, 'exports'))
+    os.symlink(os.path.join(account, 'exports'), os.path.join(trap, 'exports'))
+    before = tree(account, ('.lock', 'state/lock.mdb'))
+    for out in (account, os.path.join(account, 'x'), account + '/exports/../y', link, os.path.join(link, 'z'), taken, trap, os.path.join(taken, 'x')):
+        run = program(account, 'replay', '--out', out)
+        lab.check('replay --out %s is refused' % os.path.relpath(out, lab.place), run.code == 2, '%d %s' % (run.code, run.err))
+    run = program(None, '-C', '.', 'replay', '--out', 'x', cwd=account)
+    lab.check('replay --out x from inside is refused', run.code == 2, run.err)
+    lab.same('nothing was written there', tree(account, ('.lock', 'state/lock.mdb')), before)
+
+
+def backtest(lab, program):
+    """The table is what the exports of an account with these rules say."""
+    account, ids = made(lab, program)
+    rules = lab.new('rules')
+    write(rules, json.dumps(RULES))
+    twin = lab.new('twin')
+    shutil.copytree(os.path.join(account, 'snapshots'), os.path.join(twin, 'snapshots'))
+    shutil.copyfile(rules, os.path.join(twin, 'segments.json'))
+    program(twin, '-q', 'process')
+    out = lab.new('tested')
+    run = program(account, '-q', 'replay', '--out', out, '--segments', rules, '--per', 'snapshot', '--json')
+    want = [{'snapshot': i, 'segment': s['slug'], 'members': s['members'], 'contacts': s['contacts'], 'entered': s['entered'], 'left': s['left']}
+            for i in ids for s in json.loads(read(os.path.join(twin, 'exports', i, 'segments.json')))]
+    lab.equal('a back-test is what would have been', sorted(json.loads(run.out), key=str), sorted(want, key=str))
+    days = json.loads(program(account, '-q', 'replay', '--out', out, '--segments', rules, '--json').out)
+    lab.equal('by day: entered', [d['entered'] for d in days if d['segment'] == 'a'], [sum(w['entered'] for w in want if w['segment'] == 'a')])
+    text = program(account, '-q', 'replay', '--out', out, '--segments', rules).out
+    lab.check('as text', text.startswith('day ') and '2026-11-23' in text, text)
+    write(rules, json.dumps(RULES[:1]))
+    run = program(account, '-q', 'replay', '--out', out, '--segments', rules)
+    lab.check('other rules are other arguments', run.code == 2 and 'other --segments' in run.err, run.err)
+
+
+def differences(lab, program):
+    """The first difference is named: file, line, field."""
+    account, ids = made(lab, program, 3)
+    cases = [('exports/%s/contacts-0001.csv' % ids[0], b'Ann3,', b'Anm3,', ":5:", "'First name'"),
+             ('exports/%s/contacts-0001.json' % ids[0], b'"firstName":"Ann3"', b'"firstName":"Anm3"', ':5:', "'/firstName'"),
+             ('exports/%s/events.jsonl' % ids[0], b'"cause":"baseline"', b'"cause":"bateline"', ':1:', "'/cause'"),
+             ('exports/%s/segments.json' % ids[1], b'"members": ', b'"members": 1', ':', "members'"),
+             ('exports/%s/manifest.json' % ids[1], b'"format": 1', b'"format": 2', ':2:', "'/format'")]
+    for name, was, now, place, field in cases:
+        damaged = clone(lab, account)
+        change(os.path.join(damaged, name), lambda b, was=was, now=now: b.replace(was, now, 1))
+        run = program(damaged, 'replay', '--out', lab.new('differs'), '--check')
+        lab.check('a difference in %s' % name, run.code == 1 and name + place in run.err and field in run.err, '%d %s' % (run.code, run.err))
+    damaged = clone(lab, account)
+    name = 'diffs/%s.jsonl.gz' % ids[1]
+    change(os.path.join(damaged, name), lambda b: gzip.compress(gzip.decompress(b).replace(b'"index":5', b'"index":6', 1)))
+    run = program(damaged, 'replay', '--out', lab.new('differs'), '--check')
+    lab.check('a difference in a diff', run.code == 1 and name + ':' in run.err and "index'" in run.err, '%d %s' % (run.code, run.err))
+    damaged = clone(lab, account)
+    out = lab.new('differs')
+    os.unlink(os.path.join(damaged, 'exports', ids[1], 'skipped.csv'))
+    for _ in range(2):    # the second run finds it again
+        run = program(damaged, 'replay', '--out', out, '--check')
+        lab.check('a missing file', run.code == 1 and 'exports/%s/skipped.csv' % ids[1] in run.err and 'missing' in run.err, '%d %s' % (run.code, run.err))
+    damaged = clone(lab, account)
+    flip(os.path.join(damaged, 'snapshots', ids[1], 'customers-0001.json.gz'), 40)
+    run = program(damaged, 'replay', '--out', lab.new('damaged'))
+    lab.check('a damaged snapshot', run.code == 4 and 'customers-0001.json.gz' in run.err, '%d %s' % (run.code, run.err))
+    damaged = clone(lab, account)
+    change(os.path.join(damaged, 'diffs', ids[1] + '.jsonl.gz'), lambda b: gzip.compress(gzip.decompress(b), 1))
+    run = program(damaged, 'replay', '--out', lab.new('packed'), '--check')
+    lab.check('another compressor is no difference', run.code == 0, run.err)
+    run = program(damaged, 'verify')
+    lab.check('and no fault', run.code == 0, run.out)
+
+
+# ---------------------------------------------------------------- planted faults
+
+def clone(lab, account):
+    twin = lab.new('clone')
+    shutil.copytree(account, twin)
+    return twin
+
+
+def change(path, how):
+    data = how(read(path))
+    os.chmod(path, 0o600)
+    write(path, data)
+
+
+def flip(path, bit):
+    data = bytearray(read(path))
+    data[bit // 8] ^= 1 << bit % 8
+    write(path, bytes(data))
+
+
+def faults_of(program, account, *words):
+    run = program(account, 'verify', '--json', *words)
+    try:
+        return run, json.loads(run.out)['faults']
+    except ValueError:
+        return run, []
+
+
+def found(lab, program, what, account, wanted, *words, rest=()):
+    """The file is named, and only that; ${rest}: others that may be named as well."""
+    run, faults = faults_of(program, account, *words)
+    named = sorted({f['file'] for f in faults})
+    lab.check('verify: ' + what, run.code == 1 and wanted in named and set(named) <= {wanted, *rest} and all(f['means'] and f['repair'] for f in faults),
+              '%d, wanted %s, named %s\n%s%s' % (run.code, wanted, named, run.out[-600:], run.err))
+
+
+def positions(name, size, rng, count):
+    """Bits of each class of place in a gzip file: header, body, trailer; of others any."""
+    edges = set(range(10)) | set(range(size - 9, size)) if name.endswith('.gz') else {0, size - 1}
+    bytes_ = edges | {rng.randrange(size) for _ in range(count)}
+    return [b * 8 + rng.randrange(8) for b in sorted(bytes_)]
+
+
+def bits(lab, program, count):
+    """A bit anywhere in a page, a manifest, a diff, an exported file."""
+    account, ids = made(lab, program, 3)
+    rng = random.Random(7)
+    names = ['snapshots/%s/customers-0001.json.gz' % ids[1], 'snapshots/%s/manifest.json' % ids[1], 'diffs/%s.jsonl.gz' % ids[1], 'diffs/%s.jsonl.gz' % ids[2]]
+    names += ['exports/%s/%s' % (ids[0], n) for n in files(os.path.join(account, 'exports', ids[0]))]
+    for name in names:
+        path = os.path.join(account, name)
+        whole, wrong = read(path), []
+        for bit in positions(name, len(whole), rng, count) if whole else []:
+            flip(path, bit)
+            run, faults = faults_of(program, account)
+            if run.code != 1 or {f['file'] for f in faults} != {name}:
+                wrong.append((bit, run.code, sorted({f['file'] for f in faults}), run.err[-200:]))
+            write(path, whole)
+        lab.equal('verify: flipped bits in %s' % name, wrong, [])
+    for name in files(os.path.join(account, 'exports')):     # every file there is, once
+        path = os.path.join(account, 'exports', name)
+        if os.path.getsize(path) > 0:
+            flip(path, rng.randrange(os.path.getsize(path) * 8))
+            found(lab, program, 'a bit in exports/' + name, account, 'exports/' + name)
+            flip_back(path, account, name, ids, lab, program)
+    lab.check('verify: all is well again', program(account, 'verify').code == 0)
+
+
+def flip_back(path, account, name, ids, lab, program):
+    """From a replay: the same bytes."""
+    out = os.path.join(lab.place, 'pristine-' + os.path.basename(account))
+    if not os.path.exists(out):
+        twin = lab.new('pristine')
+        shutil.copytree(os.path.join(account, 'snapshots'), os.path.join(twin, 'snapshots'))
+        program(twin, '-q', 'process')
+        shutil.move(twin, out)
+    shutil.copyfile(os.path.join(out, 'exports', name), path)
+
+
+def kinds(lab, program):
+    """Each kind of fault, by its name."""
+    account, ids = made(lab, program, 4)
+    snap, diff, export = ('snapshots/%s/' % ids[1], 'diffs/%s.jsonl.gz' % ids[1], 'exports/%s/' % ids[1])
+    page, other, manifest = snap + 'customers-0001.json.gz', 'snapshots/%s/customers-0001.json.gz' % ids[2], snap + 'manifest.json'
+
+    def case(what, wanted, act, *words, rest=()):
+        twin = clone(lab, account)
+        act(lambda name: os.path.join(twin, name))
+        found(lab, program, what, twin, wanted, *words, rest=rest)
+
+    case('a page is gone', page, lambda at: os.unlink(at(page)))
+    case('a page in place of another', page, lambda at: shutil.copyfile(at(other), at(page)))
+    case('a page that is cut', page, lambda at: change(at(page), lambda b: b[:-5]))
+    case('a page packed again', page, lambda at: change(at(page), lambda b: gzip.compress(gzip.decompress(b), 1)))
+    case('a page with a byte behind it', page, lambda at: change(at(page), lambda b: b + b'\0'))
+    case('a file that nobody names', snap + 'orders-9999.json.gz', lambda at: shutil.copyfile(at(page), at(snap + 'orders-9999.json.gz')))
+    case('a manifest edited by hand', manifest, lambda at: change(at(manifest), lambda b: b.replace(b'"lab"', b'"bal"')))
+    case('a manifest that is no JSON', manifest, lambda at: change(at(manifest), lambda b: b[:-3]))
+    case('a manifest that names another page', manifest, lambda at: change(at(manifest), lambda b: b.replace(
+        json.loads(b)['pages'][0]['sha256'].encode(), json.loads(read(at(other.replace('customers-0001.json.gz', 'manifest.json'))))['pages'][0]['sha256'].encode())))
+    case('a manifest is gone', manifest, lambda at: os.unlink(at(manifest)))
+    case('a whole snapshot is gone', manifest, lambda at: shutil.rmtree(at(snap)), rest=(page, snap + 'orders-0001.json.gz'))
+
+    def forge(at):
+        shutil.copyfile(at(other), at(page))
+        theirs = json.loads(read(at('snapshots/%s/manifest.json' % ids[2])))['pages'][0]['sha256']
+        change(at(manifest), lambda b: b.replace(json.loads(b)['pages'][0]['sha256'].encode(), theirs.encode()))
+    case('a page and its manifest swapped together', manifest, forge, rest=(page,))
+    case('a diff is gone', diff, lambda at: os.unlink(at(diff)))
+    case('a diff edited by hand', diff, lambda at: change(at(diff), lambda b: gzip.compress(gzip.decompress(b).replace(b'"index":5', b'"index":6', 1))))
+    case('a diff in place of another', diff, lambda at: shutil.copyfile(at('diffs/%s.jsonl.gz' % ids[2]), at(diff)))
+    case('a diff that is cut', diff, lambda at: change(at(diff), lambda b: b[:-20]))
+    case('the last diff edited', 'diffs/%s.jsonl.gz' % ids[3], lambda at: change(at('diffs/%s.jsonl.gz' % ids[3]), lambda b: gzip.compress(gzip.decompress(b) + b'{}\n')))
+    case('an exported file is gone', export + 'events.jsonl', lambda at: os.unlink(at(export + 'events.jsonl')))
+    case('an exported file too many', export + 'segments/x-left.csv', lambda at: write(at(export + 'segments/x-left.csv'), 'x'))
+    case('recorded rules edited', export + 'rules.json', lambda at: change(at(export + 'rules.json'), lambda b: b.replace(b'60d', b'61d')))
+    case('an export is gone', export + 'manifest.json', lambda at: shutil.rmtree(at(export)))
+
+    def cover(at):
+        change(at(export + 'skipped.csv'), lambda b: b + b'c1,underage,\r\n')
+        lied = dict(json.loads(read(at(export + 'manifest.json'))))
+        for f in lied['files']:
+            if f['path'] == 'skipped.csv':
+                data = read(at(export + 'skipped.csv'))
+                f.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+        write(at(export + 'manifest.json'), json.dumps(lied))
+    case('an export edited together with its manifest', export + 'manifest.json', cover)
+    case('settings that cannot be read', 'flowstory.json', lambda at: write(at('flowstory.json'), '{"min_age":'))
+    without_state(lab, program, account, diff, manifest)
+    twin = clone(lab, account)
+    for name in (page, diff, export + 'fields.csv'):
+        flip(os.path.join(twin, name), 200)
+    _, faults = faults_of(program, twin)
+    lab.equal('verify goes on after a fault', sorted({f['file'] for f in faults}), sorted([page, diff, export + 'fields.csv']))
+    run = program(twin, 'verify')
+    lab.check('as text, with meaning and repair', run.code == 1 and run.out.count('    repair  ') == 3 and run.out.endswith('3 faults\n'), run.out)
+
+
+def without_state(lab, program, account, diff, manifest):
+    """The state may be deleted: no fault, and the files still vouch for one another."""
+    twin = clone(lab, account)
+    shutil.rmtree(os.path.join(twin, 'state'))
+    run = program(twin, 'verify')
+    lab.check('verify without a state', run.code == 0 and 'no state' in run.out, run.out)
+    change(os.path.join(twin, diff), lambda b: gzip.compress(gzip.decompress(b).replace(b'"index":5', b'"index":6', 1)))
+    found(lab, program, 'a diff edited, without a state', twin, diff)
+    twin = clone(lab, account)
+    shutil.rmtree(os.path.join(twin, 'state'))
+    change(os.path.join(twin, manifest), lambda b: b.replace(b'"lab"', b'"bal"'))
+    found(lab, program, 'a manifest edited, without a state', twin, manifest)
+    twin = clone(lab, account)
+    shutil.rmtree(os.path.join(twin, 'state'))
+    os.unlink(os.path.join(twin, diff))
+    found(lab, program, 'a diff gone, without a state', twin, diff)
+
+
+def state(lab, program, count):
+    """A bit in what the state holds: found by --rebuild, table and key; reading it never takes the program down."""
+    account, ids = made(lab, program, 3)
+    path = os.path.join(account, 'state', 'data.mdb')
+    whole = read(path)
+    spots = [('profiles', b'user7@example.com', 'c00007'), ('customers', b'Ann9', 'c00009'),
+             ('history', b'o00000\0\0\0\2', "order 'n00000'")]      # an order, and the snapshot that changed it
+    for table, text, key in spots:
+        at, hits = whole.find(text), []
+        while at >= 0:
+            data = bytearray(whole)
+            data[at] ^= 1
+            write(path, bytes(data))
+            run, faults = faults_of(program, account, '--rebuild')
+            if run.code == 1 and {f['file'] for f in faults} == {'state/data.mdb'}:
+                hits += [f['what'] for f in faults]
+            elif run.code != 0:      # an old version of the page: unused space
+                lab.check('verify --rebuild: a bit in %s' % table, False, '%d %s %s' % (run.code, run.out, run.err))
+            at = whole.find(text, at + 1)
+        lab.check('verify --rebuild: a bit in %s is found' % table, any("'%s'" % table in h and key in h for h in hits), hits)
+        lab.check('no personal data is told', not any('example.com' in h or 'Ann' in h for h in hits), hits)
+    rng, wrong, told = random.Random(3), [], 0
+    for _ in range(count):
+        write(path, whole)
+        flip(path, rng.randrange(len(whole) * 8))
+        run, faults = faults_of(program, account)
+        told += run.code
+        if run.code not in (0, 1) or any(f['file'] != 'state/data.mdb' for f in faults):
+            wrong.append((run.code, sorted({f['file'] for f in faults}), run.err[-200:]))
+    lab.equal('bits anywhere in the state: a clean answer', wrong, [])
+    for size in (0, 100, 4096, len(whole) // 2):
+        write(path, whole[:size])
+        run, faults = faults_of(program, account)
+        lab.check('a state cut to %d bytes' % size, run.code == 1 if size else run.code in (0, 1), '%d %s %s' % (run.code, run.out, run.err))
+    write(path, bytes(4096) + whole[4096:])
+    found(lab, program, 'a state without a beginning', account, 'state/data.mdb')
+    write(path, whole)
+    lab.check('the state is well again', program(account, 'verify', '--rebuild').code == 0)
+
+
+# ---------------------------------------------------------------- plans and due times
+
+def plans(lab, program, seeds):
+    for seed in seeds:
+        source = lab.new('source')
+        nasty.generate(seed, source, 'nasty')
+        account = lab.new('planned')
+        os.makedirs(os.path.join(account, 'snapshots'))
+        for n, (snapshot, rules, config) in enumerate(oracle.steps_of(source)):
+            for name, target in ((rules, 'segments.json'), (config, 'flowstory.json'), ('suppress.txt', 'suppress.txt')):
+                have = name and os.path.exists(os.path.join(source, name))
+                put(have and os.path.join(source, name), os.path.join(account, target))
+            shutil.copytree(os.path.join(source, 'snapshots', snapshot), os.path.join(account, 'snapshots', snapshot))
+            planned(lab, program, account, snapshot, 'seed %d, snapshot %d' % (seed, n))
+
+
+def stamps(account):
+    return {n: (os.stat(os.path.join(account, n)).st_mtime_ns, read(os.path.join(account, n))) for n in files(account) if n not in ('.lock', 'state/lock.mdb')}
+
+
+def planned(lab, program, account, snapshot, what):
+    before = stamps(account)
+    run = program(account, 'process', '--plan', '--json')
+    plan = json.loads(run.out)
+    lab.check('%s: a plan writes nothing' % what, stamps(account) == before and leftovers(account) == [], run.err)
+    text = program(account, 'process', '--plan')
+    lab.check('%s: as text it ends in the same hash' % what, text.out.split()[-1] == plan['plan'], text.out)
+    wrong = plan['plan'][:-1] + ('0' if plan['plan'][-1] != '0' else '1')
+    refused = program(account, 'process', '--expect', wrong)
+    now = {k: v for k, v in stamps(account).items() if k in before or k != 'state/data.mdb'}    # an empty one may be begun
+    lab.check('%s: another hash is refused' % what, refused.code == 1 and now == before, '%d %s' % (refused.code, refused.err))
+    done = program(account, '-q', 'process', '--expect', plan['plan'])
+    lab.check('%s: the plan is applied' % what, done.code == run.code, '%d %d %s' % (run.code, done.code, done.err))
+    export = os.path.join(account, 'exports', snapshot)
+    manifest = json.loads(read(os.path.join(export, 'manifest.json')))
+    diff = lines(gzip.decompress(read(os.path.join(account, 'diffs', snapshot + '.jsonl.gz'))))[-1]
+    moved = {s['slug']: (s['entered'], s['left'], s['members']) for s in json.loads(read(os.path.join(export, 'segments.json')))}
+    lab.equal('%s: what was planned happened' % what, [plan['customers'], plan['orders'], plan['quarantined'], plan['skipped'], plan['contacts_written'], plan['events'],
+              {s['slug']: (s['entered'], s['left'], s['members']) for s in plan['segments']}],
+              [diff['customers'], diff['orders'], diff['quarantined'], manifest['counts']['skipped'], manifest['counts']['exported'], manifest['counts']['events'], moved])
+
+
+def expectations(lab, program):
+    """A plan holds for exactly what it was made of."""
+    account = lab.new('expected')
+    ids = small(account, 3)
+    plan = program(account, 'process', '--plan').out.split()[-1]
+
+    def refused(what, act):
+        twin = clone(lab, account)
+        act(twin)
+        run = program(twin, 'process', '--expect', plan)
+        lab.check('--expect after %s' % what, run.code == 1 and not os.path.exists(os.path.join(twin, 'diffs', ids[0] + '.jsonl.gz')), '%d %s' % (run.code, run.err))
+
+    refused('other rules', lambda at: write(os.path.join(at, 'segments.json'), json.dumps(RULES)))
+    refused('other settings', lambda at: write(os.path.join(at, 'flowstory.json'), '{"min_age":21}'))
+    refused('another snapshot', lambda at: put_snapshot(at, ids[0], [Page('customers', {'customers': [customer(1)]})]))
+    refused('an earlier snapshot', lambda at: put_snapshot(at, '20261122T000000Z', [Page('customers', {'customers': [customer(1)]})]))
+    run = program(account, '-q', 'process', '--expect', plan.upper())
+    lab.check('--expect applies one snapshot', run.code == 0 and files(os.path.join(account, 'diffs')) == [ids[0] + '.jsonl.gz'], run.err)
+    lab.equal('--expect of what is done', program(account, 'process', '--expect', plan).code, 1)
+    program(account, '-q', 'process')
+    lab.equal('--expect with nothing there', program(account, 'process', '--expect', plan).code, 1)
+    run = program(account, 'process', '--plan', '--json')
+    lab.equal('--plan with nothing there', (run.code, run.out), (0, 'null\n'))
+    for words in (['--plan', '--rebuild'], ['--plan', '--expect', plan], ['--expect', 'abc']):
+        lab.equal('process %s' % words, program(account, 'process', *words).code, 2)
+
+
+def breaker(lab, program):
+    account = lab.new('breaker')
+    os.makedirs(account)
+    put_snapshot(account, '20261123T000000Z', [Page('customers', {'customers': [customer(n) for n in range(40)]})])
+    program(account, '-q', 'process')
+    put_snapshot(account, '20261123T010000Z', [Page('customers', {'customers': [customer(n) for n in range(20)]})])
+    before = stamps(account)
+    run = program(account, 'process', '--plan', '--json')
+    plan = json.loads(run.out)
+    lab.check('the breaker is in the plan', run.code == 5 and plan['breaker'] and plan['customers']['removed'] == 20, run.out)
+    lab.equal('the plan alone does not get past it', program(account, 'process', '--expect', plan['plan']).code, 5)
+    lab.check('and nothing was changed', stamps(account) == before)
+    lab.equal('accepted, it is what was planned', program(account, '-q', 'process', '--accept-mass-change', '--expect', plan['plan']).code, 0)
+    lab.equal('an accepted mass change is replayed', program(account, 'replay', '--out', lab.new('accepted'), '--check').code, 0)
+    lab.equal('and rebuilt', program(account, '-q', 'verify', '--rebuild').code, 0)
+
+
+def due(lab, program):
+    """Snapshots that bring nothing new: every hour for seven days; the transitions are those foretold."""
+    account = lab.new('due')
+    os.makedirs(account)
+    rng = random.Random(11)
+    rules = [{'name': 'Lapsed', 'slug': 'lapsed', 'where': {'field': 'fh_last_orderdate', 'op': '<', 'value': '-10d'}},
+             {'name': 'New', 'slug': 'new', 'where': {'field': 'first_order_date', 'op': '>=', 'value': '-9d'}},
+             {'name': 'Between', 'slug': 'between', 'where': {'all': [{'field': 'fh_last_orderdate', 'op': '<', 'value': '-5d'}, {'field': 'fh_last_orderdate', 'op': '>', 'value': '-6d'}]}},
+             {'name': 'Grown', 'slug': 'grown', 'where': {'field': 'age', 'op': '>=', 'value': 21}},
+             {'name': 'Never', 'slug': 'never', 'where': {'field': 'fh_total_orders', 'op': '>', 'value': 99}}]
+    write(os.path.join(account, 'segments.json'), json.dumps(rules))
+    who = [customer(n, birthDate='2005-11-%02d' % rng.randint(1, 30)) for n in range(80)]
+    sold = [order(n, n, when='2026-11-%02dT%02d:%02d:00Z' % (rng.randint(1, 22), rng.randint(0, 23), rng.randint(0, 59))) for n in range(80)]
+    put_snapshot(account, '20261123T000000Z', [Page('customers', {'customers': who}), Page('orders', {'total': 80, 'orders': sold}, location='L1')])
+    program(account, '-q', 'process')
+    foretold = json.loads(program(account, 'segments', '--due', '--json').out)
+    for h in range(1, 7 * 24 + 1):
+        put_snapshot(account, '202611%02dT%02d0000Z' % (23 + h // 24, h % 24), [])
+    program(account, '-q', 'process')
+    for span, last in (('in_24_hours', '20261124T000000Z'), ('in_7_days', '20261130T000000Z')):
+        happened = {r['slug']: {'enter': 0, 'leave': 0} for r in rules}
+        for ident in snapshots(account)[1:]:
+            if ident <= last:
+                for s in json.loads(read(os.path.join(account, 'exports', ident, 'segments.json'))):
+                    happened[s['slug']]['enter'] += s['entered']
+                    happened[s['slug']]['leave'] += s['left']
+        lab.equal('segments --due, %s' % span, {s['slug']: s[span] for s in foretold}, happened)
+        lab.check('something was foretold', sum(s[span]['enter'] + s[span]['leave'] for s in foretold) > 3, foretold)
+    text = program(account, 'segments', '--due').out
+    lab.check('segments --due as text', 'in 24 hours' in text and 'lapsed' in text, text)
+    lab.equal('segments --due --at', program(account, 'segments', '--due', '--at', last).code, 2)
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ap.add_argument('program')
+    ap.add_argument('--seeds', type=int, default=6)
+    ap.add_argument('--more', action='store_true', help='five times as many accounts and bits')
+    a = ap.parse_args()
+    lab, program = Lab(), Program(a.program)
+    times = 5 if a.more else 1
+    turn = ['nasty', 'windowed', 'nasty', 'nice']
+    for seed in range(1, a.seeds * times + 1):
+        story = Story(lab, program, 500 + seed, turn[seed % 4])
+        story.run()
+        shutil.rmtree(lab.place)
+        os.makedirs(lab.place)
+    spans(lab, program)
+    places(lab, program)
+    backtest(lab, program)
+    differences(lab, program)
+    bits(lab, program, 3 * times)
+    kinds(lab, program)
+    state(lab, program, 60 * times)
+    plans(lab, program, range(1, 3 * times + 1))
+    expectations(lab, program)
+    breaker(lab, program)
+    due(lab, program)
+    return lab.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
