@@ -1,0 +1,108 @@
+/* portrait.h -- a customer as of one snapshot: profile, contact, segments, and what each value comes from.
+ *
+ * Made from the dossier by the terms of that snapshot, so that it says what processing said then.
+ */
+#ifndef COMMAND_PORTRAIT_H
+#define COMMAND_PORTRAIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "command/policy.h"
+#include "dailystory/contact.h"
+#include "ledger/dossier.h"
+#include "ledger/profile.h"
+
+struct arena;
+
+/* What a field is made of. */
+enum basis {
+	BASIS_RECORD,          /* the customer's own record */
+	BASIS_COMPLETED,       /* the sum over completed orders, refunds too */
+	BASIS_PURCHASES,
+	BASIS_LAST_PURCHASE,
+	BASIS_FIRST_PURCHASE,
+	BASIS_LAST_ORDER       /* of any status */
+};
+
+/* field as rules and audits name it; basis; the contact's column, or COLUMN_COUNT */
+#define PORTRAIT_FIELDS(X)                                             \
+	X("fh_id", BASIS_RECORD, COLUMN_ID)                            \
+	X("fh_cust_type", BASIS_RECORD, COLUMN_CUST_TYPE)              \
+	X("fh_isloyal", BASIS_RECORD, COLUMN_IS_LOYAL)                 \
+	X("fh_points", BASIS_RECORD, COLUMN_POINTS)                    \
+	X("fh_products", BASIS_PURCHASES, COLUMN_PRODUCTS)             \
+	X("fh_categories", BASIS_PURCHASES, COLUMN_CATEGORIES)         \
+	X("fh_med_id", BASIS_RECORD, COLUMN_MED_ID)                    \
+	X("fh_last_budtender", BASIS_LAST_PURCHASE, COLUMN_BUDTENDER)  \
+	X("fh_total_spent", BASIS_COMPLETED, COLUMN_SPENT)             \
+	X("fh_total_orders", BASIS_PURCHASES, COLUMN_ORDERS)           \
+	X("fh_last_ordertype", BASIS_LAST_ORDER, COLUMN_ORDERTYPE)     \
+	X("fh_last_orderstatus", BASIS_LAST_ORDER, COLUMN_ORDERSTATUS) \
+	X("fh_last_orderdate", BASIS_LAST_PURCHASE, COLUMN_ORDERDATE)  \
+	X("first_order_date", BASIS_FIRST_PURCHASE, COLUMN_COUNT)      \
+	X("first_name", BASIS_RECORD, COLUMN_FIRST_NAME)               \
+	X("last_name", BASIS_RECORD, COLUMN_LAST_NAME)                 \
+	X("email", BASIS_RECORD, COLUMN_EMAIL)                         \
+	X("mobile", BASIS_RECORD, COLUMN_MOBILE)                       \
+	X("address", BASIS_RECORD, COLUMN_ADDRESS)                     \
+	X("city", BASIS_RECORD, COLUMN_CITY)                           \
+	X("state", BASIS_RECORD, COLUMN_STATE)                         \
+	X("postal_code", BASIS_RECORD, COLUMN_POSTAL)                  \
+	X("birthdate", BASIS_RECORD, COLUMN_BIRTHDATE)                 \
+	X("latitude", BASIS_RECORD, COLUMN_LATITUDE)                   \
+	X("longitude", BASIS_RECORD, COLUMN_LONGITUDE)
+
+struct portrait_field {
+	const char *name;
+	enum basis basis;
+	enum contact_column column;
+};
+#define X(name, basis, column) +1
+enum { PORTRAIT_FIELD_COUNT = 0 PORTRAIT_FIELDS(X) };
+#undef X
+extern const struct portrait_field portrait_fields[PORTRAIT_FIELD_COUNT];
+
+/* portrait_find(name): the position of a field; PORTRAIT_FIELD_COUNT if there is none. */
+size_t portrait_find(const char *name);
+
+/* An order that was the customer's, and what it counts as. */
+struct portrait_order {
+	const struct dossier_version *x;
+	struct order_kind kind;
+	bool is_last_purchase, is_first_purchase, is_last;
+};
+
+/* Borrows the dossier and the policy. */
+struct portrait {
+	uint32_t number;
+	struct str snapshot;
+	int64_t as_of;
+	const struct policy *policy;
+	const struct dossier_version *record; /* NULL: they were not known; the rest is empty then */
+	const struct past_standing *standing;
+	struct profile profile;
+	struct str values[PORTRAIT_FIELD_COUNT];
+	bool *member;                         /* by position among the rules */
+	struct portrait_order *orders;        /* by created, id */
+	size_t orders_n;
+};
+
+/* portrait_policy(p, terms, e): terms as settings and rules, without the suppression list. */
+int portrait_policy(struct policy *p, const struct terms *terms,
+    struct err *e) ERR_MUST;
+
+/*
+ * portrait_make(a, s, d, policy, number, out, e):
+ * Errors: ERR_INTERNAL if an order's sum is not the value, or the state's memberships are not what the rules say.
+ */
+int portrait_make(struct arena *a, struct state *s, const struct dossier *d,
+    const struct policy *policy, uint32_t number, struct portrait *out,
+    struct err *e) ERR_MUST;
+
+/* portrait_uses(basis, o): the order is among those a field is made of. */
+bool portrait_uses(enum basis basis, const struct portrait_order *o);
+
+#endif /* COMMAND_PORTRAIT_H */

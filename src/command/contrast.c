@@ -1,0 +1,302 @@
+#include "command/contrast.h"
+
+#include "base/file.h"
+#include "base/when.h"
+#include "ledger/absence.h"
+#include "snapshot/store.h"
+
+static const char *const names[] = { "added", "changed", "removed", "unchanged",
+	"unknown" };
+
+const char *
+contrast_op_name(enum contrast_op op)
+{
+	return names[op];
+}
+
+struct str
+contrast_page(const struct contrast_side *side, const struct sighting *s)
+{
+	return side->manifest.pages[s->page].path;
+}
+
+static int
+find_manifest(struct contrast *c, struct contrast_side *side, const char *id,
+    struct err *e)
+{
+	struct str path =
+	    str_printf(&c->a, "%s/snapshots/%s/manifest.json", c->account, id);
+	int64_t when;
+
+	side->snapshot = str_c(id);
+	if (!when_parse_id(side->snapshot, &when) ||
+	    !file_exists(str_z(&c->a, path))) {
+		err_set(e, ERR_USAGE, "no snapshot '%s'", id);
+		return err_advise(e, "snapshots/ holds a directory for each.");
+	}
+	return store_manifest(
+	    &c->a, c->account, side->snapshot, &side->manifest, e);
+}
+
+/* The settings of the time, so that the same records are at fault. */
+static int
+find_policy(struct contrast *c, struct contrast_side *side, struct err *e)
+{
+	int rc = policy_recorded(
+	    &side->policy, c->account, side->snapshot, NULL, NULL, e);
+
+	if (rc < 0 && e->kind == ERR_SETTINGS) {
+		*e = (struct err)ERR_INIT;
+		rc = 0;
+	}
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	policy_release(&side->policy);
+	return policy_present(&side->policy, c->account, e);
+}
+
+static void
+describe_pages(struct contrast *c, struct contrast_side *side)
+{
+	size_t n = side->manifest.n;
+
+	side->pages = arena_zero(&c->a, n, sizeof(*side->pages));
+	side->locations = arena_zero(&c->a, n, sizeof(*side->locations));
+	for (size_t i = 0; i < n; i++) {
+		const struct manifest_page *p = &side->manifest.pages[i];
+
+		side->pages[i] = (struct source_page){ side->snapshot,
+			{ p->path, p->sha256, p->resource } };
+		side->locations[i] = words_add(&c->locations, p->location);
+	}
+}
+
+static int
+read_side(struct contrast *c, struct contrast_side *side, struct str only,
+    struct err *e)
+{
+	struct intake_source source = {
+		.account = c->account,
+		.snapshot = side->snapshot,
+		.manifest = &side->manifest,
+		.locations = side->locations,
+		.settings = &side->policy.settings.ledger,
+		.jobs = c->jobs,
+		.only = only,
+	};
+
+	intake_release(&side->intake);
+	if (intake_read(&side->intake, &source, e) < 0)
+		return -1;
+	for (size_t i = 0; i < ENTITIES; i++)
+		absence_proofs(&c->a, &side->intake, &source, (enum entity)i,
+		    &side->proofs[i], &side->proofs_n[i]);
+	return 0;
+}
+
+static int
+load_side(struct contrast *c, size_t i, const char *id, struct err *e)
+{
+	struct contrast_side *side = &c->sides[i];
+
+	if (find_manifest(c, side, id, e) < 0 || find_policy(c, side, e) < 0)
+		return -1;
+	describe_pages(c, side);
+	return read_side(c, side, c->only, e);
+}
+
+static bool
+holds(const struct contrast_side *side, enum entity entity)
+{
+	return side->intake.seen_n[entity] + side->intake.present_n[entity] > 0;
+}
+
+/* Reading for one id passes over records of other ids, and so over what is at
+ * fault among them: where it comes to what is absent, everything is read. */
+static int
+reread(struct contrast *c, struct err *e)
+{
+	bool lacks[2] = { false, false };
+
+	for (size_t x = 0; x < ENTITIES; x++) {
+		bool before = holds(&c->sides[0], (enum entity)x);
+		bool after = holds(&c->sides[1], (enum entity)x);
+
+		lacks[0] = lacks[0] || (after && !before);
+		lacks[1] = lacks[1] || (before && !after);
+	}
+	for (size_t i = 0; c->only.n > 0 && i < 2; i++)
+		if (lacks[i] &&
+		    read_side(c, &c->sides[i], (struct str){ 0 }, e) < 0)
+			return -1;
+	return 0;
+}
+
+/* The order's createdAt or completedOn; of no use for a customer. */
+static int64_t
+created_at(enum entity entity, const struct sighting *s)
+{
+	return entity == ENTITY_ORDER ? sighting_order(s).sale.created : 0;
+}
+
+static struct hash
+hash_at(enum entity entity, const struct sighting *s)
+{
+	return entity == ENTITY_ORDER ? sighting_order(s).hash
+				      : sighting_customer(s).hash;
+}
+
+/* A record that one side holds: is it proved that the other does not? */
+static void
+judge_absence(const struct contrast *c, struct contrast_line *l)
+{
+	bool is_gone = l->before != NULL;
+	const struct sighting *s = is_gone ? l->before : l->after;
+	const struct contrast_side *has = &c->sides[is_gone ? 0 : 1];
+	const struct contrast_side *lacks = &c->sides[is_gone ? 1 : 0];
+
+	l->op = CONTRAST_UNKNOWN;
+	if (absence_is_quarantined(&lacks->intake, l->entity, l->id))
+		l->why = is_gone ? "quarantined in the later snapshot"
+				 : "quarantined in the earlier snapshot";
+	else if (!absence_is_proved(lacks->proofs[l->entity],
+		     lacks->proofs_n[l->entity], l->entity,
+		     has->locations[s->page], created_at(l->entity, s)))
+		l->why =
+		    is_gone
+			? "the later snapshot does not prove that it is gone"
+			: "the earlier snapshot does not prove that it was not "
+			  "there";
+	else
+		l->op = is_gone ? CONTRAST_REMOVED : CONTRAST_ADDED;
+}
+
+/* The last copy of an id from place ${i} on, which is moved behind it. */
+static const struct sighting *
+take_last(const struct intake *in, enum entity entity, size_t *i)
+{
+	struct sighting *const *seen = in->seen[entity];
+	size_t n = in->seen_n[entity];
+
+	while (*i + 1 < n &&
+	       str_eq(sighting_id(seen[*i]), sighting_id(seen[*i + 1])))
+		++*i;
+	return seen[(*i)++];
+}
+
+static void
+add_pair(struct contrast *c, enum entity entity, struct str id,
+    const struct sighting *x, const struct sighting *y)
+{
+	struct contrast_line l = { .entity = entity,
+		.op = CONTRAST_CHANGED,
+		.id = id,
+		.before = x,
+		.after = y };
+
+	if (c->only.n > 0 && !str_eq(l.id, c->only))
+		return;
+	if (x == NULL || y == NULL)
+		judge_absence(c, &l);
+	else if (hash_eq(hash_at(entity, x), hash_at(entity, y)))
+		l.op = CONTRAST_UNCHANGED;
+	c->counts[entity][l.op]++;
+	if (l.op != CONTRAST_UNCHANGED)
+		c->list[c->n++] = l;
+}
+
+static void
+merge(struct contrast *c, enum entity entity)
+{
+	const struct intake *x = &c->sides[0].intake;
+	const struct intake *y = &c->sides[1].intake;
+	size_t i = 0, k = 0;
+
+	while (i < x->seen_n[entity] || k < y->seen_n[entity]) {
+		int order = i == x->seen_n[entity] ? 1
+			    : k == y->seen_n[entity]
+				? -1
+				: str_cmp(sighting_id(x->seen[entity][i]),
+				      sighting_id(y->seen[entity][k]));
+		const struct sighting *before =
+		    order <= 0 ? take_last(x, entity, &i) : NULL;
+		const struct sighting *after =
+		    order >= 0 ? take_last(y, entity, &k) : NULL;
+
+		add_pair(c, entity, sighting_id(order <= 0 ? before : after),
+		    before, after);
+	}
+}
+
+/* The texts of both versions of all that differ, then what differs in them;
+ * what means the same is no difference. */
+static int
+compare_texts(struct contrast *c, struct err *e)
+{
+	struct quote *quotes = arena_zero(&c->a, 2 * c->n, sizeof(*quotes));
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct contrast_line *l = &c->list[i];
+
+		if (l->op != CONTRAST_CHANGED)
+			continue;
+		quotes[n++] =
+		    (struct quote){ .from = &c->sides[0].pages[l->before->page],
+			    .index = l->before->index };
+		quotes[n++] =
+		    (struct quote){ .from = &c->sides[1].pages[l->after->page],
+			    .index = l->after->index };
+	}
+	if (quote_read(&c->a, c->account, quotes, n, c->jobs, e) < 0)
+		return -1;
+	n = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		struct contrast_line *l = &c->list[i];
+
+		if (l->op == CONTRAST_CHANGED) {
+			if (compared_texts(&c->a, quotes[n].text,
+				quotes[n + 1].text, &l->compared, e) < 0)
+				return -1;
+			n += 2;
+			if (l->compared.n == 0) {
+				c->counts[l->entity][CONTRAST_CHANGED]--;
+				c->counts[l->entity][CONTRAST_UNCHANGED]++;
+				continue;
+			}
+		}
+		c->list[kept++] = *l;
+	}
+	c->n = kept;
+	return 0;
+}
+
+int
+contrast_make(
+    struct contrast *c, const char *before, const char *after, struct err *e)
+{
+	size_t most = 0;
+
+	if (load_side(c, 0, before, e) < 0 || load_side(c, 1, after, e) < 0 ||
+	    reread(c, e) < 0)
+		return -1;
+	for (size_t i = 0; i < 2; i++)
+		for (size_t x = 0; x < ENTITIES; x++)
+			most += c->sides[i].intake.seen_n[x];
+	c->list = arena_array(&c->a, most, sizeof(*c->list));
+	for (size_t x = 0; x < ENTITIES; x++)
+		if (!c->has_entity || c->entity == x)
+			merge(c, (enum entity)x);
+	return compare_texts(c, e);
+}
+
+void
+contrast_release(struct contrast *c)
+{
+	for (size_t i = 0; i < 2; i++) {
+		intake_release(&c->sides[i].intake);
+		policy_release(&c->sides[i].policy);
+	}
+	words_release(&c->locations);
+	arena_release(&c->a);
+}
