@@ -24,6 +24,11 @@ int account_check(const char *account, struct err *e) ERR_MUST;
 int account_lock(struct file_lock *l, const char *account,
     const char *command, struct err *e) ERR_MUST;
 
+/* account_ids(a, dir, suffix, ids, n, e): of the names in the directory that are an id and ${suffix}, the ids, sorted; other
+ * names are not the program's. Nothing is looked into. */
+int account_ids(struct arena *a, const char *dir, struct str suffix,
+    struct str **ids, size_t *n, struct err *e) ERR_MUST;
+
 /* What there is to apply. */
 struct pending {
 	struct str *ids;  /* later than the last one applied, oldest first */
@@ -38,5 +43,8 @@ int account_pending(struct arena *a, const char *account, struct state *s,
 /* now_text(a): the present time as 2026-11-23T04:00:12Z; now_us: in microseconds. Only for messages, locks and fetched_at. */
 struct str now_text(struct arena *a);
 int64_t now_us(void);
+
+/* ticks_us(): microseconds on a clock that never goes back. */
+int64_t ticks_us(void);
 
 #endif /* COMMAND_ACCOUNT_H */

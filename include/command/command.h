@@ -50,6 +50,9 @@ int command_first(struct options *o, const struct arg *own, size_t n,
     int argc, char **argv, struct err *e) ERR_MUST;
 
 extern const struct command command_init, command_check, command_adopt,
-    command_process, command_segments, command_status, command_export;
+    command_process, command_segments, command_status, command_export,
+    command_verify,
+    command_replay, command_fetch, command_run,
+    command_explain, command_audit, command_diff;
 
 #endif /* COMMAND_COMMAND_H */

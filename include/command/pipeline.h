@@ -10,15 +10,20 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "command/policy.h"
 #include "ledger/state.h"
+#include "wall/digest.h"
 
 struct pipeline {
 	const char *account;  /* snapshots/ are read here */
 	const char *output;   /* diffs/ and exports/ are written here */
 	size_t jobs;
+	enum file_keep keep;  /* of diffs and exports */
 	bool accept_mass_change;
+	bool is_dry;          /* nothing is committed: the state's transaction holds what would be */
+	const char *expect;   /* the only plan that may be committed, or NULL */
 	atomic_size_t *pages_done; /* counted up as pages are read; may be NULL */
 };
 
@@ -26,7 +31,9 @@ struct pipeline {
 struct outcome {
 	struct applied applied;  /* texts are not set */
 	bool was_replaced;       /* an export that differed was there */
-	uint64_t contacts, events; /* rows written */
+	uint64_t contacts, opt_outs, events; /* rows written */
+	struct err breaker;        /* what it would have said; ERR_NONE if it is content */
+	struct sha256 plan;        /* stands for every byte of diff and export */
 };
 
 /*
@@ -34,7 +41,8 @@ struct outcome {
  * Apply the snapshot on top of the state, whose transaction is open; on success it is committed and
  * the next one begun.  The diff and the export appear first: a crash in between leaves them to be made again,
  * to the same bytes.
- * Errors: ERR_DAMAGED, ERR_BREAKER: nothing was written. The transaction must be given up.
+ * Errors: ERR_DAMAGED, ERR_BREAKER; ERR_DIFFERS if another plan is expected: nothing was written.
+ *         The transaction must be given up.
  */
 int pipeline_apply(const struct pipeline *p, struct state *s, struct str id,
     const struct policy *policy, struct outcome *out, struct err *e) ERR_MUST;

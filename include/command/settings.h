@@ -12,18 +12,8 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "dailystory/settings.h"
+#include "flowhub/settings.h"
 #include "ledger/settings.h"
-
-/* How Flowhub is reached; texts are empty where nothing is set. */
-struct flowhub_settings {
-	struct str base_url, client_id, api_key_file, ca_file;
-	const struct str *locations; /* none: all */
-	size_t locations_n;
-	struct str history_start;    /* YYYY-MM-DD */
-	uint64_t overlap_days, deep_days;
-	int64_t deep_every, full_orders_every, full_customers_every; /* us */
-	uint64_t window_days, page_size, min_interval_ms, timeout_s, retries;
-};
 
 struct settings {
 	struct arena arena;
@@ -44,8 +34,11 @@ struct settings {
 int settings_load(struct settings *s, const char *account, struct err *e)
     ERR_MUST;
 
-/* settings_parse(s, file, text, e): the same from text, no list read. A recorded settings.json is read so too. */
+/* settings_parse(s, file, text, e): the same from text, no list read. settings_parse_record: the settings.json of an
+ * export, which may name the list by its digest. */
 int settings_parse(struct settings *s, const char *file, struct str text,
+    struct err *e) ERR_MUST;
+int settings_parse_record(struct settings *s, const char *file, struct str text,
     struct err *e) ERR_MUST;
 
 /* settings_record(s, b): settings.json as an export holds it: what decides a result, no secret. */

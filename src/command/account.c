@@ -15,6 +15,15 @@ now_us(void)
 	return (int64_t)t.tv_sec * WHEN_SECOND + t.tv_nsec / 1000;
 }
 
+int64_t
+ticks_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * WHEN_SECOND + t.tv_nsec / 1000;
+}
+
 struct str
 now_text(struct arena *a)
 {
@@ -89,19 +98,24 @@ has_manifest(struct arena *a, const char *account, struct str id)
 	return file_exists(str_z(a, path));
 }
 
-/* The names in the directory that are ids, sorted; nothing is looked into. */
-static int
-list_ids(struct arena *a, const char *dir, struct str **ids, size_t *n,
-    struct err *e)
+int
+account_ids(struct arena *a, const char *dir, struct str suffix,
+    struct str **ids, size_t *n, struct err *e)
 {
 	size_t kept = 0;
 	int64_t when;
 
 	if (dir_list(a, dir, ids, n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < *n; i++)
-		if (when_parse_id((*ids)[i], &when))
-			(*ids)[kept++] = (*ids)[i];
+	for (size_t i = 0; i < *n; i++) {
+		struct str id = (*ids)[i];
+
+		if (!str_ends(id, suffix))
+			continue;
+		id.n -= suffix.n;
+		if (when_parse_id(id, &when))
+			(*ids)[kept++] = id;
+	}
 	*n = kept;
 	return 0;
 }
@@ -141,9 +155,10 @@ account_pending(struct arena *a, const char *account, struct state *s,
 	struct applied applied;
 
 	*out = (struct pending){ 0 };
-	if (list_ids(a, path_join(a, account, "snapshots"), &ids, &n, e) < 0 ||
-	    list_ids(a, path_join(a, account, "exports"), &exports,
-	        &exports_n, e) < 0)
+	if (account_ids(a, path_join(a, account, "snapshots"), STR(""), &ids,
+	        &n, e) < 0 ||
+	    account_ids(a, path_join(a, account, "exports"), STR(""),
+	        &exports, &exports_n, e) < 0)
 		return -1;
 	if (exports_n > 0)
 		out->last_export = exports[exports_n - 1];

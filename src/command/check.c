@@ -3,12 +3,16 @@
 #include "base/arena.h"
 #include "command/account.h"
 #include "command/command.h"
+#include "command/credentials.h"
+#include "command/fetching.h"
 #include "command/policy.h"
 #include "command/say.h"
+#include "flowhub/locations.h"
 
 static const char help[] =
     "Validates settings and rules, naming line and column of what is wrong,\n"
-    "and says each rule in English.\n"
+    "and says each rule in English. With client id and key it calls Flowhub\n"
+    "once and names the locations they may read.\n"
     "\n"
     "  --offline  do not call Flowhub\n";
 
@@ -26,6 +30,65 @@ print_rules(const struct policy *p)
 	}
 	fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
+}
+
+/* Whoever looks at the list wants the importId, for 'locations'. */
+static void
+print_locations(const struct envelope_record *list, size_t n)
+{
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		struct str id = str_clean(&a, list[i].id);
+		struct str name = str_clean(&a, list[i].name);
+
+		printf("location %.*s: %.*s\n", STR_ARG(id), STR_ARG(name));
+	}
+	arena_release(&a);
+}
+
+static int
+call(const struct options *o, const struct settings *s,
+    const struct secrets *secrets, struct err *e)
+{
+	const struct outside out = fetching_outside(o);
+	struct credentials pair = secrets_pair(secrets);
+	struct arena a = { 0 };
+	struct client c = { 0 };
+	struct envelope_record *list;
+	struct str *ids;
+	size_t n = 0, ids_n = 0;
+	int rc = client_open(
+	    &c, &s->flowhub, &pair, secrets->ca_file, &out, e);
+
+	if (rc == 0)
+		rc = locations_get(&a, &c, &list, &n, e);
+	if (rc == 0) {
+		print_locations(list, n);
+		rc = locations_choose(
+		    &a, &s->flowhub, list, n, &ids, &ids_n, e);
+	}
+	if (rc == 0)
+		say(o, SAY_INFO,
+		    "Flowhub answers: %zu of %zu locations are read", ids_n, n);
+	client_close(&c);
+	arena_release(&a);
+	return rc;
+}
+
+static int
+check_online(const struct options *o, const struct settings *s, struct err *e)
+{
+	struct secrets secrets;
+	int rc = secrets_load(&secrets, o->account, &s->flowhub, e);
+
+	if (rc == 0)
+		say(o, SAY_INFO,
+		    "neither client id nor key is set: Flowhub was not called");
+	else if (rc > 0)
+		rc = call(o, s, &secrets, e);
+	secrets_wipe(&secrets);
+	return rc;
 }
 
 static int
@@ -50,6 +113,8 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		    p.settings.has_file ? ""
 		                        : " (no flowstory.json: the defaults)");
 		say(&o, SAY_INFO, "%zu rules are fine", p.rules.n);
+		if (!offline)
+			rc = check_online(&o, &p.settings, e);
 	}
 	policy_release(&p);
 	return rc;

@@ -1,13 +1,9 @@
 #include "command/command.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "base/pool.h"
-#include "command/say.h"
 
 /* More threads than this never helped anybody. */
-#define JOBS_MAX 256
+#define JOBS_MAX 64
 
 /* The values of the common options while they are read. */
 struct common {

@@ -118,7 +118,7 @@ write_out(struct exporting *g, const struct request *r)
 	if (r->since != NULL &&
 	    find_snapshot(g, r->since, &g->source.since) < 0)
 		return -1;
-	if (out_begin(&g->out, r->out, g->e) < 0 ||
+	if (out_begin(&g->out, r->out, FILE_DURABLE, g->e) < 0 ||
 	    whole_write(&g->out, &g->s, &g->source, g->e) < 0)
 		return -1;
 	return out_commit(&g->out, NULL, g->e);

@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,11 +9,18 @@
 static const struct command *const commands[] = {
 	&command_init,
 	&command_check,
+	&command_fetch,
 	&command_adopt,
 	&command_process,
+	&command_run,
 	&command_segments,
 	&command_status,
 	&command_export,
+	&command_replay,
+	&command_verify,
+	&command_diff,
+	&command_audit,
+	&command_explain,
 };
 
 #define COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -56,11 +65,10 @@ find(const char *name)
 }
 
 static bool
-asks_for_help(int argc, char **argv)
+is_among(int argc, char **argv, const char *word)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--help") == 0 ||
-		    strcmp(argv[i], "-h") == 0)
+		if (strcmp(argv[i], word) == 0)
 			return true;
 	return false;
 }
@@ -69,16 +77,23 @@ static int
 run_command(struct options *o, int argc, char **argv, struct err *e)
 {
 	const struct command *c = find(argv[0]);
+	int status;
 
 	if (c == NULL) {
 		err_set(e, ERR_USAGE, "no such command: '%s'", argv[0]);
 		return err_advise(e, "See 'flowstory --help'.");
 	}
-	if (asks_for_help(argc, argv)) {
+	if (is_among(argc, argv, "--help") || is_among(argc, argv, "-h")) {
 		print_command_help(c);
 		return 0;
 	}
-	return c->run(o, argc, argv, e);
+	/* Its own copy of the options is gone when its error is told. */
+	if (is_among(argc, argv, "--log-json"))
+		o->log_json = true;
+	status = c->run(o, argc, argv, e);
+	if (status < 0 && e->kind == ERR_USAGE && e->advice[0] == '\0')
+		err_advise(e, "See 'flowstory %s --help'.", c->name);
+	return status;
 }
 
 static int
@@ -91,6 +106,8 @@ run(struct options *o, int argc, char **argv, struct err *e)
 	};
 	int at = command_first(o, own, 2, argc, argv, e);
 
+	if (at < 0 && e->advice[0] == '\0')
+		err_advise(e, "See 'flowstory --help'.");
 	if (at < 0)
 		return -1;
 	if (version) {
@@ -108,13 +125,31 @@ run(struct options *o, int argc, char **argv, struct err *e)
 	return run_command(o, argc - at, argv + at, e);
 }
 
+/*
+ * A stream that is not open would give its number to the next file, the
+ * state's for one, and what is printed would go there.  Opened the wrong way
+ * round, using it fails as it did.
+ */
+static void
+hold_streams(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			return;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options o;
 	struct err e = ERR_INIT;
-	int status = run(&o, argc, argv, &e);
+	int status;
 
+	hold_streams();
+	/* A file that may grow no further is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
+	status = run(&o, argc, argv, &e);
 	if (status < 0) {
 		say_error(&o, &e);
 		status = err_status(e.kind);

@@ -21,6 +21,8 @@ struct passage {
 	struct delta delta;
 	struct touched touched;
 	struct applied applied, before;
+	struct err breaker;
+	struct sha256 plan;
 	bool has_before, is_accepted;
 	struct segment_set rules_before;
 	struct diff_out diff;
@@ -37,15 +39,47 @@ load_before(struct passage *g)
 	    : state_applied(
 	          s, (uint32_t)s->totals.applied, &g->before, g->e);
 
-	if (rc <= 0)
+	if (rc < 0 || s->totals.applied == 0)
 		return rc;
+	if (rc == 0)
+		return state_broken(g->e, "a snapshot is missing");
 	g->has_before = true;
 	g->before.id = str_copy(&g->a, g->before.id);
 	g->before.diff_sha256 = str_copy(&g->a, g->before.diff_sha256);
 	return 0;
 }
 
-/* Read the pages and find what they change; nothing is written but names. */
+static int
+begin_diff(struct passage *g)
+{
+	struct diff_parts parts = {
+		.head = { .snapshot = g->id,
+		    .previous = g->before.id,
+		    .manifest_sha256 = str_c(g->manifest.sha256.hex),
+		    .previous_diff_sha256 = g->before.diff_sha256 },
+		.delta = &g->delta,
+		.keep = g->p->keep,
+		.manifest = &g->manifest,
+		.quarantined = g->intake.quarantined_n,
+		.jobs = g->p->jobs,
+	};
+
+	return diff_begin(&g->diff, g->p->output, g->s->kv, &parts, g->e);
+}
+
+static int
+end_diff(struct passage *g)
+{
+	struct sha256 sha256;
+
+	if (diff_end(&g->diff, g->touched.unknown_fields,
+	        g->touched.unknown_n, &sha256, g->e) < 0)
+		return -1;
+	g->applied.diff_sha256 = str_copy(&g->a, str_c(sha256.hex));
+	return 0;
+}
+
+/* Read the pages and find what they change; the diff is written meanwhile. */
 static int
 take_in(struct passage *g)
 {
@@ -73,40 +107,20 @@ take_in(struct passage *g)
 	        g->e) < 0) {
 		if (!g->p->accept_mass_change && !g->policy->is_accepted)
 			return -1;
+		g->breaker = *g->e;
 		*g->e = (struct err)ERR_INIT;
 		g->is_accepted = true;
 	}
+	if (begin_diff(g) < 0)
+		return -1;
 	g->s->totals.applied++;
 	return apply_delta(&g->a, g->s, &source, &g->intake, &g->delta,
 	    &g->touched, g->e);
 }
 
+/* Its pages, so that records can be found again. */
 static int
-write_diff(struct passage *g)
-{
-	struct diff_parts parts = {
-		.head = { .snapshot = g->id,
-		    .previous = g->before.id,
-		    .manifest_sha256 = str_c(g->manifest.sha256.hex),
-		    .previous_diff_sha256 = g->before.diff_sha256 },
-		.delta = &g->delta,
-		.manifest = &g->manifest,
-		.quarantined = g->intake.quarantined_n,
-		.unknown = g->touched.unknown_fields,
-		.unknown_n = g->touched.unknown_n,
-	};
-	struct sha256 sha256;
-
-	if (diff_write(
-	        &g->diff, g->p->output, g->s, &parts, &sha256, g->e) < 0)
-		return -1;
-	g->applied.diff_sha256 = str_copy(&g->a, str_c(sha256.hex));
-	return 0;
-}
-
-/* The snapshot itself: its pages, so that records can be found again, and its counts. */
-static int
-register_snapshot(struct passage *g)
+register_pages(struct passage *g)
 {
 	uint32_t number = (uint32_t)g->s->totals.applied;
 
@@ -119,6 +133,13 @@ register_snapshot(struct passage *g)
 		        g->s, number, (uint32_t)i, &page, g->e) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+/* What it says of itself; only the export is not known yet. */
+static void
+describe(struct passage *g)
+{
 	g->applied.id = g->id;
 	g->applied.as_of = g->manifest.taken_at;
 	g->applied.manifest_sha256 = str_c(g->manifest.sha256.hex);
@@ -128,7 +149,6 @@ register_snapshot(struct passage *g)
 		    g->delta.counts[ENTITY_CUSTOMER][i];
 		g->applied.orders[i] = g->delta.counts[ENTITY_ORDER][i];
 	}
-	return state_applied_put(g->s, number, &g->applied, g->e);
 }
 
 /* Whether the text stored under the name is another; then the new one is stored. */
@@ -195,11 +215,47 @@ write_export(struct passage *g)
 	};
 	char *exports = path_join(&g->a, g->p->output, "exports");
 
-	if (follow_policy(g, &x) < 0 || dir_make(exports, g->e) < 0 ||
-	    out_begin(&g->out,
-	        path_join(&g->a, exports, str_z(&g->a, g->id)), g->e) < 0)
+	if (follow_policy(g, &x) < 0)
 		return -1;
+	if (g->p->keep != FILE_NOWHERE && dir_make(exports, g->e) < 0)
+		return -1;
+	if (out_begin(&g->out, path_join(&g->a, exports, str_z(&g->a, g->id)),
+	        g->p->keep, g->e) < 0)
+		return -1;
+	g->out.jobs = g->p->jobs;
 	return export_write(&g->out, g->s, &x, g->e);
+}
+
+/* The snapshot's own row, now that the digests of all that it brought are known. */
+static int
+register_snapshot(struct passage *g)
+{
+	const struct out_file *f = out_find(&g->out, STR("manifest.json"));
+	struct str plan;
+
+	g->applied.export_sha256 = str_c(f->sha256.hex);
+	plan = str_printf(&g->a, "%.*s\n%.*s\n%.*s\n", STR_ARG(g->id),
+	    STR_ARG(g->applied.diff_sha256),
+	    STR_ARG(g->applied.export_sha256));
+	g->plan = sha256_of(plan);
+	return state_applied_put(
+	    g->s, (uint32_t)g->s->totals.applied, &g->applied, g->e);
+}
+
+static int
+check_plan(const struct passage *g)
+{
+	const char *expect = g->p->expect;
+
+	if (expect == NULL ||
+	    str_eq_nocase(str_c(expect), str_c(g->plan.hex)))
+		return 0;
+	err_set(g->e, ERR_DIFFERS,
+	    "snapshot %.*s would not be applied as planned: its plan is %s",
+	    STR_ARG(g->id), g->plan.hex);
+	return err_advise(g->e, "Nothing was changed. A snapshot, the rules or "
+	                        "the settings are not what they were: look at "
+	                        "'flowstory process --plan' again.");
 }
 
 static int
@@ -207,6 +263,8 @@ commit(struct passage *g, struct outcome *out)
 {
 	bool replaced = false;
 
+	if (g->p->is_dry)
+		return 0;
 	if (diff_commit(&g->diff, g->e) < 0 ||
 	    out_commit(&g->out, &replaced, g->e) < 0 ||
 	    state_commit(g->s, g->e) < 0)
@@ -221,7 +279,9 @@ report(const struct passage *g, struct outcome *out)
 	out->applied = g->applied;
 	out->applied.id = g->id;
 	out->applied.manifest_sha256 = out->applied.diff_sha256 =
-	    (struct str){ 0 };
+	    out->applied.export_sha256 = (struct str){ 0 };
+	out->breaker = g->breaker;
+	out->plan = g->plan;
 	for (size_t i = 0; i < g->out.n; i++) {
 		const struct out_file *f = g->out.files[i];
 
@@ -230,7 +290,21 @@ report(const struct passage *g, struct outcome *out)
 			out->contacts += f->rows;
 		if (str_eq(f->path, STR("events.jsonl")))
 			out->events = f->rows;
+		if (str_eq(f->path, STR("opt-outs.csv")))
+			out->opt_outs = f->rows;
 	}
+}
+
+/* From the pages to what is seen of them. */
+static int
+finish(struct passage *g, struct outcome *out)
+{
+	describe(g);
+	if (write_export(g) < 0 || register_snapshot(g) < 0 ||
+	    check_plan(g) < 0)
+		return -1;
+	report(g, out);
+	return commit(g, out);
 }
 
 int
@@ -246,11 +320,9 @@ pipeline_apply(const struct pipeline *p, struct state *s, struct str id,
 	int rc = -1;
 
 	*out = (struct outcome){ 0 };
-	if (load_before(&g) == 0 && take_in(&g) == 0 && write_diff(&g) == 0 &&
-	    register_snapshot(&g) == 0 && write_export(&g) == 0) {
-		report(&g, out);
-		rc = commit(&g, out);
-	}
+	if (load_before(&g) == 0 && take_in(&g) == 0 && end_diff(&g) == 0 &&
+	    register_pages(&g) == 0)
+		rc = finish(&g, out);
 	diff_release(&g.diff);
 	out_release(&g.out);
 	delta_release(&g.delta);

@@ -4,9 +4,11 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "wall/digest.h"
 
 #define RULES_LIMIT (UINT64_C(1) << 22)
 #define RECORD_LIMIT (UINT64_C(1) << 28)
+#define LENDERS 2
 
 int
 policy_rules(struct arena *a, const char *account, const char *file,
@@ -53,10 +55,36 @@ load(struct policy *p, const char *path, struct str *text, struct err *e)
 	return -1;
 }
 
+/* Whether an export from before wrote the list down; every change of it was. Returns 1, 0, -1. */
+static int
+find_earlier(struct policy *p, const char *account, struct str id,
+    struct str wanted, struct str *text, struct err *e)
+{
+	char *exports = path_join(&p->arena, account, "exports");
+	struct str *names;
+	size_t n;
+
+	if (dir_list(&p->arena, exports, &names, &n, e) < 0)
+		return -1;
+	while (n-- > 0) {
+		struct str path = str_printf(&p->arena, "%s/%.*s/suppress.txt",
+		    exports, STR_ARG(names[n]));
+		int rc = str_cmp(names[n], id) >= 0
+		    ? 0
+		    : load(p, str_z(&p->arena, path), text, e);
+
+		if (rc < 0)
+			return -1;
+		if (rc > 0 && str_eq(str_c(sha256_of(*text).hex), wanted))
+			return 1;
+	}
+	return 0;
+}
+
 /* The list the recorded settings were made with: recorded with them, or one that is still in force. */
 static int
-find_suppress(struct policy *p, const char *dir,
-    const struct policy *const *lenders, size_t n, struct err *e)
+find_suppress(struct policy *p, const char *account, struct str id,
+    const char *dir, const struct policy *const *lenders, struct err *e)
 {
 	struct str wanted = p->settings.suppress_sha256, text;
 	int rc;
@@ -66,13 +94,17 @@ find_suppress(struct policy *p, const char *dir,
 	rc = load(p, path_join(&p->arena, dir, "suppress.txt"), &text, e);
 	if (rc < 0)
 		return -1;
-	for (size_t i = 0; rc == 0 && i < n; i++) {
+	for (size_t i = 0; rc == 0 && i < LENDERS; i++) {
 		if (lenders[i] == NULL ||
 		    !str_eq(lenders[i]->settings.suppress_sha256, wanted))
 			continue;
 		text = lenders[i]->settings.export.suppress_text;
 		rc = 1;
 	}
+	if (rc == 0)
+		rc = find_earlier(p, account, id, wanted, &text, e);
+	if (rc < 0)
+		return -1;
 	if (rc == 0) {
 		err_set(e, ERR_SETTINGS,
 		    "the suppression list this export was made with is gone");
@@ -111,7 +143,7 @@ int
 policy_recorded(struct policy *p, const char *account, struct str id,
     const struct policy *present, const struct policy *before, struct err *e)
 {
-	const struct policy *lenders[] = { before, present };
+	const struct policy *lenders[LENDERS] = { before, present };
 	struct str rules, settings;
 	char *dir, *name;
 	int rc;
@@ -126,10 +158,10 @@ policy_recorded(struct policy *p, const char *account, struct str id,
 		    &settings, e);
 	if (rc <= 0)
 		return rc;
-	if (settings_parse(&p->settings,
+	if (settings_parse_record(&p->settings,
 	        path_join(&p->arena, name, "settings.json"), settings, e) <
 	        0 ||
-	    find_suppress(p, dir, lenders, 2, e) < 0 ||
+	    find_suppress(p, account, id, dir, lenders, e) < 0 ||
 	    find_accepted(p, dir, e) < 0)
 		return -1;
 	settings_record(&p->settings, &p->settings_text);

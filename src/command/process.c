@@ -1,14 +1,15 @@
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "command/account.h"
 #include "command/command.h"
-#include "command/pipeline.h"
-#include "command/policy.h"
+#include "command/plan.h"
 #include "command/process.h"
 #include "command/progress.h"
 #include "command/say.h"
-#include "ledger/delta.h"
+#include "command/sequence.h"
+#include "wall/digest.h"
 
 static const char help[] =
     "Applies every snapshot that is not applied yet, oldest first: diff,\n"
@@ -16,125 +17,63 @@ static const char help[] =
     "\n"
     "  --accept-mass-change  go on where the mass-change breaker would stop\n"
     "  --rebuild             forget state/ and apply all snapshots again\n"
+    "  --plan                say what the next snapshot would do, and write\n"
+    "                        nothing; ends in the plan's hash\n"
+    "  --expect HASH         apply the next snapshot, and only as planned\n"
+    "  --json                the plan as JSON\n"
     "\n"
     "Exit status: 0 done, 1 failed and nothing changed, 2 usage or settings,\n"
     "3 done with quarantined records, 4 a snapshot was refused, 5 breaker,\n"
-    "75 another run holds the lock.\n";
+    "75 another run holds the lock. With --plan: what applying it would end\n"
+    "with.\n";
+
+struct request {
+	bool accept, rebuild, plan;
+	const char *expect;
+};
 
 struct processing {
 	const struct options *o;
+	const struct request *request;
 	struct arena a;
 	struct state s;
 	struct pending pending;
-	struct policy present;
-	struct policy last;  /* of the snapshot applied last in this run */
-	bool has_last;
-	struct pipeline pipeline;
+	struct sequence sequence;
 	struct progress progress;
-	uint64_t quarantined, replaced;
+	uint64_t quarantined;
 	struct err *e;
 };
-
-static void
-report(const struct processing *g, const struct outcome *x)
-{
-	const uint64_t *c = x->applied.customers, *o = x->applied.orders;
-
-	say(g->o, SAY_INFO,
-	    "%.*s: customers +%llu ~%llu -%llu, orders +%llu ~%llu -%llu, "
-	    "%llu contacts and %llu events written",
-	    STR_ARG(x->applied.id), (unsigned long long)c[OP_ADDED],
-	    (unsigned long long)c[OP_CHANGED],
-	    (unsigned long long)c[OP_REMOVED], (unsigned long long)o[OP_ADDED],
-	    (unsigned long long)o[OP_CHANGED],
-	    (unsigned long long)o[OP_REMOVED],
-	    (unsigned long long)x->contacts, (unsigned long long)x->events);
-	if (x->applied.quarantined > 0)
-		say(g->o, SAY_WARNING,
-		    "%.*s: %llu records are quarantined, see "
-		    "exports/%.*s/quarantine.jsonl",
-		    STR_ARG(x->applied.id),
-		    (unsigned long long)x->applied.quarantined,
-		    STR_ARG(x->applied.id));
-	if (x->was_replaced)
-		say(g->o, SAY_WARNING,
-		    "%.*s: its export was another before and was replaced",
-		    STR_ARG(x->applied.id));
-}
-
-/* The policy for a snapshot: recorded, carried on, or the account's present one. */
-static int
-choose(struct processing *g, struct str id, struct policy *recorded,
-    const struct policy **out)
-{
-	const struct policy *last = g->has_last ? &g->last : NULL;
-	int rc = policy_recorded(
-	    recorded, g->pipeline.account, id, &g->present, last, g->e);
-
-	if (rc < 0)
-		return -1;
-	if (rc > 0)
-		*out = recorded;
-	else if (last != NULL && str_cmp(id, g->pending.last_export) < 0)
-		*out = last;
-	else
-		*out = &g->present;
-	return 0;
-}
-
-static int
-advise(struct processing *g, struct str id)
-{
-	err_wrap(g->e, "snapshot %.*s is refused", STR_ARG(id));
-	if (g->e->advice[0] == '\0')
-		err_advise(g->e,
-		    "Nothing of it was applied. Restore it from a backup or "
-		    "move snapshots/%.*s away, then run 'flowstory process' "
-		    "again.",
-		    STR_ARG(id));
-	return -1;
-}
 
 static int
 apply_one(struct processing *g, struct str id)
 {
-	struct policy recorded = { 0 };
-	const struct policy *policy = NULL;
 	struct outcome outcome;
-	int rc = choose(g, id, &recorded, &policy);
 
-	if (rc == 0)
-		rc = pipeline_apply(
-		    &g->pipeline, &g->s, id, policy, &outcome, g->e);
-	if (rc < 0 && (g->e->kind == ERR_DAMAGED || g->e->kind == ERR_BREAKER))
-		rc = advise(g, id);
-	if (rc == 0) {
-		progress_clear(&g->progress);
-		report(g, &outcome);
-		g->quarantined += outcome.applied.quarantined;
-		g->replaced += outcome.was_replaced;
-	}
-	if (rc == 0 && policy == &recorded) {
-		policy_release(&g->last);
-		g->last = recorded;
-		g->has_last = true;
-	} else {
-		policy_release(&recorded);
-	}
-	return rc;
+	if (sequence_apply(&g->sequence, id, &outcome, g->e) < 0)
+		return -1;
+	progress_clear(&g->progress);
+	sequence_report(g->o, &outcome);
+	g->quarantined += outcome.applied.quarantined;
+	return 0;
 }
 
+/* An expected plan is that of one snapshot. */
 static int
 apply_all(struct processing *g)
 {
+	size_t n = g->pending.n;
 	int rc = 0;
 
-	progress_begin(&g->progress, g->o, g->pending.n);
-	for (size_t i = 0; rc == 0 && i < g->pending.n; i++) {
+	if (g->request->expect != NULL && n > 1)
+		n = 1;
+	progress_begin(&g->progress, g->o, n);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = apply_one(g, g->pending.ids[i]);
 		progress_step(&g->progress);
 	}
 	progress_end(&g->progress);
+	if (rc == 0 && n < g->pending.n)
+		say(g->o, SAY_INFO, "%zu more pending", g->pending.n - n);
 	return rc;
 }
 
@@ -155,71 +94,167 @@ conclude(struct processing *g)
 }
 
 static int
-process(struct processing *g, bool rebuild)
+find_pending(struct processing *g)
+{
+	if (account_pending(&g->a, g->o->account, &g->s, &g->pending, g->e) <
+		0 ||
+	    sequence_begin(&g->sequence, g->e) < 0)
+		return -1;
+	g->sequence.last_export = g->pending.last_export;
+	return 0;
+}
+
+static int
+process(struct processing *g)
 {
 	const char *account = g->o->account;
 
-	if (policy_present(&g->present, account, g->e) < 0)
+	if (g->request->rebuild && state_forget(account, g->e) < 0)
 		return -1;
-	if (rebuild && state_forget(account, g->e) < 0)
+	if (state_open(&g->s, account, true, g->e) < 0 || find_pending(g) < 0)
 		return -1;
-	if (state_open(&g->s, account, true, g->e) < 0 ||
-	    account_pending(&g->a, account, &g->s, &g->pending, g->e) < 0 ||
-	    apply_all(g) < 0)
+	if (g->request->expect != NULL && g->pending.n == 0) {
+		err_set(g->e, ERR_DIFFERS, "there is no snapshot to apply");
+		return err_advise(g->e, "The plan was applied, or its "
+					"snapshot is gone.");
+	}
+	if (apply_all(g) < 0)
 		return -1;
 	return conclude(g);
 }
 
-int
-process_account(const struct options *o, bool accept, bool rebuild,
-    struct err *e)
+/* The state for a dry run: the account's, or where there is none, one beside it
+ * that goes again. */
+static int
+open_for_plan(struct processing *g, char **dir)
+{
+	const char *account = g->o->account;
+	int rc = state_open(&g->s, account, false, g->e);
+
+	state_close(&g->s);
+	if (rc < 0)
+		return -1;
+	if (rc > 0)
+		return state_open(&g->s, account, true, g->e);
+	*dir = path_join(&g->a, account,
+	    str_printf(&g->a, ".plan.tmp-%ld%c", (long)getpid(), '\0').p);
+	if (dir_make_quick(*dir, g->e) < 0)
+		return -1;
+	return state_open_quick(&g->s, *dir, g->e);
+}
+
+static int
+plan(struct processing *g)
+{
+	char *dir = NULL;
+	int rc = open_for_plan(g, &dir);
+
+	if (rc >= 0)
+		rc = find_pending(g);
+	if (rc == 0 && g->pending.n > 0)
+		rc = plan_show(g->o, &g->sequence, &g->pending, g->e);
+	else if (rc == 0) {
+		if (g->o->json)
+			puts("null");
+		rc = conclude(g);
+	}
+	state_close(&g->s);
+	if (dir != NULL) {
+		struct err ignored = ERR_INIT;
+
+		if (dir_remove(dir, rc < 0 ? &ignored : g->e) < 0)
+			rc = -1;
+	}
+	return rc;
+}
+
+static int
+serve(const struct options *o, const struct request *request, struct err *e)
 {
 	struct processing g = {
 		.o = o,
-		.pipeline = { .account = o->account,
+		.request = request,
+		.sequence.pipeline = { .account = o->account,
 		    .output = o->account,
 		    .jobs = o->jobs,
-		    .accept_mass_change = accept },
+		    .accept_mass_change = request->accept,
+		    .expect = request->expect },
 		.e = e,
 	};
 	int rc;
 
-	g.pipeline.pages_done = &g.progress.done;
-	rc = process(&g, rebuild);
+	g.sequence.s = &g.s;
+	g.sequence.pipeline.pages_done = &g.progress.done;
+	rc = request->plan ? plan(&g) : process(&g);
 	state_close(&g.s);
-	policy_release(&g.present);
-	policy_release(&g.last);
+	sequence_release(&g.sequence);
 	arena_release(&g.a);
 	return rc;
+}
+
+int
+process_account(
+    const struct options *o, bool accept, bool rebuild, struct err *e)
+{
+	struct request request = { .accept = accept, .rebuild = rebuild };
+
+	return serve(o, &request, e);
+}
+
+static bool
+is_hash(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_digit(s.p[i]) &&
+		    (ascii_lower(s.p[i]) < 'a' || ascii_lower(s.p[i]) > 'f'))
+			return false;
+	return s.n == SHA256_HEX;
+}
+
+static int
+check_request(const struct request *r, struct err *e)
+{
+	if (r->plan + r->rebuild + (r->expect != NULL) > 1)
+		return err_set(e, ERR_USAGE,
+		    "--plan, --expect and --rebuild exclude each other");
+	if (r->expect == NULL || is_hash(str_c(r->expect)))
+		return 0;
+	err_set(
+	    e, ERR_USAGE, "--expect takes a plan's hash, not '%s'", r->expect);
+	return err_advise(e, "'flowstory process --plan' ends with it.");
 }
 
 static int
 run(const struct options *given, int argc, char **argv, struct err *e)
 {
 	struct options o = *given;
-	bool accept = false, rebuild = false;
+	struct request r = { 0 };
 	const struct arg own[] = {
-		{ "--accept-mass-change", NULL, &accept, NULL },
-		{ "--rebuild", NULL, &rebuild, NULL },
+		{ "--accept-mass-change", NULL, &r.accept, NULL },
+		{ "--rebuild", NULL, &r.rebuild, NULL },
+		{ "--plan", NULL, &r.plan, NULL },
+		{ "--expect", NULL, NULL, &r.expect },
+		{ "--json", NULL, &o.json, NULL },
 	};
 	struct file_lock lock;
-	int rc = command_args("process", own, 2, &o, argc, argv, e);
+	int rc = command_args("process", own, 5, &o, argc, argv, e);
 
 	if (rc < 0)
 		return -1;
 	if (rc > 0)
-		return err_set(
-		    e, ERR_USAGE, "process takes no '%s'", argv[1]);
-	if (account_lock(&lock, o.account, "flowstory process", e) < 0)
+		return err_set(e, ERR_USAGE, "process takes no '%s'", argv[1]);
+	if (check_request(&r, e) < 0 ||
+	    account_lock(&lock, o.account, "flowstory process", e) < 0)
 		return -1;
-	rc = process_account(&o, accept, rebuild, e);
+	rc = serve(&o, &r, e);
 	file_unlock(&lock);
 	return rc;
 }
 
 const struct command command_process = {
 	.name = "process",
-	.synopsis = "[--accept-mass-change] [--rebuild]",
+	.synopsis = "[--accept-mass-change] [--rebuild | --plan [--json] | "
+		    "--expect HASH]",
 	.summary = "apply every snapshot not applied yet",
 	.help = help,
 	.run = run,

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "wall/doc.h"
@@ -14,6 +15,28 @@ is_heard(const struct options *o, enum say_level level)
 	if (level >= SAY_WARNING)
 		return true;
 	return level == SAY_DETAIL ? o->verbose && !o->quiet : !o->quiet;
+}
+
+/*
+ * What others gave (ids, names of files and locations) is not let loose on a
+ * terminal or a JSON reader: control bytes and what is no UTF-8, as where a long
+ * text was cut, become '?'.
+ */
+static char *
+tame(char *text)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = 0; i < n;) {
+		size_t len = utf8_len(text + i, n - i);
+		unsigned char c = (unsigned char)text[i];
+
+		if (len == 0 || c < 0x20 || c == 0x7f ||
+		    (c == 0xc2 && (unsigned char)text[i + 1] < 0xa0))
+			memset(text + i, '?', len == 0 ? 1 : len);
+		i += len == 0 ? 1 : len;
+	}
+	return text;
 }
 
 static void
@@ -43,18 +66,43 @@ say(const struct options *o, enum say_level level, const char *fmt, ...)
 		struct doc *d = doc_object();
 
 		doc_text(d, "level", str_c(levels[level]));
-		doc_text(d, "message", str_c(text));
+		doc_text(d, "message", str_c(tame(text)));
 		print_doc(d);
 		return;
 	}
 	fprintf(stderr, "flowstory: %s%s\n",
-	    level == SAY_WARNING ? "warning: " : "", text);
+	    level == SAY_WARNING ? "warning: " : "", tame(text));
 }
 
 void
-say_error(const struct options *o, const struct err *e)
+say_numbers(const struct options *o, enum say_level level, const char *text,
+    const struct say_number *list, size_t n)
 {
+	struct doc *d;
+
+	if (!o->log_json) {
+		say(o, level, "%s", text);
+		return;
+	}
+	if (!is_heard(o, level))
+		return;
+	d = doc_object();
+	doc_text(d, "level", str_c(levels[level]));
+	doc_text(d, "message", str_c(text));
+	for (size_t i = 0; i < n; i++)
+		doc_u64(d, list[i].name, list[i].value);
+	print_doc(d);
+}
+
+void
+say_error(const struct options *o, const struct err *given)
+{
+	struct err copy = *given, *e = &copy;
 	char text[1200];
+
+	tame(e->msg);
+	tame(e->file);
+	tame(e->advice);
 
 	if (o->log_json) {
 		struct doc *d = doc_object();

@@ -1,14 +1,11 @@
-#include <errno.h>
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "base/file.h"
-#include "base/json.h"
-#include "base/num.h"
 #include "command/account.h"
 #include "command/command.h"
+#include "command/due.h"
 #include "command/policy.h"
-#include "command/say.h"
+#include "command/sizes.h"
 #include "ledger/fold.h"
 #include "ledger/rows.h"
 #include "segment/transition.h"
@@ -18,21 +15,22 @@ static const char help[] =
     "Each segment with its size, its rule as a sentence, and who entered and\n"
     "left with the last snapshot applied.\n"
     "\n"
+    "  --due         instead: how many will enter and leave by time alone in\n"
+    "                the 24 hours and 7 days after the last snapshot\n"
     "  --at ID       as of another snapshot, out of its export\n"
     "  --rules FILE  what these rules would make of the customers as of the\n"
     "                last snapshot; entered and left compare with the\n"
     "                segments of the same slug; nothing is written\n"
     "  --json        as JSON\n";
 
-#define EXPORT_LIMIT (UINT64_C(1) << 26)
-
 struct line {
-	struct str name, slug, sentence;
-	uint64_t members, contacts, entered, left;
+	struct size size;
+	struct due due;
 };
 
 struct listing {
 	const struct options *o;
+	bool is_due;
 	struct arena a;
 	struct state s;
 	struct line *lines;
@@ -40,12 +38,31 @@ struct listing {
 };
 
 static void
+print_due(const struct listing *g)
+{
+	printf("%9s %17s %17s  segment\n%9s %8s %8s %8s %8s\n", "members",
+	    "in 24 hours", "in 7 days", "", "enter", "leave", "enter",
+	    "leave");
+	for (size_t i = 0; i < g->n; i++) {
+		const struct line *l = &g->lines[i];
+
+		printf("%9llu", (unsigned long long)l->size.members);
+		for (int k = 0; k < DUE_SPANS; k++)
+			printf(" %8llu %8llu",
+			    (unsigned long long)l->due.entered[k],
+			    (unsigned long long)l->due.left[k]);
+		printf("  %.*s (%.*s)\n", STR_ARG(l->size.name),
+		    STR_ARG(l->size.slug));
+	}
+}
+
+static void
 print_text(const struct listing *g)
 {
 	printf("%9s %9s %8s %8s  segment\n", "members", "contacts", "entered",
 	    "left");
 	for (size_t i = 0; i < g->n; i++) {
-		const struct line *l = &g->lines[i];
+		const struct size *l = &g->lines[i].size;
 
 		printf("%9llu %9llu %8llu %8llu  %.*s (%.*s)\n%39s%.*s\n",
 		    (unsigned long long)l->members,
@@ -57,13 +74,23 @@ print_text(const struct listing *g)
 }
 
 static void
+add_due(struct doc *d, const char *name, const struct due *due,
+    enum due_span span)
+{
+	struct doc *x = doc_in_object(d, name);
+
+	doc_u64(x, "enter", due->entered[span]);
+	doc_u64(x, "leave", due->left[span]);
+}
+
+static void
 print_json(const struct listing *g)
 {
 	struct doc *d = doc_array();
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < g->n; i++) {
-		const struct line *l = &g->lines[i];
+		const struct size *l = &g->lines[i].size;
 		struct doc *x = doc_in_object(d, NULL);
 
 		doc_text(x, "name", l->name);
@@ -71,6 +98,11 @@ print_json(const struct listing *g)
 		doc_text(x, "rule", l->sentence);
 		doc_u64(x, "members", l->members);
 		doc_u64(x, "contacts", l->contacts);
+		if (g->is_due) {
+			add_due(x, "in_24_hours", &g->lines[i].due, DUE_DAY);
+			add_due(x, "in_7_days", &g->lines[i].due, DUE_WEEK);
+			continue;
+		}
 		doc_u64(x, "entered", l->entered);
 		doc_u64(x, "left", l->left);
 	}
@@ -80,77 +112,43 @@ print_json(const struct listing *g)
 	doc_free(d);
 }
 
-static struct str
-member_text(struct arena *a, const struct json *j, uint32_t at,
-    const char *name)
-{
-	uint32_t i = json_find(j, at, str_c(name));
-
-	return i != 0 && j->nodes[i].kind == JSON_STRING
-	    ? str_copy(a, json_text(a, j, i))
-	    : (struct str){ 0 };
-}
-
-static uint64_t
-member_count(const struct json *j, uint32_t at, const char *name)
-{
-	uint32_t i = json_find(j, at, str_c(name));
-	uint64_t v = 0;
-
-	if (i != 0)
-		(void)!num_u64(json_raw(j, i), &v);
-	return v;
-}
-
-static int
-parse_export(struct listing *g, const char *file, struct str text,
-    struct json *j, struct err *e)
-{
-	struct json_fault fault = { "not a list of segments", 0 };
-	uint32_t at = 1;
-
-	if (!json_read(j, text, &fault) || j->nodes[0].kind != JSON_ARRAY) {
-		err_set(e, ERR_FAILED, "%s", fault.what);
-		err_file(e, file);
-		return err_byte(e, fault.at);
-	}
-	g->n = j->nodes[0].count;
-	g->lines = arena_zero(&g->a, g->n, sizeof(*g->lines));
-	for (size_t i = 0; i < g->n; i++, at = j->nodes[at].next) {
-		if (j->nodes[at].kind != JSON_OBJECT)
-			continue;
-		g->lines[i] = (struct line){
-			.name = member_text(&g->a, j, at, "name"),
-			.slug = member_text(&g->a, j, at, "slug"),
-			.sentence = member_text(&g->a, j, at, "rule"),
-			.members = member_count(j, at, "members"),
-			.contacts = member_count(j, at, "contacts"),
-			.entered = member_count(j, at, "entered"),
-			.left = member_count(j, at, "left"),
-		};
-	}
-	return 0;
-}
-
 /* The list an export wrote down. */
 static int
 list_at(struct listing *g, const char *id, struct err *e)
 {
-	struct str file = str_printf(&g->a, "exports/%s/segments.json", id);
-	struct json j = JSON_INIT;
-	struct str text;
-	int rc;
+	struct err why = ERR_INIT;
+	struct size *list;
 
 	if (strchr(id, '/') != NULL ||
-	    file_load(&g->a,
-	        path_join(&g->a, g->o->account, str_z(&g->a, file)),
-	        EXPORT_LIMIT, &text, e) < 0) {
+	    sizes_load(&g->a, g->o->account, str_c(id), &list, &g->n, &why) <
+	        0) {
+		if (why.kind == ERR_FAILED) {
+			*e = why;
+			return -1;
+		}
 		err_set(e, ERR_USAGE, "no snapshot '%s' was exported", id);
 		return err_advise(e, "exports/ holds a directory for each.");
 	}
-	rc = parse_export(g, file.p, text, &j, e);
-	json_release(&j);
-	return rc;
+	g->lines = arena_zero(&g->a, g->n, sizeof(*g->lines));
+	for (size_t i = 0; i < g->n; i++)
+		g->lines[i].size = list[i];
+	return 0;
+}
+
+/* What time alone will do to the lines, which are there already. */
+static int
+add_expected(struct listing *g, const struct segment_set *set, struct err *e)
+{
+	struct due *due = arena_zero(&g->a, set->n + 1, sizeof(*due));
+	struct applied last;
+
+	if (state_applied(&g->s, (uint32_t)g->s.totals.applied, &last, e) <= 0)
+		return state_broken(e, "a snapshot is missing");
+	if (due_count(&g->a, &g->s, set, last.as_of, due, e) < 0)
+		return -1;
+	for (size_t i = 0; i < g->n; i++)
+		g->lines[i].due = due[i];
+	return 0;
 }
 
 /* Rules as they are stored with the last snapshot, and the sizes beside them. */
@@ -166,28 +164,27 @@ list_now(struct listing *g, struct err *e)
 		return rc;
 	if (segment_parse(&g->a, "rules of the last snapshot",
 	        str_copy(&g->a, text), &set, e) < 0 ||
-	    tallies_read(&g->a, &g->s, &t, e) < 0)
+	    tallies_read(&g->a, &g->s, &t, e) < 0 ||
+	    tallies_match(&t, &set, e) < 0)
 		return -1;
-	g->lines = arena_zero(&g->a, t.n, sizeof(*g->lines));
-	for (size_t i = 0; i < t.n; i++) {
+	g->n = set.n;
+	g->lines = arena_zero(&g->a, set.n, sizeof(*g->lines));
+	for (size_t i = 0; i < set.n; i++) {
+		const struct tally *y = tallies_of_rule(&t, i);
 		struct buf b = { 0 };
-		struct line *l = &g->lines[g->n++];
 
-		*l = (struct line){ .slug = t.list[i].slug,
-			.members = t.list[i].members,
-			.contacts = t.list[i].contacts,
-			.entered = t.list[i].entered,
-			.left = t.list[i].left };
-		for (size_t k = 0; k < set.n; k++) {
-			if (!str_eq(set.list[k].slug, l->slug))
-				continue;
-			l->name = set.list[k].name;
-			segment_sentence(&set, k, &b);
-		}
-		l->sentence = str_copy(&g->a, buf_view(&b));
+		segment_sentence(&set, i, &b);
+		g->lines[i].size =
+		    (struct size){ .name = set.list[i].name,
+			    .slug = y->slug,
+			    .sentence = str_copy(&g->a, buf_view(&b)),
+			    .members = y->members,
+			    .contacts = y->contacts,
+			    .entered = y->entered,
+			    .left = y->left };
 		buf_release(&b);
 	}
-	return 0;
+	return g->is_due ? add_expected(g, &set, e) : 0;
 }
 
 /* A preview while it runs over all customers. */
@@ -203,7 +200,7 @@ struct preview {
 static void
 count_member(struct preview *p, size_t i, const struct standing *s)
 {
-	struct line *l = &p->g->lines[i];
+	struct size *l = &p->g->lines[i].size;
 	struct str rest = s->memberships;
 	struct membership m;
 	bool was = false;
@@ -274,9 +271,9 @@ begin_preview(struct preview *p, struct err *e)
 		struct buf b = { 0 };
 
 		segment_sentence(&p->set, i, &b);
-		g->lines[i].name = p->set.list[i].name;
-		g->lines[i].slug = p->set.list[i].slug;
-		g->lines[i].sentence = str_copy(&g->a, buf_view(&b));
+		g->lines[i].size.name = p->set.list[i].name;
+		g->lines[i].size.slug = p->set.list[i].slug;
+		g->lines[i].size.sentence = str_copy(&g->a, buf_view(&b));
 		buf_release(&b);
 		if (names_find(&g->s.names, g->s.txn, p->set.list[i].slug,
 		        &p->numbers[i], e) < 0)
@@ -321,25 +318,30 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 {
 	struct options o = *given;
 	const char *at = NULL, *rules = NULL;
+	struct listing g = { .o = &o };
 	const struct arg own[] = {
 		{ "--at", NULL, NULL, &at },
 		{ "--rules", NULL, NULL, &rules },
+		{ "--due", NULL, &g.is_due, NULL },
 		{ "--json", NULL, &o.json, NULL },
 	};
-	struct listing g = { .o = &o };
-	int rc = command_args("segments", own, 3, &o, argc, argv, e);
+	int rc = command_args("segments", own, 4, &o, argc, argv, e);
 
 	if (rc < 0)
 		return -1;
-	if (rc > 0 || (at != NULL && rules != NULL))
+	if (rc > 0)
+		return err_set(
+		    e, ERR_USAGE, "segments takes no '%s'", argv[1]);
+	if ((at != NULL) + (rules != NULL) + g.is_due > 1)
 		return err_set(e, ERR_USAGE,
-		    rc > 0 ? "segments takes no argument"
-		           : "--at and --rules exclude each other");
+		    "--at, --rules and --due exclude each other");
 	if (account_check(o.account, e) < 0)
 		return -1;
 	rc = list(&g, at, rules, e);
 	if (rc == 0 && o.json)
 		print_json(&g);
+	else if (rc == 0 && g.is_due)
+		print_due(&g);
 	else if (rc == 0)
 		print_text(&g);
 	state_close(&g.s);
@@ -349,7 +351,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 
 const struct command command_segments = {
 	.name = "segments",
-	.synopsis = "[--at ID | --rules FILE] [--json]",
+	.synopsis = "[--at ID | --rules FILE | --due] [--json]",
 	.summary = "sizes, sentences, who entered and left",
 	.help = help,
 	.run = run,

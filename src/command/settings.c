@@ -22,6 +22,7 @@ enum kind {
 	KIND_PERCENT, /* struct str: plain decimal, 0 to 100 */
 	KIND_SPAN,    /* int64_t us */
 	KIND_SPAN_TEXT, /* struct str */
+	KIND_RECORD,  /* struct str, in records of exports only */
 	KIND_DAY,     /* struct str: YYYY-MM-DD */
 	KIND_FLAG     /* bool */
 };
@@ -29,11 +30,12 @@ enum kind {
 static const char *const wanted[] = {
 	[KIND_TEXT] = "a text",
 	[KIND_TEXTS] = "a list of texts",
-	[KIND_LOWER] = "a list of texts, at least one",
+	[KIND_LOWER] = "a list of texts",
 	[KIND_COUNT] = "a whole number",
 	[KIND_PERCENT] = "a number from 0 to 100",
 	[KIND_SPAN] = "a span of time like \"24h\" or \"7d\"",
 	[KIND_SPAN_TEXT] = "a span of time like \"90d\"",
+	[KIND_RECORD] = "a text",
 	[KIND_DAY] = "a day like \"2018-01-01\"",
 	[KIND_FLAG] = "true or false",
 };
@@ -72,7 +74,7 @@ static const struct setting {
 	    AT(ledger.placeholder_n), 0, 0 },
 	{ "min_age", KIND_COUNT, AT(export.min_age), 0, 0, 150 },
 	{ "suppress", KIND_TEXT, AT(suppress), 0, 0, 0 },
-	{ "suppress_sha256", KIND_TEXT, AT(suppress_sha256), 0, 0, 0 },
+	{ "suppress_sha256", KIND_RECORD, AT(suppress_sha256), 0, 0, 0 },
 	{ "list_separator", KIND_TEXT, AT(export.list_separator), 0, 1, 0 },
 	{ "csv_bom", KIND_FLAG, AT(export.csv_bom), 0, 0, 0 },
 	{ "segment_lists", KIND_FLAG, AT(export.segment_lists), 0, 0, 0 },
@@ -116,6 +118,7 @@ struct reading {
 	struct settings *s;
 	struct json json;
 	const char *file;
+	bool is_record; /* of an export, not the user's */
 	struct err *e;
 };
 
@@ -137,8 +140,10 @@ wrong_type(struct reading *r, const struct setting *t, uint32_t value)
 		    "'%s' takes a whole number from %llu to %llu", t->name,
 		    (unsigned long long)t->least, (unsigned long long)t->most);
 	else
-		err_set(r->e, ERR_SETTINGS, "'%s' takes %s", t->name,
-		    wanted[t->kind]);
+		err_set(r->e, ERR_SETTINGS, "'%s' takes %s%s", t->name,
+		    wanted[t->kind],
+		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one"
+		                                          : "");
 	return fail_at(r, r->json.nodes[value].at);
 }
 
@@ -235,6 +240,7 @@ read_value(struct reading *r, const struct setting *t, uint32_t value)
 		    span_parse(json_text(&r->s->arena, &r->json, value),
 		        member(r->s, t->at));
 	case KIND_TEXT:
+	case KIND_RECORD:
 	case KIND_DAY:
 	case KIND_SPAN_TEXT:
 		break;
@@ -248,7 +254,8 @@ read_member(struct reading *r, uint32_t name, uint32_t value)
 	struct str text = json_text(&r->s->arena, &r->json, name);
 
 	for (size_t i = 0; i < COUNT(table); i++) {
-		if (!str_eq(text, str_c(table[i].name)))
+		if (!str_eq(text, str_c(table[i].name)) ||
+		    (table[i].kind == KIND_RECORD && !r->is_record))
 			continue;
 		/* null is "as if it were not there" */
 		if (r->json.nodes[value].kind != JSON_NULL &&
@@ -283,17 +290,33 @@ read_all(struct reading *r, struct str text)
 	return 0;
 }
 
-int
-settings_parse(struct settings *s, const char *file, struct str text,
+static int
+parse(struct settings *s, const char *file, struct str text, bool is_record,
     struct err *e)
 {
-	struct reading r = { .s = s, .file = file, .e = e };
+	struct reading r = {
+		.s = s, .file = file, .is_record = is_record, .e = e
+	};
 	int rc;
 
 	set_defaults(s);
 	rc = read_all(&r, text);
 	json_release(&r.json);
 	return rc;
+}
+
+int
+settings_parse(struct settings *s, const char *file, struct str text,
+    struct err *e)
+{
+	return parse(s, file, text, false, e);
+}
+
+int
+settings_parse_record(struct settings *s, const char *file, struct str text,
+    struct err *e)
+{
+	return parse(s, file, text, true, e);
 }
 
 void
@@ -346,10 +369,6 @@ settings_load(struct settings *s, const char *account, struct err *e)
 	} else {
 		*e = missing;
 		e->kind = ERR_SETTINGS;
-	}
-	if (rc == 0 && s->suppress_sha256.n > 0) {
-		err_set(e, ERR_SETTINGS, "no such setting: 'suppress_sha256'");
-		rc = err_file(e, "flowstory.json");
 	}
 	if (rc == 0)
 		rc = load_suppress(s, account, e);
