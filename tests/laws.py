@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""laws.py PROGRAM DUMP [--seeds N] [--more]: laws that hold of every account, over accounts made by tests/oracle/nasty.py.
+
+The same snapshots give the same state, diffs and exports however they are applied; a diff turns one snapshot's records into the
+next one's; what was exported adds up to what is exported whole. DUMP is build/<mode>/tests/state/dump.
+Ends with 'N passed, M failed'; exit 1 if anything failed.
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
+
+import books                          # noqa: E402
+import nasty                          # noqa: E402
+import oracle                         # noqa: E402
+import replayed                       # noqa: E402
+from lab import Lab, Program, leftovers, results, tree  # noqa: E402
+
+ZONES = ['UTC', 'America/Denver', 'Pacific/Kiritimati', 'Asia/Kathmandu', 'FOO-23:59']
+LOCALES = ['C', 'de_DE.UTF-8', 'tr_TR.UTF-8', 'C.utf8', 'POSIX']
+PLAIN = ('suppress.txt', 'segments.json', 'flowstory.json')
+
+
+class Laws:
+    """All laws of one invented account."""
+
+    def __init__(self, lab, program, dump, seed, profile):
+        self.lab, self.program, self.dump, self.seed = lab, program, dump, seed
+        self.name = '%s %d' % (profile, seed)
+        self.source = lab.new('source')
+        nasty.generate(seed, self.source, profile)
+        self.stepped = os.path.exists(os.path.join(self.source, 'steps.json'))
+        self.steps = oracle.steps_of(self.source)
+
+    # ---- making accounts
+
+    def state(self, account):
+        run = subprocess.run([self.dump, account], capture_output=True, check=False)
+        self.lab.check(self.name + ': the state can be read', run.returncode == 0, run.stderr)
+        return dict((line.rsplit(b' ', 1)[0], line) for line in run.stdout.split(b'\n'))
+
+    def new(self):
+        account = self.lab.new('account')
+        os.makedirs(os.path.join(account, 'snapshots'))
+        for name in PLAIN:
+            if os.path.exists(os.path.join(self.source, name)):
+                shutil.copyfile(os.path.join(self.source, name), os.path.join(account, name))
+        return account
+
+    def bring(self, account, snapshot):
+        shutil.copytree(os.path.join(self.source, 'snapshots', snapshot), os.path.join(account, 'snapshots', snapshot))
+
+    def process(self, account, *words, jobs=1, zone='UTC', locale='C', umask=-1):
+        run = self.program(account, '-q', '--jobs', str(jobs), 'process', *words, env={'TZ': zone, 'LC_ALL': locale}, umask=umask)
+        return self.lab.check(self.name + ': process %s' % (words,), run.code in (0, 3), '%d %s' % (run.code, run.err))
+
+    # ---- the laws
+
+    def run(self):
+        account = self.stepwise()
+        if account is None:
+            return
+        want, state = results(account), self.state(account)
+        self.private(account)
+        replayed.check(self.lab, self.name, account)
+        if not self.stepped:
+            self.same('all at once, 5 jobs, another place', self.at_once(5, 1, 0), want, state)
+            self.same('all at once, 2 jobs, another place', self.at_once(2, 2, 0o077), want, state)
+        self.same('--rebuild', self.again(account, ['--rebuild']), want, state)
+        self.same('without state/', self.again(account, [], 'state'), want, state)
+        self.same('without state/ and diffs/', self.again(account, [], 'state', 'diffs'), want, state)
+
+    def stepwise(self):
+        """One snapshot a run, and everything there is to say after each."""
+        account = self.new()
+        book = books.Book(self.lab, self.program, self.name, account)
+        for n, (snapshot, rules, settings) in enumerate(self.steps):
+            if self.stepped:
+                self.put(rules, os.path.join(account, 'segments.json'))
+                self.put(settings, os.path.join(account, 'flowstory.json'))
+            self.bring(account, snapshot)
+            if not self.process(account, zone=ZONES[n % len(ZONES)], locale=LOCALES[n % len(LOCALES)]):
+                return None
+            book.after(snapshot)
+        book.since()
+        return account
+
+    def put(self, name, target):
+        if name:
+            shutil.copyfile(os.path.join(self.source, name), target)
+        elif os.path.exists(target):
+            os.unlink(target)
+
+    def at_once(self, jobs, place, umask):
+        """Every snapshot in one run; the directories were made in another order."""
+        account = self.new()
+        order = [s for s, _, _ in self.steps]
+        for snapshot in order[::-1] if place == 1 else order[1::2] + order[::2]:
+            self.bring(account, snapshot)
+        self.process(account, jobs=jobs, zone=ZONES[place], locale=LOCALES[place], umask=umask)
+        self.private(account)
+        return account
+
+    def again(self, account, words, *gone):
+        """A copy, applied anew; the rules and settings that each export recorded count."""
+        copy = self.lab.new('copy')
+        shutil.copytree(account, copy)
+        for name in gone:
+            shutil.rmtree(os.path.join(copy, name))
+        self.process(copy, *words, jobs=2, zone=ZONES[3], locale=LOCALES[1])
+        return copy
+
+    def same(self, how, account, want, state):
+        what = '%s: %s' % (self.name, how)
+        self.lab.same(what + ': diffs and exports', results(account), want)
+        self.lab.same(what + ': state', self.state(account), state)
+        self.lab.equal(what + ': leftovers', leftovers(account), [])
+        shutil.rmtree(account)
+
+    def private(self, account):
+        """0600 and 0700, whatever the umask."""
+        open_to_all = [(n, oct(mode)) for n, (mode, digest) in tree(account, ()).items()
+                       if n.split('/')[0] in ('state', 'diffs', 'exports', '.lock') and mode != (0o700 if digest is None else 0o600)]
+        self.lab.equal(self.name + ': modes', open_to_all, [])
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ap.add_argument('program')
+    ap.add_argument('dump')
+    ap.add_argument('--first', type=int, default=1)
+    ap.add_argument('--seeds', type=int, default=8)
+    ap.add_argument('--more', action='store_true', help='ten times as many accounts')
+    a = ap.parse_args()
+    lab, program = Lab(), Program(a.program)
+    turn = ['nasty', 'windowed', 'nice', 'nasty']
+    for n in range(a.first, a.first + a.seeds * (10 if a.more else 1)):
+        Laws(lab, program, os.path.abspath(a.dump), n, turn[n % len(turn)]).run()
+    books.large(lab, program)
+    return lab.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
