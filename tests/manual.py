@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""manual.py PROGRAM [--write]: runs every example of docs/man and README.md, and compares what it prints with what the page says.
+
+An example is a literal block (.Bd -literal, or ``` in README.md) with a line that begins with "$ ": the command, up to a line that does
+not end in a backslash; what follows, up to the next command, is what it prints (standard error too). "..." alone on a line stands for
+any lines. Each page has a fresh directory, in which its commands run in turn: demo/ holds the snapshots of fixtures/demo,
+customers.json and orders.json are the two lists of fixtures/example. --write puts what is printed now into the pages.
+Ends with 'N passed, M failed'; exit 1 if anything failed.
+"""
+import argparse
+import glob
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+FIRST = os.path.join(ROOT, 'fixtures', 'example', 'account', 'snapshots', '20260308T040000Z')
+MARKS = [('\\(aq', "'"), ('\\(ga', '`'), ('\\(dq', '"'), ('\\(ti', '~'), ('\\(ha', '^'), ('\\-', '-'), ('\\&', ''), ('\\e', '\\')]
+ANY = '...'
+
+
+def plain(line):
+    """What a reader sees of a line of mdoc."""
+    for mark, text in MARKS:
+        line = line.replace(mark, text)
+    return line
+
+
+def marked(line):
+    """A line of text as mdoc that shows it."""
+    line = line.replace('\\', '\\e').replace("'", '\\(aq').replace('`', '\\(ga').replace('~', '\\(ti').replace('^', '\\(ha').replace('-', '\\-')
+    return '\\&' + line if line.startswith(('.', '\\(aq')) else line
+
+
+class Example:
+    def __init__(self, words, at):
+        self.command, self.at = words, at       # the line its output begins on
+        self.output = []
+
+
+class Document:
+    """A page, with the examples in it."""
+
+    def __init__(self, path):
+        self.path = path
+        self.is_man = not path.endswith('.md')
+        with open(path, encoding='utf-8') as f:
+            self.lines = f.read().split('\n')
+        self.examples = list(self.find())
+
+    def find(self):
+        begins, ends = (re.compile(r'\.Bd .*-literal'), re.compile(r'\.Ed')) if self.is_man else (re.compile('```'), re.compile('```'))
+        inside, example, n = False, None, 0
+        while n < len(self.lines):
+            line = plain(self.lines[n]) if self.is_man else self.lines[n]
+            n += 1
+            if (ends if inside else begins).match(line):
+                inside = not inside
+                if example:
+                    yield example
+                example = None
+            elif inside and line.startswith('$ '):
+                if example:
+                    yield example
+                words = [line[2:]]
+                while words[-1].endswith('\\'):
+                    words.append((plain(self.lines[n]) if self.is_man else self.lines[n]).lstrip('> '))
+                    n += 1
+                example = Example('\n'.join(words), n)
+            elif example:
+                example.output.append(line)
+
+    def put(self, example, output):
+        """What is printed now in place of what is there; a space between examples stays."""
+        old = len(example.output)
+        while old and example.output[old - 1] == '':
+            old -= 1
+        self.lines[example.at:example.at + old] = [marked(l) for l in output] if self.is_man else output
+
+    def save(self):
+        with open(self.path, 'w', encoding='utf-8') as f:
+            f.write('\n'.join(self.lines))
+
+
+def fits(said, printed):
+    """Line by line; ANY takes as few lines as will do."""
+    if not said:
+        return not printed
+    if said[0] == ANY:
+        return any(fits(said[1:], printed[i:]) for i in range(len(printed) + 1))
+    return bool(printed) and said[0] == printed[0] and fits(said[1:], printed[1:])
+
+
+def trimmed(lines):
+    lines = [l.rstrip() for l in lines]
+    while lines and lines[-1] == '':
+        lines.pop()
+    return lines
+
+
+def furnish(place, program):
+    shutil.copytree(os.path.join(ROOT, 'fixtures', 'demo'), os.path.join(place, 'demo'))
+    for name, page in (('customers.json', 'customers-0001.json.gz'), ('orders.json', 'orders-L1-all-0001.json.gz')):
+        with gzip.open(os.path.join(FIRST, page)) as f, open(os.path.join(place, name), 'wb') as out:
+            out.write(f.read())
+    os.mkdir(os.path.join(place, '.bin'))
+    os.symlink(program, os.path.join(place, '.bin', 'flowstory'))
+
+
+def run(place, command):
+    env = {'PATH': os.path.join(place, '.bin') + ':' + os.environ['PATH'], 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'HOME': place}
+    done = subprocess.run(['sh', '-c', command], cwd=place, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=60, check=False)
+    return trimmed(done.stdout.decode('utf-8', 'replace').split('\n'))
+
+
+def check(document, program, rewrite):
+    """Returns how many examples hold and how many do not."""
+    held = failed = 0
+    fresh = []
+    with tempfile.TemporaryDirectory(prefix='flowstory-manual-') as place:
+        furnish(place, program)
+        for example in document.examples:
+            printed, said = run(place, example.command), trimmed(example.output)
+            good = fits(said, printed)
+            held, failed = held + good, failed + (not good)
+            if not good and not rewrite:
+                print('FAILED %s:%d: $ %s\n  says   %s\n  prints %s' % (os.path.relpath(document.path, ROOT), example.at, example.command,
+                                                                     '\n         '.join(said), '\n         '.join(printed)))
+            if not good:
+                fresh.append((example, printed))
+    if rewrite and fresh:
+        for example, printed in reversed(fresh):
+            document.put(example, printed)
+        document.save()
+        print('%s: %d examples rewritten' % (os.path.relpath(document.path, ROOT), len(fresh)))
+    return held, failed
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
+    ap.add_argument('program')
+    ap.add_argument('--write', action='store_true')
+    ap.add_argument('--only', help='one page, by its file name')
+    a = ap.parse_args()
+    passed = failed = 0
+    for path in [os.path.join(ROOT, 'README.md')] + sorted(glob.glob(os.path.join(ROOT, 'docs', 'man', '*'))):
+        if os.path.exists(path) and a.only in (None, os.path.basename(path)):
+            good, bad = check(Document(path), os.path.abspath(a.program), a.write)
+            passed, failed = passed + good, failed + bad
+    print('%d passed, %d failed' % (passed, failed))
+    sys.exit(failed > 0)
+
+
+if __name__ == '__main__':
+    main()
