@@ -170,7 +170,12 @@ scope_for(const struct adoption *x, enum resource resource)
 static int
 as_usage(struct err *e, const char *file)
 {
+	bool is_unread = e->kind == ERR_IO; /* the message names it already */
+
 	e->kind = ERR_USAGE;
+	if (is_unread)
+		return err_advise(
+		    e, "Look at its name, and whether you may read it.");
 	err_file(e, file);
 	return err_advise(e, "A file must be a page as Flowhub's API gives it: "
 	                     "one JSON body, plain or gzipped.");
