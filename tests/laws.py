@@ -25,6 +25,17 @@ LOCALES = ['C', 'de_DE.UTF-8', 'tr_TR.UTF-8', 'C.utf8', 'POSIX']
 PLAIN = ('suppress.txt', 'segments.json', 'flowstory.json')
 
 
+def locales(lab):
+    """German numbers have a comma and a Turkish i has no dot: both are made here, for few machines have them."""
+    place = lab.new('locales')
+    os.mkdir(place)
+    for name in ('de_DE', 'tr_TR'):
+        subprocess.run(['localedef', '-i', name, '-f', 'UTF-8', os.path.join(place, name + '.UTF-8')], check=True)
+    os.environ['LOCPATH'] = place
+    found = subprocess.run(['locale', 'decimal_point'], env=dict(os.environ, LC_ALL='de_DE.UTF-8'), capture_output=True, check=True)
+    lab.equal('a locale with a decimal comma is there', found.stdout, b',\n')
+
+
 class Laws:
     """All laws of one invented account."""
 
@@ -137,6 +148,7 @@ def main():
     ap.add_argument('--more', action='store_true', help='ten times as many accounts')
     a = ap.parse_args()
     lab, program = Lab(), Program(a.program)
+    locales(lab)
     turn = ['nasty', 'windowed', 'nice', 'nasty']
     for n in range(a.first, a.first + a.seeds * (10 if a.more else 1)):
         Laws(lab, program, os.path.abspath(a.dump), n, turn[n % len(turn)]).run()
