@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "command/portrait.h"
+#include "command/profile_at.h"
 
 /* One segment, seen from the customer. */
 struct explained {
@@ -20,9 +20,9 @@ struct explained {
 	int64_t changes;         /* when time alone ends or begins it; WHEN_NEVER */
 };
 
-/* Borrows the portrait and what it borrows. */
+/* Borrows the profile and what it borrows. */
 struct explanation {
-	const struct portrait *portrait;
+	const struct profile_at *profile_at;
 	struct explained *segments;
 	size_t segments_n;
 	bool is_one_segment;              /* only that was asked for */
@@ -35,10 +35,10 @@ size_t explanation_page(const struct explanation *x,
     const struct source_page *page);
 
 /* explanation_why(a, o): why an order is left out, or counts in part; "" if it counts. */
-struct str explanation_why(struct arena *a, const struct portrait_order *o);
+struct str explanation_why(struct arena *a, const struct profile_at_order *o);
 
 /* explanation_dropped(a, p, field): why what came for a field of the record was dropped, as the export counts it; "". */
-const char *explanation_dropped(struct arena *a, const struct portrait *p,
+const char *explanation_dropped(struct arena *a, const struct profile_at *p,
     size_t field);
 
 /* Words and times as both ways of printing have them. */

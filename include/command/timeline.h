@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "command/compared.h"
-#include "command/portrait.h"
+#include "command/profile_at.h"
 #include "ledger/delta.h"
 
 struct arena;
@@ -20,7 +20,7 @@ struct record_event {
 	struct str id;
 	enum op op;
 	const struct dossier_version *before, *after; /* NULL: not known */
-	const struct portrait_order *was, *is;        /* an order among theirs before, now; or NULL */
+	const struct profile_at_order *was, *is;      /* an order among theirs before, now; or NULL */
 	struct compared compared;                     /* changed */
 };
 

@@ -31,7 +31,7 @@ struct auditing {
 	struct arena a;
 	struct state s;
 	struct str path; /* of a record; empty: none */
-	size_t field;	 /* PORTRAIT_FIELD_COUNT: all */
+	size_t field;	 /* PROFILE_AT_FIELD_COUNT: all */
 	struct dossier dossier;
 	struct moment *list;
 	size_t n;
@@ -132,7 +132,7 @@ field_of(const struct auditing *g, const struct moment *m)
 static bool
 is_shown(const struct auditing *g, const struct moment *m)
 {
-	return g->field == PORTRAIT_FIELD_COUNT || field_of(g, m) != NULL;
+	return g->field == PROFILE_AT_FIELD_COUNT || field_of(g, m) != NULL;
 }
 
 /* What moves a field: the record it is read from, or the orders it is made of;
@@ -142,13 +142,13 @@ moves(const struct auditing *g, const struct record_event *v)
 {
 	enum basis basis;
 
-	if (g->field == PORTRAIT_FIELD_COUNT)
+	if (g->field == PROFILE_AT_FIELD_COUNT)
 		return true;
-	basis = portrait_fields[g->field].basis;
+	basis = profile_at_fields[g->field].basis;
 	if (v->entity == ENTITY_CUSTOMER)
 		return basis == BASIS_RECORD || v->op != OP_CHANGED;
-	return (v->was != NULL && portrait_uses(basis, v->was)) ||
-	       (v->is != NULL && portrait_uses(basis, v->is));
+	return (v->was != NULL && profile_at_uses(basis, v->was)) ||
+	       (v->is != NULL && profile_at_uses(basis, v->is));
 }
 
 static void
@@ -184,7 +184,7 @@ print_value(struct str v)
 static void
 print_field(const struct field_event *f)
 {
-	printf("    %-19s  ", portrait_fields[f->field].name);
+	printf("    %-19s  ", profile_at_fields[f->field].name);
 	print_value(f->before);
 	printf(" -> ");
 	print_value(f->after);
@@ -204,10 +204,10 @@ static void
 print_rest(const struct auditing *g, const struct moment *m)
 {
 	for (size_t i = 0; i < m->fields_n; i++)
-		if (g->field == PORTRAIT_FIELD_COUNT ||
+		if (g->field == PROFILE_AT_FIELD_COUNT ||
 		    m->fields[i].field == g->field)
 			print_field(&m->fields[i]);
-	if (g->field != PORTRAIT_FIELD_COUNT)
+	if (g->field != PROFILE_AT_FIELD_COUNT)
 		return;
 	if (m->was != NULL || m->is != NULL)
 		printf("    %-19s  %s -> %s\n", "is", standing_text(m->was),
@@ -284,14 +284,14 @@ add_rest(const struct auditing *g, struct doc *d, const struct moment *m)
 		const struct field_event *f = &m->fields[i];
 		struct doc *x;
 
-		if (g->field != PORTRAIT_FIELD_COUNT && f->field != g->field)
+		if (g->field != PROFILE_AT_FIELD_COUNT && f->field != g->field)
 			continue;
 		x = doc_in_object(fields, NULL);
-		doc_text(x, "field", str_c(portrait_fields[f->field].name));
+		doc_text(x, "field", str_c(profile_at_fields[f->field].name));
 		add_value(x, "before", f->before);
 		add_value(x, "after", f->after);
 	}
-	if (g->field != PORTRAIT_FIELD_COUNT)
+	if (g->field != PROFILE_AT_FIELD_COUNT)
 		return;
 	doc_text(d, "was", str_c(standing_text(m->was)));
 	doc_text(d, "is", str_c(standing_text(m->is)));
@@ -364,7 +364,7 @@ audit_customer(struct auditing *g, const char *name)
 static int
 choose_field(struct auditing *g, const char *customer, const char *field)
 {
-	g->field = PORTRAIT_FIELD_COUNT;
+	g->field = PROFILE_AT_FIELD_COUNT;
 	if (field == NULL)
 		return 0;
 	if (field[0] == '/') {
@@ -375,8 +375,8 @@ choose_field(struct auditing *g, const char *customer, const char *field)
 					      "the profile, not "
 					      "with a place in a record");
 	}
-	g->field = portrait_find(field);
-	if (g->field == PORTRAIT_FIELD_COUNT) {
+	g->field = profile_at_find(field);
+	if (g->field == PROFILE_AT_FIELD_COUNT) {
 		err_set(g->e, ERR_USAGE, "no field '%s' in a profile", field);
 		return err_advise(g->e,
 		    "'flowstory explain' lists them, fh_total_spent for one; "

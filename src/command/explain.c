@@ -28,7 +28,7 @@ struct asking {
 	struct state s;
 	struct dossier dossier;
 	struct policy policy;
-	struct portrait portrait;
+	struct profile_at profile_at;
 	struct explanation x;
 	struct err *e;
 };
@@ -46,7 +46,7 @@ explanation_page(const struct explanation *x, const struct source_page *page)
 }
 
 struct str
-explanation_why(struct arena *a, const struct portrait_order *o)
+explanation_why(struct arena *a, const struct profile_at_order *o)
 {
 	const struct order *x = &o->x->order;
 
@@ -109,7 +109,7 @@ explanation_basis(enum basis basis)
 }
 
 const char *
-explanation_dropped(struct arena *a, const struct portrait *p, size_t field)
+explanation_dropped(struct arena *a, const struct profile_at *p, size_t field)
 {
 	static const struct {
 		enum contact_column column;
@@ -125,7 +125,7 @@ explanation_dropped(struct arena *a, const struct portrait *p, size_t field)
 	unsigned dropped = identity_dropped(a, &p->profile, p->as_of);
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (reasons[i].column != portrait_fields[field].column)
+		if (reasons[i].column != profile_at_fields[field].column)
 			continue;
 		for (unsigned d = reasons[i].first; d <= reasons[i].last; d++)
 			if ((dropped >> d & 1) != 0)
@@ -144,7 +144,7 @@ add_page(struct explanation *x, const struct source_page *page)
 static void
 list_pages(struct asking *g)
 {
-	const struct portrait *p = &g->portrait;
+	const struct profile_at *p = &g->profile_at;
 
 	g->x.pages = arena_array(&g->a, p->orders_n + 1, sizeof(*g->x.pages));
 	add_page(&g->x, &p->record->from);
@@ -174,7 +174,7 @@ add_stay(struct asking *g, struct explained *y)
 	if (names_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) <
 	    0)
 		return -1;
-	stay = dossier_stay(&g->dossier, number, g->portrait.number);
+	stay = dossier_stay(&g->dossier, number, g->profile_at.number);
 	if (stay == NULL)
 		return 0;
 	y->has_stay = true;
@@ -191,15 +191,15 @@ static int
 explain_segment(struct asking *g, size_t rule)
 {
 	const struct segment_set *set = &g->policy.rules;
-	struct segment_now now = { g->portrait.as_of };
+	struct segment_now now = { g->profile_at.as_of };
 	struct explained *y = &g->x.segments[g->x.segments_n++];
 	struct buf b = { 0 };
 
 	*y = (struct explained){ .segment = &set->list[rule],
-		.is_member = g->portrait.member[rule],
+		.is_member = g->profile_at.member[rule],
 		.changes =
-		    segment_due_one(set, rule, &g->portrait.profile, now) };
-	segment_reason(set, rule, &g->portrait.profile, now, &b);
+		    segment_due_one(set, rule, &g->profile_at.profile, now) };
+	segment_reason(set, rule, &g->profile_at.profile, now, &b);
 	y->reason = str_copy(&g->a, buf_view(&b));
 	buf_release(&b);
 	return add_stay(g, y);
@@ -227,7 +227,7 @@ static int
 say_unknown(struct asking *g)
 {
 	const struct dossier_record *c = &g->dossier.customer;
-	uint32_t number = g->portrait.number;
+	uint32_t number = g->profile_at.number;
 	struct str id = { 0 };
 
 	if (c->n == 0) {
@@ -274,14 +274,14 @@ explain(struct asking *g, const char *name, const char *at, const char *slug)
 	    lookup_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
 	    dossier_load(&g->a, &g->s, &source, id, &g->dossier, g->e) < 0 ||
 	    terms_list(&g->a, &g->s, &terms, &n, g->e) < 0 ||
-	    portrait_policy(&g->policy, terms_at(terms, n, source.at), g->e) <
+	    profile_at_policy(&g->policy, terms_at(terms, n, source.at), g->e) <
 		0 ||
-	    portrait_make(&g->a, &g->s, &g->dossier, &g->policy, source.at,
-		&g->portrait, g->e) < 0)
+	    profile_at_make(&g->a, &g->s, &g->dossier, &g->policy, source.at,
+		&g->profile_at, g->e) < 0)
 		return -1;
-	if (g->portrait.record == NULL)
+	if (g->profile_at.record == NULL)
 		return say_unknown(g);
-	g->x.portrait = &g->portrait;
+	g->x.profile_at = &g->profile_at;
 	if (explain_segments(g, slug) < 0)
 		return -1;
 	list_pages(g);

@@ -26,12 +26,12 @@ struct choice {
 };
 
 static bool
-is_chosen(const struct choice *c, const struct portrait_order *o)
+is_chosen(const struct choice *c, const struct profile_at_order *o)
 {
 	const struct order *x = &o->x->order;
 
-	if (!portrait_uses(c->basis, o) || c->member.p == NULL)
-		return portrait_uses(c->basis, o);
+	if (!profile_at_uses(c->basis, o) || c->member.p == NULL)
+		return profile_at_uses(c->basis, o);
 	for (size_t i = 0; i < x->items_n; i++)
 		if (str_eq(c->is_category ? x->items[i].category
 					  : x->items[i].product,
@@ -42,7 +42,7 @@ is_chosen(const struct choice *c, const struct portrait_order *o)
 
 /* "#1 to #3, #7" */
 static void
-put_orders(struct buf *b, const struct portrait *p, const struct choice *c)
+put_orders(struct buf *b, const struct profile_at *p, const struct choice *c)
 {
 	size_t i = 0, runs = 0;
 
@@ -75,7 +75,7 @@ print_value(const char *name, struct str value)
 }
 
 static void
-print_list(const struct portrait *p, const char *name, bool is_category)
+print_list(const struct profile_at *p, const char *name, bool is_category)
 {
 	const struct profile *q = &p->profile;
 	const struct str *list = is_category ? q->categories : q->products;
@@ -96,9 +96,9 @@ print_list(const struct portrait *p, const char *name, bool is_category)
 }
 
 static void
-print_from_orders(const struct portrait *p, size_t field)
+print_from_orders(const struct profile_at *p, size_t field)
 {
-	const struct portrait_field *f = &portrait_fields[field];
+	const struct profile_at_field *f = &profile_at_fields[field];
 	struct choice c = { .basis = f->basis };
 	struct buf b = { 0 };
 
@@ -114,36 +114,36 @@ print_from_orders(const struct portrait *p, size_t field)
 }
 
 static void
-print_values(struct arena *a, const struct portrait *p)
+print_values(struct arena *a, const struct profile_at *p)
 {
 	const char *why;
 
 	printf("\nvalues from the record\n");
-	for (size_t i = 0; i < PORTRAIT_FIELD_COUNT; i++) {
-		if (portrait_fields[i].basis != BASIS_RECORD)
+	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++) {
+		if (profile_at_fields[i].basis != BASIS_RECORD)
 			continue;
-		print_value(portrait_fields[i].name, p->values[i]);
+		print_value(profile_at_fields[i].name, p->values[i]);
 		why = explanation_dropped(a, p, i);
 		if (why[0] != '\0')
 			printf("  (dropped: %s)", why);
 		putchar('\n');
 	}
 	printf("\nvalues from the orders\n");
-	for (size_t i = 0; i < PORTRAIT_FIELD_COUNT; i++)
-		if (portrait_fields[i].basis != BASIS_RECORD)
+	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++)
+		if (profile_at_fields[i].basis != BASIS_RECORD)
 			print_from_orders(p, i);
 }
 
 static void
 print_orders(struct arena *a, const struct explanation *x)
 {
-	const struct portrait *p = x->portrait;
+	const struct profile_at *p = x->profile_at;
 
 	printf("\norders\n");
 	if (p->orders_n == 0)
 		printf("  none\n");
 	for (size_t i = 0; i < p->orders_n; i++) {
-		const struct portrait_order *o = &p->orders[i];
+		const struct profile_at_order *o = &p->orders[i];
 		struct str why = explanation_why(a, o);
 
 		printf("  #%-3zu %.*s  %-10.*s %10.*s  %s%s%.*s\n"
@@ -187,7 +187,7 @@ print_segment(struct arena *a, const struct explained *y)
 void
 explanation_text(struct arena *a, const struct explanation *x)
 {
-	const struct portrait *p = x->portrait;
+	const struct profile_at *p = x->profile_at;
 
 	printf("customer %.*s\n", STR_ARG(p->values[0]));
 	printf("  as of     %.*s, snapshot %.*s\n",

@@ -6,7 +6,7 @@
 #include "wall/doc.h"
 
 static const char *
-counts_as(const struct portrait_order *o)
+counts_as(const struct profile_at_order *o)
 {
 	if (o->kind.purchase)
 		return "purchase";
@@ -23,12 +23,12 @@ add_place(struct doc *d, const struct dossier_version *x)
 }
 
 static void
-add_values(struct arena *a, struct doc *d, const struct portrait *p)
+add_values(struct arena *a, struct doc *d, const struct profile_at *p)
 {
 	struct doc *list = doc_in_array(d, "values");
 
-	for (size_t i = 0; i < PORTRAIT_FIELD_COUNT; i++) {
-		const struct portrait_field *f = &portrait_fields[i];
+	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++) {
+		const struct profile_at_field *f = &profile_at_fields[i];
 		struct doc *y = doc_in_object(list, NULL), *orders;
 
 		doc_text(y, "field", str_c(f->name));
@@ -43,19 +43,19 @@ add_values(struct arena *a, struct doc *d, const struct portrait *p)
 		}
 		orders = doc_in_array(y, "orders");
 		for (size_t k = 0; k < p->orders_n; k++)
-			if (portrait_uses(f->basis, &p->orders[k]))
+			if (profile_at_uses(f->basis, &p->orders[k]))
 				doc_text(
 				    orders, NULL, p->orders[k].x->order.id);
 	}
 }
 
 static void
-add_orders(struct arena *a, struct doc *d, const struct portrait *p)
+add_orders(struct arena *a, struct doc *d, const struct profile_at *p)
 {
 	struct doc *list = doc_in_array(d, "orders");
 
 	for (size_t i = 0; i < p->orders_n; i++) {
-		const struct portrait_order *o = &p->orders[i];
+		const struct profile_at_order *o = &p->orders[i];
 		const struct order *x = &o->x->order;
 		struct doc *y = doc_in_object(list, NULL);
 
@@ -114,7 +114,7 @@ add_segments(struct arena *a, struct doc *d, const struct explanation *x)
 void
 explanation_json(struct arena *a, const struct explanation *x)
 {
-	const struct portrait *p = x->portrait;
+	const struct profile_at *p = x->profile_at;
 	struct doc *d = doc_object();
 	struct buf b = { 0 };
 

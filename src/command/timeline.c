@@ -14,7 +14,7 @@ struct walking {
 	size_t terms_n;
 	const struct terms *at; /* those policy was made of */
 	struct policy policy;
-	struct portrait before, now;
+	struct profile_at before, now;
 	struct arena rooms[2]; /* theirs in turn; what is kept is copied */
 	unsigned room;	       /* of now */
 	struct buf events;     /* of the moment in hand: struct record_event */
@@ -118,12 +118,12 @@ find_numbers(struct walking *g, struct buf *b, uint32_t **list, size_t *n)
 	return 0;
 }
 
-static const struct portrait_order *
-find_order(struct walking *g, const struct portrait *p,
+static const struct profile_at_order *
+find_order(struct walking *g, const struct profile_at *p,
     const struct dossier_version *x)
 {
 	for (size_t i = 0; x != NULL && i < p->orders_n; i++) {
-		struct portrait_order *copy;
+		struct profile_at_order *copy;
 
 		if (p->orders[i].x != x)
 			continue;
@@ -181,7 +181,7 @@ add_events(struct walking *g, struct moment *m, uint32_t number)
 
 /* Absent text and no profile are told apart. */
 static struct str
-value_of(const struct portrait *p, size_t field)
+value_of(const struct profile_at *p, size_t field)
 {
 	struct str v = p->values[field];
 
@@ -199,10 +199,11 @@ keep_value(struct walking *g, struct str v)
 static void
 add_fields(struct walking *g, struct moment *m)
 {
-	const struct portrait *x = &g->before, *y = &g->now;
+	const struct profile_at *x = &g->before, *y = &g->now;
 
-	m->fields = arena_zero(g->a, PORTRAIT_FIELD_COUNT, sizeof(*m->fields));
-	for (size_t i = 0; i < PORTRAIT_FIELD_COUNT; i++) {
+	m->fields =
+	    arena_zero(g->a, PROFILE_AT_FIELD_COUNT, sizeof(*m->fields));
+	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++) {
 		struct field_event v = { i, value_of(x, i), value_of(y, i) };
 
 		if (str_eq(v.before, v.after) &&
@@ -281,7 +282,7 @@ follow_terms(struct walking *g, uint32_t number)
 		return 0;
 	policy_release(&g->policy);
 	g->at = now;
-	return portrait_policy(&g->policy, now, g->e);
+	return profile_at_policy(&g->policy, now, g->e);
 }
 
 static int
@@ -292,8 +293,8 @@ add_moment(struct walking *g, uint32_t number)
 
 	arena_reset(room);
 	if (follow_terms(g, number) < 0 ||
-	    portrait_make(room, g->s, g->d, &g->policy, number, &g->now, g->e) <
-		0)
+	    profile_at_make(
+		room, g->s, g->d, &g->policy, number, &g->now, g->e) < 0)
 		return -1;
 	*m = (struct moment){ .snapshot = str_copy(g->a, g->now.snapshot),
 		.as_of = g->now.as_of,

@@ -1,29 +1,29 @@
-#include "command/portrait.h"
+#include "command/profile_at.h"
 
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/when.h"
 
-const struct portrait_field portrait_fields[PORTRAIT_FIELD_COUNT] = {
+const struct profile_at_field profile_at_fields[PROFILE_AT_FIELD_COUNT] = {
 #define X(name, basis, column) { name, basis, column },
-	PORTRAIT_FIELDS(X)
+	PROFILE_AT_FIELDS(X)
 #undef X
 };
 
 size_t
-portrait_find(const char *name)
+profile_at_find(const char *name)
 {
 	size_t i = 0;
 
-	while (i < PORTRAIT_FIELD_COUNT &&
-	       strcmp(portrait_fields[i].name, name) != 0)
+	while (i < PROFILE_AT_FIELD_COUNT &&
+	       strcmp(profile_at_fields[i].name, name) != 0)
 		i++;
 	return i;
 }
 
 int
-portrait_policy(struct policy *p, const struct terms *terms, struct err *e)
+profile_at_policy(struct policy *p, const struct terms *terms, struct err *e)
 {
 	*p = (struct policy){ 0 };
 	if (settings_parse_record(&p->settings, "settings of the snapshot",
@@ -34,7 +34,7 @@ portrait_policy(struct policy *p, const struct terms *terms, struct err *e)
 }
 
 bool
-portrait_uses(enum basis basis, const struct portrait_order *o)
+profile_at_uses(enum basis basis, const struct profile_at_order *o)
 {
 	switch (basis) {
 	case BASIS_RECORD:
@@ -56,8 +56,8 @@ portrait_uses(enum basis basis, const struct portrait_order *o)
 static int
 by_created(const void *x, const void *y)
 {
-	const struct order *a = &((const struct portrait_order *)x)->x->order;
-	const struct order *b = &((const struct portrait_order *)y)->x->order;
+	const struct order *a = &((const struct profile_at_order *)x)->x->order;
+	const struct order *b = &((const struct profile_at_order *)y)->x->order;
 
 	if (a->created != b->created)
 		return a->created < b->created ? -1 : 1;
@@ -67,12 +67,12 @@ by_created(const void *x, const void *y)
 /* The order of a purchase's time, else of its id; first and last by contract
  * section 4. */
 static void
-mark_orders(struct portrait *p)
+mark_orders(struct profile_at *p)
 {
-	struct portrait_order *first = NULL, *last = NULL;
+	struct profile_at_order *first = NULL, *last = NULL;
 
 	for (size_t i = 0; i < p->orders_n; i++) {
-		struct portrait_order *o = &p->orders[i];
+		struct profile_at_order *o = &p->orders[i];
 		const struct order *x = &o->x->order;
 
 		if (!o->kind.purchase)
@@ -91,7 +91,7 @@ mark_orders(struct portrait *p)
 }
 
 static void
-take_orders(struct arena *a, const struct dossier *d, struct portrait *p)
+take_orders(struct arena *a, const struct dossier *d, struct profile_at *p)
 {
 	const struct ledger_settings *ledger = &p->policy->settings.ledger;
 
@@ -102,7 +102,7 @@ take_orders(struct arena *a, const struct dossier *d, struct portrait *p)
 
 		if (x == NULL)
 			continue;
-		p->orders[p->orders_n++] = (struct portrait_order){
+		p->orders[p->orders_n++] = (struct profile_at_order){
 			.x = x,
 			.kind =
 			    order_kind(ledger, x->order.status, x->order.voided,
@@ -115,7 +115,7 @@ take_orders(struct arena *a, const struct dossier *d, struct portrait *p)
 }
 
 static void
-take_values(struct arena *a, struct portrait *p)
+take_values(struct arena *a, struct profile_at *p)
 {
 	struct contact contact;
 	struct buf b = { 0 };
@@ -124,22 +124,22 @@ take_values(struct arena *a, struct portrait *p)
 	    p->policy->settings.export.list_separator, &contact);
 	if (p->profile.first_order_date != WHEN_NONE)
 		when_format_exact(&b, p->profile.first_order_date);
-	for (size_t i = 0; i < PORTRAIT_FIELD_COUNT; i++)
-		p->values[i] = portrait_fields[i].column == COLUMN_COUNT
+	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++)
+		p->values[i] = profile_at_fields[i].column == COLUMN_COUNT
 				   ? str_copy(a, buf_view(&b))
-				   : contact.cells[portrait_fields[i].column];
+				   : contact.cells[profile_at_fields[i].column];
 	buf_release(&b);
 }
 
 /* The orders named as the reason must be the whole reason. */
 static int
-check_sum(const struct portrait *p, struct err *e)
+check_sum(const struct profile_at *p, struct err *e)
 {
 	int64_t spent = 0;
 	uint64_t purchases = 0;
 
 	for (size_t i = 0; i < p->orders_n; i++) {
-		const struct portrait_order *o = &p->orders[i];
+		const struct profile_at_order *o = &p->orders[i];
 
 		spent += o->kind.completed ? o->x->order.total : 0;
 		purchases += o->kind.purchase;
@@ -152,8 +152,8 @@ check_sum(const struct portrait *p, struct err *e)
 }
 
 static int
-check_stays(struct state *s, const struct dossier *d, const struct portrait *p,
-    struct err *e)
+check_stays(struct state *s, const struct dossier *d,
+    const struct profile_at *p, struct err *e)
 {
 	const struct segment_set *rules = &p->policy->rules;
 
@@ -180,8 +180,8 @@ check_stays(struct state *s, const struct dossier *d, const struct portrait *p,
 }
 
 int
-portrait_make(struct arena *a, struct state *s, const struct dossier *d,
-    const struct policy *policy, uint32_t number, struct portrait *out,
+profile_at_make(struct arena *a, struct state *s, const struct dossier *d,
+    const struct policy *policy, uint32_t number, struct profile_at *out,
     struct err *e)
 {
 	struct segment_now now;
@@ -190,7 +190,7 @@ portrait_make(struct arena *a, struct state *s, const struct dossier *d,
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
-	*out = (struct portrait){ .number = number,
+	*out = (struct profile_at){ .number = number,
 		.snapshot = str_copy(a, at.id),
 		.as_of = at.as_of,
 		.policy = policy };

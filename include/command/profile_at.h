@@ -1,9 +1,9 @@
-/* portrait.h -- a customer as of one snapshot: profile, contact, segments, and what each value comes from.
+/* profile_at.h -- a customer as of one snapshot: profile, contact, segments, and what each value comes from.
  *
  * Made from the dossier by the terms of that snapshot, so that it says what processing said then.
  */
-#ifndef COMMAND_PORTRAIT_H
-#define COMMAND_PORTRAIT_H
+#ifndef COMMAND_PROFILE_AT_H
+#define COMMAND_PROFILE_AT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,7 +28,7 @@ enum basis {
 };
 
 /* field as rules and audits name it; basis; the contact's column, or COLUMN_COUNT */
-#define PORTRAIT_FIELDS(X)                                             \
+#define PROFILE_AT_FIELDS(X)                                           \
 	X("fh_id", BASIS_RECORD, COLUMN_ID)                            \
 	X("fh_cust_type", BASIS_RECORD, COLUMN_CUST_TYPE)              \
 	X("fh_isloyal", BASIS_RECORD, COLUMN_IS_LOYAL)                 \
@@ -55,28 +55,28 @@ enum basis {
 	X("latitude", BASIS_RECORD, COLUMN_LATITUDE)                   \
 	X("longitude", BASIS_RECORD, COLUMN_LONGITUDE)
 
-struct portrait_field {
+struct profile_at_field {
 	const char *name;
 	enum basis basis;
 	enum contact_column column;
 };
 #define X(name, basis, column) +1
-enum { PORTRAIT_FIELD_COUNT = 0 PORTRAIT_FIELDS(X) };
+enum { PROFILE_AT_FIELD_COUNT = 0 PROFILE_AT_FIELDS(X) };
 #undef X
-extern const struct portrait_field portrait_fields[PORTRAIT_FIELD_COUNT];
+extern const struct profile_at_field profile_at_fields[PROFILE_AT_FIELD_COUNT];
 
-/* portrait_find(name): the position of a field; PORTRAIT_FIELD_COUNT if there is none. */
-size_t portrait_find(const char *name);
+/* profile_at_find(name): the position of a field; PROFILE_AT_FIELD_COUNT if there is none. */
+size_t profile_at_find(const char *name);
 
 /* An order that was the customer's, and what it counts as. */
-struct portrait_order {
+struct profile_at_order {
 	const struct dossier_version *x;
 	struct order_kind kind;
 	bool is_last_purchase, is_first_purchase, is_last;
 };
 
 /* Borrows the dossier and the policy. */
-struct portrait {
+struct profile_at {
 	uint32_t number;
 	struct str snapshot;
 	int64_t as_of;
@@ -84,25 +84,25 @@ struct portrait {
 	const struct dossier_version *record; /* NULL: they were not known; the rest is empty then */
 	const struct past_standing *standing;
 	struct profile profile;
-	struct str values[PORTRAIT_FIELD_COUNT];
+	struct str values[PROFILE_AT_FIELD_COUNT];
 	bool *member;                         /* by position among the rules */
-	struct portrait_order *orders;        /* by created, id */
+	struct profile_at_order *orders;      /* by created, id */
 	size_t orders_n;
 };
 
-/* portrait_policy(p, terms, e): terms as settings and rules, without the suppression list. */
-int portrait_policy(struct policy *p, const struct terms *terms,
+/* profile_at_policy(p, terms, e): terms as settings and rules, without the suppression list. */
+int profile_at_policy(struct policy *p, const struct terms *terms,
     struct err *e) ERR_MUST;
 
 /*
- * portrait_make(a, s, d, policy, number, out, e):
+ * profile_at_make(a, s, d, policy, number, out, e):
  * Errors: ERR_INTERNAL if an order's sum is not the value, or the state's memberships are not what the rules say.
  */
-int portrait_make(struct arena *a, struct state *s, const struct dossier *d,
-    const struct policy *policy, uint32_t number, struct portrait *out,
+int profile_at_make(struct arena *a, struct state *s, const struct dossier *d,
+    const struct policy *policy, uint32_t number, struct profile_at *out,
     struct err *e) ERR_MUST;
 
-/* portrait_uses(basis, o): the order is among those a field is made of. */
-bool portrait_uses(enum basis basis, const struct portrait_order *o);
+/* profile_at_uses(basis, o): the order is among those a field is made of. */
+bool profile_at_uses(enum basis basis, const struct profile_at_order *o);
 
-#endif /* COMMAND_PORTRAIT_H */
+#endif /* COMMAND_PROFILE_AT_H */
