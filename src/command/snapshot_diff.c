@@ -1,4 +1,4 @@
-#include "command/contrast.h"
+#include "command/snapshot_diff.h"
 
 #include "base/file.h"
 #include "base/when.h"
@@ -9,41 +9,43 @@ static const char *const names[] = { "added", "changed", "removed", "unchanged",
 	"unknown" };
 
 const char *
-contrast_op_name(enum contrast_op op)
+snapshot_diff_op_name(enum snapshot_diff_op op)
 {
 	return names[op];
 }
 
 struct str
-contrast_page(const struct contrast_side *side, const struct sighting *s)
+snapshot_diff_page(
+    const struct snapshot_diff_side *side, const struct sighting *s)
 {
 	return side->manifest.pages[s->page].path;
 }
 
 static int
-find_manifest(struct contrast *c, struct contrast_side *side, const char *id,
-    struct err *e)
+find_manifest(struct snapshot_diff *d, struct snapshot_diff_side *side,
+    const char *id, struct err *e)
 {
 	struct str path =
-	    str_printf(&c->a, "%s/snapshots/%s/manifest.json", c->account, id);
+	    str_printf(&d->a, "%s/snapshots/%s/manifest.json", d->account, id);
 	int64_t when;
 
 	side->snapshot = str_c(id);
 	if (!when_parse_id(side->snapshot, &when) ||
-	    !file_exists(str_z(&c->a, path))) {
+	    !file_exists(str_z(&d->a, path))) {
 		err_set(e, ERR_USAGE, "no snapshot '%s'", id);
 		return err_advise(e, "snapshots/ holds a directory for each.");
 	}
 	return store_manifest(
-	    &c->a, c->account, side->snapshot, &side->manifest, e);
+	    &d->a, d->account, side->snapshot, &side->manifest, e);
 }
 
 /* The settings of the time, so that the same records are at fault. */
 static int
-find_policy(struct contrast *c, struct contrast_side *side, struct err *e)
+find_policy(
+    struct snapshot_diff *d, struct snapshot_diff_side *side, struct err *e)
 {
 	int rc = policy_recorded(
-	    &side->policy, c->account, side->snapshot, NULL, NULL, e);
+	    &side->policy, d->account, side->snapshot, NULL, NULL, e);
 
 	if (rc < 0 && e->kind == ERR_SETTINGS) {
 		*e = (struct err)ERR_INIT;
@@ -52,36 +54,36 @@ find_policy(struct contrast *c, struct contrast_side *side, struct err *e)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	policy_release(&side->policy);
-	return policy_present(&side->policy, c->account, e);
+	return policy_present(&side->policy, d->account, e);
 }
 
 static void
-describe_pages(struct contrast *c, struct contrast_side *side)
+describe_pages(struct snapshot_diff *d, struct snapshot_diff_side *side)
 {
 	size_t n = side->manifest.n;
 
-	side->pages = arena_zero(&c->a, n, sizeof(*side->pages));
-	side->locations = arena_zero(&c->a, n, sizeof(*side->locations));
+	side->pages = arena_zero(&d->a, n, sizeof(*side->pages));
+	side->locations = arena_zero(&d->a, n, sizeof(*side->locations));
 	for (size_t i = 0; i < n; i++) {
 		const struct manifest_page *p = &side->manifest.pages[i];
 
 		side->pages[i] = (struct source_page){ side->snapshot,
 			{ p->path, p->sha256, p->resource } };
-		side->locations[i] = words_add(&c->locations, p->location);
+		side->locations[i] = words_add(&d->locations, p->location);
 	}
 }
 
 static int
-read_side(struct contrast *c, struct contrast_side *side, struct str only,
-    struct err *e)
+read_side(struct snapshot_diff *d, struct snapshot_diff_side *side,
+    struct str only, struct err *e)
 {
 	struct intake_source source = {
-		.account = c->account,
+		.account = d->account,
 		.snapshot = side->snapshot,
 		.manifest = &side->manifest,
 		.locations = side->locations,
 		.settings = &side->policy.settings.ledger,
-		.jobs = c->jobs,
+		.jobs = d->jobs,
 		.only = only,
 	};
 
@@ -89,24 +91,24 @@ read_side(struct contrast *c, struct contrast_side *side, struct str only,
 	if (intake_read(&side->intake, &source, e) < 0)
 		return -1;
 	for (size_t i = 0; i < ENTITIES; i++)
-		absence_proofs(&c->a, &side->intake, &source, (enum entity)i,
+		absence_proofs(&d->a, &side->intake, &source, (enum entity)i,
 		    &side->proofs[i], &side->proofs_n[i]);
 	return 0;
 }
 
 static int
-load_side(struct contrast *c, size_t i, const char *id, struct err *e)
+load_side(struct snapshot_diff *d, size_t i, const char *id, struct err *e)
 {
-	struct contrast_side *side = &c->sides[i];
+	struct snapshot_diff_side *side = &d->sides[i];
 
-	if (find_manifest(c, side, id, e) < 0 || find_policy(c, side, e) < 0)
+	if (find_manifest(d, side, id, e) < 0 || find_policy(d, side, e) < 0)
 		return -1;
-	describe_pages(c, side);
-	return read_side(c, side, c->only, e);
+	describe_pages(d, side);
+	return read_side(d, side, d->only, e);
 }
 
 static bool
-holds(const struct contrast_side *side, enum entity entity)
+holds(const struct snapshot_diff_side *side, enum entity entity)
 {
 	return side->intake.seen_n[entity] + side->intake.present_n[entity] > 0;
 }
@@ -114,20 +116,20 @@ holds(const struct contrast_side *side, enum entity entity)
 /* Reading for one id passes over records of other ids, and so over what is at
  * fault among them: where it comes to what is absent, everything is read. */
 static int
-reread(struct contrast *c, struct err *e)
+reread(struct snapshot_diff *d, struct err *e)
 {
 	bool lacks[2] = { false, false };
 
 	for (size_t x = 0; x < ENTITIES; x++) {
-		bool before = holds(&c->sides[0], (enum entity)x);
-		bool after = holds(&c->sides[1], (enum entity)x);
+		bool before = holds(&d->sides[0], (enum entity)x);
+		bool after = holds(&d->sides[1], (enum entity)x);
 
 		lacks[0] = lacks[0] || (after && !before);
 		lacks[1] = lacks[1] || (before && !after);
 	}
-	for (size_t i = 0; c->only.n > 0 && i < 2; i++)
+	for (size_t i = 0; d->only.n > 0 && i < 2; i++)
 		if (lacks[i] &&
-		    read_side(c, &c->sides[i], (struct str){ 0 }, e) < 0)
+		    read_side(d, &d->sides[i], (struct str){ 0 }, e) < 0)
 			return -1;
 	return 0;
 }
@@ -148,14 +150,14 @@ hash_at(enum entity entity, const struct sighting *s)
 
 /* A record that one side holds: is it proved that the other does not? */
 static void
-judge_absence(const struct contrast *c, struct contrast_line *l)
+judge_absence(const struct snapshot_diff *d, struct snapshot_diff_line *l)
 {
 	bool is_gone = l->before != NULL;
 	const struct sighting *s = is_gone ? l->before : l->after;
-	const struct contrast_side *has = &c->sides[is_gone ? 0 : 1];
-	const struct contrast_side *lacks = &c->sides[is_gone ? 1 : 0];
+	const struct snapshot_diff_side *has = &d->sides[is_gone ? 0 : 1];
+	const struct snapshot_diff_side *lacks = &d->sides[is_gone ? 1 : 0];
 
-	l->op = CONTRAST_UNKNOWN;
+	l->op = SNAPSHOT_DIFF_UNKNOWN;
 	if (absence_is_quarantined(&lacks->intake, l->entity, l->id))
 		l->why = is_gone ? "quarantined in the later snapshot"
 				 : "quarantined in the earlier snapshot";
@@ -168,7 +170,7 @@ judge_absence(const struct contrast *c, struct contrast_line *l)
 			: "the earlier snapshot does not prove that it was not "
 			  "there";
 	else
-		l->op = is_gone ? CONTRAST_REMOVED : CONTRAST_ADDED;
+		l->op = is_gone ? SNAPSHOT_DIFF_REMOVED : SNAPSHOT_DIFF_ADDED;
 }
 
 /* The last copy of an id from place ${i} on, which is moved behind it. */
@@ -185,31 +187,31 @@ take_last(const struct intake *in, enum entity entity, size_t *i)
 }
 
 static void
-add_pair(struct contrast *c, enum entity entity, struct str id,
+add_pair(struct snapshot_diff *d, enum entity entity, struct str id,
     const struct sighting *x, const struct sighting *y)
 {
-	struct contrast_line l = { .entity = entity,
-		.op = CONTRAST_CHANGED,
+	struct snapshot_diff_line l = { .entity = entity,
+		.op = SNAPSHOT_DIFF_CHANGED,
 		.id = id,
 		.before = x,
 		.after = y };
 
-	if (c->only.n > 0 && !str_eq(l.id, c->only))
+	if (d->only.n > 0 && !str_eq(l.id, d->only))
 		return;
 	if (x == NULL || y == NULL)
-		judge_absence(c, &l);
+		judge_absence(d, &l);
 	else if (hash_eq(hash_at(entity, x), hash_at(entity, y)))
-		l.op = CONTRAST_UNCHANGED;
-	c->counts[entity][l.op]++;
-	if (l.op != CONTRAST_UNCHANGED)
-		c->list[c->n++] = l;
+		l.op = SNAPSHOT_DIFF_UNCHANGED;
+	d->counts[entity][l.op]++;
+	if (l.op != SNAPSHOT_DIFF_UNCHANGED)
+		d->list[d->n++] = l;
 }
 
 static void
-merge(struct contrast *c, enum entity entity)
+merge(struct snapshot_diff *d, enum entity entity)
 {
-	const struct intake *x = &c->sides[0].intake;
-	const struct intake *y = &c->sides[1].intake;
+	const struct intake *x = &d->sides[0].intake;
+	const struct intake *y = &d->sides[1].intake;
 	size_t i = 0, k = 0;
 
 	while (i < x->seen_n[entity] || k < y->seen_n[entity]) {
@@ -223,7 +225,7 @@ merge(struct contrast *c, enum entity entity)
 		const struct sighting *after =
 		    order >= 0 ? take_last(y, entity, &k) : NULL;
 
-		add_pair(c, entity, sighting_id(order <= 0 ? before : after),
+		add_pair(d, entity, sighting_id(order <= 0 ? before : after),
 		    before, after);
 	}
 }
@@ -231,72 +233,72 @@ merge(struct contrast *c, enum entity entity)
 /* The texts of both versions of all that differ, then what differs in them;
  * what means the same is no difference. */
 static int
-compare_texts(struct contrast *c, struct err *e)
+compare_texts(struct snapshot_diff *d, struct err *e)
 {
-	struct quote *quotes = arena_zero(&c->a, 2 * c->n, sizeof(*quotes));
+	struct quote *quotes = arena_zero(&d->a, 2 * d->n, sizeof(*quotes));
 	size_t n = 0, kept = 0;
 
-	for (size_t i = 0; i < c->n; i++) {
-		const struct contrast_line *l = &c->list[i];
+	for (size_t i = 0; i < d->n; i++) {
+		const struct snapshot_diff_line *l = &d->list[i];
 
-		if (l->op != CONTRAST_CHANGED)
+		if (l->op != SNAPSHOT_DIFF_CHANGED)
 			continue;
 		quotes[n++] =
-		    (struct quote){ .from = &c->sides[0].pages[l->before->page],
+		    (struct quote){ .from = &d->sides[0].pages[l->before->page],
 			    .index = l->before->index };
 		quotes[n++] =
-		    (struct quote){ .from = &c->sides[1].pages[l->after->page],
+		    (struct quote){ .from = &d->sides[1].pages[l->after->page],
 			    .index = l->after->index };
 	}
-	if (quote_read(&c->a, c->account, quotes, n, c->jobs, e) < 0)
+	if (quote_read(&d->a, d->account, quotes, n, d->jobs, e) < 0)
 		return -1;
 	n = 0;
-	for (size_t i = 0; i < c->n; i++) {
-		struct contrast_line *l = &c->list[i];
+	for (size_t i = 0; i < d->n; i++) {
+		struct snapshot_diff_line *l = &d->list[i];
 
-		if (l->op == CONTRAST_CHANGED) {
-			if (compared_texts(&c->a, quotes[n].text,
+		if (l->op == SNAPSHOT_DIFF_CHANGED) {
+			if (compared_texts(&d->a, quotes[n].text,
 				quotes[n + 1].text, &l->compared, e) < 0)
 				return -1;
 			n += 2;
 			if (l->compared.n == 0) {
-				c->counts[l->entity][CONTRAST_CHANGED]--;
-				c->counts[l->entity][CONTRAST_UNCHANGED]++;
+				d->counts[l->entity][SNAPSHOT_DIFF_CHANGED]--;
+				d->counts[l->entity][SNAPSHOT_DIFF_UNCHANGED]++;
 				continue;
 			}
 		}
-		c->list[kept++] = *l;
+		d->list[kept++] = *l;
 	}
-	c->n = kept;
+	d->n = kept;
 	return 0;
 }
 
 int
-contrast_make(
-    struct contrast *c, const char *before, const char *after, struct err *e)
+snapshot_diff_make(struct snapshot_diff *d, const char *before,
+    const char *after, struct err *e)
 {
 	size_t most = 0;
 
-	if (load_side(c, 0, before, e) < 0 || load_side(c, 1, after, e) < 0 ||
-	    reread(c, e) < 0)
+	if (load_side(d, 0, before, e) < 0 || load_side(d, 1, after, e) < 0 ||
+	    reread(d, e) < 0)
 		return -1;
 	for (size_t i = 0; i < 2; i++)
 		for (size_t x = 0; x < ENTITIES; x++)
-			most += c->sides[i].intake.seen_n[x];
-	c->list = arena_array(&c->a, most, sizeof(*c->list));
+			most += d->sides[i].intake.seen_n[x];
+	d->list = arena_array(&d->a, most, sizeof(*d->list));
 	for (size_t x = 0; x < ENTITIES; x++)
-		if (!c->has_entity || c->entity == x)
-			merge(c, (enum entity)x);
-	return compare_texts(c, e);
+		if (!d->has_entity || d->entity == x)
+			merge(d, (enum entity)x);
+	return compare_texts(d, e);
 }
 
 void
-contrast_release(struct contrast *c)
+snapshot_diff_release(struct snapshot_diff *d)
 {
 	for (size_t i = 0; i < 2; i++) {
-		intake_release(&c->sides[i].intake);
-		policy_release(&c->sides[i].policy);
+		intake_release(&d->sides[i].intake);
+		policy_release(&d->sides[i].policy);
 	}
-	words_release(&c->locations);
-	arena_release(&c->a);
+	words_release(&d->locations);
+	arena_release(&d->a);
 }
