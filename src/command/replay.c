@@ -6,10 +6,10 @@
 #include "command/account.h"
 #include "command/backtest.h"
 #include "command/command.h"
-#include "command/course.h"
-#include "command/likeness.h"
 #include "command/progress.h"
-#include "command/replica.h"
+#include "command/replay_compare.h"
+#include "command/replay_dir.h"
+#include "command/replay_list.h"
 #include "command/say.h"
 #include "command/sequence.h"
 
@@ -43,10 +43,10 @@ struct replaying {
 	const struct options *o;
 	const struct request *r;
 	struct arena a;
-	struct course course;
+	struct replay_list list;
 	size_t from, until; /* positions kept: [from, until) */
 	struct segment_set rules;
-	struct replica replica;
+	struct replay_dir dir;
 	struct state s;
 	struct sequence sequence;
 	struct progress progress;
@@ -57,8 +57,8 @@ static int
 find_position(
     struct replaying *g, const char *option, const char *id, size_t *at)
 {
-	for (size_t i = 0; i < g->course.n; i++) {
-		if (!str_eq(g->course.ids[i], str_c(id)))
+	for (size_t i = 0; i < g->list.n; i++) {
+		if (!str_eq(g->list.ids[i], str_c(id)))
 			continue;
 		*at = i;
 		return 0;
@@ -74,11 +74,11 @@ find_span(struct replaying *g)
 {
 	size_t last;
 
-	g->until = g->r->check ? g->course.applied : g->course.n;
+	g->until = g->r->check ? g->list.applied : g->list.n;
 	if (g->r->from != NULL &&
 	    find_position(g, "--from", g->r->from, &g->from) < 0)
 		return -1;
-	if (g->r->check && g->r->from != NULL && g->from >= g->course.applied) {
+	if (g->r->check && g->r->from != NULL && g->from >= g->list.applied) {
 		err_set(g->e, ERR_USAGE,
 		    "--from: snapshot %s is not applied yet, there is nothing "
 		    "to compare",
@@ -108,7 +108,7 @@ check_past(struct replaying *g)
 
 		if (rc < 0)
 			return -1;
-		if (rc > 0 && i < g->course.n && str_eq(x.id, g->course.ids[i]))
+		if (rc > 0 && i < g->list.n && str_eq(x.id, g->list.ids[i]))
 			continue;
 		err_set(g->e, ERR_FAILED,
 		    "history is not what it was when the replay in '%s' began",
@@ -130,7 +130,7 @@ compare(struct replaying *g, size_t i)
 {
 	if (!g->r->check || !is_kept(g, i))
 		return 0;
-	return likeness_check(g->o->account, g->r->out, g->course.ids[i], g->e);
+	return replay_compare(g->o->account, g->r->out, g->list.ids[i], g->e);
 }
 
 static int
@@ -147,7 +147,7 @@ apply_all(struct replaying *g)
 	for (size_t i = done; rc == 0 && i < g->until; i++) {
 		g->sequence.pipeline.keep =
 		    is_kept(g, i) ? FILE_QUICK : FILE_NOWHERE;
-		rc = sequence_apply(&g->sequence, g->course.ids[i], &x, g->e);
+		rc = sequence_apply(&g->sequence, g->list.ids[i], &x, g->e);
 		if (rc == 0)
 			rc = compare(g, i);
 		progress_step(&g->progress);
@@ -161,7 +161,7 @@ conclude(struct replaying *g)
 {
 	size_t n = g->until > g->from ? g->until - g->from : 0;
 
-	if (replica_finish(&g->replica, g->e) < 0)
+	if (replay_dir_finish(&g->dir, g->e) < 0)
 		return -1;
 	if (g->r->check)
 		return 0;
@@ -170,7 +170,7 @@ conclude(struct replaying *g)
 	    g->until, n, g->r->out);
 	if (g->r->segments == NULL)
 		return 0;
-	return backtest_print(g->r->out, g->course.ids + g->from, n,
+	return backtest_print(g->r->out, g->list.ids + g->from, n,
 	    g->r->per != NULL && strcmp(g->r->per, "snapshot") == 0, g->o->json,
 	    g->e);
 }
@@ -178,17 +178,17 @@ conclude(struct replaying *g)
 static int
 replay(struct replaying *g)
 {
-	if (course_find(&g->a, g->o, &g->course, g->e) < 0 ||
+	if (replay_list_find(&g->a, g->o, &g->list, g->e) < 0 ||
 	    find_span(g) < 0 || sequence_begin(&g->sequence, g->e) < 0)
 		return -1;
-	g->sequence.last_export = g->course.last_export;
+	g->sequence.last_export = g->list.last_export;
 	if (g->r->segments != NULL) {
 		if (policy_rules(&g->a, g->o->account, g->r->segments,
 			&g->rules, g->e) < 0)
 			return -1;
 		g->sequence.rules = &g->rules;
 	}
-	if (replica_begin(&g->replica, g->e) < 0 ||
+	if (replay_dir_begin(&g->dir, g->e) < 0 ||
 	    state_open_quick(&g->s, g->r->out, g->e) < 0 || check_past(g) < 0 ||
 	    apply_all(g) < 0)
 		return -1;
@@ -205,7 +205,7 @@ serve(const struct options *o, const struct request *r, struct err *e)
 		    .output = r->out,
 		    .jobs = o->jobs,
 		    .accept_mass_change = r->accept },
-		.replica = { .account = o->account,
+		.dir = { .account = o->account,
 		    .dir = r->out,
 		    .from = r->from,
 		    .until = r->until,
@@ -220,7 +220,7 @@ serve(const struct options *o, const struct request *r, struct err *e)
 	rc = replay(&g);
 	state_close(&g.s);
 	sequence_release(&g.sequence);
-	replica_release(&g.replica);
+	replay_dir_release(&g.dir);
 	arena_release(&g.a);
 	return rc;
 }

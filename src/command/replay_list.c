@@ -1,4 +1,4 @@
-#include "command/course.h"
+#include "command/replay_list.h"
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -74,14 +74,14 @@ gone(struct str id, struct err *e)
 }
 
 int
-course_find(
-    struct arena *a, const struct options *o, struct course *out, struct err *e)
+replay_list_find(struct arena *a, const struct options *o,
+    struct replay_list *out, struct err *e)
 {
 	struct past past = { 0 };
 	struct str *ids;
 	size_t n, k = 0;
 
-	*out = (struct course){ 0 };
+	*out = (struct replay_list){ 0 };
 	if (find_past(a, o, &past, &out->last_export, e) < 0 ||
 	    store_list(a, o->account, &ids, &n, e) < 0)
 		return -1;

@@ -1,4 +1,4 @@
-#include "command/likeness.h"
+#include "command/replay_compare.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,14 +12,14 @@
 
 #define DIFF_LIMIT (UINT64_C(1) << 40)
 
-struct likeness {
+struct comparing {
 	const char *account, *replayed;
 	struct arena a;
 	struct err *e;
 };
 
-/* The two texts of one file, and where they part. */
-struct parting {
+/* The two texts of one file, and where they first differ. */
+struct difference {
 	struct str was, is; /* the account's, the replay's */
 	size_t at;
 	unsigned line, column;
@@ -38,17 +38,17 @@ line_at(struct str text, size_t at)
 	return str_of(text.p + from, to - from);
 }
 
-static struct parting
-part(struct str was, struct str is)
+static struct difference
+find_difference(struct str was, struct str is)
 {
-	struct parting p = { .was = was, .is = is };
+	struct difference d = { .was = was, .is = is };
 
-	while (p.at < was.n && p.at < is.n && was.p[p.at] == is.p[p.at])
-		p.at++;
-	json_place(was, p.at, &p.line, &p.column);
-	p.was_line = line_at(was, p.at);
-	p.is_line = line_at(is, p.at);
-	return p;
+	while (d.at < was.n && d.at < is.n && was.p[d.at] == is.p[d.at])
+		d.at++;
+	json_place(was, d.at, &d.line, &d.column);
+	d.was_line = line_at(was, d.at);
+	d.is_line = line_at(is, d.at);
+	return d;
 }
 
 /* The first place in which two JSON texts differ; empty if they mean the same,
@@ -83,14 +83,14 @@ element(struct str line)
 
 /* The column of the first cell that differs. */
 static struct str
-csv_field(struct arena *a, const struct parting *p)
+csv_field(struct arena *a, const struct difference *d)
 {
 	struct err ignored = ERR_INIT;
 	struct sheet_row *was, *is;
 	size_t was_n, is_n;
 
-	if (sheet_rows(a, p->was, &was, &was_n, &ignored) < 0 ||
-	    sheet_rows(a, p->is, &is, &is_n, &ignored) < 0)
+	if (sheet_rows(a, d->was, &was, &was_n, &ignored) < 0 ||
+	    sheet_rows(a, d->is, &is, &is_n, &ignored) < 0)
 		return (struct str){ 0 };
 	for (size_t i = 0; i < was_n && i < is_n; i++)
 		for (size_t k = 0; k < was[i].n && k < is[i].n; k++)
@@ -101,14 +101,14 @@ csv_field(struct arena *a, const struct parting *p)
 }
 
 static struct str
-find_field(struct arena *a, struct str file, const struct parting *p)
+find_field(struct arena *a, struct str file, const struct difference *d)
 {
 	struct str field;
 
 	if (str_ends(file, STR(".csv")))
-		return csv_field(a, p);
-	field = json_field(a, element(p->was_line), element(p->is_line));
-	return field.n > 0 ? field : json_field(a, p->was, p->is);
+		return csv_field(a, d);
+	field = json_field(a, element(d->was_line), element(d->is_line));
+	return field.n > 0 ? field : json_field(a, d->was, d->is);
 }
 
 static int
@@ -120,18 +120,18 @@ advise(struct err *e)
 }
 
 static int
-compare(struct likeness *g, struct str file, struct str was, struct str is)
+compare(struct comparing *g, struct str file, struct str was, struct str is)
 {
-	struct parting p;
+	struct difference d;
 	struct str field;
 
 	if (str_eq(was, is))
 		return 0;
-	p = part(was, is);
-	field = find_field(&g->a, file, &p);
-	if (p.at == was.n || p.at == is.n)
+	d = find_difference(was, is);
+	field = find_field(&g->a, file, &d);
+	if (d.at == was.n || d.at == is.n)
 		err_set(g->e, ERR_DIFFERS, "%s ends first",
-		    p.at == was.n ? "it" : "the replay's file");
+		    d.at == was.n ? "it" : "the replay's file");
 	else if (field.n > 0)
 		err_set(g->e, ERR_DIFFERS,
 		    "field '%.*s' is not what the replay gives",
@@ -140,12 +140,12 @@ compare(struct likeness *g, struct str file, struct str was, struct str is)
 		err_set(
 		    g->e, ERR_DIFFERS, "the line is not what the replay gives");
 	err_file(g->e, str_z(&g->a, file));
-	err_place(g->e, p.line, p.column);
+	err_place(g->e, d.line, d.column);
 	return advise(g->e);
 }
 
 static int
-only_one(struct likeness *g, struct str file, bool is_ours)
+only_one(struct comparing *g, struct str file, bool is_ours)
 {
 	err_set(g->e, ERR_DIFFERS,
 	    is_ours ? "the replay gives no such file"
@@ -156,7 +156,7 @@ only_one(struct likeness *g, struct str file, bool is_ours)
 
 /* Returns 1 loaded, 0 if there is none, -1. */
 static int
-load(struct likeness *g, const char *root, struct str file, struct str *text)
+load(struct comparing *g, const char *root, struct str file, struct str *text)
 {
 	struct err why = ERR_INIT;
 
@@ -170,7 +170,7 @@ load(struct likeness *g, const char *root, struct str file, struct str *text)
 }
 
 static int
-compare_files(struct likeness *g, struct str file)
+compare_files(struct comparing *g, struct str file)
 {
 	struct str was = { 0 }, is = { 0 };
 	int has_was = load(g, g->account, file, &was);
@@ -184,7 +184,7 @@ compare_files(struct likeness *g, struct str file)
 }
 
 static int
-inflate(struct likeness *g, struct str stored, struct str *text)
+inflate(struct comparing *g, struct str stored, struct str *text)
 {
 	struct gz_reader *gz = gz_reader_new();
 	struct buf b = { 0 };
@@ -197,7 +197,7 @@ inflate(struct likeness *g, struct str stored, struct str *text)
 }
 
 static int
-compare_diffs(struct likeness *g, struct str id)
+compare_diffs(struct comparing *g, struct str id)
 {
 	struct str file = str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(id));
 	struct str was = { 0 }, is = { 0 };
@@ -218,7 +218,7 @@ compare_diffs(struct likeness *g, struct str id)
 
 /* Names that either side has in the directory. */
 static int
-list_names(struct likeness *g, struct str dir, struct str **names, size_t *n)
+list_names(struct comparing *g, struct str dir, struct str **names, size_t *n)
 {
 	char *sub = str_z(&g->a, dir);
 	struct str *was, *is;
@@ -246,7 +246,7 @@ list_names(struct likeness *g, struct str dir, struct str **names, size_t *n)
 /* Files of one directory; the manifest, which only repeats what the others say,
  * comes last. */
 static int
-compare_directory(struct likeness *g, struct str dir)
+compare_directory(struct comparing *g, struct str dir)
 {
 	static const char *const other[] = { "segments", "manifest.json" };
 	struct str *names;
@@ -264,10 +264,10 @@ compare_directory(struct likeness *g, struct str dir)
 }
 
 int
-likeness_check(
+replay_compare(
     const char *account, const char *replayed, struct str id, struct err *e)
 {
-	struct likeness g = { account, replayed, { 0 }, e };
+	struct comparing g = { account, replayed, { 0 }, e };
 	struct str dir = str_printf(&g.a, "exports/%.*s", STR_ARG(id));
 	int rc = compare_diffs(&g, id);
 

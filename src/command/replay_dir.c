@@ -1,4 +1,4 @@
-#include "command/replica.h"
+#include "command/replay_dir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ static const char *const rooms[] = { "state", "diffs", "exports" };
 /* The directory's real path; of one that is not there yet, of the place where
  * it would be. */
 static char *
-resolve(struct replica *r, const char *path, struct err *e)
+resolve(struct replay_dir *r, const char *path, struct err *e)
 {
 	char *real = realpath(path, NULL), *out, *slash;
 
@@ -65,7 +65,7 @@ is_inside(const char *path, const char *dir)
 /* Where nothing may be written; a link in the directory might lead there, too.
  */
 static int
-check_place(struct replica *r, struct err *e)
+check_place(struct replay_dir *r, struct err *e)
 {
 	char *account = resolve(r, r->account, e);
 	char *dir = account == NULL ? NULL : resolve(r, r->dir, e);
@@ -93,7 +93,7 @@ check_place(struct replica *r, struct err *e)
 }
 
 static int
-describe(struct replica *r, struct err *e)
+describe(struct replay_dir *r, struct err *e)
 {
 	char *account = resolve(r, r->account, e);
 	struct doc *d;
@@ -123,7 +123,7 @@ describe(struct replica *r, struct err *e)
 /* What tells one run of the machine from the next; empty if the system does not
  * say. */
 static struct str
-boot_of(struct replica *r)
+boot_of(struct replay_dir *r)
 {
 	struct err ignored = ERR_INIT;
 	struct str text;
@@ -136,7 +136,7 @@ boot_of(struct replica *r)
 /* replay.json: the arguments, and the run of the machine in which it is at
  * work; "" once it is safe. */
 static int
-save_note(struct replica *r, struct str boot, struct err *e)
+save_note(struct replay_dir *r, struct str boot, struct err *e)
 {
 	struct doc *d = doc_object();
 	struct buf b = { 0 };
@@ -152,8 +152,8 @@ save_note(struct replica *r, struct str boot, struct err *e)
 }
 
 static struct str
-text_member(
-    struct replica *r, const struct json *j, uint32_t object, struct str name)
+text_member(struct replay_dir *r, const struct json *j, uint32_t object,
+    struct str name)
 {
 	uint32_t i = json_find(j, object, name);
 
@@ -165,7 +165,7 @@ text_member(
 /* The first argument that is not what the note says. */
 static int
 check_arguments(
-    struct replica *r, const struct json *note, uint32_t was, struct err *e)
+    struct replay_dir *r, const struct json *note, uint32_t was, struct err *e)
 {
 	static const struct {
 		const char *name, *option;
@@ -197,7 +197,7 @@ check_arguments(
 
 /* Returns 1 with the run it was made in, 0 if there is no note. */
 static int
-load_note(struct replica *r, struct str *boot, struct err *e)
+load_note(struct replay_dir *r, struct str *boot, struct err *e)
 {
 	char *path = path_join(&r->arena, r->dir, NOTE);
 	struct json j = JSON_INIT;
@@ -227,7 +227,7 @@ load_note(struct replica *r, struct str *boot, struct err *e)
 }
 
 static int
-check_empty(struct replica *r, struct err *e)
+check_empty(struct replay_dir *r, struct err *e)
 {
 	struct str *names;
 	size_t n;
@@ -247,7 +247,7 @@ check_empty(struct replica *r, struct err *e)
 }
 
 static int
-clear(struct replica *r, struct err *e)
+clear(struct replay_dir *r, struct err *e)
 {
 	for (size_t i = 0; i < ROOMS; i++)
 		if (dir_remove(path_join(&r->arena, r->dir, rooms[i]), e) < 0)
@@ -256,7 +256,7 @@ clear(struct replica *r, struct err *e)
 }
 
 int
-replica_begin(struct replica *r, struct err *e)
+replay_dir_begin(struct replay_dir *r, struct err *e)
 {
 	struct str boot = { 0 }, now = boot_of(r);
 	int rc;
@@ -277,7 +277,7 @@ replica_begin(struct replica *r, struct err *e)
 }
 
 int
-replica_finish(struct replica *r, struct err *e)
+replay_dir_finish(struct replay_dir *r, struct err *e)
 {
 	int fd = open(r->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int rc = fd < 0 || syncfs(fd) != 0
@@ -290,7 +290,7 @@ replica_finish(struct replica *r, struct err *e)
 }
 
 void
-replica_release(struct replica *r)
+replay_dir_release(struct replay_dir *r)
 {
 	file_unlock(&r->lock);
 	arena_release(&r->arena);

@@ -1,6 +1,6 @@
-/* course.h -- which snapshots history consists of, in order. */
-#ifndef COMMAND_COURSE_H
-#define COMMAND_COURSE_H
+/* replay_list.h -- the snapshots that a replay applies, in order: the applied ones, then the pending. */
+#ifndef COMMAND_REPLAY_LIST_H
+#define COMMAND_REPLAY_LIST_H
 
 #include <stddef.h>
 
@@ -10,7 +10,7 @@
 
 struct arena;
 
-struct course {
+struct replay_list {
 	struct str *ids;        /* applied ones, and behind them those that are pending; oldest first */
 	size_t n;
 	size_t applied;         /* how many of them were applied */
@@ -18,12 +18,12 @@ struct course {
 };
 
 /*
- * course_find(a, o, out, e):
+ * replay_list_find(a, o, out, e):
  * A snapshot that came late and was refused is none of them; that is said.  What was applied is told by the
  * state, or where there is none by the diffs and exports.
  * Errors: ERR_DAMAGED if an applied snapshot is gone.
  */
-int course_find(struct arena *a, const struct options *o, struct course *out,
-    struct err *e) ERR_MUST;
+int replay_list_find(struct arena *a, const struct options *o,
+    struct replay_list *out, struct err *e) ERR_MUST;
 
-#endif /* COMMAND_COURSE_H */
+#endif /* COMMAND_REPLAY_LIST_H */
