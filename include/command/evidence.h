@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "command/finding.h"
-#include "command/witness.h"
+#include "command/state_claims.h"
 #include "snapshot/manifest.h"
 
 struct arena;
@@ -37,20 +37,20 @@ struct evidence {
 	struct str id;
 	bool is_applied;         /* the state says so, or without one its export, or a later diff */
 	struct exhibit parts[PARTS];
-	struct manifest manifest;            /* if it is sound */
-	struct str export_text;              /* the export's manifest.json */
-	struct str previous;                 /* the snapshot before, says the diff; empty: the first */
-	bool is_followed;                    /* a later diff names it as the one before */
-	bool lacks_previous;                 /* nothing is left of that one */
-	const struct witnessed *witnessed;   /* or NULL */
+	struct manifest manifest;              /* if it is sound */
+	struct str export_text;                /* the export's manifest.json */
+	struct str previous;                   /* the snapshot before, says the diff; empty: the first */
+	bool is_followed;                      /* a later diff names it as the one before */
+	bool lacks_previous;                   /* nothing is left of that one */
+	const struct state_claim *state_claim; /* or NULL */
 };
 
 /*
- * evidence_gather(a, account, w, list, n, e):
- * By id, of everything in snapshots/, diffs/, exports/ and the state; ${w} is borrowed.
+ * evidence_gather(a, account, claims, list, n, e):
+ * By id, of everything in snapshots/, diffs/, exports/ and the state; ${claims} is borrowed.
  */
 int evidence_gather(struct arena *a, const char *account,
-    const struct witness *w, struct evidence **list, size_t *n,
+    const struct state_claims *claims, struct evidence **list, size_t *n,
     struct err *e) ERR_MUST;
 
 /* evidence_judge(list, n, f): the findings about the three files of each; is_right is set. */

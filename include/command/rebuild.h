@@ -5,14 +5,14 @@
 #include "base/err.h"
 #include "command/command.h"
 #include "command/finding.h"
-#include "command/witness.h"
+#include "command/state_claims.h"
 
 /*
- * rebuild_compare(o, w, f, e):
+ * rebuild_compare(o, claims, f, e):
  * The snapshots that the state says were applied, into a hidden directory of the account that goes again; the lock is
  * held.  Only hashes of diffs and exports are kept: they are in the state's rows.  What differs is a finding.
  */
-int rebuild_compare(const struct options *o, const struct witness *w,
+int rebuild_compare(const struct options *o, const struct state_claims *claims,
     struct findings *f, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_REBUILD_H */

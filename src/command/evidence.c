@@ -59,7 +59,7 @@ by_id(const void *x, const void *y)
 }
 
 static int
-list_ids(struct gathering *g, const struct witness *w)
+list_ids(struct gathering *g, const struct state_claims *claims)
 {
 	struct str *ids;
 	size_t n, kept = 0;
@@ -70,8 +70,8 @@ list_ids(struct gathering *g, const struct witness *w)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		add_id(g, ids[i]);
-	for (size_t i = 0; i < w->n; i++)
-		add_id(g, w->list[i].id);
+	for (size_t i = 0; i < claims->n; i++)
+		add_id(g, claims->list[i].id);
 	if (g->n > 0)
 		qsort(g->list, g->n, sizeof(*g->list), by_id);
 	for (size_t i = 0; i < g->n; i++)
@@ -233,7 +233,8 @@ look_at_export(struct gathering *g, struct evidence *v)
 }
 
 static void
-look_at(struct gathering *g, struct evidence *v, const struct witness *w)
+look_at(
+    struct gathering *g, struct evidence *v, const struct state_claims *claims)
 {
 	struct exhibit *x = v->parts;
 
@@ -243,11 +244,11 @@ look_at(struct gathering *g, struct evidence *v, const struct witness *w)
 	    str_printf(g->a, "diffs/%.*s" DIFF_SUFFIX, STR_ARG(v->id));
 	x[PART_EXPORT].file =
 	    str_printf(g->a, "exports/%.*s/manifest.json", STR_ARG(v->id));
-	v->witnessed = witness_find(w, v->id);
-	if (v->witnessed != NULL) {
-		claim(&x[PART_MANIFEST], v->witnessed->manifest_sha256);
-		claim(&x[PART_DIFF], v->witnessed->diff_sha256);
-		claim(&x[PART_EXPORT], v->witnessed->export_sha256);
+	v->state_claim = state_claims_find(claims, v->id);
+	if (v->state_claim != NULL) {
+		claim(&x[PART_MANIFEST], v->state_claim->manifest_sha256);
+		claim(&x[PART_DIFF], v->state_claim->diff_sha256);
+		claim(&x[PART_EXPORT], v->state_claim->export_sha256);
 	}
 	look_at_manifest(g, v);
 	look_at_diff(g, v);
@@ -257,25 +258,26 @@ look_at(struct gathering *g, struct evidence *v, const struct witness *w)
 
 /* A diff alone is what a killed run leaves behind. */
 static bool
-is_applied(const struct evidence *v, const struct witness *w)
+is_applied(const struct evidence *v, const struct state_claims *claims)
 {
-	if (w->is_there)
-		return v->witnessed != NULL;
+	if (claims->is_there)
+		return v->state_claim != NULL;
 	return v->is_followed || v->parts[PART_EXPORT].is_there;
 }
 
 int
-evidence_gather(struct arena *a, const char *account, const struct witness *w,
-    struct evidence **list, size_t *n, struct err *e)
+evidence_gather(struct arena *a, const char *account,
+    const struct state_claims *claims, struct evidence **list, size_t *n,
+    struct err *e)
 {
 	struct gathering g = { .a = a, .account = account, .e = e };
-	int rc = list_ids(&g, w);
+	int rc = list_ids(&g, claims);
 
 	g.gz = gz_reader_new();
 	for (size_t i = 0; rc == 0 && i < g.n; i++)
-		look_at(&g, &g.list[i], w);
+		look_at(&g, &g.list[i], claims);
 	for (size_t i = 0; rc == 0 && i < g.n; i++)
-		g.list[i].is_applied = is_applied(&g.list[i], w);
+		g.list[i].is_applied = is_applied(&g.list[i], claims);
 	*n = g.n;
 	*list = arena_zero(a, g.n + 1, sizeof(**list));
 	if (rc == 0 && g.n > 0)
@@ -349,7 +351,7 @@ judge(struct evidence *v, enum part part, struct findings *f)
 	}
 	/* Others know the file again: it is the state that remembers wrongly.
 	 */
-	if (v->witnessed != NULL && x->claims_n > 0 &&
+	if (v->state_claim != NULL && x->claims_n > 0 &&
 	    !str_eq(x->claims[0], x->sha256))
 		finding_add(f, FINDING_STATE, STR("state/data.mdb"),
 		    "it gives another sha256 for %.*s than every file does",

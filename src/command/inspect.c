@@ -40,7 +40,7 @@ add_tasks(struct looking *g, const struct evidence *v)
 {
 	const struct exhibit *x = &v->parts[PART_MANIFEST];
 
-	if (x->is_right || (x->is_sound && v->witnessed == NULL)) {
+	if (x->is_right || (x->is_sound && v->state_claim == NULL)) {
 		for (size_t i = 0; i < v->manifest.n; i++) {
 			const struct manifest_page *p = &v->manifest.pages[i];
 
@@ -49,9 +49,9 @@ add_tasks(struct looking *g, const struct evidence *v)
 		}
 		return;
 	}
-	for (size_t i = 0; v->witnessed != NULL && i < v->witnessed->pages_n;
-	     i++) {
-		const struct witnessed_page *p = &v->witnessed->pages[i];
+	for (size_t i = 0;
+	     v->state_claim != NULL && i < v->state_claim->pages_n; i++) {
+		const struct state_claim_page *p = &v->state_claim->pages[i];
 
 		add_task(g, (struct task){ v, p->path, p->sha256, NULL, NULL });
 	}

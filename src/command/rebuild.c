@@ -14,7 +14,7 @@
 
 struct rebuilding {
 	const struct options *o;
-	const struct witness *w;
+	const struct state_claims *claims;
 	struct arena a;
 	char *dir; /* where it happens */
 	struct findings *f;
@@ -201,11 +201,11 @@ apply_all(struct rebuilding *g, struct sequence *q)
 	struct outcome x;
 	int rc = sequence_begin(q, g->e);
 
-	if (g->w->n > 0)
-		q->last_export = g->w->list[g->w->n - 1].id;
-	progress_begin(&g->progress, g->o, g->w->n);
-	for (size_t i = 0; rc == 0 && i < g->w->n; i++) {
-		rc = sequence_apply(q, g->w->list[i].id, &x, g->e);
+	if (g->claims->n > 0)
+		q->last_export = g->claims->list[g->claims->n - 1].id;
+	progress_begin(&g->progress, g->o, g->claims->n);
+	for (size_t i = 0; rc == 0 && i < g->claims->n; i++) {
+		rc = sequence_apply(q, g->claims->list[i].id, &x, g->e);
 		progress_step(&g->progress);
 	}
 	progress_end(&g->progress);
@@ -236,10 +236,10 @@ build(struct rebuilding *g)
 }
 
 int
-rebuild_compare(const struct options *o, const struct witness *w,
+rebuild_compare(const struct options *o, const struct state_claims *claims,
     struct findings *f, struct err *e)
 {
-	struct rebuilding g = { .o = o, .w = w, .f = f, .e = e };
+	struct rebuilding g = { .o = o, .claims = claims, .f = f, .e = e };
 	struct err why = ERR_INIT;
 	int rc;
 

@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "command/account.h"
 #include "command/say.h"
-#include "command/witness.h"
+#include "command/state_claims.h"
 #include "snapshot/store.h"
 
 /* Ids that were applied, sorted. */
@@ -37,7 +37,7 @@ find_past(struct arena *a, const struct options *o, struct past *p,
     struct str *last_export, struct err *e)
 {
 	struct err why = ERR_INIT;
-	struct witness w;
+	struct state_claims claims;
 	struct str *diffs, *exports;
 	size_t diffs_n, exports_n;
 
@@ -48,18 +48,18 @@ find_past(struct arena *a, const struct options *o, struct past *p,
 		return -1;
 	if (exports_n > 0)
 		*last_export = exports[exports_n - 1];
-	if (witness_read(a, o->account, false, &w, &why) < 0)
+	if (state_claims_read(a, o->account, false, &claims, &why) < 0)
 		say(o, SAY_WARNING,
 		    "the state cannot be read; what was applied is taken "
 		    "from the diffs and exports");
-	if (w.n == 0) {
+	if (claims.n == 0) {
 		add_names(a, p, diffs, diffs_n);
 		add_names(a, p, exports, exports_n);
 		return 0;
 	}
-	p->ids = arena_array(a, w.n, sizeof(*p->ids));
-	for (; p->n < w.n; p->n++)
-		p->ids[p->n] = w.list[p->n].id;
+	p->ids = arena_array(a, claims.n, sizeof(*p->ids));
+	for (; p->n < claims.n; p->n++)
+		p->ids[p->n] = claims.list[p->n].id;
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 #include "command/policy.h"
 #include "command/rebuild.h"
 #include "command/say.h"
-#include "command/witness.h"
+#include "command/state_claims.h"
 #include "wall/doc.h"
 
 static const char help[] =
@@ -28,7 +28,7 @@ struct verifying {
 	const struct options *o;
 	bool rebuild;
 	struct arena a;
-	struct witness witness;
+	struct state_claims claims;
 	struct evidence *list;
 	size_t n;
 	struct inspected seen;
@@ -41,7 +41,7 @@ check_state(struct verifying *g)
 {
 	struct err e = ERR_INIT;
 
-	if (witness_read(&g->a, g->o->account, true, &g->witness, &e) < 0)
+	if (state_claims_read(&g->a, g->o->account, true, &g->claims, &e) < 0)
 		finding_error(
 		    &g->findings, FINDING_STATE, STR("state/data.mdb"), &e);
 }
@@ -65,12 +65,12 @@ check_rebuild(struct verifying *g)
 {
 	struct err e = ERR_INIT;
 
-	if (!g->witness.is_there) {
+	if (!g->claims.is_there) {
 		say(g->o, SAY_INFO,
 		    "there is no state to compare with a rebuilt one");
 		return;
 	}
-	if (rebuild_compare(g->o, &g->witness, &g->findings, &e) < 0)
+	if (rebuild_compare(g->o, &g->claims, &g->findings, &e) < 0)
 		finding_error(
 		    &g->findings, FINDING_OTHER, STR("state/data.mdb"), &e);
 }
@@ -101,9 +101,9 @@ print_text(const struct verifying *g)
 	    (unsigned long long)s->snapshots, (unsigned long long)s->pages,
 	    (unsigned long long)s->diffs, (unsigned long long)s->exports,
 	    (unsigned long long)s->files,
-	    !g->witness.is_there ? "no state"
-	    : g->rebuild	 ? "the state rebuilt"
-				 : "the state");
+	    !g->claims.is_there ? "no state"
+	    : g->rebuild	? "the state rebuilt"
+				: "the state");
 	if (g->findings.n == 0)
 		puts("no fault");
 	else
@@ -122,8 +122,8 @@ print_json(const struct verifying *g)
 	doc_u64(d, "diffs", g->seen.diffs);
 	doc_u64(d, "exports", g->seen.exports);
 	doc_u64(d, "files", g->seen.files);
-	doc_bool(d, "state", g->witness.is_there);
-	doc_bool(d, "rebuilt", g->rebuild && g->witness.is_there);
+	doc_bool(d, "state", g->claims.is_there);
+	doc_bool(d, "rebuilt", g->rebuild && g->claims.is_there);
 	list = doc_in_array(d, "faults");
 	for (size_t i = 0; i < g->findings.n; i++) {
 		const struct finding *x = &g->findings.list[i];
@@ -153,8 +153,8 @@ verify(struct verifying *g)
 
 	check_state(g);
 	check_settings(g);
-	if (evidence_gather(
-		&g->a, account, &g->witness, &g->list, &g->n, g->e) < 0)
+	if (evidence_gather(&g->a, account, &g->claims, &g->list, &g->n, g->e) <
+	    0)
 		return -1;
 	evidence_judge(g->list, g->n, &g->findings);
 	inspect_pages(

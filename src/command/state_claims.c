@@ -1,4 +1,4 @@
-#include "command/witness.h"
+#include "command/state_claims.h"
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -123,7 +123,7 @@ has_begun(const char *account)
 
 /* In the child. */
 static int
-testify(void *context, struct buf *out, struct err *e)
+read_claims(void *context, struct buf *out, struct err *e)
 {
 	const struct request *r = context;
 	struct state s = { 0 };
@@ -150,17 +150,18 @@ next_text(struct arena *a, struct unpack *u)
 }
 
 static int
-give_page(struct arena *a, struct witness *w, struct unpack *u, size_t *cap)
+give_page(
+    struct arena *a, struct state_claims *claims, struct unpack *u, size_t *cap)
 {
 	uint64_t number = unpack_u64(u);
-	struct witnessed_page page = { next_text(a, u), next_text(a, u) };
-	struct witnessed *x;
+	struct state_claim_page page = { next_text(a, u), next_text(a, u) };
+	struct state_claim *x;
 
-	if (u->bad || number == 0 || number > w->n)
+	if (u->bad || number == 0 || number > claims->n)
 		return -1;
-	x = &w->list[number - 1];
+	x = &claims->list[number - 1];
 	if (x->pages_n == *cap || x->pages_n == 0) {
-		struct witnessed_page *more;
+		struct state_claim_page *more;
 
 		*cap = x->pages_n == 0 ? 8 : 2 * *cap;
 		more = arena_array(a, *cap, sizeof(*more));
@@ -173,7 +174,8 @@ give_page(struct arena *a, struct witness *w, struct unpack *u, size_t *cap)
 }
 
 static int
-unpack(struct arena *a, struct str text, struct witness *w, struct err *e)
+unpack(struct arena *a, struct str text, struct state_claims *claims,
+    struct err *e)
 {
 	struct unpack u = unpack_of(text);
 	size_t cap = 0;
@@ -181,52 +183,52 @@ unpack(struct arena *a, struct str text, struct witness *w, struct err *e)
 
 	if (n > text.n)
 		return state_broken(e, "the number of snapshots");
-	w->is_there = true;
-	w->list = arena_zero(a, (size_t)n, sizeof(*w->list));
-	for (; w->n < n; w->n++) {
-		struct witnessed *x = &w->list[w->n];
+	claims->is_there = true;
+	claims->list = arena_zero(a, (size_t)n, sizeof(*claims->list));
+	for (; claims->n < n; claims->n++) {
+		struct state_claim *x = &claims->list[claims->n];
 
 		x->id = next_text(a, &u);
 		x->manifest_sha256 = next_text(a, &u);
 		x->diff_sha256 = next_text(a, &u);
 		x->export_sha256 = next_text(a, &u);
-		if (u.bad || (w->n > 0 && str_cmp(x[-1].id, x->id) >= 0))
+		if (u.bad || (claims->n > 0 && str_cmp(x[-1].id, x->id) >= 0))
 			return state_broken(e, "snapshots are out of order");
 	}
 	while (u.p < u.end)
-		if (give_page(a, w, &u, &cap) < 0)
+		if (give_page(a, claims, &u, &cap) < 0)
 			return state_broken(e, "a page's row");
 	return 0;
 }
 
 int
-witness_read(struct arena *a, const char *account, bool thorough,
-    struct witness *out, struct err *e)
+state_claims_read(struct arena *a, const char *account, bool thorough,
+    struct state_claims *out, struct err *e)
 {
 	struct request r = { account, thorough };
 	struct buf b = { 0 };
-	int rc = guard_run(testify, &r, &b, e);
+	int rc = guard_run(read_claims, &r, &b, e);
 
-	*out = (struct witness){ 0 };
+	*out = (struct state_claims){ 0 };
 	if (rc == 0 && b.n > 0)
 		rc = unpack(a, buf_view(&b), out, e);
 	if (rc < 0)
-		*out = (struct witness){ 0 };
+		*out = (struct state_claims){ 0 };
 	buf_release(&b);
 	return rc;
 }
 
-const struct witnessed *
-witness_find(const struct witness *w, struct str id)
+const struct state_claim *
+state_claims_find(const struct state_claims *claims, struct str id)
 {
-	size_t low = 0, high = w->n;
+	size_t low = 0, high = claims->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int c = str_cmp(w->list[mid].id, id);
+		int c = str_cmp(claims->list[mid].id, id);
 
 		if (c == 0)
-			return &w->list[mid];
+			return &claims->list[mid];
 		if (c < 0)
 			low = mid + 1;
 		else
