@@ -30,7 +30,7 @@ struct state_claims {
 
 /*
  * state_claims_read(a, account, thorough, out, e):
- * In a child, see guard.h.  ${thorough} looks at every row of every table.
+ * In a child, see child.h.  ${thorough} looks at every row of every table.
  * Errors: ERR_FAILED, ERR_IO: the state cannot be read; ${out} is empty then.
  */
 int state_claims_read(struct arena *a, const char *account, bool thorough,

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/pack.h"
 #include "command/account.h"
-#include "command/guard.h"
+#include "command/child.h"
 #include "command/progress.h"
 #include "command/sequence.h"
 #include "ledger/sighting.h"
@@ -180,7 +180,7 @@ static int
 add_findings(struct rebuilding *g)
 {
 	struct buf lines = { 0 };
-	int rc = guard_run(compare, g, &lines, g->e);
+	int rc = child_run(compare, g, &lines, g->e);
 	size_t at = 0;
 
 	while (rc == 0 && at < lines.n) {

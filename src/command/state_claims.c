@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/pack.h"
-#include "command/guard.h"
+#include "command/child.h"
 #include "ledger/state.h"
 
 struct request {
@@ -207,7 +207,7 @@ state_claims_read(struct arena *a, const char *account, bool thorough,
 {
 	struct request r = { account, thorough };
 	struct buf b = { 0 };
-	int rc = guard_run(read_claims, &r, &b, e);
+	int rc = child_run(read_claims, &r, &b, e);
 
 	*out = (struct state_claims){ 0 };
 	if (rc == 0 && b.n > 0)

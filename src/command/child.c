@@ -1,4 +1,4 @@
-#include "command/guard.h"
+#include "command/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +44,7 @@ be_quiet(void)
 }
 
 static void
-work(guard_fn *fn, void *context, int fd)
+work(child_fn *fn, void *context, int fd)
 {
 	struct answer answer = { .e = ERR_INIT };
 	struct buf out = { 0 };
@@ -103,7 +103,7 @@ take(pid_t child, const struct buf *b, struct buf *out, struct err *e)
 }
 
 int
-guard_run(guard_fn *fn, void *context, struct buf *out, struct err *e)
+child_run(child_fn *fn, void *context, struct buf *out, struct err *e)
 {
 	struct buf b = { 0 };
 	int ends[2], rc;
