@@ -1,6 +1,6 @@
 /* profile_at.h -- a customer as of one snapshot: profile, contact, segments, and what each value comes from.
  *
- * Made from the dossier by the terms of that snapshot, so that it says what processing said then.
+ * Made from the customer's records by the terms of that snapshot, so that it says what processing said then.
  */
 #ifndef COMMAND_PROFILE_AT_H
 #define COMMAND_PROFILE_AT_H
@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "command/policy.h"
 #include "dailystory/contact.h"
-#include "ledger/dossier.h"
+#include "ledger/customer_records.h"
 #include "ledger/profile.h"
 
 struct arena;
@@ -70,18 +70,18 @@ size_t profile_at_find(const char *name);
 
 /* An order that was the customer's, and what it counts as. */
 struct profile_at_order {
-	const struct dossier_version *x;
+	const struct record_version *x;
 	struct order_kind kind;
 	bool is_last_purchase, is_first_purchase, is_last;
 };
 
-/* Borrows the dossier and the policy. */
+/* Borrows the records and the policy. */
 struct profile_at {
 	uint32_t number;
 	struct str snapshot;
 	int64_t as_of;
 	const struct policy *policy;
-	const struct dossier_version *record; /* NULL: they were not known; the rest is empty then */
+	const struct record_version *record; /* NULL: they were not known; the rest is empty then */
 	const struct past_standing *standing;
 	struct profile profile;
 	struct str values[PROFILE_AT_FIELD_COUNT];
@@ -95,12 +95,12 @@ int profile_at_policy(struct policy *p, const struct terms *terms,
     struct err *e) ERR_MUST;
 
 /*
- * profile_at_make(a, s, d, policy, number, out, e):
+ * profile_at_make(a, s, records, policy, number, out, e):
  * Errors: ERR_INTERNAL if an order's sum is not the value, or the state's memberships are not what the rules say.
  */
-int profile_at_make(struct arena *a, struct state *s, const struct dossier *d,
-    const struct policy *policy, uint32_t number, struct profile_at *out,
-    struct err *e) ERR_MUST;
+int profile_at_make(struct arena *a, struct state *s,
+    const struct customer_records *records, const struct policy *policy,
+    uint32_t number, struct profile_at *out, struct err *e) ERR_MUST;
 
 /* profile_at_uses(basis, o): the order is among those a field is made of. */
 bool profile_at_uses(enum basis basis, const struct profile_at_order *o);

@@ -19,7 +19,7 @@ struct record_event {
 	enum entity entity;
 	struct str id;
 	enum op op;
-	const struct dossier_version *before, *after; /* NULL: not known */
+	const struct record_version *before, *after; /* NULL: not known */
 	const struct profile_at_order *was, *is;      /* an order among theirs before, now; or NULL */
 	struct compared compared;                     /* changed */
 };
@@ -49,8 +49,9 @@ struct moment {
 	size_t segments_n;
 };
 
-/* timeline_make(a, s, d, list, n, e): oldest first; the dossier was read in full. */
-int timeline_make(struct arena *a, struct state *s, const struct dossier *d,
-    struct moment **list, size_t *n, struct err *e) ERR_MUST;
+/* timeline_make(a, s, records, list, n, e): oldest first; the records were read in full. */
+int timeline_make(struct arena *a, struct state *s,
+    const struct customer_records *records, struct moment **list,
+    size_t *n, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_TIMELINE_H */

@@ -32,7 +32,7 @@ struct auditing {
 	struct state s;
 	struct str path; /* of a record; empty: none */
 	size_t field;	 /* PROFILE_AT_FIELD_COUNT: all */
-	struct dossier dossier;
+	struct customer_records records;
 	struct moment *list;
 	size_t n;
 	struct err *e;
@@ -152,7 +152,7 @@ moves(const struct auditing *g, const struct record_event *v)
 }
 
 static void
-print_place(const char *word, const struct dossier_version *x)
+print_place(const char *word, const struct record_version *x)
 {
 	printf("      %s snapshots/%.*s/%.*s, record %u\n"
 	       "      sha256 %.*s\n",
@@ -237,7 +237,7 @@ print_moment(struct auditing *g, const struct moment *m)
 }
 
 static void
-add_place(struct doc *d, const struct dossier_version *x)
+add_place(struct doc *d, const struct record_version *x)
 {
 	doc_text(d, "snapshot", x->from.snapshot);
 	doc_text(d, "page", x->from.page.path);
@@ -333,7 +333,7 @@ print_timeline(struct auditing *g)
 
 	if (d == NULL)
 		printf("customer %.*s\n",
-		    STR_ARG(contact_id(&g->a, g->dossier.id)));
+		    STR_ARG(contact_id(&g->a, g->records.id)));
 	for (size_t i = 0; i < g->n; i++) {
 		if (!is_shown(g, &g->list[i]))
 			continue;
@@ -349,12 +349,14 @@ print_timeline(struct auditing *g)
 static int
 audit_customer(struct auditing *g, const char *name)
 {
-	struct dossier_source source = { g->o->account, g->o->jobs, 0 };
+	struct customer_records_source source = { g->o->account, g->o->jobs,
+		0 };
 	struct str id;
 
 	if (lookup_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
-	    dossier_load(&g->a, &g->s, &source, id, &g->dossier, g->e) < 0 ||
-	    timeline_make(&g->a, &g->s, &g->dossier, &g->list, &g->n, g->e) < 0)
+	    customer_records_load(
+		&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
+	    timeline_make(&g->a, &g->s, &g->records, &g->list, &g->n, g->e) < 0)
 		return -1;
 	print_timeline(g);
 	return 0;

@@ -26,7 +26,7 @@ struct asking {
 	const struct options *o;
 	struct arena a;
 	struct state s;
-	struct dossier dossier;
+	struct customer_records records;
 	struct policy policy;
 	struct profile_at profile_at;
 	struct explanation x;
@@ -174,7 +174,7 @@ add_stay(struct asking *g, struct explained *y)
 	if (names_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) <
 	    0)
 		return -1;
-	stay = dossier_stay(&g->dossier, number, g->profile_at.number);
+	stay = customer_records_stay(&g->records, number, g->profile_at.number);
 	if (stay == NULL)
 		return 0;
 	y->has_stay = true;
@@ -226,15 +226,15 @@ explain_segments(struct asking *g, const char *slug)
 static int
 say_unknown(struct asking *g)
 {
-	const struct dossier_record *c = &g->dossier.customer;
+	const struct record_history *c = &g->records.customer;
 	uint32_t number = g->profile_at.number;
 	struct str id = { 0 };
 
 	if (c->n == 0) {
 		err_set(g->e, ERR_FAILED,
 		    "%zu %s this customer, of whom no record was ever read",
-		    g->dossier.orders_n,
-		    g->dossier.orders_n == 1 ? "order names" : "orders name");
+		    g->records.orders_n,
+		    g->records.orders_n == 1 ? "order names" : "orders name");
 		return err_advise(g->e, "They are counted as unattributed "
 					"until the customer appears.");
 	}
@@ -263,7 +263,8 @@ say_unknown(struct asking *g)
 static int
 explain(struct asking *g, const char *name, const char *at, const char *slug)
 {
-	struct dossier_source source = { g->o->account, g->o->jobs, 0 };
+	struct customer_records_source source = { g->o->account, g->o->jobs,
+		0 };
 	struct applied applied;
 	struct terms *terms;
 	struct str id;
@@ -272,11 +273,12 @@ explain(struct asking *g, const char *name, const char *at, const char *slug)
 	if (lookup_state(&g->s, g->o->account, g->e) < 0 ||
 	    lookup_snapshot(&g->a, &g->s, at, &source.at, &applied, g->e) < 0 ||
 	    lookup_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
-	    dossier_load(&g->a, &g->s, &source, id, &g->dossier, g->e) < 0 ||
+	    customer_records_load(
+		&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
 	    terms_list(&g->a, &g->s, &terms, &n, g->e) < 0 ||
 	    profile_at_policy(&g->policy, terms_at(terms, n, source.at), g->e) <
 		0 ||
-	    profile_at_make(&g->a, &g->s, &g->dossier, &g->policy, source.at,
+	    profile_at_make(&g->a, &g->s, &g->records, &g->policy, source.at,
 		&g->profile_at, g->e) < 0)
 		return -1;
 	if (g->profile_at.record == NULL)

@@ -14,7 +14,7 @@ counts_as(const struct profile_at_order *o)
 }
 
 static void
-add_place(struct doc *d, const struct dossier_version *x)
+add_place(struct doc *d, const struct record_version *x)
 {
 	doc_text(d, "snapshot", x->from.snapshot);
 	doc_text(d, "page", x->from.page.path);

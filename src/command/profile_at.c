@@ -91,14 +91,15 @@ mark_orders(struct profile_at *p)
 }
 
 static void
-take_orders(struct arena *a, const struct dossier *d, struct profile_at *p)
+take_orders(struct arena *a, const struct customer_records *records,
+    struct profile_at *p)
 {
 	const struct ledger_settings *ledger = &p->policy->settings.ledger;
 
-	p->orders = arena_zero(a, d->orders_n, sizeof(*p->orders));
-	for (size_t i = 0; i < d->orders_n; i++) {
-		const struct dossier_version *x =
-		    dossier_order(d, i, p->number);
+	p->orders = arena_zero(a, records->orders_n, sizeof(*p->orders));
+	for (size_t i = 0; i < records->orders_n; i++) {
+		const struct record_version *x =
+		    customer_records_order(records, i, p->number);
 
 		if (x == NULL)
 			continue;
@@ -152,7 +153,7 @@ check_sum(const struct profile_at *p, struct err *e)
 }
 
 static int
-check_stays(struct state *s, const struct dossier *d,
+check_stays(struct state *s, const struct customer_records *records,
     const struct profile_at *p, struct err *e)
 {
 	const struct segment_set *rules = &p->policy->rules;
@@ -164,7 +165,7 @@ check_stays(struct state *s, const struct dossier *d,
 		if (names_find(
 			&s->names, s->txn, rules->list[i].slug, &number, e) < 0)
 			return -1;
-		stay = dossier_stay(d, number, p->number);
+		stay = customer_records_stay(records, number, p->number);
 		if (p->member[i] ==
 		    (stay != NULL &&
 			(stay->until == 0 || stay->until > p->number)))
@@ -180,9 +181,9 @@ check_stays(struct state *s, const struct dossier *d,
 }
 
 int
-profile_at_make(struct arena *a, struct state *s, const struct dossier *d,
-    const struct policy *policy, uint32_t number, struct profile_at *out,
-    struct err *e)
+profile_at_make(struct arena *a, struct state *s,
+    const struct customer_records *records, const struct policy *policy,
+    uint32_t number, struct profile_at *out, struct err *e)
 {
 	struct segment_now now;
 	struct applied at;
@@ -194,18 +195,18 @@ profile_at_make(struct arena *a, struct state *s, const struct dossier *d,
 		.snapshot = str_copy(a, at.id),
 		.as_of = at.as_of,
 		.policy = policy };
-	take_orders(a, d, out);
-	rc = dossier_profile(
-	    a, s, d, &policy->settings.ledger, number, &out->profile, e);
+	take_orders(a, records, out);
+	rc = customer_records_profile(
+	    a, s, records, &policy->settings.ledger, number, &out->profile, e);
 	if (rc <= 0)
 		return rc;
-	out->record = dossier_at(&d->customer, number);
-	out->standing = dossier_standing(d, number);
+	out->record = customer_records_at(&records->customer, number);
+	out->standing = customer_records_standing(records, number);
 	take_values(a, out);
 	out->member = arena_zero(a, policy->rules.n + 1, sizeof(bool));
 	now = (struct segment_now){ out->as_of };
 	segment_eval(&policy->rules, &out->profile, now, out->member);
 	if (check_sum(out, e) < 0)
 		return -1;
-	return check_stays(s, d, out, e);
+	return check_stays(s, records, out, e);
 }

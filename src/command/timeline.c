@@ -9,7 +9,7 @@
 struct walking {
 	struct arena *a;
 	struct state *s;
-	const struct dossier *d;
+	const struct customer_records *records;
 	struct terms *terms;
 	size_t terms_n;
 	const struct terms *at; /* those policy was made of */
@@ -31,7 +31,7 @@ add_number(struct buf *b, uint32_t number)
 }
 
 static void
-add_record(struct buf *b, const struct dossier_record *r)
+add_record(struct buf *b, const struct record_history *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		add_number(b, r->list[i].v.place.snapshot);
@@ -51,7 +51,7 @@ by_number(const void *x, const void *y)
  * snapshot it comes with, or 0. */
 static int
 birthday_number(
-    struct walking *g, const struct dossier_version *x, uint32_t *number)
+    struct walking *g, const struct record_version *x, uint32_t *number)
 {
 	unsigned dropped = 0;
 	int32_t day = person_birthdate(x->customer.birth_date, &dropped);
@@ -85,23 +85,23 @@ birthday_number(
 static int
 find_numbers(struct walking *g, struct buf *b, uint32_t **list, size_t *n)
 {
-	const struct dossier *d = g->d;
+	const struct customer_records *records = g->records;
 	uint32_t number;
 	size_t all;
 
-	add_record(b, &d->customer);
-	for (size_t i = 0; i < d->orders_n; i++)
-		add_record(b, &d->orders[i]);
-	for (size_t i = 0; i < d->stays_n; i++) {
-		add_number(b, d->stays[i].was.since);
-		add_number(b, d->stays[i].until);
+	add_record(b, &records->customer);
+	for (size_t i = 0; i < records->orders_n; i++)
+		add_record(b, &records->orders[i]);
+	for (size_t i = 0; i < records->stays_n; i++) {
+		add_number(b, records->stays[i].was.since);
+		add_number(b, records->stays[i].until);
 	}
-	for (size_t i = 0; i < d->standings_n; i++)
-		add_number(b, d->standings[i].until);
+	for (size_t i = 0; i < records->standings_n; i++)
+		add_number(b, records->standings[i].until);
 	for (size_t i = 0; i < g->terms_n; i++)
 		add_number(b, g->terms[i].since);
-	for (size_t i = 0; i < d->customer.n; i++) {
-		if (birthday_number(g, &d->customer.list[i], &number) < 0)
+	for (size_t i = 0; i < records->customer.n; i++) {
+		if (birthday_number(g, &records->customer.list[i], &number) < 0)
 			return -1;
 		add_number(b, number);
 	}
@@ -120,7 +120,7 @@ find_numbers(struct walking *g, struct buf *b, uint32_t **list, size_t *n)
 
 static const struct profile_at_order *
 find_order(struct walking *g, const struct profile_at *p,
-    const struct dossier_version *x)
+    const struct record_version *x)
 {
 	for (size_t i = 0; x != NULL && i < p->orders_n; i++) {
 		struct profile_at_order *copy;
@@ -135,17 +135,19 @@ find_order(struct walking *g, const struct profile_at *p,
 }
 
 static int
-add_event(struct walking *g, const struct dossier_record *r, uint32_t number)
+add_event(struct walking *g, const struct record_history *r, uint32_t number)
 {
-	const struct dossier_version *before = dossier_at(r, number - 1);
-	const struct dossier_version *after = dossier_at(r, number);
+	const struct record_version *before =
+	    customer_records_at(r, number - 1);
+	const struct record_version *after = customer_records_at(r, number);
 	struct record_event v = { .entity = r->entity, .id = r->id };
 
 	if (before == after)
 		return 0;
 	if (r->entity == ENTITY_ORDER &&
-	    (before == NULL || !str_eq(before->order.customer, g->d->id)) &&
-	    (after == NULL || !str_eq(after->order.customer, g->d->id)))
+	    (before == NULL ||
+		!str_eq(before->order.customer, g->records->id)) &&
+	    (after == NULL || !str_eq(after->order.customer, g->records->id)))
 		return 0;
 	v.op = before == NULL  ? OP_ADDED
 	       : after == NULL ? OP_REMOVED
@@ -164,13 +166,13 @@ add_event(struct walking *g, const struct dossier_record *r, uint32_t number)
 static int
 add_events(struct walking *g, struct moment *m, uint32_t number)
 {
-	const struct dossier *d = g->d;
+	const struct customer_records *records = g->records;
 
 	buf_reset(&g->events);
-	if (add_event(g, &d->customer, number) < 0)
+	if (add_event(g, &records->customer, number) < 0)
 		return -1;
-	for (size_t i = 0; i < d->orders_n; i++)
-		if (add_event(g, &d->orders[i], number) < 0)
+	for (size_t i = 0; i < records->orders_n; i++)
+		if (add_event(g, &records->orders[i], number) < 0)
 			return -1;
 	m->records_n = g->events.n / sizeof(*m->records);
 	m->records = arena_array(g->a, m->records_n, sizeof(*m->records));
@@ -241,11 +243,12 @@ by_slug(const void *x, const void *y)
 static int
 add_segments(struct walking *g, struct moment *m, uint32_t number)
 {
-	const struct dossier *d = g->d;
+	const struct customer_records *records = g->records;
 
-	m->segments = arena_zero(g->a, d->stays_n + 1, sizeof(*m->segments));
-	for (size_t i = 0; i < d->stays_n; i++) {
-		const struct passage *p = &d->stays[i];
+	m->segments =
+	    arena_zero(g->a, records->stays_n + 1, sizeof(*m->segments));
+	for (size_t i = 0; i < records->stays_n; i++) {
+		const struct passage *p = &records->stays[i];
 
 		if (p->was.since == number &&
 		    add_segment(g, m, p->was.slug, p->was.cause, true) < 0)
@@ -294,7 +297,7 @@ add_moment(struct walking *g, uint32_t number)
 	arena_reset(room);
 	if (follow_terms(g, number) < 0 ||
 	    profile_at_make(
-		room, g->s, g->d, &g->policy, number, &g->now, g->e) < 0)
+		room, g->s, g->records, &g->policy, number, &g->now, g->e) < 0)
 		return -1;
 	*m = (struct moment){ .snapshot = str_copy(g->a, g->now.snapshot),
 		.as_of = g->now.as_of,
@@ -310,10 +313,11 @@ add_moment(struct walking *g, uint32_t number)
 }
 
 int
-timeline_make(struct arena *a, struct state *s, const struct dossier *d,
-    struct moment **list, size_t *n, struct err *e)
+timeline_make(struct arena *a, struct state *s,
+    const struct customer_records *records, struct moment **list, size_t *n,
+    struct err *e)
 {
-	struct walking g = { .a = a, .s = s, .d = d, .e = e };
+	struct walking g = { .a = a, .s = s, .records = records, .e = e };
 	struct buf found = { 0 };
 	uint32_t *numbers;
 	size_t numbers_n = 0;

@@ -4,7 +4,7 @@
 #include "ledger/history.h"
 
 #include "account.h"
-#include "ledger/dossier.h"
+#include "ledger/customer_records.h"
 #include "ledger/passage.h"
 
 #define ORDER(id, customer, total)                                             \
@@ -152,21 +152,22 @@ Test(history, a_snapshot_is_found_by_its_id)
 }
 
 static int64_t
-spent(struct account *g, const struct dossier *d, uint32_t number)
+spent(
+    struct account *g, const struct customer_records *records, uint32_t number)
 {
 	struct profile p;
-	int rc =
-	    dossier_profile(&g->a, &g->s, d, &g->settings, number, &p, &g->e);
+	int rc = customer_records_profile(
+	    &g->a, &g->s, records, &g->settings, number, &p, &g->e);
 
 	cr_assert(rc >= 0, "%s", g->e.msg);
 	return rc == 0 ? -1 : p.total_spent;
 }
 
-Test(dossier, a_profile_is_rebuilt_as_of_any_snapshot)
+Test(customer_records, a_profile_is_rebuilt_as_of_any_snapshot)
 {
 	struct account g;
-	struct dossier_source source = { NULL, 2, 0 };
-	struct dossier a, b;
+	struct customer_records_source source = { NULL, 2, 0 };
+	struct customer_records a, b;
 
 	account_begin(&g);
 	account_apply(&g,
@@ -185,16 +186,19 @@ Test(dossier, a_profile_is_rebuilt_as_of_any_snapshot)
 		{ 0 } });
 
 	source.account = g.dir;
-	cr_assert(dossier_load(&g.a, &g.s, &source, STR("a"), &a, &g.e) == 1,
+	cr_assert(
+	    customer_records_load(&g.a, &g.s, &source, STR("a"), &a, &g.e) == 1,
 	    "%s", g.e.msg);
-	cr_assert(dossier_load(&g.a, &g.s, &source, STR("b"), &b, &g.e) == 1,
+	cr_assert(
+	    customer_records_load(&g.a, &g.s, &source, STR("b"), &b, &g.e) == 1,
 	    "%s", g.e.msg);
 	cr_expect(spent(&g, &a, 1) == 1100 && spent(&g, &a, 2) == 1000);
 	cr_expect(spent(&g, &a, 3) == 1000 && spent(&g, &a, 4) == -1);
 	cr_expect(spent(&g, &b, 1) == -1 && spent(&g, &b, 2) == -1);
 	cr_expect(spent(&g, &b, 3) == 200 && spent(&g, &b, 4) == 1300);
 	cr_expect(spent(&g, &b, 4) == account_profile(&g, "b").total_spent);
-	cr_expect(dossier_load(&g.a, &g.s, &source, STR("c"), &b, &g.e) == 0);
+	cr_expect(customer_records_load(
+		      &g.a, &g.s, &source, STR("c"), &b, &g.e) == 0);
 	account_end(&g);
 }
 
