@@ -16,7 +16,7 @@
 #include "command/compared.h"
 #include "command/policy.h"
 #include "ledger/intake.h"
-#include "ledger/quote.h"
+#include "ledger/page_records.h"
 #include "snapshot/manifest.h"
 
 /* One of the two. */

@@ -10,8 +10,8 @@
 
 #include "base/err.h"
 #include "ledger/history.h"
+#include "ledger/page_records.h"
 #include "ledger/passage.h"
-#include "ledger/quote.h"
 #include "ledger/record.h"
 #include "ledger/state.h"
 

@@ -235,7 +235,8 @@ merge(struct snapshot_diff *d, enum entity entity)
 static int
 compare_texts(struct snapshot_diff *d, struct err *e)
 {
-	struct quote *quotes = arena_zero(&d->a, 2 * d->n, sizeof(*quotes));
+	struct wanted_record *wanted =
+	    arena_zero(&d->a, 2 * d->n, sizeof(*wanted));
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
@@ -243,22 +244,24 @@ compare_texts(struct snapshot_diff *d, struct err *e)
 
 		if (l->op != SNAPSHOT_DIFF_CHANGED)
 			continue;
-		quotes[n++] =
-		    (struct quote){ .from = &d->sides[0].pages[l->before->page],
-			    .index = l->before->index };
-		quotes[n++] =
-		    (struct quote){ .from = &d->sides[1].pages[l->after->page],
-			    .index = l->after->index };
+		wanted[n++] = (struct wanted_record){
+			.from = &d->sides[0].pages[l->before->page],
+			.index = l->before->index
+		};
+		wanted[n++] = (struct wanted_record){
+			.from = &d->sides[1].pages[l->after->page],
+			.index = l->after->index
+		};
 	}
-	if (quote_read(&d->a, d->account, quotes, n, d->jobs, e) < 0)
+	if (page_records_read(&d->a, d->account, wanted, n, d->jobs, e) < 0)
 		return -1;
 	n = 0;
 	for (size_t i = 0; i < d->n; i++) {
 		struct snapshot_diff_line *l = &d->list[i];
 
 		if (l->op == SNAPSHOT_DIFF_CHANGED) {
-			if (compared_texts(&d->a, quotes[n].text,
-				quotes[n + 1].text, &l->compared, e) < 0)
+			if (compared_texts(&d->a, wanted[n].text,
+				wanted[n + 1].text, &l->compared, e) < 0)
 				return -1;
 			n += 2;
 			if (l->compared.n == 0) {

@@ -9,8 +9,8 @@ struct loading {
 	struct state *s;
 	const struct customer_records_source *source;
 	struct customer_records *records;
-	struct quote *quotes;
-	size_t quotes_n;
+	struct wanted_record *wanted;
+	size_t wanted_n;
 	struct err *e;
 };
 
@@ -39,7 +39,7 @@ find_versions(struct loading *g, struct record_history *r, struct str id,
 	r->list = arena_zero(g->a, r->n, sizeof(*r->list));
 	for (size_t i = 0; i < r->n; i++) {
 		r->list[i].v = list[i];
-		if (quote_page(
+		if (page_records_source(
 			g->a, g->s, list[i].place, &r->list[i].from, g->e) < 0)
 			return -1;
 	}
@@ -61,8 +61,8 @@ ask(struct loading *g, const struct record_history *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (is_wanted(g, &r->list[i].v))
-			g->quotes[g->quotes_n++] =
-			    (struct quote){ .from = &r->list[i].from,
+			g->wanted[g->wanted_n++] =
+			    (struct wanted_record){ .from = &r->list[i].from,
 				    .index = r->list[i].v.place.index };
 }
 
@@ -79,7 +79,7 @@ take(struct loading *g, struct record_reader *reader, struct record_history *r,
 
 		if (!is_wanted(g, &x->v))
 			continue;
-		x->text = g->quotes[(*next)++].text;
+		x->text = g->wanted[(*next)++].text;
 		ok = r->entity == ENTITY_ORDER
 			 ? order_read(reader, g->a, x->text, &x->order, &fault)
 			 : customer_read(
@@ -129,12 +129,12 @@ read_records(struct loading *g)
 		if (find_versions(
 			g, &records->orders[i], ids[i], ENTITY_ORDER) < 0)
 			return -1;
-	g->quotes =
-	    arena_zero(g->a, count_versions(records), sizeof(*g->quotes));
+	g->wanted =
+	    arena_zero(g->a, count_versions(records), sizeof(*g->wanted));
 	ask(g, &records->customer);
 	for (size_t i = 0; i < records->orders_n; i++)
 		ask(g, &records->orders[i]);
-	if (quote_read(g->a, g->source->account, g->quotes, g->quotes_n,
+	if (page_records_read(g->a, g->source->account, g->wanted, g->wanted_n,
 		g->source->jobs, g->e) < 0)
 		return -1;
 	return take_all(g);

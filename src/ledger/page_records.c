@@ -1,4 +1,4 @@
-#include "ledger/quote.h"
+#include "ledger/page_records.h"
 
 #include <stdlib.h>
 
@@ -11,10 +11,10 @@ struct worker {
 	struct arena keep;
 };
 
-/* Quotes from one page lie side by side: a run of the sorted list. */
+/* What is wanted of one page lies side by side: a run of the sorted list. */
 struct job {
 	const char *account;
-	struct quote **sorted;
+	struct wanted_record **sorted;
 	size_t *starts; /* one more than there are pages */
 	struct worker *workers;
 };
@@ -22,8 +22,8 @@ struct job {
 static int
 by_page(const void *x, const void *y)
 {
-	const struct quote *a = *(struct quote *const *)x;
-	const struct quote *b = *(struct quote *const *)y;
+	const struct wanted_record *a = *(struct wanted_record *const *)x;
+	const struct wanted_record *b = *(struct wanted_record *const *)y;
 	int c = str_cmp(a->from->snapshot, b->from->snapshot);
 
 	if (c == 0)
@@ -32,7 +32,7 @@ by_page(const void *x, const void *y)
 }
 
 static bool
-same_page(const struct quote *a, const struct quote *b)
+same_page(const struct wanted_record *a, const struct wanted_record *b)
 {
 	return str_eq(a->from->snapshot, b->from->snapshot) &&
 	       str_eq(a->from->page.path, b->from->page.path);
@@ -51,23 +51,23 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 		return err_advise(
 		    e, "It was applied before: restore it from a backup.");
 	for (size_t k = job->starts[i]; k < job->starts[i + 1]; k++) {
-		struct quote *q = job->sorted[k];
+		struct wanted_record *r = job->sorted[k];
 		struct str text;
 
-		if (!page_record(&w->reader, q->index, &text)) {
+		if (!page_record(&w->reader, r->index, &text)) {
 			err_set(e, ERR_DAMAGED,
 			    "a record is not where it was read");
 			err_file(e, w->reader.name);
-			return err_record(e, q->index);
+			return err_record(e, r->index);
 		}
-		q->text = str_copy(&w->keep, text);
+		r->text = str_copy(&w->keep, text);
 	}
 	return 0;
 }
 
 int
-quote_read(struct arena *a, const char *account, struct quote *list, size_t n,
-    size_t jobs, struct err *e)
+page_records_read(struct arena *a, const char *account,
+    struct wanted_record *list, size_t n, size_t jobs, struct err *e)
 {
 	struct job job = { .account = account };
 	size_t pages = 0;
@@ -95,7 +95,7 @@ quote_read(struct arena *a, const char *account, struct quote *list, size_t n,
 }
 
 int
-quote_page(struct arena *a, struct state *s, struct place at,
+page_records_source(struct arena *a, struct state *s, struct place at,
     struct source_page *out, struct err *e)
 {
 	struct applied applied;
