@@ -1,6 +1,6 @@
 /* customer_records.h -- everything that is and was known of one customer, read out of the pages that hold it.
  *
- * The state only says where to look (history.h, passage.h); what is said comes from the records themselves.
+ * The state only says where to look (history.h, membership_history.h); what is said comes from the records themselves.
  */
 #ifndef LEDGER_CUSTOMER_RECORDS_H
 #define LEDGER_CUSTOMER_RECORDS_H
@@ -10,8 +10,8 @@
 
 #include "base/err.h"
 #include "ledger/history.h"
+#include "ledger/membership_history.h"
 #include "ledger/page_records.h"
-#include "ledger/passage.h"
 #include "ledger/record.h"
 #include "ledger/state.h"
 
@@ -39,7 +39,7 @@ struct customer_records {
 	struct record_history customer;
 	struct record_history *orders;   /* by id; that are or were theirs */
 	size_t orders_n;
-	struct passage *stays;           /* in segments; until 0: a member now */
+	struct stay *stays;              /* in segments; until 0: a member now */
 	size_t stays_n;
 	struct past_standing *standings; /* the last one is until 0 if they are known now */
 	size_t standings_n;
@@ -77,7 +77,7 @@ int customer_records_profile(struct arena *a, struct state *s,
 
 /* customer_records_stay(records, slug, number): the stay in a segment that a snapshot falls into, else the last
  * one that ended by then; NULL. */
-const struct passage *customer_records_stay(
+const struct stay *customer_records_stay(
     const struct customer_records *records, uint32_t slug, uint32_t number);
 
 /* customer_records_standing(records, number): NULL if they were not known with that snapshot. */

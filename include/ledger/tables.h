@@ -26,7 +26,7 @@
 	X(TABLE_EXPORTED, "exported")   /* customer -> struct exported */    \
 	X(TABLE_HISTORY, "history")     /* entity, id, snapshot -> struct version */\
 	X(TABLE_FORMER, "former")       /* customer, order that was theirs -> nothing */\
-	X(TABLE_PASSAGES, "passages")   /* customer, snapshot, slug -> struct passage */\
+	X(TABLE_PASSAGES, "passages")   /* customer, snapshot, slug -> struct stay */ \
 	X(TABLE_TERMS, "terms")         /* snapshot -> rules and settings, when other */
 
 enum state_table {

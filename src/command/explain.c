@@ -168,7 +168,7 @@ snapshot_name(struct asking *g, uint32_t number, struct str *out)
 static int
 add_stay(struct asking *g, struct explained *y)
 {
-	const struct passage *stay;
+	const struct stay *stay;
 	uint32_t number;
 
 	if (names_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) <

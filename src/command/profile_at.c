@@ -159,7 +159,7 @@ check_stays(struct state *s, const struct customer_records *records,
 	const struct segment_set *rules = &p->policy->rules;
 
 	for (size_t i = 0; i < rules->n; i++) {
-		const struct passage *stay;
+		const struct stay *stay;
 		uint32_t number;
 
 		if (names_find(

@@ -248,7 +248,7 @@ add_segments(struct walking *g, struct moment *m, uint32_t number)
 	m->segments =
 	    arena_zero(g->a, records->stays_n + 1, sizeof(*m->segments));
 	for (size_t i = 0; i < records->stays_n; i++) {
-		const struct passage *p = &records->stays[i];
+		const struct stay *p = &records->stays[i];
 
 		if (p->was.since == number &&
 		    add_segment(g, m, p->was.slug, p->was.cause, true) < 0)

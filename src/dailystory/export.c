@@ -9,7 +9,7 @@
 #include "dailystory/subjects.h"
 #include "dailystory/summary.h"
 #include "ledger/fold.h"
-#include "ledger/passage.h"
+#include "ledger/membership_history.h"
 #include "ledger/rows.h"
 #include "segment/transition.h"
 
@@ -209,17 +209,17 @@ write_past(struct exporting *g, const struct person *p)
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct transition *t = &p->list[i];
-		struct passage x = { t->before, now, (uint32_t)t->cause };
+		struct stay x = { t->before, now, (uint32_t)t->cause };
 
 		if (t->was && !t->is &&
-		    passage_put(g->s, p->u->id, &x, g->e) < 0)
+		    membership_history_put(g->s, p->u->id, &x, g->e) < 0)
 			return -1;
 	}
 	if (!p->had ||
 	    (!p->u->is_gone && p->before.reason == p->now.reason &&
 	        str_eq(p->before.detail, p->now.detail)))
 		return 0;
-	return passage_put_standing(g->s, p->u->id, &before, g->e);
+	return membership_history_put_standing(g->s, p->u->id, &before, g->e);
 }
 
 /* Row and opt-out of a contact, each if it is not the one written last. */

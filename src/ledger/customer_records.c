@@ -149,15 +149,16 @@ read_past(struct loading *g)
 	struct membership m;
 	struct past past;
 	struct str row;
-	int more, rc = passage_past(g->a, g->s, records->id, &past, g->e);
+	int more;
+	int rc = membership_history_read(g->a, g->s, records->id, &past, g->e);
 
 	if (rc == 0)
 		rc =
 		    kv_get(g->s->txn, TABLE_STANDINGS, records->id, &row, g->e);
 	if (rc < 0)
 		return -1;
-	records->stays = past.passages;
-	records->stays_n = past.passages_n;
+	records->stays = past.stays;
+	records->stays_n = past.stays_n;
 	records->standings = past.standings;
 	records->standings_n = past.standings_n;
 	if (rc == 0)
@@ -167,19 +168,18 @@ read_past(struct loading *g)
 		return state_broken(g->e, "a customer's standing");
 	records->standings = arena_array(
 	    g->a, past.standings_n + 1, sizeof(*records->standings));
-	records->stays = arena_array(g->a,
-	    past.passages_n + now.memberships.n + 1, sizeof(*records->stays));
+	records->stays = arena_array(g->a, past.stays_n + now.memberships.n + 1,
+	    sizeof(*records->stays));
 	if (past.standings_n > 0)
 		memcpy(records->standings, past.standings,
 		    past.standings_n * sizeof(*records->standings));
-	if (past.passages_n > 0)
-		memcpy(records->stays, past.passages,
-		    past.passages_n * sizeof(*records->stays));
+	if (past.stays_n > 0)
+		memcpy(records->stays, past.stays,
+		    past.stays_n * sizeof(*records->stays));
 	records->standings[records->standings_n++] =
 	    (struct past_standing){ 0, now.reason, now.detail };
 	while ((more = membership_next(&now.memberships, &m)) > 0)
-		records->stays[records->stays_n++] =
-		    (struct passage){ .was = m };
+		records->stays[records->stays_n++] = (struct stay){ .was = m };
 	return more < 0 ? state_broken(g->e, "a customer's memberships") : 0;
 }
 
@@ -245,14 +245,14 @@ customer_records_profile(struct arena *a, struct state *s,
 		   : 1;
 }
 
-const struct passage *
+const struct stay *
 customer_records_stay(
     const struct customer_records *records, uint32_t slug, uint32_t number)
 {
-	const struct passage *ended = NULL;
+	const struct stay *ended = NULL;
 
 	for (size_t i = 0; i < records->stays_n; i++) {
-		const struct passage *p = &records->stays[i];
+		const struct stay *p = &records->stays[i];
 
 		if (p->was.slug != slug || p->was.since > number)
 			continue;

@@ -5,7 +5,7 @@
 
 #include "account.h"
 #include "ledger/customer_records.h"
-#include "ledger/passage.h"
+#include "ledger/membership_history.h"
 
 #define ORDER(id, customer, total)                                             \
 	"{'id':'" id "','customerId':'" customer                               \
@@ -202,34 +202,35 @@ Test(customer_records, a_profile_is_rebuilt_as_of_any_snapshot)
 	account_end(&g);
 }
 
-Test(passage, what_ended_is_told_in_order)
+Test(membership_history, what_ended_is_told_in_order)
 {
 	struct account g;
-	struct passage list[] = { { { 7, 1, 0 }, 4, 2 }, { { 3, 1, 0 }, 2, 1 },
+	struct stay list[] = { { { 7, 1, 0 }, 4, 2 }, { { 3, 1, 0 }, 2, 1 },
 		{ { 7, 5, 1 }, 9, 4 } };
 	struct past past;
 
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(list); i++)
-		cr_assert(passage_put(&g.s, STR("a"), &list[i], &g.e) == 0);
-	cr_assert(passage_put(&g.s, STR("aa"), &list[0], &g.e) == 0);
+		cr_assert(membership_history_put(
+			      &g.s, STR("a"), &list[i], &g.e) == 0);
+	cr_assert(membership_history_put(&g.s, STR("aa"), &list[0], &g.e) == 0);
 	cr_assert(
-	    passage_put_standing(&g.s, STR("a"),
+	    membership_history_put_standing(&g.s, STR("a"),
 		&(struct past_standing){ 4, STANDING_DUPLICATE, STR("b") },
 		&g.e) == 0);
 
-	cr_assert(passage_past(&g.a, &g.s, STR("a"), &past, &g.e) == 0);
-	cr_assert(past.passages_n == 3 && past.standings_n == 1);
-	cr_expect(
-	    past.passages[0].was.slug == 3 && past.passages[0].until == 2);
-	cr_expect(past.passages[1].until == 4 && past.passages[1].left == 2);
-	cr_expect(
-	    past.passages[2].was.since == 5 && past.passages[2].was.cause == 1);
+	cr_assert(
+	    membership_history_read(&g.a, &g.s, STR("a"), &past, &g.e) == 0);
+	cr_assert(past.stays_n == 3 && past.standings_n == 1);
+	cr_expect(past.stays[0].was.slug == 3 && past.stays[0].until == 2);
+	cr_expect(past.stays[1].until == 4 && past.stays[1].left == 2);
+	cr_expect(past.stays[2].was.since == 5 && past.stays[2].was.cause == 1);
 	cr_expect(past.standings[0].reason == STANDING_DUPLICATE &&
 		  past.standings[0].until == 4);
 	cr_expect(str_eq(past.standings[0].detail, STR("b")));
-	cr_assert(passage_past(&g.a, &g.s, STR("b"), &past, &g.e) == 0);
-	cr_expect(past.passages_n + past.standings_n == 0);
+	cr_assert(
+	    membership_history_read(&g.a, &g.s, STR("b"), &past, &g.e) == 0);
+	cr_expect(past.stays_n + past.standings_n == 0);
 	account_end(&g);
 }
 

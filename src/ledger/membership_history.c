@@ -1,4 +1,4 @@
-#include "ledger/passage.h"
+#include "ledger/membership_history.h"
 
 #include <assert.h>
 
@@ -24,8 +24,8 @@ put(struct state *s, struct str customer, uint32_t until, uint32_t slug,
 }
 
 int
-passage_put(struct state *s, struct str customer, const struct passage *p,
-    struct err *e)
+membership_history_put(
+    struct state *s, struct str customer, const struct stay *p, struct err *e)
 {
 	struct buf row = { 0 };
 	int rc;
@@ -39,7 +39,7 @@ passage_put(struct state *s, struct str customer, const struct passage *p,
 }
 
 int
-passage_put_standing(struct state *s, struct str customer,
+membership_history_put_standing(struct state *s, struct str customer,
     const struct past_standing *p, struct err *e)
 {
 	struct buf row = { 0 };
@@ -54,7 +54,7 @@ passage_put_standing(struct state *s, struct str customer,
 
 struct finding {
 	struct arena *a;
-	struct buf passages, standings;
+	struct buf stays, standings;
 };
 
 /* ${key} is what follows the customer. */
@@ -72,13 +72,13 @@ take_row(struct finding *f, struct str key, struct str row)
 		buf_add(&f->standings, &x, sizeof(x));
 		return !k.bad && !u.bad && x.reason < STANDING_COUNT;
 	}
-	struct passage x = { .until = until };
+	struct stay x = { .until = until };
 
 	x.was.slug = slug;
 	x.was.since = (uint32_t)unpack_u64(&u);
 	x.was.cause = (uint32_t)unpack_u64(&u);
 	x.left = (uint32_t)unpack_u64(&u);
-	buf_add(&f->passages, &x, sizeof(x));
+	buf_add(&f->stays, &x, sizeof(x));
 	return !k.bad && !u.bad;
 }
 
@@ -96,7 +96,7 @@ settle(struct arena *a, struct buf *b, size_t size, size_t *n)
 }
 
 int
-passage_past(struct arena *a, struct state *s, struct str customer,
+membership_history_read(struct arena *a, struct state *s, struct str customer,
     struct past *out, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_PASSAGES, e);
@@ -117,8 +117,7 @@ passage_past(struct arena *a, struct state *s, struct str customer,
 	}
 	kv_cursor_close(c);
 	buf_release(&from);
-	out->passages =
-	    settle(a, &f.passages, sizeof(*out->passages), &out->passages_n);
+	out->stays = settle(a, &f.stays, sizeof(*out->stays), &out->stays_n);
 	out->standings =
 	    settle(a, &f.standings, sizeof(*out->standings), &out->standings_n);
 	return rc < 0 ? -1 : 0;

@@ -1,10 +1,10 @@
-/* passage.h -- what held of a customer before: memberships that ended, reasons to leave them out, and
+/* membership_history.h -- what held of a customer before: memberships that ended, reasons to leave them out, and
  * the terms (rules and settings) that were in force.
  *
  * As in history.h a row is written when something ends, never when it begins.
  */
-#ifndef LEDGER_PASSAGE_H
-#define LEDGER_PASSAGE_H
+#ifndef LEDGER_MEMBERSHIP_HISTORY_H
+#define LEDGER_MEMBERSHIP_HISTORY_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@
 struct arena;
 
 /* A membership that ended; causes as struct membership has them. */
-struct passage {
+struct stay {
 	struct membership was;
 	uint32_t until; /* the snapshot it was left with */
 	uint32_t left;  /* cause */
@@ -29,21 +29,21 @@ struct past_standing {
 	struct str detail;
 };
 
-/* passage_put, passage_put_standing: ended with p->until. */
-int passage_put(struct state *s, struct str customer, const struct passage *p,
-    struct err *e) ERR_MUST;
-int passage_put_standing(struct state *s, struct str customer,
+/* membership_history_put, membership_history_put_standing: ended with p->until. */
+int membership_history_put(struct state *s, struct str customer,
+    const struct stay *p, struct err *e) ERR_MUST;
+int membership_history_put_standing(struct state *s, struct str customer,
     const struct past_standing *p, struct err *e) ERR_MUST;
 
 /* All of a customer's, in the order in which they ended. */
 struct past {
-	struct passage *passages;
-	size_t passages_n;
+	struct stay *stays;
+	size_t stays_n;
 	struct past_standing *standings;
 	size_t standings_n;
 };
-int passage_past(struct arena *a, struct state *s, struct str customer,
-    struct past *out, struct err *e) ERR_MUST;
+int membership_history_read(struct arena *a, struct state *s,
+    struct str customer, struct past *out, struct err *e) ERR_MUST;
 
 /* The rules and the settings of an export, as their files hold them. */
 struct terms {
@@ -64,4 +64,4 @@ int terms_list(struct arena *a, struct state *s, struct terms **list,
 const struct terms *terms_at(const struct terms *list, size_t n,
     uint32_t number);
 
-#endif /* LEDGER_PASSAGE_H */
+#endif /* LEDGER_MEMBERSHIP_HISTORY_H */
