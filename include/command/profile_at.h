@@ -14,6 +14,7 @@
 #include "dailystory/contact.h"
 #include "ledger/customer_records.h"
 #include "ledger/profile.h"
+#include "ledger/terms.h"
 
 struct arena;
 

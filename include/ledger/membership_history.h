@@ -1,5 +1,4 @@
-/* membership_history.h -- what held of a customer before: memberships that ended, reasons to leave them out, and
- * the terms (rules and settings) that were in force.
+/* membership_history.h -- what held of a customer before: memberships that ended, reasons to leave them out.
  *
  * As in history.h a row is written when something ends, never when it begins.
  */
@@ -44,24 +43,5 @@ struct past {
 };
 int membership_history_read(struct arena *a, struct state *s,
     struct str customer, struct past *out, struct err *e) ERR_MUST;
-
-/* The rules and the settings of an export, as their files hold them. */
-struct terms {
-	uint32_t since; /* number of the first snapshot with them */
-	struct str rules, settings;
-};
-
-/* terms_follow(s, rules, settings, e): those of the snapshot in hand; a row is written if they are
- * not those of the snapshot before. */
-int terms_follow(struct state *s, struct str rules, struct str settings,
-    struct err *e) ERR_MUST;
-
-/* terms_list(a, s, list, n, e): all there were, oldest first; the first is since snapshot 1. */
-int terms_list(struct arena *a, struct state *s, struct terms **list,
-    size_t *n, struct err *e) ERR_MUST;
-
-/* terms_at(list, n, number): those in force with a snapshot. */
-const struct terms *terms_at(const struct terms *list, size_t n,
-    uint32_t number);
 
 #endif /* LEDGER_MEMBERSHIP_HISTORY_H */

@@ -11,6 +11,7 @@
 #include "ledger/fold.h"
 #include "ledger/membership_history.h"
 #include "ledger/rows.h"
+#include "ledger/terms.h"
 #include "segment/transition.h"
 
 struct exporting {

@@ -6,6 +6,7 @@
 #include "account.h"
 #include "ledger/customer_records.h"
 #include "ledger/membership_history.h"
+#include "ledger/terms.h"
 
 #define ORDER(id, customer, total)                                             \
 	"{'id':'" id "','customerId':'" customer                               \
