@@ -10,7 +10,7 @@
 #include "snapshot/store.h"
 
 /* Everything one snapshot needs on its way, released at its end. */
-struct passage {
+struct applying {
 	const struct pipeline *p;
 	struct state *s;
 	struct str id;
@@ -31,7 +31,7 @@ struct passage {
 };
 
 static int
-load_before(struct passage *g)
+load_before(struct applying *g)
 {
 	struct state *s = g->s;
 	int rc = s->totals.applied == 0
@@ -50,7 +50,7 @@ load_before(struct passage *g)
 }
 
 static int
-begin_diff(struct passage *g)
+begin_diff(struct applying *g)
 {
 	struct diff_parts parts = {
 		.head = { .snapshot = g->id,
@@ -68,7 +68,7 @@ begin_diff(struct passage *g)
 }
 
 static int
-end_diff(struct passage *g)
+end_diff(struct applying *g)
 {
 	struct sha256 sha256;
 
@@ -81,7 +81,7 @@ end_diff(struct passage *g)
 
 /* Read the pages and find what they change; the diff is written meanwhile. */
 static int
-take_in(struct passage *g)
+take_in(struct applying *g)
 {
 	struct intake_source source = {
 		.account = g->p->account,
@@ -120,7 +120,7 @@ take_in(struct passage *g)
 
 /* Its pages, so that records can be found again. */
 static int
-register_pages(struct passage *g)
+register_pages(struct applying *g)
 {
 	uint32_t number = (uint32_t)g->s->totals.applied;
 
@@ -138,7 +138,7 @@ register_pages(struct passage *g)
 
 /* What it says of itself; only the export is not known yet. */
 static void
-describe(struct passage *g)
+describe(struct applying *g)
 {
 	g->applied.id = g->id;
 	g->applied.as_of = g->manifest.taken_at;
@@ -153,7 +153,7 @@ describe(struct passage *g)
 
 /* Whether the text stored under the name is another; then the new one is stored. */
 static int
-follow(struct passage *g, const char *name, struct str now, bool *changed)
+follow(struct applying *g, const char *name, struct str now, bool *changed)
 {
 	struct str before;
 	int rc = state_meta(g->s, name, &before, g->e);
@@ -166,7 +166,7 @@ follow(struct passage *g, const char *name, struct str now, bool *changed)
 
 /* What changed in rules and settings since the snapshot before. */
 static int
-follow_policy(struct passage *g, struct export_source *x)
+follow_policy(struct applying *g, struct export_source *x)
 {
 	const struct settings *settings = &g->policy->settings;
 	struct buf counting = { 0 }, choosing = { 0 };
@@ -196,7 +196,7 @@ follow_policy(struct passage *g, struct export_source *x)
 }
 
 static int
-write_export(struct passage *g)
+write_export(struct applying *g)
 {
 	struct export_source x = {
 		.snapshot = g->id,
@@ -228,7 +228,7 @@ write_export(struct passage *g)
 
 /* The snapshot's own row, now that the digests of all that it brought are known. */
 static int
-register_snapshot(struct passage *g)
+register_snapshot(struct applying *g)
 {
 	const struct out_file *f = out_find(&g->out, STR("manifest.json"));
 	struct str plan;
@@ -243,7 +243,7 @@ register_snapshot(struct passage *g)
 }
 
 static int
-check_plan(const struct passage *g)
+check_plan(const struct applying *g)
 {
 	const char *expect = g->p->expect;
 
@@ -259,7 +259,7 @@ check_plan(const struct passage *g)
 }
 
 static int
-commit(struct passage *g, struct outcome *out)
+commit(struct applying *g, struct outcome *out)
 {
 	bool replaced = false;
 
@@ -274,7 +274,7 @@ commit(struct passage *g, struct outcome *out)
 }
 
 static void
-report(const struct passage *g, struct outcome *out)
+report(const struct applying *g, struct outcome *out)
 {
 	out->applied = g->applied;
 	out->applied.id = g->id;
@@ -297,7 +297,7 @@ report(const struct passage *g, struct outcome *out)
 
 /* From the pages to what is seen of them. */
 static int
-finish(struct passage *g, struct outcome *out)
+finish(struct applying *g, struct outcome *out)
 {
 	describe(g);
 	if (write_export(g) < 0 || register_snapshot(g) < 0 ||
@@ -311,7 +311,7 @@ int
 pipeline_apply(const struct pipeline *p, struct state *s, struct str id,
     const struct policy *policy, struct outcome *out, struct err *e)
 {
-	struct passage g = { .p = p,
+	struct applying g = { .p = p,
 		.s = s,
 		.id = id,
 		.policy = policy,
