@@ -20,7 +20,7 @@ struct replay_list {
 /*
  * replay_list_find(a, o, out, e):
  * A snapshot that came late and was refused is none of them; that is said.  What was applied is told by the
- * state, or where there is none by the diffs and exports.
+ * state, or where there is none by the diffs and exports, see struct evidence.
  * Errors: ERR_DAMAGED if an applied snapshot is gone.
  */
 int replay_list_find(struct arena *a, const struct options *o,

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "command/account.h"
+#include "command/evidence.h"
 #include "command/say.h"
 #include "command/state_claims.h"
 #include "snapshot/store.h"
@@ -13,53 +14,55 @@ struct past {
 	size_t n;
 };
 
-static void
-add_names(struct arena *a, struct past *p, const struct str *names, size_t n)
+/* By the files' word for one another, as verify takes it. */
+static int
+read_files(
+    struct arena *a, const struct options *o, struct past *p, struct err *e)
 {
-	struct str *all = arena_array(a, p->n + n, sizeof(*all));
-	size_t i = 0, k = 0, kept = 0;
+	const struct state_claims none = { 0 };
+	struct evidence *list;
+	size_t n;
 
-	while (i < p->n || k < n) {
-		int c = i == p->n ? 1
-			: k == n  ? -1
-				  : str_cmp(p->ids[i], names[k]);
-
-		all[kept++] = c <= 0 ? p->ids[i] : names[k];
-		i += c <= 0;
-		k += c >= 0;
-	}
-	p->ids = all;
-	p->n = kept;
+	if (evidence_gather(a, o->account, &none, &list, &n, e) < 0)
+		return -1;
+	p->ids = arena_array(a, n, sizeof(*p->ids));
+	for (size_t i = 0; i < n; i++)
+		if (list[i].is_applied)
+			p->ids[p->n++] = list[i].id;
+	return 0;
 }
 
 static int
-find_past(struct arena *a, const struct options *o, struct past *p,
-    struct str *last_export, struct err *e)
+find_past(
+    struct arena *a, const struct options *o, struct past *p, struct err *e)
 {
 	struct err why = ERR_INIT;
 	struct state_claims claims;
-	struct str *diffs, *exports;
-	size_t diffs_n, exports_n;
 
-	if (account_ids(a, path_join(a, o->account, "diffs"), STR(".jsonl.gz"),
-		&diffs, &diffs_n, e) < 0 ||
-	    account_ids(a, path_join(a, o->account, "exports"), STR(""),
-		&exports, &exports_n, e) < 0)
-		return -1;
-	if (exports_n > 0)
-		*last_export = exports[exports_n - 1];
 	if (state_claims_read(a, o->account, false, &claims, &why) < 0)
 		say(o, SAY_WARNING,
 		    "the state cannot be read; what was applied is taken "
 		    "from the diffs and exports");
-	if (claims.n == 0) {
-		add_names(a, p, diffs, diffs_n);
-		add_names(a, p, exports, exports_n);
-		return 0;
-	}
+	if (!claims.is_there)
+		return read_files(a, o, p, e);
 	p->ids = arena_array(a, claims.n, sizeof(*p->ids));
 	for (; p->n < claims.n; p->n++)
 		p->ids[p->n] = claims.list[p->n].id;
+	return 0;
+}
+
+static int
+find_last_export(
+    struct arena *a, const char *account, struct str *last, struct err *e)
+{
+	struct str *ids;
+	size_t n;
+
+	if (account_ids(
+		a, path_join(a, account, "exports"), STR(""), &ids, &n, e) < 0)
+		return -1;
+	if (n > 0)
+		*last = ids[n - 1];
 	return 0;
 }
 
@@ -82,7 +85,8 @@ replay_list_find(struct arena *a, const struct options *o,
 	size_t n, k = 0;
 
 	*out = (struct replay_list){ 0 };
-	if (find_past(a, o, &past, &out->last_export, e) < 0 ||
+	if (find_past(a, o, &past, e) < 0 ||
+	    find_last_export(a, o->account, &out->last_export, e) < 0 ||
 	    store_list(a, o->account, &ids, &n, e) < 0)
 		return -1;
 	out->ids = arena_array(a, n, sizeof(*out->ids));
