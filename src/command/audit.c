@@ -4,6 +4,7 @@
 #include "base/when.h"
 #include "command/changes.h"
 #include "command/command.h"
+#include "command/json_out.h"
 #include "command/lookup.h"
 #include "command/timeline.h"
 #include "ledger/delta.h"
@@ -80,17 +81,6 @@ add_diff(struct doc *d, struct arena *a, const struct applied *at)
 	doc_u64(x, "quarantined", at->quarantined);
 }
 
-static void
-print_doc(struct doc *d)
-{
-	struct buf b = { 0 };
-
-	doc_print(d, &b);
-	fwrite(b.p, 1, b.n, stdout);
-	buf_release(&b);
-	doc_free(d);
-}
-
 static int
 list_diffs(struct auditing *g)
 {
@@ -113,7 +103,7 @@ list_diffs(struct auditing *g)
 			add_diff(d, &g->a, &at);
 	}
 	if (d != NULL)
-		print_doc(d);
+		json_out_print(d);
 	return rc > 0	? 0
 	       : rc < 0 ? -1
 			: state_broken(g->e, "a snapshot is missing");
@@ -237,15 +227,6 @@ print_moment(struct auditing *g, const struct moment *m)
 }
 
 static void
-add_place(struct doc *d, const struct record_version *x)
-{
-	doc_text(d, "snapshot", x->from.snapshot);
-	doc_text(d, "page", x->from.page.path);
-	doc_u64(d, "index", x->v.place.index);
-	doc_text(d, "sha256", x->from.page.sha256);
-}
-
-static void
 add_record(struct doc *list, const struct record_event *v)
 {
 	struct doc *x = doc_in_object(list, NULL);
@@ -255,9 +236,9 @@ add_record(struct doc *list, const struct record_event *v)
 	doc_text(x, "id", v->id);
 	doc_text(x, "op", str_c(op_name(v->op)));
 	if (v->after != NULL)
-		add_place(doc_in_object(x, "read"), v->after);
+		json_out_place(doc_in_object(x, "read"), v->after);
 	if (v->before != NULL)
-		add_place(doc_in_object(x, "previous"), v->before);
+		json_out_place(doc_in_object(x, "previous"), v->before);
 	if (v->op == OP_CHANGED) {
 		compared_json(&b, &v->compared);
 		buf_char(&b, '\0');
@@ -343,7 +324,7 @@ print_timeline(struct auditing *g)
 			add_moment(g, d, &g->list[i]);
 	}
 	if (d != NULL)
-		print_doc(d);
+		json_out_print(d);
 }
 
 static int

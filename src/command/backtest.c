@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/when.h"
+#include "command/json_out.h"
 #include "command/sizes.h"
 #include "wall/doc.h"
 
@@ -124,7 +125,6 @@ backtest_print(const char *root, const struct str *ids, size_t n,
 {
 	struct table t = { .by_snapshot = by_snapshot,
 		.json = json ? doc_array() : NULL };
-	struct buf b = { 0 };
 	int rc = 0;
 
 	if (!json)
@@ -135,12 +135,10 @@ backtest_print(const char *root, const struct str *ids, size_t n,
 		rc = add_snapshot(&t, root, ids[i], e);
 	if (rc == 0 && t.n > 0)
 		end_rows(&t);
-	if (rc == 0 && json) {
-		doc_print(t.json, &b);
-		fwrite(b.p, 1, b.n, stdout);
-	}
-	buf_release(&b);
-	doc_free(t.json);
+	if (rc == 0 && json)
+		json_out_print(t.json);
+	else
+		doc_free(t.json);
 	arena_release(&t.a);
 	return rc;
 }

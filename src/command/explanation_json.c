@@ -1,8 +1,7 @@
 #include "command/explanation.h"
 
-#include <stdio.h>
-
 #include "base/when.h"
+#include "command/json_out.h"
 #include "wall/doc.h"
 
 static const char *
@@ -11,15 +10,6 @@ counts_as(const struct profile_at_order *o)
 	if (o->kind.purchase)
 		return "purchase";
 	return o->kind.completed ? "refund" : "nothing";
-}
-
-static void
-add_place(struct doc *d, const struct record_version *x)
-{
-	doc_text(d, "snapshot", x->from.snapshot);
-	doc_text(d, "page", x->from.page.path);
-	doc_u64(d, "index", x->v.place.index);
-	doc_text(d, "sha256", x->from.page.sha256);
 }
 
 static void
@@ -67,7 +57,7 @@ add_orders(struct arena *a, struct doc *d, const struct profile_at *p)
 		doc_text(y, "total", explanation_total(a, x));
 		doc_text(y, "counts_as", str_c(counts_as(o)));
 		doc_text(y, "why", explanation_why(a, o));
-		add_place(y, o->x);
+		json_out_place(y, o->x);
 	}
 }
 
@@ -116,7 +106,6 @@ explanation_json(struct arena *a, const struct explanation *x)
 {
 	const struct profile_at *p = x->profile_at;
 	struct doc *d = doc_object();
-	struct buf b = { 0 };
 
 	doc_text(d, "customer", p->profile.id);
 	doc_text(d, "snapshot", p->snapshot);
@@ -124,14 +113,11 @@ explanation_json(struct arena *a, const struct explanation *x)
 	doc_bool(d, "contact", p->standing->reason == STANDING_CONTACT);
 	doc_text(d, "left_out", str_c(standing_name(p->standing->reason)));
 	doc_text(d, "kept", p->standing->detail);
-	add_place(doc_in_object(d, "record"), p->record);
+	json_out_place(doc_in_object(d, "record"), p->record);
 	if (!x->is_one_segment) {
 		add_values(a, d, p);
 		add_orders(a, d, p);
 	}
 	add_segments(a, d, x);
-	doc_print(d, &b);
-	fwrite(b.p, 1, b.n, stdout);
-	buf_release(&b);
-	doc_free(d);
+	json_out_print(d);
 }

@@ -5,6 +5,7 @@
 #include "command/account.h"
 #include "command/command.h"
 #include "command/fetching.h"
+#include "command/json_out.h"
 #include "command/settings.h"
 #include "flowhub/plan.h"
 #include "wall/doc.h"
@@ -79,11 +80,8 @@ print_json(const struct plan *p)
 	steps = doc_in_array(d, "steps");
 	for (size_t i = 0; i < p->n; i++)
 		print_step(steps, &p->steps[i]);
-	buf_reset(&b);
-	doc_print(d, &b);
-	doc_free(d);
-	fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
+	json_out_print(d);
 }
 
 /* The clock is read here and nowhere below. */

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/when.h"
+#include "command/json_out.h"
 #include "ledger/delta.h"
 #include "segment/transition.h"
 #include "wall/doc.h"
@@ -124,11 +125,8 @@ print_json(const struct plan *p)
 	doc_u64(d, "events", x->events);
 	add_segments(d, &p->tallies);
 	doc_u64(d, "pending_after", p->pending->n - 1);
-	buf_reset(&b);
-	doc_print(d, &b);
-	fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
-	doc_free(d);
+	json_out_print(d);
 }
 
 int

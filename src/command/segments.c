@@ -4,6 +4,7 @@
 #include "command/account.h"
 #include "command/command.h"
 #include "command/due.h"
+#include "command/json_out.h"
 #include "command/policy.h"
 #include "command/sizes.h"
 #include "ledger/fold.h"
@@ -87,7 +88,6 @@ static void
 print_json(const struct listing *g)
 {
 	struct doc *d = doc_array();
-	struct buf b = { 0 };
 
 	for (size_t i = 0; i < g->n; i++) {
 		const struct size *l = &g->lines[i].size;
@@ -106,10 +106,7 @@ print_json(const struct listing *g)
 		doc_u64(x, "entered", l->entered);
 		doc_u64(x, "left", l->left);
 	}
-	doc_print(d, &b);
-	fwrite(b.p, 1, b.n, stdout);
-	buf_release(&b);
-	doc_free(d);
+	json_out_print(d);
 }
 
 /* The list an export wrote down. */

@@ -5,6 +5,7 @@
 #include "base/when.h"
 #include "command/account.h"
 #include "command/command.h"
+#include "command/json_out.h"
 #include "command/say.h"
 #include "wall/doc.h"
 
@@ -81,11 +82,8 @@ print_json(const struct view *v)
 	buf_reset(&b);
 	money_format(&b, t->completed);
 	doc_text(d, "completed", buf_view(&b));
-	buf_reset(&b);
-	doc_print(d, &b);
-	fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
-	doc_free(d);
+	json_out_print(d);
 }
 
 /* 3 d 4 h, 2 h 5 min, 12 min */

@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/evidence.h"
 #include "command/inspect.h"
+#include "command/json_out.h"
 #include "command/policy.h"
 #include "command/rebuild.h"
 #include "command/say.h"
@@ -115,7 +116,6 @@ static void
 print_json(const struct verifying *g)
 {
 	struct doc *d = doc_object(), *list;
-	struct buf b = { 0 };
 
 	doc_u64(d, "snapshots", g->seen.snapshots);
 	doc_u64(d, "pages", g->seen.pages);
@@ -138,10 +138,7 @@ print_json(const struct verifying *g)
 		doc_text(y, "means", str_c(finding_means(x)));
 		doc_text(y, "repair", str_c(finding_repair(x)));
 	}
-	doc_print(d, &b);
-	fwrite(b.p, 1, b.n, stdout);
-	buf_release(&b);
-	doc_free(d);
+	json_out_print(d);
 }
 
 /* The state is read first: what a run adds meanwhile is newer than all that it

@@ -1,0 +1,26 @@
+#include "command/json_out.h"
+
+#include <stdio.h>
+
+#include "ledger/customer_records.h"
+#include "wall/doc.h"
+
+void
+json_out_print(struct doc *d)
+{
+	struct buf b = { 0 };
+
+	doc_print(d, &b);
+	fwrite(b.p, 1, b.n, stdout);
+	buf_release(&b);
+	doc_free(d);
+}
+
+void
+json_out_place(struct doc *d, const struct record_version *x)
+{
+	doc_text(d, "snapshot", x->from.snapshot);
+	doc_text(d, "page", x->from.page.path);
+	doc_u64(d, "index", x->v.place.index);
+	doc_text(d, "sha256", x->from.page.sha256);
+}
