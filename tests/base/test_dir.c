@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -12,28 +11,11 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "place.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static char place[] = "/tmp/test_dir-XXXXXX";
-
-static void
-enter(void)
-{
-	cr_assert_not_null(mkdtemp(place));
-	cr_assert_eq(chdir(place), 0);
-}
-
-static void
-leave(void)
-{
-	struct err e = ERR_INIT;
-
-	cr_assert_eq(chdir("/"), 0);
-	cr_assert_eq(dir_remove(place, &e), 0, "%s", e.msg);
-}
-
-TestSuite(dir, .init = enter, .fini = leave);
+TestSuite(dir, .init = place_enter, .fini = place_leave);
 
 static void
 touch(const char *path)
@@ -42,15 +24,6 @@ touch(const char *path)
 
 	cr_assert_geq(fd, 0, "%s", path);
 	close(fd);
-}
-
-static mode_t
-mode_of(const char *path)
-{
-	struct stat st;
-
-	cr_assert_eq(lstat(path, &st), 0, "%s", path);
-	return st.st_mode & 07777;
 }
 
 Test(dir, made_0700_whatever_the_umask)

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -13,30 +12,12 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "place.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define NO_LIMIT (1u << 30)
 
-/* Every test works in a directory of its own: a worker is one process. */
-static char place[] = "/tmp/test_file-XXXXXX";
-
-static void
-enter(void)
-{
-	cr_assert_not_null(mkdtemp(place));
-	cr_assert_eq(chdir(place), 0);
-}
-
-static void
-leave(void)
-{
-	struct err e = ERR_INIT;
-
-	cr_assert_eq(chdir("/"), 0);
-	cr_assert_eq(dir_remove(place, &e), 0, "%s", e.msg);
-}
-
-TestSuite(file, .init = enter, .fini = leave);
+TestSuite(file, .init = place_enter, .fini = place_leave);
 
 static size_t
 count_names(void)
@@ -49,15 +30,6 @@ count_names(void)
 	cr_assert_eq(dir_list(&a, ".", &names, &n, &e), 0, "%s", e.msg);
 	arena_release(&a);
 	return n;
-}
-
-static mode_t
-mode_of(const char *path)
-{
-	struct stat st;
-
-	cr_assert_eq(lstat(path, &st), 0, "%s", path);
-	return st.st_mode & 07777;
 }
 
 static void

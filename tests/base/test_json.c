@@ -4,7 +4,8 @@
 #include "base/json.h"
 
 #include <criterion/criterion.h>
-#include <stdlib.h>
+
+#include "exact.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define NOT_JSON "not valid JSON"
@@ -21,23 +22,6 @@
 	{                                                                      \
 		"" literal, sizeof(literal) - 1                                \
 	}
-
-/* A copy in memory of exactly its size, so that a step beyond is seen. */
-static struct str
-exact(struct str s)
-{
-	char *p = malloc(s.n > 0 ? s.n : 1);
-
-	cr_assert(p != NULL);
-	memcpy(p, s.p, s.n);
-	return str_of(p, s.n);
-}
-
-static void
-drop(struct str s)
-{
-	free((void *)(uintptr_t)s.p);
-}
 
 static void
 expect_fault(struct str text, const char *what, size_t at)

@@ -2,34 +2,15 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "place.h"
 
-static char place[] = "/tmp/test_lock-XXXXXX";
-
-static void
-enter(void)
-{
-	cr_assert_not_null(mkdtemp(place));
-	cr_assert_eq(chdir(place), 0);
-}
-
-static void
-leave(void)
-{
-	struct err e = ERR_INIT;
-
-	cr_assert_eq(chdir("/"), 0);
-	cr_assert_eq(dir_remove(place, &e), 0, "%s", e.msg);
-}
-
-TestSuite(lock, .init = enter, .fini = leave);
+TestSuite(lock, .init = place_enter, .fini = place_leave);
 
 static void
 expect_content(struct str want)

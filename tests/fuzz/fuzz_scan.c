@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "../snapshot/strict_id.h"
 #include "base/json.h"
 #include "snapshot/peek.h"
 
@@ -50,30 +51,6 @@ check_records(struct str page, const struct scan *s)
 		    memchr(" \t\r\n", page.p[r->at + r->len - 1], 4) == NULL);
 		end = r->at + r->len;
 	}
-}
-
-/* The id a strict reading gives, by the chain of docs/readings.md, "Fields". */
-static bool
-strict_id(struct arena *a, const struct json *j, bool is_order, struct str *id)
-{
-	static const struct str chain[] = { { "id", 2 }, { "_id", 3 },
-		{ "orderId", 7 } };
-
-	for (size_t i = 0; i < (is_order ? 3u : 2u); i++) {
-		uint32_t node = json_find(j, 0, chain[i]);
-
-		if (node == 0 || j->nodes[node].kind == JSON_NULL)
-			continue;
-		if (j->nodes[node].kind == JSON_NUMBER)
-			*id = json_raw(j, node);
-		else if (j->nodes[node].kind == JSON_STRING)
-			*id = str_trim(json_text(a, j, node));
-		else
-			return false;
-		if (id->n > 0)
-			return true;
-	}
-	return false;
 }
 
 static void

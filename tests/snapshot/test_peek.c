@@ -5,8 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "base/arena.h"
-#include "base/json.h"
+#include "strict_id.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define A10 "aaaaaaaaaa"
@@ -124,31 +123,6 @@ Test(peek, what_a_glance_cannot_tell_is_left_to_the_reader)
 
 	for (size_t i = 0; i < COUNT(records); i++)
 		expect_id(records[i], true, NULL);
-}
-
-/* The same question asked of the strict reader: the chain's first member that
- * is neither null nor empty, if it is an id. */
-static bool
-strict_id(struct arena *a, const struct json *j, bool is_order, struct str *id)
-{
-	static const struct str chain[] = { { "id", 2 }, { "_id", 3 },
-		{ "orderId", 7 } };
-
-	for (size_t i = 0; i < (is_order ? 3u : 2u); i++) {
-		uint32_t node = json_find(j, 0, chain[i]);
-
-		if (node == 0 || j->nodes[node].kind == JSON_NULL)
-			continue;
-		if (j->nodes[node].kind == JSON_NUMBER)
-			*id = json_raw(j, node);
-		else if (j->nodes[node].kind == JSON_STRING)
-			*id = str_trim(json_text(a, j, node));
-		else
-			return false;
-		if (id->n > 0)
-			return true;
-	}
-	return false;
 }
 
 static uint32_t

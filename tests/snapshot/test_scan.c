@@ -7,28 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../base/exact.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define CUT "page ends before its brackets close"
 #define CUT_STRING "page ends inside a string"
 
 static const char *const orders[] = { "orders", "data", NULL };
-
-/* A copy in memory of exactly its size, so that a step beyond is seen. */
-static struct str
-exact(struct str s)
-{
-	char *p = malloc(s.n > 0 ? s.n : 1);
-
-	cr_assert(p != NULL);
-	memcpy(p, s.p, s.n);
-	return str_of(p, s.n);
-}
-
-static void
-drop(struct str s)
-{
-	free((void *)(uintptr_t)s.p);
-}
 
 /* Records as "index:text|index:text|". */
 static void
