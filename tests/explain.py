@@ -20,12 +20,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
 
 import books                                             # noqa: E402
-import nasty                                             # noqa: E402
 import oracle                                            # noqa: E402
 from exact import Content, parse                         # noqa: E402
+from invented import Invented                            # noqa: E402
 from lab import Lab, Page, Program, customer, lines, order, put_snapshot, read, snapshots      # noqa: E402
 
-PLAIN = ('suppress.txt', 'segments.json', 'flowstory.json')
 COLUMNS = dict(zip(['email', 'mobile', 'first_name', 'last_name', 'address', 'city', 'state', 'postal_code', 'birthdate', 'latitude', 'longitude'],
                    books.HEADER))
 COLUMNS.update((name, name) for name in books.HEADER if name.startswith('fh_'))
@@ -60,27 +59,15 @@ class Pages:
         return sha, parse(records[index])
 
 
-class Account:
+class Account(Invented):
     """One invented account, processed a snapshot at a time, with what was said on the way."""
 
     def __init__(self, lab, program, seed, profile):
-        self.lab, self.program, self.name = lab, program, '%s %d' % (profile, seed)
-        self.source, self.path = lab.new('source'), lab.new('account')
-        nasty.generate(seed, self.source, profile)
-        os.makedirs(os.path.join(self.path, 'snapshots'))
-        for name in PLAIN:
-            self.put(name, name)
+        super().__init__(lab, program, seed, profile)
+        self.path = self.new()
         self.sample = self.choose()
         self.said, self.rows, self.stays, self.events = {}, {}, {}, {}
         self.ids = []
-
-    def put(self, name, target):
-        """A settings or rules file is put in place, or taken away."""
-        there, here = name and os.path.join(self.source, name), os.path.join(self.path, target)
-        if there and os.path.exists(there):
-            shutil.copyfile(there, here)
-        elif os.path.exists(here):
-            os.unlink(here)
 
     def check(self, what, holds, detail=''):
         return self.lab.check('%s: %s' % (self.name, what), holds, detail)
@@ -117,17 +104,13 @@ class Account:
     # ---- one snapshot after another
 
     def build(self):
-        stepped = os.path.exists(os.path.join(self.source, 'steps.json'))
-        for snapshot, rules, settings in oracle.steps_of(self.source):
-            if stepped:
-                self.put(rules, 'segments.json')
-                self.put(settings, 'flowstory.json')
-            shutil.copytree(os.path.join(self.source, 'snapshots', snapshot), os.path.join(self.path, 'snapshots', snapshot))
+        for step in self.steps:
+            self.bring(self.path, step)
             run = self.program(self.path, '-q', 'process')
             if not self.check('process', run.code in (0, 3), run.err):
                 return False
-            self.ids.append(snapshot)
-            self.follow(snapshot)
+            self.ids.append(step[0])
+            self.follow(step[0])
         return True
 
     def follow(self, snapshot):

@@ -15,14 +15,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
 
 import books                          # noqa: E402
-import nasty                          # noqa: E402
-import oracle                         # noqa: E402
 import replayed                       # noqa: E402
+from invented import Invented         # noqa: E402
 from lab import Lab, Program, leftovers, results, tree  # noqa: E402
 
 ZONES = ['UTC', 'America/Denver', 'Pacific/Kiritimati', 'Asia/Kathmandu', 'FOO-23:59']
 LOCALES = ['C', 'de_DE.UTF-8', 'tr_TR.UTF-8', 'C.utf8', 'POSIX']
-PLAIN = ('suppress.txt', 'segments.json', 'flowstory.json')
 
 
 def locales(lab):
@@ -36,16 +34,12 @@ def locales(lab):
     lab.equal('a locale with a decimal comma is there', found.stdout, b',\n')
 
 
-class Laws:
+class Laws(Invented):
     """All laws of one invented account."""
 
     def __init__(self, lab, program, dump, seed, profile):
-        self.lab, self.program, self.dump, self.seed = lab, program, dump, seed
-        self.name = '%s %d' % (profile, seed)
-        self.source = lab.new('source')
-        nasty.generate(seed, self.source, profile)
-        self.stepped = os.path.exists(os.path.join(self.source, 'steps.json'))
-        self.steps = oracle.steps_of(self.source)
+        super().__init__(lab, program, seed, profile)
+        self.dump = dump
 
     # ---- making accounts
 
@@ -53,17 +47,6 @@ class Laws:
         run = subprocess.run([self.dump, account], capture_output=True, check=False)
         self.lab.check(self.name + ': the state can be read', run.returncode == 0, run.stderr)
         return dict((line.rsplit(b' ', 1)[0], line) for line in run.stdout.split(b'\n'))
-
-    def new(self):
-        account = self.lab.new('account')
-        os.makedirs(os.path.join(account, 'snapshots'))
-        for name in PLAIN:
-            if os.path.exists(os.path.join(self.source, name)):
-                shutil.copyfile(os.path.join(self.source, name), os.path.join(account, name))
-        return account
-
-    def bring(self, account, snapshot):
-        shutil.copytree(os.path.join(self.source, 'snapshots', snapshot), os.path.join(account, 'snapshots', snapshot))
 
     def process(self, account, *words, jobs=1, zone='UTC', locale='C', umask=-1):
         run = self.program(account, '-q', '--jobs', str(jobs), 'process', *words, env={'TZ': zone, 'LC_ALL': locale}, umask=umask)
@@ -89,29 +72,19 @@ class Laws:
         """One snapshot a run, and everything there is to say after each."""
         account = self.new()
         book = books.Book(self.lab, self.program, self.name, account)
-        for n, (snapshot, rules, settings) in enumerate(self.steps):
-            if self.stepped:
-                self.put(rules, os.path.join(account, 'segments.json'))
-                self.put(settings, os.path.join(account, 'flowstory.json'))
-            self.bring(account, snapshot)
+        for n, step in enumerate(self.steps):
+            self.bring(account, step)
             if not self.process(account, zone=ZONES[n % len(ZONES)], locale=LOCALES[n % len(LOCALES)]):
                 return None
-            book.after(snapshot)
+            book.after(step[0])
         book.since()
         return account
-
-    def put(self, name, target):
-        if name:
-            shutil.copyfile(os.path.join(self.source, name), target)
-        elif os.path.exists(target):
-            os.unlink(target)
 
     def at_once(self, jobs, place, umask):
         """Every snapshot in one run; the directories were made in another order."""
         account = self.new()
-        order = [s for s, _, _ in self.steps]
-        for snapshot in order[::-1] if place == 1 else order[1::2] + order[::2]:
-            self.bring(account, snapshot)
+        for step in self.steps[::-1] if place == 1 else self.steps[1::2] + self.steps[::2]:
+            self.bring(account, step)
         self.process(account, jobs=jobs, zone=ZONES[place], locale=LOCALES[place], umask=umask)
         self.private(account)
         return account

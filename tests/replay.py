@@ -20,42 +20,21 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
 
-import nasty                          # noqa: E402
-import oracle                         # noqa: E402
+from invented import Invented         # noqa: E402
 from lab import Lab, Page, Program, customer, files, leftovers, lines, order, put_snapshot, read, results, small, snapshots, tree, write  # noqa: E402
 
-PLAIN = ('suppress.txt', 'segments.json', 'flowstory.json')
 RULES = [{'name': 'A', 'slug': 'a', 'where': {'field': 'fh_total_spent', 'op': '>', 'value': 30}},
          {'name': 'Quiet', 'slug': 'quiet', 'where': {'field': 'fh_last_orderdate', 'op': '<', 'value': '-3d'}}]
 
 
 # ---------------------------------------------------------------- history comes out as it was
 
-class Story:
+class Story(Invented):
     """One invented account, brought in piece by piece."""
 
     def __init__(self, lab, program, seed, profile):
-        self.lab, self.program, self.name = lab, program, '%s %d' % (profile, seed)
+        super().__init__(lab, program, seed, profile)
         self.rng = random.Random(seed)
-        self.source = lab.new('source')
-        nasty.generate(seed, self.source, profile)
-        self.stepped = os.path.exists(os.path.join(self.source, 'steps.json'))
-        self.steps = oracle.steps_of(self.source)
-
-    def new(self):
-        account = self.lab.new('account')
-        os.makedirs(os.path.join(account, 'snapshots'))
-        for name in PLAIN:
-            if os.path.exists(os.path.join(self.source, name)):
-                shutil.copyfile(os.path.join(self.source, name), os.path.join(account, name))
-        return account
-
-    def bring(self, account, step):
-        snapshot, rules, settings = step
-        if self.stepped:
-            for name, target in ((rules, 'segments.json'), (settings, 'flowstory.json')):
-                put(name and os.path.join(self.source, name), os.path.join(account, target))
-        shutil.copytree(os.path.join(self.source, 'snapshots', snapshot), os.path.join(account, 'snapshots', snapshot))
 
     def process(self, account, *words):
         run = self.program(account, '-q', 'process', *words)
@@ -123,13 +102,6 @@ class Story:
             self.lab.check(self.name + ': late: verify amid a rebuild', run.code == 0, run.out)
         if self.program(account, '-q', 'process', '--rebuild').code in (0, 3):
             self.settled('late, rebuilt', account)
-
-
-def put(source, target):
-    if source:
-        shutil.copyfile(source, target)
-    elif os.path.exists(target):
-        os.unlink(target)
 
 
 # ---------------------------------------------------------------- replay's own ways
@@ -489,16 +461,11 @@ def state(lab, program, count):
 
 def plans(lab, program, seeds):
     for seed in seeds:
-        source = lab.new('source')
-        nasty.generate(seed, source, 'nasty')
-        account = lab.new('planned')
-        os.makedirs(os.path.join(account, 'snapshots'))
-        for n, (snapshot, rules, config) in enumerate(oracle.steps_of(source)):
-            for name, target in ((rules, 'segments.json'), (config, 'flowstory.json'), ('suppress.txt', 'suppress.txt')):
-                have = name and os.path.exists(os.path.join(source, name))
-                put(have and os.path.join(source, name), os.path.join(account, target))
-            shutil.copytree(os.path.join(source, 'snapshots', snapshot), os.path.join(account, 'snapshots', snapshot))
-            planned(lab, program, account, snapshot, 'seed %d, snapshot %d' % (seed, n))
+        invented = Invented(lab, program, seed, 'nasty')
+        account = invented.new()
+        for n, step in enumerate(invented.steps):
+            invented.bring(account, step)
+            planned(lab, program, account, step[0], 'seed %d, snapshot %d' % (seed, n))
 
 
 def stamps(account):
