@@ -40,6 +40,7 @@ struct json_node {
 	uint32_t count;  /* elements or members of a container */
 	uint8_t kind;    /* enum json_kind */
 	bool escaped;    /* a string with a backslash in it */
+	bool plain;      /* a string of printable ASCII that means itself */
 };
 
 /* Tape of one value: node 0 is the root.  Children of an array follow it
@@ -67,6 +68,16 @@ struct json_fault {
  */
 bool json_read(struct json *j, struct str text, struct json_fault *f);
 void json_release(struct json *j);
+
+/* json_push(j): room for one more node, whose content is the caller's. */
+void json_grow(struct json *j);
+static inline struct json_node *
+json_push(struct json *j)
+{
+	if (j->n == j->cap)
+		json_grow(j);
+	return &j->nodes[j->n++];
+}
 
 static inline struct str
 json_raw(const struct json *j, uint32_t i)

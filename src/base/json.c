@@ -1,11 +1,9 @@
 #include "base/json.h"
 
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "base/arena.h"
+#include "base/token.h"
 
 static const char bad_utf8[] = "invalid UTF-8";
 static const char bad_number[] = "a number JSON does not allow";
@@ -36,8 +34,8 @@ reject(struct reader *r, const char *p)
 	return fail(r, is_text ? "not valid JSON" : bad_utf8, p);
 }
 
-static void
-grow(struct json *j)
+void
+json_grow(struct json *j)
 {
 	/* a text has fewer values than UINT32_MAX, for it has fewer bytes */
 	uint32_t cap = j->cap <= UINT32_MAX / 2 ? 2 * j->cap : UINT32_MAX;
@@ -52,11 +50,8 @@ static inline struct json_node *
 push(struct reader *r, enum json_kind kind, const char *from)
 {
 	struct json *j = r->j;
-	struct json_node *node;
+	struct json_node *node = json_push(j);
 
-	if (j->n == j->cap)
-		grow(j);
-	node = &j->nodes[j->n++];
 	*node = (struct json_node){
 		.at = (uint32_t)(from - r->begin),
 		.len = (uint32_t)(r->p - from),
@@ -89,143 +84,23 @@ take(struct reader *r, char c)
 	return true;
 }
 
-/* The first byte that is not plain ASCII text of a string: quote, backslash,
- * control character, or not ASCII. */
-static inline const char *
-skip_plain(const char *p, const char *end)
-{
-#ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"');
-	const __m128i backslash = _mm_set1_epi8('\\');
-	const __m128i space = _mm_set1_epi8(' ');
-
-	for (; end - p >= 16; p += 16) {
-		__m128i v = _mm_loadu_si128((const void *)p);
-		/* signed: bytes from 0x80 are less than a space, too */
-		__m128i stop = _mm_or_si128(_mm_cmplt_epi8(v, space),
-		    _mm_or_si128(_mm_cmpeq_epi8(v, quote),
-			_mm_cmpeq_epi8(v, backslash)));
-		unsigned mask = (unsigned)_mm_movemask_epi8(stop);
-
-		if (mask != 0)
-			return p + __builtin_ctz(mask);
-	}
-#endif
-	while (p < end && (unsigned char)*p >= ' ' &&
-	       (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
-		p++;
-	return p;
-}
-
-static int
-hex_digit(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The code unit of the \uXXXX at p, or -1 if none stands there. */
-static int
-code_unit(const char *p, const char *end)
-{
-	int unit = 0;
-
-	if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
-		return -1;
-	for (int i = 2; i < 6; i++) {
-		int digit = hex_digit(p[i]);
-
-		if (digit < 0)
-			return -1;
-		unit = unit * 16 + digit;
-	}
-	return unit;
-}
-
-/* The length of the escape at p, a surrogate pair being one; 0 if it is bad. */
-static size_t
-read_escape(struct reader *r, const char *p)
-{
-	int unit, low;
-
-	if (r->end - p >= 2 && memchr("\"\\/bfnrt", p[1], 8) != NULL)
-		return 2;
-	unit = code_unit(p, r->end);
-	if (unit < 0)
-		return fail(r, "a bad escape", p);
-	if (unit < 0xD800 || unit > 0xDFFF)
-		return 6;
-	low = unit < 0xDC00 ? code_unit(p + 6, r->end) : -1;
-	if (low < 0xDC00 || low > 0xDFFF)
-		return fail(r, "a lone surrogate", p);
-	return 12;
-}
-
 static bool
 read_string(struct reader *r)
 {
 	const char *from = r->p;
-	const char *p = skip_plain(from + 1, r->end);
-	bool escaped = false;
+	const char *p = token_plain_end(from + 1, r->end);
+	bool plain = p < r->end && *p == '"';
+	struct token_string t = { .at = p + 1 };
+	struct json_node *node;
 
-	for (; p < r->end && *p != '"'; p = skip_plain(p, r->end)) {
-		size_t n;
-
-		if (*p == '\\') {
-			n = read_escape(r, p);
-			if (n == 0)
-				return false;
-			escaped = true;
-		} else if ((unsigned char)*p < ' ') {
-			return fail(r, "a control character in a string", p);
-		} else {
-			n = utf8_len(p, (size_t)(r->end - p));
-			if (n == 0)
-				return fail(r, bad_utf8, p);
-		}
-		p += n;
-	}
-	if (p == r->end)
-		return reject(r, p);
-	r->p = p + 1;
-	push(r, JSON_STRING, from)->escaped = escaped;
+	if (!plain && !token_string_rest(&t, p, r->end))
+		return t.what == NULL ? reject(r, t.at)
+				      : fail(r, t.what, t.at);
+	r->p = t.at;
+	node = push(r, JSON_STRING, from);
+	node->escaped = t.escaped;
+	node->plain = plain;
 	return true;
-}
-
-static const char *
-skip_digits(const char *p, const char *end)
-{
-	while (p < end && ascii_digit(*p))
-		p++;
-	return p;
-}
-
-/* The end of the number at p, or NULL if it is none that JSON allows. */
-static const char *
-number_end(const char *p, const char *end)
-{
-	const char *digits = p += p < end && *p == '-';
-
-	p = skip_digits(p, end);
-	if (p == digits || (*digits == '0' && p - digits > 1))
-		return NULL;
-	if (p < end && *p == '.') {
-		digits = ++p;
-		p = skip_digits(p, end);
-		if (p == digits)
-			return NULL;
-	}
-	if (p < end && (*p == 'e' || *p == 'E')) {
-		p++;
-		p += p < end && (*p == '+' || *p == '-');
-		digits = p;
-		p = skip_digits(p, end);
-		if (p == digits)
-			return NULL;
-	}
-	return p;
 }
 
 static bool
@@ -240,7 +115,7 @@ static bool
 read_number(struct reader *r)
 {
 	const char *from = r->p;
-	const char *p = number_end(from, r->end);
+	const char *p = token_number_end(from, r->end);
 
 	/* what touches it belongs to it: 1.2.3 and 0x1F are bad numbers */
 	if (p == NULL || (p < r->end && !ends_number(*p)))

@@ -29,15 +29,15 @@ Test(json_text, the_tape_says_where_everything_lies)
 	static const struct str text =
 	    T(" {\"a\" : [1, \"x\\n\"],\"b\":{},\"c\":-2.50}");
 	static const struct json_node want[] = {
-		{ 1, 35, 10, 3, JSON_OBJECT, false },
-		{ 2, 3, 2, 0, JSON_STRING, false },
-		{ 8, 10, 5, 2, JSON_ARRAY, false },
-		{ 9, 1, 4, 0, JSON_NUMBER, false },
-		{ 12, 5, 5, 0, JSON_STRING, true },
-		{ 19, 3, 6, 0, JSON_STRING, false },
-		{ 23, 2, 7, 0, JSON_OBJECT, false },
-		{ 26, 3, 8, 0, JSON_STRING, false },
-		{ 30, 5, 9, 0, JSON_NUMBER, false },
+		{ 1, 35, 10, 3, JSON_OBJECT, false, false },
+		{ 2, 3, 2, 0, JSON_STRING, false, true },
+		{ 8, 10, 5, 2, JSON_ARRAY, false, false },
+		{ 9, 1, 4, 0, JSON_NUMBER, false, false },
+		{ 12, 5, 5, 0, JSON_STRING, true, false },
+		{ 19, 3, 6, 0, JSON_STRING, false, true },
+		{ 23, 2, 7, 0, JSON_OBJECT, false, false },
+		{ 26, 3, 8, 0, JSON_STRING, false, true },
+		{ 30, 5, 9, 0, JSON_NUMBER, false, false },
 	};
 	struct json j = JSON_INIT;
 
@@ -55,6 +55,27 @@ Test(json_text, the_tape_says_where_everything_lies)
 		cr_expect_eq(got->count, want[i].count, "node %u", i);
 		cr_expect_eq(got->kind, want[i].kind, "node %u", i);
 		cr_expect_eq(got->escaped, want[i].escaped, "node %u", i);
+		cr_expect_eq(got->plain, want[i].plain, "node %u", i);
+	}
+	json_release(&j);
+}
+
+Test(json_text, a_plain_string_is_printable_ascii_alone)
+{
+	static const struct {
+		struct str text;
+		bool plain;
+	} rows[] = { { T("\"\""), true }, { T("\" ~\""), true },
+		{ T("\"a\x7f\""), false }, { T("\"\xc3\xa9\""), false },
+		{ T("\"\\n\""), false },
+		{ T("\"more than one step of thirty-two bytes\""), true },
+		{ T("\"more than one step of thirty-two byt\xc3\xa9s\""),
+		    false } };
+	struct json j = JSON_INIT;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		must_read(&j, rows[i].text);
+		cr_expect(j.nodes[0].plain == rows[i].plain, "row %zu", i);
 	}
 	json_release(&j);
 }
