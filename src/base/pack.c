@@ -7,15 +7,17 @@
 void
 pack_u64(struct buf *b, uint64_t v)
 {
-	unsigned char out[10];
+	unsigned char *out;
 	size_t n = 0;
 
+	buf_reserve(b, 10);
+	out = (unsigned char *)b->p + b->n;
 	while (v >= 0x80) {
 		out[n++] = (unsigned char)(v | 0x80);
 		v >>= 7;
 	}
 	out[n++] = (unsigned char)v;
-	buf_add(b, out, n);
+	b->n += n;
 }
 
 void

@@ -15,6 +15,8 @@
 #define ERA_YEARS 400
 #define ERA_DAYS 146097
 #define EPOCH_DAY 719468 /* 1970-01-01, counted from 0000-03-01 */
+#define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
+#define LAST_DAY INT64_C(2932896)  /* 9999-12-31 */
 
 static int64_t
 floor_div(int64_t a, int64_t b)
@@ -201,10 +203,7 @@ take_offset(struct str *s, int64_t *us)
 static bool
 is_in_calendar(int64_t us)
 {
-	int y, m, d;
-
-	day_civil(when_day(us), &y, &m, &d);
-	return y >= YEAR_MIN && y <= YEAR_MAX;
+	return us >= FIRST_DAY * WHEN_DAY && us < (LAST_DAY + 1) * WHEN_DAY;
 }
 
 bool

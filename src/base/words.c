@@ -1,21 +1,44 @@
 #include "base/words.h"
 
+#include "base/swar.h"
+
 #define WORDS_START 64U /* a power of two */
 
-/* Eight bytes at a time: a word may be an id, and there are many of those. */
+static uint64_t
+stir(uint64_t h, uint64_t part)
+{
+	h = (h ^ part) * UINT64_C(0xff51afd7ed558ccd);
+	return h ^ h >> 32;
+}
+
+/* Up to eight bytes as a number; of one length no two texts give the same. */
+static uint64_t
+load_short(struct str text)
+{
+	uint32_t low = 0, high = 0;
+
+	if (text.n >= 4) {
+		memcpy(&low, text.p, 4);
+		memcpy(&high, text.p + text.n - 4, 4);
+		return (uint64_t)high << 32 | low;
+	}
+	for (size_t i = 0; i < text.n; i++)
+		low = low << 8 | (unsigned char)text.p[i];
+	return low;
+}
+
+/* Eight bytes at a time, the last eight whatever is left: a word may be an id,
+ * and there are many of those. */
 static uint32_t
 mix(struct str text)
 {
 	uint64_t h = text.n * UINT64_C(0x9e3779b97f4a7c15);
 
-	for (size_t i = 0; i < text.n; i += 8) {
-		uint64_t part = 0;
-
-		memcpy(&part, text.p + i, text.n - i < 8 ? text.n - i : 8);
-		h = (h ^ part) * UINT64_C(0xff51afd7ed558ccd);
-		h ^= h >> 32;
-	}
-	return (uint32_t)h;
+	if (text.n <= 8)
+		return (uint32_t)stir(h, load_short(text));
+	for (size_t i = 0; i < text.n - 8; i += 8)
+		h = stir(h, swar_load(text.p + i));
+	return (uint32_t)stir(h, swar_load(text.p + text.n - 8));
 }
 
 /* The slot that holds the text, or the empty one where it belongs.  The hash in a slot spares
