@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/json.h"
 #include "base/str.h"
+#include "ledger/outline.h"
 #include "ledger/profile.h"
 #include "ledger/schema.h"
 #include "ledger/settings.h"
@@ -57,12 +57,12 @@ struct record_fault {
 	struct str id;
 };
 
-/* What reading needs beside the text; ${j} is scratch, holding the tape of the last record. */
+/* What reading needs beside the text, the same for all records that one reader reads. */
 struct record_reader {
 	const struct schema *schema;
 	const struct ledger_settings *settings;
-	struct json j;
-	struct schema_unknown unknown; /* of the record read last */
+	struct outline o;        /* of the record read last */
+	struct schema_unknown unknown; /* the same */
 };
 
 /*

@@ -13,9 +13,6 @@
 #include "base/str.h"
 #include "base/words.h"
 
-struct arena;
-struct json;
-
 /* Objects that occur, each with its own names. */
 enum schema_object {
 	SCHEMA_CUSTOMER,
@@ -77,10 +74,18 @@ struct schema_unknown {
 };
 void schema_unknown_release(struct schema_unknown *u);
 
-/* One pass over the members of the object at ${node}: known ones into ${slots},
- * unknown ones noted under ${where} ("/order/totals"). a is for decoded names. */
-void schema_slots(const struct schema *s, enum schema_object object,
-    const struct json *j, uint32_t node, struct schema_slots *slots,
-    struct arena *a, const char *where, struct schema_unknown *unknown);
+/* schema_path_number(u, object, name): the number of the path to an object's field ("/order/totals/tip"). */
+uint32_t schema_path_number(const struct schema_unknown *u,
+    enum schema_object object, struct str name);
+
+/* schema_note(u, number): the record has the field of this path. */
+void schema_note(struct schema_unknown *u, uint32_t number);
+
+/* What is looked into below a field: such an object, or a list of them. */
+struct schema_inside {
+	enum schema_object object; /* SCHEMA_OBJECTS: nothing */
+	bool listed;
+};
+struct schema_inside schema_inside(enum schema_field field);
 
 #endif /* LEDGER_SCHEMA_H */

@@ -9,7 +9,7 @@
 struct reading {
 	struct record_reader *r;
 	struct arena *a;
-	struct schema_slots slots;
+	const struct schema_slots *slots;
 	struct record_fault *f;
 	bool ok;
 };
@@ -21,7 +21,7 @@ unreadable(struct reading *g, uint32_t node, const char *field)
 		return;
 	g->ok = false;
 	g->f->field = field;
-	g->f->at = g->r->j.nodes[node].at;
+	g->f->at = g->r->o.tape.nodes[node].at;
 }
 
 /* Each of these reads a field into ${out} and leaves it absent at a fault. */
@@ -29,9 +29,9 @@ static void
 get_text(struct reading *g, enum schema_field field, const char *name,
     struct str *out)
 {
-	uint32_t node = g->slots.at[field];
+	uint32_t node = g->slots->at[field];
 
-	if (field_text(g->a, &g->r->j, node, out) == FIELD_UNREADABLE)
+	if (field_text(g->a, &g->r->o.tape, node, out) == FIELD_UNREADABLE)
 		unreadable(g, node, name);
 }
 
@@ -39,9 +39,9 @@ static void
 get_bool(struct reading *g, enum schema_field field, const char *name,
     enum tri *out)
 {
-	uint32_t node = g->slots.at[field];
+	uint32_t node = g->slots->at[field];
 
-	if (field_bool(g->a, &g->r->j, node, out) == FIELD_UNREADABLE)
+	if (field_bool(g->a, &g->r->o.tape, node, out) == FIELD_UNREADABLE)
 		unreadable(g, node, name);
 }
 
@@ -49,9 +49,9 @@ static void
 get_time(struct reading *g, enum schema_field field, const char *name,
     int64_t *out)
 {
-	uint32_t node = g->slots.at[field];
+	uint32_t node = g->slots->at[field];
 
-	if (field_time(g->a, &g->r->j, node, out) == FIELD_UNREADABLE)
+	if (field_time(g->a, &g->r->o.tape, node, out) == FIELD_UNREADABLE)
 		unreadable(g, node, name);
 }
 
@@ -74,13 +74,13 @@ get_id(struct reading *g, bool is_order, struct str *id)
 	size_t n = is_order ? 3 : 2;
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t node = g->slots.at[chain[i]];
-		enum field_state s = field_id(g->a, &g->r->j, node, id);
+		uint32_t node = g->slots->at[chain[i]];
+		enum field_state s = field_id(g->a, &g->r->o.tape, node, id);
 
 		if (s == FIELD_READ)
 			return true;
 		if (s == FIELD_UNREADABLE) {
-			g->f->at = g->r->j.nodes[node].at;
+			g->f->at = g->r->o.tape.nodes[node].at;
 			break;
 		}
 	}
@@ -89,7 +89,7 @@ get_id(struct reading *g, bool is_order, struct str *id)
 	return false;
 }
 
-/* The record's tape, its own members in slots, and its id. */
+/* The record's outline and its id. */
 static bool
 begin(struct reading *g, struct str text, enum schema_object object,
     struct str *id)
@@ -99,40 +99,18 @@ begin(struct reading *g, struct str text, enum schema_object object,
 
 	*g->f = (struct record_fault){ 0 };
 	g->ok = true;
-	r->unknown.n = 0;
-	if (!json_read(&r->j, text, &fault)) {
+	if (!outline_strict(
+		&r->o, r->schema, object, text, &r->unknown, &fault)) {
 		g->f->what = fault.what;
 		g->f->at = fault.at;
 		return g->ok = false;
 	}
-	if (r->j.nodes[0].kind != JSON_OBJECT) {
-		g->f->what = "no object";
-		return g->ok = false;
-	}
-	schema_slots(r->schema, object, &r->j, 0, &g->slots, g->a,
-	    object == SCHEMA_ORDER ? "/order" : "/customer", &g->r->unknown);
+	g->slots = &r->o.own;
 	if (!get_id(g, object == SCHEMA_ORDER, id))
 		return false;
 	g->f->has_id = true;
 	g->f->id = *id;
 	return true;
-}
-
-/* Note the unknown fields of the objects in a list that is not read itself. */
-static void
-look_into(struct reading *g, uint32_t list, enum schema_object object,
-    const char *where)
-{
-	const struct json *j = &g->r->j;
-	struct schema_slots slots;
-
-	if (list == 0 || j->nodes[list].kind != JSON_ARRAY)
-		return;
-	for (uint32_t i = list + 1; i < j->nodes[list].next;
-	     i = j->nodes[i].next)
-		if (j->nodes[i].kind == JSON_OBJECT)
-			schema_slots(g->r->schema, object, j, i, &slots, g->a,
-			    where, &g->r->unknown);
 }
 
 /* A birthdate is no text field: what holds no text is simply no date. */
@@ -141,7 +119,7 @@ birth_date(struct reading *g)
 {
 	struct str s;
 
-	if (field_text(g->a, &g->r->j, g->slots.at[FIELD_BIRTH_DATE], &s) ==
+	if (field_text(g->a, &g->r->o.tape, g->slots->at[FIELD_BIRTH_DATE], &s) ==
 	    FIELD_UNREADABLE)
 		return STR("?");
 	return s;
@@ -174,15 +152,13 @@ customer_read(struct record_reader *r, struct arena *a, struct str text,
 	    &out->email_consent);
 	get_bool(&g, FIELD_TEXT_CONSENT, "consentsToPromotionalSMS",
 	    &out->text_consent);
-	points = g.slots.at[FIELD_LOYALTY_POINTS];
-	if (field_decimal(a, &r->j, points, &out->points) == FIELD_UNREADABLE)
+	points = g.slots->at[FIELD_LOYALTY_POINTS];
+	if (field_decimal(a, &r->o.tape, points, &out->points) == FIELD_UNREADABLE)
 		unreadable(&g, points, "loyaltyPoints");
-	if (field_time(a, &r->j, g.slots.at[FIELD_CREATED_AT],
+	if (field_time(a, &r->o.tape, g.slots->at[FIELD_CREATED_AT],
 	        &out->created) != FIELD_READ)
 		out->created = WHEN_NONE;
 	out->birth_date = birth_date(&g);
-	look_into(
-	    &g, g.slots.at[FIELD_GROUPS], SCHEMA_GROUP, "/customer/groups/*");
 	return g.ok;
 }
 
@@ -197,9 +173,9 @@ is_absent(const struct json *j, uint32_t node)
 static void
 read_totals(struct reading *g, struct order *out)
 {
-	const struct json *j = &g->r->j;
-	uint32_t node = g->slots.at[FIELD_TOTALS];
-	struct schema_slots in;
+	const struct json *j = &g->r->o.tape;
+	uint32_t node = g->slots->at[FIELD_TOTALS];
+	const struct schema_slots *in = &g->r->o.totals;
 	uint32_t total;
 	enum field_state s;
 
@@ -209,12 +185,10 @@ read_totals(struct reading *g, struct order *out)
 		unreadable(g, node, "totals");
 		return;
 	}
-	schema_slots(g->r->schema, SCHEMA_TOTALS, j, node, &in, g->a,
-	    "/order/totals", &g->r->unknown);
-	total = in.at[FIELD_FINAL_TOTAL];
+	total = in->at[FIELD_FINAL_TOTAL];
 	s = field_money(g->a, j, total, &out->total);
 	if (s == FIELD_ABSENT) {
-		total = in.at[FIELD_FINAL_TOTAL_PASCAL];
+		total = in->at[FIELD_FINAL_TOTAL_PASCAL];
 		s = field_money(g->a, j, total, &out->total);
 	}
 	if (s == FIELD_UNREADABLE)
@@ -223,25 +197,20 @@ read_totals(struct reading *g, struct order *out)
 }
 
 static void
-read_item(struct reading *g, uint32_t node, struct order *out)
+read_item(struct reading *g, const struct schema_slots *slots,
+    struct order *out)
 {
-	struct reading item = { .r = g->r, .a = g->a, .f = g->f, .ok = g->ok };
+	const struct schema_slots *own = g->slots;
 	struct str product, title, category, type;
 	bool voided;
 
-	schema_slots(g->r->schema, SCHEMA_ITEM, &g->r->j, node, &item.slots,
-	    g->a, "/order/itemsInCart/*", &g->r->unknown);
-	voided = get_flag(&item, FIELD_VOIDED, "itemsInCart/*/voided");
-	get_text(&item, FIELD_PRODUCT_NAME, "itemsInCart/*/productName",
-	    &product);
-	get_text(&item, FIELD_TITLE1, "itemsInCart/*/title1", &title);
-	get_text(&item, FIELD_CATEGORY, "itemsInCart/*/category", &category);
-	get_text(&item, FIELD_TYPE, "itemsInCart/*/type", &type);
-	look_into(g, item.slots.at[FIELD_ITEM_DISCOUNTS], SCHEMA_DISCOUNT,
-	    "/order/itemsInCart/*/itemDiscounts/*");
-	look_into(g, item.slots.at[FIELD_TAX], SCHEMA_TAX,
-	    "/order/itemsInCart/*/tax/*");
-	g->ok = item.ok;
+	g->slots = slots;
+	voided = get_flag(g, FIELD_VOIDED, "itemsInCart/*/voided");
+	get_text(g, FIELD_PRODUCT_NAME, "itemsInCart/*/productName", &product);
+	get_text(g, FIELD_TITLE1, "itemsInCart/*/title1", &title);
+	get_text(g, FIELD_CATEGORY, "itemsInCart/*/category", &category);
+	get_text(g, FIELD_TYPE, "itemsInCart/*/type", &type);
+	g->slots = own;
 	if (!voided)
 		out->items[out->items_n++] = (struct order_item){
 			.product = product.n > 0 ? product : title,
@@ -252,23 +221,23 @@ read_item(struct reading *g, uint32_t node, struct order *out)
 static void
 read_items(struct reading *g, struct order *out)
 {
-	const struct json *j = &g->r->j;
-	uint32_t list = g->slots.at[FIELD_ITEMS];
+	const struct outline *o = &g->r->o;
+	uint32_t list = g->slots->at[FIELD_ITEMS];
 
-	if (is_absent(j, list))
+	if (is_absent(&o->tape, list))
 		return;
-	if (j->nodes[list].kind != JSON_ARRAY) {
+	if (o->tape.nodes[list].kind != JSON_ARRAY) {
 		unreadable(g, list, "itemsInCart");
 		return;
 	}
-	out->items =
-	    arena_array(g->a, j->nodes[list].count, sizeof(*out->items));
-	for (uint32_t i = list + 1; i < j->nodes[list].next;
-	     i = j->nodes[i].next) {
-		if (j->nodes[i].kind == JSON_OBJECT)
-			read_item(g, i, out);
-		else if (j->nodes[i].kind != JSON_NULL)
-			unreadable(g, i, "itemsInCart/*");
+	out->items = arena_array(g->a, o->items_n, sizeof(*out->items));
+	for (uint32_t i = 0; i < o->items_n; i++) {
+		uint32_t node = o->items[i].node;
+
+		if (o->tape.nodes[node].kind == JSON_OBJECT)
+			read_item(g, &o->items[i].slots, out);
+		else
+			unreadable(g, node, "itemsInCart/*");
 	}
 }
 
@@ -307,8 +276,8 @@ order_read(struct record_reader *r, struct arena *a, struct str text,
 	*out = (struct order){ 0 };
 	if (!begin(&g, text, SCHEMA_ORDER, &out->id))
 		return false;
-	customer = g.slots.at[FIELD_CUSTOMER_ID];
-	if (field_id(a, &r->j, customer, &out->customer) == FIELD_UNREADABLE)
+	customer = g.slots->at[FIELD_CUSTOMER_ID];
+	if (field_id(a, &r->o.tape, customer, &out->customer) == FIELD_UNREADABLE)
 		unreadable(&g, customer, "customerId");
 	read_times(&g, out);
 	read_status(&g, out);
@@ -317,8 +286,6 @@ order_read(struct record_reader *r, struct arena *a, struct str text,
 	out->undoes_sale = original.n > 0;
 	read_totals(&g, out);
 	read_items(&g, out);
-	look_into(&g, g.slots.at[FIELD_PAYMENTS], SCHEMA_PAYMENT,
-	    "/order/payments/*");
 	if (g.ok && !out->has_total &&
 	    order_kind(r->settings, out->status, out->voided, false, 0)
 	        .completed) {
@@ -331,7 +298,7 @@ order_read(struct record_reader *r, struct arena *a, struct str text,
 void
 record_reader_release(struct record_reader *r)
 {
-	json_release(&r->j);
+	outline_release(&r->o);
 	schema_unknown_release(&r->unknown);
 }
 

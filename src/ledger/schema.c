@@ -1,7 +1,6 @@
 #include "ledger/schema.h"
 
 #include "base/arena.h"
-#include "base/json.h"
 
 struct schema_name {
 	const char *name;
@@ -133,20 +132,21 @@ static const struct schema_name payment_names[] = {
 	IGNORED("balanceAfterPayment"),
 };
 
-#define LIST(names) { names, sizeof(names) / sizeof((names)[0]) }
+#define LIST(path, names) { path, names, sizeof(names) / sizeof((names)[0]) }
 
 static const struct {
+	const char *path; /* from the entity down, a list being a star */
 	const struct schema_name *names;
 	size_t n;
 } objects[SCHEMA_OBJECTS] = {
-	[SCHEMA_CUSTOMER] = LIST(customer_names),
-	[SCHEMA_GROUP] = LIST(group_names),
-	[SCHEMA_ORDER] = LIST(order_names),
-	[SCHEMA_TOTALS] = LIST(totals_names),
-	[SCHEMA_ITEM] = LIST(item_names),
-	[SCHEMA_DISCOUNT] = LIST(discount_names),
-	[SCHEMA_TAX] = LIST(tax_names),
-	[SCHEMA_PAYMENT] = LIST(payment_names),
+	[SCHEMA_CUSTOMER] = LIST("/customer", customer_names),
+	[SCHEMA_GROUP] = LIST("/customer/groups/*", group_names),
+	[SCHEMA_ORDER] = LIST("/order", order_names),
+	[SCHEMA_TOTALS] = LIST("/order/totals", totals_names),
+	[SCHEMA_ITEM] = LIST("/order/itemsInCart/*", item_names),
+	[SCHEMA_DISCOUNT] = LIST("/order/itemsInCart/*/itemDiscounts/*", discount_names),
+	[SCHEMA_TAX] = LIST("/order/itemsInCart/*/tax/*", tax_names),
+	[SCHEMA_PAYMENT] = LIST("/order/payments/*", payment_names),
 };
 
 #define LENGTHS (sizeof(((struct schema *)0)->by_length[0]) / \
@@ -188,6 +188,27 @@ schema_match(
 	return SCHEMA_UNKNOWN;
 }
 
+struct schema_inside
+schema_inside(enum schema_field field)
+{
+	static const struct {
+		enum schema_field field;
+		struct schema_inside inside;
+	} rows[] = {
+		{ FIELD_GROUPS, { SCHEMA_GROUP, true } },
+		{ FIELD_TOTALS, { SCHEMA_TOTALS, false } },
+		{ FIELD_ITEMS, { SCHEMA_ITEM, true } },
+		{ FIELD_PAYMENTS, { SCHEMA_PAYMENT, true } },
+		{ FIELD_ITEM_DISCOUNTS, { SCHEMA_DISCOUNT, true } },
+		{ FIELD_TAX, { SCHEMA_TAX, true } },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].field == field)
+			return rows[i].inside;
+	return (struct schema_inside){ SCHEMA_OBJECTS, false };
+}
+
 /* A name as a token of a JSON Pointer. */
 static void
 add_token(struct buf *b, struct str name)
@@ -202,20 +223,29 @@ add_token(struct buf *b, struct str name)
 	}
 }
 
-static void
-note_unknown(struct schema_unknown *u, const char *where, struct str name)
+uint32_t
+schema_path_number(const struct schema_unknown *u, enum schema_object object,
+    struct str name)
 {
 	struct buf b = { 0 };
+	uint32_t number;
 
-	buf_z(&b, where);
+	buf_z(&b, objects[object].path);
 	buf_char(&b, '/');
 	add_token(&b, name);
+	number = words_add(u->words, buf_view(&b));
+	buf_release(&b);
+	return number;
+}
+
+void
+schema_note(struct schema_unknown *u, uint32_t number)
+{
 	if (u->n == u->cap) {
 		u->cap = u->cap == 0 ? 16 : 2 * u->cap;
 		u->list = mem_resize(u->list, u->cap, sizeof(*u->list));
 	}
-	u->list[u->n++] = words_add(u->words, buf_view(&b));
-	buf_release(&b);
+	u->list[u->n++] = number;
 }
 
 void
@@ -223,27 +253,4 @@ schema_unknown_release(struct schema_unknown *u)
 {
 	mem_free(u->list);
 	*u = (struct schema_unknown){ 0 };
-}
-
-void
-schema_slots(const struct schema *s, enum schema_object object,
-    const struct json *j, uint32_t node, struct schema_slots *slots,
-    struct arena *a, const char *where, struct schema_unknown *unknown)
-{
-	uint32_t i = node + 1;
-
-	*slots = (struct schema_slots){ 0 };
-	while (i < j->nodes[node].next) {
-		const struct json_node *n = &j->nodes[i];
-		struct str name = n->escaped
-		    ? json_text(a, j, i)
-		    : str_of(j->text.p + n->at + 1, n->len - 2);
-		enum schema_field f = schema_match(s, object, name);
-
-		if (f < FIELD_COUNT)
-			slots->at[f] = n->next;
-		else if (f == SCHEMA_UNKNOWN)
-			note_unknown(unknown, where, name);
-		i = j->nodes[n->next].next;
-	}
 }

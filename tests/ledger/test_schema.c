@@ -3,8 +3,6 @@
 
 #include <criterion/criterion.h>
 
-#include "base/json.h"
-
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* As they stand in docs/flowhub.md. */
@@ -116,31 +114,45 @@ Test(schema, a_name_belongs_to_its_object)
 		    "row %zu", i);
 }
 
-Test(schema, slots_say_where_the_values_lie)
+Test(schema, a_path_leads_from_the_entity_down)
 {
-	struct schema s;
-	struct schema_slots slots;
+	static const struct {
+		enum schema_object object;
+		const char *name, *path;
+	} rows[] = {
+		{ SCHEMA_CUSTOMER, "x", "/customer/x" },
+		{ SCHEMA_GROUP, "x", "/customer/groups/*/x" },
+		{ SCHEMA_ORDER, "a/b~c", "/order/a~1b~0c" },
+		{ SCHEMA_TOTALS, "", "/order/totals/" },
+		{ SCHEMA_ITEM, "x", "/order/itemsInCart/*/x" },
+		{ SCHEMA_DISCOUNT, "x", "/order/itemsInCart/*/itemDiscounts/*/x" },
+		{ SCHEMA_TAX, "x", "/order/itemsInCart/*/tax/*/x" },
+		{ SCHEMA_PAYMENT, "x", "/order/payments/*/x" },
+	};
 	struct words words = { 0 };
-	struct schema_unknown unknown = { .words = &words };
-	struct arena a = { 0 };
-	struct json j = JSON_INIT;
-	struct json_fault f;
+	struct schema_unknown u = { .words = &words };
 
-	schema_init(&s);
-	cr_assert(json_read(&j,
-	    STR("{\"zip\":\"1\",\"new\":{\"id\":1},\"groups\":[{\"id\":2}],"
-		"\"\\u0069d\":[3]}"),
-	    &f));
-	schema_slots(
-	    &s, SCHEMA_CUSTOMER, &j, 0, &slots, &a, "/customer", &unknown);
-
-	cr_expect(str_eq(json_raw(&j, slots.at[FIELD_ZIP]), STR("\"1\"")));
-	cr_expect(str_eq(json_raw(&j, slots.at[FIELD_ID]), STR("[3]")));
-	cr_expect(slots.at[FIELD_EMAIL] == 0);
-	cr_expect(unknown.n == 1 && words.n == 2);
-	cr_expect(str_eq(words.texts[1], STR("/customer/new")));
-	json_release(&j);
-	arena_release(&a);
-	schema_unknown_release(&unknown);
+	for (uint32_t i = 0; i < COUNT(rows); i++) {
+		cr_expect(schema_path_number(&u, rows[i].object,
+			      str_c(rows[i].name)) == i + 1);
+		cr_expect(str_eq(words.texts[i + 1], str_c(rows[i].path)),
+		    "%.*s", STR_ARG(words.texts[i + 1]));
+	}
+	cr_expect(u.n == 0, "a path is no field of a record");
 	words_release(&words);
+}
+
+Test(schema, only_six_fields_are_looked_into)
+{
+	unsigned n = 0, listed = 0;
+
+	for (unsigned f = 0; f < FIELD_COUNT; f++) {
+		struct schema_inside in = schema_inside((enum schema_field)f);
+
+		n += in.object != SCHEMA_OBJECTS;
+		listed += in.listed;
+	}
+	cr_expect(n == 6 && listed == 5, "%u, %u", n, listed);
+	cr_expect(schema_inside(FIELD_TOTALS).object == SCHEMA_TOTALS);
+	cr_expect(schema_inside(FIELD_TAX).object == SCHEMA_TAX);
 }
