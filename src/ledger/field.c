@@ -3,8 +3,21 @@
 #include "base/num.h"
 #include "base/when.h"
 
+/* A string decoded and trimmed; nearly all are as they should be. */
+static struct str
+string_text(struct arena *a, const struct json *j, uint32_t node)
+{
+	const struct json_node *n = &j->nodes[node];
+	struct str raw = str_of(j->text.p + n->at + 1, n->len - 2);
+
+	if (n->plain && raw.n > 0 && raw.p[0] != ' ' &&
+	    raw.p[raw.n - 1] != ' ')
+		return raw;
+	return str_trim(json_text(a, j, node));
+}
+
 /* The field's own text, trimmed: of a string decoded, of a number its digits. */
-static enum field_state
+static inline enum field_state
 plain_text(struct arena *a, const struct json *j, uint32_t node,
     struct str *out)
 {
@@ -18,7 +31,7 @@ plain_text(struct arena *a, const struct json *j, uint32_t node,
 		*out = json_raw(j, node);
 		return FIELD_READ;
 	case JSON_STRING:
-		*out = str_trim(json_text(a, j, node));
+		*out = string_text(a, j, node);
 		return out->n == 0 ? FIELD_ABSENT : FIELD_READ;
 	case JSON_FALSE:
 	case JSON_TRUE:
@@ -35,7 +48,9 @@ field_text(struct arena *a, const struct json *j, uint32_t node,
 {
 	enum field_state s = plain_text(a, j, node, out);
 
-	if (s == FIELD_READ) {
+	/* plain text and digits are clean */
+	if (s == FIELD_READ && j->nodes[node].kind == JSON_STRING &&
+	    !j->nodes[node].plain) {
 		*out = str_clean(a, *out);
 		if (out->n == 0)
 			s = FIELD_ABSENT;
