@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "ledger/habit.h"
 #include "ledger/outline.h"
 #include "ledger/profile.h"
 #include "ledger/schema.h"
@@ -61,6 +62,8 @@ struct record_fault {
 struct record_reader {
 	const struct schema *schema;
 	const struct ledger_settings *settings;
+	struct habit habit;
+	bool strict;             /* for tests: nothing by habit, with the same result */
 	struct outline o;        /* of the record read last */
 	struct schema_unknown unknown; /* the same */
 };

@@ -99,7 +99,9 @@ begin(struct reading *g, struct str text, enum schema_object object,
 
 	*g->f = (struct record_fault){ 0 };
 	g->ok = true;
-	if (!outline_strict(
+	if ((r->strict || !habit_read(&r->habit, r->schema, object, text, &r->o,
+			      &r->unknown)) &&
+	    !outline_strict(
 		&r->o, r->schema, object, text, &r->unknown, &fault)) {
 		g->f->what = fault.what;
 		g->f->at = fault.at;
@@ -298,6 +300,7 @@ order_read(struct record_reader *r, struct arena *a, struct str text,
 void
 record_reader_release(struct record_reader *r)
 {
+	habit_release(&r->habit);
 	outline_release(&r->o);
 	schema_unknown_release(&r->unknown);
 }
