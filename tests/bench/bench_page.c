@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "ledger/record.h"
 #include "snapshot/peek.h"
 #include "snapshot/scan.h"
 
@@ -59,27 +60,34 @@ put_page(struct buf *b, const char *id)
 	buf_z(b, "]}");
 }
 
+/* What a pass works with. */
+struct tools {
+	struct scan s;
+	struct json j;
+	struct record_reader r;
+	struct arena a;
+};
+
 /* One pass over the page; false if it did not do what it should. */
-typedef bool pass_fn(struct str page, struct scan *s, struct json *j);
+typedef bool pass_fn(struct str page, struct tools *t);
 
 static bool
-pass_scan(struct str page, struct scan *s, struct json *j)
+pass_scan(struct str page, struct tools *t)
 {
 	static const char *const members[] = { "orders", "data", NULL };
 	struct err e = ERR_INIT;
 
-	(void)j;
-	return scan_page(s, page, members, "total", &e) == 0 && s->n == ORDERS;
+	return scan_page(&t->s, page, members, "total", &e) == 0 &&
+	       t->s.n == ORDERS;
 }
 
 static bool
-pass_peek(struct str page, struct scan *s, struct json *j)
+pass_peek(struct str page, struct tools *t)
 {
 	size_t found = 0;
 
-	(void)j;
-	for (size_t i = 0; i < s->n; i++) {
-		struct scan_record r = s->records[i];
+	for (size_t i = 0; i < t->s.n; i++) {
+		struct scan_record r = t->s.records[i];
 		struct str id;
 
 		found += peek_id(str_of(page.p + r.at, r.len), true, &id);
@@ -88,13 +96,29 @@ pass_peek(struct str page, struct scan *s, struct json *j)
 }
 
 static bool
-pass_read(struct str page, struct scan *s, struct json *j)
+pass_read(struct str page, struct tools *t)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		struct scan_record r = s->records[i];
+	for (size_t i = 0; i < t->s.n; i++) {
+		struct scan_record r = t->s.records[i];
 		struct json_fault f;
 
-		if (!json_read(j, str_of(page.p + r.at, r.len), &f))
+		if (!json_read(&t->j, str_of(page.p + r.at, r.len), &f))
+			return false;
+	}
+	return true;
+}
+
+static bool
+pass_order(struct str page, struct tools *t)
+{
+	for (size_t i = 0; i < t->s.n; i++) {
+		struct scan_record r = t->s.records[i];
+		struct order o;
+		struct record_fault f;
+
+		arena_reset(&t->a);
+		if (!order_read(
+			&t->r, &t->a, str_of(page.p + r.at, r.len), &o, &f))
 			return false;
 	}
 	return true;
@@ -111,15 +135,14 @@ now_ns(void)
 
 /* The best of many rounds: what the machine can do undisturbed. */
 static void
-measure(const char *name, pass_fn *pass, struct str page, struct scan *s)
+measure(const char *name, pass_fn *pass, struct str page, struct tools *t)
 {
-	struct json j = JSON_INIT;
 	int64_t best = INT64_MAX;
 
 	for (int i = 0; i < ROUNDS; i++) {
 		int64_t start = now_ns(), took;
 
-		if (!pass(page, s, &j)) {
+		if (!pass(page, t)) {
 			printf("%s,failed,0\n", name);
 			break;
 		}
@@ -129,7 +152,6 @@ measure(const char *name, pass_fn *pass, struct str page, struct scan *s)
 	printf(
 	    "%s,MB/s,%lld\n", name, (long long)((int64_t)page.n * 1000 / best));
 	printf("%s,ns/record,%lld\n", name, (long long)(best / ORDERS));
-	json_release(&j);
 }
 
 int
@@ -137,21 +159,34 @@ main(void)
 {
 	static const char *const names[] = { "scan best", "scan plain",
 		"scan sse2", "scan avx2" };
+	const struct ledger_settings settings = { .completed_n = 0 };
 	struct buf page = { 0 };
-	struct scan s = { 0 };
+	struct schema schema;
+	struct words unknown = { 0 };
+	struct tools t = { .r = { .schema = &schema,
+			       .settings = &settings,
+			       .unknown = { .words = &unknown } } };
 
+	schema_init(&schema);
 	put_page(&page, "id");
 	for (int way = BLOCK_AVX2; way >= BLOCK_BEST; way--) {
-		s.way = (enum block_way)way;
-		if (block_reader(s.way) != NULL)
-			measure(names[way], pass_scan, buf_view(&page), &s);
+		t.s.way = (enum block_way)way;
+		if (block_reader(t.s.way) != NULL)
+			measure(names[way], pass_scan, buf_view(&page), &t);
 	}
-	measure("peek, id first", pass_peek, buf_view(&page), &s);
-	measure("json_read", pass_read, buf_view(&page), &s);
+	measure("peek, id first", pass_peek, buf_view(&page), &t);
+	measure("json_read", pass_read, buf_view(&page), &t);
+	measure("order_read", pass_order, buf_view(&page), &t);
+	t.r.strict = true;
+	measure("order_read, strict", pass_order, buf_view(&page), &t);
 	put_page(&page, "_id");
-	measure("scan, old ids", pass_scan, buf_view(&page), &s);
-	measure("peek, _id only", pass_peek, buf_view(&page), &s);
-	scan_release(&s);
+	measure("scan, old ids", pass_scan, buf_view(&page), &t);
+	measure("peek, _id only", pass_peek, buf_view(&page), &t);
+	scan_release(&t.s);
+	json_release(&t.j);
+	record_reader_release(&t.r);
+	words_release(&unknown);
+	arena_release(&t.a);
 	buf_release(&page);
 	return 0;
 }
