@@ -1,6 +1,7 @@
 #include "base/pack.h"
 
 #include <assert.h>
+#include <endian.h>
 
 #define SIGN_BIT (UINT64_C(1) << 63)
 
@@ -38,11 +39,8 @@ pack_text(struct buf *b, struct str s)
 void
 pack_fixed(struct buf *b, uint64_t v)
 {
-	unsigned char out[8];
-
-	for (size_t i = 0; i < 8; i++)
-		out[i] = (unsigned char)(v >> (8 * i));
-	buf_add(b, out, 8);
+	v = htole64(v);
+	buf_add(b, &v, sizeof(v));
 }
 
 void
@@ -102,6 +100,8 @@ unpack_u64(struct unpack *u)
 {
 	uint64_t v = 0;
 
+	if (!u->bad && u->p < u->end && *u->p < 0x80) /* most of them */
+		return *u->p++;
 	for (unsigned shift = 0; shift < 70; shift += 7) {
 		const unsigned char *p = take(u, 1);
 
@@ -144,9 +144,9 @@ unpack_fixed(struct unpack *u)
 	const unsigned char *p = take(u, 8);
 	uint64_t v = 0;
 
-	for (size_t i = 0; p != NULL && i < 8; i++)
-		v |= (uint64_t)p[i] << (8 * i);
-	return v;
+	if (p != NULL)
+		memcpy(&v, p, sizeof(v));
+	return le64toh(v);
 }
 
 uint32_t

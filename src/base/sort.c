@@ -1,6 +1,7 @@
 #include "base/sort.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -92,9 +93,10 @@ first_bytes(struct str s, size_t from)
 {
 	uint64_t v = 0;
 
-	for (size_t i = from; i < from + BYTES; i++)
-		v = v << 8 | (i < s.n ? (unsigned char)s.p[i] : 0);
-	return v;
+	if (s.n > from)
+		memcpy(&v, s.p + from,
+		    s.n - from < BYTES ? s.n - from : BYTES);
+	return be64toh(v);
 }
 
 static int
