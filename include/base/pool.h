@@ -13,8 +13,9 @@
 #include "base/err.h"
 
 /*
- * One piece of work.  ${worker} is 0 .. jobs-1 (for scratch memory of one's own), ${i} the number.
- * Returns: 0, or -1 with ${e} filled: no further piece is started.
+ * One piece of work.  ${worker} is 0 .. jobs-1 (for scratch memory of one's
+ * own), ${i} the number. Returns: 0, or -1 with ${e} filled: no further piece
+ * is started.
  */
 typedef int pool_fn(void *context, size_t worker, size_t i, struct err *e);
 
@@ -29,9 +30,25 @@ int pool_run(size_t jobs, size_t count, pool_fn *fn, void *context,
     struct err *e) ERR_MUST;
 
 /*
- * One piece of work beside the caller's own.  pool_start begins it: on a thread of its own, with
- * jobs 1 at once.  pool_wait ends it and tells how it went; again, or without a start, it is 0.
- * Zero-initialisable.
+ * pool_in_order(jobs, count, line, e):
+ * Call make for 0 .. count-1 like pool_run, and take for each of them on the
+ * calling thread, in order, after its make and every take before it.  A number
+ * is begun only when the one POOL_AHEAD(jobs) before it was taken, so that
+ * much room for results is enough.
+ * Errors: that of the lowest number; what came before it has been taken.
+ */
+struct pool_line {
+	pool_fn *make, *take; /* take's worker is 0 */
+	void *context;
+};
+#define POOL_AHEAD(jobs) ((jobs) > 1 ? 4 * (jobs) : 1)
+int pool_in_order(size_t jobs, size_t count, const struct pool_line *line,
+    struct err *e) ERR_MUST;
+
+/*
+ * One piece of work beside the caller's own.  pool_start begins it: on a thread
+ * of its own, with jobs 1 at once.  pool_wait ends it and tells how it went;
+ * again, or without a start, it is 0. Zero-initialisable.
  */
 typedef int pool_task_fn(void *context, struct err *e);
 struct pool_task {
@@ -42,8 +59,8 @@ struct pool_task {
 	int rc;
 	struct err e;
 };
-void pool_start(struct pool_task *t, size_t jobs, pool_task_fn *fn,
-    void *context);
+void pool_start(
+    struct pool_task *t, size_t jobs, pool_task_fn *fn, void *context);
 int pool_wait(struct pool_task *t, struct err *e) ERR_MUST;
 
 /* pool_cores(): the processors this process may use, at least 1. */
