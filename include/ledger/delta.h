@@ -26,7 +26,10 @@ struct delta_op {
 };
 
 struct delta {
-	struct delta_op *ops[ENTITIES]; /* by id */
+	/* What was added, by id: a sighting says all of it.  The intake's list, of which the rest is gone. */
+	const struct sighting **added[ENTITIES];
+	size_t added_n[ENTITIES];
+	struct delta_op *ops[ENTITIES]; /* what was changed and removed, by id */
 	size_t ops_n[ENTITIES];
 	/* Unchanged in meaning, but the text or the location is another: the row is brought up to date. */
 	const struct sighting **restamped[ENTITIES];
@@ -37,10 +40,19 @@ struct delta {
 
 /*
  * delta_find(d, s, in, source, e):
+ * Uses up the lists of what was seen: only what is new stays in them.
  * Errors: ERR_DAMAGED if an earlier page that is needed is damaged.
  */
-int delta_find(struct delta *d, struct state *s, const struct intake *in,
+int delta_find(struct delta *d, struct state *s, struct intake *in,
     const struct intake_source *source, struct err *e) ERR_MUST;
 void delta_release(struct delta *d);
+
+/* All operations on one kind of record, by id: delta_next gives 1 and the next one, or 0 at the end. */
+struct delta_walk {
+	const struct delta *d;
+	enum entity entity;
+	size_t added, ops; /* so many are behind */
+};
+int delta_next(struct delta_walk *w, struct delta_op *out);
 
 #endif /* LEDGER_DELTA_H */

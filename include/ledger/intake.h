@@ -32,7 +32,7 @@ struct quarantined {
 
 /* What one page gave. */
 struct page_intake {
-	struct sighting *sightings;
+	const struct sighting *sightings; /* one behind the other: sighting_next_to */
 	size_t n;
 	struct quarantined *quarantined;
 	size_t quarantined_n;
@@ -41,13 +41,14 @@ struct page_intake {
 
 struct intake {
 	struct page_intake *pages; /* as many as the manifest has */
-	struct sighting **seen[ENTITIES]; /* by id, then page, index */
+	const struct sighting **seen[ENTITIES]; /* by id, of each the copy that counts */
 	size_t seen_n[ENTITIES];
+	size_t sights_n[ENTITIES][SIGHTS]; /* how many of each in seen */
 	struct quarantined *quarantined; /* by page, index */
 	size_t quarantined_n;
 	struct str *present[ENTITIES];   /* ids of quarantined records, sorted, each once */
 	size_t present_n[ENTITIES];
-	struct arena *arenas;            /* one a worker */
+	struct arena *arenas;            /* one a worker: the sightings */
 	struct lexicon *lexica;          /* the same */
 	size_t jobs;
 	struct arena arena;
@@ -73,5 +74,8 @@ struct intake_source {
 int intake_read(struct intake *in, const struct intake_source *source,
     struct err *e) ERR_MUST;
 void intake_release(struct intake *in);
+
+/* intake_forget(in): its sightings are not needed any more, and they are most of it. */
+void intake_forget(struct intake *in);
 
 #endif /* LEDGER_INTAKE_H */

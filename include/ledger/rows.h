@@ -98,6 +98,11 @@ void profile_pack(struct buf *b, const struct profile *p);
 /* The lists are put in a. */
 bool profile_unpack(struct arena *a, struct str row, struct profile *p);
 
+/* Keys behind what is in ${b} already. */
+void sale_key_pack(struct buf *b, struct str customer, struct str order);
+void created_key_pack(struct buf *b, uint32_t location, int64_t created,
+    struct str order);
+
 /* Keys; each empties ${b} first. */
 struct str key_sale(struct buf *b, struct str customer, struct str order);
 struct str key_created(struct buf *b, uint32_t location, int64_t created,

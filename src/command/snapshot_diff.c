@@ -173,19 +173,6 @@ judge_absence(const struct snapshot_diff *d, struct snapshot_diff_line *l)
 		l->op = is_gone ? SNAPSHOT_DIFF_REMOVED : SNAPSHOT_DIFF_ADDED;
 }
 
-/* The last copy of an id from place ${i} on, which is moved behind it. */
-static const struct sighting *
-take_last(const struct intake *in, enum entity entity, size_t *i)
-{
-	struct sighting *const *seen = in->seen[entity];
-	size_t n = in->seen_n[entity];
-
-	while (*i + 1 < n &&
-	       str_eq(sighting_id(seen[*i]), sighting_id(seen[*i + 1])))
-		++*i;
-	return seen[(*i)++];
-}
-
 static void
 add_pair(struct snapshot_diff *d, enum entity entity, struct str id,
     const struct sighting *x, const struct sighting *y)
@@ -221,9 +208,9 @@ merge(struct snapshot_diff *d, enum entity entity)
 				: str_cmp(sighting_id(x->seen[entity][i]),
 				      sighting_id(y->seen[entity][k]));
 		const struct sighting *before =
-		    order <= 0 ? take_last(x, entity, &i) : NULL;
+		    order <= 0 ? x->seen[entity][i++] : NULL;
 		const struct sighting *after =
-		    order >= 0 ? take_last(y, entity, &k) : NULL;
+		    order >= 0 ? y->seen[entity][k++] : NULL;
 
 		add_pair(d, entity, sighting_id(order <= 0 ? before : after),
 		    before, after);

@@ -86,7 +86,7 @@ absence_is_proved(const struct proof *list, size_t n, enum entity entity,
 static bool
 is_seen(const struct search *g, struct str id)
 {
-	struct sighting *const *seen = g->in->seen[g->entity];
+	const struct sighting *const *seen = g->in->seen[g->entity];
 	size_t low = 0, high = g->in->seen_n[g->entity];
 
 	while (low < high) {
@@ -143,7 +143,7 @@ struct walk {
 static bool
 walk_is_seen(struct walk *w, const struct search *g, struct str id)
 {
-	struct sighting *const *seen = g->in->seen[g->entity];
+	const struct sighting *const *seen = g->in->seen[g->entity];
 	int c = -1;
 
 	while (w->seen < g->in->seen_n[g->entity] &&
@@ -192,19 +192,12 @@ judge_row(struct search *g, const struct whole *whole, struct str id,
 static bool
 has_seen_all(const struct search *g)
 {
-	struct sighting *const *seen = g->in->seen[g->entity];
-	uint64_t n = 0, known = g->entity == ENTITY_CUSTOMER
+	uint64_t known = g->entity == ENTITY_CUSTOMER
 	    ? g->s->totals.customers
 	    : g->s->totals.orders;
 
-	if (g->in->seen_n[g->entity] < known)
-		return false;
-	for (size_t i = 0; i < g->in->seen_n[g->entity]; i++)
-		n += seen[i]->sight != SIGHT_NEW &&
-		    (i == 0 ||
-		        !str_eq(sighting_id(seen[i - 1]),
-		            sighting_id(seen[i])));
-	return n == known;
+	return g->in->seen_n[g->entity] -
+	    g->in->sights_n[g->entity][SIGHT_NEW] == known;
 }
 
 /* Scopes "all": one walk over the table beside the sightings. */

@@ -80,12 +80,13 @@ put_customer(struct applying *g, const struct delta_op *op, bool fresh)
 static int
 apply_customers(struct applying *g)
 {
-	const struct delta *d = g->d;
 	struct totals *t = &g->s->totals;
 	bool fresh = t->customers == 0;
+	struct delta_walk w = { .d = g->d, .entity = ENTITY_CUSTOMER };
+	struct delta_op next;
 
-	for (size_t i = 0; i < d->ops_n[ENTITY_CUSTOMER]; i++) {
-		const struct delta_op *op = &d->ops[ENTITY_CUSTOMER][i];
+	while (delta_next(&w, &next) > 0) {
+		const struct delta_op *op = &next;
 
 		(void)words_add(&g->touching.customers, op->id);
 		if (op->op != OP_ADDED &&

@@ -5,6 +5,8 @@
 #include "ledger/absence.h"
 #include "ledger/revise.h"
 
+#define AHEAD 16
+
 static const char *const names[] = { "added", "changed", "removed",
 	"unchanged" };
 
@@ -17,7 +19,7 @@ op_name(enum op op)
 struct finding {
 	struct delta *d;
 	struct state *s;
-	const struct intake *in;
+	struct intake *in;
 	const struct intake_source *source;
 	enum entity entity;
 	/* Winners whose text is new, and the revision of each. */
@@ -64,7 +66,6 @@ place_before(struct finding *f, struct str id, struct place *out)
 	return 0;
 }
 
-/* The last copy of an id decides (contract, section 2). */
 static int
 judge(struct finding *f, const struct sighting *s)
 {
@@ -78,32 +79,37 @@ judge(struct finding *f, const struct sighting *s)
 		f->d->counts[f->entity][OP_UNCHANGED]++;
 		break;
 	case SIGHT_NEW:
-		add_op(f, (struct delta_op){ .op = OP_ADDED,
-		              .id = sighting_id(s),
-		              .seen = s });
+		f->d->added[f->entity][f->d->added_n[f->entity]++] = s;
 		break;
 	case SIGHT_TEXT:
 		v = &f->revisions[f->revised_n];
 		*v = (struct revision){ .raw = sighting_raw(s) };
 		f->revised[f->revised_n++] = s;
 		return place_before(f, sighting_id(s), &v->before);
+	case SIGHTS:
+		break;
 	}
 	return 0;
 }
 
+/* What is new stays in the list of what was seen, so that it needs no other. */
 static int
 judge_all(struct finding *f)
 {
-	struct sighting **seen = f->in->seen[f->entity];
+	const struct sighting **seen = f->in->seen[f->entity];
 	size_t n = f->in->seen_n[f->entity];
+	bool is_new = f->in->sights_n[f->entity][SIGHT_NEW] == n;
 
-	for (size_t i = 0; i < n; i++) {
-		bool is_last = i + 1 == n ||
-		    !str_eq(sighting_id(seen[i]), sighting_id(seen[i + 1]));
-
-		if (is_last && judge(f, seen[i]) < 0)
+	f->d->added[f->entity] = seen;
+	f->d->added_n[f->entity] = is_new ? n : 0;
+	for (size_t i = 0; !is_new && i < n; i++) {
+		if (i + AHEAD < n)
+			sighting_ahead(seen[i + AHEAD]);
+		if (judge(f, seen[i]) < 0)
 			return -1;
 	}
+	f->in->seen_n[f->entity] = f->d->added_n[f->entity];
+	f->d->counts[f->entity][OP_ADDED] = f->d->added_n[f->entity];
 	return 0;
 }
 
@@ -152,16 +158,11 @@ by_id(const void *x, const void *y)
 static void
 make_room(struct finding *f, size_t absent_n)
 {
-	struct sighting **seen = f->in->seen[f->entity];
-	size_t known = 0, fresh = 0, n = f->in->seen_n[f->entity];
+	const size_t *sights = f->in->sights_n[f->entity];
+	size_t known = sights[SIGHT_TEXT] + sights[SIGHT_MOVED];
 
-	for (size_t i = 0; i < n; i++) {
-		fresh += seen[i]->sight == SIGHT_NEW;
-		known += seen[i]->sight == SIGHT_TEXT ||
-		    seen[i]->sight == SIGHT_MOVED;
-	}
-	f->d->ops[f->entity] = arena_array(&f->d->arena,
-	    fresh + known + absent_n, sizeof(**f->d->ops));
+	f->d->ops[f->entity] = arena_array(&f->d->arena, known + absent_n,
+	    sizeof(**f->d->ops));
 	f->d->restamped[f->entity] = arena_array(
 	    &f->d->arena, known, sizeof(**f->d->restamped));
 	f->revised = arena_array(&f->d->arena, known, sizeof(*f->revised));
@@ -188,7 +189,7 @@ find_entity(struct finding *f)
 }
 
 int
-delta_find(struct delta *d, struct state *s, const struct intake *in,
+delta_find(struct delta *d, struct state *s, struct intake *in,
     const struct intake_source *source, struct err *e)
 {
 	*d = (struct delta){ 0 };
@@ -211,4 +212,28 @@ delta_release(struct delta *d)
 {
 	arena_release(&d->arena);
 	*d = (struct delta){ 0 };
+}
+
+int
+delta_next(struct delta_walk *w, struct delta_op *out)
+{
+	const struct sighting **added = w->d->added[w->entity];
+	size_t added_n = w->d->added_n[w->entity];
+	const struct delta_op *ops = w->d->ops[w->entity];
+	size_t ops_n = w->d->ops_n[w->entity];
+	const struct sighting *s;
+
+	if (w->added + AHEAD < added_n)
+		sighting_ahead(added[w->added + AHEAD]);
+	if (w->added == added_n && w->ops == ops_n)
+		return 0;
+	if (w->added == added_n ||
+	    (w->ops < ops_n &&
+		str_cmp(ops[w->ops].id, sighting_id(added[w->added])) < 0)) {
+		*out = ops[w->ops++];
+		return 1;
+	}
+	s = added[w->added++];
+	*out = (struct delta_op){ OP_ADDED, .id = sighting_id(s), .seen = s };
+	return 1;
 }

@@ -75,16 +75,30 @@ add_previous(struct diff_out *o, struct place at, struct err *e)
 	return 0;
 }
 
+/* Most lines of a large diff are those of records that were added, and all of a page have this in common. */
+static void
+describe_pages(struct diff_out *o)
+{
+	const struct manifest *m = o->parts.manifest;
+	struct buf b = { 0 };
+
+	o->pages = arena_array(&o->arena, m->n, sizeof(*o->pages));
+	for (size_t i = 0; i < m->n; i++) {
+		buf_reset(&b);
+		buf_z(&b, ",\"op\":\"added\",\"page\":");
+		buf_json(&b, m->pages[i].path);
+		buf_z(&b, ",\"index\":");
+		o->pages[i] = str_copy(&o->arena, buf_view(&b));
+	}
+	buf_release(&b);
+}
+
 static int
-op_line(struct diff_out *o, enum entity entity, const struct delta_op *op,
-    struct err *e)
+known_line(struct diff_out *o, const struct delta_op *op, struct err *e)
 {
 	const struct manifest *m = o->parts.manifest;
 	struct buf *b = &o->lines;
 
-	buf_z(b, entity == ENTITY_ORDER ? "{\"entity\":\"order\",\"id\":"
-	                                : "{\"entity\":\"customer\",\"id\":");
-	buf_json(b, op->id);
 	buf_z(b, ",\"op\":\"");
 	buf_z(b, op_name(op->op));
 	buf_char(b, '"');
@@ -94,13 +108,33 @@ op_line(struct diff_out *o, enum entity entity, const struct delta_op *op,
 		buf_z(b, ",\"index\":");
 		buf_u64(b, op->seen->index);
 	}
-	if (op->op != OP_ADDED && add_previous(o, op->before, e) < 0)
+	if (add_previous(o, op->before, e) < 0)
 		return -1;
 	if (op->op == OP_CHANGED) {
 		buf_z(b, ",\"changes\":");
 		buf_str(b, op->changes);
 	}
-	buf_z(b, "}\n");
+	return 0;
+}
+
+static int
+op_line(struct diff_out *o, enum entity entity, const struct delta_op *op,
+    struct err *e)
+{
+	static const struct str heads[] = {
+		[ENTITY_CUSTOMER] = { "{\"entity\":\"customer\",\"id\":", 26 },
+		[ENTITY_ORDER] = { "{\"entity\":\"order\",\"id\":", 23 },
+	};
+	struct buf *b = &o->lines;
+
+	buf_str(b, heads[entity]);
+	buf_json(b, op->id);
+	if (op->op == OP_ADDED) {
+		buf_str(b, o->pages[op->seen->page]);
+		buf_u64(b, op->seen->index);
+	} else if (known_line(o, op, e) < 0)
+		return -1;
+	buf_add(b, "}\n", 2);
 	return 0;
 }
 
@@ -137,13 +171,16 @@ static int
 write_ops(void *context, struct err *e)
 {
 	struct diff_out *o = context;
-	const struct delta *d = o->parts.delta;
+	struct delta_op op;
 
+	describe_pages(o);
 	first_line(&o->lines, &o->parts.head);
 	for (size_t x = 0; x < ENTITIES; x++) {
-		for (size_t i = 0; i < d->ops_n[x]; i++) {
-			if (op_line(
-			        o, (enum entity)x, &d->ops[x][i], e) < 0)
+		struct delta_walk w = { .d = o->parts.delta,
+			.entity = (enum entity)x };
+
+		while (delta_next(&w, &op) > 0) {
+			if (op_line(o, w.entity, &op, e) < 0)
 				return -1;
 			if (o->lines.n >= PIECE && flush(o, e) < 0)
 				return -1;
@@ -235,6 +272,7 @@ diff_release(struct diff_out *out)
 	file_abandon(&out->file);
 	buf_release(&out->lines);
 	buf_release(&out->packed);
+	arena_release(&out->arena);
 	if (out->sha != NULL)
 		(void)sha256_done(out->sha);
 	out->sha = NULL;

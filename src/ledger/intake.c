@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/pack.h"
 #include "base/pool.h"
-#include "base/sort.h"
+#include "ledger/merge.h"
 #include "snapshot/page.h"
 #include "snapshot/peek.h"
 #include "wall/kv.h"
@@ -20,6 +20,7 @@ struct worker {
 	struct lexicon *lexicon; /* the same */
 	struct kv_txn *txn;
 	struct facts_out out;
+	struct buf sightings;    /* of the page in hand */
 };
 
 struct job {
@@ -90,16 +91,16 @@ static void
 add_sighting(struct page_job *g, const struct candidate *c, struct str id,
     enum sight sight, struct str facts)
 {
-	struct sighting *s = &g->out->sightings[g->out->n++];
-
-	*s = (struct sighting){
+	struct sighting head = {
 		.page = g->page,
-		.index = c->span->index,
+		.index = c->span->index & 0xffffff,
 		.lexicon = g->w->number,
-		.sight = (uint8_t)sight,
+		.sight = sight & 3,
 	};
-	sighting_keep(g->w->keep, s, id, facts,
+
+	sighting_add(&g->w->sightings, &head, id, facts,
 	    sight == SIGHT_TEXT ? c->text : (struct str){ 0 });
+	g->out->n++;
 }
 
 static void
@@ -193,6 +194,16 @@ take_record(struct page_job *g, const struct scan_record *span, struct err *e)
 	return read_record(g, &c, e);
 }
 
+static void *
+keep_aligned(struct arena *a, const struct buf *b)
+{
+	void *p = arena_alloc(a, b->n);
+
+	if (b->n > 0)
+		memcpy(p, b->p, b->n);
+	return p;
+}
+
 /* Sized for the worst, then given back: most records are sound. */
 static int
 read_page(struct page_job *g, struct err *e)
@@ -203,11 +214,11 @@ read_page(struct page_job *g, struct err *e)
 	    mem_zero(scan->n + 1, sizeof(*out->quarantined));
 	int rc = 0;
 
-	out->sightings =
-	    arena_array(g->w->keep, scan->n, sizeof(*out->sightings));
 	out->quarantined = list;
+	buf_reset(&g->w->sightings);
 	for (size_t i = 0; rc == 0 && i < scan->n; i++)
 		rc = take_record(g, &scan->records[i], e);
+	out->sightings = keep_aligned(g->w->keep, &g->w->sightings);
 	out->quarantined = arena_array(
 	    g->w->keep, out->quarantined_n, sizeof(*out->quarantined));
 	if (out->quarantined_n > 0)
@@ -275,6 +286,7 @@ end_workers(struct job *job, size_t jobs)
 		record_reader_release(&w->reader);
 		arena_release(&w->scratch);
 		facts_release(&w->out);
+		buf_release(&w->sightings);
 	}
 	mem_free(job->workers);
 }
@@ -287,39 +299,33 @@ is_of(const struct manifest_page *p, enum entity entity)
 	    : p->resource != RESOURCE_LOCATIONS && entity == ENTITY_CUSTOMER;
 }
 
-/* Pages and what lies in them come in rising order, and the sort keeps that among copies of one id. */
-static void
-merge_sightings(struct intake *in, const struct manifest *m,
-    enum entity entity)
+static int
+merge_pages(struct intake *in, const struct manifest *m, enum entity entity,
+    struct err *e)
 {
-	struct sighting **all, **seen;
-	struct str *ids;
-	uint32_t *order;
+	const struct sighting **all;
+	struct merged merged;
 	size_t n = 0, at = 0;
+	int rc;
 
 	for (size_t i = 0; i < m->n; i++)
 		n += is_of(&m->pages[i], entity) ? in->pages[i].n : 0;
-	all = mem_alloc(n * sizeof(struct sighting *));
-	ids = mem_alloc(n * sizeof(*ids));
-	order = mem_alloc(n * sizeof(*order));
-	seen = arena_array(&in->arena, n, sizeof(struct sighting *));
+	all = mem_alloc(n * sizeof(*all));
 	for (size_t i = 0; i < m->n; i++) {
+		const struct sighting *s = in->pages[i].sightings;
+
 		if (!is_of(&m->pages[i], entity))
 			continue;
 		for (size_t k = 0; k < in->pages[i].n; k++) {
-			all[at] = &in->pages[i].sightings[k];
-			ids[at] = sighting_id(all[at]);
-			at++;
+			all[at++] = s;
+			s = sighting_next_to(s);
 		}
 	}
-	sort_texts(ids, n, order);
-	for (size_t i = 0; i < n; i++)
-		seen[i] = all[order[i]];
-	in->seen[entity] = seen;
-	in->seen_n[entity] = n;
-	mem_free(all);
-	mem_free(ids);
-	mem_free(order);
+	rc = merge_sightings(all, n, in->jobs, &merged, e);
+	in->seen[entity] = merged.seen;
+	in->seen_n[entity] = merged.n;
+	memcpy(in->sights_n[entity], merged.sights, sizeof(merged.sights));
+	return rc;
 }
 
 static void
@@ -332,8 +338,13 @@ merge_quarantined(struct intake *in, const struct manifest *m)
 	in->quarantined = arena_array(&in->arena, n, sizeof(*in->quarantined));
 	in->quarantined_n = n;
 	for (size_t i = 0; i < m->n; i++)
-		for (size_t k = 0; k < in->pages[i].quarantined_n; k++)
-			in->quarantined[at++] = in->pages[i].quarantined[k];
+		for (size_t k = 0; k < in->pages[i].quarantined_n; k++) {
+			struct quarantined q = in->pages[i].quarantined[k];
+
+			q.id = str_copy(&in->arena, q.id);
+			q.reason = str_copy(&in->arena, q.reason);
+			in->quarantined[at++] = q;
+		}
 	for (size_t e = 0; e < ENTITIES; e++) {
 		struct str *ids = arena_array(&in->arena, n, sizeof(*ids));
 		size_t ids_n = 0, kept = 0;
@@ -369,19 +380,32 @@ intake_read(struct intake *in, const struct intake_source *source,
 	end_workers(&job, source->jobs);
 	if (rc < 0)
 		return -1;
-	merge_sightings(in, m, ENTITY_CUSTOMER);
-	merge_sightings(in, m, ENTITY_ORDER);
+	if (merge_pages(in, m, ENTITY_CUSTOMER, e) < 0 ||
+	    merge_pages(in, m, ENTITY_ORDER, e) < 0)
+		return -1;
 	merge_quarantined(in, m);
 	return 0;
 }
 
 void
-intake_release(struct intake *in)
+intake_forget(struct intake *in)
 {
 	for (size_t i = 0; in->arenas != NULL && i < in->jobs; i++) {
 		arena_release(&in->arenas[i]);
 		lexicon_release(&in->lexica[i]);
 	}
+	for (size_t i = 0; i < ENTITIES; i++) {
+		mem_free(in->seen[i]);
+		in->seen[i] = NULL;
+		in->seen_n[i] = 0;
+	}
+	in->pages = NULL;
+}
+
+void
+intake_release(struct intake *in)
+{
+	intake_forget(in);
 	mem_free(in->arenas);
 	mem_free(in->lexica);
 	arena_release(&in->arena);

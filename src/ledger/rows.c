@@ -303,13 +303,28 @@ profile_unpack(struct arena *a, struct str row, struct profile *p)
 	return ended(&u);
 }
 
+void
+sale_key_pack(struct buf *b, struct str customer, struct str order)
+{
+	pack_key_text(b, customer);
+	buf_str(b, order);
+}
+
 struct str
 key_sale(struct buf *b, struct str customer, struct str order)
 {
 	buf_reset(b);
-	pack_key_text(b, customer);
-	buf_str(b, order);
+	sale_key_pack(b, customer, order);
 	return buf_view(b);
+}
+
+void
+created_key_pack(struct buf *b, uint32_t location, int64_t created,
+    struct str order)
+{
+	pack_key_u32(b, location);
+	pack_key_i64(b, created);
+	buf_str(b, order);
 }
 
 struct str
@@ -317,9 +332,7 @@ key_created(struct buf *b, uint32_t location, int64_t created,
     struct str order)
 {
 	buf_reset(b);
-	pack_key_u32(b, location);
-	pack_key_i64(b, created);
-	buf_str(b, order);
+	created_key_pack(b, location, created, order);
 	return buf_view(b);
 }
 

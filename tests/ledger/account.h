@@ -218,13 +218,14 @@ account_ops(struct account *g)
 	struct str out;
 
 	for (size_t e = 0; e < ENTITIES; e++) {
-		buf_z(&b, e > 0 ? " |" : "");
-		for (size_t i = 0; i < g->delta.ops_n[e]; i++) {
-			const struct delta_op *op = &g->delta.ops[e][i];
+		struct delta_walk w = { .d = &g->delta, .entity = (enum entity)e };
+		struct delta_op op;
 
+		buf_z(&b, e > 0 ? " |" : "");
+		while (delta_next(&w, &op) > 0) {
 			buf_z(&b, b.n > 0 ? " " : "");
-			buf_char(&b, "+~-"[op->op]);
-			buf_str(&b, op->id);
+			buf_char(&b, "+~-"[op.op]);
+			buf_str(&b, op.id);
 		}
 	}
 	out = str_copy(&g->a, buf_view(&b));

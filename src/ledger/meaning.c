@@ -1,0 +1,123 @@
+#include "ledger/meaning.h"
+
+#include "base/sort.h"
+#include "base/words.h"
+
+/* The words of one lexicon as numbers in ${all}. */
+static uint32_t *
+gather(struct arena *a, struct words *all, const struct words *w)
+{
+	uint32_t *list = arena_zero(a, w->n + 1, sizeof(*list));
+
+	for (uint32_t k = 1; k < w->n; k++)
+		list[k] = words_add(all, w->texts[k]);
+	return list;
+}
+
+/* The numbers of all texts but the empty one in the order of their bytes. */
+static uint32_t *
+order_of(const struct words *all, uint32_t *n)
+{
+	uint32_t *order = mem_alloc(all->n * sizeof(*order));
+
+	*n = all->n > 0 ? all->n - 1 : 0;
+	if (*n > 0)
+		sort_texts(all->texts + 1, *n, order);
+	for (uint32_t i = 0; i < *n; i++)
+		order[i]++;
+	return order;
+}
+
+/* A list of numbers in ${all} becomes what those stand for. */
+static void
+translate(uint32_t *list, const struct words *w, const uint32_t *to)
+{
+	for (uint32_t k = 1; k < w->n; k++)
+		list[k] = to[list[k]];
+}
+
+static int
+number_words(
+    struct meanings *m, struct state *s, const struct intake *in, struct err *e)
+{
+	struct words all = { 0 };
+	uint32_t *order, *numbers, n;
+	int rc = 0;
+
+	for (size_t i = 0; i < in->jobs; i++)
+		m->list[i].words =
+		    gather(&m->arena, &all, &in->lexica[i].words);
+	order = order_of(&all, &n);
+	numbers = mem_zero(all.n, sizeof(*numbers));
+	for (uint32_t i = 0; rc == 0 && i < n; i++)
+		rc = names_put(&s->names, s->txn, all.texts[order[i]],
+		    &s->totals.names, &numbers[order[i]], e);
+	for (size_t i = 0; i < in->jobs; i++)
+		translate(m->list[i].words, &in->lexica[i].words, numbers);
+	mem_free(numbers);
+	mem_free(order);
+	words_release(&all);
+	return rc;
+}
+
+/* Keys of sales begin with the customer's length. */
+static void
+rank_customers(struct meanings *m, const struct intake *in)
+{
+	struct words all = { 0 };
+	uint32_t *order, *ranks, n;
+	struct sort_key *keys;
+
+	for (size_t i = 0; i < in->jobs; i++)
+		m->list[i].ranks =
+		    gather(&m->arena, &all, &in->lexica[i].customers);
+	order = order_of(&all, &n);
+	keys = mem_alloc(n * sizeof(*keys));
+	ranks = mem_zero(all.n, sizeof(*ranks));
+	for (uint32_t i = 0; i < n; i++)
+		keys[i] = (struct sort_key){ all.texts[order[i]].n, order[i] };
+	sort_keys(keys, n);
+	for (uint32_t i = 0; i < n; i++)
+		ranks[keys[i].at] = i + 1;
+	for (size_t i = 0; i < in->jobs; i++)
+		translate(m->list[i].ranks, &in->lexica[i].customers, ranks);
+	mem_free(keys);
+	mem_free(ranks);
+	mem_free(order);
+	words_release(&all);
+}
+
+static void
+judge_words(struct meaning *m, struct arena *a, const struct lexicon *l,
+    const struct ledger_settings *settings)
+{
+	m->is_completed =
+	    arena_zero(a, l->words.n + 1, sizeof(*m->is_completed));
+	m->is_completed[0] =
+	    order_kind(settings, STR(""), false, false, 0).completed;
+	for (uint32_t k = 1; k < l->words.n; k++)
+		m->is_completed[k] =
+		    order_kind(settings, l->words.texts[k], false, false, 0)
+			.completed;
+	m->is_touched =
+	    arena_zero(a, l->customers.n + 1, sizeof(*m->is_touched));
+	m->is_named = arena_zero(a, l->unknown.n + 1, sizeof(*m->is_named));
+}
+
+int
+meanings_find(struct meanings *m, struct state *s, const struct intake *in,
+    const struct ledger_settings *settings, struct err *e)
+{
+	m->list = arena_zero(&m->arena, in->jobs, sizeof(*m->list));
+	for (size_t i = 0; i < in->jobs; i++)
+		judge_words(&m->list[i], &m->arena, &in->lexica[i], settings);
+	rank_customers(m, in);
+	return number_words(m, s, in, e);
+}
+
+void
+meanings_release(struct meanings *m)
+{
+	arena_release(&m->arena);
+	*m = (struct meanings){ 0 };
+}
