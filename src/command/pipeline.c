@@ -76,6 +76,7 @@ end_diff(struct applying *g)
 	        g->touched.unknown_n, &sha256, g->e) < 0)
 		return -1;
 	g->applied.diff_sha256 = str_copy(&g->a, str_c(sha256.hex));
+	intake_forget(&g->intake);
 	return 0;
 }
 
