@@ -8,7 +8,7 @@
 #include "ledger/rows.h"
 
 /* Bytes of rows that are kept in memory before the first snapshot's go to the file. */
-#define SPILL (UINT64_C(48) << 20)
+#define SPILL (UINT64_C(16) << 20)
 
 static void
 pack_totals(struct buf *b, const struct totals *t)
