@@ -19,7 +19,7 @@ ALL_CFLAGS = -std=c17 -fstack-protector-strong -pthread \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum $(WERROR) \
 	$(CFLAGS) $(SAN_$(MODE))
 ALL_LDFLAGS = -pthread $(SAN_$(MODE)) $(LDFLAGS)
-LIBS := -lcurl -lcjson -lcsv -ldeflate -lz -llmdb -lxxhash -lcrypto
+LIBS := -lcjson -lcsv -ldeflate -lz -llmdb -lxxhash -lcrypto
 
 SOURCES := $(sort $(wildcard src/*/*.c))
 ASSETS := $(sort $(wildcard src/*/*.S))

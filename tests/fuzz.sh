@@ -16,7 +16,7 @@ for target in tests/fuzz/fuzz_*.c; do
 	mkdir -p "$work"
 	clang -std=c17 -D_GNU_SOURCE -iquote include -g -O1 -pthread \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	    -o "$mode/$name" "$target" "$mode/parts.a" -lcurl -lcjson -lcsv \
+	    -o "$mode/$name" "$target" "$mode/parts.a" -lcjson -lcsv \
 	    -ldeflate -lz -llmdb -lxxhash -lcrypto || exit 1
 	[ -d "$corpus" ] || corpus=
 	# shellcheck disable=SC2086 # no corpus is no word

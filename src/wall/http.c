@@ -1,5 +1,6 @@
 #include "wall/http.h"
 
+#include <dlfcn.h>
 #include <string.h>
 
 #include <curl/curl.h>
@@ -10,6 +11,32 @@
 #define AGENT "flowstory/" FLOWSTORY_VERSION
 #define CHUNK_LINE_MAX 128
 #define MS_US 1000
+
+/* The name of its binary interface, the same since 2006. */
+#define LIBRARY "libcurl.so.4"
+
+/*
+ * libcurl brings thirty libraries with it, and to load them takes twice as long
+ * as all else at the start of a program that mostly has no use for them.  So it
+ * is loaded where it is needed; what it is built against is its header.
+ */
+#define CALLS(X)                                                               \
+	X(global_init)                                                         \
+	X(global_cleanup)                                                      \
+	X(easy_init)                                                           \
+	X(easy_setopt)                                                         \
+	X(easy_getinfo)                                                        \
+	X(easy_perform)                                                        \
+	X(easy_strerror)                                                       \
+	X(easy_cleanup)                                                        \
+	X(slist_append)                                                        \
+	X(slist_free_all)
+
+struct calls {
+#define X(name) __typeof__(curl_##name) *name;
+	CALLS(X)
+#undef X
+};
 
 /* Where the reading of a chunked body stands. */
 enum chunk_at {
@@ -28,6 +55,7 @@ struct chunks {
 };
 
 struct http {
+	struct calls call;
 	CURL *curl;
 	struct curl_slist *headers;
 	struct http_settings settings;
@@ -252,8 +280,8 @@ on_progress(void *context, curl_off_t total, curl_off_t now,
 	(void)total;
 	(void)up_total;
 	(void)up;
-	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(h->curl, CURLINFO_TOTAL_TIME_T, &us);
+	h->call.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	h->call.easy_getinfo(h->curl, CURLINFO_TOTAL_TIME_T, &us);
 	if (status == 0 || h->window_us == 0) {
 		h->window_us = us;
 		h->window_bytes = now;
@@ -270,58 +298,82 @@ on_progress(void *context, curl_off_t total, curl_off_t now,
 static void
 set_options(struct http *h)
 {
+	__typeof__(curl_easy_setopt) *set = h->call.easy_setopt;
 	CURL *c = h->curl;
 	const struct http_settings *s = &h->settings;
 
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
-	curl_easy_setopt(c, CURLOPT_USERAGENT, AGENT);
-	curl_easy_setopt(
-	    c, CURLOPT_PROTOCOLS_STR, s->is_plain ? "http" : "https");
-	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(c, CURLOPT_MAXCONNECTS, 1L);
-	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(c, CURLOPT_HTTP_VERSION,
+	set(c, CURLOPT_NOSIGNAL, 1L);
+	set(c, CURLOPT_HTTPGET, 1L);
+	set(c, CURLOPT_USERAGENT, AGENT);
+	set(c, CURLOPT_PROTOCOLS_STR, s->is_plain ? "http" : "https");
+	set(c, CURLOPT_FOLLOWLOCATION, 0L);
+	set(c, CURLOPT_PATH_AS_IS, 1L);
+	set(c, CURLOPT_MAXCONNECTS, 1L);
+	set(c, CURLOPT_TCP_KEEPALIVE, 1L);
+	set(c, CURLOPT_HTTP_VERSION,
 	    (long)(s->is_plain ? CURL_HTTP_VERSION_1_1
 			       : CURL_HTTP_VERSION_2TLS));
-	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+	set(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	set(c, CURLOPT_SSL_VERIFYPEER, 1L);
+	set(c, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (s->ca_file != NULL) {
-		curl_easy_setopt(c, CURLOPT_CAINFO, s->ca_file);
-		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+		set(c, CURLOPT_CAINFO, s->ca_file);
+		set(c, CURLOPT_CAPATH, NULL);
 	}
 	if (s->is_plain)
-		curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_ms);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)s->whole_ms);
+		set(c, CURLOPT_NOPROXY, "*");
+	set(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	set(c, CURLOPT_CONNECTTIMEOUT_MS, (long)s->connect_ms);
+	set(c, CURLOPT_TIMEOUT_MS, (long)s->whole_ms);
 	/* Neither gzip nor chunks are taken off by libcurl. */
-	curl_easy_setopt(c, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-	curl_easy_setopt(c, CURLOPT_HTTP_TRANSFER_DECODING, 0L);
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->why);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, h);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(c, CURLOPT_HEADERDATA, h);
-	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl_easy_setopt(c, CURLOPT_XFERINFODATA, h);
+	set(c, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+	set(c, CURLOPT_HTTP_TRANSFER_DECODING, 0L);
+	set(c, CURLOPT_ERRORBUFFER, h->why);
+	set(c, CURLOPT_WRITEFUNCTION, on_body);
+	set(c, CURLOPT_WRITEDATA, h);
+	set(c, CURLOPT_HEADERFUNCTION, on_header);
+	set(c, CURLOPT_HEADERDATA, h);
+	set(c, CURLOPT_NOPROGRESS, 0L);
+	set(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+	set(c, CURLOPT_XFERINFODATA, h);
+}
+
+/* It stays loaded to the end: what it brought does not like to be unloaded. */
+static int
+load_calls(struct calls *c, struct err *e)
+{
+	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *at = NULL;
+
+#define X(name)                                                                \
+	if (library != NULL &&                                                 \
+	    (at = dlsym(library, "curl_" #name)) == NULL)                      \
+		library = NULL;                                                \
+	memcpy(&c->name, &at, sizeof(c->name));
+	CALLS(X)
+#undef X
+	if (library != NULL)
+		return 0;
+	err_set(e, ERR_FAILED, "libcurl cannot be loaded: %s", dlerror());
+	return err_advise(e, "Install libcurl (in Debian the package libcurl4). "
+			     "Only what speaks with Flowhub needs it.");
 }
 
 struct http *
 http_new(const struct http_settings *s, struct err *e)
 {
+	struct calls call;
 	struct http *h;
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	if (load_calls(&call, e) < 0)
+		return NULL;
+	if (call.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		err_set(e, ERR_FAILED, "libcurl cannot be set up");
 		return NULL;
 	}
 	h = mem_zero(1, sizeof(*h));
+	h->call = call;
 	h->settings = *s;
-	h->curl = mem_got(curl_easy_init());
+	h->curl = mem_got(call.easy_init());
 	set_options(h);
 	return h;
 }
@@ -331,11 +383,11 @@ http_free(struct http *h)
 {
 	if (h == NULL)
 		return;
-	curl_easy_cleanup(h->curl);
+	h->call.easy_cleanup(h->curl);
 	for (struct curl_slist *i = h->headers; i != NULL; i = i->next)
 		explicit_bzero(i->data, strlen(i->data));
-	curl_slist_free_all(h->headers);
-	curl_global_cleanup();
+	h->call.slist_free_all(h->headers);
+	h->call.global_cleanup();
 	mem_free(h);
 }
 
@@ -350,10 +402,10 @@ http_header(struct http *h, const char *name, struct str value)
 	buf_z(&line, ": ");
 	buf_str(&line, value);
 	buf_char(&line, '\0');
-	h->headers = mem_got(curl_slist_append(h->headers, line.p));
+	h->headers = mem_got(h->call.slist_append(h->headers, line.p));
 	explicit_bzero(line.p, line.n);
 	buf_release(&line);
-	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, h->headers);
+	h->call.easy_setopt(h->curl, CURLOPT_HTTPHEADER, h->headers);
 }
 
 static bool
@@ -410,7 +462,7 @@ fail(struct http *h, CURLcode code, struct err *e)
 		    : h->has_length ? "another length was declared"
 				    : "no length was declared");
 	return err_set(e, ERR_FAILED, "%s",
-	    h->why[0] != '\0' ? h->why : curl_easy_strerror(code));
+	    h->why[0] != '\0' ? h->why : h->call.easy_strerror(code));
 }
 
 int
@@ -427,10 +479,10 @@ http_get(
 	r->fault = HTTP_FINE;
 	r->status = 0;
 	start_answer(h);
-	curl_easy_setopt(h->curl, CURLOPT_URL, url);
-	code = curl_easy_perform(h->curl);
-	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &r->status);
-	curl_easy_getinfo(h->curl, CURLINFO_HTTP_VERSION, &version);
+	h->call.easy_setopt(h->curl, CURLOPT_URL, url);
+	code = h->call.easy_perform(h->curl);
+	h->call.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &r->status);
+	h->call.easy_getinfo(h->curl, CURLINFO_HTTP_VERSION, &version);
 	if (code == CURLE_OK && is_whole(h, version >= CURL_HTTP_VERSION_2_0))
 		return 0;
 	return fail(h, code, e);

@@ -116,6 +116,24 @@ def a_location_named_twice_is_read_once(k):
     ok(a.run("verify"))
 
 
+@test
+def only_what_speaks_with_flowhub_needs_libcurl(k):
+    s = k.standin()
+    a = k.account(s.url)
+    ok(a.run("fetch"))
+    before, calls = a.snapshots(), s.calls()
+    with open(os.path.join(a.dir, "libcurl.so.4"), "w"):
+        pass  # found before the system's, and no library
+    without = {"LD_LIBRARY_PATH": a.dir}
+    ok(a.run("process", env=without))
+    ok(a.run("check", "--offline", env=without))
+    for command in ("check", "fetch", "run"):
+        p = ok(a.run(command, env=without), 1)
+        assert "libcurl cannot be loaded" in p.err, p.err
+        assert "Install libcurl" in p.err, p.err
+    assert a.snapshots() == before and s.calls() == calls
+
+
 # -- the plan ----------------------------------------------------
 
 @test
