@@ -73,7 +73,7 @@ make_subdirectory(struct out *o, struct str path, struct err *e)
 }
 
 static int
-append(const char *name, struct str text, struct err *e)
+append(const char *name, struct str text, bool starts_early, struct err *e)
 {
 	int fd, rc;
 
@@ -82,6 +82,10 @@ append(const char *name, struct str text, struct err *e)
 	if (fd < 0)
 		return err_sys(e, errno, "cannot make '%s'", name);
 	rc = write_all(fd, text, name, e);
+	/* On its way while the rest is made, so that out_commit waits once and
+	 * not for each file; whether it arrived, its fsync tells. */
+	if (rc == 0 && starts_early)
+		(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	if (rc == 0 && fchmod(fd, 0600) < 0)
 		rc = err_sys(e, errno, "cannot set the mode of '%s'", name);
 	if (close(fd) < 0 && rc == 0)
@@ -96,7 +100,8 @@ write_piece(void *context, struct err *e)
 	struct out *o = context;
 	struct str text = buf_view(&o->flight.text);
 
-	if (o->dir != NULL && append(o->flight.name.p, text, e) < 0)
+	if (o->dir != NULL &&
+	    append(o->flight.name.p, text, o->keep == FILE_DURABLE, e) < 0)
 		return -1;
 	sha256_add(o->flight.file->sha, text.p, text.n);
 	return 0;
