@@ -29,7 +29,14 @@ struct unpack {
 };
 
 struct unpack unpack_of(struct str row);
-uint64_t unpack_u64(struct unpack *u);
+uint64_t unpack_long(struct unpack *u);        /* of any length; for unpack_u64 */
+static inline uint64_t
+unpack_u64(struct unpack *u)
+{
+	if (!u->bad && u->p < u->end && *u->p < 0x80)
+		return *u->p++;
+	return unpack_long(u);
+}
 int64_t unpack_i64(struct unpack *u);
 struct str unpack_text(struct unpack *u);      /* borrowed from the row */
 uint64_t unpack_fixed(struct unpack *u);

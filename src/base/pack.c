@@ -96,7 +96,7 @@ take(struct unpack *u, uint64_t n)
 }
 
 uint64_t
-unpack_u64(struct unpack *u)
+unpack_long(struct unpack *u)
 {
 	uint64_t v = 0;
 
