@@ -5,6 +5,7 @@
 #include <csv.h>
 
 #include "base/arena.h"
+#include "base/swar.h"
 
 /* libcsv grows a cell by this much at a time; its own choice is 128. */
 #define CELL_STEP 4096
@@ -28,6 +29,13 @@ needs_quotes(struct str s)
 		return false;
 	if (is_blank(s.p[0]) || is_blank(s.p[s.n - 1]))
 		return true;
+	for (; s.n >= 8; s = str_of(s.p + 8, s.n - 8)) {
+		uint64_t x = swar_load(s.p);
+
+		if ((swar_has(x, '"') | swar_has(x, ',') | swar_has(x, '\r') |
+			swar_has(x, '\n')) != 0)
+			return true;
+	}
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
@@ -40,16 +48,22 @@ needs_quotes(struct str s)
 void
 sheet_cell(struct buf *b, struct str s)
 {
-	size_t room;
+	const char *quote;
 
 	if (!needs_quotes(s)) {
 		buf_str(b, s);
 		return;
 	}
-	/* Every byte may be a quote, and two stand around. */
-	room = 2 * s.n + 2;
-	buf_reserve(b, room);
-	b->n += csv_write(b->p + b->n, room, s.p, s.n);
+	buf_char(b, '"');
+	while (s.n > 0 && (quote = memchr(s.p, '"', s.n)) != NULL) {
+		size_t n = (size_t)(quote - s.p) + 1;
+
+		buf_add(b, s.p, n);
+		buf_char(b, '"');
+		s = str_of(s.p + n, s.n - n);
+	}
+	buf_str(b, s);
+	buf_char(b, '"');
 }
 
 static void

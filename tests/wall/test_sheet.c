@@ -39,6 +39,28 @@ Test(sheet, a_cell_is_quoted_only_if_it_must)
 	}
 }
 
+/* Eight bytes are looked at together: what asks for quotes may lie anywhere in them. */
+Test(sheet, what_asks_for_quotes_is_seen_wherever_it_lies)
+{
+	for (size_t n = 1; n <= 20; n++) {
+		for (size_t at = 0; at < n; at++) {
+			for (size_t k = 0; k < 6; k++) {
+				char text[20], c = "\",\r\nx\xa2"[k];
+				struct buf b = { 0 };
+
+				memset(text, 'a', sizeof(text));
+				text[at] = c;
+				sheet_cell(&b, str_of(text, n));
+				cr_expect(b.n == (k == 0 ? n + 3
+					      : k < 4    ? n + 2
+							 : n),
+				    "%zu of %zu: %zu", at, n, b.n);
+				buf_release(&b);
+			}
+		}
+	}
+}
+
 Test(sheet, a_cell_of_quotes_has_room_to_double)
 {
 	char quotes[5000];
