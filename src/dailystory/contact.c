@@ -9,9 +9,11 @@
 static const struct {
 	const char *header, *field, *type;
 	bool segmentable;
+	struct str member; /* the field's name in JSON, which needs no escape */
 } columns[COLUMN_COUNT] = {
-#define X(column, header, field, type, segmentable) \
-	[column] = { header, field, type, segmentable },
+#define X(column, header, field, type, segmentable)         \
+	[column] = { header, field, type, segmentable,      \
+		{ "\"" field "\":", sizeof("\"" field "\":") - 1 } },
 	CONTACT_COLUMNS(X)
 #undef X
 };
@@ -33,35 +35,45 @@ kept(struct arena *a, struct buf *b)
 	return s;
 }
 
+static char *
+put(char *to, struct str s)
+{
+	if (s.n > 0)
+		memcpy(to, s.p, s.n);
+	return to + s.n;
+}
+
 /* Members joined; the separator inside a member would make two of it. */
 static struct str
 join(struct arena *a, const struct str *list, size_t n, struct str separator)
 {
-	const char *instead = str_eq(separator, STR(",")) ? " " : ",";
-	struct buf b = { 0 };
-	struct str out;
+	struct str instead = str_eq(separator, STR(",")) ? STR(" ") : STR(",");
+	size_t room = 0;
+	char *out, *to;
 
+	/* What stands instead of a separator is no longer than it. */
+	for (size_t i = 0; i < n; i++)
+		room += list[i].n + separator.n;
+	out = to = arena_bytes(a, NULL, room);
 	for (size_t i = 0; i < n; i++) {
 		struct str m = list[i];
 		const char *hit;
 
 		if (i > 0)
-			buf_str(&b, separator);
+			to = put(to, separator);
 		while (m.n > 0 &&
 		    (hit = memmem(m.p, m.n, separator.p, separator.n)) !=
 		        NULL) {
 			size_t before = (size_t)(hit - m.p);
 			size_t step = before + separator.n;
 
-			buf_add(&b, m.p, before);
-			buf_z(&b, instead);
+			to = put(to, str_of(m.p, before));
+			to = put(to, instead);
 			m = str_of(m.p + step, m.n - step);
 		}
-		buf_str(&b, m);
+		to = put(to, m);
 	}
-	out = kept(a, &b);
-	buf_release(&b);
-	return out;
+	return str_of(out, (size_t)(to - out));
 }
 
 struct str
@@ -194,12 +206,11 @@ contact_csv(struct buf *b, const struct contact *c)
 
 /* Writes ,"name": before a member; the first has no comma. */
 static void
-member_name(struct buf *b, const char *name)
+member_name(struct buf *b, struct str name)
 {
 	if (b->p[b->n - 1] != '{')
 		buf_char(b, ',');
-	buf_json(b, str_c(name));
-	buf_char(b, ':');
+	buf_str(b, name);
 }
 
 void
@@ -211,12 +222,12 @@ contact_json(struct buf *b, const struct contact *c, uint32_t known)
 	buf_char(b, '{');
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		if (i == COLUMN_ID) {
-			member_name(b, "extendedProperties");
+			member_name(b, STR("\"extendedProperties\":"));
 			buf_char(b, '{');
 		}
 		if ((known >> i & 1) == 0 || i == COLUMN_LONGITUDE)
 			continue;
-		member_name(b, columns[i].field);
+		member_name(b, columns[i].member);
 		if (i != COLUMN_LATITUDE) {
 			buf_json(b, c->cells[i]);
 			continue;
