@@ -6,6 +6,7 @@ next one's; what was exported adds up to what is exported whole. DUMP is build/<
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import argparse
+import hashlib
 import os
 import shutil
 import subprocess
@@ -17,10 +18,11 @@ sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
 import books                          # noqa: E402
 import replayed                       # noqa: E402
 from invented import Invented         # noqa: E402
-from lab import Lab, Program, leftovers, results, tree  # noqa: E402
+from lab import Lab, Page, Program, customer, leftovers, order, put_snapshot, results, tree  # noqa: E402
 
 ZONES = ['UTC', 'America/Denver', 'Pacific/Kiritimati', 'Asia/Kathmandu', 'FOO-23:59']
 LOCALES = ['C', 'de_DE.UTF-8', 'tr_TR.UTF-8', 'C.utf8', 'POSIX']
+CROWD = 2000
 
 
 def locales(lab):
@@ -112,6 +114,36 @@ class Laws(Invented):
         self.lab.equal(self.name + ': modes', open_to_all, [])
 
 
+def crowd_of(account):
+    """Customers enough that several threads look at them, sharing mailboxes, some known by their orders alone; and an hour later."""
+    people = [customer(n, email='user%d@example.com' % (n // 3 if n % 5 == 0 else n), isLoyal=n % 3 == 0, **{'textOptIn': n % 11 != 0})
+              for n in range(CROWD)]
+    orders = [order(n, n * 31 % (CROWD + 20), '2026-%02d-%02dT10:00:00Z' % (1 + n % 11, 1 + n % 28), n % 90 - 4.25, budtender='Bud %d' % (n % 9),
+                    itemsInCart=[{'productName': 'P, "%d"; %d' % (n % 97, k), 'category': 'C%d' % k} for k in range(n % 4)]) for n in range(3 * CROWD)]
+    put_snapshot(account, '20261201T040000Z', [Page('customers', {'customers': people}),
+                                               Page('orders', {'total': len(orders), 'orders': orders}, location='L1')])
+    later = [order(n, n * 17 % CROWD, '2026-12-01T04:30:00Z') for n in range(3 * CROWD, 4 * CROWD)]
+    put_snapshot(account, '20261201T050000Z', [Page('orders', {'total': len(later), 'orders': later}, location='L1',
+                                                    scope={'kind': 'created', 'from': '2026-12-01T04:00:00Z', 'to': '2026-12-01T05:00:00Z'})])
+
+
+def crowd(lab, program, dump):
+    """The number of threads reaches nothing, also where they are used for single customers."""
+    want = None
+    for jobs in (1, 2, 3, 5):
+        account = lab.new('crowd')
+        crowd_of(account)
+        run = program(account, '-q', '--jobs', str(jobs), 'process')
+        lab.check('crowd: process', run.code == 0, run.err)
+        state = subprocess.run([dump, account], capture_output=True, check=False)
+        found = dict(results(account), state=hashlib.sha256(state.stdout).hexdigest())
+        lab.check('crowd: the state can be read', state.returncode == 0 and len(state.stdout) > 100 * CROWD, state.stderr)
+        if want is None:
+            want = found
+        lab.same('crowd: %d jobs' % jobs, found, want)
+        shutil.rmtree(account)
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ap.add_argument('program')
@@ -126,6 +158,7 @@ def main():
     for n in range(a.first, a.first + a.seeds * (10 if a.more else 1)):
         Laws(lab, program, os.path.abspath(a.dump), n, turn[n % len(turn)]).run()
     books.large(lab, program)
+    crowd(lab, program, os.path.abspath(a.dump))
     return lab.end()
 
 

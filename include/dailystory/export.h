@@ -37,6 +37,7 @@ struct export_source {
 	size_t quarantined_n;
 	const struct manifest *manifest; /* names the pages */
 	const struct applied *applied;   /* counts */
+	size_t jobs;
 };
 
 /*

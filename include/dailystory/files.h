@@ -39,22 +39,37 @@ struct files {
 int files_begin(struct files *f, struct out *out, const struct tallies *t,
     bool csv_bom, struct err *e) ERR_MUST;
 
-int files_contact(struct files *f, const struct contact *c, struct str csv_row,
-    uint32_t known, struct err *e) ERR_MUST;
+/* files_contact(f, csv, json, e): the rows of contact_csv and contact_json. */
+int files_contact(struct files *f, struct str csv, struct str json,
+    struct err *e) ERR_MUST;
+
+/* segment_row(b, c): the contact's line in any file of a segment. */
+void segment_row(struct buf *b, const struct contact *c);
 
 enum segment_file { SEGMENT_ENTERED, SEGMENT_LEFT, SEGMENT_MEMBERS };
 /* A line of segments/<slug>-entered.csv, -left.csv or <slug>.csv. */
 int files_segment(struct files *f, enum segment_file which, size_t tally,
-    const struct contact *c, struct err *e) ERR_MUST;
+    struct str row, struct err *e) ERR_MUST;
+
+/* What all events of one customer with one snapshot say. */
+struct event_whose {
+	struct str id, email, mobile;
+	int64_t at;
+};
+/* event_whose(b, w): as it stands in the line of each. */
+void event_whose(struct buf *b, const struct event_whose *w);
 
 /* ${segment} empty: a customer's event. */
 struct event {
 	const char *event;
-	struct str segment, id, email, mobile;
-	int64_t at;
+	struct str segment;
+	struct str whose; /* event_whose's */
 	enum cause cause;
 };
-int files_event(struct files *f, const struct event *v, struct err *e)
+/* event_row(b, v): the event as a line. */
+void event_row(struct buf *b, const struct event *v);
+/* files_events(f, rows, n, e): so many of these. */
+int files_events(struct files *f, struct str rows, size_t n, struct err *e)
     ERR_MUST;
 
 /* opt_out_row(b, c, email, text): the line of opt-outs.csv. */

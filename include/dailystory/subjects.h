@@ -38,6 +38,7 @@ struct subjects_source {
 	const struct export_settings *settings;
 	bool is_everybody; /* rules or settings changed: all customers */
 	bool is_recounted; /* and all profiles are rebuilt */
+	size_t jobs;
 };
 
 /* Zero-initialisable. */

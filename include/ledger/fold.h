@@ -26,17 +26,23 @@ int fold_profile(struct arena *a, struct state *s,
     struct profile *out, struct err *e) ERR_MUST;
 
 /*
- * fold_touched(a, s, settings, id, before, had, now, has, e):
- * The same, and the table of profiles, that of orphans and the running totals brought up to date.
- * ${before} (if *had) is the profile that was stored, ${now} (if *has) the one stored now.
+ * fold_look(a, s, settings, id, out, e):
+ * The same, beside the profile that is stored; nothing is written. All of it is in ${a} or in ${s}'s names.
  */
 struct folded {
 	bool had, has;
-	struct profile before, now;
+	struct profile before, now; /* if had (without its lists), if has */
+	struct str row;             /* now, packed */
+	int64_t spent;              /* by their orders, also of a customer who is not known */
+	uint64_t orders;
 };
-int fold_touched(struct arena *a, struct state *s,
+int fold_look(struct arena *a, struct state *s,
     const struct ledger_settings *settings, struct str id,
     struct folded *out, struct err *e) ERR_MUST;
+
+/* fold_keep(s, id, f, e): the tables of profiles and orphans and the running totals say what was seen. */
+int fold_keep(struct state *s, struct str id, const struct folded *f,
+    struct err *e) ERR_MUST;
 
 /* fold_recount(s, settings, e): completed and guest totals counted anew from all sales, after a change of settings. */
 int fold_recount(struct state *s, const struct ledger_settings *settings,

@@ -6,6 +6,7 @@
 #ifndef LEDGER_NAMES_H
 #define LEDGER_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,7 +21,9 @@ struct names {
 	struct words seen;
 	uint32_t *number_of; /* by place in seen */
 	uint32_t *place_of;  /* by number; 0: not looked up yet */
-	size_t numbers_cap, places_cap;
+	uint32_t *seen_in;   /* by number: the round it came in last */
+	size_t numbers_cap, places_cap, rounds_cap;
+	uint32_t round;
 };
 
 /* names_put(n, txn, text, last, number, e): the number, given out if new (then *last grows). */
@@ -34,6 +37,10 @@ int names_find(struct names *n, struct kv_txn *txn, struct str text,
 /* names_text: the text of a number; valid until names_release. 0 is "". */
 int names_text(struct names *n, struct kv_txn *txn, uint32_t number,
     struct str *text, struct err *e) ERR_MUST;
+
+/* names_round(n): begin a list in which each number counts once; names_first: whether it comes in it for the first time. */
+void names_round(struct names *n);
+bool names_first(struct names *n, uint32_t number);
 
 void names_release(struct names *n);
 

@@ -82,6 +82,15 @@ int state_commit(struct state *s, struct err *e) ERR_MUST;
  * No cursor may be open, and no view of a row be kept across it. */
 int state_spill(struct state *s, struct err *e) ERR_MUST;
 
+/* state_share(s, e): 1 if state_view sees all that was written: of a first snapshot, whose rows go to the file now.
+ * 0: only this transaction sees it. No cursor and no view of a row, as above. */
+int state_share(struct state *s, struct err *e) ERR_MUST;
+
+/* state_view(s, view, e): a state to read what is committed, on a thread of its own; ends before ${s}. */
+int state_view(const struct state *s, struct state *view, struct err *e)
+    ERR_MUST;
+void state_view_end(struct state *view);
+
 /* state_close(s): what is not committed is forgotten. Harmless on a zeroed one. */
 void state_close(struct state *s);
 

@@ -213,6 +213,7 @@ write_export(struct applying *g)
 		.quarantined_n = g->intake.quarantined_n,
 		.manifest = &g->manifest,
 		.applied = &g->applied,
+		.jobs = g->p->jobs,
 	};
 	char *exports = path_join(&g->a, g->p->output, "exports");
 

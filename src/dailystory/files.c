@@ -78,27 +78,34 @@ room(struct files *f, struct series *s, size_t row, struct err *e)
 }
 
 int
-files_contact(struct files *f, const struct contact *c, struct str csv_row,
-    uint32_t known, struct err *e)
+files_contact(struct files *f, struct str csv, struct str json, struct err *e)
 {
-	if (room(f, &f->csv, csv_row.n, e) < 0 ||
-	    out_row(f->out, f->csv.file, csv_row, e) < 0)
-		return -1;
-	buf_reset(&f->row);
-	contact_json(&f->row, c, known);
-	if (room(f, &f->json, f->row.n, e) < 0)
+	if (room(f, &f->csv, csv.n, e) < 0 ||
+	    out_row(f->out, f->csv.file, csv, e) < 0 ||
+	    room(f, &f->json, json.n, e) < 0)
 		return -1;
 	f->csv.rows++;
 	f->json.rows++;
 	if (out_text(f->out, f->json.file,
 	        f->json.file->rows == 0 ? STR("\n") : STR(",\n"), e) < 0)
 		return -1;
-	return out_row(f->out, f->json.file, buf_view(&f->row), e);
+	return out_row(f->out, f->json.file, json, e);
+}
+
+void
+segment_row(struct buf *b, const struct contact *c)
+{
+	contact_cell(b, c->cells[COLUMN_EMAIL]);
+	buf_char(b, ',');
+	contact_cell(b, c->cells[COLUMN_MOBILE]);
+	buf_char(b, ',');
+	contact_cell(b, c->cells[COLUMN_ID]);
+	buf_z(b, "\r\n");
 }
 
 int
 files_segment(struct files *f, enum segment_file which, size_t tally,
-    const struct contact *c, struct err *e)
+    struct str row, struct err *e)
 {
 	static const char *const suffix[] = { "-entered.csv", "-left.csv",
 		".csv" };
@@ -113,40 +120,43 @@ files_segment(struct files *f, enum segment_file which, size_t tally,
 		    "Email address,Mobile number,fh_id\r\n", e);
 	if (*file == NULL)
 		return -1;
-	buf_reset(&f->row);
-	contact_cell(&f->row, c->cells[COLUMN_EMAIL]);
-	buf_char(&f->row, ',');
-	contact_cell(&f->row, c->cells[COLUMN_MOBILE]);
-	buf_char(&f->row, ',');
-	contact_cell(&f->row, c->cells[COLUMN_ID]);
-	buf_z(&f->row, "\r\n");
-	return out_row(f->out, *file, buf_view(&f->row), e);
+	return out_row(f->out, *file, row, e);
 }
 
-int
-files_event(struct files *f, const struct event *v, struct err *e)
+void
+event_whose(struct buf *b, const struct event_whose *w)
 {
-	struct buf *b = &f->row;
+	buf_z(b, ",\"fh_id\":");
+	buf_json(b, w->id);
+	buf_z(b, ",\"email\":");
+	buf_json(b, w->email);
+	buf_z(b, ",\"mobile\":");
+	buf_json(b, w->mobile);
+	buf_z(b, ",\"at\":\"");
+	when_format(b, w->at);
+	buf_char(b, '"');
+}
 
-	buf_reset(b);
+void
+event_row(struct buf *b, const struct event *v)
+{
 	buf_z(b, "{\"event\":");
 	buf_json(b, str_c(v->event));
 	if (v->segment.n > 0) {
 		buf_z(b, ",\"segment\":");
 		buf_json(b, v->segment);
 	}
-	buf_z(b, ",\"fh_id\":");
-	buf_json(b, v->id);
-	buf_z(b, ",\"email\":");
-	buf_json(b, v->email);
-	buf_z(b, ",\"mobile\":");
-	buf_json(b, v->mobile);
-	buf_z(b, ",\"at\":\"");
-	when_format(b, v->at);
-	buf_z(b, "\",\"cause\":");
+	buf_str(b, v->whose);
+	buf_z(b, ",\"cause\":");
 	buf_json(b, str_c(cause_name(v->cause)));
 	buf_z(b, "}\n");
-	return out_row(f->out, f->events, buf_view(b), e);
+}
+
+int
+files_events(struct files *f, struct str rows, size_t n, struct err *e)
+{
+	f->events->rows += n;
+	return out_text(f->out, f->events, rows, e);
 }
 
 void

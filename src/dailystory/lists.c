@@ -9,20 +9,24 @@ write_lines(struct files *f, const struct profile *p, struct str memberships,
     struct arena *a, struct err *e)
 {
 	struct contact c = { 0 };
+	struct buf row = { 0 };
 	struct membership m;
-	int rc = membership_next(&memberships, &m);
+	int more = membership_next(&memberships, &m), rc = 0;
 
 	c.cells[COLUMN_EMAIL] = p->email;
 	c.cells[COLUMN_MOBILE] = p->mobile;
 	c.cells[COLUMN_ID] = contact_id(a, p->id);
-	for (size_t i = 0; rc > 0 && i < f->tallies->n; i++) {
+	segment_row(&row, &c);
+	for (size_t i = 0; rc == 0 && more > 0 && i < f->tallies->n; i++) {
 		if (f->tallies->list[i].number != m.slug)
 			continue;
-		if (files_segment(f, SEGMENT_MEMBERS, i, &c, e) < 0)
-			return -1;
-		rc = membership_next(&memberships, &m);
+		rc = files_segment(f, SEGMENT_MEMBERS, i, buf_view(&row), e);
+		more = membership_next(&memberships, &m);
 	}
-	return rc == 0 ? 0 : state_broken(e, "a customer's memberships");
+	buf_release(&row);
+	if (rc == 0 && more != 0)
+		rc = state_broken(e, "a customer's memberships");
+	return rc;
 }
 
 int

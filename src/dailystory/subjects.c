@@ -4,6 +4,7 @@
 
 #include "base/pack.h"
 #include "base/when.h"
+#include "dailystory/crowd.h"
 #include "ledger/fold.h"
 
 struct finding {
@@ -13,6 +14,7 @@ struct finding {
 	struct arena scratch; /* one customer's */
 	struct str *emails;   /* mailboxes in which something changed */
 	size_t emails_n, emails_cap;
+	size_t kept;          /* of the list, when it was looked at */
 	struct err *e;
 };
 
@@ -121,87 +123,104 @@ mark_email(struct finding *g, struct str email)
 	g->emails[g->emails_n++] = str_copy(&g->j->keep, email);
 }
 
+/* What is seen of a customer at first: the profile, and the place among those who share an email. */
+struct glance {
+	struct folded f;
+	bool is_folded; /* else nothing it comes from changed */
+	enum standing_reason alone;
+	bool is_eligible;
+	struct str old_email; /* in whose mailbox they were */
+};
+
 /* The stored profile, or a rebuilt one if something it comes from changed. */
 static int
-load_profile(struct finding *g, const struct subject *u, struct folded *f)
+look_at_profile(const struct finding *g, struct arena *a, struct state *s,
+    const struct subject *u, struct glance *x, struct err *e)
 {
 	int rc;
 
-	*f = (struct folded){ 0 };
-	if (u->is_touched || g->x->is_recounted)
-		return fold_touched(&g->scratch, g->s, g->x->ledger, u->id, f,
-		    g->e);
-	rc = fold_stored(&g->scratch, g->s, u->id, &f->now, g->e);
+	x->is_folded = u->is_touched || g->x->is_recounted;
+	if (x->is_folded)
+		return fold_look(a, s, g->x->ledger, u->id, &x->f, e);
+	rc = fold_stored(a, s, u->id, &x->f.now, e);
 	if (rc <= 0)
 		return rc < 0 ? -1
-		              : state_broken(g->e, "a profile that is due");
-	f->had = f->has = true;
-	f->before = f->now;
+		              : state_broken(e, "a profile that is due");
+	x->f.had = x->f.has = true;
+	x->f.before = x->f.now;
 	return 0;
 }
 
-/* First look: the profile, and the place among those who share an email. */
 static int
-look_alone(struct finding *g, struct subject *u)
+look(void *context, struct arena *a, struct state *s, size_t i, void *finding,
+    struct err *e)
 {
+	const struct finding *g = context;
+	const struct subject *u = &g->j->list[i];
+	struct glance *x = finding;
 	struct standing before;
-	struct folded f;
+
+	if (subjects_standing(a, s, u->id, &before, e) < 0 ||
+	    look_at_profile(g, a, s, u, x, e) < 0)
+		return -1;
+	if (before.is_eligible)
+		x->old_email = x->f.before.email;
+	if (!x->f.has)
+		return 0;
+	x->alone = identity_alone(g->x->settings, &x->f.now, g->x->as_of);
+	x->is_eligible = x->alone == STANDING_CONTACT && x->f.now.email.n > 0;
+	return 0;
+}
+
+/* Customers of whom only the orders are known are counted, not looked at any further. */
+static int
+keep(void *context, size_t i, void *finding, struct err *e)
+{
+	struct finding *g = context;
+	struct subject u = g->j->list[i];
+	const struct glance *x = finding;
+	const struct folded *f = &x->f;
 	struct mailbox now = { 0 };
-	struct str old_email;
 	bool changed;
 
-	if (subjects_standing(&g->scratch, g->s, u->id, &before, g->e) < 0 || load_profile(g, u, &f) < 0)
+	if (x->is_folded && fold_keep(g->s, u.id, f, e) < 0)
 		return -1;
-	u->is_new = f.has && !f.had;
-	u->is_gone = f.had && !f.has;
-	if (u->is_gone) {
-		u->email = str_copy(&g->j->keep, f.before.email);
-		u->mobile = str_copy(&g->j->keep, f.before.mobile);
+	u.is_new = f->has && !f->had;
+	u.is_gone = f->had && !f->has;
+	u.alone = (uint8_t)x->alone;
+	u.is_eligible = x->is_eligible;
+	if (u.is_gone) {
+		u.email = str_copy(&g->j->keep, f->before.email);
+		u.mobile = str_copy(&g->j->keep, f->before.mobile);
 	}
-	if (f.has) {
-		u->alone = (uint8_t)identity_alone(
-		    g->x->settings, &f.now, g->x->as_of);
-		u->is_eligible =
-		    u->alone == STANDING_CONTACT && f.now.email.n > 0;
-	}
-	if (u->is_eligible)
-		now = (struct mailbox){ f.now.email, f.now.last_purchase,
-			f.now.created };
-	old_email = before.is_eligible ? f.before.email : (struct str){ 0 };
-	if (identity_move(g->s, u->id, old_email, &now, &changed, g->e) < 0)
+	if (x->is_eligible)
+		now = (struct mailbox){ f->now.email, f->now.last_purchase,
+			f->now.created };
+	if (identity_move(g->s, u.id, x->old_email, &now, &changed, e) < 0)
 		return -1;
 	if (changed) {
-		mark_email(g, old_email);
+		mark_email(g, x->old_email);
 		mark_email(g, now.email);
 	}
+	if (f->has || f->had)
+		g->j->list[g->kept++] = u;
 	return 0;
 }
 
-/* Customers of whom only the orders are known are counted, not looked at. */
 static int
 look_at_all(struct finding *g)
 {
-	size_t kept = 0;
+	struct crowd c = {
+		.n = g->j->n,
+		.finding = sizeof(struct glance),
+		.context = g,
+		.look = look,
+		.keep = keep,
+	};
 
-	for (size_t i = 0; i < g->j->n; i++) {
-		struct subject u = g->j->list[i];
-		struct str row;
-		int rc;
-
-		if (look_alone(g, &u) < 0)
-			return -1;
-		arena_reset(&g->scratch);
-		rc = u.is_gone ? 1
-		               : kv_get(g->s->txn, TABLE_PROFILES, u.id, &row,
-		                     g->e);
-		if (rc < 0)
-			return -1;
-		if (rc > 0)
-			g->j->list[kept++] = u;
-		if (state_spill(g->s, g->e) < 0)
-			return -1;
-	}
-	g->j->n = kept;
+	if (crowd_run(g->s, g->x->jobs, &c, g->e) < 0)
+		return -1;
+	g->j->n = g->kept;
 	return 0;
 }
 

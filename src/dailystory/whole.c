@@ -13,7 +13,7 @@ struct writing {
 	const struct whole_source *x;
 	struct files files;
 	struct arena scratch;
-	struct buf row;
+	struct buf row, json;
 	struct err *e;
 };
 
@@ -44,9 +44,11 @@ write_contact(struct writing *g, const struct profile *p,
 	    g->x->settings->list_separator, &c);
 	if (x->row_snapshot > g->x->since) {
 		buf_reset(&g->row);
+		buf_reset(&g->json);
 		contact_csv(&g->row, &c);
-		if (files_contact(&g->files, &c, buf_view(&g->row), x->known,
-		        g->e) < 0)
+		contact_json(&g->json, &c, x->known);
+		if (files_contact(&g->files, buf_view(&g->row),
+		        buf_view(&g->json), g->e) < 0)
 			return -1;
 	}
 	if ((!email && !text) || x->opt_out_snapshot <= g->x->since)
@@ -135,5 +137,6 @@ whole_write(struct out *o, struct state *s, const struct whole_source *source,
 	}
 	arena_release(&g.scratch);
 	buf_release(&g.row);
+	buf_release(&g.json);
 	return rc;
 }

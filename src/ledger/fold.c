@@ -1,10 +1,9 @@
 #include "ledger/fold.h"
 
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/num.h"
 #include "base/pack.h"
+#include "base/sort.h"
 #include "base/when.h"
 #include "ledger/rows.h"
 #include "ledger/sum.h"
@@ -47,31 +46,30 @@ sum_sales(struct arena *a, struct state *s,
 	return rc < 0 ? -1 : 0;
 }
 
-static int
-by_number(const void *x, const void *y)
-{
-	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-
-	return a < b ? -1 : a > b;
-}
-
 /* Numbers of words as the distinct words, sorted by bytes. */
 static int
-word_list(struct arena *a, struct state *s, uint32_t *numbers, size_t n,
+word_list(struct arena *a, struct state *s, const uint32_t *numbers, size_t n,
     struct str **list, size_t *list_n, struct err *e)
 {
-	*list_n = 0;
-	*list = arena_array(a, n, sizeof(**list));
-	if (n > 0)
-		qsort(numbers, n, sizeof(*numbers), by_number);
+	struct str *words = arena_array(a, n, sizeof(*words));
+	uint32_t *order;
+	size_t k = 0;
+
+	names_round(&s->names);
 	for (size_t i = 0; i < n; i++) {
-		if (numbers[i] == 0 || (i > 0 && numbers[i] == numbers[i - 1]))
-			continue;
-		if (names_text(&s->names, s->txn, numbers[i],
-		        &(*list)[(*list_n)++], e) < 0)
+		if (numbers[i] > s->totals.names)
+			return state_broken(e, "a number without a name");
+		if (numbers[i] != 0 && names_first(&s->names, numbers[i]) &&
+		    names_text(&s->names, s->txn, numbers[i], &words[k++], e) <
+		        0)
 			return -1;
 	}
-	qsort(*list, *list_n, sizeof(**list), str_order);
+	order = arena_array(a, k, sizeof(*order));
+	sort_texts(words, k, order);
+	*list = arena_array(a, k, sizeof(**list));
+	*list_n = k;
+	for (size_t i = 0; i < k; i++)
+		(*list)[i] = words[order[i]];
 	return 0;
 }
 
@@ -260,8 +258,9 @@ fold_records(struct arena *a, struct state *s,
 	return take_sums(a, s, &sum, out, e);
 }
 
-int
-fold_stored(struct arena *a, struct state *s, struct str id,
+/* Without ${lists} the profile has none. */
+static int
+stored(struct arena *lists, struct arena *a, struct state *s, struct str id,
     struct profile *out, struct err *e)
 {
 	struct str row;
@@ -270,9 +269,16 @@ fold_stored(struct arena *a, struct state *s, struct str id,
 	if (rc <= 0)
 		return rc;
 	*out = (struct profile){ .id = id };
-	if (!profile_unpack(a, str_copy(a, row), out))
+	if (!profile_unpack(lists, str_copy(a, row), out))
 		return state_broken(e, "a profile's row");
 	return 1;
+}
+
+int
+fold_stored(struct arena *a, struct state *s, struct str id,
+    struct profile *out, struct err *e)
+{
+	return stored(a, a, s, id, out, e);
 }
 
 static int
@@ -297,8 +303,8 @@ take_money(int64_t *total, int64_t cents, struct err *e)
 
 /* The money and orders of a customer not known: out with the old count, in with the new. */
 static int
-store_orphan(struct state *s, struct str id, const struct sum *sum,
-    bool is_known, struct err *e)
+store_orphan(struct state *s, struct str id, const struct folded *f,
+    struct err *e)
 {
 	struct totals *t = &s->totals;
 	struct buf b = { 0 };
@@ -318,25 +324,22 @@ store_orphan(struct state *s, struct str id, const struct sum *sum,
 		if (kv_del(s->txn, TABLE_ORPHANS, id, e) < 0)
 			return -1;
 	}
-	if (is_known || sum->orders == 0)
+	if (f->has || f->orders == 0)
 		return 0;
-	if (add_money(&t->unattributed, sum->spent, e) < 0)
+	if (add_money(&t->unattributed, f->spent, e) < 0)
 		return -1;
-	t->unattributed_orders += sum->orders;
-	pack_i64(&b, sum->spent);
-	pack_u64(&b, sum->orders);
+	t->unattributed_orders += f->orders;
+	pack_i64(&b, f->spent);
+	pack_u64(&b, f->orders);
 	rc = kv_put(s->txn, TABLE_ORPHANS, id, buf_view(&b), e);
 	buf_release(&b);
 	return rc;
 }
 
 static int
-store_profile(struct state *s, const struct folded *f, struct str id,
+store_profile(struct state *s, struct str id, const struct folded *f,
     struct err *e)
 {
-	struct buf b = { 0 };
-	int rc;
-
 	if (f->had &&
 	    take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
 		return -1;
@@ -346,19 +349,17 @@ store_profile(struct state *s, const struct folded *f, struct str id,
 		    : 0;
 	if (add_money(&s->totals.profiles, f->now.total_spent, e) < 0)
 		return -1;
-	profile_pack(&b, &f->now);
-	rc = kv_put(s->txn, TABLE_PROFILES, id, buf_view(&b), e);
-	buf_release(&b);
-	return rc;
+	return kv_put(s->txn, TABLE_PROFILES, id, f->row, e);
 }
 
 int
-fold_touched(struct arena *a, struct state *s,
+fold_look(struct arena *a, struct state *s,
     const struct ledger_settings *settings, struct str id,
     struct folded *out, struct err *e)
 {
+	struct buf row = { 0 };
 	struct sum sum;
-	int rc = fold_stored(a, s, id, &out->before, e);
+	int rc = stored(NULL, a, s, id, &out->before, e);
 
 	if (rc < 0)
 		return -1;
@@ -367,9 +368,22 @@ fold_touched(struct arena *a, struct state *s,
 	if (rc < 0)
 		return -1;
 	out->has = rc > 0;
-	if (store_orphan(s, id, &sum, out->has, e) < 0)
+	out->spent = sum.spent;
+	out->orders = sum.orders;
+	if (out->has)
+		profile_pack(&row, &out->now);
+	out->row = str_copy(a, buf_view(&row));
+	buf_release(&row);
+	return 0;
+}
+
+int
+fold_keep(struct state *s, struct str id, const struct folded *f,
+    struct err *e)
+{
+	if (store_orphan(s, id, f, e) < 0)
 		return -1;
-	return store_profile(s, out, id, e);
+	return store_profile(s, id, f, e);
 }
 
 int

@@ -136,10 +136,31 @@ names_text(struct names *n, struct kv_txn *txn, uint32_t number,
 }
 
 void
+names_round(struct names *n)
+{
+	/* a round that was there before would be taken for this one */
+	if (++n->round == 0) {
+		memset(n->seen_in, 0, n->rounds_cap * sizeof(*n->seen_in));
+		n->round = 1;
+	}
+}
+
+bool
+names_first(struct names *n, uint32_t number)
+{
+	n->seen_in = room_for(n->seen_in, &n->rounds_cap, number);
+	if (n->seen_in[number] == n->round)
+		return false;
+	n->seen_in[number] = n->round;
+	return true;
+}
+
+void
 names_release(struct names *n)
 {
 	words_release(&n->seen);
 	mem_free(n->number_of);
 	mem_free(n->place_of);
+	mem_free(n->seen_in);
 	*n = (struct names){ 0 };
 }

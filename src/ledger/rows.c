@@ -298,6 +298,8 @@ profile_unpack(struct arena *a, struct str row, struct profile *p)
 #define X(field) p->field = unpack_text(&u);
 	PROFILE_TEXTS(X)
 #undef X
+	if (a == NULL)
+		return !u.bad;
 	p->products_n = unpack_list(a, &u, &p->products);
 	p->categories_n = unpack_list(a, &u, &p->categories);
 	return ended(&u);

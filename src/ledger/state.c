@@ -144,17 +144,50 @@ state_commit(struct state *s, struct err *e)
 	return rc;
 }
 
-int
-state_spill(struct state *s, struct err *e)
+/* The rows of a first snapshot go to the file and are no state yet. */
+static int
+commit_rows(struct state *s, struct err *e)
 {
-	if (!s->is_fresh || kv_written(s->txn) < SPILL)
-		return 0;
 	if (kv_commit(s->txn, e) < 0) {
 		s->txn = NULL;
 		return -1;
 	}
 	s->txn = kv_begin(s->kv, true, e);
 	return s->txn == NULL ? -1 : 0;
+}
+
+int
+state_spill(struct state *s, struct err *e)
+{
+	if (!s->is_fresh || kv_written(s->txn) < SPILL)
+		return 0;
+	return commit_rows(s, e);
+}
+
+int
+state_share(struct state *s, struct err *e)
+{
+	if (!s->is_fresh)
+		return 0;
+	return commit_rows(s, e) < 0 ? -1 : 1;
+}
+
+int
+state_view(const struct state *s, struct state *view, struct err *e)
+{
+	*view = (struct state){ .kv = s->kv,
+		.txn = kv_begin(s->kv, false, e),
+		.totals = s->totals,
+		.is_fresh = s->is_fresh };
+	return view->txn == NULL ? -1 : 0;
+}
+
+void
+state_view_end(struct state *view)
+{
+	kv_abort(view->txn);
+	names_release(&view->names);
+	*view = (struct state){ 0 };
 }
 
 void

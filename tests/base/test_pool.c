@@ -205,3 +205,100 @@ Test(pool, a_task_has_ended_when_it_was_waited_for)
 		cr_expect_eq(pool_wait(&t, &e), 0, "told once");
 	}
 }
+
+#define ROOM_JOBS 5
+
+/* Results in as much room as is promised, in which order they were taken, and what fails. */
+struct line {
+	size_t jobs;
+	atomic_size_t made;
+	size_t room[POOL_AHEAD(ROOM_JOBS)];
+	size_t taken;
+	pthread_t leader;
+	size_t bad_make, bad_take; /* SIZE_MAX: none */
+	bool broken;
+};
+
+static int
+make_number(void *context, size_t worker, size_t i, struct err *e)
+{
+	struct line *l = context;
+
+	/* the later ones of a round are the quicker ones */
+	if (i % 7 == 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 200000 }, NULL);
+	atomic_fetch_add(&l->made, 1);
+	l->room[i % POOL_AHEAD(l->jobs)] = i * i + worker - worker;
+	if (i < l->bad_make)
+		return 0;
+	return err_set(e, ERR_FAILED, "made %zu", i);
+}
+
+static int
+take_number(void *context, size_t worker, size_t i, struct err *e)
+{
+	struct line *l = context;
+
+	if (worker != 0 || !pthread_equal(pthread_self(), l->leader) ||
+	    i != l->taken || l->room[i % POOL_AHEAD(l->jobs)] != i * i ||
+	    atomic_load(&l->made) > i + POOL_AHEAD(l->jobs))
+		l->broken = true;
+	l->taken++;
+	if (i < l->bad_take)
+		return 0;
+	return err_set(e, ERR_FAILED, "took %zu", i);
+}
+
+static int
+run_line(struct line *l, size_t jobs, size_t count, struct err *e)
+{
+	struct pool_line line = { make_number, take_number, l };
+
+	l->jobs = jobs;
+	l->leader = pthread_self();
+	return pool_in_order(jobs, count, &line, e);
+}
+
+Test(pool, results_are_taken_in_order_by_the_caller)
+{
+	static const size_t counts[] = { 0, 1, 3, 500 };
+
+	for (size_t jobs = 1; jobs <= ROOM_JOBS; jobs++) {
+		for (size_t k = 0; k < 4; k++) {
+			struct line l = { .bad_make = SIZE_MAX,
+				.bad_take = SIZE_MAX };
+			struct err e = ERR_INIT;
+
+			cr_expect(run_line(&l, jobs, counts[k], &e) == 0, "%s",
+			    e.msg);
+			cr_expect(!l.broken, "jobs %zu", jobs);
+			cr_expect(l.taken == counts[k]);
+			cr_expect(atomic_load(&l.made) == counts[k]);
+			cr_expect(e.kind == ERR_NONE);
+		}
+	}
+}
+
+Test(pool, what_cannot_be_made_ends_the_line_there)
+{
+	for (size_t jobs = 1; jobs <= ROOM_JOBS; jobs++) {
+		struct line l = { .bad_make = 41, .bad_take = SIZE_MAX };
+		struct err e = ERR_INIT;
+
+		cr_expect(run_line(&l, jobs, 500, &e) == -1);
+		cr_expect_str_eq(e.msg, "made 41", "jobs %zu: %s", jobs, e.msg);
+		cr_expect(l.taken == 41 && !l.broken, "all before it is taken");
+	}
+}
+
+Test(pool, what_cannot_be_taken_ends_the_line_there)
+{
+	for (size_t jobs = 1; jobs <= ROOM_JOBS; jobs++) {
+		struct line l = { .bad_make = 43, .bad_take = 41 };
+		struct err e = ERR_INIT;
+
+		cr_expect(run_line(&l, jobs, 500, &e) == -1);
+		cr_expect_str_eq(e.msg, "took 41", "jobs %zu: %s", jobs, e.msg);
+		cr_expect(l.taken == 42 && !l.broken);
+	}
+}

@@ -95,13 +95,15 @@ expect_names(struct desk *g, const char *want)
 static void
 add_contact(struct desk *g, const struct contact *c)
 {
-	struct buf row = { 0 };
+	struct buf csv = { 0 }, json = { 0 };
 
-	contact_csv(&row, c);
+	contact_csv(&csv, c);
+	contact_json(&json, c, contact_known(c));
 	cr_assert(files_contact(
-		      &g->f, c, buf_view(&row), contact_known(c), &g->e) == 0,
+		      &g->f, buf_view(&csv), buf_view(&json), &g->e) == 0,
 	    "%s", g->e.msg);
-	buf_release(&row);
+	buf_release(&csv);
+	buf_release(&json);
 }
 
 #define ALWAYS "events.jsonl opt-outs.csv quarantine.jsonl skipped.csv"
@@ -246,15 +248,19 @@ Test(files, segments_have_a_file_only_if_somebody_moved)
 {
 	struct desk g;
 	struct contact c = { 0 };
+	struct buf b = { 0 };
+	struct str row;
 
 	desk_begin(&g, false);
 	c.cells[COLUMN_EMAIL] = STR("=a@b.co");
 	c.cells[COLUMN_MOBILE] = STR("+13035551234");
 	c.cells[COLUMN_ID] = STR("-1");
-	cr_assert(files_segment(&g.f, SEGMENT_ENTERED, 1, &c, &g.e) == 0);
-	cr_assert(files_segment(&g.f, SEGMENT_LEFT, 0, &c, &g.e) == 0);
-	cr_assert(files_segment(&g.f, SEGMENT_MEMBERS, 0, &c, &g.e) == 0);
-	cr_assert(files_segment(&g.f, SEGMENT_MEMBERS, 0, &c, &g.e) == 0);
+	segment_row(&b, &c);
+	row = buf_view(&b);
+	cr_assert(files_segment(&g.f, SEGMENT_ENTERED, 1, row, &g.e) == 0);
+	cr_assert(files_segment(&g.f, SEGMENT_LEFT, 0, row, &g.e) == 0);
+	cr_assert(files_segment(&g.f, SEGMENT_MEMBERS, 0, row, &g.e) == 0);
+	cr_assert(files_segment(&g.f, SEGMENT_MEMBERS, 0, row, &g.e) == 0);
 	finish(&g);
 	expect_names(&g, "events.jsonl opt-outs.csv quarantine.jsonl "
 			 "segments/gold-left.csv segments/gold.csv "
@@ -263,25 +269,33 @@ Test(files, segments_have_a_file_only_if_somebody_moved)
 	    "Email address,Mobile number,fh_id\r\n"
 	    "'=a@b.co,+13035551234,'-1\r\n"
 	    "'=a@b.co,+13035551234,'-1\r\n");
+	buf_release(&b);
 	desk_end(&g);
 }
 
 Test(files, events_name_segment_and_customer)
 {
 	struct desk g;
+	struct event_whose w = {
+		.id = STR("c\"1"), .email = STR("a@b.co"), .at = 1
+	};
 	struct event v = { .event = "segment_entered",
 		.segment = STR("vip"),
-		.id = STR("c\"1"),
-		.email = STR("a@b.co"),
-		.at = 1,
 		.cause = CAUSE_CLOCK };
+	struct buf whose = { 0 }, b = { 0 };
 
 	desk_begin(&g, false);
-	cr_assert(files_event(&g.f, &v, &g.e) == 0);
+	event_whose(&whose, &w);
+	v.whose = buf_view(&whose);
+	event_row(&b, &v);
 	v.event = "customer_removed";
 	v.segment = (struct str){ 0 };
 	v.cause = CAUSE_REMOVED;
-	cr_assert(files_event(&g.f, &v, &g.e) == 0);
+	event_row(&b, &v);
+	cr_assert(files_events(&g.f, buf_view(&b), 2, &g.e) == 0);
+	cr_expect(g.f.events->rows == 2);
+	buf_release(&b);
+	buf_release(&whose);
 	finish(&g);
 	expect_file(&g, "events.jsonl",
 	    "{\"event\":\"segment_entered\",\"segment\":\"vip\",\"fh_id\":"

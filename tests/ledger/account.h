@@ -201,8 +201,9 @@ account_apply(struct account *g, const struct page *pages)
 	for (size_t i = 0; i < g->touched.n; i++) {
 		struct folded f;
 
-		cr_assert(fold_touched(&g->a, &g->s, &g->settings,
-			      g->touched.ids[i], &f, &g->e) == 0,
+		cr_assert(fold_look(&g->a, &g->s, &g->settings,
+			      g->touched.ids[i], &f, &g->e) == 0 &&
+			      fold_keep(&g->s, g->touched.ids[i], &f, &g->e) == 0,
 		    "%s", g->e.msg);
 	}
 	cr_assert(fold_sums(&g->s, &g->e) == 0, "%s", g->e.msg);

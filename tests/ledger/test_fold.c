@@ -406,8 +406,8 @@ Test(fold, other_completed_statuses_are_counted_anew)
 	cr_expect(account_profile(&g, "c").total_spent == 700);
 	g.settings.completed_statuses = done;
 	cr_assert(fold_recount(&g.s, &g.settings, &g.e) == 0);
-	cr_assert(
-	    fold_touched(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == 0);
+	cr_assert(fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == 0);
+	cr_assert(fold_keep(&g.s, STR("c"), &f, &g.e) == 0);
 	cr_expect(g.s.totals.completed == 200);
 	cr_expect(f.before.total_spent == 700 && f.now.total_spent == 200);
 	cr_expect(fold_sums(&g.s, &g.e) == 0, "%s", g.e.msg);
@@ -426,8 +426,8 @@ Test(fold, a_sum_that_is_too_large_is_an_error_not_another_sum)
 	(void)profile_of(
 	    &g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
 	g.s.totals.profiles = INT64_MIN;
-	cr_expect(
-	    fold_touched(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1);
+	cr_assert(fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == 0);
+	cr_expect(fold_keep(&g.s, STR("c"), &f, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED, "%s", g.e.msg);
 	account_end(&g);
 }

@@ -162,3 +162,20 @@ Test(names, a_number_nobody_gave_out_is_a_broken_state)
 	cr_expect(g.e.kind == ERR_FAILED && g.e.advice[0] != '\0');
 	account_end(&g);
 }
+
+Test(names, in_a_round_each_number_comes_first_once)
+{
+	struct names n = { 0 };
+
+	for (int i = 0; i < 3; i++) {
+		names_round(&n);
+		cr_expect(names_first(&n, 1) && !names_first(&n, 1));
+		cr_expect(names_first(&n, 70000) && !names_first(&n, 70000));
+		cr_expect(names_first(&n, 2));
+	}
+	n.round = UINT32_MAX;
+	names_round(&n);
+	cr_expect(names_first(&n, 1) && !names_first(&n, 1),
+	    "a counter that begins anew repeats no round");
+	names_release(&n);
+}
