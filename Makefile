@@ -92,7 +92,7 @@ lint: ## rooms look down, banned functions, man pages, static analysis
 fuzz: ## FUZZ_SECONDS (60) for each target; needs clang
 	@tests/fuzz.sh
 
-bench: build/generate all ## measure against inflating alone
+bench: build/generate all ## measure against inflating alone and DuckDB
 	@python3 tests/bench/bench.py build/flowstory
 
 format: ## clang-format, in place

@@ -1,0 +1,157 @@
+"""The data: accounts from the seeded generator, and snapshots made of their pages."""
+import gzip, hashlib, json, os, re, shutil, subprocess, sys
+from datetime import datetime, timedelta
+from measure import DATA, ROOT, WORK, run
+
+FIRST, NEXT, HOUR = "20260301T040000Z", "20260301T050000Z", "20260301T060000Z"
+
+
+def generate(name, customers, orders, *more):
+    """The snapshots of an account of that size, made once."""
+    place, part = DATA / name, DATA / (name + ".part")
+    if not place.exists():
+        print(f"bench: making {name}", file=sys.stderr)
+        shutil.rmtree(part, ignore_errors=True)
+        run(ROOT / "build" / "generate", "--seed", 7, "--locations", 4, "--customers", customers, "--orders", orders,
+            *(more or ("--snapshots", 1)), "--out", part)
+        part.rename(place)
+    return place / "snapshots"
+
+
+def iso(name):
+    return datetime.strptime(name, "%Y%m%dT%H%M%SZ").isoformat() + "Z"
+
+
+def write_manifest(place, pages):
+    text = {"format": 1, "taken_at": iso(place.name), "finished_at": iso(place.name), "tool": "bench",
+            "source": "bench", "pages": pages}
+    (place / "manifest.json").write_text(json.dumps(text))
+
+
+def unchanged(first, place):
+    """The pages of ${first} an hour later."""
+    if not place.exists():
+        shutil.copytree(first, place, copy_function=os.link)
+        (place / "manifest.json").unlink()
+        write_manifest(place, json.loads((first / "manifest.json").read_text())["pages"])
+    return place
+
+
+# hours
+
+def page_of(place, name, body, **more):
+    packed = gzip.compress(json.dumps(body).encode(), 6, mtime=0)
+    (place / name).write_bytes(packed)
+    return {"path": name, "page": 1, "bytes": len(packed), "sha256": hashlib.sha256(packed).hexdigest(), **more}
+
+
+def texts(first, pattern):
+    for path in sorted(first.glob(pattern)):
+        yield gzip.decompress(path.read_bytes())
+
+
+def customers_of(first):
+    """Records by id."""
+    return {c["id"]: c for text in texts(first, "customers-*") for c in json.loads(text)["data"]}
+
+
+def buyers_of(first):
+    """The customer of each order, "" for a guest; not by a JSON reader, which takes a minute for a million."""
+    named = re.compile(rb'"customerId":(?:"([^"]*)"|null)')
+    return [who.decode() for text in texts(first, "orders-*") for who in named.findall(text)]
+
+
+def by_orders(people, buyers):
+    """Ids of customers, those with the fewest orders first."""
+    count = dict.fromkeys(people, 0)
+    for who in buyers:
+        if who in count:
+            count[who] += 1
+    return sorted(count, key=lambda id: (count[id], id)), count
+
+
+def partners(mine, theirs):
+    """For each customer of ${mine} one of ${theirs} who has as many orders, or the nearest number of them."""
+    (ids, count), (other_ids, other_count) = mine, theirs
+    found, at = {}, 0
+    for i, id in enumerate(ids):
+        last = len(other_ids) - (len(ids) - i)
+        while at < last and other_count[other_ids[at]] < count[id]:
+            at += 1
+        found[id] = other_ids[at]
+        at += 1
+    return found
+
+
+def hour(place, orders, people, number):
+    """500 new orders and 200 customers whose points changed, in the hour before the snapshot."""
+    place.mkdir(parents=True)
+    until = datetime.strptime(place.name, "%Y%m%dT%H%M%SZ")
+    since = until - timedelta(hours=1)
+    for i, o in enumerate(orders):
+        o["id"] = hashlib.sha256(f"{number} {i}".encode()).hexdigest()[:32]
+        o["createdAt"] = o["completedOn"] = (since + timedelta(seconds=i)).isoformat() + "Z"
+    people = [dict(p, loyaltyPoints=4242 + number) for p in people]
+    window = {"kind": "created", "from": since.isoformat() + "Z", "to": until.isoformat() + "Z"}
+    write_manifest(place, [
+        page_of(place, "customers-0001.json.gz", {"data": people}, resource="customers",
+                scope={"kind": "updated", "after": since.date().isoformat()}),
+        page_of(place, "orders-L1-0001.json.gz", {"total": len(orders), "orders": orders}, resource="orders",
+                location="L1", scope=window)])
+
+
+def hours(large, small, count):
+    """Two lists of hours, for the large and for the small account, that are the same work.
+
+    The buyers of the small account's hours are those of orders taken evenly out of its history, so who buys often
+    buys again; in the large account their part is played by customers with as many orders.
+    """
+    place = DATA / "hours"
+    names = [f"202603{2 + i // 24:02}T{i % 24:02}0000Z" for i in range(count)]
+    if not (place / "large" / names[-1]).exists():
+        print("bench: making hours", file=sys.stderr)
+        shutil.rmtree(place, ignore_errors=True)
+        make_hours(place, large, small, names)
+    return [place / "large" / n for n in names], [place / "small" / n for n in names]
+
+
+def make_hours(place, large, small, names):
+    accounts = [customers_of(large), customers_of(small)]
+    buyers = buyers_of(small)
+    large_order, small_order = by_orders(accounts[0], buyers_of(large)), by_orders(accounts[1], buyers)
+    partner = partners(small_order, large_order)
+    ids = sorted(accounts[1])
+    template = next(json.loads(text)["orders"] for text in texts(small, "orders-L1-*"))[:500]
+    for number, name in enumerate(names):
+        whose = [buyers[(i * len(buyers) // 500 + number * 7) % len(buyers)] for i in range(500)]
+        whose = [who if who in partner else "" for who in whose]
+        changed = [ids[(i * len(ids) // 200 + number * 3) % len(ids)] for i in range(200)]
+        for size, people, who_is in (("small", accounts[1], lambda id: id), ("large", accounts[0], partner.get)):
+            orders = [dict(o, customerId=who_is(who) if who else "") for o, who in zip(template, whose)]
+            hour(place / size / name, orders, [people[who_is(id)] for id in changed], number)
+
+
+# accounts
+
+def account(name, snapshots, ready=None):
+    """A fresh account with the snapshots; ${ready}: one that is processed already, to begin from."""
+    place = WORK / name
+    shutil.rmtree(place, ignore_errors=True)
+    (place / "snapshots").mkdir(parents=True)
+    if ready is not None:
+        for part in ("state", "diffs", "exports"):
+            subprocess.run(["cp", "-r", "--reflink=auto", ready / part, place / part], check=True)
+    for s in snapshots:
+        bring(place, s)
+    return place
+
+
+def bring(place, snapshot):
+    shutil.copytree(snapshot, place / "snapshots" / snapshot.name, copy_function=os.link)
+
+
+def warm(place):
+    """Every file of the account lies in memory."""
+    for path in place.rglob("*"):
+        if path.is_file():
+            path.read_bytes()
