@@ -1,5 +1,5 @@
 """Running things and taking their time and memory; the table."""
-import os, re, shutil, statistics, subprocess, sys, threading, time
+import os, re, resource, shutil, statistics, subprocess, sys, threading, time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,23 +33,27 @@ def watch(pid, peak):
         time.sleep(0.01)
 
 
+def children_cpu():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def timed(command, memory=True):
     """Wall seconds, processor seconds and, unless ${memory} is false, the most memory that is not a file's, in MB."""
     settle()
     peak = {"kb": 0, "over": not memory}
-    before, start = os.times(), time.monotonic()
+    cpu, start = children_cpu(), time.monotonic()
     p = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     watcher = threading.Thread(target=watch, args=(p.pid, peak))
     watcher.start()
     text = p.stderr.read()
     p.wait()
     wall = time.monotonic() - start
-    after = os.times()
+    cpu = children_cpu() - cpu
     peak["over"] = True
     watcher.join()
     if p.returncode != 0:
         sys.exit(f"bench: {' '.join(map(str, command))}: exit {p.returncode}\n{text.decode()}")
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return {"wall": wall, "cpu": cpu, "anon": peak["kb"] / 1024}
 
 
@@ -67,6 +71,16 @@ def fsync_time(program, place):
         "--jobs", 2, "process")
     spent = [float(x) for x in re.findall(r"= 0 <([\d.]+)>", log.read_text())]
     return {"seconds": sum(spent), "calls": len(spent)}
+
+
+def count_calls(function, program, place):
+    """How often the program called it; None where gdb cannot count."""
+    if shutil.which("gdb") is None:
+        return None
+    out = run("gdb", "-q", "-nx", "-batch", "-ex", f"break {function}", "-ex", "ignore 1 2000000000", "-ex", "run",
+              "-ex", "info breakpoints", "--args", program, "-C", place, "-q", "--jobs", 2, "process")
+    found = re.search(r"already hit (\d+) time", out)
+    return int(found[1]) if found else None
 
 
 def alternate(rounds=ROUNDS, **things):
