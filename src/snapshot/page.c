@@ -29,30 +29,35 @@ load_file(struct page_reader *r, const char *name, struct str *out,
 	return -1;
 }
 
-static int
-inflate(struct page_reader *r, struct str path, struct str stored,
-    struct err *e)
+bool
+page_is_gzip(struct str path)
 {
-	if (!str_ends(path, STR(".gz")) && !gz_is(stored)) {
-		if (stored.n > PAGE_LIMIT)
+	return str_ends(path, STR(".gz"));
+}
+
+static int
+inflate(struct page_reader *r, struct str path, struct err *e)
+{
+	if (!page_is_gzip(path) && !gz_is(r->stored)) {
+		if (r->stored.n > PAGE_LIMIT)
 			return err_set(e, ERR_DAMAGED, "more than %llu bytes",
 			    (unsigned long long)PAGE_LIMIT);
-		r->text = stored;
+		r->text = r->stored;
 		return 0;
 	}
 	if (r->gz == NULL)
 		r->gz = gz_reader_new();
-	if (gz_inflate(r->gz, stored, PAGE_LIMIT, &r->inflated, e) < 0)
+	if (gz_inflate(r->gz, r->stored, PAGE_LIMIT, &r->inflated, e) < 0)
 		return -1;
 	r->text = buf_view(&r->inflated);
 	return 0;
 }
 
 int
-page_load(struct page_reader *r, const char *account, struct str snapshot,
+page_open(struct page_reader *r, const char *account, struct str snapshot,
     struct str path, struct str sha256, struct err *e)
 {
-	struct str stored, name;
+	struct str name;
 	struct sha256 found;
 
 	arena_reset(&r->file);
@@ -61,9 +66,9 @@ page_load(struct page_reader *r, const char *account, struct str snapshot,
 	    STR_ARG(snapshot), STR_ARG(path));
 	name = str_printf(&r->file, "%s/snapshots/%.*s/%.*s", account,
 	    STR_ARG(snapshot), STR_ARG(path));
-	if (load_file(r, str_z(&r->file, name), &stored, e) < 0)
+	if (load_file(r, str_z(&r->file, name), &r->stored, e) < 0)
 		return err_file(e, r->name);
-	found = sha256_of(stored);
+	found = sha256_of(r->stored);
 	if (!str_eq(str_c(found.hex), sha256)) {
 		err_set(e, ERR_DAMAGED,
 		    "its sha256 is %.12s..., the manifest says %.12s...",
@@ -71,9 +76,22 @@ page_load(struct page_reader *r, const char *account, struct str snapshot,
 		err_byte(e, 0);
 		return err_file(e, r->name);
 	}
-	if (inflate(r, path, stored, e) < 0)
-		return err_file(e, r->name);
 	return 0;
+}
+
+int
+page_inflate(struct page_reader *r, struct str path, struct err *e)
+{
+	return inflate(r, path, e) < 0 ? err_file(e, r->name) : 0;
+}
+
+int
+page_load(struct page_reader *r, const char *account, struct str snapshot,
+    struct str path, struct str sha256, struct err *e)
+{
+	if (page_open(r, account, snapshot, path, sha256, e) < 0)
+		return -1;
+	return page_inflate(r, path, e);
 }
 
 int
