@@ -10,10 +10,11 @@ from spelling import DAY, GONE, MICRO, SECOND, UTC, Num, Style, TextNum, deep, i
 BUDGET = 9          # the breaker needs at least 10 records: an account never loses that many
 
 PROFILES = {
-    # odd: chance of an odd value in a field; fault: chance of a faulty record on a page; twin: of a second copy
-    'nice': dict(odd=0.0, fault=0.0, twin=0.0, restyle=0.0, windows=0.0, steps=0.0, settings=0.0),
-    'windowed': dict(odd=0.05, fault=0.02, twin=0.08, restyle=0.05, windows=0.8, steps=0.2, settings=0.3),
-    'nasty': dict(odd=0.35, fault=0.06, twin=0.10, restyle=0.15, windows=0.55, steps=0.45, settings=0.7),
+    # odd: chance of an odd value in a field; fault: chance of a faulty record on a page; twin: of a second copy;
+    # calm: of a read whose pages are those of the last one, byte for byte, wherever nothing in them changed
+    'nice': dict(odd=0.0, fault=0.0, twin=0.0, restyle=0.0, windows=0.0, steps=0.0, settings=0.0, calm=0.6),
+    'windowed': dict(odd=0.05, fault=0.02, twin=0.08, restyle=0.05, windows=0.8, steps=0.2, settings=0.3, calm=0.4),
+    'nasty': dict(odd=0.35, fault=0.06, twin=0.10, restyle=0.15, windows=0.55, steps=0.45, settings=0.7, calm=0.5),
 }
 
 
@@ -39,6 +40,7 @@ class World:
         self.vanished = []       # (entity, key, value) that may come back
         self.before = {}         # record of the snapshot before, for shifting pages
         self.cache = {}
+        self.calm = {}           # pages of calm reads, by what they were read for
         self.serial = 0
         self.times = self.make_times()
 
