@@ -27,7 +27,7 @@ OBJECTS := $(SOURCES:src/%.c=$(OUT)/%.o) $(ASSETS:src/%.S=$(OUT)/%.o)
 MAIN := $(OUT)/command/main.o
 PARTS := $(filter-out $(MAIN),$(OBJECTS))
 UNIT := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/*/test_*.c)))
-TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/state/dump.c))
+TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/state/*.c))
 STANDIN := $(sort $(wildcard tests/standin/*.c))
 
 all: build/flowstory ## build build/flowstory

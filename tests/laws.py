@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """laws.py PROGRAM DUMP [--seeds N] [--more]: laws that hold of every account, over accounts made by tests/oracle/nasty.py.
 
-The same snapshots give the same state, diffs and exports however they are applied; a diff turns one snapshot's records into the
-next one's; what was exported adds up to what is exported whole. DUMP is build/<mode>/tests/state/dump.
+The same snapshots give the same state, diffs and exports however they are applied, whichever way what is known is asked; a diff turns one snapshot's records into the
+next one's; what was exported adds up to what is exported whole. DUMP is build/<mode>/tests/state/dump,
+its neighbour ways applies by ids or by texts.
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import argparse
@@ -66,6 +67,8 @@ class Laws(Invented):
         if not self.stepped:
             self.same('all at once, 5 jobs, another place', self.at_once(5, 1, 0), want, state)
             self.same('all at once, 2 jobs, another place', self.at_once(2, 2, 0o077), want, state)
+        for way in ('id', 'text'):
+            self.same('by ' + way, self.by(way, account), want, state)
         self.same('--rebuild', self.again(account, ['--rebuild']), want, state)
         self.same('without state/', self.again(account, [], 'state'), want, state)
         self.same('without state/ and diffs/', self.again(account, [], 'state', 'diffs'), want, state)
@@ -90,6 +93,16 @@ class Laws(Invented):
         self.process(account, jobs=jobs, zone=ZONES[place], locale=LOCALES[place], umask=umask)
         self.private(account)
         return account
+
+    def by(self, way, account):
+        """A copy, applied anew in one way alone."""
+        copy = self.lab.new('copy')
+        shutil.copytree(account, copy)
+        for name in ('state', 'diffs'):
+            shutil.rmtree(os.path.join(copy, name))
+        run = subprocess.run([os.path.join(os.path.dirname(self.dump), 'ways'), copy, way], capture_output=True, check=False)
+        self.lab.check('%s: by %s' % (self.name, way), run.returncode == 0, run.stderr)
+        return copy
 
     def again(self, account, words, *gone):
         """A copy, applied anew; the rules and settings that each export recorded count."""

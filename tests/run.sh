@@ -40,7 +40,8 @@ step "build, gcc" make -s -j"$jobs" WERROR=-Werror all tools
 step "build, clang" make -s -j"$jobs" CC=clang MODE=clang WERROR=-Werror \
     build/clang/flowstory
 step "build, sanitizers" make -s -j"$jobs" MODE=asan CFLAGS="-O1 -g" \
-    build/asan/flowstory build/asan/tests/state/dump
+    build/asan/flowstory build/asan/tests/state/dump \
+    build/asan/tests/state/ways
 step "lint" tests/lint.sh
 beside "fetch against the stand-in" python3 tests/fetch.py \
     build/release/flowstory build/standin

@@ -33,6 +33,8 @@ void *arena_array(struct arena *a, size_t count, size_t size);
 /* arena_zero(a, count, size): the same, zeroed. */
 void *arena_zero(struct arena *a, size_t count, size_t size);
 
+/* arena_copy(a, p, n): a copy of n bytes, aligned to 16. */
+void *arena_copy(struct arena *a, const void *p, size_t n);
 /* arena_bytes(a, p, n): an unaligned copy of n bytes (text); 1-byte aligned.  Without p only the room. */
 char *arena_bytes(struct arena *a, const void *p, size_t n);
 

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "command/policy.h"
+#include "ledger/intake.h"
 #include "ledger/state.h"
 #include "wall/digest.h"
 
@@ -23,6 +24,7 @@ struct pipeline {
 	enum file_keep keep;  /* of diffs and exports */
 	bool accept_mass_change;
 	bool is_dry;          /* nothing is committed: the state's transaction holds what would be */
+	enum intake_way way;
 	const char *expect;   /* the only plan that may be committed, or NULL */
 	atomic_size_t *pages_done; /* counted up as pages are read; may be NULL */
 };

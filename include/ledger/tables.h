@@ -12,6 +12,7 @@
 	X(TABLE_META, "meta")           /* word -> see state_meta */         \
 	X(TABLE_SNAPSHOTS, "snapshots") /* number -> struct applied */       \
 	X(TABLE_PAGES, "pages")         /* snapshot, page -> path, sha256 */ \
+	X(TABLE_CONTENTS, "contents")   /* page's digest -> texts it holds */ \
 	X(TABLE_NAMES, "names")         /* text -> number */                 \
 	X(TABLE_TEXTS, "texts")         /* number -> text */                 \
 	X(TABLE_CUSTOMERS, "customers") /* id -> struct known_customer */    \

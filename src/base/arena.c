@@ -161,6 +161,14 @@ arena_zero(struct arena *a, size_t count, size_t size)
 	return memset(p, 0, count * size);
 }
 
+void *
+arena_copy(struct arena *a, const void *p, size_t n)
+{
+	void *copy = arena_alloc(a, n);
+
+	return n > 0 ? memcpy(copy, p, n) : copy;
+}
+
 char *
 arena_bytes(struct arena *a, const void *p, size_t n)
 {

@@ -7,6 +7,7 @@
 #include "ledger/delta.h"
 #include "ledger/diff.h"
 #include "ledger/intake.h"
+#include "ledger/remember.h"
 #include "snapshot/store.h"
 
 /* Everything one snapshot needs on its way, released at its end. */
@@ -92,6 +93,7 @@ take_in(struct applying *g)
 		.settings = &g->policy->settings.ledger,
 		.jobs = g->p->jobs,
 		.pages_done = g->p->pages_done,
+		.way = g->p->way,
 	};
 	uint32_t *locations;
 
@@ -115,8 +117,10 @@ take_in(struct applying *g)
 	if (begin_diff(g) < 0)
 		return -1;
 	g->s->totals.applied++;
-	return apply_delta(&g->a, g->s, &source, &g->intake, &g->delta,
-	    &g->touched, g->e);
+	if (apply_delta(&g->a, g->s, &source, &g->intake, &g->delta,
+	        &g->touched, g->e) < 0)
+		return -1;
+	return remember_pages(g->s, &g->manifest, &g->intake, g->e);
 }
 
 /* Its pages, so that records can be found again. */

@@ -16,6 +16,17 @@ struct search {
 	struct err *e;
 };
 
+struct proofs {
+	struct proof *list;
+	size_t n;
+};
+
+static size_t
+table_of(enum entity entity)
+{
+	return entity == ENTITY_CUSTOMER ? TABLE_CUSTOMERS : TABLE_ORDERS;
+}
+
 /* Pages that were read as one: the proof stands or falls for all of them. */
 static bool
 same_scope(const struct intake_source *source, size_t x, size_t y)
@@ -204,9 +215,7 @@ has_seen_all(const struct search *g)
 static int
 walk_table(struct search *g, const struct whole *whole)
 {
-	size_t table = g->entity == ENTITY_CUSTOMER ? TABLE_CUSTOMERS
-	                                            : TABLE_ORDERS;
-	struct kv_cur *c = kv_cursor(g->s->txn, table, g->e);
+	struct kv_cur *c = kv_cursor(g->s->txn, table_of(g->entity), g->e);
 	struct walk w = { 0 };
 	struct str id, row;
 	int rc;
@@ -273,17 +282,65 @@ walk_window(struct search *g, const struct proof *scope)
 	return rc < 0 ? -1 : 0;
 }
 
+/* The row of a record of which no sound copy was seen: is it one that some read had to hold? */
+static int
+judge_unseen(struct search *g, const struct proofs *proofs, struct str id,
+    struct str row)
+{
+	struct known_customer customer;
+	struct known_order order = { 0 };
+
+	if (absence_is_quarantined(g->in, g->entity, id))
+		return 0;
+	if (g->entity == ENTITY_CUSTOMER) {
+		if (!known_customer_unpack(row, &customer))
+			return state_broken(g->e, "a customer's row");
+		order.place = customer.place;
+	} else if (!known_order_unpack(row, &order))
+		return state_broken(g->e, "an order's row");
+	if (absence_is_proved(proofs->list, proofs->n, g->entity,
+	        order.location, order.created))
+		add(g, id, order.place);
+	return 0;
+}
+
+/* Where known texts were counted the unseen ones are marked: one walk, and none if there are none. */
+static int
+walk_unseen(struct search *g, const struct proofs *proofs)
+{
+	const struct known *k = &g->in->known[g->entity];
+	size_t ordinal = 0;
+	struct kv_cur *c;
+	struct str id, row;
+	int rc;
+
+	if (k->unseen == 0 || proofs->n == 0)
+		return 0;
+	c = kv_cursor(g->s->txn, table_of(g->entity), g->e);
+	if (c == NULL)
+		return -1;
+	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; ordinal++)
+		if (known_mark(k, ordinal) == KNOWN_UNSEEN &&
+		    judge_unseen(g, proofs, id, row) < 0) {
+			rc = -1;
+			break;
+		}
+	kv_cursor_close(c);
+	return rc;
+}
+
 static int
 search_scopes(struct search *g, struct whole *whole)
 {
-	struct proof *proofs;
-	size_t n;
+	struct proofs p;
 
-	absence_proofs(g->a, g->in, g->source, g->entity, &proofs, &n);
-	for (size_t i = 0; i < n; i++) {
-		if (proofs[i].kind == SCOPE_ALL)
-			whole->locations[whole->n++] = proofs[i].location;
-		else if (walk_window(g, &proofs[i]) < 0)
+	absence_proofs(g->a, g->in, g->source, g->entity, &p.list, &p.n);
+	if (g->in->known[g->entity].is_on)
+		return walk_unseen(g, &p);
+	for (size_t i = 0; i < p.n; i++) {
+		if (p.list[i].kind == SCOPE_ALL)
+			whole->locations[whole->n++] = p.list[i].location;
+		else if (walk_window(g, &p.list[i]) < 0)
 			return -1;
 	}
 	return whole->n > 0 ? walk_table(g, whole) : 0;

@@ -179,6 +179,7 @@ find_entity(struct finding *f)
 	        &gone, &n, f->e) < 0)
 		return -1;
 	make_room(f, n);
+	f->d->counts[f->entity][OP_UNCHANGED] = f->in->known[f->entity].unchanged;
 	if (judge_all(f) < 0 || add_revised(f) < 0)
 		return -1;
 	add_absent(f, gone, n);

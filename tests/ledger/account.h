@@ -14,6 +14,7 @@
 #include "ledger/delta.h"
 #include "ledger/fold.h"
 #include "ledger/intake.h"
+#include "ledger/remember.h"
 #include "quoted.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -53,6 +54,9 @@ struct page {
 		text, RESOURCE_ORDERS, SCOPE_CREATED, location, from, to       \
 	}
 
+/* Each gives the same result. */
+static const enum intake_way ways[] = { INTAKE_BY_ID, INTAKE_BY_TEXT };
+
 struct account {
 	char dir[64];
 	struct arena a;
@@ -60,6 +64,7 @@ struct account {
 	struct ledger_settings settings;
 	struct err e;
 	size_t jobs;
+	enum intake_way way;
 	/* of the snapshot in hand or read last */
 	struct manifest manifest;
 	struct intake_source source;
@@ -151,6 +156,7 @@ account_read(struct account *g, const struct page *pages)
 		.locations = locations,
 		.settings = &g->settings,
 		.jobs = g->jobs,
+		.way = g->way,
 	};
 	buf_release(&id);
 	for (size_t i = 0; pages[i].text != NULL; i++)
@@ -185,6 +191,7 @@ account_register(struct account *g)
 		cr_assert(
 		    state_page_put(&g->s, number, (uint32_t)i, &p, &g->e) == 0);
 	}
+	cr_assert(remember_pages(&g->s, &g->manifest, &g->intake, &g->e) == 0);
 	cr_assert(state_applied_put(&g->s, number, &row, &g->e) == 0);
 }
 

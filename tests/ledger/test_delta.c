@@ -46,12 +46,35 @@ Test(delta, the_last_good_copy_counts)
 		{ 0 } };
 	static const struct {
 		const char *what;
-		struct page pages[3];
+		struct page pages[4];
 		const char *want;
 	} rows[] = {
 		{ "the last page",
 		    { CUSTOMERS("[{'id':'a','n':2}]"),
 			CUSTOMERS("[{'id':'a','n':1}]") },
+		    " |" },
+		{ "the last page, which is another",
+		    { CUSTOMERS("[{'id':'a','n':1}]"),
+			CUSTOMERS("[{'id':'a','n':2}]") },
+		    "~a |" },
+		{ "the last page, which is another and not whole",
+		    { CUSTOMERS("[{'id':'a','n':1}]"),
+			CUSTOMERS("[{'id':'a','n':3},{'id':'b'}]"),
+			SOME_CUSTOMERS("[{'id':'a','n':2}]") },
+		    "~a +b |" },
+		{ "the last of three in a page",
+		    { CUSTOMERS("[{'id':'a','n':2},null,{'id':'a','n':3},"
+				"{'id':'a','n':1}]") },
+		    " |" },
+		{ "a known one between others",
+		    { CUSTOMERS("[{'id':'a','n':2}]"),
+			CUSTOMERS("[{'id':'a','n':1}]"),
+			CUSTOMERS("[{'id':'a','n':3}]") },
+		    "~a |" },
+		{ "a known one, then one at fault",
+		    { CUSTOMERS("[{'id':'a','n':2}]"),
+			CUSTOMERS("[{'id':'a','n':1}]"),
+			CUSTOMERS("[{'id':'a','city':{}}]") },
 		    " |" },
 		{ "the last in its page",
 		    { CUSTOMERS("[{'id':'a','n':1},{'id':'a','n':2}]") },
@@ -64,14 +87,16 @@ Test(delta, the_last_good_copy_counts)
 		    { CUSTOMERS("[{'id':'a','city':{}}]") }, " |" },
 	};
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(rows) * COUNT(ways); i++) {
+		size_t row = i / COUNT(ways);
 		struct account g;
 
 		account_begin(&g);
+		g.way = ways[i % COUNT(ways)];
 		account_apply(&g, first);
-		account_judge(&g, rows[i].pages);
-		cr_expect(str_eq(account_ops(&g), str_c(rows[i].want)),
-		    "%s: '%.*s'", rows[i].what, STR_ARG(account_ops(&g)));
+		account_judge(&g, rows[row].pages);
+		cr_expect(str_eq(account_ops(&g), str_c(rows[row].want)),
+		    "%s: '%.*s'", rows[row].what, STR_ARG(account_ops(&g)));
 		account_end(&g);
 	}
 }
