@@ -107,10 +107,17 @@ load_side(struct snapshot_diff *d, size_t i, const char *id, struct err *e)
 	return read_side(d, side, d->only, e);
 }
 
+/* A copy of the record that is asked for; others are here whose ids take the
+ * strict reader. */
 static bool
-holds(const struct snapshot_diff_side *side, enum entity entity)
+holds(const struct snapshot_diff *d, size_t i, enum entity entity)
 {
-	return side->intake.seen_n[entity] + side->intake.present_n[entity] > 0;
+	const struct intake *in = &d->sides[i].intake;
+
+	for (size_t k = 0; k < in->seen_n[entity]; k++)
+		if (str_eq(sighting_id(in->seen[entity][k]), d->only))
+			return true;
+	return absence_is_quarantined(in, entity, d->only);
 }
 
 /* Reading for one id passes over records of other ids, and so over what is at
@@ -121,8 +128,8 @@ reread(struct snapshot_diff *d, struct err *e)
 	bool lacks[2] = { false, false };
 
 	for (size_t x = 0; x < ENTITIES; x++) {
-		bool before = holds(&d->sides[0], (enum entity)x);
-		bool after = holds(&d->sides[1], (enum entity)x);
+		bool before = holds(d, 0, (enum entity)x);
+		bool after = holds(d, 1, (enum entity)x);
 
 		lacks[0] = lacks[0] || (after && !before);
 		lacks[1] = lacks[1] || (before && !after);
