@@ -84,6 +84,8 @@ sighting_id(const struct sighting *s)
 	return (struct str){ (const char *)s->kept + s->facts_n, s->id_len };
 }
 struct str sighting_raw(const struct sighting *s); /* SIGHT_TEXT; else empty */
+/* sighting_hash(s): SIGHT_NEW, SIGHT_TEXT: of the record's text. */
+struct hash sighting_hash(const struct sighting *s);
 /* Two of an order's facts alone. */
 int64_t sighting_created(const struct sighting *s); /* us */
 uint32_t sighting_buyer(const struct sighting *s);  /* the customer's number in its lexicon; 0: a guest */

@@ -46,9 +46,10 @@ struct page_intake {
 	struct quarantined *quarantined;
 	size_t quarantined_n;
 	bool has_nameless;  /* a quarantined record without a readable id */
+	bool is_recognised; /* known by its digest: nothing in it was read */
 	size_t records;	    /* all of them, null elements left out */
-	struct hash *texts; /* as many, in order; NULL if the page was known by
-			       its digest */
+	struct hash *texts; /* as many, in order; NULL if it is recognised, or if
+			       each record has a sighting with its hash */
 };
 
 /* How it is asked what is known. Which way costs only time. */

@@ -1,5 +1,6 @@
 #include "ledger/remember.h"
 
+#include "base/arena.h"
 #include "base/words.h"
 #include "ledger/contents.h"
 
@@ -56,6 +57,27 @@ drop_others(struct state *s, enum entity entity, const struct words *keys,
 }
 
 static int
+put_texts(struct state *s, struct str key, const struct page_intake *p,
+    struct buf *row, struct err *e)
+{
+	const struct sighting *seen = p->sightings;
+	struct hash *texts;
+	int rc;
+
+	if (p->texts != NULL)
+		return contents_put(
+		    s->txn, key, p->texts, p->records, row, e);
+	texts = mem_alloc(p->records * sizeof(*texts));
+	for (size_t i = 0; i < p->records; i++) {
+		texts[i] = sighting_hash(seen);
+		seen = sighting_next_to(seen);
+	}
+	rc = contents_put(s->txn, key, texts, p->records, row, e);
+	mem_free(texts);
+	return rc;
+}
+
+static int
 put(struct state *s, struct str key, const struct page_intake *p,
     struct buf *row, struct err *e)
 {
@@ -65,7 +87,7 @@ put(struct state *s, struct str key, const struct page_intake *p,
 	/* the same bytes hold the same texts */
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (contents_put(s->txn, key, p->texts, p->records, row, e) < 0)
+	if (put_texts(s, key, p, row, e) < 0)
 		return -1;
 	return state_spill(s, e);
 }

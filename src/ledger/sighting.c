@@ -156,6 +156,15 @@ open_facts(const struct sighting *s, struct hash *hash)
 	return u;
 }
 
+struct hash
+sighting_hash(const struct sighting *s)
+{
+	struct hash hash;
+
+	(void)open_facts(s, &hash);
+	return hash;
+}
+
 struct customer_facts
 sighting_customer(const struct sighting *s)
 {

@@ -23,6 +23,7 @@ struct page_job {
 	enum entity entity;
 	uint32_t location;
 	struct known *known; /* NULL: look up ids */
+	size_t told;	     /* sightings with facts, and so with the hash */
 };
 
 static struct str
@@ -78,6 +79,7 @@ add_sighting(struct page_job *g, const struct candidate *c, struct str id,
 	sighting_add(&g->w->sightings, &head, id, facts,
 	    sight == SIGHT_TEXT ? c->text : (struct str){ 0 });
 	g->out->n++;
+	g->told += facts.n > 0;
 }
 
 static void
@@ -239,8 +241,9 @@ keep_page(struct page_job *g)
 	out->sightings = arena_copy(w->keep, w->sightings.p, w->sightings.n);
 	out->quarantined = arena_copy(w->keep, w->quarantined,
 	    out->quarantined_n * sizeof(*out->quarantined));
-	out->texts =
-	    arena_copy(w->keep, w->texts, out->records * sizeof(*out->texts));
+	if (g->told < out->records)
+		out->texts = arena_copy(
+		    w->keep, w->texts, out->records * sizeof(*out->texts));
 }
 
 static int
@@ -290,6 +293,7 @@ recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		known_see(g->known, w->ordinals[i], g->page, (uint32_t)i);
 	g->out->records = n;
+	g->out->is_recognised = true;
 	return 1;
 }
 

@@ -37,7 +37,7 @@ fingerprint(struct account *g)
 static bool
 is_recognised(const struct account *g, size_t page)
 {
-	return g->intake.pages[page].texts == NULL;
+	return g->intake.pages[page].is_recognised;
 }
 
 static void
