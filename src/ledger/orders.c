@@ -254,15 +254,16 @@ location_of(const void *context, const struct sighting *s)
 	return g->source->locations[s->page];
 }
 
-/* First by location; a 65,536th of a second and the 65,535th location are where
- * sorting decides. */
+/* First by location, then by the 65,536th of a second. All locations from the
+ * 65,535th on are as one, for only sorting can tell whose orders come first. */
 static uint64_t
 rough_creation(const void *context, const struct sighting *s)
 {
 	uint64_t location = location_of(context, s);
 
-	return (location < 0xffff ? location : 0xffff) << 48 |
-	       creation_of(context, s) >> 16;
+	return location < 0xffff
+		   ? location << 48 | creation_of(context, s) >> 16
+		   : UINT64_MAX;
 }
 
 static void

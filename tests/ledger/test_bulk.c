@@ -118,3 +118,19 @@ Test(bulk, and_so_is_a_large_later_one)
 {
 	(void)expect_same(false);
 }
+
+/* Where orders came and went, names have numbers that go on from there, and a
+ * location's is one of them. */
+Test(bulk, locations_may_have_any_number)
+{
+	struct account g;
+	struct page pages[3] = { { 0 } };
+
+	account_begin(&g);
+	g.s.totals.names = UINT16_MAX;
+	pages[0] = (struct page)ORDERS_AT("L2", page_text(&g, 0));
+	pages[1] = (struct page)ORDERS_AT("L1", page_text(&g, 1));
+	account_apply(&g, pages);
+	cr_expect(g.s.totals.orders > ORDERS_N / 2);
+	account_end(&g);
+}
