@@ -100,8 +100,6 @@ unpack_long(struct unpack *u)
 {
 	uint64_t v = 0;
 
-	if (!u->bad && u->p < u->end && *u->p < 0x80) /* most of them */
-		return *u->p++;
 	for (unsigned shift = 0; shift < 70; shift += 7) {
 		const unsigned char *p = take(u, 1);
 
