@@ -1,5 +1,7 @@
 #include "ledger/habit.h"
 
+#include <endian.h>
+
 #include "base/arena.h"
 #include "base/swar.h"
 #include "base/token.h"
@@ -188,7 +190,7 @@ read_string(const char *p, const char *last)
 static inline unsigned
 count_digits(const char *p)
 {
-	uint64_t d = swar_load(p) ^ SWAR_EACH('0');
+	uint64_t d = le64toh(swar_load(p)) ^ SWAR_EACH('0');
 	/* a carry only reaches bytes behind one that is no digit */
 	uint64_t other = ((d + SWAR_EACH(0x76)) | d) & SWAR_EACH(0x80);
 
