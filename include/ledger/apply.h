@@ -24,7 +24,7 @@ struct touched {
 };
 
 /*
- * apply_locations(s, m, numbers, known, e):
+ * apply_locations(s, m, numbers, e):
  * The number of each page's location, given out if new; ${numbers} has m->n places.
  */
 int apply_locations(struct state *s, const struct manifest *m,

@@ -65,9 +65,8 @@ struct intake_source {
 	struct str snapshot; /* its id */
 	const struct manifest *manifest;
 	struct kv *kv; /* the state before; only read */
-	const uint32_t
-	    *locations; /* number of each page's location in the state; 0 none
-			   named, UINT32_MAX not known yet */
+	const uint32_t *locations; /* number of each page's location; 0: none
+				      is named */
 	const struct ledger_settings *settings;
 	size_t jobs;
 	struct str only; /* if not empty: records that are seen at a glance to
