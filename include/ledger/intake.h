@@ -21,7 +21,8 @@
 struct intake {
 	struct page_intake *pages; /* as many as the manifest has */
 	/* By id, of each the copy that counts; where known is on, without
-	 * those after which the known text was seen. */
+	 * those after which the known text was seen, and those that moved
+	 * behind all others. */
 	const struct sighting **seen[ENTITIES];
 	size_t seen_n[ENTITIES];
 	size_t sights_n[ENTITIES][SIGHTS]; /* how many of each in seen */

@@ -26,7 +26,7 @@ struct kv_txn;
 enum known_mark {
 	KNOWN_UNSEEN,  /* no sound copy of the id */
 	KNOWN_CHANGED, /* another text of the id speaks for it */
-	KNOWN_SEEN     /* this and above: seen, see known_page */
+	KNOWN_SEEN     /* this and above: seen, see known_mark_page */
 };
 
 /* A record's ordinal is its place in the order of ids: the order of its table.
@@ -69,9 +69,9 @@ void known_see(
 bool known_outdo(
     struct known *k, uint32_t ordinal, uint32_t page, uint32_t index);
 
-/* known_page(mark): the page in which it was seen last. */
+/* known_mark_page(mark): the page in which it was seen last. */
 static inline uint32_t
-known_page(uint64_t mark)
+known_mark_page(uint64_t mark)
 {
 	return (uint32_t)((mark - KNOWN_SEEN) >> 32);
 }

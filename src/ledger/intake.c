@@ -245,7 +245,7 @@ is_moved(const struct known *k, const uint32_t *locations, size_t ordinal)
 	uint64_t mark = known_mark(k, ordinal);
 
 	return k->locations != NULL && mark >= KNOWN_SEEN &&
-	       k->locations[ordinal] != locations[known_page(mark)];
+	       k->locations[ordinal] != locations[known_mark_page(mark)];
 }
 
 /* Returns how many moved. */
@@ -269,7 +269,7 @@ static const struct sighting *
 moved_sighting(struct arena *a, struct str id, uint64_t mark)
 {
 	struct sighting head = {
-		.page = known_page(mark),
+		.page = known_mark_page(mark),
 		.sight = SIGHT_MOVED,
 	};
 	struct buf b = { 0 };

@@ -140,7 +140,7 @@ Test(known, the_last_place_stays)
 	known_see(&k, 0, 3, 1);
 	known_see(&k, 0, 2, 9);
 	known_see(&k, 0, 3, 0);
-	cr_expect(known_page(known_mark(&k, 0)) == 3);
+	cr_expect(known_mark_page(known_mark(&k, 0)) == 3);
 	cr_expect(!known_outdo(&k, 0, 3, 0), "the known text lies after it");
 	cr_expect(known_mark(&k, 0) > KNOWN_SEEN);
 	cr_expect(known_outdo(&k, 0, 3, 2));
@@ -185,7 +185,7 @@ Test(known, threads_agree_on_the_last_place)
 	put_customer(&g, "a", "text");
 	cr_assert(known_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 1);
 	cr_assert(pool_run(4, 1000, see, &k, &g.e) == 0);
-	cr_expect(known_page(known_mark(&k, 0)) == 999);
+	cr_expect(known_mark_page(known_mark(&k, 0)) == 999);
 	cr_expect(!known_outdo(&k, 0, 999, 48));
 	cr_expect(known_outdo(&k, 0, 999, 50));
 	known_release(&k);
