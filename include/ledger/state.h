@@ -55,7 +55,7 @@ struct state {
 	struct names names;
 	struct totals totals;
 	bool writable;
-	bool is_fresh; /* no snapshot is applied: without totals the tables are nobody's */
+	bool is_fresh; /* no snapshot is applied: without totals of this version the tables are nobody's */
 };
 
 /*

@@ -65,11 +65,12 @@ load_totals(struct state *s, struct err *e)
 	s->totals = (struct totals){ 0 };
 	if (rc < 0)
 		return -1;
+	if (rc > 0)
+		rc = unpack_totals(row, &s->totals);
 	s->is_fresh = rc == 0;
-	if (rc == 0)
-		return 0;
-	rc = unpack_totals(row, &s->totals);
-	return rc < 0 ? state_broken(e, "the totals cannot be read") : rc;
+	if (rc < 0)
+		return state_broken(e, "the totals cannot be read");
+	return rc;
 }
 
 int
@@ -81,7 +82,8 @@ state_begin(struct state *s, struct err *e)
 	if (s->txn == NULL)
 		return -1;
 	rc = load_totals(s, e);
-	/* what lies there without totals was left by a run that ended early */
+	/* what lies there without totals was left by a run that ended early;
+	 * another version's is of no use */
 	if (rc == 0 && s->writable) {
 		for (size_t i = 0; i < TABLE_COUNT; i++)
 			if (kv_clear(s->txn, i, e) < 0)

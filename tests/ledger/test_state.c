@@ -103,6 +103,8 @@ Test(state, one_of_another_version_is_emptied_by_a_writer_alone)
 	cr_assert(reopen(&g, true) == 1, "%s", g.e.msg);
 	expect_meta(&g, "rules", NULL);
 	expect_meta(&g, "totals", NULL);
+	cr_expect(state_share(&g.s, &g.e) == 1, "made as a first one is");
+	cr_expect(reopen(&g, false) == 0, "and nothing until it is whole");
 	buf_release(&row);
 	account_end(&g);
 }
