@@ -93,6 +93,20 @@ state_begin(struct state *s, struct err *e)
 	return rc;
 }
 
+/* Whether a store that cannot be opened is that of a version with fewer tables;
+ * the totals are in the first. */
+static bool
+is_of_another_version(struct state *s, const char *dir)
+{
+	struct err ignored = ERR_INIT;
+
+	s->kv = kv_open(
+	    dir, table_names(), TABLE_META + 1, KV_READ, &ignored);
+	if (s->kv != NULL)
+		s->txn = kv_begin(s->kv, false, &ignored);
+	return s->txn != NULL && load_totals(s, &ignored) == 0;
+}
+
 static int
 open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 {
@@ -108,7 +122,8 @@ open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 		s->kv = kv_open(dir, table_names(), TABLE_COUNT, mode, e);
 		rc = s->kv == NULL ? -1 : 0;
 	}
-	if (rc < 0 && !writable && e->sys == ENOENT)
+	if (rc < 0 && !writable &&
+	    (e->sys == ENOENT || is_of_another_version(s, dir)))
 		rc = 0;
 	else if (rc == 0)
 		rc = state_begin(s, e);

@@ -109,6 +109,52 @@ Test(state, one_of_another_version_is_emptied_by_a_writer_alone)
 	account_end(&g);
 }
 
+/* As a version before would leave it: some of the tables, and these totals. */
+static void
+store_fewer_tables(struct account *g, struct str totals)
+{
+	char *dir = path_join(&g->a, g->dir, "state");
+
+	state_close(&g->s);
+	cr_assert(state_forget(g->dir, &g->e) == 0);
+	cr_assert(dir_make(dir, &g->e) == 0);
+	g->s = (struct state){ .kv = kv_open(dir, table_names(),
+		                   TABLE_PAGES + 1, KV_WRITE, &g->e) };
+	cr_assert(g->s.kv != NULL, "%s", g->e.msg);
+	g->s.txn = kv_begin(g->s.kv, true, &g->e);
+	store_totals(g, totals);
+}
+
+Test(state, one_of_another_version_may_lack_tables)
+{
+	struct account g;
+	struct buf row = { 0 };
+
+	account_begin(&g);
+	pack_u64(&row, STATE_VERSION - 1);
+	store_fewer_tables(&g, buf_view(&row));
+	cr_expect(reopen(&g, false) == 0, "%s", g.e.msg);
+	cr_assert(reopen(&g, true) == 1, "%s", g.e.msg);
+	expect_meta(&g, "totals", NULL);
+	buf_release(&row);
+	account_end(&g);
+}
+
+Test(state, one_of_this_version_may_not_lack_tables)
+{
+	struct account g;
+	struct str totals;
+
+	account_begin(&g);
+	cr_assert(state_commit(&g.s, &g.e) == 0);
+	cr_assert(state_begin(&g.s, &g.e) == 1);
+	cr_assert(state_meta(&g.s, "totals", &totals, &g.e) == 1);
+	store_fewer_tables(&g, str_copy(&g.a, totals));
+	cr_expect(reopen(&g, false) == -1);
+	cr_expect(g.e.advice[0] != '\0', "no advice");
+	account_end(&g);
+}
+
 Test(state, totals_that_are_cut_are_a_broken_state)
 {
 	struct account g;
