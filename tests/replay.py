@@ -304,6 +304,19 @@ def positions(name, size, rng, count):
     return [b * 8 + rng.randrange(8) for b in sorted(bytes_)]
 
 
+def begun(lab, program):
+    """A rebuild that stopped in the middle has left a state without a word in it: the files say what was applied."""
+    account, ids = made(lab, program)
+    manifest = os.path.join(account, 'snapshots', ids[0], 'manifest.json')
+    whole = read(manifest)
+    change(manifest, lambda b: b[:-9])
+    lab.check('a rebuild that is refused', program(account, '-q', 'process', '--rebuild').code == 4)
+    write(manifest, whole)
+    change(os.path.join(account, 'exports', ids[1], 'events.jsonl'), lambda b: b + b'\n')
+    run = program(account, '-q', 'replay', '--out', lab.new('begun'), '--check')
+    lab.check('replay --check, nothing applied', run.code == 1 and ids[1] + '/events.jsonl' in run.err, '%d %s' % (run.code, run.err))
+
+
 def bits(lab, program, count):
     """A bit anywhere in a page, a manifest, a diff, an exported file."""
     account, ids = made(lab, program, 3)
@@ -590,6 +603,7 @@ def main():
     backtest(lab, program)
     differences(lab, program)
     lone_diffs(lab, program)
+    begun(lab, program)
     bits(lab, program, 3 * times)
     kinds(lab, program)
     state(lab, program, 60 * times)

@@ -43,7 +43,8 @@ find_past(
 		say(o, SAY_WARNING,
 		    "the state cannot be read; what was applied is taken "
 		    "from the diffs and exports");
-	if (!claims.is_there)
+	/* A rebuild that stopped has left none of what it forgot. */
+	if (claims.n == 0)
 		return read_files(a, o, p, e);
 	p->ids = arena_array(a, claims.n, sizeof(*p->ids));
 	for (; p->n < claims.n; p->n++)
