@@ -312,6 +312,8 @@ def begun(lab, program):
     change(manifest, lambda b: b[:-9])
     lab.check('a rebuild that is refused', program(account, '-q', 'process', '--rebuild').code == 4)
     write(manifest, whole)
+    run = program(account, 'verify', '--rebuild')
+    lab.check('verify --rebuild, nothing applied', run.code == 0 and 'no state to compare' in run.err, '%d %s %s' % (run.code, run.out, run.err))
     change(os.path.join(account, 'exports', ids[1], 'events.jsonl'), lambda b: b + b'\n')
     run = program(account, '-q', 'replay', '--out', lab.new('begun'), '--check')
     lab.check('replay --check, nothing applied', run.code == 1 and ids[1] + '/events.jsonl' in run.err, '%d %s' % (run.code, run.err))

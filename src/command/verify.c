@@ -66,7 +66,8 @@ check_rebuild(struct verifying *g)
 {
 	struct err e = ERR_INIT;
 
-	if (!g->claims.is_there) {
+	if (g->claims.n == 0) {
+		g->rebuild = false;
 		say(g->o, SAY_INFO,
 		    "there is no state to compare with a rebuilt one");
 		return;
@@ -123,7 +124,7 @@ print_json(const struct verifying *g)
 	doc_u64(d, "exports", g->seen.exports);
 	doc_u64(d, "files", g->seen.files);
 	doc_bool(d, "state", g->claims.is_there);
-	doc_bool(d, "rebuilt", g->rebuild && g->claims.is_there);
+	doc_bool(d, "rebuilt", g->rebuild);
 	list = doc_in_array(d, "faults");
 	for (size_t i = 0; i < g->findings.n; i++) {
 		const struct finding *x = &g->findings.list[i];
