@@ -17,17 +17,9 @@
 struct arena;
 
 /*
- * fold_profile(a, s, settings, id, out, e):
- * The profile as the tables of records and sales have it now; nothing is written.
- * Returns: 1; 0 if the customer is not known; -1.
- */
-int fold_profile(struct arena *a, struct state *s,
-    const struct ledger_settings *settings, struct str id,
-    struct profile *out, struct err *e) ERR_MUST;
-
-/*
  * fold_look(a, s, settings, id, out, e):
- * The same, beside the profile that is stored; nothing is written. All of it is in ${a} or in ${s}'s names.
+ * The profile as the tables of records and sales have it now, beside the one that is stored; nothing is written.
+ * All of it is in ${a} or in ${s}'s names.
  */
 struct folded {
 	bool had, has;

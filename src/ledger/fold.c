@@ -177,16 +177,6 @@ fold(struct arena *a, struct state *s, const struct ledger_settings *settings,
 	return take_sums(a, s, sum, out, e) < 0 ? -1 : 1;
 }
 
-int
-fold_profile(struct arena *a, struct state *s,
-    const struct ledger_settings *settings, struct str id,
-    struct profile *out, struct err *e)
-{
-	struct sum sum;
-
-	return fold(a, s, settings, id, &sum, out, e);
-}
-
 /* The number of a word that was applied once. */
 static int
 word_number(
