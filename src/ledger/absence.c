@@ -146,55 +146,45 @@ add(struct search *g, struct str id, struct place before)
 	    (struct absent){ str_copy(g->a, id), before };
 }
 
-/* Known records in the order of their ids beside what was seen in the same order. */
+/* Known records in the order of their ids, and how far along what was seen. */
 struct walk {
-	size_t seen; /* next sighting not before the id in hand */
+	size_t ordinal; /* of the record in hand */
+	size_t seen;    /* next sighting not before its id */
 };
 
 static bool
 walk_is_seen(struct walk *w, const struct search *g, struct str id)
 {
+	const struct known *k = &g->in->known[g->entity];
 	const struct sighting *const *seen = g->in->seen[g->entity];
 	int c = -1;
 
+	if (k->is_on)
+		return known_mark(k, w->ordinal) != KNOWN_UNSEEN;
 	while (w->seen < g->in->seen_n[g->entity] &&
 	    (c = str_cmp(sighting_id(seen[w->seen]), id)) < 0)
 		w->seen++;
 	return w->seen < g->in->seen_n[g->entity] && c == 0;
 }
 
-/* Locations of which everything was read; of customers it counts only that there is one. */
-struct whole {
-	uint32_t *locations;
-	size_t n;
-};
-
-static bool
-is_whole(const struct whole *w, uint32_t location)
-{
-	for (size_t i = 0; i < w->n; i++)
-		if (w->locations[i] == location)
-			return true;
-	return false;
-}
-
-/* Is the row, known under id, one that a complete read had to hold? Then it is gone. */
+/* The row of a record of which no sound copy was seen: is it one that some read had to hold? Then it is gone. */
 static int
-judge_row(struct search *g, const struct whole *whole, struct str id,
+judge_row(struct search *g, const struct proofs *proofs, struct str id,
     struct str row)
 {
 	struct known_customer customer;
-	struct known_order order;
+	struct known_order order = { 0 };
 
+	if (absence_is_quarantined(g->in, g->entity, id))
+		return 0;
 	if (g->entity == ENTITY_CUSTOMER) {
 		if (!known_customer_unpack(row, &customer))
 			return state_broken(g->e, "a customer's row");
-		add(g, id, customer.place);
-		return 0;
-	}
-	if (!known_order_unpack(row, &order))
+		order.place = customer.place;
+	} else if (!known_order_unpack(row, &order))
 		return state_broken(g->e, "an order's row");
-	if (is_whole(whole, order.location))
+	if (absence_is_proved(proofs->list, proofs->n, g->entity,
+	        order.location, order.created))
 		add(g, id, order.place);
 	return 0;
 }
@@ -203,17 +193,20 @@ judge_row(struct search *g, const struct whole *whole, struct str id,
 static bool
 has_seen_all(const struct search *g)
 {
+	const struct known *k = &g->in->known[g->entity];
 	uint64_t known = g->entity == ENTITY_CUSTOMER
 	    ? g->s->totals.customers
 	    : g->s->totals.orders;
 
+	if (k->is_on)
+		return k->unseen == 0;
 	return g->in->seen_n[g->entity] -
 	    g->in->sights_n[g->entity][SIGHT_NEW] == known;
 }
 
-/* Scopes "all": one walk over the table beside the sightings. */
+/* One walk over the table beside what was seen. */
 static int
-walk_table(struct search *g, const struct whole *whole)
+walk_table(struct search *g, const struct proofs *proofs)
 {
 	struct kv_cur *c = kv_cursor(g->s->txn, table_of(g->entity), g->e);
 	struct walk w = { 0 };
@@ -222,14 +215,12 @@ walk_table(struct search *g, const struct whole *whole)
 
 	if (c == NULL)
 		return -1;
-	rc = has_seen_all(g) ? 0 : kv_seek(c, STR(""), &id, &row, g->e);
-	while (rc > 0) {
-		if (!walk_is_seen(&w, g, id) && !absence_is_quarantined(g->in, g->entity, id) &&
-		    judge_row(g, whole, id, row) < 0)
+	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; w.ordinal++)
+		if (!walk_is_seen(&w, g, id) &&
+		    judge_row(g, proofs, id, row) < 0) {
 			rc = -1;
-		else
-			rc = kv_next(c, &id, &row, g->e);
-	}
+			break;
+		}
 	kv_cursor_close(c);
 	return rc;
 }
@@ -282,68 +273,22 @@ walk_window(struct search *g, const struct proof *scope)
 	return rc < 0 ? -1 : 0;
 }
 
-/* The row of a record of which no sound copy was seen: is it one that some read had to hold? */
+/* Windows alone are looked into one by one: an hour shall not walk over all that is known. */
 static int
-judge_unseen(struct search *g, const struct proofs *proofs, struct str id,
-    struct str row)
+search_proofs(struct search *g, const struct proofs *proofs)
 {
-	struct known_customer customer;
-	struct known_order order = { 0 };
+	bool walks = g->in->known[g->entity].is_on;
 
-	if (absence_is_quarantined(g->in, g->entity, id))
+	if (proofs->n == 0 || has_seen_all(g))
 		return 0;
-	if (g->entity == ENTITY_CUSTOMER) {
-		if (!known_customer_unpack(row, &customer))
-			return state_broken(g->e, "a customer's row");
-		order.place = customer.place;
-	} else if (!known_order_unpack(row, &order))
-		return state_broken(g->e, "an order's row");
-	if (absence_is_proved(proofs->list, proofs->n, g->entity,
-	        order.location, order.created))
-		add(g, id, order.place);
-	return 0;
-}
-
-/* Where known texts were counted the unseen ones are marked: one walk, and none if there are none. */
-static int
-walk_unseen(struct search *g, const struct proofs *proofs)
-{
-	const struct known *k = &g->in->known[g->entity];
-	size_t ordinal = 0;
-	struct kv_cur *c;
-	struct str id, row;
-	int rc;
-
-	if (k->unseen == 0 || proofs->n == 0)
-		return 0;
-	c = kv_cursor(g->s->txn, table_of(g->entity), g->e);
-	if (c == NULL)
-		return -1;
-	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; ordinal++)
-		if (known_mark(k, ordinal) == KNOWN_UNSEEN &&
-		    judge_unseen(g, proofs, id, row) < 0) {
-			rc = -1;
-			break;
-		}
-	kv_cursor_close(c);
-	return rc;
-}
-
-static int
-search_scopes(struct search *g, struct whole *whole)
-{
-	struct proofs p;
-
-	absence_proofs(g->a, g->in, g->source, g->entity, &p.list, &p.n);
-	if (g->in->known[g->entity].is_on)
-		return walk_unseen(g, &p);
-	for (size_t i = 0; i < p.n; i++) {
-		if (p.list[i].kind == SCOPE_ALL)
-			whole->locations[whole->n++] = p.list[i].location;
-		else if (walk_window(g, &p.list[i]) < 0)
+	for (size_t i = 0; i < proofs->n; i++)
+		walks = walks || proofs->list[i].kind == SCOPE_ALL;
+	if (walks)
+		return walk_table(g, proofs);
+	for (size_t i = 0; i < proofs->n; i++)
+		if (walk_window(g, &proofs->list[i]) < 0)
 			return -1;
-	}
-	return whole->n > 0 ? walk_table(g, whole) : 0;
+	return 0;
 }
 
 static int
@@ -364,11 +309,11 @@ absence_find(struct arena *a, struct state *s, const struct intake *in,
 		.source = source,
 		.entity = entity,
 		.e = e };
-	struct whole whole = { .locations = mem_zero(source->manifest->n,
-	                           sizeof(*whole.locations)) };
-	int rc = search_scopes(&g, &whole);
+	struct proofs proofs;
+	int rc;
 
-	mem_free(whole.locations);
+	absence_proofs(a, in, source, entity, &proofs.list, &proofs.n);
+	rc = search_proofs(&g, &proofs);
 	*n = 0;
 	*list = arena_array(a, g.n, sizeof(**list));
 	if (g.n > 0)
