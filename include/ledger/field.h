@@ -11,11 +11,9 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "ledger/profile.h"
+#include "snapshot/peek.h"
 
 struct arena;
-
-/* Bytes of an id that is usable (docs/readings.md); two of them fit into a key of the state. */
-#define ID_MAX 240
 
 enum field_state { FIELD_UNREADABLE = -1, FIELD_ABSENT = 0, FIELD_READ = 1 };
 

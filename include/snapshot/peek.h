@@ -10,6 +10,9 @@
 
 #include "base/str.h"
 
+/* Bytes of an id that is usable (docs/readings.md); two of them fit into a key of the state. */
+#define ID_MAX 240
+
 /*
  * peek_id(record, is_order, id):
  * The id by the chain id, _id, (orders) orderId, at the record's own level, if it can be had by looking:

@@ -1,8 +1,8 @@
 #include "flowhub/envelope.h"
 
 #include "base/num.h"
+#include "snapshot/peek.h"
 
-#define ID_MAX 240
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* Where the list may be, by resource. */

@@ -5,9 +5,6 @@
 #include <emmintrin.h>
 #endif
 
-/* A longer id is not usable (docs/readings.md, "Fields"). */
-#define ID_MAX 240
-
 struct look {
 	const char *p; /* the next byte */
 	const char *end;
