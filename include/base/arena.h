@@ -54,6 +54,10 @@ void *mem_zero(size_t count, size_t size);
 void *mem_resize(void *p, size_t count, size_t size);
 void mem_free(void *p);
 
+/* mem_ahead(size): small allocations of the main thread soon come to ${size} bytes: they lie in large pages.
+ * Advice; costs no memory before it is used. */
+void mem_ahead(size_t size);
+
 /* mem_got(p): what a library allocated; NULL is out of memory like any other. */
 void *mem_got(void *p);
 

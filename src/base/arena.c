@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -67,6 +68,30 @@ alloc_large(size_t size)
 		return NULL;
 	(void)madvise(p, size & ~(LARGE_PAGE - 1), MADV_HUGEPAGE);
 	return p;
+}
+
+/*
+ * The heap grows to ${size} at once, is advised as a whole and keeps what is
+ * given back.  What is larger than a few large pages has a mapping of its own
+ * as before: the C library would else stop telling sizes apart by itself.
+ */
+void
+mem_ahead(size_t size)
+{
+	uintptr_t from, to;
+	void *p;
+
+	if (ONE_EACH)
+		return;
+	(void)mallopt(M_TRIM_THRESHOLD, (int)(2 * size));
+	(void)mallopt(M_MMAP_THRESHOLD, (int)(size + LARGE_PAGE));
+	p = malloc(size);
+	(void)mallopt(M_MMAP_THRESHOLD, (int)(2 * LARGE_PAGE));
+	from = ((uintptr_t)p + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
+	to = ((uintptr_t)p + size) & ~(LARGE_PAGE - 1);
+	if (p != NULL && from < to)
+		(void)madvise((void *)from, to - from, MADV_HUGEPAGE);
+	free(p);
 }
 
 /* The C library may answer a request for nothing with NULL. */

@@ -20,6 +20,8 @@
 #define LOCK_BYTES 8192 /* as LMDB makes it for 126 readers */
 #define MODE 0600
 #define OPENING "cannot open the state"
+/* LMDB takes each page it changes from the heap; an hour changes some thousand. */
+#define HEAP ((size_t)16 << 20)
 
 int
 kv_done(struct err *e, int rc, const char *what)
@@ -213,6 +215,7 @@ open_writing(struct kv *kv, const char *dir, const char *const *tables,
 	if (kv_done(e, rc, OPENING) < 0 ||
 	    open_tables(kv, tables, 0, MDB_CREATE, e) < 0)
 		return -1;
+	mem_ahead(HEAP);
 	return size > 0 ? 0 : dir_sync(dir, e);
 }
 
