@@ -11,13 +11,17 @@ OUT := build/$(MODE)
 SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 FORTIFY_release := -D_FORTIFY_SOURCE=2
+# The program is optimised as a whole, the tests are linked without that.
+ifneq ($(filter gcc gcc-%,$(notdir $(CC))),)
+LTO_release := -flto=auto -ffat-lto-objects
+endif
 ALL_CPPFLAGS = -iquote include -D_GNU_SOURCE \
 	-DFLOWSTORY_VERSION='"$(VERSION)"' $(FORTIFY_$(MODE)) $(CPPFLAGS)
 ALL_CFLAGS = -std=c17 -fstack-protector-strong -pthread \
 	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum $(WERROR) \
-	$(CFLAGS) $(SAN_$(MODE))
+	$(LTO_$(MODE)) $(CFLAGS) $(SAN_$(MODE))
 ALL_LDFLAGS = -pthread $(SAN_$(MODE)) $(LDFLAGS)
 LIBS := -lcjson -lcsv -ldeflate -lz -llmdb -lxxhash -lcrypto
 
@@ -36,7 +40,7 @@ build/flowstory: $(OUT)/flowstory
 	@ln -sfn $(MODE)/flowstory $@
 
 $(OUT)/flowstory: $(OBJECTS)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) $(LTO_$(MODE)) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(OUT)/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -55,11 +59,11 @@ $(OUT)/parts.a: $(PARTS)
 
 $(OUT)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-unused-parameter -MMD -MP \
-		-c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fno-lto -Wno-unused-parameter \
+		-MMD -MP -c -o $@ $<
 
 $(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/parts.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lcriterion
+	$(CC) $(ALL_LDFLAGS) -fno-lto -o $@ $^ $(LIBS) -lcriterion
 
 build/generate: $(wildcard tests/generate/[a-z]*.[ch])
 	@mkdir -p $(@D)
