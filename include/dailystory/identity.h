@@ -2,7 +2,7 @@
  *
  * Contract section 7, skipped.csv: suppressed, underage, no-identifier can be told of a customer alone;
  * duplicate-email is decided among all that share an email and are not left out already.  The table of emails
- * keeps those, so that only groups in which something changed are decided again.
+ * lists those, so that only groups in which something changed are decided again, by their profiles.
  */
 #ifndef DAILYSTORY_IDENTITY_H
 #define DAILYSTORY_IDENTITY_H
@@ -30,14 +30,14 @@ int64_t identity_due(const struct export_settings *x, const struct profile *p,
 unsigned identity_dropped(struct arena *a, const struct profile *p,
     int64_t as_of);
 
-/* A place in the table of emails. */
+/* A place in the table of emails, and what decides who of a group is kept. */
 struct mailbox {
 	struct str email; /* empty: none */
 	int64_t last_purchase, created;
 };
 
-/* identity_move(s, id, before, now, changed, e): the customer's place in the table goes from one to the other; *changed if they differ. */
-int identity_move(struct state *s, struct str id, struct str before,
+/* identity_move(s, id, before, now, changed, e): the customer goes from one to the other; *changed if they differ. */
+int identity_move(struct state *s, struct str id, const struct mailbox *before,
     const struct mailbox *now, bool *changed, struct err *e) ERR_MUST;
 
 /* What a group decided of one of its members. */
@@ -47,7 +47,7 @@ struct verdict {
 	struct str detail;           /* the id that is kept instead */
 };
 
-/* identity_decide(a, s, email, list, n, cap, e): append the verdicts on all who share the email. */
+/* identity_decide(a, s, email, out, e): append the verdicts on all who share the email; their profiles are stored. */
 struct verdicts {
 	struct verdict *list;
 	size_t n, cap;

@@ -24,7 +24,7 @@ struct arena;
 struct folded {
 	bool had, has;
 	struct profile before, now; /* if had (without its lists), if has */
-	struct str row;             /* now, packed */
+	struct str old_row, row;    /* before and now, packed */
 	int64_t spent;              /* by their orders, also of a customer who is not known */
 	uint64_t orders;
 };
@@ -53,8 +53,15 @@ int fold_records(struct arena *a, struct state *s,
     const struct order *const *orders, size_t n, struct profile *out,
     struct err *e) ERR_MUST;
 
+/* fold_unpack(a, s, row, out, e): what a row of profiles says; ${out} has the id. Errors: ERR_FAILED, a broken state. */
+int fold_unpack(struct arena *a, struct state *s, struct str row,
+    struct profile *out, struct err *e) ERR_MUST;
+
 /* fold_stored(a, s, id, out, e): the stored profile: 1, 0 if there is none. */
 int fold_stored(struct arena *a, struct state *s, struct str id,
+    struct profile *out, struct err *e) ERR_MUST;
+/* fold_stored_brief: the same without its lists. */
+int fold_stored_brief(struct arena *a, struct state *s, struct str id,
     struct profile *out, struct err *e) ERR_MUST;
 
 #endif /* LEDGER_FOLD_H */

@@ -21,8 +21,10 @@ struct profile {
 	enum tri is_loyal;
 	struct str points;          /* plain decimal (base/num.h), or absent */
 	struct str *products;       /* distinct, sorted by bytes */
+	uint32_t *product_words;    /* the same, as numbers of names */
 	size_t products_n;
 	struct str *categories;
+	uint32_t *category_words;
 	size_t categories_n;
 	struct str med_id;
 	struct str last_budtender;

@@ -95,7 +95,7 @@ void exported_pack(struct buf *b, const struct exported *x);
 bool exported_unpack(struct str row, struct exported *x);
 
 void profile_pack(struct buf *b, const struct profile *p);
-/* The lists are put in a; without one they are left out. */
+/* The lists are put in a, as words only; without one they are left out. */
 bool profile_unpack(struct arena *a, struct str row, struct profile *p);
 
 /* Keys behind what is in ${b} already. */

@@ -23,7 +23,7 @@
 struct arena;
 
 /* Changes with every change of a row's shape; a state of another version is rebuilt. */
-#define STATE_VERSION 3
+#define STATE_VERSION 4
 
 /* Running totals, kept in step with every change. Money in cents. */
 struct totals {

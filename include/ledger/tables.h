@@ -22,7 +22,7 @@
 	X(TABLE_PROFILES, "profiles")   /* customer -> struct profile */     \
 	X(TABLE_ORPHANS, "orphans")     /* unknown customer -> cents, orders */\
 	X(TABLE_STANDINGS, "standings") /* customer -> struct standing */    \
-	X(TABLE_EMAILS, "emails")       /* email, customer -> rank */        \
+	X(TABLE_EMAILS, "emails")       /* email, customer -> nothing */     \
 	X(TABLE_DUE, "due")             /* time, customer -> nothing */      \
 	X(TABLE_EXPORTED, "exported")   /* customer -> struct exported */    \
 	X(TABLE_HISTORY, "history")     /* entity, id, snapshot -> struct version */\

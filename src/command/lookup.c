@@ -107,7 +107,6 @@ match_profiles(struct matches *m, struct state *s, struct str email,
     struct str mobile, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_PROFILES, e);
-	struct arena scratch = { 0 };
 	struct str id, row;
 	int rc;
 
@@ -118,16 +117,14 @@ match_profiles(struct matches *m, struct state *s, struct str email,
 		struct profile p = { .id = id };
 
 		rc = 0;
-		if (!profile_unpack(&scratch, row, &p))
+		if (!profile_unpack(NULL, row, &p))
 			rc = state_broken(e, "a profile's row");
 		else if ((email.n > 0 && str_eq(p.email, email)) ||
 			 (mobile.n > 0 && str_eq(p.mobile, mobile)))
 			rc = add_match(m, s, id, e);
-		arena_reset(&scratch);
 		if (rc == 0)
 			rc = kv_next(c, &id, &row, e);
 	}
-	arena_release(&scratch);
 	kv_cursor_close(c);
 	return rc;
 }

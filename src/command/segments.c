@@ -218,8 +218,8 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 	struct str text;
 	int rc;
 
-	if (!profile_unpack(&p->scratch, row, &profile))
-		return state_broken(e, "a profile's row");
+	if (fold_unpack(&p->scratch, &p->g->s, row, &profile, e) < 0)
+		return -1;
 	rc = kv_get(p->g->s.txn, TABLE_STANDINGS, id, &text, e);
 	if (rc < 0)
 		return -1;

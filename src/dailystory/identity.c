@@ -1,9 +1,9 @@
 #include "dailystory/identity.h"
 
 #include "base/arena.h"
-#include "base/pack.h"
 #include "base/when.h"
 #include "dailystory/centroid.h"
+#include "ledger/fold.h"
 
 static bool
 is_future(const struct profile *p, int64_t as_of)
@@ -79,47 +79,33 @@ identity_dropped(struct arena *a, const struct profile *p, int64_t as_of)
 }
 
 int
-identity_move(struct state *s, struct str id, struct str before,
+identity_move(struct state *s, struct str id, const struct mailbox *before,
     const struct mailbox *now, bool *changed, struct err *e)
 {
-	struct buf key = { 0 }, row = { 0 };
-	struct str old;
+	struct buf key = { 0 };
+	bool is_other = !str_eq(before->email, now->email);
 	int rc = 0;
 
-	*changed = false;
-	if (now->email.n > 0) {
-		pack_fixed(&row, (uint64_t)now->last_purchase);
-		pack_fixed(&row, (uint64_t)now->created);
-	}
-	if (before.n > 0) {
-		rc = kv_get(s->txn, TABLE_EMAILS, key_email(&key, before, id),
-		    &old, e);
-		*changed = rc == 0 ||
-		    (rc > 0 &&
-		        (!str_eq(before, now->email) ||
-		            !str_eq(old, buf_view(&row))));
-		if (*changed)
-			rc = kv_del(s->txn, TABLE_EMAILS, buf_view(&key), e);
-	} else {
-		*changed = now->email.n > 0;
-	}
-	if (rc >= 0 && *changed && now->email.n > 0)
+	*changed = is_other || before->last_purchase != now->last_purchase ||
+	    before->created != now->created;
+	if (is_other && before->email.n > 0)
+		rc = kv_del(s->txn, TABLE_EMAILS,
+		    key_email(&key, before->email, id), e);
+	if (rc >= 0 && is_other && now->email.n > 0)
 		rc = kv_put(s->txn, TABLE_EMAILS,
-		    key_email(&key, now->email, id), buf_view(&row), e);
+		    key_email(&key, now->email, id), STR(""), e);
 	buf_release(&key);
-	buf_release(&row);
 	return rc < 0 ? -1 : 0;
 }
 
 static bool
-is_before(const struct mailbox *a, struct str a_id, const struct mailbox *b,
-    struct str b_id)
+is_before(const struct profile *a, const struct profile *b)
 {
 	if (a->last_purchase != b->last_purchase)
 		return a->last_purchase < b->last_purchase;
 	if (a->created != b->created)
 		return a->created < b->created;
-	return str_cmp(a_id, b_id) < 0;
+	return str_cmp(a->id, b->id) < 0;
 }
 
 static void
@@ -130,17 +116,17 @@ add_verdict(struct arena *a, struct verdicts *out, struct str id)
 		out->list =
 		    mem_resize(out->list, out->cap, sizeof(*out->list));
 	}
-	out->list[out->n++] = (struct verdict){ .id = str_copy(a, id) };
+	out->list[out->n++] =
+	    (struct verdict){ str_copy(a, id), STANDING_CONTACT, { 0 } };
 }
 
-int
-identity_decide(struct arena *a, struct state *s, struct str email,
+/* All who share the email. */
+static int
+list_mailbox(struct arena *a, struct state *s, struct str email,
     struct verdicts *out, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
 	struct buf from = { 0 };
-	struct mailbox best = { 0 };
-	size_t first = out->n, kept = first;
 	struct str key, row, prefix;
 	int rc;
 
@@ -149,28 +135,57 @@ identity_decide(struct arena *a, struct state *s, struct str email,
 	prefix = key_email(&from, email, STR(""));
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
-		struct unpack u = unpack_of(row);
-		struct mailbox m = { .email = email };
-		struct str id = str_of(key.p + prefix.n, key.n - prefix.n);
-
-		m.last_purchase = (int64_t)unpack_fixed(&u);
-		m.created = (int64_t)unpack_fixed(&u);
-		add_verdict(a, out, id);
-		if (out->n == first + 1 ||
-		    is_before(&best, out->list[kept].id, &m, id)) {
-			best = m;
-			kept = out->n - 1;
-		}
-		rc = u.bad ? state_broken(e, "a mailbox's row")
-		           : kv_next(c, &key, &row, e);
-	}
-	for (size_t i = first; i < out->n; i++) {
-		out->list[i].reason =
-		    i == kept ? STANDING_CONTACT : STANDING_DUPLICATE;
-		if (i != kept)
-			out->list[i].detail = out->list[kept].id;
+		add_verdict(
+		    a, out, str_of(key.p + prefix.n, key.n - prefix.n));
+		rc = kv_next(c, &key, &row, e);
 	}
 	buf_release(&from);
 	kv_cursor_close(c);
 	return rc < 0 ? -1 : 0;
+}
+
+/* The one to whom the email is written. */
+static int
+find_kept(struct state *s, const struct verdict *list, size_t n, size_t *kept,
+    struct err *e)
+{
+	struct arena scratch = { 0 };
+	struct profile best = { 0 }, p;
+	int rc = 1;
+
+	for (size_t i = 0; rc > 0 && i < n; i++) {
+		rc = fold_stored_brief(&scratch, s, list[i].id, &p, e);
+		if (rc > 0 && (i == 0 || is_before(&best, &p))) {
+			best = p;
+			*kept = i;
+		}
+	}
+	arena_release(&scratch);
+	if (rc == 0)
+		return state_broken(e, "one of a mailbox has no profile");
+	return rc < 0 ? -1 : 0;
+}
+
+int
+identity_decide(struct arena *a, struct state *s, struct str email,
+    struct verdicts *out, struct err *e)
+{
+	size_t first = out->n, n, kept = 0;
+	struct verdict *list;
+
+	if (list_mailbox(a, s, email, out, e) < 0)
+		return -1;
+	n = out->n - first;
+	if (n < 2)
+		return 0; /* the usual: nobody to choose from */
+	list = out->list + first;
+	if (find_kept(s, list, n, &kept, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (i == kept)
+			continue;
+		list[i].reason = STANDING_DUPLICATE;
+		list[i].detail = list[kept].id;
+	}
+	return 0;
 }

@@ -129,8 +129,14 @@ struct glance {
 	bool is_folded; /* else nothing it comes from changed */
 	enum standing_reason alone;
 	bool is_eligible;
-	struct str old_email; /* in whose mailbox they were */
+	struct mailbox before;
 };
+
+static struct mailbox
+mailbox_of(const struct profile *p)
+{
+	return (struct mailbox){ p->email, p->last_purchase, p->created };
+}
 
 /* The stored profile, or a rebuilt one if something it comes from changed. */
 static int
@@ -164,7 +170,7 @@ look(void *context, struct arena *a, struct state *s, size_t i, void *finding,
 	    look_at_profile(g, a, s, u, x, e) < 0)
 		return -1;
 	if (before.is_eligible)
-		x->old_email = x->f.before.email;
+		x->before = mailbox_of(&x->f.before);
 	if (!x->f.has)
 		return 0;
 	x->alone = identity_alone(g->x->settings, &x->f.now, g->x->as_of);
@@ -194,12 +200,11 @@ keep(void *context, size_t i, void *finding, struct err *e)
 		u.mobile = str_copy(&g->j->keep, f->before.mobile);
 	}
 	if (x->is_eligible)
-		now = (struct mailbox){ f->now.email, f->now.last_purchase,
-			f->now.created };
-	if (identity_move(g->s, u.id, x->old_email, &now, &changed, e) < 0)
+		now = mailbox_of(&f->now);
+	if (identity_move(g->s, u.id, &x->before, &now, &changed, e) < 0)
 		return -1;
 	if (changed) {
-		mark_email(g, x->old_email);
+		mark_email(g, x->before.email);
 		mark_email(g, now.email);
 	}
 	if (f->has || f->had)

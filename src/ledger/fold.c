@@ -3,10 +3,10 @@
 #include "base/arena.h"
 #include "base/num.h"
 #include "base/pack.h"
-#include "base/sort.h"
 #include "base/when.h"
 #include "ledger/rows.h"
 #include "ledger/sum.h"
+#include "ledger/word_list.h"
 
 /* All sales of the customer, in the order of their ids. */
 static int
@@ -44,33 +44,6 @@ sum_sales(struct arena *a, struct state *s,
 	buf_release(&from);
 	kv_cursor_close(c);
 	return rc < 0 ? -1 : 0;
-}
-
-/* Numbers of words as the distinct words, sorted by bytes. */
-static int
-word_list(struct arena *a, struct state *s, const uint32_t *numbers, size_t n,
-    struct str **list, size_t *list_n, struct err *e)
-{
-	struct str *words = arena_array(a, n, sizeof(*words));
-	uint32_t *order;
-	size_t k = 0;
-
-	names_round(&s->names);
-	for (size_t i = 0; i < n; i++) {
-		if (numbers[i] > s->totals.names)
-			return state_broken(e, "a number without a name");
-		if (numbers[i] != 0 && names_first(&s->names, numbers[i]) &&
-		    names_text(&s->names, s->txn, numbers[i], &words[k++], e) <
-		        0)
-			return -1;
-	}
-	order = arena_array(a, k, sizeof(*order));
-	sort_texts(words, k, order);
-	*list = arena_array(a, k, sizeof(**list));
-	*list_n = k;
-	for (size_t i = 0; i < k; i++)
-		(*list)[i] = words[order[i]];
-	return 0;
 }
 
 static struct str
@@ -134,11 +107,11 @@ take_sums(struct arena *a, struct state *s, struct sum *sum,
 		return -1;
 	if (sum->latest_voided)
 		p->last_orderstatus = STR("voided");
-	if (word_list(a, s, sum->products, sum->items_n, &p->products,
-	        &p->products_n, e) < 0)
+	if (word_list_make(a, s, sum->products, sum->items_n, &p->products,
+	        &p->product_words, &p->products_n, e) < 0)
 		return -1;
-	return word_list(a, s, sum->categories, sum->items_n, &p->categories,
-	    &p->categories_n, e);
+	return word_list_make(a, s, sum->categories, sum->items_n, &p->categories,
+	    &p->category_words, &p->categories_n, e);
 }
 
 /* Returns 1 with the customer's fields in the arena, 0 if not known. */
@@ -248,27 +221,66 @@ fold_records(struct arena *a, struct state *s,
 	return take_sums(a, s, &sum, out, e);
 }
 
-/* Without ${lists} the profile has none. */
-static int
-stored(struct arena *lists, struct arena *a, struct state *s, struct str id,
+int
+fold_unpack(struct arena *a, struct state *s, struct str row,
     struct profile *out, struct err *e)
 {
-	struct str row;
-	int rc = kv_get(s->txn, TABLE_PROFILES, id, &row, e);
-
-	if (rc <= 0)
-		return rc;
-	*out = (struct profile){ .id = id };
-	if (!profile_unpack(lists, str_copy(a, row), out))
+	if (!profile_unpack(a, row, out))
 		return state_broken(e, "a profile's row");
-	return 1;
+	if (word_list_texts(a, s, out->product_words, out->products_n,
+	        &out->products, e) < 0)
+		return -1;
+	return word_list_texts(a, s, out->category_words, out->categories_n,
+	    &out->categories, e);
+}
+
+/* Returns 1 with the row in the arena, 0 if there is none. */
+static int
+stored_row(struct arena *a, struct state *s, struct str id, struct str *row,
+    struct err *e)
+{
+	int rc = kv_get(s->txn, TABLE_PROFILES, id, row, e);
+
+	if (rc > 0)
+		*row = str_copy(a, *row);
+	return rc;
 }
 
 int
 fold_stored(struct arena *a, struct state *s, struct str id,
     struct profile *out, struct err *e)
 {
-	return stored(a, a, s, id, out, e);
+	struct str row;
+	int rc = stored_row(a, s, id, &row, e);
+
+	if (rc <= 0)
+		return rc;
+	*out = (struct profile){ .id = id };
+	return fold_unpack(a, s, row, out, e) < 0 ? -1 : 1;
+}
+
+/* The row with the profile, its lists left out. */
+static int
+stored_brief(struct arena *a, struct state *s, struct str id, struct str *row,
+    struct profile *out, struct err *e)
+{
+	int rc = stored_row(a, s, id, row, e);
+
+	if (rc <= 0)
+		return rc;
+	*out = (struct profile){ .id = id };
+	return profile_unpack(NULL, *row, out)
+	    ? 1
+	    : state_broken(e, "a profile's row");
+}
+
+int
+fold_stored_brief(struct arena *a, struct state *s, struct str id,
+    struct profile *out, struct err *e)
+{
+	struct str row;
+
+	return stored_brief(a, s, id, &row, out, e);
 }
 
 static int
@@ -339,6 +351,8 @@ store_profile(struct state *s, struct str id, const struct folded *f,
 		    : 0;
 	if (add_money(&s->totals.profiles, f->now.total_spent, e) < 0)
 		return -1;
+	if (f->had && str_eq(f->row, f->old_row))
+		return 0;
 	return kv_put(s->txn, TABLE_PROFILES, id, f->row, e);
 }
 
@@ -349,7 +363,7 @@ fold_look(struct arena *a, struct state *s,
 {
 	struct buf row = { 0 };
 	struct sum sum;
-	int rc = stored(NULL, a, s, id, &out->before, e);
+	int rc = stored_brief(a, s, id, &out->old_row, &out->before, e);
 
 	if (rc < 0)
 		return -1;

@@ -234,15 +234,15 @@ exported_unpack(struct str row, struct exported *x)
 	X(email) X(mobile) X(address) X(city) X(state) X(postal_code)
 
 static void
-pack_list(struct buf *b, const struct str *list, size_t n)
+pack_words(struct buf *b, const uint32_t *list, size_t n)
 {
 	pack_u64(b, n);
 	for (size_t i = 0; i < n; i++)
-		pack_text(b, list[i]);
+		pack_u64(b, list[i]);
 }
 
 static size_t
-unpack_list(struct arena *a, struct unpack *u, struct str **list)
+unpack_words(struct arena *a, struct unpack *u, uint32_t **list)
 {
 	uint64_t n = unpack_u64(u);
 
@@ -252,7 +252,7 @@ unpack_list(struct arena *a, struct unpack *u, struct str **list)
 	}
 	*list = arena_array(a, (size_t)n, sizeof(**list));
 	for (uint64_t i = 0; i < n; i++)
-		(*list)[i] = unpack_text(u);
+		(*list)[i] = (uint32_t)unpack_u64(u);
 	return (size_t)n;
 }
 
@@ -272,8 +272,8 @@ profile_pack(struct buf *b, const struct profile *p)
 #define X(field) pack_text(b, p->field);
 	PROFILE_TEXTS(X)
 #undef X
-	pack_list(b, p->products, p->products_n);
-	pack_list(b, p->categories, p->categories_n);
+	pack_words(b, p->product_words, p->products_n);
+	pack_words(b, p->category_words, p->categories_n);
 }
 
 bool
@@ -300,8 +300,8 @@ profile_unpack(struct arena *a, struct str row, struct profile *p)
 #undef X
 	if (a == NULL)
 		return !u.bad;
-	p->products_n = unpack_list(a, &u, &p->products);
-	p->categories_n = unpack_list(a, &u, &p->categories);
+	p->products_n = unpack_words(a, &u, &p->product_words);
+	p->categories_n = unpack_words(a, &u, &p->category_words);
 	return ended(&u);
 }
 

@@ -134,16 +134,49 @@ Test(identity, an_unknown_postal_code_is_dropped)
 	arena_release(&a);
 }
 
+/* Their profile is stored: it decides who of a mailbox is kept. */
+static void
+store(struct account *g, const char *id, int64_t last_purchase,
+    int64_t created)
+{
+	struct profile p = { .last_purchase = last_purchase,
+		.created = created };
+	struct buf row = { 0 };
+
+	profile_pack(&row, &p);
+	cr_assert(kv_put(g->s.txn, TABLE_PROFILES, str_c(id), buf_view(&row),
+		      &g->e) == 0);
+	buf_release(&row);
+}
+
+/* The place of one whose profile is stored. */
+static struct mailbox
+mailbox_of(struct account *g, const char *id, const char *email)
+{
+	struct mailbox m = { .email = str_c(email) };
+	struct profile p;
+	int rc = fold_stored_brief(&g->a, &g->s, str_c(id), &p, &g->e);
+
+	cr_assert(rc >= 0);
+	if (rc > 0 && email[0] != '\0') {
+		m.last_purchase = p.last_purchase;
+		m.created = p.created;
+	}
+	return m;
+}
+
 /* Puts somebody into the mailbox; says whether that changed it. */
 static bool
 move(struct account *g, const char *id, const char *before, const char *now,
     int64_t last_purchase, int64_t created)
 {
-	struct mailbox m = { str_c(now), last_purchase, created };
+	struct mailbox from = mailbox_of(g, id, before), to;
 	bool changed;
 
-	cr_assert(identity_move(&g->s, str_c(id), str_c(before), &m, &changed,
-		      &g->e) == 0,
+	store(g, id, last_purchase, created);
+	to = mailbox_of(g, id, now);
+	cr_assert(identity_move(
+		      &g->s, str_c(id), &from, &to, &changed, &g->e) == 0,
 	    "%s", g->e.msg);
 	return changed;
 }
@@ -253,18 +286,20 @@ Test(identity, when_the_kept_one_leaves_the_next_is_kept)
 	account_end(&g);
 }
 
-Test(identity, a_broken_row_is_found_out)
+Test(identity, who_shares_a_mailbox_has_a_profile)
 {
 	struct account g;
 	struct verdicts v = { 0 };
 	struct buf key = { 0 };
 
 	account_begin(&g);
+	move(&g, "b", "", "x", 1, 1);
 	cr_assert(
 	    kv_put(g.s.txn, TABLE_EMAILS, key_email(&key, STR("x"), STR("a")),
-		STR("short"), &g.e) == 0);
+		STR(""), &g.e) == 0);
 	cr_expect(identity_decide(&g.a, &g.s, STR("x"), &v, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED);
+	cr_expect(strstr(g.e.advice, "--rebuild") != NULL);
 	mem_free(v.list);
 	buf_release(&key);
 	account_end(&g);

@@ -136,7 +136,7 @@ again_exported(struct arena *a, struct str row, struct buf *b)
 static void
 pack_profile(struct buf *b)
 {
-	struct str products[] = { STR(""), STR("a;b"), STR("\xc3\xa9") };
+	uint32_t products[] = { 1, 200, UINT32_MAX };
 	struct profile p = { .is_loyal = TRI_TRUE,
 		.email_consent = TRI_FALSE,
 		.text_consent = TRI_ABSENT,
@@ -153,7 +153,7 @@ pack_profile(struct buf *b)
 		.last_orderstatus = STR("voided"),
 		.email = STR("a@b.c"),
 		.postal_code = STR("80202"),
-		.products = products,
+		.product_words = products,
 		.products_n = 3 };
 
 	profile_pack(b, &p);
