@@ -29,8 +29,8 @@ struct version {
 int history_supersede(struct state *s, enum entity entity, struct str id,
     bool is_removed, struct place place, struct err *e) ERR_MUST;
 
-/* history_leave(s, customer, order, e): the order is not the customer's any more. */
-int history_leave(struct state *s, struct str customer, struct str order,
+/* history_leave(s, buyer, order, e): the order is not the buyer's any more. */
+int history_leave(struct state *s, uint32_t buyer, struct str order,
     struct err *e) ERR_MUST;
 
 /* history_versions(a, s, entity, id, list, n, e): all there were, oldest first; none of an id that

@@ -1,7 +1,7 @@
 /* meaning.h -- what the numbers in facts are to the state.
  *
  * Facts name texts by the numbers of their thread's lexicon; whoever read a
- * text first, it has one number in the state, and customers have one order.
+ * text first, it has one number in the state.
  */
 #ifndef LEDGER_MEANING_H
 #define LEDGER_MEANING_H
@@ -20,8 +20,7 @@ struct meaning {
 	uint32_t *words;    /* number in the state */
 	bool *is_completed; /* of a status: an order that has it and is not
 			       voided */
-	uint32_t *ranks;    /* of a customer, in the order in which the keys of
-			       sales have them */
+	uint32_t *buyers;   /* of a customer: the number in the state */
 	atomic_bool *is_touched; /* of a customer */
 	atomic_bool *is_named;	 /* of an unknown field */
 };

@@ -33,12 +33,12 @@ struct known_order {
 	struct place place;
 	uint32_t location; /* a name's number; 0: none was named */
 	int64_t created;   /* us */
-	struct str customer;
+	uint32_t buyer;    /* number; 0: a guest's */
 };
 
 /* What an order adds to its customer; words are numbers of names. */
 struct sale {
-	int64_t created, time; /* us */
+	int64_t created, time; /* us; created is in the key */
 	int64_t total;         /* cents */
 	bool has_total, voided, undoes_sale;
 	uint32_t status, type, budtender;
@@ -81,7 +81,7 @@ void known_order_pack(struct buf *b, const struct known_order *k);
 bool known_order_unpack(struct str row, struct known_order *k);
 
 void sale_pack(struct buf *b, const struct sale *s);
-bool sale_unpack(struct str row, struct sale *s);
+bool sale_unpack(struct str row, int64_t created, struct sale *s);
 void item_pack(struct buf *b, struct item_names item);
 /* item_next: 1 an item (taken off the front), 0 the end, -1 broken. */
 int item_next(struct str *items, struct item_names *out);
@@ -99,12 +99,18 @@ void profile_pack(struct buf *b, const struct profile *p);
 bool profile_unpack(struct arena *a, struct str row, struct profile *p);
 
 /* Keys behind what is in ${b} already. */
-void sale_key_pack(struct buf *b, struct str customer, struct str order);
+void sale_key_pack(struct buf *b, uint32_t buyer, int64_t created,
+    struct str order);
+bool sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created,
+    struct str *order);
 void created_key_pack(struct buf *b, uint32_t location, int64_t created,
     struct str order);
 
 /* Keys; each empties ${b} first. */
-struct str key_sale(struct buf *b, struct str customer, struct str order);
+struct str key_sale(struct buf *b, uint32_t buyer, int64_t created,
+    struct str order);
+/* key_number of the buyer is what the keys of all their sales and former orders begin with. */
+struct str key_former(struct buf *b, uint32_t buyer, struct str order);
 struct str key_created(struct buf *b, uint32_t location, int64_t created,
     struct str order);
 struct str key_due(struct buf *b, int64_t due, struct str customer);

@@ -28,7 +28,7 @@ struct arena;
 /* Running totals, kept in step with every change. Money in cents. */
 struct totals {
 	uint64_t applied;          /* snapshots; also the last one's number */
-	uint64_t names;            /* the greatest number given out */
+	uint64_t names, buyers;    /* the greatest numbers given out */
 	uint64_t customers, orders;
 	uint64_t guest_orders, unattributed_orders;
 	int64_t completed;         /* over completed orders ... */

@@ -15,9 +15,11 @@
 	X(TABLE_CONTENTS, "contents")   /* page's digest -> texts it holds */ \
 	X(TABLE_NAMES, "names")         /* text -> number */                 \
 	X(TABLE_TEXTS, "texts")         /* number -> text */                 \
+	X(TABLE_BUYERS, "buyers")       /* id -> number */                   \
+	X(TABLE_BUYER_IDS, "buyer_ids") /* number -> id */                   \
 	X(TABLE_CUSTOMERS, "customers") /* id -> struct known_customer */    \
 	X(TABLE_ORDERS, "orders")       /* id -> struct known_order */       \
-	X(TABLE_SALES, "sales")         /* customer, order -> struct sale */ \
+	X(TABLE_SALES, "sales")         /* buyer, time, order -> struct sale */ \
 	X(TABLE_CREATED, "created")     /* location, time, order -> nothing */\
 	X(TABLE_PROFILES, "profiles")   /* customer -> struct profile */     \
 	X(TABLE_ORPHANS, "orphans")     /* unknown customer -> cents, orders */\
@@ -26,7 +28,7 @@
 	X(TABLE_DUE, "due")             /* time, customer -> nothing */      \
 	X(TABLE_EXPORTED, "exported")   /* customer -> struct exported */    \
 	X(TABLE_HISTORY, "history")     /* entity, id, snapshot -> struct version */\
-	X(TABLE_FORMER, "former")       /* customer, order that was theirs -> nothing */\
+	X(TABLE_FORMER, "former")       /* buyer, order that was theirs -> nothing */\
 	X(TABLE_PASSAGES, "passages")   /* customer, snapshot, slug -> struct stay */ \
 	X(TABLE_TERMS, "terms")         /* snapshot -> rules and settings, when other */
 

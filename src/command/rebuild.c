@@ -42,7 +42,7 @@ put_key(struct buf *b, size_t table, struct str key)
 {
 	struct unpack u = unpack_of(key);
 
-	if (table == TABLE_CUSTOMERS || table == TABLE_PROFILES ||
+	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS || table == TABLE_PROFILES ||
 	    table == TABLE_ORPHANS || table == TABLE_STANDINGS ||
 	    table == TABLE_EXPORTED) {
 		buf_z(b, " customer");
@@ -51,9 +51,11 @@ put_key(struct buf *b, size_t table, struct str key)
 		buf_z(b, " order");
 		put_id(b, key);
 	} else if (table == TABLE_SALES || table == TABLE_FORMER) {
-		buf_z(b, " customer");
-		put_id(b, unpack_key_text(&u));
+		buf_z(b, " buyer ");
+		buf_u64(b, unpack_key_u32(&u));
 		buf_z(b, " order");
+		if (table == TABLE_SALES)
+			(void)unpack_key_i64(&u);
 		put_id(b, unpack_rest(&u));
 	} else if (table == TABLE_EMAILS || table == TABLE_DUE) {
 		if (table == TABLE_DUE)
@@ -70,7 +72,7 @@ put_key(struct buf *b, size_t table, struct str key)
 		buf_z(b, key.p[0] == ENTITY_ORDER ? " order" : " customer");
 		put_id(b, unpack_key_text(&u));
 	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES ||
-		   table == TABLE_TEXTS || table == TABLE_TERMS) {
+		   table == TABLE_TEXTS || table == TABLE_BUYER_IDS || table == TABLE_TERMS) {
 		buf_z(b, " number ");
 		buf_u64(b, unpack_key_u32(&u));
 	} else if (table == TABLE_META) {

@@ -4,31 +4,38 @@
 #include "base/num.h"
 #include "base/pack.h"
 #include "base/when.h"
+#include "ledger/buyers.h"
 #include "ledger/rows.h"
 #include "ledger/sum.h"
 #include "ledger/word_list.h"
 
-/* All sales of the customer, in the order of their ids. */
+/* All sales of the customer, oldest first. */
 static int
 sum_sales(struct arena *a, struct state *s,
     const struct ledger_settings *settings, struct str id, struct sum *sum,
     struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
+	struct str key, row, prefix, order, status;
 	struct buf from = { 0 };
-	struct str key, row, prefix, status;
+	struct kv_cur *c;
 	struct sale sale;
+	int64_t created;
+	uint32_t buyer;
 	int rc;
 
 	*sum = (struct sum)SUM_INIT;
+	if (buyers_find(s, id, &buyer, e) < 0)
+		return -1;
+	if (buyer == 0)
+		return 0;
+	c = kv_cursor(s->txn, TABLE_SALES, e);
 	if (c == NULL)
 		return -1;
-	prefix = key_sale(&from, id, STR(""));
+	prefix = key_number(&from, buyer);
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
-		struct str order = str_of(key.p + prefix.n, key.n - prefix.n);
-
-		if (!sale_unpack(row, &sale))
+		if (!sale_key_unpack(key, &buyer, &created, &order) ||
+		    !sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
 		else if (names_text(&s->names, s->txn, sale.status, &status,
 		             e) < 0)
@@ -390,6 +397,15 @@ fold_keep(struct state *s, struct str id, const struct folded *f,
 	return store_profile(s, id, f, e);
 }
 
+/* Of a sale. */
+static bool
+is_guests(struct str key)
+{
+	struct unpack u = unpack_of(key);
+
+	return unpack_key_u32(&u) == 0;
+}
+
 int
 fold_recount(struct state *s, const struct ledger_settings *settings,
     struct err *e)
@@ -404,7 +420,7 @@ fold_recount(struct state *s, const struct ledger_settings *settings,
 	s->totals.completed = s->totals.guest = 0;
 	rc = kv_seek(c, STR(""), &key, &row, e);
 	while (rc > 0) {
-		if (!sale_unpack(row, &sale)) {
+		if (!sale_unpack(row, WHEN_NONE, &sale)) {
 			rc = state_broken(e, "a sale's row");
 		} else if (names_text(&s->names, s->txn, sale.status, &status,
 		               e) < 0) {
@@ -413,7 +429,7 @@ fold_recount(struct state *s, const struct ledger_settings *settings,
 		               sale.undoes_sale, sale.total)
 		               .completed) {
 			rc = add_money(&s->totals.completed, sale.total, e);
-			if (rc == 0 && key.p[0] == '\0')
+			if (rc == 0 && is_guests(key))
 				rc = add_money(
 				    &s->totals.guest, sale.total, e);
 		}

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/pack.h"
+#include "ledger/buyers.h"
 #include "ledger/field.h"
 
 static struct str
@@ -36,13 +37,12 @@ history_supersede(struct state *s, enum entity entity, struct str id,
 
 int
 history_leave(
-    struct state *s, struct str customer, struct str order, struct err *e)
+    struct state *s, uint32_t buyer, struct str order, struct err *e)
 {
 	struct buf key = { 0 };
-	int rc = customer.n == 0
-		     ? 0
-		     : kv_put(s->txn, TABLE_FORMER,
-			   key_sale(&key, customer, order), STR(""), e);
+	int rc = buyer == 0 ? 0
+			    : kv_put(s->txn, TABLE_FORMER,
+				  key_former(&key, buyer, order), STR(""), e);
 
 	buf_release(&key);
 	return rc;
@@ -135,7 +135,22 @@ history_versions(struct arena *a, struct state *s, enum entity entity,
 	return rc < 0 ? -1 : 0;
 }
 
-/* The orders of one customer in a table whose key is key_sale's. */
+/* The order's id in a key of the table. */
+static bool
+order_of(enum state_table table, struct str key, struct str *id)
+{
+	struct unpack u = unpack_of(key);
+	int64_t created;
+	uint32_t buyer;
+
+	if (table == TABLE_SALES)
+		return sale_key_unpack(key, &buyer, &created, id);
+	(void)unpack_key_u32(&u);
+	*id = unpack_rest(&u);
+	return !u.bad;
+}
+
+/* The orders of one customer, in a table whose keys begin with the prefix. */
 static int
 list_orders(struct arena *a, struct state *s, enum state_table table,
     struct str prefix, struct buf *ids, struct err *e)
@@ -148,9 +163,13 @@ list_orders(struct arena *a, struct state *s, enum state_table table,
 		return -1;
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
-		struct str id =
-		    str_copy(a, str_of(key.p + prefix.n, key.n - prefix.n));
+		struct str id;
 
+		if (!order_of(table, key, &id)) {
+			rc = state_broken(e, "the key of a customer's order");
+			break;
+		}
+		id = str_copy(a, id);
 		buf_add(ids, &id, sizeof(id));
 		rc = kv_next(c, &key, &row, e);
 	}
@@ -163,15 +182,22 @@ history_orders(struct arena *a, struct state *s, struct str customer,
     struct str **ids, size_t *n, struct err *e)
 {
 	struct buf found = { 0 }, from = { 0 };
-	struct str prefix = key_sale(&from, customer, STR(""));
-	int rc = list_orders(a, s, TABLE_SALES, prefix, &found, e);
+	struct str prefix;
+	uint32_t buyer;
 	size_t all;
+	int rc;
 
+	*n = 0;
+	if (buyers_find(s, customer, &buyer, e) < 0)
+		return -1;
+	if (buyer == 0)
+		return 0;
+	prefix = key_number(&from, buyer);
+	rc = list_orders(a, s, TABLE_SALES, prefix, &found, e);
 	if (rc == 0)
 		rc = list_orders(a, s, TABLE_FORMER, prefix, &found, e);
 	all = found.n / sizeof(**ids);
 	*ids = arena_array(a, all, sizeof(**ids));
-	*n = 0;
 	if (all > 0) {
 		memcpy(*ids, found.p, found.n);
 		qsort(*ids, all, sizeof(**ids), str_order);

@@ -2,6 +2,7 @@
 
 #include "base/sort.h"
 #include "base/words.h"
+#include "ledger/buyers.h"
 
 /* The words of one lexicon as numbers in ${all}. */
 static uint32_t *
@@ -60,31 +61,31 @@ number_words(
 	return rc;
 }
 
-/* Keys of sales begin with the customer's length. */
-static void
-rank_customers(struct meanings *m, const struct intake *in)
+static int
+number_buyers(
+    struct meanings *m, struct state *s, const struct intake *in, struct err *e)
 {
 	struct words all = { 0 };
-	uint32_t *order, *ranks, n;
-	struct sort_key *keys;
+	uint32_t *order, *numbers, n;
+	int rc = 0;
 
 	for (size_t i = 0; i < in->jobs; i++)
-		m->list[i].ranks =
+		m->list[i].buyers =
 		    gather(&m->arena, &all, &in->lexica[i].customers);
 	order = order_of(&all, &n);
-	keys = mem_alloc(n * sizeof(*keys));
-	ranks = mem_zero(all.n, sizeof(*ranks));
-	for (uint32_t i = 0; i < n; i++)
-		keys[i] = (struct sort_key){ all.texts[order[i]].n, order[i] };
-	sort_keys(keys, n);
-	for (uint32_t i = 0; i < n; i++)
-		ranks[keys[i].at] = i + 1;
+	numbers = mem_zero(all.n, sizeof(*numbers));
+	for (uint32_t i = 0; rc == 0 && i < n; i++) {
+		rc = buyers_put(
+		    s, all.texts[order[i]], &numbers[order[i]], e);
+		if (rc == 0)
+			rc = state_spill(s, e);
+	}
 	for (size_t i = 0; i < in->jobs; i++)
-		translate(m->list[i].ranks, &in->lexica[i].customers, ranks);
-	mem_free(keys);
-	mem_free(ranks);
+		translate(m->list[i].buyers, &in->lexica[i].customers, numbers);
+	mem_free(numbers);
 	mem_free(order);
 	words_release(&all);
+	return rc;
 }
 
 static void
@@ -111,7 +112,8 @@ meanings_find(struct meanings *m, struct state *s, const struct intake *in,
 	m->list = arena_zero(&m->arena, in->jobs, sizeof(*m->list));
 	for (size_t i = 0; i < in->jobs; i++)
 		judge_words(&m->list[i], &m->arena, &in->lexica[i], settings);
-	rank_customers(m, in);
+	if (number_buyers(m, s, in, e) < 0)
+		return -1;
 	return number_words(m, s, in, e);
 }
 

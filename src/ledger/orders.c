@@ -1,10 +1,12 @@
 #include "ledger/orders.h"
 
 #include "base/arena.h"
+#include "base/pack.h"
 #include "base/sort.h"
 #include "base/words.h"
 #include "ledger/arrange.h"
 #include "ledger/bulk.h"
+#include "ledger/buyers.h"
 #include "ledger/history.h"
 #include "ledger/meaning.h"
 
@@ -42,13 +44,6 @@ touching_release(struct touching *t)
 	words_release(&t->unknown);
 }
 
-static struct str
-customer_of(const struct applying *g, const struct sighting *s, uint32_t number)
-{
-	return number == 0 ? (struct str){ 0 }
-			   : g->in->lexica[s->lexicon].customers.texts[number];
-}
-
 /* Move an order's money in or out of the running totals. */
 static int
 count_order(struct applying *g, bool is_guest, int64_t cents, int sign)
@@ -81,13 +76,20 @@ discount_sale(struct applying *g, bool is_guest, const struct sale *sale)
 	return count_order(g, is_guest, kind.completed ? sale->total : 0, -1);
 }
 
+/* The number in the state of who bought, by that in the lexicon. */
+static uint32_t
+buyer_of(const struct applying *g, const struct sighting *s, uint32_t customer)
+{
+	return g->meanings.list[s->lexicon].buyers[customer];
+}
+
 static bool
 is_still_theirs(
-    const struct applying *g, const struct delta_op *op, struct str customer)
+    const struct applying *g, const struct delta_op *op, uint32_t buyer)
 {
 	return op->op != OP_REMOVED &&
-	       str_eq(customer,
-		   customer_of(g, op->seen, sighting_order(op->seen).customer));
+	       buyer ==
+		   buyer_of(g, op->seen, sighting_order(op->seen).customer);
 }
 
 /* Take an order that was known out of every table but its own row. */
@@ -105,18 +107,20 @@ forget_order(struct applying *g, const struct delta_op *op)
 		return -1;
 	if (rc == 0 || !known_order_unpack(row, &known))
 		return state_broken(g->e, "an order's row");
-	(void)words_add(&g->touching->customers, known.customer);
-	rc = kv_get(
-	    t, TABLE_SALES, key_sale(&g->key, known.customer, id), &row, g->e);
+	if (buyers_id(g->s, known.buyer, &row, g->e) < 0)
+		return -1;
+	(void)words_add(&g->touching->customers, row);
+	rc = kv_get(t, TABLE_SALES,
+	    key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || !sale_unpack(row, &sale))
+	if (rc == 0 || !sale_unpack(row, known.created, &sale))
 		return state_broken(g->e, "a sale's row");
-	if (discount_sale(g, known.customer.n == 0, &sale) < 0)
+	if (discount_sale(g, known.buyer == 0, &sale) < 0)
 		return -1;
 	(void)key_created(&g->created, known.location, known.created, id);
-	if (!is_still_theirs(g, op, known.customer) &&
-	    history_leave(g->s, known.customer, id, g->e) < 0)
+	if (!is_still_theirs(g, op, known.buyer) &&
+	    history_leave(g->s, known.buyer, id, g->e) < 0)
 		return -1;
 	if (history_supersede(g->s, ENTITY_ORDER, id, op->op == OP_REMOVED,
 		op->before, g->e) < 0 ||
@@ -175,7 +179,7 @@ pack_order(const void *context, const struct sighting *s, struct bulk_row *out)
 		.place = { (uint32_t)g->s->totals.applied, s->page, s->index },
 		.location = g->source->locations[s->page],
 		.created = f.created,
-		.customer = customer_of(g, s, f.customer),
+		.buyer = buyer_of(g, s, f.customer),
 	};
 	uint32_t field;
 
@@ -204,7 +208,8 @@ pack_sale(const void *context, const struct sighting *s, struct bulk_row *out)
 	sale->type = m->words[sale->type];
 	sale->budtender = m->words[sale->budtender];
 	sale->items = STR("");
-	sale_key_pack(out->to, customer_of(g, s, f.customer), sighting_id(s));
+	sale_key_pack(out->to, buyer_of(g, s, f.customer), sale->created,
+	    sighting_id(s));
 	out->key_ends = out->to->n;
 	sale_pack(out->to, sale);
 	while (item_next(&items, &item) > 0)
@@ -215,8 +220,10 @@ pack_sale(const void *context, const struct sighting *s, struct bulk_row *out)
 static int
 count_sale(void *context, struct str key, int64_t cents, struct err *e)
 {
+	struct unpack u = unpack_of(key);
+
 	(void)e; /* it is ${context}'s */
-	return count_order(context, key.p[0] == 0, cents, 1);
+	return count_order(context, unpack_key_u32(&u) == 0, cents, 1);
 }
 
 static void
@@ -231,11 +238,9 @@ pack_created(
 }
 
 static uint64_t
-rank_of(const void *context, const struct sighting *s)
+number_of_buyer(const void *context, const struct sighting *s)
 {
-	const struct applying *g = context;
-
-	return g->meanings.list[s->lexicon].ranks[sighting_buyer(s)];
+	return buyer_of(context, s, sighting_buyer(s));
 }
 
 /* Turned, as keys have it. */
@@ -285,9 +290,10 @@ sort_by(const void *context, const struct sighting **list, size_t n,
 }
 
 static void
-sort_ranks(void *context, const struct sighting **list, size_t n)
+sort_sales(void *context, const struct sighting **list, size_t n)
 {
-	sort_by(context, list, n, rank_of);
+	sort_by(context, list, n, creation_of);
+	sort_by(context, list, n, number_of_buyer);
 }
 
 static void
@@ -316,8 +322,8 @@ put_table(struct applying *g, enum state_table table)
 		return bulk_put(&bulk, g->e);
 	}
 	if (table == TABLE_SALES) {
-		by.rough = rank_of;
-		by.sort = sort_ranks;
+		by.rough = number_of_buyer;
+		by.sort = sort_sales;
 		bulk.pack = pack_sale;
 		bulk.count = count_sale;
 	} else {

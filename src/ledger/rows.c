@@ -71,7 +71,7 @@ known_order_pack(struct buf *b, const struct known_order *k)
 	pack_u64(b, k->location);
 	pack_place(b, k->place);
 	pack_fixed(b, (uint64_t)k->created);
-	buf_str(b, k->customer);
+	pack_u64(b, k->buyer);
 }
 
 bool
@@ -83,7 +83,7 @@ known_order_unpack(struct str row, struct known_order *k)
 	k->location = (uint32_t)unpack_u64(&u);
 	k->place = unpack_place(&u);
 	k->created = (int64_t)unpack_fixed(&u);
-	k->customer = unpack_rest(&u);
+	k->buyer = (uint32_t)unpack_u64(&u);
 	return ended(&u);
 }
 
@@ -98,8 +98,8 @@ sale_pack(struct buf *b, const struct sale *s)
 	    (s->voided ? SALE_VOIDED : 0) | (s->undoes_sale ? SALE_UNDOES : 0);
 
 	pack_u64(b, flags);
-	pack_fixed(b, (uint64_t)s->created);
-	pack_fixed(b, (uint64_t)s->time);
+	/* most often the same time; what overflows comes back */
+	pack_i64(b, (int64_t)((uint64_t)s->time - (uint64_t)s->created));
 	pack_i64(b, s->total);
 	pack_u64(b, s->status);
 	pack_u64(b, s->type);
@@ -108,7 +108,7 @@ sale_pack(struct buf *b, const struct sale *s)
 }
 
 bool
-sale_unpack(struct str row, struct sale *s)
+sale_unpack(struct str row, int64_t created, struct sale *s)
 {
 	struct unpack u = unpack_of(row);
 	uint64_t flags = unpack_u64(&u);
@@ -116,8 +116,9 @@ sale_unpack(struct str row, struct sale *s)
 	s->has_total = (flags & SALE_HAS_TOTAL) != 0;
 	s->voided = (flags & SALE_VOIDED) != 0;
 	s->undoes_sale = (flags & SALE_UNDOES) != 0;
-	s->created = (int64_t)unpack_fixed(&u);
-	s->time = (int64_t)unpack_fixed(&u);
+	s->created = created;
+	s->time =
+	    (int64_t)((uint64_t)created + (uint64_t)unpack_i64(&u));
 	s->total = unpack_i64(&u);
 	s->status = (uint32_t)unpack_u64(&u);
 	s->type = (uint32_t)unpack_u64(&u);
@@ -306,17 +307,39 @@ profile_unpack(struct arena *a, struct str row, struct profile *p)
 }
 
 void
-sale_key_pack(struct buf *b, struct str customer, struct str order)
+sale_key_pack(struct buf *b, uint32_t buyer, int64_t created,
+    struct str order)
 {
-	pack_key_text(b, customer);
+	pack_key_u32(b, buyer);
+	pack_key_i64(b, created);
 	buf_str(b, order);
 }
 
+bool
+sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created,
+    struct str *order)
+{
+	struct unpack u = unpack_of(key);
+
+	*buyer = unpack_key_u32(&u);
+	*created = unpack_key_i64(&u);
+	*order = unpack_rest(&u);
+	return !u.bad;
+}
+
 struct str
-key_sale(struct buf *b, struct str customer, struct str order)
+key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order)
 {
 	buf_reset(b);
-	sale_key_pack(b, customer, order);
+	sale_key_pack(b, buyer, created, order);
+	return buf_view(b);
+}
+
+struct str
+key_former(struct buf *b, uint32_t buyer, struct str order)
+{
+	(void)key_number(b, buyer);
+	buf_str(b, order);
 	return buf_view(b);
 }
 

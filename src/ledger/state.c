@@ -16,6 +16,7 @@ pack_totals(struct buf *b, const struct totals *t)
 	pack_u64(b, STATE_VERSION);
 	pack_u64(b, t->applied);
 	pack_u64(b, t->names);
+	pack_u64(b, t->buyers);
 	pack_u64(b, t->customers);
 	pack_u64(b, t->orders);
 	pack_u64(b, t->guest_orders);
@@ -40,6 +41,7 @@ unpack_totals(struct str row, struct totals *t)
 		return u.bad ? -1 : 0;
 	t->applied = unpack_u64(&u);
 	t->names = unpack_u64(&u);
+	t->buyers = unpack_u64(&u);
 	t->customers = unpack_u64(&u);
 	t->orders = unpack_u64(&u);
 	t->guest_orders = unpack_u64(&u);

@@ -166,11 +166,12 @@ Test(apply, a_state_built_in_steps_equals_one_built_at_once)
 				    "10", "aa", "") "," SOLD("2", "", "") "]"),
 		{ 0 }
 	};
-	/* the same pages at last, and everything else in between */
+	/* the same pages at last, and everything else in between; but the
+	 * same buyers, for they are numbered as they come */
 	static const struct page detour1[] = {
 		CUSTOMERS("[{'id':'zz'},{'id':'b','n':1}]"),
 		ORDERS_AT(
-		    "L1", "[" SOLD("9", "zz", "") "," SOLD("1", "b", "") "]"),
+		    "L1", "[" SOLD("9", "a", "") "," SOLD("1", "aa", "") "]"),
 		{ 0 }
 	};
 	static const struct page detour2[] = { CUSTOMERS("[]"),

@@ -456,7 +456,7 @@ Test(fold, broken_rows_are_found_out)
 	    names_find(&g.s.names, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
 	sale_pack(&row, &s);
 	cr_assert(
-	    kv_put(g.s.txn, TABLE_SALES, key_sale(&key, STR("c"), STR("1")),
+	    kv_put(g.s.txn, TABLE_SALES, key_sale(&key, 1, time_of("2026-01-01"), STR("1")),
 		buf_view(&row), &g.e) == 0);
 	cr_expect(
 	    fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1,

@@ -47,7 +47,7 @@ pack_known_order(struct buf *b)
 		.place = place,
 		.location = 128,
 		.created = INT64_MIN,
-		.customer = STR("c1") };
+		.buyer = UINT32_MAX };
 
 	known_order_pack(b, &k);
 }
@@ -82,7 +82,7 @@ static bool
 again_sale(struct arena *a, struct str row, struct buf *b)
 {
 	struct sale s;
-	bool ok = sale_unpack(row, &s);
+	bool ok = sale_unpack(row, -1, &s);
 
 	sale_pack(b, &s);
 	return ok;
@@ -302,7 +302,7 @@ Test(rows, keys_sort_as_what_they_say)
 {
 	struct arena a = { 0 };
 	struct buf b = { 0 };
-	struct str created[6], due[4], sales[5];
+	struct str created[6], due[4], sales[6];
 
 	created[0] = str_copy(&a, key_created(&b, 0, INT64_MAX, STR("z")));
 	created[1] = str_copy(&a, key_created(&b, 1, INT64_MIN, STR("z")));
@@ -316,14 +316,14 @@ Test(rows, keys_sort_as_what_they_say)
 	due[2] = str_copy(&a, key_due(&b, 1, STR("a")));
 	due[3] = str_copy(&a, key_due(&b, 1, STR("b")));
 	expect_order(due, 4);
-	/* one customer's together: no id that begins with another's lies
-	 * between */
-	sales[0] = str_copy(&a, key_sale(&b, STR(""), STR("zz")));
-	sales[1] = str_copy(&a, key_sale(&b, STR("a"), STR("b")));
-	sales[2] = str_copy(&a, key_sale(&b, STR("a"), STR("bz")));
-	sales[3] = str_copy(&a, key_sale(&b, STR("ab"), STR("")));
-	sales[4] = str_copy(&a, key_sale(&b, STR("ab"), STR("z")));
-	expect_order(sales, 5);
+	/* one buyer's together, oldest first */
+	sales[0] = str_copy(&a, key_sale(&b, 0, INT64_MAX, STR("zz")));
+	sales[1] = str_copy(&a, key_sale(&b, 1, INT64_MIN, STR("b")));
+	sales[2] = str_copy(&a, key_sale(&b, 1, -1, STR("z")));
+	sales[3] = str_copy(&a, key_sale(&b, 1, 2, STR("a")));
+	sales[4] = str_copy(&a, key_sale(&b, 1, 2, STR("b")));
+	sales[5] = str_copy(&a, key_sale(&b, 256, -9, STR("")));
+	expect_order(sales, 6);
 	arena_release(&a);
 	buf_release(&b);
 }
@@ -335,7 +335,8 @@ Test(rows, the_longest_keys_fit_the_store)
 	struct str id = str_of(text, 240), email = str_of(text, 254);
 
 	memset(text, 'x', sizeof(text));
-	cr_expect(key_sale(&b, id, id).n <= KV_KEY_MAX);
+	cr_expect(key_sale(&b, 1, 1, id).n <= KV_KEY_MAX);
+	cr_expect(key_former(&b, 1, id).n <= KV_KEY_MAX);
 	cr_expect(key_created(&b, 1, 1, id).n <= KV_KEY_MAX);
 	cr_expect(key_due(&b, 1, id).n <= KV_KEY_MAX);
 	cr_expect(key_email(&b, email, id).n <= KV_KEY_MAX);
