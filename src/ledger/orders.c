@@ -20,9 +20,12 @@ struct applying {
 	struct touching *touching;
 	bool is_fresh; /* there are no orders yet: every table is appended to */
 	struct meanings meanings;
-	const struct sighting **puts; /* what was added, by id, and changed */
-	size_t puts_n;
+	bool *is_moved; /* by change: it was created at another time or place */
+	const struct sighting **puts; /* what was added, by id, then what moved,
+					 then what else was changed */
+	size_t puts_n, moved_n;       /* all; to the end of what moved */
 	const struct sighting **list; /* the same in another order */
+	struct arena arena;
 	struct buf key, created;
 	struct err *e;
 };
@@ -83,18 +86,55 @@ buyer_of(const struct applying *g, const struct sighting *s, uint32_t customer)
 	return g->meanings.list[s->lexicon].buyers[customer];
 }
 
-static bool
-is_still_theirs(
-    const struct applying *g, const struct delta_op *op, uint32_t buyer)
+/* What of an order decides where it stands in the tables. */
+struct standpoint {
+	uint32_t buyer, location;
+	int64_t created;
+	bool is_gone;
+};
+
+static struct standpoint
+standpoint_of(const struct applying *g, const struct delta_op *op)
 {
-	return op->op != OP_REMOVED &&
-	       buyer ==
-		   buyer_of(g, op->seen, sighting_order(op->seen).customer);
+	const struct sighting *s = op->seen;
+
+	if (op->op == OP_REMOVED)
+		return (struct standpoint){ .is_gone = true };
+	return (struct standpoint){ buyer_of(g, s, sighting_buyer(s)),
+		g->source->locations[s->page], sighting_created(s), false };
 }
 
-/* Take an order that was known out of every table but its own row. */
+/* Take the order out of where it does not stand any more; what stays there is
+ * put over it. */
 static int
-forget_order(struct applying *g, const struct delta_op *op)
+leave(struct applying *g, const struct delta_op *op,
+    const struct known_order *known, bool *is_moved)
+{
+	struct standpoint now = standpoint_of(g, op);
+	bool is_theirs = !now.is_gone && now.buyer == known->buyer;
+	bool is_then = !now.is_gone && now.created == known->created;
+
+	*is_moved = !is_then || now.location != known->location;
+	(void)key_sale(&g->key, known->buyer, known->created, op->id);
+	(void)key_created(
+	    &g->created, known->location, known->created, op->id);
+	if (!is_theirs &&
+	    history_leave(g->s, known->buyer, op->id, g->e) < 0)
+		return -1;
+	if (!(is_theirs && is_then) &&
+	    kv_del(g->s->txn, TABLE_SALES, buf_view(&g->key), g->e) < 0)
+		return -1;
+	return *is_moved && kv_del(g->s->txn, TABLE_CREATED,
+				buf_view(&g->created), g->e) < 0
+		   ? -1
+		   : 0;
+}
+
+/* Take an order that was known out of the totals, and out of every table but
+ * its own row unless it stays where it was. */
+static int
+forget_order(
+    struct applying *g, const struct delta_op *op, bool *is_moved)
 {
 	struct str id = op->id;
 	struct known_order known;
@@ -118,27 +158,22 @@ forget_order(struct applying *g, const struct delta_op *op)
 		return state_broken(g->e, "a sale's row");
 	if (discount_sale(g, known.buyer == 0, &sale) < 0)
 		return -1;
-	(void)key_created(&g->created, known.location, known.created, id);
-	if (!is_still_theirs(g, op, known.buyer) &&
-	    history_leave(g->s, known.buyer, id, g->e) < 0)
-		return -1;
 	if (history_supersede(g->s, ENTITY_ORDER, id, op->op == OP_REMOVED,
-		op->before, g->e) < 0 ||
-	    kv_del(t, TABLE_SALES, buf_view(&g->key), g->e) < 0 ||
-	    kv_del(t, TABLE_CREATED, buf_view(&g->created), g->e) < 0)
+		op->before, g->e) < 0)
 		return -1;
-	return 0;
+	return leave(g, op, &known, is_moved);
 }
 
-/* What was changed leaves its tables and is put again, what was removed leaves
- * them. */
+/* What was changed is put again, what was removed leaves its tables. */
 static int
 forget_orders(struct applying *g)
 {
 	const struct delta_op *ops = g->d->ops[ENTITY_ORDER];
+	size_t n = g->d->ops_n[ENTITY_ORDER];
 
-	for (size_t i = 0; i < g->d->ops_n[ENTITY_ORDER]; i++) {
-		if (forget_order(g, &ops[i]) < 0)
+	g->is_moved = arena_array(&g->arena, n, sizeof(*g->is_moved));
+	for (size_t i = 0; i < n; i++) {
+		if (forget_order(g, &ops[i], &g->is_moved[i]) < 0)
 			return -1;
 		if (ops[i].op == OP_REMOVED &&
 		    kv_del(g->s->txn, TABLE_ORDERS, ops[i].id, g->e) < 0)
@@ -147,25 +182,35 @@ forget_orders(struct applying *g)
 	return 0;
 }
 
+static void
+add_changed(struct applying *g, bool is_moved)
+{
+	const struct delta_op *ops = g->d->ops[ENTITY_ORDER];
+
+	for (size_t i = 0; i < g->d->ops_n[ENTITY_ORDER]; i++)
+		if (ops[i].seen != NULL && g->is_moved[i] == is_moved)
+			g->puts[g->puts_n++] = ops[i].seen;
+}
+
 /* Only where something changed the list of what was added is not enough. */
 static void
-list_puts(struct applying *g, struct arena *a)
+list_puts(struct applying *g)
 {
 	const struct delta *d = g->d;
 	size_t added = d->added_n[ENTITY_ORDER];
 
 	g->puts = d->added[ENTITY_ORDER];
-	g->puts_n = added;
+	g->puts_n = g->moved_n = added;
 	if (d->counts[ENTITY_ORDER][OP_CHANGED] == 0)
 		return;
-	g->puts =
-	    arena_array(a, added + d->ops_n[ENTITY_ORDER], sizeof(*g->puts));
+	g->puts = arena_array(
+	    &g->arena, added + d->ops_n[ENTITY_ORDER], sizeof(*g->puts));
 	if (added > 0)
 		memcpy(
 		    g->puts, d->added[ENTITY_ORDER], added * sizeof(*g->puts));
-	for (size_t i = 0; i < d->ops_n[ENTITY_ORDER]; i++)
-		if (d->ops[ENTITY_ORDER][i].seen != NULL)
-			g->puts[g->puts_n++] = d->ops[ENTITY_ORDER][i].seen;
+	add_changed(g, true);
+	g->moved_n = g->puts_n;
+	add_changed(g, false);
 }
 
 static void
@@ -330,8 +375,9 @@ put_table(struct applying *g, enum state_table table)
 		by.rough = rough_creation;
 		by.sort = sort_created;
 		bulk.pack = pack_created;
+		bulk.n = g->moved_n;
 	}
-	if (arrange(&by, g->puts, g->list, g->puts_n, g->e) < 0)
+	if (arrange(&by, g->puts, g->list, bulk.n, g->e) < 0)
 		return -1;
 	return bulk_put(&bulk, g->e);
 }
@@ -357,10 +403,9 @@ touch(struct applying *g)
 static int
 put_all(struct applying *g)
 {
-	struct arena a = { 0 };
 	int rc;
 
-	list_puts(g, &a);
+	list_puts(g);
 	g->list = mem_alloc(g->puts_n * sizeof(*g->list));
 	rc = put_table(g, TABLE_ORDERS);
 	if (rc == 0)
@@ -368,7 +413,6 @@ put_all(struct applying *g)
 	if (rc == 0)
 		rc = put_table(g, TABLE_CREATED);
 	mem_free(g->list);
-	arena_release(&a);
 	return rc;
 }
 
@@ -395,6 +439,7 @@ orders_apply(struct state *s, const struct intake_source *source,
 	meanings_release(&g.meanings);
 	buf_release(&g.key);
 	buf_release(&g.created);
+	arena_release(&g.arena);
 	return rc;
 }
 
