@@ -6,6 +6,7 @@
 #define LEDGER_TABLES_H
 
 #include "base/err.h"
+#include "wall/kv.h"
 
 /* name of the table, key -> row */
 #define STATE_TABLES(X)                                                      \
@@ -55,8 +56,8 @@ enum standing_reason {
 };
 const char *standing_name(enum standing_reason r);
 
-/* table_names(): what each is called in the store, in order. */
-const char *const *table_names(void);
+/* table_list(): what each is in the store, in order. */
+const struct kv_table *table_list(void);
 
 /* state_broken(e, what): ERR_FAILED: a row that cannot be, with the advice to rebuild. */
 int state_broken(struct err *e, const char *what);

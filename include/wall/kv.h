@@ -26,11 +26,20 @@ struct kv_cur; /* a cursor */
 /* KV_QUICK writes, and a power cut may spoil the whole store: for one that can be made again. */
 enum kv_mode { KV_READ, KV_WRITE, KV_QUICK };
 
+/*
+ * A table.  Where keys come all over a large one, a transaction that puts some writes nearly as many pages.  A
+ * table that gathers puts new keys into a part of their own, in few pages, until kv_settle; nothing else shows it.
+ */
+struct kv_table {
+	const char *name;
+	bool gathers;
+};
+
 /* kv_open(dir, tables, n, mode, e): data.mdb and lock.mdb in dir (0600); tables made when writing.
  * A table is then named by its position in ${tables}.  Opened for reading, nothing is made or changed.
  * Errors: ERR_FAILED if it is no store of this kind, or damaged; ERR_FAILED with sys ENOENT if
  * there is none to read; ERR_IO. */
-struct kv *kv_open(const char *dir, const char *const *tables, size_t n,
+struct kv *kv_open(const char *dir, const struct kv_table *tables, size_t n,
     enum kv_mode mode, struct err *e);
 void kv_close(struct kv *kv); /* NULL is fine; after its transactions ended */
 
@@ -51,7 +60,7 @@ int kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value,
     struct err *e) ERR_MUST;
 int kv_put(struct kv_txn *t, size_t table, struct str key, struct str value,
     struct err *e) ERR_MUST;
-/* kv_append: put of a key greater than every key of the table; faster. */
+/* kv_append: put of a key greater than every key of the table; faster. It is never gathered. */
 int kv_append(struct kv_txn *t, size_t table, struct str key,
     struct str value, struct err *e) ERR_MUST;
 /* Returns 1 if it was there, 0 if not, -1 error. */
@@ -62,6 +71,11 @@ int kv_clear(struct kv_txn *t, size_t table, struct err *e) ERR_MUST;
 /* kv_count: entries of a table. */
 int kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
     ERR_MUST;
+/* kv_gathered: those of them that lie apart. */
+int kv_gathered(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
+    ERR_MUST;
+/* kv_settle: puts them among the others. */
+int kv_settle(struct kv_txn *t, size_t table, struct err *e) ERR_MUST;
 
 /*
  * A cursor over one table in key order.  kv_seek goes to the first key >= ${from} ("" is before

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -103,8 +104,24 @@ lengthen(MDB_env *env)
 	mdb_txn_abort(txn);
 }
 
+/* The tree for new keys is called as the table, with a plus behind. */
 static int
-open_tables(struct kv *kv, const char *const *names, unsigned txn_flags,
+open_table(struct kv_parts *p, const struct kv_table *table, MDB_txn *txn,
+    unsigned flags)
+{
+	char name[32];
+	int rc = mdb_dbi_open(txn, table->name, flags, &p->dbi[KV_SETTLED]);
+
+	p->n = 1;
+	if (rc != 0 || !table->gathers)
+		return rc;
+	snprintf(name, sizeof(name), "%s+", table->name);
+	p->n = KV_PARTS;
+	return mdb_dbi_open(txn, name, flags, &p->dbi[KV_NEW]);
+}
+
+static int
+open_tables(struct kv *kv, const struct kv_table *tables, unsigned txn_flags,
     unsigned table_flags, struct err *e)
 {
 	MDB_txn *txn;
@@ -113,7 +130,7 @@ open_tables(struct kv *kv, const char *const *names, unsigned txn_flags,
 	if (rc != 0)
 		return kv_done(e, rc, OPENING);
 	for (size_t i = 0; i < kv->n && rc == 0; i++)
-		rc = mdb_dbi_open(txn, names[i], table_flags, &kv->tables[i]);
+		rc = open_table(&kv->tables[i], &tables[i], txn, table_flags);
 	if (rc == MDB_NOTFOUND)
 		rc = MDB_INVALID;
 	if (rc == 0)
@@ -129,7 +146,7 @@ open_env(struct kv *kv, const char *dir, unsigned flags, size_t size)
 	size_t map = size > MAP_MIN / MAP_TIMES ? size * MAP_TIMES : MAP_MIN;
 	int rc = mdb_env_set_mapsize(kv->env, map), dead;
 
-	mdb_env_set_maxdbs(kv->env, (MDB_dbi)kv->n);
+	mdb_env_set_maxdbs(kv->env, (MDB_dbi)kv->n * KV_PARTS);
 	if (rc == 0)
 		rc = mdb_env_open(kv->env, dir, flags | MDB_NOTLS, MODE);
 	if (rc == 0 && is_short(kv->env))
@@ -154,7 +171,7 @@ is_blank(MDB_env *env, off_t size)
  * would belong to whoever happened to read.
  */
 static int
-open_reading(struct kv *kv, const char *dir, const char *const *tables,
+open_reading(struct kv *kv, const char *dir, const struct kv_table *tables,
     struct arena *a, struct err *e)
 {
 	bool has_lock = file_exists(path_join(a, dir, LOCK));
@@ -194,7 +211,7 @@ reserve_lock(const char *path)
 
 /* The umask can have taken bits of the mode, a backup can have added some. */
 static int
-open_writing(struct kv *kv, const char *dir, const char *const *tables,
+open_writing(struct kv *kv, const char *dir, const struct kv_table *tables,
     enum kv_mode mode, struct arena *a, struct err *e)
 {
 	const char *data = path_join(a, dir, DATA);
@@ -220,7 +237,7 @@ open_writing(struct kv *kv, const char *dir, const char *const *tables,
 }
 
 struct kv *
-kv_open(const char *dir, const char *const *tables, size_t n,
+kv_open(const char *dir, const struct kv_table *tables, size_t n,
     enum kv_mode mode, struct err *e)
 {
 	struct kv *kv = mem_zero(1, sizeof(*kv) + n * sizeof(kv->tables[0]));
@@ -262,7 +279,7 @@ kv_begin(struct kv *kv, bool writable, struct err *e)
 
 	if (kv_done(e, rc, "cannot begin with the state") < 0)
 		return NULL;
-	t = mem_zero(1, sizeof(*t) + kv->n * sizeof(MDB_cursor *));
+	t = mem_zero(1, sizeof(*t) + kv->n * sizeof(t->trees[0]));
 	t->kv = kv;
 	t->txn = txn;
 	t->writable = writable;
@@ -273,8 +290,9 @@ static void
 close_cursors(struct kv_txn *t)
 {
 	for (size_t i = 0; i < t->kv->n; i++)
-		if (t->cursors[i] != NULL)
-			mdb_cursor_close(t->cursors[i]);
+		for (unsigned part = 0; part < KV_PARTS; part++)
+			if (t->trees[i].own[part] != NULL)
+				mdb_cursor_close(t->trees[i].own[part]);
 }
 
 int

@@ -1,48 +1,29 @@
 #include "kv_internal.h"
 
-#include <string.h>
-
-#include "base/arena.h"
-
-#define READING "cannot read the state"
 #define WRITING "cannot write the state"
 
-struct kv_cur {
-	struct kv_txn *txn;
-	MDB_cursor *cursor;
-	bool ended;
-	uint64_t writes;      /* of the transaction when it came here */
-	size_t n;	      /* of key; 0 if reading only, or nowhere yet */
-	char key[KV_KEY_MAX]; /* where it is */
-};
-
-static MDB_val
-val_of(struct str s)
+static const struct kv_parts *
+parts_of(const struct kv_txn *t, size_t table)
 {
-	return (MDB_val){ s.n, (void *)(uintptr_t)s.p }; /* only read */
+	return &t->kv->tables[table];
 }
 
-static struct str
-str_of_val(MDB_val v)
-{
-	return (struct str){ v.mv_data, v.mv_size };
-}
-
-/* The transaction's own cursor over a table. */
+/* The transaction's own cursor over a tree. */
 static int
-cursor_of(struct kv_txn *t, size_t table, MDB_cursor **out)
+cursor_of(struct kv_txn *t, size_t table, unsigned part, MDB_cursor **out)
 {
+	MDB_cursor **own = &t->trees[table].own[part];
 	int rc = 0;
 
-	if (t->cursors[table] == NULL)
+	if (*own == NULL)
 		rc = mdb_cursor_open(
-		    t->txn, t->kv->tables[table], &t->cursors[table]);
-	*out = t->cursors[table];
+		    t->txn, parts_of(t, table)->dbi[part], own);
+	*out = *own;
 	return rc;
 }
 
-static int
-check_key(struct str key, struct err *e)
+int
+kv_key_fits(struct str key, struct err *e)
 {
 	if (key.n > 0 && key.n <= KV_KEY_MAX)
 		return 0;
@@ -59,39 +40,46 @@ check_write(struct kv_txn *t, struct err *e)
 	return 0;
 }
 
-int
-kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value,
-    struct err *e)
+/* Returns 1 found, 0 not in this tree, -1. */
+static int
+find(struct kv_txn *t, size_t table, unsigned part, struct str key,
+    struct str *value, struct err *e)
 {
-	MDB_val k = val_of(key), v;
+	MDB_val k = kv_val(key), v;
 	MDB_cursor *c;
-	int rc;
+	int rc = cursor_of(t, table, part, &c);
 
-	if (check_key(key, e) < 0)
-		return -1;
-	rc = cursor_of(t, table, &c);
 	if (rc == 0)
 		rc = mdb_cursor_get(c, &k, &v, MDB_SET);
 	if (rc == MDB_NOTFOUND)
 		return 0;
-	if (kv_done(e, rc, READING) < 0)
+	if (kv_done(e, rc, KV_READING) < 0)
 		return -1;
-	*value = str_of_val(v);
+	*value = kv_str(v);
 	return 1;
 }
 
-static int
-put(struct kv_txn *t, size_t table, struct str key, struct str value,
-    unsigned flags, struct err *e)
+int
+kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value,
+    struct err *e)
 {
-	MDB_val k = val_of(key), v = val_of(value);
-	MDB_cursor *c;
-	int rc;
+	int rc = kv_key_fits(key, e);
 
-	if (check_write(t, e) < 0 || check_key(key, e) < 0)
-		return -1;
+	/* the few new ones first */
+	for (unsigned part = parts_of(t, table)->n; rc == 0 && part-- > 0;)
+		rc = find(t, table, part, key, value, e);
+	return rc;
+}
+
+static int
+put(struct kv_txn *t, size_t table, unsigned part, struct str key,
+    struct str value, unsigned flags, struct err *e)
+{
+	MDB_val k = kv_val(key), v = kv_val(value);
+	MDB_cursor *c;
+	int rc = cursor_of(t, table, part, &c);
+
 	t->written += key.n + value.n;
-	rc = cursor_of(t, table, &c);
 	if (rc == 0)
 		rc = mdb_cursor_put(c, &k, &v, flags);
 	return kv_done(e, rc, WRITING);
@@ -101,25 +89,41 @@ int
 kv_put(struct kv_txn *t, size_t table, struct str key, struct str value,
     struct err *e)
 {
-	return put(t, table, key, value, 0, e);
+	unsigned part = KV_SETTLED;
+	struct str before;
+	int rc = 1;
+
+	if (check_write(t, e) < 0 || kv_key_fits(key, e) < 0)
+		return -1;
+	if (parts_of(t, table)->n > 1)
+		rc = find(t, table, KV_SETTLED, key, &before, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		part = KV_NEW;
+	return put(t, table, part, key, value, 0, e);
 }
 
 int
 kv_append(struct kv_txn *t, size_t table, struct str key, struct str value,
     struct err *e)
 {
-	return put(t, table, key, value, MDB_APPEND, e);
+	if (check_write(t, e) < 0 || kv_key_fits(key, e) < 0)
+		return -1;
+	return put(t, table, KV_SETTLED, key, value, MDB_APPEND, e);
 }
 
 int
 kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
 {
-	MDB_val k = val_of(key);
-	int rc;
+	const struct kv_parts *p = parts_of(t, table);
+	MDB_val k = kv_val(key);
+	int rc = MDB_NOTFOUND;
 
-	if (check_write(t, e) < 0 || check_key(key, e) < 0)
+	if (check_write(t, e) < 0 || kv_key_fits(key, e) < 0)
 		return -1;
-	rc = mdb_del(t->txn, t->kv->tables[table], &k, NULL);
+	for (unsigned part = p->n; rc == MDB_NOTFOUND && part-- > 0;)
+		rc = mdb_del(t->txn, p->dbi[part], &k, NULL);
 	if (rc == MDB_NOTFOUND)
 		return 0;
 	return kv_done(e, rc, WRITING) < 0 ? -1 : 1;
@@ -128,101 +132,73 @@ kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
 int
 kv_clear(struct kv_txn *t, size_t table, struct err *e)
 {
+	const struct kv_parts *p = parts_of(t, table);
+	int rc = 0;
+
 	if (check_write(t, e) < 0)
 		return -1;
-	return kv_done(e, mdb_drop(t->txn, t->kv->tables[table], 0), WRITING);
+	for (unsigned part = 0; rc == 0 && part < p->n; part++)
+		rc = mdb_drop(t->txn, p->dbi[part], 0);
+	return kv_done(e, rc, WRITING);
+}
+
+/* Entries of the trees from ${part} on. */
+static int
+count_from(struct kv_txn *t, size_t table, unsigned part, uint64_t *n,
+    struct err *e)
+{
+	const struct kv_parts *p = parts_of(t, table);
+	MDB_stat shape;
+	int rc = 0;
+
+	for (*n = 0; rc == 0 && part < p->n; part++) {
+		rc = mdb_stat(t->txn, p->dbi[part], &shape);
+		if (rc == 0)
+			*n += shape.ms_entries;
+	}
+	return kv_done(e, rc, KV_READING);
 }
 
 int
 kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
 {
-	MDB_stat shape;
-	int rc = mdb_stat(t->txn, t->kv->tables[table], &shape);
+	return count_from(t, table, KV_SETTLED, n, e);
+}
 
+int
+kv_gathered(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
+{
+	return count_from(t, table, KV_NEW, n, e);
+}
+
+int
+kv_settle(struct kv_txn *t, size_t table, struct err *e)
+{
+	const struct kv_parts *p = parts_of(t, table);
+	struct buf copy = { 0 };
+	MDB_cursor *from;
+	MDB_val k, v;
+	int rc;
+
+	if (p->n < 2)
+		return 0;
+	if (check_write(t, e) < 0 ||
+	    kv_done(e, cursor_of(t, table, KV_NEW, &from), WRITING) < 0)
+		return -1;
+	rc = mdb_cursor_get(from, &k, &v, MDB_FIRST);
+	while (rc == 0) {
+		buf_reset(&copy);
+		buf_add(&copy, k.mv_data, k.mv_size);
+		buf_add(&copy, v.mv_data, v.mv_size);
+		if (put(t, table, KV_SETTLED, str_of(copy.p, k.mv_size),
+			str_of(copy.p + k.mv_size, v.mv_size), 0, e) < 0)
+			break;
+		rc = mdb_cursor_get(from, &k, &v, MDB_NEXT);
+	}
+	buf_release(&copy);
 	if (rc == 0)
-		*n = shape.ms_entries;
-	return kv_done(e, rc, READING);
-}
-
-struct kv_cur *
-kv_cursor(struct kv_txn *t, size_t table, struct err *e)
-{
-	MDB_cursor *cursor;
-	struct kv_cur *c;
-	int rc = mdb_cursor_open(t->txn, t->kv->tables[table], &cursor);
-
-	if (kv_done(e, rc, READING) < 0)
-		return NULL;
-	c = mem_zero(1, sizeof(*c));
-	c->txn = t;
-	c->cursor = cursor;
-	return c;
-}
-
-/* A step to where ${op} leads, from ${from} if that is how it works. */
-static int
-step(struct kv_cur *c, MDB_cursor_op op, struct str from, struct str *key,
-    struct str *value, struct err *e)
-{
-	MDB_val k = val_of(from), v;
-	int rc = mdb_cursor_get(c->cursor, &k, &v, op);
-
-	c->ended = rc == MDB_NOTFOUND;
-	if (c->ended)
-		return 0;
-	if (kv_done(e, rc, READING) < 0)
 		return -1;
-	*key = str_of_val(k);
-	*value = str_of_val(v);
-	if (c->txn->writable) {
-		memcpy(c->key, key->p, key->n);
-		c->n = key->n;
-		c->writes = c->txn->writes;
-	}
-	return 1;
-}
-
-int
-kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value,
-    struct err *e)
-{
-	if (from.n == 0)
-		return step(c, MDB_FIRST, from, key, value, e);
-	if (check_key(from, e) < 0)
-		return -1;
-	return step(c, MDB_SET_RANGE, from, key, value, e);
-}
-
-int
-kv_next(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
-{
-	char at[KV_KEY_MAX];
-	struct str was = { at, c->n };
-
-	if (c->ended)
-		return 0;
-	if (c->n > 0 && c->writes != c->txn->writes) {
-		int rc;
-
-		memcpy(at, c->key, c->n);
-		rc = step(c, MDB_SET_RANGE, was, key, value, e);
-		if (rc <= 0 || !str_eq(*key, was))
-			return rc;
-	}
-	return step(c, MDB_NEXT, STR(""), key, value, e);
-}
-
-int
-kv_last(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
-{
-	return step(c, MDB_LAST, STR(""), key, value, e);
-}
-
-void
-kv_cursor_close(struct kv_cur *c)
-{
-	if (c == NULL)
-		return;
-	mdb_cursor_close(c->cursor);
-	mem_free(c);
+	if (rc == MDB_NOTFOUND)
+		rc = mdb_drop(t->txn, p->dbi[KV_NEW], 0);
+	return kv_done(e, rc, WRITING);
 }

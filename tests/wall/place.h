@@ -18,7 +18,8 @@ enum {
 	FIRST,
 	SECOND
 };
-static const char *const tables[] = { "first", "second" };
+static const struct kv_table tables[] = { { "first", false },
+	{ "second", true } };
 
 /* A store in a directory of its own, gone at the end. */
 struct place {
