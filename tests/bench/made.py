@@ -40,7 +40,7 @@ def unchanged(first, place):
 # hours
 
 def page_of(place, name, body, **more):
-    packed = gzip.compress(json.dumps(body).encode(), 6, mtime=0)
+    packed = gzip.compress(json.dumps(body, separators=(",", ":")).encode(), 6, mtime=0)
     (place / name).write_bytes(packed)
     return {"path": name, "page": 1, "bytes": len(packed), "sha256": hashlib.sha256(packed).hexdigest(), **more}
 
