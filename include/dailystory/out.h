@@ -35,11 +35,11 @@ struct out {
 	struct out_file **files;
 	size_t n, cap;
 	bool has_segments;    /* segments/ was made */
-	size_t jobs;          /* set after out_begin: over 1, pieces are written on a thread of their own */
+	size_t jobs;          /* set after out_begin: over 1, pieces are written on a thread of their own, the rest on all */
 	struct {
 		struct pool_task task;
 		struct out_file *file;
-		struct buf name, text;
+		struct buf text;
 	} flight;             /* the piece that is being written */
 };
 

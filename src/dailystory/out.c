@@ -17,7 +17,7 @@ out_begin(struct out *o, const char *final, enum file_keep keep,
 	struct str path = str_c(final), dir;
 	const char *slash, *name;
 
-	*o = (struct out){ .keep = keep };
+	*o = (struct out){ .keep = keep, .jobs = 1 };
 	if (keep == FILE_NOWHERE)
 		return 0;
 	while (path.n > 1 && path.p[path.n - 1] == '/')
@@ -93,23 +93,37 @@ append(const char *name, struct str text, bool starts_early, struct err *e)
 	return rc;
 }
 
-/* The piece in flight into its file and its digest. */
+/* The text into its file and its digest. */
+static int
+write_text(const struct out *o, struct out_file *f, struct str text,
+    struct err *e)
+{
+	struct buf name = { 0 };
+	int rc = 0;
+
+	buf_z(&name, o->dir != NULL ? o->dir : "");
+	buf_char(&name, '/');
+	buf_str(&name, f->path);
+	buf_char(&name, '\0');
+	if (o->dir != NULL)
+		rc = append(name.p, text, o->keep == FILE_DURABLE, e);
+	if (rc == 0)
+		sha256_add(f->sha, text.p, text.n);
+	buf_release(&name);
+	return rc;
+}
+
 static int
 write_piece(void *context, struct err *e)
 {
 	struct out *o = context;
-	struct str text = buf_view(&o->flight.text);
 
-	if (o->dir != NULL &&
-	    append(o->flight.name.p, text, o->keep == FILE_DURABLE, e) < 0)
-		return -1;
-	sha256_add(o->flight.file->sha, text.p, text.n);
-	return 0;
+	return write_text(o, o->flight.file, buf_view(&o->flight.text), e);
 }
 
 /* What is pending takes off, once the piece before it has landed. */
 static int
-flush(struct out *o, struct out_file *f, size_t jobs, struct err *e)
+flush(struct out *o, struct out_file *f, struct err *e)
 {
 	struct buf landed;
 
@@ -117,17 +131,12 @@ flush(struct out *o, struct out_file *f, size_t jobs, struct err *e)
 		return -1;
 	if (pool_wait(&o->flight.task, e) < 0)
 		return -1;
-	buf_reset(&o->flight.name);
-	buf_z(&o->flight.name, o->dir != NULL ? o->dir : "");
-	buf_char(&o->flight.name, '/');
-	buf_str(&o->flight.name, f->path);
-	buf_char(&o->flight.name, '\0');
 	landed = o->flight.text;
 	o->flight.text = f->pending;
 	o->flight.file = f;
 	f->pending = landed;
 	buf_reset(&f->pending);
-	pool_start(&o->flight.task, jobs, write_piece, o);
+	pool_start(&o->flight.task, o->jobs, write_piece, o);
 	return 0;
 }
 
@@ -136,7 +145,7 @@ out_text(struct out *o, struct out_file *f, struct str text, struct err *e)
 {
 	buf_str(&f->pending, text);
 	f->bytes += text.n;
-	return f->pending.n >= PIECE ? flush(o, f, o->jobs, e) : 0;
+	return f->pending.n >= PIECE ? flush(o, f, e) : 0;
 }
 
 int
@@ -153,22 +162,34 @@ by_path(const void *x, const void *y)
 	    (*(struct out_file *const *)y)->path);
 }
 
+/* What is still pending of a file. */
+static int
+finish(void *context, size_t worker, size_t i, struct err *e)
+{
+	const struct out *o = context;
+	struct out_file *f = o->files[i];
+
+	(void)worker;
+	if (f->sha == NULL)
+		return 0;
+	if (write_text(o, f, buf_view(&f->pending), e) < 0)
+		return -1;
+	f->sha256 = sha256_done(f->sha);
+	f->sha = NULL;
+	buf_release(&f->pending);
+	return 0;
+}
+
 int
 out_finish(struct out *o, struct err *e)
 {
-	for (size_t i = 0; i < o->n; i++) {
-		struct out_file *f = o->files[i];
-
-		if (f->sha == NULL)
-			continue;
-		/* the rest is mostly small: not worth a thread */
-		if (flush(o, f, 1, e) < 0 ||
-		    pool_wait(&o->flight.task, e) < 0)
+	if (pool_wait(&o->flight.task, e) < 0)
+		return -1;
+	for (size_t i = 0; o->dir != NULL && i < o->n; i++)
+		if (make_subdirectory(o, o->files[i]->path, e) < 0)
 			return -1;
-		f->sha256 = sha256_done(f->sha);
-		f->sha = NULL;
-		buf_release(&f->pending);
-	}
+	if (pool_run(o->jobs, o->n, finish, o, e) < 0)
+		return -1;
 	qsort(o->files, o->n, sizeof(*o->files), by_path);
 	return 0;
 }
@@ -277,7 +298,6 @@ out_release(struct out *o)
 			(void)sha256_done(o->files[i]->sha);
 		buf_release(&o->files[i]->pending);
 	}
-	buf_release(&o->flight.name);
 	buf_release(&o->flight.text);
 	mem_free(o->files);
 	arena_release(&o->arena);
