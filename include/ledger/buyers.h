@@ -2,7 +2,8 @@
  *
  * Orders and sales name them by it: it is a tenth of an id, and there is one in every row.  Numbers are given out
  * snapshot after snapshot, the new buyers of one in the order of their ids, so that a rebuild gives the same ones.
- * 0 is nobody: a guest's order.  A buyer need not be a known customer, and stays when their orders are gone.
+ * 0 is nobody: a guest's order.  A buyer need not be a known customer, need not have an order (one that was superseded
+ * in its own snapshot can have named them), and stays when their orders are gone.
  */
 #ifndef LEDGER_BUYERS_H
 #define LEDGER_BUYERS_H
@@ -13,7 +14,7 @@
 #include "base/str.h"
 #include "ledger/state.h"
 
-/* buyers_find(s, id, number, e): 0 if no order has named them. */
+/* buyers_find(s, id, number, e): *number is 0 if no order has named them. */
 int buyers_find(struct state *s, struct str id, uint32_t *number,
     struct err *e) ERR_MUST;
 

@@ -72,8 +72,8 @@ alloc_large(size_t size)
 
 /*
  * The heap grows to ${size} at once, is advised as a whole and keeps what is
- * given back.  What is larger than a few large pages has a mapping of its own
- * as before: the C library would else stop telling sizes apart by itself.
+ * given back.  The C library moves neither bound by itself once one is set, so
+ * both are: what is larger than two large pages gets a mapping of its own.
  */
 void
 mem_ahead(size_t size)

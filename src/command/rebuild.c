@@ -42,9 +42,9 @@ put_key(struct buf *b, size_t table, struct str key)
 {
 	struct unpack u = unpack_of(key);
 
-	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS || table == TABLE_PROFILES ||
-	    table == TABLE_ORPHANS || table == TABLE_STANDINGS ||
-	    table == TABLE_EXPORTED) {
+	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS ||
+	    table == TABLE_PROFILES || table == TABLE_ORPHANS ||
+	    table == TABLE_STANDINGS || table == TABLE_EXPORTED) {
 		buf_z(b, " customer");
 		put_id(b, key);
 	} else if (table == TABLE_ORDERS) {
@@ -72,7 +72,8 @@ put_key(struct buf *b, size_t table, struct str key)
 		buf_z(b, key.p[0] == ENTITY_ORDER ? " order" : " customer");
 		put_id(b, unpack_key_text(&u));
 	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES ||
-		   table == TABLE_TEXTS || table == TABLE_BUYER_IDS || table == TABLE_TERMS) {
+		   table == TABLE_TEXTS || table == TABLE_BUYER_IDS ||
+		   table == TABLE_TERMS) {
 		buf_z(b, " number ");
 		buf_u64(b, unpack_key_u32(&u));
 	} else if (table == TABLE_META) {

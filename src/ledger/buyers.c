@@ -26,7 +26,6 @@ buyers_find(struct state *s, struct str id, uint32_t *number, struct err *e)
 int
 buyers_put(struct state *s, struct str id, uint32_t *number, struct err *e)
 {
-	/* the first ones come in the order of their ids */
 	bool is_first = s->totals.applied == 1;
 	struct buf key = { 0 }, row = { 0 };
 	int rc;
@@ -40,8 +39,8 @@ buyers_put(struct state *s, struct str id, uint32_t *number, struct err *e)
 	rc = (is_first ? kv_append : kv_put)(
 	    s->txn, TABLE_BUYERS, id, buf_view(&row), e);
 	if (rc == 0)
-		rc = kv_append(s->txn, TABLE_BUYER_IDS,
-		    key_number(&key, *number), id, e);
+		rc = kv_append(
+		    s->txn, TABLE_BUYER_IDS, key_number(&key, *number), id, e);
 	buf_release(&key);
 	buf_release(&row);
 	return rc;
@@ -55,8 +54,8 @@ buyers_id(struct state *s, uint32_t number, struct str *id, struct err *e)
 
 	*id = (struct str){ 0 };
 	if (number != 0)
-		rc = kv_get(s->txn, TABLE_BUYER_IDS, key_number(&key, number),
-		    id, e);
+		rc = kv_get(
+		    s->txn, TABLE_BUYER_IDS, key_number(&key, number), id, e);
 	buf_release(&key);
 	if (rc == 0)
 		return state_broken(e, "a number without a buyer");

@@ -36,8 +36,7 @@ history_supersede(struct state *s, enum entity entity, struct str id,
 }
 
 int
-history_leave(
-    struct state *s, uint32_t buyer, struct str order, struct err *e)
+history_leave(struct state *s, uint32_t buyer, struct str order, struct err *e)
 {
 	struct buf key = { 0 };
 	int rc = buyer == 0 ? 0

@@ -75,8 +75,7 @@ number_buyers(
 	order = order_of(&all, &n);
 	numbers = mem_zero(all.n, sizeof(*numbers));
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
-		rc = buyers_put(
-		    s, all.texts[order[i]], &numbers[order[i]], e);
+		rc = buyers_put(s, all.texts[order[i]], &numbers[order[i]], e);
 		if (rc == 0)
 			rc = state_spill(s, e);
 	}

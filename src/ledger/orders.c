@@ -23,7 +23,7 @@ struct applying {
 	bool *is_moved; /* by change: it was created at another time or place */
 	const struct sighting **puts; /* what was added, by id, then what moved,
 					 then what else was changed */
-	size_t puts_n, moved_n;       /* all; to the end of what moved */
+	size_t puts_n, moved_n;	      /* all; to the end of what moved */
 	const struct sighting **list; /* the same in another order */
 	struct arena arena;
 	struct buf key, created;
@@ -104,8 +104,8 @@ standpoint_of(const struct applying *g, const struct delta_op *op)
 		g->source->locations[s->page], sighting_created(s), false };
 }
 
-/* Take the order out of where it does not stand any more; what stays there is
- * put over it. */
+/* Take the order out of where it does not stand any more, its sale being that
+ * of g->key; what stays there is put over it. */
 static int
 leave(struct applying *g, const struct delta_op *op,
     const struct known_order *known, bool *is_moved)
@@ -115,11 +115,8 @@ leave(struct applying *g, const struct delta_op *op,
 	bool is_then = !now.is_gone && now.created == known->created;
 
 	*is_moved = !is_then || now.location != known->location;
-	(void)key_sale(&g->key, known->buyer, known->created, op->id);
-	(void)key_created(
-	    &g->created, known->location, known->created, op->id);
-	if (!is_theirs &&
-	    history_leave(g->s, known->buyer, op->id, g->e) < 0)
+	(void)key_created(&g->created, known->location, known->created, op->id);
+	if (!is_theirs && history_leave(g->s, known->buyer, op->id, g->e) < 0)
 		return -1;
 	if (!(is_theirs && is_then) &&
 	    kv_del(g->s->txn, TABLE_SALES, buf_view(&g->key), g->e) < 0)
@@ -133,8 +130,7 @@ leave(struct applying *g, const struct delta_op *op,
 /* Take an order that was known out of the totals, and out of every table but
  * its own row unless it stays where it was. */
 static int
-forget_order(
-    struct applying *g, const struct delta_op *op, bool *is_moved)
+forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
 {
 	struct str id = op->id;
 	struct known_order known;
@@ -253,8 +249,8 @@ pack_sale(const void *context, const struct sighting *s, struct bulk_row *out)
 	sale->type = m->words[sale->type];
 	sale->budtender = m->words[sale->budtender];
 	sale->items = STR("");
-	sale_key_pack(out->to, buyer_of(g, s, f.customer), sale->created,
-	    sighting_id(s));
+	sale_key_pack(
+	    out->to, buyer_of(g, s, f.customer), sale->created, sighting_id(s));
 	out->key_ends = out->to->n;
 	sale_pack(out->to, sale);
 	while (item_next(&items, &item) > 0)

@@ -14,7 +14,7 @@ struct standing_at {
 struct kv_cur {
 	struct kv_txn *txn;
 	struct standing_at parts[KV_PARTS];
-	unsigned n, here;     /* trees; the one that gave the entry in hand */
+	unsigned n, here; /* trees; the one that gave the entry in hand */
 	bool is_placed, ended;
 	uint64_t writes;      /* of the transaction when it came here */
 	size_t key_n;	      /* of key; 0 if reading only, or nowhere yet */
@@ -109,7 +109,8 @@ kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value,
 	return take_least(c, key, value);
 }
 
-/* Every tree to what follows the key in hand, whatever was written meanwhile. */
+/* Every tree to what follows the key in hand, whatever was written meanwhile.
+ */
 static int
 find_place(struct kv_cur *c, struct err *e)
 {

@@ -16,8 +16,8 @@ cursor_of(struct kv_txn *t, size_t table, unsigned part, MDB_cursor **out)
 	int rc = 0;
 
 	if (*own == NULL)
-		rc = mdb_cursor_open(
-		    t->txn, parts_of(t, table)->dbi[part], own);
+		rc =
+		    mdb_cursor_open(t->txn, parts_of(t, table)->dbi[part], own);
 	*out = *own;
 	return rc;
 }
@@ -144,8 +144,8 @@ kv_clear(struct kv_txn *t, size_t table, struct err *e)
 
 /* Entries of the trees from ${part} on. */
 static int
-count_from(struct kv_txn *t, size_t table, unsigned part, uint64_t *n,
-    struct err *e)
+count_from(
+    struct kv_txn *t, size_t table, unsigned part, uint64_t *n, struct err *e)
 {
 	const struct kv_parts *p = parts_of(t, table);
 	MDB_stat shape;

@@ -136,8 +136,7 @@ Test(identity, an_unknown_postal_code_is_dropped)
 
 /* Their profile is stored: it decides who of a mailbox is kept. */
 static void
-store(struct account *g, const char *id, int64_t last_purchase,
-    int64_t created)
+store(struct account *g, const char *id, int64_t last_purchase, int64_t created)
 {
 	struct profile p = { .last_purchase = last_purchase,
 		.created = created };
@@ -175,8 +174,8 @@ move(struct account *g, const char *id, const char *before, const char *now,
 
 	store(g, id, last_purchase, created);
 	to = mailbox_of(g, id, now);
-	cr_assert(identity_move(
-		      &g->s, str_c(id), &from, &to, &changed, &g->e) == 0,
+	cr_assert(
+	    identity_move(&g->s, str_c(id), &from, &to, &changed, &g->e) == 0,
 	    "%s", g->e.msg);
 	return changed;
 }
@@ -294,9 +293,8 @@ Test(identity, who_shares_a_mailbox_has_a_profile)
 
 	account_begin(&g);
 	move(&g, "b", "", "x", 1, 1);
-	cr_assert(
-	    kv_put(g.s.txn, TABLE_EMAILS, key_email(&key, STR("x"), STR("a")),
-		STR(""), &g.e) == 0);
+	cr_assert(kv_put(g.s.txn, TABLE_EMAILS,
+		      key_email(&key, STR("x"), STR("a")), STR(""), &g.e) == 0);
 	cr_expect(identity_decide(&g.a, &g.s, STR("x"), &v, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED);
 	cr_expect(strstr(g.e.advice, "--rebuild") != NULL);
