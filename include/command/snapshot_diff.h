@@ -17,6 +17,7 @@
 #include "command/policy.h"
 #include "ledger/intake.h"
 #include "ledger/page_records.h"
+#include "ledger/proof.h"
 #include "snapshot/manifest.h"
 
 /* One of the two. */
@@ -27,8 +28,7 @@ struct snapshot_diff_side {
 	struct intake intake;
 	struct source_page *pages; /* as many as the manifest has */
 	uint32_t *locations;
-	struct proof *proofs[ENTITIES];
-	size_t proofs_n[ENTITIES];
+	struct proofs proofs[ENTITIES];
 };
 
 enum snapshot_diff_op {

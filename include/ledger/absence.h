@@ -27,22 +27,6 @@ int absence_find(struct arena *a, struct state *s, const struct intake *in,
     const struct intake_source *source, enum entity entity,
     struct absent **list, size_t *n, struct err *e) ERR_MUST;
 
-/* A complete read, all of its pages sound enough to prove what they do not hold. */
-struct proof {
-	enum scope_kind kind; /* SCOPE_ALL, SCOPE_CREATED */
-	uint32_t location;    /* of orders */
-	int64_t from, to;
-};
-
-/* absence_proofs(a, in, source, entity, list, n): those of a snapshot, in a. */
-void absence_proofs(struct arena *a, const struct intake *in,
-    const struct intake_source *source, enum entity entity,
-    struct proof **list, size_t *n);
-
-/* absence_is_proved(list, n, entity, location, created): one of the reads had to hold such a record. */
-bool absence_is_proved(const struct proof *list, size_t n, enum entity entity,
-    uint32_t location, int64_t created);
-
 /* absence_is_quarantined(in, entity, id): a copy that is at fault makes its id present. */
 bool absence_is_quarantined(const struct intake *in, enum entity entity,
     struct str id);

@@ -91,8 +91,8 @@ read_side(struct snapshot_diff *d, struct snapshot_diff_side *side,
 	if (intake_read(&side->intake, &source, e) < 0)
 		return -1;
 	for (size_t i = 0; i < ENTITIES; i++)
-		absence_proofs(&d->a, &side->intake, &source, (enum entity)i,
-		    &side->proofs[i], &side->proofs_n[i]);
+		side->proofs[i] =
+		    proofs_find(&d->a, &side->intake, &source, (enum entity)i);
 	return 0;
 }
 
@@ -168,8 +168,7 @@ judge_absence(const struct snapshot_diff *d, struct snapshot_diff_line *l)
 	if (absence_is_quarantined(&lacks->intake, l->entity, l->id))
 		l->why = is_gone ? "quarantined in the later snapshot"
 				 : "quarantined in the earlier snapshot";
-	else if (!absence_is_proved(lacks->proofs[l->entity],
-		     lacks->proofs_n[l->entity], l->entity,
+	else if (!proofs_cover(&lacks->proofs[l->entity],
 		     has->locations[s->page], created_at(l->entity, s)))
 		l->why =
 		    is_gone

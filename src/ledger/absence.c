@@ -4,94 +4,23 @@
 
 #include "base/arena.h"
 #include "base/pack.h"
+#include "ledger/proof.h"
 
 struct search {
 	struct arena *a;
 	struct state *s;
 	const struct intake *in;
-	const struct intake_source *source;
 	enum entity entity;
+	struct proofs proofs;
 	struct absent *list;
 	size_t n, cap;
 	struct err *e;
-};
-
-struct proofs {
-	struct proof *list;
-	size_t n;
 };
 
 static size_t
 table_of(enum entity entity)
 {
 	return entity == ENTITY_CUSTOMER ? TABLE_CUSTOMERS : TABLE_ORDERS;
-}
-
-/* Pages that were read as one: the proof stands or falls for all of them. */
-static bool
-same_scope(const struct intake_source *source, size_t x, size_t y)
-{
-	const struct manifest_page *a = &source->manifest->pages[x];
-	const struct manifest_page *b = &source->manifest->pages[y];
-
-	return a->resource == b->resource &&
-	    source->locations[x] == source->locations[y] &&
-	    a->scope.kind == b->scope.kind && a->scope.from == b->scope.from &&
-	    a->scope.to == b->scope.to;
-}
-
-/* The first page of its scope, and no page of that scope spoils the proof. */
-static bool
-proves(const struct intake *in, const struct intake_source *source,
-    size_t page)
-{
-	for (size_t i = 0; i < page; i++)
-		if (same_scope(source, i, page))
-			return false;
-	for (size_t i = page; i < source->manifest->n; i++)
-		if (in->pages[i].has_nameless && same_scope(source, i, page))
-			return false;
-	return true;
-}
-
-void
-absence_proofs(struct arena *a, const struct intake *in,
-    const struct intake_source *source, enum entity entity,
-    struct proof **list, size_t *n)
-{
-	const struct manifest *m = source->manifest;
-	enum resource resource = entity == ENTITY_CUSTOMER
-	    ? RESOURCE_CUSTOMERS
-	    : RESOURCE_ORDERS;
-
-	*list = arena_array(a, m->n, sizeof(**list));
-	*n = 0;
-	for (size_t i = 0; i < m->n; i++) {
-		const struct scope *s = &m->pages[i].scope;
-		bool window =
-		    entity == ENTITY_ORDER && s->kind == SCOPE_CREATED;
-
-		if (m->pages[i].resource == resource &&
-		    (s->kind == SCOPE_ALL || window) && proves(in, source, i))
-			(*list)[(*n)++] = (struct proof){ s->kind,
-				source->locations[i], s->from, s->to };
-	}
-}
-
-bool
-absence_is_proved(const struct proof *list, size_t n, enum entity entity,
-    uint32_t location, int64_t created)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct proof *p = &list[i];
-
-		if (entity == ENTITY_CUSTOMER ||
-		    (p->location == location &&
-		        (p->kind == SCOPE_ALL ||
-		            (created >= p->from && created < p->to))))
-			return true;
-	}
-	return false;
 }
 
 static bool
@@ -169,8 +98,7 @@ walk_is_seen(struct walk *w, const struct search *g, struct str id)
 
 /* The row of a record of which no sound copy was seen: is it one that some read had to hold? Then it is gone. */
 static int
-judge_row(struct search *g, const struct proofs *proofs, struct str id,
-    struct str row)
+judge_row(struct search *g, struct str id, struct str row)
 {
 	struct known_customer customer;
 	struct known_order order = { 0 };
@@ -183,8 +111,7 @@ judge_row(struct search *g, const struct proofs *proofs, struct str id,
 		order.place = customer.place;
 	} else if (!known_order_unpack(row, &order))
 		return state_broken(g->e, "an order's row");
-	if (absence_is_proved(proofs->list, proofs->n, g->entity,
-	        order.location, order.created))
+	if (proofs_cover(&g->proofs, order.location, order.created))
 		add(g, id, order.place);
 	return 0;
 }
@@ -206,7 +133,7 @@ has_seen_all(const struct search *g)
 
 /* One walk over the table beside what was seen. */
 static int
-walk_table(struct search *g, const struct proofs *proofs)
+walk_table(struct search *g)
 {
 	struct kv_cur *c = kv_cursor(g->s->txn, table_of(g->entity), g->e);
 	struct walk w = { 0 };
@@ -216,8 +143,7 @@ walk_table(struct search *g, const struct proofs *proofs)
 	if (c == NULL)
 		return -1;
 	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; w.ordinal++)
-		if (!walk_is_seen(&w, g, id) &&
-		    judge_row(g, proofs, id, row) < 0) {
+		if (!walk_is_seen(&w, g, id) && judge_row(g, id, row) < 0) {
 			rc = -1;
 			break;
 		}
@@ -243,11 +169,10 @@ judge_created(struct search *g, struct str id)
 	return 0;
 }
 
-/* A "created" window: only the orders that lie in it are looked at. */
+/* "Created" windows without a gap: only the orders that lie in them are looked at. */
 static int
-walk_window(struct search *g, const struct proof *scope)
+walk_window(struct search *g, const struct proof *window)
 {
-	uint32_t location = scope->location;
 	struct buf from = { 0 };
 	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CREATED, g->e);
 	struct str key, row;
@@ -255,13 +180,14 @@ walk_window(struct search *g, const struct proof *scope)
 
 	if (c == NULL)
 		return -1;
-	rc = kv_seek(c, key_created(&from, location, scope->from, STR("")),
+	rc = kv_seek(c,
+	    key_created(&from, window->location, window->from, STR("")),
 	    &key, &row, g->e);
 	while (rc > 0) {
 		struct unpack u = unpack_of(key);
 
-		if (unpack_key_u32(&u) != location ||
-		    unpack_key_i64(&u) >= scope->to)
+		if (unpack_key_u32(&u) != window->location ||
+		    unpack_key_i64(&u) > window->last)
 			break;
 		if (judge_created(g, unpack_rest(&u)) < 0)
 			rc = -1;
@@ -275,18 +201,19 @@ walk_window(struct search *g, const struct proof *scope)
 
 /* Windows alone are looked into one by one: an hour shall not walk over all that is known. */
 static int
-search_proofs(struct search *g, const struct proofs *proofs)
+search_proofs(struct search *g)
 {
+	const struct proofs *p = &g->proofs;
 	bool walks = g->in->known[g->entity].is_on;
 
-	if (proofs->n == 0 || has_seen_all(g))
+	if (p->n == 0 || has_seen_all(g))
 		return 0;
-	for (size_t i = 0; i < proofs->n; i++)
-		walks = walks || proofs->list[i].kind == SCOPE_ALL;
+	for (size_t i = 0; i < p->n; i++)
+		walks = walks || proof_is_whole(&p->list[i]);
 	if (walks)
-		return walk_table(g, proofs);
-	for (size_t i = 0; i < proofs->n; i++)
-		if (walk_window(g, &proofs->list[i]) < 0)
+		return walk_table(g);
+	for (size_t i = 0; i < p->n; i++)
+		if (walk_window(g, &p->list[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -306,21 +233,15 @@ absence_find(struct arena *a, struct state *s, const struct intake *in,
 	struct search g = { .a = a,
 		.s = s,
 		.in = in,
-		.source = source,
 		.entity = entity,
+		.proofs = proofs_find(a, in, source, entity),
 		.e = e };
-	struct proofs proofs;
-	int rc;
+	int rc = search_proofs(&g);
 
-	absence_proofs(a, in, source, entity, &proofs.list, &proofs.n);
-	rc = search_proofs(&g, &proofs);
-	*n = 0;
-	*list = arena_array(a, g.n, sizeof(**list));
 	if (g.n > 0)
 		qsort(g.list, g.n, sizeof(*g.list), by_id);
-	for (size_t i = 0; i < g.n; i++)
-		if (*n == 0 || !str_eq((*list)[*n - 1].id, g.list[i].id))
-			(*list)[(*n)++] = g.list[i];
+	*list = arena_copy(a, g.list, g.n * sizeof(*g.list));
+	*n = g.n;
 	mem_free(g.list);
 	return rc;
 }

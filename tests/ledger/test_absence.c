@@ -205,3 +205,75 @@ Test(absence, an_order_that_moved_belongs_to_its_new_location)
 	account_expect(&g, second, " | -a -c");
 	account_end(&g);
 }
+
+#define MANY 200000
+
+/* As many orders at L1, a microsecond apart; the number of L1. */
+static uint32_t
+apply_many(struct account *g)
+{
+	struct page pages[2] = { ORDERS_AT("L1", NULL), { 0 } };
+	struct buf b = { 0 };
+
+	for (int i = 0; i < MANY; i++)
+		buf_printf(&b,
+		    "%s{'id':'%06d','createdAt':'2026-01-01T00:00:00.%06d'}",
+		    i > 0 ? "," : "[", i, i);
+	buf_char(&b, ']');
+	pages[0].text = str_z(&g->a, buf_view(&b));
+	buf_release(&b);
+	account_apply(g, pages);
+	return g->source.locations[0];
+}
+
+/* As many pages, each a window that holds one moment, that of every other
+ * order; then one of all orders of another location. */
+static void
+describe_many(
+    struct arena *a, struct manifest *m, uint32_t *locations, uint32_t location)
+{
+	int64_t first;
+
+	cr_assert(when_parse(STR("2026-01-01"), &first));
+	m->pages = arena_zero(a, MANY + 1, sizeof(*m->pages));
+	for (size_t i = 0; i <= MANY; i++) {
+		struct manifest_page *p = &m->pages[i];
+
+		p->resource = RESOURCE_ORDERS;
+		p->scope.kind = i < MANY ? SCOPE_CREATED : SCOPE_ALL;
+		p->scope.from = first + 2 * (int64_t)i;
+		p->scope.to = p->scope.from + 1;
+		locations[i] = i < MANY ? location : location + 1;
+	}
+}
+
+/* Of windows alone each is looked into, with the last page all that is known
+ * is walked over. */
+Test(absence, two_hundred_thousand_windows_and_orders_take_no_quadratic_time,
+    .timeout = 20)
+{
+	struct account g;
+	struct manifest m = { 0 };
+	struct intake nothing = { 0 };
+	struct intake_source source = { .manifest = &m };
+	uint32_t *locations;
+	struct absent *list;
+	size_t n;
+
+	account_begin(&g);
+	locations = arena_array(&g.a, MANY + 1, sizeof(*locations));
+	describe_many(&g.a, &m, locations, apply_many(&g));
+	nothing.pages = arena_zero(&g.a, MANY + 1, sizeof(*nothing.pages));
+	source.locations = locations;
+	for (m.n = MANY; m.n <= MANY + 1; m.n++) {
+		cr_assert(absence_find(&g.a, &g.s, &nothing, &source,
+			      ENTITY_ORDER, &list, &n, &g.e) == 0,
+		    "%s", g.e.msg);
+		cr_assert(n == MANY / 2, "%zu", n);
+		for (size_t i = 0; i < n; i++)
+			cr_assert(str_eq(list[i].id,
+				      str_printf(&g.a, "%06zu", 2 * i)),
+			    "%zu", i);
+	}
+	account_end(&g);
+}
