@@ -73,10 +73,12 @@ def fsync_time(program, place):
     return {"seconds": sum(spent), "calls": len(spent)}
 
 
+def can_count():
+    return shutil.which("gdb") is not None
+
+
 def count_calls(function, program, place):
-    """How often the program called it; None where gdb cannot count."""
-    if shutil.which("gdb") is None:
-        return None
+    """How often the program called it; None where gdb does not find it."""
     out = run("gdb", "-q", "-nx", "-batch", "-ex", f"break {function}", "-ex", "ignore 1 2000000000", "-ex", "run",
               "-ex", "info breakpoints", "--args", program, "-C", place, "-q", "--jobs", 2, "process")
     found = re.search(r"already hit (\d+) time", out)
