@@ -60,7 +60,7 @@ struct membership {
 struct standing {
 	enum standing_reason reason;
 	struct str detail;      /* STANDING_DUPLICATE: the fh_id kept instead */
-	int64_t due;            /* when time alone may change something */
+	int64_t due;            /* when to look again, for time alone may have changed something */
 	uint32_t dropped;       /* bits of enum person_drop */
 	bool is_eligible;       /* in TABLE_EMAILS */
 	struct str memberships; /* packed, see membership_next */

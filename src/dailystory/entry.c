@@ -40,6 +40,21 @@ settled(struct making *g)
 	return s;
 }
 
+/* When to look again.  An earlier time that is still to come is left as it is:
+ * who buys again and again would be written down anew each time, and is looked
+ * at in vain but once. */
+static int64_t
+next_look(const struct making *g)
+{
+	const struct entry_source *x = g->x;
+	struct segment_now now = { x->as_of };
+	int64_t before = g->out->had ? g->out->before.due : WHEN_NEVER;
+	int64_t due = earlier(segment_due(x->rules, &g->profile, now),
+	    identity_due(x->settings, &g->profile, x->as_of));
+
+	return before > x->as_of ? earlier(before, due) : due;
+}
+
 /* What the profile says of one who is not gone. */
 static int
 judge(struct making *g, bool *member)
@@ -52,8 +67,7 @@ judge(struct making *g, bool *member)
 		return state_broken(g->e, "a profile is missing");
 	subjects_reason(x->subjects, g->u, &g->out->before, to);
 	segment_eval(x->rules, &g->profile, now, member);
-	to->due = earlier(segment_due(x->rules, &g->profile, now),
-	    identity_due(x->settings, &g->profile, x->as_of));
+	to->due = next_look(g);
 	to->dropped = identity_dropped(g->a, &g->profile, x->as_of);
 	contact_make(g->a, &g->profile, x->as_of, x->settings->list_separator,
 	    &g->contact);

@@ -69,6 +69,9 @@ static int
 store_standing(struct exporting *g, const struct subject *u,
     const struct entry *n)
 {
+	struct str row;
+	int rc;
+
 	if (n->had)
 		count_standing(&g->s->totals, &n->before, -1);
 	if (move_due(g, u->id, n) < 0)
@@ -79,6 +82,9 @@ store_standing(struct exporting *g, const struct subject *u,
 		    ? -1
 		    : 0;
 	count_standing(&g->s->totals, &n->now, 1);
+	rc = kv_get(g->s->txn, TABLE_STANDINGS, u->id, &row, g->e);
+	if (rc != 0 && (rc < 0 || str_eq(row, n->standing_row)))
+		return rc < 0 ? -1 : 0; /* its page need not be written */
 	return kv_put(
 	    g->s->txn, TABLE_STANDINGS, u->id, n->standing_row, g->e);
 }
