@@ -82,6 +82,9 @@ int state_commit(struct state *s, struct err *e) ERR_MUST;
  * No cursor may be open, and no view of a row be kept across it. */
 int state_spill(struct state *s, struct err *e) ERR_MUST;
 
+/* state_expect(s, n): so many rows of a table come in this transaction; where they are many, they do not gather. */
+void state_expect(struct state *s, size_t n);
+
 /* state_share(s, e): 1 if state_view sees all that was written: of a first snapshot, whose rows go to the file now.
  * 0: only this transaction sees it. No cursor and no view of a row, as above. */
 int state_share(struct state *s, struct err *e) ERR_MUST;

@@ -60,7 +60,8 @@ int kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value,
     struct err *e) ERR_MUST;
 int kv_put(struct kv_txn *t, size_t table, struct str key, struct str value,
     struct err *e) ERR_MUST;
-/* kv_append: put of a key greater than every key of the table; faster. It is never gathered. */
+/* kv_append: put of a key greater than every key of the table; faster. It is never gathered, and what
+ * gathered is not looked at. */
 int kv_append(struct kv_txn *t, size_t table, struct str key,
     struct str value, struct err *e) ERR_MUST;
 /* Returns 1 if it was there, 0 if not, -1 error. */
@@ -71,6 +72,9 @@ int kv_clear(struct kv_txn *t, size_t table, struct err *e) ERR_MUST;
 /* kv_count: entries of a table. */
 int kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
     ERR_MUST;
+/* kv_gather(t, on): whether new keys gather in this transaction, as they do at first; not where so many come that
+ * they would settle at once. */
+void kv_gather(struct kv_txn *t, bool on);
 /* kv_gathered: those of them that lie apart. */
 int kv_gathered(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
     ERR_MUST;

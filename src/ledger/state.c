@@ -205,6 +205,12 @@ state_spill(struct state *s, struct err *e)
 	return commit_rows(s, e);
 }
 
+void
+state_expect(struct state *s, size_t n)
+{
+	kv_gather(s->txn, n < GATHERED_LEAST);
+}
+
 int
 state_share(struct state *s, struct err *e)
 {

@@ -282,7 +282,7 @@ kv_begin(struct kv *kv, bool writable, struct err *e)
 	t = mem_zero(1, sizeof(*t) + kv->n * sizeof(t->trees[0]));
 	t->kv = kv;
 	t->txn = txn;
-	t->writable = writable;
+	t->writable = t->gathers = writable;
 	return t;
 }
 

@@ -31,7 +31,7 @@ struct kv_trees {
 struct kv_txn {
 	struct kv *kv;
 	MDB_txn *txn;
-	bool writable;
+	bool writable, gathers;
 	uint64_t writes; /* so far; tells cursors to find their place again */
 	uint64_t written; /* bytes */
 	struct kv_trees trees[]; /* by table */

@@ -85,23 +85,37 @@ put(struct kv_txn *t, size_t table, unsigned part, struct str key,
 	return kv_done(e, rc, WRITING);
 }
 
+/* Where a key belongs that is in one of two trees, or in none yet. */
+static int
+choose_part(struct kv_txn *t, size_t table, struct str key, unsigned *part,
+    struct err *e)
+{
+	unsigned other = t->gathers ? KV_SETTLED : KV_NEW;
+	struct str before;
+	int rc = find(t, table, other, key, &before, e);
+
+	*part = rc > 0 ? other : KV_PARTS - 1 - other;
+	return rc < 0 ? -1 : 0;
+}
+
 int
 kv_put(struct kv_txn *t, size_t table, struct str key, struct str value,
     struct err *e)
 {
 	unsigned part = KV_SETTLED;
-	struct str before;
-	int rc = 1;
 
 	if (check_write(t, e) < 0 || kv_key_fits(key, e) < 0)
 		return -1;
-	if (parts_of(t, table)->n > 1)
-		rc = find(t, table, KV_SETTLED, key, &before, e);
-	if (rc < 0)
+	if (parts_of(t, table)->n > 1 &&
+	    choose_part(t, table, key, &part, e) < 0)
 		return -1;
-	if (rc == 0)
-		part = KV_NEW;
 	return put(t, table, part, key, value, 0, e);
+}
+
+void
+kv_gather(struct kv_txn *t, bool on)
+{
+	t->gathers = on;
 }
 
 int

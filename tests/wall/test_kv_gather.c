@@ -152,6 +152,8 @@ step(struct twins *g)
 		step_both(g, 3);
 	else if (what < 980)
 		count_both(g);
+	else if (what < 984)
+		kv_gather(g->t, what < 982);
 	else if (what < 990)
 		cr_assert(kv_settle(g->t, GATHERS, &g->p.e) == 0);
 	else
@@ -196,6 +198,13 @@ Test(kv_gather, new_keys_lie_apart_until_they_settle)
 	expect_value(&p, t, GATHERS, STR("a"), "new");
 	expect_value(&p, t, GATHERS, STR("b"), "changed");
 	cr_expect(kv_settle(t, GATHERS, &p.e) == -1, "it only reads");
+	kv_abort(t);
+	t = begin(&p, true);
+	kv_gather(t, false);
+	put(&p, t, GATHERS, STR("c"), STR("settled"));
+	put(&p, t, GATHERS, STR("a"), STR("newer"));
+	cr_expect(kv_gathered(t, GATHERS, &n, &p.e) == 0 && n == 1);
+	expect_value(&p, t, GATHERS, STR("a"), "newer");
 	kv_abort(t);
 	t = begin(&p, true);
 	cr_expect(kv_settle(t, PLAIN, &p.e) == 0, "there is nothing to do");
