@@ -36,7 +36,8 @@ STANDIN := $(sort $(wildcard tests/standin/*.c))
 
 all: build/flowstory ## build build/flowstory
 
-build/flowstory: $(OUT)/flowstory
+# Always: another MODE may have been built since.
+build/flowstory: $(OUT)/flowstory always
 	@ln -sfn $(MODE)/flowstory $@
 
 $(OUT)/flowstory: $(OBJECTS)
@@ -123,6 +124,6 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
 -include $(OBJECTS:.o=.d) $(UNIT:=.d) $(TOOLS:=.d)
-.SECONDARY:
-.PHONY: all demo test unit tools lint fuzz bench format install uninstall \
+.PRECIOUS: $(OUT)/tests/%.o
+.PHONY: always all demo test unit tools lint fuzz bench format install uninstall \
 	dist clean help
