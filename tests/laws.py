@@ -8,10 +8,12 @@ Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import argparse
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime, timezone
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
@@ -157,6 +159,41 @@ def crowd(lab, program, dump):
         shutil.rmtree(account)
 
 
+def due_rows(dump, account):
+    """When whom to look at again: seconds since 1970."""
+    run = subprocess.run([dump, account], capture_output=True, check=True, text=True)
+    keys = [bytes.fromhex(line.split(' ')[1]) for line in run.stdout.splitlines() if line.startswith('due ')]
+    return [((int.from_bytes(k[:8], 'big') - (1 << 63)) / 1_000_000, k[8:].decode()) for k in keys]
+
+
+def clock(lab, program, dump):
+    """Who buys again is looked at no later for it, at most once in vain, and leaves no time behind that is over."""
+    account = lab.new('clock')
+    os.mkdir(account)
+    with open(os.path.join(account, 'segments.json'), 'w', encoding='utf-8') as f:
+        json.dump([{'name': 'Quiet', 'slug': 'quiet', 'where': {'field': 'fh_last_orderdate', 'op': '<', 'value': '-60d'}}], f)
+    bought = {'20260105': '2026-01-01', '20260110': '2026-01-09'}
+    want = [('20260105', '2026-03-02', []), ('20260110', '2026-03-02', []), ('20260303', '2026-03-10', []),
+            ('20260311', None, ['segment_entered'])]
+    for n, (day, due, events) in enumerate(want):
+        pages = []
+        if n == 0:
+            pages = [Page('customers', {'customers': [customer(1)]})]
+        if day in bought:
+            pages.append(Page('orders', {'total': 1, 'orders': [order(n, 1, bought[day] + 'T10:00:00Z')]}, location='L1',
+                              scope={'kind': 'created', 'from': bought[day] + 'T00:00:00Z', 'to': bought[day] + 'T12:00:00Z'}))
+        snapshot = day + 'T120000Z'
+        put_snapshot(account, snapshot, pages)
+        run = program(account, '-q', 'process')
+        lab.check('clock: process ' + day, run.code == 0, run.err)
+        found = [datetime.fromtimestamp(t, timezone.utc).date().isoformat() for t, _ in due_rows(dump, account)]
+        lab.equal('clock: looked at again, seen on ' + day, found, [due] if due else [])
+        with open(os.path.join(account, 'exports', snapshot, 'events.jsonl'), encoding='utf-8') as f:
+            seen = [e['event'] for e in map(json.loads, f) if e['event'] != 'customer_added']
+        lab.equal('clock: events of ' + day, seen, events)
+    shutil.rmtree(account)
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ap.add_argument('program')
@@ -172,6 +209,7 @@ def main():
         Laws(lab, program, os.path.abspath(a.dump), n, turn[n % len(turn)]).run()
     books.large(lab, program)
     crowd(lab, program, os.path.abspath(a.dump))
+    clock(lab, program, os.path.abspath(a.dump))
     return lab.end()
 
 
