@@ -31,7 +31,7 @@ OBJECTS := $(SOURCES:src/%.c=$(OUT)/%.o) $(ASSETS:src/%.S=$(OUT)/%.o)
 MAIN := $(OUT)/command/main.o
 PARTS := $(filter-out $(MAIN),$(OBJECTS))
 UNIT := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/*/test_*.c)))
-TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/state/*.c))
+TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/tools/*.c))
 STANDIN := $(sort $(wildcard tests/standin/*.c))
 
 all: build/flowstory ## build build/flowstory
@@ -60,7 +60,7 @@ $(OUT)/parts.a: $(PARTS)
 
 $(OUT)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fno-lto -Wno-unused-parameter \
+	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -fno-lto -Wno-unused-parameter \
 		-MMD -MP -c -o $@ $<
 
 $(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/parts.a

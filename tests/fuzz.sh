@@ -14,7 +14,7 @@ for target in tests/fuzz/fuzz_*.c; do
 	corpus=fixtures/corpus/${name#fuzz_}
 	work=$mode/corpus/$name
 	mkdir -p "$work"
-	clang -std=c17 -D_GNU_SOURCE -iquote include -g -O1 -pthread \
+	clang -std=c17 -D_GNU_SOURCE -iquote include -iquote tests -g -O1 -pthread \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    -o "$mode/$name" "$target" "$mode/parts.a" -lcjson -lcsv \
 	    -ldeflate -lz -llmdb -lxxhash -lcrypto || exit 1

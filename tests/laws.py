@@ -2,7 +2,7 @@
 """laws.py PROGRAM DUMP [--seeds N] [--more]: laws that hold of every account, over accounts made by tests/oracle/nasty.py.
 
 The same snapshots give the same state, diffs and exports however they are applied, whichever way what is known is asked; a diff turns one snapshot's records into the
-next one's; what was exported adds up to what is exported whole. DUMP is build/<mode>/tests/state/dump,
+next one's; what was exported adds up to what is exported whole. DUMP is build/<mode>/tests/tools/dump,
 its neighbour ways applies by ids or by texts.
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """

@@ -40,8 +40,8 @@ step "build, gcc" make -s -j"$jobs" WERROR=-Werror all tools
 step "build, clang" make -s -j"$jobs" CC=clang MODE=clang WERROR=-Werror \
     build/clang/flowstory
 step "build, sanitizers" make -s -j"$jobs" MODE=asan CFLAGS="-O1 -g" \
-    build/asan/flowstory build/asan/tests/state/dump \
-    build/asan/tests/state/ways
+    build/asan/flowstory build/asan/tests/tools/dump \
+    build/asan/tests/tools/ways
 step "lint" tests/lint.sh
 beside "fetch against the stand-in" python3 tests/fetch.py \
     build/release/flowstory build/standin
@@ -61,8 +61,8 @@ step "agreement with the witness" python3 tests/oracle/compare.py $program \
 step "agreement, sanitizers" python3 tests/oracle/compare.py $asan \
     --seeds 101..108 --profile all --jobs "$jobs"
 beside "crashes and failing disks" python3 tests/crash.py $program
-step "laws" python3 tests/laws.py $program build/release/tests/state/dump
-step "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/state/dump
+step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
+step "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program
 step "command line, sanitizers" python3 tests/cli.py $asan
 step "replay and verify" python3 tests/replay.py $program

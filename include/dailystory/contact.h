@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "ledger/profile.h"
+#include "profile/values.h"
 
 struct arena;
 

@@ -11,12 +11,12 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "dailystory/out.h"
-#include "dailystory/settings.h"
-#include "ledger/apply.h"
-#include "ledger/intake.h"
-#include "ledger/settings.h"
-#include "ledger/state.h"
+#include "dailystory/export_dir.h"
+#include "dailystory/export_settings.h"
+#include "delta/apply.h"
+#include "delta/read_snapshot.h"
+#include "record/record_settings.h"
+#include "state/state.h"
 #include "segment/rule.h"
 
 /* What an export is made from. Everything is borrowed. */

@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "dailystory/settings.h"
-#include "ledger/profile.h"
-#include "ledger/rows.h"
-#include "ledger/state.h"
+#include "dailystory/export_settings.h"
+#include "profile/values.h"
+#include "state/rows.h"
+#include "state/state.h"
 
 struct arena;
 

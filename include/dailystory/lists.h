@@ -6,8 +6,8 @@
 #define DAILYSTORY_LISTS_H
 
 #include "base/err.h"
-#include "dailystory/files.h"
-#include "ledger/state.h"
+#include "dailystory/csv_rows.h"
+#include "state/state.h"
 
 /* lists_write(f, s, e): segments/<slug>.csv for every segment with such a member. */
 int lists_write(struct files *f, struct state *s, struct err *e) ERR_MUST;

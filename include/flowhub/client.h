@@ -13,10 +13,10 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "flowhub/envelope.h"
-#include "flowhub/outside.h"
-#include "flowhub/settings.h"
-#include "wall/http.h"
+#include "flowhub/response.h"
+#include "base/host.h"
+#include "flowhub/flowhub_settings.h"
+#include "lib/http.h"
 
 /* Pages are not made smaller than this. */
 #define CLIENT_PAGE_LEAST 50

@@ -14,10 +14,10 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "flowhub/client.h"
-#include "flowhub/known.h"
-#include "flowhub/outside.h"
+#include "flowhub/known_customers.h"
+#include "base/host.h"
 #include "flowhub/plan.h"
-#include "flowhub/settings.h"
+#include "flowhub/flowhub_settings.h"
 #include "snapshot/manifest.h"
 
 /* An unfinished first read is taken up again if it is younger. */

@@ -8,9 +8,9 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "flowhub/client.h"
-#include "flowhub/envelope.h"
-#include "flowhub/past.h"
-#include "flowhub/settings.h"
+#include "flowhub/response.h"
+#include "flowhub/coverage.h"
+#include "flowhub/flowhub_settings.h"
 
 /*
  * locations_get(a, c, list, n, e):

@@ -14,9 +14,9 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "flowhub/past.h"
+#include "flowhub/coverage.h"
 #include "flowhub/request.h"
-#include "flowhub/settings.h"
+#include "flowhub/flowhub_settings.h"
 #include "snapshot/manifest.h"
 
 /* Why a step is in the plan. */

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "wall/http.h"
+#include "lib/http.h"
 
 #define RETRY_BOUND (INT64_C(60) * 1000000) /* us; no wait of ours is longer   \
 					     */

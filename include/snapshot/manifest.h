@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "wall/digest.h"
+#include "lib/sha256.h"
 
 struct arena;
 

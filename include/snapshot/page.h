@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "snapshot/manifest.h"
-#include "snapshot/scan.h"
+#include "json/split.h"
 
 struct gz_reader;
 

@@ -1,8 +1,8 @@
-#include "command/explanation.h"
+#include "timemachine/explanation.h"
 
-#include "base/when.h"
+#include "base/timestamp.h"
 #include "command/json_out.h"
-#include "wall/doc.h"
+#include "lib/json_writer.h"
 
 static const char *
 counts_as(const struct profile_at_order *o)

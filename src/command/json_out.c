@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "ledger/customer_records.h"
-#include "wall/doc.h"
+#include "timemachine/past_records.h"
+#include "lib/json_writer.h"
 
 void
 json_out_print(struct doc *d)

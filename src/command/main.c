@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "command/command.h"
-#include "command/say.h"
+#include "command/message.h"
 
 static const struct command *const commands[] = {
 	&command_init,

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/num.h"
-#include "base/when.h"
+#include "base/timestamp.h"
 #include "command/command.h"
 
 #define FILE_NAME "metrics.prom"

@@ -4,8 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/when.h"
-#include "command/account.h"
+#include "base/timestamp.h"
+#include "account/account.h"
 
 #define WIDTH 30
 #define CLEAR "\r\033[K"

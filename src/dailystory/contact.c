@@ -2,9 +2,9 @@
 
 #include "base/arena.h"
 #include "base/num.h"
-#include "base/when.h"
+#include "base/timestamp.h"
 #include "dailystory/centroid.h"
-#include "wall/sheet.h"
+#include "lib/csv.h"
 
 static const struct {
 	const char *header, *field, *type;

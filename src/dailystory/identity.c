@@ -1,9 +1,9 @@
 #include "dailystory/identity.h"
 
 #include "base/arena.h"
-#include "base/when.h"
+#include "base/timestamp.h"
 #include "dailystory/centroid.h"
-#include "ledger/fold.h"
+#include "profile/profile.h"
 
 static bool
 is_future(const struct profile *p, int64_t as_of)

@@ -1,7 +1,7 @@
 #include "dailystory/lists.h"
 
 #include "base/arena.h"
-#include "ledger/fold.h"
+#include "profile/profile.h"
 
 /* A line for each segment the contact is in. */
 static int

@@ -1,7 +1,7 @@
-#include "dailystory/settings.h"
+#include "dailystory/export_settings.h"
 
 #include "base/arena.h"
-#include "ledger/person.h"
+#include "record/normalize.h"
 
 #define BOM "\xef\xbb\xbf" /* else the first address would be none */
 

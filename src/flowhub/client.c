@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "flowhub/retry.h"
 #include "snapshot/page.h"
-#include "wall/gz.h"
+#include "lib/gz.h"
 
 #define MS INT64_C(1000)
 #define CONNECT_MS_MOST 30000

@@ -2,17 +2,17 @@
 
 #include <stdio.h>
 
-#include "base/when.h"
-#include "base/words.h"
-#include "flowhub/draft.h"
-#include "flowhub/list.h"
+#include "base/timestamp.h"
+#include "base/intern.h"
+#include "flowhub/staging.h"
+#include "flowhub/paged_list.h"
 #include "flowhub/locations.h"
-#include "flowhub/memory.h"
-#include "flowhub/past.h"
-#include "flowhub/people.h"
+#include "flowhub/hints.h"
+#include "flowhub/coverage.h"
+#include "flowhub/by_id.h"
 #include "flowhub/request.h"
 #include "snapshot/page.h"
-#include "wall/digest.h"
+#include "lib/sha256.h"
 
 /* A clock that was set back this little is waited for. */
 #define CLOCK_PATIENCE (5 * WHEN_SECOND)

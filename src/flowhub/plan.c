@@ -1,6 +1,6 @@
 #include "flowhub/plan.h"
 
-#include "base/when.h"
+#include "base/timestamp.h"
 
 /* Runs come a little early or late; a read that is due within this is due. */
 #define SLACK (WHEN_HOUR / 2)

@@ -1,7 +1,7 @@
 #include "flowhub/request.h"
 
-#include "base/when.h"
-#include "wall/digest.h"
+#include "base/timestamp.h"
+#include "lib/sha256.h"
 
 /* With what stands before and behind it a file name is still one. */
 #define NAME_MOST 180

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/num.h"
-#include "base/when.h"
+#include "base/timestamp.h"
 
 #define DOUBLINGS_MAX 30
 #define BASE_INTERVALS 4

@@ -1,7 +1,7 @@
 #include "rule_internal.h"
 
-#include "base/when.h"
-#include "ledger/profile.h"
+#include "base/timestamp.h"
+#include "profile/values.h"
 
 #define YEAR_LAST 9999
 #define TIME_LAST INT64_C(253402300799999999) /* its last microsecond */

@@ -1,7 +1,7 @@
 #include "rule_internal.h"
 
-#include "base/when.h"
-#include "ledger/profile.h"
+#include "base/timestamp.h"
+#include "profile/values.h"
 
 int64_t
 time_minus(int64_t a, int64_t b)

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/json.h"
+#include "json/read.h"
 #include "base/str.h"
 #include "segment/rule.h"
 

@@ -1,7 +1,7 @@
 #include "rule_internal.h"
 
 #include "base/num.h"
-#include "base/when.h"
+#include "base/timestamp.h"
 
 /* What stands between "is" and the bound, from OP_EQ to OP_GE. */
 static const char *const number_words[] = { "", "not ", "less than ",

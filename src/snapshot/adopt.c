@@ -5,12 +5,12 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "base/json.h"
-#include "base/when.h"
+#include "json/read.h"
+#include "base/timestamp.h"
 #include "snapshot/page.h"
-#include "snapshot/scan.h"
-#include "wall/digest.h"
-#include "wall/gz.h"
+#include "json/split.h"
+#include "lib/sha256.h"
+#include "lib/gz.h"
 
 struct adopting {
 	struct arena *a;

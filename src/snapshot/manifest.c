@@ -1,10 +1,10 @@
 #include "snapshot/manifest.h"
 
 #include "base/arena.h"
-#include "base/json.h"
+#include "json/read.h"
 #include "base/num.h"
-#include "base/when.h"
-#include "wall/doc.h"
+#include "base/timestamp.h"
+#include "lib/json_writer.h"
 
 static const char *const resources[] = { "locations", "customers", "customer",
 	"orders" };

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "wall/gz.h"
+#include "lib/gz.h"
 
 /* Deflate can grow what it cannot shrink by a little; a file larger than this holds a page over the limit anyway. */
 #define FILE_LIMIT (PAGE_LIMIT + (PAGE_LIMIT >> 10) + 4096)

@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "base/when.h"
+#include "base/timestamp.h"
 
 #define MANIFEST_LIMIT (UINT64_C(1) << 30)
 

@@ -4,10 +4,10 @@
 #include <time.h>
 
 #include "base/arena.h"
-#include "base/json.h"
-#include "ledger/record.h"
-#include "snapshot/peek.h"
-#include "snapshot/scan.h"
+#include "json/read.h"
+#include "record/record.h"
+#include "record/id.h"
+#include "json/split.h"
 
 #define ORDERS 600
 #define ROUNDS 200

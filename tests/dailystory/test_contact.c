@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 
 #include "base/arena.h"
-#include "base/when.h"
+#include "base/timestamp.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

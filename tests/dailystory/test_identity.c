@@ -2,7 +2,7 @@
  * share an email all but one. */
 #include "dailystory/identity.h"
 
-#include "../ledger/account.h"
+#include "support/account.h"
 
 static struct profile
 somebody(void)

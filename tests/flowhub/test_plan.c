@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "base/arena.h"
-#include "base/when.h"
+#include "base/timestamp.h"
 #include "flowhub/plan.h"
 
 #define TODAY (20000 * WHEN_DAY)

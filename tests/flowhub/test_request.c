@@ -2,7 +2,7 @@
  * path. */
 #include <criterion/criterion.h>
 
-#include "base/when.h"
+#include "base/timestamp.h"
 #include "flowhub/request.h"
 
 static void

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "base/when.h"
+#include "base/timestamp.h"
 #include "flowhub/retry.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))

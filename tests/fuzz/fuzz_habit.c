@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "../ledger/alike.h"
+#include "record/alike.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,12 +1,12 @@
 /* Goal: whatever the bytes, the strict reader ends, names a fault inside of
  * them, or gives a tape whose compact form means the same. */
-#include "base/json.h"
+#include "json/read.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "ledger/change.h"
+#include "record/compare.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,8 +7,8 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "base/when.h"
-#include "ledger/profile.h"
+#include "base/timestamp.h"
+#include "profile/values.h"
 #include "segment/rule.h"
 
 #define NOW INT64_C(1772942400000000) /* 2026-03-08T04:00:00Z */

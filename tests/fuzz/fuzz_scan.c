@@ -1,15 +1,15 @@
 /* Goal: whatever the bytes of a page, every way of scanning it gives the same
  * records or the same error, and a glance at a record never contradicts its
  * strict reading. */
-#include "snapshot/scan.h"
+#include "json/split.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "../snapshot/strict_id.h"
-#include "base/json.h"
-#include "snapshot/peek.h"
+#include "record/strict_id.h"
+#include "json/read.h"
+#include "record/id.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

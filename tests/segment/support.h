@@ -10,8 +10,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "base/when.h"
-#include "ledger/profile.h"
+#include "base/timestamp.h"
+#include "profile/values.h"
 #include "segment/rule.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))

@@ -9,9 +9,9 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "base/when.h"
+#include "base/timestamp.h"
 #include "snapshot/store.h"
-#include "wall/gz.h"
+#include "lib/gz.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define ID "20261123T040000Z"

@@ -8,8 +8,8 @@
 #include <criterion/criterion.h>
 
 #include "base/file.h"
-#include "wall/digest.h"
-#include "wall/gz.h"
+#include "lib/sha256.h"
+#include "lib/gz.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define ID "20261123T040000Z"

@@ -1,0 +1,31 @@
+/* intern.h -- a set of texts, each with a dense number in order of arrival.
+ *
+ * Number 0 is the empty text, always there.  The set owns copies of its texts.
+ */
+#ifndef BASE_INTERN_H
+#define BASE_INTERN_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* Zero-initialisable. */
+struct words {
+	struct arena arena;
+	struct str *texts;   /* by number; [0] is "" once n > 0 */
+	uint32_t n, cap;     /* n counts [0] */
+	uint64_t *slots;     /* open addressing: hash and number; 0 is empty */
+	uint32_t slots_cap;
+};
+
+/* words_add(w, text): its number, given out if it is new. */
+uint32_t words_add(struct words *w, struct str text);
+
+/* words_find(w, text): its number, or 0 (also for ""). */
+uint32_t words_find(const struct words *w, struct str text);
+
+void words_reset(struct words *w);   /* empty, memory kept */
+void words_release(struct words *w);
+
+#endif /* BASE_INTERN_H */

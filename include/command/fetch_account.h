@@ -1,0 +1,21 @@
+/* fetch_account.h -- one fetch of an account, for fetch and for run. */
+#ifndef COMMAND_FETCH_ACCOUNT_H
+#define COMMAND_FETCH_ACCOUNT_H
+
+#include "base/err.h"
+#include "command/command.h"
+#include "flowhub/fetch.h"
+
+/* fetching_outside(o): clocks, sleep and dice of this machine; notes go to
+ * say.h, progress nowhere. Its context is ${o}. */
+struct outside fetching_outside(const struct options *o);
+
+/*
+ * fetch_account(o, resume, r, e):
+ * The lock is held.  ${r} is filled in any case.
+ * Returns: the exit status, or -1.
+ */
+int fetch_account(const struct options *o, enum fetch_resume resume,
+    struct fetch_result *r, struct err *e) ERR_MUST;
+
+#endif /* COMMAND_FETCH_ACCOUNT_H */

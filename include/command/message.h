@@ -1,0 +1,29 @@
+/* message.h -- messages on standard error: plain lines, or with --log-json one JSON object a line.
+ */
+#ifndef COMMAND_MESSAGE_H
+#define COMMAND_MESSAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "command/command.h"
+
+enum say_level { SAY_DETAIL, SAY_INFO, SAY_WARNING, SAY_ERROR };
+
+/* say(o, level, fmt, ...): one line; -q leaves warnings and errors, -v adds details. */
+void say(const struct options *o, enum say_level level, const char *fmt, ...)
+    ERR_PRINTF(3, 4);
+
+/* say_numbers(o, level, text, list, n): a line whose numbers --log-json gives as members too. */
+struct say_number {
+	const char *name;
+	uint64_t value;
+};
+void say_numbers(const struct options *o, enum say_level level,
+    const char *text, const struct say_number *list, size_t n);
+
+/* say_error(o, e): the error with its address and advice. */
+void say_error(const struct options *o, const struct err *given);
+
+#endif /* COMMAND_MESSAGE_H */

@@ -1,0 +1,43 @@
+/* apply.h -- a delta written into the state: records, sales, running totals.
+ *
+ * Profiles follow in fold.h, for the customers named in ${touched}.
+ */
+#ifndef DELTA_APPLY_H
+#define DELTA_APPLY_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "delta/delta.h"
+#include "delta/read_snapshot.h"
+#include "record/record_settings.h"
+#include "state/state.h"
+
+struct arena;
+
+/* Ids of customers whose own record or any of whose orders changed, sorted, each once. */
+struct touched {
+	struct str *ids;
+	size_t n;
+	struct str *unknown_fields; /* sorted, each once */
+	size_t unknown_n;
+};
+
+/*
+ * apply_locations(s, m, numbers, e):
+ * The number of each page's location, given out if new; ${numbers} has m->n places.
+ */
+int apply_locations(struct state *s, const struct manifest *m,
+    uint32_t *numbers, struct err *e) ERR_MUST;
+
+/* apply_breaker(s, d, settings, e): ERR_BREAKER if the delta removes too much (contract, section 7).
+ * is_tripped is for a caller that has the leave to go on. */
+int apply_breaker(const struct state *s, const struct delta *d,
+    const struct ledger_settings *settings, struct err *e) ERR_MUST;
+
+/* apply_delta(a, s, source, in, d, touched, e): s->totals.applied is the new snapshot's number already. */
+int apply_delta(struct arena *a, struct state *s,
+    const struct intake_source *source, const struct intake *in,
+    const struct delta *d, struct touched *touched, struct err *e) ERR_MUST;
+
+#endif /* DELTA_APPLY_H */

@@ -1,0 +1,45 @@
+/* complete.h -- what the complete reads of a snapshot had to hold.
+ *
+ * Contract section 2: a complete scope had to hold every record that belongs
+ * to it.  A quarantined record without a readable id may be any of them: the
+ * scope that holds one proves nothing.
+ */
+#ifndef DELTA_COMPLETE_H
+#define DELTA_COMPLETE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "delta/read_snapshot.h"
+#include "delta/seen.h"
+
+struct arena;
+
+/* All orders of a location that were created from ${from} to ${last}, both of
+ * them included; all customers. */
+struct proof {
+	uint32_t location;
+	int64_t from, last; /* us; of SCOPE_ALL the least and the greatest */
+};
+
+/* What several reads prove together: by location and time; those of one
+ * location neither overlap nor touch. */
+struct proofs {
+	enum entity entity;
+	struct proof *list;
+	size_t n;
+};
+
+/* proofs_find(a, in, source, entity): those of a snapshot, in a. */
+struct proofs proofs_find(struct arena *a, const struct intake *in,
+    const struct intake_source *source, enum entity entity);
+
+/* proofs_cover(p, location, created): one of the reads had to hold such a
+ * record; of a customer neither matters.  Cost: a binary search. */
+bool proofs_cover(const struct proofs *p, uint32_t location, int64_t created);
+
+/* proof_is_whole(p): it is of all times. */
+bool proof_is_whole(const struct proof *p);
+
+#endif /* DELTA_COMPLETE_H */

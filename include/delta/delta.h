@@ -1,0 +1,58 @@
+/* delta.h -- what a snapshot changes: records added, changed, removed.
+ *
+ * The sightings of an intake against the state before it, by contract sections 2 and 5.  Nothing is written here.
+ */
+#ifndef DELTA_DELTA_H
+#define DELTA_DELTA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "delta/read_snapshot.h"
+#include "state/state.h"
+
+/* Also the order of the counts in struct applied. */
+enum op { OP_ADDED, OP_CHANGED, OP_REMOVED, OP_UNCHANGED };
+const char *op_name(enum op op);
+
+struct delta_op {
+	enum op op;
+	struct str id;
+	const struct sighting *seen; /* NULL when removed */
+	struct place before;         /* changed, removed */
+	struct str changes;          /* changed: JSON array */
+};
+
+struct delta {
+	/* What was added, by id: a sighting says all of it.  The intake's list, of which the rest is gone. */
+	const struct sighting **added[ENTITIES];
+	size_t added_n[ENTITIES];
+	struct delta_op *ops[ENTITIES]; /* what was changed and removed, by id */
+	size_t ops_n[ENTITIES];
+	/* Unchanged in meaning, but the text or the location is another: the row is brought up to date. */
+	const struct sighting **restamped[ENTITIES];
+	size_t restamped_n[ENTITIES];
+	uint64_t counts[ENTITIES][4];
+	struct arena arena;
+};
+
+/*
+ * delta_find(d, s, in, source, e):
+ * Uses up the lists of what was seen: only what is new stays in them.
+ * Errors: ERR_DAMAGED if an earlier page that is needed is damaged.
+ */
+int delta_find(struct delta *d, struct state *s, struct intake *in,
+    const struct intake_source *source, struct err *e) ERR_MUST;
+void delta_release(struct delta *d);
+
+/* All operations on one kind of record, by id: delta_next gives 1 and the next one, or 0 at the end. */
+struct delta_walk {
+	const struct delta *d;
+	enum entity entity;
+	size_t added, ops; /* so many are behind */
+};
+int delta_next(struct delta_walk *w, struct delta_op *out);
+
+#endif /* DELTA_DELTA_H */

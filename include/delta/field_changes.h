@@ -1,0 +1,32 @@
+/* field_changes.h -- records whose text is new, compared with the version before.
+ *
+ * The version before is read from the page that holds it, proved by the page's digest; each
+ * such page is read once, several at a time.
+ */
+#ifndef DELTA_FIELD_CHANGES_H
+#define DELTA_FIELD_CHANGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "state/rows.h"
+
+struct arena;
+struct state;
+
+struct revision {
+	struct place before;  /* where the version before was first read */
+	struct str raw;       /* the new text, known to be sound */
+	struct str changes;   /* out: the "changes" array; empty: none, both mean the same */
+};
+
+/*
+ * revise(a, s, account, list, n, jobs, e):
+ * Fill in changes, in a.  The order of the list is kept.
+ * Errors: ERR_DAMAGED if an earlier page is no longer what it was.
+ */
+int revise(struct arena *a, struct state *s, const char *account,
+    struct revision *list, size_t n, size_t jobs, struct err *e) ERR_MUST;
+
+#endif /* DELTA_FIELD_CHANGES_H */

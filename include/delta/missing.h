@@ -1,0 +1,34 @@
+/* missing.h -- which known records a snapshot proves to be gone.
+ *
+ * Contract section 2: only a complete scope that must hold a record proves its absence, and not
+ * one that holds a quarantined record without a readable id.
+ */
+#ifndef DELTA_MISSING_H
+#define DELTA_MISSING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "delta/read_snapshot.h"
+#include "state/state.h"
+
+struct arena;
+
+/* A record that is gone. */
+struct absent {
+	struct str id;
+	struct place before;
+};
+
+/* absence_find(a, s, in, source, entity, list, n, e): by id, each once, in a. */
+int absence_find(struct arena *a, struct state *s, const struct intake *in,
+    const struct intake_source *source, enum entity entity,
+    struct absent **list, size_t *n, struct err *e) ERR_MUST;
+
+/* absence_is_quarantined(in, entity, id): a copy that is at fault makes its id present. */
+bool absence_is_quarantined(const struct intake *in, enum entity entity,
+    struct str id);
+
+#endif /* DELTA_MISSING_H */

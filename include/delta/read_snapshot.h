@@ -1,0 +1,62 @@
+/* read_snapshot.h -- what the pages of a snapshot hold that was not known before.
+ *
+ * Pages are read by several threads; each record whose text is the one read
+ * last is only noted as seen, every other is read strictly.  Nothing is written
+ * here.  Then the sightings of all pages are merged by id.
+ */
+#ifndef DELTA_READ_SNAPSHOT_H
+#define DELTA_READ_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "delta/text_index.h"
+#include "delta/seen.h"
+#include "delta/read_page.h"
+
+struct intake {
+	struct page_intake *pages; /* as many as the manifest has */
+	/* By id, of each the copy that counts; where known is on, without
+	 * those after which the known text was seen, and those that moved
+	 * behind all others. */
+	const struct sighting **seen[ENTITIES];
+	size_t seen_n[ENTITIES];
+	size_t sights_n[ENTITIES][SIGHTS]; /* how many of each in seen */
+	struct known
+	    known[ENTITIES]; /* where it is on: what was seen of known texts */
+	struct quarantined *quarantined; /* by page, index */
+	size_t quarantined_n;
+	struct str *present[ENTITIES]; /* ids of quarantined records, sorted,
+					  each once */
+	size_t present_n[ENTITIES];
+	struct arena *arenas;	/* one a worker: what pages gave */
+	struct lexicon *lexica; /* the same */
+	size_t jobs;
+	struct arena arena;
+};
+
+/* intake_holds(r, entity): pages of that resource hold such records. */
+bool intake_holds(enum resource r, enum entity entity);
+
+/* intake_is_large(n, known): n records are a good part of all that are known.
+ */
+bool intake_is_large(uint64_t n, uint64_t known);
+
+/*
+ * intake_read(in, source, e):
+ * Errors: ERR_DAMAGED: a page refuses the snapshot. ${in} may be released in
+ * any case.
+ */
+int intake_read(struct intake *in, const struct intake_source *source,
+    struct err *e) ERR_MUST;
+
+/* intake_forget(in): what only the state and the diff need is not needed any
+ * more, and it is most of it: sightings, texts, what was known. */
+void intake_forget(struct intake *in);
+void intake_release(struct intake *in);
+
+#endif /* DELTA_READ_SNAPSHOT_H */

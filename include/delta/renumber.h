@@ -1,0 +1,47 @@
+/* renumber.h -- what the numbers in facts are to the state.
+ *
+ * Facts name texts by the numbers of their thread's lexicon; whoever read a
+ * text first, it has one number in the state.
+ */
+#ifndef DELTA_RENUMBER_H
+#define DELTA_RENUMBER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "delta/read_snapshot.h"
+#include "state/state.h"
+
+/* All lists go by number in the lexicon; 0 is the empty text. */
+struct meaning {
+	uint32_t *words;	 /* number in the state */
+	bool *is_completed;	 /* of a status: an order that has it and is not
+				    voided */
+	uint32_t *buyers;	 /* of a customer: the number in the state */
+	atomic_bool *is_touched; /* of a customer */
+	atomic_bool *is_named;	 /* of an unknown field */
+};
+
+struct meanings {
+	struct meaning *list; /* by lexicon */
+	struct arena arena;
+};
+
+/* meanings_find(m, s, in, settings, e): words that are new get their numbers in
+ * the order of their bytes. */
+int meanings_find(struct meanings *m, struct state *s, const struct intake *in,
+    const struct ledger_settings *settings, struct err *e) ERR_MUST;
+void meanings_release(struct meanings *m);
+
+/* meaning_mark(flag): by several threads, most of the time not the first. */
+static inline void
+meaning_mark(atomic_bool *flag)
+{
+	if (!atomic_load_explicit(flag, memory_order_relaxed))
+		atomic_store_explicit(flag, true, memory_order_relaxed);
+}
+
+#endif /* DELTA_RENUMBER_H */

@@ -1,0 +1,120 @@
+/* seen.h -- one copy of a record in a page, and what was read in it.
+ *
+ * There may be millions, so a sighting is small and its facts are packed bytes, only there if the text is new.
+ */
+#ifndef DELTA_SEEN_H
+#define DELTA_SEEN_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+#include "base/intern.h"
+#include "record/record.h"
+#include "state/rows.h"
+#include "lib/sha256.h"
+
+enum entity { ENTITY_CUSTOMER, ENTITY_ORDER, ENTITIES };
+const char *entity_name(enum entity e);
+
+/* What a sound record turned out to be, against the state before this snapshot. */
+enum sight {
+	SIGHT_SAME, /* the text is known */
+	SIGHT_MOVED, /* the text is known, but was read under another location */
+	SIGHT_NEW,  /* the id is not known */
+	SIGHT_TEXT, /* the id is known with another text */
+	SIGHTS
+};
+
+/* One copy of a record, seen in a page and not quarantined: 14 bytes and what was kept of it, for there may be
+ * millions.  One lies behind the other, each at a multiple of SIGHTING_ALIGN. */
+#define SIGHTING_ALIGN 4
+struct sighting {
+	uint32_t page;
+	uint32_t index : 24; /* a page lists at most 2^20 records */
+	uint32_t id_len : 8;
+	uint32_t facts_n : 30; /* SIGHT_NEW, SIGHT_TEXT: see below */
+	uint32_t sight : 2;
+	uint16_t lexicon;     /* which one the numbers in its facts belong to */
+	unsigned char kept[]; /* facts, id; SIGHT_TEXT: 4 bytes of length, the record's text */
+};
+
+/* What facts name by number instead of text: a set of each kind for all that one thread has read. */
+struct lexicon {
+	struct words words;     /* of orders: products, budtenders, ... */
+	struct words customers; /* ids */
+	struct words unknown;   /* fields nobody knows, by path */
+};
+void lexicon_release(struct lexicon *l);
+
+/* Facts are packed: the hash; then of a customer unknown fields and customer_pack's row, of an order what it was
+ * created at, its customer and the rest: what tables are sorted by comes first, where one look gets it. */
+
+/* What the facts of a sighting say. Text is borrowed. */
+struct customer_facts {
+	struct hash hash;
+	struct str unknown; /* packed numbers, see sighting_next */
+	struct str fields;
+};
+struct order_facts {
+	struct hash hash;
+	struct str unknown;
+	uint32_t customer; /* its number in the lexicon; 0: a guest */
+	struct sale sale;
+};
+/* What of them its own row needs. */
+struct order_head {
+	struct hash hash;
+	struct str unknown;
+	uint32_t customer;
+	int64_t created; /* us */
+};
+struct customer_facts sighting_customer(const struct sighting *s);
+struct order_facts sighting_order(const struct sighting *s);
+struct order_head sighting_head(const struct sighting *s);
+/* sighting_next: the next number off the front of a packed list: 1, or 0 at its end. */
+int sighting_next(struct str *list, uint32_t *number);
+static inline struct str
+sighting_facts(const struct sighting *s)
+{
+	return (struct str){ (const char *)s->kept, s->facts_n };
+}
+static inline struct str
+sighting_id(const struct sighting *s)
+{
+	return (struct str){ (const char *)s->kept + s->facts_n, s->id_len };
+}
+struct str sighting_raw(const struct sighting *s); /* SIGHT_TEXT; else empty */
+/* sighting_hash(s): SIGHT_NEW, SIGHT_TEXT: of the record's text. */
+struct hash sighting_hash(const struct sighting *s);
+/* Two of an order's facts alone. */
+int64_t sighting_created(const struct sighting *s); /* us */
+uint32_t sighting_buyer(const struct sighting *s);  /* the customer's number in its lexicon; 0: a guest */
+
+/* sighting_next_to(s): the one that sighting_add put behind it. */
+const struct sighting *sighting_next_to(const struct sighting *s);
+
+/* sighting_ahead(s): it is looked at soon; sightings lie all over memory when they are visited by id. */
+static inline void
+sighting_ahead(const struct sighting *s)
+{
+	__builtin_prefetch(s);
+	__builtin_prefetch((const char *)s + 64);
+}
+
+/* Facts of a record read just now, ready for sighting_add. */
+struct facts_out {
+	struct buf facts, items;
+};
+void facts_customer(struct facts_out *f, struct hash hash,
+    const struct schema_unknown *unknown, const struct customer *c);
+void facts_order(struct facts_out *f, struct hash hash,
+    const struct schema_unknown *unknown, const struct order *o,
+    struct lexicon *l);
+void facts_release(struct facts_out *f);
+
+/* sighting_add(b, head, id, facts, raw): behind those in ${b}, a sighting like ${head} that keeps copies of the three;
+ * ${raw} only of SIGHT_TEXT. */
+void sighting_add(struct buf *b, const struct sighting *head, struct str id,
+    struct str facts, struct str raw);
+
+#endif /* DELTA_SEEN_H */

@@ -1,0 +1,38 @@
+/* json_writer.h -- JSON documents that we write (cJSON): manifests, settings, rules, tables.
+ *
+ * Small documents, built as a tree and printed whole: two spaces a level, a line for each member and
+ * element (a list of scalars stays on one), names in the order they were added, a newline at the end.
+ * Exact numbers go in by their digits.  Reading is base/json.h's: cJSON's numbers are doubles and it
+ * accepts what we must refuse.
+ */
+#ifndef LIB_JSON_WRITER_H
+#define LIB_JSON_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct doc; /* a value in a tree; the root owns all below it */
+
+struct doc *doc_object(void);
+struct doc *doc_array(void);
+void doc_free(struct doc *d); /* NULL is fine */
+
+/* Members of an object; ${name} is a literal.  The returned container belongs to ${d}. */
+void doc_text(struct doc *d, const char *name, struct str s); /* valid UTF-8, may hold NUL */
+void doc_u64(struct doc *d, const char *name, uint64_t v);
+void doc_i64(struct doc *d, const char *name, int64_t v);
+void doc_bool(struct doc *d, const char *name, bool v);
+void doc_null(struct doc *d, const char *name);
+void doc_raw(struct doc *d, const char *name, struct str json); /* JSON text as it is */
+struct doc *doc_in_object(struct doc *d, const char *name);
+struct doc *doc_in_array(struct doc *d, const char *name);
+
+/* The same calls with name NULL add an element to an array. */
+
+/* doc_print(d, b): the whole tree, appended.  doc_print_line: on one line, no white space, no newline. */
+void doc_print(const struct doc *d, struct buf *b);
+void doc_print_line(const struct doc *d, struct buf *b);
+
+#endif /* LIB_JSON_WRITER_H */

@@ -1,0 +1,50 @@
+/* fast_outline.h -- records read by recognition: each name where it stood last time.
+ *
+ * Records of one API spell the same names in the same order. What a name means
+ * (its field, that it is unknown, what lies below it) and that it is sound is
+ * decided once, when it is seen for the first time in an object of its place;
+ * from then on it is recognised by its bytes, and the name that followed it
+ * last is tried first. Values are judged by the rules of the strict reader.
+ *
+ * What is unusual (white space, names with escapes or over HABIT_NAME bytes,
+ * more names or places than are kept, nesting over JSON_DEPTH, anything that is
+ * not sound) is left to the strict reader, which alone names faults. So the
+ * answer is the strict reader's in any case, whatever was read before.
+ */
+#ifndef RECORD_FAST_OUTLINE_H
+#define RECORD_FAST_OUTLINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "record/schema.h"
+
+struct outline;
+
+#define HABIT_NAME 29	/* bytes of a name */
+#define HABIT_NAMES 63	/* of the objects of one place */
+#define HABIT_PLACES 64 /* where in records objects lie */
+
+struct habit_place;
+
+/* What one thread has seen; zero-initialisable. */
+struct habit {
+	struct habit_place *places;
+	uint32_t n;
+};
+
+/*
+ * habit_read(h, schema, object, text, o, unknown):
+ * Outline a customer or an order. All calls for one ${h} name the same
+ * ${schema} and words of unknown fields. Returns: true, ${o} and ${unknown}
+ * filled as by outline_strict (but with nodes of wanted values only); false:
+ * only the strict reader can tell.
+ */
+bool habit_read(struct habit *h, const struct schema *schema,
+    enum schema_object object, struct str text, struct outline *o,
+    struct schema_unknown *unknown);
+
+void habit_release(struct habit *h);
+
+#endif /* RECORD_FAST_OUTLINE_H */

@@ -1,0 +1,50 @@
+/* outline.h -- where the values that are read lie in one record.
+ *
+ * Fields are interpreted from an outline alone (ledger/record.c), whichever way
+ * it was made: from the tape of the strict reader, or by recognition
+ * (ledger/habit.h).
+ */
+#ifndef RECORD_OUTLINE_H
+#define RECORD_OUTLINE_H
+
+#include <stdint.h>
+
+#include "json/read.h"
+#include "record/schema.h"
+
+/* An element of an order's list of items; null ones are left out. */
+struct outline_item {
+	uint32_t node;
+	struct schema_slots slots; /* empty if it is no object */
+};
+
+/* Zero-initialisable; reused by the next record. Its nodes may be those of
+ * wanted values only: their next and count mean nothing then. */
+struct outline {
+	struct json tape;	    /* node 0 is the record */
+	struct schema_slots own;    /* the record's own members */
+	struct schema_slots totals; /* empty if there is no such object */
+	struct outline_item *items;
+	uint32_t items_n, items_cap;
+};
+
+/* outline_begin(o, text): nothing known yet of a record of this text. */
+void outline_begin(struct outline *o, struct str text);
+
+/* outline_item(o, node): one more item, its slots empty; valid until the next.
+ */
+struct outline_item *outline_item(struct outline *o, uint32_t node);
+
+/*
+ * outline_strict(o, schema, object, text, unknown, f):
+ * Read the text strictly and note where its fields lie, unknown ones in their
+ * order in the text. Returns: true, or false with ${f} filled: no valid JSON,
+ * or no object.
+ */
+bool outline_strict(struct outline *o, const struct schema *schema,
+    enum schema_object object, struct str text, struct schema_unknown *unknown,
+    struct json_fault *f);
+
+void outline_release(struct outline *o);
+
+#endif /* RECORD_OUTLINE_H */

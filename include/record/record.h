@@ -1,0 +1,93 @@
+/* record.h -- a customer or an order, read strictly out of a record's text.
+ *
+ * Contract section 3.  What cannot be read is a fault of the record: it is
+ * quarantined, never guessed.  Text lies in the arena or the record's text.
+ */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "record/fast_outline.h"
+#include "record/outline.h"
+#include "profile/values.h"
+#include "record/schema.h"
+#include "record/record_settings.h"
+
+struct arena;
+
+/* A customer's fields as they came: cleaned, not normalised. */
+struct customer {
+	struct str id;
+	struct str type, name, first_name, last_name, phone, email;
+	struct str street1, street2, city, state, zip, med_id;
+	struct str birth_date; /* as text, whatever it says */
+	struct str points;     /* plain decimal */
+	enum tri is_loyal, email_consent, text_consent;
+	int64_t created;       /* us, WHEN_NONE */
+};
+
+struct order_item {
+	struct str product, category; /* either may be absent */
+};
+
+struct order {
+	struct str id;
+	struct str customer;  /* empty: a guest sale */
+	struct str status, type; /* lower case */
+	struct str budtender;
+	int64_t created;      /* us: createdAt, else completedOn */
+	int64_t time;         /* us: completedOn, else createdAt */
+	int64_t total;        /* cents, 0 without has_total */
+	bool has_total;
+	bool voided;          /* by the flag or by the status */
+	bool undoes_sale;     /* originalSaleId is set */
+	struct order_item *items; /* those not voided */
+	size_t items_n;
+};
+
+/* Why a record is quarantined. */
+struct record_fault {
+	const char *what;  /* "a repeated key", or NULL: ${field} cannot be read */
+	const char *field;
+	size_t at;         /* byte in the record's text */
+	bool has_id;
+	struct str id;
+};
+
+/* What reading needs beside the text, the same for all records that one reader reads. */
+struct record_reader {
+	const struct schema *schema;
+	const struct ledger_settings *settings;
+	struct habit habit;
+	bool strict;             /* for tests: nothing by habit, with the same result */
+	struct outline o;        /* of the record read last */
+	struct schema_unknown unknown; /* the same */
+};
+
+/*
+ * customer_read, order_read(r, a, text, out, f):
+ * Returns: true, or false with ${f} filled. 
+ */
+bool customer_read(struct record_reader *r, struct arena *a, struct str text,
+    struct customer *out, struct record_fault *f);
+bool order_read(struct record_reader *r, struct arena *a, struct str text,
+    struct order *out, struct record_fault *f);
+
+void record_reader_release(struct record_reader *r);
+
+/* What an order counts as, by contract section 3. */
+struct order_kind {
+	bool completed, purchase; /* a completed order that is no purchase is a refund */
+};
+struct order_kind order_kind(const struct ledger_settings *settings,
+    struct str status, bool voided, bool undoes_sale, int64_t total);
+
+/* customer_pack, customer_unpack: as a row of the state; all but the id. */
+void customer_pack(struct buf *b, const struct customer *c);
+bool customer_unpack(struct str row, struct customer *c);
+
+#endif /* RECORD_RECORD_H */

@@ -1,0 +1,33 @@
+/* rule_terms.h -- the rules and settings that were in force, snapshot by snapshot. */
+#ifndef STATE_RULE_TERMS_H
+#define STATE_RULE_TERMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "state/state.h"
+
+struct arena;
+
+/* The rules and the settings of an export, as their files hold them. */
+struct terms {
+	uint32_t since; /* number of the first snapshot with them */
+	struct str rules, settings;
+};
+
+/* terms_follow(s, rules, settings, e): those of the snapshot in hand; a row is written if they are
+ * not those of the snapshot before. */
+int terms_follow(struct state *s, struct str rules, struct str settings,
+    struct err *e) ERR_MUST;
+
+/* terms_list(a, s, list, n, e): all there were, oldest first; the first is since snapshot 1. */
+int terms_list(struct arena *a, struct state *s, struct terms **list,
+    size_t *n, struct err *e) ERR_MUST;
+
+/* terms_at(list, n, number): those in force with a snapshot. */
+const struct terms *terms_at(const struct terms *list, size_t n,
+    uint32_t number);
+
+#endif /* STATE_RULE_TERMS_H */

@@ -1,0 +1,124 @@
+#include "base/intern.h"
+
+#include "base/swar.h"
+
+#define WORDS_START 64U /* a power of two */
+
+static uint64_t
+stir(uint64_t h, uint64_t part)
+{
+	h = (h ^ part) * UINT64_C(0xff51afd7ed558ccd);
+	return h ^ h >> 32;
+}
+
+/* Up to eight bytes as a number; of one length no two texts give the same. */
+static uint64_t
+load_short(struct str text)
+{
+	uint32_t low = 0, high = 0;
+
+	if (text.n >= 4) {
+		memcpy(&low, text.p, 4);
+		memcpy(&high, text.p + text.n - 4, 4);
+		return (uint64_t)high << 32 | low;
+	}
+	for (size_t i = 0; i < text.n; i++)
+		low = low << 8 | (unsigned char)text.p[i];
+	return low;
+}
+
+/* Eight bytes at a time, the last eight whatever is left: a word may be an id,
+ * and there are many of those. */
+static uint32_t
+mix(struct str text)
+{
+	uint64_t h = text.n * UINT64_C(0x9e3779b97f4a7c15);
+
+	if (text.n <= 8)
+		return (uint32_t)stir(h, load_short(text));
+	for (size_t i = 0; i < text.n - 8; i += 8)
+		h = stir(h, swar_load(text.p + i));
+	return (uint32_t)stir(h, swar_load(text.p + text.n - 8));
+}
+
+/* The slot that holds the text, or the empty one where it belongs.  The hash in a slot spares
+ * the look at a text that is another. */
+static uint32_t
+slot_of(const struct words *w, struct str text, uint32_t hash)
+{
+	uint32_t mask = w->slots_cap - 1;
+	uint32_t i = hash & mask;
+
+	while (w->slots[i] != 0 &&
+	    (w->slots[i] >> 32 != hash ||
+	        !str_eq(w->texts[(uint32_t)w->slots[i]], text)))
+		i = (i + 1) & mask;
+	return i;
+}
+
+static uint64_t
+slot_with(uint32_t hash, uint32_t number)
+{
+	return (uint64_t)hash << 32 | number;
+}
+
+static void
+grow(struct words *w)
+{
+	w->cap = w->cap == 0 ? WORDS_START : 2 * w->cap;
+	w->texts = mem_resize(w->texts, w->cap, sizeof(*w->texts));
+	if (w->n == 0)
+		w->texts[w->n++] = STR("");
+	mem_free(w->slots);
+	w->slots_cap = 2 * w->cap;
+	w->slots = mem_zero(w->slots_cap, sizeof(*w->slots));
+	for (uint32_t i = 1; i < w->n; i++) {
+		uint32_t hash = mix(w->texts[i]);
+
+		w->slots[slot_of(w, w->texts[i], hash)] = slot_with(hash, i);
+	}
+}
+
+uint32_t
+words_add(struct words *w, struct str text)
+{
+	uint32_t slot, hash;
+
+	if (text.n == 0)
+		return 0;
+	if (w->n == w->cap)
+		grow(w);
+	hash = mix(text);
+	slot = slot_of(w, text, hash);
+	if (w->slots[slot] == 0) {
+		w->texts[w->n] = str_copy(&w->arena, text);
+		w->slots[slot] = slot_with(hash, w->n++);
+	}
+	return (uint32_t)w->slots[slot];
+}
+
+uint32_t
+words_find(const struct words *w, struct str text)
+{
+	return text.n == 0 || w->slots_cap == 0
+	    ? 0
+	    : (uint32_t)w->slots[slot_of(w, text, mix(text))];
+}
+
+void
+words_reset(struct words *w)
+{
+	arena_reset(&w->arena);
+	w->n = w->n > 0;
+	if (w->slots_cap > 0)
+		memset(w->slots, 0, w->slots_cap * sizeof(*w->slots));
+}
+
+void
+words_release(struct words *w)
+{
+	arena_release(&w->arena);
+	mem_free(w->texts);
+	mem_free(w->slots);
+	*w = (struct words){ 0 };
+}

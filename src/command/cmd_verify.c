@@ -1,0 +1,203 @@
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "account/account.h"
+#include "command/command.h"
+#include "timemachine/verify_snapshots.h"
+#include "timemachine/verify_pages.h"
+#include "command/json_out.h"
+#include "account/rules.h"
+#include "timemachine/verify_rebuild.h"
+#include "command/message.h"
+#include "timemachine/verify_state.h"
+#include "lib/json_writer.h"
+
+static const char help[] =
+    "Checks every hash there is: pages and manifests of all snapshots, the\n"
+    "chain of diffs, the files of all exports, and that the state can be "
+    "read.\n"
+    "Each fault is listed with the file, what it means and the repair.\n"
+    "\n"
+    "  --rebuild  also build the state again from the snapshots, in a hidden\n"
+    "             directory that is removed, and compare the two key by key\n"
+    "  --json     as JSON\n"
+    "\n"
+    "Exit status: 0 no fault, 1 faults were found, 75 --rebuild and another\n"
+    "run holds the lock.\n";
+
+struct verifying {
+	const struct options *o;
+	bool rebuild;
+	struct arena a;
+	struct state_claims claims;
+	struct evidence *list;
+	size_t n;
+	struct inspected seen;
+	struct findings findings;
+	struct err *e;
+};
+
+static void
+check_state(struct verifying *g)
+{
+	struct err e = ERR_INIT;
+
+	if (state_claims_read(&g->a, g->o->account, true, &g->claims, &e) < 0)
+		finding_error(
+		    &g->findings, FINDING_STATE, STR("state/data.mdb"), &e);
+}
+
+static void
+check_settings(struct verifying *g)
+{
+	struct policy p = { 0 };
+	struct err e = ERR_INIT;
+
+	if (policy_present(&p, g->o->account, &e) < 0)
+		finding_error(
+		    &g->findings, FINDING_SETTINGS, STR("flowstory.json"), &e);
+	policy_release(&p);
+}
+
+/* A rebuild that cannot be finished is for the most part the fault of a page
+ * that is named already. */
+static void
+check_rebuild(struct verifying *g)
+{
+	struct err e = ERR_INIT;
+
+	if (g->claims.n == 0) {
+		g->rebuild = false;
+		say(g->o, SAY_INFO,
+		    "there is no state to compare with a rebuilt one");
+		return;
+	}
+	if (rebuild_compare(g->o, &g->claims, &g->findings, &e) < 0)
+		finding_error(
+		    &g->findings, FINDING_OTHER, STR("state/data.mdb"), &e);
+}
+
+static void
+print_finding(const struct finding *x)
+{
+	printf("%.*s: ", STR_ARG(x->file));
+	if (x->record >= 0)
+		printf("record %lld: ", (long long)x->record);
+	if (x->at != ERR_NOWHERE)
+		printf("byte %llu: ", (unsigned long long)x->at);
+	printf("%.*s\n    means   %s\n    repair  %s\n", STR_ARG(x->what),
+	    finding_means(x), finding_repair(x));
+}
+
+static void
+print_text(const struct verifying *g)
+{
+	const struct inspected *s = &g->seen;
+
+	for (size_t i = 0; i < g->findings.n; i++)
+		print_finding(&g->findings.list[i]);
+	if (g->o->quiet && g->findings.n == 0)
+		return;
+	printf("%llu snapshots with %llu pages, %llu diffs, %llu exports with "
+	       "%llu files, %s: ",
+	    (unsigned long long)s->snapshots, (unsigned long long)s->pages,
+	    (unsigned long long)s->diffs, (unsigned long long)s->exports,
+	    (unsigned long long)s->files,
+	    !g->claims.is_there ? "no state"
+	    : g->rebuild	? "the state rebuilt"
+				: "the state");
+	if (g->findings.n == 0)
+		puts("no fault");
+	else
+		printf("%zu %s\n", g->findings.n,
+		    g->findings.n == 1 ? "fault" : "faults");
+}
+
+static void
+print_json(const struct verifying *g)
+{
+	struct doc *d = doc_object(), *list;
+
+	doc_u64(d, "snapshots", g->seen.snapshots);
+	doc_u64(d, "pages", g->seen.pages);
+	doc_u64(d, "diffs", g->seen.diffs);
+	doc_u64(d, "exports", g->seen.exports);
+	doc_u64(d, "files", g->seen.files);
+	doc_bool(d, "state", g->claims.is_there);
+	doc_bool(d, "rebuilt", g->rebuild);
+	list = doc_in_array(d, "faults");
+	for (size_t i = 0; i < g->findings.n; i++) {
+		const struct finding *x = &g->findings.list[i];
+		struct doc *y = doc_in_object(list, NULL);
+
+		doc_text(y, "file", x->file);
+		if (x->record >= 0)
+			doc_i64(y, "record", x->record);
+		if (x->at != ERR_NOWHERE)
+			doc_u64(y, "byte", x->at);
+		doc_text(y, "what", x->what);
+		doc_text(y, "means", str_c(finding_means(x)));
+		doc_text(y, "repair", str_c(finding_repair(x)));
+	}
+	json_out_print(d);
+}
+
+/* The state is read first: what a run adds meanwhile is newer than all that it
+ * names. */
+static int
+verify(struct verifying *g)
+{
+	const char *account = g->o->account;
+
+	check_state(g);
+	check_settings(g);
+	if (evidence_gather(&g->a, account, &g->claims, &g->list, &g->n, g->e) <
+	    0)
+		return -1;
+	evidence_judge(g->list, g->n, &g->findings);
+	inspect_pages(
+	    account, g->o->jobs, g->list, g->n, &g->findings, &g->seen);
+	inspect_exports(account, g->list, g->n, &g->findings, &g->seen);
+	if (g->rebuild)
+		check_rebuild(g);
+	if (g->o->json)
+		print_json(g);
+	else
+		print_text(g);
+	return g->findings.n > 0 ? STATUS_FAILED : STATUS_DONE;
+}
+
+static int
+run(const struct options *given, int argc, char **argv, struct err *e)
+{
+	struct options o = *given;
+	struct verifying g = { .o = &o, .e = e };
+	const struct arg own[] = {
+		{ "--rebuild", NULL, &g.rebuild, NULL },
+		{ "--json", NULL, &o.json, NULL },
+	};
+	struct file_lock lock = FILE_LOCK_INIT;
+	int rc = command_args("verify", own, 2, &o, argc, argv, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc > 0)
+		return err_set(e, ERR_USAGE, "verify takes no '%s'", argv[1]);
+	if (account_check(o.account, e) < 0 ||
+	    (g.rebuild &&
+		account_lock(&lock, o.account, "flowstory verify", e) < 0))
+		return -1;
+	rc = verify(&g);
+	findings_release(&g.findings);
+	file_unlock(&lock);
+	arena_release(&g.a);
+	return rc;
+}
+
+const struct command command_verify = {
+	.name = "verify",
+	.synopsis = "[--rebuild] [--json]",
+	.summary = "check every hash, and that the state can be rebuilt",
+	.help = help,
+	.run = run,
+};

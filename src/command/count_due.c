@@ -1,0 +1,72 @@
+#include "command/count_due.h"
+
+#include "base/arena.h"
+#include "base/pack.h"
+#include "base/timestamp.h"
+#include "profile/profile.h"
+#include "profile/values.h"
+
+static const int64_t spans[DUE_SPANS] = { WHEN_DAY, 7 * WHEN_DAY };
+
+/* Every change of one customer's membership in one segment, in order of time.
+ */
+static void
+count_segment(const struct segment_set *set, size_t i, const struct profile *p,
+    int64_t as_of, bool is_member, struct due *out)
+{
+	int64_t at = as_of, last = as_of + spans[DUE_SPANS - 1];
+
+	while ((at = segment_due_one(set, i, p, (struct segment_now){ at })) <=
+	       last) {
+		is_member = !is_member;
+		for (int k = 0; k < DUE_SPANS; k++) {
+			if (at > as_of + spans[k])
+				continue;
+			out->entered[k] += is_member;
+			out->left[k] += !is_member;
+		}
+	}
+}
+
+static int
+count_customer(struct arena *a, struct state *s, const struct segment_set *set,
+    int64_t as_of, struct str id, struct due *out, struct err *e)
+{
+	struct profile p;
+	bool *member;
+	int rc = fold_stored(a, s, id, &p, e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : state_broken(e, "a profile that is due");
+	member = arena_zero(a, set->n + 1, sizeof(*member));
+	segment_eval(set, &p, (struct segment_now){ as_of }, member);
+	for (size_t i = 0; i < set->n; i++)
+		count_segment(set, i, &p, as_of, member[i], &out[i]);
+	return 0;
+}
+
+int
+due_count(struct arena *a, struct state *s, const struct segment_set *set,
+    int64_t as_of, struct due *out, struct err *e)
+{
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_DUE, e);
+	struct arena_mark m = arena_mark(a);
+	struct str key, row;
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	rc = kv_seek(c, STR(""), &key, &row, e);
+	while (rc > 0) {
+		struct unpack u = unpack_of(key);
+
+		if (unpack_key_i64(&u) > as_of + spans[DUE_SPANS - 1])
+			break;
+		rc = count_customer(a, s, set, as_of, unpack_rest(&u), out, e);
+		arena_back(a, m);
+		if (rc == 0)
+			rc = kv_next(c, &key, &row, e);
+	}
+	kv_cursor_close(c);
+	return rc < 0 ? -1 : 0;
+}

@@ -1,0 +1,226 @@
+#include "command/find_customer.h"
+
+#include "base/arena.h"
+#include "account/account.h"
+#include "command/message.h"
+#include "record/field.h"
+#include "profile/profile.h"
+#include "state/versions.h"
+#include "state/rows.h"
+
+#define NAMED_MOST 5 /* ids that a message lists */
+
+int
+lookup_state(struct state *s, const char *account, struct err *e)
+{
+	int rc = account_check(account, e);
+
+	if (rc == 0)
+		rc = state_open(s, account, false, e);
+	if (rc < 0)
+		return -1;
+	if (rc > 0 && s->totals.applied > 0)
+		return 0;
+	err_set(e, ERR_FAILED, "no snapshot is applied yet");
+	return err_advise(e, "Run 'flowstory process' first.");
+}
+
+int
+lookup_snapshot(struct arena *a, struct state *s, const char *id,
+    uint32_t *number, struct applied *out, struct err *e)
+{
+	int rc;
+
+	*number = (uint32_t)s->totals.applied;
+	rc = id == NULL ? state_applied(s, *number, out, e)
+			: history_snapshot(s, str_c(id), number, out, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0) {
+		err_set(e, ERR_USAGE, "no snapshot '%s' is applied",
+		    id == NULL ? "" : id);
+		return err_advise(e, "'flowstory audit' lists them.");
+	}
+	out->id = str_copy(a, out->id);
+	out->manifest_sha256 = str_copy(a, out->manifest_sha256);
+	out->diff_sha256 = str_copy(a, out->diff_sha256);
+	return 0;
+}
+
+/* Customers who fit. */
+struct matches {
+	struct arena *a;
+	struct buf ids; /* struct str after struct str */
+	size_t n;
+	struct str contact; /* one of them who is a contact */
+	size_t contacts_n;
+};
+
+static int
+add_match(struct matches *m, struct state *s, struct str id, struct err *e)
+{
+	struct str copy = str_copy(m->a, id), row;
+	struct standing standing;
+	int rc = kv_get(s->txn, TABLE_STANDINGS, id, &row, e);
+
+	if (rc < 0)
+		return -1;
+	buf_add(&m->ids, &copy, sizeof(copy));
+	m->n++;
+	if (rc > 0 && standing_unpack(row, &standing) &&
+	    standing.reason == STANDING_CONTACT) {
+		m->contact = copy;
+		m->contacts_n++;
+	}
+	return 0;
+}
+
+/* The table of emails holds those who are not left out for another reason. */
+static int
+match_mailbox(
+    struct matches *m, struct state *s, struct str email, struct err *e)
+{
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
+	struct buf from = { 0 };
+	struct str key, row, prefix;
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	prefix = key_email(&from, email, STR(""));
+	rc = kv_seek(c, prefix, &key, &row, e);
+	while (rc > 0 && str_starts(key, prefix)) {
+		rc = add_match(
+		    m, s, str_of(key.p + prefix.n, key.n - prefix.n), e);
+		if (rc == 0)
+			rc = kv_next(c, &key, &row, e);
+	}
+	buf_release(&from);
+	kv_cursor_close(c);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Every profile is looked at: mobiles, and the emails of those left out, are in
+ * no table of their own. */
+static int
+match_profiles(struct matches *m, struct state *s, struct str email,
+    struct str mobile, struct err *e)
+{
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_PROFILES, e);
+	struct str id, row;
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	rc = kv_seek(c, STR(""), &id, &row, e);
+	while (rc > 0) {
+		struct profile p = { .id = id };
+
+		rc = 0;
+		if (!profile_unpack(NULL, row, &p))
+			rc = state_broken(e, "a profile's row");
+		else if ((email.n > 0 && str_eq(p.email, email)) ||
+			 (mobile.n > 0 && str_eq(p.mobile, mobile)))
+			rc = add_match(m, s, id, e);
+		if (rc == 0)
+			rc = kv_next(c, &id, &row, e);
+	}
+	kv_cursor_close(c);
+	return rc;
+}
+
+static void
+list_others(const struct matches *m, struct str but, struct buf *b)
+{
+	const struct str *ids = (const void *)m->ids.p;
+	size_t listed = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		if (str_eq(ids[i], but))
+			continue;
+		if (listed == NAMED_MOST) {
+			buf_z(b, ", ...");
+			break;
+		}
+		buf_printf(
+		    b, "%s'%.*s'", listed++ > 0 ? ", " : "", STR_ARG(ids[i]));
+	}
+	buf_char(b, '\0');
+}
+
+static int
+choose(const struct options *o, const struct matches *m, bool is_email,
+    struct str *id, struct err *e)
+{
+	const struct str *ids = (const void *)m->ids.p;
+	struct buf others = { 0 };
+	int rc = 0;
+
+	if (m->n == 0) {
+		err_set(e, ERR_FAILED,
+		    "no customer is known by this id, email or mobile");
+		return err_advise(e, "Who was removed is found by id alone.");
+	}
+	*id = ids[0];
+	if (m->n > 1 && is_email && m->contacts_n == 1) {
+		*id = m->contact;
+		list_others(m, *id, &others);
+		say(o, SAY_INFO,
+		    "this email is shared: '%.*s' is the "
+		    "contact, not %s",
+		    STR_ARG(*id), others.p);
+	} else if (m->n > 1) {
+		list_others(m, (struct str){ 0 }, &others);
+		err_set(e, ERR_FAILED, "%zu customers share this %s: %s", m->n,
+		    is_email ? "email" : "mobile", others.p);
+		rc = err_advise(e, "Name one of them by id.");
+	}
+	buf_release(&others);
+	return rc;
+}
+
+static int
+is_known_id(struct arena *a, struct state *s, struct str name, struct err *e)
+{
+	struct version *list;
+	struct str *orders;
+	size_t n;
+
+	if (name.n == 0 || name.n > ID_MAX)
+		return 0;
+	if (history_versions(a, s, ENTITY_CUSTOMER, name, &list, &n, e) < 0)
+		return -1;
+	if (n > 0)
+		return 1;
+	if (history_orders(a, s, name, &orders, &n, e) < 0)
+		return -1;
+	return n > 0;
+}
+
+int
+lookup_customer(const struct options *o, struct arena *a, struct state *s,
+    struct str name, struct str *id, struct err *e)
+{
+	struct matches m = { .a = a };
+	unsigned dropped = 0;
+	struct str email, mobile;
+	int rc = is_known_id(a, s, name, e);
+
+	if (rc != 0) {
+		*id = str_copy(a, name);
+		return rc < 0 ? -1 : 0;
+	}
+	name = str_clean(a, name);
+	email = person_email(a, name, NULL, 0, &dropped);
+	mobile = person_mobile(a, name, &dropped);
+	if (email.n > 0)
+		rc = match_mailbox(&m, s, email, e);
+	if (rc == 0 && m.n == 0 && email.n + mobile.n > 0) {
+		say(o, SAY_DETAIL, "every profile is looked through");
+		rc = match_profiles(&m, s, email, mobile, e);
+	}
+	if (rc == 0)
+		rc = choose(o, &m, email.n > 0, id, e);
+	buf_release(&m.ids);
+	return rc;
+}

@@ -1,0 +1,130 @@
+#include "command/message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "lib/json_writer.h"
+
+static const char *const levels[] = { "detail", "info", "warning", "error" };
+
+static bool
+is_heard(const struct options *o, enum say_level level)
+{
+	if (level >= SAY_WARNING)
+		return true;
+	return level == SAY_DETAIL ? o->verbose && !o->quiet : !o->quiet;
+}
+
+/*
+ * What others gave (ids, names of files and locations) is not let loose on a
+ * terminal or a JSON reader: control bytes and what is no UTF-8, as where a long
+ * text was cut, become '?'.
+ */
+static char *
+tame(char *text)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = 0; i < n;) {
+		size_t len = utf8_len(text + i, n - i);
+		unsigned char c = (unsigned char)text[i];
+
+		if (len == 0 || c < 0x20 || c == 0x7f ||
+		    (c == 0xc2 && (unsigned char)text[i + 1] < 0xa0))
+			memset(text + i, '?', len == 0 ? 1 : len);
+		i += len == 0 ? 1 : len;
+	}
+	return text;
+}
+
+static void
+print_doc(struct doc *d)
+{
+	struct buf b = { 0 };
+
+	doc_print_line(d, &b);
+	buf_char(&b, '\n');
+	fwrite(b.p, 1, b.n, stderr);
+	buf_release(&b);
+	doc_free(d);
+}
+
+void
+say(const struct options *o, enum say_level level, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (!is_heard(o, level))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (o->log_json) {
+		struct doc *d = doc_object();
+
+		doc_text(d, "level", str_c(levels[level]));
+		doc_text(d, "message", str_c(tame(text)));
+		print_doc(d);
+		return;
+	}
+	fprintf(stderr, "flowstory: %s%s\n",
+	    level == SAY_WARNING ? "warning: " : "", tame(text));
+}
+
+void
+say_numbers(const struct options *o, enum say_level level, const char *text,
+    const struct say_number *list, size_t n)
+{
+	struct doc *d;
+
+	if (!o->log_json) {
+		say(o, level, "%s", text);
+		return;
+	}
+	if (!is_heard(o, level))
+		return;
+	d = doc_object();
+	doc_text(d, "level", str_c(levels[level]));
+	doc_text(d, "message", str_c(text));
+	for (size_t i = 0; i < n; i++)
+		doc_u64(d, list[i].name, list[i].value);
+	print_doc(d);
+}
+
+void
+say_error(const struct options *o, const struct err *given)
+{
+	struct err copy = *given, *e = &copy;
+	char text[1200];
+
+	tame(e->msg);
+	tame(e->file);
+	tame(e->advice);
+
+	if (o->log_json) {
+		struct doc *d = doc_object();
+
+		doc_text(d, "level", STR("error"));
+		doc_text(d, "error", str_c(err_name(e->kind)));
+		doc_text(d, "message", str_c(e->msg));
+		if (e->file[0] != '\0')
+			doc_text(d, "file", str_c(e->file));
+		if (e->at != ERR_NOWHERE)
+			doc_u64(d, "byte", e->at);
+		if (e->record >= 0)
+			doc_i64(d, "record", e->record);
+		if (e->line > 0) {
+			doc_u64(d, "line", e->line);
+			doc_u64(d, "column", e->column);
+		}
+		if (e->advice[0] != '\0')
+			doc_text(d, "advice", str_c(e->advice));
+		print_doc(d);
+		return;
+	}
+	err_format(e, text, sizeof(text));
+	fprintf(stderr, "flowstory: %s\n", text);
+}

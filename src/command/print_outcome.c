@@ -1,0 +1,157 @@
+#include "command/print_outcome.h"
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/timestamp.h"
+#include "command/json_out.h"
+#include "delta/delta.h"
+#include "segment/membership.h"
+#include "lib/json_writer.h"
+
+struct plan {
+	const struct pending *pending;
+	struct outcome x;
+	const struct totals *totals; /* as they would be */
+	struct tallies tallies;
+};
+
+static void
+print_changes(const char *what, const uint64_t *n)
+{
+	printf("%-12s", what);
+	for (int i = 0; i < 4; i++)
+		printf("%s%llu %s", i == 0 ? "" : ", ",
+		    (unsigned long long)n[i], op_name((enum op)i));
+	putchar('\n');
+}
+
+static void
+print_skipped(const struct totals *t)
+{
+	printf("%-12s", "skipped");
+	for (size_t i = 1; i < STANDING_COUNT; i++)
+		printf("%s%llu %s", i == 1 ? "" : ", ",
+		    (unsigned long long)t->standing[i],
+		    standing_name((enum standing_reason)i));
+	putchar('\n');
+}
+
+static void
+print_text(const struct plan *p)
+{
+	const struct outcome *x = &p->x;
+	struct buf b = { 0 };
+
+	when_format(&b, x->applied.as_of);
+	printf("%-12s%.*s, as of %.*s\n", "snapshot", STR_ARG(x->applied.id),
+	    STR_ARG(b));
+	buf_release(&b);
+	print_changes("customers", x->applied.customers);
+	print_changes("orders", x->applied.orders);
+	printf("%-12s%llu\n", "quarantined",
+	    (unsigned long long)x->applied.quarantined);
+	printf("%-12s%s\n", "breaker",
+	    x->breaker.kind == ERR_NONE ? "lets it pass" : x->breaker.msg);
+	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
+	    (unsigned long long)x->contacts,
+	    (unsigned long long)p->totals->standing[STANDING_CONTACT],
+	    (unsigned long long)x->opt_outs);
+	print_skipped(p->totals);
+	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
+	printf("%-12s%8s %8s %8s\n", "segments", "entered", "left", "members");
+	for (size_t i = 0; i < p->tallies.n; i++) {
+		const struct tally *t = &p->tallies.list[i];
+
+		printf("%-12s%8llu %8llu %8llu  %.*s\n", "",
+		    (unsigned long long)t->entered, (unsigned long long)t->left,
+		    (unsigned long long)t->members, STR_ARG(t->slug));
+	}
+	if (p->pending->n > 1)
+		printf("%-12s%zu more after this one\n", "pending",
+		    p->pending->n - 1);
+	printf("%-12s%s\n", "plan", x->plan.hex);
+}
+
+static void
+add_changes(struct doc *d, const char *name, const uint64_t *n)
+{
+	struct doc *x = doc_in_object(d, name);
+
+	for (int i = 0; i < 4; i++)
+		doc_u64(x, op_name((enum op)i), n[i]);
+}
+
+static void
+add_segments(struct doc *d, const struct tallies *t)
+{
+	struct doc *list = doc_in_array(d, "segments");
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct doc *x = doc_in_object(list, NULL);
+
+		doc_text(x, "slug", t->list[i].slug);
+		doc_u64(x, "entered", t->list[i].entered);
+		doc_u64(x, "left", t->list[i].left);
+		doc_u64(x, "members", t->list[i].members);
+	}
+}
+
+static void
+print_json(const struct plan *p)
+{
+	const struct outcome *x = &p->x;
+	struct doc *d = doc_object(), *skipped;
+	struct buf b = { 0 };
+
+	doc_text(d, "plan", str_c(x->plan.hex));
+	doc_text(d, "snapshot", x->applied.id);
+	when_format(&b, x->applied.as_of);
+	doc_text(d, "as_of", buf_view(&b));
+	add_changes(d, "customers", x->applied.customers);
+	add_changes(d, "orders", x->applied.orders);
+	doc_u64(d, "quarantined", x->applied.quarantined);
+	if (x->breaker.kind == ERR_NONE)
+		doc_null(d, "breaker");
+	else
+		doc_text(d, "breaker", str_c(x->breaker.msg));
+	doc_u64(d, "contacts_written", x->contacts);
+	doc_u64(d, "contacts", p->totals->standing[STANDING_CONTACT]);
+	doc_u64(d, "opt_outs_written", x->opt_outs);
+	skipped = doc_in_object(d, "skipped");
+	for (size_t i = 1; i < STANDING_COUNT; i++)
+		doc_u64(skipped, standing_name((enum standing_reason)i),
+		    p->totals->standing[i]);
+	doc_u64(d, "events", x->events);
+	add_segments(d, &p->tallies);
+	doc_u64(d, "pending_after", p->pending->n - 1);
+	buf_release(&b);
+	json_out_print(d);
+}
+
+int
+plan_show(const struct options *o, struct sequence *q,
+    const struct pending *pending, struct err *e)
+{
+	struct plan p = { .pending = pending, .totals = &q->s->totals };
+	bool accept = q->pipeline.accept_mass_change;
+	struct arena a = { 0 };
+	int rc;
+
+	q->pipeline.is_dry = true;
+	q->pipeline.keep = FILE_NOWHERE;
+	q->pipeline.accept_mass_change = true;
+	rc = sequence_apply(q, pending->ids[0], &p.x, e);
+	if (rc == 0)
+		rc = tallies_read(&a, q->s, &p.tallies, e);
+	if (rc == 0 && o->json)
+		print_json(&p);
+	else if (rc == 0)
+		print_text(&p);
+	arena_release(&a);
+	if (rc < 0)
+		return -1;
+	if (p.x.breaker.kind != ERR_NONE && !accept)
+		return err_status(ERR_BREAKER);
+	return p.x.applied.quarantined > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+}

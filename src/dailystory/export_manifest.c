@@ -1,0 +1,193 @@
+#include "dailystory/export_manifest.h"
+
+#include "base/num.h"
+#include "base/timestamp.h"
+#include "dailystory/centroid.h"
+#include "dailystory/contact.h"
+#include "delta/delta.h"
+#include "lib/json_writer.h"
+
+static int
+write_doc(struct files *f, const char *path, const struct doc *d,
+    uint64_t rows, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	doc_print(d, &b);
+	rc = files_text(f, path, buf_view(&b), rows, e);
+	buf_release(&b);
+	return rc;
+}
+
+static int
+write_segments(struct files *f, const struct segment_set *rules,
+    struct err *e)
+{
+	struct doc *d = doc_array();
+	struct buf sentence = { 0 };
+	int rc;
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct tally *t = tallies_of_rule(f->tallies, i);
+		struct doc *x;
+
+		buf_reset(&sentence);
+		segment_sentence(rules, t->rule, &sentence);
+		x = doc_in_object(d, NULL);
+		doc_text(x, "name", rules->list[t->rule].name);
+		doc_text(x, "slug", t->slug);
+		doc_text(x, "rule", buf_view(&sentence));
+		doc_u64(x, "members", t->members);
+		doc_u64(x, "contacts", t->contacts);
+		doc_u64(x, "entered", t->entered);
+		doc_u64(x, "left", t->left);
+	}
+	rc = write_doc(f, "segments.json", d, rules->n, e);
+	buf_release(&sentence);
+	doc_free(d);
+	return rc;
+}
+
+/* The rules as they were read, a segment a line. */
+static int
+write_rules(struct files *f, const struct segment_set *rules, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	buf_str(&b, rules->text);
+	buf_char(&b, '\n');
+	rc = files_text(f, "rules.json", buf_view(&b), rules->n, e);
+	buf_release(&b);
+	return rc;
+}
+
+static void
+add_money(struct doc *d, const char *name, int64_t cents)
+{
+	struct buf b = { 0 };
+
+	money_format(&b, cents);
+	doc_text(d, name, buf_view(&b));
+	buf_release(&b);
+}
+
+static void
+add_sums(struct doc *d, const struct totals *t)
+{
+	struct doc *sums = doc_in_object(d, "sums");
+
+	add_money(sums, "completed", t->completed);
+	add_money(sums, "profiles", t->profiles);
+	add_money(sums, "guest", t->guest);
+	add_money(sums, "unattributed", t->unattributed);
+}
+
+static void
+add_changes(struct doc *d, const char *name, const uint64_t *counts)
+{
+	struct doc *x = doc_in_object(d, name);
+
+	for (int i = 0; i < 4; i++)
+		doc_u64(x, op_name((enum op)i), counts[i]);
+}
+
+static void
+add_counts(struct doc *d, const struct files *f, const struct totals *t,
+    const struct applied *applied)
+{
+	struct doc *counts = doc_in_object(d, "counts");
+	struct doc *x;
+
+	doc_u64(counts, "customers", t->customers);
+	doc_u64(counts, "contacts", t->standing[STANDING_CONTACT]);
+	x = doc_in_object(counts, "skipped");
+	for (size_t i = 1; i < STANDING_COUNT; i++)
+		doc_u64(x, standing_name((enum standing_reason)i),
+		    t->standing[i]);
+	x = doc_in_object(counts, "dropped");
+	for (size_t i = 0; i < DROP_COUNT; i++)
+		doc_u64(x, person_drop_name((enum person_drop)i),
+		    t->dropped[i]);
+	doc_u64(counts, "orders", t->orders);
+	doc_u64(counts, "guest_orders", t->guest_orders);
+	doc_u64(counts, "unattributed_orders", t->unattributed_orders);
+	doc_u64(counts, "exported", f->csv.rows);
+	doc_u64(counts, "opt_outs", f->opt_outs->rows);
+	doc_u64(counts, "events", f->events->rows);
+	if (applied == NULL)
+		return;
+	doc_u64(counts, "quarantined", applied->quarantined);
+	x = doc_in_object(counts, "changes");
+	add_changes(x, "customers", applied->customers);
+	add_changes(x, "orders", applied->orders);
+}
+
+static void
+add_files(struct doc *d, const struct out *o)
+{
+	struct doc *list = doc_in_array(d, "files");
+
+	for (size_t i = 0; i < o->n; i++) {
+		struct doc *x = doc_in_object(list, NULL);
+
+		doc_text(x, "path", o->files[i]->path);
+		doc_u64(x, "rows", o->files[i]->rows);
+		doc_u64(x, "bytes", o->files[i]->bytes);
+		doc_text(x, "sha256", str_c(o->files[i]->sha256.hex));
+	}
+}
+
+static int
+write_manifest(struct files *f, const struct state *s,
+    const struct summary_source *source, struct err *e)
+{
+	struct doc *d = doc_object();
+	struct buf b = { 0 };
+	int rc;
+
+	doc_u64(d, "format", 1);
+	doc_text(d, "snapshot", source->snapshot);
+	when_format(&b, source->as_of);
+	doc_text(d, "as_of", buf_view(&b));
+	doc_text(d, "tool", STR("flowstory " FLOWSTORY_VERSION));
+	doc_text(d, "attribution", STR(CENTROID_ATTRIBUTION));
+	if (source->applied != NULL) {
+		doc_text(d, "snapshot_manifest_sha256",
+		    source->applied->manifest_sha256);
+		doc_text(d, "diff_sha256", source->applied->diff_sha256);
+	}
+	if (source->is_accepted)
+		doc_bool(d, "mass_change_accepted", true);
+	add_sums(d, &s->totals);
+	add_counts(d, f, &s->totals, source->applied);
+	add_files(d, f->out);
+	rc = write_doc(f, "manifest.json", d, 0, e);
+	buf_release(&b);
+	doc_free(d);
+	return rc;
+}
+
+int
+summary_write(struct files *f, struct state *s,
+    const struct summary_source *source, struct err *e)
+{
+	struct buf fields = { 0 };
+	int rc;
+
+	contact_fields(&fields);
+	rc = files_text(f, "fields.csv", buf_view(&fields), COLUMN_COUNT, e);
+	buf_release(&fields);
+	if (rc < 0 || write_segments(f, source->rules, e) < 0 ||
+	    write_rules(f, source->rules, e) < 0 ||
+	    files_text(f, "settings.json", source->settings_text, 0, e) < 0)
+		return -1;
+	if (source->suppress_text.n > 0 &&
+	    files_text(f, "suppress.txt", source->suppress_text, 0, e) < 0)
+		return -1;
+	if (out_finish(f->out, e) < 0 ||
+	    write_manifest(f, s, source, e) < 0)
+		return -1;
+	return out_finish(f->out, e);
+}

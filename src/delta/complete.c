@@ -1,0 +1,131 @@
+#include "delta/complete.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+/* One page's share.  Pages with the same proof are those of one scope: no
+ * window has the bounds of SCOPE_ALL. */
+struct share {
+	struct proof proof;
+	bool has_nameless;
+};
+
+static int
+by_place(const void *x, const void *y)
+{
+	const struct proof *a = &((const struct share *)x)->proof;
+	const struct proof *b = &((const struct share *)y)->proof;
+
+	if (a->location != b->location)
+		return a->location < b->location ? -1 : 1;
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return (a->last > b->last) - (a->last < b->last);
+}
+
+/* Whether a complete read of such a scope had to hold anything. */
+static bool
+claims(const struct scope *s, enum entity entity, struct proof *out)
+{
+	bool is_window = s->kind == SCOPE_CREATED && entity == ENTITY_ORDER;
+
+	if (s->kind == SCOPE_ALL) {
+		out->from = INT64_MIN;
+		out->last = INT64_MAX;
+		return true;
+	}
+	if (!is_window || s->from >= s->to)
+		return false;
+	out->from = s->from;
+	out->last = s->to - 1;
+	return true;
+}
+
+/* The shares of all pages that have one, in ${list}: how many. */
+static size_t
+collect(struct share *list, const struct intake *in,
+    const struct intake_source *source, enum entity entity)
+{
+	const struct manifest *m = source->manifest;
+	enum resource resource =
+	    entity == ENTITY_CUSTOMER ? RESOURCE_CUSTOMERS : RESOURCE_ORDERS;
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct proof proof = { .location = source->locations[i] };
+
+		if (m->pages[i].resource == resource &&
+		    claims(&m->pages[i].scope, entity, &proof))
+			list[n++] =
+			    (struct share){ proof, in->pages[i].has_nameless };
+	}
+	return n;
+}
+
+/* They come by location and time: whatever overlaps or touches is made one. */
+static void
+join(struct proofs *p, const struct proof *next)
+{
+	struct proof *end = p->n > 0 ? &p->list[p->n - 1] : NULL;
+
+	if (end == NULL || end->location != next->location ||
+	    (next->from > end->last && next->from - 1 > end->last))
+		p->list[p->n++] = *next;
+	else if (end->last < next->last)
+		end->last = next->last;
+}
+
+struct proofs
+proofs_find(struct arena *a, const struct intake *in,
+    const struct intake_source *source, enum entity entity)
+{
+	size_t most = source->manifest->n, n;
+	struct proofs p = { .entity = entity };
+	struct arena_mark mark;
+	struct share *list;
+
+	p.list = arena_array(a, most, sizeof(*p.list));
+	mark = arena_mark(a);
+	list = arena_array(a, most, sizeof(*list));
+	n = collect(list, in, source, entity);
+	qsort(list, n, sizeof(*list), by_place);
+	for (size_t i = 0, next; i < n; i = next) {
+		bool is_sound = true;
+
+		for (next = i; next < n && by_place(&list[i], &list[next]) == 0;
+		     next++)
+			is_sound = is_sound && !list[next].has_nameless;
+		if (is_sound)
+			join(&p, &list[i].proof);
+	}
+	arena_back(a, mark);
+	return p;
+}
+
+bool
+proofs_cover(const struct proofs *p, uint32_t location, int64_t created)
+{
+	size_t low = 0, high = p->n; /* the first that does not end before it */
+
+	if (p->entity == ENTITY_CUSTOMER)
+		return p->n > 0;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct proof *at = &p->list[mid];
+
+		if (at->location < location ||
+		    (at->location == location && at->last < created))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < p->n && p->list[low].location == location &&
+	       p->list[low].from <= created;
+}
+
+bool
+proof_is_whole(const struct proof *p)
+{
+	return p->from == INT64_MIN && p->last == INT64_MAX;
+}

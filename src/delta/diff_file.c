@@ -1,0 +1,279 @@
+#include "delta/diff_file.h"
+
+#include "base/arena.h"
+#include "lib/gz.h"
+
+/* Enough for deflate to find its repeats, little enough to hold. */
+#define PIECE (UINT64_C(1) << 20)
+#define LEVEL 1
+
+static int
+flush(struct diff_out *o, struct err *e)
+{
+	if (o->lines.n == 0)
+		return 0;
+	sha256_add(o->sha, o->lines.p, o->lines.n);
+	if (o->parts.keep == FILE_NOWHERE) {
+		buf_reset(&o->lines);
+		return 0;
+	}
+	buf_reset(&o->packed);
+	gz_deflate(buf_view(&o->lines), LEVEL, &o->packed);
+	buf_reset(&o->lines);
+	return file_put(&o->file, o->packed.p, o->packed.n, e);
+}
+
+static void
+text_or_null(struct buf *b, struct str s)
+{
+	if (s.n == 0)
+		buf_z(b, "null");
+	else
+		buf_json(b, s);
+}
+
+static void
+first_line(struct buf *b, const struct diff_head *h)
+{
+	buf_z(b, "{\"type\":\"diff\",\"format\":1,\"snapshot\":");
+	buf_json(b, h->snapshot);
+	buf_z(b, ",\"previous\":");
+	text_or_null(b, h->previous);
+	buf_z(b, ",\"manifest_sha256\":");
+	buf_json(b, h->manifest_sha256);
+	buf_z(b, ",\"previous_diff_sha256\":");
+	text_or_null(b, h->previous_diff_sha256);
+	buf_z(b, "}\n");
+}
+
+/* "previous": where the version before was first read. */
+static int
+add_previous(struct diff_out *o, struct place at, struct err *e)
+{
+	struct buf *b = &o->lines;
+	struct state *s = &o->before;
+	struct applied applied;
+	struct known_page page;
+	int rc;
+
+	if (s->txn == NULL)
+		s->txn = kv_begin(s->kv, false, e);
+	if (s->txn == NULL)
+		return -1;
+	rc = state_applied(s, at.snapshot, &applied, e);
+	if (rc <= 0)
+		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
+	if (state_page(s, at.snapshot, at.page, &page, e) < 0)
+		return -1;
+	buf_z(b, ",\"previous\":{\"snapshot\":");
+	buf_json(b, applied.id);
+	buf_z(b, ",\"page\":");
+	buf_json(b, page.path);
+	buf_z(b, ",\"index\":");
+	buf_u64(b, at.index);
+	buf_char(b, '}');
+	return 0;
+}
+
+/* Most lines of a large diff are those of records that were added, and all of a page have this in common. */
+static void
+describe_pages(struct diff_out *o)
+{
+	const struct manifest *m = o->parts.manifest;
+	struct buf b = { 0 };
+
+	o->pages = arena_array(&o->arena, m->n, sizeof(*o->pages));
+	for (size_t i = 0; i < m->n; i++) {
+		buf_reset(&b);
+		buf_z(&b, ",\"op\":\"added\",\"page\":");
+		buf_json(&b, m->pages[i].path);
+		buf_z(&b, ",\"index\":");
+		o->pages[i] = str_copy(&o->arena, buf_view(&b));
+	}
+	buf_release(&b);
+}
+
+static int
+known_line(struct diff_out *o, const struct delta_op *op, struct err *e)
+{
+	const struct manifest *m = o->parts.manifest;
+	struct buf *b = &o->lines;
+
+	buf_z(b, ",\"op\":\"");
+	buf_z(b, op_name(op->op));
+	buf_char(b, '"');
+	if (op->seen != NULL) {
+		buf_z(b, ",\"page\":");
+		buf_json(b, m->pages[op->seen->page].path);
+		buf_z(b, ",\"index\":");
+		buf_u64(b, op->seen->index);
+	}
+	if (add_previous(o, op->before, e) < 0)
+		return -1;
+	if (op->op == OP_CHANGED) {
+		buf_z(b, ",\"changes\":");
+		buf_str(b, op->changes);
+	}
+	return 0;
+}
+
+static int
+op_line(struct diff_out *o, enum entity entity, const struct delta_op *op,
+    struct err *e)
+{
+	static const struct str heads[] = {
+		[ENTITY_CUSTOMER] = { "{\"entity\":\"customer\",\"id\":", 26 },
+		[ENTITY_ORDER] = { "{\"entity\":\"order\",\"id\":", 23 },
+	};
+	struct buf *b = &o->lines;
+
+	buf_str(b, heads[entity]);
+	buf_json(b, op->id);
+	if (op->op == OP_ADDED) {
+		buf_str(b, o->pages[op->seen->page]);
+		buf_u64(b, op->seen->index);
+	} else if (known_line(o, op, e) < 0)
+		return -1;
+	buf_add(b, "}\n", 2);
+	return 0;
+}
+
+static void
+add_counts(struct buf *b, const char *name, const uint64_t *counts)
+{
+	buf_printf(b, ",\"%s\":{", name);
+	for (int i = 0; i < 4; i++)
+		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",",
+		    op_name((enum op)i), (unsigned long long)counts[i]);
+	buf_char(b, '}');
+}
+
+static void
+last_line(struct buf *b, const struct diff_parts *p,
+    const struct str *unknown, size_t n)
+{
+	buf_z(b, "{\"type\":\"end\"");
+	add_counts(b, "customers", p->delta->counts[ENTITY_CUSTOMER]);
+	add_counts(b, "orders", p->delta->counts[ENTITY_ORDER]);
+	buf_z(b, ",\"quarantined\":");
+	buf_u64(b, p->quarantined);
+	buf_z(b, ",\"unknown_fields\":[");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_char(b, ',');
+		buf_json(b, unknown[i]);
+	}
+	buf_z(b, "]}\n");
+}
+
+/* All lines but the last. */
+static int
+write_ops(void *context, struct err *e)
+{
+	struct diff_out *o = context;
+	struct delta_op op;
+
+	describe_pages(o);
+	first_line(&o->lines, &o->parts.head);
+	for (size_t x = 0; x < ENTITIES; x++) {
+		struct delta_walk w = { .d = o->parts.delta,
+			.entity = (enum entity)x };
+
+		while (delta_next(&w, &op) > 0) {
+			if (op_line(o, w.entity, &op, e) < 0)
+				return -1;
+			if (o->lines.n >= PIECE && flush(o, e) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+create(struct diff_out *out, const char *account, struct str snapshot,
+    struct err *e)
+{
+	struct arena a = { 0 };
+	char *dir = path_join(&a, account, "diffs");
+	struct str name =
+	    str_printf(&a, "%s/%.*s.jsonl.gz", dir, STR_ARG(snapshot));
+	int rc = dir_make(dir, e);
+
+	if (rc == 0)
+		rc = file_create(&out->file, str_z(&a, name), e);
+	arena_release(&a);
+	return rc;
+}
+
+int
+diff_begin(struct diff_out *out, const char *account, struct kv *kv,
+    const struct diff_parts *parts, struct err *e)
+{
+	*out = (struct diff_out){ .parts = *parts,
+		.file = FILE_OUT_INIT,
+		.before = { .kv = kv } };
+	if (parts->keep != FILE_NOWHERE &&
+	    create(out, account, parts->head.snapshot, e) < 0)
+		return -1;
+	out->sha = sha256_new();
+	pool_start(&out->task, parts->jobs, write_ops, out);
+	return 0;
+}
+
+int
+diff_end(struct diff_out *out, const struct str *unknown, size_t n,
+    struct sha256 *sha256, struct err *e)
+{
+	if (pool_wait(&out->task, e) < 0)
+		return -1;
+	last_line(&out->lines, &out->parts, unknown, n);
+	if (flush(out, e) < 0)
+		return -1;
+	*sha256 = sha256_done(out->sha);
+	out->sha = NULL;
+	kv_abort(out->before.txn);
+	out->before.txn = NULL;
+	return 0;
+}
+
+int
+diff_commit(struct diff_out *out, struct err *e)
+{
+	if (out->parts.keep == FILE_NOWHERE)
+		return 0;
+	return out->parts.keep == FILE_DURABLE ? file_commit(&out->file, e)
+	                                 : file_close(&out->file, e);
+}
+
+void
+diff_pack(struct str text, struct buf *packed)
+{
+	size_t from = 0, at = 0;
+
+	while (at < text.n) {
+		const char *end = memchr(text.p + at, '\n', text.n - at);
+
+		at = end == NULL ? text.n : (size_t)(end - text.p) + 1;
+		if (at - from < PIECE && at < text.n)
+			continue;
+		gz_deflate(str_of(text.p + from, at - from), LEVEL, packed);
+		from = at;
+	}
+}
+
+void
+diff_release(struct diff_out *out)
+{
+	struct err ignored = ERR_INIT;
+
+	if (pool_wait(&out->task, &ignored) < 0)
+		ignored.kind = ERR_NONE; /* whoever gives up knows why */
+	kv_abort(out->before.txn);
+	file_abandon(&out->file);
+	buf_release(&out->lines);
+	buf_release(&out->packed);
+	arena_release(&out->arena);
+	if (out->sha != NULL)
+		(void)sha256_done(out->sha);
+	out->sha = NULL;
+}

@@ -1,0 +1,107 @@
+#include "delta/merge.h"
+
+#include <endian.h>
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "base/sort.h"
+#include "delta/arrange.h"
+
+#define AHEAD 16
+#define PICKED 64 /* ids that tell what many begin with */
+
+struct merging {
+	struct str prefix;	      /* what many ids begin with */
+	atomic_size_t sights[SIGHTS]; /* of those that count */
+};
+
+static size_t
+alike(struct str a, struct str b)
+{
+	size_t n = 0;
+
+	while (n < a.n && n < b.n && a.p[n] == b.p[n])
+		n++;
+	return n;
+}
+
+/* Ids in their order: those that do not begin as many do come before or after
+ * all others. */
+static uint64_t
+rough_id(const void *context, const struct sighting *s)
+{
+	struct str prefix = ((const struct merging *)context)->prefix;
+	struct str id = sighting_id(s);
+	size_t n = id.n < prefix.n ? id.n : prefix.n;
+	int c = n == 0 ? 0 : memcmp(id.p, prefix.p, n);
+	uint64_t key = 0;
+
+	if (c != 0 || id.n < prefix.n)
+		return c > 0 ? UINT64_MAX : 0;
+	n = id.n - prefix.n < sizeof(key) ? id.n - prefix.n : sizeof(key);
+	memcpy(&key, id.p + prefix.n, n);
+	return be64toh(key);
+}
+
+/* By id; entries that a later copy supersedes become NULL. */
+static void
+sort_ids(void *context, const struct sighting **list, size_t n)
+{
+	struct merging *m = context;
+	const struct sighting **was = mem_alloc(n * sizeof(*was));
+	struct str *ids = mem_alloc(n * sizeof(*ids));
+	uint32_t *order = mem_alloc(n * sizeof(*order));
+	size_t sights[SIGHTS] = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			sighting_ahead(list[i + AHEAD]);
+		was[i] = list[i];
+		ids[i] = sighting_id(list[i]);
+	}
+	sort_texts(ids, n, order);
+	for (size_t i = 0; i < n; i++) {
+		bool is_last =
+		    i + 1 == n || !str_eq(ids[order[i]], ids[order[i + 1]]);
+
+		list[i] = is_last ? was[order[i]] : NULL;
+		if (is_last)
+			sights[list[i]->sight]++;
+	}
+	for (size_t i = 0; i < SIGHTS; i++)
+		atomic_fetch_add(&m->sights[i], sights[i]);
+	mem_free(was);
+	mem_free(ids);
+	mem_free(order);
+}
+
+static struct str
+common_prefix(const struct sighting *const *all, size_t n)
+{
+	struct str prefix = n > 0 ? sighting_id(all[0]) : STR("");
+
+	for (size_t i = 0; n > 0 && i < PICKED; i++)
+		prefix.n =
+		    alike(prefix, sighting_id(all[(n - 1) / PICKED * i]));
+	return prefix;
+}
+
+/* Arranging keeps copies of an id as they stood. */
+int
+merge_sightings(const struct sighting **all, size_t n, size_t jobs,
+    struct merged *out, struct err *e)
+{
+	struct merging merging = { .prefix = common_prefix(all, n) };
+	struct arrange by = { rough_id, sort_ids, &merging, jobs };
+	int rc;
+
+	*out = (struct merged){ .seen = mem_alloc(n * sizeof(*out->seen)) };
+	rc = arrange(&by, all, out->seen, n, e);
+	mem_free(all);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (out->seen[i] != NULL)
+			out->seen[out->n++] = out->seen[i];
+	for (size_t i = 0; i < SIGHTS; i++)
+		out->sights[i] = merging.sights[i];
+	return rc;
+}

@@ -1,0 +1,247 @@
+#include "delta/missing.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/pack.h"
+#include "delta/complete.h"
+
+struct search {
+	struct arena *a;
+	struct state *s;
+	const struct intake *in;
+	enum entity entity;
+	struct proofs proofs;
+	struct absent *list;
+	size_t n, cap;
+	struct err *e;
+};
+
+static size_t
+table_of(enum entity entity)
+{
+	return entity == ENTITY_CUSTOMER ? TABLE_CUSTOMERS : TABLE_ORDERS;
+}
+
+static bool
+is_seen(const struct search *g, struct str id)
+{
+	const struct sighting *const *seen = g->in->seen[g->entity];
+	size_t low = 0, high = g->in->seen_n[g->entity];
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = str_cmp(sighting_id(seen[mid]), id);
+
+		if (c == 0)
+			return true;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}
+
+bool
+absence_is_quarantined(
+    const struct intake *in, enum entity entity, struct str id)
+{
+	const struct str *present = in->present[entity];
+	size_t low = 0, high = in->present_n[entity];
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = str_cmp(present[mid], id);
+
+		if (c == 0)
+			return true;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}
+
+static void
+add(struct search *g, struct str id, struct place before)
+{
+	if (g->n == g->cap) {
+		g->cap = g->cap == 0 ? 64 : 2 * g->cap;
+		g->list = mem_resize(g->list, g->cap, sizeof(*g->list));
+	}
+	g->list[g->n++] =
+	    (struct absent){ str_copy(g->a, id), before };
+}
+
+/* Known records in the order of their ids, and how far along what was seen. */
+struct walk {
+	size_t ordinal; /* of the record in hand */
+	size_t seen;    /* next sighting not before its id */
+};
+
+static bool
+walk_is_seen(struct walk *w, const struct search *g, struct str id)
+{
+	const struct known *k = &g->in->known[g->entity];
+	const struct sighting *const *seen = g->in->seen[g->entity];
+	int c = -1;
+
+	if (k->is_on)
+		return known_mark(k, w->ordinal) != KNOWN_UNSEEN;
+	while (w->seen < g->in->seen_n[g->entity] &&
+	    (c = str_cmp(sighting_id(seen[w->seen]), id)) < 0)
+		w->seen++;
+	return w->seen < g->in->seen_n[g->entity] && c == 0;
+}
+
+/* The row of a record of which no sound copy was seen: is it one that some read had to hold? Then it is gone. */
+static int
+judge_row(struct search *g, struct str id, struct str row)
+{
+	struct known_customer customer;
+	struct known_order order = { 0 };
+
+	if (absence_is_quarantined(g->in, g->entity, id))
+		return 0;
+	if (g->entity == ENTITY_CUSTOMER) {
+		if (!known_customer_unpack(row, &customer))
+			return state_broken(g->e, "a customer's row");
+		order.place = customer.place;
+	} else if (!known_order_unpack(row, &order))
+		return state_broken(g->e, "an order's row");
+	if (proofs_cover(&g->proofs, order.location, order.created))
+		add(g, id, order.place);
+	return 0;
+}
+
+/* Whether every id that is known was seen: then none of them can be gone. */
+static bool
+has_seen_all(const struct search *g)
+{
+	const struct known *k = &g->in->known[g->entity];
+	uint64_t known = g->entity == ENTITY_CUSTOMER
+	    ? g->s->totals.customers
+	    : g->s->totals.orders;
+
+	if (k->is_on)
+		return k->unseen == 0;
+	return g->in->seen_n[g->entity] -
+	    g->in->sights_n[g->entity][SIGHT_NEW] == known;
+}
+
+/* One walk over the table beside what was seen. */
+static int
+walk_table(struct search *g)
+{
+	struct kv_cur *c = kv_cursor(g->s->txn, table_of(g->entity), g->e);
+	struct walk w = { 0 };
+	struct str id, row;
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; w.ordinal++)
+		if (!walk_is_seen(&w, g, id) && judge_row(g, id, row) < 0) {
+			rc = -1;
+			break;
+		}
+	kv_cursor_close(c);
+	return rc;
+}
+
+static int
+judge_created(struct search *g, struct str id)
+{
+	struct known_order order;
+	struct str row;
+	int rc;
+
+	if (is_seen(g, id) || absence_is_quarantined(g->in, g->entity, id))
+		return 0;
+	rc = kv_get(g->s->txn, TABLE_ORDERS, id, &row, g->e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || !known_order_unpack(row, &order))
+		return state_broken(g->e, "an order's row");
+	add(g, id, order.place);
+	return 0;
+}
+
+/* "Created" windows without a gap: only the orders that lie in them are looked at. */
+static int
+walk_window(struct search *g, const struct proof *window)
+{
+	struct buf from = { 0 };
+	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CREATED, g->e);
+	struct str key, row;
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	rc = kv_seek(c,
+	    key_created(&from, window->location, window->from, STR("")),
+	    &key, &row, g->e);
+	while (rc > 0) {
+		struct unpack u = unpack_of(key);
+
+		if (unpack_key_u32(&u) != window->location ||
+		    unpack_key_i64(&u) > window->last)
+			break;
+		if (judge_created(g, unpack_rest(&u)) < 0)
+			rc = -1;
+		else
+			rc = kv_next(c, &key, &row, g->e);
+	}
+	buf_release(&from);
+	kv_cursor_close(c);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Windows alone are looked into one by one: an hour shall not walk over all that is known. */
+static int
+search_proofs(struct search *g)
+{
+	const struct proofs *p = &g->proofs;
+	bool walks = g->in->known[g->entity].is_on;
+
+	if (p->n == 0 || has_seen_all(g))
+		return 0;
+	for (size_t i = 0; i < p->n; i++)
+		walks = walks || proof_is_whole(&p->list[i]);
+	if (walks)
+		return walk_table(g);
+	for (size_t i = 0; i < p->n; i++)
+		if (walk_window(g, &p->list[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+by_id(const void *x, const void *y)
+{
+	return str_cmp(((const struct absent *)x)->id,
+	    ((const struct absent *)y)->id);
+}
+
+int
+absence_find(struct arena *a, struct state *s, const struct intake *in,
+    const struct intake_source *source, enum entity entity,
+    struct absent **list, size_t *n, struct err *e)
+{
+	struct search g = { .a = a,
+		.s = s,
+		.in = in,
+		.entity = entity,
+		.proofs = proofs_find(a, in, source, entity),
+		.e = e };
+	int rc = search_proofs(&g);
+
+	if (g.n > 0)
+		qsort(g.list, g.n, sizeof(*g.list), by_id);
+	*list = arena_copy(a, g.list, g.n * sizeof(*g.list));
+	*n = g.n;
+	mem_free(g.list);
+	return rc;
+}

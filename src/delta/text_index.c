@@ -1,0 +1,209 @@
+#include "delta/text_index.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "state/rows.h"
+#include "state/state.h"
+#include "lib/kv.h"
+
+/* Slots and what they lead to lie all over memory, so they are fetched ahead.
+ */
+#define AHEAD 12
+
+/* A slot holds these bits of the hash beside the ordinal: another text is
+ * seldom looked at. */
+static uint64_t
+tag_of(struct hash h)
+{
+	return h.hi >> 32 << 32;
+}
+
+static uint32_t
+ordinal_in(uint64_t slot)
+{
+	return (uint32_t)slot - 1;
+}
+
+/* The slot that holds the hash, or the empty one where it belongs. */
+static uint64_t
+slot_of(const struct known *k, struct hash h)
+{
+	uint64_t i = h.lo & k->mask;
+
+	while (k->slots[i] != 0 &&
+	       (tag_of(h) != k->slots[i] >> 32 << 32 ||
+		   !hash_eq(k->hashes[ordinal_in(k->slots[i])], h)))
+		i = (i + 1) & k->mask;
+	return i;
+}
+
+/* Large, and visited in any order: mem_alloc has pages of a kind for that. */
+static void *
+zeroed(size_t count, size_t size)
+{
+	void *p = mem_alloc(count * size);
+
+	return memset(p, 0, count * size);
+}
+
+static void
+make_room(struct known *k, size_t n, enum entity entity)
+{
+	size_t slots = 64;
+
+	while (slots < 2 * n)
+		slots *= 2;
+	k->hashes = mem_alloc(n * sizeof(*k->hashes));
+	k->marks = zeroed(n, sizeof(*k->marks));
+	k->slots = zeroed(slots, sizeof(*k->slots));
+	k->mask = slots - 1;
+	if (entity == ENTITY_ORDER)
+		k->locations = mem_alloc(n * sizeof(*k->locations));
+}
+
+static int
+add_row(struct known *k, struct str row, struct err *e)
+{
+	struct known_customer customer;
+	struct known_order order;
+
+	if (k->locations == NULL) {
+		if (!known_customer_unpack(row, &customer))
+			return state_broken(e, "a customer's row");
+		k->hashes[k->n++] = customer.hash;
+		return 0;
+	}
+	if (!known_order_unpack(row, &order))
+		return state_broken(e, "an order's row");
+	k->locations[k->n] = order.location;
+	k->hashes[k->n++] = order.hash;
+	return 0;
+}
+
+static int
+add_rows(struct known *k, struct kv_txn *t, enum entity entity, size_t n,
+    struct err *e)
+{
+	struct kv_cur *c = kv_cursor(
+	    t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS, e);
+	struct str id, row;
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	while ((rc = kv_next(c, &id, &row, e)) > 0) {
+		assert(k->n < n);
+		if (add_row(k, row, e) < 0) {
+			rc = -1;
+			break;
+		}
+	}
+	kv_cursor_close(c);
+	return rc;
+}
+
+/* Returns false if two have one hash: only the id could tell them apart. */
+static bool
+fill_slots(struct known *k)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		uint64_t slot;
+
+		if (i + AHEAD < k->n)
+			__builtin_prefetch(
+			    &k->slots[k->hashes[i + AHEAD].lo & k->mask], 1);
+		slot = slot_of(k, k->hashes[i]);
+		if (k->slots[slot] != 0)
+			return false;
+		k->slots[slot] = tag_of(k->hashes[i]) | (uint32_t)(i + 1);
+	}
+	return true;
+}
+
+int
+known_build(
+    struct known *k, struct kv_txn *t, enum entity entity, struct err *e)
+{
+	uint64_t n;
+
+	*k = (struct known){ 0 };
+	if (kv_count(t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS,
+		&n, e) < 0)
+		return -1;
+	if (n == 0 || n >= KNOWN_NONE)
+		return 0;
+	make_room(k, n, entity);
+	if (add_rows(k, t, entity, n, e) < 0)
+		return -1;
+	k->is_on = fill_slots(k);
+	return k->is_on;
+}
+
+/* A second look ahead, once the slot is there: at what it leads to. */
+static void
+fetch_record(const struct known *k, struct hash h)
+{
+	uint64_t slot = k->slots[h.lo & k->mask];
+
+	if (slot == 0)
+		return;
+	__builtin_prefetch(&k->hashes[ordinal_in(slot)]);
+	__builtin_prefetch(&k->marks[ordinal_in(slot)], 1);
+}
+
+void
+known_find(const struct known *k, const struct hash *hashes, size_t n,
+    uint32_t *ordinals)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t slot;
+
+		if (i + 2 * AHEAD < n)
+			__builtin_prefetch(
+			    &k->slots[hashes[i + 2 * AHEAD].lo & k->mask]);
+		if (i + AHEAD < n)
+			fetch_record(k, hashes[i + AHEAD]);
+		slot = k->slots[slot_of(k, hashes[i])];
+		ordinals[i] = slot == 0 ? KNOWN_NONE : ordinal_in(slot);
+	}
+}
+
+static uint64_t
+mark_at(uint32_t page, uint32_t index)
+{
+	return KNOWN_SEEN + ((uint64_t)page << 32 | index);
+}
+
+void
+known_see(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index)
+{
+	uint64_t mark = mark_at(page, index);
+	uint64_t before = known_mark(k, ordinal);
+
+	while (before < mark &&
+	       !atomic_compare_exchange_weak_explicit(&k->marks[ordinal],
+		   &before, mark, memory_order_relaxed, memory_order_relaxed))
+		continue;
+}
+
+bool
+known_outdo(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index)
+{
+	if (known_mark(k, ordinal) > mark_at(page, index))
+		return false;
+	atomic_store_explicit(
+	    &k->marks[ordinal], KNOWN_CHANGED, memory_order_relaxed);
+	return true;
+}
+
+void
+known_release(struct known *k)
+{
+	mem_free(k->hashes);
+	mem_free(k->locations);
+	mem_free((void *)(uintptr_t)k->marks);
+	mem_free(k->slots);
+	*k = (struct known){ 0 };
+}

@@ -1,0 +1,152 @@
+#include "flowhub/hints.h"
+
+#include "base/file.h"
+#include "json/read.h"
+#include "base/num.h"
+#include "base/timestamp.h"
+#include "lib/json_writer.h"
+
+#define FILE_NAME ".fetch.json"
+#define FILE_LIMIT (UINT64_C(1) << 26)
+#define SIZE_DAYS 1   /* then the full page size is tried again */
+#define ABSENT_DAYS 7 /* then the id is asked for again */
+#define SIZE_MOST 10000
+
+struct reading {
+	struct arena a;
+	struct json json;
+	struct memory *m;
+	int64_t now;
+};
+
+static int64_t
+time_of(struct reading *r, uint32_t object, const char *name)
+{
+	uint32_t i = json_find(&r->json, object, str_c(name));
+	int64_t us;
+
+	if (i == 0 || r->json.nodes[i].kind != JSON_STRING ||
+	    !when_parse(json_text(&r->a, &r->json, i), &us) || us > r->now)
+		return WHEN_NONE;
+	return us;
+}
+
+static void
+read_sizes(struct reading *r)
+{
+	int64_t at = time_of(r, 0, "sized_at");
+	struct memory *m = r->m;
+
+	if (at == WHEN_NONE || r->now - at >= SIZE_DAYS * WHEN_DAY)
+		return;
+	m->sized_at = at;
+	for (int i = 0; i <= RESOURCE_ORDERS; i++) {
+		uint32_t k = json_find(
+		    &r->json, 0, str_c(resource_name((enum resource)i)));
+		uint64_t size;
+
+		if (k != 0 && num_u64(json_raw(&r->json, k), &size) &&
+		    size > 0 && size <= SIZE_MOST)
+			m->size[i] = size;
+	}
+}
+
+static void
+read_absent(struct reading *r)
+{
+	uint32_t list = json_find(&r->json, 0, STR("absent"));
+	const struct json_node *n = r->json.nodes;
+
+	if (list == 0 || n[list].kind != JSON_ARRAY)
+		return;
+	for (uint32_t i = list + 1; i < n[list].next; i = n[i].next) {
+		uint32_t id;
+		int64_t at;
+
+		if (n[i].kind != JSON_OBJECT)
+			continue;
+		id = json_find(&r->json, i, STR("id"));
+		at = time_of(r, i, "asked");
+		if (id != 0 && n[id].kind == JSON_STRING && at != WHEN_NONE &&
+		    r->now - at < ABSENT_DAYS * WHEN_DAY)
+			memory_absent(r->m, json_text(&r->a, &r->json, id), at);
+	}
+}
+
+void
+memory_load(struct memory *m, const char *account, int64_t now)
+{
+	struct reading r = { .m = m, .now = now };
+	struct err ignored = ERR_INIT;
+	struct json_fault fault;
+	struct str text;
+
+	*m = (struct memory){ 0 };
+	if (file_load(&r.a, path_join(&r.a, account, FILE_NAME), FILE_LIMIT,
+		&text, &ignored) == 0 &&
+	    json_read(&r.json, text, &fault) &&
+	    r.json.nodes[0].kind == JSON_OBJECT) {
+		read_sizes(&r);
+		read_absent(&r);
+	}
+	json_release(&r.json);
+	arena_release(&r.a);
+}
+
+bool
+memory_is_absent(const struct memory *m, struct str id)
+{
+	return words_find(&m->absent, id) != 0;
+}
+
+void
+memory_absent(struct memory *m, struct str id, int64_t now)
+{
+	uint32_t i = words_add(&m->absent, id);
+
+	if (i >= m->asked_cap) {
+		m->asked_cap = i < 64 ? 64 : 2 * (size_t)i;
+		m->asked =
+		    mem_resize(m->asked, m->asked_cap, sizeof(*m->asked));
+	}
+	m->asked[i] = now;
+}
+
+int
+memory_save(const struct memory *m, const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	struct doc *d = doc_object(), *list;
+	struct buf b = { 0 }, when = { 0 };
+	int rc;
+
+	for (int i = 0; i <= RESOURCE_ORDERS; i++)
+		if (m->size[i] > 0)
+			doc_u64(d, resource_name((enum resource)i), m->size[i]);
+	when_format(&when, m->sized_at);
+	doc_text(d, "sized_at", buf_view(&when));
+	list = doc_in_array(d, "absent");
+	for (uint32_t i = 1; i < m->absent.n; i++) {
+		struct doc *one = doc_in_object(list, NULL);
+
+		buf_reset(&when);
+		when_format(&when, m->asked[i]);
+		doc_text(one, "id", m->absent.texts[i]);
+		doc_text(one, "asked", buf_view(&when));
+	}
+	doc_print(d, &b);
+	doc_free(d);
+	rc = file_save(path_join(&a, account, FILE_NAME), buf_view(&b), e);
+	buf_release(&b);
+	buf_release(&when);
+	arena_release(&a);
+	return rc;
+}
+
+void
+memory_release(struct memory *m)
+{
+	words_release(&m->absent);
+	mem_free(m->asked);
+	*m = (struct memory){ 0 };
+}

@@ -1,0 +1,309 @@
+#include "lib/gz.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <string.h>
+
+#include <libdeflate.h>
+#define ZLIB_CONST
+#include <zlib.h>
+
+#include "base/arena.h"
+
+#define GZIP_ONLY (MAX_WBITS + 16)
+/* Header, an empty deflate block, trailer. */
+#define MEMBER_MIN 20
+#define FLAGS_AT 3
+#define FLAG_NAME 0x08
+#define TRAILER 4 /* bytes of its checksum, and of its size */
+/* What one byte of deflate can become: 258 bytes out of two bits. */
+#define RATIO_MAX 1032
+#define ROOM ((size_t)1 << 16)
+
+/* The strict machine; gz_reader falls back to the same one. */
+struct gz_stream {
+	z_stream z;
+	uint64_t limit, out; /* bytes allowed, bytes that came out */
+	uint64_t in;	     /* bytes taken, over all members */
+	uint64_t start;	     /* where the member at hand begins */
+	bool inside;	     /* a member is unfinished */
+	bool any;	     /* a member was finished */
+	unsigned char spare; /* the room for the first byte past the limit */
+};
+
+struct gz_reader {
+	struct libdeflate_decompressor *whole;
+	struct gz_stream strict;
+};
+
+static void *
+z_alloc(void *opaque, unsigned count, unsigned size)
+{
+	(void)opaque;
+	return mem_zero(count, size);
+}
+
+static void
+z_free(void *opaque, void *p)
+{
+	(void)opaque;
+	mem_free(p);
+}
+
+static void
+stream_init(struct gz_stream *s, uint64_t limit)
+{
+	int rc;
+
+	*s = (struct gz_stream){ .limit = limit };
+	s->z.zalloc = z_alloc;
+	s->z.zfree = z_free;
+	rc = inflateInit2(&s->z, GZIP_ONLY);
+	assert(rc == Z_OK);
+	(void)rc;
+}
+
+static void
+stream_restart(struct gz_stream *s, uint64_t limit)
+{
+	s->limit = limit;
+	s->out = s->in = s->start = 0;
+	s->inside = s->any = false;
+}
+
+static int
+refuse(struct err *e, uint64_t at, const char *what)
+{
+	err_set(e, ERR_DAMAGED, "%s", what);
+	return err_byte(e, at);
+}
+
+static int
+refuse_more(const struct gz_stream *s, struct err *e)
+{
+	err_set(e, ERR_DAMAGED, "more than %ju bytes when inflated",
+	    (uintmax_t)s->limit);
+	return err_byte(e, s->start);
+}
+
+static int
+refuse_start(const struct gz_stream *s, struct err *e)
+{
+	return refuse(
+	    e, s->start, s->any ? "bytes after the end of gzip" : "no gzip");
+}
+
+/* zlib tells its refusals apart by their text alone. */
+static int
+refuse_data(const struct gz_stream *s, struct err *e)
+{
+	const char *why = s->z.msg == NULL ? "" : s->z.msg;
+
+	if (strcmp(why, "incorrect header check") == 0)
+		return refuse_start(s, e);
+	if (strcmp(why, "incorrect data check") == 0 ||
+	    strcmp(why, "incorrect length check") == 0)
+		return refuse(e, s->in - TRAILER, "gzip checksum is wrong");
+	return refuse(e, s->in - 1, "gzip is damaged");
+}
+
+/*
+ * The first byte is looked at here, for zlib judges two at once: a lone byte
+ * after the end would else pass for a member that is cut.
+ */
+static int
+begin_member(struct gz_stream *s, unsigned char first, struct err *e)
+{
+	s->start = s->in;
+	if (first != 0x1f)
+		return refuse_start(s, e);
+	inflateReset(&s->z);
+	s->inside = true;
+	return 0;
+}
+
+/*
+ * One call of zlib, into the free room of ${out}.  At the limit there is none:
+ * the spare byte shows whether more would come.
+ */
+static int
+step(struct gz_stream *s, struct buf *out)
+{
+	uint64_t left = s->limit - s->out;
+	unsigned taking = s->z.avail_in, room = 1;
+	int rc;
+
+	s->z.next_out = &s->spare;
+	if (left > 0) {
+		buf_reserve(out, left < ROOM ? (size_t)left : ROOM);
+		s->z.next_out = (unsigned char *)out->p + out->n;
+		if (left > out->cap - out->n)
+			left = out->cap - out->n;
+		room = left < UINT_MAX ? (unsigned)left : UINT_MAX;
+	}
+	s->z.avail_out = room;
+	rc = inflate(&s->z, Z_NO_FLUSH);
+	s->in += taking - s->z.avail_in;
+	s->out += room - s->z.avail_out;
+	if (s->out <= s->limit)
+		out->n += room - s->z.avail_out;
+	return rc;
+}
+
+/* Until the input is used up and all that it gives is out, or a member ends. */
+static int
+inflate_piece(struct gz_stream *s, struct buf *out, struct err *e)
+{
+	int rc;
+
+	do {
+		rc = step(s, out);
+		if (s->out > s->limit)
+			return refuse_more(s, e);
+	} while (rc == Z_OK && (s->z.avail_in > 0 || s->z.avail_out == 0));
+	if (rc == Z_STREAM_END) {
+		s->inside = false;
+		s->any = true;
+		return 0;
+	}
+	/* Z_BUF_ERROR: the room was filled exactly and nothing is behind. */
+	return rc == Z_OK || rc == Z_BUF_ERROR ? 0 : refuse_data(s, e);
+}
+
+struct gz_stream *
+gz_stream_new(uint64_t limit)
+{
+	struct gz_stream *s = mem_alloc(sizeof(*s));
+
+	stream_init(s, limit);
+	return s;
+}
+
+void
+gz_stream_free(struct gz_stream *s)
+{
+	if (s == NULL)
+		return;
+	inflateEnd(&s->z);
+	mem_free(s);
+}
+
+int
+gz_stream_put(struct gz_stream *s, const void *p, size_t n, struct buf *out,
+    struct err *e)
+{
+	const unsigned char *next = p;
+
+	while (n > 0) {
+		unsigned piece = n < UINT_MAX ? (unsigned)n : UINT_MAX;
+
+		if (!s->inside && begin_member(s, *next, e) < 0)
+			return -1;
+		s->z.next_in = next;
+		s->z.avail_in = piece;
+		if (inflate_piece(s, out, e) < 0)
+			return -1;
+		piece -= s->z.avail_in;
+		next += piece;
+		n -= piece;
+	}
+	return 0;
+}
+
+int
+gz_stream_end(struct gz_stream *s, struct err *e)
+{
+	if (s->inside || !s->any)
+		return refuse(e, s->in, "gzip is cut");
+	return 0;
+}
+
+struct gz_reader *
+gz_reader_new(void)
+{
+	struct gz_reader *r = mem_alloc(sizeof(*r));
+
+	r->whole = mem_got(libdeflate_alloc_decompressor());
+	stream_init(&r->strict, 0);
+	return r;
+}
+
+void
+gz_reader_free(struct gz_reader *r)
+{
+	if (r == NULL)
+		return;
+	libdeflate_free_decompressor(r->whole);
+	inflateEnd(&r->strict.z);
+	mem_free(r);
+}
+
+bool
+gz_is(struct str s)
+{
+	return s.n >= 2 && memcmp(s.p, "\x1f\x8b", 2) == 0;
+}
+
+/*
+ * The size that the last four bytes promise, or 0 if they are not worth a
+ * try.  Headers with more than a name go to zlib: libdeflate does not check
+ * the checksum that they can carry.
+ */
+static size_t
+promised_size(struct str in, uint64_t limit)
+{
+	uint32_t size = 0;
+
+	if (in.n < MEMBER_MIN || (in.p[FLAGS_AT] & ~FLAG_NAME) != 0)
+		return 0;
+	for (size_t i = 1; i <= TRAILER; i++)
+		size = size << 8 | (unsigned char)in.p[in.n - i];
+	return size <= limit && size / RATIO_MAX <= in.n ? size : 0;
+}
+
+static bool
+inflate_whole(
+    struct gz_reader *r, struct str in, uint64_t limit, struct buf *out)
+{
+	size_t size = promised_size(in, limit), taken, got;
+
+	if (size == 0)
+		return false;
+	buf_reserve(out, size);
+	if (libdeflate_gzip_decompress_ex(r->whole, in.p, in.n, out->p, size,
+		&taken, &got) != LIBDEFLATE_SUCCESS)
+		return false;
+	if (taken != in.n || got != size)
+		return false;
+	out->n = size;
+	return true;
+}
+
+int
+gz_inflate(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out,
+    struct err *e)
+{
+	buf_reset(out);
+	if (inflate_whole(r, in, limit, out))
+		return 0;
+	stream_restart(&r->strict, limit);
+	if (gz_stream_put(&r->strict, in.p, in.n, out, e) < 0)
+		return -1;
+	return gz_stream_end(&r->strict, e);
+}
+
+void
+gz_deflate(struct str in, int level, struct buf *out)
+{
+	struct libdeflate_compressor *c =
+	    mem_got(libdeflate_alloc_compressor(level));
+	size_t room = libdeflate_gzip_compress_bound(c, in.n);
+	size_t n;
+
+	buf_reserve(out, room);
+	n = libdeflate_gzip_compress(
+	    c, in.n > 0 ? in.p : "", in.n, out->p + out->n, room);
+	assert(n > 0);
+	out->n += n;
+	libdeflate_free_compressor(c);
+}

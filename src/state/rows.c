@@ -1,0 +1,388 @@
+#include "state/rows.h"
+
+#include "base/arena.h"
+#include "base/pack.h"
+
+static void
+pack_hash(struct buf *b, struct hash h)
+{
+	pack_fixed(b, h.lo);
+	pack_fixed(b, h.hi);
+}
+
+static struct hash
+unpack_hash(struct unpack *u)
+{
+	struct hash h;
+
+	h.lo = unpack_fixed(u);
+	h.hi = unpack_fixed(u);
+	return h;
+}
+
+static void
+pack_place(struct buf *b, struct place p)
+{
+	pack_u64(b, p.snapshot);
+	pack_u64(b, p.page);
+	pack_u64(b, p.index);
+}
+
+static struct place
+unpack_place(struct unpack *u)
+{
+	struct place p;
+
+	p.snapshot = (uint32_t)unpack_u64(u);
+	p.page = (uint32_t)unpack_u64(u);
+	p.index = (uint32_t)unpack_u64(u);
+	return p;
+}
+
+static bool
+ended(const struct unpack *u)
+{
+	return !u->bad && u->p == u->end;
+}
+
+void
+known_customer_pack(struct buf *b, const struct known_customer *k)
+{
+	pack_hash(b, k->hash);
+	pack_place(b, k->place);
+	buf_str(b, k->fields);
+}
+
+bool
+known_customer_unpack(struct str row, struct known_customer *k)
+{
+	struct unpack u = unpack_of(row);
+
+	k->hash = unpack_hash(&u);
+	k->place = unpack_place(&u);
+	k->fields = unpack_rest(&u);
+	return ended(&u);
+}
+
+void
+known_order_pack(struct buf *b, const struct known_order *k)
+{
+	pack_hash(b, k->hash);
+	pack_u64(b, k->location);
+	pack_place(b, k->place);
+	pack_fixed(b, (uint64_t)k->created);
+	pack_u64(b, k->buyer);
+}
+
+bool
+known_order_unpack(struct str row, struct known_order *k)
+{
+	struct unpack u = unpack_of(row);
+
+	k->hash = unpack_hash(&u);
+	k->location = (uint32_t)unpack_u64(&u);
+	k->place = unpack_place(&u);
+	k->created = (int64_t)unpack_fixed(&u);
+	k->buyer = (uint32_t)unpack_u64(&u);
+	return ended(&u);
+}
+
+#define SALE_HAS_TOTAL 1U
+#define SALE_VOIDED 2U
+#define SALE_UNDOES 4U
+
+void
+sale_pack(struct buf *b, const struct sale *s)
+{
+	unsigned flags = (s->has_total ? SALE_HAS_TOTAL : 0) |
+	    (s->voided ? SALE_VOIDED : 0) | (s->undoes_sale ? SALE_UNDOES : 0);
+
+	pack_u64(b, flags);
+	/* most often the same time; what overflows comes back */
+	pack_i64(b, (int64_t)((uint64_t)s->time - (uint64_t)s->created));
+	pack_i64(b, s->total);
+	pack_u64(b, s->status);
+	pack_u64(b, s->type);
+	pack_u64(b, s->budtender);
+	buf_str(b, s->items);
+}
+
+bool
+sale_unpack(struct str row, int64_t created, struct sale *s)
+{
+	struct unpack u = unpack_of(row);
+	uint64_t flags = unpack_u64(&u);
+
+	s->has_total = (flags & SALE_HAS_TOTAL) != 0;
+	s->voided = (flags & SALE_VOIDED) != 0;
+	s->undoes_sale = (flags & SALE_UNDOES) != 0;
+	s->created = created;
+	s->time =
+	    (int64_t)((uint64_t)created + (uint64_t)unpack_i64(&u));
+	s->total = unpack_i64(&u);
+	s->status = (uint32_t)unpack_u64(&u);
+	s->type = (uint32_t)unpack_u64(&u);
+	s->budtender = (uint32_t)unpack_u64(&u);
+	s->items = unpack_rest(&u);
+	return ended(&u);
+}
+
+void
+item_pack(struct buf *b, struct item_names item)
+{
+	pack_u64(b, item.product);
+	pack_u64(b, item.category);
+}
+
+/* Take what ${u} has read off the front of ${list}. */
+static int
+advance(struct str *list, const struct unpack *u)
+{
+	size_t n = (size_t)((const char *)u->p - list->p);
+
+	if (u->bad)
+		return -1;
+	list->p += n;
+	list->n -= n;
+	return 1;
+}
+
+int
+item_next(struct str *items, struct item_names *out)
+{
+	struct unpack u = unpack_of(*items);
+
+	if (items->n == 0)
+		return 0;
+	out->product = (uint32_t)unpack_u64(&u);
+	out->category = (uint32_t)unpack_u64(&u);
+	return advance(items, &u);
+}
+
+void
+standing_pack(struct buf *b, const struct standing *s)
+{
+	pack_u64(b, (uint64_t)s->reason << 1 | s->is_eligible);
+	pack_text(b, s->detail);
+	pack_fixed(b, (uint64_t)s->due);
+	pack_u64(b, s->dropped);
+	buf_str(b, s->memberships);
+}
+
+bool
+standing_unpack(struct str row, struct standing *s)
+{
+	struct unpack u = unpack_of(row);
+	uint64_t head = unpack_u64(&u);
+
+	s->reason = (enum standing_reason)(head >> 1);
+	s->is_eligible = (head & 1) != 0;
+	s->detail = unpack_text(&u);
+	s->due = (int64_t)unpack_fixed(&u);
+	s->dropped = (uint32_t)unpack_u64(&u);
+	s->memberships = unpack_rest(&u);
+	return ended(&u) && s->reason < STANDING_COUNT;
+}
+
+void
+membership_pack(struct buf *b, struct membership m)
+{
+	pack_u64(b, m.slug);
+	pack_u64(b, m.since);
+	pack_u64(b, m.cause);
+}
+
+int
+membership_next(struct str *list, struct membership *out)
+{
+	struct unpack u = unpack_of(*list);
+
+	if (list->n == 0)
+		return 0;
+	out->slug = (uint32_t)unpack_u64(&u);
+	out->since = (uint32_t)unpack_u64(&u);
+	out->cause = (uint32_t)unpack_u64(&u);
+	return advance(list, &u);
+}
+
+void
+exported_pack(struct buf *b, const struct exported *x)
+{
+	pack_hash(b, x->row);
+	pack_u64(b, x->row_snapshot);
+	pack_u64(b, x->known);
+	pack_hash(b, x->opt_out);
+	pack_u64(b, x->opt_out_snapshot);
+}
+
+bool
+exported_unpack(struct str row, struct exported *x)
+{
+	struct unpack u = unpack_of(row);
+
+	x->row = unpack_hash(&u);
+	x->row_snapshot = (uint32_t)unpack_u64(&u);
+	x->known = (uint32_t)unpack_u64(&u);
+	x->opt_out = unpack_hash(&u);
+	x->opt_out_snapshot = (uint32_t)unpack_u64(&u);
+	return ended(&u);
+}
+
+/* The single texts of a profile in the order of their row. */
+#define PROFILE_TEXTS(X) \
+	X(cust_type) X(points) X(med_id) X(last_budtender)                  \
+	X(last_ordertype) X(last_orderstatus) X(first_name) X(last_name)    \
+	X(email) X(mobile) X(address) X(city) X(state) X(postal_code)
+
+static void
+pack_words(struct buf *b, const uint32_t *list, size_t n)
+{
+	pack_u64(b, n);
+	for (size_t i = 0; i < n; i++)
+		pack_u64(b, list[i]);
+}
+
+static size_t
+unpack_words(struct arena *a, struct unpack *u, uint32_t **list)
+{
+	uint64_t n = unpack_u64(u);
+
+	if (n > (uint64_t)(u->end - u->p)) {
+		u->bad = true;
+		n = 0;
+	}
+	*list = arena_array(a, (size_t)n, sizeof(**list));
+	for (uint64_t i = 0; i < n; i++)
+		(*list)[i] = (uint32_t)unpack_u64(u);
+	return (size_t)n;
+}
+
+void
+profile_pack(struct buf *b, const struct profile *p)
+{
+	pack_u64(b, (uint64_t)p->is_loyal | (uint64_t)p->email_consent << 2 |
+	        (uint64_t)p->text_consent << 4);
+	pack_i64(b, p->total_spent);
+	pack_u64(b, p->total_orders);
+	pack_i64(b, p->birthdate);
+	pack_u64(b, p->dropped);
+	pack_fixed(b, (uint64_t)p->last_orderdate);
+	pack_fixed(b, (uint64_t)p->first_order_date);
+	pack_fixed(b, (uint64_t)p->last_purchase);
+	pack_fixed(b, (uint64_t)p->created);
+#define X(field) pack_text(b, p->field);
+	PROFILE_TEXTS(X)
+#undef X
+	pack_words(b, p->product_words, p->products_n);
+	pack_words(b, p->category_words, p->categories_n);
+}
+
+bool
+profile_unpack(struct arena *a, struct str row, struct profile *p)
+{
+	struct unpack u = unpack_of(row);
+	struct str id = p->id;
+	uint64_t flags = unpack_u64(&u);
+
+	*p = (struct profile){ .id = id };
+	p->is_loyal = (enum tri)(flags & 3);
+	p->email_consent = (enum tri)(flags >> 2 & 3);
+	p->text_consent = (enum tri)(flags >> 4 & 3);
+	p->total_spent = unpack_i64(&u);
+	p->total_orders = unpack_u64(&u);
+	p->birthdate = (int32_t)unpack_i64(&u);
+	p->dropped = (unsigned)unpack_u64(&u);
+	p->last_orderdate = (int64_t)unpack_fixed(&u);
+	p->first_order_date = (int64_t)unpack_fixed(&u);
+	p->last_purchase = (int64_t)unpack_fixed(&u);
+	p->created = (int64_t)unpack_fixed(&u);
+#define X(field) p->field = unpack_text(&u);
+	PROFILE_TEXTS(X)
+#undef X
+	if (a == NULL)
+		return !u.bad;
+	p->products_n = unpack_words(a, &u, &p->product_words);
+	p->categories_n = unpack_words(a, &u, &p->category_words);
+	return ended(&u);
+}
+
+void
+sale_key_pack(struct buf *b, uint32_t buyer, int64_t created,
+    struct str order)
+{
+	pack_key_u32(b, buyer);
+	pack_key_i64(b, created);
+	buf_str(b, order);
+}
+
+bool
+sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created,
+    struct str *order)
+{
+	struct unpack u = unpack_of(key);
+
+	*buyer = unpack_key_u32(&u);
+	*created = unpack_key_i64(&u);
+	*order = unpack_rest(&u);
+	return !u.bad;
+}
+
+struct str
+key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order)
+{
+	buf_reset(b);
+	sale_key_pack(b, buyer, created, order);
+	return buf_view(b);
+}
+
+struct str
+key_former(struct buf *b, uint32_t buyer, struct str order)
+{
+	(void)key_number(b, buyer);
+	buf_str(b, order);
+	return buf_view(b);
+}
+
+void
+created_key_pack(struct buf *b, uint32_t location, int64_t created,
+    struct str order)
+{
+	pack_key_u32(b, location);
+	pack_key_i64(b, created);
+	buf_str(b, order);
+}
+
+struct str
+key_created(struct buf *b, uint32_t location, int64_t created,
+    struct str order)
+{
+	buf_reset(b);
+	created_key_pack(b, location, created, order);
+	return buf_view(b);
+}
+
+struct str
+key_due(struct buf *b, int64_t due, struct str customer)
+{
+	buf_reset(b);
+	pack_key_i64(b, due);
+	buf_str(b, customer);
+	return buf_view(b);
+}
+
+struct str
+key_email(struct buf *b, struct str email, struct str customer)
+{
+	buf_reset(b);
+	pack_key_text(b, email);
+	buf_str(b, customer);
+	return buf_view(b);
+}
+
+struct str
+key_number(struct buf *b, uint32_t number)
+{
+	buf_reset(b);
+	pack_key_u32(b, number);
+	return buf_view(b);
+}

@@ -1,0 +1,372 @@
+#include "state/state.h"
+
+#include <errno.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/pack.h"
+#include "state/rows.h"
+
+/* Bytes of rows that are kept in memory before the first snapshot's go to the file. */
+#define SPILL (UINT64_C(16) << 20)
+
+/* New keys of a table that gathers settle when there are so many, and one for so many in all. */
+#define GATHERED_LEAST 16384
+#define GATHERED_SHARE 32
+
+static void
+pack_totals(struct buf *b, const struct totals *t)
+{
+	pack_u64(b, STATE_VERSION);
+	pack_u64(b, t->applied);
+	pack_u64(b, t->names);
+	pack_u64(b, t->buyers);
+	pack_u64(b, t->customers);
+	pack_u64(b, t->orders);
+	pack_u64(b, t->guest_orders);
+	pack_u64(b, t->unattributed_orders);
+	pack_i64(b, t->completed);
+	pack_i64(b, t->profiles);
+	pack_i64(b, t->guest);
+	pack_i64(b, t->unattributed);
+	for (size_t i = 0; i < DROP_COUNT; i++)
+		pack_u64(b, t->dropped[i]);
+	for (size_t i = 0; i < STANDING_COUNT; i++)
+		pack_u64(b, t->standing[i]);
+}
+
+/* Returns 1 read, 0 of another version, -1 broken. */
+static int
+unpack_totals(struct str row, struct totals *t)
+{
+	struct unpack u = unpack_of(row);
+
+	if (unpack_u64(&u) != STATE_VERSION)
+		return u.bad ? -1 : 0;
+	t->applied = unpack_u64(&u);
+	t->names = unpack_u64(&u);
+	t->buyers = unpack_u64(&u);
+	t->customers = unpack_u64(&u);
+	t->orders = unpack_u64(&u);
+	t->guest_orders = unpack_u64(&u);
+	t->unattributed_orders = unpack_u64(&u);
+	t->completed = unpack_i64(&u);
+	t->profiles = unpack_i64(&u);
+	t->guest = unpack_i64(&u);
+	t->unattributed = unpack_i64(&u);
+	for (size_t i = 0; i < DROP_COUNT; i++)
+		t->dropped[i] = unpack_u64(&u);
+	for (size_t i = 0; i < STANDING_COUNT; i++)
+		t->standing[i] = unpack_u64(&u);
+	return u.bad || u.p != u.end ? -1 : 1;
+}
+
+/* Returns 1 loaded, 0 if there are none, or of another version, -1. */
+static int
+load_totals(struct state *s, struct err *e)
+{
+	struct str row;
+	int rc = state_meta(s, "totals", &row, e);
+
+	s->totals = (struct totals){ 0 };
+	if (rc < 0)
+		return -1;
+	if (rc > 0)
+		rc = unpack_totals(row, &s->totals);
+	s->is_fresh = rc == 0;
+	if (rc < 0)
+		return state_broken(e, "the totals cannot be read");
+	return rc;
+}
+
+int
+state_begin(struct state *s, struct err *e)
+{
+	int rc;
+
+	s->txn = kv_begin(s->kv, s->writable, e);
+	if (s->txn == NULL)
+		return -1;
+	rc = load_totals(s, e);
+	/* what lies there without totals was left by a run that ended early;
+	 * another version's is of no use */
+	if (rc == 0 && s->writable) {
+		for (size_t i = 0; i < TABLE_COUNT; i++)
+			if (kv_clear(s->txn, i, e) < 0)
+				return -1;
+		return 1;
+	}
+	return rc;
+}
+
+/* Whether a store that cannot be opened is that of a version with fewer tables;
+ * the totals are in the first. */
+static bool
+is_of_another_version(struct state *s, const char *dir)
+{
+	struct err ignored = ERR_INIT;
+
+	s->kv = kv_open(
+	    dir, table_list(), TABLE_META + 1, KV_READ, &ignored);
+	if (s->kv != NULL)
+		s->txn = kv_begin(s->kv, false, &ignored);
+	return s->txn != NULL && load_totals(s, &ignored) == 0;
+}
+
+static int
+open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
+{
+	bool writable = mode != KV_READ;
+	struct arena a = { 0 };
+	char *dir = path_join(&a, account, "state");
+	int rc = 0;
+
+	*s = (struct state){ .writable = writable };
+	if (writable)
+		rc = dir_make(dir, e);
+	if (rc == 0) {
+		s->kv = kv_open(dir, table_list(), TABLE_COUNT, mode, e);
+		rc = s->kv == NULL ? -1 : 0;
+	}
+	if (rc < 0 && !writable &&
+	    (e->sys == ENOENT || is_of_another_version(s, dir)))
+		rc = 0;
+	else if (rc == 0)
+		rc = state_begin(s, e);
+	arena_release(&a);
+	if (rc <= 0)
+		state_close(s);
+	return rc;
+}
+
+int
+state_open(struct state *s, const char *account, bool writable, struct err *e)
+{
+	return open_as(s, account, writable ? KV_WRITE : KV_READ, e);
+}
+
+int
+state_open_quick(struct state *s, const char *account, struct err *e)
+{
+	return open_as(s, account, KV_QUICK, e);
+}
+
+/* What gathered goes among the others before it is itself so large that new
+ * keys lie all over it. */
+static int
+settle(struct state *s, size_t table, struct err *e)
+{
+	uint64_t gathered, all;
+
+	if (kv_gathered(s->txn, table, &gathered, e) < 0 ||
+	    kv_count(s->txn, table, &all, e) < 0)
+		return -1;
+	if (gathered < GATHERED_LEAST || gathered < all / GATHERED_SHARE)
+		return 0;
+	return kv_settle(s->txn, table, e);
+}
+
+int
+state_commit(struct state *s, struct err *e)
+{
+	struct buf row = { 0 };
+	int rc;
+
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		if (settle(s, i, e) < 0)
+			return -1;
+	pack_totals(&row, &s->totals);
+	rc = state_meta_put(s, "totals", buf_view(&row), e);
+	buf_release(&row);
+	if (rc == 0) {
+		rc = kv_commit(s->txn, e);
+		s->txn = NULL;
+	}
+	return rc;
+}
+
+/* The rows of a first snapshot go to the file and are no state yet. */
+static int
+commit_rows(struct state *s, struct err *e)
+{
+	if (kv_commit(s->txn, e) < 0) {
+		s->txn = NULL;
+		return -1;
+	}
+	s->txn = kv_begin(s->kv, true, e);
+	return s->txn == NULL ? -1 : 0;
+}
+
+int
+state_spill(struct state *s, struct err *e)
+{
+	if (!s->is_fresh || kv_written(s->txn) < SPILL)
+		return 0;
+	return commit_rows(s, e);
+}
+
+void
+state_expect(struct state *s, size_t n)
+{
+	kv_gather(s->txn, n < GATHERED_LEAST);
+}
+
+int
+state_share(struct state *s, struct err *e)
+{
+	if (!s->is_fresh)
+		return 0;
+	return commit_rows(s, e) < 0 ? -1 : 1;
+}
+
+int
+state_view(const struct state *s, struct state *view, struct err *e)
+{
+	*view = (struct state){ .kv = s->kv,
+		.txn = kv_begin(s->kv, false, e),
+		.totals = s->totals,
+		.is_fresh = s->is_fresh };
+	return view->txn == NULL ? -1 : 0;
+}
+
+void
+state_view_end(struct state *view)
+{
+	kv_abort(view->txn);
+	names_release(&view->names);
+	*view = (struct state){ 0 };
+}
+
+void
+state_close(struct state *s)
+{
+	kv_abort(s->txn);
+	if (s->kv != NULL)
+		kv_close(s->kv);
+	names_release(&s->names);
+	s->txn = NULL;
+	s->kv = NULL;
+}
+
+int
+state_forget(const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	int rc = dir_remove(path_join(&a, account, "state"), e);
+
+	arena_release(&a);
+	return rc;
+}
+
+int
+state_meta(struct state *s, const char *name, struct str *value,
+    struct err *e)
+{
+	return kv_get(s->txn, TABLE_META, str_c(name), value, e);
+}
+
+int
+state_meta_put(struct state *s, const char *name, struct str value,
+    struct err *e)
+{
+	return kv_put(s->txn, TABLE_META, str_c(name), value, e);
+}
+
+int
+state_applied(struct state *s, uint32_t number, struct applied *out,
+    struct err *e)
+{
+	struct buf key = { 0 };
+	struct unpack u;
+	struct str row;
+	int rc = kv_get(
+	    s->txn, TABLE_SNAPSHOTS, key_number(&key, number), &row, e);
+
+	buf_release(&key);
+	if (rc <= 0)
+		return rc;
+	u = unpack_of(row);
+	out->id = unpack_text(&u);
+	out->as_of = (int64_t)unpack_fixed(&u);
+	out->manifest_sha256 = unpack_text(&u);
+	out->diff_sha256 = unpack_text(&u);
+	out->export_sha256 = unpack_text(&u);
+	for (size_t i = 0; i < 4; i++)
+		out->customers[i] = unpack_u64(&u);
+	for (size_t i = 0; i < 4; i++)
+		out->orders[i] = unpack_u64(&u);
+	out->quarantined = unpack_u64(&u);
+	return u.bad ? state_broken(e, "a snapshot's row") : 1;
+}
+
+int
+state_applied_put(struct state *s, uint32_t number,
+    const struct applied *row, struct err *e)
+{
+	struct buf key = { 0 }, b = { 0 };
+	int rc;
+
+	pack_text(&b, row->id);
+	pack_fixed(&b, (uint64_t)row->as_of);
+	pack_text(&b, row->manifest_sha256);
+	pack_text(&b, row->diff_sha256);
+	pack_text(&b, row->export_sha256);
+	for (size_t i = 0; i < 4; i++)
+		pack_u64(&b, row->customers[i]);
+	for (size_t i = 0; i < 4; i++)
+		pack_u64(&b, row->orders[i]);
+	pack_u64(&b, row->quarantined);
+	rc = kv_put(s->txn, TABLE_SNAPSHOTS, key_number(&key, number),
+	    buf_view(&b), e);
+	buf_release(&key);
+	buf_release(&b);
+	return rc;
+}
+
+static struct str
+page_key(struct buf *key, uint32_t snapshot, uint32_t page)
+{
+	buf_reset(key);
+	pack_key_u32(key, snapshot);
+	pack_key_u32(key, page);
+	return buf_view(key);
+}
+
+int
+state_page(struct state *s, uint32_t snapshot, uint32_t page,
+    struct known_page *out, struct err *e)
+{
+	struct buf key = { 0 };
+	struct unpack u;
+	struct str row;
+	int rc = kv_get(s->txn, TABLE_PAGES, page_key(&key, snapshot, page),
+	    &row, e);
+
+	buf_release(&key);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return state_broken(e, "a page that is not listed");
+	u = unpack_of(row);
+	out->path = unpack_text(&u);
+	out->sha256 = unpack_text(&u);
+	out->resource = (enum resource)unpack_u64(&u);
+	return u.bad ? state_broken(e, "a page's row") : 0;
+}
+
+int
+state_page_put(struct state *s, uint32_t snapshot, uint32_t page,
+    const struct known_page *page_row, struct err *e)
+{
+	struct buf key = { 0 }, row = { 0 };
+	int rc;
+
+	pack_text(&row, page_row->path);
+	pack_text(&row, page_row->sha256);
+	pack_u64(&row, page_row->resource);
+	rc = kv_append(s->txn, TABLE_PAGES, page_key(&key, snapshot, page),
+	    buf_view(&row), e);
+	buf_release(&key);
+	buf_release(&row);
+	return rc;
+}

@@ -1,0 +1,35 @@
+#include "state/tables.h"
+
+/* The new orders of an hour have ids and buyers from everywhere. */
+static const struct kv_table tables[TABLE_COUNT] = {
+#define X(table, name) { name, table == TABLE_ORDERS || table == TABLE_SALES },
+	STATE_TABLES(X)
+#undef X
+};
+
+static const char *const reasons[STANDING_COUNT] = {
+#define X(reason, name) name,
+	STANDING_REASONS(X)
+#undef X
+};
+
+const char *
+standing_name(enum standing_reason r)
+{
+	return reasons[r];
+}
+
+int
+state_broken(struct err *e, const char *what)
+{
+	err_set(e, ERR_FAILED, "the state is damaged: %s", what);
+	err_file(e, "state/data.mdb");
+	return err_advise(e, "Run 'flowstory process --rebuild': the state "
+	                     "follows from the snapshots alone.");
+}
+
+const struct kv_table *
+table_list(void)
+{
+	return tables;
+}

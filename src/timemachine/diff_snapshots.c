@@ -1,0 +1,300 @@
+#include "timemachine/diff_snapshots.h"
+
+#include "base/file.h"
+#include "base/timestamp.h"
+#include "delta/missing.h"
+#include "snapshot/store.h"
+
+static const char *const names[] = { "added", "changed", "removed", "unchanged",
+	"unknown" };
+
+const char *
+snapshot_diff_op_name(enum snapshot_diff_op op)
+{
+	return names[op];
+}
+
+struct str
+snapshot_diff_page(
+    const struct snapshot_diff_side *side, const struct sighting *s)
+{
+	return side->manifest.pages[s->page].path;
+}
+
+static int
+find_manifest(struct snapshot_diff *d, struct snapshot_diff_side *side,
+    const char *id, struct err *e)
+{
+	struct str path =
+	    str_printf(&d->a, "%s/snapshots/%s/manifest.json", d->account, id);
+	int64_t when;
+
+	side->snapshot = str_c(id);
+	if (!when_parse_id(side->snapshot, &when) ||
+	    !file_exists(str_z(&d->a, path))) {
+		err_set(e, ERR_USAGE, "no snapshot '%s'", id);
+		return err_advise(e, "snapshots/ holds a directory for each.");
+	}
+	return store_manifest(
+	    &d->a, d->account, side->snapshot, &side->manifest, e);
+}
+
+/* The settings of the time, so that the same records are at fault. */
+static int
+find_policy(
+    struct snapshot_diff *d, struct snapshot_diff_side *side, struct err *e)
+{
+	int rc = policy_recorded(
+	    &side->policy, d->account, side->snapshot, NULL, NULL, e);
+
+	if (rc < 0 && e->kind == ERR_SETTINGS) {
+		*e = (struct err)ERR_INIT;
+		rc = 0;
+	}
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	policy_release(&side->policy);
+	return policy_present(&side->policy, d->account, e);
+}
+
+static void
+describe_pages(struct snapshot_diff *d, struct snapshot_diff_side *side)
+{
+	size_t n = side->manifest.n;
+
+	side->pages = arena_zero(&d->a, n, sizeof(*side->pages));
+	side->locations = arena_zero(&d->a, n, sizeof(*side->locations));
+	for (size_t i = 0; i < n; i++) {
+		const struct manifest_page *p = &side->manifest.pages[i];
+
+		side->pages[i] = (struct source_page){ side->snapshot,
+			{ p->path, p->sha256, p->resource } };
+		side->locations[i] = words_add(&d->locations, p->location);
+	}
+}
+
+static int
+read_side(struct snapshot_diff *d, struct snapshot_diff_side *side,
+    struct str only, struct err *e)
+{
+	struct intake_source source = {
+		.account = d->account,
+		.snapshot = side->snapshot,
+		.manifest = &side->manifest,
+		.locations = side->locations,
+		.settings = &side->policy.settings.ledger,
+		.jobs = d->jobs,
+		.only = only,
+	};
+
+	intake_release(&side->intake);
+	if (intake_read(&side->intake, &source, e) < 0)
+		return -1;
+	for (size_t i = 0; i < ENTITIES; i++)
+		side->proofs[i] =
+		    proofs_find(&d->a, &side->intake, &source, (enum entity)i);
+	return 0;
+}
+
+static int
+load_side(struct snapshot_diff *d, size_t i, const char *id, struct err *e)
+{
+	struct snapshot_diff_side *side = &d->sides[i];
+
+	if (find_manifest(d, side, id, e) < 0 || find_policy(d, side, e) < 0)
+		return -1;
+	describe_pages(d, side);
+	return read_side(d, side, d->only, e);
+}
+
+/* A copy of the record that is asked for; others are here whose ids take the
+ * strict reader. */
+static bool
+holds(const struct snapshot_diff *d, size_t i, enum entity entity)
+{
+	const struct intake *in = &d->sides[i].intake;
+
+	for (size_t k = 0; k < in->seen_n[entity]; k++)
+		if (str_eq(sighting_id(in->seen[entity][k]), d->only))
+			return true;
+	return absence_is_quarantined(in, entity, d->only);
+}
+
+/* Reading for one id passes over records of other ids, and so over what is at
+ * fault among them: where it comes to what is absent, everything is read. */
+static int
+reread(struct snapshot_diff *d, struct err *e)
+{
+	bool lacks[2] = { false, false };
+
+	for (size_t x = 0; x < ENTITIES; x++) {
+		bool before = holds(d, 0, (enum entity)x);
+		bool after = holds(d, 1, (enum entity)x);
+
+		lacks[0] = lacks[0] || (after && !before);
+		lacks[1] = lacks[1] || (before && !after);
+	}
+	for (size_t i = 0; d->only.n > 0 && i < 2; i++)
+		if (lacks[i] &&
+		    read_side(d, &d->sides[i], (struct str){ 0 }, e) < 0)
+			return -1;
+	return 0;
+}
+
+/* The order's createdAt or completedOn; of no use for a customer. */
+static int64_t
+created_at(enum entity entity, const struct sighting *s)
+{
+	return entity == ENTITY_ORDER ? sighting_order(s).sale.created : 0;
+}
+
+static struct hash
+hash_at(enum entity entity, const struct sighting *s)
+{
+	return entity == ENTITY_ORDER ? sighting_order(s).hash
+				      : sighting_customer(s).hash;
+}
+
+/* A record that one side holds: is it proved that the other does not? */
+static void
+judge_absence(const struct snapshot_diff *d, struct snapshot_diff_line *l)
+{
+	bool is_gone = l->before != NULL;
+	const struct sighting *s = is_gone ? l->before : l->after;
+	const struct snapshot_diff_side *has = &d->sides[is_gone ? 0 : 1];
+	const struct snapshot_diff_side *lacks = &d->sides[is_gone ? 1 : 0];
+
+	l->op = SNAPSHOT_DIFF_UNKNOWN;
+	if (absence_is_quarantined(&lacks->intake, l->entity, l->id))
+		l->why = is_gone ? "quarantined in the later snapshot"
+				 : "quarantined in the earlier snapshot";
+	else if (!proofs_cover(&lacks->proofs[l->entity],
+		     has->locations[s->page], created_at(l->entity, s)))
+		l->why =
+		    is_gone
+			? "the later snapshot does not prove that it is gone"
+			: "the earlier snapshot does not prove that it was not "
+			  "there";
+	else
+		l->op = is_gone ? SNAPSHOT_DIFF_REMOVED : SNAPSHOT_DIFF_ADDED;
+}
+
+static void
+add_pair(struct snapshot_diff *d, enum entity entity, struct str id,
+    const struct sighting *x, const struct sighting *y)
+{
+	struct snapshot_diff_line l = { .entity = entity,
+		.op = SNAPSHOT_DIFF_CHANGED,
+		.id = id,
+		.before = x,
+		.after = y };
+
+	if (d->only.n > 0 && !str_eq(l.id, d->only))
+		return;
+	if (x == NULL || y == NULL)
+		judge_absence(d, &l);
+	else if (hash_eq(hash_at(entity, x), hash_at(entity, y)))
+		l.op = SNAPSHOT_DIFF_UNCHANGED;
+	d->counts[entity][l.op]++;
+	if (l.op != SNAPSHOT_DIFF_UNCHANGED)
+		d->list[d->n++] = l;
+}
+
+static void
+merge(struct snapshot_diff *d, enum entity entity)
+{
+	const struct intake *x = &d->sides[0].intake;
+	const struct intake *y = &d->sides[1].intake;
+	size_t i = 0, k = 0;
+
+	while (i < x->seen_n[entity] || k < y->seen_n[entity]) {
+		int order = i == x->seen_n[entity] ? 1
+			    : k == y->seen_n[entity]
+				? -1
+				: str_cmp(sighting_id(x->seen[entity][i]),
+				      sighting_id(y->seen[entity][k]));
+		const struct sighting *before =
+		    order <= 0 ? x->seen[entity][i++] : NULL;
+		const struct sighting *after =
+		    order >= 0 ? y->seen[entity][k++] : NULL;
+
+		add_pair(d, entity, sighting_id(order <= 0 ? before : after),
+		    before, after);
+	}
+}
+
+/* The texts of both versions of all that differ, then what differs in them;
+ * what means the same is no difference. */
+static int
+compare_texts(struct snapshot_diff *d, struct err *e)
+{
+	struct wanted_record *wanted =
+	    arena_zero(&d->a, 2 * d->n, sizeof(*wanted));
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct snapshot_diff_line *l = &d->list[i];
+
+		if (l->op != SNAPSHOT_DIFF_CHANGED)
+			continue;
+		wanted[n++] = (struct wanted_record){
+			.from = &d->sides[0].pages[l->before->page],
+			.index = l->before->index
+		};
+		wanted[n++] = (struct wanted_record){
+			.from = &d->sides[1].pages[l->after->page],
+			.index = l->after->index
+		};
+	}
+	if (page_records_read(&d->a, d->account, wanted, n, d->jobs, e) < 0)
+		return -1;
+	n = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		struct snapshot_diff_line *l = &d->list[i];
+
+		if (l->op == SNAPSHOT_DIFF_CHANGED) {
+			if (compared_texts(&d->a, wanted[n].text,
+				wanted[n + 1].text, &l->compared, e) < 0)
+				return -1;
+			n += 2;
+			if (l->compared.n == 0) {
+				d->counts[l->entity][SNAPSHOT_DIFF_CHANGED]--;
+				d->counts[l->entity][SNAPSHOT_DIFF_UNCHANGED]++;
+				continue;
+			}
+		}
+		d->list[kept++] = *l;
+	}
+	d->n = kept;
+	return 0;
+}
+
+int
+snapshot_diff_make(struct snapshot_diff *d, const char *before,
+    const char *after, struct err *e)
+{
+	size_t most = 0;
+
+	if (load_side(d, 0, before, e) < 0 || load_side(d, 1, after, e) < 0 ||
+	    reread(d, e) < 0)
+		return -1;
+	for (size_t i = 0; i < 2; i++)
+		for (size_t x = 0; x < ENTITIES; x++)
+			most += d->sides[i].intake.seen_n[x];
+	d->list = arena_array(&d->a, most, sizeof(*d->list));
+	for (size_t x = 0; x < ENTITIES; x++)
+		if (!d->has_entity || d->entity == x)
+			merge(d, (enum entity)x);
+	return compare_texts(d, e);
+}
+
+void
+snapshot_diff_release(struct snapshot_diff *d)
+{
+	for (size_t i = 0; i < 2; i++) {
+		intake_release(&d->sides[i].intake);
+		policy_release(&d->sides[i].policy);
+	}
+	words_release(&d->locations);
+	arena_release(&d->a);
+}

@@ -1,0 +1,72 @@
+#include "timemachine/finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const struct {
+	const char *means, *repair;
+} texts[] = {
+#define X(kind, means, repair) { means, repair },
+	FINDING_KINDS(X)
+#undef X
+};
+
+static struct finding *
+add(struct findings *f, enum finding_kind kind, struct str file,
+    struct str what)
+{
+	if (f->n == f->cap) {
+		f->cap = f->cap == 0 ? 16 : 2 * f->cap;
+		f->list = mem_resize(f->list, f->cap, sizeof(*f->list));
+	}
+	f->list[f->n] = (struct finding){ .kind = kind,
+		.file = str_copy(&f->arena, file),
+		.what = str_copy(&f->arena, what),
+		.at = ERR_NOWHERE,
+		.record = -1 };
+	return &f->list[f->n++];
+}
+
+void
+finding_add(struct findings *f, enum finding_kind kind, struct str file,
+    const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	add(f, kind, file, str_c(text));
+}
+
+void
+finding_error(struct findings *f, enum finding_kind kind, struct str file,
+    const struct err *e)
+{
+	struct finding *x = add(
+	    f, kind, e->file[0] != '\0' ? str_c(e->file) : file, str_c(e->msg));
+
+	x->at = e->at;
+	x->record = e->record;
+}
+
+const char *
+finding_means(const struct finding *x)
+{
+	return texts[x->kind].means;
+}
+
+const char *
+finding_repair(const struct finding *x)
+{
+	return texts[x->kind].repair;
+}
+
+void
+findings_release(struct findings *f)
+{
+	mem_free(f->list);
+	arena_release(&f->arena);
+	*f = (struct findings){ 0 };
+}

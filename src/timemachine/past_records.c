@@ -1,0 +1,277 @@
+#include "timemachine/past_records.h"
+
+#include "base/arena.h"
+#include "record/field.h"
+#include "profile/profile.h"
+
+struct loading {
+	struct arena *a;
+	struct state *s;
+	const struct customer_records_source *source;
+	struct customer_records *records;
+	struct wanted_record *wanted;
+	size_t wanted_n;
+	struct err *e;
+};
+
+static bool
+in_force(const struct version *v, uint32_t number)
+{
+	return v->place.snapshot <= number &&
+	       (v->until == 0 || v->until > number);
+}
+
+static bool
+is_wanted(const struct loading *g, const struct version *v)
+{
+	return g->source->at == 0 || in_force(v, g->source->at);
+}
+
+static int
+find_versions(struct loading *g, struct record_history *r, struct str id,
+    enum entity entity)
+{
+	struct version *list;
+
+	*r = (struct record_history){ .entity = entity, .id = id };
+	if (history_versions(g->a, g->s, entity, id, &list, &r->n, g->e) < 0)
+		return -1;
+	r->list = arena_zero(g->a, r->n, sizeof(*r->list));
+	for (size_t i = 0; i < r->n; i++) {
+		r->list[i].v = list[i];
+		if (page_records_source(
+			g->a, g->s, list[i].place, &r->list[i].from, g->e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static size_t
+count_versions(const struct customer_records *records)
+{
+	size_t n = records->customer.n;
+
+	for (size_t i = 0; i < records->orders_n; i++)
+		n += records->orders[i].n;
+	return n;
+}
+
+static void
+ask(struct loading *g, const struct record_history *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (is_wanted(g, &r->list[i].v))
+			g->wanted[g->wanted_n++] =
+			    (struct wanted_record){ .from = &r->list[i].from,
+				    .index = r->list[i].v.place.index };
+}
+
+/* The answers come in the order of the questions. */
+static int
+take(struct loading *g, struct record_reader *reader, struct record_history *r,
+    size_t *next)
+{
+	struct record_fault fault;
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct record_version *x = &r->list[i];
+		bool ok;
+
+		if (!is_wanted(g, &x->v))
+			continue;
+		x->text = g->wanted[(*next)++].text;
+		ok = r->entity == ENTITY_ORDER
+			 ? order_read(reader, g->a, x->text, &x->order, &fault)
+			 : customer_read(
+			       reader, g->a, x->text, &x->customer, &fault);
+		if (!ok)
+			return state_broken(g->e, "the place of a record");
+	}
+	return 0;
+}
+
+static int
+take_all(struct loading *g)
+{
+	/* no status is completed: what was taken in once is not refused now */
+	const struct ledger_settings lenient = { .completed_n = 0 };
+	struct schema schema;
+	struct words words = { 0 };
+	struct record_reader reader = { .schema = &schema,
+		.settings = &lenient,
+		.unknown = { .words = &words } };
+	size_t next = 0;
+	int rc;
+
+	schema_init(&schema);
+	rc = take(g, &reader, &g->records->customer, &next);
+	for (size_t i = 0; rc == 0 && i < g->records->orders_n; i++)
+		rc = take(g, &reader, &g->records->orders[i], &next);
+	record_reader_release(&reader);
+	words_release(&words);
+	return rc;
+}
+
+static int
+read_records(struct loading *g)
+{
+	struct customer_records *records = g->records;
+	struct str *ids;
+
+	if (find_versions(g, &records->customer, records->id, ENTITY_CUSTOMER) <
+		0 ||
+	    history_orders(
+		g->a, g->s, records->id, &ids, &records->orders_n, g->e) < 0)
+		return -1;
+	records->orders =
+	    arena_zero(g->a, records->orders_n, sizeof(*records->orders));
+	for (size_t i = 0; i < records->orders_n; i++)
+		if (find_versions(
+			g, &records->orders[i], ids[i], ENTITY_ORDER) < 0)
+			return -1;
+	g->wanted =
+	    arena_zero(g->a, count_versions(records), sizeof(*g->wanted));
+	ask(g, &records->customer);
+	for (size_t i = 0; i < records->orders_n; i++)
+		ask(g, &records->orders[i]);
+	if (page_records_read(g->a, g->source->account, g->wanted, g->wanted_n,
+		g->source->jobs, g->e) < 0)
+		return -1;
+	return take_all(g);
+}
+
+/* What ended, and behind it what holds still. */
+static int
+read_past(struct loading *g)
+{
+	struct customer_records *records = g->records;
+	struct standing now;
+	struct membership m;
+	struct past past;
+	struct str row;
+	int more;
+	int rc = membership_history_read(g->a, g->s, records->id, &past, g->e);
+
+	if (rc == 0)
+		rc =
+		    kv_get(g->s->txn, TABLE_STANDINGS, records->id, &row, g->e);
+	if (rc < 0)
+		return -1;
+	records->stays = past.stays;
+	records->stays_n = past.stays_n;
+	records->standings = past.standings;
+	records->standings_n = past.standings_n;
+	if (rc == 0)
+		return 0;
+	row = str_copy(g->a, row);
+	if (!standing_unpack(row, &now))
+		return state_broken(g->e, "a customer's standing");
+	records->standings = arena_array(
+	    g->a, past.standings_n + 1, sizeof(*records->standings));
+	records->stays = arena_array(g->a, past.stays_n + now.memberships.n + 1,
+	    sizeof(*records->stays));
+	if (past.standings_n > 0)
+		memcpy(records->standings, past.standings,
+		    past.standings_n * sizeof(*records->standings));
+	if (past.stays_n > 0)
+		memcpy(records->stays, past.stays,
+		    past.stays_n * sizeof(*records->stays));
+	records->standings[records->standings_n++] =
+	    (struct past_standing){ 0, now.reason, now.detail };
+	while ((more = membership_next(&now.memberships, &m)) > 0)
+		records->stays[records->stays_n++] = (struct stay){ .was = m };
+	return more < 0 ? state_broken(g->e, "a customer's memberships") : 0;
+}
+
+int
+customer_records_load(struct arena *a, struct state *s,
+    const struct customer_records_source *source, struct str id,
+    struct customer_records *out, struct err *e)
+{
+	struct loading g = {
+		.a = a, .s = s, .source = source, .records = out, .e = e
+	};
+
+	*out = (struct customer_records){ .id = str_copy(a, id) };
+	if (id.n == 0 || id.n > ID_MAX)
+		return 0;
+	if (read_records(&g) < 0 || read_past(&g) < 0)
+		return -1;
+	return out->customer.n + out->orders_n > 0;
+}
+
+const struct record_version *
+customer_records_at(const struct record_history *r, uint32_t number)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (in_force(&r->list[i].v, number))
+			return &r->list[i];
+	return NULL;
+}
+
+const struct record_version *
+customer_records_order(
+    const struct customer_records *records, size_t i, uint32_t number)
+{
+	const struct record_version *x =
+	    customer_records_at(&records->orders[i], number);
+
+	return x != NULL && str_eq(x->order.customer, records->id) ? x : NULL;
+}
+
+int
+customer_records_profile(struct arena *a, struct state *s,
+    const struct customer_records *records,
+    const struct ledger_settings *settings, uint32_t number,
+    struct profile *out, struct err *e)
+{
+	const struct record_version *c =
+	    customer_records_at(&records->customer, number);
+	const struct order **orders;
+	size_t n = 0;
+
+	if (c == NULL)
+		return 0;
+	orders = arena_array(a, records->orders_n, sizeof(*orders));
+	for (size_t i = 0; i < records->orders_n; i++) {
+		const struct record_version *x =
+		    customer_records_order(records, i, number);
+
+		if (x != NULL)
+			orders[n++] = &x->order;
+	}
+	return fold_records(a, s, settings, &c->customer, orders, n, out, e) < 0
+		   ? -1
+		   : 1;
+}
+
+const struct stay *
+customer_records_stay(
+    const struct customer_records *records, uint32_t slug, uint32_t number)
+{
+	const struct stay *ended = NULL;
+
+	for (size_t i = 0; i < records->stays_n; i++) {
+		const struct stay *p = &records->stays[i];
+
+		if (p->was.slug != slug || p->was.since > number)
+			continue;
+		if (p->until == 0 || p->until > number)
+			return p;
+		ended = p;
+	}
+	return ended;
+}
+
+const struct past_standing *
+customer_records_standing(
+    const struct customer_records *records, uint32_t number)
+{
+	if (customer_records_at(&records->customer, number) == NULL)
+		return NULL;
+	for (size_t i = 0; i < records->standings_n; i++)
+		if (records->standings[i].until == 0 ||
+		    records->standings[i].until > number)
+			return &records->standings[i];
+	return NULL;
+}

@@ -1,0 +1,78 @@
+#include "timemachine/replay_sizes.h"
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "json/read.h"
+#include "base/num.h"
+
+#define EXPORT_LIMIT (UINT64_C(1) << 26)
+
+static struct str
+member_text(
+    struct arena *a, const struct json *j, uint32_t at, const char *name)
+{
+	uint32_t i = json_find(j, at, str_c(name));
+
+	return i != 0 && j->nodes[i].kind == JSON_STRING
+		   ? str_copy(a, json_text(a, j, i))
+		   : (struct str){ 0 };
+}
+
+static uint64_t
+member_count(const struct json *j, uint32_t at, const char *name)
+{
+	uint32_t i = json_find(j, at, str_c(name));
+	uint64_t v = 0;
+
+	if (i != 0)
+		(void)!num_u64(json_raw(j, i), &v);
+	return v;
+}
+
+static int
+parse(struct arena *a, struct str text, struct json *j, struct size **list,
+    size_t *n, struct err *e)
+{
+	struct json_fault fault = { "not a list of segments", 0 };
+	uint32_t at = 1;
+
+	if (!json_read(j, text, &fault) || j->nodes[0].kind != JSON_ARRAY) {
+		err_set(e, ERR_FAILED, "%s", fault.what);
+		return err_byte(e, fault.at);
+	}
+	*n = j->nodes[0].count;
+	*list = arena_zero(a, *n, sizeof(**list));
+	for (size_t i = 0; i < *n; i++, at = j->nodes[at].next) {
+		if (j->nodes[at].kind != JSON_OBJECT)
+			continue;
+		(*list)[i] = (struct size){
+			.name = member_text(a, j, at, "name"),
+			.slug = member_text(a, j, at, "slug"),
+			.sentence = member_text(a, j, at, "rule"),
+			.members = member_count(j, at, "members"),
+			.contacts = member_count(j, at, "contacts"),
+			.entered = member_count(j, at, "entered"),
+			.left = member_count(j, at, "left"),
+		};
+	}
+	return 0;
+}
+
+int
+sizes_load(struct arena *a, const char *root, struct str id, struct size **list,
+    size_t *n, struct err *e)
+{
+	char *file =
+	    str_z(a, str_printf(a, "exports/%.*s/segments.json", STR_ARG(id)));
+	struct json j = JSON_INIT;
+	struct str text;
+	int rc;
+
+	if (file_load(a, path_join(a, root, file), EXPORT_LIMIT, &text, e) < 0)
+		return -1;
+	rc = parse(a, text, &j, list, n, e);
+	if (rc < 0)
+		err_file(e, file);
+	json_release(&j);
+	return rc;
+}

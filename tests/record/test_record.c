@@ -1,0 +1,265 @@
+/* Goal: every field of a customer that quarantines does, every other may hold
+ * anything; ids and unknown fields are told as the contract means it. */
+#include <stdio.h>
+
+#include "base/timestamp.h"
+#include "reader.h"
+
+Test(record, a_customer_is_read_whole)
+{
+	struct reader g;
+
+	reader_begin(&g);
+	cr_assert(read_customer(&g,
+	    "{'id':' c1 ','type':' recCustomer','name':'Jane\\u0000Doe',"
+	    "'firstName':7,'lastName':'D','phone':3035551234,'email':'e',"
+	    "'streetAddress1':'s1','streetAddress2':'s2','city':'c',"
+	    "'state':'CO','zip':80202,'medId':'m','birthDate':'1990-05-15',"
+	    "'isLoyal':'True','loyaltyPoints':'12.50',"
+	    "'consentsToPromotionalEmail':true,"
+	    "'consentsToPromotionalSMS':false,"
+	    "'createdAt':'2026-01-01T00:00:00Z'}"));
+
+	cr_expect(str_eq(g.c.id, STR("c1")));
+	cr_expect(str_eq(g.c.type, STR("recCustomer")));
+	cr_expect(str_eq(g.c.name, STR("Jane Doe")));
+	cr_expect(str_eq(g.c.first_name, STR("7")));
+	cr_expect(str_eq(g.c.last_name, STR("D")));
+	cr_expect(str_eq(g.c.phone, STR("3035551234")));
+	cr_expect(str_eq(g.c.email, STR("e")));
+	cr_expect(str_eq(g.c.street1, STR("s1")));
+	cr_expect(str_eq(g.c.street2, STR("s2")));
+	cr_expect(str_eq(g.c.city, STR("c")));
+	cr_expect(str_eq(g.c.state, STR("CO")));
+	cr_expect(str_eq(g.c.zip, STR("80202")));
+	cr_expect(str_eq(g.c.med_id, STR("m")));
+	cr_expect(str_eq(g.c.birth_date, STR("1990-05-15")));
+	cr_expect(str_eq(g.c.points, STR("12.5")));
+	cr_expect(g.c.is_loyal == TRI_TRUE);
+	cr_expect(g.c.email_consent == TRI_TRUE);
+	cr_expect(g.c.text_consent == TRI_FALSE);
+	cr_expect(g.c.created == INT64_C(1767225600) * WHEN_SECOND);
+	cr_expect(g.r.unknown.n == 0, "all names are known");
+	reader_end(&g);
+}
+
+Test(record, an_id_is_all_a_customer_needs)
+{
+	struct reader g;
+
+	reader_begin(&g);
+	cr_assert(read_customer(&g, "{'id':1}"));
+	cr_expect(str_eq(g.c.id, STR("1")));
+	cr_expect(g.c.name.n == 0 && g.c.points.n == 0);
+	cr_expect(g.c.is_loyal == TRI_ABSENT && g.c.created == WHEN_NONE);
+	reader_end(&g);
+}
+
+Test(record, a_customers_unreadable_field_is_named_with_its_byte)
+{
+	static const char *const texts[] = { "type", "name", "firstName",
+		"lastName", "phone", "email", "streetAddress1",
+		"streetAddress2", "city", "state", "zip", "medId" };
+	static const char *const bad_text[] = { "true", "{}", "['a']" };
+	static const char *const flags[] = { "isLoyal",
+		"consentsToPromotionalEmail", "consentsToPromotionalSMS" };
+	static const char *const bad_flag[] = { "1", "'yes'", "[]" };
+	struct reader g;
+	char text[128];
+
+	reader_begin(&g);
+	for (size_t i = 0; i < COUNT(texts) + COUNT(flags); i++) {
+		bool is_text = i < COUNT(texts);
+		const char *name = is_text ? texts[i] : flags[i - COUNT(texts)];
+
+		for (size_t k = 0; k < 3; k++) {
+			int at = snprintf(
+			    text, sizeof(text), "{'id':'c1','%s':", name);
+
+			snprintf(text + at, sizeof(text) - (size_t)at, "%s}",
+			    is_text ? bad_text[k] : bad_flag[k]);
+			cr_expect(!read_customer(&g, text), "%s", text);
+			cr_expect(says(g.f.field, name), "%s", text);
+			cr_expect(g.f.what == NULL && g.f.at == (size_t)at,
+			    "%s: %zu", text, g.f.at);
+			cr_expect(g.f.has_id && str_eq(g.f.id, STR("c1")), "%s",
+			    text);
+		}
+	}
+	cr_expect(!read_customer(&g, "{'id':'c1','loyaltyPoints':'many'}"));
+	cr_expect(says(g.f.field, "loyaltyPoints"));
+	reader_end(&g);
+}
+
+Test(record, a_customers_other_fields_may_hold_anything)
+{
+	static const char *const rows[] = {
+		"{'id':'c1','createdAt':'yesterday'}",
+		"{'id':'c1','createdAt':{}}",
+		"{'id':'c1','updatedAt':[]}",
+		"{'id':'c1','birthDate':{'y':1}}",
+		"{'id':'c1','birthDate':true}",
+		"{'id':'c1','country':false,'stateId':{},'medIdExpiration':1}",
+		"{'id':'c1','groups':7}",
+		"{'id':'c1','groups':[1,null,'x',{'name':[]}]}",
+		"{'id':'c1','customerId':[],'orderId':{}}",
+	};
+	struct reader g;
+
+	reader_begin(&g);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		cr_expect(read_customer(&g, rows[i]), "%s", rows[i]);
+		cr_expect(g.c.created == WHEN_NONE, "%s", rows[i]);
+	}
+	reader_end(&g);
+}
+
+Test(record, a_birthdate_that_is_no_text_is_no_date)
+{
+	struct reader g;
+
+	reader_begin(&g);
+	cr_expect(read_customer(&g, "{'id':'c1','birthDate':{}}"));
+	cr_expect(str_eq(g.c.birth_date, STR("?")));
+	cr_expect(read_customer(&g, "{'id':'c1','birthDate':null}"));
+	cr_expect(g.c.birth_date.n == 0);
+	reader_end(&g);
+}
+
+Test(record, the_first_present_id_of_the_chain_counts)
+{
+	static const struct {
+		const char *text;
+		bool is_order;
+		const char *want; /* NULL: none */
+	} rows[] = {
+		{ "{'id':'a','_id':'b'}", false, "a" },
+		{ "{'id':null,'_id':'b'}", false, "b" },
+		{ "{'id':'','_id':5}", false, "5" },
+		{ "{'_id':'b','id':' '}", false, "b" },
+		{ "{'orderId':'z'}", false, NULL },
+		{ "{'id':'','_id':null,'orderId':'z'}", true, "z" },
+		{ "{'orderId':'z','id':'a'}", true, "a" },
+		{ "{'id':true,'_id':'b'}", false, NULL },
+		{ "{'id':1.5,'_id':'b'}", true, NULL },
+		{ "{'_id':{},'orderId':'z'}", true, NULL },
+		{ "{'ID':'a'}", false, NULL },
+		{ "{}", false, NULL },
+	};
+	struct reader g;
+
+	reader_begin(&g);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct str id;
+
+		if (rows[i].is_order)
+			(void)read_order(&g, rows[i].text);
+		else
+			(void)read_customer(&g, rows[i].text);
+		id = rows[i].is_order ? g.o.id : g.c.id;
+		if (rows[i].want == NULL)
+			cr_expect(says(g.f.what, "no usable id") && !g.f.has_id,
+			    "%s", rows[i].text);
+		else
+			cr_expect(str_eq(id, str_c(rows[i].want)), "%s: %.*s",
+			    rows[i].text, STR_ARG(id));
+	}
+	reader_end(&g);
+}
+
+Test(record, what_is_no_json_object_has_no_id)
+{
+	static const struct {
+		const char *text, *what;
+	} rows[] = {
+		{ "", NULL },
+		{ "[]", "no object" },
+		{ "7", "no object" },
+		{ "'text'", "no object" },
+		{ "{'id':'a',}", NULL },
+		{ "{'id':'a','id':'a'}", NULL },
+		{ "{'id':'a','x':01}", NULL },
+		{ "{'id':'a','x':'\\ud800'}", NULL },
+		{ "{'id':'a','x':'\x01'}", NULL },
+		{ "{'id':'a','x':'\xff'}", NULL },
+		{ "{'id':'a'} {}", NULL },
+	};
+	struct reader g;
+
+	reader_begin(&g);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		cr_expect(!read_customer(&g, rows[i].text), "%s", rows[i].text);
+		cr_expect(g.f.what != NULL && !g.f.has_id && g.f.id.n == 0,
+		    "%s", rows[i].text);
+		if (rows[i].what != NULL)
+			cr_expect(
+			    says(g.f.what, rows[i].what), "%s", rows[i].text);
+	}
+	reader_end(&g);
+}
+
+Test(record, unknown_fields_are_noted_where_they_lie)
+{
+	static const char *const want[] = { "/order/a~1b", "/order/~0",
+		"/order/totals/tip", "/order/itemsInCart/*/x",
+		"/order/itemsInCart/*/itemDiscounts/*/y",
+		"/order/itemsInCart/*/tax/*/z", "/order/payments/*/ID",
+		"/order/\xc3\xa9" };
+	struct reader g;
+
+	reader_begin(&g);
+	cr_assert(read_order_with(&g,
+	    "'a/b':1,'~':{'deep':1},'totals':{'tip':1},"
+	    "'itemsInCart':[{'x':1,'itemDiscounts':[{'y':1}],"
+	    "'tax':[{'z':1},7]},{'x':2,'voided':true}],"
+	    "'payments':[{'ID':1}],'\\u00e9':1"));
+
+	cr_expect(g.words.n == COUNT(want) + 1, "%u names", g.words.n);
+	for (size_t i = 0; i < COUNT(want); i++)
+		cr_expect(
+		    words_find(&g.words, str_c(want[i])) != 0, "%s", want[i]);
+	cr_expect(g.r.unknown.n == COUNT(want) + 1, "x comes twice");
+	reader_end(&g);
+}
+
+Test(record, a_name_with_escapes_is_the_name_it_means)
+{
+	struct reader g;
+
+	reader_begin(&g);
+	cr_assert(read_customer(&g, "{'\\u0069d':'c1','ci\\u0074y':'X'}"));
+	cr_expect(str_eq(g.c.id, STR("c1")) && str_eq(g.c.city, STR("X")));
+	cr_expect(g.r.unknown.n == 0);
+	reader_end(&g);
+}
+
+Test(record, a_customer_packed_comes_out_the_same)
+{
+	struct reader g;
+	struct buf row = { 0 }, again = { 0 };
+	struct customer out = { .id = STR("kept") };
+
+	reader_begin(&g);
+	cr_assert(read_customer(&g,
+	    "{'id':'c1','type':'t','name':'n','firstName':'f','lastName':'l',"
+	    "'phone':'p','email':'e','streetAddress1':'1',"
+	    "'streetAddress2':'2','city':'c','state':'s','zip':'z',"
+	    "'medId':'m','birthDate':'b','loyaltyPoints':-1.5,"
+	    "'isLoyal':false,'consentsToPromotionalEmail':true,"
+	    "'consentsToPromotionalSMS':false,'createdAt':'0001-01-01'}"));
+
+	customer_pack(&row, &g.c);
+	cr_assert(customer_unpack(buf_view(&row), &out));
+	customer_pack(&again, &out);
+	cr_expect(str_eq(buf_view(&row), buf_view(&again)));
+	cr_expect(str_eq(out.id, STR("kept")), "the id is the key's");
+	cr_expect(out.is_loyal == TRI_FALSE && out.created == g.c.created);
+	for (size_t n = 0; n < row.n; n++)
+		cr_expect(
+		    !customer_unpack(str_of(row.p, n), &out), "cut at %zu", n);
+	buf_char(&row, '\0');
+	cr_expect(!customer_unpack(buf_view(&row), &out), "a byte too many");
+	buf_release(&row);
+	buf_release(&again);
+	reader_end(&g);
+}

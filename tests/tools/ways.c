@@ -1,0 +1,61 @@
+/* Goal: an account applied in the way that is asked for, so that the ways can
+ * be compared on any account.
+ *
+ * ways ACCOUNT id|text applies every pending snapshot, as process would.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "account/account.h"
+#include "account/catch_up.h"
+
+static int
+apply(const char *account, enum intake_way way, struct err *e)
+{
+	struct state s = { 0 };
+	struct sequence q = { .pipeline = { .account = account,
+				  .output = account,
+				  .jobs = 2,
+				  .accept_mass_change = true,
+				  .way = way } };
+	struct pending pending = { 0 };
+	struct arena a = { 0 };
+	int rc = state_open(&s, account, true, e);
+
+	q.s = &s;
+	if (rc > 0)
+		rc = account_pending(&a, account, &s, &pending, e);
+	if (rc == 0)
+		rc = sequence_begin(&q, e);
+	q.last_export = pending.last_export;
+	for (size_t i = 0; rc == 0 && i < pending.n; i++) {
+		struct outcome outcome;
+
+		rc = sequence_apply(&q, pending.ids[i], &outcome, e);
+	}
+	sequence_release(&q);
+	state_close(&s);
+	arena_release(&a);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err e = ERR_INIT;
+	char text[1024];
+
+	if (argc != 3) {
+		fputs("usage: ways ACCOUNT id|text\n", stderr);
+		return 2;
+	}
+	if (apply(argv[1],
+		strcmp(argv[2], "id") == 0 ? INTAKE_BY_ID : INTAKE_BY_TEXT,
+		&e) < 0) {
+		err_format(&e, text, sizeof(text));
+		fprintf(stderr, "ways: %s\n", text);
+		return err_status(e.kind);
+	}
+	return 0;
+}
