@@ -101,7 +101,7 @@ bench: build/generate all ## measure against inflating alone and DuckDB
 	@python3 tests/bench/bench.py build/flowstory
 
 format: ## clang-format, in place
-	clang-format -i $(SOURCES) $(wildcard include/*/*.h)
+	find src include tests -name '*.[ch]' -exec clang-format -i {} +
 
 install: build/flowstory
 	install -D -m 755 $(OUT)/flowstory $(DESTDIR)$(PREFIX)/bin/flowstory

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Man pages and static analysis; ends with 'N passed, M failed'.
+# Man pages, layout and static analysis; ends with 'N passed, M failed'.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 passed=0
@@ -19,6 +19,8 @@ cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
     --enable=warning,portability --suppress=missingIncludeSystem --suppress=internalAstError \
     --suppress=normalCheckLevelMaxBranches -j 2 -I include \
     -D_GNU_SOURCE '-DFLOWSTORY_VERSION="0"' src
+count $?
+find src include tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
 count $?
 for script in tests/*.sh .ci/run; do
 	bash -n "$script"

@@ -6,7 +6,7 @@ set -eu
 build="gcc make pkg-config libc6-dev libcsv-dev libcjson-dev zlib1g-dev
 libdeflate-dev libcurl4-openssl-dev liblmdb-dev libssl-dev libxxhash-dev"
 tests="libcriterion-dev libmicrohttpd-dev clang libclang-rt-14-dev python3
-openssl strace mandoc cppcheck locales"
+openssl strace mandoc cppcheck clang-format locales"
 
 case ${1:-build} in
 build) wanted=$build ;;

@@ -21,26 +21,27 @@ int account_check(const char *account, struct err *e) ERR_MUST;
  * The one writer of the account; also sweeps away what a killed writer left half-made.
  * Errors: ERR_BUSY naming the holder; ERR_USAGE if there is no such directory.
  */
-int account_lock(struct file_lock *l, const char *account,
-    const char *command, struct err *e) ERR_MUST;
+int account_lock(
+    struct file_lock *l, const char *account, const char *command, struct err *e) ERR_MUST;
 
-/* account_ids(a, dir, suffix, ids, n, e): of the names in the directory that are an id and ${suffix}, the ids, sorted; other
- * names are not the program's. Nothing is looked into. */
-int account_ids(struct arena *a, const char *dir, struct str suffix,
-    struct str **ids, size_t *n, struct err *e) ERR_MUST;
+/* account_ids(a, dir, suffix, ids, n, e): of the names in the directory that are an id and
+ * ${suffix}, the ids, sorted; other names are not the program's. Nothing is looked into. */
+int account_ids(struct arena *a, const char *dir, struct str suffix, struct str **ids, size_t *n,
+    struct err *e) ERR_MUST;
 
 /* What there is to apply. */
 struct pending {
-	struct str *ids;  /* later than the last one applied, oldest first */
+	struct str *ids; /* later than the last one applied, oldest first */
 	size_t n;
 	struct str *late; /* older than it, and never applied */
 	size_t late_n;
 	struct str last_export; /* the greatest id exports/ has, or empty */
 };
-int account_pending(struct arena *a, const char *account, struct state *s,
-    struct pending *out, struct err *e) ERR_MUST;
+int account_pending(struct arena *a, const char *account, struct state *s, struct pending *out,
+    struct err *e) ERR_MUST;
 
-/* now_text(a): the present time as 2026-11-23T04:00:12Z; now_us: in microseconds. Only for messages, locks and fetched_at. */
+/* now_text(a): the present time as 2026-11-23T04:00:12Z; now_us: in microseconds. Only for
+ * messages, locks and fetched_at. */
 struct str now_text(struct arena *a);
 int64_t now_us(void);
 

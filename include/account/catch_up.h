@@ -16,25 +16,25 @@
 
 struct sequence {
 	struct pipeline pipeline;
-	struct state *s;             /* open, borrowed */
+	struct state *s; /* open, borrowed */
 	struct policy present;
-	struct policy last;          /* of the latest snapshot before that has a record */
+	struct policy last; /* of the latest snapshot before that has a record */
 	bool has_last;
-	struct str last_export;      /* the greatest id in exports/; borrowed */
+	struct str last_export;          /* the greatest id in exports/; borrowed */
 	const struct segment_set *rules; /* instead of everybody's own, or NULL; borrowed */
 };
 
-/* sequence_begin(q, e): the account's present policy; the rest of ${q} is set already. Release it in any case. */
+/* sequence_begin(q, e): the account's present policy; the rest of ${q} is set already. Release it
+ * in any case. */
 int sequence_begin(struct sequence *q, struct err *e) ERR_MUST;
 
 /*
  * sequence_apply(q, id, out, e):
- * The next snapshot, with the policy its export recorded; one that has none, in the midst of ones that have, with that
- * of the snapshot before; else the present one.
- * Errors: as pipeline_apply, a refusal with what to do about it.
+ * The next snapshot, with the policy its export recorded; one that has none, in the midst of ones
+ * that have, with that of the snapshot before; else the present one. Errors: as pipeline_apply, a
+ * refusal with what to do about it.
  */
-int sequence_apply(struct sequence *q, struct str id, struct outcome *out,
-    struct err *e) ERR_MUST;
+int sequence_apply(struct sequence *q, struct str id, struct outcome *out, struct err *e) ERR_MUST;
 
 /* sequence_report(o, x): what one snapshot came to, as messages. */
 void sequence_report(const struct options *o, const struct outcome *x);

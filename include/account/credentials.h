@@ -25,8 +25,8 @@ struct secrets {
  * core dump. Returns: 1; 0 if neither is set at all; -1. Errors:  ERR_SETTINGS:
  * one of them is missing, the key file cannot be read, or others can.
  */
-int secrets_load(struct secrets *s, const char *account,
-    const struct flowhub_settings *settings, struct err *e) ERR_MUST;
+int secrets_load(struct secrets *s, const char *account, const struct flowhub_settings *settings,
+    struct err *e) ERR_MUST;
 
 /* secrets_pair(s): a view. */
 struct credentials secrets_pair(const struct secrets *s);

@@ -22,21 +22,20 @@ struct policy {
 };
 
 /* policy_present(p, account, e): flowstory.json and segments.json, or the defaults. */
-int policy_present(struct policy *p, const char *account, struct err *e)
-    ERR_MUST;
+int policy_present(struct policy *p, const char *account, struct err *e) ERR_MUST;
 
 /*
  * policy_recorded(p, account, exports, id, present, before, e):
- * What exports/<id>/ recorded. ${present} and ${before} (may be NULL) may lend their suppression list.
- * Returns: 1; 0 if there is no such record; -1.
+ * What exports/<id>/ recorded. ${present} and ${before} (may be NULL) may lend their suppression
+ * list. Returns: 1; 0 if there is no such record; -1.
  */
 int policy_recorded(struct policy *p, const char *account, struct str id,
-    const struct policy *present, const struct policy *before, struct err *e)
-    ERR_MUST;
+    const struct policy *present, const struct policy *before, struct err *e) ERR_MUST;
 
-/* policy_rules(a, account, file, out, e): the rules of a file; NULL: segments.json, or the built-in ones. */
-int policy_rules(struct arena *a, const char *account, const char *file,
-    struct segment_set *out, struct err *e) ERR_MUST;
+/* policy_rules(a, account, file, out, e): the rules of a file; NULL: segments.json, or the built-in
+ * ones. */
+int policy_rules(struct arena *a, const char *account, const char *file, struct segment_set *out,
+    struct err *e) ERR_MUST;
 
 void policy_release(struct policy *p);
 

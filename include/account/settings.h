@@ -1,6 +1,7 @@
 /* settings.h -- flowstory.json and what an export recorded of it.
  *
- * Contract section 9.  Every setting has a default; an unknown key or a wrong type is an error with line and column.
+ * Contract section 9.  Every setting has a default; an unknown key or a wrong type is an error with
+ * line and column.
  */
 #ifndef ACCOUNT_SETTINGS_H
 #define ACCOUNT_SETTINGS_H
@@ -31,21 +32,19 @@ struct settings {
  * ACCOUNT/flowstory.json, or the defaults without one; the suppression list is read too.
  * Errors: ERR_SETTINGS.  ${s} may be released in any case.
  */
-int settings_load(struct settings *s, const char *account, struct err *e)
-    ERR_MUST;
+int settings_load(struct settings *s, const char *account, struct err *e) ERR_MUST;
 
-/* settings_parse(s, file, text, e): the same from text, no list read. settings_parse_record: the settings.json of an
- * export, which may name the list by its digest. */
-int settings_parse(struct settings *s, const char *file, struct str text,
-    struct err *e) ERR_MUST;
-int settings_parse_record(struct settings *s, const char *file, struct str text,
-    struct err *e) ERR_MUST;
+/* settings_parse(s, file, text, e): the same from text, no list read. settings_parse_record: the
+ * settings.json of an export, which may name the list by its digest. */
+int settings_parse(struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
+int settings_parse_record(
+    struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
 
 /* settings_record(s, b): settings.json as an export holds it: what decides a result, no secret. */
 void settings_record(const struct settings *s, struct buf *b);
 
-/* settings_counting(s, b), settings_choosing(s, b): the part that counts in profiles, and the one that decides who is exported and how:
- * equal text, nothing to do again. */
+/* settings_counting(s, b), settings_choosing(s, b): the part that counts in profiles, and the one
+ * that decides who is exported and how: equal text, nothing to do again. */
 void settings_counting(const struct settings *s, struct buf *b);
 void settings_choosing(const struct settings *s, struct buf *b);
 

@@ -35,7 +35,8 @@ void *arena_zero(struct arena *a, size_t count, size_t size);
 
 /* arena_copy(a, p, n): a copy of n bytes, aligned to 16. */
 void *arena_copy(struct arena *a, const void *p, size_t n);
-/* arena_bytes(a, p, n): an unaligned copy of n bytes (text); 1-byte aligned.  Without p only the room. */
+/* arena_bytes(a, p, n): an unaligned copy of n bytes (text); 1-byte aligned.  Without p only the
+ * room. */
 char *arena_bytes(struct arena *a, const void *p, size_t n);
 
 /* arena_mark, arena_back: everything allocated since the mark is given back. */
@@ -54,8 +55,8 @@ void *mem_zero(size_t count, size_t size);
 void *mem_resize(void *p, size_t count, size_t size);
 void mem_free(void *p);
 
-/* mem_ahead(size): small allocations of the main thread soon come to ${size} bytes: they lie in large pages.
- * Advice; costs no memory before it is used. */
+/* mem_ahead(size): small allocations of the main thread soon come to ${size} bytes: they lie in
+ * large pages. Advice; costs no memory before it is used. */
 void mem_ahead(size_t size);
 
 /* mem_got(p): what a library allocated; NULL is out of memory like any other. */

@@ -13,19 +13,19 @@
 #include <stdint.h>
 
 /* kind, exit status (contract, section 8), what it is called in --log-json */
-#define ERR_KINDS(X)                                                         \
-	X(ERR_NONE, 0, "none")                                               \
-	X(ERR_FAILED, 1, "failed")        /* nothing was changed */          \
-	X(ERR_IO, 1, "io")                /* the system said no; sys is errno */\
-	X(ERR_MEMORY, 1, "memory")                                           \
-	X(ERR_INTERNAL, 1, "internal")    /* one of our own laws is broken */ \
-	X(ERR_DIFFERS, 1, "differs")      /* what should be equal is not */  \
-	X(ERR_USAGE, 2, "usage")                                             \
-	X(ERR_SETTINGS, 2, "settings")                                       \
-	X(ERR_DAMAGED, 4, "damaged")      /* a snapshot is refused */        \
-	X(ERR_LATE, 4, "late")            /* older than what is applied */   \
-	X(ERR_BREAKER, 5, "breaker")                                         \
-	X(ERR_BUSY, 75, "busy")           /* try again later */
+#define ERR_KINDS(X)                                                                               \
+	X(ERR_NONE, 0, "none")                                                                     \
+	X(ERR_FAILED, 1, "failed") /* nothing was changed */                                       \
+	X(ERR_IO, 1, "io")         /* the system said no; sys is errno */                          \
+	X(ERR_MEMORY, 1, "memory")                                                                 \
+	X(ERR_INTERNAL, 1, "internal") /* one of our own laws is broken */                         \
+	X(ERR_DIFFERS, 1, "differs")   /* what should be equal is not */                           \
+	X(ERR_USAGE, 2, "usage")                                                                   \
+	X(ERR_SETTINGS, 2, "settings")                                                             \
+	X(ERR_DAMAGED, 4, "damaged") /* a snapshot is refused */                                   \
+	X(ERR_LATE, 4, "late")       /* older than what is applied */                              \
+	X(ERR_BREAKER, 5, "breaker")                                                               \
+	X(ERR_BUSY, 75, "busy") /* try again later */
 
 enum err_kind {
 #define X(kind, status, name) kind,
@@ -37,17 +37,20 @@ enum err_kind {
 
 struct err {
 	enum err_kind kind;
-	int sys;            /* errno or a library's code, or 0 */
-	char file[256];     /* the file at fault, relative to the account; "" */
-	int64_t record;     /* its index in the page, 0-based; -1: none */
-	uint64_t at;        /* byte in the file, 0-based; ERR_NOWHERE */
-	unsigned line;      /* 1-based, of settings and rules; 0: none */
-	unsigned column;    /* 1-based, in bytes */
-	char msg[320];      /* one clause: lower case, no full stop */
-	char advice[256];   /* what to do about it: a sentence, or "" */
+	int sys;          /* errno or a library's code, or 0 */
+	char file[256];   /* the file at fault, relative to the account; "" */
+	int64_t record;   /* its index in the page, 0-based; -1: none */
+	uint64_t at;      /* byte in the file, 0-based; ERR_NOWHERE */
+	unsigned line;    /* 1-based, of settings and rules; 0: none */
+	unsigned column;  /* 1-based, in bytes */
+	char msg[320];    /* one clause: lower case, no full stop */
+	char advice[256]; /* what to do about it: a sentence, or "" */
 };
 
-#define ERR_INIT { .record = -1, .at = ERR_NOWHERE }
+#define ERR_INIT                                                                                   \
+	{                                                                                          \
+		.record = -1, .at = ERR_NOWHERE                                                    \
+	}
 
 #define ERR_PRINTF(a, b) __attribute__((format(printf, a, b)))
 #define ERR_MUST __attribute__((warn_unused_result))
@@ -58,8 +61,7 @@ struct err {
  * become '?', so that data cannot drive a terminal.
  * Returns: -1, so that "return err_set(...)" is the exit.
  */
-int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
-    ERR_PRINTF(3, 4);
+int err_set(struct err *e, enum err_kind kind, const char *fmt, ...) ERR_PRINTF(3, 4);
 
 /* err_sys(e, errnum, fmt, ...): ERR_IO with ": <strerror>" behind the text. */
 int err_sys(struct err *e, int errnum, const char *fmt, ...) ERR_PRINTF(3, 4);

@@ -17,26 +17,32 @@ struct arena;
 
 /* What becomes of a result: it survives a power cut; it is there, but perhaps not after one; it
  * is counted and hashed, and nothing is written. */
-enum file_keep { FILE_DURABLE, FILE_QUICK, FILE_NOWHERE };
+enum file_keep {
+	FILE_DURABLE,
+	FILE_QUICK,
+	FILE_NOWHERE
+};
 
 /* file_load(a, path, limit, out, e): the whole file, in a.
  * Errors: ERR_IO (sys says ENOENT and so on), ERR_FAILED if larger than limit. */
-int file_load(struct arena *a, const char *path, uint64_t limit,
-    struct str *out, struct err *e) ERR_MUST;
+int file_load(
+    struct arena *a, const char *path, uint64_t limit, struct str *out, struct err *e) ERR_MUST;
 
 /* A file being written: hidden under a temporary name (".<name>.tmp-<pid>") until file_commit. */
 struct file_out {
-	int fd;          /* -1 when closed */
-	char *path;      /* final */
+	int fd;     /* -1 when closed */
+	char *path; /* final */
 	char *tmp;
-	uint64_t size;   /* bytes accepted so far */
+	uint64_t size; /* bytes accepted so far */
 	struct buf pending;
 };
-#define FILE_OUT_INIT { .fd = -1 }
+#define FILE_OUT_INIT                                                                              \
+	{                                                                                          \
+		.fd = -1                                                                           \
+	}
 
 int file_create(struct file_out *f, const char *path, struct err *e) ERR_MUST;
-int file_put(struct file_out *f, const void *p, size_t n, struct err *e)
-    ERR_MUST;
+int file_put(struct file_out *f, const void *p, size_t n, struct err *e) ERR_MUST;
 /* fsync, rename over the final name, fsync the directory; f is closed. */
 int file_commit(struct file_out *f, struct err *e) ERR_MUST;
 /* The same without any fsync and with close only: for files inside a directory that
@@ -57,7 +63,8 @@ bool dir_exists(const char *path);
 /* dir_make(path, e): 0700; there already is fine.  dir_make_all: parents too. */
 int dir_make(const char *path, struct err *e) ERR_MUST;
 int dir_make_all(const char *path, struct err *e) ERR_MUST;
-/* dir_make_quick: without any fsync: of what dir_sync and dir_rename make durable, or nothing has to. */
+/* dir_make_quick: without any fsync: of what dir_sync and dir_rename make durable, or nothing has
+ * to. */
 int dir_make_quick(const char *path, struct err *e) ERR_MUST;
 
 /* dir_sync(path, e): fsync every file in the directory, below it too, then the directories. */
@@ -77,8 +84,8 @@ int dir_remove(const char *path, struct err *e) ERR_MUST;
 
 /* dir_list(a, path, names, n, e): names sorted by bytes, without . and ..;
  * a missing directory is empty. */
-int dir_list(struct arena *a, const char *path, struct str **names,
-    size_t *n, struct err *e) ERR_MUST;
+int dir_list(
+    struct arena *a, const char *path, struct str **names, size_t *n, struct err *e) ERR_MUST;
 
 /* path_join(a, x, y): "x/y", terminated; no second slash behind "x/", none behind "". */
 char *path_join(struct arena *a, const char *x, const char *y);
@@ -87,10 +94,13 @@ char *path_join(struct arena *a, const char *x, const char *y);
 struct file_lock {
 	int fd;
 };
-#define FILE_LOCK_INIT { .fd = -1 }
-/* Errors: ERR_BUSY naming what the holder wrote there (pid, command, since). ${text} is what we write. */
-int file_lock(struct file_lock *l, const char *path, struct str text,
-    struct err *e) ERR_MUST;
+#define FILE_LOCK_INIT                                                                             \
+	{                                                                                          \
+		.fd = -1                                                                           \
+	}
+/* Errors: ERR_BUSY naming what the holder wrote there (pid, command, since). ${text} is what we
+ * write. */
+int file_lock(struct file_lock *l, const char *path, struct str text, struct err *e) ERR_MUST;
 void file_unlock(struct file_lock *l);
 
 #endif /* BASE_FILE_H */

@@ -24,7 +24,7 @@ struct progress_report {
 
 struct outside {
 	void *context;
-	int64_t (*now)(void *context);	 /* us since 1970 */
+	int64_t (*now)(void *context);   /* us since 1970 */
 	int64_t (*ticks)(void *context); /* us, never going back */
 	void (*sleep)(void *context, int64_t us);
 	uint64_t (*random)(void *context); /* 64 bits, uniform */
@@ -33,7 +33,7 @@ struct outside {
 };
 
 /* outside_note(o, level, fmt, ...): one line. */
-void outside_note(const struct outside *o, enum note_level level,
-    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void outside_note(const struct outside *o, enum note_level level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif /* BASE_HOST_H */

@@ -13,9 +13,9 @@
 /* Zero-initialisable. */
 struct words {
 	struct arena arena;
-	struct str *texts;   /* by number; [0] is "" once n > 0 */
-	uint32_t n, cap;     /* n counts [0] */
-	uint64_t *slots;     /* open addressing: hash and number; 0 is empty */
+	struct str *texts; /* by number; [0] is "" once n > 0 */
+	uint32_t n, cap;   /* n counts [0] */
+	uint64_t *slots;   /* open addressing: hash and number; 0 is empty */
 	uint32_t slots_cap;
 };
 
@@ -25,7 +25,7 @@ uint32_t words_add(struct words *w, struct str text);
 /* words_find(w, text): its number, or 0 (also for ""). */
 uint32_t words_find(const struct words *w, struct str text);
 
-void words_reset(struct words *w);   /* empty, memory kept */
+void words_reset(struct words *w); /* empty, memory kept */
 void words_release(struct words *w);
 
 #endif /* BASE_INTERN_H */

@@ -12,10 +12,10 @@
 
 #include "base/str.h"
 
-void pack_u64(struct buf *b, uint64_t v);      /* varint, 1 to 10 bytes */
-void pack_i64(struct buf *b, int64_t v);       /* zigzag varint */
-void pack_text(struct buf *b, struct str s);   /* length, bytes */
-void pack_fixed(struct buf *b, uint64_t v);    /* 8 bytes, little-endian */
+void pack_u64(struct buf *b, uint64_t v);    /* varint, 1 to 10 bytes */
+void pack_i64(struct buf *b, int64_t v);     /* zigzag varint */
+void pack_text(struct buf *b, struct str s); /* length, bytes */
+void pack_fixed(struct buf *b, uint64_t v);  /* 8 bytes, little-endian */
 
 /* For keys: big-endian, a signed time with its sign bit turned. */
 void pack_key_u32(struct buf *b, uint32_t v);
@@ -29,7 +29,7 @@ struct unpack {
 };
 
 struct unpack unpack_of(struct str row);
-uint64_t unpack_long(struct unpack *u);        /* of any length; for unpack_u64 */
+uint64_t unpack_long(struct unpack *u); /* of any length; for unpack_u64 */
 static inline uint64_t
 unpack_u64(struct unpack *u)
 {
@@ -38,7 +38,7 @@ unpack_u64(struct unpack *u)
 	return unpack_long(u);
 }
 int64_t unpack_i64(struct unpack *u);
-struct str unpack_text(struct unpack *u);      /* borrowed from the row */
+struct str unpack_text(struct unpack *u); /* borrowed from the row */
 uint64_t unpack_fixed(struct unpack *u);
 uint32_t unpack_key_u32(struct unpack *u);
 int64_t unpack_key_i64(struct unpack *u);

@@ -26,8 +26,7 @@ typedef int pool_fn(void *context, size_t worker, size_t i, struct err *e);
  * Errors: of the failing pieces that of the lowest number, whatever the timing
  * (every piece below it has been run).
  */
-int pool_run(size_t jobs, size_t count, pool_fn *fn, void *context,
-    struct err *e) ERR_MUST;
+int pool_run(size_t jobs, size_t count, pool_fn *fn, void *context, struct err *e) ERR_MUST;
 
 /*
  * pool_in_order(jobs, count, line, e):
@@ -42,8 +41,7 @@ struct pool_line {
 	void *context;
 };
 #define POOL_AHEAD(jobs) ((jobs) > 1 ? 4 * (jobs) : 1)
-int pool_in_order(size_t jobs, size_t count, const struct pool_line *line,
-    struct err *e) ERR_MUST;
+int pool_in_order(size_t jobs, size_t count, const struct pool_line *line, struct err *e) ERR_MUST;
 
 /*
  * One piece of work beside the caller's own.  pool_start begins it: on a thread
@@ -59,8 +57,7 @@ struct pool_task {
 	int rc;
 	struct err e;
 };
-void pool_start(
-    struct pool_task *t, size_t jobs, pool_task_fn *fn, void *context);
+void pool_start(struct pool_task *t, size_t jobs, pool_task_fn *fn, void *context);
 int pool_wait(struct pool_task *t, struct err *e) ERR_MUST;
 
 /* pool_cores(): the processors this process may use, at least 1. */

@@ -81,8 +81,7 @@ struct str str_upper(struct arena *a, struct str s);
 char *str_z(struct arena *a, struct str s);
 
 /* str_printf(a, fmt, ...): formatted text in a. */
-struct str str_printf(struct arena *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+struct str str_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* utf8_len(p, n): bytes of the valid UTF-8 character at p (1..4), 0 if none is
  * (overlong, surrogate, above U+10FFFF and cut ones are none). */
@@ -99,10 +98,9 @@ void buf_add(struct buf *b, const void *p, size_t n);
 void buf_str(struct buf *b, struct str s);
 void buf_z(struct buf *b, const char *z);
 void buf_char(struct buf *b, char c);
-void buf_u64(struct buf *b, uint64_t v);   /* decimal */
+void buf_u64(struct buf *b, uint64_t v); /* decimal */
 void buf_i64(struct buf *b, int64_t v);
-void buf_printf(struct buf *b, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* buf_json(b, s): s (valid UTF-8) as a JSON string with its quotes; control characters
  * and DEL escaped, everything else as it is. */
 void buf_json(struct buf *b, struct str s);

@@ -20,12 +20,12 @@ struct arg {
 };
 
 struct args {
-	const char *command;      /* for messages */
-	const struct arg *list;   /* the command's own, then the common ones */
+	const char *command;    /* for messages */
+	const struct arg *list; /* the command's own, then the common ones */
 	size_t n;
 	const struct arg *common;
 	size_t common_n;
-	bool stops_at_word;       /* the first positional ends it all */
+	bool stops_at_word; /* the first positional ends it all */
 };
 
 /*
@@ -33,11 +33,10 @@ struct args {
  * argv[0] is not looked at.  Positionals are moved to the front of argv[1..].
  * Returns: how many positionals; or with stops_at_word the index of the first; -1 ERR_USAGE.
  */
-int args_parse(const struct args *x, int argc, char **argv, struct err *e)
-    ERR_MUST;
+int args_parse(const struct args *x, int argc, char **argv, struct err *e) ERR_MUST;
 
 /* args_count(name, text, least, most, out, e): a whole number within limits. */
-int args_count(const char *name, const char *text, uint64_t least,
-    uint64_t most, uint64_t *out, struct err *e) ERR_MUST;
+int args_count(const char *name, const char *text, uint64_t least, uint64_t most, uint64_t *out,
+    struct err *e) ERR_MUST;
 
 #endif /* COMMAND_ARGS_H */

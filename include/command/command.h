@@ -16,7 +16,7 @@ struct options {
 	const char *account; /* -C, "." by default */
 	size_t jobs;
 	bool quiet, verbose, log_json;
-	bool json;           /* --json, of a command that prints a table */
+	bool json; /* --json, of a command that prints a table */
 };
 
 /* Exit statuses that are no errors (contract, section 8). */
@@ -33,8 +33,7 @@ struct command {
 	const char *summary;  /* one line for the list */
 	const char *help;     /* the rest of --help */
 	/* Returns the exit status, or -1 with e filled. argv[0] is the command's name. */
-	int (*run)(const struct options *o, int argc, char **argv,
-	    struct err *e);
+	int (*run)(const struct options *o, int argc, char **argv, struct err *e);
 };
 
 /*
@@ -42,17 +41,16 @@ struct command {
  * args_parse with the options that every command takes as well; those go into ${o}.
  * Returns: how many positionals, from argv[1] on; -1.
  */
-int command_args(const char *name, const struct arg *own, size_t n,
-    struct options *o, int argc, char **argv, struct err *e) ERR_MUST;
+int command_args(const char *name, const struct arg *own, size_t n, struct options *o, int argc,
+    char **argv, struct err *e) ERR_MUST;
 
-/* command_first(o, own, n, argc, argv, e): the options in front of the command. Returns the index of the command's word. */
-int command_first(struct options *o, const struct arg *own, size_t n,
-    int argc, char **argv, struct err *e) ERR_MUST;
+/* command_first(o, own, n, argc, argv, e): the options in front of the command. Returns the index
+ * of the command's word. */
+int command_first(struct options *o, const struct arg *own, size_t n, int argc, char **argv,
+    struct err *e) ERR_MUST;
 
-extern const struct command command_init, command_check, command_adopt,
-    command_process, command_segments, command_status, command_export,
-    command_verify,
-    command_replay, command_fetch, command_run,
-    command_explain, command_audit, command_diff;
+extern const struct command command_init, command_check, command_adopt, command_process,
+    command_segments, command_status, command_export, command_verify, command_replay, command_fetch,
+    command_run, command_explain, command_audit, command_diff;
 
 #endif /* COMMAND_COMMAND_H */

@@ -1,7 +1,7 @@
 /* count_due.h -- who will enter and leave each segment by time alone.
  *
- * Counted from the last snapshot applied, whose time is the only "now" there is.  Only customers whose time comes
- * within the span are looked at.
+ * Counted from the last snapshot applied, whose time is the only "now" there is.  Only customers
+ * whose time comes within the span are looked at.
  */
 #ifndef COMMAND_COUNT_DUE_H
 #define COMMAND_COUNT_DUE_H
@@ -14,15 +14,20 @@
 
 struct arena;
 
-enum due_span { DUE_DAY, DUE_WEEK, DUE_SPANS };
+enum due_span {
+	DUE_DAY,
+	DUE_WEEK,
+	DUE_SPANS
+};
 
 /* Of one segment; who enters and leaves again within a span counts in both. */
 struct due {
 	uint64_t entered[DUE_SPANS], left[DUE_SPANS];
 };
 
-/* due_count(a, s, set, as_of, out, e): ${out} has set->n places; ${set} is the one stored with the state. */
-int due_count(struct arena *a, struct state *s, const struct segment_set *set,
-    int64_t as_of, struct due *out, struct err *e) ERR_MUST;
+/* due_count(a, s, set, as_of, out, e): ${out} has set->n places; ${set} is the one stored with the
+ * state. */
+int due_count(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
+    struct due *out, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_COUNT_DUE_H */

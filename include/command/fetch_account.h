@@ -15,7 +15,7 @@ struct outside fetching_outside(const struct options *o);
  * The lock is held.  ${r} is filled in any case.
  * Returns: the exit status, or -1.
  */
-int fetch_account(const struct options *o, enum fetch_resume resume,
-    struct fetch_result *r, struct err *e) ERR_MUST;
+int fetch_account(const struct options *o, enum fetch_resume resume, struct fetch_result *r,
+    struct err *e) ERR_MUST;
 
 #endif /* COMMAND_FETCH_ACCOUNT_H */

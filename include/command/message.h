@@ -9,19 +9,23 @@
 #include "base/err.h"
 #include "command/command.h"
 
-enum say_level { SAY_DETAIL, SAY_INFO, SAY_WARNING, SAY_ERROR };
+enum say_level {
+	SAY_DETAIL,
+	SAY_INFO,
+	SAY_WARNING,
+	SAY_ERROR
+};
 
 /* say(o, level, fmt, ...): one line; -q leaves warnings and errors, -v adds details. */
-void say(const struct options *o, enum say_level level, const char *fmt, ...)
-    ERR_PRINTF(3, 4);
+void say(const struct options *o, enum say_level level, const char *fmt, ...) ERR_PRINTF(3, 4);
 
 /* say_numbers(o, level, text, list, n): a line whose numbers --log-json gives as members too. */
 struct say_number {
 	const char *name;
 	uint64_t value;
 };
-void say_numbers(const struct options *o, enum say_level level,
-    const char *text, const struct say_number *list, size_t n);
+void say_numbers(const struct options *o, enum say_level level, const char *text,
+    const struct say_number *list, size_t n);
 
 /* say_error(o, e): the error with its address and advice. */
 void say_error(const struct options *o, const struct err *given);

@@ -13,14 +13,13 @@
 struct metrics {
 	int64_t finished_at;  /* us */
 	int64_t duration;     /* us */
-	int status;	      /* the exit code */
+	int status;           /* the exit code */
 	uint64_t quarantined; /* records, in the snapshot applied last */
 	struct fetch_result fetch;
 };
 
 /* metrics_write(account, m, e): atomically; the time of the last success stays
  * when this run was none. */
-int metrics_write(
-    const char *account, const struct metrics *m, struct err *e) ERR_MUST;
+int metrics_write(const char *account, const struct metrics *m, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_METRICS_H */

@@ -1,7 +1,8 @@
 /* affected.h -- the customers who are looked at with a snapshot.
  *
- * Those whose records changed, those whose time has come, those whose mailbox somebody else entered or left;
- * everybody only after a change of rules or settings.  Their profiles are brought up to date on the way.
+ * Those whose records changed, those whose time has come, those whose mailbox somebody else entered
+ * or left; everybody only after a change of rules or settings.  Their profiles are brought up to
+ * date on the way.
  */
 #ifndef DAILYSTORY_AFFECTED_H
 #define DAILYSTORY_AFFECTED_H
@@ -23,10 +24,10 @@
 /* A customer who is looked at. */
 struct subject {
 	struct str id;
-	bool is_touched;  /* their records changed */
+	bool is_touched; /* their records changed */
 	bool is_new, is_gone;
-	bool is_eligible; /* in the table of emails */
-	uint8_t alone;    /* enum standing_reason, as far as it can be told of them alone */
+	bool is_eligible;         /* in the table of emails */
+	uint8_t alone;            /* enum standing_reason, as far as it can be told of them alone */
 	struct str email, mobile; /* of one who is gone: the last known */
 };
 
@@ -49,17 +50,18 @@ struct subjects {
 	struct arena keep;
 };
 
-/* subjects_find(j, s, source, e): fill the list; profiles, orphans, mailboxes in the state are up to date then. */
-int subjects_find(struct subjects *j, struct state *s,
-    const struct subjects_source *source, struct err *e) ERR_MUST;
+/* subjects_find(j, s, source, e): fill the list; profiles, orphans, mailboxes in the state are up
+ * to date then. */
+int subjects_find(struct subjects *j, struct state *s, const struct subjects_source *source,
+    struct err *e) ERR_MUST;
 
 /* subjects_reason(j, u, before, out): why the customer is no contact now; detail with it. */
 void subjects_reason(const struct subjects *j, const struct subject *u,
     const struct standing *before, struct standing *out);
 
 /* subjects_standing(a, s, id, out, e): 1 and the standing stored, in a; 0 and one of nobody. */
-int subjects_standing(struct arena *a, struct state *s, struct str id,
-    struct standing *out, struct err *e) ERR_MUST;
+int subjects_standing(
+    struct arena *a, struct state *s, struct str id, struct standing *out, struct err *e) ERR_MUST;
 
 void subjects_release(struct subjects *j);
 

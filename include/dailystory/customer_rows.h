@@ -39,19 +39,18 @@ struct entry {
 	struct transition *list; /* segments they are or were in */
 	size_t n;
 	struct str standing_row; /* now, packed; of one who is gone none */
-	struct str events;	 /* lines of events.jsonl */
+	struct str events;       /* lines of events.jsonl */
 	size_t events_n;
-	struct str segment_row;	 /* their line in files of segments */
-	struct str csv, json;	 /* contact, if not the row written last */
-	struct str opt_out;	 /* the same */
+	struct str segment_row;  /* their line in files of segments */
+	struct str csv, json;    /* contact, if not the row written last */
+	struct str opt_out;      /* the same */
 	struct str exported_row; /* packed: what was written last, if that is
-				    now another */
+	                            now another */
 };
 
 /* entry_make(a, s, source, u, out, e): ${out} is zeroed; what it holds lies in
  * ${a} or in the subjects. */
-int entry_make(struct arena *a, struct state *s,
-    const struct entry_source *source, const struct subject *u,
-    struct entry *out, struct err *e) ERR_MUST;
+int entry_make(struct arena *a, struct state *s, const struct entry_source *source,
+    const struct subject *u, struct entry *out, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_CUSTOMER_ROWS_H */

@@ -1,7 +1,8 @@
 /* export.h -- one snapshot's export: who is looked at, what changed for them, the files.
  *
- * Contract sections 6 and 7.  Looked at are: customers whose records changed, those whose time has come,
- * those whose mailbox somebody else entered or left; everybody only if rules or settings changed.
+ * Contract sections 6 and 7.  Looked at are: customers whose records changed, those whose time has
+ * come, those whose mailbox somebody else entered or left; everybody only if rules or settings
+ * changed.
  */
 #ifndef DAILYSTORY_EXPORT_H
 #define DAILYSTORY_EXPORT_H
@@ -21,8 +22,8 @@
 
 /* What an export is made from. Everything is borrowed. */
 struct export_source {
-	struct str snapshot;      /* its id */
-	int64_t as_of;            /* us */
+	struct str snapshot; /* its id */
+	int64_t as_of;       /* us */
 	const struct segment_set *rules;
 	const struct segment_set *rules_before; /* of the snapshot before; empty at the first */
 	const struct ledger_settings *ledger;
@@ -31,7 +32,7 @@ struct export_source {
 	bool is_recounted;        /* settings that count in profiles changed */
 	bool is_everybody;        /* settings that decide who is exported, and how, changed */
 	bool is_suppress_new;     /* suppress_text is not that of the snapshot before */
-	bool is_accepted;         /* a mass change was accepted: the breaker would have stopped it */
+	bool is_accepted; /* a mass change was accepted: the breaker would have stopped it */
 	const struct touched *touched;
 	const struct quarantined *quarantined;
 	size_t quarantined_n;
@@ -42,10 +43,10 @@ struct export_source {
 
 /*
  * export_write(o, s, source, e):
- * Profiles, standings, memberships and what was exported last are brought up to date in the state, and the files
- * are written into ${o}, which the caller commits.
+ * Profiles, standings, memberships and what was exported last are brought up to date in the state,
+ * and the files are written into ${o}, which the caller commits.
  */
-int export_write(struct out *o, struct state *s,
-    const struct export_source *source, struct err *e) ERR_MUST;
+int export_write(
+    struct out *o, struct state *s, const struct export_source *source, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_EXPORT_H */

@@ -1,7 +1,8 @@
 /* export_dir.h -- an export directory while it is written.
  *
- * All files of exports/<snapshot>/ are written into a hidden directory beside it; out_commit makes it
- * appear by one rename.  A file is kept open only while a piece of it is written, so there may be thousands.
+ * All files of exports/<snapshot>/ are written into a hidden directory beside it; out_commit makes
+ * it appear by one rename.  A file is kept open only while a piece of it is written, so there may
+ * be thousands.
  */
 #ifndef DAILYSTORY_EXPORT_DIR_H
 #define DAILYSTORY_EXPORT_DIR_H
@@ -21,9 +22,9 @@
 #define OUT_FILE_LIMIT 8000000
 
 struct out_file {
-	struct str path;      /* in the directory: "segments/vip-left.csv" */
+	struct str path; /* in the directory: "segments/vip-left.csv" */
 	uint64_t rows, bytes;
-	struct buf pending;   /* not in the file yet; what comes before the first row too */
+	struct buf pending;        /* not in the file yet; what comes before the first row too */
 	struct sha256_stream *sha; /* until it is finished */
 	struct sha256 sha256;
 };
@@ -31,39 +32,40 @@ struct out_file {
 struct out {
 	struct arena arena;
 	enum file_keep keep;
-	char *dir, *final;    /* hidden and final name; dir is NULL with FILE_NOWHERE */
+	char *dir, *final; /* hidden and final name; dir is NULL with FILE_NOWHERE */
 	struct out_file **files;
 	size_t n, cap;
-	bool has_segments;    /* segments/ was made */
-	size_t jobs;          /* set after out_begin: over 1, pieces are written on a thread of their own, the rest on all */
+	bool has_segments; /* segments/ was made */
+	size_t jobs; /* set after out_begin: over 1, pieces are written on a thread of their own,
+	                the rest on all */
 	struct {
 		struct pool_task task;
 		struct out_file *file;
 		struct buf text;
-	} flight;             /* the piece that is being written */
+	} flight; /* the piece that is being written */
 };
 
-/* out_begin(o, final, keep, e): an empty hidden directory beside ${final}; none with FILE_NOWHERE. */
-int out_begin(struct out *o, const char *final, enum file_keep keep,
-    struct err *e) ERR_MUST;
+/* out_begin(o, final, keep, e): an empty hidden directory beside ${final}; none with FILE_NOWHERE.
+ */
+int out_begin(struct out *o, const char *final, enum file_keep keep, struct err *e) ERR_MUST;
 
 /* out_open(o, path): a new file; nothing is written yet. Owned by ${o}. */
 struct out_file *out_open(struct out *o, struct str path);
 
 /* out_row(o, f, row, e): append and count a row; out_text: without counting. */
-int out_row(struct out *o, struct out_file *f, struct str row, struct err *e)
-    ERR_MUST;
-int out_text(struct out *o, struct out_file *f, struct str text,
-    struct err *e) ERR_MUST;
+int out_row(struct out *o, struct out_file *f, struct str row, struct err *e) ERR_MUST;
+int out_text(struct out *o, struct out_file *f, struct str text, struct err *e) ERR_MUST;
 
-/* out_finish(o, e): every file complete and hashed, then sorted by path; more files may be opened after that. */
+/* out_finish(o, e): every file complete and hashed, then sorted by path; more files may be opened
+ * after that. */
 int out_finish(struct out *o, struct err *e) ERR_MUST;
 
 /* out_find(o, path): a file that was opened; NULL. */
 const struct out_file *out_find(const struct out *o, struct str path);
 
-/* out_commit(o, replaced, e): durable, then visible. With ${replaced} (may be NULL) it takes the place of an export
- * of that name that differs, and *replaced says so; an equal one is left as it is. */
+/* out_commit(o, replaced, e): durable, then visible. With ${replaced} (may be NULL) it takes the
+ * place of an export of that name that differs, and *replaced says so; an equal one is left as it
+ * is. */
 int out_commit(struct out *o, bool *replaced, struct err *e) ERR_MUST;
 
 /* out_release(o): what is not committed is removed. */

@@ -21,11 +21,12 @@ struct summary_source {
 	bool is_accepted;
 	const struct segment_set *rules;
 	struct str settings_text;
-	struct str suppress_text;      /* empty: not written */
+	struct str suppress_text; /* empty: not written */
 };
 
-/* summary_write(f, s, source, e): finishes all files of the export; nothing may be written after it. */
-int summary_write(struct files *f, struct state *s,
-    const struct summary_source *source, struct err *e) ERR_MUST;
+/* summary_write(f, s, source, e): finishes all files of the export; nothing may be written after
+ * it. */
+int summary_write(
+    struct files *f, struct state *s, const struct summary_source *source, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_EXPORT_MANIFEST_H */

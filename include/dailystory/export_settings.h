@@ -9,16 +9,16 @@
 #include "base/intern.h"
 
 struct export_settings {
-	uint64_t min_age;           /* 0: off */
-	struct words suppressed;    /* normalised emails and mobiles */
-	struct str suppress_text;   /* the file they came from, as it is; empty: none */
-	struct str list_separator;  /* one character or more, not empty */
+	uint64_t min_age;          /* 0: off */
+	struct words suppressed;   /* normalised emails and mobiles */
+	struct str suppress_text;  /* the file they came from, as it is; empty: none */
+	struct str list_separator; /* one character or more, not empty */
 	bool csv_bom;
 	bool segment_lists;
 };
 
-/* suppress_read(text, out): the normalised emails and mobiles of the lines (or cells, parted by comma, semicolon or
- * tab) of a suppression list; what is neither is passed over. */
+/* suppress_read(text, out): the normalised emails and mobiles of the lines (or cells, parted by
+ * comma, semicolon or tab) of a suppression list; what is neither is passed over. */
 void suppress_read(struct str text, struct words *out);
 
 #endif /* DAILYSTORY_EXPORT_SETTINGS_H */

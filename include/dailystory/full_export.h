@@ -15,16 +15,16 @@
 #include "segment/rule.h"
 
 struct whole_source {
-	struct str snapshot;      /* the last one applied */
+	struct str snapshot; /* the last one applied */
 	int64_t as_of;
-	uint32_t since;           /* rows exported with a later snapshot's number; 0: everything */
+	uint32_t since; /* rows exported with a later snapshot's number; 0: everything */
 	const struct segment_set *rules; /* those stored with the state */
 	const struct export_settings *settings;
 	struct str settings_text;
 };
 
 /* whole_write(o, s, source, e): the files; the caller commits. */
-int whole_write(struct out *o, struct state *s,
-    const struct whole_source *source, struct err *e) ERR_MUST;
+int whole_write(
+    struct out *o, struct state *s, const struct whole_source *source, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_FULL_EXPORT_H */

@@ -16,14 +16,14 @@
 struct arena;
 
 struct crowd {
-	size_t n;	/* customers; they are called by their number */
+	size_t n;       /* customers; they are called by their number */
 	size_t finding; /* bytes of what is found of one */
 	void *context;
 	/* look: read ${s} (which need not be crowd_run's) and fill ${finding},
 	 * zeroed, whose parts lie in ${a} or in the names of ${s}. Others do so
 	 * at the same time. */
-	int (*look)(void *context, struct arena *a, struct state *s, size_t i,
-	    void *finding, struct err *e);
+	int (*look)(void *context, struct arena *a, struct state *s, size_t i, void *finding,
+	    struct err *e);
 	/* keep: write; on the calling thread. ${finding} is gone afterwards. */
 	int (*keep)(void *context, size_t i, void *finding, struct err *e);
 };
@@ -35,7 +35,6 @@ struct crowd {
  * What look reads of a customer must not be what keep writes for another.  No
  * cursor on ${s} may be open: its rows may go to the file.
  */
-int crowd_run(struct state *s, size_t jobs, const struct crowd *c,
-    struct err *e) ERR_MUST;
+int crowd_run(struct state *s, size_t jobs, const struct crowd *c, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_WORKERS_H */

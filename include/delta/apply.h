@@ -27,17 +27,18 @@ struct touched {
  * apply_locations(s, m, numbers, e):
  * The number of each page's location, given out if new; ${numbers} has m->n places.
  */
-int apply_locations(struct state *s, const struct manifest *m,
-    uint32_t *numbers, struct err *e) ERR_MUST;
+int apply_locations(
+    struct state *s, const struct manifest *m, uint32_t *numbers, struct err *e) ERR_MUST;
 
-/* apply_breaker(s, d, settings, e): ERR_BREAKER if the delta removes too much (contract, section 7).
- * is_tripped is for a caller that has the leave to go on. */
+/* apply_breaker(s, d, settings, e): ERR_BREAKER if the delta removes too much (contract, section
+ * 7). is_tripped is for a caller that has the leave to go on. */
 int apply_breaker(const struct state *s, const struct delta *d,
     const struct ledger_settings *settings, struct err *e) ERR_MUST;
 
-/* apply_delta(a, s, source, in, d, touched, e): s->totals.applied is the new snapshot's number already. */
-int apply_delta(struct arena *a, struct state *s,
-    const struct intake_source *source, const struct intake *in,
-    const struct delta *d, struct touched *touched, struct err *e) ERR_MUST;
+/* apply_delta(a, s, source, in, d, touched, e): s->totals.applied is the new snapshot's number
+ * already. */
+int apply_delta(struct arena *a, struct state *s, const struct intake_source *source,
+    const struct intake *in, const struct delta *d, struct touched *touched,
+    struct err *e) ERR_MUST;
 
 #endif /* DELTA_APPLY_H */

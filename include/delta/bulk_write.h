@@ -16,7 +16,7 @@
 struct bulk_row {
 	struct buf *to;
 	size_t key_ends; /* ${to}->n after the key */
-	int64_t cents;	 /* for ${count} */
+	int64_t cents;   /* for ${count} */
 };
 
 struct bulk {
@@ -28,11 +28,9 @@ struct bulk {
 	const struct sighting *const *list;
 	size_t n;
 	/* On any thread: the state is not touched. */
-	void (*pack)(const void *context, const struct sighting *s,
-	    struct bulk_row *out);
+	void (*pack)(const void *context, const struct sighting *s, struct bulk_row *out);
 	/* On the caller's thread, before the row is put; may be NULL. */
-	int (*count)(
-	    void *context, struct str key, int64_t cents, struct err *e);
+	int (*count)(void *context, struct str key, int64_t cents, struct err *e);
 	void *context;
 };
 

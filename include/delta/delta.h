@@ -1,6 +1,7 @@
 /* delta.h -- what a snapshot changes: records added, changed, removed.
  *
- * The sightings of an intake against the state before it, by contract sections 2 and 5.  Nothing is written here.
+ * The sightings of an intake against the state before it, by contract sections 2 and 5.  Nothing is
+ * written here.
  */
 #ifndef DELTA_DELTA_H
 #define DELTA_DELTA_H
@@ -14,7 +15,12 @@
 #include "state/state.h"
 
 /* Also the order of the counts in struct applied. */
-enum op { OP_ADDED, OP_CHANGED, OP_REMOVED, OP_UNCHANGED };
+enum op {
+	OP_ADDED,
+	OP_CHANGED,
+	OP_REMOVED,
+	OP_UNCHANGED
+};
 const char *op_name(enum op op);
 
 struct delta_op {
@@ -26,12 +32,14 @@ struct delta_op {
 };
 
 struct delta {
-	/* What was added, by id: a sighting says all of it.  The intake's list, of which the rest is gone. */
+	/* What was added, by id: a sighting says all of it.  The intake's list, of which the rest
+	 * is gone. */
 	const struct sighting **added[ENTITIES];
 	size_t added_n[ENTITIES];
 	struct delta_op *ops[ENTITIES]; /* what was changed and removed, by id */
 	size_t ops_n[ENTITIES];
-	/* Unchanged in meaning, but the text or the location is another: the row is brought up to date. */
+	/* Unchanged in meaning, but the text or the location is another: the row is brought up to
+	 * date. */
 	const struct sighting **restamped[ENTITIES];
 	size_t restamped_n[ENTITIES];
 	uint64_t counts[ENTITIES][4];
@@ -47,7 +55,8 @@ int delta_find(struct delta *d, struct state *s, struct intake *in,
     const struct intake_source *source, struct err *e) ERR_MUST;
 void delta_release(struct delta *d);
 
-/* All operations on one kind of record, by id: delta_next gives 1 and the next one, or 0 at the end. */
+/* All operations on one kind of record, by id: delta_next gives 1 and the next one, or 0 at the
+ * end. */
 struct delta_walk {
 	const struct delta *d;
 	enum entity entity;

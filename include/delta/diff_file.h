@@ -20,7 +20,7 @@
 /* What the first line says. */
 struct diff_head {
 	struct str snapshot;
-	struct str previous;             /* empty: the first */
+	struct str previous; /* empty: the first */
 	struct str manifest_sha256;
 	struct str previous_diff_sha256; /* empty: the first */
 };
@@ -38,30 +38,31 @@ struct diff_parts {
 struct diff_out {
 	struct diff_parts parts;
 	struct file_out file;
-	struct buf lines;        /* not compressed yet */
+	struct buf lines; /* not compressed yet */
 	struct buf packed;
 	struct arena arena;
-	struct str *pages;       /* what lines of added records say between id and index, by page */
+	struct str *pages; /* what lines of added records say between id and index, by page */
 	struct sha256_stream *sha;
-	struct state before;     /* a transaction of its own, once it is needed */
+	struct state before; /* a transaction of its own, once it is needed */
 	struct pool_task task;
 };
 
 /*
  * diff_begin(out, account, kv, parts, e):
- * Begin to write the file under its temporary name: with more than one job on a thread of its own, beside
- * whatever is written to the state meanwhile; it reads the state before.
+ * Begin to write the file under its temporary name: with more than one job on a thread of its own,
+ * beside whatever is written to the state meanwhile; it reads the state before.
  */
 int diff_begin(struct diff_out *out, const char *account, struct kv *kv,
     const struct diff_parts *parts, struct err *e) ERR_MUST;
 
 /*
  * diff_end(out, unknown, n, sha256, e):
- * Wait for it and add the last line, with the unknown fields, sorted; diff_commit makes the file appear.
+ * Wait for it and add the last line, with the unknown fields, sorted; diff_commit makes the file
+ * appear.
  * ${sha256} is that of the uncompressed bytes.
  */
-int diff_end(struct diff_out *out, const struct str *unknown, size_t n,
-    struct sha256 *sha256, struct err *e) ERR_MUST;
+int diff_end(struct diff_out *out, const struct str *unknown, size_t n, struct sha256 *sha256,
+    struct err *e) ERR_MUST;
 int diff_commit(struct diff_out *out, struct err *e) ERR_MUST;
 /* diff_pack(text, packed): a diff's text compressed as diff_end leaves it, appended. */
 void diff_pack(struct str text, struct buf *packed);

@@ -19,7 +19,7 @@ struct merged {
  * of copies of an id the last counts (contract, section 2): the others are
  * passed over.
  */
-int merge_sightings(const struct sighting **all, size_t n, size_t jobs,
-    struct merged *out, struct err *e) ERR_MUST;
+int merge_sightings(
+    const struct sighting **all, size_t n, size_t jobs, struct merged *out, struct err *e) ERR_MUST;
 
 #endif /* DELTA_MERGE_H */

@@ -40,16 +40,15 @@ struct quarantined {
 
 /* What one page gave. */
 struct page_intake {
-	const struct sighting
-	    *sightings; /* one behind the other: sighting_next_to */
+	const struct sighting *sightings; /* one behind the other: sighting_next_to */
 	size_t n;
 	struct quarantined *quarantined;
 	size_t quarantined_n;
 	bool has_nameless;  /* a quarantined record without a readable id */
 	bool is_recognised; /* known by its digest: nothing in it was read */
-	size_t records;	    /* all of them, null elements left out */
+	size_t records;     /* all of them, null elements left out */
 	struct hash *texts; /* as many, in order; NULL if it is recognised, or if
-			       each record has a sighting with its hash */
+	                       each record has a sighting with its hash */
 };
 
 /* How it is asked what is known. Which way costs only time. */
@@ -64,15 +63,14 @@ struct intake_source {
 	const char *account;
 	struct str snapshot; /* its id */
 	const struct manifest *manifest;
-	struct kv *kv; /* the state before; only read */
+	struct kv *kv;             /* the state before; only read */
 	const uint32_t *locations; /* number of each page's location; 0: none
-				      is named */
+	                              is named */
 	const struct ledger_settings *settings;
 	size_t jobs;
-	struct str only; /* if not empty: records that are seen at a glance to
-			    have another id are passed over */
-	atomic_size_t
-	    *pages_done; /* counted up for whoever watches; may be NULL */
+	struct str only;           /* if not empty: records that are seen at a glance to
+	                              have another id are passed over */
+	atomic_size_t *pages_done; /* counted up for whoever watches; may be NULL */
 	enum intake_way way;
 };
 
@@ -83,10 +81,9 @@ enum entity take_entity(enum resource r);
 /* One thread's own. */
 struct taker {
 	const struct intake_source *source;
-	struct known
-	    *known; /* by entity; where it is not on, ids are looked up */
-	struct kv_txn *txn; /* the state before; NULL: nothing is known */
-	struct arena *keep; /* what pages gave lies here */
+	struct known *known; /* by entity; where it is not on, ids are looked up */
+	struct kv_txn *txn;  /* the state before; NULL: nothing is known */
+	struct arena *keep;  /* what pages gave lies here */
 	struct lexicon *lexicon;
 	uint16_t number; /* of the lexicon */
 	struct page_reader page;
@@ -106,8 +103,7 @@ struct taker {
  * take_page(w, page, out, e): the page at that position of the manifest.
  * Errors: ERR_DAMAGED: it refuses the snapshot.
  */
-int take_page(struct taker *w, uint32_t page, struct page_intake *out,
-    struct err *e) ERR_MUST;
+int take_page(struct taker *w, uint32_t page, struct page_intake *out, struct err *e) ERR_MUST;
 /* taker_release(w): what is not borrowed. */
 void taker_release(struct taker *w);
 

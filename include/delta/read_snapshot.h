@@ -26,14 +26,13 @@ struct intake {
 	const struct sighting **seen[ENTITIES];
 	size_t seen_n[ENTITIES];
 	size_t sights_n[ENTITIES][SIGHTS]; /* how many of each in seen */
-	struct known
-	    known[ENTITIES]; /* where it is on: what was seen of known texts */
-	struct quarantined *quarantined; /* by page, index */
+	struct known known[ENTITIES];      /* where it is on: what was seen of known texts */
+	struct quarantined *quarantined;   /* by page, index */
 	size_t quarantined_n;
 	struct str *present[ENTITIES]; /* ids of quarantined records, sorted,
-					  each once */
+	                                  each once */
 	size_t present_n[ENTITIES];
-	struct arena *arenas;	/* one a worker: what pages gave */
+	struct arena *arenas;   /* one a worker: what pages gave */
 	struct lexicon *lexica; /* the same */
 	size_t jobs;
 	struct arena arena;
@@ -51,8 +50,7 @@ bool intake_is_large(uint64_t n, uint64_t known);
  * Errors: ERR_DAMAGED: a page refuses the snapshot. ${in} may be released in
  * any case.
  */
-int intake_read(struct intake *in, const struct intake_source *source,
-    struct err *e) ERR_MUST;
+int intake_read(struct intake *in, const struct intake_source *source, struct err *e) ERR_MUST;
 
 /* intake_forget(in): what only the state and the diff need is not needed any
  * more, and it is most of it: sightings, texts, what was known. */

@@ -17,12 +17,12 @@
 
 /* All lists go by number in the lexicon; 0 is the empty text. */
 struct meaning {
-	uint32_t *words;	 /* number in the state */
-	bool *is_completed;	 /* of a status: an order that has it and is not
-				    voided */
-	uint32_t *buyers;	 /* of a customer: the number in the state */
+	uint32_t *words;         /* number in the state */
+	bool *is_completed;      /* of a status: an order that has it and is not
+	                            voided */
+	uint32_t *buyers;        /* of a customer: the number in the state */
 	atomic_bool *is_touched; /* of a customer */
-	atomic_bool *is_named;	 /* of an unknown field */
+	atomic_bool *is_named;   /* of an unknown field */
 };
 
 struct meanings {

@@ -1,6 +1,7 @@
 /* seen.h -- one copy of a record in a page, and what was read in it.
  *
- * There may be millions, so a sighting is small and its facts are packed bytes, only there if the text is new.
+ * There may be millions, so a sighting is small and its facts are packed bytes, only there if the
+ * text is new.
  */
 #ifndef DELTA_SEEN_H
 #define DELTA_SEEN_H
@@ -13,20 +14,24 @@
 #include "state/rows.h"
 #include "lib/sha256.h"
 
-enum entity { ENTITY_CUSTOMER, ENTITY_ORDER, ENTITIES };
+enum entity {
+	ENTITY_CUSTOMER,
+	ENTITY_ORDER,
+	ENTITIES
+};
 const char *entity_name(enum entity e);
 
 /* What a sound record turned out to be, against the state before this snapshot. */
 enum sight {
-	SIGHT_SAME, /* the text is known */
+	SIGHT_SAME,  /* the text is known */
 	SIGHT_MOVED, /* the text is known, but was read under another location */
-	SIGHT_NEW,  /* the id is not known */
-	SIGHT_TEXT, /* the id is known with another text */
+	SIGHT_NEW,   /* the id is not known */
+	SIGHT_TEXT,  /* the id is known with another text */
 	SIGHTS
 };
 
-/* One copy of a record, seen in a page and not quarantined: 14 bytes and what was kept of it, for there may be
- * millions.  One lies behind the other, each at a multiple of SIGHTING_ALIGN. */
+/* One copy of a record, seen in a page and not quarantined: 14 bytes and what was kept of it, for
+ * there may be millions.  One lies behind the other, each at a multiple of SIGHTING_ALIGN. */
 #define SIGHTING_ALIGN 4
 struct sighting {
 	uint32_t page;
@@ -38,7 +43,8 @@ struct sighting {
 	unsigned char kept[]; /* facts, id; SIGHT_TEXT: 4 bytes of length, the record's text */
 };
 
-/* What facts name by number instead of text: a set of each kind for all that one thread has read. */
+/* What facts name by number instead of text: a set of each kind for all that one thread has read.
+ */
 struct lexicon {
 	struct words words;     /* of orders: products, budtenders, ... */
 	struct words customers; /* ids */
@@ -46,8 +52,9 @@ struct lexicon {
 };
 void lexicon_release(struct lexicon *l);
 
-/* Facts are packed: the hash; then of a customer unknown fields and customer_pack's row, of an order what it was
- * created at, its customer and the rest: what tables are sorted by comes first, where one look gets it. */
+/* Facts are packed: the hash; then of a customer unknown fields and customer_pack's row, of an
+ * order what it was created at, its customer and the rest: what tables are sorted by comes first,
+ * where one look gets it. */
 
 /* What the facts of a sighting say. Text is borrowed. */
 struct customer_facts {
@@ -88,12 +95,14 @@ struct str sighting_raw(const struct sighting *s); /* SIGHT_TEXT; else empty */
 struct hash sighting_hash(const struct sighting *s);
 /* Two of an order's facts alone. */
 int64_t sighting_created(const struct sighting *s); /* us */
-uint32_t sighting_buyer(const struct sighting *s);  /* the customer's number in its lexicon; 0: a guest */
+uint32_t sighting_buyer(
+    const struct sighting *s); /* the customer's number in its lexicon; 0: a guest */
 
 /* sighting_next_to(s): the one that sighting_add put behind it. */
 const struct sighting *sighting_next_to(const struct sighting *s);
 
-/* sighting_ahead(s): it is looked at soon; sightings lie all over memory when they are visited by id. */
+/* sighting_ahead(s): it is looked at soon; sightings lie all over memory when they are visited by
+ * id. */
 static inline void
 sighting_ahead(const struct sighting *s)
 {
@@ -105,16 +114,16 @@ sighting_ahead(const struct sighting *s)
 struct facts_out {
 	struct buf facts, items;
 };
-void facts_customer(struct facts_out *f, struct hash hash,
-    const struct schema_unknown *unknown, const struct customer *c);
-void facts_order(struct facts_out *f, struct hash hash,
-    const struct schema_unknown *unknown, const struct order *o,
-    struct lexicon *l);
+void facts_customer(struct facts_out *f, struct hash hash, const struct schema_unknown *unknown,
+    const struct customer *c);
+void facts_order(struct facts_out *f, struct hash hash, const struct schema_unknown *unknown,
+    const struct order *o, struct lexicon *l);
 void facts_release(struct facts_out *f);
 
-/* sighting_add(b, head, id, facts, raw): behind those in ${b}, a sighting like ${head} that keeps copies of the three;
+/* sighting_add(b, head, id, facts, raw): behind those in ${b}, a sighting like ${head} that keeps
+ * copies of the three;
  * ${raw} only of SIGHT_TEXT. */
-void sighting_add(struct buf *b, const struct sighting *head, struct str id,
-    struct str facts, struct str raw);
+void sighting_add(
+    struct buf *b, const struct sighting *head, struct str id, struct str facts, struct str raw);
 
 #endif /* DELTA_SEEN_H */

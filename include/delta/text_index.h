@@ -32,13 +32,13 @@ enum known_mark {
 /* A record's ordinal is its place in the order of ids: the order of its table.
  */
 struct known {
-	struct hash *hashes;	 /* by ordinal */
-	uint32_t *locations;	 /* the same, of orders; else NULL */
+	struct hash *hashes;     /* by ordinal */
+	uint32_t *locations;     /* the same, of orders; else NULL */
 	_Atomic uint64_t *marks; /* the same: enum known_mark */
 	size_t n;
 	uint64_t *slots; /* open addressing: bits of the hash, ordinal + 1 */
 	uint64_t mask;
-	bool is_on;	    /* it is what the snapshot is compared with */
+	bool is_on;         /* it is what the snapshot is compared with */
 	uint64_t unseen;    /* how many are KNOWN_UNSEEN, once settled */
 	uint64_t unchanged; /* how many are KNOWN_SEEN where they were before */
 };
@@ -50,24 +50,20 @@ struct known {
  * Returns: 1 built, ${k}->is_on; 0 it cannot serve: nothing is known, or two
  * records have texts of one hash; -1.
  */
-int known_build(struct known *k, struct kv_txn *t, enum entity entity,
-    struct err *e) ERR_MUST;
+int known_build(struct known *k, struct kv_txn *t, enum entity entity, struct err *e) ERR_MUST;
 
 /* known_find(k, hashes, n, ordinals): the record of each text, or KNOWN_NONE.
  * Faster for many at once. */
-void known_find(const struct known *k, const struct hash *hashes, size_t n,
-    uint32_t *ordinals);
+void known_find(const struct known *k, const struct hash *hashes, size_t n, uint32_t *ordinals);
 
 /* known_see(k, ordinal, page, index): its text was seen there; of all calls the
  * last place in manifest order stays. */
-void known_see(
-    struct known *k, uint32_t ordinal, uint32_t page, uint32_t index);
+void known_see(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index);
 
 /* known_outdo(k, ordinal, page, index): another text of the record lies there.
  * Returns: true if it speaks for the record, which is then KNOWN_CHANGED; false
  * if the known text was seen after it. */
-bool known_outdo(
-    struct known *k, uint32_t ordinal, uint32_t page, uint32_t index);
+bool known_outdo(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index);
 
 /* known_mark_page(mark): the page in which it was seen last. */
 static inline uint32_t

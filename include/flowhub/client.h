@@ -34,11 +34,10 @@ struct client {
 	struct http_response response;
 	struct buf inflated, url;
 	struct envelope envelope; /* of the last answer */
-	struct str body;	  /* the last answer, decoded */
+	struct str body;          /* the last answer, decoded */
 	bool has_called;
-	int64_t last_call; /* ticks */
-	uint64_t
-	    size[RESOURCE_ORDERS + 1]; /* pages asked for now, by resource */
+	int64_t last_call;                  /* ticks */
+	uint64_t size[RESOURCE_ORDERS + 1]; /* pages asked for now, by resource */
 	uint64_t calls, retries, received;
 };
 
@@ -53,7 +52,7 @@ enum client_result {
 	CLIENT_DONE,   /* body and envelope are the answer */
 	CLIENT_ABSENT, /* no such customer */
 	CLIENT_SMALLER /* size[] was halved: ask again with a new path, the same
-			  call */
+	                  call */
 };
 
 /*
@@ -62,8 +61,8 @@ enum client_result {
  * Errors: ERR_SETTINGS: base_url, or a credential no header can hold.
  */
 int client_open(struct client *c, const struct flowhub_settings *settings,
-    const struct credentials *credentials, const char *ca_file,
-    const struct outside *out, struct err *e) ERR_MUST;
+    const struct credentials *credentials, const char *ca_file, const struct outside *out,
+    struct err *e) ERR_MUST;
 
 /*
  * client_get(c, call, path, e):
@@ -72,8 +71,7 @@ int client_open(struct client *c, const struct flowhub_settings *settings,
  * gave no answer and may later; ERR_FAILED another try would not help
  * (redirect, certificate, status).
  */
-int client_get(struct client *c, struct call *call, struct str path,
-    struct err *e) ERR_MUST;
+int client_get(struct client *c, struct call *call, struct str path, struct err *e) ERR_MUST;
 
 void client_close(struct client *c);
 

@@ -42,10 +42,9 @@ struct fetch_source {
 struct fetch_result {
 	char id[17]; /* the snapshot's, once it is there; or "" */
 	uint64_t calls, retries, received, pages;
-	uint64_t
-	    records[RESOURCE_ORDERS + 1]; /* by resource, in the snapshot */
-	uint64_t doubts;		  /* lists that claim nothing */
-	uint64_t unknown_left; /* customers for the next run to ask for */
+	uint64_t records[RESOURCE_ORDERS + 1]; /* by resource, in the snapshot */
+	uint64_t doubts;                       /* lists that claim nothing */
+	uint64_t unknown_left;                 /* customers for the next run to ask for */
 };
 
 /*
@@ -54,13 +53,11 @@ struct fetch_result {
  * Errors: those of client_get; nothing is left behind but an unfinished first
  * read.
  */
-int fetch_run(const struct fetch_source *s, struct fetch_result *r,
-    struct err *e) ERR_MUST;
+int fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e) ERR_MUST;
 
 /* fetch_plan(a, account, s, now, plan, e): what fetch_run would read, without a
  * call: locations are those of the newest snapshot, or of the settings. */
-int fetch_plan(struct arena *a, const char *account,
-    const struct flowhub_settings *s, int64_t now, struct plan *plan,
-    struct err *e) ERR_MUST;
+int fetch_plan(struct arena *a, const char *account, const struct flowhub_settings *s, int64_t now,
+    struct plan *plan, struct err *e) ERR_MUST;
 
 #endif /* FLOWHUB_FETCH_H */

@@ -20,11 +20,10 @@
 
 /* Zero-initialisable. */
 struct memory {
-	uint64_t size[RESOURCE_ORDERS +
-		      1];    /* of pages, by resource; 0: nothing learned */
-	int64_t sized_at;    /* us */
-	struct words absent; /* ids, ... */
-	int64_t *asked;	     /* ... and when, by their number: us */
+	uint64_t size[RESOURCE_ORDERS + 1]; /* of pages, by resource; 0: nothing learned */
+	int64_t sized_at;                   /* us */
+	struct words absent;                /* ids, ... */
+	int64_t *asked;                     /* ... and when, by their number: us */
 	size_t asked_cap;
 };
 
@@ -37,8 +36,7 @@ void memory_load(struct memory *m, const char *account, int64_t now);
 bool memory_is_absent(const struct memory *m, struct str id);
 void memory_absent(struct memory *m, struct str id, int64_t now);
 
-int memory_save(
-    const struct memory *m, const char *account, struct err *e) ERR_MUST;
+int memory_save(const struct memory *m, const char *account, struct err *e) ERR_MUST;
 void memory_release(struct memory *m);
 
 #endif /* FLOWHUB_HINTS_H */

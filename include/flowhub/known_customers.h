@@ -11,7 +11,7 @@
 struct known {
 	void *context;
 	bool is_there; /* there is a state at all; without one nothing is called
-			*/
+	                */
 	/* each known customer, then the end for ever: 1 and the id, 0, -1 */
 	int (*next_customer)(void *context, struct str *id, struct err *e);
 	/* each that only orders name: the same */

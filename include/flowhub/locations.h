@@ -17,8 +17,8 @@
  * One call; c->body is the page.  Ids are unique, in Flowhub's order; texts lie
  * in a. Errors: those of client_get; ERR_FAILED if Flowhub names none.
  */
-int locations_get(struct arena *a, struct client *c,
-    struct envelope_record **list, size_t *n, struct err *e) ERR_MUST;
+int locations_get(struct arena *a, struct client *c, struct envelope_record **list, size_t *n,
+    struct err *e) ERR_MUST;
 
 /*
  * locations_choose(a, settings, list, n, ids, ids_n, e):
@@ -26,13 +26,12 @@ int locations_get(struct arena *a, struct client *c,
  * Errors: ERR_SETTINGS naming one that is not in the list.
  */
 int locations_choose(struct arena *a, const struct flowhub_settings *settings,
-    const struct envelope_record *list, size_t n, struct str **ids,
-    size_t *ids_n, struct err *e) ERR_MUST;
+    const struct envelope_record *list, size_t n, struct str **ids, size_t *ids_n,
+    struct err *e) ERR_MUST;
 
 /* locations_known(a, account, past, settings, ids, n): without a call: the
  * settings', or those of the newest snapshot; maybe none. */
-void locations_known(struct arena *a, const char *account,
-    const struct past *past, const struct flowhub_settings *settings,
-    struct str **ids, size_t *n);
+void locations_known(struct arena *a, const char *account, const struct past *past,
+    const struct flowhub_settings *settings, struct str **ids, size_t *n);
 
 #endif /* FLOWHUB_LOCATIONS_H */

@@ -28,9 +28,9 @@ struct list {
 	struct client *client;
 	struct draft *draft;
 	struct progress_report *progress; /* pages and records are counted up */
-	struct words seen;		  /* ids of the list read last */
-	struct words *buyers;		  /* customers that orders name */
-	struct buf path;		  /* scratch */
+	struct words seen;                /* ids of the list read last */
+	struct words *buyers;             /* customers that orders name */
+	struct buf path;                  /* scratch */
 };
 
 /*
@@ -38,13 +38,11 @@ struct list {
  * Its pages are in the draft.
  * Returns: 1 proved; 0 in doubt: the pages claim nothing, and it was said; -1.
  */
-int list_read(
-    struct list *l, const struct plan_step *step, struct err *e) ERR_MUST;
+int list_read(struct list *l, const struct plan_step *step, struct err *e) ERR_MUST;
 
 /* list_take(l, v, resource): the records of one page into seen and buyers.
  * Returns how many ids were new. */
-size_t list_take(
-    struct list *l, const struct envelope *v, enum resource resource);
+size_t list_take(struct list *l, const struct envelope *v, enum resource resource);
 
 void list_release(struct list *l);
 

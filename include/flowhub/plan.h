@@ -20,10 +20,10 @@
 #include "snapshot/manifest.h"
 
 /* Why a step is in the plan. */
-#define PLAN_REASONS(X)                                                        \
-	X(PLAN_FIRST, "never read whole")                                      \
-	X(PLAN_HOURLY, "every run")                                            \
-	X(PLAN_DEEP, "deep_every is over")                                     \
+#define PLAN_REASONS(X)                                                                            \
+	X(PLAN_FIRST, "never read whole")                                                          \
+	X(PLAN_HOURLY, "every run")                                                                \
+	X(PLAN_DEEP, "deep_every is over")                                                         \
 	X(PLAN_FULL, "full_orders_every or full_customers_every is over")
 
 enum plan_reason {
@@ -42,7 +42,7 @@ struct plan_step {
 struct plan {
 	int64_t taken_at;
 	bool is_first; /* nothing was ever fetched: customers first, and it can
-			  be resumed */
+	                  be resumed */
 	struct plan_step *steps;
 	size_t n;
 };
@@ -51,9 +51,8 @@ struct plan {
  * plan_make(a, settings, past, locations, n, taken_at, out):
  * Customers, then each location's orders, the oldest days first.
  */
-void plan_make(struct arena *a, const struct flowhub_settings *settings,
-    const struct past *past, const struct str *locations, size_t n,
-    int64_t taken_at, struct plan *out);
+void plan_make(struct arena *a, const struct flowhub_settings *settings, const struct past *past,
+    const struct str *locations, size_t n, int64_t taken_at, struct plan *out);
 
 /* plan_calls(p): the calls it takes at least. */
 size_t plan_calls(const struct plan *p);

@@ -17,14 +17,13 @@
 /* What a page is cut out of: one list with its filter. */
 struct request {
 	enum resource resource; /* RESOURCE_CUSTOMERS or RESOURCE_ORDERS */
-	struct str location;	/* of orders */
-	int32_t from, to; /* orders: created_after, created_before; customers:
-			     from is updated_after; DAY_NONE: no filter */
+	struct str location;    /* of orders */
+	int32_t from, to;       /* orders: created_after, created_before; customers:
+	                           from is updated_after; DAY_NONE: no filter */
 };
 
 /* request_page(b, r, page, size): the path of one page; page counts from 1. */
-void request_page(
-    struct buf *b, const struct request *r, uint64_t page, uint64_t size);
+void request_page(struct buf *b, const struct request *r, uint64_t page, uint64_t size);
 
 /* request_customer(b, id): the path of one customer. */
 void request_customer(struct buf *b, struct str id);

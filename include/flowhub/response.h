@@ -22,15 +22,14 @@
 
 /* One record of a page; texts lie in the body or the envelope. */
 struct envelope_record {
-	struct str id;	     /* empty: none that can be read */
+	struct str id;       /* empty: none that can be read */
 	struct str customer; /* of an order: whose it is, or empty */
 	struct str name;     /* of a location */
 };
 
 /* Zero-initialisable; reused by the next read. */
 struct envelope {
-	struct envelope_record
-	    *records; /* elements that are null are left out */
+	struct envelope_record *records; /* elements that are null are left out */
 	size_t n, cap;
 	bool has_total;
 	uint64_t total; /* what orders say the filter matches */
@@ -44,8 +43,8 @@ struct envelope {
  * envelope_read(v, body, resource, e):
  * Errors: ERR_FAILED saying why it is no answer; nothing of the body is quoted.
  */
-int envelope_read(struct envelope *v, struct str body, enum resource resource,
-    struct err *e) ERR_MUST;
+int envelope_read(
+    struct envelope *v, struct str body, enum resource resource, struct err *e) ERR_MUST;
 void envelope_release(struct envelope *v);
 
 #endif /* FLOWHUB_RESPONSE_H */

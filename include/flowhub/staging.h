@@ -30,7 +30,7 @@ struct draft {
 	size_t n, cap;
 	bool has_journal;
 	struct str source; /* who is read from where: only reads of the same are
-			      taken up again */
+	                      taken up again */
 	unsigned journals; /* written so far */
 	struct buf stored; /* scratch */
 };
@@ -45,16 +45,16 @@ int draft_clean(const char *account, int64_t kept, struct err *e) ERR_MUST;
 
 /* draft_begin(d, account, taken_at, has_journal, e): make the directory, or
  * enter it. */
-int draft_begin(struct draft *d, const char *account, int64_t taken_at,
-    bool has_journal, struct err *e) ERR_MUST;
+int draft_begin(struct draft *d, const char *account, int64_t taken_at, bool has_journal,
+    struct err *e) ERR_MUST;
 
 /*
  * draft_put(d, page, body, e):
  * Store the body gzipped; ${page} says what it is (path and all texts are
  * copied), bytes and sha256 are filled here.
  */
-int draft_put(struct draft *d, const struct manifest_page *page,
-    struct str body, struct err *e) ERR_MUST;
+int draft_put(
+    struct draft *d, const struct manifest_page *page, struct str body, struct err *e) ERR_MUST;
 
 /* draft_drop(d, from, e): the pages from that one on never were. */
 int draft_drop(struct draft *d, size_t from, struct err *e) ERR_MUST;
@@ -65,8 +65,7 @@ int draft_mark(struct draft *d, size_t from, struct err *e) ERR_MUST;
 
 /* draft_journals(d, list, n, e): the finished reads of a draft taken up again,
  * in their order, in d's arena. Damaged ones are passed over. */
-int draft_journals(
-    struct draft *d, struct manifest **list, size_t *n, struct err *e) ERR_MUST;
+int draft_journals(struct draft *d, struct manifest **list, size_t *n, struct err *e) ERR_MUST;
 
 /* draft_keep(d, page): a page of a finished read is a page of this draft. */
 void draft_keep(struct draft *d, const struct manifest_page *page);
@@ -76,8 +75,8 @@ int draft_sweep(struct draft *d, struct err *e) ERR_MUST;
 
 /* draft_commit(d, source, finished_at, e): pages durable, then the manifest,
  * then the rename. */
-int draft_commit(struct draft *d, struct str source, struct str finished_at,
-    struct err *e) ERR_MUST;
+int draft_commit(
+    struct draft *d, struct str source, struct str finished_at, struct err *e) ERR_MUST;
 
 /* draft_release(d): memory only. draft_discard(d): its directory too, as far as
  * that is possible. */

@@ -34,13 +34,13 @@ enum json_kind {
 
 /* A value, or a member's name (always a JSON_STRING right before its value). */
 struct json_node {
-	uint32_t at;     /* first byte in the text; of a string its quote */
-	uint32_t len;    /* bytes, quotes and brackets included */
-	uint32_t next;   /* index of the node after this value and all below it */
-	uint32_t count;  /* elements or members of a container */
-	uint8_t kind;    /* enum json_kind */
-	bool escaped;    /* a string with a backslash in it */
-	bool plain;      /* a string of printable ASCII that means itself */
+	uint32_t at;    /* first byte in the text; of a string its quote */
+	uint32_t len;   /* bytes, quotes and brackets included */
+	uint32_t next;  /* index of the node after this value and all below it */
+	uint32_t count; /* elements or members of a container */
+	uint8_t kind;   /* enum json_kind */
+	bool escaped;   /* a string with a backslash in it */
+	bool plain;     /* a string of printable ASCII that means itself */
 };
 
 /* Tape of one value: node 0 is the root.  Children of an array follow it
@@ -49,10 +49,13 @@ struct json {
 	struct str text;
 	struct json_node *nodes; /* owned by the tape, reused by the next read */
 	uint32_t n, cap;
-	uint32_t *slots;         /* scratch: an object's names, sorted */
+	uint32_t *slots; /* scratch: an object's names, sorted */
 	uint32_t slots_cap;
 };
-#define JSON_INIT { 0 }
+#define JSON_INIT                                                                                  \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* What is wrong, as constant text ("a repeated key"), and where. */
 struct json_fault {
@@ -89,13 +92,13 @@ json_raw(const struct json *j, uint32_t i)
 uint32_t json_find(const struct json *j, uint32_t object, struct str name);
 
 /* json_cmp(x, i, y, k): the order of two strings by their decoded bytes: <0, 0, >0. */
-int json_cmp(const struct json *x, uint32_t i, const struct json *y,
-    uint32_t k);
+int json_cmp(const struct json *x, uint32_t i, const struct json *y, uint32_t k);
 
 /* json_is(j, i, text): the string decoded is text. */
 bool json_is(const struct json *j, uint32_t i, struct str text);
 
-/* json_text(a, j, i): a string node decoded: borrowed from the text if it holds no escape, else in a. */
+/* json_text(a, j, i): a string node decoded: borrowed from the text if it holds no escape, else in
+ * a. */
 struct str json_text(struct arena *a, const struct json *j, uint32_t i);
 
 /* json_compact(b, j, i): the value without white space outside strings, digits and
@@ -107,8 +110,7 @@ void json_compact(struct buf *b, const struct json *j, uint32_t i);
  * The value in one form for all texts that mean the same: names sorted, texts decoded, numbers as
  * plain decimals where they fit one.
  */
-void json_canonical(struct arena *a, struct buf *b, const struct json *j,
-    uint32_t i);
+void json_canonical(struct arena *a, struct buf *b, const struct json *j, uint32_t i);
 
 /* json_place(text, at, line, column): 1-based, columns in bytes. */
 void json_place(struct str text, size_t at, unsigned *line, unsigned *column);

@@ -25,8 +25,8 @@ struct bracket_walk {
 	struct str text;
 
 	/* what is open here */
-	size_t depth;	 /* brackets, the first included */
-	uint64_t kinds;	 /* the innermost of them, a bit each: curly? */
+	size_t depth;    /* brackets, the first included */
+	uint64_t kinds;  /* the innermost of them, a bit each: curly? */
 	uint64_t *stack; /* those further out, 64 to a word */
 	size_t stack_cap;
 
@@ -35,7 +35,7 @@ struct bracket_walk {
 	uint64_t brackets;
 	uint64_t commas;
 	uint64_t inside; /* it ends in a string: all ones, else 0 */
-	bool hidden;	 /* it ends in a backslash that hides a byte */
+	bool hidden;     /* it ends in a backslash that hides a byte */
 
 	/* the blocks behind it */
 	block_fn *read;
@@ -48,8 +48,8 @@ struct bracket_walk {
  * Begin at the bracket at byte ${from}.
  * Owns: ${w} borrows the text.
  */
-void bracket_start(struct bracket_walk *w, struct str text, size_t from,
-    bool is_list, enum block_way way);
+void bracket_start(
+    struct bracket_walk *w, struct str text, size_t from, bool is_list, enum block_way way);
 
 /*
  * bracket_next(w, e):

@@ -27,11 +27,9 @@ token_stops(const char *p)
 {
 	__m128i v = _mm_loadu_si128((const void *)p);
 	/* one up, DEL is as negative as what is not ASCII */
-	__m128i low = _mm_cmplt_epi8(
-	    _mm_add_epi8(v, _mm_set1_epi8(1)), _mm_set1_epi8(' ' + 1));
-	__m128i stop = _mm_or_si128(
-	    low, _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-		     _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+	__m128i low = _mm_cmplt_epi8(_mm_add_epi8(v, _mm_set1_epi8(1)), _mm_set1_epi8(' ' + 1));
+	__m128i stop = _mm_or_si128(low, _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+	                                     _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
 
 	return (unsigned)_mm_movemask_epi8(stop);
 }
@@ -57,9 +55,9 @@ token_plain_end(const char *p, const char *end)
 
 /* How a string ended, or why it did not. */
 struct token_string {
-	const char *at;	  /* behind its last quote, or the fault */
+	const char *at;   /* behind its last quote, or the fault */
 	const char *what; /* the fault, NULL: none, or the text ends */
-	bool escaped;	  /* there is a backslash in it */
+	bool escaped;     /* there is a backslash in it */
 };
 
 /*

@@ -13,14 +13,14 @@ struct arena;
  * tab at an end. */
 void sheet_cell(struct buf *b, struct str s);
 
-/* sheet_rows: all rows of a CSV text (LF or CRLF), each a list of cells, in a.  Empty lines are no rows;
- * spaces around a cell are part of it.
- * Errors: ERR_SETTINGS with the byte where quoting is broken. */
+/* sheet_rows: all rows of a CSV text (LF or CRLF), each a list of cells, in a.  Empty lines are no
+ * rows; spaces around a cell are part of it. Errors: ERR_SETTINGS with the byte where quoting is
+ * broken. */
 struct sheet_row {
 	struct str *cells;
 	size_t n;
 };
-int sheet_rows(struct arena *a, struct str text, struct sheet_row **rows,
-    size_t *n, struct err *e) ERR_MUST;
+int sheet_rows(
+    struct arena *a, struct str text, struct sheet_row **rows, size_t *n, struct err *e) ERR_MUST;
 
 #endif /* LIB_CSV_H */

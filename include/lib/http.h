@@ -24,9 +24,9 @@ struct http_settings {
 	uint64_t connect_ms; /* until the connection stands */
 	uint64_t whole_ms;   /* until the last byte */
 	uint64_t stall_ms;   /* in which HTTP_TRICKLE bytes of an answer begun
-				must come */
+	                        must come */
 	uint64_t body_limit; /* bytes of a body as received */
-	bool is_plain;	     /* no TLS: loopback; then no proxy either */
+	bool is_plain;       /* no TLS: loopback; then no proxy either */
 };
 
 /* A body that comes slower than this in stall_ms has stalled. */
@@ -36,17 +36,17 @@ struct http_settings {
 enum http_fault {
 	HTTP_FINE,
 	HTTP_UNREACHABLE, /* no connection, or it broke before an answer */
-	HTTP_TIMEOUT,	  /* connect_ms, whole_ms */
+	HTTP_TIMEOUT,     /* connect_ms, whole_ms */
 	HTTP_STALLED,
-	HTTP_CUT,	/* the body is not known to be whole */
+	HTTP_CUT,       /* the body is not known to be whole */
 	HTTP_TOO_LARGE, /* over body_limit */
-	HTTP_UNTRUSTED	/* the certificate */
+	HTTP_UNTRUSTED  /* the certificate */
 };
 
 /* Zero-initialisable; reused by the next call. */
 struct http_response {
 	enum http_fault fault;
-	long status;	      /* 0: none came */
+	long status;          /* 0: none came */
 	struct buf body;      /* as received, transfer coding taken off */
 	char coding[32];      /* Content-Encoding in lower case, or "" */
 	char retry_after[64]; /* as it stands, or "" */
@@ -67,8 +67,7 @@ void http_header(struct http *h, const char *name, struct str value);
  * chunk was seen, or HTTP/2 ended the stream. Returns: 0 an answer of any
  * status; -1 a fault, r->fault says which and ${e} (ERR_FAILED) how.
  */
-int http_get(struct http *h, const char *url, struct http_response *r,
-    struct err *e) ERR_MUST;
+int http_get(struct http *h, const char *url, struct http_response *r, struct err *e) ERR_MUST;
 void http_response_release(struct http_response *r);
 
 #endif /* LIB_HTTP_H */

@@ -1,9 +1,9 @@
 /* json_writer.h -- JSON documents that we write (cJSON): manifests, settings, rules, tables.
  *
- * Small documents, built as a tree and printed whole: two spaces a level, a line for each member and
- * element (a list of scalars stays on one), names in the order they were added, a newline at the end.
- * Exact numbers go in by their digits.  Reading is base/json.h's: cJSON's numbers are doubles and it
- * accepts what we must refuse.
+ * Small documents, built as a tree and printed whole: two spaces a level, a line for each member
+ * and element (a list of scalars stays on one), names in the order they were added, a newline at
+ * the end. Exact numbers go in by their digits.  Reading is base/json.h's: cJSON's numbers are
+ * doubles and it accepts what we must refuse.
  */
 #ifndef LIB_JSON_WRITER_H
 #define LIB_JSON_WRITER_H
@@ -31,7 +31,8 @@ struct doc *doc_in_array(struct doc *d, const char *name);
 
 /* The same calls with name NULL add an element to an array. */
 
-/* doc_print(d, b): the whole tree, appended.  doc_print_line: on one line, no white space, no newline. */
+/* doc_print(d, b): the whole tree, appended.  doc_print_line: on one line, no white space, no
+ * newline. */
 void doc_print(const struct doc *d, struct buf *b);
 void doc_print_line(const struct doc *d, struct buf *b);
 

@@ -19,18 +19,22 @@ struct arena;
 struct sum {
 	int64_t spent;
 	uint64_t purchases, orders;
-	int64_t first, last;          /* purchases, us */
-	int64_t latest;               /* any order's created, us */
+	int64_t first, last; /* purchases, us */
+	int64_t latest;      /* any order's created, us */
 	struct str last_id, latest_id;
 	uint32_t last_budtender, latest_type, latest_status;
 	bool latest_voided;
 	uint32_t *products, *categories;
 	size_t items_n, items_cap;
 };
-#define SUM_INIT { .first = WHEN_NONE, .last = WHEN_NONE, .latest = WHEN_NONE }
+#define SUM_INIT                                                                                   \
+	{                                                                                          \
+		.first = WHEN_NONE, .last = WHEN_NONE, .latest = WHEN_NONE                         \
+	}
 
-/* sum_add(a, sum, id, sale, kind, e): ${id} is borrowed. Errors: ERR_FAILED if the money is too much to count. */
-int sum_add(struct arena *a, struct sum *sum, struct str id,
-    const struct sale *sale, struct order_kind kind, struct err *e) ERR_MUST;
+/* sum_add(a, sum, id, sale, kind, e): ${id} is borrowed. Errors: ERR_FAILED if the money is too
+ * much to count. */
+int sum_add(struct arena *a, struct sum *sum, struct str id, const struct sale *sale,
+    struct order_kind kind, struct err *e) ERR_MUST;
 
 #endif /* PROFILE_TOTALS_H */

@@ -1,6 +1,7 @@
 /* values.h -- a customer with the values rebuilt from the orders.
  *
- * Contract section 4.  The text is cleaned and normalised here once; rules and exports read it as it is.
+ * Contract section 4.  The text is cleaned and normalised here once; rules and exports read it as
+ * it is.
  */
 #ifndef PROFILE_VALUES_H
 #define PROFILE_VALUES_H
@@ -12,39 +13,44 @@
 #include "base/str.h"
 
 /* A flag that may be missing. */
-enum tri { TRI_ABSENT = 0, TRI_FALSE = 1, TRI_TRUE = 2 };
+enum tri {
+	TRI_ABSENT = 0,
+	TRI_FALSE = 1,
+	TRI_TRUE = 2
+};
 
-/* Absent text is {NULL or any, 0}. All views are borrowed from the arena or map the profile was made in. */
+/* Absent text is {NULL or any, 0}. All views are borrowed from the arena or map the profile was
+ * made in. */
 struct profile {
-	struct str id;              /* exact, not cleaned */
+	struct str id; /* exact, not cleaned */
 	struct str cust_type;
 	enum tri is_loyal;
-	struct str points;          /* plain decimal (base/num.h), or absent */
-	struct str *products;       /* distinct, sorted by bytes */
-	uint32_t *product_words;    /* the same, as numbers of names */
+	struct str points;       /* plain decimal (base/num.h), or absent */
+	struct str *products;    /* distinct, sorted by bytes */
+	uint32_t *product_words; /* the same, as numbers of names */
 	size_t products_n;
 	struct str *categories;
 	uint32_t *category_words;
 	size_t categories_n;
 	struct str med_id;
 	struct str last_budtender;
-	int64_t total_spent;        /* cents */
+	int64_t total_spent; /* cents */
 	uint64_t total_orders;
 	struct str last_ordertype;
 	struct str last_orderstatus;
-	int64_t last_orderdate;     /* us, whole seconds; WHEN_NONE */
-	int64_t first_order_date;   /* us; WHEN_NONE */
+	int64_t last_orderdate;   /* us, whole seconds; WHEN_NONE */
+	int64_t first_order_date; /* us; WHEN_NONE */
 
 	struct str first_name, last_name;
-	struct str email;           /* normalised, or absent */
-	struct str mobile;          /* E.164, or absent */
+	struct str email;  /* normalised, or absent */
+	struct str mobile; /* E.164, or absent */
 	struct str address, city, state, postal_code;
-	int32_t birthdate;          /* as read, even if it lies in the future; DAY_NONE */
+	int32_t birthdate; /* as read, even if it lies in the future; DAY_NONE */
 
 	enum tri email_consent, text_consent;
-	int64_t last_purchase;      /* us, exact: for duplicate-email; WHEN_NONE */
-	int64_t created;            /* us, of the customer; WHEN_NONE */
-	unsigned dropped;           /* bits 1 << enum person_drop (person.h) */
+	int64_t last_purchase; /* us, exact: for duplicate-email; WHEN_NONE */
+	int64_t created;       /* us, of the customer; WHEN_NONE */
+	unsigned dropped;      /* bits 1 << enum person_drop (person.h) */
 };
 
 #endif /* PROFILE_VALUES_H */

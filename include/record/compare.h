@@ -1,7 +1,7 @@
 /* compare.h -- what differs between two versions of a record, field by field.
  *
- * Contract section 5: JSON Pointers to the deepest places that differ, sorted by bytes; numbers by value,
- * text decoded, key order no difference, null and missing different.
+ * Contract section 5: JSON Pointers to the deepest places that differ, sorted by bytes; numbers by
+ * value, text decoded, key order no difference, null and missing different.
  */
 #ifndef RECORD_COMPARE_H
 #define RECORD_COMPARE_H
@@ -17,21 +17,22 @@ struct arena;
 #define CHANGE_ABSENT UINT32_MAX
 
 struct change {
-	struct str path;  /* JSON Pointer, decoded names, ~0 ~1 escaped; "" is the record itself */
-	uint32_t before;  /* node in the old tape, or CHANGE_ABSENT */
-	uint32_t after;   /* node in the new tape, or CHANGE_ABSENT */
+	struct str path; /* JSON Pointer, decoded names, ~0 ~1 escaped; "" is the record itself */
+	uint32_t before; /* node in the old tape, or CHANGE_ABSENT */
+	uint32_t after;  /* node in the new tape, or CHANGE_ABSENT */
 };
 
 /*
  * change_list(a, before, after, n):
  * All differences, in a, sorted by path bytes; *n is 0 if the versions mean the same.
  */
-struct change *change_list(struct arena *a, const struct json *before,
-    const struct json *after, size_t *n);
+struct change *change_list(
+    struct arena *a, const struct json *before, const struct json *after, size_t *n);
 
 /* change_write(b, list, n, before, after): the "changes" array of a diff line:
- * [{"path":"/voided","before":false,"after":true},…], values compact, sides that are absent left out. */
-void change_write(struct buf *b, const struct change *list, size_t n,
-    const struct json *before, const struct json *after);
+ * [{"path":"/voided","before":false,"after":true},…], values compact, sides that are absent left
+ * out. */
+void change_write(struct buf *b, const struct change *list, size_t n, const struct json *before,
+    const struct json *after);
 
 #endif /* RECORD_COMPARE_H */

@@ -22,8 +22,8 @@
 
 struct outline;
 
-#define HABIT_NAME 29	/* bytes of a name */
-#define HABIT_NAMES 63	/* of the objects of one place */
+#define HABIT_NAME 29   /* bytes of a name */
+#define HABIT_NAMES 63  /* of the objects of one place */
 #define HABIT_PLACES 64 /* where in records objects lie */
 
 struct habit_place;
@@ -41,9 +41,8 @@ struct habit {
  * filled as by outline_strict (but with nodes of wanted values only); false:
  * only the strict reader can tell.
  */
-bool habit_read(struct habit *h, const struct schema *schema,
-    enum schema_object object, struct str text, struct outline *o,
-    struct schema_unknown *unknown);
+bool habit_read(struct habit *h, const struct schema *schema, enum schema_object object,
+    struct str text, struct outline *o, struct schema_unknown *unknown);
 
 void habit_release(struct habit *h);
 

@@ -1,6 +1,7 @@
 /* field.h -- one field of a record, read as what it should be.
  *
- * Contract section 3: missing, null and "" are one; text may be a number; numbers and booleans may be text.
+ * Contract section 3: missing, null and "" are one; text may be a number; numbers and booleans may
+ * be text.
  * ${node} 0 is a missing field.  Text results lie in the arena or the tape's text.
  */
 #ifndef RECORD_FIELD_H
@@ -15,19 +16,18 @@
 
 struct arena;
 
-enum field_state { FIELD_UNREADABLE = -1, FIELD_ABSENT = 0, FIELD_READ = 1 };
+enum field_state {
+	FIELD_UNREADABLE = -1,
+	FIELD_ABSENT = 0,
+	FIELD_READ = 1
+};
 
-enum field_state field_text(struct arena *a, const struct json *j,
-    uint32_t node, struct str *out);
-enum field_state field_id(struct arena *a, const struct json *j,
-    uint32_t node, struct str *out);
-enum field_state field_bool(struct arena *a, const struct json *j,
-    uint32_t node, enum tri *out);
-enum field_state field_decimal(struct arena *a, const struct json *j,
-    uint32_t node, struct str *out);
-enum field_state field_money(struct arena *a, const struct json *j,
-    uint32_t node, int64_t *cents);
-enum field_state field_time(struct arena *a, const struct json *j,
-    uint32_t node, int64_t *us);
+enum field_state field_text(struct arena *a, const struct json *j, uint32_t node, struct str *out);
+enum field_state field_id(struct arena *a, const struct json *j, uint32_t node, struct str *out);
+enum field_state field_bool(struct arena *a, const struct json *j, uint32_t node, enum tri *out);
+enum field_state field_decimal(
+    struct arena *a, const struct json *j, uint32_t node, struct str *out);
+enum field_state field_money(struct arena *a, const struct json *j, uint32_t node, int64_t *cents);
+enum field_state field_time(struct arena *a, const struct json *j, uint32_t node, int64_t *us);
 
 #endif /* RECORD_FIELD_H */

@@ -1,7 +1,7 @@
 /* normalize.h -- who somebody is and how to reach them: the standard fields, normalised.
  *
- * Contract section 4, "Standard fields"; docs/readings.md "Profiles".  Input is text already cleaned
- * (str_clean); absent is empty.  Pure functions, results in the arena or borrowed.
+ * Contract section 4, "Standard fields"; docs/readings.md "Profiles".  Input is text already
+ * cleaned (str_clean); absent is empty.  Pure functions, results in the arena or borrowed.
  */
 #ifndef RECORD_NORMALIZE_H
 #define RECORD_NORMALIZE_H
@@ -15,13 +15,13 @@
 struct arena;
 
 /* Why a value was left out: bit number, name in the export's manifest. */
-#define PERSON_DROPS(X)                                   \
-	X(DROP_EMAIL_INVALID, "email-invalid")            \
-	X(DROP_EMAIL_PLACEHOLDER, "email-placeholder")    \
-	X(DROP_MOBILE_INVALID, "mobile-invalid")          \
-	X(DROP_BIRTHDATE_UNREADABLE, "birthdate-unreadable") \
-	X(DROP_BIRTHDATE_1900, "birthdate-before-1900")   \
-	X(DROP_BIRTHDATE_FUTURE, "birthdate-in-future")   \
+#define PERSON_DROPS(X)                                                                            \
+	X(DROP_EMAIL_INVALID, "email-invalid")                                                     \
+	X(DROP_EMAIL_PLACEHOLDER, "email-placeholder")                                             \
+	X(DROP_MOBILE_INVALID, "mobile-invalid")                                                   \
+	X(DROP_BIRTHDATE_UNREADABLE, "birthdate-unreadable")                                       \
+	X(DROP_BIRTHDATE_1900, "birthdate-before-1900")                                            \
+	X(DROP_BIRTHDATE_FUTURE, "birthdate-in-future")                                            \
 	X(DROP_POSTAL_UNKNOWN, "postal-code-unknown")
 
 enum person_drop {
@@ -33,23 +33,24 @@ enum person_drop {
 const char *person_drop_name(enum person_drop d);
 
 /* Returns the name in ${first}, ${last}. */
-void person_name(struct arena *a, struct str first_name, struct str last_name,
-    struct str name, struct str *first, struct str *last);
+void person_name(struct arena *a, struct str first_name, struct str last_name, struct str name,
+    struct str *first, struct str *last);
 
-/* Lower case, checked; {0} if it is none (or a placeholder), with the reason's bit in *dropped. Empty input: {0} and no reason.
+/* Lower case, checked; {0} if it is none (or a placeholder), with the reason's bit in *dropped.
+ * Empty input: {0} and no reason.
  * ${placeholders} are compared after lower-casing both sides. */
-struct str person_email(struct arena *a, struct str email,
-    const struct str *placeholders, size_t n, unsigned *dropped);
+struct str person_email(
+    struct arena *a, struct str email, const struct str *placeholders, size_t n, unsigned *dropped);
 
 /* E.164 or {0}. */
 struct str person_mobile(struct arena *a, struct str phone, unsigned *dropped);
 
-struct str person_address(struct arena *a, struct str street1,
-    struct str street2);
+struct str person_address(struct arena *a, struct str street1, struct str street2);
 struct str person_state(struct arena *a, struct str state);
 struct str person_postal(struct arena *a, struct str zip);
 
-/* Days since 1970-01-01 or DAY_NONE; not compared with the snapshot (the future is judged later). */
+/* Days since 1970-01-01 or DAY_NONE; not compared with the snapshot (the future is judged later).
+ */
 int32_t person_birthdate(struct str birthdate, unsigned *dropped);
 
 #endif /* RECORD_NORMALIZE_H */

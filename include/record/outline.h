@@ -21,7 +21,7 @@ struct outline_item {
 /* Zero-initialisable; reused by the next record. Its nodes may be those of
  * wanted values only: their next and count mean nothing then. */
 struct outline {
-	struct json tape;	    /* node 0 is the record */
+	struct json tape;           /* node 0 is the record */
 	struct schema_slots own;    /* the record's own members */
 	struct schema_slots totals; /* empty if there is no such object */
 	struct outline_item *items;
@@ -41,9 +41,8 @@ struct outline_item *outline_item(struct outline *o, uint32_t node);
  * order in the text. Returns: true, or false with ${f} filled: no valid JSON,
  * or no object.
  */
-bool outline_strict(struct outline *o, const struct schema *schema,
-    enum schema_object object, struct str text, struct schema_unknown *unknown,
-    struct json_fault *f);
+bool outline_strict(struct outline *o, const struct schema *schema, enum schema_object object,
+    struct str text, struct schema_unknown *unknown, struct json_fault *f);
 
 void outline_release(struct outline *o);
 

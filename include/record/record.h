@@ -27,7 +27,7 @@ struct customer {
 	struct str birth_date; /* as text, whatever it says */
 	struct str points;     /* plain decimal */
 	enum tri is_loyal, email_consent, text_consent;
-	int64_t created;       /* us, WHEN_NONE */
+	int64_t created; /* us, WHEN_NONE */
 };
 
 struct order_item {
@@ -36,24 +36,24 @@ struct order_item {
 
 struct order {
 	struct str id;
-	struct str customer;  /* empty: a guest sale */
+	struct str customer;     /* empty: a guest sale */
 	struct str status, type; /* lower case */
 	struct str budtender;
-	int64_t created;      /* us: createdAt, else completedOn */
-	int64_t time;         /* us: completedOn, else createdAt */
-	int64_t total;        /* cents, 0 without has_total */
+	int64_t created; /* us: createdAt, else completedOn */
+	int64_t time;    /* us: completedOn, else createdAt */
+	int64_t total;   /* cents, 0 without has_total */
 	bool has_total;
-	bool voided;          /* by the flag or by the status */
-	bool undoes_sale;     /* originalSaleId is set */
+	bool voided;              /* by the flag or by the status */
+	bool undoes_sale;         /* originalSaleId is set */
 	struct order_item *items; /* those not voided */
 	size_t items_n;
 };
 
 /* Why a record is quarantined. */
 struct record_fault {
-	const char *what;  /* "a repeated key", or NULL: ${field} cannot be read */
+	const char *what; /* "a repeated key", or NULL: ${field} cannot be read */
 	const char *field;
-	size_t at;         /* byte in the record's text */
+	size_t at; /* byte in the record's text */
 	bool has_id;
 	struct str id;
 };
@@ -63,19 +63,19 @@ struct record_reader {
 	const struct schema *schema;
 	const struct ledger_settings *settings;
 	struct habit habit;
-	bool strict;             /* for tests: nothing by habit, with the same result */
-	struct outline o;        /* of the record read last */
+	bool strict;                   /* for tests: nothing by habit, with the same result */
+	struct outline o;              /* of the record read last */
 	struct schema_unknown unknown; /* the same */
 };
 
 /*
  * customer_read, order_read(r, a, text, out, f):
- * Returns: true, or false with ${f} filled. 
+ * Returns: true, or false with ${f} filled.
  */
-bool customer_read(struct record_reader *r, struct arena *a, struct str text,
-    struct customer *out, struct record_fault *f);
-bool order_read(struct record_reader *r, struct arena *a, struct str text,
-    struct order *out, struct record_fault *f);
+bool customer_read(struct record_reader *r, struct arena *a, struct str text, struct customer *out,
+    struct record_fault *f);
+bool order_read(struct record_reader *r, struct arena *a, struct str text, struct order *out,
+    struct record_fault *f);
 
 void record_reader_release(struct record_reader *r);
 
@@ -83,8 +83,8 @@ void record_reader_release(struct record_reader *r);
 struct order_kind {
 	bool completed, purchase; /* a completed order that is no purchase is a refund */
 };
-struct order_kind order_kind(const struct ledger_settings *settings,
-    struct str status, bool voided, bool undoes_sale, int64_t total);
+struct order_kind order_kind(const struct ledger_settings *settings, struct str status, bool voided,
+    bool undoes_sale, int64_t total);
 
 /* customer_pack, customer_unpack: as a row of the state; all but the id. */
 void customer_pack(struct buf *b, const struct customer *c);

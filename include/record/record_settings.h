@@ -11,7 +11,7 @@ struct ledger_settings {
 	size_t completed_n;
 	const struct str *placeholder_emails; /* lower case */
 	size_t placeholder_n;
-	struct str breaker_percent;           /* plain decimal, 0 .. 100 */
+	struct str breaker_percent; /* plain decimal, 0 .. 100 */
 };
 
 #endif /* RECORD_RECORD_SETTINGS_H */

@@ -14,10 +14,10 @@
 
 /* What adopt was told of the files. */
 struct adoption {
-	int64_t taken_at;       /* us, whole seconds */
-	enum scope_kind kind;   /* SCOPE_ALL, SCOPE_CREATED, or SCOPE_UPDATED (proves nothing) */
-	int64_t from, to;       /* of SCOPE_CREATED */
-	struct str location;    /* of the orders in them; empty: none */
+	int64_t taken_at;     /* us, whole seconds */
+	enum scope_kind kind; /* SCOPE_ALL, SCOPE_CREATED, or SCOPE_UPDATED (proves nothing) */
+	int64_t from, to;     /* of SCOPE_CREATED */
+	struct str location;  /* of the orders in them; empty: none */
 	char *const *files;
 	size_t n;
 	struct str finished_at; /* the present time, as text */
@@ -33,11 +33,10 @@ struct adopted {
 /*
  * adopt_files(a, account, adoption, pages, e):
  * Make the snapshot; ${pages} has adoption->n places, filled for the report.
- * Errors: ERR_USAGE: a file that cannot be read, is damaged or tells no resource; a snapshot of that time is there.
- *         Nothing is left behind.
+ * Errors: ERR_USAGE: a file that cannot be read, is damaged or tells no resource; a snapshot of
+ * that time is there. Nothing is left behind.
  */
-int adopt_files(struct arena *a, const char *account,
-    const struct adoption *adoption, struct adopted *pages, struct err *e)
-    ERR_MUST;
+int adopt_files(struct arena *a, const char *account, const struct adoption *adoption,
+    struct adopted *pages, struct err *e) ERR_MUST;
 
 #endif /* SNAPSHOT_ADOPT_H */

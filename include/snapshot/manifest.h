@@ -23,7 +23,12 @@ enum resource {
 };
 const char *resource_name(enum resource r);
 
-enum scope_kind { SCOPE_ALL, SCOPE_CREATED, SCOPE_UPDATED, SCOPE_ID };
+enum scope_kind {
+	SCOPE_ALL,
+	SCOPE_CREATED,
+	SCOPE_UPDATED,
+	SCOPE_ID
+};
 
 struct scope {
 	enum scope_kind kind;
@@ -32,23 +37,23 @@ struct scope {
 };
 
 struct manifest_page {
-	struct str path;       /* a file name, no directory in it */
+	struct str path; /* a file name, no directory in it */
 	enum resource resource;
-	struct str location;   /* empty: none was named */
+	struct str location; /* empty: none was named */
 	struct scope scope;
-	struct str sha256;     /* 64 hexadecimal digits */
-	uint64_t page;         /* the rest is for readers of the file: 0 or empty if absent */
+	struct str sha256; /* 64 hexadecimal digits */
+	uint64_t page;     /* the rest is for readers of the file: 0 or empty if absent */
 	uint64_t records, bytes, total;
 	bool has_total;
 	struct str request, fetched_at;
 };
 
 struct manifest {
-	int64_t taken_at;      /* us, whole seconds */
+	int64_t taken_at; /* us, whole seconds */
 	struct str finished_at, tool, source;
 	struct manifest_page *pages;
 	size_t n;
-	struct sha256 sha256;  /* of the manifest file */
+	struct sha256 sha256; /* of the manifest file */
 };
 
 /*
@@ -56,8 +61,8 @@ struct manifest {
  * ${name} is the snapshot's id; taken_at must agree with it.
  * Errors: ERR_DAMAGED with the byte, the file being "snapshots/<name>/manifest.json".
  */
-int manifest_parse(struct arena *a, struct str name, struct str text,
-    struct manifest *out, struct err *e) ERR_MUST;
+int manifest_parse(struct arena *a, struct str name, struct str text, struct manifest *out,
+    struct err *e) ERR_MUST;
 
 /* manifest_format(m, b): the file's text. sha256 of the manifest is not looked at. */
 void manifest_format(const struct manifest *m, struct buf *b);

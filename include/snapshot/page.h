@@ -22,13 +22,13 @@ struct gz_reader;
 
 /* Zero-initialisable. */
 struct page_reader {
-	struct arena file;       /* the file as stored */
+	struct arena file; /* the file as stored */
 	struct gz_reader *gz;
 	struct buf inflated;
-	struct scan scan;        /* the records of the page loaded last */
-	struct str stored;       /* the page opened last, as it is stored */
-	struct str text;         /* the page loaded last */
-	char name[256];          /* and what errors call it */
+	struct scan scan;  /* the records of the page loaded last */
+	struct str stored; /* the page opened last, as it is stored */
+	struct str text;   /* the page loaded last */
+	char name[256];    /* and what errors call it */
 };
 
 /*
@@ -38,25 +38,24 @@ struct page_reader {
  * Returns: 0, the text in r->text.
  * Errors:  ERR_DAMAGED with file and byte: missing, not the digest, damaged gzip, over PAGE_LIMIT.
  */
-int page_load(struct page_reader *r, const char *account, struct str snapshot,
-    struct str path, struct str sha256, struct err *e) ERR_MUST;
+int page_load(struct page_reader *r, const char *account, struct str snapshot, struct str path,
+    struct str sha256, struct err *e) ERR_MUST;
 
-/* page_open, page_inflate: the two halves of page_load, for who may know the page by its digest alone. */
-int page_open(struct page_reader *r, const char *account, struct str snapshot,
-    struct str path, struct str sha256, struct err *e) ERR_MUST;
-int page_inflate(struct page_reader *r, struct str path, struct err *e)
-    ERR_MUST;
+/* page_open, page_inflate: the two halves of page_load, for who may know the page by its digest
+ * alone. */
+int page_open(struct page_reader *r, const char *account, struct str snapshot, struct str path,
+    struct str sha256, struct err *e) ERR_MUST;
+int page_inflate(struct page_reader *r, struct str path, struct err *e) ERR_MUST;
 
 /* page_is_gzip(path): a file of that name must be gzip, another may be. */
 bool page_is_gzip(struct str path);
 
-/* page_scan(r, resource, e): the records of r->text in r->scan.  locations have none, their structure is checked. */
-int page_scan(struct page_reader *r, enum resource resource, struct err *e)
-    ERR_MUST;
+/* page_scan(r, resource, e): the records of r->text in r->scan.  locations have none, their
+ * structure is checked. */
+int page_scan(struct page_reader *r, enum resource resource, struct err *e) ERR_MUST;
 
 /* page_record(r, index, out): the text of the record at a position of the list, after page_scan. */
-bool page_record(const struct page_reader *r, uint32_t index,
-    struct str *out);
+bool page_record(const struct page_reader *r, uint32_t index, struct str *out);
 
 void page_reader_release(struct page_reader *r);
 

@@ -18,11 +18,11 @@ struct arena;
 #define SNAPSHOT_ID_LEN 16
 
 /* store_list(a, account, ids, n, e): ids of the snapshots there are, oldest first. */
-int store_list(struct arena *a, const char *account, struct str **ids,
-    size_t *n, struct err *e) ERR_MUST;
+int store_list(
+    struct arena *a, const char *account, struct str **ids, size_t *n, struct err *e) ERR_MUST;
 
 /* store_manifest(a, account, id, out, e): its manifest, read and checked. */
-int store_manifest(struct arena *a, const char *account, struct str id,
-    struct manifest *out, struct err *e) ERR_MUST;
+int store_manifest(struct arena *a, const char *account, struct str id, struct manifest *out,
+    struct err *e) ERR_MUST;
 
 #endif /* SNAPSHOT_STORE_H */

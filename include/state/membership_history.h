@@ -1,4 +1,5 @@
-/* membership_history.h -- what held of a customer before: memberships that ended, reasons to leave them out.
+/* membership_history.h -- what held of a customer before: memberships that ended, reasons to leave
+ * them out.
  *
  * As in history.h a row is written when something ends, never when it begins.
  */
@@ -29,10 +30,10 @@ struct past_standing {
 };
 
 /* membership_history_put, membership_history_put_standing: ended with p->until. */
-int membership_history_put(struct state *s, struct str customer,
-    const struct stay *p, struct err *e) ERR_MUST;
-int membership_history_put_standing(struct state *s, struct str customer,
-    const struct past_standing *p, struct err *e) ERR_MUST;
+int membership_history_put(
+    struct state *s, struct str customer, const struct stay *p, struct err *e) ERR_MUST;
+int membership_history_put_standing(
+    struct state *s, struct str customer, const struct past_standing *p, struct err *e) ERR_MUST;
 
 /* All of a customer's, in the order in which they ended. */
 struct past {
@@ -41,7 +42,7 @@ struct past {
 	struct past_standing *standings;
 	size_t standings_n;
 };
-int membership_history_read(struct arena *a, struct state *s,
-    struct str customer, struct past *out, struct err *e) ERR_MUST;
+int membership_history_read(struct arena *a, struct state *s, struct str customer, struct past *out,
+    struct err *e) ERR_MUST;
 
 #endif /* STATE_MEMBERSHIP_HISTORY_H */

@@ -23,7 +23,7 @@ struct place {
 };
 
 struct known_customer {
-	struct hash hash;  /* of the text read last */
+	struct hash hash; /* of the text read last */
 	struct place place;
 	struct str fields; /* customer_unpack reads them */
 };
@@ -42,7 +42,7 @@ struct sale {
 	int64_t total;         /* cents */
 	bool has_total, voided, undoes_sale;
 	uint32_t status, type, budtender;
-	struct str items;      /* packed pairs of product and category */
+	struct str items; /* packed pairs of product and category */
 };
 
 struct item_names {
@@ -51,9 +51,9 @@ struct item_names {
 
 /* Membership in one segment. */
 struct membership {
-	uint32_t slug;     /* a name's number */
-	uint32_t since;    /* number of the snapshot it was entered with */
-	uint32_t cause;    /* enum cause of segment/, as a number */
+	uint32_t slug;  /* a name's number */
+	uint32_t since; /* number of the snapshot it was entered with */
+	uint32_t cause; /* enum cause of segment/, as a number */
 };
 
 /* How a customer stands towards DailyStory. */
@@ -68,9 +68,9 @@ struct standing {
 
 /* What was written last for a customer; outlives the customer. */
 struct exported {
-	struct hash row;          /* of the contact's CSV row */
-	uint32_t row_snapshot;    /* 0: never */
-	uint32_t known;           /* bits: columns that ever had a value */
+	struct hash row;       /* of the contact's CSV row */
+	uint32_t row_snapshot; /* 0: never */
+	uint32_t known;        /* bits: columns that ever had a value */
 	struct hash opt_out;
 	uint32_t opt_out_snapshot;
 };
@@ -99,20 +99,15 @@ void profile_pack(struct buf *b, const struct profile *p);
 bool profile_unpack(struct arena *a, struct str row, struct profile *p);
 
 /* Keys behind what is in ${b} already. */
-void sale_key_pack(struct buf *b, uint32_t buyer, int64_t created,
-    struct str order);
-bool sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created,
-    struct str *order);
-void created_key_pack(struct buf *b, uint32_t location, int64_t created,
-    struct str order);
+void sale_key_pack(struct buf *b, uint32_t buyer, int64_t created, struct str order);
+bool sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order);
+void created_key_pack(struct buf *b, uint32_t location, int64_t created, struct str order);
 
 /* Keys; each empties ${b} first. */
-struct str key_sale(struct buf *b, uint32_t buyer, int64_t created,
-    struct str order);
+struct str key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order);
 /* key_number of the buyer is what the keys of all their sales and former orders begin with. */
 struct str key_former(struct buf *b, uint32_t buyer, struct str order);
-struct str key_created(struct buf *b, uint32_t location, int64_t created,
-    struct str order);
+struct str key_created(struct buf *b, uint32_t location, int64_t created, struct str order);
 struct str key_due(struct buf *b, int64_t due, struct str customer);
 struct str key_email(struct buf *b, struct str email, struct str customer);
 struct str key_number(struct buf *b, uint32_t number);

@@ -20,8 +20,8 @@ struct record_event {
 	struct str id;
 	enum op op;
 	const struct record_version *before, *after; /* NULL: not known */
-	const struct profile_at_order *was, *is;      /* an order among theirs before, now; or NULL */
-	struct compared compared;                     /* changed */
+	const struct profile_at_order *was, *is; /* an order among theirs before, now; or NULL */
+	struct compared compared;                /* changed */
 };
 
 /* A field of the profile with another value; p NULL: there was, or is, no profile. */
@@ -39,7 +39,7 @@ struct segment_event {
 struct moment {
 	struct str snapshot;
 	int64_t as_of;
-	bool is_new_terms; /* rules or settings are others than before */
+	bool is_new_terms;                    /* rules or settings are others than before */
 	const struct past_standing *was, *is; /* a change of standing, or both NULL */
 	struct record_event *records;
 	size_t records_n;
@@ -50,8 +50,7 @@ struct moment {
 };
 
 /* timeline_make(a, s, records, list, n, e): oldest first; the records were read in full. */
-int timeline_make(struct arena *a, struct state *s,
-    const struct customer_records *records, struct moment **list,
-    size_t *n, struct err *e) ERR_MUST;
+int timeline_make(struct arena *a, struct state *s, const struct customer_records *records,
+    struct moment **list, size_t *n, struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_AUDIT_H */

@@ -1,4 +1,5 @@
-/* diff_records.h -- two versions of a record side by side, for people and as section 5 of the contract writes it.
+/* diff_records.h -- two versions of a record side by side, for people and as section 5 of the
+ * contract writes it.
  */
 #ifndef TIMEMACHINE_DIFF_RECORDS_H
 #define TIMEMACHINE_DIFF_RECORDS_H
@@ -25,13 +26,15 @@ struct compared {
  * compared_texts(a, before, after, out):
  * Returns: 0; -1 if one of the texts is no record (it was sound when it was taken in).
  */
-int compared_texts(struct arena *a, struct str before, struct str after,
-    struct compared *out, struct err *e) ERR_MUST;
+int compared_texts(struct arena *a, struct str before, struct str after, struct compared *out,
+    struct err *e) ERR_MUST;
 
-/* compared_keep(c, path): only what lies at the path, below it, or is a value that holds it. "": everything. */
+/* compared_keep(c, path): only what lies at the path, below it, or is a value that holds it. "":
+ * everything. */
 void compared_keep(struct compared *c, struct str path);
 
-/* compared_json(b, c): the array "changes"; compared_text(c, indent): lines for people, to standard output. */
+/* compared_json(b, c): the array "changes"; compared_text(c, indent): lines for people, to standard
+ * output. */
 void compared_json(struct buf *b, const struct compared *c);
 void compared_text(const struct compared *c, int indent);
 

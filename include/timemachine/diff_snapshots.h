@@ -1,7 +1,8 @@
 /* diff_snapshots.h -- the records of two snapshots side by side, as their pages hold them.
  *
- * No state is needed and nothing between the two counts.  A record that only one of them holds is added or removed
- * only if a complete read of the other had to hold it; else it is unknown, with the reason (docs/decisions).
+ * No state is needed and nothing between the two counts.  A record that only one of them holds is
+ * added or removed only if a complete read of the other had to hold it; else it is unknown, with
+ * the reason (docs/decisions).
  */
 #ifndef TIMEMACHINE_DIFF_SNAPSHOTS_H
 #define TIMEMACHINE_DIFF_SNAPSHOTS_H
@@ -24,7 +25,7 @@
 struct snapshot_diff_side {
 	struct str snapshot;
 	struct manifest manifest;
-	struct policy policy;      /* what was quarantined is by the settings of the time */
+	struct policy policy; /* what was quarantined is by the settings of the time */
 	struct intake intake;
 	struct source_page *pages; /* as many as the manifest has */
 	uint32_t *locations;
@@ -55,24 +56,23 @@ struct snapshot_diff_line {
 struct snapshot_diff {
 	const char *account;
 	size_t jobs;
-	struct str only;                    /* an id; empty: all */
+	struct str only; /* an id; empty: all */
 	bool has_entity;
 	enum entity entity;
 	struct snapshot_diff_side sides[2]; /* before, after */
 	struct words locations;
-	struct snapshot_diff_line *list;    /* customers, then orders, each by id */
+	struct snapshot_diff_line *list; /* customers, then orders, each by id */
 	size_t n;
 	uint64_t counts[ENTITIES][SNAPSHOT_DIFF_OPS];
 	struct arena a;
 };
 
 /* snapshot_diff_make(d, before, after, e): ERR_USAGE if there is no such snapshot, ERR_DAMAGED. */
-int snapshot_diff_make(struct snapshot_diff *d, const char *before,
-    const char *after, struct err *e) ERR_MUST;
+int snapshot_diff_make(
+    struct snapshot_diff *d, const char *before, const char *after, struct err *e) ERR_MUST;
 void snapshot_diff_release(struct snapshot_diff *d);
 
 /* snapshot_diff_page(side, s): the page a sighting lies in. */
-struct str snapshot_diff_page(const struct snapshot_diff_side *side,
-    const struct sighting *s);
+struct str snapshot_diff_page(const struct snapshot_diff_side *side, const struct sighting *s);
 
 #endif /* TIMEMACHINE_DIFF_SNAPSHOTS_H */

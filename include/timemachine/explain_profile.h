@@ -1,6 +1,8 @@
-/* explain_profile.h -- a customer as of one snapshot: profile, contact, segments, and what each value comes from.
+/* explain_profile.h -- a customer as of one snapshot: profile, contact, segments, and what each
+ * value comes from.
  *
- * Made from the customer's records by the terms of that snapshot, so that it says what processing said then.
+ * Made from the customer's records by the terms of that snapshot, so that it says what processing
+ * said then.
  */
 #ifndef TIMEMACHINE_EXPLAIN_PROFILE_H
 #define TIMEMACHINE_EXPLAIN_PROFILE_H
@@ -20,40 +22,40 @@ struct arena;
 
 /* What a field is made of. */
 enum basis {
-	BASIS_RECORD,          /* the customer's own record */
-	BASIS_COMPLETED,       /* the sum over completed orders, refunds too */
+	BASIS_RECORD,    /* the customer's own record */
+	BASIS_COMPLETED, /* the sum over completed orders, refunds too */
 	BASIS_PURCHASES,
 	BASIS_LAST_PURCHASE,
 	BASIS_FIRST_PURCHASE,
-	BASIS_LAST_ORDER       /* of any status */
+	BASIS_LAST_ORDER /* of any status */
 };
 
 /* field as rules and audits name it; basis; the contact's column, or COLUMN_COUNT */
-#define PROFILE_AT_FIELDS(X)                                           \
-	X("fh_id", BASIS_RECORD, COLUMN_ID)                            \
-	X("fh_cust_type", BASIS_RECORD, COLUMN_CUST_TYPE)              \
-	X("fh_isloyal", BASIS_RECORD, COLUMN_IS_LOYAL)                 \
-	X("fh_points", BASIS_RECORD, COLUMN_POINTS)                    \
-	X("fh_products", BASIS_PURCHASES, COLUMN_PRODUCTS)             \
-	X("fh_categories", BASIS_PURCHASES, COLUMN_CATEGORIES)         \
-	X("fh_med_id", BASIS_RECORD, COLUMN_MED_ID)                    \
-	X("fh_last_budtender", BASIS_LAST_PURCHASE, COLUMN_BUDTENDER)  \
-	X("fh_total_spent", BASIS_COMPLETED, COLUMN_SPENT)             \
-	X("fh_total_orders", BASIS_PURCHASES, COLUMN_ORDERS)           \
-	X("fh_last_ordertype", BASIS_LAST_ORDER, COLUMN_ORDERTYPE)     \
-	X("fh_last_orderstatus", BASIS_LAST_ORDER, COLUMN_ORDERSTATUS) \
-	X("fh_last_orderdate", BASIS_LAST_PURCHASE, COLUMN_ORDERDATE)  \
-	X("first_order_date", BASIS_FIRST_PURCHASE, COLUMN_COUNT)      \
-	X("first_name", BASIS_RECORD, COLUMN_FIRST_NAME)               \
-	X("last_name", BASIS_RECORD, COLUMN_LAST_NAME)                 \
-	X("email", BASIS_RECORD, COLUMN_EMAIL)                         \
-	X("mobile", BASIS_RECORD, COLUMN_MOBILE)                       \
-	X("address", BASIS_RECORD, COLUMN_ADDRESS)                     \
-	X("city", BASIS_RECORD, COLUMN_CITY)                           \
-	X("state", BASIS_RECORD, COLUMN_STATE)                         \
-	X("postal_code", BASIS_RECORD, COLUMN_POSTAL)                  \
-	X("birthdate", BASIS_RECORD, COLUMN_BIRTHDATE)                 \
-	X("latitude", BASIS_RECORD, COLUMN_LATITUDE)                   \
+#define PROFILE_AT_FIELDS(X)                                                                       \
+	X("fh_id", BASIS_RECORD, COLUMN_ID)                                                        \
+	X("fh_cust_type", BASIS_RECORD, COLUMN_CUST_TYPE)                                          \
+	X("fh_isloyal", BASIS_RECORD, COLUMN_IS_LOYAL)                                             \
+	X("fh_points", BASIS_RECORD, COLUMN_POINTS)                                                \
+	X("fh_products", BASIS_PURCHASES, COLUMN_PRODUCTS)                                         \
+	X("fh_categories", BASIS_PURCHASES, COLUMN_CATEGORIES)                                     \
+	X("fh_med_id", BASIS_RECORD, COLUMN_MED_ID)                                                \
+	X("fh_last_budtender", BASIS_LAST_PURCHASE, COLUMN_BUDTENDER)                              \
+	X("fh_total_spent", BASIS_COMPLETED, COLUMN_SPENT)                                         \
+	X("fh_total_orders", BASIS_PURCHASES, COLUMN_ORDERS)                                       \
+	X("fh_last_ordertype", BASIS_LAST_ORDER, COLUMN_ORDERTYPE)                                 \
+	X("fh_last_orderstatus", BASIS_LAST_ORDER, COLUMN_ORDERSTATUS)                             \
+	X("fh_last_orderdate", BASIS_LAST_PURCHASE, COLUMN_ORDERDATE)                              \
+	X("first_order_date", BASIS_FIRST_PURCHASE, COLUMN_COUNT)                                  \
+	X("first_name", BASIS_RECORD, COLUMN_FIRST_NAME)                                           \
+	X("last_name", BASIS_RECORD, COLUMN_LAST_NAME)                                             \
+	X("email", BASIS_RECORD, COLUMN_EMAIL)                                                     \
+	X("mobile", BASIS_RECORD, COLUMN_MOBILE)                                                   \
+	X("address", BASIS_RECORD, COLUMN_ADDRESS)                                                 \
+	X("city", BASIS_RECORD, COLUMN_CITY)                                                       \
+	X("state", BASIS_RECORD, COLUMN_STATE)                                                     \
+	X("postal_code", BASIS_RECORD, COLUMN_POSTAL)                                              \
+	X("birthdate", BASIS_RECORD, COLUMN_BIRTHDATE)                                             \
+	X("latitude", BASIS_RECORD, COLUMN_LATITUDE)                                               \
 	X("longitude", BASIS_RECORD, COLUMN_LONGITUDE)
 
 struct profile_at_field {
@@ -62,7 +64,9 @@ struct profile_at_field {
 	enum contact_column column;
 };
 #define X(name, basis, column) +1
-enum { PROFILE_AT_FIELD_COUNT = 0 PROFILE_AT_FIELDS(X) };
+enum {
+	PROFILE_AT_FIELD_COUNT = 0 PROFILE_AT_FIELDS(X)
+};
 #undef X
 extern const struct profile_at_field profile_at_fields[PROFILE_AT_FIELD_COUNT];
 
@@ -86,22 +90,21 @@ struct profile_at {
 	const struct past_standing *standing;
 	struct profile profile;
 	struct str values[PROFILE_AT_FIELD_COUNT];
-	bool *member;                         /* by position among the rules */
-	struct profile_at_order *orders;      /* by created, id */
+	bool *member;                    /* by position among the rules */
+	struct profile_at_order *orders; /* by created, id */
 	size_t orders_n;
 };
 
 /* profile_at_policy(p, terms, e): terms as settings and rules, without the suppression list. */
-int profile_at_policy(struct policy *p, const struct terms *terms,
-    struct err *e) ERR_MUST;
+int profile_at_policy(struct policy *p, const struct terms *terms, struct err *e) ERR_MUST;
 
 /*
  * profile_at_make(a, s, records, policy, number, out, e):
- * Errors: ERR_INTERNAL if an order's sum is not the value, or the state's memberships are not what the rules say.
+ * Errors: ERR_INTERNAL if an order's sum is not the value, or the state's memberships are not what
+ * the rules say.
  */
-int profile_at_make(struct arena *a, struct state *s,
-    const struct customer_records *records, const struct policy *policy,
-    uint32_t number, struct profile_at *out, struct err *e) ERR_MUST;
+int profile_at_make(struct arena *a, struct state *s, const struct customer_records *records,
+    const struct policy *policy, uint32_t number, struct profile_at *out, struct err *e) ERR_MUST;
 
 /* profile_at_uses(basis, o): the order is among those a field is made of. */
 bool profile_at_uses(enum basis basis, const struct profile_at_order *o);

@@ -13,11 +13,11 @@
 struct explained {
 	const struct segment *segment;
 	bool is_member;
-	struct str reason;       /* its rule filled in with the customer's values */
-	bool has_stay;           /* they are or were a member */
-	struct str since, until; /* ids of snapshots; until empty: still */
+	struct str reason;        /* its rule filled in with the customer's values */
+	bool has_stay;            /* they are or were a member */
+	struct str since, until;  /* ids of snapshots; until empty: still */
 	struct str entered, left; /* causes */
-	int64_t changes;         /* when time alone ends or begins it; WHEN_NEVER */
+	int64_t changes;          /* when time alone ends or begins it; WHEN_NEVER */
 };
 
 /* Borrows the profile and what it borrows. */
@@ -25,21 +25,21 @@ struct explanation {
 	const struct profile_at *profile_at;
 	struct explained *segments;
 	size_t segments_n;
-	bool is_one_segment;              /* only that was asked for */
-	const struct source_page **pages; /* each that something was read from, in order of first use */
+	bool is_one_segment; /* only that was asked for */
+	const struct source_page *
+	    *pages; /* each that something was read from, in order of first use */
 	size_t pages_n;
 };
 
 /* explanation_page(x, page): its number among the pages, from 1 on. */
-size_t explanation_page(const struct explanation *x,
-    const struct source_page *page);
+size_t explanation_page(const struct explanation *x, const struct source_page *page);
 
 /* explanation_why(a, o): why an order is left out, or counts in part; "" if it counts. */
 struct str explanation_why(struct arena *a, const struct profile_at_order *o);
 
-/* explanation_dropped(a, p, field): why what came for a field of the record was dropped, as the export counts it; "". */
-const char *explanation_dropped(struct arena *a, const struct profile_at *p,
-    size_t field);
+/* explanation_dropped(a, p, field): why what came for a field of the record was dropped, as the
+ * export counts it; "". */
+const char *explanation_dropped(struct arena *a, const struct profile_at *p, size_t field);
 
 /* Words and times as both ways of printing have them. */
 struct str explanation_time(struct arena *a, int64_t us);

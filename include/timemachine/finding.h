@@ -1,4 +1,5 @@
-/* finding.h -- what verify found, one entry a fault: the file, what is wrong, what it means, how to repair it. */
+/* finding.h -- what verify found, one entry a fault: the file, what is wrong, what it means, how to
+ * repair it. */
 #ifndef TIMEMACHINE_FINDING_H
 #define TIMEMACHINE_FINDING_H
 
@@ -10,35 +11,30 @@
 #include "base/str.h"
 
 /* What kind of file it is settles what a fault in it means, and the repair. */
-#define FINDING_KINDS(X)                                                       \
-	X(FINDING_SNAPSHOT,                                                    \
-	    "the snapshot cannot be read again: a rebuild, a replay and the "  \
-	    "history of its records end here; what was made from it stands",   \
-	    "restore the file from a backup; nothing else can bring it back")  \
-	X(FINDING_PENDING,                                                     \
-	    "the snapshot is not applied yet and will be refused",             \
-	    "restore the file from a backup, or move the snapshot's "          \
-	    "directory away and fetch again")                                  \
-	X(FINDING_DIFF,                                                        \
-	    "the record of what changed is not to be trusted; profiles, "      \
-	    "segments and exports do not come from it",                        \
-	    "'flowstory process --rebuild' writes it again from the "          \
-	    "snapshots, to the same bytes")                                    \
-	X(FINDING_EXPORT,                                                      \
-	    "what is here is not what was exported; do not import it",         \
-	    "'flowstory process --rebuild' writes it again from the "          \
-	    "snapshots, to the same bytes")                                    \
-	X(FINDING_RECORD,                                                      \
-	    "a rebuild and a replay would take wrong rules or settings for "   \
-	    "those of that time",                                              \
-	    "restore the file from a backup before any rebuild")               \
-	X(FINDING_STATE,                                                       \
-	    "coming diffs, profiles and exports may go wrong",                 \
-	    "'flowstory process --rebuild' makes it again from the snapshots") \
-	X(FINDING_SETTINGS, "no snapshot can be applied",                      \
-	    "'flowstory check' names the place")                               \
-	X(FINDING_EXTRA, "nothing is read from it",                            \
-	    "remove it, or move it out of the account")                        \
+#define FINDING_KINDS(X)                                                                           \
+	X(FINDING_SNAPSHOT,                                                                        \
+	    "the snapshot cannot be read again: a rebuild, a replay and the "                      \
+	    "history of its records end here; what was made from it stands",                       \
+	    "restore the file from a backup; nothing else can bring it back")                      \
+	X(FINDING_PENDING, "the snapshot is not applied yet and will be refused",                  \
+	    "restore the file from a backup, or move the snapshot's "                              \
+	    "directory away and fetch again")                                                      \
+	X(FINDING_DIFF,                                                                            \
+	    "the record of what changed is not to be trusted; profiles, "                          \
+	    "segments and exports do not come from it",                                            \
+	    "'flowstory process --rebuild' writes it again from the "                              \
+	    "snapshots, to the same bytes")                                                        \
+	X(FINDING_EXPORT, "what is here is not what was exported; do not import it",               \
+	    "'flowstory process --rebuild' writes it again from the "                              \
+	    "snapshots, to the same bytes")                                                        \
+	X(FINDING_RECORD,                                                                          \
+	    "a rebuild and a replay would take wrong rules or settings for "                       \
+	    "those of that time",                                                                  \
+	    "restore the file from a backup before any rebuild")                                   \
+	X(FINDING_STATE, "coming diffs, profiles and exports may go wrong",                        \
+	    "'flowstory process --rebuild' makes it again from the snapshots")                     \
+	X(FINDING_SETTINGS, "no snapshot can be applied", "'flowstory check' names the place")     \
+	X(FINDING_EXTRA, "nothing is read from it", "remove it, or move it out of the account")    \
 	X(FINDING_OTHER, "the check could not be finished", "see above")
 
 enum finding_kind {
@@ -49,10 +45,10 @@ enum finding_kind {
 
 struct finding {
 	enum finding_kind kind;
-	struct str file;  /* in the account */
+	struct str file; /* in the account */
 	struct str what;
-	uint64_t at;      /* its byte, or ERR_NOWHERE */
-	int64_t record;   /* its index in the page, or -1 */
+	uint64_t at;    /* its byte, or ERR_NOWHERE */
+	int64_t record; /* its index in the page, or -1 */
 };
 
 /* Zero-initialisable. */
@@ -62,12 +58,12 @@ struct findings {
 	size_t n, cap;
 };
 
-void finding_add(struct findings *f, enum finding_kind kind, struct str file,
-    const char *fmt, ...) ERR_PRINTF(4, 5);
+void finding_add(struct findings *f, enum finding_kind kind, struct str file, const char *fmt, ...)
+    ERR_PRINTF(4, 5);
 
 /* finding_error(f, kind, file, e): an error that was met; ${file} if it names none. */
-void finding_error(struct findings *f, enum finding_kind kind,
-    struct str file, const struct err *e);
+void finding_error(
+    struct findings *f, enum finding_kind kind, struct str file, const struct err *e);
 
 const char *finding_means(const struct finding *x);
 const char *finding_repair(const struct finding *x);

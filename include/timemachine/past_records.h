@@ -1,6 +1,8 @@
-/* past_records.h -- everything that is and was known of one customer, read out of the pages that hold it.
+/* past_records.h -- everything that is and was known of one customer, read out of the pages that
+ * hold it.
  *
- * The state only says where to look (history.h, membership_history.h); what is said comes from the records themselves.
+ * The state only says where to look (history.h, membership_history.h); what is said comes from the
+ * records themselves.
  */
 #ifndef TIMEMACHINE_PAST_RECORDS_H
 #define TIMEMACHINE_PAST_RECORDS_H
@@ -37,9 +39,9 @@ struct record_history {
 struct customer_records {
 	struct str id;
 	struct record_history customer;
-	struct record_history *orders;   /* by id; that are or were theirs */
+	struct record_history *orders; /* by id; that are or were theirs */
 	size_t orders_n;
-	struct stay *stays;              /* in segments; until 0: a member now */
+	struct stay *stays; /* in segments; until 0: a member now */
 	size_t stays_n;
 	struct past_standing *standings; /* the last one is until 0 if they are known now */
 	size_t standings_n;
@@ -57,26 +59,25 @@ struct customer_records_source {
  * Errors:  ERR_DAMAGED if a page that is needed is not what it was.
  */
 int customer_records_load(struct arena *a, struct state *s,
-    const struct customer_records_source *source, struct str id,
-    struct customer_records *out, struct err *e) ERR_MUST;
+    const struct customer_records_source *source, struct str id, struct customer_records *out,
+    struct err *e) ERR_MUST;
 
 /* customer_records_at(r, number): the version in force with a snapshot; NULL. */
-const struct record_version *customer_records_at(
-    const struct record_history *r, uint32_t number);
+const struct record_version *customer_records_at(const struct record_history *r, uint32_t number);
 
-/* customer_records_order(records, i, number): order i's version, if it was the customer's then; NULL. */
+/* customer_records_order(records, i, number): order i's version, if it was the customer's then;
+ * NULL. */
 const struct record_version *customer_records_order(
     const struct customer_records *records, size_t i, uint32_t number);
 
 /* customer_records_profile(a, s, records, settings, number, out, e):
  * With a snapshot: 1; 0 if there was no such customer; -1. */
 int customer_records_profile(struct arena *a, struct state *s,
-    const struct customer_records *records,
-    const struct ledger_settings *settings, uint32_t number,
+    const struct customer_records *records, const struct ledger_settings *settings, uint32_t number,
     struct profile *out, struct err *e) ERR_MUST;
 
-/* customer_records_stay(records, slug, number): the stay in a segment that a snapshot falls into, else the last
- * one that ended by then; NULL. */
+/* customer_records_stay(records, slug, number): the stay in a segment that a snapshot falls into,
+ * else the last one that ended by then; NULL. */
 const struct stay *customer_records_stay(
     const struct customer_records *records, uint32_t slug, uint32_t number);
 

@@ -1,4 +1,5 @@
-/* replay_input.h -- the snapshots that a replay applies, in order: the applied ones, then the pending. */
+/* replay_input.h -- the snapshots that a replay applies, in order: the applied ones, then the
+ * pending. */
 #ifndef TIMEMACHINE_REPLAY_INPUT_H
 #define TIMEMACHINE_REPLAY_INPUT_H
 
@@ -11,7 +12,7 @@
 struct arena;
 
 struct replay_list {
-	struct str *ids;        /* applied ones, and behind them those that are pending; oldest first */
+	struct str *ids; /* applied ones, and behind them those that are pending; oldest first */
 	size_t n;
 	size_t applied;         /* how many of them were applied */
 	struct str last_export; /* the greatest id in exports/, or empty */
@@ -19,11 +20,11 @@ struct replay_list {
 
 /*
  * replay_list_find(a, o, out, e):
- * A snapshot that came late and was refused is none of them; that is said.  What was applied is told by the
- * state, or where there is none by the diffs and exports, see struct evidence.
- * Errors: ERR_DAMAGED if an applied snapshot is gone.
+ * A snapshot that came late and was refused is none of them; that is said.  What was applied is
+ * told by the state, or where there is none by the diffs and exports, see struct evidence. Errors:
+ * ERR_DAMAGED if an applied snapshot is gone.
  */
-int replay_list_find(struct arena *a, const struct options *o,
-    struct replay_list *out, struct err *e) ERR_MUST;
+int replay_list_find(
+    struct arena *a, const struct options *o, struct replay_list *out, struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_REPLAY_INPUT_H */

@@ -20,7 +20,7 @@ struct size {
  * Those of ${root}/exports/<id>, in the order of the rules; all in ${a}.
  * Errors: ERR_IO, sys ENOENT if there is none; ERR_FAILED with file and byte.
  */
-int sizes_load(struct arena *a, const char *root, struct str id,
-    struct size **list, size_t *n, struct err *e) ERR_MUST;
+int sizes_load(struct arena *a, const char *root, struct str id, struct size **list, size_t *n,
+    struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_REPLAY_SIZES_H */

@@ -1,7 +1,7 @@
 /* verify_child.h -- work on a file that may be damaged, in a process of its own.
  *
- * LMDB trusts what it reads: a flipped bit in the state can make a reader crash or read nonsense for ever.  The
- * child may; the parent then knows.
+ * LMDB trusts what it reads: a flipped bit in the state can make a reader crash or read nonsense
+ * for ever.  The child may; the parent then knows.
  */
 #ifndef TIMEMACHINE_VERIFY_CHILD_H
 #define TIMEMACHINE_VERIFY_CHILD_H
@@ -17,7 +17,6 @@ typedef int child_fn(void *context, struct buf *out, struct err *e);
  * Call fn in a child and bring what it put out back, appended.  No other thread may run.
  * Errors: the child's; ERR_FAILED for state/data.mdb if it died.
  */
-int child_run(child_fn *fn, void *context, struct buf *out, struct err *e)
-    ERR_MUST;
+int child_run(child_fn *fn, void *context, struct buf *out, struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_VERIFY_CHILD_H */

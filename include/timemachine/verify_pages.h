@@ -1,4 +1,5 @@
-/* verify_pages.h -- every page and every exported file against the digest that its manifest gives. */
+/* verify_pages.h -- every page and every exported file against the digest that its manifest gives.
+ */
 #ifndef TIMEMACHINE_VERIFY_PAGES_H
 #define TIMEMACHINE_VERIFY_PAGES_H
 
@@ -14,13 +15,14 @@ struct inspected {
 	uint64_t snapshots, pages, diffs, exports, files;
 };
 
-/* inspect_pages(account, jobs, list, n, f, seen): pages are hashed, inflated and followed to their end. */
-void inspect_pages(const char *account, size_t jobs,
-    const struct evidence *list, size_t n, struct findings *f,
-    struct inspected *seen);
+/* inspect_pages(account, jobs, list, n, f, seen): pages are hashed, inflated and followed to their
+ * end. */
+void inspect_pages(const char *account, size_t jobs, const struct evidence *list, size_t n,
+    struct findings *f, struct inspected *seen);
 
-/* inspect_exports(account, list, n, f, seen): files, their bytes and digests, and that there are no others. */
-void inspect_exports(const char *account, const struct evidence *list,
-    size_t n, struct findings *f, struct inspected *seen);
+/* inspect_exports(account, list, n, f, seen): files, their bytes and digests, and that there are no
+ * others. */
+void inspect_exports(const char *account, const struct evidence *list, size_t n, struct findings *f,
+    struct inspected *seen);
 
 #endif /* TIMEMACHINE_VERIFY_PAGES_H */

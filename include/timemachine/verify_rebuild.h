@@ -1,4 +1,5 @@
-/* verify_rebuild.h -- the state made again from the snapshots, and compared with the one there is, key by key. */
+/* verify_rebuild.h -- the state made again from the snapshots, and compared with the one there is,
+ * key by key. */
 #ifndef TIMEMACHINE_VERIFY_REBUILD_H
 #define TIMEMACHINE_VERIFY_REBUILD_H
 
@@ -9,10 +10,11 @@
 
 /*
  * rebuild_compare(o, claims, f, e):
- * The snapshots that the state says were applied, into a hidden directory of the account that goes again; the lock is
- * held.  Only hashes of diffs and exports are kept: they are in the state's rows.  What differs is a finding.
+ * The snapshots that the state says were applied, into a hidden directory of the account that goes
+ * again; the lock is held.  Only hashes of diffs and exports are kept: they are in the state's
+ * rows.  What differs is a finding.
  */
-int rebuild_compare(const struct options *o, const struct state_claims *claims,
-    struct findings *f, struct err *e) ERR_MUST;
+int rebuild_compare(const struct options *o, const struct state_claims *claims, struct findings *f,
+    struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_VERIFY_REBUILD_H */

@@ -23,7 +23,7 @@ struct state_claim {
 };
 
 struct state_claims {
-	bool is_there;            /* there is a state; it may have been begun and know of nothing yet */
+	bool is_there; /* there is a state; it may have been begun and know of nothing yet */
 	struct state_claim *list; /* by id */
 	size_t n;
 };
@@ -33,11 +33,10 @@ struct state_claims {
  * In a child, see child.h.  ${thorough} looks at every row of every table.
  * Errors: ERR_FAILED, ERR_IO: the state cannot be read; ${out} is empty then.
  */
-int state_claims_read(struct arena *a, const char *account, bool thorough,
-    struct state_claims *out, struct err *e) ERR_MUST;
+int state_claims_read(struct arena *a, const char *account, bool thorough, struct state_claims *out,
+    struct err *e) ERR_MUST;
 
 /* state_claims_find(claims, id): NULL if it was not applied. */
-const struct state_claim *state_claims_find(const struct state_claims *claims,
-    struct str id);
+const struct state_claim *state_claims_find(const struct state_claims *claims, struct str id);
 
 #endif /* TIMEMACHINE_VERIFY_STATE_H */

@@ -42,11 +42,11 @@ account_check(const char *account, struct err *e)
 	if (dir_exists(account))
 		return 0;
 	err_set(e, ERR_USAGE, "no such account directory: '%s'", account);
-	return err_advise(
-	    e, "Make it with 'flowstory -C %s init'.", account);
+	return err_advise(e, "Make it with 'flowstory -C %s init'.", account);
 }
 
-/* A writer's unfinished names begin with a dot and hold ".tmp-"; it is dead, or it would hold the lock. */
+/* A writer's unfinished names begin with a dot and hold ".tmp-"; it is dead, or it would hold the
+ * lock. */
 static int
 sweep(const char *account, const char *sub, struct err *e)
 {
@@ -67,21 +67,18 @@ sweep(const char *account, const char *sub, struct err *e)
 }
 
 int
-account_lock(struct file_lock *l, const char *account, const char *command,
-    struct err *e)
+account_lock(struct file_lock *l, const char *account, const char *command, struct err *e)
 {
-	static const char *const places[] = { ".", "snapshots", "diffs",
-		"exports" };
+	static const char *const places[] = { ".", "snapshots", "diffs", "exports" };
 	struct arena a = { 0 };
-	struct str text = str_printf(&a, "%s, pid %ld, since %.*s", command,
-	    (long)getpid(), STR_ARG(now_text(&a)));
+	struct str text = str_printf(
+	    &a, "%s, pid %ld, since %.*s", command, (long)getpid(), STR_ARG(now_text(&a)));
 	int rc = account_check(account, e);
 
 	*l = (struct file_lock)FILE_LOCK_INIT;
 	if (rc == 0)
 		rc = file_lock(l, path_join(&a, account, ".lock"), text, e);
-	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]);
-	     i++)
+	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)
 		rc = sweep(account, places[i], e);
 	if (rc < 0)
 		file_unlock(l);
@@ -92,15 +89,14 @@ account_lock(struct file_lock *l, const char *account, const char *command,
 static bool
 has_manifest(struct arena *a, const char *account, struct str id)
 {
-	struct str path = str_printf(
-	    a, "%s/snapshots/%.*s/manifest.json", account, STR_ARG(id));
+	struct str path = str_printf(a, "%s/snapshots/%.*s/manifest.json", account, STR_ARG(id));
 
 	return file_exists(str_z(a, path));
 }
 
 int
-account_ids(struct arena *a, const char *dir, struct str suffix,
-    struct str **ids, size_t *n, struct err *e)
+account_ids(
+    struct arena *a, const char *dir, struct str suffix, struct str **ids, size_t *n, struct err *e)
 {
 	size_t kept = 0;
 	int64_t when;
@@ -122,8 +118,8 @@ account_ids(struct arena *a, const char *dir, struct str suffix,
 
 /* Of the ids up to the last one applied, those that never were. */
 static int
-find_late(struct arena *a, const char *account, struct state *s,
-    const struct str *ids, size_t n, struct pending *out, struct err *e)
+find_late(struct arena *a, const char *account, struct state *s, const struct str *ids, size_t n,
+    struct pending *out, struct err *e)
 {
 	uint32_t number = 1;
 
@@ -147,31 +143,27 @@ find_late(struct arena *a, const char *account, struct state *s,
 }
 
 int
-account_pending(struct arena *a, const char *account, struct state *s,
-    struct pending *out, struct err *e)
+account_pending(
+    struct arena *a, const char *account, struct state *s, struct pending *out, struct err *e)
 {
 	struct str *ids, *exports, last = { 0 };
 	size_t n, exports_n, old = 0;
 	struct applied applied;
 
 	*out = (struct pending){ 0 };
-	if (account_ids(a, path_join(a, account, "snapshots"), STR(""), &ids,
-	        &n, e) < 0 ||
-	    account_ids(a, path_join(a, account, "exports"), STR(""),
-	        &exports, &exports_n, e) < 0)
+	if (account_ids(a, path_join(a, account, "snapshots"), STR(""), &ids, &n, e) < 0 ||
+	    account_ids(a, path_join(a, account, "exports"), STR(""), &exports, &exports_n, e) < 0)
 		return -1;
 	if (exports_n > 0)
 		out->last_export = exports[exports_n - 1];
 	if (s->totals.applied > 0) {
-		if (state_applied(s, (uint32_t)s->totals.applied, &applied,
-		        e) <= 0)
+		if (state_applied(s, (uint32_t)s->totals.applied, &applied, e) <= 0)
 			return state_broken(e, "a snapshot is missing");
 		last = str_copy(a, applied.id);
 	}
 	while (old < n && last.n > 0 && str_cmp(ids[old], last) <= 0)
 		old++;
-	if (old != s->totals.applied &&
-	    find_late(a, account, s, ids, old, out, e) < 0)
+	if (old != s->totals.applied && find_late(a, account, s, ids, old, out, e) < 0)
 		return -1;
 	out->ids = arena_array(a, n - old, sizeof(*out->ids));
 	for (size_t i = old; i < n; i++)

@@ -42,8 +42,8 @@ find_last(struct sequence *q, struct err *e)
 			rc = state_broken(e, "a snapshot is missing");
 		if (rc < 0)
 			break;
-		rc = policy_recorded(&recorded, q->pipeline.account,
-		    str_copy(&a, x.id), &q->present, NULL, e);
+		rc = policy_recorded(
+		    &recorded, q->pipeline.account, str_copy(&a, x.id), &q->present, NULL, e);
 		if (rc > 0)
 			keep_last(q, &recorded);
 		else
@@ -56,11 +56,11 @@ find_last(struct sequence *q, struct err *e)
 /* The policy for a snapshot: recorded, carried on, or the account's present
  * one. */
 static int
-choose(struct sequence *q, struct str id, struct policy *recorded,
-    const struct policy **out, struct err *e)
+choose(struct sequence *q, struct str id, struct policy *recorded, const struct policy **out,
+    struct err *e)
 {
-	int rc = policy_recorded(recorded, q->pipeline.account, id, &q->present,
-	    q->has_last ? &q->last : NULL, e);
+	int rc = policy_recorded(
+	    recorded, q->pipeline.account, id, &q->present, q->has_last ? &q->last : NULL, e);
 
 	if (rc < 0)
 		return -1;
@@ -87,8 +87,7 @@ refuse(struct str id, struct err *e)
 }
 
 int
-sequence_apply(
-    struct sequence *q, struct str id, struct outcome *out, struct err *e)
+sequence_apply(struct sequence *q, struct str id, struct outcome *out, struct err *e)
 {
 	struct policy recorded = { 0 }, used;
 	const struct policy *policy = NULL;
@@ -119,21 +118,18 @@ sequence_report(const struct options *o, const struct outcome *x)
 	    "%.*s: customers +%llu ~%llu -%llu, orders +%llu ~%llu -%llu, "
 	    "%llu contacts and %llu events written",
 	    STR_ARG(x->applied.id), (unsigned long long)c[OP_ADDED],
-	    (unsigned long long)c[OP_CHANGED],
-	    (unsigned long long)c[OP_REMOVED], (unsigned long long)r[OP_ADDED],
-	    (unsigned long long)r[OP_CHANGED],
+	    (unsigned long long)c[OP_CHANGED], (unsigned long long)c[OP_REMOVED],
+	    (unsigned long long)r[OP_ADDED], (unsigned long long)r[OP_CHANGED],
 	    (unsigned long long)r[OP_REMOVED], (unsigned long long)x->contacts,
 	    (unsigned long long)x->events);
 	if (x->applied.quarantined > 0)
 		say(o, SAY_WARNING,
 		    "%.*s: %llu %s quarantined, see "
 		    "exports/%.*s/quarantine.jsonl",
-		    STR_ARG(x->applied.id),
-		    (unsigned long long)x->applied.quarantined,
+		    STR_ARG(x->applied.id), (unsigned long long)x->applied.quarantined,
 		    x->applied.quarantined == 1 ? "record is" : "records are",
 		    STR_ARG(x->applied.id));
 	if (x->was_replaced)
-		say(o, SAY_WARNING,
-		    "%.*s: its export was another before and was replaced",
+		say(o, SAY_WARNING, "%.*s: its export was another before and was replaced",
 		    STR_ARG(x->applied.id));
 }

@@ -105,14 +105,14 @@ need_both(const struct secrets *s, struct err *e)
 	err_set(e, ERR_SETTINGS, "the %s is missing", id ? "key" : "client id");
 	return err_advise(e, "%s",
 	    id ? "Put it into FLOWHUB_API_KEY, or into a file of mode 0600 "
-		 "that 'api_key_file' in flowstory.json names."
+	         "that 'api_key_file' in flowstory.json names."
 	       : "Put it into FLOWHUB_CLIENT_ID, or into 'client_id' in "
-		 "flowstory.json.");
+	         "flowstory.json.");
 }
 
 int
-secrets_load(struct secrets *s, const char *account,
-    const struct flowhub_settings *settings, struct err *e)
+secrets_load(
+    struct secrets *s, const char *account, const struct flowhub_settings *settings, struct err *e)
 {
 	struct arena a = { 0 };
 	int rc = 0;
@@ -122,11 +122,9 @@ secrets_load(struct secrets *s, const char *account,
 	take_environment(&s->client_id, "FLOWHUB_CLIENT_ID");
 	take_environment(&s->key, "FLOWHUB_API_KEY");
 	if (s->client_id.n == 0)
-		take(&s->client_id, settings->client_id.p,
-		    settings->client_id.n);
+		take(&s->client_id, settings->client_id.p, settings->client_id.n);
 	if (s->key.n == 0 && settings->api_key_file.n > 0)
-		rc = read_key(
-		    &s->key, path_of(&a, account, settings->api_key_file), e);
+		rc = read_key(&s->key, path_of(&a, account, settings->api_key_file), e);
 	if (settings->ca_file.n > 0) {
 		char *path = path_of(&a, account, settings->ca_file);
 
@@ -144,8 +142,7 @@ secrets_load(struct secrets *s, const char *account,
 struct credentials
 secrets_pair(const struct secrets *s)
 {
-	return (
-	    struct credentials){ buf_view(&s->client_id), buf_view(&s->key) };
+	return (struct credentials){ buf_view(&s->client_id), buf_view(&s->key) };
 }
 
 void

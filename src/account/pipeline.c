@@ -36,9 +36,8 @@ load_before(struct applying *g)
 {
 	struct state *s = g->s;
 	int rc = s->totals.applied == 0
-	    ? 0
-	    : state_applied(
-	          s, (uint32_t)s->totals.applied, &g->before, g->e);
+	             ? 0
+	             : state_applied(s, (uint32_t)s->totals.applied, &g->before, g->e);
 
 	if (rc < 0 || s->totals.applied == 0)
 		return rc;
@@ -73,8 +72,7 @@ end_diff(struct applying *g)
 {
 	struct sha256 sha256;
 
-	if (diff_end(&g->diff, g->touched.unknown_fields,
-	        g->touched.unknown_n, &sha256, g->e) < 0)
+	if (diff_end(&g->diff, g->touched.unknown_fields, g->touched.unknown_n, &sha256, g->e) < 0)
 		return -1;
 	g->applied.diff_sha256 = str_copy(&g->a, str_c(sha256.hex));
 	intake_forget(&g->intake);
@@ -97,8 +95,7 @@ take_in(struct applying *g)
 	};
 	uint32_t *locations;
 
-	if (store_manifest(&g->a, g->p->account, g->id, &g->manifest, g->e) <
-	    0)
+	if (store_manifest(&g->a, g->p->account, g->id, &g->manifest, g->e) < 0)
 		return -1;
 	locations = arena_zero(&g->a, g->manifest.n + 1, sizeof(*locations));
 	source.locations = locations;
@@ -106,8 +103,7 @@ take_in(struct applying *g)
 	    intake_read(&g->intake, &source, g->e) < 0 ||
 	    delta_find(&g->delta, g->s, &g->intake, &source, g->e) < 0)
 		return -1;
-	if (apply_breaker(g->s, &g->delta, &g->policy->settings.ledger,
-	        g->e) < 0) {
+	if (apply_breaker(g->s, &g->delta, &g->policy->settings.ledger, g->e) < 0) {
 		if (!g->p->accept_mass_change && !g->policy->is_accepted)
 			return -1;
 		g->breaker = *g->e;
@@ -117,8 +113,7 @@ take_in(struct applying *g)
 	if (begin_diff(g) < 0)
 		return -1;
 	g->s->totals.applied++;
-	if (apply_delta(&g->a, g->s, &source, &g->intake, &g->delta,
-	        &g->touched, g->e) < 0)
+	if (apply_delta(&g->a, g->s, &source, &g->intake, &g->delta, &g->touched, g->e) < 0)
 		return -1;
 	return remember_pages(g->s, &g->manifest, &g->intake, g->e);
 }
@@ -130,12 +125,10 @@ register_pages(struct applying *g)
 	uint32_t number = (uint32_t)g->s->totals.applied;
 
 	for (size_t i = 0; i < g->manifest.n; i++) {
-		struct known_page page = { g->manifest.pages[i].path,
-			g->manifest.pages[i].sha256,
+		struct known_page page = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
 			g->manifest.pages[i].resource };
 
-		if (state_page_put(
-		        g->s, number, (uint32_t)i, &page, g->e) < 0)
+		if (state_page_put(g->s, number, (uint32_t)i, &page, g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -150,8 +143,7 @@ describe(struct applying *g)
 	g->applied.manifest_sha256 = str_c(g->manifest.sha256.hex);
 	g->applied.quarantined = g->intake.quarantined_n;
 	for (size_t i = 0; i < 4; i++) {
-		g->applied.customers[i] =
-		    g->delta.counts[ENTITY_CUSTOMER][i];
+		g->applied.customers[i] = g->delta.counts[ENTITY_CUSTOMER][i];
 		g->applied.orders[i] = g->delta.counts[ENTITY_ORDER][i];
 	}
 }
@@ -180,17 +172,14 @@ follow_policy(struct applying *g, struct export_source *x)
 	int rc = state_meta(g->s, "rules", &text, g->e);
 
 	if (rc > 0)
-		rc = segment_parse(&g->a, "rules of the snapshot before",
-		    str_copy(&g->a, text), &g->rules_before, g->e);
+		rc = segment_parse(&g->a, "rules of the snapshot before", str_copy(&g->a, text),
+		    &g->rules_before, g->e);
 	settings_counting(settings, &counting);
 	settings_choosing(settings, &choosing);
-	if (rc >= 0 &&
-	    follow(g, "rules", g->policy->rules.text, &rules_changed) == 0 &&
-	    follow(g, "counting", buf_view(&counting), &x->is_recounted) ==
-	        0 &&
+	if (rc >= 0 && follow(g, "rules", g->policy->rules.text, &rules_changed) == 0 &&
+	    follow(g, "counting", buf_view(&counting), &x->is_recounted) == 0 &&
 	    follow(g, "choosing", buf_view(&choosing), &x->is_everybody) == 0)
-		rc = follow(g, "suppress", settings->suppress_sha256,
-		    &x->is_suppress_new);
+		rc = follow(g, "suppress", settings->suppress_sha256, &x->is_suppress_new);
 	else
 		rc = -1;
 	if (!g->has_before)
@@ -225,8 +214,8 @@ write_export(struct applying *g)
 		return -1;
 	if (g->p->keep != FILE_NOWHERE && dir_make(exports, g->e) < 0)
 		return -1;
-	if (out_begin(&g->out, path_join(&g->a, exports, str_z(&g->a, g->id)),
-	        g->p->keep, g->e) < 0)
+	if (out_begin(&g->out, path_join(&g->a, exports, str_z(&g->a, g->id)), g->p->keep, g->e) <
+	    0)
 		return -1;
 	g->out.jobs = g->p->jobs;
 	return export_write(&g->out, g->s, &x, g->e);
@@ -241,11 +230,9 @@ register_snapshot(struct applying *g)
 
 	g->applied.export_sha256 = str_c(f->sha256.hex);
 	plan = str_printf(&g->a, "%.*s\n%.*s\n%.*s\n", STR_ARG(g->id),
-	    STR_ARG(g->applied.diff_sha256),
-	    STR_ARG(g->applied.export_sha256));
+	    STR_ARG(g->applied.diff_sha256), STR_ARG(g->applied.export_sha256));
 	g->plan = sha256_of(plan);
-	return state_applied_put(
-	    g->s, (uint32_t)g->s->totals.applied, &g->applied, g->e);
+	return state_applied_put(g->s, (uint32_t)g->s->totals.applied, &g->applied, g->e);
 }
 
 static int
@@ -253,11 +240,9 @@ check_plan(const struct applying *g)
 {
 	const char *expect = g->p->expect;
 
-	if (expect == NULL ||
-	    str_eq_nocase(str_c(expect), str_c(g->plan.hex)))
+	if (expect == NULL || str_eq_nocase(str_c(expect), str_c(g->plan.hex)))
 		return 0;
-	err_set(g->e, ERR_DIFFERS,
-	    "snapshot %.*s would not be applied as planned: its plan is %s",
+	err_set(g->e, ERR_DIFFERS, "snapshot %.*s would not be applied as planned: its plan is %s",
 	    STR_ARG(g->id), g->plan.hex);
 	return err_advise(g->e, "Nothing was changed. A snapshot, the rules or "
 	                        "the settings are not what they were: look at "
@@ -271,8 +256,7 @@ commit(struct applying *g, struct outcome *out)
 
 	if (g->p->is_dry)
 		return 0;
-	if (diff_commit(&g->diff, g->e) < 0 ||
-	    out_commit(&g->out, &replaced, g->e) < 0 ||
+	if (diff_commit(&g->diff, g->e) < 0 || out_commit(&g->out, &replaced, g->e) < 0 ||
 	    state_commit(g->s, g->e) < 0)
 		return -1;
 	out->was_replaced = replaced;
@@ -284,15 +268,14 @@ report(const struct applying *g, struct outcome *out)
 {
 	out->applied = g->applied;
 	out->applied.id = g->id;
-	out->applied.manifest_sha256 = out->applied.diff_sha256 =
-	    out->applied.export_sha256 = (struct str){ 0 };
+	out->applied.manifest_sha256 = out->applied.diff_sha256 = out->applied.export_sha256 =
+	    (struct str){ 0 };
 	out->breaker = g->breaker;
 	out->plan = g->plan;
 	for (size_t i = 0; i < g->out.n; i++) {
 		const struct out_file *f = g->out.files[i];
 
-		if (str_starts(f->path, STR("contacts-")) &&
-		    str_ends(f->path, STR(".csv")))
+		if (str_starts(f->path, STR("contacts-")) && str_ends(f->path, STR(".csv")))
 			out->contacts += f->rows;
 		if (str_eq(f->path, STR("events.jsonl")))
 			out->events = f->rows;
@@ -306,8 +289,7 @@ static int
 finish(struct applying *g, struct outcome *out)
 {
 	describe(g);
-	if (write_export(g) < 0 || register_snapshot(g) < 0 ||
-	    check_plan(g) < 0)
+	if (write_export(g) < 0 || register_snapshot(g) < 0 || check_plan(g) < 0)
 		return -1;
 	report(g, out);
 	return commit(g, out);

@@ -11,24 +11,21 @@
 #define LENDERS 2
 
 int
-policy_rules(struct arena *a, const char *account, const char *file,
-    struct segment_set *out, struct err *e)
+policy_rules(
+    struct arena *a, const char *account, const char *file, struct segment_set *out, struct err *e)
 {
 	struct err missing = ERR_INIT;
 	struct str text;
-	const char *path =
-	    file != NULL ? file : path_join(a, account, "segments.json");
+	const char *path = file != NULL ? file : path_join(a, account, "segments.json");
 
 	if (file_load(a, path, RULES_LIMIT, &text, &missing) < 0) {
 		if (file == NULL && missing.sys == ENOENT)
-			return segment_parse(a, "built-in rules",
-			    segment_builtin(), out, e);
+			return segment_parse(a, "built-in rules", segment_builtin(), out, e);
 		*e = missing;
 		e->kind = ERR_SETTINGS;
 		return -1;
 	}
-	return segment_parse(
-	    a, file != NULL ? file : "segments.json", text, out, e);
+	return segment_parse(a, file != NULL ? file : "segments.json", text, out, e);
 }
 
 int
@@ -57,8 +54,8 @@ load(struct policy *p, const char *path, struct str *text, struct err *e)
 
 /* Whether an export from before wrote the list down; every change of it was. Returns 1, 0, -1. */
 static int
-find_earlier(struct policy *p, const char *account, struct str id,
-    struct str wanted, struct str *text, struct err *e)
+find_earlier(struct policy *p, const char *account, struct str id, struct str wanted,
+    struct str *text, struct err *e)
 {
 	char *exports = path_join(&p->arena, account, "exports");
 	struct str *names;
@@ -67,11 +64,9 @@ find_earlier(struct policy *p, const char *account, struct str id,
 	if (dir_list(&p->arena, exports, &names, &n, e) < 0)
 		return -1;
 	while (n-- > 0) {
-		struct str path = str_printf(&p->arena, "%s/%.*s/suppress.txt",
-		    exports, STR_ARG(names[n]));
-		int rc = str_cmp(names[n], id) >= 0
-		    ? 0
-		    : load(p, str_z(&p->arena, path), text, e);
+		struct str path =
+		    str_printf(&p->arena, "%s/%.*s/suppress.txt", exports, STR_ARG(names[n]));
+		int rc = str_cmp(names[n], id) >= 0 ? 0 : load(p, str_z(&p->arena, path), text, e);
 
 		if (rc < 0)
 			return -1;
@@ -81,10 +76,11 @@ find_earlier(struct policy *p, const char *account, struct str id,
 	return 0;
 }
 
-/* The list the recorded settings were made with: recorded with them, or one that is still in force. */
+/* The list the recorded settings were made with: recorded with them, or one that is still in force.
+ */
 static int
-find_suppress(struct policy *p, const char *account, struct str id,
-    const char *dir, const struct policy *const *lenders, struct err *e)
+find_suppress(struct policy *p, const char *account, struct str id, const char *dir,
+    const struct policy *const *lenders, struct err *e)
 {
 	struct str wanted = p->settings.suppress_sha256, text;
 	int rc;
@@ -95,8 +91,7 @@ find_suppress(struct policy *p, const char *account, struct str id,
 	if (rc < 0)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < LENDERS; i++) {
-		if (lenders[i] == NULL ||
-		    !str_eq(lenders[i]->settings.suppress_sha256, wanted))
+		if (lenders[i] == NULL || !str_eq(lenders[i]->settings.suppress_sha256, wanted))
 			continue;
 		text = lenders[i]->settings.export.suppress_text;
 		rc = 1;
@@ -106,11 +101,11 @@ find_suppress(struct policy *p, const char *account, struct str id,
 	if (rc < 0)
 		return -1;
 	if (rc == 0) {
-		err_set(e, ERR_SETTINGS,
-		    "the suppression list this export was made with is gone");
+		err_set(e, ERR_SETTINGS, "the suppression list this export was made with is gone");
 		err_file(e, dir);
-		return err_advise(e, "Its sha256 is %.*s: restore that list, "
-		                     "or move exports/ away to start anew.",
+		return err_advise(e,
+		    "Its sha256 is %.*s: restore that list, "
+		    "or move exports/ away to start anew.",
 		    STR_ARG(wanted));
 	}
 	settings_suppress(&p->settings, text);
@@ -129,8 +124,7 @@ find_accepted(struct policy *p, const char *dir, struct err *e)
 	struct str text;
 	int rc = load(p, path_join(&p->arena, dir, "manifest.json"), &text, e);
 
-	if (rc > 0 && json_read(&j, text, &fault) &&
-	    j.nodes[0].kind == JSON_OBJECT) {
+	if (rc > 0 && json_read(&j, text, &fault) && j.nodes[0].kind == JSON_OBJECT) {
 		uint32_t i = json_find(&j, 0, STR("mass_change_accepted"));
 
 		p->is_accepted = i != 0 && j.nodes[i].kind == JSON_TRUE;
@@ -140,8 +134,8 @@ find_accepted(struct policy *p, const char *dir, struct err *e)
 }
 
 int
-policy_recorded(struct policy *p, const char *account, struct str id,
-    const struct policy *present, const struct policy *before, struct err *e)
+policy_recorded(struct policy *p, const char *account, struct str id, const struct policy *present,
+    const struct policy *before, struct err *e)
 {
 	const struct policy *lenders[LENDERS] = { before, present };
 	struct str rules, settings;
@@ -149,25 +143,20 @@ policy_recorded(struct policy *p, const char *account, struct str id,
 	int rc;
 
 	*p = (struct policy){ 0 };
-	name = str_z(&p->arena, str_printf(&p->arena, "exports/%.*s",
-	                            STR_ARG(id)));
+	name = str_z(&p->arena, str_printf(&p->arena, "exports/%.*s", STR_ARG(id)));
 	dir = path_join(&p->arena, account, name);
 	rc = load(p, path_join(&p->arena, dir, "rules.json"), &rules, e);
 	if (rc > 0)
-		rc = load(p, path_join(&p->arena, dir, "settings.json"),
-		    &settings, e);
+		rc = load(p, path_join(&p->arena, dir, "settings.json"), &settings, e);
 	if (rc <= 0)
 		return rc;
-	if (settings_parse_record(&p->settings,
-	        path_join(&p->arena, name, "settings.json"), settings, e) <
-	        0 ||
-	    find_suppress(p, account, id, dir, lenders, e) < 0 ||
-	    find_accepted(p, dir, e) < 0)
+	if (settings_parse_record(
+	        &p->settings, path_join(&p->arena, name, "settings.json"), settings, e) < 0 ||
+	    find_suppress(p, account, id, dir, lenders, e) < 0 || find_accepted(p, dir, e) < 0)
 		return -1;
 	settings_record(&p->settings, &p->settings_text);
-	if (segment_parse(&p->arena,
-	        path_join(&p->arena, name, "rules.json"), rules, &p->rules,
-	        e) < 0)
+	if (segment_parse(
+	        &p->arena, path_join(&p->arena, name, "rules.json"), rules, &p->rules, e) < 0)
 		return -1;
 	return 1;
 }

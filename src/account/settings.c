@@ -15,16 +15,16 @@
 
 /* What a value may be; the type decides the member it is stored in. */
 enum kind {
-	KIND_TEXT,    /* struct str */
-	KIND_TEXTS,   /* list of struct str: pointer, then count */
-	KIND_LOWER,   /* the same, in lower case, not empty */
-	KIND_COUNT,   /* uint64_t within limits */
-	KIND_PERCENT, /* struct str: plain decimal, 0 to 100 */
-	KIND_SPAN,    /* int64_t us */
+	KIND_TEXT,      /* struct str */
+	KIND_TEXTS,     /* list of struct str: pointer, then count */
+	KIND_LOWER,     /* the same, in lower case, not empty */
+	KIND_COUNT,     /* uint64_t within limits */
+	KIND_PERCENT,   /* struct str: plain decimal, 0 to 100 */
+	KIND_SPAN,      /* int64_t us */
 	KIND_SPAN_TEXT, /* struct str */
-	KIND_RECORD,  /* struct str, in records of exports only */
-	KIND_DAY,     /* struct str: YYYY-MM-DD */
-	KIND_FLAG     /* bool */
+	KIND_RECORD,    /* struct str, in records of exports only */
+	KIND_DAY,       /* struct str: YYYY-MM-DD */
+	KIND_FLAG       /* bool */
 };
 
 static const char *const wanted[] = {
@@ -52,34 +52,29 @@ static const struct setting {
 	{ "client_id", KIND_TEXT, AT(flowhub.client_id), 0, 0, 0 },
 	{ "api_key_file", KIND_TEXT, AT(flowhub.api_key_file), 0, 0, 0 },
 	{ "ca_file", KIND_TEXT, AT(flowhub.ca_file), 0, 0, 0 },
-	{ "locations", KIND_TEXTS, AT(flowhub.locations),
-	    AT(flowhub.locations_n), 0, 0 },
+	{ "locations", KIND_TEXTS, AT(flowhub.locations), AT(flowhub.locations_n), 0, 0 },
 	{ "history_start", KIND_DAY, AT(flowhub.history_start), 0, 0, 0 },
 	{ "overlap_days", KIND_COUNT, AT(flowhub.overlap_days), 0, 1, 3650 },
 	{ "deep_days", KIND_COUNT, AT(flowhub.deep_days), 0, 1, 36500 },
 	{ "deep_every", KIND_SPAN, AT(flowhub.deep_every), 0, 0, 0 },
-	{ "full_orders_every", KIND_SPAN, AT(flowhub.full_orders_every), 0, 0,
-	    0 },
-	{ "full_customers_every", KIND_SPAN, AT(flowhub.full_customers_every),
-	    0, 0, 0 },
+	{ "full_orders_every", KIND_SPAN, AT(flowhub.full_orders_every), 0, 0, 0 },
+	{ "full_customers_every", KIND_SPAN, AT(flowhub.full_customers_every), 0, 0, 0 },
 	{ "window_days", KIND_COUNT, AT(flowhub.window_days), 0, 1, 3650 },
 	{ "page_size", KIND_COUNT, AT(flowhub.page_size), 0, 1, 10000 },
-	{ "min_interval_ms", KIND_COUNT, AT(flowhub.min_interval_ms), 0, 0,
-	    3600000 },
+	{ "min_interval_ms", KIND_COUNT, AT(flowhub.min_interval_ms), 0, 0, 3600000 },
 	{ "timeout_s", KIND_COUNT, AT(flowhub.timeout_s), 0, 1, 3600 },
 	{ "retries", KIND_COUNT, AT(flowhub.retries), 0, 0, 100 },
-	{ "completed_statuses", KIND_LOWER, AT(ledger.completed_statuses),
-	    AT(ledger.completed_n), 1, 0 },
-	{ "placeholder_emails", KIND_LOWER, AT(ledger.placeholder_emails),
-	    AT(ledger.placeholder_n), 0, 0 },
+	{ "completed_statuses", KIND_LOWER, AT(ledger.completed_statuses), AT(ledger.completed_n),
+	    1, 0 },
+	{ "placeholder_emails", KIND_LOWER, AT(ledger.placeholder_emails), AT(ledger.placeholder_n),
+	    0, 0 },
 	{ "min_age", KIND_COUNT, AT(export.min_age), 0, 0, 150 },
 	{ "suppress", KIND_TEXT, AT(suppress), 0, 0, 0 },
 	{ "suppress_sha256", KIND_RECORD, AT(suppress_sha256), 0, 0, 0 },
 	{ "list_separator", KIND_TEXT, AT(export.list_separator), 0, 1, 0 },
 	{ "csv_bom", KIND_FLAG, AT(export.csv_bom), 0, 0, 0 },
 	{ "segment_lists", KIND_FLAG, AT(export.segment_lists), 0, 0, 0 },
-	{ "breaker_percent", KIND_PERCENT, AT(ledger.breaker_percent), 0, 0,
-	    0 },
+	{ "breaker_percent", KIND_PERCENT, AT(ledger.breaker_percent), 0, 0, 0 },
 	{ "retention", KIND_SPAN_TEXT, AT(retention), 0, 0, 0 },
 };
 
@@ -96,8 +91,8 @@ static void
 set_defaults(struct settings *s)
 {
 	*s = (struct settings){
-		.ledger = { completed, COUNT(completed), placeholders,
-		    COUNT(placeholders), STR("10") },
+		.ledger = { completed, COUNT(completed), placeholders, COUNT(placeholders),
+		    STR("10") },
 		.export = { .list_separator = STR(";") },
 		.flowhub = { .base_url = STR("https://api.flowhub.co"),
 		    .history_start = STR("2018-01-01"),
@@ -136,14 +131,11 @@ static int
 wrong_type(struct reading *r, const struct setting *t, uint32_t value)
 {
 	if (t->kind == KIND_COUNT)
-		err_set(r->e, ERR_SETTINGS,
-		    "'%s' takes a whole number from %llu to %llu", t->name,
+		err_set(r->e, ERR_SETTINGS, "'%s' takes a whole number from %llu to %llu", t->name,
 		    (unsigned long long)t->least, (unsigned long long)t->most);
 	else
-		err_set(r->e, ERR_SETTINGS, "'%s' takes %s%s", t->name,
-		    wanted[t->kind],
-		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one"
-		                                          : "");
+		err_set(r->e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
+		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one" : "");
 	return fail_at(r, r->json.nodes[value].at);
 }
 
@@ -170,9 +162,8 @@ read_texts(struct reading *r, const struct setting *t, uint32_t value)
 		if (n[i].kind != JSON_STRING)
 			return false;
 		text = str_trim(json_text(&r->s->arena, &r->json, i));
-		list[count++] = t->kind == KIND_LOWER
-		    ? str_lower(&r->s->arena, text)
-		    : str_copy(&r->s->arena, text);
+		list[count++] = t->kind == KIND_LOWER ? str_lower(&r->s->arena, text)
+		                                      : str_copy(&r->s->arena, text);
 	}
 	*(const struct str **)member(r->s, t->at) = list;
 	*(size_t *)member(r->s, t->count_at) = count;
@@ -188,8 +179,7 @@ read_text(struct reading *r, const struct setting *t, uint32_t value)
 
 	if (r->json.nodes[value].kind != JSON_STRING)
 		return false;
-	text = str_copy(
-	    &r->s->arena, json_text(&r->s->arena, &r->json, value));
+	text = str_copy(&r->s->arena, json_text(&r->s->arena, &r->json, value));
 	if ((t->kind == KIND_TEXT && text.n < t->least) ||
 	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
 	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
@@ -207,11 +197,10 @@ read_number(struct reading *r, const struct setting *t, uint32_t value)
 	if (r->json.nodes[value].kind != JSON_NUMBER)
 		return false;
 	if (t->kind == KIND_PERCENT) {
-		if (!decimal_plain(&r->s->arena, raw, &plain) ||
-		    plain.p[0] == '-' || decimal_cmp(plain, STR("100")) > 0)
+		if (!decimal_plain(&r->s->arena, raw, &plain) || plain.p[0] == '-' ||
+		    decimal_cmp(plain, STR("100")) > 0)
 			return false;
-		*(struct str *)member(r->s, t->at) =
-		    str_copy(&r->s->arena, plain);
+		*(struct str *)member(r->s, t->at) = str_copy(&r->s->arena, plain);
 		return true;
 	}
 	if (!num_u64(raw, &n) || n < t->least || n > t->most)
@@ -237,8 +226,7 @@ read_value(struct reading *r, const struct setting *t, uint32_t value)
 		return kind == JSON_TRUE || kind == JSON_FALSE;
 	case KIND_SPAN:
 		return kind == JSON_STRING &&
-		    span_parse(json_text(&r->s->arena, &r->json, value),
-		        member(r->s, t->at));
+		       span_parse(json_text(&r->s->arena, &r->json, value), member(r->s, t->at));
 	case KIND_TEXT:
 	case KIND_RECORD:
 	case KIND_DAY:
@@ -258,8 +246,7 @@ read_member(struct reading *r, uint32_t name, uint32_t value)
 		    (table[i].kind == KIND_RECORD && !r->is_record))
 			continue;
 		/* null is "as if it were not there" */
-		if (r->json.nodes[value].kind != JSON_NULL &&
-		    !read_value(r, &table[i], value))
+		if (r->json.nodes[value].kind != JSON_NULL && !read_value(r, &table[i], value))
 			return wrong_type(r, &table[i], value);
 		return 0;
 	}
@@ -291,12 +278,9 @@ read_all(struct reading *r, struct str text)
 }
 
 static int
-parse(struct settings *s, const char *file, struct str text, bool is_record,
-    struct err *e)
+parse(struct settings *s, const char *file, struct str text, bool is_record, struct err *e)
 {
-	struct reading r = {
-		.s = s, .file = file, .is_record = is_record, .e = e
-	};
+	struct reading r = { .s = s, .file = file, .is_record = is_record, .e = e };
 	int rc;
 
 	set_defaults(s);
@@ -306,15 +290,13 @@ parse(struct settings *s, const char *file, struct str text, bool is_record,
 }
 
 int
-settings_parse(struct settings *s, const char *file, struct str text,
-    struct err *e)
+settings_parse(struct settings *s, const char *file, struct str text, struct err *e)
 {
 	return parse(s, file, text, false, e);
 }
 
 int
-settings_parse_record(struct settings *s, const char *file, struct str text,
-    struct err *e)
+settings_parse_record(struct settings *s, const char *file, struct str text, struct err *e)
 {
 	return parse(s, file, text, true, e);
 }
@@ -324,9 +306,8 @@ settings_suppress(struct settings *s, struct str text)
 {
 	words_release(&s->export.suppressed);
 	s->export.suppress_text = str_copy(&s->arena, text);
-	s->suppress_sha256 = text.n == 0
-	    ? (struct str){ 0 }
-	    : str_copy(&s->arena, str_c(sha256_of(text).hex));
+	s->suppress_sha256 =
+	    text.n == 0 ? (struct str){ 0 } : str_copy(&s->arena, str_c(sha256_of(text).hex));
 	suppress_read(text, &s->export.suppressed);
 }
 
@@ -357,8 +338,8 @@ settings_load(struct settings *s, const char *account, struct err *e)
 	struct arena a = { 0 };
 	struct err missing = ERR_INIT;
 	struct str text;
-	int rc = file_load(&a, path_join(&a, account, "flowstory.json"),
-	    SETTINGS_LIMIT, &text, &missing);
+	int rc = file_load(
+	    &a, path_join(&a, account, "flowstory.json"), SETTINGS_LIMIT, &text, &missing);
 
 	set_defaults(s);
 	if (rc == 0) {
@@ -377,8 +358,7 @@ settings_load(struct settings *s, const char *account, struct err *e)
 }
 
 static void
-record_texts(struct doc *d, const char *name, const struct str *list,
-    size_t n)
+record_texts(struct doc *d, const char *name, const struct str *list, size_t n)
 {
 	struct doc *x = doc_in_array(d, name);
 
@@ -389,10 +369,9 @@ record_texts(struct doc *d, const char *name, const struct str *list,
 static void
 record_counting(const struct settings *s, struct doc *d)
 {
-	record_texts(d, "completed_statuses", s->ledger.completed_statuses,
-	    s->ledger.completed_n);
-	record_texts(d, "placeholder_emails", s->ledger.placeholder_emails,
-	    s->ledger.placeholder_n);
+	record_texts(d, "completed_statuses", s->ledger.completed_statuses, s->ledger.completed_n);
+	record_texts(
+	    d, "placeholder_emails", s->ledger.placeholder_emails, s->ledger.placeholder_n);
 }
 
 static void
@@ -419,8 +398,8 @@ settings_record(const struct settings *s, struct buf *b)
 }
 
 static void
-print_part(const struct settings *s, struct buf *b,
-    void (*part)(const struct settings *, struct doc *))
+print_part(
+    const struct settings *s, struct buf *b, void (*part)(const struct settings *, struct doc *))
 {
 	struct doc *d = doc_object();
 

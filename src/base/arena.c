@@ -63,8 +63,7 @@ alloc_large(size_t size)
 {
 	void *p = NULL;
 
-	if (size > SIZE_MAX - LARGE_PAGE ||
-	    posix_memalign(&p, LARGE_PAGE, size) != 0)
+	if (size > SIZE_MAX - LARGE_PAGE || posix_memalign(&p, LARGE_PAGE, size) != 0)
 		return NULL;
 	(void)madvise(p, size & ~(LARGE_PAGE - 1), MADV_HUGEPAGE);
 	return p;
@@ -106,8 +105,7 @@ mem_alloc(size_t size)
 void *
 mem_zero(size_t count, size_t size)
 {
-	return mem_got(
-	    count > 0 && size > 0 ? calloc(count, size) : calloc(1, 1));
+	return mem_got(count > 0 && size > 0 ? calloc(count, size) : calloc(1, 1));
 }
 
 void *
@@ -134,9 +132,8 @@ grow(struct arena *a, size_t need)
 	struct arena_chunk *chunk;
 
 	if (a->head != NULL)
-		size = a->head->size < CHUNK_MAX / 2
-			   ? a->head->size * 2
-			   : CHUNK_MAX - sizeof(*chunk);
+		size =
+		    a->head->size < CHUNK_MAX / 2 ? a->head->size * 2 : CHUNK_MAX - sizeof(*chunk);
 	if (size < need || ONE_EACH)
 		size = need;
 	if (size > SIZE_MAX - sizeof(*chunk))
@@ -153,8 +150,7 @@ take(struct arena *a, size_t size, size_t align)
 {
 	size_t at = (a->used + align - 1) & ~(align - 1);
 
-	if (a->head == NULL || at > a->head->size ||
-	    size > a->head->size - at || ONE_EACH) {
+	if (a->head == NULL || at > a->head->size || size > a->head->size - at || ONE_EACH) {
 		grow(a, size);
 		at = 0;
 	}

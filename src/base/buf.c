@@ -139,8 +139,8 @@ skip_plain(struct str s)
 	for (; s.n - i >= 8; i += 8) {
 		uint64_t x = swar_load(s.p + i);
 
-		if ((swar_below(x, 0x20) | swar_has(x, '"') |
-			swar_has(x, '\\') | swar_has(x, 0x7f)) != 0)
+		if ((swar_below(x, 0x20) | swar_has(x, '"') | swar_has(x, '\\') |
+		        swar_has(x, 0x7f)) != 0)
 			break;
 	}
 	return i;

@@ -61,8 +61,7 @@ dir_sync_parent(const char *path, struct err *e)
 	int rc = 0;
 
 	if (fd < 0 || sync_fd(fd, true) != 0)
-		rc =
-		    err_sys(e, errno, "cannot sync the directory '%s'", parent);
+		rc = err_sys(e, errno, "cannot sync the directory '%s'", parent);
 	if (fd >= 0)
 		close(fd);
 	mem_free(parent);
@@ -160,8 +159,7 @@ next_name(const struct buf *names, size_t at)
 static int
 too_deep(const char *name, struct err *e)
 {
-	return err_set(e, ERR_FAILED, "'%s' lies over %d directories deep",
-	    name, DIR_DEPTH);
+	return err_set(e, ERR_FAILED, "'%s' lies over %d directories deep", name, DIR_DEPTH);
 }
 
 /* The path itself, at depth 0, may be a link; nothing below it is followed. */
@@ -169,8 +167,7 @@ static int
 sync_tree(int parent, const char *name, int depth, struct err *e)
 {
 	int links = depth == 0 ? 0 : O_NOFOLLOW;
-	int fd =
-	    openat(parent, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | links);
+	int fd = openat(parent, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | links);
 	struct buf names = { 0 };
 	struct stat st;
 	int rc = 0;
@@ -178,13 +175,11 @@ sync_tree(int parent, const char *name, int depth, struct err *e)
 	/* A link has nothing but its name, and that is its directory's. */
 	if (fd < 0 && errno == ELOOP && links != 0)
 		return 0;
-	if (fd < 0 || fstat(fd, &st) != 0 ||
-	    (S_ISDIR(st.st_mode) && read_names(fd, &names) != 0))
+	if (fd < 0 || fstat(fd, &st) != 0 || (S_ISDIR(st.st_mode) && read_names(fd, &names) != 0))
 		rc = err_sys(e, errno, "cannot read '%s'", name);
 	for (size_t i = 0; i < names.n && rc == 0; i = next_name(&names, i))
-		rc = depth < DIR_DEPTH
-			 ? sync_tree(fd, names.p + i, depth + 1, e)
-			 : too_deep(names.p + i, e);
+		rc = depth < DIR_DEPTH ? sync_tree(fd, names.p + i, depth + 1, e)
+		                       : too_deep(names.p + i, e);
 	if (rc == 0 && (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) &&
 	    sync_fd(fd, S_ISDIR(st.st_mode)) != 0)
 		rc = err_sys(e, errno, "cannot sync '%s'", name);
@@ -236,14 +231,12 @@ remove_tree(int parent, const char *name, int depth, struct err *e)
 	if (fd < 0 || read_names(fd, &names) != 0)
 		rc = err_sys(e, errno, "cannot read '%s'", name);
 	for (size_t i = 0; i < names.n && rc == 0; i = next_name(&names, i))
-		rc = depth < DIR_DEPTH
-			 ? remove_tree(fd, names.p + i, depth + 1, e)
-			 : too_deep(names.p + i, e);
+		rc = depth < DIR_DEPTH ? remove_tree(fd, names.p + i, depth + 1, e)
+		                       : too_deep(names.p + i, e);
 	if (fd >= 0)
 		close(fd);
 	buf_release(&names);
-	if (rc == 0 && unlinkat(parent, name, AT_REMOVEDIR) != 0 &&
-	    errno != ENOENT)
+	if (rc == 0 && unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
 		rc = err_sys(e, errno, "cannot remove '%s'", name);
 	return rc;
 }
@@ -265,8 +258,7 @@ compare_names(const void *x, const void *y)
 }
 
 int
-dir_list(struct arena *a, const char *path, struct str **names, size_t *n,
-    struct err *e)
+dir_list(struct arena *a, const char *path, struct str **names, size_t *n, struct err *e)
 {
 	struct buf all = { 0 };
 	struct str *list;

@@ -225,8 +225,7 @@ err_format(const struct err *e, char *out, size_t cap)
 	if (e->record >= 0)
 		n = append(out, cap, n, "record %lld: ", (long long)e->record);
 	if (e->at != ERR_NOWHERE)
-		n = append(
-		    out, cap, n, "byte %llu: ", (unsigned long long)e->at);
+		n = append(out, cap, n, "byte %llu: ", (unsigned long long)e->at);
 	n = append(out, cap, n, "%s", e->msg);
 	if (e->advice[0] != '\0')
 		n = append(out, cap, n, "\n%s", e->advice);

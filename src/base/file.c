@@ -36,8 +36,8 @@ read_full(int fd, char *p, size_t n)
 static int
 too_large(const char *path, uint64_t limit, struct err *e)
 {
-	return err_set(e, ERR_FAILED, "'%s' is larger than %llu bytes", path,
-	    (unsigned long long)limit);
+	return err_set(
+	    e, ERR_FAILED, "'%s' is larger than %llu bytes", path, (unsigned long long)limit);
 }
 
 /*
@@ -45,8 +45,7 @@ too_large(const char *path, uint64_t limit, struct err *e)
  * file may grow meanwhile.  One byte more is asked for, to see the end.
  */
 static int
-load(struct arena *a, int fd, const char *path, uint64_t limit, struct str *out,
-    struct err *e)
+load(struct arena *a, int fd, const char *path, uint64_t limit, struct str *out, struct err *e)
 {
 	struct stat st;
 	size_t cap = READ_FIRST, n = 0;
@@ -80,8 +79,7 @@ load(struct arena *a, int fd, const char *path, uint64_t limit, struct str *out,
 }
 
 int
-file_load(struct arena *a, const char *path, uint64_t limit, struct str *out,
-    struct err *e)
+file_load(struct arena *a, const char *path, uint64_t limit, struct str *out, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int rc;
@@ -151,8 +149,7 @@ write_full(struct file_out *f, const char *p, size_t n, struct err *e)
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w <= 0)
-			return err_sys(e, w == 0 ? EIO : errno,
-			    "cannot write '%s'", f->path);
+			return err_sys(e, w == 0 ? EIO : errno, "cannot write '%s'", f->path);
 		p += w;
 		n -= (size_t)w;
 	}

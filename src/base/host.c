@@ -4,8 +4,7 @@
 #include <stdio.h>
 
 void
-outside_note(
-    const struct outside *o, enum note_level level, const char *fmt, ...)
+outside_note(const struct outside *o, enum note_level level, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;

@@ -50,8 +50,7 @@ slot_of(const struct words *w, struct str text, uint32_t hash)
 	uint32_t i = hash & mask;
 
 	while (w->slots[i] != 0 &&
-	    (w->slots[i] >> 32 != hash ||
-	        !str_eq(w->texts[(uint32_t)w->slots[i]], text)))
+	       (w->slots[i] >> 32 != hash || !str_eq(w->texts[(uint32_t)w->slots[i]], text)))
 		i = (i + 1) & mask;
 	return i;
 }
@@ -100,9 +99,8 @@ words_add(struct words *w, struct str text)
 uint32_t
 words_find(const struct words *w, struct str text)
 {
-	return text.n == 0 || w->slots_cap == 0
-	    ? 0
-	    : (uint32_t)w->slots[slot_of(w, text, mix(text))];
+	return text.n == 0 || w->slots_cap == 0 ? 0
+	                                        : (uint32_t)w->slots[slot_of(w, text, mix(text))];
 }
 
 void

@@ -17,13 +17,11 @@ busy(int fd, struct err *e)
 	struct str holder = str_trim(str_of(text, n > 0 ? (size_t)n : 0));
 
 	if (holder.n > 0)
-		err_set(e, ERR_BUSY, "another run holds the lock: %.*s",
-		    STR_ARG(holder));
+		err_set(e, ERR_BUSY, "another run holds the lock: %.*s", STR_ARG(holder));
 	else
 		err_set(e, ERR_BUSY, "another run holds the lock");
-	return err_advise(e,
-	    "Try again when it has ended. The lock goes with its process; "
-	    "there is no file to delete.");
+	return err_advise(e, "Try again when it has ended. The lock goes with its process; "
+	                     "there is no file to delete.");
 }
 
 /* The text only names the holder, the lock itself is the kernel's. */
@@ -55,9 +53,8 @@ file_lock(struct file_lock *l, const char *path, struct str text, struct err *e)
 	if (fd < 0)
 		return err_sys(e, errno, "cannot open the lock '%s'", path);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-		rc = errno == EWOULDBLOCK
-			 ? busy(fd, e)
-			 : err_sys(e, errno, "cannot lock '%s'", path);
+		rc = errno == EWOULDBLOCK ? busy(fd, e)
+		                          : err_sys(e, errno, "cannot lock '%s'", path);
 	else if (name_holder(fd, text) != 0)
 		rc = err_sys(e, errno, "cannot write the lock '%s'", path);
 	if (rc != 0)

@@ -107,8 +107,7 @@ read_number(struct str s, struct number *out)
 	out->fraction = without_zeros_behind(out->fraction);
 	if (out->whole.n == 0) {
 		zeros = zeros_in_front(out->fraction);
-		out->fraction =
-		    str_of(out->fraction.p + zeros, out->fraction.n - zeros);
+		out->fraction = str_of(out->fraction.p + zeros, out->fraction.n - zeros);
 		out->point = -(int64_t)zeros;
 	}
 	if (out->fraction.n == 0)
@@ -181,13 +180,11 @@ exponent_digit(const struct number *x, size_t place)
 static bool
 exponents_differ_by(const struct number *x, const struct number *y, int64_t gap)
 {
-	size_t place =
-	    x->exponent.n > y->exponent.n ? x->exponent.n : y->exponent.n;
+	size_t place = x->exponent.n > y->exponent.n ? x->exponent.n : y->exponent.n;
 	int64_t difference = 0;
 
 	while (place-- > 0) {
-		difference = difference * 10 + exponent_digit(x, place) -
-			     exponent_digit(y, place);
+		difference = difference * 10 + exponent_digit(x, place) - exponent_digit(y, place);
 		if (difference > EXPONENT_FAR || difference < -EXPONENT_FAR)
 			return false;
 	}
@@ -267,8 +264,7 @@ decimal_cmp(struct str a, struct str b)
 	if (a_negative != b_negative)
 		return a_negative ? -1 : 1;
 	if (a_negative)
-		return magnitude_cmp(
-		    str_of(b.p + 1, b.n - 1), str_of(a.p + 1, a.n - 1));
+		return magnitude_cmp(str_of(b.p + 1, b.n - 1), str_of(a.p + 1, a.n - 1));
 	return magnitude_cmp(a, b);
 }
 
@@ -309,8 +305,7 @@ money_parse(struct str s, int64_t *cents)
 	point += 2;
 	if (digit_count(&x) > 0 && point >= 0) {
 		for (size_t i = 0; i < (size_t)point; i++)
-			magnitude =
-			    magnitude * 10 + (digit_or_zero(&x, i) - '0');
+			magnitude = magnitude * 10 + (digit_or_zero(&x, i) - '0');
 		if (digit_or_zero(&x, (size_t)point) >= '5')
 			magnitude++;
 	}
@@ -328,8 +323,7 @@ void
 money_format(struct buf *b, int64_t cents)
 {
 	uint64_t m = magnitude_of(cents);
-	char fraction[3] = { '.', (char)('0' + m / 10 % 10),
-		(char)('0' + m % 10) };
+	char fraction[3] = { '.', (char)('0' + m / 10 % 10), (char)('0' + m % 10) };
 
 	if (cents < 0)
 		buf_char(b, '-');
@@ -360,8 +354,7 @@ num_u64(struct str s, uint64_t *out)
 	if (s.n == 0)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!ascii_digit(s.p[i]) ||
-		    __builtin_mul_overflow(v, UINT64_C(10), &v) ||
+		if (!ascii_digit(s.p[i]) || __builtin_mul_overflow(v, UINT64_C(10), &v) ||
 		    __builtin_add_overflow(v, (uint64_t)(s.p[i] - '0'), &v))
 			return false;
 	}

@@ -46,9 +46,8 @@ pack_fixed(struct buf *b, uint64_t v)
 void
 pack_key_u32(struct buf *b, uint32_t v)
 {
-	unsigned char out[4] = { (unsigned char)(v >> 24),
-		(unsigned char)(v >> 16), (unsigned char)(v >> 8),
-		(unsigned char)v };
+	unsigned char out[4] = { (unsigned char)(v >> 24), (unsigned char)(v >> 16),
+		(unsigned char)(v >> 8), (unsigned char)v };
 
 	buf_add(b, out, 4);
 }
@@ -75,8 +74,7 @@ pack_key_text(struct buf *b, struct str s)
 struct unpack
 unpack_of(struct str row)
 {
-	const unsigned char *p =
-	    (const unsigned char *)(row.n == 0 ? "" : row.p);
+	const unsigned char *p = (const unsigned char *)(row.n == 0 ? "" : row.p);
 
 	return (struct unpack){ p, p + row.n, false };
 }
@@ -126,8 +124,7 @@ take_text(struct unpack *u, uint64_t n)
 {
 	const unsigned char *p = take(u, n);
 
-	return p == NULL ? (struct str){ 0 }
-			 : str_of((const char *)p, (size_t)n);
+	return p == NULL ? (struct str){ 0 } : str_of((const char *)p, (size_t)n);
 }
 
 struct str
@@ -154,8 +151,7 @@ unpack_key_u32(struct unpack *u)
 
 	if (p == NULL)
 		return 0;
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
 int64_t

@@ -91,8 +91,8 @@ pool_run(size_t jobs, size_t count, pool_fn *fn, void *context, struct err *e)
 		workers[i].number = i;
 	}
 	/* Where the system gives no more threads, fewer do the work. */
-	while (started < jobs && pthread_create(&workers[started].thread, NULL,
-				     work, &workers[started]) == 0)
+	while (started < jobs &&
+	       pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
 		started++;
 	work(&workers[0]);
 	for (size_t i = 1; i < started; i++)
@@ -114,8 +114,7 @@ void
 pool_start(struct pool_task *t, size_t jobs, pool_task_fn *fn, void *context)
 {
 	*t = (struct pool_task){ .fn = fn, .context = context, .e = ERR_INIT };
-	t->is_running = jobs > 1 &&
-			pthread_create(&t->thread, NULL, run_task, t) == 0;
+	t->is_running = jobs > 1 && pthread_create(&t->thread, NULL, run_task, t) == 0;
 	if (!t->is_running)
 		run_task(t);
 }

@@ -10,7 +10,7 @@ struct order {
 	pthread_cond_t moved;
 	size_t next, taken; /* to be made next; to be taken next */
 	struct made *made;  /* ${room} of them, by number */
-	bool is_over;	    /* nothing further is begun */
+	bool is_over;       /* nothing further is begun */
 };
 
 struct made {
@@ -110,8 +110,7 @@ lead(struct order *o, struct err *e)
 }
 
 int
-pool_in_order(
-    size_t jobs, size_t count, const struct pool_line *line, struct err *e)
+pool_in_order(size_t jobs, size_t count, const struct pool_line *line, struct err *e)
 {
 	struct order o = {
 		.line = line,
@@ -131,8 +130,8 @@ pool_in_order(
 	for (size_t i = 0; i < jobs; i++)
 		makers[i] = (struct maker){ .order = &o, .number = i };
 	/* Where the system gives no more threads, fewer do the work. */
-	while (started < jobs && pthread_create(&makers[started].thread, NULL,
-				     work, &makers[started]) == 0)
+	while (started < jobs &&
+	       pthread_create(&makers[started].thread, NULL, work, &makers[started]) == 0)
 		started++;
 	rc = lead(&o, e);
 	for (size_t i = 1; i < started; i++)

@@ -24,8 +24,7 @@ sort_few(struct sort_key *list, size_t n)
 
 /* One pass: by the byte that begins at ${shift}. */
 static void
-scatter(
-    const struct sort_key *from, struct sort_key *to, size_t n, unsigned shift)
+scatter(const struct sort_key *from, struct sort_key *to, size_t n, unsigned shift)
 {
 	size_t place[256] = { 0 }, sum = 0;
 
@@ -94,8 +93,7 @@ first_bytes(struct str s, size_t from)
 	uint64_t v = 0;
 
 	if (s.n > from)
-		memcpy(&v, s.p + from,
-		    s.n - from < BYTES ? s.n - from : BYTES);
+		memcpy(&v, s.p + from, s.n - from < BYTES ? s.n - from : BYTES);
 	return be64toh(v);
 }
 

@@ -52,8 +52,7 @@ bool
 str_ends(struct str s, struct str suffix)
 {
 	return s.n >= suffix.n &&
-	       (suffix.n == 0 ||
-		   memcmp(s.p + (s.n - suffix.n), suffix.p, suffix.n) == 0);
+	       (suffix.n == 0 || memcmp(s.p + (s.n - suffix.n), suffix.p, suffix.n) == 0);
 }
 
 bool
@@ -81,8 +80,8 @@ space_len(const char *p, size_t n)
 	if (n < 3)
 		return 0;
 	if (u[0] == 0xe2 && u[1] == 0x80) {
-		bool hit = (u[2] >= 0x80 && u[2] <= 0x8a) || u[2] == 0xa8 ||
-			   u[2] == 0xa9 || u[2] == 0xaf;
+		bool hit =
+		    (u[2] >= 0x80 && u[2] <= 0x8a) || u[2] == 0xa8 || u[2] == 0xa9 || u[2] == 0xaf;
 
 		return hit ? 3 : 0;
 	}
@@ -135,8 +134,7 @@ control_len(const char *p, size_t n)
 
 	if (c < 0x20 || c == 0x7f)
 		return 1;
-	if (c == 0xc2 && n >= 2 && (unsigned char)p[1] >= 0x80 &&
-	    (unsigned char)p[1] < 0xa0)
+	if (c == 0xc2 && n >= 2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0)
 		return 2;
 	return 0;
 }
@@ -151,8 +149,7 @@ skip_clean(struct str s)
 		uint64_t x = swar_load(s.p + i);
 
 		/* 0xc2 begins others, too: those are looked at singly */
-		if ((swar_below(x, 0x20) | swar_has(x, 0x7f) |
-			swar_has(x, 0xc2)) != 0)
+		if ((swar_below(x, 0x20) | swar_has(x, 0x7f) | swar_has(x, 0xc2)) != 0)
 			break;
 	}
 	return i;

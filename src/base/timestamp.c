@@ -14,7 +14,7 @@
  */
 #define ERA_YEARS 400
 #define ERA_DAYS 146097
-#define EPOCH_DAY 719468 /* 1970-01-01, counted from 0000-03-01 */
+#define EPOCH_DAY 719468           /* 1970-01-01, counted from 0000-03-01 */
 #define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
 #define LAST_DAY INT64_C(2932896)  /* 9999-12-31 */
 
@@ -30,9 +30,7 @@ day_civil(int32_t day, int *y, int *m, int *d)
 	int64_t z = (int64_t)day + EPOCH_DAY;
 	int64_t era = floor_div(z, ERA_DAYS);
 	int64_t in_era = z - era * ERA_DAYS;
-	int64_t year = (in_era - in_era / 1460 + in_era / 36524 -
-			   in_era / (ERA_DAYS - 1)) /
-		       365;
+	int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / (ERA_DAYS - 1)) / 365;
 	int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
 	int64_t from_march = (5 * in_year + 2) / 153;
 
@@ -50,8 +48,8 @@ day_of(int y, int m, int d)
 	int64_t from_march = m > 2 ? m - 3 : m + 9;
 	int64_t in_year = (153 * from_march + 2) / 5 + d - 1;
 
-	return (int32_t)(era * ERA_DAYS + in_era * 365 + in_era / 4 -
-			 in_era / 100 + in_year - EPOCH_DAY);
+	return (int32_t)(era * ERA_DAYS + in_era * 365 + in_era / 4 - in_era / 100 + in_year -
+	                 EPOCH_DAY);
 }
 
 static bool
@@ -63,8 +61,7 @@ is_leap(int y)
 static int
 month_days(int y, int m)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
 	return m == 2 && is_leap(y) ? 29 : days[m - 1];
 }
@@ -160,8 +157,7 @@ take_clock(struct str *s, int64_t *us)
 	int h, m, sec = 0;
 	int64_t fraction = 0;
 
-	if (!take_number(s, 2, 23, &h) || !take_char(s, ':') ||
-	    !take_number(s, 2, 59, &m))
+	if (!take_number(s, 2, 23, &h) || !take_char(s, ':') || !take_number(s, 2, 59, &m))
 		return false;
 	if (take_char(s, ':')) {
 		if (!take_number(s, 2, 59, &sec))
@@ -244,9 +240,9 @@ when_parse_id(struct str s, int64_t *us)
 	int32_t day;
 	int h, m, sec;
 
-	if (!take_civil(&s, false, &day) || !take_char(&s, 'T') ||
-	    !take_number(&s, 2, 23, &h) || !take_number(&s, 2, 59, &m) ||
-	    !take_number(&s, 2, 59, &sec) || !take_char(&s, 'Z') || s.n > 0)
+	if (!take_civil(&s, false, &day) || !take_char(&s, 'T') || !take_number(&s, 2, 23, &h) ||
+	    !take_number(&s, 2, 59, &m) || !take_number(&s, 2, 59, &sec) || !take_char(&s, 'Z') ||
+	    s.n > 0)
 		return false;
 	*us = day * WHEN_DAY + ((h * 60 + m) * 60 + sec) * WHEN_SECOND;
 	return true;
@@ -365,8 +361,8 @@ span_parse(struct str s, int64_t *us)
 	static const struct {
 		char letter;
 		int64_t us;
-	} units[] = { { 's', WHEN_SECOND }, { 'm', 60 * WHEN_SECOND },
-		{ 'h', WHEN_HOUR }, { 'd', WHEN_DAY }, { 'w', 7 * WHEN_DAY } };
+	} units[] = { { 's', WHEN_SECOND }, { 'm', 60 * WHEN_SECOND }, { 'h', WHEN_HOUR },
+		{ 'd', WHEN_DAY }, { 'w', 7 * WHEN_DAY } };
 	uint64_t count;
 
 	if (s.n < 2 || !num_u64(str_of(s.p, s.n - 1), &count))

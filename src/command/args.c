@@ -13,8 +13,7 @@ matches(const struct arg *a, const char *word)
 
 	if (a->letter != NULL && strcmp(word, a->letter) == 0)
 		return strlen(word);
-	if (strncmp(word, a->name, n) == 0 &&
-	    (word[n] == '\0' || word[n] == '='))
+	if (strncmp(word, a->name, n) == 0 && (word[n] == '\0' || word[n] == '='))
 		return n;
 	return 0;
 }
@@ -23,8 +22,7 @@ static const struct arg *
 find(const struct args *x, const char *word, size_t *len)
 {
 	for (size_t i = 0; i < x->n + x->common_n; i++) {
-		const struct arg *a =
-		    i < x->n ? &x->list[i] : &x->common[i - x->n];
+		const struct arg *a = i < x->n ? &x->list[i] : &x->common[i - x->n];
 
 		*len = matches(a, word);
 		if (*len > 0)
@@ -34,8 +32,7 @@ find(const struct args *x, const char *word, size_t *len)
 }
 
 static int
-usage(const struct args *x, struct err *e, const char *word,
-    const char *what)
+usage(const struct args *x, struct err *e, const char *word, const char *what)
 {
 	err_set(e, ERR_USAGE, "%s '%s'", what, word);
 	if (x->command == NULL)
@@ -45,8 +42,7 @@ usage(const struct args *x, struct err *e, const char *word,
 
 /* Takes option ${a} at argv[i]; returns how many words it used, or -1. */
 static int
-take(const struct args *x, const struct arg *a, size_t len, int left,
-    char **argv, struct err *e)
+take(const struct args *x, const struct arg *a, size_t len, int left, char **argv, struct err *e)
 {
 	const char *value = argv[0][len] == '=' ? argv[0] + len + 1 : NULL;
 
@@ -100,12 +96,11 @@ args_parse(const struct args *x, int argc, char **argv, struct err *e)
 }
 
 int
-args_count(const char *name, const char *text, uint64_t least, uint64_t most,
-    uint64_t *out, struct err *e)
+args_count(
+    const char *name, const char *text, uint64_t least, uint64_t most, uint64_t *out, struct err *e)
 {
 	if (num_u64(str_c(text), out) && *out >= least && *out <= most)
 		return 0;
-	return err_set(e, ERR_USAGE,
-	    "%s takes a whole number from %llu to %llu, not '%s'", name,
+	return err_set(e, ERR_USAGE, "%s takes a whole number from %llu to %llu, not '%s'", name,
 	    (unsigned long long)least, (unsigned long long)most, text);
 }

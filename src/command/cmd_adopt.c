@@ -31,11 +31,9 @@ read_range(const char *text, struct adoption *x, struct err *e)
 {
 	const char *dots = strstr(text, "..");
 
-	if (dots == NULL ||
-	    !when_parse(str_of(text, (size_t)(dots - text)), &x->from) ||
+	if (dots == NULL || !when_parse(str_of(text, (size_t)(dots - text)), &x->from) ||
 	    !when_parse(str_c(dots + 2), &x->to) || x->from >= x->to)
-		return err_set(e, ERR_USAGE,
-		    "--created takes two times FROM..TO, not '%s'", text);
+		return err_set(e, ERR_USAGE, "--created takes two times FROM..TO, not '%s'", text);
 	x->kind = SCOPE_CREATED;
 	return 0;
 }
@@ -45,8 +43,7 @@ read_request(const struct request *r, struct adoption *x, struct err *e)
 {
 	if (r->taken_at == NULL)
 		return err_set(e, ERR_USAGE, "--taken-at TIME is missing");
-	if (!when_parse(str_c(r->taken_at), &x->taken_at) ||
-	    x->taken_at % WHEN_SECOND != 0)
+	if (!when_parse(str_c(r->taken_at), &x->taken_at) || x->taken_at % WHEN_SECOND != 0)
 		return err_set(e, ERR_USAGE,
 		    "--taken-at takes a time in whole seconds like "
 		    "2026-11-23T04:00:00Z, not '%s'",
@@ -54,12 +51,10 @@ read_request(const struct request *r, struct adoption *x, struct err *e)
 	if (x->n == 0)
 		return err_set(e, ERR_USAGE, "no file is named");
 	if (r->partial && r->created != NULL)
-		return err_set(e, ERR_USAGE,
-		    "--partial and --created exclude each other");
+		return err_set(e, ERR_USAGE, "--partial and --created exclude each other");
 	x->kind = r->partial ? SCOPE_UPDATED : SCOPE_ALL;
 	x->location = str_c(r->location);
-	if (strchr(r->location != NULL ? r->location : "", '/') != NULL ||
-	    x->location.n > 128)
+	if (strchr(r->location != NULL ? r->location : "", '/') != NULL || x->location.n > 128)
 		return err_set(e, ERR_USAGE, "--location takes an id");
 	return r->created == NULL ? 0 : read_range(r->created, x, e);
 }
@@ -81,9 +76,8 @@ adopt(const struct options *o, struct adoption *x, struct err *e)
 	for (size_t i = 0; rc == 0 && i < x->n; i++)
 		say(o, SAY_INFO, "%s: %llu %s, as %.*s", x->files[i],
 		    (unsigned long long)pages[i].records,
-		    pages[i].resource == RESOURCE_CUSTOMER
-		        ? "customer"
-		        : resource_name(pages[i].resource),
+		    pages[i].resource == RESOURCE_CUSTOMER ? "customer"
+		                                           : resource_name(pages[i].resource),
 		    STR_ARG(pages[i].path));
 	file_unlock(&lock);
 	arena_release(&a);

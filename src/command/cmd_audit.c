@@ -32,7 +32,7 @@ struct auditing {
 	struct arena a;
 	struct state s;
 	struct str path; /* of a record; empty: none */
-	size_t field;	 /* PROFILE_AT_FIELD_COUNT: all */
+	size_t field;    /* PROFILE_AT_FIELD_COUNT: all */
 	struct customer_records records;
 	struct moment *list;
 	size_t n;
@@ -43,8 +43,7 @@ static void
 print_counts(const uint64_t *c)
 {
 	printf("  %7llu %7llu %7llu", (unsigned long long)c[OP_ADDED],
-	    (unsigned long long)c[OP_CHANGED],
-	    (unsigned long long)c[OP_REMOVED]);
+	    (unsigned long long)c[OP_CHANGED], (unsigned long long)c[OP_REMOVED]);
 }
 
 static void
@@ -62,8 +61,7 @@ print_diff(const struct applied *at)
 	printf("%.*s", STR_ARG(at->id));
 	print_counts(at->customers);
 	print_counts(at->orders);
-	printf("  %11llu  %.12s\n", (unsigned long long)at->quarantined,
-	    at->diff_sha256.p);
+	printf("  %11llu  %.12s\n", (unsigned long long)at->quarantined, at->diff_sha256.p);
 }
 
 static void
@@ -72,8 +70,7 @@ add_diff(struct doc *d, struct arena *a, const struct applied *at)
 	struct doc *x = doc_in_object(d, NULL);
 
 	doc_text(x, "snapshot", at->id);
-	doc_text(
-	    x, "diff", str_printf(a, "diffs/%.*s.jsonl.gz", STR_ARG(at->id)));
+	doc_text(x, "diff", str_printf(a, "diffs/%.*s.jsonl.gz", STR_ARG(at->id)));
 	doc_text(x, "diff_sha256", at->diff_sha256);
 	doc_text(x, "manifest_sha256", at->manifest_sha256);
 	add_counts(x, "customers", at->customers);
@@ -90,9 +87,8 @@ list_diffs(struct auditing *g)
 	if (d == NULL)
 		printf("%16s  %23s  %23s\n%-16s  %7s %7s %7s  %7s %7s %7s  "
 		       "%11s  %s\n",
-		    "", "customers", "orders", "snapshot", "added", "changed",
-		    "removed", "added", "changed", "removed", "quarantined",
-		    "diff sha256");
+		    "", "customers", "orders", "snapshot", "added", "changed", "removed", "added",
+		    "changed", "removed", "quarantined", "diff sha256");
 	for (uint32_t i = 1; rc > 0 && i <= g->s.totals.applied; i++) {
 		struct applied at;
 
@@ -104,9 +100,7 @@ list_diffs(struct auditing *g)
 	}
 	if (d != NULL)
 		json_out_print(d);
-	return rc > 0	? 0
-	       : rc < 0 ? -1
-			: state_broken(g->e, "a snapshot is missing");
+	return rc > 0 ? 0 : rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
 }
 
 /* Whether the moment is to be shown, and of the record events which. */
@@ -146,15 +140,15 @@ print_place(const char *word, const struct record_version *x)
 {
 	printf("      %s snapshots/%.*s/%.*s, record %u\n"
 	       "      sha256 %.*s\n",
-	    word, STR_ARG(x->from.snapshot), STR_ARG(x->from.page.path),
-	    (unsigned)x->v.place.index, STR_ARG(x->from.page.sha256));
+	    word, STR_ARG(x->from.snapshot), STR_ARG(x->from.page.path), (unsigned)x->v.place.index,
+	    STR_ARG(x->from.page.sha256));
 }
 
 static void
 print_record(struct arena *a, const struct record_event *v)
 {
-	printf("    %s %.*s %s\n", entity_name(v->entity),
-	    STR_ARG(contact_id(a, v->id)), op_name(v->op));
+	printf("    %s %.*s %s\n", entity_name(v->entity), STR_ARG(contact_id(a, v->id)),
+	    op_name(v->op));
 	if (v->after != NULL)
 		print_place("read in", v->after);
 	if (v->op == OP_REMOVED)
@@ -186,26 +180,22 @@ standing_text(const struct past_standing *s)
 {
 	if (s == NULL)
 		return "not known";
-	return s->reason == STANDING_CONTACT ? "a contact"
-					     : standing_name(s->reason);
+	return s->reason == STANDING_CONTACT ? "a contact" : standing_name(s->reason);
 }
 
 static void
 print_rest(const struct auditing *g, const struct moment *m)
 {
 	for (size_t i = 0; i < m->fields_n; i++)
-		if (g->field == PROFILE_AT_FIELD_COUNT ||
-		    m->fields[i].field == g->field)
+		if (g->field == PROFILE_AT_FIELD_COUNT || m->fields[i].field == g->field)
 			print_field(&m->fields[i]);
 	if (g->field != PROFILE_AT_FIELD_COUNT)
 		return;
 	if (m->was != NULL || m->is != NULL)
-		printf("    %-19s  %s -> %s\n", "is", standing_text(m->was),
-		    standing_text(m->is));
+		printf("    %-19s  %s -> %s\n", "is", standing_text(m->was), standing_text(m->is));
 	for (size_t i = 0; i < m->segments_n; i++)
 		printf("    %-19s  %.*s, cause %.*s\n",
-		    m->segments[i].is_entered ? "enters" : "leaves",
-		    STR_ARG(m->segments[i].slug),
+		    m->segments[i].is_entered ? "enters" : "leaves", STR_ARG(m->segments[i].slug),
 		    STR_ARG(m->segments[i].cause));
 }
 
@@ -215,8 +205,7 @@ print_moment(struct auditing *g, const struct moment *m)
 	struct buf b = { 0 };
 
 	when_format(&b, m->as_of);
-	printf("\n  %.*s  diffs/%.*s.jsonl.gz\n", STR_ARG(buf_view(&b)),
-	    STR_ARG(m->snapshot));
+	printf("\n  %.*s  diffs/%.*s.jsonl.gz\n", STR_ARG(buf_view(&b)), STR_ARG(m->snapshot));
 	if (m->is_new_terms)
 		printf("    rules or settings changed\n");
 	for (size_t i = 0; i < m->records_n; i++)
@@ -280,8 +269,7 @@ add_rest(const struct auditing *g, struct doc *d, const struct moment *m)
 	for (size_t i = 0; i < m->segments_n; i++) {
 		struct doc *x = doc_in_object(list, NULL);
 
-		doc_text(x, "event",
-		    m->segments[i].is_entered ? STR("entered") : STR("left"));
+		doc_text(x, "event", m->segments[i].is_entered ? STR("entered") : STR("left"));
 		doc_text(x, "segment", m->segments[i].slug);
 		doc_text(x, "cause", m->segments[i].cause);
 	}
@@ -296,8 +284,7 @@ add_moment(struct auditing *g, struct doc *d, const struct moment *m)
 	when_format(&b, m->as_of);
 	doc_text(x, "snapshot", m->snapshot);
 	doc_text(x, "as_of", buf_view(&b));
-	doc_text(x, "diff",
-	    str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(m->snapshot)));
+	doc_text(x, "diff", str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(m->snapshot)));
 	doc_bool(x, "new_terms", m->is_new_terms);
 	list = doc_in_array(x, "records");
 	for (size_t i = 0; i < m->records_n; i++)
@@ -313,8 +300,7 @@ print_timeline(struct auditing *g)
 	struct doc *d = g->o->json ? doc_array() : NULL;
 
 	if (d == NULL)
-		printf("customer %.*s\n",
-		    STR_ARG(contact_id(&g->a, g->records.id)));
+		printf("customer %.*s\n", STR_ARG(contact_id(&g->a, g->records.id)));
 	for (size_t i = 0; i < g->n; i++) {
 		if (!is_shown(g, &g->list[i]))
 			continue;
@@ -330,13 +316,11 @@ print_timeline(struct auditing *g)
 static int
 audit_customer(struct auditing *g, const char *name)
 {
-	struct customer_records_source source = { g->o->account, g->o->jobs,
-		0 };
+	struct customer_records_source source = { g->o->account, g->o->jobs, 0 };
 	struct str id;
 
 	if (lookup_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
-	    customer_records_load(
-		&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
+	    customer_records_load(&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
 	    timeline_make(&g->a, &g->s, &g->records, &g->list, &g->n, g->e) < 0)
 		return -1;
 	print_timeline(g);
@@ -353,23 +337,22 @@ choose_field(struct auditing *g, const char *customer, const char *field)
 	if (field[0] == '/') {
 		g->path = str_c(field);
 		return customer == NULL ? 0
-					: err_set(g->e, ERR_USAGE,
-					      "--customer goes with a field of "
-					      "the profile, not "
-					      "with a place in a record");
+		                        : err_set(g->e, ERR_USAGE,
+		                              "--customer goes with a field of "
+		                              "the profile, not "
+		                              "with a place in a record");
 	}
 	g->field = profile_at_find(field);
 	if (g->field == PROFILE_AT_FIELD_COUNT) {
 		err_set(g->e, ERR_USAGE, "no field '%s' in a profile", field);
-		return err_advise(g->e,
-		    "'flowstory explain' lists them, fh_total_spent for one; "
-		    "a place in the records begins with a slash.");
+		return err_advise(g->e, "'flowstory explain' lists them, fh_total_spent for one; "
+		                        "a place in the records begins with a slash.");
 	}
 	if (customer != NULL)
 		return 0;
 	err_set(g->e, ERR_USAGE, "a field of the profile needs --customer");
 	return err_advise(g->e, "A place in the records, /voided for one, "
-				"does without.");
+	                        "does without.");
 }
 
 static int
@@ -378,8 +361,7 @@ answer(struct auditing *g, const char *customer)
 	if (customer != NULL)
 		return audit_customer(g, customer);
 	if (g->path.n > 0)
-		return changes_print(
-		    g->o->account, &g->s, g->path, g->o->json, g->e);
+		return changes_print(g->o->account, &g->s, g->path, g->o->json, g->e);
 	return list_diffs(g);
 }
 
@@ -406,8 +388,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (verify && customer == NULL && field == NULL)
 		return command_verify.run(&o, 1, words, e);
 	if (verify)
-		return err_set(
-		    e, ERR_USAGE, "--verify checks all of the account");
+		return err_set(e, ERR_USAGE, "--verify checks all of the account");
 	rc = choose_field(&g, customer, field);
 	if (rc == 0)
 		rc = lookup_state(&g.s, o.account, e);
@@ -421,7 +402,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 const struct command command_audit = {
 	.name = "audit",
 	.synopsis = "[--customer CUSTOMER [--field FIELD] | --field POINTER | "
-		    "--verify] [--json]",
+	            "--verify] [--json]",
 	.summary = "what changed when: diffs, one customer's history",
 	.help = help,
 	.run = run,

@@ -22,8 +22,7 @@ print_rules(const struct policy *p)
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < p->rules.n; i++) {
-		buf_printf(&b, "%.*s (%.*s):\n  ",
-		    STR_ARG(p->rules.list[i].name),
+		buf_printf(&b, "%.*s (%.*s):\n  ", STR_ARG(p->rules.list[i].name),
 		    STR_ARG(p->rules.list[i].slug));
 		segment_sentence(&p->rules, i, &b);
 		buf_char(&b, '\n');
@@ -48,8 +47,8 @@ print_locations(const struct envelope_record *list, size_t n)
 }
 
 static int
-call(const struct options *o, const struct settings *s,
-    const struct secrets *secrets, struct err *e)
+call(
+    const struct options *o, const struct settings *s, const struct secrets *secrets, struct err *e)
 {
 	const struct outside out = fetching_outside(o);
 	struct credentials pair = secrets_pair(secrets);
@@ -58,19 +57,16 @@ call(const struct options *o, const struct settings *s,
 	struct envelope_record *list;
 	struct str *ids;
 	size_t n = 0, ids_n = 0;
-	int rc = client_open(
-	    &c, &s->flowhub, &pair, secrets->ca_file, &out, e);
+	int rc = client_open(&c, &s->flowhub, &pair, secrets->ca_file, &out, e);
 
 	if (rc == 0)
 		rc = locations_get(&a, &c, &list, &n, e);
 	if (rc == 0) {
 		print_locations(list, n);
-		rc = locations_choose(
-		    &a, &s->flowhub, list, n, &ids, &ids_n, e);
+		rc = locations_choose(&a, &s->flowhub, list, n, &ids, &ids_n, e);
 	}
 	if (rc == 0)
-		say(o, SAY_INFO,
-		    "Flowhub answers: %zu of %zu locations are read", ids_n, n);
+		say(o, SAY_INFO, "Flowhub answers: %zu of %zu locations are read", ids_n, n);
 	client_close(&c);
 	arena_release(&a);
 	return rc;
@@ -83,8 +79,7 @@ check_online(const struct options *o, const struct settings *s, struct err *e)
 	int rc = secrets_load(&secrets, o->account, &s->flowhub, e);
 
 	if (rc == 0)
-		say(o, SAY_INFO,
-		    "neither client id nor key is set: Flowhub was not called");
+		say(o, SAY_INFO, "neither client id nor key is set: Flowhub was not called");
 	else if (rc > 0)
 		rc = call(o, s, &secrets, e);
 	secrets_wipe(&secrets);
@@ -110,8 +105,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (rc == 0) {
 		print_rules(&p);
 		say(&o, SAY_INFO, "settings are fine%s",
-		    p.settings.has_file ? ""
-		                        : " (no flowstory.json: the defaults)");
+		    p.settings.has_file ? "" : " (no flowstory.json: the defaults)");
 		say(&o, SAY_INFO, "%zu rules are fine", p.rules.n);
 		if (!offline)
 			rc = check_online(&o, &p.settings, e);

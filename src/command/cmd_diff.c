@@ -25,8 +25,7 @@ struct diffing {
 };
 
 static void
-put_place(struct buf *b, const struct snapshot_diff_side *side,
-    const struct sighting *s)
+put_place(struct buf *b, const struct snapshot_diff_side *side, const struct sighting *s)
 {
 	buf_z(b, "\"page\":");
 	buf_json(b, snapshot_diff_page(side, s));
@@ -35,8 +34,7 @@ put_place(struct buf *b, const struct snapshot_diff_side *side,
 }
 
 static void
-line_json(struct buf *b, const struct snapshot_diff *d,
-    const struct snapshot_diff_line *l)
+line_json(struct buf *b, const struct snapshot_diff *d, const struct snapshot_diff_line *l)
 {
 	buf_printf(b, "{\"entity\":\"%s\",\"id\":", entity_name(l->entity));
 	buf_json(b, l->id);
@@ -66,18 +64,15 @@ line_json(struct buf *b, const struct snapshot_diff *d,
 static void
 line_text(struct snapshot_diff *d, const struct snapshot_diff_line *l)
 {
-	printf("%s %.*s %s\n", entity_name(l->entity),
-	    STR_ARG(str_clean(&d->a, l->id)), snapshot_diff_op_name(l->op));
+	printf("%s %.*s %s\n", entity_name(l->entity), STR_ARG(str_clean(&d->a, l->id)),
+	    snapshot_diff_op_name(l->op));
 	if (l->before != NULL)
-		printf("  in %.*s: %.*s, record %u\n",
-		    STR_ARG(d->sides[0].snapshot),
+		printf("  in %.*s: %.*s, record %u\n", STR_ARG(d->sides[0].snapshot),
 		    STR_ARG(snapshot_diff_page(&d->sides[0], l->before)),
 		    (unsigned)l->before->index);
 	if (l->after != NULL)
-		printf("  in %.*s: %.*s, record %u\n",
-		    STR_ARG(d->sides[1].snapshot),
-		    STR_ARG(snapshot_diff_page(&d->sides[1], l->after)),
-		    (unsigned)l->after->index);
+		printf("  in %.*s: %.*s, record %u\n", STR_ARG(d->sides[1].snapshot),
+		    STR_ARG(snapshot_diff_page(&d->sides[1], l->after)), (unsigned)l->after->index);
 	if (l->op == SNAPSHOT_DIFF_UNKNOWN)
 		printf("  %s\n", l->why);
 	compared_text(&l->compared, 2);
@@ -90,8 +85,7 @@ put_counts(struct buf *b, const char *name, const uint64_t *counts)
 	buf_printf(b, ",\"%s\":{", name);
 	for (size_t i = 0; i < SNAPSHOT_DIFF_OPS; i++)
 		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",",
-		    snapshot_diff_op_name((enum snapshot_diff_op)i),
-		    (unsigned long long)counts[i]);
+		    snapshot_diff_op_name((enum snapshot_diff_op)i), (unsigned long long)counts[i]);
 	buf_char(b, '}');
 }
 
@@ -183,8 +177,7 @@ choose_entity(struct snapshot_diff *d, const char *word, struct err *e)
 		d->entity = (enum entity)x;
 		return 0;
 	}
-	return err_set(e, ERR_USAGE,
-	    "--entity takes 'customer' or 'order', not '%s'", word);
+	return err_set(e, ERR_USAGE, "--entity takes 'customer' or 'order', not '%s'", word);
 }
 
 static int
@@ -194,8 +187,7 @@ choose_path(struct diffing *g, const char *path, struct err *e)
 	g->path = str_c(path);
 	if (path == NULL || path[0] == '\0' || path[0] == '/')
 		return 0;
-	err_set(
-	    e, ERR_USAGE, "--path takes a place in the record, not '%s'", path);
+	err_set(e, ERR_USAGE, "--path takes a place in the record, not '%s'", path);
 	return err_advise(e, "It begins with a slash: /totals/finalTotal.");
 }
 
@@ -241,7 +233,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 const struct command command_diff = {
 	.name = "diff",
 	.synopsis = "A B [--id ID] [--entity KIND] [--path POINTER] "
-		    "[--json|--text]",
+	            "[--json|--text]",
 	.summary = "what differs between the records of two snapshots",
 	.help = help,
 	.run = run,

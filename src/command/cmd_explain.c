@@ -38,9 +38,8 @@ explanation_page(const struct explanation *x, const struct source_page *page)
 {
 	size_t i = 0;
 
-	while (i < x->pages_n &&
-	       (!str_eq(x->pages[i]->snapshot, page->snapshot) ||
-		   !str_eq(x->pages[i]->page.path, page->page.path)))
+	while (i < x->pages_n && (!str_eq(x->pages[i]->snapshot, page->snapshot) ||
+	                             !str_eq(x->pages[i]->page.path, page->page.path)))
 		i++;
 	return i + 1;
 }
@@ -58,8 +57,7 @@ explanation_why(struct arena *a, const struct profile_at_order *o)
 		return STR("a refund");
 	if (x->status.n == 0)
 		return STR("no status");
-	return str_printf(
-	    a, "status '%.*s' is no completed one", STR_ARG(x->status));
+	return str_printf(a, "status '%.*s' is no completed one", STR_ARG(x->status));
 }
 
 struct str
@@ -117,8 +115,7 @@ explanation_dropped(struct arena *a, const struct profile_at *p, size_t field)
 	} reasons[] = {
 		{ COLUMN_EMAIL, DROP_EMAIL_INVALID, DROP_EMAIL_PLACEHOLDER },
 		{ COLUMN_MOBILE, DROP_MOBILE_INVALID, DROP_MOBILE_INVALID },
-		{ COLUMN_BIRTHDATE, DROP_BIRTHDATE_UNREADABLE,
-		    DROP_BIRTHDATE_FUTURE },
+		{ COLUMN_BIRTHDATE, DROP_BIRTHDATE_UNREADABLE, DROP_BIRTHDATE_FUTURE },
 		{ COLUMN_LATITUDE, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
 		{ COLUMN_LONGITUDE, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
 	};
@@ -159,8 +156,7 @@ snapshot_name(struct asking *g, uint32_t number, struct str *out)
 	int rc = state_applied(&g->s, number, &at, g->e);
 
 	if (rc <= 0)
-		return rc < 0 ? -1
-			      : state_broken(g->e, "a snapshot is missing");
+		return rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
 	*out = str_copy(&g->a, at.id);
 	return 0;
 }
@@ -171,8 +167,7 @@ add_stay(struct asking *g, struct explained *y)
 	const struct stay *stay;
 	uint32_t number;
 
-	if (names_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) <
-	    0)
+	if (names_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) < 0)
 		return -1;
 	stay = customer_records_stay(&g->records, number, g->profile_at.number);
 	if (stay == NULL)
@@ -197,8 +192,7 @@ explain_segment(struct asking *g, size_t rule)
 
 	*y = (struct explained){ .segment = &set->list[rule],
 		.is_member = g->profile_at.member[rule],
-		.changes =
-		    segment_due_one(set, rule, &g->profile_at.profile, now) };
+		.changes = segment_due_one(set, rule, &g->profile_at.profile, now) };
 	segment_reason(set, rule, &g->profile_at.profile, now, &b);
 	y->reason = str_copy(&g->a, buf_view(&b));
 	buf_release(&b);
@@ -231,18 +225,15 @@ say_unknown(struct asking *g)
 	struct str id = { 0 };
 
 	if (c->n == 0) {
-		err_set(g->e, ERR_FAILED,
-		    "%zu %s this customer, of whom no record was ever read",
-		    g->records.orders_n,
-		    g->records.orders_n == 1 ? "order names" : "orders name");
+		err_set(g->e, ERR_FAILED, "%zu %s this customer, of whom no record was ever read",
+		    g->records.orders_n, g->records.orders_n == 1 ? "order names" : "orders name");
 		return err_advise(g->e, "They are counted as unattributed "
-					"until the customer appears.");
+		                        "until the customer appears.");
 	}
 	if (c->list[0].v.place.snapshot > number) {
 		if (snapshot_name(g, c->list[0].v.place.snapshot, &id) < 0)
 			return -1;
-		return err_set(g->e, ERR_FAILED,
-		    "this customer was first read with snapshot %.*s",
+		return err_set(g->e, ERR_FAILED, "this customer was first read with snapshot %.*s",
 		    STR_ARG(id));
 	}
 	for (size_t i = c->n; i-- > 0;) {
@@ -263,8 +254,7 @@ say_unknown(struct asking *g)
 static int
 explain(struct asking *g, const char *name, const char *at, const char *slug)
 {
-	struct customer_records_source source = { g->o->account, g->o->jobs,
-		0 };
+	struct customer_records_source source = { g->o->account, g->o->jobs, 0 };
 	struct applied applied;
 	struct terms *terms;
 	struct str id;
@@ -273,13 +263,11 @@ explain(struct asking *g, const char *name, const char *at, const char *slug)
 	if (lookup_state(&g->s, g->o->account, g->e) < 0 ||
 	    lookup_snapshot(&g->a, &g->s, at, &source.at, &applied, g->e) < 0 ||
 	    lookup_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
-	    customer_records_load(
-		&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
+	    customer_records_load(&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
 	    terms_list(&g->a, &g->s, &terms, &n, g->e) < 0 ||
-	    profile_at_policy(&g->policy, terms_at(terms, n, source.at), g->e) <
-		0 ||
-	    profile_at_make(&g->a, &g->s, &g->records, &g->policy, source.at,
-		&g->profile_at, g->e) < 0)
+	    profile_at_policy(&g->policy, terms_at(terms, n, source.at), g->e) < 0 ||
+	    profile_at_make(
+	        &g->a, &g->s, &g->records, &g->policy, source.at, &g->profile_at, g->e) < 0)
 		return -1;
 	if (g->profile_at.record == NULL)
 		return say_unknown(g);

@@ -46,19 +46,18 @@ begin(struct exporting *g)
 		err_set(g->e, ERR_FAILED, "no snapshot is applied yet");
 		return err_advise(g->e, "Run 'flowstory process' first.");
 	}
-	if (state_applied(&g->s, (uint32_t)g->s.totals.applied, &g->last,
-	        g->e) <= 0)
+	if (state_applied(&g->s, (uint32_t)g->s.totals.applied, &g->last, g->e) <= 0)
 		return state_broken(g->e, "a snapshot is missing");
 	rc = state_meta(&g->s, "rules", &text, g->e);
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(g->e, "no rules");
-	if (segment_parse(&g->a, "rules of the last snapshot", text, &g->rules,
-	        g->e) < 0)
+	if (segment_parse(&g->a, "rules of the last snapshot", text, &g->rules, g->e) < 0)
 		return -1;
 	return 0;
 }
 
-/* The settings the last snapshot was exported with; the account's present ones if that record is gone. */
+/* The settings the last snapshot was exported with; the account's present ones if that record is
+ * gone. */
 static int
 choose_settings(struct exporting *g)
 {
@@ -66,8 +65,7 @@ choose_settings(struct exporting *g)
 	int rc = policy_present(&present, g->o->account, g->e);
 
 	if (rc == 0)
-		rc = policy_recorded(&g->policy, g->o->account, g->last.id,
-		    &present, NULL, g->e);
+		rc = policy_recorded(&g->policy, g->o->account, g->last.id, &present, NULL, g->e);
 	if (rc == 0) {
 		g->policy = present;
 		return 0;
@@ -115,8 +113,7 @@ write_out(struct exporting *g, const struct request *r)
 		.settings = &g->policy.settings.export,
 		.settings_text = buf_view(&g->policy.settings_text),
 	};
-	if (r->since != NULL &&
-	    find_snapshot(g, r->since, &g->source.since) < 0)
+	if (r->since != NULL && find_snapshot(g, r->since, &g->source.since) < 0)
 		return -1;
 	if (out_begin(&g->out, r->out, FILE_DURABLE, g->e) < 0 ||
 	    whole_write(&g->out, &g->s, &g->source, g->e) < 0)
@@ -125,17 +122,14 @@ write_out(struct exporting *g, const struct request *r)
 }
 
 static int
-check_request(const struct options *o, const struct request *r,
-    struct err *e)
+check_request(const struct options *o, const struct request *r, struct err *e)
 {
 	if (r->full == (r->since != NULL))
-		return err_set(
-		    e, ERR_USAGE, "export takes either --full or --since ID");
+		return err_set(e, ERR_USAGE, "export takes either --full or --since ID");
 	if (r->out == NULL)
 		return err_set(e, ERR_USAGE, "--out DIR is missing");
 	if (dir_exists(r->out) || file_exists(r->out))
-		return err_set(
-		    e, ERR_USAGE, "there is something at '%s' already", r->out);
+		return err_set(e, ERR_USAGE, "there is something at '%s' already", r->out);
 	return account_check(o->account, e);
 }
 

@@ -47,8 +47,7 @@ print_step(struct doc *steps, const struct plan_step *s)
 {
 	struct doc *d = doc_in_object(steps, NULL);
 	struct buf b = { 0 };
-	static const char *const kinds[] = { "all", "created", "updated",
-		"id" };
+	static const char *const kinds[] = { "all", "created", "updated", "id" };
 
 	doc_text(d, "resource", str_c(resource_name(s->request.resource)));
 	if (s->request.resource == RESOURCE_ORDERS)
@@ -97,8 +96,7 @@ show_plan(const struct options *o, struct err *e)
 		return -1;
 	rc = settings_load(&settings, o->account, e);
 	if (rc == 0)
-		rc = fetch_plan(
-		    &a, o->account, &settings.flowhub, now_us(), &plan, e);
+		rc = fetch_plan(&a, o->account, &settings.flowhub, now_us(), &plan, e);
 	if (rc == 0 && o->json)
 		print_json(&plan);
 	else if (rc == 0)
@@ -128,17 +126,12 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (rc > 0)
 		return err_set(e, ERR_USAGE, "fetch takes no '%s'", argv[1]);
 	if (resume && restart)
-		return err_set(
-		    e, ERR_USAGE, "--resume and --restart exclude each other");
+		return err_set(e, ERR_USAGE, "--resume and --restart exclude each other");
 	if (plan)
 		return show_plan(&o, e);
 	if (account_lock(&lock, o.account, "flowstory fetch", e) < 0)
 		return -1;
-	rc = fetch_account(&o,
-	    restart  ? RESUME_NONE
-	    : resume ? RESUME_ANY
-		     : RESUME_YOUNG,
-	    &r, e);
+	rc = fetch_account(&o, restart ? RESUME_NONE : resume ? RESUME_ANY : RESUME_YOUNG, &r, e);
 	file_unlock(&lock);
 	return rc;
 }

@@ -5,13 +5,12 @@
 #include "command/command.h"
 #include "command/message.h"
 
-static const char help[] =
-    "Makes an account directory: flowstory.json with the settings to begin\n"
-    "with, and snapshots/. Every setting has a default; flowstory.json(5)\n"
-    "tells what each means. A directory that is an account already is left\n"
-    "as it is.\n"
-    "\n"
-    "  DIR  the directory to make (default: that of -C)\n";
+static const char help[] = "Makes an account directory: flowstory.json with the settings to begin\n"
+                           "with, and snapshots/. Every setting has a default; flowstory.json(5)\n"
+                           "tells what each means. A directory that is an account already is left\n"
+                           "as it is.\n"
+                           "\n"
+                           "  DIR  the directory to make (default: that of -C)\n";
 
 /* null stands for "the default"; only what an owner may want to look at is named. */
 static const char template[] = "{\n"
@@ -27,8 +26,7 @@ make(const char *account, struct arena *a, struct err *e)
 {
 	char *settings = path_join(a, account, "flowstory.json");
 
-	if (dir_make_all(account, e) < 0 ||
-	    dir_make(path_join(a, account, "snapshots"), e) < 0)
+	if (dir_make_all(account, e) < 0 || dir_make(path_join(a, account, "snapshots"), e) < 0)
 		return -1;
 	if (file_exists(settings))
 		return 0;

@@ -96,8 +96,7 @@ conclude(struct processing *g)
 static int
 find_pending(struct processing *g)
 {
-	if (account_pending(&g->a, g->o->account, &g->s, &g->pending, g->e) <
-		0 ||
+	if (account_pending(&g->a, g->o->account, &g->s, &g->pending, g->e) < 0 ||
 	    sequence_begin(&g->sequence, g->e) < 0)
 		return -1;
 	g->sequence.last_export = g->pending.last_export;
@@ -116,7 +115,7 @@ process(struct processing *g)
 	if (g->request->expect != NULL && g->pending.n == 0) {
 		err_set(g->e, ERR_DIFFERS, "there is no snapshot to apply");
 		return err_advise(g->e, "The plan was applied, or its "
-					"snapshot is gone.");
+		                        "snapshot is gone.");
 	}
 	if (apply_all(g) < 0)
 		return -1;
@@ -136,8 +135,8 @@ open_for_plan(struct processing *g, char **dir)
 		return -1;
 	if (rc > 0)
 		return state_open(&g->s, account, true, g->e);
-	*dir = path_join(&g->a, account,
-	    str_printf(&g->a, ".plan.tmp-%ld%c", (long)getpid(), '\0').p);
+	*dir =
+	    path_join(&g->a, account, str_printf(&g->a, ".plan.tmp-%ld%c", (long)getpid(), '\0').p);
 	if (dir_make_quick(*dir, g->e) < 0)
 		return -1;
 	return state_open_quick(&g->s, *dir, g->e);
@@ -193,8 +192,7 @@ serve(const struct options *o, const struct request *request, struct err *e)
 }
 
 int
-process_account(
-    const struct options *o, bool accept, bool rebuild, struct err *e)
+process_account(const struct options *o, bool accept, bool rebuild, struct err *e)
 {
 	struct request request = { .accept = accept, .rebuild = rebuild };
 
@@ -215,12 +213,10 @@ static int
 check_request(const struct request *r, struct err *e)
 {
 	if (r->plan + r->rebuild + (r->expect != NULL) > 1)
-		return err_set(e, ERR_USAGE,
-		    "--plan, --expect and --rebuild exclude each other");
+		return err_set(e, ERR_USAGE, "--plan, --expect and --rebuild exclude each other");
 	if (r->expect == NULL || is_hash(str_c(r->expect)))
 		return 0;
-	err_set(
-	    e, ERR_USAGE, "--expect takes a plan's hash, not '%s'", r->expect);
+	err_set(e, ERR_USAGE, "--expect takes a plan's hash, not '%s'", r->expect);
 	return err_advise(e, "'flowstory process --plan' ends with it.");
 }
 
@@ -243,8 +239,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		return -1;
 	if (rc > 0)
 		return err_set(e, ERR_USAGE, "process takes no '%s'", argv[1]);
-	if (check_request(&r, e) < 0 ||
-	    account_lock(&lock, o.account, "flowstory process", e) < 0)
+	if (check_request(&r, e) < 0 || account_lock(&lock, o.account, "flowstory process", e) < 0)
 		return -1;
 	rc = serve(&o, &r, e);
 	file_unlock(&lock);
@@ -254,7 +249,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 const struct command command_process = {
 	.name = "process",
 	.synopsis = "[--accept-mass-change] [--rebuild | --plan [--json] | "
-		    "--expect HASH]",
+	            "--expect HASH]",
 	.summary = "apply every snapshot not applied yet",
 	.help = help,
 	.run = run,

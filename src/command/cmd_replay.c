@@ -54,8 +54,7 @@ struct replaying {
 };
 
 static int
-find_position(
-    struct replaying *g, const char *option, const char *id, size_t *at)
+find_position(struct replaying *g, const char *option, const char *id, size_t *at)
 {
 	for (size_t i = 0; i < g->list.n; i++) {
 		if (!str_eq(g->list.ids[i], str_c(id)))
@@ -75,8 +74,7 @@ find_span(struct replaying *g)
 	size_t last;
 
 	g->until = g->r->check ? g->list.applied : g->list.n;
-	if (g->r->from != NULL &&
-	    find_position(g, "--from", g->r->from, &g->from) < 0)
+	if (g->r->from != NULL && find_position(g, "--from", g->r->from, &g->from) < 0)
 		return -1;
 	if (g->r->check && g->r->from != NULL && g->from >= g->list.applied) {
 		err_set(g->e, ERR_USAGE,
@@ -91,9 +89,8 @@ find_span(struct replaying *g)
 		if (last < g->until)
 			g->until = last + 1;
 		if (last < g->from)
-			return err_set(g->e, ERR_USAGE,
-			    "--until %s is before --from %s", g->r->until,
-			    g->r->from);
+			return err_set(g->e, ERR_USAGE, "--until %s is before --from %s",
+			    g->r->until, g->r->from);
 	}
 	return 0;
 }
@@ -111,10 +108,8 @@ check_past(struct replaying *g)
 		if (rc > 0 && i < g->list.n && str_eq(x.id, g->list.ids[i]))
 			continue;
 		err_set(g->e, ERR_FAILED,
-		    "history is not what it was when the replay in '%s' began",
-		    g->r->out);
-		return err_advise(
-		    g->e, "Begin again with another --out, or remove it.");
+		    "history is not what it was when the replay in '%s' began", g->r->out);
+		return err_advise(g->e, "Begin again with another --out, or remove it.");
 	}
 	return 0;
 }
@@ -142,11 +137,9 @@ apply_all(struct replaying *g)
 
 	for (size_t i = 0; rc == 0 && i < done; i++)
 		rc = compare(g, i);
-	progress_begin(
-	    &g->progress, g->o, g->until > done ? g->until - done : 0);
+	progress_begin(&g->progress, g->o, g->until > done ? g->until - done : 0);
 	for (size_t i = done; rc == 0 && i < g->until; i++) {
-		g->sequence.pipeline.keep =
-		    is_kept(g, i) ? FILE_QUICK : FILE_NOWHERE;
+		g->sequence.pipeline.keep = is_kept(g, i) ? FILE_QUICK : FILE_NOWHERE;
 		rc = sequence_apply(&g->sequence, g->list.ids[i], &x, g->e);
 		if (rc == 0)
 			rc = compare(g, i);
@@ -165,32 +158,28 @@ conclude(struct replaying *g)
 		return -1;
 	if (g->r->check)
 		return 0;
-	say(g->o, SAY_INFO,
-	    "%zu snapshots replayed, the diffs and exports of %zu are in '%s'",
+	say(g->o, SAY_INFO, "%zu snapshots replayed, the diffs and exports of %zu are in '%s'",
 	    g->until, n, g->r->out);
 	if (g->r->segments == NULL)
 		return 0;
 	return backtest_print(g->r->out, g->list.ids + g->from, n,
-	    g->r->per != NULL && strcmp(g->r->per, "snapshot") == 0, g->o->json,
-	    g->e);
+	    g->r->per != NULL && strcmp(g->r->per, "snapshot") == 0, g->o->json, g->e);
 }
 
 static int
 replay(struct replaying *g)
 {
-	if (replay_list_find(&g->a, g->o, &g->list, g->e) < 0 ||
-	    find_span(g) < 0 || sequence_begin(&g->sequence, g->e) < 0)
+	if (replay_list_find(&g->a, g->o, &g->list, g->e) < 0 || find_span(g) < 0 ||
+	    sequence_begin(&g->sequence, g->e) < 0)
 		return -1;
 	g->sequence.last_export = g->list.last_export;
 	if (g->r->segments != NULL) {
-		if (policy_rules(&g->a, g->o->account, g->r->segments,
-			&g->rules, g->e) < 0)
+		if (policy_rules(&g->a, g->o->account, g->r->segments, &g->rules, g->e) < 0)
 			return -1;
 		g->sequence.rules = &g->rules;
 	}
-	if (replay_dir_begin(&g->dir, g->e) < 0 ||
-	    state_open_quick(&g->s, g->r->out, g->e) < 0 || check_past(g) < 0 ||
-	    apply_all(g) < 0)
+	if (replay_dir_begin(&g->dir, g->e) < 0 || state_open_quick(&g->s, g->r->out, g->e) < 0 ||
+	    check_past(g) < 0 || apply_all(g) < 0)
 		return -1;
 	return conclude(g);
 }
@@ -234,13 +223,10 @@ check_request(const struct options *o, const struct request *r, struct err *e)
 		return err_set(e, ERR_USAGE,
 		    "--check and --segments exclude each other: other rules "
 		    "give other exports");
-	if (r->per != NULL && strcmp(r->per, "day") != 0 &&
-	    strcmp(r->per, "snapshot") != 0)
-		return err_set(e, ERR_USAGE,
-		    "--per takes day or snapshot, not '%s'", r->per);
+	if (r->per != NULL && strcmp(r->per, "day") != 0 && strcmp(r->per, "snapshot") != 0)
+		return err_set(e, ERR_USAGE, "--per takes day or snapshot, not '%s'", r->per);
 	if (r->segments == NULL && (r->per != NULL || o->json))
-		return err_set(e, ERR_USAGE,
-		    "--per and --json go with the table of --segments");
+		return err_set(e, ERR_USAGE, "--per and --json go with the table of --segments");
 	return account_check(o->account, e);
 }
 
@@ -259,8 +245,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		{ "--accept-mass-change", NULL, &r.accept, NULL },
 		{ "--json", NULL, &o.json, NULL },
 	};
-	int rc = command_args(
-	    "replay", own, sizeof(own) / sizeof(own[0]), &o, argc, argv, e);
+	int rc = command_args("replay", own, sizeof(own) / sizeof(own[0]), &o, argc, argv, e);
 
 	if (rc < 0)
 		return -1;
@@ -272,7 +257,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 const struct command command_replay = {
 	.name = "replay",
 	.synopsis = "--out DIR [--from ID] [--until ID] [--check | --segments "
-		    "FILE]",
+	            "FILE]",
 	.summary = "history again from the snapshots, into another directory",
 	.help = help,
 	.run = run,

@@ -26,10 +26,8 @@ count_quarantined(const char *account)
 	struct err ignored = ERR_INIT;
 	uint64_t n = 0;
 
-	if (state_open(&s, account, false, &ignored) > 0 &&
-	    s.totals.applied > 0 &&
-	    state_applied(&s, (uint32_t)s.totals.applied, &applied, &ignored) >
-		0)
+	if (state_open(&s, account, false, &ignored) > 0 && s.totals.applied > 0 &&
+	    state_applied(&s, (uint32_t)s.totals.applied, &applied, &ignored) > 0)
 		n = applied.quarantined;
 	state_close(&s);
 	return n;
@@ -37,8 +35,7 @@ count_quarantined(const char *account)
 
 /* Returns the exit status, or -1. */
 static int
-fetch_and_process(
-    const struct options *o, bool accept, struct metrics *m, struct err *e)
+fetch_and_process(const struct options *o, bool accept, struct metrics *m, struct err *e)
 {
 	struct err later = ERR_INIT;
 	int fetched = fetch_account(o, RESUME_YOUNG, &m->fetch, e);

@@ -41,42 +41,35 @@ struct listing {
 static void
 print_due(const struct listing *g)
 {
-	printf("%9s %17s %17s  segment\n%9s %8s %8s %8s %8s\n", "members",
-	    "in 24 hours", "in 7 days", "", "enter", "leave", "enter",
-	    "leave");
+	printf("%9s %17s %17s  segment\n%9s %8s %8s %8s %8s\n", "members", "in 24 hours",
+	    "in 7 days", "", "enter", "leave", "enter", "leave");
 	for (size_t i = 0; i < g->n; i++) {
 		const struct line *l = &g->lines[i];
 
 		printf("%9llu", (unsigned long long)l->size.members);
 		for (int k = 0; k < DUE_SPANS; k++)
-			printf(" %8llu %8llu",
-			    (unsigned long long)l->due.entered[k],
+			printf(" %8llu %8llu", (unsigned long long)l->due.entered[k],
 			    (unsigned long long)l->due.left[k]);
-		printf("  %.*s (%.*s)\n", STR_ARG(l->size.name),
-		    STR_ARG(l->size.slug));
+		printf("  %.*s (%.*s)\n", STR_ARG(l->size.name), STR_ARG(l->size.slug));
 	}
 }
 
 static void
 print_text(const struct listing *g)
 {
-	printf("%9s %9s %8s %8s  segment\n", "members", "contacts", "entered",
-	    "left");
+	printf("%9s %9s %8s %8s  segment\n", "members", "contacts", "entered", "left");
 	for (size_t i = 0; i < g->n; i++) {
 		const struct size *l = &g->lines[i].size;
 
 		printf("%9llu %9llu %8llu %8llu  %.*s (%.*s)\n%39s%.*s\n",
-		    (unsigned long long)l->members,
-		    (unsigned long long)l->contacts,
-		    (unsigned long long)l->entered,
-		    (unsigned long long)l->left, STR_ARG(l->name),
+		    (unsigned long long)l->members, (unsigned long long)l->contacts,
+		    (unsigned long long)l->entered, (unsigned long long)l->left, STR_ARG(l->name),
 		    STR_ARG(l->slug), "", STR_ARG(l->sentence));
 	}
 }
 
 static void
-add_due(struct doc *d, const char *name, const struct due *due,
-    enum due_span span)
+add_due(struct doc *d, const char *name, const struct due *due, enum due_span span)
 {
 	struct doc *x = doc_in_object(d, name);
 
@@ -117,8 +110,7 @@ list_at(struct listing *g, const char *id, struct err *e)
 	struct size *list;
 
 	if (strchr(id, '/') != NULL ||
-	    sizes_load(&g->a, g->o->account, str_c(id), &list, &g->n, &why) <
-	        0) {
+	    sizes_load(&g->a, g->o->account, str_c(id), &list, &g->n, &why) < 0) {
 		if (why.kind == ERR_FAILED) {
 			*e = why;
 			return -1;
@@ -159,10 +151,9 @@ list_now(struct listing *g, struct err *e)
 
 	if (rc <= 0)
 		return rc;
-	if (segment_parse(&g->a, "rules of the last snapshot",
-	        str_copy(&g->a, text), &set, e) < 0 ||
-	    tallies_read(&g->a, &g->s, &t, e) < 0 ||
-	    tallies_match(&t, &set, e) < 0)
+	if (segment_parse(&g->a, "rules of the last snapshot", str_copy(&g->a, text), &set, e) <
+	        0 ||
+	    tallies_read(&g->a, &g->s, &t, e) < 0 || tallies_match(&t, &set, e) < 0)
 		return -1;
 	g->n = set.n;
 	g->lines = arena_zero(&g->a, set.n, sizeof(*g->lines));
@@ -171,14 +162,13 @@ list_now(struct listing *g, struct err *e)
 		struct buf b = { 0 };
 
 		segment_sentence(&set, i, &b);
-		g->lines[i].size =
-		    (struct size){ .name = set.list[i].name,
-			    .slug = y->slug,
-			    .sentence = str_copy(&g->a, buf_view(&b)),
-			    .members = y->members,
-			    .contacts = y->contacts,
-			    .entered = y->entered,
-			    .left = y->left };
+		g->lines[i].size = (struct size){ .name = set.list[i].name,
+			.slug = y->slug,
+			.sentence = str_copy(&g->a, buf_view(&b)),
+			.members = y->members,
+			.contacts = y->contacts,
+			.entered = y->entered,
+			.left = y->left };
 		buf_release(&b);
 	}
 	return g->is_due ? add_expected(g, &set, e) : 0;
@@ -272,8 +262,7 @@ begin_preview(struct preview *p, struct err *e)
 		g->lines[i].size.slug = p->set.list[i].slug;
 		g->lines[i].size.sentence = str_copy(&g->a, buf_view(&b));
 		buf_release(&b);
-		if (names_find(&g->s.names, g->s.txn, p->set.list[i].slug,
-		        &p->numbers[i], e) < 0)
+		if (names_find(&g->s.names, g->s.txn, p->set.list[i].slug, &p->numbers[i], e) < 0)
 			return -1;
 	}
 	return 0;
@@ -327,11 +316,9 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc > 0)
-		return err_set(
-		    e, ERR_USAGE, "segments takes no '%s'", argv[1]);
+		return err_set(e, ERR_USAGE, "segments takes no '%s'", argv[1]);
 	if ((at != NULL) + (rules != NULL) + g.is_due > 1)
-		return err_set(e, ERR_USAGE,
-		    "--at, --rules and --due exclude each other");
+		return err_set(e, ERR_USAGE, "--at, --rules and --due exclude each other");
 	if (account_check(o.account, e) < 0)
 		return -1;
 	rc = list(&g, at, rules, e);

@@ -24,7 +24,7 @@ struct view {
 	struct applied applied; /* the last one */
 	struct pending pending;
 	struct str last_snapshot;
-	int64_t age;            /* us, WHEN_NEVER if nothing is applied */
+	int64_t age; /* us, WHEN_NEVER if nothing is applied */
 };
 
 static int
@@ -36,13 +36,11 @@ load(struct view *v, struct err *e)
 	if (rc < 0)
 		return -1;
 	v->has_state = rc > 0 && v->s.totals.applied > 0;
-	if (account_pending(&v->a, v->o->account,
-	        v->has_state ? &v->s : &none, &v->pending, e) < 0)
+	if (account_pending(&v->a, v->o->account, v->has_state ? &v->s : &none, &v->pending, e) < 0)
 		return -1;
 	v->age = WHEN_NEVER;
 	if (v->has_state) {
-		if (state_applied(&v->s, (uint32_t)v->s.totals.applied,
-		        &v->applied, e) <= 0)
+		if (state_applied(&v->s, (uint32_t)v->s.totals.applied, &v->applied, e) <= 0)
 			return state_broken(e, "a snapshot is missing");
 		v->age = now_us() - v->applied.as_of;
 		v->last_snapshot = v->applied.id;
@@ -106,8 +104,7 @@ print_text(const struct view *v)
 	const struct totals *t = &v->s.totals;
 	struct buf b = { 0 };
 
-	printf("last snapshot  %.*s\n",
-	    v->last_snapshot.n > 0 ? (int)v->last_snapshot.n : 4,
+	printf("last snapshot  %.*s\n", v->last_snapshot.n > 0 ? (int)v->last_snapshot.n : 4,
 	    v->last_snapshot.n > 0 ? v->last_snapshot.p : "none");
 	if (!v->has_state) {
 		printf("applied        none, %zu pending\n", v->pending.n);
@@ -115,16 +112,14 @@ print_text(const struct view *v)
 	}
 	printf("last applied   %.*s, ", STR_ARG(v->applied.id));
 	print_age(v->age);
-	printf(" old\napplied        %llu, %zu pending, %zu late\n",
-	    (unsigned long long)t->applied, v->pending.n, v->pending.late_n);
-	printf("customers      %llu, %llu of them contacts\n",
-	    (unsigned long long)t->customers,
+	printf(" old\napplied        %llu, %zu pending, %zu late\n", (unsigned long long)t->applied,
+	    v->pending.n, v->pending.late_n);
+	printf("customers      %llu, %llu of them contacts\n", (unsigned long long)t->customers,
 	    (unsigned long long)t->standing[STANDING_CONTACT]);
 	money_format(&b, t->completed);
 	printf("orders         %llu, %llu of guests, %llu unattributed; "
 	       "completed: $%.*s\n",
-	    (unsigned long long)t->orders,
-	    (unsigned long long)t->guest_orders,
+	    (unsigned long long)t->orders, (unsigned long long)t->guest_orders,
 	    (unsigned long long)t->unattributed_orders, STR_ARG(b));
 	buf_release(&b);
 }
@@ -164,8 +159,8 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (rc > 0)
 		return err_set(e, ERR_USAGE, "status takes no '%s'", argv[1]);
 	if (max_age != NULL && !span_parse(str_c(max_age), &limit))
-		return err_set(e, ERR_USAGE,
-		    "--max-age takes a span like 2h or 3d, not '%s'", max_age);
+		return err_set(
+		    e, ERR_USAGE, "--max-age takes a span like 2h or 3d, not '%s'", max_age);
 	if (account_check(o.account, e) < 0)
 		return -1;
 	rc = show(&v, limit, e);

@@ -43,8 +43,7 @@ check_state(struct verifying *g)
 	struct err e = ERR_INIT;
 
 	if (state_claims_read(&g->a, g->o->account, true, &g->claims, &e) < 0)
-		finding_error(
-		    &g->findings, FINDING_STATE, STR("state/data.mdb"), &e);
+		finding_error(&g->findings, FINDING_STATE, STR("state/data.mdb"), &e);
 }
 
 static void
@@ -54,8 +53,7 @@ check_settings(struct verifying *g)
 	struct err e = ERR_INIT;
 
 	if (policy_present(&p, g->o->account, &e) < 0)
-		finding_error(
-		    &g->findings, FINDING_SETTINGS, STR("flowstory.json"), &e);
+		finding_error(&g->findings, FINDING_SETTINGS, STR("flowstory.json"), &e);
 	policy_release(&p);
 }
 
@@ -68,13 +66,11 @@ check_rebuild(struct verifying *g)
 
 	if (g->claims.n == 0) {
 		g->rebuild = false;
-		say(g->o, SAY_INFO,
-		    "there is no state to compare with a rebuilt one");
+		say(g->o, SAY_INFO, "there is no state to compare with a rebuilt one");
 		return;
 	}
 	if (rebuild_compare(g->o, &g->claims, &g->findings, &e) < 0)
-		finding_error(
-		    &g->findings, FINDING_OTHER, STR("state/data.mdb"), &e);
+		finding_error(&g->findings, FINDING_OTHER, STR("state/data.mdb"), &e);
 }
 
 static void
@@ -85,8 +81,8 @@ print_finding(const struct finding *x)
 		printf("record %lld: ", (long long)x->record);
 	if (x->at != ERR_NOWHERE)
 		printf("byte %llu: ", (unsigned long long)x->at);
-	printf("%.*s\n    means   %s\n    repair  %s\n", STR_ARG(x->what),
-	    finding_means(x), finding_repair(x));
+	printf("%.*s\n    means   %s\n    repair  %s\n", STR_ARG(x->what), finding_means(x),
+	    finding_repair(x));
 }
 
 static void
@@ -104,13 +100,12 @@ print_text(const struct verifying *g)
 	    (unsigned long long)s->diffs, (unsigned long long)s->exports,
 	    (unsigned long long)s->files,
 	    !g->claims.is_there ? "no state"
-	    : g->rebuild	? "the state rebuilt"
-				: "the state");
+	    : g->rebuild        ? "the state rebuilt"
+	                        : "the state");
 	if (g->findings.n == 0)
 		puts("no fault");
 	else
-		printf("%zu %s\n", g->findings.n,
-		    g->findings.n == 1 ? "fault" : "faults");
+		printf("%zu %s\n", g->findings.n, g->findings.n == 1 ? "fault" : "faults");
 }
 
 static void
@@ -151,12 +146,10 @@ verify(struct verifying *g)
 
 	check_state(g);
 	check_settings(g);
-	if (evidence_gather(&g->a, account, &g->claims, &g->list, &g->n, g->e) <
-	    0)
+	if (evidence_gather(&g->a, account, &g->claims, &g->list, &g->n, g->e) < 0)
 		return -1;
 	evidence_judge(g->list, g->n, &g->findings);
-	inspect_pages(
-	    account, g->o->jobs, g->list, g->n, &g->findings, &g->seen);
+	inspect_pages(account, g->o->jobs, g->list, g->n, &g->findings, &g->seen);
 	inspect_exports(account, g->list, g->n, &g->findings, &g->seen);
 	if (g->rebuild)
 		check_rebuild(g);
@@ -184,8 +177,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (rc > 0)
 		return err_set(e, ERR_USAGE, "verify takes no '%s'", argv[1]);
 	if (account_check(o.account, e) < 0 ||
-	    (g.rebuild &&
-		account_lock(&lock, o.account, "flowstory verify", e) < 0))
+	    (g.rebuild && account_lock(&lock, o.account, "flowstory verify", e) < 0))
 		return -1;
 	rc = verify(&g);
 	findings_release(&g.findings);

@@ -26,8 +26,7 @@ take_common(const struct common *c, struct options *o, struct err *e)
 }
 
 static int
-parse(struct args *x, struct options *o, int argc, char **argv,
-    struct err *e)
+parse(struct args *x, struct options *o, int argc, char **argv, struct err *e)
 {
 	struct common c = { 0 };
 	const struct arg common[] = {
@@ -47,8 +46,8 @@ parse(struct args *x, struct options *o, int argc, char **argv,
 }
 
 int
-command_args(const char *name, const struct arg *own, size_t n,
-    struct options *o, int argc, char **argv, struct err *e)
+command_args(const char *name, const struct arg *own, size_t n, struct options *o, int argc,
+    char **argv, struct err *e)
 {
 	struct args x = { .command = name, .list = own, .n = n };
 
@@ -56,8 +55,8 @@ command_args(const char *name, const struct arg *own, size_t n,
 }
 
 int
-command_first(struct options *o, const struct arg *own, size_t n, int argc,
-    char **argv, struct err *e)
+command_first(
+    struct options *o, const struct arg *own, size_t n, int argc, char **argv, struct err *e)
 {
 	struct args x = { .list = own, .n = n, .stops_at_word = true };
 

@@ -11,13 +11,12 @@ static const int64_t spans[DUE_SPANS] = { WHEN_DAY, 7 * WHEN_DAY };
 /* Every change of one customer's membership in one segment, in order of time.
  */
 static void
-count_segment(const struct segment_set *set, size_t i, const struct profile *p,
-    int64_t as_of, bool is_member, struct due *out)
+count_segment(const struct segment_set *set, size_t i, const struct profile *p, int64_t as_of,
+    bool is_member, struct due *out)
 {
 	int64_t at = as_of, last = as_of + spans[DUE_SPANS - 1];
 
-	while ((at = segment_due_one(set, i, p, (struct segment_now){ at })) <=
-	       last) {
+	while ((at = segment_due_one(set, i, p, (struct segment_now){ at })) <= last) {
 		is_member = !is_member;
 		for (int k = 0; k < DUE_SPANS; k++) {
 			if (at > as_of + spans[k])
@@ -29,8 +28,8 @@ count_segment(const struct segment_set *set, size_t i, const struct profile *p,
 }
 
 static int
-count_customer(struct arena *a, struct state *s, const struct segment_set *set,
-    int64_t as_of, struct str id, struct due *out, struct err *e)
+count_customer(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
+    struct str id, struct due *out, struct err *e)
 {
 	struct profile p;
 	bool *member;
@@ -46,8 +45,8 @@ count_customer(struct arena *a, struct state *s, const struct segment_set *set,
 }
 
 int
-due_count(struct arena *a, struct state *s, const struct segment_set *set,
-    int64_t as_of, struct due *out, struct err *e)
+due_count(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
+    struct due *out, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_DUE, e);
 	struct arena_mark m = arena_mark(a);

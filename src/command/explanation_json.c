@@ -34,8 +34,7 @@ add_values(struct arena *a, struct doc *d, const struct profile_at *p)
 		orders = doc_in_array(y, "orders");
 		for (size_t k = 0; k < p->orders_n; k++)
 			if (profile_at_uses(f->basis, &p->orders[k]))
-				doc_text(
-				    orders, NULL, p->orders[k].x->order.id);
+				doc_text(orders, NULL, p->orders[k].x->order.id);
 	}
 }
 

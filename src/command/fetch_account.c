@@ -42,8 +42,7 @@ outside_ticks(void *context)
 static void
 outside_sleep(void *context, int64_t us)
 {
-	struct timespec t = { .tv_sec = us / WHEN_SECOND,
-		.tv_nsec = us % WHEN_SECOND * 1000 };
+	struct timespec t = { .tv_sec = us / WHEN_SECOND, .tv_nsec = us % WHEN_SECOND * 1000 };
 
 	(void)context;
 	while (us > 0 && nanosleep(&t, &t) != 0)
@@ -92,8 +91,8 @@ fetching_outside(const struct options *o)
 		void *context;
 	} u = { .given = o };
 
-	return (struct outside){ u.context, outside_now, outside_ticks,
-		outside_sleep, outside_random, plain_note, no_progress };
+	return (struct outside){ u.context, outside_now, outside_ticks, outside_sleep,
+		outside_random, plain_note, no_progress };
 }
 
 static void
@@ -115,14 +114,12 @@ tell_progress(void *context, const struct progress_report *p)
 	if (g->progress.is_drawn || now - g->told < TELL_EVERY)
 		return;
 	g->told = now;
-	say(g->o, SAY_INFO, "%zu of %zu lists, %llu pages, %llu records",
-	    p->step, p->steps, (unsigned long long)p->pages,
-	    (unsigned long long)p->records);
+	say(g->o, SAY_INFO, "%zu of %zu lists, %llu pages, %llu records", p->step, p->steps,
+	    (unsigned long long)p->pages, (unsigned long long)p->records);
 }
 
 static int
-next_key(struct fetching *g, size_t cursor, size_t table, struct str *id,
-    struct err *e)
+next_key(struct fetching *g, size_t cursor, size_t table, struct str *id, struct err *e)
 {
 	struct str row;
 
@@ -177,10 +174,9 @@ load(struct fetching *g, struct err *e)
 	if (rc != 0)
 		return rc;
 	err_set(e, ERR_SETTINGS, "neither client id nor key is set");
-	return err_advise(e,
-	    "Put what Flowhub gave you into 'client_id' and the file "
-	    "'api_key_file' names in flowstory.json, or into "
-	    "FLOWHUB_CLIENT_ID and FLOWHUB_API_KEY.");
+	return err_advise(e, "Put what Flowhub gave you into 'client_id' and the file "
+	                     "'api_key_file' names in flowstory.json, or into "
+	                     "FLOWHUB_CLIENT_ID and FLOWHUB_API_KEY.");
 }
 
 /* The line at the end. */
@@ -196,25 +192,22 @@ sum_up(const struct fetching *g, const struct fetch_result *r)
 	buf_printf(&b,
 	    "%s: %llu calls, %llu retries, %llu bytes, %llu records, "
 	    "%lld.%lld s",
-	    r->id[0] != '\0' ? r->id : "no snapshot",
-	    (unsigned long long)r->calls, (unsigned long long)r->retries,
-	    (unsigned long long)r->received, (unsigned long long)records,
-	    (long long)(ms / 1000), (long long)(ms % 1000 / 100));
+	    r->id[0] != '\0' ? r->id : "no snapshot", (unsigned long long)r->calls,
+	    (unsigned long long)r->retries, (unsigned long long)r->received,
+	    (unsigned long long)records, (long long)(ms / 1000), (long long)(ms % 1000 / 100));
 	buf_char(&b, '\0');
 	say_numbers(g->o, SAY_INFO, b.p,
-	    (const struct say_number[]){ { "calls", r->calls },
-		{ "retries", r->retries }, { "bytes", r->received },
-		{ "records", records }, { "duration_ms", (uint64_t)ms } },
+	    (const struct say_number[]){ { "calls", r->calls }, { "retries", r->retries },
+	        { "bytes", r->received }, { "records", records }, { "duration_ms", (uint64_t)ms } },
 	    5);
 	buf_release(&b);
 }
 
 static int
-fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r,
-    struct err *e)
+fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r, struct err *e)
 {
-	const struct outside out = { g, outside_now, outside_ticks,
-		outside_sleep, outside_random, note, tell_progress };
+	const struct outside out = { g, outside_now, outside_ticks, outside_sleep, outside_random,
+		note, tell_progress };
 	struct credentials pair = secrets_pair(&g->secrets);
 	const struct fetch_source source = {
 		.account = g->o->account,
@@ -222,8 +215,7 @@ fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r,
 		.credentials = &pair,
 		.ca_file = g->secrets.ca_file,
 		.out = &out,
-		.known = { g, g->has_state, next_customer, next_orphan,
-		    has_customer },
+		.known = { g, g->has_state, next_customer, next_orphan, has_customer },
 		.resume = resume,
 	};
 	int rc;
@@ -237,8 +229,8 @@ fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r,
 }
 
 int
-fetch_account(const struct options *o, enum fetch_resume resume,
-    struct fetch_result *r, struct err *e)
+fetch_account(
+    const struct options *o, enum fetch_resume resume, struct fetch_result *r, struct err *e)
 {
 	struct fetching g = { .o = o, .begun = ticks_us(), .told = ticks_us() };
 	int rc = load(&g, e);

@@ -26,19 +26,18 @@ lookup_state(struct state *s, const char *account, struct err *e)
 }
 
 int
-lookup_snapshot(struct arena *a, struct state *s, const char *id,
-    uint32_t *number, struct applied *out, struct err *e)
+lookup_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,
+    struct applied *out, struct err *e)
 {
 	int rc;
 
 	*number = (uint32_t)s->totals.applied;
 	rc = id == NULL ? state_applied(s, *number, out, e)
-			: history_snapshot(s, str_c(id), number, out, e);
+	                : history_snapshot(s, str_c(id), number, out, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0) {
-		err_set(e, ERR_USAGE, "no snapshot '%s' is applied",
-		    id == NULL ? "" : id);
+		err_set(e, ERR_USAGE, "no snapshot '%s' is applied", id == NULL ? "" : id);
 		return err_advise(e, "'flowstory audit' lists them.");
 	}
 	out->id = str_copy(a, out->id);
@@ -67,8 +66,7 @@ add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 		return -1;
 	buf_add(&m->ids, &copy, sizeof(copy));
 	m->n++;
-	if (rc > 0 && standing_unpack(row, &standing) &&
-	    standing.reason == STANDING_CONTACT) {
+	if (rc > 0 && standing_unpack(row, &standing) && standing.reason == STANDING_CONTACT) {
 		m->contact = copy;
 		m->contacts_n++;
 	}
@@ -77,8 +75,7 @@ add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 
 /* The table of emails holds those who are not left out for another reason. */
 static int
-match_mailbox(
-    struct matches *m, struct state *s, struct str email, struct err *e)
+match_mailbox(struct matches *m, struct state *s, struct str email, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
 	struct buf from = { 0 };
@@ -90,8 +87,7 @@ match_mailbox(
 	prefix = key_email(&from, email, STR(""));
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
-		rc = add_match(
-		    m, s, str_of(key.p + prefix.n, key.n - prefix.n), e);
+		rc = add_match(m, s, str_of(key.p + prefix.n, key.n - prefix.n), e);
 		if (rc == 0)
 			rc = kv_next(c, &key, &row, e);
 	}
@@ -103,8 +99,8 @@ match_mailbox(
 /* Every profile is looked at: mobiles, and the emails of those left out, are in
  * no table of their own. */
 static int
-match_profiles(struct matches *m, struct state *s, struct str email,
-    struct str mobile, struct err *e)
+match_profiles(
+    struct matches *m, struct state *s, struct str email, struct str mobile, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_PROFILES, e);
 	struct str id, row;
@@ -120,7 +116,7 @@ match_profiles(struct matches *m, struct state *s, struct str email,
 		if (!profile_unpack(NULL, row, &p))
 			rc = state_broken(e, "a profile's row");
 		else if ((email.n > 0 && str_eq(p.email, email)) ||
-			 (mobile.n > 0 && str_eq(p.mobile, mobile)))
+		         (mobile.n > 0 && str_eq(p.mobile, mobile)))
 			rc = add_match(m, s, id, e);
 		if (rc == 0)
 			rc = kv_next(c, &id, &row, e);
@@ -142,23 +138,21 @@ list_others(const struct matches *m, struct str but, struct buf *b)
 			buf_z(b, ", ...");
 			break;
 		}
-		buf_printf(
-		    b, "%s'%.*s'", listed++ > 0 ? ", " : "", STR_ARG(ids[i]));
+		buf_printf(b, "%s'%.*s'", listed++ > 0 ? ", " : "", STR_ARG(ids[i]));
 	}
 	buf_char(b, '\0');
 }
 
 static int
-choose(const struct options *o, const struct matches *m, bool is_email,
-    struct str *id, struct err *e)
+choose(
+    const struct options *o, const struct matches *m, bool is_email, struct str *id, struct err *e)
 {
 	const struct str *ids = (const void *)m->ids.p;
 	struct buf others = { 0 };
 	int rc = 0;
 
 	if (m->n == 0) {
-		err_set(e, ERR_FAILED,
-		    "no customer is known by this id, email or mobile");
+		err_set(e, ERR_FAILED, "no customer is known by this id, email or mobile");
 		return err_advise(e, "Who was removed is found by id alone.");
 	}
 	*id = ids[0];
@@ -198,8 +192,8 @@ is_known_id(struct arena *a, struct state *s, struct str name, struct err *e)
 }
 
 int
-lookup_customer(const struct options *o, struct arena *a, struct state *s,
-    struct str name, struct str *id, struct err *e)
+lookup_customer(const struct options *o, struct arena *a, struct state *s, struct str name,
+    struct str *id, struct err *e)
 {
 	struct matches m = { .a = a };
 	unsigned dropped = 0;

@@ -42,8 +42,7 @@ print_help(void)
 	       "Rebuilds each Flowhub customer's totals from raw snapshots and "
 	       "writes the\nfiles that DailyStory imports.\n\ncommands:\n");
 	for (size_t i = 0; i < COUNT; i++)
-		printf("  %-9s  %s\n", commands[i]->name,
-		    commands[i]->summary);
+		printf("  %-9s  %s\n", commands[i]->name, commands[i]->summary);
 	printf("\noptions:\n%s", options_help);
 }
 

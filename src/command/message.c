@@ -70,8 +70,7 @@ say(const struct options *o, enum say_level level, const char *fmt, ...)
 		print_doc(d);
 		return;
 	}
-	fprintf(stderr, "flowstory: %s%s\n",
-	    level == SAY_WARNING ? "warning: " : "", tame(text));
+	fprintf(stderr, "flowstory: %s%s\n", level == SAY_WARNING ? "warning: " : "", tame(text));
 }
 
 void

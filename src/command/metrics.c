@@ -51,18 +51,13 @@ add_fetch(struct buf *b, const struct fetch_result *r)
 
 	add_head(b, name, "Records in the snapshot the last run fetched.");
 	for (int i = 0; i <= RESOURCE_ORDERS; i++)
-		buf_printf(b, "%s{kind=\"%s\"} %llu\n", name,
-		    resource_name((enum resource)i),
+		buf_printf(b, "%s{kind=\"%s\"} %llu\n", name, resource_name((enum resource)i),
 		    (unsigned long long)r->records[i]);
-	add(b, "flowstory_calls", "Calls to Flowhub in the last run.",
-	    r->calls);
+	add(b, "flowstory_calls", "Calls to Flowhub in the last run.", r->calls);
 	add(b, "flowstory_retries", "Calls that were made again.", r->retries);
-	add(b, "flowstory_received_bytes", "Bytes of bodies received.",
-	    r->received);
-	add(b, "flowstory_lists_in_doubt",
-	    "Lists the last run could not prove whole.", r->doubts);
-	add(b, "flowstory_unknown_customers",
-	    "Customers that orders name, left for the next run.",
+	add(b, "flowstory_received_bytes", "Bytes of bodies received.", r->received);
+	add(b, "flowstory_lists_in_doubt", "Lists the last run could not prove whole.", r->doubts);
+	add(b, "flowstory_unknown_customers", "Customers that orders name, left for the next run.",
 	    r->unknown_left);
 }
 
@@ -73,24 +68,19 @@ metrics_write(const char *account, const struct metrics *m, struct err *e)
 	char *path = path_join(&a, account, FILE_NAME);
 	uint64_t finished = (uint64_t)(m->finished_at / WHEN_SECOND);
 	uint64_t ms = (uint64_t)(m->duration / 1000);
-	bool is_success =
-	    m->status == STATUS_DONE || m->status == STATUS_QUARANTINED;
+	bool is_success = m->status == STATUS_DONE || m->status == STATUS_QUARANTINED;
 	struct buf b = { 0 };
 	int rc;
 
 	add(&b, LAST_SUCCESS, "When a run last succeeded.",
 	    is_success ? finished : last_success(&a, path));
-	add(&b, "flowstory_last_run_timestamp_seconds",
-	    "When the last run ended.", finished);
-	add_head(&b, "flowstory_run_duration_seconds",
-	    "How long the last run took.");
+	add(&b, "flowstory_last_run_timestamp_seconds", "When the last run ended.", finished);
+	add_head(&b, "flowstory_run_duration_seconds", "How long the last run took.");
 	buf_printf(&b, "flowstory_run_duration_seconds %llu.%03llu\n",
 	    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
-	add(&b, "flowstory_exit_code", "Exit code of the last run.",
-	    (uint64_t)m->status);
+	add(&b, "flowstory_exit_code", "Exit code of the last run.", (uint64_t)m->status);
 	add(&b, "flowstory_quarantined_records",
-	    "Records the snapshot applied last holds at fault.",
-	    m->quarantined);
+	    "Records the snapshot applied last holds at fault.", m->quarantined);
 	add_fetch(&b, &m->fetch);
 	rc = file_save(path, buf_view(&b), e);
 	buf_release(&b);

@@ -11,7 +11,7 @@
 struct table {
 	bool by_snapshot;
 	struct doc *json;  /* NULL: text */
-	struct arena a;	   /* the row's */
+	struct arena a;    /* the row's */
 	struct str label;  /* a day or a snapshot */
 	struct size *list; /* summed up so far */
 	size_t n;
@@ -23,11 +23,9 @@ print_rows(const struct table *t)
 	for (size_t i = 0; i < t->n; i++) {
 		const struct size *x = &t->list[i];
 
-		printf("%-16.*s %9llu %9llu %8llu %8llu  %.*s\n",
-		    STR_ARG(t->label), (unsigned long long)x->members,
-		    (unsigned long long)x->contacts,
-		    (unsigned long long)x->entered, (unsigned long long)x->left,
-		    STR_ARG(x->slug));
+		printf("%-16.*s %9llu %9llu %8llu %8llu  %.*s\n", STR_ARG(t->label),
+		    (unsigned long long)x->members, (unsigned long long)x->contacts,
+		    (unsigned long long)x->entered, (unsigned long long)x->left, STR_ARG(x->slug));
 	}
 }
 
@@ -120,17 +118,15 @@ add_snapshot(struct table *t, const char *root, struct str id, struct err *e)
 }
 
 int
-backtest_print(const char *root, const struct str *ids, size_t n,
-    bool by_snapshot, bool json, struct err *e)
+backtest_print(
+    const char *root, const struct str *ids, size_t n, bool by_snapshot, bool json, struct err *e)
 {
-	struct table t = { .by_snapshot = by_snapshot,
-		.json = json ? doc_array() : NULL };
+	struct table t = { .by_snapshot = by_snapshot, .json = json ? doc_array() : NULL };
 	int rc = 0;
 
 	if (!json)
-		printf("%-16s %9s %9s %8s %8s  segment\n",
-		    by_snapshot ? "snapshot" : "day", "members", "contacts",
-		    "entered", "left");
+		printf("%-16s %9s %9s %8s %8s  segment\n", by_snapshot ? "snapshot" : "day",
+		    "members", "contacts", "entered", "left");
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = add_snapshot(&t, root, ids[i], e);
 	if (rc == 0 && t.n > 0)

@@ -21,8 +21,8 @@ print_changes(const char *what, const uint64_t *n)
 {
 	printf("%-12s", what);
 	for (int i = 0; i < 4; i++)
-		printf("%s%llu %s", i == 0 ? "" : ", ",
-		    (unsigned long long)n[i], op_name((enum op)i));
+		printf(
+		    "%s%llu %s", i == 0 ? "" : ", ", (unsigned long long)n[i], op_name((enum op)i));
 	putchar('\n');
 }
 
@@ -31,8 +31,7 @@ print_skipped(const struct totals *t)
 {
 	printf("%-12s", "skipped");
 	for (size_t i = 1; i < STANDING_COUNT; i++)
-		printf("%s%llu %s", i == 1 ? "" : ", ",
-		    (unsigned long long)t->standing[i],
+		printf("%s%llu %s", i == 1 ? "" : ", ", (unsigned long long)t->standing[i],
 		    standing_name((enum standing_reason)i));
 	putchar('\n');
 }
@@ -44,15 +43,13 @@ print_text(const struct plan *p)
 	struct buf b = { 0 };
 
 	when_format(&b, x->applied.as_of);
-	printf("%-12s%.*s, as of %.*s\n", "snapshot", STR_ARG(x->applied.id),
-	    STR_ARG(b));
+	printf("%-12s%.*s, as of %.*s\n", "snapshot", STR_ARG(x->applied.id), STR_ARG(b));
 	buf_release(&b);
 	print_changes("customers", x->applied.customers);
 	print_changes("orders", x->applied.orders);
-	printf("%-12s%llu\n", "quarantined",
-	    (unsigned long long)x->applied.quarantined);
-	printf("%-12s%s\n", "breaker",
-	    x->breaker.kind == ERR_NONE ? "lets it pass" : x->breaker.msg);
+	printf("%-12s%llu\n", "quarantined", (unsigned long long)x->applied.quarantined);
+	printf(
+	    "%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "lets it pass" : x->breaker.msg);
 	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
 	    (unsigned long long)x->contacts,
 	    (unsigned long long)p->totals->standing[STANDING_CONTACT],
@@ -63,13 +60,11 @@ print_text(const struct plan *p)
 	for (size_t i = 0; i < p->tallies.n; i++) {
 		const struct tally *t = &p->tallies.list[i];
 
-		printf("%-12s%8llu %8llu %8llu  %.*s\n", "",
-		    (unsigned long long)t->entered, (unsigned long long)t->left,
-		    (unsigned long long)t->members, STR_ARG(t->slug));
+		printf("%-12s%8llu %8llu %8llu  %.*s\n", "", (unsigned long long)t->entered,
+		    (unsigned long long)t->left, (unsigned long long)t->members, STR_ARG(t->slug));
 	}
 	if (p->pending->n > 1)
-		printf("%-12s%zu more after this one\n", "pending",
-		    p->pending->n - 1);
+		printf("%-12s%zu more after this one\n", "pending", p->pending->n - 1);
 	printf("%-12s%s\n", "plan", x->plan.hex);
 }
 
@@ -120,8 +115,7 @@ print_json(const struct plan *p)
 	doc_u64(d, "opt_outs_written", x->opt_outs);
 	skipped = doc_in_object(d, "skipped");
 	for (size_t i = 1; i < STANDING_COUNT; i++)
-		doc_u64(skipped, standing_name((enum standing_reason)i),
-		    p->totals->standing[i]);
+		doc_u64(skipped, standing_name((enum standing_reason)i), p->totals->standing[i]);
 	doc_u64(d, "events", x->events);
 	add_segments(d, &p->tallies);
 	doc_u64(d, "pending_after", p->pending->n - 1);
@@ -130,8 +124,7 @@ print_json(const struct plan *p)
 }
 
 int
-plan_show(const struct options *o, struct sequence *q,
-    const struct pending *pending, struct err *e)
+plan_show(const struct options *o, struct sequence *q, const struct pending *pending, struct err *e)
 {
 	struct plan p = { .pending = pending, .totals = &q->s->totals };
 	bool accept = q->pipeline.accept_mass_change;

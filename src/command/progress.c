@@ -22,8 +22,7 @@ draw_rate(struct progress *p, size_t step, size_t steps)
 		return;
 	fprintf(stderr, ", %zu/s", records / (size_t)s);
 	if (step > 0 && step < steps)
-		fprintf(stderr, ", %zu min left",
-		    ((steps - step) * (size_t)s / step + 59) / 60);
+		fprintf(stderr, ", %zu min left", ((steps - step) * (size_t)s / step + 59) / 60);
 }
 
 static void
@@ -37,8 +36,8 @@ draw(struct progress *p)
 		bar[i] = i < full ? '#' : '-';
 	bar[WIDTH] = '\0';
 	fprintf(stderr, CLEAR "[%s] %s %zu of %zu, %zu pages", bar,
-	    p->is_fetch ? "list" : "snapshot", step < steps ? step + 1 : steps,
-	    steps, atomic_load(&p->done));
+	    p->is_fetch ? "list" : "snapshot", step < steps ? step + 1 : steps, steps,
+	    atomic_load(&p->done));
 	if (p->is_fetch)
 		draw_rate(p, step, steps);
 	fflush(stderr);
@@ -68,11 +67,9 @@ begin(struct progress *p, const struct options *o, size_t steps, bool is_fetch)
 	atomic_init(&p->step, 0);
 	atomic_init(&p->steps, steps);
 	atomic_init(&p->records, 0);
-	if (o->quiet || o->log_json || !isatty(STDERR_FILENO) ||
-	    (steps == 0 && !is_fetch))
+	if (o->quiet || o->log_json || !isatty(STDERR_FILENO) || (steps == 0 && !is_fetch))
 		return;
-	p->is_drawn =
-	    pthread_create(&p->thread, NULL, keep_drawing, p) == 0;
+	p->is_drawn = pthread_create(&p->thread, NULL, keep_drawing, p) == 0;
 }
 
 void
@@ -88,8 +85,7 @@ progress_begin_fetch(struct progress *p, const struct options *o)
 }
 
 void
-progress_report(struct progress *p, size_t step, size_t steps, size_t pages,
-    size_t records)
+progress_report(struct progress *p, size_t step, size_t steps, size_t pages, size_t records)
 {
 	atomic_store(&p->steps, steps);
 	atomic_store(&p->step, step);

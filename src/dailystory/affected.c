@@ -14,7 +14,7 @@ struct finding {
 	struct arena scratch; /* one customer's */
 	struct str *emails;   /* mailboxes in which something changed */
 	size_t emails_n, emails_cap;
-	size_t kept;          /* of the list, when it was looked at */
+	size_t kept; /* of the list, when it was looked at */
 	struct err *e;
 };
 
@@ -48,8 +48,7 @@ sort_subjects(struct finding *g)
 		return;
 	qsort(g->j->list, g->j->n, sizeof(*g->j->list), by_id);
 	for (size_t i = 0; i < g->j->n; i++)
-		if (kept == 0 ||
-		    !str_eq(g->j->list[kept - 1].id, g->j->list[i].id))
+		if (kept == 0 || !str_eq(g->j->list[kept - 1].id, g->j->list[i].id))
 			g->j->list[kept++] = g->j->list[i];
 	g->j->n = kept;
 }
@@ -117,13 +116,13 @@ mark_email(struct finding *g, struct str email)
 		return;
 	if (g->emails_n == g->emails_cap) {
 		g->emails_cap = g->emails_cap == 0 ? 64 : 2 * g->emails_cap;
-		g->emails = mem_resize(
-		    g->emails, g->emails_cap, sizeof(*g->emails));
+		g->emails = mem_resize(g->emails, g->emails_cap, sizeof(*g->emails));
 	}
 	g->emails[g->emails_n++] = str_copy(&g->j->keep, email);
 }
 
-/* What is seen of a customer at first: the profile, and the place among those who share an email. */
+/* What is seen of a customer at first: the profile, and the place among those who share an email.
+ */
 struct glance {
 	struct folded f;
 	bool is_folded; /* else nothing it comes from changed */
@@ -140,8 +139,8 @@ mailbox_of(const struct profile *p)
 
 /* The stored profile, or a rebuilt one if something it comes from changed. */
 static int
-look_at_profile(const struct finding *g, struct arena *a, struct state *s,
-    const struct subject *u, struct glance *x, struct err *e)
+look_at_profile(const struct finding *g, struct arena *a, struct state *s, const struct subject *u,
+    struct glance *x, struct err *e)
 {
 	int rc;
 
@@ -150,24 +149,21 @@ look_at_profile(const struct finding *g, struct arena *a, struct state *s,
 		return fold_look(a, s, g->x->ledger, u->id, &x->f, e);
 	rc = fold_stored(a, s, u->id, &x->f.now, e);
 	if (rc <= 0)
-		return rc < 0 ? -1
-		              : state_broken(e, "a profile that is due");
+		return rc < 0 ? -1 : state_broken(e, "a profile that is due");
 	x->f.had = x->f.has = true;
 	x->f.before = x->f.now;
 	return 0;
 }
 
 static int
-look(void *context, struct arena *a, struct state *s, size_t i, void *finding,
-    struct err *e)
+look(void *context, struct arena *a, struct state *s, size_t i, void *finding, struct err *e)
 {
 	const struct finding *g = context;
 	const struct subject *u = &g->j->list[i];
 	struct glance *x = finding;
 	struct standing before;
 
-	if (subjects_standing(a, s, u->id, &before, e) < 0 ||
-	    look_at_profile(g, a, s, u, x, e) < 0)
+	if (subjects_standing(a, s, u->id, &before, e) < 0 || look_at_profile(g, a, s, u, x, e) < 0)
 		return -1;
 	if (before.is_eligible)
 		x->before = mailbox_of(&x->f.before);
@@ -232,8 +228,7 @@ look_at_all(struct finding *g)
 static int
 by_verdict_id(const void *x, const void *y)
 {
-	return str_cmp(((const struct verdict *)x)->id,
-	    ((const struct verdict *)y)->id);
+	return str_cmp(((const struct verdict *)x)->id, ((const struct verdict *)y)->id);
 }
 
 /* The subject of that id among the first ${n}, which are sorted; NULL. */
@@ -271,8 +266,7 @@ add_mates(struct finding *g)
 			continue;
 		if (subjects_standing(&g->scratch, g->s, v->id, &before, g->e) < 0)
 			return -1;
-		if (before.reason != v->reason ||
-		    !str_eq(before.detail, v->detail)) {
+		if (before.reason != v->reason || !str_eq(before.detail, v->detail)) {
 			u = add_subject(g, v->id);
 			u->is_eligible = true;
 			u->alone = STANDING_CONTACT;
@@ -291,18 +285,17 @@ decide_mailboxes(struct finding *g)
 	qsort(g->emails, g->emails_n, sizeof(*g->emails), str_order);
 	for (size_t i = 0; i < g->emails_n; i++)
 		if ((i == 0 || !str_eq(g->emails[i - 1], g->emails[i])) &&
-		    identity_decide(&g->j->keep, g->s, g->emails[i],
-		        &g->j->verdicts, g->e) < 0)
+		    identity_decide(&g->j->keep, g->s, g->emails[i], &g->j->verdicts, g->e) < 0)
 			return -1;
 	if (g->j->verdicts.n > 0)
-		qsort(g->j->verdicts.list, g->j->verdicts.n,
-		    sizeof(*g->j->verdicts.list), by_verdict_id);
+		qsort(g->j->verdicts.list, g->j->verdicts.n, sizeof(*g->j->verdicts.list),
+		    by_verdict_id);
 	return add_mates(g);
 }
 
 int
-subjects_find(struct subjects *j, struct state *s,
-    const struct subjects_source *source, struct err *e)
+subjects_find(
+    struct subjects *j, struct state *s, const struct subjects_source *source, struct err *e)
 {
 	struct finding g = { .j = j, .s = s, .x = source, .e = e };
 	int rc = gather(&g);
@@ -317,8 +310,8 @@ subjects_find(struct subjects *j, struct state *s,
 }
 
 void
-subjects_reason(const struct subjects *j, const struct subject *u,
-    const struct standing *before, struct standing *out)
+subjects_reason(const struct subjects *j, const struct subject *u, const struct standing *before,
+    struct standing *out)
 {
 	struct verdict key = { .id = u->id };
 	const struct verdict *v = NULL;
@@ -328,15 +321,14 @@ subjects_reason(const struct subjects *j, const struct subject *u,
 	if (!u->is_eligible)
 		return;
 	if (j->verdicts.n > 0)
-		v = bsearch(&key, j->verdicts.list, j->verdicts.n, sizeof(key),
-		    by_verdict_id);
+		v = bsearch(&key, j->verdicts.list, j->verdicts.n, sizeof(key), by_verdict_id);
 	out->reason = v != NULL ? v->reason : before->reason;
 	out->detail = v != NULL ? v->detail : before->detail;
 }
 
 int
-subjects_standing(struct arena *a, struct state *s, struct str id,
-    struct standing *out, struct err *e)
+subjects_standing(
+    struct arena *a, struct state *s, struct str id, struct standing *out, struct err *e)
 {
 	struct str row;
 	int rc = kv_get(s->txn, TABLE_STANDINGS, id, &row, e);

@@ -76,13 +76,12 @@ four_decimals(struct arena *a, struct str degrees)
 	assert(have <= DECIMALS);
 	if (have == DECIMALS)
 		return degrees;
-	return str_printf(a, "%.*s%s%.*s", STR_ARG(degrees),
-	    point == NULL ? "." : "", (int)(DECIMALS - have), "0000");
+	return str_printf(a, "%.*s%s%.*s", STR_ARG(degrees), point == NULL ? "." : "",
+	    (int)(DECIMALS - have), "0000");
 }
 
 bool
-centroid_find(
-    struct arena *a, struct str postal_code, struct str *lat, struct str *lon)
+centroid_find(struct arena *a, struct str postal_code, struct str *lat, struct str *lon)
 {
 	if (postal_code.n != CODE_LEN)
 		return false;

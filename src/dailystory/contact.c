@@ -11,8 +11,8 @@ static const struct {
 	bool segmentable;
 	struct str member; /* the field's name in JSON, which needs no escape */
 } columns[COLUMN_COUNT] = {
-#define X(column, header, field, type, segmentable)         \
-	[column] = { header, field, type, segmentable,      \
+#define X(column, header, field, type, segmentable)                                                \
+	[column] = { header, field, type, segmentable,                                             \
 		{ "\"" field "\":", sizeof("\"" field "\":") - 1 } },
 	CONTACT_COLUMNS(X)
 #undef X
@@ -22,8 +22,8 @@ static const struct {
 static bool
 is_number(enum contact_column c)
 {
-	return c == COLUMN_LATITUDE || c == COLUMN_LONGITUDE ||
-	    c == COLUMN_POINTS || c == COLUMN_SPENT || c == COLUMN_ORDERS;
+	return c == COLUMN_LATITUDE || c == COLUMN_LONGITUDE || c == COLUMN_POINTS ||
+	       c == COLUMN_SPENT || c == COLUMN_ORDERS;
 }
 
 static struct str
@@ -61,9 +61,7 @@ join(struct arena *a, const struct str *list, size_t n, struct str separator)
 
 		if (i > 0)
 			to = put(to, separator);
-		while (m.n > 0 &&
-		    (hit = memmem(m.p, m.n, separator.p, separator.n)) !=
-		        NULL) {
+		while (m.n > 0 && (hit = memmem(m.p, m.n, separator.p, separator.n)) != NULL) {
 			size_t before = (size_t)(hit - m.p);
 			size_t step = before + separator.n;
 
@@ -83,8 +81,7 @@ contact_id(struct arena *a, struct str id)
 }
 
 static void
-make_person(struct arena *a, const struct profile *p, int64_t as_of,
-    struct contact *out)
+make_person(struct arena *a, const struct profile *p, int64_t as_of, struct contact *out)
 {
 	struct buf b = { 0 };
 
@@ -100,14 +97,14 @@ make_person(struct arena *a, const struct profile *p, int64_t as_of,
 		day_format(&b, p->birthdate);
 		out->cells[COLUMN_BIRTHDATE] = kept(a, &b);
 	}
-	(void)centroid_find(a, p->postal_code, &out->cells[COLUMN_LATITUDE],
-	    &out->cells[COLUMN_LONGITUDE]);
+	(void)centroid_find(
+	    a, p->postal_code, &out->cells[COLUMN_LATITUDE], &out->cells[COLUMN_LONGITUDE]);
 	buf_release(&b);
 }
 
 void
-contact_make(struct arena *a, const struct profile *p, int64_t as_of,
-    struct str separator, struct contact *out)
+contact_make(struct arena *a, const struct profile *p, int64_t as_of, struct str separator,
+    struct contact *out)
 {
 	struct buf b = { 0 };
 
@@ -116,13 +113,10 @@ contact_make(struct arena *a, const struct profile *p, int64_t as_of,
 	out->cells[COLUMN_ID] = contact_id(a, p->id);
 	out->cells[COLUMN_CUST_TYPE] = p->cust_type;
 	if (p->is_loyal != TRI_ABSENT)
-		out->cells[COLUMN_IS_LOYAL] =
-		    p->is_loyal == TRI_TRUE ? STR("True") : STR("False");
+		out->cells[COLUMN_IS_LOYAL] = p->is_loyal == TRI_TRUE ? STR("True") : STR("False");
 	out->cells[COLUMN_POINTS] = p->points;
-	out->cells[COLUMN_PRODUCTS] =
-	    join(a, p->products, p->products_n, separator);
-	out->cells[COLUMN_CATEGORIES] =
-	    join(a, p->categories, p->categories_n, separator);
+	out->cells[COLUMN_PRODUCTS] = join(a, p->products, p->products_n, separator);
+	out->cells[COLUMN_CATEGORIES] = join(a, p->categories, p->categories_n, separator);
 	out->cells[COLUMN_MED_ID] = p->med_id;
 	out->cells[COLUMN_BUDTENDER] = p->last_budtender;
 	money_format(&b, p->total_spent);
@@ -176,9 +170,8 @@ void
 contact_cell(struct buf *b, struct str s)
 {
 	struct buf guarded = { 0 };
-	bool runs = s.n > 0 &&
-	    (memchr("=-@\t\r", s.p[0], 5) != NULL ||
-	        (s.p[0] == '+' && !is_e164(s)));
+	bool runs =
+	    s.n > 0 && (memchr("=-@\t\r", s.p[0], 5) != NULL || (s.p[0] == '+' && !is_e164(s)));
 
 	if (!runs) {
 		sheet_cell(b, s);
@@ -247,7 +240,6 @@ contact_fields(struct buf *b)
 {
 	buf_z(b, "column,dailystory_field,type,segmentable\r\n");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		buf_printf(b, "%s,%s,%s,%s\r\n", columns[i].header,
-		    columns[i].field, columns[i].type,
-		    columns[i].segmentable ? "True" : "False");
+		buf_printf(b, "%s,%s,%s,%s\r\n", columns[i].header, columns[i].field,
+		    columns[i].type, columns[i].segmentable ? "True" : "False");
 }

@@ -19,8 +19,7 @@ open_csv(struct files *f, struct str path, const char *header, struct err *e)
 }
 
 int
-files_begin(struct files *f, struct out *out, const struct tallies *t,
-    bool csv_bom, struct err *e)
+files_begin(struct files *f, struct out *out, const struct tallies *t, bool csv_bom, struct err *e)
 {
 	*f = (struct files){ .out = out,
 		.tallies = t,
@@ -34,8 +33,7 @@ files_begin(struct files *f, struct out *out, const struct tallies *t,
 	f->quarantine = out_open(out, STR("quarantine.jsonl"));
 	f->opt_outs = open_csv(f, STR("opt-outs.csv"),
 	    "Email address,Mobile number,Email opt out,Text opt out\r\n", e);
-	f->skipped = open_csv(
-	    f, STR("skipped.csv"), "fh_id,reason,detail\r\n", e);
+	f->skipped = open_csv(f, STR("skipped.csv"), "fh_id,reason,detail\r\n", e);
 	return f->opt_outs == NULL || f->skipped == NULL ? -1 : 0;
 }
 
@@ -63,8 +61,7 @@ room(struct files *f, struct series *s, size_t row, struct err *e)
 		return 0;
 	if (end_series(f, s, e) < 0)
 		return -1;
-	path = str_printf(
-	    &f->out->arena, "contacts-%04u%s", ++s->number, s->suffix);
+	path = str_printf(&f->out->arena, "contacts-%04u%s", ++s->number, s->suffix);
 	if (s == &f->json) {
 		s->file = out_open(f->out, path);
 		return out_text(f->out, s->file, STR("["), e);
@@ -80,14 +77,12 @@ room(struct files *f, struct series *s, size_t row, struct err *e)
 int
 files_contact(struct files *f, struct str csv, struct str json, struct err *e)
 {
-	if (room(f, &f->csv, csv.n, e) < 0 ||
-	    out_row(f->out, f->csv.file, csv, e) < 0 ||
+	if (room(f, &f->csv, csv.n, e) < 0 || out_row(f->out, f->csv.file, csv, e) < 0 ||
 	    room(f, &f->json, json.n, e) < 0)
 		return -1;
 	f->csv.rows++;
 	f->json.rows++;
-	if (out_text(f->out, f->json.file,
-	        f->json.file->rows == 0 ? STR("\n") : STR(",\n"), e) < 0)
+	if (out_text(f->out, f->json.file, f->json.file->rows == 0 ? STR("\n") : STR(",\n"), e) < 0)
 		return -1;
 	return out_row(f->out, f->json.file, json, e);
 }
@@ -104,13 +99,11 @@ segment_row(struct buf *b, const struct contact *c)
 }
 
 int
-files_segment(struct files *f, enum segment_file which, size_t tally,
-    struct str row, struct err *e)
+files_segment(struct files *f, enum segment_file which, size_t tally, struct str row, struct err *e)
 {
-	static const char *const suffix[] = { "-entered.csv", "-left.csv",
-		".csv" };
+	static const char *const suffix[] = { "-entered.csv", "-left.csv", ".csv" };
 	struct out_file **file = which == SEGMENT_ENTERED ? &f->entered[tally]
-	    : which == SEGMENT_LEFT                       ? &f->left[tally]
+	                         : which == SEGMENT_LEFT  ? &f->left[tally]
 	                                                  : &f->members[tally];
 
 	if (*file == NULL)
@@ -176,8 +169,8 @@ files_opt_out(struct files *f, struct str row, struct err *e)
 }
 
 int
-files_skipped(struct files *f, struct str id, enum standing_reason reason,
-    struct str detail, struct err *e)
+files_skipped(
+    struct files *f, struct str id, enum standing_reason reason, struct str detail, struct err *e)
 {
 	struct arena *a = &f->out->arena;
 	struct arena_mark m = arena_mark(a);
@@ -194,8 +187,8 @@ files_skipped(struct files *f, struct str id, enum standing_reason reason,
 }
 
 int
-files_quarantined(struct files *f, const struct manifest *m,
-    const struct quarantined *q, struct err *e)
+files_quarantined(
+    struct files *f, const struct manifest *m, const struct quarantined *q, struct err *e)
 {
 	struct buf *b = &f->row;
 
@@ -217,8 +210,7 @@ files_quarantined(struct files *f, const struct manifest *m,
 }
 
 int
-files_text(struct files *f, const char *path, struct str text, uint64_t rows,
-    struct err *e)
+files_text(struct files *f, const char *path, struct str text, uint64_t rows, struct err *e)
 {
 	struct out_file *file = out_open(f->out, str_c(path));
 

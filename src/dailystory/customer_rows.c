@@ -69,8 +69,7 @@ judge(struct making *g, bool *member)
 	segment_eval(x->rules, &g->profile, now, member);
 	to->due = next_look(g);
 	to->dropped = identity_dropped(g->a, &g->profile, x->as_of);
-	contact_make(g->a, &g->profile, x->as_of, x->settings->list_separator,
-	    &g->contact);
+	contact_make(g->a, &g->profile, x->as_of, x->settings->list_separator, &g->contact);
 	return 0;
 }
 
@@ -78,8 +77,8 @@ judge(struct making *g, bool *member)
 static int
 stand(struct making *g)
 {
-	struct circumstances c = { g->x->is_first, g->u->is_gone,
-		g->u->is_touched, g->x->is_recounted };
+	struct circumstances c = { g->x->is_first, g->u->is_gone, g->u->is_touched,
+		g->x->is_recounted };
 	struct entry *out = g->out;
 	bool *member = NULL;
 
@@ -89,9 +88,8 @@ stand(struct making *g)
 		if (judge(g, member) < 0)
 			return -1;
 	}
-	if (transition_list(g->a, g->x->tallies, out->before.memberships,
-		member, c, g->x->snapshot, &out->list, &out->n, &g->b,
-		g->e) < 0)
+	if (transition_list(g->a, g->x->tallies, out->before.memberships, member, c, g->x->snapshot,
+	        &out->list, &out->n, &g->b, g->e) < 0)
 		return -1;
 	out->now.memberships = settled(g);
 	if (g->u->is_gone)
@@ -102,8 +100,8 @@ stand(struct making *g)
 }
 
 static void
-add_event(struct making *g, struct str whose, const char *event,
-    const struct transition *t, enum cause cause)
+add_event(struct making *g, struct str whose, const char *event, const struct transition *t,
+    enum cause cause)
 {
 	struct event v = {
 		.event = event,
@@ -138,8 +136,8 @@ add_events(struct making *g)
 	struct str whose = whose_events(g);
 
 	if (g->u->is_new)
-		add_event(g, whose, "customer_added", NULL,
-		    g->x->is_first ? CAUSE_BASELINE : CAUSE_DATA);
+		add_event(
+		    g, whose, "customer_added", NULL, g->x->is_first ? CAUSE_BASELINE : CAUSE_DATA);
 	if (g->u->is_gone)
 		add_event(g, whose, "customer_removed", NULL, CAUSE_REMOVED);
 	for (int entered = 1; entered >= 0; entered--) {
@@ -147,10 +145,8 @@ add_events(struct making *g)
 			const struct transition *t = &out->list[i];
 
 			if (t->was != t->is && t->is == entered)
-				add_event(g, whose,
-				    entered ? "segment_entered"
-					    : "segment_left",
-				    t, t->cause);
+				add_event(g, whose, entered ? "segment_entered" : "segment_left", t,
+				    t->cause);
 		}
 	}
 	out->events = settled(g);
@@ -240,9 +236,7 @@ int
 entry_make(struct arena *a, struct state *s, const struct entry_source *source,
     const struct subject *u, struct entry *out, struct err *e)
 {
-	struct making g = {
-		.a = a, .s = s, .x = source, .u = u, .out = out, .e = e
-	};
+	struct making g = { .a = a, .s = s, .x = source, .u = u, .out = out, .e = e };
 	int rc;
 
 	buf_reserve(&g.b, LINES);

@@ -36,7 +36,7 @@ static bool
 is_same_standing(const struct entry *n)
 {
 	return n->had && n->before.reason == n->now.reason &&
-	    str_eq(n->before.detail, n->now.detail);
+	       str_eq(n->before.detail, n->now.detail);
 }
 
 static void
@@ -56,18 +56,15 @@ move_due(struct exporting *g, struct str id, const struct entry *n)
 	if (before == n->now.due)
 		return 0;
 	if (before != WHEN_NEVER &&
-	    kv_del(g->s->txn, TABLE_DUE, key_due(&g->key, before, id), g->e) <
-	        0)
+	    kv_del(g->s->txn, TABLE_DUE, key_due(&g->key, before, id), g->e) < 0)
 		return -1;
 	if (n->now.due == WHEN_NEVER)
 		return 0;
-	return kv_put(g->s->txn, TABLE_DUE, key_due(&g->key, n->now.due, id),
-	    STR(""), g->e);
+	return kv_put(g->s->txn, TABLE_DUE, key_due(&g->key, n->now.due, id), STR(""), g->e);
 }
 
 static int
-store_standing(struct exporting *g, const struct subject *u,
-    const struct entry *n)
+store_standing(struct exporting *g, const struct subject *u, const struct entry *n)
 {
 	struct str row;
 	int rc;
@@ -77,21 +74,16 @@ store_standing(struct exporting *g, const struct subject *u,
 	if (move_due(g, u->id, n) < 0)
 		return -1;
 	if (u->is_gone)
-		return n->had &&
-		        kv_del(g->s->txn, TABLE_STANDINGS, u->id, g->e) < 0
-		    ? -1
-		    : 0;
+		return n->had && kv_del(g->s->txn, TABLE_STANDINGS, u->id, g->e) < 0 ? -1 : 0;
 	count_standing(&g->s->totals, &n->now, 1);
 	rc = kv_get(g->s->txn, TABLE_STANDINGS, u->id, &row, g->e);
 	if (rc != 0 && (rc < 0 || str_eq(row, n->standing_row)))
 		return rc < 0 ? -1 : 0; /* its page need not be written */
-	return kv_put(
-	    g->s->txn, TABLE_STANDINGS, u->id, n->standing_row, g->e);
+	return kv_put(g->s->txn, TABLE_STANDINGS, u->id, n->standing_row, g->e);
 }
 
 static int
-write_segments(struct exporting *g, const struct subject *u,
-    const struct entry *n)
+write_segments(struct exporting *g, const struct subject *u, const struct entry *n)
 {
 	bool was_contact = n->had && is_contact(&n->before);
 	bool now_contact = !u->is_gone && is_contact(&n->now);
@@ -106,12 +98,10 @@ write_segments(struct exporting *g, const struct subject *u,
 		t->tally->entered += t->is && !t->was;
 		t->tally->left += t->was && !t->is;
 		if (is && !was &&
-		    files_segment(&g->files, SEGMENT_ENTERED, at,
-		        n->segment_row, g->e) < 0)
+		    files_segment(&g->files, SEGMENT_ENTERED, at, n->segment_row, g->e) < 0)
 			return -1;
 		if (was && !is && now_contact &&
-		    files_segment(&g->files, SEGMENT_LEFT, at, n->segment_row,
-		        g->e) < 0)
+		    files_segment(&g->files, SEGMENT_LEFT, at, n->segment_row, g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -122,15 +112,13 @@ static int
 write_past(struct exporting *g, const struct subject *u, const struct entry *n)
 {
 	uint32_t now = g->entry.snapshot;
-	struct past_standing before = { now, n->before.reason,
-		n->before.detail };
+	struct past_standing before = { now, n->before.reason, n->before.detail };
 
 	for (size_t i = 0; i < n->n; i++) {
 		const struct transition *t = &n->list[i];
 		struct stay x = { t->before, now, (uint32_t)t->cause };
 
-		if (t->was && !t->is &&
-		    membership_history_put(g->s, u->id, &x, g->e) < 0)
+		if (t->was && !t->is && membership_history_put(g->s, u->id, &x, g->e) < 0)
 			return -1;
 	}
 	if (!n->had || (!u->is_gone && is_same_standing(n)))
@@ -140,8 +128,7 @@ write_past(struct exporting *g, const struct subject *u, const struct entry *n)
 
 /* Row and opt-out of a contact, each if it is not the one written last. */
 static int
-write_contact(struct exporting *g, const struct subject *u,
-    const struct entry *n)
+write_contact(struct exporting *g, const struct subject *u, const struct entry *n)
 {
 	if (n->csv.n > 0 && files_contact(&g->files, n->csv, n->json, g->e) < 0)
 		return -1;
@@ -149,18 +136,15 @@ write_contact(struct exporting *g, const struct subject *u,
 		return -1;
 	if (n->exported_row.n == 0)
 		return 0;
-	return kv_put(
-	    g->s->txn, TABLE_EXPORTED, u->id, n->exported_row, g->e);
+	return kv_put(g->s->txn, TABLE_EXPORTED, u->id, n->exported_row, g->e);
 }
 
 static int
-make_entry(void *context, struct arena *a, struct state *s, size_t i,
-    void *finding, struct err *e)
+make_entry(void *context, struct arena *a, struct state *s, size_t i, void *finding, struct err *e)
 {
 	const struct exporting *g = context;
 
-	return entry_make(
-	    a, s, &g->entry, &g->subjects.list[i], finding, e);
+	return entry_make(a, s, &g->entry, &g->subjects.list[i], finding, e);
 }
 
 static int
@@ -172,8 +156,7 @@ write_entry(void *context, size_t i, void *finding, struct err *e)
 
 	(void)e; /* it is g->e */
 	if (files_events(&g->files, n->events, n->events_n, g->e) < 0 ||
-	    write_segments(g, u, n) < 0 || write_past(g, u, n) < 0 ||
-	    store_standing(g, u, n) < 0)
+	    write_segments(g, u, n) < 0 || write_past(g, u, n) < 0 || store_standing(g, u, n) < 0)
 		return -1;
 	if (u->is_gone)
 		return 0;
@@ -181,8 +164,7 @@ write_entry(void *context, size_t i, void *finding, struct err *e)
 		return write_contact(g, u, n);
 	if (is_same_standing(n))
 		return 0;
-	return files_skipped(
-	    &g->files, u->id, n->now.reason, n->now.detail, g->e);
+	return files_skipped(&g->files, u->id, n->now.reason, n->now.detail, g->e);
 }
 
 static int
@@ -221,17 +203,14 @@ write_rest(struct exporting *g)
 		.is_accepted = x->is_accepted,
 		.rules = x->rules,
 		.settings_text = x->settings_text,
-		.suppress_text = x->is_suppress_new
-		    ? x->settings->suppress_text
-		    : (struct str){ 0 },
+		.suppress_text =
+		    x->is_suppress_new ? x->settings->suppress_text : (struct str){ 0 },
 	};
 
 	for (size_t i = 0; i < x->quarantined_n; i++)
-		if (files_quarantined(&g->files, x->manifest,
-		        &x->quarantined[i], g->e) < 0)
+		if (files_quarantined(&g->files, x->manifest, &x->quarantined[i], g->e) < 0)
 			return -1;
-	if (x->settings->segment_lists &&
-	    lists_write(&g->files, g->s, g->e) < 0)
+	if (x->settings->segment_lists && lists_write(&g->files, g->s, g->e) < 0)
 		return -1;
 	if (files_end(&g->files, g->e) < 0 ||
 	    terms_follow(g->s, x->rules->text, x->settings_text, g->e) < 0 ||
@@ -245,22 +224,19 @@ run(struct exporting *g, struct out *o)
 {
 	struct subjects_source who;
 
-	if (tallies_load(&g->keep, g->s, g->x->rules, g->x->rules_before,
-	        &g->tallies, g->e) < 0 ||
-	    files_begin(&g->files, o, &g->tallies, g->x->settings->csv_bom,
-	        g->e) < 0)
+	if (tallies_load(&g->keep, g->s, g->x->rules, g->x->rules_before, &g->tallies, g->e) < 0 ||
+	    files_begin(&g->files, o, &g->tallies, g->x->settings->csv_bom, g->e) < 0)
 		return -1;
-	if (g->x->is_recounted &&
-	    fold_recount(g->s, g->x->ledger, g->e) < 0)
+	if (g->x->is_recounted && fold_recount(g->s, g->x->ledger, g->e) < 0)
 		return -1;
 	who = (struct subjects_source){
 		.as_of = g->x->as_of,
 		.touched = g->x->touched,
 		.ledger = g->x->ledger,
 		.settings = g->x->settings,
-		.is_everybody = g->s->totals.applied > 1 &&
-		    (g->tallies.any_redefined || g->x->is_recounted ||
-		        g->x->is_everybody),
+		.is_everybody =
+		    g->s->totals.applied > 1 &&
+		    (g->tallies.any_redefined || g->x->is_recounted || g->x->is_everybody),
 		.is_recounted = g->x->is_recounted,
 		.jobs = g->x->jobs,
 	};
@@ -272,12 +248,9 @@ run(struct exporting *g, struct out *o)
 }
 
 int
-export_write(struct out *o, struct state *s,
-    const struct export_source *source, struct err *e)
+export_write(struct out *o, struct state *s, const struct export_source *source, struct err *e)
 {
-	struct exporting g = { .s = s,
-		.x = source,
-		.e = e };
+	struct exporting g = { .s = s, .x = source, .e = e };
 	int rc = run(&g, o);
 
 	files_release(&g.files);

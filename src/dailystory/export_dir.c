@@ -11,8 +11,7 @@
 #define PIECE (256 * 1024)
 
 int
-out_begin(struct out *o, const char *final, enum file_keep keep,
-    struct err *e)
+out_begin(struct out *o, const char *final, enum file_keep keep, struct err *e)
 {
 	struct str path = str_c(final), dir;
 	const char *slash, *name;
@@ -25,8 +24,8 @@ out_begin(struct out *o, const char *final, enum file_keep keep,
 	o->final = str_z(&o->arena, path);
 	slash = strrchr(o->final, '/');
 	name = slash == NULL ? o->final : slash + 1;
-	dir = str_printf(&o->arena, "%.*s.%s.tmp-%ld", (int)(name - o->final),
-	    o->final, name, (long)getpid());
+	dir = str_printf(
+	    &o->arena, "%.*s.%s.tmp-%ld", (int)(name - o->final), o->final, name, (long)getpid());
 	o->dir = str_z(&o->arena, dir);
 	if (dir_remove(o->dir, e) < 0)
 		return -1;
@@ -77,8 +76,7 @@ append(const char *name, struct str text, bool starts_early, struct err *e)
 {
 	int fd, rc;
 
-	fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
-	    0600);
+	fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return err_sys(e, errno, "cannot make '%s'", name);
 	rc = write_all(fd, text, name, e);
@@ -95,8 +93,7 @@ append(const char *name, struct str text, bool starts_early, struct err *e)
 
 /* The text into its file and its digest. */
 static int
-write_text(const struct out *o, struct out_file *f, struct str text,
-    struct err *e)
+write_text(const struct out *o, struct out_file *f, struct str text, struct err *e)
 {
 	struct buf name = { 0 };
 	int rc = 0;
@@ -158,8 +155,7 @@ out_row(struct out *o, struct out_file *f, struct str row, struct err *e)
 static int
 by_path(const void *x, const void *y)
 {
-	return str_cmp((*(struct out_file *const *)x)->path,
-	    (*(struct out_file *const *)y)->path);
+	return str_cmp((*(struct out_file *const *)x)->path, (*(struct out_file *const *)y)->path);
 }
 
 /* What is still pending of a file. */
@@ -204,11 +200,9 @@ out_find(const struct out *o, struct str path)
 }
 
 static int
-load(struct arena *a, const char *dir, struct str path, struct str *out,
-    struct err *e)
+load(struct arena *a, const char *dir, struct str path, struct str *out, struct err *e)
 {
-	return file_load(
-	    a, path_join(a, dir, str_z(a, path)), UINT64_MAX, out, e);
+	return file_load(a, path_join(a, dir, str_z(a, path)), UINT64_MAX, out, e);
 }
 
 /* Whether the export that is there already holds the same files with the same bytes. */
@@ -230,15 +224,14 @@ is_same(struct out *o)
 		else
 			below++;
 		same = load(&a, o->dir, path, &ours, &e) == 0 &&
-		    load(&a, o->final, path, &theirs, &e) == 0 &&
-		    str_eq(ours, theirs);
+		       load(&a, o->final, path, &theirs, &e) == 0 && str_eq(ours, theirs);
 		arena_reset(&a);
 	}
 	if (same)
-		same = dir_list(&a, o->final, &names, &names_n, &e) == 0 &&
+		same =
+		    dir_list(&a, o->final, &names, &names_n, &e) == 0 &&
 		    names_n == top + (below > 0) &&
-		    dir_list(&a, path_join(&a, o->final, "segments"), &names,
-		        &names_n, &e) == 0 &&
+		    dir_list(&a, path_join(&a, o->final, "segments"), &names, &names_n, &e) == 0 &&
 		    names_n == below;
 	arena_release(&a);
 	return same;
@@ -249,11 +242,8 @@ is_same(struct out *o)
 static int
 take_place(struct out *o, struct err *e)
 {
-	if (renameat2(AT_FDCWD, o->dir, AT_FDCWD, o->final, RENAME_EXCHANGE) ==
-	    0)
-		return dir_sync_parent(o->final, e) < 0
-		    ? -1
-		    : dir_remove(o->dir, e);
+	if (renameat2(AT_FDCWD, o->dir, AT_FDCWD, o->final, RENAME_EXCHANGE) == 0)
+		return dir_sync_parent(o->final, e) < 0 ? -1 : dir_remove(o->dir, e);
 	/* Not every file system can do that in one step. */
 	if (errno != EINVAL && errno != ENOSYS)
 		return err_sys(e, errno, "cannot replace '%s'", o->final);
@@ -265,8 +255,7 @@ take_place(struct out *o, struct err *e)
 int
 out_commit(struct out *o, bool *replaced, struct err *e)
 {
-	bool is_there = replaced != NULL && o->dir != NULL &&
-	    dir_exists(o->final);
+	bool is_there = replaced != NULL && o->dir != NULL && dir_exists(o->final);
 
 	if (replaced != NULL)
 		*replaced = false;

@@ -8,8 +8,7 @@
 #include "lib/json_writer.h"
 
 static int
-write_doc(struct files *f, const char *path, const struct doc *d,
-    uint64_t rows, struct err *e)
+write_doc(struct files *f, const char *path, const struct doc *d, uint64_t rows, struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
@@ -21,8 +20,7 @@ write_doc(struct files *f, const char *path, const struct doc *d,
 }
 
 static int
-write_segments(struct files *f, const struct segment_set *rules,
-    struct err *e)
+write_segments(struct files *f, const struct segment_set *rules, struct err *e)
 {
 	struct doc *d = doc_array();
 	struct buf sentence = { 0 };
@@ -94,8 +92,8 @@ add_changes(struct doc *d, const char *name, const uint64_t *counts)
 }
 
 static void
-add_counts(struct doc *d, const struct files *f, const struct totals *t,
-    const struct applied *applied)
+add_counts(
+    struct doc *d, const struct files *f, const struct totals *t, const struct applied *applied)
 {
 	struct doc *counts = doc_in_object(d, "counts");
 	struct doc *x;
@@ -104,12 +102,10 @@ add_counts(struct doc *d, const struct files *f, const struct totals *t,
 	doc_u64(counts, "contacts", t->standing[STANDING_CONTACT]);
 	x = doc_in_object(counts, "skipped");
 	for (size_t i = 1; i < STANDING_COUNT; i++)
-		doc_u64(x, standing_name((enum standing_reason)i),
-		    t->standing[i]);
+		doc_u64(x, standing_name((enum standing_reason)i), t->standing[i]);
 	x = doc_in_object(counts, "dropped");
 	for (size_t i = 0; i < DROP_COUNT; i++)
-		doc_u64(x, person_drop_name((enum person_drop)i),
-		    t->dropped[i]);
+		doc_u64(x, person_drop_name((enum person_drop)i), t->dropped[i]);
 	doc_u64(counts, "orders", t->orders);
 	doc_u64(counts, "guest_orders", t->guest_orders);
 	doc_u64(counts, "unattributed_orders", t->unattributed_orders);
@@ -140,8 +136,8 @@ add_files(struct doc *d, const struct out *o)
 }
 
 static int
-write_manifest(struct files *f, const struct state *s,
-    const struct summary_source *source, struct err *e)
+write_manifest(
+    struct files *f, const struct state *s, const struct summary_source *source, struct err *e)
 {
 	struct doc *d = doc_object();
 	struct buf b = { 0 };
@@ -154,8 +150,7 @@ write_manifest(struct files *f, const struct state *s,
 	doc_text(d, "tool", STR("flowstory " FLOWSTORY_VERSION));
 	doc_text(d, "attribution", STR(CENTROID_ATTRIBUTION));
 	if (source->applied != NULL) {
-		doc_text(d, "snapshot_manifest_sha256",
-		    source->applied->manifest_sha256);
+		doc_text(d, "snapshot_manifest_sha256", source->applied->manifest_sha256);
 		doc_text(d, "diff_sha256", source->applied->diff_sha256);
 	}
 	if (source->is_accepted)
@@ -170,8 +165,7 @@ write_manifest(struct files *f, const struct state *s,
 }
 
 int
-summary_write(struct files *f, struct state *s,
-    const struct summary_source *source, struct err *e)
+summary_write(struct files *f, struct state *s, const struct summary_source *source, struct err *e)
 {
 	struct buf fields = { 0 };
 	int rc;
@@ -186,8 +180,7 @@ summary_write(struct files *f, struct state *s,
 	if (source->suppress_text.n > 0 &&
 	    files_text(f, "suppress.txt", source->suppress_text, 0, e) < 0)
 		return -1;
-	if (out_finish(f->out, e) < 0 ||
-	    write_manifest(f, s, source, e) < 0)
+	if (out_finish(f->out, e) < 0 || write_manifest(f, s, source, e) < 0)
 		return -1;
 	return out_finish(f->out, e);
 }

@@ -26,29 +26,24 @@ load_exported(struct writing *g, struct str id, struct exported *out)
 	*out = (struct exported){ 0 };
 	if (rc <= 0)
 		return rc;
-	return exported_unpack(row, out)
-	    ? 1
-	    : state_broken(g->e, "what was exported last");
+	return exported_unpack(row, out) ? 1 : state_broken(g->e, "what was exported last");
 }
 
 /* The contact's row and opt-out, as far as they were written after ${since}. */
 static int
-write_contact(struct writing *g, const struct profile *p,
-    const struct exported *x)
+write_contact(struct writing *g, const struct profile *p, const struct exported *x)
 {
 	bool email = p->email_consent == TRI_FALSE;
 	bool text = p->text_consent == TRI_FALSE;
 	struct contact c;
 
-	contact_make(&g->scratch, p, g->x->as_of,
-	    g->x->settings->list_separator, &c);
+	contact_make(&g->scratch, p, g->x->as_of, g->x->settings->list_separator, &c);
 	if (x->row_snapshot > g->x->since) {
 		buf_reset(&g->row);
 		buf_reset(&g->json);
 		contact_csv(&g->row, &c);
 		contact_json(&g->json, &c, x->known);
-		if (files_contact(&g->files, buf_view(&g->row),
-		        buf_view(&g->json), g->e) < 0)
+		if (files_contact(&g->files, buf_view(&g->row), buf_view(&g->json), g->e) < 0)
 			return -1;
 	}
 	if ((!email && !text) || x->opt_out_snapshot <= g->x->since)
@@ -70,9 +65,8 @@ write_customer(struct writing *g, struct str id, struct str row)
 		return state_broken(g->e, "a customer's standing");
 	if (standing.reason != STANDING_CONTACT)
 		return g->x->since > 0
-		    ? 0
-		    : files_skipped(&g->files, id, standing.reason,
-		          standing.detail, g->e);
+		           ? 0
+		           : files_skipped(&g->files, id, standing.reason, standing.detail, g->e);
 	rc = load_exported(g, id, &exported);
 	if (rc > 0)
 		rc = fold_stored(&g->scratch, g->s, id, &profile, g->e);
@@ -102,8 +96,7 @@ write_customers(struct writing *g)
 }
 
 int
-whole_write(struct out *o, struct state *s, const struct whole_source *source,
-    struct err *e)
+whole_write(struct out *o, struct state *s, const struct whole_source *source, struct err *e)
 {
 	struct writing g = { .s = s, .x = source, .e = e };
 	struct summary_source summary = {
@@ -122,8 +115,7 @@ whole_write(struct out *o, struct state *s, const struct whole_source *source,
 		struct arena keep = g.scratch; /* the tallies stay */
 
 		g.scratch = (struct arena){ 0 };
-		rc = files_begin(
-		    &g.files, o, &t, source->settings->csv_bom, e);
+		rc = files_begin(&g.files, o, &t, source->settings->csv_bom, e);
 		if (rc == 0)
 			rc = write_customers(&g);
 		if (rc == 0 && source->since == 0)

@@ -12,20 +12,16 @@ is_future(const struct profile *p, int64_t as_of)
 }
 
 static bool
-is_underage(const struct export_settings *x, const struct profile *p,
-    int64_t as_of)
+is_underage(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
-	return x->min_age > 0 && p->birthdate != DAY_NONE &&
-	    !is_future(p, as_of) &&
-	    (uint64_t)day_years(p->birthdate, when_day(as_of)) < x->min_age;
+	return x->min_age > 0 && p->birthdate != DAY_NONE && !is_future(p, as_of) &&
+	       (uint64_t)day_years(p->birthdate, when_day(as_of)) < x->min_age;
 }
 
 enum standing_reason
-identity_alone(const struct export_settings *x, const struct profile *p,
-    int64_t as_of)
+identity_alone(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
-	if (words_find(&x->suppressed, p->email) != 0 ||
-	    words_find(&x->suppressed, p->mobile) != 0)
+	if (words_find(&x->suppressed, p->email) != 0 || words_find(&x->suppressed, p->mobile) != 0)
 		return STANDING_SUPPRESSED;
 	if (is_underage(x, p, as_of))
 		return STANDING_UNDERAGE;
@@ -46,16 +42,14 @@ birthday(int32_t born, uint64_t years)
 		return WHEN_NEVER;
 	if (m == 2 && d == 29)
 		day = day_of(y + (int)years, 3, 1) -
-		    (day_years(born, day_of(y + (int)years, 3, 1) - 1) >=
-		        (int)years);
+		      (day_years(born, day_of(y + (int)years, 3, 1) - 1) >= (int)years);
 	else
 		day = day_of(y + (int)years, m, d);
 	return day * WHEN_DAY;
 }
 
 int64_t
-identity_due(const struct export_settings *x, const struct profile *p,
-    int64_t as_of)
+identity_due(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
 	if (is_future(p, as_of))
 		return p->birthdate * WHEN_DAY;
@@ -72,8 +66,7 @@ identity_dropped(struct arena *a, const struct profile *p, int64_t as_of)
 
 	if (is_future(p, as_of))
 		dropped |= 1U << DROP_BIRTHDATE_FUTURE;
-	if (p->postal_code.n > 0 &&
-	    !centroid_find(a, p->postal_code, &lat, &lon))
+	if (p->postal_code.n > 0 && !centroid_find(a, p->postal_code, &lat, &lon))
 		dropped |= 1U << DROP_POSTAL_UNKNOWN;
 	return dropped;
 }
@@ -87,13 +80,11 @@ identity_move(struct state *s, struct str id, const struct mailbox *before,
 	int rc = 0;
 
 	*changed = is_other || before->last_purchase != now->last_purchase ||
-	    before->created != now->created;
+	           before->created != now->created;
 	if (is_other && before->email.n > 0)
-		rc = kv_del(s->txn, TABLE_EMAILS,
-		    key_email(&key, before->email, id), e);
+		rc = kv_del(s->txn, TABLE_EMAILS, key_email(&key, before->email, id), e);
 	if (rc >= 0 && is_other && now->email.n > 0)
-		rc = kv_put(s->txn, TABLE_EMAILS,
-		    key_email(&key, now->email, id), STR(""), e);
+		rc = kv_put(s->txn, TABLE_EMAILS, key_email(&key, now->email, id), STR(""), e);
 	buf_release(&key);
 	return rc < 0 ? -1 : 0;
 }
@@ -113,17 +104,15 @@ add_verdict(struct arena *a, struct verdicts *out, struct str id)
 {
 	if (out->n == out->cap) {
 		out->cap = out->cap == 0 ? 256 : 2 * out->cap;
-		out->list =
-		    mem_resize(out->list, out->cap, sizeof(*out->list));
+		out->list = mem_resize(out->list, out->cap, sizeof(*out->list));
 	}
-	out->list[out->n++] =
-	    (struct verdict){ str_copy(a, id), STANDING_CONTACT, { 0 } };
+	out->list[out->n++] = (struct verdict){ str_copy(a, id), STANDING_CONTACT, { 0 } };
 }
 
 /* All who share the email. */
 static int
-list_mailbox(struct arena *a, struct state *s, struct str email,
-    struct verdicts *out, struct err *e)
+list_mailbox(
+    struct arena *a, struct state *s, struct str email, struct verdicts *out, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
 	struct buf from = { 0 };
@@ -135,8 +124,7 @@ list_mailbox(struct arena *a, struct state *s, struct str email,
 	prefix = key_email(&from, email, STR(""));
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
-		add_verdict(
-		    a, out, str_of(key.p + prefix.n, key.n - prefix.n));
+		add_verdict(a, out, str_of(key.p + prefix.n, key.n - prefix.n));
 		rc = kv_next(c, &key, &row, e);
 	}
 	buf_release(&from);
@@ -146,8 +134,7 @@ list_mailbox(struct arena *a, struct state *s, struct str email,
 
 /* The one to whom the email is written. */
 static int
-find_kept(struct state *s, const struct verdict *list, size_t n, size_t *kept,
-    struct err *e)
+find_kept(struct state *s, const struct verdict *list, size_t n, size_t *kept, struct err *e)
 {
 	struct arena scratch = { 0 };
 	struct profile best = { 0 }, p;
@@ -167,8 +154,8 @@ find_kept(struct state *s, const struct verdict *list, size_t n, size_t *kept,
 }
 
 int
-identity_decide(struct arena *a, struct state *s, struct str email,
-    struct verdicts *out, struct err *e)
+identity_decide(
+    struct arena *a, struct state *s, struct str email, struct verdicts *out, struct err *e)
 {
 	size_t first = out->n, n, kept = 0;
 	struct verdict *list;

@@ -5,8 +5,8 @@
 
 /* A line for each segment the contact is in. */
 static int
-write_lines(struct files *f, const struct profile *p, struct str memberships,
-    struct arena *a, struct err *e)
+write_lines(struct files *f, const struct profile *p, struct str memberships, struct arena *a,
+    struct err *e)
 {
 	struct contact c = { 0 };
 	struct buf row = { 0 };
@@ -45,14 +45,12 @@ lists_write(struct files *f, struct state *s, struct err *e)
 	while (rc > 0) {
 		if (!standing_unpack(row, &standing))
 			rc = state_broken(e, "a customer's standing");
-		else if (standing.reason == STANDING_CONTACT &&
-		    standing.memberships.n > 0) {
+		else if (standing.reason == STANDING_CONTACT && standing.memberships.n > 0) {
 			rc = fold_stored(&a, s, id, &profile, e);
 			if (rc == 0)
 				rc = state_broken(e, "a profile is missing");
 			if (rc > 0)
-				rc = write_lines(f, &profile,
-				    standing.memberships, &a, e);
+				rc = write_lines(f, &profile, standing.memberships, &a, e);
 		}
 		arena_reset(&a);
 		if (rc >= 0)

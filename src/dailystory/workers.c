@@ -53,8 +53,7 @@ keep(void *context, size_t worker, size_t i, struct err *e)
 
 	(void)worker;
 	for (size_t k = i * BATCH; rc == 0 && k < batch_end(g, i); k++)
-		rc = c->keep(
-		    c->context, k, b->findings + k % BATCH * c->finding, e);
+		rc = c->keep(c->context, k, b->findings + k % BATCH * c->finding, e);
 	return rc == 0 ? state_spill(g->s, e) : -1;
 }
 

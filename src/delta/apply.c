@@ -19,43 +19,39 @@ struct applying {
 };
 
 int
-apply_locations(struct state *s, const struct manifest *m, uint32_t *numbers,
-    struct err *e)
+apply_locations(struct state *s, const struct manifest *m, uint32_t *numbers, struct err *e)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (names_put(&s->names, s->txn, m->pages[i].location,
-		        &s->totals.names, &numbers[i], e) < 0)
+		if (names_put(&s->names, s->txn, m->pages[i].location, &s->totals.names,
+		        &numbers[i], e) < 0)
 			return -1;
 	return 0;
 }
 
 static int
-trip(uint64_t removed, uint64_t known, int64_t percent_cents,
-    const char *what, struct err *e)
+trip(uint64_t removed, uint64_t known, int64_t percent_cents, const char *what, struct err *e)
 {
 	/* removed / known > percent / 100, in whole numbers */
-	if (removed < BREAKER_LEAST ||
-	    removed * 10000 <= known * (uint64_t)percent_cents)
+	if (removed < BREAKER_LEAST || removed * 10000 <= known * (uint64_t)percent_cents)
 		return 0;
-	err_set(e, ERR_BREAKER, "it would remove %llu of %llu %s",
-	    (unsigned long long)removed, (unsigned long long)known, what);
+	err_set(e, ERR_BREAKER, "it would remove %llu of %llu %s", (unsigned long long)removed,
+	    (unsigned long long)known, what);
 	return err_advise(e, "Nothing was written. If that is right, run "
 	                     "'flowstory process --accept-mass-change'.");
 }
 
 int
-apply_breaker(const struct state *s, const struct delta *d,
-    const struct ledger_settings *settings, struct err *e)
+apply_breaker(const struct state *s, const struct delta *d, const struct ledger_settings *settings,
+    struct err *e)
 {
 	int64_t percent = 0;
 
 	if (!money_parse(settings->breaker_percent, &percent))
 		return err_set(e, ERR_INTERNAL, "breaker_percent is no number");
-	if (trip(d->counts[ENTITY_CUSTOMER][OP_REMOVED], s->totals.customers,
-	        percent, "customers", e) < 0)
+	if (trip(d->counts[ENTITY_CUSTOMER][OP_REMOVED], s->totals.customers, percent, "customers",
+	        e) < 0)
 		return -1;
-	return trip(d->counts[ENTITY_ORDER][OP_REMOVED], s->totals.orders,
-	    percent, "orders", e);
+	return trip(d->counts[ENTITY_ORDER][OP_REMOVED], s->totals.orders, percent, "orders", e);
 }
 
 static int
@@ -64,13 +60,11 @@ put_customer(struct applying *g, const struct delta_op *op, bool fresh)
 	struct customer_facts f = sighting_customer(op->seen);
 	struct known_customer known = {
 		.hash = f.hash,
-		.place = { (uint32_t)g->s->totals.applied, op->seen->page,
-		    op->seen->index },
+		.place = { (uint32_t)g->s->totals.applied, op->seen->page, op->seen->index },
 		.fields = f.fields,
 	};
 
-	touching_unknown(
-	    &g->touching, &g->in->lexica[op->seen->lexicon], f.unknown);
+	touching_unknown(&g->touching, &g->in->lexica[op->seen->lexicon], f.unknown);
 	buf_reset(&g->row);
 	known_customer_pack(&g->row, &known);
 	return (fresh ? kv_append : kv_put)(
@@ -89,20 +83,17 @@ apply_customers(struct applying *g)
 		const struct delta_op *op = &next;
 
 		(void)words_add(&g->touching.customers, op->id);
-		if (op->op != OP_ADDED &&
-		    history_supersede(g->s, ENTITY_CUSTOMER, op->id,
-		        op->op == OP_REMOVED, op->before, g->e) < 0)
+		if (op->op != OP_ADDED && history_supersede(g->s, ENTITY_CUSTOMER, op->id,
+		                              op->op == OP_REMOVED, op->before, g->e) < 0)
 			return -1;
 		if (op->op == OP_REMOVED) {
 			t->customers--;
-			if (kv_del(g->s->txn, TABLE_CUSTOMERS, op->id, g->e) <
-			    0)
+			if (kv_del(g->s->txn, TABLE_CUSTOMERS, op->id, g->e) < 0)
 				return -1;
 			continue;
 		}
 		t->customers += op->op == OP_ADDED;
-		if (put_customer(g, op, fresh) < 0 ||
-		    state_spill(g->s, g->e) < 0)
+		if (put_customer(g, op, fresh) < 0 || state_spill(g->s, g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -123,8 +114,7 @@ restamp_customer(struct applying *g, const struct sighting *s)
 	known.hash = sighting_customer(s).hash;
 	buf_reset(&g->row);
 	known_customer_pack(&g->row, &known);
-	return kv_put(
-	    g->s->txn, TABLE_CUSTOMERS, id, buf_view(&g->row), g->e);
+	return kv_put(g->s->txn, TABLE_CUSTOMERS, id, buf_view(&g->row), g->e);
 }
 
 static int
@@ -138,8 +128,7 @@ restamp(struct applying *g)
 	for (size_t i = 0; i < d->restamped_n[ENTITY_ORDER]; i++) {
 		const struct sighting *seen = d->restamped[ENTITY_ORDER][i];
 
-		if (orders_restamp(g->s, seen,
-		        g->source->locations[seen->page], g->e) < 0)
+		if (orders_restamp(g->s, seen, g->source->locations[seen->page], g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -163,23 +152,16 @@ sorted_words(struct arena *a, const struct words *w, size_t *n)
 }
 
 int
-apply_delta(struct arena *a, struct state *s,
-    const struct intake_source *source, const struct intake *in,
-    const struct delta *d, struct touched *touched, struct err *e)
+apply_delta(struct arena *a, struct state *s, const struct intake_source *source,
+    const struct intake *in, const struct delta *d, struct touched *touched, struct err *e)
 {
-	struct applying g = { .s = s,
-		.source = source,
-		.in = in,
-		.d = d,
-		.e = e };
+	struct applying g = { .s = s, .source = source, .in = in, .d = d, .e = e };
 	int rc = -1;
 
-	if (orders_apply(s, source, in, d, &g.touching, e) == 0 &&
-	    apply_customers(&g) == 0 && restamp(&g) == 0) {
-		touched->ids =
-		    sorted_words(a, &g.touching.customers, &touched->n);
-		touched->unknown_fields = sorted_words(
-		    a, &g.touching.unknown, &touched->unknown_n);
+	if (orders_apply(s, source, in, d, &g.touching, e) == 0 && apply_customers(&g) == 0 &&
+	    restamp(&g) == 0) {
+		touched->ids = sorted_words(a, &g.touching.customers, &touched->n);
+		touched->unknown_fields = sorted_words(a, &g.touching.unknown, &touched->unknown_n);
 		rc = 0;
 	}
 	touching_release(&g.touching);

@@ -20,10 +20,10 @@ struct applying {
 	struct touching *touching;
 	bool is_fresh; /* there are no orders yet: every table is appended to */
 	struct meanings meanings;
-	bool *is_moved; /* by change: it was created at another time or place */
+	bool *is_moved;               /* by change: it was created at another time or place */
 	const struct sighting **puts; /* what was added, by id, then what moved,
-					 then what else was changed */
-	size_t puts_n, moved_n;	      /* all; to the end of what moved */
+	                                 then what else was changed */
+	size_t puts_n, moved_n;       /* all; to the end of what moved */
 	const struct sighting **list; /* the same in another order */
 	struct arena arena;
 	struct buf key, created;
@@ -31,8 +31,7 @@ struct applying {
 };
 
 void
-touching_unknown(
-    struct touching *t, const struct lexicon *lexicon, struct str list)
+touching_unknown(struct touching *t, const struct lexicon *lexicon, struct str list)
 {
 	uint32_t field;
 
@@ -59,8 +58,7 @@ count_order(struct applying *g, bool is_guest, int64_t cents, int sign)
 		t->guest_orders += (uint64_t)(int64_t)sign;
 	if (__builtin_add_overflow(t->completed, cents, &t->completed) ||
 	    (is_guest && __builtin_add_overflow(t->guest, cents, &t->guest)))
-		return err_set(g->e, ERR_FAILED,
-		    "the sum of all orders is too large to count");
+		return err_set(g->e, ERR_FAILED, "the sum of all orders is too large to count");
 	return 0;
 }
 
@@ -71,11 +69,10 @@ discount_sale(struct applying *g, bool is_guest, const struct sale *sale)
 	struct order_kind kind;
 	struct str status;
 
-	if (names_text(&g->s->names, g->s->txn, sale->status, &status, g->e) <
-	    0)
+	if (names_text(&g->s->names, g->s->txn, sale->status, &status, g->e) < 0)
 		return -1;
-	kind = order_kind(g->source->settings, status, sale->voided,
-	    sale->undoes_sale, sale->total);
+	kind =
+	    order_kind(g->source->settings, status, sale->voided, sale->undoes_sale, sale->total);
 	return count_order(g, is_guest, kind.completed ? sale->total : 0, -1);
 }
 
@@ -107,8 +104,8 @@ standpoint_of(const struct applying *g, const struct delta_op *op)
 /* Take the order out of where it does not stand any more, its sale being that
  * of g->key; what stays there is put over it. */
 static int
-leave(struct applying *g, const struct delta_op *op,
-    const struct known_order *known, bool *is_moved)
+leave(
+    struct applying *g, const struct delta_op *op, const struct known_order *known, bool *is_moved)
 {
 	struct standpoint now = standpoint_of(g, op);
 	bool is_theirs = !now.is_gone && now.buyer == known->buyer;
@@ -118,13 +115,10 @@ leave(struct applying *g, const struct delta_op *op,
 	(void)key_created(&g->created, known->location, known->created, op->id);
 	if (!is_theirs && history_leave(g->s, known->buyer, op->id, g->e) < 0)
 		return -1;
-	if (!(is_theirs && is_then) &&
-	    kv_del(g->s->txn, TABLE_SALES, buf_view(&g->key), g->e) < 0)
+	if (!(is_theirs && is_then) && kv_del(g->s->txn, TABLE_SALES, buf_view(&g->key), g->e) < 0)
 		return -1;
-	return *is_moved && kv_del(g->s->txn, TABLE_CREATED,
-				buf_view(&g->created), g->e) < 0
-		   ? -1
-		   : 0;
+	return *is_moved && kv_del(g->s->txn, TABLE_CREATED, buf_view(&g->created), g->e) < 0 ? -1
+	                                                                                      : 0;
 }
 
 /* Take an order that was known out of the totals, and out of every table but
@@ -146,16 +140,14 @@ forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
 	if (buyers_id(g->s, known.buyer, &row, g->e) < 0)
 		return -1;
 	(void)words_add(&g->touching->customers, row);
-	rc = kv_get(t, TABLE_SALES,
-	    key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
+	rc = kv_get(t, TABLE_SALES, key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0 || !sale_unpack(row, known.created, &sale))
 		return state_broken(g->e, "a sale's row");
 	if (discount_sale(g, known.buyer == 0, &sale) < 0)
 		return -1;
-	if (history_supersede(g->s, ENTITY_ORDER, id, op->op == OP_REMOVED,
-		op->before, g->e) < 0)
+	if (history_supersede(g->s, ENTITY_ORDER, id, op->op == OP_REMOVED, op->before, g->e) < 0)
 		return -1;
 	return leave(g, op, &known, is_moved);
 }
@@ -171,8 +163,7 @@ forget_orders(struct applying *g)
 	for (size_t i = 0; i < n; i++) {
 		if (forget_order(g, &ops[i], &g->is_moved[i]) < 0)
 			return -1;
-		if (ops[i].op == OP_REMOVED &&
-		    kv_del(g->s->txn, TABLE_ORDERS, ops[i].id, g->e) < 0)
+		if (ops[i].op == OP_REMOVED && kv_del(g->s->txn, TABLE_ORDERS, ops[i].id, g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -199,11 +190,9 @@ list_puts(struct applying *g)
 	g->puts_n = g->moved_n = added;
 	if (d->counts[ENTITY_ORDER][OP_CHANGED] == 0)
 		return;
-	g->puts = arena_array(
-	    &g->arena, added + d->ops_n[ENTITY_ORDER], sizeof(*g->puts));
+	g->puts = arena_array(&g->arena, added + d->ops_n[ENTITY_ORDER], sizeof(*g->puts));
 	if (added > 0)
-		memcpy(
-		    g->puts, d->added[ENTITY_ORDER], added * sizeof(*g->puts));
+		memcpy(g->puts, d->added[ENTITY_ORDER], added * sizeof(*g->puts));
 	add_changed(g, true);
 	g->moved_n = g->puts_n;
 	add_changed(g, false);
@@ -249,13 +238,12 @@ pack_sale(const void *context, const struct sighting *s, struct bulk_row *out)
 	sale->type = m->words[sale->type];
 	sale->budtender = m->words[sale->budtender];
 	sale->items = STR("");
-	sale_key_pack(
-	    out->to, buyer_of(g, s, f.customer), sale->created, sighting_id(s));
+	sale_key_pack(out->to, buyer_of(g, s, f.customer), sale->created, sighting_id(s));
 	out->key_ends = out->to->n;
 	sale_pack(out->to, sale);
 	while (item_next(&items, &item) > 0)
-		item_pack(out->to, (struct item_names){ m->words[item.product],
-				       m->words[item.category] });
+		item_pack(out->to,
+		    (struct item_names){ m->words[item.product], m->words[item.category] });
 }
 
 static int
@@ -268,13 +256,12 @@ count_sale(void *context, struct str key, int64_t cents, struct err *e)
 }
 
 static void
-pack_created(
-    const void *context, const struct sighting *s, struct bulk_row *out)
+pack_created(const void *context, const struct sighting *s, struct bulk_row *out)
 {
 	const struct applying *g = context;
 
-	created_key_pack(out->to, g->source->locations[s->page],
-	    sighting_created(s), sighting_id(s));
+	created_key_pack(
+	    out->to, g->source->locations[s->page], sighting_created(s), sighting_id(s));
 	out->key_ends = out->to->n;
 }
 
@@ -307,9 +294,7 @@ rough_creation(const void *context, const struct sighting *s)
 {
 	uint64_t location = location_of(context, s);
 
-	return location < 0xffff
-		   ? location << 48 | creation_of(context, s) >> 16
-		   : UINT64_MAX;
+	return location < 0xffff ? location << 48 | creation_of(context, s) >> 16 : UINT64_MAX;
 }
 
 static void
@@ -321,8 +306,7 @@ sort_by(const void *context, const struct sighting **list, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		if (i + AHEAD < n)
 			sighting_ahead(list[i + AHEAD]);
-		keys[i] = (struct sort_key){ key(context, list[i]),
-			(uintptr_t)list[i] };
+		keys[i] = (struct sort_key){ key(context, list[i]), (uintptr_t)list[i] };
 	}
 	sort_keys(keys, n);
 	for (size_t i = 0; i < n; i++)
@@ -387,12 +371,10 @@ touch(struct applying *g)
 
 		for (uint32_t k = 1; k < l->customers.n; k++)
 			if (m->is_touched[k])
-				(void)words_add(&g->touching->customers,
-				    l->customers.texts[k]);
+				(void)words_add(&g->touching->customers, l->customers.texts[k]);
 		for (uint32_t k = 1; k < l->unknown.n; k++)
 			if (m->is_named[k])
-				(void)words_add(
-				    &g->touching->unknown, l->unknown.texts[k]);
+				(void)words_add(&g->touching->unknown, l->unknown.texts[k]);
 	}
 }
 
@@ -414,9 +396,8 @@ put_all(struct applying *g)
 }
 
 int
-orders_apply(struct state *s, const struct intake_source *source,
-    const struct intake *in, const struct delta *d, struct touching *touching,
-    struct err *e)
+orders_apply(struct state *s, const struct intake_source *source, const struct intake *in,
+    const struct delta *d, struct touching *touching, struct err *e)
 {
 	struct applying g = { .s = s,
 		.source = source,
@@ -441,8 +422,7 @@ orders_apply(struct state *s, const struct intake_source *source,
 }
 
 int
-orders_restamp(struct state *s, const struct sighting *seen, uint32_t location,
-    struct err *e)
+orders_restamp(struct state *s, const struct sighting *seen, uint32_t location, struct err *e)
 {
 	struct buf key = { 0 }, new_row = { 0 };
 	struct str row, id = sighting_id(seen);
@@ -465,8 +445,7 @@ orders_restamp(struct state *s, const struct sighting *seen, uint32_t location,
 		rc = kv_del(s->txn, TABLE_CREATED, buf_view(&key), e);
 		(void)key_created(&key, location, known.created, id);
 		if (rc >= 0)
-			rc = kv_put(
-			    s->txn, TABLE_CREATED, buf_view(&key), STR(""), e);
+			rc = kv_put(s->txn, TABLE_CREATED, buf_view(&key), STR(""), e);
 	}
 	buf_release(&key);
 	buf_release(&new_row);

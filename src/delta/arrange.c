@@ -6,11 +6,11 @@
 #include "base/pool.h"
 #include "base/sort.h"
 
-#define BUCKET                                                                 \
-	4096 /* sightings; with what sorts them, half of a second-level cache  \
-	      */
+#define BUCKET                                                                                     \
+	4096         /* sightings; with what sorts them, half of a second-level cache              \
+	              */
 #define BUCKETS 4096 /* at most */
-#define SAMPLE 8 /* looked at for each bucket, so that none is much larger */
+#define SAMPLE 8     /* looked at for each bucket, so that none is much larger */
 #define AHEAD 16
 
 struct work {
@@ -21,9 +21,8 @@ struct work {
 	uint64_t *bounds; /* the least key of each bucket but the first */
 	size_t buckets, stripes;
 	uint16_t *bucket; /* of each entry */
-	size_t *
-	    at; /* by bucket, then stripe: how many, then where the next goes */
-	size_t *start; /* of each bucket in ${to}, and the end */
+	size_t *at;       /* by bucket, then stripe: how many, then where the next goes */
+	size_t *start;    /* of each bucket in ${to}, and the end */
 };
 
 /* Buckets of about the same size, by keys that are picked at equal distances.
@@ -37,9 +36,7 @@ choose_bounds(struct work *w)
 	for (size_t i = 0; i < picked; i++) {
 		size_t at = w->n / picked * i;
 
-		keys[i] = (struct sort_key){
-			w->by->rough(w->by->context, w->from[at]), at
-		};
+		keys[i] = (struct sort_key){ w->by->rough(w->by->context, w->from[at]), at };
 	}
 	sort_keys(keys, picked);
 	for (size_t i = 1; i < w->buckets; i++)
@@ -68,8 +65,7 @@ static void
 stripe_of(const struct work *w, size_t stripe, size_t *from, size_t *to)
 {
 	*from = w->n / w->stripes * stripe;
-	*to =
-	    stripe + 1 == w->stripes ? w->n : w->n / w->stripes * (stripe + 1);
+	*to = stripe + 1 == w->stripes ? w->n : w->n / w->stripes * (stripe + 1);
 }
 
 static int
@@ -137,8 +133,8 @@ place(struct work *w)
 }
 
 int
-arrange(const struct arrange *by, const struct sighting *const *from,
-    const struct sighting **to, size_t n, struct err *e)
+arrange(const struct arrange *by, const struct sighting *const *from, const struct sighting **to,
+    size_t n, struct err *e)
 {
 	struct work w = { .by = by,
 		.from = from,

@@ -33,8 +33,8 @@ pack_row(const struct bulk *b, const struct sighting *s, struct buf *rows)
 	buf_reserve(rows, sizeof(head));
 	rows->n = from;
 	b->pack(b->context, s, &row);
-	head = (struct head){ (uint32_t)(row.key_ends - from),
-		(uint32_t)(rows->n - row.key_ends), row.cents };
+	head = (struct head){ (uint32_t)(row.key_ends - from), (uint32_t)(rows->n - row.key_ends),
+		row.cents };
 	memcpy(rows->p + at, &head, sizeof(head));
 }
 
@@ -59,13 +59,11 @@ pack_piece(void *context, size_t worker, size_t i, struct err *e)
 }
 
 static int
-put_row(const struct bulk *b, struct str key, struct str row, int64_t cents,
-    struct err *e)
+put_row(const struct bulk *b, struct str key, struct str row, int64_t cents, struct err *e)
 {
 	if (b->count != NULL && b->count(b->context, key, cents, e) < 0)
 		return -1;
-	if ((b->is_append ? kv_append : kv_put)(
-		b->s->txn, b->table, key, row, e) < 0)
+	if ((b->is_append ? kv_append : kv_put)(b->s->txn, b->table, key, row, e) < 0)
 		return -1;
 	return state_spill(b->s, e);
 }
@@ -84,9 +82,8 @@ put_piece(void *context, size_t worker, size_t i, struct err *e)
 
 		memcpy(&head, rows->p + at, sizeof(head));
 		key = rows->p + at + sizeof(head);
-		if (put_row(g->b, str_of(key, head.key_n),
-			str_of(key + head.key_n, head.row_n), head.cents,
-			e) < 0)
+		if (put_row(g->b, str_of(key, head.key_n), str_of(key + head.key_n, head.row_n),
+		        head.cents, e) < 0)
 			return -1;
 		at += sizeof(head) + head.key_n + head.row_n;
 	}

@@ -44,21 +44,18 @@ claims(const struct scope *s, enum entity entity, struct proof *out)
 
 /* The shares of all pages that have one, in ${list}: how many. */
 static size_t
-collect(struct share *list, const struct intake *in,
-    const struct intake_source *source, enum entity entity)
+collect(struct share *list, const struct intake *in, const struct intake_source *source,
+    enum entity entity)
 {
 	const struct manifest *m = source->manifest;
-	enum resource resource =
-	    entity == ENTITY_CUSTOMER ? RESOURCE_CUSTOMERS : RESOURCE_ORDERS;
+	enum resource resource = entity == ENTITY_CUSTOMER ? RESOURCE_CUSTOMERS : RESOURCE_ORDERS;
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->n; i++) {
 		struct proof proof = { .location = source->locations[i] };
 
-		if (m->pages[i].resource == resource &&
-		    claims(&m->pages[i].scope, entity, &proof))
-			list[n++] =
-			    (struct share){ proof, in->pages[i].has_nameless };
+		if (m->pages[i].resource == resource && claims(&m->pages[i].scope, entity, &proof))
+			list[n++] = (struct share){ proof, in->pages[i].has_nameless };
 	}
 	return n;
 }
@@ -77,8 +74,8 @@ join(struct proofs *p, const struct proof *next)
 }
 
 struct proofs
-proofs_find(struct arena *a, const struct intake *in,
-    const struct intake_source *source, enum entity entity)
+proofs_find(struct arena *a, const struct intake *in, const struct intake_source *source,
+    enum entity entity)
 {
 	size_t most = source->manifest->n, n;
 	struct proofs p = { .entity = entity };
@@ -93,8 +90,7 @@ proofs_find(struct arena *a, const struct intake *in,
 	for (size_t i = 0, next; i < n; i = next) {
 		bool is_sound = true;
 
-		for (next = i; next < n && by_place(&list[i], &list[next]) == 0;
-		     next++)
+		for (next = i; next < n && by_place(&list[i], &list[next]) == 0; next++)
 			is_sound = is_sound && !list[next].has_nameless;
 		if (is_sound)
 			join(&p, &list[i].proof);
@@ -114,14 +110,12 @@ proofs_cover(const struct proofs *p, uint32_t location, int64_t created)
 		size_t mid = low + (high - low) / 2;
 		const struct proof *at = &p->list[mid];
 
-		if (at->location < location ||
-		    (at->location == location && at->last < created))
+		if (at->location < location || (at->location == location && at->last < created))
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < p->n && p->list[low].location == location &&
-	       p->list[low].from <= created;
+	return low < p->n && p->list[low].location == location && p->list[low].from <= created;
 }
 
 bool

@@ -7,8 +7,7 @@
 
 #define AHEAD 16
 
-static const char *const names[] = { "added", "changed", "removed",
-	"unchanged" };
+static const char *const names[] = { "added", "changed", "removed", "unchanged" };
 
 const char *
 op_name(enum op op)
@@ -48,8 +47,7 @@ place_before(struct finding *f, struct str id, struct place *out)
 	struct known_customer customer;
 	struct known_order order;
 	struct str row;
-	size_t table = f->entity == ENTITY_ORDER ? TABLE_ORDERS
-	                                         : TABLE_CUSTOMERS;
+	size_t table = f->entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
 	int rc = kv_get(f->s->txn, table, id, &row, f->e);
 
 	if (rc < 0)
@@ -118,8 +116,8 @@ add_revised(struct finding *f)
 {
 	if (f->revised_n == 0)
 		return 0;
-	if (revise(&f->d->arena, f->s, f->source->account, f->revisions,
-	        f->revised_n, f->source->jobs, f->e) < 0)
+	if (revise(&f->d->arena, f->s, f->source->account, f->revisions, f->revised_n,
+	        f->source->jobs, f->e) < 0)
 		return -1;
 	for (size_t i = 0; i < f->revised_n; i++) {
 		const struct sighting *s = f->revised[i];
@@ -142,16 +140,14 @@ static void
 add_absent(struct finding *f, const struct absent *gone, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		add_op(f, (struct delta_op){ .op = OP_REMOVED,
-		              .id = gone[i].id,
-		              .before = gone[i].before });
+		add_op(f, (struct delta_op){
+		              .op = OP_REMOVED, .id = gone[i].id, .before = gone[i].before });
 }
 
 static int
 by_id(const void *x, const void *y)
 {
-	return str_cmp(((const struct delta_op *)x)->id,
-	    ((const struct delta_op *)y)->id);
+	return str_cmp(((const struct delta_op *)x)->id, ((const struct delta_op *)y)->id);
 }
 
 /* How many ids there may be at most: each is in one op or one restamp. */
@@ -161,10 +157,8 @@ make_room(struct finding *f, size_t absent_n)
 	const size_t *sights = f->in->sights_n[f->entity];
 	size_t known = sights[SIGHT_TEXT] + sights[SIGHT_MOVED];
 
-	f->d->ops[f->entity] = arena_array(&f->d->arena, known + absent_n,
-	    sizeof(**f->d->ops));
-	f->d->restamped[f->entity] = arena_array(
-	    &f->d->arena, known, sizeof(**f->d->restamped));
+	f->d->ops[f->entity] = arena_array(&f->d->arena, known + absent_n, sizeof(**f->d->ops));
+	f->d->restamped[f->entity] = arena_array(&f->d->arena, known, sizeof(**f->d->restamped));
 	f->revised = arena_array(&f->d->arena, known, sizeof(*f->revised));
 	f->revisions = arena_array(&f->d->arena, known, sizeof(*f->revisions));
 }
@@ -175,8 +169,7 @@ find_entity(struct finding *f)
 	struct absent *gone;
 	size_t n;
 
-	if (absence_find(&f->d->arena, f->s, f->in, f->source, f->entity,
-	        &gone, &n, f->e) < 0)
+	if (absence_find(&f->d->arena, f->s, f->in, f->source, f->entity, &gone, &n, f->e) < 0)
 		return -1;
 	make_room(f, n);
 	f->d->counts[f->entity][OP_UNCHANGED] = f->in->known[f->entity].unchanged;
@@ -184,23 +177,19 @@ find_entity(struct finding *f)
 		return -1;
 	add_absent(f, gone, n);
 	if (f->revised_n + n > 0)
-		qsort(f->d->ops[f->entity], f->d->ops_n[f->entity],
-		    sizeof(struct delta_op), by_id);
+		qsort(f->d->ops[f->entity], f->d->ops_n[f->entity], sizeof(struct delta_op), by_id);
 	return 0;
 }
 
 int
-delta_find(struct delta *d, struct state *s, struct intake *in,
-    const struct intake_source *source, struct err *e)
+delta_find(struct delta *d, struct state *s, struct intake *in, const struct intake_source *source,
+    struct err *e)
 {
 	*d = (struct delta){ 0 };
 	for (size_t i = 0; i < ENTITIES; i++) {
-		struct finding f = { .d = d,
-			.s = s,
-			.in = in,
-			.source = source,
-			.entity = (enum entity)i,
-			.e = e };
+		struct finding f = {
+			.d = d, .s = s, .in = in, .source = source, .entity = (enum entity)i, .e = e
+		};
 
 		if (find_entity(&f) < 0)
 			return -1;
@@ -229,8 +218,7 @@ delta_next(struct delta_walk *w, struct delta_op *out)
 	if (w->added == added_n && w->ops == ops_n)
 		return 0;
 	if (w->added == added_n ||
-	    (w->ops < ops_n &&
-		str_cmp(ops[w->ops].id, sighting_id(added[w->added])) < 0)) {
+	    (w->ops < ops_n && str_cmp(ops[w->ops].id, sighting_id(added[w->added])) < 0)) {
 		*out = ops[w->ops++];
 		return 1;
 	}

@@ -75,7 +75,8 @@ add_previous(struct diff_out *o, struct place at, struct err *e)
 	return 0;
 }
 
-/* Most lines of a large diff are those of records that were added, and all of a page have this in common. */
+/* Most lines of a large diff are those of records that were added, and all of a page have this in
+ * common. */
 static void
 describe_pages(struct diff_out *o)
 {
@@ -118,8 +119,7 @@ known_line(struct diff_out *o, const struct delta_op *op, struct err *e)
 }
 
 static int
-op_line(struct diff_out *o, enum entity entity, const struct delta_op *op,
-    struct err *e)
+op_line(struct diff_out *o, enum entity entity, const struct delta_op *op, struct err *e)
 {
 	static const struct str heads[] = {
 		[ENTITY_CUSTOMER] = { "{\"entity\":\"customer\",\"id\":", 26 },
@@ -143,14 +143,13 @@ add_counts(struct buf *b, const char *name, const uint64_t *counts)
 {
 	buf_printf(b, ",\"%s\":{", name);
 	for (int i = 0; i < 4; i++)
-		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",",
-		    op_name((enum op)i), (unsigned long long)counts[i]);
+		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",", op_name((enum op)i),
+		    (unsigned long long)counts[i]);
 	buf_char(b, '}');
 }
 
 static void
-last_line(struct buf *b, const struct diff_parts *p,
-    const struct str *unknown, size_t n)
+last_line(struct buf *b, const struct diff_parts *p, const struct str *unknown, size_t n)
 {
 	buf_z(b, "{\"type\":\"end\"");
 	add_counts(b, "customers", p->delta->counts[ENTITY_CUSTOMER]);
@@ -176,8 +175,7 @@ write_ops(void *context, struct err *e)
 	describe_pages(o);
 	first_line(&o->lines, &o->parts.head);
 	for (size_t x = 0; x < ENTITIES; x++) {
-		struct delta_walk w = { .d = o->parts.delta,
-			.entity = (enum entity)x };
+		struct delta_walk w = { .d = o->parts.delta, .entity = (enum entity)x };
 
 		while (delta_next(&w, &op) > 0) {
 			if (op_line(o, w.entity, &op, e) < 0)
@@ -190,13 +188,11 @@ write_ops(void *context, struct err *e)
 }
 
 static int
-create(struct diff_out *out, const char *account, struct str snapshot,
-    struct err *e)
+create(struct diff_out *out, const char *account, struct str snapshot, struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = path_join(&a, account, "diffs");
-	struct str name =
-	    str_printf(&a, "%s/%.*s.jsonl.gz", dir, STR_ARG(snapshot));
+	struct str name = str_printf(&a, "%s/%.*s.jsonl.gz", dir, STR_ARG(snapshot));
 	int rc = dir_make(dir, e);
 
 	if (rc == 0)
@@ -206,14 +202,11 @@ create(struct diff_out *out, const char *account, struct str snapshot,
 }
 
 int
-diff_begin(struct diff_out *out, const char *account, struct kv *kv,
-    const struct diff_parts *parts, struct err *e)
+diff_begin(struct diff_out *out, const char *account, struct kv *kv, const struct diff_parts *parts,
+    struct err *e)
 {
-	*out = (struct diff_out){ .parts = *parts,
-		.file = FILE_OUT_INIT,
-		.before = { .kv = kv } };
-	if (parts->keep != FILE_NOWHERE &&
-	    create(out, account, parts->head.snapshot, e) < 0)
+	*out = (struct diff_out){ .parts = *parts, .file = FILE_OUT_INIT, .before = { .kv = kv } };
+	if (parts->keep != FILE_NOWHERE && create(out, account, parts->head.snapshot, e) < 0)
 		return -1;
 	out->sha = sha256_new();
 	pool_start(&out->task, parts->jobs, write_ops, out);
@@ -221,8 +214,8 @@ diff_begin(struct diff_out *out, const char *account, struct kv *kv,
 }
 
 int
-diff_end(struct diff_out *out, const struct str *unknown, size_t n,
-    struct sha256 *sha256, struct err *e)
+diff_end(
+    struct diff_out *out, const struct str *unknown, size_t n, struct sha256 *sha256, struct err *e)
 {
 	if (pool_wait(&out->task, e) < 0)
 		return -1;
@@ -242,7 +235,7 @@ diff_commit(struct diff_out *out, struct err *e)
 	if (out->parts.keep == FILE_NOWHERE)
 		return 0;
 	return out->parts.keep == FILE_DURABLE ? file_commit(&out->file, e)
-	                                 : file_close(&out->file, e);
+	                                       : file_close(&out->file, e);
 }
 
 void

@@ -53,10 +53,8 @@ compare(struct worker *w, struct revision *v, struct err *e)
 	size_t n;
 
 	if (!page_record(&w->reader, v->before.index, &before) ||
-	    !json_read(&w->before, before, &fault) ||
-	    !json_read(&w->after, v->raw, &fault)) {
-		err_set(e, ERR_DAMAGED,
-		    "the version before of a record is not where it was read");
+	    !json_read(&w->before, before, &fault) || !json_read(&w->after, v->raw, &fault)) {
+		err_set(e, ERR_DAMAGED, "the version before of a record is not where it was read");
 		err_file(e, w->reader.name);
 		return err_record(e, v->before.index);
 	}
@@ -66,8 +64,7 @@ compare(struct worker *w, struct revision *v, struct err *e)
 		return 0;
 	buf_reset(&w->out);
 	change_write(&w->out, list, n, &w->before, &w->after);
-	v->changes =
-	    str_of(arena_bytes(w->keep, w->out.p, w->out.n), w->out.n);
+	v->changes = str_of(arena_bytes(w->keep, w->out.p, w->out.n), w->out.n);
 	return 0;
 }
 
@@ -78,11 +75,9 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 	struct worker *w = &job->workers[worker];
 	const struct old_page *p = &job->pages[i];
 
-	if (page_load(&w->reader, job->account, p->snapshot, p->page.path,
-	        p->page.sha256, e) < 0 ||
+	if (page_load(&w->reader, job->account, p->snapshot, p->page.path, p->page.sha256, e) < 0 ||
 	    page_scan(&w->reader, p->page.resource, e) < 0)
-		return err_advise(e,
-		    "It was applied before: restore it from a backup.");
+		return err_advise(e, "It was applied before: restore it from a backup.");
 	for (size_t k = 0; k < p->n; k++)
 		if (compare(w, p->list[k], e) < 0)
 			return -1;
@@ -91,16 +86,15 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 
 /* Everything about the page that the threads need, out of the state. */
 static int
-describe(struct arena *a, struct state *s, const struct revision *first,
-    struct old_page *out, struct err *e)
+describe(struct arena *a, struct state *s, const struct revision *first, struct old_page *out,
+    struct err *e)
 {
 	struct applied applied;
 	int rc = state_applied(s, first->before.snapshot, &applied, e);
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
-	if (state_page(s, first->before.snapshot, first->before.page,
-	        &out->page, e) < 0)
+	if (state_page(s, first->before.snapshot, first->before.page, &out->page, e) < 0)
 		return -1;
 	out->snapshot = str_copy(a, applied.id);
 	out->page.path = str_copy(a, out->page.path);
@@ -109,8 +103,8 @@ describe(struct arena *a, struct state *s, const struct revision *first,
 }
 
 static int
-group(struct arena *a, struct state *s, struct revision **sorted, size_t n,
-    struct job *job, size_t *pages_n, struct err *e)
+group(struct arena *a, struct state *s, struct revision **sorted, size_t n, struct job *job,
+    size_t *pages_n, struct err *e)
 {
 	job->pages = arena_zero(a, n, sizeof(*job->pages));
 	*pages_n = 0;
@@ -143,8 +137,8 @@ release_workers(struct job *job, size_t jobs)
 }
 
 int
-revise(struct arena *a, struct state *s, const char *account,
-    struct revision *list, size_t n, size_t jobs, struct err *e)
+revise(struct arena *a, struct state *s, const char *account, struct revision *list, size_t n,
+    size_t jobs, struct err *e)
 {
 	struct revision **sorted = arena_array(a, n, sizeof(*sorted));
 	struct job job = { .account = account };

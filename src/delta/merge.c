@@ -11,7 +11,7 @@
 #define PICKED 64 /* ids that tell what many begin with */
 
 struct merging {
-	struct str prefix;	      /* what many ids begin with */
+	struct str prefix;            /* what many ids begin with */
 	atomic_size_t sights[SIGHTS]; /* of those that count */
 };
 
@@ -61,8 +61,7 @@ sort_ids(void *context, const struct sighting **list, size_t n)
 	}
 	sort_texts(ids, n, order);
 	for (size_t i = 0; i < n; i++) {
-		bool is_last =
-		    i + 1 == n || !str_eq(ids[order[i]], ids[order[i + 1]]);
+		bool is_last = i + 1 == n || !str_eq(ids[order[i]], ids[order[i + 1]]);
 
 		list[i] = is_last ? was[order[i]] : NULL;
 		if (is_last)
@@ -81,15 +80,14 @@ common_prefix(const struct sighting *const *all, size_t n)
 	struct str prefix = n > 0 ? sighting_id(all[0]) : STR("");
 
 	for (size_t i = 0; n > 0 && i < PICKED; i++)
-		prefix.n =
-		    alike(prefix, sighting_id(all[(n - 1) / PICKED * i]));
+		prefix.n = alike(prefix, sighting_id(all[(n - 1) / PICKED * i]));
 	return prefix;
 }
 
 /* Arranging keeps copies of an id as they stood. */
 int
-merge_sightings(const struct sighting **all, size_t n, size_t jobs,
-    struct merged *out, struct err *e)
+merge_sightings(
+    const struct sighting **all, size_t n, size_t jobs, struct merged *out, struct err *e)
 {
 	struct merging merging = { .prefix = common_prefix(all, n) };
 	struct arrange by = { rough_id, sort_ids, &merging, jobs };

@@ -44,8 +44,7 @@ is_seen(const struct search *g, struct str id)
 }
 
 bool
-absence_is_quarantined(
-    const struct intake *in, enum entity entity, struct str id)
+absence_is_quarantined(const struct intake *in, enum entity entity, struct str id)
 {
 	const struct str *present = in->present[entity];
 	size_t low = 0, high = in->present_n[entity];
@@ -71,8 +70,7 @@ add(struct search *g, struct str id, struct place before)
 		g->cap = g->cap == 0 ? 64 : 2 * g->cap;
 		g->list = mem_resize(g->list, g->cap, sizeof(*g->list));
 	}
-	g->list[g->n++] =
-	    (struct absent){ str_copy(g->a, id), before };
+	g->list[g->n++] = (struct absent){ str_copy(g->a, id), before };
 }
 
 /* Known records in the order of their ids, and how far along what was seen. */
@@ -90,13 +88,14 @@ walk_is_seen(struct walk *w, const struct search *g, struct str id)
 
 	if (k->is_on)
 		return known_mark(k, w->ordinal) != KNOWN_UNSEEN;
-	while (w->seen < g->in->seen_n[g->entity] &&
-	    (c = str_cmp(sighting_id(seen[w->seen]), id)) < 0)
+	while (
+	    w->seen < g->in->seen_n[g->entity] && (c = str_cmp(sighting_id(seen[w->seen]), id)) < 0)
 		w->seen++;
 	return w->seen < g->in->seen_n[g->entity] && c == 0;
 }
 
-/* The row of a record of which no sound copy was seen: is it one that some read had to hold? Then it is gone. */
+/* The row of a record of which no sound copy was seen: is it one that some read had to hold? Then
+ * it is gone. */
 static int
 judge_row(struct search *g, struct str id, struct str row)
 {
@@ -121,14 +120,12 @@ static bool
 has_seen_all(const struct search *g)
 {
 	const struct known *k = &g->in->known[g->entity];
-	uint64_t known = g->entity == ENTITY_CUSTOMER
-	    ? g->s->totals.customers
-	    : g->s->totals.orders;
+	uint64_t known =
+	    g->entity == ENTITY_CUSTOMER ? g->s->totals.customers : g->s->totals.orders;
 
 	if (k->is_on)
 		return k->unseen == 0;
-	return g->in->seen_n[g->entity] -
-	    g->in->sights_n[g->entity][SIGHT_NEW] == known;
+	return g->in->seen_n[g->entity] - g->in->sights_n[g->entity][SIGHT_NEW] == known;
 }
 
 /* One walk over the table beside what was seen. */
@@ -180,14 +177,12 @@ walk_window(struct search *g, const struct proof *window)
 
 	if (c == NULL)
 		return -1;
-	rc = kv_seek(c,
-	    key_created(&from, window->location, window->from, STR("")),
-	    &key, &row, g->e);
+	rc = kv_seek(
+	    c, key_created(&from, window->location, window->from, STR("")), &key, &row, g->e);
 	while (rc > 0) {
 		struct unpack u = unpack_of(key);
 
-		if (unpack_key_u32(&u) != window->location ||
-		    unpack_key_i64(&u) > window->last)
+		if (unpack_key_u32(&u) != window->location || unpack_key_i64(&u) > window->last)
 			break;
 		if (judge_created(g, unpack_rest(&u)) < 0)
 			rc = -1;
@@ -221,14 +216,13 @@ search_proofs(struct search *g)
 static int
 by_id(const void *x, const void *y)
 {
-	return str_cmp(((const struct absent *)x)->id,
-	    ((const struct absent *)y)->id);
+	return str_cmp(((const struct absent *)x)->id, ((const struct absent *)y)->id);
 }
 
 int
 absence_find(struct arena *a, struct state *s, const struct intake *in,
-    const struct intake_source *source, enum entity entity,
-    struct absent **list, size_t *n, struct err *e)
+    const struct intake_source *source, enum entity entity, struct absent **list, size_t *n,
+    struct err *e)
 {
 	struct search g = { .a = a,
 		.s = s,

@@ -23,7 +23,7 @@ struct page_job {
 	enum entity entity;
 	uint32_t location;
 	struct known *known; /* NULL: look up ids */
-	size_t told;	     /* sightings with facts, and so with the hash */
+	size_t told;         /* sightings with facts, and so with the hash */
 };
 
 static struct str
@@ -34,11 +34,9 @@ keep_text(struct arena *a, struct str s)
 
 /* What the state says of the id: the sight a record of this text is. */
 static int
-look_up(struct page_job *g, struct str id, struct hash hash, enum sight *out,
-    struct err *e)
+look_up(struct page_job *g, struct str id, struct hash hash, enum sight *out, struct err *e)
 {
-	size_t table =
-	    g->entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
+	size_t table = g->entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
 	struct known_customer customer;
 	struct known_order order;
 	struct str row;
@@ -66,8 +64,8 @@ look_up(struct page_job *g, struct str id, struct hash hash, enum sight *out,
 }
 
 static void
-add_sighting(struct page_job *g, const struct candidate *c, struct str id,
-    enum sight sight, struct str facts)
+add_sighting(struct page_job *g, const struct candidate *c, struct str id, enum sight sight,
+    struct str facts)
 {
 	struct sighting head = {
 		.page = g->page,
@@ -76,15 +74,14 @@ add_sighting(struct page_job *g, const struct candidate *c, struct str id,
 		.sight = sight & 3,
 	};
 
-	sighting_add(&g->w->sightings, &head, id, facts,
-	    sight == SIGHT_TEXT ? c->text : (struct str){ 0 });
+	sighting_add(
+	    &g->w->sightings, &head, id, facts, sight == SIGHT_TEXT ? c->text : (struct str){ 0 });
 	g->out->n++;
 	g->told += facts.n > 0;
 }
 
 static void
-add_quarantined(
-    struct page_job *g, const struct candidate *c, const struct record_fault *f)
+add_quarantined(struct page_job *g, const struct candidate *c, const struct record_fault *f)
 {
 	struct page_intake *out = g->out;
 	struct arena *keep = g->w->keep;
@@ -101,8 +98,7 @@ add_quarantined(
 	if (f->what != NULL)
 		q->reason = str_printf(keep, "%s (byte %llu)", f->what, at);
 	else
-		q->reason = str_printf(
-		    keep, "%s cannot be read (byte %llu)", f->field, at);
+		q->reason = str_printf(keep, "%s cannot be read (byte %llu)", f->field, at);
 	out->has_nameless = out->has_nameless || !f->has_id;
 }
 
@@ -116,8 +112,7 @@ facts_of(struct page_job *g, const struct candidate *c, enum sight sight,
 	if (sight == SIGHT_SAME || sight == SIGHT_MOVED)
 		return (struct str){ 0 };
 	if (g->entity == ENTITY_ORDER)
-		facts_order(
-		    &w->out, c->hash, &w->reader.unknown, order, w->lexicon);
+		facts_order(&w->out, c->hash, &w->reader.unknown, order, w->lexicon);
 	else
 		facts_customer(&w->out, c->hash, &w->reader.unknown, customer);
 	return buf_view(&w->out.facts);
@@ -139,10 +134,8 @@ read_record(struct page_job *g, const struct candidate *c, struct err *e)
 	bool sound;
 
 	arena_reset(&w->scratch);
-	sound = is_order ? order_read(
-			       &w->reader, &w->scratch, c->text, &order, &fault)
-			 : customer_read(&w->reader, &w->scratch, c->text,
-			       &customer, &fault);
+	sound = is_order ? order_read(&w->reader, &w->scratch, c->text, &order, &fault)
+	                 : customer_read(&w->reader, &w->scratch, c->text, &customer, &fault);
 	id = !sound ? fault.id : is_order ? order.id : customer.id;
 	if ((sound || fault.has_id) && look_up(g, id, c->hash, &sight, e) < 0)
 		return -1;
@@ -162,8 +155,7 @@ take_known_id(struct page_job *g, struct candidate *c, struct err *e)
 {
 	enum sight sight;
 
-	if (g->w->txn == NULL ||
-	    !peek_id(c->text, g->entity == ENTITY_ORDER, &c->id) ||
+	if (g->w->txn == NULL || !peek_id(c->text, g->entity == ENTITY_ORDER, &c->id) ||
 	    c->id.n > KV_KEY_MAX)
 		return 0;
 	if (look_up(g, c->id, c->hash, &sight, e) < 0)
@@ -213,9 +205,7 @@ drop_others(struct page_job *g)
 	size_t n = 0;
 
 	for (size_t i = 0; i < scan->n; i++)
-		if (!peek_id(
-			text_of(g->w, i), g->entity == ENTITY_ORDER, &id) ||
-		    str_eq(id, only))
+		if (!peek_id(text_of(g->w, i), g->entity == ENTITY_ORDER, &id) || str_eq(id, only))
 			scan->records[n++] = scan->records[i];
 	scan->n = n;
 }
@@ -239,11 +229,10 @@ keep_page(struct page_job *g)
 	struct taker *w = g->w;
 
 	out->sightings = arena_copy(w->keep, w->sightings.p, w->sightings.n);
-	out->quarantined = arena_copy(w->keep, w->quarantined,
-	    out->quarantined_n * sizeof(*out->quarantined));
+	out->quarantined =
+	    arena_copy(w->keep, w->quarantined, out->quarantined_n * sizeof(*out->quarantined));
 	if (g->told < out->records)
-		out->texts = arena_copy(
-		    w->keep, w->texts, out->records * sizeof(*out->texts));
+		out->texts = arena_copy(w->keep, w->texts, out->records * sizeof(*out->texts));
 }
 
 static int
@@ -298,20 +287,17 @@ recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 }
 
 static int
-read_or_recognise(
-    struct page_job *g, const struct manifest_page *m, struct err *e)
+read_or_recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 {
 	const struct intake_source *source = g->w->source;
 	struct page_reader *page = &g->w->page;
-	int rc = page_open(
-	    page, source->account, source->snapshot, m->path, m->sha256, e);
+	int rc = page_open(page, source->account, source->snapshot, m->path, m->sha256, e);
 
 	if (rc == 0 && g->known != NULL)
 		rc = recognise(g, m, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (page_inflate(page, m->path, e) < 0 ||
-	    page_scan(page, m->resource, e) < 0)
+	if (page_inflate(page, m->path, e) < 0 || page_scan(page, m->resource, e) < 0)
 		return -1;
 	return read_page(g, e);
 }
@@ -323,8 +309,7 @@ take_entity(enum resource r)
 }
 
 int
-take_page(
-    struct taker *w, uint32_t page, struct page_intake *out, struct err *e)
+take_page(struct taker *w, uint32_t page, struct page_intake *out, struct err *e)
 {
 	const struct manifest_page *m = &w->source->manifest->pages[page];
 	struct page_job g = {

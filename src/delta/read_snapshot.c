@@ -10,8 +10,7 @@
 /* A good part of all that is known: one record in so many. By ids it costs 1.2
  * us a record read, by texts 0.1 us a record known. */
 #define LARGE_SHARE 8
-#define RECORD_BYTES                                                           \
-	256 /* of a page as stored, if its manifest does not count them */
+#define RECORD_BYTES 256 /* of a page as stored, if its manifest does not count them */
 
 struct job {
 	struct intake *in;
@@ -40,8 +39,7 @@ promised(const struct manifest *m, enum entity entity)
 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_page *p = &m->pages[i];
-		uint64_t records =
-		    p->records > 0 ? p->records : p->bytes / RECORD_BYTES;
+		uint64_t records = p->records > 0 ? p->records : p->bytes / RECORD_BYTES;
 
 		if (intake_holds(p->resource, entity))
 			n += records < SCAN_RECORDS ? records : SCAN_RECORDS;
@@ -51,8 +49,7 @@ promised(const struct manifest *m, enum entity entity)
 
 /* Choose the way for each entity. */
 static int
-begin_known(struct intake *in, const struct intake_source *source,
-    struct kv_txn *t, struct err *e)
+begin_known(struct intake *in, const struct intake_source *source, struct kv_txn *t, struct err *e)
 {
 	static const size_t tables[] = { TABLE_CUSTOMERS, TABLE_ORDERS };
 
@@ -62,8 +59,7 @@ begin_known(struct intake *in, const struct intake_source *source,
 		if (kv_count(t, tables[x], &n, e) < 0)
 			return -1;
 		if (source->way == INTAKE_BY_ID ||
-		    (source->way == INTAKE_BY_SIZE &&
-			!intake_is_large(have, n)))
+		    (source->way == INTAKE_BY_SIZE && !intake_is_large(have, n)))
 			continue;
 		if (known_build(&in->known[x], t, (enum entity)x, e) < 0)
 			return -1;
@@ -122,8 +118,7 @@ read_pages(struct intake *in, const struct intake_source *source, struct err *e)
 }
 
 static int
-merge_pages(struct intake *in, const struct manifest *m, enum entity entity,
-    struct err *e)
+merge_pages(struct intake *in, const struct manifest *m, enum entity entity, struct err *e)
 {
 	const struct sighting **all;
 	struct merged merged;
@@ -131,8 +126,7 @@ merge_pages(struct intake *in, const struct manifest *m, enum entity entity,
 	int rc;
 
 	for (size_t i = 0; i < m->n; i++)
-		n += intake_holds(m->pages[i].resource, entity) ? in->pages[i].n
-								: 0;
+		n += intake_holds(m->pages[i].resource, entity) ? in->pages[i].n : 0;
 	all = mem_alloc(n * sizeof(*all));
 	for (size_t i = 0; i < m->n; i++) {
 		const struct sighting *s = in->pages[i].sightings;
@@ -173,8 +167,7 @@ merge_quarantined(struct intake *in, const struct manifest *m)
 		size_t ids_n = 0, kept = 0;
 
 		for (size_t i = 0; i < n; i++)
-			if (in->quarantined[i].entity == e &&
-			    in->quarantined[i].has_id)
+			if (in->quarantined[i].entity == e && in->quarantined[i].has_id)
 				ids[ids_n++] = in->quarantined[i].id;
 		qsort(ids, ids_n, sizeof(*ids), str_order);
 		for (size_t i = 0; i < ids_n; i++)
@@ -187,8 +180,8 @@ merge_quarantined(struct intake *in, const struct manifest *m)
 
 /* The record whose text a sighting replaces. */
 static int
-find_ordinal(struct kv_txn *t, const struct known *k, const struct sighting *s,
-    enum entity entity, uint32_t *ordinal, struct err *e)
+find_ordinal(struct kv_txn *t, const struct known *k, const struct sighting *s, enum entity entity,
+    uint32_t *ordinal, struct err *e)
 {
 	struct known_customer customer;
 	struct known_order order;
@@ -207,16 +200,14 @@ find_ordinal(struct kv_txn *t, const struct known *k, const struct sighting *s,
 		return -1;
 	if (!ok)
 		return state_broken(e, "the row of a record");
-	known_find(k, entity == ENTITY_ORDER ? &order.hash : &customer.hash, 1,
-	    ordinal);
+	known_find(k, entity == ENTITY_ORDER ? &order.hash : &customer.hash, 1, ordinal);
 	return 0;
 }
 
 /* What counts among the copies with another text stays, unless the known one was
  * seen after it. */
 static int
-settle_sightings(
-    struct intake *in, enum entity entity, struct kv_txn *t, struct err *e)
+settle_sightings(struct intake *in, enum entity entity, struct kv_txn *t, struct err *e)
 {
 	struct known *k = &in->known[entity];
 	const struct sighting **seen = in->seen[entity];
@@ -284,13 +275,12 @@ moved_sighting(struct arena *a, struct str id, uint64_t mark)
 /* Records that were read under another location have a sighting after all:
  * their rows follow. */
 static int
-add_moved(struct intake *in, const uint32_t *locations, size_t moved,
-    struct kv_txn *t, struct err *e)
+add_moved(
+    struct intake *in, const uint32_t *locations, size_t moved, struct kv_txn *t, struct err *e)
 {
 	const struct known *k = &in->known[ENTITY_ORDER];
 	size_t n = in->seen_n[ENTITY_ORDER], ordinal = 0;
-	const struct sighting **all = mem_resize(
-	    in->seen[ENTITY_ORDER], n + moved, sizeof(*all));
+	const struct sighting **all = mem_resize(in->seen[ENTITY_ORDER], n + moved, sizeof(*all));
 	struct kv_cur *c = kv_cursor(t, TABLE_ORDERS, e);
 	struct str id, row;
 	int rc;
@@ -300,8 +290,7 @@ add_moved(struct intake *in, const uint32_t *locations, size_t moved,
 		return -1;
 	for (; (rc = kv_next(c, &id, &row, e)) > 0; ordinal++)
 		if (is_moved(k, locations, ordinal))
-			all[n++] = moved_sighting(
-			    &in->arena, id, known_mark(k, ordinal));
+			all[n++] = moved_sighting(&in->arena, id, known_mark(k, ordinal));
 	kv_cursor_close(c);
 	in->seen_n[ENTITY_ORDER] = n;
 	in->sights_n[ENTITY_ORDER][SIGHT_MOVED] += moved;
@@ -310,8 +299,8 @@ add_moved(struct intake *in, const uint32_t *locations, size_t moved,
 
 /* Known texts, which have no sightings, meet the copies that have. */
 static int
-settle(struct intake *in, const struct intake_source *source,
-    enum entity entity, struct kv_txn *t, struct err *e)
+settle(struct intake *in, const struct intake_source *source, enum entity entity, struct kv_txn *t,
+    struct err *e)
 {
 	struct known *k = &in->known[entity];
 	size_t moved;
@@ -326,8 +315,7 @@ settle(struct intake *in, const struct intake_source *source,
 
 /* All pages by id; ${t} reads the state before, or is NULL. */
 static int
-merge(struct intake *in, const struct intake_source *source, struct kv_txn *t,
-    struct err *e)
+merge(struct intake *in, const struct intake_source *source, struct kv_txn *t, struct err *e)
 {
 	for (size_t i = 0; i < ENTITIES; i++) {
 		if (merge_pages(in, source->manifest, (enum entity)i, e) < 0 ||
@@ -339,15 +327,13 @@ merge(struct intake *in, const struct intake_source *source, struct kv_txn *t,
 }
 
 int
-intake_read(
-    struct intake *in, const struct intake_source *source, struct err *e)
+intake_read(struct intake *in, const struct intake_source *source, struct err *e)
 {
 	struct kv_txn *t = NULL;
 	int rc = 0;
 
 	*in = (struct intake){ .jobs = source->jobs };
-	in->pages =
-	    arena_zero(&in->arena, source->manifest->n, sizeof(*in->pages));
+	in->pages = arena_zero(&in->arena, source->manifest->n, sizeof(*in->pages));
 	in->arenas = mem_zero(source->jobs, sizeof(*in->arenas));
 	in->lexica = mem_zero(source->jobs, sizeof(*in->lexica));
 	if (source->kv != NULL) {

@@ -7,32 +7,29 @@
 /* Whether the snapshot held so many of the records that are known now that its
  * pages may well come again. */
 static bool
-is_large(const struct state *s, const struct manifest *m,
-    const struct intake *in, enum entity entity)
+is_large(
+    const struct state *s, const struct manifest *m, const struct intake *in, enum entity entity)
 {
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < m->n; i++)
 		if (intake_holds(m->pages[i].resource, entity))
 			n += in->pages[i].records;
-	return intake_is_large(
-	    n, entity == ENTITY_ORDER ? s->totals.orders : s->totals.customers);
+	return intake_is_large(n, entity == ENTITY_ORDER ? s->totals.orders : s->totals.customers);
 }
 
 /* The pages of the snapshot that may stay: none is at fault in them. */
 static void
-collect(const struct manifest *m, const struct intake *in, enum entity entity,
-    struct buf *key, struct words *keys)
+collect(const struct manifest *m, const struct intake *in, enum entity entity, struct buf *key,
+    struct words *keys)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (intake_holds(m->pages[i].resource, entity) &&
-		    in->pages[i].quarantined_n == 0)
+		if (intake_holds(m->pages[i].resource, entity) && in->pages[i].quarantined_n == 0)
 			(void)words_add(keys, contents_key(key, &m->pages[i]));
 }
 
 static int
-drop_others(struct state *s, enum entity entity, const struct words *keys,
-    struct err *e)
+drop_others(struct state *s, enum entity entity, const struct words *keys, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_CONTENTS, e);
 	struct buf gone = { 0 };
@@ -42,8 +39,7 @@ drop_others(struct state *s, enum entity entity, const struct words *keys,
 	if (c == NULL)
 		return -1;
 	while ((rc = kv_next(c, &key, &row, e)) > 0) {
-		if (!intake_holds((enum resource)key.p[0], entity) ||
-		    words_find(keys, key) != 0)
+		if (!intake_holds((enum resource)key.p[0], entity) || words_find(keys, key) != 0)
 			continue;
 		buf_reset(&gone);
 		buf_str(&gone, key);
@@ -57,16 +53,15 @@ drop_others(struct state *s, enum entity entity, const struct words *keys,
 }
 
 static int
-put_texts(struct state *s, struct str key, const struct page_intake *p,
-    struct buf *row, struct err *e)
+put_texts(
+    struct state *s, struct str key, const struct page_intake *p, struct buf *row, struct err *e)
 {
 	const struct sighting *seen = p->sightings;
 	struct hash *texts;
 	int rc;
 
 	if (p->texts != NULL)
-		return contents_put(
-		    s->txn, key, p->texts, p->records, row, e);
+		return contents_put(s->txn, key, p->texts, p->records, row, e);
 	texts = mem_alloc(p->records * sizeof(*texts));
 	for (size_t i = 0; i < p->records; i++) {
 		texts[i] = sighting_hash(seen);
@@ -78,8 +73,7 @@ put_texts(struct state *s, struct str key, const struct page_intake *p,
 }
 
 static int
-put(struct state *s, struct str key, const struct page_intake *p,
-    struct buf *row, struct err *e)
+put(struct state *s, struct str key, const struct page_intake *p, struct buf *row, struct err *e)
 {
 	struct str before;
 	int rc = kv_get(s->txn, TABLE_CONTENTS, key, &before, e);
@@ -93,8 +87,8 @@ put(struct state *s, struct str key, const struct page_intake *p,
 }
 
 static int
-remember(struct state *s, const struct manifest *m, const struct intake *in,
-    enum entity entity, struct err *e)
+remember(struct state *s, const struct manifest *m, const struct intake *in, enum entity entity,
+    struct err *e)
 {
 	struct words keys = { 0 };
 	struct buf key = { 0 }, row = { 0 };
@@ -112,12 +106,10 @@ remember(struct state *s, const struct manifest *m, const struct intake *in,
 }
 
 int
-remember_pages(struct state *s, const struct manifest *m,
-    const struct intake *in, struct err *e)
+remember_pages(struct state *s, const struct manifest *m, const struct intake *in, struct err *e)
 {
 	for (size_t x = 0; x < ENTITIES; x++)
-		if (is_large(s, m, in, (enum entity)x) &&
-		    remember(s, m, in, (enum entity)x, e) < 0)
+		if (is_large(s, m, in, (enum entity)x) && remember(s, m, in, (enum entity)x, e) < 0)
 			return -1;
 	return 0;
 }

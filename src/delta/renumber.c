@@ -38,21 +38,19 @@ translate(uint32_t *list, const struct words *w, const uint32_t *to)
 }
 
 static int
-number_words(
-    struct meanings *m, struct state *s, const struct intake *in, struct err *e)
+number_words(struct meanings *m, struct state *s, const struct intake *in, struct err *e)
 {
 	struct words all = { 0 };
 	uint32_t *order, *numbers, n;
 	int rc = 0;
 
 	for (size_t i = 0; i < in->jobs; i++)
-		m->list[i].words =
-		    gather(&m->arena, &all, &in->lexica[i].words);
+		m->list[i].words = gather(&m->arena, &all, &in->lexica[i].words);
 	order = order_of(&all, &n);
 	numbers = mem_zero(all.n, sizeof(*numbers));
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
-		rc = names_put(&s->names, s->txn, all.texts[order[i]],
-		    &s->totals.names, &numbers[order[i]], e);
+		rc = names_put(&s->names, s->txn, all.texts[order[i]], &s->totals.names,
+		    &numbers[order[i]], e);
 	for (size_t i = 0; i < in->jobs; i++)
 		translate(m->list[i].words, &in->lexica[i].words, numbers);
 	mem_free(numbers);
@@ -62,16 +60,14 @@ number_words(
 }
 
 static int
-number_buyers(
-    struct meanings *m, struct state *s, const struct intake *in, struct err *e)
+number_buyers(struct meanings *m, struct state *s, const struct intake *in, struct err *e)
 {
 	struct words all = { 0 };
 	uint32_t *order, *numbers, n;
 	int rc = 0;
 
 	for (size_t i = 0; i < in->jobs; i++)
-		m->list[i].buyers =
-		    gather(&m->arena, &all, &in->lexica[i].customers);
+		m->list[i].buyers = gather(&m->arena, &all, &in->lexica[i].customers);
 	order = order_of(&all, &n);
 	numbers = mem_zero(all.n, sizeof(*numbers));
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
@@ -91,16 +87,12 @@ static void
 judge_words(struct meaning *m, struct arena *a, const struct lexicon *l,
     const struct ledger_settings *settings)
 {
-	m->is_completed =
-	    arena_zero(a, l->words.n + 1, sizeof(*m->is_completed));
-	m->is_completed[0] =
-	    order_kind(settings, STR(""), false, false, 0).completed;
+	m->is_completed = arena_zero(a, l->words.n + 1, sizeof(*m->is_completed));
+	m->is_completed[0] = order_kind(settings, STR(""), false, false, 0).completed;
 	for (uint32_t k = 1; k < l->words.n; k++)
 		m->is_completed[k] =
-		    order_kind(settings, l->words.texts[k], false, false, 0)
-			.completed;
-	m->is_touched =
-	    arena_zero(a, l->customers.n + 1, sizeof(*m->is_touched));
+		    order_kind(settings, l->words.texts[k], false, false, 0).completed;
+	m->is_touched = arena_zero(a, l->customers.n + 1, sizeof(*m->is_touched));
 	m->is_named = arena_zero(a, l->unknown.n + 1, sizeof(*m->is_named));
 }
 

@@ -20,7 +20,10 @@ lexicon_release(struct lexicon *l)
 }
 
 /* Where facts have what lies at a fixed place. */
-enum facts_at { FACTS_CREATED = 16, FACTS_BUYER = 24 };
+enum facts_at {
+	FACTS_CREATED = 16,
+	FACTS_BUYER = 24
+};
 
 #define SALE_HAS_TOTAL 1U
 #define SALE_VOIDED 2U
@@ -28,8 +31,8 @@ enum facts_at { FACTS_CREATED = 16, FACTS_BUYER = 24 };
 #define SALE_HAS_UNKNOWN 8U
 
 void
-sighting_add(struct buf *b, const struct sighting *head, struct str id,
-    struct str facts, struct str raw)
+sighting_add(
+    struct buf *b, const struct sighting *head, struct str id, struct str facts, struct str raw)
 {
 	static const char padding[SIGHTING_ALIGN];
 	struct sighting s = *head;
@@ -64,8 +67,7 @@ sighting_raw(const struct sighting *s)
 const struct sighting *
 sighting_next_to(const struct sighting *s)
 {
-	struct str last = s->sight == SIGHT_TEXT ? sighting_raw(s)
-						 : sighting_id(s);
+	struct str last = s->sight == SIGHT_TEXT ? sighting_raw(s) : sighting_id(s);
 	size_t n = (size_t)(last.p + last.n - (const char *)s);
 
 	n += -n % SIGHTING_ALIGN;
@@ -90,15 +92,16 @@ pack_head(struct facts_out *f, struct hash hash)
 }
 
 void
-facts_customer(struct facts_out *f, struct hash hash,
-    const struct schema_unknown *unknown, const struct customer *c)
+facts_customer(struct facts_out *f, struct hash hash, const struct schema_unknown *unknown,
+    const struct customer *c)
 {
 	pack_head(f, hash);
 	pack_unknown(f, unknown);
 	customer_pack(&f->facts, c);
 }
 
-/* A time that is near another takes few bytes as the way there, which may be longer than an int64_t: both wrap. */
+/* A time that is near another takes few bytes as the way there, which may be longer than an
+ * int64_t: both wrap. */
 static int64_t
 way(int64_t from, int64_t to)
 {
@@ -112,19 +115,17 @@ go(int64_t from, int64_t by)
 }
 
 void
-facts_order(struct facts_out *f, struct hash hash,
-    const struct schema_unknown *unknown, const struct order *o,
-    struct lexicon *l)
+facts_order(struct facts_out *f, struct hash hash, const struct schema_unknown *unknown,
+    const struct order *o, struct lexicon *l)
 {
 	struct buf *b = &f->facts;
 
 	pack_head(f, hash);
 	pack_fixed(b, (uint64_t)o->created);
 	pack_u64(b, words_add(&l->customers, o->customer));
-	pack_u64(b, (o->has_total ? SALE_HAS_TOTAL : 0) |
-			(o->voided ? SALE_VOIDED : 0) |
-			(o->undoes_sale ? SALE_UNDOES : 0) |
-			(unknown->n > 0 ? SALE_HAS_UNKNOWN : 0));
+	pack_u64(b, (o->has_total ? SALE_HAS_TOTAL : 0) | (o->voided ? SALE_VOIDED : 0) |
+	                (o->undoes_sale ? SALE_UNDOES : 0) |
+	                (unknown->n > 0 ? SALE_HAS_UNKNOWN : 0));
 	if (unknown->n > 0)
 		pack_unknown(f, unknown);
 	pack_i64(b, way(o->created, o->time));
@@ -133,10 +134,8 @@ facts_order(struct facts_out *f, struct hash hash,
 	pack_u64(b, words_add(&l->words, o->type));
 	pack_u64(b, words_add(&l->words, o->budtender));
 	for (size_t i = 0; i < o->items_n; i++)
-		item_pack(b,
-		    (struct item_names){
-			words_add(&l->words, o->items[i].product),
-			words_add(&l->words, o->items[i].category) });
+		item_pack(b, (struct item_names){ words_add(&l->words, o->items[i].product),
+		                 words_add(&l->words, o->items[i].category) });
 }
 
 void
@@ -178,8 +177,7 @@ sighting_customer(const struct sighting *s)
 
 /* Up to where the sale begins. */
 static struct unpack
-open_order(
-    const struct sighting *s, struct order_head *h, uint64_t *flags)
+open_order(const struct sighting *s, struct order_head *h, uint64_t *flags)
 {
 	struct unpack u = open_facts(s, &h->hash);
 
@@ -232,8 +230,8 @@ sighting_order(const struct sighting *s)
 int64_t
 sighting_created(const struct sighting *s)
 {
-	struct unpack u = unpack_of(str_of(
-	    (const char *)s->kept + FACTS_CREATED, s->facts_n - FACTS_CREATED));
+	struct unpack u =
+	    unpack_of(str_of((const char *)s->kept + FACTS_CREATED, s->facts_n - FACTS_CREATED));
 
 	return (int64_t)unpack_fixed(&u);
 }
@@ -241,8 +239,8 @@ sighting_created(const struct sighting *s)
 uint32_t
 sighting_buyer(const struct sighting *s)
 {
-	struct unpack u = unpack_of(str_of(
-	    (const char *)s->kept + FACTS_BUYER, s->facts_n - FACTS_BUYER));
+	struct unpack u =
+	    unpack_of(str_of((const char *)s->kept + FACTS_BUYER, s->facts_n - FACTS_BUYER));
 
 	return (uint32_t)unpack_u64(&u);
 }

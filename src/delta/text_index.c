@@ -32,9 +32,8 @@ slot_of(const struct known *k, struct hash h)
 {
 	uint64_t i = h.lo & k->mask;
 
-	while (k->slots[i] != 0 &&
-	       (tag_of(h) != k->slots[i] >> 32 << 32 ||
-		   !hash_eq(k->hashes[ordinal_in(k->slots[i])], h)))
+	while (k->slots[i] != 0 && (tag_of(h) != k->slots[i] >> 32 << 32 ||
+	                               !hash_eq(k->hashes[ordinal_in(k->slots[i])], h)))
 		i = (i + 1) & k->mask;
 	return i;
 }
@@ -83,11 +82,9 @@ add_row(struct known *k, struct str row, struct err *e)
 }
 
 static int
-add_rows(struct known *k, struct kv_txn *t, enum entity entity, size_t n,
-    struct err *e)
+add_rows(struct known *k, struct kv_txn *t, enum entity entity, size_t n, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(
-	    t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS, e);
+	struct kv_cur *c = kv_cursor(t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS, e);
 	struct str id, row;
 	int rc;
 
@@ -112,8 +109,7 @@ fill_slots(struct known *k)
 		uint64_t slot;
 
 		if (i + AHEAD < k->n)
-			__builtin_prefetch(
-			    &k->slots[k->hashes[i + AHEAD].lo & k->mask], 1);
+			__builtin_prefetch(&k->slots[k->hashes[i + AHEAD].lo & k->mask], 1);
 		slot = slot_of(k, k->hashes[i]);
 		if (k->slots[slot] != 0)
 			return false;
@@ -123,14 +119,12 @@ fill_slots(struct known *k)
 }
 
 int
-known_build(
-    struct known *k, struct kv_txn *t, enum entity entity, struct err *e)
+known_build(struct known *k, struct kv_txn *t, enum entity entity, struct err *e)
 {
 	uint64_t n;
 
 	*k = (struct known){ 0 };
-	if (kv_count(t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS,
-		&n, e) < 0)
+	if (kv_count(t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS, &n, e) < 0)
 		return -1;
 	if (n == 0 || n >= KNOWN_NONE)
 		return 0;
@@ -154,15 +148,13 @@ fetch_record(const struct known *k, struct hash h)
 }
 
 void
-known_find(const struct known *k, const struct hash *hashes, size_t n,
-    uint32_t *ordinals)
+known_find(const struct known *k, const struct hash *hashes, size_t n, uint32_t *ordinals)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint64_t slot;
 
 		if (i + 2 * AHEAD < n)
-			__builtin_prefetch(
-			    &k->slots[hashes[i + 2 * AHEAD].lo & k->mask]);
+			__builtin_prefetch(&k->slots[hashes[i + 2 * AHEAD].lo & k->mask]);
 		if (i + AHEAD < n)
 			fetch_record(k, hashes[i + AHEAD]);
 		slot = k->slots[slot_of(k, hashes[i])];
@@ -182,9 +174,8 @@ known_see(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index)
 	uint64_t mark = mark_at(page, index);
 	uint64_t before = known_mark(k, ordinal);
 
-	while (before < mark &&
-	       !atomic_compare_exchange_weak_explicit(&k->marks[ordinal],
-		   &before, mark, memory_order_relaxed, memory_order_relaxed))
+	while (before < mark && !atomic_compare_exchange_weak_explicit(&k->marks[ordinal], &before,
+	                            mark, memory_order_relaxed, memory_order_relaxed))
 		continue;
 }
 
@@ -193,8 +184,7 @@ known_outdo(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index)
 {
 	if (known_mark(k, ordinal) > mark_at(page, index))
 		return false;
-	atomic_store_explicit(
-	    &k->marks[ordinal], KNOWN_CHANGED, memory_order_relaxed);
+	atomic_store_explicit(&k->marks[ordinal], KNOWN_CHANGED, memory_order_relaxed);
 	return true;
 }
 

@@ -77,10 +77,9 @@ read_one(struct people *p, struct str id, struct err *e)
 		memory_absent(p->memory, id, o->now(o->context));
 		rc = FOUND_ABSENT;
 	} else if (is_about_one(&c->response) && why.kind == ERR_BUSY &&
-		   ++p->failures <= FAILURES_MOST) {
+	           ++p->failures <= FAILURES_MOST) {
 		memory_absent(p->memory, id, o->now(o->context));
-		outside_note(
-		    o, NOTE_WARNING, "customer %.*s: %s", STR_ARG(id), why.msg);
+		outside_note(o, NOTE_WARNING, "customer %.*s: %s", STR_ARG(id), why.msg);
 		rc = FOUND_FAILED;
 	} else {
 		*e = why;
@@ -190,8 +189,8 @@ gather(struct people *p, struct words *out, struct err *e)
 		if (rc > 0)
 			(void)words_add(out, p->buyers->texts[i]);
 	}
-	while (rc >= 0 && known->is_there &&
-	       (rc = known->next_orphan(known->context, &id, e)) > 0) {
+	while (
+	    rc >= 0 && known->is_there && (rc = known->next_orphan(known->context, &id, e)) > 0) {
 		/* the id lies in the state, and so does what is_unknown reads
 		 */
 		rc = is_unknown(p, id, e);

@@ -16,16 +16,14 @@
 static bool
 is_loopback(struct str url)
 {
-	static const char *const hosts[] = { "http://localhost",
-		"http://[::1]" };
+	static const char *const hosts[] = { "http://localhost", "http://[::1]" };
 	struct str v4 = STR("http://127.");
 
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
 		struct str host = str_c(hosts[i]);
 
 		if (str_starts(url, host) &&
-		    (url.n == host.n || url.p[host.n] == ':' ||
-			url.p[host.n] == '/'))
+		    (url.n == host.n || url.p[host.n] == ':' || url.p[host.n] == '/'))
 			return true;
 	}
 	if (!str_starts(url, v4))
@@ -44,19 +42,17 @@ check_url(struct str url, bool *is_plain, struct err *e)
 {
 	*is_plain = str_starts(url, STR("http://"));
 	for (size_t i = 0; i < url.n; i++)
-		if (url.p[i] <= ' ' || url.p[i] > '~' || url.p[i] == '@' ||
-		    url.p[i] == '?' || url.p[i] == '#')
-			return err_set(e, ERR_SETTINGS,
-			    "'base_url' takes scheme and host, nothing more");
+		if (url.p[i] <= ' ' || url.p[i] > '~' || url.p[i] == '@' || url.p[i] == '?' ||
+		    url.p[i] == '#')
+			return err_set(
+			    e, ERR_SETTINGS, "'base_url' takes scheme and host, nothing more");
 	if (*is_plain && !is_loopback(url)) {
-		err_set(e, ERR_SETTINGS,
-		    "'base_url' is plain http to another machine");
+		err_set(e, ERR_SETTINGS, "'base_url' is plain http to another machine");
 		return err_advise(e, "The key would travel in the open: use "
-				     "https.");
+		                     "https.");
 	}
 	if (!*is_plain && !str_starts(url, STR("https://")))
-		return err_set(
-		    e, ERR_SETTINGS, "'base_url' must begin with https://");
+		return err_set(e, ERR_SETTINGS, "'base_url' must begin with https://");
 	return 0;
 }
 
@@ -69,14 +65,12 @@ check_credential(struct str s, const char *what, struct err *e)
 	for (size_t i = 0; i < s.n; i++)
 		is_fine = is_fine && s.p[i] > ' ' && s.p[i] <= '~';
 	return is_fine
-		   ? 0
-		   : err_set(e, ERR_SETTINGS,
-			 "the %s is not one line of plain characters", what);
+	           ? 0
+	           : err_set(e, ERR_SETTINGS, "the %s is not one line of plain characters", what);
 }
 
 static struct http_settings
-http_settings_of(
-    const struct flowhub_settings *s, const char *ca_file, bool is_plain)
+http_settings_of(const struct flowhub_settings *s, const char *ca_file, bool is_plain)
 {
 	uint64_t whole = s->timeout_s * 1000;
 	uint64_t stall = whole / STALL_PART;
@@ -93,15 +87,13 @@ http_settings_of(
 
 int
 client_open(struct client *c, const struct flowhub_settings *settings,
-    const struct credentials *credentials, const char *ca_file,
-    const struct outside *out, struct err *e)
+    const struct credentials *credentials, const char *ca_file, const struct outside *out,
+    struct err *e)
 {
 	struct http_settings http;
 	bool is_plain;
 
-	*c = (struct client){
-		.settings = settings, .out = out, .key = credentials->key
-	};
+	*c = (struct client){ .settings = settings, .out = out, .key = credentials->key };
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
 		c->size[i] = settings->page_size;
 	if (check_url(settings->base_url, &is_plain, e) < 0 ||
@@ -123,8 +115,7 @@ static void
 pace(struct client *c)
 {
 	const struct outside *o = c->out;
-	int64_t next =
-	    c->last_call + (int64_t)c->settings->min_interval_ms * MS;
+	int64_t next = c->last_call + (int64_t)c->settings->min_interval_ms * MS;
 	int64_t now = o->ticks(o->context);
 
 	if (c->has_called && now < next)
@@ -145,9 +136,8 @@ decode(struct client *c, struct err *e)
 	if (r->coding[0] == '\0' || strcmp(r->coding, "identity") == 0)
 		return 0;
 	if (strcmp(r->coding, "gzip") != 0 && strcmp(r->coding, "x-gzip") != 0)
-		return err_set(e, ERR_FAILED,
-		    "its body is coded as '%s', which was not asked for",
-		    r->coding);
+		return err_set(
+		    e, ERR_FAILED, "its body is coded as '%s', which was not asked for", r->coding);
 	buf_reset(&c->inflated);
 	s = gz_stream_new(PAGE_LIMIT);
 	rc = gz_stream_put(s, r->body.p, r->body.n, &c->inflated, e);
@@ -182,30 +172,26 @@ say_refused(struct client *c, struct err *e)
 	bool key = str_has_nocase(body, STR("key"));
 
 	if (c->response.status == 403) {
-		err_set(e, ERR_SETTINGS,
-		    "Flowhub knows the caller but forbids the call (403)");
+		err_set(e, ERR_SETTINGS, "Flowhub knows the caller but forbids the call (403)");
 		return err_advise(e, "Ask Flowhub to enable API access for "
-				     "this client id, and from this address.");
+		                     "this client id, and from this address.");
 	}
 	if (id == key) {
-		err_set(e, ERR_SETTINGS,
-		    "Flowhub refused the client id or the key (401)");
+		err_set(e, ERR_SETTINGS, "Flowhub refused the client id or the key (401)");
 		return err_advise(e, "Compare both with what Flowhub gave "
-				     "you; they belong together.");
+		                     "you; they belong together.");
 	}
-	err_set(e, ERR_SETTINGS, "Flowhub refused the %s (401)",
-	    id ? "client id" : "key");
+	err_set(e, ERR_SETTINGS, "Flowhub refused the %s (401)", id ? "client id" : "key");
 	return err_advise(e, "%s",
 	    id ? "Compare 'client_id' (or FLOWHUB_CLIENT_ID) with what "
-		 "Flowhub gave you."
+	         "Flowhub gave you."
 	       : "Put the key Flowhub gave you into the file that "
-		 "'api_key_file' names, or into FLOWHUB_API_KEY.");
+	         "'api_key_file' names, or into FLOWHUB_API_KEY.");
 }
 
 /* What is at fault, as text; ${why} has it where a call or a body failed. */
 static void
-describe(
-    struct client *c, const struct err *why, struct err *e, enum err_kind kind)
+describe(struct client *c, const struct err *why, struct err *e, enum err_kind kind)
 {
 	char text[QUOTE_MOST];
 	const struct http_response *r = &c->response;
@@ -217,16 +203,15 @@ describe(
 	}
 	body = quote(c, text);
 	if (r->location[0] != '\0')
-		err_set(e, kind, "status %ld, a redirect to %s", r->status,
-		    r->location);
+		err_set(e, kind, "status %ld, a redirect to %s", r->status, r->location);
 	else
-		err_set(e, kind, "status %ld%s%.*s", r->status,
-		    body.n > 0 ? ": " : "", STR_ARG(body));
+		err_set(
+		    e, kind, "status %ld%s%.*s", r->status, body.n > 0 ? ": " : "", STR_ARG(body));
 }
 
 static int
-say_failed(struct client *c, enum verdict v, const struct err *why,
-    const struct call *call, struct str path, struct err *e)
+say_failed(struct client *c, enum verdict v, const struct err *why, const struct call *call,
+    struct str path, struct err *e)
 {
 	size_t query = 0;
 
@@ -237,21 +222,20 @@ say_failed(struct client *c, enum verdict v, const struct err *why,
 		query++;
 	err_wrap(e, "GET %.*s", (int)query, path.p);
 	if (v == VERDICT_GIVE_UP) {
-		err_wrap(e, "no answer after %llu tries",
-		    (unsigned long long)call->attempts + 1);
+		err_wrap(e, "no answer after %llu tries", (unsigned long long)call->attempts + 1);
 		return err_advise(e, "Nothing was changed. The next run asks "
-				     "again.");
+		                     "again.");
 	}
 	if (c->response.fault == HTTP_UNTRUSTED)
 		return err_advise(e, "Whoever answers there is not proved to "
-				     "be Flowhub; the key was not sent. See "
-				     "'base_url' and 'ca_file'.");
+		                     "be Flowhub; the key was not sent. See "
+		                     "'base_url' and 'ca_file'.");
 	if (c->response.location[0] != '\0')
 		return err_advise(e, "No redirect is followed, the key would "
-				     "go with it. See 'base_url'.");
+		                     "go with it. See 'base_url'.");
 	return err_advise(e, "Nothing was changed. If it stays so, this "
-			     "program has to learn something new of "
-			     "Flowhub's API: report it.");
+	                     "program has to learn something new of "
+	                     "Flowhub's API: report it.");
 }
 
 static bool
@@ -262,20 +246,18 @@ shrink(struct client *c, enum resource r)
 	if (c->size[r] <= CLIENT_PAGE_LEAST)
 		return false;
 	c->size[r] = half < CLIENT_PAGE_LEAST ? CLIENT_PAGE_LEAST : half;
-	outside_note(c->out, NOTE_DETAIL, "pages of %s: %llu from now on",
-	    resource_name(r), (unsigned long long)c->size[r]);
+	outside_note(c->out, NOTE_DETAIL, "pages of %s: %llu from now on", resource_name(r),
+	    (unsigned long long)c->size[r]);
 	return true;
 }
 
 /* One try; ${why} says what was wrong with it. */
 static struct attempt
-try_once(
-    struct client *c, const struct call *call, struct str path, struct err *why)
+try_once(struct client *c, const struct call *call, struct str path, struct err *why)
 {
 	struct http_response *r = &c->response;
 	const struct outside *o = c->out;
-	struct attempt a = { .is_one_record =
-				 call->resource == RESOURCE_CUSTOMER,
+	struct attempt a = { .is_one_record = call->resource == RESOURCE_CUSTOMER,
 		.number = call->attempts };
 
 	buf_reset(&c->url);
@@ -287,8 +269,7 @@ try_once(
 	pace(c);
 	c->calls++;
 	c->body = (struct str){ 0 };
-	if (http_get(c->http, c->url.p, r, why) == 0 && decode(c, why) == 0 &&
-	    r->status == 200 &&
+	if (http_get(c->http, c->url.p, r, why) == 0 && decode(c, why) == 0 && r->status == 200 &&
 	    envelope_read(&c->envelope, c->body, call->resource, why) == 0)
 		why->kind = ERR_NONE;
 	c->received += r->received;
@@ -296,8 +277,7 @@ try_once(
 	a.status = r->status;
 	a.is_broken = why->kind != ERR_NONE && r->status == 200;
 	if (r->retry_after[0] != '\0')
-		a.retry_after = retry_after_parse(
-		    str_c(r->retry_after), o->now(o->context));
+		a.retry_after = retry_after_parse(str_c(r->retry_after), o->now(o->context));
 	return a;
 }
 
@@ -311,8 +291,7 @@ client_get(struct client *c, struct call *call, struct str path, struct err *e)
 		struct attempt a = try_once(c, call, path, &why);
 		int64_t wait;
 		enum verdict v = retry_judge(&a, c->settings->retries,
-		    retry_base(c->settings->min_interval_ms),
-		    o->random(o->context), &wait);
+		    retry_base(c->settings->min_interval_ms), o->random(o->context), &wait);
 
 		if (v == VERDICT_TAKE)
 			return CLIENT_DONE;
@@ -321,13 +300,12 @@ client_get(struct client *c, struct call *call, struct str path, struct err *e)
 		if (v != VERDICT_AGAIN && v != VERDICT_SMALLER)
 			return say_failed(c, v, &why, call, path, e);
 		describe(c, &why, &said, ERR_FAILED);
-		outside_note(o, NOTE_DETAIL, "GET %.*s: %s; again in %lld ms",
-		    STR_ARG(path), said.msg, (long long)(wait / MS));
+		outside_note(o, NOTE_DETAIL, "GET %.*s: %s; again in %lld ms", STR_ARG(path),
+		    said.msg, (long long)(wait / MS));
 		call->attempts++;
 		c->retries++;
 		o->sleep(o->context, wait);
-		if (v == VERDICT_SMALLER && call->can_shrink &&
-		    shrink(c, call->resource))
+		if (v == VERDICT_SMALLER && call->can_shrink && shrink(c, call->resource))
 			return CLIENT_SMALLER;
 	}
 }

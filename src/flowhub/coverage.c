@@ -47,8 +47,7 @@ take_orders(struct past *p, const struct manifest_page *page, int64_t taken_at)
 		to = page->scope.to < to ? page->scope.to : to;
 	}
 	place = place_of(p, page->location);
-	for (int64_t day = when_day(from + WHEN_DAY - 1); day < when_day(to);
-	     day++) {
+	for (int64_t day = when_day(from + WHEN_DAY - 1); day < when_day(to); day++) {
 		size_t i = (size_t)(day - p->first);
 
 		if (i < p->days && place->proved[i] == WHEN_NONE)
@@ -59,15 +58,13 @@ take_orders(struct past *p, const struct manifest_page *page, int64_t taken_at)
 /* A read of what was updated counts if it says since when: one in doubt does
  * not. */
 static void
-take_customers(
-    struct past *p, const struct manifest_page *page, int64_t taken_at)
+take_customers(struct past *p, const struct manifest_page *page, int64_t taken_at)
 {
 	bool all = page->scope.kind == SCOPE_ALL;
 
 	if (all && p->customers_all == WHEN_NONE)
 		p->customers_all = taken_at;
-	if ((all || (page->scope.kind == SCOPE_UPDATED &&
-			page->scope.detail.n > 0)) &&
+	if ((all || (page->scope.kind == SCOPE_UPDATED && page->scope.detail.n > 0)) &&
 	    p->customers_read == WHEN_NONE)
 		p->customers_read = taken_at;
 }
@@ -77,8 +74,7 @@ take_locations(struct past *p, struct str id, const struct manifest_page *page)
 {
 	if (p->newest_locations.n > 0)
 		return;
-	p->newest_locations = str_printf(
-	    &p->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
+	p->newest_locations = str_printf(&p->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
 	p->newest_locations_sha256 = str_copy(&p->arena, page->sha256);
 }
 
@@ -105,9 +101,8 @@ take(struct past *p, struct str id, const struct manifest *m)
 static int64_t
 oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 {
-	int64_t span = s->full_orders_every > s->full_customers_every
-			   ? s->full_orders_every
-			   : s->full_customers_every;
+	int64_t span = s->full_orders_every > s->full_customers_every ? s->full_orders_every
+	                                                              : s->full_customers_every;
 
 	if (span < s->deep_every)
 		span = s->deep_every;
@@ -115,8 +110,8 @@ oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 }
 
 int
-past_load(struct past *p, const char *account,
-    const struct flowhub_settings *settings, int64_t now, struct err *e)
+past_load(struct past *p, const char *account, const struct flowhub_settings *settings, int64_t now,
+    struct err *e)
 {
 	struct arena a = { 0 };
 	int64_t oldest = oldest_that_counts(settings, now), when;
@@ -124,9 +119,9 @@ past_load(struct past *p, const char *account,
 	size_t n;
 	int rc;
 
-	*p = (struct past){ .customers_all = WHEN_NONE,
-		.customers_read = WHEN_NONE,
-		.newest = WHEN_NONE };
+	*p = (struct past){
+		.customers_all = WHEN_NONE, .customers_read = WHEN_NONE, .newest = WHEN_NONE
+	};
 	if (!day_parse(settings->history_start, &p->first))
 		return err_set(e, ERR_SETTINGS, "'history_start' is no day");
 	if (when_day(now) > p->first)
@@ -145,8 +140,7 @@ past_load(struct past *p, const char *account,
 			break;
 		}
 		/* A manifest that cannot be read proves nothing. */
-		if (when <= now &&
-		    store_manifest(&one, account, ids[n], &m, &ignored) == 0)
+		if (when <= now && store_manifest(&one, account, ids[n], &m, &ignored) == 0)
 			take(p, ids[n], &m);
 		arena_release(&one);
 	}

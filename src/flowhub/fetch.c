@@ -30,7 +30,7 @@ struct fetching {
 	bool *done; /* by step: taken over from a draft */
 	struct list list;
 	struct words customers; /* that came in this snapshot */
-	struct words buyers;	/* that its orders name */
+	struct words buyers;    /* that its orders name */
 	bool is_customers_whole;
 	size_t customers_from, customers_to; /* pages of that list */
 	struct progress_report progress;
@@ -53,14 +53,12 @@ choose_time(struct fetching *g, int64_t *taken_at)
 
 	if (g->past.newest != WHEN_NONE && g->past.newest > t &&
 	    g->past.newest - t > CLOCK_PATIENCE) {
-		err_set(g->e, ERR_FAILED,
-		    "the newest snapshot is later than the present time");
+		err_set(g->e, ERR_FAILED, "the newest snapshot is later than the present time");
 		return err_advise(g->e, "Set the clock of this machine, or "
-					"move that snapshot away.");
+		                        "move that snapshot away.");
 	}
 	while (t - t % WHEN_SECOND <= g->past.newest) {
-		g->s->out->sleep(
-		    g->s->out->context, WHEN_SECOND - t % WHEN_SECOND);
+		g->s->out->sleep(g->s->out->context, WHEN_SECOND - t % WHEN_SECOND);
 		t = now(g);
 	}
 	*taken_at = t - t % WHEN_SECOND;
@@ -78,8 +76,7 @@ find_unfinished(struct fetching *g, int64_t *taken_at)
 		return rc;
 	if (g->s->resume == RESUME_NONE || g->past.newest_locations.n > 0 ||
 	    *taken_at <= g->past.newest || *taken_at > now(g) ||
-	    (g->s->resume == RESUME_YOUNG &&
-		now(g) - *taken_at >= FETCH_RESUME))
+	    (g->s->resume == RESUME_YOUNG && now(g) - *taken_at >= FETCH_RESUME))
 		return 0;
 	return 1;
 }
@@ -103,14 +100,11 @@ begin(struct fetching *g)
 	/* What is proved counts as of the snapshot's own time. */
 	past_release(&g->past);
 	if (past_load(&g->past, s->account, s->settings, taken_at, g->e) < 0 ||
-	    draft_clean(
-		s->account, g->is_resumed ? taken_at : WHEN_NONE, g->e) < 0)
+	    draft_clean(s->account, g->is_resumed ? taken_at : WHEN_NONE, g->e) < 0)
 		return -1;
-	if (draft_begin(&g->draft, s->account, taken_at,
-		g->past.newest_locations.n == 0, g->e) < 0)
+	if (draft_begin(&g->draft, s->account, taken_at, g->past.newest_locations.n == 0, g->e) < 0)
 		return -1;
-	g->draft.source = str_printf(&g->draft.arena, "%.*s %.16s",
-	    STR_ARG(s->settings->base_url),
+	g->draft.source = str_printf(&g->draft.arena, "%.*s %.16s", STR_ARG(s->settings->base_url),
 	    sha256_of(s->credentials->client_id).hex);
 	return 0;
 }
@@ -121,8 +115,7 @@ open_client(struct fetching *g)
 	const struct fetch_source *s = g->s;
 	struct client *c = &g->client;
 
-	if (client_open(
-		c, s->settings, s->credentials, s->ca_file, s->out, g->e) < 0)
+	if (client_open(c, s->settings, s->credentials, s->ca_file, s->out, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
 		if (g->memory.size[i] > 0 && g->memory.size[i] < c->size[i])
@@ -179,8 +172,7 @@ make_plan(struct fetching *g)
 	struct str *ids;
 	size_t n, ids_n;
 
-	if (locations_get(&g->a, &g->client, &list, &n, g->e) < 0 ||
-	    store_locations(g) < 0 ||
+	if (locations_get(&g->a, &g->client, &list, &n, g->e) < 0 || store_locations(g) < 0 ||
 	    locations_choose(&g->a, s, list, n, &ids, &ids_n, g->e) < 0)
 		return -1;
 	miss_locations(g, ids, ids_n);
@@ -191,24 +183,19 @@ make_plan(struct fetching *g)
 		outside_note(g->s->out, NOTE_INFO,
 		    "%s: %zu lists of %zu locations, at least %llu min; the "
 		    "bar tells more as it goes",
-		    g->is_resumed ? "a first read is taken up again"
-				  : "a first read of everything",
+		    g->is_resumed ? "a first read is taken up again" : "a first read of everything",
 		    g->plan.n, ids_n,
-		    (unsigned long long)(plan_calls(&g->plan) *
-					     (s->min_interval_ms + 200) /
-					     60000 +
-					 1));
+		    (unsigned long long)(plan_calls(&g->plan) * (s->min_interval_ms + 200) / 60000 +
+		                         1));
 	return 0;
 }
 
 static bool
 is_same_read(const struct plan_step *s, const struct manifest_page *p)
 {
-	return s->request.resource == p->resource &&
-	       s->scope.kind == p->scope.kind &&
+	return s->request.resource == p->resource && s->scope.kind == p->scope.kind &&
 	       s->scope.from == p->scope.from && s->scope.to == p->scope.to &&
-	       (p->resource != RESOURCE_ORDERS ||
-		   str_eq(s->request.location, p->location));
+	       (p->resource != RESOURCE_ORDERS || str_eq(s->request.location, p->location));
 }
 
 /* The pages of a finished read, proved again by their digests; false: read it
@@ -225,9 +212,9 @@ take_over(struct fetching *g, const struct manifest *m)
 	for (size_t i = 0; i < m->n && is_fine; i++) {
 		const struct manifest_page *p = &m->pages[i];
 
-		is_fine = page_load(&r, g->s->account, g->draft.name, p->path,
-			      p->sha256, &ignored) == 0 &&
-			  envelope_read(&v, r.text, p->resource, &ignored) == 0;
+		is_fine = page_load(&r, g->s->account, g->draft.name, p->path, p->sha256,
+		              &ignored) == 0 &&
+		          envelope_read(&v, r.text, p->resource, &ignored) == 0;
 		if (is_fine)
 			(void)list_take(&g->list, &v, p->resource);
 	}
@@ -265,8 +252,7 @@ resume(struct fetching *g)
 		size_t from = g->draft.n;
 
 		for (size_t k = n; k-- > 0 && !g->done[i];)
-			if (journals[k].n > 0 &&
-			    is_same_read(s, &journals[k].pages[0]))
+			if (journals[k].n > 0 && is_same_read(s, &journals[k].pages[0]))
 				g->done[i] = take_over(g, &journals[k]);
 		g->progress.step += g->done[i];
 		if (g->done[i] && s->request.resource == RESOURCE_CUSTOMERS) {
@@ -289,10 +275,8 @@ read_step(struct fetching *g, const struct plan_step *s)
 	if (rc < 0) {
 		err_wrap(g->e, "%.*s", STR_ARG(text));
 	} else {
-		outside_note(o, NOTE_DETAIL, "%.*s: %zu records in %zu pages",
-		    STR_ARG(text),
-		    (size_t)(g->list.seen.n == 0 ? 0 : g->list.seen.n - 1),
-		    g->draft.n - from);
+		outside_note(o, NOTE_DETAIL, "%.*s: %zu records in %zu pages", STR_ARG(text),
+		    (size_t)(g->list.seen.n == 0 ? 0 : g->list.seen.n - 1), g->draft.n - from);
 		g->r->doubts += rc == 0;
 		g->progress.step++;
 		o->progress(o->context, &g->progress);
@@ -319,8 +303,7 @@ static void
 disclaim_customers(struct fetching *g)
 {
 	for (size_t i = g->customers_from; i < g->customers_to; i++)
-		g->draft.pages[i].scope =
-		    (struct scope){ .kind = SCOPE_UPDATED };
+		g->draft.pages[i].scope = (struct scope){ .kind = SCOPE_UPDATED };
 	g->r->doubts++;
 }
 
@@ -365,8 +348,7 @@ commit(struct fetching *g)
 	int rc;
 
 	when_format(&when, now(g));
-	rc = draft_commit(
-	    &g->draft, g->s->settings->base_url, buf_view(&when), g->e);
+	rc = draft_commit(&g->draft, g->s->settings->base_url, buf_view(&when), g->e);
 	buf_reset(&when);
 	when_format_id(&when, g->draft.taken_at);
 	if (rc == 0)
@@ -384,8 +366,7 @@ remember(struct fetching *g)
 	struct err ignored = ERR_INIT;
 
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
-		if (g->client.size[i] > 0 &&
-		    g->client.size[i] < g->s->settings->page_size &&
+		if (g->client.size[i] > 0 && g->client.size[i] < g->s->settings->page_size &&
 		    g->client.size[i] != m->size[i]) {
 			m->size[i] = g->client.size[i];
 			m->sized_at = now(g);
@@ -404,8 +385,7 @@ sum_up(struct fetching *g)
 	r->received = g->client.received;
 	r->pages = g->draft.n;
 	for (size_t i = 0; i < g->draft.n; i++)
-		r->records[g->draft.pages[i].resource] +=
-		    g->draft.pages[i].records;
+		r->records[g->draft.pages[i].resource] += g->draft.pages[i].records;
 }
 
 static void
@@ -431,13 +411,12 @@ fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e)
 	int rc;
 
 	*r = (struct fetch_result){ 0 };
-	g.list = (struct list){ .client = &g.client,
-		.draft = &g.draft,
-		.progress = &g.progress,
-		.buyers = &g.buyers };
+	g.list = (struct list){
+		.client = &g.client, .draft = &g.draft, .progress = &g.progress, .buyers = &g.buyers
+	};
 	rc = begin(&g);
-	if (rc == 0 && open_client(&g) == 0 && make_plan(&g) == 0 &&
-	    resume(&g) == 0 && read_lists(&g) == 0 && read_people(&g) == 0)
+	if (rc == 0 && open_client(&g) == 0 && make_plan(&g) == 0 && resume(&g) == 0 &&
+	    read_lists(&g) == 0 && read_people(&g) == 0)
 		rc = commit(&g);
 	else
 		rc = -1;
@@ -445,15 +424,13 @@ fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e)
 	if (g.client.calls > 0)
 		remember(&g);
 	/* What is taken up again stays even if not one call was answered. */
-	release(&g, rc == 0 || g.is_resumed ||
-			(g.draft.has_journal && g.draft.journals > 0));
+	release(&g, rc == 0 || g.is_resumed || (g.draft.has_journal && g.draft.journals > 0));
 	return rc;
 }
 
 int
-fetch_plan(struct arena *a, const char *account,
-    const struct flowhub_settings *s, int64_t now, struct plan *plan,
-    struct err *e)
+fetch_plan(struct arena *a, const char *account, const struct flowhub_settings *s, int64_t now,
+    struct plan *plan, struct err *e)
 {
 	struct past past;
 	struct str *ids;

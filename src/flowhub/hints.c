@@ -41,12 +41,11 @@ read_sizes(struct reading *r)
 		return;
 	m->sized_at = at;
 	for (int i = 0; i <= RESOURCE_ORDERS; i++) {
-		uint32_t k = json_find(
-		    &r->json, 0, str_c(resource_name((enum resource)i)));
+		uint32_t k = json_find(&r->json, 0, str_c(resource_name((enum resource)i)));
 		uint64_t size;
 
-		if (k != 0 && num_u64(json_raw(&r->json, k), &size) &&
-		    size > 0 && size <= SIZE_MOST)
+		if (k != 0 && num_u64(json_raw(&r->json, k), &size) && size > 0 &&
+		    size <= SIZE_MOST)
 			m->size[i] = size;
 	}
 }
@@ -82,10 +81,9 @@ memory_load(struct memory *m, const char *account, int64_t now)
 	struct str text;
 
 	*m = (struct memory){ 0 };
-	if (file_load(&r.a, path_join(&r.a, account, FILE_NAME), FILE_LIMIT,
-		&text, &ignored) == 0 &&
-	    json_read(&r.json, text, &fault) &&
-	    r.json.nodes[0].kind == JSON_OBJECT) {
+	if (file_load(&r.a, path_join(&r.a, account, FILE_NAME), FILE_LIMIT, &text, &ignored) ==
+	        0 &&
+	    json_read(&r.json, text, &fault) && r.json.nodes[0].kind == JSON_OBJECT) {
 		read_sizes(&r);
 		read_absent(&r);
 	}
@@ -106,8 +104,7 @@ memory_absent(struct memory *m, struct str id, int64_t now)
 
 	if (i >= m->asked_cap) {
 		m->asked_cap = i < 64 ? 64 : 2 * (size_t)i;
-		m->asked =
-		    mem_resize(m->asked, m->asked_cap, sizeof(*m->asked));
+		m->asked = mem_resize(m->asked, m->asked_cap, sizeof(*m->asked));
 	}
 	m->asked[i] = now;
 }

@@ -6,8 +6,7 @@
 /* The first of each id, copied; those without one sell nothing we could ask
  * for. */
 static void
-keep_unique(struct arena *a, const struct envelope *v,
-    struct envelope_record **list, size_t *n)
+keep_unique(struct arena *a, const struct envelope *v, struct envelope_record **list, size_t *n)
 {
 	*list = arena_zero(a, v->n + 1, sizeof(**list));
 	*n = 0;
@@ -24,8 +23,8 @@ keep_unique(struct arena *a, const struct envelope *v,
 }
 
 int
-locations_get(struct arena *a, struct client *c, struct envelope_record **list,
-    size_t *n, struct err *e)
+locations_get(
+    struct arena *a, struct client *c, struct envelope_record **list, size_t *n, struct err *e)
 {
 	struct call call = { .resource = RESOURCE_LOCATIONS };
 
@@ -36,13 +35,12 @@ locations_get(struct arena *a, struct client *c, struct envelope_record **list,
 		return 0;
 	err_set(e, ERR_FAILED, "Flowhub names no location for this client id");
 	return err_advise(e, "Ask Flowhub which locations the client id may "
-			     "read.");
+	                     "read.");
 }
 
 int
 locations_choose(struct arena *a, const struct flowhub_settings *settings,
-    const struct envelope_record *list, size_t n, struct str **ids,
-    size_t *ids_n, struct err *e)
+    const struct envelope_record *list, size_t n, struct str **ids, size_t *ids_n, struct err *e)
 {
 	size_t wanted = settings->locations_n;
 
@@ -60,7 +58,7 @@ locations_choose(struct arena *a, const struct flowhub_settings *settings,
 			    "Flowhub has no location '%.*s' for this client id",
 			    STR_ARG(settings->locations[i]));
 			return err_advise(e, "'flowstory check' lists those "
-					     "there are; see 'locations'.");
+			                     "there are; see 'locations'.");
 		}
 		while (twice < *ids_n && !str_eq((*ids)[twice], list[k].id))
 			twice++;
@@ -89,8 +87,8 @@ locations_known(struct arena *a, const char *account, const struct past *past,
 		slash++;
 	if (*n == 0 && slash < name.n &&
 	    page_load(&r, account, str_of(name.p, slash),
-		str_of(name.p + slash + 1, name.n - slash - 1),
-		past->newest_locations_sha256, &ignored) == 0 &&
+	        str_of(name.p + slash + 1, name.n - slash - 1), past->newest_locations_sha256,
+	        &ignored) == 0 &&
 	    envelope_read(&v, r.text, RESOURCE_LOCATIONS, &ignored) == 0) {
 		keep_unique(a, &v, &list, n);
 		*ids = arena_zero(a, *n + 1, sizeof(**ids));

@@ -11,13 +11,13 @@
 struct read {
 	struct list *l;
 	const struct plan_step *step;
-	uint64_t place; /* in the list: where the pages asked for so far end */
+	uint64_t place;    /* in the list: where the pages asked for so far end */
 	uint64_t nameless; /* records whose id cannot be read: each its own */
-	uint64_t ids;	   /* different ones */
+	uint64_t ids;      /* different ones */
 	uint64_t pages;
 	size_t n, fresh; /* records of the page at hand; new ids among them */
 	bool was_repeat; /* the page before brought nothing new */
-	bool was_short;	 /* it had fewer records than were asked for */
+	bool was_short;  /* it had fewer records than were asked for */
 	bool has_total;
 	uint64_t total;
 	char doubt[160]; /* why it proves nothing; "" */
@@ -148,8 +148,7 @@ judge_orders(struct read *r)
 		return r->n > 0 && r->fresh > 0;
 	}
 	if (r->has_total && v->total != r->total) {
-		snprintf(r->doubt, sizeof(r->doubt),
-		    "its total moved from %llu to %llu",
+		snprintf(r->doubt, sizeof(r->doubt), "its total moved from %llu to %llu",
 		    (unsigned long long)r->total, (unsigned long long)v->total);
 		return 0;
 	}
@@ -161,12 +160,10 @@ judge_orders(struct read *r)
 	if (came < r->total && r->n > 0 && r->fresh > 0)
 		return 1;
 	if (r->n > 0 && r->fresh == 0)
-		snprintf(r->doubt, sizeof(r->doubt),
-		    "a page came twice, %llu of %llu orders came",
+		snprintf(r->doubt, sizeof(r->doubt), "a page came twice, %llu of %llu orders came",
 		    (unsigned long long)came, (unsigned long long)r->total);
 	else
-		snprintf(r->doubt, sizeof(r->doubt),
-		    "its total says %llu, but %llu orders came",
+		snprintf(r->doubt, sizeof(r->doubt), "its total says %llu, but %llu orders came",
 		    (unsigned long long)r->total, (unsigned long long)came);
 	return 0;
 }
@@ -182,16 +179,13 @@ judge_customers(struct read *r, bool before_was_short)
 	if (repeats && (r->was_repeat || before_was_short)) {
 		/* Or does it give the first page whatever is asked? */
 		if (r->ids == 0)
-			snprintf(r->doubt, sizeof(r->doubt),
-			    "none of its records has an id");
+			snprintf(r->doubt, sizeof(r->doubt), "none of its records has an id");
 		else if (r->ids == r->n && !r->was_short)
-			snprintf(r->doubt, sizeof(r->doubt),
-			    "every page is the first");
+			snprintf(r->doubt, sizeof(r->doubt), "every page is the first");
 		return 0;
 	}
 	if (r->was_repeat) {
-		snprintf(r->doubt, sizeof(r->doubt),
-		    "a page came twice in the midst of the list");
+		snprintf(r->doubt, sizeof(r->doubt), "a page came twice in the midst of the list");
 		return 0;
 	}
 	r->was_repeat = repeats;
@@ -210,8 +204,7 @@ read_once(struct read *r)
 		before_was_short = r->pages > 0 && r->was_short;
 		if (next_page(r) < 0)
 			return -1;
-		rc = is_orders ? judge_orders(r)
-			       : judge_customers(r, before_was_short);
+		rc = is_orders ? judge_orders(r) : judge_customers(r, before_was_short);
 		if (r->pages >= PAGES_MOST) {
 			snprintf(r->doubt, sizeof(r->doubt), "it has no end");
 			rc = 0;
@@ -225,8 +218,7 @@ static void
 disclaim(struct list *l, size_t from)
 {
 	for (size_t i = from; i < l->draft->n; i++)
-		l->draft->pages[i].scope =
-		    (struct scope){ .kind = SCOPE_UPDATED };
+		l->draft->pages[i].scope = (struct scope){ .kind = SCOPE_UPDATED };
 }
 
 int
@@ -246,8 +238,8 @@ list_read(struct list *l, const struct plan_step *step, struct err *e)
 		rc = r.doubt[0] == '\0';
 		if (rc > 0)
 			break;
-		outside_note(o, NOTE_DETAIL, "%.*s: %s%s", STR_ARG(text),
-		    r.doubt, i + 1 < LIST_TRIES ? "; read again" : "");
+		outside_note(o, NOTE_DETAIL, "%.*s: %s%s", STR_ARG(text), r.doubt,
+		    i + 1 < LIST_TRIES ? "; read again" : "");
 	}
 	if (rc == 0) {
 		disclaim(l, from);

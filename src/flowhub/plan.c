@@ -54,15 +54,12 @@ add_customers(struct planning *g)
 {
 	const struct past *past = g->past;
 	int64_t now = g->plan->taken_at;
-	struct plan_step s = { .request = { .resource = RESOURCE_CUSTOMERS,
-				   .from = DAY_NONE } };
+	struct plan_step s = { .request = { .resource = RESOURCE_CUSTOMERS, .from = DAY_NONE } };
 	struct buf b = { 0 };
 
-	if (is_due(
-		past->customers_all, g->settings->full_customers_every, now)) {
+	if (is_due(past->customers_all, g->settings->full_customers_every, now)) {
 		s.scope.kind = SCOPE_ALL;
-		s.why =
-		    past->customers_all == WHEN_NONE ? PLAN_FIRST : PLAN_FULL;
+		s.why = past->customers_all == WHEN_NONE ? PLAN_FIRST : PLAN_FULL;
 	} else {
 		s.scope.kind = SCOPE_UPDATED;
 		s.why = PLAN_HOURLY;
@@ -90,10 +87,8 @@ make_tiers(const struct planning *g, struct tier *tiers)
 	int32_t today = when_day(g->plan->taken_at);
 
 	tiers[0] = (struct tier){ DAY_NONE, s->full_orders_every, PLAN_FULL };
-	tiers[1] = (struct tier){ today - (int32_t)s->deep_days, s->deep_every,
-		PLAN_DEEP };
-	tiers[2] =
-	    (struct tier){ today - (int32_t)s->overlap_days, 0, PLAN_HOURLY };
+	tiers[1] = (struct tier){ today - (int32_t)s->deep_days, s->deep_every, PLAN_DEEP };
+	tiers[2] = (struct tier){ today - (int32_t)s->overlap_days, 0, PLAN_HOURLY };
 }
 
 static size_t
@@ -112,8 +107,7 @@ tier_of(const struct tier *tiers, int32_t day)
  * it: else the days would drift apart and each be a call of its own.
  */
 static void
-mark_days(const struct planning *g, const struct past_place *place,
-    unsigned char *due)
+mark_days(const struct planning *g, const struct past_place *place, unsigned char *due)
 {
 	struct tier tiers[TIERS];
 	bool some[TIERS] = { false };
@@ -128,10 +122,8 @@ mark_days(const struct planning *g, const struct past_place *place,
 		if (!is_due(last, tiers[t].every, now))
 			continue;
 		some[t] = some[t] || last != WHEN_NONE;
-		due[i] =
-		    (unsigned char)(1 + (last == WHEN_NONE && t != TIERS - 1
-						? PLAN_FIRST
-						: tiers[t].why));
+		due[i] = (unsigned char)(1 + (last == WHEN_NONE && t != TIERS - 1 ? PLAN_FIRST
+		                                                                  : tiers[t].why));
 	}
 	for (size_t i = 0; i < past->days; i++) {
 		size_t t = tier_of(tiers, past->first + (int32_t)i);
@@ -143,8 +135,7 @@ mark_days(const struct planning *g, const struct past_place *place,
 }
 
 static void
-add_window(struct planning *g, struct str location, int32_t from, int32_t to,
-    enum plan_reason why)
+add_window(struct planning *g, struct str location, int32_t from, int32_t to, enum plan_reason why)
 {
 	int32_t today = when_day(g->plan->taken_at);
 	struct plan_step s = {
@@ -152,9 +143,7 @@ add_window(struct planning *g, struct str location, int32_t from, int32_t to,
 		    .location = location,
 		    .from = from - 1,
 		    .to = to + 1 },
-		.scope = { .kind = SCOPE_CREATED,
-		    .from = from * WHEN_DAY,
-		    .to = to * WHEN_DAY },
+		.scope = { .kind = SCOPE_CREATED, .from = from * WHEN_DAY, .to = to * WHEN_DAY },
 		.why = why,
 	};
 
@@ -183,29 +172,23 @@ add_orders(struct planning *g, struct str location)
 			i++;
 			continue;
 		}
-		while (i <= days && due[i] == due[from] &&
-		       i - from < g->settings->window_days)
+		while (i <= days && due[i] == due[from] && i - from < g->settings->window_days)
 			i++;
 		/* Today goes with the days before it. */
 		if (i == days && due[i - 1] == due[days])
 			i++;
-		add_window(g, location, past->first + (int32_t)from,
-		    past->first + (int32_t)i,
+		add_window(g, location, past->first + (int32_t)from, past->first + (int32_t)i,
 		    (enum plan_reason)(due[from] - 1));
 	}
 }
 
 void
-plan_make(struct arena *a, const struct flowhub_settings *settings,
-    const struct past *past, const struct str *locations, size_t n,
-    int64_t taken_at, struct plan *out)
+plan_make(struct arena *a, const struct flowhub_settings *settings, const struct past *past,
+    const struct str *locations, size_t n, int64_t taken_at, struct plan *out)
 {
-	struct planning g = {
-		.a = a, .settings = settings, .past = past, .plan = out
-	};
+	struct planning g = { .a = a, .settings = settings, .past = past, .plan = out };
 
-	*out = (struct plan){ .taken_at = taken_at,
-		.is_first = past->newest_locations.n == 0 };
+	*out = (struct plan){ .taken_at = taken_at, .is_first = past->newest_locations.n == 0 };
 	add_customers(&g);
 	for (size_t i = 0; i < n; i++)
 		add_orders(&g, locations[i]);

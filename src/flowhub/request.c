@@ -11,8 +11,7 @@ is_plain(char c)
 {
 	char l = ascii_lower(c);
 
-	return (l >= 'a' && l <= 'z') || ascii_digit(c) || c == '-' ||
-	       c == '_' || c == '~';
+	return (l >= 'a' && l <= 'z') || ascii_digit(c) || c == '-' || c == '_' || c == '~';
 }
 
 void
@@ -46,8 +45,7 @@ add_day(struct buf *b, const char *name, int32_t day)
 }
 
 void
-request_page(
-    struct buf *b, const struct request *r, uint64_t page, uint64_t size)
+request_page(struct buf *b, const struct request *r, uint64_t page, uint64_t size)
 {
 	if (r->resource == RESOURCE_ORDERS) {
 		buf_z(b, "/v1/orders/findByLocationId/");
@@ -58,8 +56,8 @@ request_page(
 	} else {
 		buf_z(b, "/v1/customers/?");
 	}
-	buf_printf(b, "order_by=asc&page=%llu&page_size=%llu",
-	    (unsigned long long)page, (unsigned long long)size);
+	buf_printf(b, "order_by=asc&page=%llu&page_size=%llu", (unsigned long long)page,
+	    (unsigned long long)size);
 	if (r->resource == RESOURCE_CUSTOMERS && r->from != DAY_NONE) {
 		buf_z(b, "&updated_after=");
 		day_format(b, r->from);

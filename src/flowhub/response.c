@@ -64,9 +64,8 @@ is_bad_status(struct str value)
 		value = str_of(value.p + 1, value.n - 2);
 	if (num_u64(value, &status))
 		return status < 200 || status > 299;
-	return value.n >= 4 &&
-	       (str_eq_nocase(str_of(value.p, 4), STR("fail")) ||
-		   str_eq_nocase(str_of(value.p, 4), STR("erro")));
+	return value.n >= 4 && (str_eq_nocase(str_of(value.p, 4), STR("fail")) ||
+	                           str_eq_nocase(str_of(value.p, 4), STR("erro")));
 }
 
 /* The bodies of errors: {"error":["Unauthorized"],"message":"Invalid
@@ -81,8 +80,8 @@ refuse_error(const struct look *l)
 
 	for (size_t i = 0; rc >= 0 && i < COUNT(names); i++) {
 		rc = member(l, names[i], &value);
-		is_error = is_error || (rc > 0 && !str_eq(value, STR("\"\"")) &&
-					   !str_eq(value, STR("false")));
+		is_error = is_error ||
+		           (rc > 0 && !str_eq(value, STR("\"\"")) && !str_eq(value, STR("false")));
 	}
 	if (rc >= 0 && (rc = member(l, "status", &value)) > 0)
 		is_error = is_error || is_bad_status(value);
@@ -134,8 +133,7 @@ check_object(const struct look *l)
 		rc = has_member(l, names[i]);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (l->resource == RESOURCE_CUSTOMER ||
-	    (l->resource == RESOURCE_ORDERS && l->v->has_total))
+	if (l->resource == RESOURCE_CUSTOMER || (l->resource == RESOURCE_ORDERS && l->v->has_total))
 		return 0;
 	return refuse(l, "its body holds no list of what was asked for");
 }
@@ -185,8 +183,7 @@ read_record(const struct look *l, struct str text)
 	struct envelope_record out = { 0 };
 	struct json_fault fault;
 
-	if (!json_read(&v->json, text, &fault) ||
-	    v->json.nodes[0].kind != JSON_OBJECT)
+	if (!json_read(&v->json, text, &fault) || v->json.nodes[0].kind != JSON_OBJECT)
 		return out;
 	if (l->resource == RESOURCE_LOCATIONS) {
 		out.id = first_id(v, location, COUNT(location));
@@ -218,29 +215,24 @@ read_records(const struct look *l)
 	const struct scan *s = &v->scan;
 
 	if (scan_page(&v->scan, l->body, lists[l->resource],
-		l->resource == RESOURCE_ORDERS ? "total" : NULL, l->e) < 0)
+	        l->resource == RESOURCE_ORDERS ? "total" : NULL, l->e) < 0)
 		return -1;
 	if (v->cap < s->n) {
 		v->cap = s->n;
-		v->records =
-		    mem_resize(v->records, v->cap, sizeof(*v->records));
+		v->records = mem_resize(v->records, v->cap, sizeof(*v->records));
 	}
 	for (size_t i = 0; i < s->n; i++)
-		v->records[v->n++] = read_record(
-		    l, str_of(l->body.p + s->records[i].at, s->records[i].len));
-	if (l->resource == RESOURCE_CUSTOMER &&
-	    (v->n != 1 || v->records[0].id.n == 0))
+		v->records[v->n++] =
+		    read_record(l, str_of(l->body.p + s->records[i].at, s->records[i].len));
+	if (l->resource == RESOURCE_CUSTOMER && (v->n != 1 || v->records[0].id.n == 0))
 		return refuse(l, "its body is not one customer");
-	if (l->resource != RESOURCE_CUSTOMER && v->n == 1 &&
-	    v->records[0].id.n == 0 && is_lone(l))
-		return refuse(
-		    l, "its body holds no list of what was asked for");
+	if (l->resource != RESOURCE_CUSTOMER && v->n == 1 && v->records[0].id.n == 0 && is_lone(l))
+		return refuse(l, "its body holds no list of what was asked for");
 	return 0;
 }
 
 int
-envelope_read(
-    struct envelope *v, struct str body, enum resource resource, struct err *e)
+envelope_read(struct envelope *v, struct str body, enum resource resource, struct err *e)
 {
 	struct look l = { .v = v, .body = body, .resource = resource, .e = e };
 
@@ -248,8 +240,7 @@ envelope_read(
 	v->has_total = false;
 	v->total = 0;
 	arena_reset(&v->arena);
-	while (
-	    l.start < body.n && memchr(" \t\r\n", body.p[l.start], 4) != NULL)
+	while (l.start < body.n && memchr(" \t\r\n", body.p[l.start], 4) != NULL)
 		l.start++;
 	if (l.start == body.n)
 		return refuse(&l, "its body is empty");

@@ -13,8 +13,7 @@
 int64_t
 retry_base(uint64_t min_interval_ms)
 {
-	uint64_t ms =
-	    min_interval_ms < BASE_LEAST_MS ? BASE_LEAST_MS : min_interval_ms;
+	uint64_t ms = min_interval_ms < BASE_LEAST_MS ? BASE_LEAST_MS : min_interval_ms;
 	int64_t base = (int64_t)ms * BASE_INTERVALS * MS;
 
 	return base < RETRY_BOUND ? base : RETRY_BOUND;
@@ -24,16 +23,15 @@ retry_base(uint64_t min_interval_ms)
 static bool
 wants_smaller(const struct attempt *a)
 {
-	return a->fault == HTTP_TIMEOUT || a->fault == HTTP_STALLED ||
-	       a->fault == HTTP_TOO_LARGE || a->status == 500 ||
-	       a->status == 504;
+	return a->fault == HTTP_TIMEOUT || a->fault == HTTP_STALLED || a->fault == HTTP_TOO_LARGE ||
+	       a->status == 500 || a->status == 504;
 }
 
 static bool
 is_temporary(const struct attempt *a)
 {
-	return a->fault != HTTP_FINE || a->is_broken || a->status >= 500 ||
-	       a->status == 429 || a->status == 408;
+	return a->fault != HTTP_FINE || a->is_broken || a->status >= 500 || a->status == 429 ||
+	       a->status == 408;
 }
 
 static enum verdict
@@ -44,8 +42,7 @@ judge_final(const struct attempt *a)
 	if (a->status == 401 || a->status == 403)
 		return VERDICT_REFUSED;
 	if (a->is_one_record && a->fault == HTTP_FINE &&
-	    (a->status == 400 || a->status == 404 || a->status == 410 ||
-		a->status == 422))
+	    (a->status == 400 || a->status == 404 || a->status == 410 || a->status == 422))
 		return VERDICT_ABSENT;
 	if (is_temporary(a))
 		return VERDICT_AGAIN;
@@ -53,8 +50,7 @@ judge_final(const struct attempt *a)
 }
 
 enum verdict
-retry_judge(const struct attempt *a, uint64_t retries, int64_t base,
-    uint64_t random, int64_t *wait)
+retry_judge(const struct attempt *a, uint64_t retries, int64_t base, uint64_t random, int64_t *wait)
 {
 	enum verdict v = judge_final(a);
 	int64_t bound = base;
@@ -84,8 +80,7 @@ parse_http_date(struct str s, int64_t *us)
 		return false;
 	while (month < 12 && memcmp(months + 3 * month, s.p + 8, 3) != 0)
 		month++;
-	snprintf(iso, sizeof(iso), "%.4s-%02d-%.2sT%.8sZ", s.p + 12, month + 1,
-	    s.p + 5, s.p + 17);
+	snprintf(iso, sizeof(iso), "%.4s-%02d-%.2sT%.8sZ", s.p + 12, month + 1, s.p + 5, s.p + 17);
 	return when_parse(str_c(iso), us);
 }
 
@@ -96,8 +91,7 @@ retry_after_parse(struct str text, int64_t now)
 	int64_t at;
 
 	if (num_u64(text, &seconds))
-		return seconds > 1000000 ? RETRY_PATIENCE + 1
-					 : (int64_t)seconds * WHEN_SECOND;
+		return seconds > 1000000 ? RETRY_PATIENCE + 1 : (int64_t)seconds * WHEN_SECOND;
 	if (!parse_http_date(text, &at) || at <= now)
 		return 0;
 	return at - now;

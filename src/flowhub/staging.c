@@ -16,8 +16,7 @@ is_draft(struct str name, int64_t *taken_at)
 	struct str prefix = STR(DRAFT_PREFIX);
 
 	return str_starts(name, prefix) &&
-	       when_parse_id(
-		   str_of(name.p + prefix.n, name.n - prefix.n), taken_at);
+	       when_parse_id(str_of(name.p + prefix.n, name.n - prefix.n), taken_at);
 }
 
 int
@@ -27,8 +26,7 @@ draft_find(const char *account, int64_t *taken_at, struct err *e)
 	struct str *names;
 	size_t n;
 	int found = 0;
-	int rc =
-	    dir_list(&a, path_join(&a, account, "snapshots"), &names, &n, e);
+	int rc = dir_list(&a, path_join(&a, account, "snapshots"), &names, &n, e);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (is_draft(names[i], taken_at))
@@ -49,22 +47,18 @@ draft_clean(const char *account, int64_t kept, struct err *e)
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (is_draft(names[i], &when) && when != kept)
-			rc = dir_remove(
-			    path_join(&a, dir, str_z(&a, names[i])), e);
+			rc = dir_remove(path_join(&a, dir, str_z(&a, names[i])), e);
 	arena_release(&a);
 	return rc;
 }
 
 int
-draft_begin(struct draft *d, const char *account, int64_t taken_at,
-    bool has_journal, struct err *e)
+draft_begin(struct draft *d, const char *account, int64_t taken_at, bool has_journal, struct err *e)
 {
 	struct buf name = { 0 };
 	char *snapshots;
 
-	*d = (struct draft){ .account = account,
-		.taken_at = taken_at,
-		.has_journal = has_journal };
+	*d = (struct draft){ .account = account, .taken_at = taken_at, .has_journal = has_journal };
 	buf_z(&name, DRAFT_PREFIX);
 	when_format_id(&name, taken_at);
 	d->name = str_copy(&d->arena, buf_view(&name));
@@ -101,8 +95,7 @@ copy_page(struct draft *d, const struct manifest_page *p)
 }
 
 int
-draft_put(struct draft *d, const struct manifest_page *page, struct str body,
-    struct err *e)
+draft_put(struct draft *d, const struct manifest_page *page, struct str body, struct err *e)
 {
 	struct manifest_page kept = copy_page(d, page);
 	struct file_out f = FILE_OUT_INIT;
@@ -111,11 +104,9 @@ draft_put(struct draft *d, const struct manifest_page *page, struct str body,
 	buf_reset(&d->stored);
 	gz_deflate(body, LEVEL, &d->stored);
 	kept.bytes = d->stored.n;
-	kept.sha256 =
-	    str_copy(&d->arena, str_c(sha256_of(buf_view(&d->stored)).hex));
+	kept.sha256 = str_copy(&d->arena, str_c(sha256_of(buf_view(&d->stored)).hex));
 	/* Made durable by draft_commit, all at once. */
-	rc = file_create(
-	    &f, path_join(&d->arena, d->dir, str_z(&d->arena, page->path)), e);
+	rc = file_create(&f, path_join(&d->arena, d->dir, str_z(&d->arena, page->path)), e);
 	if (rc == 0)
 		rc = file_put(&f, d->stored.p, d->stored.n, e);
 	if (rc == 0)
@@ -131,8 +122,7 @@ draft_put(struct draft *d, const struct manifest_page *page, struct str body,
 static int
 remove_file(struct draft *d, struct str name, struct err *e)
 {
-	return dir_remove(
-	    path_join(&d->arena, d->dir, str_z(&d->arena, name)), e);
+	return dir_remove(path_join(&d->arena, d->dir, str_z(&d->arena, name)), e);
 }
 
 int
@@ -145,8 +135,7 @@ draft_drop(struct draft *d, size_t from, struct err *e)
 }
 
 static void
-format(const struct draft *d, size_t from, struct str source,
-    struct str finished_at, struct buf *b)
+format(const struct draft *d, size_t from, struct str source, struct str finished_at, struct buf *b)
 {
 	struct manifest m = { .taken_at = d->taken_at,
 		.finished_at = finished_at,
@@ -169,18 +158,15 @@ draft_mark(struct draft *d, size_t from, struct err *e)
 		return 0;
 	name = str_printf(&d->arena, JOURNAL "%06u.json", ++d->journals);
 	format(d, from, d->source, STR(""), &b);
-	rc = file_save(path_join(&d->arena, d->dir, str_z(&d->arena, name)),
-	    buf_view(&b), e);
+	rc = file_save(path_join(&d->arena, d->dir, str_z(&d->arena, name)), buf_view(&b), e);
 	buf_release(&b);
 	return rc;
 }
 
 int
-draft_journals(
-    struct draft *d, struct manifest **list, size_t *n, struct err *e)
+draft_journals(struct draft *d, struct manifest **list, size_t *n, struct err *e)
 {
-	struct str id = str_of(
-	    d->name.p + strlen(DRAFT_PREFIX), d->name.n - strlen(DRAFT_PREFIX));
+	struct str id = str_of(d->name.p + strlen(DRAFT_PREFIX), d->name.n - strlen(DRAFT_PREFIX));
 	struct str *names, text;
 	size_t names_n;
 
@@ -190,14 +176,11 @@ draft_journals(
 	*list = arena_zero(&d->arena, names_n, sizeof(**list));
 	for (size_t i = 0; i < names_n; i++) {
 		struct err ignored = ERR_INIT;
-		char *path =
-		    path_join(&d->arena, d->dir, str_z(&d->arena, names[i]));
+		char *path = path_join(&d->arena, d->dir, str_z(&d->arena, names[i]));
 
 		if (str_starts(names[i], STR(JOURNAL)) &&
-		    file_load(
-			&d->arena, path, JOURNAL_LIMIT, &text, &ignored) == 0 &&
-		    manifest_parse(
-			&d->arena, id, text, &(*list)[*n], &ignored) == 0 &&
+		    file_load(&d->arena, path, JOURNAL_LIMIT, &text, &ignored) == 0 &&
+		    manifest_parse(&d->arena, id, text, &(*list)[*n], &ignored) == 0 &&
 		    str_eq((*list)[*n].source, d->source))
 			(*n)++;
 	}
@@ -241,24 +224,21 @@ draft_sweep(struct draft *d, struct err *e)
 }
 
 int
-draft_commit(
-    struct draft *d, struct str source, struct str finished_at, struct err *e)
+draft_commit(struct draft *d, struct str source, struct str finished_at, struct err *e)
 {
 	struct buf b = { 0 }, id = { 0 };
 	char *final;
 	int rc = d->has_journal ? sweep(d, true, e) : 0;
 
 	when_format_id(&id, d->taken_at);
-	final =
-	    path_join(&d->arena, path_join(&d->arena, d->account, "snapshots"),
-		str_z(&d->arena, buf_view(&id)));
+	final = path_join(&d->arena, path_join(&d->arena, d->account, "snapshots"),
+	    str_z(&d->arena, buf_view(&id)));
 	buf_release(&id);
 	format(d, 0, source, finished_at, &b);
 	if (rc == 0)
 		rc = dir_sync(d->dir, e);
 	if (rc == 0)
-		rc = file_save(path_join(&d->arena, d->dir, "manifest.json"),
-		    buf_view(&b), e);
+		rc = file_save(path_join(&d->arena, d->dir, "manifest.json"), buf_view(&b), e);
 	if (rc == 0)
 		rc = dir_rename(d->dir, final, e);
 	buf_release(&b);

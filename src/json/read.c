@@ -64,8 +64,7 @@ push(struct reader *r, enum json_kind kind, const char *from)
 static inline void
 skip_space(struct reader *r)
 {
-	while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' ||
-				    *r->p == '\r' || *r->p == '\t'))
+	while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' || *r->p == '\r' || *r->p == '\t'))
 		r->p++;
 }
 
@@ -94,8 +93,7 @@ read_string(struct reader *r)
 	struct json_node *node;
 
 	if (!plain && !token_string_rest(&t, p, r->end))
-		return t.what == NULL ? reject(r, t.at)
-				      : fail(r, t.what, t.at);
+		return t.what == NULL ? reject(r, t.at) : fail(r, t.what, t.at);
 	r->p = t.at;
 	node = push(r, JSON_STRING, from);
 	node->escaped = t.escaped;
@@ -106,9 +104,8 @@ read_string(struct reader *r)
 static bool
 ends_number(char c)
 {
-	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\t' ||
-	       c == '\r' || c == '\n' || c == ':' || c == '"' || c == '[' ||
-	       c == '{';
+	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\t' || c == '\r' ||
+	       c == '\n' || c == ':' || c == '"' || c == '[' || c == '{';
 }
 
 static bool
@@ -128,8 +125,7 @@ read_number(struct reader *r)
 static bool
 follows(const struct reader *r, struct str word)
 {
-	return (size_t)(r->end - r->p) >= word.n &&
-	       memcmp(r->p, word.p, word.n) == 0;
+	return (size_t)(r->end - r->p) >= word.n && memcmp(r->p, word.p, word.n) == 0;
 }
 
 static bool
@@ -196,20 +192,18 @@ find_repeated_few(const struct json *j, uint32_t object, bool *done)
 	uint64_t seen = 0;
 
 	*done = nodes[object].count <= FEW_NAMES;
-	for (uint32_t i = object + 1; *done && i < nodes[object].next;
-	     i = nodes[i + 1].next) {
+	for (uint32_t i = object + 1; *done && i < nodes[object].next; i = nodes[i + 1].next) {
 		const char *p = j->text.p + nodes[i].at;
 		uint32_t len = nodes[i].len;
 		uint64_t bit;
 
 		key[n] = len ^ (uint32_t)(unsigned char)p[1] << 16 ^
-			 (uint32_t)(unsigned char)p[len - 2] << 24;
+		         (uint32_t)(unsigned char)p[len - 2] << 24;
 		at[n] = nodes[i].at;
 		/* a key whose bit is new equals none before it */
 		bit = (uint64_t)1 << (key[n] * UINT32_C(2654435769) >> 26);
 		for (uint32_t k = (seen & bit) != 0 ? 0 : n; k < n; k++)
-			if (key[k] == key[n] &&
-			    memcmp(j->text.p + at[k], p, len) == 0)
+			if (key[k] == key[n] && memcmp(j->text.p + at[k], p, len) == 0)
 				return i;
 		seen |= bit;
 		n++;
@@ -258,8 +252,7 @@ check_names(struct reader *r, uint32_t object)
 	if (name == 0 && !done)
 		name = find_repeated_many(r->j, object);
 	if (name != 0)
-		return fail(
-		    r, "a repeated key", r->begin + r->j->nodes[name].at);
+		return fail(r, "a repeated key", r->begin + r->j->nodes[name].at);
 	return true;
 }
 

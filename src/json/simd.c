@@ -52,12 +52,9 @@ read_sse2(const char *p, size_t n, struct block *out)
 			__m128i d = _mm_or_si128(v, curly);
 
 			b.quote |= mask_sse2(_mm_cmpeq_epi8(v, quote), i);
-			b.backslash |=
-			    mask_sse2(_mm_cmpeq_epi8(v, backslash), i);
-			b.bracket |=
-			    mask_sse2(_mm_or_si128(_mm_cmpeq_epi8(d, open),
-					  _mm_cmpeq_epi8(d, close)),
-				i);
+			b.backslash |= mask_sse2(_mm_cmpeq_epi8(v, backslash), i);
+			b.bracket |= mask_sse2(
+			    _mm_or_si128(_mm_cmpeq_epi8(d, open), _mm_cmpeq_epi8(d, close)), i);
 			b.comma |= mask_sse2(_mm_cmpeq_epi8(v, comma), i);
 		}
 		out[k] = b;
@@ -90,11 +87,9 @@ read_avx2(const char *p, size_t n, struct block *out)
 			__m256i d = _mm256_or_si256(v, curly);
 
 			b.quote |= mask_avx2(_mm256_cmpeq_epi8(v, quote), i);
-			b.backslash |=
-			    mask_avx2(_mm256_cmpeq_epi8(v, backslash), i);
-			b.bracket |= mask_avx2(
-			    _mm256_or_si256(_mm256_cmpeq_epi8(d, open),
-				_mm256_cmpeq_epi8(d, close)),
+			b.backslash |= mask_avx2(_mm256_cmpeq_epi8(v, backslash), i);
+			b.bracket |= mask_avx2(_mm256_or_si256(_mm256_cmpeq_epi8(d, open),
+			                           _mm256_cmpeq_epi8(d, close)),
 			    i);
 			b.comma |= mask_avx2(_mm256_cmpeq_epi8(v, comma), i);
 		}

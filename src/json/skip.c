@@ -13,8 +13,7 @@ open_bracket(struct bracket_walk *w, bool curly)
 	if (w->depth % 64 == 0 && full > 0) {
 		if (full > w->stack_cap) {
 			w->stack_cap = 2 * full;
-			w->stack = mem_resize(
-			    w->stack, w->stack_cap, sizeof(*w->stack));
+			w->stack = mem_resize(w->stack, w->stack_cap, sizeof(*w->stack));
 		}
 		w->stack[full - 1] = w->kinds;
 	}
@@ -146,8 +145,8 @@ wrong_bracket(const struct bracket_walk *w, struct err *e)
 {
 	size_t open = opener(w);
 
-	err_set(e, ERR_DAMAGED, "'%c' closes '%c' of byte %zu",
-	    w->text.p[w->at], w->text.p[open], open);
+	err_set(e, ERR_DAMAGED, "'%c' closes '%c' of byte %zu", w->text.p[w->at], w->text.p[open],
+	    open);
 	return err_byte(e, w->at);
 }
 
@@ -160,8 +159,8 @@ cut_short(const struct bracket_walk *w, struct err *e)
 }
 
 void
-bracket_start(struct bracket_walk *w, struct str text, size_t from,
-    bool is_list, enum block_way way)
+bracket_start(
+    struct bracket_walk *w, struct str text, size_t from, bool is_list, enum block_way way)
 {
 	w->text = text;
 	w->from = from;

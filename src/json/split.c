@@ -9,8 +9,8 @@ static const char cut_in_string[] = "page ends inside a string";
 struct page {
 	struct scan *s;
 	struct str text;
-	size_t at;	  /* the next byte to read */
-	uint32_t index;	  /* of the next element */
+	size_t at;        /* the next byte to read */
+	uint32_t index;   /* of the next element */
 	struct json name; /* scratch */
 	struct err *e;
 };
@@ -44,8 +44,7 @@ add(struct page *g, size_t from, size_t to)
 		return;
 	if (s->n == s->cap) {
 		s->cap = s->cap < 64 ? 64 : 2 * s->cap;
-		s->records =
-		    mem_resize(s->records, s->cap, sizeof(*s->records));
+		s->records = mem_resize(s->records, s->cap, sizeof(*s->records));
 	}
 	s->records[s->n++] = (struct scan_record){
 		.at = (uint32_t)from,
@@ -137,8 +136,7 @@ skip_word(struct page *g)
 {
 	size_t from = g->at;
 
-	while (g->at < g->text.n &&
-	       memchr("{}[],:\"", g->text.p[g->at], 7) == NULL)
+	while (g->at < g->text.n && memchr("{}[],:\"", g->text.p[g->at], 7) == NULL)
 		g->at++;
 	while (g->at > from && is_space(g->text.p[g->at - 1]))
 		g->at--;
@@ -208,8 +206,7 @@ rank(struct page *g, struct envelope *v, struct str name)
 	}
 	if (v->mark != NULL && json_is(&g->name, 0, str_c(v->mark)))
 		v->is_marked = true;
-	while (v->members[i] != NULL &&
-	       !json_is(&g->name, 0, str_c(v->members[i])))
+	while (v->members[i] != NULL && !json_is(&g->name, 0, str_c(v->members[i])))
 		i++;
 	return i;
 }
@@ -220,8 +217,7 @@ read_member(struct page *g, struct envelope *v)
 	struct str name = { 0 };
 	size_t member;
 
-	if (read_name(g, &name) < 0 ||
-	    expect(g, ':', "no ':' after a name") < 0)
+	if (read_name(g, &name) < 0 || expect(g, ':', "no ':' after a name") < 0)
 		return -1;
 	member = rank(g, v, name);
 	if (v->members[member] == NULL || member > v->best)
@@ -277,8 +273,8 @@ read_page(struct page *g, struct envelope *v)
 }
 
 int
-scan_page(struct scan *s, struct str text, const char *const *members,
-    const char *empty_mark, struct err *e)
+scan_page(struct scan *s, struct str text, const char *const *members, const char *empty_mark,
+    struct err *e)
 {
 	struct page g = { .s = s, .text = text, .e = e };
 	struct envelope v = { .members = members, .mark = empty_mark };

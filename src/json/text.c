@@ -10,8 +10,7 @@
 static struct str
 inner(const struct json *j, uint32_t i)
 {
-	return (
-	    struct str){ j->text.p + j->nodes[i].at + 1, j->nodes[i].len - 2 };
+	return (struct str){ j->text.p + j->nodes[i].at + 1, j->nodes[i].len - 2 };
 }
 
 static uint32_t
@@ -64,8 +63,7 @@ decode(const char **p, char out[4])
 	c = code_unit(at);
 	if (c >= 0xD800 && c <= 0xDFFF) {
 		*p = at + 12;
-		c = 0x10000 + ((c - 0xD800) << 10) +
-		    (code_unit(at + 6) - 0xDC00);
+		c = 0x10000 + ((c - 0xD800) << 10) + (code_unit(at + 6) - 0xDC00);
 	}
 	return put_utf8(c, out);
 }
@@ -119,8 +117,7 @@ json_is(const struct json *j, uint32_t i, struct str text)
 
 	if (!j->nodes[i].escaped)
 		return j->nodes[i].len - 2 == text.n &&
-		       (text.n == 0 ||
-			   memcmp(inner(j, i).p, text.p, text.n) == 0);
+		       (text.n == 0 || memcmp(inner(j, i).p, text.p, text.n) == 0);
 	c = cursor(inner(j, i));
 	for (size_t n = 0; n < text.n; n++)
 		if (next_byte(&c) != (unsigned char)text.p[n])
@@ -135,8 +132,7 @@ json_find(const struct json *j, uint32_t object, struct str name)
 
 	if (nodes[object].kind != JSON_OBJECT)
 		return 0;
-	for (uint32_t i = object + 1; i < nodes[object].next;
-	     i = nodes[i + 1].next)
+	for (uint32_t i = object + 1; i < nodes[object].next; i = nodes[i + 1].next)
 		if (json_is(j, i, name))
 			return i + 1;
 	return 0;
@@ -203,21 +199,18 @@ struct member {
 static int
 by_name(const void *x, const void *y)
 {
-	return str_cmp(
-	    ((const struct member *)x)->name, ((const struct member *)y)->name);
+	return str_cmp(((const struct member *)x)->name, ((const struct member *)y)->name);
 }
 
 static void
-canonical_object(struct arena *a, struct buf *b, const struct json *j,
-    uint32_t i)
+canonical_object(struct arena *a, struct buf *b, const struct json *j, uint32_t i)
 {
 	const struct json_node *n = j->nodes;
 	struct member *list = arena_array(a, n[i].count, sizeof(*list));
 	size_t count = 0;
 
 	for (uint32_t k = i + 1; k < n[i].next; k = n[n[k].next].next)
-		list[count++] =
-		    (struct member){ json_text(a, j, k), n[k].next };
+		list[count++] = (struct member){ json_text(a, j, k), n[k].next };
 	qsort(list, count, sizeof(*list), by_name);
 	buf_char(b, '{');
 	for (size_t k = 0; k < count; k++) {
@@ -231,8 +224,7 @@ canonical_object(struct arena *a, struct buf *b, const struct json *j,
 }
 
 static void
-canonical_array(struct arena *a, struct buf *b, const struct json *j,
-    uint32_t i)
+canonical_array(struct arena *a, struct buf *b, const struct json *j, uint32_t i)
 {
 	buf_char(b, '[');
 	for (uint32_t k = i + 1; k < j->nodes[i].next; k = j->nodes[k].next) {
@@ -244,8 +236,7 @@ canonical_array(struct arena *a, struct buf *b, const struct json *j,
 }
 
 void
-json_canonical(struct arena *a, struct buf *b, const struct json *j,
-    uint32_t i)
+json_canonical(struct arena *a, struct buf *b, const struct json *j, uint32_t i)
 {
 	struct str plain;
 

@@ -54,8 +54,7 @@ bool
 token_string_rest(struct token_string *t, const char *p, const char *end)
 {
 	*t = (struct token_string){ 0 };
-	for (p = token_plain_end(p, end); p < end && *p != '"';
-	     p = token_plain_end(p, end)) {
+	for (p = token_plain_end(p, end); p < end && *p != '"'; p = token_plain_end(p, end)) {
 		size_t n = 0;
 
 		if (*p == '\\') {

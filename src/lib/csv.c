@@ -32,8 +32,8 @@ needs_quotes(struct str s)
 	for (; s.n >= 8; s = str_of(s.p + 8, s.n - 8)) {
 		uint64_t x = swar_load(s.p);
 
-		if ((swar_has(x, '"') | swar_has(x, ',') | swar_has(x, '\r') |
-			swar_has(x, '\n')) != 0)
+		if ((swar_has(x, '"') | swar_has(x, ',') | swar_has(x, '\r') | swar_has(x, '\n')) !=
+		    0)
 			return true;
 	}
 	for (size_t i = 0; i < s.n; i++) {
@@ -120,8 +120,7 @@ parse(struct csv_parser *p, struct str text, struct build *b, struct err *e)
 }
 
 int
-sheet_rows(struct arena *a, struct str text, struct sheet_row **rows, size_t *n,
-    struct err *e)
+sheet_rows(struct arena *a, struct str text, struct sheet_row **rows, size_t *n, struct err *e)
 {
 	struct build b = { .a = a };
 	struct csv_parser p;

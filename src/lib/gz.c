@@ -24,10 +24,10 @@
 struct gz_stream {
 	z_stream z;
 	uint64_t limit, out; /* bytes allowed, bytes that came out */
-	uint64_t in;	     /* bytes taken, over all members */
-	uint64_t start;	     /* where the member at hand begins */
-	bool inside;	     /* a member is unfinished */
-	bool any;	     /* a member was finished */
+	uint64_t in;         /* bytes taken, over all members */
+	uint64_t start;      /* where the member at hand begins */
+	bool inside;         /* a member is unfinished */
+	bool any;            /* a member was finished */
 	unsigned char spare; /* the room for the first byte past the limit */
 };
 
@@ -81,16 +81,14 @@ refuse(struct err *e, uint64_t at, const char *what)
 static int
 refuse_more(const struct gz_stream *s, struct err *e)
 {
-	err_set(e, ERR_DAMAGED, "more than %ju bytes when inflated",
-	    (uintmax_t)s->limit);
+	err_set(e, ERR_DAMAGED, "more than %ju bytes when inflated", (uintmax_t)s->limit);
 	return err_byte(e, s->start);
 }
 
 static int
 refuse_start(const struct gz_stream *s, struct err *e)
 {
-	return refuse(
-	    e, s->start, s->any ? "bytes after the end of gzip" : "no gzip");
+	return refuse(e, s->start, s->any ? "bytes after the end of gzip" : "no gzip");
 }
 
 /* zlib tells its refusals apart by their text alone. */
@@ -101,8 +99,7 @@ refuse_data(const struct gz_stream *s, struct err *e)
 
 	if (strcmp(why, "incorrect header check") == 0)
 		return refuse_start(s, e);
-	if (strcmp(why, "incorrect data check") == 0 ||
-	    strcmp(why, "incorrect length check") == 0)
+	if (strcmp(why, "incorrect data check") == 0 || strcmp(why, "incorrect length check") == 0)
 		return refuse(e, s->in - TRAILER, "gzip checksum is wrong");
 	return refuse(e, s->in - 1, "gzip is damaged");
 }
@@ -189,8 +186,7 @@ gz_stream_free(struct gz_stream *s)
 }
 
 int
-gz_stream_put(struct gz_stream *s, const void *p, size_t n, struct buf *out,
-    struct err *e)
+gz_stream_put(struct gz_stream *s, const void *p, size_t n, struct buf *out, struct err *e)
 {
 	const unsigned char *next = p;
 
@@ -262,16 +258,15 @@ promised_size(struct str in, uint64_t limit)
 }
 
 static bool
-inflate_whole(
-    struct gz_reader *r, struct str in, uint64_t limit, struct buf *out)
+inflate_whole(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out)
 {
 	size_t size = promised_size(in, limit), taken, got;
 
 	if (size == 0)
 		return false;
 	buf_reserve(out, size);
-	if (libdeflate_gzip_decompress_ex(r->whole, in.p, in.n, out->p, size,
-		&taken, &got) != LIBDEFLATE_SUCCESS)
+	if (libdeflate_gzip_decompress_ex(r->whole, in.p, in.n, out->p, size, &taken, &got) !=
+	    LIBDEFLATE_SUCCESS)
 		return false;
 	if (taken != in.n || got != size)
 		return false;
@@ -280,8 +275,7 @@ inflate_whole(
 }
 
 int
-gz_inflate(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out,
-    struct err *e)
+gz_inflate(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out, struct err *e)
 {
 	buf_reset(out);
 	if (inflate_whole(r, in, limit, out))
@@ -295,14 +289,12 @@ gz_inflate(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out,
 void
 gz_deflate(struct str in, int level, struct buf *out)
 {
-	struct libdeflate_compressor *c =
-	    mem_got(libdeflate_alloc_compressor(level));
+	struct libdeflate_compressor *c = mem_got(libdeflate_alloc_compressor(level));
 	size_t room = libdeflate_gzip_compress_bound(c, in.n);
 	size_t n;
 
 	buf_reserve(out, room);
-	n = libdeflate_gzip_compress(
-	    c, in.n > 0 ? in.p : "", in.n, out->p + out->n, room);
+	n = libdeflate_gzip_compress(c, in.n > 0 ? in.p : "", in.n, out->p + out->n, room);
 	assert(n > 0);
 	out->n += n;
 	libdeflate_free_compressor(c);

@@ -20,16 +20,16 @@
  * as all else at the start of a program that mostly has no use for them.  So it
  * is loaded where it is needed; what it is built against is its header.
  */
-#define CALLS(X)                                                               \
-	X(global_init)                                                         \
-	X(global_cleanup)                                                      \
-	X(easy_init)                                                           \
-	X(easy_setopt)                                                         \
-	X(easy_getinfo)                                                        \
-	X(easy_perform)                                                        \
-	X(easy_strerror)                                                       \
-	X(easy_cleanup)                                                        \
-	X(slist_append)                                                        \
+#define CALLS(X)                                                                                   \
+	X(global_init)                                                                             \
+	X(global_cleanup)                                                                          \
+	X(easy_init)                                                                               \
+	X(easy_setopt)                                                                             \
+	X(easy_getinfo)                                                                            \
+	X(easy_perform)                                                                            \
+	X(easy_strerror)                                                                           \
+	X(easy_cleanup)                                                                            \
+	X(slist_append)                                                                            \
 	X(slist_free_all)
 
 struct calls {
@@ -181,8 +181,7 @@ keep(char *out, size_t cap, struct str value)
 	size_t n = value.n < cap ? value.n : cap - 1;
 
 	for (size_t i = 0; i < n; i++)
-		out[i] =
-		    value.p[i] < ' ' || value.p[i] > '~' ? '?' : value.p[i];
+		out[i] = value.p[i] < ' ' || value.p[i] > '~' ? '?' : value.p[i];
 	out[n] = '\0';
 }
 
@@ -199,9 +198,8 @@ keep_place(struct http *h, struct str value)
 		n++;
 	}
 	keep(h->r->location, sizeof(h->r->location),
-	    value.p != NULL && value.n > 0 && value.p[0] == '/'
-		? STR("the same host")
-		: str_of(value.p, n));
+	    value.p != NULL && value.n > 0 && value.p[0] == '/' ? STR("the same host")
+	                                                        : str_of(value.p, n));
 }
 
 static void
@@ -270,8 +268,7 @@ on_header(char *p, size_t size, size_t n, void *context)
  * here a stall is one of an answer that has begun.
  */
 static int
-on_progress(void *context, curl_off_t total, curl_off_t now,
-    curl_off_t up_total, curl_off_t up)
+on_progress(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up)
 {
 	struct http *h = context;
 	curl_off_t us = 0;
@@ -311,8 +308,7 @@ set_options(struct http *h)
 	set(c, CURLOPT_MAXCONNECTS, 1L);
 	set(c, CURLOPT_TCP_KEEPALIVE, 1L);
 	set(c, CURLOPT_HTTP_VERSION,
-	    (long)(s->is_plain ? CURL_HTTP_VERSION_1_1
-			       : CURL_HTTP_VERSION_2TLS));
+	    (long)(s->is_plain ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
 	set(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	set(c, CURLOPT_SSL_VERIFYPEER, 1L);
 	set(c, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -344,10 +340,9 @@ load_calls(struct calls *c, struct err *e)
 {
 	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *at = NULL;
 
-#define X(name)                                                                \
-	if (library != NULL &&                                                 \
-	    (at = dlsym(library, "curl_" #name)) == NULL)                      \
-		library = NULL;                                                \
+#define X(name)                                                                                    \
+	if (library != NULL && (at = dlsym(library, "curl_" #name)) == NULL)                       \
+		library = NULL;                                                                    \
 	memcpy(&c->name, &at, sizeof(c->name));
 	CALLS(X)
 #undef X
@@ -355,7 +350,7 @@ load_calls(struct calls *c, struct err *e)
 		return 0;
 	err_set(e, ERR_FAILED, "libcurl cannot be loaded: %s", dlerror());
 	return err_advise(e, "Install libcurl (in Debian the package libcurl4). "
-			     "Only what speaks with Flowhub needs it.");
+	                     "Only what speaks with Flowhub needs it.");
 }
 
 struct http *
@@ -448,26 +443,23 @@ fail(struct http *h, CURLcode code, struct err *e)
 
 	r->fault = fault_of(h, code);
 	if (r->fault == HTTP_TOO_LARGE)
-		return err_set(e, ERR_FAILED, "more than %ju bytes came",
-		    (uintmax_t)h->settings.body_limit);
+		return err_set(
+		    e, ERR_FAILED, "more than %ju bytes came", (uintmax_t)h->settings.body_limit);
 	if (r->fault == HTTP_STALLED)
-		return err_set(e, ERR_FAILED, "it stalled after %ju bytes",
-		    (uintmax_t)r->received);
+		return err_set(e, ERR_FAILED, "it stalled after %ju bytes", (uintmax_t)r->received);
 	if (code == CURLE_OK)
 		return err_set(e, ERR_FAILED,
-		    "the body is not known to be whole: %ju bytes came, %s",
-		    (uintmax_t)r->received,
-		    h->is_odd	    ? "its headers are odd"
+		    "the body is not known to be whole: %ju bytes came, %s", (uintmax_t)r->received,
+		    h->is_odd       ? "its headers are odd"
 		    : h->is_chunked ? "no last chunk"
 		    : h->has_length ? "another length was declared"
-				    : "no length was declared");
-	return err_set(e, ERR_FAILED, "%s",
-	    h->why[0] != '\0' ? h->why : h->call.easy_strerror(code));
+		                    : "no length was declared");
+	return err_set(
+	    e, ERR_FAILED, "%s", h->why[0] != '\0' ? h->why : h->call.easy_strerror(code));
 }
 
 int
-http_get(
-    struct http *h, const char *url, struct http_response *r, struct err *e)
+http_get(struct http *h, const char *url, struct http_response *r, struct err *e)
 {
 	CURLcode code;
 	long version = 0;

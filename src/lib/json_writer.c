@@ -184,8 +184,7 @@ doc_print(const struct doc *d, struct buf *b)
 void
 doc_print_line(const struct doc *d, struct buf *b)
 {
-	char *text =
-	    mem_got(cJSON_PrintBuffered((const cJSON *)d, 4096, false));
+	char *text = mem_got(cJSON_PrintBuffered((const cJSON *)d, 4096, false));
 
 	buf_z(b, text);
 	cJSON_free(text);

@@ -35,18 +35,16 @@ kv_done(struct err *e, int rc, const char *what)
 	case MDB_VERSION_MISMATCH:
 	case MDB_PAGE_NOTFOUND:
 	case MDB_INCOMPATIBLE:
-		err_set(e, ERR_FAILED,
-		    "the state is damaged or from another program version");
+		err_set(e, ERR_FAILED, "the state is damaged or from another program version");
 		return err_advise(e, "The directory state may be deleted: "
-				     "the next process rebuilds it.");
+		                     "the next process rebuilds it.");
 	case MDB_MAP_FULL:
 	case MDB_MAP_RESIZED:
 		err_set(e, ERR_FAILED, "the state has outgrown its map");
 		return err_advise(e, "Run the command again: the map is made "
-				     "larger when the state is opened.");
+		                     "larger when the state is opened.");
 	case MDB_KEYEXIST:
-		return err_set(e, ERR_INTERNAL,
-		    "a key appended to the state out of order");
+		return err_set(e, ERR_INTERNAL, "a key appended to the state out of order");
 	case EIO: /* also what it makes of a write cut short */
 		err_sys(e, rc, "%s", what);
 		return err_advise(e, "The disk may be full, or failing.");
@@ -106,8 +104,7 @@ lengthen(MDB_env *env)
 
 /* The tree for new keys is called as the table, with a plus behind. */
 static int
-open_table(struct kv_parts *p, const struct kv_table *table, MDB_txn *txn,
-    unsigned flags)
+open_table(struct kv_parts *p, const struct kv_table *table, MDB_txn *txn, unsigned flags)
 {
 	char name[32];
 	int rc = mdb_dbi_open(txn, table->name, flags, &p->dbi[KV_SETTLED]);
@@ -121,8 +118,8 @@ open_table(struct kv_parts *p, const struct kv_table *table, MDB_txn *txn,
 }
 
 static int
-open_tables(struct kv *kv, const struct kv_table *tables, unsigned txn_flags,
-    unsigned table_flags, struct err *e)
+open_tables(struct kv *kv, const struct kv_table *tables, unsigned txn_flags, unsigned table_flags,
+    struct err *e)
 {
 	MDB_txn *txn;
 	int rc = mdb_txn_begin(kv->env, NULL, txn_flags, &txn);
@@ -161,8 +158,7 @@ is_blank(MDB_env *env, off_t size)
 {
 	MDB_envinfo info;
 
-	return size == 0 ||
-	       (mdb_env_info(env, &info) == 0 && info.me_last_txnid == 0);
+	return size == 0 || (mdb_env_info(env, &info) == 0 && info.me_last_txnid == 0);
 }
 
 /*
@@ -171,8 +167,8 @@ is_blank(MDB_env *env, off_t size)
  * would belong to whoever happened to read.
  */
 static int
-open_reading(struct kv *kv, const char *dir, const struct kv_table *tables,
-    struct arena *a, struct err *e)
+open_reading(
+    struct kv *kv, const char *dir, const struct kv_table *tables, struct arena *a, struct err *e)
 {
 	bool has_lock = file_exists(path_join(a, dir, LOCK));
 	unsigned flags = MDB_RDONLY | (has_lock ? 0 : MDB_NOLOCK);
@@ -211,8 +207,8 @@ reserve_lock(const char *path)
 
 /* The umask can have taken bits of the mode, a backup can have added some. */
 static int
-open_writing(struct kv *kv, const char *dir, const struct kv_table *tables,
-    enum kv_mode mode, struct arena *a, struct err *e)
+open_writing(struct kv *kv, const char *dir, const struct kv_table *tables, enum kv_mode mode,
+    struct arena *a, struct err *e)
 {
 	const char *data = path_join(a, dir, DATA);
 	struct stat st = { 0 };
@@ -221,24 +217,20 @@ open_writing(struct kv *kv, const char *dir, const struct kv_table *tables,
 	int rc = reserve_lock(path_join(a, dir, LOCK));
 
 	if (rc == 0)
-		rc = open_env(
-		    kv, dir, mode == KV_QUICK ? MDB_NOSYNC : 0, size);
+		rc = open_env(kv, dir, mode == KV_QUICK ? MDB_NOSYNC : 0, size);
 	/* What was begun and not finished, on a full disk, nobody can open. */
 	if (rc != 0 && fresh)
 		unlink(data);
-	if (rc == 0 && (chmod(data, MODE) != 0 ||
-			   chmod(path_join(a, dir, LOCK), MODE) != 0))
+	if (rc == 0 && (chmod(data, MODE) != 0 || chmod(path_join(a, dir, LOCK), MODE) != 0))
 		rc = errno;
-	if (kv_done(e, rc, OPENING) < 0 ||
-	    open_tables(kv, tables, 0, MDB_CREATE, e) < 0)
+	if (kv_done(e, rc, OPENING) < 0 || open_tables(kv, tables, 0, MDB_CREATE, e) < 0)
 		return -1;
 	mem_ahead(HEAP);
 	return size > 0 ? 0 : dir_sync(dir, e);
 }
 
 struct kv *
-kv_open(const char *dir, const struct kv_table *tables, size_t n,
-    enum kv_mode mode, struct err *e)
+kv_open(const char *dir, const struct kv_table *tables, size_t n, enum kv_mode mode, struct err *e)
 {
 	struct kv *kv = mem_zero(1, sizeof(*kv) + n * sizeof(kv->tables[0]));
 	struct arena a = { 0 };
@@ -246,9 +238,8 @@ kv_open(const char *dir, const struct kv_table *tables, size_t n,
 
 	kv->n = n;
 	if (rc == 0)
-		rc = mode == KV_READ
-			 ? open_reading(kv, dir, tables, &a, e)
-			 : open_writing(kv, dir, tables, mode, &a, e);
+		rc = mode == KV_READ ? open_reading(kv, dir, tables, &a, e)
+		                     : open_writing(kv, dir, tables, mode, &a, e);
 	arena_release(&a);
 	if (rc == 0)
 		return kv;

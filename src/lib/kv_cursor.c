@@ -17,7 +17,7 @@ struct kv_cur {
 	unsigned n, here; /* trees; the one that gave the entry in hand */
 	bool is_placed, ended;
 	uint64_t writes;      /* of the transaction when it came here */
-	size_t key_n;	      /* of key; 0 if reading only, or nowhere yet */
+	size_t key_n;         /* of key; 0 if reading only, or nowhere yet */
 	char key[KV_KEY_MAX]; /* where it is */
 };
 
@@ -30,8 +30,7 @@ kv_cursor(struct kv_txn *t, size_t table, struct err *e)
 
 	c->txn = t;
 	for (; rc == 0 && c->n < trees->n; c->n++)
-		rc = mdb_cursor_open(
-		    t->txn, trees->dbi[c->n], &c->parts[c->n].cursor);
+		rc = mdb_cursor_open(t->txn, trees->dbi[c->n], &c->parts[c->n].cursor);
 	if (kv_done(e, rc, KV_READING) == 0)
 		return c;
 	kv_cursor_close(c);
@@ -91,16 +90,14 @@ take_least(struct kv_cur *c, struct str *key, struct str *value)
 	unsigned least = 0;
 
 	for (unsigned i = 1; i < c->n; i++)
-		if (c->parts[i].is_there &&
-		    (!c->parts[least].is_there ||
-			str_cmp(c->parts[i].key, c->parts[least].key) < 0))
+		if (c->parts[i].is_there && (!c->parts[least].is_there ||
+		                                str_cmp(c->parts[i].key, c->parts[least].key) < 0))
 			least = i;
 	return take(c, least, key, value);
 }
 
 int
-kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value,
-    struct err *e)
+kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value, struct err *e)
 {
 	if (from.n > 0 && kv_key_fits(from, e) < 0)
 		return -1;
@@ -121,8 +118,7 @@ find_place(struct kv_cur *c, struct err *e)
 	for (unsigned i = 0; i < c->n; i++) {
 		struct standing_at *at = &c->parts[i];
 
-		if (at->is_there && str_eq(at->key, was) &&
-		    move(at, MDB_NEXT, STR(""), e) < 0)
+		if (at->is_there && str_eq(at->key, was) && move(at, MDB_NEXT, STR(""), e) < 0)
 			return -1;
 	}
 	return 0;
@@ -154,8 +150,7 @@ kv_last(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
 		return -1;
 	for (unsigned i = 1; i < c->n; i++)
 		if (c->parts[i].is_there &&
-		    (!c->parts[last].is_there ||
-			str_cmp(c->parts[i].key, c->parts[last].key) > 0))
+		    (!c->parts[last].is_there || str_cmp(c->parts[i].key, c->parts[last].key) > 0))
 			last = i;
 	rc = take(c, last, key, value);
 	/* nothing follows, in whatever tree */

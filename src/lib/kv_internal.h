@@ -1,4 +1,5 @@
-/* kv_internal.h -- what kv.c (the store), kv_table.c (what is in it) and kv_cursor.c (in order) share. */
+/* kv_internal.h -- what kv.c (the store), kv_table.c (what is in it) and kv_cursor.c (in order)
+ * share. */
 #ifndef LIB_KV_INTERNAL_H
 #define LIB_KV_INTERNAL_H
 
@@ -9,7 +10,11 @@
 #define KV_READING "cannot read the state"
 
 /* A table is one tree of LMDB's; one that gathers has a second for new keys.  No key is in both. */
-enum { KV_SETTLED, KV_NEW, KV_PARTS };
+enum {
+	KV_SETTLED,
+	KV_NEW,
+	KV_PARTS
+};
 
 struct kv {
 	MDB_env *env;
@@ -32,12 +37,13 @@ struct kv_txn {
 	struct kv *kv;
 	MDB_txn *txn;
 	bool writable, gathers;
-	uint64_t writes; /* so far; tells cursors to find their place again */
-	uint64_t written; /* bytes */
+	uint64_t writes;         /* so far; tells cursors to find their place again */
+	uint64_t written;        /* bytes */
 	struct kv_trees trees[]; /* by table */
 };
 
-/* kv_done(e, rc, what): what LMDB said of ${what}: 0, or -1 with ${e} filled.  It may be an errno. */
+/* kv_done(e, rc, what): what LMDB said of ${what}: 0, or -1 with ${e} filled.  It may be an errno.
+ */
 int kv_done(struct err *e, int rc, const char *what);
 
 /* kv_key_fits(key, e): 0, or -1: no key has so many bytes. */

@@ -16,8 +16,7 @@ cursor_of(struct kv_txn *t, size_t table, unsigned part, MDB_cursor **out)
 	int rc = 0;
 
 	if (*own == NULL)
-		rc =
-		    mdb_cursor_open(t->txn, parts_of(t, table)->dbi[part], own);
+		rc = mdb_cursor_open(t->txn, parts_of(t, table)->dbi[part], own);
 	*out = *own;
 	return rc;
 }
@@ -27,8 +26,7 @@ kv_key_fits(struct str key, struct err *e)
 {
 	if (key.n > 0 && key.n <= KV_KEY_MAX)
 		return 0;
-	return err_set(
-	    e, ERR_INTERNAL, "a key of %zu bytes for the state", key.n);
+	return err_set(e, ERR_INTERNAL, "a key of %zu bytes for the state", key.n);
 }
 
 static int
@@ -42,8 +40,8 @@ check_write(struct kv_txn *t, struct err *e)
 
 /* Returns 1 found, 0 not in this tree, -1. */
 static int
-find(struct kv_txn *t, size_t table, unsigned part, struct str key,
-    struct str *value, struct err *e)
+find(
+    struct kv_txn *t, size_t table, unsigned part, struct str key, struct str *value, struct err *e)
 {
 	MDB_val k = kv_val(key), v;
 	MDB_cursor *c;
@@ -60,8 +58,7 @@ find(struct kv_txn *t, size_t table, unsigned part, struct str key,
 }
 
 int
-kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value,
-    struct err *e)
+kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value, struct err *e)
 {
 	int rc = kv_key_fits(key, e);
 
@@ -72,8 +69,8 @@ kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value,
 }
 
 static int
-put(struct kv_txn *t, size_t table, unsigned part, struct str key,
-    struct str value, unsigned flags, struct err *e)
+put(struct kv_txn *t, size_t table, unsigned part, struct str key, struct str value, unsigned flags,
+    struct err *e)
 {
 	MDB_val k = kv_val(key), v = kv_val(value);
 	MDB_cursor *c;
@@ -87,8 +84,7 @@ put(struct kv_txn *t, size_t table, unsigned part, struct str key,
 
 /* Where a key belongs that is in one of two trees, or in none yet. */
 static int
-choose_part(struct kv_txn *t, size_t table, struct str key, unsigned *part,
-    struct err *e)
+choose_part(struct kv_txn *t, size_t table, struct str key, unsigned *part, struct err *e)
 {
 	unsigned other = t->gathers ? KV_SETTLED : KV_NEW;
 	struct str before;
@@ -99,15 +95,13 @@ choose_part(struct kv_txn *t, size_t table, struct str key, unsigned *part,
 }
 
 int
-kv_put(struct kv_txn *t, size_t table, struct str key, struct str value,
-    struct err *e)
+kv_put(struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e)
 {
 	unsigned part = KV_SETTLED;
 
 	if (check_write(t, e) < 0 || kv_key_fits(key, e) < 0)
 		return -1;
-	if (parts_of(t, table)->n > 1 &&
-	    choose_part(t, table, key, &part, e) < 0)
+	if (parts_of(t, table)->n > 1 && choose_part(t, table, key, &part, e) < 0)
 		return -1;
 	return put(t, table, part, key, value, 0, e);
 }
@@ -119,8 +113,7 @@ kv_gather(struct kv_txn *t, bool on)
 }
 
 int
-kv_append(struct kv_txn *t, size_t table, struct str key, struct str value,
-    struct err *e)
+kv_append(struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e)
 {
 	if (check_write(t, e) < 0 || kv_key_fits(key, e) < 0)
 		return -1;
@@ -158,8 +151,7 @@ kv_clear(struct kv_txn *t, size_t table, struct err *e)
 
 /* Entries of the trees from ${part} on. */
 static int
-count_from(
-    struct kv_txn *t, size_t table, unsigned part, uint64_t *n, struct err *e)
+count_from(struct kv_txn *t, size_t table, unsigned part, uint64_t *n, struct err *e)
 {
 	const struct kv_parts *p = parts_of(t, table);
 	MDB_stat shape;
@@ -196,8 +188,7 @@ kv_settle(struct kv_txn *t, size_t table, struct err *e)
 
 	if (p->n < 2)
 		return 0;
-	if (check_write(t, e) < 0 ||
-	    kv_done(e, cursor_of(t, table, KV_NEW, &from), WRITING) < 0)
+	if (check_write(t, e) < 0 || kv_done(e, cursor_of(t, table, KV_NEW, &from), WRITING) < 0)
 		return -1;
 	rc = mdb_cursor_get(from, &k, &v, MDB_FIRST);
 	while (rc == 0) {
@@ -205,7 +196,7 @@ kv_settle(struct kv_txn *t, size_t table, struct err *e)
 		buf_add(&copy, k.mv_data, k.mv_size);
 		buf_add(&copy, v.mv_data, v.mv_size);
 		if (put(t, table, KV_SETTLED, str_of(copy.p, k.mv_size),
-			str_of(copy.p + k.mv_size, v.mv_size), 0, e) < 0)
+		        str_of(copy.p + k.mv_size, v.mv_size), 0, e) < 0)
 			break;
 		rc = mdb_cursor_get(from, &k, &v, MDB_NEXT);
 	}

@@ -11,9 +11,8 @@
 
 /* All sales of the customer, oldest first. */
 static int
-sum_sales(struct arena *a, struct state *s,
-    const struct ledger_settings *settings, struct str id, struct sum *sum,
-    struct err *e)
+sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
+    struct sum *sum, struct err *e)
 {
 	struct str key, row, prefix, order, status;
 	struct buf from = { 0 };
@@ -37,13 +36,11 @@ sum_sales(struct arena *a, struct state *s,
 		if (!sale_key_unpack(key, &buyer, &created, &order) ||
 		    !sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
-		else if (names_text(&s->names, s->txn, sale.status, &status,
-		             e) < 0)
+		else if (names_text(&s->names, s->txn, sale.status, &status, e) < 0)
 			rc = -1;
 		else
 			rc = sum_add(a, sum, order, &sale,
-			    order_kind(settings, status, sale.voided,
-			        sale.undoes_sale, sale.total),
+			    order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total),
 			    e);
 		if (rc == 0)
 			rc = kv_next(c, &key, &row, e);
@@ -64,17 +61,16 @@ type_name(struct str type)
 }
 
 static void
-take_person(struct arena *a, const struct ledger_settings *settings,
-    const struct customer *c, struct profile *p)
+take_person(struct arena *a, const struct ledger_settings *settings, const struct customer *c,
+    struct profile *p)
 {
 	p->cust_type = type_name(c->type);
 	p->is_loyal = c->is_loyal;
 	p->points = c->points;
 	p->med_id = c->med_id;
-	person_name(a, c->first_name, c->last_name, c->name, &p->first_name,
-	    &p->last_name);
-	p->email = person_email(a, c->email, settings->placeholder_emails,
-	    settings->placeholder_n, &p->dropped);
+	person_name(a, c->first_name, c->last_name, c->name, &p->first_name, &p->last_name);
+	p->email = person_email(
+	    a, c->email, settings->placeholder_emails, settings->placeholder_n, &p->dropped);
 	p->mobile = person_mobile(a, c->phone, &p->dropped);
 	p->address = person_address(a, c->street1, c->street2);
 	p->city = c->city;
@@ -97,25 +93,21 @@ whole_second(int64_t us)
 }
 
 static int
-take_sums(struct arena *a, struct state *s, struct sum *sum,
-    struct profile *p, struct err *e)
+take_sums(struct arena *a, struct state *s, struct sum *sum, struct profile *p, struct err *e)
 {
 	p->total_spent = sum->spent;
 	p->total_orders = sum->purchases;
 	p->first_order_date = sum->first;
 	p->last_purchase = sum->last;
 	p->last_orderdate = whole_second(sum->last);
-	if (names_text(&s->names, s->txn, sum->last_budtender,
-	        &p->last_budtender, e) < 0 ||
-	    names_text(&s->names, s->txn, sum->latest_type,
-	        &p->last_ordertype, e) < 0 ||
-	    names_text(&s->names, s->txn, sum->latest_status,
-	        &p->last_orderstatus, e) < 0)
+	if (names_text(&s->names, s->txn, sum->last_budtender, &p->last_budtender, e) < 0 ||
+	    names_text(&s->names, s->txn, sum->latest_type, &p->last_ordertype, e) < 0 ||
+	    names_text(&s->names, s->txn, sum->latest_status, &p->last_orderstatus, e) < 0)
 		return -1;
 	if (sum->latest_voided)
 		p->last_orderstatus = STR("voided");
-	if (word_list_make(a, s, sum->products, sum->items_n, &p->products,
-	        &p->product_words, &p->products_n, e) < 0)
+	if (word_list_make(a, s, sum->products, sum->items_n, &p->products, &p->product_words,
+	        &p->products_n, e) < 0)
 		return -1;
 	return word_list_make(a, s, sum->categories, sum->items_n, &p->categories,
 	    &p->category_words, &p->categories_n, e);
@@ -123,8 +115,7 @@ take_sums(struct arena *a, struct state *s, struct sum *sum,
 
 /* Returns 1 with the customer's fields in the arena, 0 if not known. */
 static int
-find_customer(struct arena *a, struct state *s, struct str id,
-    struct customer *out, struct err *e)
+find_customer(struct arena *a, struct state *s, struct str id, struct customer *out, struct err *e)
 {
 	struct known_customer known;
 	struct str row;
@@ -133,16 +124,15 @@ find_customer(struct arena *a, struct state *s, struct str id,
 	if (rc <= 0)
 		return rc;
 	*out = (struct customer){ .id = id };
-	if (!known_customer_unpack(row, &known) ||
-	    !customer_unpack(str_copy(a, known.fields), out))
+	if (!known_customer_unpack(row, &known) || !customer_unpack(str_copy(a, known.fields), out))
 		return state_broken(e, "a customer's row");
 	return 1;
 }
 
 /* Profile and sums together; the sums also of a customer who is not known. */
 static int
-fold(struct arena *a, struct state *s, const struct ledger_settings *settings,
-    struct str id, struct sum *sum, struct profile *out, struct err *e)
+fold(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
+    struct sum *sum, struct profile *out, struct err *e)
 {
 	struct customer customer;
 	int rc;
@@ -159,20 +149,16 @@ fold(struct arena *a, struct state *s, const struct ledger_settings *settings,
 
 /* The number of a word that was applied once. */
 static int
-word_number(
-    struct state *s, struct str word, uint32_t *number, struct err *e)
+word_number(struct state *s, struct str word, uint32_t *number, struct err *e)
 {
 	if (names_find(&s->names, s->txn, word, number, e) < 0)
 		return -1;
-	return *number == 0 && word.n > 0
-	    ? state_broken(e, "a word of an order has no number")
-	    : 0;
+	return *number == 0 && word.n > 0 ? state_broken(e, "a word of an order has no number") : 0;
 }
 
 /* The order as a row of sales; its items lie in ${items}. */
 static int
-sale_of(struct state *s, const struct order *o, struct sale *sale,
-    struct buf *items, struct err *e)
+sale_of(struct state *s, const struct order *o, struct sale *sale, struct buf *items, struct err *e)
 {
 	*sale = (struct sale){ .created = o->created,
 		.time = o->time,
@@ -188,10 +174,8 @@ sale_of(struct state *s, const struct order *o, struct sale *sale,
 	for (size_t i = 0; i < o->items_n; i++) {
 		struct item_names item;
 
-		if (word_number(s, o->items[i].product, &item.product, e) <
-		        0 ||
-		    word_number(s, o->items[i].category, &item.category, e) <
-		        0)
+		if (word_number(s, o->items[i].product, &item.product, e) < 0 ||
+		    word_number(s, o->items[i].category, &item.category, e) < 0)
 			return -1;
 		item_pack(items, item);
 	}
@@ -200,10 +184,9 @@ sale_of(struct state *s, const struct order *o, struct sale *sale,
 }
 
 int
-fold_records(struct arena *a, struct state *s,
-    const struct ledger_settings *settings, const struct customer *customer,
-    const struct order *const *orders, size_t n, struct profile *out,
-    struct err *e)
+fold_records(struct arena *a, struct state *s, const struct ledger_settings *settings,
+    const struct customer *customer, const struct order *const *orders, size_t n,
+    struct profile *out, struct err *e)
 {
 	struct sum sum = SUM_INIT;
 	struct buf items = { 0 };
@@ -216,8 +199,7 @@ fold_records(struct arena *a, struct state *s,
 		rc = sale_of(s, o, &sale, &items, e);
 		if (rc == 0)
 			rc = sum_add(a, &sum, o->id, &sale,
-			    order_kind(settings, o->status, o->voided,
-			        o->undoes_sale, o->total),
+			    order_kind(settings, o->status, o->voided, o->undoes_sale, o->total),
 			    e);
 	}
 	buf_release(&items);
@@ -229,22 +211,18 @@ fold_records(struct arena *a, struct state *s,
 }
 
 int
-fold_unpack(struct arena *a, struct state *s, struct str row,
-    struct profile *out, struct err *e)
+fold_unpack(struct arena *a, struct state *s, struct str row, struct profile *out, struct err *e)
 {
 	if (!profile_unpack(a, row, out))
 		return state_broken(e, "a profile's row");
-	if (word_list_texts(a, s, out->product_words, out->products_n,
-	        &out->products, e) < 0)
+	if (word_list_texts(a, s, out->product_words, out->products_n, &out->products, e) < 0)
 		return -1;
-	return word_list_texts(a, s, out->category_words, out->categories_n,
-	    &out->categories, e);
+	return word_list_texts(a, s, out->category_words, out->categories_n, &out->categories, e);
 }
 
 /* Returns 1 with the row in the arena, 0 if there is none. */
 static int
-stored_row(struct arena *a, struct state *s, struct str id, struct str *row,
-    struct err *e)
+stored_row(struct arena *a, struct state *s, struct str id, struct str *row, struct err *e)
 {
 	int rc = kv_get(s->txn, TABLE_PROFILES, id, row, e);
 
@@ -254,8 +232,7 @@ stored_row(struct arena *a, struct state *s, struct str id, struct str *row,
 }
 
 int
-fold_stored(struct arena *a, struct state *s, struct str id,
-    struct profile *out, struct err *e)
+fold_stored(struct arena *a, struct state *s, struct str id, struct profile *out, struct err *e)
 {
 	struct str row;
 	int rc = stored_row(a, s, id, &row, e);
@@ -268,22 +245,20 @@ fold_stored(struct arena *a, struct state *s, struct str id,
 
 /* The row with the profile, its lists left out. */
 static int
-stored_brief(struct arena *a, struct state *s, struct str id, struct str *row,
-    struct profile *out, struct err *e)
+stored_brief(struct arena *a, struct state *s, struct str id, struct str *row, struct profile *out,
+    struct err *e)
 {
 	int rc = stored_row(a, s, id, row, e);
 
 	if (rc <= 0)
 		return rc;
 	*out = (struct profile){ .id = id };
-	return profile_unpack(NULL, *row, out)
-	    ? 1
-	    : state_broken(e, "a profile's row");
+	return profile_unpack(NULL, *row, out) ? 1 : state_broken(e, "a profile's row");
 }
 
 int
-fold_stored_brief(struct arena *a, struct state *s, struct str id,
-    struct profile *out, struct err *e)
+fold_stored_brief(
+    struct arena *a, struct state *s, struct str id, struct profile *out, struct err *e)
 {
 	struct str row;
 
@@ -293,8 +268,7 @@ fold_stored_brief(struct arena *a, struct state *s, struct str id,
 static int
 too_large(struct err *e)
 {
-	return err_set(
-	    e, ERR_FAILED, "the sum of all orders is too large to count");
+	return err_set(e, ERR_FAILED, "the sum of all orders is too large to count");
 }
 
 static int
@@ -312,8 +286,7 @@ take_money(int64_t *total, int64_t cents, struct err *e)
 
 /* The money and orders of a customer not known: out with the old count, in with the new. */
 static int
-store_orphan(struct state *s, struct str id, const struct folded *f,
-    struct err *e)
+store_orphan(struct state *s, struct str id, const struct folded *f, struct err *e)
 {
 	struct totals *t = &s->totals;
 	struct buf b = { 0 };
@@ -346,16 +319,12 @@ store_orphan(struct state *s, struct str id, const struct folded *f,
 }
 
 static int
-store_profile(struct state *s, struct str id, const struct folded *f,
-    struct err *e)
+store_profile(struct state *s, struct str id, const struct folded *f, struct err *e)
 {
-	if (f->had &&
-	    take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
+	if (f->had && take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
 		return -1;
 	if (!f->has)
-		return f->had && kv_del(s->txn, TABLE_PROFILES, id, e) < 0
-		    ? -1
-		    : 0;
+		return f->had && kv_del(s->txn, TABLE_PROFILES, id, e) < 0 ? -1 : 0;
 	if (add_money(&s->totals.profiles, f->now.total_spent, e) < 0)
 		return -1;
 	if (f->had && str_eq(f->row, f->old_row))
@@ -364,8 +333,7 @@ store_profile(struct state *s, struct str id, const struct folded *f,
 }
 
 int
-fold_look(struct arena *a, struct state *s,
-    const struct ledger_settings *settings, struct str id,
+fold_look(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
     struct folded *out, struct err *e)
 {
 	struct buf row = { 0 };
@@ -389,8 +357,7 @@ fold_look(struct arena *a, struct state *s,
 }
 
 int
-fold_keep(struct state *s, struct str id, const struct folded *f,
-    struct err *e)
+fold_keep(struct state *s, struct str id, const struct folded *f, struct err *e)
 {
 	if (store_orphan(s, id, f, e) < 0)
 		return -1;
@@ -407,8 +374,7 @@ is_guests(struct str key)
 }
 
 int
-fold_recount(struct state *s, const struct ledger_settings *settings,
-    struct err *e)
+fold_recount(struct state *s, const struct ledger_settings *settings, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
 	struct str key, row, status;
@@ -422,16 +388,13 @@ fold_recount(struct state *s, const struct ledger_settings *settings,
 	while (rc > 0) {
 		if (!sale_unpack(row, WHEN_NONE, &sale)) {
 			rc = state_broken(e, "a sale's row");
-		} else if (names_text(&s->names, s->txn, sale.status, &status,
-		               e) < 0) {
+		} else if (names_text(&s->names, s->txn, sale.status, &status, e) < 0) {
 			rc = -1;
-		} else if (order_kind(settings, status, sale.voided,
-		               sale.undoes_sale, sale.total)
+		} else if (order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total)
 		               .completed) {
 			rc = add_money(&s->totals.completed, sale.total, e);
 			if (rc == 0 && is_guests(key))
-				rc = add_money(
-				    &s->totals.guest, sale.total, e);
+				rc = add_money(&s->totals.guest, sale.total, e);
 		}
 		if (rc >= 0)
 			rc = kv_next(c, &key, &row, e);
@@ -446,8 +409,7 @@ fold_sums(const struct state *s, struct err *e)
 	const struct totals *t = &s->totals;
 	int64_t sum = t->profiles;
 
-	if (add_money(&sum, t->guest, e) < 0 ||
-	    add_money(&sum, t->unattributed, e) < 0)
+	if (add_money(&sum, t->guest, e) < 0 || add_money(&sum, t->unattributed, e) < 0)
 		return -1;
 	if (sum == t->completed)
 		return 0;

@@ -18,16 +18,13 @@ add_items(struct arena *a, struct sum *sum, struct str items)
 
 	while ((rc = item_next(&items, &item)) > 0) {
 		if (sum->items_n == sum->items_cap) {
-			size_t cap =
-			    sum->items_cap == 0 ? 32 : 2 * sum->items_cap;
+			size_t cap = sum->items_cap == 0 ? 32 : 2 * sum->items_cap;
 			uint32_t *p = arena_array(a, cap, sizeof(*p));
 			uint32_t *c = arena_array(a, cap, sizeof(*c));
 
 			if (sum->items_n > 0) {
-				memcpy(p, sum->products,
-				    sum->items_n * sizeof(*p));
-				memcpy(c, sum->categories,
-				    sum->items_n * sizeof(*c));
+				memcpy(p, sum->products, sum->items_n * sizeof(*p));
+				memcpy(c, sum->categories, sum->items_n * sizeof(*c));
 			}
 			sum->products = p;
 			sum->categories = c;
@@ -40,8 +37,8 @@ add_items(struct arena *a, struct sum *sum, struct str items)
 }
 
 int
-sum_add(struct arena *a, struct sum *sum, struct str id,
-    const struct sale *sale, struct order_kind kind, struct err *e)
+sum_add(struct arena *a, struct sum *sum, struct str id, const struct sale *sale,
+    struct order_kind kind, struct err *e)
 {
 	sum->orders++;
 	if (is_later(sale->created, id, sum->latest, sum->latest_id)) {
@@ -51,10 +48,8 @@ sum_add(struct arena *a, struct sum *sum, struct str id,
 		sum->latest_status = sale->status;
 		sum->latest_voided = sale->voided;
 	}
-	if (kind.completed &&
-	    __builtin_add_overflow(sum->spent, sale->total, &sum->spent))
-		return err_set(e, ERR_FAILED,
-		    "a customer's orders are too large to add up");
+	if (kind.completed && __builtin_add_overflow(sum->spent, sale->total, &sum->spent))
+		return err_set(e, ERR_FAILED, "a customer's orders are too large to add up");
 	if (!kind.purchase)
 		return 0;
 	if (sum->purchases++ == 0 || sale->time < sum->first)

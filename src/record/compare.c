@@ -9,7 +9,7 @@
 struct step {
 	const struct step *up;
 	const struct json *names; /* the tape of the name, NULL: a position */
-	uint32_t at;		  /* node of the name, or the position */
+	uint32_t at;              /* node of the name, or the position */
 };
 
 struct comparison {
@@ -46,8 +46,7 @@ write_path(struct comparison *c, const struct step *step)
 }
 
 static void
-note(struct comparison *c, const struct step *step, uint32_t before,
-    uint32_t after)
+note(struct comparison *c, const struct step *step, uint32_t before, uint32_t after)
 {
 	struct change change = { .before = before, .after = after };
 	struct arena_mark m = arena_mark(&c->scratch);
@@ -59,12 +58,10 @@ note(struct comparison *c, const struct step *step, uint32_t before,
 	buf_add(&c->found, &change, sizeof(change));
 }
 
-static void compare(struct comparison *c, const struct step *step,
-    uint32_t before, uint32_t after);
+static void compare(struct comparison *c, const struct step *step, uint32_t before, uint32_t after);
 
 static void
-compare_arrays(struct comparison *c, const struct step *up, uint32_t before,
-    uint32_t after)
+compare_arrays(struct comparison *c, const struct step *up, uint32_t before, uint32_t after)
 {
 	const struct json_node *x = c->before->nodes, *y = c->after->nodes;
 	uint32_t x_count = x[before].count, y_count = y[after].count;
@@ -97,8 +94,7 @@ order_names(const void *a, const void *b, void *context)
 
 /* The names from the one at from to the end of its object, sorted. */
 static uint32_t *
-sort_names(struct comparison *c, const struct json *j, uint32_t from,
-    uint32_t end, size_t *n)
+sort_names(struct comparison *c, const struct json *j, uint32_t from, uint32_t end, size_t *n)
 {
 	uint32_t *names;
 	size_t count = 0;
@@ -116,8 +112,8 @@ sort_names(struct comparison *c, const struct json *j, uint32_t from,
 /* Compare members by sorted names: those of one side alone are differences,
  * those of both are compared. */
 static void
-merge_members(struct comparison *c, const struct step *up, const uint32_t *x,
-    size_t x_n, const uint32_t *y, size_t y_n)
+merge_members(struct comparison *c, const struct step *up, const uint32_t *x, size_t x_n,
+    const uint32_t *y, size_t y_n)
 {
 	size_t i = 0, k = 0;
 
@@ -141,8 +137,7 @@ merge_members(struct comparison *c, const struct step *up, const uint32_t *x,
 }
 
 static void
-compare_objects(struct comparison *c, const struct step *up, uint32_t before,
-    uint32_t after)
+compare_objects(struct comparison *c, const struct step *up, uint32_t before, uint32_t after)
 {
 	const struct json_node *x = c->before->nodes, *y = c->after->nodes;
 	uint32_t x_end = x[before].next, y_end = y[after].next;
@@ -152,8 +147,7 @@ compare_objects(struct comparison *c, const struct step *up, uint32_t before,
 	size_t x_n, y_n;
 
 	/* versions of one record nearly always agree in the order of names */
-	while (b < x_end && a < y_end &&
-	       json_cmp(c->before, b, c->after, a) == 0) {
+	while (b < x_end && a < y_end && json_cmp(c->before, b, c->after, a) == 0) {
 		struct step step = { .up = up, .names = c->before, .at = b };
 
 		compare(c, &step, b + 1, a + 1);
@@ -174,8 +168,7 @@ same_scalar(const struct comparison *c, uint32_t before, uint32_t after)
 {
 	switch ((enum json_kind)c->before->nodes[before].kind) {
 	case JSON_NUMBER:
-		return decimal_same(
-		    json_raw(c->before, before), json_raw(c->after, after));
+		return decimal_same(json_raw(c->before, before), json_raw(c->after, after));
 	case JSON_STRING:
 		return json_cmp(c->before, before, c->after, after) == 0;
 	case JSON_NULL:
@@ -189,8 +182,7 @@ same_scalar(const struct comparison *c, uint32_t before, uint32_t after)
 }
 
 static void
-compare(struct comparison *c, const struct step *step, uint32_t before,
-    uint32_t after)
+compare(struct comparison *c, const struct step *step, uint32_t before, uint32_t after)
 {
 	uint8_t kind = c->before->nodes[before].kind;
 
@@ -210,13 +202,11 @@ compare(struct comparison *c, const struct step *step, uint32_t before,
 static int
 order_changes(const void *a, const void *b)
 {
-	return str_cmp(
-	    ((const struct change *)a)->path, ((const struct change *)b)->path);
+	return str_cmp(((const struct change *)a)->path, ((const struct change *)b)->path);
 }
 
 struct change *
-change_list(struct arena *a, const struct json *before,
-    const struct json *after, size_t *n)
+change_list(struct arena *a, const struct json *before, const struct json *after, size_t *n)
 {
 	struct comparison c = { .a = a, .before = before, .after = after };
 	struct change *list;
@@ -244,8 +234,8 @@ write_side(struct buf *b, const char *name, const struct json *j, uint32_t node)
 }
 
 void
-change_write(struct buf *b, const struct change *list, size_t n,
-    const struct json *before, const struct json *after)
+change_write(struct buf *b, const struct change *list, size_t n, const struct json *before,
+    const struct json *after)
 {
 	buf_char(b, '[');
 	for (size_t i = 0; i < n; i++) {

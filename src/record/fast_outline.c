@@ -11,15 +11,15 @@
 
 /* A name as it stands in the text, and what it was found to mean. */
 struct name {
-	char text[ROOM];	   /* "name": */
-	uint64_t bit;		   /* its own in its place */
-	struct name *next[2];	   /* what followed it last, and before that */
+	char text[ROOM];           /* "name": */
+	uint64_t bit;              /* its own in its place */
+	struct name *next[2];      /* what followed it last, and before that */
 	struct habit_place *below; /* of objects in its value; may be NULL */
-	uint32_t mask;		   /* a bit for each byte of the text */
-	uint32_t unknown;	   /* SCHEMA_UNKNOWN: the number of its path */
+	uint32_t mask;             /* a bit for each byte of the text */
+	uint32_t unknown;          /* SCHEMA_UNKNOWN: the number of its path */
 	uint8_t n;
-	uint8_t field;	/* enum schema_field */
-	bool listed;	/* what is looked into is a list */
+	uint8_t field;  /* enum schema_field */
+	bool listed;    /* what is looked into is a list */
 	uint8_t inside; /* enum schema_object; SCHEMA_OBJECTS: nothing */
 };
 
@@ -49,12 +49,11 @@ spells(const struct name *n, const char *p, const char *last)
 	unsigned same;
 
 	if (last - p >= ROOM) {
-		low = _mm_cmpeq_epi8(_mm_loadu_si128((const void *)p),
-		    _mm_loadu_si128((const void *)n->text));
+		low = _mm_cmpeq_epi8(
+		    _mm_loadu_si128((const void *)p), _mm_loadu_si128((const void *)n->text));
 		high = _mm_cmpeq_epi8(_mm_loadu_si128((const void *)(p + 16)),
 		    _mm_loadu_si128((const void *)(n->text + 16)));
-		same = (unsigned)_mm_movemask_epi8(low) |
-		       (unsigned)_mm_movemask_epi8(high) << 16;
+		same = (unsigned)_mm_movemask_epi8(low) | (unsigned)_mm_movemask_epi8(high) << 16;
 		return (~same & n->mask) == 0;
 	}
 #endif
@@ -116,8 +115,7 @@ learn(struct reading *r, struct habit_place *place, struct str spelt)
 		.inside = (uint8_t)inside.object,
 	};
 	if (field == SCHEMA_UNKNOWN)
-		name->unknown =
-		    schema_path_number(r->unknown, place->object, text);
+		name->unknown = schema_path_number(r->unknown, place->object, text);
 	memcpy(name->text, spelt.p, spelt.n);
 	return name;
 }
@@ -142,8 +140,7 @@ find(struct reading *r, struct habit_place *place, const char *p)
 
 /* The same, found quickly where two names come by turns. */
 static struct name *
-take_turn(struct reading *r, struct habit_place *place, struct name *before,
-    const char *p)
+take_turn(struct reading *r, struct habit_place *place, struct name *before, const char *p)
 {
 	struct name *found = before->next[1];
 
@@ -159,7 +156,7 @@ take_turn(struct reading *r, struct habit_place *place, struct name *before,
 /* A value that was read. */
 struct value {
 	const char *end; /* NULL: not sound, or not for us */
-	uint32_t form;	 /* enum json_kind and flags */
+	uint32_t form;   /* enum json_kind and flags */
 };
 #define ESCAPED 0x100
 #define PLAIN 0x200
@@ -237,10 +234,9 @@ read_word(const char *p, const char *last)
 	return none;
 }
 
-static const char *read_object(struct reading *r, struct habit_place *place,
-    const char *p, struct schema_slots *slots);
-static struct value read_container(
-    struct reading *r, struct name *name, const char *p);
+static const char *read_object(
+    struct reading *r, struct habit_place *place, const char *p, struct schema_slots *slots);
+static struct value read_container(struct reading *r, struct name *name, const char *p);
 
 static inline struct value
 read_value(struct reading *r, struct name *name, const char *p)
@@ -297,8 +293,7 @@ read_list(struct reading *r, struct name *name, const char *p)
 		return p + 1;
 	r->depth++;
 	for (;; p++) {
-		p = is_inside ? read_below(r, name, p)
-			      : read_value(r, name, p).end;
+		p = is_inside ? read_below(r, name, p) : read_value(r, name, p).end;
 		if (p == NULL || p > r->last || *p != ',')
 			break;
 	}
@@ -338,8 +333,7 @@ keep(struct reading *r, struct value v, const char *from, uint32_t *slot)
 /* The object whose brace is at p.
  * Returns: behind it, or NULL. */
 static const char *
-read_object(struct reading *r, struct habit_place *place, const char *p,
-    struct schema_slots *slots)
+read_object(struct reading *r, struct habit_place *place, const char *p, struct schema_slots *slots)
 {
 	struct name *name = place->names;
 	uint64_t seen = name->bit;
@@ -377,9 +371,8 @@ read_object(struct reading *r, struct habit_place *place, const char *p,
 }
 
 bool
-habit_read(struct habit *h, const struct schema *schema,
-    enum schema_object object, struct str text, struct outline *o,
-    struct schema_unknown *unknown)
+habit_read(struct habit *h, const struct schema *schema, enum schema_object object, struct str text,
+    struct outline *o, struct schema_unknown *unknown)
 {
 	struct reading r = {
 		.h = h,
@@ -388,16 +381,14 @@ habit_read(struct habit *h, const struct schema *schema,
 		.unknown = unknown,
 	};
 
-	if (text.n < 2 || text.n >= UINT32_MAX || text.p[0] != '{' ||
-	    text.p[text.n - 1] != '}')
+	if (text.n < 2 || text.n >= UINT32_MAX || text.p[0] != '{' || text.p[text.n - 1] != '}')
 		return false;
 	r.begin = text.p;
 	r.last = text.p + text.n - 1;
 	outline_begin(o, text);
 	unknown->n = 0;
 	*json_push(&o->tape) = (struct json_node){ .kind = JSON_OBJECT };
-	return read_object(&r, place_of(h, object), text.p, &o->own) ==
-	       r.last + 1;
+	return read_object(&r, place_of(h, object), text.p, &o->own) == r.last + 1;
 }
 
 void

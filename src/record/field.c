@@ -10,16 +10,14 @@ string_text(struct arena *a, const struct json *j, uint32_t node)
 	const struct json_node *n = &j->nodes[node];
 	struct str raw = str_of(j->text.p + n->at + 1, n->len - 2);
 
-	if (n->plain && raw.n > 0 && raw.p[0] != ' ' &&
-	    raw.p[raw.n - 1] != ' ')
+	if (n->plain && raw.n > 0 && raw.p[0] != ' ' && raw.p[raw.n - 1] != ' ')
 		return raw;
 	return str_trim(json_text(a, j, node));
 }
 
 /* The field's own text, trimmed: of a string decoded, of a number its digits. */
 static inline enum field_state
-plain_text(struct arena *a, const struct json *j, uint32_t node,
-    struct str *out)
+plain_text(struct arena *a, const struct json *j, uint32_t node, struct str *out)
 {
 	*out = (struct str){ 0 };
 	if (node == 0)
@@ -43,14 +41,12 @@ plain_text(struct arena *a, const struct json *j, uint32_t node,
 }
 
 enum field_state
-field_text(struct arena *a, const struct json *j, uint32_t node,
-    struct str *out)
+field_text(struct arena *a, const struct json *j, uint32_t node, struct str *out)
 {
 	enum field_state s = plain_text(a, j, node, out);
 
 	/* plain text and digits are clean */
-	if (s == FIELD_READ && j->nodes[node].kind == JSON_STRING &&
-	    !j->nodes[node].plain) {
+	if (s == FIELD_READ && j->nodes[node].kind == JSON_STRING && !j->nodes[node].plain) {
 		*out = str_clean(a, *out);
 		if (out->n == 0)
 			s = FIELD_ABSENT;
@@ -69,21 +65,18 @@ is_integer(struct str s)
 }
 
 enum field_state
-field_id(struct arena *a, const struct json *j, uint32_t node,
-    struct str *out)
+field_id(struct arena *a, const struct json *j, uint32_t node, struct str *out)
 {
 	enum field_state s = plain_text(a, j, node, out);
 
 	if (s == FIELD_READ &&
-	    (out->n > ID_MAX ||
-	        (j->nodes[node].kind == JSON_NUMBER && !is_integer(*out))))
+	    (out->n > ID_MAX || (j->nodes[node].kind == JSON_NUMBER && !is_integer(*out))))
 		s = FIELD_UNREADABLE;
 	return s;
 }
 
 enum field_state
-field_bool(struct arena *a, const struct json *j, uint32_t node,
-    enum tri *out)
+field_bool(struct arena *a, const struct json *j, uint32_t node, enum tri *out)
 {
 	struct str text;
 
@@ -107,8 +100,7 @@ field_bool(struct arena *a, const struct json *j, uint32_t node,
 }
 
 enum field_state
-field_decimal(struct arena *a, const struct json *j, uint32_t node,
-    struct str *out)
+field_decimal(struct arena *a, const struct json *j, uint32_t node, struct str *out)
 {
 	struct str text;
 	enum field_state s = plain_text(a, j, node, &text);
@@ -120,8 +112,7 @@ field_decimal(struct arena *a, const struct json *j, uint32_t node,
 }
 
 enum field_state
-field_money(struct arena *a, const struct json *j, uint32_t node,
-    int64_t *cents)
+field_money(struct arena *a, const struct json *j, uint32_t node, int64_t *cents)
 {
 	struct str text;
 	enum field_state s = plain_text(a, j, node, &text);
@@ -133,15 +124,13 @@ field_money(struct arena *a, const struct json *j, uint32_t node,
 }
 
 enum field_state
-field_time(struct arena *a, const struct json *j, uint32_t node,
-    int64_t *us)
+field_time(struct arena *a, const struct json *j, uint32_t node, int64_t *us)
 {
 	struct str text;
 	enum field_state s = plain_text(a, j, node, &text);
 
 	*us = WHEN_NONE;
-	if (s == FIELD_READ &&
-	    (j->nodes[node].kind != JSON_STRING || !when_parse(text, us)))
+	if (s == FIELD_READ && (j->nodes[node].kind != JSON_STRING || !when_parse(text, us)))
 		return FIELD_UNREADABLE;
 	return s;
 }

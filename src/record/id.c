@@ -13,8 +13,7 @@ struct look {
 static bool
 next_is(struct look *l, char c)
 {
-	while (l->p < l->end && (*l->p == ' ' || *l->p == '\n' ||
-				    *l->p == '\r' || *l->p == '\t'))
+	while (l->p < l->end && (*l->p == ' ' || *l->p == '\n' || *l->p == '\r' || *l->p == '\t'))
 		l->p++;
 	return l->p < l->end && *l->p == c;
 }
@@ -44,8 +43,7 @@ skip_plain(struct look *l, bool in_string)
 		__m128i v = _mm_loadu_si128((const void *)l->p);
 		__m128i d = _mm_or_si128(v, curly);
 		__m128i stop = _mm_or_si128(_mm_cmpeq_epi8(v, quote),
-		    _mm_or_si128(
-			_mm_cmpeq_epi8(d, first), _mm_cmpeq_epi8(d, second)));
+		    _mm_or_si128(_mm_cmpeq_epi8(d, first), _mm_cmpeq_epi8(d, second)));
 		unsigned mask = (unsigned)_mm_movemask_epi8(stop);
 
 		if (mask != 0) {
@@ -55,8 +53,7 @@ skip_plain(struct look *l, bool in_string)
 	}
 #endif
 	while (l->p < l->end && *l->p != '"' &&
-	       (in_string ? *l->p != '\\'
-			  : (*l->p | 0x20) != '{' && (*l->p | 0x20) != '}'))
+	       (in_string ? *l->p != '\\' : (*l->p | 0x20) != '{' && (*l->p | 0x20) != '}'))
 		l->p++;
 }
 
@@ -197,8 +194,7 @@ take_name(struct look *l, struct str *name)
 bool
 peek_id(struct str record, bool is_order, struct str *id)
 {
-	static const struct str chain[] = { { "id", 2 }, { "_id", 3 },
-		{ "orderId", 7 } };
+	static const struct str chain[] = { { "id", 2 }, { "_id", 3 }, { "orderId", 7 } };
 	struct str found[3] = { { NULL, 0 } };
 	size_t n = is_order ? 3 : 2;
 	struct look l = { .p = record.p };

@@ -140,8 +140,8 @@ fold_spaces(struct arena *a, struct str s)
 }
 
 void
-person_name(struct arena *a, struct str first_name, struct str last_name,
-    struct str name, struct str *first, struct str *last)
+person_name(struct arena *a, struct str first_name, struct str last_name, struct str name,
+    struct str *first, struct str *last)
 {
 	*first = first_name;
 	*last = last_name;
@@ -176,8 +176,7 @@ is_local_part(struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 		bool is_mark = memchr(marks, c, sizeof(marks) - 1) != NULL;
-		if (c == '.' ? before == '.'
-			     : !is_mark && !is_letter_or_digit(c))
+		if (c == '.' ? before == '.' : !is_mark && !is_letter_or_digit(c))
 			return false;
 		before = c;
 	}
@@ -226,8 +225,8 @@ is_email(struct str s)
 }
 
 struct str
-person_email(struct arena *a, struct str email, const struct str *placeholders,
-    size_t n, unsigned *dropped)
+person_email(
+    struct arena *a, struct str email, const struct str *placeholders, size_t n, unsigned *dropped)
 {
 	const struct str none = { 0 };
 
@@ -295,8 +294,7 @@ person_mobile(struct arena *a, struct str phone, unsigned *dropped)
 		return (struct str){ 0 };
 	}
 	bool lacks_country = !has_plus && !has_country;
-	return str_printf(
-	    a, "+%s%.*s", lacks_country ? "1" : "", (int)n, digits);
+	return str_printf(a, "+%s%.*s", lacks_country ? "1" : "", (int)n, digits);
 }
 
 struct str
@@ -334,8 +332,7 @@ fits(struct str s, const char *form)
 static bool
 is_zip(struct str s)
 {
-	static const char *const forms[] = { "00000", "00000-0000", "000000000",
-		"0000", "000" };
+	static const char *const forms[] = { "00000", "00000-0000", "000000000", "0000", "000" };
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 		if (fits(s, forms[i]))
@@ -350,8 +347,7 @@ person_postal(struct arena *a, struct str zip)
 		return str_upper(a, zip);
 	if (zip.n >= ZIP_DIGITS)
 		return str_of(zip.p, ZIP_DIGITS);
-	return str_printf(
-	    a, "%.*s%.*s", ZIP_DIGITS - (int)zip.n, "00", STR_ARG(zip));
+	return str_printf(a, "%.*s%.*s", ZIP_DIGITS - (int)zip.n, "00", STR_ARG(zip));
 }
 
 int32_t
@@ -362,8 +358,7 @@ person_birthdate(struct str birthdate, unsigned *dropped)
 
 	if (birthdate.n == 0)
 		return DAY_NONE;
-	if (birthdate.n < DATE_LEN ||
-	    !day_parse(str_of(birthdate.p, DATE_LEN), &day) ||
+	if (birthdate.n < DATE_LEN || !day_parse(str_of(birthdate.p, DATE_LEN), &day) ||
 	    !when_parse(birthdate, &us)) {
 		drop(dropped, DROP_BIRTHDATE_UNREADABLE);
 		return DAY_NONE;

@@ -18,8 +18,7 @@ outline_item(struct outline *o, uint32_t node)
 
 	if (o->items_n == o->items_cap) {
 		o->items_cap = o->items_cap == 0 ? 16 : 2 * o->items_cap;
-		o->items =
-		    mem_resize(o->items, o->items_cap, sizeof(*o->items));
+		o->items = mem_resize(o->items, o->items_cap, sizeof(*o->items));
 	}
 	item = &o->items[o->items_n++];
 	*item = (struct outline_item){ .node = node };
@@ -34,8 +33,8 @@ struct tracing {
 	struct arena names; /* decoded ones */
 };
 
-static void trace_object(struct tracing *g, enum schema_object object,
-    uint32_t node, struct schema_slots *slots);
+static void trace_object(
+    struct tracing *g, enum schema_object object, uint32_t node, struct schema_slots *slots);
 
 /* An element of a list that is looked into. */
 static void
@@ -65,20 +64,18 @@ trace_inside(struct tracing *g, struct schema_inside inside, uint32_t node)
 		trace_object(g, inside.object, node, &g->o->totals);
 	if (!inside.listed || j->nodes[node].kind != JSON_ARRAY)
 		return;
-	for (uint32_t i = node + 1; i < j->nodes[node].next;
-	     i = j->nodes[i].next)
+	for (uint32_t i = node + 1; i < j->nodes[node].next; i = j->nodes[i].next)
 		trace_element(g, inside.object, i);
 }
 
 static void
-trace_object(struct tracing *g, enum schema_object object, uint32_t node,
-    struct schema_slots *slots)
+trace_object(
+    struct tracing *g, enum schema_object object, uint32_t node, struct schema_slots *slots)
 {
 	const struct json *j = &g->o->tape;
 
 	*slots = (struct schema_slots){ 0 };
-	for (uint32_t i = node + 1, value; i < j->nodes[node].next;
-	     i = j->nodes[value].next) {
+	for (uint32_t i = node + 1, value; i < j->nodes[node].next; i = j->nodes[value].next) {
 		struct str name = json_text(&g->names, j, i);
 		enum schema_field f = schema_match(g->schema, object, name);
 
@@ -87,16 +84,14 @@ trace_object(struct tracing *g, enum schema_object object, uint32_t node,
 			slots->at[f] = value;
 			trace_inside(g, schema_inside(f), value);
 		} else if (f == SCHEMA_UNKNOWN) {
-			schema_note(g->unknown,
-			    schema_path_number(g->unknown, object, name));
+			schema_note(g->unknown, schema_path_number(g->unknown, object, name));
 		}
 	}
 }
 
 bool
-outline_strict(struct outline *o, const struct schema *schema,
-    enum schema_object object, struct str text, struct schema_unknown *unknown,
-    struct json_fault *f)
+outline_strict(struct outline *o, const struct schema *schema, enum schema_object object,
+    struct str text, struct schema_unknown *unknown, struct json_fault *f)
 {
 	struct tracing g = { .schema = schema, .o = o, .unknown = unknown };
 

@@ -26,8 +26,7 @@ unreadable(struct reading *g, uint32_t node, const char *field)
 
 /* Each of these reads a field into ${out} and leaves it absent at a fault. */
 static void
-get_text(struct reading *g, enum schema_field field, const char *name,
-    struct str *out)
+get_text(struct reading *g, enum schema_field field, const char *name, struct str *out)
 {
 	uint32_t node = g->slots->at[field];
 
@@ -36,8 +35,7 @@ get_text(struct reading *g, enum schema_field field, const char *name,
 }
 
 static void
-get_bool(struct reading *g, enum schema_field field, const char *name,
-    enum tri *out)
+get_bool(struct reading *g, enum schema_field field, const char *name, enum tri *out)
 {
 	uint32_t node = g->slots->at[field];
 
@@ -46,8 +44,7 @@ get_bool(struct reading *g, enum schema_field field, const char *name,
 }
 
 static void
-get_time(struct reading *g, enum schema_field field, const char *name,
-    int64_t *out)
+get_time(struct reading *g, enum schema_field field, const char *name, int64_t *out)
 {
 	uint32_t node = g->slots->at[field];
 
@@ -69,8 +66,7 @@ get_flag(struct reading *g, enum schema_field field, const char *name)
 static bool
 get_id(struct reading *g, bool is_order, struct str *id)
 {
-	static const enum schema_field chain[] = { FIELD_ID, FIELD__ID,
-		FIELD_ORDER_ID };
+	static const enum schema_field chain[] = { FIELD_ID, FIELD__ID, FIELD_ORDER_ID };
 	size_t n = is_order ? 3 : 2;
 
 	for (size_t i = 0; i < n; i++) {
@@ -91,18 +87,15 @@ get_id(struct reading *g, bool is_order, struct str *id)
 
 /* The record's outline and its id. */
 static bool
-begin(struct reading *g, struct str text, enum schema_object object,
-    struct str *id)
+begin(struct reading *g, struct str text, enum schema_object object, struct str *id)
 {
 	struct json_fault fault;
 	struct record_reader *r = g->r;
 
 	*g->f = (struct record_fault){ 0 };
 	g->ok = true;
-	if ((r->strict || !habit_read(&r->habit, r->schema, object, text, &r->o,
-			      &r->unknown)) &&
-	    !outline_strict(
-		&r->o, r->schema, object, text, &r->unknown, &fault)) {
+	if ((r->strict || !habit_read(&r->habit, r->schema, object, text, &r->o, &r->unknown)) &&
+	    !outline_strict(&r->o, r->schema, object, text, &r->unknown, &fault)) {
 		g->f->what = fault.what;
 		g->f->at = fault.at;
 		return g->ok = false;
@@ -121,15 +114,14 @@ birth_date(struct reading *g)
 {
 	struct str s;
 
-	if (field_text(g->a, &g->r->o.tape, g->slots->at[FIELD_BIRTH_DATE], &s) ==
-	    FIELD_UNREADABLE)
+	if (field_text(g->a, &g->r->o.tape, g->slots->at[FIELD_BIRTH_DATE], &s) == FIELD_UNREADABLE)
 		return STR("?");
 	return s;
 }
 
 bool
-customer_read(struct record_reader *r, struct arena *a, struct str text,
-    struct customer *out, struct record_fault *f)
+customer_read(struct record_reader *r, struct arena *a, struct str text, struct customer *out,
+    struct record_fault *f)
 {
 	struct reading g = { .r = r, .a = a, .f = f };
 	uint32_t points;
@@ -150,15 +142,12 @@ customer_read(struct record_reader *r, struct arena *a, struct str text,
 	get_text(&g, FIELD_ZIP, "zip", &out->zip);
 	get_text(&g, FIELD_MED_ID, "medId", &out->med_id);
 	get_bool(&g, FIELD_IS_LOYAL, "isLoyal", &out->is_loyal);
-	get_bool(&g, FIELD_EMAIL_CONSENT, "consentsToPromotionalEmail",
-	    &out->email_consent);
-	get_bool(&g, FIELD_TEXT_CONSENT, "consentsToPromotionalSMS",
-	    &out->text_consent);
+	get_bool(&g, FIELD_EMAIL_CONSENT, "consentsToPromotionalEmail", &out->email_consent);
+	get_bool(&g, FIELD_TEXT_CONSENT, "consentsToPromotionalSMS", &out->text_consent);
 	points = g.slots->at[FIELD_LOYALTY_POINTS];
 	if (field_decimal(a, &r->o.tape, points, &out->points) == FIELD_UNREADABLE)
 		unreadable(&g, points, "loyaltyPoints");
-	if (field_time(a, &r->o.tape, g.slots->at[FIELD_CREATED_AT],
-	        &out->created) != FIELD_READ)
+	if (field_time(a, &r->o.tape, g.slots->at[FIELD_CREATED_AT], &out->created) != FIELD_READ)
 		out->created = WHEN_NONE;
 	out->birth_date = birth_date(&g);
 	return g.ok;
@@ -169,7 +158,7 @@ static bool
 is_absent(const struct json *j, uint32_t node)
 {
 	return node == 0 || j->nodes[node].kind == JSON_NULL ||
-	    (j->nodes[node].kind == JSON_STRING && j->nodes[node].len == 2);
+	       (j->nodes[node].kind == JSON_STRING && j->nodes[node].len == 2);
 }
 
 static void
@@ -199,8 +188,7 @@ read_totals(struct reading *g, struct order *out)
 }
 
 static void
-read_item(struct reading *g, const struct schema_slots *slots,
-    struct order *out)
+read_item(struct reading *g, const struct schema_slots *slots, struct order *out)
 {
 	const struct schema_slots *own = g->slots;
 	struct str product, title, category, type;
@@ -263,13 +251,12 @@ read_status(struct reading *g, struct order *out)
 	get_text(g, FIELD_ORDER_TYPE, "orderType", &out->type);
 	out->status = str_lower(g->a, out->status);
 	out->type = str_lower(g->a, out->type);
-	out->voided = get_flag(g, FIELD_VOIDED, "voided") ||
-	    str_eq(out->status, STR("voided"));
+	out->voided = get_flag(g, FIELD_VOIDED, "voided") || str_eq(out->status, STR("voided"));
 }
 
 bool
-order_read(struct record_reader *r, struct arena *a, struct str text,
-    struct order *out, struct record_fault *f)
+order_read(struct record_reader *r, struct arena *a, struct str text, struct order *out,
+    struct record_fault *f)
 {
 	struct reading g = { .r = r, .a = a, .f = f };
 	struct str original;
@@ -289,8 +276,7 @@ order_read(struct record_reader *r, struct arena *a, struct str text,
 	read_totals(&g, out);
 	read_items(&g, out);
 	if (g.ok && !out->has_total &&
-	    order_kind(r->settings, out->status, out->voided, false, 0)
-	        .completed) {
+	    order_kind(r->settings, out->status, out->voided, false, 0).completed) {
 		g.ok = false;
 		f->what = "a completed order without finalTotal";
 	}
@@ -306,29 +292,28 @@ record_reader_release(struct record_reader *r)
 }
 
 struct order_kind
-order_kind(const struct ledger_settings *settings, struct str status,
-    bool voided, bool undoes_sale, int64_t total)
+order_kind(const struct ledger_settings *settings, struct str status, bool voided, bool undoes_sale,
+    int64_t total)
 {
 	struct order_kind k = { 0 };
 
 	for (size_t i = 0; !voided && i < settings->completed_n; i++)
-		k.completed = k.completed ||
-		    str_eq(status, settings->completed_statuses[i]);
+		k.completed = k.completed || str_eq(status, settings->completed_statuses[i]);
 	k.purchase = k.completed && !undoes_sale && total >= 0;
 	return k;
 }
 
 /* The text fields in the order of their row. */
-#define CUSTOMER_TEXTS(X) \
-	X(type) X(name) X(first_name) X(last_name) X(phone) X(email)      \
-	X(street1) X(street2) X(city) X(state) X(zip) X(med_id)           \
-	X(birth_date) X(points)
+#define CUSTOMER_TEXTS(X)                                                                          \
+	X(type)                                                                                    \
+	X(name) X(first_name) X(last_name) X(phone) X(email) X(street1) X(street2) X(city)         \
+	    X(state) X(zip) X(med_id) X(birth_date) X(points)
 
 void
 customer_pack(struct buf *b, const struct customer *c)
 {
 	pack_u64(b, (uint64_t)c->is_loyal | (uint64_t)c->email_consent << 2 |
-	        (uint64_t)c->text_consent << 4);
+	                (uint64_t)c->text_consent << 4);
 	pack_fixed(b, (uint64_t)c->created);
 #define X(field) pack_text(b, c->field);
 	CUSTOMER_TEXTS(X)

@@ -7,7 +7,10 @@ struct schema_name {
 	enum schema_field field;
 };
 
-#define IGNORED(name) { name, SCHEMA_IGNORED }
+#define IGNORED(name)                                                                              \
+	{                                                                                          \
+		name, SCHEMA_IGNORED                                                               \
+	}
 
 /* Each list is sorted by the length of the name; schema_init asserts nothing but finds the runs. */
 static const struct schema_name customer_names[] = {
@@ -132,7 +135,10 @@ static const struct schema_name payment_names[] = {
 	IGNORED("balanceAfterPayment"),
 };
 
-#define LIST(path, names) { path, names, sizeof(names) / sizeof((names)[0]) }
+#define LIST(path, names)                                                                          \
+	{                                                                                          \
+		path, names, sizeof(names) / sizeof((names)[0])                                    \
+	}
 
 static const struct {
 	const char *path; /* from the entity down, a list being a star */
@@ -149,8 +155,7 @@ static const struct {
 	[SCHEMA_PAYMENT] = LIST("/order/payments/*", payment_names),
 };
 
-#define LENGTHS (sizeof(((struct schema *)0)->by_length[0]) / \
-	sizeof(struct schema_bucket))
+#define LENGTHS (sizeof(((struct schema *)0)->by_length[0]) / sizeof(struct schema_bucket))
 
 void
 schema_init(struct schema *s)
@@ -159,8 +164,7 @@ schema_init(struct schema *s)
 	for (size_t o = 0; o < SCHEMA_OBJECTS; o++) {
 		for (size_t i = 0; i < objects[o].n; i++) {
 			const struct schema_name *n = &objects[o].names[i];
-			struct schema_bucket *b =
-			    &s->by_length[o][strlen(n->name)];
+			struct schema_bucket *b = &s->by_length[o][strlen(n->name)];
 
 			if (b->n++ == 0)
 				b->first = n;
@@ -169,8 +173,7 @@ schema_init(struct schema *s)
 }
 
 enum schema_field
-schema_match(
-    const struct schema *s, enum schema_object object, struct str name)
+schema_match(const struct schema *s, enum schema_object object, struct str name)
 {
 	const struct schema_bucket *b;
 
@@ -181,8 +184,7 @@ schema_match(
 		const char *known = b->first[i].name;
 
 		/* names of one length mostly differ in their first bytes */
-		if (known[0] == name.p[0] &&
-		    memcmp(known, name.p, name.n) == 0)
+		if (known[0] == name.p[0] && memcmp(known, name.p, name.n) == 0)
 			return b->first[i].field;
 	}
 	return SCHEMA_UNKNOWN;
@@ -224,8 +226,7 @@ add_token(struct buf *b, struct str name)
 }
 
 uint32_t
-schema_path_number(const struct schema_unknown *u, enum schema_object object,
-    struct str name)
+schema_path_number(const struct schema_unknown *u, enum schema_object object, struct str name)
 {
 	struct buf b = { 0 };
 	uint32_t number;

@@ -20,8 +20,7 @@ ring(struct alarm *alarm, int64_t t)
 
 /* At ${t} the value's place changes: does the operator tell the two apart? */
 static void
-ring_change(struct alarm *alarm, const struct rule *r, unsigned from,
-    unsigned to, int64_t t)
+ring_change(struct alarm *alarm, const struct rule *r, unsigned from, unsigned to, int64_t t)
 {
 	bool was = (r->accepts & from) != 0;
 	bool becomes = (r->accepts & to) != 0;
@@ -32,8 +31,7 @@ ring_change(struct alarm *alarm, const struct rule *r, unsigned from,
 
 /* A bound that moves with time meets the value; 1 us later it has passed it. */
 static void
-ring_span(
-    struct alarm *alarm, const struct rule *r, const struct bound *b, int64_t v)
+ring_span(struct alarm *alarm, const struct rule *r, const struct bound *b, int64_t v)
 {
 	int64_t meets = time_plus(v, b->floor);
 
@@ -86,8 +84,7 @@ birthday(int64_t birth, int64_t years)
 }
 
 static void
-ring_age(struct alarm *alarm, const struct rule *r, const struct bound *b,
-    const struct facts *x)
+ring_age(struct alarm *alarm, const struct rule *r, const struct bound *b, const struct facts *x)
 {
 	int64_t above;
 
@@ -99,8 +96,7 @@ ring_age(struct alarm *alarm, const struct rule *r, const struct bound *b,
 		ring_change(alarm, r, REL_LESS, REL_GREATER, above);
 		return;
 	}
-	ring_change(
-	    alarm, r, REL_LESS, REL_EQUAL, birthday(x->birth, b->floor));
+	ring_change(alarm, r, REL_LESS, REL_EQUAL, birthday(x->birth, b->floor));
 	ring_change(alarm, r, REL_EQUAL, REL_GREATER, above);
 }
 
@@ -127,8 +123,7 @@ ring_compare(struct alarm *alarm, const struct rule *r, const struct facts *x)
 
 /* x is as of alarm->after. */
 static void
-ring_segment(
-    struct alarm *alarm, const struct segment *s, const struct facts *x)
+ring_segment(struct alarm *alarm, const struct segment *s, const struct facts *x)
 {
 	const struct rule *end = s->where + s->where->size;
 
@@ -154,8 +149,7 @@ mark_needed(const struct segment_set *set, size_t i, bool *needed)
 }
 
 int64_t
-segment_due(const struct segment_set *set, const struct profile *p,
-    struct segment_now now)
+segment_due(const struct segment_set *set, const struct profile *p, struct segment_now now)
 {
 	struct alarm alarm = { .after = now.as_of, .at = WHEN_NEVER };
 	const struct facts x = facts_of(p, now.as_of);
@@ -166,8 +160,8 @@ segment_due(const struct segment_set *set, const struct profile *p,
 }
 
 int64_t
-segment_due_one(const struct segment_set *set, size_t i,
-    const struct profile *p, struct segment_now now)
+segment_due_one(
+    const struct segment_set *set, size_t i, const struct profile *p, struct segment_now now)
 {
 	struct alarm alarm = { .at = now.as_of };
 	struct facts x = facts_of(p, now.as_of);

@@ -173,14 +173,12 @@ integer_holds(const struct rule *r, const struct facts *x)
 	if (!fact_integer(r->field, x, &v))
 		return false;
 	if (r->op != OP_IN)
-		return (integer_relation(r->bounds, v, x->as_of) &
-			   r->accepts) != 0;
+		return (integer_relation(r->bounds, v, x->as_of) & r->accepts) != 0;
 	if (bounds_have(r, (struct key){ .integer = v }))
 		return true;
 	/* v = as of - span where as of - v = span; spans are its tail. */
 	return r->bounds_n > 0 && r->bounds[r->bounds_n - 1].relative &&
-	       bounds_have(r, (struct key){ .relative = true,
-				  .integer = time_minus(x->as_of, v) });
+	       bounds_have(r, (struct key){ .relative = true, .integer = time_minus(x->as_of, v) });
 }
 
 static bool
@@ -195,9 +193,8 @@ text_holds(const struct rule *r, const struct facts *x)
 		return bounds_have(r, (struct key){ .text = s });
 	if (r->op == OP_CONTAINS)
 		return str_has_nocase(s, r->bounds->text);
-	order = r->field->type == FIELD_DECIMAL
-		    ? number_cmp_plain(s, &r->bounds->number)
-		    : str_cmp(s, r->bounds->text);
+	order = r->field->type == FIELD_DECIMAL ? number_cmp_plain(s, &r->bounds->number)
+	                                        : str_cmp(s, r->bounds->text);
 	return (relation(order) & r->accepts) != 0;
 }
 
@@ -221,8 +218,7 @@ compare_holds(const struct rule *r, const struct facts *x)
 		return is_known(r->field, x) == r->wanted;
 	if (r->field->type == FIELD_LIST)
 		return list_has(r, x);
-	return field_is_integer(r->field) ? integer_holds(r, x)
-					  : text_holds(r, x);
+	return field_is_integer(r->field) ? integer_holds(r, x) : text_holds(r, x);
 }
 
 /* Recursive; the depth is that of the file's JSON. */
@@ -250,8 +246,7 @@ holds(const struct rule *r, const struct facts *x, const bool *member)
 }
 
 void
-eval_until(const struct segment_set *set, size_t last, const struct facts *x,
-    bool *member)
+eval_until(const struct segment_set *set, size_t last, const struct facts *x, bool *member)
 {
 	for (size_t k = 0; k < set->n; k++) {
 		uint32_t i = set->order[k];
@@ -263,8 +258,8 @@ eval_until(const struct segment_set *set, size_t last, const struct facts *x,
 }
 
 void
-segment_eval(const struct segment_set *set, const struct profile *p,
-    struct segment_now now, bool *member)
+segment_eval(
+    const struct segment_set *set, const struct profile *p, struct segment_now now, bool *member)
 {
 	struct facts x = facts_of(p, now.as_of);
 

@@ -21,13 +21,11 @@ cause_name(enum cause c)
 static int
 by_slug(const void *x, const void *y)
 {
-	return str_cmp(
-	    ((const struct tally *)x)->slug, ((const struct tally *)y)->slug);
+	return str_cmp(((const struct tally *)x)->slug, ((const struct tally *)y)->slug);
 }
 
 int
-tallies_read(struct arena *a, struct state *s, struct tallies *out,
-    struct err *e)
+tallies_read(struct arena *a, struct state *s, struct tallies *out, struct err *e)
 {
 	struct unpack u;
 	struct str row;
@@ -84,8 +82,7 @@ tallies_store(struct state *s, const struct tallies *t, struct err *e)
 }
 
 int
-tallies_match(struct tallies *t, const struct segment_set *set,
-    struct err *e)
+tallies_match(struct tallies *t, const struct segment_set *set, struct err *e)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		struct tally *y = &t->list[i];
@@ -132,14 +129,12 @@ join_rule(struct state *s, const struct segment_set *set, size_t i,
 	if (t == NULL) {
 		t = &out->list[out->n++];
 		*t = (struct tally){ .slug = now->slug };
-		if (names_put(&s->names, s->txn, now->slug, &s->totals.names,
-		        &t->number, e) < 0)
+		if (names_put(&s->names, s->txn, now->slug, &s->totals.names, &t->number, e) < 0)
 			return -1;
 	}
 	t->is_current = true;
 	t->rule = i;
-	t->is_redefined =
-	    was == NULL || !str_eq(was->effective, now->effective);
+	t->is_redefined = was == NULL || !str_eq(was->effective, now->effective);
 	return 0;
 }
 
@@ -151,8 +146,7 @@ tallies_load(struct arena *a, struct state *s, const struct segment_set *set,
 
 	if (tallies_read(a, s, &stored, e) < 0)
 		return -1;
-	*out = (struct tallies){ .list = arena_zero(
-		                     a, stored.n + set->n, sizeof(*out->list)),
+	*out = (struct tallies){ .list = arena_zero(a, stored.n + set->n, sizeof(*out->list)),
 		.n = stored.n };
 	for (size_t i = 0; i < stored.n; i++) {
 		out->list[i] = stored.list[i];
@@ -163,8 +157,8 @@ tallies_load(struct arena *a, struct state *s, const struct segment_set *set,
 			return -1;
 	qsort(out->list, out->n, sizeof(*out->list), by_slug);
 	for (size_t i = 0; i < out->n; i++)
-		out->any_redefined = out->any_redefined ||
-		    !out->list[i].is_current || out->list[i].is_redefined;
+		out->any_redefined =
+		    out->any_redefined || !out->list[i].is_current || out->list[i].is_redefined;
 	return 0;
 }
 
@@ -173,8 +167,7 @@ tallies_of_rule(const struct tallies *t, size_t rule)
 {
 	size_t i = 0;
 
-	while (i < t->n &&
-	    (!t->list[i].is_current || t->list[i].rule != rule))
+	while (i < t->n && (!t->list[i].is_current || t->list[i].rule != rule))
 		i++;
 	assert(i < t->n);
 	return &t->list[i];
@@ -196,9 +189,9 @@ cause_of(const struct tally *t, struct circumstances c)
 
 /* Memberships are stored in the order of the tallies, so both are walked once, side by side. */
 int
-transition_list(struct arena *a, const struct tallies *t, struct str before,
-    const bool *member, struct circumstances c, uint32_t snapshot,
-    struct transition **list, size_t *n, struct buf *now, struct err *e)
+transition_list(struct arena *a, const struct tallies *t, struct str before, const bool *member,
+    struct circumstances c, uint32_t snapshot, struct transition **list, size_t *n, struct buf *now,
+    struct err *e)
 {
 	struct membership m = { 0 };
 	int more = membership_next(&before, &m);
@@ -210,15 +203,12 @@ transition_list(struct arena *a, const struct tallies *t, struct str before,
 
 		x.was = more > 0 && m.slug == x.tally->number;
 		x.before = m;
-		x.is = member != NULL && x.tally->is_current &&
-		    member[x.tally->rule];
-		x.cause = x.was && x.is ? (enum cause)m.cause
-		                        : cause_of(x.tally, c);
+		x.is = member != NULL && x.tally->is_current && member[x.tally->rule];
+		x.cause = x.was && x.is ? (enum cause)m.cause : cause_of(x.tally, c);
 		if (x.is)
-			membership_pack(now,
-			    x.was ? m
-			          : (struct membership){ x.tally->number,
-			                snapshot, (uint32_t)x.cause });
+			membership_pack(now, x.was ? m
+			                           : (struct membership){ x.tally->number, snapshot,
+			                                 (uint32_t)x.cause });
 		if (x.was || x.is)
 			(*list)[(*n)++] = x;
 		if (x.was)

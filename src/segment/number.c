@@ -46,8 +46,7 @@ number_read(struct arena *a, struct str token)
 		return (struct number){ .digits = str_of(digits, 0) };
 	n.point -= (int64_t)from;
 	if (i < token.n)
-		n.point +=
-		    read_exponent(str_of(token.p + i + 1, token.n - i - 1));
+		n.point += read_exponent(str_of(token.p + i + 1, token.n - i - 1));
 	n.digits = str_of(digits + from, to - from);
 	return n;
 }
@@ -107,9 +106,7 @@ number_cmp_plain(struct str plain, const struct number *n)
 	while (whole < plain.n && plain.p[whole] != '.')
 		whole++;
 	point = (int64_t)(whole - first);
-	for (; first < plain.n &&
-	       (plain.p[first] == '0' || plain.p[first] == '.');
-	     first++)
+	for (; first < plain.n && (plain.p[first] == '0' || plain.p[first] == '.'); first++)
 		point -= plain.p[first] == '0' ? 1 : 0;
 	sign = first == plain.n ? 0 : negative ? -1 : 1;
 
@@ -133,9 +130,8 @@ number_floor(const struct number *n, unsigned shift, bool *rest)
 	for (int64_t k = 0; k < whole_digits && !beyond; k++) {
 		int digit = k < (int64_t)n->digits.n ? n->digits.p[k] - '0' : 0;
 
-		beyond =
-		    __builtin_mul_overflow(v, 10, &v) ||
-		    __builtin_add_overflow(v, n->negative ? -digit : digit, &v);
+		beyond = __builtin_mul_overflow(v, 10, &v) ||
+		         __builtin_add_overflow(v, n->negative ? -digit : digit, &v);
 	}
 	*rest = n->digits.n > 0 && whole_digits < (int64_t)n->digits.n;
 	if (*rest && n->negative && !beyond)

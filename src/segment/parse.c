@@ -2,9 +2,8 @@
 
 #include "base/arena.h"
 
-static const char rule_shapes[] =
-    "a rule is {\"all\":[...]}, {\"any\":[...]}, {\"not\":rule}, "
-    "{\"segment\":slug} or {\"field\":...,\"op\":...,\"value\":...}";
+static const char rule_shapes[] = "a rule is {\"all\":[...]}, {\"any\":[...]}, {\"not\":rule}, "
+                                  "{\"segment\":slug} or {\"field\":...,\"op\":...,\"value\":...}";
 
 static const struct {
 	const char *key;
@@ -26,8 +25,8 @@ read_op(struct reader *rd, uint32_t node, struct rule *r)
 	bool known;
 
 	if (reader_kind(rd, node) != JSON_STRING)
-		return reader_fault_at(rd, node, "an operator must be text",
-		    "write it in quotes: \">=\"");
+		return reader_fault_at(
+		    rd, node, "an operator must be text", "write it in quotes: \">=\"");
 	op = reader_text(rd, node);
 	known = op_find(op, &r->op);
 	if (known && field_takes(r->field, r->op)) {
@@ -36,13 +35,12 @@ read_op(struct reader *rd, uint32_t node, struct rule *r)
 	}
 	if (known)
 		reader_fault(rd, rd->json.nodes[node].at,
-		    "operator '%.*s' does not suit field '%s'", STR_ARG(op),
-		    r->field->name);
+		    "operator '%.*s' does not suit field '%s'", STR_ARG(op), r->field->name);
 	else
-		reader_fault(rd, rd->json.nodes[node].at,
-		    "unknown operator '%.*s'", STR_ARG(reader_shown(op)));
-	return err_advise(rd->e, "'%s' takes: %.*s", r->field->name,
-	    STR_ARG(field_ops(rd->a, r->field)));
+		reader_fault(rd, rd->json.nodes[node].at, "unknown operator '%.*s'",
+		    STR_ARG(reader_shown(op)));
+	return err_advise(
+	    rd->e, "'%s' takes: %.*s", r->field->name, STR_ARG(field_ops(rd->a, r->field)));
 }
 
 static int
@@ -57,11 +55,10 @@ read_field(struct reader *rd, uint32_t node, struct rule *r)
 	r->field = field_find(name);
 	if (r->field != NULL)
 		return 0;
-	reader_fault(rd, rd->json.nodes[node].at, "unknown field '%.*s'",
-	    STR_ARG(reader_shown(name)));
+	reader_fault(
+	    rd, rd->json.nodes[node].at, "unknown field '%.*s'", STR_ARG(reader_shown(name)));
 	return err_advise(rd->e, "%s: %.*s",
-	    str_starts(name, STR("fh_")) ? "fields that begin so"
-					 : "the fh_ fields, and",
+	    str_starts(name, STR("fh_")) ? "fields that begin so" : "the fh_ fields, and",
 	    STR_ARG(field_names_like(rd->a, name)));
 }
 
@@ -85,16 +82,13 @@ read_reference(struct reader *rd, uint32_t node, struct rule *r)
 	size_t place;
 
 	if (reader_kind(rd, node) != JSON_STRING)
-		return reader_fault_at(rd, node,
-		    "a segment is named by its slug",
-		    "write {\"segment\":\"its-slug\"}");
+		return reader_fault_at(
+		    rd, node, "a segment is named by its slug", "write {\"segment\":\"its-slug\"}");
 	slug = reader_text(rd, node);
 	if (!slug_find(rd, slug, &place)) {
-		reader_fault(rd, rd->json.nodes[node].at,
-		    "no segment has the slug '%.*s'",
+		reader_fault(rd, rd->json.nodes[node].at, "no segment has the slug '%.*s'",
 		    STR_ARG(reader_shown(slug)));
-		return err_advise(
-		    rd->e, "name the slug of a segment of this file");
+		return err_advise(rd->e, "name the slug of a segment of this file");
 	}
 	r->segment = rd->by_slug[place];
 	return 0;
@@ -114,10 +108,8 @@ find_shape(struct reader *rd, uint32_t node, struct rule *r, uint32_t *inner)
 	if (*inner == 0 || rd->json.nodes[node].count == 1)
 		return 0;
 	other = first + 1 == *inner ? rd->json.nodes[*inner].next : first;
-	reader_fault(rd, rd->json.nodes[other].at,
-	    "'%.*s' cannot stand beside '%.*s'",
-	    STR_ARG(reader_shown(reader_text(rd, other))),
-	    STR_ARG(reader_text(rd, *inner - 1)));
+	reader_fault(rd, rd->json.nodes[other].at, "'%.*s' cannot stand beside '%.*s'",
+	    STR_ARG(reader_shown(reader_text(rd, other))), STR_ARG(reader_text(rd, *inner - 1)));
 	return err_advise(rd->e, "%s", rule_shapes);
 }
 
@@ -129,8 +121,7 @@ read_list(struct reader *rd, uint32_t node, struct rule **next)
 	uint32_t at = node + 1;
 
 	if (reader_kind(rd, node) != JSON_ARRAY) {
-		reader_fault(rd, rd->json.nodes[node].at,
-		    "'%.*s' must be an array of rules",
+		reader_fault(rd, rd->json.nodes[node].at, "'%.*s' must be an array of rules",
 		    STR_ARG(reader_text(rd, node - 1)));
 		return err_advise(rd->e, "%s", rule_shapes);
 	}
@@ -151,8 +142,7 @@ read_rule(struct reader *rd, uint32_t node, struct rule **next)
 	int status = 0;
 
 	if (reader_kind(rd, node) != JSON_OBJECT)
-		return reader_fault_at(
-		    rd, node, "a rule must be an object", rule_shapes);
+		return reader_fault_at(rd, node, "a rule must be an object", rule_shapes);
 	if (rd->json.nodes[node].count == 0)
 		return reader_fault_at(rd, node, "an empty rule", rule_shapes);
 	*r = (struct rule){ .at = rd->json.nodes[node].at };

@@ -4,34 +4,25 @@
 #include "profile/values.h"
 
 #define PLACE(member) offsetof(struct profile, member)
-#define ANY_ORDER                                                              \
-	(1U << OP_EQ | 1U << OP_NE | 1U << OP_LT | 1U << OP_LE | 1U << OP_GT | \
-	    1U << OP_GE | 1U << OP_IN | 1U << OP_EXISTS)
+#define ANY_ORDER                                                                                  \
+	(1U << OP_EQ | 1U << OP_NE | 1U << OP_LT | 1U << OP_LE | 1U << OP_GT | 1U << OP_GE |       \
+	    1U << OP_IN | 1U << OP_EXISTS)
 
 static const struct field fields[] = {
 	{ "fh_id", FIELD_TEXT, "customer id", PLACE(id), 0 },
 	{ "fh_cust_type", FIELD_TEXT, "customer type", PLACE(cust_type), 0 },
 	{ "fh_isloyal", FIELD_BOOL, "loyalty flag", PLACE(is_loyal), 0 },
-	{ "fh_points", FIELD_DECIMAL, "loyalty point balance", PLACE(points),
-	    0 },
-	{ "fh_products", FIELD_LIST, "product list", PLACE(products),
-	    PLACE(products_n) },
-	{ "fh_categories", FIELD_LIST, "category list", PLACE(categories),
-	    PLACE(categories_n) },
+	{ "fh_points", FIELD_DECIMAL, "loyalty point balance", PLACE(points), 0 },
+	{ "fh_products", FIELD_LIST, "product list", PLACE(products), PLACE(products_n) },
+	{ "fh_categories", FIELD_LIST, "category list", PLACE(categories), PLACE(categories_n) },
 	{ "fh_med_id", FIELD_TEXT, "medical id", PLACE(med_id), 0 },
-	{ "fh_last_budtender", FIELD_TEXT, "last budtender",
-	    PLACE(last_budtender), 0 },
+	{ "fh_last_budtender", FIELD_TEXT, "last budtender", PLACE(last_budtender), 0 },
 	{ "fh_total_spent", FIELD_MONEY, "total spent", PLACE(total_spent), 0 },
-	{ "fh_total_orders", FIELD_COUNT, "total orders", PLACE(total_orders),
-	    0 },
-	{ "fh_last_ordertype", FIELD_TEXT, "last order type",
-	    PLACE(last_ordertype), 0 },
-	{ "fh_last_orderstatus", FIELD_TEXT, "last order status",
-	    PLACE(last_orderstatus), 0 },
-	{ "fh_last_orderdate", FIELD_TIME, "last order date",
-	    PLACE(last_orderdate), 0 },
-	{ "first_order_date", FIELD_TIME, "first order date",
-	    PLACE(first_order_date), 0 },
+	{ "fh_total_orders", FIELD_COUNT, "total orders", PLACE(total_orders), 0 },
+	{ "fh_last_ordertype", FIELD_TEXT, "last order type", PLACE(last_ordertype), 0 },
+	{ "fh_last_orderstatus", FIELD_TEXT, "last order status", PLACE(last_orderstatus), 0 },
+	{ "fh_last_orderdate", FIELD_TIME, "last order date", PLACE(last_orderdate), 0 },
+	{ "first_order_date", FIELD_TIME, "first order date", PLACE(first_order_date), 0 },
 	{ "first_name", FIELD_TEXT, "first name", PLACE(first_name), 0 },
 	{ "last_name", FIELD_TEXT, "last name", PLACE(last_name), 0 },
 	{ "email", FIELD_TEXT, "email address", PLACE(email), 0 },
@@ -64,8 +55,7 @@ static const unsigned takes[] = {
 	[FIELD_TEXT] = ANY_ORDER | 1U << OP_CONTAINS,
 	[FIELD_LIST] = 1U << OP_CONTAINS | 1U << OP_EXISTS,
 	[FIELD_DECIMAL] = ANY_ORDER,
-	[FIELD_BOOL] =
-	    1U << OP_EQ | 1U << OP_NE | 1U << OP_IN | 1U << OP_EXISTS,
+	[FIELD_BOOL] = 1U << OP_EQ | 1U << OP_NE | 1U << OP_IN | 1U << OP_EXISTS,
 	[FIELD_COUNT] = ANY_ORDER,
 	[FIELD_MONEY] = ANY_ORDER,
 	[FIELD_TIME] = ANY_ORDER,

@@ -33,7 +33,7 @@ struct field {
 	const char *name;
 	enum field_type type;
 	const char *noun; /* what a sentence calls it */
-	size_t at;	  /* its place in struct profile */
+	size_t at;        /* its place in struct profile */
 	size_t count_at;  /* of a list: the place of its length */
 };
 
@@ -84,17 +84,17 @@ enum rule_kind {
 
 struct rule {
 	enum rule_kind kind;
-	uint32_t size;	  /* this node and all below: + size is the sibling */
-	uint32_t at;	  /* byte in the file */
+	uint32_t size;    /* this node and all below: + size is the sibling */
+	uint32_t at;      /* byte in the file */
 	uint32_t segment; /* RULE_SEGMENT: index in the set */
 
 	/* RULE_COMPARE */
 	enum rule_op op;
 	unsigned accepts; /* REL_... */
-	bool wanted;	  /* of exists */
+	bool wanted;      /* of exists */
 	const struct field *field;
 	const struct bound *bounds; /* of in sorted, spans behind the others */
-	size_t bounds_n;	    /* 1, if it is not in or exists */
+	size_t bounds_n;            /* 1, if it is not in or exists */
 };
 
 /* A file being read. */
@@ -108,12 +108,10 @@ struct reader {
 };
 
 /* reader_fault(rd, at, fmt, ...): ERR_SETTINGS at that byte. Returns -1. */
-int reader_fault(struct reader *rd, size_t at, const char *fmt, ...)
-    ERR_PRINTF(3, 4);
+int reader_fault(struct reader *rd, size_t at, const char *fmt, ...) ERR_PRINTF(3, 4);
 
 /* reader_fault_at: the same at a node, and with an advice. */
-int reader_fault_at(
-    struct reader *rd, uint32_t node, const char *what, const char *advice);
+int reader_fault_at(struct reader *rd, uint32_t node, const char *what, const char *advice);
 
 /* reader_shown(s): no more of ${s} than fits a message, for STR_ARG. */
 struct str reader_shown(struct str s);
@@ -131,8 +129,8 @@ reader_text(struct reader *rd, uint32_t node)
 }
 
 /* reader_keys: an object has each of three keys and no other, or an error. */
-int reader_keys(struct reader *rd, uint32_t object, const char *const keys[3],
-    const char *advice) ERR_MUST;
+int reader_keys(
+    struct reader *rd, uint32_t object, const char *const keys[3], const char *advice) ERR_MUST;
 
 /* slug_find: where a slug stands in rd->by_slug, or ought to stand. */
 bool slug_find(const struct reader *rd, struct str slug, size_t *place);
@@ -181,13 +179,11 @@ struct facts {
 struct facts facts_of(const struct profile *p, int64_t as_of);
 bool fact_integer(const struct field *f, const struct facts *x, int64_t *v);
 struct str fact_text(const struct field *f, const struct facts *x);
-size_t fact_list(
-    const struct field *f, const struct facts *x, const struct str **list);
+size_t fact_list(const struct field *f, const struct facts *x, const struct str **list);
 bool compare_holds(const struct rule *r, const struct facts *x);
 
 /* eval_until: every segment of the order up to and with ${last}. */
-void eval_until(const struct segment_set *set, size_t last,
-    const struct facts *x, bool *member);
+void eval_until(const struct segment_set *set, size_t last, const struct facts *x, bool *member);
 
 /* time_minus, time_plus: us, stopping at the ends of int64. */
 int64_t time_minus(int64_t a, int64_t b);

@@ -8,29 +8,27 @@
 #define SLUG_MAX 64
 #define SHOWN_MAX 80
 
-static const char segment_shape[] =
-    "a segment is {\"name\":...,\"slug\":...,\"where\":rule}";
+static const char segment_shape[] = "a segment is {\"name\":...,\"slug\":...,\"where\":rule}";
 static const char *const segment_keys[] = { "name", "slug", "where" };
 
 struct str
 segment_builtin(void)
 {
-	return STR(
-	    "[{\"name\":\"Customers that haven't ordered in past 60 days\","
-	    "\"slug\":\"not-ordered-60-days\",\"where\":{\"all\":["
-	    "{\"field\":\"fh_total_orders\",\"op\":\">=\",\"value\":1},"
-	    "{\"field\":\"fh_last_orderdate\",\"op\":\"<\","
-	    "\"value\":\"-60d\"}]}},"
-	    "{\"name\":\"New customers in past 30 days\","
-	    "\"slug\":\"new-30-days\",\"where\":"
-	    "{\"field\":\"first_order_date\",\"op\":\">=\","
-	    "\"value\":\"-30d\"}},"
-	    "{\"name\":\"Customers that have ordered more than once\","
-	    "\"slug\":\"ordered-more-than-once\",\"where\":"
-	    "{\"field\":\"fh_total_orders\",\"op\":\">\",\"value\":1}},"
-	    "{\"name\":\"Customers that have spent more than $100\","
-	    "\"slug\":\"spent-more-than-100\",\"where\":"
-	    "{\"field\":\"fh_total_spent\",\"op\":\">\",\"value\":100}}]");
+	return STR("[{\"name\":\"Customers that haven't ordered in past 60 days\","
+	           "\"slug\":\"not-ordered-60-days\",\"where\":{\"all\":["
+	           "{\"field\":\"fh_total_orders\",\"op\":\">=\",\"value\":1},"
+	           "{\"field\":\"fh_last_orderdate\",\"op\":\"<\","
+	           "\"value\":\"-60d\"}]}},"
+	           "{\"name\":\"New customers in past 30 days\","
+	           "\"slug\":\"new-30-days\",\"where\":"
+	           "{\"field\":\"first_order_date\",\"op\":\">=\","
+	           "\"value\":\"-30d\"}},"
+	           "{\"name\":\"Customers that have ordered more than once\","
+	           "\"slug\":\"ordered-more-than-once\",\"where\":"
+	           "{\"field\":\"fh_total_orders\",\"op\":\">\",\"value\":1}},"
+	           "{\"name\":\"Customers that have spent more than $100\","
+	           "\"slug\":\"spent-more-than-100\",\"where\":"
+	           "{\"field\":\"fh_total_spent\",\"op\":\">\",\"value\":100}}]");
 }
 
 int
@@ -56,27 +54,24 @@ reader_shown(struct str s)
 }
 
 int
-reader_fault_at(
-    struct reader *rd, uint32_t node, const char *what, const char *advice)
+reader_fault_at(struct reader *rd, uint32_t node, const char *what, const char *advice)
 {
 	reader_fault(rd, rd->json.nodes[node].at, "%s", what);
 	return err_advise(rd->e, "%s", advice);
 }
 
 int
-reader_keys(struct reader *rd, uint32_t object, const char *const keys[3],
-    const char *advice)
+reader_keys(struct reader *rd, uint32_t object, const char *const keys[3], const char *advice)
 {
 	uint32_t name = object + 1;
 
 	for (uint32_t i = 0; i < rd->json.nodes[object].count; i++) {
 		struct str key = reader_text(rd, name);
 
-		if (!str_eq(key, str_c(keys[0])) &&
-		    !str_eq(key, str_c(keys[1])) &&
+		if (!str_eq(key, str_c(keys[0])) && !str_eq(key, str_c(keys[1])) &&
 		    !str_eq(key, str_c(keys[2]))) {
-			reader_fault(rd, rd->json.nodes[name].at,
-			    "unknown key '%.*s'", STR_ARG(reader_shown(key)));
+			reader_fault(rd, rd->json.nodes[name].at, "unknown key '%.*s'",
+			    STR_ARG(reader_shown(key)));
 			return err_advise(rd->e, "%s", advice);
 		}
 		name = rd->json.nodes[name + 1].next;
@@ -84,8 +79,7 @@ reader_keys(struct reader *rd, uint32_t object, const char *const keys[3],
 	for (size_t k = 0; k < 3; k++) {
 		if (json_find(&rd->json, object, str_c(keys[k])) != 0)
 			continue;
-		reader_fault(
-		    rd, rd->json.nodes[object].at, "'%s' is missing", keys[k]);
+		reader_fault(rd, rd->json.nodes[object].at, "'%s' is missing", keys[k]);
 		return err_advise(rd->e, "%s", advice);
 	}
 	return 0;
@@ -118,8 +112,7 @@ static bool
 is_slug(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_digit(s.p[i]) && s.p[i] != '-' &&
-		    (s.p[i] < 'a' || s.p[i] > 'z'))
+		if (!ascii_digit(s.p[i]) && s.p[i] != '-' && (s.p[i] < 'a' || s.p[i] > 'z'))
 			return false;
 	return s.n > 0 && s.n <= SLUG_MAX;
 }
@@ -131,8 +124,7 @@ read_name(struct reader *rd, uint32_t node, struct segment *s)
 		s->name = reader_text(rd, node);
 	if (str_trim(s->name).n > 0)
 		return 0;
-	return reader_fault_at(
-	    rd, node, "a name must be text, and not empty", segment_shape);
+	return reader_fault_at(rd, node, "a name must be text, and not empty", segment_shape);
 }
 
 static int
@@ -149,12 +141,11 @@ read_slug(struct reader *rd, uint32_t node, struct segment *s)
 		    "it becomes the name of a file, such as "
 		    "spent-more-than-100");
 	if (slug_find(rd, s->slug, &place)) {
-		reader_fault(rd, rd->json.nodes[node].at,
-		    "the slug '%.*s' is used twice", STR_ARG(s->slug));
+		reader_fault(
+		    rd, rd->json.nodes[node].at, "the slug '%.*s' is used twice", STR_ARG(s->slug));
 		return err_advise(rd->e, "give each segment a slug of its own");
 	}
-	memmove(slots + place + 1, slots + place,
-	    (rd->set->n - place) * sizeof(*slots));
+	memmove(slots + place + 1, slots + place, (rd->set->n - place) * sizeof(*slots));
 	slots[place] = (uint32_t)rd->set->n++;
 	return 0;
 }
@@ -170,12 +161,12 @@ read_heads(struct reader *rd)
 		struct segment *s = &rd->set->list[i];
 
 		if (i == SEGMENT_MAX)
-			return reader_fault_at(rd, node,
-			    "more than 1024 segments", "split the file");
+			return reader_fault_at(
+			    rd, node, "more than 1024 segments", "split the file");
 		*s = (struct segment){ 0 };
 		if (j->nodes[node].kind != JSON_OBJECT)
-			return reader_fault_at(rd, node,
-			    "a segment must be an object", segment_shape);
+			return reader_fault_at(
+			    rd, node, "a segment must be an object", segment_shape);
 		if (reader_keys(rd, node, segment_keys, segment_shape) != 0 ||
 		    read_name(rd, json_find(j, node, STR("name")), s) != 0 ||
 		    read_slug(rd, json_find(j, node, STR("slug")), s) != 0)
@@ -205,8 +196,7 @@ check_files(struct reader *rd)
 			    "the slug '%.*s' is that of a file of the segment "
 			    "'%.*s'",
 			    STR_ARG(slug), (int)(slug.n - tail.n), slug.p);
-			return err_advise(
-			    rd->e, "give one of the two another slug");
+			return err_advise(rd->e, "give one of the two another slug");
 		}
 		if (i % 2 == 1)
 			node = rd->json.nodes[node].next;
@@ -244,10 +234,9 @@ read_file(struct reader *rd, struct str text)
 		return reader_fault(rd, f.at, "%s", f.what);
 	}
 	if (reader_kind(rd, 0) != JSON_ARRAY)
-		return reader_fault_at(rd, 0,
-		    "the file must be an array of segments", segment_shape);
-	room = rd->json.nodes[0].count < SEGMENT_MAX ? rd->json.nodes[0].count
-						     : SEGMENT_MAX;
+		return reader_fault_at(
+		    rd, 0, "the file must be an array of segments", segment_shape);
+	room = rd->json.nodes[0].count < SEGMENT_MAX ? rd->json.nodes[0].count : SEGMENT_MAX;
 	rd->set->list = arena_zero(rd->a, room, sizeof(*rd->set->list));
 	rd->by_slug = arena_array(rd->a, room, sizeof(*rd->by_slug));
 	if (read_heads(rd) != 0 || check_files(rd) != 0 || read_rules(rd) != 0)
@@ -259,8 +248,8 @@ read_file(struct reader *rd, struct str text)
 }
 
 int
-segment_parse(struct arena *a, const char *file, struct str text,
-    struct segment_set *out, struct err *e)
+segment_parse(
+    struct arena *a, const char *file, struct str text, struct segment_set *out, struct err *e)
 {
 	struct reader rd = { .a = a, .file = file, .set = out, .e = e };
 	int status;

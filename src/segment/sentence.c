@@ -4,16 +4,15 @@
 #include "base/timestamp.h"
 
 /* What stands between "is" and the bound, from OP_EQ to OP_GE. */
-static const char *const number_words[] = { "", "not ", "less than ",
-	"at most ", "more than ", "at least " };
+static const char *const number_words[] = { "", "not ", "less than ", "at most ", "more than ",
+	"at least " };
 static const char *const text_words[] = { "", "not ", "alphabetically before ",
-	"not alphabetically after ", "alphabetically after ",
-	"not alphabetically before " };
-static const char *const time_words[] = { "", "not ", "before ", "not after ",
-	"after ", "not before " };
+	"not alphabetically after ", "alphabetically after ", "not alphabetically before " };
+static const char *const time_words[] = { "", "not ", "before ", "not after ", "after ",
+	"not before " };
 /* A bound counted backwards turns the order round: before means longer ago. */
-static const char *const span_words[] = { "exactly ", "not exactly ",
-	"more than ", "at least ", "less than ", "at most " };
+static const char *const span_words[] = { "exactly ", "not exactly ", "more than ", "at least ",
+	"less than ", "at most " };
 
 /* Whom a sentence is about: x is NULL for the bare rule. */
 struct speaker {
@@ -101,8 +100,7 @@ is_close(const struct rule *r, int64_t v, int64_t as_of)
 {
 	for (size_t i = 0; i < r->bounds_n; i++) {
 		const struct bound *b = &r->bounds[i];
-		int64_t t =
-		    b->relative ? time_minus(as_of, b->floor) : b->floor;
+		int64_t t = b->relative ? time_minus(as_of, b->floor) : b->floor;
 		int64_t apart = time_minus(v, t);
 
 		if (apart > -WHEN_DAY && apart < WHEN_DAY)
@@ -121,8 +119,7 @@ put_distance(struct buf *b, int64_t v, int64_t as_of, bool close)
 	if (close && rest > 0) {
 		long long s = rest / WHEN_SECOND, part = rest % WHEN_SECOND;
 
-		buf_printf(b, " and %02lld:%02lld:%02lld", s / 3600,
-		    s / 60 % 60, s % 60);
+		buf_printf(b, " and %02lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
 		if (part > 0)
 			buf_printf(b, ".%06lld", part);
 	}
@@ -130,8 +127,7 @@ put_distance(struct buf *b, int64_t v, int64_t as_of, bool close)
 }
 
 static void
-put_time_fact(
-    struct buf *b, const struct rule *r, const struct facts *x, int64_t v)
+put_time_fact(struct buf *b, const struct rule *r, const struct facts *x, int64_t v)
 {
 	bool close = is_close(r, v, x->as_of);
 
@@ -223,8 +219,8 @@ put_reference(const struct speaker *s, const struct rule *r)
 static const struct rule *
 unwrap(const struct rule *r)
 {
-	while ((r->kind == RULE_ALL || r->kind == RULE_ANY) && r->size > 1 &&
-	       r[1].size + 1 == r->size)
+	while (
+	    (r->kind == RULE_ALL || r->kind == RULE_ANY) && r->size > 1 && r[1].size + 1 == r->size)
 		r++;
 	return r;
 }
@@ -260,8 +256,7 @@ put_rule(const struct speaker *s, const struct rule *r, enum rule_kind joint)
 	}
 	nested = joint != r->kind && joint != RULE_NOT;
 	buf_z(s->b, nested ? "(" : "");
-	for (const struct rule *child = r + 1; child < end;
-	     child += child->size) {
+	for (const struct rule *child = r + 1; child < end; child += child->size) {
 		if (child > r + 1)
 			buf_z(s->b, r->kind == RULE_ALL ? " and " : " or ");
 		put_rule(s, child, r->kind);
@@ -284,9 +279,7 @@ segment_reason(const struct segment_set *set, size_t i, const struct profile *p,
 {
 	bool member[SEGMENT_MAX];
 	const struct facts x = facts_of(p, now.as_of);
-	const struct speaker s = {
-		.set = set, .x = &x, .member = member, .b = b
-	};
+	const struct speaker s = { .set = set, .x = &x, .member = member, .b = b };
 
 	eval_until(set, i, &x, member);
 	put_rule(&s, set->list[i].where, RULE_NOT);

@@ -16,14 +16,12 @@ static const struct want wants[] = {
 	[FIELD_DECIMAL] = { "a number", "write it as 12.5, without quotes" },
 	[FIELD_BOOL] = { "true or false", "write true or false" },
 	[FIELD_COUNT] = { "a number", "write it as 2, without quotes" },
-	[FIELD_MONEY] = { "a number",
-	    "write dollars as 100 or 99.50, without quotes or $" },
+	[FIELD_MONEY] = { "a number", "write dollars as 100 or 99.50, without quotes or $" },
 	[FIELD_TIME] = { "a time",
 	    "write a span back from as of (\"-60d\", \"-12h\", \"-4w\") or an "
 	    "ISO date (\"2026-05-01\", \"2026-05-01T10:05:00Z\")" },
-	[FIELD_DAY] = { "a time",
-	    "write an ISO date (\"1990-05-01\") or a span back from as of "
-	    "(\"-365d\", \"-12h\", \"-4w\")" },
+	[FIELD_DAY] = { "a time", "write an ISO date (\"1990-05-01\") or a span back from as of "
+	                          "(\"-365d\", \"-12h\", \"-4w\")" },
 	[FIELD_AGE] = { "a number", "write whole years as 21, without quotes" },
 };
 
@@ -32,8 +30,8 @@ wrong_value(struct reader *rd, uint32_t node, const struct rule *r)
 {
 	const struct want *want = &wants[r->field->type];
 
-	reader_fault(rd, rd->json.nodes[node].at,
-	    "the value for '%s' must be %s", r->field->name, want->what);
+	reader_fault(rd, rd->json.nodes[node].at, "the value for '%s' must be %s", r->field->name,
+	    want->what);
 	return err_advise(rd->e, "%s", want->advice);
 }
 
@@ -59,15 +57,13 @@ spoken_number(struct arena *a, struct str token, enum field_type type)
 }
 
 static void
-read_number(
-    struct reader *rd, uint32_t node, const struct rule *r, struct bound *b)
+read_number(struct reader *rd, uint32_t node, const struct rule *r, struct bound *b)
 {
 	enum field_type type = r->field->type;
 	struct str token = json_raw(&rd->json, node);
 
 	b->number = number_read(rd->a, token);
-	b->floor =
-	    number_floor(&b->number, type == FIELD_MONEY ? 2 : 0, &b->rest);
+	b->floor = number_floor(&b->number, type == FIELD_MONEY ? 2 : 0, &b->rest);
 	b->text = spoken_number(rd->a, token, type);
 }
 
@@ -86,12 +82,11 @@ read_span(struct arena *a, struct str s, struct bound *b)
 	if (s.n < 2)
 		return false;
 	unit = memchr(units, s.p[s.n - 1], sizeof(units) - 1);
-	if (unit == NULL || !num_u64(str_of(s.p, s.n - 1), &count) ||
-	    !span_parse(s, &b->floor))
+	if (unit == NULL || !num_u64(str_of(s.p, s.n - 1), &count) || !span_parse(s, &b->floor))
 		return false;
 	b->relative = true;
-	b->text = str_printf(a, "%llu %s%s", (unsigned long long)count,
-	    names[unit - units], count == 1 ? "" : "s");
+	b->text = str_printf(
+	    a, "%llu %s%s", (unsigned long long)count, names[unit - units], count == 1 ? "" : "s");
 	return true;
 }
 
@@ -121,8 +116,7 @@ read_bool(struct reader *rd, uint32_t node, struct bound *b)
 }
 
 static int
-read_bound(
-    struct reader *rd, uint32_t node, const struct rule *r, struct bound *b)
+read_bound(struct reader *rd, uint32_t node, const struct rule *r, struct bound *b)
 {
 	enum json_kind kind = reader_kind(rd, node);
 	bool ok = false;
@@ -140,8 +134,7 @@ read_bound(
 		break;
 	case FIELD_TIME:
 	case FIELD_DAY:
-		ok = kind == JSON_STRING &&
-		     read_time(rd->a, reader_text(rd, node), b);
+		ok = kind == JSON_STRING && read_time(rd->a, reader_text(rd, node), b);
 		break;
 	case FIELD_DECIMAL:
 	case FIELD_COUNT:
@@ -200,8 +193,7 @@ read_array(struct reader *rd, uint32_t node, struct rule *r)
 	uint32_t at = node + 1;
 
 	if (array->kind != JSON_ARRAY) {
-		reader_fault(
-		    rd, array->at, "the value for 'in' must be an array");
+		reader_fault(rd, array->at, "the value for 'in' must be an array");
 		return err_advise(rd->e, "write [first, second, ...]");
 	}
 	list = arena_array(rd->a, array->count, sizeof(*list));
@@ -228,8 +220,7 @@ read_wanted(struct reader *rd, uint32_t node, struct rule *r)
 	r->wanted = kind == JSON_TRUE;
 	if (kind == JSON_TRUE || kind == JSON_FALSE)
 		return 0;
-	reader_fault(rd, rd->json.nodes[node].at,
-	    "the value for 'exists' must be true or false");
+	reader_fault(rd, rd->json.nodes[node].at, "the value for 'exists' must be true or false");
 	return err_advise(rd->e, "write true or false, without quotes");
 }
 

@@ -20,7 +20,7 @@ struct adopting {
 	struct buf inflated;
 	struct scan scan;
 	struct json json;
-	char *dir;      /* hidden, until it is renamed */
+	char *dir;         /* hidden, until it is renamed */
 	unsigned count[4]; /* files so far, by resource */
 	struct err *e;
 };
@@ -56,14 +56,11 @@ tell_by_records(struct adopting *g, struct str text, enum resource *out)
 	for (size_t i = 0; i < g->scan.n; i++) {
 		const struct scan_record *r = &g->scan.records[i];
 
-		if (!json_read(&g->json, str_of(text.p + r->at, r->len),
-		        &fault) ||
+		if (!json_read(&g->json, str_of(text.p + r->at, r->len), &fault) ||
 		    g->json.nodes[0].kind != JSON_OBJECT)
 			continue;
-		for (size_t k = 0; k < sizeof(telling) / sizeof(telling[0]);
-		     k++) {
-			if (json_find(&g->json, 0,
-			        str_c(telling[k].member)) == 0)
+		for (size_t k = 0; k < sizeof(telling) / sizeof(telling[0]); k++) {
+			if (json_find(&g->json, 0, str_c(telling[k].member)) == 0)
 				continue;
 			*out = telling[k].resource;
 			return true;
@@ -72,16 +69,16 @@ tell_by_records(struct adopting *g, struct str text, enum resource *out)
 	return false;
 }
 
-/* Whether the body is an object with such a member: an object without a list is one record, with its
- * empty mark none. */
+/* Whether the body is an object with such a member: an object without a list is one record, with
+ * its empty mark none. */
 static bool
 has_member(struct adopting *g, struct str text, const char *name)
 {
 	const char *const none[] = { NULL };
 	struct err ignored = ERR_INIT;
 
-	return scan_page(&g->scan, text, none, name, &ignored) == 0 &&
-	    g->scan.n == 0 && str_trim(text).p[0] == '{';
+	return scan_page(&g->scan, text, none, name, &ignored) == 0 && g->scan.n == 0 &&
+	       str_trim(text).p[0] == '{';
 }
 
 /* A body that is one record, or holds it under a name, not in a list. */
@@ -100,8 +97,7 @@ is_single(const struct adopting *g, struct str text)
 static int
 tell(struct adopting *g, struct str text, enum resource *out)
 {
-	static const char *const lists[] = { "orders", "customers", "customer",
-		"data", NULL };
+	static const char *const lists[] = { "orders", "customers", "customer", "data", NULL };
 
 	if (has_member(g, text, "orders"))
 		*out = RESOURCE_ORDERS;
@@ -147,8 +143,7 @@ page_name(struct adopting *g, enum resource resource, bool gzipped)
 			buf_z(&b, x->kind == SCOPE_ALL ? "-all" : "-partial");
 		}
 	}
-	buf_printf(&b, "-%04u.json%s", ++g->count[resource],
-	    gzipped ? ".gz" : "");
+	buf_printf(&b, "-%04u.json%s", ++g->count[resource], gzipped ? ".gz" : "");
 	out = str_copy(g->a, buf_view(&b));
 	buf_release(&b);
 	return out;
@@ -174,16 +169,14 @@ as_usage(struct err *e, const char *file)
 
 	e->kind = ERR_USAGE;
 	if (is_unread)
-		return err_advise(
-		    e, "Look at its name, and whether you may read it.");
+		return err_advise(e, "Look at its name, and whether you may read it.");
 	err_file(e, file);
 	return err_advise(e, "A file must be a page as Flowhub's API gives it: "
 	                     "one JSON body, plain or gzipped.");
 }
 
 static int
-read_file(struct adopting *g, const char *file, struct str *stored,
-    enum resource *resource)
+read_file(struct adopting *g, const char *file, struct str *stored, enum resource *resource)
 {
 	struct str text;
 
@@ -192,8 +185,7 @@ read_file(struct adopting *g, const char *file, struct str *stored,
 		return -1;
 	text = *stored;
 	if (gz_is(*stored)) {
-		if (gz_inflate(g->gz, *stored, PAGE_LIMIT, &g->inflated,
-		        g->e) < 0)
+		if (gz_inflate(g->gz, *stored, PAGE_LIMIT, &g->inflated, g->e) < 0)
 			return -1;
 		text = buf_view(&g->inflated);
 	}
@@ -201,8 +193,7 @@ read_file(struct adopting *g, const char *file, struct str *stored,
 }
 
 static int
-adopt_one(struct adopting *g, const char *file, struct manifest_page *out,
-    struct adopted *told)
+adopt_one(struct adopting *g, const char *file, struct manifest_page *out, struct adopted *told)
 {
 	struct str stored;
 
@@ -213,16 +204,14 @@ adopt_one(struct adopting *g, const char *file, struct manifest_page *out,
 	*out = (struct manifest_page){
 		.path = told->path,
 		.resource = told->resource,
-		.location = told->resource == RESOURCE_ORDERS ? g->x->location
-		                                              : STR(""),
+		.location = told->resource == RESOURCE_ORDERS ? g->x->location : STR(""),
 		.scope = scope_for(g->x, told->resource),
 		.page = g->count[told->resource],
 		.records = told->records,
 		.bytes = stored.n,
 		.sha256 = str_copy(g->a, str_c(sha256_of(stored).hex)),
 	};
-	return file_save(
-	    path_join(g->a, g->dir, str_z(g->a, told->path)), stored, g->e);
+	return file_save(path_join(g->a, g->dir, str_z(g->a, told->path)), stored, g->e);
 }
 
 static int
@@ -242,15 +231,14 @@ adopt_all(struct adopting *g, struct adopted *told)
 		if (adopt_one(g, x->files[i], &m.pages[i], &told[i]) < 0)
 			return -1;
 	manifest_format(&m, &b);
-	rc = file_save(
-	    path_join(g->a, g->dir, "manifest.json"), buf_view(&b), g->e);
+	rc = file_save(path_join(g->a, g->dir, "manifest.json"), buf_view(&b), g->e);
 	buf_release(&b);
 	return rc;
 }
 
 int
-adopt_files(struct arena *a, const char *account,
-    const struct adoption *adoption, struct adopted *pages, struct err *e)
+adopt_files(struct arena *a, const char *account, const struct adoption *adoption,
+    struct adopted *pages, struct err *e)
 {
 	struct adopting g = { .a = a, .x = adoption, .e = e };
 	char *dir = path_join(a, account, "snapshots");
@@ -260,13 +248,12 @@ adopt_files(struct arena *a, const char *account,
 
 	when_format_id(&id, adoption->taken_at);
 	final = path_join(a, dir, str_z(a, buf_view(&id)));
-	g.dir = path_join(a, dir,
-	    str_z(a,
-	        str_printf(a, ".%.*s.tmp-%ld", STR_ARG(id), (long)getpid())));
+	g.dir = path_join(
+	    a, dir, str_z(a, str_printf(a, ".%.*s.tmp-%ld", STR_ARG(id), (long)getpid())));
 	buf_release(&id);
 	if (dir_exists(final))
-		return err_set(e, ERR_USAGE,
-		    "there is a snapshot of that time already: '%s'", final);
+		return err_set(
+		    e, ERR_USAGE, "there is a snapshot of that time already: '%s'", final);
 	g.gz = gz_reader_new();
 	rc = dir_make_all(dir, e);
 	if (rc == 0)

@@ -6,8 +6,7 @@
 #include "base/timestamp.h"
 #include "lib/json_writer.h"
 
-static const char *const resources[] = { "locations", "customers", "customer",
-	"orders" };
+static const char *const resources[] = { "locations", "customers", "customer", "orders" };
 static const char *const scopes[] = { "all", "created", "updated", "id" };
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -54,8 +53,8 @@ count_of(struct reading *r, uint32_t object, const char *name, bool *has)
 {
 	uint32_t i = json_find(&r->json, object, str_c(name));
 	uint64_t v = 0;
-	bool ok = i != 0 && r->json.nodes[i].kind == JSON_NUMBER &&
-	    num_u64(json_raw(&r->json, i), &v);
+	bool ok =
+	    i != 0 && r->json.nodes[i].kind == JSON_NUMBER && num_u64(json_raw(&r->json, i), &v);
 
 	if (has != NULL)
 		*has = ok;
@@ -87,9 +86,8 @@ parse_scope(struct reading *r, uint32_t page, struct scope *out)
 		out->detail = text_of(r, at, "after");
 	if (out->kind == SCOPE_ID)
 		out->detail = text_of(r, at, "id");
-	if (out->kind == SCOPE_CREATED &&
-	    (!when_parse(text_of(r, at, "from"), &out->from) ||
-	        !when_parse(text_of(r, at, "to"), &out->to)))
+	if (out->kind == SCOPE_CREATED && (!when_parse(text_of(r, at, "from"), &out->from) ||
+	                                      !when_parse(text_of(r, at, "to"), &out->to)))
 		return fail_at(r, at, "a created scope without from and to");
 	return 0;
 }
@@ -98,8 +96,7 @@ static bool
 is_file_name(struct str path)
 {
 	return path.n > 0 && path.n < 256 && path.p[0] != '.' &&
-	    memchr(path.p, '/', path.n) == NULL &&
-	    memchr(path.p, '\0', path.n) == NULL;
+	       memchr(path.p, '/', path.n) == NULL && memchr(path.p, '\0', path.n) == NULL;
 }
 
 static bool
@@ -135,8 +132,7 @@ parse_page(struct reading *r, uint32_t at, struct manifest_page *out)
 		return fail_at(r, at, "a page whose path is no file name");
 	if (!is_sha256(out->sha256))
 		return fail_at(r, at, "a page without its sha256");
-	resource = word_of(
-	    text_of(r, at, "resource"), resources, COUNT(resources));
+	resource = word_of(text_of(r, at, "resource"), resources, COUNT(resources));
 	if (resource < 0)
 		return fail_at(r, at, "a page of no known resource");
 	out->resource = (enum resource)resource;
@@ -175,8 +171,7 @@ parse_root(struct reading *r, struct str name, struct manifest *out)
 		return fail_at(r, 0, "its format is not 1");
 	if (!when_parse(text_of(r, 0, "taken_at"), &out->taken_at) ||
 	    !when_parse_id(name, &named) || out->taken_at != named)
-		return fail_at(
-		    r, 0, "taken_at is not the time its directory is named by");
+		return fail_at(r, 0, "taken_at is not the time its directory is named by");
 	out->finished_at = text_of(r, 0, "finished_at");
 	out->tool = text_of(r, 0, "tool");
 	out->source = text_of(r, 0, "source");
@@ -184,16 +179,15 @@ parse_root(struct reading *r, struct str name, struct manifest *out)
 }
 
 int
-manifest_parse(struct arena *a, struct str name, struct str text,
-    struct manifest *out, struct err *e)
+manifest_parse(
+    struct arena *a, struct str name, struct str text, struct manifest *out, struct err *e)
 {
 	struct reading r = { .a = a, .e = e };
 	struct json_fault fault;
 	int rc;
 
 	*out = (struct manifest){ .sha256 = sha256_of(text) };
-	r.file = str_printf(
-	    a, "snapshots/%.*s/manifest.json", STR_ARG(name));
+	r.file = str_printf(a, "snapshots/%.*s/manifest.json", STR_ARG(name));
 	r.file.p = str_z(a, r.file);
 	if (!json_read(&r.json, text, &fault)) {
 		json_release(&r.json);

@@ -5,7 +5,8 @@
 #include "base/file.h"
 #include "lib/gz.h"
 
-/* Deflate can grow what it cannot shrink by a little; a file larger than this holds a page over the limit anyway. */
+/* Deflate can grow what it cannot shrink by a little; a file larger than this holds a page over the
+ * limit anyway. */
 #define FILE_LIMIT (PAGE_LIMIT + (PAGE_LIMIT >> 10) + 4096)
 
 static const char *const customers_in[] = { "customers", "data", NULL };
@@ -14,18 +15,18 @@ static const char *const orders_in[] = { "orders", "data", NULL };
 static const char *const nothing_in[] = { NULL };
 
 static int
-load_file(struct page_reader *r, const char *name, struct str *out,
-    struct err *e)
+load_file(struct page_reader *r, const char *name, struct str *out, struct err *e)
 {
 	/* anything but a file, a pipe say, could keep us waiting for ever */
 	if (!file_exists(name))
-		return err_set(e, ERR_DAMAGED, "the manifest names this page, "
-		                               "but it is not there");
+		return err_set(e, ERR_DAMAGED,
+		    "the manifest names this page, "
+		    "but it is not there");
 	if (file_load(&r->file, name, FILE_LIMIT, out, e) == 0)
 		return 0;
 	if (e->kind == ERR_FAILED)
-		return err_set(e, ERR_DAMAGED,
-		    "more than %llu bytes", (unsigned long long)FILE_LIMIT);
+		return err_set(
+		    e, ERR_DAMAGED, "more than %llu bytes", (unsigned long long)FILE_LIMIT);
 	return -1;
 }
 
@@ -40,8 +41,8 @@ inflate(struct page_reader *r, struct str path, struct err *e)
 {
 	if (!page_is_gzip(path) && !gz_is(r->stored)) {
 		if (r->stored.n > PAGE_LIMIT)
-			return err_set(e, ERR_DAMAGED, "more than %llu bytes",
-			    (unsigned long long)PAGE_LIMIT);
+			return err_set(
+			    e, ERR_DAMAGED, "more than %llu bytes", (unsigned long long)PAGE_LIMIT);
 		r->text = r->stored;
 		return 0;
 	}
@@ -54,24 +55,22 @@ inflate(struct page_reader *r, struct str path, struct err *e)
 }
 
 int
-page_open(struct page_reader *r, const char *account, struct str snapshot,
-    struct str path, struct str sha256, struct err *e)
+page_open(struct page_reader *r, const char *account, struct str snapshot, struct str path,
+    struct str sha256, struct err *e)
 {
 	struct str name;
 	struct sha256 found;
 
 	arena_reset(&r->file);
 	r->text = (struct str){ 0 };
-	snprintf(r->name, sizeof(r->name), "snapshots/%.*s/%.*s",
-	    STR_ARG(snapshot), STR_ARG(path));
-	name = str_printf(&r->file, "%s/snapshots/%.*s/%.*s", account,
-	    STR_ARG(snapshot), STR_ARG(path));
+	snprintf(r->name, sizeof(r->name), "snapshots/%.*s/%.*s", STR_ARG(snapshot), STR_ARG(path));
+	name = str_printf(
+	    &r->file, "%s/snapshots/%.*s/%.*s", account, STR_ARG(snapshot), STR_ARG(path));
 	if (load_file(r, str_z(&r->file, name), &r->stored, e) < 0)
 		return err_file(e, r->name);
 	found = sha256_of(r->stored);
 	if (!str_eq(str_c(found.hex), sha256)) {
-		err_set(e, ERR_DAMAGED,
-		    "its sha256 is %.12s..., the manifest says %.12s...",
+		err_set(e, ERR_DAMAGED, "its sha256 is %.12s..., the manifest says %.12s...",
 		    found.hex, sha256.p);
 		err_byte(e, 0);
 		return err_file(e, r->name);
@@ -86,8 +85,8 @@ page_inflate(struct page_reader *r, struct str path, struct err *e)
 }
 
 int
-page_load(struct page_reader *r, const char *account, struct str snapshot,
-    struct str path, struct str sha256, struct err *e)
+page_load(struct page_reader *r, const char *account, struct str snapshot, struct str path,
+    struct str sha256, struct err *e)
 {
 	if (page_open(r, account, snapshot, path, sha256, e) < 0)
 		return -1;
@@ -130,8 +129,7 @@ page_record(const struct page_reader *r, uint32_t index, struct str *out)
 	}
 	if (low == r->scan.n || r->scan.records[low].index != index)
 		return false;
-	*out = str_of(
-	    r->text.p + r->scan.records[low].at, r->scan.records[low].len);
+	*out = str_of(r->text.p + r->scan.records[low].at, r->scan.records[low].len);
 	return true;
 }
 

@@ -9,8 +9,7 @@
 #define MANIFEST_LIMIT (UINT64_C(1) << 30)
 
 int
-store_list(struct arena *a, const char *account, struct str **ids, size_t *n,
-    struct err *e)
+store_list(struct arena *a, const char *account, struct str **ids, size_t *n, struct err *e)
 {
 	char *dir = path_join(a, account, "snapshots");
 	struct arena scratch = { 0 };
@@ -23,9 +22,8 @@ store_list(struct arena *a, const char *account, struct str **ids, size_t *n,
 	*ids = arena_array(a, names_n, sizeof(**ids));
 	*n = 0;
 	for (size_t i = 0; i < names_n; i++) {
-		char *manifest = path_join(&scratch,
-		    path_join(&scratch, dir, str_z(&scratch, names[i])),
-		    "manifest.json");
+		char *manifest = path_join(
+		    &scratch, path_join(&scratch, dir, str_z(&scratch, names[i])), "manifest.json");
 
 		if (when_parse_id(names[i], &when) && file_exists(manifest))
 			(*ids)[(*n)++] = names[i];
@@ -36,11 +34,10 @@ store_list(struct arena *a, const char *account, struct str **ids, size_t *n,
 }
 
 int
-store_manifest(struct arena *a, const char *account, struct str id,
-    struct manifest *out, struct err *e)
+store_manifest(
+    struct arena *a, const char *account, struct str id, struct manifest *out, struct err *e)
 {
-	struct str name =
-	    str_printf(a, "snapshots/%.*s/manifest.json", STR_ARG(id));
+	struct str name = str_printf(a, "snapshots/%.*s/manifest.json", STR_ARG(id));
 	char *path = path_join(a, account, str_z(a, name));
 	struct str text;
 

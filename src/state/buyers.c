@@ -18,9 +18,7 @@ buyers_find(struct state *s, struct str id, uint32_t *number, struct err *e)
 		return rc;
 	u = unpack_of(row);
 	*number = (uint32_t)unpack_u64(&u);
-	return u.bad || *number == 0
-		   ? state_broken(e, "a buyer without a number")
-		   : 0;
+	return u.bad || *number == 0 ? state_broken(e, "a buyer without a number") : 0;
 }
 
 int
@@ -36,11 +34,9 @@ buyers_put(struct state *s, struct str id, uint32_t *number, struct err *e)
 		return 0;
 	*number = (uint32_t)++s->totals.buyers;
 	pack_u64(&row, *number);
-	rc = (is_first ? kv_append : kv_put)(
-	    s->txn, TABLE_BUYERS, id, buf_view(&row), e);
+	rc = (is_first ? kv_append : kv_put)(s->txn, TABLE_BUYERS, id, buf_view(&row), e);
 	if (rc == 0)
-		rc = kv_append(
-		    s->txn, TABLE_BUYER_IDS, key_number(&key, *number), id, e);
+		rc = kv_append(s->txn, TABLE_BUYER_IDS, key_number(&key, *number), id, e);
 	buf_release(&key);
 	buf_release(&row);
 	return rc;
@@ -54,8 +50,7 @@ buyers_id(struct state *s, uint32_t number, struct str *id, struct err *e)
 
 	*id = (struct str){ 0 };
 	if (number != 0)
-		rc = kv_get(
-		    s->txn, TABLE_BUYER_IDS, key_number(&key, number), id, e);
+		rc = kv_get(s->txn, TABLE_BUYER_IDS, key_number(&key, number), id, e);
 	buf_release(&key);
 	if (rc == 0)
 		return state_broken(e, "a number without a buyer");

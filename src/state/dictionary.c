@@ -54,8 +54,7 @@ name_key(struct str text, struct long_key *k)
 }
 
 int
-names_find(struct names *n, struct kv_txn *txn, struct str text,
-    uint32_t *number, struct err *e)
+names_find(struct names *n, struct kv_txn *txn, struct str text, uint32_t *number, struct err *e)
 {
 	struct long_key digest;
 	struct str row;
@@ -83,8 +82,8 @@ names_find(struct names *n, struct kv_txn *txn, struct str text,
 }
 
 int
-names_put(struct names *n, struct kv_txn *txn, struct str text,
-    uint64_t *last, uint32_t *number, struct err *e)
+names_put(struct names *n, struct kv_txn *txn, struct str text, uint64_t *last, uint32_t *number,
+    struct err *e)
 {
 	struct long_key digest;
 	struct buf key = { 0 }, row = { 0 };
@@ -94,11 +93,10 @@ names_put(struct names *n, struct kv_txn *txn, struct str text,
 		return -1;
 	if (*number != 0 || text.n == 0)
 		return 0;
-	*number = (uint32_t)++*last;
+	*number = (uint32_t)++ * last;
 	pack_u64(&row, *number);
 	pack_key_u32(&key, *number);
-	rc = kv_put(txn, TABLE_NAMES, name_key(text, &digest), buf_view(&row),
-	    e);
+	rc = kv_put(txn, TABLE_NAMES, name_key(text, &digest), buf_view(&row), e);
 	if (rc == 0)
 		rc = kv_append(txn, TABLE_TEXTS, buf_view(&key), text, e);
 	if (rc == 0)
@@ -109,8 +107,7 @@ names_put(struct names *n, struct kv_txn *txn, struct str text,
 }
 
 int
-names_text(struct names *n, struct kv_txn *txn, uint32_t number,
-    struct str *text, struct err *e)
+names_text(struct names *n, struct kv_txn *txn, uint32_t number, struct str *text, struct err *e)
 {
 	struct buf key = { 0 };
 	struct str row;

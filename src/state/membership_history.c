@@ -7,8 +7,8 @@
 #define NO_SLUG 0
 
 static int
-put(struct state *s, struct str customer, uint32_t until, uint32_t slug,
-    const struct buf *row, struct err *e)
+put(struct state *s, struct str customer, uint32_t until, uint32_t slug, const struct buf *row,
+    struct err *e)
 {
 	struct buf key = { 0 };
 	int rc;
@@ -22,8 +22,7 @@ put(struct state *s, struct str customer, uint32_t until, uint32_t slug,
 }
 
 int
-membership_history_put(
-    struct state *s, struct str customer, const struct stay *p, struct err *e)
+membership_history_put(struct state *s, struct str customer, const struct stay *p, struct err *e)
 {
 	struct buf row = { 0 };
 	int rc;
@@ -37,8 +36,8 @@ membership_history_put(
 }
 
 int
-membership_history_put_standing(struct state *s, struct str customer,
-    const struct past_standing *p, struct err *e)
+membership_history_put_standing(
+    struct state *s, struct str customer, const struct past_standing *p, struct err *e)
 {
 	struct buf row = { 0 };
 	int rc;
@@ -94,8 +93,8 @@ settle(struct arena *a, struct buf *b, size_t size, size_t *n)
 }
 
 int
-membership_history_read(struct arena *a, struct state *s, struct str customer,
-    struct past *out, struct err *e)
+membership_history_read(
+    struct arena *a, struct state *s, struct str customer, struct past *out, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_PASSAGES, e);
 	struct finding f = { .a = a };
@@ -116,7 +115,6 @@ membership_history_read(struct arena *a, struct state *s, struct str customer,
 	kv_cursor_close(c);
 	buf_release(&from);
 	out->stays = settle(a, &f.stays, sizeof(*out->stays), &out->stays_n);
-	out->standings =
-	    settle(a, &f.standings, sizeof(*out->standings), &out->standings_n);
+	out->standings = settle(a, &f.standings, sizeof(*out->standings), &out->standings_n);
 	return rc < 0 ? -1 : 0;
 }

@@ -19,8 +19,8 @@ contents_key(struct buf *b, const struct manifest_page *p)
 }
 
 int
-contents_find(struct kv_txn *t, struct buf *key,
-    const struct manifest_page *page, struct str *row, struct err *e)
+contents_find(struct kv_txn *t, struct buf *key, const struct manifest_page *page, struct str *row,
+    struct err *e)
 {
 	int rc = kv_get(t, TABLE_CONTENTS, contents_key(key, page), row, e);
 
@@ -47,8 +47,8 @@ contents_hashes(struct str row, struct hash *hashes)
 }
 
 int
-contents_put(struct kv_txn *t, struct str key, const struct hash *hashes,
-    size_t n, struct buf *row, struct err *e)
+contents_put(struct kv_txn *t, struct str key, const struct hash *hashes, size_t n, struct buf *row,
+    struct err *e)
 {
 	buf_reset(row);
 	for (size_t i = 0; i < n; i++) {

@@ -45,18 +45,15 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 	struct worker *w = &job->workers[worker];
 	const struct source_page *p = job->sorted[job->starts[i]]->from;
 
-	if (page_load(&w->reader, job->account, p->snapshot, p->page.path,
-		p->page.sha256, e) < 0 ||
+	if (page_load(&w->reader, job->account, p->snapshot, p->page.path, p->page.sha256, e) < 0 ||
 	    page_scan(&w->reader, p->page.resource, e) < 0)
-		return err_advise(
-		    e, "It was applied before: restore it from a backup.");
+		return err_advise(e, "It was applied before: restore it from a backup.");
 	for (size_t k = job->starts[i]; k < job->starts[i + 1]; k++) {
 		struct wanted_record *r = job->sorted[k];
 		struct str text;
 
 		if (!page_record(&w->reader, r->index, &text)) {
-			err_set(e, ERR_DAMAGED,
-			    "a record is not where it was read");
+			err_set(e, ERR_DAMAGED, "a record is not where it was read");
 			err_file(e, w->reader.name);
 			return err_record(e, r->index);
 		}
@@ -66,8 +63,8 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 }
 
 int
-page_records_read(struct arena *a, const char *account,
-    struct wanted_record *list, size_t n, size_t jobs, struct err *e)
+page_records_read(struct arena *a, const char *account, struct wanted_record *list, size_t n,
+    size_t jobs, struct err *e)
 {
 	struct job job = { .account = account };
 	size_t pages = 0;
@@ -95,8 +92,8 @@ page_records_read(struct arena *a, const char *account,
 }
 
 int
-page_records_source(struct arena *a, struct state *s, struct place at,
-    struct source_page *out, struct err *e)
+page_records_source(
+    struct arena *a, struct state *s, struct place at, struct source_page *out, struct err *e)
 {
 	struct applied applied;
 	int rc = state_applied(s, at.snapshot, &applied, e);

@@ -94,8 +94,8 @@ known_order_unpack(struct str row, struct known_order *k)
 void
 sale_pack(struct buf *b, const struct sale *s)
 {
-	unsigned flags = (s->has_total ? SALE_HAS_TOTAL : 0) |
-	    (s->voided ? SALE_VOIDED : 0) | (s->undoes_sale ? SALE_UNDOES : 0);
+	unsigned flags = (s->has_total ? SALE_HAS_TOTAL : 0) | (s->voided ? SALE_VOIDED : 0) |
+	                 (s->undoes_sale ? SALE_UNDOES : 0);
 
 	pack_u64(b, flags);
 	/* most often the same time; what overflows comes back */
@@ -117,8 +117,7 @@ sale_unpack(struct str row, int64_t created, struct sale *s)
 	s->voided = (flags & SALE_VOIDED) != 0;
 	s->undoes_sale = (flags & SALE_UNDOES) != 0;
 	s->created = created;
-	s->time =
-	    (int64_t)((uint64_t)created + (uint64_t)unpack_i64(&u));
+	s->time = (int64_t)((uint64_t)created + (uint64_t)unpack_i64(&u));
 	s->total = unpack_i64(&u);
 	s->status = (uint32_t)unpack_u64(&u);
 	s->type = (uint32_t)unpack_u64(&u);
@@ -229,10 +228,10 @@ exported_unpack(struct str row, struct exported *x)
 }
 
 /* The single texts of a profile in the order of their row. */
-#define PROFILE_TEXTS(X) \
-	X(cust_type) X(points) X(med_id) X(last_budtender)                  \
-	X(last_ordertype) X(last_orderstatus) X(first_name) X(last_name)    \
-	X(email) X(mobile) X(address) X(city) X(state) X(postal_code)
+#define PROFILE_TEXTS(X)                                                                           \
+	X(cust_type)                                                                               \
+	X(points) X(med_id) X(last_budtender) X(last_ordertype) X(last_orderstatus) X(first_name)  \
+	    X(last_name) X(email) X(mobile) X(address) X(city) X(state) X(postal_code)
 
 static void
 pack_words(struct buf *b, const uint32_t *list, size_t n)
@@ -261,7 +260,7 @@ void
 profile_pack(struct buf *b, const struct profile *p)
 {
 	pack_u64(b, (uint64_t)p->is_loyal | (uint64_t)p->email_consent << 2 |
-	        (uint64_t)p->text_consent << 4);
+	                (uint64_t)p->text_consent << 4);
 	pack_i64(b, p->total_spent);
 	pack_u64(b, p->total_orders);
 	pack_i64(b, p->birthdate);
@@ -307,8 +306,7 @@ profile_unpack(struct arena *a, struct str row, struct profile *p)
 }
 
 void
-sale_key_pack(struct buf *b, uint32_t buyer, int64_t created,
-    struct str order)
+sale_key_pack(struct buf *b, uint32_t buyer, int64_t created, struct str order)
 {
 	pack_key_u32(b, buyer);
 	pack_key_i64(b, created);
@@ -316,8 +314,7 @@ sale_key_pack(struct buf *b, uint32_t buyer, int64_t created,
 }
 
 bool
-sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created,
-    struct str *order)
+sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order)
 {
 	struct unpack u = unpack_of(key);
 
@@ -344,8 +341,7 @@ key_former(struct buf *b, uint32_t buyer, struct str order)
 }
 
 void
-created_key_pack(struct buf *b, uint32_t location, int64_t created,
-    struct str order)
+created_key_pack(struct buf *b, uint32_t location, int64_t created, struct str order)
 {
 	pack_key_u32(b, location);
 	pack_key_i64(b, created);
@@ -353,8 +349,7 @@ created_key_pack(struct buf *b, uint32_t location, int64_t created,
 }
 
 struct str
-key_created(struct buf *b, uint32_t location, int64_t created,
-    struct str order)
+key_created(struct buf *b, uint32_t location, int64_t created, struct str order)
 {
 	buf_reset(b);
 	created_key_pack(b, location, created, order);

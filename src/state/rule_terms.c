@@ -7,8 +7,7 @@
 #include "state/rows.h"
 
 int
-terms_follow(
-    struct state *s, struct str rules, struct str settings, struct err *e)
+terms_follow(struct state *s, struct str rules, struct str settings, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_TERMS, e);
 	struct buf key = { 0 }, row = { 0 };
@@ -22,8 +21,7 @@ terms_follow(
 	rc = kv_last(c, &last_key, &last, e);
 	kv_cursor_close(c);
 	if (rc == 0 || (rc > 0 && !str_eq(last, buf_view(&row))))
-		rc = kv_append(s->txn, TABLE_TERMS,
-		    key_number(&key, (uint32_t)s->totals.applied),
+		rc = kv_append(s->txn, TABLE_TERMS, key_number(&key, (uint32_t)s->totals.applied),
 		    buf_view(&row), e);
 	buf_release(&key);
 	buf_release(&row);
@@ -52,8 +50,7 @@ read_terms(struct arena *a, struct kv_cur *c, struct buf *found, struct err *e)
 }
 
 int
-terms_list(struct arena *a, struct state *s, struct terms **list, size_t *n,
-    struct err *e)
+terms_list(struct arena *a, struct state *s, struct terms **list, size_t *n, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_TERMS, e);
 	struct buf found = { 0 };

@@ -106,8 +106,7 @@ is_of_another_version(struct state *s, const char *dir)
 {
 	struct err ignored = ERR_INIT;
 
-	s->kv = kv_open(
-	    dir, table_list(), TABLE_META + 1, KV_READ, &ignored);
+	s->kv = kv_open(dir, table_list(), TABLE_META + 1, KV_READ, &ignored);
 	if (s->kv != NULL)
 		s->txn = kv_begin(s->kv, false, &ignored);
 	return s->txn != NULL && load_totals(s, &ignored) == 0;
@@ -128,8 +127,7 @@ open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 		s->kv = kv_open(dir, table_list(), TABLE_COUNT, mode, e);
 		rc = s->kv == NULL ? -1 : 0;
 	}
-	if (rc < 0 && !writable &&
-	    (e->sys == ENOENT || is_of_another_version(s, dir)))
+	if (rc < 0 && !writable && (e->sys == ENOENT || is_of_another_version(s, dir)))
 		rc = 0;
 	else if (rc == 0)
 		rc = state_begin(s, e);
@@ -158,8 +156,7 @@ settle(struct state *s, size_t table, struct err *e)
 {
 	uint64_t gathered, all;
 
-	if (kv_gathered(s->txn, table, &gathered, e) < 0 ||
-	    kv_count(s->txn, table, &all, e) < 0)
+	if (kv_gathered(s->txn, table, &gathered, e) < 0 || kv_count(s->txn, table, &all, e) < 0)
 		return -1;
 	if (gathered < GATHERED_LEAST || gathered < all / GATHERED_SHARE)
 		return 0;
@@ -259,28 +256,24 @@ state_forget(const char *account, struct err *e)
 }
 
 int
-state_meta(struct state *s, const char *name, struct str *value,
-    struct err *e)
+state_meta(struct state *s, const char *name, struct str *value, struct err *e)
 {
 	return kv_get(s->txn, TABLE_META, str_c(name), value, e);
 }
 
 int
-state_meta_put(struct state *s, const char *name, struct str value,
-    struct err *e)
+state_meta_put(struct state *s, const char *name, struct str value, struct err *e)
 {
 	return kv_put(s->txn, TABLE_META, str_c(name), value, e);
 }
 
 int
-state_applied(struct state *s, uint32_t number, struct applied *out,
-    struct err *e)
+state_applied(struct state *s, uint32_t number, struct applied *out, struct err *e)
 {
 	struct buf key = { 0 };
 	struct unpack u;
 	struct str row;
-	int rc = kv_get(
-	    s->txn, TABLE_SNAPSHOTS, key_number(&key, number), &row, e);
+	int rc = kv_get(s->txn, TABLE_SNAPSHOTS, key_number(&key, number), &row, e);
 
 	buf_release(&key);
 	if (rc <= 0)
@@ -300,8 +293,7 @@ state_applied(struct state *s, uint32_t number, struct applied *out,
 }
 
 int
-state_applied_put(struct state *s, uint32_t number,
-    const struct applied *row, struct err *e)
+state_applied_put(struct state *s, uint32_t number, const struct applied *row, struct err *e)
 {
 	struct buf key = { 0 }, b = { 0 };
 	int rc;
@@ -316,8 +308,7 @@ state_applied_put(struct state *s, uint32_t number,
 	for (size_t i = 0; i < 4; i++)
 		pack_u64(&b, row->orders[i]);
 	pack_u64(&b, row->quarantined);
-	rc = kv_put(s->txn, TABLE_SNAPSHOTS, key_number(&key, number),
-	    buf_view(&b), e);
+	rc = kv_put(s->txn, TABLE_SNAPSHOTS, key_number(&key, number), buf_view(&b), e);
 	buf_release(&key);
 	buf_release(&b);
 	return rc;
@@ -333,14 +324,12 @@ page_key(struct buf *key, uint32_t snapshot, uint32_t page)
 }
 
 int
-state_page(struct state *s, uint32_t snapshot, uint32_t page,
-    struct known_page *out, struct err *e)
+state_page(struct state *s, uint32_t snapshot, uint32_t page, struct known_page *out, struct err *e)
 {
 	struct buf key = { 0 };
 	struct unpack u;
 	struct str row;
-	int rc = kv_get(s->txn, TABLE_PAGES, page_key(&key, snapshot, page),
-	    &row, e);
+	int rc = kv_get(s->txn, TABLE_PAGES, page_key(&key, snapshot, page), &row, e);
 
 	buf_release(&key);
 	if (rc < 0)
@@ -355,8 +344,8 @@ state_page(struct state *s, uint32_t snapshot, uint32_t page,
 }
 
 int
-state_page_put(struct state *s, uint32_t snapshot, uint32_t page,
-    const struct known_page *page_row, struct err *e)
+state_page_put(struct state *s, uint32_t snapshot, uint32_t page, const struct known_page *page_row,
+    struct err *e)
 {
 	struct buf key = { 0 }, row = { 0 };
 	int rc;
@@ -364,8 +353,7 @@ state_page_put(struct state *s, uint32_t snapshot, uint32_t page,
 	pack_text(&row, page_row->path);
 	pack_text(&row, page_row->sha256);
 	pack_u64(&row, page_row->resource);
-	rc = kv_append(s->txn, TABLE_PAGES, page_key(&key, snapshot, page),
-	    buf_view(&row), e);
+	rc = kv_append(s->txn, TABLE_PAGES, page_key(&key, snapshot, page), buf_view(&row), e);
 	buf_release(&key);
 	buf_release(&row);
 	return rc;

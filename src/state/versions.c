@@ -17,8 +17,8 @@ version_key(struct buf *key, enum entity entity, struct str id)
 }
 
 int
-history_supersede(struct state *s, enum entity entity, struct str id,
-    bool is_removed, struct place place, struct err *e)
+history_supersede(struct state *s, enum entity entity, struct str id, bool is_removed,
+    struct place place, struct err *e)
 {
 	struct buf key = { 0 }, row = { 0 };
 	int rc;
@@ -39,9 +39,9 @@ int
 history_leave(struct state *s, uint32_t buyer, struct str order, struct err *e)
 {
 	struct buf key = { 0 };
-	int rc = buyer == 0 ? 0
-			    : kv_put(s->txn, TABLE_FORMER,
-				  key_former(&key, buyer, order), STR(""), e);
+	int rc = buyer == 0
+	             ? 0
+	             : kv_put(s->txn, TABLE_FORMER, key_former(&key, buyer, order), STR(""), e);
 
 	buf_release(&key);
 	return rc;
@@ -62,8 +62,7 @@ unpack_version(struct str key, struct str row, struct version *v)
 
 /* Returns 1 and the place of the version in force, 0 if there is none. */
 static int
-current_place(struct state *s, enum entity entity, struct str id,
-    struct place *out, struct err *e)
+current_place(struct state *s, enum entity entity, struct str id, struct place *out, struct err *e)
 {
 	struct known_customer customer;
 	struct known_order order;
@@ -86,8 +85,7 @@ current_place(struct state *s, enum entity entity, struct str id,
 }
 
 static int
-read_versions(
-    struct kv_cur *c, struct str prefix, struct buf *found, struct err *e)
+read_versions(struct kv_cur *c, struct str prefix, struct buf *found, struct err *e)
 {
 	struct str key, row;
 	int rc = kv_seek(c, prefix, &key, &row, e);
@@ -95,8 +93,7 @@ read_versions(
 	while (rc > 0 && str_starts(key, prefix)) {
 		struct version v;
 
-		if (!unpack_version(
-			str_of(key.p + prefix.n, key.n - prefix.n), row, &v))
+		if (!unpack_version(str_of(key.p + prefix.n, key.n - prefix.n), row, &v))
 			return state_broken(e, "a version's row");
 		buf_add(found, &v, sizeof(v));
 		rc = kv_next(c, &key, &row, e);
@@ -105,8 +102,8 @@ read_versions(
 }
 
 int
-history_versions(struct arena *a, struct state *s, enum entity entity,
-    struct str id, struct version **list, size_t *n, struct err *e)
+history_versions(struct arena *a, struct state *s, enum entity entity, struct str id,
+    struct version **list, size_t *n, struct err *e)
 {
 	struct kv_cur *c;
 	struct buf found = { 0 }, key = { 0 };
@@ -151,8 +148,8 @@ order_of(enum state_table table, struct str key, struct str *id)
 
 /* The orders of one customer, in a table whose keys begin with the prefix. */
 static int
-list_orders(struct arena *a, struct state *s, enum state_table table,
-    struct str prefix, struct buf *ids, struct err *e)
+list_orders(struct arena *a, struct state *s, enum state_table table, struct str prefix,
+    struct buf *ids, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, table, e);
 	struct str key, row;
@@ -177,8 +174,8 @@ list_orders(struct arena *a, struct state *s, enum state_table table,
 }
 
 int
-history_orders(struct arena *a, struct state *s, struct str customer,
-    struct str **ids, size_t *n, struct err *e)
+history_orders(struct arena *a, struct state *s, struct str customer, struct str **ids, size_t *n,
+    struct err *e)
 {
 	struct buf found = { 0 }, from = { 0 };
 	struct str prefix;
@@ -210,8 +207,8 @@ history_orders(struct arena *a, struct state *s, struct str customer,
 }
 
 int
-history_snapshot(struct state *s, struct str id, uint32_t *number,
-    struct applied *out, struct err *e)
+history_snapshot(
+    struct state *s, struct str id, uint32_t *number, struct applied *out, struct err *e)
 {
 	uint32_t low = 1, high = (uint32_t)s->totals.applied + 1;
 
@@ -220,9 +217,7 @@ history_snapshot(struct state *s, struct str id, uint32_t *number,
 		int c, rc = state_applied(s, mid, out, e);
 
 		if (rc <= 0)
-			return rc < 0
-				   ? -1
-				   : state_broken(e, "a snapshot is missing");
+			return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
 		c = str_cmp(out->id, id);
 		*number = mid;
 		if (c == 0)

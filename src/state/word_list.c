@@ -4,15 +4,14 @@
 #include "base/sort.h"
 
 int
-word_list_texts(struct arena *a, struct state *s, const uint32_t *words,
-    size_t n, struct str **texts, struct err *e)
+word_list_texts(struct arena *a, struct state *s, const uint32_t *words, size_t n,
+    struct str **texts, struct err *e)
 {
 	*texts = arena_array(a, n, sizeof(**texts));
 	for (size_t i = 0; i < n; i++) {
 		if (words[i] == 0)
 			return state_broken(e, "a list with no word in it");
-		if (names_text(&s->names, s->txn, words[i], &(*texts)[i], e) <
-		    0)
+		if (names_text(&s->names, s->txn, words[i], &(*texts)[i], e) < 0)
 			return -1;
 	}
 	return 0;
@@ -20,8 +19,8 @@ word_list_texts(struct arena *a, struct state *s, const uint32_t *words,
 
 /* Each of them once, as they come. */
 static int
-pick(struct state *s, const uint32_t *from, size_t n, uint32_t *words,
-    size_t *words_n, struct err *e)
+pick(struct state *s, const uint32_t *from, size_t n, uint32_t *words, size_t *words_n,
+    struct err *e)
 {
 	*words_n = 0;
 	names_round(&s->names);
@@ -35,8 +34,8 @@ pick(struct state *s, const uint32_t *from, size_t n, uint32_t *words,
 }
 
 int
-word_list_make(struct arena *a, struct state *s, const uint32_t *from, size_t n,
-    struct str **texts, uint32_t **words, size_t *list_n, struct err *e)
+word_list_make(struct arena *a, struct state *s, const uint32_t *from, size_t n, struct str **texts,
+    uint32_t **words, size_t *list_n, struct err *e)
 {
 	uint32_t *picked = arena_array(a, n, sizeof(*picked)), *order;
 	struct str *unsorted;

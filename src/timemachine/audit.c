@@ -16,7 +16,7 @@ struct walking {
 	struct policy policy;
 	struct profile_at before, now;
 	struct arena rooms[2]; /* theirs in turn; what is kept is copied */
-	unsigned room;	       /* of now */
+	unsigned room;         /* of now */
 	struct buf events;     /* of the moment in hand: struct record_event */
 	struct moment *list;
 	size_t n;
@@ -50,8 +50,7 @@ by_number(const void *x, const void *y)
 /* A birthdate that lies in the future is exported once it has come: the
  * snapshot it comes with, or 0. */
 static int
-birthday_number(
-    struct walking *g, const struct record_version *x, uint32_t *number)
+birthday_number(struct walking *g, const struct record_version *x, uint32_t *number)
 {
 	unsigned dropped = 0;
 	int32_t day = person_birthdate(x->customer.birth_date, &dropped);
@@ -67,9 +66,7 @@ birthday_number(
 		int rc = state_applied(g->s, mid, &at, g->e);
 
 		if (rc <= 0)
-			return rc < 0 ? -1
-				      : state_broken(
-					    g->e, "a snapshot is missing");
+			return rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
 		if (when_day(at.as_of) < day)
 			low = mid + 1;
 		else
@@ -119,8 +116,7 @@ find_numbers(struct walking *g, struct buf *b, uint32_t **list, size_t *n)
 }
 
 static const struct profile_at_order *
-find_order(struct walking *g, const struct profile_at *p,
-    const struct record_version *x)
+find_order(struct walking *g, const struct profile_at *p, const struct record_version *x)
 {
 	for (size_t i = 0; x != NULL && i < p->orders_n; i++) {
 		struct profile_at_order *copy;
@@ -137,27 +133,23 @@ find_order(struct walking *g, const struct profile_at *p,
 static int
 add_event(struct walking *g, const struct record_history *r, uint32_t number)
 {
-	const struct record_version *before =
-	    customer_records_at(r, number - 1);
+	const struct record_version *before = customer_records_at(r, number - 1);
 	const struct record_version *after = customer_records_at(r, number);
 	struct record_event v = { .entity = r->entity, .id = r->id };
 
 	if (before == after)
 		return 0;
 	if (r->entity == ENTITY_ORDER &&
-	    (before == NULL ||
-		!str_eq(before->order.customer, g->records->id)) &&
+	    (before == NULL || !str_eq(before->order.customer, g->records->id)) &&
 	    (after == NULL || !str_eq(after->order.customer, g->records->id)))
 		return 0;
-	v.op = before == NULL  ? OP_ADDED
-	       : after == NULL ? OP_REMOVED
-			       : OP_CHANGED;
+	v.op = before == NULL ? OP_ADDED : after == NULL ? OP_REMOVED : OP_CHANGED;
 	v.before = before;
 	v.after = after;
 	v.was = find_order(g, &g->before, before);
 	v.is = find_order(g, &g->now, after);
-	if (v.op == OP_CHANGED && compared_texts(g->a, before->text,
-				      after->text, &v.compared, g->e) < 0)
+	if (v.op == OP_CHANGED &&
+	    compared_texts(g->a, before->text, after->text, &v.compared, g->e) < 0)
 		return -1;
 	buf_add(&g->events, &v, sizeof(v));
 	return 0;
@@ -203,13 +195,11 @@ add_fields(struct walking *g, struct moment *m)
 {
 	const struct profile_at *x = &g->before, *y = &g->now;
 
-	m->fields =
-	    arena_zero(g->a, PROFILE_AT_FIELD_COUNT, sizeof(*m->fields));
+	m->fields = arena_zero(g->a, PROFILE_AT_FIELD_COUNT, sizeof(*m->fields));
 	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++) {
 		struct field_event v = { i, value_of(x, i), value_of(y, i) };
 
-		if (str_eq(v.before, v.after) &&
-		    (v.before.p == NULL) == (v.after.p == NULL))
+		if (str_eq(v.before, v.after) && (v.before.p == NULL) == (v.after.p == NULL))
 			continue;
 		v.before = keep_value(g, v.before);
 		v.after = keep_value(g, v.after);
@@ -218,13 +208,11 @@ add_fields(struct walking *g, struct moment *m)
 }
 
 static int
-add_segment(struct walking *g, struct moment *m, uint32_t slug, uint32_t cause,
-    bool is_entered)
+add_segment(struct walking *g, struct moment *m, uint32_t slug, uint32_t cause, bool is_entered)
 {
 	struct segment_event *v = &m->segments[m->segments_n++];
 
-	*v = (struct segment_event){ .cause =
-					 str_c(cause_name((enum cause)cause)),
+	*v = (struct segment_event){ .cause = str_c(cause_name((enum cause)cause)),
 		.is_entered = is_entered };
 	if (names_text(&g->s->names, g->s->txn, slug, &v->slug, g->e) < 0)
 		return -1;
@@ -245,21 +233,18 @@ add_segments(struct walking *g, struct moment *m, uint32_t number)
 {
 	const struct customer_records *records = g->records;
 
-	m->segments =
-	    arena_zero(g->a, records->stays_n + 1, sizeof(*m->segments));
+	m->segments = arena_zero(g->a, records->stays_n + 1, sizeof(*m->segments));
 	for (size_t i = 0; i < records->stays_n; i++) {
 		const struct stay *p = &records->stays[i];
 
 		if (p->was.since == number &&
 		    add_segment(g, m, p->was.slug, p->was.cause, true) < 0)
 			return -1;
-		if (p->until == number &&
-		    add_segment(g, m, p->was.slug, p->left, false) < 0)
+		if (p->until == number && add_segment(g, m, p->was.slug, p->left, false) < 0)
 			return -1;
 	}
 	if (m->segments_n > 0)
-		qsort(
-		    m->segments, m->segments_n, sizeof(*m->segments), by_slug);
+		qsort(m->segments, m->segments_n, sizeof(*m->segments), by_slug);
 	return 0;
 }
 
@@ -269,8 +254,8 @@ add_standing(struct walking *g, struct moment *m)
 	const struct past_standing *x = g->before.standing;
 	const struct past_standing *y = g->now.standing;
 
-	if (x == y || (x != NULL && y != NULL && x->reason == y->reason &&
-			  str_eq(x->detail, y->detail)))
+	if (x == y ||
+	    (x != NULL && y != NULL && x->reason == y->reason && str_eq(x->detail, y->detail)))
 		return;
 	m->was = x;
 	m->is = y;
@@ -296,8 +281,7 @@ add_moment(struct walking *g, uint32_t number)
 
 	arena_reset(room);
 	if (follow_terms(g, number) < 0 ||
-	    profile_at_make(
-		room, g->s, g->records, &g->policy, number, &g->now, g->e) < 0)
+	    profile_at_make(room, g->s, g->records, &g->policy, number, &g->now, g->e) < 0)
 		return -1;
 	*m = (struct moment){ .snapshot = str_copy(g->a, g->now.snapshot),
 		.as_of = g->now.as_of,
@@ -306,16 +290,14 @@ add_moment(struct walking *g, uint32_t number)
 		return -1;
 	add_fields(g, m);
 	add_standing(g, m);
-	g->n += m->records_n + m->fields_n + m->segments_n > 0 ||
-		m->was != NULL || m->is != NULL;
+	g->n += m->records_n + m->fields_n + m->segments_n > 0 || m->was != NULL || m->is != NULL;
 	g->before = g->now;
 	return 0;
 }
 
 int
-timeline_make(struct arena *a, struct state *s,
-    const struct customer_records *records, struct moment **list, size_t *n,
-    struct err *e)
+timeline_make(struct arena *a, struct state *s, const struct customer_records *records,
+    struct moment **list, size_t *n, struct err *e)
 {
 	struct walking g = { .a = a, .s = s, .records = records, .e = e };
 	struct buf found = { 0 };

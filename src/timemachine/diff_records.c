@@ -20,8 +20,8 @@ side(struct arena *a, struct buf *b, const struct json *j, uint32_t node)
 }
 
 int
-compared_texts(struct arena *a, struct str before, struct str after,
-    struct compared *out, struct err *e)
+compared_texts(
+    struct arena *a, struct str before, struct str after, struct compared *out, struct err *e)
 {
 	struct json x = JSON_INIT, y = JSON_INIT;
 	struct json_fault fault;
@@ -37,8 +37,7 @@ compared_texts(struct arena *a, struct str before, struct str after,
 		out->list = arena_array(a, out->n, sizeof(*out->list));
 		for (size_t i = 0; i < out->n; i++)
 			out->list[i] = (struct compared_line){ list[i].path,
-				side(a, &b, &x, list[i].before),
-				side(a, &b, &y, list[i].after) };
+				side(a, &b, &x, list[i].before), side(a, &b, &y, list[i].after) };
 	}
 	json_release(&x);
 	json_release(&y);
@@ -50,8 +49,7 @@ compared_texts(struct arena *a, struct str before, struct str after,
 static bool
 holds(struct str path, struct str below)
 {
-	return str_starts(below, path) &&
-	       (below.n == path.n || below.p[path.n] == '/');
+	return str_starts(below, path) && (below.n == path.n || below.p[path.n] == '/');
 }
 
 void
@@ -60,8 +58,7 @@ compared_keep(struct compared *c, struct str path)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < c->n; i++)
-		if (holds(path, c->list[i].path) ||
-		    holds(c->list[i].path, path))
+		if (holds(path, c->list[i].path) || holds(c->list[i].path, path))
 			c->list[kept++] = c->list[i];
 	c->n = kept;
 }

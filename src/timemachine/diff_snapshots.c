@@ -5,8 +5,7 @@
 #include "delta/missing.h"
 #include "snapshot/store.h"
 
-static const char *const names[] = { "added", "changed", "removed", "unchanged",
-	"unknown" };
+static const char *const names[] = { "added", "changed", "removed", "unchanged", "unknown" };
 
 const char *
 snapshot_diff_op_name(enum snapshot_diff_op op)
@@ -15,37 +14,31 @@ snapshot_diff_op_name(enum snapshot_diff_op op)
 }
 
 struct str
-snapshot_diff_page(
-    const struct snapshot_diff_side *side, const struct sighting *s)
+snapshot_diff_page(const struct snapshot_diff_side *side, const struct sighting *s)
 {
 	return side->manifest.pages[s->page].path;
 }
 
 static int
-find_manifest(struct snapshot_diff *d, struct snapshot_diff_side *side,
-    const char *id, struct err *e)
+find_manifest(
+    struct snapshot_diff *d, struct snapshot_diff_side *side, const char *id, struct err *e)
 {
-	struct str path =
-	    str_printf(&d->a, "%s/snapshots/%s/manifest.json", d->account, id);
+	struct str path = str_printf(&d->a, "%s/snapshots/%s/manifest.json", d->account, id);
 	int64_t when;
 
 	side->snapshot = str_c(id);
-	if (!when_parse_id(side->snapshot, &when) ||
-	    !file_exists(str_z(&d->a, path))) {
+	if (!when_parse_id(side->snapshot, &when) || !file_exists(str_z(&d->a, path))) {
 		err_set(e, ERR_USAGE, "no snapshot '%s'", id);
 		return err_advise(e, "snapshots/ holds a directory for each.");
 	}
-	return store_manifest(
-	    &d->a, d->account, side->snapshot, &side->manifest, e);
+	return store_manifest(&d->a, d->account, side->snapshot, &side->manifest, e);
 }
 
 /* The settings of the time, so that the same records are at fault. */
 static int
-find_policy(
-    struct snapshot_diff *d, struct snapshot_diff_side *side, struct err *e)
+find_policy(struct snapshot_diff *d, struct snapshot_diff_side *side, struct err *e)
 {
-	int rc = policy_recorded(
-	    &side->policy, d->account, side->snapshot, NULL, NULL, e);
+	int rc = policy_recorded(&side->policy, d->account, side->snapshot, NULL, NULL, e);
 
 	if (rc < 0 && e->kind == ERR_SETTINGS) {
 		*e = (struct err)ERR_INIT;
@@ -67,15 +60,14 @@ describe_pages(struct snapshot_diff *d, struct snapshot_diff_side *side)
 	for (size_t i = 0; i < n; i++) {
 		const struct manifest_page *p = &side->manifest.pages[i];
 
-		side->pages[i] = (struct source_page){ side->snapshot,
-			{ p->path, p->sha256, p->resource } };
+		side->pages[i] =
+		    (struct source_page){ side->snapshot, { p->path, p->sha256, p->resource } };
 		side->locations[i] = words_add(&d->locations, p->location);
 	}
 }
 
 static int
-read_side(struct snapshot_diff *d, struct snapshot_diff_side *side,
-    struct str only, struct err *e)
+read_side(struct snapshot_diff *d, struct snapshot_diff_side *side, struct str only, struct err *e)
 {
 	struct intake_source source = {
 		.account = d->account,
@@ -91,8 +83,7 @@ read_side(struct snapshot_diff *d, struct snapshot_diff_side *side,
 	if (intake_read(&side->intake, &source, e) < 0)
 		return -1;
 	for (size_t i = 0; i < ENTITIES; i++)
-		side->proofs[i] =
-		    proofs_find(&d->a, &side->intake, &source, (enum entity)i);
+		side->proofs[i] = proofs_find(&d->a, &side->intake, &source, (enum entity)i);
 	return 0;
 }
 
@@ -135,8 +126,7 @@ reread(struct snapshot_diff *d, struct err *e)
 		lacks[1] = lacks[1] || (before && !after);
 	}
 	for (size_t i = 0; d->only.n > 0 && i < 2; i++)
-		if (lacks[i] &&
-		    read_side(d, &d->sides[i], (struct str){ 0 }, e) < 0)
+		if (lacks[i] && read_side(d, &d->sides[i], (struct str){ 0 }, e) < 0)
 			return -1;
 	return 0;
 }
@@ -151,8 +141,7 @@ created_at(enum entity entity, const struct sighting *s)
 static struct hash
 hash_at(enum entity entity, const struct sighting *s)
 {
-	return entity == ENTITY_ORDER ? sighting_order(s).hash
-				      : sighting_customer(s).hash;
+	return entity == ENTITY_ORDER ? sighting_order(s).hash : sighting_customer(s).hash;
 }
 
 /* A record that one side holds: is it proved that the other does not? */
@@ -167,27 +156,23 @@ judge_absence(const struct snapshot_diff *d, struct snapshot_diff_line *l)
 	l->op = SNAPSHOT_DIFF_UNKNOWN;
 	if (absence_is_quarantined(&lacks->intake, l->entity, l->id))
 		l->why = is_gone ? "quarantined in the later snapshot"
-				 : "quarantined in the earlier snapshot";
-	else if (!proofs_cover(&lacks->proofs[l->entity],
-		     has->locations[s->page], created_at(l->entity, s)))
-		l->why =
-		    is_gone
-			? "the later snapshot does not prove that it is gone"
-			: "the earlier snapshot does not prove that it was not "
-			  "there";
+		                 : "quarantined in the earlier snapshot";
+	else if (!proofs_cover(
+	             &lacks->proofs[l->entity], has->locations[s->page], created_at(l->entity, s)))
+		l->why = is_gone ? "the later snapshot does not prove that it is gone"
+		                 : "the earlier snapshot does not prove that it was not "
+		                   "there";
 	else
 		l->op = is_gone ? SNAPSHOT_DIFF_REMOVED : SNAPSHOT_DIFF_ADDED;
 }
 
 static void
-add_pair(struct snapshot_diff *d, enum entity entity, struct str id,
-    const struct sighting *x, const struct sighting *y)
+add_pair(struct snapshot_diff *d, enum entity entity, struct str id, const struct sighting *x,
+    const struct sighting *y)
 {
-	struct snapshot_diff_line l = { .entity = entity,
-		.op = SNAPSHOT_DIFF_CHANGED,
-		.id = id,
-		.before = x,
-		.after = y };
+	struct snapshot_diff_line l = {
+		.entity = entity, .op = SNAPSHOT_DIFF_CHANGED, .id = id, .before = x, .after = y
+	};
 
 	if (d->only.n > 0 && !str_eq(l.id, d->only))
 		return;
@@ -208,18 +193,14 @@ merge(struct snapshot_diff *d, enum entity entity)
 	size_t i = 0, k = 0;
 
 	while (i < x->seen_n[entity] || k < y->seen_n[entity]) {
-		int order = i == x->seen_n[entity] ? 1
-			    : k == y->seen_n[entity]
-				? -1
-				: str_cmp(sighting_id(x->seen[entity][i]),
-				      sighting_id(y->seen[entity][k]));
-		const struct sighting *before =
-		    order <= 0 ? x->seen[entity][i++] : NULL;
-		const struct sighting *after =
-		    order >= 0 ? y->seen[entity][k++] : NULL;
+		int order = i == x->seen_n[entity]   ? 1
+		            : k == y->seen_n[entity] ? -1
+		                                     : str_cmp(sighting_id(x->seen[entity][i]),
+		                                           sighting_id(y->seen[entity][k]));
+		const struct sighting *before = order <= 0 ? x->seen[entity][i++] : NULL;
+		const struct sighting *after = order >= 0 ? y->seen[entity][k++] : NULL;
 
-		add_pair(d, entity, sighting_id(order <= 0 ? before : after),
-		    before, after);
+		add_pair(d, entity, sighting_id(order <= 0 ? before : after), before, after);
 	}
 }
 
@@ -228,8 +209,7 @@ merge(struct snapshot_diff *d, enum entity entity)
 static int
 compare_texts(struct snapshot_diff *d, struct err *e)
 {
-	struct wanted_record *wanted =
-	    arena_zero(&d->a, 2 * d->n, sizeof(*wanted));
+	struct wanted_record *wanted = arena_zero(&d->a, 2 * d->n, sizeof(*wanted));
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
@@ -237,14 +217,10 @@ compare_texts(struct snapshot_diff *d, struct err *e)
 
 		if (l->op != SNAPSHOT_DIFF_CHANGED)
 			continue;
-		wanted[n++] = (struct wanted_record){
-			.from = &d->sides[0].pages[l->before->page],
-			.index = l->before->index
-		};
-		wanted[n++] = (struct wanted_record){
-			.from = &d->sides[1].pages[l->after->page],
-			.index = l->after->index
-		};
+		wanted[n++] = (struct wanted_record){ .from = &d->sides[0].pages[l->before->page],
+			.index = l->before->index };
+		wanted[n++] = (struct wanted_record){ .from = &d->sides[1].pages[l->after->page],
+			.index = l->after->index };
 	}
 	if (page_records_read(&d->a, d->account, wanted, n, d->jobs, e) < 0)
 		return -1;
@@ -253,8 +229,8 @@ compare_texts(struct snapshot_diff *d, struct err *e)
 		struct snapshot_diff_line *l = &d->list[i];
 
 		if (l->op == SNAPSHOT_DIFF_CHANGED) {
-			if (compared_texts(&d->a, wanted[n].text,
-				wanted[n + 1].text, &l->compared, e) < 0)
+			if (compared_texts(
+			        &d->a, wanted[n].text, wanted[n + 1].text, &l->compared, e) < 0)
 				return -1;
 			n += 2;
 			if (l->compared.n == 0) {
@@ -270,13 +246,11 @@ compare_texts(struct snapshot_diff *d, struct err *e)
 }
 
 int
-snapshot_diff_make(struct snapshot_diff *d, const char *before,
-    const char *after, struct err *e)
+snapshot_diff_make(struct snapshot_diff *d, const char *before, const char *after, struct err *e)
 {
 	size_t most = 0;
 
-	if (load_side(d, 0, before, e) < 0 || load_side(d, 1, after, e) < 0 ||
-	    reread(d, e) < 0)
+	if (load_side(d, 0, before, e) < 0 || load_side(d, 1, after, e) < 0 || reread(d, e) < 0)
 		return -1;
 	for (size_t i = 0; i < 2; i++)
 		for (size_t x = 0; x < ENTITIES; x++)

@@ -28,19 +28,15 @@ struct reading {
 static int
 load(struct reading *g, const struct applied *at)
 {
-	struct str name =
-	    str_printf(&g->file, "diffs/%.*s.jsonl.gz", STR_ARG(at->id));
+	struct str name = str_printf(&g->file, "diffs/%.*s.jsonl.gz", STR_ARG(at->id));
 	struct str packed;
 
-	if (file_load(&g->file,
-		path_join(&g->file, g->account, str_z(&g->file, name)),
-		DIFF_LIMIT, &packed, g->e) < 0 ||
+	if (file_load(&g->file, path_join(&g->file, g->account, str_z(&g->file, name)), DIFF_LIMIT,
+	        &packed, g->e) < 0 ||
 	    gz_inflate(g->gz, packed, DIFF_LIMIT, &g->text, g->e) < 0) {
 		g->e->kind = ERR_DAMAGED;
-	} else if (!str_eq(str_c(sha256_of(buf_view(&g->text)).hex),
-		       at->diff_sha256)) {
-		err_set(
-		    g->e, ERR_DAMAGED, "it is not the diff that was written");
+	} else if (!str_eq(str_c(sha256_of(buf_view(&g->text)).hex), at->diff_sha256)) {
+		err_set(g->e, ERR_DAMAGED, "it is not the diff that was written");
 	} else {
 		return 0;
 	}
@@ -53,9 +49,8 @@ text_at(struct reading *g, uint32_t object, const char *name)
 {
 	uint32_t i = json_find(&g->j, object, str_c(name));
 
-	return i != 0 && g->j.nodes[i].kind == JSON_STRING
-		   ? json_text(&g->scratch, &g->j, i)
-		   : (struct str){ 0 };
+	return i != 0 && g->j.nodes[i].kind == JSON_STRING ? json_text(&g->scratch, &g->j, i)
+	                                                   : (struct str){ 0 };
 }
 
 static struct str
@@ -75,28 +70,23 @@ list_changes(struct reading *g)
 
 	if (list == 0 || g->j.nodes[list].kind != JSON_ARRAY)
 		return c;
-	c.list =
-	    arena_array(&g->scratch, g->j.nodes[list].count, sizeof(*c.list));
-	for (uint32_t i = list + 1; i < g->j.nodes[list].next;
-	     i = g->j.nodes[i].next)
+	c.list = arena_array(&g->scratch, g->j.nodes[list].count, sizeof(*c.list));
+	for (uint32_t i = list + 1; i < g->j.nodes[list].next; i = g->j.nodes[i].next)
 		if (g->j.nodes[i].kind == JSON_OBJECT)
-			c.list[c.n++] = (struct compared_line){ text_at(g, i,
-								    "path"),
+			c.list[c.n++] = (struct compared_line){ text_at(g, i, "path"),
 				raw_at(g, i, "before"), raw_at(g, i, "after") };
 	return c;
 }
 
 static void
-print_json(
-    struct reading *g, const struct applied *at, const struct compared *c)
+print_json(struct reading *g, const struct applied *at, const struct compared *c)
 {
 	struct buf b = { 0 };
 
 	buf_z(&b, g->printed == 0 ? "\n" : ",\n");
 	buf_z(&b, "  {\"snapshot\":");
 	buf_json(&b, at->id);
-	buf_printf(&b,
-	    ",\"diff\":\"diffs/%.*s.jsonl.gz\",\"entity\":", STR_ARG(at->id));
+	buf_printf(&b, ",\"diff\":\"diffs/%.*s.jsonl.gz\",\"entity\":", STR_ARG(at->id));
 	buf_json(&b, text_at(g, 0, "entity"));
 	buf_z(&b, ",\"id\":");
 	buf_json(&b, text_at(g, 0, "id"));
@@ -112,12 +102,10 @@ print_json(
 }
 
 static void
-print_text(
-    struct reading *g, const struct applied *at, const struct compared *c)
+print_text(struct reading *g, const struct applied *at, const struct compared *c)
 {
 	printf("%.*s  %.*s %.*s  %.*s, record %.*s\n", STR_ARG(at->id),
-	    STR_ARG(text_at(g, 0, "entity")),
-	    STR_ARG(str_clean(&g->scratch, text_at(g, 0, "id"))),
+	    STR_ARG(text_at(g, 0, "entity")), STR_ARG(str_clean(&g->scratch, text_at(g, 0, "id"))),
 	    STR_ARG(text_at(g, 0, "page")), STR_ARG(raw_at(g, 0, "index")));
 	compared_text(c, 2);
 }
@@ -168,14 +156,11 @@ take_diff(struct reading *g, const struct applied *at)
 }
 
 int
-changes_print(const char *account, struct state *s, struct str path,
-    bool is_json, struct err *e)
+changes_print(const char *account, struct state *s, struct str path, bool is_json, struct err *e)
 {
-	struct reading g = { .account = account,
-		.path = path,
-		.is_json = is_json,
-		.gz = gz_reader_new(),
-		.e = e };
+	struct reading g = {
+		.account = account, .path = path, .is_json = is_json, .gz = gz_reader_new(), .e = e
+	};
 	int rc = 1;
 
 	if (is_json)

@@ -16,8 +16,7 @@ profile_at_find(const char *name)
 {
 	size_t i = 0;
 
-	while (i < PROFILE_AT_FIELD_COUNT &&
-	       strcmp(profile_at_fields[i].name, name) != 0)
+	while (i < PROFILE_AT_FIELD_COUNT && strcmp(profile_at_fields[i].name, name) != 0)
 		i++;
 	return i;
 }
@@ -26,11 +25,9 @@ int
 profile_at_policy(struct policy *p, const struct terms *terms, struct err *e)
 {
 	*p = (struct policy){ 0 };
-	if (settings_parse_record(&p->settings, "settings of the snapshot",
-		terms->settings, e) < 0)
+	if (settings_parse_record(&p->settings, "settings of the snapshot", terms->settings, e) < 0)
 		return -1;
-	return segment_parse(
-	    &p->arena, "rules of the snapshot", terms->rules, &p->rules, e);
+	return segment_parse(&p->arena, "rules of the snapshot", terms->rules, &p->rules, e);
 }
 
 bool
@@ -80,8 +77,7 @@ mark_orders(struct profile_at *p)
 		if (first == NULL || x->time < first->x->order.time)
 			first = o;
 		if (last == NULL || x->time > last->x->order.time ||
-		    (x->time == last->x->order.time &&
-			str_cmp(x->id, last->x->order.id) > 0))
+		    (x->time == last->x->order.time && str_cmp(x->id, last->x->order.id) > 0))
 			last = o;
 	}
 	if (first != NULL)
@@ -91,23 +87,20 @@ mark_orders(struct profile_at *p)
 }
 
 static void
-take_orders(struct arena *a, const struct customer_records *records,
-    struct profile_at *p)
+take_orders(struct arena *a, const struct customer_records *records, struct profile_at *p)
 {
 	const struct ledger_settings *ledger = &p->policy->settings.ledger;
 
 	p->orders = arena_zero(a, records->orders_n, sizeof(*p->orders));
 	for (size_t i = 0; i < records->orders_n; i++) {
-		const struct record_version *x =
-		    customer_records_order(records, i, p->number);
+		const struct record_version *x = customer_records_order(records, i, p->number);
 
 		if (x == NULL)
 			continue;
 		p->orders[p->orders_n++] = (struct profile_at_order){
 			.x = x,
-			.kind =
-			    order_kind(ledger, x->order.status, x->order.voided,
-				x->order.undoes_sale, x->order.total),
+			.kind = order_kind(ledger, x->order.status, x->order.voided,
+			    x->order.undoes_sale, x->order.total),
 		};
 	}
 	if (p->orders_n > 0)
@@ -121,14 +114,13 @@ take_values(struct arena *a, struct profile_at *p)
 	struct contact contact;
 	struct buf b = { 0 };
 
-	contact_make(a, &p->profile, p->as_of,
-	    p->policy->settings.export.list_separator, &contact);
+	contact_make(a, &p->profile, p->as_of, p->policy->settings.export.list_separator, &contact);
 	if (p->profile.first_order_date != WHEN_NONE)
 		when_format_exact(&b, p->profile.first_order_date);
 	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++)
 		p->values[i] = profile_at_fields[i].column == COLUMN_COUNT
-				   ? str_copy(a, buf_view(&b))
-				   : contact.cells[profile_at_fields[i].column];
+		                   ? str_copy(a, buf_view(&b))
+		                   : contact.cells[profile_at_fields[i].column];
 	buf_release(&b);
 }
 
@@ -145,16 +137,14 @@ check_sum(const struct profile_at *p, struct err *e)
 		spent += o->kind.completed ? o->x->order.total : 0;
 		purchases += o->kind.purchase;
 	}
-	if (spent == p->profile.total_spent &&
-	    purchases == p->profile.total_orders)
+	if (spent == p->profile.total_spent && purchases == p->profile.total_orders)
 		return 0;
-	return err_set(e, ERR_INTERNAL,
-	    "the orders of the customer do not add up to the totals");
+	return err_set(e, ERR_INTERNAL, "the orders of the customer do not add up to the totals");
 }
 
 static int
-check_stays(struct state *s, const struct customer_records *records,
-    const struct profile_at *p, struct err *e)
+check_stays(struct state *s, const struct customer_records *records, const struct profile_at *p,
+    struct err *e)
 {
 	const struct segment_set *rules = &p->policy->rules;
 
@@ -162,28 +152,24 @@ check_stays(struct state *s, const struct customer_records *records,
 		const struct stay *stay;
 		uint32_t number;
 
-		if (names_find(
-			&s->names, s->txn, rules->list[i].slug, &number, e) < 0)
+		if (names_find(&s->names, s->txn, rules->list[i].slug, &number, e) < 0)
 			return -1;
 		stay = customer_records_stay(records, number, p->number);
-		if (p->member[i] ==
-		    (stay != NULL &&
-			(stay->until == 0 || stay->until > p->number)))
+		if (p->member[i] == (stay != NULL && (stay->until == 0 || stay->until > p->number)))
 			continue;
 		err_set(e, ERR_INTERNAL,
 		    "the state does not say of segment '%.*s' what its rule "
 		    "says",
 		    STR_ARG(rules->list[i].slug));
 		return err_advise(e, "Run 'flowstory process --rebuild'; if "
-				     "it comes again, it is a bug.");
+		                     "it comes again, it is a bug.");
 	}
 	return 0;
 }
 
 int
-profile_at_make(struct arena *a, struct state *s,
-    const struct customer_records *records, const struct policy *policy,
-    uint32_t number, struct profile_at *out, struct err *e)
+profile_at_make(struct arena *a, struct state *s, const struct customer_records *records,
+    const struct policy *policy, uint32_t number, struct profile_at *out, struct err *e)
 {
 	struct segment_now now;
 	struct applied at;

@@ -13,8 +13,8 @@ standing_text(struct arena *a, const struct past_standing *s)
 	if (s->reason == STANDING_CONTACT)
 		return STR("a contact of DailyStory");
 	if (s->detail.n > 0)
-		return str_printf(a, "left out: %s, %.*s is kept",
-		    standing_name(s->reason), STR_ARG(s->detail));
+		return str_printf(
+		    a, "left out: %s, %.*s is kept", standing_name(s->reason), STR_ARG(s->detail));
 	return str_printf(a, "left out: %s", standing_name(s->reason));
 }
 
@@ -33,9 +33,7 @@ is_chosen(const struct choice *c, const struct profile_at_order *o)
 	if (!profile_at_uses(c->basis, o) || c->member.p == NULL)
 		return profile_at_uses(c->basis, o);
 	for (size_t i = 0; i < x->items_n; i++)
-		if (str_eq(c->is_category ? x->items[i].category
-					  : x->items[i].product,
-			c->member))
+		if (str_eq(c->is_category ? x->items[i].category : x->items[i].product, c->member))
 			return true;
 	return false;
 }
@@ -70,8 +68,8 @@ put_orders(struct buf *b, const struct profile_at *p, const struct choice *c)
 static void
 print_value(const char *name, struct str value)
 {
-	printf("  %-19s  %.*s", name, value.n == 0 ? 1 : (int)value.n,
-	    value.n == 0 ? "-" : value.p);
+	printf(
+	    "  %-19s  %.*s", name, value.n == 0 ? 1 : (int)value.n, value.n == 0 ? "-" : value.p);
 }
 
 static void
@@ -108,8 +106,7 @@ print_from_orders(const struct profile_at *p, size_t field)
 	}
 	put_orders(&b, p, &c);
 	print_value(f->name, p->values[field]);
-	printf("  (%s: %.*s)\n", explanation_basis(f->basis),
-	    STR_ARG(buf_view(&b)));
+	printf("  (%s: %.*s)\n", explanation_basis(f->basis), STR_ARG(buf_view(&b)));
 	buf_release(&b);
 }
 
@@ -149,12 +146,9 @@ print_orders(struct arena *a, const struct explanation *x)
 		printf("  #%-3zu %.*s  %-10.*s %10.*s  %s%s%.*s\n"
 		       "       order %.*s, page %zu, record %u\n",
 		    i + 1, STR_ARG(explanation_time(a, o->x->order.created)),
-		    STR_ARG(o->x->order.status),
-		    STR_ARG(explanation_total(a, &o->x->order)),
-		    o->kind.completed ? "counts" : "left out",
-		    why.n > 0 ? ": " : "", STR_ARG(why),
-		    STR_ARG(contact_id(a, o->x->order.id)),
-		    explanation_page(x, &o->x->from),
+		    STR_ARG(o->x->order.status), STR_ARG(explanation_total(a, &o->x->order)),
+		    o->kind.completed ? "counts" : "left out", why.n > 0 ? ": " : "", STR_ARG(why),
+		    STR_ARG(contact_id(a, o->x->order.id)), explanation_page(x, &o->x->from),
 		    (unsigned)o->x->v.place.index);
 	}
 }
@@ -162,24 +156,21 @@ print_orders(struct arena *a, const struct explanation *x)
 static void
 print_segment(struct arena *a, const struct explained *y)
 {
-	printf("  %.*s (%.*s)\n", STR_ARG(y->segment->name),
-	    STR_ARG(y->segment->slug));
+	printf("  %.*s (%.*s)\n", STR_ARG(y->segment->name), STR_ARG(y->segment->slug));
 	if (y->is_member)
-		printf("    a member since %.*s, cause %.*s\n",
-		    STR_ARG(y->since), STR_ARG(y->entered));
+		printf("    a member since %.*s, cause %.*s\n", STR_ARG(y->since),
+		    STR_ARG(y->entered));
 	else if (y->has_stay)
 		printf("    no member: left with %.*s, cause %.*s; was one "
 		       "since %.*s, cause %.*s\n",
-		    STR_ARG(y->until), STR_ARG(y->left), STR_ARG(y->since),
-		    STR_ARG(y->entered));
+		    STR_ARG(y->until), STR_ARG(y->left), STR_ARG(y->since), STR_ARG(y->entered));
 	else
 		printf("    no member, and never was one\n");
 	printf("    %.*s\n", STR_ARG(y->reason));
 	if (y->changes == WHEN_NEVER)
 		printf("    time alone will not change that\n");
 	else
-		printf("    time alone makes them %s %s %.*s\n",
-		    y->is_member ? "leave" : "enter",
+		printf("    time alone makes them %s %s %.*s\n", y->is_member ? "leave" : "enter",
 		    y->changes % WHEN_SECOND == 0 ? "on" : "after",
 		    STR_ARG(explanation_time(a, y->changes)));
 }
@@ -190,11 +181,10 @@ explanation_text(struct arena *a, const struct explanation *x)
 	const struct profile_at *p = x->profile_at;
 
 	printf("customer %.*s\n", STR_ARG(p->values[0]));
-	printf("  as of     %.*s, snapshot %.*s\n",
-	    STR_ARG(explanation_time(a, p->as_of)), STR_ARG(p->snapshot));
+	printf("  as of     %.*s, snapshot %.*s\n", STR_ARG(explanation_time(a, p->as_of)),
+	    STR_ARG(p->snapshot));
 	printf("  is        %.*s\n", STR_ARG(standing_text(a, p->standing)));
-	printf("  record    page 1, record %u\n",
-	    (unsigned)p->record->v.place.index);
+	printf("  record    page 1, record %u\n", (unsigned)p->record->v.place.index);
 	if (!x->is_one_segment) {
 		print_values(a, p);
 		print_orders(a, x);
@@ -206,7 +196,6 @@ explanation_text(struct arena *a, const struct explanation *x)
 	for (size_t i = 0; i < x->pages_n; i++)
 		printf("  %-3zu snapshots/%.*s/%.*s\n"
 		       "      sha256 %.*s\n",
-		    i + 1, STR_ARG(x->pages[i]->snapshot),
-		    STR_ARG(x->pages[i]->page.path),
+		    i + 1, STR_ARG(x->pages[i]->snapshot), STR_ARG(x->pages[i]->page.path),
 		    STR_ARG(x->pages[i]->page.sha256));
 }

@@ -12,8 +12,7 @@ static const struct {
 };
 
 static struct finding *
-add(struct findings *f, enum finding_kind kind, struct str file,
-    struct str what)
+add(struct findings *f, enum finding_kind kind, struct str file, struct str what)
 {
 	if (f->n == f->cap) {
 		f->cap = f->cap == 0 ? 16 : 2 * f->cap;
@@ -28,8 +27,7 @@ add(struct findings *f, enum finding_kind kind, struct str file,
 }
 
 void
-finding_add(struct findings *f, enum finding_kind kind, struct str file,
-    const char *fmt, ...)
+finding_add(struct findings *f, enum finding_kind kind, struct str file, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -41,11 +39,9 @@ finding_add(struct findings *f, enum finding_kind kind, struct str file,
 }
 
 void
-finding_error(struct findings *f, enum finding_kind kind, struct str file,
-    const struct err *e)
+finding_error(struct findings *f, enum finding_kind kind, struct str file, const struct err *e)
 {
-	struct finding *x = add(
-	    f, kind, e->file[0] != '\0' ? str_c(e->file) : file, str_c(e->msg));
+	struct finding *x = add(f, kind, e->file[0] != '\0' ? str_c(e->file) : file, str_c(e->msg));
 
 	x->at = e->at;
 	x->record = e->record;

@@ -17,8 +17,7 @@ struct loading {
 static bool
 in_force(const struct version *v, uint32_t number)
 {
-	return v->place.snapshot <= number &&
-	       (v->until == 0 || v->until > number);
+	return v->place.snapshot <= number && (v->until == 0 || v->until > number);
 }
 
 static bool
@@ -28,8 +27,7 @@ is_wanted(const struct loading *g, const struct version *v)
 }
 
 static int
-find_versions(struct loading *g, struct record_history *r, struct str id,
-    enum entity entity)
+find_versions(struct loading *g, struct record_history *r, struct str id, enum entity entity)
 {
 	struct version *list;
 
@@ -39,8 +37,7 @@ find_versions(struct loading *g, struct record_history *r, struct str id,
 	r->list = arena_zero(g->a, r->n, sizeof(*r->list));
 	for (size_t i = 0; i < r->n; i++) {
 		r->list[i].v = list[i];
-		if (page_records_source(
-			g->a, g->s, list[i].place, &r->list[i].from, g->e) < 0)
+		if (page_records_source(g->a, g->s, list[i].place, &r->list[i].from, g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -61,15 +58,13 @@ ask(struct loading *g, const struct record_history *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (is_wanted(g, &r->list[i].v))
-			g->wanted[g->wanted_n++] =
-			    (struct wanted_record){ .from = &r->list[i].from,
-				    .index = r->list[i].v.place.index };
+			g->wanted[g->wanted_n++] = (struct wanted_record){ .from = &r->list[i].from,
+				.index = r->list[i].v.place.index };
 }
 
 /* The answers come in the order of the questions. */
 static int
-take(struct loading *g, struct record_reader *reader, struct record_history *r,
-    size_t *next)
+take(struct loading *g, struct record_reader *reader, struct record_history *r, size_t *next)
 {
 	struct record_fault fault;
 
@@ -81,9 +76,8 @@ take(struct loading *g, struct record_reader *reader, struct record_history *r,
 			continue;
 		x->text = g->wanted[(*next)++].text;
 		ok = r->entity == ENTITY_ORDER
-			 ? order_read(reader, g->a, x->text, &x->order, &fault)
-			 : customer_read(
-			       reader, g->a, x->text, &x->customer, &fault);
+		         ? order_read(reader, g->a, x->text, &x->order, &fault)
+		         : customer_read(reader, g->a, x->text, &x->customer, &fault);
 		if (!ok)
 			return state_broken(g->e, "the place of a record");
 	}
@@ -97,9 +91,9 @@ take_all(struct loading *g)
 	const struct ledger_settings lenient = { .completed_n = 0 };
 	struct schema schema;
 	struct words words = { 0 };
-	struct record_reader reader = { .schema = &schema,
-		.settings = &lenient,
-		.unknown = { .words = &words } };
+	struct record_reader reader = {
+		.schema = &schema, .settings = &lenient, .unknown = { .words = &words }
+	};
 	size_t next = 0;
 	int rc;
 
@@ -118,24 +112,19 @@ read_records(struct loading *g)
 	struct customer_records *records = g->records;
 	struct str *ids;
 
-	if (find_versions(g, &records->customer, records->id, ENTITY_CUSTOMER) <
-		0 ||
-	    history_orders(
-		g->a, g->s, records->id, &ids, &records->orders_n, g->e) < 0)
+	if (find_versions(g, &records->customer, records->id, ENTITY_CUSTOMER) < 0 ||
+	    history_orders(g->a, g->s, records->id, &ids, &records->orders_n, g->e) < 0)
 		return -1;
-	records->orders =
-	    arena_zero(g->a, records->orders_n, sizeof(*records->orders));
+	records->orders = arena_zero(g->a, records->orders_n, sizeof(*records->orders));
 	for (size_t i = 0; i < records->orders_n; i++)
-		if (find_versions(
-			g, &records->orders[i], ids[i], ENTITY_ORDER) < 0)
+		if (find_versions(g, &records->orders[i], ids[i], ENTITY_ORDER) < 0)
 			return -1;
-	g->wanted =
-	    arena_zero(g->a, count_versions(records), sizeof(*g->wanted));
+	g->wanted = arena_zero(g->a, count_versions(records), sizeof(*g->wanted));
 	ask(g, &records->customer);
 	for (size_t i = 0; i < records->orders_n; i++)
 		ask(g, &records->orders[i]);
-	if (page_records_read(g->a, g->source->account, g->wanted, g->wanted_n,
-		g->source->jobs, g->e) < 0)
+	if (page_records_read(
+	        g->a, g->source->account, g->wanted, g->wanted_n, g->source->jobs, g->e) < 0)
 		return -1;
 	return take_all(g);
 }
@@ -153,8 +142,7 @@ read_past(struct loading *g)
 	int rc = membership_history_read(g->a, g->s, records->id, &past, g->e);
 
 	if (rc == 0)
-		rc =
-		    kv_get(g->s->txn, TABLE_STANDINGS, records->id, &row, g->e);
+		rc = kv_get(g->s->txn, TABLE_STANDINGS, records->id, &row, g->e);
 	if (rc < 0)
 		return -1;
 	records->stays = past.stays;
@@ -166,16 +154,14 @@ read_past(struct loading *g)
 	row = str_copy(g->a, row);
 	if (!standing_unpack(row, &now))
 		return state_broken(g->e, "a customer's standing");
-	records->standings = arena_array(
-	    g->a, past.standings_n + 1, sizeof(*records->standings));
-	records->stays = arena_array(g->a, past.stays_n + now.memberships.n + 1,
-	    sizeof(*records->stays));
+	records->standings = arena_array(g->a, past.standings_n + 1, sizeof(*records->standings));
+	records->stays =
+	    arena_array(g->a, past.stays_n + now.memberships.n + 1, sizeof(*records->stays));
 	if (past.standings_n > 0)
 		memcpy(records->standings, past.standings,
 		    past.standings_n * sizeof(*records->standings));
 	if (past.stays_n > 0)
-		memcpy(records->stays, past.stays,
-		    past.stays_n * sizeof(*records->stays));
+		memcpy(records->stays, past.stays, past.stays_n * sizeof(*records->stays));
 	records->standings[records->standings_n++] =
 	    (struct past_standing){ 0, now.reason, now.detail };
 	while ((more = membership_next(&now.memberships, &m)) > 0)
@@ -185,12 +171,10 @@ read_past(struct loading *g)
 
 int
 customer_records_load(struct arena *a, struct state *s,
-    const struct customer_records_source *source, struct str id,
-    struct customer_records *out, struct err *e)
+    const struct customer_records_source *source, struct str id, struct customer_records *out,
+    struct err *e)
 {
-	struct loading g = {
-		.a = a, .s = s, .source = source, .records = out, .e = e
-	};
+	struct loading g = { .a = a, .s = s, .source = source, .records = out, .e = e };
 
 	*out = (struct customer_records){ .id = str_copy(a, id) };
 	if (id.n == 0 || id.n > ID_MAX)
@@ -210,23 +194,18 @@ customer_records_at(const struct record_history *r, uint32_t number)
 }
 
 const struct record_version *
-customer_records_order(
-    const struct customer_records *records, size_t i, uint32_t number)
+customer_records_order(const struct customer_records *records, size_t i, uint32_t number)
 {
-	const struct record_version *x =
-	    customer_records_at(&records->orders[i], number);
+	const struct record_version *x = customer_records_at(&records->orders[i], number);
 
 	return x != NULL && str_eq(x->order.customer, records->id) ? x : NULL;
 }
 
 int
-customer_records_profile(struct arena *a, struct state *s,
-    const struct customer_records *records,
-    const struct ledger_settings *settings, uint32_t number,
-    struct profile *out, struct err *e)
+customer_records_profile(struct arena *a, struct state *s, const struct customer_records *records,
+    const struct ledger_settings *settings, uint32_t number, struct profile *out, struct err *e)
 {
-	const struct record_version *c =
-	    customer_records_at(&records->customer, number);
+	const struct record_version *c = customer_records_at(&records->customer, number);
 	const struct order **orders;
 	size_t n = 0;
 
@@ -234,20 +213,16 @@ customer_records_profile(struct arena *a, struct state *s,
 		return 0;
 	orders = arena_array(a, records->orders_n, sizeof(*orders));
 	for (size_t i = 0; i < records->orders_n; i++) {
-		const struct record_version *x =
-		    customer_records_order(records, i, number);
+		const struct record_version *x = customer_records_order(records, i, number);
 
 		if (x != NULL)
 			orders[n++] = &x->order;
 	}
-	return fold_records(a, s, settings, &c->customer, orders, n, out, e) < 0
-		   ? -1
-		   : 1;
+	return fold_records(a, s, settings, &c->customer, orders, n, out, e) < 0 ? -1 : 1;
 }
 
 const struct stay *
-customer_records_stay(
-    const struct customer_records *records, uint32_t slug, uint32_t number)
+customer_records_stay(const struct customer_records *records, uint32_t slug, uint32_t number)
 {
 	const struct stay *ended = NULL;
 
@@ -264,14 +239,12 @@ customer_records_stay(
 }
 
 const struct past_standing *
-customer_records_standing(
-    const struct customer_records *records, uint32_t number)
+customer_records_standing(const struct customer_records *records, uint32_t number)
 {
 	if (customer_records_at(&records->customer, number) == NULL)
 		return NULL;
 	for (size_t i = 0; i < records->standings_n; i++)
-		if (records->standings[i].until == 0 ||
-		    records->standings[i].until > number)
+		if (records->standings[i].until == 0 || records->standings[i].until > number)
 			return &records->standings[i];
 	return NULL;
 }

@@ -95,8 +95,7 @@ csv_field(struct arena *a, const struct difference *d)
 	for (size_t i = 0; i < was_n && i < is_n; i++)
 		for (size_t k = 0; k < was[i].n && k < is[i].n; k++)
 			if (!str_eq(was[i].cells[k], is[i].cells[k]))
-				return k < was[0].n ? was[0].cells[k]
-						    : (struct str){ 0 };
+				return k < was[0].n ? was[0].cells[k] : (struct str){ 0 };
 	return (struct str){ 0 };
 }
 
@@ -115,8 +114,8 @@ static int
 advise(struct err *e)
 {
 	return err_advise(e, "The snapshots, the rules or settings recorded "
-			     "in exports/, or this file are not what they "
-			     "were: 'flowstory verify' says which.");
+	                     "in exports/, or this file are not what they "
+	                     "were: 'flowstory verify' says which.");
 }
 
 static int
@@ -130,15 +129,13 @@ compare(struct comparing *g, struct str file, struct str was, struct str is)
 	d = find_difference(was, is);
 	field = find_field(&g->a, file, &d);
 	if (d.at == was.n || d.at == is.n)
-		err_set(g->e, ERR_DIFFERS, "%s ends first",
-		    d.at == was.n ? "it" : "the replay's file");
-	else if (field.n > 0)
-		err_set(g->e, ERR_DIFFERS,
-		    "field '%.*s' is not what the replay gives",
-		    STR_ARG(field));
-	else
 		err_set(
-		    g->e, ERR_DIFFERS, "the line is not what the replay gives");
+		    g->e, ERR_DIFFERS, "%s ends first", d.at == was.n ? "it" : "the replay's file");
+	else if (field.n > 0)
+		err_set(
+		    g->e, ERR_DIFFERS, "field '%.*s' is not what the replay gives", STR_ARG(field));
+	else
+		err_set(g->e, ERR_DIFFERS, "the line is not what the replay gives");
 	err_file(g->e, str_z(&g->a, file));
 	err_place(g->e, d.line, d.column);
 	return advise(g->e);
@@ -148,8 +145,7 @@ static int
 only_one(struct comparing *g, struct str file, bool is_ours)
 {
 	err_set(g->e, ERR_DIFFERS,
-	    is_ours ? "the replay gives no such file"
-		    : "it is missing, the replay gives one");
+	    is_ours ? "the replay gives no such file" : "it is missing, the replay gives one");
 	err_file(g->e, str_z(&g->a, file));
 	return advise(g->e);
 }
@@ -160,8 +156,8 @@ load(struct comparing *g, const char *root, struct str file, struct str *text)
 {
 	struct err why = ERR_INIT;
 
-	if (file_load(&g->a, path_join(&g->a, root, str_z(&g->a, file)),
-		DIFF_LIMIT, text, &why) == 0)
+	if (file_load(&g->a, path_join(&g->a, root, str_z(&g->a, file)), DIFF_LIMIT, text, &why) ==
+	    0)
 		return 1;
 	if (why.sys == ENOENT)
 		return 0;
@@ -224,10 +220,8 @@ list_names(struct comparing *g, struct str dir, struct str **names, size_t *n)
 	struct str *was, *is;
 	size_t was_n, is_n, kept = 0;
 
-	if (dir_list(&g->a, path_join(&g->a, g->account, sub), &was, &was_n,
-		g->e) < 0 ||
-	    dir_list(&g->a, path_join(&g->a, g->replayed, sub), &is, &is_n,
-		g->e) < 0)
+	if (dir_list(&g->a, path_join(&g->a, g->account, sub), &was, &was_n, g->e) < 0 ||
+	    dir_list(&g->a, path_join(&g->a, g->replayed, sub), &is, &is_n, g->e) < 0)
 		return -1;
 	*names = arena_array(&g->a, was_n + is_n, sizeof(**names));
 	for (size_t i = 0; i < was_n; i++)
@@ -255,17 +249,15 @@ compare_directory(struct comparing *g, struct str dir)
 	if (list_names(g, dir, &names, &n) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (!str_eq(names[i], str_c(other[0])) &&
-		    !str_eq(names[i], str_c(other[1])) &&
-		    compare_files(g, str_printf(&g->a, "%.*s/%.*s",
-					 STR_ARG(dir), STR_ARG(names[i]))) < 0)
+		if (!str_eq(names[i], str_c(other[0])) && !str_eq(names[i], str_c(other[1])) &&
+		    compare_files(
+		        g, str_printf(&g->a, "%.*s/%.*s", STR_ARG(dir), STR_ARG(names[i]))) < 0)
 			return -1;
 	return 0;
 }
 
 int
-replay_compare(
-    const char *account, const char *replayed, struct str id, struct err *e)
+replay_compare(const char *account, const char *replayed, struct str id, struct err *e)
 {
 	struct comparing g = { account, replayed, { 0 }, e };
 	struct str dir = str_printf(&g.a, "exports/%.*s", STR_ARG(id));
@@ -274,11 +266,9 @@ replay_compare(
 	if (rc == 0)
 		rc = compare_directory(&g, dir);
 	if (rc == 0)
-		rc = compare_directory(
-		    &g, str_printf(&g.a, "%.*s/segments", STR_ARG(dir)));
+		rc = compare_directory(&g, str_printf(&g.a, "%.*s/segments", STR_ARG(dir)));
 	if (rc == 0)
-		rc = compare_files(
-		    &g, str_printf(&g.a, "%.*s/manifest.json", STR_ARG(dir)));
+		rc = compare_files(&g, str_printf(&g.a, "%.*s/manifest.json", STR_ARG(dir)));
 	arena_release(&g.a);
 	return rc;
 }

@@ -58,8 +58,7 @@ is_inside(const char *path, const char *dir)
 
 	if (n > 0 && dir[n - 1] == '/')
 		n--;
-	return strncmp(path, dir, n) == 0 &&
-	       (path[n] == '\0' || path[n] == '/');
+	return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
 }
 
 /* Where nothing may be written; a link in the directory might lead there, too.
@@ -74,20 +73,17 @@ check_place(struct replay_dir *r, struct err *e)
 	if (dir == NULL)
 		return -1;
 	if (is_inside(dir, account)) {
-		err_set(
-		    e, ERR_USAGE, "--out '%s' lies inside the account", r->dir);
+		err_set(e, ERR_USAGE, "--out '%s' lies inside the account", r->dir);
 		return err_advise(e, "A replay never writes there: choose a "
-				     "directory beside it.");
+		                     "directory beside it.");
 	}
 	if (lstat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
-		return err_set(
-		    e, ERR_USAGE, "--out '%s' is no directory", r->dir);
+		return err_set(e, ERR_USAGE, "--out '%s' is no directory", r->dir);
 	for (size_t i = 0; i < ROOMS; i++) {
 		const char *room = path_join(&r->arena, r->dir, rooms[i]);
 
 		if (lstat(room, &st) == 0 && !S_ISDIR(st.st_mode))
-			return err_set(e, ERR_USAGE,
-			    "'%s' is no directory of a replay", room);
+			return err_set(e, ERR_USAGE, "'%s' is no directory of a replay", room);
 	}
 	return 0;
 }
@@ -102,8 +98,7 @@ describe(struct replay_dir *r, struct err *e)
 
 	if (account == NULL)
 		return -1;
-	if (r->segments != NULL &&
-	    file_load(&r->arena, r->segments, RULES_LIMIT, &rules, e) < 0)
+	if (r->segments != NULL && file_load(&r->arena, r->segments, RULES_LIMIT, &rules, e) < 0)
 		return -1;
 	d = doc_object();
 	doc_u64(d, "format", 1);
@@ -111,8 +106,7 @@ describe(struct replay_dir *r, struct err *e)
 	doc_text(d, "account", str_c(account));
 	doc_text(d, "from", str_c(r->from));
 	doc_text(d, "until", str_c(r->until));
-	doc_text(d, "segments_sha256",
-	    r->segments == NULL ? STR("") : str_c(sha256_of(rules).hex));
+	doc_text(d, "segments_sha256", r->segments == NULL ? STR("") : str_c(sha256_of(rules).hex));
 	doc_print_line(d, &b);
 	r->arguments = str_copy(&r->arena, buf_view(&b));
 	buf_release(&b);
@@ -152,26 +146,22 @@ save_note(struct replay_dir *r, struct str boot, struct err *e)
 }
 
 static struct str
-text_member(struct replay_dir *r, const struct json *j, uint32_t object,
-    struct str name)
+text_member(struct replay_dir *r, const struct json *j, uint32_t object, struct str name)
 {
 	uint32_t i = json_find(j, object, name);
 
-	return i != 0 && j->nodes[i].kind == JSON_STRING
-		   ? json_text(&r->arena, j, i)
-		   : (struct str){ 0 };
+	return i != 0 && j->nodes[i].kind == JSON_STRING ? json_text(&r->arena, j, i)
+	                                                 : (struct str){ 0 };
 }
 
 /* The first argument that is not what the note says. */
 static int
-check_arguments(
-    struct replay_dir *r, const struct json *note, uint32_t was, struct err *e)
+check_arguments(struct replay_dir *r, const struct json *note, uint32_t was, struct err *e)
 {
 	static const struct {
 		const char *name, *option;
-	} list[] = { { "tool", "another version" },
-		{ "account", "another account" }, { "from", "another --from" },
-		{ "until", "another --until" },
+	} list[] = { { "tool", "another version" }, { "account", "another account" },
+		{ "from", "another --from" }, { "until", "another --until" },
 		{ "segments_sha256", "other --segments" } };
 	struct json now = JSON_INIT;
 	struct json_fault fault;
@@ -182,17 +172,16 @@ check_arguments(
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
 		struct str name = str_c(list[i].name);
 
-		if (other == NULL && !str_eq(text_member(r, note, was, name),
-					 text_member(r, &now, 0, name)))
+		if (other == NULL &&
+		    !str_eq(text_member(r, note, was, name), text_member(r, &now, 0, name)))
 			other = list[i].option;
 	}
 	json_release(&now);
 	if (other == NULL)
 		return 0;
-	err_set(e, ERR_USAGE, "the replay in '%s' was begun with %s", r->dir,
-	    other);
+	err_set(e, ERR_USAGE, "the replay in '%s' was begun with %s", r->dir, other);
 	return err_advise(e, "Go on with the same arguments, or choose "
-			     "another directory.");
+	                     "another directory.");
 }
 
 /* Returns 1 with the run it was made in, 0 if there is no note. */
@@ -214,8 +203,7 @@ load_note(struct replay_dir *r, struct str *boot, struct err *e)
 		return -1;
 	}
 	if (!json_read(&j, text, &fault) || j.nodes[0].kind != JSON_OBJECT ||
-	    (was = json_find(&j, 0, STR("arguments"))) == 0 ||
-	    j.nodes[was].kind != JSON_OBJECT) {
+	    (was = json_find(&j, 0, STR("arguments"))) == 0 || j.nodes[was].kind != JSON_OBJECT) {
 		err_set(e, ERR_USAGE, "%s", fault.what);
 		rc = err_file(e, path);
 	} else {
@@ -235,13 +223,10 @@ check_empty(struct replay_dir *r, struct err *e)
 	if (dir_list(&r->arena, r->dir, &names, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (str_eq(names[i], STR(".lock")) ||
-		    str_starts(names[i], STR("." NOTE ".tmp-")))
+		if (str_eq(names[i], STR(".lock")) || str_starts(names[i], STR("." NOTE ".tmp-")))
 			continue;
-		err_set(e, ERR_USAGE,
-		    "'%s' is not empty, and no replay was begun there", r->dir);
-		return err_advise(
-		    e, "Choose a directory that is not there yet.");
+		err_set(e, ERR_USAGE, "'%s' is not empty, and no replay was begun there", r->dir);
+		return err_advise(e, "Choose a directory that is not there yet.");
 	}
 	return 0;
 }
@@ -261,8 +246,7 @@ replay_dir_begin(struct replay_dir *r, struct err *e)
 	struct str boot = { 0 }, now = boot_of(r);
 	int rc;
 
-	if (check_place(r, e) < 0 || describe(r, e) < 0 ||
-	    dir_make(r->dir, e) < 0)
+	if (check_place(r, e) < 0 || describe(r, e) < 0 || dir_make(r->dir, e) < 0)
 		return -1;
 	rc = load_note(r, &boot, e);
 	if (rc == 0)
@@ -280,9 +264,7 @@ int
 replay_dir_finish(struct replay_dir *r, struct err *e)
 {
 	int fd = open(r->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd < 0 || syncfs(fd) != 0
-		     ? err_sys(e, errno, "cannot sync '%s'", r->dir)
-		     : 0;
+	int rc = fd < 0 || syncfs(fd) != 0 ? err_sys(e, errno, "cannot sync '%s'", r->dir) : 0;
 
 	if (fd >= 0)
 		close(fd);

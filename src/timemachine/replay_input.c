@@ -16,8 +16,7 @@ struct past {
 
 /* By the files' word for one another, as verify takes it. */
 static int
-read_files(
-    struct arena *a, const struct options *o, struct past *p, struct err *e)
+read_files(struct arena *a, const struct options *o, struct past *p, struct err *e)
 {
 	const struct state_claims none = { 0 };
 	struct evidence *list;
@@ -33,8 +32,7 @@ read_files(
 }
 
 static int
-find_past(
-    struct arena *a, const struct options *o, struct past *p, struct err *e)
+find_past(struct arena *a, const struct options *o, struct past *p, struct err *e)
 {
 	struct err why = ERR_INIT;
 	struct state_claims claims;
@@ -53,14 +51,12 @@ find_past(
 }
 
 static int
-find_last_export(
-    struct arena *a, const char *account, struct str *last, struct err *e)
+find_last_export(struct arena *a, const char *account, struct str *last, struct err *e)
 {
 	struct str *ids;
 	size_t n;
 
-	if (account_ids(
-		a, path_join(a, account, "exports"), STR(""), &ids, &n, e) < 0)
+	if (account_ids(a, path_join(a, account, "exports"), STR(""), &ids, &n, e) < 0)
 		return -1;
 	if (n > 0)
 		*last = ids[n - 1];
@@ -70,16 +66,14 @@ find_last_export(
 static int
 gone(struct str id, struct err *e)
 {
-	err_set(e, ERR_DAMAGED,
-	    "snapshots/%.*s was applied and is not there any more",
-	    STR_ARG(id));
+	err_set(
+	    e, ERR_DAMAGED, "snapshots/%.*s was applied and is not there any more", STR_ARG(id));
 	return err_advise(e, "Restore it from a backup: history cannot be "
-			     "told without it.");
+	                     "told without it.");
 }
 
 int
-replay_list_find(struct arena *a, const struct options *o,
-    struct replay_list *out, struct err *e)
+replay_list_find(struct arena *a, const struct options *o, struct replay_list *out, struct err *e)
 {
 	struct past past = { 0 };
 	struct str *ids;

@@ -8,14 +8,12 @@
 #define EXPORT_LIMIT (UINT64_C(1) << 26)
 
 static struct str
-member_text(
-    struct arena *a, const struct json *j, uint32_t at, const char *name)
+member_text(struct arena *a, const struct json *j, uint32_t at, const char *name)
 {
 	uint32_t i = json_find(j, at, str_c(name));
 
-	return i != 0 && j->nodes[i].kind == JSON_STRING
-		   ? str_copy(a, json_text(a, j, i))
-		   : (struct str){ 0 };
+	return i != 0 && j->nodes[i].kind == JSON_STRING ? str_copy(a, json_text(a, j, i))
+	                                                 : (struct str){ 0 };
 }
 
 static uint64_t
@@ -30,8 +28,8 @@ member_count(const struct json *j, uint32_t at, const char *name)
 }
 
 static int
-parse(struct arena *a, struct str text, struct json *j, struct size **list,
-    size_t *n, struct err *e)
+parse(
+    struct arena *a, struct str text, struct json *j, struct size **list, size_t *n, struct err *e)
 {
 	struct json_fault fault = { "not a list of segments", 0 };
 	uint32_t at = 1;
@@ -59,11 +57,10 @@ parse(struct arena *a, struct str text, struct json *j, struct size **list,
 }
 
 int
-sizes_load(struct arena *a, const char *root, struct str id, struct size **list,
-    size_t *n, struct err *e)
+sizes_load(
+    struct arena *a, const char *root, struct str id, struct size **list, size_t *n, struct err *e)
 {
-	char *file =
-	    str_z(a, str_printf(a, "exports/%.*s/segments.json", STR_ARG(id)));
+	char *file = str_z(a, str_printf(a, "exports/%.*s/segments.json", STR_ARG(id)));
 	struct json j = JSON_INIT;
 	struct str text;
 	int rc;

@@ -51,8 +51,7 @@ work(child_fn *fn, void *context, int fd)
 
 	be_quiet();
 	answer.rc = fn(context, &out, &answer.e);
-	if (send_all(fd, &answer, sizeof(answer)) < 0 ||
-	    send_all(fd, out.p, out.n) < 0)
+	if (send_all(fd, &answer, sizeof(answer)) < 0 || send_all(fd, out.p, out.n) < 0)
 		_exit(1);
 	_exit(0);
 }
@@ -79,7 +78,7 @@ died(struct err *e)
 	err_set(e, ERR_FAILED, "the state is damaged: reading it crashes");
 	err_file(e, "state/data.mdb");
 	return err_advise(e, "Run 'flowstory process --rebuild': the state "
-			     "follows from the snapshots alone.");
+	                     "follows from the snapshots alone.");
 }
 
 /* What the child sent, once it has ended. */
@@ -92,8 +91,7 @@ take(pid_t child, const struct buf *b, struct buf *out, struct err *e)
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
 			return err_sys(e, errno, "cannot wait for a child");
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 ||
-	    b->n < sizeof(answer))
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || b->n < sizeof(answer))
 		return died(e);
 	memcpy(&answer, b->p, sizeof(answer));
 	buf_add(out, b->p + sizeof(answer), b->n - sizeof(answer));

@@ -14,7 +14,7 @@ struct task {
 	const struct evidence *v;
 	struct str path, sha256;
 	const struct manifest_page *page; /* NULL: only the state knows it */
-	struct err *fault;		  /* filled by a worker */
+	struct err *fault;                /* filled by a worker */
 };
 
 struct looking {
@@ -44,13 +44,11 @@ add_tasks(struct looking *g, const struct evidence *v)
 		for (size_t i = 0; i < v->manifest.n; i++) {
 			const struct manifest_page *p = &v->manifest.pages[i];
 
-			add_task(
-			    g, (struct task){ v, p->path, p->sha256, p, NULL });
+			add_task(g, (struct task){ v, p->path, p->sha256, p, NULL });
 		}
 		return;
 	}
-	for (size_t i = 0;
-	     v->state_claim != NULL && i < v->state_claim->pages_n; i++) {
+	for (size_t i = 0; v->state_claim != NULL && i < v->state_claim->pages_n; i++) {
 		const struct state_claim_page *p = &v->state_claim->pages[i];
 
 		add_task(g, (struct task){ v, p->path, p->sha256, NULL, NULL });
@@ -83,9 +81,7 @@ report(struct looking *g, struct findings *f)
 		struct task *t = &g->list[i];
 
 		if (t->fault != NULL)
-			finding_error(f,
-			    t->v->is_applied ? FINDING_SNAPSHOT
-					     : FINDING_PENDING,
+			finding_error(f, t->v->is_applied ? FINDING_SNAPSHOT : FINDING_PENDING,
 			    t->v->parts[PART_MANIFEST].file, t->fault);
 		mem_free(t->fault);
 	}
@@ -101,8 +97,7 @@ find_strays(const char *account, const struct evidence *v, struct findings *f)
 	struct str *names;
 	size_t n;
 
-	if (dir_list(&a, path_join(&a, account, str_z(&a, dir)), &names, &n,
-		&e) < 0) {
+	if (dir_list(&a, path_join(&a, account, str_z(&a, dir)), &names, &n, &e) < 0) {
 		finding_error(f, FINDING_OTHER, dir, &e);
 		n = 0;
 	}
@@ -113,16 +108,15 @@ find_strays(const char *account, const struct evidence *v, struct findings *f)
 			is_named = str_eq(names[i], v->manifest.pages[k].path);
 		if (!is_named)
 			finding_add(f, FINDING_EXTRA,
-			    str_printf(&a, "%.*s/%.*s", STR_ARG(dir),
-				STR_ARG(names[i])),
+			    str_printf(&a, "%.*s/%.*s", STR_ARG(dir), STR_ARG(names[i])),
 			    "the snapshot's manifest does not name it");
 	}
 	arena_release(&a);
 }
 
 void
-inspect_pages(const char *account, size_t jobs, const struct evidence *list,
-    size_t n, struct findings *f, struct inspected *seen)
+inspect_pages(const char *account, size_t jobs, const struct evidence *list, size_t n,
+    struct findings *f, struct inspected *seen)
 {
 	struct looking g = { .account = account };
 	struct err e = ERR_INIT;
@@ -151,7 +145,7 @@ struct export_look {
 	struct findings *f;
 	struct arena a;
 	struct json json;
-	struct str dir;	   /* exports/<id> */
+	struct str dir;    /* exports/<id> */
 	struct str *named; /* paths in the manifest */
 	size_t named_n;
 };
@@ -161,9 +155,8 @@ text_of(struct export_look *g, uint32_t object, const char *name)
 {
 	uint32_t i = json_find(&g->json, object, str_c(name));
 
-	return i != 0 && g->json.nodes[i].kind == JSON_STRING
-		   ? json_text(&g->a, &g->json, i)
-		   : (struct str){ 0 };
+	return i != 0 && g->json.nodes[i].kind == JSON_STRING ? json_text(&g->a, &g->json, i)
+	                                                      : (struct str){ 0 };
 }
 
 /* What a replay takes from an export is worth more than what can be written
@@ -171,11 +164,10 @@ text_of(struct export_look *g, uint32_t object, const char *name)
 static enum finding_kind
 kind_of(struct str path)
 {
-	return str_eq(path, STR("rules.json")) ||
-		       str_eq(path, STR("settings.json")) ||
-		       str_eq(path, STR("suppress.txt"))
-		   ? FINDING_RECORD
-		   : FINDING_EXPORT;
+	return str_eq(path, STR("rules.json")) || str_eq(path, STR("settings.json")) ||
+	               str_eq(path, STR("suppress.txt"))
+	           ? FINDING_RECORD
+	           : FINDING_EXPORT;
 }
 
 /* A file of the list: "contacts-0001.csv", "segments/vip-left.csv". */
@@ -194,10 +186,10 @@ look_at_file(struct export_look *g, uint32_t node)
 		    "it names a file outside its directory");
 		return;
 	}
-	if (file_load(&g->a, path_join(&g->a, g->account, str_z(&g->a, file)),
-		UINT64_MAX, &text, &e) < 0) {
-		finding_add(g->f, kind_of(path), file, "%s",
-		    e.sys == ENOENT ? "it is missing" : e.msg);
+	if (file_load(&g->a, path_join(&g->a, g->account, str_z(&g->a, file)), UINT64_MAX, &text,
+	        &e) < 0) {
+		finding_add(
+		    g->f, kind_of(path), file, "%s", e.sys == ENOENT ? "it is missing" : e.msg);
 		return;
 	}
 	if (bytes != 0)
@@ -206,8 +198,7 @@ look_at_file(struct export_look *g, uint32_t node)
 		finding_add(g->f, kind_of(path), file,
 		    "it has %zu bytes, not the %llu that were written", text.n,
 		    (unsigned long long)size);
-	else if (!str_eq(
-		     str_c(sha256_of(text).hex), text_of(g, node, "sha256")))
+	else if (!str_eq(str_c(sha256_of(text).hex), text_of(g, node, "sha256")))
 		finding_add(g->f, kind_of(path), file,
 		    "its sha256 is not that of the file that was written");
 }
@@ -226,8 +217,7 @@ is_named(const struct export_look *g, struct str path)
 static void
 find_extra(struct export_look *g, const char *prefix)
 {
-	struct str dir = str_printf(
-	    &g->a, "%s/%.*s/%s", g->account, STR_ARG(g->dir), prefix);
+	struct str dir = str_printf(&g->a, "%s/%.*s/%s", g->account, STR_ARG(g->dir), prefix);
 	struct err e = ERR_INIT;
 	struct str *names;
 	size_t n;
@@ -237,13 +227,11 @@ find_extra(struct export_look *g, const char *prefix)
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct str path =
-		    str_printf(&g->a, "%s%.*s", prefix, STR_ARG(names[i]));
+		struct str path = str_printf(&g->a, "%s%.*s", prefix, STR_ARG(names[i]));
 
 		if (!is_named(g, path))
 			finding_add(g->f, FINDING_EXTRA,
-			    str_printf(&g->a, "%.*s/%.*s", STR_ARG(g->dir),
-				STR_ARG(path)),
+			    str_printf(&g->a, "%.*s/%.*s", STR_ARG(g->dir), STR_ARG(path)),
 			    "the export's manifest does not name it");
 	}
 }
@@ -259,13 +247,12 @@ look_at_export(struct export_look *g)
 		return; /* the manifest's own finding */
 	files = json_find(&g->json, 0, STR("files"));
 	if (files == 0 || g->json.nodes[files].kind != JSON_ARRAY) {
-		finding_add(g->f, FINDING_RECORD, g->v->parts[PART_EXPORT].file,
-		    "it lists no files");
+		finding_add(
+		    g->f, FINDING_RECORD, g->v->parts[PART_EXPORT].file, "it lists no files");
 		return;
 	}
 	at = files + 1;
-	g->named =
-	    arena_array(&g->a, g->json.nodes[files].count, sizeof(*g->named));
+	g->named = arena_array(&g->a, g->json.nodes[files].count, sizeof(*g->named));
 	for (size_t i = 0; i < g->json.nodes[files].count; i++) {
 		if (g->json.nodes[at].kind == JSON_OBJECT)
 			look_at_file(g, at);
@@ -276,8 +263,8 @@ look_at_export(struct export_look *g)
 }
 
 void
-inspect_exports(const char *account, const struct evidence *list, size_t n,
-    struct findings *f, struct inspected *seen)
+inspect_exports(const char *account, const struct evidence *list, size_t n, struct findings *f,
+    struct inspected *seen)
 {
 	struct export_look g = { .account = account, .f = f };
 

@@ -28,8 +28,7 @@ put_id(struct buf *b, struct str id)
 {
 	buf_z(b, " '");
 	for (size_t i = 0; i < id.n; i++) {
-		bool is_control =
-		    (unsigned char)id.p[i] < 0x20 || id.p[i] == 0x7f;
+		bool is_control = (unsigned char)id.p[i] < 0x20 || id.p[i] == 0x7f;
 
 		buf_char(b, is_control ? '?' : id.p[i]);
 	}
@@ -42,9 +41,8 @@ put_key(struct buf *b, size_t table, struct str key)
 {
 	struct unpack u = unpack_of(key);
 
-	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS ||
-	    table == TABLE_PROFILES || table == TABLE_ORPHANS ||
-	    table == TABLE_STANDINGS || table == TABLE_EXPORTED) {
+	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS || table == TABLE_PROFILES ||
+	    table == TABLE_ORPHANS || table == TABLE_STANDINGS || table == TABLE_EXPORTED) {
 		buf_z(b, " customer");
 		put_id(b, key);
 	} else if (table == TABLE_ORDERS) {
@@ -71,9 +69,8 @@ put_key(struct buf *b, size_t table, struct str key)
 		u = unpack_of(str_of(key.p + 1, key.n - 1));
 		buf_z(b, key.p[0] == ENTITY_ORDER ? " order" : " customer");
 		put_id(b, unpack_key_text(&u));
-	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES ||
-		   table == TABLE_TEXTS || table == TABLE_BUYER_IDS ||
-		   table == TABLE_TERMS) {
+	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES || table == TABLE_TEXTS ||
+	           table == TABLE_BUYER_IDS || table == TABLE_TERMS) {
 		buf_z(b, " number ");
 		buf_u64(b, unpack_key_u32(&u));
 	} else if (table == TABLE_META) {
@@ -93,9 +90,7 @@ struct pair {
 static void
 note(struct pair *p, size_t table, int c, uint64_t row)
 {
-	const char *what = c < 0   ? "too much:"
-			   : c > 0 ? "missing:"
-				   : "differs:";
+	const char *what = c < 0 ? "too much:" : c > 0 ? "missing:" : "differs:";
 	size_t n;
 
 	if (p->unlike++ > 0)
@@ -122,9 +117,7 @@ walk_pair(struct pair *p, size_t table, struct err *e)
 	if (step(p->here, p, 0, e) < 0 || step(p->again, p, 1, e) < 0)
 		return -1;
 	while (p->rc[0] > 0 || p->rc[1] > 0) {
-		int c = p->rc[0] == 0	? 1
-			: p->rc[1] == 0 ? -1
-					: str_cmp(p->key[0], p->key[1]);
+		int c = p->rc[0] == 0 ? 1 : p->rc[1] == 0 ? -1 : str_cmp(p->key[0], p->key[1]);
 
 		row++;
 		if (c != 0 || !str_eq(p->row[0], p->row[1]))
@@ -139,20 +132,17 @@ walk_pair(struct pair *p, size_t table, struct err *e)
 
 /* Appends a line for the table if the two are not the same. */
 static int
-compare_table(struct state *here, struct state *again, size_t table,
-    struct buf *out, struct err *e)
+compare_table(struct state *here, struct state *again, size_t table, struct buf *out, struct err *e)
 {
 	struct pair p = { .here = kv_cursor(here->txn, table, e),
 		.again = kv_cursor(again->txn, table, e) };
-	int rc =
-	    p.here == NULL || p.again == NULL ? -1 : walk_pair(&p, table, e);
+	int rc = p.here == NULL || p.again == NULL ? -1 : walk_pair(&p, table, e);
 
 	if (rc == 0 && p.unlike > 0)
 		buf_printf(out,
 		    "table '%s' is not the one that follows from the "
 		    "snapshots: %.*s; %llu rows in all\n",
-		    table_list()[table].name, STR_ARG(p.first),
-		    (unsigned long long)p.unlike);
+		    table_list()[table].name, STR_ARG(p.first), (unsigned long long)p.unlike);
 	kv_cursor_close(p.here);
 	kv_cursor_close(p.again);
 	buf_release(&p.first);
@@ -190,8 +180,8 @@ add_findings(struct rebuilding *g)
 		const char *end = memchr(lines.p + at, '\n', lines.n - at);
 		size_t n = (size_t)(end - lines.p) - at;
 
-		finding_add(g->f, FINDING_STATE, STR("state/data.mdb"), "%.*s",
-		    (int)n, lines.p + at);
+		finding_add(
+		    g->f, FINDING_STATE, STR("state/data.mdb"), "%.*s", (int)n, lines.p + at);
 		at += n + 1;
 	}
 	buf_release(&lines);
@@ -239,15 +229,14 @@ build(struct rebuilding *g)
 }
 
 int
-rebuild_compare(const struct options *o, const struct state_claims *claims,
-    struct findings *f, struct err *e)
+rebuild_compare(
+    const struct options *o, const struct state_claims *claims, struct findings *f, struct err *e)
 {
 	struct rebuilding g = { .o = o, .claims = claims, .f = f, .e = e };
 	struct err why = ERR_INIT;
 	int rc;
 
-	g.dir = str_z(&g.a,
-	    str_printf(&g.a, "%s/.verify.tmp-%ld", o->account, (long)getpid()));
+	g.dir = str_z(&g.a, str_printf(&g.a, "%s/.verify.tmp-%ld", o->account, (long)getpid()));
 	rc = build(&g);
 	if (rc == 0)
 		rc = add_findings(&g);

@@ -43,8 +43,7 @@ add_names(struct gathering *g, const char *sub, struct str suffix)
 	struct str *ids;
 	size_t n;
 
-	if (account_ids(g->a, path_join(g->a, g->account, sub), suffix, &ids,
-		&n, g->e) < 0)
+	if (account_ids(g->a, path_join(g->a, g->account, sub), suffix, &ids, &n, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		add_id(g, ids[i]);
@@ -54,8 +53,7 @@ add_names(struct gathering *g, const char *sub, struct str suffix)
 static int
 by_id(const void *x, const void *y)
 {
-	return str_cmp(
-	    ((const struct evidence *)x)->id, ((const struct evidence *)y)->id);
+	return str_cmp(((const struct evidence *)x)->id, ((const struct evidence *)y)->id);
 }
 
 static int
@@ -65,8 +63,7 @@ list_ids(struct gathering *g, const struct state_claims *claims)
 	size_t n, kept = 0;
 
 	if (store_list(g->a, g->account, &ids, &n, g->e) < 0 ||
-	    add_names(g, "diffs", STR(DIFF_SUFFIX)) < 0 ||
-	    add_names(g, "exports", STR("")) < 0)
+	    add_names(g, "diffs", STR(DIFF_SUFFIX)) < 0 || add_names(g, "exports", STR("")) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		add_id(g, ids[i]);
@@ -95,8 +92,8 @@ member(struct gathering *g, const char *name)
 	uint32_t i = json_find(&g->json, 0, str_c(name));
 
 	return i != 0 && g->json.nodes[i].kind == JSON_STRING
-		   ? str_copy(g->a, json_text(&g->scratch, &g->json, i))
-		   : (struct str){ 0 };
+	           ? str_copy(g->a, json_text(&g->scratch, &g->json, i))
+	           : (struct str){ 0 };
 }
 
 static void
@@ -111,8 +108,7 @@ unsound(struct exhibit *x, const char *what, uint64_t at)
 static bool
 load(struct gathering *g, struct exhibit *x, struct str *text)
 {
-	char *path =
-	    path_join(&g->scratch, g->account, str_z(&g->scratch, x->file));
+	char *path = path_join(&g->scratch, g->account, str_z(&g->scratch, x->file));
 
 	x->why = (struct err)ERR_INIT;
 	if (file_load(&g->scratch, path, FILE_LIMIT, text, &x->why) == 0) {
@@ -132,8 +128,7 @@ look_at_manifest(struct gathering *g, struct evidence *v)
 	if (!load(g, x, &text))
 		return;
 	x->sha256 = str_copy(g->a, str_c(sha256_of(text).hex));
-	if (manifest_parse(
-		g->a, v->id, str_copy(g->a, text), &v->manifest, &x->why) < 0)
+	if (manifest_parse(g->a, v->id, str_copy(g->a, text), &v->manifest, &x->why) < 0)
 		x->is_sound = false;
 }
 
@@ -162,9 +157,7 @@ read_head(struct gathering *g, struct evidence *v)
 	const char *end = text.n == 0 ? NULL : memchr(text.p, '\n', text.n);
 	struct json_fault fault = { "its first line is not one of a diff", 0 };
 
-	if (end == NULL ||
-	    !json_read(
-		&g->json, str_of(text.p, (size_t)(end - text.p)), &fault) ||
+	if (end == NULL || !json_read(&g->json, str_of(text.p, (size_t)(end - text.p)), &fault) ||
 	    g->json.nodes[0].kind != JSON_OBJECT) {
 		unsound(x, fault.what, fault.at);
 		return;
@@ -219,8 +212,7 @@ look_at_export(struct gathering *g, struct evidence *v)
 		return;
 	x->sha256 = str_copy(g->a, str_c(sha256_of(text).hex));
 	v->export_text = str_copy(g->a, text);
-	if (!json_read(&g->json, v->export_text, &fault) ||
-	    g->json.nodes[0].kind != JSON_OBJECT) {
+	if (!json_read(&g->json, v->export_text, &fault) || g->json.nodes[0].kind != JSON_OBJECT) {
 		unsound(x, fault.what, fault.at);
 		return;
 	}
@@ -233,17 +225,13 @@ look_at_export(struct gathering *g, struct evidence *v)
 }
 
 static void
-look_at(
-    struct gathering *g, struct evidence *v, const struct state_claims *claims)
+look_at(struct gathering *g, struct evidence *v, const struct state_claims *claims)
 {
 	struct exhibit *x = v->parts;
 
-	x[PART_MANIFEST].file =
-	    str_printf(g->a, "snapshots/%.*s/manifest.json", STR_ARG(v->id));
-	x[PART_DIFF].file =
-	    str_printf(g->a, "diffs/%.*s" DIFF_SUFFIX, STR_ARG(v->id));
-	x[PART_EXPORT].file =
-	    str_printf(g->a, "exports/%.*s/manifest.json", STR_ARG(v->id));
+	x[PART_MANIFEST].file = str_printf(g->a, "snapshots/%.*s/manifest.json", STR_ARG(v->id));
+	x[PART_DIFF].file = str_printf(g->a, "diffs/%.*s" DIFF_SUFFIX, STR_ARG(v->id));
+	x[PART_EXPORT].file = str_printf(g->a, "exports/%.*s/manifest.json", STR_ARG(v->id));
 	v->state_claim = state_claims_find(claims, v->id);
 	if (v->state_claim != NULL) {
 		claim(&x[PART_MANIFEST], v->state_claim->manifest_sha256);
@@ -266,9 +254,8 @@ is_applied(const struct evidence *v, const struct state_claims *claims)
 }
 
 int
-evidence_gather(struct arena *a, const char *account,
-    const struct state_claims *claims, struct evidence **list, size_t *n,
-    struct err *e)
+evidence_gather(struct arena *a, const char *account, const struct state_claims *claims,
+    struct evidence **list, size_t *n, struct err *e)
 {
 	struct gathering g = { .a = a, .account = account, .e = e };
 	int rc = list_ids(&g, claims);
@@ -332,16 +319,14 @@ judge(struct evidence *v, enum part part, struct findings *f)
 	}
 	if (part == PART_DIFF && v->lacks_previous)
 		finding_add(f, kind, x->file,
-		    "it follows the diff of %.*s, of which nothing is left",
-		    STR_ARG(v->previous));
+		    "it follows the diff of %.*s, of which nothing is left", STR_ARG(v->previous));
 	if (!x->is_sound) {
 		finding_error(f, kind, x->file, &x->why);
 		return;
 	}
 	/* After a rebuild that was interrupted old and new stand side by side,
 	 * until the next run. */
-	x->is_right =
-	    is_claimed(x) || (part != PART_MANIFEST && !v->is_applied);
+	x->is_right = is_claimed(x) || (part != PART_MANIFEST && !v->is_applied);
 	if (!x->is_right) {
 		finding_add(f, kind, x->file,
 		    "it is not the file it was: its sha256 is %.*s, that of "
@@ -351,11 +336,9 @@ judge(struct evidence *v, enum part part, struct findings *f)
 	}
 	/* Others know the file again: it is the state that remembers wrongly.
 	 */
-	if (v->state_claim != NULL && x->claims_n > 0 &&
-	    !str_eq(x->claims[0], x->sha256))
+	if (v->state_claim != NULL && x->claims_n > 0 && !str_eq(x->claims[0], x->sha256))
 		finding_add(f, FINDING_STATE, STR("state/data.mdb"),
-		    "it gives another sha256 for %.*s than every file does",
-		    STR_ARG(x->file));
+		    "it gives another sha256 for %.*s than every file does", STR_ARG(x->file));
 }
 
 void

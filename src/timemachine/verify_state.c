@@ -48,18 +48,15 @@ walk_all(struct state *s, struct err *e)
 	uint64_t rows[TABLE_COUNT], counted;
 
 	for (size_t i = 0; i < TABLE_COUNT; i++) {
-		if (walk(s, i, &rows[i], e) < 0 ||
-		    kv_count(s->txn, i, &counted, e) < 0)
+		if (walk(s, i, &rows[i], e) < 0 || kv_count(s->txn, i, &counted, e) < 0)
 			return -1;
 		if (rows[i] != counted)
 			return state_broken(e, "a table has lost rows");
 	}
-	if (rows[TABLE_SNAPSHOTS] != t->applied ||
-	    rows[TABLE_CUSTOMERS] != t->customers ||
+	if (rows[TABLE_SNAPSHOTS] != t->applied || rows[TABLE_CUSTOMERS] != t->customers ||
 	    rows[TABLE_ORDERS] != t->orders || rows[TABLE_SALES] != t->orders ||
 	    rows[TABLE_CREATED] != t->orders || rows[TABLE_NAMES] != t->names ||
-	    rows[TABLE_BUYERS] != t->buyers ||
-	    rows[TABLE_BUYER_IDS] != t->buyers)
+	    rows[TABLE_BUYERS] != t->buyers || rows[TABLE_BUYER_IDS] != t->buyers)
 		return state_broken(e, "the totals are not those of the rows");
 	return 0;
 }
@@ -100,9 +97,7 @@ put_applied(struct state *s, struct buf *out, struct err *e)
 		int rc = state_applied(s, (uint32_t)i, &x, e);
 
 		if (rc <= 0)
-			return rc < 0
-				   ? -1
-				   : state_broken(e, "a snapshot is missing");
+			return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
 		pack_text(out, x.id);
 		pack_text(out, x.manifest_sha256);
 		pack_text(out, x.diff_sha256);
@@ -152,8 +147,7 @@ next_text(struct arena *a, struct unpack *u)
 }
 
 static int
-give_page(
-    struct arena *a, struct state_claims *claims, struct unpack *u, size_t *cap)
+give_page(struct arena *a, struct state_claims *claims, struct unpack *u, size_t *cap)
 {
 	uint64_t number = unpack_u64(u);
 	struct state_claim_page page = { next_text(a, u), next_text(a, u) };
@@ -176,8 +170,7 @@ give_page(
 }
 
 static int
-unpack(struct arena *a, struct str text, struct state_claims *claims,
-    struct err *e)
+unpack(struct arena *a, struct str text, struct state_claims *claims, struct err *e)
 {
 	struct unpack u = unpack_of(text);
 	size_t cap = 0;
@@ -204,8 +197,8 @@ unpack(struct arena *a, struct str text, struct state_claims *claims,
 }
 
 int
-state_claims_read(struct arena *a, const char *account, bool thorough,
-    struct state_claims *out, struct err *e)
+state_claims_read(
+    struct arena *a, const char *account, bool thorough, struct state_claims *out, struct err *e)
 {
 	struct request r = { account, thorough };
 	struct buf b = { 0 };

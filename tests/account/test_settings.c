@@ -72,7 +72,7 @@ Test(settings, null_is_the_default)
 	struct reading g = { .e = ERR_INIT };
 
 	cr_assert(parse(&g, "{'page_size':null,'completed_statuses':null,"
-			    "'csv_bom':null}") == 0);
+	                    "'csv_bom':null}") == 0);
 	cr_expect(g.s.flowhub.page_size == 500);
 	cr_expect(g.s.ledger.completed_n == 2);
 	end(&g);
@@ -82,19 +82,18 @@ Test(settings, every_one_can_be_set)
 {
 	struct reading g = { .e = ERR_INIT };
 
-	cr_assert(
-	    parse(&g, "{'base_url':'http://127.0.0.1:1','client_id':'c',"
-		      "'api_key_file':'k','ca_file':'a',"
-		      "'locations':[' L1 ','L2'],'history_start':'2020-02-29',"
-		      "'overlap_days':1,'deep_days':2,'deep_every':'3h',"
-		      "'full_orders_every':'4d','full_customers_every':'5w',"
-		      "'window_days':6,'page_size':10000,'min_interval_ms':0,"
-		      "'timeout_s':8,'retries':0,"
-		      "'completed_statuses':['DONE'],"
-		      "'placeholder_emails':[],'min_age':21,'suppress':'s',"
-		      "'list_separator':'||','csv_bom':true,"
-		      "'segment_lists':true,'breaker_percent':12.50,"
-		      "'retention':'90d'}") == 0,
+	cr_assert(parse(&g, "{'base_url':'http://127.0.0.1:1','client_id':'c',"
+	                    "'api_key_file':'k','ca_file':'a',"
+	                    "'locations':[' L1 ','L2'],'history_start':'2020-02-29',"
+	                    "'overlap_days':1,'deep_days':2,'deep_every':'3h',"
+	                    "'full_orders_every':'4d','full_customers_every':'5w',"
+	                    "'window_days':6,'page_size':10000,'min_interval_ms':0,"
+	                    "'timeout_s':8,'retries':0,"
+	                    "'completed_statuses':['DONE'],"
+	                    "'placeholder_emails':[],'min_age':21,'suppress':'s',"
+	                    "'list_separator':'||','csv_bom':true,"
+	                    "'segment_lists':true,'breaker_percent':12.50,"
+	                    "'retention':'90d'}") == 0,
 	    "%s", g.e.msg);
 	cr_expect(g.s.flowhub.locations_n == 2);
 	cr_expect(str_eq(g.s.flowhub.locations[0], STR("L1")));
@@ -132,8 +131,7 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 	} rows[] = {
 		{ "", 1, 1, NULL },
 		{ "[]", 1, 1, "one JSON object" },
-		{ "{\n  'page_size': 1,\n  'page_size': 2\n}", 3, 3,
-		    "repeated key" },
+		{ "{\n  'page_size': 1,\n  'page_size': 2\n}", 3, 3, "repeated key" },
 		{ "{\n\t'pagesize':1}", 2, 2, "'pagesize'" },
 		{ "{'Page_size':1}", 1, 2, "'Page_size'" },
 		{ "{'suppress_sha256':'x'}", 1, 2, "'suppress_sha256'" },
@@ -170,13 +168,12 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		cr_expect(parse(&g, rows[i].text) == -1, "%s", rows[i].text);
 		cr_expect(g.e.kind == ERR_SETTINGS, "%s", rows[i].text);
-		cr_expect(
-		    g.e.line == rows[i].line && g.e.column == rows[i].column,
-		    "%s: %u:%u", rows[i].text, g.e.line, g.e.column);
+		cr_expect(g.e.line == rows[i].line && g.e.column == rows[i].column, "%s: %u:%u",
+		    rows[i].text, g.e.line, g.e.column);
 		cr_expect(strcmp(g.e.file, "flowstory.json") == 0);
 		if (rows[i].says != NULL)
-			cr_expect(strstr(g.e.msg, rows[i].says) != NULL,
-			    "%s: %s", rows[i].text, g.e.msg);
+			cr_expect(
+			    strstr(g.e.msg, rows[i].says) != NULL, "%s: %s", rows[i].text, g.e.msg);
 	}
 	end(&g);
 }
@@ -187,18 +184,16 @@ Test(settings, what_is_recorded_is_read_again)
 	struct settings again;
 	struct buf first = { 0 }, second = { 0 };
 
-	cr_assert(
-	    parse(&g, "{'completed_statuses':['a\\\"b'],'min_age':21,"
-		      "'list_separator':'\\t','breaker_percent':0.5,"
-		      "'csv_bom':true,'client_id':'secret','api_key_file':"
-		      "'/secret','suppress':'/secret'}") == 0,
+	cr_assert(parse(&g, "{'completed_statuses':['a\\\"b'],'min_age':21,"
+	                    "'list_separator':'\\t','breaker_percent':0.5,"
+	                    "'csv_bom':true,'client_id':'secret','api_key_file':"
+	                    "'/secret','suppress':'/secret'}") == 0,
 	    "%s", g.e.msg);
 	settings_suppress(&g.s, STR("a@b.co\n"));
 	settings_record(&g.s, &first);
 	cr_expect(!str_has_nocase(buf_view(&first), STR("secret")), "no path");
-	cr_assert(settings_parse_record(
-		      &again, "settings.json", buf_view(&first), &g.e) == 0,
-	    "%s", g.e.msg);
+	cr_assert(settings_parse_record(&again, "settings.json", buf_view(&first), &g.e) == 0, "%s",
+	    g.e.msg);
 	settings_record(&again, &second);
 	cr_expect(str_eq(buf_view(&first), buf_view(&second)));
 	cr_expect(str_eq(again.suppress_sha256, g.s.suppress_sha256));
@@ -210,8 +205,7 @@ Test(settings, what_is_recorded_is_read_again)
 
 /* The texts that say whether something has to be done again. */
 static void
-parts(struct reading *g, const char *text, struct buf *counting,
-    struct buf *choosing)
+parts(struct reading *g, const char *text, struct buf *counting, struct buf *choosing)
 {
 	cr_assert(parse(g, text) == 0, "%s: %s", text, g->e.msg);
 	buf_reset(counting);
@@ -242,11 +236,9 @@ Test(settings, what_counts_and_who_is_chosen_are_told_apart)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		parts(&g, rows[i].text, &c1, &x1);
 		cr_expect(
-		    str_eq(buf_view(&c0), buf_view(&c1)) != rows[i].counts,
-		    "%s", rows[i].text);
+		    str_eq(buf_view(&c0), buf_view(&c1)) != rows[i].counts, "%s", rows[i].text);
 		cr_expect(
-		    str_eq(buf_view(&x0), buf_view(&x1)) != rows[i].chooses,
-		    "%s", rows[i].text);
+		    str_eq(buf_view(&x0), buf_view(&x1)) != rows[i].chooses, "%s", rows[i].text);
 	}
 	buf_release(&c0);
 	buf_release(&x0);
@@ -265,8 +257,7 @@ struct place {
 static void
 place_begin(struct place *g)
 {
-	*g = (struct place){ .dir = "/tmp/flowstory-settings-XXXXXX",
-		.e = ERR_INIT };
+	*g = (struct place){ .dir = "/tmp/flowstory-settings-XXXXXX", .e = ERR_INIT };
 	cr_assert(mkdtemp(g->dir) != NULL);
 }
 
@@ -283,8 +274,7 @@ place_end(struct place *g)
 static void
 save(struct place *g, const char *name, const char *text)
 {
-	cr_assert(
-	    file_save(path_join(&g->a, g->dir, name), str_c(text), &g->e) == 0);
+	cr_assert(file_save(path_join(&g->a, g->dir, name), str_c(text), &g->e) == 0);
 }
 
 Test(settings, an_account_without_a_file_has_the_defaults)

@@ -47,8 +47,8 @@ Test(arena, objects_are_aligned_and_do_not_overlap)
 
 Test(arena, sizes_around_a_chunk_are_no_special_case)
 {
-	static const size_t sizes[] = { 0, 1, 15, 16, 17, 4080, 4095, 4096,
-		4097, 8192, 65536, 4194303, 4194304, 4194305, 9000000, 1 };
+	static const size_t sizes[] = { 0, 1, 15, 16, 17, 4080, 4095, 4096, 4097, 8192, 65536,
+		4194303, 4194304, 4194305, 9000000, 1 };
 	struct arena a = { 0 };
 	unsigned char *p[COUNT(sizes)];
 
@@ -88,8 +88,7 @@ Test(arena, bytes_copies_and_needs_no_source_for_nothing)
 
 	cr_expect_eq(memcmp(copy, "abc", 3), 0, "the copy stands alone");
 	cr_expect_not_null(arena_bytes(&a, NULL, 0));
-	cr_expect_eq((uintptr_t)arena_alloc(&a, 8) % 16, 0u,
-	    "aligned again after bytes");
+	cr_expect_eq((uintptr_t)arena_alloc(&a, 8) % 16, 0u, "aligned again after bytes");
 	arena_release(&a);
 }
 
@@ -227,15 +226,14 @@ run_child(void (*f)(void), char *text, size_t cap)
 
 Test(arena, too_much_memory_ends_the_process_with_one_line)
 {
-	static void (*const cases[])(void) = { overflow_array, overflow_zero,
-		overflow_chunk, overflow_resize };
+	static void (*const cases[])(
+	    void) = { overflow_array, overflow_zero, overflow_chunk, overflow_resize };
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char text[256];
 		int status = run_child(cases[i], text, sizeof(text));
 
 		cr_expect_eq(status, 1, "case %zu: status %d", i, status);
-		cr_expect_str_eq(text, "flowstory: out of memory\n",
-		    "case %zu: %s", i, text);
+		cr_expect_str_eq(text, "flowstory: out of memory\n", "case %zu: %s", i, text);
 	}
 }

@@ -31,10 +31,8 @@ Test(buf, pieces_of_every_size_give_the_same_bytes)
 		struct buf b = { 0 };
 
 		for (size_t at = 0; at < TOTAL; at += piece)
-			buf_add(&b, whole + at,
-			    TOTAL - at < piece ? TOTAL - at : piece);
-		cr_expect(str_eq(buf_view(&b), str_of(whole, TOTAL)),
-		    "pieces of %zu", piece);
+			buf_add(&b, whole + at, TOTAL - at < piece ? TOTAL - at : piece);
+		cr_expect(str_eq(buf_view(&b), str_of(whole, TOTAL)), "pieces of %zu", piece);
 		buf_release(&b);
 	}
 }
@@ -86,9 +84,9 @@ Test(buf, reset_keeps_the_memory)
 
 Test(buf, integers_come_out_as_printf_has_them)
 {
-	static const uint64_t values[] = { 0, 1, 9, 10, 11, 99, 100, 101,
-		INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX - 1, UINT64_MAX,
-		UINT64_C(10000000000000000000), 4294967295, 4294967296 };
+	static const uint64_t values[] = { 0, 1, 9, 10, 11, 99, 100, 101, INT64_MAX,
+		(uint64_t)INT64_MAX + 1, UINT64_MAX - 1, UINT64_MAX, UINT64_C(10000000000000000000),
+		4294967295, 4294967296 };
 
 	for (size_t i = 0; i < COUNT(values); i++) {
 		struct buf b = { 0 };
@@ -97,8 +95,7 @@ Test(buf, integers_come_out_as_printf_has_them)
 		buf_u64(&b, values[i]);
 		buf_char(&b, ' ');
 		buf_i64(&b, (int64_t)values[i]);
-		snprintf(want, sizeof(want), "%" PRIu64 " %" PRId64, values[i],
-		    (int64_t)values[i]);
+		snprintf(want, sizeof(want), "%" PRIu64 " %" PRId64, values[i], (int64_t)values[i]);
 		expect_text(&b, str_c(want), want);
 		buf_release(&b);
 	}
@@ -154,8 +151,7 @@ Test(buf, json_of_each_ascii_byte_is_printable)
 
 		buf_json(&b, str_of(text, 2));
 		for (size_t i = 0; i < b.n; i++)
-			cr_expect(
-			    b.p[i] >= 0x20 && b.p[i] < 0x7f, "byte %d", c);
+			cr_expect(b.p[i] >= 0x20 && b.p[i] < 0x7f, "byte %d", c);
 		cr_expect_eq(b.p[b.n - 2], 'x', "byte %d", c);
 		buf_release(&b);
 	}

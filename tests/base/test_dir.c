@@ -57,14 +57,12 @@ Test(dir, making_what_is_there_changes_nothing)
 
 Test(dir, make_all_takes_every_spelling_of_a_path)
 {
-	static const char *const paths[] = { "a", "b/", "c/d", "e//f//g/",
-		"./h/./i", "j/../k" };
+	static const char *const paths[] = { "a", "b/", "c/d", "e//f//g/", "./h/./i", "j/../k" };
 
 	for (size_t i = 0; i < COUNT(paths); i++) {
 		struct err e = ERR_INIT;
 
-		cr_expect_eq(
-		    dir_make_all(paths[i], &e), 0, "%s: %s", paths[i], e.msg);
+		cr_expect_eq(dir_make_all(paths[i], &e), 0, "%s: %s", paths[i], e.msg);
 		cr_expect_eq(dir_make_all(paths[i], &e), 0, "again");
 		cr_expect(dir_exists(paths[i]), "%s", paths[i]);
 	}
@@ -97,8 +95,8 @@ Test(dir, a_file_in_the_way_is_an_error)
 
 Test(dir, list_is_sorted_by_bytes_and_whole)
 {
-	static const char *const sorted[] = { " ", ".hidden", "10", "9", "A",
-		"B", "a", "a-", "a.b", "aa", "\xc3\xa9", "\xff" };
+	static const char *const sorted[] = { " ", ".hidden", "10", "9", "A", "B", "a", "a-", "a.b",
+		"aa", "\xc3\xa9", "\xff" };
 	struct arena a = { 0 };
 	struct err e = ERR_INIT;
 	struct str *names = NULL;
@@ -249,22 +247,20 @@ Test(dir, remove_says_what_it_could_not_take)
 		int rc;
 
 		/* The superuser is refused nothing. */
-		if (getuid() == 0 && (chown("d", 65534, 65534) != 0 ||
-					 chown("d/locked", 65534, 65534) != 0 ||
-					 setuid(65534) != 0))
+		if (getuid() == 0 &&
+		    (chown("d", 65534, 65534) != 0 || chown("d/locked", 65534, 65534) != 0 ||
+		        setuid(65534) != 0))
 			_exit(9);
 		rc = dir_remove("d", &e);
-		_exit(
-		    rc == -1 && e.sys == EACCES &&
-			    str_eq(str_c(e.msg), STR("'d': cannot remove 'x': "
-						     "Permission denied"))
-			? 0
-			: 1);
+		_exit(rc == -1 && e.sys == EACCES &&
+		              str_eq(str_c(e.msg), STR("'d': cannot remove 'x': "
+		                                       "Permission denied"))
+		          ? 0
+		          : 1);
 	}
 	waitpid(pid, &status, 0);
 
-	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d",
-	    WEXITSTATUS(status));
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d", WEXITSTATUS(status));
 	cr_expect(file_exists("d/locked/x"), "it is still there");
 	cr_assert_eq(chmod("d/locked", 0700), 0);
 }
@@ -309,16 +305,14 @@ Test(dir, sync_goes_through_everything)
 
 Test(dir, the_parent_is_found_for_every_spelling)
 {
-	static const char *const paths[] = { "x", "d/x", "d//x", "d/x/", "d/",
-		"/x", "/", "./x", "d/../x" };
+	static const char *const paths[] = { "x", "d/x", "d//x", "d/x/", "d/", "/x", "/", "./x",
+		"d/../x" };
 	struct err e = ERR_INIT;
 
 	cr_assert_eq(mkdir("d", 0700), 0);
 	for (size_t i = 0; i < COUNT(paths); i++)
-		cr_expect_eq(dir_sync_parent(paths[i], &e), 0, "'%s': %s",
-		    paths[i], e.msg);
+		cr_expect_eq(dir_sync_parent(paths[i], &e), 0, "'%s': %s", paths[i], e.msg);
 	cr_expect_eq(dir_sync_parent("none/x", &e), -1);
 	cr_expect_eq(e.sys, ENOENT, "%s", e.msg);
-	cr_expect_str_eq(e.msg,
-	    "cannot sync the directory 'none': No such file or directory");
+	cr_expect_str_eq(e.msg, "cannot sync the directory 'none': No such file or directory");
 }

@@ -31,8 +31,8 @@ Test(err, kinds_have_the_contracts_exit_status)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		cr_expect_eq(err_status(rows[i].kind), rows[i].status,
-		    "status of %s", rows[i].name);
+		cr_expect_eq(
+		    err_status(rows[i].kind), rows[i].status, "status of %s", rows[i].name);
 		cr_expect_str_eq(err_name(rows[i].kind), rows[i].name);
 	}
 }
@@ -94,8 +94,7 @@ Test(err, sys_keeps_the_reason_however_long_the_text)
 	err_sys(&e, ENOSPC, "cannot write '%s'", path);
 
 	cr_expect_eq(strlen(e.msg), sizeof(e.msg) - 1, "it fills the field");
-	cr_expect(str_ends(str_c(e.msg), STR("p: No space left on device")),
-	    "%s", e.msg);
+	cr_expect(str_ends(str_c(e.msg), STR("p: No space left on device")), "%s", e.msg);
 }
 
 Test(err, wrap_puts_context_in_front_and_leaves_the_rest)
@@ -154,8 +153,7 @@ Test(err, control_bytes_and_broken_text_become_question_marks)
 		{ "del\177", "del?" },
 		{ "c1 \xc2\x9b", "c1 ?" },
 		{ "nbsp \xc2\xa0.", "nbsp \xc2\xa0." },
-		{ "h\xc3\xa9llo \xf0\x9f\x8c\xbf",
-		    "h\xc3\xa9llo \xf0\x9f\x8c\xbf" },
+		{ "h\xc3\xa9llo \xf0\x9f\x8c\xbf", "h\xc3\xa9llo \xf0\x9f\x8c\xbf" },
 		{ "bad \xff\xc3", "bad ??" },
 		{ "\xed\xa0\x80", "???" },
 	};
@@ -185,8 +183,7 @@ Test(err, long_text_is_cut_between_characters)
 		err_set(&e, ERR_FAILED, "%s", b.p);
 
 		cr_expect(utf8_valid(str_c(e.msg)), "shift %zu", shift);
-		cr_expect_geq(
-		    strlen(e.msg), sizeof(e.msg) - 3, "shift %zu", shift);
+		cr_expect_geq(strlen(e.msg), sizeof(e.msg) - 3, "shift %zu", shift);
 		err_wrap(&e, "%s", "ab");
 		cr_expect(utf8_valid(str_c(e.msg)), "wrapped %zu", shift);
 		buf_release(&b);
@@ -203,8 +200,7 @@ Test(err, text_that_shrinks_by_cleaning_still_fills_the_field)
 	buf_char(&b, '\0');
 	err_set(&e, ERR_FAILED, "%s", b.p);
 
-	cr_expect_eq(
-	    strlen(e.msg), sizeof(e.msg) - 1, "length %zu", strlen(e.msg));
+	cr_expect_eq(strlen(e.msg), sizeof(e.msg) - 1, "length %zu", strlen(e.msg));
 	buf_release(&b);
 }
 

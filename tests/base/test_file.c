@@ -40,8 +40,7 @@ expect_content(const char *path, struct str want)
 	struct str got = { 0 };
 
 	cr_expect_eq(file_load(&a, path, NO_LIMIT, &got, &e), 0, "%s", e.msg);
-	cr_expect(str_eq(got, want), "%s holds %zu bytes, not %zu", path, got.n,
-	    want.n);
+	cr_expect(str_eq(got, want), "%s holds %zu bytes, not %zu", path, got.n, want.n);
 	arena_release(&a);
 }
 
@@ -58,15 +57,13 @@ pattern(size_t n)
 
 Test(file, save_and_load_give_the_same_bytes)
 {
-	static const size_t sizes[] = { 0, 1, 4095, 4096, 65535, 65536, 65537,
-		131072, 1000003 };
+	static const size_t sizes[] = { 0, 1, 4095, 4096, 65535, 65536, 65537, 131072, 1000003 };
 
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		struct err e = ERR_INIT;
 		char *p = pattern(sizes[i]);
 
-		cr_expect_eq(
-		    file_save("x", str_of(p, sizes[i]), &e), 0, "%s", e.msg);
+		cr_expect_eq(file_save("x", str_of(p, sizes[i]), &e), 0, "%s", e.msg);
 		expect_content("x", str_of(p, sizes[i]));
 		mem_free(p);
 	}
@@ -75,8 +72,7 @@ Test(file, save_and_load_give_the_same_bytes)
 
 Test(file, pieces_of_every_size_give_the_same_file)
 {
-	static const size_t pieces[] = { 1, 7, 4096, 40000, 65535, 65536, 65537,
-		70000, 200000 };
+	static const size_t pieces[] = { 1, 7, 4096, 40000, 65535, 65536, 65537, 70000, 200000 };
 	enum {
 		TOTAL = 300001
 	};
@@ -90,9 +86,7 @@ Test(file, pieces_of_every_size_give_the_same_file)
 		for (size_t at = 0; at < TOTAL; at += pieces[i]) {
 			size_t left = TOTAL - at;
 
-			cr_assert_eq(
-			    file_put(&f, p + at,
-				left < pieces[i] ? left : pieces[i], &e),
+			cr_assert_eq(file_put(&f, p + at, left < pieces[i] ? left : pieces[i], &e),
 			    0, "%s", e.msg);
 		}
 		cr_expect_eq(f.size, (uint64_t)TOTAL, "size accepted");
@@ -129,8 +123,7 @@ Test(file, load_needs_no_size_from_the_system)
 	waitpid(pid, NULL, 0);
 
 	cr_expect(str_eq(got, str_of(p, 300001)), "%zu bytes", got.n);
-	cr_expect_eq(file_load(&a, "/proc/self/status", NO_LIMIT, &got, &e), 0,
-	    "%s", e.msg);
+	cr_expect_eq(file_load(&a, "/proc/self/status", NO_LIMIT, &got, &e), 0, "%s", e.msg);
 	cr_expect_gt(got.n, 0u, "a file that says it has no size");
 	mem_free(p);
 	arena_release(&a);
@@ -163,8 +156,7 @@ Test(file, load_tells_what_the_system_said)
 	cr_expect_eq(file_load(&a, "none", NO_LIMIT, &got, &e), -1);
 	cr_expect_eq(e.kind, ERR_IO, "kind");
 	cr_expect_eq(e.sys, ENOENT, "sys");
-	cr_expect_str_eq(
-	    e.msg, "cannot open 'none': No such file or directory");
+	cr_expect_str_eq(e.msg, "cannot open 'none': No such file or directory");
 	cr_expect_eq(file_load(&a, ".", NO_LIMIT, &got, &e), -1);
 	cr_expect_eq(e.sys, EISDIR, "a directory: %s", e.msg);
 	cr_expect(str_eq(got, STR("old")), "the result is left");
@@ -261,8 +253,7 @@ Test(file, modes_do_not_depend_on_the_umask)
 
 		cr_expect_eq(file_save("x", STR("a"), &e), 0, "%s", e.msg);
 		umask(old);
-		cr_expect_eq(mode_of("x"), 0600u, "umask %03o: %03o", masks[i],
-		    mode_of("x"));
+		cr_expect_eq(mode_of("x"), 0600u, "umask %03o: %03o", masks[i], mode_of("x"));
 		cr_assert_eq(unlink("x"), 0);
 	}
 }
@@ -310,12 +301,10 @@ Test(file, a_full_disk_leaves_the_old_file_wherever_it_strikes)
 			limit_file_size(limits[i]);
 			rc = write_pieces(p, 200000, pieces[k], &e);
 			limit_file_size(RLIM_INFINITY);
-			cr_expect_eq(
-			    rc, -1, "%zu bytes fit", (size_t)limits[i]);
+			cr_expect_eq(rc, -1, "%zu bytes fit", (size_t)limits[i]);
 			cr_expect_eq(e.kind, ERR_IO, "kind");
 			cr_expect_eq(e.sys, EFBIG, "%s", e.msg);
-			cr_expect_str_eq(
-			    e.msg, "cannot write 'x': File too large");
+			cr_expect_str_eq(e.msg, "cannot write 'x': File too large");
 			cr_expect_eq(count_names(), 1u, "no temporary");
 			expect_content("x", STR("old"));
 		}

@@ -66,8 +66,7 @@ Test(lock, the_holder_is_written_into_a_private_file)
 	struct stat st;
 	mode_t old = umask(0);
 
-	cr_expect_eq(
-	    file_lock(&l, "lock", STR("pid 1, run\n"), &e), 0, "%s", e.msg);
+	cr_expect_eq(file_lock(&l, "lock", STR("pid 1, run\n"), &e), 0, "%s", e.msg);
 	umask(old);
 
 	expect_content(STR("pid 1, run\n"));
@@ -85,14 +84,12 @@ Test(lock, a_second_one_is_busy_and_names_the_first)
 	struct err e = ERR_INIT;
 
 	cr_assert_eq(
-	    file_lock(&l, "lock", STR("process 12, run, since 04:00\n"), &e), 0,
-	    "%s", e.msg);
+	    file_lock(&l, "lock", STR("process 12, run, since 04:00\n"), &e), 0, "%s", e.msg);
 	cr_expect_eq(file_lock(&m, "lock", STR("me"), &e), -1);
 
 	cr_expect_eq(e.kind, ERR_BUSY, "kind");
 	cr_expect_eq(err_status(e.kind), 75, "exit status");
-	cr_expect_str_eq(
-	    e.msg, "another run holds the lock: process 12, run, since 04:00");
+	cr_expect_str_eq(e.msg, "another run holds the lock: process 12, run, since 04:00");
 	cr_expect_eq(m.fd, -1, "not got");
 	expect_content(STR("process 12, run, since 04:00\n"));
 	file_unlock(&l);
@@ -109,8 +106,7 @@ Test(lock, it_dies_with_its_process_however_that_ends)
 
 	cr_expect_eq(file_lock(&l, "lock", STR("me"), &e), -1);
 	cr_expect_eq(e.kind, ERR_BUSY, "%s", e.msg);
-	cr_expect_str_eq(e.msg,
-	    "another run holds the lock: a much longer text of the child");
+	cr_expect_str_eq(e.msg, "another run holds the lock: a much longer text of the child");
 	end_holder(pid);
 	cr_expect_eq(file_lock(&l, "lock", STR("me"), &e), 0, "%s", e.msg);
 
@@ -131,9 +127,8 @@ Test(lock, a_holders_text_cannot_drive_the_terminal)
 	cr_expect_eq(file_lock(&l, "lock", STR("me"), &e), -1);
 	end_holder(pid);
 
-	cr_expect(str_starts(
-		      str_c(e.msg), STR("another run holds the lock: ?]0;xxx")),
-	    "%s", e.msg);
+	cr_expect(
+	    str_starts(str_c(e.msg), STR("another run holds the lock: ?]0;xxx")), "%s", e.msg);
 	cr_expect_lt(strlen(e.msg), 256u, "cut to a sensible length");
 }
 

@@ -62,10 +62,8 @@ Test(money, rounds_half_away_from_zero)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t cents = 77;
 
-		cr_expect(
-		    money_parse(str_c(rows[i].in), &cents), "%s", rows[i].in);
-		cr_expect_eq(cents, rows[i].cents, "%s: %lld", rows[i].in,
-		    (long long)cents);
+		cr_expect(money_parse(str_c(rows[i].in), &cents), "%s", rows[i].in);
+		cr_expect_eq(cents, rows[i].cents, "%s: %lld", rows[i].in, (long long)cents);
 	}
 }
 
@@ -88,10 +86,9 @@ Test(money, needs_no_more_digits_than_any_number)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t cents = 7;
 
-		cr_expect_eq(money_parse(str_c(rows[i].in), &cents),
-		    rows[i].good, "%s", rows[i].in);
-		cr_expect_eq(cents, rows[i].cents, "%s: %lld", rows[i].in,
-		    (long long)cents);
+		cr_expect_eq(
+		    money_parse(str_c(rows[i].in), &cents), rows[i].good, "%s", rows[i].in);
+		cr_expect_eq(cents, rows[i].cents, "%s: %lld", rows[i].in, (long long)cents);
 	}
 }
 
@@ -124,10 +121,9 @@ Test(money, limit_is_checked_before_rounding)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t cents = 0;
 
-		cr_expect_eq(money_parse(str_c(rows[i].in), &cents),
-		    rows[i].good, "%s", rows[i].in);
-		cr_expect_eq(cents, rows[i].cents, "%s: %lld", rows[i].in,
-		    (long long)cents);
+		cr_expect_eq(
+		    money_parse(str_c(rows[i].in), &cents), rows[i].good, "%s", rows[i].in);
+		cr_expect_eq(cents, rows[i].cents, "%s: %lld", rows[i].in, (long long)cents);
 	}
 }
 
@@ -147,8 +143,7 @@ Test(money, agrees_with_integer_rounding)
 	struct arena a = { 0 };
 
 	for (int round = 0; round < 100000; round++) {
-		int64_t v = (int64_t)(next_random(&state) >> 4) %
-			    INT64_C(10000000000000000);
+		int64_t v = (int64_t)(next_random(&state) >> 4) % INT64_C(10000000000000000);
 		struct arena_mark m = arena_mark(&a);
 		int64_t cents = 0, again = 0;
 		struct str s, t;
@@ -158,8 +153,7 @@ Test(money, agrees_with_integer_rounding)
 		if (round % 3 == 0)
 			v = -v;
 		s = str_printf(&a, "%s%lld.%05lld", v < 0 ? "-" : "",
-		    (long long)(v < 0 ? -v : v) / 100000,
-		    (long long)(v < 0 ? -v : v) % 100000);
+		    (long long)(v < 0 ? -v : v) / 100000, (long long)(v < 0 ? -v : v) % 100000);
 		t = str_printf(&a, "%llde-5", (long long)v);
 		cr_assert(money_parse(s, &cents), "%.*s", STR_ARG(s));
 		cr_assert(money_parse(t, &again), "%.*s", STR_ARG(t));
@@ -183,8 +177,8 @@ expect_round_trip(struct arena *a, int64_t cents)
 	cr_expect(money_parse(plain, &y), "%lld", (long long)cents);
 	cr_expect_eq(x, cents, "%lld", (long long)cents);
 	cr_expect_eq(y, cents, "%lld", (long long)cents);
-	cr_expect(decimal_plain(a, plain, &again) && str_eq(plain, again),
-	    "%.*s is plain", STR_ARG(plain));
+	cr_expect(decimal_plain(a, plain, &again) && str_eq(plain, again), "%.*s is plain",
+	    STR_ARG(plain));
 	cr_expect(decimal_same(plain, buf_view(&b)), "%lld", (long long)cents);
 	buf_release(&b);
 }
@@ -230,11 +224,9 @@ Test(money, is_written_for_every_int64)
 		struct buf b = { 0 };
 
 		money_format(&b, rows[i].cents);
-		cr_expect(str_eq(buf_view(&b), str_c(rows[i].text)), "%s",
-		    rows[i].text);
-		cr_expect(str_eq(money_decimal(&a, rows[i].cents),
-			      str_c(rows[i].plain)),
-		    "%s", rows[i].plain);
+		cr_expect(str_eq(buf_view(&b), str_c(rows[i].text)), "%s", rows[i].text);
+		cr_expect(str_eq(money_decimal(&a, rows[i].cents), str_c(rows[i].plain)), "%s",
+		    rows[i].plain);
 		buf_release(&b);
 	}
 	arena_release(&a);

@@ -20,10 +20,9 @@ next_random(uint64_t *state)
 	return *state;
 }
 
-static const char *const not_numbers[] = { "", "-", "+", ".", "e", "1.", ".5",
-	"-.5", "1.e5", "1e", "1e+", "1e-", "e5", "--1", "+-1", "1 ", " 1",
-	"1,5", "1.2.3", "1e5e5", "1e5.0", "0x10", "1_000", "NaN", "inf",
-	"Infinity", "12a", "a12", "1\t", "\xef\xbc\x91", "$1", "1-", "1+1" };
+static const char *const not_numbers[] = { "", "-", "+", ".", "e", "1.", ".5", "-.5", "1.e5", "1e",
+	"1e+", "1e-", "e5", "--1", "+-1", "1 ", " 1", "1,5", "1.2.3", "1e5e5", "1e5.0", "0x10",
+	"1_000", "NaN", "inf", "Infinity", "12a", "a12", "1\t", "\xef\xbc\x91", "$1", "1-", "1+1" };
 
 Test(num, what_is_no_number_is_refused_by_all)
 {
@@ -92,12 +91,10 @@ Test(num, plain_is_the_one_form_of_a_value)
 	for (size_t i = 0; i < COUNT(plains); i++) {
 		struct str out = { 0 };
 
-		cr_expect(decimal_is_number(str_c(plains[i].in)), "'%s'",
-		    plains[i].in);
-		cr_expect(decimal_plain(&a, str_c(plains[i].in), &out), "'%s'",
-		    plains[i].in);
-		cr_expect(str_eq(out, str_c(plains[i].out)), "'%s': '%.*s'",
-		    plains[i].in, STR_ARG(out));
+		cr_expect(decimal_is_number(str_c(plains[i].in)), "'%s'", plains[i].in);
+		cr_expect(decimal_plain(&a, str_c(plains[i].in), &out), "'%s'", plains[i].in);
+		cr_expect(
+		    str_eq(out, str_c(plains[i].out)), "'%s': '%.*s'", plains[i].in, STR_ARG(out));
 	}
 	arena_release(&a);
 }
@@ -110,8 +107,7 @@ Test(num, plain_of_plain_is_itself)
 		struct str out = { 0 };
 
 		cr_expect(decimal_plain(&a, str_c(plains[i].out), &out));
-		cr_expect(
-		    str_eq(out, str_c(plains[i].out)), "'%s'", plains[i].out);
+		cr_expect(str_eq(out, str_c(plains[i].out)), "'%s'", plains[i].out);
 	}
 	arena_release(&a);
 }
@@ -147,12 +143,12 @@ Test(num, plain_takes_64_digits_and_no_more)
 		struct str out = STR("");
 		size_t digits = 0;
 
-		cr_expect_eq(decimal_plain(&a, str_c(rows[i].in), &out),
-		    rows[i].good, "'%s'", rows[i].in);
+		cr_expect_eq(
+		    decimal_plain(&a, str_c(rows[i].in), &out), rows[i].good, "'%s'", rows[i].in);
 		for (size_t k = 0; k < out.n; k++)
 			digits += ascii_digit(out.p[k]);
-		cr_expect_eq(digits, rows[i].good ? DECIMAL_DIGITS : 0,
-		    "'%s': %zu digits", rows[i].in, digits);
+		cr_expect_eq(digits, rows[i].good ? DECIMAL_DIGITS : 0, "'%s': %zu digits",
+		    rows[i].in, digits);
 	}
 	arena_release(&a);
 }
@@ -169,13 +165,12 @@ Test(num, every_spelling_of_a_value_has_one_plain_form)
 		struct arena_mark m = arena_mark(&a);
 		struct str x, y, px = { 0 }, py = { 0 };
 
-		x = str_printf(&a, "%lld%0*de-%d", (long long)v, shift + 1, 0,
-		    shift + 1 + zeros);
+		x = str_printf(&a, "%lld%0*de-%d", (long long)v, shift + 1, 0, shift + 1 + zeros);
 		y = str_printf(&a, "+00%lldE-000%d", (long long)v, zeros);
 		cr_expect(decimal_plain(&a, x, &px), "%.*s", STR_ARG(x));
 		cr_expect(decimal_plain(&a, y, &py), "%.*s", STR_ARG(y));
-		cr_expect(str_eq(px, py), "%.*s and %.*s: %.*s and %.*s",
-		    STR_ARG(x), STR_ARG(y), STR_ARG(px), STR_ARG(py));
+		cr_expect(str_eq(px, py), "%.*s and %.*s: %.*s and %.*s", STR_ARG(x), STR_ARG(y),
+		    STR_ARG(px), STR_ARG(py));
 		cr_expect_eq(decimal_cmp(px, py), 0);
 		cr_expect(decimal_same(x, y) && decimal_same(px, x));
 		arena_back(&a, m);
@@ -224,11 +219,10 @@ Test(num, cmp_is_the_order_of_values)
 
 	for (size_t i = 0; i < COUNT(rising); i++) {
 		for (size_t j = 0; j < COUNT(rising); j++) {
-			int got =
-			    decimal_cmp(str_c(rising[i]), str_c(rising[j]));
+			int got = decimal_cmp(str_c(rising[i]), str_c(rising[j]));
 
-			cr_expect_eq((got > 0) - (got < 0), (i > j) - (i < j),
-			    "'%s' and '%s'", rising[i], rising[j]);
+			cr_expect_eq((got > 0) - (got < 0), (i > j) - (i < j), "'%s' and '%s'",
+			    rising[i], rising[j]);
 		}
 	}
 }
@@ -255,12 +249,9 @@ Test(num, same_compares_exponents_of_any_size)
 		{ "1e100000000000000000000", "1e100000000000000000001", false },
 		{ "1e100000000000000000000", "10e99999999999999999999", true },
 		{ "10e100000000000000000000", "1e100000000000000000001", true },
-		{ "1e-100000000000000000000", "0.1e-99999999999999999999",
-		    true },
-		{ "1e-100000000000000000000", "10e-100000000000000000001",
-		    true },
-		{ "1e100000000000000000000", "1e-100000000000000000000",
-		    false },
+		{ "1e-100000000000000000000", "0.1e-99999999999999999999", true },
+		{ "1e-100000000000000000000", "10e-100000000000000000001", true },
+		{ "1e100000000000000000000", "1e-100000000000000000000", false },
 		{ "1e18446744073709551616", "1e0", false },
 		{ "1e9223372036854775808", "1e-9223372036854775808", false },
 		{ "1e000000000000000000000000000005", "100000", true },
@@ -272,10 +263,10 @@ Test(num, same_compares_exponents_of_any_size)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		cr_expect_eq(decimal_same(str_c(rows[i].x), str_c(rows[i].y)),
-		    rows[i].want, "%s and %s", rows[i].x, rows[i].y);
-		cr_expect_eq(decimal_same(str_c(rows[i].y), str_c(rows[i].x)),
-		    rows[i].want, "%s and %s", rows[i].y, rows[i].x);
+		cr_expect_eq(decimal_same(str_c(rows[i].x), str_c(rows[i].y)), rows[i].want,
+		    "%s and %s", rows[i].x, rows[i].y);
+		cr_expect_eq(decimal_same(str_c(rows[i].y), str_c(rows[i].x)), rows[i].want,
+		    "%s and %s", rows[i].y, rows[i].x);
 	}
 }
 
@@ -286,12 +277,12 @@ Test(num, same_agrees_with_shifted_points)
 	/* 12 0s 3 times ten to the power of 10^20 + k, the point anywhere. */
 	for (int at = 0; at <= 60; at++) {
 		struct arena_mark m = arena_mark(&a);
-		struct str x = str_printf(&a, "3%0*d.0e%s%02d", 60 - at + 1, 0,
-		    "100000000000000000000000000000", at);
+		struct str x = str_printf(
+		    &a, "3%0*d.0e%s%02d", 60 - at + 1, 0, "100000000000000000000000000000", at);
 		struct str y = STR("3e100000000000000000000000000000"
-				   "61");
+		                   "61");
 		struct str z = STR("3e100000000000000000000000000000"
-				   "62");
+		                   "62");
 
 		cr_expect(decimal_same(x, y), "%.*s", STR_ARG(x));
 		cr_expect(!decimal_same(x, z), "%.*s", STR_ARG(x));
@@ -310,8 +301,7 @@ Test(num, u64_takes_digits_up_to_its_end)
 		{ "0", true, 0 },
 		{ "007", true, 7 },
 		{ "18446744073709551615", true, UINT64_MAX },
-		{ "00000000000000000000000018446744073709551615", true,
-		    UINT64_MAX },
+		{ "00000000000000000000000018446744073709551615", true, UINT64_MAX },
 		{ "18446744073709551616", false, 5 },
 		{ "18446744073709551620", false, 5 },
 		{ "99999999999999999999", false, 5 },
@@ -328,8 +318,7 @@ Test(num, u64_takes_digits_up_to_its_end)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint64_t v = 5;
 
-		cr_expect_eq(num_u64(str_c(rows[i].in), &v), rows[i].good,
-		    "'%s'", rows[i].in);
+		cr_expect_eq(num_u64(str_c(rows[i].in), &v), rows[i].good, "'%s'", rows[i].in);
 		cr_expect_eq(v, rows[i].value, "'%s'", rows[i].in);
 	}
 }

@@ -6,12 +6,11 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static const uint64_t numbers[] = { 0, 1, 127, 128, 16383, 16384, UINT32_MAX,
-	UINT64_C(1) << 32, INT64_MAX, UINT64_C(1) << 63, UINT64_MAX };
+static const uint64_t numbers[] = { 0, 1, 127, 128, 16383, 16384, UINT32_MAX, UINT64_C(1) << 32,
+	INT64_MAX, UINT64_C(1) << 63, UINT64_MAX };
 
-static const int64_t signed_numbers[] = { INT64_MIN, INT64_MIN + 1, INT32_MIN,
-	-16385, -129, -128, -65, -64, -2, -1, 0, 1, 63, 64, 127, 128, INT32_MAX,
-	INT64_MAX - 1, INT64_MAX };
+static const int64_t signed_numbers[] = { INT64_MIN, INT64_MIN + 1, INT32_MIN, -16385, -129, -128,
+	-65, -64, -2, -1, 0, 1, 63, 64, 127, 128, INT32_MAX, INT64_MAX - 1, INT64_MAX };
 
 Test(pack, numbers_come_out_as_they_went_in)
 {
@@ -32,13 +31,11 @@ Test(pack, numbers_come_out_as_they_went_in)
 	for (size_t i = 0; i < COUNT(numbers); i++) {
 		cr_expect(unpack_u64(&u) == numbers[i], "varint %zu", i);
 		cr_expect(unpack_fixed(&u) == numbers[i], "fixed %zu", i);
-		cr_expect(
-		    unpack_key_u32(&u) == (uint32_t)numbers[i], "key %zu", i);
+		cr_expect(unpack_key_u32(&u) == (uint32_t)numbers[i], "key %zu", i);
 	}
 	for (size_t i = 0; i < COUNT(signed_numbers); i++) {
 		cr_expect(unpack_i64(&u) == signed_numbers[i], "i64 %zu", i);
-		cr_expect(
-		    unpack_key_i64(&u) == signed_numbers[i], "time %zu", i);
+		cr_expect(unpack_key_i64(&u) == signed_numbers[i], "time %zu", i);
 	}
 	cr_expect(!u.bad && u.p == u.end, "nothing is left");
 	buf_release(&b);
@@ -49,8 +46,8 @@ Test(pack, a_varint_has_one_byte_for_seven_bits)
 	static const struct {
 		uint64_t v;
 		size_t n;
-	} rows[] = { { 0, 1 }, { 127, 1 }, { 128, 2 }, { 16383, 2 },
-		{ 16384, 3 }, { UINT32_MAX, 5 }, { UINT64_MAX, 10 } };
+	} rows[] = { { 0, 1 }, { 127, 1 }, { 128, 2 }, { 16383, 2 }, { 16384, 3 },
+		{ UINT32_MAX, 5 }, { UINT64_MAX, 10 } };
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct buf b = { 0 };
@@ -63,8 +60,8 @@ Test(pack, a_varint_has_one_byte_for_seven_bits)
 
 Test(pack, texts_may_hold_anything_and_be_empty)
 {
-	static const struct str texts[] = { { NULL, 0 }, { "", 0 }, { "a", 1 },
-		{ "a\0b", 3 }, { "\xff\x80", 2 } };
+	static const struct str texts[] = { { NULL, 0 }, { "", 0 }, { "a", 1 }, { "a\0b", 3 },
+		{ "\xff\x80", 2 } };
 	struct buf b = { 0 };
 	struct unpack u;
 
@@ -106,14 +103,12 @@ Test(pack, keys_sort_as_their_numbers)
 
 		pack_key_i64(&a, signed_numbers[i]);
 		pack_key_i64(&b, signed_numbers[i + 1]);
-		cr_expect(
-		    str_cmp(buf_view(&a), buf_view(&b)) < 0, "time %zu", i);
+		cr_expect(str_cmp(buf_view(&a), buf_view(&b)) < 0, "time %zu", i);
 		buf_reset(&a);
 		buf_reset(&b);
 		pack_key_u32(&a, (uint32_t)i << 8);
 		pack_key_u32(&b, ((uint32_t)i << 8) + 1);
-		cr_expect(
-		    str_cmp(buf_view(&a), buf_view(&b)) < 0, "number %zu", i);
+		cr_expect(str_cmp(buf_view(&a), buf_view(&b)) < 0, "number %zu", i);
 		buf_release(&a);
 		buf_release(&b);
 	}
@@ -166,7 +161,7 @@ Test(pack, a_row_that_is_cut_is_bad)
 Test(pack, what_is_bad_stays_bad_and_reads_as_nothing)
 {
 	struct unpack u = unpack_of(STR("\x05"
-					"ab"));
+	                                "ab"));
 
 	cr_expect(unpack_text(&u).n == 0 && u.bad);
 	cr_expect(unpack_u64(&u) == 0);
@@ -187,9 +182,8 @@ Test(pack, hostile_rows_are_bad)
 		{ "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 10 },
 	};
 	/* a length of 2^64 - 1: no sum with the place may come round */
-	struct unpack u =
-	    unpack_of(STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
-			  "abc"));
+	struct unpack u = unpack_of(STR("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+	                                "abc"));
 
 	cr_expect(unpack_text(&u).n == 0 && u.bad, "a text beyond all");
 	for (size_t i = 0; i < COUNT(varints); i++) {

@@ -25,8 +25,7 @@ count_piece(void *context, size_t worker, size_t i, struct err *e)
 {
 	struct counts *c = context;
 
-	if (worker >= c->jobs || i >= PIECES ||
-	    atomic_fetch_add(&c->busy[worker], 1) != 0)
+	if (worker >= c->jobs || i >= PIECES || atomic_fetch_add(&c->busy[worker], 1) != 0)
 		atomic_store(&c->broken, true);
 	atomic_fetch_add(&c->done[i], 1);
 	atomic_fetch_sub(&c->busy[worker], 1);
@@ -40,13 +39,11 @@ Test(pool, every_piece_is_done_exactly_once)
 		struct err e = ERR_INIT;
 
 		c->jobs = jobs;
-		cr_expect_eq(
-		    pool_run(jobs, PIECES, count_piece, c, &e), 0, "%s", e.msg);
+		cr_expect_eq(pool_run(jobs, PIECES, count_piece, c, &e), 0, "%s", e.msg);
 		for (size_t i = 0; i < PIECES; i++)
-			cr_expect_eq(atomic_load(&c->done[i]), 1,
-			    "jobs %zu, piece %zu", jobs, i);
-		cr_expect(!atomic_load(&c->broken),
-		    "jobs %zu: a worker is one thread at a time", jobs);
+			cr_expect_eq(atomic_load(&c->done[i]), 1, "jobs %zu, piece %zu", jobs, i);
+		cr_expect(
+		    !atomic_load(&c->broken), "jobs %zu: a worker is one thread at a time", jobs);
 		cr_expect_eq(e.kind, ERR_NONE, "success leaves the error");
 		mem_free(c);
 	}
@@ -61,8 +58,8 @@ Test(pool, more_jobs_than_pieces_are_no_matter)
 		c->jobs = JOBS_MAX;
 		cr_expect_eq(pool_run(JOBS_MAX, count, count_piece, c, &e), 0);
 		for (size_t i = 0; i < PIECES; i++)
-			cr_expect_eq(atomic_load(&c->done[i]), i < count,
-			    "count %zu, piece %zu", count, i);
+			cr_expect_eq(
+			    atomic_load(&c->done[i]), i < count, "count %zu, piece %zu", count, i);
 		mem_free(c);
 	}
 }
@@ -120,16 +117,13 @@ Test(pool, the_lowest_failure_is_told_and_all_below_it_was_done)
 		p->step = 1 + round % 5;
 		p->seed = round;
 		snprintf(want, sizeof(want), "piece %zu", p->first);
-		cr_expect_eq(
-		    pool_run(1 + round % 9, PIECES, fail_some, p, &e), -1);
+		cr_expect_eq(pool_run(1 + round % 9, PIECES, fail_some, p, &e), -1);
 		cr_expect_str_eq(e.msg, want, "round %u", round);
 		cr_expect_eq(e.kind, ERR_DAMAGED, "round %u", round);
 		for (size_t i = 0; i <= p->first; i++)
-			cr_expect_eq(atomic_load(&p->done[i]), 1,
-			    "round %u, piece %zu", round, i);
+			cr_expect_eq(atomic_load(&p->done[i]), 1, "round %u, piece %zu", round, i);
 		for (size_t i = 0; i < PIECES; i++)
-			cr_expect_leq(atomic_load(&p->done[i]), 1,
-			    "round %u, piece %zu", round, i);
+			cr_expect_leq(atomic_load(&p->done[i]), 1, "round %u, piece %zu", round, i);
 		mem_free(p);
 	}
 }
@@ -239,8 +233,8 @@ take_number(void *context, size_t worker, size_t i, struct err *e)
 {
 	struct line *l = context;
 
-	if (worker != 0 || !pthread_equal(pthread_self(), l->leader) ||
-	    i != l->taken || l->room[i % POOL_AHEAD(l->jobs)] != i * i ||
+	if (worker != 0 || !pthread_equal(pthread_self(), l->leader) || i != l->taken ||
+	    l->room[i % POOL_AHEAD(l->jobs)] != i * i ||
 	    atomic_load(&l->made) > i + POOL_AHEAD(l->jobs))
 		l->broken = true;
 	l->taken++;
@@ -265,12 +259,10 @@ Test(pool, results_are_taken_in_order_by_the_caller)
 
 	for (size_t jobs = 1; jobs <= ROOM_JOBS; jobs++) {
 		for (size_t k = 0; k < 4; k++) {
-			struct line l = { .bad_make = SIZE_MAX,
-				.bad_take = SIZE_MAX };
+			struct line l = { .bad_make = SIZE_MAX, .bad_take = SIZE_MAX };
 			struct err e = ERR_INIT;
 
-			cr_expect(run_line(&l, jobs, counts[k], &e) == 0, "%s",
-			    e.msg);
+			cr_expect(run_line(&l, jobs, counts[k], &e) == 0, "%s", e.msg);
 			cr_expect(!l.broken, "jobs %zu", jobs);
 			cr_expect(l.taken == counts[k]);
 			cr_expect(atomic_load(&l.made) == counts[k]);

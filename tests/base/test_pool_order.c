@@ -20,9 +20,8 @@ struct counts {
 	atomic_int made[PIECES];
 	atomic_size_t begun; /* pieces made or in the making */
 	size_t taken;
-	size_t lies_in[POOL_AHEAD(
-	    JOBS_MAX)];		   /* by slot: the piece made there last */
-	size_t bad_make, bad_take; /* these fail */
+	size_t lies_in[POOL_AHEAD(JOBS_MAX)]; /* by slot: the piece made there last */
+	size_t bad_make, bad_take;            /* these fail */
 	bool is_slow_to_take;
 	atomic_bool broken;
 };
@@ -75,10 +74,8 @@ run(size_t jobs, size_t count, struct counts with, struct err *e, int want)
 	c->bad_make = with.bad_make;
 	c->bad_take = with.bad_take;
 	c->is_slow_to_take = with.is_slow_to_take;
-	cr_expect_eq(
-	    pool_in_order(jobs, count, &line, e), want, "jobs %zu", jobs);
-	cr_expect(
-	    !atomic_load(&c->broken), "jobs %zu, %zu pieces", jobs, count);
+	cr_expect_eq(pool_in_order(jobs, count, &line, e), want, "jobs %zu", jobs);
+	cr_expect(!atomic_load(&c->broken), "jobs %zu, %zu pieces", jobs, count);
 	return c;
 }
 
@@ -86,16 +83,16 @@ Test(pool_order, pieces_are_taken_in_order_by_the_caller)
 {
 	for (size_t jobs = 1; jobs <= JOBS_MAX; jobs++) {
 		for (int slow = 0; slow < 2; slow++) {
-			struct counts with = { .bad_make = NONE,
-				.bad_take = NONE,
-				.is_slow_to_take = slow != 0 };
+			struct counts with = {
+				.bad_make = NONE, .bad_take = NONE, .is_slow_to_take = slow != 0
+			};
 			struct err e = ERR_INIT;
 			struct counts *c = run(jobs, PIECES, with, &e, 0);
 
 			cr_expect_eq(c->taken, PIECES);
 			for (size_t i = 0; i < PIECES; i++)
-				cr_expect_eq(atomic_load(&c->made[i]), 1,
-				    "jobs %zu, piece %zu", jobs, i);
+				cr_expect_eq(
+				    atomic_load(&c->made[i]), 1, "jobs %zu, piece %zu", jobs, i);
 			cr_expect_eq(e.kind, ERR_NONE, "%s", e.msg);
 			mem_free(c);
 		}
@@ -119,15 +116,13 @@ Test(pool_order, the_error_is_that_of_the_lowest_piece)
 	static const struct {
 		size_t make, take;
 		const char *want;
-	} rows[] = { { 7, NONE, "make 7" }, { NONE, 7, "take 7" },
-		{ 8, 7, "take 7" }, { 7, 8, "make 7" }, { 0, NONE, "make 0" },
-		{ PIECES - 1, NONE, "make 499" },
+	} rows[] = { { 7, NONE, "make 7" }, { NONE, 7, "take 7" }, { 8, 7, "take 7" },
+		{ 7, 8, "make 7" }, { 0, NONE, "make 0" }, { PIECES - 1, NONE, "make 499" },
 		{ NONE, PIECES - 1, "take 499" } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		for (size_t jobs = 1; jobs <= JOBS_MAX; jobs++) {
-			struct counts with = { .bad_make = rows[i].make,
-				.bad_take = rows[i].take };
+			struct counts with = { .bad_make = rows[i].make, .bad_take = rows[i].take };
 			struct err e = ERR_INIT;
 			struct counts *c = run(jobs, PIECES, with, &e, -1);
 

@@ -18,15 +18,14 @@ expect_sorted(const struct sort_key *list, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 		cr_assert(list[i - 1].key < list[i].key ||
-			      (list[i - 1].key == list[i].key &&
-				  list[i - 1].at < list[i].at),
+		              (list[i - 1].key == list[i].key && list[i - 1].at < list[i].at),
 		    "place %zu of %zu", i, n);
 }
 
 Test(sort, keys_are_in_order_and_equal_ones_as_they_stood)
 {
-	static const uint64_t masks[] = { UINT64_MAX, 0, 1, 0xff00,
-		UINT64_C(0xff000000000000ff), 0xfff };
+	static const uint64_t masks[] = { UINT64_MAX, 0, 1, 0xff00, UINT64_C(0xff000000000000ff),
+		0xfff };
 	uint64_t seed = 1;
 
 	for (size_t m = 0; m < sizeof(masks) / sizeof(masks[0]); m++) {
@@ -34,9 +33,7 @@ Test(sort, keys_are_in_order_and_equal_ones_as_they_stood)
 			struct sort_key *list = mem_zero(n, sizeof(*list));
 
 			for (size_t i = 0; i < n; i++)
-				list[i] =
-				    (struct sort_key){ draw(&seed) & masks[m],
-					    i };
+				list[i] = (struct sort_key){ draw(&seed) & masks[m], i };
 			sort_keys(list, n);
 			expect_sorted(list, n);
 			mem_free(list);

@@ -35,10 +35,9 @@ Test(str, cmp_orders_by_bytes_and_the_shorter_first)
 		for (size_t j = 0; j < COUNT(rows); j++) {
 			int want = (i > j) - (i < j);
 
-			cr_expect_eq(sign(str_cmp(rows[i], rows[j])), want,
-			    "rows %zu and %zu", i, j);
-			cr_expect_eq(str_eq(rows[i], rows[j]), i == j,
-			    "rows %zu and %zu", i, j);
+			cr_expect_eq(
+			    sign(str_cmp(rows[i], rows[j])), want, "rows %zu and %zu", i, j);
+			cr_expect_eq(str_eq(rows[i], rows[j]), i == j, "rows %zu and %zu", i, j);
 		}
 	}
 }
@@ -63,11 +62,9 @@ Test(str, case_is_ignored_in_ascii_letters_only)
 		for (int d = 0; d < 256; d++) {
 			char x = (char)c, y = (char)d;
 			bool letters = c >= 'A' && c <= 'Z' && d == c + 32;
-			bool want = c == d || letters ||
-				    (d >= 'A' && d <= 'Z' && c == d + 32);
+			bool want = c == d || letters || (d >= 'A' && d <= 'Z' && c == d + 32);
 
-			cr_expect_eq(
-			    str_eq_nocase(str_of(&x, 1), str_of(&y, 1)), want,
+			cr_expect_eq(str_eq_nocase(str_of(&x, 1), str_of(&y, 1)), want,
 			    "bytes %d and %d", c, d);
 		}
 	}
@@ -104,9 +101,8 @@ Test(str, has_nocase_finds_parts_anywhere)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		cr_expect_eq(
-		    str_has_nocase(str_c(rows[i].s), str_c(rows[i].part)),
-		    rows[i].want, "row %zu", i);
+		cr_expect_eq(str_has_nocase(str_c(rows[i].s), str_c(rows[i].part)), rows[i].want,
+		    "row %zu", i);
 }
 
 /* One code point as UTF-8; surrogates too, which nobody should take. */
@@ -136,9 +132,9 @@ encode(uint32_t c, char *out)
 static bool
 is_white_space(uint32_t c)
 {
-	return (c >= 9 && c <= 13) || c == 0x20 || c == 0x85 || c == 0xa0 ||
-	       c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 ||
-	       c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+	return (c >= 9 && c <= 13) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
+	       c == 0x205f || c == 0x3000;
 }
 
 Test(str, trim_takes_unicode_white_space_and_nothing_else)
@@ -165,20 +161,17 @@ Test(str, trim_takes_unicode_white_space_and_nothing_else)
 
 Test(str, trim_keeps_white_space_inside)
 {
-	cr_expect(str_eq(str_trim(STR(" \t\r\n a  b \xe3\x80\x80\xc2\xa0")),
-		      STR("a  b")),
+	cr_expect(str_eq(str_trim(STR(" \t\r\n a  b \xe3\x80\x80\xc2\xa0")), STR("a  b")),
 	    "both ends only");
 }
 
 Test(str, trim_does_not_take_halves_of_broken_text)
 {
-	static const char *const rows[] = { "\x85", "\xa0", "\xe2\x80",
-		"\x80\x80", "x\xe2\x80", "\xc2", "\xe2\x80z", "\xe2\x80\x01",
-		"\xe1\x9a" };
+	static const char *const rows[] = { "\x85", "\xa0", "\xe2\x80", "\x80\x80", "x\xe2\x80",
+		"\xc2", "\xe2\x80z", "\xe2\x80\x01", "\xe1\x9a" };
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		cr_expect_eq(
-		    str_trim(str_c(rows[i])).n, strlen(rows[i]), "row %zu", i);
+		cr_expect_eq(str_trim(str_c(rows[i])).n, strlen(rows[i]), "row %zu", i);
 }
 
 Test(str, clean_makes_each_control_character_one_space)
@@ -209,8 +202,7 @@ Test(str, clean_makes_each_control_character_one_space)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct str got = str_clean(&a, rows[i].in);
 
-		cr_expect(str_eq(got, rows[i].out), "row %zu: '%.*s'", i,
-		    STR_ARG(got));
+		cr_expect(str_eq(got, rows[i].out), "row %zu: '%.*s'", i, STR_ARG(got));
 	}
 	arena_release(&a);
 }

@@ -44,15 +44,13 @@ Test(swar, a_byte_anywhere_is_escaped_as_alone)
 	for (unsigned c = 0; c < 256; c++) {
 		for (size_t n = 1; n < sizeof(room); n++) {
 			for (size_t at = 0; at < n; at++) {
-				struct str s =
-				    text_with(room, n, at, (unsigned char)c);
+				struct str s = text_with(room, n, at, (unsigned char)c);
 
 				buf_reset(&fast);
 				buf_reset(&slow);
 				buf_json(&fast, s);
 				plain_json(&slow, s);
-				cr_assert(
-				    str_eq(buf_view(&fast), buf_view(&slow)),
+				cr_assert(str_eq(buf_view(&fast), buf_view(&slow)),
 				    "byte %u at %zu of %zu", c, at, n);
 			}
 		}
@@ -69,14 +67,12 @@ Test(swar, a_control_character_anywhere_becomes_a_space)
 	for (unsigned c = 0; c < 0x80; c++) {
 		for (size_t n = 3; n < sizeof(room); n++) {
 			for (size_t at = 1; at + 1 < n; at++) {
-				struct str s =
-				    text_with(room, n, at, (unsigned char)c);
-				char want =
-				    c < 0x20 || c == 0x7f ? ' ' : (char)c;
+				struct str s = text_with(room, n, at, (unsigned char)c);
+				char want = c < 0x20 || c == 0x7f ? ' ' : (char)c;
 				struct str out = str_clean(&a, s);
 
-				cr_assert(out.n == n && out.p[at] == want,
-				    "byte %u at %zu of %zu", c, at, n);
+				cr_assert(out.n == n && out.p[at] == want, "byte %u at %zu of %zu",
+				    c, at, n);
 			}
 		}
 	}
@@ -87,15 +83,14 @@ Test(swar, there_is_such_a_byte_or_not)
 {
 	for (unsigned c = 0; c < 256; c++) {
 		for (unsigned d = 0; d < 256; d++) {
-			char p[8] = { 'a', 'a', 'a', (char)d, 'a', 'a', 'a',
-				'a' };
+			char p[8] = { 'a', 'a', 'a', (char)d, 'a', 'a', 'a', 'a' };
 			uint64_t x = swar_load(p);
 
-			cr_assert_eq(swar_has(x, (unsigned char)c) != 0,
-			    c == d || c == 'a', "%u among %u", c, d);
+			cr_assert_eq(swar_has(x, (unsigned char)c) != 0, c == d || c == 'a',
+			    "%u among %u", c, d);
 			if (c > 0 && c <= 128)
-				cr_assert_eq(swar_below(x, c) != 0,
-				    d < c || 'a' < c, "%u below %u", d, c);
+				cr_assert_eq(
+				    swar_below(x, c) != 0, d < c || 'a' < c, "%u below %u", d, c);
 		}
 	}
 }

@@ -16,8 +16,7 @@ expect_text(struct buf *b, const char *want)
 {
 	struct str got = buf_view(b);
 
-	cr_expect(
-	    str_eq(got, str_c(want)), "'%.*s', not '%s'", STR_ARG(got), want);
+	cr_expect(str_eq(got, str_c(want)), "'%.*s', not '%s'", STR_ARG(got), want);
 	buf_release(b);
 }
 
@@ -25,8 +24,7 @@ expect_text(struct buf *b, const char *want)
 static void
 tomorrow(int *y, int *m, int *d)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	bool leap = (*y % 4 == 0 && *y % 100 != 0) || *y % 400 == 0;
 
 	if (++*d <= days[*m - 1] + (*m == 2 && leap))
@@ -62,9 +60,8 @@ Test(when, day_text_round_trips_for_every_day)
 		int64_t us = 0;
 
 		day_format(&b, day);
-		if (b.n != 10 || !day_parse(buf_view(&b), &again) ||
-		    again != day || !when_parse(buf_view(&b), &us) ||
-		    us != day * WHEN_DAY)
+		if (b.n != 10 || !day_parse(buf_view(&b), &again) || again != day ||
+		    !when_parse(buf_view(&b), &us) || us != day * WHEN_DAY)
 			cr_assert(false, "day %d: %.*s", day, (int)b.n, b.p);
 	}
 }
@@ -113,47 +110,38 @@ Test(when, known_times_have_their_value)
 		int64_t us = 77;
 
 		cr_expect(when_parse(str_c(rows[i].in), &us), "%s", rows[i].in);
-		cr_expect_eq(
-		    us, rows[i].us, "%s: %lld", rows[i].in, (long long)us);
+		cr_expect_eq(us, rows[i].us, "%s: %lld", rows[i].in, (long long)us);
 	}
 }
 
-static const char *const not_times[] = { "", "2026", "2026-05", "2026-05-",
-	"2026-05-1", "2026-5-01", "26-05-01", "02026-05-01", "20260501",
-	"2026/05/01", "2026-05-01T", "2026-05-01 ", " 2026-05-01",
-	"2026-05-01Z", "2026-05-01+01:00", "2026-05-01T10",
+static const char *const not_times[] = { "", "2026", "2026-05", "2026-05-", "2026-05-1",
+	"2026-5-01", "26-05-01", "02026-05-01", "20260501", "2026/05/01", "2026-05-01T",
+	"2026-05-01 ", " 2026-05-01", "2026-05-01Z", "2026-05-01+01:00", "2026-05-01T10",
 	"2026-05-01T10:", "2026-05-01T10Z", "2026-05-01T10:5",
-	"2026-05-01T10:05:", "2026-05-01T10:05:0", "2026-05-01T1005",
-	"2026-05-01T10:05:00.", "2026-05-01T10:05:00.Z",
-	"2026-05-01T10:05:00,5Z", "2026-05-01T10:05.5Z",
-	"2026-05-01T10:05:00.1234567890Z", "2026-05-01T10:05:00z",
-	"2026-05-01t10:05:00Z", "2026-05-01  10:05:00Z",
-	"2026-05-01\t10:05:00Z", "2026-05-01T10:05:00 Z",
-	"2026-05-01T10:05:00ZZ", "2026-05-01T10:05:00Z ",
-	"2026-05-01T10:05:00+", "2026-05-01T10:05:00-", "2026-05-01T10:05:00+1",
-	"2026-05-01T10:05:00+01:", "2026-05-01T10:05:00+01:0",
-	"2026-05-01T10:05:00+010", "2026-05-01T10:05:00+01:000",
-	"2026-05-01T10:05:00+24:00", "2026-05-01T10:05:00+00:60",
-	"2026-05-01T10:05:00Z+01:00", "2026-05-01T10:05:00++1",
-	"2026-05-01T24:00:00Z", "2026-05-01T23:60:00Z", "2026-05-01T23:59:60Z",
-	"2026-00-01", "2026-13-01", "2026-01-00", "2026-01-32", "2026-04-31",
-	"2026-02-29", "1900-02-29", "2100-02-29", "2024-02-30", "0000-01-01",
-	"0000-12-31", "10000-01-01", "-001-01-01", "+2026-05-01",
-	"2026-05-01T-1:05", "2026-05-01T+1:05", "2026-0a-01", "yesterday",
-	"0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
-	"9999-12-31T23:59:59-23:59" };
+	"2026-05-01T10:05:", "2026-05-01T10:05:0", "2026-05-01T1005", "2026-05-01T10:05:00.",
+	"2026-05-01T10:05:00.Z", "2026-05-01T10:05:00,5Z", "2026-05-01T10:05.5Z",
+	"2026-05-01T10:05:00.1234567890Z", "2026-05-01T10:05:00z", "2026-05-01t10:05:00Z",
+	"2026-05-01  10:05:00Z", "2026-05-01\t10:05:00Z", "2026-05-01T10:05:00 Z",
+	"2026-05-01T10:05:00ZZ", "2026-05-01T10:05:00Z ", "2026-05-01T10:05:00+",
+	"2026-05-01T10:05:00-", "2026-05-01T10:05:00+1",
+	"2026-05-01T10:05:00+01:", "2026-05-01T10:05:00+01:0", "2026-05-01T10:05:00+010",
+	"2026-05-01T10:05:00+01:000", "2026-05-01T10:05:00+24:00", "2026-05-01T10:05:00+00:60",
+	"2026-05-01T10:05:00Z+01:00", "2026-05-01T10:05:00++1", "2026-05-01T24:00:00Z",
+	"2026-05-01T23:60:00Z", "2026-05-01T23:59:60Z", "2026-00-01", "2026-13-01", "2026-01-00",
+	"2026-01-32", "2026-04-31", "2026-02-29", "1900-02-29", "2100-02-29", "2024-02-30",
+	"0000-01-01", "0000-12-31", "10000-01-01", "-001-01-01", "+2026-05-01", "2026-05-01T-1:05",
+	"2026-05-01T+1:05", "2026-0a-01", "yesterday", "0001-01-01T00:00:00+00:01",
+	"9999-12-31T23:59:59-00:01", "9999-12-31T23:59:59-23:59" };
 
 Test(when, what_is_no_time_is_refused_and_leaves_the_result)
 {
 	for (size_t i = 0; i < COUNT(not_times); i++) {
 		int64_t us = 77;
 
-		cr_expect(!when_parse(str_c(not_times[i]), &us), "'%s'",
-		    not_times[i]);
+		cr_expect(!when_parse(str_c(not_times[i]), &us), "'%s'", not_times[i]);
 		cr_expect_eq(us, 77, "'%s'", not_times[i]);
 	}
-	cr_expect(!when_parse(str_of("2026-05-01\0", 11), &(int64_t){ 0 }),
-	    "NUL behind");
+	cr_expect(!when_parse(str_of("2026-05-01\0", 11), &(int64_t){ 0 }), "NUL behind");
 	cr_expect(!when_parse(str_of(NULL, 0), &(int64_t){ 0 }), "absent");
 }
 
@@ -168,8 +156,7 @@ Test(when, every_cut_of_a_time_but_the_lawful_ones_is_refused)
 
 		for (size_t i = 0; i < COUNT(lawful); i++)
 			want = want || lawful[i] == n;
-		cr_expect_eq(when_parse(str_of(text, n), &us), want, "'%.*s'",
-		    (int)n, text);
+		cr_expect_eq(when_parse(str_of(text, n), &us), want, "'%.*s'", (int)n, text);
 	}
 }
 
@@ -194,8 +181,7 @@ Test(when, leap_years_follow_the_centuries)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int32_t day;
 
-		cr_expect_eq(day_parse(str_c(rows[i].in), &day), rows[i].good,
-		    "%s", rows[i].in);
+		cr_expect_eq(day_parse(str_c(rows[i].in), &day), rows[i].good, "%s", rows[i].in);
 	}
 }
 
@@ -231,8 +217,8 @@ Test(when, the_day_of_a_time_is_right_on_both_sides_of_1970)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		cr_expect_eq(when_day(rows[i].us), rows[i].day, "row %zu: %d",
-		    i, when_day(rows[i].us));
+		cr_expect_eq(
+		    when_day(rows[i].us), rows[i].day, "row %zu: %d", i, when_day(rows[i].us));
 }
 
 Test(when, years_are_whole_and_leaplings_wait_for_march)
@@ -262,8 +248,8 @@ Test(when, years_are_whole_and_leaplings_wait_for_march)
 
 		cr_assert(day_parse(str_c(rows[i].from), &from));
 		cr_assert(day_parse(str_c(rows[i].to), &to));
-		cr_expect_eq(day_years(from, to), rows[i].years, "%s to %s: %d",
-		    rows[i].from, rows[i].to, day_years(from, to));
+		cr_expect_eq(day_years(from, to), rows[i].years, "%s to %s: %d", rows[i].from,
+		    rows[i].to, day_years(from, to));
 	}
 }
 
@@ -273,22 +259,18 @@ Test(when, the_formats_of_one_time)
 		int64_t us;
 		const char *plain, *exact, *id;
 	} rows[] = {
-		{ 0, "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z",
-		    "19700101T000000Z" },
-		{ INT64_C(1777629900000000), "2026-05-01T10:05:00Z",
-		    "2026-05-01T10:05:00Z", "20260501T100500Z" },
-		{ INT64_C(1777629900120000), "2026-05-01T10:05:00Z",
-		    "2026-05-01T10:05:00.12Z", "20260501T100500Z" },
-		{ INT64_C(1777629900000001), "2026-05-01T10:05:00Z",
-		    "2026-05-01T10:05:00.000001Z", "20260501T100500Z" },
-		{ -1, "1969-12-31T23:59:59Z", "1969-12-31T23:59:59.999999Z",
-		    "19691231T235959Z" },
-		{ -500000, "1969-12-31T23:59:59Z", "1969-12-31T23:59:59.5Z",
-		    "19691231T235959Z" },
-		{ FIRST_US, "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z",
-		    "00010101T000000Z" },
-		{ LAST_US, "9999-12-31T23:59:59Z",
-		    "9999-12-31T23:59:59.999999Z", "99991231T235959Z" },
+		{ 0, "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "19700101T000000Z" },
+		{ INT64_C(1777629900000000), "2026-05-01T10:05:00Z", "2026-05-01T10:05:00Z",
+		    "20260501T100500Z" },
+		{ INT64_C(1777629900120000), "2026-05-01T10:05:00Z", "2026-05-01T10:05:00.12Z",
+		    "20260501T100500Z" },
+		{ INT64_C(1777629900000001), "2026-05-01T10:05:00Z", "2026-05-01T10:05:00.000001Z",
+		    "20260501T100500Z" },
+		{ -1, "1969-12-31T23:59:59Z", "1969-12-31T23:59:59.999999Z", "19691231T235959Z" },
+		{ -500000, "1969-12-31T23:59:59Z", "1969-12-31T23:59:59.5Z", "19691231T235959Z" },
+		{ FIRST_US, "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "00010101T000000Z" },
+		{ LAST_US, "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999999Z",
+		    "99991231T235959Z" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -333,8 +315,7 @@ Test(when, text_round_trips_for_times_all_over_the_calendar)
 			cr_assert(false, "%.*s", (int)b.n, b.p);
 		buf_reset(&b);
 		when_format_id(&b, us);
-		if (!when_parse_id(buf_view(&b), &again) || again > us ||
-		    us - again >= WHEN_SECOND)
+		if (!when_parse_id(buf_view(&b), &again) || again > us || us - again >= WHEN_SECOND)
 			cr_assert(false, "%.*s", (int)b.n, b.p);
 	}
 }
@@ -357,8 +338,7 @@ Test(when, an_offset_moves_the_time_by_its_size)
 			else
 				buf_printf(&b, "%02d%02d", m / 60, m % 60);
 			cr_expect(when_parse(buf_view(&b), &us), "%d", minutes);
-			cr_expect_eq(us, base - minutes * 60 * WHEN_SECOND,
-			    "%d minutes", minutes);
+			cr_expect_eq(us, base - minutes * 60 * WHEN_SECOND, "%d minutes", minutes);
 			buf_release(&b);
 		}
 	}
@@ -366,13 +346,12 @@ Test(when, an_offset_moves_the_time_by_its_size)
 
 Test(when, an_id_is_one_form_and_nothing_else)
 {
-	static const char *const bad[] = { "", "20260501T100500",
-		"20260501T100500Z ", " 20260501T100500Z", "20260501t100500Z",
-		"20260501T100500z", "20260501 100500Z", "2026-05-01T10:05:00Z",
-		"20260501T1005Z", "20260501T240000Z", "20260501T106000Z",
-		"20260501T100060Z", "20260229T100500Z", "20261301T100500Z",
-		"00000101T000000Z", "20260501T100500.0Z", "20260501T100500ZZ",
-		"2026050aT100500Z", "20260501T100500+00" };
+	static const char *const bad[] = { "", "20260501T100500", "20260501T100500Z ",
+		" 20260501T100500Z", "20260501t100500Z", "20260501T100500z", "20260501 100500Z",
+		"2026-05-01T10:05:00Z", "20260501T1005Z", "20260501T240000Z", "20260501T106000Z",
+		"20260501T100060Z", "20260229T100500Z", "20261301T100500Z", "00000101T000000Z",
+		"20260501T100500.0Z", "20260501T100500ZZ", "2026050aT100500Z",
+		"20260501T100500+00" };
 	int64_t us = 77;
 
 	for (size_t i = 0; i < COUNT(bad); i++)
@@ -421,8 +400,8 @@ Test(when, spans_lie_within_the_calendar)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t us = -1;
 
-		cr_expect_eq(span_parse(str_c(rows[i].in), &us),
-		    rows[i].us >= 0, "'%s'", rows[i].in);
+		cr_expect_eq(
+		    span_parse(str_c(rows[i].in), &us), rows[i].us >= 0, "'%s'", rows[i].in);
 		cr_expect_eq(us, rows[i].us, "'%s'", rows[i].in);
 	}
 }

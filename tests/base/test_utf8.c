@@ -39,21 +39,20 @@ judge(const unsigned char *p, size_t n)
 
 Test(utf8, len_agrees_with_the_definition_for_every_two_bytes_in_front)
 {
-	static const unsigned char tails[] = { 0x00, 0x41, 0x7f, 0x80, 0x9f,
-		0xa0, 0xbf, 0xc0, 0xff };
+	static const unsigned char tails[] = { 0x00, 0x41, 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc0,
+		0xff };
 
 	for (unsigned c = 0; c < 65536; c++) {
 		for (size_t i = 0; i < COUNT(tails) * COUNT(tails); i++) {
-			unsigned char u[4] = { (unsigned char)(c >> 8),
-				(unsigned char)c, tails[i / COUNT(tails)],
-				tails[i % COUNT(tails)] };
+			unsigned char u[4] = { (unsigned char)(c >> 8), (unsigned char)c,
+				tails[i / COUNT(tails)], tails[i % COUNT(tails)] };
 			char p[4];
 
 			memcpy(p, u, sizeof(p));
 			for (size_t n = 0; n <= 4; n++)
 				if (utf8_len(p, n) != judge(u, n))
-					cr_expect(false, "%02x %02x %02x %02x",
-					    u[0], u[1], u[2], u[3]);
+					cr_expect(
+					    false, "%02x %02x %02x %02x", u[0], u[1], u[2], u[3]);
 		}
 	}
 }
@@ -104,8 +103,8 @@ Test(utf8, every_class_of_invalid_sequence_is_refused_at_any_place)
 			memcpy(text + before, rows[i].bytes, n);
 			cr_expect(!utf8_valid(str_of(text, before + n)),
 			    "%s at the end, %zu before", rows[i].what, before);
-			cr_expect(!utf8_valid(str_of(text, sizeof(text))),
-			    "%s inside, %zu before", rows[i].what, before);
+			cr_expect(!utf8_valid(str_of(text, sizeof(text))), "%s inside, %zu before",
+			    rows[i].what, before);
 		}
 	}
 }
@@ -129,8 +128,7 @@ Test(utf8, the_first_and_last_of_each_length_are_valid)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		cr_expect_eq(
-		    utf8_len(rows[i].bytes, 4), rows[i].len, "row %zu", i);
+		cr_expect_eq(utf8_len(rows[i].bytes, 4), rows[i].len, "row %zu", i);
 		cr_expect(utf8_valid(str_c(rows[i].bytes)), "row %zu", i);
 	}
 	cr_expect(utf8_valid(str_of("\0", 1)), "NUL is a character");

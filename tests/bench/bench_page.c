@@ -77,8 +77,7 @@ pass_scan(struct str page, struct tools *t)
 	static const char *const members[] = { "orders", "data", NULL };
 	struct err e = ERR_INIT;
 
-	return scan_page(&t->s, page, members, "total", &e) == 0 &&
-	       t->s.n == ORDERS;
+	return scan_page(&t->s, page, members, "total", &e) == 0 && t->s.n == ORDERS;
 }
 
 static bool
@@ -117,8 +116,7 @@ pass_order(struct str page, struct tools *t)
 		struct record_fault f;
 
 		arena_reset(&t->a);
-		if (!order_read(
-			&t->r, &t->a, str_of(page.p + r.at, r.len), &o, &f))
+		if (!order_read(&t->r, &t->a, str_of(page.p + r.at, r.len), &o, &f))
 			return false;
 	}
 	return true;
@@ -149,23 +147,21 @@ measure(const char *name, pass_fn *pass, struct str page, struct tools *t)
 		took = now_ns() - start;
 		best = took < best ? took : best;
 	}
-	printf(
-	    "%s,MB/s,%lld\n", name, (long long)((int64_t)page.n * 1000 / best));
+	printf("%s,MB/s,%lld\n", name, (long long)((int64_t)page.n * 1000 / best));
 	printf("%s,ns/record,%lld\n", name, (long long)(best / ORDERS));
 }
 
 int
 main(void)
 {
-	static const char *const names[] = { "scan best", "scan plain",
-		"scan sse2", "scan avx2" };
+	static const char *const names[] = { "scan best", "scan plain", "scan sse2", "scan avx2" };
 	const struct ledger_settings settings = { .completed_n = 0 };
 	struct buf page = { 0 };
 	struct schema schema;
 	struct words unknown = { 0 };
-	struct tools t = { .r = { .schema = &schema,
-			       .settings = &settings,
-			       .unknown = { .words = &unknown } } };
+	struct tools t = {
+		.r = { .schema = &schema, .settings = &settings, .unknown = { .words = &unknown } }
+	};
 
 	schema_init(&schema);
 	put_page(&page, "id");

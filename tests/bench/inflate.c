@@ -55,8 +55,7 @@ load(struct page *g, const char *path)
 
 	if (f == NULL)
 		return -1;
-	if (fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0 ||
-	    fseek(f, 0, SEEK_SET) != 0) {
+	if (fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0 || fseek(f, 0, SEEK_SET) != 0) {
 		fclose(f);
 		return -1;
 	}
@@ -82,16 +81,15 @@ static void *
 run(void *argument)
 {
 	struct work *w = argument;
-	struct libdeflate_decompressor *d =
-	    got(libdeflate_alloc_decompressor());
+	struct libdeflate_decompressor *d = got(libdeflate_alloc_decompressor());
 	unsigned char *out = got(malloc(w->largest + 1));
 	size_t i, size;
 
 	while ((i = atomic_fetch_add(&w->next, 1)) < w->n) {
 		const struct page *g = &w->pages[i];
 
-		if (libdeflate_gzip_decompress(d, g->p, g->n, out, g->size,
-			&size) != LIBDEFLATE_SUCCESS)
+		if (libdeflate_gzip_decompress(d, g->p, g->n, out, g->size, &size) !=
+		    LIBDEFLATE_SUCCESS)
 			atomic_fetch_add(&w->failed, 1);
 	}
 	free(out);
@@ -124,8 +122,7 @@ measure(struct work *w, size_t threads)
 	start = now_us() - start;
 	for (size_t i = 0; i < w->n; i++)
 		bytes += w->pages[i].size;
-	printf("%zu %lld.%06lld\n", bytes, (long long)start / 1000000,
-	    (long long)start % 1000000);
+	printf("%zu %lld.%06lld\n", bytes, (long long)start / 1000000, (long long)start % 1000000);
 	free(list);
 	return atomic_load(&w->failed) == 0 ? 0 : -1;
 }
@@ -137,8 +134,7 @@ main(int argc, char **argv)
 	struct dirent **names;
 	int n, rc;
 
-	if (argc != 3 ||
-	    (n = scandir(argv[1], &names, is_page, alphasort)) < 0) {
+	if (argc != 3 || (n = scandir(argv[1], &names, is_page, alphasort)) < 0) {
 		fputs("usage: inflate DIR THREADS\n", stderr);
 		return 2;
 	}
@@ -146,8 +142,7 @@ main(int argc, char **argv)
 	for (int i = 0; i < n; i++) {
 		char path[4096];
 
-		snprintf(
-		    path, sizeof(path), "%s/%s", argv[1], names[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", argv[1], names[i]->d_name);
 		if (load(&w.pages[i], path) != 0) {
 			fprintf(stderr, "inflate: cannot read %s\n", path);
 			return 1;

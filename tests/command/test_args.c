@@ -50,8 +50,7 @@ parse(struct line *g, const char *text, bool stops)
 static bool
 is(const char *have, const char *want)
 {
-	return want == NULL ? have == NULL
-			    : have != NULL && strcmp(have, want) == 0;
+	return want == NULL ? have == NULL : have != NULL && strcmp(have, want) == 0;
 }
 
 Test(args, options_may_be_written_in_every_way)
@@ -67,8 +66,7 @@ Test(args, options_may_be_written_in_every_way)
 		{ "export --out=x", "x", NULL, false, false, 0, NULL },
 		{ "export --out=x=y", "x=y", NULL, false, false, 0, NULL },
 		{ "export --out=", "", NULL, false, false, 0, NULL },
-		{ "export --out --full", "--full", NULL, false, false, 0,
-		    NULL },
+		{ "export --out --full", "--full", NULL, false, false, 0, NULL },
 		{ "export -C dir -q", NULL, "dir", false, true, 0, NULL },
 		{ "export --account dir", NULL, "dir", false, false, 0, NULL },
 		{ "export --full -f", NULL, NULL, true, false, 0, NULL },
@@ -83,15 +81,12 @@ Test(args, options_may_be_written_in_every_way)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int words = parse(&g, rows[i].text, false);
 
-		cr_expect(
-		    words == rows[i].words, "%s: %d", rows[i].text, words);
+		cr_expect(words == rows[i].words, "%s: %d", rows[i].text, words);
 		cr_expect(is(g.out, rows[i].out), "%s", rows[i].text);
 		cr_expect(is(g.account, rows[i].account), "%s", rows[i].text);
-		cr_expect(g.full == rows[i].full && g.quiet == rows[i].quiet,
-		    "%s", rows[i].text);
+		cr_expect(g.full == rows[i].full && g.quiet == rows[i].quiet, "%s", rows[i].text);
 		if (words > 0)
-			cr_expect(
-			    is(g.argv[1], rows[i].first), "%s", rows[i].text);
+			cr_expect(is(g.argv[1], rows[i].first), "%s", rows[i].text);
 	}
 }
 
@@ -126,13 +121,10 @@ Test(args, what_is_wrong_is_named)
 	struct line g;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		cr_expect(
-		    parse(&g, rows[i].text, false) == -1, "%s", rows[i].text);
+		cr_expect(parse(&g, rows[i].text, false) == -1, "%s", rows[i].text);
 		cr_expect(g.e.kind == ERR_USAGE, "%s", rows[i].text);
-		cr_expect(strstr(g.e.msg, rows[i].says) != NULL, "%s: %s",
-		    rows[i].text, g.e.msg);
-		cr_expect(
-		    strstr(g.e.advice, "flowstory export --help") != NULL);
+		cr_expect(strstr(g.e.msg, rows[i].says) != NULL, "%s: %s", rows[i].text, g.e.msg);
+		cr_expect(strstr(g.e.advice, "flowstory export --help") != NULL);
 	}
 }
 
@@ -185,13 +177,11 @@ Test(args, a_count_lies_within_its_limits)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint64_t n = 0;
 
-		cr_expect(args_count("--jobs", rows[i].text, 1, 256, &n, &e) ==
-			      rows[i].rc,
-		    "%s", rows[i].text);
+		cr_expect(args_count("--jobs", rows[i].text, 1, 256, &n, &e) == rows[i].rc, "%s",
+		    rows[i].text);
 		if (rows[i].rc == 0)
 			cr_expect(n == rows[i].want);
 		else
-			cr_expect(e.kind == ERR_USAGE &&
-				  strstr(e.msg, "--jobs") != NULL);
+			cr_expect(e.kind == ERR_USAGE && strstr(e.msg, "--jobs") != NULL);
 	}
 }

@@ -53,8 +53,7 @@ read_table(struct row *rows)
 	cr_assert_str_eq(line, "zip,latitude,longitude,city,state\n");
 	while (fgets(line, sizeof(line), f) != NULL) {
 		cr_assert_lt(n, (size_t)ROWS, "more rows than known");
-		int got = sscanf(line, "%5[0-9],%31[-.0-9],%31[-.0-9],",
-		    rows[n].code, lat, lon);
+		int got = sscanf(line, "%5[0-9],%31[-.0-9],%31[-.0-9],", rows[n].code, lat, lon);
 		cr_assert_eq(got, 3, "row %zu: %s", n, line);
 		rows[n].lat = ten_thousandths(lat);
 		rows[n].lon = ten_thousandths(lon);
@@ -96,8 +95,8 @@ Test(centroid, the_table_is_sorted_without_repeats)
 
 	cr_expect_eq(n, (size_t)ROWS, "%zu rows", n);
 	for (size_t i = 1; i < n; i++)
-		cr_expect_lt(strcmp(rows[i - 1].code, rows[i].code), 0,
-		    "%s before %s", rows[i - 1].code, rows[i].code);
+		cr_expect_lt(strcmp(rows[i - 1].code, rows[i].code), 0, "%s before %s",
+		    rows[i - 1].code, rows[i].code);
 	free(rows);
 }
 
@@ -111,8 +110,7 @@ Test(centroid, every_code_there_is_agrees_with_a_plain_read)
 		char text[8];
 		struct str lat = { 0 }, lon = { 0 };
 		snprintf(text, sizeof(text), "%05u", code);
-		bool is_known =
-		    found < n && strcmp(rows[found].code, text) == 0;
+		bool is_known = found < n && strcmp(rows[found].code, text) == 0;
 		bool is_found = centroid_find(&a, str_c(text), &lat, &lon);
 		cr_expect_eq(is_found, is_known, "%s", text);
 		if (!is_known || !is_found)
@@ -143,35 +141,31 @@ Test(centroid, degrees_are_padded_to_four_decimals)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct str lat = { 0 }, lon = { 0 };
-		cr_expect(centroid_find(&a, str_c(cases[i].code), &lat, &lon),
-		    "%s", cases[i].code);
-		cr_expect(str_eq(lat, str_c(cases[i].lat)), "%s: %.*s",
-		    cases[i].code, STR_ARG(lat));
-		cr_expect(str_eq(lon, str_c(cases[i].lon)), "%s: %.*s",
-		    cases[i].code, STR_ARG(lon));
+		cr_expect(centroid_find(&a, str_c(cases[i].code), &lat, &lon), "%s", cases[i].code);
+		cr_expect(
+		    str_eq(lat, str_c(cases[i].lat)), "%s: %.*s", cases[i].code, STR_ARG(lat));
+		cr_expect(
+		    str_eq(lon, str_c(cases[i].lon)), "%s: %.*s", cases[i].code, STR_ARG(lon));
 	}
 	arena_release(&a);
 }
 
 Test(centroid, what_is_no_known_code_is_not_found)
 {
-	static const char *const absent[] = { "", "8", "8020", "802022",
-		"80202-1234", "00000", "00500", "00502", "00545", "99951",
-		"99999", "zip,l", "ZIP,L", "8020a", "80202,", "0202,", " 8020",
-		"\n8020", "39.74", "-104.", "SW1A1", ",CO\n8", "/0202", ":0202",
+	static const char *const absent[] = { "", "8", "8020", "802022", "80202-1234", "00000",
+		"00500", "00502", "00545", "99951", "99999", "zip,l", "ZIP,L", "8020a", "80202,",
+		"0202,", " 8020", "\n8020", "39.74", "-104.", "SW1A1", ",CO\n8", "/0202", ":0202",
 		"\xef\xbc\x98\xef\xbc" };
 	struct arena a = { 0 };
 
 	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
 		struct str lat = STR("lat"), lon = STR("lon");
-		cr_expect_not(centroid_find(&a, str_c(absent[i]), &lat, &lon),
-		    "'%s'", absent[i]);
+		cr_expect_not(centroid_find(&a, str_c(absent[i]), &lat, &lon), "'%s'", absent[i]);
 		cr_expect(str_eq(lat, STR("lat")) && str_eq(lon, STR("lon")),
 		    "'%s' left its results alone", absent[i]);
 	}
 	struct str lat, lon;
-	cr_expect_not(
-	    centroid_find(&a, (struct str){ 0 }, &lat, &lon), "absent text");
+	cr_expect_not(centroid_find(&a, (struct str){ 0 }, &lat, &lon), "absent text");
 	arena_release(&a);
 }
 

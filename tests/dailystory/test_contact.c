@@ -23,14 +23,12 @@ nobody(void)
 static void
 expect_text(struct str have, const char *want, const char *what)
 {
-	cr_expect(str_eq(have, str_c(want)), "%s: '%.*s', not '%s'", what,
-	    STR_ARG(have), want);
+	cr_expect(str_eq(have, str_c(want)), "%s: '%.*s', not '%s'", what, STR_ARG(have), want);
 }
 
 /* The list column of these products. */
 static void
-expect_joined(
-    const char *separator, const struct str *list, size_t n, const char *want)
+expect_joined(const char *separator, const struct str *list, size_t n, const char *want)
 {
 	struct arena a = { 0 };
 	struct profile p = nobody();
@@ -55,8 +53,7 @@ Test(contact, a_customer_of_whom_nothing_is_known_has_an_id_and_zeros)
 
 	contact_make(&a, &p, 0, STR(";"), &c);
 	contact_csv(&row, &c);
-	expect_text(
-	    buf_view(&row), ",,,,,,,,,,,c1,,,,,,,,0.00,0,,,\r\n", "csv");
+	expect_text(buf_view(&row), ",,,,,,,,,,,c1,,,,,,,,0.00,0,,,\r\n", "csv");
 	buf_reset(&row);
 	contact_json(&row, &c, contact_known(&c));
 	expect_text(buf_view(&row),
@@ -136,16 +133,14 @@ Test(contact, fields_say_how_to_map_each_column)
 	for (size_t i = 0; i < b.n; i++)
 		lines += b.p[i] == '\n';
 	cr_expect(lines == COLUMN_COUNT + 1);
-	cr_expect(str_starts(
-	    buf_view(&b), STR("column,dailystory_field,type,segmentable\r\n"
-			      "Email address,email,Text,True\r\n")));
+	cr_expect(str_starts(buf_view(&b), STR("column,dailystory_field,type,segmentable\r\n"
+	                                       "Email address,email,Text,True\r\n")));
 	buf_release(&b);
 }
 
 Test(contact, a_separator_in_a_value_becomes_a_comma)
 {
-	static const struct str list[] = { { "a;b", 3 }, { "c,d", 3 },
-		{ ";;", 2 }, { "e", 1 } };
+	static const struct str list[] = { { "a;b", 3 }, { "c,d", 3 }, { ";;", 2 }, { "e", 1 } };
 
 	expect_joined(";", list, 4, "a,b;c,d;,,;e");
 	expect_joined(",", list, 4, "a;b,c d,;;,e");
@@ -156,8 +151,8 @@ Test(contact, a_separator_in_a_value_becomes_a_comma)
 
 Test(contact, a_separator_of_two_characters_is_whole_or_none)
 {
-	static const struct str list[] = { { "a|b", 3 }, { "c||d", 4 },
-		{ "e|||f", 5 }, { "||", 2 } };
+	static const struct str list[] = { { "a|b", 3 }, { "c||d", 4 }, { "e|||f", 5 },
+		{ "||", 2 } };
 
 	expect_joined("||", list, 4, "a|b||c,d||e,|f||,");
 }
@@ -167,8 +162,7 @@ Test(contact, a_birthdate_in_the_future_is_left_out)
 	static const struct {
 		int32_t day;
 		const char *want;
-	} rows[] = { { 10, "1970-01-11" }, { 11, "" }, { DAY_NONE, "" },
-		{ -25567, "1900-01-01" } };
+	} rows[] = { { 10, "1970-01-11" }, { 11, "" }, { DAY_NONE, "" }, { -25567, "1900-01-01" } };
 	struct arena a = { 0 };
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -177,8 +171,7 @@ Test(contact, a_birthdate_in_the_future_is_left_out)
 
 		p.birthdate = rows[i].day;
 		contact_make(&a, &p, 11 * WHEN_DAY - 1, STR(";"), &c);
-		expect_text(
-		    c.cells[COLUMN_BIRTHDATE], rows[i].want, "birthdate");
+		expect_text(c.cells[COLUMN_BIRTHDATE], rows[i].want, "birthdate");
 	}
 	arena_release(&a);
 }
@@ -255,7 +248,7 @@ Test(contact, what_was_known_and_is_cleared_is_empty_in_json)
 	c.cells[COLUMN_ID] = STR("c\"1");
 	contact_json(&b, &c,
 	    contact_known(&c) | 1U << COLUMN_MOBILE | 1U << COLUMN_LATITUDE |
-		1U << COLUMN_LONGITUDE | 1U << COLUMN_MED_ID);
+	        1U << COLUMN_LONGITUDE | 1U << COLUMN_MED_ID);
 	expect_text(buf_view(&b),
 	    "{\"email\":\"=a@b.co\",\"mobilePhone\":\"\",\"geoCode\":\"\","
 	    "\"extendedProperties\":{\"fh_id\":\"c\\\"1\",\"fh_med_id\":"
@@ -272,9 +265,8 @@ Test(contact, a_place_is_one_member_in_json)
 	c.cells[COLUMN_LATITUDE] = STR("1.5000");
 	c.cells[COLUMN_LONGITUDE] = STR("-2.0000");
 	contact_json(&b, &c, contact_known(&c));
-	expect_text(buf_view(&b),
-	    "{\"geoCode\":\"1.5000,-2.0000\",\"extendedProperties\":{}}",
-	    "json");
+	expect_text(
+	    buf_view(&b), "{\"geoCode\":\"1.5000,-2.0000\",\"extendedProperties\":{}}", "json");
 	buf_release(&b);
 }
 

@@ -27,14 +27,12 @@ struct desk {
 static void
 desk_begin(struct desk *g, bool csv_bom)
 {
-	*g = (struct desk){ .dir = "/tmp/flowstory-files-XXXXXX",
-		.e = ERR_INIT };
+	*g = (struct desk){ .dir = "/tmp/flowstory-files-XXXXXX", .e = ERR_INIT };
 	cr_assert(mkdtemp(g->dir) != NULL);
 	g->tallies[0] = (struct tally){ .slug = STR("gold") };
 	g->tallies[1] = (struct tally){ .slug = STR("vip") };
 	g->t = (struct tallies){ .list = g->tallies, .n = 2 };
-	cr_assert(out_begin(&g->o, path_join(&g->a, g->dir, "x"), FILE_QUICK,
-		      &g->e) == 0);
+	cr_assert(out_begin(&g->o, path_join(&g->a, g->dir, "x"), FILE_QUICK, &g->e) == 0);
 	cr_assert(files_begin(&g->f, &g->o, &g->t, csv_bom, &g->e) == 0);
 }
 
@@ -63,9 +61,8 @@ load(struct desk *g, const char *path)
 {
 	struct str text;
 
-	cr_assert(file_load(&g->a,
-		      path_join(&g->a, path_join(&g->a, g->dir, "x"), path),
-		      1 << 30, &text, &g->e) == 0,
+	cr_assert(file_load(&g->a, path_join(&g->a, path_join(&g->a, g->dir, "x"), path), 1 << 30,
+	              &text, &g->e) == 0,
 	    "%s", g->e.msg);
 	return text;
 }
@@ -87,8 +84,7 @@ expect_names(struct desk *g, const char *want)
 		buf_z(&b, i > 0 ? " " : "");
 		buf_str(&b, g->o.files[i]->path);
 	}
-	cr_expect(
-	    str_eq(buf_view(&b), str_c(want)), "%.*s", STR_ARG(buf_view(&b)));
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s", STR_ARG(buf_view(&b)));
 	buf_release(&b);
 }
 
@@ -99,9 +95,8 @@ add_contact(struct desk *g, const struct contact *c)
 
 	contact_csv(&csv, c);
 	contact_json(&json, c, contact_known(c));
-	cr_assert(files_contact(
-		      &g->f, buf_view(&csv), buf_view(&json), &g->e) == 0,
-	    "%s", g->e.msg);
+	cr_assert(
+	    files_contact(&g->f, buf_view(&csv), buf_view(&json), &g->e) == 0, "%s", g->e.msg);
 	buf_release(&csv);
 	buf_release(&json);
 }
@@ -118,8 +113,8 @@ Test(files, an_empty_export_has_headers_and_no_contacts)
 	expect_file(&g, "events.jsonl", "");
 	expect_file(&g, "quarantine.jsonl", "");
 	expect_file(&g, "skipped.csv", "fh_id,reason,detail\r\n");
-	expect_file(&g, "opt-outs.csv",
-	    "Email address,Mobile number,Email opt out,Text opt out\r\n");
+	expect_file(
+	    &g, "opt-outs.csv", "Email address,Mobile number,Email opt out,Text opt out\r\n");
 	desk_end(&g);
 }
 
@@ -131,11 +126,10 @@ Test(files, a_byte_order_mark_is_for_csv_alone)
 	desk_begin(&g, true);
 	add_contact(&g, &c);
 	finish(&g);
-	cr_expect(
-	    str_starts(load(&g, "contacts-0001.csv"), STR("\xef\xbb\xbf"
-							  "Email address,")));
+	cr_expect(str_starts(load(&g, "contacts-0001.csv"), STR("\xef\xbb\xbf"
+	                                                        "Email address,")));
 	cr_expect(str_starts(load(&g, "skipped.csv"), STR("\xef\xbb\xbf"
-							  "fh_id,")));
+	                                                  "fh_id,")));
 	cr_expect(load(&g, "events.jsonl").n == 0);
 	cr_expect(str_starts(load(&g, "contacts-0001.json"), STR("[\n{")));
 	desk_end(&g);
@@ -187,24 +181,21 @@ Test(files, contacts_are_split_before_eight_million_bytes)
 		uint64_t rows = 0;
 
 		for (int i = 1; i <= 3; i++) {
-			struct str path =
-			    str_printf(&g.a, "contacts-%04d.%s", i, kinds[k]);
+			struct str path = str_printf(&g.a, "contacts-%04d.%s", i, kinds[k]);
 			const struct out_file *f = out_find(&g.o, path);
 			struct str text = load(&g, str_z(&g.a, path));
 			struct json j = JSON_INIT;
 			struct json_fault fault;
 
 			cr_assert(f != NULL);
-			cr_expect(text.n == f->bytes && f->bytes <= 8000000,
-			    "%zu bytes", text.n);
+			cr_expect(text.n == f->bytes && f->bytes <= 8000000, "%zu bytes", text.n);
 			if (i < 3)
 				cr_expect(f->bytes > 7000000, "no earlier");
 			if (k == 0)
-				cr_expect(
-				    str_starts(text, STR("Email address,")));
+				cr_expect(str_starts(text, STR("Email address,")));
 			else
-				cr_expect(json_read(&j, text, &fault) &&
-					  j.nodes[0].count == f->rows);
+				cr_expect(
+				    json_read(&j, text, &fault) && j.nodes[0].count == f->rows);
 			json_release(&j);
 			rows += f->rows;
 		}
@@ -232,13 +223,11 @@ Test(files, a_file_may_have_exactly_eight_million_bytes)
 		add_contact(&g, &empty);
 		add_contact(&g, &c);
 		finish(&g);
-		cr_expect((out_find(&g.o, STR("contacts-0002.csv")) == NULL) ==
-			      (more == 0),
+		cr_expect((out_find(&g.o, STR("contacts-0002.csv")) == NULL) == (more == 0),
 		    "%zu more", more);
 		if (more == 0)
 			cr_expect(
-			    out_find(&g.o, STR("contacts-0001.csv"))->bytes ==
-			    OUT_FILE_LIMIT);
+			    out_find(&g.o, STR("contacts-0001.csv"))->bytes == OUT_FILE_LIMIT);
 		desk_end(&g);
 	}
 	buf_release(&head);
@@ -263,8 +252,8 @@ Test(files, segments_have_a_file_only_if_somebody_moved)
 	cr_assert(files_segment(&g.f, SEGMENT_MEMBERS, 0, row, &g.e) == 0);
 	finish(&g);
 	expect_names(&g, "events.jsonl opt-outs.csv quarantine.jsonl "
-			 "segments/gold-left.csv segments/gold.csv "
-			 "segments/vip-entered.csv skipped.csv");
+	                 "segments/gold-left.csv segments/gold.csv "
+	                 "segments/vip-entered.csv skipped.csv");
 	expect_file(&g, "segments/gold.csv",
 	    "Email address,Mobile number,fh_id\r\n"
 	    "'=a@b.co,+13035551234,'-1\r\n"
@@ -276,12 +265,10 @@ Test(files, segments_have_a_file_only_if_somebody_moved)
 Test(files, events_name_segment_and_customer)
 {
 	struct desk g;
-	struct event_whose w = {
-		.id = STR("c\"1"), .email = STR("a@b.co"), .at = 1
+	struct event_whose w = { .id = STR("c\"1"), .email = STR("a@b.co"), .at = 1 };
+	struct event v = {
+		.event = "segment_entered", .segment = STR("vip"), .cause = CAUSE_CLOCK
 	};
-	struct event v = { .event = "segment_entered",
-		.segment = STR("vip"),
-		.cause = CAUSE_CLOCK };
 	struct buf whose = { 0 }, b = { 0 };
 
 	desk_begin(&g, false);
@@ -325,8 +312,7 @@ Test(files, an_opt_out_is_true_or_blank)
 		struct buf b = { 0 };
 
 		opt_out_row(&b, &c, rows[i].email, rows[i].text);
-		cr_expect(str_eq(buf_view(&b), str_c(rows[i].want)), "%.*s",
-		    STR_ARG(buf_view(&b)));
+		cr_expect(str_eq(buf_view(&b), str_c(rows[i].want)), "%.*s", STR_ARG(buf_view(&b)));
 		buf_release(&b);
 	}
 }
@@ -336,10 +322,8 @@ Test(files, skipped_customers_are_listed_with_their_reason)
 	struct desk g;
 
 	desk_begin(&g, false);
-	cr_assert(files_skipped(&g.f, STR("a,1"), STANDING_SUPPRESSED, STR(""),
-		      &g.e) == 0);
-	cr_assert(files_skipped(&g.f, STR("=b"), STANDING_DUPLICATE,
-		      STR("@c\td"), &g.e) == 0);
+	cr_assert(files_skipped(&g.f, STR("a,1"), STANDING_SUPPRESSED, STR(""), &g.e) == 0);
+	cr_assert(files_skipped(&g.f, STR("=b"), STANDING_DUPLICATE, STR("@c\td"), &g.e) == 0);
 	finish(&g);
 	expect_file(&g, "skipped.csv",
 	    "fh_id,reason,detail\r\n\"a,1\",suppressed,\r\n"
@@ -352,9 +336,9 @@ Test(files, quarantined_records_are_listed_with_their_place)
 	struct desk g;
 	struct manifest_page page = { .path = STR("p.json") };
 	struct manifest m = { .pages = &page, .n = 1 };
-	struct quarantined q = { .index = 7,
-		.entity = ENTITY_ORDER,
-		.reason = STR("no object (byte 3)") };
+	struct quarantined q = {
+		.index = 7, .entity = ENTITY_ORDER, .reason = STR("no object (byte 3)")
+	};
 
 	desk_begin(&g, false);
 	cr_assert(files_quarantined(&g.f, &m, &q, &g.e) == 0);

@@ -41,8 +41,7 @@ desk_end(struct desk *g)
 static void
 begin(struct desk *g, const char *final)
 {
-	cr_assert(
-	    out_begin(&g->o, final, FILE_DURABLE, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(out_begin(&g->o, final, FILE_DURABLE, &g->e) == 0, "%s", g->e.msg);
 }
 
 static struct out_file *
@@ -80,8 +79,8 @@ expect_names(struct desk *g, const char *dir, const char *want)
 		buf_z(&b, i > 0 ? " " : "");
 		buf_str(&b, names[i]);
 	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%s: '%.*s', not '%s'",
-	    dir, STR_ARG(buf_view(&b)), want);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%s: '%.*s', not '%s'", dir,
+	    STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
 }
 
@@ -90,8 +89,7 @@ expect_file(struct desk *g, const char *path, const char *want)
 {
 	struct str text;
 
-	cr_assert(file_load(&g->a, path_join(&g->a, g->final, path), 1 << 30,
-		      &text, &g->e) == 0,
+	cr_assert(file_load(&g->a, path_join(&g->a, g->final, path), 1 << 30, &text, &g->e) == 0,
 	    "%s", g->e.msg);
 	cr_expect(str_eq(text, str_c(want)), "%s: %.*s", path, STR_ARG(text));
 }
@@ -146,8 +144,7 @@ Test(out, files_are_sorted_counted_and_hashed)
 	cr_expect(str_eq(g.o.files[1]->path, STR("segments/x.csv")));
 	cr_expect(g.o.files[2] == f);
 	cr_expect(f->rows == 1 && f->bytes == 9);
-	cr_expect(
-	    strcmp(f->sha256.hex, sha256_of(STR("row\r\nmore")).hex) == 0);
+	cr_expect(strcmp(f->sha256.hex, sha256_of(STR("row\r\nmore")).hex) == 0);
 	cr_assert(out_commit(&g.o, NULL, &g.e) == 0, "%s", g.e.msg);
 	expect_names(&g, g.final, "empty.jsonl segments z.csv");
 	expect_file(&g, "empty.jsonl", "");
@@ -175,8 +172,7 @@ Test(out, a_large_file_is_written_in_pieces)
 	cr_assert(out_finish(&g.o, &g.e) == 0);
 	cr_assert(out_commit(&g.o, NULL, &g.e) == 0);
 	cr_expect(f->rows == 100000 && f->bytes == want.n);
-	cr_assert(file_load(&g.a, path_join(&g.a, g.final, "a.csv"), 1 << 30,
-		      &text, &g.e) == 0);
+	cr_assert(file_load(&g.a, path_join(&g.a, g.final, "a.csv"), 1 << 30, &text, &g.e) == 0);
 	cr_expect(str_eq(text, buf_view(&want)));
 	cr_expect(strcmp(f->sha256.hex, sha256_of(buf_view(&want)).hex) == 0);
 	buf_release(&want);
@@ -225,12 +221,10 @@ Test(out, one_that_differs_is_replaced_whole)
 	cr_expect(export(&g, "b"), "another text");
 	expect_file(&g, "segments/a.csv", "b");
 	expect_names(&g, g.dir, "final");
-	cr_assert(
-	    file_save(path_join(&g.a, g.final, "more"), STR(""), &g.e) == 0);
+	cr_assert(file_save(path_join(&g.a, g.final, "more"), STR(""), &g.e) == 0);
 	cr_expect(export(&g, "b"), "a file too many");
 	expect_names(&g, g.final, "b.csv segments");
-	cr_assert(file_save(path_join(&g.a, g.final, "segments/more"), STR(""),
-		      &g.e) == 0);
+	cr_assert(file_save(path_join(&g.a, g.final, "segments/more"), STR(""), &g.e) == 0);
 	cr_expect(export(&g, "b"), "below as well");
 	cr_assert(dir_remove(path_join(&g.a, g.final, "b.csv"), &g.e) == 0);
 	cr_expect(export(&g, "b"), "a file too few");

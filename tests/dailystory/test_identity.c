@@ -56,8 +56,8 @@ Test(identity, the_first_reason_that_holds_counts)
 		p.mobile = str_c(rows[i].mobile);
 		if (rows[i].born != NULL)
 			p.birthdate = day(rows[i].born);
-		cr_expect(identity_alone(&x, &p, as_of) == rows[i].want,
-		    "row %zu: %d", i, (int)identity_alone(&x, &p, as_of));
+		cr_expect(identity_alone(&x, &p, as_of) == rows[i].want, "row %zu: %d", i,
+		    (int)identity_alone(&x, &p, as_of));
 	}
 	words_release(&x.suppressed);
 }
@@ -101,8 +101,8 @@ Test(identity, a_leap_day_comes_round_where_the_year_has_one)
 	struct profile p = somebody();
 
 	p.birthdate = day("2004-02-29");
-	cr_expect(identity_due(&x, &p, day("2010-01-01") * WHEN_DAY) ==
-		  day("2024-02-29") * WHEN_DAY);
+	cr_expect(
+	    identity_due(&x, &p, day("2010-01-01") * WHEN_DAY) == day("2024-02-29") * WHEN_DAY);
 }
 
 Test(identity, a_birthdate_in_the_future_is_due_on_its_day)
@@ -116,8 +116,7 @@ Test(identity, a_birthdate_in_the_future_is_due_on_its_day)
 	on = p.birthdate * WHEN_DAY;
 	cr_expect(identity_due(&x, &p, on - 1) == on);
 	cr_expect(identity_due(&x, &p, on) == WHEN_NEVER);
-	cr_expect(
-	    identity_dropped(&a, &p, on - 1) == 1U << DROP_BIRTHDATE_FUTURE);
+	cr_expect(identity_dropped(&a, &p, on - 1) == 1U << DROP_BIRTHDATE_FUTURE);
 	cr_expect(identity_dropped(&a, &p, on) == 0);
 	arena_release(&a);
 }
@@ -129,8 +128,8 @@ Test(identity, an_unknown_postal_code_is_dropped)
 
 	p.dropped = 1U << DROP_EMAIL_INVALID;
 	p.postal_code = STR("99999999");
-	cr_expect(identity_dropped(&a, &p, 0) ==
-		  (1U << DROP_EMAIL_INVALID | 1U << DROP_POSTAL_UNKNOWN));
+	cr_expect(
+	    identity_dropped(&a, &p, 0) == (1U << DROP_EMAIL_INVALID | 1U << DROP_POSTAL_UNKNOWN));
 	arena_release(&a);
 }
 
@@ -138,13 +137,11 @@ Test(identity, an_unknown_postal_code_is_dropped)
 static void
 store(struct account *g, const char *id, int64_t last_purchase, int64_t created)
 {
-	struct profile p = { .last_purchase = last_purchase,
-		.created = created };
+	struct profile p = { .last_purchase = last_purchase, .created = created };
 	struct buf row = { 0 };
 
 	profile_pack(&row, &p);
-	cr_assert(kv_put(g->s.txn, TABLE_PROFILES, str_c(id), buf_view(&row),
-		      &g->e) == 0);
+	cr_assert(kv_put(g->s.txn, TABLE_PROFILES, str_c(id), buf_view(&row), &g->e) == 0);
 	buf_release(&row);
 }
 
@@ -166,8 +163,8 @@ mailbox_of(struct account *g, const char *id, const char *email)
 
 /* Puts somebody into the mailbox; says whether that changed it. */
 static bool
-move(struct account *g, const char *id, const char *before, const char *now,
-    int64_t last_purchase, int64_t created)
+move(struct account *g, const char *id, const char *before, const char *now, int64_t last_purchase,
+    int64_t created)
 {
 	struct mailbox from = mailbox_of(g, id, before), to;
 	bool changed;
@@ -175,8 +172,7 @@ move(struct account *g, const char *id, const char *before, const char *now,
 	store(g, id, last_purchase, created);
 	to = mailbox_of(g, id, now);
 	cr_assert(
-	    identity_move(&g->s, str_c(id), &from, &to, &changed, &g->e) == 0,
-	    "%s", g->e.msg);
+	    identity_move(&g->s, str_c(id), &from, &to, &changed, &g->e) == 0, "%s", g->e.msg);
 	return changed;
 }
 
@@ -196,8 +192,7 @@ expect_verdicts(struct account *g, const char *email, const char *want)
 			buf_str(&b, v.list[i].detail);
 		}
 	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s",
-	    STR_ARG(buf_view(&b)), want);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
 	mem_free(v.list);
 }
@@ -227,16 +222,12 @@ Test(identity, of_those_who_share_an_email_one_is_kept)
 		int64_t purchase[3], created[3];
 		const char *want;
 	} rows[] = {
-		{ "the latest purchase", { 1, 3, 2 }, { 9, 1, 9 },
-		    "a=b b c=b" },
-		{ "a purchase goes before none", { WHEN_NONE, WHEN_NONE, -5 },
-		    { 9, 9, WHEN_NONE }, "a=c b=c c" },
-		{ "then the latest created", { 1, 1, 1 }, { 2, 1, WHEN_NONE },
-		    "a b=a c=a" },
-		{ "then the greater id", { 1, 1, 1 }, { 1, 1, 1 },
+		{ "the latest purchase", { 1, 3, 2 }, { 9, 1, 9 }, "a=b b c=b" },
+		{ "a purchase goes before none", { WHEN_NONE, WHEN_NONE, -5 }, { 9, 9, WHEN_NONE },
 		    "a=c b=c c" },
-		{ "nothing is known of any",
-		    { WHEN_NONE, WHEN_NONE, WHEN_NONE },
+		{ "then the latest created", { 1, 1, 1 }, { 2, 1, WHEN_NONE }, "a b=a c=a" },
+		{ "then the greater id", { 1, 1, 1 }, { 1, 1, 1 }, "a=c b=c c" },
+		{ "nothing is known of any", { WHEN_NONE, WHEN_NONE, WHEN_NONE },
 		    { WHEN_NONE, WHEN_NONE, WHEN_NONE }, "a=c b=c c" },
 		{ "before 1970", { -3, -1, -2 }, { 0, 0, 0 }, "a=b b c=b" },
 	};
@@ -247,8 +238,7 @@ Test(identity, of_those_who_share_an_email_one_is_kept)
 
 		account_begin(&g);
 		for (size_t k = 0; k < 3; k++)
-			move(&g, ids[k], "", "x@y.z", rows[i].purchase[k],
-			    rows[i].created[k]);
+			move(&g, ids[k], "", "x@y.z", rows[i].purchase[k], rows[i].created[k]);
 		expect_verdicts(&g, "x@y.z", rows[i].want);
 		account_end(&g);
 	}
@@ -293,8 +283,8 @@ Test(identity, who_shares_a_mailbox_has_a_profile)
 
 	account_begin(&g);
 	move(&g, "b", "", "x", 1, 1);
-	cr_assert(kv_put(g.s.txn, TABLE_EMAILS,
-		      key_email(&key, STR("x"), STR("a")), STR(""), &g.e) == 0);
+	cr_assert(
+	    kv_put(g.s.txn, TABLE_EMAILS, key_email(&key, STR("x"), STR("a")), STR(""), &g.e) == 0);
 	cr_expect(identity_decide(&g.a, &g.s, STR("x"), &v, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED);
 	cr_expect(strstr(g.e.advice, "--rebuild") != NULL);

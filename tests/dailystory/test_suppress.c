@@ -18,8 +18,8 @@ expect_list(struct str text, const char *want)
 		buf_z(&b, i > 1 ? " " : "");
 		buf_str(&b, w.texts[i]);
 	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s: '%.*s'",
-	    STR_ARG(text), STR_ARG(buf_view(&b)));
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s: '%.*s'", STR_ARG(text),
+	    STR_ARG(buf_view(&b)));
 	buf_release(&b);
 	words_release(&w);
 }

@@ -17,8 +17,7 @@ struct town {
 	struct buf kept;
 	size_t bad; /* who cannot be looked at; MANY: nobody */
 	size_t next;
-	atomic_size_t
-	    strangers; /* looked at by another state than the writer's */
+	atomic_size_t strangers; /* looked at by another state than the writer's */
 	bool is_mixed;
 };
 
@@ -34,8 +33,7 @@ name_of(struct arena *a, size_t i)
 }
 
 static int
-look(void *context, struct arena *a, struct state *s, size_t i, void *finding,
-    struct err *e)
+look(void *context, struct arena *a, struct state *s, size_t i, void *finding, struct err *e)
 {
 	struct town *t = context;
 	struct found *f = finding;
@@ -77,18 +75,16 @@ town_begin(struct account *g, struct town *t, size_t n)
 	*t = (struct town){ .s = &g->s, .bad = MANY };
 	for (size_t i = 0; i < n; i++)
 		cr_assert(kv_put(g->s.txn, TABLE_CUSTOMERS, name_of(&a, i),
-			      str_printf(&a, "row %zu", i * 7), &g->e) == 0);
+		              str_printf(&a, "row %zu", i * 7), &g->e) == 0);
 	arena_release(&a);
 }
 
 static int
 run(struct account *g, struct town *t, size_t jobs, size_t n)
 {
-	struct crowd c = { .n = n,
-		.finding = sizeof(struct found),
-		.context = t,
-		.look = look,
-		.keep = keep };
+	struct crowd c = {
+		.n = n, .finding = sizeof(struct found), .context = t, .look = look, .keep = keep
+	};
 
 	return crowd_run(&g->s, jobs, &c, &g->e);
 }
@@ -120,10 +116,9 @@ Test(crowd, any_number_of_threads_finds_the_same)
 			struct town t;
 
 			town_begin(&g, &t, counts[k]);
-			cr_assert(
-			    run(&g, &t, jobs, counts[k]) == 0, "%s", g.e.msg);
-			cr_expect((atomic_load(&t.strangers) > 0) ==
-				  (jobs > 1 && counts[k] >= 256));
+			cr_assert(run(&g, &t, jobs, counts[k]) == 0, "%s", g.e.msg);
+			cr_expect(
+			    (atomic_load(&t.strangers) > 0) == (jobs > 1 && counts[k] >= 256));
 			expect_all(&g, &t, counts[k]);
 		}
 	}
@@ -138,8 +133,7 @@ Test(crowd, of_a_later_snapshot_only_the_writer_sees_anything)
 	g.s.totals.applied = 1;
 	cr_assert(state_commit(&g.s, &g.e) == 0, "%s", g.e.msg);
 	cr_assert(state_begin(&g.s, &g.e) == 1);
-	cr_assert(kv_put(g.s.txn, TABLE_CUSTOMERS, STR("c00000"), STR("row 0"),
-		      &g.e) == 0);
+	cr_assert(kv_put(g.s.txn, TABLE_CUSTOMERS, STR("c00000"), STR("row 0"), &g.e) == 0);
 	cr_assert(run(&g, &t, 4, MANY) == 0, "%s", g.e.msg);
 	cr_expect(atomic_load(&t.strangers) == 0);
 	expect_all(&g, &t, MANY);
@@ -155,8 +149,7 @@ Test(crowd, who_cannot_be_looked_at_ends_it_there)
 		t.bad = 1234;
 		cr_expect(run(&g, &t, jobs, MANY) == -1);
 		cr_expect_str_eq(g.e.msg, "customer 1234");
-		cr_expect(
-		    t.next == 1232, "whole batches before it: %zu", t.next);
+		cr_expect(t.next == 1232, "whole batches before it: %zu", t.next);
 		buf_release(&t.kept);
 		account_end(&g);
 	}

@@ -4,9 +4,9 @@
 
 #include "support/account.h"
 
-#define SOLD(id, customer, more)                                               \
-	"{'id':'" id "','customerId':'" customer                               \
-	"','createdAt':'2026-01-01','orderStatus':'sold','totals':{"           \
+#define SOLD(id, customer, more)                                                                   \
+	"{'id':'" id "','customerId':'" customer                                                   \
+	"','createdAt':'2026-01-01','orderStatus':'sold','totals':{"                               \
 	"'finalTotal':1}" more "}"
 
 static uint64_t
@@ -22,9 +22,8 @@ rows_of(struct account *g, enum state_table table)
 static struct sha256
 fingerprint(struct account *g)
 {
-	static const enum state_table tables[] = { TABLE_CUSTOMERS,
-		TABLE_ORDERS, TABLE_SALES, TABLE_CREATED, TABLE_PROFILES,
-		TABLE_ORPHANS };
+	static const enum state_table tables[] = { TABLE_CUSTOMERS, TABLE_ORDERS, TABLE_SALES,
+		TABLE_CREATED, TABLE_PROFILES, TABLE_ORPHANS };
 	struct buf b = { 0 };
 	struct sha256 out;
 
@@ -57,8 +56,7 @@ expect_touched(struct account *g, const char *want)
 		buf_z(&b, i > 0 ? " " : "");
 		buf_str(&b, g->touched.ids[i]);
 	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s",
-	    STR_ARG(buf_view(&b)), want);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
 }
 
@@ -96,29 +94,21 @@ Test(apply, the_customers_of_changed_orders_are_touched)
 		struct page pages[3];
 		const char *want;
 	} rows[] = {
-		{ "an order moves", { SOME_ORDERS("[" SOLD("1", "z", "") "]") },
-		    "a z" },
-		{ "an order changes",
-		    { SOME_ORDERS("[" SOLD("2", "b", ",'x':1") "]") }, "b" },
-		{ "an order is gone", { ORDERS("[" SOLD("1", "a", "") "]") },
-		    "b" },
-		{ "a guest order comes",
-		    { SOME_ORDERS("[" SOLD("3", "", "") "]") }, "" },
-		{ "a customer changes",
-		    { SOME_CUSTOMERS("[{'id':'a','x':1}]") }, "a" },
+		{ "an order moves", { SOME_ORDERS("[" SOLD("1", "z", "") "]") }, "a z" },
+		{ "an order changes", { SOME_ORDERS("[" SOLD("2", "b", ",'x':1") "]") }, "b" },
+		{ "an order is gone", { ORDERS("[" SOLD("1", "a", "") "]") }, "b" },
+		{ "a guest order comes", { SOME_ORDERS("[" SOLD("3", "", "") "]") }, "" },
+		{ "a customer changes", { SOME_CUSTOMERS("[{'id':'a','x':1}]") }, "a" },
 		{ "a customer is gone", { CUSTOMERS("[{'id':'b'}]") }, "a" },
 		{ "both",
 		    { SOME_CUSTOMERS("[{'id':'a','x':1}]"),
-			SOME_ORDERS("[" SOLD("1", "a", ",'x':1") "]") },
+		        SOME_ORDERS("[" SOLD("1", "a", ",'x':1") "]") },
 		    "a" },
 		{ "nothing", { CUSTOMERS("[{'id':'a'},{'id':'b'}]") }, "" },
-		{ "nothing but the text", { SOME_CUSTOMERS("[{ 'id':'a'}]") },
-		    "" },
+		{ "nothing but the text", { SOME_CUSTOMERS("[{ 'id':'a'}]") }, "" },
 	};
-	static const struct page base[] = {
-		CUSTOMERS("[{'id':'a'},{'id':'b'}]"),
-		ORDERS("[" SOLD("1", "a", "") "," SOLD("2", "b", "") "]"), { 0 }
-	};
+	static const struct page base[] = { CUSTOMERS("[{'id':'a'},{'id':'b'}]"),
+		ORDERS("[" SOLD("1", "a", "") "," SOLD("2", "b", "") "]"), { 0 } };
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct account g;
@@ -134,13 +124,9 @@ Test(apply, the_customers_of_changed_orders_are_touched)
 
 Test(apply, unknown_fields_are_those_of_added_and_changed_records)
 {
-	static const struct page first[] = {
-		CUSTOMERS("[{'id':'a','new':1},{'id':'b','also':1},"
-			  "{'id':'b'}]"),
-		ORDERS(
-		    "[" SOLD("1", "a", ",'itemsInCart':[{'z':1},{'z':2}]") "]"),
-		{ 0 }
-	};
+	static const struct page first[] = { CUSTOMERS("[{'id':'a','new':1},{'id':'b','also':1},"
+		                                       "{'id':'b'}]"),
+		ORDERS("[" SOLD("1", "a", ",'itemsInCart':[{'z':1},{'z':2}]") "]"), { 0 } };
 	static const struct page next[] = {
 		CUSTOMERS("[{ 'id':'a','new':1.0},{'id':'b','other':1}]"), { 0 }
 	};
@@ -150,8 +136,7 @@ Test(apply, unknown_fields_are_those_of_added_and_changed_records)
 	account_apply(&g, first);
 	cr_assert(g.touched.unknown_n == 2, "a losing copy's do not count");
 	cr_expect(str_eq(g.touched.unknown_fields[0], STR("/customer/new")));
-	cr_expect(
-	    str_eq(g.touched.unknown_fields[1], STR("/order/itemsInCart/*/z")));
+	cr_expect(str_eq(g.touched.unknown_fields[1], STR("/order/itemsInCart/*/z")));
 	account_apply(&g, next);
 	cr_assert(g.touched.unknown_n == 1);
 	cr_expect(str_eq(g.touched.unknown_fields[0], STR("/customer/other")));
@@ -160,22 +145,15 @@ Test(apply, unknown_fields_are_those_of_added_and_changed_records)
 
 Test(apply, a_state_built_in_steps_equals_one_built_at_once)
 {
-	static const struct page at_once[] = {
-		CUSTOMERS("[{'id':'a'},{'id':'aa'},{'id':'b'}]"),
-		ORDERS_AT("L1", "[" SOLD("1", "a", "") "," SOLD(
-				    "10", "aa", "") "," SOLD("2", "", "") "]"),
-		{ 0 }
-	};
+	static const struct page at_once[] = { CUSTOMERS("[{'id':'a'},{'id':'aa'},{'id':'b'}]"),
+		ORDERS_AT("L1",
+		    "[" SOLD("1", "a", "") "," SOLD("10", "aa", "") "," SOLD("2", "", "") "]"),
+		{ 0 } };
 	/* the same pages at last, and everything else in between; but the
 	 * same buyers, for they are numbered as they come */
-	static const struct page detour1[] = {
-		CUSTOMERS("[{'id':'zz'},{'id':'b','n':1}]"),
-		ORDERS_AT(
-		    "L1", "[" SOLD("9", "a", "") "," SOLD("1", "aa", "") "]"),
-		{ 0 }
-	};
-	static const struct page detour2[] = { CUSTOMERS("[]"),
-		ORDERS_AT("L1", "[]"), { 0 } };
+	static const struct page detour1[] = { CUSTOMERS("[{'id':'zz'},{'id':'b','n':1}]"),
+		ORDERS_AT("L1", "[" SOLD("9", "a", "") "," SOLD("1", "aa", "") "]"), { 0 } };
+	static const struct page detour2[] = { CUSTOMERS("[]"), ORDERS_AT("L1", "[]"), { 0 } };
 	struct account g, h;
 	struct sha256 x, y;
 
@@ -220,9 +198,8 @@ Test(apply, the_breaker_trips_above_its_share_and_ten_records)
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		for (size_t entity = 0; entity < ENTITIES; entity++) {
-			struct ledger_settings settings = {
-				.breaker_percent = str_c(rows[i].percent)
-			};
+			struct ledger_settings settings = { .breaker_percent =
+				                                str_c(rows[i].percent) };
 			struct state s = { 0 };
 			struct delta d = { 0 };
 			int rc;
@@ -242,15 +219,13 @@ Test(apply, the_breaker_trips_above_its_share_and_ten_records)
 
 Test(apply, a_sum_that_is_too_large_is_an_error_not_another_sum)
 {
-	static const struct page pages[] = { ORDERS("[" SOLD("1", "a", "") "]"),
-		{ 0 } };
+	static const struct page pages[] = { ORDERS("[" SOLD("1", "a", "") "]"), { 0 } };
 	struct account g;
 
 	account_begin(&g);
 	g.s.totals.completed = INT64_MAX;
 	account_judge(&g, pages);
-	cr_expect(apply_delta(&g.a, &g.s, &g.source, &g.intake, &g.delta,
-		      &g.touched, &g.e) == -1);
+	cr_expect(apply_delta(&g.a, &g.s, &g.source, &g.intake, &g.delta, &g.touched, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED, "%s", g.e.msg);
 	account_end(&g);
 }

@@ -31,8 +31,7 @@ sort(void *context, const struct sighting **list, size_t n)
 
 	(void)context;
 	for (size_t i = 0; i < n; i++)
-		keys[i] =
-		    (struct sort_key){ list[i]->page, (uintptr_t)list[i] };
+		keys[i] = (struct sort_key){ list[i]->page, (uintptr_t)list[i] };
 	sort_keys(keys, n);
 	for (size_t i = 0; i < n; i++)
 		list[i] = (const struct sighting *)(uintptr_t)keys[i].at;
@@ -52,28 +51,24 @@ key_of(int kind, uint32_t i, uint64_t *seed)
 	case 3:
 		return 7; /* all the same */
 	case 4:
-		return i % 97 == 0 ? (uint32_t)draw(seed)
-				   : 1000; /* most the same */
+		return i % 97 == 0 ? (uint32_t)draw(seed) : 1000; /* most the same */
 	default:
 		return (uint32_t)(draw(seed) % 3) * 0x7fffffff; /* three */
 	}
 }
 
 static void
-expect_arranged(
-    const struct sighting *const *to, size_t n, int kind, size_t jobs)
+expect_arranged(const struct sighting *const *to, size_t n, int kind, size_t jobs)
 {
 	for (size_t i = 1; i < n; i++)
-		cr_assert(
-		    to[i - 1]->page < to[i]->page ||
-			(to[i - 1]->page == to[i]->page && to[i - 1] < to[i]),
+		cr_assert(to[i - 1]->page < to[i]->page ||
+		              (to[i - 1]->page == to[i]->page && to[i - 1] < to[i]),
 		    "kind %d, %zu jobs, place %zu of %zu", kind, jobs, i, n);
 }
 
 Test(arrange, every_entry_is_in_its_place)
 {
-	static const size_t sizes[] = { 0, 1, 2, 4095, 8191, 8192, 12289,
-		MOST };
+	static const size_t sizes[] = { 0, 1, 2, 4095, 8191, 8192, 12289, MOST };
 	struct sighting *all = mem_zero(MOST, sizeof(*all));
 	const struct sighting **from = mem_alloc(MOST * sizeof(*from));
 	const struct sighting **to = mem_alloc(MOST * sizeof(*to));
@@ -86,14 +81,11 @@ Test(arrange, every_entry_is_in_its_place)
 			from[i] = &all[i];
 		}
 		for (size_t jobs = 1; jobs <= 5; jobs++)
-			for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes);
-			     i++) {
+			for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 				int shift = (int)(jobs % 3) * 8;
-				struct arrange by = { rough, sort, &shift,
-					jobs };
+				struct arrange by = { rough, sort, &shift, jobs };
 
-				cr_assert(
-				    arrange(&by, from, to, sizes[i], &e) == 0);
+				cr_assert(arrange(&by, from, to, sizes[i], &e) == 0);
 				expect_arranged(to, sizes[i], kind, jobs);
 			}
 	}

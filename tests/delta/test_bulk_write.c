@@ -16,18 +16,15 @@ page_text(struct account *g, int page)
 	buf_z(&b, "[");
 	for (int i = page; i < ORDERS_N; i += 2) {
 		int id = (i - (page == 1 && i % 20 == 1)) * 7919 % ORDERS_N;
-		struct str customer = i % 5 == 0
-					  ? STR("")
-					  : str_printf(&g->a, "%.*s%d",
-						1 + i % 3, "ccc", i % 400);
+		struct str customer =
+		    i % 5 == 0 ? STR("") : str_printf(&g->a, "%.*s%d", 1 + i % 3, "ccc", i % 400);
 
 		buf_printf(&b,
 		    "%s{'id':'%s%d','customerId':'%.*s','createdAt':"
 		    "'2026-01-%02dT00:00:%02dZ','orderStatus':'%s','totals':{"
 		    "'finalTotal':%d.%02d}}",
-		    i > page ? "," : "", id % 3 ? "" : "x", id,
-		    STR_ARG(customer), 1 + i % 28, i % 4,
-		    i % 7 ? "sold" : "cancelled", i, i % 100);
+		    i > page ? "," : "", id % 3 ? "" : "x", id, STR_ARG(customer), 1 + i % 28,
+		    i % 4, i % 7 ? "sold" : "cancelled", i, i % 100);
 	}
 	buf_z(&b, "]");
 	text = str_z(&g->a, buf_view(&b));
@@ -38,12 +35,12 @@ page_text(struct account *g, int page)
 static struct sha256
 state_of(size_t jobs, bool is_first, struct totals *totals)
 {
-	static const enum state_table tables[] = { TABLE_ORDERS, TABLE_SALES,
-		TABLE_CREATED, TABLE_NAMES, TABLE_ORPHANS };
+	static const enum state_table tables[] = { TABLE_ORDERS, TABLE_SALES, TABLE_CREATED,
+		TABLE_NAMES, TABLE_ORPHANS };
 	struct account g;
 	struct page pages[3] = { { 0 } };
 	struct page small[] = { ORDERS_AT("L1", "[{'id':'0','createdAt':"
-						"'2026-01-01'}]"),
+		                                "'2026-01-01'}]"),
 		{ 0 } };
 	struct buf b = { 0 };
 	struct sha256 out;
@@ -84,8 +81,7 @@ expect_same(bool is_first)
 		struct sha256 have = state_of(jobs, is_first, &now);
 
 		cr_expect_str_eq(have.hex, want.hex, "%zu jobs", jobs);
-		cr_expect(
-		    memcmp(&now, &first, sizeof(now)) == 0, "%zu jobs", jobs);
+		cr_expect(memcmp(&now, &first, sizeof(now)) == 0, "%zu jobs", jobs);
 	}
 	return first;
 }

@@ -25,31 +25,29 @@ struct read {
 	bool has_nameless;
 };
 
-#define ALL(location)                                                          \
-	{                                                                      \
-		SCOPE_ALL, location, 0, 0, false                               \
+#define ALL(location)                                                                              \
+	{                                                                                          \
+		SCOPE_ALL, location, 0, 0, false                                                   \
 	}
-#define SPOILED_ALL(location)                                                  \
-	{                                                                      \
-		SCOPE_ALL, location, 0, 0, true                                \
+#define SPOILED_ALL(location)                                                                      \
+	{                                                                                          \
+		SCOPE_ALL, location, 0, 0, true                                                    \
 	}
-#define WINDOW(location, from, to)                                             \
-	{                                                                      \
-		SCOPE_CREATED, location, from, to, false                       \
+#define WINDOW(location, from, to)                                                                 \
+	{                                                                                          \
+		SCOPE_CREATED, location, from, to, false                                           \
 	}
-#define SPOILED(location, from, to)                                            \
-	{                                                                      \
-		SCOPE_CREATED, location, from, to, true                        \
+#define SPOILED(location, from, to)                                                                \
+	{                                                                                          \
+		SCOPE_CREATED, location, from, to, true                                            \
 	}
 
 static void
 add(struct reads *r, enum resource resource, struct read read)
 {
 	r->pages[r->n] = (struct manifest_page){ .resource = resource,
-		.scope = {
-		    .kind = read.kind, .from = read.from, .to = read.to } };
-	r->taken[r->n] =
-	    (struct page_intake){ .has_nameless = read.has_nameless };
+		.scope = { .kind = read.kind, .from = read.from, .to = read.to } };
+	r->taken[r->n] = (struct page_intake){ .has_nameless = read.has_nameless };
 	r->locations[r->n++] = read.location;
 }
 
@@ -58,17 +56,16 @@ find(struct arena *a, struct reads *r, enum entity entity)
 {
 	struct manifest m = { .pages = r->pages, .n = r->n };
 	struct intake in = { .pages = r->taken };
-	struct intake_source source = { .manifest = &m,
-		.locations = r->locations };
+	struct intake_source source = { .manifest = &m, .locations = r->locations };
 
 	return proofs_find(a, &in, &source, entity);
 }
 
 /* Reads of orders and the list they must give; one whose from is after its
  * last ends it. */
-#define END                                                                    \
-	{                                                                      \
-		0, 1, 0                                                        \
+#define END                                                                                        \
+	{                                                                                          \
+		0, 1, 0                                                                            \
 	}
 struct proof_case {
 	const char *what;
@@ -90,11 +87,9 @@ check(const struct proof_case *rows, size_t n)
 			add(&r, RESOURCE_ORDERS, rows[i].reads[x]);
 		p = find(&a, &r, ENTITY_ORDER);
 		for (; rows[i].want[k].from <= rows[i].want[k].last; k++)
-			cr_expect(k < p.n &&
-				      p.list[k].location ==
-					  rows[i].want[k].location &&
-				      p.list[k].from == rows[i].want[k].from &&
-				      p.list[k].last == rows[i].want[k].last,
+			cr_expect(k < p.n && p.list[k].location == rows[i].want[k].location &&
+			              p.list[k].from == rows[i].want[k].from &&
+			              p.list[k].last == rows[i].want[k].last,
 			    "%s: %zu", rows[i].what, k);
 		cr_expect(p.n == k, "%s: %zu, not %zu", rows[i].what, p.n, k);
 		arena_release(&a);
@@ -109,30 +104,23 @@ Test(proof, windows_are_merged_where_nothing_lies_between)
 		{ "of a moment", { WINDOW(1, 2, 3) }, 1, { { 1, 2, 2 }, END } },
 		{ "empty", { WINDOW(1, 2, 2) }, 1, { END } },
 		{ "from its end", { WINDOW(1, 5, 2) }, 1, { END } },
-		{ "from end to end of time",
-		    { WINDOW(1, INT64_MAX, INT64_MIN) }, 1, { END } },
-		{ "overlapping", { WINDOW(1, 3, 9), WINDOW(1, 1, 4) }, 2,
-		    { { 1, 1, 8 }, END } },
-		{ "touching", { WINDOW(1, 4, 6), WINDOW(1, 2, 4) }, 2,
-		    { { 1, 2, 5 }, END } },
+		{ "from end to end of time", { WINDOW(1, INT64_MAX, INT64_MIN) }, 1, { END } },
+		{ "overlapping", { WINDOW(1, 3, 9), WINDOW(1, 1, 4) }, 2, { { 1, 1, 8 }, END } },
+		{ "touching", { WINDOW(1, 4, 6), WINDOW(1, 2, 4) }, 2, { { 1, 2, 5 }, END } },
 		{ "a moment apart", { WINDOW(1, 2, 4), WINDOW(1, 5, 6) }, 2,
 		    { { 1, 2, 3 }, { 1, 5, 5 }, END } },
 		{ "one in the other, and one that touches the outer",
 		    { WINDOW(1, 0, 9), WINDOW(1, 2, 3), WINDOW(1, 9, 10) }, 3,
 		    { { 1, 0, 9 }, END } },
-		{ "an empty one between",
-		    { WINDOW(1, 0, 2), WINDOW(1, 2, 2), WINDOW(1, 3, 4) }, 3,
+		{ "an empty one between", { WINDOW(1, 0, 2), WINDOW(1, 2, 2), WINDOW(1, 3, 4) }, 3,
 		    { { 1, 0, 1 }, { 1, 3, 3 }, END } },
-		{ "of two locations",
-		    { WINDOW(2, 2, 4), WINDOW(1, 4, 6), WINDOW(1, 1, 3) }, 3,
+		{ "of two locations", { WINDOW(2, 2, 4), WINDOW(1, 4, 6), WINDOW(1, 1, 3) }, 3,
 		    { { 1, 1, 2 }, { 1, 4, 5 }, { 2, 2, 3 }, END } },
-		{ "to the ends of time",
-		    { WINDOW(1, INT64_MIN, 0), WINDOW(1, 1, INT64_MAX) }, 2,
+		{ "to the ends of time", { WINDOW(1, INT64_MIN, 0), WINDOW(1, 1, INT64_MAX) }, 2,
 		    { { 1, INT64_MIN, -1 }, { 1, 1, INT64_MAX - 1 }, END } },
 		{ "what proves nothing",
-		    { { SCOPE_UPDATED, 1, 0, 9, false },
-			{ SCOPE_ID, 1, 0, 9, false } },
-		    2, { END } },
+		    { { SCOPE_UPDATED, 1, 0, 9, false }, { SCOPE_ID, 1, 0, 9, false } }, 2,
+		    { END } },
 	};
 
 	check(rows, COUNT(rows));
@@ -141,18 +129,13 @@ Test(proof, windows_are_merged_where_nothing_lies_between)
 Test(proof, a_whole_read_is_of_all_times)
 {
 	static const struct proof_case rows[] = {
-		{ "alone", { ALL(0) }, 1,
-		    { { 0, INT64_MIN, INT64_MAX }, END } },
+		{ "alone", { ALL(0) }, 1, { { 0, INT64_MIN, INT64_MAX }, END } },
 		{ "beside windows",
-		    { WINDOW(1, 0, 9), ALL(1), WINDOW(2, 0, 9),
-			WINDOW(1, INT64_MIN, INT64_MAX) },
+		    { WINDOW(1, 0, 9), ALL(1), WINDOW(2, 0, 9), WINDOW(1, INT64_MIN, INT64_MAX) },
 		    4, { { 1, INT64_MIN, INT64_MAX }, { 2, 0, 8 }, END } },
-		{ "behind windows of another location",
-		    { WINDOW(1, 0, INT64_MAX), ALL(2) }, 2,
-		    { { 1, 0, INT64_MAX - 1 }, { 2, INT64_MIN, INT64_MAX },
-			END } },
-		{ "spoiled, a window is left",
-		    { SPOILED_ALL(1), WINDOW(1, 0, 9) }, 2,
+		{ "behind windows of another location", { WINDOW(1, 0, INT64_MAX), ALL(2) }, 2,
+		    { { 1, 0, INT64_MAX - 1 }, { 2, INT64_MIN, INT64_MAX }, END } },
+		{ "spoiled, a window is left", { SPOILED_ALL(1), WINDOW(1, 0, 9) }, 2,
 		    { { 1, 0, 8 }, END } },
 		{ "a window as long as can be is none",
 		    { WINDOW(1, INT64_MIN, INT64_MAX), SPOILED_ALL(1) }, 2,
@@ -168,23 +151,18 @@ Test(proof, a_whole_read_is_of_all_times)
 Test(proof, a_nameless_record_in_any_page_spoils_its_scope_alone)
 {
 	static const struct proof_case rows[] = {
-		{ "in the first of three",
-		    { SPOILED(1, 0, 9), WINDOW(1, 0, 9), WINDOW(1, 0, 9) }, 3,
+		{ "in the first of three", { SPOILED(1, 0, 9), WINDOW(1, 0, 9), WINDOW(1, 0, 9) },
+		    3, { END } },
+		{ "in the second", { WINDOW(1, 0, 9), SPOILED(1, 0, 9), WINDOW(1, 0, 9) }, 3,
 		    { END } },
-		{ "in the second",
-		    { WINDOW(1, 0, 9), SPOILED(1, 0, 9), WINDOW(1, 0, 9) }, 3,
-		    { END } },
-		{ "in the last",
-		    { WINDOW(1, 0, 9), WINDOW(1, 0, 9), SPOILED(1, 0, 9) }, 3,
+		{ "in the last", { WINDOW(1, 0, 9), WINDOW(1, 0, 9), SPOILED(1, 0, 9) }, 3,
 		    { END } },
 		{ "another scope between its pages",
 		    { WINDOW(1, 0, 9), WINDOW(1, 4, 12), SPOILED(1, 0, 9) }, 3,
 		    { { 1, 4, 11 }, END } },
-		{ "of a part of a sound one",
-		    { WINDOW(1, 0, 9), SPOILED(1, 2, 3) }, 2,
+		{ "of a part of a sound one", { WINDOW(1, 0, 9), SPOILED(1, 2, 3) }, 2,
 		    { { 1, 0, 8 }, END } },
-		{ "of the same times elsewhere",
-		    { WINDOW(1, 0, 9), SPOILED(2, 0, 9) }, 2,
+		{ "of the same times elsewhere", { WINDOW(1, 0, 9), SPOILED(2, 0, 9) }, 2,
 		    { { 1, 0, 8 }, END } },
 		{ "between two that would touch it",
 		    { WINDOW(1, 0, 2), SPOILED(1, 2, 4), WINDOW(1, 4, 6) }, 3,
@@ -196,9 +174,8 @@ Test(proof, a_nameless_record_in_any_page_spoils_its_scope_alone)
 }
 
 /* Times of few values, so that windows meet, and those next to the ends. */
-static const int64_t times[] = { INT64_MIN, INT64_MIN + 1, -2, 0, 1, 2, 3, 4, 7,
-	8, 9, 12, 13, 15, 18, 20, 21, 25, INT64_MAX - 2, INT64_MAX - 1,
-	INT64_MAX };
+static const int64_t times[] = { INT64_MIN, INT64_MIN + 1, -2, 0, 1, 2, 3, 4, 7, 8, 9, 12, 13, 15,
+	18, 20, 21, 25, INT64_MAX - 2, INT64_MAX - 1, INT64_MAX };
 static const uint32_t places[] = { 0, 1, 2, UINT32_MAX };
 
 static size_t
@@ -211,12 +188,12 @@ below(uint64_t *random, size_t n)
 static void
 add_random(struct reads *r, uint64_t *random)
 {
-	static const enum scope_kind kinds[] = { SCOPE_ALL, SCOPE_CREATED,
-		SCOPE_CREATED, SCOPE_CREATED, SCOPE_CREATED, SCOPE_CREATED,
-		SCOPE_CREATED, SCOPE_CREATED, SCOPE_UPDATED, SCOPE_ID };
-	static const enum resource resources[] = { RESOURCE_ORDERS,
-		RESOURCE_ORDERS, RESOURCE_ORDERS, RESOURCE_ORDERS,
-		RESOURCE_CUSTOMERS, RESOURCE_CUSTOMER, RESOURCE_LOCATIONS };
+	static const enum scope_kind kinds[] = { SCOPE_ALL, SCOPE_CREATED, SCOPE_CREATED,
+		SCOPE_CREATED, SCOPE_CREATED, SCOPE_CREATED, SCOPE_CREATED, SCOPE_CREATED,
+		SCOPE_UPDATED, SCOPE_ID };
+	static const enum resource resources[] = { RESOURCE_ORDERS, RESOURCE_ORDERS,
+		RESOURCE_ORDERS, RESOURCE_ORDERS, RESOURCE_CUSTOMERS, RESOURCE_CUSTOMER,
+		RESOURCE_LOCATIONS };
 	struct read read = {
 		.kind = kinds[below(random, COUNT(kinds))],
 		.location = places[below(random, COUNT(places))],
@@ -252,18 +229,16 @@ is_spoiled(const struct reads *r, size_t page)
 		const struct manifest_page *q = &r->pages[i];
 
 		if (r->taken[i].has_nameless && q->resource == p->resource &&
-		    r->locations[i] == r->locations[page] &&
-		    q->scope.kind == p->scope.kind &&
-		    q->scope.from == p->scope.from &&
-		    q->scope.to == p->scope.to)
+		    r->locations[i] == r->locations[page] && q->scope.kind == p->scope.kind &&
+		    q->scope.from == p->scope.from && q->scope.to == p->scope.to)
 			return true;
 	}
 	return false;
 }
 
 static bool
-had_to_hold(const struct reads *r, const bool *spoiled, enum entity entity,
-    uint32_t location, int64_t created)
+had_to_hold(const struct reads *r, const bool *spoiled, enum entity entity, uint32_t location,
+    int64_t created)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		const struct manifest_page *p = &r->pages[i];
@@ -274,11 +249,9 @@ had_to_hold(const struct reads *r, const bool *spoiled, enum entity entity,
 		if (entity == ENTITY_CUSTOMER) {
 			if (is_all && p->resource == RESOURCE_CUSTOMERS)
 				return true;
-		} else if (p->resource == RESOURCE_ORDERS &&
-			   r->locations[i] == location &&
-			   (is_all || (p->scope.kind == SCOPE_CREATED &&
-					  p->scope.from <= created &&
-					  created < p->scope.to)))
+		} else if (p->resource == RESOURCE_ORDERS && r->locations[i] == location &&
+		           (is_all || (p->scope.kind == SCOPE_CREATED && p->scope.from <= created &&
+		                          created < p->scope.to)))
 			return true;
 	}
 	return false;
@@ -294,9 +267,8 @@ find_unmerged(const struct proofs *p)
 
 		if (y->from > y->last ||
 		    (x != NULL && (x->location > y->location ||
-				      (x->location == y->location &&
-					  (x->last >= y->from ||
-					      x->last + 1 == y->from)))))
+		                      (x->location == y->location &&
+		                          (x->last >= y->from || x->last + 1 == y->from)))))
 			return i;
 	}
 	return p->n;
@@ -320,11 +292,10 @@ expect_the_same(const struct reads *r, const struct proofs *p, int seed)
 			created--;
 		if (step == 2 && created < INT64_MAX)
 			created++;
-		cr_assert(
-		    proofs_cover(p, location, created) ==
-			had_to_hold(r, spoiled, p->entity, location, created),
-		    "seed %d: entity %d, location %u, created %lld", seed,
-		    p->entity, location, (long long)created);
+		cr_assert(proofs_cover(p, location, created) ==
+		              had_to_hold(r, spoiled, p->entity, location, created),
+		    "seed %d: entity %d, location %u, created %lld", seed, p->entity, location,
+		    (long long)created);
 	}
 }
 

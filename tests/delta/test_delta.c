@@ -7,24 +7,22 @@
 #define O "'createdAt':'2026-01-01'"
 
 static void
-expect_counts(struct account *g, enum entity entity, uint64_t added,
-    uint64_t changed, uint64_t removed, uint64_t unchanged)
+expect_counts(struct account *g, enum entity entity, uint64_t added, uint64_t changed,
+    uint64_t removed, uint64_t unchanged)
 {
 	const uint64_t *c = g->delta.counts[entity];
 
-	cr_expect(c[OP_ADDED] == added && c[OP_CHANGED] == changed &&
-		      c[OP_REMOVED] == removed && c[OP_UNCHANGED] == unchanged,
+	cr_expect(c[OP_ADDED] == added && c[OP_CHANGED] == changed && c[OP_REMOVED] == removed &&
+	              c[OP_UNCHANGED] == unchanged,
 	    "+%d ~%d -%d =%d", (int)c[0], (int)c[1], (int)c[2], (int)c[3]);
 }
 
 Test(delta, records_are_added_changed_removed_or_unchanged)
 {
-	static const struct page first[] = {
-		CUSTOMERS("[{'id':'a'},{'id':'b'},{'id':'c','n':1}]"), { 0 }
-	};
-	static const struct page next[] = {
-		CUSTOMERS("[{'id':'d'},{'id':'c','n':2},{'id':'a'}]"), { 0 }
-	};
+	static const struct page first[] = { CUSTOMERS("[{'id':'a'},{'id':'b'},{'id':'c','n':1}]"),
+		{ 0 } };
+	static const struct page next[] = { CUSTOMERS("[{'id':'d'},{'id':'c','n':2},{'id':'a'}]"),
+		{ 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -42,49 +40,38 @@ Test(delta, records_are_added_changed_removed_or_unchanged)
 
 Test(delta, the_last_good_copy_counts)
 {
-	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"),
-		{ 0 } };
+	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"), { 0 } };
 	static const struct {
 		const char *what;
 		struct page pages[4];
 		const char *want;
 	} rows[] = {
 		{ "the last page",
-		    { CUSTOMERS("[{'id':'a','n':2}]"),
-			CUSTOMERS("[{'id':'a','n':1}]") },
-		    " |" },
+		    { CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS("[{'id':'a','n':1}]") }, " |" },
 		{ "the last page, which is another",
-		    { CUSTOMERS("[{'id':'a','n':1}]"),
-			CUSTOMERS("[{'id':'a','n':2}]") },
-		    "~a |" },
+		    { CUSTOMERS("[{'id':'a','n':1}]"), CUSTOMERS("[{'id':'a','n':2}]") }, "~a |" },
 		{ "the last page, which is another and not whole",
-		    { CUSTOMERS("[{'id':'a','n':1}]"),
-			CUSTOMERS("[{'id':'a','n':3},{'id':'b'}]"),
-			SOME_CUSTOMERS("[{'id':'a','n':2}]") },
+		    { CUSTOMERS("[{'id':'a','n':1}]"), CUSTOMERS("[{'id':'a','n':3},{'id':'b'}]"),
+		        SOME_CUSTOMERS("[{'id':'a','n':2}]") },
 		    "~a +b |" },
 		{ "the last of three in a page",
 		    { CUSTOMERS("[{'id':'a','n':2},null,{'id':'a','n':3},"
-				"{'id':'a','n':1}]") },
+		                "{'id':'a','n':1}]") },
 		    " |" },
 		{ "a known one between others",
-		    { CUSTOMERS("[{'id':'a','n':2}]"),
-			CUSTOMERS("[{'id':'a','n':1}]"),
-			CUSTOMERS("[{'id':'a','n':3}]") },
+		    { CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS("[{'id':'a','n':1}]"),
+		        CUSTOMERS("[{'id':'a','n':3}]") },
 		    "~a |" },
 		{ "a known one, then one at fault",
-		    { CUSTOMERS("[{'id':'a','n':2}]"),
-			CUSTOMERS("[{'id':'a','n':1}]"),
-			CUSTOMERS("[{'id':'a','city':{}}]") },
+		    { CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS("[{'id':'a','n':1}]"),
+		        CUSTOMERS("[{'id':'a','city':{}}]") },
 		    " |" },
-		{ "the last in its page",
-		    { CUSTOMERS("[{'id':'a','n':1},{'id':'a','n':2}]") },
+		{ "the last in its page", { CUSTOMERS("[{'id':'a','n':1},{'id':'a','n':2}]") },
 		    "~a |" },
 		{ "the last one is quarantined",
-		    { CUSTOMERS("[{'id':'a','n':2}]"),
-			CUSTOMERS("[{'id':'a','city':{}}]") },
+		    { CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS("[{'id':'a','city':{}}]") },
 		    "~a |" },
-		{ "all are quarantined",
-		    { CUSTOMERS("[{'id':'a','city':{}}]") }, " |" },
+		{ "all are quarantined", { CUSTOMERS("[{'id':'a','city':{}}]") }, " |" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows) * COUNT(ways); i++) {
@@ -95,20 +82,16 @@ Test(delta, the_last_good_copy_counts)
 		g.way = ways[i % COUNT(ways)];
 		account_apply(&g, first);
 		account_judge(&g, rows[row].pages);
-		cr_expect(str_eq(account_ops(&g), str_c(rows[row].want)),
-		    "%s: '%.*s'", rows[row].what, STR_ARG(account_ops(&g)));
+		cr_expect(str_eq(account_ops(&g), str_c(rows[row].want)), "%s: '%.*s'",
+		    rows[row].what, STR_ARG(account_ops(&g)));
 		account_end(&g);
 	}
 }
 
 Test(delta, what_is_only_quarantined_is_in_no_count)
 {
-	static const struct page first[] = {
-		CUSTOMERS("[{'id':'a'},{'id':'b'}]"), { 0 }
-	};
-	static const struct page next[] = {
-		CUSTOMERS("[{'id':'a','city':{}},{'id':'b'}]"), { 0 }
-	};
+	static const struct page first[] = { CUSTOMERS("[{'id':'a'},{'id':'b'}]"), { 0 } };
+	static const struct page next[] = { CUSTOMERS("[{'id':'a','city':{}},{'id':'b'}]"), { 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -120,12 +103,9 @@ Test(delta, what_is_only_quarantined_is_in_no_count)
 
 Test(delta, another_text_of_the_same_meaning_is_unchanged)
 {
-	static const struct page first[] = {
-		CUSTOMERS("[{'id':'a','n':1,'s':'x'}]"), { 0 }
-	};
-	static const struct page next[] = {
-		CUSTOMERS("[{ 's':'\\u0078', 'n':1.0, 'id':'a' }]"), { 0 }
-	};
+	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1,'s':'x'}]"), { 0 } };
+	static const struct page next[] = { CUSTOMERS("[{ 's':'\\u0078', 'n':1.0, 'id':'a' }]"),
+		{ 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -142,13 +122,11 @@ Test(delta, another_text_of_the_same_meaning_is_unchanged)
 
 Test(delta, before_is_where_the_version_was_first_read)
 {
-	static const struct page first[] = { CUSTOMERS("[]"),
-		CUSTOMERS("[null,{'id':'a'}]"), { 0 } };
+	static const struct page first[] = { CUSTOMERS("[]"), CUSTOMERS("[null,{'id':'a'}]"),
+		{ 0 } };
 	static const struct page same[] = { CUSTOMERS("[{'id':'a'}]"), { 0 } };
-	static const struct page alike[] = { CUSTOMERS("[{'id' :'a'}]"),
-		{ 0 } };
-	static const struct page other[] = { CUSTOMERS("[{'id':'a','n':1}]"),
-		{ 0 } };
+	static const struct page alike[] = { CUSTOMERS("[{'id' :'a'}]"), { 0 } };
+	static const struct page other[] = { CUSTOMERS("[{'id':'a','n':1}]"), { 0 } };
 	static const struct page none[] = { CUSTOMERS("[]"), { 0 } };
 	struct account g;
 	struct place at;
@@ -169,38 +147,32 @@ Test(delta, before_is_where_the_version_was_first_read)
 
 Test(delta, ops_are_sorted_by_the_bytes_of_their_ids)
 {
-	static const struct page first[] = { ORDERS("[{'id':'b'," O
-						    "},{'id':'\xc3\xa9'," O
-						    "},{'id':'10'," O "}]"),
-		{ 0 } };
+	static const struct page first[] = {
+		ORDERS("[{'id':'b'," O "},{'id':'\xc3\xa9'," O "},{'id':'10'," O "}]"), { 0 }
+	};
 	static const struct page next[] = {
-		ORDERS("[{'id':'a'," O "},{'id':'b','x':1," O "},{'id':'9'," O
-		       "},{'id':'ba'," O "},{'id':'aaaaaaaab'," O
-		       "},{'id':'aaaaaaaaa'," O "}]"),
+		ORDERS("[{'id':'a'," O "},{'id':'b','x':1," O "},{'id':'9'," O "},{'id':'ba'," O
+		       "},{'id':'aaaaaaaab'," O "},{'id':'aaaaaaaaa'," O "}]"),
 		{ 0 }
 	};
 	struct account g;
 
 	account_begin(&g);
 	account_apply(&g, first);
-	account_expect(
-	    &g, next, " | -10 +9 +a +aaaaaaaaa +aaaaaaaab ~b +ba -\xc3\xa9");
+	account_expect(&g, next, " | -10 +9 +a +aaaaaaaaa +aaaaaaaab ~b +ba -\xc3\xa9");
 	account_end(&g);
 }
 
 Test(delta, a_version_before_that_is_damaged_refuses_the_snapshot)
 {
-	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"),
-		{ 0 } };
-	static const struct page next[] = { CUSTOMERS("[{'id':'a','n':2}]"),
-		{ 0 } };
+	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"), { 0 } };
+	static const struct page next[] = { CUSTOMERS("[{'id':'a','n':2}]"), { 0 } };
 	struct account g;
 	char *path;
 
 	account_begin(&g);
 	account_apply(&g, first);
-	path =
-	    path_join(&g.a, g.dir, "snapshots/19700102T000000Z/page-0001.json");
+	path = path_join(&g.a, g.dir, "snapshots/19700102T000000Z/page-0001.json");
 	cr_assert(file_exists(path));
 	cr_assert(file_save(path, STR("[{\"id\":\"a\",\"n\":3}]"), &g.e) == 0);
 	cr_assert(account_read(&g, next) == 0);
@@ -218,10 +190,10 @@ Test(delta, the_number_of_threads_changes_nothing)
 
 	account_begin(&g);
 	for (int i = 0; i < PAGES_MAX - 1; i++) {
-		first[i] = (struct page)CUSTOMERS(str_z(
-		    &g.a, str_printf(&g.a, "[{'id':'%d','n':%d}]", 20 - i, i)));
-		next[i] = (struct page)CUSTOMERS(str_z(&g.a,
-		    str_printf(&g.a, "[{'id':'%d','n':%d}]", 20 - i, i + 1)));
+		first[i] = (struct page)CUSTOMERS(
+		    str_z(&g.a, str_printf(&g.a, "[{'id':'%d','n':%d}]", 20 - i, i)));
+		next[i] = (struct page)CUSTOMERS(
+		    str_z(&g.a, str_printf(&g.a, "[{'id':'%d','n':%d}]", 20 - i, i + 1)));
 	}
 	account_apply(&g, first);
 	for (size_t jobs = 1; jobs <= 8; jobs *= 2) {

@@ -12,10 +12,8 @@ inflated(struct account *g, const char *path)
 	struct buf b = { 0 };
 	struct str stored, out;
 
-	cr_assert(file_load(&g->a, path, 1 << 30, &stored, &g->e) == 0, "%s",
-	    g->e.msg);
-	cr_assert(
-	    gz_inflate(r, stored, 1 << 30, &b, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(file_load(&g->a, path, 1 << 30, &stored, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(gz_inflate(r, stored, 1 << 30, &b, &g->e) == 0, "%s", g->e.msg);
 	out = str_copy(&g->a, buf_view(&b));
 	buf_release(&b);
 	gz_reader_free(r);
@@ -24,12 +22,10 @@ inflated(struct account *g, const char *path)
 
 /* The delta in hand as a file: its text, which no number of threads changes. */
 static struct str
-written(struct account *g, struct diff_parts *parts, const struct str *unknown,
-    size_t unknown_n)
+written(struct account *g, struct diff_parts *parts, const struct str *unknown, size_t unknown_n)
 {
 	char *path = path_join(&g->a, g->dir,
-	    str_z(&g->a, str_printf(&g->a, "diffs/%.*s.jsonl.gz",
-			     STR_ARG(g->source.snapshot))));
+	    str_z(&g->a, str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(g->source.snapshot))));
 	struct str text = { 0 };
 
 	parts->delta = &g->delta;
@@ -40,11 +36,8 @@ written(struct account *g, struct diff_parts *parts, const struct str *unknown,
 		struct diff_out out;
 		struct sha256 sha256;
 
-		cr_assert(diff_begin(&out, g->dir, g->s.kv, parts, &g->e) == 0,
-		    "%s", g->e.msg);
-		cr_assert(
-		    diff_end(&out, unknown, unknown_n, &sha256, &g->e) == 0,
-		    "%s", g->e.msg);
+		cr_assert(diff_begin(&out, g->dir, g->s.kv, parts, &g->e) == 0, "%s", g->e.msg);
+		cr_assert(diff_end(&out, unknown, unknown_n, &sha256, &g->e) == 0, "%s", g->e.msg);
 		cr_expect(file_exists(path) == (parts->jobs > 1), "not yet");
 		cr_assert(diff_commit(&out, &g->e) == 0, "%s", g->e.msg);
 		diff_release(&out);
@@ -64,8 +57,7 @@ expect_text(struct account *g, struct str have, const char *want)
 
 Test(diff, the_first_one_has_no_one_before)
 {
-	static const struct page pages[] = { CUSTOMERS("[{'id':'a\\\"b'}]"),
-		{ 0 } };
+	static const struct page pages[] = { CUSTOMERS("[{'id':'a\\\"b'}]"), { 0 } };
 	struct account g;
 	struct diff_parts parts = { .head = { .manifest_sha256 = STR("m") } };
 
@@ -88,15 +80,13 @@ Test(diff, each_op_has_its_line)
 	static const struct page first[] = { CUSTOMERS("[]"),
 		CUSTOMERS("[{'id':'a'},{'id':'b','n':1.0}]"),
 		ORDERS("[{'id':'a','createdAt':'2026-01-01'}]"), { 0 } };
-	static const struct page next[] = { CUSTOMERS(
-						"[null,{'id':'b','n':2}]"),
+	static const struct page next[] = { CUSTOMERS("[null,{'id':'b','n':2}]"),
 		ORDERS("[{'id':'a','createdAt':'2026-01-01'}]"), { 0 } };
 	static const struct str unknown[] = { { "/customer/n", 11 } };
 	struct account g;
-	struct diff_parts parts = { .head = { .previous =
-						  STR("19700102T000000Z"),
-					.manifest_sha256 = STR("m"),
-					.previous_diff_sha256 = STR("d") },
+	struct diff_parts parts = { .head = { .previous = STR("19700102T000000Z"),
+		                        .manifest_sha256 = STR("m"),
+		                        .previous_diff_sha256 = STR("d") },
 		.quarantined = 3 };
 
 	account_begin(&g);
@@ -149,8 +139,7 @@ Test(diff, one_that_is_given_up_leaves_nothing)
 {
 	static const struct page pages[] = { CUSTOMERS("[{'id':'a'}]"), { 0 } };
 	struct account g;
-	struct diff_parts parts = { .head = { .snapshot = STR("x") },
-		.jobs = 2 };
+	struct diff_parts parts = { .head = { .snapshot = STR("x") }, .jobs = 2 };
 	struct diff_out out;
 	struct str *names;
 	size_t n;
@@ -161,8 +150,7 @@ Test(diff, one_that_is_given_up_leaves_nothing)
 	parts.manifest = &g.manifest;
 	cr_assert(diff_begin(&out, g.dir, g.s.kv, &parts, &g.e) == 0);
 	diff_release(&out);
-	cr_assert(dir_list(&g.a, path_join(&g.a, g.dir, "diffs"), &names, &n,
-		      &g.e) == 0);
+	cr_assert(dir_list(&g.a, path_join(&g.a, g.dir, "diffs"), &names, &n, &g.e) == 0);
 	cr_expect(n == 0, "%zu left", n);
 	account_end(&g);
 }

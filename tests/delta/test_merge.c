@@ -13,8 +13,8 @@
 static struct str
 id_of(struct arena *a, uint32_t i)
 {
-	static const char *const odd[] = { "", "order", "order-", "a", "zzz",
-		"order-\xff", "orders", "0" };
+	static const char *const odd[] = { "", "order", "order-", "a", "zzz", "order-\xff",
+		"orders", "0" };
 	uint32_t at = i % 9 == 8 ? i / 2 : i, x = at * 7919 % MOST;
 
 	/* so that none of them is among those that tell what ids begin with */
@@ -54,14 +54,12 @@ expect_last(const struct merged *m, const struct sighting *const *all, size_t n)
 		while (low + 1 < high) {
 			size_t mid = low + (high - low) / 2;
 
-			if (str_cmp(sighting_id(m->seen[mid]),
-				sighting_id(all[i])) <= 0)
+			if (str_cmp(sighting_id(m->seen[mid]), sighting_id(all[i])) <= 0)
 				low = mid;
 			else
 				high = mid;
 		}
-		cr_assert(
-		    str_eq(sighting_id(m->seen[low]), sighting_id(all[i])));
+		cr_assert(str_eq(sighting_id(m->seen[low]), sighting_id(all[i])));
 		cr_assert(!is_before(m->seen[low], all[i]), "%zu", i);
 	}
 }
@@ -83,8 +81,7 @@ expect_merged(const struct buf *b, size_t n, size_t jobs)
 	cr_assert(merge_sightings(all, n, jobs, &m, &e) == 0);
 	for (size_t i = 0; i < m.n; i++) {
 		sights[m.seen[i]->sight]++;
-		cr_assert(i == 0 || str_cmp(sighting_id(m.seen[i - 1]),
-					sighting_id(m.seen[i])) < 0,
+		cr_assert(i == 0 || str_cmp(sighting_id(m.seen[i - 1]), sighting_id(m.seen[i])) < 0,
 		    "place %zu of %zu, %zu jobs", i, m.n, jobs);
 	}
 	cr_expect(memcmp(sights, m.sights, sizeof(sights)) == 0);

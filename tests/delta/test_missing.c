@@ -34,8 +34,8 @@ check(const struct absence_case *rows, size_t n)
 		g.way = ways[i % COUNT(ways)];
 		account_apply(&g, base);
 		account_judge(&g, row->pages);
-		cr_expect(str_eq(account_ops(&g), str_c(row->want)),
-		    "%s: '%.*s'", row->what, STR_ARG(account_ops(&g)));
+		cr_expect(str_eq(account_ops(&g), str_c(row->want)), "%s: '%.*s'", row->what,
+		    STR_ARG(account_ops(&g)));
 		account_end(&g);
 	}
 }
@@ -43,31 +43,25 @@ check(const struct absence_case *rows, size_t n)
 Test(absence, a_customer_is_gone_who_a_whole_read_lacks)
 {
 	static const struct absence_case rows[] = {
-		{ "one is missing", { CUSTOMERS("[{'id':'c1'},{'id':'c3'}]") },
-		    "-c2 |" },
+		{ "one is missing", { CUSTOMERS("[{'id':'c1'},{'id':'c3'}]") }, "-c2 |" },
 		{ "all are missing", { CUSTOMERS("[]") }, "-c1 -c2 -c3 |" },
-		{ "over two pages",
-		    { CUSTOMERS("[{'id':'c1'}]"), CUSTOMERS("[{'id':'c2'}]") },
+		{ "over two pages", { CUSTOMERS("[{'id':'c1'}]"), CUSTOMERS("[{'id':'c2'}]") },
 		    "-c3 |" },
 		{ "seen in a part",
-		    { CUSTOMERS("[{'id':'c1'},{'id':'c2'}]"),
-			SOME_CUSTOMERS("[{'id':'c3'}]") },
+		    { CUSTOMERS("[{'id':'c1'},{'id':'c2'}]"), SOME_CUSTOMERS("[{'id':'c3'}]") },
 		    " |" },
 		{ "a part proves nothing", { SOME_CUSTOMERS("[]") }, " |" },
 		{ "one record proves nothing",
-		    { { "{'customer':{'id':'c1'}}", RESOURCE_CUSTOMER, SCOPE_ID,
-			NULL, NULL, NULL } },
+		    { { "{'customer':{'id':'c1'}}", RESOURCE_CUSTOMER, SCOPE_ID, NULL, NULL,
+		        NULL } },
 		    " |" },
 		{ "the resource customer proves nothing",
-		    { { "[]", RESOURCE_CUSTOMER, SCOPE_ALL, NULL, NULL,
-			NULL } },
-		    " |" },
+		    { { "[]", RESOURCE_CUSTOMER, SCOPE_ALL, NULL, NULL, NULL } }, " |" },
 		{ "a window proves nothing of customers",
-		    { { "[]", RESOURCE_CUSTOMERS, SCOPE_CREATED, NULL,
-			"0001-01-01", "9999-12-31" } },
+		    { { "[]", RESOURCE_CUSTOMERS, SCOPE_CREATED, NULL, "0001-01-01",
+		        "9999-12-31" } },
 		    " |" },
-		{ "orders prove nothing of customers", { ORDERS("[]") },
-		    " | -d" },
+		{ "orders prove nothing of customers", { ORDERS("[]") }, " | -d" },
 		{ "no page at all", { { 0 } }, " |" },
 	};
 
@@ -77,18 +71,15 @@ Test(absence, a_customer_is_gone_who_a_whole_read_lacks)
 Test(absence, an_order_is_gone_that_a_whole_read_of_its_location_lacks)
 {
 	static const struct absence_case rows[] = {
-		{ "of its location", { ORDERS_AT("L1", "[{'id':'a'," A "}]") },
-		    " | -b" },
+		{ "of its location", { ORDERS_AT("L1", "[{'id':'a'," A "}]") }, " | -b" },
 		{ "of another location", { ORDERS_AT("L3", "[]") }, " |" },
 		{ "without a location", { ORDERS("[]") }, " | -d" },
 		{ "of all locations",
-		    { ORDERS_AT("L1", "[]"), ORDERS_AT("L2", "[]"),
-			ORDERS("[]") },
+		    { ORDERS_AT("L1", "[]"), ORDERS_AT("L2", "[]"), ORDERS("[]") },
 		    " | -a -b -c -d" },
 		{ "seen at another location",
 		    { ORDERS_AT("L1", "[{'id':'a'," A "}]"),
-			ORDERS_AT(
-			    "L2", "[{'id':'b'," B "},{'id':'c'," A "}]") },
+		        ORDERS_AT("L2", "[{'id':'b'," B "},{'id':'c'," A "}]") },
 		    " |" },
 		{ "a part proves nothing", { SOME_ORDERS("[]") }, " |" },
 	};
@@ -99,32 +90,25 @@ Test(absence, an_order_is_gone_that_a_whole_read_of_its_location_lacks)
 Test(absence, a_window_proves_what_was_created_in_it)
 {
 	static const struct absence_case rows[] = {
-		{ "january", { WINDOW("L1", "2026-01-01", "2026-02-01", "[]") },
-		    " | -a" },
-		{ "the first moment is in it",
-		    { WINDOW("L1", "2026-02-01", "2026-02-02", "[]") },
+		{ "january", { WINDOW("L1", "2026-01-01", "2026-02-01", "[]") }, " | -a" },
+		{ "the first moment is in it", { WINDOW("L1", "2026-02-01", "2026-02-02", "[]") },
 		    " | -b" },
-		{ "the last is not",
-		    { WINDOW("L1", "2026-01-02", "2026-02-01", "[]") }, " |" },
-		{ "all of time",
-		    { WINDOW("L1", "0001-01-01", "9999-12-31", "[]") },
-		    " | -a -b" },
-		{ "a window from its end",
-		    { WINDOW("L1", "2026-03-01", "2026-01-01", "[]") }, " |" },
-		{ "another location",
-		    { WINDOW("L2", "2026-02-01", "2026-03-01", "[]") }, " |" },
+		{ "the last is not", { WINDOW("L1", "2026-01-02", "2026-02-01", "[]") }, " |" },
+		{ "all of time", { WINDOW("L1", "0001-01-01", "9999-12-31", "[]") }, " | -a -b" },
+		{ "a window from its end", { WINDOW("L1", "2026-03-01", "2026-01-01", "[]") },
+		    " |" },
+		{ "another location", { WINDOW("L2", "2026-02-01", "2026-03-01", "[]") }, " |" },
 		{ "two that overlap",
 		    { WINDOW("L1", "2026-01-01", "2026-03-01", "[]"),
-			WINDOW("L1", "2025-01-01", "2027-03-01", "[]") },
+		        WINDOW("L1", "2025-01-01", "2027-03-01", "[]") },
 		    " | -a -b" },
 		{ "one of two pages holds it",
 		    { WINDOW("L1", "2026-01-01", "2026-03-01", "[]"),
-			WINDOW("L1", "2026-01-01", "2026-03-01",
-			    "[{'id':'b'," B "}]") },
+		        WINDOW("L1", "2026-01-01", "2026-03-01", "[{'id':'b'," B "}]") },
 		    " | -a" },
 		{ "a record outside the window is used",
-		    { WINDOW("L1", "2026-01-01", "2026-01-02",
-			"[{'id':'a'," A "},{'id':'b'," A "}]") },
+		    { WINDOW(
+		        "L1", "2026-01-01", "2026-01-02", "[{'id':'a'," A "},{'id':'b'," A "}]") },
 		    " | ~b" },
 	};
 
@@ -136,26 +120,20 @@ Test(absence, a_nameless_record_spoils_its_scope_alone)
 	static const struct absence_case rows[] = {
 		{ "no id", { CUSTOMERS("[{'id':'c1'},{}]") }, " |" },
 		{ "no json", { CUSTOMERS("[{'id':'c1'},{'id':}]") }, " |" },
-		{ "an empty place", { CUSTOMERS("[{'id':'c1'},,null]") },
-		    " |" },
-		{ "null is no record", { CUSTOMERS("[{'id':'c1'},null]") },
-		    "-c2 -c3 |" },
+		{ "an empty place", { CUSTOMERS("[{'id':'c1'},,null]") }, " |" },
+		{ "null is no record", { CUSTOMERS("[{'id':'c1'},null]") }, "-c2 -c3 |" },
 		{ "in another page of the scope",
-		    { CUSTOMERS("[{'id':'c1'}]"), CUSTOMERS("[{'name':'x'}]") },
-		    " |" },
+		    { CUSTOMERS("[{'id':'c1'}]"), CUSTOMERS("[{'name':'x'}]") }, " |" },
 		{ "in a page of another scope",
-		    { CUSTOMERS("[{'id':'c1'}]"), SOME_CUSTOMERS("[{}]") },
-		    "-c2 -c3 |" },
-		{ "of another location",
-		    { ORDERS_AT("L1", "[]"), ORDERS_AT("L2", "[7]") },
+		    { CUSTOMERS("[{'id':'c1'}]"), SOME_CUSTOMERS("[{}]") }, "-c2 -c3 |" },
+		{ "of another location", { ORDERS_AT("L1", "[]"), ORDERS_AT("L2", "[7]") },
 		    " | -a -b" },
 		{ "of another window",
 		    { WINDOW("L1", "2026-01-01", "2026-02-01", "[7]"),
-			WINDOW("L1", "2026-02-01", "2026-03-01", "[]") },
+		        WINDOW("L1", "2026-02-01", "2026-03-01", "[]") },
 		    " | -b" },
 		{ "of orders, not of customers",
-		    { CUSTOMERS("[]"), ORDERS_AT("L1", "[{'id':{}}]") },
-		    "-c1 -c2 -c3 |" },
+		    { CUSTOMERS("[]"), ORDERS_AT("L1", "[{'id':{}}]") }, "-c1 -c2 -c3 |" },
 	};
 
 	check(rows, COUNT(rows));
@@ -164,21 +142,17 @@ Test(absence, a_nameless_record_spoils_its_scope_alone)
 Test(absence, a_quarantined_record_with_an_id_is_there)
 {
 	static const struct absence_case rows[] = {
-		{ "in the whole read",
-		    { CUSTOMERS("[{'id':'c1'},{'id':'c2','isLoyal':3}]") },
+		{ "in the whole read", { CUSTOMERS("[{'id':'c1'},{'id':'c2','isLoyal':3}]") },
 		    "-c3 |" },
 		{ "in a part",
-		    { CUSTOMERS("[{'id':'c1'}]"),
-			SOME_CUSTOMERS("[{'id':'c3','name':{}}]") },
+		    { CUSTOMERS("[{'id':'c1'}]"), SOME_CUSTOMERS("[{'id':'c3','name':{}}]") },
 		    "-c2 |" },
 		{ "an order in its window",
-		    { WINDOW("L1", "2026-01-01", "2026-03-01",
-			"[{'id':'a','createdAt':'?'}]") },
+		    { WINDOW("L1", "2026-01-01", "2026-03-01", "[{'id':'a','createdAt':'?'}]") },
 		    " | -b" },
 		{ "an order at another location",
 		    { ORDERS_AT("L1", "[]"),
-			ORDERS_AT("L2",
-			    "[{'id':'c'," A "},{'id':'b','voided':3," B "}]") },
+		        ORDERS_AT("L2", "[{'id':'c'," A "},{'id':'b','voided':3," B "}]") },
 		    " | -a" },
 	};
 
@@ -187,14 +161,12 @@ Test(absence, a_quarantined_record_with_an_id_is_there)
 
 Test(absence, an_order_that_moved_belongs_to_its_new_location)
 {
-	static const struct page moved[] = {
-		ORDERS_AT("L2", "[{'id':'a'," A "},{'id':'c'," A "}]"), { 0 }
-	};
+	static const struct page moved[] = { ORDERS_AT("L2", "[{'id':'a'," A "},{'id':'c'," A "}]"),
+		{ 0 } };
 	static const struct page first[] = { ORDERS_AT("L1", "[]"), { 0 } };
 	static const struct page second[] = { ORDERS_AT("L2", "[]"), { 0 } };
-	static const struct page window[] = {
-		WINDOW("L2", "2026-01-01", "2026-01-02", "[]"), { 0 }
-	};
+	static const struct page window[] = { WINDOW("L2", "2026-01-01", "2026-01-02", "[]"),
+		{ 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -216,8 +188,7 @@ apply_many(struct account *g)
 	struct buf b = { 0 };
 
 	for (int i = 0; i < MANY; i++)
-		buf_printf(&b,
-		    "%s{'id':'%06d','createdAt':'2026-01-01T00:00:00.%06d'}",
+		buf_printf(&b, "%s{'id':'%06d','createdAt':'2026-01-01T00:00:00.%06d'}",
 		    i > 0 ? "," : "[", i, i);
 	buf_char(&b, ']');
 	pages[0].text = str_z(&g->a, buf_view(&b));
@@ -229,8 +200,7 @@ apply_many(struct account *g)
 /* As many pages, each a window that holds one moment, that of every other
  * order; then one of all orders of another location. */
 static void
-describe_many(
-    struct arena *a, struct manifest *m, uint32_t *locations, uint32_t location)
+describe_many(struct arena *a, struct manifest *m, uint32_t *locations, uint32_t location)
 {
 	int64_t first;
 
@@ -249,8 +219,7 @@ describe_many(
 
 /* Of windows alone each is looked into, with the last page all that is known
  * is walked over. */
-Test(absence, two_hundred_thousand_windows_and_orders_take_no_quadratic_time,
-    .timeout = 20)
+Test(absence, two_hundred_thousand_windows_and_orders_take_no_quadratic_time, .timeout = 20)
 {
 	struct account g;
 	struct manifest m = { 0 };
@@ -266,14 +235,12 @@ Test(absence, two_hundred_thousand_windows_and_orders_take_no_quadratic_time,
 	nothing.pages = arena_zero(&g.a, MANY + 1, sizeof(*nothing.pages));
 	source.locations = locations;
 	for (m.n = MANY; m.n <= MANY + 1; m.n++) {
-		cr_assert(absence_find(&g.a, &g.s, &nothing, &source,
-			      ENTITY_ORDER, &list, &n, &g.e) == 0,
+		cr_assert(
+		    absence_find(&g.a, &g.s, &nothing, &source, ENTITY_ORDER, &list, &n, &g.e) == 0,
 		    "%s", g.e.msg);
 		cr_assert(n == MANY / 2, "%zu", n);
 		for (size_t i = 0; i < n; i++)
-			cr_assert(str_eq(list[i].id,
-				      str_printf(&g.a, "%06zu", 2 * i)),
-			    "%zu", i);
+			cr_assert(str_eq(list[i].id, str_printf(&g.a, "%06zu", 2 * i)), "%zu", i);
 	}
 	account_end(&g);
 }

@@ -17,8 +17,7 @@ sightings(struct account *g, enum entity entity)
 
 		buf_z(&b, b.n > 0 ? " " : "");
 		buf_str(&b, sighting_id(s));
-		buf_printf(
-		    &b, "@%u.%u=%s", s->page, s->index, sights[s->sight]);
+		buf_printf(&b, "@%u.%u=%s", s->page, s->index, sights[s->sight]);
 	}
 	out = str_copy(&g->a, buf_view(&b));
 	buf_release(&b);
@@ -30,12 +29,11 @@ expect_seen(struct account *g, enum entity entity, const char *want)
 {
 	struct str have = sightings(g, entity);
 
-	cr_expect(
-	    str_eq(have, str_c(want)), "%.*s, not %s", STR_ARG(have), want);
+	cr_expect(str_eq(have, str_c(want)), "%.*s, not %s", STR_ARG(have), want);
 }
 
-#define SOLD                                                                   \
-	"'createdAt':'2026-01-01','orderStatus':'sold','totals':{"             \
+#define SOLD                                                                                       \
+	"'createdAt':'2026-01-01','orderStatus':'sold','totals':{"                                 \
 	"'finalTotal':1}"
 
 Test(intake, at_first_everything_is_new)
@@ -43,19 +41,16 @@ Test(intake, at_first_everything_is_new)
 	static const struct page pages[] = {
 		CUSTOMERS("{'customers':[{'id':'b'},null,{'id':'a'}]}"),
 		CUSTOMERS("{'data':[{'_id':5}]}"),
-		{ "{'customer':{'id':'z'}}", RESOURCE_CUSTOMER, SCOPE_ID, NULL,
-		    NULL, NULL },
+		{ "{'customer':{'id':'z'}}", RESOURCE_CUSTOMER, SCOPE_ID, NULL, NULL, NULL },
 		ORDERS("[{'orderId':'o'," SOLD "}]"),
-		{ "[{'locationId':1}]", RESOURCE_LOCATIONS, SCOPE_ALL, NULL,
-		    NULL, NULL },
+		{ "[{'locationId':1}]", RESOURCE_LOCATIONS, SCOPE_ALL, NULL, NULL, NULL },
 		{ 0 },
 	};
 	struct account g;
 
 	account_begin(&g);
 	cr_assert(account_read(&g, pages) == 0, "%s", g.e.msg);
-	expect_seen(
-	    &g, ENTITY_CUSTOMER, "5@1.0=new a@0.2=new b@0.0=new z@2.0=new");
+	expect_seen(&g, ENTITY_CUSTOMER, "5@1.0=new a@0.2=new b@0.0=new z@2.0=new");
 	expect_seen(&g, ENTITY_ORDER, "o@3.0=new");
 	cr_expect(g.intake.quarantined_n == 0);
 	account_end(&g);
@@ -63,10 +58,8 @@ Test(intake, at_first_everything_is_new)
 
 Test(intake, a_known_text_is_the_same_wherever_it_lies)
 {
-	static const struct page first[] = { CUSTOMERS(
-						 "[{'id':'a'},{'id':'b'}]"),
-		ORDERS_AT("L1", "[{'id':'o1'," SOLD "},{'id':'o2'," SOLD "}]"),
-		{ 0 } };
+	static const struct page first[] = { CUSTOMERS("[{'id':'a'},{'id':'b'}]"),
+		ORDERS_AT("L1", "[{'id':'o1'," SOLD "},{'id':'o2'," SOLD "}]"), { 0 } };
 	static const struct page next[] = {
 		CUSTOMERS("{'data':[{'id':'x'}]}"),
 		CUSTOMERS("[ {'id':'b'} , {'id': 'a'} ]"),
@@ -99,8 +92,7 @@ Test(intake, an_id_is_the_same_as_text_and_as_number)
 
 Test(intake, an_id_that_has_to_be_decoded_is_known_too)
 {
-	static const struct page pages[] = { CUSTOMERS("[{'id':' \\u0061'}]"),
-		{ 0 } };
+	static const struct page pages[] = { CUSTOMERS("[{'id':' \\u0061'}]"), { 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -129,7 +121,7 @@ Test(intake, faults_are_listed_where_they_lie)
 {
 	static const struct page pages[] = {
 		CUSTOMERS("[{'id':'a'},{'id':'b','isLoyal':3},{'id':'c',},"
-			  "7,{},{'id':'b','city':{}}]"),
+		          "7,{},{'id':'b','city':{}}]"),
 		ORDERS("[{'id':'o1'}]"),
 		{ 0 },
 	};
@@ -152,14 +144,12 @@ Test(intake, faults_are_listed_where_they_lie)
 	for (size_t i = 0; i < COUNT(want); i++) {
 		const struct quarantined *q = &g.intake.quarantined[i];
 
-		cr_expect(q->page == want[i].page && q->index == want[i].index,
-		    "row %zu", i);
-		cr_expect(q->has_id == (want[i].id != NULL) &&
-			      str_eq(q->id, str_c(want[i].id)),
+		cr_expect(q->page == want[i].page && q->index == want[i].index, "row %zu", i);
+		cr_expect(q->has_id == (want[i].id != NULL) && str_eq(q->id, str_c(want[i].id)),
 		    "row %zu", i);
 		if (want[i].reason != NULL)
-			cr_expect(str_eq(q->reason, str_c(want[i].reason)),
-			    "row %zu: %.*s", i, STR_ARG(q->reason));
+			cr_expect(str_eq(q->reason, str_c(want[i].reason)), "row %zu: %.*s", i,
+			    STR_ARG(q->reason));
 	}
 	cr_expect(g.intake.pages[0].has_nameless);
 	cr_expect(!g.intake.pages[1].has_nameless);
@@ -216,20 +206,18 @@ Test(intake, facts_say_what_was_read)
 
 Test(intake, a_page_that_cannot_be_followed_refuses_the_snapshot)
 {
-	static const char *const rows[] = { "[{'id':'a'}", "{'data':[}", "[]x",
-		"", "7", "{'customers':[{'id':'a}]}" };
+	static const char *const rows[] = { "[{'id':'a'}", "{'data':[}", "[]x", "", "7",
+		"{'customers':[{'id':'a}]}" };
 	struct account g;
 
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct page pages[] = { CUSTOMERS("[]"), CUSTOMERS(rows[i]),
-			{ 0 } };
+		struct page pages[] = { CUSTOMERS("[]"), CUSTOMERS(rows[i]), { 0 } };
 
 		g.e = (struct err)ERR_INIT;
 		cr_expect(account_read(&g, pages) == -1, "%s", rows[i]);
 		cr_expect(g.e.kind == ERR_DAMAGED, "%s", rows[i]);
-		cr_expect(strstr(g.e.file, "page-0002.json") != NULL, "%s: %s",
-		    rows[i], g.e.file);
+		cr_expect(strstr(g.e.file, "page-0002.json") != NULL, "%s: %s", rows[i], g.e.file);
 	}
 	account_end(&g);
 }

@@ -9,8 +9,8 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static struct buf
-all_of(const struct order *orders, size_t n, struct lexicon *l,
-    const struct schema_unknown *unknown)
+all_of(
+    const struct order *orders, size_t n, struct lexicon *l, const struct schema_unknown *unknown)
 {
 	struct buf b = { 0 };
 	struct facts_out out = { 0 };
@@ -23,10 +23,9 @@ all_of(const struct order *orders, size_t n, struct lexicon *l,
 		char id[300];
 
 		memset(id, (int)('a' + i), sizeof(id));
-		facts_order(&out, (struct hash){ i, ~i }, &unknown[i % 2],
-		    &orders[i], l);
-		sighting_add(&b, &head, str_of(id, 1 + 60 * i),
-		    buf_view(&out.facts), i % 2 ? str_of(id, 7 * i) : STR(""));
+		facts_order(&out, (struct hash){ i, ~i }, &unknown[i % 2], &orders[i], l);
+		sighting_add(&b, &head, str_of(id, 1 + 60 * i), buf_view(&out.facts),
+		    i % 2 ? str_of(id, 7 * i) : STR(""));
 	}
 	facts_release(&out);
 	return b;
@@ -42,8 +41,7 @@ Test(sighting, orders_come_out_as_they_went_in)
 		{ .created = -5, .time = 70, .undoes_sale = true },
 	};
 	uint32_t numbers[] = { 0, 200 };
-	struct schema_unknown unknown[2] = { { 0 },
-		{ .list = numbers, .n = 2 } };
+	struct schema_unknown unknown[2] = { { 0 }, { .list = numbers, .n = 2 } };
 	struct lexicon l = { 0 };
 	struct order list[COUNT(orders)];
 	struct buf b;

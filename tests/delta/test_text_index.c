@@ -15,16 +15,14 @@ put_customer(struct account *g, const char *id, const char *text)
 	struct buf b = { 0 };
 
 	known_customer_pack(&b, &row);
-	cr_assert(kv_put(g->s.txn, TABLE_CUSTOMERS, str_c(id), buf_view(&b),
-		      &g->e) == 0);
+	cr_assert(kv_put(g->s.txn, TABLE_CUSTOMERS, str_c(id), buf_view(&b), &g->e) == 0);
 	buf_release(&b);
 }
 
 static void
 put_order(struct account *g, struct str id, struct str text, uint32_t location)
 {
-	struct known_order row = { .hash = hash_of(text),
-		.location = location };
+	struct known_order row = { .hash = hash_of(text), .location = location };
 	struct buf b = { 0 };
 
 	known_order_pack(&b, &row);
@@ -53,8 +51,7 @@ Test(known, an_ordinal_is_the_place_among_the_ids)
 	put_customer(&g, "a", "first");
 	cr_assert(known_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 1);
 	cr_expect(k.is_on && k.n == 3 && k.locations == NULL);
-	cr_expect(find(&k, "first") == 0 && find(&k, "second") == 1 &&
-		  find(&k, "third") == 2);
+	cr_expect(find(&k, "first") == 0 && find(&k, "second") == 1 && find(&k, "third") == 2);
 	cr_expect(find(&k, "fourth") == KNOWN_NONE);
 	known_release(&k);
 	account_end(&g);
@@ -78,8 +75,7 @@ Test(known, of_many_each_is_found_and_no_other)
 	cr_assert(known_build(&k, g.s.txn, ENTITY_ORDER, &g.e) == 1);
 	known_find(&k, asked, 2 * MANY, ordinals);
 	for (uint32_t i = 0; i < 2 * MANY; i++)
-		cr_assert(
-		    ordinals[i] == (i % 2 == 0 ? i / 2 : KNOWN_NONE), "%u", i);
+		cr_assert(ordinals[i] == (i % 2 == 0 ? i / 2 : KNOWN_NONE), "%u", i);
 	cr_expect(k.locations[7] == 14);
 	known_release(&k);
 	account_end(&g);

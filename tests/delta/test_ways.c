@@ -49,13 +49,9 @@ expect_unchanged(struct account *g, enum entity entity, uint64_t n)
 
 Test(ways, a_page_read_before_is_recognised_wherever_it_lies)
 {
-	static const struct page first[] = {
-		CUSTOMERS("[{'id':'a'},null,{'id':'b'}]"),
-		CUSTOMERS("[{'id':'c'}]"),
-		ORDERS_AT("L1", "[{'id':'o'," O "}]"), { 0 }
-	};
-	static const struct page next[] = { ORDERS_AT(
-						"L1", "[{'id':'o'," O "}]"),
+	static const struct page first[] = { CUSTOMERS("[{'id':'a'},null,{'id':'b'}]"),
+		CUSTOMERS("[{'id':'c'}]"), ORDERS_AT("L1", "[{'id':'o'," O "}]"), { 0 } };
+	static const struct page next[] = { ORDERS_AT("L1", "[{'id':'o'," O "}]"),
 		CUSTOMERS("[{'id':'d'}]"), CUSTOMERS("[{'id':'c'}]"),
 		CUSTOMERS("[{'id':'a'},null,{'id':'b'}]"), { 0 } };
 	struct account g;
@@ -64,8 +60,8 @@ Test(ways, a_page_read_before_is_recognised_wherever_it_lies)
 	g.way = INTAKE_BY_TEXT;
 	account_apply(&g, first);
 	account_expect(&g, next, "+d |");
-	cr_expect(is_recognised(&g, 0) && !is_recognised(&g, 1) &&
-		  is_recognised(&g, 2) && is_recognised(&g, 3));
+	cr_expect(is_recognised(&g, 0) && !is_recognised(&g, 1) && is_recognised(&g, 2) &&
+	          is_recognised(&g, 3));
 	cr_expect(g.intake.pages[3].records == 2);
 	expect_unchanged(&g, ENTITY_CUSTOMER, 3);
 	expect_unchanged(&g, ENTITY_ORDER, 1);
@@ -83,16 +79,12 @@ Test(ways, a_recognised_page_and_other_copies_take_their_turns)
 	} rows[] = {
 		{ { CUSTOMERS(AB), CUSTOMERS("[{'id':'a','n':2}]") }, "~a |" },
 		{ { CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS(AB) }, " |" },
-		{ { CUSTOMERS(AB), CUSTOMERS("[{'id':'a','n':2}]"),
-		      CUSTOMERS(AB) },
-		    " |" },
+		{ { CUSTOMERS(AB), CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS(AB) }, " |" },
 		{ { CUSTOMERS("[{'id':'b','n':2}]"), CUSTOMERS(AB),
 		      CUSTOMERS("[{'id':'a','n':2}]") },
 		    "~a |" },
-		{ { CUSTOMERS("[{'id':'a','city':{}}]"), CUSTOMERS(AB) },
-		    " |" },
-		{ { CUSTOMERS(AB), CUSTOMERS("[{'id':'a','city':{}}]") },
-		    " |" },
+		{ { CUSTOMERS("[{'id':'a','city':{}}]"), CUSTOMERS(AB) }, " |" },
+		{ { CUSTOMERS(AB), CUSTOMERS("[{'id':'a','city':{}}]") }, " |" },
 		{ { CUSTOMERS("[{'id':'c'}]"), SOME_CUSTOMERS(AB) }, "+c |" },
 		{ { CUSTOMERS(AB), CUSTOMERS("[{'id':'b','n':3}]"),
 		      CUSTOMERS("[{'id':'b','n':1}]") },
@@ -107,8 +99,8 @@ Test(ways, a_recognised_page_and_other_copies_take_their_turns)
 		account_apply(&g, first);
 		g.way = ways[i % COUNT(ways)];
 		account_judge(&g, rows[row].pages);
-		cr_expect(str_eq(account_ops(&g), str_c(rows[row].want)),
-		    "row %zu: '%.*s'", row, STR_ARG(account_ops(&g)));
+		cr_expect(str_eq(account_ops(&g), str_c(rows[row].want)), "row %zu: '%.*s'", row,
+		    STR_ARG(account_ops(&g)));
 		account_end(&g);
 	}
 }
@@ -116,9 +108,7 @@ Test(ways, a_recognised_page_and_other_copies_take_their_turns)
 Test(ways, a_page_with_one_text_that_is_not_current_is_read)
 {
 	static const struct page first[] = { CUSTOMERS(AB), { 0 } };
-	static const struct page some[] = {
-		SOME_CUSTOMERS("[{'id':'b','n':2}]"), { 0 }
-	};
+	static const struct page some[] = { SOME_CUSTOMERS("[{'id':'b','n':2}]"), { 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -132,10 +122,8 @@ Test(ways, a_page_with_one_text_that_is_not_current_is_read)
 
 Test(ways, a_respelled_text_is_the_known_one_from_then_on)
 {
-	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"),
-		{ 0 } };
-	static const struct page alike[] = { CUSTOMERS("[{'n':1,'id':'a'}]"),
-		{ 0 } };
+	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"), { 0 } };
+	static const struct page alike[] = { CUSTOMERS("[{'n':1,'id':'a'}]"), { 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -154,8 +142,7 @@ Test(ways, an_order_of_a_recognised_page_moves_with_it)
 {
 	static const char text[] = "[{'id':'o'," O "},{'id':'p'," O "}]";
 	static const struct page first[] = { ORDERS_AT("L1", text), { 0 } };
-	static const struct page next[] = { ORDERS_AT("L1", text),
-		ORDERS_AT("L2", text), { 0 } };
+	static const struct page next[] = { ORDERS_AT("L1", text), ORDERS_AT("L2", text), { 0 } };
 	static const struct page back[] = { ORDERS_AT("L2", text),
 		ORDERS_AT("L1", "[{'id':'p'," O "}]"), { 0 } };
 
@@ -186,9 +173,8 @@ remembered(struct account *g)
 
 Test(ways, a_page_with_a_record_at_fault_is_always_read)
 {
-	static const struct page pages[] = {
-		CUSTOMERS("[{'id':'a'},{'id':'b','city':{}}]"), { 0 }
-	};
+	static const struct page pages[] = { CUSTOMERS("[{'id':'a'},{'id':'b','city':{}}]"),
+		{ 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -226,19 +212,15 @@ Test(ways, a_known_text_is_not_judged_again)
 
 Test(ways, the_pages_of_the_last_large_snapshot_are_remembered)
 {
-	static const struct page first[] = {
-		CUSTOMERS("[{'id':'1'},{'id':'2'},{'id':'3'},{'id':'4'},"
-			  "{'id':'5'},{'id':'6'},{'id':'7'},{'id':'8'}]"),
+	static const struct page first[] = { CUSTOMERS(
+		                                 "[{'id':'1'},{'id':'2'},{'id':'3'},{'id':'4'},"
+		                                 "{'id':'5'},{'id':'6'},{'id':'7'},{'id':'8'}]"),
 		CUSTOMERS("[{'id':'9'},{'id':'10'},{'id':'11'},{'id':'12'},"
-			  "{'id':'13'},{'id':'14'},{'id':'15'},{'id':'16'}]"),
-		ORDERS("[{'id':'o'," O "}]"), { 0 }
-	};
-	static const struct page small[] = {
-		SOME_CUSTOMERS("[{'id':'1','n':1}]"), { 0 }
-	};
-	static const struct page large[] = {
-		SOME_CUSTOMERS("[{'id':'1','n':1},{'id':'2'}]"), { 0 }
-	};
+		          "{'id':'13'},{'id':'14'},{'id':'15'},{'id':'16'}]"),
+		ORDERS("[{'id':'o'," O "}]"), { 0 } };
+	static const struct page small[] = { SOME_CUSTOMERS("[{'id':'1','n':1}]"), { 0 } };
+	static const struct page large[] = { SOME_CUSTOMERS("[{'id':'1','n':1},{'id':'2'}]"),
+		{ 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -264,15 +246,14 @@ Test(ways, a_page_is_remembered_as_what_it_was_read_as)
 
 	for (size_t i = 0; i < COUNT(pages); i++) {
 		char digest[] = "0123456789012345678901234567890123456789"
-				"012345678901234567890123";
+		                "012345678901234567890123";
 
 		digest[0] = i + 1 == COUNT(pages) ? 'f' : '0';
 		pages[i].sha256 = str_c(digest);
 		(void)contents_key(&keys[i], &pages[i]);
 		for (size_t k = 0; k < i; k++)
 			cr_expect(
-			    !str_eq(buf_view(&keys[i]), buf_view(&keys[k])),
-			    "%zu and %zu", i, k);
+			    !str_eq(buf_view(&keys[i]), buf_view(&keys[k])), "%zu and %zu", i, k);
 	}
 	for (size_t i = 0; i < COUNT(pages); i++)
 		buf_release(&keys[i]);
@@ -295,8 +276,8 @@ below(struct world *w, unsigned n)
 static void
 add_record(struct world *w, struct buf *b, bool is_order)
 {
-	static const char *const odd[] = { "null", "{}", "7",
-		"{'id':'1','id':'1'}", "{'id':'2','name':{},'voided':7}" };
+	static const char *const odd[] = { "null", "{}", "7", "{'id':'1','id':'1'}",
+		"{'id':'2','name':{},'voided':7}" };
 	unsigned id = below(w, 7);
 
 	if (b->n > 1)
@@ -342,8 +323,7 @@ snapshot(struct world *w, struct arena *a, struct page *pages)
 
 		*p = (struct page){
 			.text = str_z(a, page_text(w, a, is_order)),
-			.resource =
-			    is_order ? RESOURCE_ORDERS : RESOURCE_CUSTOMERS,
+			.resource = is_order ? RESOURCE_ORDERS : RESOURCE_CUSTOMERS,
 			.kind = below(w, 3) == 0 ? SCOPE_UPDATED : SCOPE_ALL,
 			.location = is_order ? places[below(w, 3)] : NULL,
 		};
@@ -376,14 +356,12 @@ play(struct world *w, struct arena *a)
 			now = fingerprint(&g[k]);
 			if (k == 0)
 				first = now;
-			cr_expect(strcmp(first.hex, now.hex) == 0,
-			    "way %d at %zu", (int)g[k].way, i);
-			cr_expect(memcmp(g[0].delta.counts, g[k].delta.counts,
-				      sizeof(g[0].delta.counts)) == 0);
 			cr_expect(
-			    str_eq(account_ops(&g[0]), account_ops(&g[k])),
-			    "%.*s, not %.*s", STR_ARG(account_ops(&g[k])),
-			    STR_ARG(account_ops(&g[0])));
+			    strcmp(first.hex, now.hex) == 0, "way %d at %zu", (int)g[k].way, i);
+			cr_expect(memcmp(g[0].delta.counts, g[k].delta.counts,
+			              sizeof(g[0].delta.counts)) == 0);
+			cr_expect(str_eq(account_ops(&g[0]), account_ops(&g[k])), "%.*s, not %.*s",
+			    STR_ARG(account_ops(&g[k])), STR_ARG(account_ops(&g[0])));
 		}
 	}
 	for (size_t k = 0; k < 3; k++)

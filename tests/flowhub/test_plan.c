@@ -57,8 +57,7 @@ expect_claims(const struct plan *p, struct str location, int64_t from)
 		cr_expect(s->scope.to > s->scope.from);
 		cr_expect(s->scope.to - s->scope.from <= 8 * WHEN_DAY);
 		cr_expect(s->request.from == when_day(s->scope.from) - 1);
-		cr_expect(
-		    s->request.to >= when_day(s->scope.to + WHEN_DAY - 1) + 1);
+		cr_expect(s->request.to >= when_day(s->scope.to + WHEN_DAY - 1) + 1);
 		from = s->scope.to;
 	}
 	cr_expect(from == NOW);

@@ -14,23 +14,21 @@ expect(struct buf *b, const char *want)
 
 Test(request, pages)
 {
-	struct request orders = { RESOURCE_ORDERS, STR("L 1/2"),
-		day_of(2026, 11, 19), day_of(2026, 11, 24) };
-	struct request all = { .resource = RESOURCE_CUSTOMERS,
-		.from = DAY_NONE };
-	struct request updated = { .resource = RESOURCE_CUSTOMERS,
-		.from = day_of(2026, 11, 22) };
+	struct request orders = { RESOURCE_ORDERS, STR("L 1/2"), day_of(2026, 11, 19),
+		day_of(2026, 11, 24) };
+	struct request all = { .resource = RESOURCE_CUSTOMERS, .from = DAY_NONE };
+	struct request updated = { .resource = RESOURCE_CUSTOMERS, .from = day_of(2026, 11, 22) };
 	struct buf b = { 0 };
 
 	request_page(&b, &orders, 2, 500);
 	expect(&b, "/v1/orders/findByLocationId/L%201%2F2?"
-		   "created_after=2026-11-19&created_before=2026-11-24&"
-		   "order_by=asc&page=2&page_size=500");
+	           "created_after=2026-11-19&created_before=2026-11-24&"
+	           "order_by=asc&page=2&page_size=500");
 	request_page(&b, &all, 1, 500);
 	expect(&b, "/v1/customers/?order_by=asc&page=1&page_size=500");
 	request_page(&b, &updated, 1, 50);
 	expect(&b, "/v1/customers/?order_by=asc&page=1&page_size=50&"
-		   "updated_after=2026-11-22");
+	           "updated_after=2026-11-22");
 	buf_release(&b);
 }
 

@@ -16,28 +16,22 @@ static const struct {
 	uint64_t total;
 	const char *id; /* of the first record */
 } answers[] = {
-	{ RESOURCE_CUSTOMERS, "{\"customers\":[{\"_id\":\"a\"}]}", 1, NONE,
-	    "a" },
+	{ RESOURCE_CUSTOMERS, "{\"customers\":[{\"_id\":\"a\"}]}", 1, NONE, "a" },
 	{ RESOURCE_CUSTOMERS, "{\"data\":[{\"id\":7},null]}", 1, NONE, "7" },
-	{ RESOURCE_CUSTOMERS, " [{\"id\":\"\",\"_id\":\" b \"}]", 1, NONE,
-	    "b" },
+	{ RESOURCE_CUSTOMERS, " [{\"id\":\"\",\"_id\":\" b \"}]", 1, NONE, "b" },
 	{ RESOURCE_CUSTOMERS, "{\"customers\":[]}", 0, NONE, NULL },
 	{ RESOURCE_CUSTOMERS, "{\"data\":null,\"error\":\"\"}", 0, NONE, NULL },
 	{ RESOURCE_CUSTOMER, "{\"customer\":{\"_id\":\"a\"}}", 1, NONE, "a" },
 	{ RESOURCE_CUSTOMER, "{\"data\":{\"id\":\"a\"}}", 1, NONE, "a" },
-	{ RESOURCE_CUSTOMER, "{\"id\":\"a\",\"status\":\"active\"}", 1, NONE,
-	    "a" },
-	{ RESOURCE_ORDERS,
-	    "{\"total\":2,\"orders\":[{\"id\":12345678901234567890},{}]}", 2, 2,
+	{ RESOURCE_CUSTOMER, "{\"id\":\"a\",\"status\":\"active\"}", 1, NONE, "a" },
+	{ RESOURCE_ORDERS, "{\"total\":2,\"orders\":[{\"id\":12345678901234567890},{}]}", 2, 2,
 	    "12345678901234567890" },
 	{ RESOURCE_ORDERS, "{\"orders\":[],\"total\":\"0\"}", 0, 0, NULL },
 	{ RESOURCE_ORDERS, "{\"total\":0}", 0, 0, NULL },
 	{ RESOURCE_ORDERS, "{\"total\":0,\"orders\":null}", 0, 0, NULL },
 	{ RESOURCE_ORDERS, "{\"orders\":[{\"orderId\":\"x\"}]}", 1, NONE, "x" },
-	{ RESOURCE_ORDERS, "{\"total\":1,\"orders\":[{\"id\":\"\\uD800\"}]}", 1,
-	    1, "" },
-	{ RESOURCE_ORDERS, "{\"total\":1,\"orders\":[{\"id\":1.5}]}", 1, 1,
-	    "" },
+	{ RESOURCE_ORDERS, "{\"total\":1,\"orders\":[{\"id\":\"\\uD800\"}]}", 1, 1, "" },
+	{ RESOURCE_ORDERS, "{\"total\":1,\"orders\":[{\"id\":1.5}]}", 1, 1, "" },
 	{ RESOURCE_LOCATIONS,
 	    "{\"status\":200,\"data\":[null,{\"importId\":\"i\"},"
 	    "{\"locationId\":9}]}",
@@ -51,16 +45,15 @@ Test(envelope, answers)
 	for (size_t i = 0; i < COUNT(answers); i++) {
 		struct err e = ERR_INIT;
 
-		cr_assert(envelope_read(&v, str_c(answers[i].body),
-			      answers[i].resource, &e) == 0,
+		cr_assert(envelope_read(&v, str_c(answers[i].body), answers[i].resource, &e) == 0,
 		    "row %zu: %s", i, e.msg);
 		cr_expect(v.n == answers[i].n, "row %zu: %zu", i, v.n);
 		cr_expect(v.has_total == (answers[i].total != NONE));
 		if (v.has_total)
 			cr_expect(v.total == answers[i].total, "row %zu", i);
 		if (answers[i].id != NULL)
-			cr_expect(str_eq(v.records[0].id, str_c(answers[i].id)),
-			    "row %zu: %.*s", i, STR_ARG(v.records[0].id));
+			cr_expect(str_eq(v.records[0].id, str_c(answers[i].id)), "row %zu: %.*s", i,
+			    STR_ARG(v.records[0].id));
 	}
 	envelope_release(&v);
 }
@@ -75,8 +68,7 @@ static const struct {
 	{ RESOURCE_ORDERS, "<html></html>" },
 	{ RESOURCE_ORDERS, "{}" },
 	{ RESOURCE_ORDERS, "{\"message\":\"sorry\"}" },
-	{ RESOURCE_ORDERS,
-	    "{\"total\":0,\"orders\":[],\"message\":\"sorry\"}" },
+	{ RESOURCE_ORDERS, "{\"total\":0,\"orders\":[],\"message\":\"sorry\"}" },
 	{ RESOURCE_CUSTOMERS, "{\"data\":[],\"message\":\"sorry\"}" },
 	{ RESOURCE_ORDERS, "{\"error\":[\"x\"],\"total\":0,\"orders\":[]}" },
 	{ RESOURCE_ORDERS, "{\"error\":true,\"total\":0,\"orders\":[]}" },
@@ -108,8 +100,7 @@ Test(envelope, what_is_no_answer)
 	for (size_t i = 0; i < COUNT(others); i++) {
 		struct err e = ERR_INIT;
 
-		cr_expect(envelope_read(&v, str_c(others[i].body),
-			      others[i].resource, &e) == -1,
+		cr_expect(envelope_read(&v, str_c(others[i].body), others[i].resource, &e) == -1,
 		    "row %zu was taken", i);
 		cr_expect(e.msg[0] != '\0');
 	}
@@ -121,12 +112,11 @@ Test(envelope, an_order_names_its_customer)
 	struct envelope v = { 0 };
 	struct err e = ERR_INIT;
 
-	cr_assert(
-	    envelope_read(&v,
-		STR("{\"total\":3,\"orders\":[{\"id\":1,\"customerId\":7},"
-		    "{\"id\":2,\"customerId\":null},"
-		    "{\"id\":3,\"customerId\":\" c \"}]}"),
-		RESOURCE_ORDERS, &e) == 0,
+	cr_assert(envelope_read(&v,
+	              STR("{\"total\":3,\"orders\":[{\"id\":1,\"customerId\":7},"
+	                  "{\"id\":2,\"customerId\":null},"
+	                  "{\"id\":3,\"customerId\":\" c \"}]}"),
+	              RESOURCE_ORDERS, &e) == 0,
 	    "%s", e.msg);
 	cr_expect(str_eq(v.records[0].customer, STR("7")));
 	cr_expect(v.records[1].customer.n == 0);

@@ -14,8 +14,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-check_same(struct str page, enum block_way way, const struct scan *plain,
-    int rc, const struct err *e)
+check_same(
+    struct str page, enum block_way way, const struct scan *plain, int rc, const struct err *e)
 {
 	static const char *const members[] = { "orders", "data", NULL };
 	struct scan s = { .way = way };
@@ -44,11 +44,8 @@ check_records(struct str page, const struct scan *s)
 
 		assert(r->at >= end && r->len <= page.n - r->at);
 		assert(i == 0 || r->index > s->records[i - 1].index);
-		assert(
-		    r->len == 0 || memchr(" \t\r\n", page.p[r->at], 4) == NULL);
-		assert(
-		    r->len == 0 ||
-		    memchr(" \t\r\n", page.p[r->at + r->len - 1], 4) == NULL);
+		assert(r->len == 0 || memchr(" \t\r\n", page.p[r->at], 4) == NULL);
+		assert(r->len == 0 || memchr(" \t\r\n", page.p[r->at + r->len - 1], 4) == NULL);
 		end = r->at + r->len;
 	}
 }
@@ -62,8 +59,7 @@ check_peek(struct str record, bool is_order)
 	struct str glance, strict;
 
 	if (peek_id(record, is_order, &glance) && json_read(&j, record, &f))
-		assert(strict_id(&a, &j, is_order, &strict) &&
-		       str_eq(glance, strict));
+		assert(strict_id(&a, &j, is_order, &strict) && str_eq(glance, strict));
 	arena_release(&a);
 	json_release(&j);
 }
@@ -77,14 +73,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e = ERR_INIT;
 	int rc = scan_page(&s, page, members, "total", &e);
 
-	assert(rc == 0 ? e.kind == ERR_NONE
-		       : e.kind == ERR_DAMAGED && e.at <= size && s.n == 0);
+	assert(rc == 0 ? e.kind == ERR_NONE : e.kind == ERR_DAMAGED && e.at <= size && s.n == 0);
 	check_same(page, BLOCK_SSE2, &s, rc, &e);
 	check_same(page, BLOCK_AVX2, &s, rc, &e);
 	check_records(page, &s);
 	for (size_t i = 0; i < s.n; i++) {
-		struct str record =
-		    str_of(page.p + s.records[i].at, s.records[i].len);
+		struct str record = str_of(page.p + s.records[i].at, s.records[i].len);
 
 		check_peek(record, true);
 		check_peek(record, false);

@@ -150,8 +150,7 @@ book_init(struct book *b, const struct options *opt)
 
 	memset(b, 0, sizeof(*b));
 	for (uint32_t i = 0; i < BOOK_GOODS; i++)
-		stock(&b->text, &b->good[i], i,
-		    hash3(opt->seed, STREAM_PRODUCT, i));
+		stock(&b->text, &b->good[i], i, hash3(opt->seed, STREAM_PRODUCT, i));
 	text_room(&t, TEXT_ROOM);
 	if (opt->format == FORMAT_V0)
 		text_num(&t, 1000 + opt->seed % 9000);
@@ -169,8 +168,7 @@ book_free(struct book *b)
 }
 
 void
-record_location(
-    struct text *t, const struct world *w, const struct book *b, uint32_t i)
+record_location(struct text *t, const struct world *w, const struct book *b, uint32_t i)
 {
 	const struct site *site = &table_site[i % COUNT(table_site)];
 	const char *quote = w->opt->format == FORMAT_V0 ? "" : "\"";

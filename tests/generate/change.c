@@ -40,14 +40,12 @@ change_orders(struct world *w, int64_t from, uint64_t dice)
 	for (uint32_t s = 0; s < w->opt->locations && ppm > 0; s++) {
 		const struct shop *shop = &w->shop[s];
 
-		for (uint32_t i = world_position(w, s, from); i < shop->count;
-		     i++) {
+		for (uint32_t i = world_position(w, s, from); i < shop->count; i++) {
 			uint32_t n = shop->order[i];
 			uint64_t roll = hash3(w->opt->seed, dice, n);
 			bool waits = w->order[n].status == STATUS_PENDING;
 
-			if (roll % 1000000 >= ppm &&
-			    !(waits && roll % 100 < LATE_COMPLETIONS))
+			if (roll % 1000000 >= ppm && !(waits && roll % 100 < LATE_COMPLETIONS))
 				continue;
 			change_order(w, n, mix(roll));
 			changed++;
@@ -62,8 +60,8 @@ void_late(struct world *w, uint64_t roll)
 {
 	struct rng r = { roll };
 	const struct shop *s = &w->shop[rng_under(&r, w->opt->locations)];
-	uint32_t old = world_position(
-	    w, (uint32_t)(s - w->shop), w->before - w->before % DAY - 3 * DAY);
+	uint32_t old =
+	    world_position(w, (uint32_t)(s - w->shop), w->before - w->before % DAY - 3 * DAY);
 
 	for (int i = 0; old > 0 && i < 100; i++) {
 		struct order *o = &w->order[s->order[rng_under(&r, old)]];
@@ -109,8 +107,8 @@ sell(struct world *w, uint32_t count, uint64_t dice)
 	uint32_t all = w->opt->customers;
 	struct sales sales;
 
-	sales_init(&sales, w->opt->first - SALES_HISTORY, w->before, w->taken,
-	    count, hash3(w->opt->seed, dice, 1));
+	sales_init(&sales, w->opt->first - SALES_HISTORY, w->before, w->taken, count,
+	    hash3(w->opt->seed, dice, 1));
 	for (uint32_t i = 0; i < count; i++) {
 		int64_t at = sales_next(&sales);
 		uint64_t roll = hash3(w->opt->seed, dice, i + 2);
@@ -145,8 +143,7 @@ change_customers(struct world *w, uint32_t count, uint64_t dice)
 
 		if (w->customer[i].appears == w->snapshot)
 			w->customer[i].updated = w->taken - SECOND;
-		else if (w->full_customers && world_lists(w, i) &&
-			 roll % 1000000 < ppm)
+		else if (w->full_customers && world_lists(w, i) && roll % 1000000 < ppm)
 			change_customer(w, i, mix(roll));
 	}
 	for (uint32_t i = 0; !w->full_customers && i < count; i++) {
@@ -156,9 +153,7 @@ change_customers(struct world *w, uint32_t count, uint64_t dice)
 			change_customer(w, who, rng_next(&r));
 	}
 	/* everybody sees the points grow, so merging is rare */
-	for (uint32_t i = 0;
-	     w->full_customers && ppm > 0 && i < 1 + w->opt->customers / 5000;
-	     i++)
+	for (uint32_t i = 0; w->full_customers && ppm > 0 && i < 1 + w->opt->customers / 5000; i++)
 		merge(w, rng_next(&r));
 }
 
@@ -179,8 +174,7 @@ world_next(struct world *w)
 		added = opt->last_added;
 	w->full_customers = full;
 	w->full_orders = full && !opt->orders_windowed;
-	changed =
-	    change_orders(w, w->full_orders ? INT64_MIN : world_from(w), dice);
+	changed = change_orders(w, w->full_orders ? INT64_MIN : world_from(w), dice);
 	if (w->full_orders && opt->changed_ppm > 0)
 		void_late(w, hash3(opt->seed, dice, 0));
 	change_customers(w, changed, dice + 1);

@@ -32,8 +32,8 @@ last_of(const struct world *w, uint32_t i)
 static uint32_t
 edits_of(const struct world *w, uint32_t i, enum edit kind)
 {
-	return record_edits(w->customer[i].edits,
-	    record_hash(w, STREAM_CUSTOMER_EDIT, i), EDITS, kind);
+	return record_edits(
+	    w->customer[i].edits, record_hash(w, STREAM_CUSTOMER_EDIT, i), EDITS, kind);
 }
 
 /* A hash of one attribute, another after each edit of it. */
@@ -145,9 +145,8 @@ put_mail(struct text *t, const struct world *w, uint32_t i)
 static void
 put_phone(struct text *t, const struct world *w, uint32_t i)
 {
-	static const char *const shape[6][3] = { { "(", ") ", "-" },
-		{ "", "-", "-" }, { "", "", "" }, { "+1 ", " ", " " },
-		{ "1-", "-", "-" }, { "", ".", "." } };
+	static const char *const shape[6][3] = { { "(", ") ", "-" }, { "", "-", "-" },
+		{ "", "", "" }, { "+1 ", " ", " " }, { "1-", "-", "-" }, { "", ".", "." } };
 	uint64_t hash = attribute(w, i, EDIT_PHONE);
 	uint32_t roll = under(hash, 100);
 	const char *const *s = shape[hash % 6];
@@ -212,9 +211,9 @@ put_consent(struct text *t, const struct world *w, uint32_t i)
 	if (hash % 8 == 5 && edits == 0)
 		return;
 	text_str(t, by_mail ? ",\"consentsToPromotionalEmail\":true"
-			    : ",\"consentsToPromotionalEmail\":false");
-	text_str(t, by_text ? ",\"consentsToPromotionalSMS\":true"
-			    : ",\"consentsToPromotionalSMS\":false");
+	                    : ",\"consentsToPromotionalEmail\":false");
+	text_str(t,
+	    by_text ? ",\"consentsToPromotionalSMS\":true" : ",\"consentsToPromotionalSMS\":false");
 }
 
 static void
@@ -250,8 +249,8 @@ put_head(struct text *t, const struct world *w, uint32_t i)
 		PUT(t, "0001-01-01T00:00:00Z");
 	else
 		text_time(t, c->updated, digits);
-	text_str(t, record_is_medical(w, i) ? "\",\"type\":\"medCustomer"
-					    : "\",\"type\":\"recCustomer");
+	text_str(
+	    t, record_is_medical(w, i) ? "\",\"type\":\"medCustomer" : "\",\"type\":\"recCustomer");
 	PUT(t, "\",\"name\":\"");
 	record_name(t, w, i);
 	PUT(t, "\",\"birthDate\":\"");
@@ -262,8 +261,7 @@ record_customer(struct text *t, const struct world *w, uint32_t i)
 {
 	uint64_t hash = record_hash(w, STREAM_TALLY, i);
 	/* born 1940-01-01 to 2004-12-31, the young more often */
-	uint32_t age =
-	    under(hash * 31, 23741) / 2 + under(hash * 37, 23741) / 2;
+	uint32_t age = under(hash * 31, 23741) / 2 + under(hash * 37, 23741) / 2;
 	int64_t born = (12783 - (int64_t)(hash % 2 ? age : age / 2)) * DAY;
 
 	put_head(t, w, i);
@@ -288,6 +286,5 @@ record_customer(struct text *t, const struct world *w, uint32_t i)
 	}
 	if (w->opt->faults && i % 100 == 9)
 		PUT(t, ",\"preferredPickup\":\"evening\"");
-	text_str(t, hash / 16 % 12 ? ",\"groups\":[]}"
-				   : ",\"groups\":[{\"name\":\"VIP\"}]}");
+	text_str(t, hash / 16 % 12 ? ",\"groups\":[]}" : ",\"groups\":[{\"name\":\"VIP\"}]}");
 }

@@ -114,8 +114,7 @@ number_of(const struct argument *a, const char *s, int places)
 			usage("not a number in bounds", s);
 		v = v * 10 + (uint64_t)(*p - '0');
 	}
-	for (decimals = decimals < 0 ? 0 : decimals; decimals < places;
-	     decimals++)
+	for (decimals = decimals < 0 ? 0 : decimals; decimals < places; decimals++)
 		v *= 10;
 	if (v < a->least || v > a->most)
 		usage("not a number in bounds", s);
@@ -126,8 +125,7 @@ static void
 set_format(enum format *format, const char *s)
 {
 	static const char *const names[] = { "v0", "v1", "mixed" };
-	static const enum format formats[] = { FORMAT_V0, FORMAT_V1,
-		FORMAT_MIXED };
+	static const enum format formats[] = { FORMAT_V0, FORMAT_V1, FORMAT_MIXED };
 
 	for (size_t i = 0; i < 3; i++) {
 		if (strcmp(s, names[i]) == 0) {

@@ -58,8 +58,7 @@ edits_of(const struct sale *s, enum edit kind)
 
 	if (s->sign < 0) /* a refund's goods stay as they were */
 		return kind == EDIT_SELLER ? edits : 0;
-	return record_edits(
-	    edits, record_hash(s->w, STREAM_ORDER_EDIT, s->n), EDITS, kind);
+	return record_edits(edits, record_hash(s->w, STREAM_ORDER_EDIT, s->n), EDITS, kind);
 }
 
 static const struct tax *
@@ -138,8 +137,7 @@ draw_bill(struct sale *s, uint32_t first)
 			l->total -= less;
 		}
 		for (uint32_t k = 0; k < bill->taxes; k++) {
-			l->tax[k] =
-			    (l->total * tax_of(s, k)->basis + 5000) / 10000;
+			l->tax[k] = (l->total * tax_of(s, k)->basis + 5000) / 10000;
 			bill->tax += l->voided ? 0 : l->tax[k];
 		}
 		bill->sub += l->voided ? 0 : l->total;
@@ -239,12 +237,12 @@ final_of(const struct sale *s)
 static void
 put_totals(struct text *t, const struct sale *s)
 {
-	static const char *const camel[] = { "finalTotal", "subTotal",
-		"totalDiscounts", "totalFees", "totalTaxes" };
-	static const char *const pascal[] = { "FinalTotal", "SubTotal",
-		"TotalDiscounts", "TotalFees", "TotalTaxes" };
-	const int64_t cents[] = { final_of(s), s->bill.sub, s->bill.off,
-		s->bill.fees, s->bill.tax };
+	static const char *const camel[] = { "finalTotal", "subTotal", "totalDiscounts",
+		"totalFees", "totalTaxes" };
+	static const char *const pascal[] = { "FinalTotal", "SubTotal", "TotalDiscounts",
+		"TotalFees", "TotalTaxes" };
+	const int64_t cents[] = { final_of(s), s->bill.sub, s->bill.off, s->bill.fees,
+		s->bill.tax };
 	bool old = s->w->opt->faults && s->hash % 20 == 1;
 
 	PUT(t, ",\"totals\":{");
@@ -258,8 +256,7 @@ put_totals(struct text *t, const struct sale *s)
 }
 
 static void
-put_payment(
-    struct text *t, const struct sale *s, const char *type, int64_t cents)
+put_payment(struct text *t, const struct sale *s, const char *type, int64_t cents)
 {
 	PUT(t, "{\"_id\":\"");
 	text_short(t, mix(s->hash + 11), mix(s->hash + (uint64_t)cents));
@@ -313,8 +310,7 @@ put_times(struct text *t, const struct sale *s)
 	}
 	if (s->o->finished > 0) {
 		int64_t to = world_time(s->w->opt, s->o->finished);
-		int64_t from =
-		    world_time(s->w->opt, (uint32_t)(s->o->finished - 1));
+		int64_t from = world_time(s->w->opt, (uint32_t)(s->o->finished - 1));
 
 		if (from < s->o->created)
 			from = s->o->created;
@@ -352,8 +348,7 @@ put_state(struct text *t, const struct sale *s)
 	if (record_is_faulty(s->w, STREAM_ORDER, s->n))
 		PUT(t, "\",\"voided\":\"maybe\"");
 	else
-		text_str(t, s->o->voided ? "\",\"voided\":true"
-					 : "\",\"voided\":false");
+		text_str(t, s->o->voided ? "\",\"voided\":true" : "\",\"voided\":false");
 	PUT(t, ",\"originalSaleId\":");
 	if (s->o->original != NOBODY)
 		put_own_id(t, s, s->o->original);
@@ -371,9 +366,8 @@ put_buyer(struct text *t, const struct sale *s)
 	}
 	PUT(t, ",\"customerId\":\"");
 	record_customer_id(t, s->w, s->owner);
-	text_str(t, record_is_medical(s->w, s->owner)
-			? "\",\"customerType\":\"medCustomer"
-			: "\",\"customerType\":\"recCustomer");
+	text_str(t, record_is_medical(s->w, s->owner) ? "\",\"customerType\":\"medCustomer"
+	                                              : "\",\"customerType\":\"recCustomer");
 	PUT(t, "\",\"name\":\"");
 	record_name(t, s->w, s->owner);
 	if (world_way(s->w, s->n) != WAY_STORE) {
@@ -390,15 +384,13 @@ put_seller(struct text *t, const struct sale *s)
 	uint64_t roll = mix(s->hash + 3);
 	uint32_t team = s->o->location * BOOK_STAFF;
 	uint64_t seller = (roll + edits_of(s, EDIT_SELLER)) % BOOK_STAFF;
-	uint64_t packer =
-	    (roll + roll / 64 % 2 + edits_of(s, EDIT_PACKER)) % BOOK_STAFF;
+	uint64_t packer = (roll + roll / 64 % 2 + edits_of(s, EDIT_PACKER)) % BOOK_STAFF;
 	uint64_t hash = record_hash(s->w, STREAM_STAFF, team + seller);
 
 	/* an order on the web has no budtender */
 	if (world_way(s->w, s->n) != WAY_UNKNOWN) {
 		PUT(t, ",\"budtender\":\"");
-		text_str(
-		    t, table_first[(team + seller) % COUNT(table_first)].text);
+		text_str(t, table_first[(team + seller) % COUNT(table_first)].text);
 		PUT(t, "\",\"budtenderId\":\"");
 		text_short(t, hash, mix(hash));
 		text_char(t, '"');
@@ -411,8 +403,7 @@ put_seller(struct text *t, const struct sale *s)
 }
 
 void
-record_order(
-    struct text *t, const struct world *w, const struct book *b, uint32_t n)
+record_order(struct text *t, const struct world *w, const struct book *b, uint32_t n)
 {
 	struct sale s = { .w = w, .b = b, .o = &w->order[n], .n = n };
 	const char *quote = w->opt->format == FORMAT_V0 ? "" : "\"";

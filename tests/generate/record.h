@@ -16,7 +16,7 @@
 
 struct good {
 	uint32_t head, head_n; /* in text: the members before "quantity" */
-	uint32_t price;	       /* cents */
+	uint32_t price;        /* cents */
 };
 
 /* What all orders share: the goods and the client's id. */
@@ -33,12 +33,10 @@ void book_free(struct book *b);
 uint64_t record_hash(const struct world *w, enum stream s, uint64_t n);
 
 /* An id of the account's generation, without quotes. */
-void record_id(
-    struct text *t, const struct options *opt, enum stream s, uint64_t n);
+void record_id(struct text *t, const struct options *opt, enum stream s, uint64_t n);
 
 /* The member name of a record's id: "id" or "_id". */
-void record_key(
-    struct text *t, const struct options *opt, enum stream s, uint64_t n);
+void record_key(struct text *t, const struct options *opt, enum stream s, uint64_t n);
 
 /* The importId of location ${i}, without quotes. */
 void record_import_id(struct text *t, const struct options *opt, uint32_t i);
@@ -51,14 +49,11 @@ bool record_is_medical(const struct world *w, uint32_t i);
 /* Is this copy of the record one that a reader puts into quarantine? */
 bool record_is_faulty(const struct world *w, enum stream s, uint64_t n);
 
-void record_location(
-    struct text *t, const struct world *w, const struct book *b, uint32_t i);
+void record_location(struct text *t, const struct world *w, const struct book *b, uint32_t i);
 void record_customer(struct text *t, const struct world *w, uint32_t i);
-void record_order(
-    struct text *t, const struct world *w, const struct book *b, uint32_t n);
+void record_order(struct text *t, const struct world *w, const struct book *b, uint32_t n);
 
 /* How often the n-th of ${kinds} kinds was hit in ${edits} edits. */
-uint32_t record_edits(
-    uint32_t edits, uint64_t hash, uint32_t kinds, uint32_t kind);
+uint32_t record_edits(uint32_t edits, uint64_t hash, uint32_t kinds, uint32_t kind);
 
 #endif /* RECORD_H */

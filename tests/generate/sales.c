@@ -8,8 +8,8 @@
 static uint64_t
 weight_of(const struct sales *s, int64_t at)
 {
-	static const uint8_t hours[24] = { 0, 0, 0, 0, 0, 0, 0, 0, 6, 9, 11, 13,
-		16, 15, 14, 15, 18, 23, 24, 20, 15, 9, 0, 0 };
+	static const uint8_t hours[24] = { 0, 0, 0, 0, 0, 0, 0, 0, 6, 9, 11, 13, 16, 15, 14, 15, 18,
+		23, 24, 20, 15, 9, 0, 0 };
 	static const uint8_t days[7] = { 17, 16, 16, 18, 21, 27, 25 };
 	int64_t local = at - 7 * 3600 * SECOND;
 	int64_t age = (at - s->begin) / DAY;
@@ -20,8 +20,7 @@ weight_of(const struct sales *s, int64_t at)
 }
 
 void
-sales_init(struct sales *s, int64_t begin, int64_t from, int64_t to,
-    uint32_t count, uint64_t seed)
+sales_init(struct sales *s, int64_t begin, int64_t from, int64_t to, uint32_t count, uint64_t seed)
 {
 	uint64_t total = 0;
 

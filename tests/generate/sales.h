@@ -23,8 +23,8 @@ struct sales {
 	struct rng rng;
 };
 
-void sales_init(struct sales *s, int64_t begin, int64_t from, int64_t to,
-    uint32_t count, uint64_t seed);
+void sales_init(
+    struct sales *s, int64_t begin, int64_t from, int64_t to, uint32_t count, uint64_t seed);
 
 /* The next time.  To be called ${count} times. */
 int64_t sales_next(struct sales *s);

@@ -102,8 +102,7 @@ put_bounds(struct text *t, const struct read *r, const char *between)
 static void
 put_path(struct text *t, const struct world *w, const struct page *p)
 {
-	static const char *const stem[] = { "locations-", "customers-",
-		"orders-" };
+	static const char *const stem[] = { "locations-", "customers-", "orders-" };
 
 	text_str(t, stem[p->read.resource]);
 	if (p->read.resource == ORDERS) {
@@ -179,8 +178,7 @@ answered(const struct world *w, uint64_t i)
 static void
 put_entry(struct text *t, const struct list *l, uint32_t i)
 {
-	static const char *const names[] = { "locations", "customers",
-		"orders" };
+	static const char *const names[] = { "locations", "customers", "orders" };
 	const struct page *p = &l->page[i];
 
 	PUT(t, "{\"path\":\"");
@@ -268,8 +266,7 @@ put_oddities(struct text *t, const struct world *w, struct page *p)
 static void
 put_envelope(struct text *t, const struct world *w, const struct page *p)
 {
-	bool old = w->opt->format == FORMAT_V0 ||
-		   (w->opt->format == FORMAT_MIXED && p->number % 2);
+	bool old = w->opt->format == FORMAT_V0 || (w->opt->format == FORMAT_MIXED && p->number % 2);
 
 	switch (p->read.resource) {
 	case LOCATIONS:
@@ -330,10 +327,8 @@ keep_page(struct worker *k, const struct list *l, struct page *p)
 		if (!k->out)
 			die("page");
 	}
-	p->bytes = libdeflate_gzip_compress(
-	    k->gzip, k->text.p, k->text.n, k->out, k->out_size);
-	if (p->bytes == 0 ||
-	    !EVP_Digest(k->out, p->bytes, sum, NULL, EVP_sha256(), NULL))
+	p->bytes = libdeflate_gzip_compress(k->gzip, k->text.p, k->text.n, k->out, k->out_size);
+	if (p->bytes == 0 || !EVP_Digest(k->out, p->bytes, sum, NULL, EVP_sha256(), NULL))
 		die("compression");
 	for (size_t i = 0; i < 32; i++) {
 		p->sha256[2 * i] = hex[sum[i] >> 4];
@@ -427,8 +422,7 @@ read_customers(struct list *l, uint32_t *ids)
 		r.from = w->before - w->before % DAY;
 	}
 	for (uint32_t i = 0; i < w->customers; i++)
-		if (world_lists(w, i) &&
-		    (r.scope == SCOPE_ALL || w->customer[i].updated >= r.from))
+		if (world_lists(w, i) && (r.scope == SCOPE_ALL || w->customer[i].updated >= r.from))
 			ids[r.total++] = i;
 	list_add(l, r);
 }

@@ -203,24 +203,20 @@ const struct place table_place[48] = {
 };
 
 const struct group table_group[9] = {
-	{ "Flower", "PackedBud", "", { "3.5g", "7g", "14g" },
-	    { 2200, 3900, 7000 }, 26 },
-	{ "Pre-Rolls", "PreRoll", "Pre-Roll", { "1g", "5 pack", "0.5g" },
-	    { 700, 2600, 450 }, 14 },
-	{ "Vapes", "Cartridge", "Cartridge", { "500mg", "1g", "2g" },
-	    { 2100, 3600, 5900 }, 16 },
-	{ "Edibles", "Edible", "Gummies", { "100mg", "10 pack", "20 pack" },
-	    { 1400, 1600, 2500 }, 18 },
-	{ "Concentrates", "Concentrate", "Live Resin", { "1g", "2g", "0.5g" },
-	    { 2800, 4900, 1700 }, 12 },
-	{ "Tinctures", "Tincture", "Tincture", { "30ml", "15ml", "60ml" },
-	    { 3200, 1900, 5600 }, 4 },
-	{ "Topicals", "Topical", "Balm", { "50g", "100g", "Roll-On" },
-	    { 2400, 4100, 2700 }, 4 },
-	{ "Accessories", "Merchandise", "Papers; King Size",
-	    { "1 book", "Box", "1/2\\\"" }, { 250, 1900, 900 }, 4 },
-	{ "Seeds & Clones", "Plant", "Seeds", { "3 pack", "6 pack", "1" },
-	    { 3500, 6000, 1800 }, 2 },
+	{ "Flower", "PackedBud", "", { "3.5g", "7g", "14g" }, { 2200, 3900, 7000 }, 26 },
+	{ "Pre-Rolls", "PreRoll", "Pre-Roll", { "1g", "5 pack", "0.5g" }, { 700, 2600, 450 }, 14 },
+	{ "Vapes", "Cartridge", "Cartridge", { "500mg", "1g", "2g" }, { 2100, 3600, 5900 }, 16 },
+	{ "Edibles", "Edible", "Gummies", { "100mg", "10 pack", "20 pack" }, { 1400, 1600, 2500 },
+	    18 },
+	{ "Concentrates", "Concentrate", "Live Resin", { "1g", "2g", "0.5g" }, { 2800, 4900, 1700 },
+	    12 },
+	{ "Tinctures", "Tincture", "Tincture", { "30ml", "15ml", "60ml" }, { 3200, 1900, 5600 },
+	    4 },
+	{ "Topicals", "Topical", "Balm", { "50g", "100g", "Roll-On" }, { 2400, 4100, 2700 }, 4 },
+	{ "Accessories", "Merchandise", "Papers; King Size", { "1 book", "Box", "1/2\\\"" },
+	    { 250, 1900, 900 }, 4 },
+	{ "Seeds & Clones", "Plant", "Seeds", { "3 pack", "6 pack", "1" }, { 3500, 6000, 1800 },
+	    2 },
 };
 
 const struct deal table_deal[6] = {
@@ -243,30 +239,25 @@ const struct site table_site[8] = {
 	{ "Lincoln", "701 Lincoln Ave", "Steamboat Springs", "80487" },
 };
 
-const char *const table_strain[40] = { "Blue Dream", "Sour Diesel",
-	"Girl Scout Cookies", "Gorilla Glue #4", "Wedding Cake", "Gelato",
-	"Durban Poison", "Jack Herer", "OG Kush", "Granddaddy Purple",
-	"Northern Lights", "White Widow", "Pineapple Express", "Green Crack",
-	"Bubba Kush", "Trainwreck", "Super Lemon Haze", "Chemdawg", "AK-47",
-	"Strawberry Cough", "Cherry Pie", "Zkittlez", "Runtz", "Do-Si-Dos",
-	"Mimosa", "Ice Cream Cake", "Tangie", "Maui Wowie", "Skywalker OG",
-	"Headband", "Bruce Banner", "Animal Mints", "Crème Brûlée",
-	"Jalapeño Haze", "Papaya", "GMO", "MAC 1", "Purple Punch", "Watermelon",
-	"Sunset Sherbet" };
+const char *const table_strain[40] = { "Blue Dream", "Sour Diesel", "Girl Scout Cookies",
+	"Gorilla Glue #4", "Wedding Cake", "Gelato", "Durban Poison", "Jack Herer", "OG Kush",
+	"Granddaddy Purple", "Northern Lights", "White Widow", "Pineapple Express", "Green Crack",
+	"Bubba Kush", "Trainwreck", "Super Lemon Haze", "Chemdawg", "AK-47", "Strawberry Cough",
+	"Cherry Pie", "Zkittlez", "Runtz", "Do-Si-Dos", "Mimosa", "Ice Cream Cake", "Tangie",
+	"Maui Wowie", "Skywalker OG", "Headband", "Bruce Banner", "Animal Mints", "Crème Brûlée",
+	"Jalapeño Haze", "Papaya", "GMO", "MAC 1", "Purple Punch", "Watermelon", "Sunset Sherbet" };
 
-const char *const table_brand[16] = { "Rocky", "Half Moon, Inc.",
-	"Alpine Roots", "Mesa Verde Farms", "Fourteener", "Cañon Craft",
-	"Bud & Co.", "High Plains", "Silverthread", "The \\\"Good\\\" Stuff",
-	"Aspenglow", "Red Rocks Remedies", "Prairie Fire", "Mile Marker",
+const char *const table_brand[16] = { "Rocky", "Half Moon, Inc.", "Alpine Roots",
+	"Mesa Verde Farms", "Fourteener", "Cañon Craft", "Bud & Co.", "High Plains", "Silverthread",
+	"The \\\"Good\\\" Stuff", "Aspenglow", "Red Rocks Remedies", "Prairie Fire", "Mile Marker",
 	"Timberline", "O'Hare's" };
 
-const char *const table_street[16] = { "Main St", "Broadway", "Elm St",
-	"Maple Ave", "S Pearl St", "W 32nd Ave", "Federal Blvd", "Oak Dr",
-	"County Road 12", "Juniper Ln", "N Peña Blvd", "Cedar Ct", "Larimer St",
-	"E 17th Ave", "Highland Park Rd", "Aspen Way" };
+const char *const table_street[16] = { "Main St", "Broadway", "Elm St", "Maple Ave", "S Pearl St",
+	"W 32nd Ave", "Federal Blvd", "Oak Dr", "County Road 12", "Juniper Ln", "N Peña Blvd",
+	"Cedar Ct", "Larimer St", "E 17th Ave", "Highland Park Rd", "Aspen Way" };
 
 const char *const table_mail[4] = { "example.com", "example.org", "example.net",
 	"mail.example.com" };
 
-const char *const table_no_mail[4] = { "none@none.com", "noemail@noemail.com",
-	"no@email.com", "na@na.com" };
+const char *const table_no_mail[4] = { "none@none.com", "noemail@noemail.com", "no@email.com",
+	"na@na.com" };

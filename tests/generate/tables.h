@@ -17,7 +17,7 @@ struct name {
 
 struct place {
 	const char *zip, *city, *state, *full; /* state: two letters, name */
-	uint16_t area;			       /* of its telephones */
+	uint16_t area;                         /* of its telephones */
 };
 
 /* A group of goods: ${sizes} are the ways it is sold. */
@@ -25,7 +25,7 @@ struct group {
 	const char *category, *type, *noun;
 	const char *size[3];
 	uint16_t price[3]; /* cents, of the cheapest brand */
-	uint8_t share;	   /* goods of 100 */
+	uint8_t share;     /* goods of 100 */
 };
 
 struct deal {

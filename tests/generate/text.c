@@ -153,7 +153,7 @@ text_short(struct text *t, uint64_t a, uint64_t b)
 {
 	/* without letters that look alike */
 	static const char set[] = "23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkm"
-				  "nopqrstuvwxyz";
+	                          "nopqrstuvwxyz";
 	char *p = t->p + t->n;
 
 	for (int i = 0; i < 17; i++) {
@@ -176,16 +176,14 @@ text_parse_stamp(const char *s)
 	if (strlen(s) != 16)
 		return -1;
 	for (int i = 0; i < 16; i++) {
-		if (shape[i] != 'd' ? s[i] != shape[i]
-				    : s[i] < '0' || s[i] > '9')
+		if (shape[i] != 'd' ? s[i] != shape[i] : s[i] < '0' || s[i] > '9')
 			return -1;
 		v[i] = s[i] - '0';
 	}
 	c.year = v[0] * 1000 + v[1] * 100 + v[2] * 10 + v[3];
 	c.month = (unsigned)(v[4] * 10 + v[5]);
 	c.day = (unsigned)(v[6] * 10 + v[7]);
-	if (c.year < 1990 || c.month < 1 || c.month > 12 || c.day < 1 ||
-	    c.day > 31)
+	if (c.year < 1990 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31)
 		return -1;
 	at = (v[9] * 10 + v[10]) * 3600 + (v[11] * 10 + v[12]) * 60;
 	at += v[13] * 10 + v[14];

@@ -82,8 +82,7 @@ world_join(struct world *w, int64_t at, uint32_t appears)
 	uint32_t i = w->customers;
 	struct customer *c;
 
-	w->customer =
-	    grow(w->customer, &w->customer_size, i + 1, sizeof(*w->customer));
+	w->customer = grow(w->customer, &w->customer_size, i + 1, sizeof(*w->customer));
 	c = &w->customer[i];
 	memset(c, 0, sizeof(*c));
 	c->created = c->updated = at;
@@ -111,8 +110,7 @@ world_buyer(const struct world *w, uint64_t roll, uint32_t known)
 		uint64_t rank = place * all >> 32;
 		uint32_t who = (uint32_t)((rank * prime + 7) % all);
 
-		if (who < known && world_buys(w, who) &&
-		    w->customer[who].merged == NOBODY)
+		if (who < known && world_buys(w, who) && w->customer[who].merged == NOBODY)
 			return who;
 	}
 	for (int i = 0; i < TRIES; i++) {
@@ -223,9 +221,8 @@ world_refund(struct world *w, int64_t at)
 	for (uint32_t i = n; i > 0 && n - i < 4096; i--) {
 		const struct order *was = &w->order[i - 1];
 
-		if (n - i < back || was->customer == NOBODY ||
-		    was->original != NOBODY || was->voided ||
-		    was->status != STATUS_SOLD)
+		if (n - i < back || was->customer == NOBODY || was->original != NOBODY ||
+		    was->voided || was->status != STATUS_SOLD)
 			continue;
 		world_sell(w, at, was->customer, i - 1);
 		return;
@@ -248,10 +245,8 @@ people(struct world *w)
 		bool hidden = every > 1 && i % every == every / 2;
 		uint64_t roll = hash3(opt->seed, STREAM_CUSTOMER, i);
 
-		step = elder ? 3 * 365 * DAY / elders
-			     : SALES_HISTORY / (opt->customers - elders);
-		at = elder ? first + i * step
-			   : w->taken - SALES_HISTORY + (i - elders) * step;
+		step = elder ? 3 * 365 * DAY / elders : SALES_HISTORY / (opt->customers - elders);
+		at = elder ? first + i * step : w->taken - SALES_HISTORY + (i - elders) * step;
 		at += (int64_t)(roll % (uint64_t)step);
 		/* the list lacks some buyers for a while */
 		world_join(w, at, hidden ? 2 + i / every % 2 : 1);
@@ -298,8 +293,8 @@ history(struct world *w)
 	for (uint32_t i = 0; i < opt->customers; i++)
 		buyers += world_buys(w, i);
 	shares = shares_of(opt->orders, buyers);
-	sales_init(&sales, w->taken - SALES_HISTORY, w->taken - SALES_HISTORY,
-	    w->taken, opt->orders, hash3(opt->seed, STREAM_SALE, 0));
+	sales_init(&sales, w->taken - SALES_HISTORY, w->taken - SALES_HISTORY, w->taken,
+	    opt->orders, hash3(opt->seed, STREAM_SALE, 0));
 	for (uint64_t n = 0; n < opt->orders; n++) {
 		int64_t at = sales_next(&sales);
 		uint64_t roll = hash3(opt->seed, STREAM_BUYER, n);
@@ -307,12 +302,10 @@ history(struct world *w)
 
 		if (known < opt->customers &&
 		    (n + 1) * buyers / opt->orders > n * buyers / opt->orders) {
-			while (
-			    known + 1 < opt->customers && !world_buys(w, known))
+			while (known + 1 < opt->customers && !world_buys(w, known))
 				known++;
 			if (known >= elders)
-				w->customer[known].created =
-				    at - (int64_t)(roll % 900) * SECOND;
+				w->customer[known].created = at - (int64_t)(roll % 900) * SECOND;
 			world_sell(w, at, known++, NOBODY);
 		} else if (kind < shares.guests || known == 0) {
 			world_sell(w, at, NOBODY, NOBODY);
@@ -335,8 +328,7 @@ world_init(struct world *w, const struct options *opt)
 	w->full_customers = w->full_orders = true;
 	w->shop = calloc(opt->locations, sizeof(*w->shop));
 	w->order = grow(NULL, &w->order_size, opt->orders, sizeof(*w->order));
-	w->customer =
-	    grow(NULL, &w->customer_size, opt->customers, sizeof(*w->customer));
+	w->customer = grow(NULL, &w->customer_size, opt->customers, sizeof(*w->customer));
 	if (!w->shop) {
 		fputs("generate: out of memory\n", stderr);
 		exit(1);

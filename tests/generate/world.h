@@ -99,12 +99,12 @@ struct shop {
 
 struct world {
 	const struct options *opt; /* borrowed */
-	uint32_t snapshot;	   /* counted from 1 */
-	int64_t taken, before;	   /* as of this snapshot, of the one before */
+	uint32_t snapshot;         /* counted from 1 */
+	int64_t taken, before;     /* as of this snapshot, of the one before */
 	bool full_customers, full_orders;
 	struct customer *customer; /* owned */
-	struct order *order;	   /* owned */
-	struct shop *shop;	   /* owned */
+	struct order *order;       /* owned */
+	struct shop *shop;         /* owned */
 	uint32_t customers, orders;
 	uint32_t customer_size, order_size;
 };
@@ -123,8 +123,7 @@ uint32_t world_join(struct world *w, int64_t at, uint32_t appears);
  * A new order of ${customer}, NOBODY for a guest, at the time ${at};
  * ${original} is the order that it refunds, or NOBODY.
  */
-void world_sell(
-    struct world *w, int64_t at, uint32_t customer, uint32_t original);
+void world_sell(struct world *w, int64_t at, uint32_t customer, uint32_t original);
 
 /* A refund of some earlier order of the same shop, or a guest's sale if none
  * fits. */

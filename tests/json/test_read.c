@@ -18,9 +18,9 @@
 #define NESTING "nesting over 64 levels"
 
 /* A text with its literal's length, NUL bytes included. */
-#define T(literal)                                                             \
-	{                                                                      \
-		"" literal, sizeof(literal) - 1                                \
+#define T(literal)                                                                                 \
+	{                                                                                          \
+		"" literal, sizeof(literal) - 1                                                    \
 	}
 
 static void
@@ -33,8 +33,7 @@ expect_fault(struct str text, const char *what, size_t at)
 
 	cr_expect(!ok, "'%.*s' was read", STR_ARG(text));
 	cr_expect_str_eq(f.what, what, "'%.*s': %s", STR_ARG(text), f.what);
-	cr_expect_eq(
-	    f.at, at, "'%.*s': byte %zu, want %zu", STR_ARG(text), f.at, at);
+	cr_expect_eq(f.at, at, "'%.*s': byte %zu, want %zu", STR_ARG(text), f.at, at);
 	json_release(&j);
 	drop(copy);
 }
@@ -46,8 +45,7 @@ expect_read(struct str text)
 	struct json_fault f = { "nothing", 0 };
 	struct str copy = exact(text);
 
-	cr_expect(json_read(&j, copy, &f), "'%.*s': %s at %zu", STR_ARG(text),
-	    f.what, f.at);
+	cr_expect(json_read(&j, copy, &f), "'%.*s': %s at %zu", STR_ARG(text), f.what, f.at);
 	json_release(&j);
 	drop(copy);
 }
@@ -156,12 +154,10 @@ Test(json, what_is_no_json_is_refused_at_its_byte)
 
 Test(json, numbers_json_does_not_allow_are_refused)
 {
-	static const struct str numbers[] = { T("01"), T("-01"), T("00"),
-		T("-"), T("+1"), T(".5"), T("1."), T("-.5"), T("1.e5"), T("1e"),
-		T("1e+"), T("1e-"), T("1E1.5"), T("0x1F"), T("1_000"),
-		T("1.2.3"), T("1-2"), T("--1"), T("-a"), T("1a"), T("NaN"),
-		T("Infinity"), T("-Infinity"), T("1e5e5"), T("1\xc2\xa0"),
-		T("1\0") };
+	static const struct str numbers[] = { T("01"), T("-01"), T("00"), T("-"), T("+1"), T(".5"),
+		T("1."), T("-.5"), T("1.e5"), T("1e"), T("1e+"), T("1e-"), T("1E1.5"), T("0x1F"),
+		T("1_000"), T("1.2.3"), T("1-2"), T("--1"), T("-a"), T("1a"), T("NaN"),
+		T("Infinity"), T("-Infinity"), T("1e5e5"), T("1\xc2\xa0"), T("1\0") };
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < COUNT(numbers); i++) {
@@ -270,8 +266,7 @@ Test(json, a_string_is_the_same_at_every_length_and_place)
 				if (cases[i].fault == NULL)
 					expect_read(buf_view(&b));
 				else
-					expect_fault(buf_view(&b),
-					    cases[i].fault, before + 1);
+					expect_fault(buf_view(&b), cases[i].fault, before + 1);
 			}
 	buf_release(&b);
 }
@@ -359,12 +354,10 @@ Test(json, a_repeated_key_is_found_decoded)
 
 Test(json, keys_that_only_look_alike_are_different)
 {
-	static const struct str texts[] = { T("{\"a\":1,\"A\":1}"),
-		T("{\"a\":1,\"a \":1}"), T("{\"axb\":1,\"ayb\":1}"),
-		T("{\"a\":{\"a\":{\"a\":1}}}"), T("{\"a\\u0000\":1,\"a\":1}"),
-		T("{\"\\\\u0061\":1,\"a\":1}"),
-		T("{\"\xc3\xa9\":1,\"e\xcc\x81\":1}"),
-		T("{\"\\\"\":1,\"\\\\\":1,\"\":1}") };
+	static const struct str texts[] = { T("{\"a\":1,\"A\":1}"), T("{\"a\":1,\"a \":1}"),
+		T("{\"axb\":1,\"ayb\":1}"), T("{\"a\":{\"a\":{\"a\":1}}}"),
+		T("{\"a\\u0000\":1,\"a\":1}"), T("{\"\\\\u0061\":1,\"a\":1}"),
+		T("{\"\xc3\xa9\":1,\"e\xcc\x81\":1}"), T("{\"\\\"\":1,\"\\\\\":1,\"\":1}") };
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		expect_read(texts[i]);

@@ -15,14 +15,14 @@ expect_masks(const struct block *b, const char *p, const char *way)
 		char c = p[i];
 		bool is_bracket = c == '[' || c == ']' || c == '{' || c == '}';
 
-		cr_expect_eq(b->quote >> i & 1, c == '"', "%s: quote, byte %#x",
-		    way, (unsigned char)c);
-		cr_expect_eq(b->backslash >> i & 1, c == '\\',
-		    "%s: backslash, byte %#x", way, (unsigned char)c);
-		cr_expect_eq(b->bracket >> i & 1, is_bracket,
-		    "%s: bracket, byte %#x", way, (unsigned char)c);
-		cr_expect_eq(b->comma >> i & 1, c == ',', "%s: comma, byte %#x",
-		    way, (unsigned char)c);
+		cr_expect_eq(
+		    b->quote >> i & 1, c == '"', "%s: quote, byte %#x", way, (unsigned char)c);
+		cr_expect_eq(b->backslash >> i & 1, c == '\\', "%s: backslash, byte %#x", way,
+		    (unsigned char)c);
+		cr_expect_eq(b->bracket >> i & 1, is_bracket, "%s: bracket, byte %#x", way,
+		    (unsigned char)c);
+		cr_expect_eq(
+		    b->comma >> i & 1, c == ',', "%s: comma, byte %#x", way, (unsigned char)c);
 	}
 }
 

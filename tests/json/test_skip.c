@@ -26,16 +26,14 @@ put_stops(struct buf *b, struct bracket_walk *w)
 }
 
 static void
-expect_stops(struct bracket_walk *w, const char *text, size_t from,
-    bool is_list, const char *want)
+expect_stops(struct bracket_walk *w, const char *text, size_t from, bool is_list, const char *want)
 {
 	struct buf b = { 0 };
 
 	bracket_start(w, str_c(text), from, is_list, BLOCK_BEST);
 	put_stops(&b, w);
-	cr_expect(str_eq(buf_view(&b), str_c(want)),
-	    "'%s' from %zu: %.*s, want %s", text, from, STR_ARG(buf_view(&b)),
-	    want);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "'%s' from %zu: %.*s, want %s", text, from,
+	    STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
 }
 
@@ -44,8 +42,7 @@ Test(bracket, a_walk_ends_where_its_bracket_closes)
 	struct bracket_walk w = { 0 };
 
 	expect_stops(&w, "[]", 0, true, "1]");
-	expect_stops(
-	    &w, "[1,[2,3],{\"a\":1,\"b\":2},\",\"]", 0, true, "2,8,22,26]");
+	expect_stops(&w, "[1,[2,3],{\"a\":1,\"b\":2},\",\"]", 0, true, "2,8,22,26]");
 	expect_stops(&w, "[1,[2,3],4]", 0, false, "10]");
 	expect_stops(&w, "{\"a\":1,\"b\":[]}", 0, true, "6,13}");
 	expect_stops(&w, "[1,2],[3,4]", 6, true, "8,10]");
@@ -55,8 +52,7 @@ Test(bracket, a_walk_ends_where_its_bracket_closes)
 
 Test(bracket, a_walk_that_failed_leaves_nothing_behind)
 {
-	static const char *const broken[] = { "[\"", "[\"\\", "[[[[", "[{]",
-		"[1,2,\"a" };
+	static const char *const broken[] = { "[\"", "[\"\\", "[[[[", "[{]", "[1,2,\"a" };
 	struct bracket_walk w = { 0 };
 
 	for (size_t i = 0; i < COUNT(broken); i++) {
@@ -119,9 +115,9 @@ draw(uint32_t *seed)
 static void
 put_noise(struct buf *b, uint32_t *seed)
 {
-	static const char *const parts[] = { ",", "1", "\"a\"", "[]", "{}",
-		"{\"a\":[1,2]}", "\"\\\"\"", "              ", "\"]\"", "\\",
-		"\"", "[", "]", "{", "}", "\"\\\\\\\"" };
+	static const char *const parts[] = { ",", "1", "\"a\"", "[]", "{}", "{\"a\":[1,2]}",
+		"\"\\\"\"", "              ", "\"]\"", "\\", "\"", "[", "]", "{", "}",
+		"\"\\\\\\\"" };
 	size_t n = draw(seed) % 60;
 	size_t kinds = draw(seed) % 2 == 0 ? COUNT(parts) : 9;
 
@@ -147,13 +143,11 @@ Test(bracket, noise_is_walked_as_a_reader_byte_by_byte_walks_it)
 		for (int way = BLOCK_PLAIN; way <= BLOCK_AVX2; way++) {
 			if (block_reader((enum block_way)way) == NULL)
 				continue;
-			bracket_start(
-			    &w, buf_view(&noise), 0, true, (enum block_way)way);
+			bracket_start(&w, buf_view(&noise), 0, true, (enum block_way)way);
 			put_stops(&got, &w);
 			cr_assert(str_eq(buf_view(&got), buf_view(&want)),
-			    "way %d: '%.*s': %.*s, want %.*s", way,
-			    STR_ARG(buf_view(&noise)), STR_ARG(buf_view(&got)),
-			    STR_ARG(buf_view(&want)));
+			    "way %d: '%.*s': %.*s, want %.*s", way, STR_ARG(buf_view(&noise)),
+			    STR_ARG(buf_view(&got)), STR_ARG(buf_view(&want)));
 		}
 	}
 	cr_expect(sound > 30000 && sound < 70000, "%zu are sound", sound);

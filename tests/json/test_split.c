@@ -41,12 +41,11 @@ expect_records(struct str page, const char *want)
 
 		if (block_reader(s.way) == NULL)
 			continue;
-		cr_expect_eq(scan_page(&s, text, orders, "total", &e), 0,
-		    "way %d: '%.*s': %s", way, STR_ARG(text), e.msg);
+		cr_expect_eq(scan_page(&s, text, orders, "total", &e), 0, "way %d: '%.*s': %s", way,
+		    STR_ARG(text), e.msg);
 		show(&b, &s, text);
-		cr_expect(str_eq(buf_view(&b), str_c(want)),
-		    "way %d: '%.*s' has '%.*s', want '%s'", way, STR_ARG(text),
-		    STR_ARG(buf_view(&b)), want);
+		cr_expect(str_eq(buf_view(&b), str_c(want)), "way %d: '%.*s' has '%.*s', want '%s'",
+		    way, STR_ARG(text), STR_ARG(buf_view(&b)), want);
 		scan_release(&s);
 	}
 	buf_release(&b);
@@ -68,8 +67,8 @@ expect_damage(struct str page, const char *msg, size_t at)
 		    "way %d: '%.*s' is no damage", way, STR_ARG(text));
 		cr_expect_eq(e.kind, ERR_DAMAGED);
 		cr_expect_str_eq(e.msg, msg, "'%.*s'", STR_ARG(text));
-		cr_expect_eq(e.at, at, "'%.*s': byte %zu, want %zu",
-		    STR_ARG(text), (size_t)e.at, at);
+		cr_expect_eq(
+		    e.at, at, "'%.*s': byte %zu, want %zu", STR_ARG(text), (size_t)e.at, at);
 		cr_expect_eq(s.n, 0, "records of a damaged page");
 		scan_release(&s);
 	}
@@ -85,14 +84,12 @@ Test(scan, records_lie_where_the_readings_say)
 		{ "[]", "" },
 		{ " [ \t\r\n] ", "" },
 		{ "[1]", "0:1|" },
-		{ "[{\"a\":[1,2]},{\"b\":{}}]",
-		    "0:{\"a\":[1,2]}|1:{\"b\":{}}|" },
+		{ "[{\"a\":[1,2]},{\"b\":{}}]", "0:{\"a\":[1,2]}|1:{\"b\":{}}|" },
 		{ "[ 1 , [2,3] ,\"a,b]\" ]", "0:1|1:[2,3]|2:\"a,b]\"|" },
 		/* null is left out but counted; only as it stands alone */
 		{ "[null,1,null , null,2]", "1:1|4:2|" },
 		{ "[ null ]", "" },
-		{ "[nul,nulll,\"null\",NULL]",
-		    "0:nul|1:nulll|2:\"null\"|3:NULL|" },
+		{ "[nul,nulll,\"null\",NULL]", "0:nul|1:nulll|2:\"null\"|3:NULL|" },
 		/* whatever lies between two commas is a record */
 		{ "[,]", "0:|1:|" },
 		{ "[1,,2]", "0:1|1:|2:2|" },
@@ -108,8 +105,7 @@ Test(scan, records_lie_where_the_readings_say)
 		/* envelopes */
 		{ "{\"orders\":[1,2]}", "0:1|1:2|" },
 		{ "{\"data\":[1,2]}", "0:1|1:2|" },
-		{ "{\"status\":200,\"data\":[1],\"x\":{\"orders\":[9]}}",
-		    "0:1|" },
+		{ "{\"status\":200,\"data\":[1],\"x\":{\"orders\":[9]}}", "0:1|" },
 		{ "{\"orders\":[1],\"data\":[2]}", "0:1|" },
 		{ "{\"data\":[2,3],\"orders\":[1]}", "0:1|" },
 		{ "{\"data\":[2],\"orders\":null}", "" },
@@ -136,8 +132,7 @@ Test(scan, records_lie_where_the_readings_say)
 		{ "{\"d\\u0061ta\":[1],\"\\u006Frders\":[2]}", "0:2|" },
 		{ "{\"Orders\":1}", "0:{\"Orders\":1}|" },
 		{ "{\"orders \":1}", "0:{\"orders \":1}|" },
-		{ "{\"order\":1,\"ordersx\":2}",
-		    "0:{\"order\":1,\"ordersx\":2}|" },
+		{ "{\"order\":1,\"ordersx\":2}", "0:{\"order\":1,\"ordersx\":2}|" },
 		{ "{\"\\orders\":1}", "0:{\"\\orders\":1}|" },
 		/* no such member */
 		{ "{}", "0:{}|" },
@@ -176,8 +171,7 @@ Test(scan, damage_is_refused_at_its_byte)
 		{ "[{]", "']' closes '{' of byte 1", 2 },
 		{ "[[1}", "'}' closes '[' of byte 1", 3 },
 		{ "[1}", "'}' closes '[' of byte 0", 2 },
-		{ "[{\"[\":[]},{\"a\":\"{\\\"\"]", "']' closes '{' of byte 10",
-		    20 },
+		{ "[{\"[\":[]},{\"a\":\"{\\\"\"]", "']' closes '{' of byte 10", 20 },
 		{ "{\"a\":[}", "'}' closes '[' of byte 5", 6 },
 		{ "[\"a]", CUT_STRING, 4 },
 		{ "[\"a\\\"]", CUT_STRING, 6 },
@@ -210,8 +204,7 @@ Test(scan, damage_is_refused_at_its_byte)
 		{ "{\"a\":\"b\"\"c\"}", "no ',' or '}' after a value", 8 },
 		{ "{\"a\":1:2}", "no ',' or '}' after a value", 6 },
 		{ "{\"a\":1]", "no ',' or '}' after a value", 6 },
-		{ "{\"orders\":[1],\"data\":[2}}", "'}' closes '[' of byte 21",
-		    23 },
+		{ "{\"orders\":[1],\"data\":[2}}", "'}' closes '[' of byte 21", 23 },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -306,8 +299,7 @@ Test(scan, a_page_lists_so_many_records_and_no_more)
 
 Test(scan, no_depth_is_too_much)
 {
-	static const size_t depths[] = { 1, 2, 63, 64, 65, 66, 127, 128, 129,
-		130, 1000, 3000000 };
+	static const size_t depths[] = { 1, 2, 63, 64, 65, 66, 127, 128, 129, 130, 1000, 3000000 };
 	struct buf b = { 0 };
 	struct buf want = { 0 };
 
@@ -343,8 +335,7 @@ Test(scan, kinds_of_brackets_are_kept_at_every_depth)
 		repeat(&b, "[{", n);
 		repeat(&b, "}]", n / 2);
 		buf_char(&b, ']');
-		snprintf(msg, sizeof(msg), "']' closes '{' of byte %zu",
-		    2 * (n - n / 2));
+		snprintf(msg, sizeof(msg), "']' closes '{' of byte %zu", 2 * (n - n / 2));
 		expect_damage(buf_view(&b), msg, b.n - 1);
 	}
 	buf_release(&b);
@@ -382,7 +373,7 @@ Test(scan, nothing_depends_on_where_a_block_ends)
 		repeat(&want, "7", n);
 		buf_z(&b, tail);
 		buf_z(&want, "\"\\\\\\\"],[\\\\\"|1:{\"a\":\"\\\"}\"}|"
-			     "3:\"\\u005c\\\\\"|4:2|");
+		             "3:\"\\u005c\\\\\"|4:2|");
 		buf_char(&want, '\0');
 		expect_records(buf_view(&b), want.p);
 		expect_damage(str_of(b.p, b.n - 1), CUT, b.n - 1);

@@ -10,9 +10,9 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A text with its literal's length, NUL bytes included. */
-#define T(literal)                                                             \
-	{                                                                      \
-		"" literal, sizeof(literal) - 1                                \
+#define T(literal)                                                                                 \
+	{                                                                                          \
+		"" literal, sizeof(literal) - 1                                                    \
 	}
 
 static void
@@ -20,14 +20,12 @@ must_read(struct json *j, struct str text)
 {
 	struct json_fault f;
 
-	cr_assert(json_read(j, text, &f), "'%.*s': %s at %zu", STR_ARG(text),
-	    f.what, f.at);
+	cr_assert(json_read(j, text, &f), "'%.*s': %s at %zu", STR_ARG(text), f.what, f.at);
 }
 
 Test(json_text, the_tape_says_where_everything_lies)
 {
-	static const struct str text =
-	    T(" {\"a\" : [1, \"x\\n\"],\"b\":{},\"c\":-2.50}");
+	static const struct str text = T(" {\"a\" : [1, \"x\\n\"],\"b\":{},\"c\":-2.50}");
 	static const struct json_node want[] = {
 		{ 1, 35, 10, 3, JSON_OBJECT, false, false },
 		{ 2, 3, 2, 0, JSON_STRING, false, true },
@@ -48,10 +46,9 @@ Test(json_text, the_tape_says_where_everything_lies)
 		const struct json_node *got = &j.nodes[i];
 
 		cr_expect_eq(got->at, want[i].at, "node %u at %u", i, got->at);
+		cr_expect_eq(got->len, want[i].len, "node %u len %u", i, got->len);
 		cr_expect_eq(
-		    got->len, want[i].len, "node %u len %u", i, got->len);
-		cr_expect_eq(got->next, i == 0 ? j.n : want[i].next,
-		    "node %u next %u", i, got->next);
+		    got->next, i == 0 ? j.n : want[i].next, "node %u next %u", i, got->next);
 		cr_expect_eq(got->count, want[i].count, "node %u", i);
 		cr_expect_eq(got->kind, want[i].kind, "node %u", i);
 		cr_expect_eq(got->escaped, want[i].escaped, "node %u", i);
@@ -65,12 +62,10 @@ Test(json_text, a_plain_string_is_printable_ascii_alone)
 	static const struct {
 		struct str text;
 		bool plain;
-	} rows[] = { { T("\"\""), true }, { T("\" ~\""), true },
-		{ T("\"a\x7f\""), false }, { T("\"\xc3\xa9\""), false },
-		{ T("\"\\n\""), false },
+	} rows[] = { { T("\"\""), true }, { T("\" ~\""), true }, { T("\"a\x7f\""), false },
+		{ T("\"\xc3\xa9\""), false }, { T("\"\\n\""), false },
 		{ T("\"more than one step of thirty-two bytes\""), true },
-		{ T("\"more than one step of thirty-two byt\xc3\xa9s\""),
-		    false } };
+		{ T("\"more than one step of thirty-two byt\xc3\xa9s\""), false } };
 	struct json j = JSON_INIT;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -122,7 +117,7 @@ Test(json_text, members_are_found_by_decoded_name)
 	struct json j = JSON_INIT;
 
 	must_read(&j, STR("{\"a\":1,\"\\u0062c\":2,\"\":3,\"n\":{\"x\":4},"
-			  "\"z\\u0000\":5}"));
+	                  "\"z\\u0000\":5}"));
 
 	cr_expect_eq(json_find(&j, 0, STR("a")), 2);
 	cr_expect_eq(json_find(&j, 0, STR("bc")), 4);
@@ -147,8 +142,7 @@ static const struct {
 	{ T("\"\\u0000\""), T("\0") },
 	{ T("\"\\u007f\\u0080\""), T("\x7f\xc2\x80") },
 	{ T("\"\\u07ff\\u0800\""), T("\xdf\xbf\xe0\xa0\x80") },
-	{ T("\"\\uD7FF\\ue000\\uFfFf\""),
-	    T("\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf") },
+	{ T("\"\\uD7FF\\ue000\\uFfFf\""), T("\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf") },
 	{ T("\"\\ud800\\udc00\""), T("\xf0\x90\x80\x80") },
 	{ T("\"\\uDBFF\\uDFFF!\""), T("\xf4\x8f\xbf\xbf!") },
 	{ T("\"a\\u0041\\\\u0041\""), T("aA\\u0041") },
@@ -161,10 +155,9 @@ Test(json_text, strings_are_decoded)
 
 	for (size_t i = 0; i < COUNT(strings); i++) {
 		must_read(&j, strings[i].text);
-		cr_expect(str_eq(json_text(&a, &j, 0), strings[i].decoded),
-		    "%s", strings[i].text.p);
-		cr_expect(json_is(&j, 0, strings[i].decoded), "%s",
-		    strings[i].text.p);
+		cr_expect(
+		    str_eq(json_text(&a, &j, 0), strings[i].decoded), "%s", strings[i].text.p);
+		cr_expect(json_is(&j, 0, strings[i].decoded), "%s", strings[i].text.p);
 		cr_expect(!json_is(&j, 0, STR("a")), "%s", strings[i].text.p);
 	}
 	arena_release(&a);
@@ -190,16 +183,14 @@ Test(json_text, strings_are_ordered_by_decoded_bytes)
 
 	for (size_t i = 0; i < COUNT(strings); i++)
 		for (size_t k = 0; k < COUNT(strings); k++) {
-			int want =
-			    str_cmp(strings[i].decoded, strings[k].decoded);
+			int want = str_cmp(strings[i].decoded, strings[k].decoded);
 			int got;
 
 			must_read(&x, strings[i].text);
 			must_read(&y, strings[k].text);
 			got = json_cmp(&x, 0, &y, 0);
-			cr_expect_eq((got > 0) - (got < 0),
-			    (want > 0) - (want < 0), "%s against %s",
-			    strings[i].text.p, strings[k].text.p);
+			cr_expect_eq((got > 0) - (got < 0), (want > 0) - (want < 0),
+			    "%s against %s", strings[i].text.p, strings[k].text.p);
 		}
 	json_release(&x);
 	json_release(&y);
@@ -216,11 +207,9 @@ Test(json_text, compact_text_keeps_digits_and_escapes)
 		{ T("[ ]"), 0, "[]" },
 		{ T("{ \"a b\\\" \" :\t[ 1 ,\n2.0e+1 , \" x \" ] }"), 0,
 		    "{\"a b\\\" \":[1,2.0e+1,\" x \"]}" },
-		{ T("{\"a\": {\"b\" : \"\\\\\" } , \"c\":1}"), 2,
-		    "{\"b\":\"\\\\\"}" },
+		{ T("{\"a\": {\"b\" : \"\\\\\" } , \"c\":1}"), 2, "{\"b\":\"\\\\\"}" },
 		{ T("[1, [ 2 ], 3]"), 2, "[2]" },
-		{ T("{\"a\":1,\"b\":\"\\u0041\"}"), 0,
-		    "{\"a\":1,\"b\":\"\\u0041\"}" },
+		{ T("{\"a\":1,\"b\":\"\\u0041\"}"), 0, "{\"a\":1,\"b\":\"\\u0041\"}" },
 	};
 	struct json j = JSON_INIT;
 	struct buf b = { 0 };
@@ -229,8 +218,8 @@ Test(json_text, compact_text_keeps_digits_and_escapes)
 		must_read(&j, cases[i].text);
 		buf_reset(&b);
 		json_compact(&b, &j, cases[i].node);
-		cr_expect(str_eq(buf_view(&b), str_c(cases[i].want)),
-		    "got %.*s, want %s", STR_ARG(buf_view(&b)), cases[i].want);
+		cr_expect(str_eq(buf_view(&b), str_c(cases[i].want)), "got %.*s, want %s",
+		    STR_ARG(buf_view(&b)), cases[i].want);
 	}
 	buf_release(&b);
 	json_release(&j);
@@ -259,7 +248,7 @@ Test(json_text, a_byte_has_its_line_and_column)
 		unsigned line, column;
 
 		json_place(str_c(cases[i].text), cases[i].at, &line, &column);
-		cr_expect(line == cases[i].line && column == cases[i].column,
-		    "row %zu: %u:%u", i, line, column);
+		cr_expect(line == cases[i].line && column == cases[i].column, "row %zu: %u:%u", i,
+		    line, column);
 	}
 }

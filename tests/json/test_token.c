@@ -24,8 +24,8 @@ Test(token, plain_text_ends_at_each_byte_that_is_not)
 				memset(text, 'a', sizeof(text));
 				text[at] = (char)c;
 				end = token_plain_end(text, text + n);
-				cr_assert(end == text + (plain ? n : at),
-				    "%d at %zu of %zu", c, at, n);
+				cr_assert(
+				    end == text + (plain ? n : at), "%d at %zu of %zu", c, at, n);
 			}
 	}
 }
@@ -51,8 +51,7 @@ Test(token, the_rest_of_a_string)
 		{ "\\u12\"", 0, "a bad escape", false, true },
 		{ "\\ud83d\"", 0, "a lone surrogate", false, true },
 		{ "\\ude00\"", 0, "a lone surrogate", false, true },
-		{ "a\x1f\"", 1, "a control character in a string", false,
-		    false },
+		{ "a\x1f\"", 1, "a control character in a string", false, false },
 		{ "a\xc3\"", 1, "invalid UTF-8", false, false },
 		{ "\xed\xa0\x80\"", 0, "invalid UTF-8", false, false },
 	};
@@ -61,12 +60,10 @@ Test(token, the_rest_of_a_string)
 		const char *p = rows[i].text;
 		struct token_string t;
 
-		cr_expect(token_string_rest(&t, p, p + strlen(p)) == rows[i].ok,
-		    "row %zu", i);
+		cr_expect(token_string_rest(&t, p, p + strlen(p)) == rows[i].ok, "row %zu", i);
 		cr_expect(t.at == p + rows[i].at, "row %zu", i);
 		cr_expect(t.escaped == rows[i].escaped, "row %zu", i);
-		cr_expect(
-		    str_eq(str_c(t.what), str_c(rows[i].what)), "row %zu", i);
+		cr_expect(str_eq(str_c(t.what), str_c(rows[i].what)), "row %zu", i);
 	}
 }
 
@@ -75,17 +72,15 @@ Test(token, a_number_ends_where_json_ends_it)
 	static const struct {
 		const char *text;
 		int n; /* -1: none */
-	} rows[] = { { "0", 1 }, { "-0", 2 }, { "12,", 2 }, { "1.50}", 4 },
-		{ "1e5", 3 }, { "1E+05]", 5 }, { "-1.2e-3 ", 7 }, { "", -1 },
-		{ "-", -1 }, { "01", -1 }, { "00", -1 }, { "1.", -1 },
-		{ ".5", -1 }, { "1e", -1 }, { "1e+", -1 }, { "+1", -1 },
+	} rows[] = { { "0", 1 }, { "-0", 2 }, { "12,", 2 }, { "1.50}", 4 }, { "1e5", 3 },
+		{ "1E+05]", 5 }, { "-1.2e-3 ", 7 }, { "", -1 }, { "-", -1 }, { "01", -1 },
+		{ "00", -1 }, { "1.", -1 }, { ".5", -1 }, { "1e", -1 }, { "1e+", -1 }, { "+1", -1 },
 		{ "1.2.3", 3 }, { "0x1", 1 } };
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *p = rows[i].text;
 		const char *end = token_number_end(p, p + strlen(p));
 
-		cr_expect(end == (rows[i].n < 0 ? NULL : p + rows[i].n), "%s",
-		    rows[i].text);
+		cr_expect(end == (rows[i].n < 0 ? NULL : p + rows[i].n), "%s", rows[i].text);
 	}
 }

@@ -18,8 +18,7 @@ enum {
 	FIRST,
 	SECOND
 };
-static const struct kv_table tables[] = { { "first", false },
-	{ "second", true } };
+static const struct kv_table tables[] = { { "first", false }, { "second", true } };
 
 /* A store in a directory of its own, gone at the end. */
 struct place {
@@ -75,16 +74,14 @@ commit(struct place *p, struct kv_txn *t)
 
 /* ${want} NULL: the key is absent. */
 static inline void
-expect_value(struct place *p, struct kv_txn *t, size_t table, struct str k,
-    const char *want)
+expect_value(struct place *p, struct kv_txn *t, size_t table, struct str k, const char *want)
 {
 	struct str v;
 	int rc = kv_get(t, table, k, &v, &p->e);
 
 	cr_expect(rc == (want != NULL), "%.*s: %d", STR_ARG(k), rc);
 	if (rc == 1 && want != NULL)
-		cr_expect(str_eq(v, str_c(want)), "%.*s: %.*s", STR_ARG(k),
-		    STR_ARG(v));
+		cr_expect(str_eq(v, str_c(want)), "%.*s: %.*s", STR_ARG(k), STR_ARG(v));
 }
 
 static inline struct str

@@ -33,8 +33,7 @@ Test(sheet, a_cell_is_quoted_only_if_it_must)
 		struct buf b = { 0 };
 
 		sheet_cell(&b, cells[i].in);
-		cr_expect(str_eq(buf_view(&b), cells[i].out), "row %zu: %.*s",
-		    i, STR_ARG(b));
+		cr_expect(str_eq(buf_view(&b), cells[i].out), "row %zu: %.*s", i, STR_ARG(b));
 		buf_release(&b);
 	}
 }
@@ -51,9 +50,9 @@ Test(sheet, what_asks_for_quotes_is_seen_wherever_it_lies)
 				memset(text, 'a', sizeof(text));
 				text[at] = c;
 				sheet_cell(&b, str_of(text, n));
-				cr_expect(b.n == (k == 0 ? n + 3
-					      : k < 4    ? n + 2
-							 : n),
+				cr_expect(b.n == (k == 0     ? n + 3
+				                     : k < 4 ? n + 2
+				                             : n),
 				    "%zu of %zu: %zu", at, n, b.n);
 				buf_release(&b);
 			}
@@ -92,8 +91,7 @@ expect_rows(struct str text, const char *want)
 		}
 		buf_char(&b, ';');
 	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s instead of %s",
-	    STR_ARG(b), want);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s instead of %s", STR_ARG(b), want);
 	buf_release(&b);
 	arena_release(&a);
 }
@@ -150,11 +148,10 @@ Test(sheet, broken_quoting_is_refused_with_its_byte)
 		struct sheet_row *rows;
 		size_t n;
 
-		cr_expect(sheet_rows(&a, broken[i].text, &rows, &n, &e) == -1,
-		    "row %zu was read", i);
+		cr_expect(
+		    sheet_rows(&a, broken[i].text, &rows, &n, &e) == -1, "row %zu was read", i);
 		cr_expect(e.kind == ERR_SETTINGS, "row %zu", i);
-		cr_expect(e.at == broken[i].at, "row %zu: byte %ju: %s", i,
-		    (uintmax_t)e.at, e.msg);
+		cr_expect(e.at == broken[i].at, "row %zu: byte %ju: %s", i, (uintmax_t)e.at, e.msg);
 		arena_release(&a);
 	}
 }
@@ -188,8 +185,8 @@ round_trip(struct arena *a, unsigned seed)
 	cr_assert(sheet_rows(a, buf_view(&b), &rows, &n, &e) == 0, "%s", e.msg);
 	cr_assert(n == 6, "%zu rows, seed %u", n, seed);
 	for (size_t i = 0; i < 6 * 5; i++)
-		cr_expect(rows[i / 5].n == 5 && str_eq(rows[i / 5].cells[i % 5],
-						    cell[i / 5][i % 5]),
+		cr_expect(
+		    rows[i / 5].n == 5 && str_eq(rows[i / 5].cells[i % 5], cell[i / 5][i % 5]),
 		    "seed %u, cell %zu", seed, i);
 	buf_release(&b);
 }
@@ -216,8 +213,7 @@ Test(sheet, a_cell_longer_than_any_block_is_read)
 	for (size_t i = 0; i < 100000; i++)
 		buf_char(&b, 'x');
 	buf_z(&b, "\"\n");
-	cr_assert(
-	    sheet_rows(&a, buf_view(&b), &rows, &n, &e) == 0, "%s", e.msg);
+	cr_assert(sheet_rows(&a, buf_view(&b), &rows, &n, &e) == 0, "%s", e.msg);
 	cr_expect(n == 1 && rows[0].n == 1 && rows[0].cells[0].n == 100000);
 	buf_release(&b);
 	arena_release(&a);

@@ -17,10 +17,10 @@
 #define REST DATA SUM SIZE
 #define PLAIN HEAD("\0") REST
 #define PLAIN_LEN 31
-#define EMPTY                                                                  \
-	HEAD("\0")                                                             \
-	"\x03\0"                                                               \
-	"\0\0\0\0"                                                             \
+#define EMPTY                                                                                      \
+	HEAD("\0")                                                                                 \
+	"\x03\0"                                                                                   \
+	"\0\0\0\0"                                                                                 \
 	"\0\0\0\0"
 #define EMPTY_LEN 20
 #define TWO_LEN (PLAIN_LEN + EMPTY_LEN)
@@ -39,13 +39,13 @@ struct sample {
 	uint64_t at;
 };
 
-#define GOOD(name, in, out)                                                    \
-	{                                                                      \
-		name, { "" in, sizeof(in) - 1 }, out, "", 0                    \
+#define GOOD(name, in, out)                                                                        \
+	{                                                                                          \
+		name, { "" in, sizeof(in) - 1 }, out, "", 0                                        \
 	}
-#define BAD(name, in, at, msg)                                                 \
-	{                                                                      \
-		name, { "" in, sizeof(in) - 1 }, NULL, msg, at                 \
+#define BAD(name, in, at, msg)                                                                     \
+	{                                                                                          \
+		name, { "" in, sizeof(in) - 1 }, NULL, msg, at                                     \
 	}
 
 static const struct sample samples[] = {
@@ -81,8 +81,7 @@ static const struct sample samples[] = {
 	BAD("other magic behind", PLAIN "\x1f\x1f", PLAIN_LEN, MSG_AFTER),
 	BAD("text behind two", PLAIN EMPTY "x", TWO_LEN, MSG_AFTER),
 	BAD("third is cut", PLAIN EMPTY HEAD("\0") DATA, TWO_LEN + 23, MSG_CUT),
-	BAD("second is wrong", PLAIN HEAD("\0") DATA "\0\0\0\0" SIZE,
-	    PLAIN_LEN + 23, MSG_SUM),
+	BAD("second is wrong", PLAIN HEAD("\0") DATA "\0\0\0\0" SIZE, PLAIN_LEN + 23, MSG_SUM),
 };
 /* clang-format on */
 
@@ -128,14 +127,14 @@ pieces(struct str in, size_t size, uint64_t limit)
 static void
 expect_same(struct verdict a, struct verdict b, const char *name, size_t n)
 {
-	cr_expect(a.rc == b.rc, "%s, %zu: %d (%s) against %d (%s)", name, n,
-	    a.rc, a.e.msg, b.rc, b.e.msg);
+	cr_expect(a.rc == b.rc, "%s, %zu: %d (%s) against %d (%s)", name, n, a.rc, a.e.msg, b.rc,
+	    b.e.msg);
 	if (a.rc == 0 && b.rc == 0)
-		cr_expect(str_eq(buf_view(&a.out), buf_view(&b.out)),
-		    "%s, %zu: other bytes", name, n);
+		cr_expect(
+		    str_eq(buf_view(&a.out), buf_view(&b.out)), "%s, %zu: other bytes", name, n);
 	cr_expect_str_eq(a.e.msg, b.e.msg, "%s, %zu", name, n);
-	cr_expect(a.e.at == b.e.at, "%s, %zu: byte %ju against %ju", name, n,
-	    (uintmax_t)a.e.at, (uintmax_t)b.e.at);
+	cr_expect(a.e.at == b.e.at, "%s, %zu: byte %ju against %ju", name, n, (uintmax_t)a.e.at,
+	    (uintmax_t)b.e.at);
 }
 
 /* Text that compresses, but not to nothing. */
@@ -147,8 +146,7 @@ text_of(size_t n)
 
 	while (b.n < n) {
 		x = x * 1664525 + 1013904223;
-		buf_printf(
-		    &b, "{\"id\":\"%u\",\"total\":%u},", x >> 12, x >> 24);
+		buf_printf(&b, "{\"id\":\"%u\",\"total\":%u},", x >> 12, x >> 24);
 	}
 	b.n = n;
 	return b;
@@ -173,14 +171,13 @@ Test(gz, says_of_every_sample_what_is_wrong_and_where)
 
 		if (s->out != NULL) {
 			cr_expect(v.rc == 0, "%s: %s", s->name, v.e.msg);
-			cr_expect(str_eq(buf_view(&v.out), str_c(s->out)),
-			    "%s: wrong text", s->name);
+			cr_expect(
+			    str_eq(buf_view(&v.out), str_c(s->out)), "%s: wrong text", s->name);
 		} else {
 			cr_expect(v.rc == -1, "%s was read", s->name);
 			cr_expect(v.e.kind == ERR_DAMAGED, "%s", s->name);
 			cr_expect_str_eq(v.e.msg, s->msg, "%s", s->name);
-			cr_expect(v.e.at == s->at, "%s: byte %ju", s->name,
-			    (uintmax_t)v.e.at);
+			cr_expect(v.e.at == s->at, "%s: byte %ju", s->name, (uintmax_t)v.e.at);
 		}
 		buf_release(&v.out);
 	}
@@ -215,8 +212,8 @@ Test(gz, a_page_in_pieces_of_every_size_gives_the_same)
 		struct verdict v = pieces(buf_view(&in), size, LIMIT);
 
 		cr_expect(v.rc == 0, "pieces of %zu: %s", size, v.e.msg);
-		cr_expect(str_eq(buf_view(&v.out), buf_view(&text)),
-		    "pieces of %zu: other bytes", size);
+		cr_expect(
+		    str_eq(buf_view(&v.out), buf_view(&text)), "pieces of %zu: other bytes", size);
 		buf_release(&v.out);
 	}
 	buf_release(&in);
@@ -225,8 +222,7 @@ Test(gz, a_page_in_pieces_of_every_size_gives_the_same)
 
 Test(gz, what_is_deflated_inflates_to_itself)
 {
-	static const size_t sizes[] = { 0, 1, 2, 63, 64, 65535, 65536, 65537,
-		300000 };
+	static const size_t sizes[] = { 0, 1, 2, 63, 64, 65535, 65536, 65537, 300000 };
 	struct gz_reader *r = gz_reader_new();
 
 	for (size_t i = 0; i < COUNT(sizes); i++) {
@@ -236,10 +232,9 @@ Test(gz, what_is_deflated_inflates_to_itself)
 			struct buf in = deflated(buf_view(&text), level);
 			struct verdict v = whole(r, buf_view(&in), LIMIT);
 
-			cr_expect(v.rc == 0, "%zu bytes, level %d: %s",
-			    sizes[i], level, v.e.msg);
-			cr_expect(str_eq(buf_view(&v.out), buf_view(&text)),
-			    "%zu bytes, level %d", sizes[i], level);
+			cr_expect(v.rc == 0, "%zu bytes, level %d: %s", sizes[i], level, v.e.msg);
+			cr_expect(str_eq(buf_view(&v.out), buf_view(&text)), "%zu bytes, level %d",
+			    sizes[i], level);
 			buf_release(&v.out);
 			buf_release(&in);
 		}
@@ -314,8 +309,7 @@ Test(gz, a_cut_at_any_byte_is_refused_there)
 		cr_expect(v.rc == -1, "cut at %zu was read", n);
 		cr_expect(v.e.kind == ERR_DAMAGED, "cut at %zu", n);
 		cr_expect_str_eq(v.e.msg, "gzip is cut", "cut at %zu", n);
-		cr_expect(
-		    v.e.at == n, "cut at %zu: byte %ju", n, (uintmax_t)v.e.at);
+		cr_expect(v.e.at == n, "cut at %zu: byte %ju", n, (uintmax_t)v.e.at);
 		buf_release(&v.out);
 	}
 	buf_release(&in);
@@ -340,8 +334,8 @@ flip_every_bit(struct gz_reader *r, struct buf *in, struct str text)
 		if (v.rc < 0 || w.rc == 0)
 			expect_same(v, w, "flipped bit", i);
 		cr_expect(v.rc == 0 || v.e.kind == ERR_DAMAGED, "bit %zu", i);
-		cr_expect(v.rc < 0 || str_eq(buf_view(&v.out), text),
-		    "bit %zu: other text was read", i);
+		cr_expect(
+		    v.rc < 0 || str_eq(buf_view(&v.out), text), "bit %zu: other text was read", i);
 		in->p[i / 8] ^= bit;
 		buf_release(&v.out);
 		buf_release(&w.out);
@@ -378,8 +372,7 @@ Test(gz, a_bomb_stops_at_the_limit_whatever_size_it_claims)
 
 		cr_expect(v.rc == -1, "the bomb was read");
 		cr_expect(v.e.kind == ERR_DAMAGED);
-		cr_expect_str_eq(
-		    v.e.msg, "more than 1048576 bytes when inflated");
+		cr_expect_str_eq(v.e.msg, "more than 1048576 bytes when inflated");
 		cr_expect(v.out.cap <= 2 * LIMIT, "took %zu", v.out.cap);
 		expect_same(v, w, "bomb", 100);
 		buf_release(&v.out);
@@ -411,14 +404,12 @@ Test(gz, the_limit_is_met_to_the_byte_over_all_members)
 		struct verdict v = whole(r, two, limit);
 		struct verdict w = pieces(two, 1, limit);
 
-		cr_expect(v.rc == (limit < 22 ? -1 : 0), "limit %ju: %s",
-		    (uintmax_t)limit, v.e.msg);
-		cr_expect(v.out.n <= limit, "limit %ju: %zu bytes came",
-		    (uintmax_t)limit, v.out.n);
+		cr_expect(
+		    v.rc == (limit < 22 ? -1 : 0), "limit %ju: %s", (uintmax_t)limit, v.e.msg);
+		cr_expect(v.out.n <= limit, "limit %ju: %zu bytes came", (uintmax_t)limit, v.out.n);
 		if (v.rc < 0)
-			cr_expect(v.e.at == (limit < 11 ? 0 : 51),
-			    "limit %ju: byte %ju", (uintmax_t)limit,
-			    (uintmax_t)v.e.at);
+			cr_expect(v.e.at == (limit < 11 ? 0 : 51), "limit %ju: byte %ju",
+			    (uintmax_t)limit, (uintmax_t)v.e.at);
 		expect_same(v, w, "limit", limit);
 		buf_release(&v.out);
 		buf_release(&w.out);

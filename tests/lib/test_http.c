@@ -35,8 +35,7 @@ serve(void *context)
 		if (fd < 0)
 			break;
 		while (got < sizeof(request) - 1) {
-			ssize_t r =
-			    read(fd, request + got, sizeof(request) - 1 - got);
+			ssize_t r = read(fd, request + got, sizeof(request) - 1 - got);
 
 			if (r <= 0)
 				break;
@@ -56,8 +55,7 @@ static struct server *
 server_new(const char *answer, size_t from, size_t to)
 {
 	static struct server s;
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
 	socklen_t n = sizeof(at);
 
 	s = (struct server){ .listener = socket(AF_INET, SOCK_STREAM, 0),
@@ -106,12 +104,12 @@ get(struct server *s, struct http *h, struct http_response *r, struct err *e)
 
 static const char head[] = "HTTP/1.1 200 OK\r\n";
 static const char declared[] = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n"
-			       "{\"orders\":[1,2,3,4]}";
+                               "{\"orders\":[1,2,3,4]}";
 static const char chunked[] =
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     "7;why=so\r\n{\"order\r\nd\r\ns\":[1,2,3,4]}\r\n0\r\nTrail: er\r\n\r\n";
 static const char absent[] = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
-			     "{\"orders\":[1,2,3,4]}";
+                             "{\"orders\":[1,2,3,4]}";
 
 /* Every cut is a fault; the whole is the body, or with ${never} a fault, too.
  */
@@ -129,13 +127,11 @@ expect_cuts(const char *answer, bool never)
 
 		if (n < all || never) {
 			cr_expect(rc == -1, "%zu of %zu bytes", n, all);
-			cr_expect(
-			    r.fault == HTTP_CUT || r.fault == HTTP_UNREACHABLE,
+			cr_expect(r.fault == HTTP_CUT || r.fault == HTTP_UNREACHABLE,
 			    "%zu: fault %d: %s", n, (int)r.fault, e.msg);
 		} else {
 			cr_expect(rc == 0, "whole: %s", e.msg);
-			cr_expect(str_eq(
-			    buf_view(&r.body), STR("{\"orders\":[1,2,3,4]}")));
+			cr_expect(str_eq(buf_view(&r.body), STR("{\"orders\":[1,2,3,4]}")));
 		}
 	}
 	http_response_release(&r);
@@ -162,8 +158,7 @@ static const struct {
 	const char *answer;
 	int fault; /* enum http_fault */
 } odd[] = {
-	{ "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-	    HTTP_CUT },
+	{ "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", HTTP_CUT },
 	{ "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: "
 	  "2\r\n\r\n{}",
 	    HTTP_FINE },
@@ -190,8 +185,7 @@ Test(http, headers_that_contradict_prove_nothing)
 		struct err e = ERR_INIT;
 		int rc = get(s, h, &r, &e);
 
-		cr_expect((int)r.fault == odd[i].fault, "row %zu: %d: %s", i,
-		    (int)r.fault, e.msg);
+		cr_expect((int)r.fault == odd[i].fault, "row %zu: %d: %s", i, (int)r.fault, e.msg);
 		cr_expect(rc == (odd[i].fault == HTTP_FINE ? 0 : -1));
 		http_response_release(&r);
 		http_free(h);
@@ -202,8 +196,8 @@ Test(http, headers_that_contradict_prove_nothing)
 Test(http, a_body_over_the_limit_is_stopped)
 {
 	char answer[2100];
-	int at = snprintf(answer, sizeof(answer),
-	    "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n");
+	int at =
+	    snprintf(answer, sizeof(answer), "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n");
 	struct server *s;
 	struct http *h = open_http();
 	struct http_response r = { 0 };
@@ -224,20 +218,17 @@ Test(http, a_body_over_the_limit_is_stopped)
 
 Test(http, what_is_told_of_a_redirect_is_its_host)
 {
-	const char *answer =
-	    "HTTP/1.1 302 Found\r\nLocation: https://other.example.com/a?key=1"
-	    "\r\nRetry-After: 7\r\nContent-Encoding: GZip\r\n"
-	    "Content-Length: 0\r\n\r\n";
-	struct server *s =
-	    server_new(answer, strlen(answer), strlen(answer) + 1);
+	const char *answer = "HTTP/1.1 302 Found\r\nLocation: https://other.example.com/a?key=1"
+	                     "\r\nRetry-After: 7\r\nContent-Encoding: GZip\r\n"
+	                     "Content-Length: 0\r\n\r\n";
+	struct server *s = server_new(answer, strlen(answer), strlen(answer) + 1);
 	struct http *h = open_http();
 	struct http_response r = { 0 };
 	struct err e = ERR_INIT;
 
 	cr_expect(get(s, h, &r, &e) == 0, "%s", e.msg);
 	cr_expect(r.status == 302);
-	cr_expect(strcmp(r.location, "https://other.example.com") == 0, "%s",
-	    r.location);
+	cr_expect(strcmp(r.location, "https://other.example.com") == 0, "%s", r.location);
 	cr_expect(strcmp(r.retry_after, "7") == 0);
 	cr_expect(strcmp(r.coding, "gzip") == 0);
 	http_response_release(&r);

@@ -11,8 +11,7 @@ expect_line(struct doc *d, const char *want)
 	struct buf b = { 0 };
 
 	doc_print_line(d, &b);
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s instead of %s",
-	    STR_ARG(b), want);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s instead of %s", STR_ARG(b), want);
 	buf_release(&b);
 	doc_free(d);
 }
@@ -36,9 +35,8 @@ sample(void)
 
 Test(doc, an_object_keeps_the_order_of_its_members)
 {
-	expect_line(sample(),
-	    "{\"format\":1,\"tool\":\"flowstory\",\"pages\":[{\"path\":"
-	    "\"a.json.gz\",\"scope\":{}},{\"whole\":true}]}");
+	expect_line(sample(), "{\"format\":1,\"tool\":\"flowstory\",\"pages\":[{\"path\":"
+	                      "\"a.json.gz\",\"scope\":{}},{\"whole\":true}]}");
 }
 
 Test(doc, print_is_laid_out_as_the_header_says)
@@ -48,18 +46,18 @@ Test(doc, print_is_laid_out_as_the_header_says)
 
 	doc_print(d, &b);
 	cr_expect(str_eq(buf_view(&b), STR("{\n"
-					   "  \"format\": 1,\n"
-					   "  \"tool\": \"flowstory\",\n"
-					   "  \"pages\": [\n"
-					   "    {\n"
-					   "      \"path\": \"a.json.gz\",\n"
-					   "      \"scope\": {}\n"
-					   "    },\n"
-					   "    {\n"
-					   "      \"whole\": true\n"
-					   "    }\n"
-					   "  ]\n"
-					   "}\n")),
+	                                   "  \"format\": 1,\n"
+	                                   "  \"tool\": \"flowstory\",\n"
+	                                   "  \"pages\": [\n"
+	                                   "    {\n"
+	                                   "      \"path\": \"a.json.gz\",\n"
+	                                   "      \"scope\": {}\n"
+	                                   "    },\n"
+	                                   "    {\n"
+	                                   "      \"whole\": true\n"
+	                                   "    }\n"
+	                                   "  ]\n"
+	                                   "}\n")),
 	    "%.*s", STR_ARG(b));
 	buf_release(&b);
 	doc_free(d);
@@ -89,7 +87,7 @@ Test(doc, numbers_keep_all_their_digits)
 	doc_i64(d, NULL, -1);
 	doc_raw(d, NULL, STR("1.10"));
 	expect_line(d, "[18446744073709551615,9007199254740993,0,"
-		       "-9223372036854775808,-1,1.10]");
+	               "-9223372036854775808,-1,1.10]");
 }
 
 Test(doc, text_is_escaped_and_may_hold_nul)
@@ -102,8 +100,8 @@ Test(doc, text_is_escaped_and_may_hold_nul)
 	doc_text(d, "d", STR(""));
 	doc_text(d, "e", (struct str){ NULL, 0 });
 	expect_line(d, "{\"a\":\"x\\u0000y\",\"b\":\"\\\"\\\\/\\b\\f\\n\\r\\t"
-		       "\\u0001\\u007f\",\"c\":\"Jos\xc3\xa9 "
-		       "\xf0\x9f\x8c\xbf\",\"d\":\"\",\"e\":\"\"}");
+	               "\\u0001\\u007f\",\"c\":\"Jos\xc3\xa9 "
+	               "\xf0\x9f\x8c\xbf\",\"d\":\"\",\"e\":\"\"}");
 }
 
 Test(doc, constants_and_raw_json_stand_as_they_are)
@@ -115,7 +113,7 @@ Test(doc, constants_and_raw_json_stand_as_they_are)
 	doc_bool(d, "f", false);
 	doc_raw(d, "r", STR("{\"x\": [1 ,2]}"));
 	expect_line(d, "{\"n\":null,\"t\":true,\"f\":false,"
-		       "\"r\":{\"x\": [1 ,2]}}");
+	               "\"r\":{\"x\": [1 ,2]}}");
 }
 
 Test(doc, raw_json_ends_where_its_length_says)

@@ -55,7 +55,7 @@ static void
 put_both(struct twins *g)
 {
 	static const char text[] = "0123456789012345678901234567890123456789"
-				   "0123456789012345678901234567890123456789";
+	                           "0123456789012345678901234567890123456789";
 	char key[16];
 	struct str k = some_key(g, key);
 	struct str v = str_of(text, below(g, sizeof(text)));
@@ -70,8 +70,7 @@ delete_both(struct twins *g)
 	char key[16];
 	struct str k = some_key(g, key);
 
-	cr_assert(kv_del(g->t, PLAIN, k, &g->p.e) ==
-		  kv_del(g->t, GATHERS, k, &g->p.e));
+	cr_assert(kv_del(g->t, PLAIN, k, &g->p.e) == kv_del(g->t, GATHERS, k, &g->p.e));
 }
 
 static void
@@ -81,8 +80,7 @@ expect_same(const int rc[2], const struct str key[2], const struct str value[2])
 	cr_assert(rc[0] >= 0);
 	if (rc[0] == 0)
 		return;
-	cr_assert(str_eq(key[0], key[1]), "%.*s, %.*s", STR_ARG(key[0]),
-	    STR_ARG(key[1]));
+	cr_assert(str_eq(key[0], key[1]), "%.*s, %.*s", STR_ARG(key[0]), STR_ARG(key[1]));
 	cr_assert(str_eq(value[0], value[1]), "%.*s", STR_ARG(key[0]));
 }
 
@@ -131,8 +129,7 @@ count_both(struct twins *g)
 
 	for (size_t i = 0; i < 2; i++)
 		cr_assert(kv_count(g->t, i, &n[i], &g->p.e) == 0);
-	cr_assert(n[0] == n[1], "%llu, %llu", (unsigned long long)n[0],
-	    (unsigned long long)n[1]);
+	cr_assert(n[0] == n[1], "%llu, %llu", (unsigned long long)n[0], (unsigned long long)n[1]);
 }
 
 static void

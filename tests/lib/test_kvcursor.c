@@ -33,8 +33,7 @@ walk_end(struct walk *w)
 static void
 add(struct walk *w, const char *key)
 {
-	cr_assert(kv_put(w->t, FIRST, str_c(key), str_c(key), &w->e) == 0, "%s",
-	    w->e.msg);
+	cr_assert(kv_put(w->t, FIRST, str_c(key), str_c(key), &w->e) == 0, "%s", w->e.msg);
 }
 
 static void
@@ -54,12 +53,10 @@ del(struct walk *w, const char *key)
 static void
 expect_at(int rc, struct str key, struct str value, const char *want)
 {
-	cr_expect(rc == (want != NULL), "%d instead of %s", rc,
-	    want == NULL ? "the end" : want);
+	cr_expect(rc == (want != NULL), "%d instead of %s", rc, want == NULL ? "the end" : want);
 	if (rc != 1 || want == NULL)
 		return;
-	cr_expect(
-	    str_eq(key, str_c(want)), "%.*s instead of %s", STR_ARG(key), want);
+	cr_expect(str_eq(key, str_c(want)), "%.*s instead of %s", STR_ARG(key), want);
 	cr_expect(str_eq(value, str_c(want)), "value %.*s", STR_ARG(value));
 }
 
@@ -289,7 +286,7 @@ walk_all(struct walk *w, struct model *m)
 		while (i < KEYS && !m->present[i])
 			i++;
 		rc = m->at < 0 ? kv_seek(w->c, STR("0"), &k, &v, &w->e)
-			       : kv_next(w->c, &k, &v, &w->e);
+		               : kv_next(w->c, &k, &v, &w->e);
 		cr_assert(rc == (i < KEYS), "%d at %d", rc, i);
 		if (rc == 0)
 			return;

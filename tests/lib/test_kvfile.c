@@ -55,8 +55,7 @@ Test(kvfile, reading_a_store_that_is_not_there_makes_none)
 	place_end(&p);
 }
 
-Test(kvfile,
-    writing_into_a_directory_that_is_not_there_is_an_error_of_the_system)
+Test(kvfile, writing_into_a_directory_that_is_not_there_is_an_error_of_the_system)
 {
 	struct place p = place_new();
 
@@ -197,8 +196,8 @@ Test(kvfile, a_reader_that_died_does_not_make_the_store_grow)
 	rewrite(&p, 4);
 	size = kv_size(p.kv);
 	rewrite(&p, 40);
-	cr_expect(kv_size(p.kv) == size, "%ju against %ju",
-	    (uintmax_t)kv_size(p.kv), (uintmax_t)size);
+	cr_expect(
+	    kv_size(p.kv) == size, "%ju against %ju", (uintmax_t)kv_size(p.kv), (uintmax_t)size);
 	kill(sitter, SIGKILL);
 	waitpid(sitter, NULL, 0);
 	place_end(&p);
@@ -249,8 +248,7 @@ expect_damaged(struct place *p, bool writable, const char *what, size_t n)
 	p->kv = open_at(p, writable);
 	cr_expect(p->kv == NULL, "%s %zu: was opened", what, n);
 	cr_expect(p->e.kind == ERR_FAILED, "%s %zu: %s", what, n, p->e.msg);
-	cr_expect_str_eq(
-	    p->e.msg, "the state is damaged or from another program version");
+	cr_expect_str_eq(p->e.msg, "the state is damaged or from another program version");
 	cr_expect(p->e.advice[0] != '\0', "no advice");
 	kv_close(p->kv);
 	p->kv = NULL;
@@ -295,8 +293,8 @@ Test(kvfile, a_file_of_another_kind_is_damaged)
 
 Test(kvfile, a_store_that_lacks_a_table_is_of_another_version)
 {
-	static const struct kv_table more[] = { { "first", false },
-		{ "second", true }, { "third", false } };
+	static const struct kv_table more[] = { { "first", false }, { "second", true },
+		{ "third", false } };
 	struct place p = place_new();
 
 	kv_close(p.kv);

@@ -10,21 +10,20 @@ static const struct {
 	const char *hex;
 } known[] = {
 	{ { "", 0 }, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7"
-		     "852b855" },
+	             "852b855" },
 	{ { "abc", 3 }, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff"
-			"61f20015ad" },
+	                "61f20015ad" },
 	{ { "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56 },
 	    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c"
 	    "1" },
 	{ { NULL, 0 }, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991"
-		       "b7852b855" },
+	               "b7852b855" },
 };
 
 Test(digest, sha256_of_known_texts)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		cr_expect_str_eq(
-		    sha256_of(known[i].in).hex, known[i].hex, "text %zu", i);
+		cr_expect_str_eq(sha256_of(known[i].in).hex, known[i].hex, "text %zu", i);
 }
 
 Test(digest, sha256_of_a_million_letters)
@@ -35,9 +34,8 @@ Test(digest, sha256_of_a_million_letters)
 	memset(block, 'a', sizeof(block));
 	for (int i = 0; i < 1000; i++)
 		sha256_add(s, block, sizeof(block));
-	cr_expect_str_eq(sha256_done(s).hex,
-	    "cdc76e5c9914fb9281a1c7e284d73e67"
-	    "f1809a48a497200e046d39ccc7112cd0");
+	cr_expect_str_eq(sha256_done(s).hex, "cdc76e5c9914fb9281a1c7e284d73e67"
+	                                     "f1809a48a497200e046d39ccc7112cd0");
 }
 
 Test(digest, sha256_in_pieces_of_every_size_is_the_same)
@@ -52,8 +50,7 @@ Test(digest, sha256_in_pieces_of_every_size_is_the_same)
 		struct sha256_stream *s = sha256_new();
 
 		for (size_t i = 0; i < sizeof(text); i += size)
-			sha256_add(s, text + i,
-			    sizeof(text) - i < size ? sizeof(text) - i : size);
+			sha256_add(s, text + i, sizeof(text) - i < size ? sizeof(text) - i : size);
 		cr_expect_str_eq(sha256_done(s).hex, all.hex, "%zu", size);
 	}
 }
@@ -84,8 +81,7 @@ Test(digest, hash_differs_for_every_changed_byte)
 	cr_expect(hash_eq(before, hash_of(str_of(text, sizeof(text)))));
 	for (size_t i = 0; i < sizeof(text); i++) {
 		text[i] = 1;
-		cr_expect(!hash_eq(before, hash_of(str_of(text, sizeof(text)))),
-		    "byte %zu", i);
+		cr_expect(!hash_eq(before, hash_of(str_of(text, sizeof(text)))), "byte %zu", i);
 		text[i] = 0;
 	}
 	cr_expect(!hash_eq(before, hash_of(str_of(text, sizeof(text) - 1))));

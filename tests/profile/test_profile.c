@@ -5,9 +5,9 @@
 #include "support/account.h"
 
 /* An order of customer c: id, created, completed, total, more members. */
-#define SALE(id, created, done, total, more)                                   \
-	"{'id':'" id "','customerId':'c','createdAt':'" created                \
-	"','completedOn':'" done "','orderStatus':'sold','totals':{"           \
+#define SALE(id, created, done, total, more)                                                       \
+	"{'id':'" id "','customerId':'c','createdAt':'" created "','completedOn':'" done           \
+	"','orderStatus':'sold','totals':{"                                                        \
 	"'finalTotal':" total "}" more "}"
 
 #define ONE "[{'id':'c'}]"
@@ -16,8 +16,7 @@
 static struct profile
 profile_of(struct account *g, const char *customer, const char *orders)
 {
-	const struct page pages[] = { SOME_CUSTOMERS(customer),
-		SOME_ORDERS(orders), { 0 } };
+	const struct page pages[] = { SOME_CUSTOMERS(customer), SOME_ORDERS(orders), { 0 } };
 
 	account_apply(g, pages);
 	return account_profile(g, "c");
@@ -41,8 +40,7 @@ expect_list(const struct str *list, size_t n, const char *want)
 		buf_z(&b, i > 0 ? "|" : "");
 		buf_str(&b, list[i]);
 	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s",
-	    STR_ARG(buf_view(&b)), want);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
 }
 
@@ -69,17 +67,14 @@ Test(fold, refunds_are_spent_but_are_no_orders)
 	account_begin(&g);
 	p = profile_of(&g, ONE,
 	    "[" SALE("1", "2026-01-01", "2026-01-01", "10.005", "") "," SALE(
-		"2", "2026-01-02", "2026-01-02", "-3", "") "," SALE("3",
-		"2026-01-03", "2026-01-03", "2",
-		",'originalSaleId':'1'") "," SALE("4", "2026-01-04",
-		"2026-01-04", "5",
-		",'voided':true") ","
-				  "{'id':'5','customerId':'c','createdAt':'"
-				  "2026-01-05',"
-				  "'orderStatus':'pending','totals':{'"
-				  "finalTotal':100}}]");
-	cr_expect(p.total_spent == 1001 - 300 + 200, "%lld",
-	    (long long)p.total_spent);
+	        "2", "2026-01-02", "2026-01-02", "-3", "") "," SALE("3", "2026-01-03", "2026-01-03",
+	        "2", ",'originalSaleId':'1'") "," SALE("4", "2026-01-04", "2026-01-04", "5",
+	        ",'voided':true") ","
+	                          "{'id':'5','customerId':'c','createdAt':'"
+	                          "2026-01-05',"
+	                          "'orderStatus':'pending','totals':{'"
+	                          "finalTotal':100}}]");
+	cr_expect(p.total_spent == 1001 - 300 + 200, "%lld", (long long)p.total_spent);
 	cr_expect(p.total_orders == 1);
 	cr_expect(p.last_orderdate == time_of("2026-01-01"));
 	account_end(&g);
@@ -92,11 +87,10 @@ Test(fold, the_latest_purchase_is_by_its_own_time)
 
 	account_begin(&g);
 	p = profile_of(&g, ONE,
-	    "[" SALE("1", "2026-01-01", "2026-03-01T10:00:00.9Z", "1",
-		",'budtender':'Al'") "," SALE("2", "2026-02-01",
-		"2026-02-01T00:00:00.25Z", "1", ",'budtender':'Bo'") "]");
-	cr_expect(p.last_orderdate == time_of("2026-03-01T10:00:00Z"),
-	    "whole seconds");
+	    "[" SALE(
+	        "1", "2026-01-01", "2026-03-01T10:00:00.9Z", "1", ",'budtender':'Al'") "," SALE("2",
+	        "2026-02-01", "2026-02-01T00:00:00.25Z", "1", ",'budtender':'Bo'") "]");
+	cr_expect(p.last_orderdate == time_of("2026-03-01T10:00:00Z"), "whole seconds");
 	cr_expect(p.last_purchase == time_of("2026-03-01T10:00:00.9Z"));
 	cr_expect(p.first_order_date == time_of("2026-02-01T00:00:00.25Z"));
 	cr_expect(str_eq(p.last_budtender, STR("Al")));
@@ -110,8 +104,7 @@ Test(fold, a_fraction_before_1970_is_cut_downwards)
 
 	account_begin(&g);
 	p = profile_of(&g, ONE,
-	    "[" SALE("1", "1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.5Z",
-		"1", "") "]");
+	    "[" SALE("1", "1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.5Z", "1", "") "]");
 	cr_expect(p.last_orderdate == -WHEN_SECOND);
 	cr_expect(p.first_order_date == -WHEN_SECOND / 2);
 	account_end(&g);
@@ -124,9 +117,8 @@ Test(fold, times_at_the_ends_of_the_calendar_count)
 
 	account_begin(&g);
 	p = profile_of(&g, ONE,
-	    "[" SALE("1", "0001-01-01", "0001-01-01", "1", "") "," SALE("2",
-		"9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z",
-		"1", "") "]");
+	    "[" SALE("1", "0001-01-01", "0001-01-01", "1", "") "," SALE(
+	        "2", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z", "1", "") "]");
 	cr_expect(p.first_order_date == time_of("0001-01-01"));
 	cr_expect(p.last_orderdate == time_of("9999-12-31T23:59:59Z"));
 	account_end(&g);
@@ -140,9 +132,8 @@ Test(fold, a_tie_goes_to_the_greater_id)
 	account_begin(&g);
 	p = profile_of(&g, ONE,
 	    "[" SALE("9", "2026-01-01", "2026-01-01", "1",
-		",'budtender':'nine','orderType':'NINE'") "," SALE("10",
-		"2026-01-01", "2026-01-01", "1",
-		",'budtender':'ten','orderType':'TEN'") "]");
+	        ",'budtender':'nine','orderType':'NINE'") "," SALE("10", "2026-01-01", "2026-01-01",
+	        "1", ",'budtender':'ten','orderType':'TEN'") "]");
 	cr_expect(str_eq(p.last_budtender, STR("nine")), "by bytes");
 	cr_expect(str_eq(p.last_ordertype, STR("nine")));
 	account_end(&g);
@@ -156,14 +147,14 @@ Test(fold, type_and_status_are_of_the_latest_created_of_any_status)
 	account_begin(&g);
 	p = profile_of(&g, ONE,
 	    "[" SALE("1", "2026-01-01", "2026-05-01", "1",
-		",'orderType':'In-Store'") ","
-					   "{'id':'2','customerId':'c','"
-					   "createdAt':'2026-02-01',"
-					   "'orderStatus':'Cancelled','"
-					   "orderType':'Delivery'},"
-					   "{'id':'3','customerId':'c','"
-					   "completedOn':'2026-01-15',"
-					   "'orderStatus':'Pending'}]");
+	        ",'orderType':'In-Store'") ","
+	                                   "{'id':'2','customerId':'c','"
+	                                   "createdAt':'2026-02-01',"
+	                                   "'orderStatus':'Cancelled','"
+	                                   "orderType':'Delivery'},"
+	                                   "{'id':'3','customerId':'c','"
+	                                   "completedOn':'2026-01-15',"
+	                                   "'orderStatus':'Pending'}]");
 	cr_expect(str_eq(p.last_orderstatus, STR("cancelled")));
 	cr_expect(str_eq(p.last_ordertype, STR("delivery")));
 	cr_expect(p.last_orderdate == time_of("2026-05-01"));
@@ -177,9 +168,8 @@ Test(fold, a_voided_order_is_latest_with_the_status_voided)
 
 	account_begin(&g);
 	p = profile_of(&g, ONE,
-	    "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "," SALE("2",
-		"2026-01-02", "2026-01-02", "1",
-		",'voided':true,'orderType':'Pickup'") "]");
+	    "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "," SALE(
+	        "2", "2026-01-02", "2026-01-02", "1", ",'voided':true,'orderType':'Pickup'") "]");
 	cr_expect(str_eq(p.last_orderstatus, STR("voided")));
 	cr_expect(str_eq(p.last_ordertype, STR("pickup")));
 	account_end(&g);
@@ -187,15 +177,12 @@ Test(fold, a_voided_order_is_latest_with_the_status_voided)
 
 Test(fold, voiding_the_last_purchase_brings_back_the_one_before)
 {
-	static const char both[] = "[" SALE("1", "2026-01-01", "2026-01-01",
-	    "1",
-	    ",'budtender':'Al','itemsInCart':[{'productName':'a'}]") "," SALE("2",
-	    "2026-01-02", "2026-01-02", "2",
-	    ",'budtender':'Bo','itemsInCart':[{'productName':'b'}]") "]";
-	static const char voided[] =
-	    "[" SALE("2", "2026-01-02", "2026-01-02", "2",
-		",'budtender':'Bo','itemsInCart':[{'productName':'b'}],"
-		"'voided':true") "]";
+	static const char both[] = "[" SALE("1", "2026-01-01", "2026-01-01", "1",
+	    ",'budtender':'Al','itemsInCart':[{'productName':'a'}]") "," SALE("2", "2026-01-02",
+	    "2026-01-02", "2", ",'budtender':'Bo','itemsInCart':[{'productName':'b'}]") "]";
+	static const char voided[] = "[" SALE("2", "2026-01-02", "2026-01-02", "2",
+	    ",'budtender':'Bo','itemsInCart':[{'productName':'b'}],"
+	    "'voided':true") "]";
 	struct account g;
 	struct profile p;
 
@@ -218,9 +205,8 @@ Test(fold, a_latest_purchase_without_budtender_has_none)
 
 	account_begin(&g);
 	p = profile_of(&g, ONE,
-	    "[" SALE("1", "2026-01-01", "2026-01-01", "1",
-		",'budtender':'Al'") "," SALE("2", "2026-01-02", "2026-01-02",
-		"1", "") "]");
+	    "[" SALE("1", "2026-01-01", "2026-01-01", "1", ",'budtender':'Al'") "," SALE(
+	        "2", "2026-01-02", "2026-01-02", "1", "") "]");
 	cr_expect(p.last_budtender.n == 0);
 	account_end(&g);
 }
@@ -231,17 +217,15 @@ Test(fold, products_are_distinct_and_sorted_by_bytes)
 	struct profile p;
 
 	account_begin(&g);
-	p =
-	    profile_of(&g, ONE,
-		"[" SALE("1", "2026-01-01", "2026-01-01", "1",
-		    ",'itemsInCart':[{'productName':'b','type':'T'},"
-		    "{'productName':'\xc3\xa9','category':'C','type':'U'},"
-		    "{'title1':'a'},{'productName':'B'},{'productName':'b'},"
-		    "{'productName':'gone','category':'gone','voided':true},{}"
-		    "]") "," SALE("2", "2026-01-02", "2026-01-02", "-1",
-		    ",'itemsInCart':[{'productName':'refunded'}]") "," SALE("3",
-		    "2026-01-02", "2026-01-02", "1",
-		    ",'itemsInCart':[{'productName':'a','category':'C'}]") "]");
+	p = profile_of(&g, ONE,
+	    "[" SALE("1", "2026-01-01", "2026-01-01", "1",
+	        ",'itemsInCart':[{'productName':'b','type':'T'},"
+	        "{'productName':'\xc3\xa9','category':'C','type':'U'},"
+	        "{'title1':'a'},{'productName':'B'},{'productName':'b'},"
+	        "{'productName':'gone','category':'gone','voided':true},{}"
+	        "]") "," SALE("2", "2026-01-02", "2026-01-02", "-1",
+	        ",'itemsInCart':[{'productName':'refunded'}]") "," SALE("3", "2026-01-02",
+	        "2026-01-02", "1", ",'itemsInCart':[{'productName':'a','category':'C'}]") "]");
 	expect_list(p.products, p.products_n, "B|a|b|\xc3\xa9");
 	expect_list(p.categories, p.categories_n, "C|T");
 	account_end(&g);
@@ -255,8 +239,8 @@ Test(fold, a_product_name_may_be_64_kib_long)
 
 	account_begin(&g);
 	buf_z(&b, "[{'id':'1','customerId':'c','createdAt':'2026-01-01',"
-		  "'orderStatus':'sold','totals':{'finalTotal':1},"
-		  "'itemsInCart':[{'productName':'");
+	          "'orderStatus':'sold','totals':{'finalTotal':1},"
+	          "'itemsInCart':[{'productName':'");
 	for (size_t i = 0; i < 65536; i++)
 		buf_char(&b, (char)('a' + i % 26));
 	buf_z(&b, "'}]}]");
@@ -283,12 +267,10 @@ Test(fold, customer_types_have_names)
 
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct str text =
-		    str_printf(&g.a, "[{'id':'c','type':%s}]", rows[i].json);
+		struct str text = str_printf(&g.a, "[{'id':'c','type':%s}]", rows[i].json);
 		struct profile p = profile_of(&g, str_z(&g.a, text), "[]");
 
-		cr_expect(str_eq(p.cust_type, str_c(rows[i].want)), "%s",
-		    rows[i].json);
+		cr_expect(str_eq(p.cust_type, str_c(rows[i].want)), "%s", rows[i].json);
 	}
 	account_end(&g);
 }
@@ -296,10 +278,10 @@ Test(fold, customer_types_have_names)
 Test(fold, orders_of_an_unknown_customer_wait)
 {
 	static const struct page orders[] = {
-		SOME_ORDERS("[" SALE("1", "2026-01-01", "2026-01-01", "7",
-		    "") "," SALE("2", "2026-01-01", "2026-01-01", "-2",
-		    "") ",{'id':'g','createdAt':'2026-01-01',"
-			"'orderStatus':'sold','totals':{'finalTotal':1}}]"),
+		SOME_ORDERS(
+		    "[" SALE("1", "2026-01-01", "2026-01-01", "7", "") "," SALE("2", "2026-01-01",
+		        "2026-01-01", "-2", "") ",{'id':'g','createdAt':'2026-01-01',"
+		                                "'orderStatus':'sold','totals':{'finalTotal':1}}]"),
 		{ 0 }
 	};
 	static const struct page known[] = { CUSTOMERS(ONE), { 0 } };
@@ -325,37 +307,30 @@ Test(fold, orders_of_an_unknown_customer_wait)
 
 Test(fold, an_order_that_moves_to_another_customer_takes_its_money_along)
 {
-	static const struct page first[] = { SOME_CUSTOMERS(
-						 "[{'id':'c'},{'id':'d'}]"),
-		SOME_ORDERS(
-		    "[" SALE("1", "2026-01-01", "2026-01-01", "7", "") "]"),
-		{ 0 } };
+	static const struct page first[] = { SOME_CUSTOMERS("[{'id':'c'},{'id':'d'}]"),
+		SOME_ORDERS("[" SALE("1", "2026-01-01", "2026-01-01", "7", "") "]"), { 0 } };
 	static const char *const next[] = { "d", "", "x", "c" };
 	static const int64_t want[][4] = { /* c, d, guest, unattributed */
-		{ 0, 700, 0, 0 }, { 0, 0, 700, 0 }, { 0, 0, 0, 700 },
-		{ 700, 0, 0, 0 }
+		{ 0, 700, 0, 0 }, { 0, 0, 700, 0 }, { 0, 0, 0, 700 }, { 700, 0, 0, 0 }
 	};
 	struct account g;
 
 	account_begin(&g);
 	account_apply(&g, first);
 	for (size_t i = 0; i < COUNT(next); i++) {
-		struct page pages[] = {
-			SOME_ORDERS(str_z(&g.a,
-			    str_printf(&g.a,
-				"[{'id':'1','customerId':'%s','createdAt':"
-				"'2026-01-01','orderStatus':'sold','totals':{"
-				"'finalTotal':7}}]",
-				next[i]))),
-			{ 0 }
-		};
+		struct page pages[] = { SOME_ORDERS(str_z(
+			                    &g.a, str_printf(&g.a,
+			                              "[{'id':'1','customerId':'%s','createdAt':"
+			                              "'2026-01-01','orderStatus':'sold','totals':{"
+			                              "'finalTotal':7}}]",
+			                              next[i]))),
+			{ 0 } };
 
 		account_apply(&g, pages);
-		cr_expect(
-		    account_profile(&g, "c").total_spent == want[i][0] &&
-			account_profile(&g, "d").total_spent == want[i][1] &&
-			g.s.totals.guest == want[i][2] &&
-			g.s.totals.unattributed == want[i][3],
+		cr_expect(account_profile(&g, "c").total_spent == want[i][0] &&
+		              account_profile(&g, "d").total_spent == want[i][1] &&
+		              g.s.totals.guest == want[i][2] &&
+		              g.s.totals.unattributed == want[i][3],
 		    "with '%s'", next[i]);
 		cr_expect(g.s.totals.orders == 1);
 	}
@@ -364,19 +339,16 @@ Test(fold, an_order_that_moves_to_another_customer_takes_its_money_along)
 
 Test(fold, ids_that_begin_alike_are_not_mixed_up)
 {
-	static const struct page pages[] = {
-		SOME_CUSTOMERS("[{'id':'c'},{'id':'c1'},{'id':'cc'}]"),
-		SOME_ORDERS(
-		    "[{'id':'1','customerId':'c','createdAt':'2026-01-01',"
-		    "'orderStatus':'sold','totals':{'finalTotal':1}},"
-		    "{'id':'c1','customerId':'c','createdAt':'2026-01-01',"
-		    "'orderStatus':'sold','totals':{'finalTotal':2}},"
-		    "{'id':'11','customerId':'c1','createdAt':'2026-01-01',"
-		    "'orderStatus':'sold','totals':{'finalTotal':4}},"
-		    "{'id':'c','customerId':'cc','createdAt':'2026-01-01',"
-		    "'orderStatus':'sold','totals':{'finalTotal':8}}]"),
-		{ 0 }
-	};
+	static const struct page pages[] = { SOME_CUSTOMERS("[{'id':'c'},{'id':'c1'},{'id':'cc'}]"),
+		SOME_ORDERS("[{'id':'1','customerId':'c','createdAt':'2026-01-01',"
+		            "'orderStatus':'sold','totals':{'finalTotal':1}},"
+		            "{'id':'c1','customerId':'c','createdAt':'2026-01-01',"
+		            "'orderStatus':'sold','totals':{'finalTotal':2}},"
+		            "{'id':'11','customerId':'c1','createdAt':'2026-01-01',"
+		            "'orderStatus':'sold','totals':{'finalTotal':4}},"
+		            "{'id':'c','customerId':'cc','createdAt':'2026-01-01',"
+		            "'orderStatus':'sold','totals':{'finalTotal':8}}]"),
+		{ 0 } };
 	struct account g;
 
 	account_begin(&g);
@@ -393,9 +365,9 @@ Test(fold, other_completed_statuses_are_counted_anew)
 	static const struct page pages[] = { SOME_CUSTOMERS(ONE),
 		SOME_ORDERS("[" SALE("1", "2026-01-01", "2026-01-01", "7",
 		    "") ",{'id':'2','customerId':'c','createdAt':"
-			"'2026-01-01','orderStatus':'DONE','totals':{"
-			"'finalTotal':2}},{'id':'3','createdAt':"
-			"'2026-01-01','orderStatus':'done'}]"),
+		        "'2026-01-01','orderStatus':'DONE','totals':{"
+		        "'finalTotal':2}},{'id':'3','createdAt':"
+		        "'2026-01-01','orderStatus':'done'}]"),
 		{ 0 } };
 	struct account g;
 	struct folded f;
@@ -420,8 +392,7 @@ Test(fold, a_sum_that_is_too_large_is_an_error_not_another_sum)
 	struct folded f;
 
 	account_begin(&g);
-	(void)profile_of(
-	    &g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
+	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
 	g.s.totals.profiles = INT64_MIN;
 	cr_assert(fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == 0);
 	cr_expect(fold_keep(&g.s, STR("c"), &f, &g.e) == -1);
@@ -450,23 +421,16 @@ Test(fold, broken_rows_are_found_out)
 	struct sale s = { .items = STR("\x80") };
 
 	account_begin(&g);
-	(void)profile_of(
-	    &g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
-	cr_assert(
-	    names_find(&g.s.names, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
+	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
+	cr_assert(names_find(&g.s.names, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
 	sale_pack(&row, &s);
-	cr_assert(
-	    kv_put(g.s.txn, TABLE_SALES, key_sale(&key, 1, time_of("2026-01-01"), STR("1")),
-		buf_view(&row), &g.e) == 0);
+	cr_assert(kv_put(g.s.txn, TABLE_SALES, key_sale(&key, 1, time_of("2026-01-01"), STR("1")),
+	              buf_view(&row), &g.e) == 0);
 	cr_expect(
-	    fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1,
-	    "items that are cut");
-	cr_assert(
-	    kv_put(g.s.txn, TABLE_SALES, buf_view(&key), STR("x"), &g.e) == 0);
-	cr_expect(
-	    fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1);
-	cr_assert(
-	    kv_put(g.s.txn, TABLE_PROFILES, STR("c"), STR("x"), &g.e) == 0);
+	    fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1, "items that are cut");
+	cr_assert(kv_put(g.s.txn, TABLE_SALES, buf_view(&key), STR("x"), &g.e) == 0);
+	cr_expect(fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1);
+	cr_assert(kv_put(g.s.txn, TABLE_PROFILES, STR("c"), STR("x"), &g.e) == 0);
 	cr_expect(fold_stored(&g.a, &g.s, STR("c"), &p, &g.e) == -1);
 	cr_expect(strstr(g.e.advice, "--rebuild") != NULL);
 	buf_release(&key);

@@ -57,7 +57,7 @@ way_read(struct way *w, bool is_order, struct str text)
 {
 	arena_reset(&w->a);
 	w->ok = is_order ? order_read(&w->r, &w->a, text, &w->o, &w->f)
-			 : customer_read(&w->r, &w->a, text, &w->c, &w->f);
+	                 : customer_read(&w->r, &w->a, text, &w->c, &w->f);
 }
 
 static inline bool
@@ -69,8 +69,8 @@ same_z(const char *x, const char *y)
 static inline bool
 same_fault(const struct record_fault *x, const struct record_fault *y)
 {
-	return same_z(x->what, y->what) && same_z(x->field, y->field) &&
-	       x->at == y->at && x->has_id == y->has_id && str_eq(x->id, y->id);
+	return same_z(x->what, y->what) && same_z(x->field, y->field) && x->at == y->at &&
+	       x->has_id == y->has_id && str_eq(x->id, y->id);
 }
 
 static inline bool
@@ -95,10 +95,9 @@ same_order(const struct order *x, const struct order *y)
 		    !str_eq(x->items[i].category, y->items[i].category))
 			return false;
 	return x->items_n == y->items_n && str_eq(x->id, y->id) &&
-	       str_eq(x->customer, y->customer) &&
-	       str_eq(x->status, y->status) && str_eq(x->type, y->type) &&
-	       str_eq(x->budtender, y->budtender) && x->created == y->created &&
-	       x->time == y->time && x->total == y->total &&
+	       str_eq(x->customer, y->customer) && str_eq(x->status, y->status) &&
+	       str_eq(x->type, y->type) && str_eq(x->budtender, y->budtender) &&
+	       x->created == y->created && x->time == y->time && x->total == y->total &&
 	       x->has_total == y->has_total && x->voided == y->voided &&
 	       x->undoes_sale == y->undoes_sale;
 }
@@ -110,8 +109,7 @@ same_unknown(const struct way *x, const struct way *y)
 	const struct schema_unknown *a = &x->r.unknown, *b = &y->r.unknown;
 
 	for (size_t i = 0; i < a->n && i < b->n; i++)
-		if (!str_eq(
-			x->words.texts[a->list[i]], y->words.texts[b->list[i]]))
+		if (!str_eq(x->words.texts[a->list[i]], y->words.texts[b->list[i]]))
 			return false;
 	return a->n == b->n;
 }
@@ -144,9 +142,8 @@ alike_knows(struct alike *g, bool is_order, struct str text)
 {
 	struct record_reader *r = &g->habit.r;
 
-	return habit_read(&r->habit, r->schema,
-	    is_order ? SCHEMA_ORDER : SCHEMA_CUSTOMER, text, &r->o,
-	    &r->unknown);
+	return habit_read(&r->habit, r->schema, is_order ? SCHEMA_ORDER : SCHEMA_CUSTOMER, text,
+	    &r->o, &r->unknown);
 }
 
 #endif /* TESTS_RECORD_ALIKE_H */

@@ -13,8 +13,7 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct str statuses[] = { { "sold", 4 }, { "completed", 9 } };
-static const struct ledger_settings settings = { .completed_statuses = statuses,
-	.completed_n = 2 };
+static const struct ledger_settings settings = { .completed_statuses = statuses, .completed_n = 2 };
 
 struct reader {
 	struct schema schema;
@@ -60,8 +59,7 @@ read_order(struct reader *g, const char *text)
 static inline bool
 read_order_with(struct reader *g, const char *members)
 {
-	struct str text = str_printf(
-	    &g->a, "{'id':'o1','createdAt':'2026-01-01',%s}", members);
+	struct str text = str_printf(&g->a, "{'id':'o1','createdAt':'2026-01-01',%s}", members);
 
 	return read_order(g, str_z(&g->a, text));
 }

@@ -1,4 +1,5 @@
-/* strict_id.h -- for tests: the id a strict reading gives, by the chain of docs/readings.md, "Fields". */
+/* strict_id.h -- for tests: the id a strict reading gives, by the chain of docs/readings.md,
+ * "Fields". */
 #ifndef TESTS_RECORD_STRICT_ID_H
 #define TESTS_RECORD_STRICT_ID_H
 
@@ -9,8 +10,7 @@
 static inline bool
 strict_id(struct arena *a, const struct json *j, bool is_order, struct str *id)
 {
-	static const struct str chain[] = { { "id", 2 }, { "_id", 3 },
-		{ "orderId", 7 } };
+	static const struct str chain[] = { { "id", 2 }, { "_id", 3 }, { "orderId", 7 } };
 
 	for (size_t i = 0; i < (is_order ? 3u : 2u); i++) {
 		uint32_t node = json_find(j, 0, chain[i]);

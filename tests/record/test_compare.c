@@ -13,8 +13,7 @@ must_read(struct json *j, struct str text)
 {
 	struct json_fault f;
 
-	cr_assert(json_read(j, text, &f), "'%.*s': %s at %zu", STR_ARG(text),
-	    f.what, f.at);
+	cr_assert(json_read(j, text, &f), "'%.*s': %s at %zu", STR_ARG(text), f.what, f.at);
 }
 
 /* The "changes" array of two texts, in b. */
@@ -42,9 +41,8 @@ expect_changes(const char *before, const char *after, const char *want)
 	struct buf b = { 0 };
 
 	put_changes(&b, str_c(before), str_c(after));
-	cr_expect(str_eq(buf_view(&b), str_c(want)),
-	    "%s -> %s\n gives %.*s\n  want %s", before, after,
-	    STR_ARG(buf_view(&b)), want);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%s -> %s\n gives %.*s\n  want %s", before,
+	    after, STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
 }
 
@@ -60,8 +58,7 @@ Test(change, what_means_the_same_is_no_change)
 		{ "{\"a\":-0}", "{\"a\":0.0}" },
 		{ "{\"a\":1E400}", "{\"a\":10e399}" },
 		{ "{\"a\":\"x/\"}", "{\"a\":\"\\u0078\\/\"}" },
-		{ "{\"\\u0061\":[1,{\"b\":null}]}",
-		    "{\"a\" : [ 1.0, { \"b\" : null } ] }" },
+		{ "{\"\\u0061\":[1,{\"b\":null}]}", "{\"a\" : [ 1.0, { \"b\" : null } ] }" },
 		{ "{\"a\":1,\"b\":{\"c\":1,\"d\":[]},\"e\":2}",
 		    "{\"e\":2,\"b\":{\"d\":[],\"c\":1},\"a\":1}" },
 		{ "[true,false]", "[ true , false ]" },
@@ -90,10 +87,8 @@ Test(change, the_deepest_places_that_differ_are_named)
 		{ "{\"t\":{\"a\":1,\"b\":2}}", "{\"t\":{\"b\":3,\"a\":1}}",
 		    "[{\"path\":\"/t/b\",\"before\":2,\"after\":3}]" },
 		/* one side only: given whole */
-		{ "{}", "{\"a\":{\"b\": [1, 2]}}",
-		    "[{\"path\":\"/a\",\"after\":{\"b\":[1,2]}}]" },
-		{ "{\"a\":[ ],\"b\":1}", "{\"b\":1}",
-		    "[{\"path\":\"/a\",\"before\":[]}]" },
+		{ "{}", "{\"a\":{\"b\": [1, 2]}}", "[{\"path\":\"/a\",\"after\":{\"b\":[1,2]}}]" },
+		{ "{\"a\":[ ],\"b\":1}", "{\"b\":1}", "[{\"path\":\"/a\",\"before\":[]}]" },
 		{ "{\"a\":1}", "{\"b\":1}",
 		    "[{\"path\":\"/a\",\"before\":1},"
 		    "{\"path\":\"/b\",\"after\":1}]" },
@@ -107,8 +102,7 @@ Test(change, the_deepest_places_that_differ_are_named)
 		{ "{\"a\":{\"x\":1}}", "{\"a\":[{\"x\":1}]}",
 		    "[{\"path\":\"/a\",\"before\":{\"x\":1},"
 		    "\"after\":[{\"x\":1}]}]" },
-		{ "{\"a\":1}", "[1]",
-		    "[{\"path\":\"\",\"before\":{\"a\":1},\"after\":[1]}]" },
+		{ "{\"a\":1}", "[1]", "[{\"path\":\"\",\"before\":{\"a\":1},\"after\":[1]}]" },
 		/* arrays by position */
 		{ "{\"a\":[1,2,3]}", "{\"a\":[1,3]}",
 		    "[{\"path\":\"/a/1\",\"before\":2,\"after\":3},"
@@ -116,8 +110,7 @@ Test(change, the_deepest_places_that_differ_are_named)
 		{ "{\"a\":[]}", "{\"a\":[{\"b\":1},null]}",
 		    "[{\"path\":\"/a/0\",\"after\":{\"b\":1}},"
 		    "{\"path\":\"/a/1\",\"after\":null}]" },
-		{ "[[1],[2]]", "[[1],[2,3]]",
-		    "[{\"path\":\"/1/1\",\"after\":3}]" },
+		{ "[[1],[2]]", "[[1],[2,3]]", "[{\"path\":\"/1/1\",\"after\":3}]" },
 		/* sorted by path bytes, not by number or place */
 		{ "[0,0,0,0,0,0,0,0,0,0,0]", "[1,0,1,0,0,0,0,0,0,0,1]",
 		    "[{\"path\":\"/0\",\"before\":0,\"after\":1},"
@@ -174,8 +167,7 @@ Test(change, sixty_four_levels_are_compared)
 	buf_z(&want, "\",\"before\":1,\"after\":2}]");
 	put_changes(&got, buf_view(&x), buf_view(&y));
 
-	cr_expect(str_eq(buf_view(&got), buf_view(&want)), "%.*s",
-	    STR_ARG(buf_view(&got)));
+	cr_expect(str_eq(buf_view(&got), buf_view(&want)), "%.*s", STR_ARG(buf_view(&got)));
 	buf_release(&x);
 	buf_release(&y);
 	buf_release(&got);
@@ -189,8 +181,7 @@ put_object(struct buf *b, size_t n, bool backwards, int v)
 	buf_reset(b);
 	buf_char(b, '{');
 	for (size_t i = 0; i < n; i++)
-		buf_printf(b, "%s\"k%06zu\":%d", i > 0 ? "," : "",
-		    backwards ? n - 1 - i : i, v);
+		buf_printf(b, "%s\"k%06zu\":%d", i > 0 ? "," : "", backwards ? n - 1 - i : i, v);
 	buf_char(b, '}');
 }
 
@@ -232,8 +223,8 @@ draw(uint32_t *seed)
 static void
 put_value(struct buf *b, uint32_t *seed, unsigned depth)
 {
-	static const char *const scalars[] = { "1", "1.0", "2", "\"a\"",
-		"\"\\u0061\"", "\"b\"", "null", "true", "false", "[]", "{}" };
+	static const char *const scalars[] = { "1", "1.0", "2", "\"a\"", "\"\\u0061\"", "\"b\"",
+		"null", "true", "false", "[]", "{}" };
 	static const char *const names[] = { "a", "b", "c", "d/", "e~", "" };
 	uint32_t kind = depth == 0 ? 2 : draw(seed) % 3;
 
@@ -278,10 +269,9 @@ Test(change, looking_from_the_other_side_swaps_before_and_after)
 		differ += n > 0;
 		for (size_t i = 0; i < n; i++)
 			cr_assert(str_eq(there[i].path, back[i].path) &&
-				      there[i].before == back[i].after &&
-				      there[i].after == back[i].before,
-			    "%.*s -> %.*s", STR_ARG(buf_view(&x)),
-			    STR_ARG(buf_view(&y)));
+			              there[i].before == back[i].after &&
+			              there[i].after == back[i].before,
+			    "%.*s -> %.*s", STR_ARG(buf_view(&x)), STR_ARG(buf_view(&y)));
 		arena_reset(&a);
 	}
 	cr_expect_gt(differ, 10000);

@@ -13,16 +13,14 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct str statuses[] = { { "sold", 4 } };
-static const struct ledger_settings settings = { .completed_statuses = statuses,
-	.completed_n = 1 };
+static const struct ledger_settings settings = { .completed_statuses = statuses, .completed_n = 1 };
 
-static const char order[] =
-    "{'id':'o1','createdAt':'2026-01-01T00:00:00.5Z','orderStatus':'sold',"
-    "'voided':false,'customerId':null,'name':'Ren\xc3\xa9 \\u0041\\\\',"
-    "'totals':{'finalTotal':12.5,'subTotal':0,'tip':-1e2},"
-    "'itemsInCart':[{'id':'1','productName':'P','tax':[{'_id':'t','z':1}],"
-    "'itemDiscounts':[]},{'id':'2','voided':true,'x':{'y':[[],{'w':1}]}}],"
-    "'payments':[{'_id':'p','amount':12.5}],'more':[1,{'a':{}},'s',null]}";
+static const char order[] = "{'id':'o1','createdAt':'2026-01-01T00:00:00.5Z','orderStatus':'sold',"
+                            "'voided':false,'customerId':null,'name':'Ren\xc3\xa9 \\u0041\\\\',"
+                            "'totals':{'finalTotal':12.5,'subTotal':0,'tip':-1e2},"
+                            "'itemsInCart':[{'id':'1','productName':'P','tax':[{'_id':'t','z':1}],"
+                            "'itemDiscounts':[]},{'id':'2','voided':true,'x':{'y':[[],{'w':1}]}}],"
+                            "'payments':[{'_id':'p','amount':12.5}],'more':[1,{'a':{}},'s',null]}";
 static const char customer[] =
     "{'id':'c1','name':'Al ','email':null,'loyaltyPoints':49.5,"
     "'isLoyal':true,'groups':[{'name':'VIP'},{'name':'x','n':1}],'new':{}}";
@@ -61,10 +59,8 @@ Test(habit, sound_records_need_no_strict_reader)
 	begin(&h);
 	cr_expect(alike_knows(&h.g, false, quoted(&h.a, customer)));
 	for (size_t i = 0; i < COUNT(orders); i++) {
-		cr_expect(alike_knows(&h.g, true, quoted(&h.a, orders[i])),
-		    "%s", orders[i]);
-		cr_expect_null(
-		    alike_differ(&h.g, true, quoted(&h.a, orders[i])));
+		cr_expect(alike_knows(&h.g, true, quoted(&h.a, orders[i])), "%s", orders[i]);
+		cr_expect_null(alike_differ(&h.g, true, quoted(&h.a, orders[i])));
 	}
 	end(&h);
 }
@@ -73,27 +69,22 @@ Test(habit, sound_records_need_no_strict_reader)
 static struct str
 lengthened(struct arena *a, struct str text)
 {
-	return str_printf(a,
-	    "%.*s,\"more\":\"a text longer than any step there is in it\"}",
+	return str_printf(a, "%.*s,\"more\":\"a text longer than any step there is in it\"}",
 	    (int)text.n - 1, text.p);
 }
 
 Test(habit, what_is_unusual_is_left_to_the_strict_reader)
 {
-	static const char *const orders[] = { "", "{", "[]", "7", " {}", "{} ",
-		"{ 'id':1}", "{'id' :1}", "{'id': 1}", "{'id':1 }", "{'id':1,}",
-		"{'id':1,'id':1}", "{'id':1,'new':2,'new':3}",
-		"{'totals':{'tip':1,'tip':1}}", "{'more':[{'a':1,'a':2}]}",
-		"{'\\u0069d':1}", "{'caf\xc3\xa9':1}", "{'a\x7f':1}",
-		"{'thirty-bytes-are-in-this-name!':0}", "{'totals':[]}",
-		"{'itemsInCart':{}}", "{'itemsInCart':[null]}",
-		"{'itemsInCart':[[]]}", "{'payments':[7]}", "{'id':01}",
-		"{'id':1.}", "{'id':1.x}", "{'id':1x5}", "{'id':.5}",
-		"{'id':+1}", "{'id':1.2.3}", "{'id':12x}", "{'id':nul}",
-		"{'id':nulll}", "{'id':'\x01'}", "{'id':'\xff'}",
-		"{'id':'\\x'}", "{'id':'\\ud800'}", "{'id':'", "{'id':1}}",
-		"{'id':1]", "{'id':[1}", "{'id'", "{'id'}", "{id:1}",
-		"{'id':1;'_id':2}", "{'id':1'_id':2}" };
+	static const char *const orders[] = { "", "{", "[]", "7", " {}", "{} ", "{ 'id':1}",
+		"{'id' :1}", "{'id': 1}", "{'id':1 }", "{'id':1,}", "{'id':1,'id':1}",
+		"{'id':1,'new':2,'new':3}", "{'totals':{'tip':1,'tip':1}}",
+		"{'more':[{'a':1,'a':2}]}", "{'\\u0069d':1}", "{'caf\xc3\xa9':1}", "{'a\x7f':1}",
+		"{'thirty-bytes-are-in-this-name!':0}", "{'totals':[]}", "{'itemsInCart':{}}",
+		"{'itemsInCart':[null]}", "{'itemsInCart':[[]]}", "{'payments':[7]}", "{'id':01}",
+		"{'id':1.}", "{'id':1.x}", "{'id':1x5}", "{'id':.5}", "{'id':+1}", "{'id':1.2.3}",
+		"{'id':12x}", "{'id':nul}", "{'id':nulll}", "{'id':'\x01'}", "{'id':'\xff'}",
+		"{'id':'\\x'}", "{'id':'\\ud800'}", "{'id':'", "{'id':1}}", "{'id':1]", "{'id':[1}",
+		"{'id'", "{'id'}", "{id:1}", "{'id':1;'_id':2}", "{'id':1'_id':2}" };
 	struct habits h;
 
 	begin(&h);
@@ -113,19 +104,18 @@ Test(habit, what_is_unusual_is_left_to_the_strict_reader)
 
 Test(habit, numbers_of_every_length)
 {
-	static const char *const numbers[] = { "1", "1234567", "12345678",
-		"123456789", "0.5", "1.2345678", "12345678.12345678",
-		"1.23456789", "-7", "1e5", "1.5E-3", "0", "-0.0" };
+	static const char *const numbers[] = { "1", "1234567", "12345678", "123456789", "0.5",
+		"1.2345678", "12345678.12345678", "1.23456789", "-7", "1e5", "1.5E-3", "0",
+		"-0.0" };
 	struct habits h;
 
 	begin(&h);
 	for (size_t i = 0; i < COUNT(numbers); i++) {
-		struct str text = str_printf(&h.a,
-		    "{\"id\":1,\"totals\":{\"finalTotal\":%s}}", numbers[i]);
+		struct str text =
+		    str_printf(&h.a, "{\"id\":1,\"totals\":{\"finalTotal\":%s}}", numbers[i]);
 
 		for (int k = 0; k < 2; k++) {
-			cr_expect(
-			    alike_knows(&h.g, true, text), "%s", numbers[i]);
+			cr_expect(alike_knows(&h.g, true, text), "%s", numbers[i]);
 			cr_expect_null(alike_differ(&h.g, true, text));
 			text = lengthened(&h.a, text);
 		}
@@ -153,8 +143,7 @@ Test(habit, a_record_cut_anywhere_is_told_as_strictly)
 		struct str text = quoted(&h.a, texts[is_order]);
 
 		for (; text.n > 0; text.n--)
-			cr_expect_null(differ_exactly(&h, is_order, text),
-			    "cut to %zu", text.n);
+			cr_expect_null(differ_exactly(&h, is_order, text), "cut to %zu", text.n);
 	}
 	end(&h);
 }
@@ -173,8 +162,7 @@ Test(habit, a_record_with_another_byte_is_told_as_strictly)
 		for (size_t i = 0; i < text.n; i++) {
 			for (const char *c = bytes; *c != '\0'; c++) {
 				p[i] = *c;
-				cr_expect_null(differ_exactly(&h, is_order,
-						   str_of(p, text.n)),
+				cr_expect_null(differ_exactly(&h, is_order, str_of(p, text.n)),
 				    "%d at %zu", *c, i);
 			}
 			p[i] = text.p[i];
@@ -211,8 +199,7 @@ Test(habit, nesting_ends_where_it_does_for_the_strict_reader)
 
 			cr_expect_null(alike_differ(&h.g, true, text));
 			cr_expect(h.g.habit.r.strict || objects ||
-				      alike_knows(&h.g, true, text) ==
-					  (n <= JSON_DEPTH),
+			              alike_knows(&h.g, true, text) == (n <= JSON_DEPTH),
 			    "%zu", n);
 		}
 	/* an empty one is one level, too */
@@ -245,8 +232,7 @@ Test(habit, more_names_than_are_kept_are_read_all_the_same)
 		cr_expect_null(alike_differ(&h.g, false, buf_view(&b)));
 	}
 	cr_expect(!alike_knows(&h.g, true, buf_view(&b)));
-	cr_expect(alike_knows(&h.g, true, quoted(&h.a, order)),
-	    "what was kept is still known");
+	cr_expect(alike_knows(&h.g, true, quoted(&h.a, order)), "what was kept is still known");
 	buf_release(&b);
 	end(&h);
 }
@@ -264,8 +250,7 @@ Test(habit, as_many_names_in_one_object_as_there_are)
 			buf_printf(&b, "%s\"n%u\":%u", i == 0 ? "" : ",", i, i);
 		buf_z(&b, "}}");
 		cr_expect_null(alike_differ(&h.g, true, buf_view(&b)));
-		cr_expect(alike_knows(&h.g, true, buf_view(&b)) ==
-			  (n <= HABIT_NAMES));
+		cr_expect(alike_knows(&h.g, true, buf_view(&b)) == (n <= HABIT_NAMES));
 		/* the last name once more */
 		b.n -= 2;
 		buf_printf(&b, ",\"n%u\":0}}", n - 1);
@@ -283,9 +268,8 @@ Test(habit, more_places_than_are_kept_are_read_all_the_same)
 	begin(&h);
 	for (unsigned n = 0; n < 2 * HABIT_PLACES; n++) {
 		buf_reset(&b);
-		buf_printf(&b,
-		    "{\"id\":1,\"q\":{\"m%u\":{\"k\":{\"l\":1,\"k\":2}}}}",
-		    n % HABIT_NAMES);
+		buf_printf(
+		    &b, "{\"id\":1,\"q\":{\"m%u\":{\"k\":{\"l\":1,\"k\":2}}}}", n % HABIT_NAMES);
 		cr_expect_null(alike_differ(&h.g, n % 2 == 0, buf_view(&b)));
 	}
 	cr_expect(alike_knows(&h.g, true, quoted(&h.a, order)));

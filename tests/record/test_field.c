@@ -24,8 +24,7 @@ value_of(const char *json)
 	struct json_fault f;
 
 	buf_printf(&v.text, "{\"x\":%s}", json);
-	cr_assert(
-	    json_read(&v.j, buf_view(&v.text), &f), "%s: %s", json, f.what);
+	cr_assert(json_read(&v.j, buf_view(&v.text), &f), "%s: %s", json, f.what);
 	v.node = json_find(&v.j, 0, STR("x"));
 	return v;
 }
@@ -38,8 +37,7 @@ value_end(struct value *v)
 	buf_release(&v->text);
 }
 
-typedef enum field_state text_reader(
-    struct arena *, const struct json *, uint32_t, struct str *);
+typedef enum field_state text_reader(struct arena *, const struct json *, uint32_t, struct str *);
 
 struct text_case {
 	const char *json;
@@ -55,11 +53,10 @@ check_texts(text_reader *read, const struct text_case *rows, size_t n)
 		struct str out;
 		int state = (int)read(&v.a, &v.j, v.node, &out);
 
-		cr_expect(
-		    state == rows[i].state, "%s: %d", rows[i].json, state);
+		cr_expect(state == rows[i].state, "%s: %d", rows[i].json, state);
 		if (state == FIELD_READ)
-			cr_expect(str_eq(out, str_c(rows[i].want)),
-			    "%s: '%.*s'", rows[i].json, STR_ARG(out));
+			cr_expect(str_eq(out, str_c(rows[i].want)), "%s: '%.*s'", rows[i].json,
+			    STR_ARG(out));
 		else if (state == FIELD_ABSENT)
 			cr_expect(out.n == 0, "%s: not empty", rows[i].json);
 		value_end(&v);
@@ -79,8 +76,7 @@ Test(field, a_text_is_text_or_a_numbers_digits)
 		    "b" },
 		{ "12", 1, "12" },
 		{ "-1.50e+3", 1, "-1.50e+3" },
-		{ "123456789012345678901234567890", 1,
-		    "123456789012345678901234567890" },
+		{ "123456789012345678901234567890", 1, "123456789012345678901234567890" },
 		{ "\"true\"", 1, "true" },
 		{ "null", 0, "" },
 		{ "\"\"", 0, "" },
@@ -139,8 +135,7 @@ Test(field, an_id_has_at_most_240_bytes)
 			v = value_of(b.p);
 
 			s = field_id(&v.a, &v.j, v.node, &id);
-			cr_expect(
-			    s == (n <= ID_MAX ? FIELD_READ : FIELD_UNREADABLE),
+			cr_expect(s == (n <= ID_MAX ? FIELD_READ : FIELD_UNREADABLE),
 			    "%zu bytes, quoted %d: %d", n, quoted, s);
 			if (s == FIELD_READ)
 				cr_expect(id.n == n);
@@ -176,8 +171,8 @@ Test(field, a_flag_is_a_boolean_or_its_name_in_any_case)
 		enum tri t;
 		int state = (int)field_bool(&v.a, &v.j, v.node, &t);
 
-		cr_expect(state == rows[i].state && (int)t == rows[i].want,
-		    "%s: %d, %d", rows[i].json, state, (int)t);
+		cr_expect(state == rows[i].state && (int)t == rows[i].want, "%s: %d, %d",
+		    rows[i].json, state, (int)t);
 		value_end(&v);
 	}
 }
@@ -241,11 +236,10 @@ Test(field, money_is_rounded_half_away_from_zero)
 		int64_t cents = 0;
 		int state = (int)field_money(&v.a, &v.j, v.node, &cents);
 
-		cr_expect(
-		    state == rows[i].state, "%s: %d", rows[i].json, state);
+		cr_expect(state == rows[i].state, "%s: %d", rows[i].json, state);
 		if (state >= 0)
-			cr_expect(cents == rows[i].cents, "%s: %lld",
-			    rows[i].json, (long long)cents);
+			cr_expect(
+			    cents == rows[i].cents, "%s: %lld", rows[i].json, (long long)cents);
 		value_end(&v);
 	}
 }
@@ -280,11 +274,9 @@ Test(field, a_time_is_text_in_the_calendar)
 		int64_t us;
 		int state = (int)field_time(&v.a, &v.j, v.node, &us);
 
-		cr_expect(
-		    state == rows[i].state, "%s: %d", rows[i].json, state);
+		cr_expect(state == rows[i].state, "%s: %d", rows[i].json, state);
 		if (state >= 0)
-			cr_expect(us == rows[i].us, "%s: %lld", rows[i].json,
-			    (long long)us);
+			cr_expect(us == rows[i].us, "%s: %lld", rows[i].json, (long long)us);
 		value_end(&v);
 	}
 }
@@ -301,7 +293,6 @@ Test(field, a_missing_field_is_absent)
 	cr_expect(field_bool(&v.a, &v.j, 0, &t) == FIELD_ABSENT);
 	cr_expect(field_decimal(&v.a, &v.j, 0, &s) == FIELD_ABSENT);
 	cr_expect(field_money(&v.a, &v.j, 0, &n) == FIELD_ABSENT && n == 0);
-	cr_expect(
-	    field_time(&v.a, &v.j, 0, &n) == FIELD_ABSENT && n == WHEN_NONE);
+	cr_expect(field_time(&v.a, &v.j, 0, &n) == FIELD_ABSENT && n == WHEN_NONE);
 	value_end(&v);
 }

@@ -38,8 +38,7 @@ expect_id(const char *record, bool is_order, const char *want)
 	char got[256] = "";
 	bool found = peek(record, is_order, got, sizeof(got));
 
-	cr_expect_eq(
-	    found, want != NULL, "%s: %s", record, found ? got : "nothing");
+	cr_expect_eq(found, want != NULL, "%s: %s", record, found ? got : "nothing");
 	if (found && want != NULL)
 		cr_expect_str_eq(got, want, "%s", record);
 }
@@ -65,8 +64,7 @@ Test(peek, the_id_is_found_by_its_chain)
 		{ "{\"id\":\"\",\"orderId\":\"c\"}", "c", NULL },
 		{ "{\"_id\":\"\",\"id\":null,\"orderId\":3}", "3", NULL },
 		{ "{\"id\":\"caf\xc3\xa9\"}", "caf\xc3\xa9", "caf\xc3\xa9" },
-		{ "{\"id\":\"" A60 A60 A60 A60 "\"}", A60 A60 A60 A60,
-		    A60 A60 A60 A60 },
+		{ "{\"id\":\"" A60 A60 A60 A60 "\"}", A60 A60 A60 A60, A60 A60 A60 A60 },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -87,8 +85,7 @@ Test(peek, only_the_records_own_members_count)
 		{ "{\"n\":\"}],{\\\\\",\"id\":\"a\"}", "a" },
 		{ "{\"n\":[\"]}\\\\\\\"\",{}],\"id\":\"a\"}", "a" },
 		{ "{\"n\":{\"a\":\"\\\"}\",\"id\":\"x\"},\"_id\":\"b\"}", "b" },
-		{ "{\"id2\":\"x\",\"Id\":\"x\",\"i\":\"x\",\"id\":\"a\"}",
-		    "a" },
+		{ "{\"id2\":\"x\",\"Id\":\"x\",\"i\":\"x\",\"id\":\"a\"}", "a" },
 		{ "{\"a\":\"id\",\"b\":\"_id\",\"_id\":\"b\"}", "b" },
 		{ "{\"a\":[[],[[{}]],\"a long text before the end ]\"],"
 		  "\"b\":-1.5e3,\"c\":true,\"id\":\"a\"}",
@@ -108,17 +105,14 @@ Test(peek, an_absent_record_has_no_id)
 
 Test(peek, what_a_glance_cannot_tell_is_left_to_the_reader)
 {
-	static const char *const records[] = { "", " ", "null", "7", "[1]",
-		"\"id\"", "{}", "{", "{\"id\"", "{\"id\":", "{\"id\":\"a",
-		"{\"id\":\"a\\", "{\"id\" \"a\"}", "{\"id\":}", "{\"a\":}",
-		"{id:1}", "{\"a\":1 \"id\":2}", "{\"a\":[1,\"id\":2",
-		"{\"a\":\"b", "{\"a\":[\"b", "{\"a\":[\"b\\", "{,\"id\":1}",
-		"{\"\\u0069d\":\"a\"}", "{\"\\u0069d\":\"x\",\"_id\":\"a\"}",
-		"{\"id\":\"a\\u0041\"}", "{\"id\":\" a\"}", "{\"id\":\"a \"}",
-		"{\"id\":\"a\xc2\xa0\"}", "{\"id\":\"\xe3\x80\x80\"}",
-		"{\"id\":\"\\n\"}", "{\"id\":1.5}", "{\"id\":1e3}",
-		"{\"id\":true}", "{\"id\":{}}", "{\"id\":[\"a\"]}",
-		"{\"id\":-}", "{\"id\":\"" A60 A60 A60 A60 "a\"}",
+	static const char *const records[] = { "", " ", "null", "7", "[1]", "\"id\"", "{}", "{",
+		"{\"id\"", "{\"id\":", "{\"id\":\"a", "{\"id\":\"a\\", "{\"id\" \"a\"}",
+		"{\"id\":}", "{\"a\":}", "{id:1}", "{\"a\":1 \"id\":2}", "{\"a\":[1,\"id\":2",
+		"{\"a\":\"b", "{\"a\":[\"b", "{\"a\":[\"b\\", "{,\"id\":1}", "{\"\\u0069d\":\"a\"}",
+		"{\"\\u0069d\":\"x\",\"_id\":\"a\"}", "{\"id\":\"a\\u0041\"}", "{\"id\":\" a\"}",
+		"{\"id\":\"a \"}", "{\"id\":\"a\xc2\xa0\"}", "{\"id\":\"\xe3\x80\x80\"}",
+		"{\"id\":\"\\n\"}", "{\"id\":1.5}", "{\"id\":1e3}", "{\"id\":true}", "{\"id\":{}}",
+		"{\"id\":[\"a\"]}", "{\"id\":-}", "{\"id\":\"" A60 A60 A60 A60 "a\"}",
 		"{\"_id\":{},\"orderId\":\"c\"}", "{\"a\":1,\"b\":2}" };
 
 	for (size_t i = 0; i < COUNT(records); i++)
@@ -135,12 +129,12 @@ draw(uint32_t *seed)
 static void
 put_record(struct buf *b, uint32_t *seed)
 {
-	static const char *const names[] = { "id", "_id", "orderId", "\\u0069d",
-		"\\u005fid", "x", "items", "y", "id " };
-	static const char *const values[] = { "\"a\"", "\"b\"", "\"\"", "null",
-		"\" c\"", "\"\\u0064\"", "7", "-7", "7.0", "{}", "[]",
-		"{\"id\":\"z\"}", "[{\"id\":\"z\"},\"}\"]", "true",
-		"\"\\\"id\\\":1\"", "\" \"", "12345678901234567890" };
+	static const char *const names[] = { "id", "_id", "orderId", "\\u0069d", "\\u005fid", "x",
+		"items", "y", "id " };
+	static const char *const values[] = { "\"a\"", "\"b\"", "\"\"", "null", "\" c\"",
+		"\"\\u0064\"", "7", "-7", "7.0", "{}", "[]", "{\"id\":\"z\"}",
+		"[{\"id\":\"z\"},\"}\"]", "true", "\"\\\"id\\\":1\"", "\" \"",
+		"12345678901234567890" };
 	size_t n = 1 + draw(seed) % 5;
 
 	buf_reset(b);
@@ -168,12 +162,10 @@ Test(peek, a_glance_agrees_with_the_strict_reader)
 		bool is_order = draw(&seed) % 2 == 0;
 
 		put_record(&b, &seed);
-		if (!peek_id(buf_view(&b), is_order, &glance) ||
-		    !json_read(&j, buf_view(&b), &f))
+		if (!peek_id(buf_view(&b), is_order, &glance) || !json_read(&j, buf_view(&b), &f))
 			continue;
 		seen++;
-		cr_assert(strict_id(&a, &j, is_order, &strict) &&
-			      str_eq(glance, strict),
+		cr_assert(strict_id(&a, &j, is_order, &strict) && str_eq(glance, strict),
 		    "%.*s: %.*s", STR_ARG(buf_view(&b)), STR_ARG(glance));
 		arena_reset(&a);
 	}

@@ -20,8 +20,7 @@
 static void
 expect_text(struct str got, const char *want, const char *what)
 {
-	cr_expect(str_eq(got, str_c(want)), "%s: got '%.*s', want '%s'", what,
-	    STR_ARG(got), want);
+	cr_expect(str_eq(got, str_c(want)), "%s: got '%.*s', want '%s'", what, STR_ARG(got), want);
 }
 
 /* ${want} is a drop, or DROP_COUNT for none. */
@@ -35,15 +34,13 @@ expect_drop(unsigned got, enum person_drop want, const char *what)
 
 Test(person, every_reason_has_its_name)
 {
-	static const char *const names[] = { "email-invalid",
-		"email-placeholder", "mobile-invalid", "birthdate-unreadable",
-		"birthdate-before-1900", "birthdate-in-future",
+	static const char *const names[] = { "email-invalid", "email-placeholder", "mobile-invalid",
+		"birthdate-unreadable", "birthdate-before-1900", "birthdate-in-future",
 		"postal-code-unknown" };
 
 	cr_assert_eq(COUNT(names), (size_t)DROP_COUNT);
 	for (unsigned i = 0; i < DROP_COUNT; i++)
-		cr_expect_str_eq(
-		    person_drop_name((enum person_drop)i), names[i]);
+		cr_expect_str_eq(person_drop_name((enum person_drop)i), names[i]);
 }
 
 Test(person, one_full_name_is_split)
@@ -82,8 +79,7 @@ Test(person, one_full_name_is_split)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct str first, last, none = { 0 };
-		person_name(
-		    &a, none, none, str_c(cases[i].name), &first, &last);
+		person_name(&a, none, none, str_c(cases[i].name), &first, &last);
 		expect_text(first, cases[i].first, cases[i].name);
 		expect_text(last, cases[i].last, cases[i].name);
 	}
@@ -105,8 +101,8 @@ Test(person, separate_names_go_before_the_full_one)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct str first, last;
-		person_name(&a, str_c(cases[i].given), str_c(cases[i].family),
-		    STR("Full Name"), &first, &last);
+		person_name(&a, str_c(cases[i].given), str_c(cases[i].family), STR("Full Name"),
+		    &first, &last);
 		expect_text(first, cases[i].first, cases[i].given);
 		expect_text(last, cases[i].last, cases[i].family);
 	}
@@ -116,12 +112,11 @@ Test(person, separate_names_go_before_the_full_one)
 static void
 expect_email(const char *in, const char *want, enum person_drop why)
 {
-	const struct str placeholders[] = { STR("none@none.com"),
-		STR("Test@Test.com"), STR("not an address") };
+	const struct str placeholders[] = { STR("none@none.com"), STR("Test@Test.com"),
+		STR("not an address") };
 	struct arena a = { 0 };
 	unsigned dropped = 0;
-	struct str got = person_email(
-	    &a, str_c(in), placeholders, COUNT(placeholders), &dropped);
+	struct str got = person_email(&a, str_c(in), placeholders, COUNT(placeholders), &dropped);
 
 	expect_text(got, want, in);
 	expect_drop(dropped, why, in);
@@ -140,8 +135,7 @@ Test(person, an_address_is_kept_in_lower_case)
 		{ "!#$%&'*+/=?^_`{|}~-@x.io", "!#$%&'*+/=?^_`{|}~-@x.io" },
 		{ "-a-@b.co", "-a-@b.co" },
 		{ "a.b.c@d-e.f--g.co", "a.b.c@d-e.f--g.co" },
-		{ "jane+tag@mail.example.co.uk",
-		    "jane+tag@mail.example.co.uk" },
+		{ "jane+tag@mail.example.co.uk", "jane+tag@mail.example.co.uk" },
 		{ "xNone@none.com", "xnone@none.com" },
 		{ "none@none.com.au", "none@none.com.au" },
 		{ "a@xn--nxasmq6b.com", "a@xn--nxasmq6b.com" },
@@ -153,15 +147,13 @@ Test(person, an_address_is_kept_in_lower_case)
 
 Test(person, what_is_no_address_is_dropped)
 {
-	static const char *const refused[] = { "none", "n/a", "@", "a@",
-		"@b.co", "a@b", "a@b.", "a@.b", "a@b..c", "a@b.c.", ".a@b.co",
-		"a.@b.co", "a..b@b.co", ".@b.co", "a@b@c.co", "a b@c.co",
-		"a@b c.co", "a@b.co ", " a@b.co", "\"a b\"@c.co", "\"a\"@c.co",
-		"a\\@b.co", "a(x)@b.co", "<a@b.co>", "a@b.co,c@d.co",
-		"a@b.co;c@d.co", "a:b@c.co", "a@[127.0.0.1]", "a@-b.co",
-		"a@b-.co", "a@b.-co", "a@b.co-", "a@b_c.co", "a@b!.co",
-		"mailto:a@b.co", "josé@b.co", "a@bü.co", "a@b。co",
-		"a" NBSP "@b.co", "Ａ@b.co", "a" ZWSP "@b.co" };
+	static const char *const refused[] = { "none", "n/a", "@", "a@", "@b.co", "a@b", "a@b.",
+		"a@.b", "a@b..c", "a@b.c.", ".a@b.co", "a.@b.co", "a..b@b.co", ".@b.co", "a@b@c.co",
+		"a b@c.co", "a@b c.co", "a@b.co ", " a@b.co", "\"a b\"@c.co", "\"a\"@c.co",
+		"a\\@b.co", "a(x)@b.co", "<a@b.co>", "a@b.co,c@d.co", "a@b.co;c@d.co", "a:b@c.co",
+		"a@[127.0.0.1]", "a@-b.co", "a@b-.co", "a@b.-co", "a@b.co-", "a@b_c.co", "a@b!.co",
+		"mailto:a@b.co", "josé@b.co", "a@bü.co", "a@b。co", "a" NBSP "@b.co", "Ａ@b.co",
+		"a" ZWSP "@b.co" };
 
 	for (size_t i = 0; i < COUNT(refused); i++)
 		expect_email(refused[i], "", DROP_EMAIL_INVALID);
@@ -199,8 +191,7 @@ expect_lengths(size_t local, size_t label, size_t total, bool is_kept)
 	cr_assert(total == 0 || n == total);
 	for (size_t i = 0; i <= n; i++)
 		lower[i] = ascii_lower(text[i]);
-	expect_email(text, is_kept ? lower : "",
-	    is_kept ? DROP_COUNT : DROP_EMAIL_INVALID);
+	expect_email(text, is_kept ? lower : "", is_kept ? DROP_COUNT : DROP_EMAIL_INVALID);
 }
 
 Test(person, lengths_of_an_address_are_limited)
@@ -261,22 +252,18 @@ Test(person, a_phone_becomes_e164)
 
 Test(person, what_is_no_phone_is_dropped)
 {
-	static const char *const refused[] = { "0000000000", "1234567890",
-		"0205550100", "1205550100", "7200550100", "7201550100",
-		"10205550100", "11205550100", "17200550100", "17201550100",
-		"+10205550100", "+17201550100", "555-0100", "720555010",
-		"72055501000", "27205550100", "172055501000", "442079460958",
-		"+2345678", "+12345678", "+1", "+1720555010", "+172055501000",
-		"+", "+2345678901234567", "+0123456789", "+ 0 23456789",
-		"++17205550100", "+1+7205550100", "7205550100+",
-		"(+1) 720 555 0100", " +17205550100", "-", "()", "( ) - . /",
-		" ", "0", "720-555-0100 x12", "720-555-0100 ext. 5",
-		"7205550100#5", "7205550100,5", "720-555-0100;", "*7205550100",
-		"720-KIND-BUD", "720_555_0100", "720\\5550100", "call me",
-		"n/a", "720" EN_DASH "555" EN_DASH "0100", "720−5550100",
+	static const char *const refused[] = { "0000000000", "1234567890", "0205550100",
+		"1205550100", "7200550100", "7201550100", "10205550100", "11205550100",
+		"17200550100", "17201550100", "+10205550100", "+17201550100", "555-0100",
+		"720555010", "72055501000", "27205550100", "172055501000", "442079460958",
+		"+2345678", "+12345678", "+1", "+1720555010", "+172055501000", "+",
+		"+2345678901234567", "+0123456789", "+ 0 23456789", "++17205550100",
+		"+1+7205550100", "7205550100+", "(+1) 720 555 0100", " +17205550100", "-", "()",
+		"( ) - . /", " ", "0", "720-555-0100 x12", "720-555-0100 ext. 5", "7205550100#5",
+		"7205550100,5", "720-555-0100;", "*7205550100", "720-KIND-BUD", "720_555_0100",
+		"720\\5550100", "call me", "n/a", "720" EN_DASH "555" EN_DASH "0100", "720−5550100",
 		"720" NBSP "555" NBSP "0100", "＋17205550100", "٧٢٠5550100",
-		"7205550100\n7205550101", "720 555 0100 / 720 555 0101",
-		REP10("7205550") };
+		"7205550100\n7205550101", "720 555 0100 / 720 555 0101", REP10("7205550") };
 
 	for (size_t i = 0; i < COUNT(refused); i++)
 		expect_mobile(refused[i], "");
@@ -295,9 +282,8 @@ Test(person, an_address_is_street_one_and_street_two)
 	struct arena a = { 0 };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(
-		    person_address(&a, str_c(cases[i][0]), str_c(cases[i][1])),
-		    cases[i][2], cases[i][2]);
+		expect_text(person_address(&a, str_c(cases[i][0]), str_c(cases[i][1])), cases[i][2],
+		    cases[i][2]);
 	arena_release(&a);
 }
 
@@ -305,29 +291,22 @@ Test(person, an_address_is_street_one_and_street_two)
  * letters. */
 Test(person, a_states_full_name_becomes_its_letters)
 {
-	static const char *const cases[][2] = { { "Alabama", "AL" },
-		{ "Alaska", "AK" }, { "Arizona", "AZ" }, { "Arkansas", "AR" },
-		{ "California", "CA" }, { "Colorado", "CO" },
-		{ "Connecticut", "CT" }, { "Delaware", "DE" },
-		{ "District of Columbia", "DC" }, { "Florida", "FL" },
-		{ "Georgia", "GA" }, { "Hawaii", "HI" }, { "Idaho", "ID" },
-		{ "Illinois", "IL" }, { "Indiana", "IN" }, { "Iowa", "IA" },
-		{ "Kansas", "KS" }, { "Kentucky", "KY" }, { "Louisiana", "LA" },
-		{ "Maine", "ME" }, { "Maryland", "MD" },
-		{ "Massachusetts", "MA" }, { "Michigan", "MI" },
-		{ "Minnesota", "MN" }, { "Mississippi", "MS" },
-		{ "Missouri", "MO" }, { "Montana", "MT" }, { "Nebraska", "NE" },
-		{ "Nevada", "NV" }, { "New Hampshire", "NH" },
-		{ "New Jersey", "NJ" }, { "New Mexico", "NM" },
-		{ "New York", "NY" }, { "North Carolina", "NC" },
-		{ "North Dakota", "ND" }, { "Ohio", "OH" },
-		{ "Oklahoma", "OK" }, { "Oregon", "OR" },
-		{ "Pennsylvania", "PA" }, { "Puerto Rico", "PR" },
-		{ "Rhode Island", "RI" }, { "South Carolina", "SC" },
-		{ "South Dakota", "SD" }, { "Tennessee", "TN" },
-		{ "Texas", "TX" }, { "Utah", "UT" }, { "Vermont", "VT" },
-		{ "Virginia", "VA" }, { "Washington", "WA" },
-		{ "West Virginia", "WV" }, { "Wisconsin", "WI" },
+	static const char *const cases[][2] = { { "Alabama", "AL" }, { "Alaska", "AK" },
+		{ "Arizona", "AZ" }, { "Arkansas", "AR" }, { "California", "CA" },
+		{ "Colorado", "CO" }, { "Connecticut", "CT" }, { "Delaware", "DE" },
+		{ "District of Columbia", "DC" }, { "Florida", "FL" }, { "Georgia", "GA" },
+		{ "Hawaii", "HI" }, { "Idaho", "ID" }, { "Illinois", "IL" }, { "Indiana", "IN" },
+		{ "Iowa", "IA" }, { "Kansas", "KS" }, { "Kentucky", "KY" }, { "Louisiana", "LA" },
+		{ "Maine", "ME" }, { "Maryland", "MD" }, { "Massachusetts", "MA" },
+		{ "Michigan", "MI" }, { "Minnesota", "MN" }, { "Mississippi", "MS" },
+		{ "Missouri", "MO" }, { "Montana", "MT" }, { "Nebraska", "NE" }, { "Nevada", "NV" },
+		{ "New Hampshire", "NH" }, { "New Jersey", "NJ" }, { "New Mexico", "NM" },
+		{ "New York", "NY" }, { "North Carolina", "NC" }, { "North Dakota", "ND" },
+		{ "Ohio", "OH" }, { "Oklahoma", "OK" }, { "Oregon", "OR" },
+		{ "Pennsylvania", "PA" }, { "Puerto Rico", "PR" }, { "Rhode Island", "RI" },
+		{ "South Carolina", "SC" }, { "South Dakota", "SD" }, { "Tennessee", "TN" },
+		{ "Texas", "TX" }, { "Utah", "UT" }, { "Vermont", "VT" }, { "Virginia", "VA" },
+		{ "Washington", "WA" }, { "West Virginia", "WV" }, { "Wisconsin", "WI" },
 		{ "Wyoming", "WY" } };
 	struct arena a = { 0 };
 
@@ -335,60 +314,48 @@ Test(person, a_states_full_name_becomes_its_letters)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct str name = str_c(cases[i][0]);
 		expect_text(person_state(&a, name), cases[i][1], cases[i][0]);
-		expect_text(person_state(&a, str_upper(&a, name)), cases[i][1],
-		    cases[i][0]);
-		expect_text(person_state(&a, str_lower(&a, name)), cases[i][1],
-		    cases[i][0]);
+		expect_text(person_state(&a, str_upper(&a, name)), cases[i][1], cases[i][0]);
+		expect_text(person_state(&a, str_lower(&a, name)), cases[i][1], cases[i][0]);
 	}
 	arena_release(&a);
 }
 
 Test(person, any_other_state_stays_but_two_letters)
 {
-	static const char *const cases[][2] = { { "", "" }, { "co", "CO" },
-		{ "Co", "CO" }, { "CO", "CO" }, { "zz", "ZZ" }, { "bc", "BC" },
-		{ "C", "C" }, { "c", "c" }, { "c1", "c1" }, { "c.", "c." },
-		{ "col", "col" }, { "Colo.", "Colo." },
-		{ "Washington DC", "Washington DC" },
-		{ "Washington, D.C.", "Washington, D.C." },
+	static const char *const cases[][2] = { { "", "" }, { "co", "CO" }, { "Co", "CO" },
+		{ "CO", "CO" }, { "zz", "ZZ" }, { "bc", "BC" }, { "C", "C" }, { "c", "c" },
+		{ "c1", "c1" }, { "c.", "c." }, { "col", "col" }, { "Colo.", "Colo." },
+		{ "Washington DC", "Washington DC" }, { "Washington, D.C.", "Washington, D.C." },
 		{ "New  York", "New  York" }, { "NewYork", "NewYork" },
-		{ "Coloradoo", "Coloradoo" }, { "Colorad", "Colorad" },
-		{ "Guam", "Guam" }, { "Ontario", "Ontario" },
-		{ "Virgin Islands", "Virgin Islands" },
+		{ "Coloradoo", "Coloradoo" }, { "Colorad", "Colorad" }, { "Guam", "Guam" },
+		{ "Ontario", "Ontario" }, { "Virgin Islands", "Virgin Islands" },
 		{ "The Kansas", "The Kansas" }, { "é", "é" }, { "ñc", "ñc" },
-		{ "Québec", "Québec" },
-		{ "New" NBSP "York", "New" NBSP "York" } };
+		{ "Québec", "Québec" }, { "New" NBSP "York", "New" NBSP "York" } };
 	struct arena a = { 0 };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(person_state(&a, str_c(cases[i][0])), cases[i][1],
-		    cases[i][0]);
+		expect_text(person_state(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
 	arena_release(&a);
 }
 
 Test(person, a_postal_code_takes_its_usual_form)
 {
-	static const char *const cases[][2] = { { "", "" },
-		{ "80202", "80202" }, { "80202-1234", "80202" },
-		{ "802021234", "80202" }, { "7102", "07102" },
-		{ "0102", "00102" }, { "501", "00501" }, { "000", "00000" },
-		{ "12", "12" }, { "1", "1" }, { "802022", "802022" },
-		{ "8020212", "8020212" }, { "80202123", "80202123" },
-		{ "8020212345", "8020212345" }, { "80202-", "80202-" },
+	static const char *const cases[][2] = { { "", "" }, { "80202", "80202" },
+		{ "80202-1234", "80202" }, { "802021234", "80202" }, { "7102", "07102" },
+		{ "0102", "00102" }, { "501", "00501" }, { "000", "00000" }, { "12", "12" },
+		{ "1", "1" }, { "802022", "802022" }, { "8020212", "8020212" },
+		{ "80202123", "80202123" }, { "8020212345", "8020212345" }, { "80202-", "80202-" },
 		{ "80202-123", "80202-123" }, { "80202-12345", "80202-12345" },
 		{ "8020-21234", "8020-21234" }, { "80202 1234", "80202 1234" },
-		{ "80202-123a", "80202-123A" }, { "8020a", "8020A" },
-		{ "710a", "710A" }, { "-501", "-501" }, { "+501", "+501" },
-		{ "5.01", "5.01" }, { "k1a 0b1", "K1A 0B1" },
-		{ "sw1a 1aa", "SW1A 1AA" }, { "co 80202", "CO 80202" },
-		{ "éa", "éA" },
-		{ "80202" EN_DASH "1234", "80202" EN_DASH "1234" },
+		{ "80202-123a", "80202-123A" }, { "8020a", "8020A" }, { "710a", "710A" },
+		{ "-501", "-501" }, { "+501", "+501" }, { "5.01", "5.01" },
+		{ "k1a 0b1", "K1A 0B1" }, { "sw1a 1aa", "SW1A 1AA" }, { "co 80202", "CO 80202" },
+		{ "éa", "éA" }, { "80202" EN_DASH "1234", "80202" EN_DASH "1234" },
 		{ "٧١", "٧١" } };
 	struct arena a = { 0 };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(person_postal(&a, str_c(cases[i][0])), cases[i][1],
-		    cases[i][0]);
+		expect_text(person_postal(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
 	arena_release(&a);
 }
 
@@ -406,10 +373,8 @@ Test(person, a_birthdate_is_a_date_or_the_date_of_a_time)
 		{ "1990-05-15T00:00:00.000Z", 1990, 5, 15 },
 		{ "1990-05-15T23:59:59.999999999Z", 1990, 5, 15 },
 		{ "1990-05-15 00:00", 1990, 5, 15 },
-		{ "1990-05-15T00:00:00+10:00", 1990, 5,
-		    15 }, /* the 14th in UTC */
-		{ "1990-05-15T23:00:00-0700", 1990, 5,
-		    15 }, /* the 16th in UTC */
+		{ "1990-05-15T00:00:00+10:00", 1990, 5, 15 }, /* the 14th in UTC */
+		{ "1990-05-15T23:00:00-0700", 1990, 5, 15 },  /* the 16th in UTC */
 		{ "1900-01-01T00:00:00+14:00", 1900, 1, 1 },
 		{ "1990-05-15T05:00:00+05", 1990, 5, 15 },
 	};
@@ -480,8 +445,7 @@ Test(person, reasons_add_up)
 	person_birthdate(STR("none"), &dropped);
 
 	cr_expect_eq(dropped,
-	    1u << DROP_EMAIL_INVALID | 1u << DROP_MOBILE_INVALID |
-		1u << DROP_BIRTHDATE_UNREADABLE,
+	    1u << DROP_EMAIL_INVALID | 1u << DROP_MOBILE_INVALID | 1u << DROP_BIRTHDATE_UNREADABLE,
 	    "%#x", dropped);
 	arena_release(&a);
 }

@@ -8,16 +8,15 @@ Test(order, an_order_is_read_whole)
 	struct reader g;
 
 	reader_begin(&g);
-	cr_assert(read_order(&g,
-	    "{'_id':9007199254740993,'customerId':77,'orderStatus':' SOLD ',"
-	    "'orderType':'In-Store','budtender':'Al','originalSaleId':'s0',"
-	    "'createdAt':'1970-01-01T00:00:01Z',"
-	    "'completedOn':'1970-01-01T00:00:02Z','voided':'false',"
-	    "'totals':{'finalTotal':'-40.255'},'itemsInCart':[null,"
-	    "{'productName':'P','category':'C','title1':'T','type':'Y'},"
-	    "{'productName':'','title1':'T','category':null,'type':'Y'},"
-	    "{'productName':'gone','voided':true},"
-	    "{}]}"));
+	cr_assert(read_order(&g, "{'_id':9007199254740993,'customerId':77,'orderStatus':' SOLD ',"
+	                         "'orderType':'In-Store','budtender':'Al','originalSaleId':'s0',"
+	                         "'createdAt':'1970-01-01T00:00:01Z',"
+	                         "'completedOn':'1970-01-01T00:00:02Z','voided':'false',"
+	                         "'totals':{'finalTotal':'-40.255'},'itemsInCart':[null,"
+	                         "{'productName':'P','category':'C','title1':'T','type':'Y'},"
+	                         "{'productName':'','title1':'T','category':null,'type':'Y'},"
+	                         "{'productName':'gone','voided':true},"
+	                         "{}]}"));
 
 	cr_expect(str_eq(g.o.id, STR("9007199254740993")));
 	cr_expect(str_eq(g.o.customer, STR("77")));
@@ -67,26 +66,20 @@ Test(order, an_orders_unreadable_field_is_named)
 		{ "'itemsInCart':[1]", "itemsInCart/*" },
 		{ "'itemsInCart':[{},[]]", "itemsInCart/*" },
 		{ "'itemsInCart':[{'voided':2}]", "itemsInCart/*/voided" },
-		{ "'itemsInCart':[{'productName':{}}]",
-		    "itemsInCart/*/productName" },
-		{ "'itemsInCart':[{'productName':'p','title1':{}}]",
-		    "itemsInCart/*/title1" },
-		{ "'itemsInCart':[{'category':true}]",
-		    "itemsInCart/*/category" },
+		{ "'itemsInCart':[{'productName':{}}]", "itemsInCart/*/productName" },
+		{ "'itemsInCart':[{'productName':'p','title1':{}}]", "itemsInCart/*/title1" },
+		{ "'itemsInCart':[{'category':true}]", "itemsInCart/*/category" },
 		{ "'itemsInCart':[{'type':[]}]", "itemsInCart/*/type" },
-		{ "'itemsInCart':[{'voided':true,'type':[]}]",
-		    "itemsInCart/*/type" },
+		{ "'itemsInCart':[{'voided':true,'type':[]}]", "itemsInCart/*/type" },
 	};
 	struct reader g;
 
 	reader_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		cr_expect(!read_order_with(&g, rows[i].members), "%s",
-		    rows[i].members);
-		cr_expect(says(g.f.field, rows[i].field) && g.f.what == NULL,
-		    "%s", rows[i].members);
-		cr_expect(g.f.has_id && str_eq(g.f.id, STR("o1")), "%s",
-		    rows[i].members);
+		cr_expect(!read_order_with(&g, rows[i].members), "%s", rows[i].members);
+		cr_expect(
+		    says(g.f.field, rows[i].field) && g.f.what == NULL, "%s", rows[i].members);
+		cr_expect(g.f.has_id && str_eq(g.f.id, STR("o1")), "%s", rows[i].members);
 	}
 	cr_expect(!read_order(&g, "{'id':'o1','createdAt':'x'}"));
 	cr_expect(says(g.f.field, "createdAt"));
@@ -116,8 +109,7 @@ Test(order, an_orders_other_fields_may_hold_anything)
 
 	reader_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		cr_expect(
-		    read_order_with(&g, rows[i]), "%s: %s", rows[i], g.f.field);
+		cr_expect(read_order_with(&g, rows[i]), "%s: %s", rows[i], g.f.field);
 		cr_expect(!g.o.has_total && g.o.total == 0, "%s", rows[i]);
 	}
 	reader_end(&g);
@@ -130,8 +122,7 @@ Test(order, a_time_that_is_missing_is_the_other_one)
 	reader_begin(&g);
 	cr_expect(read_order(&g, "{'id':1,'createdAt':'1970-01-02'}"));
 	cr_expect(g.o.created == WHEN_DAY && g.o.time == WHEN_DAY);
-	cr_expect(read_order(
-	    &g, "{'id':1,'createdAt':'','completedOn':'1970-01-03'}"));
+	cr_expect(read_order(&g, "{'id':1,'createdAt':'','completedOn':'1970-01-03'}"));
 	cr_expect(g.o.created == 2 * WHEN_DAY && g.o.time == 2 * WHEN_DAY);
 	cr_expect(!read_order(&g, "{'id':1,'createdAt':null}"));
 	cr_expect(says(g.f.field, "createdAt") && g.f.has_id);
@@ -154,10 +145,8 @@ Test(order, pascal_case_totals_are_the_second_choice)
 
 	reader_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		cr_expect(read_order_with(&g, rows[i].members), "%s",
-		    rows[i].members);
-		cr_expect(g.o.has_total && g.o.total == rows[i].total, "%s",
-		    rows[i].members);
+		cr_expect(read_order_with(&g, rows[i].members), "%s", rows[i].members);
+		cr_expect(g.o.has_total && g.o.total == rows[i].total, "%s", rows[i].members);
 	}
 	reader_end(&g);
 }
@@ -181,12 +170,11 @@ Test(order, only_a_completed_order_needs_a_total)
 
 	reader_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		cr_expect(read_order_with(&g, rows[i].members) == rows[i].ok,
-		    "%s", rows[i].members);
+		cr_expect(
+		    read_order_with(&g, rows[i].members) == rows[i].ok, "%s", rows[i].members);
 		if (!rows[i].ok)
-			cr_expect(says(g.f.what,
-				      "a completed order without finalTotal") &&
-				      g.f.has_id,
+			cr_expect(
+			    says(g.f.what, "a completed order without finalTotal") && g.f.has_id,
 			    "%s", rows[i].members);
 	}
 	reader_end(&g);
@@ -235,12 +223,10 @@ Test(order, what_an_order_counts_as)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct order_kind k =
-		    order_kind(&settings, str_c(rows[i].status), rows[i].voided,
-			rows[i].undoes, rows[i].total);
+		struct order_kind k = order_kind(&settings, str_c(rows[i].status), rows[i].voided,
+		    rows[i].undoes, rows[i].total);
 
-		cr_expect(k.completed == rows[i].completed &&
-			      k.purchase == rows[i].purchase,
+		cr_expect(k.completed == rows[i].completed && k.purchase == rows[i].purchase,
 		    "row %zu", i);
 	}
 }

@@ -21,8 +21,7 @@ outline_of(struct outlined *g, enum schema_object object, const char *text)
 {
 	*g = (struct outlined){ .unknown = { .words = &g->words } };
 	schema_init(&g->schema);
-	return outline_strict(
-	    &g->o, &g->schema, object, quoted(&g->a, text), &g->unknown, &g->f);
+	return outline_strict(&g->o, &g->schema, object, quoted(&g->a, text), &g->unknown, &g->f);
 }
 
 static void
@@ -44,16 +43,14 @@ static bool
 notes(const struct outlined *g, const char *const *paths, size_t n)
 {
 	for (size_t i = 0; i < n && i < g->unknown.n; i++)
-		if (!str_eq(
-			g->words.texts[g->unknown.list[i]], str_c(paths[i])))
+		if (!str_eq(g->words.texts[g->unknown.list[i]], str_c(paths[i])))
 			return false;
 	return g->unknown.n == n;
 }
 
 Test(outline, slots_say_where_the_values_lie)
 {
-	static const char *const unknown[] = { "/customer/new",
-		"/customer/groups/*/id" };
+	static const char *const unknown[] = { "/customer/new", "/customer/groups/*/id" };
 	struct outlined g;
 
 	cr_assert(outline_of(&g, SCHEMA_CUSTOMER,
@@ -69,8 +66,7 @@ Test(outline, slots_say_where_the_values_lie)
 Test(outline, items_and_totals_have_slots_of_their_own)
 {
 	static const char *const unknown[] = { "/order/itemsInCart/*/tax/*/z",
-		"/order/itemsInCart/*/x", "/order/totals/t",
-		"/order/payments/*/p", "/order/last" };
+		"/order/itemsInCart/*/x", "/order/totals/t", "/order/payments/*/p", "/order/last" };
 	struct outlined g;
 
 	cr_assert(outline_of(&g, SCHEMA_ORDER,
@@ -102,10 +98,9 @@ Test(outline, an_outline_forgets_the_record_before)
 {
 	struct outlined g;
 
-	cr_assert(outline_of(&g, SCHEMA_ORDER,
-	    "{'id':1,'itemsInCart':[{}],'totals':{'finalTotal':5},'u':1}"));
-	cr_assert(outline_strict(
-	    &g.o, &g.schema, SCHEMA_ORDER, STR("{}"), &g.unknown, &g.f));
+	cr_assert(outline_of(
+	    &g, SCHEMA_ORDER, "{'id':1,'itemsInCart':[{}],'totals':{'finalTotal':5},'u':1}"));
+	cr_assert(outline_strict(&g.o, &g.schema, SCHEMA_ORDER, STR("{}"), &g.unknown, &g.f));
 	cr_expect(g.o.own.at[FIELD_ID] == 0 && g.o.items_n == 0);
 	cr_expect(g.o.totals.at[FIELD_FINAL_TOTAL] == 0 && g.unknown.n == 0);
 	end(&g);

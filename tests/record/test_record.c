@@ -10,15 +10,14 @@ Test(record, a_customer_is_read_whole)
 	struct reader g;
 
 	reader_begin(&g);
-	cr_assert(read_customer(&g,
-	    "{'id':' c1 ','type':' recCustomer','name':'Jane\\u0000Doe',"
-	    "'firstName':7,'lastName':'D','phone':3035551234,'email':'e',"
-	    "'streetAddress1':'s1','streetAddress2':'s2','city':'c',"
-	    "'state':'CO','zip':80202,'medId':'m','birthDate':'1990-05-15',"
-	    "'isLoyal':'True','loyaltyPoints':'12.50',"
-	    "'consentsToPromotionalEmail':true,"
-	    "'consentsToPromotionalSMS':false,"
-	    "'createdAt':'2026-01-01T00:00:00Z'}"));
+	cr_assert(read_customer(&g, "{'id':' c1 ','type':' recCustomer','name':'Jane\\u0000Doe',"
+	                            "'firstName':7,'lastName':'D','phone':3035551234,'email':'e',"
+	                            "'streetAddress1':'s1','streetAddress2':'s2','city':'c',"
+	                            "'state':'CO','zip':80202,'medId':'m','birthDate':'1990-05-15',"
+	                            "'isLoyal':'True','loyaltyPoints':'12.50',"
+	                            "'consentsToPromotionalEmail':true,"
+	                            "'consentsToPromotionalSMS':false,"
+	                            "'createdAt':'2026-01-01T00:00:00Z'}"));
 
 	cr_expect(str_eq(g.c.id, STR("c1")));
 	cr_expect(str_eq(g.c.type, STR("recCustomer")));
@@ -57,12 +56,11 @@ Test(record, an_id_is_all_a_customer_needs)
 
 Test(record, a_customers_unreadable_field_is_named_with_its_byte)
 {
-	static const char *const texts[] = { "type", "name", "firstName",
-		"lastName", "phone", "email", "streetAddress1",
-		"streetAddress2", "city", "state", "zip", "medId" };
+	static const char *const texts[] = { "type", "name", "firstName", "lastName", "phone",
+		"email", "streetAddress1", "streetAddress2", "city", "state", "zip", "medId" };
 	static const char *const bad_text[] = { "true", "{}", "['a']" };
-	static const char *const flags[] = { "isLoyal",
-		"consentsToPromotionalEmail", "consentsToPromotionalSMS" };
+	static const char *const flags[] = { "isLoyal", "consentsToPromotionalEmail",
+		"consentsToPromotionalSMS" };
 	static const char *const bad_flag[] = { "1", "'yes'", "[]" };
 	struct reader g;
 	char text[128];
@@ -73,17 +71,15 @@ Test(record, a_customers_unreadable_field_is_named_with_its_byte)
 		const char *name = is_text ? texts[i] : flags[i - COUNT(texts)];
 
 		for (size_t k = 0; k < 3; k++) {
-			int at = snprintf(
-			    text, sizeof(text), "{'id':'c1','%s':", name);
+			int at = snprintf(text, sizeof(text), "{'id':'c1','%s':", name);
 
 			snprintf(text + at, sizeof(text) - (size_t)at, "%s}",
 			    is_text ? bad_text[k] : bad_flag[k]);
 			cr_expect(!read_customer(&g, text), "%s", text);
 			cr_expect(says(g.f.field, name), "%s", text);
-			cr_expect(g.f.what == NULL && g.f.at == (size_t)at,
-			    "%s: %zu", text, g.f.at);
-			cr_expect(g.f.has_id && str_eq(g.f.id, STR("c1")), "%s",
-			    text);
+			cr_expect(
+			    g.f.what == NULL && g.f.at == (size_t)at, "%s: %zu", text, g.f.at);
+			cr_expect(g.f.has_id && str_eq(g.f.id, STR("c1")), "%s", text);
 		}
 	}
 	cr_expect(!read_customer(&g, "{'id':'c1','loyaltyPoints':'many'}"));
@@ -158,11 +154,11 @@ Test(record, the_first_present_id_of_the_chain_counts)
 			(void)read_customer(&g, rows[i].text);
 		id = rows[i].is_order ? g.o.id : g.c.id;
 		if (rows[i].want == NULL)
-			cr_expect(says(g.f.what, "no usable id") && !g.f.has_id,
-			    "%s", rows[i].text);
+			cr_expect(
+			    says(g.f.what, "no usable id") && !g.f.has_id, "%s", rows[i].text);
 		else
-			cr_expect(str_eq(id, str_c(rows[i].want)), "%s: %.*s",
-			    rows[i].text, STR_ARG(id));
+			cr_expect(
+			    str_eq(id, str_c(rows[i].want)), "%s: %.*s", rows[i].text, STR_ARG(id));
 	}
 	reader_end(&g);
 }
@@ -189,35 +185,29 @@ Test(record, what_is_no_json_object_has_no_id)
 	reader_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		cr_expect(!read_customer(&g, rows[i].text), "%s", rows[i].text);
-		cr_expect(g.f.what != NULL && !g.f.has_id && g.f.id.n == 0,
-		    "%s", rows[i].text);
+		cr_expect(g.f.what != NULL && !g.f.has_id && g.f.id.n == 0, "%s", rows[i].text);
 		if (rows[i].what != NULL)
-			cr_expect(
-			    says(g.f.what, rows[i].what), "%s", rows[i].text);
+			cr_expect(says(g.f.what, rows[i].what), "%s", rows[i].text);
 	}
 	reader_end(&g);
 }
 
 Test(record, unknown_fields_are_noted_where_they_lie)
 {
-	static const char *const want[] = { "/order/a~1b", "/order/~0",
-		"/order/totals/tip", "/order/itemsInCart/*/x",
-		"/order/itemsInCart/*/itemDiscounts/*/y",
-		"/order/itemsInCart/*/tax/*/z", "/order/payments/*/ID",
-		"/order/\xc3\xa9" };
+	static const char *const want[] = { "/order/a~1b", "/order/~0", "/order/totals/tip",
+		"/order/itemsInCart/*/x", "/order/itemsInCart/*/itemDiscounts/*/y",
+		"/order/itemsInCart/*/tax/*/z", "/order/payments/*/ID", "/order/\xc3\xa9" };
 	struct reader g;
 
 	reader_begin(&g);
-	cr_assert(read_order_with(&g,
-	    "'a/b':1,'~':{'deep':1},'totals':{'tip':1},"
-	    "'itemsInCart':[{'x':1,'itemDiscounts':[{'y':1}],"
-	    "'tax':[{'z':1},7]},{'x':2,'voided':true}],"
-	    "'payments':[{'ID':1}],'\\u00e9':1"));
+	cr_assert(read_order_with(&g, "'a/b':1,'~':{'deep':1},'totals':{'tip':1},"
+	                              "'itemsInCart':[{'x':1,'itemDiscounts':[{'y':1}],"
+	                              "'tax':[{'z':1},7]},{'x':2,'voided':true}],"
+	                              "'payments':[{'ID':1}],'\\u00e9':1"));
 
 	cr_expect(g.words.n == COUNT(want) + 1, "%u names", g.words.n);
 	for (size_t i = 0; i < COUNT(want); i++)
-		cr_expect(
-		    words_find(&g.words, str_c(want[i])) != 0, "%s", want[i]);
+		cr_expect(words_find(&g.words, str_c(want[i])) != 0, "%s", want[i]);
 	cr_expect(g.r.unknown.n == COUNT(want) + 1, "x comes twice");
 	reader_end(&g);
 }
@@ -240,13 +230,13 @@ Test(record, a_customer_packed_comes_out_the_same)
 	struct customer out = { .id = STR("kept") };
 
 	reader_begin(&g);
-	cr_assert(read_customer(&g,
-	    "{'id':'c1','type':'t','name':'n','firstName':'f','lastName':'l',"
-	    "'phone':'p','email':'e','streetAddress1':'1',"
-	    "'streetAddress2':'2','city':'c','state':'s','zip':'z',"
-	    "'medId':'m','birthDate':'b','loyaltyPoints':-1.5,"
-	    "'isLoyal':false,'consentsToPromotionalEmail':true,"
-	    "'consentsToPromotionalSMS':false,'createdAt':'0001-01-01'}"));
+	cr_assert(
+	    read_customer(&g, "{'id':'c1','type':'t','name':'n','firstName':'f','lastName':'l',"
+	                      "'phone':'p','email':'e','streetAddress1':'1',"
+	                      "'streetAddress2':'2','city':'c','state':'s','zip':'z',"
+	                      "'medId':'m','birthDate':'b','loyaltyPoints':-1.5,"
+	                      "'isLoyal':false,'consentsToPromotionalEmail':true,"
+	                      "'consentsToPromotionalSMS':false,'createdAt':'0001-01-01'}"));
 
 	customer_pack(&row, &g.c);
 	cr_assert(customer_unpack(buf_view(&row), &out));
@@ -255,8 +245,7 @@ Test(record, a_customer_packed_comes_out_the_same)
 	cr_expect(str_eq(out.id, STR("kept")), "the id is the key's");
 	cr_expect(out.is_loyal == TRI_FALSE && out.created == g.c.created);
 	for (size_t n = 0; n < row.n; n++)
-		cr_expect(
-		    !customer_unpack(str_of(row.p, n), &out), "cut at %zu", n);
+		cr_expect(!customer_unpack(str_of(row.p, n), &out), "cut at %zu", n);
 	buf_char(&row, '\0');
 	cr_expect(!customer_unpack(buf_view(&row), &out), "a byte too many");
 	buf_release(&row);

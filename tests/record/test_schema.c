@@ -7,32 +7,26 @@
 
 /* As they stand in docs/flowhub.md. */
 static const char *const names[SCHEMA_OBJECTS] = {
-	[SCHEMA_CUSTOMER] =
-	    "id _id createdAt updatedAt type name birthDate isLoyal "
-	    "loyaltyPoints phone email streetAddress1 streetAddress2 city "
-	    "state zip country consentsToPromotionalEmail "
-	    "consentsToPromotionalSMS groups firstName lastName medId "
-	    "stateId medIdExpiration",
+	[SCHEMA_CUSTOMER] = "id _id createdAt updatedAt type name birthDate isLoyal "
+	                    "loyaltyPoints phone email streetAddress1 streetAddress2 city "
+	                    "state zip country consentsToPromotionalEmail "
+	                    "consentsToPromotionalSMS groups firstName lastName medId "
+	                    "stateId medIdExpiration",
 	[SCHEMA_GROUP] = "name",
-	[SCHEMA_ORDER] =
-	    "id _id orderId clientId locationId createdAt completedOn "
-	    "orderStatus orderType voided originalSaleId customerId "
-	    "customerType name fullName currentPoints budtender budtenderId "
-	    "fulfilledBy totals itemsInCart payments",
-	[SCHEMA_TOTALS] =
-	    "finalTotal subTotal totalDiscounts totalFees totalTaxes "
-	    "FinalTotal SubTotal TotalDiscounts TotalFees TotalTaxes",
-	[SCHEMA_ITEM] =
-	    "id productId parentProductId variantId sku productName title1 "
-	    "title2 brand category type strainName quantity unitOfWeight "
-	    "unitPrice totalPrice unitCost totalCost totalDiscounts voided "
-	    "itemDiscounts tax",
-	[SCHEMA_DISCOUNT] =
-	    "_id name type discountAmount penniesOff percentOff "
-	    "isCartDiscount quantity",
+	[SCHEMA_ORDER] = "id _id orderId clientId locationId createdAt completedOn "
+	                 "orderStatus orderType voided originalSaleId customerId "
+	                 "customerType name fullName currentPoints budtender budtenderId "
+	                 "fulfilledBy totals itemsInCart payments",
+	[SCHEMA_TOTALS] = "finalTotal subTotal totalDiscounts totalFees totalTaxes "
+	                  "FinalTotal SubTotal TotalDiscounts TotalFees TotalTaxes",
+	[SCHEMA_ITEM] = "id productId parentProductId variantId sku productName title1 "
+	                "title2 brand category type strainName quantity unitOfWeight "
+	                "unitPrice totalPrice unitCost totalCost totalDiscounts voided "
+	                "itemDiscounts tax",
+	[SCHEMA_DISCOUNT] = "_id name type discountAmount penniesOff percentOff "
+	                    "isCartDiscount quantity",
 	[SCHEMA_TAX] = "_id name percentage thisTaxInPennies appliesTo",
-	[SCHEMA_PAYMENT] =
-	    "_id paymentType amount loyaltyPoints balanceAfterPayment",
+	[SCHEMA_PAYMENT] = "_id paymentType amount loyaltyPoints balanceAfterPayment",
 };
 
 /* The next name off the front of a list; empty at its end. */
@@ -56,32 +50,27 @@ Test(schema, every_name_of_the_api_is_known)
 		struct str name;
 
 		while ((name = next_name(&list)).n > 0)
-			cr_expect(schema_match(&s, (enum schema_object)o,
-				      name) != SCHEMA_UNKNOWN,
+			cr_expect(schema_match(&s, (enum schema_object)o, name) != SCHEMA_UNKNOWN,
 			    "%.*s of %zu", STR_ARG(name), o);
 	}
 }
 
 Test(schema, a_name_that_is_nearly_one_is_unknown)
 {
-	static const char *const rows[] = { "", "I", "ID", "Id", "idd", "_ID",
-		"e-mail", "Email", "emai", "emaill",
-		"consentsToPromotionalEmai", "consentsToPromotionalEmails",
-		"a-name-longer-than-any-that-the-api-has-ever-had",
-		"finalTotal", "orderStatus" };
+	static const char *const rows[] = { "", "I", "ID", "Id", "idd", "_ID", "e-mail", "Email",
+		"emai", "emaill", "consentsToPromotionalEmai", "consentsToPromotionalEmails",
+		"a-name-longer-than-any-that-the-api-has-ever-had", "finalTotal", "orderStatus" };
 	struct schema s;
 
 	schema_init(&s);
 	for (size_t i = 0; i < COUNT(rows); i++)
-		cr_expect(schema_match(&s, SCHEMA_CUSTOMER, str_c(rows[i])) ==
-			      SCHEMA_UNKNOWN,
-		    "%s", rows[i]);
+		cr_expect(schema_match(&s, SCHEMA_CUSTOMER, str_c(rows[i])) == SCHEMA_UNKNOWN, "%s",
+		    rows[i]);
 	for (size_t n = 0; n < 64; n++) {
 		char text[64];
 
 		memset(text, 'x', sizeof(text));
-		cr_expect(schema_match(&s, SCHEMA_ORDER, str_of(text, n)) ==
-			      SCHEMA_UNKNOWN,
+		cr_expect(schema_match(&s, SCHEMA_ORDER, str_of(text, n)) == SCHEMA_UNKNOWN,
 		    "%zu bytes", n);
 	}
 }
@@ -109,8 +98,7 @@ Test(schema, a_name_belongs_to_its_object)
 
 	schema_init(&s);
 	for (size_t i = 0; i < COUNT(rows); i++)
-		cr_expect(schema_match(&s, rows[i].object,
-			      str_c(rows[i].name)) == rows[i].field,
+		cr_expect(schema_match(&s, rows[i].object, str_c(rows[i].name)) == rows[i].field,
 		    "row %zu", i);
 }
 
@@ -133,10 +121,9 @@ Test(schema, a_path_leads_from_the_entity_down)
 	struct schema_unknown u = { .words = &words };
 
 	for (uint32_t i = 0; i < COUNT(rows); i++) {
-		cr_expect(schema_path_number(&u, rows[i].object,
-			      str_c(rows[i].name)) == i + 1);
-		cr_expect(str_eq(words.texts[i + 1], str_c(rows[i].path)),
-		    "%.*s", STR_ARG(words.texts[i + 1]));
+		cr_expect(schema_path_number(&u, rows[i].object, str_c(rows[i].name)) == i + 1);
+		cr_expect(str_eq(words.texts[i + 1], str_c(rows[i].path)), "%.*s",
+		    STR_ARG(words.texts[i + 1]));
 	}
 	cr_expect(u.n == 0, "a path is no field of a record");
 	words_release(&words);

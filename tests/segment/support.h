@@ -35,8 +35,7 @@ static inline void
 rules_read(struct rules *r, const char *text)
 {
 	rules_try(r, str_c(text));
-	cr_assert(r->status == 0, "%s: %u:%u: %s", text, r->e.line, r->e.column,
-	    r->e.msg);
+	cr_assert(r->status == 0, "%s: %u:%u: %s", text, r->e.line, r->e.column, r->e.msg);
 }
 
 /* One rule as the only segment. */
@@ -45,11 +44,9 @@ rules_one(struct rules *r, const char *where)
 {
 	struct buf b = { 0 };
 
-	buf_printf(
-	    &b, "[{\"name\":\"One\",\"slug\":\"one\",\"where\":%s}]", where);
+	buf_printf(&b, "[{\"name\":\"One\",\"slug\":\"one\",\"where\":%s}]", where);
 	rules_try(r, buf_view(&b));
-	cr_assert(r->status == 0, "%s: %u:%u: %s", where, r->e.line,
-	    r->e.column, r->e.msg);
+	cr_assert(r->status == 0, "%s: %u:%u: %s", where, r->e.line, r->e.column, r->e.msg);
 	buf_release(&b);
 }
 
@@ -87,8 +84,7 @@ nobody(void)
 }
 
 static inline bool
-member_at(
-    const struct rules *r, size_t i, const struct profile *p, int64_t as_of)
+member_at(const struct rules *r, size_t i, const struct profile *p, int64_t as_of)
 {
 	bool member[SEGMENT_MAX];
 
@@ -111,14 +107,13 @@ holds(const char *where, const struct profile *p, int64_t as_of)
 
 /* "field op value" as a rule: value is JSON. */
 static inline bool
-compares(const char *field, const char *op, const char *value,
-    const struct profile *p, int64_t as_of)
+compares(
+    const char *field, const char *op, const char *value, const struct profile *p, int64_t as_of)
 {
 	struct buf b = { 0 };
 	bool member;
 
-	buf_printf(&b, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field,
-	    op, value, '\0');
+	buf_printf(&b, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field, op, value, '\0');
 	member = holds(b.p, p, as_of);
 	buf_release(&b);
 	return member;

@@ -27,13 +27,11 @@ expect_time(int64_t is, const char *should, const char *what)
 	char text[64];
 
 	add_time(text, sizeof(text), is);
-	cr_expect(is == want, "%s: %s, not %s", what, text,
-	    should == NEVER ? "never" : should);
+	cr_expect(is == want, "%s: %s, not %s", what, text, should == NEVER ? "never" : should);
 }
 
 static void
-expect_due(const char *where, const struct profile *p, const char *now,
-    const char *should)
+expect_due(const char *where, const struct profile *p, const char *now, const char *should)
 {
 	const struct segment_now t = { at(now) };
 	struct rules r;
@@ -45,13 +43,12 @@ expect_due(const char *where, const struct profile *p, const char *now,
 }
 
 static void
-expect_compare_due(const char *field, const char *op, const char *value,
-    const struct profile *p, const char *now, const char *should)
+expect_compare_due(const char *field, const char *op, const char *value, const struct profile *p,
+    const char *now, const char *should)
 {
 	struct buf b = { 0 };
 
-	buf_printf(&b, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field,
-	    op, value, '\0');
+	buf_printf(&b, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field, op, value, '\0');
 	expect_due(b.p, p, now, should);
 	buf_release(&b);
 }
@@ -80,8 +77,8 @@ Test(due, a_span_flips_when_the_value_meets_it)
 
 	p.last_orderdate = at(ORDERED);
 	for (size_t i = 0; i < ROWS(rows); i++)
-		expect_compare_due("fh_last_orderdate", rows[i].op, "\"-60d\"",
-		    &p, rows[i].now, rows[i].due);
+		expect_compare_due(
+		    "fh_last_orderdate", rows[i].op, "\"-60d\"", &p, rows[i].now, rows[i].due);
 }
 
 Test(due, what_time_cannot_change_is_never_due)
@@ -112,8 +109,8 @@ Test(due, what_time_cannot_change_is_never_due)
 	p.last_orderdate = at(ORDERED);
 	p.birthdate = day("2004-02-29");
 	for (size_t i = 0; i < ROWS(rows); i++)
-		expect_compare_due(rows[i].field, rows[i].op, rows[i].value, &p,
-		    "2026-03-08", NEVER);
+		expect_compare_due(
+		    rows[i].field, rows[i].op, rows[i].value, &p, "2026-03-08", NEVER);
 }
 
 Test(due, an_age_flips_on_the_birthday_that_matters)
@@ -139,8 +136,8 @@ Test(due, an_age_flips_on_the_birthday_that_matters)
 		struct profile p = nobody();
 
 		p.birthdate = day(rows[i].birth);
-		expect_compare_due("age", rows[i].op, rows[i].value, &p,
-		    "2026-03-08T04:00:00Z", rows[i].due);
+		expect_compare_due(
+		    "age", rows[i].op, rows[i].value, &p, "2026-03-08T04:00:00Z", rows[i].due);
 	}
 }
 
@@ -168,8 +165,7 @@ Test(due, a_birthdate_to_come_is_waited_for)
 
 Test(due, one_span_of_many_is_the_next)
 {
-	static const char value[] =
-	    "[\"-4w\",\"-60d\",\"2026-01-01\",\"-28d\",\"-1d\",\"-1440h\"]";
+	static const char value[] = "[\"-4w\",\"-60d\",\"2026-01-01\",\"-28d\",\"-1d\",\"-1440h\"]";
 	static const struct {
 		const char *now, *due;
 	} rows[] = {
@@ -184,8 +180,7 @@ Test(due, one_span_of_many_is_the_next)
 
 	p.last_orderdate = at(ORDERED);
 	for (size_t i = 0; i < ROWS(rows); i++)
-		expect_compare_due("fh_last_orderdate", "in", value, &p,
-		    rows[i].now, rows[i].due);
+		expect_compare_due("fh_last_orderdate", "in", value, &p, rows[i].now, rows[i].due);
 }
 
 Test(due, a_flip_that_changes_no_membership_is_passed_over)
@@ -202,25 +197,23 @@ Test(due, a_flip_that_changes_no_membership_is_passed_over)
 	p.last_orderdate = at(ORDERED);
 	rules_one(&r, where);
 
-	expect_time(segment_due(&r.set, &p, now), "2026-02-06T04:00:00.000001Z",
-	    "the first flip");
-	expect_time(segment_due_one(&r.set, 0, &p, now),
-	    "2026-03-08T04:00:00.000001Z", "the first change");
+	expect_time(segment_due(&r.set, &p, now), "2026-02-06T04:00:00.000001Z", "the first flip");
+	expect_time(
+	    segment_due_one(&r.set, 0, &p, now), "2026-03-08T04:00:00.000001Z", "the first change");
 	p.city = STR("Denver");
-	expect_time(segment_due_one(&r.set, 0, &p, now),
-	    "2026-02-06T04:00:00.000001Z", "with a city");
+	expect_time(
+	    segment_due_one(&r.set, 0, &p, now), "2026-02-06T04:00:00.000001Z", "with a city");
 	rules_release(&r);
 }
 
 Test(due, a_segment_waits_for_those_it_refers_to)
 {
-	static const char file[] =
-	    "[{\"name\":\"A\",\"slug\":\"a\",\"where\":"
-	    "{\"not\":{\"segment\":\"b\"}}},"
-	    "{\"name\":\"B\",\"slug\":\"b\",\"where\":{\"field\":"
-	    "\"fh_last_orderdate\",\"op\":\"<\",\"value\":\"-60d\"}},"
-	    "{\"name\":\"C\",\"slug\":\"c\",\"where\":{\"field\":"
-	    "\"fh_last_orderdate\",\"op\":\"<\",\"value\":\"-1d\"}}]";
+	static const char file[] = "[{\"name\":\"A\",\"slug\":\"a\",\"where\":"
+	                           "{\"not\":{\"segment\":\"b\"}}},"
+	                           "{\"name\":\"B\",\"slug\":\"b\",\"where\":{\"field\":"
+	                           "\"fh_last_orderdate\",\"op\":\"<\",\"value\":\"-60d\"}},"
+	                           "{\"name\":\"C\",\"slug\":\"c\",\"where\":{\"field\":"
+	                           "\"fh_last_orderdate\",\"op\":\"<\",\"value\":\"-1d\"}}]";
 	struct profile p = nobody();
 	struct segment_now now = { at(ORDERED) };
 	struct rules r;
@@ -228,12 +221,10 @@ Test(due, a_segment_waits_for_those_it_refers_to)
 	p.last_orderdate = at(ORDERED);
 	rules_read(&r, file);
 
-	expect_time(segment_due_one(&r.set, 0, &p, now),
-	    "2026-03-08T04:00:00.000001Z", "a");
-	expect_time(segment_due_one(&r.set, 2, &p, now),
-	    "2026-01-08T04:00:00.000001Z", "c");
-	expect_time(segment_due(&r.set, &p, now), "2026-01-08T04:00:00.000001Z",
-	    "the earliest of all");
+	expect_time(segment_due_one(&r.set, 0, &p, now), "2026-03-08T04:00:00.000001Z", "a");
+	expect_time(segment_due_one(&r.set, 2, &p, now), "2026-01-08T04:00:00.000001Z", "c");
+	expect_time(
+	    segment_due(&r.set, &p, now), "2026-01-08T04:00:00.000001Z", "the earliest of all");
 	rules_release(&r);
 }
 
@@ -286,12 +277,10 @@ add_value(struct round *x, bool is_age)
 		buf_printf(&x->text, "%d%s", (int)roll(&x->dice, 7) - 1,
 		    roll(&x->dice, 4) == 0 ? ".5" : "");
 	else if (roll(&x->dice, 4) > 0)
-		buf_printf(&x->text, "\"%s\"",
-		    spans[roll(&x->dice, ROWS(spans))].text);
+		buf_printf(&x->text, "\"%s\"", spans[roll(&x->dice, ROWS(spans))].text);
 	else {
 		buf_char(&x->text, '"');
-		when_format_exact(
-		    &x->text, x->now - (int64_t)roll(&x->dice, 90) * WHEN_DAY);
+		when_format_exact(&x->text, x->now - (int64_t)roll(&x->dice, 90) * WHEN_DAY);
 		buf_char(&x->text, '"');
 	}
 }
@@ -299,15 +288,14 @@ add_value(struct round *x, bool is_age)
 static void
 add_compare(struct round *x)
 {
-	static const char *const fields[] = { "fh_last_orderdate",
-		"first_order_date", "birthdate", "age" };
-	static const char *const ops[] = { "=", "!=", "<", "<=", ">",
-		">=", "in", "exists" };
+	static const char *const fields[] = { "fh_last_orderdate", "first_order_date", "birthdate",
+		"age" };
+	static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=", "in", "exists" };
 	size_t f = roll(&x->dice, ROWS(fields)), op = roll(&x->dice, ROWS(ops));
 	uint64_t n = op == 6 ? roll(&x->dice, 5) : 1;
 
-	buf_printf(&x->text, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s",
-	    fields[f], ops[op], op == 6 ? "[" : "");
+	buf_printf(&x->text, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s", fields[f], ops[op],
+	    op == 6 ? "[" : "");
 	if (op == 7)
 		buf_z(&x->text, roll(&x->dice, 2) == 0 ? "true" : "false");
 	for (uint64_t i = 0; op != 7 && i < n; i++) {
@@ -325,8 +313,7 @@ add_rule(struct round *x, unsigned segment, unsigned depth)
 
 	if (kind == 0 && segment + 1 < SEGMENTS) {
 		buf_printf(&x->text, "{\"segment\":\"s%u\"}",
-		    segment + 1 +
-			(unsigned)roll(&x->dice, SEGMENTS - 1 - segment));
+		    segment + 1 + (unsigned)roll(&x->dice, SEGMENTS - 1 - segment));
 	} else if (kind < 4) {
 		add_compare(x);
 	} else if (kind == 4) {
@@ -365,17 +352,16 @@ random_round(struct round *x)
 {
 	int32_t today;
 
-	x->now = at("2023-11-01") +
-		 (int64_t)roll(&x->dice, 700 * 86400) * WHEN_SECOND +
-		 (int64_t)roll(&x->dice, 3);
+	x->now = at("2023-11-01") + (int64_t)roll(&x->dice, 700 * 86400) * WHEN_SECOND +
+	         (int64_t)roll(&x->dice, 3);
 	if (roll(&x->dice, 4) == 0)
 		x->now = at("2024-02-28T23:59:59.999999Z");
 	today = when_day(x->now);
 	x->p = nobody();
 	x->p.last_orderdate = random_time(x);
 	x->p.first_order_date = random_time(x);
-	x->p.birthdate = today - 366 * (int32_t)roll(&x->dice, 6) + 20 -
-			 (int32_t)roll(&x->dice, 40);
+	x->p.birthdate =
+	    today - 366 * (int32_t)roll(&x->dice, 6) + 20 - (int32_t)roll(&x->dice, 40);
 	if (roll(&x->dice, 6) == 0)
 		x->p.birthdate = day_of(2020, 2, 29);
 	if (roll(&x->dice, 8) == 0)
@@ -404,16 +390,14 @@ static size_t
 instants(const struct round *x, int64_t *out)
 {
 	const int64_t values[] = { x->p.last_orderdate, x->p.first_order_date,
-		x->p.birthdate == DAY_NONE ? WHEN_NONE
-					   : x->p.birthdate * WHEN_DAY };
+		x->p.birthdate == DAY_NONE ? WHEN_NONE : x->p.birthdate * WHEN_DAY };
 	size_t n = 0;
 
 	for (size_t v = 0; v < ROWS(values); v++)
 		for (size_t s = 0; s < ROWS(spans); s++)
 			for (int64_t near = -1; near <= 1; near++)
 				if (values[v] != WHEN_NONE)
-					out[n++] =
-					    values[v] + spans[s].us + near;
+					out[n++] = values[v] + spans[s].us + near;
 	for (int32_t d = 1; d < HORIZON_DAYS; d++) {
 		out[n++] = (when_day(x->now) + d) * WHEN_DAY - 1;
 		out[n++] = (when_day(x->now) + d) * WHEN_DAY;
@@ -423,8 +407,7 @@ instants(const struct round *x, int64_t *out)
 }
 
 static void
-brute_force(
-    const struct rules *r, const struct round *x, int64_t first[SEGMENTS])
+brute_force(const struct rules *r, const struct round *x, int64_t first[SEGMENTS])
 {
 	int64_t list[2 * HORIZON_DAYS + 3 * 3 * ROWS(spans)];
 	size_t n = instants(x, list);
@@ -436,8 +419,7 @@ brute_force(
 	for (size_t k = 0; k < n; k++) {
 		if (list[k] <= x->now)
 			continue;
-		segment_eval(
-		    &r->set, &x->p, (struct segment_now){ list[k] }, is);
+		segment_eval(&r->set, &x->p, (struct segment_now){ list[k] }, is);
 		for (size_t i = 0; i < SEGMENTS; i++)
 			if (is[i] != was[i] && first[i] == WHEN_NEVER)
 				first[i] = list[k];
@@ -456,15 +438,13 @@ laws_hold(const struct rules *r, const struct round *x, char *why, size_t cap)
 	brute_force(r, x, first);
 	for (size_t i = 0; i < SEGMENTS; i++) {
 		int64_t one = segment_due_one(&r->set, i, &x->p, now);
-		bool same =
-		    first[i] == WHEN_NEVER ? one > horizon : one == first[i];
+		bool same = first[i] == WHEN_NEVER ? one > horizon : one == first[i];
 
 		if (same && due > x->now && due <= one)
 			continue;
 		add_time(t1, sizeof(t1), one);
 		add_time(t2, sizeof(t2), first[i]);
-		snprintf(
-		    why, cap, "segment %zu changes at %s, not %s", i, t1, t2);
+		snprintf(why, cap, "segment %zu changes at %s, not %s", i, t1, t2);
 		return false;
 	}
 	return true;
@@ -485,8 +465,8 @@ Test(due, nothing_changes_before_it_is_due_and_all_changes_are_foretold)
 		cr_assert(r.status == 0, "%s", r.e.msg);
 		cr_expect(laws_hold(&r, &x, why, sizeof(why)), "%s: %.*s", why,
 		    STR_ARG(buf_view(&x.text)));
-		changes += segment_due_one(&r.set, 0, &x.p,
-			       (struct segment_now){ x.now }) != WHEN_NEVER;
+		changes +=
+		    segment_due_one(&r.set, 0, &x.p, (struct segment_now){ x.now }) != WHEN_NEVER;
 		rules_release(&r);
 	}
 	buf_release(&x.text);

@@ -20,12 +20,12 @@ expect_error(const struct row *row, struct str text, unsigned column)
 		cr_expect(r.e.kind == ERR_SETTINGS, "kind of %s", row->text);
 		cr_expect_str_eq(r.e.file, "segments.json", "file");
 		cr_expect(r.e.line == row->line && r.e.column == column,
-		    "%s: %u:%u, not %u:%u (%s)", row->text, row->line, column,
-		    r.e.line, r.e.column, r.e.msg);
-		cr_expect(strstr(r.e.msg, row->msg) != NULL, "%s: '%s' in '%s'",
-		    row->text, row->msg, r.e.msg);
-		cr_expect(strstr(r.e.advice, row->advice) != NULL,
-		    "%s: '%s' in '%s'", row->text, row->advice, r.e.advice);
+		    "%s: %u:%u, not %u:%u (%s)", row->text, row->line, column, r.e.line, r.e.column,
+		    r.e.msg);
+		cr_expect(strstr(r.e.msg, row->msg) != NULL, "%s: '%s' in '%s'", row->text,
+		    row->msg, r.e.msg);
+		cr_expect(strstr(r.e.advice, row->advice) != NULL, "%s: '%s' in '%s'", row->text,
+		    row->advice, r.e.advice);
 	}
 	rules_release(&r);
 }
@@ -41,8 +41,7 @@ expect_rule_errors(const struct row *rows, size_t n)
 
 		buf_printf(&b, "%s%s}]", head, rows[i].text);
 		expect_error(&rows[i], buf_view(&b),
-		    rows[i].line > 1 ? rows[i].column
-				     : rows[i].column + sizeof(head) - 1);
+		    rows[i].line > 1 ? rows[i].column : rows[i].column + sizeof(head) - 1);
 		buf_release(&b);
 	}
 }
@@ -60,8 +59,7 @@ Test(error, the_file_is_json_and_nothing_else)
 		{ "", 1, 1, "", "" },
 		{ "[", 1, 2, "", "" },
 		{ "[]]", 1, 3, "", "" },
-		{ "[\n {\"name\":\"a\",\n  \"name\":\"b\"}]", 3, 3, "repeated",
-		    "" },
+		{ "[\n {\"name\":\"a\",\n  \"name\":\"b\"}]", 3, 3, "repeated", "" },
 		{ "[\n\t\"\xff\"]", 2, 3, "", "" },
 	};
 
@@ -75,12 +73,10 @@ Test(error, the_file_is_an_array_of_segments)
 		{ "null", 1, 1, "must be an array", "" },
 		{ "[\n[]]", 2, 1, "must be an object", "\"slug\"" },
 		{ "[{}]", 1, 2, "'name' is missing", "\"slug\"" },
-		{ "[{\"name\":\"A\",\"where\":{\"all\":[]}}]", 1, 2,
-		    "'slug' is missing", "" },
-		{ "[{\"name\":\"A\",\"slug\":\"a\"}]", 1, 2,
-		    "'where' is missing", "" },
-		{ "[{\"name\":\"A\",\"slug\":\"a\",\n\"Where\":1}]", 2, 1,
-		    "unknown key 'Where'", "\"where\"" },
+		{ "[{\"name\":\"A\",\"where\":{\"all\":[]}}]", 1, 2, "'slug' is missing", "" },
+		{ "[{\"name\":\"A\",\"slug\":\"a\"}]", 1, 2, "'where' is missing", "" },
+		{ "[{\"name\":\"A\",\"slug\":\"a\",\n\"Where\":1}]", 2, 1, "unknown key 'Where'",
+		    "\"where\"" },
 		{ "[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"all\":[]},"
 		  "\"note\":\"\"}]",
 		    1, 44, "unknown key 'note'", "" },
@@ -89,8 +85,7 @@ Test(error, the_file_is_an_array_of_segments)
 	expect_file_errors(rows, ROWS(rows));
 }
 
-#define SEGMENT(name, slug)                                                    \
-	"{\"name\":" name ",\"slug\":" slug ",\"where\":{\"all\":[]}}"
+#define SEGMENT(name, slug) "{\"name\":" name ",\"slug\":" slug ",\"where\":{\"all\":[]}}"
 
 Test(error, names_and_slugs_are_checked)
 {
@@ -102,24 +97,19 @@ Test(error, names_and_slugs_are_checked)
 		{ "[" SEGMENT("\"A\"", "\"A\"") "]", 1, 21, "a slug", "" },
 		{ "[" SEGMENT("\"A\"", "\"a b\"") "]", 1, 21, "a slug", "" },
 		{ "[" SEGMENT("\"A\"", "\"../a\"") "]", 1, 21, "a slug", "" },
-		{ "[" SEGMENT("\"A\"", "\"a\\u0000\"") "]", 1, 21, "a slug",
-		    "" },
-		{ "[" SEGMENT("\"A\"", "\"\xc3\xa9\"") "]", 1, 21, "a slug",
-		    "" },
+		{ "[" SEGMENT("\"A\"", "\"a\\u0000\"") "]", 1, 21, "a slug", "" },
+		{ "[" SEGMENT("\"A\"", "\"\xc3\xa9\"") "]", 1, 21, "a slug", "" },
 		{ "[" SEGMENT("\"A\"", "null") "]", 1, 21, "a slug", "" },
-		{ "[" SEGMENT("\"A\"",
-		      "\"0123456789-0123456789-0123456789-0123456789-0123456789"
-		      "-0123456789\"") "]",
+		{ "[" SEGMENT("\"A\"", "\"0123456789-0123456789-0123456789-0123456789-0123456789"
+		                       "-0123456789\"") "]",
 		    1, 21, "a slug is 1 to 64", "" },
-		{ "[" SEGMENT("\"A\"", "\"a\"") ",\n" SEGMENT(
-		      "\"B\"", "\"b\"") ",\n" SEGMENT("\"C\"", "\"a\"") "]",
+		{ "[" SEGMENT("\"A\"", "\"a\"") ",\n" SEGMENT("\"B\"", "\"b\"") ",\n" SEGMENT(
+		      "\"C\"", "\"a\"") "]",
 		    3, 20, "'a' is used twice", "of its own" },
-		{ "[" SEGMENT("\"A\"", "\"a-left\"") ",\n" SEGMENT(
-		      "\"B\"", "\"a\"") "]",
-		    1, 21, "file of the segment 'a'", "another slug" },
-		{ "[" SEGMENT("\"A\"", "\"a\"") ",\n" SEGMENT(
-		      "\"B\"", "\"a-entered\"") "]",
-		    2, 20, "file of the segment 'a'", "" },
+		{ "[" SEGMENT("\"A\"", "\"a-left\"") ",\n" SEGMENT("\"B\"", "\"a\"") "]", 1, 21,
+		    "file of the segment 'a'", "another slug" },
+		{ "[" SEGMENT("\"A\"", "\"a\"") ",\n" SEGMENT("\"B\"", "\"a-entered\"") "]", 2, 20,
+		    "file of the segment 'a'", "" },
 	};
 
 	expect_file_errors(rows, ROWS(rows));
@@ -130,8 +120,8 @@ Test(error, a_slug_of_64_characters_is_allowed)
 	struct rules r;
 
 	rules_read(&r, "[" SEGMENT("\"A\"", "\"0123456789-123456789-123456789-"
-					    "123456789-123456789-123456789-"
-					    "123\"") "]");
+	                                    "123456789-123456789-123456789-"
+	                                    "123\"") "]");
 
 	cr_expect(r.set.list[0].slug.n == 64, "64");
 	rules_release(&r);
@@ -141,8 +131,7 @@ Test(error, a_slug_may_end_like_a_file_if_none_is_in_the_way)
 {
 	struct rules r;
 
-	rules_read(&r, "[" SEGMENT("\"A\"", "\"has-left\"") "," SEGMENT(
-			   "\"B\"", "\"-left\"") "]");
+	rules_read(&r, "[" SEGMENT("\"A\"", "\"has-left\"") "," SEGMENT("\"B\"", "\"-left\"") "]");
 
 	cr_expect(r.set.n == 2, "both");
 	rules_release(&r);
@@ -159,16 +148,13 @@ Test(error, a_rule_has_one_of_five_shapes)
 		{ "{\"all\":{}}", 1, 8, "'all' must be an array", "" },
 		{ "{\"any\":null}", 1, 8, "'any' must be an array", "" },
 		{ "{\"not\":[]}", 1, 8, "a rule must be an object", "" },
-		{ "{\"all\":[{\"all\":[]},\n 7]}", 2, 2,
-		    "a rule must be an object", "" },
-		{ "{\"all\":[],\"any\":[]}", 1, 11,
-		    "'any' cannot stand beside 'all'", "" },
-		{ "{\"any\":[],\"all\":[]}", 1, 2,
-		    "'any' cannot stand beside 'all'", "" },
+		{ "{\"all\":[{\"all\":[]},\n 7]}", 2, 2, "a rule must be an object", "" },
+		{ "{\"all\":[],\"any\":[]}", 1, 11, "'any' cannot stand beside 'all'", "" },
+		{ "{\"any\":[],\"all\":[]}", 1, 2, "'any' cannot stand beside 'all'", "" },
 		{ "{\"field\":\"city\",\"not\":{\"all\":[]}}", 1, 2,
 		    "'field' cannot stand beside 'not'", "" },
-		{ "{\"segment\":\"b\",\"value\":1}", 1, 16,
-		    "'value' cannot stand beside 'segment'", "" },
+		{ "{\"segment\":\"b\",\"value\":1}", 1, 16, "'value' cannot stand beside 'segment'",
+		    "" },
 	};
 
 	expect_rule_errors(rows, ROWS(rows));
@@ -177,17 +163,13 @@ Test(error, a_rule_has_one_of_five_shapes)
 Test(error, a_comparison_has_exactly_three_keys)
 {
 	static const struct row rows[] = {
-		{ "{\"field\":\"city\",\"op\":\"=\"}", 1, 1,
-		    "'value' is missing", "\"op\"" },
-		{ "{\"field\":\"city\",\"value\":\"=\"}", 1, 1,
-		    "'op' is missing", "" },
-		{ "{\"op\":\"=\",\"value\":\"x\"}", 1, 1, "'field' is missing",
-		    "" },
+		{ "{\"field\":\"city\",\"op\":\"=\"}", 1, 1, "'value' is missing", "\"op\"" },
+		{ "{\"field\":\"city\",\"value\":\"=\"}", 1, 1, "'op' is missing", "" },
+		{ "{\"op\":\"=\",\"value\":\"x\"}", 1, 1, "'field' is missing", "" },
 		{ "{\"field\":\"city\",\"op\":\"=\",\"value\":\"x\","
 		  "\"case\":1}",
 		    1, 38, "unknown key 'case'", "" },
-		{ "{\"field\":7,\"op\":\"=\",\"value\":\"x\"}", 1, 10,
-		    "a field must be text", "" },
+		{ "{\"field\":7,\"op\":\"=\",\"value\":\"x\"}", 1, 10, "a field must be text", "" },
 		{ "{\"field\":\"city\",\"op\":[],\"value\":\"x\"}", 1, 22,
 		    "an operator must be text", "" },
 	};
@@ -200,16 +182,15 @@ Test(error, an_unknown_field_is_answered_with_those_that_exist)
 	static const struct row rows[] = {
 		{ "{\"field\":\"fh_spent\",\"op\":\"=\",\"value\":1}", 1, 10,
 		    "unknown field 'fh_spent'", "fh_total_spent" },
-		{ "{\"field\":\"fh_spent\",\"op\":\"=\",\"value\":1}", 1, 10,
-		    "unknown field", "fh_last_orderdate" },
-		{ "{\"field\":\"zip\",\"op\":\"=\",\"value\":1}", 1, 10,
-		    "unknown field 'zip'", "postal_code birthdate age" },
-		{ "{\"field\":\"City\",\"op\":\"=\",\"value\":1}", 1, 10,
-		    "unknown field 'City'", "first_order_date" },
+		{ "{\"field\":\"fh_spent\",\"op\":\"=\",\"value\":1}", 1, 10, "unknown field",
+		    "fh_last_orderdate" },
+		{ "{\"field\":\"zip\",\"op\":\"=\",\"value\":1}", 1, 10, "unknown field 'zip'",
+		    "postal_code birthdate age" },
+		{ "{\"field\":\"City\",\"op\":\"=\",\"value\":1}", 1, 10, "unknown field 'City'",
+		    "first_order_date" },
 		{ "{\"field\":\"address\",\"op\":\"=\",\"value\":1}", 1, 10,
 		    "unknown field 'address'", "" },
-		{ "{\"field\":\"\",\"op\":\"=\",\"value\":1}", 1, 10,
-		    "unknown field ''", "" },
+		{ "{\"field\":\"\",\"op\":\"=\",\"value\":1}", 1, 10, "unknown field ''", "" },
 	};
 
 	expect_rule_errors(rows, ROWS(rows));
@@ -219,18 +200,16 @@ Test(error, an_operator_suits_its_field)
 {
 	static const struct row rows[] = {
 		{ "{\"field\":\"city\",\"op\":\"==\",\"value\":\"x\"}", 1, 22,
-		    "unknown operator '=='",
-		    "'city' takes: = != < <= > >= in contains exists" },
-		{ "{\"field\":\"city\",\"op\":\"IN\",\"value\":[]}", 1, 22,
-		    "unknown operator 'IN'", "" },
-		{ "{\"field\":\"fh_products\",\"op\":\"=\",\"value\":\"x\"}", 1,
-		    29, "'=' does not suit field 'fh_products'",
+		    "unknown operator '=='", "'city' takes: = != < <= > >= in contains exists" },
+		{ "{\"field\":\"city\",\"op\":\"IN\",\"value\":[]}", 1, 22, "unknown operator 'IN'",
+		    "" },
+		{ "{\"field\":\"fh_products\",\"op\":\"=\",\"value\":\"x\"}", 1, 29,
+		    "'=' does not suit field 'fh_products'",
 		    "'fh_products' takes: contains exists" },
-		{ "{\"field\":\"fh_products\",\"op\":\"in\",\"value\":[]}", 1,
-		    29, "'in' does not suit", "" },
-		{ "{\"field\":\"fh_isloyal\",\"op\":\"<\",\"value\":true}", 1,
-		    28, "'<' does not suit field 'fh_isloyal'",
-		    "'fh_isloyal' takes: = != in exists" },
+		{ "{\"field\":\"fh_products\",\"op\":\"in\",\"value\":[]}", 1, 29,
+		    "'in' does not suit", "" },
+		{ "{\"field\":\"fh_isloyal\",\"op\":\"<\",\"value\":true}", 1, 28,
+		    "'<' does not suit field 'fh_isloyal'", "'fh_isloyal' takes: = != in exists" },
 		{ "{\"field\":\"age\",\"op\":\"contains\",\"value\":1}", 1, 21,
 		    "'contains' does not suit field 'age'",
 		    "'age' takes: = != < <= > >= in exists" },
@@ -246,8 +225,8 @@ Test(error, an_operator_suits_its_field)
 }
 
 static void
-expect_value_error(const char *field, const char *op, const char *value,
-    const char *msg, const char *advice)
+expect_value_error(
+    const char *field, const char *op, const char *value, const char *msg, const char *advice)
 {
 	struct buf b = { 0 };
 	struct row row = { NULL, 1, 0, msg, advice };
@@ -271,8 +250,7 @@ Test(error, a_value_has_the_type_of_its_field)
 		{ "city", "contains", "true", "must be text", "" },
 		{ "fh_products", "contains", "1", "must be text", "member" },
 		{ "fh_products", "contains", "[\"x\"]", "must be text", "" },
-		{ "fh_total_spent", ">", "\"100\"", "must be a number",
-		    "without quotes" },
+		{ "fh_total_spent", ">", "\"100\"", "must be a number", "without quotes" },
 		{ "fh_total_spent", ">", "\"$100\"", "must be a number", "$" },
 		{ "fh_total_orders", ">", "true", "must be a number", "" },
 		{ "fh_points", ">", "\"12.5\"", "must be a number", "" },
@@ -281,8 +259,7 @@ Test(error, a_value_has_the_type_of_its_field)
 		{ "fh_isloyal", "=", "1", "must be true or false", "" },
 		{ "fh_isloyal", "=", "\"yes\"", "must be true or false", "" },
 		{ "fh_isloyal", "=", "null", "must be true or false", "" },
-		{ "fh_last_orderdate", "<", "60", "must be a time",
-		    "\"-60d\"" },
+		{ "fh_last_orderdate", "<", "60", "must be a time", "\"-60d\"" },
 		{ "fh_last_orderdate", "<", "-60", "must be a time", "" },
 		{ "fh_last_orderdate", "<", "\"60d\"", "must be a time", "" },
 		{ "fh_last_orderdate", "<", "\"+60d\"", "must be a time", "" },
@@ -296,16 +273,11 @@ Test(error, a_value_has_the_type_of_its_field)
 		{ "fh_last_orderdate", "<", "\"-6s\"", "must be a time", "" },
 		{ "fh_last_orderdate", "<", "\"-1y\"", "must be a time", "" },
 		{ "fh_last_orderdate", "<", "\"-1D\"", "must be a time", "" },
-		{ "fh_last_orderdate", "<", "\"-1d\\u0000\"", "must be a time",
-		    "" },
-		{ "fh_last_orderdate", "<", "\"-1\\u0000\"", "must be a time",
-		    "" },
-		{ "fh_last_orderdate", "<", "\"-99999999999999999999d\"",
-		    "must be a time", "" },
-		{ "first_order_date", "<", "\"2026-02-29\"", "must be a time",
-		    "" },
-		{ "birthdate", "<", "\"05/01/1990\"", "must be a time",
-		    "1990-05-01" },
+		{ "fh_last_orderdate", "<", "\"-1d\\u0000\"", "must be a time", "" },
+		{ "fh_last_orderdate", "<", "\"-1\\u0000\"", "must be a time", "" },
+		{ "fh_last_orderdate", "<", "\"-99999999999999999999d\"", "must be a time", "" },
+		{ "first_order_date", "<", "\"2026-02-29\"", "must be a time", "" },
+		{ "birthdate", "<", "\"05/01/1990\"", "must be a time", "1990-05-01" },
 		{ "city", "in", "\"x\"", "must be an array", "[" },
 		{ "city", "in", "{}", "must be an array", "" },
 		{ "city", "exists", "\"true\"", "must be true or false", "" },
@@ -314,42 +286,38 @@ Test(error, a_value_has_the_type_of_its_field)
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		expect_value_error(rows[i].field, rows[i].op, rows[i].value,
-		    rows[i].msg, rows[i].advice);
+		expect_value_error(
+		    rows[i].field, rows[i].op, rows[i].value, rows[i].msg, rows[i].advice);
 }
 
 Test(error, a_wrong_element_of_an_array_is_pointed_at)
 {
 	static const struct row rows[] = {
-		{ "{\"field\":\"city\",\"op\":\"in\",\"value\":[\"x\",\n   7]}",
-		    2, 4, "must be text", "" },
-		{ "{\"field\":\"age\",\"op\":\"in\",\"value\":[1,\n [2]]}", 2,
-		    2, "must be a number", "" },
+		{ "{\"field\":\"city\",\"op\":\"in\",\"value\":[\"x\",\n   7]}", 2, 4,
+		    "must be text", "" },
+		{ "{\"field\":\"age\",\"op\":\"in\",\"value\":[1,\n [2]]}", 2, 2,
+		    "must be a number", "" },
 	};
 
 	expect_rule_errors(rows, ROWS(rows));
 }
 
-#define REFERS(slug, other)                                                    \
-	"{\"name\":\"" slug "\",\"slug\":\"" slug                              \
-	"\",\"where\":{\"not\":{\"segment\":\"" other "\"}}}"
+#define REFERS(slug, other)                                                                        \
+	"{\"name\":\"" slug "\",\"slug\":\"" slug "\",\"where\":{\"not\":{\"segment\":\"" other    \
+	"\"}}}"
 
 Test(error, references_lead_to_a_segment_and_never_back)
 {
 	static const struct row rows[] = {
-		{ "[" REFERS("a", "b") "]", 1, 51,
-		    "no segment has the slug 'b'", "this file" },
-		{ "[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"segment\":7}}]",
-		    1, 44, "by its slug", "" },
-		{ "[" REFERS("a", "a") "]", 1, 40, "cycle: a \xe2\x86\x92 a",
-		    "take one" },
+		{ "[" REFERS("a", "b") "]", 1, 51, "no segment has the slug 'b'", "this file" },
+		{ "[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"segment\":7}}]", 1, 44,
+		    "by its slug", "" },
+		{ "[" REFERS("a", "a") "]", 1, 40, "cycle: a \xe2\x86\x92 a", "take one" },
 		{ "[" REFERS("a", "b") ",\n" REFERS("b", "a") "]", 2, 39,
 		    "cycle: a \xe2\x86\x92 b \xe2\x86\x92 a", "" },
-		{ "[" REFERS("z", "c") ",\n" REFERS("a", "b") ",\n" REFERS(
-		      "b", "c") ",\n" REFERS("c", "a") "]",
-		    3, 39,
-		    "cycle: c \xe2\x86\x92 a \xe2\x86\x92 b \xe2\x86\x92 c",
-		    "" },
+		{ "[" REFERS("z", "c") ",\n" REFERS("a", "b") ",\n" REFERS("b", "c") ",\n" REFERS(
+		      "c", "a") "]",
+		    3, 39, "cycle: c \xe2\x86\x92 a \xe2\x86\x92 b \xe2\x86\x92 c", "" },
 	};
 
 	expect_file_errors(rows, ROWS(rows));
@@ -370,8 +338,7 @@ Test(error, a_long_cycle_is_shortened)
 
 	cr_expect(r.status == -1, "refused");
 	cr_expect(
-	    strstr(r.e.msg, "\xe2\x80\xa6 \xe2\x86\x92 a-long-slug-0") != NULL,
-	    "%s", r.e.msg);
+	    strstr(r.e.msg, "\xe2\x80\xa6 \xe2\x86\x92 a-long-slug-0") != NULL, "%s", r.e.msg);
 	rules_release(&r);
 	buf_release(&b);
 }

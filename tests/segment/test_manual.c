@@ -58,9 +58,8 @@ as_file(struct str display, struct buf *out)
 	if (str_starts(display, STR("[")))
 		buf_str(out, display);
 	else if (str_starts(display, STR("{")))
-		buf_printf(out,
-		    "[{\"name\":\"X\",\"slug\":\"x\",\"where\":%.*s}]",
-		    STR_ARG(display));
+		buf_printf(
+		    out, "[{\"name\":\"X\",\"slug\":\"x\",\"where\":%.*s}]", STR_ARG(display));
 	return out->n > 0;
 }
 
@@ -70,8 +69,8 @@ expect_sentence(const struct rules *r, struct str should)
 	struct buf b = { 0 };
 
 	segment_sentence(&r->set, 0, &b);
-	cr_expect(str_eq(buf_view(&b), should), "%.*s\nnot\n%.*s",
-	    STR_ARG(buf_view(&b)), STR_ARG(should));
+	cr_expect(str_eq(buf_view(&b), should), "%.*s\nnot\n%.*s", STR_ARG(buf_view(&b)),
+	    STR_ARG(should));
 	buf_release(&b);
 }
 
@@ -115,8 +114,7 @@ Test(manual, the_built_in_segments_are_shown_as_they_are)
 	read_file(&manual, MANUAL);
 	text = buf_view(&manual);
 	while (next_display(&text, &display))
-		if (str_starts(buf_view(&display),
-			STR("[ {\"name\": \"Customers that haven't")))
+		if (str_starts(buf_view(&display), STR("[ {\"name\": \"Customers that haven't")))
 			break;
 	rules_try(&shown, buf_view(&display));
 	rules_try(&builtin, segment_builtin());
@@ -137,8 +135,7 @@ expect_field(struct str row)
 	struct rules r;
 
 	cr_assert(end != NULL, "a row of the table");
-	snprintf(where, sizeof(where),
-	    "{\"field\":\"%.*s\",\"op\":\"exists\",\"value\":true}",
+	snprintf(where, sizeof(where), "{\"field\":\"%.*s\",\"op\":\"exists\",\"value\":true}",
 	    (int)(end - row.p), row.p);
 	rules_one(&r, where);
 	rules_release(&r);
@@ -155,12 +152,10 @@ Test(manual, every_field_of_the_manual_exists)
 	text = buf_view(&manual);
 	while (text.n > 0 && !str_eq(next_line(&text), STR(".Sh FIELD NAMES")))
 		;
-	while (text.n > 0 &&
-	       !str_eq(line = next_line(&text), STR(".Sh OPERATORS"))) {
+	while (text.n > 0 && !str_eq(line = next_line(&text), STR(".Sh OPERATORS"))) {
 		if (!str_starts(line, str_c(start)))
 			continue;
-		expect_field(str_of(
-		    line.p + sizeof(start) - 1, line.n - sizeof(start) + 1));
+		expect_field(str_of(line.p + sizeof(start) - 1, line.n - sizeof(start) + 1));
 		fields++;
 	}
 	cr_expect(fields == 23, "%u fields", fields);

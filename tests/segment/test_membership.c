@@ -18,48 +18,41 @@ set_of(struct account *g, const char *const *slugs, const char *const *rules)
 		    "\"fh_total_orders\",\"op\":\">=\",\"value\":%s}}",
 		    i == 0 ? "[" : ",", slugs[i], rules[i]);
 	buf_z(&b, b.n == 0 ? "[]" : "]");
-	cr_assert(segment_parse(&g->a, "s", buf_view(&b), &set, &g->e) == 0,
-	    "%s", g->e.msg);
+	cr_assert(segment_parse(&g->a, "s", buf_view(&b), &set, &g->e) == 0, "%s", g->e.msg);
 	buf_release(&b);
 	return set;
 }
 
 static struct tallies
-load(struct account *g, const struct segment_set *set,
-    const struct segment_set *before)
+load(struct account *g, const struct segment_set *set, const struct segment_set *before)
 {
 	struct tallies t;
 
-	cr_assert(tallies_load(&g->a, &g->s, set, before, &t, &g->e) == 0, "%s",
-	    g->e.msg);
+	cr_assert(tallies_load(&g->a, &g->s, set, before, &t, &g->e) == 0, "%s", g->e.msg);
 	return t;
 }
 
 /* "+slug cause", "-slug cause" or "=slug" for each segment somebody is or was
  * in. */
 static void
-expect_list(struct account *g, const struct tallies *t, struct str before,
-    const bool *member, struct circumstances c, const char *want,
-    struct buf *now)
+expect_list(struct account *g, const struct tallies *t, struct str before, const bool *member,
+    struct circumstances c, const char *want, struct buf *now)
 {
 	struct transition *list;
 	struct buf b = { 0 };
 	size_t n;
 
-	cr_assert(transition_list(&g->a, t, before, member, c, 7, &list, &n,
-		      now, &g->e) == 0,
-	    "%s", g->e.msg);
+	cr_assert(transition_list(&g->a, t, before, member, c, 7, &list, &n, now, &g->e) == 0, "%s",
+	    g->e.msg);
 	for (size_t i = 0; i < n; i++) {
 		bool same = list[i].was && list[i].is;
 
 		buf_z(&b, i > 0 ? " " : "");
 		buf_char(&b, same ? '=' : list[i].is ? '+' : '-');
 		buf_str(&b, list[i].tally->slug);
-		buf_printf(&b, "%s%s", same ? "" : ":",
-		    same ? "" : cause_name(list[i].cause));
+		buf_printf(&b, "%s%s", same ? "" : ":", same ? "" : cause_name(list[i].cause));
 	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s",
-	    STR_ARG(buf_view(&b)), want);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
 }
 
@@ -89,8 +82,7 @@ Test(transition, the_cause_is_the_first_that_holds)
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct segment_set set = set_of(&g, one, now);
-		struct segment_set before =
-		    rows[i].redefined ? set_of(&g, one, was) : set;
+		struct segment_set before = rows[i].redefined ? set_of(&g, one, was) : set;
 		struct tallies t = load(&g, &set, &before);
 		struct buf m = { 0 };
 		char want[32];
@@ -161,8 +153,7 @@ Test(transition, a_segment_taken_out_is_left_and_forgotten)
 	set = set_of(&g, slugs, rules);
 	less = set_of(&g, fewer, fewer_rules);
 	t = load(&g, &set, &nothing);
-	expect_list(&g, &t, STR(""), all, quiet,
-	    "+a:definition +b:definition +c:definition", &m);
+	expect_list(&g, &t, STR(""), all, quiet, "+a:definition +b:definition +c:definition", &m);
 	cr_assert(tallies_store(&g.s, &t, &g.e) == 0);
 	stored = str_copy(&g.a, buf_view(&m));
 
@@ -200,23 +191,20 @@ Test(transition, a_membership_keeps_when_and_why_it_began)
 	account_begin(&g);
 	set = set_of(&g, slugs, rules);
 	t = load(&g, &set, &set);
-	membership_pack(
-	    &first, (struct membership){ t.list[0].number, 3, CAUSE_BASELINE });
-	expect_list(&g, &t, buf_view(&first), member,
-	    (struct circumstances){ .is_touched = true }, "=a", &m);
+	membership_pack(&first, (struct membership){ t.list[0].number, 3, CAUSE_BASELINE });
+	expect_list(&g, &t, buf_view(&first), member, (struct circumstances){ .is_touched = true },
+	    "=a", &m);
 	list = buf_view(&m);
 	cr_assert(membership_next(&list, &one) == 1);
 	cr_expect(one.since == 3 && one.cause == CAUSE_BASELINE);
 	member[1] = false;
 	member[0] = true;
 	buf_reset(&m);
-	expect_list(&g, &t, buf_view(&first), member,
-	    (struct circumstances){ .is_touched = true }, "-a:data +b:data",
-	    &m);
+	expect_list(&g, &t, buf_view(&first), member, (struct circumstances){ .is_touched = true },
+	    "-a:data +b:data", &m);
 	list = buf_view(&m);
 	cr_assert(membership_next(&list, &one) == 1);
-	cr_expect(one.slug == t.list[1].number && one.since == 7 &&
-		  one.cause == CAUSE_DATA);
+	cr_expect(one.slug == t.list[1].number && one.since == 7 && one.cause == CAUSE_DATA);
 	buf_release(&first);
 	buf_release(&m);
 	account_end(&g);
@@ -238,9 +226,8 @@ Test(transition, memberships_that_cannot_be_are_a_broken_state)
 		struct buf m = { 0 };
 		size_t n;
 
-		cr_expect(transition_list(&g.a, &t, rows[i], NULL,
-			      (struct circumstances){ 0 }, 7, &list, &n, &m,
-			      &g.e) == -1,
+		cr_expect(transition_list(&g.a, &t, rows[i], NULL, (struct circumstances){ 0 }, 7,
+		              &list, &n, &m, &g.e) == -1,
 		    "row %zu", i);
 		cr_expect(g.e.kind == ERR_FAILED);
 		buf_release(&m);
@@ -250,8 +237,8 @@ Test(transition, memberships_that_cannot_be_are_a_broken_state)
 
 Test(transition, stored_tallies_that_cannot_be_are_a_broken_state)
 {
-	static const struct str rows[] = { { "", 0 }, { "\x80", 1 },
-		{ "\xff\xff\xff\x7f", 4 }, { "\1\1a\1", 4 } };
+	static const struct str rows[] = { { "", 0 }, { "\x80", 1 }, { "\xff\xff\xff\x7f", 4 },
+		{ "\1\1a\1", 4 } };
 	struct account g;
 	struct tallies t;
 	struct segment_set set;
@@ -259,12 +246,10 @@ Test(transition, stored_tallies_that_cannot_be_are_a_broken_state)
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		cr_assert(state_meta_put(&g.s, "segments", rows[i], &g.e) == 0);
-		cr_expect(
-		    tallies_read(&g.a, &g.s, &t, &g.e) == -1, "row %zu", i);
+		cr_expect(tallies_read(&g.a, &g.s, &t, &g.e) == -1, "row %zu", i);
 	}
 	set = set_of(&g, slugs, rules);
-	cr_assert(state_meta_put(
-		      &g.s, "segments", STR("\1\1z\1\0\0\0\0"), &g.e) == 0);
+	cr_assert(state_meta_put(&g.s, "segments", STR("\1\1z\1\0\0\0\0"), &g.e) == 0);
 	cr_assert(tallies_read(&g.a, &g.s, &t, &g.e) == 0);
 	cr_expect(tallies_match(&t, &set, &g.e) == -1, "no rule for z");
 	account_end(&g);

@@ -4,8 +4,7 @@
 
 #define NOW "2026-03-08T04:00:00Z"
 
-static struct str products[] = { { "Blue Dream", 10 }, { "Gummies", 7 },
-	{ "gummies", 7 } };
+static struct str products[] = { { "Blue Dream", 10 }, { "Gummies", 7 }, { "gummies", 7 } };
 
 static struct profile
 somebody(void)
@@ -38,10 +37,10 @@ static void
 expect_rows(const struct row *rows, size_t n, const struct profile *p)
 {
 	for (size_t i = 0; i < n; i++)
-		cr_expect(compares(rows[i].field, rows[i].op, rows[i].value, p,
-			      at(NOW)) == rows[i].holds,
-		    "%s %s %s should %shold", rows[i].field, rows[i].op,
-		    rows[i].value, rows[i].holds ? "" : "not ");
+		cr_expect(
+		    compares(rows[i].field, rows[i].op, rows[i].value, p, at(NOW)) == rows[i].holds,
+		    "%s %s %s should %shold", rows[i].field, rows[i].op, rows[i].value,
+		    rows[i].holds ? "" : "not ");
 }
 
 Test(rule, text_compares_by_bytes)
@@ -178,14 +177,12 @@ Test(rule, money_compares_with_any_number_exactly)
 
 		p.total_spent = rows[i].cents;
 		for (size_t k = 0; k < ROWS(ops); k++)
-			cr_expect(
-			    compares("fh_total_spent", ops[k].op,
-				rows[i].dollars, &p, 0) ==
-				(rows[i].order < 0	 ? ops[k].less
-				    : rows[i].order == 0 ? ops[k].equal
-							 : ops[k].greater),
-			    "%lld cents %s %s", (long long)rows[i].cents,
-			    ops[k].op, rows[i].dollars);
+			cr_expect(compares("fh_total_spent", ops[k].op, rows[i].dollars, &p, 0) ==
+			              (rows[i].order < 0       ? ops[k].less
+			                  : rows[i].order == 0 ? ops[k].equal
+			                                       : ops[k].greater),
+			    "%lld cents %s %s", (long long)rows[i].cents, ops[k].op,
+			    rows[i].dollars);
 	}
 }
 
@@ -201,8 +198,7 @@ Test(rule, points_compare_with_any_number_exactly)
 		{ "0", "-1e-70", 1 },
 		{ "12.5", "12.50", 0 },
 		{ "12.5", "1.25e1", 0 },
-		{ "12.5", "12.49999999999999999999999999999999999999999999",
-		    1 },
+		{ "12.5", "12.49999999999999999999999999999999999999999999", 1 },
 		{ "-12.5", "-12.5", 0 },
 		{ "-12.5", "-12.6", 1 },
 		{ "-12.5", "12.5", -1 },
@@ -234,18 +230,14 @@ Test(rule, points_compare_with_any_number_exactly)
 
 		p.points = str_c(rows[i].points);
 		snprintf(in, sizeof(in), "[-7,%s,1e80]", rows[i].number);
-		cr_expect(compares("fh_points", "<", rows[i].number, &p, 0) ==
-			      (order < 0),
+		cr_expect(compares("fh_points", "<", rows[i].number, &p, 0) == (order < 0),
 		    "%s < %s", rows[i].points, rows[i].number);
-		cr_expect(compares("fh_points", "=", rows[i].number, &p, 0) ==
-			      (order == 0),
+		cr_expect(compares("fh_points", "=", rows[i].number, &p, 0) == (order == 0),
 		    "%s = %s", rows[i].points, rows[i].number);
-		cr_expect(compares("fh_points", ">", rows[i].number, &p, 0) ==
-			      (order > 0),
+		cr_expect(compares("fh_points", ">", rows[i].number, &p, 0) == (order > 0),
 		    "%s > %s", rows[i].points, rows[i].number);
-		cr_expect(
-		    compares("fh_points", "in", in, &p, 0) == (order == 0),
-		    "%s in %s", rows[i].points, in);
+		cr_expect(compares("fh_points", "in", in, &p, 0) == (order == 0), "%s in %s",
+		    rows[i].points, in);
 	}
 }
 
@@ -286,19 +278,14 @@ Test(rule, times_compare_to_the_microsecond)
 		{ "fh_last_orderdate", "<", "\"-1439h\"", true },
 		{ "fh_last_orderdate", ">", "\"-9w\"", true },
 		{ "fh_last_orderdate", "in", "[\"-8w\",\"-60d\"]", true },
-		{ "fh_last_orderdate", "in",
-		    "[\"-8w\",\"-61d\",\"2026-01-07\"]", false },
-		{ "fh_last_orderdate", "in",
-		    "[\"-8w\",\"2026-01-07 04:00\",\"-61d\"]", true },
-		{ "fh_last_orderdate", "=", "\"2026-01-07T06:00:00+02:00\"",
-		    true },
+		{ "fh_last_orderdate", "in", "[\"-8w\",\"-61d\",\"2026-01-07\"]", false },
+		{ "fh_last_orderdate", "in", "[\"-8w\",\"2026-01-07 04:00\",\"-61d\"]", true },
+		{ "fh_last_orderdate", "=", "\"2026-01-07T06:00:00+02:00\"", true },
 		{ "fh_last_orderdate", ">", "\"2026-01-07\"", true },
 		{ "fh_last_orderdate", ">", "\"-99999w\"", true },
-		{ "first_order_date", "=", "\"2025-12-31T23:59:59.999999Z\"",
-		    true },
+		{ "first_order_date", "=", "\"2025-12-31T23:59:59.999999Z\"", true },
 		{ "first_order_date", "<", "\"2026-01-01\"", true },
-		{ "first_order_date", "<", "\"2025-12-31T23:59:59.999999\"",
-		    false },
+		{ "first_order_date", "<", "\"2025-12-31T23:59:59.999999\"", false },
 		{ "birthdate", "=", "\"2004-02-29\"", true },
 		{ "birthdate", "=", "\"2004-02-29T00:00:00Z\"", true },
 		{ "birthdate", "<", "\"2004-02-29T00:00:00.000001Z\"", true },
@@ -343,8 +330,7 @@ Test(rule, absent_fields_fail_every_comparison_and_its_opposite)
 		const char *op = fields[i].lists ? "contains" : "=";
 
 		cr_expect(!compares(f, op, v, &p, 0), "%s %s", f, op);
-		cr_expect(fields[i].lists || !compares(f, "!=", v, &p, 0),
-		    "%s !=", f);
+		cr_expect(fields[i].lists || !compares(f, "!=", v, &p, 0), "%s !=", f);
 		cr_expect(!compares(f, "exists", "true", &p, 0), "%s", f);
 		cr_expect(compares(f, "exists", "false", &p, 0), "no %s", f);
 	}
@@ -355,8 +341,7 @@ Test(rule, totals_are_never_absent)
 	const struct profile p = nobody();
 
 	cr_expect(compares("fh_total_spent", "=", "0", &p, 0), "spent");
-	cr_expect(
-	    compares("fh_total_orders", "exists", "true", &p, 0), "orders");
+	cr_expect(compares("fh_total_orders", "exists", "true", &p, 0), "orders");
 }
 
 Test(rule, not_is_the_plain_complement)
@@ -364,12 +349,12 @@ Test(rule, not_is_the_plain_complement)
 	const struct profile p = nobody();
 
 	cr_expect(holds("{\"not\":{\"field\":\"city\",\"op\":\"=\","
-			"\"value\":\"x\"}}",
-		      &p, 0),
+	                "\"value\":\"x\"}}",
+	              &p, 0),
 	    "absent is not x");
 	cr_expect(holds("{\"not\":{\"field\":\"city\",\"op\":\"!=\","
-			"\"value\":\"x\"}}",
-		      &p, 0),
+	                "\"value\":\"x\"}}",
+	              &p, 0),
 	    "nor is it another");
 }
 
@@ -394,8 +379,7 @@ Test(rule, lists_of_rules_need_all_or_any)
 	const struct profile p = nobody();
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		cr_expect(holds(rows[i].where, &p, 0) == rows[i].holds, "%s",
-		    rows[i].where);
+		cr_expect(holds(rows[i].where, &p, 0) == rows[i].holds, "%s", rows[i].where);
 }
 
 Test(rule, a_birthdate_to_come_counts_as_absent)
@@ -406,8 +390,8 @@ Test(rule, a_birthdate_to_come_counts_as_absent)
 	p.birthdate = day("2026-03-09");
 	birth = at("2026-03-09");
 
-	cr_expect(compares("birthdate", "exists", "false", &p, birth - 1),
-	    "the microsecond before");
+	cr_expect(
+	    compares("birthdate", "exists", "false", &p, birth - 1), "the microsecond before");
 	cr_expect(compares("age", "exists", "false", &p, birth - 1), "no age");
 	cr_expect(compares("birthdate", "exists", "true", &p, birth), "born");
 	cr_expect(compares("age", "=", "0", &p, birth), "aged nought");
@@ -432,10 +416,8 @@ Test(rule, age_counts_on_the_birthday)
 		struct profile p = nobody();
 
 		p.birthdate = day(rows[i].birth);
-		cr_expect(
-		    compares("age", "=", rows[i].age, &p, at(rows[i].as_of)),
-		    "born %s: %s at %s", rows[i].birth, rows[i].age,
-		    rows[i].as_of);
+		cr_expect(compares("age", "=", rows[i].age, &p, at(rows[i].as_of)),
+		    "born %s: %s at %s", rows[i].birth, rows[i].age, rows[i].as_of);
 	}
 }
 
@@ -447,8 +429,7 @@ Test(rule, a_long_list_is_searched_right)
 
 	buf_z(&b, "{\"field\":\"city\",\"op\":\"in\",\"value\":[");
 	for (unsigned i = 0; i < 1000; i++)
-		buf_printf(
-		    &b, "%s\"c%u\"", i == 0 ? "" : ",", i * 2 * 7919 % 2000);
+		buf_printf(&b, "%s\"c%u\"", i == 0 ? "" : ",", i * 2 * 7919 % 2000);
 	buf_z(&b, "]}");
 	buf_char(&b, '\0');
 	rules_one(&r, b.p);

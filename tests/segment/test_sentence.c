@@ -6,8 +6,7 @@ static void
 expect_text(struct buf *b, const char *should, const char *what)
 {
 	buf_char(b, '\0');
-	cr_expect(
-	    strcmp(b->p, should) == 0, "%s:\n%s\nnot\n%s", what, b->p, should);
+	cr_expect(strcmp(b->p, should) == 0, "%s:\n%s\nnot\n%s", what, b->p, should);
 	buf_release(b);
 }
 
@@ -24,13 +23,11 @@ expect_sentence(const char *where, const char *should)
 }
 
 static void
-expect_compare(
-    const char *field, const char *op, const char *value, const char *should)
+expect_compare(const char *field, const char *op, const char *value, const char *should)
 {
 	struct buf b = { 0 };
 
-	buf_printf(&b, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field,
-	    op, value, '\0');
+	buf_printf(&b, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field, op, value, '\0');
 	expect_sentence(b.p, should);
 	buf_release(&b);
 }
@@ -97,23 +94,19 @@ Test(sentence, every_operator_has_its_words)
 		{ "city", "=", "\"x\"", "city is \"x\"" },
 		{ "city", "!=", "\"x\"", "city is not \"x\"" },
 		{ "city", "<", "\"x\"", "city is alphabetically before \"x\"" },
-		{ "city", "<=", "\"x\"",
-		    "city is not alphabetically after \"x\"" },
+		{ "city", "<=", "\"x\"", "city is not alphabetically after \"x\"" },
 		{ "city", ">", "\"x\"", "city is alphabetically after \"x\"" },
-		{ "city", ">=", "\"x\"",
-		    "city is not alphabetically before \"x\"" },
+		{ "city", ">=", "\"x\"", "city is not alphabetically before \"x\"" },
 		{ "city", "in", "[\"b\",\"a, \\\"c\\\"\"]",
 		    "city is one of \"a, \\\"c\\\"\", \"b\"" },
 		{ "city", "in", "[]", "city is one of none" },
 		{ "city", "contains", "\"x\"", "city contains \"x\"" },
 		{ "city", "exists", "false", "city is not known" },
-		{ "fh_products", "contains", "\"x\"",
-		    "product list includes \"x\"" },
+		{ "fh_products", "contains", "\"x\"", "product list includes \"x\"" },
 		{ "fh_products", "exists", "false", "product list is empty" },
 		{ "fh_isloyal", "=", "true", "loyalty flag is true" },
 		{ "fh_isloyal", "!=", "\"TRUE\"", "loyalty flag is not true" },
-		{ "fh_isloyal", "in", "[true,false]",
-		    "loyalty flag is one of false, true" },
+		{ "fh_isloyal", "in", "[true,false]", "loyalty flag is one of false, true" },
 		{ "age", "=", "21", "age is 21" },
 		{ "age", "!=", "21", "age is not 21" },
 		{ "age", "<", "21", "age is less than 21" },
@@ -121,28 +114,19 @@ Test(sentence, every_operator_has_its_words)
 		{ "age", ">", "21", "age is more than 21" },
 		{ "age", ">=", "21", "age is at least 21" },
 		{ "age", "in", "[30,21]", "age is one of 21, 30" },
-		{ "fh_points", "<", "1.250e1",
-		    "loyalty point balance is less than 12.5" },
-		{ "fh_points", "<", "1e99",
-		    "loyalty point balance is less than 1e99" },
-		{ "fh_total_spent", ">", "99.5",
-		    "total spent is more than $99.50" },
-		{ "fh_total_spent", ">", "100.005",
-		    "total spent is more than $100.005" },
-		{ "fh_total_spent", "<", "-1e2",
-		    "total spent is less than -$100" },
-		{ "fh_last_orderdate", "=", "\"-1d\"",
-		    "last order date is exactly 1 day ago" },
+		{ "fh_points", "<", "1.250e1", "loyalty point balance is less than 12.5" },
+		{ "fh_points", "<", "1e99", "loyalty point balance is less than 1e99" },
+		{ "fh_total_spent", ">", "99.5", "total spent is more than $99.50" },
+		{ "fh_total_spent", ">", "100.005", "total spent is more than $100.005" },
+		{ "fh_total_spent", "<", "-1e2", "total spent is less than -$100" },
+		{ "fh_last_orderdate", "=", "\"-1d\"", "last order date is exactly 1 day ago" },
 		{ "fh_last_orderdate", "!=", "\"-12h\"",
 		    "last order date is not exactly 12 hours ago" },
-		{ "fh_last_orderdate", "<", "\"-4w\"",
-		    "last order date is more than 4 weeks ago" },
-		{ "fh_last_orderdate", "<=", "\"-1w\"",
-		    "last order date is at least 1 week ago" },
+		{ "fh_last_orderdate", "<", "\"-4w\"", "last order date is more than 4 weeks ago" },
+		{ "fh_last_orderdate", "<=", "\"-1w\"", "last order date is at least 1 week ago" },
 		{ "fh_last_orderdate", ">", "\"-060d\"",
 		    "last order date is less than 60 days ago" },
-		{ "fh_last_orderdate", ">=", "\"-1h\"",
-		    "last order date is at most 1 hour ago" },
+		{ "fh_last_orderdate", ">=", "\"-1h\"", "last order date is at most 1 hour ago" },
 		{ "fh_last_orderdate", "=", "\"2026-05-01\"",
 		    "last order date is 2026-05-01T00:00:00Z" },
 		{ "fh_last_orderdate", "<", "\"2026-05-01T10:00:00.25+02:00\"",
@@ -152,15 +136,13 @@ Test(sentence, every_operator_has_its_words)
 		{ "fh_last_orderdate", "in", "[\"-1d\",\"2026-05-01\"]",
 		    "last order date is one of 2026-05-01T00:00:00Z, 1 day "
 		    "ago" },
-		{ "birthdate", ">=", "\"1990-05-01\"",
-		    "birthdate is not before 1990-05-01" },
+		{ "birthdate", ">=", "\"1990-05-01\"", "birthdate is not before 1990-05-01" },
 		{ "birthdate", ">", "\"1990-05-01T12:00\"",
 		    "birthdate is after 1990-05-01T12:00:00Z" },
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		expect_compare(
-		    rows[i].field, rows[i].op, rows[i].value, rows[i].text);
+		expect_compare(rows[i].field, rows[i].op, rows[i].value, rows[i].text);
 }
 
 #define IS(value) "{\"field\":\"city\",\"op\":\"=\",\"value\":\"" value "\"}"
@@ -171,23 +153,20 @@ Test(sentence, parentheses_stand_only_where_needed)
 		{ "{\"all\":[]}", "always" },
 		{ "{\"any\":[]}", "never" },
 		{ "{\"all\":[{\"any\":[" IS("a") "]}]}", "city is \"a\"" },
-		{ "{\"all\":[" IS("a") "," IS("b") "]}",
-		    "city is \"a\" and city is \"b\"" },
+		{ "{\"all\":[" IS("a") "," IS("b") "]}", "city is \"a\" and city is \"b\"" },
 		{ "{\"all\":[" IS("a") ",{\"all\":[" IS("b") "," IS("c") "]}]}",
 		    "city is \"a\" and city is \"b\" and city is \"c\"" },
 		{ "{\"any\":[" IS("a") ",{\"all\":[" IS("b") "," IS("c") "]}]}",
 		    "city is \"a\" or (city is \"b\" and city is \"c\")" },
 		{ "{\"all\":[{\"any\":[" IS("a") "," IS("b") "]}," IS("c") "]}",
 		    "(city is \"a\" or city is \"b\") and city is \"c\"" },
-		{ "{\"all\":[{\"any\":[{\"all\":[" IS("a") "," IS(
-		      "b") "]}]}," IS("c") "]}",
+		{ "{\"all\":[{\"any\":[{\"all\":[" IS("a") "," IS("b") "]}]}," IS("c") "]}",
 		    "city is \"a\" and city is \"b\" and city is \"c\"" },
 		{ "{\"not\":{\"any\":[" IS("a") "," IS("b") "]}}",
 		    "not (city is \"a\" or city is \"b\")" },
 		{ "{\"all\":[{\"not\":" IS("a") "},{\"any\":[]}]}",
 		    "not (city is \"a\") and never" },
-		{ "{\"not\":{\"not\":" IS("a") "}}",
-		    "not (not (city is \"a\"))" },
+		{ "{\"not\":{\"not\":" IS("a") "}}", "not (not (city is \"a\"))" },
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++)
@@ -200,8 +179,8 @@ Test(sentence, a_reference_is_called_by_its_name)
 	struct buf b = { 0 };
 
 	rules_read(&r, "[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"not\":"
-		       "{\"segment\":\"b\"}}},{\"name\":\"Big \\\"B\\\"\","
-		       "\"slug\":\"b\",\"where\":{\"all\":[]}}]");
+	               "{\"segment\":\"b\"}}},{\"name\":\"Big \\\"B\\\"\","
+	               "\"slug\":\"b\",\"where\":{\"all\":[]}}]");
 	segment_sentence(&r.set, 0, &b);
 
 	expect_text(&b, "not (is in segment \"Big \\\"B\\\"\")", "a");
@@ -229,18 +208,16 @@ somebody(void)
 }
 
 static void
-expect_reason(
-    const char *field, const char *op, const char *value, const char *should)
+expect_reason(const char *field, const char *op, const char *value, const char *should)
 {
 	const struct profile p = somebody();
 	struct buf where = { 0 }, b = { 0 };
 	struct rules r;
 
-	buf_printf(&where, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c",
-	    field, op, value, '\0');
+	buf_printf(
+	    &where, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field, op, value, '\0');
 	rules_one(&r, where.p);
-	segment_reason(&r.set, 0, &p,
-	    (struct segment_now){ at("2026-03-08T04:00:00Z") }, &b);
+	segment_reason(&r.set, 0, &p, (struct segment_now){ at("2026-03-08T04:00:00Z") }, &b);
 	expect_text(&b, should, where.p);
 	buf_release(&where);
 	rules_release(&r);
@@ -251,30 +228,24 @@ Test(reason, each_comparison_shows_the_value_and_whether_it_holds)
 	static const struct {
 		const char *field, *op, *value, *text;
 	} rows[] = {
-		{ "fh_total_orders", ">=", "1",
-		    "total orders is 3 (at least 1: holds)" },
+		{ "fh_total_orders", ">=", "1", "total orders is 3 (at least 1: holds)" },
 		{ "fh_total_spent", ">", "100",
 		    "total spent is -$123.45 (more than $100: does not hold)" },
-		{ "fh_points", "=", "12.50",
-		    "loyalty point balance is 12.5 (12.5: holds)" },
-		{ "fh_isloyal", "!=", "true",
-		    "loyalty flag is true (not true: does not hold)" },
+		{ "fh_points", "=", "12.50", "loyalty point balance is 12.5 (12.5: holds)" },
+		{ "fh_isloyal", "!=", "true", "loyalty flag is true (not true: does not hold)" },
 		{ "fh_products", "contains", "\"Vape\"",
 		    "product list has 2 entries (includes \"Vape\": holds)" },
 		{ "fh_categories", "exists", "true",
 		    "category list has 0 entries (not empty: does not hold)" },
 		{ "city", "contains", "\"fort\"",
 		    "city is \"Fort \\\"X\\\"\" (contains \"fort\": holds)" },
-		{ "email", "!=", "\"x\"",
-		    "email address is not known (not \"x\": does not hold)" },
-		{ "email", "exists", "false",
-		    "email address is not known (not known: holds)" },
+		{ "email", "!=", "\"x\"", "email address is not known (not \"x\": does not hold)" },
+		{ "email", "exists", "false", "email address is not known (not known: holds)" },
 		{ "age", "<", "21", "age is 22 (less than 21: does not hold)" },
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		expect_reason(
-		    rows[i].field, rows[i].op, rows[i].value, rows[i].text);
+		expect_reason(rows[i].field, rows[i].op, rows[i].value, rows[i].text);
 }
 
 Test(reason, a_date_tells_its_distance_and_the_time_where_it_decides)
@@ -304,8 +275,7 @@ Test(reason, a_date_tells_its_distance_and_the_time_where_it_decides)
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		expect_reason(
-		    rows[i].field, rows[i].op, rows[i].value, rows[i].text);
+		expect_reason(rows[i].field, rows[i].op, rows[i].value, rows[i].text);
 }
 
 Test(reason, references_and_parentheses_stay)
@@ -315,11 +285,10 @@ Test(reason, references_and_parentheses_stay)
 	struct buf b = { 0 };
 
 	rules_read(&r, "[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"not\":"
-		       "{\"any\":[{\"segment\":\"b\"},{\"field\":\"age\","
-		       "\"op\":\">\",\"value\":30}]}}},{\"name\":\"B\","
-		       "\"slug\":\"b\",\"where\":{\"all\":[]}}]");
-	segment_reason(
-	    &r.set, 0, &p, (struct segment_now){ at("2026-03-08") }, &b);
+	               "{\"any\":[{\"segment\":\"b\"},{\"field\":\"age\","
+	               "\"op\":\">\",\"value\":30}]}}},{\"name\":\"B\","
+	               "\"slug\":\"b\",\"where\":{\"all\":[]}}]");
+	segment_reason(&r.set, 0, &p, (struct segment_now){ at("2026-03-08") }, &b);
 
 	expect_text(&b,
 	    "not (is in segment \"B\" (holds) or age is 22 (more "

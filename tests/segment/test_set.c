@@ -16,20 +16,17 @@ Test(set, the_four_built_in_segments_are_those_of_the_contract)
 	static const struct {
 		const char *name, *slug, *where;
 	} rows[] = {
-		{ "Customers that haven't ordered in past 60 days",
-		    "not-ordered-60-days",
+		{ "Customers that haven't ordered in past 60 days", "not-ordered-60-days",
 		    "{\"all\":[{\"field\":\"fh_total_orders\",\"op\":\">=\","
 		    "\"value\":1},{\"field\":\"fh_last_orderdate\","
 		    "\"op\":\"<\",\"value\":\"-60d\"}]}" },
 		{ "New customers in past 30 days", "new-30-days",
 		    "{\"field\":\"first_order_date\",\"op\":\">=\","
 		    "\"value\":\"-30d\"}" },
-		{ "Customers that have ordered more than once",
-		    "ordered-more-than-once",
+		{ "Customers that have ordered more than once", "ordered-more-than-once",
 		    "{\"field\":\"fh_total_orders\",\"op\":\">\",\"value\":"
 		    "1}" },
-		{ "Customers that have spent more than $100",
-		    "spent-more-than-100",
+		{ "Customers that have spent more than $100", "spent-more-than-100",
 		    "{\"field\":\"fh_total_spent\",\"op\":\">\",\"value\":"
 		    "100}" },
 	};
@@ -44,8 +41,7 @@ Test(set, the_four_built_in_segments_are_those_of_the_contract)
 
 		cr_expect(str_eq(s->name, str_c(rows[i].name)), "name %zu", i);
 		cr_expect(str_eq(s->slug, str_c(rows[i].slug)), "slug %zu", i);
-		cr_expect(
-		    str_eq(s->source, str_c(rows[i].where)), "rule %zu", i);
+		cr_expect(str_eq(s->source, str_c(rows[i].where)), "rule %zu", i);
 	}
 	cr_expect(str_eq(r.set.text, segment_builtin()), "the text is compact");
 	rules_release(&r);
@@ -62,8 +58,7 @@ Test(set, an_empty_file_has_no_segments)
 	cr_expect(str_eq(r.set.text, STR("[]")), "compact");
 	segment_eval(&r.set, &p, (struct segment_now){ 0 }, NULL);
 	cr_expect(
-	    segment_due(&r.set, &p, (struct segment_now){ 0 }) == WHEN_NEVER,
-	    "nothing is due");
+	    segment_due(&r.set, &p, (struct segment_now){ 0 }) == WHEN_NEVER, "nothing is due");
 	rules_release(&r);
 }
 
@@ -94,8 +89,8 @@ Test(set, the_text_is_compact_and_reads_as_itself)
 Test(set, the_file_may_go_away_after_reading)
 {
 	char *file = strdup("[{\"name\":\"A\",\"slug\":\"a\",\"where\":"
-			    "{\"field\":\"city\",\"op\":\"=\","
-			    "\"value\":\"Denver\"}}]");
+	                    "{\"field\":\"city\",\"op\":\"=\","
+	                    "\"value\":\"Denver\"}}]");
 	struct profile p = nobody();
 	struct rules r;
 
@@ -111,15 +106,14 @@ Test(set, the_file_may_go_away_after_reading)
 
 Test(set, references_may_point_forwards_and_backwards)
 {
-	static const char file[] =
-	    "[{\"name\":\"A\",\"slug\":\"a\",\"where\":"
-	    "{\"not\":{\"segment\":\"c\"}}},"
-	    "{\"name\":\"B\",\"slug\":\"b\",\"where\":"
-	    "{\"all\":[{\"segment\":\"a\"},{\"segment\":\"c\"}]}},"
-	    "{\"name\":\"C\",\"slug\":\"c\",\"where\":"
-	    "{\"field\":\"city\",\"op\":\"exists\",\"value\":true}},"
-	    "{\"name\":\"D\",\"slug\":\"d\",\"where\":"
-	    "{\"any\":[{\"segment\":\"a\"},{\"segment\":\"c\"}]}}]";
+	static const char file[] = "[{\"name\":\"A\",\"slug\":\"a\",\"where\":"
+	                           "{\"not\":{\"segment\":\"c\"}}},"
+	                           "{\"name\":\"B\",\"slug\":\"b\",\"where\":"
+	                           "{\"all\":[{\"segment\":\"a\"},{\"segment\":\"c\"}]}},"
+	                           "{\"name\":\"C\",\"slug\":\"c\",\"where\":"
+	                           "{\"field\":\"city\",\"op\":\"exists\",\"value\":true}},"
+	                           "{\"name\":\"D\",\"slug\":\"d\",\"where\":"
+	                           "{\"any\":[{\"segment\":\"a\"},{\"segment\":\"c\"}]}}]";
 	struct profile p = nobody();
 	bool member[4];
 	struct rules r;
@@ -127,12 +121,10 @@ Test(set, references_may_point_forwards_and_backwards)
 	rules_read(&r, file);
 
 	segment_eval(&r.set, &p, (struct segment_now){ 0 }, member);
-	cr_expect(member[0] && !member[1] && !member[2] && member[3],
-	    "without a city");
+	cr_expect(member[0] && !member[1] && !member[2] && member[3], "without a city");
 	p.city = STR("Denver");
 	segment_eval(&r.set, &p, (struct segment_now){ 0 }, member);
-	cr_expect(
-	    !member[0] && !member[1] && member[2] && member[3], "with a city");
+	cr_expect(!member[0] && !member[1] && member[2] && member[3], "with a city");
 	rules_release(&r);
 }
 
@@ -166,8 +158,8 @@ Test(set, a_chain_of_the_most_segments_costs_no_more_than_their_number)
 
 	cr_expect(!member_at(&r, 0, &p, now.as_of), "not born");
 	cr_expect(member_at(&r, 0, &p, at("2026-03-09")), "born");
-	cr_expect(segment_due_one(&r.set, 0, &p, now) == at("2026-03-09"),
-	    "due through all of them");
+	cr_expect(
+	    segment_due_one(&r.set, 0, &p, now) == at("2026-03-09"), "due through all of them");
 	cr_expect(r.set.list[0].effective.n < 1024, "short effective text");
 	rules_release(&r);
 	buf_release(&b);
@@ -187,27 +179,24 @@ same_effective(const char *file1, const char *file2)
 	return same;
 }
 
-#define TWO(name, slug, value)                                                 \
-	"[{\"name\":\"" name "\",\"slug\":\"" slug                             \
-	"\",\"where\":{\"segment\":\"m\"}},"                                   \
-	"{\"name\":\"M\",\"slug\":\"m\",\"where\":{\"segment\":\"z\"}},"       \
-	"{\"name\":\"Z\",\"slug\":\"z\",\"where\":{\"field\":\"city\","        \
+#define TWO(name, slug, value)                                                                     \
+	"[{\"name\":\"" name "\",\"slug\":\"" slug "\",\"where\":{\"segment\":\"m\"}},"            \
+	"{\"name\":\"M\",\"slug\":\"m\",\"where\":{\"segment\":\"z\"}},"                           \
+	"{\"name\":\"Z\",\"slug\":\"z\",\"where\":{\"field\":\"city\","                            \
 	"\"op\":\"=\",\"value\":\"" value "\"}}]"
 
 Test(set, the_effective_text_follows_references_to_their_end)
 {
-	cr_expect(same_effective(TWO("A", "a", "x"), TWO("B", "b", "x")),
-	    "name and slug mean nothing");
+	cr_expect(
+	    same_effective(TWO("A", "a", "x"), TWO("B", "b", "x")), "name and slug mean nothing");
 	cr_expect(!same_effective(TWO("A", "a", "x"), TWO("A", "a", "y")),
 	    "a rule two references away does");
 }
 
 Test(set, the_effective_text_ignores_white_space)
 {
-	cr_expect(
-	    same_effective(
-		"[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"all\":[]}}]",
-		"[{\"where\":{\n\"all\" : [ ]},\"name\":\"A\","
-		"\"slug\":\"a\"}]"),
+	cr_expect(same_effective("[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"all\":[]}}]",
+	              "[{\"where\":{\n\"all\" : [ ]},\"name\":\"A\","
+	              "\"slug\":\"a\"}]"),
 	    "layout is no change");
 }

@@ -29,11 +29,9 @@ struct place {
 static void
 place_begin(struct place *g)
 {
-	*g = (struct place){ .dir = "/tmp/flowstory-adopt-XXXXXX",
-		.e = ERR_INIT };
+	*g = (struct place){ .dir = "/tmp/flowstory-adopt-XXXXXX", .e = ERR_INIT };
 	cr_assert(mkdtemp(g->dir) != NULL);
-	g->x = (struct adoption){ .files = g->files,
-		.finished_at = STR("2026-11-23T05:00:00Z") };
+	g->x = (struct adoption){ .files = g->files, .finished_at = STR("2026-11-23T05:00:00Z") };
 	cr_assert(when_parse_id(STR(ID), &g->x.taken_at));
 }
 
@@ -59,8 +57,8 @@ add(struct place *g, const char *text, bool gzip)
 		gz_deflate(str_c(p), 6, &b);
 	else
 		buf_z(&b, p);
-	g->files[g->x.n] = path_join(
-	    &g->a, g->dir, str_z(&g->a, str_printf(&g->a, "in-%zu", g->x.n)));
+	g->files[g->x.n] =
+	    path_join(&g->a, g->dir, str_z(&g->a, str_printf(&g->a, "in-%zu", g->x.n)));
 	cr_assert(file_save(g->files[g->x.n], buf_view(&b), &g->e) == 0);
 	g->x.n++;
 	buf_release(&b);
@@ -79,8 +77,7 @@ expect_snapshots(struct place *g, size_t want)
 	struct str *names;
 	size_t n;
 
-	cr_assert(dir_list(&g->a, path_join(&g->a, g->dir, "snapshots"), &names,
-		      &n, &g->e) == 0);
+	cr_assert(dir_list(&g->a, path_join(&g->a, g->dir, "snapshots"), &names, &n, &g->e) == 0);
 	cr_expect(n == want, "%zu", n);
 }
 
@@ -92,29 +89,20 @@ Test(adopt, the_resource_is_told_from_the_body)
 		const char *path;
 		uint64_t records;
 	} rows[] = {
-		{ "{'customers':[{'id':1},null]}", RESOURCE_CUSTOMERS,
-		    "customers-0001.json", 1 },
-		{ "{'total':2,'orders':[{'id':1}]}", RESOURCE_ORDERS,
-		    "orders-all-0001.json", 1 },
+		{ "{'customers':[{'id':1},null]}", RESOURCE_CUSTOMERS, "customers-0001.json", 1 },
+		{ "{'total':2,'orders':[{'id':1}]}", RESOURCE_ORDERS, "orders-all-0001.json", 1 },
 		{ "{'orders':[]}", RESOURCE_ORDERS, "orders-all-0001.json", 0 },
-		{ "{'customer':{'id':1}}", RESOURCE_CUSTOMER,
-		    "customer-0001.json", 1 },
-		{ "{'data':[{'id':1,'email':''}]}", RESOURCE_CUSTOMERS,
-		    "customers-0001.json", 1 },
-		{ "{'data':[{'_id':1,'orderStatus':'x'}]}", RESOURCE_ORDERS,
-		    "orders-all-0001.json", 1 },
-		{ "{'data':{'id':1,'name':'x'}}", RESOURCE_CUSTOMER,
-		    "customer-0001.json", 1 },
-		{ "[{'id':1,'name':'x'}]", RESOURCE_CUSTOMERS,
-		    "customers-0001.json", 1 },
-		{ "[{'id':1,'name':'x','totals':{}}]", RESOURCE_ORDERS,
-		    "orders-all-0001.json", 1 },
-		{ "[null,7,{'id':},{'phone':1}]", RESOURCE_CUSTOMERS,
-		    "customers-0001.json", 3 },
-		{ "{'id':1,'isLoyal':true}", RESOURCE_CUSTOMER,
-		    "customer-0001.json", 1 },
-		{ "{'data':[{'importId':1,'email':''}]}", RESOURCE_LOCATIONS,
-		    "locations-0001.json", 1 },
+		{ "{'customer':{'id':1}}", RESOURCE_CUSTOMER, "customer-0001.json", 1 },
+		{ "{'data':[{'id':1,'email':''}]}", RESOURCE_CUSTOMERS, "customers-0001.json", 1 },
+		{ "{'data':[{'_id':1,'orderStatus':'x'}]}", RESOURCE_ORDERS, "orders-all-0001.json",
+		    1 },
+		{ "{'data':{'id':1,'name':'x'}}", RESOURCE_CUSTOMER, "customer-0001.json", 1 },
+		{ "[{'id':1,'name':'x'}]", RESOURCE_CUSTOMERS, "customers-0001.json", 1 },
+		{ "[{'id':1,'name':'x','totals':{}}]", RESOURCE_ORDERS, "orders-all-0001.json", 1 },
+		{ "[null,7,{'id':},{'phone':1}]", RESOURCE_CUSTOMERS, "customers-0001.json", 3 },
+		{ "{'id':1,'isLoyal':true}", RESOURCE_CUSTOMER, "customer-0001.json", 1 },
+		{ "{'data':[{'importId':1,'email':''}]}", RESOURCE_LOCATIONS, "locations-0001.json",
+		    1 },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -123,13 +111,12 @@ Test(adopt, the_resource_is_told_from_the_body)
 		place_begin(&g);
 		add(&g, rows[i].text, false);
 		cr_expect(adopt(&g) == 0, "%s: %s", rows[i].text, g.e.msg);
-		cr_expect(g.told[0].resource == rows[i].resource, "%s: %d",
-		    rows[i].text, (int)g.told[0].resource);
-		cr_expect(str_eq(g.told[0].path, str_c(rows[i].path)),
-		    "%s: %.*s", rows[i].text, STR_ARG(g.told[0].path));
+		cr_expect(g.told[0].resource == rows[i].resource, "%s: %d", rows[i].text,
+		    (int)g.told[0].resource);
+		cr_expect(str_eq(g.told[0].path, str_c(rows[i].path)), "%s: %.*s", rows[i].text,
+		    STR_ARG(g.told[0].path));
 		if (rows[i].resource != RESOURCE_LOCATIONS)
-			cr_expect(g.told[0].records == rows[i].records, "%s",
-			    rows[i].text);
+			cr_expect(g.told[0].records == rows[i].records, "%s", rows[i].text);
 		place_end(&g);
 	}
 }
@@ -144,23 +131,19 @@ Test(adopt, files_are_copied_as_they_are)
 	add(&g, "{'customers':[{'id':1}]}", true);
 	add(&g, "{'customers':[{'id':2}]}", false);
 	cr_assert(adopt(&g) == 0, "%s", g.e.msg);
-	cr_assert(
-	    store_manifest(&g.a, g.dir, STR(ID), &m, &g.e) == 0, "%s", g.e.msg);
+	cr_assert(store_manifest(&g.a, g.dir, STR(ID), &m, &g.e) == 0, "%s", g.e.msg);
 	cr_assert(m.n == 2);
 	cr_expect(str_eq(m.pages[0].path, STR("customers-0001.json.gz")));
 	cr_expect(str_eq(m.pages[1].path, STR("customers-0002.json")));
 	cr_expect(str_eq(m.finished_at, STR("2026-11-23T05:00:00Z")));
 	for (size_t i = 0; i < m.n; i++) {
-		char *path =
-		    path_join(&g.a, path_join(&g.a, g.dir, "snapshots/" ID),
-			str_z(&g.a, m.pages[i].path));
+		char *path = path_join(
+		    &g.a, path_join(&g.a, g.dir, "snapshots/" ID), str_z(&g.a, m.pages[i].path));
 
-		cr_assert(
-		    file_load(&g.a, g.files[i], 1 << 20, &stored, &g.e) == 0);
+		cr_assert(file_load(&g.a, g.files[i], 1 << 20, &stored, &g.e) == 0);
 		cr_assert(file_load(&g.a, path, 1 << 20, &copy, &g.e) == 0);
 		cr_expect(str_eq(stored, copy), "file %zu", i);
-		cr_expect(
-		    str_eq(m.pages[i].sha256, str_c(sha256_of(stored).hex)));
+		cr_expect(str_eq(m.pages[i].sha256, str_c(sha256_of(stored).hex)));
 		cr_expect(m.pages[i].bytes == stored.n);
 		cr_expect(m.pages[i].scope.kind == SCOPE_ALL);
 	}
@@ -181,10 +164,8 @@ Test(adopt, the_scope_is_what_was_said)
 	add(&g, "{'customer':{'id':1}}", false);
 	add(&g, "{'customers':[]}", false);
 	cr_assert(adopt(&g) == 0, "%s", g.e.msg);
-	cr_assert(
-	    store_manifest(&g.a, g.dir, STR(ID), &m, &g.e) == 0, "%s", g.e.msg);
-	cr_expect(str_eq(
-	    m.pages[0].path, STR("orders-L1-2026-03-01-2026-03-09-0001.json")));
+	cr_assert(store_manifest(&g.a, g.dir, STR(ID), &m, &g.e) == 0, "%s", g.e.msg);
+	cr_expect(str_eq(m.pages[0].path, STR("orders-L1-2026-03-01-2026-03-09-0001.json")));
 	cr_expect(str_eq(m.pages[0].location, STR("L1")));
 	cr_expect(m.pages[0].scope.kind == SCOPE_CREATED);
 	cr_expect(m.pages[0].scope.from == g.x.from);
@@ -209,9 +190,8 @@ Test(adopt, a_part_is_called_so)
 
 Test(adopt, what_cannot_be_a_page_leaves_nothing)
 {
-	static const char *const rows[] = { "", "no json", "[]", "{}", "[7]",
-		"{'data':[]}", "{'customers':[}", "[{'id':1}]",
-		"{'customers':[]} x" };
+	static const char *const rows[] = { "", "no json", "[]", "{}", "[7]", "{'data':[]}",
+		"{'customers':[}", "[{'id':1}]", "{'customers':[]} x" };
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct place g;
@@ -221,8 +201,7 @@ Test(adopt, what_cannot_be_a_page_leaves_nothing)
 		add(&g, rows[i], i % 2 == 1);
 		cr_expect(adopt(&g) == -1, "'%s'", rows[i]);
 		cr_expect(g.e.kind == ERR_USAGE, "'%s': %s", rows[i], g.e.msg);
-		cr_expect(strcmp(g.e.file, g.files[1]) == 0, "'%s': %s",
-		    rows[i], g.e.file);
+		cr_expect(strcmp(g.e.file, g.files[1]) == 0, "'%s': %s", rows[i], g.e.file);
 		expect_snapshots(&g, 0);
 		place_end(&g);
 	}

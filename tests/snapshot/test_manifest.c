@@ -40,9 +40,7 @@ parse_page(struct reading *g, const char *members)
 	struct buf b = { 0 };
 	int rc;
 
-	buf_printf(&b,
-	    "{'format':1,'taken_at':'2026-11-23T04:00:00Z','pages':[{%s}]}",
-	    members);
+	buf_printf(&b, "{'format':1,'taken_at':'2026-11-23T04:00:00Z','pages':[{%s}]}", members);
 	buf_char(&b, '\0');
 	rc = parse(g, b.p);
 	buf_release(&b);
@@ -59,11 +57,11 @@ Test(manifest, a_page_is_read_with_all_it_says)
 	struct reading g = { 0 };
 	const struct manifest_page *p;
 
-	cr_assert(parse_page(&g, PATH HASH KIND
-		      "'location':7,'page':3,'records':500,'bytes':81234,"
-		      "'total':812,'request':'/v1/x?y','fetched_at':'f',"
-		      "'scope':{'kind':'created','from':'2026-11-20',"
-		      "'to':'2026-11-23T00:00:00.5+01:00'},'more':[{}]") == 0,
+	cr_assert(
+	    parse_page(&g, PATH HASH KIND "'location':7,'page':3,'records':500,'bytes':81234,"
+	                                  "'total':812,'request':'/v1/x?y','fetched_at':'f',"
+	                                  "'scope':{'kind':'created','from':'2026-11-20',"
+	                                  "'to':'2026-11-23T00:00:00.5+01:00'},'more':[{}]") == 0,
 	    "%s", g.e.msg);
 	cr_assert(g.m.n == 1);
 	p = &g.m.pages[0];
@@ -75,8 +73,7 @@ Test(manifest, a_page_is_read_with_all_it_says)
 	cr_expect(p->has_total && p->total == 812);
 	cr_expect(str_eq(p->request, STR("/v1/x?y")));
 	cr_expect(p->scope.kind == SCOPE_CREATED);
-	cr_expect(p->scope.to - p->scope.from ==
-		  3 * WHEN_DAY - WHEN_HOUR + WHEN_SECOND / 2);
+	cr_expect(p->scope.to - p->scope.from == 3 * WHEN_DAY - WHEN_HOUR + WHEN_SECOND / 2);
 	cr_expect(g.m.taken_at % WHEN_DAY == 4 * WHEN_HOUR);
 	cr_expect(strcmp(g.m.sha256.hex, sha256_of(g.text).hex) == 0);
 	arena_release(&g.a);
@@ -90,7 +87,7 @@ Test(manifest, only_what_a_snapshot_is_judged_by_has_to_be_there)
 	cr_expect(!g.m.pages[0].has_total && g.m.pages[0].page == 0);
 	cr_expect(g.m.pages[0].location.n == 0 && g.m.tool.n == 0);
 	cr_assert(parse(&g, "{'format':1,'taken_at':'2026-11-23T04:00:00Z',"
-			    "'pages':[]}") == 0);
+	                    "'pages':[]}") == 0);
 	cr_expect(g.m.n == 0);
 	arena_release(&g.a);
 }
@@ -105,13 +102,11 @@ Test(manifest, every_scope_has_its_bounds)
 	} rows[] = {
 		{ "{'kind':'all'}", 0, SCOPE_ALL, "" },
 		{ "{'kind':'updated'}", 0, SCOPE_UPDATED, "" },
-		{ "{'kind':'updated','after':'2026-01-01'}", 0, SCOPE_UPDATED,
-		    "2026-01-01" },
+		{ "{'kind':'updated','after':'2026-01-01'}", 0, SCOPE_UPDATED, "2026-01-01" },
 		{ "{'kind':'id','id':' 7 '}", 0, SCOPE_ID, "7" },
 		{ "{'kind':'id'}", 0, SCOPE_ID, "" },
 		{ "{'kind':'created','from':'2026-01-01'}", -1, SCOPE_ALL, "" },
-		{ "{'kind':'created','from':'x','to':'2026-01-01'}", -1,
-		    SCOPE_ALL, "" },
+		{ "{'kind':'created','from':'x','to':'2026-01-01'}", -1, SCOPE_ALL, "" },
 		{ "{'kind':'created'}", -1, SCOPE_ALL, "" },
 		{ "{'kind':'ALL'}", -1, SCOPE_ALL, "" },
 		{ "{'kind':'some'}", -1, SCOPE_ALL, "" },
@@ -127,12 +122,10 @@ Test(manifest, every_scope_has_its_bounds)
 
 		buf_printf(&b, PATH HASH KIND "'scope':%s", rows[i].scope);
 		buf_char(&b, '\0');
-		cr_expect(
-		    parse_page(&g, b.p) == rows[i].rc, "%s", rows[i].scope);
+		cr_expect(parse_page(&g, b.p) == rows[i].rc, "%s", rows[i].scope);
 		if (rows[i].rc == 0) {
 			cr_expect(g.m.pages[0].scope.kind == rows[i].kind);
-			cr_expect(str_eq(
-			    g.m.pages[0].scope.detail, str_c(rows[i].detail)));
+			cr_expect(str_eq(g.m.pages[0].scope.detail, str_c(rows[i].detail)));
 		} else {
 			cr_expect(g.e.kind == ERR_DAMAGED);
 		}
@@ -168,9 +161,8 @@ Test(manifest, what_is_missing_or_wrong_refuses_the_snapshot)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		cr_expect(parse(&g, rows[i]) == -1, "%s", rows[i]);
 		cr_expect(g.e.kind == ERR_DAMAGED, "%s", rows[i]);
-		cr_expect(
-		    strcmp(g.e.file, "snapshots/" ID "/manifest.json") == 0,
-		    "%s: %s", rows[i], g.e.file);
+		cr_expect(strcmp(g.e.file, "snapshots/" ID "/manifest.json") == 0, "%s: %s",
+		    rows[i], g.e.file);
 		cr_expect(g.e.at != ERR_NOWHERE, "%s", rows[i]);
 	}
 	arena_release(&g.a);
@@ -226,8 +218,7 @@ Test(manifest, a_path_leads_nowhere_but_into_the_directory)
 
 		buf_printf(&b, "'path':'%s'," HASH KIND ALL, rows[i].path);
 		buf_char(&b, '\0');
-		cr_expect(
-		    parse_page(&g, b.p) == rows[i].rc, "%s", rows[i].path);
+		cr_expect(parse_page(&g, b.p) == rows[i].rc, "%s", rows[i].path);
 		buf_release(&b);
 	}
 	arena_release(&g.a);
@@ -268,8 +259,7 @@ Test(manifest, what_is_written_is_read_again)
 
 	cr_assert(when_parse_id(STR(ID), &m.taken_at));
 	manifest_format(&m, &text);
-	cr_assert(manifest_parse(&a, STR(ID), buf_view(&text), &out, &e) == 0,
-	    "%s", e.msg);
+	cr_assert(manifest_parse(&a, STR(ID), buf_view(&text), &out, &e) == 0, "%s", e.msg);
 	cr_expect(out.taken_at == m.taken_at && out.n == m.n);
 	cr_expect(out.pages[0].scope.from == -1);
 	cr_expect(out.pages[0].bytes == UINT64_MAX);

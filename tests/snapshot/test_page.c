@@ -24,11 +24,9 @@ struct place {
 static void
 place_begin(struct place *g)
 {
-	*g = (struct place){ .dir = "/tmp/flowstory-page-XXXXXX",
-		.e = ERR_INIT };
+	*g = (struct place){ .dir = "/tmp/flowstory-page-XXXXXX", .e = ERR_INIT };
 	cr_assert(mkdtemp(g->dir) != NULL);
-	cr_assert(dir_make_all(
-		      path_join(&g->a, g->dir, "snapshots/" ID), &g->e) == 0);
+	cr_assert(dir_make_all(path_join(&g->a, g->dir, "snapshots/" ID), &g->e) == 0);
 }
 
 static void
@@ -45,13 +43,11 @@ place_end(struct place *g)
 static int
 load(struct place *g, const char *name, struct str stored, struct str hashed)
 {
-	char *path =
-	    path_join(&g->a, path_join(&g->a, g->dir, "snapshots/" ID), name);
+	char *path = path_join(&g->a, path_join(&g->a, g->dir, "snapshots/" ID), name);
 
 	g->e = (struct err)ERR_INIT;
 	cr_assert(file_save(path, stored, &g->e) == 0, "%s", g->e.msg);
-	return page_load(&g->r, g->dir, STR(ID), str_c(name),
-	    str_c(sha256_of(hashed).hex), &g->e);
+	return page_load(&g->r, g->dir, STR(ID), str_c(name), str_c(sha256_of(hashed).hex), &g->e);
 }
 
 static struct str
@@ -90,8 +86,7 @@ Test(page, several_members_are_one_text)
 	place_begin(&g);
 	gz_deflate(STR("[1,"), 6, &two);
 	gz_deflate(STR("2]"), 6, &two);
-	cr_assert(load(&g, "a.json.gz", buf_view(&two), buf_view(&two)) == 0,
-	    "%s", g.e.msg);
+	cr_assert(load(&g, "a.json.gz", buf_view(&two), buf_view(&two)) == 0, "%s", g.e.msg);
 	cr_expect(str_eq(g.r.text, STR("[1,2]")));
 	buf_release(&two);
 	place_end(&g);
@@ -107,19 +102,16 @@ Test(page, what_is_not_what_was_stored_is_refused)
 	cr_expect(load(&g, "a.json", STR("[1]"), STR("[2]")) == -1, "a digit");
 	cr_expect(g.e.kind == ERR_DAMAGED && g.e.at == 0);
 	cr_expect(strcmp(g.e.file, "snapshots/" ID "/a.json") == 0);
-	cr_expect(load(&g, "b.json.gz", STR("[1]"), STR("[1]")) == -1,
-	    "no gzip, by its name it must be");
-	cr_expect(g.e.kind == ERR_DAMAGED);
 	cr_expect(
-	    load(&g, "c.json.gz", STR(""), STR("")) == -1, "nothing at all");
+	    load(&g, "b.json.gz", STR("[1]"), STR("[1]")) == -1, "no gzip, by its name it must be");
+	cr_expect(g.e.kind == ERR_DAMAGED);
+	cr_expect(load(&g, "c.json.gz", STR(""), STR("")) == -1, "nothing at all");
 	for (size_t n = 0; n < gz.n; n++) {
 		struct str cut = str_of(gz.p, n);
 
-		cr_expect(
-		    load(&g, "d.json.gz", cut, cut) == -1, "cut at %zu", n);
+		cr_expect(load(&g, "d.json.gz", cut, cut) == -1, "cut at %zu", n);
 		cr_expect(g.e.kind == ERR_DAMAGED, "cut at %zu", n);
-		cr_expect(
-		    load(&g, "e.json.gz", cut, gz) == -1, "cut at %zu", n);
+		cr_expect(load(&g, "e.json.gz", cut, gz) == -1, "cut at %zu", n);
 	}
 	place_end(&g);
 }
@@ -129,8 +121,7 @@ Test(page, a_page_that_is_missing_is_refused)
 	struct place g;
 
 	place_begin(&g);
-	cr_expect(page_load(&g.r, g.dir, STR(ID), STR("none.json"), STR("x"),
-		      &g.e) == -1);
+	cr_expect(page_load(&g.r, g.dir, STR(ID), STR("none.json"), STR("x"), &g.e) == -1);
 	cr_expect(g.e.kind == ERR_DAMAGED, "%s", g.e.msg);
 	cr_expect(strcmp(g.e.file, "snapshots/" ID "/none.json") == 0);
 	place_end(&g);
@@ -164,8 +155,8 @@ Test(page, a_bomb_is_refused)
 	cr_expect(load(&g, "b.json", buf_view(&text), buf_view(&text)) == -1);
 	cr_expect(g.e.kind == ERR_DAMAGED, "%s", g.e.msg);
 	text.n = PAGE_LIMIT;
-	cr_expect(load(&g, "c.json", buf_view(&text), buf_view(&text)) == 0,
-	    "just not: %s", g.e.msg);
+	cr_expect(
+	    load(&g, "c.json", buf_view(&text), buf_view(&text)) == 0, "just not: %s", g.e.msg);
 	buf_release(&text);
 	place_end(&g);
 }
@@ -201,10 +192,8 @@ Test(page, records_lie_where_their_resource_puts_them)
 		struct str text = str_c(rows[i].text);
 
 		cr_assert(load(&g, "a.json", text, text) == 0);
-		cr_expect(page_scan(&g.r, rows[i].resource, &g.e) == 0, "%s",
-		    rows[i].text);
-		cr_expect(g.r.scan.n == rows[i].n, "%s: %zu", rows[i].text,
-		    g.r.scan.n);
+		cr_expect(page_scan(&g.r, rows[i].resource, &g.e) == 0, "%s", rows[i].text);
+		cr_expect(g.r.scan.n == rows[i].n, "%s: %zu", rows[i].text, g.r.scan.n);
 	}
 	place_end(&g);
 }
@@ -214,8 +203,7 @@ Test(page, locations_are_held_to_their_structure)
 	struct place g;
 
 	place_begin(&g);
-	cr_assert(
-	    load(&g, "a.json", STR("{\"data\":[}"), STR("{\"data\":[}")) == 0);
+	cr_assert(load(&g, "a.json", STR("{\"data\":[}"), STR("{\"data\":[}")) == 0);
 	cr_expect(page_scan(&g.r, RESOURCE_LOCATIONS, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_DAMAGED && g.e.at == 9, "%d", (int)g.e.at);
 	cr_expect(strcmp(g.e.file, "snapshots/" ID "/a.json") == 0);

@@ -35,8 +35,8 @@ struct range {
 };
 
 static const char *
-read_range(const char *after, const char *before, bool is_created,
-    const struct filter *x, struct range *out)
+read_range(const char *after, const char *before, bool is_created, const struct filter *x,
+    struct range *out)
 {
 	int64_t day;
 	int64_t zone = x == NULL ? 0 : x->zone_minutes * 60;
@@ -71,17 +71,14 @@ cut(const struct query *q, size_t n, const struct fault *fault)
 		page--;
 	if (fault_is(fault, "first"))
 		page = 1;
-	return (struct range){ (int64_t)((page - 1) * q->size),
-		(int64_t)(page * q->size) };
+	return (struct range){ (int64_t)((page - 1) * q->size), (int64_t)(page * q->size) };
 }
 
 static bool
-matches(const struct world *w, const struct world_order *o, size_t location,
-    const struct range *r)
+matches(const struct world *w, const struct world_order *o, size_t location, const struct range *r)
 {
-	return !o->is_gone && o->location == location &&
-	       o->created >= r->from && o->created < r->to &&
-	       o->created <= w->now;
+	return !o->is_gone && o->location == location && o->created >= r->from &&
+	       o->created < r->to && o->created <= w->now;
 }
 
 static size_t
@@ -99,13 +96,12 @@ find_location(const struct world *w, const char *id)
 }
 
 unsigned
-pages_orders(struct world *w, const struct filter *x, const char *location,
-    const struct query *q, const struct fault *fault, FILE *f)
+pages_orders(struct world *w, const struct filter *x, const char *location, const struct query *q,
+    const struct fault *fault, FILE *f)
 {
 	struct range days, place;
 	size_t at = find_location(w, location), n = 0, i = 0;
-	const char *bad =
-	    read_range(q->created_after, q->created_before, true, x, &days);
+	const char *bad = read_range(q->created_after, q->created_before, true, x, &days);
 	const char *comma = "";
 
 	if (bad != NULL)
@@ -139,13 +135,11 @@ pages_orders(struct world *w, const struct filter *x, const char *location,
 }
 
 unsigned
-pages_customers(
-    struct world *w, const struct query *q, const struct fault *fault, FILE *f)
+pages_customers(struct world *w, const struct query *q, const struct fault *fault, FILE *f)
 {
 	struct range days, place;
 	size_t n = 0;
-	const char *bad =
-	    read_range(q->updated_after, q->updated_before, false, NULL, &days);
+	const char *bad = read_range(q->updated_after, q->updated_before, false, NULL, &days);
 	const char *comma = "";
 
 	if (bad != NULL)
@@ -155,17 +149,15 @@ pages_customers(
 
 		if (pass == 1) {
 			place = cut(q, n, fault);
-			fprintf(
-			    f, "{\"%s\":[", w->is_old ? "customers" : "data");
+			fprintf(f, "{\"%s\":[", w->is_old ? "customers" : "data");
 		}
 		for (size_t k = 0; k < w->customers_n; k++) {
 			const struct world_customer *c = &w->customers[k];
 
-			if (c->is_gone || c->is_hidden ||
-			    c->updated < days.from || c->updated >= days.to)
+			if (c->is_gone || c->is_hidden || c->updated < days.from ||
+			    c->updated >= days.to)
 				continue;
-			if (pass == 1 && (int64_t)i >= place.from &&
-			    (int64_t)i < place.to) {
+			if (pass == 1 && (int64_t)i >= place.from && (int64_t)i < place.to) {
 				fputs(comma, f);
 				world_print_customer(w, c, f);
 				comma = ",";

@@ -10,8 +10,7 @@
 
 /* What a list call asked for; NULL where a parameter was not given. */
 struct query {
-	const char *created_after, *created_before, *updated_after,
-	    *updated_before;
+	const char *created_after, *created_before, *updated_after, *updated_before;
 	size_t page, size;
 };
 
@@ -22,9 +21,8 @@ struct filter {
 };
 
 /* Each returns the status; the body is written to ${f}. */
-unsigned pages_orders(struct world *w, const struct filter *x,
-    const char *location, const struct query *q, const struct fault *fault,
-    FILE *f);
+unsigned pages_orders(struct world *w, const struct filter *x, const char *location,
+    const struct query *q, const struct fault *fault, FILE *f);
 unsigned pages_customers(
     struct world *w, const struct query *q, const struct fault *fault, FILE *f);
 unsigned pages_customer(struct world *w, const char *id, FILE *f);

@@ -28,7 +28,7 @@
 #define KEY "secret-key-0123456789"
 #define FILE_MOST 65536
 #define BOMB (UINT64_C(70) << 20) /* bytes it becomes: over 64 MiB */
-#define PAGE_SIZE 100		  /* where none is asked for */
+#define PAGE_SIZE 100             /* where none is asked for */
 #define PAGE_SIZE_MOST 10000
 
 struct server {
@@ -85,9 +85,8 @@ note_call(struct server *s, struct MHD_Connection *c, const char *path)
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-	fprintf(s->log_file, "%ld %d %s page=%s size=%s after=%s before=%s\n",
-	    ticks_ms(), info == NULL ? -1 : info->connect_fd, path,
-	    arg(c, "page") ? arg(c, "page") : "",
+	fprintf(s->log_file, "%ld %d %s page=%s size=%s after=%s before=%s\n", ticks_ms(),
+	    info == NULL ? -1 : info->connect_fd, path, arg(c, "page") ? arg(c, "page") : "",
 	    arg(c, "page_size") ? arg(c, "page_size") : "",
 	    arg(c, "created_after") ? arg(c, "created_after") : "",
 	    arg(c, "created_before") ? arg(c, "created_before") : "");
@@ -99,8 +98,7 @@ control_fault(struct server *s, struct MHD_Connection *c)
 {
 	struct fault f = { .skip = number(arg(c, "skip"), 0),
 		.count = number(arg(c, "count"), 1000000) };
-	const char *kind = arg(c, "kind"), *path = arg(c, "path"),
-		   *value = arg(c, "value");
+	const char *kind = arg(c, "kind"), *path = arg(c, "path"), *value = arg(c, "value");
 
 	snprintf(f.kind, sizeof(f.kind), "%s", kind == NULL ? "" : kind);
 	snprintf(f.path, sizeof(f.path), "%s", path == NULL ? "/v" : path);
@@ -114,8 +112,7 @@ static unsigned
 control(struct server *s, struct MHD_Connection *c, const char *what, FILE *f)
 {
 	if (strcmp(what, "advance") == 0)
-		world_advance(
-		    &s->world, (int64_t)number(arg(c, "seconds"), 3600));
+		world_advance(&s->world, (int64_t)number(arg(c, "seconds"), 3600));
 	else if (strcmp(what, "wait") == 0)
 		s->world.now += (int64_t)number(arg(c, "seconds"), 3600);
 	else if (strcmp(what, "books") == 0)
@@ -149,8 +146,7 @@ answer_fault(const struct fault *f, size_t size, struct answer *a)
 		{ "401", 401, "application/json",
 		    "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid key\","
 		    "\"status\":401}" },
-		{ "403", 403, "text/html",
-		    "<html><body><h1>Forbidden</h1></body></html>" },
+		{ "403", 403, "text/html", "<html><body><h1>Forbidden</h1></body></html>" },
 		{ "404", 404, "text/plain", "no such thing" },
 		{ "429", 429, "text/plain", "Too Many Requests" },
 		{ "500", 500, "text/html", "<h1>Internal Server Error</h1>" },
@@ -159,8 +155,7 @@ answer_fault(const struct fault *f, size_t size, struct answer *a)
 		{ "text", 200, "application/json", "null" },
 		{ "object", 200, "application/json", "{}" },
 		{ "nothing", 200, "application/json", "" },
-		{ "message", 200, "application/json",
-		    "{\"message\":\"upstream failed\"}" },
+		{ "message", 200, "application/json", "{\"message\":\"upstream failed\"}" },
 		{ "nested", 200, "application/json",
 		    "{\"data\":{\"message\":\"upstream failed\"},"
 		    "\"total\":1}" },
@@ -171,8 +166,7 @@ answer_fault(const struct fault *f, size_t size, struct answer *a)
 		    "\"customers\":[],\"total\":0}" },
 		{ "inner401", 200, "application/json",
 		    "{\"status\":401,\"data\":[],\"orders\":[],\"total\":0}" },
-		{ "cutjson", 200, "application/json",
-		    "{\"total\":1,\"orders\":[{\"id\":\"x\"" },
+		{ "cutjson", 200, "application/json", "{\"total\":1,\"orders\":[{\"id\":\"x\"" },
 		{ "302", 302, "text/plain", "elsewhere" },
 	};
 
@@ -192,19 +186,17 @@ answer_fault(const struct fault *f, size_t size, struct answer *a)
 		a->body = strdup(list[i].body);
 		a->n = strlen(a->body);
 		if (a->status == 302)
-			a->extra = MHD_HTTP_HEADER_LOCATION,
-			a->extra_value = f->value;
+			a->extra = MHD_HTTP_HEADER_LOCATION, a->extra_value = f->value;
 		if (a->status == 429 && f->value[0] != '\0')
-			a->extra = MHD_HTTP_HEADER_RETRY_AFTER,
-			a->extra_value = f->value;
+			a->extra = MHD_HTTP_HEADER_RETRY_AFTER, a->extra_value = f->value;
 		return true;
 	}
 	return false;
 }
 
 static unsigned
-answer_real(struct server *s, struct MHD_Connection *c, const char *path,
-    const struct fault *fault, FILE *f)
+answer_real(struct server *s, struct MHD_Connection *c, const char *path, const struct fault *fault,
+    FILE *f)
 {
 	static const char orders[] = "/v1/orders/findByLocationId/";
 	static const char customers[] = "/v1/customers/";
@@ -224,8 +216,7 @@ answer_real(struct server *s, struct MHD_Connection *c, const char *path,
 		return 200;
 	}
 	if (strncmp(path, orders, strlen(orders)) == 0)
-		return pages_orders(
-		    &s->world, &s->filter, path + strlen(orders), &q, fault, f);
+		return pages_orders(&s->world, &s->filter, path + strlen(orders), &q, fault, f);
 	if (strcmp(path, customers) == 0)
 		return pages_customers(&s->world, &q, fault, f);
 	if (strncmp(path, customers, strlen(customers)) == 0)
@@ -238,9 +229,9 @@ answer_unknown_caller(const char *which, struct answer *a)
 {
 	a->status = 401;
 	if (asprintf(&a->body,
-		"{\"error\":[\"Unauthorized\"],\"message\":\"Invalid %s\","
-		"\"status\":401}",
-		which) < 0)
+	        "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid %s\","
+	        "\"status\":401}",
+	        which) < 0)
 		abort();
 	a->n = strlen(a->body);
 }
@@ -255,8 +246,7 @@ pack(struct answer *a, const struct fault *fault)
 	char *out = malloc(room), *spaces = malloc(1 << 20);
 	size_t left = is_bomb ? BOMB : 0;
 
-	if (out == NULL || spaces == NULL ||
-	    deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, 0) != Z_OK)
+	if (out == NULL || spaces == NULL || deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, 0) != Z_OK)
 		abort();
 	memset(spaces, ' ', 1 << 20);
 	z.next_out = (Bytef *)out;
@@ -288,8 +278,7 @@ pack(struct answer *a, const struct fault *fault)
 }
 
 static void
-answer(struct server *s, struct MHD_Connection *c, const char *path,
-    struct answer *a)
+answer(struct server *s, struct MHD_Connection *c, const char *path, struct answer *a)
 {
 	const struct fault *fault = NULL;
 	FILE *f;
@@ -318,8 +307,7 @@ answer(struct server *s, struct MHD_Connection *c, const char *path,
 	a->status = answer_real(s, c, path, fault, f);
 	fclose(f);
 	a->is_endless = fault_is(fault, "endless");
-	if (strstr(header(c, "Accept-Encoding"), "gzip") != NULL &&
-	    !fault_is(fault, "plain"))
+	if (strstr(header(c, "Accept-Encoding"), "gzip") != NULL && !fault_is(fault, "plain"))
 		pack(a, fault);
 }
 
@@ -333,9 +321,8 @@ endless(void *context, uint64_t at, char *out, size_t max)
 }
 
 static enum MHD_Result
-on_call(void *context, struct MHD_Connection *c, const char *url,
-    const char *method, const char *version, const char *upload,
-    size_t *upload_size, void **state)
+on_call(void *context, struct MHD_Connection *c, const char *url, const char *method,
+    const char *version, const char *upload, size_t *upload_size, void **state)
 {
 	struct answer a = { 0 };
 	struct MHD_Response *r;
@@ -350,18 +337,14 @@ on_call(void *context, struct MHD_Connection *c, const char *url,
 	if (a.is_endless) {
 		free(a.body);
 		a.coding = NULL;
-		r = MHD_create_response_from_callback(
-		    MHD_SIZE_UNKNOWN, 65536, endless, NULL, NULL);
+		r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 65536, endless, NULL, NULL);
 	} else {
-		r = MHD_create_response_from_buffer(
-		    a.n, a.body, MHD_RESPMEM_MUST_FREE);
+		r = MHD_create_response_from_buffer(a.n, a.body, MHD_RESPMEM_MUST_FREE);
 	}
 	if (a.type != NULL)
-		MHD_add_response_header(
-		    r, MHD_HTTP_HEADER_CONTENT_TYPE, a.type);
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, a.type);
 	if (a.coding != NULL)
-		MHD_add_response_header(
-		    r, MHD_HTTP_HEADER_CONTENT_ENCODING, a.coding);
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_ENCODING, a.coding);
 	if (a.extra != NULL)
 		MHD_add_response_header(r, a.extra, a.extra_value);
 	rc = MHD_queue_response(c, a.status, r);
@@ -392,13 +375,11 @@ struct setup {
 static void
 read_options(struct server *s, struct setup *x, int argc, char **argv)
 {
-	static const struct option options[] = { { "seed", 1, NULL, 's' },
-		{ "old", 0, NULL, 'o' }, { "locations", 1, NULL, 'l' },
-		{ "customers", 1, NULL, 'c' }, { "days", 1, NULL, 'd' },
-		{ "orders", 1, NULL, 'n' }, { "now", 1, NULL, 't' },
-		{ "hidden", 1, NULL, 'h' }, { "zone", 1, NULL, 'z' },
-		{ "inclusive", 0, NULL, 'i' }, { "cert", 1, NULL, 'C' },
-		{ "key", 1, NULL, 'K' }, { NULL, 0, NULL, 0 } };
+	static const struct option options[] = { { "seed", 1, NULL, 's' }, { "old", 0, NULL, 'o' },
+		{ "locations", 1, NULL, 'l' }, { "customers", 1, NULL, 'c' },
+		{ "days", 1, NULL, 'd' }, { "orders", 1, NULL, 'n' }, { "now", 1, NULL, 't' },
+		{ "hidden", 1, NULL, 'h' }, { "zone", 1, NULL, 'z' }, { "inclusive", 0, NULL, 'i' },
+		{ "cert", 1, NULL, 'C' }, { "key", 1, NULL, 'K' }, { NULL, 0, NULL, 0 } };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
@@ -448,17 +429,16 @@ read_options(struct server *s, struct setup *x, int argc, char **argv)
 static struct MHD_Daemon *
 start(struct server *s)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
 	/* one thread: the world needs no lock */
 	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD;
 
 	if (!s->has_tls)
-		return MHD_start_daemon(flags, 0, NULL, NULL, on_call, s,
-		    MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_END);
+		return MHD_start_daemon(
+		    flags, 0, NULL, NULL, on_call, s, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_END);
 	return MHD_start_daemon(flags | MHD_USE_TLS, 0, NULL, NULL, on_call, s,
-	    MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_HTTPS_MEM_CERT, s->cert,
-	    MHD_OPTION_HTTPS_MEM_KEY, s->key, MHD_OPTION_END);
+	    MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_HTTPS_MEM_CERT, s->cert, MHD_OPTION_HTTPS_MEM_KEY,
+	    s->key, MHD_OPTION_END);
 }
 
 int
@@ -472,8 +452,7 @@ main(int argc, char **argv)
 
 	s.world.hidden = 8;
 	read_options(&s, &x, argc, argv);
-	world_make(&s.world, x.seed, x.now, x.locations, x.customers, x.days,
-	    x.orders);
+	world_make(&s.world, x.seed, x.now, x.locations, x.customers, x.days, x.orders);
 	s.log_file = open_memstream(&s.log, &s.log_n);
 	daemon = start(&s);
 	if (daemon == NULL) {

@@ -7,10 +7,9 @@
 #define HOUR 3600
 #define DAY (24 * HOUR)
 
-static const char *const products[] = { "Blue Dream 3.5g", "Sour Diesel",
-	"Gummies; 10 pack", "Pre-roll \"King\"", "Caf\xc3\xa9 Brownie" };
-static const char *const categories[] = { "Flower", "Flower", "Edible",
-	"PreRoll", "Edible" };
+static const char *const products[] = { "Blue Dream 3.5g", "Sour Diesel", "Gummies; 10 pack",
+	"Pre-roll \"King\"", "Caf\xc3\xa9 Brownie" };
+static const char *const categories[] = { "Flower", "Flower", "Edible", "PreRoll", "Edible" };
 static const char *const budtenders[] = { "Alice", "Bob", "Carol" };
 
 /* splitmix64: the same numbers everywhere. */
@@ -40,20 +39,18 @@ static void
 make_id(struct world *w, char *out)
 {
 	static const char letters[] = "ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqr"
-				      "stuvwxyz23456789";
+	                              "stuvwxyz23456789";
 	uint64_t a = roll(w), b = roll(w);
 
 	if (!w->is_old) {
-		snprintf(out, ID_SIZE, "%08x-%04x-4%03x-8%03x-%012llx",
-		    (unsigned)(a >> 32), (unsigned)(a & 0xffff),
-		    (unsigned)(a >> 16 & 0xfff), (unsigned)(b >> 52),
+		snprintf(out, ID_SIZE, "%08x-%04x-4%03x-8%03x-%012llx", (unsigned)(a >> 32),
+		    (unsigned)(a & 0xffff), (unsigned)(a >> 16 & 0xfff), (unsigned)(b >> 52),
 		    (unsigned long long)(b & UINT64_C(0xffffffffffff)));
 		return;
 	}
 	/* some are numbers, beyond what a double can hold */
 	if (a % 3 == 0) {
-		snprintf(out, ID_SIZE, "9007199254%09llu",
-		    (unsigned long long)(b % 1000000000));
+		snprintf(out, ID_SIZE, "9007199254%09llu", (unsigned long long)(b % 1000000000));
 		return;
 	}
 	for (size_t i = 0; i < 17; i++)
@@ -78,8 +75,7 @@ add_customer(struct world *w, int64_t created)
 {
 	struct world_customer *c;
 
-	w->customers = grow(w->customers, w->customers_n, &w->customers_cap,
-	    sizeof(*w->customers));
+	w->customers = grow(w->customers, w->customers_n, &w->customers_cap, sizeof(*w->customers));
 	c = &w->customers[w->customers_n++];
 	*c = (struct world_customer){ .created = created,
 		.updated = created,
@@ -95,8 +91,7 @@ static struct world_customer *
 any_customer(struct world *w)
 {
 	for (int i = 0; i < 100 && w->customers_n > 0; i++) {
-		struct world_customer *c =
-		    &w->customers[below(w, w->customers_n)];
+		struct world_customer *c = &w->customers[below(w, w->customers_n)];
 
 		if (!c->is_gone)
 			return c;
@@ -110,8 +105,7 @@ add_order(struct world *w, int64_t created, size_t location)
 	struct world_customer *c = any_customer(w);
 	struct world_order *o;
 
-	w->orders =
-	    grow(w->orders, w->orders_n, &w->orders_cap, sizeof(*w->orders));
+	w->orders = grow(w->orders, w->orders_n, &w->orders_cap, sizeof(*w->orders));
 	o = &w->orders[w->orders_n++];
 	*o = (struct world_order){ .location = location,
 		.created = created,
@@ -145,18 +139,16 @@ sort_orders(struct world *w)
 }
 
 void
-world_make(struct world *w, uint64_t seed, int64_t now, size_t locations,
-    size_t customers, size_t days, size_t orders_a_day)
+world_make(struct world *w, uint64_t seed, int64_t now, size_t locations, size_t customers,
+    size_t days, size_t orders_a_day)
 {
 	w->dice = seed;
 	w->now = now;
 	w->locations = locations;
 	for (size_t i = 0; i < customers; i++)
-		(void)add_customer(
-		    w, now - (int64_t)(days + 400 - i % 400) * DAY);
+		(void)add_customer(w, now - (int64_t)(days + 400 - i % 400) * DAY);
 	for (size_t i = 0; i < days * orders_a_day; i++)
-		(void)add_order(w, now - 1 - (int64_t)below(w, days * DAY),
-		    below(w, locations));
+		(void)add_order(w, now - 1 - (int64_t)below(w, days * DAY), below(w, locations));
 	sort_orders(w);
 }
 
@@ -233,8 +225,8 @@ world_advance(struct world *w, int64_t seconds)
 
 	w->now += seconds;
 	for (size_t i = 0; i < sales; i++)
-		(void)add_order(w, from + (int64_t)below(w, (size_t)seconds),
-		    below(w, w->locations));
+		(void)add_order(
+		    w, from + (int64_t)below(w, (size_t)seconds), below(w, w->locations));
 	if (chance(w, 60))
 		(void)add_customer(w, w->now - 1);
 	for (size_t i = below(w, 4); i > 0; i--)
@@ -248,8 +240,7 @@ void
 world_lose_order(struct world *w, size_t location)
 {
 	for (size_t i = 0; i < w->orders_n; i++)
-		if (w->orders[i].location == location &&
-		    !w->orders[i].is_gone &&
+		if (w->orders[i].location == location && !w->orders[i].is_gone &&
 		    w->orders[i].created > w->now - 3 * DAY) {
 			w->orders[i].is_gone = true;
 			return;
@@ -276,8 +267,7 @@ world_lose_customer(struct world *w)
 void
 world_location_id(const struct world *w, size_t location, char *out)
 {
-	snprintf(
-	    out, ID_SIZE, w->is_old ? "%zu" : "import-%zu", 100 + location);
+	snprintf(out, ID_SIZE, w->is_old ? "%zu" : "import-%zu", 100 + location);
 }
 
 void
@@ -294,8 +284,7 @@ world_time(int64_t seconds, char *out)
 static void
 print_id(const struct world *w, const char *id, FILE *f)
 {
-	bool is_number =
-	    w->is_old && *id != '\0' && id[strspn(id, "0123456789")] == '\0';
+	bool is_number = w->is_old && *id != '\0' && id[strspn(id, "0123456789")] == '\0';
 
 	fprintf(f, is_number ? "%s" : "\"%s\"", id);
 }
@@ -319,8 +308,7 @@ world_print_locations(const struct world *w, FILE *f)
 }
 
 void
-world_print_customer(
-    const struct world *w, const struct world_customer *c, FILE *f)
+world_print_customer(const struct world *w, const struct world_customer *c, FILE *f)
 {
 	char created[32], updated[32];
 
@@ -341,8 +329,7 @@ print_money(long cents, FILE *f)
 {
 	long whole = labs(cents);
 
-	fprintf(
-	    f, "%s%ld.%02ld", cents < 0 ? "-" : "", whole / 100, whole % 100);
+	fprintf(f, "%s%ld.%02ld", cents < 0 ? "-" : "", whole / 100, whole % 100);
 }
 
 void
@@ -358,9 +345,8 @@ world_print_order(const struct world *w, const struct world_order *o, FILE *f)
 	    ",\"createdAt\":\"%s\",\"completedOn\":\"%s\",\"orderStatus\":"
 	    "\"%s\",\"orderType\":\"in-store\",\"voided\":%s,"
 	    "\"originalSaleId\":\"%s\",\"budtender\":\"%s\",\"customerId\":",
-	    created, completed, o->is_pending ? "pending" : "sold",
-	    o->is_voided ? "true" : "false", o->undoes,
-	    budtenders[o->budtender]);
+	    created, completed, o->is_pending ? "pending" : "sold", o->is_voided ? "true" : "false",
+	    o->undoes, budtenders[o->budtender]);
 	if (o->customer[0] == '\0')
 		fputs("null", f);
 	else
@@ -370,8 +356,7 @@ world_print_order(const struct world *w, const struct world_order *o, FILE *f)
 	fputs("},\"itemsInCart\":[{\"id\":\"i\",\"productName\":\"", f);
 	for (const char *p = products[o->product]; *p != '\0'; p++)
 		fprintf(f, *p == '"' ? "\\%c" : "%c", *p);
-	fprintf(f, "\",\"category\":\"%s\",\"voided\":false}]}",
-	    categories[o->product]);
+	fprintf(f, "\",\"category\":\"%s\",\"voided\":false}]}", categories[o->product]);
 }
 
 static bool
@@ -384,8 +369,7 @@ static bool
 is_known(const struct world *w, const char *id)
 {
 	for (size_t i = 0; i < w->customers_n; i++)
-		if (!w->customers[i].is_gone &&
-		    strcmp(w->customers[i].id, id) == 0)
+		if (!w->customers[i].is_gone && strcmp(w->customers[i].id, id) == 0)
 			return true;
 	return false;
 }

@@ -19,7 +19,7 @@ struct world_customer {
 	unsigned points;
 	bool is_med, is_loyal;
 	bool is_hidden; /* the list of all leaves it out */
-	bool is_gone;	/* merged into another */
+	bool is_gone;   /* merged into another */
 };
 
 struct world_order {
@@ -35,7 +35,7 @@ struct world_order {
 
 struct world {
 	uint64_t dice;
-	bool is_old;	 /* generation of envelopes and ids */
+	bool is_old;     /* generation of envelopes and ids */
 	unsigned hidden; /* percent of customers the list of all leaves out */
 	int64_t now;
 	size_t locations;
@@ -46,8 +46,8 @@ struct world {
 };
 
 /* Orders of the last ${days} days up to now. */
-void world_make(struct world *w, uint64_t seed, int64_t now, size_t locations,
-    size_t customers, size_t days, size_t orders_a_day);
+void world_make(struct world *w, uint64_t seed, int64_t now, size_t locations, size_t customers,
+    size_t days, size_t orders_a_day);
 
 /* world_advance(w, seconds): time passes: new customers and sales, voids,
  * edits, refunds, merges. */
@@ -61,10 +61,8 @@ void world_lose_customer(struct world *w);
 
 void world_location_id(const struct world *w, size_t location, char *out);
 void world_print_locations(const struct world *w, FILE *f);
-void world_print_customer(
-    const struct world *w, const struct world_customer *c, FILE *f);
-void world_print_order(
-    const struct world *w, const struct world_order *o, FILE *f);
+void world_print_customer(const struct world *w, const struct world_customer *c, FILE *f);
+void world_print_order(const struct world *w, const struct world_order *o, FILE *f);
 
 /* {"customers":{"<id>":{"spent":"1.00","orders":1},...},"guest":"...","unattributed":"...","completed":"..."}
  */

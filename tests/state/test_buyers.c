@@ -3,9 +3,9 @@
 
 #include "support/account.h"
 
-#define ORDER(id, customer)                                                    \
-	"{'id':'" id "','customerId':" customer                                \
-	",'createdAt':'2026-01-01','completedOn':'2026-01-01',"                \
+#define ORDER(id, customer)                                                                        \
+	"{'id':'" id "','customerId':" customer                                                    \
+	",'createdAt':'2026-01-01','completedOn':'2026-01-01',"                                    \
 	"'orderStatus':'sold','totals':{'finalTotal':1}}"
 
 static uint32_t
@@ -13,8 +13,7 @@ number_of(struct account *g, const char *id)
 {
 	uint32_t number;
 
-	cr_assert(
-	    buyers_find(&g->s, str_c(id), &number, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(buyers_find(&g->s, str_c(id), &number, &g->e) == 0, "%s", g->e.msg);
 	return number;
 }
 
@@ -32,14 +31,12 @@ Test(buyers, numbers_go_by_snapshot_then_by_id)
 	struct account g;
 
 	account_begin(&g);
-	account_apply(
-	    &g, (struct page[]){ ORDERS("[" ORDER("1", "'m'") "," ORDER(
-				     "2", "'b'") "," ORDER("3", "'m'") "]"),
-		    { 0 } });
-	account_apply(
-	    &g, (struct page[]){ SOME_ORDERS("[" ORDER("4", "'z'") "," ORDER(
-				     "5", "'a'") "," ORDER("6", "'b'") "]"),
-		    { 0 } });
+	account_apply(&g, (struct page[]){ ORDERS("[" ORDER("1", "'m'") "," ORDER(
+	                                       "2", "'b'") "," ORDER("3", "'m'") "]"),
+	                      { 0 } });
+	account_apply(&g, (struct page[]){ SOME_ORDERS("[" ORDER("4", "'z'") "," ORDER(
+	                                       "5", "'a'") "," ORDER("6", "'b'") "]"),
+	                      { 0 } });
 	cr_expect(number_of(&g, "b") == 1 && number_of(&g, "m") == 2);
 	cr_expect(number_of(&g, "a") == 3 && number_of(&g, "z") == 4);
 	cr_expect(g.s.totals.buyers == 4);
@@ -54,7 +51,7 @@ Test(buyers, guests_and_customers_without_orders_have_none)
 
 	account_begin(&g);
 	account_apply(&g, (struct page[]){ CUSTOMERS("[{'id':'c'}]"),
-			      ORDERS("[" ORDER("1", "null") "]"), { 0 } });
+	                      ORDERS("[" ORDER("1", "null") "]"), { 0 } });
 	cr_expect(number_of(&g, "") == 0 && number_of(&g, "c") == 0);
 	cr_expect(g.s.totals.buyers == 0);
 	expect_id(&g, 0, "");
@@ -66,14 +63,11 @@ Test(buyers, a_number_outlives_the_orders)
 	struct account g;
 
 	account_begin(&g);
-	account_apply(
-	    &g, (struct page[]){ ORDERS("[" ORDER("1", "'m'") "]"), { 0 } });
+	account_apply(&g, (struct page[]){ ORDERS("[" ORDER("1", "'m'") "]"), { 0 } });
 	account_apply(&g, (struct page[]){ ORDERS("[]"), { 0 } });
 	cr_expect(g.s.totals.orders == 0);
 	account_apply(
-	    &g, (struct page[]){
-		    ORDERS("[" ORDER("2", "'a'") "," ORDER("3", "'m'") "]"),
-		    { 0 } });
+	    &g, (struct page[]){ ORDERS("[" ORDER("2", "'a'") "," ORDER("3", "'m'") "]"), { 0 } });
 	cr_expect(number_of(&g, "m") == 1 && number_of(&g, "a") == 2);
 	account_end(&g);
 }

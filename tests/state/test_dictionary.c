@@ -9,8 +9,7 @@ put(struct account *g, struct str text)
 {
 	uint32_t number = 0;
 
-	cr_assert(names_put(&g->s.names, g->s.txn, text, &g->s.totals.names,
-		      &number, &g->e) == 0,
+	cr_assert(names_put(&g->s.names, g->s.txn, text, &g->s.totals.names, &number, &g->e) == 0,
 	    "%s", g->e.msg);
 	return number;
 }
@@ -20,8 +19,7 @@ find(struct account *g, struct str text)
 {
 	uint32_t number = 99;
 
-	cr_assert(names_find(&g->s.names, g->s.txn, text, &number, &g->e) == 0,
-	    "%s", g->e.msg);
+	cr_assert(names_find(&g->s.names, g->s.txn, text, &number, &g->e) == 0, "%s", g->e.msg);
 	return number;
 }
 
@@ -30,8 +28,7 @@ text_of(struct account *g, uint32_t number)
 {
 	struct str text;
 
-	cr_assert(names_text(&g->s.names, g->s.txn, number, &text, &g->e) == 0,
-	    "%s", g->e.msg);
+	cr_assert(names_text(&g->s.names, g->s.txn, number, &text, &g->e) == 0, "%s", g->e.msg);
 	return text;
 }
 
@@ -96,8 +93,8 @@ Test(names, numbers_outlive_the_process)
 
 Test(names, a_word_may_be_longer_than_a_key)
 {
-	static const size_t sizes[] = { KV_KEY_MAX - 1, KV_KEY_MAX,
-		KV_KEY_MAX + 1, 64 * 1024, 1 << 20 };
+	static const size_t sizes[] = { KV_KEY_MAX - 1, KV_KEY_MAX, KV_KEY_MAX + 1, 64 * 1024,
+		1 << 20 };
 	struct account g;
 
 	account_begin(&g);
@@ -112,8 +109,7 @@ Test(names, a_word_may_be_longer_than_a_key)
 		struct str a = long_text(&g, sizes[i], 'a');
 
 		cr_expect(find(&g, a) == 2 * i + 1, "%zu", sizes[i]);
-		cr_expect(str_eq(text_of(&g, (uint32_t)(2 * i + 1)), a), "%zu",
-		    sizes[i]);
+		cr_expect(str_eq(text_of(&g, (uint32_t)(2 * i + 1)), a), "%zu", sizes[i]);
 	}
 	account_end(&g);
 }

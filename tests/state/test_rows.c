@@ -187,10 +187,8 @@ Test(rows, every_row_comes_out_as_it_went_in)
 		struct arena a = { 0 };
 
 		kinds[i].pack(&row);
-		cr_assert(kinds[i].again(&a, buf_view(&row), &again), "%s",
-		    kinds[i].name);
-		cr_expect(str_eq(buf_view(&row), buf_view(&again)), "%s",
-		    kinds[i].name);
+		cr_assert(kinds[i].again(&a, buf_view(&row), &again), "%s", kinds[i].name);
+		cr_expect(str_eq(buf_view(&row), buf_view(&again)), "%s", kinds[i].name);
 		arena_release(&a);
 		buf_release(&row);
 		buf_release(&again);
@@ -209,8 +207,8 @@ Test(rows, a_row_that_is_cut_is_refused)
 			 */
 			struct str cut = str_copy(&a, str_of(row.p, n));
 
-			cr_expect(!kinds[i].again(&a, cut, &again),
-			    "%s cut at %zu", kinds[i].name, n);
+			cr_expect(
+			    !kinds[i].again(&a, cut, &again), "%s cut at %zu", kinds[i].name, n);
 		}
 		arena_release(&a);
 		buf_release(&row);
@@ -227,8 +225,7 @@ Test(rows, a_row_with_more_behind_it_is_refused)
 		kinds[i].pack(&row);
 		buf_char(&row, '\0');
 		if (kinds[i].rest == 0)
-			cr_expect(!kinds[i].again(&a, buf_view(&row), &again),
-			    "%s", kinds[i].name);
+			cr_expect(!kinds[i].again(&a, buf_view(&row), &again), "%s", kinds[i].name);
 		arena_release(&a);
 		buf_release(&row);
 		buf_release(&again);
@@ -270,10 +267,8 @@ Test(rows, items_and_memberships_are_taken_one_by_one)
 	item_pack(&b, (struct item_names){ 0, UINT32_MAX });
 	item_pack(&b, (struct item_names){ 300, 1 });
 	list = buf_view(&b);
-	cr_expect(item_next(&list, &item) == 1 && item.product == 0 &&
-		  item.category == UINT32_MAX);
-	cr_expect(item_next(&list, &item) == 1 && item.product == 300 &&
-		  item.category == 1);
+	cr_expect(item_next(&list, &item) == 1 && item.product == 0 && item.category == UINT32_MAX);
+	cr_expect(item_next(&list, &item) == 1 && item.product == 300 && item.category == 1);
 	cr_expect(item_next(&list, &item) == 0 && list.n == 0);
 	list = str_of(b.p, b.n - 1);
 	cr_expect(item_next(&list, &item) == 1);
@@ -282,8 +277,7 @@ Test(rows, items_and_memberships_are_taken_one_by_one)
 	buf_reset(&b);
 	membership_pack(&b, (struct membership){ 1, 200, 4 });
 	list = buf_view(&b);
-	cr_expect(membership_next(&list, &m) == 1 && m.slug == 1 &&
-		  m.since == 200 && m.cause == 4);
+	cr_expect(membership_next(&list, &m) == 1 && m.slug == 1 && m.since == 200 && m.cause == 4);
 	cr_expect(membership_next(&list, &m) == 0);
 	list = str_of(b.p, b.n - 1);
 	cr_expect(membership_next(&list, &m) == -1, "cut");

@@ -17,8 +17,8 @@ write_much(struct account *g)
 	for (uint32_t i = 1; i <= ROWS; i++) {
 		buf_reset(&key);
 		pack_key_u32(&key, i);
-		cr_assert(kv_put(g->s.txn, TABLE_ORDERS, buf_view(&key),
-			      str_of(row, ROW_BYTES), &g->e) == 0);
+		cr_assert(kv_put(g->s.txn, TABLE_ORDERS, buf_view(&key), str_of(row, ROW_BYTES),
+		              &g->e) == 0);
 		cr_assert(state_spill(&g->s, &g->e) == 0, "%s", g->e.msg);
 	}
 	buf_release(&key);
@@ -42,8 +42,7 @@ Test(spill, what_was_spilled_and_not_committed_is_nothing)
 	write_much(&g);
 	cr_expect(kv_written(g.s.txn) < ROWS * ROW_BYTES, "it spilled");
 	state_close(&g.s);
-	cr_expect(state_open(&g.s, g.dir, false, &g.e) == 0,
-	    "there is no state to read");
+	cr_expect(state_open(&g.s, g.dir, false, &g.e) == 0, "there is no state to read");
 	cr_assert(state_open(&g.s, g.dir, true, &g.e) == 1, "%s", g.e.msg);
 	cr_expect(orders(&g) == 0, "the next run begins with nothing");
 	account_end(&g);
@@ -93,8 +92,7 @@ Test(spill, a_view_sees_what_is_shared_of_a_first_snapshot)
 	cr_expect(kv_get(view.txn, TABLE_ORDERS, STR("2"), &row, &g.e) == 0);
 	state_view_end(&view);
 	state_close(&g.s);
-	cr_expect(state_open(&g.s, g.dir, false, &g.e) == 0,
-	    "what is shared is no state yet");
+	cr_expect(state_open(&g.s, g.dir, false, &g.e) == 0, "what is shared is no state yet");
 	cr_assert(state_open(&g.s, g.dir, true, &g.e) == 1, "%s", g.e.msg);
 	cr_expect(orders(&g) == 0);
 	account_end(&g);

@@ -21,8 +21,7 @@ expect_meta(struct account *g, const char *name, const char *want)
 
 	cr_expect(rc == (want != NULL), "%s: %d", name, rc);
 	if (rc == 1 && want != NULL)
-		cr_expect(str_eq(value, str_c(want)), "%s: %.*s", name,
-		    STR_ARG(value));
+		cr_expect(str_eq(value, str_c(want)), "%s: %.*s", name, STR_ARG(value));
 }
 
 Test(state, there_is_none_to_read_before_the_first_commit)
@@ -118,8 +117,7 @@ store_fewer_tables(struct account *g, struct str totals)
 	state_close(&g->s);
 	cr_assert(state_forget(g->dir, &g->e) == 0);
 	cr_assert(dir_make(dir, &g->e) == 0);
-	g->s = (struct state){ .kv = kv_open(dir, table_list(),
-		                   TABLE_PAGES + 1, KV_WRITE, &g->e) };
+	g->s = (struct state){ .kv = kv_open(dir, table_list(), TABLE_PAGES + 1, KV_WRITE, &g->e) };
 	cr_assert(g->s.kv != NULL, "%s", g->e.msg);
 	g->s.txn = kv_begin(g->s.kv, true, &g->e);
 	store_totals(g, totals);
@@ -235,8 +233,8 @@ Test(state, what_is_no_state_is_said_to_be_none)
 	cr_assert(state_forget(g.dir, &g.e) == 0);
 	dir = path_join(&g.a, g.dir, "state");
 	cr_assert(dir_make(dir, &g.e) == 0);
-	cr_assert(file_save(path_join(&g.a, dir, "data.mdb"),
-		      STR("no such thing as a store\n"), &g.e) == 0);
+	cr_assert(file_save(path_join(&g.a, dir, "data.mdb"), STR("no such thing as a store\n"),
+	              &g.e) == 0);
 	cr_expect(state_open(&g.s, g.dir, true, &e) == -1);
 	cr_expect(e.kind == ERR_FAILED, "%d: %s", (int)e.kind, e.msg);
 	e = (struct err)ERR_INIT;
@@ -266,7 +264,7 @@ put_orders(struct account *g, unsigned from, unsigned to, bool first)
 		int n = snprintf(key, sizeof(key), "%08u", i);
 
 		cr_assert((first ? kv_append : kv_put)(g->s.txn, TABLE_ORDERS,
-			      str_of(key, (size_t)n), STR("row"), &g->e) == 0);
+		              str_of(key, (size_t)n), STR("row"), &g->e) == 0);
 	}
 }
 

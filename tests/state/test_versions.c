@@ -8,9 +8,9 @@
 #include "state/membership_history.h"
 #include "state/rule_terms.h"
 
-#define ORDER(id, customer, total)                                             \
-	"{'id':'" id "','customerId':'" customer                               \
-	"','createdAt':'2026-01-01','orderStatus':'sold','totals':{"           \
+#define ORDER(id, customer, total)                                                                 \
+	"{'id':'" id "','customerId':'" customer                                                   \
+	"','createdAt':'2026-01-01','orderStatus':'sold','totals':{"                               \
 	"'finalTotal':" total "}}"
 #define PEOPLE CUSTOMERS("[{'id':'a'},{'id':'b'}]")
 
@@ -32,15 +32,12 @@ versions(struct account *g, enum entity entity, const char *id)
 	struct str out;
 	size_t n;
 
-	cr_assert(history_versions(
-		      &g->a, &g->s, entity, str_c(id), &list, &n, &g->e) == 0,
-	    "%s", g->e.msg);
+	cr_assert(history_versions(&g->a, &g->s, entity, str_c(id), &list, &n, &g->e) == 0, "%s",
+	    g->e.msg);
 	for (size_t i = 0; i < n; i++) {
-		buf_printf(
-		    &b, "%s%u-", i > 0 ? " " : "", list[i].place.snapshot);
+		buf_printf(&b, "%s%u-", i > 0 ? " " : "", list[i].place.snapshot);
 		if (list[i].until > 0)
-			buf_printf(&b, "%u%s", list[i].until,
-			    list[i].is_removed ? "x" : "");
+			buf_printf(&b, "%u%s", list[i].until, list[i].is_removed ? "x" : "");
 	}
 	out = str_copy(&g->a, buf_view(&b));
 	buf_release(&b);
@@ -48,13 +45,11 @@ versions(struct account *g, enum entity entity, const char *id)
 }
 
 static void
-expect_versions(
-    struct account *g, enum entity entity, const char *id, const char *want)
+expect_versions(struct account *g, enum entity entity, const char *id, const char *want)
 {
 	struct str found = versions(g, entity, id);
 
-	cr_expect(str_eq(found, str_c(want)), "%s: %.*s, not %s", id,
-	    STR_ARG(found), want);
+	cr_expect(str_eq(found, str_c(want)), "%s: %.*s, not %s", id, STR_ARG(found), want);
 }
 
 Test(history, a_first_snapshot_writes_none_of_it)
@@ -62,8 +57,7 @@ Test(history, a_first_snapshot_writes_none_of_it)
 	struct account g;
 
 	account_begin(&g);
-	account_apply(&g, (struct page[]){ PEOPLE,
-			      ORDERS("[" ORDER("o", "a", "1") "]"), { 0 } });
+	account_apply(&g, (struct page[]){ PEOPLE, ORDERS("[" ORDER("o", "a", "1") "]"), { 0 } });
 
 	cr_expect(rows_of(&g, TABLE_HISTORY) == 0);
 	cr_expect(rows_of(&g, TABLE_FORMER) == 0);
@@ -79,24 +73,18 @@ Test(history, versions_are_all_there_were)
 	struct account g;
 
 	account_begin(&g);
-	account_apply(&g,
-	    (struct page[]){ PEOPLE,
-		ORDERS("[" ORDER("o", "a", "1") "," ORDER("oo", "a", "1") "]"),
-		{ 0 } });
-	account_apply(&g,
-	    (struct page[]){
-		ORDERS("[" ORDER("o", "a", "2") "," ORDER("oo", "a", "1") "]"),
-		{ 0 } });
-	account_apply(&g,
-	    (struct page[]){ ORDERS("[" ORDER("oo", "a", "1") "]"), { 0 } });
-	account_apply(&g,
-	    (struct page[]){ ORDERS("[" ORDER("oo", "a", "1") "]"), { 0 } });
 	account_apply(
-	    &g, (struct page[]){ ORDERS("[" ORDER("o", "a", "2") "," ORDER(
-				     "oo", "a", "1.0") "]"),
-		    { 0 } });
-	account_apply(&g,
-	    (struct page[]){ ORDERS("[" ORDER("oo", "a", "1") "]"), { 0 } });
+	    &g, (struct page[]){ PEOPLE,
+	            ORDERS("[" ORDER("o", "a", "1") "," ORDER("oo", "a", "1") "]"), { 0 } });
+	account_apply(
+	    &g, (struct page[]){
+	            ORDERS("[" ORDER("o", "a", "2") "," ORDER("oo", "a", "1") "]"), { 0 } });
+	account_apply(&g, (struct page[]){ ORDERS("[" ORDER("oo", "a", "1") "]"), { 0 } });
+	account_apply(&g, (struct page[]){ ORDERS("[" ORDER("oo", "a", "1") "]"), { 0 } });
+	account_apply(
+	    &g, (struct page[]){
+	            ORDERS("[" ORDER("o", "a", "2") "," ORDER("oo", "a", "1.0") "]"), { 0 } });
+	account_apply(&g, (struct page[]){ ORDERS("[" ORDER("oo", "a", "1") "]"), { 0 } });
 
 	expect_versions(&g, ENTITY_ORDER, "o", "1-2 2-3x 5-6x");
 	expect_versions(&g, ENTITY_ORDER, "oo", "1-");
@@ -111,18 +99,15 @@ Test(history, an_order_that_moved_is_found_under_both)
 	size_t n;
 
 	account_begin(&g);
-	account_apply(&g,
-	    (struct page[]){ PEOPLE,
-		ORDERS("[" ORDER("o", "a", "1") "," ORDER("p", "a", "1") "]"),
-		{ 0 } });
-	account_apply(&g,
-	    (struct page[]){
-		ORDERS("[" ORDER("o", "b", "1") "," ORDER("p", "a", "1") "]"),
-		{ 0 } });
+	account_apply(
+	    &g, (struct page[]){
+	            PEOPLE, ORDERS("[" ORDER("o", "a", "1") "," ORDER("p", "a", "1") "]"), { 0 } });
+	account_apply(
+	    &g, (struct page[]){
+	            ORDERS("[" ORDER("o", "b", "1") "," ORDER("p", "a", "1") "]"), { 0 } });
 
 	cr_assert(history_orders(&g.a, &g.s, STR("a"), &ids, &n, &g.e) == 0);
-	cr_expect(
-	    n == 2 && str_eq(ids[0], STR("o")) && str_eq(ids[1], STR("p")));
+	cr_expect(n == 2 && str_eq(ids[0], STR("o")) && str_eq(ids[1], STR("p")));
 	cr_assert(history_orders(&g.a, &g.s, STR("b"), &ids, &n, &g.e) == 0);
 	cr_expect(n == 1 && str_eq(ids[0], STR("o")));
 	account_end(&g);
@@ -141,24 +126,20 @@ Test(history, a_snapshot_is_found_by_its_id)
 		struct buf id = { 0 };
 
 		when_format_id(&id, i * WHEN_DAY);
-		cr_expect(history_snapshot(
-			      &g.s, buf_view(&id), &number, &row, &g.e) == 1);
+		cr_expect(history_snapshot(&g.s, buf_view(&id), &number, &row, &g.e) == 1);
 		cr_expect(number == i);
 		buf_release(&id);
 	}
-	cr_expect(history_snapshot(
-		      &g.s, STR("19700103T000001Z"), &number, &row, &g.e) == 0);
+	cr_expect(history_snapshot(&g.s, STR("19700103T000001Z"), &number, &row, &g.e) == 0);
 	cr_expect(history_snapshot(&g.s, STR(""), &number, &row, &g.e) == 0);
 	account_end(&g);
 }
 
 static int64_t
-spent(
-    struct account *g, const struct customer_records *records, uint32_t number)
+spent(struct account *g, const struct customer_records *records, uint32_t number)
 {
 	struct profile p;
-	int rc = customer_records_profile(
-	    &g->a, &g->s, records, &g->settings, number, &p, &g->e);
+	int rc = customer_records_profile(&g->a, &g->s, records, &g->settings, number, &p, &g->e);
 
 	cr_assert(rc >= 0, "%s", g->e.msg);
 	return rc == 0 ? -1 : p.total_spent;
@@ -171,35 +152,28 @@ Test(customer_records, a_profile_is_rebuilt_as_of_any_snapshot)
 	struct customer_records a, b;
 
 	account_begin(&g);
-	account_apply(&g,
-	    (struct page[]){ CUSTOMERS("[{'id':'a'}]"),
-		ORDERS("[" ORDER("o", "a", "1") "," ORDER("p", "a", "10") "]"),
-		{ 0 } });
-	account_apply(&g,
-	    (struct page[]){
-		ORDERS("[" ORDER("o", "b", "2") "," ORDER("p", "a", "10") "]"),
-		{ 0 } });
 	account_apply(
-	    &g, (struct page[]){ CUSTOMERS("[{'id':'a'},{'id':'b'}]"), { 0 } });
-	account_apply(&g,
-	    (struct page[]){ CUSTOMERS("[{'id':'b'}]"),
-		ORDERS("[" ORDER("o", "b", "3") "," ORDER("p", "b", "10") "]"),
-		{ 0 } });
+	    &g, (struct page[]){ CUSTOMERS("[{'id':'a'}]"),
+	            ORDERS("[" ORDER("o", "a", "1") "," ORDER("p", "a", "10") "]"), { 0 } });
+	account_apply(
+	    &g, (struct page[]){
+	            ORDERS("[" ORDER("o", "b", "2") "," ORDER("p", "a", "10") "]"), { 0 } });
+	account_apply(&g, (struct page[]){ CUSTOMERS("[{'id':'a'},{'id':'b'}]"), { 0 } });
+	account_apply(
+	    &g, (struct page[]){ CUSTOMERS("[{'id':'b'}]"),
+	            ORDERS("[" ORDER("o", "b", "3") "," ORDER("p", "b", "10") "]"), { 0 } });
 
 	source.account = g.dir;
 	cr_assert(
-	    customer_records_load(&g.a, &g.s, &source, STR("a"), &a, &g.e) == 1,
-	    "%s", g.e.msg);
+	    customer_records_load(&g.a, &g.s, &source, STR("a"), &a, &g.e) == 1, "%s", g.e.msg);
 	cr_assert(
-	    customer_records_load(&g.a, &g.s, &source, STR("b"), &b, &g.e) == 1,
-	    "%s", g.e.msg);
+	    customer_records_load(&g.a, &g.s, &source, STR("b"), &b, &g.e) == 1, "%s", g.e.msg);
 	cr_expect(spent(&g, &a, 1) == 1100 && spent(&g, &a, 2) == 1000);
 	cr_expect(spent(&g, &a, 3) == 1000 && spent(&g, &a, 4) == -1);
 	cr_expect(spent(&g, &b, 1) == -1 && spent(&g, &b, 2) == -1);
 	cr_expect(spent(&g, &b, 3) == 200 && spent(&g, &b, 4) == 1300);
 	cr_expect(spent(&g, &b, 4) == account_profile(&g, "b").total_spent);
-	cr_expect(customer_records_load(
-		      &g.a, &g.s, &source, STR("c"), &b, &g.e) == 0);
+	cr_expect(customer_records_load(&g.a, &g.s, &source, STR("c"), &b, &g.e) == 0);
 	account_end(&g);
 }
 
@@ -212,25 +186,19 @@ Test(membership_history, what_ended_is_told_in_order)
 
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(list); i++)
-		cr_assert(membership_history_put(
-			      &g.s, STR("a"), &list[i], &g.e) == 0);
+		cr_assert(membership_history_put(&g.s, STR("a"), &list[i], &g.e) == 0);
 	cr_assert(membership_history_put(&g.s, STR("aa"), &list[0], &g.e) == 0);
-	cr_assert(
-	    membership_history_put_standing(&g.s, STR("a"),
-		&(struct past_standing){ 4, STANDING_DUPLICATE, STR("b") },
-		&g.e) == 0);
+	cr_assert(membership_history_put_standing(&g.s, STR("a"),
+	              &(struct past_standing){ 4, STANDING_DUPLICATE, STR("b") }, &g.e) == 0);
 
-	cr_assert(
-	    membership_history_read(&g.a, &g.s, STR("a"), &past, &g.e) == 0);
+	cr_assert(membership_history_read(&g.a, &g.s, STR("a"), &past, &g.e) == 0);
 	cr_assert(past.stays_n == 3 && past.standings_n == 1);
 	cr_expect(past.stays[0].was.slug == 3 && past.stays[0].until == 2);
 	cr_expect(past.stays[1].until == 4 && past.stays[1].left == 2);
 	cr_expect(past.stays[2].was.since == 5 && past.stays[2].was.cause == 1);
-	cr_expect(past.standings[0].reason == STANDING_DUPLICATE &&
-		  past.standings[0].until == 4);
+	cr_expect(past.standings[0].reason == STANDING_DUPLICATE && past.standings[0].until == 4);
 	cr_expect(str_eq(past.standings[0].detail, STR("b")));
-	cr_assert(
-	    membership_history_read(&g.a, &g.s, STR("b"), &past, &g.e) == 0);
+	cr_assert(membership_history_read(&g.a, &g.s, STR("b"), &past, &g.e) == 0);
 	cr_expect(past.stays_n + past.standings_n == 0);
 	account_end(&g);
 }
@@ -245,17 +213,14 @@ Test(terms, a_row_is_written_where_they_change)
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		g.s.totals.applied = i + 1;
-		cr_assert(
-		    terms_follow(&g.s, str_c(rules[i]), STR("x"), &g.e) == 0);
+		cr_assert(terms_follow(&g.s, str_c(rules[i]), STR("x"), &g.e) == 0);
 	}
 
 	cr_assert(terms_list(&g.a, &g.s, &list, &n, &g.e) == 0, "%s", g.e.msg);
 	cr_assert(n == 3);
 	for (size_t i = 0; i < COUNT(rules); i++)
-		cr_expect(str_eq(terms_at(list, n, (uint32_t)i + 1)->rules,
-			      str_c(rules[i])),
-		    "%zu", i);
-	cr_expect(terms_at(list, n, 4)->since == 3 &&
-		  terms_at(list, n, 100)->since == 5);
+		cr_expect(
+		    str_eq(terms_at(list, n, (uint32_t)i + 1)->rules, str_c(rules[i])), "%zu", i);
+	cr_expect(terms_at(list, n, 4)->since == 3 && terms_at(list, n, 100)->since == 5);
 	account_end(&g);
 }

@@ -29,29 +29,29 @@ struct page {
 	const char *from, *to;
 };
 
-#define CUSTOMERS(text)                                                        \
-	{                                                                      \
-		text, RESOURCE_CUSTOMERS, SCOPE_ALL, NULL, NULL, NULL          \
+#define CUSTOMERS(text)                                                                            \
+	{                                                                                          \
+		text, RESOURCE_CUSTOMERS, SCOPE_ALL, NULL, NULL, NULL                              \
 	}
-#define ORDERS(text)                                                           \
-	{                                                                      \
-		text, RESOURCE_ORDERS, SCOPE_ALL, NULL, NULL, NULL             \
+#define ORDERS(text)                                                                               \
+	{                                                                                          \
+		text, RESOURCE_ORDERS, SCOPE_ALL, NULL, NULL, NULL                                 \
 	}
-#define SOME_CUSTOMERS(text)                                                   \
-	{                                                                      \
-		text, RESOURCE_CUSTOMERS, SCOPE_UPDATED, NULL, NULL, NULL      \
+#define SOME_CUSTOMERS(text)                                                                       \
+	{                                                                                          \
+		text, RESOURCE_CUSTOMERS, SCOPE_UPDATED, NULL, NULL, NULL                          \
 	}
-#define SOME_ORDERS(text)                                                      \
-	{                                                                      \
-		text, RESOURCE_ORDERS, SCOPE_UPDATED, NULL, NULL, NULL         \
+#define SOME_ORDERS(text)                                                                          \
+	{                                                                                          \
+		text, RESOURCE_ORDERS, SCOPE_UPDATED, NULL, NULL, NULL                             \
 	}
-#define ORDERS_AT(location, text)                                              \
-	{                                                                      \
-		text, RESOURCE_ORDERS, SCOPE_ALL, location, NULL, NULL         \
+#define ORDERS_AT(location, text)                                                                  \
+	{                                                                                          \
+		text, RESOURCE_ORDERS, SCOPE_ALL, location, NULL, NULL                             \
 	}
-#define WINDOW(location, from, to, text)                                       \
-	{                                                                      \
-		text, RESOURCE_ORDERS, SCOPE_CREATED, location, from, to       \
+#define WINDOW(location, from, to, text)                                                           \
+	{                                                                                          \
+		text, RESOURCE_ORDERS, SCOPE_CREATED, location, from, to                           \
 	}
 
 /* Each gives the same result. */
@@ -78,12 +78,10 @@ account_begin(struct account *g)
 {
 	static const struct str statuses[] = { { "sold", 4 } };
 
-	*g = (struct account){
-		.dir = "/tmp/flowstory-ledger-XXXXXX", .e = ERR_INIT, .jobs = 2
+	*g = (struct account){ .dir = "/tmp/flowstory-ledger-XXXXXX", .e = ERR_INIT, .jobs = 2 };
+	g->settings = (struct ledger_settings){
+		.completed_statuses = statuses, .completed_n = 1, .breaker_percent = STR("10")
 	};
-	g->settings = (struct ledger_settings){ .completed_statuses = statuses,
-		.completed_n = 1,
-		.breaker_percent = STR("10") };
 	cr_assert(mkdtemp(g->dir) != NULL);
 	cr_assert(state_open(&g->s, g->dir, true, &g->e) == 1, "%s", g->e.msg);
 }
@@ -118,17 +116,15 @@ account_page(struct account *g, struct str id, const struct page *p, size_t i)
 		.scope = { .kind = p->kind },
 		.sha256 = str_copy(&g->a, str_c(sha256_of(text).hex)),
 	};
-	struct str path =
-	    str_printf(&g->a, "%s/snapshots/%.*s", g->dir, STR_ARG(id));
+	struct str path = str_printf(&g->a, "%s/snapshots/%.*s", g->dir, STR_ARG(id));
 
 	if (p->kind == SCOPE_CREATED) {
 		cr_assert(when_parse(str_c(p->from), &out.scope.from));
 		cr_assert(when_parse(str_c(p->to), &out.scope.to));
 	}
 	cr_assert(dir_make_all(str_z(&g->a, path), &g->e) == 0);
-	cr_assert(file_save(path_join(&g->a, str_z(&g->a, path),
-				str_z(&g->a, out.path)),
-		      text, &g->e) == 0,
+	cr_assert(file_save(path_join(&g->a, str_z(&g->a, path), str_z(&g->a, out.path)), text,
+	              &g->e) == 0,
 	    "%s", g->e.msg);
 	return out;
 }
@@ -145,8 +141,7 @@ account_read(struct account *g, const struct page *pages)
 	when_format_id(&id, (int64_t)number * WHEN_DAY);
 	g->manifest = (struct manifest){
 		.taken_at = (int64_t)number * WHEN_DAY,
-		.pages =
-		    arena_zero(&g->a, PAGES_MAX, sizeof(struct manifest_page)),
+		.pages = arena_zero(&g->a, PAGES_MAX, sizeof(struct manifest_page)),
 	};
 	g->source = (struct intake_source){
 		.account = g->dir,
@@ -171,9 +166,7 @@ static inline void
 account_judge(struct account *g, const struct page *pages)
 {
 	cr_assert(account_read(g, pages) == 0, "%s", g->e.msg);
-	cr_assert(
-	    delta_find(&g->delta, &g->s, &g->intake, &g->source, &g->e) == 0,
-	    "%s", g->e.msg);
+	cr_assert(delta_find(&g->delta, &g->s, &g->intake, &g->source, &g->e) == 0, "%s", g->e.msg);
 }
 
 /* So that its records are found again. */
@@ -184,12 +177,10 @@ account_register(struct account *g)
 	struct applied row = { .id = g->source.snapshot };
 
 	for (size_t i = 0; i < g->manifest.n; i++) {
-		struct known_page p = { g->manifest.pages[i].path,
-			g->manifest.pages[i].sha256,
+		struct known_page p = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
 			g->manifest.pages[i].resource };
 
-		cr_assert(
-		    state_page_put(&g->s, number, (uint32_t)i, &p, &g->e) == 0);
+		cr_assert(state_page_put(&g->s, number, (uint32_t)i, &p, &g->e) == 0);
 	}
 	cr_assert(remember_pages(&g->s, &g->manifest, &g->intake, &g->e) == 0);
 	cr_assert(state_applied_put(&g->s, number, &row, &g->e) == 0);
@@ -201,16 +192,16 @@ account_apply(struct account *g, const struct page *pages)
 {
 	account_judge(g, pages);
 	g->s.totals.applied++;
-	cr_assert(apply_delta(&g->a, &g->s, &g->source, &g->intake, &g->delta,
-		      &g->touched, &g->e) == 0,
+	cr_assert(
+	    apply_delta(&g->a, &g->s, &g->source, &g->intake, &g->delta, &g->touched, &g->e) == 0,
 	    "%s", g->e.msg);
 	account_register(g);
 	for (size_t i = 0; i < g->touched.n; i++) {
 		struct folded f;
 
-		cr_assert(fold_look(&g->a, &g->s, &g->settings,
-			      g->touched.ids[i], &f, &g->e) == 0 &&
-			      fold_keep(&g->s, g->touched.ids[i], &f, &g->e) == 0,
+		cr_assert(
+		    fold_look(&g->a, &g->s, &g->settings, g->touched.ids[i], &f, &g->e) == 0 &&
+		        fold_keep(&g->s, g->touched.ids[i], &f, &g->e) == 0,
 		    "%s", g->e.msg);
 	}
 	cr_assert(fold_sums(&g->s, &g->e) == 0, "%s", g->e.msg);
@@ -245,8 +236,8 @@ static inline void
 account_expect(struct account *g, const struct page *pages, const char *want)
 {
 	account_judge(g, pages);
-	cr_expect(str_eq(account_ops(g), str_c(want)), "%.*s, not %s",
-	    STR_ARG(account_ops(g)), want);
+	cr_expect(
+	    str_eq(account_ops(g), str_c(want)), "%.*s, not %s", STR_ARG(account_ops(g)), want);
 }
 
 /* The stored profile; it must be there. */
@@ -255,8 +246,7 @@ account_profile(struct account *g, const char *id)
 {
 	struct profile p;
 
-	cr_assert(
-	    fold_stored(&g->a, &g->s, str_c(id), &p, &g->e) == 1, "%s", id);
+	cr_assert(fold_stored(&g->a, &g->s, str_c(id), &p, &g->e) == 1, "%s", id);
 	return p;
 }
 

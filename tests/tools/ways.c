@@ -15,10 +15,10 @@ apply(const char *account, enum intake_way way, struct err *e)
 {
 	struct state s = { 0 };
 	struct sequence q = { .pipeline = { .account = account,
-				  .output = account,
-				  .jobs = 2,
-				  .accept_mass_change = true,
-				  .way = way } };
+		                  .output = account,
+		                  .jobs = 2,
+		                  .accept_mass_change = true,
+		                  .way = way } };
 	struct pending pending = { 0 };
 	struct arena a = { 0 };
 	int rc = state_open(&s, account, true, e);
@@ -50,9 +50,7 @@ main(int argc, char **argv)
 		fputs("usage: ways ACCOUNT id|text\n", stderr);
 		return 2;
 	}
-	if (apply(argv[1],
-		strcmp(argv[2], "id") == 0 ? INTAKE_BY_ID : INTAKE_BY_TEXT,
-		&e) < 0) {
+	if (apply(argv[1], strcmp(argv[2], "id") == 0 ? INTAKE_BY_ID : INTAKE_BY_TEXT, &e) < 0) {
 		err_format(&e, text, sizeof(text));
 		fprintf(stderr, "ways: %s\n", text);
 		return err_status(e.kind);
