@@ -40,12 +40,4 @@ struct pending {
 int account_pending(struct arena *a, const char *account, struct state *s, struct pending *out,
     struct err *e) ERR_MUST;
 
-/* now_text(a): the present time as 2026-11-23T04:00:12Z; now_us: in microseconds. Only for
- * messages, locks and fetched_at. */
-struct str now_text(struct arena *a);
-int64_t now_us(void);
-
-/* ticks_us(): microseconds on a clock that never goes back. */
-int64_t ticks_us(void);
-
 #endif /* ACCOUNT_ACCOUNT_H */

@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "account/rules.h"
+#include "account/terms.h"
 #include "delta/read_snapshot.h"
 #include "state/state.h"
 #include "lib/sha256.h"
@@ -25,7 +25,7 @@ struct pipeline {
 	enum file_keep keep; /* of diffs and exports */
 	bool accept_mass_change;
 	bool is_dry; /* nothing is committed: the state's transaction holds what would be */
-	enum intake_way way;
+	enum read_way way;
 	const char *expect;        /* the only plan that may be committed, or NULL */
 	atomic_size_t *pages_done; /* counted up as pages are read; may be NULL */
 };
@@ -47,6 +47,6 @@ struct outcome {
  * expected: nothing was written. The transaction must be given up.
  */
 int pipeline_apply(const struct pipeline *p, struct state *s, struct str id,
-    const struct policy *policy, struct outcome *out, struct err *e) ERR_MUST;
+    const struct terms *policy, struct outcome *out, struct err *e) ERR_MUST;
 
 #endif /* ACCOUNT_PIPELINE_H */

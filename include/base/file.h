@@ -87,8 +87,8 @@ int dir_remove(const char *path, struct err *e) ERR_MUST;
 int dir_list(
     struct arena *a, const char *path, struct str **names, size_t *n, struct err *e) ERR_MUST;
 
-/* path_join(a, x, y): "x/y", terminated; no second slash behind "x/", none behind "". */
-char *path_join(struct arena *a, const char *x, const char *y);
+/* file_join(a, x, y): "x/y", terminated; no second slash behind "x/", none behind "". */
+char *file_join(struct arena *a, const char *x, const char *y);
 
 /* The account's lock: flock on a file that stays; it dies with the process. */
 struct file_lock {

@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/str.h"
+
+struct arena;
+
 enum note_level {
 	NOTE_DETAIL,
 	NOTE_INFO,
@@ -22,7 +26,7 @@ struct progress_report {
 	uint64_t pages, records;
 };
 
-struct outside {
+struct host {
 	void *context;
 	int64_t (*now)(void *context);   /* us since 1970 */
 	int64_t (*ticks)(void *context); /* us, never going back */
@@ -32,8 +36,16 @@ struct outside {
 	void (*progress)(void *context, const struct progress_report *p);
 };
 
-/* outside_note(o, level, fmt, ...): one line. */
-void outside_note(const struct outside *o, enum note_level level, const char *fmt, ...)
+/* host_note(o, level, fmt, ...): one line. */
+void host_note(const struct host *o, enum note_level level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* host_now(): the present time, in us since 1970; host_now_text(a): as 2026-11-23T04:00:12Z.
+ * Only for messages, locks and fetched_at: what is derived knows no present. */
+int64_t host_now(void);
+struct str host_now_text(struct arena *a);
+
+/* host_ticks(): microseconds on a clock that never goes back. */
+int64_t host_ticks(void);
 
 #endif /* BASE_HOST_H */

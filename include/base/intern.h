@@ -11,7 +11,7 @@
 #include "base/str.h"
 
 /* Zero-initialisable. */
-struct words {
+struct intern {
 	struct arena arena;
 	struct str *texts; /* by number; [0] is "" once n > 0 */
 	uint32_t n, cap;   /* n counts [0] */
@@ -19,13 +19,13 @@ struct words {
 	uint32_t slots_cap;
 };
 
-/* words_add(w, text): its number, given out if it is new. */
-uint32_t words_add(struct words *w, struct str text);
+/* intern_add(w, text): its number, given out if it is new. */
+uint32_t intern_add(struct intern *w, struct str text);
 
-/* words_find(w, text): its number, or 0 (also for ""). */
-uint32_t words_find(const struct words *w, struct str text);
+/* intern_find(w, text): its number, or 0 (also for ""). */
+uint32_t intern_find(const struct intern *w, struct str text);
 
-void words_reset(struct words *w); /* empty, memory kept */
-void words_release(struct words *w);
+void intern_reset(struct intern *w); /* empty, memory kept */
+void intern_release(struct intern *w);
 
 #endif /* BASE_INTERN_H */

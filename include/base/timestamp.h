@@ -13,28 +13,28 @@
 
 struct buf;
 
-#define WHEN_NEVER INT64_MAX /* later than every time */
-#define WHEN_NONE INT64_MIN  /* absent; earlier than every time */
+#define TIMESTAMP_NEVER INT64_MAX /* later than every time */
+#define TIMESTAMP_NONE INT64_MIN  /* absent; earlier than every time */
 #define DAY_NONE INT32_MIN
-#define WHEN_SECOND INT64_C(1000000)
-#define WHEN_HOUR (3600 * WHEN_SECOND)
-#define WHEN_DAY (86400 * WHEN_SECOND)
+#define TIMESTAMP_SECOND INT64_C(1000000)
+#define TIMESTAMP_HOUR (3600 * TIMESTAMP_SECOND)
+#define TIMESTAMP_DAY (86400 * TIMESTAMP_SECOND)
 /* The length of the calendar.  No span is longer, so that a time plus or minus
  * a span never overflows. */
-#define SPAN_LIMIT (3652059 * WHEN_DAY)
+#define SPAN_LIMIT (3652059 * TIMESTAMP_DAY)
 
 /*
- * when_parse(s, us):
+ * timestamp_parse(s, us):
  * Contract section 3, docs/readings.md "Fields": a date, or a date, T or one space, and a
  * time with an offset or none.  s is not trimmed here.
  */
-bool when_parse(struct str s, int64_t *us);
+bool timestamp_parse(struct str s, int64_t *us);
 
 /* day_parse(s, day): exactly YYYY-MM-DD, a day that exists. */
 bool day_parse(struct str s, int32_t *day);
 
-/* when_day(us): the day (UTC) a time lies in, also before 1970. */
-int32_t when_day(int64_t us);
+/* timestamp_day(us): the day (UTC) a time lies in, also before 1970. */
+int32_t timestamp_day(int64_t us);
 
 /* day_civil(day, y, m, d), day_of(y, m, d): calendar both ways. */
 void day_civil(int32_t day, int *y, int *m, int *d);
@@ -43,16 +43,16 @@ int32_t day_of(int y, int m, int d);
 /* whole years between two days: birthday on 29 February counts on 1 March. */
 int day_years(int32_t from, int32_t to);
 
-/* when_format: 2026-05-01T10:05:00Z, fraction cut;
- * when_format_exact: with as many fractional digits as it needs (0 to 6);
- * when_format_id: 20260501T100500Z; day_format: 2026-05-01. */
-void when_format(struct buf *b, int64_t us);
-void when_format_exact(struct buf *b, int64_t us);
-void when_format_id(struct buf *b, int64_t us);
+/* timestamp_format: 2026-05-01T10:05:00Z, fraction cut;
+ * timestamp_format_exact: with as many fractional digits as it needs (0 to 6);
+ * timestamp_format_id: 20260501T100500Z; day_format: 2026-05-01. */
+void timestamp_format(struct buf *b, int64_t us);
+void timestamp_format_exact(struct buf *b, int64_t us);
+void timestamp_format_id(struct buf *b, int64_t us);
 void day_format(struct buf *b, int32_t day);
 
-/* when_parse_id(s, us): 20260501T100500Z, nothing else. */
-bool when_parse_id(struct str s, int64_t *us);
+/* timestamp_parse_id(s, us): 20260501T100500Z, nothing else. */
+bool timestamp_parse_id(struct str s, int64_t *us);
 
 /* span_parse(s, us): a span "60d", "12h", "4w" (also "30m", "45s") in microseconds. */
 bool span_parse(struct str s, int64_t *us);

@@ -49,8 +49,7 @@ int command_args(const char *name, const struct arg *own, size_t n, struct optio
 int command_first(struct options *o, const struct arg *own, size_t n, int argc, char **argv,
     struct err *e) ERR_MUST;
 
-extern const struct command command_init, command_check, command_adopt, command_process,
-    command_segments, command_status, command_export, command_verify, command_replay, command_fetch,
-    command_run, command_explain, command_audit, command_diff;
+extern const struct command cmd_init, cmd_check, cmd_adopt, cmd_process, cmd_segments, cmd_status,
+    cmd_export, cmd_verify, cmd_replay, cmd_fetch, cmd_run, cmd_explain, cmd_audit, cmd_diff;
 
 #endif /* COMMAND_COMMAND_H */

@@ -25,9 +25,9 @@ struct due {
 	uint64_t entered[DUE_SPANS], left[DUE_SPANS];
 };
 
-/* due_count(a, s, set, as_of, out, e): ${out} has set->n places; ${set} is the one stored with the
+/* count_due(a, s, set, as_of, out, e): ${out} has set->n places; ${set} is the one stored with the
  * state. */
-int due_count(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
+int count_due(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
     struct due *out, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_COUNT_DUE_H */

@@ -6,9 +6,9 @@
 #include "command/command.h"
 #include "flowhub/fetch.h"
 
-/* fetching_outside(o): clocks, sleep and dice of this machine; notes go to
+/* fetch_account_host(o): clocks, sleep and dice of this machine; notes go to
  * say.h, progress nowhere. Its context is ${o}. */
-struct outside fetching_outside(const struct options *o);
+struct host fetch_account_host(const struct options *o);
 
 /*
  * fetch_account(o, resume, r, e):

@@ -13,21 +13,21 @@
 
 struct arena;
 
-/* lookup_state(s, account, e): the state for reading. Errors: ERR_FAILED if nothing is applied yet.
+/* find_state(s, account, e): the state for reading. Errors: ERR_FAILED if nothing is applied yet.
  */
-int lookup_state(struct state *s, const char *account, struct err *e) ERR_MUST;
+int find_state(struct state *s, const char *account, struct err *e) ERR_MUST;
 
 /*
- * lookup_customer(o, a, s, name, id, e):
+ * find_customer(o, a, s, name, id, e):
  * An id that is or was a customer's, or is named by an order; else the email or mobile of a
  * customer known now.  Of several who share an email the one who is the contact is meant, and that
  * is said. Errors: ERR_FAILED, without the name: it may be a person's.
  */
-int lookup_customer(const struct options *o, struct arena *a, struct state *s, struct str name,
+int find_customer(const struct options *o, struct arena *a, struct state *s, struct str name,
     struct str *id, struct err *e) ERR_MUST;
 
-/* lookup_snapshot(a, s, id, number, out, e): an applied snapshot; NULL: the last one. */
-int lookup_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,
+/* find_snapshot(a, s, id, number, out, e): an applied snapshot; NULL: the last one. */
+int find_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,
     struct applied *out, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_FIND_CUSTOMER_H */

@@ -9,11 +9,11 @@
 #include "base/str.h"
 
 /*
- * backtest_print(root, ids, n, by_snapshot, json, e):
+ * print_backtest(root, ids, n, by_snapshot, json, e):
  * One row a segment and day (UTC) or snapshot, out of the exports of ${root}: sizes at its end, who
  * entered and left meanwhile; on standard output.
  */
-int backtest_print(const char *root, const struct str *ids, size_t n, bool by_snapshot, bool json,
+int print_backtest(const char *root, const struct str *ids, size_t n, bool by_snapshot, bool json,
     struct err *e) ERR_MUST;
 
 #endif /* COMMAND_PRINT_BACKTEST_H */

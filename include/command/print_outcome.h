@@ -12,11 +12,11 @@
 #include "account/catch_up.h"
 
 /*
- * plan_show(o, q, pending, e):
+ * print_plan(o, q, pending, e):
  * The plan for the first of the pending snapshots on standard output; ${q} has begun.  The
  * transaction must be given up. Returns: the exit status that applying it would have; -1.
  */
-int plan_show(const struct options *o, struct sequence *q, const struct pending *pending,
+int print_plan(const struct options *o, struct catch_up *q, const struct pending *pending,
     struct err *e) ERR_MUST;
 
 #endif /* COMMAND_PRINT_OUTCOME_H */

@@ -22,7 +22,7 @@
 #include "state/state.h"
 
 /* A customer who is looked at. */
-struct subject {
+struct affected_customer {
 	struct str id;
 	bool is_touched; /* their records changed */
 	bool is_new, is_gone;
@@ -32,7 +32,7 @@ struct subject {
 };
 
 /* What decides who is looked at. */
-struct subjects_source {
+struct affected_source {
 	int64_t as_of;
 	const struct touched *touched;
 	const struct ledger_settings *ledger;
@@ -43,26 +43,26 @@ struct subjects_source {
 };
 
 /* Zero-initialisable. */
-struct subjects {
-	struct subject *list; /* by id */
+struct affected {
+	struct affected_customer *list; /* by id */
 	size_t n, cap;
 	struct verdicts verdicts; /* by id: of all whose mailbox was decided again */
 	struct arena keep;
 };
 
-/* subjects_find(j, s, source, e): fill the list; profiles, orphans, mailboxes in the state are up
+/* affected_find(j, s, source, e): fill the list; profiles, orphans, mailboxes in the state are up
  * to date then. */
-int subjects_find(struct subjects *j, struct state *s, const struct subjects_source *source,
+int affected_find(struct affected *j, struct state *s, const struct affected_source *source,
     struct err *e) ERR_MUST;
 
-/* subjects_reason(j, u, before, out): why the customer is no contact now; detail with it. */
-void subjects_reason(const struct subjects *j, const struct subject *u,
+/* affected_reason(j, u, before, out): why the customer is no contact now; detail with it. */
+void affected_reason(const struct affected *j, const struct affected_customer *u,
     const struct standing *before, struct standing *out);
 
-/* subjects_standing(a, s, id, out, e): 1 and the standing stored, in a; 0 and one of nobody. */
-int subjects_standing(
+/* affected_standing(a, s, id, out, e): 1 and the standing stored, in a; 0 and one of nobody. */
+int affected_standing(
     struct arena *a, struct state *s, struct str id, struct standing *out, struct err *e) ERR_MUST;
 
-void subjects_release(struct subjects *j);
+void affected_release(struct affected *j);
 
 #endif /* DAILYSTORY_AFFECTED_H */

@@ -21,22 +21,23 @@
 struct series {
 	const char *suffix; /* ".csv", ".json" */
 	unsigned number;
-	struct out_file *file; /* NULL: none open */
-	uint64_t rows;         /* over all its files */
+	struct export_file *file; /* NULL: none open */
+	uint64_t rows;            /* over all its files */
 };
 
 struct files {
-	struct out *out;
+	struct export_dir *out;
 	const struct tallies *tallies;
 	bool csv_bom;
 	struct series csv, json;
-	struct out_file *events, *opt_outs, *skipped, *quarantine;
-	struct out_file **entered, **left, **members; /* by place in the tallies, NULL: not yet */
+	struct export_file *events, *opt_outs, *skipped, *quarantine;
+	struct export_file **entered, **left,
+	    **members; /* by place in the tallies, NULL: not yet */
 	struct buf row;
 };
 
 /* files_begin(f, out, tallies, csv_bom, e): the files that are always there are opened. */
-int files_begin(struct files *f, struct out *out, const struct tallies *t, bool csv_bom,
+int files_begin(struct files *f, struct export_dir *out, const struct tallies *t, bool csv_bom,
     struct err *e) ERR_MUST;
 
 /* files_contact(f, csv, json, e): the rows of contact_csv and contact_json. */

@@ -22,18 +22,18 @@
 struct arena;
 
 /* What holds for all of them; borrowed. */
-struct entry_source {
+struct customer_rows_source {
 	int64_t as_of;
 	uint32_t snapshot; /* its number */
 	bool is_first, is_recounted;
 	const struct segment_set *rules;
 	const struct tallies *tallies;
 	const struct export_settings *settings;
-	const struct subjects *subjects;
+	const struct affected *subjects;
 };
 
 /* Rows are whole lines; one that is empty is not written. */
-struct entry {
+struct customer_rows {
 	bool had; /* there was a standing */
 	struct standing before, now;
 	struct transition *list; /* segments they are or were in */
@@ -48,9 +48,9 @@ struct entry {
 	                            now another */
 };
 
-/* entry_make(a, s, source, u, out, e): ${out} is zeroed; what it holds lies in
+/* customer_rows_make(a, s, source, u, out, e): ${out} is zeroed; what it holds lies in
  * ${a} or in the subjects. */
-int entry_make(struct arena *a, struct state *s, const struct entry_source *source,
-    const struct subject *u, struct entry *out, struct err *e) ERR_MUST;
+int customer_rows_make(struct arena *a, struct state *s, const struct customer_rows_source *source,
+    const struct affected_customer *u, struct customer_rows *out, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_CUSTOMER_ROWS_H */

@@ -46,7 +46,7 @@ struct export_source {
  * Profiles, standings, memberships and what was exported last are brought up to date in the state,
  * and the files are written into ${o}, which the caller commits.
  */
-int export_write(
-    struct out *o, struct state *s, const struct export_source *source, struct err *e) ERR_MUST;
+int export_write(struct export_dir *o, struct state *s, const struct export_source *source,
+    struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_EXPORT_H */

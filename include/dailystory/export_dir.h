@@ -1,8 +1,8 @@
 /* export_dir.h -- an export directory while it is written.
  *
- * All files of exports/<snapshot>/ are written into a hidden directory beside it; out_commit makes
- * it appear by one rename.  A file is kept open only while a piece of it is written, so there may
- * be thousands.
+ * All files of exports/<snapshot>/ are written into a hidden directory beside it; export_dir_commit
+ * makes it appear by one rename.  A file is kept open only while a piece of it is written, so there
+ * may be thousands.
  */
 #ifndef DAILYSTORY_EXPORT_DIR_H
 #define DAILYSTORY_EXPORT_DIR_H
@@ -19,9 +19,9 @@
 #include "lib/sha256.h"
 
 /* Bytes a contacts file may have (DailyStory takes 8 MB; contract, section 7). */
-#define OUT_FILE_LIMIT 8000000
+#define EXPORT_FILE_LIMIT 8000000
 
-struct out_file {
+struct export_file {
 	struct str path; /* in the directory: "segments/vip-left.csv" */
 	uint64_t rows, bytes;
 	struct buf pending;        /* not in the file yet; what comes before the first row too */
@@ -29,46 +29,49 @@ struct out_file {
 	struct sha256 sha256;
 };
 
-struct out {
+struct export_dir {
 	struct arena arena;
 	enum file_keep keep;
 	char *dir, *final; /* hidden and final name; dir is NULL with FILE_NOWHERE */
-	struct out_file **files;
+	struct export_file **files;
 	size_t n, cap;
 	bool has_segments; /* segments/ was made */
-	size_t jobs; /* set after out_begin: over 1, pieces are written on a thread of their own,
-	                the rest on all */
+	size_t jobs; /* set after export_dir_begin: over 1, pieces are written on a thread of their
+	                own, the rest on all */
 	struct {
 		struct pool_task task;
-		struct out_file *file;
+		struct export_file *file;
 		struct buf text;
 	} flight; /* the piece that is being written */
 };
 
-/* out_begin(o, final, keep, e): an empty hidden directory beside ${final}; none with FILE_NOWHERE.
- */
-int out_begin(struct out *o, const char *final, enum file_keep keep, struct err *e) ERR_MUST;
+/* export_dir_begin(o, final, keep, e): an empty hidden directory beside ${final}; none with
+ * FILE_NOWHERE. */
+int export_dir_begin(
+    struct export_dir *o, const char *final, enum file_keep keep, struct err *e) ERR_MUST;
 
-/* out_open(o, path): a new file; nothing is written yet. Owned by ${o}. */
-struct out_file *out_open(struct out *o, struct str path);
+/* export_dir_open(o, path): a new file; nothing is written yet. Owned by ${o}. */
+struct export_file *export_dir_open(struct export_dir *o, struct str path);
 
-/* out_row(o, f, row, e): append and count a row; out_text: without counting. */
-int out_row(struct out *o, struct out_file *f, struct str row, struct err *e) ERR_MUST;
-int out_text(struct out *o, struct out_file *f, struct str text, struct err *e) ERR_MUST;
+/* export_dir_row(o, f, row, e): append and count a row; export_dir_text: without counting. */
+int export_dir_row(
+    struct export_dir *o, struct export_file *f, struct str row, struct err *e) ERR_MUST;
+int export_dir_text(
+    struct export_dir *o, struct export_file *f, struct str text, struct err *e) ERR_MUST;
 
-/* out_finish(o, e): every file complete and hashed, then sorted by path; more files may be opened
- * after that. */
-int out_finish(struct out *o, struct err *e) ERR_MUST;
+/* export_dir_finish(o, e): every file complete and hashed, then sorted by path; more files may be
+ * opened after that. */
+int export_dir_finish(struct export_dir *o, struct err *e) ERR_MUST;
 
-/* out_find(o, path): a file that was opened; NULL. */
-const struct out_file *out_find(const struct out *o, struct str path);
+/* export_dir_find(o, path): a file that was opened; NULL. */
+const struct export_file *export_dir_find(const struct export_dir *o, struct str path);
 
-/* out_commit(o, replaced, e): durable, then visible. With ${replaced} (may be NULL) it takes the
- * place of an export of that name that differs, and *replaced says so; an equal one is left as it
- * is. */
-int out_commit(struct out *o, bool *replaced, struct err *e) ERR_MUST;
+/* export_dir_commit(o, replaced, e): durable, then visible. With ${replaced} (may be NULL) it takes
+ * the place of an export of that name that differs, and *replaced says so; an equal one is left as
+ * it is. */
+int export_dir_commit(struct export_dir *o, bool *replaced, struct err *e) ERR_MUST;
 
-/* out_release(o): what is not committed is removed. */
-void out_release(struct out *o);
+/* export_dir_release(o): what is not committed is removed. */
+void export_dir_release(struct export_dir *o);
 
 #endif /* DAILYSTORY_EXPORT_DIR_H */

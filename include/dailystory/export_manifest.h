@@ -14,7 +14,7 @@
 #include "state/state.h"
 #include "segment/rule.h"
 
-struct summary_source {
+struct export_manifest_source {
 	struct str snapshot;
 	int64_t as_of;
 	const struct applied *applied; /* NULL: a whole export, not of one snapshot's changes */
@@ -24,9 +24,9 @@ struct summary_source {
 	struct str suppress_text; /* empty: not written */
 };
 
-/* summary_write(f, s, source, e): finishes all files of the export; nothing may be written after
- * it. */
-int summary_write(
-    struct files *f, struct state *s, const struct summary_source *source, struct err *e) ERR_MUST;
+/* export_manifest_write(f, s, source, e): finishes all files of the export; nothing may be written
+ * after it. */
+int export_manifest_write(struct files *f, struct state *s,
+    const struct export_manifest_source *source, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_EXPORT_MANIFEST_H */

@@ -10,7 +10,7 @@
 
 struct export_settings {
 	uint64_t min_age;          /* 0: off */
-	struct words suppressed;   /* normalised emails and mobiles */
+	struct intern suppressed;  /* normalised emails and mobiles */
 	struct str suppress_text;  /* the file they came from, as it is; empty: none */
 	struct str list_separator; /* one character or more, not empty */
 	bool csv_bom;
@@ -19,6 +19,6 @@ struct export_settings {
 
 /* suppress_read(text, out): the normalised emails and mobiles of the lines (or cells, parted by
  * comma, semicolon or tab) of a suppression list; what is neither is passed over. */
-void suppress_read(struct str text, struct words *out);
+void suppress_read(struct str text, struct intern *out);
 
 #endif /* DAILYSTORY_EXPORT_SETTINGS_H */

@@ -14,7 +14,7 @@
 #include "state/state.h"
 #include "segment/rule.h"
 
-struct whole_source {
+struct full_export_source {
 	struct str snapshot; /* the last one applied */
 	int64_t as_of;
 	uint32_t since; /* rows exported with a later snapshot's number; 0: everything */
@@ -23,8 +23,8 @@ struct whole_source {
 	struct str settings_text;
 };
 
-/* whole_write(o, s, source, e): the files; the caller commits. */
-int whole_write(
-    struct out *o, struct state *s, const struct whole_source *source, struct err *e) ERR_MUST;
+/* full_export_write(o, s, source, e): the files; the caller commits. */
+int full_export_write(struct export_dir *o, struct state *s,
+    const struct full_export_source *source, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_FULL_EXPORT_H */

@@ -15,11 +15,11 @@
 
 struct arena;
 
-struct crowd {
+struct workers {
 	size_t n;       /* customers; they are called by their number */
 	size_t finding; /* bytes of what is found of one */
 	void *context;
-	/* look: read ${s} (which need not be crowd_run's) and fill ${finding},
+	/* look: read ${s} (which need not be workers_run's) and fill ${finding},
 	 * zeroed, whose parts lie in ${a} or in the names of ${s}. Others do so
 	 * at the same time. */
 	int (*look)(void *context, struct arena *a, struct state *s, size_t i, void *finding,
@@ -29,12 +29,12 @@ struct crowd {
 };
 
 /*
- * crowd_run(s, jobs, c, e):
+ * workers_run(s, jobs, c, e):
  * With more than one job in a first snapshot other threads look as well; later
  * ones have few customers and changes that only their own transaction sees.
  * What look reads of a customer must not be what keep writes for another.  No
  * cursor on ${s} may be open: its rows may go to the file.
  */
-int crowd_run(struct state *s, size_t jobs, const struct crowd *c, struct err *e) ERR_MUST;
+int workers_run(struct state *s, size_t jobs, const struct workers *c, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_WORKERS_H */

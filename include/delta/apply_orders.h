@@ -17,21 +17,21 @@
 
 /* What is gathered while a delta is applied; zero-initialisable. */
 struct touching {
-	struct words customers; /* whose record or orders changed */
-	struct words unknown;   /* fields nobody knows, by path */
+	struct intern customers; /* whose record or orders changed */
+	struct intern unknown;   /* fields nobody knows, by path */
 };
 
 /* touching_unknown(t, lexicon, list): the fields a sighting's facts name. */
 void touching_unknown(struct touching *t, const struct lexicon *lexicon, struct str list);
 void touching_release(struct touching *t);
 
-/* orders_apply(s, source, in, d, touching, e): every operation on an order. */
-int orders_apply(struct state *s, const struct intake_source *source, const struct intake *in,
+/* apply_orders(s, source, in, d, touching, e): every operation on an order. */
+int apply_orders(struct state *s, const struct intake_source *source, const struct intake *in,
     const struct delta *d, struct touching *touching, struct err *e) ERR_MUST;
 
-/* orders_restamp(s, seen, location, e): the text is another but means the same,
+/* apply_orders_restamp(s, seen, location, e): the text is another but means the same,
  * or lies under another location: hash and location follow. */
-int orders_restamp(
-    struct state *s, const struct sighting *seen, uint32_t location, struct err *e) ERR_MUST;
+int apply_orders_restamp(
+    struct state *s, const struct seen *seen, uint32_t location, struct err *e) ERR_MUST;
 
 #endif /* DELTA_APPLY_ORDERS_H */

@@ -16,15 +16,15 @@
 
 struct arrange {
 	/* Never falls along the order wanted; sort decides among equal ones. */
-	uint64_t (*rough)(const void *context, const struct sighting *s);
+	uint64_t (*rough)(const void *context, const struct seen *s);
 	/* A part of the list, exactly; what is equal stays as it stands. */
-	void (*sort)(void *context, const struct sighting **list, size_t n);
+	void (*sort)(void *context, const struct seen **list, size_t n);
 	void *context;
 	size_t jobs;
 };
 
 /* arrange(by, from, to, n, e): the entries of ${from} in order into ${to}. */
-int arrange(const struct arrange *by, const struct sighting *const *from,
-    const struct sighting **to, size_t n, struct err *e) ERR_MUST;
+int arrange(const struct arrange *by, const struct seen *const *from, const struct seen **to,
+    size_t n, struct err *e) ERR_MUST;
 
 #endif /* DELTA_ARRANGE_H */

@@ -25,15 +25,15 @@ struct bulk {
 	bool is_append; /* every key is greater than all that are there */
 	size_t jobs;
 	/* What rows are made of, in the order of their keys. */
-	const struct sighting *const *list;
+	const struct seen *const *list;
 	size_t n;
 	/* On any thread: the state is not touched. */
-	void (*pack)(const void *context, const struct sighting *s, struct bulk_row *out);
+	void (*pack)(const void *context, const struct seen *s, struct bulk_row *out);
 	/* On the caller's thread, before the row is put; may be NULL. */
 	int (*count)(void *context, struct str key, int64_t cents, struct err *e);
 	void *context;
 };
 
-int bulk_put(const struct bulk *b, struct err *e) ERR_MUST;
+int bulk_write(const struct bulk *b, struct err *e) ERR_MUST;
 
 #endif /* DELTA_BULK_WRITE_H */

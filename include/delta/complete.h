@@ -18,28 +18,28 @@ struct arena;
 
 /* All orders of a location that were created from ${from} to ${last}, both of
  * them included; all customers. */
-struct proof {
+struct complete_scope {
 	uint32_t location;
 	int64_t from, last; /* us; of SCOPE_ALL the least and the greatest */
 };
 
 /* What several reads prove together: by location and time; those of one
  * location neither overlap nor touch. */
-struct proofs {
+struct complete_scopes {
 	enum entity entity;
-	struct proof *list;
+	struct complete_scope *list;
 	size_t n;
 };
 
-/* proofs_find(a, in, source, entity): those of a snapshot, in a. */
-struct proofs proofs_find(struct arena *a, const struct intake *in,
+/* complete_find(a, in, source, entity): those of a snapshot, in a. */
+struct complete_scopes complete_find(struct arena *a, const struct intake *in,
     const struct intake_source *source, enum entity entity);
 
-/* proofs_cover(p, location, created): one of the reads had to hold such a
+/* complete_cover(p, location, created): one of the reads had to hold such a
  * record; of a customer neither matters.  Cost: a binary search. */
-bool proofs_cover(const struct proofs *p, uint32_t location, int64_t created);
+bool complete_cover(const struct complete_scopes *p, uint32_t location, int64_t created);
 
-/* proof_is_whole(p): it is of all times. */
-bool proof_is_whole(const struct proof *p);
+/* complete_is_whole(p): it is of all times. */
+bool complete_is_whole(const struct complete_scope *p);
 
 #endif /* DELTA_COMPLETE_H */

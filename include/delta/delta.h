@@ -26,21 +26,21 @@ const char *op_name(enum op op);
 struct delta_op {
 	enum op op;
 	struct str id;
-	const struct sighting *seen; /* NULL when removed */
-	struct place before;         /* changed, removed */
-	struct str changes;          /* changed: JSON array */
+	const struct seen *seen; /* NULL when removed */
+	struct place before;     /* changed, removed */
+	struct str changes;      /* changed: JSON array */
 };
 
 struct delta {
 	/* What was added, by id: a sighting says all of it.  The intake's list, of which the rest
 	 * is gone. */
-	const struct sighting **added[ENTITIES];
+	const struct seen **added[ENTITIES];
 	size_t added_n[ENTITIES];
 	struct delta_op *ops[ENTITIES]; /* what was changed and removed, by id */
 	size_t ops_n[ENTITIES];
 	/* Unchanged in meaning, but the text or the location is another: the row is brought up to
 	 * date. */
-	const struct sighting **restamped[ENTITIES];
+	const struct seen **restamped[ENTITIES];
 	size_t restamped_n[ENTITIES];
 	uint64_t counts[ENTITIES][4];
 	struct arena arena;

@@ -25,7 +25,7 @@ struct diff_head {
 	struct str previous_diff_sha256; /* empty: the first */
 };
 
-/* What the rest is made from. Everything is borrowed until diff_end. */
+/* What the rest is made from. Everything is borrowed until diff_file_end. */
 struct diff_parts {
 	struct diff_head head;
 	const struct delta *delta;
@@ -48,26 +48,26 @@ struct diff_out {
 };
 
 /*
- * diff_begin(out, account, kv, parts, e):
+ * diff_file_begin(out, account, kv, parts, e):
  * Begin to write the file under its temporary name: with more than one job on a thread of its own,
  * beside whatever is written to the state meanwhile; it reads the state before.
  */
-int diff_begin(struct diff_out *out, const char *account, struct kv *kv,
+int diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
     const struct diff_parts *parts, struct err *e) ERR_MUST;
 
 /*
- * diff_end(out, unknown, n, sha256, e):
- * Wait for it and add the last line, with the unknown fields, sorted; diff_commit makes the file
- * appear.
+ * diff_file_end(out, unknown, n, sha256, e):
+ * Wait for it and add the last line, with the unknown fields, sorted; diff_file_commit makes the
+ * file appear.
  * ${sha256} is that of the uncompressed bytes.
  */
-int diff_end(struct diff_out *out, const struct str *unknown, size_t n, struct sha256 *sha256,
+int diff_file_end(struct diff_out *out, const struct str *unknown, size_t n, struct sha256 *sha256,
     struct err *e) ERR_MUST;
-int diff_commit(struct diff_out *out, struct err *e) ERR_MUST;
-/* diff_pack(text, packed): a diff's text compressed as diff_end leaves it, appended. */
-void diff_pack(struct str text, struct buf *packed);
+int diff_file_commit(struct diff_out *out, struct err *e) ERR_MUST;
+/* diff_file_pack(text, packed): a diff's text compressed as diff_file_end leaves it, appended. */
+void diff_file_pack(struct str text, struct buf *packed);
 
-/* Harmless at any time after diff_begin was called. */
-void diff_release(struct diff_out *out);
+/* Harmless at any time after diff_file_begin was called. */
+void diff_file_release(struct diff_out *out);
 
 #endif /* DELTA_DIFF_FILE_H */

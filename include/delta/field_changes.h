@@ -15,18 +15,18 @@
 struct arena;
 struct state;
 
-struct revision {
+struct field_change {
 	struct place before; /* where the version before was first read */
 	struct str raw;      /* the new text, known to be sound */
 	struct str changes;  /* out: the "changes" array; empty: none, both mean the same */
 };
 
 /*
- * revise(a, s, account, list, n, jobs, e):
+ * field_changes_make(a, s, account, list, n, jobs, e):
  * Fill in changes, in a.  The order of the list is kept.
  * Errors: ERR_DAMAGED if an earlier page is no longer what it was.
  */
-int revise(struct arena *a, struct state *s, const char *account, struct revision *list, size_t n,
-    size_t jobs, struct err *e) ERR_MUST;
+int field_changes_make(struct arena *a, struct state *s, const char *account,
+    struct field_change *list, size_t n, size_t jobs, struct err *e) ERR_MUST;
 
 #endif /* DELTA_FIELD_CHANGES_H */

@@ -8,7 +8,7 @@
 #include "delta/seen.h"
 
 struct merged {
-	const struct sighting **seen; /* by id; of mem_alloc */
+	const struct seen **seen; /* by id; of mem_alloc */
 	size_t n;
 	size_t sights[SIGHTS]; /* how many of each */
 };
@@ -20,6 +20,6 @@ struct merged {
  * passed over.
  */
 int merge_sightings(
-    const struct sighting **all, size_t n, size_t jobs, struct merged *out, struct err *e) ERR_MUST;
+    const struct seen **all, size_t n, size_t jobs, struct merged *out, struct err *e) ERR_MUST;
 
 #endif /* DELTA_MERGE_H */

@@ -40,7 +40,7 @@ struct quarantined {
 
 /* What one page gave. */
 struct page_intake {
-	const struct sighting *sightings; /* one behind the other: sighting_next_to */
+	const struct seen *sightings; /* one behind the other: seen_next_to */
 	size_t n;
 	struct quarantined *quarantined;
 	size_t quarantined_n;
@@ -52,10 +52,10 @@ struct page_intake {
 };
 
 /* How it is asked what is known. Which way costs only time. */
-enum intake_way {
-	INTAKE_BY_SIZE,
-	INTAKE_BY_ID,
-	INTAKE_BY_TEXT
+enum read_way {
+	READ_BY_SIZE,
+	READ_BY_ID,
+	READ_BY_TEXT
 };
 
 /* What the reading is done with. */
@@ -71,7 +71,7 @@ struct intake_source {
 	struct str only;           /* if not empty: records that are seen at a glance to
 	                              have another id are passed over */
 	atomic_size_t *pages_done; /* counted up for whoever watches; may be NULL */
-	enum intake_way way;
+	enum read_way way;
 };
 
 /* take_entity(r): what the records of such a page are; of locations, which hold
@@ -81,9 +81,9 @@ enum entity take_entity(enum resource r);
 /* One thread's own. */
 struct taker {
 	const struct intake_source *source;
-	struct known *known; /* by entity; where it is not on, ids are looked up */
-	struct kv_txn *txn;  /* the state before; NULL: nothing is known */
-	struct arena *keep;  /* what pages gave lies here */
+	struct text_index *known; /* by entity; where it is not on, ids are looked up */
+	struct kv_txn *txn;       /* the state before; NULL: nothing is known */
+	struct arena *keep;       /* what pages gave lies here */
 	struct lexicon *lexicon;
 	uint16_t number; /* of the lexicon */
 	struct page_reader page;

@@ -23,10 +23,10 @@ struct intake {
 	/* By id, of each the copy that counts; where known is on, without
 	 * those after which the known text was seen, and those that moved
 	 * behind all others. */
-	const struct sighting **seen[ENTITIES];
+	const struct seen **seen[ENTITIES];
 	size_t seen_n[ENTITIES];
 	size_t sights_n[ENTITIES][SIGHTS]; /* how many of each in seen */
-	struct known known[ENTITIES];      /* where it is on: what was seen of known texts */
+	struct text_index known[ENTITIES]; /* where it is on: what was seen of known texts */
 	struct quarantined *quarantined;   /* by page, index */
 	size_t quarantined_n;
 	struct str *present[ENTITIES]; /* ids of quarantined records, sorted,
@@ -38,23 +38,24 @@ struct intake {
 	struct arena arena;
 };
 
-/* intake_holds(r, entity): pages of that resource hold such records. */
-bool intake_holds(enum resource r, enum entity entity);
+/* read_snapshot_holds(r, entity): pages of that resource hold such records. */
+bool read_snapshot_holds(enum resource r, enum entity entity);
 
-/* intake_is_large(n, known): n records are a good part of all that are known.
+/* read_snapshot_is_large(n, known): n records are a good part of all that are known.
  */
-bool intake_is_large(uint64_t n, uint64_t known);
+bool read_snapshot_is_large(uint64_t n, uint64_t known);
 
 /*
- * intake_read(in, source, e):
+ * read_snapshot_read(in, source, e):
  * Errors: ERR_DAMAGED: a page refuses the snapshot. ${in} may be released in
  * any case.
  */
-int intake_read(struct intake *in, const struct intake_source *source, struct err *e) ERR_MUST;
+int read_snapshot_read(
+    struct intake *in, const struct intake_source *source, struct err *e) ERR_MUST;
 
-/* intake_forget(in): what only the state and the diff need is not needed any
+/* read_snapshot_forget(in): what only the state and the diff need is not needed any
  * more, and it is most of it: sightings, texts, what was known. */
-void intake_forget(struct intake *in);
-void intake_release(struct intake *in);
+void read_snapshot_forget(struct intake *in);
+void read_snapshot_release(struct intake *in);
 
 #endif /* DELTA_READ_SNAPSHOT_H */

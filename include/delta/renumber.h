@@ -30,11 +30,11 @@ struct meanings {
 	struct arena arena;
 };
 
-/* meanings_find(m, s, in, settings, e): words that are new get their numbers in
+/* renumber_find(m, s, in, settings, e): words that are new get their numbers in
  * the order of their bytes. */
-int meanings_find(struct meanings *m, struct state *s, const struct intake *in,
+int renumber_find(struct meanings *m, struct state *s, const struct intake *in,
     const struct ledger_settings *settings, struct err *e) ERR_MUST;
-void meanings_release(struct meanings *m);
+void renumber_release(struct meanings *m);
 
 /* meaning_mark(flag): by several threads, most of the time not the first. */
 static inline void

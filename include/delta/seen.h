@@ -22,33 +22,33 @@ enum entity {
 const char *entity_name(enum entity e);
 
 /* What a sound record turned out to be, against the state before this snapshot. */
-enum sight {
-	SIGHT_SAME,  /* the text is known */
-	SIGHT_MOVED, /* the text is known, but was read under another location */
-	SIGHT_NEW,   /* the id is not known */
-	SIGHT_TEXT,  /* the id is known with another text */
+enum seen_form {
+	SEEN_SAME,  /* the text is known */
+	SEEN_MOVED, /* the text is known, but was read under another location */
+	SEEN_NEW,   /* the id is not known */
+	SEEN_TEXT,  /* the id is known with another text */
 	SIGHTS
 };
 
 /* One copy of a record, seen in a page and not quarantined: 14 bytes and what was kept of it, for
- * there may be millions.  One lies behind the other, each at a multiple of SIGHTING_ALIGN. */
-#define SIGHTING_ALIGN 4
-struct sighting {
+ * there may be millions.  One lies behind the other, each at a multiple of SEEN_ALIGN. */
+#define SEEN_ALIGN 4
+struct seen {
 	uint32_t page;
 	uint32_t index : 24; /* a page lists at most 2^20 records */
 	uint32_t id_len : 8;
-	uint32_t facts_n : 30; /* SIGHT_NEW, SIGHT_TEXT: see below */
+	uint32_t facts_n : 30; /* SEEN_NEW, SEEN_TEXT: see below */
 	uint32_t sight : 2;
 	uint16_t lexicon;     /* which one the numbers in its facts belong to */
-	unsigned char kept[]; /* facts, id; SIGHT_TEXT: 4 bytes of length, the record's text */
+	unsigned char kept[]; /* facts, id; SEEN_TEXT: 4 bytes of length, the record's text */
 };
 
 /* What facts name by number instead of text: a set of each kind for all that one thread has read.
  */
 struct lexicon {
-	struct words words;     /* of orders: products, budtenders, ... */
-	struct words customers; /* ids */
-	struct words unknown;   /* fields nobody knows, by path */
+	struct intern words;     /* of orders: products, budtenders, ... */
+	struct intern customers; /* ids */
+	struct intern unknown;   /* fields nobody knows, by path */
 };
 void lexicon_release(struct lexicon *l);
 
@@ -59,7 +59,7 @@ void lexicon_release(struct lexicon *l);
 /* What the facts of a sighting say. Text is borrowed. */
 struct customer_facts {
 	struct hash hash;
-	struct str unknown; /* packed numbers, see sighting_next */
+	struct str unknown; /* packed numbers, see seen_next */
 	struct str fields;
 };
 struct order_facts {
@@ -75,42 +75,41 @@ struct order_head {
 	uint32_t customer;
 	int64_t created; /* us */
 };
-struct customer_facts sighting_customer(const struct sighting *s);
-struct order_facts sighting_order(const struct sighting *s);
-struct order_head sighting_head(const struct sighting *s);
-/* sighting_next: the next number off the front of a packed list: 1, or 0 at its end. */
-int sighting_next(struct str *list, uint32_t *number);
+struct customer_facts seen_customer(const struct seen *s);
+struct order_facts seen_order(const struct seen *s);
+struct order_head seen_head(const struct seen *s);
+/* seen_next: the next number off the front of a packed list: 1, or 0 at its end. */
+int seen_next(struct str *list, uint32_t *number);
 static inline struct str
-sighting_facts(const struct sighting *s)
+sighting_facts(const struct seen *s)
 {
 	return (struct str){ (const char *)s->kept, s->facts_n };
 }
 static inline struct str
-sighting_id(const struct sighting *s)
+sighting_id(const struct seen *s)
 {
 	return (struct str){ (const char *)s->kept + s->facts_n, s->id_len };
 }
-struct str sighting_raw(const struct sighting *s); /* SIGHT_TEXT; else empty */
-/* sighting_hash(s): SIGHT_NEW, SIGHT_TEXT: of the record's text. */
-struct hash sighting_hash(const struct sighting *s);
+struct str seen_raw(const struct seen *s); /* SEEN_TEXT; else empty */
+/* seen_hash(s): SEEN_NEW, SEEN_TEXT: of the record's text. */
+struct hash seen_hash(const struct seen *s);
 /* Two of an order's facts alone. */
-int64_t sighting_created(const struct sighting *s); /* us */
-uint32_t sighting_buyer(
-    const struct sighting *s); /* the customer's number in its lexicon; 0: a guest */
+int64_t seen_created(const struct seen *s); /* us */
+uint32_t seen_buyer(const struct seen *s);  /* the customer's number in its lexicon; 0: a guest */
 
-/* sighting_next_to(s): the one that sighting_add put behind it. */
-const struct sighting *sighting_next_to(const struct sighting *s);
+/* seen_next_to(s): the one that seen_add put behind it. */
+const struct seen *seen_next_to(const struct seen *s);
 
 /* sighting_ahead(s): it is looked at soon; sightings lie all over memory when they are visited by
  * id. */
 static inline void
-sighting_ahead(const struct sighting *s)
+sighting_ahead(const struct seen *s)
 {
 	__builtin_prefetch(s);
 	__builtin_prefetch((const char *)s + 64);
 }
 
-/* Facts of a record read just now, ready for sighting_add. */
+/* Facts of a record read just now, ready for seen_add. */
 struct facts_out {
 	struct buf facts, items;
 };
@@ -120,10 +119,10 @@ void facts_order(struct facts_out *f, struct hash hash, const struct schema_unkn
     const struct order *o, struct lexicon *l);
 void facts_release(struct facts_out *f);
 
-/* sighting_add(b, head, id, facts, raw): behind those in ${b}, a sighting like ${head} that keeps
+/* seen_add(b, head, id, facts, raw): behind those in ${b}, a sighting like ${head} that keeps
  * copies of the three;
- * ${raw} only of SIGHT_TEXT. */
-void sighting_add(
-    struct buf *b, const struct sighting *head, struct str id, struct str facts, struct str raw);
+ * ${raw} only of SEEN_TEXT. */
+void seen_add(
+    struct buf *b, const struct seen *head, struct str id, struct str facts, struct str raw);
 
 #endif /* DELTA_SEEN_H */

@@ -23,62 +23,64 @@ struct kv_txn;
 
 /* Where a known text was seen last in the snapshot, or what else is said of its
  * record. */
-enum known_mark {
-	KNOWN_UNSEEN,  /* no sound copy of the id */
-	KNOWN_CHANGED, /* another text of the id speaks for it */
-	KNOWN_SEEN     /* this and above: seen, see known_mark_page */
+enum text_index_mark {
+	TEXT_INDEX_UNSEEN,  /* no sound copy of the id */
+	TEXT_INDEX_CHANGED, /* another text of the id speaks for it */
+	TEXT_INDEX_SEEN     /* this and above: seen, see known_mark_page */
 };
 
 /* A record's ordinal is its place in the order of ids: the order of its table.
  */
-struct known {
+struct text_index {
 	struct hash *hashes;     /* by ordinal */
 	uint32_t *locations;     /* the same, of orders; else NULL */
-	_Atomic uint64_t *marks; /* the same: enum known_mark */
+	_Atomic uint64_t *marks; /* the same: enum text_index_mark */
 	size_t n;
 	uint64_t *slots; /* open addressing: bits of the hash, ordinal + 1 */
 	uint64_t mask;
 	bool is_on;         /* it is what the snapshot is compared with */
-	uint64_t unseen;    /* how many are KNOWN_UNSEEN, once settled */
-	uint64_t unchanged; /* how many are KNOWN_SEEN where they were before */
+	uint64_t unseen;    /* how many are TEXT_INDEX_UNSEEN, once settled */
+	uint64_t unchanged; /* how many are TEXT_INDEX_SEEN where they were before */
 };
 
-#define KNOWN_NONE UINT32_MAX
+#define TEXT_INDEX_NONE UINT32_MAX
 
 /*
- * known_build(k, t, entity, e):
+ * text_index_build(k, t, entity, e):
  * Returns: 1 built, ${k}->is_on; 0 it cannot serve: nothing is known, or two
  * records have texts of one hash; -1.
  */
-int known_build(struct known *k, struct kv_txn *t, enum entity entity, struct err *e) ERR_MUST;
+int text_index_build(
+    struct text_index *k, struct kv_txn *t, enum entity entity, struct err *e) ERR_MUST;
 
-/* known_find(k, hashes, n, ordinals): the record of each text, or KNOWN_NONE.
+/* text_index_find(k, hashes, n, ordinals): the record of each text, or TEXT_INDEX_NONE.
  * Faster for many at once. */
-void known_find(const struct known *k, const struct hash *hashes, size_t n, uint32_t *ordinals);
+void text_index_find(
+    const struct text_index *k, const struct hash *hashes, size_t n, uint32_t *ordinals);
 
-/* known_see(k, ordinal, page, index): its text was seen there; of all calls the
+/* text_index_see(k, ordinal, page, index): its text was seen there; of all calls the
  * last place in manifest order stays. */
-void known_see(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index);
+void text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index);
 
-/* known_outdo(k, ordinal, page, index): another text of the record lies there.
- * Returns: true if it speaks for the record, which is then KNOWN_CHANGED; false
+/* text_index_outdo(k, ordinal, page, index): another text of the record lies there.
+ * Returns: true if it speaks for the record, which is then TEXT_INDEX_CHANGED; false
  * if the known text was seen after it. */
-bool known_outdo(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index);
+bool text_index_outdo(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index);
 
 /* known_mark_page(mark): the page in which it was seen last. */
 static inline uint32_t
 known_mark_page(uint64_t mark)
 {
-	return (uint32_t)((mark - KNOWN_SEEN) >> 32);
+	return (uint32_t)((mark - TEXT_INDEX_SEEN) >> 32);
 }
 
 /* known_mark(k, ordinal): what is said of it so far. */
 static inline uint64_t
-known_mark(const struct known *k, size_t ordinal)
+known_mark(const struct text_index *k, size_t ordinal)
 {
 	return atomic_load_explicit(&k->marks[ordinal], memory_order_relaxed);
 }
 
-void known_release(struct known *k);
+void text_index_release(struct text_index *k);
 
 #endif /* DELTA_TEXT_INDEX_H */

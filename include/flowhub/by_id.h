@@ -20,32 +20,32 @@
 
 /* Customers that orders name and nobody knows, read by id in one run; the rest
  * next time. */
-#define PEOPLE_UNKNOWN_MOST 500
+#define BY_ID_UNKNOWN_MOST 500
 /* Known customers that a list of all lacks; with more the list is not believed.
  */
-#define PEOPLE_LACKING_MOST 5000
-struct people {
-	const struct known *known;
+#define BY_ID_LACKING_MOST 5000
+struct by_id {
+	const struct known_customers *known;
 	struct client *client;
-	struct draft *draft;
-	struct list *list; /* its progress */
-	struct memory *memory;
-	const struct past *past;
-	struct words *listed; /* ids that came in this snapshot */
-	struct words *buyers; /* ids that its orders name */
-	unsigned failures;    /* ids Flowhub could not answer for */
+	struct staging *draft;
+	struct paged_list *list; /* its progress */
+	struct hints *memory;
+	const struct coverage *past;
+	struct intern *listed; /* ids that came in this snapshot */
+	struct intern *buyers; /* ids that its orders name */
+	unsigned failures;     /* ids Flowhub could not answer for */
 };
 
 /*
- * people_confirm(p, whole, e):
+ * by_id_confirm(p, whole, e):
  * After a read of all customers: ask for every known one it lacks.
  * Returns: 0; ${whole} false: the list cannot be believed (too many are
  * lacking, or one could not be asked for).
  */
-int people_confirm(struct people *p, bool *whole, struct err *e) ERR_MUST;
+int by_id_confirm(struct by_id *p, bool *whole, struct err *e) ERR_MUST;
 
-/* people_find(p, left, e): ask for unknown buyers, PEOPLE_UNKNOWN_MOST at most;
+/* by_id_find(p, left, e): ask for unknown buyers, BY_ID_UNKNOWN_MOST at most;
  * ${left}: for the next run. */
-int people_find(struct people *p, uint64_t *left, struct err *e) ERR_MUST;
+int by_id_find(struct by_id *p, uint64_t *left, struct err *e) ERR_MUST;
 
 #endif /* FLOWHUB_BY_ID_H */

@@ -28,12 +28,12 @@ struct credentials {
 
 struct client {
 	const struct flowhub_settings *settings;
-	const struct outside *out;
+	const struct host *out;
 	struct str key; /* borrowed: to keep it out of messages */
 	struct http *http;
 	struct http_response response;
 	struct buf inflated, url;
-	struct envelope envelope; /* of the last answer */
+	struct response envelope; /* of the last answer */
 	struct str body;          /* the last answer, decoded */
 	bool has_called;
 	int64_t last_call;                  /* ticks */
@@ -61,7 +61,7 @@ enum client_result {
  * Errors: ERR_SETTINGS: base_url, or a credential no header can hold.
  */
 int client_open(struct client *c, const struct flowhub_settings *settings,
-    const struct credentials *credentials, const char *ca_file, const struct outside *out,
+    const struct credentials *credentials, const char *ca_file, const struct host *out,
     struct err *e) ERR_MUST;
 
 /*

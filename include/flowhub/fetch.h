@@ -34,8 +34,8 @@ struct fetch_source {
 	const struct flowhub_settings *settings;
 	const struct credentials *credentials;
 	const char *ca_file; /* NULL: the system's */
-	const struct outside *out;
-	struct known known;
+	const struct host *out;
+	struct known_customers known;
 	enum fetch_resume resume;
 };
 

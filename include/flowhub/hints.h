@@ -19,24 +19,24 @@
 #include "snapshot/manifest.h"
 
 /* Zero-initialisable. */
-struct memory {
+struct hints {
 	uint64_t size[RESOURCE_ORDERS + 1]; /* of pages, by resource; 0: nothing learned */
 	int64_t sized_at;                   /* us */
-	struct words absent;                /* ids, ... */
+	struct intern absent;               /* ids, ... */
 	int64_t *asked;                     /* ... and when, by their number: us */
 	size_t asked_cap;
 };
 
-/* memory_load(m, account, now): what is too old is left out; a file that cannot
+/* hints_load(m, account, now): what is too old is left out; a file that cannot
  * be read is as none. */
-void memory_load(struct memory *m, const char *account, int64_t now);
+void hints_load(struct hints *m, const char *account, int64_t now);
 
-/* memory_is_absent, memory_absent: Flowhub said so not long ago; says so now.
+/* hints_is_absent, hints_absent: Flowhub said so not long ago; says so now.
  */
-bool memory_is_absent(const struct memory *m, struct str id);
-void memory_absent(struct memory *m, struct str id, int64_t now);
+bool hints_is_absent(const struct hints *m, struct str id);
+void hints_absent(struct hints *m, struct str id, int64_t now);
 
-int memory_save(const struct memory *m, const char *account, struct err *e) ERR_MUST;
-void memory_release(struct memory *m);
+int hints_save(const struct hints *m, const char *account, struct err *e) ERR_MUST;
+void hints_release(struct hints *m);
 
 #endif /* FLOWHUB_HINTS_H */

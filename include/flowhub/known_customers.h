@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-struct known {
+struct known_customers {
 	void *context;
 	bool is_there; /* there is a state at all; without one nothing is called
 	                */

@@ -17,7 +17,7 @@
  * One call; c->body is the page.  Ids are unique, in Flowhub's order; texts lie
  * in a. Errors: those of client_get; ERR_FAILED if Flowhub names none.
  */
-int locations_get(struct arena *a, struct client *c, struct envelope_record **list, size_t *n,
+int locations_get(struct arena *a, struct client *c, struct response_record **list, size_t *n,
     struct err *e) ERR_MUST;
 
 /*
@@ -26,12 +26,12 @@ int locations_get(struct arena *a, struct client *c, struct envelope_record **li
  * Errors: ERR_SETTINGS naming one that is not in the list.
  */
 int locations_choose(struct arena *a, const struct flowhub_settings *settings,
-    const struct envelope_record *list, size_t n, struct str **ids, size_t *ids_n,
+    const struct response_record *list, size_t n, struct str **ids, size_t *ids_n,
     struct err *e) ERR_MUST;
 
 /* locations_known(a, account, past, settings, ids, n): without a call: the
  * settings', or those of the newest snapshot; maybe none. */
-void locations_known(struct arena *a, const char *account, const struct past *past,
+void locations_known(struct arena *a, const char *account, const struct coverage *past,
     const struct flowhub_settings *settings, struct str **ids, size_t *n);
 
 #endif /* FLOWHUB_LOCATIONS_H */

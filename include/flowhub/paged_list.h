@@ -4,7 +4,7 @@
  * Orders are whole if as many different ones came as their total says, the
  * total stood still, and no page came twice.  Customers have no total: they are
  * whole if the end of the list was seen, which is an empty page, or the last
- * page coming again.  A read in doubt is made again, LIST_TRIES times; then its
+ * page coming again.  A read in doubt is made again, PAGED_LIST_TRIES times; then its
  * pages are kept, and claim nothing.
  */
 #ifndef FLOWHUB_PAGED_LIST_H
@@ -20,30 +20,30 @@
 #include "flowhub/staging.h"
 #include "flowhub/plan.h"
 
-#define LIST_TRIES 3
+#define PAGED_LIST_TRIES 3
 
 /* What the reads of one fetch share.  Zero-initialisable but for the pointers.
  */
-struct list {
+struct paged_list {
 	struct client *client;
-	struct draft *draft;
+	struct staging *draft;
 	struct progress_report *progress; /* pages and records are counted up */
-	struct words seen;                /* ids of the list read last */
-	struct words *buyers;             /* customers that orders name */
+	struct intern seen;               /* ids of the list read last */
+	struct intern *buyers;            /* customers that orders name */
 	struct buf path;                  /* scratch */
 };
 
 /*
- * list_read(l, step, e):
+ * paged_list_read(l, step, e):
  * Its pages are in the draft.
  * Returns: 1 proved; 0 in doubt: the pages claim nothing, and it was said; -1.
  */
-int list_read(struct list *l, const struct plan_step *step, struct err *e) ERR_MUST;
+int paged_list_read(struct paged_list *l, const struct plan_step *step, struct err *e) ERR_MUST;
 
-/* list_take(l, v, resource): the records of one page into seen and buyers.
+/* paged_list_take(l, v, resource): the records of one page into seen and buyers.
  * Returns how many ids were new. */
-size_t list_take(struct list *l, const struct envelope *v, enum resource resource);
+size_t paged_list_take(struct paged_list *l, const struct response *v, enum resource resource);
 
-void list_release(struct list *l);
+void paged_list_release(struct paged_list *l);
 
 #endif /* FLOWHUB_PAGED_LIST_H */

@@ -51,8 +51,9 @@ struct plan {
  * plan_make(a, settings, past, locations, n, taken_at, out):
  * Customers, then each location's orders, the oldest days first.
  */
-void plan_make(struct arena *a, const struct flowhub_settings *settings, const struct past *past,
-    const struct str *locations, size_t n, int64_t taken_at, struct plan *out);
+void plan_make(struct arena *a, const struct flowhub_settings *settings,
+    const struct coverage *past, const struct str *locations, size_t n, int64_t taken_at,
+    struct plan *out);
 
 /* plan_calls(p): the calls it takes at least. */
 size_t plan_calls(const struct plan *p);

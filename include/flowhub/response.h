@@ -21,30 +21,30 @@
 #include "json/split.h"
 
 /* One record of a page; texts lie in the body or the envelope. */
-struct envelope_record {
+struct response_record {
 	struct str id;       /* empty: none that can be read */
 	struct str customer; /* of an order: whose it is, or empty */
 	struct str name;     /* of a location */
 };
 
 /* Zero-initialisable; reused by the next read. */
-struct envelope {
-	struct envelope_record *records; /* elements that are null are left out */
+struct response {
+	struct response_record *records; /* elements that are null are left out */
 	size_t n, cap;
 	bool has_total;
 	uint64_t total; /* what orders say the filter matches */
 
 	struct arena arena; /* scratch */
-	struct scan scan;
+	struct split scan;
 	struct json json;
 };
 
 /*
- * envelope_read(v, body, resource, e):
+ * response_read(v, body, resource, e):
  * Errors: ERR_FAILED saying why it is no answer; nothing of the body is quoted.
  */
-int envelope_read(
-    struct envelope *v, struct str body, enum resource resource, struct err *e) ERR_MUST;
-void envelope_release(struct envelope *v);
+int response_read(
+    struct response *v, struct str body, enum resource resource, struct err *e) ERR_MUST;
+void response_release(struct response *v);
 
 #endif /* FLOWHUB_RESPONSE_H */

@@ -9,27 +9,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BLOCK_BYTES 64
+#define SIMD_BYTES 64
 
 /* Bit i speaks of byte i. */
-struct block {
+struct simd_block {
 	uint64_t quote;
 	uint64_t backslash;
 	uint64_t bracket; /* of both kinds, opening and closing */
 	uint64_t comma;
 };
 
-enum block_way {
-	BLOCK_BEST, /* the fastest this machine has */
-	BLOCK_PLAIN,
-	BLOCK_SSE2,
-	BLOCK_AVX2
+enum simd_way {
+	SIMD_BEST, /* the fastest this machine has */
+	SIMD_PLAIN,
+	SIMD_SSE2,
+	SIMD_AVX2
 };
 
 /* Read ${n} whole blocks at ${p}, which needs no alignment. */
-typedef void block_fn(const char *p, size_t n, struct block *out);
+typedef void block_fn(const char *p, size_t n, struct simd_block *out);
 
-/* block_reader(way): NULL if this machine has it not. */
-block_fn *block_reader(enum block_way way);
+/* simd_reader(way): NULL if this machine has it not. */
+block_fn *simd_reader(enum simd_way way);
 
 #endif /* JSON_SIMD_H */

@@ -15,10 +15,10 @@
 #include "base/str.h"
 #include "json/simd.h"
 
-#define BRACKET_BATCH 32 /* blocks read at once: a call for each would cost */
+#define SKIP_BATCH 32 /* blocks read at once: a call for each would cost */
 
 /* Zero-initialisable; its memory serves the next walk, too. */
-struct bracket_walk {
+struct skip_walk {
 	size_t at;    /* the byte the last step came to */
 	size_t from;  /* the bracket the walk began at */
 	bool is_list; /* commas of its own level are steps */
@@ -39,20 +39,19 @@ struct bracket_walk {
 
 	/* the blocks behind it */
 	block_fn *read;
-	struct block blocks[BRACKET_BATCH];
+	struct simd_block blocks[SKIP_BATCH];
 	size_t next, n, want;
 };
 
 /*
- * bracket_start(w, text, from, is_list, way):
+ * skip_start(w, text, from, is_list, way):
  * Begin at the bracket at byte ${from}.
  * Owns: ${w} borrows the text.
  */
-void bracket_start(
-    struct bracket_walk *w, struct str text, size_t from, bool is_list, enum block_way way);
+void skip_start(struct skip_walk *w, struct str text, size_t from, bool is_list, enum simd_way way);
 
 /*
- * bracket_next(w, e):
+ * skip_next(w, e):
  * Go on to the next comma of the list, or to the bracket that ends the walk;
  * ${w}->at is its byte.
  *
@@ -61,7 +60,7 @@ void bracket_start(
  * Errors:  ERR_DAMAGED with the byte: the text ends first, or a bracket of the
  *          wrong kind closes.
  */
-int bracket_next(struct bracket_walk *w, struct err *e) ERR_MUST;
-void bracket_release(struct bracket_walk *w);
+int skip_next(struct skip_walk *w, struct err *e) ERR_MUST;
+void skip_release(struct skip_walk *w);
 
 #endif /* JSON_SKIP_H */

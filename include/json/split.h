@@ -17,32 +17,32 @@
 
 /* Elements a page may list; Flowhub gives at most 10,000.  Without a limit 64 MiB of commas would
  * be as many million records, each at fault. */
-#define SCAN_RECORDS (UINT32_C(1) << 20)
+#define SPLIT_RECORDS (UINT32_C(1) << 20)
 
 /* The span of one element, without white space around it; empty for an empty place. */
-struct scan_record {
+struct split_record {
 	uint32_t at; /* first byte in the page's text */
 	uint32_t len;
 	uint32_t index; /* position in the list, null elements counted */
 };
 
 /* Zero-initialisable; reused by the next scan. */
-struct scan {
-	struct scan_record *records; /* elements that are null are left out */
+struct split {
+	struct split_record *records; /* elements that are null are left out */
 	size_t n, cap;
-	struct bracket_walk walk; /* scratch */
-	enum block_way way;       /* for tests: every way gives the same */
+	struct skip_walk walk; /* scratch */
+	enum simd_way way;     /* for tests: every way gives the same */
 };
 
 /*
- * scan_page(s, text, members, e):
+ * split_page(s, text, members, e):
  * Find the records of a page.  ${members} are the names whose value may be the list, in order of
  * preference, ending in NULL ({"orders","data",NULL}); an object with none of them is one record,
  * unless it has a member named ${empty_mark} (NULL: none), then there are none. Errors: ERR_DAMAGED
  * with the byte.
  */
-int scan_page(struct scan *s, struct str text, const char *const *members, const char *empty_mark,
+int split_page(struct split *s, struct str text, const char *const *members, const char *empty_mark,
     struct err *e) ERR_MUST;
-void scan_release(struct scan *s);
+void split_release(struct split *s);
 
 #endif /* JSON_SPLIT_H */

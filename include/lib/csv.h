@@ -9,18 +9,18 @@
 
 struct arena;
 
-/* sheet_cell(b, s): one cell; quoted only if it holds a quote, comma, CR, LF, or a space or
+/* csv_cell(b, s): one cell; quoted only if it holds a quote, comma, CR, LF, or a space or
  * tab at an end. */
-void sheet_cell(struct buf *b, struct str s);
+void csv_cell(struct buf *b, struct str s);
 
-/* sheet_rows: all rows of a CSV text (LF or CRLF), each a list of cells, in a.  Empty lines are no
+/* csv_rows: all rows of a CSV text (LF or CRLF), each a list of cells, in a.  Empty lines are no
  * rows; spaces around a cell are part of it. Errors: ERR_SETTINGS with the byte where quoting is
  * broken. */
-struct sheet_row {
+struct csv_row {
 	struct str *cells;
 	size_t n;
 };
-int sheet_rows(
-    struct arena *a, struct str text, struct sheet_row **rows, size_t *n, struct err *e) ERR_MUST;
+int csv_rows(
+    struct arena *a, struct str text, struct csv_row **rows, size_t *n, struct err *e) ERR_MUST;
 
 #endif /* LIB_CSV_H */

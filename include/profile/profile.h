@@ -17,7 +17,7 @@
 struct arena;
 
 /*
- * fold_look(a, s, settings, id, out, e):
+ * profile_look(a, s, settings, id, out, e):
  * The profile as the tables of records and sales have it now, beside the one that is stored;
  * nothing is written. All of it is in ${a} or in ${s}'s names.
  */
@@ -28,39 +28,40 @@ struct folded {
 	int64_t spent;              /* by their orders, also of a customer who is not known */
 	uint64_t orders;
 };
-int fold_look(struct arena *a, struct state *s, const struct ledger_settings *settings,
+int profile_look(struct arena *a, struct state *s, const struct ledger_settings *settings,
     struct str id, struct folded *out, struct err *e) ERR_MUST;
 
-/* fold_keep(s, id, f, e): the tables of profiles and orphans and the running totals say what was
+/* profile_keep(s, id, f, e): the tables of profiles and orphans and the running totals say what was
  * seen. */
-int fold_keep(struct state *s, struct str id, const struct folded *f, struct err *e) ERR_MUST;
+int profile_keep(struct state *s, struct str id, const struct folded *f, struct err *e) ERR_MUST;
 
-/* fold_recount(s, settings, e): completed and guest totals counted anew from all sales, after a
+/* profile_recount(s, settings, e): completed and guest totals counted anew from all sales, after a
  * change of settings. */
-int fold_recount(struct state *s, const struct ledger_settings *settings, struct err *e) ERR_MUST;
+int profile_recount(
+    struct state *s, const struct ledger_settings *settings, struct err *e) ERR_MUST;
 
-/* fold_sums(s, e): the law of contract section 4: completed = profiles + unattributed + guest.
+/* profile_sums(s, e): the law of contract section 4: completed = profiles + unattributed + guest.
  * Errors: ERR_INTERNAL. */
-int fold_sums(const struct state *s, struct err *e) ERR_MUST;
+int profile_sums(const struct state *s, struct err *e) ERR_MUST;
 
 /*
- * fold_records(a, s, settings, customer, orders, n, out, e):
+ * profile_records(a, s, settings, customer, orders, n, out, e):
  * The profile these records add up to, which the state need not hold any more: by the same sums.
  */
-int fold_records(struct arena *a, struct state *s, const struct ledger_settings *settings,
+int profile_records(struct arena *a, struct state *s, const struct ledger_settings *settings,
     const struct customer *customer, const struct order *const *orders, size_t n,
     struct profile *out, struct err *e) ERR_MUST;
 
-/* fold_unpack(a, s, row, out, e): what a row of profiles says; ${out} has the id. Errors:
+/* profile_unpack(a, s, row, out, e): what a row of profiles says; ${out} has the id. Errors:
  * ERR_FAILED, a broken state. */
-int fold_unpack(
+int profile_unpack(
     struct arena *a, struct state *s, struct str row, struct profile *out, struct err *e) ERR_MUST;
 
-/* fold_stored(a, s, id, out, e): the stored profile: 1, 0 if there is none. */
-int fold_stored(
+/* profile_stored(a, s, id, out, e): the stored profile: 1, 0 if there is none. */
+int profile_stored(
     struct arena *a, struct state *s, struct str id, struct profile *out, struct err *e) ERR_MUST;
-/* fold_stored_brief: the same without its lists. */
-int fold_stored_brief(
+/* profile_stored_brief: the same without its lists. */
+int profile_stored_brief(
     struct arena *a, struct state *s, struct str id, struct profile *out, struct err *e) ERR_MUST;
 
 #endif /* PROFILE_PROFILE_H */

@@ -29,12 +29,12 @@ struct sum {
 };
 #define SUM_INIT                                                                                   \
 	{                                                                                          \
-		.first = WHEN_NONE, .last = WHEN_NONE, .latest = WHEN_NONE                         \
+		.first = TIMESTAMP_NONE, .last = TIMESTAMP_NONE, .latest = TIMESTAMP_NONE          \
 	}
 
-/* sum_add(a, sum, id, sale, kind, e): ${id} is borrowed. Errors: ERR_FAILED if the money is too
+/* totals_add(a, sum, id, sale, kind, e): ${id} is borrowed. Errors: ERR_FAILED if the money is too
  * much to count. */
-int sum_add(struct arena *a, struct sum *sum, struct str id, const struct sale *sale,
+int totals_add(struct arena *a, struct sum *sum, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e) ERR_MUST;
 
 #endif /* PROFILE_TOTALS_H */

@@ -38,8 +38,8 @@ struct profile {
 	uint64_t total_orders;
 	struct str last_ordertype;
 	struct str last_orderstatus;
-	int64_t last_orderdate;   /* us, whole seconds; WHEN_NONE */
-	int64_t first_order_date; /* us; WHEN_NONE */
+	int64_t last_orderdate;   /* us, whole seconds; TIMESTAMP_NONE */
+	int64_t first_order_date; /* us; TIMESTAMP_NONE */
 
 	struct str first_name, last_name;
 	struct str email;  /* normalised, or absent */
@@ -48,9 +48,9 @@ struct profile {
 	int32_t birthdate; /* as read, even if it lies in the future; DAY_NONE */
 
 	enum tri email_consent, text_consent;
-	int64_t last_purchase; /* us, exact: for duplicate-email; WHEN_NONE */
-	int64_t created;       /* us, of the customer; WHEN_NONE */
-	unsigned dropped;      /* bits 1 << enum person_drop (person.h) */
+	int64_t last_purchase; /* us, exact: for duplicate-email; TIMESTAMP_NONE */
+	int64_t created;       /* us, of the customer; TIMESTAMP_NONE */
+	unsigned dropped;      /* bits 1 << enum normalize_drop (person.h) */
 };
 
 #endif /* PROFILE_VALUES_H */

@@ -14,25 +14,25 @@
 
 struct arena;
 
-#define CHANGE_ABSENT UINT32_MAX
+#define COMPARE_ABSENT UINT32_MAX
 
 struct change {
 	struct str path; /* JSON Pointer, decoded names, ~0 ~1 escaped; "" is the record itself */
-	uint32_t before; /* node in the old tape, or CHANGE_ABSENT */
-	uint32_t after;  /* node in the new tape, or CHANGE_ABSENT */
+	uint32_t before; /* node in the old tape, or COMPARE_ABSENT */
+	uint32_t after;  /* node in the new tape, or COMPARE_ABSENT */
 };
 
 /*
- * change_list(a, before, after, n):
+ * compare_list(a, before, after, n):
  * All differences, in a, sorted by path bytes; *n is 0 if the versions mean the same.
  */
-struct change *change_list(
+struct change *compare_list(
     struct arena *a, const struct json *before, const struct json *after, size_t *n);
 
-/* change_write(b, list, n, before, after): the "changes" array of a diff line:
+/* compare_write(b, list, n, before, after): the "changes" array of a diff line:
  * [{"path":"/voided","before":false,"after":true},…], values compact, sides that are absent left
  * out. */
-void change_write(struct buf *b, const struct change *list, size_t n, const struct json *before,
+void compare_write(struct buf *b, const struct change *list, size_t n, const struct json *before,
     const struct json *after);
 
 #endif /* RECORD_COMPARE_H */

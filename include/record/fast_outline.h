@@ -6,7 +6,7 @@
  * from then on it is recognised by its bytes, and the name that followed it
  * last is tried first. Values are judged by the rules of the strict reader.
  *
- * What is unusual (white space, names with escapes or over HABIT_NAME bytes,
+ * What is unusual (white space, names with escapes or over FAST_OUTLINE_NAME bytes,
  * more names or places than are kept, nesting over JSON_DEPTH, anything that is
  * not sound) is left to the strict reader, which alone names faults. So the
  * answer is the strict reader's in any case, whatever was read before.
@@ -22,28 +22,28 @@
 
 struct outline;
 
-#define HABIT_NAME 29   /* bytes of a name */
-#define HABIT_NAMES 63  /* of the objects of one place */
-#define HABIT_PLACES 64 /* where in records objects lie */
+#define FAST_OUTLINE_NAME 29   /* bytes of a name */
+#define FAST_OUTLINE_NAMES 63  /* of the objects of one place */
+#define FAST_OUTLINE_PLACES 64 /* where in records objects lie */
 
 struct habit_place;
 
 /* What one thread has seen; zero-initialisable. */
-struct habit {
+struct fast_outline {
 	struct habit_place *places;
 	uint32_t n;
 };
 
 /*
- * habit_read(h, schema, object, text, o, unknown):
+ * fast_outline_read(h, schema, object, text, o, unknown):
  * Outline a customer or an order. All calls for one ${h} name the same
  * ${schema} and words of unknown fields. Returns: true, ${o} and ${unknown}
  * filled as by outline_strict (but with nodes of wanted values only); false:
  * only the strict reader can tell.
  */
-bool habit_read(struct habit *h, const struct schema *schema, enum schema_object object,
-    struct str text, struct outline *o, struct schema_unknown *unknown);
+bool fast_outline_read(struct fast_outline *h, const struct schema *schema,
+    enum schema_object object, struct str text, struct outline *o, struct schema_unknown *unknown);
 
-void habit_release(struct habit *h);
+void fast_outline_release(struct fast_outline *h);
 
 #endif /* RECORD_FAST_OUTLINE_H */

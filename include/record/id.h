@@ -15,12 +15,12 @@
 #define ID_MAX 240
 
 /*
- * peek_id(record, is_order, id):
+ * id_peek(record, is_order, id):
  * The id by the chain id, _id, (orders) orderId, at the record's own level, if it can be had by
  * looking: text without escapes that begins and ends with no white space, or an integer's digits.
  * Returns: true and a view into the record; false if it takes the strict reader to tell. For every
  * record that the strict reader accepts, a true answer equals its id.
  */
-bool peek_id(struct str record, bool is_order, struct str *id);
+bool id_peek(struct str record, bool is_order, struct str *id);
 
 #endif /* RECORD_ID_H */

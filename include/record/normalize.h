@@ -15,7 +15,7 @@
 struct arena;
 
 /* Why a value was left out: bit number, name in the export's manifest. */
-#define PERSON_DROPS(X)                                                                            \
+#define NORMALIZE_DROPS(X)                                                                         \
 	X(DROP_EMAIL_INVALID, "email-invalid")                                                     \
 	X(DROP_EMAIL_PLACEHOLDER, "email-placeholder")                                             \
 	X(DROP_MOBILE_INVALID, "mobile-invalid")                                                   \
@@ -24,33 +24,33 @@ struct arena;
 	X(DROP_BIRTHDATE_FUTURE, "birthdate-in-future")                                            \
 	X(DROP_POSTAL_UNKNOWN, "postal-code-unknown")
 
-enum person_drop {
+enum normalize_drop {
 #define X(name, text) name,
-	PERSON_DROPS(X)
+	NORMALIZE_DROPS(X)
 #undef X
 	DROP_COUNT
 };
-const char *person_drop_name(enum person_drop d);
+const char *normalize_drop_name(enum normalize_drop d);
 
 /* Returns the name in ${first}, ${last}. */
-void person_name(struct arena *a, struct str first_name, struct str last_name, struct str name,
+void normalize_name(struct arena *a, struct str first_name, struct str last_name, struct str name,
     struct str *first, struct str *last);
 
 /* Lower case, checked; {0} if it is none (or a placeholder), with the reason's bit in *dropped.
  * Empty input: {0} and no reason.
  * ${placeholders} are compared after lower-casing both sides. */
-struct str person_email(
+struct str normalize_email(
     struct arena *a, struct str email, const struct str *placeholders, size_t n, unsigned *dropped);
 
 /* E.164 or {0}. */
-struct str person_mobile(struct arena *a, struct str phone, unsigned *dropped);
+struct str normalize_mobile(struct arena *a, struct str phone, unsigned *dropped);
 
-struct str person_address(struct arena *a, struct str street1, struct str street2);
-struct str person_state(struct arena *a, struct str state);
-struct str person_postal(struct arena *a, struct str zip);
+struct str normalize_address(struct arena *a, struct str street1, struct str street2);
+struct str normalize_state(struct arena *a, struct str state);
+struct str normalize_postal(struct arena *a, struct str zip);
 
 /* Days since 1970-01-01 or DAY_NONE; not compared with the snapshot (the future is judged later).
  */
-int32_t person_birthdate(struct str birthdate, unsigned *dropped);
+int32_t normalize_birthdate(struct str birthdate, unsigned *dropped);
 
 #endif /* RECORD_NORMALIZE_H */

@@ -27,7 +27,7 @@ struct customer {
 	struct str birth_date; /* as text, whatever it says */
 	struct str points;     /* plain decimal */
 	enum tri is_loyal, email_consent, text_consent;
-	int64_t created; /* us, WHEN_NONE */
+	int64_t created; /* us, TIMESTAMP_NONE */
 };
 
 struct order_item {
@@ -62,7 +62,7 @@ struct record_fault {
 struct record_reader {
 	const struct schema *schema;
 	const struct ledger_settings *settings;
-	struct habit habit;
+	struct fast_outline habit;
 	bool strict;                   /* for tests: nothing by habit, with the same result */
 	struct outline o;              /* of the record read last */
 	struct schema_unknown unknown; /* the same */

@@ -94,7 +94,7 @@ struct schema_slots {
 /* Unknown fields of one record: their paths from the entity down as numbers of ${words}; one may
  * stand there more than once (array elements). Zero-initialisable. */
 struct schema_unknown {
-	struct words *words;
+	struct intern *words;
 	uint32_t *list;
 	size_t n, cap;
 };

@@ -19,8 +19,8 @@ struct arena;
 /* Stored by number in a membership: the order never changes. */
 #define CAUSES(X)                                                                                  \
 	X(CAUSE_BASELINE, "baseline")                                                              \
-	X(CAUSE_DATA, "data") X(CAUSE_CLOCK, "clock") X(CAUSE_DEFINITION, "definition")            \
-	    X(CAUSE_REMOVED, "removed")
+	X(CAUSE_DATA, "data")                                                                      \
+	X(CAUSE_CLOCK, "clock") X(CAUSE_DEFINITION, "definition") X(CAUSE_REMOVED, "removed")
 
 enum cause {
 #define X(cause, name) cause,

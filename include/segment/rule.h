@@ -69,10 +69,11 @@ void segment_eval(
 /*
  * segment_due(set, p, now):
  * The earliest time after now at which, the profile staying as it is, membership in any segment may
- * be another: WHEN_NEVER if time alone changes nothing. Never later than a real change; earlier is
- * allowed but wasteful. Covers spans, ages, and a birthdate that ceases to lie in the future.
- * segment_due_one: the same for one segment, exact: the first as-of (us) at which its membership
- * differs from now's, looking at all places where a comparison flips, in order (for explain).
+ * be another: TIMESTAMP_NEVER if time alone changes nothing. Never later than a real change;
+ * earlier is allowed but wasteful. Covers spans, ages, and a birthdate that ceases to lie in the
+ * future. segment_due_one: the same for one segment, exact: the first as-of (us) at which its
+ * membership differs from now's, looking at all places where a comparison flips, in order (for
+ * explain).
  */
 int64_t segment_due(const struct segment_set *set, const struct profile *p, struct segment_now now);
 int64_t segment_due_one(

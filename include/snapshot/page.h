@@ -25,7 +25,7 @@ struct page_reader {
 	struct arena file; /* the file as stored */
 	struct gz_reader *gz;
 	struct buf inflated;
-	struct scan scan;  /* the records of the page loaded last */
+	struct split scan; /* the records of the page loaded last */
 	struct str stored; /* the page opened last, as it is stored */
 	struct str text;   /* the page loaded last */
 	char name[256];    /* and what errors call it */

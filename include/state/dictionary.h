@@ -17,8 +17,8 @@
 struct kv_txn;
 
 /* What was looked up in this transaction; zero-initialisable. */
-struct names {
-	struct words seen;
+struct dictionary {
+	struct intern seen;
 	uint32_t *number_of; /* by place in seen */
 	uint32_t *place_of;  /* by number; 0: not looked up yet */
 	uint32_t *seen_in;   /* by number: the round it came in last */
@@ -26,23 +26,24 @@ struct names {
 	uint32_t round;
 };
 
-/* names_put(n, txn, text, last, number, e): the number, given out if new (then *last grows). */
-int names_put(struct names *n, struct kv_txn *txn, struct str text, uint64_t *last,
+/* dictionary_put(n, txn, text, last, number, e): the number, given out if new (then *last grows).
+ */
+int dictionary_put(struct dictionary *n, struct kv_txn *txn, struct str text, uint64_t *last,
     uint32_t *number, struct err *e) ERR_MUST;
 
-/* names_find: the number, or 0 if the text has none. */
-int names_find(
-    struct names *n, struct kv_txn *txn, struct str text, uint32_t *number, struct err *e) ERR_MUST;
+/* dictionary_find: the number, or 0 if the text has none. */
+int dictionary_find(struct dictionary *n, struct kv_txn *txn, struct str text, uint32_t *number,
+    struct err *e) ERR_MUST;
 
-/* names_text: the text of a number; valid until names_release. 0 is "". */
-int names_text(
-    struct names *n, struct kv_txn *txn, uint32_t number, struct str *text, struct err *e) ERR_MUST;
+/* dictionary_text: the text of a number; valid until dictionary_release. 0 is "". */
+int dictionary_text(struct dictionary *n, struct kv_txn *txn, uint32_t number, struct str *text,
+    struct err *e) ERR_MUST;
 
-/* names_round(n): begin a list in which each number counts once; names_first: whether it comes in
- * it for the first time. */
-void names_round(struct names *n);
-bool names_first(struct names *n, uint32_t number);
+/* dictionary_round(n): begin a list in which each number counts once; dictionary_first: whether it
+ * comes in it for the first time. */
+void dictionary_round(struct dictionary *n);
+bool dictionary_first(struct dictionary *n, uint32_t number);
 
-void names_release(struct names *n);
+void dictionary_release(struct dictionary *n);
 
 #endif /* STATE_DICTIONARY_H */

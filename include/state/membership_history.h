@@ -36,13 +36,13 @@ int membership_history_put_standing(
     struct state *s, struct str customer, const struct past_standing *p, struct err *e) ERR_MUST;
 
 /* All of a customer's, in the order in which they ended. */
-struct past {
+struct membership_history {
 	struct stay *stays;
 	size_t stays_n;
 	struct past_standing *standings;
 	size_t standings_n;
 };
-int membership_history_read(struct arena *a, struct state *s, struct str customer, struct past *out,
-    struct err *e) ERR_MUST;
+int membership_history_read(struct arena *a, struct state *s, struct str customer,
+    struct membership_history *out, struct err *e) ERR_MUST;
 
 #endif /* STATE_MEMBERSHIP_HISTORY_H */

@@ -17,24 +17,24 @@
 struct hash;
 struct kv_txn;
 
-/* contents_key(b, page): all that decides what the stored bytes are read as;
+/* page_cache_key(b, page): all that decides what the stored bytes are read as;
  * empties ${b} first. Its first byte is the page's resource. */
-struct str contents_key(struct buf *b, const struct manifest_page *page);
+struct str page_cache_key(struct buf *b, const struct manifest_page *page);
 
 /*
- * contents_find(t, key, page, row, e):
+ * page_cache_find(t, key, page, row, e):
  * ${key} is scratch.  Returns: 1 found, ${row} is for the two below; 0 not; -1.
  */
-int contents_find(struct kv_txn *t, struct buf *key, const struct manifest_page *page,
+int page_cache_find(struct kv_txn *t, struct buf *key, const struct manifest_page *page,
     struct str *row, struct err *e) ERR_MUST;
 
-/* contents_n(row): how many records; contents_hashes(row, hashes): of their
+/* page_cache_n(row): how many records; page_cache_hashes(row, hashes): of their
  * texts. */
-size_t contents_n(struct str row);
-void contents_hashes(struct str row, struct hash *hashes);
+size_t page_cache_n(struct str row);
+void page_cache_hashes(struct str row, struct hash *hashes);
 
-/* contents_put(t, key, hashes, n, row, e): ${row} is scratch. */
-int contents_put(struct kv_txn *t, struct str key, const struct hash *hashes, size_t n,
+/* page_cache_put(t, key, hashes, n, row, e): ${row} is scratch. */
+int page_cache_put(struct kv_txn *t, struct str key, const struct hash *hashes, size_t n,
     struct buf *row, struct err *e) ERR_MUST;
 
 #endif /* STATE_PAGE_CACHE_H */

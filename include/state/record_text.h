@@ -28,15 +28,15 @@ struct wanted_record {
 };
 
 /*
- * page_records_read(a, account, list, n, jobs, e):
+ * record_text_read(a, account, list, n, jobs, e):
  * Fill in the texts, in a. The order of the list is kept.
  * Errors: ERR_DAMAGED if a page is no longer what it was.
  */
-int page_records_read(struct arena *a, const char *account, struct wanted_record *list, size_t n,
+int record_text_read(struct arena *a, const char *account, struct wanted_record *list, size_t n,
     size_t jobs, struct err *e) ERR_MUST;
 
-/* page_records_source(a, s, at, out, e): the page of a place in an applied snapshot, in a. */
-int page_records_source(struct arena *a, struct state *s, struct place at, struct source_page *out,
+/* record_text_source(a, s, at, out, e): the page of a place in an applied snapshot, in a. */
+int record_text_source(struct arena *a, struct state *s, struct place at, struct source_page *out,
     struct err *e) ERR_MUST;
 
 #endif /* STATE_RECORD_TEXT_H */

@@ -61,7 +61,7 @@ struct standing {
 	enum standing_reason reason;
 	struct str detail;      /* STANDING_DUPLICATE: the fh_id kept instead */
 	int64_t due;            /* when to look again, for time alone may have changed something */
-	uint32_t dropped;       /* bits of enum person_drop */
+	uint32_t dropped;       /* bits of enum normalize_drop */
 	bool is_eligible;       /* in TABLE_EMAILS */
 	struct str memberships; /* packed, see membership_next */
 };
@@ -94,9 +94,9 @@ int membership_next(struct str *list, struct membership *out);
 void exported_pack(struct buf *b, const struct exported *x);
 bool exported_unpack(struct str row, struct exported *x);
 
-void profile_pack(struct buf *b, const struct profile *p);
+void profile_row_pack(struct buf *b, const struct profile *p);
 /* The lists are put in a, as words only; without one they are left out. */
-bool profile_unpack(struct arena *a, struct str row, struct profile *p);
+bool profile_row_unpack(struct arena *a, struct str row, struct profile *p);
 
 /* Keys behind what is in ${b} already. */
 void sale_key_pack(struct buf *b, uint32_t buyer, int64_t created, struct str order);

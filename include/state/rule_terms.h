@@ -12,20 +12,22 @@
 struct arena;
 
 /* The rules and the settings of an export, as their files hold them. */
-struct terms {
+struct rule_terms {
 	uint32_t since; /* number of the first snapshot with them */
 	struct str rules, settings;
 };
 
-/* terms_follow(s, rules, settings, e): those of the snapshot in hand; a row is written if they are
- * not those of the snapshot before. */
-int terms_follow(struct state *s, struct str rules, struct str settings, struct err *e) ERR_MUST;
+/* rule_terms_follow(s, rules, settings, e): those of the snapshot in hand; a row is written if they
+ * are not those of the snapshot before. */
+int rule_terms_follow(
+    struct state *s, struct str rules, struct str settings, struct err *e) ERR_MUST;
 
-/* terms_list(a, s, list, n, e): all there were, oldest first; the first is since snapshot 1. */
-int terms_list(
-    struct arena *a, struct state *s, struct terms **list, size_t *n, struct err *e) ERR_MUST;
+/* rule_terms_list(a, s, list, n, e): all there were, oldest first; the first is since snapshot 1.
+ */
+int rule_terms_list(
+    struct arena *a, struct state *s, struct rule_terms **list, size_t *n, struct err *e) ERR_MUST;
 
-/* terms_at(list, n, number): those in force with a snapshot. */
-const struct terms *terms_at(const struct terms *list, size_t n, uint32_t number);
+/* rule_terms_at(list, n, number): those in force with a snapshot. */
+const struct rule_terms *rule_terms_at(const struct rule_terms *list, size_t n, uint32_t number);
 
 #endif /* STATE_RULE_TERMS_H */

@@ -52,7 +52,7 @@ struct applied {
 struct state {
 	struct kv *kv;
 	struct kv_txn *txn;
-	struct names names;
+	struct dictionary names;
 	struct totals totals;
 	bool writable;
 	bool is_fresh; /* no snapshot is applied: without totals of this version the tables are

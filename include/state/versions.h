@@ -26,26 +26,26 @@ struct version {
 	bool is_removed; /* that snapshot removed it */
 };
 
-/* history_supersede(s, entity, id, is_removed, place, e): the snapshot in hand changed or removed
+/* versions_supersede(s, entity, id, is_removed, place, e): the snapshot in hand changed or removed
  * the version that was read there. */
-int history_supersede(struct state *s, enum entity entity, struct str id, bool is_removed,
+int versions_supersede(struct state *s, enum entity entity, struct str id, bool is_removed,
     struct place place, struct err *e) ERR_MUST;
 
-/* history_leave(s, buyer, order, e): the order is not the buyer's any more. */
-int history_leave(struct state *s, uint32_t buyer, struct str order, struct err *e) ERR_MUST;
+/* versions_leave(s, buyer, order, e): the order is not the buyer's any more. */
+int versions_leave(struct state *s, uint32_t buyer, struct str order, struct err *e) ERR_MUST;
 
-/* history_versions(a, s, entity, id, list, n, e): all there were, oldest first; none of an id that
+/* versions_versions(a, s, entity, id, list, n, e): all there were, oldest first; none of an id that
  * was never known.  A gap between one's until and the next one's snapshot: it was removed and came
  * back. */
-int history_versions(struct arena *a, struct state *s, enum entity entity, struct str id,
+int versions_versions(struct arena *a, struct state *s, enum entity entity, struct str id,
     struct version **list, size_t *n, struct err *e) ERR_MUST;
 
-/* history_orders(a, s, customer, ids, n, e): orders that are or were theirs, by id. */
-int history_orders(struct arena *a, struct state *s, struct str customer, struct str **ids,
+/* versions_orders(a, s, customer, ids, n, e): orders that are or were theirs, by id. */
+int versions_orders(struct arena *a, struct state *s, struct str customer, struct str **ids,
     size_t *n, struct err *e) ERR_MUST;
 
-/* history_snapshot(s, id, number, out, e): an applied snapshot by its id: 1 found, 0 absent. */
-int history_snapshot(
+/* versions_snapshot(s, id, number, out, e): an applied snapshot by its id: 1 found, 0 absent. */
+int versions_snapshot(
     struct state *s, struct str id, uint32_t *number, struct applied *out, struct err *e) ERR_MUST;
 
 #endif /* STATE_VERSIONS_H */

@@ -20,8 +20,8 @@ struct record_event {
 	struct str id;
 	enum op op;
 	const struct record_version *before, *after; /* NULL: not known */
-	const struct profile_at_order *was, *is; /* an order among theirs before, now; or NULL */
-	struct compared compared;                /* changed */
+	const struct explain_order *was, *is; /* an order among theirs before, now; or NULL */
+	struct diff_records compared;         /* changed */
 };
 
 /* A field of the profile with another value; p NULL: there was, or is, no profile. */
@@ -49,8 +49,8 @@ struct moment {
 	size_t segments_n;
 };
 
-/* timeline_make(a, s, records, list, n, e): oldest first; the records were read in full. */
-int timeline_make(struct arena *a, struct state *s, const struct customer_records *records,
+/* audit_make(a, s, records, list, n, e): oldest first; the records were read in full. */
+int audit_make(struct arena *a, struct state *s, const struct past_records *records,
     struct moment **list, size_t *n, struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_AUDIT_H */

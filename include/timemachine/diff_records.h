@@ -12,30 +12,30 @@
 
 struct arena;
 
-struct compared_line {
+struct diff_records_line {
 	struct str path;          /* JSON Pointer */
 	struct str before, after; /* compact JSON; p NULL: nothing there */
 };
 
-struct compared {
-	struct compared_line *list; /* by path */
+struct diff_records {
+	struct diff_records_line *list; /* by path */
 	size_t n;
 };
 
 /*
- * compared_texts(a, before, after, out):
+ * diff_records_texts(a, before, after, out):
  * Returns: 0; -1 if one of the texts is no record (it was sound when it was taken in).
  */
-int compared_texts(struct arena *a, struct str before, struct str after, struct compared *out,
-    struct err *e) ERR_MUST;
+int diff_records_texts(struct arena *a, struct str before, struct str after,
+    struct diff_records *out, struct err *e) ERR_MUST;
 
-/* compared_keep(c, path): only what lies at the path, below it, or is a value that holds it. "":
- * everything. */
-void compared_keep(struct compared *c, struct str path);
+/* diff_records_keep(c, path): only what lies at the path, below it, or is a value that holds it.
+ * "": everything. */
+void diff_records_keep(struct diff_records *c, struct str path);
 
-/* compared_json(b, c): the array "changes"; compared_text(c, indent): lines for people, to standard
- * output. */
-void compared_json(struct buf *b, const struct compared *c);
-void compared_text(const struct compared *c, int indent);
+/* diff_records_json(b, c): the array "changes"; diff_records_text(c, indent): lines for people, to
+ * standard output. */
+void diff_records_json(struct buf *b, const struct diff_records *c);
+void diff_records_text(const struct diff_records *c, int indent);
 
 #endif /* TIMEMACHINE_DIFF_RECORDS_H */

@@ -15,24 +15,24 @@
 #include "base/err.h"
 #include "base/intern.h"
 #include "timemachine/diff_records.h"
-#include "account/rules.h"
+#include "account/terms.h"
 #include "delta/read_snapshot.h"
 #include "state/record_text.h"
 #include "delta/complete.h"
 #include "snapshot/manifest.h"
 
 /* One of the two. */
-struct snapshot_diff_side {
+struct diff_side {
 	struct str snapshot;
 	struct manifest manifest;
-	struct policy policy; /* what was quarantined is by the settings of the time */
+	struct terms policy; /* what was quarantined is by the settings of the time */
 	struct intake intake;
 	struct source_page *pages; /* as many as the manifest has */
 	uint32_t *locations;
-	struct proofs proofs[ENTITIES];
+	struct complete_scopes proofs[ENTITIES];
 };
 
-enum snapshot_diff_op {
+enum diff_op {
 	SNAPSHOT_DIFF_ADDED,
 	SNAPSHOT_DIFF_CHANGED,
 	SNAPSHOT_DIFF_REMOVED,
@@ -40,39 +40,39 @@ enum snapshot_diff_op {
 	SNAPSHOT_DIFF_UNKNOWN,
 	SNAPSHOT_DIFF_OPS
 };
-const char *snapshot_diff_op_name(enum snapshot_diff_op op);
+const char *diff_snapshots_op_name(enum diff_op op);
 
 /* A record that is not the same in both. */
-struct snapshot_diff_line {
+struct diff_line {
 	enum entity entity;
-	enum snapshot_diff_op op;
+	enum diff_op op;
 	struct str id;
-	const struct sighting *before, *after; /* NULL: that snapshot does not hold it */
-	const char *why;                       /* of SNAPSHOT_DIFF_UNKNOWN */
-	struct compared compared;              /* of SNAPSHOT_DIFF_CHANGED */
+	const struct seen *before, *after; /* NULL: that snapshot does not hold it */
+	const char *why;                   /* of SNAPSHOT_DIFF_UNKNOWN */
+	struct diff_records compared;      /* of SNAPSHOT_DIFF_CHANGED */
 };
 
 /* Zero-initialisable but for what is asked for. */
-struct snapshot_diff {
+struct diff_snapshots {
 	const char *account;
 	size_t jobs;
 	struct str only; /* an id; empty: all */
 	bool has_entity;
 	enum entity entity;
-	struct snapshot_diff_side sides[2]; /* before, after */
-	struct words locations;
-	struct snapshot_diff_line *list; /* customers, then orders, each by id */
+	struct diff_side sides[2]; /* before, after */
+	struct intern locations;
+	struct diff_line *list; /* customers, then orders, each by id */
 	size_t n;
 	uint64_t counts[ENTITIES][SNAPSHOT_DIFF_OPS];
 	struct arena a;
 };
 
-/* snapshot_diff_make(d, before, after, e): ERR_USAGE if there is no such snapshot, ERR_DAMAGED. */
-int snapshot_diff_make(
-    struct snapshot_diff *d, const char *before, const char *after, struct err *e) ERR_MUST;
-void snapshot_diff_release(struct snapshot_diff *d);
+/* diff_snapshots_make(d, before, after, e): ERR_USAGE if there is no such snapshot, ERR_DAMAGED. */
+int diff_snapshots_make(
+    struct diff_snapshots *d, const char *before, const char *after, struct err *e) ERR_MUST;
+void diff_snapshots_release(struct diff_snapshots *d);
 
-/* snapshot_diff_page(side, s): the page a sighting lies in. */
-struct str snapshot_diff_page(const struct snapshot_diff_side *side, const struct sighting *s);
+/* diff_snapshots_page(side, s): the page a sighting lies in. */
+struct str diff_snapshots_page(const struct diff_side *side, const struct seen *s);
 
 #endif /* TIMEMACHINE_DIFF_SNAPSHOTS_H */

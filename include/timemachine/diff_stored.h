@@ -12,11 +12,11 @@
 #include "state/state.h"
 
 /*
- * changes_print(account, s, path, is_json, e):
+ * diff_stored_print(account, s, path, is_json, e):
  * What lies at the JSON Pointer, below it, or is a value that holds it; oldest first, to standard
  * output. Errors: ERR_DAMAGED with the diff that is not the one that was written.
  */
-int changes_print(
+int diff_stored_print(
     const char *account, struct state *s, struct str path, bool is_json, struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_DIFF_STORED_H */

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "account/rules.h"
+#include "account/terms.h"
 #include "dailystory/contact.h"
 #include "timemachine/past_records.h"
 #include "profile/values.h"
@@ -31,7 +31,7 @@ enum basis {
 };
 
 /* field as rules and audits name it; basis; the contact's column, or COLUMN_COUNT */
-#define PROFILE_AT_FIELDS(X)                                                                       \
+#define EXPLAIN_FIELDS(X)                                                                          \
 	X("fh_id", BASIS_RECORD, COLUMN_ID)                                                        \
 	X("fh_cust_type", BASIS_RECORD, COLUMN_CUST_TYPE)                                          \
 	X("fh_isloyal", BASIS_RECORD, COLUMN_IS_LOYAL)                                             \
@@ -58,55 +58,57 @@ enum basis {
 	X("latitude", BASIS_RECORD, COLUMN_LATITUDE)                                               \
 	X("longitude", BASIS_RECORD, COLUMN_LONGITUDE)
 
-struct profile_at_field {
+struct explain_field {
 	const char *name;
 	enum basis basis;
 	enum contact_column column;
 };
 #define X(name, basis, column) +1
 enum {
-	PROFILE_AT_FIELD_COUNT = 0 PROFILE_AT_FIELDS(X)
+	EXPLAIN_FIELD_COUNT = 0 EXPLAIN_FIELDS(X)
 };
 #undef X
-extern const struct profile_at_field profile_at_fields[PROFILE_AT_FIELD_COUNT];
+extern const struct explain_field explain_profile_fields[EXPLAIN_FIELD_COUNT];
 
-/* profile_at_find(name): the position of a field; PROFILE_AT_FIELD_COUNT if there is none. */
-size_t profile_at_find(const char *name);
+/* explain_profile_find(name): the position of a field; EXPLAIN_FIELD_COUNT if there is none. */
+size_t explain_profile_find(const char *name);
 
 /* An order that was the customer's, and what it counts as. */
-struct profile_at_order {
+struct explain_order {
 	const struct record_version *x;
 	struct order_kind kind;
 	bool is_last_purchase, is_first_purchase, is_last;
 };
 
 /* Borrows the records and the policy. */
-struct profile_at {
+struct explain_profile {
 	uint32_t number;
 	struct str snapshot;
 	int64_t as_of;
-	const struct policy *policy;
+	const struct terms *policy;
 	const struct record_version *record; /* NULL: they were not known; the rest is empty then */
 	const struct past_standing *standing;
 	struct profile profile;
-	struct str values[PROFILE_AT_FIELD_COUNT];
-	bool *member;                    /* by position among the rules */
-	struct profile_at_order *orders; /* by created, id */
+	struct str values[EXPLAIN_FIELD_COUNT];
+	bool *member;                 /* by position among the rules */
+	struct explain_order *orders; /* by created, id */
 	size_t orders_n;
 };
 
-/* profile_at_policy(p, terms, e): terms as settings and rules, without the suppression list. */
-int profile_at_policy(struct policy *p, const struct terms *terms, struct err *e) ERR_MUST;
+/* explain_profile_policy(p, terms, e): terms as settings and rules, without the suppression list.
+ */
+int explain_profile_policy(struct terms *p, const struct rule_terms *terms, struct err *e) ERR_MUST;
 
 /*
- * profile_at_make(a, s, records, policy, number, out, e):
+ * explain_profile_make(a, s, records, policy, number, out, e):
  * Errors: ERR_INTERNAL if an order's sum is not the value, or the state's memberships are not what
  * the rules say.
  */
-int profile_at_make(struct arena *a, struct state *s, const struct customer_records *records,
-    const struct policy *policy, uint32_t number, struct profile_at *out, struct err *e) ERR_MUST;
+int explain_profile_make(struct arena *a, struct state *s, const struct past_records *records,
+    const struct terms *policy, uint32_t number, struct explain_profile *out,
+    struct err *e) ERR_MUST;
 
-/* profile_at_uses(basis, o): the order is among those a field is made of. */
-bool profile_at_uses(enum basis basis, const struct profile_at_order *o);
+/* explain_profile_uses(basis, o): the order is among those a field is made of. */
+bool explain_profile_uses(enum basis basis, const struct explain_order *o);
 
 #endif /* TIMEMACHINE_EXPLAIN_PROFILE_H */

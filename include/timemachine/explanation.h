@@ -17,12 +17,12 @@ struct explained {
 	bool has_stay;            /* they are or were a member */
 	struct str since, until;  /* ids of snapshots; until empty: still */
 	struct str entered, left; /* causes */
-	int64_t changes;          /* when time alone ends or begins it; WHEN_NEVER */
+	int64_t changes;          /* when time alone ends or begins it; TIMESTAMP_NEVER */
 };
 
 /* Borrows the profile and what it borrows. */
 struct explanation {
-	const struct profile_at *profile_at;
+	const struct explain_profile *profile_at;
 	struct explained *segments;
 	size_t segments_n;
 	bool is_one_segment; /* only that was asked for */
@@ -35,11 +35,11 @@ struct explanation {
 size_t explanation_page(const struct explanation *x, const struct source_page *page);
 
 /* explanation_why(a, o): why an order is left out, or counts in part; "" if it counts. */
-struct str explanation_why(struct arena *a, const struct profile_at_order *o);
+struct str explanation_why(struct arena *a, const struct explain_order *o);
 
 /* explanation_dropped(a, p, field): why what came for a field of the record was dropped, as the
  * export counts it; "". */
-const char *explanation_dropped(struct arena *a, const struct profile_at *p, size_t field);
+const char *explanation_dropped(struct arena *a, const struct explain_profile *p, size_t field);
 
 /* Words and times as both ways of printing have them. */
 struct str explanation_time(struct arena *a, int64_t us);

@@ -68,6 +68,6 @@ void finding_error(
 const char *finding_means(const struct finding *x);
 const char *finding_repair(const struct finding *x);
 
-void findings_release(struct findings *f);
+void finding_release(struct findings *f);
 
 #endif /* TIMEMACHINE_FINDING_H */

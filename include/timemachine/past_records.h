@@ -36,7 +36,7 @@ struct record_history {
 	size_t n;
 };
 
-struct customer_records {
+struct past_records {
 	struct str id;
 	struct record_history customer;
 	struct record_history *orders; /* by id; that are or were theirs */
@@ -47,42 +47,41 @@ struct customer_records {
 	size_t standings_n;
 };
 
-struct customer_records_source {
+struct past_records_source {
 	const char *account;
 	size_t jobs;
 	uint32_t at; /* only versions in force with this snapshot are read; 0: all */
 };
 
 /*
- * customer_records_load(a, s, source, id, out, e):
+ * past_records_load(a, s, source, id, out, e):
  * Returns: 1; 0 if neither a customer nor an order's customerId ever was this id; -1.
  * Errors:  ERR_DAMAGED if a page that is needed is not what it was.
  */
-int customer_records_load(struct arena *a, struct state *s,
-    const struct customer_records_source *source, struct str id, struct customer_records *out,
+int past_records_load(struct arena *a, struct state *s, const struct past_records_source *source,
+    struct str id, struct past_records *out, struct err *e) ERR_MUST;
+
+/* past_records_at(r, number): the version in force with a snapshot; NULL. */
+const struct record_version *past_records_at(const struct record_history *r, uint32_t number);
+
+/* past_records_order(records, i, number): order i's version, if it was the customer's then; NULL.
+ */
+const struct record_version *past_records_order(
+    const struct past_records *records, size_t i, uint32_t number);
+
+/* past_records_profile(a, s, records, settings, number, out, e):
+ * With a snapshot: 1; 0 if there was no such customer; -1. */
+int past_records_profile(struct arena *a, struct state *s, const struct past_records *records,
+    const struct ledger_settings *settings, uint32_t number, struct profile *out,
     struct err *e) ERR_MUST;
 
-/* customer_records_at(r, number): the version in force with a snapshot; NULL. */
-const struct record_version *customer_records_at(const struct record_history *r, uint32_t number);
+/* past_records_stay(records, slug, number): the stay in a segment that a snapshot falls into, else
+ * the last one that ended by then; NULL. */
+const struct stay *past_records_stay(
+    const struct past_records *records, uint32_t slug, uint32_t number);
 
-/* customer_records_order(records, i, number): order i's version, if it was the customer's then;
- * NULL. */
-const struct record_version *customer_records_order(
-    const struct customer_records *records, size_t i, uint32_t number);
-
-/* customer_records_profile(a, s, records, settings, number, out, e):
- * With a snapshot: 1; 0 if there was no such customer; -1. */
-int customer_records_profile(struct arena *a, struct state *s,
-    const struct customer_records *records, const struct ledger_settings *settings, uint32_t number,
-    struct profile *out, struct err *e) ERR_MUST;
-
-/* customer_records_stay(records, slug, number): the stay in a segment that a snapshot falls into,
- * else the last one that ended by then; NULL. */
-const struct stay *customer_records_stay(
-    const struct customer_records *records, uint32_t slug, uint32_t number);
-
-/* customer_records_standing(records, number): NULL if they were not known with that snapshot. */
-const struct past_standing *customer_records_standing(
-    const struct customer_records *records, uint32_t number);
+/* past_records_standing(records, number): NULL if they were not known with that snapshot. */
+const struct past_standing *past_records_standing(
+    const struct past_records *records, uint32_t number);
 
 #endif /* TIMEMACHINE_PAST_RECORDS_H */

@@ -11,7 +11,7 @@
 
 struct arena;
 
-struct replay_list {
+struct replay_input {
 	struct str *ids; /* applied ones, and behind them those that are pending; oldest first */
 	size_t n;
 	size_t applied;         /* how many of them were applied */
@@ -19,12 +19,12 @@ struct replay_list {
 };
 
 /*
- * replay_list_find(a, o, out, e):
+ * replay_input_find(a, o, out, e):
  * A snapshot that came late and was refused is none of them; that is said.  What was applied is
- * told by the state, or where there is none by the diffs and exports, see struct evidence. Errors:
- * ERR_DAMAGED if an applied snapshot is gone.
+ * told by the state, or where there is none by the diffs and exports, see struct verify_snapshots.
+ * Errors: ERR_DAMAGED if an applied snapshot is gone.
  */
-int replay_list_find(
-    struct arena *a, const struct options *o, struct replay_list *out, struct err *e) ERR_MUST;
+int replay_input_find(
+    struct arena *a, const struct options *o, struct replay_input *out, struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_REPLAY_INPUT_H */

@@ -10,17 +10,17 @@
 
 struct arena;
 
-struct size {
+struct replay_size {
 	struct str name, slug, sentence;
 	uint64_t members, contacts, entered, left;
 };
 
 /*
- * sizes_load(a, root, id, list, n, e):
+ * replay_sizes_load(a, root, id, list, n, e):
  * Those of ${root}/exports/<id>, in the order of the rules; all in ${a}.
  * Errors: ERR_IO, sys ENOENT if there is none; ERR_FAILED with file and byte.
  */
-int sizes_load(struct arena *a, const char *root, struct str id, struct size **list, size_t *n,
-    struct err *e) ERR_MUST;
+int replay_sizes_load(struct arena *a, const char *root, struct str id, struct replay_size **list,
+    size_t *n, struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_REPLAY_SIZES_H */

@@ -13,10 +13,10 @@
 typedef int child_fn(void *context, struct buf *out, struct err *e);
 
 /*
- * child_run(fn, context, out, e):
+ * verify_child_run(fn, context, out, e):
  * Call fn in a child and bring what it put out back, appended.  No other thread may run.
  * Errors: the child's; ERR_FAILED for state/data.mdb if it died.
  */
-int child_run(child_fn *fn, void *context, struct buf *out, struct err *e) ERR_MUST;
+int verify_child_run(child_fn *fn, void *context, struct buf *out, struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_VERIFY_CHILD_H */

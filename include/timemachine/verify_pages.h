@@ -11,18 +11,18 @@
 #include "timemachine/finding.h"
 
 /* What was looked at. */
-struct inspected {
+struct verify_page {
 	uint64_t snapshots, pages, diffs, exports, files;
 };
 
-/* inspect_pages(account, jobs, list, n, f, seen): pages are hashed, inflated and followed to their
+/* verify_pages(account, jobs, list, n, f, seen): pages are hashed, inflated and followed to their
  * end. */
-void inspect_pages(const char *account, size_t jobs, const struct evidence *list, size_t n,
-    struct findings *f, struct inspected *seen);
+void verify_pages(const char *account, size_t jobs, const struct verify_snapshots *list, size_t n,
+    struct findings *f, struct verify_page *seen);
 
-/* inspect_exports(account, list, n, f, seen): files, their bytes and digests, and that there are no
+/* verify_exports(account, list, n, f, seen): files, their bytes and digests, and that there are no
  * others. */
-void inspect_exports(const char *account, const struct evidence *list, size_t n, struct findings *f,
-    struct inspected *seen);
+void verify_exports(const char *account, const struct verify_snapshots *list, size_t n,
+    struct findings *f, struct verify_page *seen);
 
 #endif /* TIMEMACHINE_VERIFY_PAGES_H */

@@ -9,12 +9,12 @@
 #include "timemachine/verify_state.h"
 
 /*
- * rebuild_compare(o, claims, f, e):
+ * verify_rebuild(o, claims, f, e):
  * The snapshots that the state says were applied, into a hidden directory of the account that goes
  * again; the lock is held.  Only hashes of diffs and exports are kept: they are in the state's
  * rows.  What differs is a finding.
  */
-int rebuild_compare(const struct options *o, const struct state_claims *claims, struct findings *f,
+int verify_rebuild(const struct options *o, const struct verify_state *claims, struct findings *f,
     struct err *e) ERR_MUST;
 
 #endif /* TIMEMACHINE_VERIFY_REBUILD_H */

@@ -28,7 +28,7 @@ enum part {
 #define CLAIMS_MAX 4
 
 /* One of the three files. */
-struct exhibit {
+struct verify_file {
 	struct str file;               /* in the account */
 	bool is_there, is_sound;       /* sound: it could be read */
 	struct str sha256;             /* of a diff: of the uncompressed bytes */
@@ -39,26 +39,27 @@ struct exhibit {
 };
 
 /* All that concerns one snapshot. */
-struct evidence {
+struct verify_snapshots {
 	struct str id;
 	bool is_applied; /* the state says so, or without one its export, or a later diff */
-	struct exhibit parts[PARTS];
+	struct verify_file parts[PARTS];
 	struct manifest manifest; /* if it is sound */
 	struct str export_text;   /* the export's manifest.json */
 	struct str previous;      /* the snapshot before, says the diff; empty: the first */
 	bool is_followed;         /* a later diff names it as the one before */
 	bool lacks_previous;      /* nothing is left of that one */
-	const struct state_claim *state_claim; /* or NULL */
+	const struct verify_claim *state_claim; /* or NULL */
 };
 
 /*
- * evidence_gather(a, account, claims, list, n, e):
+ * verify_snapshots_gather(a, account, claims, list, n, e):
  * By id, of everything in snapshots/, diffs/, exports/ and the state; ${claims} is borrowed.
  */
-int evidence_gather(struct arena *a, const char *account, const struct state_claims *claims,
-    struct evidence **list, size_t *n, struct err *e) ERR_MUST;
+int verify_snapshots_gather(struct arena *a, const char *account, const struct verify_state *claims,
+    struct verify_snapshots **list, size_t *n, struct err *e) ERR_MUST;
 
-/* evidence_judge(list, n, f): the findings about the three files of each; is_right is set. */
-void evidence_judge(struct evidence *list, size_t n, struct findings *f);
+/* verify_snapshots_judge(list, n, f): the findings about the three files of each; is_right is set.
+ */
+void verify_snapshots_judge(struct verify_snapshots *list, size_t n, struct findings *f);
 
 #endif /* TIMEMACHINE_VERIFY_SNAPSHOTS_H */

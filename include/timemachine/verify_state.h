@@ -11,32 +11,32 @@
 struct arena;
 
 /* A page of an applied snapshot. */
-struct state_claim_page {
+struct verify_claim_page {
 	struct str path, sha256;
 };
 
 /* An applied snapshot. */
-struct state_claim {
+struct verify_claim {
 	struct str id, manifest_sha256, diff_sha256, export_sha256;
-	struct state_claim_page *pages;
+	struct verify_claim_page *pages;
 	size_t pages_n;
 };
 
-struct state_claims {
+struct verify_state {
 	bool is_there; /* there is a state; it may have been begun and know of nothing yet */
-	struct state_claim *list; /* by id */
+	struct verify_claim *list; /* by id */
 	size_t n;
 };
 
 /*
- * state_claims_read(a, account, thorough, out, e):
+ * verify_state_read(a, account, thorough, out, e):
  * In a child, see child.h.  ${thorough} looks at every row of every table.
  * Errors: ERR_FAILED, ERR_IO: the state cannot be read; ${out} is empty then.
  */
-int state_claims_read(struct arena *a, const char *account, bool thorough, struct state_claims *out,
+int verify_state_read(struct arena *a, const char *account, bool thorough, struct verify_state *out,
     struct err *e) ERR_MUST;
 
-/* state_claims_find(claims, id): NULL if it was not applied. */
-const struct state_claim *state_claims_find(const struct state_claims *claims, struct str id);
+/* verify_state_find(claims, id): NULL if it was not applied. */
+const struct verify_claim *verify_state_find(const struct verify_state *claims, struct str id);
 
 #endif /* TIMEMACHINE_VERIFY_STATE_H */

@@ -3,38 +3,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "base/arena.h"
 #include "base/timestamp.h"
-
-int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * WHEN_SECOND + t.tv_nsec / 1000;
-}
-
-int64_t
-ticks_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * WHEN_SECOND + t.tv_nsec / 1000;
-}
-
-struct str
-now_text(struct arena *a)
-{
-	struct buf b = { 0 };
-	struct str s;
-
-	when_format(&b, now_us());
-	s = str_copy(a, buf_view(&b));
-	buf_release(&b);
-	return s;
-}
 
 int
 account_check(const char *account, struct err *e)
@@ -51,7 +22,7 @@ static int
 sweep(const char *account, const char *sub, struct err *e)
 {
 	struct arena a = { 0 };
-	char *dir = path_join(&a, account, sub);
+	char *dir = file_join(&a, account, sub);
 	struct str *names;
 	size_t n;
 	int rc = dir_list(&a, dir, &names, &n, e);
@@ -60,7 +31,7 @@ sweep(const char *account, const char *sub, struct err *e)
 		const char *name = str_z(&a, names[i]);
 
 		if (name[0] == '.' && strstr(name, ".tmp-") != NULL)
-			rc = dir_remove(path_join(&a, dir, name), e);
+			rc = dir_remove(file_join(&a, dir, name), e);
 	}
 	arena_release(&a);
 	return rc;
@@ -72,12 +43,12 @@ account_lock(struct file_lock *l, const char *account, const char *command, stru
 	static const char *const places[] = { ".", "snapshots", "diffs", "exports" };
 	struct arena a = { 0 };
 	struct str text = str_printf(
-	    &a, "%s, pid %ld, since %.*s", command, (long)getpid(), STR_ARG(now_text(&a)));
+	    &a, "%s, pid %ld, since %.*s", command, (long)getpid(), STR_ARG(host_now_text(&a)));
 	int rc = account_check(account, e);
 
 	*l = (struct file_lock)FILE_LOCK_INIT;
 	if (rc == 0)
-		rc = file_lock(l, path_join(&a, account, ".lock"), text, e);
+		rc = file_lock(l, file_join(&a, account, ".lock"), text, e);
 	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)
 		rc = sweep(account, places[i], e);
 	if (rc < 0)
@@ -109,7 +80,7 @@ account_ids(
 		if (!str_ends(id, suffix))
 			continue;
 		id.n -= suffix.n;
-		if (when_parse_id(id, &when))
+		if (timestamp_parse_id(id, &when))
 			(*ids)[kept++] = id;
 	}
 	*n = kept;
@@ -151,8 +122,8 @@ account_pending(
 	struct applied applied;
 
 	*out = (struct pending){ 0 };
-	if (account_ids(a, path_join(a, account, "snapshots"), STR(""), &ids, &n, e) < 0 ||
-	    account_ids(a, path_join(a, account, "exports"), STR(""), &exports, &exports_n, e) < 0)
+	if (account_ids(a, file_join(a, account, "snapshots"), STR(""), &ids, &n, e) < 0 ||
+	    account_ids(a, file_join(a, account, "exports"), STR(""), &exports, &exports_n, e) < 0)
 		return -1;
 	if (exports_n > 0)
 		out->last_export = exports[exports_n - 1];

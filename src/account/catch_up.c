@@ -5,22 +5,22 @@
 #include "delta/delta.h"
 
 int
-sequence_begin(struct sequence *q, struct err *e)
+catch_up_begin(struct catch_up *q, struct err *e)
 {
-	return policy_present(&q->present, q->pipeline.account, e);
+	return terms_present(&q->present, q->pipeline.account, e);
 }
 
 void
-sequence_release(struct sequence *q)
+catch_up_release(struct catch_up *q)
 {
-	policy_release(&q->present);
-	policy_release(&q->last);
+	terms_release(&q->present);
+	terms_release(&q->last);
 }
 
 static void
-keep_last(struct sequence *q, struct policy *recorded)
+keep_last(struct catch_up *q, struct terms *recorded)
 {
-	policy_release(&q->last);
+	terms_release(&q->last);
 	q->last = *recorded;
 	q->has_last = true;
 }
@@ -28,13 +28,13 @@ keep_last(struct sequence *q, struct policy *recorded)
 /* Of a run that goes on where another ended: the latest record there is among
  * the snapshots applied. */
 static int
-find_last(struct sequence *q, struct err *e)
+find_last(struct catch_up *q, struct err *e)
 {
 	struct arena a = { 0 };
 	int rc = 0;
 
 	for (uint64_t i = q->s->totals.applied; rc == 0 && i > 0; i--) {
-		struct policy recorded;
+		struct terms recorded;
 		struct applied x;
 
 		rc = state_applied(q->s, (uint32_t)i, &x, e);
@@ -42,12 +42,12 @@ find_last(struct sequence *q, struct err *e)
 			rc = state_broken(e, "a snapshot is missing");
 		if (rc < 0)
 			break;
-		rc = policy_recorded(
+		rc = terms_recorded(
 		    &recorded, q->pipeline.account, str_copy(&a, x.id), &q->present, NULL, e);
 		if (rc > 0)
 			keep_last(q, &recorded);
 		else
-			policy_release(&recorded);
+			terms_release(&recorded);
 	}
 	arena_release(&a);
 	return rc < 0 ? -1 : 0;
@@ -56,10 +56,10 @@ find_last(struct sequence *q, struct err *e)
 /* The policy for a snapshot: recorded, carried on, or the account's present
  * one. */
 static int
-choose(struct sequence *q, struct str id, struct policy *recorded, const struct policy **out,
+choose(struct catch_up *q, struct str id, struct terms *recorded, const struct terms **out,
     struct err *e)
 {
-	int rc = policy_recorded(
+	int rc = terms_recorded(
 	    recorded, q->pipeline.account, id, &q->present, q->has_last ? &q->last : NULL, e);
 
 	if (rc < 0)
@@ -87,10 +87,10 @@ refuse(struct str id, struct err *e)
 }
 
 int
-sequence_apply(struct sequence *q, struct str id, struct outcome *out, struct err *e)
+catch_up_apply(struct catch_up *q, struct str id, struct outcome *out, struct err *e)
 {
-	struct policy recorded = { 0 }, used;
-	const struct policy *policy = NULL;
+	struct terms recorded = { 0 }, used;
+	const struct terms *policy = NULL;
 	int rc = choose(q, id, &recorded, &policy, e);
 
 	if (rc == 0) {
@@ -105,12 +105,12 @@ sequence_apply(struct sequence *q, struct str id, struct outcome *out, struct er
 	if (rc == 0 && policy == &recorded)
 		keep_last(q, &recorded);
 	else
-		policy_release(&recorded);
+		terms_release(&recorded);
 	return rc;
 }
 
 void
-sequence_report(const struct options *o, const struct outcome *x)
+print_outcome(const struct options *o, const struct outcome *x)
 {
 	const uint64_t *c = x->applied.customers, *r = x->applied.orders;
 

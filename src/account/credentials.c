@@ -92,7 +92,7 @@ path_of(struct arena *a, const char *account, struct str path)
 {
 	char *z = str_z(a, path);
 
-	return z[0] == '/' ? z : path_join(a, account, z);
+	return z[0] == '/' ? z : file_join(a, account, z);
 }
 
 static int

@@ -15,7 +15,7 @@ struct applying {
 	const struct pipeline *p;
 	struct state *s;
 	struct str id;
-	const struct policy *policy;
+	const struct terms *policy;
 	struct arena a;
 	struct manifest manifest;
 	struct intake intake;
@@ -27,7 +27,7 @@ struct applying {
 	bool has_before, is_accepted;
 	struct segment_set rules_before;
 	struct diff_out diff;
-	struct out out;
+	struct export_dir out;
 	struct err *e;
 };
 
@@ -64,7 +64,7 @@ begin_diff(struct applying *g)
 		.jobs = g->p->jobs,
 	};
 
-	return diff_begin(&g->diff, g->p->output, g->s->kv, &parts, g->e);
+	return diff_file_begin(&g->diff, g->p->output, g->s->kv, &parts, g->e);
 }
 
 static int
@@ -72,10 +72,11 @@ end_diff(struct applying *g)
 {
 	struct sha256 sha256;
 
-	if (diff_end(&g->diff, g->touched.unknown_fields, g->touched.unknown_n, &sha256, g->e) < 0)
+	if (diff_file_end(
+	        &g->diff, g->touched.unknown_fields, g->touched.unknown_n, &sha256, g->e) < 0)
 		return -1;
 	g->applied.diff_sha256 = str_copy(&g->a, str_c(sha256.hex));
-	intake_forget(&g->intake);
+	read_snapshot_forget(&g->intake);
 	return 0;
 }
 
@@ -100,7 +101,7 @@ take_in(struct applying *g)
 	locations = arena_zero(&g->a, g->manifest.n + 1, sizeof(*locations));
 	source.locations = locations;
 	if (apply_locations(g->s, &g->manifest, locations, g->e) < 0 ||
-	    intake_read(&g->intake, &source, g->e) < 0 ||
+	    read_snapshot_read(&g->intake, &source, g->e) < 0 ||
 	    delta_find(&g->delta, g->s, &g->intake, &source, g->e) < 0)
 		return -1;
 	if (apply_breaker(g->s, &g->delta, &g->policy->settings.ledger, g->e) < 0) {
@@ -208,14 +209,14 @@ write_export(struct applying *g)
 		.applied = &g->applied,
 		.jobs = g->p->jobs,
 	};
-	char *exports = path_join(&g->a, g->p->output, "exports");
+	char *exports = file_join(&g->a, g->p->output, "exports");
 
 	if (follow_policy(g, &x) < 0)
 		return -1;
 	if (g->p->keep != FILE_NOWHERE && dir_make(exports, g->e) < 0)
 		return -1;
-	if (out_begin(&g->out, path_join(&g->a, exports, str_z(&g->a, g->id)), g->p->keep, g->e) <
-	    0)
+	if (export_dir_begin(
+	        &g->out, file_join(&g->a, exports, str_z(&g->a, g->id)), g->p->keep, g->e) < 0)
 		return -1;
 	g->out.jobs = g->p->jobs;
 	return export_write(&g->out, g->s, &x, g->e);
@@ -225,7 +226,7 @@ write_export(struct applying *g)
 static int
 register_snapshot(struct applying *g)
 {
-	const struct out_file *f = out_find(&g->out, STR("manifest.json"));
+	const struct export_file *f = export_dir_find(&g->out, STR("manifest.json"));
 	struct str plan;
 
 	g->applied.export_sha256 = str_c(f->sha256.hex);
@@ -256,8 +257,8 @@ commit(struct applying *g, struct outcome *out)
 
 	if (g->p->is_dry)
 		return 0;
-	if (diff_commit(&g->diff, g->e) < 0 || out_commit(&g->out, &replaced, g->e) < 0 ||
-	    state_commit(g->s, g->e) < 0)
+	if (diff_file_commit(&g->diff, g->e) < 0 ||
+	    export_dir_commit(&g->out, &replaced, g->e) < 0 || state_commit(g->s, g->e) < 0)
 		return -1;
 	out->was_replaced = replaced;
 	return state_begin(g->s, g->e) < 0 ? -1 : 0;
@@ -273,7 +274,7 @@ report(const struct applying *g, struct outcome *out)
 	out->breaker = g->breaker;
 	out->plan = g->plan;
 	for (size_t i = 0; i < g->out.n; i++) {
-		const struct out_file *f = g->out.files[i];
+		const struct export_file *f = g->out.files[i];
 
 		if (str_starts(f->path, STR("contacts-")) && str_ends(f->path, STR(".csv")))
 			out->contacts += f->rows;
@@ -296,8 +297,8 @@ finish(struct applying *g, struct outcome *out)
 }
 
 int
-pipeline_apply(const struct pipeline *p, struct state *s, struct str id,
-    const struct policy *policy, struct outcome *out, struct err *e)
+pipeline_apply(const struct pipeline *p, struct state *s, struct str id, const struct terms *policy,
+    struct outcome *out, struct err *e)
 {
 	struct applying g = { .p = p,
 		.s = s,
@@ -311,10 +312,10 @@ pipeline_apply(const struct pipeline *p, struct state *s, struct str id,
 	if (load_before(&g) == 0 && take_in(&g) == 0 && end_diff(&g) == 0 &&
 	    register_pages(&g) == 0)
 		rc = finish(&g, out);
-	diff_release(&g.diff);
-	out_release(&g.out);
+	diff_file_release(&g.diff);
+	export_dir_release(&g.out);
 	delta_release(&g.delta);
-	intake_release(&g.intake);
+	read_snapshot_release(&g.intake);
 	arena_release(&g.a);
 	return rc;
 }

@@ -98,9 +98,9 @@ set_defaults(struct settings *s)
 		    .history_start = STR("2018-01-01"),
 		    .overlap_days = 3,
 		    .deep_days = 35,
-		    .deep_every = 24 * WHEN_HOUR,
-		    .full_orders_every = 7 * WHEN_DAY,
-		    .full_customers_every = 24 * WHEN_HOUR,
+		    .deep_every = 24 * TIMESTAMP_HOUR,
+		    .full_orders_every = 7 * TIMESTAMP_DAY,
+		    .full_customers_every = 24 * TIMESTAMP_HOUR,
 		    .window_days = 7,
 		    .page_size = 500,
 		    .min_interval_ms = 300,
@@ -304,7 +304,7 @@ settings_parse_record(struct settings *s, const char *file, struct str text, str
 void
 settings_suppress(struct settings *s, struct str text)
 {
-	words_release(&s->export.suppressed);
+	intern_release(&s->export.suppressed);
 	s->export.suppress_text = str_copy(&s->arena, text);
 	s->suppress_sha256 =
 	    text.n == 0 ? (struct str){ 0 } : str_copy(&s->arena, str_c(sha256_of(text).hex));
@@ -321,7 +321,7 @@ load_suppress(struct settings *s, const char *account, struct err *e)
 	if (s->suppress.n == 0)
 		return 0;
 	if (path[0] != '/')
-		path = path_join(&s->arena, account, path);
+		path = file_join(&s->arena, account, path);
 	if (file_load(&s->arena, path, SUPPRESS_LIMIT, &text, e) < 0) {
 		e->kind = ERR_SETTINGS;
 		err_wrap(e, "the list that 'suppress' names");
@@ -339,7 +339,7 @@ settings_load(struct settings *s, const char *account, struct err *e)
 	struct err missing = ERR_INIT;
 	struct str text;
 	int rc = file_load(
-	    &a, path_join(&a, account, "flowstory.json"), SETTINGS_LIMIT, &text, &missing);
+	    &a, file_join(&a, account, "flowstory.json"), SETTINGS_LIMIT, &text, &missing);
 
 	set_defaults(s);
 	if (rc == 0) {
@@ -423,7 +423,7 @@ settings_choosing(const struct settings *s, struct buf *b)
 void
 settings_release(struct settings *s)
 {
-	words_release(&s->export.suppressed);
+	intern_release(&s->export.suppressed);
 	arena_release(&s->arena);
 	*s = (struct settings){ 0 };
 }

@@ -278,7 +278,7 @@ file_exists(const char *path)
 }
 
 char *
-path_join(struct arena *a, const char *x, const char *y)
+file_join(struct arena *a, const char *x, const char *y)
 {
 	size_t nx = strlen(x), ny = strlen(y);
 	bool has_slash = nx == 0 || x[nx - 1] == '/';

@@ -2,9 +2,13 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/timestamp.h"
 
 void
-outside_note(const struct outside *o, enum note_level level, const char *fmt, ...)
+host_note(const struct host *o, enum note_level level, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -13,4 +17,34 @@ outside_note(const struct outside *o, enum note_level level, const char *fmt, ..
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	o->note(o->context, level, text);
+}
+
+int64_t
+host_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * TIMESTAMP_SECOND + t.tv_nsec / 1000;
+}
+
+int64_t
+host_ticks(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * TIMESTAMP_SECOND + t.tv_nsec / 1000;
+}
+
+struct str
+host_now_text(struct arena *a)
+{
+	struct buf b = { 0 };
+	struct str s;
+
+	timestamp_format(&b, host_now());
+	s = str_copy(a, buf_view(&b));
+	buf_release(&b);
+	return s;
 }

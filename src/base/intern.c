@@ -44,7 +44,7 @@ mix(struct str text)
 /* The slot that holds the text, or the empty one where it belongs.  The hash in a slot spares
  * the look at a text that is another. */
 static uint32_t
-slot_of(const struct words *w, struct str text, uint32_t hash)
+slot_of(const struct intern *w, struct str text, uint32_t hash)
 {
 	uint32_t mask = w->slots_cap - 1;
 	uint32_t i = hash & mask;
@@ -62,7 +62,7 @@ slot_with(uint32_t hash, uint32_t number)
 }
 
 static void
-grow(struct words *w)
+grow(struct intern *w)
 {
 	w->cap = w->cap == 0 ? WORDS_START : 2 * w->cap;
 	w->texts = mem_resize(w->texts, w->cap, sizeof(*w->texts));
@@ -79,7 +79,7 @@ grow(struct words *w)
 }
 
 uint32_t
-words_add(struct words *w, struct str text)
+intern_add(struct intern *w, struct str text)
 {
 	uint32_t slot, hash;
 
@@ -97,14 +97,14 @@ words_add(struct words *w, struct str text)
 }
 
 uint32_t
-words_find(const struct words *w, struct str text)
+intern_find(const struct intern *w, struct str text)
 {
 	return text.n == 0 || w->slots_cap == 0 ? 0
 	                                        : (uint32_t)w->slots[slot_of(w, text, mix(text))];
 }
 
 void
-words_reset(struct words *w)
+intern_reset(struct intern *w)
 {
 	arena_reset(&w->arena);
 	w->n = w->n > 0;
@@ -113,10 +113,10 @@ words_reset(struct words *w)
 }
 
 void
-words_release(struct words *w)
+intern_release(struct intern *w)
 {
 	arena_release(&w->arena);
 	mem_free(w->texts);
 	mem_free(w->slots);
-	*w = (struct words){ 0 };
+	*w = (struct intern){ 0 };
 }

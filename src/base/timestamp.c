@@ -67,9 +67,9 @@ month_days(int y, int m)
 }
 
 int32_t
-when_day(int64_t us)
+timestamp_day(int64_t us)
 {
-	return (int32_t)floor_div(us, WHEN_DAY);
+	return (int32_t)floor_div(us, TIMESTAMP_DAY);
 }
 
 int
@@ -165,7 +165,7 @@ take_clock(struct str *s, int64_t *us)
 		if (take_char(s, '.') && !take_fraction(s, &fraction))
 			return false;
 	}
-	*us = ((h * 60 + m) * 60 + sec) * WHEN_SECOND + fraction;
+	*us = ((h * 60 + m) * 60 + sec) * TIMESTAMP_SECOND + fraction;
 	return true;
 }
 
@@ -189,7 +189,7 @@ take_offset(struct str *s, int64_t *us)
 		if (!take_number(s, 2, 59, &m))
 			return false;
 	}
-	*us = (h * 60 + m) * 60 * WHEN_SECOND;
+	*us = (h * 60 + m) * 60 * TIMESTAMP_SECOND;
 	if (behind)
 		*us = -*us;
 	return true;
@@ -199,11 +199,11 @@ take_offset(struct str *s, int64_t *us)
 static bool
 is_in_calendar(int64_t us)
 {
-	return us >= FIRST_DAY * WHEN_DAY && us < (LAST_DAY + 1) * WHEN_DAY;
+	return us >= FIRST_DAY * TIMESTAMP_DAY && us < (LAST_DAY + 1) * TIMESTAMP_DAY;
 }
 
 bool
-when_parse(struct str s, int64_t *us)
+timestamp_parse(struct str s, int64_t *us)
 {
 	int64_t clock = 0, offset = 0;
 	int32_t day;
@@ -216,7 +216,7 @@ when_parse(struct str s, int64_t *us)
 		if (!take_clock(&s, &clock) || !take_offset(&s, &offset))
 			return false;
 	}
-	clock += day * WHEN_DAY - offset;
+	clock += day * TIMESTAMP_DAY - offset;
 	if (s.n > 0 || !is_in_calendar(clock))
 		return false;
 	*us = clock;
@@ -235,7 +235,7 @@ day_parse(struct str s, int32_t *day)
 }
 
 bool
-when_parse_id(struct str s, int64_t *us)
+timestamp_parse_id(struct str s, int64_t *us)
 {
 	int32_t day;
 	int h, m, sec;
@@ -244,7 +244,7 @@ when_parse_id(struct str s, int64_t *us)
 	    !take_number(&s, 2, 59, &m) || !take_number(&s, 2, 59, &sec) || !take_char(&s, 'Z') ||
 	    s.n > 0)
 		return false;
-	*us = day * WHEN_DAY + ((h * 60 + m) * 60 + sec) * WHEN_SECOND;
+	*us = day * TIMESTAMP_DAY + ((h * 60 + m) * 60 + sec) * TIMESTAMP_SECOND;
 	return true;
 }
 
@@ -257,14 +257,14 @@ struct parts {
 static struct parts
 take_apart(int64_t us)
 {
-	int32_t day = when_day(us);
-	/* Not by day * WHEN_DAY, which WHEN_NONE would carry out of range. */
-	int64_t rest = us % WHEN_DAY + (us % WHEN_DAY < 0 ? WHEN_DAY : 0);
+	int32_t day = timestamp_day(us);
+	/* Not by day * TIMESTAMP_DAY, which TIMESTAMP_NONE would carry out of range. */
+	int64_t rest = us % TIMESTAMP_DAY + (us % TIMESTAMP_DAY < 0 ? TIMESTAMP_DAY : 0);
 	struct parts t;
 
 	day_civil(day, &t.y, &t.m, &t.d);
-	t.us = (int)(rest % WHEN_SECOND);
-	rest /= WHEN_SECOND;
+	t.us = (int)(rest % TIMESTAMP_SECOND);
+	rest /= TIMESTAMP_SECOND;
 	t.hour = (int)(rest / 3600);
 	t.minute = (int)(rest / 60 % 60);
 	t.second = (int)(rest % 60);
@@ -308,7 +308,7 @@ put_time(struct buf *b, const struct parts *t)
 }
 
 void
-when_format(struct buf *b, int64_t us)
+timestamp_format(struct buf *b, int64_t us)
 {
 	struct parts t = take_apart(us);
 
@@ -317,7 +317,7 @@ when_format(struct buf *b, int64_t us)
 }
 
 void
-when_format_exact(struct buf *b, int64_t us)
+timestamp_format_exact(struct buf *b, int64_t us)
 {
 	struct parts t = take_apart(us);
 
@@ -332,7 +332,7 @@ when_format_exact(struct buf *b, int64_t us)
 }
 
 void
-when_format_id(struct buf *b, int64_t us)
+timestamp_format_id(struct buf *b, int64_t us)
 {
 	struct parts t = take_apart(us);
 
@@ -361,8 +361,8 @@ span_parse(struct str s, int64_t *us)
 	static const struct {
 		char letter;
 		int64_t us;
-	} units[] = { { 's', WHEN_SECOND }, { 'm', 60 * WHEN_SECOND }, { 'h', WHEN_HOUR },
-		{ 'd', WHEN_DAY }, { 'w', 7 * WHEN_DAY } };
+	} units[] = { { 's', TIMESTAMP_SECOND }, { 'm', 60 * TIMESTAMP_SECOND },
+		{ 'h', TIMESTAMP_HOUR }, { 'd', TIMESTAMP_DAY }, { 'w', 7 * TIMESTAMP_DAY } };
 	uint64_t count;
 
 	if (s.n < 2 || !num_u64(str_of(s.p, s.n - 1), &count))

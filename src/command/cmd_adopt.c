@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/host.h"
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "account/account.h"
@@ -31,8 +32,8 @@ read_range(const char *text, struct adoption *x, struct err *e)
 {
 	const char *dots = strstr(text, "..");
 
-	if (dots == NULL || !when_parse(str_of(text, (size_t)(dots - text)), &x->from) ||
-	    !when_parse(str_c(dots + 2), &x->to) || x->from >= x->to)
+	if (dots == NULL || !timestamp_parse(str_of(text, (size_t)(dots - text)), &x->from) ||
+	    !timestamp_parse(str_c(dots + 2), &x->to) || x->from >= x->to)
 		return err_set(e, ERR_USAGE, "--created takes two times FROM..TO, not '%s'", text);
 	x->kind = SCOPE_CREATED;
 	return 0;
@@ -43,7 +44,8 @@ read_request(const struct request *r, struct adoption *x, struct err *e)
 {
 	if (r->taken_at == NULL)
 		return err_set(e, ERR_USAGE, "--taken-at TIME is missing");
-	if (!when_parse(str_c(r->taken_at), &x->taken_at) || x->taken_at % WHEN_SECOND != 0)
+	if (!timestamp_parse(str_c(r->taken_at), &x->taken_at) ||
+	    x->taken_at % TIMESTAMP_SECOND != 0)
 		return err_set(e, ERR_USAGE,
 		    "--taken-at takes a time in whole seconds like "
 		    "2026-11-23T04:00:00Z, not '%s'",
@@ -67,7 +69,7 @@ adopt(const struct options *o, struct adoption *x, struct err *e)
 	struct file_lock lock;
 	int rc;
 
-	x->finished_at = now_text(&a);
+	x->finished_at = host_now_text(&a);
 	if (account_lock(&lock, o->account, "flowstory adopt", e) < 0) {
 		arena_release(&a);
 		return -1;
@@ -107,7 +109,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return adopt(&o, &x, e);
 }
 
-const struct command command_adopt = {
+const struct command cmd_adopt = {
 	.name = "adopt",
 	.synopsis = "FILE... --taken-at TIME [--created FROM..TO | --partial] "
 	            "[--location ID]",

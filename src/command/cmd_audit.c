@@ -32,8 +32,8 @@ struct auditing {
 	struct arena a;
 	struct state s;
 	struct str path; /* of a record; empty: none */
-	size_t field;    /* PROFILE_AT_FIELD_COUNT: all */
-	struct customer_records records;
+	size_t field;    /* EXPLAIN_FIELD_COUNT: all */
+	struct past_records records;
 	struct moment *list;
 	size_t n;
 	struct err *e;
@@ -116,7 +116,7 @@ field_of(const struct auditing *g, const struct moment *m)
 static bool
 is_shown(const struct auditing *g, const struct moment *m)
 {
-	return g->field == PROFILE_AT_FIELD_COUNT || field_of(g, m) != NULL;
+	return g->field == EXPLAIN_FIELD_COUNT || field_of(g, m) != NULL;
 }
 
 /* What moves a field: the record it is read from, or the orders it is made of;
@@ -126,13 +126,13 @@ moves(const struct auditing *g, const struct record_event *v)
 {
 	enum basis basis;
 
-	if (g->field == PROFILE_AT_FIELD_COUNT)
+	if (g->field == EXPLAIN_FIELD_COUNT)
 		return true;
-	basis = profile_at_fields[g->field].basis;
+	basis = explain_profile_fields[g->field].basis;
 	if (v->entity == ENTITY_CUSTOMER)
 		return basis == BASIS_RECORD || v->op != OP_CHANGED;
-	return (v->was != NULL && profile_at_uses(basis, v->was)) ||
-	       (v->is != NULL && profile_at_uses(basis, v->is));
+	return (v->was != NULL && explain_profile_uses(basis, v->was)) ||
+	       (v->is != NULL && explain_profile_uses(basis, v->is));
 }
 
 static void
@@ -153,7 +153,7 @@ print_record(struct arena *a, const struct record_event *v)
 		print_place("read in", v->after);
 	if (v->op == OP_REMOVED)
 		print_place("last read in", v->before);
-	compared_text(&v->compared, 6);
+	diff_records_text(&v->compared, 6);
 }
 
 static void
@@ -168,7 +168,7 @@ print_value(struct str v)
 static void
 print_field(const struct field_event *f)
 {
-	printf("    %-19s  ", profile_at_fields[f->field].name);
+	printf("    %-19s  ", explain_profile_fields[f->field].name);
 	print_value(f->before);
 	printf(" -> ");
 	print_value(f->after);
@@ -187,9 +187,9 @@ static void
 print_rest(const struct auditing *g, const struct moment *m)
 {
 	for (size_t i = 0; i < m->fields_n; i++)
-		if (g->field == PROFILE_AT_FIELD_COUNT || m->fields[i].field == g->field)
+		if (g->field == EXPLAIN_FIELD_COUNT || m->fields[i].field == g->field)
 			print_field(&m->fields[i]);
-	if (g->field != PROFILE_AT_FIELD_COUNT)
+	if (g->field != EXPLAIN_FIELD_COUNT)
 		return;
 	if (m->was != NULL || m->is != NULL)
 		printf("    %-19s  %s -> %s\n", "is", standing_text(m->was), standing_text(m->is));
@@ -204,7 +204,7 @@ print_moment(struct auditing *g, const struct moment *m)
 {
 	struct buf b = { 0 };
 
-	when_format(&b, m->as_of);
+	timestamp_format(&b, m->as_of);
 	printf("\n  %.*s  diffs/%.*s.jsonl.gz\n", STR_ARG(buf_view(&b)), STR_ARG(m->snapshot));
 	if (m->is_new_terms)
 		printf("    rules or settings changed\n");
@@ -229,7 +229,7 @@ add_record(struct doc *list, const struct record_event *v)
 	if (v->before != NULL)
 		json_out_place(doc_in_object(x, "previous"), v->before);
 	if (v->op == OP_CHANGED) {
-		compared_json(&b, &v->compared);
+		diff_records_json(&b, &v->compared);
 		buf_char(&b, '\0');
 		doc_raw(x, "changes", str_of(b.p, b.n - 1));
 	}
@@ -254,14 +254,14 @@ add_rest(const struct auditing *g, struct doc *d, const struct moment *m)
 		const struct field_event *f = &m->fields[i];
 		struct doc *x;
 
-		if (g->field != PROFILE_AT_FIELD_COUNT && f->field != g->field)
+		if (g->field != EXPLAIN_FIELD_COUNT && f->field != g->field)
 			continue;
 		x = doc_in_object(fields, NULL);
-		doc_text(x, "field", str_c(profile_at_fields[f->field].name));
+		doc_text(x, "field", str_c(explain_profile_fields[f->field].name));
 		add_value(x, "before", f->before);
 		add_value(x, "after", f->after);
 	}
-	if (g->field != PROFILE_AT_FIELD_COUNT)
+	if (g->field != EXPLAIN_FIELD_COUNT)
 		return;
 	doc_text(d, "was", str_c(standing_text(m->was)));
 	doc_text(d, "is", str_c(standing_text(m->is)));
@@ -281,7 +281,7 @@ add_moment(struct auditing *g, struct doc *d, const struct moment *m)
 	struct doc *x = doc_in_object(d, NULL), *list;
 	struct buf b = { 0 };
 
-	when_format(&b, m->as_of);
+	timestamp_format(&b, m->as_of);
 	doc_text(x, "snapshot", m->snapshot);
 	doc_text(x, "as_of", buf_view(&b));
 	doc_text(x, "diff", str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(m->snapshot)));
@@ -316,12 +316,12 @@ print_timeline(struct auditing *g)
 static int
 audit_customer(struct auditing *g, const char *name)
 {
-	struct customer_records_source source = { g->o->account, g->o->jobs, 0 };
+	struct past_records_source source = { g->o->account, g->o->jobs, 0 };
 	struct str id;
 
-	if (lookup_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
-	    customer_records_load(&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
-	    timeline_make(&g->a, &g->s, &g->records, &g->list, &g->n, g->e) < 0)
+	if (find_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
+	    past_records_load(&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
+	    audit_make(&g->a, &g->s, &g->records, &g->list, &g->n, g->e) < 0)
 		return -1;
 	print_timeline(g);
 	return 0;
@@ -331,7 +331,7 @@ audit_customer(struct auditing *g, const char *name)
 static int
 choose_field(struct auditing *g, const char *customer, const char *field)
 {
-	g->field = PROFILE_AT_FIELD_COUNT;
+	g->field = EXPLAIN_FIELD_COUNT;
 	if (field == NULL)
 		return 0;
 	if (field[0] == '/') {
@@ -342,8 +342,8 @@ choose_field(struct auditing *g, const char *customer, const char *field)
 		                              "the profile, not "
 		                              "with a place in a record");
 	}
-	g->field = profile_at_find(field);
-	if (g->field == PROFILE_AT_FIELD_COUNT) {
+	g->field = explain_profile_find(field);
+	if (g->field == EXPLAIN_FIELD_COUNT) {
 		err_set(g->e, ERR_USAGE, "no field '%s' in a profile", field);
 		return err_advise(g->e, "'flowstory explain' lists them, fh_total_spent for one; "
 		                        "a place in the records begins with a slash.");
@@ -361,7 +361,7 @@ answer(struct auditing *g, const char *customer)
 	if (customer != NULL)
 		return audit_customer(g, customer);
 	if (g->path.n > 0)
-		return changes_print(g->o->account, &g->s, g->path, g->o->json, g->e);
+		return diff_stored_print(g->o->account, &g->s, g->path, g->o->json, g->e);
 	return list_diffs(g);
 }
 
@@ -386,12 +386,12 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (rc > 0)
 		return err_set(e, ERR_USAGE, "audit takes no argument");
 	if (verify && customer == NULL && field == NULL)
-		return command_verify.run(&o, 1, words, e);
+		return cmd_verify.run(&o, 1, words, e);
 	if (verify)
 		return err_set(e, ERR_USAGE, "--verify checks all of the account");
 	rc = choose_field(&g, customer, field);
 	if (rc == 0)
-		rc = lookup_state(&g.s, o.account, e);
+		rc = find_state(&g.s, o.account, e);
 	if (rc == 0)
 		rc = answer(&g, customer);
 	state_close(&g.s);
@@ -399,7 +399,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return rc;
 }
 
-const struct command command_audit = {
+const struct command cmd_audit = {
 	.name = "audit",
 	.synopsis = "[--customer CUSTOMER [--field FIELD] | --field POINTER | "
 	            "--verify] [--json]",

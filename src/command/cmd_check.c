@@ -5,7 +5,7 @@
 #include "command/command.h"
 #include "account/credentials.h"
 #include "command/fetch_account.h"
-#include "account/rules.h"
+#include "account/terms.h"
 #include "command/message.h"
 #include "flowhub/locations.h"
 
@@ -17,7 +17,7 @@ static const char help[] =
     "  --offline  do not call Flowhub\n";
 
 static void
-print_rules(const struct policy *p)
+print_rules(const struct terms *p)
 {
 	struct buf b = { 0 };
 
@@ -33,7 +33,7 @@ print_rules(const struct policy *p)
 
 /* Whoever looks at the list wants the importId, for 'locations'. */
 static void
-print_locations(const struct envelope_record *list, size_t n)
+print_locations(const struct response_record *list, size_t n)
 {
 	struct arena a = { 0 };
 
@@ -50,11 +50,11 @@ static int
 call(
     const struct options *o, const struct settings *s, const struct secrets *secrets, struct err *e)
 {
-	const struct outside out = fetching_outside(o);
+	const struct host out = fetch_account_host(o);
 	struct credentials pair = secrets_pair(secrets);
 	struct arena a = { 0 };
 	struct client c = { 0 };
-	struct envelope_record *list;
+	struct response_record *list;
 	struct str *ids;
 	size_t n = 0, ids_n = 0;
 	int rc = client_open(&c, &s->flowhub, &pair, secrets->ca_file, &out, e);
@@ -92,7 +92,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	struct options o = *given;
 	bool offline = false;
 	const struct arg own[] = { { "--offline", NULL, &offline, NULL } };
-	struct policy p;
+	struct terms p;
 	int rc = command_args("check", own, 1, &o, argc, argv, e);
 
 	if (rc < 0)
@@ -101,7 +101,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "check takes no '%s'", argv[1]);
 	if (account_check(o.account, e) < 0)
 		return -1;
-	rc = policy_present(&p, o.account, e);
+	rc = terms_present(&p, o.account, e);
 	if (rc == 0) {
 		print_rules(&p);
 		say(&o, SAY_INFO, "settings are fine%s",
@@ -110,11 +110,11 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		if (!offline)
 			rc = check_online(&o, &p.settings, e);
 	}
-	policy_release(&p);
+	terms_release(&p);
 	return rc;
 }
 
-const struct command command_check = {
+const struct command cmd_check = {
 	.name = "check",
 	.synopsis = "[--offline]",
 	.summary = "validate settings and rules",

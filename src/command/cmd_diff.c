@@ -19,26 +19,26 @@ static const char help[] =
     "  --json, --text   one or the other, whatever standard output is\n";
 
 struct diffing {
-	struct snapshot_diff d;
+	struct diff_snapshots d;
 	struct str path;
 	bool has_path, is_text;
 };
 
 static void
-put_place(struct buf *b, const struct snapshot_diff_side *side, const struct sighting *s)
+put_place(struct buf *b, const struct diff_side *side, const struct seen *s)
 {
 	buf_z(b, "\"page\":");
-	buf_json(b, snapshot_diff_page(side, s));
+	buf_json(b, diff_snapshots_page(side, s));
 	buf_z(b, ",\"index\":");
 	buf_u64(b, s->index);
 }
 
 static void
-line_json(struct buf *b, const struct snapshot_diff *d, const struct snapshot_diff_line *l)
+line_json(struct buf *b, const struct diff_snapshots *d, const struct diff_line *l)
 {
 	buf_printf(b, "{\"entity\":\"%s\",\"id\":", entity_name(l->entity));
 	buf_json(b, l->id);
-	buf_printf(b, ",\"op\":\"%s\"", snapshot_diff_op_name(l->op));
+	buf_printf(b, ",\"op\":\"%s\"", diff_snapshots_op_name(l->op));
 	if (l->after != NULL) {
 		buf_char(b, ',');
 		put_place(b, &d->sides[1], l->after);
@@ -52,7 +52,7 @@ line_json(struct buf *b, const struct snapshot_diff *d, const struct snapshot_di
 	}
 	if (l->op == SNAPSHOT_DIFF_CHANGED) {
 		buf_z(b, ",\"changes\":");
-		compared_json(b, &l->compared);
+		diff_records_json(b, &l->compared);
 	}
 	if (l->op == SNAPSHOT_DIFF_UNKNOWN) {
 		buf_z(b, ",\"why\":");
@@ -62,20 +62,21 @@ line_json(struct buf *b, const struct snapshot_diff *d, const struct snapshot_di
 }
 
 static void
-line_text(struct snapshot_diff *d, const struct snapshot_diff_line *l)
+line_text(struct diff_snapshots *d, const struct diff_line *l)
 {
 	printf("%s %.*s %s\n", entity_name(l->entity), STR_ARG(str_clean(&d->a, l->id)),
-	    snapshot_diff_op_name(l->op));
+	    diff_snapshots_op_name(l->op));
 	if (l->before != NULL)
 		printf("  in %.*s: %.*s, record %u\n", STR_ARG(d->sides[0].snapshot),
-		    STR_ARG(snapshot_diff_page(&d->sides[0], l->before)),
+		    STR_ARG(diff_snapshots_page(&d->sides[0], l->before)),
 		    (unsigned)l->before->index);
 	if (l->after != NULL)
 		printf("  in %.*s: %.*s, record %u\n", STR_ARG(d->sides[1].snapshot),
-		    STR_ARG(snapshot_diff_page(&d->sides[1], l->after)), (unsigned)l->after->index);
+		    STR_ARG(diff_snapshots_page(&d->sides[1], l->after)),
+		    (unsigned)l->after->index);
 	if (l->op == SNAPSHOT_DIFF_UNKNOWN)
 		printf("  %s\n", l->why);
-	compared_text(&l->compared, 2);
+	diff_records_text(&l->compared, 2);
 	putchar('\n');
 }
 
@@ -85,12 +86,12 @@ put_counts(struct buf *b, const char *name, const uint64_t *counts)
 	buf_printf(b, ",\"%s\":{", name);
 	for (size_t i = 0; i < SNAPSHOT_DIFF_OPS; i++)
 		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",",
-		    snapshot_diff_op_name((enum snapshot_diff_op)i), (unsigned long long)counts[i]);
+		    diff_snapshots_op_name((enum diff_op)i), (unsigned long long)counts[i]);
 	buf_char(b, '}');
 }
 
 static void
-head_json(struct buf *b, const struct snapshot_diff *d)
+head_json(struct buf *b, const struct diff_snapshots *d)
 {
 	buf_z(b, "{\"type\":\"diff\",\"format\":1,\"snapshot\":");
 	buf_json(b, d->sides[1].snapshot);
@@ -104,7 +105,7 @@ head_json(struct buf *b, const struct snapshot_diff *d)
 }
 
 static void
-end_json(struct buf *b, const struct snapshot_diff *d)
+end_json(struct buf *b, const struct diff_snapshots *d)
 {
 	buf_z(b, "{\"type\":\"end\"");
 	put_counts(b, "customers", d->counts[ENTITY_CUSTOMER]);
@@ -113,7 +114,7 @@ end_json(struct buf *b, const struct snapshot_diff *d)
 }
 
 static void
-end_text(const struct snapshot_diff *d)
+end_text(const struct diff_snapshots *d)
 {
 	static const char *const words[] = { "customers", "orders" };
 
@@ -123,24 +124,24 @@ end_text(const struct snapshot_diff *d)
 		printf("%-10s", words[x]);
 		for (size_t i = 0; i < SNAPSHOT_DIFF_OPS; i++)
 			printf(" %8llu %s", (unsigned long long)d->counts[x][i],
-			    snapshot_diff_op_name((enum snapshot_diff_op)i));
+			    diff_snapshots_op_name((enum diff_op)i));
 		putchar('\n');
 	}
 }
 
 static bool
-is_listed(const struct diffing *g, struct snapshot_diff_line *l)
+is_listed(const struct diffing *g, struct diff_line *l)
 {
 	if (!g->has_path)
 		return true;
-	compared_keep(&l->compared, g->path);
+	diff_records_keep(&l->compared, g->path);
 	return l->op == SNAPSHOT_DIFF_CHANGED && l->compared.n > 0;
 }
 
 static void
 print(struct diffing *g)
 {
-	struct snapshot_diff *d = &g->d;
+	struct diff_snapshots *d = &g->d;
 	struct buf b = { 0 };
 
 	if (!g->is_text)
@@ -166,7 +167,7 @@ print(struct diffing *g)
 }
 
 static int
-choose_entity(struct snapshot_diff *d, const char *word, struct err *e)
+choose_entity(struct diff_snapshots *d, const char *word, struct err *e)
 {
 	if (word == NULL)
 		return 0;
@@ -223,14 +224,14 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (rc == 0)
 		rc = choose_path(&g, path, e);
 	if (rc == 0)
-		rc = snapshot_diff_make(&g.d, argv[1], argv[2], e);
+		rc = diff_snapshots_make(&g.d, argv[1], argv[2], e);
 	if (rc == 0)
 		print(&g);
-	snapshot_diff_release(&g.d);
+	diff_snapshots_release(&g.d);
 	return rc;
 }
 
-const struct command command_diff = {
+const struct command cmd_diff = {
 	.name = "diff",
 	.synopsis = "A B [--id ID] [--entity KIND] [--path POINTER] "
 	            "[--json|--text]",

@@ -26,9 +26,9 @@ struct asking {
 	const struct options *o;
 	struct arena a;
 	struct state s;
-	struct customer_records records;
-	struct policy policy;
-	struct profile_at profile_at;
+	struct past_records records;
+	struct terms policy;
+	struct explain_profile profile_at;
 	struct explanation x;
 	struct err *e;
 };
@@ -45,7 +45,7 @@ explanation_page(const struct explanation *x, const struct source_page *page)
 }
 
 struct str
-explanation_why(struct arena *a, const struct profile_at_order *o)
+explanation_why(struct arena *a, const struct explain_order *o)
 {
 	const struct order *x = &o->x->order;
 
@@ -66,7 +66,7 @@ explanation_time(struct arena *a, int64_t us)
 	struct buf b = { 0 };
 	struct str s;
 
-	when_format(&b, us);
+	timestamp_format(&b, us);
 	s = str_copy(a, buf_view(&b));
 	buf_release(&b);
 	return s;
@@ -107,11 +107,11 @@ explanation_basis(enum basis basis)
 }
 
 const char *
-explanation_dropped(struct arena *a, const struct profile_at *p, size_t field)
+explanation_dropped(struct arena *a, const struct explain_profile *p, size_t field)
 {
 	static const struct {
 		enum contact_column column;
-		enum person_drop first, last;
+		enum normalize_drop first, last;
 	} reasons[] = {
 		{ COLUMN_EMAIL, DROP_EMAIL_INVALID, DROP_EMAIL_PLACEHOLDER },
 		{ COLUMN_MOBILE, DROP_MOBILE_INVALID, DROP_MOBILE_INVALID },
@@ -122,11 +122,11 @@ explanation_dropped(struct arena *a, const struct profile_at *p, size_t field)
 	unsigned dropped = identity_dropped(a, &p->profile, p->as_of);
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (reasons[i].column != profile_at_fields[field].column)
+		if (reasons[i].column != explain_profile_fields[field].column)
 			continue;
 		for (unsigned d = reasons[i].first; d <= reasons[i].last; d++)
 			if ((dropped >> d & 1) != 0)
-				return person_drop_name((enum person_drop)d);
+				return normalize_drop_name((enum normalize_drop)d);
 	}
 	return "";
 }
@@ -141,7 +141,7 @@ add_page(struct explanation *x, const struct source_page *page)
 static void
 list_pages(struct asking *g)
 {
-	const struct profile_at *p = &g->profile_at;
+	const struct explain_profile *p = &g->profile_at;
 
 	g->x.pages = arena_array(&g->a, p->orders_n + 1, sizeof(*g->x.pages));
 	add_page(&g->x, &p->record->from);
@@ -167,9 +167,9 @@ add_stay(struct asking *g, struct explained *y)
 	const struct stay *stay;
 	uint32_t number;
 
-	if (names_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) < 0)
+	if (dictionary_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) < 0)
 		return -1;
-	stay = customer_records_stay(&g->records, number, g->profile_at.number);
+	stay = past_records_stay(&g->records, number, g->profile_at.number);
 	if (stay == NULL)
 		return 0;
 	y->has_stay = true;
@@ -254,19 +254,19 @@ say_unknown(struct asking *g)
 static int
 explain(struct asking *g, const char *name, const char *at, const char *slug)
 {
-	struct customer_records_source source = { g->o->account, g->o->jobs, 0 };
+	struct past_records_source source = { g->o->account, g->o->jobs, 0 };
 	struct applied applied;
-	struct terms *terms;
+	struct rule_terms *terms;
 	struct str id;
 	size_t n;
 
-	if (lookup_state(&g->s, g->o->account, g->e) < 0 ||
-	    lookup_snapshot(&g->a, &g->s, at, &source.at, &applied, g->e) < 0 ||
-	    lookup_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
-	    customer_records_load(&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
-	    terms_list(&g->a, &g->s, &terms, &n, g->e) < 0 ||
-	    profile_at_policy(&g->policy, terms_at(terms, n, source.at), g->e) < 0 ||
-	    profile_at_make(
+	if (find_state(&g->s, g->o->account, g->e) < 0 ||
+	    find_snapshot(&g->a, &g->s, at, &source.at, &applied, g->e) < 0 ||
+	    find_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
+	    past_records_load(&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
+	    rule_terms_list(&g->a, &g->s, &terms, &n, g->e) < 0 ||
+	    explain_profile_policy(&g->policy, rule_terms_at(terms, n, source.at), g->e) < 0 ||
+	    explain_profile_make(
 	        &g->a, &g->s, &g->records, &g->policy, source.at, &g->profile_at, g->e) < 0)
 		return -1;
 	if (g->profile_at.record == NULL)
@@ -301,12 +301,12 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (rc == 0)
 		(o.json ? explanation_json : explanation_text)(&g.a, &g.x);
 	state_close(&g.s);
-	policy_release(&g.policy);
+	terms_release(&g.policy);
 	arena_release(&g.a);
 	return rc;
 }
 
-const struct command command_explain = {
+const struct command cmd_explain = {
 	.name = "explain",
 	.synopsis = "CUSTOMER [--at ID] [--segment SLUG] [--json]",
 	.summary = "where a customer's values and segments come from",

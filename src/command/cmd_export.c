@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "account/account.h"
 #include "command/command.h"
-#include "account/rules.h"
+#include "account/terms.h"
 #include "command/message.h"
 #include "dailystory/full_export.h"
 
@@ -26,11 +26,11 @@ struct exporting {
 	const struct options *o;
 	struct arena a;
 	struct state s;
-	struct policy policy;
+	struct terms policy;
 	struct segment_set rules;
 	struct applied last;
-	struct whole_source source;
-	struct out out;
+	struct full_export_source source;
+	struct export_dir out;
 	struct err *e;
 };
 
@@ -61,16 +61,16 @@ begin(struct exporting *g)
 static int
 choose_settings(struct exporting *g)
 {
-	struct policy present = { 0 };
-	int rc = policy_present(&present, g->o->account, g->e);
+	struct terms present = { 0 };
+	int rc = terms_present(&present, g->o->account, g->e);
 
 	if (rc == 0)
-		rc = policy_recorded(&g->policy, g->o->account, g->last.id, &present, NULL, g->e);
+		rc = terms_recorded(&g->policy, g->o->account, g->last.id, &present, NULL, g->e);
 	if (rc == 0) {
 		g->policy = present;
 		return 0;
 	}
-	policy_release(&present);
+	terms_release(&present);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -106,7 +106,7 @@ write_out(struct exporting *g, const struct request *r)
 {
 	if (begin(g) < 0 || choose_settings(g) < 0)
 		return -1;
-	g->source = (struct whole_source){
+	g->source = (struct full_export_source){
 		.snapshot = g->last.id,
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
@@ -115,10 +115,10 @@ write_out(struct exporting *g, const struct request *r)
 	};
 	if (r->since != NULL && find_snapshot(g, r->since, &g->source.since) < 0)
 		return -1;
-	if (out_begin(&g->out, r->out, FILE_DURABLE, g->e) < 0 ||
-	    whole_write(&g->out, &g->s, &g->source, g->e) < 0)
+	if (export_dir_begin(&g->out, r->out, FILE_DURABLE, g->e) < 0 ||
+	    full_export_write(&g->out, &g->s, &g->source, g->e) < 0)
 		return -1;
-	return out_commit(&g->out, NULL, g->e);
+	return export_dir_commit(&g->out, NULL, g->e);
 }
 
 static int
@@ -153,8 +153,8 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (check_request(&o, &r, e) < 0)
 		return -1;
 	rc = write_out(&g, &r);
-	out_release(&g.out);
-	policy_release(&g.policy);
+	export_dir_release(&g.out);
+	terms_release(&g.policy);
 	state_close(&g.s);
 	arena_release(&g.a);
 	if (rc == 0)
@@ -162,7 +162,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return rc;
 }
 
-const struct command command_export = {
+const struct command cmd_export = {
 	.name = "export",
 	.synopsis = "(--full | --since ID) --out DIR",
 	.summary = "whole lists, or what a missed import lacks",

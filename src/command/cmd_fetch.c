@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/host.h"
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "account/account.h"
@@ -54,10 +55,10 @@ print_step(struct doc *steps, const struct plan_step *s)
 		doc_text(d, "location", s->request.location);
 	doc_text(d, "scope", str_c(kinds[s->scope.kind]));
 	if (s->scope.kind == SCOPE_CREATED) {
-		when_format(&b, s->scope.from);
+		timestamp_format(&b, s->scope.from);
 		doc_text(d, "from", buf_view(&b));
 		buf_reset(&b);
-		when_format(&b, s->scope.to);
+		timestamp_format(&b, s->scope.to);
 		doc_text(d, "to", buf_view(&b));
 	} else if (s->scope.kind == SCOPE_UPDATED) {
 		doc_text(d, "after", s->scope.detail);
@@ -72,7 +73,7 @@ print_json(const struct plan *p)
 	struct doc *d = doc_object(), *steps;
 	struct buf b = { 0 };
 
-	when_format(&b, p->taken_at);
+	timestamp_format(&b, p->taken_at);
 	doc_text(d, "taken_at", buf_view(&b));
 	doc_bool(d, "first", p->is_first);
 	doc_u64(d, "calls_at_least", plan_calls(p));
@@ -96,7 +97,7 @@ show_plan(const struct options *o, struct err *e)
 		return -1;
 	rc = settings_load(&settings, o->account, e);
 	if (rc == 0)
-		rc = fetch_plan(&a, o->account, &settings.flowhub, now_us(), &plan, e);
+		rc = fetch_plan(&a, o->account, &settings.flowhub, host_now(), &plan, e);
 	if (rc == 0 && o->json)
 		print_json(&plan);
 	else if (rc == 0)
@@ -136,7 +137,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return rc;
 }
 
-const struct command command_fetch = {
+const struct command cmd_fetch = {
 	.name = "fetch",
 	.synopsis = "[--plan [--json]] [--resume | --restart]",
 	.summary = "read the account into a new snapshot",

@@ -24,9 +24,9 @@ static const char template[] = "{\n"
 static int
 make(const char *account, struct arena *a, struct err *e)
 {
-	char *settings = path_join(a, account, "flowstory.json");
+	char *settings = file_join(a, account, "flowstory.json");
 
-	if (dir_make_all(account, e) < 0 || dir_make(path_join(a, account, "snapshots"), e) < 0)
+	if (dir_make_all(account, e) < 0 || dir_make(file_join(a, account, "snapshots"), e) < 0)
 		return -1;
 	if (file_exists(settings))
 		return 0;
@@ -60,7 +60,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return STATUS_DONE;
 }
 
-const struct command command_init = {
+const struct command cmd_init = {
 	.name = "init",
 	.synopsis = "[DIR]",
 	.summary = "make an account directory",

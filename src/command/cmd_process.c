@@ -38,7 +38,7 @@ struct processing {
 	struct arena a;
 	struct state s;
 	struct pending pending;
-	struct sequence sequence;
+	struct catch_up sequence;
 	struct progress progress;
 	uint64_t quarantined;
 	struct err *e;
@@ -49,10 +49,10 @@ apply_one(struct processing *g, struct str id)
 {
 	struct outcome outcome;
 
-	if (sequence_apply(&g->sequence, id, &outcome, g->e) < 0)
+	if (catch_up_apply(&g->sequence, id, &outcome, g->e) < 0)
 		return -1;
 	progress_clear(&g->progress);
-	sequence_report(g->o, &outcome);
+	print_outcome(g->o, &outcome);
 	g->quarantined += outcome.applied.quarantined;
 	return 0;
 }
@@ -97,7 +97,7 @@ static int
 find_pending(struct processing *g)
 {
 	if (account_pending(&g->a, g->o->account, &g->s, &g->pending, g->e) < 0 ||
-	    sequence_begin(&g->sequence, g->e) < 0)
+	    catch_up_begin(&g->sequence, g->e) < 0)
 		return -1;
 	g->sequence.last_export = g->pending.last_export;
 	return 0;
@@ -136,7 +136,7 @@ open_for_plan(struct processing *g, char **dir)
 	if (rc > 0)
 		return state_open(&g->s, account, true, g->e);
 	*dir =
-	    path_join(&g->a, account, str_printf(&g->a, ".plan.tmp-%ld%c", (long)getpid(), '\0').p);
+	    file_join(&g->a, account, str_printf(&g->a, ".plan.tmp-%ld%c", (long)getpid(), '\0').p);
 	if (dir_make_quick(*dir, g->e) < 0)
 		return -1;
 	return state_open_quick(&g->s, *dir, g->e);
@@ -151,7 +151,7 @@ plan(struct processing *g)
 	if (rc >= 0)
 		rc = find_pending(g);
 	if (rc == 0 && g->pending.n > 0)
-		rc = plan_show(g->o, &g->sequence, &g->pending, g->e);
+		rc = print_plan(g->o, &g->sequence, &g->pending, g->e);
 	else if (rc == 0) {
 		if (g->o->json)
 			puts("null");
@@ -186,13 +186,13 @@ serve(const struct options *o, const struct request *request, struct err *e)
 	g.sequence.pipeline.pages_done = &g.progress.done;
 	rc = request->plan ? plan(&g) : process(&g);
 	state_close(&g.s);
-	sequence_release(&g.sequence);
+	catch_up_release(&g.sequence);
 	arena_release(&g.a);
 	return rc;
 }
 
 int
-process_account(const struct options *o, bool accept, bool rebuild, struct err *e)
+cmd_process_account(const struct options *o, bool accept, bool rebuild, struct err *e)
 {
 	struct request request = { .accept = accept, .rebuild = rebuild };
 
@@ -246,7 +246,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return rc;
 }
 
-const struct command command_process = {
+const struct command cmd_process = {
 	.name = "process",
 	.synopsis = "[--accept-mass-change] [--rebuild | --plan [--json] | "
 	            "--expect HASH]",

@@ -43,12 +43,12 @@ struct replaying {
 	const struct options *o;
 	const struct request *r;
 	struct arena a;
-	struct replay_list list;
+	struct replay_input list;
 	size_t from, until; /* positions kept: [from, until) */
 	struct segment_set rules;
 	struct replay_dir dir;
 	struct state s;
-	struct sequence sequence;
+	struct catch_up sequence;
 	struct progress progress;
 	struct err *e;
 };
@@ -140,7 +140,7 @@ apply_all(struct replaying *g)
 	progress_begin(&g->progress, g->o, g->until > done ? g->until - done : 0);
 	for (size_t i = done; rc == 0 && i < g->until; i++) {
 		g->sequence.pipeline.keep = is_kept(g, i) ? FILE_QUICK : FILE_NOWHERE;
-		rc = sequence_apply(&g->sequence, g->list.ids[i], &x, g->e);
+		rc = catch_up_apply(&g->sequence, g->list.ids[i], &x, g->e);
 		if (rc == 0)
 			rc = compare(g, i);
 		progress_step(&g->progress);
@@ -162,19 +162,19 @@ conclude(struct replaying *g)
 	    g->until, n, g->r->out);
 	if (g->r->segments == NULL)
 		return 0;
-	return backtest_print(g->r->out, g->list.ids + g->from, n,
+	return print_backtest(g->r->out, g->list.ids + g->from, n,
 	    g->r->per != NULL && strcmp(g->r->per, "snapshot") == 0, g->o->json, g->e);
 }
 
 static int
 replay(struct replaying *g)
 {
-	if (replay_list_find(&g->a, g->o, &g->list, g->e) < 0 || find_span(g) < 0 ||
-	    sequence_begin(&g->sequence, g->e) < 0)
+	if (replay_input_find(&g->a, g->o, &g->list, g->e) < 0 || find_span(g) < 0 ||
+	    catch_up_begin(&g->sequence, g->e) < 0)
 		return -1;
 	g->sequence.last_export = g->list.last_export;
 	if (g->r->segments != NULL) {
-		if (policy_rules(&g->a, g->o->account, g->r->segments, &g->rules, g->e) < 0)
+		if (terms_rules(&g->a, g->o->account, g->r->segments, &g->rules, g->e) < 0)
 			return -1;
 		g->sequence.rules = &g->rules;
 	}
@@ -208,7 +208,7 @@ serve(const struct options *o, const struct request *r, struct err *e)
 	g.sequence.pipeline.pages_done = &g.progress.done;
 	rc = replay(&g);
 	state_close(&g.s);
-	sequence_release(&g.sequence);
+	catch_up_release(&g.sequence);
 	replay_dir_release(&g.dir);
 	arena_release(&g.a);
 	return rc;
@@ -254,7 +254,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return check_request(&o, &r, e) < 0 ? -1 : serve(&o, &r, e);
 }
 
-const struct command command_replay = {
+const struct command cmd_replay = {
 	.name = "replay",
 	.synopsis = "--out DIR [--from ID] [--until ID] [--check | --segments "
 	            "FILE]",

@@ -1,3 +1,4 @@
+#include "base/host.h"
 #include "base/arena.h"
 #include "account/account.h"
 #include "command/command.h"
@@ -45,7 +46,7 @@ fetch_and_process(const struct options *o, bool accept, struct metrics *m, struc
 	 * make a state of. */
 	if (fetched < 0 && m->fetch.calls == 0)
 		return -1;
-	processed = process_account(o, accept, false, &later);
+	processed = cmd_process_account(o, accept, false, &later);
 	if (processed < 0 && fetched >= 0) {
 		*e = later;
 		return -1;
@@ -61,13 +62,13 @@ static int
 run_locked(const struct options *o, bool accept, struct err *e)
 {
 	struct metrics m = { 0 };
-	int64_t begun = ticks_us();
+	int64_t begun = host_ticks();
 	struct err why = ERR_INIT;
 	int status = fetch_and_process(o, accept, &m, e);
 
 	m.status = status < 0 ? err_status(e->kind) : status;
-	m.finished_at = now_us();
-	m.duration = ticks_us() - begun;
+	m.finished_at = host_now();
+	m.duration = host_ticks() - begun;
 	m.quarantined = count_quarantined(o->account);
 	if (metrics_write(o->account, &m, &why) < 0)
 		say(o, SAY_WARNING, "no metrics: %s", why.msg);
@@ -96,7 +97,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return rc;
 }
 
-const struct command command_run = {
+const struct command cmd_run = {
 	.name = "run",
 	.synopsis = "[--accept-mass-change]",
 	.summary = "fetch, then process: the hourly job",

@@ -5,7 +5,7 @@
 #include "command/command.h"
 #include "command/count_due.h"
 #include "command/json_out.h"
-#include "account/rules.h"
+#include "account/terms.h"
 #include "timemachine/replay_sizes.h"
 #include "profile/profile.h"
 #include "state/rows.h"
@@ -25,7 +25,7 @@ static const char help[] =
     "  --json        as JSON\n";
 
 struct line {
-	struct size size;
+	struct replay_size size;
 	struct due due;
 };
 
@@ -59,7 +59,7 @@ print_text(const struct listing *g)
 {
 	printf("%9s %9s %8s %8s  segment\n", "members", "contacts", "entered", "left");
 	for (size_t i = 0; i < g->n; i++) {
-		const struct size *l = &g->lines[i].size;
+		const struct replay_size *l = &g->lines[i].size;
 
 		printf("%9llu %9llu %8llu %8llu  %.*s (%.*s)\n%39s%.*s\n",
 		    (unsigned long long)l->members, (unsigned long long)l->contacts,
@@ -83,7 +83,7 @@ print_json(const struct listing *g)
 	struct doc *d = doc_array();
 
 	for (size_t i = 0; i < g->n; i++) {
-		const struct size *l = &g->lines[i].size;
+		const struct replay_size *l = &g->lines[i].size;
 		struct doc *x = doc_in_object(d, NULL);
 
 		doc_text(x, "name", l->name);
@@ -107,10 +107,10 @@ static int
 list_at(struct listing *g, const char *id, struct err *e)
 {
 	struct err why = ERR_INIT;
-	struct size *list;
+	struct replay_size *list;
 
 	if (strchr(id, '/') != NULL ||
-	    sizes_load(&g->a, g->o->account, str_c(id), &list, &g->n, &why) < 0) {
+	    replay_sizes_load(&g->a, g->o->account, str_c(id), &list, &g->n, &why) < 0) {
 		if (why.kind == ERR_FAILED) {
 			*e = why;
 			return -1;
@@ -133,7 +133,7 @@ add_expected(struct listing *g, const struct segment_set *set, struct err *e)
 
 	if (state_applied(&g->s, (uint32_t)g->s.totals.applied, &last, e) <= 0)
 		return state_broken(e, "a snapshot is missing");
-	if (due_count(&g->a, &g->s, set, last.as_of, due, e) < 0)
+	if (count_due(&g->a, &g->s, set, last.as_of, due, e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->n; i++)
 		g->lines[i].due = due[i];
@@ -162,7 +162,7 @@ list_now(struct listing *g, struct err *e)
 		struct buf b = { 0 };
 
 		segment_sentence(&set, i, &b);
-		g->lines[i].size = (struct size){ .name = set.list[i].name,
+		g->lines[i].size = (struct replay_size){ .name = set.list[i].name,
 			.slug = y->slug,
 			.sentence = str_copy(&g->a, buf_view(&b)),
 			.members = y->members,
@@ -187,7 +187,7 @@ struct preview {
 static void
 count_member(struct preview *p, size_t i, const struct standing *s)
 {
-	struct size *l = &p->g->lines[i].size;
+	struct replay_size *l = &p->g->lines[i].size;
 	struct str rest = s->memberships;
 	struct membership m;
 	bool was = false;
@@ -208,7 +208,7 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 	struct str text;
 	int rc;
 
-	if (fold_unpack(&p->scratch, &p->g->s, row, &profile, e) < 0)
+	if (profile_unpack(&p->scratch, &p->g->s, row, &profile, e) < 0)
 		return -1;
 	rc = kv_get(p->g->s.txn, TABLE_STANDINGS, id, &text, e);
 	if (rc < 0)
@@ -262,7 +262,8 @@ begin_preview(struct preview *p, struct err *e)
 		g->lines[i].size.slug = p->set.list[i].slug;
 		g->lines[i].size.sentence = str_copy(&g->a, buf_view(&b));
 		buf_release(&b);
-		if (names_find(&g->s.names, g->s.txn, p->set.list[i].slug, &p->numbers[i], e) < 0)
+		if (dictionary_find(&g->s.names, g->s.txn, p->set.list[i].slug, &p->numbers[i], e) <
+		    0)
 			return -1;
 	}
 	return 0;
@@ -272,7 +273,7 @@ static int
 list_preview(struct listing *g, const char *file, struct err *e)
 {
 	struct preview p = { .g = g };
-	int rc = policy_rules(&g->a, g->o->account, file, &p.set, e);
+	int rc = terms_rules(&g->a, g->o->account, file, &p.set, e);
 
 	if (rc == 0)
 		rc = begin_preview(&p, e);
@@ -333,7 +334,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return rc;
 }
 
-const struct command command_segments = {
+const struct command cmd_segments = {
 	.name = "segments",
 	.synopsis = "[--at ID | --rules FILE | --due] [--json]",
 	.summary = "sizes, sentences, who entered and left",

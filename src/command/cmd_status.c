@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/host.h"
 #include "base/arena.h"
 #include "base/num.h"
 #include "base/timestamp.h"
@@ -24,7 +25,7 @@ struct view {
 	struct applied applied; /* the last one */
 	struct pending pending;
 	struct str last_snapshot;
-	int64_t age; /* us, WHEN_NEVER if nothing is applied */
+	int64_t age; /* us, TIMESTAMP_NEVER if nothing is applied */
 };
 
 static int
@@ -38,11 +39,11 @@ load(struct view *v, struct err *e)
 	v->has_state = rc > 0 && v->s.totals.applied > 0;
 	if (account_pending(&v->a, v->o->account, v->has_state ? &v->s : &none, &v->pending, e) < 0)
 		return -1;
-	v->age = WHEN_NEVER;
+	v->age = TIMESTAMP_NEVER;
 	if (v->has_state) {
 		if (state_applied(&v->s, (uint32_t)v->s.totals.applied, &v->applied, e) <= 0)
 			return state_broken(e, "a snapshot is missing");
-		v->age = now_us() - v->applied.as_of;
+		v->age = host_now() - v->applied.as_of;
 		v->last_snapshot = v->applied.id;
 	}
 	if (v->pending.n > 0)
@@ -63,9 +64,9 @@ print_json(const struct view *v)
 		doc_null(d, "last_snapshot");
 	if (v->has_state) {
 		doc_text(d, "last_applied", v->applied.id);
-		when_format(&b, v->applied.as_of);
+		timestamp_format(&b, v->applied.as_of);
 		doc_text(d, "as_of", buf_view(&b));
-		doc_i64(d, "age_seconds", v->age / WHEN_SECOND);
+		doc_i64(d, "age_seconds", v->age / TIMESTAMP_SECOND);
 	} else {
 		doc_null(d, "last_applied");
 	}
@@ -88,7 +89,7 @@ print_json(const struct view *v)
 static void
 print_age(int64_t us)
 {
-	long long minutes = us / (60 * WHEN_SECOND);
+	long long minutes = us / (60 * TIMESTAMP_SECOND);
 
 	if (minutes >= 2 * 1440)
 		printf("%lld d %lld h", minutes / 1440, minutes % 1440 / 60);
@@ -151,7 +152,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		{ "--json", NULL, &o.json, NULL },
 	};
 	struct view v = { .o = &o };
-	int64_t limit = WHEN_NEVER;
+	int64_t limit = TIMESTAMP_NEVER;
 	int rc = command_args("status", own, 2, &o, argc, argv, e);
 
 	if (rc < 0)
@@ -169,7 +170,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	return rc;
 }
 
-const struct command command_status = {
+const struct command cmd_status = {
 	.name = "status",
 	.synopsis = "[--max-age SPAN] [--json]",
 	.summary = "what is applied, and how old it is",

@@ -6,7 +6,7 @@
 #include "timemachine/verify_snapshots.h"
 #include "timemachine/verify_pages.h"
 #include "command/json_out.h"
-#include "account/rules.h"
+#include "account/terms.h"
 #include "timemachine/verify_rebuild.h"
 #include "command/message.h"
 #include "timemachine/verify_state.h"
@@ -29,10 +29,10 @@ struct verifying {
 	const struct options *o;
 	bool rebuild;
 	struct arena a;
-	struct state_claims claims;
-	struct evidence *list;
+	struct verify_state claims;
+	struct verify_snapshots *list;
 	size_t n;
-	struct inspected seen;
+	struct verify_page seen;
 	struct findings findings;
 	struct err *e;
 };
@@ -42,19 +42,19 @@ check_state(struct verifying *g)
 {
 	struct err e = ERR_INIT;
 
-	if (state_claims_read(&g->a, g->o->account, true, &g->claims, &e) < 0)
+	if (verify_state_read(&g->a, g->o->account, true, &g->claims, &e) < 0)
 		finding_error(&g->findings, FINDING_STATE, STR("state/data.mdb"), &e);
 }
 
 static void
 check_settings(struct verifying *g)
 {
-	struct policy p = { 0 };
+	struct terms p = { 0 };
 	struct err e = ERR_INIT;
 
-	if (policy_present(&p, g->o->account, &e) < 0)
+	if (terms_present(&p, g->o->account, &e) < 0)
 		finding_error(&g->findings, FINDING_SETTINGS, STR("flowstory.json"), &e);
-	policy_release(&p);
+	terms_release(&p);
 }
 
 /* A rebuild that cannot be finished is for the most part the fault of a page
@@ -69,7 +69,7 @@ check_rebuild(struct verifying *g)
 		say(g->o, SAY_INFO, "there is no state to compare with a rebuilt one");
 		return;
 	}
-	if (rebuild_compare(g->o, &g->claims, &g->findings, &e) < 0)
+	if (verify_rebuild(g->o, &g->claims, &g->findings, &e) < 0)
 		finding_error(&g->findings, FINDING_OTHER, STR("state/data.mdb"), &e);
 }
 
@@ -88,7 +88,7 @@ print_finding(const struct finding *x)
 static void
 print_text(const struct verifying *g)
 {
-	const struct inspected *s = &g->seen;
+	const struct verify_page *s = &g->seen;
 
 	for (size_t i = 0; i < g->findings.n; i++)
 		print_finding(&g->findings.list[i]);
@@ -146,11 +146,11 @@ verify(struct verifying *g)
 
 	check_state(g);
 	check_settings(g);
-	if (evidence_gather(&g->a, account, &g->claims, &g->list, &g->n, g->e) < 0)
+	if (verify_snapshots_gather(&g->a, account, &g->claims, &g->list, &g->n, g->e) < 0)
 		return -1;
-	evidence_judge(g->list, g->n, &g->findings);
-	inspect_pages(account, g->o->jobs, g->list, g->n, &g->findings, &g->seen);
-	inspect_exports(account, g->list, g->n, &g->findings, &g->seen);
+	verify_snapshots_judge(g->list, g->n, &g->findings);
+	verify_pages(account, g->o->jobs, g->list, g->n, &g->findings, &g->seen);
+	verify_exports(account, g->list, g->n, &g->findings, &g->seen);
 	if (g->rebuild)
 		check_rebuild(g);
 	if (g->o->json)
@@ -180,13 +180,13 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	    (g.rebuild && account_lock(&lock, o.account, "flowstory verify", e) < 0))
 		return -1;
 	rc = verify(&g);
-	findings_release(&g.findings);
+	finding_release(&g.findings);
 	file_unlock(&lock);
 	arena_release(&g.a);
 	return rc;
 }
 
-const struct command command_verify = {
+const struct command cmd_verify = {
 	.name = "verify",
 	.synopsis = "[--rebuild] [--json]",
 	.summary = "check every hash, and that the state can be rebuilt",

@@ -6,7 +6,7 @@
 #include "profile/profile.h"
 #include "profile/values.h"
 
-static const int64_t spans[DUE_SPANS] = { WHEN_DAY, 7 * WHEN_DAY };
+static const int64_t spans[DUE_SPANS] = { TIMESTAMP_DAY, 7 * TIMESTAMP_DAY };
 
 /* Every change of one customer's membership in one segment, in order of time.
  */
@@ -33,7 +33,7 @@ count_customer(struct arena *a, struct state *s, const struct segment_set *set, 
 {
 	struct profile p;
 	bool *member;
-	int rc = fold_stored(a, s, id, &p, e);
+	int rc = profile_stored(a, s, id, &p, e);
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(e, "a profile that is due");
@@ -45,7 +45,7 @@ count_customer(struct arena *a, struct state *s, const struct segment_set *set, 
 }
 
 int
-due_count(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
+count_due(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
     struct due *out, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_DUE, e);

@@ -5,7 +5,7 @@
 #include "lib/json_writer.h"
 
 static const char *
-counts_as(const struct profile_at_order *o)
+counts_as(const struct explain_order *o)
 {
 	if (o->kind.purchase)
 		return "purchase";
@@ -13,12 +13,12 @@ counts_as(const struct profile_at_order *o)
 }
 
 static void
-add_values(struct arena *a, struct doc *d, const struct profile_at *p)
+add_values(struct arena *a, struct doc *d, const struct explain_profile *p)
 {
 	struct doc *list = doc_in_array(d, "values");
 
-	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++) {
-		const struct profile_at_field *f = &profile_at_fields[i];
+	for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++) {
+		const struct explain_field *f = &explain_profile_fields[i];
 		struct doc *y = doc_in_object(list, NULL), *orders;
 
 		doc_text(y, "field", str_c(f->name));
@@ -33,18 +33,18 @@ add_values(struct arena *a, struct doc *d, const struct profile_at *p)
 		}
 		orders = doc_in_array(y, "orders");
 		for (size_t k = 0; k < p->orders_n; k++)
-			if (profile_at_uses(f->basis, &p->orders[k]))
+			if (explain_profile_uses(f->basis, &p->orders[k]))
 				doc_text(orders, NULL, p->orders[k].x->order.id);
 	}
 }
 
 static void
-add_orders(struct arena *a, struct doc *d, const struct profile_at *p)
+add_orders(struct arena *a, struct doc *d, const struct explain_profile *p)
 {
 	struct doc *list = doc_in_array(d, "orders");
 
 	for (size_t i = 0; i < p->orders_n; i++) {
-		const struct profile_at_order *o = &p->orders[i];
+		const struct explain_order *o = &p->orders[i];
 		const struct order *x = &o->x->order;
 		struct doc *y = doc_in_object(list, NULL);
 
@@ -66,7 +66,7 @@ exact_time(struct arena *a, int64_t us)
 	struct buf b = { 0 };
 	struct str s;
 
-	when_format_exact(&b, us);
+	timestamp_format_exact(&b, us);
 	s = str_copy(a, buf_view(&b));
 	buf_release(&b);
 	return s;
@@ -93,7 +93,7 @@ add_segments(struct arena *a, struct doc *d, const struct explanation *x)
 			doc_text(z, "until", y->until);
 			doc_text(z, "left", y->left);
 		}
-		if (y->changes == WHEN_NEVER)
+		if (y->changes == TIMESTAMP_NEVER)
 			doc_null(z, "changes");
 		else
 			doc_text(z, "changes", exact_time(a, y->changes));
@@ -103,7 +103,7 @@ add_segments(struct arena *a, struct doc *d, const struct explanation *x)
 void
 explanation_json(struct arena *a, const struct explanation *x)
 {
-	const struct profile_at *p = x->profile_at;
+	const struct explain_profile *p = x->profile_at;
 	struct doc *d = doc_object();
 
 	doc_text(d, "customer", p->profile.id);

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/host.h"
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "account/account.h"
@@ -12,7 +13,7 @@
 #include "state/state.h"
 
 /* Where no bar is drawn a long read says so often how far it is. */
-#define TELL_EVERY (60 * WHEN_SECOND)
+#define TELL_EVERY (60 * TIMESTAMP_SECOND)
 
 struct fetching {
 	const struct options *o;
@@ -29,20 +30,21 @@ static int64_t
 outside_now(void *context)
 {
 	(void)context;
-	return now_us();
+	return host_now();
 }
 
 static int64_t
 outside_ticks(void *context)
 {
 	(void)context;
-	return ticks_us();
+	return host_ticks();
 }
 
 static void
 outside_sleep(void *context, int64_t us)
 {
-	struct timespec t = { .tv_sec = us / WHEN_SECOND, .tv_nsec = us % WHEN_SECOND * 1000 };
+	struct timespec t = { .tv_sec = us / TIMESTAMP_SECOND,
+		.tv_nsec = us % TIMESTAMP_SECOND * 1000 };
 
 	(void)context;
 	while (us > 0 && nanosleep(&t, &t) != 0)
@@ -57,7 +59,7 @@ outside_random(void *context)
 
 	(void)context;
 	if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != sizeof(n))
-		n = (uint64_t)ticks_us() * UINT64_C(0x9e3779b97f4a7c15) >> 16;
+		n = (uint64_t)host_ticks() * UINT64_C(0x9e3779b97f4a7c15) >> 16;
 	return n;
 }
 
@@ -82,8 +84,8 @@ no_progress(void *context, const struct progress_report *p)
 	(void)p;
 }
 
-struct outside
-fetching_outside(const struct options *o)
+struct host
+fetch_account_host(const struct options *o)
 {
 	/* notes only read it */
 	union {
@@ -91,8 +93,8 @@ fetching_outside(const struct options *o)
 		void *context;
 	} u = { .given = o };
 
-	return (struct outside){ u.context, outside_now, outside_ticks, outside_sleep,
-		outside_random, plain_note, no_progress };
+	return (struct host){ u.context, outside_now, outside_ticks, outside_sleep, outside_random,
+		plain_note, no_progress };
 }
 
 static void
@@ -108,7 +110,7 @@ static void
 tell_progress(void *context, const struct progress_report *p)
 {
 	struct fetching *g = context;
-	int64_t now = ticks_us();
+	int64_t now = host_ticks();
 
 	progress_report(&g->progress, p->step, p->steps, p->pages, p->records);
 	if (g->progress.is_drawn || now - g->told < TELL_EVERY)
@@ -184,7 +186,7 @@ static void
 sum_up(const struct fetching *g, const struct fetch_result *r)
 {
 	uint64_t records = 0;
-	int64_t ms = (ticks_us() - g->begun) / 1000;
+	int64_t ms = (host_ticks() - g->begun) / 1000;
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
@@ -206,7 +208,7 @@ sum_up(const struct fetching *g, const struct fetch_result *r)
 static int
 fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r, struct err *e)
 {
-	const struct outside out = { g, outside_now, outside_ticks, outside_sleep, outside_random,
+	const struct host out = { g, outside_now, outside_ticks, outside_sleep, outside_random,
 		note, tell_progress };
 	struct credentials pair = secrets_pair(&g->secrets);
 	const struct fetch_source source = {
@@ -232,7 +234,7 @@ int
 fetch_account(
     const struct options *o, enum fetch_resume resume, struct fetch_result *r, struct err *e)
 {
-	struct fetching g = { .o = o, .begun = ticks_us(), .told = ticks_us() };
+	struct fetching g = { .o = o, .begun = host_ticks(), .told = host_ticks() };
 	int rc = load(&g, e);
 
 	*r = (struct fetch_result){ 0 };

@@ -11,7 +11,7 @@
 #define NAMED_MOST 5 /* ids that a message lists */
 
 int
-lookup_state(struct state *s, const char *account, struct err *e)
+find_state(struct state *s, const char *account, struct err *e)
 {
 	int rc = account_check(account, e);
 
@@ -26,14 +26,14 @@ lookup_state(struct state *s, const char *account, struct err *e)
 }
 
 int
-lookup_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,
+find_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,
     struct applied *out, struct err *e)
 {
 	int rc;
 
 	*number = (uint32_t)s->totals.applied;
 	rc = id == NULL ? state_applied(s, *number, out, e)
-	                : history_snapshot(s, str_c(id), number, out, e);
+	                : versions_snapshot(s, str_c(id), number, out, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0) {
@@ -113,7 +113,7 @@ match_profiles(
 		struct profile p = { .id = id };
 
 		rc = 0;
-		if (!profile_unpack(NULL, row, &p))
+		if (!profile_row_unpack(NULL, row, &p))
 			rc = state_broken(e, "a profile's row");
 		else if ((email.n > 0 && str_eq(p.email, email)) ||
 		         (mobile.n > 0 && str_eq(p.mobile, mobile)))
@@ -182,17 +182,17 @@ is_known_id(struct arena *a, struct state *s, struct str name, struct err *e)
 
 	if (name.n == 0 || name.n > ID_MAX)
 		return 0;
-	if (history_versions(a, s, ENTITY_CUSTOMER, name, &list, &n, e) < 0)
+	if (versions_versions(a, s, ENTITY_CUSTOMER, name, &list, &n, e) < 0)
 		return -1;
 	if (n > 0)
 		return 1;
-	if (history_orders(a, s, name, &orders, &n, e) < 0)
+	if (versions_orders(a, s, name, &orders, &n, e) < 0)
 		return -1;
 	return n > 0;
 }
 
 int
-lookup_customer(const struct options *o, struct arena *a, struct state *s, struct str name,
+find_customer(const struct options *o, struct arena *a, struct state *s, struct str name,
     struct str *id, struct err *e)
 {
 	struct matches m = { .a = a };
@@ -205,8 +205,8 @@ lookup_customer(const struct options *o, struct arena *a, struct state *s, struc
 		return rc < 0 ? -1 : 0;
 	}
 	name = str_clean(a, name);
-	email = person_email(a, name, NULL, 0, &dropped);
-	mobile = person_mobile(a, name, &dropped);
+	email = normalize_email(a, name, NULL, 0, &dropped);
+	mobile = normalize_mobile(a, name, &dropped);
 	if (email.n > 0)
 		rc = match_mailbox(&m, s, email, e);
 	if (rc == 0 && m.n == 0 && email.n + mobile.n > 0) {

@@ -7,20 +7,20 @@
 #include "command/message.h"
 
 static const struct command *const commands[] = {
-	&command_init,
-	&command_check,
-	&command_fetch,
-	&command_adopt,
-	&command_process,
-	&command_run,
-	&command_segments,
-	&command_status,
-	&command_export,
-	&command_replay,
-	&command_verify,
-	&command_diff,
-	&command_audit,
-	&command_explain,
+	&cmd_init,
+	&cmd_check,
+	&cmd_fetch,
+	&cmd_adopt,
+	&cmd_process,
+	&cmd_run,
+	&cmd_segments,
+	&cmd_status,
+	&cmd_export,
+	&cmd_replay,
+	&cmd_verify,
+	&cmd_diff,
+	&cmd_audit,
+	&cmd_explain,
 };
 
 #define COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -65,8 +65,8 @@ int
 metrics_write(const char *account, const struct metrics *m, struct err *e)
 {
 	struct arena a = { 0 };
-	char *path = path_join(&a, account, FILE_NAME);
-	uint64_t finished = (uint64_t)(m->finished_at / WHEN_SECOND);
+	char *path = file_join(&a, account, FILE_NAME);
+	uint64_t finished = (uint64_t)(m->finished_at / TIMESTAMP_SECOND);
 	uint64_t ms = (uint64_t)(m->duration / 1000);
 	bool is_success = m->status == STATUS_DONE || m->status == STATUS_QUARANTINED;
 	struct buf b = { 0 };

@@ -10,10 +10,10 @@
 
 struct table {
 	bool by_snapshot;
-	struct doc *json;  /* NULL: text */
-	struct arena a;    /* the row's */
-	struct str label;  /* a day or a snapshot */
-	struct size *list; /* summed up so far */
+	struct doc *json;         /* NULL: text */
+	struct arena a;           /* the row's */
+	struct str label;         /* a day or a snapshot */
+	struct replay_size *list; /* summed up so far */
 	size_t n;
 };
 
@@ -21,7 +21,7 @@ static void
 print_rows(const struct table *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		const struct size *x = &t->list[i];
+		const struct replay_size *x = &t->list[i];
 
 		printf("%-16.*s %9llu %9llu %8llu %8llu  %.*s\n", STR_ARG(t->label),
 		    (unsigned long long)x->members, (unsigned long long)x->contacts,
@@ -33,7 +33,7 @@ static void
 add_rows(struct table *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		const struct size *x = &t->list[i];
+		const struct replay_size *x = &t->list[i];
 		struct doc *d = doc_in_object(t->json, NULL);
 
 		doc_text(d, t->by_snapshot ? "snapshot" : "day", t->label);
@@ -63,9 +63,9 @@ label_of(struct table *t, struct str id)
 	struct str label;
 	int64_t at;
 
-	if (t->by_snapshot || !when_parse_id(id, &at))
+	if (t->by_snapshot || !timestamp_parse_id(id, &at))
 		return id;
-	day_format(&b, when_day(at));
+	day_format(&b, timestamp_day(at));
 	label = str_copy(&t->a, buf_view(&b));
 	buf_release(&b);
 	return label;
@@ -74,9 +74,9 @@ label_of(struct table *t, struct str id)
 /* The rules may be other ones than in the snapshot before: what is new joins,
  * what is gone stays in the day. */
 static void
-join(struct table *t, const struct size *now, size_t n)
+join(struct table *t, const struct replay_size *now, size_t n)
 {
-	struct size *list = arena_zero(&t->a, t->n + n, sizeof(*list));
+	struct replay_size *list = arena_zero(&t->a, t->n + n, sizeof(*list));
 	size_t kept = t->n;
 
 	for (size_t i = 0; i < t->n; i++)
@@ -103,7 +103,7 @@ static int
 add_snapshot(struct table *t, const char *root, struct str id, struct err *e)
 {
 	struct str label = label_of(t, id);
-	struct size *now;
+	struct replay_size *now;
 	size_t n;
 
 	if (t->n > 0 && !str_eq(label, t->label)) {
@@ -111,14 +111,14 @@ add_snapshot(struct table *t, const char *root, struct str id, struct err *e)
 		label = label_of(t, id);
 	}
 	t->label = label;
-	if (sizes_load(&t->a, root, id, &now, &n, e) < 0)
+	if (replay_sizes_load(&t->a, root, id, &now, &n, e) < 0)
 		return -1;
 	join(t, now, n);
 	return 0;
 }
 
 int
-backtest_print(
+print_backtest(
     const char *root, const struct str *ids, size_t n, bool by_snapshot, bool json, struct err *e)
 {
 	struct table t = { .by_snapshot = by_snapshot, .json = json ? doc_array() : NULL };

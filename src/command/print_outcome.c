@@ -42,7 +42,7 @@ print_text(const struct plan *p)
 	const struct outcome *x = &p->x;
 	struct buf b = { 0 };
 
-	when_format(&b, x->applied.as_of);
+	timestamp_format(&b, x->applied.as_of);
 	printf("%-12s%.*s, as of %.*s\n", "snapshot", STR_ARG(x->applied.id), STR_ARG(b));
 	buf_release(&b);
 	print_changes("customers", x->applied.customers);
@@ -101,7 +101,7 @@ print_json(const struct plan *p)
 
 	doc_text(d, "plan", str_c(x->plan.hex));
 	doc_text(d, "snapshot", x->applied.id);
-	when_format(&b, x->applied.as_of);
+	timestamp_format(&b, x->applied.as_of);
 	doc_text(d, "as_of", buf_view(&b));
 	add_changes(d, "customers", x->applied.customers);
 	add_changes(d, "orders", x->applied.orders);
@@ -124,7 +124,8 @@ print_json(const struct plan *p)
 }
 
 int
-plan_show(const struct options *o, struct sequence *q, const struct pending *pending, struct err *e)
+print_plan(
+    const struct options *o, struct catch_up *q, const struct pending *pending, struct err *e)
 {
 	struct plan p = { .pending = pending, .totals = &q->s->totals };
 	bool accept = q->pipeline.accept_mass_change;
@@ -134,7 +135,7 @@ plan_show(const struct options *o, struct sequence *q, const struct pending *pen
 	q->pipeline.is_dry = true;
 	q->pipeline.keep = FILE_NOWHERE;
 	q->pipeline.accept_mass_change = true;
-	rc = sequence_apply(q, pending->ids[0], &p.x, e);
+	rc = catch_up_apply(q, pending->ids[0], &p.x, e);
 	if (rc == 0)
 		rc = tallies_read(&a, q->s, &p.tallies, e);
 	if (rc == 0 && o->json)

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "base/timestamp.h"
 #include "account/account.h"
 
@@ -15,7 +16,7 @@ static void
 draw_rate(struct progress *p, size_t step, size_t steps)
 {
 	size_t records = atomic_load(&p->records);
-	int64_t s = (ticks_us() - p->begun) / WHEN_SECOND;
+	int64_t s = (host_ticks() - p->begun) / TIMESTAMP_SECOND;
 
 	fprintf(stderr, ", %zu records", records);
 	if (s <= 0)
@@ -61,7 +62,7 @@ begin(struct progress *p, const struct options *o, size_t steps, bool is_fetch)
 {
 	p->is_drawn = false;
 	p->is_fetch = is_fetch;
-	p->begun = ticks_us();
+	p->begun = host_ticks();
 	atomic_init(&p->is_over, false);
 	atomic_init(&p->done, 0);
 	atomic_init(&p->step, 0);

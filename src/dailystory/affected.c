@@ -8,9 +8,9 @@
 #include "profile/profile.h"
 
 struct finding {
-	struct subjects *j;
+	struct affected *j;
 	struct state *s;
-	const struct subjects_source *x;
+	const struct affected_source *x;
 	struct arena scratch; /* one customer's */
 	struct str *emails;   /* mailboxes in which something changed */
 	size_t emails_n, emails_cap;
@@ -18,21 +18,21 @@ struct finding {
 	struct err *e;
 };
 
-static struct subject *
+static struct affected_customer *
 add_subject(struct finding *g, struct str id)
 {
 	if (g->j->n == g->j->cap) {
 		g->j->cap = g->j->cap == 0 ? 256 : 2 * g->j->cap;
 		g->j->list = mem_resize(g->j->list, g->j->cap, sizeof(*g->j->list));
 	}
-	g->j->list[g->j->n] = (struct subject){ .id = id };
+	g->j->list[g->j->n] = (struct affected_customer){ .id = id };
 	return &g->j->list[g->j->n++];
 }
 
 static int
 by_id(const void *x, const void *y)
 {
-	const struct subject *a = x, *b = y;
+	const struct affected_customer *a = x, *b = y;
 	int c = str_cmp(a->id, b->id);
 
 	/* of two entries for one customer the one that knows more is first */
@@ -139,15 +139,15 @@ mailbox_of(const struct profile *p)
 
 /* The stored profile, or a rebuilt one if something it comes from changed. */
 static int
-look_at_profile(const struct finding *g, struct arena *a, struct state *s, const struct subject *u,
-    struct glance *x, struct err *e)
+look_at_profile(const struct finding *g, struct arena *a, struct state *s,
+    const struct affected_customer *u, struct glance *x, struct err *e)
 {
 	int rc;
 
 	x->is_folded = u->is_touched || g->x->is_recounted;
 	if (x->is_folded)
-		return fold_look(a, s, g->x->ledger, u->id, &x->f, e);
-	rc = fold_stored(a, s, u->id, &x->f.now, e);
+		return profile_look(a, s, g->x->ledger, u->id, &x->f, e);
+	rc = profile_stored(a, s, u->id, &x->f.now, e);
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(e, "a profile that is due");
 	x->f.had = x->f.has = true;
@@ -159,11 +159,11 @@ static int
 look(void *context, struct arena *a, struct state *s, size_t i, void *finding, struct err *e)
 {
 	const struct finding *g = context;
-	const struct subject *u = &g->j->list[i];
+	const struct affected_customer *u = &g->j->list[i];
 	struct glance *x = finding;
 	struct standing before;
 
-	if (subjects_standing(a, s, u->id, &before, e) < 0 || look_at_profile(g, a, s, u, x, e) < 0)
+	if (affected_standing(a, s, u->id, &before, e) < 0 || look_at_profile(g, a, s, u, x, e) < 0)
 		return -1;
 	if (before.is_eligible)
 		x->before = mailbox_of(&x->f.before);
@@ -179,13 +179,13 @@ static int
 keep(void *context, size_t i, void *finding, struct err *e)
 {
 	struct finding *g = context;
-	struct subject u = g->j->list[i];
+	struct affected_customer u = g->j->list[i];
 	const struct glance *x = finding;
 	const struct folded *f = &x->f;
 	struct mailbox now = { 0 };
 	bool changed;
 
-	if (x->is_folded && fold_keep(g->s, u.id, f, e) < 0)
+	if (x->is_folded && profile_keep(g->s, u.id, f, e) < 0)
 		return -1;
 	u.is_new = f->has && !f->had;
 	u.is_gone = f->had && !f->has;
@@ -211,7 +211,7 @@ keep(void *context, size_t i, void *finding, struct err *e)
 static int
 look_at_all(struct finding *g)
 {
-	struct crowd c = {
+	struct workers c = {
 		.n = g->j->n,
 		.finding = sizeof(struct glance),
 		.context = g,
@@ -219,7 +219,7 @@ look_at_all(struct finding *g)
 		.keep = keep,
 	};
 
-	if (crowd_run(g->s, g->x->jobs, &c, g->e) < 0)
+	if (workers_run(g->s, g->x->jobs, &c, g->e) < 0)
 		return -1;
 	g->j->n = g->kept;
 	return 0;
@@ -232,7 +232,7 @@ by_verdict_id(const void *x, const void *y)
 }
 
 /* The subject of that id among the first ${n}, which are sorted; NULL. */
-static struct subject *
+static struct affected_customer *
 find_subject(const struct finding *g, size_t n, struct str id)
 {
 	size_t low = 0, high = n;
@@ -260,11 +260,11 @@ add_mates(struct finding *g)
 	for (size_t i = 0; i < g->j->verdicts.n; i++) {
 		const struct verdict *v = &g->j->verdicts.list[i];
 		struct standing before;
-		struct subject *u;
+		struct affected_customer *u;
 
 		if (find_subject(g, n, v->id) != NULL)
 			continue;
-		if (subjects_standing(&g->scratch, g->s, v->id, &before, g->e) < 0)
+		if (affected_standing(&g->scratch, g->s, v->id, &before, g->e) < 0)
 			return -1;
 		if (before.reason != v->reason || !str_eq(before.detail, v->detail)) {
 			u = add_subject(g, v->id);
@@ -294,8 +294,8 @@ decide_mailboxes(struct finding *g)
 }
 
 int
-subjects_find(
-    struct subjects *j, struct state *s, const struct subjects_source *source, struct err *e)
+affected_find(
+    struct affected *j, struct state *s, const struct affected_source *source, struct err *e)
 {
 	struct finding g = { .j = j, .s = s, .x = source, .e = e };
 	int rc = gather(&g);
@@ -310,8 +310,8 @@ subjects_find(
 }
 
 void
-subjects_reason(const struct subjects *j, const struct subject *u, const struct standing *before,
-    struct standing *out)
+affected_reason(const struct affected *j, const struct affected_customer *u,
+    const struct standing *before, struct standing *out)
 {
 	struct verdict key = { .id = u->id };
 	const struct verdict *v = NULL;
@@ -327,13 +327,13 @@ subjects_reason(const struct subjects *j, const struct subject *u, const struct 
 }
 
 int
-subjects_standing(
+affected_standing(
     struct arena *a, struct state *s, struct str id, struct standing *out, struct err *e)
 {
 	struct str row;
 	int rc = kv_get(s->txn, TABLE_STANDINGS, id, &row, e);
 
-	*out = (struct standing){ .due = WHEN_NEVER };
+	*out = (struct standing){ .due = TIMESTAMP_NEVER };
 	if (rc <= 0)
 		return rc;
 	if (!standing_unpack(str_copy(a, row), out))
@@ -342,10 +342,10 @@ subjects_standing(
 }
 
 void
-subjects_release(struct subjects *j)
+affected_release(struct affected *j)
 {
 	mem_free(j->list);
 	mem_free(j->verdicts.list);
 	arena_release(&j->keep);
-	*j = (struct subjects){ 0 };
+	*j = (struct affected){ 0 };
 }

@@ -93,7 +93,7 @@ make_person(struct arena *a, const struct profile *p, int64_t as_of, struct cont
 	out->cells[COLUMN_CITY] = p->city;
 	out->cells[COLUMN_STATE] = p->state;
 	out->cells[COLUMN_POSTAL] = p->postal_code;
-	if (p->birthdate != DAY_NONE && p->birthdate <= when_day(as_of)) {
+	if (p->birthdate != DAY_NONE && p->birthdate <= timestamp_day(as_of)) {
 		day_format(&b, p->birthdate);
 		out->cells[COLUMN_BIRTHDATE] = kept(a, &b);
 	}
@@ -125,8 +125,8 @@ contact_make(struct arena *a, const struct profile *p, int64_t as_of, struct str
 	out->cells[COLUMN_ORDERS] = kept(a, &b);
 	out->cells[COLUMN_ORDERTYPE] = p->last_ordertype;
 	out->cells[COLUMN_ORDERSTATUS] = p->last_orderstatus;
-	if (p->last_orderdate != WHEN_NONE) {
-		when_format(&b, p->last_orderdate);
+	if (p->last_orderdate != TIMESTAMP_NONE) {
+		timestamp_format(&b, p->last_orderdate);
 		out->cells[COLUMN_ORDERDATE] = kept(a, &b);
 	}
 	buf_release(&b);
@@ -174,12 +174,12 @@ contact_cell(struct buf *b, struct str s)
 	    s.n > 0 && (memchr("=-@\t\r", s.p[0], 5) != NULL || (s.p[0] == '+' && !is_e164(s)));
 
 	if (!runs) {
-		sheet_cell(b, s);
+		csv_cell(b, s);
 		return;
 	}
 	buf_char(&guarded, '\'');
 	buf_str(&guarded, s);
-	sheet_cell(b, buf_view(&guarded));
+	csv_cell(b, buf_view(&guarded));
 	buf_release(&guarded);
 }
 
@@ -190,7 +190,7 @@ contact_csv(struct buf *b, const struct contact *c)
 		if (i > 0)
 			buf_char(b, ',');
 		if (is_number((enum contact_column)i))
-			sheet_cell(b, c->cells[i]);
+			csv_cell(b, c->cells[i]);
 		else
 			contact_cell(b, c->cells[i]);
 	}

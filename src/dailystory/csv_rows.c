@@ -7,19 +7,20 @@
 #define ARRAY_END "\n]\n"
 
 /* A CSV file begins with its header, and before that, if asked for, with the byte order mark. */
-static struct out_file *
+static struct export_file *
 open_csv(struct files *f, struct str path, const char *header, struct err *e)
 {
-	struct out_file *file = out_open(f->out, path);
+	struct export_file *file = export_dir_open(f->out, path);
 
-	if ((f->csv_bom && out_text(f->out, file, STR(BOM), e) < 0) ||
-	    out_text(f->out, file, str_c(header), e) < 0)
+	if ((f->csv_bom && export_dir_text(f->out, file, STR(BOM), e) < 0) ||
+	    export_dir_text(f->out, file, str_c(header), e) < 0)
 		return NULL;
 	return file;
 }
 
 int
-files_begin(struct files *f, struct out *out, const struct tallies *t, bool csv_bom, struct err *e)
+files_begin(
+    struct files *f, struct export_dir *out, const struct tallies *t, bool csv_bom, struct err *e)
 {
 	*f = (struct files){ .out = out,
 		.tallies = t,
@@ -29,8 +30,8 @@ files_begin(struct files *f, struct out *out, const struct tallies *t, bool csv_
 	f->entered = mem_zero(t->n + 1, sizeof(*f->entered));
 	f->left = mem_zero(t->n + 1, sizeof(*f->left));
 	f->members = mem_zero(t->n + 1, sizeof(*f->members));
-	f->events = out_open(out, STR("events.jsonl"));
-	f->quarantine = out_open(out, STR("quarantine.jsonl"));
+	f->events = export_dir_open(out, STR("events.jsonl"));
+	f->quarantine = export_dir_open(out, STR("quarantine.jsonl"));
 	f->opt_outs = open_csv(f, STR("opt-outs.csv"),
 	    "Email address,Mobile number,Email opt out,Text opt out\r\n", e);
 	f->skipped = open_csv(f, STR("skipped.csv"), "fh_id,reason,detail\r\n", e);
@@ -40,12 +41,12 @@ files_begin(struct files *f, struct out *out, const struct tallies *t, bool csv_
 static int
 end_series(struct files *f, struct series *s, struct err *e)
 {
-	struct out_file *file = s->file;
+	struct export_file *file = s->file;
 
 	s->file = NULL;
 	if (file == NULL || s != &f->json)
 		return 0;
-	return out_text(f->out, file, STR(ARRAY_END), e);
+	return export_dir_text(f->out, file, STR(ARRAY_END), e);
 }
 
 /* The file of the series that has room for the row. */
@@ -57,14 +58,14 @@ room(struct files *f, struct series *s, size_t row, struct err *e)
 	struct buf head = { 0 };
 	int rc = 0;
 
-	if (s->file != NULL && s->file->bytes + row + end <= OUT_FILE_LIMIT)
+	if (s->file != NULL && s->file->bytes + row + end <= EXPORT_FILE_LIMIT)
 		return 0;
 	if (end_series(f, s, e) < 0)
 		return -1;
 	path = str_printf(&f->out->arena, "contacts-%04u%s", ++s->number, s->suffix);
 	if (s == &f->json) {
-		s->file = out_open(f->out, path);
-		return out_text(f->out, s->file, STR("["), e);
+		s->file = export_dir_open(f->out, path);
+		return export_dir_text(f->out, s->file, STR("["), e);
 	}
 	contact_header(&head);
 	buf_char(&head, '\0');
@@ -77,14 +78,15 @@ room(struct files *f, struct series *s, size_t row, struct err *e)
 int
 files_contact(struct files *f, struct str csv, struct str json, struct err *e)
 {
-	if (room(f, &f->csv, csv.n, e) < 0 || out_row(f->out, f->csv.file, csv, e) < 0 ||
+	if (room(f, &f->csv, csv.n, e) < 0 || export_dir_row(f->out, f->csv.file, csv, e) < 0 ||
 	    room(f, &f->json, json.n, e) < 0)
 		return -1;
 	f->csv.rows++;
 	f->json.rows++;
-	if (out_text(f->out, f->json.file, f->json.file->rows == 0 ? STR("\n") : STR(",\n"), e) < 0)
+	if (export_dir_text(
+	        f->out, f->json.file, f->json.file->rows == 0 ? STR("\n") : STR(",\n"), e) < 0)
 		return -1;
-	return out_row(f->out, f->json.file, json, e);
+	return export_dir_row(f->out, f->json.file, json, e);
 }
 
 void
@@ -102,9 +104,9 @@ int
 files_segment(struct files *f, enum segment_file which, size_t tally, struct str row, struct err *e)
 {
 	static const char *const suffix[] = { "-entered.csv", "-left.csv", ".csv" };
-	struct out_file **file = which == SEGMENT_ENTERED ? &f->entered[tally]
-	                         : which == SEGMENT_LEFT  ? &f->left[tally]
-	                                                  : &f->members[tally];
+	struct export_file **file = which == SEGMENT_ENTERED ? &f->entered[tally]
+	                            : which == SEGMENT_LEFT  ? &f->left[tally]
+	                                                     : &f->members[tally];
 
 	if (*file == NULL)
 		*file = open_csv(f,
@@ -113,7 +115,7 @@ files_segment(struct files *f, enum segment_file which, size_t tally, struct str
 		    "Email address,Mobile number,fh_id\r\n", e);
 	if (*file == NULL)
 		return -1;
-	return out_row(f->out, *file, row, e);
+	return export_dir_row(f->out, *file, row, e);
 }
 
 void
@@ -126,7 +128,7 @@ event_whose(struct buf *b, const struct event_whose *w)
 	buf_z(b, ",\"mobile\":");
 	buf_json(b, w->mobile);
 	buf_z(b, ",\"at\":\"");
-	when_format(b, w->at);
+	timestamp_format(b, w->at);
 	buf_char(b, '"');
 }
 
@@ -149,7 +151,7 @@ int
 files_events(struct files *f, struct str rows, size_t n, struct err *e)
 {
 	f->events->rows += n;
-	return out_text(f->out, f->events, rows, e);
+	return export_dir_text(f->out, f->events, rows, e);
 }
 
 void
@@ -165,7 +167,7 @@ opt_out_row(struct buf *b, const struct contact *c, bool email, bool text)
 int
 files_opt_out(struct files *f, struct str row, struct err *e)
 {
-	return out_row(f->out, f->opt_outs, row, e);
+	return export_dir_row(f->out, f->opt_outs, row, e);
 }
 
 int
@@ -183,7 +185,7 @@ files_skipped(
 	contact_cell(&f->row, contact_id(a, detail));
 	buf_z(&f->row, "\r\n");
 	arena_back(a, m);
-	return out_row(f->out, f->skipped, buf_view(&f->row), e);
+	return export_dir_row(f->out, f->skipped, buf_view(&f->row), e);
 }
 
 int
@@ -206,16 +208,16 @@ files_quarantined(
 	buf_z(b, ",\"reason\":");
 	buf_json(b, q->reason);
 	buf_z(b, "}\n");
-	return out_row(f->out, f->quarantine, buf_view(b), e);
+	return export_dir_row(f->out, f->quarantine, buf_view(b), e);
 }
 
 int
 files_text(struct files *f, const char *path, struct str text, uint64_t rows, struct err *e)
 {
-	struct out_file *file = out_open(f->out, str_c(path));
+	struct export_file *file = export_dir_open(f->out, str_c(path));
 
 	file->rows = rows;
-	return out_text(f->out, file, text, e);
+	return export_dir_text(f->out, file, text, e);
 }
 
 int

@@ -15,12 +15,12 @@
 struct making {
 	struct arena *a;
 	struct state *s;
-	const struct entry_source *x;
-	const struct subject *u;
+	const struct customer_rows_source *x;
+	const struct affected_customer *u;
 	struct profile profile;
 	struct contact contact;
 	struct buf b;
-	struct entry *out;
+	struct customer_rows *out;
 	struct err *e;
 };
 
@@ -46,9 +46,9 @@ settled(struct making *g)
 static int64_t
 next_look(const struct making *g)
 {
-	const struct entry_source *x = g->x;
+	const struct customer_rows_source *x = g->x;
 	struct segment_now now = { x->as_of };
-	int64_t before = g->out->had ? g->out->before.due : WHEN_NEVER;
+	int64_t before = g->out->had ? g->out->before.due : TIMESTAMP_NEVER;
 	int64_t due = earlier(segment_due(x->rules, &g->profile, now),
 	    identity_due(x->settings, &g->profile, x->as_of));
 
@@ -59,13 +59,13 @@ next_look(const struct making *g)
 static int
 judge(struct making *g, bool *member)
 {
-	const struct entry_source *x = g->x;
+	const struct customer_rows_source *x = g->x;
 	struct segment_now now = { x->as_of };
 	struct standing *to = &g->out->now;
 
-	if (fold_stored(g->a, g->s, g->u->id, &g->profile, g->e) <= 0)
+	if (profile_stored(g->a, g->s, g->u->id, &g->profile, g->e) <= 0)
 		return state_broken(g->e, "a profile is missing");
-	subjects_reason(x->subjects, g->u, &g->out->before, to);
+	affected_reason(x->subjects, g->u, &g->out->before, to);
 	segment_eval(x->rules, &g->profile, now, member);
 	to->due = next_look(g);
 	to->dropped = identity_dropped(g->a, &g->profile, x->as_of);
@@ -79,10 +79,10 @@ stand(struct making *g)
 {
 	struct circumstances c = { g->x->is_first, g->u->is_gone, g->u->is_touched,
 		g->x->is_recounted };
-	struct entry *out = g->out;
+	struct customer_rows *out = g->out;
 	bool *member = NULL;
 
-	out->now = (struct standing){ .due = WHEN_NEVER };
+	out->now = (struct standing){ .due = TIMESTAMP_NEVER };
 	if (!g->u->is_gone) {
 		member = arena_zero(g->a, g->x->rules->n + 1, sizeof(*member));
 		if (judge(g, member) < 0)
@@ -117,7 +117,7 @@ add_event(struct making *g, struct str whose, const char *event, const struct tr
 static struct str
 whose_events(struct making *g)
 {
-	const struct subject *u = g->u;
+	const struct affected_customer *u = g->u;
 	struct event_whose w = {
 		.id = contact_id(g->a, u->id),
 		.email = u->is_gone ? u->email : g->profile.email,
@@ -132,7 +132,7 @@ whose_events(struct making *g)
 static void
 add_events(struct making *g)
 {
-	struct entry *out = g->out;
+	struct customer_rows *out = g->out;
 	struct str whose = whose_events(g);
 
 	if (g->u->is_new)
@@ -216,8 +216,8 @@ add_rows(struct making *g)
 static int
 make(struct making *g)
 {
-	struct entry *out = g->out;
-	int rc = subjects_standing(g->a, g->s, g->u->id, &out->before, g->e);
+	struct customer_rows *out = g->out;
+	int rc = affected_standing(g->a, g->s, g->u->id, &out->before, g->e);
 
 	if (rc < 0)
 		return -1;
@@ -233,8 +233,8 @@ make(struct making *g)
 }
 
 int
-entry_make(struct arena *a, struct state *s, const struct entry_source *source,
-    const struct subject *u, struct entry *out, struct err *e)
+customer_rows_make(struct arena *a, struct state *s, const struct customer_rows_source *source,
+    const struct affected_customer *u, struct customer_rows *out, struct err *e)
 {
 	struct making g = { .a = a, .s = s, .x = source, .u = u, .out = out, .e = e };
 	int rc;

@@ -20,8 +20,8 @@ struct exporting {
 	struct files files;
 	struct tallies tallies;
 	struct arena keep; /* until the export is written */
-	struct subjects subjects;
-	struct entry_source entry;
+	struct affected subjects;
+	struct customer_rows_source entry;
 	struct buf key;
 	struct err *e;
 };
@@ -33,7 +33,7 @@ is_contact(const struct standing *s)
 }
 
 static bool
-is_same_standing(const struct entry *n)
+is_same_standing(const struct customer_rows *n)
 {
 	return n->had && n->before.reason == n->now.reason &&
 	       str_eq(n->before.detail, n->now.detail);
@@ -49,22 +49,23 @@ count_standing(struct totals *t, const struct standing *s, int sign)
 }
 
 static int
-move_due(struct exporting *g, struct str id, const struct entry *n)
+move_due(struct exporting *g, struct str id, const struct customer_rows *n)
 {
-	int64_t before = n->had ? n->before.due : WHEN_NEVER;
+	int64_t before = n->had ? n->before.due : TIMESTAMP_NEVER;
 
 	if (before == n->now.due)
 		return 0;
-	if (before != WHEN_NEVER &&
+	if (before != TIMESTAMP_NEVER &&
 	    kv_del(g->s->txn, TABLE_DUE, key_due(&g->key, before, id), g->e) < 0)
 		return -1;
-	if (n->now.due == WHEN_NEVER)
+	if (n->now.due == TIMESTAMP_NEVER)
 		return 0;
 	return kv_put(g->s->txn, TABLE_DUE, key_due(&g->key, n->now.due, id), STR(""), g->e);
 }
 
 static int
-store_standing(struct exporting *g, const struct subject *u, const struct entry *n)
+store_standing(
+    struct exporting *g, const struct affected_customer *u, const struct customer_rows *n)
 {
 	struct str row;
 	int rc;
@@ -83,7 +84,8 @@ store_standing(struct exporting *g, const struct subject *u, const struct entry 
 }
 
 static int
-write_segments(struct exporting *g, const struct subject *u, const struct entry *n)
+write_segments(
+    struct exporting *g, const struct affected_customer *u, const struct customer_rows *n)
 {
 	bool was_contact = n->had && is_contact(&n->before);
 	bool now_contact = !u->is_gone && is_contact(&n->now);
@@ -109,7 +111,7 @@ write_segments(struct exporting *g, const struct subject *u, const struct entry 
 
 /* What ended for the customer with this snapshot. */
 static int
-write_past(struct exporting *g, const struct subject *u, const struct entry *n)
+write_past(struct exporting *g, const struct affected_customer *u, const struct customer_rows *n)
 {
 	uint32_t now = g->entry.snapshot;
 	struct past_standing before = { now, n->before.reason, n->before.detail };
@@ -128,7 +130,7 @@ write_past(struct exporting *g, const struct subject *u, const struct entry *n)
 
 /* Row and opt-out of a contact, each if it is not the one written last. */
 static int
-write_contact(struct exporting *g, const struct subject *u, const struct entry *n)
+write_contact(struct exporting *g, const struct affected_customer *u, const struct customer_rows *n)
 {
 	if (n->csv.n > 0 && files_contact(&g->files, n->csv, n->json, g->e) < 0)
 		return -1;
@@ -144,15 +146,15 @@ make_entry(void *context, struct arena *a, struct state *s, size_t i, void *find
 {
 	const struct exporting *g = context;
 
-	return entry_make(a, s, &g->entry, &g->subjects.list[i], finding, e);
+	return customer_rows_make(a, s, &g->entry, &g->subjects.list[i], finding, e);
 }
 
 static int
 write_entry(void *context, size_t i, void *finding, struct err *e)
 {
 	struct exporting *g = context;
-	const struct subject *u = &g->subjects.list[i];
-	const struct entry *n = finding;
+	const struct affected_customer *u = &g->subjects.list[i];
+	const struct customer_rows *n = finding;
 
 	(void)e; /* it is g->e */
 	if (files_events(&g->files, n->events, n->events_n, g->e) < 0 ||
@@ -170,15 +172,15 @@ write_entry(void *context, size_t i, void *finding, struct err *e)
 static int
 write_people(struct exporting *g)
 {
-	struct crowd c = {
+	struct workers c = {
 		.n = g->subjects.n,
-		.finding = sizeof(struct entry),
+		.finding = sizeof(struct customer_rows),
 		.context = g,
 		.look = make_entry,
 		.keep = write_entry,
 	};
 
-	g->entry = (struct entry_source){
+	g->entry = (struct customer_rows_source){
 		.as_of = g->x->as_of,
 		.snapshot = (uint32_t)g->s->totals.applied,
 		.is_first = g->s->totals.applied == 1,
@@ -188,7 +190,7 @@ write_people(struct exporting *g)
 		.settings = g->x->settings,
 		.subjects = &g->subjects,
 	};
-	return crowd_run(g->s, g->x->jobs, &c, g->e);
+	return workers_run(g->s, g->x->jobs, &c, g->e);
 }
 
 /* The files that are not about single customers. */
@@ -196,7 +198,7 @@ static int
 write_rest(struct exporting *g)
 {
 	const struct export_source *x = g->x;
-	struct summary_source summary = {
+	struct export_manifest_source summary = {
 		.snapshot = x->snapshot,
 		.as_of = x->as_of,
 		.applied = x->applied,
@@ -213,23 +215,23 @@ write_rest(struct exporting *g)
 	if (x->settings->segment_lists && lists_write(&g->files, g->s, g->e) < 0)
 		return -1;
 	if (files_end(&g->files, g->e) < 0 ||
-	    terms_follow(g->s, x->rules->text, x->settings_text, g->e) < 0 ||
+	    rule_terms_follow(g->s, x->rules->text, x->settings_text, g->e) < 0 ||
 	    tallies_store(g->s, &g->tallies, g->e) < 0)
 		return -1;
-	return summary_write(&g->files, g->s, &summary, g->e);
+	return export_manifest_write(&g->files, g->s, &summary, g->e);
 }
 
 static int
-run(struct exporting *g, struct out *o)
+run(struct exporting *g, struct export_dir *o)
 {
-	struct subjects_source who;
+	struct affected_source who;
 
 	if (tallies_load(&g->keep, g->s, g->x->rules, g->x->rules_before, &g->tallies, g->e) < 0 ||
 	    files_begin(&g->files, o, &g->tallies, g->x->settings->csv_bom, g->e) < 0)
 		return -1;
-	if (g->x->is_recounted && fold_recount(g->s, g->x->ledger, g->e) < 0)
+	if (g->x->is_recounted && profile_recount(g->s, g->x->ledger, g->e) < 0)
 		return -1;
-	who = (struct subjects_source){
+	who = (struct affected_source){
 		.as_of = g->x->as_of,
 		.touched = g->x->touched,
 		.ledger = g->x->ledger,
@@ -240,21 +242,22 @@ run(struct exporting *g, struct out *o)
 		.is_recounted = g->x->is_recounted,
 		.jobs = g->x->jobs,
 	};
-	if (subjects_find(&g->subjects, g->s, &who, g->e) < 0)
+	if (affected_find(&g->subjects, g->s, &who, g->e) < 0)
 		return -1;
-	if (fold_sums(g->s, g->e) < 0 || write_people(g) < 0)
+	if (profile_sums(g->s, g->e) < 0 || write_people(g) < 0)
 		return -1;
 	return write_rest(g);
 }
 
 int
-export_write(struct out *o, struct state *s, const struct export_source *source, struct err *e)
+export_write(
+    struct export_dir *o, struct state *s, const struct export_source *source, struct err *e)
 {
 	struct exporting g = { .s = s, .x = source, .e = e };
 	int rc = run(&g, o);
 
 	files_release(&g.files);
-	subjects_release(&g.subjects);
+	affected_release(&g.subjects);
 	arena_release(&g.keep);
 	buf_release(&g.key);
 	return rc;

@@ -11,12 +11,12 @@
 #define PIECE (256 * 1024)
 
 int
-out_begin(struct out *o, const char *final, enum file_keep keep, struct err *e)
+export_dir_begin(struct export_dir *o, const char *final, enum file_keep keep, struct err *e)
 {
 	struct str path = str_c(final), dir;
 	const char *slash, *name;
 
-	*o = (struct out){ .keep = keep, .jobs = 1 };
+	*o = (struct export_dir){ .keep = keep, .jobs = 1 };
 	if (keep == FILE_NOWHERE)
 		return 0;
 	while (path.n > 1 && path.p[path.n - 1] == '/')
@@ -32,10 +32,10 @@ out_begin(struct out *o, const char *final, enum file_keep keep, struct err *e)
 	return dir_make_quick(o->dir, e);
 }
 
-struct out_file *
-out_open(struct out *o, struct str path)
+struct export_file *
+export_dir_open(struct export_dir *o, struct str path)
 {
-	struct out_file *f = arena_zero(&o->arena, 1, sizeof(*f));
+	struct export_file *f = arena_zero(&o->arena, 1, sizeof(*f));
 
 	f->path = str_copy(&o->arena, path);
 	f->sha = sha256_new();
@@ -63,12 +63,12 @@ write_all(int fd, struct str s, const char *name, struct err *e)
 }
 
 static int
-make_subdirectory(struct out *o, struct str path, struct err *e)
+make_subdirectory(struct export_dir *o, struct str path, struct err *e)
 {
 	if (o->has_segments || memchr(path.p, '/', path.n) == NULL)
 		return 0;
 	o->has_segments = true;
-	return dir_make_quick(path_join(&o->arena, o->dir, "segments"), e);
+	return dir_make_quick(file_join(&o->arena, o->dir, "segments"), e);
 }
 
 static int
@@ -80,7 +80,7 @@ append(const char *name, struct str text, bool starts_early, struct err *e)
 	if (fd < 0)
 		return err_sys(e, errno, "cannot make '%s'", name);
 	rc = write_all(fd, text, name, e);
-	/* On its way while the rest is made, so that out_commit waits once and
+	/* On its way while the rest is made, so that export_dir_commit waits once and
 	 * not for each file; whether it arrived, its fsync tells. */
 	if (rc == 0 && starts_early)
 		(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
@@ -93,7 +93,7 @@ append(const char *name, struct str text, bool starts_early, struct err *e)
 
 /* The text into its file and its digest. */
 static int
-write_text(const struct out *o, struct out_file *f, struct str text, struct err *e)
+write_text(const struct export_dir *o, struct export_file *f, struct str text, struct err *e)
 {
 	struct buf name = { 0 };
 	int rc = 0;
@@ -113,14 +113,14 @@ write_text(const struct out *o, struct out_file *f, struct str text, struct err 
 static int
 write_piece(void *context, struct err *e)
 {
-	struct out *o = context;
+	struct export_dir *o = context;
 
 	return write_text(o, o->flight.file, buf_view(&o->flight.text), e);
 }
 
 /* What is pending takes off, once the piece before it has landed. */
 static int
-flush(struct out *o, struct out_file *f, struct err *e)
+flush(struct export_dir *o, struct export_file *f, struct err *e)
 {
 	struct buf landed;
 
@@ -138,7 +138,7 @@ flush(struct out *o, struct out_file *f, struct err *e)
 }
 
 int
-out_text(struct out *o, struct out_file *f, struct str text, struct err *e)
+export_dir_text(struct export_dir *o, struct export_file *f, struct str text, struct err *e)
 {
 	buf_str(&f->pending, text);
 	f->bytes += text.n;
@@ -146,24 +146,25 @@ out_text(struct out *o, struct out_file *f, struct str text, struct err *e)
 }
 
 int
-out_row(struct out *o, struct out_file *f, struct str row, struct err *e)
+export_dir_row(struct export_dir *o, struct export_file *f, struct str row, struct err *e)
 {
 	f->rows++;
-	return out_text(o, f, row, e);
+	return export_dir_text(o, f, row, e);
 }
 
 static int
 by_path(const void *x, const void *y)
 {
-	return str_cmp((*(struct out_file *const *)x)->path, (*(struct out_file *const *)y)->path);
+	return str_cmp(
+	    (*(struct export_file *const *)x)->path, (*(struct export_file *const *)y)->path);
 }
 
 /* What is still pending of a file. */
 static int
 finish(void *context, size_t worker, size_t i, struct err *e)
 {
-	const struct out *o = context;
-	struct out_file *f = o->files[i];
+	const struct export_dir *o = context;
+	struct export_file *f = o->files[i];
 
 	(void)worker;
 	if (f->sha == NULL)
@@ -177,7 +178,7 @@ finish(void *context, size_t worker, size_t i, struct err *e)
 }
 
 int
-out_finish(struct out *o, struct err *e)
+export_dir_finish(struct export_dir *o, struct err *e)
 {
 	if (pool_wait(&o->flight.task, e) < 0)
 		return -1;
@@ -190,8 +191,8 @@ out_finish(struct out *o, struct err *e)
 	return 0;
 }
 
-const struct out_file *
-out_find(const struct out *o, struct str path)
+const struct export_file *
+export_dir_find(const struct export_dir *o, struct str path)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (str_eq(o->files[i]->path, path))
@@ -202,12 +203,12 @@ out_find(const struct out *o, struct str path)
 static int
 load(struct arena *a, const char *dir, struct str path, struct str *out, struct err *e)
 {
-	return file_load(a, path_join(a, dir, str_z(a, path)), UINT64_MAX, out, e);
+	return file_load(a, file_join(a, dir, str_z(a, path)), UINT64_MAX, out, e);
 }
 
 /* Whether the export that is there already holds the same files with the same bytes. */
 static bool
-is_same(struct out *o)
+is_same(struct export_dir *o)
 {
 	struct err e = ERR_INIT;
 	struct arena a = { 0 };
@@ -231,7 +232,7 @@ is_same(struct out *o)
 		same =
 		    dir_list(&a, o->final, &names, &names_n, &e) == 0 &&
 		    names_n == top + (below > 0) &&
-		    dir_list(&a, path_join(&a, o->final, "segments"), &names, &names_n, &e) == 0 &&
+		    dir_list(&a, file_join(&a, o->final, "segments"), &names, &names_n, &e) == 0 &&
 		    names_n == below;
 	arena_release(&a);
 	return same;
@@ -240,7 +241,7 @@ is_same(struct out *o)
 /* Both change places in one step: an export holds the rules and settings that history is replayed
  * with, so at no time may there be only a part of one, or none. */
 static int
-take_place(struct out *o, struct err *e)
+take_place(struct export_dir *o, struct err *e)
 {
 	if (renameat2(AT_FDCWD, o->dir, AT_FDCWD, o->final, RENAME_EXCHANGE) == 0)
 		return dir_sync_parent(o->final, e) < 0 ? -1 : dir_remove(o->dir, e);
@@ -253,7 +254,7 @@ take_place(struct out *o, struct err *e)
 }
 
 int
-out_commit(struct out *o, bool *replaced, struct err *e)
+export_dir_commit(struct export_dir *o, bool *replaced, struct err *e)
 {
 	bool is_there = replaced != NULL && o->dir != NULL && dir_exists(o->final);
 
@@ -274,7 +275,7 @@ out_commit(struct out *o, bool *replaced, struct err *e)
 }
 
 void
-out_release(struct out *o)
+export_dir_release(struct export_dir *o)
 {
 	struct err ignored = ERR_INIT;
 
@@ -290,5 +291,5 @@ out_release(struct out *o)
 	buf_release(&o->flight.text);
 	mem_free(o->files);
 	arena_release(&o->arena);
-	*o = (struct out){ 0 };
+	*o = (struct export_dir){ 0 };
 }

@@ -105,7 +105,7 @@ add_counts(
 		doc_u64(x, standing_name((enum standing_reason)i), t->standing[i]);
 	x = doc_in_object(counts, "dropped");
 	for (size_t i = 0; i < DROP_COUNT; i++)
-		doc_u64(x, person_drop_name((enum person_drop)i), t->dropped[i]);
+		doc_u64(x, normalize_drop_name((enum normalize_drop)i), t->dropped[i]);
 	doc_u64(counts, "orders", t->orders);
 	doc_u64(counts, "guest_orders", t->guest_orders);
 	doc_u64(counts, "unattributed_orders", t->unattributed_orders);
@@ -121,7 +121,7 @@ add_counts(
 }
 
 static void
-add_files(struct doc *d, const struct out *o)
+add_files(struct doc *d, const struct export_dir *o)
 {
 	struct doc *list = doc_in_array(d, "files");
 
@@ -136,8 +136,8 @@ add_files(struct doc *d, const struct out *o)
 }
 
 static int
-write_manifest(
-    struct files *f, const struct state *s, const struct summary_source *source, struct err *e)
+write_manifest(struct files *f, const struct state *s, const struct export_manifest_source *source,
+    struct err *e)
 {
 	struct doc *d = doc_object();
 	struct buf b = { 0 };
@@ -145,7 +145,7 @@ write_manifest(
 
 	doc_u64(d, "format", 1);
 	doc_text(d, "snapshot", source->snapshot);
-	when_format(&b, source->as_of);
+	timestamp_format(&b, source->as_of);
 	doc_text(d, "as_of", buf_view(&b));
 	doc_text(d, "tool", STR("flowstory " FLOWSTORY_VERSION));
 	doc_text(d, "attribution", STR(CENTROID_ATTRIBUTION));
@@ -165,7 +165,8 @@ write_manifest(
 }
 
 int
-summary_write(struct files *f, struct state *s, const struct summary_source *source, struct err *e)
+export_manifest_write(
+    struct files *f, struct state *s, const struct export_manifest_source *source, struct err *e)
 {
 	struct buf fields = { 0 };
 	int rc;
@@ -180,7 +181,7 @@ summary_write(struct files *f, struct state *s, const struct summary_source *sou
 	if (source->suppress_text.n > 0 &&
 	    files_text(f, "suppress.txt", source->suppress_text, 0, e) < 0)
 		return -1;
-	if (out_finish(f->out, e) < 0 || write_manifest(f, s, source, e) < 0)
+	if (export_dir_finish(f->out, e) < 0 || write_manifest(f, s, source, e) < 0)
 		return -1;
-	return out_finish(f->out, e);
+	return export_dir_finish(f->out, e);
 }

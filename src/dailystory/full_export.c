@@ -10,7 +10,7 @@
 
 struct writing {
 	struct state *s;
-	const struct whole_source *x;
+	const struct full_export_source *x;
 	struct files files;
 	struct arena scratch;
 	struct buf row, json;
@@ -69,7 +69,7 @@ write_customer(struct writing *g, struct str id, struct str row)
 		           : files_skipped(&g->files, id, standing.reason, standing.detail, g->e);
 	rc = load_exported(g, id, &exported);
 	if (rc > 0)
-		rc = fold_stored(&g->scratch, g->s, id, &profile, g->e);
+		rc = profile_stored(&g->scratch, g->s, id, &profile, g->e);
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(g->e, "a contact's rows");
 	return write_contact(g, &profile, &exported);
@@ -96,10 +96,11 @@ write_customers(struct writing *g)
 }
 
 int
-whole_write(struct out *o, struct state *s, const struct whole_source *source, struct err *e)
+full_export_write(
+    struct export_dir *o, struct state *s, const struct full_export_source *source, struct err *e)
 {
 	struct writing g = { .s = s, .x = source, .e = e };
-	struct summary_source summary = {
+	struct export_manifest_source summary = {
 		.snapshot = source->snapshot,
 		.as_of = source->as_of,
 		.rules = source->rules,
@@ -123,7 +124,7 @@ whole_write(struct out *o, struct state *s, const struct whole_source *source, s
 		if (rc == 0)
 			rc = files_end(&g.files, e);
 		if (rc == 0)
-			rc = summary_write(&g.files, s, &summary, e);
+			rc = export_manifest_write(&g.files, s, &summary, e);
 		files_release(&g.files);
 		arena_release(&keep);
 	}

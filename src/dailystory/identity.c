@@ -8,20 +8,21 @@
 static bool
 is_future(const struct profile *p, int64_t as_of)
 {
-	return p->birthdate != DAY_NONE && p->birthdate > when_day(as_of);
+	return p->birthdate != DAY_NONE && p->birthdate > timestamp_day(as_of);
 }
 
 static bool
 is_underage(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
 	return x->min_age > 0 && p->birthdate != DAY_NONE && !is_future(p, as_of) &&
-	       (uint64_t)day_years(p->birthdate, when_day(as_of)) < x->min_age;
+	       (uint64_t)day_years(p->birthdate, timestamp_day(as_of)) < x->min_age;
 }
 
 enum standing_reason
 identity_alone(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
-	if (words_find(&x->suppressed, p->email) != 0 || words_find(&x->suppressed, p->mobile) != 0)
+	if (intern_find(&x->suppressed, p->email) != 0 ||
+	    intern_find(&x->suppressed, p->mobile) != 0)
 		return STANDING_SUPPRESSED;
 	if (is_underage(x, p, as_of))
 		return STANDING_UNDERAGE;
@@ -39,23 +40,23 @@ birthday(int32_t born, uint64_t years)
 
 	day_civil(born, &y, &m, &d);
 	if (years > 9999 || y + (int)years > 9999)
-		return WHEN_NEVER;
+		return TIMESTAMP_NEVER;
 	if (m == 2 && d == 29)
 		day = day_of(y + (int)years, 3, 1) -
 		      (day_years(born, day_of(y + (int)years, 3, 1) - 1) >= (int)years);
 	else
 		day = day_of(y + (int)years, m, d);
-	return day * WHEN_DAY;
+	return day * TIMESTAMP_DAY;
 }
 
 int64_t
 identity_due(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
 	if (is_future(p, as_of))
-		return p->birthdate * WHEN_DAY;
+		return p->birthdate * TIMESTAMP_DAY;
 	if (is_underage(x, p, as_of))
 		return birthday(p->birthdate, x->min_age);
-	return WHEN_NEVER;
+	return TIMESTAMP_NEVER;
 }
 
 unsigned
@@ -141,7 +142,7 @@ find_kept(struct state *s, const struct verdict *list, size_t n, size_t *kept, s
 	int rc = 1;
 
 	for (size_t i = 0; rc > 0 && i < n; i++) {
-		rc = fold_stored_brief(&scratch, s, list[i].id, &p, e);
+		rc = profile_stored_brief(&scratch, s, list[i].id, &p, e);
 		if (rc > 0 && (i == 0 || is_before(&best, &p))) {
 			best = p;
 			*kept = i;

@@ -46,7 +46,7 @@ lists_write(struct files *f, struct state *s, struct err *e)
 		if (!standing_unpack(row, &standing))
 			rc = state_broken(e, "a customer's standing");
 		else if (standing.reason == STANDING_CONTACT && standing.memberships.n > 0) {
-			rc = fold_stored(&a, s, id, &profile, e);
+			rc = profile_stored(&a, s, id, &profile, e);
 			if (rc == 0)
 				rc = state_broken(e, "a profile is missing");
 			if (rc > 0)

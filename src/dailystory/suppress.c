@@ -7,15 +7,15 @@
 
 /* One address or number; a list may hold headings and notes as well. */
 static void
-add_entry(struct arena *a, struct words *out, struct str entry)
+add_entry(struct arena *a, struct intern *out, struct str entry)
 {
 	unsigned dropped = 0;
 
 	entry = str_clean(a, entry);
 	if (entry.n >= 2 && entry.p[0] == '"' && entry.p[entry.n - 1] == '"')
 		entry = str_trim(str_of(entry.p + 1, entry.n - 2));
-	(void)words_add(out, person_email(a, entry, NULL, 0, &dropped));
-	(void)words_add(out, person_mobile(a, entry, &dropped));
+	(void)intern_add(out, normalize_email(a, entry, NULL, 0, &dropped));
+	(void)intern_add(out, normalize_mobile(a, entry, &dropped));
 }
 
 /* None of these occurs in an address or a number; spreadsheets use all of them. */
@@ -26,7 +26,7 @@ ends_entry(char c)
 }
 
 void
-suppress_read(struct str text, struct words *out)
+suppress_read(struct str text, struct intern *out)
 {
 	struct arena a = { 0 };
 	size_t start = str_starts(text, STR(BOM)) ? sizeof(BOM) - 1 : 0;

@@ -15,7 +15,7 @@ struct batch {
 
 struct crowding {
 	struct state *s;
-	const struct crowd *c;
+	const struct workers *c;
 	struct state *views; /* one a worker */
 	struct batch *batches;
 	size_t room; /* of them */
@@ -31,7 +31,7 @@ static int
 look(void *context, size_t worker, size_t i, struct err *e)
 {
 	struct crowding *g = context;
-	const struct crowd *c = g->c;
+	const struct workers *c = g->c;
 	struct batch *b = &g->batches[i % g->room];
 	int rc = 0;
 
@@ -47,7 +47,7 @@ static int
 keep(void *context, size_t worker, size_t i, struct err *e)
 {
 	struct crowding *g = context;
-	const struct crowd *c = g->c;
+	const struct workers *c = g->c;
 	struct batch *b = &g->batches[i % g->room];
 	int rc = 0;
 
@@ -74,7 +74,7 @@ run(struct crowding *g, size_t jobs, struct err *e)
 }
 
 int
-crowd_run(struct state *s, size_t jobs, const struct crowd *c, struct err *e)
+workers_run(struct state *s, size_t jobs, const struct workers *c, struct err *e)
 {
 	struct crowding g = { .s = s, .c = c, .views = s };
 	size_t opened = 0;

@@ -22,7 +22,7 @@ int
 apply_locations(struct state *s, const struct manifest *m, uint32_t *numbers, struct err *e)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (names_put(&s->names, s->txn, m->pages[i].location, &s->totals.names,
+		if (dictionary_put(&s->names, s->txn, m->pages[i].location, &s->totals.names,
 		        &numbers[i], e) < 0)
 			return -1;
 	return 0;
@@ -57,7 +57,7 @@ apply_breaker(const struct state *s, const struct delta *d, const struct ledger_
 static int
 put_customer(struct applying *g, const struct delta_op *op, bool fresh)
 {
-	struct customer_facts f = sighting_customer(op->seen);
+	struct customer_facts f = seen_customer(op->seen);
 	struct known_customer known = {
 		.hash = f.hash,
 		.place = { (uint32_t)g->s->totals.applied, op->seen->page, op->seen->index },
@@ -82,8 +82,8 @@ apply_customers(struct applying *g)
 	while (delta_next(&w, &next) > 0) {
 		const struct delta_op *op = &next;
 
-		(void)words_add(&g->touching.customers, op->id);
-		if (op->op != OP_ADDED && history_supersede(g->s, ENTITY_CUSTOMER, op->id,
+		(void)intern_add(&g->touching.customers, op->id);
+		if (op->op != OP_ADDED && versions_supersede(g->s, ENTITY_CUSTOMER, op->id,
 		                              op->op == OP_REMOVED, op->before, g->e) < 0)
 			return -1;
 		if (op->op == OP_REMOVED) {
@@ -101,7 +101,7 @@ apply_customers(struct applying *g)
 
 /* The text is another but means the same: only the hash follows. */
 static int
-restamp_customer(struct applying *g, const struct sighting *s)
+restamp_customer(struct applying *g, const struct seen *s)
 {
 	struct known_customer known;
 	struct str row, id = sighting_id(s);
@@ -111,7 +111,7 @@ restamp_customer(struct applying *g, const struct sighting *s)
 		return -1;
 	if (rc == 0 || !known_customer_unpack(row, &known))
 		return state_broken(g->e, "a customer's row");
-	known.hash = sighting_customer(s).hash;
+	known.hash = seen_customer(s).hash;
 	buf_reset(&g->row);
 	known_customer_pack(&g->row, &known);
 	return kv_put(g->s->txn, TABLE_CUSTOMERS, id, buf_view(&g->row), g->e);
@@ -126,9 +126,9 @@ restamp(struct applying *g)
 		if (restamp_customer(g, d->restamped[ENTITY_CUSTOMER][i]) < 0)
 			return -1;
 	for (size_t i = 0; i < d->restamped_n[ENTITY_ORDER]; i++) {
-		const struct sighting *seen = d->restamped[ENTITY_ORDER][i];
+		const struct seen *seen = d->restamped[ENTITY_ORDER][i];
 
-		if (orders_restamp(g->s, seen, g->source->locations[seen->page], g->e) < 0)
+		if (apply_orders_restamp(g->s, seen, g->source->locations[seen->page], g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -136,7 +136,7 @@ restamp(struct applying *g)
 
 /* The words of a set in the order of their bytes, in the arena. */
 static struct str *
-sorted_words(struct arena *a, const struct words *w, size_t *n)
+sorted_words(struct arena *a, const struct intern *w, size_t *n)
 {
 	uint32_t *order = mem_alloc(w->n * sizeof(*order));
 	struct str *out;
@@ -158,7 +158,7 @@ apply_delta(struct arena *a, struct state *s, const struct intake_source *source
 	struct applying g = { .s = s, .source = source, .in = in, .d = d, .e = e };
 	int rc = -1;
 
-	if (orders_apply(s, source, in, d, &g.touching, e) == 0 && apply_customers(&g) == 0 &&
+	if (apply_orders(s, source, in, d, &g.touching, e) == 0 && apply_customers(&g) == 0 &&
 	    restamp(&g) == 0) {
 		touched->ids = sorted_words(a, &g.touching.customers, &touched->n);
 		touched->unknown_fields = sorted_words(a, &g.touching.unknown, &touched->unknown_n);

@@ -20,11 +20,11 @@ struct applying {
 	struct touching *touching;
 	bool is_fresh; /* there are no orders yet: every table is appended to */
 	struct meanings meanings;
-	bool *is_moved;               /* by change: it was created at another time or place */
-	const struct sighting **puts; /* what was added, by id, then what moved,
+	bool *is_moved;           /* by change: it was created at another time or place */
+	const struct seen **puts; /* what was added, by id, then what moved,
 	                                 then what else was changed */
-	size_t puts_n, moved_n;       /* all; to the end of what moved */
-	const struct sighting **list; /* the same in another order */
+	size_t puts_n, moved_n;   /* all; to the end of what moved */
+	const struct seen **list; /* the same in another order */
 	struct arena arena;
 	struct buf key, created;
 	struct err *e;
@@ -35,15 +35,15 @@ touching_unknown(struct touching *t, const struct lexicon *lexicon, struct str l
 {
 	uint32_t field;
 
-	while (sighting_next(&list, &field) > 0)
-		(void)words_add(&t->unknown, lexicon->unknown.texts[field]);
+	while (seen_next(&list, &field) > 0)
+		(void)intern_add(&t->unknown, lexicon->unknown.texts[field]);
 }
 
 void
 touching_release(struct touching *t)
 {
-	words_release(&t->customers);
-	words_release(&t->unknown);
+	intern_release(&t->customers);
+	intern_release(&t->unknown);
 }
 
 /* Move an order's money in or out of the running totals. */
@@ -69,7 +69,7 @@ discount_sale(struct applying *g, bool is_guest, const struct sale *sale)
 	struct order_kind kind;
 	struct str status;
 
-	if (names_text(&g->s->names, g->s->txn, sale->status, &status, g->e) < 0)
+	if (dictionary_text(&g->s->names, g->s->txn, sale->status, &status, g->e) < 0)
 		return -1;
 	kind =
 	    order_kind(g->source->settings, status, sale->voided, sale->undoes_sale, sale->total);
@@ -78,7 +78,7 @@ discount_sale(struct applying *g, bool is_guest, const struct sale *sale)
 
 /* The number in the state of who bought, by that in the lexicon. */
 static uint32_t
-buyer_of(const struct applying *g, const struct sighting *s, uint32_t customer)
+buyer_of(const struct applying *g, const struct seen *s, uint32_t customer)
 {
 	return g->meanings.list[s->lexicon].buyers[customer];
 }
@@ -93,12 +93,12 @@ struct standpoint {
 static struct standpoint
 standpoint_of(const struct applying *g, const struct delta_op *op)
 {
-	const struct sighting *s = op->seen;
+	const struct seen *s = op->seen;
 
 	if (op->op == OP_REMOVED)
 		return (struct standpoint){ .is_gone = true };
-	return (struct standpoint){ buyer_of(g, s, sighting_buyer(s)),
-		g->source->locations[s->page], sighting_created(s), false };
+	return (struct standpoint){ buyer_of(g, s, seen_buyer(s)), g->source->locations[s->page],
+		seen_created(s), false };
 }
 
 /* Take the order out of where it does not stand any more, its sale being that
@@ -113,7 +113,7 @@ leave(
 
 	*is_moved = !is_then || now.location != known->location;
 	(void)key_created(&g->created, known->location, known->created, op->id);
-	if (!is_theirs && history_leave(g->s, known->buyer, op->id, g->e) < 0)
+	if (!is_theirs && versions_leave(g->s, known->buyer, op->id, g->e) < 0)
 		return -1;
 	if (!(is_theirs && is_then) && kv_del(g->s->txn, TABLE_SALES, buf_view(&g->key), g->e) < 0)
 		return -1;
@@ -139,7 +139,7 @@ forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
 		return state_broken(g->e, "an order's row");
 	if (buyers_id(g->s, known.buyer, &row, g->e) < 0)
 		return -1;
-	(void)words_add(&g->touching->customers, row);
+	(void)intern_add(&g->touching->customers, row);
 	rc = kv_get(t, TABLE_SALES, key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
 	if (rc < 0)
 		return -1;
@@ -147,7 +147,7 @@ forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
 		return state_broken(g->e, "a sale's row");
 	if (discount_sale(g, known.buyer == 0, &sale) < 0)
 		return -1;
-	if (history_supersede(g->s, ENTITY_ORDER, id, op->op == OP_REMOVED, op->before, g->e) < 0)
+	if (versions_supersede(g->s, ENTITY_ORDER, id, op->op == OP_REMOVED, op->before, g->e) < 0)
 		return -1;
 	return leave(g, op, &known, is_moved);
 }
@@ -199,11 +199,11 @@ list_puts(struct applying *g)
 }
 
 static void
-pack_order(const void *context, const struct sighting *s, struct bulk_row *out)
+pack_order(const void *context, const struct seen *s, struct bulk_row *out)
 {
 	const struct applying *g = context;
 	const struct meaning *m = &g->meanings.list[s->lexicon];
-	struct order_head f = sighting_head(s);
+	struct order_head f = seen_head(s);
 	struct known_order known = {
 		.hash = f.hash,
 		.place = { (uint32_t)g->s->totals.applied, s->page, s->index },
@@ -214,7 +214,7 @@ pack_order(const void *context, const struct sighting *s, struct bulk_row *out)
 	uint32_t field;
 
 	meaning_mark(&m->is_touched[f.customer]);
-	while (sighting_next(&f.unknown, &field) > 0)
+	while (seen_next(&f.unknown, &field) > 0)
 		meaning_mark(&m->is_named[field]);
 	buf_str(out->to, sighting_id(s));
 	out->key_ends = out->to->n;
@@ -223,11 +223,11 @@ pack_order(const void *context, const struct sighting *s, struct bulk_row *out)
 
 /* The sale with the state's numbers. */
 static void
-pack_sale(const void *context, const struct sighting *s, struct bulk_row *out)
+pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 {
 	const struct applying *g = context;
 	const struct meaning *m = &g->meanings.list[s->lexicon];
-	struct order_facts f = sighting_order(s);
+	struct order_facts f = seen_order(s);
 	struct sale *sale = &f.sale;
 	struct str items = sale->items;
 	struct item_names item;
@@ -256,31 +256,30 @@ count_sale(void *context, struct str key, int64_t cents, struct err *e)
 }
 
 static void
-pack_created(const void *context, const struct sighting *s, struct bulk_row *out)
+pack_created(const void *context, const struct seen *s, struct bulk_row *out)
 {
 	const struct applying *g = context;
 
-	created_key_pack(
-	    out->to, g->source->locations[s->page], sighting_created(s), sighting_id(s));
+	created_key_pack(out->to, g->source->locations[s->page], seen_created(s), sighting_id(s));
 	out->key_ends = out->to->n;
 }
 
 static uint64_t
-number_of_buyer(const void *context, const struct sighting *s)
+number_of_buyer(const void *context, const struct seen *s)
 {
-	return buyer_of(context, s, sighting_buyer(s));
+	return buyer_of(context, s, seen_buyer(s));
 }
 
 /* Turned, as keys have it. */
 static uint64_t
-creation_of(const void *context, const struct sighting *s)
+creation_of(const void *context, const struct seen *s)
 {
 	(void)context;
-	return (uint64_t)sighting_created(s) ^ UINT64_C(1) << 63;
+	return (uint64_t)seen_created(s) ^ UINT64_C(1) << 63;
 }
 
 static uint64_t
-location_of(const void *context, const struct sighting *s)
+location_of(const void *context, const struct seen *s)
 {
 	const struct applying *g = context;
 
@@ -290,7 +289,7 @@ location_of(const void *context, const struct sighting *s)
 /* First by location, then by the 65,536th of a second. All locations from the
  * 65,535th on are as one, for only sorting can tell whose orders come first. */
 static uint64_t
-rough_creation(const void *context, const struct sighting *s)
+rough_creation(const void *context, const struct seen *s)
 {
 	uint64_t location = location_of(context, s);
 
@@ -298,8 +297,8 @@ rough_creation(const void *context, const struct sighting *s)
 }
 
 static void
-sort_by(const void *context, const struct sighting **list, size_t n,
-    uint64_t (*key)(const void *, const struct sighting *))
+sort_by(const void *context, const struct seen **list, size_t n,
+    uint64_t (*key)(const void *, const struct seen *))
 {
 	struct sort_key *keys = mem_alloc(n * sizeof(*keys));
 
@@ -310,19 +309,19 @@ sort_by(const void *context, const struct sighting **list, size_t n,
 	}
 	sort_keys(keys, n);
 	for (size_t i = 0; i < n; i++)
-		list[i] = (const struct sighting *)(uintptr_t)keys[i].at;
+		list[i] = (const struct seen *)(uintptr_t)keys[i].at;
 	mem_free(keys);
 }
 
 static void
-sort_sales(void *context, const struct sighting **list, size_t n)
+sort_sales(void *context, const struct seen **list, size_t n)
 {
 	sort_by(context, list, n, creation_of);
 	sort_by(context, list, n, number_of_buyer);
 }
 
 static void
-sort_created(void *context, const struct sighting **list, size_t n)
+sort_created(void *context, const struct seen **list, size_t n)
 {
 	sort_by(context, list, n, creation_of);
 	sort_by(context, list, n, location_of);
@@ -344,7 +343,7 @@ put_table(struct applying *g, enum state_table table)
 	if (table == TABLE_ORDERS) {
 		bulk.list = g->puts;
 		bulk.pack = pack_order;
-		return bulk_put(&bulk, g->e);
+		return bulk_write(&bulk, g->e);
 	}
 	if (table == TABLE_SALES) {
 		by.rough = number_of_buyer;
@@ -359,7 +358,7 @@ put_table(struct applying *g, enum state_table table)
 	}
 	if (arrange(&by, g->puts, g->list, bulk.n, g->e) < 0)
 		return -1;
-	return bulk_put(&bulk, g->e);
+	return bulk_write(&bulk, g->e);
 }
 
 static void
@@ -371,10 +370,10 @@ touch(struct applying *g)
 
 		for (uint32_t k = 1; k < l->customers.n; k++)
 			if (m->is_touched[k])
-				(void)words_add(&g->touching->customers, l->customers.texts[k]);
+				(void)intern_add(&g->touching->customers, l->customers.texts[k]);
 		for (uint32_t k = 1; k < l->unknown.n; k++)
 			if (m->is_named[k])
-				(void)words_add(&g->touching->unknown, l->unknown.texts[k]);
+				(void)intern_add(&g->touching->unknown, l->unknown.texts[k]);
 	}
 }
 
@@ -396,7 +395,7 @@ put_all(struct applying *g)
 }
 
 int
-orders_apply(struct state *s, const struct intake_source *source, const struct intake *in,
+apply_orders(struct state *s, const struct intake_source *source, const struct intake *in,
     const struct delta *d, struct touching *touching, struct err *e)
 {
 	struct applying g = { .s = s,
@@ -406,7 +405,7 @@ orders_apply(struct state *s, const struct intake_source *source, const struct i
 		.touching = touching,
 		.is_fresh = s->totals.orders == 0,
 		.e = e };
-	int rc = meanings_find(&g.meanings, s, in, source->settings, e);
+	int rc = renumber_find(&g.meanings, s, in, source->settings, e);
 
 	if (rc == 0)
 		rc = forget_orders(&g);
@@ -414,7 +413,7 @@ orders_apply(struct state *s, const struct intake_source *source, const struct i
 		rc = put_all(&g);
 	if (rc == 0)
 		touch(&g);
-	meanings_release(&g.meanings);
+	renumber_release(&g.meanings);
 	buf_release(&g.key);
 	buf_release(&g.created);
 	arena_release(&g.arena);
@@ -422,7 +421,7 @@ orders_apply(struct state *s, const struct intake_source *source, const struct i
 }
 
 int
-orders_restamp(struct state *s, const struct sighting *seen, uint32_t location, struct err *e)
+apply_orders_restamp(struct state *s, const struct seen *seen, uint32_t location, struct err *e)
 {
 	struct buf key = { 0 }, new_row = { 0 };
 	struct str row, id = sighting_id(seen);
@@ -434,8 +433,8 @@ orders_restamp(struct state *s, const struct sighting *seen, uint32_t location, 
 		return -1;
 	if (rc == 0 || !known_order_unpack(row, &known))
 		return state_broken(e, "an order's row");
-	if (seen->sight == SIGHT_TEXT)
-		known.hash = sighting_order(seen).hash;
+	if (seen->sight == SEEN_TEXT)
+		known.hash = seen_order(seen).hash;
 	before = known.location;
 	known.location = location;
 	known_order_pack(&new_row, &known);

@@ -15,8 +15,8 @@
 
 struct work {
 	const struct arrange *by;
-	const struct sighting *const *from;
-	const struct sighting **to;
+	const struct seen *const *from;
+	const struct seen **to;
 	size_t n;
 	uint64_t *bounds; /* the least key of each bucket but the first */
 	size_t buckets, stripes;
@@ -133,8 +133,8 @@ place(struct work *w)
 }
 
 int
-arrange(const struct arrange *by, const struct sighting *const *from, const struct sighting **to,
-    size_t n, struct err *e)
+arrange(const struct arrange *by, const struct seen *const *from, const struct seen **to, size_t n,
+    struct err *e)
 {
 	struct work w = { .by = by,
 		.from = from,
@@ -146,7 +146,7 @@ arrange(const struct arrange *by, const struct sighting *const *from, const stru
 
 	if (w.buckets < 2) {
 		if (n > 0)
-			memcpy(to, from, n * sizeof(struct sighting *));
+			memcpy(to, from, n * sizeof(struct seen *));
 		by->sort(by->context, to, n);
 		return 0;
 	}

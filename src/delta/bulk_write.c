@@ -24,7 +24,7 @@ piece_of(const struct putting *g, size_t i)
 }
 
 static void
-pack_row(const struct bulk *b, const struct sighting *s, struct buf *rows)
+pack_row(const struct bulk *b, const struct seen *s, struct buf *rows)
 {
 	size_t at = rows->n, from = at + sizeof(struct head);
 	struct bulk_row row = { .to = rows };
@@ -91,7 +91,7 @@ put_piece(void *context, size_t worker, size_t i, struct err *e)
 }
 
 int
-bulk_put(const struct bulk *b, struct err *e)
+bulk_write(const struct bulk *b, struct err *e)
 {
 	size_t pieces = POOL_AHEAD(b->jobs);
 	struct putting g = { b, mem_zero(pieces, sizeof(*g.pieces)) };

@@ -7,15 +7,15 @@
 /* One page's share.  Pages with the same proof are those of one scope: no
  * window has the bounds of SCOPE_ALL. */
 struct share {
-	struct proof proof;
+	struct complete_scope proof;
 	bool has_nameless;
 };
 
 static int
 by_place(const void *x, const void *y)
 {
-	const struct proof *a = &((const struct share *)x)->proof;
-	const struct proof *b = &((const struct share *)y)->proof;
+	const struct complete_scope *a = &((const struct share *)x)->proof;
+	const struct complete_scope *b = &((const struct share *)y)->proof;
 
 	if (a->location != b->location)
 		return a->location < b->location ? -1 : 1;
@@ -26,7 +26,7 @@ by_place(const void *x, const void *y)
 
 /* Whether a complete read of such a scope had to hold anything. */
 static bool
-claims(const struct scope *s, enum entity entity, struct proof *out)
+claims(const struct scope *s, enum entity entity, struct complete_scope *out)
 {
 	bool is_window = s->kind == SCOPE_CREATED && entity == ENTITY_ORDER;
 
@@ -52,7 +52,7 @@ collect(struct share *list, const struct intake *in, const struct intake_source 
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->n; i++) {
-		struct proof proof = { .location = source->locations[i] };
+		struct complete_scope proof = { .location = source->locations[i] };
 
 		if (m->pages[i].resource == resource && claims(&m->pages[i].scope, entity, &proof))
 			list[n++] = (struct share){ proof, in->pages[i].has_nameless };
@@ -62,9 +62,9 @@ collect(struct share *list, const struct intake *in, const struct intake_source 
 
 /* They come by location and time: whatever overlaps or touches is made one. */
 static void
-join(struct proofs *p, const struct proof *next)
+join(struct complete_scopes *p, const struct complete_scope *next)
 {
-	struct proof *end = p->n > 0 ? &p->list[p->n - 1] : NULL;
+	struct complete_scope *end = p->n > 0 ? &p->list[p->n - 1] : NULL;
 
 	if (end == NULL || end->location != next->location ||
 	    (next->from > end->last && next->from - 1 > end->last))
@@ -73,12 +73,12 @@ join(struct proofs *p, const struct proof *next)
 		end->last = next->last;
 }
 
-struct proofs
-proofs_find(struct arena *a, const struct intake *in, const struct intake_source *source,
+struct complete_scopes
+complete_find(struct arena *a, const struct intake *in, const struct intake_source *source,
     enum entity entity)
 {
 	size_t most = source->manifest->n, n;
-	struct proofs p = { .entity = entity };
+	struct complete_scopes p = { .entity = entity };
 	struct arena_mark mark;
 	struct share *list;
 
@@ -100,7 +100,7 @@ proofs_find(struct arena *a, const struct intake *in, const struct intake_source
 }
 
 bool
-proofs_cover(const struct proofs *p, uint32_t location, int64_t created)
+complete_cover(const struct complete_scopes *p, uint32_t location, int64_t created)
 {
 	size_t low = 0, high = p->n; /* the first that does not end before it */
 
@@ -108,7 +108,7 @@ proofs_cover(const struct proofs *p, uint32_t location, int64_t created)
 		return p->n > 0;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct proof *at = &p->list[mid];
+		const struct complete_scope *at = &p->list[mid];
 
 		if (at->location < location || (at->location == location && at->last < created))
 			low = mid + 1;
@@ -119,7 +119,7 @@ proofs_cover(const struct proofs *p, uint32_t location, int64_t created)
 }
 
 bool
-proof_is_whole(const struct proof *p)
+complete_is_whole(const struct complete_scope *p)
 {
 	return p->from == INT64_MIN && p->last == INT64_MAX;
 }

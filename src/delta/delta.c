@@ -22,8 +22,8 @@ struct finding {
 	const struct intake_source *source;
 	enum entity entity;
 	/* Winners whose text is new, and the revision of each. */
-	const struct sighting **revised;
-	struct revision *revisions;
+	const struct seen **revised;
+	struct field_change *revisions;
 	size_t revised_n;
 	struct err *e;
 };
@@ -36,7 +36,7 @@ add_op(struct finding *f, struct delta_op op)
 }
 
 static void
-restamp(struct finding *f, const struct sighting *s)
+restamp(struct finding *f, const struct seen *s)
 {
 	f->d->restamped[f->entity][f->d->restamped_n[f->entity]++] = s;
 }
@@ -65,23 +65,23 @@ place_before(struct finding *f, struct str id, struct place *out)
 }
 
 static int
-judge(struct finding *f, const struct sighting *s)
+judge(struct finding *f, const struct seen *s)
 {
-	struct revision *v;
+	struct field_change *v;
 
-	switch ((enum sight)s->sight) {
-	case SIGHT_MOVED:
+	switch ((enum seen_form)s->sight) {
+	case SEEN_MOVED:
 		restamp(f, s);
 		/* fall through */
-	case SIGHT_SAME:
+	case SEEN_SAME:
 		f->d->counts[f->entity][OP_UNCHANGED]++;
 		break;
-	case SIGHT_NEW:
+	case SEEN_NEW:
 		f->d->added[f->entity][f->d->added_n[f->entity]++] = s;
 		break;
-	case SIGHT_TEXT:
+	case SEEN_TEXT:
 		v = &f->revisions[f->revised_n];
-		*v = (struct revision){ .raw = sighting_raw(s) };
+		*v = (struct field_change){ .raw = seen_raw(s) };
 		f->revised[f->revised_n++] = s;
 		return place_before(f, sighting_id(s), &v->before);
 	case SIGHTS:
@@ -94,9 +94,9 @@ judge(struct finding *f, const struct sighting *s)
 static int
 judge_all(struct finding *f)
 {
-	const struct sighting **seen = f->in->seen[f->entity];
+	const struct seen **seen = f->in->seen[f->entity];
 	size_t n = f->in->seen_n[f->entity];
-	bool is_new = f->in->sights_n[f->entity][SIGHT_NEW] == n;
+	bool is_new = f->in->sights_n[f->entity][SEEN_NEW] == n;
 
 	f->d->added[f->entity] = seen;
 	f->d->added_n[f->entity] = is_new ? n : 0;
@@ -116,11 +116,11 @@ add_revised(struct finding *f)
 {
 	if (f->revised_n == 0)
 		return 0;
-	if (revise(&f->d->arena, f->s, f->source->account, f->revisions, f->revised_n,
+	if (field_changes_make(&f->d->arena, f->s, f->source->account, f->revisions, f->revised_n,
 	        f->source->jobs, f->e) < 0)
 		return -1;
 	for (size_t i = 0; i < f->revised_n; i++) {
-		const struct sighting *s = f->revised[i];
+		const struct seen *s = f->revised[i];
 
 		if (f->revisions[i].changes.n == 0) {
 			f->d->counts[f->entity][OP_UNCHANGED]++;
@@ -155,7 +155,7 @@ static void
 make_room(struct finding *f, size_t absent_n)
 {
 	const size_t *sights = f->in->sights_n[f->entity];
-	size_t known = sights[SIGHT_TEXT] + sights[SIGHT_MOVED];
+	size_t known = sights[SEEN_TEXT] + sights[SEEN_MOVED];
 
 	f->d->ops[f->entity] = arena_array(&f->d->arena, known + absent_n, sizeof(**f->d->ops));
 	f->d->restamped[f->entity] = arena_array(&f->d->arena, known, sizeof(**f->d->restamped));
@@ -169,7 +169,7 @@ find_entity(struct finding *f)
 	struct absent *gone;
 	size_t n;
 
-	if (absence_find(&f->d->arena, f->s, f->in, f->source, f->entity, &gone, &n, f->e) < 0)
+	if (missing_find(&f->d->arena, f->s, f->in, f->source, f->entity, &gone, &n, f->e) < 0)
 		return -1;
 	make_room(f, n);
 	f->d->counts[f->entity][OP_UNCHANGED] = f->in->known[f->entity].unchanged;
@@ -207,11 +207,11 @@ delta_release(struct delta *d)
 int
 delta_next(struct delta_walk *w, struct delta_op *out)
 {
-	const struct sighting **added = w->d->added[w->entity];
+	const struct seen **added = w->d->added[w->entity];
 	size_t added_n = w->d->added_n[w->entity];
 	const struct delta_op *ops = w->d->ops[w->entity];
 	size_t ops_n = w->d->ops_n[w->entity];
-	const struct sighting *s;
+	const struct seen *s;
 
 	if (w->added + AHEAD < added_n)
 		sighting_ahead(added[w->added + AHEAD]);

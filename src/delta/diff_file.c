@@ -191,7 +191,7 @@ static int
 create(struct diff_out *out, const char *account, struct str snapshot, struct err *e)
 {
 	struct arena a = { 0 };
-	char *dir = path_join(&a, account, "diffs");
+	char *dir = file_join(&a, account, "diffs");
 	struct str name = str_printf(&a, "%s/%.*s.jsonl.gz", dir, STR_ARG(snapshot));
 	int rc = dir_make(dir, e);
 
@@ -202,8 +202,8 @@ create(struct diff_out *out, const char *account, struct str snapshot, struct er
 }
 
 int
-diff_begin(struct diff_out *out, const char *account, struct kv *kv, const struct diff_parts *parts,
-    struct err *e)
+diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
+    const struct diff_parts *parts, struct err *e)
 {
 	*out = (struct diff_out){ .parts = *parts, .file = FILE_OUT_INIT, .before = { .kv = kv } };
 	if (parts->keep != FILE_NOWHERE && create(out, account, parts->head.snapshot, e) < 0)
@@ -214,7 +214,7 @@ diff_begin(struct diff_out *out, const char *account, struct kv *kv, const struc
 }
 
 int
-diff_end(
+diff_file_end(
     struct diff_out *out, const struct str *unknown, size_t n, struct sha256 *sha256, struct err *e)
 {
 	if (pool_wait(&out->task, e) < 0)
@@ -230,7 +230,7 @@ diff_end(
 }
 
 int
-diff_commit(struct diff_out *out, struct err *e)
+diff_file_commit(struct diff_out *out, struct err *e)
 {
 	if (out->parts.keep == FILE_NOWHERE)
 		return 0;
@@ -239,7 +239,7 @@ diff_commit(struct diff_out *out, struct err *e)
 }
 
 void
-diff_pack(struct str text, struct buf *packed)
+diff_file_pack(struct str text, struct buf *packed)
 {
 	size_t from = 0, at = 0;
 
@@ -255,7 +255,7 @@ diff_pack(struct str text, struct buf *packed)
 }
 
 void
-diff_release(struct diff_out *out)
+diff_file_release(struct diff_out *out)
 {
 	struct err ignored = ERR_INIT;
 

@@ -13,7 +13,7 @@
 struct old_page {
 	struct str snapshot; /* its id */
 	struct known_page page;
-	struct revision **list;
+	struct field_change **list;
 	size_t n;
 };
 
@@ -34,8 +34,8 @@ struct job {
 static int
 by_place(const void *x, const void *y)
 {
-	const struct place *a = &(*(struct revision *const *)x)->before;
-	const struct place *b = &(*(struct revision *const *)y)->before;
+	const struct place *a = &(*(struct field_change *const *)x)->before;
+	const struct place *b = &(*(struct field_change *const *)y)->before;
 
 	if (a->snapshot != b->snapshot)
 		return a->snapshot < b->snapshot ? -1 : 1;
@@ -45,7 +45,7 @@ by_place(const void *x, const void *y)
 }
 
 static int
-compare(struct worker *w, struct revision *v, struct err *e)
+compare(struct worker *w, struct field_change *v, struct err *e)
 {
 	struct json_fault fault;
 	struct change *list;
@@ -59,11 +59,11 @@ compare(struct worker *w, struct revision *v, struct err *e)
 		return err_record(e, v->before.index);
 	}
 	arena_reset(&w->scratch);
-	list = change_list(&w->scratch, &w->before, &w->after, &n);
+	list = compare_list(&w->scratch, &w->before, &w->after, &n);
 	if (n == 0)
 		return 0;
 	buf_reset(&w->out);
-	change_write(&w->out, list, n, &w->before, &w->after);
+	compare_write(&w->out, list, n, &w->before, &w->after);
 	v->changes = str_of(arena_bytes(w->keep, w->out.p, w->out.n), w->out.n);
 	return 0;
 }
@@ -86,7 +86,7 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 
 /* Everything about the page that the threads need, out of the state. */
 static int
-describe(struct arena *a, struct state *s, const struct revision *first, struct old_page *out,
+describe(struct arena *a, struct state *s, const struct field_change *first, struct old_page *out,
     struct err *e)
 {
 	struct applied applied;
@@ -103,7 +103,7 @@ describe(struct arena *a, struct state *s, const struct revision *first, struct 
 }
 
 static int
-group(struct arena *a, struct state *s, struct revision **sorted, size_t n, struct job *job,
+group(struct arena *a, struct state *s, struct field_change **sorted, size_t n, struct job *job,
     size_t *pages_n, struct err *e)
 {
 	job->pages = arena_zero(a, n, sizeof(*job->pages));
@@ -137,10 +137,10 @@ release_workers(struct job *job, size_t jobs)
 }
 
 int
-revise(struct arena *a, struct state *s, const char *account, struct revision *list, size_t n,
-    size_t jobs, struct err *e)
+field_changes_make(struct arena *a, struct state *s, const char *account, struct field_change *list,
+    size_t n, size_t jobs, struct err *e)
 {
-	struct revision **sorted = arena_array(a, n, sizeof(*sorted));
+	struct field_change **sorted = arena_array(a, n, sizeof(*sorted));
 	struct job job = { .account = account };
 	struct arena *keeps;
 	size_t pages_n;

@@ -28,7 +28,7 @@ alike(struct str a, struct str b)
 /* Ids in their order: those that do not begin as many do come before or after
  * all others. */
 static uint64_t
-rough_id(const void *context, const struct sighting *s)
+rough_id(const void *context, const struct seen *s)
 {
 	struct str prefix = ((const struct merging *)context)->prefix;
 	struct str id = sighting_id(s);
@@ -45,10 +45,10 @@ rough_id(const void *context, const struct sighting *s)
 
 /* By id; entries that a later copy supersedes become NULL. */
 static void
-sort_ids(void *context, const struct sighting **list, size_t n)
+sort_ids(void *context, const struct seen **list, size_t n)
 {
 	struct merging *m = context;
-	const struct sighting **was = mem_alloc(n * sizeof(*was));
+	const struct seen **was = mem_alloc(n * sizeof(*was));
 	struct str *ids = mem_alloc(n * sizeof(*ids));
 	uint32_t *order = mem_alloc(n * sizeof(*order));
 	size_t sights[SIGHTS] = { 0 };
@@ -75,7 +75,7 @@ sort_ids(void *context, const struct sighting **list, size_t n)
 }
 
 static struct str
-common_prefix(const struct sighting *const *all, size_t n)
+common_prefix(const struct seen *const *all, size_t n)
 {
 	struct str prefix = n > 0 ? sighting_id(all[0]) : STR("");
 
@@ -86,8 +86,7 @@ common_prefix(const struct sighting *const *all, size_t n)
 
 /* Arranging keeps copies of an id as they stood. */
 int
-merge_sightings(
-    const struct sighting **all, size_t n, size_t jobs, struct merged *out, struct err *e)
+merge_sightings(const struct seen **all, size_t n, size_t jobs, struct merged *out, struct err *e)
 {
 	struct merging merging = { .prefix = common_prefix(all, n) };
 	struct arrange by = { rough_id, sort_ids, &merging, jobs };

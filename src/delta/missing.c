@@ -11,7 +11,7 @@ struct search {
 	struct state *s;
 	const struct intake *in;
 	enum entity entity;
-	struct proofs proofs;
+	struct complete_scopes proofs;
 	struct absent *list;
 	size_t n, cap;
 	struct err *e;
@@ -26,7 +26,7 @@ table_of(enum entity entity)
 static bool
 is_seen(const struct search *g, struct str id)
 {
-	const struct sighting *const *seen = g->in->seen[g->entity];
+	const struct seen *const *seen = g->in->seen[g->entity];
 	size_t low = 0, high = g->in->seen_n[g->entity];
 
 	while (low < high) {
@@ -44,7 +44,7 @@ is_seen(const struct search *g, struct str id)
 }
 
 bool
-absence_is_quarantined(const struct intake *in, enum entity entity, struct str id)
+missing_is_quarantined(const struct intake *in, enum entity entity, struct str id)
 {
 	const struct str *present = in->present[entity];
 	size_t low = 0, high = in->present_n[entity];
@@ -82,12 +82,12 @@ struct walk {
 static bool
 walk_is_seen(struct walk *w, const struct search *g, struct str id)
 {
-	const struct known *k = &g->in->known[g->entity];
-	const struct sighting *const *seen = g->in->seen[g->entity];
+	const struct text_index *k = &g->in->known[g->entity];
+	const struct seen *const *seen = g->in->seen[g->entity];
 	int c = -1;
 
 	if (k->is_on)
-		return known_mark(k, w->ordinal) != KNOWN_UNSEEN;
+		return known_mark(k, w->ordinal) != TEXT_INDEX_UNSEEN;
 	while (
 	    w->seen < g->in->seen_n[g->entity] && (c = str_cmp(sighting_id(seen[w->seen]), id)) < 0)
 		w->seen++;
@@ -102,7 +102,7 @@ judge_row(struct search *g, struct str id, struct str row)
 	struct known_customer customer;
 	struct known_order order = { 0 };
 
-	if (absence_is_quarantined(g->in, g->entity, id))
+	if (missing_is_quarantined(g->in, g->entity, id))
 		return 0;
 	if (g->entity == ENTITY_CUSTOMER) {
 		if (!known_customer_unpack(row, &customer))
@@ -110,7 +110,7 @@ judge_row(struct search *g, struct str id, struct str row)
 		order.place = customer.place;
 	} else if (!known_order_unpack(row, &order))
 		return state_broken(g->e, "an order's row");
-	if (proofs_cover(&g->proofs, order.location, order.created))
+	if (complete_cover(&g->proofs, order.location, order.created))
 		add(g, id, order.place);
 	return 0;
 }
@@ -119,13 +119,13 @@ judge_row(struct search *g, struct str id, struct str row)
 static bool
 has_seen_all(const struct search *g)
 {
-	const struct known *k = &g->in->known[g->entity];
+	const struct text_index *k = &g->in->known[g->entity];
 	uint64_t known =
 	    g->entity == ENTITY_CUSTOMER ? g->s->totals.customers : g->s->totals.orders;
 
 	if (k->is_on)
 		return k->unseen == 0;
-	return g->in->seen_n[g->entity] - g->in->sights_n[g->entity][SIGHT_NEW] == known;
+	return g->in->seen_n[g->entity] - g->in->sights_n[g->entity][SEEN_NEW] == known;
 }
 
 /* One walk over the table beside what was seen. */
@@ -155,7 +155,7 @@ judge_created(struct search *g, struct str id)
 	struct str row;
 	int rc;
 
-	if (is_seen(g, id) || absence_is_quarantined(g->in, g->entity, id))
+	if (is_seen(g, id) || missing_is_quarantined(g->in, g->entity, id))
 		return 0;
 	rc = kv_get(g->s->txn, TABLE_ORDERS, id, &row, g->e);
 	if (rc < 0)
@@ -168,7 +168,7 @@ judge_created(struct search *g, struct str id)
 
 /* "Created" windows without a gap: only the orders that lie in them are looked at. */
 static int
-walk_window(struct search *g, const struct proof *window)
+walk_window(struct search *g, const struct complete_scope *window)
 {
 	struct buf from = { 0 };
 	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CREATED, g->e);
@@ -198,13 +198,13 @@ walk_window(struct search *g, const struct proof *window)
 static int
 search_proofs(struct search *g)
 {
-	const struct proofs *p = &g->proofs;
+	const struct complete_scopes *p = &g->proofs;
 	bool walks = g->in->known[g->entity].is_on;
 
 	if (p->n == 0 || has_seen_all(g))
 		return 0;
 	for (size_t i = 0; i < p->n; i++)
-		walks = walks || proof_is_whole(&p->list[i]);
+		walks = walks || complete_is_whole(&p->list[i]);
 	if (walks)
 		return walk_table(g);
 	for (size_t i = 0; i < p->n; i++)
@@ -220,7 +220,7 @@ by_id(const void *x, const void *y)
 }
 
 int
-absence_find(struct arena *a, struct state *s, const struct intake *in,
+missing_find(struct arena *a, struct state *s, const struct intake *in,
     const struct intake_source *source, enum entity entity, struct absent **list, size_t *n,
     struct err *e)
 {
@@ -228,7 +228,7 @@ absence_find(struct arena *a, struct state *s, const struct intake *in,
 		.s = s,
 		.in = in,
 		.entity = entity,
-		.proofs = proofs_find(a, in, source, entity),
+		.proofs = complete_find(a, in, source, entity),
 		.e = e };
 	int rc = search_proofs(&g);
 

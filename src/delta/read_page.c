@@ -9,7 +9,7 @@
 
 /* A record on its way through a taker. */
 struct candidate {
-	const struct scan_record *span;
+	const struct split_record *span;
 	struct str text;
 	struct hash hash;
 	struct str id; /* peeked; p NULL: only the strict reader can tell */
@@ -22,8 +22,8 @@ struct page_job {
 	uint32_t page;
 	enum entity entity;
 	uint32_t location;
-	struct known *known; /* NULL: look up ids */
-	size_t told;         /* sightings with facts, and so with the hash */
+	struct text_index *known; /* NULL: look up ids */
+	size_t told;              /* sightings with facts, and so with the hash */
 };
 
 static struct str
@@ -34,7 +34,7 @@ keep_text(struct arena *a, struct str s)
 
 /* What the state says of the id: the sight a record of this text is. */
 static int
-look_up(struct page_job *g, struct str id, struct hash hash, enum sight *out, struct err *e)
+look_up(struct page_job *g, struct str id, struct hash hash, enum seen_form *out, struct err *e)
 {
 	size_t table = g->entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
 	struct known_customer customer;
@@ -43,7 +43,7 @@ look_up(struct page_job *g, struct str id, struct hash hash, enum sight *out, st
 	bool ok, same, here = true;
 	int rc;
 
-	*out = SIGHT_NEW;
+	*out = SEEN_NEW;
 	if (g->w->txn == NULL)
 		return 0;
 	rc = kv_get(g->w->txn, table, id, &row, e);
@@ -59,23 +59,23 @@ look_up(struct page_job *g, struct str id, struct hash hash, enum sight *out, st
 	}
 	if (!ok)
 		return state_broken(e, "the row of a record");
-	*out = !same ? SIGHT_TEXT : here ? SIGHT_SAME : SIGHT_MOVED;
+	*out = !same ? SEEN_TEXT : here ? SEEN_SAME : SEEN_MOVED;
 	return 0;
 }
 
 static void
-add_sighting(struct page_job *g, const struct candidate *c, struct str id, enum sight sight,
+add_sighting(struct page_job *g, const struct candidate *c, struct str id, enum seen_form sight,
     struct str facts)
 {
-	struct sighting head = {
+	struct seen head = {
 		.page = g->page,
 		.index = c->span->index & 0xffffff,
 		.lexicon = g->w->number,
 		.sight = sight & 3,
 	};
 
-	sighting_add(
-	    &g->w->sightings, &head, id, facts, sight == SIGHT_TEXT ? c->text : (struct str){ 0 });
+	seen_add(
+	    &g->w->sightings, &head, id, facts, sight == SEEN_TEXT ? c->text : (struct str){ 0 });
 	g->out->n++;
 	g->told += facts.n > 0;
 }
@@ -104,12 +104,12 @@ add_quarantined(struct page_job *g, const struct candidate *c, const struct reco
 
 /* What is told of a record that was read; facts only where the text is new. */
 static struct str
-facts_of(struct page_job *g, const struct candidate *c, enum sight sight,
+facts_of(struct page_job *g, const struct candidate *c, enum seen_form sight,
     const struct customer *customer, const struct order *order)
 {
 	struct taker *w = g->w;
 
-	if (sight == SIGHT_SAME || sight == SIGHT_MOVED)
+	if (sight == SEEN_SAME || sight == SEEN_MOVED)
 		return (struct str){ 0 };
 	if (g->entity == ENTITY_ORDER)
 		facts_order(&w->out, c->hash, &w->reader.unknown, order, w->lexicon);
@@ -126,7 +126,7 @@ read_record(struct page_job *g, const struct candidate *c, struct err *e)
 {
 	struct taker *w = g->w;
 	bool is_order = g->entity == ENTITY_ORDER;
-	enum sight sight = SIGHT_NEW;
+	enum seen_form sight = SEEN_NEW;
 	struct record_fault fault;
 	struct customer customer;
 	struct order order;
@@ -139,11 +139,11 @@ read_record(struct page_job *g, const struct candidate *c, struct err *e)
 	id = !sound ? fault.id : is_order ? order.id : customer.id;
 	if ((sound || fault.has_id) && look_up(g, id, c->hash, &sight, e) < 0)
 		return -1;
-	if (!sound && (sight == SIGHT_NEW || sight == SIGHT_TEXT)) {
+	if (!sound && (sight == SEEN_NEW || sight == SEEN_TEXT)) {
 		add_quarantined(g, c, &fault);
 		return 0;
 	}
-	assert(g->known == NULL || sight == SIGHT_NEW || sight == SIGHT_TEXT);
+	assert(g->known == NULL || sight == SEEN_NEW || sight == SEEN_TEXT);
 	add_sighting(g, c, id, sight, facts_of(g, c, sight, &customer, &order));
 	return 0;
 }
@@ -153,14 +153,14 @@ read_record(struct page_job *g, const struct candidate *c, struct err *e)
 static int
 take_known_id(struct page_job *g, struct candidate *c, struct err *e)
 {
-	enum sight sight;
+	enum seen_form sight;
 
-	if (g->w->txn == NULL || !peek_id(c->text, g->entity == ENTITY_ORDER, &c->id) ||
+	if (g->w->txn == NULL || !id_peek(c->text, g->entity == ENTITY_ORDER, &c->id) ||
 	    c->id.n > KV_KEY_MAX)
 		return 0;
 	if (look_up(g, c->id, c->hash, &sight, e) < 0)
 		return -1;
-	if (sight != SIGHT_SAME && sight != SIGHT_MOVED)
+	if (sight != SEEN_SAME && sight != SEEN_MOVED)
 		return 0;
 	add_sighting(g, c, c->id, sight, (struct str){ 0 });
 	return 1;
@@ -169,7 +169,7 @@ take_known_id(struct page_job *g, struct candidate *c, struct err *e)
 static struct str
 text_of(const struct taker *w, size_t i)
 {
-	const struct scan_record *span = &w->page.scan.records[i];
+	const struct split_record *span = &w->page.scan.records[i];
 
 	return str_of(w->page.text.p + span->at, span->len);
 }
@@ -187,8 +187,8 @@ take_record(struct page_job *g, size_t i, struct err *e)
 	if (g->known == NULL) {
 		c.hash = w->texts[i] = hash_of(c.text);
 		rc = take_known_id(g, &c, e);
-	} else if (w->ordinals[i] != KNOWN_NONE) {
-		known_see(g->known, w->ordinals[i], g->page, c.span->index);
+	} else if (w->ordinals[i] != TEXT_INDEX_NONE) {
+		text_index_see(g->known, w->ordinals[i], g->page, c.span->index);
 		rc = 1;
 	} else
 		c.hash = w->texts[i];
@@ -200,12 +200,12 @@ take_record(struct page_job *g, size_t i, struct err *e)
 static void
 drop_others(struct page_job *g)
 {
-	struct scan *scan = &g->w->page.scan;
+	struct split *scan = &g->w->page.scan;
 	struct str only = g->w->source->only, id;
 	size_t n = 0;
 
 	for (size_t i = 0; i < scan->n; i++)
-		if (!peek_id(text_of(g->w, i), g->entity == ENTITY_ORDER, &id) || str_eq(id, only))
+		if (!id_peek(text_of(g->w, i), g->entity == ENTITY_ORDER, &id) || str_eq(id, only))
 			scan->records[n++] = scan->records[i];
 	scan->n = n;
 }
@@ -249,7 +249,7 @@ read_page(struct page_job *g, struct err *e)
 	if (g->known != NULL) {
 		for (size_t i = 0; i < n; i++)
 			w->texts[i] = hash_of(text_of(w, i));
-		known_find(g->known, w->texts, n, w->ordinals);
+		text_index_find(g->known, w->texts, n, w->ordinals);
 	}
 	for (size_t i = 0; i < n; i++)
 		if (take_record(g, i, e) < 0)
@@ -268,19 +268,19 @@ recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 	struct taker *w = g->w;
 	struct str row;
 	size_t n;
-	int rc = contents_find(w->txn, &w->key, m, &row, e);
+	int rc = page_cache_find(w->txn, &w->key, m, &row, e);
 
 	if (rc <= 0)
 		return rc;
-	n = contents_n(row);
+	n = page_cache_n(row);
 	make_room(w, n);
-	contents_hashes(row, w->texts);
-	known_find(g->known, w->texts, n, w->ordinals);
+	page_cache_hashes(row, w->texts);
+	text_index_find(g->known, w->texts, n, w->ordinals);
 	for (size_t i = 0; i < n; i++)
-		if (w->ordinals[i] == KNOWN_NONE)
+		if (w->ordinals[i] == TEXT_INDEX_NONE)
 			return 0;
 	for (size_t i = 0; i < n; i++)
-		known_see(g->known, w->ordinals[i], g->page, (uint32_t)i);
+		text_index_see(g->known, w->ordinals[i], g->page, (uint32_t)i);
 	g->out->records = n;
 	g->out->is_recognised = true;
 	return 1;

@@ -20,13 +20,13 @@ struct job {
 };
 
 bool
-intake_holds(enum resource r, enum entity entity)
+read_snapshot_holds(enum resource r, enum entity entity)
 {
 	return r != RESOURCE_LOCATIONS && take_entity(r) == entity;
 }
 
 bool
-intake_is_large(uint64_t n, uint64_t known)
+read_snapshot_is_large(uint64_t n, uint64_t known)
 {
 	return n > 0 && n >= known / LARGE_SHARE;
 }
@@ -41,8 +41,8 @@ promised(const struct manifest *m, enum entity entity)
 		const struct manifest_page *p = &m->pages[i];
 		uint64_t records = p->records > 0 ? p->records : p->bytes / RECORD_BYTES;
 
-		if (intake_holds(p->resource, entity))
-			n += records < SCAN_RECORDS ? records : SCAN_RECORDS;
+		if (read_snapshot_holds(p->resource, entity))
+			n += records < SPLIT_RECORDS ? records : SPLIT_RECORDS;
 	}
 	return n;
 }
@@ -58,10 +58,10 @@ begin_known(struct intake *in, const struct intake_source *source, struct kv_txn
 
 		if (kv_count(t, tables[x], &n, e) < 0)
 			return -1;
-		if (source->way == INTAKE_BY_ID ||
-		    (source->way == INTAKE_BY_SIZE && !intake_is_large(have, n)))
+		if (source->way == READ_BY_ID ||
+		    (source->way == READ_BY_SIZE && !read_snapshot_is_large(have, n)))
 			continue;
-		if (known_build(&in->known[x], t, (enum entity)x, e) < 0)
+		if (text_index_build(&in->known[x], t, (enum entity)x, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -120,22 +120,22 @@ read_pages(struct intake *in, const struct intake_source *source, struct err *e)
 static int
 merge_pages(struct intake *in, const struct manifest *m, enum entity entity, struct err *e)
 {
-	const struct sighting **all;
+	const struct seen **all;
 	struct merged merged;
 	size_t n = 0, at = 0;
 	int rc;
 
 	for (size_t i = 0; i < m->n; i++)
-		n += intake_holds(m->pages[i].resource, entity) ? in->pages[i].n : 0;
+		n += read_snapshot_holds(m->pages[i].resource, entity) ? in->pages[i].n : 0;
 	all = mem_alloc(n * sizeof(*all));
 	for (size_t i = 0; i < m->n; i++) {
-		const struct sighting *s = in->pages[i].sightings;
+		const struct seen *s = in->pages[i].sightings;
 
-		if (!intake_holds(m->pages[i].resource, entity))
+		if (!read_snapshot_holds(m->pages[i].resource, entity))
 			continue;
 		for (size_t k = 0; k < in->pages[i].n; k++) {
 			all[at++] = s;
-			s = sighting_next_to(s);
+			s = seen_next_to(s);
 		}
 	}
 	rc = merge_sightings(all, n, in->jobs, &merged, e);
@@ -180,7 +180,7 @@ merge_quarantined(struct intake *in, const struct manifest *m)
 
 /* The record whose text a sighting replaces. */
 static int
-find_ordinal(struct kv_txn *t, const struct known *k, const struct sighting *s, enum entity entity,
+find_ordinal(struct kv_txn *t, const struct text_index *k, const struct seen *s, enum entity entity,
     uint32_t *ordinal, struct err *e)
 {
 	struct known_customer customer;
@@ -200,7 +200,7 @@ find_ordinal(struct kv_txn *t, const struct known *k, const struct sighting *s, 
 		return -1;
 	if (!ok)
 		return state_broken(e, "the row of a record");
-	known_find(k, entity == ENTITY_ORDER ? &order.hash : &customer.hash, 1, ordinal);
+	text_index_find(k, entity == ENTITY_ORDER ? &order.hash : &customer.hash, 1, ordinal);
 	return 0;
 }
 
@@ -209,64 +209,64 @@ find_ordinal(struct kv_txn *t, const struct known *k, const struct sighting *s, 
 static int
 settle_sightings(struct intake *in, enum entity entity, struct kv_txn *t, struct err *e)
 {
-	struct known *k = &in->known[entity];
-	const struct sighting **seen = in->seen[entity];
+	struct text_index *k = &in->known[entity];
+	const struct seen **seen = in->seen[entity];
 	size_t n = in->seen_n[entity], kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct sighting *s = seen[i];
+		const struct seen *s = seen[i];
 		uint32_t ordinal;
 
-		if (s->sight == SIGHT_TEXT) {
+		if (s->sight == SEEN_TEXT) {
 			if (find_ordinal(t, k, s, entity, &ordinal, e) < 0)
 				return -1;
-			if (!known_outdo(k, ordinal, s->page, s->index))
+			if (!text_index_outdo(k, ordinal, s->page, s->index))
 				continue;
 		}
 		seen[kept++] = s;
 	}
-	in->sights_n[entity][SIGHT_TEXT] -= n - kept;
+	in->sights_n[entity][SEEN_TEXT] -= n - kept;
 	in->seen_n[entity] = kept;
 	return 0;
 }
 
 static bool
-is_moved(const struct known *k, const uint32_t *locations, size_t ordinal)
+is_moved(const struct text_index *k, const uint32_t *locations, size_t ordinal)
 {
 	uint64_t mark = known_mark(k, ordinal);
 
-	return k->locations != NULL && mark >= KNOWN_SEEN &&
+	return k->locations != NULL && mark >= TEXT_INDEX_SEEN &&
 	       k->locations[ordinal] != locations[known_mark_page(mark)];
 }
 
 /* Returns how many moved. */
 static size_t
-count_marks(struct known *k, const uint32_t *locations)
+count_marks(struct text_index *k, const uint32_t *locations)
 {
 	size_t moved = 0;
 
 	for (size_t i = 0; i < k->n; i++) {
 		if (is_moved(k, locations, i))
 			moved++;
-		else if (known_mark(k, i) >= KNOWN_SEEN)
+		else if (known_mark(k, i) >= TEXT_INDEX_SEEN)
 			k->unchanged++;
-		else if (known_mark(k, i) == KNOWN_UNSEEN)
+		else if (known_mark(k, i) == TEXT_INDEX_UNSEEN)
 			k->unseen++;
 	}
 	return moved;
 }
 
-static const struct sighting *
+static const struct seen *
 moved_sighting(struct arena *a, struct str id, uint64_t mark)
 {
-	struct sighting head = {
+	struct seen head = {
 		.page = known_mark_page(mark),
-		.sight = SIGHT_MOVED,
+		.sight = SEEN_MOVED,
 	};
 	struct buf b = { 0 };
 	void *s;
 
-	sighting_add(&b, &head, id, (struct str){ 0 }, (struct str){ 0 });
+	seen_add(&b, &head, id, (struct str){ 0 }, (struct str){ 0 });
 	s = arena_copy(a, b.p, b.n);
 	buf_release(&b);
 	return s;
@@ -278,9 +278,9 @@ static int
 add_moved(
     struct intake *in, const uint32_t *locations, size_t moved, struct kv_txn *t, struct err *e)
 {
-	const struct known *k = &in->known[ENTITY_ORDER];
+	const struct text_index *k = &in->known[ENTITY_ORDER];
 	size_t n = in->seen_n[ENTITY_ORDER], ordinal = 0;
-	const struct sighting **all = mem_resize(in->seen[ENTITY_ORDER], n + moved, sizeof(*all));
+	const struct seen **all = mem_resize(in->seen[ENTITY_ORDER], n + moved, sizeof(*all));
 	struct kv_cur *c = kv_cursor(t, TABLE_ORDERS, e);
 	struct str id, row;
 	int rc;
@@ -293,7 +293,7 @@ add_moved(
 			all[n++] = moved_sighting(&in->arena, id, known_mark(k, ordinal));
 	kv_cursor_close(c);
 	in->seen_n[ENTITY_ORDER] = n;
-	in->sights_n[ENTITY_ORDER][SIGHT_MOVED] += moved;
+	in->sights_n[ENTITY_ORDER][SEEN_MOVED] += moved;
 	return rc;
 }
 
@@ -302,7 +302,7 @@ static int
 settle(struct intake *in, const struct intake_source *source, enum entity entity, struct kv_txn *t,
     struct err *e)
 {
-	struct known *k = &in->known[entity];
+	struct text_index *k = &in->known[entity];
 	size_t moved;
 
 	if (!k->is_on)
@@ -327,7 +327,7 @@ merge(struct intake *in, const struct intake_source *source, struct kv_txn *t, s
 }
 
 int
-intake_read(struct intake *in, const struct intake_source *source, struct err *e)
+read_snapshot_read(struct intake *in, const struct intake_source *source, struct err *e)
 {
 	struct kv_txn *t = NULL;
 	int rc = 0;
@@ -349,14 +349,14 @@ intake_read(struct intake *in, const struct intake_source *source, struct err *e
 }
 
 void
-intake_forget(struct intake *in)
+read_snapshot_forget(struct intake *in)
 {
 	for (size_t i = 0; in->arenas != NULL && i < in->jobs; i++) {
 		arena_release(&in->arenas[i]);
 		lexicon_release(&in->lexica[i]);
 	}
 	for (size_t i = 0; i < ENTITIES; i++) {
-		known_release(&in->known[i]);
+		text_index_release(&in->known[i]);
 		mem_free(in->seen[i]);
 		in->seen[i] = NULL;
 		in->seen_n[i] = 0;
@@ -365,9 +365,9 @@ intake_forget(struct intake *in)
 }
 
 void
-intake_release(struct intake *in)
+read_snapshot_release(struct intake *in)
 {
-	intake_forget(in);
+	read_snapshot_forget(in);
 	mem_free(in->arenas);
 	mem_free(in->lexica);
 	arena_release(&in->arena);

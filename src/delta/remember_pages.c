@@ -13,23 +13,25 @@ is_large(
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < m->n; i++)
-		if (intake_holds(m->pages[i].resource, entity))
+		if (read_snapshot_holds(m->pages[i].resource, entity))
 			n += in->pages[i].records;
-	return intake_is_large(n, entity == ENTITY_ORDER ? s->totals.orders : s->totals.customers);
+	return read_snapshot_is_large(
+	    n, entity == ENTITY_ORDER ? s->totals.orders : s->totals.customers);
 }
 
 /* The pages of the snapshot that may stay: none is at fault in them. */
 static void
 collect(const struct manifest *m, const struct intake *in, enum entity entity, struct buf *key,
-    struct words *keys)
+    struct intern *keys)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (intake_holds(m->pages[i].resource, entity) && in->pages[i].quarantined_n == 0)
-			(void)words_add(keys, contents_key(key, &m->pages[i]));
+		if (read_snapshot_holds(m->pages[i].resource, entity) &&
+		    in->pages[i].quarantined_n == 0)
+			(void)intern_add(keys, page_cache_key(key, &m->pages[i]));
 }
 
 static int
-drop_others(struct state *s, enum entity entity, const struct words *keys, struct err *e)
+drop_others(struct state *s, enum entity entity, const struct intern *keys, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_CONTENTS, e);
 	struct buf gone = { 0 };
@@ -39,7 +41,8 @@ drop_others(struct state *s, enum entity entity, const struct words *keys, struc
 	if (c == NULL)
 		return -1;
 	while ((rc = kv_next(c, &key, &row, e)) > 0) {
-		if (!intake_holds((enum resource)key.p[0], entity) || words_find(keys, key) != 0)
+		if (!read_snapshot_holds((enum resource)key.p[0], entity) ||
+		    intern_find(keys, key) != 0)
 			continue;
 		buf_reset(&gone);
 		buf_str(&gone, key);
@@ -56,18 +59,18 @@ static int
 put_texts(
     struct state *s, struct str key, const struct page_intake *p, struct buf *row, struct err *e)
 {
-	const struct sighting *seen = p->sightings;
+	const struct seen *seen = p->sightings;
 	struct hash *texts;
 	int rc;
 
 	if (p->texts != NULL)
-		return contents_put(s->txn, key, p->texts, p->records, row, e);
+		return page_cache_put(s->txn, key, p->texts, p->records, row, e);
 	texts = mem_alloc(p->records * sizeof(*texts));
 	for (size_t i = 0; i < p->records; i++) {
-		texts[i] = sighting_hash(seen);
-		seen = sighting_next_to(seen);
+		texts[i] = seen_hash(seen);
+		seen = seen_next_to(seen);
 	}
-	rc = contents_put(s->txn, key, texts, p->records, row, e);
+	rc = page_cache_put(s->txn, key, texts, p->records, row, e);
 	mem_free(texts);
 	return rc;
 }
@@ -90,16 +93,16 @@ static int
 remember(struct state *s, const struct manifest *m, const struct intake *in, enum entity entity,
     struct err *e)
 {
-	struct words keys = { 0 };
+	struct intern keys = { 0 };
 	struct buf key = { 0 }, row = { 0 };
 	int rc;
 
 	collect(m, in, entity, &key, &keys);
 	rc = drop_others(s, entity, &keys, e);
 	for (size_t i = 0; rc == 0 && i < m->n; i++)
-		if (words_find(&keys, contents_key(&key, &m->pages[i])) != 0)
+		if (intern_find(&keys, page_cache_key(&key, &m->pages[i])) != 0)
 			rc = put(s, buf_view(&key), &in->pages[i], &row, e);
-	words_release(&keys);
+	intern_release(&keys);
 	buf_release(&key);
 	buf_release(&row);
 	return rc;

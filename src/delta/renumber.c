@@ -6,18 +6,18 @@
 
 /* The words of one lexicon as numbers in ${all}. */
 static uint32_t *
-gather(struct arena *a, struct words *all, const struct words *w)
+gather(struct arena *a, struct intern *all, const struct intern *w)
 {
 	uint32_t *list = arena_zero(a, w->n + 1, sizeof(*list));
 
 	for (uint32_t k = 1; k < w->n; k++)
-		list[k] = words_add(all, w->texts[k]);
+		list[k] = intern_add(all, w->texts[k]);
 	return list;
 }
 
 /* The numbers of all texts but the empty one in the order of their bytes. */
 static uint32_t *
-order_of(const struct words *all, uint32_t *n)
+order_of(const struct intern *all, uint32_t *n)
 {
 	uint32_t *order = mem_alloc(all->n * sizeof(*order));
 
@@ -31,7 +31,7 @@ order_of(const struct words *all, uint32_t *n)
 
 /* A list of numbers in ${all} becomes what those stand for. */
 static void
-translate(uint32_t *list, const struct words *w, const uint32_t *to)
+translate(uint32_t *list, const struct intern *w, const uint32_t *to)
 {
 	for (uint32_t k = 1; k < w->n; k++)
 		list[k] = to[list[k]];
@@ -40,7 +40,7 @@ translate(uint32_t *list, const struct words *w, const uint32_t *to)
 static int
 number_words(struct meanings *m, struct state *s, const struct intake *in, struct err *e)
 {
-	struct words all = { 0 };
+	struct intern all = { 0 };
 	uint32_t *order, *numbers, n;
 	int rc = 0;
 
@@ -49,20 +49,20 @@ number_words(struct meanings *m, struct state *s, const struct intake *in, struc
 	order = order_of(&all, &n);
 	numbers = mem_zero(all.n, sizeof(*numbers));
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
-		rc = names_put(&s->names, s->txn, all.texts[order[i]], &s->totals.names,
+		rc = dictionary_put(&s->names, s->txn, all.texts[order[i]], &s->totals.names,
 		    &numbers[order[i]], e);
 	for (size_t i = 0; i < in->jobs; i++)
 		translate(m->list[i].words, &in->lexica[i].words, numbers);
 	mem_free(numbers);
 	mem_free(order);
-	words_release(&all);
+	intern_release(&all);
 	return rc;
 }
 
 static int
 number_buyers(struct meanings *m, struct state *s, const struct intake *in, struct err *e)
 {
-	struct words all = { 0 };
+	struct intern all = { 0 };
 	uint32_t *order, *numbers, n;
 	int rc = 0;
 
@@ -79,7 +79,7 @@ number_buyers(struct meanings *m, struct state *s, const struct intake *in, stru
 		translate(m->list[i].buyers, &in->lexica[i].customers, numbers);
 	mem_free(numbers);
 	mem_free(order);
-	words_release(&all);
+	intern_release(&all);
 	return rc;
 }
 
@@ -97,7 +97,7 @@ judge_words(struct meaning *m, struct arena *a, const struct lexicon *l,
 }
 
 int
-meanings_find(struct meanings *m, struct state *s, const struct intake *in,
+renumber_find(struct meanings *m, struct state *s, const struct intake *in,
     const struct ledger_settings *settings, struct err *e)
 {
 	m->list = arena_zero(&m->arena, in->jobs, sizeof(*m->list));
@@ -109,7 +109,7 @@ meanings_find(struct meanings *m, struct state *s, const struct intake *in,
 }
 
 void
-meanings_release(struct meanings *m)
+renumber_release(struct meanings *m)
 {
 	arena_release(&m->arena);
 	*m = (struct meanings){ 0 };

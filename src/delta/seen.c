@@ -14,9 +14,9 @@ entity_name(enum entity e)
 void
 lexicon_release(struct lexicon *l)
 {
-	words_release(&l->words);
-	words_release(&l->customers);
-	words_release(&l->unknown);
+	intern_release(&l->words);
+	intern_release(&l->customers);
+	intern_release(&l->unknown);
 }
 
 /* Where facts have what lies at a fixed place. */
@@ -31,46 +31,45 @@ enum facts_at {
 #define SALE_HAS_UNKNOWN 8U
 
 void
-sighting_add(
-    struct buf *b, const struct sighting *head, struct str id, struct str facts, struct str raw)
+seen_add(struct buf *b, const struct seen *head, struct str id, struct str facts, struct str raw)
 {
-	static const char padding[SIGHTING_ALIGN];
-	struct sighting s = *head;
+	static const char padding[SEEN_ALIGN];
+	struct seen s = *head;
 	uint32_t raw_n = (uint32_t)raw.n;
 
 	s.id_len = id.n & 0xff;
 	s.facts_n = facts.n & 0x3fffffff;
 	assert(s.id_len == id.n && s.facts_n == facts.n);
-	buf_add(b, &s, offsetof(struct sighting, kept));
+	buf_add(b, &s, offsetof(struct seen, kept));
 	buf_str(b, facts);
 	buf_str(b, id);
-	if (s.sight == SIGHT_TEXT) {
+	if (s.sight == SEEN_TEXT) {
 		assert(raw_n == raw.n);
 		buf_add(b, &raw_n, sizeof(raw_n));
 		buf_str(b, raw);
 	}
-	buf_add(b, padding, -b->n % SIGHTING_ALIGN);
+	buf_add(b, padding, -b->n % SEEN_ALIGN);
 }
 
 struct str
-sighting_raw(const struct sighting *s)
+seen_raw(const struct seen *s)
 {
 	struct str id = sighting_id(s);
 	uint32_t n = 0;
 
-	if (s->sight != SIGHT_TEXT)
+	if (s->sight != SEEN_TEXT)
 		return (struct str){ 0 };
 	memcpy(&n, id.p + id.n, sizeof(n));
 	return str_of(id.p + id.n + sizeof(n), n);
 }
 
-const struct sighting *
-sighting_next_to(const struct sighting *s)
+const struct seen *
+seen_next_to(const struct seen *s)
 {
-	struct str last = s->sight == SIGHT_TEXT ? sighting_raw(s) : sighting_id(s);
+	struct str last = s->sight == SEEN_TEXT ? seen_raw(s) : sighting_id(s);
 	size_t n = (size_t)(last.p + last.n - (const char *)s);
 
-	n += -n % SIGHTING_ALIGN;
+	n += -n % SEEN_ALIGN;
 	return (const void *)((const char *)s + n);
 }
 
@@ -122,7 +121,7 @@ facts_order(struct facts_out *f, struct hash hash, const struct schema_unknown *
 
 	pack_head(f, hash);
 	pack_fixed(b, (uint64_t)o->created);
-	pack_u64(b, words_add(&l->customers, o->customer));
+	pack_u64(b, intern_add(&l->customers, o->customer));
 	pack_u64(b, (o->has_total ? SALE_HAS_TOTAL : 0) | (o->voided ? SALE_VOIDED : 0) |
 	                (o->undoes_sale ? SALE_UNDOES : 0) |
 	                (unknown->n > 0 ? SALE_HAS_UNKNOWN : 0));
@@ -130,12 +129,12 @@ facts_order(struct facts_out *f, struct hash hash, const struct schema_unknown *
 		pack_unknown(f, unknown);
 	pack_i64(b, way(o->created, o->time));
 	pack_i64(b, o->total);
-	pack_u64(b, words_add(&l->words, o->status));
-	pack_u64(b, words_add(&l->words, o->type));
-	pack_u64(b, words_add(&l->words, o->budtender));
+	pack_u64(b, intern_add(&l->words, o->status));
+	pack_u64(b, intern_add(&l->words, o->type));
+	pack_u64(b, intern_add(&l->words, o->budtender));
 	for (size_t i = 0; i < o->items_n; i++)
-		item_pack(b, (struct item_names){ words_add(&l->words, o->items[i].product),
-		                 words_add(&l->words, o->items[i].category) });
+		item_pack(b, (struct item_names){ intern_add(&l->words, o->items[i].product),
+		                 intern_add(&l->words, o->items[i].category) });
 }
 
 void
@@ -146,7 +145,7 @@ facts_release(struct facts_out *f)
 }
 
 static struct unpack
-open_facts(const struct sighting *s, struct hash *hash)
+open_facts(const struct seen *s, struct hash *hash)
 {
 	struct unpack u = unpack_of(sighting_facts(s));
 
@@ -156,7 +155,7 @@ open_facts(const struct sighting *s, struct hash *hash)
 }
 
 struct hash
-sighting_hash(const struct sighting *s)
+seen_hash(const struct seen *s)
 {
 	struct hash hash;
 
@@ -165,7 +164,7 @@ sighting_hash(const struct sighting *s)
 }
 
 struct customer_facts
-sighting_customer(const struct sighting *s)
+seen_customer(const struct seen *s)
 {
 	struct customer_facts f;
 	struct unpack u = open_facts(s, &f.hash);
@@ -177,7 +176,7 @@ sighting_customer(const struct sighting *s)
 
 /* Up to where the sale begins. */
 static struct unpack
-open_order(const struct sighting *s, struct order_head *h, uint64_t *flags)
+open_order(const struct seen *s, struct order_head *h, uint64_t *flags)
 {
 	struct unpack u = open_facts(s, &h->hash);
 
@@ -191,7 +190,7 @@ open_order(const struct sighting *s, struct order_head *h, uint64_t *flags)
 }
 
 struct order_head
-sighting_head(const struct sighting *s)
+seen_head(const struct seen *s)
 {
 	struct order_head h;
 	uint64_t flags;
@@ -203,7 +202,7 @@ sighting_head(const struct sighting *s)
 }
 
 struct order_facts
-sighting_order(const struct sighting *s)
+seen_order(const struct seen *s)
 {
 	struct order_head h;
 	struct order_facts f;
@@ -228,7 +227,7 @@ sighting_order(const struct sighting *s)
 }
 
 int64_t
-sighting_created(const struct sighting *s)
+seen_created(const struct seen *s)
 {
 	struct unpack u =
 	    unpack_of(str_of((const char *)s->kept + FACTS_CREATED, s->facts_n - FACTS_CREATED));
@@ -237,7 +236,7 @@ sighting_created(const struct sighting *s)
 }
 
 uint32_t
-sighting_buyer(const struct sighting *s)
+seen_buyer(const struct seen *s)
 {
 	struct unpack u =
 	    unpack_of(str_of((const char *)s->kept + FACTS_BUYER, s->facts_n - FACTS_BUYER));
@@ -246,7 +245,7 @@ sighting_buyer(const struct sighting *s)
 }
 
 int
-sighting_next(struct str *list, uint32_t *number)
+seen_next(struct str *list, uint32_t *number)
 {
 	struct unpack u = unpack_of(*list);
 

@@ -28,7 +28,7 @@ ordinal_in(uint64_t slot)
 
 /* The slot that holds the hash, or the empty one where it belongs. */
 static uint64_t
-slot_of(const struct known *k, struct hash h)
+slot_of(const struct text_index *k, struct hash h)
 {
 	uint64_t i = h.lo & k->mask;
 
@@ -48,7 +48,7 @@ zeroed(size_t count, size_t size)
 }
 
 static void
-make_room(struct known *k, size_t n, enum entity entity)
+make_room(struct text_index *k, size_t n, enum entity entity)
 {
 	size_t slots = 64;
 
@@ -63,7 +63,7 @@ make_room(struct known *k, size_t n, enum entity entity)
 }
 
 static int
-add_row(struct known *k, struct str row, struct err *e)
+add_row(struct text_index *k, struct str row, struct err *e)
 {
 	struct known_customer customer;
 	struct known_order order;
@@ -82,7 +82,7 @@ add_row(struct known *k, struct str row, struct err *e)
 }
 
 static int
-add_rows(struct known *k, struct kv_txn *t, enum entity entity, size_t n, struct err *e)
+add_rows(struct text_index *k, struct kv_txn *t, enum entity entity, size_t n, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS, e);
 	struct str id, row;
@@ -103,7 +103,7 @@ add_rows(struct known *k, struct kv_txn *t, enum entity entity, size_t n, struct
 
 /* Returns false if two have one hash: only the id could tell them apart. */
 static bool
-fill_slots(struct known *k)
+fill_slots(struct text_index *k)
 {
 	for (size_t i = 0; i < k->n; i++) {
 		uint64_t slot;
@@ -119,14 +119,14 @@ fill_slots(struct known *k)
 }
 
 int
-known_build(struct known *k, struct kv_txn *t, enum entity entity, struct err *e)
+text_index_build(struct text_index *k, struct kv_txn *t, enum entity entity, struct err *e)
 {
 	uint64_t n;
 
-	*k = (struct known){ 0 };
+	*k = (struct text_index){ 0 };
 	if (kv_count(t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS, &n, e) < 0)
 		return -1;
-	if (n == 0 || n >= KNOWN_NONE)
+	if (n == 0 || n >= TEXT_INDEX_NONE)
 		return 0;
 	make_room(k, n, entity);
 	if (add_rows(k, t, entity, n, e) < 0)
@@ -137,7 +137,7 @@ known_build(struct known *k, struct kv_txn *t, enum entity entity, struct err *e
 
 /* A second look ahead, once the slot is there: at what it leads to. */
 static void
-fetch_record(const struct known *k, struct hash h)
+fetch_record(const struct text_index *k, struct hash h)
 {
 	uint64_t slot = k->slots[h.lo & k->mask];
 
@@ -148,7 +148,7 @@ fetch_record(const struct known *k, struct hash h)
 }
 
 void
-known_find(const struct known *k, const struct hash *hashes, size_t n, uint32_t *ordinals)
+text_index_find(const struct text_index *k, const struct hash *hashes, size_t n, uint32_t *ordinals)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint64_t slot;
@@ -158,18 +158,18 @@ known_find(const struct known *k, const struct hash *hashes, size_t n, uint32_t 
 		if (i + AHEAD < n)
 			fetch_record(k, hashes[i + AHEAD]);
 		slot = k->slots[slot_of(k, hashes[i])];
-		ordinals[i] = slot == 0 ? KNOWN_NONE : ordinal_in(slot);
+		ordinals[i] = slot == 0 ? TEXT_INDEX_NONE : ordinal_in(slot);
 	}
 }
 
 static uint64_t
 mark_at(uint32_t page, uint32_t index)
 {
-	return KNOWN_SEEN + ((uint64_t)page << 32 | index);
+	return TEXT_INDEX_SEEN + ((uint64_t)page << 32 | index);
 }
 
 void
-known_see(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index)
+text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
 {
 	uint64_t mark = mark_at(page, index);
 	uint64_t before = known_mark(k, ordinal);
@@ -180,20 +180,20 @@ known_see(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index)
 }
 
 bool
-known_outdo(struct known *k, uint32_t ordinal, uint32_t page, uint32_t index)
+text_index_outdo(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
 {
 	if (known_mark(k, ordinal) > mark_at(page, index))
 		return false;
-	atomic_store_explicit(&k->marks[ordinal], KNOWN_CHANGED, memory_order_relaxed);
+	atomic_store_explicit(&k->marks[ordinal], TEXT_INDEX_CHANGED, memory_order_relaxed);
 	return true;
 }
 
 void
-known_release(struct known *k)
+text_index_release(struct text_index *k)
 {
 	mem_free(k->hashes);
 	mem_free(k->locations);
 	mem_free((void *)(uintptr_t)k->marks);
 	mem_free(k->slots);
-	*k = (struct known){ 0 };
+	*k = (struct text_index){ 0 };
 }

@@ -16,9 +16,9 @@ enum found {
 };
 
 static int
-store(struct people *p, struct str id, struct str path, struct err *e)
+store(struct by_id *p, struct str id, struct str path, struct err *e)
 {
-	const struct outside *o = p->client->out;
+	const struct host *o = p->client->out;
 	struct buf name = { 0 }, when = { 0 };
 	struct manifest_page page = {
 		.resource = RESOURCE_CUSTOMER,
@@ -31,10 +31,10 @@ store(struct people *p, struct str id, struct str path, struct err *e)
 	buf_z(&name, "customer-");
 	request_name(&name, id);
 	buf_z(&name, ".json.gz");
-	when_format(&when, o->now(o->context));
+	timestamp_format(&when, o->now(o->context));
 	page.path = buf_view(&name);
 	page.fetched_at = buf_view(&when);
-	rc = draft_put(p->draft, &page, p->client->body, e);
+	rc = staging_put(p->draft, &page, p->client->body, e);
 	buf_release(&name);
 	buf_release(&when);
 	return rc;
@@ -52,10 +52,10 @@ is_about_one(const struct http_response *r)
  * must not keep all others from being read.
  */
 static int
-read_one(struct people *p, struct str id, struct err *e)
+read_one(struct by_id *p, struct str id, struct err *e)
 {
 	struct client *c = p->client;
-	const struct outside *o = c->out;
+	const struct host *o = c->out;
 	struct call call = { .resource = RESOURCE_CUSTOMER };
 	struct buf path = { 0 };
 	struct err why = ERR_INIT;
@@ -68,18 +68,18 @@ read_one(struct people *p, struct str id, struct err *e)
 		/* One who was merged answers as somebody else: asked for every
 		 * hour he would keep others from their turn. */
 		if (!str_eq(c->envelope.records[0].id, id))
-			memory_absent(p->memory, id, o->now(o->context));
-		(void)words_add(p->listed, id);
+			hints_absent(p->memory, id, o->now(o->context));
+		(void)intern_add(p->listed, id);
 		p->list->progress->pages++;
 		p->list->progress->records++;
 		o->progress(o->context, p->list->progress);
 	} else if (rc == CLIENT_ABSENT) {
-		memory_absent(p->memory, id, o->now(o->context));
+		hints_absent(p->memory, id, o->now(o->context));
 		rc = FOUND_ABSENT;
 	} else if (is_about_one(&c->response) && why.kind == ERR_BUSY &&
 	           ++p->failures <= FAILURES_MOST) {
-		memory_absent(p->memory, id, o->now(o->context));
-		outside_note(o, NOTE_WARNING, "customer %.*s: %s", STR_ARG(id), why.msg);
+		hints_absent(p->memory, id, o->now(o->context));
+		host_note(o, NOTE_WARNING, "customer %.*s: %s", STR_ARG(id), why.msg);
 		rc = FOUND_FAILED;
 	} else {
 		*e = why;
@@ -92,19 +92,19 @@ read_one(struct people *p, struct str id, struct err *e)
 /* Known customers that did not come, into ${lacking}; stops when there are too
  * many. */
 static int
-find_lacking(struct people *p, struct words *lacking, struct err *e)
+find_lacking(struct by_id *p, struct intern *lacking, struct err *e)
 {
-	const struct known *known = p->known;
+	const struct known_customers *known = p->known;
 	struct str id;
 	int rc = 1;
 
 	for (uint32_t i = 1; i < p->past->by_id.n; i++)
-		if (words_find(p->listed, p->past->by_id.texts[i]) == 0)
-			(void)words_add(lacking, p->past->by_id.texts[i]);
-	while (known->is_there && lacking->n <= PEOPLE_LACKING_MOST &&
+		if (intern_find(p->listed, p->past->by_id.texts[i]) == 0)
+			(void)intern_add(lacking, p->past->by_id.texts[i]);
+	while (known->is_there && lacking->n <= BY_ID_LACKING_MOST &&
 	       (rc = known->next_customer(known->context, &id, e)) > 0)
-		if (words_find(p->listed, id) == 0)
-			(void)words_add(lacking, id);
+		if (intern_find(p->listed, id) == 0)
+			(void)intern_add(lacking, id);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -114,7 +114,7 @@ find_lacking(struct people *p, struct words *lacking, struct err *e)
  * Returns 1 the call tells who is there, 0 it does not, -1.
  */
 static int
-call_is_proved(struct people *p, struct err *e)
+call_is_proved(struct by_id *p, struct err *e)
 {
 	int rc = FOUND_ABSENT;
 
@@ -123,26 +123,26 @@ call_is_proved(struct people *p, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc != FOUND_HERE)
-		outside_note(p->client->out, NOTE_WARNING,
+		host_note(p->client->out, NOTE_WARNING,
 		    "all customers: asked for by id, not even one whom the "
 		    "list names is there; nobody is removed for it");
 	return rc == FOUND_HERE;
 }
 
 int
-people_confirm(struct people *p, bool *whole, struct err *e)
+by_id_confirm(struct by_id *p, bool *whole, struct err *e)
 {
-	const struct outside *o = p->client->out;
-	struct words lacking = { 0 };
+	const struct host *o = p->client->out;
+	struct intern lacking = { 0 };
 	uint64_t gone = 0, here = 0;
 	int rc = find_lacking(p, &lacking, e);
 
-	*whole = rc == 0 && lacking.n <= PEOPLE_LACKING_MOST;
+	*whole = rc == 0 && lacking.n <= BY_ID_LACKING_MOST;
 	if (rc == 0 && !*whole)
-		outside_note(o, NOTE_WARNING,
+		host_note(o, NOTE_WARNING,
 		    "all customers: over %d known ones are not in the list; "
 		    "nobody is removed for it",
-		    PEOPLE_LACKING_MOST);
+		    BY_ID_LACKING_MOST);
 	for (uint32_t i = 1; rc >= 0 && *whole && i < lacking.n; i++) {
 		rc = read_one(p, lacking.texts[i], e);
 		if (rc == FOUND_FAILED)
@@ -155,22 +155,22 @@ people_confirm(struct people *p, bool *whole, struct err *e)
 		*whole = rc > 0;
 	}
 	if (rc >= 0 && lacking.n > 1 && *whole)
-		outside_note(o, NOTE_INFO,
+		host_note(o, NOTE_INFO,
 		    "%u known customers were not in the list and were asked "
 		    "for by id: %llu are gone",
 		    (unsigned)lacking.n - 1, (unsigned long long)gone);
-	words_release(&lacking);
+	intern_release(&lacking);
 	return rc < 0 ? -1 : 0;
 }
 
 /* Nobody knows the id, and it was not asked for lately. */
 static int
-is_unknown(struct people *p, struct str id, struct err *e)
+is_unknown(struct by_id *p, struct str id, struct err *e)
 {
-	const struct known *known = p->known;
+	const struct known_customers *known = p->known;
 	int rc = 0;
 
-	if (words_find(p->listed, id) != 0 || memory_is_absent(p->memory, id))
+	if (intern_find(p->listed, id) != 0 || hints_is_absent(p->memory, id))
 		return 0;
 	if (known->is_there)
 		rc = known->has_customer(known->context, id, e);
@@ -178,16 +178,16 @@ is_unknown(struct people *p, struct str id, struct err *e)
 }
 
 static int
-gather(struct people *p, struct words *out, struct err *e)
+gather(struct by_id *p, struct intern *out, struct err *e)
 {
-	const struct known *known = p->known;
+	const struct known_customers *known = p->known;
 	struct str id;
 	int rc = 0;
 
 	for (uint32_t i = 1; rc >= 0 && i < p->buyers->n; i++) {
 		rc = is_unknown(p, p->buyers->texts[i], e);
 		if (rc > 0)
-			(void)words_add(out, p->buyers->texts[i]);
+			(void)intern_add(out, p->buyers->texts[i]);
 	}
 	while (
 	    rc >= 0 && known->is_there && (rc = known->next_orphan(known->context, &id, e)) > 0) {
@@ -195,15 +195,15 @@ gather(struct people *p, struct words *out, struct err *e)
 		 */
 		rc = is_unknown(p, id, e);
 		if (rc > 0)
-			(void)words_add(out, id);
+			(void)intern_add(out, id);
 	}
 	return rc < 0 ? -1 : 0;
 }
 
 int
-people_find(struct people *p, uint64_t *left, struct err *e)
+by_id_find(struct by_id *p, uint64_t *left, struct err *e)
 {
-	struct words unknown = { 0 };
+	struct intern unknown = { 0 };
 	struct str *sorted;
 	size_t n;
 	int rc = gather(p, &unknown, e);
@@ -214,10 +214,10 @@ people_find(struct people *p, uint64_t *left, struct err *e)
 		sorted[i] = unknown.texts[i + 1];
 	if (n > 1)
 		qsort(sorted, n, sizeof(*sorted), str_order);
-	*left = n > PEOPLE_UNKNOWN_MOST ? n - PEOPLE_UNKNOWN_MOST : 0;
-	for (size_t i = 0; rc >= 0 && i < n && i < PEOPLE_UNKNOWN_MOST; i++)
+	*left = n > BY_ID_UNKNOWN_MOST ? n - BY_ID_UNKNOWN_MOST : 0;
+	for (size_t i = 0; rc >= 0 && i < n && i < BY_ID_UNKNOWN_MOST; i++)
 		rc = read_one(p, sorted[i], e);
 	mem_free(sorted);
-	words_release(&unknown);
+	intern_release(&unknown);
 	return rc < 0 ? -1 : 0;
 }

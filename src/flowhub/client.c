@@ -87,7 +87,7 @@ http_settings_of(const struct flowhub_settings *s, const char *ca_file, bool is_
 
 int
 client_open(struct client *c, const struct flowhub_settings *settings,
-    const struct credentials *credentials, const char *ca_file, const struct outside *out,
+    const struct credentials *credentials, const char *ca_file, const struct host *out,
     struct err *e)
 {
 	struct http_settings http;
@@ -114,7 +114,7 @@ client_open(struct client *c, const struct flowhub_settings *settings,
 static void
 pace(struct client *c)
 {
-	const struct outside *o = c->out;
+	const struct host *o = c->out;
 	int64_t next = c->last_call + (int64_t)c->settings->min_interval_ms * MS;
 	int64_t now = o->ticks(o->context);
 
@@ -246,7 +246,7 @@ shrink(struct client *c, enum resource r)
 	if (c->size[r] <= CLIENT_PAGE_LEAST)
 		return false;
 	c->size[r] = half < CLIENT_PAGE_LEAST ? CLIENT_PAGE_LEAST : half;
-	outside_note(c->out, NOTE_DETAIL, "pages of %s: %llu from now on", resource_name(r),
+	host_note(c->out, NOTE_DETAIL, "pages of %s: %llu from now on", resource_name(r),
 	    (unsigned long long)c->size[r]);
 	return true;
 }
@@ -256,7 +256,7 @@ static struct attempt
 try_once(struct client *c, const struct call *call, struct str path, struct err *why)
 {
 	struct http_response *r = &c->response;
-	const struct outside *o = c->out;
+	const struct host *o = c->out;
 	struct attempt a = { .is_one_record = call->resource == RESOURCE_CUSTOMER,
 		.number = call->attempts };
 
@@ -270,7 +270,7 @@ try_once(struct client *c, const struct call *call, struct str path, struct err 
 	c->calls++;
 	c->body = (struct str){ 0 };
 	if (http_get(c->http, c->url.p, r, why) == 0 && decode(c, why) == 0 && r->status == 200 &&
-	    envelope_read(&c->envelope, c->body, call->resource, why) == 0)
+	    response_read(&c->envelope, c->body, call->resource, why) == 0)
 		why->kind = ERR_NONE;
 	c->received += r->received;
 	a.fault = r->fault;
@@ -284,7 +284,7 @@ try_once(struct client *c, const struct call *call, struct str path, struct err 
 int
 client_get(struct client *c, struct call *call, struct str path, struct err *e)
 {
-	const struct outside *o = c->out;
+	const struct host *o = c->out;
 
 	for (;;) {
 		struct err why = ERR_INIT, said = ERR_INIT;
@@ -300,8 +300,8 @@ client_get(struct client *c, struct call *call, struct str path, struct err *e)
 		if (v != VERDICT_AGAIN && v != VERDICT_SMALLER)
 			return say_failed(c, v, &why, call, path, e);
 		describe(c, &why, &said, ERR_FAILED);
-		outside_note(o, NOTE_DETAIL, "GET %.*s: %s; again in %lld ms", STR_ARG(path),
-		    said.msg, (long long)(wait / MS));
+		host_note(o, NOTE_DETAIL, "GET %.*s: %s; again in %lld ms", STR_ARG(path), said.msg,
+		    (long long)(wait / MS));
 		call->attempts++;
 		c->retries++;
 		o->sleep(o->context, wait);
@@ -317,6 +317,6 @@ client_close(struct client *c)
 	http_response_release(&c->response);
 	buf_release(&c->inflated);
 	buf_release(&c->url);
-	envelope_release(&c->envelope);
+	response_release(&c->envelope);
 	*c = (struct client){ 0 };
 }

@@ -4,10 +4,10 @@
 #include "snapshot/manifest.h"
 #include "snapshot/store.h"
 
-static struct past_place *
-place_of(struct past *p, struct str location)
+static struct coverage_place *
+place_of(struct coverage *p, struct str location)
 {
-	struct past_place *place;
+	struct coverage_place *place;
 
 	for (size_t i = 0; i < p->n; i++)
 		if (str_eq(p->places[i].location, location))
@@ -20,12 +20,12 @@ place_of(struct past *p, struct str location)
 	place->location = str_copy(&p->arena, location);
 	place->proved = arena_array(&p->arena, p->days, sizeof(*place->proved));
 	for (size_t i = 0; i < p->days; i++)
-		place->proved[i] = WHEN_NONE;
+		place->proved[i] = TIMESTAMP_NONE;
 	return place;
 }
 
-const struct past_place *
-past_find(const struct past *p, struct str location)
+const struct coverage_place *
+coverage_find(const struct coverage *p, struct str location)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (str_eq(p->places[i].location, location))
@@ -35,10 +35,10 @@ past_find(const struct past *p, struct str location)
 
 /* The whole days of a scope that no newer snapshot proved. */
 static void
-take_orders(struct past *p, const struct manifest_page *page, int64_t taken_at)
+take_orders(struct coverage *p, const struct manifest_page *page, int64_t taken_at)
 {
-	struct past_place *place;
-	int64_t from = (int64_t)p->first * WHEN_DAY, to = taken_at;
+	struct coverage_place *place;
+	int64_t from = (int64_t)p->first * TIMESTAMP_DAY, to = taken_at;
 
 	if (page->scope.kind != SCOPE_CREATED && page->scope.kind != SCOPE_ALL)
 		return;
@@ -47,10 +47,11 @@ take_orders(struct past *p, const struct manifest_page *page, int64_t taken_at)
 		to = page->scope.to < to ? page->scope.to : to;
 	}
 	place = place_of(p, page->location);
-	for (int64_t day = when_day(from + WHEN_DAY - 1); day < when_day(to); day++) {
+	for (int64_t day = timestamp_day(from + TIMESTAMP_DAY - 1); day < timestamp_day(to);
+	     day++) {
 		size_t i = (size_t)(day - p->first);
 
-		if (i < p->days && place->proved[i] == WHEN_NONE)
+		if (i < p->days && place->proved[i] == TIMESTAMP_NONE)
 			place->proved[i] = taken_at;
 	}
 }
@@ -58,19 +59,19 @@ take_orders(struct past *p, const struct manifest_page *page, int64_t taken_at)
 /* A read of what was updated counts if it says since when: one in doubt does
  * not. */
 static void
-take_customers(struct past *p, const struct manifest_page *page, int64_t taken_at)
+take_customers(struct coverage *p, const struct manifest_page *page, int64_t taken_at)
 {
 	bool all = page->scope.kind == SCOPE_ALL;
 
-	if (all && p->customers_all == WHEN_NONE)
+	if (all && p->customers_all == TIMESTAMP_NONE)
 		p->customers_all = taken_at;
 	if ((all || (page->scope.kind == SCOPE_UPDATED && page->scope.detail.n > 0)) &&
-	    p->customers_read == WHEN_NONE)
+	    p->customers_read == TIMESTAMP_NONE)
 		p->customers_read = taken_at;
 }
 
 static void
-take_locations(struct past *p, struct str id, const struct manifest_page *page)
+take_locations(struct coverage *p, struct str id, const struct manifest_page *page)
 {
 	if (p->newest_locations.n > 0)
 		return;
@@ -79,9 +80,9 @@ take_locations(struct past *p, struct str id, const struct manifest_page *page)
 }
 
 static void
-take(struct past *p, struct str id, const struct manifest *m)
+take(struct coverage *p, struct str id, const struct manifest *m)
 {
-	bool is_since_all = p->customers_all == WHEN_NONE;
+	bool is_since_all = p->customers_all == TIMESTAMP_NONE;
 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_page *page = &m->pages[i];
@@ -93,7 +94,7 @@ take(struct past *p, struct str id, const struct manifest *m)
 		else if (page->resource == RESOURCE_LOCATIONS)
 			take_locations(p, id, page);
 		else if (is_since_all && page->scope.detail.n > 0)
-			(void)words_add(&p->by_id, page->scope.detail);
+			(void)intern_add(&p->by_id, page->scope.detail);
 	}
 }
 
@@ -110,8 +111,8 @@ oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 }
 
 int
-past_load(struct past *p, const char *account, const struct flowhub_settings *settings, int64_t now,
-    struct err *e)
+coverage_load(struct coverage *p, const char *account, const struct flowhub_settings *settings,
+    int64_t now, struct err *e)
 {
 	struct arena a = { 0 };
 	int64_t oldest = oldest_that_counts(settings, now), when;
@@ -119,23 +120,23 @@ past_load(struct past *p, const char *account, const struct flowhub_settings *se
 	size_t n;
 	int rc;
 
-	*p = (struct past){
-		.customers_all = WHEN_NONE, .customers_read = WHEN_NONE, .newest = WHEN_NONE
-	};
+	*p = (struct coverage){ .customers_all = TIMESTAMP_NONE,
+		.customers_read = TIMESTAMP_NONE,
+		.newest = TIMESTAMP_NONE };
 	if (!day_parse(settings->history_start, &p->first))
 		return err_set(e, ERR_SETTINGS, "'history_start' is no day");
-	if (when_day(now) > p->first)
-		p->days = (size_t)(when_day(now) - p->first);
+	if (timestamp_day(now) > p->first)
+		p->days = (size_t)(timestamp_day(now) - p->first);
 	rc = store_list(&a, account, &ids, &n, e);
 	while (rc == 0 && n-- > 0) {
 		struct arena one = { 0 };
 		struct err ignored = ERR_INIT;
 		struct manifest m;
 
-		when_parse_id(ids[n], &when);
-		if (p->newest == WHEN_NONE)
+		timestamp_parse_id(ids[n], &when);
+		if (p->newest == TIMESTAMP_NONE)
 			p->newest = when;
-		if (when < oldest && p->customers_all != WHEN_NONE) {
+		if (when < oldest && p->customers_all != TIMESTAMP_NONE) {
 			arena_release(&one);
 			break;
 		}
@@ -149,10 +150,10 @@ past_load(struct past *p, const char *account, const struct flowhub_settings *se
 }
 
 void
-past_release(struct past *p)
+coverage_release(struct coverage *p)
 {
 	mem_free(p->places);
-	words_release(&p->by_id);
+	intern_release(&p->by_id);
 	arena_release(&p->arena);
-	*p = (struct past){ 0 };
+	*p = (struct coverage){ 0 };
 }

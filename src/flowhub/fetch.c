@@ -15,22 +15,22 @@
 #include "lib/sha256.h"
 
 /* A clock that was set back this little is waited for. */
-#define CLOCK_PATIENCE (5 * WHEN_SECOND)
+#define CLOCK_PATIENCE (5 * TIMESTAMP_SECOND)
 
 /* What one fetch holds on its way. */
 struct fetching {
 	const struct fetch_source *s;
 	struct fetch_result *r;
 	struct arena a;
-	struct past past;
-	struct memory memory;
+	struct coverage past;
+	struct hints memory;
 	struct client client;
-	struct draft draft;
+	struct staging draft;
 	struct plan plan;
 	bool *done; /* by step: taken over from a draft */
-	struct list list;
-	struct words customers; /* that came in this snapshot */
-	struct words buyers;    /* that its orders name */
+	struct paged_list list;
+	struct intern customers; /* that came in this snapshot */
+	struct intern buyers;    /* that its orders name */
 	bool is_customers_whole;
 	size_t customers_from, customers_to; /* pages of that list */
 	struct progress_report progress;
@@ -51,17 +51,17 @@ choose_time(struct fetching *g, int64_t *taken_at)
 {
 	int64_t t = now(g);
 
-	if (g->past.newest != WHEN_NONE && g->past.newest > t &&
+	if (g->past.newest != TIMESTAMP_NONE && g->past.newest > t &&
 	    g->past.newest - t > CLOCK_PATIENCE) {
 		err_set(g->e, ERR_FAILED, "the newest snapshot is later than the present time");
 		return err_advise(g->e, "Set the clock of this machine, or "
 		                        "move that snapshot away.");
 	}
-	while (t - t % WHEN_SECOND <= g->past.newest) {
-		g->s->out->sleep(g->s->out->context, WHEN_SECOND - t % WHEN_SECOND);
+	while (t - t % TIMESTAMP_SECOND <= g->past.newest) {
+		g->s->out->sleep(g->s->out->context, TIMESTAMP_SECOND - t % TIMESTAMP_SECOND);
 		t = now(g);
 	}
-	*taken_at = t - t % WHEN_SECOND;
+	*taken_at = t - t % TIMESTAMP_SECOND;
 	return 0;
 }
 
@@ -70,7 +70,7 @@ choose_time(struct fetching *g, int64_t *taken_at)
 static int
 find_unfinished(struct fetching *g, int64_t *taken_at)
 {
-	int rc = draft_find(g->s->account, taken_at, g->e);
+	int rc = staging_find(g->s->account, taken_at, g->e);
 
 	if (rc <= 0)
 		return rc;
@@ -85,11 +85,11 @@ static int
 begin(struct fetching *g)
 {
 	const struct fetch_source *s = g->s;
-	int64_t taken_at = WHEN_NONE;
+	int64_t taken_at = TIMESTAMP_NONE;
 	int rc;
 
-	memory_load(&g->memory, s->account, now(g));
-	if (past_load(&g->past, s->account, s->settings, now(g), g->e) < 0)
+	hints_load(&g->memory, s->account, now(g));
+	if (coverage_load(&g->past, s->account, s->settings, now(g), g->e) < 0)
 		return -1;
 	rc = find_unfinished(g, &taken_at);
 	if (rc < 0)
@@ -98,11 +98,12 @@ begin(struct fetching *g)
 	if (!g->is_resumed && choose_time(g, &taken_at) < 0)
 		return -1;
 	/* What is proved counts as of the snapshot's own time. */
-	past_release(&g->past);
-	if (past_load(&g->past, s->account, s->settings, taken_at, g->e) < 0 ||
-	    draft_clean(s->account, g->is_resumed ? taken_at : WHEN_NONE, g->e) < 0)
+	coverage_release(&g->past);
+	if (coverage_load(&g->past, s->account, s->settings, taken_at, g->e) < 0 ||
+	    staging_clean(s->account, g->is_resumed ? taken_at : TIMESTAMP_NONE, g->e) < 0)
 		return -1;
-	if (draft_begin(&g->draft, s->account, taken_at, g->past.newest_locations.n == 0, g->e) < 0)
+	if (staging_begin(&g->draft, s->account, taken_at, g->past.newest_locations.n == 0, g->e) <
+	    0)
 		return -1;
 	g->draft.source = str_printf(&g->draft.arena, "%.*s %.16s", STR_ARG(s->settings->base_url),
 	    sha256_of(s->credentials->client_id).hex);
@@ -137,9 +138,9 @@ store_locations(struct fetching *g)
 	};
 	int rc;
 
-	when_format(&when, now(g));
+	timestamp_format(&when, now(g));
 	page.fetched_at = buf_view(&when);
-	rc = draft_put(&g->draft, &page, g->client.body, g->e);
+	rc = staging_put(&g->draft, &page, g->client.body, g->e);
 	buf_release(&when);
 	g->progress.pages++;
 	g->progress.records += page.records;
@@ -157,7 +158,7 @@ miss_locations(const struct fetching *g, const struct str *ids, size_t n)
 		while (k < n && !str_eq(ids[k], id))
 			k++;
 		if (k == n && id.n > 0 && g->s->settings->locations_n == 0)
-			outside_note(g->s->out, NOTE_WARNING,
+			host_note(g->s->out, NOTE_WARNING,
 			    "location %.*s was read before, but Flowhub does "
 			    "not name it any more; its orders stay as they are",
 			    STR_ARG(id));
@@ -168,7 +169,7 @@ static int
 make_plan(struct fetching *g)
 {
 	const struct flowhub_settings *s = g->s->settings;
-	struct envelope_record *list;
+	struct response_record *list;
 	struct str *ids;
 	size_t n, ids_n;
 
@@ -180,7 +181,7 @@ make_plan(struct fetching *g)
 	g->done = arena_zero(&g->a, g->plan.n + 1, sizeof(*g->done));
 	g->progress.steps = g->plan.n;
 	if (g->plan.is_first)
-		outside_note(g->s->out, NOTE_INFO,
+		host_note(g->s->out, NOTE_INFO,
 		    "%s: %zu lists of %zu locations, at least %llu min; the "
 		    "bar tells more as it goes",
 		    g->is_resumed ? "a first read is taken up again" : "a first read of everything",
@@ -204,23 +205,23 @@ static bool
 take_over(struct fetching *g, const struct manifest *m)
 {
 	struct page_reader r = { 0 };
-	struct envelope v = { 0 };
+	struct response v = { 0 };
 	struct err ignored = ERR_INIT;
 	bool is_fine = true;
 
-	words_reset(&g->list.seen);
+	intern_reset(&g->list.seen);
 	for (size_t i = 0; i < m->n && is_fine; i++) {
 		const struct manifest_page *p = &m->pages[i];
 
 		is_fine = page_load(&r, g->s->account, g->draft.name, p->path, p->sha256,
 		              &ignored) == 0 &&
-		          envelope_read(&v, r.text, p->resource, &ignored) == 0;
+		          response_read(&v, r.text, p->resource, &ignored) == 0;
 		if (is_fine)
-			(void)list_take(&g->list, &v, p->resource);
+			(void)paged_list_take(&g->list, &v, p->resource);
 	}
 	for (size_t i = 0; i < m->n && is_fine; i++)
-		draft_keep(&g->draft, &m->pages[i]);
-	envelope_release(&v);
+		staging_keep(&g->draft, &m->pages[i]);
+	response_release(&v);
 	page_reader_release(&r);
 	return is_fine;
 }
@@ -229,7 +230,7 @@ take_over(struct fetching *g, const struct manifest *m)
 static void
 keep_customers(struct fetching *g, size_t from)
 {
-	struct words old = g->customers;
+	struct intern old = g->customers;
 
 	g->customers = g->list.seen;
 	g->list.seen = old;
@@ -245,7 +246,7 @@ resume(struct fetching *g)
 
 	if (!g->is_resumed)
 		return 0;
-	if (draft_journals(&g->draft, &journals, &n, g->e) < 0)
+	if (staging_journals(&g->draft, &journals, &n, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->plan.n; i++) {
 		const struct plan_step *s = &g->plan.steps[i];
@@ -260,22 +261,22 @@ resume(struct fetching *g)
 			keep_customers(g, from);
 		}
 	}
-	return draft_sweep(&g->draft, g->e);
+	return staging_sweep(&g->draft, g->e);
 }
 
 static int
 read_step(struct fetching *g, const struct plan_step *s)
 {
-	const struct outside *o = g->s->out;
+	const struct host *o = g->s->out;
 	size_t from = g->draft.n;
 	struct buf text = { 0 };
-	int rc = list_read(&g->list, s, g->e);
+	int rc = paged_list_read(&g->list, s, g->e);
 
 	plan_step_text(s, &text);
 	if (rc < 0) {
 		err_wrap(g->e, "%.*s", STR_ARG(text));
 	} else {
-		outside_note(o, NOTE_DETAIL, "%.*s: %zu records in %zu pages", STR_ARG(text),
+		host_note(o, NOTE_DETAIL, "%.*s: %zu records in %zu pages", STR_ARG(text),
 		    (size_t)(g->list.seen.n == 0 ? 0 : g->list.seen.n - 1), g->draft.n - from);
 		g->r->doubts += rc == 0;
 		g->progress.step++;
@@ -310,7 +311,7 @@ disclaim_customers(struct fetching *g)
 static int
 read_people(struct fetching *g)
 {
-	struct people p = {
+	struct by_id p = {
 		.known = &g->s->known,
 		.client = &g->client,
 		.draft = &g->draft,
@@ -324,7 +325,7 @@ read_people(struct fetching *g)
 	bool is_whole = true;
 
 	if (is_all && g->is_customers_whole) {
-		if (people_confirm(&p, &is_whole, g->e) < 0)
+		if (by_id_confirm(&p, &is_whole, g->e) < 0)
 			return -1;
 		if (!is_whole)
 			disclaim_customers(g);
@@ -332,10 +333,10 @@ read_people(struct fetching *g)
 	/* Without a state nearly everybody would pass for unknown. */
 	if (!is_all && !g->s->known.is_there)
 		return 0;
-	if (people_find(&p, &g->r->unknown_left, g->e) < 0)
+	if (by_id_find(&p, &g->r->unknown_left, g->e) < 0)
 		return -1;
 	if (g->r->unknown_left > 0)
-		outside_note(g->s->out, NOTE_INFO,
+		host_note(g->s->out, NOTE_INFO,
 		    "%llu customers that orders name are left for the next run",
 		    (unsigned long long)g->r->unknown_left);
 	return 0;
@@ -347,10 +348,10 @@ commit(struct fetching *g)
 	struct buf when = { 0 };
 	int rc;
 
-	when_format(&when, now(g));
-	rc = draft_commit(&g->draft, g->s->settings->base_url, buf_view(&when), g->e);
+	timestamp_format(&when, now(g));
+	rc = staging_commit(&g->draft, g->s->settings->base_url, buf_view(&when), g->e);
 	buf_reset(&when);
-	when_format_id(&when, g->draft.taken_at);
+	timestamp_format_id(&when, g->draft.taken_at);
 	if (rc == 0)
 		snprintf(g->r->id, sizeof(g->r->id), "%.*s", STR_ARG(when));
 	buf_release(&when);
@@ -362,7 +363,7 @@ commit(struct fetching *g)
 static void
 remember(struct fetching *g)
 {
-	struct memory *m = &g->memory;
+	struct hints *m = &g->memory;
 	struct err ignored = ERR_INIT;
 
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
@@ -371,8 +372,8 @@ remember(struct fetching *g)
 			m->size[i] = g->client.size[i];
 			m->sized_at = now(g);
 		}
-	if (memory_save(m, g->s->account, &ignored) < 0)
-		outside_note(g->s->out, NOTE_DETAIL, "%s", ignored.msg);
+	if (hints_save(m, g->s->account, &ignored) < 0)
+		host_note(g->s->out, NOTE_DETAIL, "%s", ignored.msg);
 }
 
 static void
@@ -392,15 +393,15 @@ static void
 release(struct fetching *g, bool is_kept)
 {
 	if (is_kept)
-		draft_release(&g->draft);
+		staging_release(&g->draft);
 	else
-		draft_discard(&g->draft);
-	list_release(&g->list);
-	words_release(&g->customers);
-	words_release(&g->buyers);
+		staging_discard(&g->draft);
+	paged_list_release(&g->list);
+	intern_release(&g->customers);
+	intern_release(&g->buyers);
 	client_close(&g->client);
-	memory_release(&g->memory);
-	past_release(&g->past);
+	hints_release(&g->memory);
+	coverage_release(&g->past);
 	arena_release(&g->a);
 }
 
@@ -411,7 +412,7 @@ fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e)
 	int rc;
 
 	*r = (struct fetch_result){ 0 };
-	g.list = (struct list){
+	g.list = (struct paged_list){
 		.client = &g.client, .draft = &g.draft, .progress = &g.progress, .buyers = &g.buyers
 	};
 	rc = begin(&g);
@@ -432,17 +433,17 @@ int
 fetch_plan(struct arena *a, const char *account, const struct flowhub_settings *s, int64_t now,
     struct plan *plan, struct err *e)
 {
-	struct past past;
+	struct coverage past;
 	struct str *ids;
 	size_t n;
-	int rc = past_load(&past, account, s, now, e);
+	int rc = coverage_load(&past, account, s, now, e);
 
 	if (rc == 0) {
 		locations_known(a, account, &past, s, &ids, &n);
 		if (n == 0) /* before a first read nobody knows them */
 			ids[n++] = STR("every location");
-		plan_make(a, s, &past, ids, n, now - now % WHEN_SECOND, plan);
+		plan_make(a, s, &past, ids, n, now - now % TIMESTAMP_SECOND, plan);
 	}
-	past_release(&past);
+	coverage_release(&past);
 	return rc;
 }

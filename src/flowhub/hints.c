@@ -15,7 +15,7 @@
 struct reading {
 	struct arena a;
 	struct json json;
-	struct memory *m;
+	struct hints *m;
 	int64_t now;
 };
 
@@ -26,8 +26,8 @@ time_of(struct reading *r, uint32_t object, const char *name)
 	int64_t us;
 
 	if (i == 0 || r->json.nodes[i].kind != JSON_STRING ||
-	    !when_parse(json_text(&r->a, &r->json, i), &us) || us > r->now)
-		return WHEN_NONE;
+	    !timestamp_parse(json_text(&r->a, &r->json, i), &us) || us > r->now)
+		return TIMESTAMP_NONE;
 	return us;
 }
 
@@ -35,9 +35,9 @@ static void
 read_sizes(struct reading *r)
 {
 	int64_t at = time_of(r, 0, "sized_at");
-	struct memory *m = r->m;
+	struct hints *m = r->m;
 
-	if (at == WHEN_NONE || r->now - at >= SIZE_DAYS * WHEN_DAY)
+	if (at == TIMESTAMP_NONE || r->now - at >= SIZE_DAYS * TIMESTAMP_DAY)
 		return;
 	m->sized_at = at;
 	for (int i = 0; i <= RESOURCE_ORDERS; i++) {
@@ -66,22 +66,22 @@ read_absent(struct reading *r)
 			continue;
 		id = json_find(&r->json, i, STR("id"));
 		at = time_of(r, i, "asked");
-		if (id != 0 && n[id].kind == JSON_STRING && at != WHEN_NONE &&
-		    r->now - at < ABSENT_DAYS * WHEN_DAY)
-			memory_absent(r->m, json_text(&r->a, &r->json, id), at);
+		if (id != 0 && n[id].kind == JSON_STRING && at != TIMESTAMP_NONE &&
+		    r->now - at < ABSENT_DAYS * TIMESTAMP_DAY)
+			hints_absent(r->m, json_text(&r->a, &r->json, id), at);
 	}
 }
 
 void
-memory_load(struct memory *m, const char *account, int64_t now)
+hints_load(struct hints *m, const char *account, int64_t now)
 {
 	struct reading r = { .m = m, .now = now };
 	struct err ignored = ERR_INIT;
 	struct json_fault fault;
 	struct str text;
 
-	*m = (struct memory){ 0 };
-	if (file_load(&r.a, path_join(&r.a, account, FILE_NAME), FILE_LIMIT, &text, &ignored) ==
+	*m = (struct hints){ 0 };
+	if (file_load(&r.a, file_join(&r.a, account, FILE_NAME), FILE_LIMIT, &text, &ignored) ==
 	        0 &&
 	    json_read(&r.json, text, &fault) && r.json.nodes[0].kind == JSON_OBJECT) {
 		read_sizes(&r);
@@ -92,15 +92,15 @@ memory_load(struct memory *m, const char *account, int64_t now)
 }
 
 bool
-memory_is_absent(const struct memory *m, struct str id)
+hints_is_absent(const struct hints *m, struct str id)
 {
-	return words_find(&m->absent, id) != 0;
+	return intern_find(&m->absent, id) != 0;
 }
 
 void
-memory_absent(struct memory *m, struct str id, int64_t now)
+hints_absent(struct hints *m, struct str id, int64_t now)
 {
-	uint32_t i = words_add(&m->absent, id);
+	uint32_t i = intern_add(&m->absent, id);
 
 	if (i >= m->asked_cap) {
 		m->asked_cap = i < 64 ? 64 : 2 * (size_t)i;
@@ -110,7 +110,7 @@ memory_absent(struct memory *m, struct str id, int64_t now)
 }
 
 int
-memory_save(const struct memory *m, const char *account, struct err *e)
+hints_save(const struct hints *m, const char *account, struct err *e)
 {
 	struct arena a = { 0 };
 	struct doc *d = doc_object(), *list;
@@ -120,20 +120,20 @@ memory_save(const struct memory *m, const char *account, struct err *e)
 	for (int i = 0; i <= RESOURCE_ORDERS; i++)
 		if (m->size[i] > 0)
 			doc_u64(d, resource_name((enum resource)i), m->size[i]);
-	when_format(&when, m->sized_at);
+	timestamp_format(&when, m->sized_at);
 	doc_text(d, "sized_at", buf_view(&when));
 	list = doc_in_array(d, "absent");
 	for (uint32_t i = 1; i < m->absent.n; i++) {
 		struct doc *one = doc_in_object(list, NULL);
 
 		buf_reset(&when);
-		when_format(&when, m->asked[i]);
+		timestamp_format(&when, m->asked[i]);
 		doc_text(one, "id", m->absent.texts[i]);
 		doc_text(one, "asked", buf_view(&when));
 	}
 	doc_print(d, &b);
 	doc_free(d);
-	rc = file_save(path_join(&a, account, FILE_NAME), buf_view(&b), e);
+	rc = file_save(file_join(&a, account, FILE_NAME), buf_view(&b), e);
 	buf_release(&b);
 	buf_release(&when);
 	arena_release(&a);
@@ -141,9 +141,9 @@ memory_save(const struct memory *m, const char *account, struct err *e)
 }
 
 void
-memory_release(struct memory *m)
+hints_release(struct hints *m)
 {
-	words_release(&m->absent);
+	intern_release(&m->absent);
 	mem_free(m->asked);
-	*m = (struct memory){ 0 };
+	*m = (struct hints){ 0 };
 }

@@ -6,7 +6,7 @@
 /* The first of each id, copied; those without one sell nothing we could ask
  * for. */
 static void
-keep_unique(struct arena *a, const struct envelope *v, struct envelope_record **list, size_t *n)
+keep_unique(struct arena *a, const struct response *v, struct response_record **list, size_t *n)
 {
 	*list = arena_zero(a, v->n + 1, sizeof(**list));
 	*n = 0;
@@ -24,7 +24,7 @@ keep_unique(struct arena *a, const struct envelope *v, struct envelope_record **
 
 int
 locations_get(
-    struct arena *a, struct client *c, struct envelope_record **list, size_t *n, struct err *e)
+    struct arena *a, struct client *c, struct response_record **list, size_t *n, struct err *e)
 {
 	struct call call = { .resource = RESOURCE_LOCATIONS };
 
@@ -40,7 +40,7 @@ locations_get(
 
 int
 locations_choose(struct arena *a, const struct flowhub_settings *settings,
-    const struct envelope_record *list, size_t n, struct str **ids, size_t *ids_n, struct err *e)
+    const struct response_record *list, size_t n, struct str **ids, size_t *ids_n, struct err *e)
 {
 	size_t wanted = settings->locations_n;
 
@@ -69,14 +69,14 @@ locations_choose(struct arena *a, const struct flowhub_settings *settings,
 }
 
 void
-locations_known(struct arena *a, const char *account, const struct past *past,
+locations_known(struct arena *a, const char *account, const struct coverage *past,
     const struct flowhub_settings *settings, struct str **ids, size_t *n)
 {
 	struct page_reader r = { 0 };
-	struct envelope v = { 0 };
+	struct response v = { 0 };
 	struct err ignored = ERR_INIT;
 	struct str name = past->newest_locations;
-	struct envelope_record *list;
+	struct response_record *list;
 	size_t slash = 0;
 
 	*ids = arena_zero(a, settings->locations_n + 1, sizeof(**ids));
@@ -89,12 +89,12 @@ locations_known(struct arena *a, const char *account, const struct past *past,
 	    page_load(&r, account, str_of(name.p, slash),
 	        str_of(name.p + slash + 1, name.n - slash - 1), past->newest_locations_sha256,
 	        &ignored) == 0 &&
-	    envelope_read(&v, r.text, RESOURCE_LOCATIONS, &ignored) == 0) {
+	    response_read(&v, r.text, RESOURCE_LOCATIONS, &ignored) == 0) {
 		keep_unique(a, &v, &list, n);
 		*ids = arena_zero(a, *n + 1, sizeof(**ids));
 		for (size_t i = 0; i < *n; i++)
 			(*ids)[i] = list[i].id;
 	}
-	envelope_release(&v);
+	response_release(&v);
 	page_reader_release(&r);
 }

@@ -9,7 +9,7 @@
 
 /* One attempt at a list. */
 struct read {
-	struct list *l;
+	struct paged_list *l;
 	const struct plan_step *step;
 	uint64_t place;    /* in the list: where the pages asked for so far end */
 	uint64_t nameless; /* records whose id cannot be read: each its own */
@@ -25,15 +25,15 @@ struct read {
 };
 
 size_t
-list_take(struct list *l, const struct envelope *v, enum resource resource)
+paged_list_take(struct paged_list *l, const struct response *v, enum resource resource)
 {
 	size_t before = l->seen.n == 0 ? 1 : l->seen.n;
 
 	for (size_t i = 0; i < v->n; i++) {
 		if (v->records[i].id.n > 0)
-			(void)words_add(&l->seen, v->records[i].id);
+			(void)intern_add(&l->seen, v->records[i].id);
 		if (resource == RESOURCE_ORDERS && v->records[i].customer.n > 0)
-			(void)words_add(l->buyers, v->records[i].customer);
+			(void)intern_add(l->buyers, v->records[i].customer);
 	}
 	return (l->seen.n == 0 ? 1 : l->seen.n) - before;
 }
@@ -48,9 +48,9 @@ name_page(const struct read *r, struct buf *b)
 		buf_char(b, '-');
 		request_name(b, s->request.location);
 		buf_char(b, '-');
-		day_format(b, when_day(s->scope.from));
+		day_format(b, timestamp_day(s->scope.from));
 		buf_char(b, '-');
-		day_format(b, when_day(s->scope.to - 1) + 1);
+		day_format(b, timestamp_day(s->scope.to - 1) + 1);
 	}
 	buf_printf(b, "-%04llu.json.gz", (unsigned long long)r->pages + 1);
 }
@@ -74,10 +74,10 @@ store(struct read *r)
 	int rc;
 
 	name_page(r, &name);
-	when_format(&when, c->out->now(c->out->context));
+	timestamp_format(&when, c->out->now(c->out->context));
 	page.path = buf_view(&name);
 	page.fetched_at = buf_view(&when);
-	rc = draft_put(r->l->draft, &page, c->body, r->e);
+	rc = staging_put(r->l->draft, &page, c->body, r->e);
 	buf_release(&name);
 	buf_release(&when);
 	return rc;
@@ -87,13 +87,13 @@ store(struct read *r)
 static void
 take_page(struct read *r)
 {
-	const struct envelope *v = &r->l->client->envelope;
+	const struct response *v = &r->l->client->envelope;
 	uint64_t nameless = 0;
 
 	for (size_t i = 0; i < v->n; i++)
 		nameless += v->records[i].id.n == 0;
 	r->n = v->n;
-	r->fresh = list_take(r->l, v, r->step->request.resource);
+	r->fresh = paged_list_take(r->l, v, r->step->request.resource);
 	/* Records without an id look new for ever: a page of nothing else
 	 * brings nothing, or an error in a list would have no end. */
 	r->ids += r->fresh;
@@ -111,7 +111,7 @@ next_page(struct read *r)
 	struct client *c = r->l->client;
 	enum resource resource = r->step->request.resource;
 	struct call call = { .resource = resource, .can_shrink = true };
-	const struct outside *o = c->out;
+	const struct host *o = c->out;
 	uint64_t size, page;
 	int rc;
 
@@ -140,7 +140,7 @@ next_page(struct read *r)
 static int
 judge_orders(struct read *r)
 {
-	const struct envelope *v = &r->l->client->envelope;
+	const struct response *v = &r->l->client->envelope;
 	uint64_t came;
 
 	if (!v->has_total) {
@@ -199,7 +199,7 @@ read_once(struct read *r)
 	bool before_was_short = false;
 	int rc;
 
-	words_reset(&r->l->seen);
+	intern_reset(&r->l->seen);
 	do {
 		before_was_short = r->pages > 0 && r->was_short;
 		if (next_page(r) < 0)
@@ -215,48 +215,48 @@ read_once(struct read *r)
 
 /* The pages stay as records, but claim nothing. */
 static void
-disclaim(struct list *l, size_t from)
+disclaim(struct paged_list *l, size_t from)
 {
 	for (size_t i = from; i < l->draft->n; i++)
 		l->draft->pages[i].scope = (struct scope){ .kind = SCOPE_UPDATED };
 }
 
 int
-list_read(struct list *l, const struct plan_step *step, struct err *e)
+paged_list_read(struct paged_list *l, const struct plan_step *step, struct err *e)
 {
 	size_t from = l->draft->n;
-	const struct outside *o = l->client->out;
+	const struct host *o = l->client->out;
 	struct buf text = { 0 };
 	struct read r;
 	int rc = -1;
 
 	plan_step_text(step, &text);
-	for (int i = 0; i < LIST_TRIES; i++) {
+	for (int i = 0; i < PAGED_LIST_TRIES; i++) {
 		r = (struct read){ .l = l, .step = step, .e = e };
-		if (draft_drop(l->draft, from, e) < 0 || read_once(&r) < 0)
+		if (staging_drop(l->draft, from, e) < 0 || read_once(&r) < 0)
 			break;
 		rc = r.doubt[0] == '\0';
 		if (rc > 0)
 			break;
-		outside_note(o, NOTE_DETAIL, "%.*s: %s%s", STR_ARG(text), r.doubt,
-		    i + 1 < LIST_TRIES ? "; read again" : "");
+		host_note(o, NOTE_DETAIL, "%.*s: %s%s", STR_ARG(text), r.doubt,
+		    i + 1 < PAGED_LIST_TRIES ? "; read again" : "");
 	}
 	if (rc == 0) {
 		disclaim(l, from);
-		outside_note(o, NOTE_WARNING,
+		host_note(o, NOTE_WARNING,
 		    "%.*s: in doubt after %d reads: %s; nothing is removed "
 		    "for being absent from it",
-		    STR_ARG(text), LIST_TRIES, r.doubt);
+		    STR_ARG(text), PAGED_LIST_TRIES, r.doubt);
 	}
-	if (rc > 0 && draft_mark(l->draft, from, e) < 0)
+	if (rc > 0 && staging_mark(l->draft, from, e) < 0)
 		rc = -1;
 	buf_release(&text);
 	return rc;
 }
 
 void
-list_release(struct list *l)
+paged_list_release(struct paged_list *l)
 {
-	words_release(&l->seen);
+	intern_release(&l->seen);
 	buf_release(&l->path);
 }

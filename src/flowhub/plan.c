@@ -3,7 +3,7 @@
 #include "base/timestamp.h"
 
 /* Runs come a little early or late; a read that is due within this is due. */
-#define SLACK (WHEN_HOUR / 2)
+#define SLACK (TIMESTAMP_HOUR / 2)
 
 const char *
 plan_reason_text(enum plan_reason r)
@@ -20,7 +20,7 @@ plan_reason_text(enum plan_reason r)
 struct planning {
 	struct arena *a;
 	const struct flowhub_settings *settings;
-	const struct past *past;
+	const struct coverage *past;
 	struct plan *plan;
 	size_t cap;
 };
@@ -30,7 +30,7 @@ is_due(int64_t last, int64_t every, int64_t now)
 {
 	int64_t slack = every / 2 < SLACK ? every / 2 : SLACK;
 
-	return last == WHEN_NONE || last > now || now - last >= every - slack;
+	return last == TIMESTAMP_NONE || last > now || now - last >= every - slack;
 }
 
 static void
@@ -52,18 +52,18 @@ add(struct planning *g, const struct plan_step *step)
 static void
 add_customers(struct planning *g)
 {
-	const struct past *past = g->past;
+	const struct coverage *past = g->past;
 	int64_t now = g->plan->taken_at;
 	struct plan_step s = { .request = { .resource = RESOURCE_CUSTOMERS, .from = DAY_NONE } };
 	struct buf b = { 0 };
 
 	if (is_due(past->customers_all, g->settings->full_customers_every, now)) {
 		s.scope.kind = SCOPE_ALL;
-		s.why = past->customers_all == WHEN_NONE ? PLAN_FIRST : PLAN_FULL;
+		s.why = past->customers_all == TIMESTAMP_NONE ? PLAN_FIRST : PLAN_FULL;
 	} else {
 		s.scope.kind = SCOPE_UPDATED;
 		s.why = PLAN_HOURLY;
-		s.request.from = when_day(past->customers_read) - 1;
+		s.request.from = timestamp_day(past->customers_read) - 1;
 		day_format(&b, s.request.from);
 		s.scope.detail = str_copy(g->a, buf_view(&b));
 		buf_release(&b);
@@ -84,7 +84,7 @@ static void
 make_tiers(const struct planning *g, struct tier *tiers)
 {
 	const struct flowhub_settings *s = g->settings;
-	int32_t today = when_day(g->plan->taken_at);
+	int32_t today = timestamp_day(g->plan->taken_at);
 
 	tiers[0] = (struct tier){ DAY_NONE, s->full_orders_every, PLAN_FULL };
 	tiers[1] = (struct tier){ today - (int32_t)s->deep_days, s->deep_every, PLAN_DEEP };
@@ -107,22 +107,23 @@ tier_of(const struct tier *tiers, int32_t day)
  * it: else the days would drift apart and each be a call of its own.
  */
 static void
-mark_days(const struct planning *g, const struct past_place *place, unsigned char *due)
+mark_days(const struct planning *g, const struct coverage_place *place, unsigned char *due)
 {
 	struct tier tiers[TIERS];
 	bool some[TIERS] = { false };
-	const struct past *past = g->past;
+	const struct coverage *past = g->past;
 	int64_t now = g->plan->taken_at;
 
 	make_tiers(g, tiers);
 	for (size_t i = 0; i < past->days; i++) {
 		size_t t = tier_of(tiers, past->first + (int32_t)i);
-		int64_t last = place == NULL ? WHEN_NONE : place->proved[i];
+		int64_t last = place == NULL ? TIMESTAMP_NONE : place->proved[i];
 
 		if (!is_due(last, tiers[t].every, now))
 			continue;
-		some[t] = some[t] || last != WHEN_NONE;
-		due[i] = (unsigned char)(1 + (last == WHEN_NONE && t != TIERS - 1 ? PLAN_FIRST
+		some[t] = some[t] || last != TIMESTAMP_NONE;
+		due[i] =
+		    (unsigned char)(1 + (last == TIMESTAMP_NONE && t != TIERS - 1 ? PLAN_FIRST
 		                                                                  : tiers[t].why));
 	}
 	for (size_t i = 0; i < past->days; i++) {
@@ -137,13 +138,15 @@ mark_days(const struct planning *g, const struct past_place *place, unsigned cha
 static void
 add_window(struct planning *g, struct str location, int32_t from, int32_t to, enum plan_reason why)
 {
-	int32_t today = when_day(g->plan->taken_at);
+	int32_t today = timestamp_day(g->plan->taken_at);
 	struct plan_step s = {
 		.request = { .resource = RESOURCE_ORDERS,
 		    .location = location,
 		    .from = from - 1,
 		    .to = to + 1 },
-		.scope = { .kind = SCOPE_CREATED, .from = from * WHEN_DAY, .to = to * WHEN_DAY },
+		.scope = { .kind = SCOPE_CREATED,
+		    .from = from * TIMESTAMP_DAY,
+		    .to = to * TIMESTAMP_DAY },
 		.why = why,
 	};
 
@@ -158,8 +161,8 @@ add_window(struct planning *g, struct str location, int32_t from, int32_t to, en
 static void
 add_orders(struct planning *g, struct str location)
 {
-	const struct past *past = g->past;
-	const struct past_place *place = past_find(past, location);
+	const struct coverage *past = g->past;
+	const struct coverage_place *place = coverage_find(past, location);
 	size_t days = past->days, i = 0;
 	unsigned char *due = arena_zero(g->a, days + 1, 1);
 
@@ -183,7 +186,7 @@ add_orders(struct planning *g, struct str location)
 }
 
 void
-plan_make(struct arena *a, const struct flowhub_settings *settings, const struct past *past,
+plan_make(struct arena *a, const struct flowhub_settings *settings, const struct coverage *past,
     const struct str *locations, size_t n, int64_t taken_at, struct plan *out)
 {
 	struct planning g = { .a = a, .settings = settings, .past = past, .plan = out };
@@ -207,12 +210,12 @@ plan_step_text(const struct plan_step *s, struct buf *b)
 		buf_z(b, "orders of ");
 		buf_str(b, s->request.location);
 		buf_z(b, " created from ");
-		day_format(b, when_day(s->scope.from));
+		day_format(b, timestamp_day(s->scope.from));
 		buf_z(b, " to ");
-		if (s->scope.to % WHEN_DAY == 0)
-			day_format(b, when_day(s->scope.to));
+		if (s->scope.to % TIMESTAMP_DAY == 0)
+			day_format(b, timestamp_day(s->scope.to));
 		else
-			when_format(b, s->scope.to);
+			timestamp_format(b, s->scope.to);
 	} else if (s->scope.kind == SCOPE_ALL) {
 		buf_z(b, "all customers");
 	} else {

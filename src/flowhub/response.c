@@ -14,7 +14,7 @@ static const char *const lists[][4] = {
 };
 
 struct look {
-	struct envelope *v;
+	struct response *v;
 	struct str body;
 	size_t start; /* its first byte that is no white space */
 	enum resource resource;
@@ -33,9 +33,9 @@ static int
 member(const struct look *l, const char *name, struct str *value)
 {
 	const char *const names[] = { name, NULL };
-	struct scan *s = &l->v->scan;
+	struct split *s = &l->v->scan;
 
-	if (scan_page(s, l->body, names, NULL, l->e) < 0)
+	if (split_page(s, l->body, names, NULL, l->e) < 0)
 		return -1;
 	if (s->n == 0 || s->records[0].at == l->start)
 		return 0;
@@ -49,7 +49,7 @@ has_member(const struct look *l, const char *name)
 {
 	const char *const none[] = { NULL };
 
-	if (scan_page(&l->v->scan, l->body, none, name, l->e) < 0)
+	if (split_page(&l->v->scan, l->body, none, name, l->e) < 0)
 		return -1;
 	return l->v->scan.n == 0;
 }
@@ -107,7 +107,7 @@ refuse_message(const struct look *l)
 static int
 read_total(const struct look *l)
 {
-	struct envelope *v = l->v;
+	struct response *v = l->v;
 	struct str value;
 	int rc = member(l, "total", &value);
 
@@ -140,7 +140,7 @@ check_object(const struct look *l)
 
 /* The id in a member, by the ledger's reading. False: the chain goes on. */
 static bool
-id_of(struct envelope *v, const char *name, struct str *out)
+id_of(struct response *v, const char *name, struct str *out)
 {
 	uint32_t i = json_find(&v->json, 0, str_c(name));
 	struct str s = { 0 };
@@ -162,7 +162,7 @@ id_of(struct envelope *v, const char *name, struct str *out)
 }
 
 static struct str
-first_id(struct envelope *v, const char *const *chain, size_t n)
+first_id(struct response *v, const char *const *chain, size_t n)
 {
 	struct str out = { 0 };
 
@@ -172,15 +172,15 @@ first_id(struct envelope *v, const char *const *chain, size_t n)
 	return out;
 }
 
-static struct envelope_record
+static struct response_record
 read_record(const struct look *l, struct str text)
 {
 	static const char *const record[] = { "id", "_id", "orderId" };
 	static const char *const customer[] = { "customerId" };
 	static const char *const location[] = { "importId", "locationId" };
 	static const char *const name[] = { "locationName" };
-	struct envelope *v = l->v;
-	struct envelope_record out = { 0 };
+	struct response *v = l->v;
+	struct response_record out = { 0 };
 	struct json_fault fault;
 
 	if (!json_read(&v->json, text, &fault) || v->json.nodes[0].kind != JSON_OBJECT)
@@ -211,10 +211,10 @@ is_lone(const struct look *l)
 static int
 read_records(const struct look *l)
 {
-	struct envelope *v = l->v;
-	const struct scan *s = &v->scan;
+	struct response *v = l->v;
+	const struct split *s = &v->scan;
 
-	if (scan_page(&v->scan, l->body, lists[l->resource],
+	if (split_page(&v->scan, l->body, lists[l->resource],
 	        l->resource == RESOURCE_ORDERS ? "total" : NULL, l->e) < 0)
 		return -1;
 	if (v->cap < s->n) {
@@ -232,7 +232,7 @@ read_records(const struct look *l)
 }
 
 int
-envelope_read(struct envelope *v, struct str body, enum resource resource, struct err *e)
+response_read(struct response *v, struct str body, enum resource resource, struct err *e)
 {
 	struct look l = { .v = v, .body = body, .resource = resource, .e = e };
 
@@ -254,11 +254,11 @@ envelope_read(struct envelope *v, struct str body, enum resource resource, struc
 }
 
 void
-envelope_release(struct envelope *v)
+response_release(struct response *v)
 {
 	mem_free(v->records);
 	arena_release(&v->arena);
-	scan_release(&v->scan);
+	split_release(&v->scan);
 	json_release(&v->json);
-	*v = (struct envelope){ 0 };
+	*v = (struct response){ 0 };
 }

@@ -81,7 +81,7 @@ parse_http_date(struct str s, int64_t *us)
 	while (month < 12 && memcmp(months + 3 * month, s.p + 8, 3) != 0)
 		month++;
 	snprintf(iso, sizeof(iso), "%.4s-%02d-%.2sT%.8sZ", s.p + 12, month + 1, s.p + 5, s.p + 17);
-	return when_parse(str_c(iso), us);
+	return timestamp_parse(str_c(iso), us);
 }
 
 int64_t
@@ -91,7 +91,7 @@ retry_after_parse(struct str text, int64_t now)
 	int64_t at;
 
 	if (num_u64(text, &seconds))
-		return seconds > 1000000 ? RETRY_PATIENCE + 1 : (int64_t)seconds * WHEN_SECOND;
+		return seconds > 1000000 ? RETRY_PATIENCE + 1 : (int64_t)seconds * TIMESTAMP_SECOND;
 	if (!parse_http_date(text, &at) || at <= now)
 		return 0;
 	return at - now;

@@ -13,20 +13,20 @@
 static bool
 is_draft(struct str name, int64_t *taken_at)
 {
-	struct str prefix = STR(DRAFT_PREFIX);
+	struct str prefix = STR(STAGING_PREFIX);
 
 	return str_starts(name, prefix) &&
-	       when_parse_id(str_of(name.p + prefix.n, name.n - prefix.n), taken_at);
+	       timestamp_parse_id(str_of(name.p + prefix.n, name.n - prefix.n), taken_at);
 }
 
 int
-draft_find(const char *account, int64_t *taken_at, struct err *e)
+staging_find(const char *account, int64_t *taken_at, struct err *e)
 {
 	struct arena a = { 0 };
 	struct str *names;
 	size_t n;
 	int found = 0;
-	int rc = dir_list(&a, path_join(&a, account, "snapshots"), &names, &n, e);
+	int rc = dir_list(&a, file_join(&a, account, "snapshots"), &names, &n, e);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (is_draft(names[i], taken_at))
@@ -36,10 +36,10 @@ draft_find(const char *account, int64_t *taken_at, struct err *e)
 }
 
 int
-draft_clean(const char *account, int64_t kept, struct err *e)
+staging_clean(const char *account, int64_t kept, struct err *e)
 {
 	struct arena a = { 0 };
-	char *dir = path_join(&a, account, "snapshots");
+	char *dir = file_join(&a, account, "snapshots");
 	struct str *names;
 	size_t n;
 	int64_t when;
@@ -47,31 +47,34 @@ draft_clean(const char *account, int64_t kept, struct err *e)
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (is_draft(names[i], &when) && when != kept)
-			rc = dir_remove(path_join(&a, dir, str_z(&a, names[i])), e);
+			rc = dir_remove(file_join(&a, dir, str_z(&a, names[i])), e);
 	arena_release(&a);
 	return rc;
 }
 
 int
-draft_begin(struct draft *d, const char *account, int64_t taken_at, bool has_journal, struct err *e)
+staging_begin(
+    struct staging *d, const char *account, int64_t taken_at, bool has_journal, struct err *e)
 {
 	struct buf name = { 0 };
 	char *snapshots;
 
-	*d = (struct draft){ .account = account, .taken_at = taken_at, .has_journal = has_journal };
-	buf_z(&name, DRAFT_PREFIX);
-	when_format_id(&name, taken_at);
+	*d = (struct staging){
+		.account = account, .taken_at = taken_at, .has_journal = has_journal
+	};
+	buf_z(&name, STAGING_PREFIX);
+	timestamp_format_id(&name, taken_at);
 	d->name = str_copy(&d->arena, buf_view(&name));
 	buf_release(&name);
-	snapshots = path_join(&d->arena, account, "snapshots");
-	d->dir = path_join(&d->arena, snapshots, str_z(&d->arena, d->name));
+	snapshots = file_join(&d->arena, account, "snapshots");
+	d->dir = file_join(&d->arena, snapshots, str_z(&d->arena, d->name));
 	if (dir_make_all(snapshots, e) < 0)
 		return -1;
 	return dir_make(d->dir, e);
 }
 
 void
-draft_keep(struct draft *d, const struct manifest_page *page)
+staging_keep(struct staging *d, const struct manifest_page *page)
 {
 	if (d->n == d->cap) {
 		d->cap = d->cap == 0 ? 64 : 2 * d->cap;
@@ -82,7 +85,7 @@ draft_keep(struct draft *d, const struct manifest_page *page)
 
 /* The page with its texts in the draft's own memory. */
 static struct manifest_page
-copy_page(struct draft *d, const struct manifest_page *p)
+copy_page(struct staging *d, const struct manifest_page *p)
 {
 	struct manifest_page out = *p;
 
@@ -95,7 +98,7 @@ copy_page(struct draft *d, const struct manifest_page *p)
 }
 
 int
-draft_put(struct draft *d, const struct manifest_page *page, struct str body, struct err *e)
+staging_put(struct staging *d, const struct manifest_page *page, struct str body, struct err *e)
 {
 	struct manifest_page kept = copy_page(d, page);
 	struct file_out f = FILE_OUT_INIT;
@@ -105,8 +108,8 @@ draft_put(struct draft *d, const struct manifest_page *page, struct str body, st
 	gz_deflate(body, LEVEL, &d->stored);
 	kept.bytes = d->stored.n;
 	kept.sha256 = str_copy(&d->arena, str_c(sha256_of(buf_view(&d->stored)).hex));
-	/* Made durable by draft_commit, all at once. */
-	rc = file_create(&f, path_join(&d->arena, d->dir, str_z(&d->arena, page->path)), e);
+	/* Made durable by staging_commit, all at once. */
+	rc = file_create(&f, file_join(&d->arena, d->dir, str_z(&d->arena, page->path)), e);
 	if (rc == 0)
 		rc = file_put(&f, d->stored.p, d->stored.n, e);
 	if (rc == 0)
@@ -115,18 +118,18 @@ draft_put(struct draft *d, const struct manifest_page *page, struct str body, st
 		file_abandon(&f);
 		return -1;
 	}
-	draft_keep(d, &kept);
+	staging_keep(d, &kept);
 	return 0;
 }
 
 static int
-remove_file(struct draft *d, struct str name, struct err *e)
+remove_file(struct staging *d, struct str name, struct err *e)
 {
-	return dir_remove(path_join(&d->arena, d->dir, str_z(&d->arena, name)), e);
+	return dir_remove(file_join(&d->arena, d->dir, str_z(&d->arena, name)), e);
 }
 
 int
-draft_drop(struct draft *d, size_t from, struct err *e)
+staging_drop(struct staging *d, size_t from, struct err *e)
 {
 	while (d->n > from)
 		if (remove_file(d, d->pages[--d->n].path, e) < 0)
@@ -135,7 +138,8 @@ draft_drop(struct draft *d, size_t from, struct err *e)
 }
 
 static void
-format(const struct draft *d, size_t from, struct str source, struct str finished_at, struct buf *b)
+format(
+    const struct staging *d, size_t from, struct str source, struct str finished_at, struct buf *b)
 {
 	struct manifest m = { .taken_at = d->taken_at,
 		.finished_at = finished_at,
@@ -148,7 +152,7 @@ format(const struct draft *d, size_t from, struct str source, struct str finishe
 }
 
 int
-draft_mark(struct draft *d, size_t from, struct err *e)
+staging_mark(struct staging *d, size_t from, struct err *e)
 {
 	struct str name;
 	struct buf b = { 0 };
@@ -158,15 +162,16 @@ draft_mark(struct draft *d, size_t from, struct err *e)
 		return 0;
 	name = str_printf(&d->arena, JOURNAL "%06u.json", ++d->journals);
 	format(d, from, d->source, STR(""), &b);
-	rc = file_save(path_join(&d->arena, d->dir, str_z(&d->arena, name)), buf_view(&b), e);
+	rc = file_save(file_join(&d->arena, d->dir, str_z(&d->arena, name)), buf_view(&b), e);
 	buf_release(&b);
 	return rc;
 }
 
 int
-draft_journals(struct draft *d, struct manifest **list, size_t *n, struct err *e)
+staging_journals(struct staging *d, struct manifest **list, size_t *n, struct err *e)
 {
-	struct str id = str_of(d->name.p + strlen(DRAFT_PREFIX), d->name.n - strlen(DRAFT_PREFIX));
+	struct str id =
+	    str_of(d->name.p + strlen(STAGING_PREFIX), d->name.n - strlen(STAGING_PREFIX));
 	struct str *names, text;
 	size_t names_n;
 
@@ -176,7 +181,7 @@ draft_journals(struct draft *d, struct manifest **list, size_t *n, struct err *e
 	*list = arena_zero(&d->arena, names_n, sizeof(**list));
 	for (size_t i = 0; i < names_n; i++) {
 		struct err ignored = ERR_INIT;
-		char *path = path_join(&d->arena, d->dir, str_z(&d->arena, names[i]));
+		char *path = file_join(&d->arena, d->dir, str_z(&d->arena, names[i]));
 
 		if (str_starts(names[i], STR(JOURNAL)) &&
 		    file_load(&d->arena, path, JOURNAL_LIMIT, &text, &ignored) == 0 &&
@@ -189,7 +194,7 @@ draft_journals(struct draft *d, struct manifest **list, size_t *n, struct err *e
 }
 
 static bool
-is_page(const struct draft *d, struct str name)
+is_page(const struct staging *d, struct str name)
 {
 	for (size_t i = 0; i < d->n; i++)
 		if (str_eq(d->pages[i].path, name))
@@ -199,7 +204,7 @@ is_page(const struct draft *d, struct str name)
 
 /* ${journals}: those go as well. */
 static int
-sweep(struct draft *d, bool journals, struct err *e)
+sweep(struct staging *d, bool journals, struct err *e)
 {
 	struct str *names;
 	size_t n;
@@ -218,27 +223,27 @@ sweep(struct draft *d, bool journals, struct err *e)
 }
 
 int
-draft_sweep(struct draft *d, struct err *e)
+staging_sweep(struct staging *d, struct err *e)
 {
 	return sweep(d, false, e);
 }
 
 int
-draft_commit(struct draft *d, struct str source, struct str finished_at, struct err *e)
+staging_commit(struct staging *d, struct str source, struct str finished_at, struct err *e)
 {
 	struct buf b = { 0 }, id = { 0 };
 	char *final;
 	int rc = d->has_journal ? sweep(d, true, e) : 0;
 
-	when_format_id(&id, d->taken_at);
-	final = path_join(&d->arena, path_join(&d->arena, d->account, "snapshots"),
+	timestamp_format_id(&id, d->taken_at);
+	final = file_join(&d->arena, file_join(&d->arena, d->account, "snapshots"),
 	    str_z(&d->arena, buf_view(&id)));
 	buf_release(&id);
 	format(d, 0, source, finished_at, &b);
 	if (rc == 0)
 		rc = dir_sync(d->dir, e);
 	if (rc == 0)
-		rc = file_save(path_join(&d->arena, d->dir, "manifest.json"), buf_view(&b), e);
+		rc = file_save(file_join(&d->arena, d->dir, "manifest.json"), buf_view(&b), e);
 	if (rc == 0)
 		rc = dir_rename(d->dir, final, e);
 	buf_release(&b);
@@ -246,20 +251,20 @@ draft_commit(struct draft *d, struct str source, struct str finished_at, struct 
 }
 
 void
-draft_release(struct draft *d)
+staging_release(struct staging *d)
 {
 	buf_release(&d->stored);
 	mem_free(d->pages);
 	arena_release(&d->arena);
-	*d = (struct draft){ 0 };
+	*d = (struct staging){ 0 };
 }
 
 void
-draft_discard(struct draft *d)
+staging_discard(struct staging *d)
 {
 	struct err ignored = ERR_INIT;
 
 	if (d->dir != NULL)
 		(void)!dir_remove(d->dir, &ignored);
-	draft_release(d);
+	staging_release(d);
 }

@@ -9,12 +9,12 @@
 #define CURLY 0x20
 
 static void
-read_plain(const char *p, size_t n, struct block *out)
+read_plain(const char *p, size_t n, struct simd_block *out)
 {
 	for (size_t k = 0; k < n; k++) {
-		struct block b = { 0 };
+		struct simd_block b = { 0 };
 
-		for (unsigned i = 0; i < BLOCK_BYTES; i++, p++) {
+		for (unsigned i = 0; i < SIMD_BYTES; i++, p++) {
 			unsigned char c = (unsigned char)*p;
 			unsigned char d = c | CURLY;
 
@@ -35,7 +35,7 @@ mask_sse2(__m128i v, unsigned at)
 }
 
 static void
-read_sse2(const char *p, size_t n, struct block *out)
+read_sse2(const char *p, size_t n, struct simd_block *out)
 {
 	const __m128i quote = _mm_set1_epi8('"');
 	const __m128i backslash = _mm_set1_epi8('\\');
@@ -45,9 +45,9 @@ read_sse2(const char *p, size_t n, struct block *out)
 	const __m128i close = _mm_set1_epi8('}');
 
 	for (size_t k = 0; k < n; k++) {
-		struct block b = { 0 };
+		struct simd_block b = { 0 };
 
-		for (unsigned i = 0; i < BLOCK_BYTES; i += 16, p += 16) {
+		for (unsigned i = 0; i < SIMD_BYTES; i += 16, p += 16) {
 			__m128i v = _mm_loadu_si128((const void *)p);
 			__m128i d = _mm_or_si128(v, curly);
 
@@ -70,7 +70,7 @@ mask_avx2(__m256i v, unsigned at)
 }
 
 AVX2 static void
-read_avx2(const char *p, size_t n, struct block *out)
+read_avx2(const char *p, size_t n, struct simd_block *out)
 {
 	const __m256i quote = _mm256_set1_epi8('"');
 	const __m256i backslash = _mm256_set1_epi8('\\');
@@ -80,9 +80,9 @@ read_avx2(const char *p, size_t n, struct block *out)
 	const __m256i close = _mm256_set1_epi8('}');
 
 	for (size_t k = 0; k < n; k++) {
-		struct block b = { 0 };
+		struct simd_block b = { 0 };
 
-		for (unsigned i = 0; i < BLOCK_BYTES; i += 32, p += 32) {
+		for (unsigned i = 0; i < SIMD_BYTES; i += 32, p += 32) {
 			__m256i v = _mm256_loadu_si256((const void *)p);
 			__m256i d = _mm256_or_si256(v, curly);
 
@@ -99,15 +99,15 @@ read_avx2(const char *p, size_t n, struct block *out)
 #endif /* __x86_64__ */
 
 block_fn *
-block_reader(enum block_way way)
+simd_reader(enum simd_way way)
 {
 #ifdef __x86_64__
-	if (way == BLOCK_SSE2)
+	if (way == SIMD_SSE2)
 		return read_sse2;
-	if (way != BLOCK_PLAIN && __builtin_cpu_supports("avx2"))
+	if (way != SIMD_PLAIN && __builtin_cpu_supports("avx2"))
 		return read_avx2;
-	if (way == BLOCK_BEST)
+	if (way == SIMD_BEST)
 		return read_sse2;
 #endif
-	return way == BLOCK_PLAIN || way == BLOCK_BEST ? read_plain : NULL;
+	return way == SIMD_PLAIN || way == SIMD_BEST ? read_plain : NULL;
 }

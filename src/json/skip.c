@@ -6,7 +6,7 @@
 
 /* Full words of kinds go to the stack, so that no depth is too much. */
 static void
-open_bracket(struct bracket_walk *w, bool curly)
+open_bracket(struct skip_walk *w, bool curly)
 {
 	size_t full = w->depth / 64;
 
@@ -22,7 +22,7 @@ open_bracket(struct bracket_walk *w, bool curly)
 }
 
 static bool
-close_bracket(struct bracket_walk *w, bool curly)
+close_bracket(struct skip_walk *w, bool curly)
 {
 	if ((w->kinds & 1) != curly)
 		return false;
@@ -38,7 +38,7 @@ close_bracket(struct bracket_walk *w, bool curly)
  * a string only, so text with backslashes is followed mark by mark.
  */
 static uint64_t
-true_quotes(struct bracket_walk *w, const struct block *b)
+true_quotes(struct skip_walk *w, const struct simd_block *b)
 {
 	uint64_t quotes = b->quote & ~(uint64_t)w->hidden;
 	uint64_t marks = (b->quote | b->backslash) & ~(uint64_t)w->hidden;
@@ -63,7 +63,7 @@ true_quotes(struct bracket_walk *w, const struct block *b)
 
 /* The bytes that lie in strings, the quote that opens included. */
 static uint64_t
-in_strings(struct bracket_walk *w, const struct block *b)
+in_strings(struct skip_walk *w, const struct simd_block *b)
 {
 	uint64_t bits = b->quote;
 
@@ -79,16 +79,16 @@ in_strings(struct bracket_walk *w, const struct block *b)
 
 /* Read the blocks from base on; behind the end of the text there is space. */
 static void
-read_blocks(struct bracket_walk *w)
+read_blocks(struct skip_walk *w)
 {
-	char tail[BLOCK_BYTES];
+	char tail[SIMD_BYTES];
 	const char *p = w->text.p + w->base;
 	size_t left = w->text.n - w->base;
 
 	w->next = 0;
-	w->n = left / BLOCK_BYTES < w->want ? left / BLOCK_BYTES : w->want;
+	w->n = left / SIMD_BYTES < w->want ? left / SIMD_BYTES : w->want;
 	/* small containers must not pay for large batches */
-	w->want = w->want < BRACKET_BATCH ? 2 * w->want : BRACKET_BATCH;
+	w->want = w->want < SKIP_BATCH ? 2 * w->want : SKIP_BATCH;
 	if (w->n > 0) {
 		w->read(p, w->n, w->blocks);
 		return;
@@ -101,12 +101,12 @@ read_blocks(struct bracket_walk *w)
 
 /* Returns: false at the end of the text. */
 static bool
-take_block(struct bracket_walk *w)
+take_block(struct skip_walk *w)
 {
-	const struct block *b;
+	const struct simd_block *b;
 	uint64_t outside;
 
-	w->base += BLOCK_BYTES;
+	w->base += SIMD_BYTES;
 	if (w->base >= w->text.n)
 		return false;
 	if (w->next == w->n)
@@ -120,7 +120,7 @@ take_block(struct bracket_walk *w)
 
 /* The bracket that was open at this depth when the walk came to where it is. */
 static size_t
-opener(const struct bracket_walk *w)
+opener(const struct skip_walk *w)
 {
 	size_t depth = 0, found = w->from;
 	bool inside = false;
@@ -141,7 +141,7 @@ opener(const struct bracket_walk *w)
 }
 
 static int
-wrong_bracket(const struct bracket_walk *w, struct err *e)
+wrong_bracket(const struct skip_walk *w, struct err *e)
 {
 	size_t open = opener(w);
 
@@ -151,7 +151,7 @@ wrong_bracket(const struct bracket_walk *w, struct err *e)
 }
 
 static int
-cut_short(const struct bracket_walk *w, struct err *e)
+cut_short(const struct skip_walk *w, struct err *e)
 {
 	err_set(e, ERR_DAMAGED, "page ends %s",
 	    w->inside != 0 ? "inside a string" : "before its brackets close");
@@ -159,8 +159,7 @@ cut_short(const struct bracket_walk *w, struct err *e)
 }
 
 void
-bracket_start(
-    struct bracket_walk *w, struct str text, size_t from, bool is_list, enum block_way way)
+skip_start(struct skip_walk *w, struct str text, size_t from, bool is_list, enum simd_way way)
 {
 	w->text = text;
 	w->from = from;
@@ -169,15 +168,15 @@ bracket_start(
 	w->brackets = w->commas = 0;
 	w->inside = 0;
 	w->hidden = false;
-	w->read = block_reader(way);
+	w->read = simd_reader(way);
 	w->next = w->n = 0;
 	w->want = 1;
 	/* one before the first, which is taken at the first step */
-	w->base = from - BLOCK_BYTES;
+	w->base = from - SIMD_BYTES;
 }
 
 int
-bracket_next(struct bracket_walk *w, struct err *e)
+skip_next(struct skip_walk *w, struct err *e)
 {
 	for (;;) {
 		uint64_t marks = w->brackets | (w->depth == 1 ? w->commas : 0);
@@ -205,8 +204,8 @@ bracket_next(struct bracket_walk *w, struct err *e)
 }
 
 void
-bracket_release(struct bracket_walk *w)
+skip_release(struct skip_walk *w)
 {
 	mem_free(w->stack);
-	*w = (struct bracket_walk){ 0 };
+	*w = (struct skip_walk){ 0 };
 }

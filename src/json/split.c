@@ -7,7 +7,7 @@ static const char cut_short[] = "page ends before its brackets close";
 static const char cut_in_string[] = "page ends inside a string";
 
 struct page {
-	struct scan *s;
+	struct split *s;
 	struct str text;
 	size_t at;        /* the next byte to read */
 	uint32_t index;   /* of the next element */
@@ -33,7 +33,7 @@ is_space(char c)
 static void
 add(struct page *g, size_t from, size_t to)
 {
-	struct scan *s = g->s;
+	struct split *s = g->s;
 	uint32_t index = g->index++;
 
 	while (from < to && is_space(g->text.p[from]))
@@ -46,7 +46,7 @@ add(struct page *g, size_t from, size_t to)
 		s->cap = s->cap < 64 ? 64 : 2 * s->cap;
 		s->records = mem_resize(s->records, s->cap, sizeof(*s->records));
 	}
-	s->records[s->n++] = (struct scan_record){
+	s->records[s->n++] = (struct split_record){
 		.at = (uint32_t)from,
 		.len = (uint32_t)(to - from),
 		.index = index,
@@ -63,10 +63,10 @@ skip_space(struct page *g)
 static int
 skip_container(struct page *g)
 {
-	struct bracket_walk *w = &g->s->walk;
+	struct skip_walk *w = &g->s->walk;
 
-	bracket_start(w, g->text, g->at, false, g->s->way);
-	if (bracket_next(w, g->e) < 0)
+	skip_start(w, g->text, g->at, false, g->s->way);
+	if (skip_next(w, g->e) < 0)
 		return -1;
 	g->at = w->at + 1;
 	return 0;
@@ -75,14 +75,14 @@ skip_container(struct page *g)
 static int
 read_list(struct page *g)
 {
-	struct bracket_walk *w = &g->s->walk;
+	struct skip_walk *w = &g->s->walk;
 	size_t from = g->at + 1;
 	uint32_t first = g->index;
 	int rc;
 
-	bracket_start(w, g->text, g->at, true, g->s->way);
-	while ((rc = bracket_next(w, g->e)) > 0) {
-		if (g->index + 1 >= SCAN_RECORDS)
+	skip_start(w, g->text, g->at, true, g->s->way);
+	while ((rc = skip_next(w, g->e)) > 0) {
+		if (g->index + 1 >= SPLIT_RECORDS)
 			return fault(g, w->at, "more than 1048576 records");
 		add(g, from, w->at);
 		from = w->at + 1;
@@ -170,7 +170,7 @@ read_records(struct page *g)
 }
 
 /* An object as a page. */
-struct envelope {
+struct response {
 	const char *const *members;
 	size_t best; /* the member in members whose records are in hand */
 	const char *mark;
@@ -193,7 +193,7 @@ read_name(struct page *g, struct str *name)
 
 /* The member's place in members, or that of the NULL at their end. */
 static size_t
-rank(struct page *g, struct envelope *v, struct str name)
+rank(struct page *g, struct response *v, struct str name)
 {
 	struct json_fault bad;
 	size_t i = 0;
@@ -212,7 +212,7 @@ rank(struct page *g, struct envelope *v, struct str name)
 }
 
 static int
-read_member(struct page *g, struct envelope *v)
+read_member(struct page *g, struct response *v)
 {
 	struct str name = { 0 };
 	size_t member;
@@ -231,7 +231,7 @@ read_member(struct page *g, struct envelope *v)
 }
 
 static int
-read_envelope(struct page *g, struct envelope *v)
+read_envelope(struct page *g, struct response *v)
 {
 	size_t from = g->at++;
 
@@ -254,7 +254,7 @@ read_envelope(struct page *g, struct envelope *v)
 }
 
 static int
-read_page(struct page *g, struct envelope *v)
+read_page(struct page *g, struct response *v)
 {
 	int rc;
 
@@ -273,11 +273,11 @@ read_page(struct page *g, struct envelope *v)
 }
 
 int
-scan_page(struct scan *s, struct str text, const char *const *members, const char *empty_mark,
+split_page(struct split *s, struct str text, const char *const *members, const char *empty_mark,
     struct err *e)
 {
 	struct page g = { .s = s, .text = text, .e = e };
-	struct envelope v = { .members = members, .mark = empty_mark };
+	struct response v = { .members = members, .mark = empty_mark };
 	int rc;
 
 	s->n = 0;
@@ -289,9 +289,9 @@ scan_page(struct scan *s, struct str text, const char *const *members, const cha
 }
 
 void
-scan_release(struct scan *s)
+split_release(struct split *s)
 {
 	mem_free(s->records);
-	bracket_release(&s->walk);
-	*s = (struct scan){ 0 };
+	skip_release(&s->walk);
+	*s = (struct split){ 0 };
 }

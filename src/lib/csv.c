@@ -13,7 +13,7 @@
 struct build {
 	struct arena *a;
 	struct buf cells; /* struct str, of the row at hand */
-	struct buf rows;  /* struct sheet_row */
+	struct buf rows;  /* struct csv_row */
 };
 
 static bool
@@ -46,7 +46,7 @@ needs_quotes(struct str s)
 }
 
 void
-sheet_cell(struct buf *b, struct str s)
+csv_cell(struct buf *b, struct str s)
 {
 	const char *quote;
 
@@ -79,7 +79,7 @@ static void
 on_row(int end, void *context)
 {
 	struct build *b = context;
-	struct sheet_row row;
+	struct csv_row row;
 
 	(void)end;
 	row.n = b->cells.n / sizeof(struct str);
@@ -120,7 +120,7 @@ parse(struct csv_parser *p, struct str text, struct build *b, struct err *e)
 }
 
 int
-sheet_rows(struct arena *a, struct str text, struct sheet_row **rows, size_t *n, struct err *e)
+csv_rows(struct arena *a, struct str text, struct csv_row **rows, size_t *n, struct err *e)
 {
 	struct build b = { .a = a };
 	struct csv_parser p;

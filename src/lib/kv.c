@@ -170,10 +170,10 @@ static int
 open_reading(
     struct kv *kv, const char *dir, const struct kv_table *tables, struct arena *a, struct err *e)
 {
-	bool has_lock = file_exists(path_join(a, dir, LOCK));
+	bool has_lock = file_exists(file_join(a, dir, LOCK));
 	unsigned flags = MDB_RDONLY | (has_lock ? 0 : MDB_NOLOCK);
 	struct stat st;
-	int rc = stat(path_join(a, dir, DATA), &st) == 0 ? 0 : errno;
+	int rc = stat(file_join(a, dir, DATA), &st) == 0 ? 0 : errno;
 
 	if (rc == 0 && st.st_size > 0)
 		rc = open_env(kv, dir, flags, (size_t)st.st_size);
@@ -210,18 +210,18 @@ static int
 open_writing(struct kv *kv, const char *dir, const struct kv_table *tables, enum kv_mode mode,
     struct arena *a, struct err *e)
 {
-	const char *data = path_join(a, dir, DATA);
+	const char *data = file_join(a, dir, DATA);
 	struct stat st = { 0 };
 	bool fresh = stat(data, &st) == 0 ? st.st_size == 0 : errno == ENOENT;
 	size_t size = (size_t)st.st_size;
-	int rc = reserve_lock(path_join(a, dir, LOCK));
+	int rc = reserve_lock(file_join(a, dir, LOCK));
 
 	if (rc == 0)
 		rc = open_env(kv, dir, mode == KV_QUICK ? MDB_NOSYNC : 0, size);
 	/* What was begun and not finished, on a full disk, nobody can open. */
 	if (rc != 0 && fresh)
 		unlink(data);
-	if (rc == 0 && (chmod(data, MODE) != 0 || chmod(path_join(a, dir, LOCK), MODE) != 0))
+	if (rc == 0 && (chmod(data, MODE) != 0 || chmod(file_join(a, dir, LOCK), MODE) != 0))
 		rc = errno;
 	if (kv_done(e, rc, OPENING) < 0 || open_tables(kv, tables, 0, MDB_CREATE, e) < 0)
 		return -1;

@@ -36,10 +36,10 @@ sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settin
 		if (!sale_key_unpack(key, &buyer, &created, &order) ||
 		    !sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
-		else if (names_text(&s->names, s->txn, sale.status, &status, e) < 0)
+		else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0)
 			rc = -1;
 		else
-			rc = sum_add(a, sum, order, &sale,
+			rc = totals_add(a, sum, order, &sale,
 			    order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total),
 			    e);
 		if (rc == 0)
@@ -68,15 +68,15 @@ take_person(struct arena *a, const struct ledger_settings *settings, const struc
 	p->is_loyal = c->is_loyal;
 	p->points = c->points;
 	p->med_id = c->med_id;
-	person_name(a, c->first_name, c->last_name, c->name, &p->first_name, &p->last_name);
-	p->email = person_email(
+	normalize_name(a, c->first_name, c->last_name, c->name, &p->first_name, &p->last_name);
+	p->email = normalize_email(
 	    a, c->email, settings->placeholder_emails, settings->placeholder_n, &p->dropped);
-	p->mobile = person_mobile(a, c->phone, &p->dropped);
-	p->address = person_address(a, c->street1, c->street2);
+	p->mobile = normalize_mobile(a, c->phone, &p->dropped);
+	p->address = normalize_address(a, c->street1, c->street2);
 	p->city = c->city;
-	p->state = person_state(a, c->state);
-	p->postal_code = person_postal(a, c->zip);
-	p->birthdate = person_birthdate(c->birth_date, &p->dropped);
+	p->state = normalize_state(a, c->state);
+	p->postal_code = normalize_postal(a, c->zip);
+	p->birthdate = normalize_birthdate(c->birth_date, &p->dropped);
 	p->email_consent = c->email_consent;
 	p->text_consent = c->text_consent;
 	p->created = c->created;
@@ -85,11 +85,11 @@ take_person(struct arena *a, const struct ledger_settings *settings, const struc
 static int64_t
 whole_second(int64_t us)
 {
-	int64_t rest = us % WHEN_SECOND;
+	int64_t rest = us % TIMESTAMP_SECOND;
 
-	if (us == WHEN_NONE)
+	if (us == TIMESTAMP_NONE)
 		return us;
-	return us - (rest < 0 ? rest + WHEN_SECOND : rest);
+	return us - (rest < 0 ? rest + TIMESTAMP_SECOND : rest);
 }
 
 static int
@@ -100,9 +100,9 @@ take_sums(struct arena *a, struct state *s, struct sum *sum, struct profile *p, 
 	p->first_order_date = sum->first;
 	p->last_purchase = sum->last;
 	p->last_orderdate = whole_second(sum->last);
-	if (names_text(&s->names, s->txn, sum->last_budtender, &p->last_budtender, e) < 0 ||
-	    names_text(&s->names, s->txn, sum->latest_type, &p->last_ordertype, e) < 0 ||
-	    names_text(&s->names, s->txn, sum->latest_status, &p->last_orderstatus, e) < 0)
+	if (dictionary_text(&s->names, s->txn, sum->last_budtender, &p->last_budtender, e) < 0 ||
+	    dictionary_text(&s->names, s->txn, sum->latest_type, &p->last_ordertype, e) < 0 ||
+	    dictionary_text(&s->names, s->txn, sum->latest_status, &p->last_orderstatus, e) < 0)
 		return -1;
 	if (sum->latest_voided)
 		p->last_orderstatus = STR("voided");
@@ -151,7 +151,7 @@ fold(struct arena *a, struct state *s, const struct ledger_settings *settings, s
 static int
 word_number(struct state *s, struct str word, uint32_t *number, struct err *e)
 {
-	if (names_find(&s->names, s->txn, word, number, e) < 0)
+	if (dictionary_find(&s->names, s->txn, word, number, e) < 0)
 		return -1;
 	return *number == 0 && word.n > 0 ? state_broken(e, "a word of an order has no number") : 0;
 }
@@ -184,7 +184,7 @@ sale_of(struct state *s, const struct order *o, struct sale *sale, struct buf *i
 }
 
 int
-fold_records(struct arena *a, struct state *s, const struct ledger_settings *settings,
+profile_records(struct arena *a, struct state *s, const struct ledger_settings *settings,
     const struct customer *customer, const struct order *const *orders, size_t n,
     struct profile *out, struct err *e)
 {
@@ -198,7 +198,7 @@ fold_records(struct arena *a, struct state *s, const struct ledger_settings *set
 
 		rc = sale_of(s, o, &sale, &items, e);
 		if (rc == 0)
-			rc = sum_add(a, &sum, o->id, &sale,
+			rc = totals_add(a, &sum, o->id, &sale,
 			    order_kind(settings, o->status, o->voided, o->undoes_sale, o->total),
 			    e);
 	}
@@ -211,9 +211,9 @@ fold_records(struct arena *a, struct state *s, const struct ledger_settings *set
 }
 
 int
-fold_unpack(struct arena *a, struct state *s, struct str row, struct profile *out, struct err *e)
+profile_unpack(struct arena *a, struct state *s, struct str row, struct profile *out, struct err *e)
 {
-	if (!profile_unpack(a, row, out))
+	if (!profile_row_unpack(a, row, out))
 		return state_broken(e, "a profile's row");
 	if (word_list_texts(a, s, out->product_words, out->products_n, &out->products, e) < 0)
 		return -1;
@@ -232,7 +232,7 @@ stored_row(struct arena *a, struct state *s, struct str id, struct str *row, str
 }
 
 int
-fold_stored(struct arena *a, struct state *s, struct str id, struct profile *out, struct err *e)
+profile_stored(struct arena *a, struct state *s, struct str id, struct profile *out, struct err *e)
 {
 	struct str row;
 	int rc = stored_row(a, s, id, &row, e);
@@ -240,7 +240,7 @@ fold_stored(struct arena *a, struct state *s, struct str id, struct profile *out
 	if (rc <= 0)
 		return rc;
 	*out = (struct profile){ .id = id };
-	return fold_unpack(a, s, row, out, e) < 0 ? -1 : 1;
+	return profile_unpack(a, s, row, out, e) < 0 ? -1 : 1;
 }
 
 /* The row with the profile, its lists left out. */
@@ -253,11 +253,11 @@ stored_brief(struct arena *a, struct state *s, struct str id, struct str *row, s
 	if (rc <= 0)
 		return rc;
 	*out = (struct profile){ .id = id };
-	return profile_unpack(NULL, *row, out) ? 1 : state_broken(e, "a profile's row");
+	return profile_row_unpack(NULL, *row, out) ? 1 : state_broken(e, "a profile's row");
 }
 
 int
-fold_stored_brief(
+profile_stored_brief(
     struct arena *a, struct state *s, struct str id, struct profile *out, struct err *e)
 {
 	struct str row;
@@ -333,8 +333,8 @@ store_profile(struct state *s, struct str id, const struct folded *f, struct err
 }
 
 int
-fold_look(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
-    struct folded *out, struct err *e)
+profile_look(struct arena *a, struct state *s, const struct ledger_settings *settings,
+    struct str id, struct folded *out, struct err *e)
 {
 	struct buf row = { 0 };
 	struct sum sum;
@@ -350,14 +350,14 @@ fold_look(struct arena *a, struct state *s, const struct ledger_settings *settin
 	out->spent = sum.spent;
 	out->orders = sum.orders;
 	if (out->has)
-		profile_pack(&row, &out->now);
+		profile_row_pack(&row, &out->now);
 	out->row = str_copy(a, buf_view(&row));
 	buf_release(&row);
 	return 0;
 }
 
 int
-fold_keep(struct state *s, struct str id, const struct folded *f, struct err *e)
+profile_keep(struct state *s, struct str id, const struct folded *f, struct err *e)
 {
 	if (store_orphan(s, id, f, e) < 0)
 		return -1;
@@ -374,7 +374,7 @@ is_guests(struct str key)
 }
 
 int
-fold_recount(struct state *s, const struct ledger_settings *settings, struct err *e)
+profile_recount(struct state *s, const struct ledger_settings *settings, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
 	struct str key, row, status;
@@ -386,9 +386,9 @@ fold_recount(struct state *s, const struct ledger_settings *settings, struct err
 	s->totals.completed = s->totals.guest = 0;
 	rc = kv_seek(c, STR(""), &key, &row, e);
 	while (rc > 0) {
-		if (!sale_unpack(row, WHEN_NONE, &sale)) {
+		if (!sale_unpack(row, TIMESTAMP_NONE, &sale)) {
 			rc = state_broken(e, "a sale's row");
-		} else if (names_text(&s->names, s->txn, sale.status, &status, e) < 0) {
+		} else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0) {
 			rc = -1;
 		} else if (order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total)
 		               .completed) {
@@ -404,7 +404,7 @@ fold_recount(struct state *s, const struct ledger_settings *settings, struct err
 }
 
 int
-fold_sums(const struct state *s, struct err *e)
+profile_sums(const struct state *s, struct err *e)
 {
 	const struct totals *t = &s->totals;
 	int64_t sum = t->profiles;

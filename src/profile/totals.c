@@ -37,7 +37,7 @@ add_items(struct arena *a, struct sum *sum, struct str items)
 }
 
 int
-sum_add(struct arena *a, struct sum *sum, struct str id, const struct sale *sale,
+totals_add(struct arena *a, struct sum *sum, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e)
 {
 	sum->orders++;

@@ -71,10 +71,10 @@ compare_arrays(struct comparison *c, const struct step *up, uint32_t before, uin
 	for (uint32_t i = 0; i < x_count || i < y_count; i++) {
 		step.at = i;
 		if (i >= y_count) {
-			note(c, &step, b, CHANGE_ABSENT);
+			note(c, &step, b, COMPARE_ABSENT);
 			b = x[b].next;
 		} else if (i >= x_count) {
-			note(c, &step, CHANGE_ABSENT, a);
+			note(c, &step, COMPARE_ABSENT, a);
 			a = y[a].next;
 		} else {
 			compare(c, &step, b, a);
@@ -128,9 +128,9 @@ merge_members(struct comparison *c, const struct step *up, const uint32_t *x, si
 		step.names = order <= 0 ? c->before : c->after;
 		step.at = order <= 0 ? x[i] : y[k];
 		if (order < 0)
-			note(c, &step, x[i++] + 1, CHANGE_ABSENT);
+			note(c, &step, x[i++] + 1, COMPARE_ABSENT);
 		else if (order > 0)
-			note(c, &step, CHANGE_ABSENT, y[k++] + 1);
+			note(c, &step, COMPARE_ABSENT, y[k++] + 1);
 		else
 			compare(c, &step, x[i++] + 1, y[k++] + 1);
 	}
@@ -206,7 +206,7 @@ order_changes(const void *a, const void *b)
 }
 
 struct change *
-change_list(struct arena *a, const struct json *before, const struct json *after, size_t *n)
+compare_list(struct arena *a, const struct json *before, const struct json *after, size_t *n)
 {
 	struct comparison c = { .a = a, .before = before, .after = after };
 	struct change *list;
@@ -227,14 +227,14 @@ change_list(struct arena *a, const struct json *before, const struct json *after
 static void
 write_side(struct buf *b, const char *name, const struct json *j, uint32_t node)
 {
-	if (node == CHANGE_ABSENT)
+	if (node == COMPARE_ABSENT)
 		return;
 	buf_z(b, name);
 	json_compact(b, j, node);
 }
 
 void
-change_write(struct buf *b, const struct change *list, size_t n, const struct json *before,
+compare_write(struct buf *b, const struct change *list, size_t n, const struct json *before,
     const struct json *after)
 {
 	buf_char(b, '[');

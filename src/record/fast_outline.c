@@ -32,7 +32,7 @@ struct habit_place {
 
 /* The last byte is a brace, which ends whatever is read from behind. */
 struct reading {
-	struct habit *h;
+	struct fast_outline *h;
 	const struct schema *schema;
 	struct outline *o;
 	struct schema_unknown *unknown;
@@ -61,16 +61,16 @@ spells(const struct name *n, const char *p, const char *last)
 }
 
 static struct habit_place *
-add_place(struct habit *h, enum schema_object object)
+add_place(struct fast_outline *h, enum schema_object object)
 {
 	struct habit_place *place;
 	struct name *brace;
 
-	if (h->n == HABIT_PLACES)
+	if (h->n == FAST_OUTLINE_PLACES)
 		return NULL;
 	place = &h->places[h->n++];
 	*place = (struct habit_place){ .object = object, .n = 1 };
-	place->names = mem_zero(HABIT_NAMES + 1, sizeof(*place->names));
+	place->names = mem_zero(FAST_OUTLINE_NAMES + 1, sizeof(*place->names));
 	brace = &place->names[0];
 	*brace = (struct name){ .text = "{", .n = 1, .mask = 1, .bit = 1 };
 	brace->next[0] = brace->next[1] = brace;
@@ -79,10 +79,10 @@ add_place(struct habit *h, enum schema_object object)
 
 /* The first places are those of the records themselves. */
 static struct habit_place *
-place_of(struct habit *h, enum schema_object object)
+place_of(struct fast_outline *h, enum schema_object object)
 {
 	if (h->n == 0) {
-		h->places = mem_zero(HABIT_PLACES, sizeof(*h->places));
+		h->places = mem_zero(FAST_OUTLINE_PLACES, sizeof(*h->places));
 		add_place(h, SCHEMA_CUSTOMER);
 		add_place(h, SCHEMA_ORDER);
 	}
@@ -99,7 +99,7 @@ learn(struct reading *r, struct habit_place *place, struct str spelt)
 	struct schema_inside inside = { SCHEMA_OBJECTS, false };
 	struct name *name = &place->names[place->n];
 
-	if (place->n > HABIT_NAMES || spelt.n > ROOM)
+	if (place->n > FAST_OUTLINE_NAMES || spelt.n > ROOM)
 		return place->names;
 	if (place->object != SCHEMA_OBJECTS)
 		field = schema_match(r->schema, place->object, text);
@@ -371,8 +371,8 @@ read_object(struct reading *r, struct habit_place *place, const char *p, struct 
 }
 
 bool
-habit_read(struct habit *h, const struct schema *schema, enum schema_object object, struct str text,
-    struct outline *o, struct schema_unknown *unknown)
+fast_outline_read(struct fast_outline *h, const struct schema *schema, enum schema_object object,
+    struct str text, struct outline *o, struct schema_unknown *unknown)
 {
 	struct reading r = {
 		.h = h,
@@ -392,10 +392,10 @@ habit_read(struct habit *h, const struct schema *schema, enum schema_object obje
 }
 
 void
-habit_release(struct habit *h)
+fast_outline_release(struct fast_outline *h)
 {
 	for (uint32_t i = 0; i < h->n; i++)
 		mem_free(h->places[i].names);
 	mem_free(h->places);
-	*h = (struct habit){ 0 };
+	*h = (struct fast_outline){ 0 };
 }

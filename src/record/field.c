@@ -129,8 +129,8 @@ field_time(struct arena *a, const struct json *j, uint32_t node, int64_t *us)
 	struct str text;
 	enum field_state s = plain_text(a, j, node, &text);
 
-	*us = WHEN_NONE;
-	if (s == FIELD_READ && (j->nodes[node].kind != JSON_STRING || !when_parse(text, us)))
+	*us = TIMESTAMP_NONE;
+	if (s == FIELD_READ && (j->nodes[node].kind != JSON_STRING || !timestamp_parse(text, us)))
 		return FIELD_UNREADABLE;
 	return s;
 }

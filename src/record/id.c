@@ -192,7 +192,7 @@ take_name(struct look *l, struct str *name)
 }
 
 bool
-peek_id(struct str record, bool is_order, struct str *id)
+id_peek(struct str record, bool is_order, struct str *id)
 {
 	static const struct str chain[] = { { "id", 2 }, { "_id", 3 }, { "orderId", 7 } };
 	struct str found[3] = { { NULL, 0 } };

@@ -73,18 +73,18 @@ static const struct {
 };
 
 const char *
-person_drop_name(enum person_drop d)
+normalize_drop_name(enum normalize_drop d)
 {
 	static const char *const names[DROP_COUNT] = {
 #define X(name, text) [name] = text,
-		PERSON_DROPS(X)
+		NORMALIZE_DROPS(X)
 #undef X
 	};
 	return names[d];
 }
 
 static void
-drop(unsigned *dropped, enum person_drop why)
+drop(unsigned *dropped, enum normalize_drop why)
 {
 	*dropped |= 1u << why;
 }
@@ -140,7 +140,7 @@ fold_spaces(struct arena *a, struct str s)
 }
 
 void
-person_name(struct arena *a, struct str first_name, struct str last_name, struct str name,
+normalize_name(struct arena *a, struct str first_name, struct str last_name, struct str name,
     struct str *first, struct str *last)
 {
 	*first = first_name;
@@ -225,7 +225,7 @@ is_email(struct str s)
 }
 
 struct str
-person_email(
+normalize_email(
     struct arena *a, struct str email, const struct str *placeholders, size_t n, unsigned *dropped)
 {
 	const struct str none = { 0 };
@@ -273,7 +273,7 @@ phone_digits(struct str phone, char *digits, bool *has_plus)
 }
 
 struct str
-person_mobile(struct arena *a, struct str phone, unsigned *dropped)
+normalize_mobile(struct arena *a, struct str phone, unsigned *dropped)
 {
 	char digits[E164_MAX] = { 0 };
 	bool has_plus;
@@ -298,7 +298,7 @@ person_mobile(struct arena *a, struct str phone, unsigned *dropped)
 }
 
 struct str
-person_address(struct arena *a, struct str street1, struct str street2)
+normalize_address(struct arena *a, struct str street1, struct str street2)
 {
 	if (street1.n == 0)
 		return street2;
@@ -308,7 +308,7 @@ person_address(struct arena *a, struct str street1, struct str street2)
 }
 
 struct str
-person_state(struct arena *a, struct str state)
+normalize_state(struct arena *a, struct str state)
 {
 	if (state.n == 2 && is_letter(state.p[0]) && is_letter(state.p[1]))
 		return str_upper(a, state);
@@ -341,7 +341,7 @@ is_zip(struct str s)
 }
 
 struct str
-person_postal(struct arena *a, struct str zip)
+normalize_postal(struct arena *a, struct str zip)
 {
 	if (!is_zip(zip))
 		return str_upper(a, zip);
@@ -351,7 +351,7 @@ person_postal(struct arena *a, struct str zip)
 }
 
 int32_t
-person_birthdate(struct str birthdate, unsigned *dropped)
+normalize_birthdate(struct str birthdate, unsigned *dropped)
 {
 	int32_t day;
 	int64_t us;
@@ -359,7 +359,7 @@ person_birthdate(struct str birthdate, unsigned *dropped)
 	if (birthdate.n == 0)
 		return DAY_NONE;
 	if (birthdate.n < DATE_LEN || !day_parse(str_of(birthdate.p, DATE_LEN), &day) ||
-	    !when_parse(birthdate, &us)) {
+	    !timestamp_parse(birthdate, &us)) {
 		drop(dropped, DROP_BIRTHDATE_UNREADABLE);
 		return DAY_NONE;
 	}

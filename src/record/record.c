@@ -94,7 +94,8 @@ begin(struct reading *g, struct str text, enum schema_object object, struct str 
 
 	*g->f = (struct record_fault){ 0 };
 	g->ok = true;
-	if ((r->strict || !habit_read(&r->habit, r->schema, object, text, &r->o, &r->unknown)) &&
+	if ((r->strict ||
+	        !fast_outline_read(&r->habit, r->schema, object, text, &r->o, &r->unknown)) &&
 	    !outline_strict(&r->o, r->schema, object, text, &r->unknown, &fault)) {
 		g->f->what = fault.what;
 		g->f->at = fault.at;
@@ -148,7 +149,7 @@ customer_read(struct record_reader *r, struct arena *a, struct str text, struct 
 	if (field_decimal(a, &r->o.tape, points, &out->points) == FIELD_UNREADABLE)
 		unreadable(&g, points, "loyaltyPoints");
 	if (field_time(a, &r->o.tape, g.slots->at[FIELD_CREATED_AT], &out->created) != FIELD_READ)
-		out->created = WHEN_NONE;
+		out->created = TIMESTAMP_NONE;
 	out->birth_date = birth_date(&g);
 	return g.ok;
 }
@@ -238,10 +239,10 @@ read_times(struct reading *g, struct order *out)
 
 	get_time(g, FIELD_CREATED_AT, "createdAt", &created);
 	get_time(g, FIELD_COMPLETED_ON, "completedOn", &completed);
-	if (g->ok && created == WHEN_NONE && completed == WHEN_NONE)
+	if (g->ok && created == TIMESTAMP_NONE && completed == TIMESTAMP_NONE)
 		unreadable(g, 0, "createdAt");
-	out->created = created != WHEN_NONE ? created : completed;
-	out->time = completed != WHEN_NONE ? completed : created;
+	out->created = created != TIMESTAMP_NONE ? created : completed;
+	out->time = completed != TIMESTAMP_NONE ? completed : created;
 }
 
 static void
@@ -286,7 +287,7 @@ order_read(struct record_reader *r, struct arena *a, struct str text, struct ord
 void
 record_reader_release(struct record_reader *r)
 {
-	habit_release(&r->habit);
+	fast_outline_release(&r->habit);
 	outline_release(&r->o);
 	schema_unknown_release(&r->unknown);
 }
@@ -304,10 +305,13 @@ order_kind(const struct ledger_settings *settings, struct str status, bool voide
 }
 
 /* The text fields in the order of their row. */
+/* clang-format off */
 #define CUSTOMER_TEXTS(X)                                                                          \
 	X(type)                                                                                    \
-	X(name) X(first_name) X(last_name) X(phone) X(email) X(street1) X(street2) X(city)         \
-	    X(state) X(zip) X(med_id) X(birth_date) X(points)
+	X(name)                                                                                    \
+	X(first_name) X(last_name) X(phone) X(email) X(street1) X(street2) X(city) X(state) X(zip) \
+	    X(med_id) X(birth_date) X(points)
+/* clang-format on */
 
 void
 customer_pack(struct buf *b, const struct customer *c)

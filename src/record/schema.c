@@ -234,7 +234,7 @@ schema_path_number(const struct schema_unknown *u, enum schema_object object, st
 	buf_z(&b, objects[object].path);
 	buf_char(&b, '/');
 	add_token(&b, name);
-	number = words_add(u->words, buf_view(&b));
+	number = intern_add(u->words, buf_view(&b));
 	buf_release(&b);
 	return number;
 }

@@ -87,7 +87,7 @@ add_effective(struct reader *rd, struct sha256 *digests, uint32_t i)
 }
 
 int
-order_segments(struct reader *rd)
+dependencies_order(struct reader *rd)
 {
 	size_t n = rd->set->n;
 	struct sha256 *digests = arena_array(rd->a, n, sizeof(*digests));

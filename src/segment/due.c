@@ -31,7 +31,7 @@ ring_change(struct alarm *alarm, const struct rule *r, unsigned from, unsigned t
 
 /* A bound that moves with time meets the value; 1 us later it has passed it. */
 static void
-ring_span(struct alarm *alarm, const struct rule *r, const struct bound *b, int64_t v)
+ring_span(struct alarm *alarm, const struct rule *r, const struct value *b, int64_t v)
 {
 	int64_t meets = time_plus(v, b->floor);
 
@@ -51,7 +51,7 @@ ring_spans(struct alarm *alarm, const struct rule *r, int64_t v)
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct bound *b = &r->bounds[mid];
+		const struct value *b = &r->bounds[mid];
 
 		if (b->relative && b->floor >= passed)
 			high = mid;
@@ -74,17 +74,17 @@ birthday(int64_t birth, int64_t years)
 {
 	int y, m, d;
 
-	day_civil(when_day(birth), &y, &m, &d);
+	day_civil(timestamp_day(birth), &y, &m, &d);
 	if (years > YEAR_LAST - y)
-		return WHEN_NEVER;
+		return TIMESTAMP_NEVER;
 	y += (int)years;
 	if (m == 2 && d == 29 && !is_leap(y))
-		return day_of(y, 3, 1) * WHEN_DAY;
-	return day_of(y, m, d) * WHEN_DAY;
+		return day_of(y, 3, 1) * TIMESTAMP_DAY;
+	return day_of(y, m, d) * TIMESTAMP_DAY;
 }
 
 static void
-ring_age(struct alarm *alarm, const struct rule *r, const struct bound *b, const struct facts *x)
+ring_age(struct alarm *alarm, const struct rule *r, const struct value *b, const struct facts *x)
 {
 	int64_t above;
 
@@ -109,7 +109,7 @@ ring_compare(struct alarm *alarm, const struct rule *r, const struct facts *x)
 	if (type != FIELD_TIME && type != FIELD_DAY && type != FIELD_AGE)
 		return;
 	if (type != FIELD_TIME && x->p->birthdate != DAY_NONE)
-		ring(alarm, x->p->birthdate * WHEN_DAY);
+		ring(alarm, x->p->birthdate * TIMESTAMP_DAY);
 	if (r->op == OP_EXISTS || !fact_integer(r->field, x, &v))
 		return;
 	if (type == FIELD_AGE)
@@ -151,7 +151,7 @@ mark_needed(const struct segment_set *set, size_t i, bool *needed)
 int64_t
 segment_due(const struct segment_set *set, const struct profile *p, struct segment_now now)
 {
-	struct alarm alarm = { .after = now.as_of, .at = WHEN_NEVER };
+	struct alarm alarm = { .after = now.as_of, .at = TIMESTAMP_NEVER };
 	const struct facts x = facts_of(p, now.as_of);
 
 	for (size_t i = 0; i < set->n; i++)
@@ -171,12 +171,12 @@ segment_due_one(
 	eval_until(set, i, &x, member);
 	was = member[i];
 	do {
-		alarm = (struct alarm){ .after = alarm.at, .at = WHEN_NEVER };
+		alarm = (struct alarm){ .after = alarm.at, .at = TIMESTAMP_NEVER };
 		for (size_t k = 0; k < set->n; k++)
 			if (needed[k])
 				ring_segment(&alarm, &set->list[k], &x);
-		if (alarm.at == WHEN_NEVER)
-			return WHEN_NEVER;
+		if (alarm.at == TIMESTAMP_NEVER)
+			return TIMESTAMP_NEVER;
 		x = facts_of(p, alarm.at);
 		eval_until(set, i, &x, member);
 	} while (member[i] == was);

@@ -26,12 +26,12 @@ time_plus(int64_t a, int64_t b)
 struct facts
 facts_of(const struct profile *p, int64_t as_of)
 {
-	struct facts x = { .p = p, .as_of = as_of, .birth = WHEN_NONE };
-	int32_t today = when_day(as_of);
+	struct facts x = { .p = p, .as_of = as_of, .birth = TIMESTAMP_NONE };
+	int32_t today = timestamp_day(as_of);
 
 	if (p->birthdate == DAY_NONE || p->birthdate > today)
 		return x;
-	x.birth = p->birthdate * WHEN_DAY;
+	x.birth = p->birthdate * TIMESTAMP_DAY;
 	x.age = day_years(p->birthdate, today);
 	return x;
 }
@@ -61,13 +61,13 @@ fact_integer(const struct field *f, const struct facts *x, int64_t *v)
 		return true;
 	case FIELD_TIME:
 		*v = *(const int64_t *)p;
-		return *v != WHEN_NONE;
+		return *v != TIMESTAMP_NONE;
 	case FIELD_DAY:
 		*v = x->birth;
-		return x->birth != WHEN_NONE;
+		return x->birth != TIMESTAMP_NONE;
 	case FIELD_AGE:
 		*v = x->age;
-		return x->birth != WHEN_NONE;
+		return x->birth != TIMESTAMP_NONE;
 	case FIELD_TEXT:
 	case FIELD_LIST:
 	case FIELD_DECIMAL:
@@ -96,7 +96,7 @@ relation(int order)
 }
 
 static unsigned
-integer_relation(const struct bound *b, int64_t v, int64_t as_of)
+integer_relation(const struct value *b, int64_t v, int64_t as_of)
 {
 	int64_t floor = b->relative ? time_minus(as_of, b->floor) : b->floor;
 
@@ -133,7 +133,7 @@ struct key {
 };
 
 static int
-key_cmp(const struct key *k, const struct bound *b, enum field_type type)
+key_cmp(const struct key *k, const struct value *b, enum field_type type)
 {
 	if (type == FIELD_TEXT)
 		return str_cmp(k->text, b->text);

@@ -72,7 +72,7 @@ read_comparison(struct reader *rd, uint32_t node, struct rule *r)
 	    read_field(rd, json_find(j, node, STR("field")), r) != 0 ||
 	    read_op(rd, json_find(j, node, STR("op")), r) != 0)
 		return -1;
-	return bound_read(rd, json_find(j, node, STR("value")), r);
+	return value_read(rd, json_find(j, node, STR("value")), r);
 }
 
 static int

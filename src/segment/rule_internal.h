@@ -62,7 +62,7 @@ struct number {
 };
 
 /* What a field is compared with. */
-struct bound {
+struct value {
 	struct number number; /* of a decimal */
 	/* Of text and lists the value, of others how a sentence says it
 	 * ("60 days", "$99.50"); a fixed time has none. */
@@ -93,7 +93,7 @@ struct rule {
 	unsigned accepts; /* REL_... */
 	bool wanted;      /* of exists */
 	const struct field *field;
-	const struct bound *bounds; /* of in sorted, spans behind the others */
+	const struct value *bounds; /* of in sorted, spans behind the others */
 	size_t bounds_n;            /* 1, if it is not in or exists */
 };
 
@@ -162,16 +162,16 @@ int number_cmp_plain(struct str plain, const struct number *n);
 int64_t number_floor(const struct number *n, unsigned shift, bool *rest);
 
 /* bound.c: the value of a comparison whose field and operator are known. */
-int bound_read(struct reader *rd, uint32_t node, struct rule *r) ERR_MUST;
+int value_read(struct reader *rd, uint32_t node, struct rule *r) ERR_MUST;
 
 /* order.c: set->order and every effective text; a cycle is an error. */
-int order_segments(struct reader *rd) ERR_MUST;
+int dependencies_order(struct reader *rd) ERR_MUST;
 
 /* What comparisons look at: a profile, as of a time. */
 struct facts {
 	const struct profile *p;
 	int64_t as_of;
-	int64_t birth; /* us; WHEN_NONE: absent, or still to come */
+	int64_t birth; /* us; TIMESTAMP_NONE: absent, or still to come */
 	int64_t age;   /* meaningful if birth is */
 };
 

@@ -244,7 +244,7 @@ read_file(struct reader *rd, struct str text)
 	json_compact(&b, &rd->json, 0);
 	rd->set->text = str_copy(rd->a, buf_view(&b));
 	buf_release(&b);
-	return order_segments(rd);
+	return dependencies_order(rd);
 }
 
 int

@@ -31,14 +31,14 @@ is_time(const struct field *f)
 static void
 put_time(struct buf *b, const struct field *f, int64_t us)
 {
-	if (f->type == FIELD_DAY && us % WHEN_DAY == 0)
-		day_format(b, when_day(us));
+	if (f->type == FIELD_DAY && us % TIMESTAMP_DAY == 0)
+		day_format(b, timestamp_day(us));
 	else
-		when_format_exact(b, us);
+		timestamp_format_exact(b, us);
 }
 
 static void
-put_bound(struct buf *b, const struct rule *r, const struct bound *bound)
+put_bound(struct buf *b, const struct rule *r, const struct value *bound)
 {
 	if (r->field->type == FIELD_TEXT || r->field->type == FIELD_LIST)
 		buf_json(b, bound->text);
@@ -99,11 +99,11 @@ static bool
 is_close(const struct rule *r, int64_t v, int64_t as_of)
 {
 	for (size_t i = 0; i < r->bounds_n; i++) {
-		const struct bound *b = &r->bounds[i];
+		const struct value *b = &r->bounds[i];
 		int64_t t = b->relative ? time_minus(as_of, b->floor) : b->floor;
 		int64_t apart = time_minus(v, t);
 
-		if (apart > -WHEN_DAY && apart < WHEN_DAY)
+		if (apart > -TIMESTAMP_DAY && apart < TIMESTAMP_DAY)
 			return true;
 	}
 	return false;
@@ -113,11 +113,11 @@ static void
 put_distance(struct buf *b, int64_t v, int64_t as_of, bool close)
 {
 	int64_t us = v <= as_of ? time_minus(as_of, v) : time_minus(v, as_of);
-	int64_t days = us / WHEN_DAY, rest = us % WHEN_DAY;
+	int64_t days = us / TIMESTAMP_DAY, rest = us % TIMESTAMP_DAY;
 
 	buf_printf(b, ", %lld day%s", (long long)days, days == 1 ? "" : "s");
 	if (close && rest > 0) {
-		long long s = rest / WHEN_SECOND, part = rest % WHEN_SECOND;
+		long long s = rest / TIMESTAMP_SECOND, part = rest % TIMESTAMP_SECOND;
 
 		buf_printf(b, " and %02lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
 		if (part > 0)
@@ -134,7 +134,7 @@ put_time_fact(struct buf *b, const struct rule *r, const struct facts *x, int64_
 	if (close)
 		put_time(b, r->field, v);
 	else
-		day_format(b, when_day(v));
+		day_format(b, timestamp_day(v));
 	put_distance(b, v, x->as_of, close);
 }
 

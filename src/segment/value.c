@@ -57,7 +57,7 @@ spoken_number(struct arena *a, struct str token, enum field_type type)
 }
 
 static void
-read_number(struct reader *rd, uint32_t node, const struct rule *r, struct bound *b)
+read_number(struct reader *rd, uint32_t node, const struct rule *r, struct value *b)
 {
 	enum field_type type = r->field->type;
 	struct str token = json_raw(&rd->json, node);
@@ -72,7 +72,7 @@ read_number(struct reader *rd, uint32_t node, const struct rule *r, struct bound
  * writes a rule would mean months.
  */
 static bool
-read_span(struct arena *a, struct str s, struct bound *b)
+read_span(struct arena *a, struct str s, struct value *b)
 {
 	static const char units[] = "dhw";
 	static const char *const names[] = { "day", "hour", "week" };
@@ -91,16 +91,16 @@ read_span(struct arena *a, struct str s, struct bound *b)
 }
 
 static bool
-read_time(struct arena *a, struct str s, struct bound *b)
+read_time(struct arena *a, struct str s, struct value *b)
 {
 	s = str_trim(s);
 	if (str_starts(s, STR("-")))
 		return read_span(a, str_of(s.p + 1, s.n - 1), b);
-	return when_parse(s, &b->floor);
+	return timestamp_parse(s, &b->floor);
 }
 
 static bool
-read_bool(struct reader *rd, uint32_t node, struct bound *b)
+read_bool(struct reader *rd, uint32_t node, struct value *b)
 {
 	enum json_kind kind = reader_kind(rd, node);
 	struct str s = json_raw(&rd->json, node);
@@ -116,12 +116,12 @@ read_bool(struct reader *rd, uint32_t node, struct bound *b)
 }
 
 static int
-read_bound(struct reader *rd, uint32_t node, const struct rule *r, struct bound *b)
+read_bound(struct reader *rd, uint32_t node, const struct rule *r, struct value *b)
 {
 	enum json_kind kind = reader_kind(rd, node);
 	bool ok = false;
 
-	*b = (struct bound){ 0 };
+	*b = (struct value){ 0 };
 	switch (r->field->type) {
 	case FIELD_TEXT:
 	case FIELD_LIST:
@@ -149,7 +149,7 @@ read_bound(struct reader *rd, uint32_t node, const struct rule *r, struct bound 
 }
 
 static int
-integer_cmp(const struct bound *a, const struct bound *b)
+integer_cmp(const struct value *a, const struct value *b)
 {
 	if (a->relative != b->relative)
 		return a->relative ? 1 : -1;
@@ -162,7 +162,7 @@ integer_cmp(const struct bound *a, const struct bound *b)
 static int
 by_text(const void *a, const void *b)
 {
-	const struct bound *x = a, *y = b;
+	const struct value *x = a, *y = b;
 
 	return str_cmp(x->text, y->text);
 }
@@ -170,7 +170,7 @@ by_text(const void *a, const void *b)
 static int
 by_number(const void *a, const void *b)
 {
-	const struct bound *x = a, *y = b;
+	const struct value *x = a, *y = b;
 	int order = number_cmp(&x->number, &y->number);
 
 	return order != 0 ? order : by_text(a, b);
@@ -189,7 +189,7 @@ read_array(struct reader *rd, uint32_t node, struct rule *r)
 {
 	const struct json_node *array = &rd->json.nodes[node];
 	int (*order)(const void *, const void *) = by_integer;
-	struct bound *list;
+	struct value *list;
 	uint32_t at = node + 1;
 
 	if (array->kind != JSON_ARRAY) {
@@ -225,9 +225,9 @@ read_wanted(struct reader *rd, uint32_t node, struct rule *r)
 }
 
 int
-bound_read(struct reader *rd, uint32_t node, struct rule *r)
+value_read(struct reader *rd, uint32_t node, struct rule *r)
 {
-	struct bound *b;
+	struct value *b;
 
 	if (r->op == OP_EXISTS)
 		return read_wanted(rd, node, r);

@@ -18,7 +18,7 @@ struct adopting {
 	const struct adoption *x;
 	struct gz_reader *gz;
 	struct buf inflated;
-	struct scan scan;
+	struct split scan;
 	struct json json;
 	char *dir;         /* hidden, until it is renamed */
 	unsigned count[4]; /* files so far, by resource */
@@ -54,7 +54,7 @@ tell_by_records(struct adopting *g, struct str text, enum resource *out)
 	struct json_fault fault;
 
 	for (size_t i = 0; i < g->scan.n; i++) {
-		const struct scan_record *r = &g->scan.records[i];
+		const struct split_record *r = &g->scan.records[i];
 
 		if (!json_read(&g->json, str_of(text.p + r->at, r->len), &fault) ||
 		    g->json.nodes[0].kind != JSON_OBJECT)
@@ -77,7 +77,7 @@ has_member(struct adopting *g, struct str text, const char *name)
 	const char *const none[] = { NULL };
 	struct err ignored = ERR_INIT;
 
-	return scan_page(&g->scan, text, none, name, &ignored) == 0 && g->scan.n == 0 &&
+	return split_page(&g->scan, text, none, name, &ignored) == 0 && g->scan.n == 0 &&
 	       str_trim(text).p[0] == '{';
 }
 
@@ -106,14 +106,14 @@ tell(struct adopting *g, struct str text, enum resource *out)
 	else if (has_member(g, text, "customer"))
 		*out = RESOURCE_CUSTOMER;
 	else {
-		if (scan_page(&g->scan, text, lists, NULL, g->e) < 0)
+		if (split_page(&g->scan, text, lists, NULL, g->e) < 0)
 			return -1;
 		if (!tell_by_records(g, text, out))
 			return err_set(g->e, ERR_USAGE,
 			    "nothing tells whether it holds customers or "
 			    "orders");
 	}
-	if (scan_page(&g->scan, text, lists, "total", g->e) < 0)
+	if (split_page(&g->scan, text, lists, "total", g->e) < 0)
 		return -1;
 	if (*out == RESOURCE_CUSTOMERS && is_single(g, text))
 		*out = RESOURCE_CUSTOMER;
@@ -136,9 +136,9 @@ page_name(struct adopting *g, enum resource resource, bool gzipped)
 		}
 		if (x->kind == SCOPE_CREATED) {
 			buf_char(&b, '-');
-			day_format(&b, when_day(x->from));
+			day_format(&b, timestamp_day(x->from));
 			buf_char(&b, '-');
-			day_format(&b, when_day(x->to));
+			day_format(&b, timestamp_day(x->to));
 		} else {
 			buf_z(&b, x->kind == SCOPE_ALL ? "-all" : "-partial");
 		}
@@ -211,7 +211,7 @@ adopt_one(struct adopting *g, const char *file, struct manifest_page *out, struc
 		.bytes = stored.n,
 		.sha256 = str_copy(g->a, str_c(sha256_of(stored).hex)),
 	};
-	return file_save(path_join(g->a, g->dir, str_z(g->a, told->path)), stored, g->e);
+	return file_save(file_join(g->a, g->dir, str_z(g->a, told->path)), stored, g->e);
 }
 
 static int
@@ -231,7 +231,7 @@ adopt_all(struct adopting *g, struct adopted *told)
 		if (adopt_one(g, x->files[i], &m.pages[i], &told[i]) < 0)
 			return -1;
 	manifest_format(&m, &b);
-	rc = file_save(path_join(g->a, g->dir, "manifest.json"), buf_view(&b), g->e);
+	rc = file_save(file_join(g->a, g->dir, "manifest.json"), buf_view(&b), g->e);
 	buf_release(&b);
 	return rc;
 }
@@ -241,14 +241,14 @@ adopt_files(struct arena *a, const char *account, const struct adoption *adoptio
     struct adopted *pages, struct err *e)
 {
 	struct adopting g = { .a = a, .x = adoption, .e = e };
-	char *dir = path_join(a, account, "snapshots");
+	char *dir = file_join(a, account, "snapshots");
 	struct buf id = { 0 };
 	char *final;
 	int rc;
 
-	when_format_id(&id, adoption->taken_at);
-	final = path_join(a, dir, str_z(a, buf_view(&id)));
-	g.dir = path_join(
+	timestamp_format_id(&id, adoption->taken_at);
+	final = file_join(a, dir, str_z(a, buf_view(&id)));
+	g.dir = file_join(
 	    a, dir, str_z(a, str_printf(a, ".%.*s.tmp-%ld", STR_ARG(id), (long)getpid())));
 	buf_release(&id);
 	if (dir_exists(final))
@@ -270,7 +270,7 @@ adopt_files(struct arena *a, const char *account, const struct adoption *adoptio
 	gz_reader_free(g.gz);
 	arena_release(&g.file);
 	buf_release(&g.inflated);
-	scan_release(&g.scan);
+	split_release(&g.scan);
 	json_release(&g.json);
 	return rc;
 }

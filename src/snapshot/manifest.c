@@ -86,8 +86,8 @@ parse_scope(struct reading *r, uint32_t page, struct scope *out)
 		out->detail = text_of(r, at, "after");
 	if (out->kind == SCOPE_ID)
 		out->detail = text_of(r, at, "id");
-	if (out->kind == SCOPE_CREATED && (!when_parse(text_of(r, at, "from"), &out->from) ||
-	                                      !when_parse(text_of(r, at, "to"), &out->to)))
+	if (out->kind == SCOPE_CREATED && (!timestamp_parse(text_of(r, at, "from"), &out->from) ||
+	                                      !timestamp_parse(text_of(r, at, "to"), &out->to)))
 		return fail_at(r, at, "a created scope without from and to");
 	return 0;
 }
@@ -169,8 +169,8 @@ parse_root(struct reading *r, struct str name, struct manifest *out)
 	format = json_find(&r->json, 0, STR("format"));
 	if (format == 0 || !str_eq(json_raw(&r->json, format), STR("1")))
 		return fail_at(r, 0, "its format is not 1");
-	if (!when_parse(text_of(r, 0, "taken_at"), &out->taken_at) ||
-	    !when_parse_id(name, &named) || out->taken_at != named)
+	if (!timestamp_parse(text_of(r, 0, "taken_at"), &out->taken_at) ||
+	    !timestamp_parse_id(name, &named) || out->taken_at != named)
 		return fail_at(r, 0, "taken_at is not the time its directory is named by");
 	out->finished_at = text_of(r, 0, "finished_at");
 	out->tool = text_of(r, 0, "tool");
@@ -208,10 +208,10 @@ format_scope(struct doc *page, const struct scope *s)
 
 	doc_text(d, "kind", str_c(scopes[s->kind]));
 	if (s->kind == SCOPE_CREATED) {
-		when_format_exact(&b, s->from);
+		timestamp_format_exact(&b, s->from);
 		doc_text(d, "from", buf_view(&b));
 		buf_reset(&b);
-		when_format_exact(&b, s->to);
+		timestamp_format_exact(&b, s->to);
 		doc_text(d, "to", buf_view(&b));
 	} else if (s->kind == SCOPE_UPDATED && s->detail.n > 0) {
 		doc_text(d, "after", s->detail);
@@ -252,7 +252,7 @@ manifest_format(const struct manifest *m, struct buf *b)
 	struct buf when = { 0 };
 
 	doc_u64(d, "format", 1);
-	when_format(&when, m->taken_at);
+	timestamp_format(&when, m->taken_at);
 	doc_text(d, "taken_at", buf_view(&when));
 	doc_text(d, "finished_at", m->finished_at);
 	doc_text(d, "tool", m->tool);

@@ -106,7 +106,7 @@ page_scan(struct page_reader *r, enum resource resource, struct err *e)
 		members = customer_in;
 	else if (resource == RESOURCE_ORDERS)
 		members = orders_in, empty_mark = "total";
-	rc = scan_page(&r->scan, r->text, members, empty_mark, e);
+	rc = split_page(&r->scan, r->text, members, empty_mark, e);
 	if (rc < 0)
 		return err_file(e, r->name);
 	if (resource == RESOURCE_LOCATIONS)
@@ -139,6 +139,6 @@ page_reader_release(struct page_reader *r)
 	arena_release(&r->file);
 	gz_reader_free(r->gz);
 	buf_release(&r->inflated);
-	scan_release(&r->scan);
+	split_release(&r->scan);
 	*r = (struct page_reader){ 0 };
 }

@@ -11,7 +11,7 @@
 int
 store_list(struct arena *a, const char *account, struct str **ids, size_t *n, struct err *e)
 {
-	char *dir = path_join(a, account, "snapshots");
+	char *dir = file_join(a, account, "snapshots");
 	struct arena scratch = { 0 };
 	struct str *names;
 	size_t names_n;
@@ -22,10 +22,10 @@ store_list(struct arena *a, const char *account, struct str **ids, size_t *n, st
 	*ids = arena_array(a, names_n, sizeof(**ids));
 	*n = 0;
 	for (size_t i = 0; i < names_n; i++) {
-		char *manifest = path_join(
-		    &scratch, path_join(&scratch, dir, str_z(&scratch, names[i])), "manifest.json");
+		char *manifest = file_join(
+		    &scratch, file_join(&scratch, dir, str_z(&scratch, names[i])), "manifest.json");
 
-		if (when_parse_id(names[i], &when) && file_exists(manifest))
+		if (timestamp_parse_id(names[i], &when) && file_exists(manifest))
 			(*ids)[(*n)++] = names[i];
 		arena_reset(&scratch);
 	}
@@ -38,7 +38,7 @@ store_manifest(
     struct arena *a, const char *account, struct str id, struct manifest *out, struct err *e)
 {
 	struct str name = str_printf(a, "snapshots/%.*s/manifest.json", STR_ARG(id));
-	char *path = path_join(a, account, str_z(a, name));
+	char *path = file_join(a, account, str_z(a, name));
 	struct str text;
 
 	if (file_load(a, path, MANIFEST_LIMIT, &text, e) < 0) {

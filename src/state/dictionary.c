@@ -24,9 +24,9 @@ room_for(uint32_t *list, size_t *cap, size_t i)
 
 /* Remember that the two belong together. */
 static void
-learn(struct names *n, struct str text, uint32_t number)
+learn(struct dictionary *n, struct str text, uint32_t number)
 {
-	uint32_t place = words_add(&n->seen, text);
+	uint32_t place = intern_add(&n->seen, text);
 
 	n->number_of = room_for(n->number_of, &n->numbers_cap, place);
 	n->place_of = room_for(n->place_of, &n->places_cap, number);
@@ -54,7 +54,8 @@ name_key(struct str text, struct long_key *k)
 }
 
 int
-names_find(struct names *n, struct kv_txn *txn, struct str text, uint32_t *number, struct err *e)
+dictionary_find(
+    struct dictionary *n, struct kv_txn *txn, struct str text, uint32_t *number, struct err *e)
 {
 	struct long_key digest;
 	struct str row;
@@ -65,7 +66,7 @@ names_find(struct names *n, struct kv_txn *txn, struct str text, uint32_t *numbe
 	*number = 0;
 	if (text.n == 0)
 		return 0;
-	place = words_find(&n->seen, text);
+	place = intern_find(&n->seen, text);
 	if (place != 0) {
 		*number = n->number_of[place];
 		return 0;
@@ -82,14 +83,14 @@ names_find(struct names *n, struct kv_txn *txn, struct str text, uint32_t *numbe
 }
 
 int
-names_put(struct names *n, struct kv_txn *txn, struct str text, uint64_t *last, uint32_t *number,
-    struct err *e)
+dictionary_put(struct dictionary *n, struct kv_txn *txn, struct str text, uint64_t *last,
+    uint32_t *number, struct err *e)
 {
 	struct long_key digest;
 	struct buf key = { 0 }, row = { 0 };
 	int rc;
 
-	if (names_find(n, txn, text, number, e) < 0)
+	if (dictionary_find(n, txn, text, number, e) < 0)
 		return -1;
 	if (*number != 0 || text.n == 0)
 		return 0;
@@ -107,7 +108,8 @@ names_put(struct names *n, struct kv_txn *txn, struct str text, uint64_t *last, 
 }
 
 int
-names_text(struct names *n, struct kv_txn *txn, uint32_t number, struct str *text, struct err *e)
+dictionary_text(
+    struct dictionary *n, struct kv_txn *txn, uint32_t number, struct str *text, struct err *e)
 {
 	struct buf key = { 0 };
 	struct str row;
@@ -133,7 +135,7 @@ names_text(struct names *n, struct kv_txn *txn, uint32_t number, struct str *tex
 }
 
 void
-names_round(struct names *n)
+dictionary_round(struct dictionary *n)
 {
 	/* a round that was there before would be taken for this one */
 	if (++n->round == 0) {
@@ -143,7 +145,7 @@ names_round(struct names *n)
 }
 
 bool
-names_first(struct names *n, uint32_t number)
+dictionary_first(struct dictionary *n, uint32_t number)
 {
 	n->seen_in = room_for(n->seen_in, &n->rounds_cap, number);
 	if (n->seen_in[number] == n->round)
@@ -153,11 +155,11 @@ names_first(struct names *n, uint32_t number)
 }
 
 void
-names_release(struct names *n)
+dictionary_release(struct dictionary *n)
 {
-	words_release(&n->seen);
+	intern_release(&n->seen);
 	mem_free(n->number_of);
 	mem_free(n->place_of);
 	mem_free(n->seen_in);
-	*n = (struct names){ 0 };
+	*n = (struct dictionary){ 0 };
 }

@@ -93,8 +93,8 @@ settle(struct arena *a, struct buf *b, size_t size, size_t *n)
 }
 
 int
-membership_history_read(
-    struct arena *a, struct state *s, struct str customer, struct past *out, struct err *e)
+membership_history_read(struct arena *a, struct state *s, struct str customer,
+    struct membership_history *out, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_PASSAGES, e);
 	struct finding f = { .a = a };

@@ -9,7 +9,7 @@
 #define HASH_BYTES 16
 
 struct str
-contents_key(struct buf *b, const struct manifest_page *p)
+page_cache_key(struct buf *b, const struct manifest_page *p)
 {
 	buf_reset(b);
 	buf_char(b, (char)p->resource);
@@ -19,10 +19,10 @@ contents_key(struct buf *b, const struct manifest_page *p)
 }
 
 int
-contents_find(struct kv_txn *t, struct buf *key, const struct manifest_page *page, struct str *row,
-    struct err *e)
+page_cache_find(struct kv_txn *t, struct buf *key, const struct manifest_page *page,
+    struct str *row, struct err *e)
 {
-	int rc = kv_get(t, TABLE_CONTENTS, contents_key(key, page), row, e);
+	int rc = kv_get(t, TABLE_CONTENTS, page_cache_key(key, page), row, e);
 
 	if (rc > 0 && row->n % HASH_BYTES != 0)
 		return state_broken(e, "what a page holds");
@@ -30,25 +30,25 @@ contents_find(struct kv_txn *t, struct buf *key, const struct manifest_page *pag
 }
 
 size_t
-contents_n(struct str row)
+page_cache_n(struct str row)
 {
 	return row.n / HASH_BYTES;
 }
 
 void
-contents_hashes(struct str row, struct hash *hashes)
+page_cache_hashes(struct str row, struct hash *hashes)
 {
 	struct unpack u = unpack_of(row);
 
-	for (size_t i = 0; i < contents_n(row); i++) {
+	for (size_t i = 0; i < page_cache_n(row); i++) {
 		hashes[i].lo = unpack_fixed(&u);
 		hashes[i].hi = unpack_fixed(&u);
 	}
 }
 
 int
-contents_put(struct kv_txn *t, struct str key, const struct hash *hashes, size_t n, struct buf *row,
-    struct err *e)
+page_cache_put(struct kv_txn *t, struct str key, const struct hash *hashes, size_t n,
+    struct buf *row, struct err *e)
 {
 	buf_reset(row);
 	for (size_t i = 0; i < n; i++) {

@@ -63,7 +63,7 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 }
 
 int
-page_records_read(struct arena *a, const char *account, struct wanted_record *list, size_t n,
+record_text_read(struct arena *a, const char *account, struct wanted_record *list, size_t n,
     size_t jobs, struct err *e)
 {
 	struct job job = { .account = account };
@@ -92,7 +92,7 @@ page_records_read(struct arena *a, const char *account, struct wanted_record *li
 }
 
 int
-page_records_source(
+record_text_source(
     struct arena *a, struct state *s, struct place at, struct source_page *out, struct err *e)
 {
 	struct applied applied;

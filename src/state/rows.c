@@ -228,10 +228,13 @@ exported_unpack(struct str row, struct exported *x)
 }
 
 /* The single texts of a profile in the order of their row. */
+/* clang-format off */
 #define PROFILE_TEXTS(X)                                                                           \
 	X(cust_type)                                                                               \
-	X(points) X(med_id) X(last_budtender) X(last_ordertype) X(last_orderstatus) X(first_name)  \
+	X(points)                                                                                  \
+	X(med_id) X(last_budtender) X(last_ordertype) X(last_orderstatus) X(first_name)            \
 	    X(last_name) X(email) X(mobile) X(address) X(city) X(state) X(postal_code)
+/* clang-format on */
 
 static void
 pack_words(struct buf *b, const uint32_t *list, size_t n)
@@ -257,7 +260,7 @@ unpack_words(struct arena *a, struct unpack *u, uint32_t **list)
 }
 
 void
-profile_pack(struct buf *b, const struct profile *p)
+profile_row_pack(struct buf *b, const struct profile *p)
 {
 	pack_u64(b, (uint64_t)p->is_loyal | (uint64_t)p->email_consent << 2 |
 	                (uint64_t)p->text_consent << 4);
@@ -277,7 +280,7 @@ profile_pack(struct buf *b, const struct profile *p)
 }
 
 bool
-profile_unpack(struct arena *a, struct str row, struct profile *p)
+profile_row_unpack(struct arena *a, struct str row, struct profile *p)
 {
 	struct unpack u = unpack_of(row);
 	struct str id = p->id;

@@ -7,7 +7,7 @@
 #include "state/rows.h"
 
 int
-terms_follow(struct state *s, struct str rules, struct str settings, struct err *e)
+rule_terms_follow(struct state *s, struct str rules, struct str settings, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_TERMS, e);
 	struct buf key = { 0 }, row = { 0 };
@@ -37,7 +37,7 @@ read_terms(struct arena *a, struct kv_cur *c, struct buf *found, struct err *e)
 	while (rc > 0) {
 		struct unpack k = unpack_of(key);
 		struct unpack u = unpack_of(str_copy(a, row));
-		struct terms t = { .since = unpack_key_u32(&k) };
+		struct rule_terms t = { .since = unpack_key_u32(&k) };
 
 		t.rules = unpack_text(&u);
 		t.settings = unpack_text(&u);
@@ -50,7 +50,8 @@ read_terms(struct arena *a, struct kv_cur *c, struct buf *found, struct err *e)
 }
 
 int
-terms_list(struct arena *a, struct state *s, struct terms **list, size_t *n, struct err *e)
+rule_terms_list(
+    struct arena *a, struct state *s, struct rule_terms **list, size_t *n, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_TERMS, e);
 	struct buf found = { 0 };
@@ -70,8 +71,8 @@ terms_list(struct arena *a, struct state *s, struct terms **list, size_t *n, str
 	return rc;
 }
 
-const struct terms *
-terms_at(const struct terms *list, size_t n, uint32_t number)
+const struct rule_terms *
+rule_terms_at(const struct rule_terms *list, size_t n, uint32_t number)
 {
 	size_t i = n;
 

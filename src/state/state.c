@@ -117,7 +117,7 @@ open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 {
 	bool writable = mode != KV_READ;
 	struct arena a = { 0 };
-	char *dir = path_join(&a, account, "state");
+	char *dir = file_join(&a, account, "state");
 	int rc = 0;
 
 	*s = (struct state){ .writable = writable };
@@ -230,7 +230,7 @@ void
 state_view_end(struct state *view)
 {
 	kv_abort(view->txn);
-	names_release(&view->names);
+	dictionary_release(&view->names);
 	*view = (struct state){ 0 };
 }
 
@@ -240,7 +240,7 @@ state_close(struct state *s)
 	kv_abort(s->txn);
 	if (s->kv != NULL)
 		kv_close(s->kv);
-	names_release(&s->names);
+	dictionary_release(&s->names);
 	s->txn = NULL;
 	s->kv = NULL;
 }
@@ -249,7 +249,7 @@ int
 state_forget(const char *account, struct err *e)
 {
 	struct arena a = { 0 };
-	int rc = dir_remove(path_join(&a, account, "state"), e);
+	int rc = dir_remove(file_join(&a, account, "state"), e);
 
 	arena_release(&a);
 	return rc;

@@ -17,7 +17,7 @@ version_key(struct buf *key, enum entity entity, struct str id)
 }
 
 int
-history_supersede(struct state *s, enum entity entity, struct str id, bool is_removed,
+versions_supersede(struct state *s, enum entity entity, struct str id, bool is_removed,
     struct place place, struct err *e)
 {
 	struct buf key = { 0 }, row = { 0 };
@@ -36,7 +36,7 @@ history_supersede(struct state *s, enum entity entity, struct str id, bool is_re
 }
 
 int
-history_leave(struct state *s, uint32_t buyer, struct str order, struct err *e)
+versions_leave(struct state *s, uint32_t buyer, struct str order, struct err *e)
 {
 	struct buf key = { 0 };
 	int rc = buyer == 0
@@ -102,7 +102,7 @@ read_versions(struct kv_cur *c, struct str prefix, struct buf *found, struct err
 }
 
 int
-history_versions(struct arena *a, struct state *s, enum entity entity, struct str id,
+versions_versions(struct arena *a, struct state *s, enum entity entity, struct str id,
     struct version **list, size_t *n, struct err *e)
 {
 	struct kv_cur *c;
@@ -174,7 +174,7 @@ list_orders(struct arena *a, struct state *s, enum state_table table, struct str
 }
 
 int
-history_orders(struct arena *a, struct state *s, struct str customer, struct str **ids, size_t *n,
+versions_orders(struct arena *a, struct state *s, struct str customer, struct str **ids, size_t *n,
     struct err *e)
 {
 	struct buf found = { 0 }, from = { 0 };
@@ -207,7 +207,7 @@ history_orders(struct arena *a, struct state *s, struct str customer, struct str
 }
 
 int
-history_snapshot(
+versions_snapshot(
     struct state *s, struct str id, uint32_t *number, struct applied *out, struct err *e)
 {
 	uint32_t low = 1, high = (uint32_t)s->totals.applied + 1;

@@ -11,7 +11,7 @@ word_list_texts(struct arena *a, struct state *s, const uint32_t *words, size_t 
 	for (size_t i = 0; i < n; i++) {
 		if (words[i] == 0)
 			return state_broken(e, "a list with no word in it");
-		if (names_text(&s->names, s->txn, words[i], &(*texts)[i], e) < 0)
+		if (dictionary_text(&s->names, s->txn, words[i], &(*texts)[i], e) < 0)
 			return -1;
 	}
 	return 0;
@@ -23,11 +23,11 @@ pick(struct state *s, const uint32_t *from, size_t n, uint32_t *words, size_t *w
     struct err *e)
 {
 	*words_n = 0;
-	names_round(&s->names);
+	dictionary_round(&s->names);
 	for (size_t i = 0; i < n; i++) {
 		if (from[i] > s->totals.names)
 			return state_broken(e, "a number without a name");
-		if (from[i] != 0 && names_first(&s->names, from[i]))
+		if (from[i] != 0 && dictionary_first(&s->names, from[i]))
 			words[(*words_n)++] = from[i];
 	}
 	return 0;

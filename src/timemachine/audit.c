@@ -9,12 +9,12 @@
 struct walking {
 	struct arena *a;
 	struct state *s;
-	const struct customer_records *records;
-	struct terms *terms;
+	const struct past_records *records;
+	struct rule_terms *terms;
 	size_t terms_n;
-	const struct terms *at; /* those policy was made of */
-	struct policy policy;
-	struct profile_at before, now;
+	const struct rule_terms *at; /* those policy was made of */
+	struct terms policy;
+	struct explain_profile before, now;
 	struct arena rooms[2]; /* theirs in turn; what is kept is copied */
 	unsigned room;         /* of now */
 	struct buf events;     /* of the moment in hand: struct record_event */
@@ -53,7 +53,7 @@ static int
 birthday_number(struct walking *g, const struct record_version *x, uint32_t *number)
 {
 	unsigned dropped = 0;
-	int32_t day = person_birthdate(x->customer.birth_date, &dropped);
+	int32_t day = normalize_birthdate(x->customer.birth_date, &dropped);
 	uint32_t low = x->v.place.snapshot;
 	uint32_t high = (uint32_t)g->s->totals.applied + 1;
 	struct applied at;
@@ -67,7 +67,7 @@ birthday_number(struct walking *g, const struct record_version *x, uint32_t *num
 
 		if (rc <= 0)
 			return rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
-		if (when_day(at.as_of) < day)
+		if (timestamp_day(at.as_of) < day)
 			low = mid + 1;
 		else
 			high = mid;
@@ -82,7 +82,7 @@ birthday_number(struct walking *g, const struct record_version *x, uint32_t *num
 static int
 find_numbers(struct walking *g, struct buf *b, uint32_t **list, size_t *n)
 {
-	const struct customer_records *records = g->records;
+	const struct past_records *records = g->records;
 	uint32_t number;
 	size_t all;
 
@@ -115,11 +115,11 @@ find_numbers(struct walking *g, struct buf *b, uint32_t **list, size_t *n)
 	return 0;
 }
 
-static const struct profile_at_order *
-find_order(struct walking *g, const struct profile_at *p, const struct record_version *x)
+static const struct explain_order *
+find_order(struct walking *g, const struct explain_profile *p, const struct record_version *x)
 {
 	for (size_t i = 0; x != NULL && i < p->orders_n; i++) {
-		struct profile_at_order *copy;
+		struct explain_order *copy;
 
 		if (p->orders[i].x != x)
 			continue;
@@ -133,8 +133,8 @@ find_order(struct walking *g, const struct profile_at *p, const struct record_ve
 static int
 add_event(struct walking *g, const struct record_history *r, uint32_t number)
 {
-	const struct record_version *before = customer_records_at(r, number - 1);
-	const struct record_version *after = customer_records_at(r, number);
+	const struct record_version *before = past_records_at(r, number - 1);
+	const struct record_version *after = past_records_at(r, number);
 	struct record_event v = { .entity = r->entity, .id = r->id };
 
 	if (before == after)
@@ -149,7 +149,7 @@ add_event(struct walking *g, const struct record_history *r, uint32_t number)
 	v.was = find_order(g, &g->before, before);
 	v.is = find_order(g, &g->now, after);
 	if (v.op == OP_CHANGED &&
-	    compared_texts(g->a, before->text, after->text, &v.compared, g->e) < 0)
+	    diff_records_texts(g->a, before->text, after->text, &v.compared, g->e) < 0)
 		return -1;
 	buf_add(&g->events, &v, sizeof(v));
 	return 0;
@@ -158,7 +158,7 @@ add_event(struct walking *g, const struct record_history *r, uint32_t number)
 static int
 add_events(struct walking *g, struct moment *m, uint32_t number)
 {
-	const struct customer_records *records = g->records;
+	const struct past_records *records = g->records;
 
 	buf_reset(&g->events);
 	if (add_event(g, &records->customer, number) < 0)
@@ -175,7 +175,7 @@ add_events(struct walking *g, struct moment *m, uint32_t number)
 
 /* Absent text and no profile are told apart. */
 static struct str
-value_of(const struct profile_at *p, size_t field)
+value_of(const struct explain_profile *p, size_t field)
 {
 	struct str v = p->values[field];
 
@@ -193,10 +193,10 @@ keep_value(struct walking *g, struct str v)
 static void
 add_fields(struct walking *g, struct moment *m)
 {
-	const struct profile_at *x = &g->before, *y = &g->now;
+	const struct explain_profile *x = &g->before, *y = &g->now;
 
-	m->fields = arena_zero(g->a, PROFILE_AT_FIELD_COUNT, sizeof(*m->fields));
-	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++) {
+	m->fields = arena_zero(g->a, EXPLAIN_FIELD_COUNT, sizeof(*m->fields));
+	for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++) {
 		struct field_event v = { i, value_of(x, i), value_of(y, i) };
 
 		if (str_eq(v.before, v.after) && (v.before.p == NULL) == (v.after.p == NULL))
@@ -214,7 +214,7 @@ add_segment(struct walking *g, struct moment *m, uint32_t slug, uint32_t cause, 
 
 	*v = (struct segment_event){ .cause = str_c(cause_name((enum cause)cause)),
 		.is_entered = is_entered };
-	if (names_text(&g->s->names, g->s->txn, slug, &v->slug, g->e) < 0)
+	if (dictionary_text(&g->s->names, g->s->txn, slug, &v->slug, g->e) < 0)
 		return -1;
 	v->slug = str_copy(g->a, v->slug);
 	return 0;
@@ -231,7 +231,7 @@ by_slug(const void *x, const void *y)
 static int
 add_segments(struct walking *g, struct moment *m, uint32_t number)
 {
-	const struct customer_records *records = g->records;
+	const struct past_records *records = g->records;
 
 	m->segments = arena_zero(g->a, records->stays_n + 1, sizeof(*m->segments));
 	for (size_t i = 0; i < records->stays_n; i++) {
@@ -264,13 +264,13 @@ add_standing(struct walking *g, struct moment *m)
 static int
 follow_terms(struct walking *g, uint32_t number)
 {
-	const struct terms *now = terms_at(g->terms, g->terms_n, number);
+	const struct rule_terms *now = rule_terms_at(g->terms, g->terms_n, number);
 
 	if (now == g->at)
 		return 0;
-	policy_release(&g->policy);
+	terms_release(&g->policy);
 	g->at = now;
-	return profile_at_policy(&g->policy, now, g->e);
+	return explain_profile_policy(&g->policy, now, g->e);
 }
 
 static int
@@ -281,7 +281,7 @@ add_moment(struct walking *g, uint32_t number)
 
 	arena_reset(room);
 	if (follow_terms(g, number) < 0 ||
-	    profile_at_make(room, g->s, g->records, &g->policy, number, &g->now, g->e) < 0)
+	    explain_profile_make(room, g->s, g->records, &g->policy, number, &g->now, g->e) < 0)
 		return -1;
 	*m = (struct moment){ .snapshot = str_copy(g->a, g->now.snapshot),
 		.as_of = g->now.as_of,
@@ -296,14 +296,14 @@ add_moment(struct walking *g, uint32_t number)
 }
 
 int
-timeline_make(struct arena *a, struct state *s, const struct customer_records *records,
+audit_make(struct arena *a, struct state *s, const struct past_records *records,
     struct moment **list, size_t *n, struct err *e)
 {
 	struct walking g = { .a = a, .s = s, .records = records, .e = e };
 	struct buf found = { 0 };
 	uint32_t *numbers;
 	size_t numbers_n = 0;
-	int rc = terms_list(a, s, &g.terms, &g.terms_n, e);
+	int rc = rule_terms_list(a, s, &g.terms, &g.terms_n, e);
 
 	if (rc == 0)
 		rc = find_numbers(&g, &found, &numbers, &numbers_n);
@@ -312,7 +312,7 @@ timeline_make(struct arena *a, struct state *s, const struct customer_records *r
 		rc = add_moment(&g, numbers[i]);
 	buf_release(&found);
 	buf_release(&g.events);
-	policy_release(&g.policy);
+	terms_release(&g.policy);
 	arena_release(&g.rooms[0]);
 	arena_release(&g.rooms[1]);
 	*list = g.list;

@@ -12,7 +12,7 @@
 static struct str
 side(struct arena *a, struct buf *b, const struct json *j, uint32_t node)
 {
-	if (node == CHANGE_ABSENT)
+	if (node == COMPARE_ABSENT)
 		return (struct str){ 0 };
 	buf_reset(b);
 	json_compact(b, j, node);
@@ -20,8 +20,8 @@ side(struct arena *a, struct buf *b, const struct json *j, uint32_t node)
 }
 
 int
-compared_texts(
-    struct arena *a, struct str before, struct str after, struct compared *out, struct err *e)
+diff_records_texts(
+    struct arena *a, struct str before, struct str after, struct diff_records *out, struct err *e)
 {
 	struct json x = JSON_INIT, y = JSON_INIT;
 	struct json_fault fault;
@@ -29,14 +29,14 @@ compared_texts(
 	struct buf b = { 0 };
 	int rc = 0;
 
-	*out = (struct compared){ 0 };
+	*out = (struct diff_records){ 0 };
 	if (!json_read(&x, before, &fault) || !json_read(&y, after, &fault)) {
 		rc = err_set(e, ERR_DAMAGED, "a record is no JSON any more");
 	} else {
-		list = change_list(a, &x, &y, &out->n);
+		list = compare_list(a, &x, &y, &out->n);
 		out->list = arena_array(a, out->n, sizeof(*out->list));
 		for (size_t i = 0; i < out->n; i++)
-			out->list[i] = (struct compared_line){ list[i].path,
+			out->list[i] = (struct diff_records_line){ list[i].path,
 				side(a, &b, &x, list[i].before), side(a, &b, &y, list[i].after) };
 	}
 	json_release(&x);
@@ -53,7 +53,7 @@ holds(struct str path, struct str below)
 }
 
 void
-compared_keep(struct compared *c, struct str path)
+diff_records_keep(struct diff_records *c, struct str path)
 {
 	size_t kept = 0;
 
@@ -64,11 +64,11 @@ compared_keep(struct compared *c, struct str path)
 }
 
 void
-compared_json(struct buf *b, const struct compared *c)
+diff_records_json(struct buf *b, const struct diff_records *c)
 {
 	buf_char(b, '[');
 	for (size_t i = 0; i < c->n; i++) {
-		const struct compared_line *l = &c->list[i];
+		const struct diff_records_line *l = &c->list[i];
 
 		buf_z(b, i == 0 ? "{\"path\":" : ",{\"path\":");
 		buf_json(b, l->path);
@@ -106,7 +106,7 @@ print_value(struct arena *a, struct str v)
 }
 
 void
-compared_text(const struct compared *c, int indent)
+diff_records_text(const struct diff_records *c, int indent)
 {
 	struct arena a = { 0 };
 

@@ -8,26 +8,25 @@
 static const char *const names[] = { "added", "changed", "removed", "unchanged", "unknown" };
 
 const char *
-snapshot_diff_op_name(enum snapshot_diff_op op)
+diff_snapshots_op_name(enum diff_op op)
 {
 	return names[op];
 }
 
 struct str
-snapshot_diff_page(const struct snapshot_diff_side *side, const struct sighting *s)
+diff_snapshots_page(const struct diff_side *side, const struct seen *s)
 {
 	return side->manifest.pages[s->page].path;
 }
 
 static int
-find_manifest(
-    struct snapshot_diff *d, struct snapshot_diff_side *side, const char *id, struct err *e)
+find_manifest(struct diff_snapshots *d, struct diff_side *side, const char *id, struct err *e)
 {
 	struct str path = str_printf(&d->a, "%s/snapshots/%s/manifest.json", d->account, id);
 	int64_t when;
 
 	side->snapshot = str_c(id);
-	if (!when_parse_id(side->snapshot, &when) || !file_exists(str_z(&d->a, path))) {
+	if (!timestamp_parse_id(side->snapshot, &when) || !file_exists(str_z(&d->a, path))) {
 		err_set(e, ERR_USAGE, "no snapshot '%s'", id);
 		return err_advise(e, "snapshots/ holds a directory for each.");
 	}
@@ -36,9 +35,9 @@ find_manifest(
 
 /* The settings of the time, so that the same records are at fault. */
 static int
-find_policy(struct snapshot_diff *d, struct snapshot_diff_side *side, struct err *e)
+find_policy(struct diff_snapshots *d, struct diff_side *side, struct err *e)
 {
-	int rc = policy_recorded(&side->policy, d->account, side->snapshot, NULL, NULL, e);
+	int rc = terms_recorded(&side->policy, d->account, side->snapshot, NULL, NULL, e);
 
 	if (rc < 0 && e->kind == ERR_SETTINGS) {
 		*e = (struct err)ERR_INIT;
@@ -46,12 +45,12 @@ find_policy(struct snapshot_diff *d, struct snapshot_diff_side *side, struct err
 	}
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	policy_release(&side->policy);
-	return policy_present(&side->policy, d->account, e);
+	terms_release(&side->policy);
+	return terms_present(&side->policy, d->account, e);
 }
 
 static void
-describe_pages(struct snapshot_diff *d, struct snapshot_diff_side *side)
+describe_pages(struct diff_snapshots *d, struct diff_side *side)
 {
 	size_t n = side->manifest.n;
 
@@ -62,12 +61,12 @@ describe_pages(struct snapshot_diff *d, struct snapshot_diff_side *side)
 
 		side->pages[i] =
 		    (struct source_page){ side->snapshot, { p->path, p->sha256, p->resource } };
-		side->locations[i] = words_add(&d->locations, p->location);
+		side->locations[i] = intern_add(&d->locations, p->location);
 	}
 }
 
 static int
-read_side(struct snapshot_diff *d, struct snapshot_diff_side *side, struct str only, struct err *e)
+read_side(struct diff_snapshots *d, struct diff_side *side, struct str only, struct err *e)
 {
 	struct intake_source source = {
 		.account = d->account,
@@ -79,18 +78,18 @@ read_side(struct snapshot_diff *d, struct snapshot_diff_side *side, struct str o
 		.only = only,
 	};
 
-	intake_release(&side->intake);
-	if (intake_read(&side->intake, &source, e) < 0)
+	read_snapshot_release(&side->intake);
+	if (read_snapshot_read(&side->intake, &source, e) < 0)
 		return -1;
 	for (size_t i = 0; i < ENTITIES; i++)
-		side->proofs[i] = proofs_find(&d->a, &side->intake, &source, (enum entity)i);
+		side->proofs[i] = complete_find(&d->a, &side->intake, &source, (enum entity)i);
 	return 0;
 }
 
 static int
-load_side(struct snapshot_diff *d, size_t i, const char *id, struct err *e)
+load_side(struct diff_snapshots *d, size_t i, const char *id, struct err *e)
 {
-	struct snapshot_diff_side *side = &d->sides[i];
+	struct diff_side *side = &d->sides[i];
 
 	if (find_manifest(d, side, id, e) < 0 || find_policy(d, side, e) < 0)
 		return -1;
@@ -101,20 +100,20 @@ load_side(struct snapshot_diff *d, size_t i, const char *id, struct err *e)
 /* A copy of the record that is asked for; others are here whose ids take the
  * strict reader. */
 static bool
-holds(const struct snapshot_diff *d, size_t i, enum entity entity)
+holds(const struct diff_snapshots *d, size_t i, enum entity entity)
 {
 	const struct intake *in = &d->sides[i].intake;
 
 	for (size_t k = 0; k < in->seen_n[entity]; k++)
 		if (str_eq(sighting_id(in->seen[entity][k]), d->only))
 			return true;
-	return absence_is_quarantined(in, entity, d->only);
+	return missing_is_quarantined(in, entity, d->only);
 }
 
 /* Reading for one id passes over records of other ids, and so over what is at
  * fault among them: where it comes to what is absent, everything is read. */
 static int
-reread(struct snapshot_diff *d, struct err *e)
+reread(struct diff_snapshots *d, struct err *e)
 {
 	bool lacks[2] = { false, false };
 
@@ -133,31 +132,31 @@ reread(struct snapshot_diff *d, struct err *e)
 
 /* The order's createdAt or completedOn; of no use for a customer. */
 static int64_t
-created_at(enum entity entity, const struct sighting *s)
+created_at(enum entity entity, const struct seen *s)
 {
-	return entity == ENTITY_ORDER ? sighting_order(s).sale.created : 0;
+	return entity == ENTITY_ORDER ? seen_order(s).sale.created : 0;
 }
 
 static struct hash
-hash_at(enum entity entity, const struct sighting *s)
+hash_at(enum entity entity, const struct seen *s)
 {
-	return entity == ENTITY_ORDER ? sighting_order(s).hash : sighting_customer(s).hash;
+	return entity == ENTITY_ORDER ? seen_order(s).hash : seen_customer(s).hash;
 }
 
 /* A record that one side holds: is it proved that the other does not? */
 static void
-judge_absence(const struct snapshot_diff *d, struct snapshot_diff_line *l)
+judge_absence(const struct diff_snapshots *d, struct diff_line *l)
 {
 	bool is_gone = l->before != NULL;
-	const struct sighting *s = is_gone ? l->before : l->after;
-	const struct snapshot_diff_side *has = &d->sides[is_gone ? 0 : 1];
-	const struct snapshot_diff_side *lacks = &d->sides[is_gone ? 1 : 0];
+	const struct seen *s = is_gone ? l->before : l->after;
+	const struct diff_side *has = &d->sides[is_gone ? 0 : 1];
+	const struct diff_side *lacks = &d->sides[is_gone ? 1 : 0];
 
 	l->op = SNAPSHOT_DIFF_UNKNOWN;
-	if (absence_is_quarantined(&lacks->intake, l->entity, l->id))
+	if (missing_is_quarantined(&lacks->intake, l->entity, l->id))
 		l->why = is_gone ? "quarantined in the later snapshot"
 		                 : "quarantined in the earlier snapshot";
-	else if (!proofs_cover(
+	else if (!complete_cover(
 	             &lacks->proofs[l->entity], has->locations[s->page], created_at(l->entity, s)))
 		l->why = is_gone ? "the later snapshot does not prove that it is gone"
 		                 : "the earlier snapshot does not prove that it was not "
@@ -167,10 +166,10 @@ judge_absence(const struct snapshot_diff *d, struct snapshot_diff_line *l)
 }
 
 static void
-add_pair(struct snapshot_diff *d, enum entity entity, struct str id, const struct sighting *x,
-    const struct sighting *y)
+add_pair(struct diff_snapshots *d, enum entity entity, struct str id, const struct seen *x,
+    const struct seen *y)
 {
-	struct snapshot_diff_line l = {
+	struct diff_line l = {
 		.entity = entity, .op = SNAPSHOT_DIFF_CHANGED, .id = id, .before = x, .after = y
 	};
 
@@ -186,7 +185,7 @@ add_pair(struct snapshot_diff *d, enum entity entity, struct str id, const struc
 }
 
 static void
-merge(struct snapshot_diff *d, enum entity entity)
+merge(struct diff_snapshots *d, enum entity entity)
 {
 	const struct intake *x = &d->sides[0].intake;
 	const struct intake *y = &d->sides[1].intake;
@@ -197,8 +196,8 @@ merge(struct snapshot_diff *d, enum entity entity)
 		            : k == y->seen_n[entity] ? -1
 		                                     : str_cmp(sighting_id(x->seen[entity][i]),
 		                                           sighting_id(y->seen[entity][k]));
-		const struct sighting *before = order <= 0 ? x->seen[entity][i++] : NULL;
-		const struct sighting *after = order >= 0 ? y->seen[entity][k++] : NULL;
+		const struct seen *before = order <= 0 ? x->seen[entity][i++] : NULL;
+		const struct seen *after = order >= 0 ? y->seen[entity][k++] : NULL;
 
 		add_pair(d, entity, sighting_id(order <= 0 ? before : after), before, after);
 	}
@@ -207,13 +206,13 @@ merge(struct snapshot_diff *d, enum entity entity)
 /* The texts of both versions of all that differ, then what differs in them;
  * what means the same is no difference. */
 static int
-compare_texts(struct snapshot_diff *d, struct err *e)
+compare_texts(struct diff_snapshots *d, struct err *e)
 {
 	struct wanted_record *wanted = arena_zero(&d->a, 2 * d->n, sizeof(*wanted));
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
-		const struct snapshot_diff_line *l = &d->list[i];
+		const struct diff_line *l = &d->list[i];
 
 		if (l->op != SNAPSHOT_DIFF_CHANGED)
 			continue;
@@ -222,14 +221,14 @@ compare_texts(struct snapshot_diff *d, struct err *e)
 		wanted[n++] = (struct wanted_record){ .from = &d->sides[1].pages[l->after->page],
 			.index = l->after->index };
 	}
-	if (page_records_read(&d->a, d->account, wanted, n, d->jobs, e) < 0)
+	if (record_text_read(&d->a, d->account, wanted, n, d->jobs, e) < 0)
 		return -1;
 	n = 0;
 	for (size_t i = 0; i < d->n; i++) {
-		struct snapshot_diff_line *l = &d->list[i];
+		struct diff_line *l = &d->list[i];
 
 		if (l->op == SNAPSHOT_DIFF_CHANGED) {
-			if (compared_texts(
+			if (diff_records_texts(
 			        &d->a, wanted[n].text, wanted[n + 1].text, &l->compared, e) < 0)
 				return -1;
 			n += 2;
@@ -246,7 +245,7 @@ compare_texts(struct snapshot_diff *d, struct err *e)
 }
 
 int
-snapshot_diff_make(struct snapshot_diff *d, const char *before, const char *after, struct err *e)
+diff_snapshots_make(struct diff_snapshots *d, const char *before, const char *after, struct err *e)
 {
 	size_t most = 0;
 
@@ -263,12 +262,12 @@ snapshot_diff_make(struct snapshot_diff *d, const char *before, const char *afte
 }
 
 void
-snapshot_diff_release(struct snapshot_diff *d)
+diff_snapshots_release(struct diff_snapshots *d)
 {
 	for (size_t i = 0; i < 2; i++) {
-		intake_release(&d->sides[i].intake);
-		policy_release(&d->sides[i].policy);
+		read_snapshot_release(&d->sides[i].intake);
+		terms_release(&d->sides[i].policy);
 	}
-	words_release(&d->locations);
+	intern_release(&d->locations);
 	arena_release(&d->a);
 }

@@ -31,7 +31,7 @@ load(struct reading *g, const struct applied *at)
 	struct str name = str_printf(&g->file, "diffs/%.*s.jsonl.gz", STR_ARG(at->id));
 	struct str packed;
 
-	if (file_load(&g->file, path_join(&g->file, g->account, str_z(&g->file, name)), DIFF_LIMIT,
+	if (file_load(&g->file, file_join(&g->file, g->account, str_z(&g->file, name)), DIFF_LIMIT,
 	        &packed, g->e) < 0 ||
 	    gz_inflate(g->gz, packed, DIFF_LIMIT, &g->text, g->e) < 0) {
 		g->e->kind = ERR_DAMAGED;
@@ -62,10 +62,10 @@ raw_at(struct reading *g, uint32_t object, const char *name)
 }
 
 /* The changes of a diff's line. */
-static struct compared
+static struct diff_records
 list_changes(struct reading *g)
 {
-	struct compared c = { 0 };
+	struct diff_records c = { 0 };
 	uint32_t list = json_find(&g->j, 0, STR("changes"));
 
 	if (list == 0 || g->j.nodes[list].kind != JSON_ARRAY)
@@ -73,13 +73,13 @@ list_changes(struct reading *g)
 	c.list = arena_array(&g->scratch, g->j.nodes[list].count, sizeof(*c.list));
 	for (uint32_t i = list + 1; i < g->j.nodes[list].next; i = g->j.nodes[i].next)
 		if (g->j.nodes[i].kind == JSON_OBJECT)
-			c.list[c.n++] = (struct compared_line){ text_at(g, i, "path"),
+			c.list[c.n++] = (struct diff_records_line){ text_at(g, i, "path"),
 				raw_at(g, i, "before"), raw_at(g, i, "after") };
 	return c;
 }
 
 static void
-print_json(struct reading *g, const struct applied *at, const struct compared *c)
+print_json(struct reading *g, const struct applied *at, const struct diff_records *c)
 {
 	struct buf b = { 0 };
 
@@ -95,19 +95,19 @@ print_json(struct reading *g, const struct applied *at, const struct compared *c
 	buf_z(&b, ",\"index\":");
 	buf_str(&b, raw_at(g, 0, "index"));
 	buf_z(&b, ",\"changes\":");
-	compared_json(&b, c);
+	diff_records_json(&b, c);
 	buf_char(&b, '}');
 	fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
 }
 
 static void
-print_text(struct reading *g, const struct applied *at, const struct compared *c)
+print_text(struct reading *g, const struct applied *at, const struct diff_records *c)
 {
 	printf("%.*s  %.*s %.*s  %.*s, record %.*s\n", STR_ARG(at->id),
 	    STR_ARG(text_at(g, 0, "entity")), STR_ARG(str_clean(&g->scratch, text_at(g, 0, "id"))),
 	    STR_ARG(text_at(g, 0, "page")), STR_ARG(raw_at(g, 0, "index")));
-	compared_text(c, 2);
+	diff_records_text(c, 2);
 }
 
 static int
@@ -115,7 +115,7 @@ take_line(struct reading *g, const struct applied *at, struct str line)
 {
 	static const char mark[] = "\"op\":\"changed\"";
 	struct json_fault fault;
-	struct compared c;
+	struct diff_records c;
 
 	/* a first diff has a million lines of records that were added */
 	if (memmem(line.p, line.n, mark, sizeof(mark) - 1) == NULL)
@@ -126,7 +126,7 @@ take_line(struct reading *g, const struct applied *at, struct str line)
 	}
 	arena_reset(&g->scratch);
 	c = list_changes(g);
-	compared_keep(&c, g->path);
+	diff_records_keep(&c, g->path);
 	if (c.n == 0)
 		return 0;
 	(g->is_json ? print_json : print_text)(g, at, &c);
@@ -156,7 +156,8 @@ take_diff(struct reading *g, const struct applied *at)
 }
 
 int
-changes_print(const char *account, struct state *s, struct str path, bool is_json, struct err *e)
+diff_stored_print(
+    const char *account, struct state *s, struct str path, bool is_json, struct err *e)
 {
 	struct reading g = {
 		.account = account, .path = path, .is_json = is_json, .gz = gz_reader_new(), .e = e

@@ -5,33 +5,33 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 
-const struct profile_at_field profile_at_fields[PROFILE_AT_FIELD_COUNT] = {
+const struct explain_field explain_profile_fields[EXPLAIN_FIELD_COUNT] = {
 #define X(name, basis, column) { name, basis, column },
-	PROFILE_AT_FIELDS(X)
+	EXPLAIN_FIELDS(X)
 #undef X
 };
 
 size_t
-profile_at_find(const char *name)
+explain_profile_find(const char *name)
 {
 	size_t i = 0;
 
-	while (i < PROFILE_AT_FIELD_COUNT && strcmp(profile_at_fields[i].name, name) != 0)
+	while (i < EXPLAIN_FIELD_COUNT && strcmp(explain_profile_fields[i].name, name) != 0)
 		i++;
 	return i;
 }
 
 int
-profile_at_policy(struct policy *p, const struct terms *terms, struct err *e)
+explain_profile_policy(struct terms *p, const struct rule_terms *terms, struct err *e)
 {
-	*p = (struct policy){ 0 };
+	*p = (struct terms){ 0 };
 	if (settings_parse_record(&p->settings, "settings of the snapshot", terms->settings, e) < 0)
 		return -1;
 	return segment_parse(&p->arena, "rules of the snapshot", terms->rules, &p->rules, e);
 }
 
 bool
-profile_at_uses(enum basis basis, const struct profile_at_order *o)
+explain_profile_uses(enum basis basis, const struct explain_order *o)
 {
 	switch (basis) {
 	case BASIS_RECORD:
@@ -53,8 +53,8 @@ profile_at_uses(enum basis basis, const struct profile_at_order *o)
 static int
 by_created(const void *x, const void *y)
 {
-	const struct order *a = &((const struct profile_at_order *)x)->x->order;
-	const struct order *b = &((const struct profile_at_order *)y)->x->order;
+	const struct order *a = &((const struct explain_order *)x)->x->order;
+	const struct order *b = &((const struct explain_order *)y)->x->order;
 
 	if (a->created != b->created)
 		return a->created < b->created ? -1 : 1;
@@ -64,12 +64,12 @@ by_created(const void *x, const void *y)
 /* The order of a purchase's time, else of its id; first and last by contract
  * section 4. */
 static void
-mark_orders(struct profile_at *p)
+mark_orders(struct explain_profile *p)
 {
-	struct profile_at_order *first = NULL, *last = NULL;
+	struct explain_order *first = NULL, *last = NULL;
 
 	for (size_t i = 0; i < p->orders_n; i++) {
-		struct profile_at_order *o = &p->orders[i];
+		struct explain_order *o = &p->orders[i];
 		const struct order *x = &o->x->order;
 
 		if (!o->kind.purchase)
@@ -87,17 +87,17 @@ mark_orders(struct profile_at *p)
 }
 
 static void
-take_orders(struct arena *a, const struct customer_records *records, struct profile_at *p)
+take_orders(struct arena *a, const struct past_records *records, struct explain_profile *p)
 {
 	const struct ledger_settings *ledger = &p->policy->settings.ledger;
 
 	p->orders = arena_zero(a, records->orders_n, sizeof(*p->orders));
 	for (size_t i = 0; i < records->orders_n; i++) {
-		const struct record_version *x = customer_records_order(records, i, p->number);
+		const struct record_version *x = past_records_order(records, i, p->number);
 
 		if (x == NULL)
 			continue;
-		p->orders[p->orders_n++] = (struct profile_at_order){
+		p->orders[p->orders_n++] = (struct explain_order){
 			.x = x,
 			.kind = order_kind(ledger, x->order.status, x->order.voided,
 			    x->order.undoes_sale, x->order.total),
@@ -109,30 +109,30 @@ take_orders(struct arena *a, const struct customer_records *records, struct prof
 }
 
 static void
-take_values(struct arena *a, struct profile_at *p)
+take_values(struct arena *a, struct explain_profile *p)
 {
 	struct contact contact;
 	struct buf b = { 0 };
 
 	contact_make(a, &p->profile, p->as_of, p->policy->settings.export.list_separator, &contact);
-	if (p->profile.first_order_date != WHEN_NONE)
-		when_format_exact(&b, p->profile.first_order_date);
-	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++)
-		p->values[i] = profile_at_fields[i].column == COLUMN_COUNT
+	if (p->profile.first_order_date != TIMESTAMP_NONE)
+		timestamp_format_exact(&b, p->profile.first_order_date);
+	for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++)
+		p->values[i] = explain_profile_fields[i].column == COLUMN_COUNT
 		                   ? str_copy(a, buf_view(&b))
-		                   : contact.cells[profile_at_fields[i].column];
+		                   : contact.cells[explain_profile_fields[i].column];
 	buf_release(&b);
 }
 
 /* The orders named as the reason must be the whole reason. */
 static int
-check_sum(const struct profile_at *p, struct err *e)
+check_sum(const struct explain_profile *p, struct err *e)
 {
 	int64_t spent = 0;
 	uint64_t purchases = 0;
 
 	for (size_t i = 0; i < p->orders_n; i++) {
-		const struct profile_at_order *o = &p->orders[i];
+		const struct explain_order *o = &p->orders[i];
 
 		spent += o->kind.completed ? o->x->order.total : 0;
 		purchases += o->kind.purchase;
@@ -143,7 +143,7 @@ check_sum(const struct profile_at *p, struct err *e)
 }
 
 static int
-check_stays(struct state *s, const struct customer_records *records, const struct profile_at *p,
+check_stays(struct state *s, const struct past_records *records, const struct explain_profile *p,
     struct err *e)
 {
 	const struct segment_set *rules = &p->policy->rules;
@@ -152,9 +152,9 @@ check_stays(struct state *s, const struct customer_records *records, const struc
 		const struct stay *stay;
 		uint32_t number;
 
-		if (names_find(&s->names, s->txn, rules->list[i].slug, &number, e) < 0)
+		if (dictionary_find(&s->names, s->txn, rules->list[i].slug, &number, e) < 0)
 			return -1;
-		stay = customer_records_stay(records, number, p->number);
+		stay = past_records_stay(records, number, p->number);
 		if (p->member[i] == (stay != NULL && (stay->until == 0 || stay->until > p->number)))
 			continue;
 		err_set(e, ERR_INTERNAL,
@@ -168,8 +168,8 @@ check_stays(struct state *s, const struct customer_records *records, const struc
 }
 
 int
-profile_at_make(struct arena *a, struct state *s, const struct customer_records *records,
-    const struct policy *policy, uint32_t number, struct profile_at *out, struct err *e)
+explain_profile_make(struct arena *a, struct state *s, const struct past_records *records,
+    const struct terms *policy, uint32_t number, struct explain_profile *out, struct err *e)
 {
 	struct segment_now now;
 	struct applied at;
@@ -177,17 +177,17 @@ profile_at_make(struct arena *a, struct state *s, const struct customer_records 
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
-	*out = (struct profile_at){ .number = number,
+	*out = (struct explain_profile){ .number = number,
 		.snapshot = str_copy(a, at.id),
 		.as_of = at.as_of,
 		.policy = policy };
 	take_orders(a, records, out);
-	rc = customer_records_profile(
-	    a, s, records, &policy->settings.ledger, number, &out->profile, e);
+	rc =
+	    past_records_profile(a, s, records, &policy->settings.ledger, number, &out->profile, e);
 	if (rc <= 0)
 		return rc;
-	out->record = customer_records_at(&records->customer, number);
-	out->standing = customer_records_standing(records, number);
+	out->record = past_records_at(&records->customer, number);
+	out->standing = past_records_standing(records, number);
 	take_values(a, out);
 	out->member = arena_zero(a, policy->rules.n + 1, sizeof(bool));
 	now = (struct segment_now){ out->as_of };

@@ -26,12 +26,12 @@ struct choice {
 };
 
 static bool
-is_chosen(const struct choice *c, const struct profile_at_order *o)
+is_chosen(const struct choice *c, const struct explain_order *o)
 {
 	const struct order *x = &o->x->order;
 
-	if (!profile_at_uses(c->basis, o) || c->member.p == NULL)
-		return profile_at_uses(c->basis, o);
+	if (!explain_profile_uses(c->basis, o) || c->member.p == NULL)
+		return explain_profile_uses(c->basis, o);
 	for (size_t i = 0; i < x->items_n; i++)
 		if (str_eq(c->is_category ? x->items[i].category : x->items[i].product, c->member))
 			return true;
@@ -40,7 +40,7 @@ is_chosen(const struct choice *c, const struct profile_at_order *o)
 
 /* "#1 to #3, #7" */
 static void
-put_orders(struct buf *b, const struct profile_at *p, const struct choice *c)
+put_orders(struct buf *b, const struct explain_profile *p, const struct choice *c)
 {
 	size_t i = 0, runs = 0;
 
@@ -73,7 +73,7 @@ print_value(const char *name, struct str value)
 }
 
 static void
-print_list(const struct profile_at *p, const char *name, bool is_category)
+print_list(const struct explain_profile *p, const char *name, bool is_category)
 {
 	const struct profile *q = &p->profile;
 	const struct str *list = is_category ? q->categories : q->products;
@@ -94,9 +94,9 @@ print_list(const struct profile_at *p, const char *name, bool is_category)
 }
 
 static void
-print_from_orders(const struct profile_at *p, size_t field)
+print_from_orders(const struct explain_profile *p, size_t field)
 {
-	const struct profile_at_field *f = &profile_at_fields[field];
+	const struct explain_field *f = &explain_profile_fields[field];
 	struct choice c = { .basis = f->basis };
 	struct buf b = { 0 };
 
@@ -111,36 +111,36 @@ print_from_orders(const struct profile_at *p, size_t field)
 }
 
 static void
-print_values(struct arena *a, const struct profile_at *p)
+print_values(struct arena *a, const struct explain_profile *p)
 {
 	const char *why;
 
 	printf("\nvalues from the record\n");
-	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++) {
-		if (profile_at_fields[i].basis != BASIS_RECORD)
+	for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++) {
+		if (explain_profile_fields[i].basis != BASIS_RECORD)
 			continue;
-		print_value(profile_at_fields[i].name, p->values[i]);
+		print_value(explain_profile_fields[i].name, p->values[i]);
 		why = explanation_dropped(a, p, i);
 		if (why[0] != '\0')
 			printf("  (dropped: %s)", why);
 		putchar('\n');
 	}
 	printf("\nvalues from the orders\n");
-	for (size_t i = 0; i < PROFILE_AT_FIELD_COUNT; i++)
-		if (profile_at_fields[i].basis != BASIS_RECORD)
+	for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++)
+		if (explain_profile_fields[i].basis != BASIS_RECORD)
 			print_from_orders(p, i);
 }
 
 static void
 print_orders(struct arena *a, const struct explanation *x)
 {
-	const struct profile_at *p = x->profile_at;
+	const struct explain_profile *p = x->profile_at;
 
 	printf("\norders\n");
 	if (p->orders_n == 0)
 		printf("  none\n");
 	for (size_t i = 0; i < p->orders_n; i++) {
-		const struct profile_at_order *o = &p->orders[i];
+		const struct explain_order *o = &p->orders[i];
 		struct str why = explanation_why(a, o);
 
 		printf("  #%-3zu %.*s  %-10.*s %10.*s  %s%s%.*s\n"
@@ -167,18 +167,18 @@ print_segment(struct arena *a, const struct explained *y)
 	else
 		printf("    no member, and never was one\n");
 	printf("    %.*s\n", STR_ARG(y->reason));
-	if (y->changes == WHEN_NEVER)
+	if (y->changes == TIMESTAMP_NEVER)
 		printf("    time alone will not change that\n");
 	else
 		printf("    time alone makes them %s %s %.*s\n", y->is_member ? "leave" : "enter",
-		    y->changes % WHEN_SECOND == 0 ? "on" : "after",
+		    y->changes % TIMESTAMP_SECOND == 0 ? "on" : "after",
 		    STR_ARG(explanation_time(a, y->changes)));
 }
 
 void
 explanation_text(struct arena *a, const struct explanation *x)
 {
-	const struct profile_at *p = x->profile_at;
+	const struct explain_profile *p = x->profile_at;
 
 	printf("customer %.*s\n", STR_ARG(p->values[0]));
 	printf("  as of     %.*s, snapshot %.*s\n", STR_ARG(explanation_time(a, p->as_of)),

@@ -60,7 +60,7 @@ finding_repair(const struct finding *x)
 }
 
 void
-findings_release(struct findings *f)
+finding_release(struct findings *f)
 {
 	mem_free(f->list);
 	arena_release(&f->arena);

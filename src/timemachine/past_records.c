@@ -7,8 +7,8 @@
 struct loading {
 	struct arena *a;
 	struct state *s;
-	const struct customer_records_source *source;
-	struct customer_records *records;
+	const struct past_records_source *source;
+	struct past_records *records;
 	struct wanted_record *wanted;
 	size_t wanted_n;
 	struct err *e;
@@ -32,19 +32,19 @@ find_versions(struct loading *g, struct record_history *r, struct str id, enum e
 	struct version *list;
 
 	*r = (struct record_history){ .entity = entity, .id = id };
-	if (history_versions(g->a, g->s, entity, id, &list, &r->n, g->e) < 0)
+	if (versions_versions(g->a, g->s, entity, id, &list, &r->n, g->e) < 0)
 		return -1;
 	r->list = arena_zero(g->a, r->n, sizeof(*r->list));
 	for (size_t i = 0; i < r->n; i++) {
 		r->list[i].v = list[i];
-		if (page_records_source(g->a, g->s, list[i].place, &r->list[i].from, g->e) < 0)
+		if (record_text_source(g->a, g->s, list[i].place, &r->list[i].from, g->e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static size_t
-count_versions(const struct customer_records *records)
+count_versions(const struct past_records *records)
 {
 	size_t n = records->customer.n;
 
@@ -90,7 +90,7 @@ take_all(struct loading *g)
 	/* no status is completed: what was taken in once is not refused now */
 	const struct ledger_settings lenient = { .completed_n = 0 };
 	struct schema schema;
-	struct words words = { 0 };
+	struct intern words = { 0 };
 	struct record_reader reader = {
 		.schema = &schema, .settings = &lenient, .unknown = { .words = &words }
 	};
@@ -102,18 +102,18 @@ take_all(struct loading *g)
 	for (size_t i = 0; rc == 0 && i < g->records->orders_n; i++)
 		rc = take(g, &reader, &g->records->orders[i], &next);
 	record_reader_release(&reader);
-	words_release(&words);
+	intern_release(&words);
 	return rc;
 }
 
 static int
 read_records(struct loading *g)
 {
-	struct customer_records *records = g->records;
+	struct past_records *records = g->records;
 	struct str *ids;
 
 	if (find_versions(g, &records->customer, records->id, ENTITY_CUSTOMER) < 0 ||
-	    history_orders(g->a, g->s, records->id, &ids, &records->orders_n, g->e) < 0)
+	    versions_orders(g->a, g->s, records->id, &ids, &records->orders_n, g->e) < 0)
 		return -1;
 	records->orders = arena_zero(g->a, records->orders_n, sizeof(*records->orders));
 	for (size_t i = 0; i < records->orders_n; i++)
@@ -123,7 +123,7 @@ read_records(struct loading *g)
 	ask(g, &records->customer);
 	for (size_t i = 0; i < records->orders_n; i++)
 		ask(g, &records->orders[i]);
-	if (page_records_read(
+	if (record_text_read(
 	        g->a, g->source->account, g->wanted, g->wanted_n, g->source->jobs, g->e) < 0)
 		return -1;
 	return take_all(g);
@@ -133,10 +133,10 @@ read_records(struct loading *g)
 static int
 read_past(struct loading *g)
 {
-	struct customer_records *records = g->records;
+	struct past_records *records = g->records;
 	struct standing now;
 	struct membership m;
-	struct past past;
+	struct membership_history past;
 	struct str row;
 	int more;
 	int rc = membership_history_read(g->a, g->s, records->id, &past, g->e);
@@ -170,13 +170,12 @@ read_past(struct loading *g)
 }
 
 int
-customer_records_load(struct arena *a, struct state *s,
-    const struct customer_records_source *source, struct str id, struct customer_records *out,
-    struct err *e)
+past_records_load(struct arena *a, struct state *s, const struct past_records_source *source,
+    struct str id, struct past_records *out, struct err *e)
 {
 	struct loading g = { .a = a, .s = s, .source = source, .records = out, .e = e };
 
-	*out = (struct customer_records){ .id = str_copy(a, id) };
+	*out = (struct past_records){ .id = str_copy(a, id) };
 	if (id.n == 0 || id.n > ID_MAX)
 		return 0;
 	if (read_records(&g) < 0 || read_past(&g) < 0)
@@ -185,7 +184,7 @@ customer_records_load(struct arena *a, struct state *s,
 }
 
 const struct record_version *
-customer_records_at(const struct record_history *r, uint32_t number)
+past_records_at(const struct record_history *r, uint32_t number)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (in_force(&r->list[i].v, number))
@@ -194,18 +193,18 @@ customer_records_at(const struct record_history *r, uint32_t number)
 }
 
 const struct record_version *
-customer_records_order(const struct customer_records *records, size_t i, uint32_t number)
+past_records_order(const struct past_records *records, size_t i, uint32_t number)
 {
-	const struct record_version *x = customer_records_at(&records->orders[i], number);
+	const struct record_version *x = past_records_at(&records->orders[i], number);
 
 	return x != NULL && str_eq(x->order.customer, records->id) ? x : NULL;
 }
 
 int
-customer_records_profile(struct arena *a, struct state *s, const struct customer_records *records,
+past_records_profile(struct arena *a, struct state *s, const struct past_records *records,
     const struct ledger_settings *settings, uint32_t number, struct profile *out, struct err *e)
 {
-	const struct record_version *c = customer_records_at(&records->customer, number);
+	const struct record_version *c = past_records_at(&records->customer, number);
 	const struct order **orders;
 	size_t n = 0;
 
@@ -213,16 +212,16 @@ customer_records_profile(struct arena *a, struct state *s, const struct customer
 		return 0;
 	orders = arena_array(a, records->orders_n, sizeof(*orders));
 	for (size_t i = 0; i < records->orders_n; i++) {
-		const struct record_version *x = customer_records_order(records, i, number);
+		const struct record_version *x = past_records_order(records, i, number);
 
 		if (x != NULL)
 			orders[n++] = &x->order;
 	}
-	return fold_records(a, s, settings, &c->customer, orders, n, out, e) < 0 ? -1 : 1;
+	return profile_records(a, s, settings, &c->customer, orders, n, out, e) < 0 ? -1 : 1;
 }
 
 const struct stay *
-customer_records_stay(const struct customer_records *records, uint32_t slug, uint32_t number)
+past_records_stay(const struct past_records *records, uint32_t slug, uint32_t number)
 {
 	const struct stay *ended = NULL;
 
@@ -239,9 +238,9 @@ customer_records_stay(const struct customer_records *records, uint32_t slug, uin
 }
 
 const struct past_standing *
-customer_records_standing(const struct customer_records *records, uint32_t number)
+past_records_standing(const struct past_records *records, uint32_t number)
 {
-	if (customer_records_at(&records->customer, number) == NULL)
+	if (past_records_at(&records->customer, number) == NULL)
 		return NULL;
 	for (size_t i = 0; i < records->standings_n; i++)
 		if (records->standings[i].until == 0 || records->standings[i].until > number)

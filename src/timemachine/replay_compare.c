@@ -62,7 +62,7 @@ json_field(struct arena *a, struct str was, struct str is)
 
 	if (json_read(&x, was, &fault) && json_read(&y, is, &fault)) {
 		size_t n;
-		struct change *list = change_list(a, &x, &y, &n);
+		struct change *list = compare_list(a, &x, &y, &n);
 
 		if (n > 0)
 			field = list[0].path;
@@ -86,11 +86,11 @@ static struct str
 csv_field(struct arena *a, const struct difference *d)
 {
 	struct err ignored = ERR_INIT;
-	struct sheet_row *was, *is;
+	struct csv_row *was, *is;
 	size_t was_n, is_n;
 
-	if (sheet_rows(a, d->was, &was, &was_n, &ignored) < 0 ||
-	    sheet_rows(a, d->is, &is, &is_n, &ignored) < 0)
+	if (csv_rows(a, d->was, &was, &was_n, &ignored) < 0 ||
+	    csv_rows(a, d->is, &is, &is_n, &ignored) < 0)
 		return (struct str){ 0 };
 	for (size_t i = 0; i < was_n && i < is_n; i++)
 		for (size_t k = 0; k < was[i].n && k < is[i].n; k++)
@@ -156,7 +156,7 @@ load(struct comparing *g, const char *root, struct str file, struct str *text)
 {
 	struct err why = ERR_INIT;
 
-	if (file_load(&g->a, path_join(&g->a, root, str_z(&g->a, file)), DIFF_LIMIT, text, &why) ==
+	if (file_load(&g->a, file_join(&g->a, root, str_z(&g->a, file)), DIFF_LIMIT, text, &why) ==
 	    0)
 		return 1;
 	if (why.sys == ENOENT)
@@ -220,8 +220,8 @@ list_names(struct comparing *g, struct str dir, struct str **names, size_t *n)
 	struct str *was, *is;
 	size_t was_n, is_n, kept = 0;
 
-	if (dir_list(&g->a, path_join(&g->a, g->account, sub), &was, &was_n, g->e) < 0 ||
-	    dir_list(&g->a, path_join(&g->a, g->replayed, sub), &is, &is_n, g->e) < 0)
+	if (dir_list(&g->a, file_join(&g->a, g->account, sub), &was, &was_n, g->e) < 0 ||
+	    dir_list(&g->a, file_join(&g->a, g->replayed, sub), &is, &is_n, g->e) < 0)
 		return -1;
 	*names = arena_array(&g->a, was_n + is_n, sizeof(**names));
 	for (size_t i = 0; i < was_n; i++)

@@ -80,7 +80,7 @@ check_place(struct replay_dir *r, struct err *e)
 	if (lstat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
 		return err_set(e, ERR_USAGE, "--out '%s' is no directory", r->dir);
 	for (size_t i = 0; i < ROOMS; i++) {
-		const char *room = path_join(&r->arena, r->dir, rooms[i]);
+		const char *room = file_join(&r->arena, r->dir, rooms[i]);
 
 		if (lstat(room, &st) == 0 && !S_ISDIR(st.st_mode))
 			return err_set(e, ERR_USAGE, "'%s' is no directory of a replay", room);
@@ -139,7 +139,7 @@ save_note(struct replay_dir *r, struct str boot, struct err *e)
 	doc_raw(d, "arguments", r->arguments);
 	doc_text(d, "boot", boot);
 	doc_print(d, &b);
-	rc = file_save(path_join(&r->arena, r->dir, NOTE), buf_view(&b), e);
+	rc = file_save(file_join(&r->arena, r->dir, NOTE), buf_view(&b), e);
 	buf_release(&b);
 	doc_free(d);
 	return rc;
@@ -188,7 +188,7 @@ check_arguments(struct replay_dir *r, const struct json *note, uint32_t was, str
 static int
 load_note(struct replay_dir *r, struct str *boot, struct err *e)
 {
-	char *path = path_join(&r->arena, r->dir, NOTE);
+	char *path = file_join(&r->arena, r->dir, NOTE);
 	struct json j = JSON_INIT;
 	struct json_fault fault = { "it is no note of a replay", 0 };
 	struct err why = ERR_INIT;
@@ -235,7 +235,7 @@ static int
 clear(struct replay_dir *r, struct err *e)
 {
 	for (size_t i = 0; i < ROOMS; i++)
-		if (dir_remove(path_join(&r->arena, r->dir, rooms[i]), e) < 0)
+		if (dir_remove(file_join(&r->arena, r->dir, rooms[i]), e) < 0)
 			return -1;
 	return 0;
 }

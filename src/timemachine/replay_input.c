@@ -9,20 +9,20 @@
 #include "snapshot/store.h"
 
 /* Ids that were applied, sorted. */
-struct past {
+struct membership_history {
 	struct str *ids;
 	size_t n;
 };
 
 /* By the files' word for one another, as verify takes it. */
 static int
-read_files(struct arena *a, const struct options *o, struct past *p, struct err *e)
+read_files(struct arena *a, const struct options *o, struct membership_history *p, struct err *e)
 {
-	const struct state_claims none = { 0 };
-	struct evidence *list;
+	const struct verify_state none = { 0 };
+	struct verify_snapshots *list;
 	size_t n;
 
-	if (evidence_gather(a, o->account, &none, &list, &n, e) < 0)
+	if (verify_snapshots_gather(a, o->account, &none, &list, &n, e) < 0)
 		return -1;
 	p->ids = arena_array(a, n, sizeof(*p->ids));
 	for (size_t i = 0; i < n; i++)
@@ -32,12 +32,12 @@ read_files(struct arena *a, const struct options *o, struct past *p, struct err 
 }
 
 static int
-find_past(struct arena *a, const struct options *o, struct past *p, struct err *e)
+find_past(struct arena *a, const struct options *o, struct membership_history *p, struct err *e)
 {
 	struct err why = ERR_INIT;
-	struct state_claims claims;
+	struct verify_state claims;
 
-	if (state_claims_read(a, o->account, false, &claims, &why) < 0)
+	if (verify_state_read(a, o->account, false, &claims, &why) < 0)
 		say(o, SAY_WARNING,
 		    "the state cannot be read; what was applied is taken "
 		    "from the diffs and exports");
@@ -56,7 +56,7 @@ find_last_export(struct arena *a, const char *account, struct str *last, struct 
 	struct str *ids;
 	size_t n;
 
-	if (account_ids(a, path_join(a, account, "exports"), STR(""), &ids, &n, e) < 0)
+	if (account_ids(a, file_join(a, account, "exports"), STR(""), &ids, &n, e) < 0)
 		return -1;
 	if (n > 0)
 		*last = ids[n - 1];
@@ -73,13 +73,13 @@ gone(struct str id, struct err *e)
 }
 
 int
-replay_list_find(struct arena *a, const struct options *o, struct replay_list *out, struct err *e)
+replay_input_find(struct arena *a, const struct options *o, struct replay_input *out, struct err *e)
 {
-	struct past past = { 0 };
+	struct membership_history past = { 0 };
 	struct str *ids;
 	size_t n, k = 0;
 
-	*out = (struct replay_list){ 0 };
+	*out = (struct replay_input){ 0 };
 	if (find_past(a, o, &past, e) < 0 ||
 	    find_last_export(a, o->account, &out->last_export, e) < 0 ||
 	    store_list(a, o->account, &ids, &n, e) < 0)

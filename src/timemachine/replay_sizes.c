@@ -28,8 +28,8 @@ member_count(const struct json *j, uint32_t at, const char *name)
 }
 
 static int
-parse(
-    struct arena *a, struct str text, struct json *j, struct size **list, size_t *n, struct err *e)
+parse(struct arena *a, struct str text, struct json *j, struct replay_size **list, size_t *n,
+    struct err *e)
 {
 	struct json_fault fault = { "not a list of segments", 0 };
 	uint32_t at = 1;
@@ -43,7 +43,7 @@ parse(
 	for (size_t i = 0; i < *n; i++, at = j->nodes[at].next) {
 		if (j->nodes[at].kind != JSON_OBJECT)
 			continue;
-		(*list)[i] = (struct size){
+		(*list)[i] = (struct replay_size){
 			.name = member_text(a, j, at, "name"),
 			.slug = member_text(a, j, at, "slug"),
 			.sentence = member_text(a, j, at, "rule"),
@@ -57,15 +57,15 @@ parse(
 }
 
 int
-sizes_load(
-    struct arena *a, const char *root, struct str id, struct size **list, size_t *n, struct err *e)
+replay_sizes_load(struct arena *a, const char *root, struct str id, struct replay_size **list,
+    size_t *n, struct err *e)
 {
 	char *file = str_z(a, str_printf(a, "exports/%.*s/segments.json", STR_ARG(id)));
 	struct json j = JSON_INIT;
 	struct str text;
 	int rc;
 
-	if (file_load(a, path_join(a, root, file), EXPORT_LIMIT, &text, e) < 0)
+	if (file_load(a, file_join(a, root, file), EXPORT_LIMIT, &text, e) < 0)
 		return -1;
 	rc = parse(a, text, &j, list, n, e);
 	if (rc < 0)

@@ -101,7 +101,7 @@ take(pid_t child, const struct buf *b, struct buf *out, struct err *e)
 }
 
 int
-child_run(child_fn *fn, void *context, struct buf *out, struct err *e)
+verify_child_run(child_fn *fn, void *context, struct buf *out, struct err *e)
 {
 	struct buf b = { 0 };
 	int ends[2], rc;

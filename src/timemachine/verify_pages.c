@@ -11,7 +11,7 @@
 
 /* A page to look at. */
 struct task {
-	const struct evidence *v;
+	const struct verify_snapshots *v;
 	struct str path, sha256;
 	const struct manifest_page *page; /* NULL: only the state knows it */
 	struct err *fault;                /* filled by a worker */
@@ -36,9 +36,9 @@ add_task(struct looking *g, struct task t)
 
 /* The manifest names the pages; if it is not to be believed, the state does. */
 static void
-add_tasks(struct looking *g, const struct evidence *v)
+add_tasks(struct looking *g, const struct verify_snapshots *v)
 {
-	const struct exhibit *x = &v->parts[PART_MANIFEST];
+	const struct verify_file *x = &v->parts[PART_MANIFEST];
 
 	if (x->is_right || (x->is_sound && v->state_claim == NULL)) {
 		for (size_t i = 0; i < v->manifest.n; i++) {
@@ -49,7 +49,7 @@ add_tasks(struct looking *g, const struct evidence *v)
 		return;
 	}
 	for (size_t i = 0; v->state_claim != NULL && i < v->state_claim->pages_n; i++) {
-		const struct state_claim_page *p = &v->state_claim->pages[i];
+		const struct verify_claim_page *p = &v->state_claim->pages[i];
 
 		add_task(g, (struct task){ v, p->path, p->sha256, NULL, NULL });
 	}
@@ -89,7 +89,7 @@ report(struct looking *g, struct findings *f)
 
 /* Files of a snapshot that its manifest does not name. */
 static void
-find_strays(const char *account, const struct evidence *v, struct findings *f)
+find_strays(const char *account, const struct verify_snapshots *v, struct findings *f)
 {
 	struct arena a = { 0 };
 	struct str dir = str_printf(&a, "snapshots/%.*s", STR_ARG(v->id));
@@ -97,7 +97,7 @@ find_strays(const char *account, const struct evidence *v, struct findings *f)
 	struct str *names;
 	size_t n;
 
-	if (dir_list(&a, path_join(&a, account, str_z(&a, dir)), &names, &n, &e) < 0) {
+	if (dir_list(&a, file_join(&a, account, str_z(&a, dir)), &names, &n, &e) < 0) {
 		finding_error(f, FINDING_OTHER, dir, &e);
 		n = 0;
 	}
@@ -115,8 +115,8 @@ find_strays(const char *account, const struct evidence *v, struct findings *f)
 }
 
 void
-inspect_pages(const char *account, size_t jobs, const struct evidence *list, size_t n,
-    struct findings *f, struct inspected *seen)
+verify_pages(const char *account, size_t jobs, const struct verify_snapshots *list, size_t n,
+    struct findings *f, struct verify_page *seen)
 {
 	struct looking g = { .account = account };
 	struct err e = ERR_INIT;
@@ -141,7 +141,7 @@ inspect_pages(const char *account, size_t jobs, const struct evidence *list, siz
 /* An export while it is looked at. */
 struct export_look {
 	const char *account;
-	const struct evidence *v;
+	const struct verify_snapshots *v;
 	struct findings *f;
 	struct arena a;
 	struct json json;
@@ -186,7 +186,7 @@ look_at_file(struct export_look *g, uint32_t node)
 		    "it names a file outside its directory");
 		return;
 	}
-	if (file_load(&g->a, path_join(&g->a, g->account, str_z(&g->a, file)), UINT64_MAX, &text,
+	if (file_load(&g->a, file_join(&g->a, g->account, str_z(&g->a, file)), UINT64_MAX, &text,
 	        &e) < 0) {
 		finding_add(
 		    g->f, kind_of(path), file, "%s", e.sys == ENOENT ? "it is missing" : e.msg);
@@ -263,8 +263,8 @@ look_at_export(struct export_look *g)
 }
 
 void
-inspect_exports(const char *account, const struct evidence *list, size_t n, struct findings *f,
-    struct inspected *seen)
+verify_exports(const char *account, const struct verify_snapshots *list, size_t n,
+    struct findings *f, struct verify_page *seen)
 {
 	struct export_look g = { .account = account, .f = f };
 

@@ -14,7 +14,7 @@
 
 struct rebuilding {
 	const struct options *o;
-	const struct state_claims *claims;
+	const struct verify_state *claims;
 	struct arena a;
 	char *dir; /* where it happens */
 	struct findings *f;
@@ -173,7 +173,7 @@ static int
 add_findings(struct rebuilding *g)
 {
 	struct buf lines = { 0 };
-	int rc = child_run(compare, g, &lines, g->e);
+	int rc = verify_child_run(compare, g, &lines, g->e);
 	size_t at = 0;
 
 	while (rc == 0 && at < lines.n) {
@@ -189,16 +189,16 @@ add_findings(struct rebuilding *g)
 }
 
 static int
-apply_all(struct rebuilding *g, struct sequence *q)
+apply_all(struct rebuilding *g, struct catch_up *q)
 {
 	struct outcome x;
-	int rc = sequence_begin(q, g->e);
+	int rc = catch_up_begin(q, g->e);
 
 	if (g->claims->n > 0)
 		q->last_export = g->claims->list[g->claims->n - 1].id;
 	progress_begin(&g->progress, g->o, g->claims->n);
 	for (size_t i = 0; rc == 0 && i < g->claims->n; i++) {
-		rc = sequence_apply(q, g->claims->list[i].id, &x, g->e);
+		rc = catch_up_apply(q, g->claims->list[i].id, &x, g->e);
 		progress_step(&g->progress);
 	}
 	progress_end(&g->progress);
@@ -209,7 +209,7 @@ static int
 build(struct rebuilding *g)
 {
 	struct state s = { 0 };
-	struct sequence q = {
+	struct catch_up q = {
 		.pipeline = { .account = g->o->account,
 		    .output = g->dir,
 		    .jobs = g->o->jobs,
@@ -223,14 +223,14 @@ build(struct rebuilding *g)
 		rc = state_open_quick(&s, g->dir, g->e);
 	if (rc > 0)
 		rc = apply_all(g, &q);
-	sequence_release(&q);
+	catch_up_release(&q);
 	state_close(&s);
 	return rc;
 }
 
 int
-rebuild_compare(
-    const struct options *o, const struct state_claims *claims, struct findings *f, struct err *e)
+verify_rebuild(
+    const struct options *o, const struct verify_state *claims, struct findings *f, struct err *e)
 {
 	struct rebuilding g = { .o = o, .claims = claims, .f = f, .e = e };
 	struct err why = ERR_INIT;

@@ -18,7 +18,7 @@
 struct gathering {
 	struct arena *a;
 	const char *account;
-	struct evidence *list;
+	struct verify_snapshots *list;
 	size_t n, cap;
 	struct arena scratch;
 	struct gz_reader *gz;
@@ -34,7 +34,7 @@ add_id(struct gathering *g, struct str id)
 		g->cap = g->cap == 0 ? 64 : 2 * g->cap;
 		g->list = mem_resize(g->list, g->cap, sizeof(*g->list));
 	}
-	g->list[g->n++] = (struct evidence){ .id = id };
+	g->list[g->n++] = (struct verify_snapshots){ .id = id };
 }
 
 static int
@@ -43,7 +43,7 @@ add_names(struct gathering *g, const char *sub, struct str suffix)
 	struct str *ids;
 	size_t n;
 
-	if (account_ids(g->a, path_join(g->a, g->account, sub), suffix, &ids, &n, g->e) < 0)
+	if (account_ids(g->a, file_join(g->a, g->account, sub), suffix, &ids, &n, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		add_id(g, ids[i]);
@@ -53,11 +53,12 @@ add_names(struct gathering *g, const char *sub, struct str suffix)
 static int
 by_id(const void *x, const void *y)
 {
-	return str_cmp(((const struct evidence *)x)->id, ((const struct evidence *)y)->id);
+	return str_cmp(
+	    ((const struct verify_snapshots *)x)->id, ((const struct verify_snapshots *)y)->id);
 }
 
 static int
-list_ids(struct gathering *g, const struct state_claims *claims)
+list_ids(struct gathering *g, const struct verify_state *claims)
 {
 	struct str *ids;
 	size_t n, kept = 0;
@@ -80,7 +81,7 @@ list_ids(struct gathering *g, const struct state_claims *claims)
 
 /* A claim of one file about another; nothing claimed is no claim. */
 static void
-claim(struct exhibit *x, struct str sha256)
+claim(struct verify_file *x, struct str sha256)
 {
 	if (sha256.n == SHA256_HEX && x->claims_n < CLAIMS_MAX)
 		x->claims[x->claims_n++] = sha256;
@@ -97,7 +98,7 @@ member(struct gathering *g, const char *name)
 }
 
 static void
-unsound(struct exhibit *x, const char *what, uint64_t at)
+unsound(struct verify_file *x, const char *what, uint64_t at)
 {
 	err_set(&x->why, ERR_FAILED, "%s", what);
 	err_byte(&x->why, at);
@@ -106,9 +107,9 @@ unsound(struct exhibit *x, const char *what, uint64_t at)
 
 /* The file's bytes in scratch; false if there is none or it cannot be read. */
 static bool
-load(struct gathering *g, struct exhibit *x, struct str *text)
+load(struct gathering *g, struct verify_file *x, struct str *text)
 {
-	char *path = path_join(&g->scratch, g->account, str_z(&g->scratch, x->file));
+	char *path = file_join(&g->scratch, g->account, str_z(&g->scratch, x->file));
 
 	x->why = (struct err)ERR_INIT;
 	if (file_load(&g->scratch, path, FILE_LIMIT, text, &x->why) == 0) {
@@ -120,9 +121,9 @@ load(struct gathering *g, struct exhibit *x, struct str *text)
 }
 
 static void
-look_at_manifest(struct gathering *g, struct evidence *v)
+look_at_manifest(struct gathering *g, struct verify_snapshots *v)
 {
-	struct exhibit *x = &v->parts[PART_MANIFEST];
+	struct verify_file *x = &v->parts[PART_MANIFEST];
 	struct str text;
 
 	if (!load(g, x, &text))
@@ -140,7 +141,7 @@ is_nearly_ours(struct gathering *g, struct str stored)
 	size_t unlike = 0;
 
 	buf_reset(&g->packed);
-	diff_pack(buf_view(&g->text), &g->packed);
+	diff_file_pack(buf_view(&g->text), &g->packed);
 	if (g->packed.n != stored.n)
 		return false;
 	for (size_t i = 0; i < stored.n; i++)
@@ -149,10 +150,10 @@ is_nearly_ours(struct gathering *g, struct str stored)
 }
 
 static void
-read_head(struct gathering *g, struct evidence *v)
+read_head(struct gathering *g, struct verify_snapshots *v)
 {
-	struct exhibit *x = &v->parts[PART_DIFF];
-	struct evidence *before;
+	struct verify_file *x = &v->parts[PART_DIFF];
+	struct verify_snapshots *before;
 	struct str text = buf_view(&g->text);
 	const char *end = text.n == 0 ? NULL : memchr(text.p, '\n', text.n);
 	struct json_fault fault = { "its first line is not one of a diff", 0 };
@@ -181,9 +182,9 @@ read_head(struct gathering *g, struct evidence *v)
 }
 
 static void
-look_at_diff(struct gathering *g, struct evidence *v)
+look_at_diff(struct gathering *g, struct verify_snapshots *v)
 {
-	struct exhibit *x = &v->parts[PART_DIFF];
+	struct verify_file *x = &v->parts[PART_DIFF];
 	struct str stored;
 
 	if (!load(g, x, &stored))
@@ -202,9 +203,9 @@ look_at_diff(struct gathering *g, struct evidence *v)
 }
 
 static void
-look_at_export(struct gathering *g, struct evidence *v)
+look_at_export(struct gathering *g, struct verify_snapshots *v)
 {
-	struct exhibit *x = &v->parts[PART_EXPORT];
+	struct verify_file *x = &v->parts[PART_EXPORT];
 	struct json_fault fault = { "it is no export's manifest", 0 };
 	struct str text;
 
@@ -225,14 +226,14 @@ look_at_export(struct gathering *g, struct evidence *v)
 }
 
 static void
-look_at(struct gathering *g, struct evidence *v, const struct state_claims *claims)
+look_at(struct gathering *g, struct verify_snapshots *v, const struct verify_state *claims)
 {
-	struct exhibit *x = v->parts;
+	struct verify_file *x = v->parts;
 
 	x[PART_MANIFEST].file = str_printf(g->a, "snapshots/%.*s/manifest.json", STR_ARG(v->id));
 	x[PART_DIFF].file = str_printf(g->a, "diffs/%.*s" DIFF_SUFFIX, STR_ARG(v->id));
 	x[PART_EXPORT].file = str_printf(g->a, "exports/%.*s/manifest.json", STR_ARG(v->id));
-	v->state_claim = state_claims_find(claims, v->id);
+	v->state_claim = verify_state_find(claims, v->id);
 	if (v->state_claim != NULL) {
 		claim(&x[PART_MANIFEST], v->state_claim->manifest_sha256);
 		claim(&x[PART_DIFF], v->state_claim->diff_sha256);
@@ -246,7 +247,7 @@ look_at(struct gathering *g, struct evidence *v, const struct state_claims *clai
 
 /* A diff alone is what a killed run leaves behind. */
 static bool
-is_applied(const struct evidence *v, const struct state_claims *claims)
+is_applied(const struct verify_snapshots *v, const struct verify_state *claims)
 {
 	if (claims->is_there)
 		return v->state_claim != NULL;
@@ -254,8 +255,8 @@ is_applied(const struct evidence *v, const struct state_claims *claims)
 }
 
 int
-evidence_gather(struct arena *a, const char *account, const struct state_claims *claims,
-    struct evidence **list, size_t *n, struct err *e)
+verify_snapshots_gather(struct arena *a, const char *account, const struct verify_state *claims,
+    struct verify_snapshots **list, size_t *n, struct err *e)
 {
 	struct gathering g = { .a = a, .account = account, .e = e };
 	int rc = list_ids(&g, claims);
@@ -279,7 +280,7 @@ evidence_gather(struct arena *a, const char *account, const struct state_claims 
 }
 
 static enum finding_kind
-kind_of(const struct evidence *v, enum part part)
+kind_of(const struct verify_snapshots *v, enum part part)
 {
 	if (part == PART_DIFF)
 		return FINDING_DIFF;
@@ -290,7 +291,7 @@ kind_of(const struct evidence *v, enum part part)
 
 /* Whether anybody claims what the file is; all may be silent. */
 static bool
-is_claimed(const struct exhibit *x)
+is_claimed(const struct verify_file *x)
 {
 	for (size_t i = 0; i < x->claims_n; i++)
 		if (str_eq(x->claims[i], x->sha256))
@@ -299,18 +300,18 @@ is_claimed(const struct exhibit *x)
 }
 
 static void
-judge_missing(const struct evidence *v, enum part part, struct findings *f)
+judge_missing(const struct verify_snapshots *v, enum part part, struct findings *f)
 {
-	const struct exhibit *x = &v->parts[part];
+	const struct verify_file *x = &v->parts[part];
 
 	if (v->is_applied || x->claims_n > 0)
 		finding_add(f, kind_of(v, part), x->file, "it is missing");
 }
 
 static void
-judge(struct evidence *v, enum part part, struct findings *f)
+judge(struct verify_snapshots *v, enum part part, struct findings *f)
 {
-	struct exhibit *x = &v->parts[part];
+	struct verify_file *x = &v->parts[part];
 	enum finding_kind kind = kind_of(v, part);
 
 	if (!x->is_there) {
@@ -342,7 +343,7 @@ judge(struct evidence *v, enum part part, struct findings *f)
 }
 
 void
-evidence_judge(struct evidence *list, size_t n, struct findings *f)
+verify_snapshots_judge(struct verify_snapshots *list, size_t n, struct findings *f)
 {
 	for (size_t i = 0; i < n; i++)
 		for (int part = 0; part < PARTS; part++)

@@ -112,7 +112,7 @@ static bool
 has_begun(const char *account)
 {
 	struct arena a = { 0 };
-	bool begun = file_exists(path_join(&a, account, "state/data.mdb"));
+	bool begun = file_exists(file_join(&a, account, "state/data.mdb"));
 
 	arena_release(&a);
 	return begun;
@@ -147,17 +147,17 @@ next_text(struct arena *a, struct unpack *u)
 }
 
 static int
-give_page(struct arena *a, struct state_claims *claims, struct unpack *u, size_t *cap)
+give_page(struct arena *a, struct verify_state *claims, struct unpack *u, size_t *cap)
 {
 	uint64_t number = unpack_u64(u);
-	struct state_claim_page page = { next_text(a, u), next_text(a, u) };
-	struct state_claim *x;
+	struct verify_claim_page page = { next_text(a, u), next_text(a, u) };
+	struct verify_claim *x;
 
 	if (u->bad || number == 0 || number > claims->n)
 		return -1;
 	x = &claims->list[number - 1];
 	if (x->pages_n == *cap || x->pages_n == 0) {
-		struct state_claim_page *more;
+		struct verify_claim_page *more;
 
 		*cap = x->pages_n == 0 ? 8 : 2 * *cap;
 		more = arena_array(a, *cap, sizeof(*more));
@@ -170,7 +170,7 @@ give_page(struct arena *a, struct state_claims *claims, struct unpack *u, size_t
 }
 
 static int
-unpack(struct arena *a, struct str text, struct state_claims *claims, struct err *e)
+unpack(struct arena *a, struct str text, struct verify_state *claims, struct err *e)
 {
 	struct unpack u = unpack_of(text);
 	size_t cap = 0;
@@ -181,7 +181,7 @@ unpack(struct arena *a, struct str text, struct state_claims *claims, struct err
 	claims->is_there = true;
 	claims->list = arena_zero(a, (size_t)n, sizeof(*claims->list));
 	for (; claims->n < n; claims->n++) {
-		struct state_claim *x = &claims->list[claims->n];
+		struct verify_claim *x = &claims->list[claims->n];
 
 		x->id = next_text(a, &u);
 		x->manifest_sha256 = next_text(a, &u);
@@ -197,24 +197,24 @@ unpack(struct arena *a, struct str text, struct state_claims *claims, struct err
 }
 
 int
-state_claims_read(
-    struct arena *a, const char *account, bool thorough, struct state_claims *out, struct err *e)
+verify_state_read(
+    struct arena *a, const char *account, bool thorough, struct verify_state *out, struct err *e)
 {
 	struct request r = { account, thorough };
 	struct buf b = { 0 };
-	int rc = child_run(read_claims, &r, &b, e);
+	int rc = verify_child_run(read_claims, &r, &b, e);
 
-	*out = (struct state_claims){ 0 };
+	*out = (struct verify_state){ 0 };
 	if (rc == 0 && b.n > 0)
 		rc = unpack(a, buf_view(&b), out, e);
 	if (rc < 0)
-		*out = (struct state_claims){ 0 };
+		*out = (struct verify_state){ 0 };
 	buf_release(&b);
 	return rc;
 }
 
-const struct state_claim *
-state_claims_find(const struct state_claims *claims, struct str id)
+const struct verify_claim *
+verify_state_find(const struct verify_state *claims, struct str id)
 {
 	size_t low = 0, high = claims->n;
 

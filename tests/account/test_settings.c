@@ -50,9 +50,9 @@ Test(settings, every_one_has_a_default)
 	cr_expect(f->locations_n == 0);
 	cr_expect(str_eq(f->history_start, STR("2018-01-01")));
 	cr_expect(f->overlap_days == 3 && f->deep_days == 35);
-	cr_expect(f->deep_every == 24 * WHEN_HOUR);
-	cr_expect(f->full_orders_every == 7 * WHEN_DAY);
-	cr_expect(f->full_customers_every == 24 * WHEN_HOUR);
+	cr_expect(f->deep_every == 24 * TIMESTAMP_HOUR);
+	cr_expect(f->full_orders_every == 7 * TIMESTAMP_DAY);
+	cr_expect(f->full_customers_every == 24 * TIMESTAMP_HOUR);
 	cr_expect(f->window_days == 7 && f->page_size == 500);
 	cr_expect(f->min_interval_ms == 300 && f->timeout_s == 120);
 	cr_expect(f->retries == 6);
@@ -97,8 +97,8 @@ Test(settings, every_one_can_be_set)
 	    "%s", g.e.msg);
 	cr_expect(g.s.flowhub.locations_n == 2);
 	cr_expect(str_eq(g.s.flowhub.locations[0], STR("L1")));
-	cr_expect(g.s.flowhub.deep_every == 3 * WHEN_HOUR);
-	cr_expect(g.s.flowhub.full_customers_every == 35 * WHEN_DAY);
+	cr_expect(g.s.flowhub.deep_every == 3 * TIMESTAMP_HOUR);
+	cr_expect(g.s.flowhub.full_customers_every == 35 * TIMESTAMP_DAY);
 	cr_expect(g.s.ledger.completed_n == 1);
 	cr_expect(str_eq(g.s.ledger.completed_statuses[0], STR("done")));
 	cr_expect(g.s.ledger.placeholder_n == 0);
@@ -274,7 +274,7 @@ place_end(struct place *g)
 static void
 save(struct place *g, const char *name, const char *text)
 {
-	cr_assert(file_save(path_join(&g->a, g->dir, name), str_c(text), &g->e) == 0);
+	cr_assert(file_save(file_join(&g->a, g->dir, name), str_c(text), &g->e) == 0);
 }
 
 Test(settings, an_account_without_a_file_has_the_defaults)
@@ -296,8 +296,8 @@ Test(settings, the_suppression_list_is_read_with_them)
 	save(&g, "list.txt", "a@b.co\n303-555-1234\n");
 	cr_assert(settings_load(&g.s, g.dir, &g.e) == 0, "%s", g.e.msg);
 	cr_expect(g.s.has_file);
-	cr_expect(words_find(&g.s.export.suppressed, STR("a@b.co")) != 0);
-	cr_expect(words_find(&g.s.export.suppressed, STR("+13035551234")) != 0);
+	cr_expect(intern_find(&g.s.export.suppressed, STR("a@b.co")) != 0);
+	cr_expect(intern_find(&g.s.export.suppressed, STR("+13035551234")) != 0);
 	cr_expect(g.s.suppress_sha256.n == 64);
 	place_end(&g);
 }

@@ -72,7 +72,7 @@ Test(dir, make_all_takes_an_absolute_path)
 {
 	struct err e = ERR_INIT;
 	struct arena a = { 0 };
-	char *path = path_join(&a, place, "x/y");
+	char *path = file_join(&a, place, "x/y");
 
 	cr_expect_eq(dir_make_all(path, &e), 0, "%s", e.msg);
 	cr_expect(dir_exists("x/y"), "in its place");

@@ -403,10 +403,10 @@ Test(file, join_puts_one_slash)
 {
 	struct arena a = { 0 };
 
-	cr_expect_str_eq(path_join(&a, "x", "y"), "x/y");
-	cr_expect_str_eq(path_join(&a, "x/", "y"), "x/y");
-	cr_expect_str_eq(path_join(&a, "/", "y"), "/y");
-	cr_expect_str_eq(path_join(&a, "", "y"), "y");
-	cr_expect_str_eq(path_join(&a, "x", ""), "x/");
+	cr_expect_str_eq(file_join(&a, "x", "y"), "x/y");
+	cr_expect_str_eq(file_join(&a, "x/", "y"), "x/y");
+	cr_expect_str_eq(file_join(&a, "/", "y"), "/y");
+	cr_expect_str_eq(file_join(&a, "", "y"), "y");
+	cr_expect_str_eq(file_join(&a, "x", ""), "x/");
 	arena_release(&a);
 }

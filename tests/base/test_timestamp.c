@@ -8,8 +8,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIRST_DAY (-719162) /* 0001-01-01 */
 #define LAST_DAY 2932896    /* 9999-12-31 */
-#define FIRST_US (FIRST_DAY * WHEN_DAY)
-#define LAST_US ((LAST_DAY + 1) * WHEN_DAY - 1)
+#define FIRST_US (FIRST_DAY * TIMESTAMP_DAY)
+#define LAST_US ((LAST_DAY + 1) * TIMESTAMP_DAY - 1)
 
 static void
 expect_text(struct buf *b, const char *want)
@@ -61,7 +61,7 @@ Test(when, day_text_round_trips_for_every_day)
 
 		day_format(&b, day);
 		if (b.n != 10 || !day_parse(buf_view(&b), &again) || again != day ||
-		    !when_parse(buf_view(&b), &us) || us != day * WHEN_DAY)
+		    !timestamp_parse(buf_view(&b), &us) || us != day * TIMESTAMP_DAY)
 			cr_assert(false, "day %d: %.*s", day, (int)b.n, b.p);
 	}
 }
@@ -78,7 +78,7 @@ Test(when, known_times_have_their_value)
 		{ "1970-01-01 00:00:01", 1000000 },
 		{ "1969-12-31T23:59:59.999999Z", -1 },
 		{ "1969-12-31T23:59:59.9999999Z", -1 },
-		{ "1969-12-31", -WHEN_DAY },
+		{ "1969-12-31", -TIMESTAMP_DAY },
 		{ "2000-02-29T12:00:00Z", INT64_C(951825600000000) },
 		{ "2026-05-01T10:05:00Z", INT64_C(1777629900000000) },
 		{ "2026-05-01T10:05:00", INT64_C(1777629900000000) },
@@ -109,7 +109,7 @@ Test(when, known_times_have_their_value)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t us = 77;
 
-		cr_expect(when_parse(str_c(rows[i].in), &us), "%s", rows[i].in);
+		cr_expect(timestamp_parse(str_c(rows[i].in), &us), "%s", rows[i].in);
 		cr_expect_eq(us, rows[i].us, "%s: %lld", rows[i].in, (long long)us);
 	}
 }
@@ -138,11 +138,11 @@ Test(when, what_is_no_time_is_refused_and_leaves_the_result)
 	for (size_t i = 0; i < COUNT(not_times); i++) {
 		int64_t us = 77;
 
-		cr_expect(!when_parse(str_c(not_times[i]), &us), "'%s'", not_times[i]);
+		cr_expect(!timestamp_parse(str_c(not_times[i]), &us), "'%s'", not_times[i]);
 		cr_expect_eq(us, 77, "'%s'", not_times[i]);
 	}
-	cr_expect(!when_parse(str_of("2026-05-01\0", 11), &(int64_t){ 0 }), "NUL behind");
-	cr_expect(!when_parse(str_of(NULL, 0), &(int64_t){ 0 }), "absent");
+	cr_expect(!timestamp_parse(str_of("2026-05-01\0", 11), &(int64_t){ 0 }), "NUL behind");
+	cr_expect(!timestamp_parse(str_of(NULL, 0), &(int64_t){ 0 }), "absent");
 }
 
 Test(when, every_cut_of_a_time_but_the_lawful_ones_is_refused)
@@ -156,7 +156,7 @@ Test(when, every_cut_of_a_time_but_the_lawful_ones_is_refused)
 
 		for (size_t i = 0; i < COUNT(lawful); i++)
 			want = want || lawful[i] == n;
-		cr_expect_eq(when_parse(str_of(text, n), &us), want, "'%.*s'", (int)n, text);
+		cr_expect_eq(timestamp_parse(str_of(text, n), &us), want, "'%.*s'", (int)n, text);
 	}
 }
 
@@ -205,20 +205,20 @@ Test(when, the_day_of_a_time_is_right_on_both_sides_of_1970)
 	} rows[] = {
 		{ 0, 0 },
 		{ 1, 0 },
-		{ WHEN_DAY - 1, 0 },
-		{ WHEN_DAY, 1 },
+		{ TIMESTAMP_DAY - 1, 0 },
+		{ TIMESTAMP_DAY, 1 },
 		{ -1, -1 },
-		{ -WHEN_DAY, -1 },
-		{ -WHEN_DAY - 1, -2 },
+		{ -TIMESTAMP_DAY, -1 },
+		{ -TIMESTAMP_DAY - 1, -2 },
 		{ FIRST_US, FIRST_DAY },
 		{ LAST_US, LAST_DAY },
-		{ WHEN_NONE, -106751992 },
-		{ WHEN_NEVER, 106751991 },
+		{ TIMESTAMP_NONE, -106751992 },
+		{ TIMESTAMP_NEVER, 106751991 },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		cr_expect_eq(
-		    when_day(rows[i].us), rows[i].day, "row %zu: %d", i, when_day(rows[i].us));
+		cr_expect_eq(timestamp_day(rows[i].us), rows[i].day, "row %zu: %d", i,
+		    timestamp_day(rows[i].us));
 }
 
 Test(when, years_are_whole_and_leaplings_wait_for_march)
@@ -276,11 +276,11 @@ Test(when, the_formats_of_one_time)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct buf b = { 0 };
 
-		when_format(&b, rows[i].us);
+		timestamp_format(&b, rows[i].us);
 		expect_text(&b, rows[i].plain);
-		when_format_exact(&b, rows[i].us);
+		timestamp_format_exact(&b, rows[i].us);
 		expect_text(&b, rows[i].exact);
-		when_format_id(&b, rows[i].us);
+		timestamp_format_id(&b, rows[i].us);
 		expect_text(&b, rows[i].id);
 	}
 }
@@ -289,9 +289,9 @@ Test(when, the_ends_of_time_can_be_formatted_too)
 {
 	struct buf b = { 0 };
 
-	when_format_exact(&b, WHEN_NEVER);
+	timestamp_format_exact(&b, TIMESTAMP_NEVER);
 	expect_text(&b, "294247-01-10T04:00:54.775807Z");
-	when_format_exact(&b, WHEN_NONE);
+	timestamp_format_exact(&b, TIMESTAMP_NONE);
 	expect_text(&b, "-290308-12-21T19:59:05.224192Z");
 }
 
@@ -310,12 +310,13 @@ Test(when, text_round_trips_for_times_all_over_the_calendar)
 		us = FIRST_US + (int64_t)(state >> 1) % (LAST_US - FIRST_US);
 		if (round % 4 == 1)
 			us -= us % 1000;
-		when_format_exact(&b, us);
-		if (!when_parse(buf_view(&b), &again) || again != us)
+		timestamp_format_exact(&b, us);
+		if (!timestamp_parse(buf_view(&b), &again) || again != us)
 			cr_assert(false, "%.*s", (int)b.n, b.p);
 		buf_reset(&b);
-		when_format_id(&b, us);
-		if (!when_parse_id(buf_view(&b), &again) || again > us || us - again >= WHEN_SECOND)
+		timestamp_format_id(&b, us);
+		if (!timestamp_parse_id(buf_view(&b), &again) || again > us ||
+		    us - again >= TIMESTAMP_SECOND)
 			cr_assert(false, "%.*s", (int)b.n, b.p);
 	}
 }
@@ -337,8 +338,9 @@ Test(when, an_offset_moves_the_time_by_its_size)
 				buf_printf(&b, "%02d:%02d", m / 60, m % 60);
 			else
 				buf_printf(&b, "%02d%02d", m / 60, m % 60);
-			cr_expect(when_parse(buf_view(&b), &us), "%d", minutes);
-			cr_expect_eq(us, base - minutes * 60 * WHEN_SECOND, "%d minutes", minutes);
+			cr_expect(timestamp_parse(buf_view(&b), &us), "%d", minutes);
+			cr_expect_eq(
+			    us, base - minutes * 60 * TIMESTAMP_SECOND, "%d minutes", minutes);
 			buf_release(&b);
 		}
 	}
@@ -355,9 +357,9 @@ Test(when, an_id_is_one_form_and_nothing_else)
 	int64_t us = 77;
 
 	for (size_t i = 0; i < COUNT(bad); i++)
-		cr_expect(!when_parse_id(str_c(bad[i]), &us), "'%s'", bad[i]);
+		cr_expect(!timestamp_parse_id(str_c(bad[i]), &us), "'%s'", bad[i]);
 	cr_expect_eq(us, 77, "the result is left");
-	cr_expect(when_parse_id(STR("20260501T100500Z"), &us), "the form");
+	cr_expect(timestamp_parse_id(STR("20260501T100500Z"), &us), "the form");
 	cr_expect_eq(us, INT64_C(1777629900000000), "its time");
 }
 
@@ -367,16 +369,16 @@ Test(when, spans_lie_within_the_calendar)
 		const char *in;
 		int64_t us; /* -1: refused */
 	} rows[] = {
-		{ "60d", 60 * WHEN_DAY },
-		{ "12h", 12 * WHEN_HOUR },
-		{ "4w", 28 * WHEN_DAY },
-		{ "30m", 1800 * WHEN_SECOND },
-		{ "45s", 45 * WHEN_SECOND },
-		{ "1s", WHEN_SECOND },
-		{ "007d", 7 * WHEN_DAY },
+		{ "60d", 60 * TIMESTAMP_DAY },
+		{ "12h", 12 * TIMESTAMP_HOUR },
+		{ "4w", 28 * TIMESTAMP_DAY },
+		{ "30m", 1800 * TIMESTAMP_SECOND },
+		{ "45s", 45 * TIMESTAMP_SECOND },
+		{ "1s", TIMESTAMP_SECOND },
+		{ "007d", 7 * TIMESTAMP_DAY },
 		{ "3652059d", SPAN_LIMIT },
 		{ "3652060d", -1 },
-		{ "521722w", 3652054 * WHEN_DAY },
+		{ "521722w", 3652054 * TIMESTAMP_DAY },
 		{ "521723w", -1 },
 		{ "315537897600s", SPAN_LIMIT },
 		{ "315537897601s", -1 },

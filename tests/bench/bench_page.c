@@ -62,7 +62,7 @@ put_page(struct buf *b, const char *id)
 
 /* What a pass works with. */
 struct tools {
-	struct scan s;
+	struct split s;
 	struct json j;
 	struct record_reader r;
 	struct arena a;
@@ -77,7 +77,7 @@ pass_scan(struct str page, struct tools *t)
 	static const char *const members[] = { "orders", "data", NULL };
 	struct err e = ERR_INIT;
 
-	return scan_page(&t->s, page, members, "total", &e) == 0 && t->s.n == ORDERS;
+	return split_page(&t->s, page, members, "total", &e) == 0 && t->s.n == ORDERS;
 }
 
 static bool
@@ -86,10 +86,10 @@ pass_peek(struct str page, struct tools *t)
 	size_t found = 0;
 
 	for (size_t i = 0; i < t->s.n; i++) {
-		struct scan_record r = t->s.records[i];
+		struct split_record r = t->s.records[i];
 		struct str id;
 
-		found += peek_id(str_of(page.p + r.at, r.len), true, &id);
+		found += id_peek(str_of(page.p + r.at, r.len), true, &id);
 	}
 	return found == ORDERS;
 }
@@ -98,7 +98,7 @@ static bool
 pass_read(struct str page, struct tools *t)
 {
 	for (size_t i = 0; i < t->s.n; i++) {
-		struct scan_record r = t->s.records[i];
+		struct split_record r = t->s.records[i];
 		struct json_fault f;
 
 		if (!json_read(&t->j, str_of(page.p + r.at, r.len), &f))
@@ -111,7 +111,7 @@ static bool
 pass_order(struct str page, struct tools *t)
 {
 	for (size_t i = 0; i < t->s.n; i++) {
-		struct scan_record r = t->s.records[i];
+		struct split_record r = t->s.records[i];
 		struct order o;
 		struct record_fault f;
 
@@ -158,16 +158,16 @@ main(void)
 	const struct ledger_settings settings = { .completed_n = 0 };
 	struct buf page = { 0 };
 	struct schema schema;
-	struct words unknown = { 0 };
+	struct intern unknown = { 0 };
 	struct tools t = {
 		.r = { .schema = &schema, .settings = &settings, .unknown = { .words = &unknown } }
 	};
 
 	schema_init(&schema);
 	put_page(&page, "id");
-	for (int way = BLOCK_AVX2; way >= BLOCK_BEST; way--) {
-		t.s.way = (enum block_way)way;
-		if (block_reader(t.s.way) != NULL)
+	for (int way = SIMD_AVX2; way >= SIMD_BEST; way--) {
+		t.s.way = (enum simd_way)way;
+		if (simd_reader(t.s.way) != NULL)
 			measure(names[way], pass_scan, buf_view(&page), &t);
 	}
 	measure("peek, id first", pass_peek, buf_view(&page), &t);
@@ -178,10 +178,10 @@ main(void)
 	put_page(&page, "_id");
 	measure("scan, old ids", pass_scan, buf_view(&page), &t);
 	measure("peek, _id only", pass_peek, buf_view(&page), &t);
-	scan_release(&t.s);
+	split_release(&t.s);
 	json_release(&t.j);
 	record_reader_release(&t.r);
-	words_release(&unknown);
+	intern_release(&unknown);
 	arena_release(&t.a);
 	buf_release(&page);
 	return 0;

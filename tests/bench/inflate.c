@@ -98,7 +98,7 @@ run(void *argument)
 }
 
 static int64_t
-now_us(void)
+host_now(void)
 {
 	struct timespec t;
 
@@ -110,7 +110,7 @@ static int
 measure(struct work *w, size_t threads)
 {
 	pthread_t *list = got(calloc(threads, sizeof(*list)));
-	int64_t start = now_us();
+	int64_t start = host_now();
 	size_t bytes = 0;
 
 	for (size_t i = 1; i < threads; i++)
@@ -119,7 +119,7 @@ measure(struct work *w, size_t threads)
 	run(w);
 	for (size_t i = 1; i < threads; i++)
 		pthread_join(list[i], NULL);
-	start = now_us() - start;
+	start = host_now() - start;
 	for (size_t i = 0; i < w->n; i++)
 		bytes += w->pages[i].size;
 	printf("%zu %lld.%06lld\n", bytes, (long long)start / 1000000, (long long)start % 1000000);

@@ -14,10 +14,10 @@ nobody(void)
 {
 	return (struct profile){ .id = STR("c1"),
 		.birthdate = DAY_NONE,
-		.last_orderdate = WHEN_NONE,
-		.first_order_date = WHEN_NONE,
-		.last_purchase = WHEN_NONE,
-		.created = WHEN_NONE };
+		.last_orderdate = TIMESTAMP_NONE,
+		.first_order_date = TIMESTAMP_NONE,
+		.last_purchase = TIMESTAMP_NONE,
+		.created = TIMESTAMP_NONE };
 }
 
 static void
@@ -99,7 +99,7 @@ Test(contact, every_value_has_its_column)
 	p.total_orders = 3;
 	p.last_ordertype = STR("in-store");
 	p.last_orderstatus = STR("sold");
-	cr_assert(when_parse(STR("2026-05-01T10:05:00Z"), &p.last_orderdate));
+	cr_assert(timestamp_parse(STR("2026-05-01T10:05:00Z"), &p.last_orderdate));
 	contact_make(&a, &p, p.last_orderdate, STR(";"), &c);
 	c.cells[COLUMN_LATITUDE] = STR("39.7491"); /* the table's business */
 	c.cells[COLUMN_LONGITUDE] = STR("-104.9946");
@@ -170,7 +170,7 @@ Test(contact, a_birthdate_in_the_future_is_left_out)
 		struct contact c;
 
 		p.birthdate = rows[i].day;
-		contact_make(&a, &p, 11 * WHEN_DAY - 1, STR(";"), &c);
+		contact_make(&a, &p, 11 * TIMESTAMP_DAY - 1, STR(";"), &c);
 		expect_text(c.cells[COLUMN_BIRTHDATE], rows[i].want, "birthdate");
 	}
 	arena_release(&a);

@@ -17,7 +17,7 @@
 struct desk {
 	char dir[64];
 	struct arena a;
-	struct out o;
+	struct export_dir o;
 	struct tally tallies[2];
 	struct tallies t;
 	struct files f;
@@ -32,7 +32,7 @@ desk_begin(struct desk *g, bool csv_bom)
 	g->tallies[0] = (struct tally){ .slug = STR("gold") };
 	g->tallies[1] = (struct tally){ .slug = STR("vip") };
 	g->t = (struct tallies){ .list = g->tallies, .n = 2 };
-	cr_assert(out_begin(&g->o, path_join(&g->a, g->dir, "x"), FILE_QUICK, &g->e) == 0);
+	cr_assert(export_dir_begin(&g->o, file_join(&g->a, g->dir, "x"), FILE_QUICK, &g->e) == 0);
 	cr_assert(files_begin(&g->f, &g->o, &g->t, csv_bom, &g->e) == 0);
 }
 
@@ -41,8 +41,8 @@ static void
 finish(struct desk *g)
 {
 	cr_assert(files_end(&g->f, &g->e) == 0, "%s", g->e.msg);
-	cr_assert(out_finish(&g->o, &g->e) == 0, "%s", g->e.msg);
-	cr_assert(out_commit(&g->o, NULL, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(export_dir_finish(&g->o, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(export_dir_commit(&g->o, NULL, &g->e) == 0, "%s", g->e.msg);
 }
 
 static void
@@ -51,7 +51,7 @@ desk_end(struct desk *g)
 	struct err e = ERR_INIT;
 
 	files_release(&g->f);
-	out_release(&g->o);
+	export_dir_release(&g->o);
 	cr_expect(dir_remove(g->dir, &e) == 0, "%s", e.msg);
 	arena_release(&g->a);
 }
@@ -61,7 +61,7 @@ load(struct desk *g, const char *path)
 {
 	struct str text;
 
-	cr_assert(file_load(&g->a, path_join(&g->a, path_join(&g->a, g->dir, "x"), path), 1 << 30,
+	cr_assert(file_load(&g->a, file_join(&g->a, file_join(&g->a, g->dir, "x"), path), 1 << 30,
 	              &text, &g->e) == 0,
 	    "%s", g->e.msg);
 	return text;
@@ -182,7 +182,7 @@ Test(files, contacts_are_split_before_eight_million_bytes)
 
 		for (int i = 1; i <= 3; i++) {
 			struct str path = str_printf(&g.a, "contacts-%04d.%s", i, kinds[k]);
-			const struct out_file *f = out_find(&g.o, path);
+			const struct export_file *f = export_dir_find(&g.o, path);
 			struct str text = load(&g, str_z(&g.a, path));
 			struct json j = JSON_INIT;
 			struct json_fault fault;
@@ -211,7 +211,7 @@ Test(files, a_file_may_have_exactly_eight_million_bytes)
 
 	contact_header(&head);
 	for (size_t more = 0; more < 2; more++) {
-		size_t n = OUT_FILE_LIMIT - head.n - 2 * row + more;
+		size_t n = EXPORT_FILE_LIMIT - head.n - 2 * row + more;
 		struct contact empty = { 0 }, c = { 0 };
 		struct desk g;
 		char *city;
@@ -223,11 +223,11 @@ Test(files, a_file_may_have_exactly_eight_million_bytes)
 		add_contact(&g, &empty);
 		add_contact(&g, &c);
 		finish(&g);
-		cr_expect((out_find(&g.o, STR("contacts-0002.csv")) == NULL) == (more == 0),
+		cr_expect((export_dir_find(&g.o, STR("contacts-0002.csv")) == NULL) == (more == 0),
 		    "%zu more", more);
 		if (more == 0)
-			cr_expect(
-			    out_find(&g.o, STR("contacts-0001.csv"))->bytes == OUT_FILE_LIMIT);
+			cr_expect(export_dir_find(&g.o, STR("contacts-0001.csv"))->bytes ==
+			          EXPORT_FILE_LIMIT);
 		desk_end(&g);
 	}
 	buf_release(&head);

@@ -16,7 +16,7 @@ struct desk {
 	char dir[64];
 	struct arena a;
 	char *final;
-	struct out o;
+	struct export_dir o;
 	struct err e;
 };
 
@@ -25,7 +25,7 @@ desk_begin(struct desk *g)
 {
 	*g = (struct desk){ .dir = "/tmp/flowstory-out-XXXXXX", .e = ERR_INIT };
 	cr_assert(mkdtemp(g->dir) != NULL);
-	g->final = path_join(&g->a, g->dir, "final");
+	g->final = file_join(&g->a, g->dir, "final");
 }
 
 static void
@@ -33,7 +33,7 @@ desk_end(struct desk *g)
 {
 	struct err e = ERR_INIT;
 
-	out_release(&g->o);
+	export_dir_release(&g->o);
 	cr_expect(dir_remove(g->dir, &e) == 0, "%s", e.msg);
 	arena_release(&g->a);
 }
@@ -41,15 +41,15 @@ desk_end(struct desk *g)
 static void
 begin(struct desk *g, const char *final)
 {
-	cr_assert(out_begin(&g->o, final, FILE_DURABLE, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(export_dir_begin(&g->o, final, FILE_DURABLE, &g->e) == 0, "%s", g->e.msg);
 }
 
-static struct out_file *
+static struct export_file *
 file_of(struct desk *g, const char *path, const char *text)
 {
-	struct out_file *f = out_open(&g->o, str_c(path));
+	struct export_file *f = export_dir_open(&g->o, str_c(path));
 
-	cr_assert(out_row(&g->o, f, str_c(text), &g->e) == 0, "%s", g->e.msg);
+	cr_assert(export_dir_row(&g->o, f, str_c(text), &g->e) == 0, "%s", g->e.msg);
 	return f;
 }
 
@@ -61,9 +61,9 @@ static bool export(struct desk *g, const char *text)
 	begin(g, g->final);
 	file_of(g, "b.csv", "b");
 	file_of(g, "segments/a.csv", text);
-	cr_assert(out_finish(&g->o, &g->e) == 0, "%s", g->e.msg);
-	cr_assert(out_commit(&g->o, &replaced, &g->e) == 0, "%s", g->e.msg);
-	out_release(&g->o);
+	cr_assert(export_dir_finish(&g->o, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(export_dir_commit(&g->o, &replaced, &g->e) == 0, "%s", g->e.msg);
+	export_dir_release(&g->o);
 	return replaced;
 }
 
@@ -89,7 +89,7 @@ expect_file(struct desk *g, const char *path, const char *want)
 {
 	struct str text;
 
-	cr_assert(file_load(&g->a, path_join(&g->a, g->final, path), 1 << 30, &text, &g->e) == 0,
+	cr_assert(file_load(&g->a, file_join(&g->a, g->final, path), 1 << 30, &text, &g->e) == 0,
 	    "%s", g->e.msg);
 	cr_expect(str_eq(text, str_c(want)), "%s: %.*s", path, STR_ARG(text));
 }
@@ -102,13 +102,13 @@ Test(out, nothing_is_seen_before_the_commit)
 	desk_begin(&g);
 	begin(&g, g.final);
 	file_of(&g, "b.csv", "b");
-	cr_assert(out_finish(&g.o, &g.e) == 0);
+	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
 	cr_expect(!dir_exists(g.final));
-	cr_assert(out_commit(&g.o, &replaced, &g.e) == 0, "%s", g.e.msg);
+	cr_assert(export_dir_commit(&g.o, &replaced, &g.e) == 0, "%s", g.e.msg);
 	cr_expect(!replaced);
 	expect_names(&g, g.final, "b.csv");
 	expect_file(&g, "b.csv", "b");
-	out_release(&g.o);
+	export_dir_release(&g.o);
 	expect_names(&g, g.dir, "final");
 	desk_end(&g);
 }
@@ -120,9 +120,9 @@ Test(out, what_is_given_up_leaves_nothing)
 	desk_begin(&g);
 	begin(&g, g.final);
 	file_of(&g, "segments/a.csv", "a");
-	cr_assert(out_finish(&g.o, &g.e) == 0);
+	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
 	file_of(&g, "c.csv", "c");
-	out_release(&g.o);
+	export_dir_release(&g.o);
 	expect_names(&g, g.dir, "");
 	desk_end(&g);
 }
@@ -130,22 +130,22 @@ Test(out, what_is_given_up_leaves_nothing)
 Test(out, files_are_sorted_counted_and_hashed)
 {
 	struct desk g;
-	struct out_file *f;
+	struct export_file *f;
 
 	desk_begin(&g);
 	begin(&g, g.final);
 	f = file_of(&g, "z.csv", "row\r\n");
-	cr_assert(out_text(&g.o, f, STR("more"), &g.e) == 0);
+	cr_assert(export_dir_text(&g.o, f, STR("more"), &g.e) == 0);
 	file_of(&g, "segments/x.csv", "x");
-	(void)out_open(&g.o, STR("empty.jsonl"));
-	cr_assert(out_finish(&g.o, &g.e) == 0);
+	(void)export_dir_open(&g.o, STR("empty.jsonl"));
+	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
 	cr_assert(g.o.n == 3);
 	cr_expect(str_eq(g.o.files[0]->path, STR("empty.jsonl")));
 	cr_expect(str_eq(g.o.files[1]->path, STR("segments/x.csv")));
 	cr_expect(g.o.files[2] == f);
 	cr_expect(f->rows == 1 && f->bytes == 9);
 	cr_expect(strcmp(f->sha256.hex, sha256_of(STR("row\r\nmore")).hex) == 0);
-	cr_assert(out_commit(&g.o, NULL, &g.e) == 0, "%s", g.e.msg);
+	cr_assert(export_dir_commit(&g.o, NULL, &g.e) == 0, "%s", g.e.msg);
 	expect_names(&g, g.final, "empty.jsonl segments z.csv");
 	expect_file(&g, "empty.jsonl", "");
 	desk_end(&g);
@@ -155,24 +155,24 @@ Test(out, a_large_file_is_written_in_pieces)
 {
 	struct desk g;
 	struct buf want = { 0 };
-	struct out_file *f;
+	struct export_file *f;
 	struct str text;
 
 	desk_begin(&g);
 	begin(&g, g.final);
-	f = out_open(&g.o, STR("a.csv"));
+	f = export_dir_open(&g.o, STR("a.csv"));
 	for (int i = 0; i < 100000; i++) {
 		struct buf row = { 0 };
 
 		buf_printf(&row, "row %d\r\n", i);
 		buf_str(&want, buf_view(&row));
-		cr_assert(out_row(&g.o, f, buf_view(&row), &g.e) == 0);
+		cr_assert(export_dir_row(&g.o, f, buf_view(&row), &g.e) == 0);
 		buf_release(&row);
 	}
-	cr_assert(out_finish(&g.o, &g.e) == 0);
-	cr_assert(out_commit(&g.o, NULL, &g.e) == 0);
+	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
+	cr_assert(export_dir_commit(&g.o, NULL, &g.e) == 0);
 	cr_expect(f->rows == 100000 && f->bytes == want.n);
-	cr_assert(file_load(&g.a, path_join(&g.a, g.final, "a.csv"), 1 << 30, &text, &g.e) == 0);
+	cr_assert(file_load(&g.a, file_join(&g.a, g.final, "a.csv"), 1 << 30, &text, &g.e) == 0);
 	cr_expect(str_eq(text, buf_view(&want)));
 	cr_expect(strcmp(f->sha256.hex, sha256_of(buf_view(&want)).hex) == 0);
 	buf_release(&want);
@@ -190,9 +190,9 @@ Test(out, only_the_owner_may_read)
 	umask(before);
 	cr_assert(stat(g.final, &st) == 0);
 	cr_expect((st.st_mode & 0777) == 0700);
-	cr_assert(stat(path_join(&g.a, g.final, "segments"), &st) == 0);
+	cr_assert(stat(file_join(&g.a, g.final, "segments"), &st) == 0);
 	cr_expect((st.st_mode & 0777) == 0700);
-	cr_assert(stat(path_join(&g.a, g.final, "b.csv"), &st) == 0);
+	cr_assert(stat(file_join(&g.a, g.final, "b.csv"), &st) == 0);
 	cr_expect((st.st_mode & 0777) == 0600);
 	desk_end(&g);
 }
@@ -221,14 +221,14 @@ Test(out, one_that_differs_is_replaced_whole)
 	cr_expect(export(&g, "b"), "another text");
 	expect_file(&g, "segments/a.csv", "b");
 	expect_names(&g, g.dir, "final");
-	cr_assert(file_save(path_join(&g.a, g.final, "more"), STR(""), &g.e) == 0);
+	cr_assert(file_save(file_join(&g.a, g.final, "more"), STR(""), &g.e) == 0);
 	cr_expect(export(&g, "b"), "a file too many");
 	expect_names(&g, g.final, "b.csv segments");
-	cr_assert(file_save(path_join(&g.a, g.final, "segments/more"), STR(""), &g.e) == 0);
+	cr_assert(file_save(file_join(&g.a, g.final, "segments/more"), STR(""), &g.e) == 0);
 	cr_expect(export(&g, "b"), "below as well");
-	cr_assert(dir_remove(path_join(&g.a, g.final, "b.csv"), &g.e) == 0);
+	cr_assert(dir_remove(file_join(&g.a, g.final, "b.csv"), &g.e) == 0);
 	cr_expect(export(&g, "b"), "a file too few");
-	cr_assert(dir_remove(path_join(&g.a, g.final, "segments"), &g.e) == 0);
+	cr_assert(dir_remove(file_join(&g.a, g.final, "segments"), &g.e) == 0);
 	cr_expect(export(&g, "b"), "a directory too few");
 	expect_names(&g, g.dir, "final");
 	desk_end(&g);
@@ -242,10 +242,10 @@ Test(out, without_leave_nothing_is_replaced)
 	export(&g, "a");
 	begin(&g, g.final);
 	file_of(&g, "x", "x");
-	cr_assert(out_finish(&g.o, &g.e) == 0);
-	cr_expect(out_commit(&g.o, NULL, &g.e) == -1);
+	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
+	cr_expect(export_dir_commit(&g.o, NULL, &g.e) == -1);
 	expect_names(&g, g.final, "b.csv segments");
-	out_release(&g.o);
+	export_dir_release(&g.o);
 	expect_names(&g, g.dir, "final");
 	desk_end(&g);
 }
@@ -257,8 +257,8 @@ Test(out, slashes_behind_a_name_are_no_name)
 	desk_begin(&g);
 	begin(&g, str_z(&g.a, str_printf(&g.a, "%s//", g.final)));
 	file_of(&g, "x", "x");
-	cr_assert(out_finish(&g.o, &g.e) == 0);
-	cr_expect(out_commit(&g.o, NULL, &g.e) == 0, "%s", g.e.msg);
+	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
+	cr_expect(export_dir_commit(&g.o, NULL, &g.e) == 0, "%s", g.e.msg);
 	expect_names(&g, g.dir, "final");
 	desk_end(&g);
 }
@@ -270,13 +270,13 @@ Test(out, what_an_earlier_run_left_is_swept_away)
 	desk_begin(&g);
 	begin(&g, g.final);
 	file_of(&g, "old", "x");
-	cr_assert(out_finish(&g.o, &g.e) == 0);
+	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
 	{
-		struct out again;
+		struct export_dir again;
 
-		cr_assert(out_begin(&again, g.final, FILE_DURABLE, &g.e) == 0);
+		cr_assert(export_dir_begin(&again, g.final, FILE_DURABLE, &g.e) == 0);
 		expect_names(&g, again.dir, "");
-		out_release(&again);
+		export_dir_release(&again);
 	}
 	desk_end(&g);
 }
@@ -284,17 +284,17 @@ Test(out, what_an_earlier_run_left_is_swept_away)
 Test(out, nowhere_is_counted_and_hashed_but_not_written)
 {
 	struct desk g;
-	struct out_file *f;
+	struct export_file *f;
 
 	desk_begin(&g);
-	cr_assert(out_begin(&g.o, g.final, FILE_NOWHERE, &g.e) == 0);
+	cr_assert(export_dir_begin(&g.o, g.final, FILE_NOWHERE, &g.e) == 0);
 	f = file_of(&g, "segments/x.csv", "x");
-	cr_assert(out_finish(&g.o, &g.e) == 0);
+	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
 	cr_expect(f->rows == 1);
 	cr_expect(strcmp(f->sha256.hex, sha256_of(STR("x")).hex) == 0);
-	cr_expect(out_find(&g.o, STR("segments/x.csv")) == f);
-	cr_expect(out_find(&g.o, STR("x.csv")) == NULL);
-	cr_assert(out_commit(&g.o, NULL, &g.e) == 0);
+	cr_expect(export_dir_find(&g.o, STR("segments/x.csv")) == f);
+	cr_expect(export_dir_find(&g.o, STR("x.csv")) == NULL);
+	cr_assert(export_dir_commit(&g.o, NULL, &g.e) == 0);
 	expect_names(&g, g.dir, "");
 	desk_end(&g);
 }

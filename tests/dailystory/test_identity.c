@@ -11,8 +11,8 @@ somebody(void)
 		.email = STR("a@b.co"),
 		.mobile = STR("+13035551234"),
 		.birthdate = DAY_NONE,
-		.last_purchase = WHEN_NONE,
-		.created = WHEN_NONE };
+		.last_purchase = TIMESTAMP_NONE,
+		.created = TIMESTAMP_NONE };
 }
 
 static int32_t
@@ -44,10 +44,10 @@ Test(identity, the_first_reason_that_holds_counts)
 		{ "a@b.co", "", "2030-01-01", 21, STANDING_CONTACT },
 	};
 	struct export_settings x = { 0 };
-	int64_t as_of = day("2026-11-23") * WHEN_DAY;
+	int64_t as_of = day("2026-11-23") * TIMESTAMP_DAY;
 
-	words_add(&x.suppressed, STR("x@b.co"));
-	words_add(&x.suppressed, STR("+13035550000"));
+	intern_add(&x.suppressed, STR("x@b.co"));
+	intern_add(&x.suppressed, STR("+13035550000"));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct profile p = somebody();
 
@@ -59,7 +59,7 @@ Test(identity, the_first_reason_that_holds_counts)
 		cr_expect(identity_alone(&x, &p, as_of) == rows[i].want, "row %zu: %d", i,
 		    (int)identity_alone(&x, &p, as_of));
 	}
-	words_release(&x.suppressed);
+	intern_release(&x.suppressed);
 }
 
 Test(identity, somebody_is_of_age_on_their_birthday)
@@ -82,16 +82,16 @@ Test(identity, somebody_is_of_age_on_their_birthday)
 		int64_t due, as_of;
 
 		p.birthdate = day(rows[i].born);
-		as_of = p.birthdate * WHEN_DAY + 1;
+		as_of = p.birthdate * TIMESTAMP_DAY + 1;
 		due = identity_due(&x, &p, as_of);
 		if (rows[i].of_age == NULL) {
-			cr_expect(due == WHEN_NEVER, "row %zu", i);
+			cr_expect(due == TIMESTAMP_NEVER, "row %zu", i);
 			continue;
 		}
-		cr_expect(due == day(rows[i].of_age) * WHEN_DAY, "row %zu", i);
+		cr_expect(due == day(rows[i].of_age) * TIMESTAMP_DAY, "row %zu", i);
 		cr_expect(identity_alone(&x, &p, due - 1) == STANDING_UNDERAGE);
 		cr_expect(identity_alone(&x, &p, due) == STANDING_CONTACT);
-		cr_expect(identity_due(&x, &p, due) == WHEN_NEVER);
+		cr_expect(identity_due(&x, &p, due) == TIMESTAMP_NEVER);
 	}
 }
 
@@ -101,8 +101,8 @@ Test(identity, a_leap_day_comes_round_where_the_year_has_one)
 	struct profile p = somebody();
 
 	p.birthdate = day("2004-02-29");
-	cr_expect(
-	    identity_due(&x, &p, day("2010-01-01") * WHEN_DAY) == day("2024-02-29") * WHEN_DAY);
+	cr_expect(identity_due(&x, &p, day("2010-01-01") * TIMESTAMP_DAY) ==
+	          day("2024-02-29") * TIMESTAMP_DAY);
 }
 
 Test(identity, a_birthdate_in_the_future_is_due_on_its_day)
@@ -113,9 +113,9 @@ Test(identity, a_birthdate_in_the_future_is_due_on_its_day)
 	int64_t on;
 
 	p.birthdate = day("2030-06-01");
-	on = p.birthdate * WHEN_DAY;
+	on = p.birthdate * TIMESTAMP_DAY;
 	cr_expect(identity_due(&x, &p, on - 1) == on);
-	cr_expect(identity_due(&x, &p, on) == WHEN_NEVER);
+	cr_expect(identity_due(&x, &p, on) == TIMESTAMP_NEVER);
 	cr_expect(identity_dropped(&a, &p, on - 1) == 1U << DROP_BIRTHDATE_FUTURE);
 	cr_expect(identity_dropped(&a, &p, on) == 0);
 	arena_release(&a);
@@ -140,7 +140,7 @@ store(struct account *g, const char *id, int64_t last_purchase, int64_t created)
 	struct profile p = { .last_purchase = last_purchase, .created = created };
 	struct buf row = { 0 };
 
-	profile_pack(&row, &p);
+	profile_row_pack(&row, &p);
 	cr_assert(kv_put(g->s.txn, TABLE_PROFILES, str_c(id), buf_view(&row), &g->e) == 0);
 	buf_release(&row);
 }
@@ -151,7 +151,7 @@ mailbox_of(struct account *g, const char *id, const char *email)
 {
 	struct mailbox m = { .email = str_c(email) };
 	struct profile p;
-	int rc = fold_stored_brief(&g->a, &g->s, str_c(id), &p, &g->e);
+	int rc = profile_stored_brief(&g->a, &g->s, str_c(id), &p, &g->e);
 
 	cr_assert(rc >= 0);
 	if (rc > 0 && email[0] != '\0') {
@@ -223,12 +223,12 @@ Test(identity, of_those_who_share_an_email_one_is_kept)
 		const char *want;
 	} rows[] = {
 		{ "the latest purchase", { 1, 3, 2 }, { 9, 1, 9 }, "a=b b c=b" },
-		{ "a purchase goes before none", { WHEN_NONE, WHEN_NONE, -5 }, { 9, 9, WHEN_NONE },
-		    "a=c b=c c" },
-		{ "then the latest created", { 1, 1, 1 }, { 2, 1, WHEN_NONE }, "a b=a c=a" },
+		{ "a purchase goes before none", { TIMESTAMP_NONE, TIMESTAMP_NONE, -5 },
+		    { 9, 9, TIMESTAMP_NONE }, "a=c b=c c" },
+		{ "then the latest created", { 1, 1, 1 }, { 2, 1, TIMESTAMP_NONE }, "a b=a c=a" },
 		{ "then the greater id", { 1, 1, 1 }, { 1, 1, 1 }, "a=c b=c c" },
-		{ "nothing is known of any", { WHEN_NONE, WHEN_NONE, WHEN_NONE },
-		    { WHEN_NONE, WHEN_NONE, WHEN_NONE }, "a=c b=c c" },
+		{ "nothing is known of any", { TIMESTAMP_NONE, TIMESTAMP_NONE, TIMESTAMP_NONE },
+		    { TIMESTAMP_NONE, TIMESTAMP_NONE, TIMESTAMP_NONE }, "a=c b=c c" },
 		{ "before 1970", { -3, -1, -2 }, { 0, 0, 0 }, "a=b b c=b" },
 	};
 	static const char *const ids[] = { "a", "b", "c" };

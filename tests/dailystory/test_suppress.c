@@ -10,7 +10,7 @@
 static void
 expect_list(struct str text, const char *want)
 {
-	struct words w = { 0 };
+	struct intern w = { 0 };
 	struct buf b = { 0 };
 
 	suppress_read(text, &w);
@@ -21,7 +21,7 @@ expect_list(struct str text, const char *want)
 	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s: '%.*s'", STR_ARG(text),
 	    STR_ARG(buf_view(&b)));
 	buf_release(&b);
-	words_release(&w);
+	intern_release(&w);
 }
 
 Test(suppress, entries_are_found_in_every_shape_of_list)

@@ -82,11 +82,11 @@ town_begin(struct account *g, struct town *t, size_t n)
 static int
 run(struct account *g, struct town *t, size_t jobs, size_t n)
 {
-	struct crowd c = {
+	struct workers c = {
 		.n = n, .finding = sizeof(struct found), .context = t, .look = look, .keep = keep
 	};
 
-	return crowd_run(&g->s, jobs, &c, &g->e);
+	return workers_run(&g->s, jobs, &c, &g->e);
 }
 
 static void

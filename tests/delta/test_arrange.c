@@ -19,13 +19,13 @@ draw(uint64_t *seed)
 /* Page and index are all these sightings have: the key and what tells them
  * apart. */
 static uint64_t
-rough(const void *context, const struct sighting *s)
+rough(const void *context, const struct seen *s)
 {
 	return s->page >> *(const int *)context;
 }
 
 static void
-sort(void *context, const struct sighting **list, size_t n)
+sort(void *context, const struct seen **list, size_t n)
 {
 	struct sort_key *keys = mem_alloc(n * sizeof(*keys));
 
@@ -34,7 +34,7 @@ sort(void *context, const struct sighting **list, size_t n)
 		keys[i] = (struct sort_key){ list[i]->page, (uintptr_t)list[i] };
 	sort_keys(keys, n);
 	for (size_t i = 0; i < n; i++)
-		list[i] = (const struct sighting *)(uintptr_t)keys[i].at;
+		list[i] = (const struct seen *)(uintptr_t)keys[i].at;
 	mem_free(keys);
 }
 
@@ -58,7 +58,7 @@ key_of(int kind, uint32_t i, uint64_t *seed)
 }
 
 static void
-expect_arranged(const struct sighting *const *to, size_t n, int kind, size_t jobs)
+expect_arranged(const struct seen *const *to, size_t n, int kind, size_t jobs)
 {
 	for (size_t i = 1; i < n; i++)
 		cr_assert(to[i - 1]->page < to[i]->page ||
@@ -69,9 +69,9 @@ expect_arranged(const struct sighting *const *to, size_t n, int kind, size_t job
 Test(arrange, every_entry_is_in_its_place)
 {
 	static const size_t sizes[] = { 0, 1, 2, 4095, 8191, 8192, 12289, MOST };
-	struct sighting *all = mem_zero(MOST, sizeof(*all));
-	const struct sighting **from = mem_alloc(MOST * sizeof(*from));
-	const struct sighting **to = mem_alloc(MOST * sizeof(*to));
+	struct seen *all = mem_zero(MOST, sizeof(*all));
+	const struct seen **from = mem_alloc(MOST * sizeof(*from));
+	const struct seen **to = mem_alloc(MOST * sizeof(*to));
 	uint64_t seed = 1;
 	struct err e = ERR_INIT;
 

@@ -51,14 +51,14 @@ add(struct reads *r, enum resource resource, struct read read)
 	r->locations[r->n++] = read.location;
 }
 
-static struct proofs
+static struct complete_scopes
 find(struct arena *a, struct reads *r, enum entity entity)
 {
 	struct manifest m = { .pages = r->pages, .n = r->n };
 	struct intake in = { .pages = r->taken };
 	struct intake_source source = { .manifest = &m, .locations = r->locations };
 
-	return proofs_find(a, &in, &source, entity);
+	return complete_find(a, &in, &source, entity);
 }
 
 /* Reads of orders and the list they must give; one whose from is after its
@@ -71,7 +71,7 @@ struct proof_case {
 	const char *what;
 	struct read reads[4];
 	size_t reads_n;
-	struct proof want[4];
+	struct complete_scope want[4];
 };
 
 static void
@@ -80,7 +80,7 @@ check(const struct proof_case *rows, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct reads r = { .n = 0 };
 		struct arena a = { 0 };
-		struct proofs p;
+		struct complete_scopes p;
 		size_t k = 0;
 
 		for (size_t x = 0; x < rows[i].reads_n; x++)
@@ -143,9 +143,9 @@ Test(proof, a_whole_read_is_of_all_times)
 	};
 
 	check(rows, COUNT(rows));
-	cr_expect(proof_is_whole(&(struct proof){ 1, INT64_MIN, INT64_MAX }));
-	cr_expect(!proof_is_whole(&(struct proof){ 1, -1, INT64_MAX }));
-	cr_expect(!proof_is_whole(&(struct proof){ 1, INT64_MIN, 1 }));
+	cr_expect(complete_is_whole(&(struct complete_scope){ 1, INT64_MIN, INT64_MAX }));
+	cr_expect(!complete_is_whole(&(struct complete_scope){ 1, -1, INT64_MAX }));
+	cr_expect(!complete_is_whole(&(struct complete_scope){ 1, INT64_MIN, 1 }));
 }
 
 Test(proof, a_nameless_record_in_any_page_spoils_its_scope_alone)
@@ -259,11 +259,11 @@ had_to_hold(const struct reads *r, const bool *spoiled, enum entity entity, uint
 
 /* The first one that is out of order or could be one with that before it. */
 static size_t
-find_unmerged(const struct proofs *p)
+find_unmerged(const struct complete_scopes *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
-		const struct proof *x = i == 0 ? NULL : &p->list[i - 1];
-		const struct proof *y = &p->list[i];
+		const struct complete_scope *x = i == 0 ? NULL : &p->list[i - 1];
+		const struct complete_scope *y = &p->list[i];
 
 		if (y->from > y->last ||
 		    (x != NULL && (x->location > y->location ||
@@ -276,7 +276,7 @@ find_unmerged(const struct proofs *p)
 
 /* Every place and every time that could matter is asked about. */
 static void
-expect_the_same(const struct reads *r, const struct proofs *p, int seed)
+expect_the_same(const struct reads *r, const struct complete_scopes *p, int seed)
 {
 	bool spoiled[PAGES];
 
@@ -292,7 +292,7 @@ expect_the_same(const struct reads *r, const struct proofs *p, int seed)
 			created--;
 		if (step == 2 && created < INT64_MAX)
 			created++;
-		cr_assert(proofs_cover(p, location, created) ==
+		cr_assert(complete_cover(p, location, created) ==
 		              had_to_hold(r, spoiled, p->entity, location, created),
 		    "seed %d: entity %d, location %u, created %lld", seed, p->entity, location,
 		    (long long)created);
@@ -311,7 +311,7 @@ Test(proof, of_random_reads_the_same_is_proved_as_one_by_one)
 		for (size_t n = below(&random, PAGES + 1); n > 0; n--)
 			add_random(&r, &random);
 		for (size_t x = 0; x < ENTITIES; x++) {
-			struct proofs p = find(&a, &r, (enum entity)x);
+			struct complete_scopes p = find(&a, &r, (enum entity)x);
 
 			cr_assert(p.n == find_unmerged(&p), "seed %d", seed);
 			expect_the_same(&r, &p, seed);

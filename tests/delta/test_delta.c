@@ -115,8 +115,8 @@ Test(delta, another_text_of_the_same_meaning_is_unchanged)
 	cr_expect(g.delta.restamped_n[ENTITY_CUSTOMER] == 1);
 	account_apply(&g, next);
 	account_judge(&g, next);
-	cr_expect(g.intake.seen[ENTITY_CUSTOMER][0]->sight == SIGHT_SAME,
-	    "its text is the known one now");
+	cr_expect(
+	    g.intake.seen[ENTITY_CUSTOMER][0]->sight == SEEN_SAME, "its text is the known one now");
 	account_end(&g);
 }
 
@@ -172,7 +172,7 @@ Test(delta, a_version_before_that_is_damaged_refuses_the_snapshot)
 
 	account_begin(&g);
 	account_apply(&g, first);
-	path = path_join(&g.a, g.dir, "snapshots/19700102T000000Z/page-0001.json");
+	path = file_join(&g.a, g.dir, "snapshots/19700102T000000Z/page-0001.json");
 	cr_assert(file_exists(path));
 	cr_assert(file_save(path, STR("[{\"id\":\"a\",\"n\":3}]"), &g.e) == 0);
 	cr_assert(account_read(&g, next) == 0);

@@ -24,7 +24,7 @@ inflated(struct account *g, const char *path)
 static struct str
 written(struct account *g, struct diff_parts *parts, const struct str *unknown, size_t unknown_n)
 {
-	char *path = path_join(&g->a, g->dir,
+	char *path = file_join(&g->a, g->dir,
 	    str_z(&g->a, str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(g->source.snapshot))));
 	struct str text = { 0 };
 
@@ -36,11 +36,13 @@ written(struct account *g, struct diff_parts *parts, const struct str *unknown, 
 		struct diff_out out;
 		struct sha256 sha256;
 
-		cr_assert(diff_begin(&out, g->dir, g->s.kv, parts, &g->e) == 0, "%s", g->e.msg);
-		cr_assert(diff_end(&out, unknown, unknown_n, &sha256, &g->e) == 0, "%s", g->e.msg);
+		cr_assert(
+		    diff_file_begin(&out, g->dir, g->s.kv, parts, &g->e) == 0, "%s", g->e.msg);
+		cr_assert(
+		    diff_file_end(&out, unknown, unknown_n, &sha256, &g->e) == 0, "%s", g->e.msg);
 		cr_expect(file_exists(path) == (parts->jobs > 1), "not yet");
-		cr_assert(diff_commit(&out, &g->e) == 0, "%s", g->e.msg);
-		diff_release(&out);
+		cr_assert(diff_file_commit(&out, &g->e) == 0, "%s", g->e.msg);
+		diff_file_release(&out);
 		text = inflated(g, path);
 		cr_expect(strcmp(sha256_of(text).hex, sha256.hex) == 0);
 		if (parts->jobs > 1)
@@ -148,9 +150,9 @@ Test(diff, one_that_is_given_up_leaves_nothing)
 	account_judge(&g, pages);
 	parts.delta = &g.delta;
 	parts.manifest = &g.manifest;
-	cr_assert(diff_begin(&out, g.dir, g.s.kv, &parts, &g.e) == 0);
-	diff_release(&out);
-	cr_assert(dir_list(&g.a, path_join(&g.a, g.dir, "diffs"), &names, &n, &g.e) == 0);
+	cr_assert(diff_file_begin(&out, g.dir, g.s.kv, &parts, &g.e) == 0);
+	diff_file_release(&out);
+	cr_assert(dir_list(&g.a, file_join(&g.a, g.dir, "diffs"), &names, &n, &g.e) == 0);
 	cr_expect(n == 0, "%zu left", n);
 	account_end(&g);
 }

@@ -29,24 +29,24 @@ make(struct arena *a, uint32_t n)
 	struct buf b = { 0 };
 
 	for (uint32_t i = 0; i < n; i++) {
-		struct sighting head = { .page = i / 100,
+		struct seen head = { .page = i / 100,
 			.index = i % 100 & 0xff,
-			.sight = i % 3 == 0 ? SIGHT_NEW : SIGHT_SAME };
+			.sight = i % 3 == 0 ? SEEN_NEW : SEEN_SAME };
 
-		sighting_add(&b, &head, id_of(a, i), STR(""), STR(""));
+		seen_add(&b, &head, id_of(a, i), STR(""), STR(""));
 	}
 	return b;
 }
 
 static bool
-is_before(const struct sighting *x, const struct sighting *y)
+is_before(const struct seen *x, const struct seen *y)
 {
 	return x->page != y->page ? x->page < y->page : x->index < y->index;
 }
 
 /* The last copy of each, looked for one by one. */
 static void
-expect_last(const struct merged *m, const struct sighting *const *all, size_t n)
+expect_last(const struct merged *m, const struct seen *const *all, size_t n)
 {
 	for (size_t i = 0; i < n; i += 7) {
 		size_t low = 0, high = m->n;
@@ -67,16 +67,16 @@ expect_last(const struct merged *m, const struct sighting *const *all, size_t n)
 static void
 expect_merged(const struct buf *b, size_t n, size_t jobs)
 {
-	const struct sighting *s = (const void *)b->p;
-	const struct sighting **all = mem_alloc(n * sizeof(*all));
-	const struct sighting **kept = mem_alloc(n * sizeof(*kept));
+	const struct seen *s = (const void *)b->p;
+	const struct seen **all = mem_alloc(n * sizeof(*all));
+	const struct seen **kept = mem_alloc(n * sizeof(*kept));
 	size_t sights[SIGHTS] = { 0 };
 	struct merged m;
 	struct err e = ERR_INIT;
 
 	for (size_t i = 0; i < n; i++) {
 		all[i] = kept[i] = s;
-		s = sighting_next_to(s);
+		s = seen_next_to(s);
 	}
 	cr_assert(merge_sightings(all, n, jobs, &m, &e) == 0);
 	for (size_t i = 0; i < m.n; i++) {

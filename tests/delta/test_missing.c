@@ -204,7 +204,7 @@ describe_many(struct arena *a, struct manifest *m, uint32_t *locations, uint32_t
 {
 	int64_t first;
 
-	cr_assert(when_parse(STR("2026-01-01"), &first));
+	cr_assert(timestamp_parse(STR("2026-01-01"), &first));
 	m->pages = arena_zero(a, MANY + 1, sizeof(*m->pages));
 	for (size_t i = 0; i <= MANY; i++) {
 		struct manifest_page *p = &m->pages[i];
@@ -236,7 +236,7 @@ Test(absence, two_hundred_thousand_windows_and_orders_take_no_quadratic_time, .t
 	source.locations = locations;
 	for (m.n = MANY; m.n <= MANY + 1; m.n++) {
 		cr_assert(
-		    absence_find(&g.a, &g.s, &nothing, &source, ENTITY_ORDER, &list, &n, &g.e) == 0,
+		    missing_find(&g.a, &g.s, &nothing, &source, ENTITY_ORDER, &list, &n, &g.e) == 0,
 		    "%s", g.e.msg);
 		cr_assert(n == MANY / 2, "%zu", n);
 		for (size_t i = 0; i < n; i++)

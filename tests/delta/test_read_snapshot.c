@@ -13,7 +13,7 @@ sightings(struct account *g, enum entity entity)
 	struct str out;
 
 	for (size_t i = 0; i < g->intake.seen_n[entity]; i++) {
-		const struct sighting *s = g->intake.seen[entity][i];
+		const struct seen *s = g->intake.seen[entity][i];
 
 		buf_z(&b, b.n > 0 ? " " : "");
 		buf_str(&b, sighting_id(s));
@@ -169,7 +169,7 @@ Test(intake, facts_say_what_was_read)
 		{ 0 },
 	};
 	struct account g;
-	const struct sighting *s;
+	const struct seen *s;
 	const struct lexicon *lexicon;
 	struct customer_facts c;
 	struct order_facts o;
@@ -181,16 +181,16 @@ Test(intake, facts_say_what_was_read)
 	cr_assert(account_read(&g, pages) == 0, "%s", g.e.msg);
 	s = g.intake.seen[ENTITY_CUSTOMER][0];
 	lexicon = &g.intake.lexica[s->lexicon];
-	c = sighting_customer(s);
+	c = seen_customer(s);
 	cr_assert(customer_unpack(c.fields, &read));
 	cr_expect(str_eq(read.name, STR("N")));
-	cr_assert(sighting_next(&c.unknown, &n) == 1);
+	cr_assert(seen_next(&c.unknown, &n) == 1);
 	cr_expect(str_eq(lexicon->unknown.texts[n], STR("/customer/new")));
-	cr_expect(sighting_next(&c.unknown, &n) == 0);
+	cr_expect(seen_next(&c.unknown, &n) == 0);
 
 	s = g.intake.seen[ENTITY_ORDER][0];
 	lexicon = &g.intake.lexica[s->lexicon];
-	o = sighting_order(s);
+	o = seen_order(s);
 	cr_expect(str_eq(lexicon->customers.texts[o.customer], STR("a")));
 	cr_expect(str_eq(lexicon->words.texts[o.sale.status], STR("sold")));
 	cr_expect(str_eq(lexicon->words.texts[o.sale.budtender], STR("Al")));

@@ -16,15 +16,15 @@ all_of(
 	struct facts_out out = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		struct sighting head = { .page = 1,
+		struct seen head = { .page = 1,
 			.index = i & 0xffffff,
 			.lexicon = 3,
-			.sight = (i % 2 ? SIGHT_TEXT : SIGHT_NEW) & 3 };
+			.sight = (i % 2 ? SEEN_TEXT : SEEN_NEW) & 3 };
 		char id[300];
 
 		memset(id, (int)('a' + i), sizeof(id));
 		facts_order(&out, (struct hash){ i, ~i }, &unknown[i % 2], &orders[i], l);
-		sighting_add(&b, &head, str_of(id, 1 + 60 * i), buf_view(&out.facts),
+		seen_add(&b, &head, str_of(id, 1 + 60 * i), buf_view(&out.facts),
 		    i % 2 ? str_of(id, 7 * i) : STR(""));
 	}
 	facts_release(&out);
@@ -45,7 +45,7 @@ Test(sighting, orders_come_out_as_they_went_in)
 	struct lexicon l = { 0 };
 	struct order list[COUNT(orders)];
 	struct buf b;
-	const struct sighting *s;
+	const struct seen *s;
 
 	for (size_t i = 0; i < COUNT(list); i++) {
 		list[i] = orders[i];
@@ -55,27 +55,27 @@ Test(sighting, orders_come_out_as_they_went_in)
 	b = all_of(list, COUNT(list), &l, unknown);
 	s = (const void *)b.p;
 	for (size_t i = 0; i < COUNT(list); i++) {
-		struct order_facts f = sighting_order(s);
+		struct order_facts f = seen_order(s);
 		uint32_t n;
 
-		cr_expect((uintptr_t)s % SIGHTING_ALIGN == 0);
+		cr_expect((uintptr_t)s % SEEN_ALIGN == 0);
 		cr_expect(s->page == 1 && s->index == i && s->lexicon == 3);
 		cr_expect(f.hash.lo == i && f.hash.hi == ~i);
 		cr_expect(f.sale.created == list[i].created, "%zu", i);
-		cr_expect(sighting_created(s) == list[i].created, "%zu", i);
+		cr_expect(seen_created(s) == list[i].created, "%zu", i);
 		cr_expect(f.sale.time == list[i].time, "%zu", i);
 		cr_expect(f.sale.total == list[i].total, "%zu", i);
 		cr_expect(f.sale.has_total == list[i].has_total);
 		cr_expect(f.sale.voided == list[i].voided);
 		cr_expect(f.sale.undoes_sale == list[i].undoes_sale);
-		cr_expect(f.customer == sighting_buyer(s));
+		cr_expect(f.customer == seen_buyer(s));
 		cr_expect((f.customer == 0) == (i == 2));
 		cr_expect(f.sale.status != 0 && f.sale.items.n == 0);
-		cr_expect(sighting_next(&f.unknown, &n) == (i % 2 ? 1 : 0));
+		cr_expect(seen_next(&f.unknown, &n) == (i % 2 ? 1 : 0));
 		cr_expect(sighting_id(s).n == 1 + 60 * i);
 		cr_expect(sighting_id(s).p[60 * i] == (char)('a' + i));
-		cr_expect(sighting_raw(s).n == (i % 2 ? 7 * i : 0));
-		s = sighting_next_to(s);
+		cr_expect(seen_raw(s).n == (i % 2 ? 7 * i : 0));
+		s = seen_next_to(s);
 	}
 	cr_expect((const char *)s == b.p + b.n);
 	buf_release(&b);

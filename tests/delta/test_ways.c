@@ -57,7 +57,7 @@ Test(ways, a_page_read_before_is_recognised_wherever_it_lies)
 	struct account g;
 
 	account_begin(&g);
-	g.way = INTAKE_BY_TEXT;
+	g.way = READ_BY_TEXT;
 	account_apply(&g, first);
 	account_expect(&g, next, "+d |");
 	cr_expect(is_recognised(&g, 0) && !is_recognised(&g, 1) && is_recognised(&g, 2) &&
@@ -114,7 +114,7 @@ Test(ways, a_page_with_one_text_that_is_not_current_is_read)
 	account_begin(&g);
 	account_apply(&g, first);
 	account_apply(&g, some);
-	g.way = INTAKE_BY_TEXT;
+	g.way = READ_BY_TEXT;
 	account_expect(&g, first, "~b |");
 	cr_expect(!is_recognised(&g, 0));
 	account_end(&g);
@@ -127,7 +127,7 @@ Test(ways, a_respelled_text_is_the_known_one_from_then_on)
 	struct account g;
 
 	account_begin(&g);
-	g.way = INTAKE_BY_TEXT;
+	g.way = READ_BY_TEXT;
 	account_apply(&g, first);
 	account_apply(&g, alike);
 	account_expect(&g, first, " |");
@@ -178,7 +178,7 @@ Test(ways, a_page_with_a_record_at_fault_is_always_read)
 	struct account g;
 
 	account_begin(&g);
-	g.way = INTAKE_BY_TEXT;
+	g.way = READ_BY_TEXT;
 	account_apply(&g, pages);
 	cr_expect(remembered(&g) == 0);
 	account_expect(&g, pages, " |");
@@ -250,7 +250,7 @@ Test(ways, a_page_is_remembered_as_what_it_was_read_as)
 
 		digest[0] = i + 1 == COUNT(pages) ? 'f' : '0';
 		pages[i].sha256 = str_c(digest);
-		(void)contents_key(&keys[i], &pages[i]);
+		(void)page_cache_key(&keys[i], &pages[i]);
 		for (size_t k = 0; k < i; k++)
 			cr_expect(
 			    !str_eq(buf_view(&keys[i]), buf_view(&keys[k])), "%zu and %zu", i, k);

@@ -6,27 +6,27 @@
 #include "base/timestamp.h"
 #include "flowhub/plan.h"
 
-#define TODAY (20000 * WHEN_DAY)
-#define NOW (TODAY + 5 * WHEN_HOUR)
+#define TODAY (20000 * TIMESTAMP_DAY)
+#define NOW (TODAY + 5 * TIMESTAMP_HOUR)
 #define DAYS 400
 
 static const struct flowhub_settings settings = {
 	.history_start = { "unused", 6 },
 	.overlap_days = 3,
 	.deep_days = 35,
-	.deep_every = 24 * WHEN_HOUR,
-	.full_orders_every = 7 * WHEN_DAY,
-	.full_customers_every = 24 * WHEN_HOUR,
+	.deep_every = 24 * TIMESTAMP_HOUR,
+	.full_orders_every = 7 * TIMESTAMP_DAY,
+	.full_customers_every = 24 * TIMESTAMP_HOUR,
 	.window_days = 7,
 };
 
 static const struct str places[] = { { "L1", 2 }, { "L2", 2 } };
 
 /* A past of DAYS days in which every day of L1 was proved ${age} ago. */
-static struct past
+static struct coverage
 past_of(struct arena *a, int64_t age)
 {
-	struct past p = { .first = 20000 - DAYS,
+	struct coverage p = { .first = 20000 - DAYS,
 		.days = DAYS,
 		.customers_all = NOW - age,
 		.customers_read = NOW - age,
@@ -53,11 +53,11 @@ expect_claims(const struct plan *p, struct str location, int64_t from)
 		if (!str_eq(s->request.location, location))
 			continue;
 		cr_expect(s->scope.from == from, "step %zu begins on day %d", i,
-		    (int)when_day(s->scope.from));
+		    (int)timestamp_day(s->scope.from));
 		cr_expect(s->scope.to > s->scope.from);
-		cr_expect(s->scope.to - s->scope.from <= 8 * WHEN_DAY);
-		cr_expect(s->request.from == when_day(s->scope.from) - 1);
-		cr_expect(s->request.to >= when_day(s->scope.to + WHEN_DAY - 1) + 1);
+		cr_expect(s->scope.to - s->scope.from <= 8 * TIMESTAMP_DAY);
+		cr_expect(s->request.from == timestamp_day(s->scope.from) - 1);
+		cr_expect(s->request.to >= timestamp_day(s->scope.to + TIMESTAMP_DAY - 1) + 1);
 		from = s->scope.to;
 	}
 	cr_expect(from == NOW);
@@ -76,18 +76,18 @@ count(const struct plan *p, struct str location)
 Test(plan, a_first_read_covers_everything)
 {
 	struct arena a = { 0 };
-	struct past p = past_of(&a, WHEN_HOUR);
+	struct coverage p = past_of(&a, TIMESTAMP_HOUR);
 	struct plan plan;
 
 	p.n = 0;
-	p.customers_all = p.customers_read = WHEN_NONE;
+	p.customers_all = p.customers_read = TIMESTAMP_NONE;
 	p.newest_locations.n = 0;
 	plan_make(&a, &settings, &p, places, 2, NOW, &plan);
 
 	cr_expect(plan.is_first);
 	cr_expect(plan.steps[0].scope.kind == SCOPE_ALL);
-	expect_claims(&plan, places[0], TODAY - DAYS * WHEN_DAY);
-	expect_claims(&plan, places[1], TODAY - DAYS * WHEN_DAY);
+	expect_claims(&plan, places[0], TODAY - DAYS * TIMESTAMP_DAY);
+	expect_claims(&plan, places[1], TODAY - DAYS * TIMESTAMP_DAY);
 	cr_expect(count(&plan, places[0]) <= DAYS / 7 + 3);
 	arena_release(&a);
 }
@@ -95,7 +95,7 @@ Test(plan, a_first_read_covers_everything)
 Test(plan, an_hour_later_the_overlap_alone)
 {
 	struct arena a = { 0 };
-	struct past p = past_of(&a, WHEN_HOUR);
+	struct coverage p = past_of(&a, TIMESTAMP_HOUR);
 	struct plan plan;
 
 	plan_make(&a, &settings, &p, places, 1, NOW, &plan);
@@ -103,37 +103,37 @@ Test(plan, an_hour_later_the_overlap_alone)
 	cr_expect(plan.n == 2);
 	cr_expect(plan.steps[0].scope.kind == SCOPE_UPDATED);
 	cr_expect(plan.steps[0].request.from == 19999);
-	expect_claims(&plan, places[0], TODAY - 3 * WHEN_DAY);
+	expect_claims(&plan, places[0], TODAY - 3 * TIMESTAMP_DAY);
 	arena_release(&a);
 }
 
 Test(plan, a_day_later_the_deep_days)
 {
 	struct arena a = { 0 };
-	struct past p = past_of(&a, 24 * WHEN_HOUR - WHEN_HOUR / 4);
+	struct coverage p = past_of(&a, 24 * TIMESTAMP_HOUR - TIMESTAMP_HOUR / 4);
 	struct plan plan;
 
 	plan_make(&a, &settings, &p, places, 1, NOW, &plan);
 
 	cr_expect(plan.steps[0].scope.kind == SCOPE_ALL);
-	expect_claims(&plan, places[0], TODAY - 35 * WHEN_DAY);
+	expect_claims(&plan, places[0], TODAY - 35 * TIMESTAMP_DAY);
 	arena_release(&a);
 }
 
 Test(plan, days_half_way_go_with_those_that_are_due)
 {
 	struct arena a = { 0 };
-	struct past p = past_of(&a, 7 * WHEN_DAY);
+	struct coverage p = past_of(&a, 7 * TIMESTAMP_DAY);
 	struct plan plan;
 
 	/* one day was proved later than its neighbours, one not long ago */
-	p.places[0].proved[100] = NOW - 4 * WHEN_DAY;
-	p.places[0].proved[200] = NOW - 2 * WHEN_DAY;
+	p.places[0].proved[100] = NOW - 4 * TIMESTAMP_DAY;
+	p.places[0].proved[200] = NOW - 2 * TIMESTAMP_DAY;
 	plan_make(&a, &settings, &p, places, 1, NOW, &plan);
 
 	for (size_t i = 1; i < plan.n; i++) {
 		const struct scope *s = &plan.steps[i].scope;
-		int64_t held = (p.first + 200) * WHEN_DAY;
+		int64_t held = (p.first + 200) * TIMESTAMP_DAY;
 
 		cr_expect(s->from > held || s->to <= held, "day 200 is read");
 	}
@@ -144,28 +144,28 @@ Test(plan, days_half_way_go_with_those_that_are_due)
 Test(plan, a_window_that_stayed_in_doubt_is_read_again_alone)
 {
 	struct arena a = { 0 };
-	struct past p = past_of(&a, WHEN_HOUR);
+	struct coverage p = past_of(&a, TIMESTAMP_HOUR);
 	struct plan plan;
 
 	for (size_t i = 100; i < 107; i++)
-		p.places[0].proved[i] = WHEN_NONE;
+		p.places[0].proved[i] = TIMESTAMP_NONE;
 	plan_make(&a, &settings, &p, places, 1, NOW, &plan);
 
 	cr_expect(plan.n == 3);
-	cr_expect(plan.steps[1].scope.from == (p.first + 100) * WHEN_DAY);
-	cr_expect(plan.steps[1].scope.to == (p.first + 107) * WHEN_DAY);
+	cr_expect(plan.steps[1].scope.from == (p.first + 100) * TIMESTAMP_DAY);
+	cr_expect(plan.steps[1].scope.to == (p.first + 107) * TIMESTAMP_DAY);
 	arena_release(&a);
 }
 
 Test(plan, a_new_location_is_read_wholly)
 {
 	struct arena a = { 0 };
-	struct past p = past_of(&a, WHEN_HOUR);
+	struct coverage p = past_of(&a, TIMESTAMP_HOUR);
 	struct plan plan;
 
 	plan_make(&a, &settings, &p, places, 2, NOW, &plan);
 
 	cr_expect(count(&plan, places[0]) == 1);
-	expect_claims(&plan, places[1], TODAY - DAYS * WHEN_DAY);
+	expect_claims(&plan, places[1], TODAY - DAYS * TIMESTAMP_DAY);
 	arena_release(&a);
 }

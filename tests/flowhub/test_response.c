@@ -40,12 +40,12 @@ static const struct {
 
 Test(envelope, answers)
 {
-	struct envelope v = { 0 };
+	struct response v = { 0 };
 
 	for (size_t i = 0; i < COUNT(answers); i++) {
 		struct err e = ERR_INIT;
 
-		cr_assert(envelope_read(&v, str_c(answers[i].body), answers[i].resource, &e) == 0,
+		cr_assert(response_read(&v, str_c(answers[i].body), answers[i].resource, &e) == 0,
 		    "row %zu: %s", i, e.msg);
 		cr_expect(v.n == answers[i].n, "row %zu: %zu", i, v.n);
 		cr_expect(v.has_total == (answers[i].total != NONE));
@@ -55,7 +55,7 @@ Test(envelope, answers)
 			cr_expect(str_eq(v.records[0].id, str_c(answers[i].id)), "row %zu: %.*s", i,
 			    STR_ARG(v.records[0].id));
 	}
-	envelope_release(&v);
+	response_release(&v);
 }
 
 static const struct {
@@ -95,24 +95,24 @@ static const struct {
 
 Test(envelope, what_is_no_answer)
 {
-	struct envelope v = { 0 };
+	struct response v = { 0 };
 
 	for (size_t i = 0; i < COUNT(others); i++) {
 		struct err e = ERR_INIT;
 
-		cr_expect(envelope_read(&v, str_c(others[i].body), others[i].resource, &e) == -1,
+		cr_expect(response_read(&v, str_c(others[i].body), others[i].resource, &e) == -1,
 		    "row %zu was taken", i);
 		cr_expect(e.msg[0] != '\0');
 	}
-	envelope_release(&v);
+	response_release(&v);
 }
 
 Test(envelope, an_order_names_its_customer)
 {
-	struct envelope v = { 0 };
+	struct response v = { 0 };
 	struct err e = ERR_INIT;
 
-	cr_assert(envelope_read(&v,
+	cr_assert(response_read(&v,
 	              STR("{\"total\":3,\"orders\":[{\"id\":1,\"customerId\":7},"
 	                  "{\"id\":2,\"customerId\":null},"
 	                  "{\"id\":3,\"customerId\":\" c \"}]}"),
@@ -121,5 +121,5 @@ Test(envelope, an_order_names_its_customer)
 	cr_expect(str_eq(v.records[0].customer, STR("7")));
 	cr_expect(v.records[1].customer.n == 0);
 	cr_expect(str_eq(v.records[2].customer, STR("c")));
-	envelope_release(&v);
+	response_release(&v);
 }

@@ -65,20 +65,21 @@ Test(retry, waits_grow_by_two_up_to_a_minute_with_full_jitter)
 
 Test(retry, a_retry_after_is_waited_for_at_least)
 {
-	struct attempt a = { .status = 429, .retry_after = 5 * WHEN_SECOND };
+	struct attempt a = { .status = 429, .retry_after = 5 * TIMESTAMP_SECOND };
 	int64_t wait;
 
 	cr_expect(retry_judge(&a, 6, retry_base(300), 3, &wait) == VERDICT_AGAIN);
-	cr_expect(wait == 5 * WHEN_SECOND);
+	cr_expect(wait == 5 * TIMESTAMP_SECOND);
 }
 
 Test(retry, retry_after_is_seconds_or_a_date)
 {
 	int64_t now;
 
-	cr_assert(when_parse(STR("1994-11-06T08:49:30Z"), &now));
-	cr_expect(retry_after_parse(STR("120"), now) == 120 * WHEN_SECOND);
-	cr_expect(retry_after_parse(STR("Sun, 06 Nov 1994 08:49:37 GMT"), now) == 7 * WHEN_SECOND);
+	cr_assert(timestamp_parse(STR("1994-11-06T08:49:30Z"), &now));
+	cr_expect(retry_after_parse(STR("120"), now) == 120 * TIMESTAMP_SECOND);
+	cr_expect(
+	    retry_after_parse(STR("Sun, 06 Nov 1994 08:49:37 GMT"), now) == 7 * TIMESTAMP_SECOND);
 	cr_expect(retry_after_parse(STR("Sun, 06 Nov 1994 08:49:07 GMT"), now) == 0);
 	cr_expect(retry_after_parse(STR("Sun, 06 Nuv 1994 08:49:37 GMT"), now) == 0);
 	cr_expect(retry_after_parse(STR("soon"), now) == 0);

@@ -56,7 +56,7 @@ check_compact(const struct json *j)
 	assert(again.n == j->n);
 	json_compact(&twice, &again, 0);
 	assert(str_eq(buf_view(&once), buf_view(&twice)));
-	change_list(&a, j, &again, &n);
+	compare_list(&a, j, &again, &n);
 	assert(n == 0);
 	arena_release(&a);
 	buf_release(&once);

@@ -19,8 +19,8 @@ static struct str products[] = { { "A", 1 }, { "Gummies", 7 } };
 
 static const struct profile profiles[] = {
 	{ .id = { "1", 1 },
-	    .last_orderdate = WHEN_NONE,
-	    .first_order_date = WHEN_NONE,
+	    .last_orderdate = TIMESTAMP_NONE,
+	    .first_order_date = TIMESTAMP_NONE,
 	    .birthdate = DAY_NONE },
 	{ .id = { "2", 1 },
 	    .points = { "12.5", 4 },
@@ -29,15 +29,15 @@ static const struct profile profiles[] = {
 	    .is_loyal = TRI_TRUE,
 	    .total_spent = 10001,
 	    .total_orders = 2,
-	    .last_orderdate = NOW - 60 * WHEN_DAY,
-	    .first_order_date = NOW - 30 * WHEN_DAY + 1,
+	    .last_orderdate = NOW - 60 * TIMESTAMP_DAY,
+	    .first_order_date = NOW - 30 * TIMESTAMP_DAY + 1,
 	    .city = { "Denver", 6 },
 	    .birthdate = 11016 },
 	{ .id = { "3", 1 },
 	    .points = { "-0.001", 6 },
 	    .total_spent = -1,
-	    .last_orderdate = NOW + WHEN_DAY,
-	    .first_order_date = WHEN_NONE,
+	    .last_orderdate = NOW + TIMESTAMP_DAY,
+	    .first_order_date = TIMESTAMP_NONE,
 	    .email = { "a@b.co", 6 },
 	    .birthdate = 20600 },
 };
@@ -68,7 +68,7 @@ check_due(const struct segment_set *set, const struct profile *p)
 
 	assert(due > NOW);
 	segment_eval(set, p, now, before);
-	if (due != WHEN_NEVER) {
+	if (due != TIMESTAMP_NEVER) {
 		segment_eval(set, p, (struct segment_now){ due - 1 }, member);
 		for (size_t i = 0; i < set->n; i++)
 			assert(member[i] == before[i]);
@@ -77,7 +77,7 @@ check_due(const struct segment_set *set, const struct profile *p)
 		int64_t one = segment_due_one(set, i, p, now);
 
 		assert(one >= due);
-		if (one == WHEN_NEVER)
+		if (one == TIMESTAMP_NEVER)
 			continue;
 		segment_eval(set, p, (struct segment_now){ one - 1 }, member);
 		assert(member[i] == before[i]);

@@ -15,32 +15,32 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 check_same(
-    struct str page, enum block_way way, const struct scan *plain, int rc, const struct err *e)
+    struct str page, enum simd_way way, const struct split *plain, int rc, const struct err *e)
 {
 	static const char *const members[] = { "orders", "data", NULL };
-	struct scan s = { .way = way };
+	struct split s = { .way = way };
 	struct err f = ERR_INIT;
 
-	if (block_reader(way) == NULL)
+	if (simd_reader(way) == NULL)
 		return;
-	assert(scan_page(&s, page, members, "total", &f) == rc);
+	assert(split_page(&s, page, members, "total", &f) == rc);
 	assert(f.at == e->at && str_eq(str_c(f.msg), str_c(e->msg)));
 	assert(s.n == plain->n);
 	for (size_t i = 0; i < s.n; i++)
 		assert(s.records[i].at == plain->records[i].at &&
 		       s.records[i].len == plain->records[i].len &&
 		       s.records[i].index == plain->records[i].index);
-	scan_release(&s);
+	split_release(&s);
 }
 
 /* Records rise in the page, do not overlap, and have no space at their ends. */
 static void
-check_records(struct str page, const struct scan *s)
+check_records(struct str page, const struct split *s)
 {
 	size_t end = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
-		const struct scan_record *r = &s->records[i];
+		const struct split_record *r = &s->records[i];
 
 		assert(r->at >= end && r->len <= page.n - r->at);
 		assert(i == 0 || r->index > s->records[i - 1].index);
@@ -58,7 +58,7 @@ check_peek(struct str record, bool is_order)
 	struct arena a = { 0 };
 	struct str glance, strict;
 
-	if (peek_id(record, is_order, &glance) && json_read(&j, record, &f))
+	if (id_peek(record, is_order, &glance) && json_read(&j, record, &f))
 		assert(strict_id(&a, &j, is_order, &strict) && str_eq(glance, strict));
 	arena_release(&a);
 	json_release(&j);
@@ -69,13 +69,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const members[] = { "orders", "data", NULL };
 	struct str page = { (const char *)data, size };
-	struct scan s = { .way = BLOCK_PLAIN };
+	struct split s = { .way = SIMD_PLAIN };
 	struct err e = ERR_INIT;
-	int rc = scan_page(&s, page, members, "total", &e);
+	int rc = split_page(&s, page, members, "total", &e);
 
 	assert(rc == 0 ? e.kind == ERR_NONE : e.kind == ERR_DAMAGED && e.at <= size && s.n == 0);
-	check_same(page, BLOCK_SSE2, &s, rc, &e);
-	check_same(page, BLOCK_AVX2, &s, rc, &e);
+	check_same(page, SIMD_SSE2, &s, rc, &e);
+	check_same(page, SIMD_AVX2, &s, rc, &e);
 	check_records(page, &s);
 	for (size_t i = 0; i < s.n; i++) {
 		struct str record = str_of(page.p + s.records[i].at, s.records[i].len);
@@ -84,6 +84,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_peek(record, false);
 	}
 	check_peek(page, true);
-	scan_release(&s);
+	split_release(&s);
 	return 0;
 }

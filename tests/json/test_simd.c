@@ -9,9 +9,9 @@
 #define BLOCKS 5
 
 static void
-expect_masks(const struct block *b, const char *p, const char *way)
+expect_masks(const struct simd_block *b, const char *p, const char *way)
 {
-	for (unsigned i = 0; i < BLOCK_BYTES; i++) {
+	for (unsigned i = 0; i < SIMD_BYTES; i++) {
 		char c = p[i];
 		bool is_bracket = c == '[' || c == ']' || c == '{' || c == '}';
 
@@ -31,39 +31,39 @@ static void
 check_text(const char *text, size_t n)
 {
 	static const char *const names[] = { "best", "plain", "sse2", "avx2" };
-	char *p = malloc(n * BLOCK_BYTES);
-	struct block out[BLOCKS];
+	char *p = malloc(n * SIMD_BYTES);
+	struct simd_block out[BLOCKS];
 
 	cr_assert(p != NULL && n <= BLOCKS);
-	memcpy(p, text, n * BLOCK_BYTES);
-	for (int way = BLOCK_BEST; way <= BLOCK_AVX2; way++) {
-		block_fn *read = block_reader((enum block_way)way);
+	memcpy(p, text, n * SIMD_BYTES);
+	for (int way = SIMD_BEST; way <= SIMD_AVX2; way++) {
+		block_fn *read = simd_reader((enum simd_way)way);
 
 		if (read == NULL)
 			continue;
 		memset(out, 0xA5, sizeof(out));
 		read(p, n, out);
 		for (size_t i = 0; i < n; i++)
-			expect_masks(&out[i], p + i * BLOCK_BYTES, names[way]);
+			expect_masks(&out[i], p + i * SIMD_BYTES, names[way]);
 	}
 	free(p);
 }
 
 Test(block, the_best_and_the_plain_way_are_always_there)
 {
-	cr_expect(block_reader(BLOCK_BEST) != NULL);
-	cr_expect(block_reader(BLOCK_PLAIN) != NULL);
+	cr_expect(simd_reader(SIMD_BEST) != NULL);
+	cr_expect(simd_reader(SIMD_PLAIN) != NULL);
 }
 
 Test(block, each_byte_value_is_told_apart_at_each_place)
 {
-	char text[BLOCK_BYTES];
+	char text[SIMD_BYTES];
 
 	for (int c = 0; c < 256; c++) {
 		memset(text, c, sizeof(text));
 		check_text(text, 1);
 	}
-	for (size_t i = 0; i < BLOCK_BYTES; i++)
+	for (size_t i = 0; i < SIMD_BYTES; i++)
 		for (const char *c = "\"\\[]{},"; *c != '\0'; c++) {
 			memset(text, ' ', sizeof(text));
 			text[i] = *c;
@@ -73,7 +73,7 @@ Test(block, each_byte_value_is_told_apart_at_each_place)
 
 Test(block, several_blocks_at_any_alignment_come_in_order)
 {
-	char text[BLOCKS * BLOCK_BYTES + 64];
+	char text[BLOCKS * SIMD_BYTES + 64];
 	uint32_t seed = 1;
 
 	for (size_t i = 0; i < sizeof(text); i++) {

@@ -10,14 +10,14 @@
 /* The stops of a walk as text: "3,5]" for a comma at 3 and the end at 5, "7!"
  * for damage at 7. */
 static void
-put_stops(struct buf *b, struct bracket_walk *w)
+put_stops(struct buf *b, struct skip_walk *w)
 {
 	struct err e = ERR_INIT;
 	int rc;
 
 	buf_reset(b);
 	do {
-		rc = bracket_next(w, &e);
+		rc = skip_next(w, &e);
 		if (rc < 0)
 			buf_printf(b, "%zu!", (size_t)e.at);
 		else
@@ -26,11 +26,11 @@ put_stops(struct buf *b, struct bracket_walk *w)
 }
 
 static void
-expect_stops(struct bracket_walk *w, const char *text, size_t from, bool is_list, const char *want)
+expect_stops(struct skip_walk *w, const char *text, size_t from, bool is_list, const char *want)
 {
 	struct buf b = { 0 };
 
-	bracket_start(w, str_c(text), from, is_list, BLOCK_BEST);
+	skip_start(w, str_c(text), from, is_list, SIMD_BEST);
 	put_stops(&b, w);
 	cr_expect(str_eq(buf_view(&b), str_c(want)), "'%s' from %zu: %.*s, want %s", text, from,
 	    STR_ARG(buf_view(&b)), want);
@@ -39,7 +39,7 @@ expect_stops(struct bracket_walk *w, const char *text, size_t from, bool is_list
 
 Test(bracket, a_walk_ends_where_its_bracket_closes)
 {
-	struct bracket_walk w = { 0 };
+	struct skip_walk w = { 0 };
 
 	expect_stops(&w, "[]", 0, true, "1]");
 	expect_stops(&w, "[1,[2,3],{\"a\":1,\"b\":2},\",\"]", 0, true, "2,8,22,26]");
@@ -47,24 +47,24 @@ Test(bracket, a_walk_ends_where_its_bracket_closes)
 	expect_stops(&w, "{\"a\":1,\"b\":[]}", 0, true, "6,13}");
 	expect_stops(&w, "[1,2],[3,4]", 6, true, "8,10]");
 	expect_stops(&w, "\"[\",[\"]\",1]]", 4, true, "8,10]");
-	bracket_release(&w);
+	skip_release(&w);
 }
 
 Test(bracket, a_walk_that_failed_leaves_nothing_behind)
 {
 	static const char *const broken[] = { "[\"", "[\"\\", "[[[[", "[{]", "[1,2,\"a" };
-	struct bracket_walk w = { 0 };
+	struct skip_walk w = { 0 };
 
 	for (size_t i = 0; i < COUNT(broken); i++) {
 		struct err e = ERR_INIT;
 
-		bracket_start(&w, str_c(broken[i]), 0, false, BLOCK_BEST);
-		cr_expect_eq(bracket_next(&w, &e), -1, "%s", broken[i]);
+		skip_start(&w, str_c(broken[i]), 0, false, SIMD_BEST);
+		cr_expect_eq(skip_next(&w, &e), -1, "%s", broken[i]);
 		cr_expect_eq(e.kind, ERR_DAMAGED);
 		expect_stops(&w, "[\"a\",{}]", 0, true, "4,7]");
 	}
 	expect_stops(&w, "[1,[}", 0, true, "2,4!");
-	bracket_release(&w);
+	skip_release(&w);
 	cr_expect_eq(w.stack, NULL);
 }
 
@@ -131,7 +131,7 @@ put_noise(struct buf *b, uint32_t *seed)
 
 Test(bracket, noise_is_walked_as_a_reader_byte_by_byte_walks_it)
 {
-	struct bracket_walk w = { 0 };
+	struct skip_walk w = { 0 };
 	struct buf noise = { 0 }, got = { 0 }, want = { 0 };
 	uint32_t seed = 7;
 	size_t sound = 0;
@@ -140,10 +140,10 @@ Test(bracket, noise_is_walked_as_a_reader_byte_by_byte_walks_it)
 		put_noise(&noise, &seed);
 		put_plain_stops(&want, buf_view(&noise));
 		sound += want.p[want.n - 1] == ']';
-		for (int way = BLOCK_PLAIN; way <= BLOCK_AVX2; way++) {
-			if (block_reader((enum block_way)way) == NULL)
+		for (int way = SIMD_PLAIN; way <= SIMD_AVX2; way++) {
+			if (simd_reader((enum simd_way)way) == NULL)
 				continue;
-			bracket_start(&w, buf_view(&noise), 0, true, (enum block_way)way);
+			skip_start(&w, buf_view(&noise), 0, true, (enum simd_way)way);
 			put_stops(&got, &w);
 			cr_assert(str_eq(buf_view(&got), buf_view(&want)),
 			    "way %d: '%.*s': %.*s, want %.*s", way, STR_ARG(buf_view(&noise)),
@@ -151,7 +151,7 @@ Test(bracket, noise_is_walked_as_a_reader_byte_by_byte_walks_it)
 		}
 	}
 	cr_expect(sound > 30000 && sound < 70000, "%zu are sound", sound);
-	bracket_release(&w);
+	skip_release(&w);
 	buf_release(&noise);
 	buf_release(&got);
 	buf_release(&want);

@@ -17,11 +17,11 @@ static const char *const orders[] = { "orders", "data", NULL };
 
 /* Records as "index:text|index:text|". */
 static void
-show(struct buf *b, const struct scan *s, struct str text)
+show(struct buf *b, const struct split *s, struct str text)
 {
 	buf_reset(b);
 	for (size_t i = 0; i < s->n; i++) {
-		const struct scan_record *r = &s->records[i];
+		const struct split_record *r = &s->records[i];
 
 		buf_printf(b, "%u:", r->index);
 		buf_add(b, text.p + r->at, r->len);
@@ -35,18 +35,18 @@ expect_records(struct str page, const char *want)
 	struct str text = exact(page);
 	struct buf b = { 0 };
 
-	for (int way = BLOCK_BEST; way <= BLOCK_AVX2; way++) {
-		struct scan s = { .way = (enum block_way)way };
+	for (int way = SIMD_BEST; way <= SIMD_AVX2; way++) {
+		struct split s = { .way = (enum simd_way)way };
 		struct err e = ERR_INIT;
 
-		if (block_reader(s.way) == NULL)
+		if (simd_reader(s.way) == NULL)
 			continue;
-		cr_expect_eq(scan_page(&s, text, orders, "total", &e), 0, "way %d: '%.*s': %s", way,
-		    STR_ARG(text), e.msg);
+		cr_expect_eq(split_page(&s, text, orders, "total", &e), 0, "way %d: '%.*s': %s",
+		    way, STR_ARG(text), e.msg);
 		show(&b, &s, text);
 		cr_expect(str_eq(buf_view(&b), str_c(want)), "way %d: '%.*s' has '%.*s', want '%s'",
 		    way, STR_ARG(text), STR_ARG(buf_view(&b)), want);
-		scan_release(&s);
+		split_release(&s);
 	}
 	buf_release(&b);
 	drop(text);
@@ -57,20 +57,20 @@ expect_damage(struct str page, const char *msg, size_t at)
 {
 	struct str text = exact(page);
 
-	for (int way = BLOCK_BEST; way <= BLOCK_AVX2; way++) {
-		struct scan s = { .way = (enum block_way)way };
+	for (int way = SIMD_BEST; way <= SIMD_AVX2; way++) {
+		struct split s = { .way = (enum simd_way)way };
 		struct err e = ERR_INIT;
 
-		if (block_reader(s.way) == NULL)
+		if (simd_reader(s.way) == NULL)
 			continue;
-		cr_expect_eq(scan_page(&s, text, orders, "total", &e), -1,
+		cr_expect_eq(split_page(&s, text, orders, "total", &e), -1,
 		    "way %d: '%.*s' is no damage", way, STR_ARG(text));
 		cr_expect_eq(e.kind, ERR_DAMAGED);
 		cr_expect_str_eq(e.msg, msg, "'%.*s'", STR_ARG(text));
 		cr_expect_eq(
 		    e.at, at, "'%.*s': byte %zu, want %zu", STR_ARG(text), (size_t)e.at, at);
 		cr_expect_eq(s.n, 0, "records of a damaged page");
-		scan_release(&s);
+		split_release(&s);
 	}
 	drop(text);
 }
@@ -216,48 +216,48 @@ Test(scan, members_and_mark_are_the_callers)
 	static const char *const none[] = { NULL };
 	static const char *const customer[] = { "customer", "data", NULL };
 	struct str page = STR("{\"total\":0,\"customer\":{\"id\":1}}");
-	struct scan s = { 0 };
+	struct split s = { 0 };
 	struct err e = ERR_INIT;
 
-	cr_assert_eq(scan_page(&s, page, none, NULL, &e), 0, "%s", e.msg);
+	cr_assert_eq(split_page(&s, page, none, NULL, &e), 0, "%s", e.msg);
 	cr_expect(s.n == 1 && s.records[0].len == page.n);
-	cr_assert_eq(scan_page(&s, page, none, "total", &e), 0, "%s", e.msg);
+	cr_assert_eq(split_page(&s, page, none, "total", &e), 0, "%s", e.msg);
 	cr_expect_eq(s.n, 0);
-	cr_assert_eq(scan_page(&s, page, customer, NULL, &e), 0, "%s", e.msg);
+	cr_assert_eq(split_page(&s, page, customer, NULL, &e), 0, "%s", e.msg);
 	cr_expect(s.n == 1 && s.records[0].at == 22);
-	scan_release(&s);
+	split_release(&s);
 }
 
 Test(scan, a_scan_is_reused)
 {
-	struct scan s = { 0 };
+	struct split s = { 0 };
 	struct err e = ERR_INIT;
 
-	cr_assert_eq(scan_page(&s, STR("[1,2,3]"), orders, NULL, &e), 0);
+	cr_assert_eq(split_page(&s, STR("[1,2,3]"), orders, NULL, &e), 0);
 	cr_expect_eq(s.n, 3);
-	cr_assert_eq(scan_page(&s, STR("[1,2,3"), orders, NULL, &e), -1);
+	cr_assert_eq(split_page(&s, STR("[1,2,3"), orders, NULL, &e), -1);
 	cr_expect_eq(s.n, 0);
-	cr_assert_eq(scan_page(&s, STR("[4]"), orders, NULL, &e), 0);
+	cr_assert_eq(split_page(&s, STR("[4]"), orders, NULL, &e), 0);
 	cr_expect(s.n == 1 && s.records[0].index == 0);
-	scan_release(&s);
+	split_release(&s);
 	cr_expect(s.records == NULL && s.walk.stack == NULL && s.n == 0);
 }
 
 Test(scan, a_page_of_many_records_grows_the_list)
 {
 	struct buf b = { 0 };
-	struct scan s = { 0 };
+	struct split s = { 0 };
 	struct err e = ERR_INIT;
 
 	buf_z(&b, "{\"data\":[0");
 	for (size_t i = 1; i < 100000; i++)
 		buf_z(&b, i % 3 == 0 ? ",null" : ",{\"id\":\"a\"}");
 	buf_z(&b, "]}");
-	cr_assert_eq(scan_page(&s, buf_view(&b), orders, NULL, &e), 0);
+	cr_assert_eq(split_page(&s, buf_view(&b), orders, NULL, &e), 0);
 
 	cr_expect_eq(s.n, 66667, "%zu records", s.n);
 	cr_expect_eq(s.records[s.n - 1].index, 99998);
-	scan_release(&s);
+	split_release(&s);
 	buf_release(&b);
 }
 
@@ -270,7 +270,7 @@ repeat(struct buf *b, const char *z, size_t n)
 
 /* A list of n empty places: n - 1 commas. */
 static int
-scan_commas(struct scan *s, size_t n, struct err *e)
+scan_commas(struct split *s, size_t n, struct err *e)
 {
 	char *p = malloc(n + 1);
 	int rc;
@@ -279,22 +279,22 @@ scan_commas(struct scan *s, size_t n, struct err *e)
 	memset(p, ',', n + 1);
 	p[0] = '[';
 	p[n] = ']';
-	rc = scan_page(s, str_of(p, n + 1), orders, "total", e);
+	rc = split_page(s, str_of(p, n + 1), orders, "total", e);
 	free(p);
 	return rc;
 }
 
 Test(scan, a_page_lists_so_many_records_and_no_more)
 {
-	struct scan s = { 0 };
+	struct split s = { 0 };
 	struct err e = ERR_INIT;
 
-	cr_expect_eq(scan_commas(&s, SCAN_RECORDS, &e), 0, "%s", e.msg);
-	cr_expect_eq(s.n, SCAN_RECORDS);
-	cr_expect_eq(scan_commas(&s, SCAN_RECORDS + 1, &e), -1);
+	cr_expect_eq(scan_commas(&s, SPLIT_RECORDS, &e), 0, "%s", e.msg);
+	cr_expect_eq(s.n, SPLIT_RECORDS);
+	cr_expect_eq(scan_commas(&s, SPLIT_RECORDS + 1, &e), -1);
 	cr_expect_eq(e.kind, ERR_DAMAGED);
-	cr_expect_eq(e.at, SCAN_RECORDS, "%llu", (unsigned long long)e.at);
-	scan_release(&s);
+	cr_expect_eq(e.at, SPLIT_RECORDS, "%llu", (unsigned long long)e.at);
+	split_release(&s);
 }
 
 Test(scan, no_depth_is_too_much)
@@ -344,15 +344,15 @@ Test(scan, kinds_of_brackets_are_kept_at_every_depth)
 Test(scan, a_page_of_nothing_but_open_brackets_is_only_cut, .timeout = 20)
 {
 	struct buf b = { 0 };
-	struct scan s = { 0 };
+	struct split s = { 0 };
 	struct err e = ERR_INIT;
 
 	repeat(&b, "[", 60000000);
 
-	cr_expect_eq(scan_page(&s, buf_view(&b), orders, NULL, &e), -1);
+	cr_expect_eq(split_page(&s, buf_view(&b), orders, NULL, &e), -1);
 	cr_expect_str_eq(e.msg, CUT);
 	cr_expect_eq(e.at, 60000000);
-	scan_release(&s);
+	split_release(&s);
 	buf_release(&b);
 }
 

@@ -105,7 +105,7 @@ size_of(struct place *p, const char *name)
 {
 	struct arena a = { 0 };
 	struct stat st;
-	int rc = stat(path_join(&a, p->dir, name), &st);
+	int rc = stat(file_join(&a, p->dir, name), &st);
 
 	arena_release(&a);
 	return rc == 0 ? st.st_size : -1;

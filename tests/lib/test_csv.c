@@ -32,7 +32,7 @@ Test(sheet, a_cell_is_quoted_only_if_it_must)
 	for (size_t i = 0; i < COUNT(cells); i++) {
 		struct buf b = { 0 };
 
-		sheet_cell(&b, cells[i].in);
+		csv_cell(&b, cells[i].in);
 		cr_expect(str_eq(buf_view(&b), cells[i].out), "row %zu: %.*s", i, STR_ARG(b));
 		buf_release(&b);
 	}
@@ -49,7 +49,7 @@ Test(sheet, what_asks_for_quotes_is_seen_wherever_it_lies)
 
 				memset(text, 'a', sizeof(text));
 				text[at] = c;
-				sheet_cell(&b, str_of(text, n));
+				csv_cell(&b, str_of(text, n));
 				cr_expect(b.n == (k == 0     ? n + 3
 				                     : k < 4 ? n + 2
 				                             : n),
@@ -67,7 +67,7 @@ Test(sheet, a_cell_of_quotes_has_room_to_double)
 
 	memset(quotes, '"', sizeof(quotes));
 	buf_z(&b, "x,");
-	sheet_cell(&b, str_of(quotes, sizeof(quotes)));
+	csv_cell(&b, str_of(quotes, sizeof(quotes)));
 	cr_expect(b.n == 2 + 2 * sizeof(quotes) + 2, "%zu bytes", b.n);
 	buf_release(&b);
 }
@@ -78,11 +78,11 @@ expect_rows(struct str text, const char *want)
 {
 	struct arena a = { 0 };
 	struct err e = ERR_INIT;
-	struct sheet_row *rows;
+	struct csv_row *rows;
 	struct buf b = { 0 };
 	size_t n;
 
-	cr_assert(sheet_rows(&a, text, &rows, &n, &e) == 0, "%s", e.msg);
+	cr_assert(csv_rows(&a, text, &rows, &n, &e) == 0, "%s", e.msg);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < rows[i].n; k++) {
 			buf_char(&b, '[');
@@ -145,11 +145,10 @@ Test(sheet, broken_quoting_is_refused_with_its_byte)
 	for (size_t i = 0; i < COUNT(broken); i++) {
 		struct arena a = { 0 };
 		struct err e = ERR_INIT;
-		struct sheet_row *rows;
+		struct csv_row *rows;
 		size_t n;
 
-		cr_expect(
-		    sheet_rows(&a, broken[i].text, &rows, &n, &e) == -1, "row %zu was read", i);
+		cr_expect(csv_rows(&a, broken[i].text, &rows, &n, &e) == -1, "row %zu was read", i);
 		cr_expect(e.kind == ERR_SETTINGS, "row %zu", i);
 		cr_expect(e.at == broken[i].at, "row %zu: byte %ju: %s", i, (uintmax_t)e.at, e.msg);
 		arena_release(&a);
@@ -164,7 +163,7 @@ round_trip(struct arena *a, unsigned seed)
 	struct str cell[6][5];
 	struct buf b = { 0 };
 	struct err e = ERR_INIT;
-	struct sheet_row *rows;
+	struct csv_row *rows;
 	uint32_t x = seed;
 	size_t n;
 
@@ -179,10 +178,10 @@ round_trip(struct arena *a, unsigned seed)
 				break;
 		}
 		s->p = arena_bytes(a, text, s->n);
-		sheet_cell(&b, *s);
+		csv_cell(&b, *s);
 		buf_z(&b, i % 5 < 4 ? "," : "\r\n");
 	}
-	cr_assert(sheet_rows(a, buf_view(&b), &rows, &n, &e) == 0, "%s", e.msg);
+	cr_assert(csv_rows(a, buf_view(&b), &rows, &n, &e) == 0, "%s", e.msg);
 	cr_assert(n == 6, "%zu rows, seed %u", n, seed);
 	for (size_t i = 0; i < 6 * 5; i++)
 		cr_expect(
@@ -206,14 +205,14 @@ Test(sheet, a_cell_longer_than_any_block_is_read)
 	struct arena a = { 0 };
 	struct buf b = { 0 };
 	struct err e = ERR_INIT;
-	struct sheet_row *rows;
+	struct csv_row *rows;
 	size_t n;
 
 	buf_char(&b, '"');
 	for (size_t i = 0; i < 100000; i++)
 		buf_char(&b, 'x');
 	buf_z(&b, "\"\n");
-	cr_assert(sheet_rows(&a, buf_view(&b), &rows, &n, &e) == 0, "%s", e.msg);
+	cr_assert(csv_rows(&a, buf_view(&b), &rows, &n, &e) == 0, "%s", e.msg);
 	cr_expect(n == 1 && rows[0].n == 1 && rows[0].cells[0].n == 100000);
 	buf_release(&b);
 	arena_release(&a);

@@ -15,7 +15,7 @@ mode_of(struct place *p, const char *name)
 	struct arena a = { 0 };
 	struct stat st = { 0 };
 
-	cr_expect(stat(path_join(&a, p->dir, name), &st) == 0);
+	cr_expect(stat(file_join(&a, p->dir, name), &st) == 0);
 	arena_release(&a);
 	return st.st_mode & 07777;
 }
@@ -118,7 +118,7 @@ Test(kvfile, a_store_without_its_lock_is_read_without_making_one)
 	commit(&p, t);
 	kv_close(p.kv);
 	p.kv = NULL;
-	cr_assert(unlink(path_join(&a, p.dir, "lock.mdb")) == 0);
+	cr_assert(unlink(file_join(&a, p.dir, "lock.mdb")) == 0);
 	cr_expect(in_child(&p, read_alone) == 0);
 	cr_expect(size_of(&p, "lock.mdb") == -1, "a lock was made");
 	arena_release(&a);
@@ -258,7 +258,7 @@ Test(kvfile, a_file_cut_anywhere_is_damaged)
 {
 	struct place p = place_new();
 	struct arena a = { 0 };
-	char *path = path_join(&a, p.dir, "data.mdb");
+	char *path = file_join(&a, p.dir, "data.mdb");
 
 	rewrite(&p, 1);
 	kv_close(p.kv);
@@ -275,7 +275,7 @@ Test(kvfile, a_file_of_another_kind_is_damaged)
 {
 	struct place p = place_new();
 	struct arena a = { 0 };
-	char *path = path_join(&a, p.dir, "data.mdb");
+	char *path = file_join(&a, p.dir, "data.mdb");
 	char *junk = mem_zero(20000, 1);
 
 	kv_close(p.kv);
@@ -311,7 +311,7 @@ Test(kvfile, a_store_that_was_never_begun_is_begun_anew)
 	struct arena a = { 0 };
 
 	kv_close(p.kv);
-	cr_assert(truncate(path_join(&a, p.dir, "data.mdb"), 0) == 0);
+	cr_assert(truncate(file_join(&a, p.dir, "data.mdb"), 0) == 0);
 	p.kv = open_at(&p, false);
 	cr_expect(p.kv == NULL && p.e.sys == ENOENT, "%s", p.e.msg);
 	p.kv = open_at(&p, true);

@@ -27,7 +27,7 @@ time_of(const char *text)
 {
 	int64_t us = 0;
 
-	cr_assert(when_parse(str_c(text), &us), "%s", text);
+	cr_assert(timestamp_parse(str_c(text), &us), "%s", text);
 	return us;
 }
 
@@ -52,8 +52,8 @@ Test(fold, a_customer_without_orders_has_no_dates)
 	account_begin(&g);
 	p = profile_of(&g, ONE, "[]");
 	cr_expect(p.total_spent == 0 && p.total_orders == 0);
-	cr_expect(p.last_orderdate == WHEN_NONE);
-	cr_expect(p.first_order_date == WHEN_NONE);
+	cr_expect(p.last_orderdate == TIMESTAMP_NONE);
+	cr_expect(p.first_order_date == TIMESTAMP_NONE);
 	cr_expect(p.last_ordertype.n == 0 && p.last_orderstatus.n == 0);
 	cr_expect(p.products_n == 0 && p.last_budtender.n == 0);
 	account_end(&g);
@@ -105,8 +105,8 @@ Test(fold, a_fraction_before_1970_is_cut_downwards)
 	account_begin(&g);
 	p = profile_of(&g, ONE,
 	    "[" SALE("1", "1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.5Z", "1", "") "]");
-	cr_expect(p.last_orderdate == -WHEN_SECOND);
-	cr_expect(p.first_order_date == -WHEN_SECOND / 2);
+	cr_expect(p.last_orderdate == -TIMESTAMP_SECOND);
+	cr_expect(p.first_order_date == -TIMESTAMP_SECOND / 2);
 	account_end(&g);
 }
 
@@ -376,12 +376,12 @@ Test(fold, other_completed_statuses_are_counted_anew)
 	account_apply(&g, pages);
 	cr_expect(account_profile(&g, "c").total_spent == 700);
 	g.settings.completed_statuses = done;
-	cr_assert(fold_recount(&g.s, &g.settings, &g.e) == 0);
-	cr_assert(fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == 0);
-	cr_assert(fold_keep(&g.s, STR("c"), &f, &g.e) == 0);
+	cr_assert(profile_recount(&g.s, &g.settings, &g.e) == 0);
+	cr_assert(profile_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == 0);
+	cr_assert(profile_keep(&g.s, STR("c"), &f, &g.e) == 0);
 	cr_expect(g.s.totals.completed == 200);
 	cr_expect(f.before.total_spent == 700 && f.now.total_spent == 200);
-	cr_expect(fold_sums(&g.s, &g.e) == 0, "%s", g.e.msg);
+	cr_expect(profile_sums(&g.s, &g.e) == 0, "%s", g.e.msg);
 	cr_expect(f.has && f.now.total_orders == 1);
 	account_end(&g);
 }
@@ -394,8 +394,8 @@ Test(fold, a_sum_that_is_too_large_is_an_error_not_another_sum)
 	account_begin(&g);
 	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
 	g.s.totals.profiles = INT64_MIN;
-	cr_assert(fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == 0);
-	cr_expect(fold_keep(&g.s, STR("c"), &f, &g.e) == -1);
+	cr_assert(profile_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == 0);
+	cr_expect(profile_keep(&g.s, STR("c"), &f, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED, "%s", g.e.msg);
 	account_end(&g);
 }
@@ -405,9 +405,9 @@ Test(fold, sums_that_do_not_agree_are_an_error)
 	struct account g;
 
 	account_begin(&g);
-	cr_expect(fold_sums(&g.s, &g.e) == 0);
+	cr_expect(profile_sums(&g.s, &g.e) == 0);
 	g.s.totals.guest = 1;
-	cr_expect(fold_sums(&g.s, &g.e) == -1);
+	cr_expect(profile_sums(&g.s, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_INTERNAL);
 	account_end(&g);
 }
@@ -422,16 +422,16 @@ Test(fold, broken_rows_are_found_out)
 
 	account_begin(&g);
 	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
-	cr_assert(names_find(&g.s.names, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
+	cr_assert(dictionary_find(&g.s.names, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
 	sale_pack(&row, &s);
 	cr_assert(kv_put(g.s.txn, TABLE_SALES, key_sale(&key, 1, time_of("2026-01-01"), STR("1")),
 	              buf_view(&row), &g.e) == 0);
 	cr_expect(
-	    fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1, "items that are cut");
+	    profile_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1, "items that are cut");
 	cr_assert(kv_put(g.s.txn, TABLE_SALES, buf_view(&key), STR("x"), &g.e) == 0);
-	cr_expect(fold_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1);
+	cr_expect(profile_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1);
 	cr_assert(kv_put(g.s.txn, TABLE_PROFILES, STR("c"), STR("x"), &g.e) == 0);
-	cr_expect(fold_stored(&g.a, &g.s, STR("c"), &p, &g.e) == -1);
+	cr_expect(profile_stored(&g.a, &g.s, STR("c"), &p, &g.e) == -1);
 	cr_expect(strstr(g.e.advice, "--rebuild") != NULL);
 	buf_release(&key);
 	buf_release(&row);

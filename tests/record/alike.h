@@ -12,7 +12,7 @@
 /* One way to read, and what it gave. */
 struct way {
 	struct record_reader r;
-	struct words words;
+	struct intern words;
 	struct arena a;
 	struct customer c;
 	struct order o;
@@ -47,7 +47,7 @@ alike_end(struct alike *g)
 
 	for (size_t i = 0; i < 2; i++) {
 		record_reader_release(&ways[i]->r);
-		words_release(&ways[i]->words);
+		intern_release(&ways[i]->words);
 		arena_release(&ways[i]->a);
 	}
 }
@@ -142,8 +142,8 @@ alike_knows(struct alike *g, bool is_order, struct str text)
 {
 	struct record_reader *r = &g->habit.r;
 
-	return habit_read(&r->habit, r->schema, is_order ? SCHEMA_ORDER : SCHEMA_CUSTOMER, text,
-	    &r->o, &r->unknown);
+	return fast_outline_read(&r->habit, r->schema, is_order ? SCHEMA_ORDER : SCHEMA_CUSTOMER,
+	    text, &r->o, &r->unknown);
 }
 
 #endif /* TESTS_RECORD_ALIKE_H */

@@ -17,7 +17,7 @@ static const struct ledger_settings settings = { .completed_statuses = statuses,
 
 struct reader {
 	struct schema schema;
-	struct words words;
+	struct intern words;
 	struct record_reader r;
 	struct arena a;
 	struct record_fault f;
@@ -39,7 +39,7 @@ static inline void
 reader_end(struct reader *g)
 {
 	record_reader_release(&g->r);
-	words_release(&g->words);
+	intern_release(&g->words);
 	arena_release(&g->a);
 }
 

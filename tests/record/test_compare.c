@@ -27,9 +27,9 @@ put_changes(struct buf *b, struct str before, struct str after)
 
 	must_read(&x, before);
 	must_read(&y, after);
-	list = change_list(&a, &x, &y, &n);
+	list = compare_list(&a, &x, &y, &n);
 	buf_reset(b);
-	change_write(b, list, n, &x, &y);
+	compare_write(b, list, n, &x, &y);
 	arena_release(&a);
 	json_release(&x);
 	json_release(&y);
@@ -197,12 +197,12 @@ Test(change, a_hundred_thousand_members_take_no_quadratic_time, .timeout = 20)
 	must_read(&before, buf_view(&x));
 	put_object(&y, 100000, true, 1);
 	must_read(&after, buf_view(&y));
-	change_list(&a, &before, &after, &n);
+	compare_list(&a, &before, &after, &n);
 	cr_expect_eq(n, 0, "%zu changes where only the order differs", n);
 
 	put_object(&y, 100000, true, 2);
 	must_read(&after, buf_view(&y));
-	list = change_list(&a, &before, &after, &n);
+	list = compare_list(&a, &before, &after, &n);
 	cr_assert_eq(n, 100000);
 	for (size_t i = 1; i < n; i++)
 		cr_assert(str_cmp(list[i - 1].path, list[i].path) < 0);
@@ -263,8 +263,8 @@ Test(change, looking_from_the_other_side_swaps_before_and_after)
 		put_value(&y, &seed, 3);
 		must_read(&before, buf_view(&x));
 		must_read(&after, buf_view(&y));
-		there = change_list(&a, &before, &after, &n);
-		back = change_list(&a, &after, &before, &m);
+		there = compare_list(&a, &before, &after, &n);
+		back = compare_list(&a, &after, &before, &m);
 		cr_assert_eq(n, m);
 		differ += n > 0;
 		for (size_t i = 0; i < n; i++)

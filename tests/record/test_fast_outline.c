@@ -222,7 +222,7 @@ Test(habit, more_names_than_are_kept_are_read_all_the_same)
 	struct buf b = { 0 };
 
 	begin(&h);
-	for (unsigned n = 0; n < 3 * HABIT_NAMES; n++) {
+	for (unsigned n = 0; n < 3 * FAST_OUTLINE_NAMES; n++) {
 		buf_reset(&b);
 		buf_printf(&b,
 		    "{\"id\":%u,\"totals\":{\"n%u\":1,\"finalTotal\":1},"
@@ -250,7 +250,7 @@ Test(habit, as_many_names_in_one_object_as_there_are)
 			buf_printf(&b, "%s\"n%u\":%u", i == 0 ? "" : ",", i, i);
 		buf_z(&b, "}}");
 		cr_expect_null(alike_differ(&h.g, true, buf_view(&b)));
-		cr_expect(alike_knows(&h.g, true, buf_view(&b)) == (n <= HABIT_NAMES));
+		cr_expect(alike_knows(&h.g, true, buf_view(&b)) == (n <= FAST_OUTLINE_NAMES));
 		/* the last name once more */
 		b.n -= 2;
 		buf_printf(&b, ",\"n%u\":0}}", n - 1);
@@ -266,10 +266,10 @@ Test(habit, more_places_than_are_kept_are_read_all_the_same)
 	struct buf b = { 0 };
 
 	begin(&h);
-	for (unsigned n = 0; n < 2 * HABIT_PLACES; n++) {
+	for (unsigned n = 0; n < 2 * FAST_OUTLINE_PLACES; n++) {
 		buf_reset(&b);
-		buf_printf(
-		    &b, "{\"id\":1,\"q\":{\"m%u\":{\"k\":{\"l\":1,\"k\":2}}}}", n % HABIT_NAMES);
+		buf_printf(&b, "{\"id\":1,\"q\":{\"m%u\":{\"k\":{\"l\":1,\"k\":2}}}}",
+		    n % FAST_OUTLINE_NAMES);
 		cr_expect_null(alike_differ(&h.g, n % 2 == 0, buf_view(&b)));
 	}
 	cr_expect(alike_knows(&h.g, true, quoted(&h.a, order)));

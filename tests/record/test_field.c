@@ -255,8 +255,8 @@ Test(field, a_time_is_text_in_the_calendar)
 		{ "\" 1970-01-01T00:00:01Z \"", 1, 1000000 },
 		{ "\"1970-01-01 01:00:00.123456789+01:00\"", 1, 123456 },
 		{ "\"1969-12-31T23:59:59.9999999Z\"", 1, -1 },
-		{ "null", 0, WHEN_NONE },
-		{ "\"\"", 0, WHEN_NONE },
+		{ "null", 0, TIMESTAMP_NONE },
+		{ "\"\"", 0, TIMESTAMP_NONE },
 		{ "0", -1, 0 },
 		{ "19700101", -1, 0 },
 		{ "\"1970-02-29\"", -1, 0 },
@@ -293,6 +293,6 @@ Test(field, a_missing_field_is_absent)
 	cr_expect(field_bool(&v.a, &v.j, 0, &t) == FIELD_ABSENT);
 	cr_expect(field_decimal(&v.a, &v.j, 0, &s) == FIELD_ABSENT);
 	cr_expect(field_money(&v.a, &v.j, 0, &n) == FIELD_ABSENT && n == 0);
-	cr_expect(field_time(&v.a, &v.j, 0, &n) == FIELD_ABSENT && n == WHEN_NONE);
+	cr_expect(field_time(&v.a, &v.j, 0, &n) == FIELD_ABSENT && n == TIMESTAMP_NONE);
 	value_end(&v);
 }

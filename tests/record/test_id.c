@@ -22,7 +22,7 @@ peek(const char *record, bool is_order, char *out, size_t cap)
 
 	cr_assert(p != NULL);
 	memcpy(p, record, n);
-	found = peek_id(str_of(p, n), is_order, &id);
+	found = id_peek(str_of(p, n), is_order, &id);
 	if (found) {
 		cr_assert(id.p >= p && id.p + id.n <= p + n && id.n < cap);
 		memcpy(out, id.p, id.n);
@@ -100,7 +100,7 @@ Test(peek, an_absent_record_has_no_id)
 {
 	struct str id;
 
-	cr_expect(!peek_id((struct str){ NULL, 0 }, true, &id));
+	cr_expect(!id_peek((struct str){ NULL, 0 }, true, &id));
 }
 
 Test(peek, what_a_glance_cannot_tell_is_left_to_the_reader)
@@ -162,7 +162,7 @@ Test(peek, a_glance_agrees_with_the_strict_reader)
 		bool is_order = draw(&seed) % 2 == 0;
 
 		put_record(&b, &seed);
-		if (!peek_id(buf_view(&b), is_order, &glance) || !json_read(&j, buf_view(&b), &f))
+		if (!id_peek(buf_view(&b), is_order, &glance) || !json_read(&j, buf_view(&b), &f))
 			continue;
 		seen++;
 		cr_assert(strict_id(&a, &j, is_order, &strict) && str_eq(glance, strict),

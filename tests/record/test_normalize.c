@@ -25,7 +25,7 @@ expect_text(struct str got, const char *want, const char *what)
 
 /* ${want} is a drop, or DROP_COUNT for none. */
 static void
-expect_drop(unsigned got, enum person_drop want, const char *what)
+expect_drop(unsigned got, enum normalize_drop want, const char *what)
 {
 	unsigned bits = want == DROP_COUNT ? 0 : 1u << want;
 
@@ -40,7 +40,7 @@ Test(person, every_reason_has_its_name)
 
 	cr_assert_eq(COUNT(names), (size_t)DROP_COUNT);
 	for (unsigned i = 0; i < DROP_COUNT; i++)
-		cr_expect_str_eq(person_drop_name((enum person_drop)i), names[i]);
+		cr_expect_str_eq(normalize_drop_name((enum normalize_drop)i), names[i]);
 }
 
 Test(person, one_full_name_is_split)
@@ -79,7 +79,7 @@ Test(person, one_full_name_is_split)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct str first, last, none = { 0 };
-		person_name(&a, none, none, str_c(cases[i].name), &first, &last);
+		normalize_name(&a, none, none, str_c(cases[i].name), &first, &last);
 		expect_text(first, cases[i].first, cases[i].name);
 		expect_text(last, cases[i].last, cases[i].name);
 	}
@@ -101,7 +101,7 @@ Test(person, separate_names_go_before_the_full_one)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct str first, last;
-		person_name(&a, str_c(cases[i].given), str_c(cases[i].family), STR("Full Name"),
+		normalize_name(&a, str_c(cases[i].given), str_c(cases[i].family), STR("Full Name"),
 		    &first, &last);
 		expect_text(first, cases[i].first, cases[i].given);
 		expect_text(last, cases[i].last, cases[i].family);
@@ -110,13 +110,14 @@ Test(person, separate_names_go_before_the_full_one)
 }
 
 static void
-expect_email(const char *in, const char *want, enum person_drop why)
+expect_email(const char *in, const char *want, enum normalize_drop why)
 {
 	const struct str placeholders[] = { STR("none@none.com"), STR("Test@Test.com"),
 		STR("not an address") };
 	struct arena a = { 0 };
 	unsigned dropped = 0;
-	struct str got = person_email(&a, str_c(in), placeholders, COUNT(placeholders), &dropped);
+	struct str got =
+	    normalize_email(&a, str_c(in), placeholders, COUNT(placeholders), &dropped);
 
 	expect_text(got, want, in);
 	expect_drop(dropped, why, in);
@@ -211,7 +212,7 @@ expect_mobile(const char *in, const char *want)
 {
 	struct arena a = { 0 };
 	unsigned dropped = 0;
-	struct str got = person_mobile(&a, str_c(in), &dropped);
+	struct str got = normalize_mobile(&a, str_c(in), &dropped);
 	bool is_dropped = want[0] == '\0' && in != NULL && in[0] != '\0';
 
 	expect_text(got, want, in);
@@ -282,8 +283,8 @@ Test(person, an_address_is_street_one_and_street_two)
 	struct arena a = { 0 };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(person_address(&a, str_c(cases[i][0]), str_c(cases[i][1])), cases[i][2],
-		    cases[i][2]);
+		expect_text(normalize_address(&a, str_c(cases[i][0]), str_c(cases[i][1])),
+		    cases[i][2], cases[i][2]);
 	arena_release(&a);
 }
 
@@ -313,9 +314,9 @@ Test(person, a_states_full_name_becomes_its_letters)
 	cr_assert_eq(COUNT(cases), (size_t)52);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct str name = str_c(cases[i][0]);
-		expect_text(person_state(&a, name), cases[i][1], cases[i][0]);
-		expect_text(person_state(&a, str_upper(&a, name)), cases[i][1], cases[i][0]);
-		expect_text(person_state(&a, str_lower(&a, name)), cases[i][1], cases[i][0]);
+		expect_text(normalize_state(&a, name), cases[i][1], cases[i][0]);
+		expect_text(normalize_state(&a, str_upper(&a, name)), cases[i][1], cases[i][0]);
+		expect_text(normalize_state(&a, str_lower(&a, name)), cases[i][1], cases[i][0]);
 	}
 	arena_release(&a);
 }
@@ -334,7 +335,7 @@ Test(person, any_other_state_stays_but_two_letters)
 	struct arena a = { 0 };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(person_state(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
+		expect_text(normalize_state(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
 	arena_release(&a);
 }
 
@@ -355,7 +356,7 @@ Test(person, a_postal_code_takes_its_usual_form)
 	struct arena a = { 0 };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(person_postal(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
+		expect_text(normalize_postal(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
 	arena_release(&a);
 }
 
@@ -381,7 +382,7 @@ Test(person, a_birthdate_is_a_date_or_the_date_of_a_time)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		unsigned dropped = 0;
-		int32_t day = person_birthdate(str_c(cases[i].in), &dropped);
+		int32_t day = normalize_birthdate(str_c(cases[i].in), &dropped);
 		int32_t want = day_of(cases[i].y, cases[i].m, cases[i].d);
 		cr_expect_eq(day, want, "%s: day %d", cases[i].in, day);
 		expect_drop(dropped, DROP_COUNT, cases[i].in);
@@ -392,7 +393,7 @@ Test(person, a_birthdate_that_is_none_is_dropped)
 {
 	static const struct {
 		const char *in;
-		enum person_drop why;
+		enum normalize_drop why;
 	} cases[] = {
 		{ "", DROP_COUNT },
 		{ "1899-12-31", DROP_BIRTHDATE_1900 },
@@ -429,7 +430,7 @@ Test(person, a_birthdate_that_is_none_is_dropped)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		unsigned dropped = 0;
-		int32_t day = person_birthdate(str_c(cases[i].in), &dropped);
+		int32_t day = normalize_birthdate(str_c(cases[i].in), &dropped);
 		cr_expect_eq(day, DAY_NONE, "%s: day %d", cases[i].in, day);
 		expect_drop(dropped, cases[i].why, cases[i].in);
 	}
@@ -440,9 +441,9 @@ Test(person, reasons_add_up)
 	struct arena a = { 0 };
 	unsigned dropped = 0;
 
-	person_email(&a, STR("none"), NULL, 0, &dropped);
-	person_mobile(&a, STR("none"), &dropped);
-	person_birthdate(STR("none"), &dropped);
+	normalize_email(&a, STR("none"), NULL, 0, &dropped);
+	normalize_mobile(&a, STR("none"), &dropped);
+	normalize_birthdate(STR("none"), &dropped);
 
 	cr_expect_eq(dropped,
 	    1u << DROP_EMAIL_INVALID | 1u << DROP_MOBILE_INVALID | 1u << DROP_BIRTHDATE_UNREADABLE,

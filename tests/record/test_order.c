@@ -121,9 +121,9 @@ Test(order, a_time_that_is_missing_is_the_other_one)
 
 	reader_begin(&g);
 	cr_expect(read_order(&g, "{'id':1,'createdAt':'1970-01-02'}"));
-	cr_expect(g.o.created == WHEN_DAY && g.o.time == WHEN_DAY);
+	cr_expect(g.o.created == TIMESTAMP_DAY && g.o.time == TIMESTAMP_DAY);
 	cr_expect(read_order(&g, "{'id':1,'createdAt':'','completedOn':'1970-01-03'}"));
-	cr_expect(g.o.created == 2 * WHEN_DAY && g.o.time == 2 * WHEN_DAY);
+	cr_expect(g.o.created == 2 * TIMESTAMP_DAY && g.o.time == 2 * TIMESTAMP_DAY);
 	cr_expect(!read_order(&g, "{'id':1,'createdAt':null}"));
 	cr_expect(says(g.f.field, "createdAt") && g.f.has_id);
 	reader_end(&g);

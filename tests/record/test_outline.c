@@ -9,7 +9,7 @@
 
 struct outlined {
 	struct schema schema;
-	struct words words;
+	struct intern words;
 	struct schema_unknown unknown;
 	struct outline o;
 	struct arena a;
@@ -29,7 +29,7 @@ end(struct outlined *g)
 {
 	outline_release(&g->o);
 	schema_unknown_release(&g->unknown);
-	words_release(&g->words);
+	intern_release(&g->words);
 	arena_release(&g->a);
 }
 

@@ -37,7 +37,7 @@ Test(record, a_customer_is_read_whole)
 	cr_expect(g.c.is_loyal == TRI_TRUE);
 	cr_expect(g.c.email_consent == TRI_TRUE);
 	cr_expect(g.c.text_consent == TRI_FALSE);
-	cr_expect(g.c.created == INT64_C(1767225600) * WHEN_SECOND);
+	cr_expect(g.c.created == INT64_C(1767225600) * TIMESTAMP_SECOND);
 	cr_expect(g.r.unknown.n == 0, "all names are known");
 	reader_end(&g);
 }
@@ -50,7 +50,7 @@ Test(record, an_id_is_all_a_customer_needs)
 	cr_assert(read_customer(&g, "{'id':1}"));
 	cr_expect(str_eq(g.c.id, STR("1")));
 	cr_expect(g.c.name.n == 0 && g.c.points.n == 0);
-	cr_expect(g.c.is_loyal == TRI_ABSENT && g.c.created == WHEN_NONE);
+	cr_expect(g.c.is_loyal == TRI_ABSENT && g.c.created == TIMESTAMP_NONE);
 	reader_end(&g);
 }
 
@@ -105,7 +105,7 @@ Test(record, a_customers_other_fields_may_hold_anything)
 	reader_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		cr_expect(read_customer(&g, rows[i]), "%s", rows[i]);
-		cr_expect(g.c.created == WHEN_NONE, "%s", rows[i]);
+		cr_expect(g.c.created == TIMESTAMP_NONE, "%s", rows[i]);
 	}
 	reader_end(&g);
 }
@@ -207,7 +207,7 @@ Test(record, unknown_fields_are_noted_where_they_lie)
 
 	cr_expect(g.words.n == COUNT(want) + 1, "%u names", g.words.n);
 	for (size_t i = 0; i < COUNT(want); i++)
-		cr_expect(words_find(&g.words, str_c(want[i])) != 0, "%s", want[i]);
+		cr_expect(intern_find(&g.words, str_c(want[i])) != 0, "%s", want[i]);
 	cr_expect(g.r.unknown.n == COUNT(want) + 1, "x comes twice");
 	reader_end(&g);
 }

@@ -117,7 +117,7 @@ Test(schema, a_path_leads_from_the_entity_down)
 		{ SCHEMA_TAX, "x", "/order/itemsInCart/*/tax/*/x" },
 		{ SCHEMA_PAYMENT, "x", "/order/payments/*/x" },
 	};
-	struct words words = { 0 };
+	struct intern words = { 0 };
 	struct schema_unknown u = { .words = &words };
 
 	for (uint32_t i = 0; i < COUNT(rows); i++) {
@@ -126,7 +126,7 @@ Test(schema, a_path_leads_from_the_entity_down)
 		    STR_ARG(words.texts[i + 1]));
 	}
 	cr_expect(u.n == 0, "a path is no field of a record");
-	words_release(&words);
+	intern_release(&words);
 }
 
 Test(schema, only_six_fields_are_looked_into)

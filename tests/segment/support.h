@@ -61,7 +61,7 @@ at(const char *time)
 {
 	int64_t us;
 
-	cr_assert(when_parse(str_c(time), &us), "%s is no time", time);
+	cr_assert(timestamp_parse(str_c(time), &us), "%s is no time", time);
 	return us;
 }
 
@@ -78,8 +78,8 @@ static inline struct profile
 nobody(void)
 {
 	return (struct profile){ .id = STR("1"),
-		.last_orderdate = WHEN_NONE,
-		.first_order_date = WHEN_NONE,
+		.last_orderdate = TIMESTAMP_NONE,
+		.first_order_date = TIMESTAMP_NONE,
 		.birthdate = DAY_NONE };
 }
 

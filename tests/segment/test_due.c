@@ -12,10 +12,10 @@ add_time(char *out, size_t cap, int64_t us)
 {
 	struct buf b = { 0 };
 
-	if (us == WHEN_NEVER)
+	if (us == TIMESTAMP_NEVER)
 		buf_z(&b, "never");
 	else
-		when_format_exact(&b, us);
+		timestamp_format_exact(&b, us);
 	snprintf(out, cap, "%.*s", STR_ARG(buf_view(&b)));
 	buf_release(&b);
 }
@@ -23,7 +23,7 @@ add_time(char *out, size_t cap, int64_t us)
 static void
 expect_time(int64_t is, const char *should, const char *what)
 {
-	int64_t want = should == NEVER ? WHEN_NEVER : at(should);
+	int64_t want = should == NEVER ? TIMESTAMP_NEVER : at(should);
 	char text[64];
 
 	add_time(text, sizeof(text), is);
@@ -248,15 +248,15 @@ static const struct {
 	const char *text;
 	int64_t us;
 } spans[] = {
-	{ "-1h", WHEN_HOUR },
-	{ "-12h", 12 * WHEN_HOUR },
-	{ "-24h", WHEN_DAY },
-	{ "-1d", WHEN_DAY },
-	{ "-30d", 30 * WHEN_DAY },
-	{ "-4w", 28 * WHEN_DAY },
-	{ "-28d", 28 * WHEN_DAY },
-	{ "-60d", 60 * WHEN_DAY },
-	{ "-366d", 366 * WHEN_DAY },
+	{ "-1h", TIMESTAMP_HOUR },
+	{ "-12h", 12 * TIMESTAMP_HOUR },
+	{ "-24h", TIMESTAMP_DAY },
+	{ "-1d", TIMESTAMP_DAY },
+	{ "-30d", 30 * TIMESTAMP_DAY },
+	{ "-4w", 28 * TIMESTAMP_DAY },
+	{ "-28d", 28 * TIMESTAMP_DAY },
+	{ "-60d", 60 * TIMESTAMP_DAY },
+	{ "-366d", 366 * TIMESTAMP_DAY },
 };
 
 #define SEGMENTS 4
@@ -280,7 +280,8 @@ add_value(struct round *x, bool is_age)
 		buf_printf(&x->text, "\"%s\"", spans[roll(&x->dice, ROWS(spans))].text);
 	else {
 		buf_char(&x->text, '"');
-		when_format_exact(&x->text, x->now - (int64_t)roll(&x->dice, 90) * WHEN_DAY);
+		timestamp_format_exact(
+		    &x->text, x->now - (int64_t)roll(&x->dice, 90) * TIMESTAMP_DAY);
 		buf_char(&x->text, '"');
 	}
 }
@@ -333,17 +334,17 @@ add_rule(struct round *x, unsigned segment, unsigned depth)
 static int64_t
 random_time(struct round *x)
 {
-	int64_t t = x->now - (int64_t)roll(&x->dice, 70) * WHEN_DAY + WHEN_DAY;
+	int64_t t = x->now - (int64_t)roll(&x->dice, 70) * TIMESTAMP_DAY + TIMESTAMP_DAY;
 
 	switch (roll(&x->dice, 4)) {
 	case 0:
-		return WHEN_NONE;
+		return TIMESTAMP_NONE;
 	case 1:
 		return t;
 	case 2:
-		return t + (int64_t)roll(&x->dice, 86400) * WHEN_SECOND;
+		return t + (int64_t)roll(&x->dice, 86400) * TIMESTAMP_SECOND;
 	default:
-		return t + (int64_t)roll(&x->dice, (uint64_t)WHEN_DAY);
+		return t + (int64_t)roll(&x->dice, (uint64_t)TIMESTAMP_DAY);
 	}
 }
 
@@ -352,11 +353,11 @@ random_round(struct round *x)
 {
 	int32_t today;
 
-	x->now = at("2023-11-01") + (int64_t)roll(&x->dice, 700 * 86400) * WHEN_SECOND +
+	x->now = at("2023-11-01") + (int64_t)roll(&x->dice, 700 * 86400) * TIMESTAMP_SECOND +
 	         (int64_t)roll(&x->dice, 3);
 	if (roll(&x->dice, 4) == 0)
 		x->now = at("2024-02-28T23:59:59.999999Z");
-	today = when_day(x->now);
+	today = timestamp_day(x->now);
 	x->p = nobody();
 	x->p.last_orderdate = random_time(x);
 	x->p.first_order_date = random_time(x);
@@ -390,17 +391,17 @@ static size_t
 instants(const struct round *x, int64_t *out)
 {
 	const int64_t values[] = { x->p.last_orderdate, x->p.first_order_date,
-		x->p.birthdate == DAY_NONE ? WHEN_NONE : x->p.birthdate * WHEN_DAY };
+		x->p.birthdate == DAY_NONE ? TIMESTAMP_NONE : x->p.birthdate * TIMESTAMP_DAY };
 	size_t n = 0;
 
 	for (size_t v = 0; v < ROWS(values); v++)
 		for (size_t s = 0; s < ROWS(spans); s++)
 			for (int64_t near = -1; near <= 1; near++)
-				if (values[v] != WHEN_NONE)
+				if (values[v] != TIMESTAMP_NONE)
 					out[n++] = values[v] + spans[s].us + near;
 	for (int32_t d = 1; d < HORIZON_DAYS; d++) {
-		out[n++] = (when_day(x->now) + d) * WHEN_DAY - 1;
-		out[n++] = (when_day(x->now) + d) * WHEN_DAY;
+		out[n++] = (timestamp_day(x->now) + d) * TIMESTAMP_DAY - 1;
+		out[n++] = (timestamp_day(x->now) + d) * TIMESTAMP_DAY;
 	}
 	qsort(out, n, sizeof(*out), by_time);
 	return n;
@@ -415,13 +416,13 @@ brute_force(const struct rules *r, const struct round *x, int64_t first[SEGMENTS
 
 	segment_eval(&r->set, &x->p, (struct segment_now){ x->now }, was);
 	for (size_t i = 0; i < SEGMENTS; i++)
-		first[i] = WHEN_NEVER;
+		first[i] = TIMESTAMP_NEVER;
 	for (size_t k = 0; k < n; k++) {
 		if (list[k] <= x->now)
 			continue;
 		segment_eval(&r->set, &x->p, (struct segment_now){ list[k] }, is);
 		for (size_t i = 0; i < SEGMENTS; i++)
-			if (is[i] != was[i] && first[i] == WHEN_NEVER)
+			if (is[i] != was[i] && first[i] == TIMESTAMP_NEVER)
 				first[i] = list[k];
 	}
 }
@@ -429,7 +430,7 @@ brute_force(const struct rules *r, const struct round *x, int64_t first[SEGMENTS
 static bool
 laws_hold(const struct rules *r, const struct round *x, char *why, size_t cap)
 {
-	const int64_t horizon = x->now + (HORIZON_DAYS - 2) * WHEN_DAY;
+	const int64_t horizon = x->now + (HORIZON_DAYS - 2) * TIMESTAMP_DAY;
 	const struct segment_now now = { x->now };
 	int64_t due = segment_due(&r->set, &x->p, now);
 	int64_t first[SEGMENTS];
@@ -438,7 +439,7 @@ laws_hold(const struct rules *r, const struct round *x, char *why, size_t cap)
 	brute_force(r, x, first);
 	for (size_t i = 0; i < SEGMENTS; i++) {
 		int64_t one = segment_due_one(&r->set, i, &x->p, now);
-		bool same = first[i] == WHEN_NEVER ? one > horizon : one == first[i];
+		bool same = first[i] == TIMESTAMP_NEVER ? one > horizon : one == first[i];
 
 		if (same && due > x->now && due <= one)
 			continue;
@@ -465,8 +466,8 @@ Test(due, nothing_changes_before_it_is_due_and_all_changes_are_foretold)
 		cr_assert(r.status == 0, "%s", r.e.msg);
 		cr_expect(laws_hold(&r, &x, why, sizeof(why)), "%s: %.*s", why,
 		    STR_ARG(buf_view(&x.text)));
-		changes +=
-		    segment_due_one(&r.set, 0, &x.p, (struct segment_now){ x.now }) != WHEN_NEVER;
+		changes += segment_due_one(&r.set, 0, &x.p, (struct segment_now){ x.now }) !=
+		           TIMESTAMP_NEVER;
 		rules_release(&r);
 	}
 	buf_release(&x.text);

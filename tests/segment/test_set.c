@@ -57,8 +57,8 @@ Test(set, an_empty_file_has_no_segments)
 	cr_expect(r.set.n == 0, "none");
 	cr_expect(str_eq(r.set.text, STR("[]")), "compact");
 	segment_eval(&r.set, &p, (struct segment_now){ 0 }, NULL);
-	cr_expect(
-	    segment_due(&r.set, &p, (struct segment_now){ 0 }) == WHEN_NEVER, "nothing is due");
+	cr_expect(segment_due(&r.set, &p, (struct segment_now){ 0 }) == TIMESTAMP_NEVER,
+	    "nothing is due");
 	rules_release(&r);
 }
 

@@ -32,7 +32,7 @@ place_begin(struct place *g)
 	*g = (struct place){ .dir = "/tmp/flowstory-adopt-XXXXXX", .e = ERR_INIT };
 	cr_assert(mkdtemp(g->dir) != NULL);
 	g->x = (struct adoption){ .files = g->files, .finished_at = STR("2026-11-23T05:00:00Z") };
-	cr_assert(when_parse_id(STR(ID), &g->x.taken_at));
+	cr_assert(timestamp_parse_id(STR(ID), &g->x.taken_at));
 }
 
 static void
@@ -58,7 +58,7 @@ add(struct place *g, const char *text, bool gzip)
 	else
 		buf_z(&b, p);
 	g->files[g->x.n] =
-	    path_join(&g->a, g->dir, str_z(&g->a, str_printf(&g->a, "in-%zu", g->x.n)));
+	    file_join(&g->a, g->dir, str_z(&g->a, str_printf(&g->a, "in-%zu", g->x.n)));
 	cr_assert(file_save(g->files[g->x.n], buf_view(&b), &g->e) == 0);
 	g->x.n++;
 	buf_release(&b);
@@ -77,7 +77,7 @@ expect_snapshots(struct place *g, size_t want)
 	struct str *names;
 	size_t n;
 
-	cr_assert(dir_list(&g->a, path_join(&g->a, g->dir, "snapshots"), &names, &n, &g->e) == 0);
+	cr_assert(dir_list(&g->a, file_join(&g->a, g->dir, "snapshots"), &names, &n, &g->e) == 0);
 	cr_expect(n == want, "%zu", n);
 }
 
@@ -137,8 +137,8 @@ Test(adopt, files_are_copied_as_they_are)
 	cr_expect(str_eq(m.pages[1].path, STR("customers-0002.json")));
 	cr_expect(str_eq(m.finished_at, STR("2026-11-23T05:00:00Z")));
 	for (size_t i = 0; i < m.n; i++) {
-		char *path = path_join(
-		    &g.a, path_join(&g.a, g.dir, "snapshots/" ID), str_z(&g.a, m.pages[i].path));
+		char *path = file_join(
+		    &g.a, file_join(&g.a, g.dir, "snapshots/" ID), str_z(&g.a, m.pages[i].path));
 
 		cr_assert(file_load(&g.a, g.files[i], 1 << 20, &stored, &g.e) == 0);
 		cr_assert(file_load(&g.a, path, 1 << 20, &copy, &g.e) == 0);
@@ -158,8 +158,8 @@ Test(adopt, the_scope_is_what_was_said)
 	place_begin(&g);
 	g.x.kind = SCOPE_CREATED;
 	g.x.location = STR("L1");
-	cr_assert(when_parse(STR("2026-03-01"), &g.x.from));
-	cr_assert(when_parse(STR("2026-03-09"), &g.x.to));
+	cr_assert(timestamp_parse(STR("2026-03-01"), &g.x.from));
+	cr_assert(timestamp_parse(STR("2026-03-09"), &g.x.to));
 	add(&g, "{'orders':[]}", false);
 	add(&g, "{'customer':{'id':1}}", false);
 	add(&g, "{'customers':[]}", false);
@@ -213,7 +213,7 @@ Test(adopt, a_file_that_is_not_there_leaves_nothing)
 
 	place_begin(&g);
 	add(&g, "{'customers':[]}", false);
-	g.files[g.x.n++] = path_join(&g.a, g.dir, "none.json");
+	g.files[g.x.n++] = file_join(&g.a, g.dir, "none.json");
 	cr_expect(adopt(&g) == -1);
 	cr_expect(g.e.kind == ERR_USAGE, "%s", g.e.msg);
 	expect_snapshots(&g, 0);

@@ -73,8 +73,9 @@ Test(manifest, a_page_is_read_with_all_it_says)
 	cr_expect(p->has_total && p->total == 812);
 	cr_expect(str_eq(p->request, STR("/v1/x?y")));
 	cr_expect(p->scope.kind == SCOPE_CREATED);
-	cr_expect(p->scope.to - p->scope.from == 3 * WHEN_DAY - WHEN_HOUR + WHEN_SECOND / 2);
-	cr_expect(g.m.taken_at % WHEN_DAY == 4 * WHEN_HOUR);
+	cr_expect(p->scope.to - p->scope.from ==
+	          3 * TIMESTAMP_DAY - TIMESTAMP_HOUR + TIMESTAMP_SECOND / 2);
+	cr_expect(g.m.taken_at % TIMESTAMP_DAY == 4 * TIMESTAMP_HOUR);
 	cr_expect(strcmp(g.m.sha256.hex, sha256_of(g.text).hex) == 0);
 	arena_release(&g.a);
 }
@@ -230,7 +231,7 @@ Test(manifest, what_is_written_is_read_again)
 		{ .path = STR("a.json"),
 		    .resource = RESOURCE_ORDERS,
 		    .location = STR("L \"1\""),
-		    .scope = { SCOPE_CREATED, -1, 2 * WHEN_DAY, { 0 } },
+		    .scope = { SCOPE_CREATED, -1, 2 * TIMESTAMP_DAY, { 0 } },
 		    .sha256 = STR(SHA),
 		    .page = 1,
 		    .records = 2,
@@ -257,7 +258,7 @@ Test(manifest, what_is_written_is_read_again)
 	struct manifest out;
 	struct buf text = { 0 }, again = { 0 };
 
-	cr_assert(when_parse_id(STR(ID), &m.taken_at));
+	cr_assert(timestamp_parse_id(STR(ID), &m.taken_at));
 	manifest_format(&m, &text);
 	cr_assert(manifest_parse(&a, STR(ID), buf_view(&text), &out, &e) == 0, "%s", e.msg);
 	cr_expect(out.taken_at == m.taken_at && out.n == m.n);

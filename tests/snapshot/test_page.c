@@ -26,7 +26,7 @@ place_begin(struct place *g)
 {
 	*g = (struct place){ .dir = "/tmp/flowstory-page-XXXXXX", .e = ERR_INIT };
 	cr_assert(mkdtemp(g->dir) != NULL);
-	cr_assert(dir_make_all(path_join(&g->a, g->dir, "snapshots/" ID), &g->e) == 0);
+	cr_assert(dir_make_all(file_join(&g->a, g->dir, "snapshots/" ID), &g->e) == 0);
 }
 
 static void
@@ -43,7 +43,7 @@ place_end(struct place *g)
 static int
 load(struct place *g, const char *name, struct str stored, struct str hashed)
 {
-	char *path = path_join(&g->a, path_join(&g->a, g->dir, "snapshots/" ID), name);
+	char *path = file_join(&g->a, file_join(&g->a, g->dir, "snapshots/" ID), name);
 
 	g->e = (struct err)ERR_INIT;
 	cr_assert(file_save(path, stored, &g->e) == 0, "%s", g->e.msg);

@@ -9,7 +9,8 @@ put(struct account *g, struct str text)
 {
 	uint32_t number = 0;
 
-	cr_assert(names_put(&g->s.names, g->s.txn, text, &g->s.totals.names, &number, &g->e) == 0,
+	cr_assert(
+	    dictionary_put(&g->s.names, g->s.txn, text, &g->s.totals.names, &number, &g->e) == 0,
 	    "%s", g->e.msg);
 	return number;
 }
@@ -19,7 +20,8 @@ find(struct account *g, struct str text)
 {
 	uint32_t number = 99;
 
-	cr_assert(names_find(&g->s.names, g->s.txn, text, &number, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(
+	    dictionary_find(&g->s.names, g->s.txn, text, &number, &g->e) == 0, "%s", g->e.msg);
 	return number;
 }
 
@@ -28,7 +30,8 @@ text_of(struct account *g, uint32_t number)
 {
 	struct str text;
 
-	cr_assert(names_text(&g->s.names, g->s.txn, number, &text, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(
+	    dictionary_text(&g->s.names, g->s.txn, number, &text, &g->e) == 0, "%s", g->e.msg);
 	return text;
 }
 
@@ -154,24 +157,24 @@ Test(names, a_number_nobody_gave_out_is_a_broken_state)
 	struct str text;
 
 	account_begin(&g);
-	cr_expect(names_text(&g.s.names, g.s.txn, 7, &text, &g.e) == -1);
+	cr_expect(dictionary_text(&g.s.names, g.s.txn, 7, &text, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED && g.e.advice[0] != '\0');
 	account_end(&g);
 }
 
 Test(names, in_a_round_each_number_comes_first_once)
 {
-	struct names n = { 0 };
+	struct dictionary n = { 0 };
 
 	for (int i = 0; i < 3; i++) {
-		names_round(&n);
-		cr_expect(names_first(&n, 1) && !names_first(&n, 1));
-		cr_expect(names_first(&n, 70000) && !names_first(&n, 70000));
-		cr_expect(names_first(&n, 2));
+		dictionary_round(&n);
+		cr_expect(dictionary_first(&n, 1) && !dictionary_first(&n, 1));
+		cr_expect(dictionary_first(&n, 70000) && !dictionary_first(&n, 70000));
+		cr_expect(dictionary_first(&n, 2));
 	}
 	n.round = UINT32_MAX;
-	names_round(&n);
-	cr_expect(names_first(&n, 1) && !names_first(&n, 1),
+	dictionary_round(&n);
+	cr_expect(dictionary_first(&n, 1) && !dictionary_first(&n, 1),
 	    "a counter that begins anew repeats no round");
-	names_release(&n);
+	dictionary_release(&n);
 }

@@ -93,7 +93,7 @@ pack_standing(struct buf *b)
 {
 	struct standing s = { .reason = STANDING_DUPLICATE,
 		.detail = STR("c2"),
-		.due = WHEN_NEVER,
+		.due = TIMESTAMP_NEVER,
 		.dropped = 0x7f,
 		.is_eligible = true,
 		.memberships = STR("\1\1\1") };
@@ -144,7 +144,7 @@ pack_profile(struct buf *b)
 		.total_orders = UINT64_MAX,
 		.birthdate = DAY_NONE,
 		.dropped = 0x55,
-		.last_orderdate = WHEN_NONE,
+		.last_orderdate = TIMESTAMP_NONE,
 		.first_order_date = -1,
 		.last_purchase = INT64_MAX,
 		.created = 0,
@@ -156,18 +156,18 @@ pack_profile(struct buf *b)
 		.product_words = products,
 		.products_n = 3 };
 
-	profile_pack(b, &p);
+	profile_row_pack(b, &p);
 }
 
 static bool
 again_profile(struct arena *a, struct str row, struct buf *b)
 {
 	struct profile p = { .id = STR("kept") };
-	bool ok = profile_unpack(a, row, &p);
+	bool ok = profile_row_unpack(a, row, &p);
 
 	cr_expect(str_eq(p.id, STR("kept")), "the id is the key's");
 	if (ok)
-		profile_pack(b, &p);
+		profile_row_pack(b, &p);
 	return ok;
 }
 
@@ -248,11 +248,11 @@ Test(rows, a_profile_with_an_impossible_list_is_refused)
 	struct buf b = { 0 };
 	struct profile p = { 0 };
 
-	profile_pack(&b, &p);
+	profile_row_pack(&b, &p);
 	cr_assert(b.p[b.n - 2] == 0 && b.p[b.n - 1] == 0, "two empty lists");
 	b.n -= 2;
 	buf_add(&b, "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9);
-	cr_expect(!profile_unpack(&a, buf_view(&b), &p));
+	cr_expect(!profile_row_unpack(&a, buf_view(&b), &p));
 	arena_release(&a);
 	buf_release(&b);
 }
@@ -305,7 +305,7 @@ Test(rows, keys_sort_as_what_they_say)
 	created[4] = str_copy(&a, key_created(&b, 1, 0, STR("b")));
 	created[5] = str_copy(&a, key_created(&b, 256, -9, STR("")));
 	expect_order(created, 6);
-	due[0] = str_copy(&a, key_due(&b, WHEN_NONE, STR("z")));
+	due[0] = str_copy(&a, key_due(&b, TIMESTAMP_NONE, STR("z")));
 	due[1] = str_copy(&a, key_due(&b, -1, STR("z")));
 	due[2] = str_copy(&a, key_due(&b, 1, STR("a")));
 	due[3] = str_copy(&a, key_due(&b, 1, STR("b")));

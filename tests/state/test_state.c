@@ -112,7 +112,7 @@ Test(state, one_of_another_version_is_emptied_by_a_writer_alone)
 static void
 store_fewer_tables(struct account *g, struct str totals)
 {
-	char *dir = path_join(&g->a, g->dir, "state");
+	char *dir = file_join(&g->a, g->dir, "state");
 
 	state_close(&g->s);
 	cr_assert(state_forget(g->dir, &g->e) == 0);
@@ -231,9 +231,9 @@ Test(state, what_is_no_state_is_said_to_be_none)
 	account_begin(&g);
 	state_close(&g.s);
 	cr_assert(state_forget(g.dir, &g.e) == 0);
-	dir = path_join(&g.a, g.dir, "state");
+	dir = file_join(&g.a, g.dir, "state");
 	cr_assert(dir_make(dir, &g.e) == 0);
-	cr_assert(file_save(path_join(&g.a, dir, "data.mdb"), STR("no such thing as a store\n"),
+	cr_assert(file_save(file_join(&g.a, dir, "data.mdb"), STR("no such thing as a store\n"),
 	              &g.e) == 0);
 	cr_expect(state_open(&g.s, g.dir, true, &e) == -1);
 	cr_expect(e.kind == ERR_FAILED, "%d: %s", (int)e.kind, e.msg);

@@ -32,7 +32,7 @@ versions(struct account *g, enum entity entity, const char *id)
 	struct str out;
 	size_t n;
 
-	cr_assert(history_versions(&g->a, &g->s, entity, str_c(id), &list, &n, &g->e) == 0, "%s",
+	cr_assert(versions_versions(&g->a, &g->s, entity, str_c(id), &list, &n, &g->e) == 0, "%s",
 	    g->e.msg);
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(&b, "%s%u-", i > 0 ? " " : "", list[i].place.snapshot);
@@ -106,9 +106,9 @@ Test(history, an_order_that_moved_is_found_under_both)
 	    &g, (struct page[]){
 	            ORDERS("[" ORDER("o", "b", "1") "," ORDER("p", "a", "1") "]"), { 0 } });
 
-	cr_assert(history_orders(&g.a, &g.s, STR("a"), &ids, &n, &g.e) == 0);
+	cr_assert(versions_orders(&g.a, &g.s, STR("a"), &ids, &n, &g.e) == 0);
 	cr_expect(n == 2 && str_eq(ids[0], STR("o")) && str_eq(ids[1], STR("p")));
-	cr_assert(history_orders(&g.a, &g.s, STR("b"), &ids, &n, &g.e) == 0);
+	cr_assert(versions_orders(&g.a, &g.s, STR("b"), &ids, &n, &g.e) == 0);
 	cr_expect(n == 1 && str_eq(ids[0], STR("o")));
 	account_end(&g);
 }
@@ -125,21 +125,21 @@ Test(history, a_snapshot_is_found_by_its_id)
 	for (uint32_t i = 1; i <= 5; i++) {
 		struct buf id = { 0 };
 
-		when_format_id(&id, i * WHEN_DAY);
-		cr_expect(history_snapshot(&g.s, buf_view(&id), &number, &row, &g.e) == 1);
+		timestamp_format_id(&id, i * TIMESTAMP_DAY);
+		cr_expect(versions_snapshot(&g.s, buf_view(&id), &number, &row, &g.e) == 1);
 		cr_expect(number == i);
 		buf_release(&id);
 	}
-	cr_expect(history_snapshot(&g.s, STR("19700103T000001Z"), &number, &row, &g.e) == 0);
-	cr_expect(history_snapshot(&g.s, STR(""), &number, &row, &g.e) == 0);
+	cr_expect(versions_snapshot(&g.s, STR("19700103T000001Z"), &number, &row, &g.e) == 0);
+	cr_expect(versions_snapshot(&g.s, STR(""), &number, &row, &g.e) == 0);
 	account_end(&g);
 }
 
 static int64_t
-spent(struct account *g, const struct customer_records *records, uint32_t number)
+spent(struct account *g, const struct past_records *records, uint32_t number)
 {
 	struct profile p;
-	int rc = customer_records_profile(&g->a, &g->s, records, &g->settings, number, &p, &g->e);
+	int rc = past_records_profile(&g->a, &g->s, records, &g->settings, number, &p, &g->e);
 
 	cr_assert(rc >= 0, "%s", g->e.msg);
 	return rc == 0 ? -1 : p.total_spent;
@@ -148,8 +148,8 @@ spent(struct account *g, const struct customer_records *records, uint32_t number
 Test(customer_records, a_profile_is_rebuilt_as_of_any_snapshot)
 {
 	struct account g;
-	struct customer_records_source source = { NULL, 2, 0 };
-	struct customer_records a, b;
+	struct past_records_source source = { NULL, 2, 0 };
+	struct past_records a, b;
 
 	account_begin(&g);
 	account_apply(
@@ -164,16 +164,14 @@ Test(customer_records, a_profile_is_rebuilt_as_of_any_snapshot)
 	            ORDERS("[" ORDER("o", "b", "3") "," ORDER("p", "b", "10") "]"), { 0 } });
 
 	source.account = g.dir;
-	cr_assert(
-	    customer_records_load(&g.a, &g.s, &source, STR("a"), &a, &g.e) == 1, "%s", g.e.msg);
-	cr_assert(
-	    customer_records_load(&g.a, &g.s, &source, STR("b"), &b, &g.e) == 1, "%s", g.e.msg);
+	cr_assert(past_records_load(&g.a, &g.s, &source, STR("a"), &a, &g.e) == 1, "%s", g.e.msg);
+	cr_assert(past_records_load(&g.a, &g.s, &source, STR("b"), &b, &g.e) == 1, "%s", g.e.msg);
 	cr_expect(spent(&g, &a, 1) == 1100 && spent(&g, &a, 2) == 1000);
 	cr_expect(spent(&g, &a, 3) == 1000 && spent(&g, &a, 4) == -1);
 	cr_expect(spent(&g, &b, 1) == -1 && spent(&g, &b, 2) == -1);
 	cr_expect(spent(&g, &b, 3) == 200 && spent(&g, &b, 4) == 1300);
 	cr_expect(spent(&g, &b, 4) == account_profile(&g, "b").total_spent);
-	cr_expect(customer_records_load(&g.a, &g.s, &source, STR("c"), &b, &g.e) == 0);
+	cr_expect(past_records_load(&g.a, &g.s, &source, STR("c"), &b, &g.e) == 0);
 	account_end(&g);
 }
 
@@ -182,7 +180,7 @@ Test(membership_history, what_ended_is_told_in_order)
 	struct account g;
 	struct stay list[] = { { { 7, 1, 0 }, 4, 2 }, { { 3, 1, 0 }, 2, 1 },
 		{ { 7, 5, 1 }, 9, 4 } };
-	struct past past;
+	struct membership_history past;
 
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(list); i++)
@@ -207,20 +205,20 @@ Test(terms, a_row_is_written_where_they_change)
 {
 	static const char *const rules[] = { "r", "r", "s", "s", "r" };
 	struct account g;
-	struct terms *list;
+	struct rule_terms *list;
 	size_t n;
 
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		g.s.totals.applied = i + 1;
-		cr_assert(terms_follow(&g.s, str_c(rules[i]), STR("x"), &g.e) == 0);
+		cr_assert(rule_terms_follow(&g.s, str_c(rules[i]), STR("x"), &g.e) == 0);
 	}
 
-	cr_assert(terms_list(&g.a, &g.s, &list, &n, &g.e) == 0, "%s", g.e.msg);
+	cr_assert(rule_terms_list(&g.a, &g.s, &list, &n, &g.e) == 0, "%s", g.e.msg);
 	cr_assert(n == 3);
 	for (size_t i = 0; i < COUNT(rules); i++)
-		cr_expect(
-		    str_eq(terms_at(list, n, (uint32_t)i + 1)->rules, str_c(rules[i])), "%zu", i);
-	cr_expect(terms_at(list, n, 4)->since == 3 && terms_at(list, n, 100)->since == 5);
+		cr_expect(str_eq(rule_terms_at(list, n, (uint32_t)i + 1)->rules, str_c(rules[i])),
+		    "%zu", i);
+	cr_expect(rule_terms_at(list, n, 4)->since == 3 && rule_terms_at(list, n, 100)->since == 5);
 	account_end(&g);
 }

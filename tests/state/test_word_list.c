@@ -15,7 +15,7 @@ begin(struct account *g)
 	memset(text, 'a', sizeof(text));
 	account_begin(g);
 	for (size_t i = 0; i < COUNT(texts); i++)
-		cr_assert(names_put(&g->s.names, g->s.txn, texts[i], &g->s.totals.names,
+		cr_assert(dictionary_put(&g->s.names, g->s.txn, texts[i], &g->s.totals.names,
 		              &numbers[i], &g->e) == 0);
 }
 

@@ -55,7 +55,7 @@ struct page {
 	}
 
 /* Each gives the same result. */
-static const enum intake_way ways[] = { INTAKE_BY_ID, INTAKE_BY_TEXT };
+static const enum read_way ways[] = { READ_BY_ID, READ_BY_TEXT };
 
 struct account {
 	char dir[64];
@@ -64,7 +64,7 @@ struct account {
 	struct ledger_settings settings;
 	struct err e;
 	size_t jobs;
-	enum intake_way way;
+	enum read_way way;
 	/* of the snapshot in hand or read last */
 	struct manifest manifest;
 	struct intake_source source;
@@ -90,7 +90,7 @@ static inline void
 account_forget(struct account *g)
 {
 	delta_release(&g->delta);
-	intake_release(&g->intake);
+	read_snapshot_release(&g->intake);
 }
 
 static inline void
@@ -119,11 +119,11 @@ account_page(struct account *g, struct str id, const struct page *p, size_t i)
 	struct str path = str_printf(&g->a, "%s/snapshots/%.*s", g->dir, STR_ARG(id));
 
 	if (p->kind == SCOPE_CREATED) {
-		cr_assert(when_parse(str_c(p->from), &out.scope.from));
-		cr_assert(when_parse(str_c(p->to), &out.scope.to));
+		cr_assert(timestamp_parse(str_c(p->from), &out.scope.from));
+		cr_assert(timestamp_parse(str_c(p->to), &out.scope.to));
 	}
 	cr_assert(dir_make_all(str_z(&g->a, path), &g->e) == 0);
-	cr_assert(file_save(path_join(&g->a, str_z(&g->a, path), str_z(&g->a, out.path)), text,
+	cr_assert(file_save(file_join(&g->a, str_z(&g->a, path), str_z(&g->a, out.path)), text,
 	              &g->e) == 0,
 	    "%s", g->e.msg);
 	return out;
@@ -138,9 +138,9 @@ account_read(struct account *g, const struct page *pages)
 	uint32_t *locations = arena_zero(&g->a, PAGES_MAX, sizeof(*locations));
 
 	account_forget(g);
-	when_format_id(&id, (int64_t)number * WHEN_DAY);
+	timestamp_format_id(&id, (int64_t)number * TIMESTAMP_DAY);
 	g->manifest = (struct manifest){
-		.taken_at = (int64_t)number * WHEN_DAY,
+		.taken_at = (int64_t)number * TIMESTAMP_DAY,
 		.pages = arena_zero(&g->a, PAGES_MAX, sizeof(struct manifest_page)),
 	};
 	g->source = (struct intake_source){
@@ -158,7 +158,7 @@ account_read(struct account *g, const struct page *pages)
 		g->manifest.pages[g->manifest.n++] =
 		    account_page(g, g->source.snapshot, &pages[i], i);
 	cr_assert(apply_locations(&g->s, &g->manifest, locations, &g->e) == 0);
-	return intake_read(&g->intake, &g->source, &g->e);
+	return read_snapshot_read(&g->intake, &g->source, &g->e);
 }
 
 /* Read and judged. */
@@ -200,11 +200,11 @@ account_apply(struct account *g, const struct page *pages)
 		struct folded f;
 
 		cr_assert(
-		    fold_look(&g->a, &g->s, &g->settings, g->touched.ids[i], &f, &g->e) == 0 &&
-		        fold_keep(&g->s, g->touched.ids[i], &f, &g->e) == 0,
+		    profile_look(&g->a, &g->s, &g->settings, g->touched.ids[i], &f, &g->e) == 0 &&
+		        profile_keep(&g->s, g->touched.ids[i], &f, &g->e) == 0,
 		    "%s", g->e.msg);
 	}
-	cr_assert(fold_sums(&g->s, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(profile_sums(&g->s, &g->e) == 0, "%s", g->e.msg);
 	cr_assert(state_commit(&g->s, &g->e) == 0, "%s", g->e.msg);
 	cr_assert(state_begin(&g->s, &g->e) == 1, "%s", g->e.msg);
 }
@@ -246,7 +246,7 @@ account_profile(struct account *g, const char *id)
 {
 	struct profile p;
 
-	cr_assert(fold_stored(&g->a, &g->s, str_c(id), &p, &g->e) == 1, "%s", id);
+	cr_assert(profile_stored(&g->a, &g->s, str_c(id), &p, &g->e) == 1, "%s", id);
 	return p;
 }
 

@@ -11,10 +11,10 @@
 #include "account/catch_up.h"
 
 static int
-apply(const char *account, enum intake_way way, struct err *e)
+apply(const char *account, enum read_way way, struct err *e)
 {
 	struct state s = { 0 };
-	struct sequence q = { .pipeline = { .account = account,
+	struct catch_up q = { .pipeline = { .account = account,
 		                  .output = account,
 		                  .jobs = 2,
 		                  .accept_mass_change = true,
@@ -27,14 +27,14 @@ apply(const char *account, enum intake_way way, struct err *e)
 	if (rc > 0)
 		rc = account_pending(&a, account, &s, &pending, e);
 	if (rc == 0)
-		rc = sequence_begin(&q, e);
+		rc = catch_up_begin(&q, e);
 	q.last_export = pending.last_export;
 	for (size_t i = 0; rc == 0 && i < pending.n; i++) {
 		struct outcome outcome;
 
-		rc = sequence_apply(&q, pending.ids[i], &outcome, e);
+		rc = catch_up_apply(&q, pending.ids[i], &outcome, e);
 	}
-	sequence_release(&q);
+	catch_up_release(&q);
 	state_close(&s);
 	arena_release(&a);
 	return rc;
@@ -50,7 +50,7 @@ main(int argc, char **argv)
 		fputs("usage: ways ACCOUNT id|text\n", stderr);
 		return 2;
 	}
-	if (apply(argv[1], strcmp(argv[2], "id") == 0 ? INTAKE_BY_ID : INTAKE_BY_TEXT, &e) < 0) {
+	if (apply(argv[1], strcmp(argv[2], "id") == 0 ? READ_BY_ID : READ_BY_TEXT, &e) < 0) {
 		err_format(&e, text, sizeof(text));
 		fprintf(stderr, "ways: %s\n", text);
 		return err_status(e.kind);

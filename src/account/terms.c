@@ -1,4 +1,4 @@
-#include "account/rules.h"
+#include "account/terms.h"
 
 #include <errno.h>
 
@@ -11,12 +11,12 @@
 #define LENDERS 2
 
 int
-policy_rules(
+terms_rules(
     struct arena *a, const char *account, const char *file, struct segment_set *out, struct err *e)
 {
 	struct err missing = ERR_INIT;
 	struct str text;
-	const char *path = file != NULL ? file : path_join(a, account, "segments.json");
+	const char *path = file != NULL ? file : file_join(a, account, "segments.json");
 
 	if (file_load(a, path, RULES_LIMIT, &text, &missing) < 0) {
 		if (file == NULL && missing.sys == ENOENT)
@@ -29,18 +29,18 @@ policy_rules(
 }
 
 int
-policy_present(struct policy *p, const char *account, struct err *e)
+terms_present(struct terms *p, const char *account, struct err *e)
 {
-	*p = (struct policy){ 0 };
+	*p = (struct terms){ 0 };
 	if (settings_load(&p->settings, account, e) < 0)
 		return -1;
 	settings_record(&p->settings, &p->settings_text);
-	return policy_rules(&p->arena, account, NULL, &p->rules, e);
+	return terms_rules(&p->arena, account, NULL, &p->rules, e);
 }
 
 /* Returns 1 loaded, 0 not there. */
 static int
-load(struct policy *p, const char *path, struct str *text, struct err *e)
+load(struct terms *p, const char *path, struct str *text, struct err *e)
 {
 	struct err missing = ERR_INIT;
 
@@ -54,10 +54,10 @@ load(struct policy *p, const char *path, struct str *text, struct err *e)
 
 /* Whether an export from before wrote the list down; every change of it was. Returns 1, 0, -1. */
 static int
-find_earlier(struct policy *p, const char *account, struct str id, struct str wanted,
+find_earlier(struct terms *p, const char *account, struct str id, struct str wanted,
     struct str *text, struct err *e)
 {
-	char *exports = path_join(&p->arena, account, "exports");
+	char *exports = file_join(&p->arena, account, "exports");
 	struct str *names;
 	size_t n;
 
@@ -79,15 +79,15 @@ find_earlier(struct policy *p, const char *account, struct str id, struct str wa
 /* The list the recorded settings were made with: recorded with them, or one that is still in force.
  */
 static int
-find_suppress(struct policy *p, const char *account, struct str id, const char *dir,
-    const struct policy *const *lenders, struct err *e)
+find_suppress(struct terms *p, const char *account, struct str id, const char *dir,
+    const struct terms *const *lenders, struct err *e)
 {
 	struct str wanted = p->settings.suppress_sha256, text;
 	int rc;
 
 	if (wanted.n == 0)
 		return 0;
-	rc = load(p, path_join(&p->arena, dir, "suppress.txt"), &text, e);
+	rc = load(p, file_join(&p->arena, dir, "suppress.txt"), &text, e);
 	if (rc < 0)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < LENDERS; i++) {
@@ -117,12 +117,12 @@ find_suppress(struct policy *p, const char *account, struct str id, const char *
 
 /* Whether the export's manifest says that a mass change was accepted. */
 static int
-find_accepted(struct policy *p, const char *dir, struct err *e)
+find_accepted(struct terms *p, const char *dir, struct err *e)
 {
 	struct json j = JSON_INIT;
 	struct json_fault fault;
 	struct str text;
-	int rc = load(p, path_join(&p->arena, dir, "manifest.json"), &text, e);
+	int rc = load(p, file_join(&p->arena, dir, "manifest.json"), &text, e);
 
 	if (rc > 0 && json_read(&j, text, &fault) && j.nodes[0].kind == JSON_OBJECT) {
 		uint32_t i = json_find(&j, 0, STR("mass_change_accepted"));
@@ -134,38 +134,38 @@ find_accepted(struct policy *p, const char *dir, struct err *e)
 }
 
 int
-policy_recorded(struct policy *p, const char *account, struct str id, const struct policy *present,
-    const struct policy *before, struct err *e)
+terms_recorded(struct terms *p, const char *account, struct str id, const struct terms *present,
+    const struct terms *before, struct err *e)
 {
-	const struct policy *lenders[LENDERS] = { before, present };
+	const struct terms *lenders[LENDERS] = { before, present };
 	struct str rules, settings;
 	char *dir, *name;
 	int rc;
 
-	*p = (struct policy){ 0 };
+	*p = (struct terms){ 0 };
 	name = str_z(&p->arena, str_printf(&p->arena, "exports/%.*s", STR_ARG(id)));
-	dir = path_join(&p->arena, account, name);
-	rc = load(p, path_join(&p->arena, dir, "rules.json"), &rules, e);
+	dir = file_join(&p->arena, account, name);
+	rc = load(p, file_join(&p->arena, dir, "rules.json"), &rules, e);
 	if (rc > 0)
-		rc = load(p, path_join(&p->arena, dir, "settings.json"), &settings, e);
+		rc = load(p, file_join(&p->arena, dir, "settings.json"), &settings, e);
 	if (rc <= 0)
 		return rc;
 	if (settings_parse_record(
-	        &p->settings, path_join(&p->arena, name, "settings.json"), settings, e) < 0 ||
+	        &p->settings, file_join(&p->arena, name, "settings.json"), settings, e) < 0 ||
 	    find_suppress(p, account, id, dir, lenders, e) < 0 || find_accepted(p, dir, e) < 0)
 		return -1;
 	settings_record(&p->settings, &p->settings_text);
 	if (segment_parse(
-	        &p->arena, path_join(&p->arena, name, "rules.json"), rules, &p->rules, e) < 0)
+	        &p->arena, file_join(&p->arena, name, "rules.json"), rules, &p->rules, e) < 0)
 		return -1;
 	return 1;
 }
 
 void
-policy_release(struct policy *p)
+terms_release(struct terms *p)
 {
 	settings_release(&p->settings);
 	arena_release(&p->arena);
 	buf_release(&p->settings_text);
-	*p = (struct policy){ 0 };
+	*p = (struct terms){ 0 };
 }
