@@ -14,13 +14,6 @@
 #include "state/rows.h"
 #include "lib/sha256.h"
 
-enum entity {
-	ENTITY_CUSTOMER,
-	ENTITY_ORDER,
-	ENTITIES
-};
-const char *entity_name(enum entity e);
-
 /* What a sound record turned out to be, against the state before this snapshot. */
 enum seen_form {
 	SEEN_SAME,  /* the text is known */

@@ -11,13 +11,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
-
-/* A flag that may be missing. */
-enum tri {
-	TRI_ABSENT = 0,
-	TRI_FALSE = 1,
-	TRI_TRUE = 2
-};
+#include "record/field.h"
 
 /* Absent text is {NULL or any, 0}. All views are borrowed from the arena or map the profile was
  * made in. */

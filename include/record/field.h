@@ -11,10 +11,16 @@
 
 #include "json/read.h"
 #include "base/str.h"
-#include "profile/values.h"
 #include "record/id.h"
 
 struct arena;
+
+/* A flag that may be missing. */
+enum tri {
+	TRI_ABSENT = 0,
+	TRI_FALSE = 1,
+	TRI_TRUE = 2
+};
 
 enum field_state {
 	FIELD_UNREADABLE = -1,

@@ -13,11 +13,18 @@
 #include "base/str.h"
 #include "record/fast_outline.h"
 #include "record/outline.h"
-#include "profile/values.h"
+#include "record/field.h"
 #include "record/schema.h"
 #include "record/record_settings.h"
 
 struct arena;
+
+enum entity {
+	ENTITY_CUSTOMER,
+	ENTITY_ORDER,
+	ENTITIES
+};
+const char *entity_name(enum entity e);
 
 /* A customer's fields as they came: cleaned, not normalised. */
 struct customer {

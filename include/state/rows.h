@@ -94,10 +94,6 @@ int membership_next(struct str *list, struct membership *out);
 void exported_pack(struct buf *b, const struct exported *x);
 bool exported_unpack(struct str row, struct exported *x);
 
-void profile_row_pack(struct buf *b, const struct profile *p);
-/* The lists are put in a, as words only; without one they are left out. */
-bool profile_row_unpack(struct arena *a, struct str row, struct profile *p);
-
 /* Keys behind what is in ${b} already. */
 void sale_key_pack(struct buf *b, uint32_t buyer, int64_t created, struct str order);
 bool sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order);

@@ -14,7 +14,7 @@
 
 #include "base/err.h"
 #include "state/rows.h"
-#include "delta/seen.h"
+#include "record/record.h"
 #include "state/state.h"
 
 struct arena;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "profile/values.h"
 #include "state/versions.h"
 #include "state/membership_history.h"
 #include "state/record_text.h"

@@ -3,8 +3,8 @@
 #include "base/arena.h"
 #include "base/pack.h"
 #include "base/timestamp.h"
-#include "profile/profile.h"
 #include "profile/values.h"
+#include "profile/profile.h"
 
 static const int64_t spans[DUE_SPANS] = { TIMESTAMP_DAY, 7 * TIMESTAMP_DAY };
 

@@ -1,5 +1,6 @@
 #include "command/find_customer.h"
 
+#include "profile/profile_row.h"
 #include "base/arena.h"
 #include "account/account.h"
 #include "command/message.h"

@@ -5,12 +5,6 @@
 
 #include "base/pack.h"
 
-const char *
-entity_name(enum entity e)
-{
-	return e == ENTITY_CUSTOMER ? "customer" : "order";
-}
-
 void
 lexicon_release(struct lexicon *l)
 {

@@ -1,5 +1,6 @@
 #include "profile/profile.h"
 
+#include "profile/profile_row.h"
 #include "base/arena.h"
 #include "base/num.h"
 #include "base/pack.h"

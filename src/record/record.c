@@ -5,6 +5,12 @@
 #include "base/timestamp.h"
 #include "record/field.h"
 
+const char *
+entity_name(enum entity e)
+{
+	return e == ENTITY_CUSTOMER ? "customer" : "order";
+}
+
 /* One record being read: the first fault ends it. */
 struct reading {
 	struct record_reader *r;

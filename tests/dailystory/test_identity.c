@@ -1,5 +1,6 @@
 /* Goal: who is left out and why: the first reason that holds, and of those who
  * share an email all but one. */
+#include "profile/profile_row.h"
 #include "dailystory/identity.h"
 
 #include "support/account.h"

@@ -1,5 +1,6 @@
 /* Goal: every row of the state comes out as it went in, and one that is cut is
  * refused, as far as its shape can tell. */
+#include "profile/profile_row.h"
 #include "state/rows.h"
 
 #include <criterion/criterion.h>
