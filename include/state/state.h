@@ -105,8 +105,15 @@ int state_forget(const char *account, struct err *e) ERR_MUST;
 int state_meta(struct state *s, const char *name, struct str *value, struct err *e) ERR_MUST;
 int state_meta_put(struct state *s, const char *name, struct str value, struct err *e) ERR_MUST;
 
-/* state_applied(s, number, out, e): 1 found, 0 absent. */
+/* state_applied(s, number, out, e): 1 found, 0 absent.  state_applied_must: 0, or a broken state:
+ * for a number that was given out. */
 int state_applied(struct state *s, uint32_t number, struct applied *out, struct err *e) ERR_MUST;
+int state_applied_must(
+    struct state *s, uint32_t number, struct applied *out, struct err *e) ERR_MUST;
+/* state_snapshot_find(s, id, number, out, e): the applied snapshot of that id; NULL: the last one.
+ * Errors: ERR_USAGE: none is called so, or none is applied. */
+int state_snapshot_find(
+    struct state *s, const char *id, uint32_t *number, struct applied *out, struct err *e) ERR_MUST;
 int state_applied_put(
     struct state *s, uint32_t number, const struct applied *row, struct err *e) ERR_MUST;
 

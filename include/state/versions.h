@@ -44,8 +44,4 @@ int versions_versions(struct arena *a, struct state *s, enum entity entity, stru
 int versions_orders(struct arena *a, struct state *s, struct str customer, struct str **ids,
     size_t *n, struct err *e) ERR_MUST;
 
-/* versions_snapshot(s, id, number, out, e): an applied snapshot by its id: 1 found, 0 absent. */
-int versions_snapshot(
-    struct state *s, struct str id, uint32_t *number, struct applied *out, struct err *e) ERR_MUST;
-
 #endif /* STATE_VERSIONS_H */

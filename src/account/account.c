@@ -100,8 +100,8 @@ find_late(struct arena *a, const char *account, struct state *s, const struct st
 		int c = 1;
 
 		while (number <= s->totals.applied) {
-			if (state_applied(s, number, &applied, e) <= 0)
-				return state_broken(e, "a snapshot is missing");
+			if (state_applied_must(s, number, &applied, e) < 0)
+				return -1;
 			c = str_cmp(applied.id, ids[i]);
 			if (c >= 0)
 				break;
@@ -128,8 +128,8 @@ account_pending(
 	if (exports_n > 0)
 		out->last_export = exports[exports_n - 1];
 	if (s->totals.applied > 0) {
-		if (state_applied(s, (uint32_t)s->totals.applied, &applied, e) <= 0)
-			return state_broken(e, "a snapshot is missing");
+		if (state_applied_must(s, (uint32_t)s->totals.applied, &applied, e) < 0)
+			return -1;
 		last = str_copy(a, applied.id);
 	}
 	while (old < n && last.n > 0 && str_cmp(ids[old], last) <= 0)

@@ -37,9 +37,7 @@ find_last(struct catch_up *q, struct err *e)
 		struct terms recorded;
 		struct applied x;
 
-		rc = state_applied(q->s, (uint32_t)i, &x, e);
-		if (rc == 0)
-			rc = state_broken(e, "a snapshot is missing");
+		rc = state_applied_must(q->s, (uint32_t)i, &x, e);
 		if (rc < 0)
 			break;
 		rc = terms_recorded(

@@ -35,14 +35,11 @@ static int
 load_before(struct applying *g)
 {
 	struct state *s = g->s;
-	int rc = s->totals.applied == 0
-	             ? 0
-	             : state_applied(s, (uint32_t)s->totals.applied, &g->before, g->e);
 
-	if (rc < 0 || s->totals.applied == 0)
-		return rc;
-	if (rc == 0)
-		return state_broken(g->e, "a snapshot is missing");
+	if (s->totals.applied == 0)
+		return 0;
+	if (state_applied_must(s, (uint32_t)s->totals.applied, &g->before, g->e) < 0)
+		return -1;
 	g->has_before = true;
 	g->before.id = str_copy(&g->a, g->before.id);
 	g->before.diff_sha256 = str_copy(&g->a, g->before.diff_sha256);

@@ -82,25 +82,25 @@ static int
 list_diffs(struct auditing *g)
 {
 	struct doc *d = g->o->json ? doc_array() : NULL;
-	int rc = 1;
+	int rc = 0;
 
 	if (d == NULL)
 		printf("%16s  %23s  %23s\n%-16s  %7s %7s %7s  %7s %7s %7s  "
 		       "%11s  %s\n",
 		    "", "customers", "orders", "snapshot", "added", "changed", "removed", "added",
 		    "changed", "removed", "quarantined", "diff sha256");
-	for (uint32_t i = 1; rc > 0 && i <= g->s.totals.applied; i++) {
+	for (uint32_t i = 1; rc == 0 && i <= g->s.totals.applied; i++) {
 		struct applied at;
 
-		rc = state_applied(&g->s, i, &at, g->e);
-		if (rc > 0 && d == NULL)
+		rc = state_applied_must(&g->s, i, &at, g->e);
+		if (rc == 0 && d == NULL)
 			print_diff(&at);
-		else if (rc > 0)
+		else if (rc == 0)
 			add_diff(d, &g->a, &at);
 	}
 	if (d != NULL)
 		json_out_print(d);
-	return rc > 0 ? 0 : rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
+	return rc;
 }
 
 /* Whether the moment is to be shown, and of the record events which. */

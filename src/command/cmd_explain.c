@@ -153,10 +153,9 @@ static int
 snapshot_name(struct asking *g, uint32_t number, struct str *out)
 {
 	struct applied at;
-	int rc = state_applied(&g->s, number, &at, g->e);
 
-	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
+	if (state_applied_must(&g->s, number, &at, g->e) < 0)
+		return -1;
 	*out = str_copy(&g->a, at.id);
 	return 0;
 }
@@ -261,7 +260,7 @@ explain(struct asking *g, const char *name, const char *at, const char *slug)
 	size_t n;
 
 	if (find_state(&g->s, g->o->account, g->e) < 0 ||
-	    find_snapshot(&g->a, &g->s, at, &source.at, &applied, g->e) < 0 ||
+	    state_snapshot_find(&g->s, at, &source.at, &applied, g->e) < 0 ||
 	    find_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
 	    past_records_load(&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
 	    rule_terms_list(&g->a, &g->s, &terms, &n, g->e) < 0 ||

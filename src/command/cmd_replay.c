@@ -12,6 +12,7 @@
 #include "timemachine/replay_input.h"
 #include "command/message.h"
 #include "account/catch_up.h"
+#include "snapshot/store.h"
 
 static const char help[] =
     "Applies history again, from the first snapshot on, into another "
@@ -62,8 +63,8 @@ find_position(struct replaying *g, const char *option, const char *id, size_t *a
 		*at = i;
 		return 0;
 	}
-	err_set(g->e, ERR_USAGE, "%s: there is no snapshot '%s'", option, id);
-	return err_advise(g->e, "snapshots/ holds a directory for each.");
+	store_unknown(id, g->e);
+	return err_wrap(g->e, "%s", option);
 }
 
 /* What is kept, and where it ends: nothing behind that is needed; nothing that

@@ -131,8 +131,8 @@ add_expected(struct listing *g, const struct segment_set *set, struct err *e)
 	struct due *due = arena_zero(&g->a, set->n + 1, sizeof(*due));
 	struct applied last;
 
-	if (state_applied(&g->s, (uint32_t)g->s.totals.applied, &last, e) <= 0)
-		return state_broken(e, "a snapshot is missing");
+	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, e) < 0)
+		return -1;
 	if (count_due(&g->a, &g->s, set, last.as_of, due, e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->n; i++)
@@ -247,8 +247,8 @@ begin_preview(struct preview *p, struct err *e)
 	struct listing *g = p->g;
 	struct applied last;
 
-	if (state_applied(&g->s, (uint32_t)g->s.totals.applied, &last, e) <= 0)
-		return state_broken(e, "a snapshot is missing");
+	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, e) < 0)
+		return -1;
 	p->now.as_of = last.as_of;
 	g->n = p->set.n;
 	g->lines = arena_zero(&g->a, g->n, sizeof(*g->lines));

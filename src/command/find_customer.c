@@ -26,27 +26,6 @@ find_state(struct state *s, const char *account, struct err *e)
 	return err_advise(e, "Run 'flowstory process' first.");
 }
 
-int
-find_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,
-    struct applied *out, struct err *e)
-{
-	int rc;
-
-	*number = (uint32_t)s->totals.applied;
-	rc = id == NULL ? state_applied(s, *number, out, e)
-	                : versions_snapshot(s, str_c(id), number, out, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0) {
-		err_set(e, ERR_USAGE, "no snapshot '%s' is applied", id == NULL ? "" : id);
-		return err_advise(e, "'flowstory audit' lists them.");
-	}
-	out->id = str_copy(a, out->id);
-	out->manifest_sha256 = str_copy(a, out->manifest_sha256);
-	out->diff_sha256 = str_copy(a, out->diff_sha256);
-	return 0;
-}
-
 /* Customers who fit. */
 struct matches {
 	struct arena *a;

@@ -54,16 +54,13 @@ add_previous(struct diff_out *o, struct place at, struct err *e)
 	struct state *s = &o->before;
 	struct applied applied;
 	struct known_page page;
-	int rc;
 
 	if (s->txn == NULL)
 		s->txn = kv_begin(s->kv, false, e);
 	if (s->txn == NULL)
 		return -1;
-	rc = state_applied(s, at.snapshot, &applied, e);
-	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
-	if (state_page(s, at.snapshot, at.page, &page, e) < 0)
+	if (state_applied_must(s, at.snapshot, &applied, e) < 0 ||
+	    state_page(s, at.snapshot, at.page, &page, e) < 0)
 		return -1;
 	buf_z(b, ",\"previous\":{\"snapshot\":");
 	buf_json(b, applied.id);

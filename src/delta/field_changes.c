@@ -90,11 +90,9 @@ describe(struct arena *a, struct state *s, const struct field_change *first, str
     struct err *e)
 {
 	struct applied applied;
-	int rc = state_applied(s, first->before.snapshot, &applied, e);
 
-	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
-	if (state_page(s, first->before.snapshot, first->before.page, &out->page, e) < 0)
+	if (state_applied_must(s, first->before.snapshot, &applied, e) < 0 ||
+	    state_page(s, first->before.snapshot, first->before.page, &out->page, e) < 0)
 		return -1;
 	out->snapshot = str_copy(a, applied.id);
 	out->page.path = str_copy(a, out->page.path);

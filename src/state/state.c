@@ -293,6 +293,44 @@ state_applied(struct state *s, uint32_t number, struct applied *out, struct err 
 }
 
 int
+state_applied_must(struct state *s, uint32_t number, struct applied *out, struct err *e)
+{
+	int rc = state_applied(s, number, out, e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
+	return 0;
+}
+
+int
+state_snapshot_find(
+    struct state *s, const char *id, uint32_t *number, struct applied *out, struct err *e)
+{
+	uint32_t low = 1, high = (uint32_t)s->totals.applied;
+
+	*number = high;
+	if (id == NULL && high > 0)
+		return state_applied_must(s, high, out, e);
+	while (low <= high) {
+		uint32_t mid = low + (high - low) / 2;
+		int order;
+
+		if (state_applied_must(s, mid, out, e) < 0)
+			return -1;
+		order = str_cmp(out->id, str_c(id));
+		*number = mid;
+		if (order == 0)
+			return 0;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid - 1;
+	}
+	err_set(e, ERR_USAGE, "no snapshot '%s' is applied", id == NULL ? "" : id);
+	return err_advise(e, "'flowstory audit' lists the applied ones.");
+}
+
+int
 state_applied_put(struct state *s, uint32_t number, const struct applied *row, struct err *e)
 {
 	struct buf key = { 0 }, b = { 0 };

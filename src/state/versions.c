@@ -205,27 +205,3 @@ versions_orders(struct arena *a, struct state *s, struct str customer, struct st
 	buf_release(&from);
 	return rc;
 }
-
-int
-versions_snapshot(
-    struct state *s, struct str id, uint32_t *number, struct applied *out, struct err *e)
-{
-	uint32_t low = 1, high = (uint32_t)s->totals.applied + 1;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-		int c, rc = state_applied(s, mid, out, e);
-
-		if (rc <= 0)
-			return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
-		c = str_cmp(out->id, id);
-		*number = mid;
-		if (c == 0)
-			return 1;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return 0;
-}

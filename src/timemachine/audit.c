@@ -63,10 +63,9 @@ birthday_number(struct walking *g, const struct record_version *x, uint32_t *num
 		return 0;
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
-		int rc = state_applied(g->s, mid, &at, g->e);
 
-		if (rc <= 0)
-			return rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
+		if (state_applied_must(g->s, mid, &at, g->e) < 0)
+			return -1;
 		if (timestamp_day(at.as_of) < day)
 			low = mid + 1;
 		else

@@ -1,7 +1,5 @@
 #include "timemachine/diff_snapshots.h"
 
-#include "base/file.h"
-#include "base/timestamp.h"
 #include "delta/missing.h"
 #include "snapshot/store.h"
 
@@ -22,15 +20,8 @@ diff_snapshots_page(const struct diff_side *side, const struct seen *s)
 static int
 find_manifest(struct diff_snapshots *d, struct diff_side *side, const char *id, struct err *e)
 {
-	struct str path = str_printf(&d->a, "%s/snapshots/%s/manifest.json", d->account, id);
-	int64_t when;
-
 	side->snapshot = str_c(id);
-	if (!timestamp_parse_id(side->snapshot, &when) || !file_exists(str_z(&d->a, path))) {
-		err_set(e, ERR_USAGE, "no snapshot '%s'", id);
-		return err_advise(e, "snapshots/ holds a directory for each.");
-	}
-	return store_manifest(&d->a, d->account, side->snapshot, &side->manifest, e);
+	return store_snapshot_find(&d->a, d->account, id, &side->manifest, e);
 }
 
 /* The settings of the time, so that the same records are at fault. */

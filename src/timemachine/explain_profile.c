@@ -173,10 +173,10 @@ explain_profile_make(struct arena *a, struct state *s, const struct past_records
 {
 	struct segment_now now;
 	struct applied at;
-	int rc = state_applied(s, number, &at, e);
+	int rc;
 
-	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
+	if (state_applied_must(s, number, &at, e) < 0)
+		return -1;
 	*out = (struct explain_profile){ .number = number,
 		.snapshot = str_copy(a, at.id),
 		.as_of = at.as_of,

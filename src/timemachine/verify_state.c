@@ -94,10 +94,9 @@ put_applied(struct state *s, struct buf *out, struct err *e)
 	pack_u64(out, s->totals.applied);
 	for (uint64_t i = 1; i <= s->totals.applied; i++) {
 		struct applied x;
-		int rc = state_applied(s, (uint32_t)i, &x, e);
 
-		if (rc <= 0)
-			return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
+		if (state_applied_must(s, (uint32_t)i, &x, e) < 0)
+			return -1;
 		pack_text(out, x.id);
 		pack_text(out, x.manifest_sha256);
 		pack_text(out, x.diff_sha256);
