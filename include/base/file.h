@@ -54,6 +54,10 @@ void file_abandon(struct file_out *f);
 /* file_save(path, text, e): create, put, commit. */
 int file_save(const char *path, struct str text, struct err *e) ERR_MUST;
 
+/* file_reserve(path, size): a file, made if it is not there, gets room for so many bytes on the
+ * disk.  Returns 0 or an errno. */
+int file_reserve(const char *path, uint64_t size);
+
 bool file_exists(const char *path);
 bool dir_exists(const char *path);
 

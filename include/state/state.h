@@ -23,7 +23,7 @@
 struct arena;
 
 /* Changes with every change of a row's shape; a state of another version is rebuilt. */
-#define STATE_VERSION 4
+#define STATE_VERSION 5
 
 /* Running totals, kept in step with every change. Money in cents. */
 struct totals {
@@ -80,10 +80,6 @@ int state_commit(struct state *s, struct err *e) ERR_MUST;
  * file in pieces then, so that they need not all lie in memory; until state_commit they are no
  * state. No cursor may be open, and no view of a row be kept across it. */
 int state_spill(struct state *s, struct err *e) ERR_MUST;
-
-/* state_expect(s, n): so many rows of a table come in this transaction; where they are many, they
- * do not gather. */
-void state_expect(struct state *s, size_t n);
 
 /* state_share(s, e): 1 if state_view sees all that was written: of a first snapshot, whose rows go
  * to the file now. 0: only this transaction sees it. No cursor and no view of a row, as above. */

@@ -56,8 +56,8 @@ enum standing_reason {
 };
 const char *standing_name(enum standing_reason r);
 
-/* table_list(): what each is in the store, in order. */
-const struct kv_table *table_list(void);
+/* table_names(): TABLE_COUNT names, in order. */
+const char *const *table_names(void);
 
 /* state_broken(e, what): ERR_FAILED: a row that cannot be, with the advice to rebuild. */
 int state_broken(struct err *e, const char *what);

@@ -269,6 +269,21 @@ file_save(const char *path, struct str text, struct err *e)
 	return file_commit(&f, e);
 }
 
+/* Not every file system can say whether it has the room. */
+int
+file_reserve(const char *path, uint64_t size)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+	int why = 0;
+
+	if (fd < 0)
+		return errno;
+	if (fallocate(fd, 0, 0, (off_t)size) != 0 && errno != EOPNOTSUPP)
+		why = errno;
+	close(fd);
+	return why;
+}
+
 bool
 file_exists(const char *path)
 {

@@ -383,7 +383,6 @@ put_all(struct applying *g)
 	int rc;
 
 	list_puts(g);
-	state_expect(g->s, g->puts_n);
 	g->list = mem_alloc(g->puts_n * sizeof(*g->list));
 	rc = put_table(g, TABLE_ORDERS);
 	if (rc == 0)

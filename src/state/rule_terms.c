@@ -11,16 +11,15 @@ rule_terms_follow(struct state *s, struct str rules, struct str settings, struct
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_TERMS, e);
 	struct buf key = { 0 }, row = { 0 };
-	struct str last_key, last;
+	struct str last_key, at, last = { 0 };
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	pack_text(&row, rules);
 	pack_text(&row, settings);
-	rc = kv_last(c, &last_key, &last, e);
+	while ((rc = kv_next(c, &last_key, &at, e)) > 0)
+		last = at;
 	kv_cursor_close(c);
-	if (rc == 0 || (rc > 0 && !str_eq(last, buf_view(&row))))
+	if (rc == 0 && !str_eq(last, buf_view(&row)))
 		rc = kv_append(s->txn, TABLE_TERMS, key_number(&key, (uint32_t)s->totals.applied),
 		    buf_view(&row), e);
 	buf_release(&key);

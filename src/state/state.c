@@ -10,10 +10,6 @@
 /* Bytes of rows that are kept in memory before the first snapshot's go to the file. */
 #define SPILL (UINT64_C(16) << 20)
 
-/* New keys of a table that gathers settle when there are so many, and one for so many in all. */
-#define GATHERED_LEAST 16384
-#define GATHERED_SHARE 32
-
 static void
 pack_totals(struct buf *b, const struct totals *t)
 {
@@ -106,7 +102,7 @@ is_of_another_version(struct state *s, const char *dir)
 {
 	struct err ignored = ERR_INIT;
 
-	s->kv = kv_open(dir, table_list(), TABLE_META + 1, KV_READ, &ignored);
+	s->kv = kv_open(dir, table_names(), TABLE_META + 1, KV_READ, &ignored);
 	if (s->kv != NULL)
 		s->txn = kv_begin(s->kv, false, &ignored);
 	return s->txn != NULL && load_totals(s, &ignored) == 0;
@@ -124,7 +120,7 @@ open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 	if (writable)
 		rc = dir_make(dir, e);
 	if (rc == 0) {
-		s->kv = kv_open(dir, table_list(), TABLE_COUNT, mode, e);
+		s->kv = kv_open(dir, table_names(), TABLE_COUNT, mode, e);
 		rc = s->kv == NULL ? -1 : 0;
 	}
 	if (rc < 0 && !writable && (e->sys == ENOENT || is_of_another_version(s, dir)))
@@ -149,29 +145,12 @@ state_open_quick(struct state *s, const char *account, struct err *e)
 	return open_as(s, account, KV_QUICK, e);
 }
 
-/* What gathered goes among the others before it is itself so large that new
- * keys lie all over it. */
-static int
-settle(struct state *s, size_t table, struct err *e)
-{
-	uint64_t gathered, all;
-
-	if (kv_gathered(s->txn, table, &gathered, e) < 0 || kv_count(s->txn, table, &all, e) < 0)
-		return -1;
-	if (gathered < GATHERED_LEAST || gathered < all / GATHERED_SHARE)
-		return 0;
-	return kv_settle(s->txn, table, e);
-}
-
 int
 state_commit(struct state *s, struct err *e)
 {
 	struct buf row = { 0 };
 	int rc;
 
-	for (size_t i = 0; i < TABLE_COUNT; i++)
-		if (settle(s, i, e) < 0)
-			return -1;
 	pack_totals(&row, &s->totals);
 	rc = state_meta_put(s, "totals", buf_view(&row), e);
 	buf_release(&row);
@@ -200,12 +179,6 @@ state_spill(struct state *s, struct err *e)
 	if (!s->is_fresh || kv_written(s->txn) < SPILL)
 		return 0;
 	return commit_rows(s, e);
-}
-
-void
-state_expect(struct state *s, size_t n)
-{
-	kv_gather(s->txn, n < GATHERED_LEAST);
 }
 
 int

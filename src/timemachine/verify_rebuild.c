@@ -142,7 +142,7 @@ compare_table(struct state *here, struct state *again, size_t table, struct buf 
 		buf_printf(out,
 		    "table '%s' is not the one that follows from the "
 		    "snapshots: %.*s; %llu rows in all\n",
-		    table_list()[table].name, STR_ARG(p.first), (unsigned long long)p.unlike);
+		    table_names()[table], STR_ARG(p.first), (unsigned long long)p.unlike);
 	kv_cursor_close(p.here);
 	kv_cursor_close(p.again);
 	buf_release(&p.first);
