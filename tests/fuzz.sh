@@ -17,7 +17,7 @@ for target in tests/fuzz/fuzz_*.c; do
 	clang -std=c17 -D_GNU_SOURCE -iquote include -iquote tests -g -O1 -pthread \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    -o "$mode/$name" "$target" "$mode/parts.a" -lcjson -lcsv \
-	    -ldeflate -lz -llmdb -lxxhash -lcrypto || exit 1
+	    -ldeflate -lz -llmdb -lxxhash -lnettle || exit 1
 	[ -d "$corpus" ] || corpus=
 	# shellcheck disable=SC2086 # no corpus is no word
 	if "$mode/$name" -max_total_time="$seconds" -max_len=65536 \

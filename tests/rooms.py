@@ -32,7 +32,7 @@ STILL_UP = {
 STILL_TWICE = set()
 LIBRARIES = {
     'zlib.h': 'gz', 'libdeflate.h': 'gz', 'cJSON.h': 'json_writer', 'cjson/cJSON.h': 'json_writer', 'csv.h': 'csv',
-    'lmdb.h': 'kv', 'xxhash.h': 'sha256', 'openssl/evp.h': 'sha256', 'openssl/sha.h': 'sha256', 'curl/curl.h': 'http',
+    'lmdb.h': 'kv', 'xxhash.h': 'hash', 'nettle/sha2.h': 'sha256', 'curl/curl.h': 'http',
 }
 # The two halves of one reader, which call each other.
 CIRCLE = {'json/read', 'json/text'}

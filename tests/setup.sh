@@ -4,7 +4,7 @@
 set -eu
 
 build="gcc make pkg-config libc6-dev libcsv-dev libcjson-dev zlib1g-dev
-libdeflate-dev libcurl4-openssl-dev liblmdb-dev libssl-dev libxxhash-dev"
+libdeflate-dev libcurl4-openssl-dev liblmdb-dev nettle-dev libxxhash-dev"
 tests="libcriterion-dev libmicrohttpd-dev clang libclang-rt-14-dev python3
 openssl strace mandoc cppcheck clang-format locales"
 

@@ -12,7 +12,7 @@
 #include "base/intern.h"
 #include "record/record.h"
 #include "state/rows.h"
-#include "lib/sha256.h"
+#include "lib/hash.h"
 
 /* What a sound record turned out to be, against the state before this snapshot. */
 enum seen_form {

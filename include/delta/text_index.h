@@ -17,7 +17,7 @@
 
 #include "base/err.h"
 #include "delta/seen.h"
-#include "lib/sha256.h"
+#include "lib/hash.h"
 
 struct kv_txn;
 

@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "record/record.h"
 #include "state/tables.h"
-#include "lib/sha256.h"
+#include "lib/hash.h"
 
 /* Where a version of a record was first read. */
 struct place {

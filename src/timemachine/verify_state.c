@@ -1,6 +1,7 @@
 #include "timemachine/verify_state.h"
 
 #include "base/arena.h"
+#include "lib/hash.h"
 #include "base/file.h"
 #include "base/pack.h"
 #include "timemachine/verify_child.h"

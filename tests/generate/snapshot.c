@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libdeflate.h>
-#include <openssl/evp.h>
+#include <nettle/sha2.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -319,7 +319,8 @@ keep_page(struct worker *k, const struct list *l, struct page *p)
 {
 	static const char hex[] = "0123456789abcdef";
 	size_t need = libdeflate_gzip_compress_bound(k->gzip, k->text.n);
-	unsigned char sum[EVP_MAX_MD_SIZE];
+	uint8_t sum[SHA256_DIGEST_SIZE];
+	struct sha256_ctx sha;
 
 	if (need > k->out_size) {
 		k->out_size = need + need / 4;
@@ -328,9 +329,12 @@ keep_page(struct worker *k, const struct list *l, struct page *p)
 			die("page");
 	}
 	p->bytes = libdeflate_gzip_compress(k->gzip, k->text.p, k->text.n, k->out, k->out_size);
-	if (p->bytes == 0 || !EVP_Digest(k->out, p->bytes, sum, NULL, EVP_sha256(), NULL))
+	if (p->bytes == 0)
 		die("compression");
-	for (size_t i = 0; i < 32; i++) {
+	sha256_init(&sha);
+	sha256_update(&sha, p->bytes, k->out);
+	sha256_digest(&sha, sizeof(sum), sum);
+	for (size_t i = 0; i < sizeof(sum); i++) {
 		p->sha256[2 * i] = hex[sum[i] >> 4];
 		p->sha256[2 * i + 1] = hex[sum[i] & 15];
 	}
