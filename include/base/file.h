@@ -1,4 +1,4 @@
-/* file.h -- files that appear whole or not at all, and the lock.
+/* file.h -- files that appear whole or not at all, and their directories.
  *
  * Everything written here is 0600 and every directory 0700, whatever the
  * umask.  Write new, fsync, rename, fsync the directory.
@@ -93,18 +93,5 @@ int dir_list(
 
 /* file_join(a, x, y): "x/y", terminated; no second slash behind "x/", none behind "". */
 char *file_join(struct arena *a, const char *x, const char *y);
-
-/* The account's lock: flock on a file that stays; it dies with the process. */
-struct file_lock {
-	int fd;
-};
-#define FILE_LOCK_INIT                                                                             \
-	{                                                                                          \
-		.fd = -1                                                                           \
-	}
-/* Errors: ERR_BUSY naming what the holder wrote there (pid, command, since). ${text} is what we
- * write. */
-int file_lock(struct file_lock *l, const char *path, struct str text, struct err *e) ERR_MUST;
-void file_unlock(struct file_lock *l);
 
 #endif /* BASE_FILE_H */

@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 
+struct arena;
 struct buf;
 
 #define TIMESTAMP_NEVER INT64_MAX /* later than every time */
@@ -50,6 +51,8 @@ void timestamp_format(struct buf *b, int64_t us);
 void timestamp_format_exact(struct buf *b, int64_t us);
 void timestamp_format_id(struct buf *b, int64_t us);
 void day_format(struct buf *b, int32_t day);
+/* timestamp_text(a, us): timestamp_format's text in a. */
+struct str timestamp_text(struct arena *a, int64_t us);
 
 /* timestamp_parse_id(s, us): 20260501T100500Z, nothing else. */
 bool timestamp_parse_id(struct str s, int64_t *us);

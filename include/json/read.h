@@ -105,6 +105,10 @@ struct str json_text(struct arena *a, const struct json *j, uint32_t i);
  * escapes as they stand in the text. */
 void json_compact(struct buf *b, const struct json *j, uint32_t i);
 
+/* json_pointer(b, name): a member's name as a step of a JSON Pointer (RFC 6901), without its slash.
+ */
+void json_pointer(struct buf *b, struct str name);
+
 /*
  * json_canonical(a, b, j, i):
  * The value in one form for all texts that mean the same: names sorted, texts decoded, numbers as

@@ -249,14 +249,6 @@ dir_remove(const char *path, struct err *e)
 	return 0;
 }
 
-static int
-compare_names(const void *x, const void *y)
-{
-	const struct str *a = x, *b = y;
-
-	return str_cmp(*a, *b);
-}
-
 int
 dir_list(struct arena *a, const char *path, struct str **names, size_t *n, struct err *e)
 {
@@ -286,7 +278,7 @@ dir_list(struct arena *a, const char *path, struct str **names, size_t *n, struc
 		text += list[i].n + 1;
 	}
 	if (count > 1)
-		qsort(list, count, sizeof(*list), compare_names);
+		qsort(list, count, sizeof(*list), str_order);
 	*names = list;
 	*n = count;
 	return 0;

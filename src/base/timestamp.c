@@ -316,6 +316,18 @@ timestamp_format(struct buf *b, int64_t us)
 	buf_char(b, 'Z');
 }
 
+struct str
+timestamp_text(struct arena *a, int64_t us)
+{
+	struct buf b = { 0 };
+	struct str out;
+
+	timestamp_format(&b, us);
+	out = str_copy(a, buf_view(&b));
+	buf_release(&b);
+	return out;
+}
+
 void
 timestamp_format_exact(struct buf *b, int64_t us)
 {

@@ -66,7 +66,7 @@ adopt(const struct options *o, struct adoption *x, struct err *e)
 {
 	struct arena a = { 0 };
 	struct adopted *pages = arena_zero(&a, x->n, sizeof(*pages));
-	struct file_lock lock;
+	struct lock lock;
 	int rc;
 
 	x->finished_at = host_now_text(&a);
@@ -81,7 +81,7 @@ adopt(const struct options *o, struct adoption *x, struct err *e)
 		    pages[i].resource == RESOURCE_CUSTOMER ? "customer"
 		                                           : resource_name(pages[i].resource),
 		    STR_ARG(pages[i].path));
-	file_unlock(&lock);
+	lock_release(&lock);
 	arena_release(&a);
 	return rc;
 }

@@ -119,7 +119,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		{ "--json", NULL, &o.json, NULL },
 	};
 	struct fetch_result r;
-	struct file_lock lock;
+	struct lock lock;
 	int rc = command_args("fetch", own, 4, &o, argc, argv, e);
 
 	if (rc < 0)
@@ -133,7 +133,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (account_lock(&lock, o.account, "flowstory fetch", e) < 0)
 		return -1;
 	rc = fetch_account(&o, restart ? RESUME_NONE : resume ? RESUME_ANY : RESUME_YOUNG, &r, e);
-	file_unlock(&lock);
+	lock_release(&lock);
 	return rc;
 }
 

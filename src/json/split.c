@@ -42,10 +42,7 @@ add(struct page *g, size_t from, size_t to)
 		to--;
 	if (to - from == 4 && memcmp(g->text.p + from, "null", 4) == 0)
 		return;
-	if (s->n == s->cap) {
-		s->cap = s->cap < 64 ? 64 : 2 * s->cap;
-		s->records = mem_resize(s->records, s->cap, sizeof(*s->records));
-	}
+	s->records = mem_grow(s->records, s->n, &s->cap, sizeof(*s->records));
 	s->records[s->n++] = (struct split_record){
 		.at = (uint32_t)from,
 		.len = (uint32_t)(to - from),

@@ -190,6 +190,19 @@ json_compact(struct buf *b, const struct json *j, uint32_t i)
 	}
 }
 
+void
+json_pointer(struct buf *b, struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] == '~')
+			buf_z(b, "~0");
+		else if (name.p[i] == '/')
+			buf_z(b, "~1");
+		else
+			buf_char(b, name.p[i]);
+	}
+}
+
 /* A member of an object, for sorting by name. */
 struct member {
 	struct str name;

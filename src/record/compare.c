@@ -24,8 +24,6 @@ struct comparison {
 static void
 write_path(struct comparison *c, const struct step *step)
 {
-	struct str name;
-
 	if (step == NULL)
 		return;
 	write_path(c, step->up);
@@ -34,15 +32,7 @@ write_path(struct comparison *c, const struct step *step)
 		buf_u64(&c->path, step->at);
 		return;
 	}
-	name = json_text(&c->scratch, step->names, step->at);
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] == '~')
-			buf_z(&c->path, "~0");
-		else if (name.p[i] == '/')
-			buf_z(&c->path, "~1");
-		else
-			buf_char(&c->path, name.p[i]);
-	}
+	json_pointer(&c->path, json_text(&c->scratch, step->names, step->at));
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "record/schema.h"
 
 #include "base/arena.h"
+#include "json/read.h"
 
 struct schema_name {
 	const char *name;
@@ -211,20 +212,6 @@ schema_inside(enum schema_field field)
 	return (struct schema_inside){ SCHEMA_OBJECTS, false };
 }
 
-/* A name as a token of a JSON Pointer. */
-static void
-add_token(struct buf *b, struct str name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] == '~')
-			buf_z(b, "~0");
-		else if (name.p[i] == '/')
-			buf_z(b, "~1");
-		else
-			buf_char(b, name.p[i]);
-	}
-}
-
 uint32_t
 schema_path_number(const struct schema_unknown *u, enum schema_object object, struct str name)
 {
@@ -233,7 +220,7 @@ schema_path_number(const struct schema_unknown *u, enum schema_object object, st
 
 	buf_z(&b, objects[object].path);
 	buf_char(&b, '/');
-	add_token(&b, name);
+	json_pointer(&b, name);
 	number = intern_add(u->words, buf_view(&b));
 	buf_release(&b);
 	return number;

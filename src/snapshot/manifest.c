@@ -249,11 +249,9 @@ manifest_format(const struct manifest *m, struct buf *b)
 {
 	struct doc *d = doc_object();
 	struct doc *pages;
-	struct buf when = { 0 };
 
 	doc_u64(d, "format", 1);
-	timestamp_format(&when, m->taken_at);
-	doc_text(d, "taken_at", buf_view(&when));
+	doc_time(d, "taken_at", m->taken_at);
 	doc_text(d, "finished_at", m->finished_at);
 	doc_text(d, "tool", m->tool);
 	doc_text(d, "source", m->source);
@@ -262,5 +260,4 @@ manifest_format(const struct manifest *m, struct buf *b)
 		format_page(pages, &m->pages[i]);
 	doc_print(d, b);
 	doc_free(d);
-	buf_release(&when);
 }
