@@ -22,18 +22,14 @@ struct place {
 	uint32_t index;    /* of the record in the page */
 };
 
-struct known_customer {
+/* What is known of a record, of either kind. */
+struct known_record {
 	struct hash hash; /* of the text read last */
 	struct place place;
-	struct str fields; /* customer_unpack reads them */
-};
-
-struct known_order {
-	struct hash hash;
-	struct place place;
-	uint32_t location; /* a name's number; 0: none was named */
-	int64_t created;   /* us */
-	uint32_t buyer;    /* number; 0: a guest's */
+	struct str fields; /* a customer's; customer_unpack reads them */
+	uint32_t location; /* an order's: a word's number; 0: none was named */
+	uint32_t buyer;    /* an order's: a number; 0: a guest's */
+	int64_t created;   /* an order's: us */
 };
 
 /* What an order adds to its customer; words are numbers of names. */
@@ -75,10 +71,8 @@ struct exported {
 	uint32_t opt_out_snapshot;
 };
 
-void known_customer_pack(struct buf *b, const struct known_customer *k);
-bool known_customer_unpack(struct str row, struct known_customer *k);
-void known_order_pack(struct buf *b, const struct known_order *k);
-bool known_order_unpack(struct str row, struct known_order *k);
+void row_record_pack(struct buf *b, enum entity entity, const struct known_record *k);
+bool row_record_unpack(struct str row, enum entity entity, struct known_record *k);
 
 void sale_pack(struct buf *b, const struct sale *s);
 bool sale_unpack(struct str row, int64_t created, struct sale *s);

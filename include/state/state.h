@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "state/dictionary.h"
+#include "state/rows.h"
 #include "record/normalize.h"
 #include "state/tables.h"
 #include "snapshot/manifest.h"
@@ -112,6 +113,21 @@ int state_snapshot_find(
     struct state *s, const char *id, uint32_t *number, struct applied *out, struct err *e) ERR_MUST;
 int state_applied_put(
     struct state *s, uint32_t number, const struct applied *row, struct err *e) ERR_MUST;
+
+/* state_record(t, entity, id, out, e): what is known of a record: 1 known, 0 not.
+ * state_record_must: 0, or a broken state.  What it gives is valid until the next write. */
+int state_record(struct kv_txn *t, enum entity entity, struct str id, struct known_record *out,
+    struct err *e) ERR_MUST;
+int state_record_must(struct kv_txn *t, enum entity entity, struct str id, struct known_record *out,
+    struct err *e) ERR_MUST;
+/* state_record_row(entity, row, out, e): the same of a row at hand. */
+int state_record_row(
+    enum entity entity, struct str row, struct known_record *out, struct err *e) ERR_MUST;
+static inline enum state_table
+state_record_table(enum entity entity)
+{
+	return entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
+}
 
 /* A page of an applied snapshot: all it takes to read it again. */
 struct known_page {

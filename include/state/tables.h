@@ -18,8 +18,8 @@
 	X(TABLE_TEXTS, "texts")         /* number -> text */                                       \
 	X(TABLE_BUYERS, "buyers")       /* id -> number */                                         \
 	X(TABLE_BUYER_IDS, "buyer_ids") /* number -> id */                                         \
-	X(TABLE_CUSTOMERS, "customers") /* id -> struct known_customer */                          \
-	X(TABLE_ORDERS, "orders")       /* id -> struct known_order */                             \
+	X(TABLE_CUSTOMERS, "customers") /* id -> struct known_record */                            \
+	X(TABLE_ORDERS, "orders")       /* id -> struct known_record */                            \
 	X(TABLE_SALES, "sales")         /* buyer, time, order -> struct sale */                    \
 	X(TABLE_CREATED, "created")     /* location, time, order -> nothing */                     \
 	X(TABLE_PROFILES, "profiles")   /* customer -> struct profile */                           \

@@ -58,7 +58,7 @@ static int
 put_customer(struct applying *g, const struct delta_op *op, bool fresh)
 {
 	struct customer_facts f = seen_customer(op->seen);
-	struct known_customer known = {
+	struct known_record known = {
 		.hash = f.hash,
 		.place = { (uint32_t)g->s->totals.applied, op->seen->page, op->seen->index },
 		.fields = f.fields,
@@ -66,7 +66,7 @@ put_customer(struct applying *g, const struct delta_op *op, bool fresh)
 
 	touching_unknown(&g->touching, &g->in->lexica[op->seen->lexicon], f.unknown);
 	buf_reset(&g->row);
-	known_customer_pack(&g->row, &known);
+	row_record_pack(&g->row, ENTITY_CUSTOMER, &known);
 	return (fresh ? kv_append : kv_put)(
 	    g->s->txn, TABLE_CUSTOMERS, op->id, buf_view(&g->row), g->e);
 }
@@ -103,17 +103,14 @@ apply_customers(struct applying *g)
 static int
 restamp_customer(struct applying *g, const struct seen *s)
 {
-	struct known_customer known;
-	struct str row, id = sighting_id(s);
-	int rc = kv_get(g->s->txn, TABLE_CUSTOMERS, id, &row, g->e);
+	struct known_record known;
+	struct str id = sighting_id(s);
 
-	if (rc < 0)
+	if (state_record_must(g->s->txn, ENTITY_CUSTOMER, id, &known, g->e) < 0)
 		return -1;
-	if (rc == 0 || !known_customer_unpack(row, &known))
-		return state_broken(g->e, "a customer's row");
 	known.hash = seen_customer(s).hash;
 	buf_reset(&g->row);
-	known_customer_pack(&g->row, &known);
+	row_record_pack(&g->row, ENTITY_CUSTOMER, &known);
 	return kv_put(g->s->txn, TABLE_CUSTOMERS, id, buf_view(&g->row), g->e);
 }
 

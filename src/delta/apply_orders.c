@@ -105,7 +105,7 @@ standpoint_of(const struct applying *g, const struct delta_op *op)
  * of g->key; what stays there is put over it. */
 static int
 leave(
-    struct applying *g, const struct delta_op *op, const struct known_order *known, bool *is_moved)
+    struct applying *g, const struct delta_op *op, const struct known_record *known, bool *is_moved)
 {
 	struct standpoint now = standpoint_of(g, op);
 	bool is_theirs = !now.is_gone && now.buyer == known->buyer;
@@ -127,17 +127,14 @@ static int
 forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
 {
 	struct str id = op->id;
-	struct known_order known;
+	struct known_record known;
 	struct sale sale;
 	struct str row;
 	struct kv_txn *t = g->s->txn;
-	int rc = kv_get(t, TABLE_ORDERS, id, &row, g->e);
+	int rc;
 
-	if (rc < 0)
-		return -1;
-	if (rc == 0 || !known_order_unpack(row, &known))
-		return state_broken(g->e, "an order's row");
-	if (buyers_id(g->s, known.buyer, &row, g->e) < 0)
+	if (state_record_must(t, ENTITY_ORDER, id, &known, g->e) < 0 ||
+	    buyers_id(g->s, known.buyer, &row, g->e) < 0)
 		return -1;
 	(void)intern_add(&g->touching->customers, row);
 	rc = kv_get(t, TABLE_SALES, key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
@@ -204,7 +201,7 @@ pack_order(const void *context, const struct seen *s, struct bulk_row *out)
 	const struct applying *g = context;
 	const struct meaning *m = &g->meanings.list[s->lexicon];
 	struct order_head f = seen_head(s);
-	struct known_order known = {
+	struct known_record known = {
 		.hash = f.hash,
 		.place = { (uint32_t)g->s->totals.applied, s->page, s->index },
 		.location = g->source->locations[s->page],
@@ -218,7 +215,7 @@ pack_order(const void *context, const struct seen *s, struct bulk_row *out)
 		meaning_mark(&m->is_named[field]);
 	buf_str(out->to, sighting_id(s));
 	out->key_ends = out->to->n;
-	known_order_pack(out->to, &known);
+	row_record_pack(out->to, ENTITY_ORDER, &known);
 }
 
 /* The sale with the state's numbers. */
@@ -423,20 +420,18 @@ int
 apply_orders_restamp(struct state *s, const struct seen *seen, uint32_t location, struct err *e)
 {
 	struct buf key = { 0 }, new_row = { 0 };
-	struct str row, id = sighting_id(seen);
-	struct known_order known;
+	struct str id = sighting_id(seen);
+	struct known_record known;
 	uint32_t before;
-	int rc = kv_get(s->txn, TABLE_ORDERS, id, &row, e);
+	int rc;
 
-	if (rc < 0)
+	if (state_record_must(s->txn, ENTITY_ORDER, id, &known, e) < 0)
 		return -1;
-	if (rc == 0 || !known_order_unpack(row, &known))
-		return state_broken(e, "an order's row");
 	if (seen->sight == SEEN_TEXT)
 		known.hash = seen_order(seen).hash;
 	before = known.location;
 	known.location = location;
-	known_order_pack(&new_row, &known);
+	row_record_pack(&new_row, ENTITY_ORDER, &known);
 	rc = kv_put(s->txn, TABLE_ORDERS, id, buf_view(&new_row), e);
 	if (rc == 0 && before != location) {
 		(void)key_created(&key, before, known.created, id);

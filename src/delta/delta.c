@@ -42,31 +42,9 @@ restamp(struct finding *f, const struct seen *s)
 }
 
 static int
-place_before(struct finding *f, struct str id, struct place *out)
-{
-	struct known_customer customer;
-	struct known_order order;
-	struct str row;
-	size_t table = f->entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
-	int rc = kv_get(f->s->txn, table, id, &row, f->e);
-
-	if (rc < 0)
-		return -1;
-	if (f->entity == ENTITY_ORDER) {
-		if (rc == 0 || !known_order_unpack(row, &order))
-			return state_broken(f->e, "an order's row");
-		*out = order.place;
-	} else {
-		if (rc == 0 || !known_customer_unpack(row, &customer))
-			return state_broken(f->e, "a customer's row");
-		*out = customer.place;
-	}
-	return 0;
-}
-
-static int
 judge(struct finding *f, const struct seen *s)
 {
+	struct known_record known;
 	struct field_change *v;
 
 	switch ((enum seen_form)s->sight) {
@@ -83,7 +61,10 @@ judge(struct finding *f, const struct seen *s)
 		v = &f->revisions[f->revised_n];
 		*v = (struct field_change){ .raw = seen_raw(s) };
 		f->revised[f->revised_n++] = s;
-		return place_before(f, sighting_id(s), &v->before);
+		if (state_record_must(f->s->txn, f->entity, sighting_id(s), &known, f->e) < 0)
+			return -1;
+		v->before = known.place;
+		return 0;
 	case SIGHTS:
 		break;
 	}

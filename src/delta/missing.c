@@ -17,12 +17,6 @@ struct search {
 	struct err *e;
 };
 
-static size_t
-table_of(enum entity entity)
-{
-	return entity == ENTITY_CUSTOMER ? TABLE_CUSTOMERS : TABLE_ORDERS;
-}
-
 static bool
 is_seen(const struct search *g, struct str id)
 {
@@ -99,19 +93,14 @@ walk_is_seen(struct walk *w, const struct search *g, struct str id)
 static int
 judge_row(struct search *g, struct str id, struct str row)
 {
-	struct known_customer customer;
-	struct known_order order = { 0 };
+	struct known_record known;
 
 	if (missing_is_quarantined(g->in, g->entity, id))
 		return 0;
-	if (g->entity == ENTITY_CUSTOMER) {
-		if (!known_customer_unpack(row, &customer))
-			return state_broken(g->e, "a customer's row");
-		order.place = customer.place;
-	} else if (!known_order_unpack(row, &order))
-		return state_broken(g->e, "an order's row");
-	if (complete_cover(&g->proofs, order.location, order.created))
-		add(g, id, order.place);
+	if (state_record_row(g->entity, row, &known, g->e) < 0)
+		return -1;
+	if (complete_cover(&g->proofs, known.location, known.created))
+		add(g, id, known.place);
 	return 0;
 }
 
@@ -132,7 +121,7 @@ has_seen_all(const struct search *g)
 static int
 walk_table(struct search *g)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, table_of(g->entity), g->e);
+	struct kv_cur *c = kv_cursor(g->s->txn, state_record_table(g->entity), g->e);
 	struct walk w = { 0 };
 	struct str id, row;
 	int rc;
@@ -151,18 +140,13 @@ walk_table(struct search *g)
 static int
 judge_created(struct search *g, struct str id)
 {
-	struct known_order order;
-	struct str row;
-	int rc;
+	struct known_record known;
 
 	if (is_seen(g, id) || missing_is_quarantined(g->in, g->entity, id))
 		return 0;
-	rc = kv_get(g->s->txn, TABLE_ORDERS, id, &row, g->e);
-	if (rc < 0)
+	if (state_record_must(g->s->txn, ENTITY_ORDER, id, &known, g->e) < 0)
 		return -1;
-	if (rc == 0 || !known_order_unpack(row, &order))
-		return state_broken(g->e, "an order's row");
-	add(g, id, order.place);
+	add(g, id, known.place);
 	return 0;
 }
 

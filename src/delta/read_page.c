@@ -36,30 +36,21 @@ keep_text(struct arena *a, struct str s)
 static int
 look_up(struct page_job *g, struct str id, struct hash hash, enum seen_form *out, struct err *e)
 {
-	size_t table = g->entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
-	struct known_customer customer;
-	struct known_order order;
-	struct str row;
-	bool ok, same, here = true;
+	struct known_record known;
 	int rc;
 
 	*out = SEEN_NEW;
 	if (g->w->txn == NULL)
 		return 0;
-	rc = kv_get(g->w->txn, table, id, &row, e);
+	rc = state_record(g->w->txn, g->entity, id, &known, e);
 	if (rc <= 0)
 		return rc;
-	if (g->entity == ENTITY_ORDER) {
-		ok = known_order_unpack(row, &order);
-		same = hash_eq(order.hash, hash);
-		here = order.location == g->location;
-	} else {
-		ok = known_customer_unpack(row, &customer);
-		same = hash_eq(customer.hash, hash);
-	}
-	if (!ok)
-		return state_broken(e, "the row of a record");
-	*out = !same ? SEEN_TEXT : here ? SEEN_SAME : SEEN_MOVED;
+	if (!hash_eq(known.hash, hash))
+		*out = SEEN_TEXT;
+	else if (g->entity == ENTITY_ORDER && known.location != g->location)
+		*out = SEEN_MOVED;
+	else
+		*out = SEEN_SAME;
 	return 0;
 }
 

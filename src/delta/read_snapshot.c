@@ -183,24 +183,11 @@ static int
 find_ordinal(struct kv_txn *t, const struct text_index *k, const struct seen *s, enum entity entity,
     uint32_t *ordinal, struct err *e)
 {
-	struct known_customer customer;
-	struct known_order order;
-	struct str row;
-	bool ok;
-	int rc;
+	struct known_record known;
 
-	if (entity == ENTITY_ORDER) {
-		rc = kv_get(t, TABLE_ORDERS, sighting_id(s), &row, e);
-		ok = rc > 0 && known_order_unpack(row, &order);
-	} else {
-		rc = kv_get(t, TABLE_CUSTOMERS, sighting_id(s), &row, e);
-		ok = rc > 0 && known_customer_unpack(row, &customer);
-	}
-	if (rc < 0)
+	if (state_record_must(t, entity, sighting_id(s), &known, e) < 0)
 		return -1;
-	if (!ok)
-		return state_broken(e, "the row of a record");
-	text_index_find(k, entity == ENTITY_ORDER ? &order.hash : &customer.hash, 1, ordinal);
+	text_index_find(k, &known.hash, 1, ordinal);
 	return 0;
 }
 

@@ -118,14 +118,13 @@ take_sums(struct arena *a, struct state *s, struct sum *sum, struct profile *p, 
 static int
 find_customer(struct arena *a, struct state *s, struct str id, struct customer *out, struct err *e)
 {
-	struct known_customer known;
-	struct str row;
-	int rc = kv_get(s->txn, TABLE_CUSTOMERS, id, &row, e);
+	struct known_record known;
+	int rc = state_record(s->txn, ENTITY_CUSTOMER, id, &known, e);
 
 	if (rc <= 0)
 		return rc;
 	*out = (struct customer){ .id = id };
-	if (!known_customer_unpack(row, &known) || !customer_unpack(str_copy(a, known.fields), out))
+	if (!customer_unpack(str_copy(a, known.fields), out))
 		return state_broken(e, "a customer's row");
 	return 1;
 }

@@ -46,42 +46,31 @@ ended(const struct unpack *u)
 }
 
 void
-known_customer_pack(struct buf *b, const struct known_customer *k)
+row_record_pack(struct buf *b, enum entity entity, const struct known_record *k)
 {
 	pack_hash(b, k->hash);
 	pack_place(b, k->place);
-	buf_str(b, k->fields);
-}
-
-bool
-known_customer_unpack(struct str row, struct known_customer *k)
-{
-	struct unpack u = unpack_of(row);
-
-	k->hash = unpack_hash(&u);
-	k->place = unpack_place(&u);
-	k->fields = unpack_rest(&u);
-	return ended(&u);
-}
-
-void
-known_order_pack(struct buf *b, const struct known_order *k)
-{
-	pack_hash(b, k->hash);
+	if (entity == ENTITY_CUSTOMER) {
+		buf_str(b, k->fields);
+		return;
+	}
 	pack_u64(b, k->location);
-	pack_place(b, k->place);
 	pack_fixed(b, (uint64_t)k->created);
 	pack_u64(b, k->buyer);
 }
 
 bool
-known_order_unpack(struct str row, struct known_order *k)
+row_record_unpack(struct str row, enum entity entity, struct known_record *k)
 {
 	struct unpack u = unpack_of(row);
 
-	k->hash = unpack_hash(&u);
-	k->location = (uint32_t)unpack_u64(&u);
+	*k = (struct known_record){ .hash = unpack_hash(&u) };
 	k->place = unpack_place(&u);
+	if (entity == ENTITY_CUSTOMER) {
+		k->fields = unpack_rest(&u);
+		return ended(&u);
+	}
+	k->location = (uint32_t)unpack_u64(&u);
 	k->created = (int64_t)unpack_fixed(&u);
 	k->buyer = (uint32_t)unpack_u64(&u);
 	return ended(&u);

@@ -325,6 +325,36 @@ state_applied_put(struct state *s, uint32_t number, const struct applied *row, s
 	return rc;
 }
 
+int
+state_record_row(enum entity entity, struct str row, struct known_record *out, struct err *e)
+{
+	if (row_record_unpack(row, entity, out))
+		return 0;
+	return state_broken(e, entity == ENTITY_ORDER ? "an order's row" : "a customer's row");
+}
+
+int
+state_record(
+    struct kv_txn *t, enum entity entity, struct str id, struct known_record *out, struct err *e)
+{
+	struct str row;
+	int rc = kv_get(t, state_record_table(entity), id, &row, e);
+
+	return rc > 0 && state_record_row(entity, row, out, e) < 0 ? -1 : rc;
+}
+
+int
+state_record_must(
+    struct kv_txn *t, enum entity entity, struct str id, struct known_record *out, struct err *e)
+{
+	int rc = state_record(t, entity, id, out, e);
+
+	if (rc == 0)
+		return state_broken(
+		    e, entity == ENTITY_ORDER ? "an order is missing" : "a customer is missing");
+	return rc < 0 ? -1 : 0;
+}
+
 static struct str
 page_key(struct buf *key, uint32_t snapshot, uint32_t page)
 {

@@ -60,30 +60,6 @@ unpack_version(struct str key, struct str row, struct version *v)
 	return !u.bad && !k.bad && k.p == k.end;
 }
 
-/* Returns 1 and the place of the version in force, 0 if there is none. */
-static int
-current_place(struct state *s, enum entity entity, struct str id, struct place *out, struct err *e)
-{
-	struct known_customer customer;
-	struct known_order order;
-	struct str row;
-	size_t table = entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
-	int rc = kv_get(s->txn, table, id, &row, e);
-
-	if (rc <= 0)
-		return rc;
-	if (entity == ENTITY_ORDER) {
-		if (!known_order_unpack(row, &order))
-			return state_broken(e, "an order's row");
-		*out = order.place;
-	} else {
-		if (!known_customer_unpack(row, &customer))
-			return state_broken(e, "a customer's row");
-		*out = customer.place;
-	}
-	return 1;
-}
-
 static int
 read_versions(struct kv_cur *c, struct str prefix, struct buf *found, struct err *e)
 {
@@ -108,6 +84,7 @@ versions_versions(struct arena *a, struct state *s, enum entity entity, struct s
 	struct kv_cur *c;
 	struct buf found = { 0 }, key = { 0 };
 	struct version now = { 0 };
+	struct known_record known = { 0 };
 	int rc;
 
 	*n = 0;
@@ -118,7 +95,8 @@ versions_versions(struct arena *a, struct state *s, enum entity entity, struct s
 		return -1;
 	rc = read_versions(c, version_key(&key, entity, id), &found, e);
 	if (rc == 0)
-		rc = current_place(s, entity, id, &now.place, e);
+		rc = state_record(s->txn, entity, id, &known, e);
+	now.place = known.place;
 	if (rc > 0)
 		buf_add(&found, &now, sizeof(now));
 	*n = found.n / sizeof(now);

@@ -11,10 +11,10 @@
 static void
 put_customer(struct account *g, const char *id, const char *text)
 {
-	struct known_customer row = { .hash = hash_of(str_c(text)) };
+	struct known_record row = { .hash = hash_of(str_c(text)) };
 	struct buf b = { 0 };
 
-	known_customer_pack(&b, &row);
+	row_record_pack(&b, ENTITY_CUSTOMER, &row);
 	cr_assert(kv_put(g->s.txn, TABLE_CUSTOMERS, str_c(id), buf_view(&b), &g->e) == 0);
 	buf_release(&b);
 }
@@ -22,10 +22,10 @@ put_customer(struct account *g, const char *id, const char *text)
 static void
 put_order(struct account *g, struct str id, struct str text, uint32_t location)
 {
-	struct known_order row = { .hash = hash_of(text), .location = location };
+	struct known_record row = { .hash = hash_of(text), .location = location };
 	struct buf b = { 0 };
 
-	known_order_pack(&b, &row);
+	row_record_pack(&b, ENTITY_ORDER, &row);
 	cr_assert(kv_put(g->s.txn, TABLE_ORDERS, id, buf_view(&b), &g->e) == 0);
 	buf_release(&b);
 }
