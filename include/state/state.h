@@ -28,8 +28,7 @@ struct arena;
 
 /* Running totals, kept in step with every change. Money in cents. */
 struct totals {
-	uint64_t applied;       /* snapshots; also the last one's number */
-	uint64_t names, buyers; /* the greatest numbers given out */
+	uint64_t applied; /* snapshots; also the last one's number */
 	uint64_t customers, orders;
 	uint64_t guest_orders, unattributed_orders;
 	int64_t completed;    /* over completed orders ... */
@@ -53,7 +52,8 @@ struct applied {
 struct state {
 	struct kv *kv;
 	struct kv_txn *txn;
-	struct dictionary names;
+	struct dictionary words;  /* what repeats in orders, and slugs */
+	struct dictionary buyers; /* customers whom orders name */
 	struct totals totals;
 	bool writable;
 	bool is_fresh; /* no snapshot is applied: without totals of this version the tables are

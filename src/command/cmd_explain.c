@@ -166,7 +166,7 @@ add_stay(struct asking *g, struct explained *y)
 	const struct stay *stay;
 	uint32_t number;
 
-	if (dictionary_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) < 0)
+	if (dictionary_find(&g->s.words, g->s.txn, y->segment->slug, &number, g->e) < 0)
 		return -1;
 	stay = past_records_stay(&g->records, number, g->profile_at.number);
 	if (stay == NULL)

@@ -262,7 +262,7 @@ begin_preview(struct preview *p, struct err *e)
 		g->lines[i].size.slug = p->set.list[i].slug;
 		g->lines[i].size.sentence = str_copy(&g->a, buf_view(&b));
 		buf_release(&b);
-		if (dictionary_find(&g->s.names, g->s.txn, p->set.list[i].slug, &p->numbers[i], e) <
+		if (dictionary_find(&g->s.words, g->s.txn, p->set.list[i].slug, &p->numbers[i], e) <
 		    0)
 			return -1;
 	}

@@ -22,8 +22,7 @@ int
 apply_locations(struct state *s, const struct manifest *m, uint32_t *numbers, struct err *e)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (dictionary_put(&s->names, s->txn, m->pages[i].location, &s->totals.names,
-		        &numbers[i], e) < 0)
+		if (dictionary_put(&s->words, s->txn, m->pages[i].location, &numbers[i], e) < 0)
 			return -1;
 	return 0;
 }

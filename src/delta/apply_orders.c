@@ -6,7 +6,6 @@
 #include "base/intern.h"
 #include "delta/arrange.h"
 #include "delta/bulk_write.h"
-#include "state/buyers.h"
 #include "state/versions.h"
 #include "delta/renumber.h"
 
@@ -69,7 +68,7 @@ discount_sale(struct applying *g, bool is_guest, const struct sale *sale)
 	struct order_kind kind;
 	struct str status;
 
-	if (dictionary_text(&g->s->names, g->s->txn, sale->status, &status, g->e) < 0)
+	if (dictionary_text(&g->s->words, g->s->txn, sale->status, &status, g->e) < 0)
 		return -1;
 	kind =
 	    order_kind(g->source->settings, status, sale->voided, sale->undoes_sale, sale->total);
@@ -134,7 +133,7 @@ forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
 	int rc;
 
 	if (state_record_must(t, ENTITY_ORDER, id, &known, g->e) < 0 ||
-	    buyers_id(g->s, known.buyer, &row, g->e) < 0)
+	    dictionary_text(&g->s->buyers, t, known.buyer, &row, g->e) < 0)
 		return -1;
 	(void)intern_add(&g->touching->customers, row);
 	rc = kv_get(t, TABLE_SALES, key_sale(&g->key, known.buyer, known.created, id), &row, g->e);

@@ -2,7 +2,6 @@
 
 #include "base/sort.h"
 #include "base/intern.h"
-#include "state/buyers.h"
 
 /* The words of one lexicon as numbers in ${all}. */
 static uint32_t *
@@ -37,46 +36,28 @@ translate(uint32_t *list, const struct intern *w, const uint32_t *to)
 		list[k] = to[list[k]];
 }
 
+/* The words of all lexica, or their customers, as numbers of the state. */
 static int
-number_words(struct meanings *m, struct state *s, const struct intake *in, struct err *e)
+number(struct meanings *m, struct state *s, const struct intake *in, bool is_words, struct err *e)
 {
+	struct dictionary *d = is_words ? &s->words : &s->buyers;
 	struct intern all = { 0 };
 	uint32_t *order, *numbers, n;
 	int rc = 0;
 
 	for (size_t i = 0; i < in->jobs; i++)
-		m->list[i].words = gather(&m->arena, &all, &in->lexica[i].words);
-	order = order_of(&all, &n);
-	numbers = mem_zero(all.n, sizeof(*numbers));
-	for (uint32_t i = 0; rc == 0 && i < n; i++)
-		rc = dictionary_put(&s->names, s->txn, all.texts[order[i]], &s->totals.names,
-		    &numbers[order[i]], e);
-	for (size_t i = 0; i < in->jobs; i++)
-		translate(m->list[i].words, &in->lexica[i].words, numbers);
-	mem_free(numbers);
-	mem_free(order);
-	intern_release(&all);
-	return rc;
-}
-
-static int
-number_buyers(struct meanings *m, struct state *s, const struct intake *in, struct err *e)
-{
-	struct intern all = { 0 };
-	uint32_t *order, *numbers, n;
-	int rc = 0;
-
-	for (size_t i = 0; i < in->jobs; i++)
-		m->list[i].buyers = gather(&m->arena, &all, &in->lexica[i].customers);
+		*(is_words ? &m->list[i].words : &m->list[i].buyers) = gather(
+		    &m->arena, &all, is_words ? &in->lexica[i].words : &in->lexica[i].customers);
 	order = order_of(&all, &n);
 	numbers = mem_zero(all.n, sizeof(*numbers));
 	for (uint32_t i = 0; rc == 0 && i < n; i++) {
-		rc = buyers_put(s, all.texts[order[i]], &numbers[order[i]], e);
+		rc = dictionary_put(d, s->txn, all.texts[order[i]], &numbers[order[i]], e);
 		if (rc == 0)
 			rc = state_spill(s, e);
 	}
 	for (size_t i = 0; i < in->jobs; i++)
-		translate(m->list[i].buyers, &in->lexica[i].customers, numbers);
+		translate(is_words ? m->list[i].words : m->list[i].buyers,
+		    is_words ? &in->lexica[i].words : &in->lexica[i].customers, numbers);
 	mem_free(numbers);
 	mem_free(order);
 	intern_release(&all);
@@ -103,9 +84,9 @@ renumber_find(struct meanings *m, struct state *s, const struct intake *in,
 	m->list = arena_zero(&m->arena, in->jobs, sizeof(*m->list));
 	for (size_t i = 0; i < in->jobs; i++)
 		judge_words(&m->list[i], &m->arena, &in->lexica[i], settings);
-	if (number_buyers(m, s, in, e) < 0)
+	if (number(m, s, in, false, e) < 0)
 		return -1;
-	return number_words(m, s, in, e);
+	return number(m, s, in, true, e);
 }
 
 void

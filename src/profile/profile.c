@@ -5,10 +5,8 @@
 #include "base/num.h"
 #include "base/pack.h"
 #include "base/timestamp.h"
-#include "state/buyers.h"
 #include "state/rows.h"
 #include "profile/totals.h"
-#include "state/word_list.h"
 
 /* All sales of the customer, oldest first. */
 static int
@@ -24,7 +22,7 @@ sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settin
 	int rc;
 
 	*sum = (struct sum)SUM_INIT;
-	if (buyers_find(s, id, &buyer, e) < 0)
+	if (dictionary_find(&s->buyers, s->txn, id, &buyer, e) < 0)
 		return -1;
 	if (buyer == 0)
 		return 0;
@@ -37,7 +35,7 @@ sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settin
 		if (!sale_key_unpack(key, &buyer, &created, &order) ||
 		    !sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
-		else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0)
+		else if (dictionary_text(&s->words, s->txn, sale.status, &status, e) < 0)
 			rc = -1;
 		else
 			rc = totals_add(a, sum, order, &sale,
@@ -96,22 +94,31 @@ whole_second(int64_t us)
 static int
 take_sums(struct arena *a, struct state *s, struct sum *sum, struct profile *p, struct err *e)
 {
+	struct dictionary_list products, categories;
+
 	p->total_spent = sum->spent;
 	p->total_orders = sum->purchases;
 	p->first_order_date = sum->first;
 	p->last_purchase = sum->last;
 	p->last_orderdate = whole_second(sum->last);
-	if (dictionary_text(&s->names, s->txn, sum->last_budtender, &p->last_budtender, e) < 0 ||
-	    dictionary_text(&s->names, s->txn, sum->latest_type, &p->last_ordertype, e) < 0 ||
-	    dictionary_text(&s->names, s->txn, sum->latest_status, &p->last_orderstatus, e) < 0)
+	if (dictionary_text(&s->words, s->txn, sum->last_budtender, &p->last_budtender, e) < 0 ||
+	    dictionary_text(&s->words, s->txn, sum->latest_type, &p->last_ordertype, e) < 0 ||
+	    dictionary_text(&s->words, s->txn, sum->latest_status, &p->last_orderstatus, e) < 0)
 		return -1;
 	if (sum->latest_voided)
 		p->last_orderstatus = STR("voided");
-	if (word_list_make(a, s, sum->products, sum->items_n, &p->products, &p->product_words,
-	        &p->products_n, e) < 0)
+	if (dictionary_distinct(a, &s->words, s->txn, sum->products, sum->items_n, &products, e) <
+	        0 ||
+	    dictionary_distinct(
+	        a, &s->words, s->txn, sum->categories, sum->items_n, &categories, e) < 0)
 		return -1;
-	return word_list_make(a, s, sum->categories, sum->items_n, &p->categories,
-	    &p->category_words, &p->categories_n, e);
+	p->products = products.texts;
+	p->product_words = products.numbers;
+	p->products_n = products.n;
+	p->categories = categories.texts;
+	p->category_words = categories.numbers;
+	p->categories_n = categories.n;
+	return 0;
 }
 
 /* Returns 1 with the customer's fields in the arena, 0 if not known. */
@@ -151,7 +158,7 @@ fold(struct arena *a, struct state *s, const struct ledger_settings *settings, s
 static int
 word_number(struct state *s, struct str word, uint32_t *number, struct err *e)
 {
-	if (dictionary_find(&s->names, s->txn, word, number, e) < 0)
+	if (dictionary_find(&s->words, s->txn, word, number, e) < 0)
 		return -1;
 	return *number == 0 && word.n > 0 ? state_broken(e, "a word of an order has no number") : 0;
 }
@@ -215,9 +222,11 @@ profile_unpack(struct arena *a, struct state *s, struct str row, struct profile 
 {
 	if (!profile_row_unpack(a, row, out))
 		return state_broken(e, "a profile's row");
-	if (word_list_texts(a, s, out->product_words, out->products_n, &out->products, e) < 0)
+	if (dictionary_texts(
+	        a, &s->words, s->txn, out->product_words, out->products_n, &out->products, e) < 0)
 		return -1;
-	return word_list_texts(a, s, out->category_words, out->categories_n, &out->categories, e);
+	return dictionary_texts(
+	    a, &s->words, s->txn, out->category_words, out->categories_n, &out->categories, e);
 }
 
 /* Returns 1 with the row in the arena, 0 if there is none. */
@@ -388,7 +397,7 @@ profile_recount(struct state *s, const struct ledger_settings *settings, struct 
 	while (rc > 0) {
 		if (!sale_unpack(row, TIMESTAMP_NONE, &sale)) {
 			rc = state_broken(e, "a sale's row");
-		} else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0) {
+		} else if (dictionary_text(&s->words, s->txn, sale.status, &status, e) < 0) {
 			rc = -1;
 		} else if (order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total)
 		               .completed) {

@@ -129,8 +129,7 @@ join_rule(struct state *s, const struct segment_set *set, size_t i,
 	if (t == NULL) {
 		t = &out->list[out->n++];
 		*t = (struct tally){ .slug = now->slug };
-		if (dictionary_put(&s->names, s->txn, now->slug, &s->totals.names, &t->number, e) <
-		    0)
+		if (dictionary_put(&s->words, s->txn, now->slug, &t->number, e) < 0)
 			return -1;
 	}
 	t->is_current = true;

@@ -27,46 +27,31 @@ rule_terms_follow(struct state *s, struct str rules, struct str settings, struct
 	return rc < 0 ? -1 : 0;
 }
 
-static int
-read_terms(struct arena *a, struct kv_cur *c, struct buf *found, struct err *e)
-{
-	struct str key, row;
-	int rc = kv_seek(c, STR(""), &key, &row, e);
-
-	while (rc > 0) {
-		struct unpack k = unpack_of(key);
-		struct unpack u = unpack_of(str_copy(a, row));
-		struct rule_terms t = { .since = unpack_key_u32(&k) };
-
-		t.rules = unpack_text(&u);
-		t.settings = unpack_text(&u);
-		if (k.bad || u.bad)
-			return state_broken(e, "the terms' row");
-		buf_add(found, &t, sizeof(t));
-		rc = kv_next(c, &key, &row, e);
-	}
-	return rc;
-}
-
 int
 rule_terms_list(
     struct arena *a, struct state *s, struct rule_terms **list, size_t *n, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_TERMS, e);
 	struct buf found = { 0 };
+	struct str key, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	rc = read_terms(a, c, &found, e);
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
+		struct unpack k = unpack_of(key), u = unpack_of(str_copy(a, row));
+		struct rule_terms x = { .since = unpack_key_u32(&k) };
+
+		x.rules = unpack_text(&u);
+		x.settings = unpack_text(&u);
+		buf_add(&found, &x, sizeof(x));
+		if (k.bad || u.bad || (found.n == sizeof(x) && x.since != 1)) {
+			rc = state_broken(e, "the rules and settings that were in force");
+			break;
+		}
+	}
 	kv_cursor_close(c);
-	*n = found.n / sizeof(**list);
-	*list = arena_array(a, *n + 1, sizeof(**list));
-	if (*n > 0)
-		memcpy(*list, found.p, found.n);
-	buf_release(&found);
-	if (rc == 0 && (*n == 0 || (*list)[0].since != 1))
-		return state_broken(e, "the terms of the first snapshot");
+	*list = buf_list(&found, a, sizeof(**list), n);
+	if (rc == 0 && *n == 0)
+		return state_broken(e, "the rules and settings of the first snapshot");
 	return rc;
 }
 

@@ -10,13 +10,20 @@
 /* Bytes of rows that are kept in memory before the first snapshot's go to the file. */
 #define SPILL (UINT64_C(16) << 20)
 
+static const struct dictionary words = {
+	.by_text = TABLE_NAMES, .by_number = TABLE_TEXTS, .is_cached = true
+};
+static const struct dictionary buyers = { .by_text = TABLE_BUYERS, .by_number = TABLE_BUYER_IDS };
+
 static void
-pack_totals(struct buf *b, const struct totals *t)
+pack_totals(struct buf *b, const struct state *s)
 {
+	const struct totals *t = &s->totals;
+
 	pack_u64(b, STATE_VERSION);
 	pack_u64(b, t->applied);
-	pack_u64(b, t->names);
-	pack_u64(b, t->buyers);
+	pack_u64(b, s->words.last);
+	pack_u64(b, s->buyers.last);
 	pack_u64(b, t->customers);
 	pack_u64(b, t->orders);
 	pack_u64(b, t->guest_orders);
@@ -33,15 +40,16 @@ pack_totals(struct buf *b, const struct totals *t)
 
 /* Returns 1 read, 0 of another version, -1 broken. */
 static int
-unpack_totals(struct str row, struct totals *t)
+unpack_totals(struct str row, struct state *s)
 {
 	struct unpack u = unpack_of(row);
+	struct totals *t = &s->totals;
 
 	if (unpack_u64(&u) != STATE_VERSION)
 		return u.bad ? -1 : 0;
 	t->applied = unpack_u64(&u);
-	t->names = unpack_u64(&u);
-	t->buyers = unpack_u64(&u);
+	s->words.last = unpack_u64(&u);
+	s->buyers.last = unpack_u64(&u);
 	t->customers = unpack_u64(&u);
 	t->orders = unpack_u64(&u);
 	t->guest_orders = unpack_u64(&u);
@@ -65,11 +73,12 @@ load_totals(struct state *s, struct err *e)
 	int rc = state_meta(s, "totals", &row, e);
 
 	s->totals = (struct totals){ 0 };
+	s->words.last = s->buyers.last = 0;
 	if (rc < 0)
 		return -1;
 	if (rc > 0)
-		rc = unpack_totals(row, &s->totals);
-	s->is_fresh = rc == 0;
+		rc = unpack_totals(row, s);
+	s->is_fresh = s->buyers.is_in_order = rc == 0;
 	if (rc < 0)
 		return state_broken(e, "the totals cannot be read");
 	return rc;
@@ -116,7 +125,7 @@ open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 	char *dir = file_join(&a, account, "state");
 	int rc = 0;
 
-	*s = (struct state){ .writable = writable };
+	*s = (struct state){ .writable = writable, .words = words, .buyers = buyers };
 	if (writable)
 		rc = dir_make(dir, e);
 	if (rc == 0) {
@@ -151,7 +160,7 @@ state_commit(struct state *s, struct err *e)
 	struct buf row = { 0 };
 	int rc;
 
-	pack_totals(&row, &s->totals);
+	pack_totals(&row, s);
 	rc = state_meta_put(s, "totals", buf_view(&row), e);
 	buf_release(&row);
 	if (rc == 0) {
@@ -194,8 +203,12 @@ state_view(const struct state *s, struct state *view, struct err *e)
 {
 	*view = (struct state){ .kv = s->kv,
 		.txn = kv_begin(s->kv, false, e),
+		.words = words,
+		.buyers = buyers,
 		.totals = s->totals,
 		.is_fresh = s->is_fresh };
+	view->words.last = s->words.last;
+	view->buyers.last = s->buyers.last;
 	return view->txn == NULL ? -1 : 0;
 }
 
@@ -203,7 +216,7 @@ void
 state_view_end(struct state *view)
 {
 	kv_abort(view->txn);
-	dictionary_release(&view->names);
+	dictionary_release(&view->words);
 	*view = (struct state){ 0 };
 }
 
@@ -213,7 +226,7 @@ state_close(struct state *s)
 	kv_abort(s->txn);
 	if (s->kv != NULL)
 		kv_close(s->kv);
-	dictionary_release(&s->names);
+	dictionary_release(&s->words);
 	s->txn = NULL;
 	s->kv = NULL;
 }

@@ -213,7 +213,7 @@ add_segment(struct walking *g, struct moment *m, uint32_t slug, uint32_t cause, 
 
 	*v = (struct segment_event){ .cause = str_c(cause_name((enum cause)cause)),
 		.is_entered = is_entered };
-	if (dictionary_text(&g->s->names, g->s->txn, slug, &v->slug, g->e) < 0)
+	if (dictionary_text(&g->s->words, g->s->txn, slug, &v->slug, g->e) < 0)
 		return -1;
 	v->slug = str_copy(g->a, v->slug);
 	return 0;

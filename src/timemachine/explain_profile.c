@@ -152,7 +152,7 @@ check_stays(struct state *s, const struct past_records *records, const struct ex
 		const struct stay *stay;
 		uint32_t number;
 
-		if (dictionary_find(&s->names, s->txn, rules->list[i].slug, &number, e) < 0)
+		if (dictionary_find(&s->words, s->txn, rules->list[i].slug, &number, e) < 0)
 			return -1;
 		stay = past_records_stay(records, number, p->number);
 		if (p->member[i] == (stay != NULL && (stay->until == 0 || stay->until > p->number)))

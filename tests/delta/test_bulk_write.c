@@ -123,7 +123,7 @@ Test(bulk, locations_may_have_any_number)
 	struct page pages[3] = { { 0 } };
 
 	account_begin(&g);
-	g.s.totals.names = UINT16_MAX;
+	g.s.words.last = UINT16_MAX;
 	pages[0] = (struct page)ORDERS_AT("L2", page_text(&g, 0));
 	pages[1] = (struct page)ORDERS_AT("L1", page_text(&g, 1));
 	account_apply(&g, pages);

@@ -422,7 +422,7 @@ Test(fold, broken_rows_are_found_out)
 
 	account_begin(&g);
 	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
-	cr_assert(dictionary_find(&g.s.names, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
+	cr_assert(dictionary_find(&g.s.words, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
 	sale_pack(&row, &s);
 	cr_assert(kv_put(g.s.txn, TABLE_SALES, key_sale(&key, 1, time_of("2026-01-01"), STR("1")),
 	              buf_view(&row), &g.e) == 0);

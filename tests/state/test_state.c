@@ -42,18 +42,18 @@ Test(state, what_is_committed_is_there_again)
 
 	account_begin(&g);
 	g.s.totals = (struct totals){ .applied = 3,
-		.names = 4,
 		.customers = 5,
 		.completed = INT64_MIN,
 		.profiles = INT64_MAX,
 		.guest = -1,
 		.dropped = { 1, 2, 3 },
 		.standing = { 9, 8 } };
+	g.s.words.last = 4;
 	cr_assert(state_meta_put(&g.s, "rules", STR("[]"), &g.e) == 0);
 	cr_assert(state_commit(&g.s, &g.e) == 0, "%s", g.e.msg);
 	for (int writable = 0; writable < 2; writable++) {
 		cr_assert(reopen(&g, writable) == 1, "%s", g.e.msg);
-		cr_expect(g.s.totals.applied == 3 && g.s.totals.names == 4);
+		cr_expect(g.s.totals.applied == 3 && g.s.words.last == 4);
 		cr_expect(g.s.totals.completed == INT64_MIN);
 		cr_expect(g.s.totals.profiles == INT64_MAX);
 		cr_expect(g.s.totals.guest == -1);
