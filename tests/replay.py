@@ -438,7 +438,7 @@ def state(lab, program, count):
     path = os.path.join(account, 'state', 'data.mdb')
     whole = read(path)
     spots = [('profiles', b'user7@example.com', 'c00007'), ('customers', b'Ann9', 'c00009'),
-             ('history', b'o00000\0\0\0\2', "order 'n00000'")]      # an order, and the snapshot that changed it
+             ('versions', b'o00000\0\0\0\2', "order 'n00000'")]      # an order, and the snapshot that changed it
     for table, text, key in spots:
         at, hits = whole.find(text), []
         while at >= 0:

@@ -1,7 +1,8 @@
-/* rows.h -- the rows of the state, packed and unpacked.
+/* rows.h -- the rows and keys of the state, packed and unpacked.
  *
- * Unpacked text borrows from the row.  A row that cannot be read is a broken state: the
- * unpackers return false and the caller says state_broken.
+ * Unpacked text borrows from the row.  An unpacker returns false for a row that
+ * cannot be: the state is broken, and the caller says so by state_broken.
+ * Words, buyers and slugs are numbers of the state's dictionaries.
  */
 #ifndef STATE_ROWS_H
 #define STATE_ROWS_H
@@ -27,12 +28,12 @@ struct known_record {
 	struct hash hash; /* of the text read last */
 	struct place place;
 	struct str fields; /* a customer's; customer_unpack reads them */
-	uint32_t location; /* an order's: a word's number; 0: none was named */
-	uint32_t buyer;    /* an order's: a number; 0: a guest's */
+	uint32_t location; /* an order's: a word; 0: none was named */
+	uint32_t buyer;    /* an order's; 0: a guest */
 	int64_t created;   /* an order's: us */
 };
 
-/* What an order adds to its customer; words are numbers of names. */
+/* What an order adds to its customer. */
 struct sale {
 	int64_t created, time; /* us; created is in the key */
 	int64_t total;         /* cents */
@@ -41,25 +42,25 @@ struct sale {
 	struct str items; /* packed pairs of product and category */
 };
 
-struct item_names {
+struct item_words {
 	uint32_t product, category;
 };
 
 /* Membership in one segment. */
 struct membership {
-	uint32_t slug;  /* a name's number */
+	uint32_t slug;  /* a word */
 	uint32_t since; /* number of the snapshot it was entered with */
 	uint32_t cause; /* enum cause of segment/, as a number */
 };
 
-/* How a customer stands towards DailyStory. */
-struct standing {
-	enum standing_reason reason;
-	struct str detail;      /* STANDING_DUPLICATE: the fh_id kept instead */
-	int64_t due;            /* when to look again, for time alone may have changed something */
+/* Whether a customer is a contact, and of which segments a member. */
+struct contact_status {
+	enum skipped_reason reason;
+	struct str detail;      /* SKIPPED_DUPLICATE: the fh_id kept instead */
+	int64_t due;            /* when to look again: time alone may change something then */
 	uint32_t dropped;       /* bits of enum normalize_drop */
 	bool is_eligible;       /* in TABLE_EMAILS */
-	struct str memberships; /* packed, see membership_next */
+	struct str memberships; /* packed, see row_membership_next */
 };
 
 /* What was written last for a customer; outlives the customer. */
@@ -74,32 +75,31 @@ struct exported {
 void row_record_pack(struct buf *b, enum entity entity, const struct known_record *k);
 bool row_record_unpack(struct str row, enum entity entity, struct known_record *k);
 
-void sale_pack(struct buf *b, const struct sale *s);
-bool sale_unpack(struct str row, int64_t created, struct sale *s);
-void item_pack(struct buf *b, struct item_names item);
-/* item_next: 1 an item (taken off the front), 0 the end, -1 broken. */
-int item_next(struct str *items, struct item_names *out);
+void row_sale_pack(struct buf *b, const struct sale *s);
+bool row_sale_unpack(struct str row, int64_t created, struct sale *s);
+void row_item_pack(struct buf *b, struct item_words item);
+/* row_item_next, row_membership_next: 1 an item, taken off the front; 0 the end; -1 broken. */
+int row_item_next(struct str *items, struct item_words *out);
 
-void standing_pack(struct buf *b, const struct standing *s);
-bool standing_unpack(struct str row, struct standing *s);
-void membership_pack(struct buf *b, struct membership m);
-int membership_next(struct str *list, struct membership *out);
+void row_contact_status_pack(struct buf *b, const struct contact_status *s);
+bool row_contact_status_unpack(struct str row, struct contact_status *s);
+void row_membership_pack(struct buf *b, struct membership m);
+int row_membership_next(struct str *list, struct membership *out);
 
-void exported_pack(struct buf *b, const struct exported *x);
-bool exported_unpack(struct str row, struct exported *x);
-
-/* Keys behind what is in ${b} already. */
-void sale_key_pack(struct buf *b, uint32_t buyer, int64_t created, struct str order);
-bool sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order);
-void created_key_pack(struct buf *b, uint32_t location, int64_t created, struct str order);
+void row_exported_pack(struct buf *b, const struct exported *x);
+bool row_exported_unpack(struct str row, struct exported *x);
 
 /* Keys; each empties ${b} first. */
-struct str key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order);
-/* key_number of the buyer is what the keys of all their sales and former orders begin with. */
-struct str key_former(struct buf *b, uint32_t buyer, struct str order);
-struct str key_created(struct buf *b, uint32_t location, int64_t created, struct str order);
-struct str key_due(struct buf *b, int64_t due, struct str customer);
-struct str key_email(struct buf *b, struct str email, struct str customer);
-struct str key_number(struct buf *b, uint32_t number);
+struct str row_key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order);
+struct str row_key_created(struct buf *b, uint32_t location, int64_t created, struct str order);
+struct str row_key_former(struct buf *b, uint32_t buyer, struct str order);
+struct str row_key_due(struct buf *b, int64_t due, struct str customer);
+struct str row_key_email(struct buf *b, struct str email, struct str customer);
+/* Of a buyer: what the keys of their sales and former orders begin with. */
+struct str row_key_number(struct buf *b, uint32_t number);
+
+/* The keys of sales and of creation times have one shape.  Adding leaves what is in ${b}. */
+void row_key_dated_add(struct buf *b, uint32_t number, int64_t created, struct str order);
+bool row_key_dated_unpack(struct str key, uint32_t *number, int64_t *created, struct str *order);
 
 #endif /* STATE_ROWS_H */

@@ -6,32 +6,31 @@
 #define STATE_TABLES_H
 
 #include "base/err.h"
-#include "lib/kv.h"
 
-/* name of the table, key -> row */
+/* name of the table; key -> row */
 #define STATE_TABLES(X)                                                                            \
-	X(TABLE_META, "meta")           /* word -> see state_meta */                               \
-	X(TABLE_SNAPSHOTS, "snapshots") /* number -> struct applied */                             \
-	X(TABLE_PAGES, "pages")         /* snapshot, page -> path, sha256 */                       \
-	X(TABLE_CONTENTS, "contents")   /* page's digest -> texts it holds */                      \
-	X(TABLE_NAMES, "names")         /* text -> number */                                       \
-	X(TABLE_TEXTS, "texts")         /* number -> text */                                       \
-	X(TABLE_BUYERS, "buyers")       /* id -> number */                                         \
-	X(TABLE_BUYER_IDS, "buyer_ids") /* number -> id */                                         \
-	X(TABLE_CUSTOMERS, "customers") /* id -> struct known_record */                            \
-	X(TABLE_ORDERS, "orders")       /* id -> struct known_record */                            \
-	X(TABLE_SALES, "sales")         /* buyer, time, order -> struct sale */                    \
-	X(TABLE_CREATED, "created")     /* location, time, order -> nothing */                     \
-	X(TABLE_PROFILES, "profiles")   /* customer -> struct profile */                           \
-	X(TABLE_ORPHANS, "orphans")     /* unknown customer -> cents, orders */                    \
-	X(TABLE_STANDINGS, "standings") /* customer -> struct standing */                          \
-	X(TABLE_EMAILS, "emails")       /* email, customer -> nothing */                           \
-	X(TABLE_DUE, "due")             /* time, customer -> nothing */                            \
-	X(TABLE_EXPORTED, "exported")   /* customer -> struct exported */                          \
-	X(TABLE_HISTORY, "history")     /* entity, id, snapshot -> struct version */               \
-	X(TABLE_FORMER, "former")       /* buyer, order that was theirs -> nothing */              \
-	X(TABLE_PASSAGES, "passages")   /* customer, snapshot, slug -> struct stay */              \
-	X(TABLE_TERMS, "terms")         /* snapshot -> rules and settings, when other */
+	X(TABLE_META, "meta")                         /* a name -> see state_meta */               \
+	X(TABLE_SNAPSHOTS, "snapshots")               /* number -> struct applied */               \
+	X(TABLE_PAGES, "pages")                       /* snapshot, page -> struct applied_page */  \
+	X(TABLE_PAGE_CACHE, "page_cache")             /* page's digest -> texts it holds */        \
+	X(TABLE_WORDS, "words")                       /* text -> number */                         \
+	X(TABLE_WORD_TEXTS, "word_texts")             /* number -> text */                         \
+	X(TABLE_BUYERS, "buyers")                     /* id -> number */                           \
+	X(TABLE_BUYER_IDS, "buyer_ids")               /* number -> id */                           \
+	X(TABLE_CUSTOMERS, "customers")               /* id -> struct known_record */              \
+	X(TABLE_ORDERS, "orders")                     /* id -> struct known_record */              \
+	X(TABLE_SALES, "sales")                       /* buyer, time, order -> struct sale */      \
+	X(TABLE_CREATED, "created")                   /* location, time, order -> nothing */       \
+	X(TABLE_PROFILES, "profiles")                 /* customer -> struct profile */             \
+	X(TABLE_UNATTRIBUTED, "unattributed")         /* unknown customer -> cents, orders */      \
+	X(TABLE_CONTACT_STATUS, "contact_status")     /* customer -> struct contact_status */      \
+	X(TABLE_EMAILS, "emails")                     /* email, customer -> nothing */             \
+	X(TABLE_DUE, "due")                           /* time, customer -> nothing */              \
+	X(TABLE_EXPORTED, "exported")                 /* customer -> struct exported */            \
+	X(TABLE_VERSIONS, "versions")                 /* entity, id, snapshot -> struct version */ \
+	X(TABLE_FORMER_ORDERS, "former_orders")       /* buyer, order -> nothing */                \
+	X(TABLE_PAST_MEMBERSHIPS, "past_memberships") /* customer, snapshot, slug -> what ended */ \
+	X(TABLE_RULE_TERMS, "rule_terms")             /* snapshot -> struct rule_terms */
 
 enum state_table {
 #define X(table, name) table,
@@ -40,21 +39,21 @@ enum state_table {
 	TABLE_COUNT
 };
 
-/* Why a customer is no contact; the order is the contract's (section 7). */
-#define STANDING_REASONS(X)                                                                        \
-	X(STANDING_CONTACT, "")                                                                    \
-	X(STANDING_SUPPRESSED, "suppressed")                                                       \
-	X(STANDING_UNDERAGE, "underage")                                                           \
-	X(STANDING_NO_IDENTIFIER, "no-identifier")                                                 \
-	X(STANDING_DUPLICATE, "duplicate-email")
+/* Why a customer is left out; in the contract's order (section 7). */
+#define SKIPPED_REASONS(X)                                                                         \
+	X(SKIPPED_NONE, "") /* a contact */                                                        \
+	X(SKIPPED_SUPPRESSED, "suppressed")                                                        \
+	X(SKIPPED_UNDERAGE, "underage")                                                            \
+	X(SKIPPED_NO_IDENTIFIER, "no-identifier")                                                  \
+	X(SKIPPED_DUPLICATE, "duplicate-email")
 
-enum standing_reason {
+enum skipped_reason {
 #define X(reason, name) reason,
-	STANDING_REASONS(X)
+	SKIPPED_REASONS(X)
 #undef X
-	STANDING_COUNT
+	SKIPPED_COUNT
 };
-const char *standing_name(enum standing_reason r);
+const char *skipped_name(enum skipped_reason r);
 
 /* table_names(): TABLE_COUNT names, in order. */
 const char *const *table_names(void);

@@ -123,7 +123,7 @@ register_pages(struct applying *g)
 	uint32_t number = (uint32_t)g->s->totals.applied;
 
 	for (size_t i = 0; i < g->manifest.n; i++) {
-		struct known_page page = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
+		struct applied_page page = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
 			g->manifest.pages[i].resource };
 
 		if (state_page_put(g->s, number, (uint32_t)i, &page, g->e) < 0)

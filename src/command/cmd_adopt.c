@@ -79,7 +79,7 @@ adopt(const struct options *o, struct adoption *x, struct err *e)
 		say(o, SAY_INFO, "%s: %llu %s, as %.*s", x->files[i],
 		    (unsigned long long)pages[i].records,
 		    pages[i].resource == RESOURCE_CUSTOMER ? "customer"
-		                                           : resource_name(pages[i].resource),
+		                                           : manifest_resource(pages[i].resource),
 		    STR_ARG(pages[i].path));
 	lock_release(&lock);
 	arena_release(&a);

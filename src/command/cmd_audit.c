@@ -176,11 +176,11 @@ print_field(const struct field_event *f)
 }
 
 static const char *
-standing_text(const struct past_standing *s)
+standing_text(const struct past_status *s)
 {
 	if (s == NULL)
 		return "not known";
-	return s->reason == STANDING_CONTACT ? "a contact" : standing_name(s->reason);
+	return s->reason == SKIPPED_NONE ? "a contact" : skipped_name(s->reason);
 }
 
 static void

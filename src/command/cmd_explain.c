@@ -163,7 +163,7 @@ snapshot_name(struct asking *g, uint32_t number, struct str *out)
 static int
 add_stay(struct asking *g, struct explained *y)
 {
-	const struct stay *stay;
+	const struct past_membership *stay;
 	uint32_t number;
 
 	if (dictionary_find(&g->s.words, g->s.txn, y->segment->slug, &number, g->e) < 0)

@@ -50,7 +50,7 @@ print_step(struct doc *steps, const struct plan_step *s)
 	struct buf b = { 0 };
 	static const char *const kinds[] = { "all", "created", "updated", "id" };
 
-	doc_text(d, "resource", str_c(resource_name(s->request.resource)));
+	doc_text(d, "resource", str_c(manifest_resource(s->request.resource)));
 	if (s->request.resource == RESOURCE_ORDERS)
 		doc_text(d, "location", s->request.location);
 	doc_text(d, "scope", str_c(kinds[s->scope.kind]));

@@ -39,14 +39,15 @@ static int
 add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 {
 	struct str copy = str_copy(m->a, id), row;
-	struct standing standing;
-	int rc = kv_get(s->txn, TABLE_STANDINGS, id, &row, e);
+	struct contact_status standing;
+	int rc = kv_get(s->txn, TABLE_CONTACT_STATUS, id, &row, e);
 
 	if (rc < 0)
 		return -1;
 	buf_add(&m->ids, &copy, sizeof(copy));
 	m->n++;
-	if (rc > 0 && standing_unpack(row, &standing) && standing.reason == STANDING_CONTACT) {
+	if (rc > 0 && row_contact_status_unpack(row, &standing) &&
+	    standing.reason == SKIPPED_NONE) {
 		m->contact = copy;
 		m->contacts_n++;
 	}
@@ -64,7 +65,7 @@ match_mailbox(struct matches *m, struct state *s, struct str email, struct err *
 
 	if (c == NULL)
 		return -1;
-	prefix = key_email(&from, email, STR(""));
+	prefix = row_key_email(&from, email, STR(""));
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
 		rc = add_match(m, s, str_of(key.p + prefix.n, key.n - prefix.n), e);
@@ -162,7 +163,7 @@ is_known_id(struct arena *a, struct state *s, struct str name, struct err *e)
 
 	if (name.n == 0 || name.n > ID_MAX)
 		return 0;
-	if (versions_versions(a, s, ENTITY_CUSTOMER, name, &list, &n, e) < 0)
+	if (versions_list(a, s, ENTITY_CUSTOMER, name, &list, &n, e) < 0)
 		return -1;
 	if (n > 0)
 		return 1;

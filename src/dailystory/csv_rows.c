@@ -172,7 +172,7 @@ files_opt_out(struct files *f, struct str row, struct err *e)
 
 int
 files_skipped(
-    struct files *f, struct str id, enum standing_reason reason, struct str detail, struct err *e)
+    struct files *f, struct str id, enum skipped_reason reason, struct str detail, struct err *e)
 {
 	struct arena *a = &f->out->arena;
 	struct arena_mark m = arena_mark(a);
@@ -180,7 +180,7 @@ files_skipped(
 	buf_reset(&f->row);
 	contact_cell(&f->row, contact_id(a, id));
 	buf_char(&f->row, ',');
-	buf_z(&f->row, standing_name(reason));
+	buf_z(&f->row, skipped_name(reason));
 	buf_char(&f->row, ',');
 	contact_cell(&f->row, contact_id(a, detail));
 	buf_z(&f->row, "\r\n");

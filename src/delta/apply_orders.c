@@ -111,8 +111,8 @@ leave(
 	bool is_then = !now.is_gone && now.created == known->created;
 
 	*is_moved = !is_then || now.location != known->location;
-	(void)key_created(&g->created, known->location, known->created, op->id);
-	if (!is_theirs && versions_leave(g->s, known->buyer, op->id, g->e) < 0)
+	(void)row_key_created(&g->created, known->location, known->created, op->id);
+	if (!is_theirs && versions_former_order(g->s, known->buyer, op->id, g->e) < 0)
 		return -1;
 	if (!(is_theirs && is_then) && kv_del(g->s->txn, TABLE_SALES, buf_view(&g->key), g->e) < 0)
 		return -1;
@@ -136,10 +136,11 @@ forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
 	    dictionary_text(&g->s->buyers, t, known.buyer, &row, g->e) < 0)
 		return -1;
 	(void)intern_add(&g->touching->customers, row);
-	rc = kv_get(t, TABLE_SALES, key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
+	rc = kv_get(
+	    t, TABLE_SALES, row_key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || !sale_unpack(row, known.created, &sale))
+	if (rc == 0 || !row_sale_unpack(row, known.created, &sale))
 		return state_broken(g->e, "a sale's row");
 	if (discount_sale(g, known.buyer == 0, &sale) < 0)
 		return -1;
@@ -226,7 +227,7 @@ pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 	struct order_facts f = seen_order(s);
 	struct sale *sale = &f.sale;
 	struct str items = sale->items;
-	struct item_names item;
+	struct item_words item;
 
 	if (m->is_completed[sale->status] && !sale->voided)
 		out->cents = sale->total;
@@ -234,12 +235,12 @@ pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 	sale->type = m->words[sale->type];
 	sale->budtender = m->words[sale->budtender];
 	sale->items = STR("");
-	sale_key_pack(out->to, buyer_of(g, s, f.customer), sale->created, sighting_id(s));
+	row_key_dated_add(out->to, buyer_of(g, s, f.customer), sale->created, sighting_id(s));
 	out->key_ends = out->to->n;
-	sale_pack(out->to, sale);
-	while (item_next(&items, &item) > 0)
-		item_pack(out->to,
-		    (struct item_names){ m->words[item.product], m->words[item.category] });
+	row_sale_pack(out->to, sale);
+	while (row_item_next(&items, &item) > 0)
+		row_item_pack(out->to,
+		    (struct item_words){ m->words[item.product], m->words[item.category] });
 }
 
 static int
@@ -256,7 +257,7 @@ pack_created(const void *context, const struct seen *s, struct bulk_row *out)
 {
 	const struct applying *g = context;
 
-	created_key_pack(out->to, g->source->locations[s->page], seen_created(s), sighting_id(s));
+	row_key_dated_add(out->to, g->source->locations[s->page], seen_created(s), sighting_id(s));
 	out->key_ends = out->to->n;
 }
 
@@ -433,9 +434,9 @@ apply_orders_restamp(struct state *s, const struct seen *seen, uint32_t location
 	row_record_pack(&new_row, ENTITY_ORDER, &known);
 	rc = kv_put(s->txn, TABLE_ORDERS, id, buf_view(&new_row), e);
 	if (rc == 0 && before != location) {
-		(void)key_created(&key, before, known.created, id);
+		(void)row_key_created(&key, before, known.created, id);
 		rc = kv_del(s->txn, TABLE_CREATED, buf_view(&key), e);
-		(void)key_created(&key, location, known.created, id);
+		(void)row_key_created(&key, location, known.created, id);
 		if (rc >= 0)
 			rc = kv_put(s->txn, TABLE_CREATED, buf_view(&key), STR(""), e);
 	}

@@ -53,7 +53,7 @@ add_previous(struct diff_out *o, struct place at, struct err *e)
 	struct buf *b = &o->lines;
 	struct state *s = &o->before;
 	struct applied applied;
-	struct known_page page;
+	struct applied_page page;
 
 	if (s->txn == NULL)
 		s->txn = kv_begin(s->kv, false, e);

@@ -162,7 +162,7 @@ walk_window(struct search *g, const struct complete_scope *window)
 	if (c == NULL)
 		return -1;
 	rc = kv_seek(
-	    c, key_created(&from, window->location, window->from, STR("")), &key, &row, g->e);
+	    c, row_key_created(&from, window->location, window->from, STR("")), &key, &row, g->e);
 	while (rc > 0) {
 		struct unpack u = unpack_of(key);
 

@@ -33,7 +33,7 @@ collect(const struct manifest *m, const struct intake *in, enum entity entity, s
 static int
 drop_others(struct state *s, enum entity entity, const struct intern *keys, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_CONTENTS, e);
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAGE_CACHE, e);
 	struct buf gone = { 0 };
 	struct str key, row;
 	int rc;
@@ -46,7 +46,7 @@ drop_others(struct state *s, enum entity entity, const struct intern *keys, stru
 			continue;
 		buf_reset(&gone);
 		buf_str(&gone, key);
-		rc = kv_del(s->txn, TABLE_CONTENTS, buf_view(&gone), e);
+		rc = kv_del(s->txn, TABLE_PAGE_CACHE, buf_view(&gone), e);
 		if (rc < 0)
 			break;
 	}
@@ -79,7 +79,7 @@ static int
 put(struct state *s, struct str key, const struct page_intake *p, struct buf *row, struct err *e)
 {
 	struct str before;
-	int rc = kv_get(s->txn, TABLE_CONTENTS, key, &before, e);
+	int rc = kv_get(s->txn, TABLE_PAGE_CACHE, key, &before, e);
 
 	/* the same bytes hold the same texts */
 	if (rc != 0)

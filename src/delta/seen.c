@@ -127,8 +127,8 @@ facts_order(struct facts_out *f, struct hash hash, const struct schema_unknown *
 	pack_u64(b, intern_add(&l->words, o->type));
 	pack_u64(b, intern_add(&l->words, o->budtender));
 	for (size_t i = 0; i < o->items_n; i++)
-		item_pack(b, (struct item_names){ intern_add(&l->words, o->items[i].product),
-		                 intern_add(&l->words, o->items[i].category) });
+		row_item_pack(b, (struct item_words){ intern_add(&l->words, o->items[i].product),
+		                     intern_add(&l->words, o->items[i].category) });
 }
 
 void

@@ -29,11 +29,11 @@ sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settin
 	c = kv_cursor(s->txn, TABLE_SALES, e);
 	if (c == NULL)
 		return -1;
-	prefix = key_number(&from, buyer);
+	prefix = row_key_number(&from, buyer);
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
-		if (!sale_key_unpack(key, &buyer, &created, &order) ||
-		    !sale_unpack(row, created, &sale))
+		if (!row_key_dated_unpack(key, &buyer, &created, &order) ||
+		    !row_sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
 		else if (dictionary_text(&s->words, s->txn, sale.status, &status, e) < 0)
 			rc = -1;
@@ -179,12 +179,12 @@ sale_of(struct state *s, const struct order *o, struct sale *sale, struct buf *i
 		return -1;
 	buf_reset(items);
 	for (size_t i = 0; i < o->items_n; i++) {
-		struct item_names item;
+		struct item_words item;
 
 		if (word_number(s, o->items[i].product, &item.product, e) < 0 ||
 		    word_number(s, o->items[i].category, &item.category, e) < 0)
 			return -1;
-		item_pack(items, item);
+		row_item_pack(items, item);
 	}
 	sale->items = buf_view(items);
 	return 0;
@@ -300,7 +300,7 @@ store_orphan(struct state *s, struct str id, const struct folded *f, struct err 
 	struct totals *t = &s->totals;
 	struct buf b = { 0 };
 	struct str row;
-	int rc = kv_get(s->txn, TABLE_ORPHANS, id, &row, e);
+	int rc = kv_get(s->txn, TABLE_UNATTRIBUTED, id, &row, e);
 
 	if (rc < 0)
 		return -1;
@@ -312,7 +312,7 @@ store_orphan(struct state *s, struct str id, const struct folded *f, struct err 
 		t->unattributed_orders -= unpack_u64(&u);
 		if (u.bad)
 			return state_broken(e, "an orphan's row");
-		if (kv_del(s->txn, TABLE_ORPHANS, id, e) < 0)
+		if (kv_del(s->txn, TABLE_UNATTRIBUTED, id, e) < 0)
 			return -1;
 	}
 	if (f->has || f->orders == 0)
@@ -322,7 +322,7 @@ store_orphan(struct state *s, struct str id, const struct folded *f, struct err 
 	t->unattributed_orders += f->orders;
 	pack_i64(&b, f->spent);
 	pack_u64(&b, f->orders);
-	rc = kv_put(s->txn, TABLE_ORPHANS, id, buf_view(&b), e);
+	rc = kv_put(s->txn, TABLE_UNATTRIBUTED, id, buf_view(&b), e);
 	buf_release(&b);
 	return rc;
 }
@@ -395,7 +395,7 @@ profile_recount(struct state *s, const struct ledger_settings *settings, struct 
 	s->totals.completed = s->totals.guest = 0;
 	rc = kv_seek(c, STR(""), &key, &row, e);
 	while (rc > 0) {
-		if (!sale_unpack(row, TIMESTAMP_NONE, &sale)) {
+		if (!row_sale_unpack(row, TIMESTAMP_NONE, &sale)) {
 			rc = state_broken(e, "a sale's row");
 		} else if (dictionary_text(&s->words, s->txn, sale.status, &status, e) < 0) {
 			rc = -1;

@@ -13,10 +13,10 @@ is_later(int64_t time, struct str id, int64_t best, struct str best_id)
 static int
 add_items(struct arena *a, struct sum *sum, struct str items)
 {
-	struct item_names item;
+	struct item_words item;
 	int rc;
 
-	while ((rc = item_next(&items, &item)) > 0) {
+	while ((rc = row_item_next(&items, &item)) > 0) {
 		if (sum->items_n == sum->items_cap) {
 			size_t cap = sum->items_cap == 0 ? 32 : 2 * sum->items_cap;
 			uint32_t *p = arena_array(a, cap, sizeof(*p));

@@ -11,7 +11,7 @@
 #define SPILL (UINT64_C(16) << 20)
 
 static const struct dictionary words = {
-	.by_text = TABLE_NAMES, .by_number = TABLE_TEXTS, .is_cached = true
+	.by_text = TABLE_WORDS, .by_number = TABLE_WORD_TEXTS, .is_cached = true
 };
 static const struct dictionary buyers = { .by_text = TABLE_BUYERS, .by_number = TABLE_BUYER_IDS };
 
@@ -34,8 +34,8 @@ pack_totals(struct buf *b, const struct state *s)
 	pack_i64(b, t->unattributed);
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		pack_u64(b, t->dropped[i]);
-	for (size_t i = 0; i < STANDING_COUNT; i++)
-		pack_u64(b, t->standing[i]);
+	for (size_t i = 0; i < SKIPPED_COUNT; i++)
+		pack_u64(b, t->skipped[i]);
 }
 
 /* Returns 1 read, 0 of another version, -1 broken. */
@@ -60,8 +60,8 @@ unpack_totals(struct str row, struct state *s)
 	t->unattributed = unpack_i64(&u);
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		t->dropped[i] = unpack_u64(&u);
-	for (size_t i = 0; i < STANDING_COUNT; i++)
-		t->standing[i] = unpack_u64(&u);
+	for (size_t i = 0; i < SKIPPED_COUNT; i++)
+		t->skipped[i] = unpack_u64(&u);
 	return u.bad || u.p != u.end ? -1 : 1;
 }
 
@@ -259,7 +259,7 @@ state_applied(struct state *s, uint32_t number, struct applied *out, struct err 
 	struct buf key = { 0 };
 	struct unpack u;
 	struct str row;
-	int rc = kv_get(s->txn, TABLE_SNAPSHOTS, key_number(&key, number), &row, e);
+	int rc = kv_get(s->txn, TABLE_SNAPSHOTS, row_key_number(&key, number), &row, e);
 
 	buf_release(&key);
 	if (rc <= 0)
@@ -332,7 +332,7 @@ state_applied_put(struct state *s, uint32_t number, const struct applied *row, s
 	for (size_t i = 0; i < 4; i++)
 		pack_u64(&b, row->orders[i]);
 	pack_u64(&b, row->quarantined);
-	rc = kv_put(s->txn, TABLE_SNAPSHOTS, key_number(&key, number), buf_view(&b), e);
+	rc = kv_put(s->txn, TABLE_SNAPSHOTS, row_key_number(&key, number), buf_view(&b), e);
 	buf_release(&key);
 	buf_release(&b);
 	return rc;
@@ -378,7 +378,8 @@ page_key(struct buf *key, uint32_t snapshot, uint32_t page)
 }
 
 int
-state_page(struct state *s, uint32_t snapshot, uint32_t page, struct known_page *out, struct err *e)
+state_page(
+    struct state *s, uint32_t snapshot, uint32_t page, struct applied_page *out, struct err *e)
 {
 	struct buf key = { 0 };
 	struct unpack u;
@@ -398,8 +399,8 @@ state_page(struct state *s, uint32_t snapshot, uint32_t page, struct known_page 
 }
 
 int
-state_page_put(struct state *s, uint32_t snapshot, uint32_t page, const struct known_page *page_row,
-    struct err *e)
+state_page_put(struct state *s, uint32_t snapshot, uint32_t page,
+    const struct applied_page *page_row, struct err *e)
 {
 	struct buf key = { 0 }, row = { 0 };
 	int rc;

@@ -6,14 +6,14 @@ static const char *const tables[TABLE_COUNT] = {
 #undef X
 };
 
-static const char *const reasons[STANDING_COUNT] = {
+static const char *const reasons[SKIPPED_COUNT] = {
 #define X(reason, name) name,
-	STANDING_REASONS(X)
+	SKIPPED_REASONS(X)
 #undef X
 };
 
 const char *
-standing_name(enum standing_reason r)
+skipped_name(enum skipped_reason r)
 {
 	return reasons[r];
 }

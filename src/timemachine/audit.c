@@ -234,7 +234,7 @@ add_segments(struct walking *g, struct moment *m, uint32_t number)
 
 	m->segments = arena_zero(g->a, records->stays_n + 1, sizeof(*m->segments));
 	for (size_t i = 0; i < records->stays_n; i++) {
-		const struct stay *p = &records->stays[i];
+		const struct past_membership *p = &records->stays[i];
 
 		if (p->was.since == number &&
 		    add_segment(g, m, p->was.slug, p->was.cause, true) < 0)
@@ -250,8 +250,8 @@ add_segments(struct walking *g, struct moment *m, uint32_t number)
 static void
 add_standing(struct walking *g, struct moment *m)
 {
-	const struct past_standing *x = g->before.standing;
-	const struct past_standing *y = g->now.standing;
+	const struct past_status *x = g->before.standing;
+	const struct past_status *y = g->now.standing;
 
 	if (x == y ||
 	    (x != NULL && y != NULL && x->reason == y->reason && str_eq(x->detail, y->detail)))

@@ -149,7 +149,7 @@ check_stays(struct state *s, const struct past_records *records, const struct ex
 	const struct segment_set *rules = &p->policy->rules;
 
 	for (size_t i = 0; i < rules->n; i++) {
-		const struct stay *stay;
+		const struct past_membership *stay;
 		uint32_t number;
 
 		if (dictionary_find(&s->words, s->txn, rules->list[i].slug, &number, e) < 0)

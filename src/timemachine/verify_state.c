@@ -56,7 +56,7 @@ walk_all(struct state *s, struct err *e)
 	}
 	if (rows[TABLE_SNAPSHOTS] != t->applied || rows[TABLE_CUSTOMERS] != t->customers ||
 	    rows[TABLE_ORDERS] != t->orders || rows[TABLE_SALES] != t->orders ||
-	    rows[TABLE_CREATED] != t->orders || rows[TABLE_NAMES] != s->words.last ||
+	    rows[TABLE_CREATED] != t->orders || rows[TABLE_WORDS] != s->words.last ||
 	    rows[TABLE_BUYERS] != s->buyers.last || rows[TABLE_BUYER_IDS] != s->buyers.last)
 		return state_broken(e, "the totals are not those of the rows");
 	return 0;

@@ -23,7 +23,7 @@ static struct sha256
 fingerprint(struct account *g)
 {
 	static const enum state_table tables[] = { TABLE_CUSTOMERS, TABLE_ORDERS, TABLE_SALES,
-		TABLE_CREATED, TABLE_PROFILES, TABLE_ORPHANS };
+		TABLE_CREATED, TABLE_PROFILES, TABLE_UNATTRIBUTED };
 	struct buf b = { 0 };
 	struct sha256 out;
 
@@ -83,7 +83,7 @@ Test(apply, an_order_is_in_all_its_tables_or_in_none)
 	}
 	cr_expect(g.s.totals.completed == 0 && g.s.totals.guest == 0);
 	cr_expect(g.s.totals.guest_orders == 0);
-	cr_expect(rows_of(&g, TABLE_ORPHANS) == 0);
+	cr_expect(rows_of(&g, TABLE_UNATTRIBUTED) == 0);
 	account_end(&g);
 }
 

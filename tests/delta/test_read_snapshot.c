@@ -174,7 +174,7 @@ Test(intake, facts_say_what_was_read)
 	struct customer_facts c;
 	struct order_facts o;
 	struct customer read = { 0 };
-	struct item_names item;
+	struct item_words item;
 	uint32_t n;
 
 	account_begin(&g);
@@ -195,11 +195,11 @@ Test(intake, facts_say_what_was_read)
 	cr_expect(str_eq(lexicon->words.texts[o.sale.status], STR("sold")));
 	cr_expect(str_eq(lexicon->words.texts[o.sale.budtender], STR("Al")));
 	cr_expect(o.sale.type == 0 && o.sale.total == 100);
-	cr_assert(item_next(&o.sale.items, &item) == 1);
+	cr_assert(row_item_next(&o.sale.items, &item) == 1);
 	cr_expect(str_eq(lexicon->words.texts[item.product], STR("P")));
 	cr_expect(str_eq(lexicon->words.texts[item.category], STR("T")));
 	n = item.product;
-	cr_assert(item_next(&o.sale.items, &item) == 1);
+	cr_assert(row_item_next(&o.sale.items, &item) == 1);
 	cr_expect(item.product == n && item.category == 0);
 	account_end(&g);
 }

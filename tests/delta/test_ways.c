@@ -167,7 +167,7 @@ remembered(struct account *g)
 {
 	uint64_t n = 0;
 
-	cr_assert(kv_count(g->s.txn, TABLE_CONTENTS, &n, &g->e) == 0);
+	cr_assert(kv_count(g->s.txn, TABLE_PAGE_CACHE, &n, &g->e) == 0);
 	return n;
 }
 

@@ -423,9 +423,10 @@ Test(fold, broken_rows_are_found_out)
 	account_begin(&g);
 	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
 	cr_assert(dictionary_find(&g.s.words, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
-	sale_pack(&row, &s);
-	cr_assert(kv_put(g.s.txn, TABLE_SALES, key_sale(&key, 1, time_of("2026-01-01"), STR("1")),
-	              buf_view(&row), &g.e) == 0);
+	row_sale_pack(&row, &s);
+	cr_assert(
+	    kv_put(g.s.txn, TABLE_SALES, row_key_sale(&key, 1, time_of("2026-01-01"), STR("1")),
+	        buf_view(&row), &g.e) == 0);
 	cr_expect(
 	    profile_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1, "items that are cut");
 	cr_assert(kv_put(g.s.txn, TABLE_SALES, buf_view(&key), STR("x"), &g.e) == 0);

@@ -47,7 +47,7 @@ Test(state, what_is_committed_is_there_again)
 		.profiles = INT64_MAX,
 		.guest = -1,
 		.dropped = { 1, 2, 3 },
-		.standing = { 9, 8 } };
+		.skipped = { 9, 8 } };
 	g.s.words.last = 4;
 	cr_assert(state_meta_put(&g.s, "rules", STR("[]"), &g.e) == 0);
 	cr_assert(state_commit(&g.s, &g.e) == 0, "%s", g.e.msg);
@@ -58,7 +58,7 @@ Test(state, what_is_committed_is_there_again)
 		cr_expect(g.s.totals.profiles == INT64_MAX);
 		cr_expect(g.s.totals.guest == -1);
 		cr_expect(g.s.totals.dropped[2] == 3);
-		cr_expect(g.s.totals.standing[1] == 8);
+		cr_expect(g.s.totals.skipped[1] == 8);
 		expect_meta(&g, "rules", "[]");
 	}
 	account_end(&g);
@@ -188,9 +188,9 @@ Test(state, snapshots_and_pages_are_found_by_number)
 		.customers = { 1, 2, 3, UINT64_MAX },
 		.orders = { 5, 6, 7, 8 },
 		.quarantined = 9 };
-	struct known_page page = { STR("p.json"), STR("s"), RESOURCE_ORDERS };
+	struct applied_page page = { STR("p.json"), STR("s"), RESOURCE_ORDERS };
 	struct applied out;
-	struct known_page found;
+	struct applied_page found;
 
 	account_begin(&g);
 	cr_expect(state_applied(&g.s, 1, &out, &g.e) == 0);
@@ -214,7 +214,7 @@ Test(state, snapshots_and_pages_are_found_by_number)
 Test(state, a_page_nobody_listed_is_a_broken_state)
 {
 	struct account g;
-	struct known_page page;
+	struct applied_page page;
 
 	account_begin(&g);
 	cr_expect(state_page(&g.s, 1, 0, &page, &g.e) == -1);

@@ -177,7 +177,7 @@ account_register(struct account *g)
 	struct applied row = { .id = g->source.snapshot };
 
 	for (size_t i = 0; i < g->manifest.n; i++) {
-		struct known_page p = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
+		struct applied_page p = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
 			g->manifest.pages[i].resource };
 
 		cr_assert(state_page_put(&g->s, number, (uint32_t)i, &p, &g->e) == 0);
