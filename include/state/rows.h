@@ -25,7 +25,7 @@ struct place {
 struct known_customer {
 	struct hash hash; /* of the text read last */
 	struct place place;
-	struct str fields; /* customer_unpack reads them */
+	struct str fields; /* record_unpack_customer reads them */
 };
 
 struct known_order {

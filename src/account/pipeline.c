@@ -18,15 +18,15 @@ struct applying {
 	const struct terms *policy;
 	struct arena a;
 	struct manifest manifest;
-	struct intake intake;
+	struct read_snapshot intake;
 	struct delta delta;
-	struct touched touched;
+	struct apply_result touched;
 	struct applied applied, before;
 	struct err breaker;
 	struct sha256 plan;
 	bool has_before, is_accepted;
 	struct segment_set rules_before;
-	struct diff_out diff;
+	struct diff_file diff;
 	struct export_dir out;
 	struct err *e;
 };
@@ -52,7 +52,7 @@ load_before(struct applying *g)
 static int
 begin_diff(struct applying *g)
 {
-	struct diff_parts parts = {
+	struct diff_file_parts parts = {
 		.head = { .snapshot = g->id,
 		    .previous = g->before.id,
 		    .manifest_sha256 = str_c(g->manifest.sha256.hex),
@@ -84,7 +84,7 @@ end_diff(struct applying *g)
 static int
 take_in(struct applying *g)
 {
-	struct intake_source source = {
+	struct read_source source = {
 		.account = g->p->account,
 		.snapshot = g->id,
 		.manifest = &g->manifest,

@@ -9,7 +9,7 @@
 #define LEVEL 1
 
 static int
-flush(struct diff_out *o, struct err *e)
+flush(struct diff_file *o, struct err *e)
 {
 	if (o->lines.n == 0)
 		return 0;
@@ -34,7 +34,7 @@ text_or_null(struct buf *b, struct str s)
 }
 
 static void
-first_line(struct buf *b, const struct diff_head *h)
+first_line(struct buf *b, const struct diff_file_head *h)
 {
 	buf_z(b, "{\"type\":\"diff\",\"format\":1,\"snapshot\":");
 	buf_json(b, h->snapshot);
@@ -49,7 +49,7 @@ first_line(struct buf *b, const struct diff_head *h)
 
 /* Where the version before was first read. */
 static int
-find_previous(struct diff_out *o, struct place at, struct diff_line_parts *line, struct err *e)
+find_previous(struct diff_file *o, struct place at, struct diff_line_parts *line, struct err *e)
 {
 	struct state *s = &o->before;
 	struct applied applied;
@@ -71,16 +71,16 @@ find_previous(struct diff_out *o, struct place at, struct diff_line_parts *line,
 }
 
 static int
-write_line(struct diff_out *o, enum entity entity, const struct delta_op *op, struct err *e)
+write_line(struct diff_file *o, enum entity entity, const struct delta_record *op, struct err *e)
 {
 	struct diff_line_parts line = {
-		.entity = entity, .id = op->id, .op = op_name(op->op), .changes = op->changes
+		.entity = entity, .id = op->id, .op = delta_op_name(op->op), .changes = op->changes
 	};
 
 	if (op->seen != NULL)
 		line.now = (struct diff_line_place){ o->parts.manifest->pages[op->seen->page].path,
 			op->seen->index };
-	if (op->op != OP_ADDED && find_previous(o, op->before, &line, e) < 0)
+	if (op->op != DELTA_ADDED && find_previous(o, op->before, &line, e) < 0)
 		return -1;
 	diff_line_write(&o->lines, &line);
 	return 0;
@@ -91,13 +91,13 @@ add_counts(struct buf *b, const char *name, const uint64_t *counts)
 {
 	buf_printf(b, ",\"%s\":{", name);
 	for (int i = 0; i < 4; i++)
-		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",", op_name((enum op)i),
+		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",", delta_op_name((enum delta_op)i),
 		    (unsigned long long)counts[i]);
 	buf_char(b, '}');
 }
 
 static void
-last_line(struct buf *b, const struct diff_parts *p, const struct str *unknown, size_t n)
+last_line(struct buf *b, const struct diff_file_parts *p, const struct str *unknown, size_t n)
 {
 	buf_z(b, "{\"type\":\"end\"");
 	add_counts(b, "customers", p->delta->counts[ENTITY_CUSTOMER]);
@@ -117,8 +117,8 @@ last_line(struct buf *b, const struct diff_parts *p, const struct str *unknown, 
 static int
 write_ops(void *context, struct err *e)
 {
-	struct diff_out *o = context;
-	struct delta_op op;
+	struct diff_file *o = context;
+	struct delta_record op;
 
 	first_line(&o->lines, &o->parts.head);
 	for (size_t x = 0; x < ENTITIES; x++) {
@@ -135,7 +135,7 @@ write_ops(void *context, struct err *e)
 }
 
 static int
-create(struct diff_out *out, const char *account, struct str snapshot, struct err *e)
+create(struct diff_file *out, const char *account, struct str snapshot, struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = file_join(&a, account, "diffs");
@@ -149,10 +149,10 @@ create(struct diff_out *out, const char *account, struct str snapshot, struct er
 }
 
 int
-diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
-    const struct diff_parts *parts, struct err *e)
+diff_file_begin(struct diff_file *out, const char *account, struct kv *kv,
+    const struct diff_file_parts *parts, struct err *e)
 {
-	*out = (struct diff_out){ .parts = *parts, .file = FILE_OUT_INIT, .before = { .kv = kv } };
+	*out = (struct diff_file){ .parts = *parts, .file = FILE_OUT_INIT, .before = { .kv = kv } };
 	if (parts->keep != FILE_NOWHERE && create(out, account, parts->head.snapshot, e) < 0)
 		return -1;
 	out->sha = sha256_new();
@@ -161,8 +161,8 @@ diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
 }
 
 int
-diff_file_end(
-    struct diff_out *out, const struct str *unknown, size_t n, struct sha256 *sha256, struct err *e)
+diff_file_end(struct diff_file *out, const struct str *unknown, size_t n, struct sha256 *sha256,
+    struct err *e)
 {
 	if (pool_wait(&out->task, e) < 0)
 		return -1;
@@ -177,7 +177,7 @@ diff_file_end(
 }
 
 int
-diff_file_commit(struct diff_out *out, struct err *e)
+diff_file_commit(struct diff_file *out, struct err *e)
 {
 	if (out->parts.keep == FILE_NOWHERE)
 		return 0;
@@ -202,7 +202,7 @@ diff_file_pack(struct str text, struct buf *packed)
 }
 
 void
-diff_file_release(struct diff_out *out)
+diff_file_release(struct diff_file *out)
 {
 	struct err ignored = ERR_INIT;
 

@@ -13,7 +13,7 @@ void
 diff_line_write(struct buf *b, const struct diff_line_parts *p)
 {
 	buf_z(b, "{\"entity\":\"");
-	buf_z(b, entity_name(p->entity));
+	buf_z(b, record_entity_name(p->entity));
 	buf_z(b, "\",\"id\":");
 	buf_json(b, p->id);
 	buf_z(b, ",\"op\":\"");

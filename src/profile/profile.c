@@ -12,8 +12,8 @@
 
 /* All sales of the customer, oldest first. */
 static int
-sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
-    struct sum *sum, struct err *e)
+sum_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *sum, struct err *e)
 {
 	struct str key, row, prefix, order, status;
 	struct buf from = { 0 };
@@ -23,7 +23,7 @@ sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settin
 	uint32_t buyer;
 	int rc;
 
-	*sum = (struct sum)SUM_INIT;
+	*sum = (struct order_totals)ORDER_TOTALS_INIT;
 	if (buyers_find(s, id, &buyer, e) < 0)
 		return -1;
 	if (buyer == 0)
@@ -41,7 +41,8 @@ sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settin
 			rc = -1;
 		else
 			rc = totals_add(a, sum, order, &sale,
-			    order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total),
+			    record_order_kind(
+			        settings, status, sale.voided, sale.undoes_sale, sale.total),
 			    e);
 		if (rc == 0)
 			rc = kv_next(c, &key, &row, e);
@@ -62,7 +63,7 @@ type_name(struct str type)
 }
 
 static void
-take_person(struct arena *a, const struct ledger_settings *settings, const struct customer *c,
+take_person(struct arena *a, const struct record_settings *settings, const struct customer *c,
     struct profile *p)
 {
 	p->cust_type = type_name(c->type);
@@ -94,7 +95,8 @@ whole_second(int64_t us)
 }
 
 static int
-take_sums(struct arena *a, struct state *s, struct sum *sum, struct profile *p, struct err *e)
+take_sums(
+    struct arena *a, struct state *s, struct order_totals *sum, struct profile *p, struct err *e)
 {
 	p->total_spent = sum->spent;
 	p->total_orders = sum->purchases;
@@ -125,15 +127,16 @@ find_customer(struct arena *a, struct state *s, struct str id, struct customer *
 	if (rc <= 0)
 		return rc;
 	*out = (struct customer){ .id = id };
-	if (!known_customer_unpack(row, &known) || !customer_unpack(str_copy(a, known.fields), out))
+	if (!known_customer_unpack(row, &known) ||
+	    !record_unpack_customer(str_copy(a, known.fields), out))
 		return state_broken(e, "a customer's row");
 	return 1;
 }
 
 /* Profile and sums together; the sums also of a customer who is not known. */
 static int
-fold(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
-    struct sum *sum, struct profile *out, struct err *e)
+fold(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *sum, struct profile *out, struct err *e)
 {
 	struct customer customer;
 	int rc;
@@ -185,11 +188,11 @@ sale_of(struct state *s, const struct order *o, struct sale *sale, struct buf *i
 }
 
 int
-profile_records(struct arena *a, struct state *s, const struct ledger_settings *settings,
+profile_records(struct arena *a, struct state *s, const struct record_settings *settings,
     const struct customer *customer, const struct order *const *orders, size_t n,
     struct profile *out, struct err *e)
 {
-	struct sum sum = SUM_INIT;
+	struct order_totals sum = ORDER_TOTALS_INIT;
 	struct buf items = { 0 };
 	int rc = 0;
 
@@ -200,7 +203,8 @@ profile_records(struct arena *a, struct state *s, const struct ledger_settings *
 		rc = sale_of(s, o, &sale, &items, e);
 		if (rc == 0)
 			rc = totals_add(a, &sum, o->id, &sale,
-			    order_kind(settings, o->status, o->voided, o->undoes_sale, o->total),
+			    record_order_kind(
+			        settings, o->status, o->voided, o->undoes_sale, o->total),
 			    e);
 	}
 	buf_release(&items);
@@ -287,7 +291,7 @@ take_money(int64_t *total, int64_t cents, struct err *e)
 
 /* The money and orders of a customer not known: out with the old count, in with the new. */
 static int
-store_orphan(struct state *s, struct str id, const struct folded *f, struct err *e)
+store_orphan(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	struct totals *t = &s->totals;
 	struct buf b = { 0 };
@@ -320,7 +324,7 @@ store_orphan(struct state *s, struct str id, const struct folded *f, struct err 
 }
 
 static int
-store_profile(struct state *s, struct str id, const struct folded *f, struct err *e)
+store_profile(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	if (f->had && take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
 		return -1;
@@ -334,11 +338,11 @@ store_profile(struct state *s, struct str id, const struct folded *f, struct err
 }
 
 int
-profile_look(struct arena *a, struct state *s, const struct ledger_settings *settings,
-    struct str id, struct folded *out, struct err *e)
+profile_look(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, struct profile_update *out, struct err *e)
 {
 	struct buf row = { 0 };
-	struct sum sum;
+	struct order_totals sum;
 	int rc = stored_brief(a, s, id, &out->old_row, &out->before, e);
 
 	if (rc < 0)
@@ -358,7 +362,7 @@ profile_look(struct arena *a, struct state *s, const struct ledger_settings *set
 }
 
 int
-profile_keep(struct state *s, struct str id, const struct folded *f, struct err *e)
+profile_keep(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	if (store_orphan(s, id, f, e) < 0)
 		return -1;
@@ -375,7 +379,7 @@ is_guests(struct str key)
 }
 
 int
-profile_recount(struct state *s, const struct ledger_settings *settings, struct err *e)
+profile_recount(struct state *s, const struct record_settings *settings, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
 	struct str key, row, status;
@@ -391,7 +395,8 @@ profile_recount(struct state *s, const struct ledger_settings *settings, struct 
 			rc = state_broken(e, "a sale's row");
 		} else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0) {
 			rc = -1;
-		} else if (order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total)
+		} else if (record_order_kind(
+		               settings, status, sale.voided, sale.undoes_sale, sale.total)
 		               .completed) {
 			rc = add_money(&s->totals.completed, sale.total, e);
 			if (rc == 0 && is_guests(key))

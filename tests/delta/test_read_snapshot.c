@@ -16,7 +16,7 @@ sightings(struct account *g, enum entity entity)
 		const struct seen *s = g->intake.seen[entity][i];
 
 		buf_z(&b, b.n > 0 ? " " : "");
-		buf_str(&b, sighting_id(s));
+		buf_str(&b, seen_id(s));
 		buf_printf(&b, "@%u.%u=%s", s->page, s->index, sights[s->sight]);
 	}
 	out = str_copy(&g->a, buf_view(&b));
@@ -170,9 +170,9 @@ Test(intake, facts_say_what_was_read)
 	};
 	struct account g;
 	const struct seen *s;
-	const struct lexicon *lexicon;
-	struct customer_facts c;
-	struct order_facts o;
+	const struct seen_dictionary *lexicon;
+	struct seen_customer c;
+	struct seen_order o;
 	struct customer read = { 0 };
 	struct item_names item;
 	uint32_t n;
@@ -182,11 +182,11 @@ Test(intake, facts_say_what_was_read)
 	s = g.intake.seen[ENTITY_CUSTOMER][0];
 	lexicon = &g.intake.lexica[s->lexicon];
 	c = seen_customer(s);
-	cr_assert(customer_unpack(c.fields, &read));
+	cr_assert(record_unpack_customer(c.fields, &read));
 	cr_expect(str_eq(read.name, STR("N")));
-	cr_assert(seen_next(&c.unknown, &n) == 1);
+	cr_assert(seen_next_number(&c.unknown, &n) == 1);
 	cr_expect(str_eq(lexicon->unknown.texts[n], STR("/customer/new")));
-	cr_expect(seen_next(&c.unknown, &n) == 0);
+	cr_expect(seen_next_number(&c.unknown, &n) == 0);
 
 	s = g.intake.seen[ENTITY_ORDER][0];
 	lexicon = &g.intake.lexica[s->lexicon];

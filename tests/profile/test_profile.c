@@ -370,7 +370,7 @@ Test(fold, other_completed_statuses_are_counted_anew)
 		        "'2026-01-01','orderStatus':'done'}]"),
 		{ 0 } };
 	struct account g;
-	struct folded f;
+	struct profile_update f;
 
 	account_begin(&g);
 	account_apply(&g, pages);
@@ -389,7 +389,7 @@ Test(fold, other_completed_statuses_are_counted_anew)
 Test(fold, a_sum_that_is_too_large_is_an_error_not_another_sum)
 {
 	struct account g;
-	struct folded f;
+	struct profile_update f;
 
 	account_begin(&g);
 	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
@@ -416,7 +416,7 @@ Test(fold, broken_rows_are_found_out)
 {
 	struct account g;
 	struct profile p;
-	struct folded f;
+	struct profile_update f;
 	struct buf key = { 0 }, row = { 0 };
 	struct sale s = { .items = STR("\x80") };
 
