@@ -60,7 +60,7 @@ begin_diff(struct applying *g)
 		.delta = &g->delta,
 		.keep = g->p->keep,
 		.manifest = &g->manifest,
-		.quarantined = g->intake.quarantined_n,
+		.quarantined = g->intake.quarantine.n,
 		.jobs = g->p->jobs,
 	};
 
@@ -142,7 +142,7 @@ describe(struct applying *g)
 	g->applied.id = g->id;
 	g->applied.as_of = g->manifest.taken_at;
 	g->applied.manifest_sha256 = str_c(g->manifest.sha256.hex);
-	g->applied.quarantined = g->intake.quarantined_n;
+	g->applied.quarantined = g->intake.quarantine.n;
 	for (size_t i = 0; i < 4; i++) {
 		g->applied.customers[i] = g->delta.counts[ENTITY_CUSTOMER][i];
 		g->applied.orders[i] = g->delta.counts[ENTITY_ORDER][i];
@@ -203,8 +203,8 @@ write_export(struct applying *g)
 		.settings_text = buf_view(&g->policy->settings_text),
 		.is_accepted = g->is_accepted,
 		.touched = &g->touched,
-		.quarantined = g->intake.quarantined,
-		.quarantined_n = g->intake.quarantined_n,
+		.quarantined = g->intake.quarantine.list,
+		.quarantined_n = g->intake.quarantine.n,
 		.manifest = &g->manifest,
 		.applied = &g->applied,
 		.jobs = g->p->jobs,

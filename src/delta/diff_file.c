@@ -207,7 +207,7 @@ diff_file_release(struct diff_file *out)
 	struct err ignored = ERR_INIT;
 
 	if (pool_wait(&out->task, &ignored) < 0)
-		ignored.kind = ERR_NONE; /* whoever gives up knows why */
+		ignored.kind = ERR_NONE; /* the error was reported already */
 	kv_abort(out->before.txn);
 	file_abandon(&out->file);
 	buf_release(&out->lines);

@@ -8,12 +8,11 @@
 #include "state/state.h"
 #include "lib/kv.h"
 
-/* Slots and what they lead to lie all over memory, so they are fetched ahead.
- */
+/* Slots and what they lead to lie all over memory, so they are fetched ahead. */
 #define AHEAD 12
 
-/* A slot holds these bits of the hash beside the ordinal: another text is
- * seldom looked at. */
+/* A slot holds these bits of the hash beside the ordinal, so that another text is seldom looked at.
+ */
 static uint64_t
 tag_of(struct hash h)
 {
@@ -38,7 +37,7 @@ slot_of(const struct text_index *k, struct hash h)
 	return i;
 }
 
-/* Large, and visited in any order: mem_alloc has pages of a kind for that. */
+/* Large, and visited in any order: mem_alloc takes large pages for that. */
 static void *
 zeroed(size_t count, size_t size)
 {

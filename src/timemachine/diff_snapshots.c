@@ -107,7 +107,7 @@ holds(const struct diff_snapshots *d, size_t i, enum entity entity)
 	for (size_t k = 0; k < in->seen_n[entity]; k++)
 		if (str_eq(seen_id(in->seen[entity][k]), d->only))
 			return true;
-	return missing_is_quarantined(in, entity, d->only);
+	return quarantine_has(&in->quarantine, entity, d->only);
 }
 
 /* Reading for one id passes over records of other ids, and so over what is at
@@ -134,13 +134,7 @@ reread(struct diff_snapshots *d, struct err *e)
 static int64_t
 created_at(enum entity entity, const struct seen *s)
 {
-	return entity == ENTITY_ORDER ? seen_order(s).sale.created : 0;
-}
-
-static struct hash
-hash_at(enum entity entity, const struct seen *s)
-{
-	return entity == ENTITY_ORDER ? seen_order(s).hash : seen_customer(s).hash;
+	return entity == ENTITY_ORDER ? seen_created(s) : 0;
 }
 
 /* A record that one side holds: is it proved that the other does not? */
@@ -153,7 +147,7 @@ judge_absence(const struct diff_snapshots *d, struct diff_line *l)
 	const struct diff_side *lacks = &d->sides[is_gone ? 1 : 0];
 
 	l->op = SNAPSHOT_DIFF_UNKNOWN;
-	if (missing_is_quarantined(&lacks->intake, l->entity, l->id))
+	if (quarantine_has(&lacks->intake.quarantine, l->entity, l->id))
 		l->why = is_gone ? "quarantined in the later snapshot"
 		                 : "quarantined in the earlier snapshot";
 	else if (!complete_cover(
@@ -177,7 +171,7 @@ add_pair(struct diff_snapshots *d, enum entity entity, struct str id, const stru
 		return;
 	if (x == NULL || y == NULL)
 		judge_absence(d, &l);
-	else if (hash_eq(hash_at(entity, x), hash_at(entity, y)))
+	else if (hash_eq(seen_hash(x), seen_hash(y)))
 		l.op = SNAPSHOT_DIFF_UNCHANGED;
 	d->counts[entity][l.op]++;
 	if (l.op != SNAPSHOT_DIFF_UNCHANGED)

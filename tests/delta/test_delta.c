@@ -116,7 +116,7 @@ Test(delta, another_text_of_the_same_meaning_is_unchanged)
 	account_apply(&g, next);
 	account_judge(&g, next);
 	cr_expect(
-	    g.intake.seen[ENTITY_CUSTOMER][0]->sight == SEEN_SAME, "its text is the known one now");
+	    g.in.seen[ENTITY_CUSTOMER][0]->form == SEEN_SAME, "its text is the known one now");
 	account_end(&g);
 }
 
@@ -176,7 +176,7 @@ Test(delta, a_version_before_that_is_damaged_refuses_the_snapshot)
 	cr_assert(file_exists(path));
 	cr_assert(file_save(path, STR("[{\"id\":\"a\",\"n\":3}]"), &g.e) == 0);
 	cr_assert(account_read(&g, next) == 0);
-	cr_expect(delta_find(&g.delta, &g.s, &g.intake, &g.source, &g.e) == -1);
+	cr_expect(delta_find(&g.delta, &g.s, &g.in, &g.source, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_DAMAGED, "%s", g.e.msg);
 	cr_expect(strstr(g.e.file, "19700102T000000Z") != NULL);
 	cr_expect(strstr(g.e.advice, "backup") != NULL, "%s", g.e.advice);

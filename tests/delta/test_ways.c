@@ -37,7 +37,7 @@ fingerprint(struct account *g)
 static bool
 is_recognised(const struct account *g, size_t page)
 {
-	return g->intake.pages[page].is_recognised;
+	return g->in.pages[page].is_recognised;
 }
 
 static void
@@ -62,7 +62,7 @@ Test(ways, a_page_read_before_is_recognised_wherever_it_lies)
 	account_expect(&g, next, "+d |");
 	cr_expect(is_recognised(&g, 0) && !is_recognised(&g, 1) && is_recognised(&g, 2) &&
 	          is_recognised(&g, 3));
-	cr_expect(g.intake.pages[3].records == 2);
+	cr_expect(g.in.pages[3].records == 2);
 	expect_unchanged(&g, ENTITY_CUSTOMER, 3);
 	expect_unchanged(&g, ENTITY_ORDER, 1);
 	account_end(&g);
@@ -183,7 +183,7 @@ Test(ways, a_page_with_a_record_at_fault_is_always_read)
 	cr_expect(remembered(&g) == 0);
 	account_expect(&g, pages, " |");
 	cr_expect(!is_recognised(&g, 0));
-	cr_expect(g.intake.quarantined_n == 1, "it is listed again");
+	cr_expect(g.in.quarantine.n == 1, "it is listed again");
 	account_end(&g);
 }
 
@@ -204,7 +204,7 @@ Test(ways, a_known_text_is_not_judged_again)
 		g.settings.completed_statuses = later;
 		g.settings.completed_n = COUNT(later);
 		account_expect(&g, pages, " |");
-		cr_expect(g.intake.quarantined_n == 0);
+		cr_expect(g.in.quarantine.n == 0);
 		expect_unchanged(&g, ENTITY_ORDER, 1);
 		account_end(&g);
 	}
