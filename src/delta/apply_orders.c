@@ -8,6 +8,7 @@
 #include "state/buyers.h"
 #include "state/versions.h"
 #include "delta/renumber.h"
+#include "profile/totals.h"
 
 #define AHEAD 16
 
@@ -50,12 +51,9 @@ static int
 uncount_order(struct order_job *g, bool is_guest, const struct sale *sale)
 {
 	struct order_kind kind;
-	struct str status;
 
-	if (dictionary_text(&g->s->names, g->s->txn, sale->status, &status, g->e) < 0)
+	if (totals_kind(g->s, g->source->settings, sale, &kind, g->e) < 0)
 		return -1;
-	kind = record_order_kind(
-	    g->source->settings, status, sale->voided, sale->undoes_sale, sale->total);
 	return count_order(g, is_guest, kind.completed ? sale->total : 0, -1);
 }
 

@@ -8,8 +8,9 @@
 #include "record/compare.h"
 #include "state/record_text.h"
 
-#define BATCH 4096 /* earlier versions that are in memory together, and the rest of the last page  \
-	            */
+#define BATCH                                                                                      \
+	4096 /* earlier versions that are in memory together, and the rest of the last page        \
+	      */
 
 struct worker {
 	struct json before, after;

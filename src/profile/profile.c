@@ -12,18 +12,19 @@
 
 /* All sales of the customer, oldest first. */
 static int
-sum_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
-    struct order_totals *sum, struct err *e)
+add_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *t, struct err *e)
 {
-	struct str key, row, prefix, order, status;
+	struct str key, row, prefix, order;
 	struct buf from = { 0 };
+	struct order_kind kind;
 	struct kv_cur *c;
 	struct sale sale;
 	int64_t created;
 	uint32_t buyer;
 	int rc;
 
-	*sum = (struct order_totals)ORDER_TOTALS_INIT;
+	*t = (struct order_totals)ORDER_TOTALS_INIT;
 	if (buyers_find(s, id, &buyer, e) < 0)
 		return -1;
 	if (buyer == 0)
@@ -37,13 +38,10 @@ sum_sales(struct arena *a, struct state *s, const struct record_settings *settin
 		if (!sale_key_unpack(key, &buyer, &created, &order) ||
 		    !sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
-		else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0)
+		else if (totals_kind(s, settings, &sale, &kind, e) < 0)
 			rc = -1;
 		else
-			rc = totals_add(a, sum, order, &sale,
-			    record_order_kind(
-			        settings, status, sale.voided, sale.undoes_sale, sale.total),
-			    e);
+			rc = totals_add(a, t, order, &sale, kind, e);
 		if (rc == 0)
 			rc = kv_next(c, &key, &row, e);
 	}
@@ -62,8 +60,9 @@ type_name(struct str type)
 	return type;
 }
 
+/* The customer's own fields, normalised. */
 static void
-take_person(struct arena *a, const struct record_settings *settings, const struct customer *c,
+fill_fields(struct arena *a, const struct record_settings *settings, const struct customer *c,
     struct profile *p)
 {
 	p->cust_type = type_name(c->type);
@@ -95,25 +94,25 @@ whole_second(int64_t us)
 }
 
 static int
-take_sums(
-    struct arena *a, struct state *s, struct order_totals *sum, struct profile *p, struct err *e)
+fill_totals(struct arena *a, struct state *s, const struct order_totals *t, struct profile *p,
+    struct err *e)
 {
-	p->total_spent = sum->spent;
-	p->total_orders = sum->purchases;
-	p->first_order_date = sum->first;
-	p->last_purchase = sum->last;
-	p->last_orderdate = whole_second(sum->last);
-	if (dictionary_text(&s->names, s->txn, sum->last_budtender, &p->last_budtender, e) < 0 ||
-	    dictionary_text(&s->names, s->txn, sum->latest_type, &p->last_ordertype, e) < 0 ||
-	    dictionary_text(&s->names, s->txn, sum->latest_status, &p->last_orderstatus, e) < 0)
+	p->total_spent = t->spent;
+	p->total_orders = t->purchases;
+	p->first_order_date = t->first;
+	p->last_purchase = t->last;
+	p->last_orderdate = whole_second(t->last);
+	if (dictionary_text(&s->names, s->txn, t->last_budtender, &p->last_budtender, e) < 0 ||
+	    dictionary_text(&s->names, s->txn, t->latest_type, &p->last_ordertype, e) < 0 ||
+	    dictionary_text(&s->names, s->txn, t->latest_status, &p->last_orderstatus, e) < 0)
 		return -1;
-	if (sum->latest_voided)
+	if (t->latest_voided)
 		p->last_orderstatus = STR("voided");
-	if (word_list_make(a, s, sum->products, sum->items_n, &p->products, &p->product_words,
+	if (word_list_make(a, s, t->products, t->items_n, &p->products, &p->product_words,
 	        &p->products_n, e) < 0)
 		return -1;
-	return word_list_make(a, s, sum->categories, sum->items_n, &p->categories,
-	    &p->category_words, &p->categories_n, e);
+	return word_list_make(a, s, t->categories, t->items_n, &p->categories, &p->category_words,
+	    &p->categories_n, e);
 }
 
 /* Returns 1 with the customer's fields in the arena, 0 if not known. */
@@ -133,25 +132,25 @@ find_customer(struct arena *a, struct state *s, struct str id, struct customer *
 	return 1;
 }
 
-/* Profile and sums together; the sums also of a customer who is not known. */
+/* The totals are also those of a customer who is not known: 1 known, 0 not. */
 static int
-fold(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
-    struct order_totals *sum, struct profile *out, struct err *e)
+rebuild(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *t, struct profile *out, struct err *e)
 {
 	struct customer customer;
 	int rc;
 
-	if (sum_sales(a, s, settings, id, sum, e) < 0)
+	if (add_sales(a, s, settings, id, t, e) < 0)
 		return -1;
 	rc = find_customer(a, s, id, &customer, e);
 	if (rc <= 0)
 		return rc;
 	*out = (struct profile){ .id = id };
-	take_person(a, settings, &customer, out);
-	return take_sums(a, s, sum, out, e) < 0 ? -1 : 1;
+	fill_fields(a, settings, &customer, out);
+	return fill_totals(a, s, t, out, e) < 0 ? -1 : 1;
 }
 
-/* The number of a word that was applied once. */
+/* The number of a word that is in the dictionary: its order was applied once. */
 static int
 word_number(struct state *s, struct str word, uint32_t *number, struct err *e)
 {
@@ -192,7 +191,7 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
     const struct customer *customer, const struct order *const *orders, size_t n,
     struct profile *out, struct err *e)
 {
-	struct order_totals sum = ORDER_TOTALS_INIT;
+	struct order_totals t = ORDER_TOTALS_INIT;
 	struct buf items = { 0 };
 	int rc = 0;
 
@@ -202,7 +201,7 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
 
 		rc = sale_of(s, o, &sale, &items, e);
 		if (rc == 0)
-			rc = totals_add(a, &sum, o->id, &sale,
+			rc = totals_add(a, &t, o->id, &sale,
 			    record_order_kind(
 			        settings, o->status, o->voided, o->undoes_sale, o->total),
 			    e);
@@ -211,8 +210,8 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
 	if (rc < 0)
 		return -1;
 	*out = (struct profile){ .id = customer->id };
-	take_person(a, settings, customer, out);
-	return take_sums(a, s, &sum, out, e);
+	fill_fields(a, settings, customer, out);
+	return fill_totals(a, s, &t, out, e);
 }
 
 int
@@ -282,16 +281,16 @@ add_money(int64_t *total, int64_t cents, struct err *e)
 	return __builtin_add_overflow(*total, cents, total) ? too_large(e) : 0;
 }
 
-/* Not the sum with -cents, which INT64_MIN has not. */
+/* Not by adding -cents: INT64_MIN has no opposite. */
 static int
 take_money(int64_t *total, int64_t cents, struct err *e)
 {
 	return __builtin_sub_overflow(*total, cents, total) ? too_large(e) : 0;
 }
 
-/* The money and orders of a customer not known: out with the old count, in with the new. */
+/* The money and orders of a customer who is not known: the old count goes out, the new one in. */
 static int
-store_orphan(struct state *s, struct str id, const struct profile_update *f, struct err *e)
+store_unattributed(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	struct totals *t = &s->totals;
 	struct buf b = { 0 };
@@ -307,7 +306,7 @@ store_orphan(struct state *s, struct str id, const struct profile_update *f, str
 			return -1;
 		t->unattributed_orders -= unpack_u64(&u);
 		if (u.bad)
-			return state_broken(e, "an orphan's row");
+			return state_broken(e, "the row of an unknown customer");
 		if (kv_del(s->txn, TABLE_ORPHANS, id, e) < 0)
 			return -1;
 	}
@@ -342,18 +341,18 @@ profile_look(struct arena *a, struct state *s, const struct record_settings *set
     struct str id, struct profile_update *out, struct err *e)
 {
 	struct buf row = { 0 };
-	struct order_totals sum;
+	struct order_totals t;
 	int rc = stored_brief(a, s, id, &out->old_row, &out->before, e);
 
 	if (rc < 0)
 		return -1;
 	out->had = rc > 0;
-	rc = fold(a, s, settings, id, &sum, &out->now, e);
+	rc = rebuild(a, s, settings, id, &t, &out->now, e);
 	if (rc < 0)
 		return -1;
 	out->has = rc > 0;
-	out->spent = sum.spent;
-	out->orders = sum.orders;
+	out->spent = t.spent;
+	out->orders = t.orders;
 	if (out->has)
 		profile_row_pack(&row, &out->now);
 	out->row = str_copy(a, buf_view(&row));
@@ -364,12 +363,12 @@ profile_look(struct arena *a, struct state *s, const struct record_settings *set
 int
 profile_keep(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
-	if (store_orphan(s, id, f, e) < 0)
+	if (store_unattributed(s, id, f, e) < 0)
 		return -1;
 	return store_profile(s, id, f, e);
 }
 
-/* Of a sale. */
+/* By the key of a sale. */
 static bool
 is_guests(struct str key)
 {
@@ -382,28 +381,25 @@ int
 profile_recount(struct state *s, const struct record_settings *settings, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
-	struct str key, row, status;
+	struct order_kind kind;
+	struct str key, row;
 	struct sale sale;
 	int rc;
 
 	if (c == NULL)
 		return -1;
 	s->totals.completed = s->totals.guest = 0;
-	rc = kv_seek(c, STR(""), &key, &row, e);
-	while (rc > 0) {
-		if (!sale_unpack(row, TIMESTAMP_NONE, &sale)) {
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
+		if (!sale_unpack(row, TIMESTAMP_NONE, &sale))
 			rc = state_broken(e, "a sale's row");
-		} else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0) {
-			rc = -1;
-		} else if (record_order_kind(
-		               settings, status, sale.voided, sale.undoes_sale, sale.total)
-		               .completed) {
+		else
+			rc = totals_kind(s, settings, &sale, &kind, e);
+		if (rc >= 0 && kind.completed)
 			rc = add_money(&s->totals.completed, sale.total, e);
-			if (rc == 0 && is_guests(key))
-				rc = add_money(&s->totals.guest, sale.total, e);
-		}
-		if (rc >= 0)
-			rc = kv_next(c, &key, &row, e);
+		if (rc >= 0 && kind.completed && is_guests(key))
+			rc = add_money(&s->totals.guest, sale.total, e);
+		if (rc < 0)
+			break;
 	}
 	kv_cursor_close(c);
 	return rc;
@@ -424,5 +420,5 @@ profile_sums(const struct state *s, struct err *e)
 	    "profiles, guests and unattributed orders",
 	    (long long)t->completed, (long long)sum);
 	return err_advise(e, "Nothing was written. Run 'flowstory process "
-	                     "--rebuild'; if it comes again, it is a bug.");
+	                     "--rebuild'; if this happens again, please report it.");
 }

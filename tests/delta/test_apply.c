@@ -48,7 +48,7 @@ fingerprint(struct account *g)
 }
 
 static void
-expect_touched(struct account *g, const char *want)
+expect_affected(struct account *g, const char *want)
 {
 	struct buf b = { 0 };
 
@@ -87,7 +87,7 @@ Test(apply, an_order_is_in_all_its_tables_or_in_none)
 	account_end(&g);
 }
 
-Test(apply, the_customers_of_changed_orders_are_touched)
+Test(apply, the_customers_of_changed_orders_are_affected)
 {
 	static const struct {
 		const char *what;
@@ -115,9 +115,9 @@ Test(apply, the_customers_of_changed_orders_are_touched)
 
 		account_begin(&g);
 		account_apply(&g, base);
-		expect_touched(&g, "a b");
+		expect_affected(&g, "a b");
 		account_apply(&g, rows[i].pages);
-		expect_touched(&g, rows[i].want);
+		expect_affected(&g, rows[i].want);
 		account_end(&g);
 	}
 }

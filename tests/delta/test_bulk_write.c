@@ -88,7 +88,7 @@ expect_same(bool is_first)
 	return first;
 }
 
-Test(bulk, a_large_first_snapshot_is_the_same_by_any_number_of_threads)
+Test(bulk_write, a_large_first_snapshot_is_the_same_by_any_number_of_threads)
 {
 	struct totals t = expect_same(true);
 	uint64_t orders = 0, guests = 0;
@@ -112,14 +112,14 @@ Test(bulk, a_large_first_snapshot_is_the_same_by_any_number_of_threads)
 	cr_expect(t.guest_orders == guests);
 }
 
-Test(bulk, and_so_is_a_large_later_one)
+Test(bulk_write, and_so_is_a_large_later_one)
 {
 	(void)expect_same(false);
 }
 
 /* Where orders came and went, names have numbers that go on from there, and a
  * location's is one of them. */
-Test(bulk, locations_may_have_any_number)
+Test(bulk_write, locations_may_have_any_number)
 {
 	struct account g;
 	struct page pages[3] = { { 0 } };
@@ -187,7 +187,7 @@ expect_sorted(const struct seen *const *to, size_t n, int kind, size_t jobs)
 		    "kind %d, %zu jobs, place %zu of %zu", kind, jobs, i, n);
 }
 
-Test(bulk, every_entry_of_a_long_list_is_in_its_place)
+Test(bulk_write, every_entry_of_a_long_list_is_in_its_place)
 {
 	static const size_t sizes[] = { 0, 1, 2, 4095, 8191, 8192, 12289, MOST };
 	static const struct bulk_order by = { rough, sort };

@@ -40,7 +40,7 @@ find(const struct text_index *k, const char *text)
 	return ordinal;
 }
 
-Test(known, an_ordinal_is_the_place_among_the_ids)
+Test(text_index, an_ordinal_is_the_place_among_the_ids)
 {
 	struct account g;
 	struct text_index k;
@@ -57,7 +57,7 @@ Test(known, an_ordinal_is_the_place_among_the_ids)
 	account_end(&g);
 }
 
-Test(known, of_many_each_is_found_and_no_other)
+Test(text_index, of_many_each_is_found_and_no_other)
 {
 	struct hash asked[2 * MANY];
 	uint32_t ordinals[2 * MANY];
@@ -81,7 +81,7 @@ Test(known, of_many_each_is_found_and_no_other)
 	account_end(&g);
 }
 
-Test(known, it_does_not_serve_where_two_texts_have_one_hash)
+Test(text_index, it_does_not_serve_where_two_texts_have_one_hash)
 {
 	struct account g;
 	struct text_index k;
@@ -96,7 +96,7 @@ Test(known, it_does_not_serve_where_two_texts_have_one_hash)
 	account_end(&g);
 }
 
-Test(known, it_does_not_serve_where_nothing_is_known)
+Test(text_index, it_does_not_serve_where_nothing_is_known)
 {
 	struct account g;
 	struct text_index k;
@@ -109,7 +109,7 @@ Test(known, it_does_not_serve_where_nothing_is_known)
 	account_end(&g);
 }
 
-Test(known, a_row_that_cannot_be_read_is_a_broken_state)
+Test(text_index, a_row_that_cannot_be_read_is_a_broken_state)
 {
 	struct account g;
 	struct text_index k;
@@ -122,7 +122,7 @@ Test(known, a_row_that_cannot_be_read_is_a_broken_state)
 	account_end(&g);
 }
 
-Test(known, the_last_place_stays)
+Test(text_index, the_last_place_stays)
 {
 	struct account g;
 	struct text_index k;
@@ -145,7 +145,7 @@ Test(known, the_last_place_stays)
 	account_end(&g);
 }
 
-Test(known, the_first_place_of_all_is_one)
+Test(text_index, the_first_place_of_all_is_one)
 {
 	struct account g;
 	struct text_index k;
@@ -172,7 +172,7 @@ see(void *context, size_t worker, size_t i, struct err *e)
 	return 0;
 }
 
-Test(known, threads_agree_on_the_last_place)
+Test(text_index, threads_agree_on_the_last_place)
 {
 	struct account g;
 	struct text_index k;

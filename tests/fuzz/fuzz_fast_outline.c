@@ -1,4 +1,4 @@
-/* Goal: whatever was read before, a record is read by habit as strictly: the
+/* Goal: whatever was read before, a record is read by the fast path as strictly: the
  * same fields, unknown fields and faults.  Half of the inputs are records, a
  * line each; the others steer the making of records that are nearly sound. */
 #include <assert.h>

@@ -78,7 +78,7 @@ account_begin(struct account *g)
 {
 	static const struct str statuses[] = { { "sold", 4 } };
 
-	*g = (struct account){ .dir = "/tmp/flowstory-ledger-XXXXXX", .e = ERR_INIT, .jobs = 2 };
+	*g = (struct account){ .dir = "/tmp/flowstory-test-XXXXXX", .e = ERR_INIT, .jobs = 2 };
 	g->settings = (struct record_settings){
 		.completed_statuses = statuses, .completed_n = 1, .breaker_percent = STR("10")
 	};
