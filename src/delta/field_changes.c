@@ -8,9 +8,8 @@
 #include "record/compare.h"
 #include "state/record_text.h"
 
-#define BATCH                                                                                      \
-	4096 /* earlier versions that are in memory together, and the rest of the last page        \
-	      */
+/* Earlier versions that are in memory together; a batch ends with a page. */
+#define BATCH 4096
 
 struct worker {
 	struct json before, after;

@@ -182,27 +182,3 @@ Test(delta, a_version_before_that_is_damaged_refuses_the_snapshot)
 	cr_expect(strstr(g.e.advice, "backup") != NULL, "%s", g.e.advice);
 	account_end(&g);
 }
-
-Test(delta, the_number_of_threads_changes_nothing)
-{
-	struct account g;
-	struct page first[PAGES_MAX] = { 0 }, next[PAGES_MAX] = { 0 };
-
-	account_begin(&g);
-	for (int i = 0; i < PAGES_MAX - 1; i++) {
-		first[i] = (struct page)CUSTOMERS(
-		    str_z(&g.a, str_printf(&g.a, "[{'id':'%d','n':%d}]", 20 - i, i)));
-		next[i] = (struct page)CUSTOMERS(
-		    str_z(&g.a, str_printf(&g.a, "[{'id':'%d','n':%d}]", 20 - i, i + 1)));
-	}
-	account_apply(&g, first);
-	for (size_t jobs = 1; jobs <= 8; jobs *= 2) {
-		g.jobs = jobs;
-		account_expect(&g, next,
-		    "~10 ~11 ~12 ~13 ~14 ~15 ~16 ~17 ~18 ~19 ~20 ~6 ~7 ~8 ~9 "
-		    "|");
-		cr_expect(str_eq(g.delta.ops[ENTITY_CUSTOMER][0].changes,
-		    STR("[{\"path\":\"/n\",\"before\":10,\"after\":11}]")));
-	}
-	account_end(&g);
-}

@@ -1,5 +1,5 @@
-/* Goal: each record of a snapshot is what it is against what was known, faults
- * stay in their records, and the number of threads changes nothing. */
+/* Goal: each record of a snapshot is what it is against what was known, and faults stay in their
+ * records. */
 #include "delta/read_snapshot.h"
 
 #include "support/account.h"
@@ -179,44 +179,6 @@ Test(read_snapshot, a_page_that_cannot_be_followed_refuses_the_snapshot)
 		cr_expect(account_read(&g, pages) == -1, "%s", rows[i]);
 		cr_expect(g.e.kind == ERR_DAMAGED, "%s", rows[i]);
 		cr_expect(strstr(g.e.file, "page-0002.json") != NULL, "%s: %s", rows[i], g.e.file);
-	}
-	account_end(&g);
-}
-
-/* Pages of a few records each, some at fault. */
-static void
-many_pages(struct account *g, struct page *pages)
-{
-	for (int i = 0; i < PAGES_MAX - 1; i++) {
-		struct str text = str_printf(&g->a,
-		    "[{'id':'%d'},{'id':'x','name':'%d'},{'id':%s},{'id':'%d'}"
-		    "]",
-		    99 - i, i, i % 3 == 0 ? "{}" : "1", i);
-
-		pages[i] = (struct page)CUSTOMERS(str_z(&g->a, text));
-	}
-	pages[PAGES_MAX - 1] = (struct page){ 0 };
-}
-
-Test(read_snapshot, the_number_of_threads_changes_nothing)
-{
-	static const size_t jobs[] = { 1, 2, 3, 16 };
-	struct page pages[PAGES_MAX];
-	struct account g;
-	struct str first = { 0 };
-
-	account_begin(&g);
-	many_pages(&g, pages);
-	for (size_t i = 0; i < COUNT(jobs); i++) {
-		struct str now;
-
-		g.jobs = jobs[i];
-		cr_assert(account_read(&g, pages) == 0, "%s", g.e.msg);
-		now = copies(&g, ENTITY_CUSTOMER);
-		if (i == 0)
-			first = now;
-		cr_expect(now.n > 0 && str_eq(first, now), "%zu jobs", jobs[i]);
-		cr_expect(g.in.quarantine.n == 5);
 	}
 	account_end(&g);
 }

@@ -270,6 +270,18 @@ Test(normalize, what_is_no_phone_is_dropped)
 		expect_mobile(refused[i], "");
 }
 
+typedef struct str normalizer(struct arena *a, struct str text);
+
+static void
+expect_pairs(normalizer *normalize, const char *const (*pairs)[2], size_t n)
+{
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		expect_text(normalize(&a, str_c(pairs[i][0])), pairs[i][1], pairs[i][0]);
+	arena_release(&a);
+}
+
 Test(normalize, an_address_is_street_one_and_street_two)
 {
 	static const char *const cases[][3] = {
@@ -332,11 +344,8 @@ Test(normalize, any_other_state_stays_but_two_letters)
 		{ "Ontario", "Ontario" }, { "Virgin Islands", "Virgin Islands" },
 		{ "The Kansas", "The Kansas" }, { "é", "é" }, { "ñc", "ñc" },
 		{ "Québec", "Québec" }, { "New" NBSP "York", "New" NBSP "York" } };
-	struct arena a = { 0 };
 
-	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(normalize_state(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
-	arena_release(&a);
+	expect_pairs(normalize_state, cases, COUNT(cases));
 }
 
 Test(normalize, a_postal_code_takes_its_usual_form)
@@ -353,11 +362,8 @@ Test(normalize, a_postal_code_takes_its_usual_form)
 		{ "k1a 0b1", "K1A 0B1" }, { "sw1a 1aa", "SW1A 1AA" }, { "co 80202", "CO 80202" },
 		{ "éa", "éA" }, { "80202" EN_DASH "1234", "80202" EN_DASH "1234" },
 		{ "٧١", "٧١" } };
-	struct arena a = { 0 };
 
-	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(normalize_postal(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
-	arena_release(&a);
+	expect_pairs(normalize_postal, cases, COUNT(cases));
 }
 
 Test(normalize, a_birthdate_is_a_date_or_the_date_of_a_time)
