@@ -18,7 +18,7 @@
 #include "dailystory/export_settings.h"
 #include "delta/apply.h"
 #include "state/rows.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 #include "state/state.h"
 
 /* A customer who is looked at. */
@@ -34,8 +34,8 @@ struct affected_customer {
 /* What decides who is looked at. */
 struct affected_source {
 	int64_t as_of;
-	const struct touched *touched;
-	const struct ledger_settings *ledger;
+	const struct apply_result *touched;
+	const struct record_settings *ledger;
 	const struct export_settings *settings;
 	bool is_everybody; /* rules or settings changed: all customers */
 	bool is_recounted; /* and all profiles are rebuilt */

@@ -1,4 +1,4 @@
-/* profile_row.h -- a profile as the table of profiles holds it. */
+/* profile_row.h -- a profile as a row of the state. */
 #ifndef PROFILE_PROFILE_ROW_H
 #define PROFILE_PROFILE_ROW_H
 
@@ -11,8 +11,8 @@ struct arena;
 
 void profile_row_pack(struct buf *b, const struct profile *p);
 
-/* Returns: false if the row is damaged.  The lists come as numbers of names only, in ${a}; without
- * an arena they are left out. */
+/* Returns: false if the row is damaged.  The lists come as numbers of the dictionary, in ${a};
+ * without an arena they are left out. */
 bool profile_row_unpack(struct arena *a, struct str row, struct profile *p);
 
 #endif /* PROFILE_PROFILE_ROW_H */

@@ -27,7 +27,7 @@ struct place {
 struct known_record {
 	struct hash hash; /* of the text read last */
 	struct place place;
-	struct str fields; /* a customer's; customer_unpack reads them */
+	struct str fields; /* a customer's; record_unpack_customer reads them */
 	uint32_t location; /* an order's: a word; 0: none was named */
 	uint32_t buyer;    /* an order's; 0: a guest */
 	int64_t created;   /* an order's: us */

@@ -18,7 +18,7 @@ struct arena;
 struct record_event {
 	enum entity entity;
 	struct str id;
-	enum op op;
+	enum delta_op op;
 	const struct record_version *before, *after; /* NULL: not known */
 	const struct explain_order *was, *is; /* an order among theirs before, now; or NULL */
 	struct diff_records compared;         /* changed */

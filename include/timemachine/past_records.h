@@ -73,7 +73,7 @@ const struct record_version *past_records_order(
 /* past_records_profile(a, s, records, settings, number, out, e):
  * With a snapshot: 1; 0 if there was no such customer; -1. */
 int past_records_profile(struct arena *a, struct state *s, const struct past_records *records,
-    const struct ledger_settings *settings, uint32_t number, struct profile *out,
+    const struct record_settings *settings, uint32_t number, struct profile *out,
     struct err *e) ERR_MUST;
 
 /* past_records_stay(records, slug, number): the stay in a segment that a snapshot falls into, else

@@ -21,8 +21,8 @@ print_changes(const char *what, const uint64_t *n)
 {
 	printf("%-12s", what);
 	for (int i = 0; i < 4; i++)
-		printf(
-		    "%s%llu %s", i == 0 ? "" : ", ", (unsigned long long)n[i], op_name((enum op)i));
+		printf("%s%llu %s", i == 0 ? "" : ", ", (unsigned long long)n[i],
+		    delta_op_name((enum delta_op)i));
 	putchar('\n');
 }
 
@@ -73,7 +73,7 @@ add_changes(struct doc *d, const char *name, const uint64_t *n)
 	struct doc *x = doc_in_object(d, name);
 
 	for (int i = 0; i < 4; i++)
-		doc_u64(x, op_name((enum op)i), n[i]);
+		doc_u64(x, delta_op_name((enum delta_op)i), n[i]);
 }
 
 static void

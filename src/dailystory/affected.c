@@ -124,7 +124,7 @@ mark_email(struct finding *g, struct str email)
 /* What is seen of a customer at first: the profile, and the place among those who share an email.
  */
 struct glance {
-	struct folded f;
+	struct profile_update f;
 	bool is_folded; /* else nothing it comes from changed */
 	enum skipped_reason alone;
 	bool is_eligible;
@@ -181,7 +181,7 @@ keep(void *context, size_t i, void *finding, struct err *e)
 	struct finding *g = context;
 	struct affected_customer u = g->j->list[i];
 	const struct glance *x = finding;
-	const struct folded *f = &x->f;
+	const struct profile_update *f = &x->f;
 	struct mailbox now = { 0 };
 	bool changed;
 

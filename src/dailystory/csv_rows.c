@@ -200,7 +200,7 @@ files_quarantined(
 	buf_z(b, ",\"index\":");
 	buf_u64(b, q->index);
 	buf_z(b, ",\"entity\":");
-	buf_json(b, str_c(entity_name(q->entity)));
+	buf_json(b, str_c(record_entity_name(q->entity)));
 	if (q->has_id) {
 		buf_z(b, ",\"id\":");
 		buf_json(b, q->id);

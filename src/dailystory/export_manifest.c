@@ -88,7 +88,7 @@ add_changes(struct doc *d, const char *name, const uint64_t *counts)
 	struct doc *x = doc_in_object(d, name);
 
 	for (int i = 0; i < 4; i++)
-		doc_u64(x, op_name((enum op)i), counts[i]);
+		doc_u64(x, delta_op_name((enum delta_op)i), counts[i]);
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "delta/diff_file.h"
 
 #include "base/arena.h"
+#include "delta/diff_line.h"
 #include "lib/gz.h"
 
 /* Enough for deflate to find its repeats, little enough to hold. */
@@ -8,7 +9,7 @@
 #define LEVEL 1
 
 static int
-flush(struct diff_out *o, struct err *e)
+flush(struct diff_file *o, struct err *e)
 {
 	if (o->lines.n == 0)
 		return 0;
@@ -33,7 +34,7 @@ text_or_null(struct buf *b, struct str s)
 }
 
 static void
-first_line(struct buf *b, const struct diff_head *h)
+first_line(struct buf *b, const struct diff_file_head *h)
 {
 	buf_z(b, "{\"type\":\"diff\",\"format\":1,\"snapshot\":");
 	buf_json(b, h->snapshot);
@@ -46,11 +47,10 @@ first_line(struct buf *b, const struct diff_head *h)
 	buf_z(b, "}\n");
 }
 
-/* "previous": where the version before was first read. */
+/* Where the version before was first read. */
 static int
-add_previous(struct diff_out *o, struct place at, struct err *e)
+find_previous(struct diff_file *o, struct place at, struct diff_line_parts *line, struct err *e)
 {
-	struct buf *b = &o->lines;
 	struct state *s = &o->before;
 	struct applied applied;
 	struct applied_page page;
@@ -62,76 +62,24 @@ add_previous(struct diff_out *o, struct place at, struct err *e)
 	if (state_applied_must(s, at.snapshot, &applied, e) < 0 ||
 	    state_page(s, at.snapshot, at.page, &page, e) < 0)
 		return -1;
-	buf_z(b, ",\"previous\":{\"snapshot\":");
-	buf_json(b, applied.id);
-	buf_z(b, ",\"page\":");
-	buf_json(b, page.path);
-	buf_z(b, ",\"index\":");
-	buf_u64(b, at.index);
-	buf_char(b, '}');
-	return 0;
-}
-
-/* Most lines of a large diff are those of records that were added, and all of a page have this in
- * common. */
-static void
-describe_pages(struct diff_out *o)
-{
-	const struct manifest *m = o->parts.manifest;
-	struct buf b = { 0 };
-
-	o->pages = arena_array(&o->arena, m->n, sizeof(*o->pages));
-	for (size_t i = 0; i < m->n; i++) {
-		buf_reset(&b);
-		buf_z(&b, ",\"op\":\"added\",\"page\":");
-		buf_json(&b, m->pages[i].path);
-		buf_z(&b, ",\"index\":");
-		o->pages[i] = str_copy(&o->arena, buf_view(&b));
-	}
-	buf_release(&b);
-}
-
-static int
-known_line(struct diff_out *o, const struct delta_op *op, struct err *e)
-{
-	const struct manifest *m = o->parts.manifest;
-	struct buf *b = &o->lines;
-
-	buf_z(b, ",\"op\":\"");
-	buf_z(b, op_name(op->op));
-	buf_char(b, '"');
-	if (op->seen != NULL) {
-		buf_z(b, ",\"page\":");
-		buf_json(b, m->pages[op->seen->page].path);
-		buf_z(b, ",\"index\":");
-		buf_u64(b, op->seen->index);
-	}
-	if (add_previous(o, op->before, e) < 0)
-		return -1;
-	if (op->op == OP_CHANGED) {
-		buf_z(b, ",\"changes\":");
-		buf_str(b, op->changes);
-	}
+	line->previous_snapshot = applied.id;
+	line->previous = (struct diff_line_place){ page.path, at.index };
 	return 0;
 }
 
 static int
-op_line(struct diff_out *o, enum entity entity, const struct delta_op *op, struct err *e)
+write_line(struct diff_file *o, enum entity entity, const struct delta_record *op, struct err *e)
 {
-	static const struct str heads[] = {
-		[ENTITY_CUSTOMER] = { "{\"entity\":\"customer\",\"id\":", 26 },
-		[ENTITY_ORDER] = { "{\"entity\":\"order\",\"id\":", 23 },
+	struct diff_line_parts line = {
+		.entity = entity, .id = op->id, .op = delta_op_name(op->op), .changes = op->changes
 	};
-	struct buf *b = &o->lines;
 
-	buf_str(b, heads[entity]);
-	buf_json(b, op->id);
-	if (op->op == OP_ADDED) {
-		buf_str(b, o->pages[op->seen->page]);
-		buf_u64(b, op->seen->index);
-	} else if (known_line(o, op, e) < 0)
+	if (op->seen != NULL)
+		line.now = (struct diff_line_place){ o->parts.manifest->pages[op->seen->page].path,
+			op->seen->index };
+	if (op->op != DELTA_ADDED && find_previous(o, op->before, &line, e) < 0)
 		return -1;
-	buf_add(b, "}\n", 2);
+	diff_line_write(&o->lines, &line);
 	return 0;
 }
 
@@ -140,13 +88,13 @@ add_counts(struct buf *b, const char *name, const uint64_t *counts)
 {
 	buf_printf(b, ",\"%s\":{", name);
 	for (int i = 0; i < 4; i++)
-		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",", op_name((enum op)i),
+		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",", delta_op_name((enum delta_op)i),
 		    (unsigned long long)counts[i]);
 	buf_char(b, '}');
 }
 
 static void
-last_line(struct buf *b, const struct diff_parts *p, const struct str *unknown, size_t n)
+last_line(struct buf *b, const struct diff_file_parts *p, const struct str *unknown, size_t n)
 {
 	buf_z(b, "{\"type\":\"end\"");
 	add_counts(b, "customers", p->delta->counts[ENTITY_CUSTOMER]);
@@ -166,16 +114,15 @@ last_line(struct buf *b, const struct diff_parts *p, const struct str *unknown, 
 static int
 write_ops(void *context, struct err *e)
 {
-	struct diff_out *o = context;
-	struct delta_op op;
+	struct diff_file *o = context;
+	struct delta_record op;
 
-	describe_pages(o);
 	first_line(&o->lines, &o->parts.head);
 	for (size_t x = 0; x < ENTITIES; x++) {
 		struct delta_walk w = { .d = o->parts.delta, .entity = (enum entity)x };
 
 		while (delta_next(&w, &op) > 0) {
-			if (op_line(o, w.entity, &op, e) < 0)
+			if (write_line(o, w.entity, &op, e) < 0)
 				return -1;
 			if (o->lines.n >= PIECE && flush(o, e) < 0)
 				return -1;
@@ -185,7 +132,7 @@ write_ops(void *context, struct err *e)
 }
 
 static int
-create(struct diff_out *out, const char *account, struct str snapshot, struct err *e)
+create(struct diff_file *out, const char *account, struct str snapshot, struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = file_join(&a, account, "diffs");
@@ -199,10 +146,10 @@ create(struct diff_out *out, const char *account, struct str snapshot, struct er
 }
 
 int
-diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
-    const struct diff_parts *parts, struct err *e)
+diff_file_begin(struct diff_file *out, const char *account, struct kv *kv,
+    const struct diff_file_parts *parts, struct err *e)
 {
-	*out = (struct diff_out){ .parts = *parts, .file = FILE_OUT_INIT, .before = { .kv = kv } };
+	*out = (struct diff_file){ .parts = *parts, .file = FILE_OUT_INIT, .before = { .kv = kv } };
 	if (parts->keep != FILE_NOWHERE && create(out, account, parts->head.snapshot, e) < 0)
 		return -1;
 	out->sha = sha256_new();
@@ -211,8 +158,8 @@ diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
 }
 
 int
-diff_file_end(
-    struct diff_out *out, const struct str *unknown, size_t n, struct sha256 *sha256, struct err *e)
+diff_file_end(struct diff_file *out, const struct str *unknown, size_t n, struct sha256 *sha256,
+    struct err *e)
 {
 	if (pool_wait(&out->task, e) < 0)
 		return -1;
@@ -227,7 +174,7 @@ diff_file_end(
 }
 
 int
-diff_file_commit(struct diff_out *out, struct err *e)
+diff_file_commit(struct diff_file *out, struct err *e)
 {
 	if (out->parts.keep == FILE_NOWHERE)
 		return 0;
@@ -252,17 +199,16 @@ diff_file_pack(struct str text, struct buf *packed)
 }
 
 void
-diff_file_release(struct diff_out *out)
+diff_file_release(struct diff_file *out)
 {
 	struct err ignored = ERR_INIT;
 
 	if (pool_wait(&out->task, &ignored) < 0)
-		ignored.kind = ERR_NONE; /* whoever gives up knows why */
+		ignored.kind = ERR_NONE; /* the error was reported already */
 	kv_abort(out->before.txn);
 	file_abandon(&out->file);
 	buf_release(&out->lines);
 	buf_release(&out->packed);
-	arena_release(&out->arena);
 	if (out->sha != NULL)
 		(void)sha256_done(out->sha);
 	out->sha = NULL;

@@ -9,52 +9,27 @@
 struct search {
 	struct arena *a;
 	struct state *s;
-	const struct intake *in;
+	const struct read_snapshot *in;
 	enum entity entity;
-	struct complete_scopes proofs;
-	struct absent *list;
+	struct complete_scopes scopes;
+	struct missing_record *list;
 	size_t n, cap;
 	struct err *e;
 };
+
+static int
+compare_seen(const void *id, const void *seen)
+{
+	return str_cmp(*(const struct str *)id, seen_id(*(const struct seen *const *)seen));
+}
 
 static bool
 is_seen(const struct search *g, struct str id)
 {
 	const struct seen *const *seen = g->in->seen[g->entity];
-	size_t low = 0, high = g->in->seen_n[g->entity];
+	size_t n = g->in->seen_n[g->entity];
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = str_cmp(sighting_id(seen[mid]), id);
-
-		if (c == 0)
-			return true;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
-}
-
-bool
-missing_is_quarantined(const struct intake *in, enum entity entity, struct str id)
-{
-	const struct str *present = in->present[entity];
-	size_t low = 0, high = in->present_n[entity];
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = str_cmp(present[mid], id);
-
-		if (c == 0)
-			return true;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
+	return n > 0 && bsearch(&id, seen, n, sizeof(*seen), compare_seen) != NULL;
 }
 
 static void
@@ -64,13 +39,13 @@ add(struct search *g, struct str id, struct place before)
 		g->cap = g->cap == 0 ? 64 : 2 * g->cap;
 		g->list = mem_resize(g->list, g->cap, sizeof(*g->list));
 	}
-	g->list[g->n++] = (struct absent){ str_copy(g->a, id), before };
+	g->list[g->n++] = (struct missing_record){ str_copy(g->a, id), before };
 }
 
-/* Known records in the order of their ids, and how far along what was seen. */
+/* A walk over known records by id, with the list of what was seen beside it. */
 struct walk {
 	size_t ordinal; /* of the record in hand */
-	size_t seen;    /* next sighting not before its id */
+	size_t seen;    /* the first copy that is not before its id */
 };
 
 static bool
@@ -81,9 +56,8 @@ walk_is_seen(struct walk *w, const struct search *g, struct str id)
 	int c = -1;
 
 	if (k->is_on)
-		return known_mark(k, w->ordinal) != TEXT_INDEX_UNSEEN;
-	while (
-	    w->seen < g->in->seen_n[g->entity] && (c = str_cmp(sighting_id(seen[w->seen]), id)) < 0)
+		return text_index_mark(k, w->ordinal) != TEXT_INDEX_UNSEEN;
+	while (w->seen < g->in->seen_n[g->entity] && (c = str_cmp(seen_id(seen[w->seen]), id)) < 0)
 		w->seen++;
 	return w->seen < g->in->seen_n[g->entity] && c == 0;
 }
@@ -95,11 +69,11 @@ judge_row(struct search *g, struct str id, struct str row)
 {
 	struct known_record known;
 
-	if (missing_is_quarantined(g->in, g->entity, id))
+	if (quarantine_has(&g->in->quarantine, g->entity, id))
 		return 0;
 	if (state_record_row(g->entity, row, &known, g->e) < 0)
 		return -1;
-	if (complete_cover(&g->proofs, known.location, known.created))
+	if (complete_cover(&g->scopes, known.location, known.created))
 		add(g, id, known.place);
 	return 0;
 }
@@ -114,7 +88,7 @@ has_seen_all(const struct search *g)
 
 	if (k->is_on)
 		return k->unseen == 0;
-	return g->in->seen_n[g->entity] - g->in->sights_n[g->entity][SEEN_NEW] == known;
+	return g->in->seen_n[g->entity] - g->in->forms_n[g->entity][SEEN_NEW] == known;
 }
 
 /* One walk over the table beside what was seen. */
@@ -142,7 +116,7 @@ judge_created(struct search *g, struct str id)
 {
 	struct known_record known;
 
-	if (is_seen(g, id) || missing_is_quarantined(g->in, g->entity, id))
+	if (is_seen(g, id) || quarantine_has(&g->in->quarantine, g->entity, id))
 		return 0;
 	if (state_record_must(g->s->txn, ENTITY_ORDER, id, &known, g->e) < 0)
 		return -1;
@@ -150,7 +124,7 @@ judge_created(struct search *g, struct str id)
 	return 0;
 }
 
-/* "Created" windows without a gap: only the orders that lie in them are looked at. */
+/* Only the orders that were created in the window are looked at. */
 static int
 walk_window(struct search *g, const struct complete_scope *window)
 {
@@ -178,11 +152,12 @@ walk_window(struct search *g, const struct complete_scope *window)
 	return rc < 0 ? -1 : 0;
 }
 
-/* Windows alone are looked into one by one: an hour shall not walk over all that is known. */
+/* Where there are only windows, each is looked into alone: an hour must not walk over all that is
+ * known. */
 static int
-search_proofs(struct search *g)
+search_scopes(struct search *g)
 {
-	const struct complete_scopes *p = &g->proofs;
+	const struct complete_scopes *p = &g->scopes;
 	bool walks = g->in->known[g->entity].is_on;
 
 	if (p->n == 0 || has_seen_all(g))
@@ -200,26 +175,25 @@ search_proofs(struct search *g)
 static int
 by_id(const void *x, const void *y)
 {
-	return str_cmp(((const struct absent *)x)->id, ((const struct absent *)y)->id);
+	return str_cmp(
+	    ((const struct missing_record *)x)->id, ((const struct missing_record *)y)->id);
 }
 
 int
-missing_find(struct arena *a, struct state *s, const struct intake *in,
-    const struct intake_source *source, enum entity entity, struct absent **list, size_t *n,
-    struct err *e)
+missing_find(struct arena *a, struct state *s, const struct read_snapshot *in,
+    const struct read_source *source, enum entity entity, struct missing *out, struct err *e)
 {
 	struct search g = { .a = a,
 		.s = s,
 		.in = in,
 		.entity = entity,
-		.proofs = complete_find(a, in, source, entity),
+		.scopes = complete_find(a, in, source, entity),
 		.e = e };
-	int rc = search_proofs(&g);
+	int rc = search_scopes(&g);
 
 	if (g.n > 0)
 		qsort(g.list, g.n, sizeof(*g.list), by_id);
-	*list = arena_copy(a, g.list, g.n * sizeof(*g.list));
-	*n = g.n;
+	*out = (struct missing){ arena_copy(a, g.list, g.n * sizeof(*g.list)), g.n };
 	mem_free(g.list);
 	return rc;
 }

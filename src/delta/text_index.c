@@ -8,12 +8,11 @@
 #include "state/state.h"
 #include "lib/kv.h"
 
-/* Slots and what they lead to lie all over memory, so they are fetched ahead.
- */
+/* Slots and what they lead to lie all over memory, so they are fetched ahead. */
 #define AHEAD 12
 
-/* A slot holds these bits of the hash beside the ordinal: another text is
- * seldom looked at. */
+/* A slot holds these bits of the hash beside the ordinal, so that another text is seldom looked at.
+ */
 static uint64_t
 tag_of(struct hash h)
 {
@@ -38,7 +37,7 @@ slot_of(const struct text_index *k, struct hash h)
 	return i;
 }
 
-/* Large, and visited in any order: mem_alloc has pages of a kind for that. */
+/* Large, and visited in any order: mem_alloc takes large pages for that. */
 static void *
 zeroed(size_t count, size_t size)
 {
@@ -166,7 +165,7 @@ void
 text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
 {
 	uint64_t mark = mark_at(page, index);
-	uint64_t before = known_mark(k, ordinal);
+	uint64_t before = text_index_mark(k, ordinal);
 
 	while (before < mark && !atomic_compare_exchange_weak_explicit(&k->marks[ordinal], &before,
 	                            mark, memory_order_relaxed, memory_order_relaxed))
@@ -174,9 +173,9 @@ text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t i
 }
 
 bool
-text_index_outdo(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
+text_index_supersede(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
 {
-	if (known_mark(k, ordinal) > mark_at(page, index))
+	if (text_index_mark(k, ordinal) > mark_at(page, index))
 		return false;
 	atomic_store_explicit(&k->marks[ordinal], TEXT_INDEX_CHANGED, memory_order_relaxed);
 	return true;

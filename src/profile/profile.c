@@ -10,18 +10,19 @@
 
 /* All sales of the customer, oldest first. */
 static int
-sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
-    struct sum *sum, struct err *e)
+add_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *t, struct err *e)
 {
-	struct str key, row, prefix, order, status;
+	struct str key, row, prefix, order;
 	struct buf from = { 0 };
+	struct order_kind kind;
 	struct kv_cur *c;
 	struct sale sale;
 	int64_t created;
 	uint32_t buyer;
 	int rc;
 
-	*sum = (struct sum)SUM_INIT;
+	*t = (struct order_totals)ORDER_TOTALS_INIT;
 	if (dictionary_find(&s->buyers, s->txn, id, &buyer, e) < 0)
 		return -1;
 	if (buyer == 0)
@@ -35,12 +36,10 @@ sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settin
 		if (!row_key_dated_unpack(key, &buyer, &created, &order) ||
 		    !row_sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
-		else if (dictionary_text(&s->words, s->txn, sale.status, &status, e) < 0)
+		else if (totals_kind(s, settings, &sale, &kind, e) < 0)
 			rc = -1;
 		else
-			rc = totals_add(a, sum, order, &sale,
-			    order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total),
-			    e);
+			rc = totals_add(a, t, order, &sale, kind, e);
 		if (rc == 0)
 			rc = kv_next(c, &key, &row, e);
 	}
@@ -59,8 +58,9 @@ type_name(struct str type)
 	return type;
 }
 
+/* The customer's own fields, normalised. */
 static void
-take_person(struct arena *a, const struct ledger_settings *settings, const struct customer *c,
+fill_fields(struct arena *a, const struct record_settings *settings, const struct customer *c,
     struct profile *p)
 {
 	p->cust_type = type_name(c->type);
@@ -92,25 +92,25 @@ whole_second(int64_t us)
 }
 
 static int
-take_sums(struct arena *a, struct state *s, struct sum *sum, struct profile *p, struct err *e)
+fill_totals(struct arena *a, struct state *s, const struct order_totals *t, struct profile *p,
+    struct err *e)
 {
 	struct dictionary_list products, categories;
 
-	p->total_spent = sum->spent;
-	p->total_orders = sum->purchases;
-	p->first_order_date = sum->first;
-	p->last_purchase = sum->last;
-	p->last_orderdate = whole_second(sum->last);
-	if (dictionary_text(&s->words, s->txn, sum->last_budtender, &p->last_budtender, e) < 0 ||
-	    dictionary_text(&s->words, s->txn, sum->latest_type, &p->last_ordertype, e) < 0 ||
-	    dictionary_text(&s->words, s->txn, sum->latest_status, &p->last_orderstatus, e) < 0)
+	p->total_spent = t->spent;
+	p->total_orders = t->purchases;
+	p->first_order_date = t->first;
+	p->last_purchase = t->last;
+	p->last_orderdate = whole_second(t->last);
+	if (dictionary_text(&s->words, s->txn, t->last_budtender, &p->last_budtender, e) < 0 ||
+	    dictionary_text(&s->words, s->txn, t->latest_type, &p->last_ordertype, e) < 0 ||
+	    dictionary_text(&s->words, s->txn, t->latest_status, &p->last_orderstatus, e) < 0)
 		return -1;
-	if (sum->latest_voided)
+	if (t->latest_voided)
 		p->last_orderstatus = STR("voided");
-	if (dictionary_distinct(a, &s->words, s->txn, sum->products, sum->items_n, &products, e) <
-	        0 ||
-	    dictionary_distinct(
-	        a, &s->words, s->txn, sum->categories, sum->items_n, &categories, e) < 0)
+	if (dictionary_distinct(a, &s->words, s->txn, t->products, t->items_n, &products, e) < 0 ||
+	    dictionary_distinct(a, &s->words, s->txn, t->categories, t->items_n, &categories, e) <
+	        0)
 		return -1;
 	p->products = products.texts;
 	p->product_words = products.numbers;
@@ -131,30 +131,30 @@ find_customer(struct arena *a, struct state *s, struct str id, struct customer *
 	if (rc <= 0)
 		return rc;
 	*out = (struct customer){ .id = id };
-	if (!customer_unpack(str_copy(a, known.fields), out))
+	if (!record_unpack_customer(str_copy(a, known.fields), out))
 		return state_broken(e, "a customer's row");
 	return 1;
 }
 
-/* Profile and sums together; the sums also of a customer who is not known. */
+/* The totals are also those of a customer who is not known: 1 known, 0 not. */
 static int
-fold(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
-    struct sum *sum, struct profile *out, struct err *e)
+rebuild(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *t, struct profile *out, struct err *e)
 {
 	struct customer customer;
 	int rc;
 
-	if (sum_sales(a, s, settings, id, sum, e) < 0)
+	if (add_sales(a, s, settings, id, t, e) < 0)
 		return -1;
 	rc = find_customer(a, s, id, &customer, e);
 	if (rc <= 0)
 		return rc;
 	*out = (struct profile){ .id = id };
-	take_person(a, settings, &customer, out);
-	return take_sums(a, s, sum, out, e) < 0 ? -1 : 1;
+	fill_fields(a, settings, &customer, out);
+	return fill_totals(a, s, t, out, e) < 0 ? -1 : 1;
 }
 
-/* The number of a word that was applied once. */
+/* The number of a word that is in the dictionary: its order was applied once. */
 static int
 word_number(struct state *s, struct str word, uint32_t *number, struct err *e)
 {
@@ -191,11 +191,11 @@ sale_of(struct state *s, const struct order *o, struct sale *sale, struct buf *i
 }
 
 int
-profile_records(struct arena *a, struct state *s, const struct ledger_settings *settings,
+profile_records(struct arena *a, struct state *s, const struct record_settings *settings,
     const struct customer *customer, const struct order *const *orders, size_t n,
     struct profile *out, struct err *e)
 {
-	struct sum sum = SUM_INIT;
+	struct order_totals t = ORDER_TOTALS_INIT;
 	struct buf items = { 0 };
 	int rc = 0;
 
@@ -205,16 +205,17 @@ profile_records(struct arena *a, struct state *s, const struct ledger_settings *
 
 		rc = sale_of(s, o, &sale, &items, e);
 		if (rc == 0)
-			rc = totals_add(a, &sum, o->id, &sale,
-			    order_kind(settings, o->status, o->voided, o->undoes_sale, o->total),
+			rc = totals_add(a, &t, o->id, &sale,
+			    record_order_kind(
+			        settings, o->status, o->voided, o->undoes_sale, o->total),
 			    e);
 	}
 	buf_release(&items);
 	if (rc < 0)
 		return -1;
 	*out = (struct profile){ .id = customer->id };
-	take_person(a, settings, customer, out);
-	return take_sums(a, s, &sum, out, e);
+	fill_fields(a, settings, customer, out);
+	return fill_totals(a, s, &t, out, e);
 }
 
 int
@@ -286,16 +287,16 @@ add_money(int64_t *total, int64_t cents, struct err *e)
 	return __builtin_add_overflow(*total, cents, total) ? too_large(e) : 0;
 }
 
-/* Not the sum with -cents, which INT64_MIN has not. */
+/* Not by adding -cents: INT64_MIN has no opposite. */
 static int
 take_money(int64_t *total, int64_t cents, struct err *e)
 {
 	return __builtin_sub_overflow(*total, cents, total) ? too_large(e) : 0;
 }
 
-/* The money and orders of a customer not known: out with the old count, in with the new. */
+/* The money and orders of a customer who is not known: the old count goes out, the new one in. */
 static int
-store_orphan(struct state *s, struct str id, const struct folded *f, struct err *e)
+store_unattributed(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	struct totals *t = &s->totals;
 	struct buf b = { 0 };
@@ -311,7 +312,7 @@ store_orphan(struct state *s, struct str id, const struct folded *f, struct err 
 			return -1;
 		t->unattributed_orders -= unpack_u64(&u);
 		if (u.bad)
-			return state_broken(e, "an orphan's row");
+			return state_broken(e, "the row of an unknown customer");
 		if (kv_del(s->txn, TABLE_UNATTRIBUTED, id, e) < 0)
 			return -1;
 	}
@@ -328,7 +329,7 @@ store_orphan(struct state *s, struct str id, const struct folded *f, struct err 
 }
 
 static int
-store_profile(struct state *s, struct str id, const struct folded *f, struct err *e)
+store_profile(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	if (f->had && take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
 		return -1;
@@ -342,22 +343,22 @@ store_profile(struct state *s, struct str id, const struct folded *f, struct err
 }
 
 int
-profile_look(struct arena *a, struct state *s, const struct ledger_settings *settings,
-    struct str id, struct folded *out, struct err *e)
+profile_look(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, struct profile_update *out, struct err *e)
 {
 	struct buf row = { 0 };
-	struct sum sum;
+	struct order_totals t;
 	int rc = stored_brief(a, s, id, &out->old_row, &out->before, e);
 
 	if (rc < 0)
 		return -1;
 	out->had = rc > 0;
-	rc = fold(a, s, settings, id, &sum, &out->now, e);
+	rc = rebuild(a, s, settings, id, &t, &out->now, e);
 	if (rc < 0)
 		return -1;
 	out->has = rc > 0;
-	out->spent = sum.spent;
-	out->orders = sum.orders;
+	out->spent = t.spent;
+	out->orders = t.orders;
 	if (out->has)
 		profile_row_pack(&row, &out->now);
 	out->row = str_copy(a, buf_view(&row));
@@ -366,14 +367,14 @@ profile_look(struct arena *a, struct state *s, const struct ledger_settings *set
 }
 
 int
-profile_keep(struct state *s, struct str id, const struct folded *f, struct err *e)
+profile_keep(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
-	if (store_orphan(s, id, f, e) < 0)
+	if (store_unattributed(s, id, f, e) < 0)
 		return -1;
 	return store_profile(s, id, f, e);
 }
 
-/* Of a sale. */
+/* By the key of a sale. */
 static bool
 is_guests(struct str key)
 {
@@ -383,30 +384,28 @@ is_guests(struct str key)
 }
 
 int
-profile_recount(struct state *s, const struct ledger_settings *settings, struct err *e)
+profile_recount(struct state *s, const struct record_settings *settings, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
-	struct str key, row, status;
+	struct order_kind kind;
+	struct str key, row;
 	struct sale sale;
 	int rc;
 
 	if (c == NULL)
 		return -1;
 	s->totals.completed = s->totals.guest = 0;
-	rc = kv_seek(c, STR(""), &key, &row, e);
-	while (rc > 0) {
-		if (!row_sale_unpack(row, TIMESTAMP_NONE, &sale)) {
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
+		if (!row_sale_unpack(row, TIMESTAMP_NONE, &sale))
 			rc = state_broken(e, "a sale's row");
-		} else if (dictionary_text(&s->words, s->txn, sale.status, &status, e) < 0) {
-			rc = -1;
-		} else if (order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total)
-		               .completed) {
+		else
+			rc = totals_kind(s, settings, &sale, &kind, e);
+		if (rc >= 0 && kind.completed)
 			rc = add_money(&s->totals.completed, sale.total, e);
-			if (rc == 0 && is_guests(key))
-				rc = add_money(&s->totals.guest, sale.total, e);
-		}
-		if (rc >= 0)
-			rc = kv_next(c, &key, &row, e);
+		if (rc >= 0 && kind.completed && is_guests(key))
+			rc = add_money(&s->totals.guest, sale.total, e);
+		if (rc < 0)
+			break;
 	}
 	kv_cursor_close(c);
 	return rc;
@@ -427,5 +426,5 @@ profile_sums(const struct state *s, struct err *e)
 	    "profiles, guests and unattributed orders",
 	    (long long)t->completed, (long long)sum);
 	return err_advise(e, "Nothing was written. Run 'flowstory process "
-	                     "--rebuild'; if it comes again, it is a bug.");
+	                     "--rebuild'; if this happens again, please report it.");
 }

@@ -25,7 +25,7 @@ outline_item(struct outline *o, uint32_t node)
 	return item;
 }
 
-/* A tape on its way into an outline. */
+/* A tape whose fields are noted. */
 struct tracing {
 	const struct schema *schema;
 	struct outline *o;
@@ -80,7 +80,7 @@ trace_object(
 		enum schema_field f = schema_match(g->schema, object, name);
 
 		value = j->nodes[i].next;
-		if (f < FIELD_COUNT) {
+		if (f < SCHEMA_FIELDS) {
 			slots->at[f] = value;
 			trace_inside(g, schema_inside(f), value);
 		} else if (f == SCHEMA_UNKNOWN) {

@@ -142,12 +142,12 @@ add_event(struct walking *g, const struct record_history *r, uint32_t number)
 	    (before == NULL || !str_eq(before->order.customer, g->records->id)) &&
 	    (after == NULL || !str_eq(after->order.customer, g->records->id)))
 		return 0;
-	v.op = before == NULL ? OP_ADDED : after == NULL ? OP_REMOVED : OP_CHANGED;
+	v.op = before == NULL ? DELTA_ADDED : after == NULL ? DELTA_REMOVED : DELTA_CHANGED;
 	v.before = before;
 	v.after = after;
 	v.was = find_order(g, &g->before, before);
 	v.is = find_order(g, &g->now, after);
-	if (v.op == OP_CHANGED &&
+	if (v.op == DELTA_CHANGED &&
 	    diff_records_texts(g->a, before->text, after->text, &v.compared, g->e) < 0)
 		return -1;
 	buf_add(&g->events, &v, sizeof(v));

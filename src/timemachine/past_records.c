@@ -76,8 +76,8 @@ take(struct loading *g, struct record_reader *reader, struct record_history *r, 
 			continue;
 		x->text = g->wanted[(*next)++].text;
 		ok = r->entity == ENTITY_ORDER
-		         ? order_read(reader, g->a, x->text, &x->order, &fault)
-		         : customer_read(reader, g->a, x->text, &x->customer, &fault);
+		         ? record_read_order(reader, g->a, x->text, &x->order, &fault)
+		         : record_read_customer(reader, g->a, x->text, &x->customer, &fault);
 		if (!ok)
 			return state_broken(g->e, "the place of a record");
 	}
@@ -88,7 +88,7 @@ static int
 take_all(struct loading *g)
 {
 	/* no status is completed: what was taken in once is not refused now */
-	const struct ledger_settings lenient = { .completed_n = 0 };
+	const struct record_settings lenient = { .completed_n = 0 };
 	struct schema schema;
 	struct intern words = { 0 };
 	struct record_reader reader = {
@@ -203,7 +203,7 @@ past_records_order(const struct past_records *records, size_t i, uint32_t number
 
 int
 past_records_profile(struct arena *a, struct state *s, const struct past_records *records,
-    const struct ledger_settings *settings, uint32_t number, struct profile *out, struct err *e)
+    const struct record_settings *settings, uint32_t number, struct profile *out, struct err *e)
 {
 	const struct record_version *c = past_records_at(&records->customer, number);
 	const struct order **orders;

@@ -22,7 +22,8 @@ inflated(struct account *g, const char *path)
 
 /* The delta in hand as a file: its text, which no number of threads changes. */
 static struct str
-written(struct account *g, struct diff_parts *parts, const struct str *unknown, size_t unknown_n)
+written(
+    struct account *g, struct diff_file_parts *parts, const struct str *unknown, size_t unknown_n)
 {
 	char *path = file_join(&g->a, g->dir,
 	    str_z(&g->a, str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(g->source.snapshot))));
@@ -33,7 +34,7 @@ written(struct account *g, struct diff_parts *parts, const struct str *unknown, 
 	parts->head.snapshot = g->source.snapshot;
 	for (parts->jobs = 1; parts->jobs <= 2; parts->jobs++) {
 		struct str before = text;
-		struct diff_out out;
+		struct diff_file out;
 		struct sha256 sha256;
 
 		cr_assert(
@@ -57,11 +58,11 @@ expect_text(struct account *g, struct str have, const char *want)
 	cr_expect(str_eq(have, quoted(&g->a, want)), "%.*s", STR_ARG(have));
 }
 
-Test(diff, the_first_one_has_no_one_before)
+Test(diff_file, the_first_one_has_no_one_before)
 {
 	static const struct page pages[] = { CUSTOMERS("[{'id':'a\\\"b'}]"), { 0 } };
 	struct account g;
-	struct diff_parts parts = { .head = { .manifest_sha256 = STR("m") } };
+	struct diff_file_parts parts = { .head = { .manifest_sha256 = STR("m") } };
 
 	account_begin(&g);
 	account_judge(&g, pages);
@@ -77,7 +78,7 @@ Test(diff, the_first_one_has_no_one_before)
 	account_end(&g);
 }
 
-Test(diff, each_op_has_its_line)
+Test(diff_file, each_op_has_its_line)
 {
 	static const struct page first[] = { CUSTOMERS("[]"),
 		CUSTOMERS("[{'id':'a'},{'id':'b','n':1.0}]"),
@@ -86,9 +87,9 @@ Test(diff, each_op_has_its_line)
 		ORDERS("[{'id':'a','createdAt':'2026-01-01'}]"), { 0 } };
 	static const struct str unknown[] = { { "/customer/n", 11 } };
 	struct account g;
-	struct diff_parts parts = { .head = { .previous = STR("19700102T000000Z"),
-		                        .manifest_sha256 = STR("m"),
-		                        .previous_diff_sha256 = STR("d") },
+	struct diff_file_parts parts = { .head = { .previous = STR("19700102T000000Z"),
+		                             .manifest_sha256 = STR("m"),
+		                             .previous_diff_sha256 = STR("d") },
 		.quarantined = 3 };
 
 	account_begin(&g);
@@ -112,12 +113,12 @@ Test(diff, each_op_has_its_line)
 	account_end(&g);
 }
 
-Test(diff, a_large_one_is_many_members_and_one_text)
+Test(diff_file, a_large_one_is_many_members_and_one_text)
 {
 	struct account g;
 	struct buf b = { 0 };
 	struct page pages[2] = { { 0 } };
-	struct diff_parts parts = { .head = { .manifest_sha256 = STR("m") } };
+	struct diff_file_parts parts = { .head = { .manifest_sha256 = STR("m") } };
 	struct str text;
 	size_t lines = 0;
 
@@ -137,12 +138,12 @@ Test(diff, a_large_one_is_many_members_and_one_text)
 	account_end(&g);
 }
 
-Test(diff, one_that_is_given_up_leaves_nothing)
+Test(diff_file, one_that_is_given_up_leaves_nothing)
 {
 	static const struct page pages[] = { CUSTOMERS("[{'id':'a'}]"), { 0 } };
 	struct account g;
-	struct diff_parts parts = { .head = { .snapshot = STR("x") }, .jobs = 2 };
-	struct diff_out out;
+	struct diff_file_parts parts = { .head = { .snapshot = STR("x") }, .jobs = 2 };
+	struct diff_file out;
 	struct str *names;
 	size_t n;
 

@@ -61,16 +61,16 @@ struct account {
 	char dir[64];
 	struct arena a;
 	struct state s;
-	struct ledger_settings settings;
+	struct record_settings settings;
 	struct err e;
 	size_t jobs;
 	enum read_way way;
 	/* of the snapshot in hand or read last */
 	struct manifest manifest;
-	struct intake_source source;
-	struct intake intake;
+	struct read_source source;
+	struct read_snapshot in;
 	struct delta delta;
-	struct touched touched;
+	struct apply_result result;
 };
 
 static inline void
@@ -78,8 +78,8 @@ account_begin(struct account *g)
 {
 	static const struct str statuses[] = { { "sold", 4 } };
 
-	*g = (struct account){ .dir = "/tmp/flowstory-ledger-XXXXXX", .e = ERR_INIT, .jobs = 2 };
-	g->settings = (struct ledger_settings){
+	*g = (struct account){ .dir = "/tmp/flowstory-test-XXXXXX", .e = ERR_INIT, .jobs = 2 };
+	g->settings = (struct record_settings){
 		.completed_statuses = statuses, .completed_n = 1, .breaker_percent = STR("10")
 	};
 	cr_assert(mkdtemp(g->dir) != NULL);
@@ -90,7 +90,7 @@ static inline void
 account_forget(struct account *g)
 {
 	delta_release(&g->delta);
-	read_snapshot_release(&g->intake);
+	read_snapshot_release(&g->in);
 }
 
 static inline void
@@ -143,7 +143,7 @@ account_read(struct account *g, const struct page *pages)
 		.taken_at = (int64_t)number * TIMESTAMP_DAY,
 		.pages = arena_zero(&g->a, PAGES_MAX, sizeof(struct manifest_page)),
 	};
-	g->source = (struct intake_source){
+	g->source = (struct read_source){
 		.account = g->dir,
 		.snapshot = str_copy(&g->a, buf_view(&id)),
 		.manifest = &g->manifest,
@@ -158,7 +158,7 @@ account_read(struct account *g, const struct page *pages)
 		g->manifest.pages[g->manifest.n++] =
 		    account_page(g, g->source.snapshot, &pages[i], i);
 	cr_assert(apply_locations(&g->s, &g->manifest, locations, &g->e) == 0);
-	return read_snapshot_read(&g->intake, &g->source, &g->e);
+	return read_snapshot_read(&g->in, &g->source, &g->e);
 }
 
 /* Read and judged. */
@@ -166,7 +166,7 @@ static inline void
 account_judge(struct account *g, const struct page *pages)
 {
 	cr_assert(account_read(g, pages) == 0, "%s", g->e.msg);
-	cr_assert(delta_find(&g->delta, &g->s, &g->intake, &g->source, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(delta_find(&g->delta, &g->s, &g->in, &g->source, &g->e) == 0, "%s", g->e.msg);
 }
 
 /* So that its records are found again. */
@@ -182,7 +182,7 @@ account_register(struct account *g)
 
 		cr_assert(state_page_put(&g->s, number, (uint32_t)i, &p, &g->e) == 0);
 	}
-	cr_assert(remember_pages(&g->s, &g->manifest, &g->intake, &g->e) == 0);
+	cr_assert(remember_pages(&g->s, &g->manifest, &g->in, &g->e) == 0);
 	cr_assert(state_applied_put(&g->s, number, &row, &g->e) == 0);
 }
 
@@ -192,16 +192,15 @@ account_apply(struct account *g, const struct page *pages)
 {
 	account_judge(g, pages);
 	g->s.totals.applied++;
-	cr_assert(
-	    apply_delta(&g->a, &g->s, &g->source, &g->intake, &g->delta, &g->touched, &g->e) == 0,
+	cr_assert(apply_delta(&g->a, &g->s, &g->source, &g->in, &g->delta, &g->result, &g->e) == 0,
 	    "%s", g->e.msg);
 	account_register(g);
-	for (size_t i = 0; i < g->touched.n; i++) {
-		struct folded f;
+	for (size_t i = 0; i < g->result.n; i++) {
+		struct profile_update f;
 
 		cr_assert(
-		    profile_look(&g->a, &g->s, &g->settings, g->touched.ids[i], &f, &g->e) == 0 &&
-		        profile_keep(&g->s, g->touched.ids[i], &f, &g->e) == 0,
+		    profile_look(&g->a, &g->s, &g->settings, g->result.ids[i], &f, &g->e) == 0 &&
+		        profile_keep(&g->s, g->result.ids[i], &f, &g->e) == 0,
 		    "%s", g->e.msg);
 	}
 	cr_assert(profile_sums(&g->s, &g->e) == 0, "%s", g->e.msg);
@@ -218,7 +217,7 @@ account_ops(struct account *g)
 
 	for (size_t e = 0; e < ENTITIES; e++) {
 		struct delta_walk w = { .d = &g->delta, .entity = (enum entity)e };
-		struct delta_op op;
+		struct delta_record op;
 
 		buf_z(&b, e > 0 ? " |" : "");
 		while (delta_next(&w, &op) > 0) {

@@ -1,4 +1,4 @@
-/* Goal: whatever was read before, a record is read by habit as strictly: the
+/* Goal: whatever was read before, a record is read by the fast path as strictly: the
  * same fields, unknown fields and faults.  Half of the inputs are records, a
  * line each; the others steer the making of records that are nearly sound. */
 #include <assert.h>
@@ -10,7 +10,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct str statuses[] = { { "sold", 4 } };
-static const struct ledger_settings settings = { .completed_statuses = statuses, .completed_n = 1 };
+static const struct record_settings settings = { .completed_statuses = statuses, .completed_n = 1 };
 
 /* An exact copy, so that a step beyond its end is seen. */
 static void
