@@ -55,9 +55,8 @@ mem_got(void *p)
 }
 
 /*
- * What is large and read in any order costs a walk through the page tables at
- * almost every step, unless its pages are large too.  Advice only: a system
- * without them ignores it.
+ * Reading a large block in any order walks the page tables at almost every step,
+ * unless its pages are large too.  Advice only: a system without them ignores it.
  */
 static void *
 alloc_large(size_t size)
@@ -71,9 +70,9 @@ alloc_large(size_t size)
 }
 
 /*
- * The heap grows to ${size} at once, is advised as a whole and keeps what is
- * given back.  The C library moves neither bound by itself once one is set, so
- * both are: what is larger than two large pages gets a mapping of its own.
+ * Grow the heap to ${size} at once, advise it as a whole, and keep what is given
+ * back.  Setting one of malloc's bounds stops it from adjusting the other, so
+ * both are set: what is larger than two large pages gets a mapping of its own.
  */
 void
 mem_ahead(size_t size)

@@ -4,10 +4,7 @@
 
 #include "base/arena.h"
 
-/*
- * Exponents are read up to here and stand still beyond: no text is long
- * enough for its digits to bring a number back from so far.
- */
+/* Exponents saturate here: no text has digits enough to bring such a number back into range. */
 #define EXPONENT_FAR INT64_C(100000000000000000)
 
 /* MONEY_LIMIT has one digit more in front of the point. */

@@ -127,7 +127,7 @@ skip_string(struct page *g)
 	return 0;
 }
 
-/* What is neither string nor container: is it a value?  Nobody asks here. */
+/* Neither string nor container; whether it is a value is not asked here. */
 static int
 skip_word(struct page *g)
 {
@@ -228,7 +228,7 @@ read_member(struct page *g, struct response *v)
 }
 
 static int
-read_envelope(struct page *g, struct response *v)
+read_object(struct page *g, struct response *v)
 {
 	size_t from = g->at++;
 
@@ -260,7 +260,7 @@ read_page(struct page *g, struct response *v)
 	if (next_is(g, '['))
 		rc = read_list(g);
 	else if (next_is(g, '{'))
-		rc = read_envelope(g, v);
+		rc = read_object(g, v);
 	else
 		return fault(g, g->at, "no JSON container");
 	skip_space(g);
