@@ -1,4 +1,4 @@
-/* values.h -- struct profile: a customer's fields and what their orders add up to.
+/* values.h -- struct profile: a customer's fields and what their orders add up to; and its row.
  *
  * Contract section 4.  Text is cleaned and normalised once, when a profile is made; rules and
  * exports take it as it is.
@@ -12,6 +12,8 @@
 
 #include "base/str.h"
 #include "record/field.h"
+
+struct arena;
 
 /* Absent text has the length 0.  Text is borrowed from where the profile was made. */
 struct profile {
@@ -45,5 +47,10 @@ struct profile {
 	int64_t created;       /* us, of the customer; TIMESTAMP_NONE */
 	unsigned dropped;      /* bits 1 << enum normalize_drop (record/normalize.h) */
 };
+
+/* values_pack: a profile as a row of the state.  values_unpack returns false if the row is damaged;
+ * the lists come as numbers of the dictionary, in ${a}: without an arena they are left out. */
+void values_pack(struct buf *b, const struct profile *p);
+bool values_unpack(struct arena *a, struct str row, struct profile *p);
 
 #endif /* PROFILE_VALUES_H */

@@ -1,6 +1,6 @@
 #include "command/find_customer.h"
 
-#include "profile/profile_row.h"
+#include "profile/values.h"
 #include "base/arena.h"
 #include "account/account.h"
 #include "command/message.h"
@@ -94,7 +94,7 @@ match_profiles(
 		struct profile p = { .id = id };
 
 		rc = 0;
-		if (!profile_row_unpack(NULL, row, &p))
+		if (!values_unpack(NULL, row, &p))
 			rc = state_broken(e, "a profile's row");
 		else if ((email.n > 0 && str_eq(p.email, email)) ||
 		         (mobile.n > 0 && str_eq(p.mobile, mobile)))

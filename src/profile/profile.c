@@ -1,6 +1,5 @@
 #include "profile/profile.h"
 
-#include "profile/profile_row.h"
 #include "base/arena.h"
 #include "base/num.h"
 #include "base/pack.h"
@@ -221,7 +220,7 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
 int
 profile_unpack(struct arena *a, struct state *s, struct str row, struct profile *out, struct err *e)
 {
-	if (!profile_row_unpack(a, row, out))
+	if (!values_unpack(a, row, out))
 		return state_broken(e, "a profile's row");
 	if (dictionary_texts(
 	        a, &s->words, s->txn, out->product_words, out->products_n, &out->products, e) < 0)
@@ -230,40 +229,28 @@ profile_unpack(struct arena *a, struct state *s, struct str row, struct profile 
 	    a, &s->words, s->txn, out->category_words, out->categories_n, &out->categories, e);
 }
 
-/* Returns 1 with the row in the arena, 0 if there is none. */
+/* Returns 1 with the row in the arena and what it says, 0 if there is none. */
 static int
-stored_row(struct arena *a, struct state *s, struct str id, struct str *row, struct err *e)
+load(struct arena *a, struct state *s, struct str id, bool has_lists, struct str *row,
+    struct profile *out, struct err *e)
 {
 	int rc = kv_get(s->txn, TABLE_PROFILES, id, row, e);
 
-	if (rc > 0)
-		*row = str_copy(a, *row);
-	return rc;
+	if (rc <= 0)
+		return rc;
+	*row = str_copy(a, *row);
+	*out = (struct profile){ .id = id };
+	if (has_lists)
+		return profile_unpack(a, s, *row, out, e) < 0 ? -1 : 1;
+	return values_unpack(NULL, *row, out) ? 1 : state_broken(e, "a profile's row");
 }
 
 int
 profile_stored(struct arena *a, struct state *s, struct str id, struct profile *out, struct err *e)
 {
 	struct str row;
-	int rc = stored_row(a, s, id, &row, e);
 
-	if (rc <= 0)
-		return rc;
-	*out = (struct profile){ .id = id };
-	return profile_unpack(a, s, row, out, e) < 0 ? -1 : 1;
-}
-
-/* The row with the profile, its lists left out. */
-static int
-stored_brief(struct arena *a, struct state *s, struct str id, struct str *row, struct profile *out,
-    struct err *e)
-{
-	int rc = stored_row(a, s, id, row, e);
-
-	if (rc <= 0)
-		return rc;
-	*out = (struct profile){ .id = id };
-	return profile_row_unpack(NULL, *row, out) ? 1 : state_broken(e, "a profile's row");
+	return load(a, s, id, true, &row, out, e);
 }
 
 int
@@ -272,7 +259,7 @@ profile_stored_brief(
 {
 	struct str row;
 
-	return stored_brief(a, s, id, &row, out, e);
+	return load(a, s, id, false, &row, out, e);
 }
 
 static int
@@ -328,27 +315,13 @@ store_unattributed(struct state *s, struct str id, const struct profile_update *
 	return rc;
 }
 
-static int
-store_profile(struct state *s, struct str id, const struct profile_update *f, struct err *e)
-{
-	if (f->had && take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
-		return -1;
-	if (!f->has)
-		return f->had && kv_del(s->txn, TABLE_PROFILES, id, e) < 0 ? -1 : 0;
-	if (add_money(&s->totals.profiles, f->now.total_spent, e) < 0)
-		return -1;
-	if (f->had && str_eq(f->row, f->old_row))
-		return 0;
-	return kv_put(s->txn, TABLE_PROFILES, id, f->row, e);
-}
-
 int
 profile_look(struct arena *a, struct state *s, const struct record_settings *settings,
     struct str id, struct profile_update *out, struct err *e)
 {
 	struct buf row = { 0 };
 	struct order_totals t;
-	int rc = stored_brief(a, s, id, &out->old_row, &out->before, e);
+	int rc = load(a, s, id, false, &out->old_row, &out->before, e);
 
 	if (rc < 0)
 		return -1;
@@ -360,7 +333,7 @@ profile_look(struct arena *a, struct state *s, const struct record_settings *set
 	out->spent = t.spent;
 	out->orders = t.orders;
 	if (out->has)
-		profile_row_pack(&row, &out->now);
+		values_pack(&row, &out->now);
 	out->row = str_copy(a, buf_view(&row));
 	buf_release(&row);
 	return 0;
@@ -371,7 +344,15 @@ profile_keep(struct state *s, struct str id, const struct profile_update *f, str
 {
 	if (store_unattributed(s, id, f, e) < 0)
 		return -1;
-	return store_profile(s, id, f, e);
+	if (f->had && take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
+		return -1;
+	if (!f->has)
+		return f->had && kv_del(s->txn, TABLE_PROFILES, id, e) < 0 ? -1 : 0;
+	if (add_money(&s->totals.profiles, f->now.total_spent, e) < 0)
+		return -1;
+	if (f->had && str_eq(f->row, f->old_row))
+		return 0;
+	return kv_put(s->txn, TABLE_PROFILES, id, f->row, e);
 }
 
 /* By the key of a sale. */

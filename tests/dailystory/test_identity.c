@@ -1,6 +1,6 @@
 /* Goal: who is left out and why: the first reason that holds, and of those who
  * share an email all but one. */
-#include "profile/profile_row.h"
+#include "profile/values.h"
 #include "dailystory/identity.h"
 
 #include "support/account.h"
@@ -141,7 +141,7 @@ store(struct account *g, const char *id, int64_t last_purchase, int64_t created)
 	struct profile p = { .last_purchase = last_purchase, .created = created };
 	struct buf row = { 0 };
 
-	profile_row_pack(&row, &p);
+	values_pack(&row, &p);
 	cr_assert(kv_put(g->s.txn, TABLE_PROFILES, str_c(id), buf_view(&row), &g->e) == 0);
 	buf_release(&row);
 }

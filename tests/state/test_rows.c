@@ -1,6 +1,6 @@
 /* Goal: every row of the state comes out as it went in, and one that is cut is
  * refused, as far as its shape can tell. */
-#include "profile/profile_row.h"
+#include "profile/values.h"
 #include "state/rows.h"
 
 #include <criterion/criterion.h>
@@ -157,18 +157,18 @@ pack_profile(struct buf *b)
 		.product_words = products,
 		.products_n = 3 };
 
-	profile_row_pack(b, &p);
+	values_pack(b, &p);
 }
 
 static bool
 again_profile(struct arena *a, struct str row, struct buf *b)
 {
 	struct profile p = { .id = STR("kept") };
-	bool ok = profile_row_unpack(a, row, &p);
+	bool ok = values_unpack(a, row, &p);
 
 	cr_expect(str_eq(p.id, STR("kept")), "the id is the key's");
 	if (ok)
-		profile_row_pack(b, &p);
+		values_pack(b, &p);
 	return ok;
 }
 
@@ -249,11 +249,11 @@ Test(rows, a_profile_with_an_impossible_list_is_refused)
 	struct buf b = { 0 };
 	struct profile p = { 0 };
 
-	profile_row_pack(&b, &p);
+	values_pack(&b, &p);
 	cr_assert(b.p[b.n - 2] == 0 && b.p[b.n - 1] == 0, "two empty lists");
 	b.n -= 2;
 	buf_add(&b, "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9);
-	cr_expect(!profile_row_unpack(&a, buf_view(&b), &p));
+	cr_expect(!values_unpack(&a, buf_view(&b), &p));
 	arena_release(&a);
 	buf_release(&b);
 }
