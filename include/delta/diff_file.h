@@ -8,7 +8,6 @@
 
 #include <stdint.h>
 
-#include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/pool.h"
@@ -40,8 +39,6 @@ struct diff_out {
 	struct file_out file;
 	struct buf lines; /* not compressed yet */
 	struct buf packed;
-	struct arena arena;
-	struct str *pages; /* what lines of added records say between id and index, by page */
 	struct sha256_stream *sha;
 	struct state before; /* a transaction of its own, once it is needed */
 	struct pool_task task;
