@@ -264,7 +264,7 @@ check_plan(const struct application *g)
 	    STR_ARG(g->id), plan);
 	return err_advise(g->e,
 	    "Nothing was changed. A snapshot, the rules or the settings have changed since: "
-	    "see 'flowstory process --plan' again.");
+	    "run 'flowstory process --plan' again.");
 }
 
 /* The files appear before the state knows of them: after a crash in between, the next run makes

@@ -47,9 +47,9 @@ in_array(struct doc *d, const char *name)
 }
 
 static struct str
-diff_file(struct question *g, struct str snapshot)
+diff_file(struct arena *a, struct str snapshot)
 {
-	return str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(snapshot));
+	return str_printf(a, "diffs/%.*s.jsonl.gz", STR_ARG(snapshot));
 }
 
 /* ---- the list of diffs */
@@ -84,7 +84,7 @@ show_diff(struct question *g, const struct applied *at)
 	}
 	d = doc_in_object(g->json, NULL);
 	doc_text(d, "snapshot", at->id);
-	doc_text(d, "diff", diff_file(g, at->id));
+	doc_text(d, "diff", diff_file(&g->a, at->id));
 	doc_text(d, "diff_sha256", at->diff_sha256);
 	doc_text(d, "manifest_sha256", at->manifest_sha256);
 	add_counts(d, "customers", at->customers);
@@ -229,7 +229,7 @@ static struct doc *
 show_head(struct question *g, const struct audit_snapshot *m)
 {
 	struct doc *d = g->json == NULL ? NULL : doc_in_object(g->json, NULL);
-	struct str diff = diff_file(g, m->id);
+	struct str diff = diff_file(&g->a, m->id);
 	struct buf b = { 0 };
 
 	timestamp_format(&b, m->as_of);
@@ -307,22 +307,18 @@ print_stored_json(const struct diff_stored_record *r, bool is_first)
 {
 	struct arena a = { 0 };
 	struct buf b = { 0 };
+	struct doc *d = doc_object();
 
-	buf_z(&b, is_first ? "\n" : ",\n");
-	buf_z(&b, "  {\"snapshot\":");
-	buf_json(&b, r->snapshot);
-	buf_printf(&b, ",\"diff\":\"diffs/%.*s.jsonl.gz\",\"entity\":", STR_ARG(r->snapshot));
-	buf_json(&b, r->entity);
-	buf_z(&b, ",\"id\":");
-	buf_json(&b, r->id);
-	buf_z(&b, ",\"page\":");
-	buf_json(&b, r->page);
-	buf_z(&b, ",\"index\":");
-	buf_str(&b, r->index);
-	buf_z(&b, ",\"changes\":");
-	buf_str(&b, diff_records_json(&a, &r->changes));
-	buf_char(&b, '}');
-	fwrite(b.p, 1, b.n, stdout);
+	doc_text(d, "snapshot", r->snapshot);
+	doc_text(d, "diff", diff_file(&a, r->snapshot));
+	doc_text(d, "entity", r->entity);
+	doc_text(d, "id", r->id);
+	doc_text(d, "page", r->page);
+	doc_raw(d, "index", r->index);
+	doc_raw(d, "changes", diff_records_json(&a, &r->changes));
+	doc_print_line(d, &b);
+	printf("%s  %.*s", is_first ? "\n" : ",\n", STR_ARG(buf_view(&b)));
+	doc_free(d);
 	buf_release(&b);
 	arena_release(&a);
 }

@@ -41,7 +41,7 @@ struct plan {
 };
 
 static void
-print_changes(const char *what, const uint64_t *n)
+print_op_counts(const char *what, const uint64_t *n)
 {
 	printf("%-12s", what);
 	for (int i = 0; i < 4; i++)
@@ -70,8 +70,8 @@ print_text(const struct plan *p)
 	printf(
 	    "%-12s%.*s, as of %.*s\n", "snapshot", STR_ARG(x->applied.id), STR_ARG(buf_view(&b)));
 	buf_release(&b);
-	print_changes("customers", x->applied.customers);
-	print_changes("orders", x->applied.orders);
+	print_op_counts("customers", x->applied.customers);
+	print_op_counts("orders", x->applied.orders);
 	printf("%-12s%llu\n", "quarantined", (unsigned long long)x->applied.quarantined);
 	printf("%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "ok" : x->breaker.msg);
 	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
@@ -93,7 +93,7 @@ print_text(const struct plan *p)
 }
 
 static void
-add_changes(struct doc *d, const char *name, const uint64_t *n)
+add_op_counts(struct doc *d, const char *name, const uint64_t *n)
 {
 	struct doc *x = doc_in_object(d, name);
 
@@ -127,8 +127,8 @@ print_json(const struct plan *p)
 	doc_text(d, "snapshot", x->applied.id);
 	timestamp_format(&b, x->applied.as_of);
 	doc_text(d, "as_of", buf_view(&b));
-	add_changes(d, "customers", x->applied.customers);
-	add_changes(d, "orders", x->applied.orders);
+	add_op_counts(d, "customers", x->applied.customers);
+	add_op_counts(d, "orders", x->applied.orders);
 	doc_u64(d, "quarantined", x->applied.quarantined);
 	if (x->breaker.kind == ERR_NONE)
 		doc_null(d, "breaker");
