@@ -187,8 +187,8 @@ replace_terms(struct application *g, struct export_source *x)
 		bool *changed;
 	} list[] = {
 		{ "rules", g->terms->rules.text, &rules_changed },
-		{ "counting", settings_of_profiles(settings, &g->a), &x->is_recounted },
-		{ "choosing", settings_of_contacts(settings, &g->a), &x->is_everybody },
+		{ "profile_settings", settings_of_profiles(settings, &g->a), &x->is_recounted },
+		{ "contact_settings", settings_of_contacts(settings, &g->a), &x->is_everybody },
 		{ "suppress", settings->suppress_sha256, &x->is_suppress_new },
 	};
 

@@ -140,7 +140,7 @@ wrong_type(struct parser *p, const struct setting *t, uint32_t value)
 }
 
 static void *
-member(struct settings *s, size_t at)
+member_at(struct settings *s, size_t at)
 {
 	return (char *)s + at;
 }
@@ -165,8 +165,8 @@ read_texts(struct parser *p, const struct setting *t, uint32_t value)
 		list[count++] = t->kind == KIND_LOWER ? str_lower(&p->s->arena, text)
 		                                      : str_copy(&p->s->arena, text);
 	}
-	*(const struct str **)member(p->s, t->at) = list;
-	*(size_t *)member(p->s, t->count_at) = count;
+	*(const struct str **)member_at(p->s, t->at) = list;
+	*(size_t *)member_at(p->s, t->count_at) = count;
 	return true;
 }
 
@@ -184,7 +184,7 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
 	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
 		return false;
-	*(struct str *)member(p->s, t->at) = text;
+	*(struct str *)member_at(p->s, t->at) = text;
 	return true;
 }
 
@@ -200,12 +200,12 @@ read_number(struct parser *p, const struct setting *t, uint32_t value)
 		if (!decimal_plain(&p->s->arena, raw, &plain) || plain.p[0] == '-' ||
 		    decimal_cmp(plain, STR("100")) > 0)
 			return false;
-		*(struct str *)member(p->s, t->at) = str_copy(&p->s->arena, plain);
+		*(struct str *)member_at(p->s, t->at) = str_copy(&p->s->arena, plain);
 		return true;
 	}
 	if (!num_u64(raw, &n) || n < t->least || n > t->most)
 		return false;
-	*(uint64_t *)member(p->s, t->at) = n;
+	*(uint64_t *)member_at(p->s, t->at) = n;
 	return true;
 }
 
@@ -222,11 +222,11 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_PERCENT:
 		return read_number(p, t, value);
 	case KIND_FLAG:
-		*(bool *)member(p->s, t->at) = kind == JSON_TRUE;
+		*(bool *)member_at(p->s, t->at) = kind == JSON_TRUE;
 		return kind == JSON_TRUE || kind == JSON_FALSE;
 	case KIND_SPAN:
 		return kind == JSON_STRING &&
-		       span_parse(json_text(&p->s->arena, &p->json, value), member(p->s, t->at));
+		       span_parse(json_text(&p->s->arena, &p->json, value), member_at(p->s, t->at));
 	case KIND_TEXT:
 	case KIND_RECORD:
 	case KIND_DAY:

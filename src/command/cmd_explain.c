@@ -28,9 +28,9 @@ static const char *const basis_names[] = {
 	[BASIS_LAST_ORDER] = "last order",
 };
 
-/* Something formatted, in the explanation's arena. */
+/* Moves what was formatted out of the buffer. */
 static struct str
-keep(struct explain *x, struct buf *b)
+text_of(struct explain *x, struct buf *b)
 {
 	struct str s = str_copy(&x->arena, buf_view(b));
 
@@ -44,7 +44,7 @@ time_text(struct explain *x, int64_t us)
 	struct buf b = { 0 };
 
 	timestamp_format(&b, us);
-	return keep(x, &b);
+	return text_of(x, &b);
 }
 
 static struct str
@@ -54,7 +54,7 @@ total_text(struct explain *x, const struct order *o)
 
 	if (o->has_total)
 		money_format(&b, o->total);
-	return keep(x, &b);
+	return text_of(x, &b);
 }
 
 /* ---- as text */
@@ -321,7 +321,7 @@ add_segment(struct explain *x, struct doc *list, const struct explain_segment *y
 		return;
 	}
 	timestamp_format_exact(&b, y->changes);
-	doc_text(d, "changes", keep(x, &b));
+	doc_text(d, "changes", text_of(x, &b));
 }
 
 static void

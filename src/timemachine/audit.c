@@ -12,7 +12,7 @@ struct history {
 	const struct past_records *records;
 	struct rule_terms *all_terms;
 	size_t all_terms_n;
-	const struct rule_terms *stored; /* what terms was made of */
+	const struct rule_terms *stored; /* the one that ${terms} was made of */
 	struct terms terms;
 	struct explain_profile before, now;
 	struct arena profiles[2]; /* of before and now in turn; what is kept is copied */

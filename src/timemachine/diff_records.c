@@ -3,9 +3,9 @@
 #include "base/arena.h"
 #include "record/compare.h"
 
-/* What was written into the buffer; it is empty then. */
+/* Moves what was written out of the buffer. */
 static struct str
-keep(struct arena *a, struct buf *b)
+text_of(struct arena *a, struct buf *b)
 {
 	struct str s = str_of(arena_bytes(a, b->p, b->n), b->n);
 
@@ -14,12 +14,12 @@ keep(struct arena *a, struct buf *b)
 }
 
 static struct str
-side(struct arena *a, struct buf *b, const struct json *j, uint32_t node)
+side_text(struct arena *a, struct buf *b, const struct json *j, uint32_t node)
 {
 	if (node == COMPARE_ABSENT)
 		return (struct str){ 0 };
 	json_compact(b, j, node);
-	return keep(a, b);
+	return text_of(a, b);
 }
 
 static void
@@ -33,10 +33,10 @@ list_changes(struct arena *a, const struct json *x, const struct json *y, struct
 		struct diff_records_change *c = &out->list[i];
 
 		c->path = list[i].path;
-		c->before = side(a, &b, x, list[i].before);
-		c->after = side(a, &b, y, list[i].after);
+		c->before = side_text(a, &b, x, list[i].before);
+		c->after = side_text(a, &b, y, list[i].after);
 		compare_write(&b, &list[i], 1, x, y);
-		c->json = keep(a, &b);
+		c->json = text_of(a, &b);
 		c->json = str_of(c->json.p + 1, c->json.n - 2); /* without its brackets */
 	}
 	buf_release(&b);
@@ -115,7 +115,7 @@ diff_records_json(struct arena *a, const struct diff_records *c)
 		buf_str(&b, c->list[i].json);
 	}
 	buf_char(&b, ']');
-	text = keep(a, &b);
+	text = text_of(a, &b);
 	buf_release(&b);
 	return text;
 }

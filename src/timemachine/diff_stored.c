@@ -9,7 +9,7 @@
 
 /* The diff must have the digest that the state and the next diff give. */
 static int
-load(struct diff_stored *d, const struct applied *at, struct err *e)
+load_diff(struct diff_stored *d, const struct applied *at, struct err *e)
 {
 	struct str name = str_printf(&d->file, "diffs/%.*s.jsonl.gz", STR_ARG(at->id));
 	struct str packed;
@@ -40,7 +40,7 @@ open_next(struct diff_stored *d, struct err *e)
 		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
 	arena_reset(&d->file);
 	d->record.snapshot = str_copy(&d->file, at.id);
-	return load(d, &at, e);
+	return load_diff(d, &at, e);
 }
 
 /* Returns 1 if the line is of a record in which the place changed. */

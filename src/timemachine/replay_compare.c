@@ -72,9 +72,9 @@ json_field(struct arena *a, struct str was, struct str is)
 	return field;
 }
 
-/* A line of a list of objects, without what joins it to the others. */
+/* A line of a list of objects, without the comma behind it. */
 static struct str
-element(struct str line)
+strip_comma(struct str line)
 {
 	if (str_ends(line, STR(",")))
 		line.n--;
@@ -106,19 +106,19 @@ find_field(struct arena *a, struct str file, const struct difference *d)
 
 	if (str_ends(file, STR(".csv")))
 		return csv_field(a, d);
-	field = json_field(a, element(d->was_line), element(d->is_line));
+	field = json_field(a, strip_comma(d->was_line), strip_comma(d->is_line));
 	return field.n > 0 ? field : json_field(a, d->was, d->is);
 }
 
 static int
-advise(struct err *e)
+advise_verify(struct err *e)
 {
 	return err_advise(e, "The snapshots, the rules or settings recorded in exports/, or this "
 	                     "file were modified: 'flowstory verify' tells which.");
 }
 
 static int
-compare(struct comparison *g, struct str file, struct str was, struct str is)
+compare_texts(struct comparison *g, struct str file, struct str was, struct str is)
 {
 	struct difference d;
 	struct str field;
@@ -136,16 +136,16 @@ compare(struct comparison *g, struct str file, struct str was, struct str is)
 		err_set(g->e, ERR_DIFFERS, "the line differs from the replay");
 	err_file(g->e, str_z(&g->a, file));
 	err_place(g->e, d.line, d.column);
-	return advise(g->e);
+	return advise_verify(g->e);
 }
 
 static int
-only_one(struct comparison *g, struct str file, bool is_ours)
+fail_only_one(struct comparison *g, struct str file, bool is_ours)
 {
 	err_set(g->e, ERR_DIFFERS,
 	    is_ours ? "not produced by the replay" : "missing, but produced by the replay");
 	err_file(g->e, str_z(&g->a, file));
-	return advise(g->e);
+	return advise_verify(g->e);
 }
 
 static int
@@ -162,12 +162,12 @@ inflate(struct comparison *g, struct str file, struct str *text)
 		return 0;
 	g->e->kind = ERR_DIFFERS;
 	err_file(g->e, str_z(&g->a, file));
-	return advise(g->e);
+	return advise_verify(g->e);
 }
 
 /* Returns 1 with the text, 0 if there is no such file, -1. */
 static int
-load(struct comparison *g, const char *root, struct str file, struct str *text)
+load_file(struct comparison *g, const char *root, struct str file, struct str *text)
 {
 	const char *path = file_join(&g->a, root, str_z(&g->a, file));
 	struct err why = ERR_INIT;
@@ -188,17 +188,17 @@ static int
 compare_files(struct comparison *g, struct str file)
 {
 	struct str was, is;
-	int has_was = load(g, g->account, file, &was);
-	int has_is = has_was < 0 ? -1 : load(g, g->replayed, file, &is);
+	int has_was = load_file(g, g->account, file, &was);
+	int has_is = has_was < 0 ? -1 : load_file(g, g->replayed, file, &is);
 
 	if (has_is < 0)
 		return -1;
 	if (has_was != has_is)
-		return only_one(g, file, has_was);
-	return compare(g, file, was, is);
+		return fail_only_one(g, file, has_was);
+	return compare_texts(g, file, was, is);
 }
 
-/* Names that either side has in the directory. */
+/* The names of files that either side has in the directory. */
 static int
 list_names(struct comparison *g, struct str dir, struct str **names, size_t *n)
 {
@@ -223,8 +223,7 @@ list_names(struct comparison *g, struct str dir, struct str **names, size_t *n)
 	return 0;
 }
 
-/* Files of one directory; the manifest, which only repeats what the others say,
- * comes last. */
+/* All but the manifest, which only repeats what the others say and is compared last. */
 static int
 compare_directory(struct comparison *g, struct str dir)
 {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,21 +24,10 @@ static const char *const parts[] = { "state", "diffs", "exports" };
 static char *
 resolve(struct replay_dir *r, const char *path, struct err *e)
 {
-	char *real = realpath(path, NULL), *out, *slash;
+	char *real = realpath(path, NULL), *out;
 
-	if (real == NULL && errno == ENOENT) {
-		char *parent = str_z(&r->arena, str_c(path));
-		size_t n = strlen(parent);
-
-		while (n > 1 && parent[n - 1] == '/')
-			parent[--n] = '\0';
-		slash = strrchr(parent, '/');
-		if (slash == NULL)
-			parent[0] = '.', parent[1] = '\0';
-		else
-			slash[slash == parent] = '\0';
-		real = realpath(parent, NULL);
-	}
+	if (real == NULL && errno == ENOENT)
+		real = realpath(dirname(str_z(&r->arena, str_c(path))), NULL);
 	if (real == NULL) {
 		err_sys(e, errno, "cannot use '%s'", path);
 		e->kind = ERR_USAGE;

@@ -76,7 +76,7 @@ check_page(void *context, size_t worker, size_t i, struct err *e)
 }
 
 static void
-report(const struct page_checks *g, struct findings *f)
+add_findings(const struct page_checks *g, struct findings *f)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		const struct page_check *x = &g->list[i];
@@ -134,7 +134,7 @@ verify_pages(const char *account, size_t jobs, const struct verify_snapshot *lis
 	}
 	if (pool_run(jobs, g.n, check_page, &g, &e) < 0)
 		finding_error(f, FINDING_OTHER, STR("snapshots"), &e);
-	report(&g, f);
+	add_findings(&g, f);
 	for (size_t i = 0; i < jobs; i++)
 		page_reader_release(&g.readers[i]);
 	mem_free(g.readers);

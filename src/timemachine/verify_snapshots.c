@@ -55,7 +55,7 @@ list_ids(struct account_reader *g)
 	return 0;
 }
 
-/* A file may give no digest for another one. */
+/* One file need not name another one's digest. */
 static void
 expect(struct verify_file *x, struct str sha256)
 {
@@ -64,7 +64,7 @@ expect(struct verify_file *x, struct str sha256)
 }
 
 static struct str
-member(struct account_reader *g, const char *name)
+member_text(struct account_reader *g, const char *name)
 {
 	return str_copy(g->a, json_find_text(&g->scratch, &g->json, 0, name));
 }
@@ -79,7 +79,7 @@ set_unsound(struct verify_file *x, const char *what, uint64_t at)
 
 /* The file's bytes in scratch; false if there is none or it cannot be read. */
 static bool
-load(struct account_reader *g, struct verify_file *x, struct str *text)
+load_part(struct account_reader *g, struct verify_file *x, struct str *text)
 {
 	char *path = file_join(&g->scratch, g->account, str_z(&g->scratch, x->file));
 
@@ -101,7 +101,7 @@ read_object(struct account_reader *g, const struct verify_snapshot *v, struct ve
 
 	if (!json_read(&g->json, text, &fault) || g->json.nodes[0].kind != JSON_OBJECT)
 		set_unsound(x, fault.what, fault.at);
-	else if (!str_eq(member(g, "snapshot"), v->id))
+	else if (!str_eq(member_text(g, "snapshot"), v->id))
 		set_unsound(x, others, 0);
 	return x->is_sound;
 }
@@ -112,7 +112,7 @@ read_manifest(struct account_reader *g, struct verify_snapshot *v)
 	struct verify_file *x = &v->parts[PART_MANIFEST];
 	struct str text;
 
-	if (!load(g, x, &text))
+	if (!load_part(g, x, &text))
 		return;
 	x->sha256 = str_copy(g->a, str_c(sha256_of(text).hex));
 	if (manifest_parse(g->a, v->id, str_copy(g->a, text), &v->manifest, &x->why) < 0)
@@ -149,8 +149,8 @@ read_first_line(struct account_reader *g, struct verify_snapshot *v)
 	if (end == NULL || !read_object(g, v, x, str_of(text.p, (size_t)(end - text.p)), what,
 	                       "it is the diff of another snapshot"))
 		return;
-	expect(&v->parts[PART_MANIFEST], member(g, "manifest_sha256"));
-	v->previous = member(g, "previous");
+	expect(&v->parts[PART_MANIFEST], member_text(g, "manifest_sha256"));
+	v->previous = member_text(g, "previous");
 	if (v->previous.n == 0)
 		return;
 	while (before > g->list && str_cmp(before->id, v->previous) > 0)
@@ -159,7 +159,7 @@ read_first_line(struct account_reader *g, struct verify_snapshot *v)
 	if (v->lacks_previous)
 		return;
 	before->is_followed = true;
-	expect(&before->parts[PART_DIFF], member(g, "previous_diff_sha256"));
+	expect(&before->parts[PART_DIFF], member_text(g, "previous_diff_sha256"));
 }
 
 static void
@@ -168,7 +168,7 @@ read_diff(struct account_reader *g, struct verify_snapshot *v)
 	struct verify_file *x = &v->parts[PART_DIFF];
 	struct str stored;
 
-	if (!load(g, x, &stored))
+	if (!load_part(g, x, &stored))
 		return;
 	if (gz_inflate(g->gz, stored, FILE_LIMIT, &g->text, &x->why) < 0) {
 		x->is_sound = false;
@@ -186,15 +186,15 @@ read_export(struct account_reader *g, struct verify_snapshot *v)
 	struct verify_file *x = &v->parts[PART_EXPORT];
 	struct str text;
 
-	if (!load(g, x, &text))
+	if (!load_part(g, x, &text))
 		return;
 	x->sha256 = str_copy(g->a, str_c(sha256_of(text).hex));
 	v->export_text = str_copy(g->a, text);
 	if (!read_object(g, v, x, v->export_text, "it is not an export's manifest",
 	        "it is the manifest of another export"))
 		return;
-	expect(&v->parts[PART_MANIFEST], member(g, "snapshot_manifest_sha256"));
-	expect(&v->parts[PART_DIFF], member(g, "diff_sha256"));
+	expect(&v->parts[PART_MANIFEST], member_text(g, "snapshot_manifest_sha256"));
+	expect(&v->parts[PART_DIFF], member_text(g, "diff_sha256"));
 }
 
 static void

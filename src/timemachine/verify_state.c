@@ -173,7 +173,7 @@ read_in_child(const char *account, bool thorough, struct err *why)
 
 /* ${why}: what the child filled in, if it ended by itself. */
 static int
-wait_for(pid_t child, const struct err *why, struct err *e)
+wait_for_child(pid_t child, const struct err *why, struct err *e)
 {
 	int status;
 
@@ -209,7 +209,7 @@ try_reading(const char *account, bool thorough, struct err *e)
 	child = fork();
 	if (child == 0)
 		read_in_child(account, thorough, why);
-	rc = child < 0 ? err_sys(e, errno, "cannot start a child") : wait_for(child, why, e);
+	rc = child < 0 ? err_sys(e, errno, "cannot start a child") : wait_for_child(child, why, e);
 	(void)munmap(why, sizeof(*why));
 	return rc;
 }
