@@ -44,20 +44,10 @@ check_options(const struct options *o, const struct replay *r, const char *per, 
 }
 
 static int
-replay_and_print(const struct options *o, struct replay *r, const char *per, struct err *e)
+print_result(const struct options *o, const struct replay *r, const char *per, struct err *e)
 {
-	struct apply_host h = { .o = o };
-	const struct host host = apply_host(&h);
-	int rc;
-
-	r->account = o->account;
-	r->jobs = o->jobs;
-	r->host = &host;
-	r->pages_done = &h.bar.done;
-	rc = replay(r, e);
-	apply_host_end(&h);
-	if (rc < 0 || r->check)
-		return rc;
+	if (r->check)
+		return 0;
 	say(o, SAY_INFO, "%zu snapshots replayed, the diffs and exports of %zu are in '%s'",
 	    r->applied, r->kept_n, r->out);
 	if (r->segments == NULL)
@@ -70,7 +60,9 @@ static int
 run(const struct options *given, int argc, char **argv, struct err *e)
 {
 	struct options o = *given;
-	struct replay r = { 0 };
+	struct apply_host h = { .o = &o };
+	const struct host host = apply_host(&h);
+	struct replay r = { .host = &host, .pages_done = &h.bar.done };
 	const char *per = NULL;
 	const struct arg own[] = {
 		{ "--out", NULL, NULL, &r.out },
@@ -90,7 +82,12 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "replay takes no '%s'", argv[1]);
 	if (check_options(&o, &r, per, e) < 0)
 		return -1;
-	rc = replay_and_print(&o, &r, per, e);
+	r.account = o.account;
+	r.jobs = o.jobs;
+	rc = replay(&r, e);
+	apply_host_end(&h);
+	if (rc == 0)
+		rc = print_result(&o, &r, per, e);
 	replay_release(&r);
 	return rc;
 }
