@@ -20,8 +20,7 @@ int account_check(const char *account, struct err *e) ERR_MUST;
  * Become the only writer, and remove what a killed one left unfinished.
  * Errors: ERR_BUSY naming the holder; ERR_USAGE if there is no such directory.
  */
-int account_lock(
-    struct file_lock *l, const char *account, const char *command, struct err *e) ERR_MUST;
+int account_lock(struct lock *l, const char *account, const char *command, struct err *e) ERR_MUST;
 
 /* account_ids(a, dir, suffix, ids, n, e): the names in the directory that are an id and ${suffix},
  * without it, sorted.  Others are not the program's. */

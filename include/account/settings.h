@@ -14,12 +14,12 @@
 #include "base/str.h"
 #include "dailystory/export_settings.h"
 #include "flowhub/flowhub_settings.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 
 /* May be released after any call, failed or not. */
 struct settings {
 	struct arena arena;
-	struct ledger_settings ledger;
+	struct record_settings ledger;
 	struct export_settings export;
 	struct flowhub_settings flowhub;
 	struct str suppress;        /* the list's path, as given; empty: none */

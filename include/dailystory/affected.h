@@ -18,7 +18,7 @@
 #include "dailystory/export_settings.h"
 #include "delta/apply.h"
 #include "state/rows.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 #include "state/state.h"
 
 /* A customer who is looked at. */
@@ -27,15 +27,15 @@ struct affected_customer {
 	bool is_touched; /* their records changed */
 	bool is_new, is_gone;
 	bool is_eligible;         /* in the table of emails */
-	uint8_t alone;            /* enum standing_reason, as far as it can be told of them alone */
+	uint8_t alone;            /* enum skipped_reason, as far as it can be told of them alone */
 	struct str email, mobile; /* of one who is gone: the last known */
 };
 
 /* What decides who is looked at. */
 struct affected_source {
 	int64_t as_of;
-	const struct touched *touched;
-	const struct ledger_settings *ledger;
+	const struct apply_result *touched;
+	const struct record_settings *ledger;
 	const struct export_settings *settings;
 	bool is_everybody; /* rules or settings changed: all customers */
 	bool is_recounted; /* and all profiles are rebuilt */
@@ -57,11 +57,11 @@ int affected_find(struct affected *j, struct state *s, const struct affected_sou
 
 /* affected_reason(j, u, before, out): why the customer is no contact now; detail with it. */
 void affected_reason(const struct affected *j, const struct affected_customer *u,
-    const struct standing *before, struct standing *out);
+    const struct contact_status *before, struct contact_status *out);
 
 /* affected_standing(a, s, id, out, e): 1 and the standing stored, in a; 0 and one of nobody. */
-int affected_standing(
-    struct arena *a, struct state *s, struct str id, struct standing *out, struct err *e) ERR_MUST;
+int affected_standing(struct arena *a, struct state *s, struct str id, struct contact_status *out,
+    struct err *e) ERR_MUST;
 
 void affected_release(struct affected *j);
 

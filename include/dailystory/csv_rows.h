@@ -78,7 +78,7 @@ int files_events(struct files *f, struct str rows, size_t n, struct err *e) ERR_
 /* opt_out_row(b, c, email, text): the line of opt-outs.csv. */
 void opt_out_row(struct buf *b, const struct contact *c, bool email, bool text);
 int files_opt_out(struct files *f, struct str row, struct err *e) ERR_MUST;
-int files_skipped(struct files *f, struct str id, enum standing_reason reason, struct str detail,
+int files_skipped(struct files *f, struct str id, enum skipped_reason reason, struct str detail,
     struct err *e) ERR_MUST;
 int files_quarantined(
     struct files *f, const struct manifest *m, const struct quarantined *q, struct err *e) ERR_MUST;

@@ -35,7 +35,7 @@ struct customer_rows_source {
 /* Rows are whole lines; one that is empty is not written. */
 struct customer_rows {
 	bool had; /* there was a standing */
-	struct standing before, now;
+	struct contact_status before, now;
 	struct transition *list; /* segments they are or were in */
 	size_t n;
 	struct str standing_row; /* now, packed; of one who is gone none */

@@ -16,7 +16,7 @@
 #include "dailystory/export_settings.h"
 #include "delta/apply.h"
 #include "delta/read_snapshot.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 #include "state/state.h"
 #include "segment/rule.h"
 
@@ -26,14 +26,14 @@ struct export_source {
 	int64_t as_of;       /* us */
 	const struct segment_set *rules;
 	const struct segment_set *rules_before; /* of the snapshot before; empty at the first */
-	const struct ledger_settings *ledger;
+	const struct record_settings *ledger;
 	const struct export_settings *settings;
 	struct str settings_text; /* settings.json as it is written */
 	bool is_recounted;        /* settings that count in profiles changed */
 	bool is_everybody;        /* settings that decide who is exported, and how, changed */
 	bool is_suppress_new;     /* suppress_text is not that of the snapshot before */
 	bool is_accepted; /* a mass change was accepted: the breaker would have stopped it */
-	const struct touched *touched;
+	const struct apply_result *touched;
 	const struct quarantined *quarantined;
 	size_t quarantined_n;
 	const struct manifest *manifest; /* names the pages */

@@ -19,8 +19,8 @@
 
 struct arena;
 
-/* identity_alone(x, p, as_of): STANDING_CONTACT unless one of the first three reasons holds. */
-enum standing_reason identity_alone(
+/* identity_alone(x, p, as_of): SKIPPED_NONE unless one of the first three reasons holds. */
+enum skipped_reason identity_alone(
     const struct export_settings *x, const struct profile *p, int64_t as_of);
 
 /* identity_due(x, p, as_of): when time alone may change that, or the birthdate that is exported. */
@@ -44,8 +44,8 @@ int identity_move(struct state *s, struct str id, const struct mailbox *before,
 /* What a group decided of one of its members. */
 struct verdict {
 	struct str id;
-	enum standing_reason reason; /* STANDING_CONTACT or STANDING_DUPLICATE */
-	struct str detail;           /* the id that is kept instead */
+	enum skipped_reason reason; /* SKIPPED_NONE or SKIPPED_DUPLICATE */
+	struct str detail;          /* the id that is kept instead */
 };
 
 /* identity_decide(a, s, email, out, e): append the verdicts on all who share the email; their

@@ -86,8 +86,8 @@ struct circumstances {
 
 /*
  * transition_list(a, t, before, member, c, list, n, now):
- * ${before}: packed memberships (struct standing), ${member}: by position in the set (NULL: in
- * none). Out: every segment the customer is or was in, sorted by slug; ${now}: the packed
+ * ${before}: packed memberships (struct contact_status), ${member}: by position in the set (NULL:
+ * in none). Out: every segment the customer is or was in, sorted by slug; ${now}: the packed
  * memberships to store (appended).
  */
 int transition_list(struct arena *a, const struct tallies *t, struct str before, const bool *member,

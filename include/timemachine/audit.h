@@ -17,7 +17,7 @@ struct arena;
 struct audit_record {
 	enum entity entity;
 	struct str id;
-	enum op op;
+	enum delta_op op;
 	const struct record_version *before, *after; /* NULL: not known */
 	const struct explain_order *was, *is; /* an order among theirs before, now; or NULL */
 	struct diff_records changes;
@@ -38,8 +38,8 @@ struct audit_segment {
 struct audit_snapshot {
 	struct str id;
 	int64_t as_of;
-	bool is_new_terms;                    /* rules or settings changed */
-	const struct past_standing *was, *is; /* a change of standing, or both NULL */
+	bool is_new_terms;                  /* rules or settings changed */
+	const struct past_status *was, *is; /* a change of standing, or both NULL */
 	struct audit_record *records;
 	size_t records_n;
 	struct audit_value *values;

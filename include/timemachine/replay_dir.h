@@ -13,7 +13,7 @@
 struct replay_dir {
 	const char *account, *dir;
 	const char *from, *until, *segments; /* the arguments, or NULL */
-	struct file_lock lock;               /* FILE_LOCK_INIT before replay_dir_begin */
+	struct lock lock;                    /* LOCK_INIT before replay_dir_begin */
 	struct arena arena;
 };
 

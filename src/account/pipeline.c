@@ -19,11 +19,11 @@ struct application {
 	struct arena a;
 	struct applied before; /* the last snapshot applied; no id: there is none */
 	struct manifest manifest;
-	struct intake_source source;
-	struct intake intake;
+	struct read_source source;
+	struct read_snapshot intake;
 	struct delta delta;
-	struct diff_out diff;
-	struct touched touched;
+	struct diff_file diff;
+	struct apply_result touched;
 	struct export_dir export;
 	struct outcome *out;
 	struct err *e;
@@ -53,7 +53,7 @@ read_manifest(struct application *g)
 	if (store_manifest(&g->a, g->p->account, g->id, &g->manifest, g->e) < 0)
 		return -1;
 	locations = arena_zero(&g->a, g->manifest.n + 1, sizeof(*locations));
-	g->source = (struct intake_source){
+	g->source = (struct read_source){
 		.account = g->p->account,
 		.snapshot = g->id,
 		.manifest = &g->manifest,
@@ -93,7 +93,7 @@ check_breaker(struct application *g)
 static int
 begin_diff(struct application *g)
 {
-	struct diff_parts parts = {
+	struct diff_file_parts parts = {
 		.head = { .snapshot = g->id,
 		    .previous = g->before.id,
 		    .manifest_sha256 = str_c(g->manifest.sha256.hex),
@@ -101,7 +101,7 @@ begin_diff(struct application *g)
 		.delta = &g->delta,
 		.keep = g->p->keep,
 		.manifest = &g->manifest,
-		.quarantined = g->intake.quarantined_n,
+		.quarantined = g->intake.quarantine.n,
 		.jobs = g->p->jobs,
 	};
 
@@ -119,7 +119,7 @@ update_state(struct application *g)
 		return -1;
 	for (size_t i = 0; i < g->manifest.n; i++) {
 		const struct manifest_page *p = &g->manifest.pages[i];
-		struct known_page page = { p->path, p->sha256, p->resource };
+		struct applied_page page = { p->path, p->sha256, p->resource };
 
 		if (state_page_put(g->s, number, (uint32_t)i, &page, g->e) < 0)
 			return -1;
@@ -141,7 +141,7 @@ end_diff(struct application *g)
 		.as_of = g->manifest.taken_at,
 		.manifest_sha256 = str_c(g->manifest.sha256.hex),
 		.diff_sha256 = str_copy(&g->a, str_c(sha256.hex)),
-		.quarantined = g->intake.quarantined_n,
+		.quarantined = g->intake.quarantine.n,
 	};
 	memcpy(x->customers, g->delta.counts[ENTITY_CUSTOMER], sizeof(x->customers));
 	memcpy(x->orders, g->delta.counts[ENTITY_ORDER], sizeof(x->orders));
@@ -228,8 +228,8 @@ write_export(struct application *g)
 		.settings_text = buf_view(&g->terms->settings_text),
 		.is_accepted = g->out->breaker.kind != ERR_NONE,
 		.touched = &g->touched,
-		.quarantined = g->intake.quarantined,
-		.quarantined_n = g->intake.quarantined_n,
+		.quarantined = g->intake.quarantine.list,
+		.quarantined_n = g->intake.quarantine.n,
 		.manifest = &g->manifest,
 		.applied = &g->out->applied,
 		.jobs = g->p->jobs,

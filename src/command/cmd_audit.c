@@ -57,8 +57,8 @@ diff_file(struct arena *a, struct str snapshot)
 static void
 print_counts(const uint64_t *c)
 {
-	printf("  %7llu %7llu %7llu", (unsigned long long)c[OP_ADDED],
-	    (unsigned long long)c[OP_CHANGED], (unsigned long long)c[OP_REMOVED]);
+	printf("  %7llu %7llu %7llu", (unsigned long long)c[DELTA_ADDED],
+	    (unsigned long long)c[DELTA_CHANGED], (unsigned long long)c[DELTA_REMOVED]);
 }
 
 static void
@@ -67,7 +67,7 @@ add_counts(struct doc *d, const char *name, const uint64_t *c)
 	struct doc *x = doc_in_object(d, name);
 
 	for (int i = 0; i < 4; i++)
-		doc_u64(x, op_name((enum op)i), c[i]);
+		doc_u64(x, delta_op_name((enum delta_op)i), c[i]);
 }
 
 static void
@@ -125,11 +125,11 @@ print_place(const char *word, const struct record_version *x)
 static void
 print_record(struct question *g, const struct audit_record *x)
 {
-	printf("    %s %.*s %s\n", entity_name(x->entity), STR_ARG(contact_id(&g->a, x->id)),
-	    op_name(x->op));
+	printf("    %s %.*s %s\n", record_entity_name(x->entity), STR_ARG(contact_id(&g->a, x->id)),
+	    delta_op_name(x->op));
 	if (x->after != NULL)
 		print_place("read in", x->after);
-	if (x->op == OP_REMOVED)
+	if (x->op == DELTA_REMOVED)
 		print_place("last read in", x->before);
 	print_changes(&x->changes, 6);
 }
@@ -144,14 +144,14 @@ show_record(struct question *g, struct doc *list, const struct audit_record *x)
 		return;
 	}
 	d = doc_in_object(list, NULL);
-	doc_text(d, "entity", str_c(entity_name(x->entity)));
+	doc_text(d, "entity", str_c(record_entity_name(x->entity)));
 	doc_text(d, "id", x->id);
-	doc_text(d, "op", str_c(op_name(x->op)));
+	doc_text(d, "op", str_c(delta_op_name(x->op)));
 	if (x->after != NULL)
 		json_out_place(doc_in_object(d, "read"), x->after);
 	if (x->before != NULL)
 		json_out_place(doc_in_object(d, "previous"), x->before);
-	if (x->op == OP_CHANGED)
+	if (x->op == DELTA_CHANGED)
 		doc_raw(d, "changes", diff_records_json(&g->a, &x->changes));
 }
 
@@ -190,11 +190,11 @@ show_value(struct doc *list, const struct audit_value *x)
 }
 
 static const char *
-standing_text(const struct past_standing *s)
+standing_text(const struct past_status *s)
 {
 	if (s == NULL)
 		return "not known";
-	return s->reason == STANDING_CONTACT ? "a contact" : standing_name(s->reason);
+	return s->reason == SKIPPED_NONE ? "a contact" : skipped_name(s->reason);
 }
 
 static void

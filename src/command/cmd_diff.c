@@ -66,7 +66,7 @@ print_place(const struct diff_snapshots_side *side, const struct seen *s)
 static void
 print_record(struct diff_snapshots *d, const struct diff_snapshots_record *x)
 {
-	printf("%s %.*s %s\n", entity_name(x->entity), STR_ARG(str_clean(&d->a, x->id)),
+	printf("%s %.*s %s\n", record_entity_name(x->entity), STR_ARG(str_clean(&d->a, x->id)),
 	    diff_snapshots_op_name(x->op));
 	print_place(&d->sides[0], x->before);
 	print_place(&d->sides[1], x->after);
@@ -169,7 +169,7 @@ choose_entity(struct diff_snapshots *d, const char *word, struct err *e)
 	if (word == NULL)
 		return 0;
 	for (size_t x = 0; x < ENTITIES; x++) {
-		if (strcmp(word, entity_name((enum entity)x)) != 0)
+		if (strcmp(word, record_entity_name((enum entity)x)) != 0)
 			continue;
 		d->has_entity = true;
 		d->entity = (enum entity)x;

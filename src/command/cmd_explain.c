@@ -60,11 +60,11 @@ total_text(struct explain *x, const struct order *o)
 /* ---- as text */
 
 static struct str
-standing_text(struct explain *x, const struct past_standing *s)
+standing_text(struct explain *x, const struct past_status *s)
 {
-	if (s->reason == STANDING_CONTACT)
+	if (s->reason == SKIPPED_NONE)
 		return STR("a contact of DailyStory");
-	return str_printf(&x->arena, "left out: %s%s%.*s%s", standing_name(s->reason),
+	return str_printf(&x->arena, "left out: %s%s%.*s%s", skipped_name(s->reason),
 	    s->detail.n > 0 ? ", " : "", STR_ARG(s->detail), s->detail.n > 0 ? " is kept" : "");
 }
 
@@ -333,8 +333,8 @@ print_json(struct explain *x)
 	doc_text(d, "customer", p->profile.id);
 	doc_text(d, "snapshot", p->snapshot);
 	doc_text(d, "as_of", time_text(x, p->as_of));
-	doc_bool(d, "contact", p->standing->reason == STANDING_CONTACT);
-	doc_text(d, "left_out", str_c(standing_name(p->standing->reason)));
+	doc_bool(d, "contact", p->standing->reason == SKIPPED_NONE);
+	doc_text(d, "left_out", str_c(skipped_name(p->standing->reason)));
 	doc_text(d, "kept", p->standing->detail);
 	json_out_place(doc_in_object(d, "record"), p->record);
 	if (x->only == NULL) {

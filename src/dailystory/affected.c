@@ -103,7 +103,7 @@ gather(struct finding *g)
 		return -1;
 	if (g->x->is_everybody && add_everybody(g, TABLE_PROFILES) < 0)
 		return -1;
-	if (g->x->is_recounted && add_everybody(g, TABLE_ORPHANS) < 0)
+	if (g->x->is_recounted && add_everybody(g, TABLE_UNATTRIBUTED) < 0)
 		return -1;
 	sort_subjects(g);
 	return 0;
@@ -124,9 +124,9 @@ mark_email(struct finding *g, struct str email)
 /* What is seen of a customer at first: the profile, and the place among those who share an email.
  */
 struct glance {
-	struct folded f;
+	struct profile_update f;
 	bool is_folded; /* else nothing it comes from changed */
-	enum standing_reason alone;
+	enum skipped_reason alone;
 	bool is_eligible;
 	struct mailbox before;
 };
@@ -161,7 +161,7 @@ look(void *context, struct arena *a, struct state *s, size_t i, void *finding, s
 	const struct finding *g = context;
 	const struct affected_customer *u = &g->j->list[i];
 	struct glance *x = finding;
-	struct standing before;
+	struct contact_status before;
 
 	if (affected_standing(a, s, u->id, &before, e) < 0 || look_at_profile(g, a, s, u, x, e) < 0)
 		return -1;
@@ -170,7 +170,7 @@ look(void *context, struct arena *a, struct state *s, size_t i, void *finding, s
 	if (!x->f.has)
 		return 0;
 	x->alone = identity_alone(g->x->settings, &x->f.now, g->x->as_of);
-	x->is_eligible = x->alone == STANDING_CONTACT && x->f.now.email.n > 0;
+	x->is_eligible = x->alone == SKIPPED_NONE && x->f.now.email.n > 0;
 	return 0;
 }
 
@@ -181,7 +181,7 @@ keep(void *context, size_t i, void *finding, struct err *e)
 	struct finding *g = context;
 	struct affected_customer u = g->j->list[i];
 	const struct glance *x = finding;
-	const struct folded *f = &x->f;
+	const struct profile_update *f = &x->f;
 	struct mailbox now = { 0 };
 	bool changed;
 
@@ -259,7 +259,7 @@ add_mates(struct finding *g)
 
 	for (size_t i = 0; i < g->j->verdicts.n; i++) {
 		const struct verdict *v = &g->j->verdicts.list[i];
-		struct standing before;
+		struct contact_status before;
 		struct affected_customer *u;
 
 		if (find_subject(g, n, v->id) != NULL)
@@ -269,7 +269,7 @@ add_mates(struct finding *g)
 		if (before.reason != v->reason || !str_eq(before.detail, v->detail)) {
 			u = add_subject(g, v->id);
 			u->is_eligible = true;
-			u->alone = STANDING_CONTACT;
+			u->alone = SKIPPED_NONE;
 		}
 		arena_reset(&g->scratch);
 	}
@@ -311,12 +311,12 @@ affected_find(
 
 void
 affected_reason(const struct affected *j, const struct affected_customer *u,
-    const struct standing *before, struct standing *out)
+    const struct contact_status *before, struct contact_status *out)
 {
 	struct verdict key = { .id = u->id };
 	const struct verdict *v = NULL;
 
-	out->reason = (enum standing_reason)u->alone;
+	out->reason = (enum skipped_reason)u->alone;
 	out->is_eligible = u->is_eligible;
 	if (!u->is_eligible)
 		return;
@@ -328,15 +328,15 @@ affected_reason(const struct affected *j, const struct affected_customer *u,
 
 int
 affected_standing(
-    struct arena *a, struct state *s, struct str id, struct standing *out, struct err *e)
+    struct arena *a, struct state *s, struct str id, struct contact_status *out, struct err *e)
 {
 	struct str row;
-	int rc = kv_get(s->txn, TABLE_STANDINGS, id, &row, e);
+	int rc = kv_get(s->txn, TABLE_CONTACT_STATUS, id, &row, e);
 
-	*out = (struct standing){ .due = TIMESTAMP_NEVER };
+	*out = (struct contact_status){ .due = TIMESTAMP_NEVER };
 	if (rc <= 0)
 		return rc;
-	if (!standing_unpack(str_copy(a, row), out))
+	if (!row_contact_status_unpack(str_copy(a, row), out))
 		return state_broken(e, "a customer's standing");
 	return 1;
 }

@@ -61,7 +61,7 @@ judge(struct making *g, bool *member)
 {
 	const struct customer_rows_source *x = g->x;
 	struct segment_now now = { x->as_of };
-	struct standing *to = &g->out->now;
+	struct contact_status *to = &g->out->now;
 
 	if (profile_stored(g->a, g->s, g->u->id, &g->profile, g->e) <= 0)
 		return state_broken(g->e, "a profile is missing");
@@ -82,7 +82,7 @@ stand(struct making *g)
 	struct customer_rows *out = g->out;
 	bool *member = NULL;
 
-	out->now = (struct standing){ .due = TIMESTAMP_NEVER };
+	out->now = (struct contact_status){ .due = TIMESTAMP_NEVER };
 	if (!g->u->is_gone) {
 		member = arena_zero(g->a, g->x->rules->n + 1, sizeof(*member));
 		if (judge(g, member) < 0)
@@ -94,7 +94,7 @@ stand(struct making *g)
 	out->now.memberships = settled(g);
 	if (g->u->is_gone)
 		return 0;
-	standing_pack(&g->b, &out->now);
+	row_contact_status_pack(&g->b, &out->now);
 	out->standing_row = settled(g);
 	return 0;
 }
@@ -202,12 +202,12 @@ add_rows(struct making *g)
 
 	if (rc < 0)
 		return -1;
-	if (rc > 0 && !exported_unpack(row, &x))
+	if (rc > 0 && !row_exported_unpack(row, &x))
 		return state_broken(g->e, "what was exported last");
 	add_contact(g, &x);
 	add_opt_out(g, &x);
 	if (g->out->csv.n > 0 || g->out->opt_out.n > 0) {
-		exported_pack(&g->b, &x);
+		row_exported_pack(&g->b, &x);
 		g->out->exported_row = settled(g);
 	}
 	return 0;
@@ -225,7 +225,7 @@ make(struct making *g)
 	if (stand(g) < 0)
 		return -1;
 	add_events(g);
-	if (g->u->is_gone || out->now.reason != STANDING_CONTACT)
+	if (g->u->is_gone || out->now.reason != SKIPPED_NONE)
 		return 0;
 	segment_row(&g->b, &g->contact);
 	out->segment_row = settled(g);

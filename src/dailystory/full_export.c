@@ -26,7 +26,7 @@ load_exported(struct writing *g, struct str id, struct exported *out)
 	*out = (struct exported){ 0 };
 	if (rc <= 0)
 		return rc;
-	return exported_unpack(row, out) ? 1 : state_broken(g->e, "what was exported last");
+	return row_exported_unpack(row, out) ? 1 : state_broken(g->e, "what was exported last");
 }
 
 /* The contact's row and opt-out, as far as they were written after ${since}. */
@@ -56,14 +56,14 @@ write_contact(struct writing *g, const struct profile *p, const struct exported 
 static int
 write_customer(struct writing *g, struct str id, struct str row)
 {
-	struct standing standing;
+	struct contact_status standing;
 	struct exported exported;
 	struct profile profile;
 	int rc;
 
-	if (!standing_unpack(row, &standing))
+	if (!row_contact_status_unpack(row, &standing))
 		return state_broken(g->e, "a customer's standing");
-	if (standing.reason != STANDING_CONTACT)
+	if (standing.reason != SKIPPED_NONE)
 		return g->x->since > 0
 		           ? 0
 		           : files_skipped(&g->files, id, standing.reason, standing.detail, g->e);
@@ -78,7 +78,7 @@ write_customer(struct writing *g, struct str id, struct str row)
 static int
 write_customers(struct writing *g)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_STANDINGS, g->e);
+	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CONTACT_STATUS, g->e);
 	struct str id, row;
 	int rc;
 

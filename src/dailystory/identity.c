@@ -18,17 +18,17 @@ is_underage(const struct export_settings *x, const struct profile *p, int64_t as
 	       (uint64_t)day_years(p->birthdate, timestamp_day(as_of)) < x->min_age;
 }
 
-enum standing_reason
+enum skipped_reason
 identity_alone(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
 	if (intern_find(&x->suppressed, p->email) != 0 ||
 	    intern_find(&x->suppressed, p->mobile) != 0)
-		return STANDING_SUPPRESSED;
+		return SKIPPED_SUPPRESSED;
 	if (is_underage(x, p, as_of))
-		return STANDING_UNDERAGE;
+		return SKIPPED_UNDERAGE;
 	if (p->email.n == 0 && p->mobile.n == 0)
-		return STANDING_NO_IDENTIFIER;
-	return STANDING_CONTACT;
+		return SKIPPED_NO_IDENTIFIER;
+	return SKIPPED_NONE;
 }
 
 /* The first day on which somebody is so many years old. */
@@ -83,9 +83,9 @@ identity_move(struct state *s, struct str id, const struct mailbox *before,
 	*changed = is_other || before->last_purchase != now->last_purchase ||
 	           before->created != now->created;
 	if (is_other && before->email.n > 0)
-		rc = kv_del(s->txn, TABLE_EMAILS, key_email(&key, before->email, id), e);
+		rc = kv_del(s->txn, TABLE_EMAILS, row_key_email(&key, before->email, id), e);
 	if (rc >= 0 && is_other && now->email.n > 0)
-		rc = kv_put(s->txn, TABLE_EMAILS, key_email(&key, now->email, id), STR(""), e);
+		rc = kv_put(s->txn, TABLE_EMAILS, row_key_email(&key, now->email, id), STR(""), e);
 	buf_release(&key);
 	return rc < 0 ? -1 : 0;
 }
@@ -107,7 +107,7 @@ add_verdict(struct arena *a, struct verdicts *out, struct str id)
 		out->cap = out->cap == 0 ? 256 : 2 * out->cap;
 		out->list = mem_resize(out->list, out->cap, sizeof(*out->list));
 	}
-	out->list[out->n++] = (struct verdict){ str_copy(a, id), STANDING_CONTACT, { 0 } };
+	out->list[out->n++] = (struct verdict){ str_copy(a, id), SKIPPED_NONE, { 0 } };
 }
 
 /* All who share the email. */
@@ -122,7 +122,7 @@ list_mailbox(
 
 	if (c == NULL)
 		return -1;
-	prefix = key_email(&from, email, STR(""));
+	prefix = row_key_email(&from, email, STR(""));
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
 		add_verdict(a, out, str_of(key.p + prefix.n, key.n - prefix.n));
@@ -172,7 +172,7 @@ identity_decide(
 	for (size_t i = 0; i < n; i++) {
 		if (i == kept)
 			continue;
-		list[i].reason = STANDING_DUPLICATE;
+		list[i].reason = SKIPPED_DUPLICATE;
 		list[i].detail = list[kept].id;
 	}
 	return 0;

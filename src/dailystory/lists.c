@@ -11,7 +11,7 @@ write_lines(struct files *f, const struct profile *p, struct str memberships, st
 	struct contact c = { 0 };
 	struct buf row = { 0 };
 	struct membership m;
-	int more = membership_next(&memberships, &m), rc = 0;
+	int more = row_membership_next(&memberships, &m), rc = 0;
 
 	c.cells[COLUMN_EMAIL] = p->email;
 	c.cells[COLUMN_MOBILE] = p->mobile;
@@ -21,7 +21,7 @@ write_lines(struct files *f, const struct profile *p, struct str memberships, st
 		if (f->tallies->list[i].number != m.slug)
 			continue;
 		rc = files_segment(f, SEGMENT_MEMBERS, i, buf_view(&row), e);
-		more = membership_next(&memberships, &m);
+		more = row_membership_next(&memberships, &m);
 	}
 	buf_release(&row);
 	if (rc == 0 && more != 0)
@@ -32,9 +32,9 @@ write_lines(struct files *f, const struct profile *p, struct str memberships, st
 int
 lists_write(struct files *f, struct state *s, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_STANDINGS, e);
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_CONTACT_STATUS, e);
 	struct arena a = { 0 };
-	struct standing standing;
+	struct contact_status standing;
 	struct profile profile;
 	struct str id, row;
 	int rc;
@@ -43,9 +43,9 @@ lists_write(struct files *f, struct state *s, struct err *e)
 		return -1;
 	rc = kv_seek(c, STR(""), &id, &row, e);
 	while (rc > 0) {
-		if (!standing_unpack(row, &standing))
+		if (!row_contact_status_unpack(row, &standing))
 			rc = state_broken(e, "a customer's standing");
-		else if (standing.reason == STANDING_CONTACT && standing.memberships.n > 0) {
+		else if (standing.reason == SKIPPED_NONE && standing.memberships.n > 0) {
 			rc = profile_stored(&a, s, id, &profile, e);
 			if (rc == 0)
 				rc = state_broken(e, "a profile is missing");

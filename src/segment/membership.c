@@ -195,7 +195,7 @@ transition_list(struct arena *a, const struct tallies *t, struct str before, con
     struct err *e)
 {
 	struct membership m = { 0 };
-	int more = membership_next(&before, &m);
+	int more = row_membership_next(&before, &m);
 
 	*list = arena_array(a, t->n, sizeof(**list));
 	*n = 0;
@@ -207,13 +207,13 @@ transition_list(struct arena *a, const struct tallies *t, struct str before, con
 		x.is = member != NULL && x.tally->is_current && member[x.tally->rule];
 		x.cause = x.was && x.is ? (enum cause)m.cause : cause_of(x.tally, c);
 		if (x.is)
-			membership_pack(now, x.was ? m
-			                           : (struct membership){ x.tally->number, snapshot,
-			                                 (uint32_t)x.cause });
+			row_membership_pack(now, x.was ? m
+			                               : (struct membership){ x.tally->number,
+			                                     snapshot, (uint32_t)x.cause });
 		if (x.was || x.is)
 			(*list)[(*n)++] = x;
 		if (x.was)
-			more = membership_next(&before, &m);
+			more = row_membership_next(&before, &m);
 	}
 	if (more != 0)
 		return state_broken(e, "a customer's memberships");

@@ -90,7 +90,7 @@ find_snapshot_id(struct explain *x, struct state *s, uint32_t number, struct str
 static int
 find_membership(struct explain *x, struct state *s, struct explain_segment *y, struct err *e)
 {
-	const struct stay *stay;
+	const struct past_membership *stay;
 	uint32_t slug;
 
 	if (dictionary_find(&s->names, s->txn, y->segment->slug, &slug, e) < 0)

@@ -118,7 +118,7 @@ replay(struct replay *r, struct err *e)
 		.from = r->from,
 		.until = r->until,
 		.segments = r->segments,
-		.lock = FILE_LOCK_INIT };
+		.lock = LOCK_INIT };
 	int rc = -1;
 
 	g.catch_up.s = &g.s;

@@ -175,6 +175,6 @@ replay_dir_sync(const struct replay_dir *r, struct err *e)
 void
 replay_dir_release(struct replay_dir *r)
 {
-	file_unlock(&r->lock);
+	lock_release(&r->lock);
 	arena_release(&r->arena);
 }

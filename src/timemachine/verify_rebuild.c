@@ -29,13 +29,14 @@ put_key(struct buf *b, size_t table, struct str key)
 	struct unpack u = unpack_of(key);
 
 	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS || table == TABLE_PROFILES ||
-	    table == TABLE_ORPHANS || table == TABLE_STANDINGS || table == TABLE_EXPORTED) {
+	    table == TABLE_UNATTRIBUTED || table == TABLE_CONTACT_STATUS ||
+	    table == TABLE_EXPORTED) {
 		buf_z(b, " customer");
 		put_id(b, key);
 	} else if (table == TABLE_ORDERS) {
 		buf_z(b, " order");
 		put_id(b, key);
-	} else if (table == TABLE_SALES || table == TABLE_FORMER) {
+	} else if (table == TABLE_SALES || table == TABLE_FORMER_ORDERS) {
 		buf_z(b, " buyer ");
 		buf_u64(b, unpack_key_u32(&u));
 		buf_z(b, " order");
@@ -49,15 +50,15 @@ put_key(struct buf *b, size_t table, struct str key)
 			(void)unpack_key_text(&u);
 		buf_z(b, " customer");
 		put_id(b, unpack_rest(&u));
-	} else if (table == TABLE_PASSAGES) {
+	} else if (table == TABLE_PAST_MEMBERSHIPS) {
 		buf_z(b, " customer");
 		put_id(b, unpack_key_text(&u));
-	} else if (table == TABLE_HISTORY && key.n > 1) {
+	} else if (table == TABLE_VERSIONS && key.n > 1) {
 		u = unpack_of(str_of(key.p + 1, key.n - 1));
 		buf_z(b, key.p[0] == ENTITY_ORDER ? " order" : " customer");
 		put_id(b, unpack_key_text(&u));
-	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES || table == TABLE_TEXTS ||
-	           table == TABLE_BUYER_IDS || table == TABLE_TERMS) {
+	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES || table == TABLE_WORD_TEXTS ||
+	           table == TABLE_BUYER_IDS || table == TABLE_RULE_TERMS) {
 		buf_z(b, " number ");
 		buf_u64(b, unpack_key_u32(&u));
 	} else if (table == TABLE_META) {
@@ -128,7 +129,7 @@ compare_table(
 	if (rc == 0 && p.unlike > 0)
 		finding_add(f, FINDING_STATE, STR("state/data.mdb"),
 		    "table '%s' differs from the rebuilt one: %.*s; %llu rows in all",
-		    table_list()[table].name, STR_ARG(buf_view(&p.first)),
+		    table_names()[table].name, STR_ARG(buf_view(&p.first)),
 		    (unsigned long long)p.unlike);
 	kv_cursor_close(p.here);
 	kv_cursor_close(p.rebuilt);

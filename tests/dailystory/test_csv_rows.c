@@ -322,8 +322,8 @@ Test(files, skipped_customers_are_listed_with_their_reason)
 	struct desk g;
 
 	desk_begin(&g, false);
-	cr_assert(files_skipped(&g.f, STR("a,1"), STANDING_SUPPRESSED, STR(""), &g.e) == 0);
-	cr_assert(files_skipped(&g.f, STR("=b"), STANDING_DUPLICATE, STR("@c\td"), &g.e) == 0);
+	cr_assert(files_skipped(&g.f, STR("a,1"), SKIPPED_SUPPRESSED, STR(""), &g.e) == 0);
+	cr_assert(files_skipped(&g.f, STR("=b"), SKIPPED_DUPLICATE, STR("@c\td"), &g.e) == 0);
 	finish(&g);
 	expect_file(&g, "skipped.csv",
 	    "fh_id,reason,detail\r\n\"a,1\",suppressed,\r\n"

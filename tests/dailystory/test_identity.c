@@ -1,6 +1,6 @@
 /* Goal: who is left out and why: the first reason that holds, and of those who
  * share an email all but one. */
-#include "profile/profile_row.h"
+#include "profile/values.h"
 #include "dailystory/identity.h"
 
 #include "support/account.h"
@@ -30,19 +30,19 @@ Test(identity, the_first_reason_that_holds_counts)
 	static const struct {
 		const char *email, *mobile, *born;
 		uint64_t min_age;
-		enum standing_reason want;
+		enum skipped_reason want;
 	} rows[] = {
-		{ "a@b.co", "", NULL, 0, STANDING_CONTACT },
-		{ "", "+13035551234", NULL, 0, STANDING_CONTACT },
-		{ "", "", NULL, 0, STANDING_NO_IDENTIFIER },
-		{ "", "", "2010-01-01", 21, STANDING_UNDERAGE },
-		{ "x@b.co", "", "2010-01-01", 21, STANDING_SUPPRESSED },
-		{ "x@b.co", "+13035551234", NULL, 0, STANDING_SUPPRESSED },
-		{ "a@b.co", "+13035550000", NULL, 0, STANDING_SUPPRESSED },
-		{ "a@b.co", "", "2010-01-01", 21, STANDING_UNDERAGE },
-		{ "a@b.co", "", "2010-01-01", 0, STANDING_CONTACT },
-		{ "a@b.co", "", NULL, 21, STANDING_CONTACT },
-		{ "a@b.co", "", "2030-01-01", 21, STANDING_CONTACT },
+		{ "a@b.co", "", NULL, 0, SKIPPED_NONE },
+		{ "", "+13035551234", NULL, 0, SKIPPED_NONE },
+		{ "", "", NULL, 0, SKIPPED_NO_IDENTIFIER },
+		{ "", "", "2010-01-01", 21, SKIPPED_UNDERAGE },
+		{ "x@b.co", "", "2010-01-01", 21, SKIPPED_SUPPRESSED },
+		{ "x@b.co", "+13035551234", NULL, 0, SKIPPED_SUPPRESSED },
+		{ "a@b.co", "+13035550000", NULL, 0, SKIPPED_SUPPRESSED },
+		{ "a@b.co", "", "2010-01-01", 21, SKIPPED_UNDERAGE },
+		{ "a@b.co", "", "2010-01-01", 0, SKIPPED_NONE },
+		{ "a@b.co", "", NULL, 21, SKIPPED_NONE },
+		{ "a@b.co", "", "2030-01-01", 21, SKIPPED_NONE },
 	};
 	struct export_settings x = { 0 };
 	int64_t as_of = day("2026-11-23") * TIMESTAMP_DAY;
@@ -90,8 +90,8 @@ Test(identity, somebody_is_of_age_on_their_birthday)
 			continue;
 		}
 		cr_expect(due == day(rows[i].of_age) * TIMESTAMP_DAY, "row %zu", i);
-		cr_expect(identity_alone(&x, &p, due - 1) == STANDING_UNDERAGE);
-		cr_expect(identity_alone(&x, &p, due) == STANDING_CONTACT);
+		cr_expect(identity_alone(&x, &p, due - 1) == SKIPPED_UNDERAGE);
+		cr_expect(identity_alone(&x, &p, due) == SKIPPED_NONE);
 		cr_expect(identity_due(&x, &p, due) == TIMESTAMP_NEVER);
 	}
 }
@@ -141,7 +141,7 @@ store(struct account *g, const char *id, int64_t last_purchase, int64_t created)
 	struct profile p = { .last_purchase = last_purchase, .created = created };
 	struct buf row = { 0 };
 
-	profile_row_pack(&row, &p);
+	values_pack(&row, &p);
 	cr_assert(kv_put(g->s.txn, TABLE_PROFILES, str_c(id), buf_view(&row), &g->e) == 0);
 	buf_release(&row);
 }
@@ -188,7 +188,7 @@ expect_verdicts(struct account *g, const char *email, const char *want)
 	for (size_t i = 0; i < v.n; i++) {
 		buf_z(&b, i > 0 ? " " : "");
 		buf_str(&b, v.list[i].id);
-		if (v.list[i].reason == STANDING_DUPLICATE) {
+		if (v.list[i].reason == SKIPPED_DUPLICATE) {
 			buf_char(&b, '=');
 			buf_str(&b, v.list[i].detail);
 		}
@@ -284,8 +284,8 @@ Test(identity, who_shares_a_mailbox_has_a_profile)
 
 	account_begin(&g);
 	move(&g, "b", "", "x", 1, 1);
-	cr_assert(
-	    kv_put(g.s.txn, TABLE_EMAILS, key_email(&key, STR("x"), STR("a")), STR(""), &g.e) == 0);
+	cr_assert(kv_put(g.s.txn, TABLE_EMAILS, row_key_email(&key, STR("x"), STR("a")), STR(""),
+	              &g.e) == 0);
 	cr_expect(identity_decide(&g.a, &g.s, STR("x"), &v, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED);
 	cr_expect(strstr(g.e.advice, "--rebuild") != NULL);

@@ -191,11 +191,11 @@ Test(transition, a_membership_keeps_when_and_why_it_began)
 	account_begin(&g);
 	set = set_of(&g, slugs, rules);
 	t = load(&g, &set, &set);
-	membership_pack(&first, (struct membership){ t.list[0].number, 3, CAUSE_BASELINE });
+	row_membership_pack(&first, (struct membership){ t.list[0].number, 3, CAUSE_BASELINE });
 	expect_list(&g, &t, buf_view(&first), member, (struct circumstances){ .is_touched = true },
 	    "=a", &m);
 	list = buf_view(&m);
-	cr_assert(membership_next(&list, &one) == 1);
+	cr_assert(row_membership_next(&list, &one) == 1);
 	cr_expect(one.since == 3 && one.cause == CAUSE_BASELINE);
 	member[1] = false;
 	member[0] = true;
@@ -203,7 +203,7 @@ Test(transition, a_membership_keeps_when_and_why_it_began)
 	expect_list(&g, &t, buf_view(&first), member, (struct circumstances){ .is_touched = true },
 	    "-a:data +b:data", &m);
 	list = buf_view(&m);
-	cr_assert(membership_next(&list, &one) == 1);
+	cr_assert(row_membership_next(&list, &one) == 1);
 	cr_expect(one.slug == t.list[1].number && one.since == 7 && one.cause == CAUSE_DATA);
 	buf_release(&first);
 	buf_release(&m);
