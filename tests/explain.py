@@ -371,7 +371,7 @@ def reasons(lab, program):
     x = json.loads(program(account, 'explain', 'c00001', '--json').out)
     lab.equal('why an order is left out', {o['id']: (o['counts_as'], o['why']) for o in x['orders'][:5]}, {
         'o00001': ('purchase', ''), 'o00002': ('refund', 'a refund'), 'o00003': ('nothing', 'voided'),
-        'o00004': ('nothing', "status 'pending' is no completed one"), 'o00005': ('nothing', 'no status')})
+        'o00004': ('nothing', "status 'pending' does not count as completed"), 'o00005': ('nothing', 'no status')})
     text = program(account, 'explain', 'c00001').out
     lab.check('and says so in words', 'counts: a refund' in text and 'left out: voided' in text and "left out: status 'pending'" in text, text)
     one = json.loads(program(account, 'explain', 'c00001', '--segment', 'new-30-days', '--json').out)

@@ -72,11 +72,11 @@ class Story(Invented):
         self.late()
 
     def interrupted(self, account):
-        """A replay that is killed goes on where it was."""
+        """After a replay that was killed the same command begins anew."""
         out = self.lab.new('killed')
         self.killed(account, 'replay', '--out', out)
         run = self.program(account, '-q', 'replay', '--out', out)
-        self.lab.check(self.name + ': replay goes on', run.code == 0, run.err)
+        self.lab.check(self.name + ': replay begins anew', run.code == 0, run.err)
         self.lab.same(self.name + ': a replay that was killed gives the same files', results(out), results(account))
         self.lab.equal(self.name + ': leftovers of the replay', leftovers(out), [])
 
@@ -122,14 +122,13 @@ def spans(lab, program):
     lab.check('replay of a span', run.code == 0, run.err)
     lab.same('a span keeps its own files only', results(out), {k: v for k, v in want.items() if any(i in k for i in ids[1:4])})
     run = program(account, 'replay', '--out', out, '--from', ids[1])
-    lab.check('other arguments are refused', run.code == 2 and '--until' in run.err, '%d %s' % (run.code, run.err))
+    lab.check('other arguments are refused', run.code == 2 and 'other arguments' in run.err, '%d %s' % (run.code, run.err))
     run = program(account, 'replay', '--out', out, '--from', ids[1], '--until', ids[3], '--check')
-    lab.check('a finished replay can be checked', run.code == 0 and run.err == '', run.err)
-    note = os.path.join(out, 'replay.json')
-    write(note, json.dumps(dict(json.loads(read(note)), boot='another run of the machine')))
+    lab.check('a finished replay is made again, and checked', run.code == 0 and run.err == '', run.err)
     write(os.path.join(out, 'state', 'data.mdb'), b'spoiled by a power cut' * 1000)
+    write(os.path.join(out, 'exports', ids[2], 'events.jsonl'), b'')
     run = program(account, '-q', 'replay', '--out', out, '--from', ids[1], '--until', ids[3])
-    lab.check('after a power cut it begins again', run.code == 0 and json.loads(read(note))['boot'] == '', run.err)
+    lab.check('whatever is left of the one before', run.code == 0, run.err)
     lab.same('and gives the same', results(out), {k: v for k, v in want.items() if any(i in k for i in ids[1:4])})
     for words, why in ((['--from', '20200101T000000Z'], 'no snapshot'), (['--from', ids[3], '--until', ids[1]], 'before'), (['--per', 'week'], 'day or snapshot'),
                        (['--check', '--segments', 'x'], 'exclude'), (['--json'], '--segments')):
@@ -182,7 +181,7 @@ def backtest(lab, program):
     lab.check('as text', text.startswith('day ') and '2026-11-23' in text, text)
     write(rules, json.dumps(RULES[:1]))
     run = program(account, '-q', 'replay', '--out', out, '--segments', rules)
-    lab.check('other rules are other arguments', run.code == 2 and 'other --segments' in run.err, run.err)
+    lab.check('other rules are other arguments', run.code == 2 and 'other arguments' in run.err, run.err)
 
 
 def differences(lab, program):

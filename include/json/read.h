@@ -101,6 +101,10 @@ bool json_is(const struct json *j, uint32_t i, struct str text);
  * a. */
 struct str json_text(struct arena *a, const struct json *j, uint32_t i);
 
+/* json_find_text(a, j, object, name): a member that is a string, as json_text gives it; else empty.
+ */
+struct str json_find_text(struct arena *a, const struct json *j, uint32_t object, const char *name);
+
 /* json_compact(b, j, i): the value without white space outside strings, digits and
  * escapes as they stand in the text. */
 void json_compact(struct buf *b, const struct json *j, uint32_t i);

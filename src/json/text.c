@@ -159,6 +159,14 @@ json_text(struct arena *a, const struct json *j, uint32_t i)
 	return str_of(text, n);
 }
 
+struct str
+json_find_text(struct arena *a, const struct json *j, uint32_t object, const char *name)
+{
+	uint32_t i = json_find(j, object, str_c(name));
+
+	return i != 0 && j->nodes[i].kind == JSON_STRING ? json_text(a, j, i) : (struct str){ 0 };
+}
+
 static const char *
 string_end(const char *p)
 {
