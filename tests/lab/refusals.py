@@ -282,7 +282,7 @@ def late(lab, program):
     told = program(account, 'status', '--json')
     lab.equal('late: status', {k: json.loads(told.out)[k] for k in ('late', 'pending', 'applied')}, {'late': 1, 'pending': 0, 'applied': 3})
     run = program(account, 'process', '--rebuild')
-    lab.check('late: rebuilt, and says which exports were replaced', run.code == 0 and 'was replaced' in run.err, '%d %s' % (run.code, run.err))
+    lab.check('late: rebuilt, and says which exports were replaced', run.code == 0 and 'replaced an existing export' in run.err, '%d %s' % (run.code, run.err))
     program(source, '-q', 'process')
     lab.same('late: rebuilt as if it had come in time', results(account), results(source))
     lab.equal('late: afterwards', program(account, 'process').code, 0)
@@ -298,7 +298,7 @@ def replaced(lab, program):
     write(path, read(path) + b'x')
     write(os.path.join(account, 'exports', ids[1], 'more.txt'), b'mine')
     run = program(account, 'process', '--rebuild')
-    lab.check('replaced: said of both', run.code == 0 and run.err.count('was replaced') == 2, run.err)
+    lab.check('replaced: said of both', run.code == 0 and run.err.count('replaced an existing export') == 2, run.err)
     lab.same('replaced: whole again', results(account), want)
 
 
