@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "account/settings.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 struct terms {
 	struct settings settings;

@@ -27,7 +27,7 @@ struct series {
 
 struct files {
 	struct export_dir *out;
-	const struct tallies *tallies;
+	const struct membership_counts *tallies;
 	bool csv_bom;
 	struct series csv, json;
 	struct export_file *events, *opt_outs, *skipped, *quarantine;
@@ -37,8 +37,8 @@ struct files {
 };
 
 /* files_begin(f, out, tallies, csv_bom, e): the files that are always there are opened. */
-int files_begin(struct files *f, struct export_dir *out, const struct tallies *t, bool csv_bom,
-    struct err *e) ERR_MUST;
+int files_begin(struct files *f, struct export_dir *out, const struct membership_counts *t,
+    bool csv_bom, struct err *e) ERR_MUST;
 
 /* files_contact(f, csv, json, e): the rows of contact_csv and contact_json. */
 int files_contact(struct files *f, struct str csv, struct str json, struct err *e) ERR_MUST;

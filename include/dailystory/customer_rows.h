@@ -16,7 +16,7 @@
 #include "dailystory/affected.h"
 #include "state/rows.h"
 #include "state/state.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 #include "segment/membership.h"
 
 struct arena;
@@ -27,7 +27,7 @@ struct customer_rows_source {
 	uint32_t snapshot; /* its number */
 	bool is_first, is_recounted;
 	const struct segment_set *rules;
-	const struct tallies *tallies;
+	const struct membership_counts *tallies;
 	const struct export_settings *settings;
 	const struct affected *subjects;
 };
@@ -36,8 +36,7 @@ struct customer_rows_source {
 struct customer_rows {
 	bool had; /* there was a standing */
 	struct standing before, now;
-	struct transition *list; /* segments they are or were in */
-	size_t n;
+	struct membership_changes memberships;
 	struct str standing_row; /* now, packed; of one who is gone none */
 	struct str events;       /* lines of events.jsonl */
 	size_t events_n;

@@ -18,7 +18,7 @@
 #include "delta/read_snapshot.h"
 #include "record/record_settings.h"
 #include "state/state.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 /* What an export is made from. Everything is borrowed. */
 struct export_source {

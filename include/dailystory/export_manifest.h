@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "dailystory/csv_rows.h"
 #include "state/state.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 struct export_manifest_source {
 	struct str snapshot;

@@ -12,7 +12,7 @@
 #include "dailystory/export_dir.h"
 #include "dailystory/export_settings.h"
 #include "state/state.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 struct full_export_source {
 	struct str snapshot; /* the last one applied */

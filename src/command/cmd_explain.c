@@ -173,12 +173,12 @@ add_stay(struct asking *g, struct explained *y)
 	if (stay == NULL)
 		return 0;
 	y->has_stay = true;
-	y->entered = str_c(cause_name((enum cause)stay->was.cause));
+	y->entered = str_c(membership_cause_name((enum cause)stay->was.cause));
 	if (snapshot_name(g, stay->was.since, &y->since) < 0)
 		return -1;
 	if (y->is_member)
 		return 0;
-	y->left = str_c(cause_name((enum cause)stay->left));
+	y->left = str_c(membership_cause_name((enum cause)stay->left));
 	return snapshot_name(g, stay->until, &y->until);
 }
 
@@ -186,14 +186,14 @@ static int
 explain_segment(struct asking *g, size_t rule)
 {
 	const struct segment_set *set = &g->policy.rules;
-	struct segment_now now = { g->profile_at.as_of };
+	int64_t as_of = g->profile_at.as_of;
 	struct explained *y = &g->x.segments[g->x.segments_n++];
 	struct buf b = { 0 };
 
 	*y = (struct explained){ .segment = &set->list[rule],
 		.is_member = g->profile_at.member[rule],
-		.changes = segment_due_one(set, rule, &g->profile_at.profile, now) };
-	segment_reason(set, rule, &g->profile_at.profile, now, &b);
+		.changes = segment_due_one(set, rule, &g->profile_at.profile, as_of) };
+	segment_reason(set, rule, &g->profile_at.profile, as_of, &b);
 	y->reason = str_copy(&g->a, buf_view(&b));
 	buf_release(&b);
 	return add_stay(g, y);

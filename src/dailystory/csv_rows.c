@@ -19,8 +19,8 @@ open_csv(struct files *f, struct str path, const char *header, struct err *e)
 }
 
 int
-files_begin(
-    struct files *f, struct export_dir *out, const struct tallies *t, bool csv_bom, struct err *e)
+files_begin(struct files *f, struct export_dir *out, const struct membership_counts *t,
+    bool csv_bom, struct err *e)
 {
 	*f = (struct files){ .out = out,
 		.tallies = t,
@@ -143,7 +143,7 @@ event_row(struct buf *b, const struct event *v)
 	}
 	buf_str(b, v->whose);
 	buf_z(b, ",\"cause\":");
-	buf_json(b, str_c(cause_name(v->cause)));
+	buf_json(b, str_c(membership_cause_name(v->cause)));
 	buf_z(b, "}\n");
 }
 

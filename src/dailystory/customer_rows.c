@@ -47,9 +47,8 @@ static int64_t
 next_look(const struct making *g)
 {
 	const struct customer_rows_source *x = g->x;
-	struct segment_now now = { x->as_of };
 	int64_t before = g->out->had ? g->out->before.due : TIMESTAMP_NEVER;
-	int64_t due = earlier(segment_due(x->rules, &g->profile, now),
+	int64_t due = earlier(segment_due(x->rules, &g->profile, x->as_of),
 	    identity_due(x->settings, &g->profile, x->as_of));
 
 	return before > x->as_of ? earlier(before, due) : due;
@@ -60,25 +59,36 @@ static int
 judge(struct making *g, bool *member)
 {
 	const struct customer_rows_source *x = g->x;
-	struct segment_now now = { x->as_of };
 	struct standing *to = &g->out->now;
 
 	if (profile_stored(g->a, g->s, g->u->id, &g->profile, g->e) <= 0)
 		return state_broken(g->e, "a profile is missing");
 	affected_reason(x->subjects, g->u, &g->out->before, to);
-	segment_eval(x->rules, &g->profile, now, member);
+	segment_eval(x->rules, &g->profile, x->as_of, member);
 	to->due = next_look(g);
 	to->dropped = identity_dropped(g->a, &g->profile, x->as_of);
 	contact_make(g->a, &g->profile, x->as_of, x->settings->list_separator, &g->contact);
 	return 0;
 }
 
+/* What happens to the customer. */
+static enum cause
+cause_of(const struct making *g)
+{
+	if (g->x->is_first)
+		return CAUSE_BASELINE;
+	if (g->u->is_gone)
+		return CAUSE_REMOVED;
+	if (g->u->is_touched)
+		return CAUSE_DATA;
+	return g->x->is_recounted ? CAUSE_DEFINITION : CAUSE_CLOCK;
+}
+
 /* The standing, and the segments with it. */
 static int
 stand(struct making *g)
 {
-	struct circumstances c = { g->x->is_first, g->u->is_gone, g->u->is_touched,
-		g->x->is_recounted };
+	enum cause cause = cause_of(g);
 	struct customer_rows *out = g->out;
 	bool *member = NULL;
 
@@ -88,8 +98,8 @@ stand(struct making *g)
 		if (judge(g, member) < 0)
 			return -1;
 	}
-	if (transition_list(g->a, g->x->tallies, out->before.memberships, member, c, g->x->snapshot,
-	        &out->list, &out->n, &g->b, g->e) < 0)
+	if (membership_compare(g->a, g->x->tallies, out->before.memberships, member, cause,
+	        g->x->snapshot, &out->memberships, &g->b, g->e) < 0)
 		return -1;
 	out->now.memberships = settled(g);
 	if (g->u->is_gone)
@@ -100,12 +110,12 @@ stand(struct making *g)
 }
 
 static void
-add_event(struct making *g, struct str whose, const char *event, const struct transition *t,
+add_event(struct making *g, struct str whose, const char *event, const struct membership_change *t,
     enum cause cause)
 {
 	struct event v = {
 		.event = event,
-		.segment = t == NULL ? (struct str){ 0 } : t->tally->slug,
+		.segment = t == NULL ? (struct str){ 0 } : t->count->slug,
 		.whose = whose,
 		.cause = cause,
 	};
@@ -141,8 +151,8 @@ add_events(struct making *g)
 	if (g->u->is_gone)
 		add_event(g, whose, "customer_removed", NULL, CAUSE_REMOVED);
 	for (int entered = 1; entered >= 0; entered--) {
-		for (size_t i = 0; i < out->n; i++) {
-			const struct transition *t = &out->list[i];
+		for (size_t i = 0; i < out->memberships.n; i++) {
+			const struct membership_change *t = &out->memberships.list[i];
 
 			if (t->was != t->is && t->is == entered)
 				add_event(g, whose, entered ? "segment_entered" : "segment_left", t,

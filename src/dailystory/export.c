@@ -18,7 +18,7 @@ struct exporting {
 	struct state *s;
 	const struct export_source *x;
 	struct files files;
-	struct tallies tallies;
+	struct membership_counts tallies;
 	struct arena keep; /* until the export is written */
 	struct affected subjects;
 	struct customer_rows_source entry;
@@ -90,15 +90,15 @@ write_segments(
 	bool was_contact = n->had && is_contact(&n->before);
 	bool now_contact = !u->is_gone && is_contact(&n->now);
 
-	for (size_t i = 0; i < n->n; i++) {
-		const struct transition *t = &n->list[i];
-		size_t at = (size_t)(t->tally - g->tallies.list);
+	for (size_t i = 0; i < n->memberships.n; i++) {
+		const struct membership_change *t = &n->memberships.list[i];
+		size_t at = (size_t)(t->count - g->tallies.list);
 		bool was = t->was && was_contact, is = t->is && now_contact;
 
-		t->tally->members += (uint64_t)t->is - (uint64_t)t->was;
-		t->tally->contacts += (uint64_t)is - (uint64_t)was;
-		t->tally->entered += t->is && !t->was;
-		t->tally->left += t->was && !t->is;
+		t->count->members += (uint64_t)t->is - (uint64_t)t->was;
+		t->count->contacts += (uint64_t)is - (uint64_t)was;
+		t->count->entered += t->is && !t->was;
+		t->count->left += t->was && !t->is;
 		if (is && !was &&
 		    files_segment(&g->files, SEGMENT_ENTERED, at, n->segment_row, g->e) < 0)
 			return -1;
@@ -116,8 +116,8 @@ write_past(struct exporting *g, const struct affected_customer *u, const struct 
 	uint32_t now = g->entry.snapshot;
 	struct past_standing before = { now, n->before.reason, n->before.detail };
 
-	for (size_t i = 0; i < n->n; i++) {
-		const struct transition *t = &n->list[i];
+	for (size_t i = 0; i < n->memberships.n; i++) {
+		const struct membership_change *t = &n->memberships.list[i];
 		struct stay x = { t->before, now, (uint32_t)t->cause };
 
 		if (t->was && !t->is && membership_history_put(g->s, u->id, &x, g->e) < 0)
@@ -216,7 +216,7 @@ write_rest(struct exporting *g)
 		return -1;
 	if (files_end(&g->files, g->e) < 0 ||
 	    rule_terms_follow(g->s, x->rules->text, x->settings_text, g->e) < 0 ||
-	    tallies_store(g->s, &g->tallies, g->e) < 0)
+	    membership_counts_store(g->s, &g->tallies, g->e) < 0)
 		return -1;
 	return export_manifest_write(&g->files, g->s, &summary, g->e);
 }
@@ -226,7 +226,8 @@ run(struct exporting *g, struct export_dir *o)
 {
 	struct affected_source who;
 
-	if (tallies_load(&g->keep, g->s, g->x->rules, g->x->rules_before, &g->tallies, g->e) < 0 ||
+	if (membership_counts_load(
+	        &g->keep, g->s, g->x->rules, g->x->rules_before, &g->tallies, g->e) < 0 ||
 	    files_begin(&g->files, o, &g->tallies, g->x->settings->csv_bom, g->e) < 0)
 		return -1;
 	if (g->x->is_recounted && profile_recount(g->s, g->x->ledger, g->e) < 0)

@@ -27,7 +27,7 @@ write_segments(struct files *f, const struct segment_set *rules, struct err *e)
 	int rc;
 
 	for (size_t i = 0; i < rules->n; i++) {
-		const struct tally *t = tallies_of_rule(f->tallies, i);
+		const struct membership_count *t = membership_counts_of_rule(f->tallies, i);
 		struct doc *x;
 
 		buf_reset(&sentence);

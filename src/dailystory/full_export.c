@@ -107,11 +107,11 @@ full_export_write(
 		.settings_text = source->settings_text,
 		.suppress_text = source->settings->suppress_text,
 	};
-	struct tallies t;
-	int rc = tallies_read(&g.scratch, s, &t, e);
+	struct membership_counts t;
+	int rc = membership_counts_read(&g.scratch, s, &t, e);
 
 	if (rc == 0)
-		rc = tallies_match(&t, source->rules, e);
+		rc = membership_counts_match(&t, source->rules, e);
 	if (rc == 0) {
 		struct arena keep = g.scratch; /* the tallies stay */
 

@@ -1,4 +1,4 @@
-#include "rule_internal.h"
+#include "reader.h"
 
 #include "base/arena.h"
 #include "lib/sha256.h"
@@ -38,10 +38,11 @@ cycle(struct walk *w, const struct rule *reference)
 	}
 	if (i < w->path_n)
 		buf_z(&b, "… → ");
-	reader_fault(w->rd, reference->at, "segments refer to each other in a cycle: %.*s%.*s",
-	    STR_ARG(buf_view(&b)), STR_ARG(again));
+	reader_fault(w->rd, reference->at, "remove one of these references",
+	    "segments refer to each other in a cycle: %.*s%.*s", STR_ARG(buf_view(&b)),
+	    STR_ARG(again));
 	buf_release(&b);
-	return err_advise(w->rd->e, "take one of these references out");
+	return -1;
 }
 
 /* Recursive; no deeper than SEGMENT_MAX. */

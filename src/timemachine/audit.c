@@ -212,7 +212,7 @@ add_segment(struct walking *g, struct moment *m, uint32_t slug, uint32_t cause, 
 {
 	struct segment_event *v = &m->segments[m->segments_n++];
 
-	*v = (struct segment_event){ .cause = str_c(cause_name((enum cause)cause)),
+	*v = (struct segment_event){ .cause = str_c(membership_cause_name((enum cause)cause)),
 		.is_entered = is_entered };
 	if (dictionary_text(&g->s->names, g->s->txn, slug, &v->slug, g->e) < 0)
 		return -1;

@@ -171,7 +171,6 @@ int
 explain_profile_make(struct arena *a, struct state *s, const struct past_records *records,
     const struct terms *policy, uint32_t number, struct explain_profile *out, struct err *e)
 {
-	struct segment_now now;
 	struct applied at;
 	int rc = state_applied(s, number, &at, e);
 
@@ -190,8 +189,7 @@ explain_profile_make(struct arena *a, struct state *s, const struct past_records
 	out->standing = past_records_standing(records, number);
 	take_values(a, out);
 	out->member = arena_zero(a, policy->rules.n + 1, sizeof(bool));
-	now = (struct segment_now){ out->as_of };
-	segment_eval(&policy->rules, &out->profile, now, out->member);
+	segment_eval(&policy->rules, &out->profile, out->as_of, out->member);
 	if (check_sum(out, e) < 0)
 		return -1;
 	return check_stays(s, records, out, e);

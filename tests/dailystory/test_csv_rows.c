@@ -18,8 +18,8 @@ struct desk {
 	char dir[64];
 	struct arena a;
 	struct export_dir o;
-	struct tally tallies[2];
-	struct tallies t;
+	struct membership_count tallies[2];
+	struct membership_counts t;
 	struct files f;
 	struct err e;
 };
@@ -29,9 +29,9 @@ desk_begin(struct desk *g, bool csv_bom)
 {
 	*g = (struct desk){ .dir = "/tmp/flowstory-files-XXXXXX", .e = ERR_INIT };
 	cr_assert(mkdtemp(g->dir) != NULL);
-	g->tallies[0] = (struct tally){ .slug = STR("gold") };
-	g->tallies[1] = (struct tally){ .slug = STR("vip") };
-	g->t = (struct tallies){ .list = g->tallies, .n = 2 };
+	g->tallies[0] = (struct membership_count){ .slug = STR("gold") };
+	g->tallies[1] = (struct membership_count){ .slug = STR("vip") };
+	g->t = (struct membership_counts){ .list = g->tallies, .n = 2 };
 	cr_assert(export_dir_begin(&g->o, file_join(&g->a, g->dir, "x"), FILE_QUICK, &g->e) == 0);
 	cr_assert(files_begin(&g->f, &g->o, &g->t, csv_bom, &g->e) == 0);
 }

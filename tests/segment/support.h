@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "base/timestamp.h"
 #include "profile/values.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -88,7 +88,7 @@ member_at(const struct rules *r, size_t i, const struct profile *p, int64_t as_o
 {
 	bool member[SEGMENT_MAX];
 
-	segment_eval(&r->set, p, (struct segment_now){ as_of }, member);
+	segment_eval(&r->set, p, as_of, member);
 	return member[i];
 }
 

@@ -33,7 +33,7 @@ expect_time(int64_t is, const char *should, const char *what)
 static void
 expect_due(const char *where, const struct profile *p, const char *now, const char *should)
 {
-	const struct segment_now t = { at(now) };
+	const int64_t t = at(now);
 	struct rules r;
 
 	rules_one(&r, where);
@@ -191,7 +191,7 @@ Test(due, a_flip_that_changes_no_membership_is_passed_over)
 	    "\"op\":\"<\",\"value\":\"-30d\"},{\"field\":\"city\","
 	    "\"op\":\"exists\",\"value\":true}]}]}";
 	struct profile p = nobody();
-	struct segment_now now = { at(ORDERED) };
+	const int64_t now = at(ORDERED);
 	struct rules r;
 
 	p.last_orderdate = at(ORDERED);
@@ -215,7 +215,7 @@ Test(due, a_segment_waits_for_those_it_refers_to)
 	                           "{\"name\":\"C\",\"slug\":\"c\",\"where\":{\"field\":"
 	                           "\"fh_last_orderdate\",\"op\":\"<\",\"value\":\"-1d\"}}]";
 	struct profile p = nobody();
-	struct segment_now now = { at(ORDERED) };
+	const int64_t now = at(ORDERED);
 	struct rules r;
 
 	p.last_orderdate = at(ORDERED);
@@ -414,13 +414,13 @@ brute_force(const struct rules *r, const struct round *x, int64_t first[SEGMENTS
 	size_t n = instants(x, list);
 	bool was[SEGMENTS], is[SEGMENTS];
 
-	segment_eval(&r->set, &x->p, (struct segment_now){ x->now }, was);
+	segment_eval(&r->set, &x->p, x->now, was);
 	for (size_t i = 0; i < SEGMENTS; i++)
 		first[i] = TIMESTAMP_NEVER;
 	for (size_t k = 0; k < n; k++) {
 		if (list[k] <= x->now)
 			continue;
-		segment_eval(&r->set, &x->p, (struct segment_now){ list[k] }, is);
+		segment_eval(&r->set, &x->p, list[k], is);
 		for (size_t i = 0; i < SEGMENTS; i++)
 			if (is[i] != was[i] && first[i] == TIMESTAMP_NEVER)
 				first[i] = list[k];
@@ -431,7 +431,7 @@ static bool
 laws_hold(const struct rules *r, const struct round *x, char *why, size_t cap)
 {
 	const int64_t horizon = x->now + (HORIZON_DAYS - 2) * TIMESTAMP_DAY;
-	const struct segment_now now = { x->now };
+	const int64_t now = x->now;
 	int64_t due = segment_due(&r->set, &x->p, now);
 	int64_t first[SEGMENTS];
 	char t1[64], t2[64];
@@ -466,8 +466,7 @@ Test(due, nothing_changes_before_it_is_due_and_all_changes_are_foretold)
 		cr_assert(r.status == 0, "%s", r.e.msg);
 		cr_expect(laws_hold(&r, &x, why, sizeof(why)), "%s: %.*s", why,
 		    STR_ARG(buf_view(&x.text)));
-		changes += segment_due_one(&r.set, 0, &x.p, (struct segment_now){ x.now }) !=
-		           TIMESTAMP_NEVER;
+		changes += segment_due_one(&r.set, 0, &x.p, x.now) != TIMESTAMP_NEVER;
 		rules_release(&r);
 	}
 	buf_release(&x.text);

@@ -142,19 +142,19 @@ Test(error, a_rule_has_one_of_five_shapes)
 	static const struct row rows[] = {
 		{ "null", 1, 1, "a rule must be an object", "{\"all\"" },
 		{ "[]", 1, 1, "a rule must be an object", "" },
-		{ "{}", 1, 1, "an empty rule", "{\"any\"" },
+		{ "{}", 1, 1, "must not be empty", "{\"any\"" },
 		{ "{\"al\":[]}", 1, 2, "unknown key 'al'", "{\"not\"" },
 		{ "{\"All\":[]}", 1, 2, "unknown key 'All'", "" },
 		{ "{\"all\":{}}", 1, 8, "'all' must be an array", "" },
 		{ "{\"any\":null}", 1, 8, "'any' must be an array", "" },
 		{ "{\"not\":[]}", 1, 8, "a rule must be an object", "" },
 		{ "{\"all\":[{\"all\":[]},\n 7]}", 2, 2, "a rule must be an object", "" },
-		{ "{\"all\":[],\"any\":[]}", 1, 11, "'any' cannot stand beside 'all'", "" },
-		{ "{\"any\":[],\"all\":[]}", 1, 2, "'any' cannot stand beside 'all'", "" },
+		{ "{\"all\":[],\"any\":[]}", 1, 11, "'any' is not allowed beside 'all'", "" },
+		{ "{\"any\":[],\"all\":[]}", 1, 2, "'any' is not allowed beside 'all'", "" },
 		{ "{\"field\":\"city\",\"not\":{\"all\":[]}}", 1, 2,
-		    "'field' cannot stand beside 'not'", "" },
-		{ "{\"segment\":\"b\",\"value\":1}", 1, 16, "'value' cannot stand beside 'segment'",
-		    "" },
+		    "'field' is not allowed beside 'not'", "" },
+		{ "{\"segment\":\"b\",\"value\":1}", 1, 16,
+		    "'value' is not allowed beside 'segment'", "" },
 	};
 
 	expect_rule_errors(rows, ROWS(rows));
@@ -312,7 +312,7 @@ Test(error, references_lead_to_a_segment_and_never_back)
 		{ "[" REFERS("a", "b") "]", 1, 51, "no segment has the slug 'b'", "this file" },
 		{ "[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"segment\":7}}]", 1, 44,
 		    "by its slug", "" },
-		{ "[" REFERS("a", "a") "]", 1, 40, "cycle: a \xe2\x86\x92 a", "take one" },
+		{ "[" REFERS("a", "a") "]", 1, 40, "cycle: a \xe2\x86\x92 a", "remove one" },
 		{ "[" REFERS("a", "b") ",\n" REFERS("b", "a") "]", 2, 39,
 		    "cycle: a \xe2\x86\x92 b \xe2\x86\x92 a", "" },
 		{ "[" REFERS("z", "c") ",\n" REFERS("a", "b") ",\n" REFERS("b", "c") ",\n" REFERS(

@@ -217,7 +217,7 @@ expect_reason(const char *field, const char *op, const char *value, const char *
 	buf_printf(
 	    &where, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field, op, value, '\0');
 	rules_one(&r, where.p);
-	segment_reason(&r.set, 0, &p, (struct segment_now){ at("2026-03-08T04:00:00Z") }, &b);
+	segment_reason(&r.set, 0, &p, at("2026-03-08T04:00:00Z"), &b);
 	expect_text(&b, should, where.p);
 	buf_release(&where);
 	rules_release(&r);
@@ -288,7 +288,7 @@ Test(reason, references_and_parentheses_stay)
 	               "{\"any\":[{\"segment\":\"b\"},{\"field\":\"age\","
 	               "\"op\":\">\",\"value\":30}]}}},{\"name\":\"B\","
 	               "\"slug\":\"b\",\"where\":{\"all\":[]}}]");
-	segment_reason(&r.set, 0, &p, (struct segment_now){ at("2026-03-08") }, &b);
+	segment_reason(&r.set, 0, &p, at("2026-03-08"), &b);
 
 	expect_text(&b,
 	    "not (is in segment \"B\" (holds) or age is 22 (more "
