@@ -32,6 +32,11 @@ struct folded {
 int profile_look(struct arena *a, struct state *s, const struct ledger_settings *settings,
     struct str id, struct folded *out, struct err *e) ERR_MUST;
 
+/* profile_record(a, s, settings, id, out, e): what the customer's record alone says, without what
+ * orders add: 1, or 0 if no such customer is known. */
+int profile_record(struct arena *a, struct state *s, const struct ledger_settings *settings,
+    struct str id, struct profile *out, struct err *e) ERR_MUST;
+
 /* profile_keep(s, id, f, e): the tables of profiles and orphans and the running totals say what was
  * seen. */
 int profile_keep(struct state *s, struct str id, const struct folded *f, struct err *e) ERR_MUST;

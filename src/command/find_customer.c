@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "account/account.h"
 #include "command/message.h"
+#include "dailystory/identity.h"
 #include "record/field.h"
 #include "profile/profile.h"
 #include "state/versions.h"
@@ -76,25 +77,15 @@ add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 
 /* The table of emails holds those who are not left out for another reason. */
 static int
-match_mailbox(struct matches *m, struct state *s, struct str email, struct err *e)
+match_email(struct matches *m, struct state *s, struct str email, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
-	struct buf from = { 0 };
-	struct str key, row, prefix;
-	int rc;
+	struct str *ids;
+	size_t n;
+	int rc = identity_sharing(m->a, s, email, &ids, &n, e);
 
-	if (c == NULL)
-		return -1;
-	prefix = key_email(&from, email, STR(""));
-	rc = kv_seek(c, prefix, &key, &row, e);
-	while (rc > 0 && str_starts(key, prefix)) {
-		rc = add_match(m, s, str_of(key.p + prefix.n, key.n - prefix.n), e);
-		if (rc == 0)
-			rc = kv_next(c, &key, &row, e);
-	}
-	buf_release(&from);
-	kv_cursor_close(c);
-	return rc < 0 ? -1 : 0;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = add_match(m, s, ids[i], e);
+	return rc;
 }
 
 /* Every profile is looked at: mobiles, and the emails of those left out, are in
@@ -209,7 +200,7 @@ find_customer(const struct options *o, struct arena *a, struct state *s, struct 
 	email = normalize_email(a, name, NULL, 0, &dropped);
 	mobile = normalize_mobile(a, name, &dropped);
 	if (email.n > 0)
-		rc = match_mailbox(&m, s, email, e);
+		rc = match_email(&m, s, email, e);
 	if (rc == 0 && m.n == 0 && email.n + mobile.n > 0) {
 		say(o, SAY_DETAIL, "every profile is looked through");
 		rc = match_profiles(&m, s, email, mobile, e);

@@ -1,4 +1,4 @@
-#include "dailystory/export_settings.h"
+#include "dailystory/suppress.h"
 
 #include "base/arena.h"
 #include "record/normalize.h"

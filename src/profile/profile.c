@@ -130,21 +130,32 @@ find_customer(struct arena *a, struct state *s, struct str id, struct customer *
 	return 1;
 }
 
+int
+profile_record(struct arena *a, struct state *s, const struct ledger_settings *settings,
+    struct str id, struct profile *out, struct err *e)
+{
+	struct customer customer;
+	int rc = find_customer(a, s, id, &customer, e);
+
+	if (rc <= 0)
+		return rc;
+	*out = (struct profile){ .id = id };
+	take_person(a, settings, &customer, out);
+	return 1;
+}
+
 /* Profile and sums together; the sums also of a customer who is not known. */
 static int
 fold(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
     struct sum *sum, struct profile *out, struct err *e)
 {
-	struct customer customer;
 	int rc;
 
 	if (sum_sales(a, s, settings, id, sum, e) < 0)
 		return -1;
-	rc = find_customer(a, s, id, &customer, e);
+	rc = profile_record(a, s, settings, id, out, e);
 	if (rc <= 0)
 		return rc;
-	*out = (struct profile){ .id = id };
-	take_person(a, settings, &customer, out);
 	return take_sums(a, s, sum, out, e) < 0 ? -1 : 1;
 }
 
