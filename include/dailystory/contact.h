@@ -1,6 +1,7 @@
-/* contact.h -- a profile as a row of DailyStory's import.
+/* contact.h -- a contact: a profile's values as columns of DailyStory's import, and their formats.
  *
- * Contract section 7.  The columns are one table: CSV header, JSON name, type.
+ * Contract section 7.  The columns are one table, so that the CSV header, the JSON names and
+ * fields.csv agree.
  */
 #ifndef DAILYSTORY_CONTACT_H
 #define DAILYSTORY_CONTACT_H

@@ -30,7 +30,7 @@ struct customer_rows_source {
 struct customer_rows {
 	struct folded profile;
 	bool is_rebuilt;             /* the profile is fresh and has to be stored */
-	bool is_gone;                /* the customer was removed; otherwise profile.now is theirs */
+	bool is_gone;                /* the customer was removed: there is no profile.now */
 	bool had;                    /* there was a standing */
 	struct standing before, now; /* if had, if not gone */
 	struct membership_changes memberships;
@@ -44,7 +44,7 @@ struct customer_rows {
 };
 
 /* customer_rows_make(a, s, source, u, out, e): ${out} is zeroed; what it holds lies in ${a}, in the
- * names of ${s} or in the affected.  Of an id that no customer has nor had, only the profile is
+ * names of ${s} or in the affected.  Of somebody who is only named by orders, only the profile is
  * filled. */
 int customer_rows_make(struct arena *a, struct state *s, const struct customer_rows_source *source,
     const struct affected_customer *u, struct customer_rows *out, struct err *e) ERR_MUST;

@@ -155,7 +155,7 @@ contact_header(struct buf *b)
 	buf_z(b, "\r\n");
 }
 
-/* "+" and 8 to 15 digits, as mobiles are written. */
+/* "+" and 8 to 15 digits, the first not 0. */
 static bool
 is_e164(struct str s)
 {

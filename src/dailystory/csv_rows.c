@@ -6,7 +6,7 @@
 #define BOM "\xef\xbb\xbf"
 #define ARRAY_END "\n]\n"
 
-/* A CSV file begins with its header, and before that, if asked for, with the byte order mark. */
+/* A CSV file begins with the byte order mark, if it is set, and its header. */
 static struct export_file *
 open_csv(struct csv_rows *f, struct str path, const char *header, struct err *e)
 {
@@ -47,7 +47,7 @@ end_series(struct csv_rows *f, struct csv_rows_series *s, struct err *e)
 	return export_dir_text(f->dir, file, STR(ARRAY_END), e);
 }
 
-/* The file of the series that has room for the row. */
+/* s->file has room for the row. */
 static int
 make_room(struct csv_rows *f, struct csv_rows_series *s, size_t row, struct err *e)
 {

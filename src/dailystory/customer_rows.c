@@ -5,16 +5,16 @@
 #include "dailystory/contact.h"
 #include "dailystory/identity.h"
 
-/* About what all lines of a customer take, so that their buffer rarely grows. */
+/* More than the lines of most customers, so that their buffer rarely grows. */
 #define LINES ((size_t)8 << 10)
 
-/* One customer, while their rows are made. */
+/* One customer whose rows are being made. */
 struct making {
 	struct arena *a;
 	struct state *s;
 	const struct customer_rows_source *x;
 	const struct affected_customer *u;
-	const struct profile *profile; /* the last one, of who is gone */
+	const struct profile *profile; /* of a removed customer the last one */
 	enum cause cause;              /* of what happens to the customer */
 	struct contact contact;
 	struct buf b;
@@ -44,8 +44,8 @@ cause_of(const struct making *g)
 	return g->x->export->is_recounted ? CAUSE_DEFINITION : CAUSE_CLOCK;
 }
 
-/* The stored profile, or a rebuilt one if something it comes from changed. Returns: 1, or 0 of one
- * who is no customer and was none: their orders are counted, and that is all. */
+/* The stored profile, or a rebuilt one if something it comes from changed.  Returns: 1; 0 for
+ * somebody who is only named by orders, which are counted and no more. */
 static int
 find_profile(struct making *g)
 {
@@ -74,8 +74,8 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* When to look again.  An earlier time that is still to come is left as it is: otherwise it would
- * be written anew whenever the customer buys, and the price is one look in vain. */
+/* When to look again.  An earlier time that is still to come stays, or every purchase would write
+ * it anew; it costs one look that finds nothing. */
 static int64_t
 next_look(const struct making *g)
 {
@@ -197,7 +197,7 @@ add_contact(struct making *g, struct exported *x)
 	g->out->json = taken(g);
 }
 
-/* Their opt-out, if they have one and it is not the one written last. */
+/* The contact's opt-out, if there is one and it is not the one written last. */
 static void
 add_opt_out(struct making *g, struct exported *x)
 {

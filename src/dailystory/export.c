@@ -19,7 +19,7 @@ struct exporting {
 	const struct export_source *x;
 	struct csv_rows files;
 	struct membership_counts counts;
-	struct arena arena; /* until the export is written */
+	struct arena arena;
 	struct affected affected;
 	struct customer_rows_source rows;
 	struct buf key;
@@ -78,7 +78,7 @@ store_standing(struct exporting *g, struct str id, const struct customer_rows *n
 	count_standing(&g->s->totals, &n->now, 1);
 	rc = kv_get(g->s->txn, TABLE_STANDINGS, id, &row, g->e);
 	if (rc != 0 && (rc < 0 || str_eq(row, n->standing_row)))
-		return rc < 0 ? -1 : 0; /* its page need not be written */
+		return rc < 0 ? -1 : 0; /* the page stays clean */
 	return kv_put(g->s->txn, TABLE_STANDINGS, id, n->standing_row, g->e);
 }
 
@@ -124,7 +124,7 @@ store_history(struct exporting *g, struct str id, const struct customer_rows *n)
 	return membership_history_put_standing(g->s, id, &before, g->e);
 }
 
-/* Row and opt-out of a contact, each if it is not the one written last. */
+/* Row and opt-out of a contact, each if it differs from the one written last. */
 static int
 write_contact(struct exporting *g, struct str id, const struct customer_rows *n)
 {
@@ -156,7 +156,7 @@ write_rows(void *context, size_t i, void *rows, struct err *e)
 	if (n->is_rebuilt && profile_keep(g->s, id, &n->profile, g->e) < 0)
 		return -1;
 	if (!n->profile.had && !n->profile.has)
-		return 0; /* no customer: their orders are counted, and that is all */
+		return 0; /* only named by orders */
 	if (csv_rows_events(&g->files, n->events, n->events_n, g->e) < 0 ||
 	    write_segments(g, n) < 0 || store_history(g, id, n) < 0 || store_standing(g, id, n) < 0)
 		return -1;

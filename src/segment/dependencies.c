@@ -21,7 +21,7 @@ struct walk {
 	size_t order_n;
 };
 
-/* "a → b → a": the open segments from the one that comes again. */
+/* "a → b → a": the open segments, from the one that the reference leads back to. */
 static int
 cycle(struct walk *w, const struct rule *reference)
 {
@@ -68,8 +68,8 @@ visit(struct walk *w, uint32_t i)
 }
 
 /*
- * A digest stands for each referred-to text: written out, a chain of segments
- * that each refer twice to the one before would grow twofold with each link.
+ * A digest stands for the text of a segment referred to: written out, a chain of segments that each
+ * refer twice to the next would double with every link.
  */
 static void
 add_effective(struct reader *rd, struct sha256 *digests, uint32_t i)

@@ -196,7 +196,7 @@ eval_compare(const struct eval *x, const struct rule *r)
 	return rule_fields_is_integer(r->field) ? integer_holds(x, r) : text_holds(x, r);
 }
 
-/* Recursive; the depth is that of the file's JSON. */
+/* Recursive, as deep as the file's JSON. */
 static bool
 holds(const struct eval *x, const struct rule *r, const bool *member)
 {

@@ -40,7 +40,7 @@ membership_counts_read(
 	u = unpack_of(str_copy(a, row));
 	n = unpack_u64(&u);
 	if (n > SEGMENT_MAX)
-		return state_broken(e, "the segments' row");
+		return state_broken(e, "the counts of segments");
 	out->list = arena_zero(a, (size_t)n, sizeof(*out->list));
 	out->n = (size_t)n;
 	for (size_t i = 0; i < out->n; i++) {
@@ -53,7 +53,7 @@ membership_counts_read(
 		t->entered = unpack_u64(&u);
 		t->left = unpack_u64(&u);
 	}
-	return u.bad ? state_broken(e, "the segments' row") : 0;
+	return u.bad ? state_broken(e, "the counts of segments") : 0;
 }
 
 int

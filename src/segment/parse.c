@@ -127,7 +127,7 @@ read_list(struct reader *rd, uint32_t node, struct rule **next)
 	return 0;
 }
 
-/* Recursive; the depth is bounded by JSON_DEPTH. */
+/* Recursive, no deeper than JSON_DEPTH. */
 static int
 read_rule(struct reader *rd, uint32_t node, struct rule **next)
 {

@@ -130,7 +130,7 @@ is_fh(struct str name)
 struct str
 rule_fields_like(struct arena *a, struct str name)
 {
-	/* All of them together are too long for an advice. */
+	/* All of them would be too long for an advice. */
 	bool wants_fh = is_fh(name);
 	struct buf b = { 0 };
 

@@ -215,7 +215,7 @@ put_reference(const struct sentence *s, const struct rule *r)
 	put_outcome(s->b, s->member[r->segment]);
 }
 
-/* A list of one says no more than what is in it. */
+/* A list of one means the same as what is in it. */
 static const struct rule *
 unwrap(const struct rule *r)
 {
@@ -269,7 +269,7 @@ segment_sentence(const struct segment_set *set, size_t i, struct buf *b)
 {
 	const struct sentence s = { .set = set, .b = b };
 
-	/* Alone as within "not (": no parentheses around the whole. */
+	/* RULE_NOT: as inside "not (", the whole needs no parentheses. */
 	put_rule(&s, set->list[i].where, RULE_NOT);
 }
 
