@@ -104,7 +104,7 @@ find_email(void *context, struct arena *a, struct state *s, size_t i, void *resu
 	const struct affected_customer *u = &g->out->list[i];
 	struct email_change *x = result;
 	struct standing before;
-	struct profile p;
+	struct profile p = { 0 };
 	int has = 0;
 
 	x->is_rebuilt = u->is_touched || g->x->is_recounted;

@@ -1,42 +1,10 @@
-/* Goal: an export directory appears whole or not at all, and one that is there
- * already is replaced only by another. */
+/* Goal: an export directory appears whole or not at all, and one that is there already is replaced
+ * only by another. */
 #include "dailystory/export_dir.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
-#include <criterion/criterion.h>
-
-#include "base/file.h"
-
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-struct fixture {
-	char dir[64];
-	struct arena a;
-	char *final;
-	struct export_dir o;
-	struct err e;
-};
-
-static void
-fixture_begin(struct fixture *g)
-{
-	*g = (struct fixture){ .dir = "/tmp/flowstory-out-XXXXXX", .e = ERR_INIT };
-	cr_assert(mkdtemp(g->dir) != NULL);
-	g->final = file_join(&g->a, g->dir, "final");
-}
-
-static void
-fixture_end(struct fixture *g)
-{
-	struct err e = ERR_INIT;
-
-	export_dir_release(&g->o);
-	cr_expect(dir_remove(g->dir, &e) == 0, "%s", e.msg);
-	arena_release(&g->a);
-}
+#include "support.h"
 
 static void
 begin(struct fixture *g, const char *final)
@@ -65,33 +33,6 @@ static bool export(struct fixture *g, const char *text)
 	cr_assert(export_dir_commit(&g->o, &replaced, &g->e) == 0, "%s", g->e.msg);
 	export_dir_release(&g->o);
 	return replaced;
-}
-
-static void
-expect_names(struct fixture *g, const char *dir, const char *want)
-{
-	struct str *names;
-	struct buf b = { 0 };
-	size_t n;
-
-	cr_assert(dir_list(&g->a, dir, &names, &n, &g->e) == 0);
-	for (size_t i = 0; i < n; i++) {
-		buf_z(&b, i > 0 ? " " : "");
-		buf_str(&b, names[i]);
-	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%s: '%.*s', not '%s'", dir,
-	    STR_ARG(buf_view(&b)), want);
-	buf_release(&b);
-}
-
-static void
-expect_file(struct fixture *g, const char *path, const char *want)
-{
-	struct str text;
-
-	cr_assert(file_load(&g->a, file_join(&g->a, g->final, path), 1 << 30, &text, &g->e) == 0,
-	    "%s", g->e.msg);
-	cr_expect(str_eq(text, str_c(want)), "%s: %.*s", path, STR_ARG(text));
 }
 
 Test(export_dir, nothing_is_seen_before_the_commit)
@@ -169,10 +110,9 @@ Test(export_dir, a_large_file_is_written_in_pieces)
 		cr_assert(export_dir_row(&g.o, f, buf_view(&row), &g.e) == 0);
 		buf_release(&row);
 	}
-	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
-	cr_assert(export_dir_commit(&g.o, NULL, &g.e) == 0);
+	fixture_commit(&g);
 	cr_expect(f->rows == 100000 && f->bytes == want.n);
-	cr_assert(file_load(&g.a, file_join(&g.a, g.final, "a.csv"), 1 << 30, &text, &g.e) == 0);
+	text = fixture_load(&g, "a.csv");
 	cr_expect(str_eq(text, buf_view(&want)));
 	cr_expect(strcmp(f->sha256.hex, sha256_of(buf_view(&want)).hex) == 0);
 	buf_release(&want);
@@ -257,8 +197,7 @@ Test(export_dir, slashes_behind_a_name_are_no_name)
 	fixture_begin(&g);
 	begin(&g, str_z(&g.a, str_printf(&g.a, "%s//", g.final)));
 	file_of(&g, "x", "x");
-	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
-	cr_expect(export_dir_commit(&g.o, NULL, &g.e) == 0, "%s", g.e.msg);
+	fixture_commit(&g);
 	expect_names(&g, g.dir, "final");
 	fixture_end(&g);
 }

@@ -14,11 +14,12 @@ set_of(struct account *g, const char *const *slugs, const char *const *rules)
 
 	for (size_t i = 0; slugs[i] != NULL; i++)
 		buf_printf(&b,
-		    "%s{\"name\":\"N\",\"slug\":\"%s\",\"where\":{\"field\":"
-		    "\"fh_total_orders\",\"op\":\">=\",\"value\":%s}}",
-		    i == 0 ? "[" : ",", slugs[i], rules[i]);
-	buf_z(&b, b.n == 0 ? "[]" : "]");
-	cr_assert(segment_parse(&g->a, "s", buf_view(&b), &set, &g->e) == 0, "%s", g->e.msg);
+		    "%c{'name':'N','slug':'%s','where':"
+		    "{'field':'fh_total_orders','op':'>=','value':%s}}",
+		    i == 0 ? '[' : ',', slugs[i], rules[i]);
+	buf_z(&b, "]");
+	buf_char(&b, '\0');
+	cr_assert(segment_parse(&g->a, "s", quoted(&g->a, b.p), &set, &g->e) == 0, "%s", g->e.msg);
 	buf_release(&b);
 	return set;
 }

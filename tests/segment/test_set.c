@@ -2,33 +2,20 @@
  * compact text. */
 #include "support.h"
 
-static const char *
-text(struct buf *b, struct str s)
-{
-	buf_reset(b);
-	buf_str(b, s);
-	buf_char(b, '\0');
-	return b->p;
-}
-
 Test(set, the_four_built_in_segments_are_those_of_the_contract)
 {
 	static const struct {
 		const char *name, *slug, *where;
 	} rows[] = {
 		{ "Customers that haven't ordered in past 60 days", "not-ordered-60-days",
-		    "{\"all\":[{\"field\":\"fh_total_orders\",\"op\":\">=\","
-		    "\"value\":1},{\"field\":\"fh_last_orderdate\","
-		    "\"op\":\"<\",\"value\":\"-60d\"}]}" },
+		    "{'all':[{'field':'fh_total_orders','op':'>=','value':1},{'field':'fh_last_"
+		    "orderdate','op':'<','value':'-60d'}]}" },
 		{ "New customers in past 30 days", "new-30-days",
-		    "{\"field\":\"first_order_date\",\"op\":\">=\","
-		    "\"value\":\"-30d\"}" },
+		    "{'field':'first_order_date','op':'>=','value':'-30d'}" },
 		{ "Customers that have ordered more than once", "ordered-more-than-once",
-		    "{\"field\":\"fh_total_orders\",\"op\":\">\",\"value\":"
-		    "1}" },
+		    "{'field':'fh_total_orders','op':'>','value':1}" },
 		{ "Customers that have spent more than $100", "spent-more-than-100",
-		    "{\"field\":\"fh_total_spent\",\"op\":\">\",\"value\":"
-		    "100}" },
+		    "{'field':'fh_total_spent','op':'>','value':100}" },
 	};
 	struct rules r;
 
@@ -41,7 +28,7 @@ Test(set, the_four_built_in_segments_are_those_of_the_contract)
 
 		cr_expect(str_eq(s->name, str_c(rows[i].name)), "name %zu", i);
 		cr_expect(str_eq(s->slug, str_c(rows[i].slug)), "slug %zu", i);
-		cr_expect(str_eq(s->source, str_c(rows[i].where)), "rule %zu", i);
+		cr_expect(str_eq(s->source, quoted(&r.a, rows[i].where)), "rule %zu", i);
 	}
 	cr_expect(str_eq(r.set.text, segment_builtin()), "the text is compact");
 	rules_release(&r);
@@ -64,17 +51,14 @@ Test(set, an_empty_file_has_no_segments)
 Test(set, the_text_is_compact_and_reads_as_itself)
 {
 	static const char file[] =
-	    "[\n\t{ \"where\" : { \"all\" : [ { \"value\" : 1.50E+2 , \"op\":"
-	    "\"<=\", \"field\":\"fh_total_spent\" } ] } ,\n  \"slug\": \"a\", "
-	    "\"name\": \"A \\u00e9 b\" }\n]\n";
-	static const char compact[] =
-	    "[{\"where\":{\"all\":[{\"value\":1.50E+2,\"op\":\"<=\",\"field\":"
-	    "\"fh_total_spent\"}]},\"slug\":\"a\",\"name\":\"A \\u00e9 b\"}]";
+	    "[\n\t{ 'where' : { 'all' : [ { 'value' : 1.50E+2 , 'op':'<=', "
+	    "'field':'fh_total_spent' } ] } ,\n  'slug': 'a', 'name': 'A \\u00e9 b' }\n]\n";
+	static const char compact[] = "[{'where':{'all':[{'value':1.50E+2,'op':'<=','field':'fh_"
+	                              "total_spent'}]},'slug':'a','name':'A \\u00e9 b'}]";
 	struct rules r, again;
-	struct buf b = { 0 };
 
 	rules_read(&r, file);
-	cr_expect_str_eq(text(&b, r.set.text), compact, "compact");
+	cr_expect(str_eq(r.set.text, quoted(&r.a, compact)), "%.*s", STR_ARG(r.set.text));
 	cr_expect(str_eq(r.set.list[0].name, STR("A \xc3\xa9 b")), "decoded");
 
 	rules_try(&again, r.set.text);
@@ -82,14 +66,12 @@ Test(set, the_text_is_compact_and_reads_as_itself)
 	cr_expect(str_eq(again.set.text, r.set.text), "idempotent");
 	rules_release(&again);
 	rules_release(&r);
-	buf_release(&b);
 }
 
 Test(set, the_file_may_go_away_after_reading)
 {
-	char *file = strdup("[{\"name\":\"A\",\"slug\":\"a\",\"where\":"
-	                    "{\"field\":\"city\",\"op\":\"=\","
-	                    "\"value\":\"Denver\"}}]");
+	char *file =
+	    strdup("[{'name':'A','slug':'a','where':{'field':'city','op':'=','value':'Denver'}}]");
 	struct profile p = nobody();
 	struct rules r;
 
@@ -105,14 +87,11 @@ Test(set, the_file_may_go_away_after_reading)
 
 Test(set, references_may_point_forwards_and_backwards)
 {
-	static const char file[] = "[{\"name\":\"A\",\"slug\":\"a\",\"where\":"
-	                           "{\"not\":{\"segment\":\"c\"}}},"
-	                           "{\"name\":\"B\",\"slug\":\"b\",\"where\":"
-	                           "{\"all\":[{\"segment\":\"a\"},{\"segment\":\"c\"}]}},"
-	                           "{\"name\":\"C\",\"slug\":\"c\",\"where\":"
-	                           "{\"field\":\"city\",\"op\":\"exists\",\"value\":true}},"
-	                           "{\"name\":\"D\",\"slug\":\"d\",\"where\":"
-	                           "{\"any\":[{\"segment\":\"a\"},{\"segment\":\"c\"}]}}]";
+	static const char file[] =
+	    "[{'name':'A','slug':'a','where':{'not':{'segment':'c'}}},{'name':'B','slug':'b','"
+	    "where':{'all':[{'segment':'a'},{'segment':'c'}]}},{'name':'C','slug':'c','where':{'"
+	    "field':'city','op':'exists','value':true}},{'name':'D','slug':'d','where':{'any':[{'"
+	    "segment':'a'},{'segment':'c'}]}}]";
 	struct profile p = nobody();
 	bool member[4];
 	struct rules r;
@@ -134,12 +113,12 @@ add_chain(struct buf *b, size_t n)
 	buf_char(b, '[');
 	for (size_t i = 0; i + 1 < n; i++)
 		buf_printf(b,
-		    "{\"name\":\"%zu\",\"slug\":\"s%zu\",\"where\":{\"all\":["
-		    "{\"segment\":\"s%zu\"},{\"segment\":\"s%zu\"}]}},",
+		    "{'name':'%zu','slug':'s%zu','where':{'all':[{'segment':'s%zu'},{'segment':'s%"
+		    "zu'}]}},",
 		    i, i, i + 1, i + 1);
 	buf_printf(b,
-	    "{\"name\":\"end\",\"slug\":\"s%zu\",\"where\":"
-	    "{\"field\":\"birthdate\",\"op\":\"exists\",\"value\":true}}]",
+	    "{'name':'end','slug':'s%zu','where':{'field':'birthdate','op':'exists','value':true}}"
+	    "]",
 	    n - 1);
 }
 
@@ -151,7 +130,7 @@ Test(set, a_chain_of_the_most_segments_costs_no_more_than_their_number)
 	const int64_t now = at("2026-03-08");
 
 	add_chain(&b, SEGMENT_MAX);
-	rules_try(&r, buf_view(&b));
+	rules_try_buf(&r, &b);
 	cr_assert(r.status == 0, "%s", r.e.msg);
 	p.birthdate = day("2026-03-09");
 
@@ -179,10 +158,10 @@ same_effective(const char *file1, const char *file2)
 }
 
 #define TWO(name, slug, value)                                                                     \
-	"[{\"name\":\"" name "\",\"slug\":\"" slug "\",\"where\":{\"segment\":\"m\"}},"            \
-	"{\"name\":\"M\",\"slug\":\"m\",\"where\":{\"segment\":\"z\"}},"                           \
-	"{\"name\":\"Z\",\"slug\":\"z\",\"where\":{\"field\":\"city\","                            \
-	"\"op\":\"=\",\"value\":\"" value "\"}}]"
+	"[{'name':'" name "','slug':'" slug "','where':{'segment':'m'}},"                          \
+	"{'name':'M','slug':'m','where':{'segment':'z'}},"                                         \
+	"{'name':'Z','slug':'z','where':{'field':'city',"                                          \
+	"'op':'=','value':'" value "'}}]"
 
 Test(set, the_effective_text_follows_references_to_their_end)
 {
@@ -194,8 +173,7 @@ Test(set, the_effective_text_follows_references_to_their_end)
 
 Test(set, the_effective_text_ignores_white_space)
 {
-	cr_expect(same_effective("[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"all\":[]}}]",
-	              "[{\"where\":{\n\"all\" : [ ]},\"name\":\"A\","
-	              "\"slug\":\"a\"}]"),
+	cr_expect(same_effective("[{'name':'A','slug':'a','where':{'all':[]}}]",
+	              "[{'where':{\n'all' : [ ]},'name':'A','slug':'a'}]"),
 	    "layout is no change");
 }
