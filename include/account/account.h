@@ -21,8 +21,7 @@ int account_check(const char *account, struct err *e) ERR_MUST;
  * The one writer of the account; also sweeps away what a killed writer left half-made.
  * Errors: ERR_BUSY naming the holder; ERR_USAGE if there is no such directory.
  */
-int account_lock(
-    struct file_lock *l, const char *account, const char *command, struct err *e) ERR_MUST;
+int account_lock(struct lock *l, const char *account, const char *command, struct err *e) ERR_MUST;
 
 /* account_ids(a, dir, suffix, ids, n, e): of the names in the directory that are an id and
  * ${suffix}, the ids, sorted; other names are not the program's. Nothing is looked into. */

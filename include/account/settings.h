@@ -14,11 +14,11 @@
 #include "base/str.h"
 #include "dailystory/suppress.h"
 #include "flowhub/flowhub_settings.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 
 struct settings {
 	struct arena arena;
-	struct ledger_settings ledger;
+	struct record_settings ledger;
 	struct export_settings export;
 	struct flowhub_settings flowhub;
 	struct str suppress;        /* the path, as given; empty: none */

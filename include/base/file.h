@@ -91,16 +91,16 @@ int dir_list(
 char *file_join(struct arena *a, const char *x, const char *y);
 
 /* The account's lock: flock on a file that stays; it dies with the process. */
-struct file_lock {
+struct lock {
 	int fd;
 };
-#define FILE_LOCK_INIT                                                                             \
+#define LOCK_INIT                                                                                  \
 	{                                                                                          \
 		.fd = -1                                                                           \
 	}
 /* Errors: ERR_BUSY naming what the holder wrote there (pid, command, since). ${text} is what we
  * write. */
-int file_lock(struct file_lock *l, const char *path, struct str text, struct err *e) ERR_MUST;
-void file_unlock(struct file_lock *l);
+int lock_take(struct lock *l, const char *path, struct str text, struct err *e) ERR_MUST;
+void lock_release(struct lock *l);
 
 #endif /* BASE_FILE_H */

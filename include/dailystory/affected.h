@@ -19,9 +19,9 @@
 
 struct affected_customer {
 	struct str id;
-	bool is_touched;            /* their records changed */
-	bool is_eligible;           /* in the table of emails */
-	enum standing_reason alone; /* identity_alone's */
+	bool is_touched;           /* their records changed */
+	bool is_eligible;          /* in the table of emails */
+	enum skipped_reason alone; /* identity_alone's */
 };
 
 /* Zero-initialisable. */
@@ -38,11 +38,11 @@ int affected_find(struct affected *out, struct state *s, const struct export_sou
 
 /* affected_reason(x, u, before, out): reason, detail and eligibility of a customer's standing. */
 void affected_reason(const struct affected *x, const struct affected_customer *u,
-    const struct standing *before, struct standing *out);
+    const struct contact_status *before, struct contact_status *out);
 
 /* affected_standing(a, s, id, out, e): 1 and the standing stored, in ${a}; 0 and an empty one. */
-int affected_standing(
-    struct arena *a, struct state *s, struct str id, struct standing *out, struct err *e) ERR_MUST;
+int affected_standing(struct arena *a, struct state *s, struct str id, struct contact_status *out,
+    struct err *e) ERR_MUST;
 
 void affected_release(struct affected *x);
 

@@ -61,7 +61,7 @@ int csv_rows_opt_out(struct csv_rows *f, struct str row, struct err *e) ERR_MUST
 /* csv_rows_events(f, lines, n, e): so many lines of events.jsonl. */
 int csv_rows_events(struct csv_rows *f, struct str lines, size_t n, struct err *e) ERR_MUST;
 
-int csv_rows_skipped(struct csv_rows *f, struct str id, enum standing_reason reason,
+int csv_rows_skipped(struct csv_rows *f, struct str id, enum skipped_reason reason,
     struct str detail, struct err *e) ERR_MUST;
 int csv_rows_quarantined(struct csv_rows *f, const struct manifest *m, const struct quarantined *q,
     struct err *e) ERR_MUST;

@@ -28,11 +28,11 @@ struct customer_rows_source {
 
 /* Rows are whole lines; an empty one is not written. */
 struct customer_rows {
-	struct folded profile;
-	bool is_rebuilt;             /* the profile is fresh and has to be stored */
-	bool is_gone;                /* the customer was removed: there is no profile.now */
-	bool had;                    /* there was a standing */
-	struct standing before, now; /* if had, if not gone */
+	struct profile_update profile;
+	bool is_rebuilt;                   /* the profile is fresh and has to be stored */
+	bool is_gone;                      /* the customer was removed: there is no profile.now */
+	bool had;                          /* there was a standing */
+	struct contact_status before, now; /* if had, if not gone */
 	struct membership_changes memberships;
 	struct str standing_row; /* now, packed */
 	struct str events;       /* lines of events.jsonl */

@@ -9,7 +9,7 @@
 #include "dailystory/suppress.h"
 #include "delta/apply.h"
 #include "delta/read_snapshot.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 #include "segment/segment.h"
 #include "state/state.h"
 
@@ -26,11 +26,11 @@ struct export_source {
 	/* Of the export of one snapshot's changes; all zero for one out of the state as it is. */
 	const struct applied *applied;          /* counts */
 	const struct segment_set *rules_before; /* empty with the first snapshot */
-	const struct ledger_settings *ledger;
+	const struct record_settings *ledger;
 	bool is_recounted; /* settings that count in profiles changed */
 	bool is_everybody; /* settings that decide who is exported, and how, changed */
 	bool is_accepted;  /* a mass change was accepted that the breaker would have stopped */
-	const struct touched *touched;
+	const struct apply_result *touched;
 	const struct quarantined *quarantined;
 	size_t quarantined_n;
 	const struct manifest *manifest; /* names the pages */

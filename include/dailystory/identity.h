@@ -14,7 +14,7 @@
 #include "base/err.h"
 #include "dailystory/suppress.h"
 #include "profile/values.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 #include "state/rows.h"
 #include "state/state.h"
 
@@ -22,9 +22,9 @@ struct arena;
 
 /* One customer. */
 
-/* identity_alone(x, p, as_of): STANDING_CONTACT unless one of the first three reasons holds.  The
+/* identity_alone(x, p, as_of): SKIPPED_NONE unless one of the first three reasons holds.  The
  * customer's record decides, not the orders. */
-enum standing_reason identity_alone(
+enum skipped_reason identity_alone(
     const struct export_settings *x, const struct profile *p, int64_t as_of);
 
 /* identity_due(x, p, as_of): when time alone may change that, or the birthdate that is exported. */
@@ -48,8 +48,8 @@ int identity_sharing(struct arena *a, struct state *s, struct str email, struct 
 /* What was decided of one of those who share an email. */
 struct identity_decision {
 	struct str id;
-	enum standing_reason reason; /* STANDING_CONTACT or STANDING_DUPLICATE */
-	struct str detail;           /* the id that is kept instead */
+	enum skipped_reason reason; /* SKIPPED_NONE or SKIPPED_DUPLICATE */
+	struct str detail;          /* the id that is kept instead */
 };
 
 struct identity_decisions {
@@ -59,7 +59,7 @@ struct identity_decisions {
 
 /* identity_decide(a, s, settings, email, out, e): append a decision on everybody under the email,
  * by their records and orders as the state has them now. */
-int identity_decide(struct arena *a, struct state *s, const struct ledger_settings *settings,
+int identity_decide(struct arena *a, struct state *s, const struct record_settings *settings,
     struct str email, struct identity_decisions *out, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_IDENTITY_H */

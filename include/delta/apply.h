@@ -10,13 +10,13 @@
 #include "base/err.h"
 #include "delta/delta.h"
 #include "delta/read_snapshot.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 #include "state/state.h"
 
 struct arena;
 
 /* Ids of customers whose own record or any of whose orders changed, sorted, each once. */
-struct touched {
+struct apply_result {
 	struct str *ids;
 	size_t n;
 	struct str *unknown_fields; /* sorted, each once */
@@ -33,12 +33,12 @@ int apply_locations(
 /* apply_breaker(s, d, settings, e): ERR_BREAKER if the delta removes too much (contract, section
  * 7). is_tripped is for a caller that has the leave to go on. */
 int apply_breaker(const struct state *s, const struct delta *d,
-    const struct ledger_settings *settings, struct err *e) ERR_MUST;
+    const struct record_settings *settings, struct err *e) ERR_MUST;
 
 /* apply_delta(a, s, source, in, d, touched, e): s->totals.applied is the new snapshot's number
  * already. */
-int apply_delta(struct arena *a, struct state *s, const struct intake_source *source,
-    const struct intake *in, const struct delta *d, struct touched *touched,
+int apply_delta(struct arena *a, struct state *s, const struct read_source *source,
+    const struct read_snapshot *in, const struct delta *d, struct apply_result *touched,
     struct err *e) ERR_MUST;
 
 #endif /* DELTA_APPLY_H */

@@ -22,16 +22,16 @@ struct touching {
 };
 
 /* touching_unknown(t, lexicon, list): the fields a sighting's facts name. */
-void touching_unknown(struct touching *t, const struct lexicon *lexicon, struct str list);
+void touching_unknown(struct touching *t, const struct seen_dictionary *lexicon, struct str list);
 void touching_release(struct touching *t);
 
 /* apply_orders(s, source, in, d, touching, e): every operation on an order. */
-int apply_orders(struct state *s, const struct intake_source *source, const struct intake *in,
+int apply_orders(struct state *s, const struct read_source *source, const struct read_snapshot *in,
     const struct delta *d, struct touching *touching, struct err *e) ERR_MUST;
 
-/* apply_orders_restamp(s, seen, location, e): the text is another but means the same,
+/* apply_orders_refresh(s, seen, location, e): the text is another but means the same,
  * or lies under another location: hash and location follow. */
-int apply_orders_restamp(
+int apply_orders_refresh(
     struct state *s, const struct seen *seen, uint32_t location, struct err *e) ERR_MUST;
 
 #endif /* DELTA_APPLY_ORDERS_H */

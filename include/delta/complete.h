@@ -32,8 +32,8 @@ struct complete_scopes {
 };
 
 /* complete_find(a, in, source, entity): those of a snapshot, in a. */
-struct complete_scopes complete_find(struct arena *a, const struct intake *in,
-    const struct intake_source *source, enum entity entity);
+struct complete_scopes complete_find(struct arena *a, const struct read_snapshot *in,
+    const struct read_source *source, enum entity entity);
 
 /* complete_cover(p, location, created): one of the reads had to hold such a
  * record; of a customer neither matters.  Cost: a binary search. */

@@ -15,16 +15,16 @@
 #include "state/state.h"
 
 /* Also the order of the counts in struct applied. */
-enum op {
-	OP_ADDED,
-	OP_CHANGED,
-	OP_REMOVED,
-	OP_UNCHANGED
+enum delta_op {
+	DELTA_ADDED,
+	DELTA_CHANGED,
+	DELTA_REMOVED,
+	DELTA_UNCHANGED
 };
-const char *op_name(enum op op);
+const char *delta_op_name(enum delta_op op);
 
-struct delta_op {
-	enum op op;
+struct delta_record {
+	enum delta_op op;
 	struct str id;
 	const struct seen *seen; /* NULL when removed */
 	struct place before;     /* changed, removed */
@@ -36,12 +36,12 @@ struct delta {
 	 * is gone. */
 	const struct seen **added[ENTITIES];
 	size_t added_n[ENTITIES];
-	struct delta_op *ops[ENTITIES]; /* what was changed and removed, by id */
+	struct delta_record *ops[ENTITIES]; /* what was changed and removed, by id */
 	size_t ops_n[ENTITIES];
 	/* Unchanged in meaning, but the text or the location is another: the row is brought up to
 	 * date. */
-	const struct seen **restamped[ENTITIES];
-	size_t restamped_n[ENTITIES];
+	const struct seen **refreshed[ENTITIES];
+	size_t refreshed_n[ENTITIES];
 	uint64_t counts[ENTITIES][4];
 	struct arena arena;
 };
@@ -51,8 +51,8 @@ struct delta {
  * Uses up the lists of what was seen: only what is new stays in them.
  * Errors: ERR_DAMAGED if an earlier page that is needed is damaged.
  */
-int delta_find(struct delta *d, struct state *s, struct intake *in,
-    const struct intake_source *source, struct err *e) ERR_MUST;
+int delta_find(struct delta *d, struct state *s, struct read_snapshot *in,
+    const struct read_source *source, struct err *e) ERR_MUST;
 void delta_release(struct delta *d);
 
 /* All operations on one kind of record, by id: delta_next gives 1 and the next one, or 0 at the
@@ -62,6 +62,6 @@ struct delta_walk {
 	enum entity entity;
 	size_t added, ops; /* so many are behind */
 };
-int delta_next(struct delta_walk *w, struct delta_op *out);
+int delta_next(struct delta_walk *w, struct delta_record *out);
 
 #endif /* DELTA_DELTA_H */

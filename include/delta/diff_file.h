@@ -18,7 +18,7 @@
 #include "lib/sha256.h"
 
 /* What the first line says. */
-struct diff_head {
+struct diff_file_head {
 	struct str snapshot;
 	struct str previous; /* empty: the first */
 	struct str manifest_sha256;
@@ -26,8 +26,8 @@ struct diff_head {
 };
 
 /* What the rest is made from. Everything is borrowed until diff_file_end. */
-struct diff_parts {
-	struct diff_head head;
+struct diff_file_parts {
+	struct diff_file_head head;
 	const struct delta *delta;
 	enum file_keep keep;
 	const struct manifest *manifest; /* names the pages of this snapshot */
@@ -35,8 +35,8 @@ struct diff_parts {
 	size_t jobs;
 };
 
-struct diff_out {
-	struct diff_parts parts;
+struct diff_file {
+	struct diff_file_parts parts;
 	struct file_out file;
 	struct buf lines; /* not compressed yet */
 	struct buf packed;
@@ -52,8 +52,8 @@ struct diff_out {
  * Begin to write the file under its temporary name: with more than one job on a thread of its own,
  * beside whatever is written to the state meanwhile; it reads the state before.
  */
-int diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
-    const struct diff_parts *parts, struct err *e) ERR_MUST;
+int diff_file_begin(struct diff_file *out, const char *account, struct kv *kv,
+    const struct diff_file_parts *parts, struct err *e) ERR_MUST;
 
 /*
  * diff_file_end(out, unknown, n, sha256, e):
@@ -61,13 +61,13 @@ int diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
  * file appear.
  * ${sha256} is that of the uncompressed bytes.
  */
-int diff_file_end(struct diff_out *out, const struct str *unknown, size_t n, struct sha256 *sha256,
+int diff_file_end(struct diff_file *out, const struct str *unknown, size_t n, struct sha256 *sha256,
     struct err *e) ERR_MUST;
-int diff_file_commit(struct diff_out *out, struct err *e) ERR_MUST;
+int diff_file_commit(struct diff_file *out, struct err *e) ERR_MUST;
 /* diff_file_pack(text, packed): a diff's text compressed as diff_file_end leaves it, appended. */
 void diff_file_pack(struct str text, struct buf *packed);
 
 /* Harmless at any time after diff_file_begin was called. */
-void diff_file_release(struct diff_out *out);
+void diff_file_release(struct diff_file *out);
 
 #endif /* DELTA_DIFF_FILE_H */

@@ -10,16 +10,16 @@
 struct merged {
 	const struct seen **seen; /* by id; of mem_alloc */
 	size_t n;
-	size_t sights[SIGHTS]; /* how many of each */
+	size_t sights[SEEN_FORMS]; /* how many of each */
 };
 
 /*
- * merge_sightings(all, n, jobs, out, e):
+ * merge_copies(all, n, jobs, out, e):
  * ${all}, of mem_alloc, is freed; its entries come in the manifest's order, and
  * of copies of an id the last counts (contract, section 2): the others are
  * passed over.
  */
-int merge_sightings(
+int merge_copies(
     const struct seen **all, size_t n, size_t jobs, struct merged *out, struct err *e) ERR_MUST;
 
 #endif /* DELTA_MERGE_H */

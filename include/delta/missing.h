@@ -23,11 +23,11 @@ struct absent {
 };
 
 /* missing_find(a, s, in, source, entity, list, n, e): by id, each once, in a. */
-int missing_find(struct arena *a, struct state *s, const struct intake *in,
-    const struct intake_source *source, enum entity entity, struct absent **list, size_t *n,
+int missing_find(struct arena *a, struct state *s, const struct read_snapshot *in,
+    const struct read_source *source, enum entity entity, struct absent **list, size_t *n,
     struct err *e) ERR_MUST;
 
-/* missing_is_quarantined(in, entity, id): a copy that is at fault makes its id present. */
-bool missing_is_quarantined(const struct intake *in, enum entity entity, struct str id);
+/* quarantine_has(&in->quarantine, entity, id): a copy that is at fault makes its id present. */
+bool missing_is_quarantined(const struct read_snapshot *in, enum entity entity, struct str id);
 
 #endif /* DELTA_MISSING_H */

@@ -21,7 +21,7 @@
 #include "base/str.h"
 #include "delta/text_index.h"
 #include "record/record.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 #include "delta/seen.h"
 #include "snapshot/manifest.h"
 #include "snapshot/page.h"
@@ -39,8 +39,8 @@ struct quarantined {
 };
 
 /* What one page gave. */
-struct page_intake {
-	const struct seen *sightings; /* one behind the other: seen_next_to */
+struct read_page {
+	const struct seen *sightings; /* one behind the other: seen_following */
 	size_t n;
 	struct quarantined *quarantined;
 	size_t quarantined_n;
@@ -59,14 +59,14 @@ enum read_way {
 };
 
 /* What the reading is done with. */
-struct intake_source {
+struct read_source {
 	const char *account;
 	struct str snapshot; /* its id */
 	const struct manifest *manifest;
 	struct kv *kv;             /* the state before; only read */
 	const uint32_t *locations; /* number of each page's location; 0: none
 	                              is named */
-	const struct ledger_settings *settings;
+	const struct record_settings *settings;
 	size_t jobs;
 	struct str only;           /* if not empty: records that are seen at a glance to
 	                              have another id are passed over */
@@ -74,22 +74,22 @@ struct intake_source {
 	enum read_way way;
 };
 
-/* take_entity(r): what the records of such a page are; of locations, which hold
+/* read_page_entity(r): what the records of such a page are; of locations, which hold
  * none, it says nothing. */
-enum entity take_entity(enum resource r);
+enum entity read_page_entity(enum resource r);
 
 /* One thread's own. */
-struct taker {
-	const struct intake_source *source;
+struct read_page_worker {
+	const struct read_source *source;
 	struct text_index *known; /* by entity; where it is not on, ids are looked up */
 	struct kv_txn *txn;       /* the state before; NULL: nothing is known */
 	struct arena *keep;       /* what pages gave lies here */
-	struct lexicon *lexicon;
+	struct seen_dictionary *lexicon;
 	uint16_t number; /* of the lexicon */
 	struct page_reader page;
 	struct record_reader reader;
 	struct arena scratch; /* of the record in hand */
-	struct facts_out out;
+	struct seen_packer out;
 	struct buf key;
 	struct buf sightings; /* of the page in hand */
 	/* the same, each for cap records */
@@ -100,11 +100,12 @@ struct taker {
 };
 
 /*
- * take_page(w, page, out, e): the page at that position of the manifest.
+ * read_page(w, page, out, e): the page at that position of the manifest.
  * Errors: ERR_DAMAGED: it refuses the snapshot.
  */
-int take_page(struct taker *w, uint32_t page, struct page_intake *out, struct err *e) ERR_MUST;
-/* taker_release(w): what is not borrowed. */
-void taker_release(struct taker *w);
+int read_page(
+    struct read_page_worker *w, uint32_t page, struct read_page *out, struct err *e) ERR_MUST;
+/* read_page_worker_release(w): what is not borrowed. */
+void read_page_worker_release(struct read_page_worker *w);
 
 #endif /* DELTA_READ_PAGE_H */

@@ -18,22 +18,22 @@
 #include "delta/seen.h"
 #include "delta/read_page.h"
 
-struct intake {
-	struct page_intake *pages; /* as many as the manifest has */
+struct read_snapshot {
+	struct read_page *pages; /* as many as the manifest has */
 	/* By id, of each the copy that counts; where known is on, without
 	 * those after which the known text was seen, and those that moved
 	 * behind all others. */
 	const struct seen **seen[ENTITIES];
 	size_t seen_n[ENTITIES];
-	size_t sights_n[ENTITIES][SIGHTS]; /* how many of each in seen */
-	struct text_index known[ENTITIES]; /* where it is on: what was seen of known texts */
-	struct quarantined *quarantined;   /* by page, index */
+	size_t forms_n[ENTITIES][SEEN_FORMS]; /* how many of each in seen */
+	struct text_index known[ENTITIES];    /* where it is on: what was seen of known texts */
+	struct quarantined *quarantined;      /* by page, index */
 	size_t quarantined_n;
 	struct str *present[ENTITIES]; /* ids of quarantined records, sorted,
 	                                  each once */
 	size_t present_n[ENTITIES];
-	struct arena *arenas;   /* one a worker: what pages gave */
-	struct lexicon *lexica; /* the same */
+	struct arena *arenas;           /* one a worker: what pages gave */
+	struct seen_dictionary *lexica; /* the same */
 	size_t jobs;
 	struct arena arena;
 };
@@ -51,11 +51,11 @@ bool read_snapshot_is_large(uint64_t n, uint64_t known);
  * any case.
  */
 int read_snapshot_read(
-    struct intake *in, const struct intake_source *source, struct err *e) ERR_MUST;
+    struct read_snapshot *in, const struct read_source *source, struct err *e) ERR_MUST;
 
 /* read_snapshot_forget(in): what only the state and the diff need is not needed any
  * more, and it is most of it: sightings, texts, what was known. */
-void read_snapshot_forget(struct intake *in);
-void read_snapshot_release(struct intake *in);
+void read_snapshot_forget(struct read_snapshot *in);
+void read_snapshot_release(struct read_snapshot *in);
 
 #endif /* DELTA_READ_SNAPSHOT_H */

@@ -16,7 +16,7 @@
  * After the snapshot was applied: if it is large, its pages without a record at
  * fault take the place of those that were remembered of the entity before.
  */
-int remember_pages(
-    struct state *s, const struct manifest *m, const struct intake *in, struct err *e) ERR_MUST;
+int remember_pages(struct state *s, const struct manifest *m, const struct read_snapshot *in,
+    struct err *e) ERR_MUST;
 
 #endif /* DELTA_REMEMBER_PAGES_H */

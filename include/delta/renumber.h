@@ -16,7 +16,7 @@
 #include "state/state.h"
 
 /* All lists go by number in the lexicon; 0 is the empty text. */
-struct meaning {
+struct renumber_map {
 	uint32_t *words;         /* number in the state */
 	bool *is_completed;      /* of a status: an order that has it and is not
 	                            voided */
@@ -25,20 +25,20 @@ struct meaning {
 	atomic_bool *is_named;   /* of an unknown field */
 };
 
-struct meanings {
-	struct meaning *list; /* by lexicon */
+struct renumber {
+	struct renumber_map *list; /* by lexicon */
 	struct arena arena;
 };
 
 /* renumber_find(m, s, in, settings, e): words that are new get their numbers in
  * the order of their bytes. */
-int renumber_find(struct meanings *m, struct state *s, const struct intake *in,
-    const struct ledger_settings *settings, struct err *e) ERR_MUST;
-void renumber_release(struct meanings *m);
+int renumber_find(struct renumber *m, struct state *s, const struct read_snapshot *in,
+    const struct record_settings *settings, struct err *e) ERR_MUST;
+void renumber_release(struct renumber *m);
 
-/* meaning_mark(flag): by several threads, most of the time not the first. */
+/* renumber_mark(flag): by several threads, most of the time not the first. */
 static inline void
-meaning_mark(atomic_bool *flag)
+renumber_mark(atomic_bool *flag)
 {
 	if (!atomic_load_explicit(flag, memory_order_relaxed))
 		atomic_store_explicit(flag, true, memory_order_relaxed);

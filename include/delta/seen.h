@@ -20,7 +20,7 @@ enum seen_form {
 	SEEN_MOVED, /* the text is known, but was read under another location */
 	SEEN_NEW,   /* the id is not known */
 	SEEN_TEXT,  /* the id is known with another text */
-	SIGHTS
+	SEEN_FORMS
 };
 
 /* One copy of a record, seen in a page and not quarantined: 14 bytes and what was kept of it, for
@@ -38,48 +38,48 @@ struct seen {
 
 /* What facts name by number instead of text: a set of each kind for all that one thread has read.
  */
-struct lexicon {
+struct seen_dictionary {
 	struct intern words;     /* of orders: products, budtenders, ... */
 	struct intern customers; /* ids */
 	struct intern unknown;   /* fields nobody knows, by path */
 };
-void lexicon_release(struct lexicon *l);
+void seen_dictionary_release(struct seen_dictionary *l);
 
-/* Facts are packed: the hash; then of a customer unknown fields and customer_pack's row, of an
- * order what it was created at, its customer and the rest: what tables are sorted by comes first,
- * where one look gets it. */
+/* Facts are packed: the hash; then of a customer unknown fields and record_pack_customer's row, of
+ * an order what it was created at, its customer and the rest: what tables are sorted by comes
+ * first, where one look gets it. */
 
 /* What the facts of a sighting say. Text is borrowed. */
-struct customer_facts {
+struct seen_customer {
 	struct hash hash;
-	struct str unknown; /* packed numbers, see seen_next */
+	struct str unknown; /* packed numbers, see seen_next_number */
 	struct str fields;
 };
-struct order_facts {
+struct seen_order {
 	struct hash hash;
 	struct str unknown;
 	uint32_t customer; /* its number in the lexicon; 0: a guest */
 	struct sale sale;
 };
 /* What of them its own row needs. */
-struct order_head {
+struct seen_head {
 	struct hash hash;
 	struct str unknown;
 	uint32_t customer;
 	int64_t created; /* us */
 };
-struct customer_facts seen_customer(const struct seen *s);
-struct order_facts seen_order(const struct seen *s);
-struct order_head seen_head(const struct seen *s);
-/* seen_next: the next number off the front of a packed list: 1, or 0 at its end. */
-int seen_next(struct str *list, uint32_t *number);
+struct seen_customer seen_customer(const struct seen *s);
+struct seen_order seen_order(const struct seen *s);
+struct seen_head seen_head(const struct seen *s);
+/* seen_next_number: the next number off the front of a packed list: 1, or 0 at its end. */
+int seen_next_number(struct str *list, uint32_t *number);
 static inline struct str
-sighting_facts(const struct seen *s)
+seen_fields(const struct seen *s)
 {
 	return (struct str){ (const char *)s->kept, s->facts_n };
 }
 static inline struct str
-sighting_id(const struct seen *s)
+seen_id(const struct seen *s)
 {
 	return (struct str){ (const char *)s->kept + s->facts_n, s->id_len };
 }
@@ -90,27 +90,27 @@ struct hash seen_hash(const struct seen *s);
 int64_t seen_created(const struct seen *s); /* us */
 uint32_t seen_buyer(const struct seen *s);  /* the customer's number in its lexicon; 0: a guest */
 
-/* seen_next_to(s): the one that seen_add put behind it. */
-const struct seen *seen_next_to(const struct seen *s);
+/* seen_following(s): the one that seen_add put behind it. */
+const struct seen *seen_following(const struct seen *s);
 
-/* sighting_ahead(s): it is looked at soon; sightings lie all over memory when they are visited by
+/* seen_prefetch(s): it is looked at soon; sightings lie all over memory when they are visited by
  * id. */
 static inline void
-sighting_ahead(const struct seen *s)
+seen_prefetch(const struct seen *s)
 {
 	__builtin_prefetch(s);
 	__builtin_prefetch((const char *)s + 64);
 }
 
 /* Facts of a record read just now, ready for seen_add. */
-struct facts_out {
+struct seen_packer {
 	struct buf facts, items;
 };
-void facts_customer(struct facts_out *f, struct hash hash, const struct schema_unknown *unknown,
-    const struct customer *c);
-void facts_order(struct facts_out *f, struct hash hash, const struct schema_unknown *unknown,
-    const struct order *o, struct lexicon *l);
-void facts_release(struct facts_out *f);
+void seen_pack_customer(struct seen_packer *f, struct hash hash,
+    const struct schema_unknown *unknown, const struct customer *c);
+void seen_pack_order(struct seen_packer *f, struct hash hash, const struct schema_unknown *unknown,
+    const struct order *o, struct seen_dictionary *l);
+void seen_packer_release(struct seen_packer *f);
 
 /* seen_add(b, head, id, facts, raw): behind those in ${b}, a sighting like ${head} that keeps
  * copies of the three;

@@ -26,7 +26,7 @@ struct kv_txn;
 enum text_index_mark {
 	TEXT_INDEX_UNSEEN,  /* no sound copy of the id */
 	TEXT_INDEX_CHANGED, /* another text of the id speaks for it */
-	TEXT_INDEX_SEEN     /* this and above: seen, see known_mark_page */
+	TEXT_INDEX_SEEN     /* this and above: seen, see text_index_mark_page */
 };
 
 /* A record's ordinal is its place in the order of ids: the order of its table.
@@ -62,21 +62,21 @@ void text_index_find(
  * last place in manifest order stays. */
 void text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index);
 
-/* text_index_outdo(k, ordinal, page, index): another text of the record lies there.
+/* text_index_supersede(k, ordinal, page, index): another text of the record lies there.
  * Returns: true if it speaks for the record, which is then TEXT_INDEX_CHANGED; false
  * if the known text was seen after it. */
-bool text_index_outdo(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index);
+bool text_index_supersede(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index);
 
-/* known_mark_page(mark): the page in which it was seen last. */
+/* text_index_mark_page(mark): the page in which it was seen last. */
 static inline uint32_t
-known_mark_page(uint64_t mark)
+text_index_mark_page(uint64_t mark)
 {
 	return (uint32_t)((mark - TEXT_INDEX_SEEN) >> 32);
 }
 
-/* known_mark(k, ordinal): what is said of it so far. */
+/* text_index_mark(k, ordinal): what is said of it so far. */
 static inline uint64_t
-known_mark(const struct text_index *k, size_t ordinal)
+text_index_mark(const struct text_index *k, size_t ordinal)
 {
 	return atomic_load_explicit(&k->marks[ordinal], memory_order_relaxed);
 }

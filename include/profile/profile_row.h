@@ -9,10 +9,10 @@
 
 struct arena;
 
-void profile_row_pack(struct buf *b, const struct profile *p);
+void values_pack(struct buf *b, const struct profile *p);
 
 /* Returns: false if the row is damaged.  The lists come as numbers of names only, in ${a}; without
  * an arena they are left out. */
-bool profile_row_unpack(struct arena *a, struct str row, struct profile *p);
+bool values_unpack(struct arena *a, struct str row, struct profile *p);
 
 #endif /* PROFILE_PROFILE_ROW_H */

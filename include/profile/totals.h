@@ -16,7 +16,7 @@
 
 struct arena;
 
-struct sum {
+struct order_totals {
 	int64_t spent;
 	uint64_t purchases, orders;
 	int64_t first, last; /* purchases, us */
@@ -27,14 +27,14 @@ struct sum {
 	uint32_t *products, *categories;
 	size_t items_n, items_cap;
 };
-#define SUM_INIT                                                                                   \
+#define ORDER_TOTALS_INIT                                                                          \
 	{                                                                                          \
 		.first = TIMESTAMP_NONE, .last = TIMESTAMP_NONE, .latest = TIMESTAMP_NONE          \
 	}
 
 /* totals_add(a, sum, id, sale, kind, e): ${id} is borrowed. Errors: ERR_FAILED if the money is too
  * much to count. */
-int totals_add(struct arena *a, struct sum *sum, struct str id, const struct sale *sale,
+int totals_add(struct arena *a, struct order_totals *sum, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e) ERR_MUST;
 
 #endif /* PROFILE_TOTALS_H */

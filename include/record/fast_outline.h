@@ -26,11 +26,11 @@ struct outline;
 #define FAST_OUTLINE_NAMES 63  /* of the objects of one place */
 #define FAST_OUTLINE_PLACES 64 /* where in records objects lie */
 
-struct habit_place;
+struct fast_outline_place;
 
 /* What one thread has seen; zero-initialisable. */
 struct fast_outline {
-	struct habit_place *places;
+	struct fast_outline_place *places;
 	uint32_t n;
 };
 

@@ -23,9 +23,9 @@ enum tri {
 };
 
 enum field_state {
-	FIELD_UNREADABLE = -1,
-	FIELD_ABSENT = 0,
-	FIELD_READ = 1
+	FIELD_IS_UNREADABLE = -1,
+	FIELD_IS_ABSENT = 0,
+	FIELD_IS_READ = 1
 };
 
 enum field_state field_text(struct arena *a, const struct json *j, uint32_t node, struct str *out);

@@ -15,7 +15,7 @@
 #include "record/outline.h"
 #include "record/field.h"
 #include "record/schema.h"
-#include "record/record_settings.h"
+#include "record/record.h"
 
 struct arena;
 
@@ -24,7 +24,7 @@ enum entity {
 	ENTITY_ORDER,
 	ENTITIES
 };
-const char *entity_name(enum entity e);
+const char *record_entity_name(enum entity e);
 
 /* A customer's fields as they came: cleaned, not normalised. */
 struct customer {
@@ -68,7 +68,7 @@ struct record_fault {
 /* What reading needs beside the text, the same for all records that one reader reads. */
 struct record_reader {
 	const struct schema *schema;
-	const struct ledger_settings *settings;
+	const struct record_settings *settings;
 	struct fast_outline habit;
 	bool strict;                   /* for tests: nothing by habit, with the same result */
 	struct outline o;              /* of the record read last */
@@ -76,12 +76,12 @@ struct record_reader {
 };
 
 /*
- * customer_read, order_read(r, a, text, out, f):
+ * record_read_customer, record_read_order(r, a, text, out, f):
  * Returns: true, or false with ${f} filled.
  */
-bool customer_read(struct record_reader *r, struct arena *a, struct str text, struct customer *out,
-    struct record_fault *f);
-bool order_read(struct record_reader *r, struct arena *a, struct str text, struct order *out,
+bool record_read_customer(struct record_reader *r, struct arena *a, struct str text,
+    struct customer *out, struct record_fault *f);
+bool record_read_order(struct record_reader *r, struct arena *a, struct str text, struct order *out,
     struct record_fault *f);
 
 void record_reader_release(struct record_reader *r);
@@ -90,11 +90,11 @@ void record_reader_release(struct record_reader *r);
 struct order_kind {
 	bool completed, purchase; /* a completed order that is no purchase is a refund */
 };
-struct order_kind order_kind(const struct ledger_settings *settings, struct str status, bool voided,
-    bool undoes_sale, int64_t total);
+struct order_kind record_order_kind(const struct record_settings *settings, struct str status,
+    bool voided, bool undoes_sale, int64_t total);
 
-/* customer_pack, customer_unpack: as a row of the state; all but the id. */
-void customer_pack(struct buf *b, const struct customer *c);
-bool customer_unpack(struct str row, struct customer *c);
+/* record_pack_customer, record_unpack_customer: as a row of the state; all but the id. */
+void record_pack_customer(struct buf *b, const struct customer *c);
+bool record_unpack_customer(struct str row, struct customer *c);
 
 #endif /* RECORD_RECORD_H */

@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 
-struct ledger_settings {
+struct record_settings {
 	const struct str *completed_statuses; /* lower case */
 	size_t completed_n;
 	const struct str *placeholder_emails; /* lower case */

@@ -89,10 +89,10 @@ struct membership_changes {
 
 /*
  * membership_compare(a, t, before, member, cause, snapshot, out, now, e):
- * ${before} are the packed memberships stored (struct standing); ${member} says by position in the
- * set of rules what holds now, NULL: nothing.  ${cause} is what happened to the customer; where
- * that is CAUSE_CLOCK, a redefined segment has CAUSE_DEFINITION.  The packed memberships to store
- * are appended to ${now}.
+ * ${before} are the packed memberships stored (struct contact_status); ${member} says by position
+ * in the set of rules what holds now, NULL: nothing.  ${cause} is what happened to the customer;
+ * where that is CAUSE_CLOCK, a redefined segment has CAUSE_DEFINITION.  The packed memberships to
+ * store are appended to ${now}.
  */
 int membership_compare(struct arena *a, const struct membership_counts *t, struct str before,
     const bool *member, enum cause cause, uint32_t snapshot, struct membership_changes *out,

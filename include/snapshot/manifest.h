@@ -21,7 +21,7 @@ enum resource {
 	RESOURCE_CUSTOMER,
 	RESOURCE_ORDERS
 };
-const char *resource_name(enum resource r);
+const char *manifest_resource(enum resource r);
 
 enum scope_kind {
 	SCOPE_ALL,

@@ -16,30 +16,30 @@
 struct arena;
 
 /* A membership that ended; causes as struct membership has them. */
-struct stay {
+struct past_membership {
 	struct membership was;
 	uint32_t until; /* the snapshot it was left with */
 	uint32_t left;  /* cause */
 };
 
 /* The standing until a snapshot that changed it. */
-struct past_standing {
+struct past_status {
 	uint32_t until;
-	enum standing_reason reason;
+	enum skipped_reason reason;
 	struct str detail;
 };
 
-/* membership_history_put, membership_history_put_standing: ended with p->until. */
+/* membership_history_put, membership_history_put_status: ended with p->until. */
 int membership_history_put(
-    struct state *s, struct str customer, const struct stay *p, struct err *e) ERR_MUST;
-int membership_history_put_standing(
-    struct state *s, struct str customer, const struct past_standing *p, struct err *e) ERR_MUST;
+    struct state *s, struct str customer, const struct past_membership *p, struct err *e) ERR_MUST;
+int membership_history_put_status(
+    struct state *s, struct str customer, const struct past_status *p, struct err *e) ERR_MUST;
 
 /* All of a customer's, in the order in which they ended. */
 struct membership_history {
-	struct stay *stays;
+	struct past_membership *stays;
 	size_t stays_n;
-	struct past_standing *standings;
+	struct past_status *standings;
 	size_t standings_n;
 };
 int membership_history_read(struct arena *a, struct state *s, struct str customer,

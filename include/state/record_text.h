@@ -18,7 +18,7 @@ struct arena;
 /* A page that records are wanted of. */
 struct source_page {
 	struct str snapshot; /* its id */
-	struct known_page page;
+	struct applied_page page;
 };
 
 struct wanted_record {

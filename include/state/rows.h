@@ -25,7 +25,7 @@ struct place {
 struct known_customer {
 	struct hash hash; /* of the text read last */
 	struct place place;
-	struct str fields; /* customer_unpack reads them */
+	struct str fields; /* record_unpack_customer reads them */
 };
 
 struct known_order {
@@ -45,7 +45,7 @@ struct sale {
 	struct str items; /* packed pairs of product and category */
 };
 
-struct item_names {
+struct item_words {
 	uint32_t product, category;
 };
 
@@ -57,13 +57,13 @@ struct membership {
 };
 
 /* How a customer stands towards DailyStory. */
-struct standing {
-	enum standing_reason reason;
-	struct str detail;      /* STANDING_DUPLICATE: the fh_id kept instead */
+struct contact_status {
+	enum skipped_reason reason;
+	struct str detail;      /* SKIPPED_DUPLICATE: the fh_id kept instead */
 	int64_t due;            /* when to look again, for time alone may have changed something */
 	uint32_t dropped;       /* bits of enum normalize_drop */
 	bool is_eligible;       /* in TABLE_EMAILS */
-	struct str memberships; /* packed, see membership_next */
+	struct str memberships; /* packed, see row_membership_next */
 };
 
 /* What was written last for a customer; outlives the customer. */
@@ -80,32 +80,32 @@ bool known_customer_unpack(struct str row, struct known_customer *k);
 void known_order_pack(struct buf *b, const struct known_order *k);
 bool known_order_unpack(struct str row, struct known_order *k);
 
-void sale_pack(struct buf *b, const struct sale *s);
-bool sale_unpack(struct str row, int64_t created, struct sale *s);
-void item_pack(struct buf *b, struct item_names item);
+void row_sale_pack(struct buf *b, const struct sale *s);
+bool row_sale_unpack(struct str row, int64_t created, struct sale *s);
+void row_item_pack(struct buf *b, struct item_words item);
 /* item_next: 1 an item (taken off the front), 0 the end, -1 broken. */
-int item_next(struct str *items, struct item_names *out);
+int row_item_next(struct str *items, struct item_words *out);
 
-void standing_pack(struct buf *b, const struct standing *s);
-bool standing_unpack(struct str row, struct standing *s);
-void membership_pack(struct buf *b, struct membership m);
-int membership_next(struct str *list, struct membership *out);
+void row_contact_status_pack(struct buf *b, const struct contact_status *s);
+bool row_contact_status_unpack(struct str row, struct contact_status *s);
+void row_membership_pack(struct buf *b, struct membership m);
+int row_membership_next(struct str *list, struct membership *out);
 
-void exported_pack(struct buf *b, const struct exported *x);
-bool exported_unpack(struct str row, struct exported *x);
+void row_exported_pack(struct buf *b, const struct exported *x);
+bool row_exported_unpack(struct str row, struct exported *x);
 
 /* Keys behind what is in ${b} already. */
-void sale_key_pack(struct buf *b, uint32_t buyer, int64_t created, struct str order);
-bool sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order);
-void created_key_pack(struct buf *b, uint32_t location, int64_t created, struct str order);
+void row_key_dated_add(struct buf *b, uint32_t buyer, int64_t created, struct str order);
+bool row_key_dated_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order);
+void row_key_dated_add(struct buf *b, uint32_t location, int64_t created, struct str order);
 
 /* Keys; each empties ${b} first. */
-struct str key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order);
+struct str row_key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order);
 /* key_number of the buyer is what the keys of all their sales and former orders begin with. */
-struct str key_former(struct buf *b, uint32_t buyer, struct str order);
-struct str key_created(struct buf *b, uint32_t location, int64_t created, struct str order);
-struct str key_due(struct buf *b, int64_t due, struct str customer);
-struct str key_email(struct buf *b, struct str email, struct str customer);
-struct str key_number(struct buf *b, uint32_t number);
+struct str row_key_former(struct buf *b, uint32_t buyer, struct str order);
+struct str row_key_created(struct buf *b, uint32_t location, int64_t created, struct str order);
+struct str row_key_due(struct buf *b, int64_t due, struct str customer);
+struct str row_key_email(struct buf *b, struct str email, struct str customer);
+struct str row_key_number(struct buf *b, uint32_t number);
 
 #endif /* STATE_ROWS_H */

@@ -36,7 +36,7 @@ struct totals {
 	int64_t guest;        /* without a customer, */
 	int64_t unattributed; /* of a customer not known yet */
 	uint64_t dropped[DROP_COUNT];
-	uint64_t standing[STANDING_COUNT]; /* [STANDING_CONTACT]: contacts */
+	uint64_t skipped[SKIPPED_COUNT]; /* [SKIPPED_NONE]: contacts */
 };
 
 /* One applied snapshot. */
@@ -111,14 +111,14 @@ int state_applied_put(
     struct state *s, uint32_t number, const struct applied *row, struct err *e) ERR_MUST;
 
 /* A page of an applied snapshot: all it takes to read it again. */
-struct known_page {
+struct applied_page {
 	struct str path, sha256;
 	enum resource resource;
 };
 /* state_page(s, snapshot, page, out, e): it must be there. */
-int state_page(struct state *s, uint32_t snapshot, uint32_t page, struct known_page *out,
+int state_page(struct state *s, uint32_t snapshot, uint32_t page, struct applied_page *out,
     struct err *e) ERR_MUST;
-int state_page_put(struct state *s, uint32_t snapshot, uint32_t page, const struct known_page *row,
-    struct err *e) ERR_MUST;
+int state_page_put(struct state *s, uint32_t snapshot, uint32_t page,
+    const struct applied_page *row, struct err *e) ERR_MUST;
 
 #endif /* STATE_STATE_H */

@@ -10,28 +10,29 @@
 
 /* name of the table, key -> row */
 #define STATE_TABLES(X)                                                                            \
-	X(TABLE_META, "meta")           /* word -> see state_meta */                               \
-	X(TABLE_SNAPSHOTS, "snapshots") /* number -> struct applied */                             \
-	X(TABLE_PAGES, "pages")         /* snapshot, page -> path, sha256 */                       \
-	X(TABLE_CONTENTS, "contents")   /* page's digest -> texts it holds */                      \
-	X(TABLE_NAMES, "names")         /* text -> number */                                       \
-	X(TABLE_TEXTS, "texts")         /* number -> text */                                       \
-	X(TABLE_BUYERS, "buyers")       /* id -> number */                                         \
-	X(TABLE_BUYER_IDS, "buyer_ids") /* number -> id */                                         \
-	X(TABLE_CUSTOMERS, "customers") /* id -> struct known_customer */                          \
-	X(TABLE_ORDERS, "orders")       /* id -> struct known_order */                             \
-	X(TABLE_SALES, "sales")         /* buyer, time, order -> struct sale */                    \
-	X(TABLE_CREATED, "created")     /* location, time, order -> nothing */                     \
-	X(TABLE_PROFILES, "profiles")   /* customer -> struct profile */                           \
-	X(TABLE_ORPHANS, "orphans")     /* unknown customer -> cents, orders */                    \
-	X(TABLE_STANDINGS, "standings") /* customer -> struct standing */                          \
-	X(TABLE_EMAILS, "emails")       /* email, customer -> nothing */                           \
-	X(TABLE_DUE, "due")             /* time, customer -> nothing */                            \
-	X(TABLE_EXPORTED, "exported")   /* customer -> struct exported */                          \
-	X(TABLE_HISTORY, "history")     /* entity, id, snapshot -> struct version */               \
-	X(TABLE_FORMER, "former")       /* buyer, order that was theirs -> nothing */              \
-	X(TABLE_PASSAGES, "passages")   /* customer, snapshot, slug -> struct stay */              \
-	X(TABLE_TERMS, "terms")         /* snapshot -> rules and settings, when other */
+	X(TABLE_META, "meta")                /* word -> see state_meta */                          \
+	X(TABLE_SNAPSHOTS, "snapshots")      /* number -> struct applied */                        \
+	X(TABLE_PAGES, "pages")              /* snapshot, page -> path, sha256 */                  \
+	X(TABLE_PAGE_CACHE, "contents")      /* page's digest -> texts it holds */                 \
+	X(TABLE_WORDS, "names")              /* text -> number */                                  \
+	X(TABLE_WORD_TEXTS, "texts")         /* number -> text */                                  \
+	X(TABLE_BUYERS, "buyers")            /* id -> number */                                    \
+	X(TABLE_BUYER_IDS, "buyer_ids")      /* number -> id */                                    \
+	X(TABLE_CUSTOMERS, "customers")      /* id -> struct known_customer */                     \
+	X(TABLE_ORDERS, "orders")            /* id -> struct known_order */                        \
+	X(TABLE_SALES, "sales")              /* buyer, time, order -> struct sale */               \
+	X(TABLE_CREATED, "created")          /* location, time, order -> nothing */                \
+	X(TABLE_PROFILES, "profiles")        /* customer -> struct profile */                      \
+	X(TABLE_UNATTRIBUTED, "orphans")     /* unknown customer -> cents, orders */               \
+	X(TABLE_CONTACT_STATUS, "standings") /* customer -> struct contact_status */               \
+	X(TABLE_EMAILS, "emails")            /* email, customer -> nothing */                      \
+	X(TABLE_DUE, "due")                  /* time, customer -> nothing */                       \
+	X(TABLE_EXPORTED, "exported")        /* customer -> struct exported */                     \
+	X(TABLE_VERSIONS, "history")         /* entity, id, snapshot -> struct version */          \
+	X(TABLE_FORMER_ORDERS, "former")     /* buyer, order that was theirs -> nothing */         \
+	X(TABLE_PAST_MEMBERSHIPS,                                                                  \
+	    "passages")              /* customer, snapshot, slug -> struct past_membership */      \
+	X(TABLE_RULE_TERMS, "terms") /* snapshot -> rules and settings, when other */
 
 enum state_table {
 #define X(table, name) table,
@@ -41,23 +42,23 @@ enum state_table {
 };
 
 /* Why a customer is no contact; the order is the contract's (section 7). */
-#define STANDING_REASONS(X)                                                                        \
-	X(STANDING_CONTACT, "")                                                                    \
-	X(STANDING_SUPPRESSED, "suppressed")                                                       \
-	X(STANDING_UNDERAGE, "underage")                                                           \
-	X(STANDING_NO_IDENTIFIER, "no-identifier")                                                 \
-	X(STANDING_DUPLICATE, "duplicate-email")
+#define SKIPPED_REASONS(X)                                                                         \
+	X(SKIPPED_NONE, "")                                                                        \
+	X(SKIPPED_SUPPRESSED, "suppressed")                                                        \
+	X(SKIPPED_UNDERAGE, "underage")                                                            \
+	X(SKIPPED_NO_IDENTIFIER, "no-identifier")                                                  \
+	X(SKIPPED_DUPLICATE, "duplicate-email")
 
-enum standing_reason {
+enum skipped_reason {
 #define X(reason, name) reason,
-	STANDING_REASONS(X)
+	SKIPPED_REASONS(X)
 #undef X
-	STANDING_COUNT
+	SKIPPED_COUNT
 };
-const char *standing_name(enum standing_reason r);
+const char *skipped_name(enum skipped_reason r);
 
-/* table_list(): what each is in the store, in order. */
-const struct kv_table *table_list(void);
+/* table_names(): what each is in the store, in order. */
+const struct kv_table *table_names(void);
 
 /* state_broken(e, what): ERR_FAILED: a row that cannot be, with the advice to rebuild. */
 int state_broken(struct err *e, const char *what);

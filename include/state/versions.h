@@ -31,13 +31,14 @@ struct version {
 int versions_supersede(struct state *s, enum entity entity, struct str id, bool is_removed,
     struct place place, struct err *e) ERR_MUST;
 
-/* versions_leave(s, buyer, order, e): the order is not the buyer's any more. */
-int versions_leave(struct state *s, uint32_t buyer, struct str order, struct err *e) ERR_MUST;
+/* versions_former_order(s, buyer, order, e): the order is not the buyer's any more. */
+int versions_former_order(
+    struct state *s, uint32_t buyer, struct str order, struct err *e) ERR_MUST;
 
-/* versions_versions(a, s, entity, id, list, n, e): all there were, oldest first; none of an id that
+/* versions_list(a, s, entity, id, list, n, e): all there were, oldest first; none of an id that
  * was never known.  A gap between one's until and the next one's snapshot: it was removed and came
  * back. */
-int versions_versions(struct arena *a, struct state *s, enum entity entity, struct str id,
+int versions_list(struct arena *a, struct state *s, enum entity entity, struct str id,
     struct version **list, size_t *n, struct err *e) ERR_MUST;
 
 /* versions_orders(a, s, customer, ids, n, e): orders that are or were theirs, by id. */

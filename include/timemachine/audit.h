@@ -18,7 +18,7 @@ struct arena;
 struct record_event {
 	enum entity entity;
 	struct str id;
-	enum op op;
+	enum delta_op op;
 	const struct record_version *before, *after; /* NULL: not known */
 	const struct explain_order *was, *is; /* an order among theirs before, now; or NULL */
 	struct diff_records compared;         /* changed */
@@ -39,8 +39,8 @@ struct segment_event {
 struct moment {
 	struct str snapshot;
 	int64_t as_of;
-	bool is_new_terms;                    /* rules or settings are others than before */
-	const struct past_standing *was, *is; /* a change of standing, or both NULL */
+	bool is_new_terms;                  /* rules or settings are others than before */
+	const struct past_status *was, *is; /* a change of standing, or both NULL */
 	struct record_event *records;
 	size_t records_n;
 	struct field_event *fields;

@@ -26,7 +26,7 @@ struct diff_side {
 	struct str snapshot;
 	struct manifest manifest;
 	struct terms policy; /* what was quarantined is by the settings of the time */
-	struct intake intake;
+	struct read_snapshot intake;
 	struct source_page *pages; /* as many as the manifest has */
 	uint32_t *locations;
 	struct complete_scopes proofs[ENTITIES];

@@ -87,7 +87,7 @@ struct explain_profile {
 	int64_t as_of;
 	const struct terms *policy;
 	const struct record_version *record; /* NULL: they were not known; the rest is empty then */
-	const struct past_standing *standing;
+	const struct past_status *standing;
 	struct profile profile;
 	struct str values[EXPLAIN_FIELD_COUNT];
 	bool *member;                 /* by position among the rules */

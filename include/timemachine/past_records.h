@@ -42,9 +42,9 @@ struct past_records {
 	struct record_history customer;
 	struct record_history *orders; /* by id; that are or were theirs */
 	size_t orders_n;
-	struct stay *stays; /* in segments; until 0: a member now */
+	struct past_membership *stays; /* in segments; until 0: a member now */
 	size_t stays_n;
-	struct past_standing *standings; /* the last one is until 0 if they are known now */
+	struct past_status *standings; /* the last one is until 0 if they are known now */
 	size_t standings_n;
 };
 
@@ -73,16 +73,16 @@ const struct record_version *past_records_order(
 /* past_records_profile(a, s, records, settings, number, out, e):
  * With a snapshot: 1; 0 if there was no such customer; -1. */
 int past_records_profile(struct arena *a, struct state *s, const struct past_records *records,
-    const struct ledger_settings *settings, uint32_t number, struct profile *out,
+    const struct record_settings *settings, uint32_t number, struct profile *out,
     struct err *e) ERR_MUST;
 
 /* past_records_stay(records, slug, number): the stay in a segment that a snapshot falls into, else
  * the last one that ended by then; NULL. */
-const struct stay *past_records_stay(
+const struct past_membership *past_records_stay(
     const struct past_records *records, uint32_t slug, uint32_t number);
 
 /* past_records_standing(records, number): NULL if they were not known with that snapshot. */
-const struct past_standing *past_records_standing(
+const struct past_status *past_records_standing(
     const struct past_records *records, uint32_t number);
 
 #endif /* TIMEMACHINE_PAST_RECORDS_H */

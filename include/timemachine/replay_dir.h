@@ -16,8 +16,8 @@ struct replay_dir {
 	const char *account, *dir;
 	const char *from, *until, *segments; /* the arguments, or NULL */
 	struct arena arena;
-	struct str arguments;  /* as replay.json has them, but for the machine */
-	struct file_lock lock; /* FILE_LOCK_INIT before replay_dir_begin */
+	struct str arguments; /* as replay.json has them, but for the machine */
+	struct lock lock;     /* LOCK_INIT before replay_dir_begin */
 };
 
 /*

@@ -38,7 +38,7 @@ sweep(const char *account, const char *sub, struct err *e)
 }
 
 int
-account_lock(struct file_lock *l, const char *account, const char *command, struct err *e)
+account_lock(struct lock *l, const char *account, const char *command, struct err *e)
 {
 	static const char *const places[] = { ".", "snapshots", "diffs", "exports" };
 	struct arena a = { 0 };
@@ -46,13 +46,13 @@ account_lock(struct file_lock *l, const char *account, const char *command, stru
 	    &a, "%s, pid %ld, since %.*s", command, (long)getpid(), STR_ARG(host_now_text(&a)));
 	int rc = account_check(account, e);
 
-	*l = (struct file_lock)FILE_LOCK_INIT;
+	*l = (struct lock)LOCK_INIT;
 	if (rc == 0)
-		rc = file_lock(l, file_join(&a, account, ".lock"), text, e);
+		rc = lock_take(l, file_join(&a, account, ".lock"), text, e);
 	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)
 		rc = sweep(account, places[i], e);
 	if (rc < 0)
-		file_unlock(l);
+		lock_release(l);
 	arena_release(&a);
 	return rc;
 }

@@ -117,10 +117,10 @@ print_outcome(const struct options *o, const struct outcome *x)
 	say(o, SAY_INFO,
 	    "%.*s: customers +%llu ~%llu -%llu, orders +%llu ~%llu -%llu, "
 	    "%llu contacts and %llu events written",
-	    STR_ARG(x->applied.id), (unsigned long long)c[OP_ADDED],
-	    (unsigned long long)c[OP_CHANGED], (unsigned long long)c[OP_REMOVED],
-	    (unsigned long long)r[OP_ADDED], (unsigned long long)r[OP_CHANGED],
-	    (unsigned long long)r[OP_REMOVED], (unsigned long long)x->contacts,
+	    STR_ARG(x->applied.id), (unsigned long long)c[DELTA_ADDED],
+	    (unsigned long long)c[DELTA_CHANGED], (unsigned long long)c[DELTA_REMOVED],
+	    (unsigned long long)r[DELTA_ADDED], (unsigned long long)r[DELTA_CHANGED],
+	    (unsigned long long)r[DELTA_REMOVED], (unsigned long long)x->contacts,
 	    (unsigned long long)x->events);
 	if (x->applied.quarantined > 0)
 		say(o, SAY_WARNING,

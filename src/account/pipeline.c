@@ -18,15 +18,15 @@ struct applying {
 	const struct terms *policy;
 	struct arena a;
 	struct manifest manifest;
-	struct intake intake;
+	struct read_snapshot intake;
 	struct delta delta;
-	struct touched touched;
+	struct apply_result touched;
 	struct applied applied, before;
 	struct err breaker;
 	struct sha256 plan;
 	bool has_before, is_accepted;
 	struct segment_set rules_before;
-	struct diff_out diff;
+	struct diff_file diff;
 	struct export_dir out;
 	struct err *e;
 };
@@ -52,7 +52,7 @@ load_before(struct applying *g)
 static int
 begin_diff(struct applying *g)
 {
-	struct diff_parts parts = {
+	struct diff_file_parts parts = {
 		.head = { .snapshot = g->id,
 		    .previous = g->before.id,
 		    .manifest_sha256 = str_c(g->manifest.sha256.hex),
@@ -60,7 +60,7 @@ begin_diff(struct applying *g)
 		.delta = &g->delta,
 		.keep = g->p->keep,
 		.manifest = &g->manifest,
-		.quarantined = g->intake.quarantined_n,
+		.quarantined = g->intake.quarantine.n,
 		.jobs = g->p->jobs,
 	};
 
@@ -84,7 +84,7 @@ end_diff(struct applying *g)
 static int
 take_in(struct applying *g)
 {
-	struct intake_source source = {
+	struct read_source source = {
 		.account = g->p->account,
 		.snapshot = g->id,
 		.manifest = &g->manifest,
@@ -126,7 +126,7 @@ register_pages(struct applying *g)
 	uint32_t number = (uint32_t)g->s->totals.applied;
 
 	for (size_t i = 0; i < g->manifest.n; i++) {
-		struct known_page page = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
+		struct applied_page page = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
 			g->manifest.pages[i].resource };
 
 		if (state_page_put(g->s, number, (uint32_t)i, &page, g->e) < 0)
@@ -142,7 +142,7 @@ describe(struct applying *g)
 	g->applied.id = g->id;
 	g->applied.as_of = g->manifest.taken_at;
 	g->applied.manifest_sha256 = str_c(g->manifest.sha256.hex);
-	g->applied.quarantined = g->intake.quarantined_n;
+	g->applied.quarantined = g->intake.quarantine.n;
 	for (size_t i = 0; i < 4; i++) {
 		g->applied.customers[i] = g->delta.counts[ENTITY_CUSTOMER][i];
 		g->applied.orders[i] = g->delta.counts[ENTITY_ORDER][i];
@@ -203,8 +203,8 @@ write_export(struct applying *g)
 		.settings_text = buf_view(&g->policy->settings_text),
 		.is_accepted = g->is_accepted,
 		.touched = &g->touched,
-		.quarantined = g->intake.quarantined,
-		.quarantined_n = g->intake.quarantined_n,
+		.quarantined = g->intake.quarantine.list,
+		.quarantined_n = g->intake.quarantine.n,
 		.manifest = &g->manifest,
 		.applied = &g->applied,
 		.jobs = g->p->jobs,

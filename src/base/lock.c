@@ -44,7 +44,7 @@ name_holder(int fd, struct str text)
 }
 
 int
-file_lock(struct file_lock *l, const char *path, struct str text, struct err *e)
+lock_take(struct lock *l, const char *path, struct str text, struct err *e)
 {
 	int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
 	int fd = open(path, flags, LOCK_MODE);
@@ -65,7 +65,7 @@ file_lock(struct file_lock *l, const char *path, struct str text, struct err *e)
 }
 
 void
-file_unlock(struct file_lock *l)
+lock_release(struct lock *l)
 {
 	int rc;
 

@@ -66,7 +66,7 @@ adopt(const struct options *o, struct adoption *x, struct err *e)
 {
 	struct arena a = { 0 };
 	struct adopted *pages = arena_zero(&a, x->n, sizeof(*pages));
-	struct file_lock lock;
+	struct lock lock;
 	int rc;
 
 	x->finished_at = host_now_text(&a);
@@ -79,9 +79,9 @@ adopt(const struct options *o, struct adoption *x, struct err *e)
 		say(o, SAY_INFO, "%s: %llu %s, as %.*s", x->files[i],
 		    (unsigned long long)pages[i].records,
 		    pages[i].resource == RESOURCE_CUSTOMER ? "customer"
-		                                           : resource_name(pages[i].resource),
+		                                           : manifest_resource(pages[i].resource),
 		    STR_ARG(pages[i].path));
-	file_unlock(&lock);
+	lock_release(&lock);
 	arena_release(&a);
 	return rc;
 }

@@ -42,8 +42,8 @@ struct auditing {
 static void
 print_counts(const uint64_t *c)
 {
-	printf("  %7llu %7llu %7llu", (unsigned long long)c[OP_ADDED],
-	    (unsigned long long)c[OP_CHANGED], (unsigned long long)c[OP_REMOVED]);
+	printf("  %7llu %7llu %7llu", (unsigned long long)c[DELTA_ADDED],
+	    (unsigned long long)c[DELTA_CHANGED], (unsigned long long)c[DELTA_REMOVED]);
 }
 
 static void
@@ -52,7 +52,7 @@ add_counts(struct doc *d, const char *name, const uint64_t *c)
 	struct doc *x = doc_in_object(d, name);
 
 	for (int i = 0; i < 4; i++)
-		doc_u64(x, op_name((enum op)i), c[i]);
+		doc_u64(x, delta_op_name((enum delta_op)i), c[i]);
 }
 
 static void
@@ -130,7 +130,7 @@ moves(const struct auditing *g, const struct record_event *v)
 		return true;
 	basis = explain_profile_fields[g->field].basis;
 	if (v->entity == ENTITY_CUSTOMER)
-		return basis == BASIS_RECORD || v->op != OP_CHANGED;
+		return basis == BASIS_RECORD || v->op != DELTA_CHANGED;
 	return (v->was != NULL && explain_profile_uses(basis, v->was)) ||
 	       (v->is != NULL && explain_profile_uses(basis, v->is));
 }
@@ -147,11 +147,11 @@ print_place(const char *word, const struct record_version *x)
 static void
 print_record(struct arena *a, const struct record_event *v)
 {
-	printf("    %s %.*s %s\n", entity_name(v->entity), STR_ARG(contact_id(a, v->id)),
-	    op_name(v->op));
+	printf("    %s %.*s %s\n", record_entity_name(v->entity), STR_ARG(contact_id(a, v->id)),
+	    delta_op_name(v->op));
 	if (v->after != NULL)
 		print_place("read in", v->after);
-	if (v->op == OP_REMOVED)
+	if (v->op == DELTA_REMOVED)
 		print_place("last read in", v->before);
 	diff_records_text(&v->compared, 6);
 }
@@ -176,11 +176,11 @@ print_field(const struct field_event *f)
 }
 
 static const char *
-standing_text(const struct past_standing *s)
+standing_text(const struct past_status *s)
 {
 	if (s == NULL)
 		return "not known";
-	return s->reason == STANDING_CONTACT ? "a contact" : standing_name(s->reason);
+	return s->reason == SKIPPED_NONE ? "a contact" : skipped_name(s->reason);
 }
 
 static void
@@ -221,14 +221,14 @@ add_record(struct doc *list, const struct record_event *v)
 	struct doc *x = doc_in_object(list, NULL);
 	struct buf b = { 0 };
 
-	doc_text(x, "entity", str_c(entity_name(v->entity)));
+	doc_text(x, "entity", str_c(record_entity_name(v->entity)));
 	doc_text(x, "id", v->id);
-	doc_text(x, "op", str_c(op_name(v->op)));
+	doc_text(x, "op", str_c(delta_op_name(v->op)));
 	if (v->after != NULL)
 		json_out_place(doc_in_object(x, "read"), v->after);
 	if (v->before != NULL)
 		json_out_place(doc_in_object(x, "previous"), v->before);
-	if (v->op == OP_CHANGED) {
+	if (v->op == DELTA_CHANGED) {
 		diff_records_json(&b, &v->compared);
 		buf_char(&b, '\0');
 		doc_raw(x, "changes", str_of(b.p, b.n - 1));

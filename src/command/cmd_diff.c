@@ -36,7 +36,7 @@ put_place(struct buf *b, const struct diff_side *side, const struct seen *s)
 static void
 line_json(struct buf *b, const struct diff_snapshots *d, const struct diff_line *l)
 {
-	buf_printf(b, "{\"entity\":\"%s\",\"id\":", entity_name(l->entity));
+	buf_printf(b, "{\"entity\":\"%s\",\"id\":", record_entity_name(l->entity));
 	buf_json(b, l->id);
 	buf_printf(b, ",\"op\":\"%s\"", diff_snapshots_op_name(l->op));
 	if (l->after != NULL) {
@@ -64,7 +64,7 @@ line_json(struct buf *b, const struct diff_snapshots *d, const struct diff_line 
 static void
 line_text(struct diff_snapshots *d, const struct diff_line *l)
 {
-	printf("%s %.*s %s\n", entity_name(l->entity), STR_ARG(str_clean(&d->a, l->id)),
+	printf("%s %.*s %s\n", record_entity_name(l->entity), STR_ARG(str_clean(&d->a, l->id)),
 	    diff_snapshots_op_name(l->op));
 	if (l->before != NULL)
 		printf("  in %.*s: %.*s, record %u\n", STR_ARG(d->sides[0].snapshot),
@@ -172,7 +172,7 @@ choose_entity(struct diff_snapshots *d, const char *word, struct err *e)
 	if (word == NULL)
 		return 0;
 	for (size_t x = 0; x < ENTITIES; x++) {
-		if (strcmp(word, entity_name((enum entity)x)) != 0)
+		if (strcmp(word, record_entity_name((enum entity)x)) != 0)
 			continue;
 		d->has_entity = true;
 		d->entity = (enum entity)x;

@@ -164,7 +164,7 @@ snapshot_name(struct asking *g, uint32_t number, struct str *out)
 static int
 add_stay(struct asking *g, struct explained *y)
 {
-	const struct stay *stay;
+	const struct past_membership *stay;
 	uint32_t number;
 
 	if (dictionary_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) < 0)

@@ -50,7 +50,7 @@ print_step(struct doc *steps, const struct plan_step *s)
 	struct buf b = { 0 };
 	static const char *const kinds[] = { "all", "created", "updated", "id" };
 
-	doc_text(d, "resource", str_c(resource_name(s->request.resource)));
+	doc_text(d, "resource", str_c(manifest_resource(s->request.resource)));
 	if (s->request.resource == RESOURCE_ORDERS)
 		doc_text(d, "location", s->request.location);
 	doc_text(d, "scope", str_c(kinds[s->scope.kind]));
@@ -119,7 +119,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		{ "--json", NULL, &o.json, NULL },
 	};
 	struct fetch_result r;
-	struct file_lock lock;
+	struct lock lock;
 	int rc = command_args("fetch", own, 4, &o, argc, argv, e);
 
 	if (rc < 0)
@@ -133,7 +133,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (account_lock(&lock, o.account, "flowstory fetch", e) < 0)
 		return -1;
 	rc = fetch_account(&o, restart ? RESUME_NONE : resume ? RESUME_ANY : RESUME_YOUNG, &r, e);
-	file_unlock(&lock);
+	lock_release(&lock);
 	return rc;
 }
 

@@ -232,7 +232,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		{ "--expect", NULL, NULL, &r.expect },
 		{ "--json", NULL, &o.json, NULL },
 	};
-	struct file_lock lock;
+	struct lock lock;
 	int rc = command_args("process", own, 5, &o, argc, argv, e);
 
 	if (rc < 0)
@@ -242,7 +242,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (check_request(&r, e) < 0 || account_lock(&lock, o.account, "flowstory process", e) < 0)
 		return -1;
 	rc = serve(&o, &r, e);
-	file_unlock(&lock);
+	lock_release(&lock);
 	return rc;
 }
 

@@ -199,7 +199,7 @@ serve(const struct options *o, const struct request *r, struct err *e)
 		    .from = r->from,
 		    .until = r->until,
 		    .segments = r->segments,
-		    .lock = FILE_LOCK_INIT },
+		    .lock = LOCK_INIT },
 		.e = e,
 	};
 	int rc;

@@ -83,7 +83,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	const struct arg own[] = {
 		{ "--accept-mass-change", NULL, &accept, NULL },
 	};
-	struct file_lock lock;
+	struct lock lock;
 	int rc = command_args("run", own, 1, &o, argc, argv, e);
 
 	if (rc < 0)
@@ -93,7 +93,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (account_lock(&lock, o.account, "flowstory run", e) < 0)
 		return -1;
 	rc = run_locked(&o, accept, e);
-	file_unlock(&lock);
+	lock_release(&lock);
 	return rc;
 }
 

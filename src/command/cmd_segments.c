@@ -186,17 +186,17 @@ struct preview {
 };
 
 static void
-count_member(struct preview *p, size_t i, const struct standing *s)
+count_member(struct preview *p, size_t i, const struct contact_status *s)
 {
 	struct replay_size *l = &p->g->lines[i].size;
 	struct str rest = s->memberships;
 	struct membership m;
 	bool was = false;
 
-	while (p->numbers[i] != 0 && membership_next(&rest, &m) > 0)
+	while (p->numbers[i] != 0 && row_membership_next(&rest, &m) > 0)
 		was = was || m.slug == p->numbers[i];
 	l->members += p->member[i];
-	l->contacts += p->member[i] && s->reason == STANDING_CONTACT;
+	l->contacts += p->member[i] && s->reason == SKIPPED_NONE;
 	l->entered += p->member[i] && !was;
 	l->left += was && !p->member[i];
 }
@@ -205,16 +205,16 @@ static int
 preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 {
 	struct profile profile = { .id = id };
-	struct standing standing;
+	struct contact_status standing;
 	struct str text;
 	int rc;
 
 	if (profile_unpack(&p->scratch, &p->g->s, row, &profile, e) < 0)
 		return -1;
-	rc = kv_get(p->g->s.txn, TABLE_STANDINGS, id, &text, e);
+	rc = kv_get(p->g->s.txn, TABLE_CONTACT_STATUS, id, &text, e);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || !standing_unpack(text, &standing))
+	if (rc == 0 || !row_contact_status_unpack(text, &standing))
 		return state_broken(e, "a customer's standing");
 	segment_eval(&p->set, &profile, p->as_of, p->member);
 	for (size_t i = 0; i < p->set.n; i++)

@@ -169,7 +169,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		{ "--rebuild", NULL, &g.rebuild, NULL },
 		{ "--json", NULL, &o.json, NULL },
 	};
-	struct file_lock lock = FILE_LOCK_INIT;
+	struct lock lock = LOCK_INIT;
 	int rc = command_args("verify", own, 2, &o, argc, argv, e);
 
 	if (rc < 0)
@@ -181,7 +181,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		return -1;
 	rc = verify(&g);
 	finding_release(&g.findings);
-	file_unlock(&lock);
+	lock_release(&lock);
 	arena_release(&g.a);
 	return rc;
 }

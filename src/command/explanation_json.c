@@ -109,8 +109,8 @@ explanation_json(struct arena *a, const struct explanation *x)
 	doc_text(d, "customer", p->profile.id);
 	doc_text(d, "snapshot", p->snapshot);
 	doc_text(d, "as_of", explanation_time(a, p->as_of));
-	doc_bool(d, "contact", p->standing->reason == STANDING_CONTACT);
-	doc_text(d, "left_out", str_c(standing_name(p->standing->reason)));
+	doc_bool(d, "contact", p->standing->reason == SKIPPED_NONE);
+	doc_text(d, "left_out", str_c(skipped_name(p->standing->reason)));
 	doc_text(d, "kept", p->standing->detail);
 	json_out_place(doc_in_object(d, "record"), p->record);
 	if (!x->is_one_segment) {

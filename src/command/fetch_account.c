@@ -142,7 +142,7 @@ next_customer(void *context, struct str *id, struct err *e)
 static int
 next_orphan(void *context, struct str *id, struct err *e)
 {
-	return next_key(context, 1, TABLE_ORPHANS, id, e);
+	return next_key(context, 1, TABLE_UNATTRIBUTED, id, e);
 }
 
 static int

@@ -1,6 +1,6 @@
 #include "command/find_customer.h"
 
-#include "profile/profile_row.h"
+#include "profile/values.h"
 #include "base/arena.h"
 #include "account/account.h"
 #include "command/message.h"
@@ -61,14 +61,15 @@ static int
 add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 {
 	struct str copy = str_copy(m->a, id), row;
-	struct standing standing;
-	int rc = kv_get(s->txn, TABLE_STANDINGS, id, &row, e);
+	struct contact_status standing;
+	int rc = kv_get(s->txn, TABLE_CONTACT_STATUS, id, &row, e);
 
 	if (rc < 0)
 		return -1;
 	buf_add(&m->ids, &copy, sizeof(copy));
 	m->n++;
-	if (rc > 0 && standing_unpack(row, &standing) && standing.reason == STANDING_CONTACT) {
+	if (rc > 0 && row_contact_status_unpack(row, &standing) &&
+	    standing.reason == SKIPPED_NONE) {
 		m->contact = copy;
 		m->contacts_n++;
 	}
@@ -105,7 +106,7 @@ match_profiles(
 		struct profile p = { .id = id };
 
 		rc = 0;
-		if (!profile_row_unpack(NULL, row, &p))
+		if (!values_unpack(NULL, row, &p))
 			rc = state_broken(e, "a profile's row");
 		else if ((email.n > 0 && str_eq(p.email, email)) ||
 		         (mobile.n > 0 && str_eq(p.mobile, mobile)))
@@ -174,7 +175,7 @@ is_known_id(struct arena *a, struct state *s, struct str name, struct err *e)
 
 	if (name.n == 0 || name.n > ID_MAX)
 		return 0;
-	if (versions_versions(a, s, ENTITY_CUSTOMER, name, &list, &n, e) < 0)
+	if (versions_list(a, s, ENTITY_CUSTOMER, name, &list, &n, e) < 0)
 		return -1;
 	if (n > 0)
 		return 1;

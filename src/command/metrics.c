@@ -51,7 +51,7 @@ add_fetch(struct buf *b, const struct fetch_result *r)
 
 	add_head(b, name, "Records in the snapshot the last run fetched.");
 	for (int i = 0; i <= RESOURCE_ORDERS; i++)
-		buf_printf(b, "%s{kind=\"%s\"} %llu\n", name, resource_name((enum resource)i),
+		buf_printf(b, "%s{kind=\"%s\"} %llu\n", name, manifest_resource((enum resource)i),
 		    (unsigned long long)r->records[i]);
 	add(b, "flowstory_calls", "Calls to Flowhub in the last run.", r->calls);
 	add(b, "flowstory_retries", "Calls that were made again.", r->retries);

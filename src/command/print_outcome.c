@@ -21,8 +21,8 @@ print_changes(const char *what, const uint64_t *n)
 {
 	printf("%-12s", what);
 	for (int i = 0; i < 4; i++)
-		printf(
-		    "%s%llu %s", i == 0 ? "" : ", ", (unsigned long long)n[i], op_name((enum op)i));
+		printf("%s%llu %s", i == 0 ? "" : ", ", (unsigned long long)n[i],
+		    delta_op_name((enum delta_op)i));
 	putchar('\n');
 }
 
@@ -30,9 +30,9 @@ static void
 print_skipped(const struct totals *t)
 {
 	printf("%-12s", "skipped");
-	for (size_t i = 1; i < STANDING_COUNT; i++)
-		printf("%s%llu %s", i == 1 ? "" : ", ", (unsigned long long)t->standing[i],
-		    standing_name((enum standing_reason)i));
+	for (size_t i = 1; i < SKIPPED_COUNT; i++)
+		printf("%s%llu %s", i == 1 ? "" : ", ", (unsigned long long)t->skipped[i],
+		    skipped_name((enum skipped_reason)i));
 	putchar('\n');
 }
 
@@ -51,8 +51,7 @@ print_text(const struct plan *p)
 	printf(
 	    "%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "lets it pass" : x->breaker.msg);
 	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
-	    (unsigned long long)x->contacts,
-	    (unsigned long long)p->totals->standing[STANDING_CONTACT],
+	    (unsigned long long)x->contacts, (unsigned long long)p->totals->skipped[SKIPPED_NONE],
 	    (unsigned long long)x->opt_outs);
 	print_skipped(p->totals);
 	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
@@ -74,7 +73,7 @@ add_changes(struct doc *d, const char *name, const uint64_t *n)
 	struct doc *x = doc_in_object(d, name);
 
 	for (int i = 0; i < 4; i++)
-		doc_u64(x, op_name((enum op)i), n[i]);
+		doc_u64(x, delta_op_name((enum delta_op)i), n[i]);
 }
 
 static void
@@ -111,11 +110,11 @@ print_json(const struct plan *p)
 	else
 		doc_text(d, "breaker", str_c(x->breaker.msg));
 	doc_u64(d, "contacts_written", x->contacts);
-	doc_u64(d, "contacts", p->totals->standing[STANDING_CONTACT]);
+	doc_u64(d, "contacts", p->totals->skipped[SKIPPED_NONE]);
 	doc_u64(d, "opt_outs_written", x->opt_outs);
 	skipped = doc_in_object(d, "skipped");
-	for (size_t i = 1; i < STANDING_COUNT; i++)
-		doc_u64(skipped, standing_name((enum standing_reason)i), p->totals->standing[i]);
+	for (size_t i = 1; i < SKIPPED_COUNT; i++)
+		doc_u64(skipped, skipped_name((enum skipped_reason)i), p->totals->skipped[i]);
 	doc_u64(d, "events", x->events);
 	add_segments(d, &p->tallies);
 	doc_u64(d, "pending_after", p->pending->n - 1);

@@ -84,7 +84,7 @@ collect(struct search *g, bool is_everybody)
 	for (size_t i = 0; i < g->x->touched->n; i++)
 		add_customer(g, g->x->touched->ids[i])->is_touched = true;
 	if (add_table(g, TABLE_DUE) < 0 || (is_everybody && add_table(g, TABLE_PROFILES) < 0) ||
-	    (g->x->is_recounted && add_table(g, TABLE_ORPHANS) < 0))
+	    (g->x->is_recounted && add_table(g, TABLE_UNATTRIBUTED) < 0))
 		return -1;
 	sort_customers(g->out);
 	return 0;
@@ -93,7 +93,7 @@ collect(struct search *g, bool is_everybody)
 /* One customer's place in the table of emails; an empty email is none. */
 struct email_change {
 	struct str before, now;
-	enum standing_reason alone;
+	enum skipped_reason alone;
 	bool is_rebuilt;
 };
 
@@ -103,7 +103,7 @@ find_email(void *context, struct arena *a, struct state *s, size_t i, void *resu
 	const struct search *g = context;
 	const struct affected_customer *u = &g->out->list[i];
 	struct email_change *x = result;
-	struct standing before;
+	struct contact_status before;
 	struct profile p = { 0 };
 	int has = 0;
 
@@ -119,7 +119,7 @@ find_email(void *context, struct arena *a, struct state *s, size_t i, void *resu
 	if (has <= 0)
 		return has;
 	x->alone = identity_alone(g->x->settings, &p, g->x->as_of);
-	if (x->alone == STANDING_CONTACT)
+	if (x->alone == SKIPPED_NONE)
 		x->now = p.email;
 	return 0;
 }
@@ -185,7 +185,7 @@ add_sharing(struct search *g)
 	for (size_t i = 0; i < out->decisions.n; i++) {
 		const struct identity_decision *d = &out->decisions.list[i];
 		const struct affected_customer key = { .id = d->id };
-		struct standing before;
+		struct contact_status before;
 		struct affected_customer *u;
 
 		if (n > 0 && bsearch(&key, out->list, n, sizeof(key), by_id) != NULL)
@@ -195,7 +195,7 @@ add_sharing(struct search *g)
 		if (before.reason != d->reason || !str_eq(before.detail, d->detail)) {
 			u = add_customer(g, d->id);
 			u->is_eligible = true;
-			u->alone = STANDING_CONTACT;
+			u->alone = SKIPPED_NONE;
 		}
 		arena_reset(&g->scratch);
 	}
@@ -240,7 +240,7 @@ affected_find(struct affected *out, struct state *s, const struct export_source 
 
 void
 affected_reason(const struct affected *x, const struct affected_customer *u,
-    const struct standing *before, struct standing *out)
+    const struct contact_status *before, struct contact_status *out)
 {
 	struct identity_decision key = { .id = u->id };
 	const struct identity_decision *d = NULL;
@@ -257,15 +257,15 @@ affected_reason(const struct affected *x, const struct affected_customer *u,
 
 int
 affected_standing(
-    struct arena *a, struct state *s, struct str id, struct standing *out, struct err *e)
+    struct arena *a, struct state *s, struct str id, struct contact_status *out, struct err *e)
 {
 	struct str row;
-	int rc = kv_get(s->txn, TABLE_STANDINGS, id, &row, e);
+	int rc = kv_get(s->txn, TABLE_CONTACT_STATUS, id, &row, e);
 
-	*out = (struct standing){ .due = TIMESTAMP_NEVER };
+	*out = (struct contact_status){ .due = TIMESTAMP_NEVER };
 	if (rc <= 0)
 		return rc;
-	if (!standing_unpack(str_copy(a, row), out))
+	if (!row_contact_status_unpack(str_copy(a, row), out))
 		return state_broken(e, "a customer's standing");
 	return 1;
 }

@@ -115,8 +115,8 @@ csv_rows_opt_out(struct csv_rows *f, struct str row, struct err *e)
 }
 
 int
-csv_rows_skipped(struct csv_rows *f, struct str id, enum standing_reason reason, struct str detail,
-    struct err *e)
+csv_rows_skipped(
+    struct csv_rows *f, struct str id, enum skipped_reason reason, struct str detail, struct err *e)
 {
 	struct arena *a = &f->dir->arena;
 	struct arena_mark m = arena_mark(a);
@@ -124,7 +124,7 @@ csv_rows_skipped(struct csv_rows *f, struct str id, enum standing_reason reason,
 	buf_reset(&f->row);
 	contact_cell(&f->row, contact_id(a, id));
 	buf_char(&f->row, ',');
-	buf_z(&f->row, standing_name(reason));
+	buf_z(&f->row, skipped_name(reason));
 	buf_char(&f->row, ',');
 	contact_cell(&f->row, contact_id(a, detail));
 	buf_z(&f->row, "\r\n");
@@ -144,7 +144,7 @@ csv_rows_quarantined(
 	buf_z(b, ",\"index\":");
 	buf_u64(b, q->index);
 	buf_z(b, ",\"entity\":");
-	buf_json(b, str_c(entity_name(q->entity)));
+	buf_json(b, str_c(record_entity_name(q->entity)));
 	if (q->has_id) {
 		buf_z(b, ",\"id\":");
 		buf_json(b, q->id);

@@ -50,7 +50,7 @@ static int
 find_profile(struct making *g)
 {
 	struct customer_rows *out = g->out;
-	struct folded *f = &out->profile;
+	struct profile_update *f = &out->profile;
 	int rc;
 
 	out->is_rebuilt = g->u->is_touched || g->x->export->is_recounted;
@@ -93,7 +93,7 @@ make_standing(struct making *g)
 {
 	const struct export_source *x = g->x->export;
 	struct customer_rows *out = g->out;
-	struct standing *now = &out->now;
+	struct contact_status *now = &out->now;
 	bool *member = NULL;
 
 	if (out->is_gone) {
@@ -109,7 +109,7 @@ make_standing(struct making *g)
 	        g->x->snapshot, &out->memberships, &g->b, g->e) < 0)
 		return -1;
 	now->memberships = taken(g);
-	standing_pack(&g->b, now);
+	row_contact_status_pack(&g->b, now);
 	out->standing_row = taken(g);
 	return 0;
 }
@@ -157,7 +157,7 @@ static void
 add_events(struct making *g)
 {
 	static const char *const names[] = { "segment_left", "segment_entered" };
-	const struct folded *f = &g->out->profile;
+	const struct profile_update *f = &g->out->profile;
 	const struct membership_changes *m = &g->out->memberships;
 	struct str common = events_common(g);
 
@@ -227,12 +227,12 @@ add_rows(struct making *g)
 
 	if (rc < 0)
 		return -1;
-	if (rc > 0 && !exported_unpack(row, &x))
+	if (rc > 0 && !row_exported_unpack(row, &x))
 		return state_broken(g->e, "what was exported last");
 	add_contact(g, &x);
 	add_opt_out(g, &x);
 	if (g->out->csv.n > 0 || g->out->opt_out.n > 0) {
-		exported_pack(&g->b, &x);
+		row_exported_pack(&g->b, &x);
 		g->out->exported_row = taken(g);
 	}
 	return 0;
@@ -255,7 +255,7 @@ make(struct making *g)
 	if (make_standing(g) < 0)
 		return -1;
 	add_events(g);
-	if (out->is_gone || out->now.reason != STANDING_CONTACT)
+	if (out->is_gone || out->now.reason != SKIPPED_NONE)
 		return 0;
 	contact_make(g->a, g->profile, x->as_of, x->settings->list_separator, &g->contact);
 	contact_segment_csv(&g->b, &g->contact);

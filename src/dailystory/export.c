@@ -27,9 +27,9 @@ struct exporting {
 };
 
 static bool
-is_contact(const struct standing *s)
+is_contact(const struct contact_status *s)
 {
-	return s->reason == STANDING_CONTACT;
+	return s->reason == SKIPPED_NONE;
 }
 
 static bool
@@ -40,9 +40,9 @@ is_same_standing(const struct customer_rows *n)
 }
 
 static void
-count_standing(struct totals *t, const struct standing *s, int sign)
+count_standing(struct totals *t, const struct contact_status *s, int sign)
 {
-	t->standing[s->reason] += (uint64_t)(int64_t)sign;
+	t->skipped[s->reason] += (uint64_t)(int64_t)sign;
 	for (unsigned i = 0; i < DROP_COUNT; i++)
 		if ((s->dropped >> i & 1) != 0)
 			t->dropped[i] += (uint64_t)(int64_t)sign;
@@ -56,11 +56,11 @@ move_due(struct exporting *g, struct str id, const struct customer_rows *n)
 	if (before == n->now.due)
 		return 0;
 	if (before != TIMESTAMP_NEVER &&
-	    kv_del(g->s->txn, TABLE_DUE, key_due(&g->key, before, id), g->e) < 0)
+	    kv_del(g->s->txn, TABLE_DUE, row_key_due(&g->key, before, id), g->e) < 0)
 		return -1;
 	if (n->now.due == TIMESTAMP_NEVER)
 		return 0;
-	return kv_put(g->s->txn, TABLE_DUE, key_due(&g->key, n->now.due, id), STR(""), g->e);
+	return kv_put(g->s->txn, TABLE_DUE, row_key_due(&g->key, n->now.due, id), STR(""), g->e);
 }
 
 static int
@@ -74,12 +74,12 @@ store_standing(struct exporting *g, struct str id, const struct customer_rows *n
 	if (move_due(g, id, n) < 0)
 		return -1;
 	if (n->is_gone)
-		return n->had && kv_del(g->s->txn, TABLE_STANDINGS, id, g->e) < 0 ? -1 : 0;
+		return n->had && kv_del(g->s->txn, TABLE_CONTACT_STATUS, id, g->e) < 0 ? -1 : 0;
 	count_standing(&g->s->totals, &n->now, 1);
-	rc = kv_get(g->s->txn, TABLE_STANDINGS, id, &row, g->e);
+	rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, id, &row, g->e);
 	if (rc != 0 && (rc < 0 || str_eq(row, n->standing_row)))
 		return rc < 0 ? -1 : 0; /* the page stays clean */
-	return kv_put(g->s->txn, TABLE_STANDINGS, id, n->standing_row, g->e);
+	return kv_put(g->s->txn, TABLE_CONTACT_STATUS, id, n->standing_row, g->e);
 }
 
 static int
@@ -110,18 +110,18 @@ static int
 store_history(struct exporting *g, struct str id, const struct customer_rows *n)
 {
 	uint32_t now = g->rows.snapshot;
-	struct past_standing before = { now, n->before.reason, n->before.detail };
+	struct past_status before = { now, n->before.reason, n->before.detail };
 
 	for (size_t i = 0; i < n->memberships.n; i++) {
 		const struct membership_change *m = &n->memberships.list[i];
-		struct stay x = { m->before, now, (uint32_t)m->cause };
+		struct past_membership x = { m->before, now, (uint32_t)m->cause };
 
 		if (m->was && !m->is && membership_history_put(g->s, id, &x, g->e) < 0)
 			return -1;
 	}
 	if (!n->had || is_same_standing(n))
 		return 0;
-	return membership_history_put_standing(g->s, id, &before, g->e);
+	return membership_history_put_status(g->s, id, &before, g->e);
 }
 
 /* Row and opt-out of a contact, each if it differs from the one written last. */

@@ -87,7 +87,7 @@ add_changes(struct doc *d, const char *name, const uint64_t *counts)
 	struct doc *x = doc_in_object(d, name);
 
 	for (int i = 0; i < 4; i++)
-		doc_u64(x, op_name((enum op)i), counts[i]);
+		doc_u64(x, delta_op_name((enum delta_op)i), counts[i]);
 }
 
 static void
@@ -98,10 +98,10 @@ add_counts(
 	struct doc *x;
 
 	doc_u64(counts, "customers", t->customers);
-	doc_u64(counts, "contacts", t->standing[STANDING_CONTACT]);
+	doc_u64(counts, "contacts", t->skipped[SKIPPED_NONE]);
 	x = doc_in_object(counts, "skipped");
-	for (size_t i = 1; i < STANDING_COUNT; i++)
-		doc_u64(x, standing_name((enum standing_reason)i), t->standing[i]);
+	for (size_t i = 1; i < SKIPPED_COUNT; i++)
+		doc_u64(x, skipped_name((enum skipped_reason)i), t->skipped[i]);
 	x = doc_in_object(counts, "dropped");
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		doc_u64(x, normalize_drop_name((enum normalize_drop)i), t->dropped[i]);

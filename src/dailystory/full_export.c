@@ -27,7 +27,7 @@ write_memberships(struct walk *g, const struct profile *p, struct str membership
 		                 [COLUMN_MOBILE] = p->mobile,
 		                 [COLUMN_ID] = contact_id(&g->scratch, p->id) } };
 	struct membership m;
-	int more = membership_next(&memberships, &m);
+	int more = row_membership_next(&memberships, &m);
 
 	buf_reset(&g->csv);
 	contact_segment_csv(&g->csv, &c);
@@ -36,7 +36,7 @@ write_memberships(struct walk *g, const struct profile *p, struct str membership
 			continue;
 		if (csv_rows_segment(g->files, CSV_ROWS_MEMBERS, i, buf_view(&g->csv), g->e) < 0)
 			return -1;
-		more = membership_next(&memberships, &m);
+		more = row_membership_next(&memberships, &m);
 	}
 	return more == 0 ? 0 : state_broken(g->e, "a customer's memberships");
 }
@@ -52,7 +52,7 @@ write_contact(struct walk *g, const struct profile *p)
 	struct str row;
 	int rc = kv_get(g->s->txn, TABLE_EXPORTED, p->id, &row, g->e);
 
-	if (rc <= 0 || !exported_unpack(row, &last))
+	if (rc <= 0 || !row_exported_unpack(row, &last))
 		return rc < 0 ? -1 : state_broken(g->e, "what was exported last");
 	contact_make(&g->scratch, p, g->x->as_of, g->x->settings->list_separator, &c);
 	if (last.row_snapshot > g->since) {
@@ -73,13 +73,13 @@ write_contact(struct walk *g, const struct profile *p)
 static int
 write_customer(struct walk *g, struct str id, struct str row)
 {
-	struct standing standing;
+	struct contact_status standing;
 	struct profile profile;
 	int rc;
 
-	if (!standing_unpack(row, &standing))
+	if (!row_contact_status_unpack(row, &standing))
 		return state_broken(g->e, "a customer's standing");
-	if (standing.reason != STANDING_CONTACT) {
+	if (standing.reason != SKIPPED_NONE) {
 		if (g->x == NULL || g->since > 0)
 			return 0;
 		return csv_rows_skipped(g->files, id, standing.reason, standing.detail, g->e);
@@ -97,7 +97,7 @@ write_customer(struct walk *g, struct str id, struct str row)
 static int
 walk(struct walk *g)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_STANDINGS, g->e);
+	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CONTACT_STATUS, g->e);
 	struct str id, row;
 	int rc;
 

@@ -18,17 +18,17 @@ is_underage(const struct export_settings *x, const struct profile *p, int64_t as
 	       (uint64_t)day_years(p->birthdate, timestamp_day(as_of)) < x->min_age;
 }
 
-enum standing_reason
+enum skipped_reason
 identity_alone(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
 	if (intern_find(&x->suppressed, p->email) != 0 ||
 	    intern_find(&x->suppressed, p->mobile) != 0)
-		return STANDING_SUPPRESSED;
+		return SKIPPED_SUPPRESSED;
 	if (is_underage(x, p, as_of))
-		return STANDING_UNDERAGE;
+		return SKIPPED_UNDERAGE;
 	if (p->email.n == 0 && p->mobile.n == 0)
-		return STANDING_NO_IDENTIFIER;
-	return STANDING_CONTACT;
+		return SKIPPED_NO_IDENTIFIER;
+	return SKIPPED_NONE;
 }
 
 int64_t
@@ -63,9 +63,9 @@ identity_move(struct state *s, struct str id, struct str before, struct str now,
 	if (str_eq(before, now))
 		return 0;
 	if (before.n > 0)
-		rc = kv_del(s->txn, TABLE_EMAILS, key_email(&key, before, id), e);
+		rc = kv_del(s->txn, TABLE_EMAILS, row_key_email(&key, before, id), e);
 	if (rc >= 0 && now.n > 0)
-		rc = kv_put(s->txn, TABLE_EMAILS, key_email(&key, now, id), STR(""), e);
+		rc = kv_put(s->txn, TABLE_EMAILS, row_key_email(&key, now, id), STR(""), e);
 	buf_release(&key);
 	return rc < 0 ? -1 : 0;
 }
@@ -81,7 +81,7 @@ identity_sharing(
 
 	if (c == NULL)
 		return -1;
-	prefix = key_email(&from, email, STR(""));
+	prefix = row_key_email(&from, email, STR(""));
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
 		struct str id = str_copy(a, str_of(key.p + prefix.n, key.n - prefix.n));
@@ -111,7 +111,7 @@ is_before(const struct profile *a, const struct profile *b)
 
 /* The one to whom the email is written. */
 static int
-find_kept(struct state *s, const struct ledger_settings *settings, const struct str *ids, size_t n,
+find_kept(struct state *s, const struct record_settings *settings, const struct str *ids, size_t n,
     struct str *kept, struct err *e)
 {
 	struct arena scratch = { 0 };
@@ -119,7 +119,7 @@ find_kept(struct state *s, const struct ledger_settings *settings, const struct 
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct folded f = { 0 };
+		struct profile_update f = { 0 };
 
 		rc = profile_look(&scratch, s, settings, ids[i], &f, e);
 		if (rc == 0 && !f.has)
@@ -141,13 +141,12 @@ add_decision(struct identity_decisions *out, struct str id, struct str kept)
 		out->cap = out->cap == 0 ? 256 : 2 * out->cap;
 		out->list = mem_resize(out->list, out->cap, sizeof(*out->list));
 	}
-	out->list[out->n++] =
-	    (struct identity_decision){ id, is_kept ? STANDING_CONTACT : STANDING_DUPLICATE,
-		    is_kept ? (struct str){ 0 } : kept };
+	out->list[out->n++] = (struct identity_decision){ id,
+		is_kept ? SKIPPED_NONE : SKIPPED_DUPLICATE, is_kept ? (struct str){ 0 } : kept };
 }
 
 int
-identity_decide(struct arena *a, struct state *s, const struct ledger_settings *settings,
+identity_decide(struct arena *a, struct state *s, const struct record_settings *settings,
     struct str email, struct identity_decisions *out, struct err *e)
 {
 	struct str *ids, kept;

@@ -10,8 +10,8 @@
 
 struct applying {
 	struct state *s;
-	const struct intake_source *source;
-	const struct intake *in;
+	const struct read_source *source;
+	const struct read_snapshot *in;
 	const struct delta *d;
 	struct touching touching;
 	struct buf row;
@@ -41,23 +41,23 @@ trip(uint64_t removed, uint64_t known, int64_t percent_cents, const char *what, 
 }
 
 int
-apply_breaker(const struct state *s, const struct delta *d, const struct ledger_settings *settings,
+apply_breaker(const struct state *s, const struct delta *d, const struct record_settings *settings,
     struct err *e)
 {
 	int64_t percent = 0;
 
 	if (!money_parse(settings->breaker_percent, &percent))
 		return err_set(e, ERR_INTERNAL, "breaker_percent is no number");
-	if (trip(d->counts[ENTITY_CUSTOMER][OP_REMOVED], s->totals.customers, percent, "customers",
-	        e) < 0)
+	if (trip(d->counts[ENTITY_CUSTOMER][DELTA_REMOVED], s->totals.customers, percent,
+	        "customers", e) < 0)
 		return -1;
-	return trip(d->counts[ENTITY_ORDER][OP_REMOVED], s->totals.orders, percent, "orders", e);
+	return trip(d->counts[ENTITY_ORDER][DELTA_REMOVED], s->totals.orders, percent, "orders", e);
 }
 
 static int
-put_customer(struct applying *g, const struct delta_op *op, bool fresh)
+put_customer(struct applying *g, const struct delta_record *op, bool fresh)
 {
-	struct customer_facts f = seen_customer(op->seen);
+	struct seen_customer f = seen_customer(op->seen);
 	struct known_customer known = {
 		.hash = f.hash,
 		.place = { (uint32_t)g->s->totals.applied, op->seen->page, op->seen->index },
@@ -77,22 +77,22 @@ apply_customers(struct applying *g)
 	struct totals *t = &g->s->totals;
 	bool fresh = t->customers == 0;
 	struct delta_walk w = { .d = g->d, .entity = ENTITY_CUSTOMER };
-	struct delta_op next;
+	struct delta_record next;
 
 	while (delta_next(&w, &next) > 0) {
-		const struct delta_op *op = &next;
+		const struct delta_record *op = &next;
 
 		(void)intern_add(&g->touching.customers, op->id);
-		if (op->op != OP_ADDED && versions_supersede(g->s, ENTITY_CUSTOMER, op->id,
-		                              op->op == OP_REMOVED, op->before, g->e) < 0)
+		if (op->op != DELTA_ADDED && versions_supersede(g->s, ENTITY_CUSTOMER, op->id,
+		                                 op->op == DELTA_REMOVED, op->before, g->e) < 0)
 			return -1;
-		if (op->op == OP_REMOVED) {
+		if (op->op == DELTA_REMOVED) {
 			t->customers--;
 			if (kv_del(g->s->txn, TABLE_CUSTOMERS, op->id, g->e) < 0)
 				return -1;
 			continue;
 		}
-		t->customers += op->op == OP_ADDED;
+		t->customers += op->op == DELTA_ADDED;
 		if (put_customer(g, op, fresh) < 0 || state_spill(g->s, g->e) < 0)
 			return -1;
 	}
@@ -104,7 +104,7 @@ static int
 restamp_customer(struct applying *g, const struct seen *s)
 {
 	struct known_customer known;
-	struct str row, id = sighting_id(s);
+	struct str row, id = seen_id(s);
 	int rc = kv_get(g->s->txn, TABLE_CUSTOMERS, id, &row, g->e);
 
 	if (rc < 0)
@@ -122,13 +122,13 @@ restamp(struct applying *g)
 {
 	const struct delta *d = g->d;
 
-	for (size_t i = 0; i < d->restamped_n[ENTITY_CUSTOMER]; i++)
-		if (restamp_customer(g, d->restamped[ENTITY_CUSTOMER][i]) < 0)
+	for (size_t i = 0; i < d->refreshed_n[ENTITY_CUSTOMER]; i++)
+		if (restamp_customer(g, d->refreshed[ENTITY_CUSTOMER][i]) < 0)
 			return -1;
-	for (size_t i = 0; i < d->restamped_n[ENTITY_ORDER]; i++) {
-		const struct seen *seen = d->restamped[ENTITY_ORDER][i];
+	for (size_t i = 0; i < d->refreshed_n[ENTITY_ORDER]; i++) {
+		const struct seen *seen = d->refreshed[ENTITY_ORDER][i];
 
-		if (apply_orders_restamp(g->s, seen, g->source->locations[seen->page], g->e) < 0)
+		if (apply_orders_refresh(g->s, seen, g->source->locations[seen->page], g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -152,8 +152,9 @@ sorted_words(struct arena *a, const struct intern *w, size_t *n)
 }
 
 int
-apply_delta(struct arena *a, struct state *s, const struct intake_source *source,
-    const struct intake *in, const struct delta *d, struct touched *touched, struct err *e)
+apply_delta(struct arena *a, struct state *s, const struct read_source *source,
+    const struct read_snapshot *in, const struct delta *d, struct apply_result *touched,
+    struct err *e)
 {
 	struct applying g = { .s = s, .source = source, .in = in, .d = d, .e = e };
 	int rc = -1;

@@ -14,12 +14,12 @@
 
 struct applying {
 	struct state *s;
-	const struct intake_source *source;
-	const struct intake *in;
+	const struct read_source *source;
+	const struct read_snapshot *in;
 	const struct delta *d;
 	struct touching *touching;
 	bool is_fresh; /* there are no orders yet: every table is appended to */
-	struct meanings meanings;
+	struct renumber meanings;
 	bool *is_moved;           /* by change: it was created at another time or place */
 	const struct seen **puts; /* what was added, by id, then what moved,
 	                                 then what else was changed */
@@ -31,11 +31,11 @@ struct applying {
 };
 
 void
-touching_unknown(struct touching *t, const struct lexicon *lexicon, struct str list)
+touching_unknown(struct touching *t, const struct seen_dictionary *lexicon, struct str list)
 {
 	uint32_t field;
 
-	while (seen_next(&list, &field) > 0)
+	while (seen_next_number(&list, &field) > 0)
 		(void)intern_add(&t->unknown, lexicon->unknown.texts[field]);
 }
 
@@ -71,8 +71,8 @@ discount_sale(struct applying *g, bool is_guest, const struct sale *sale)
 
 	if (dictionary_text(&g->s->names, g->s->txn, sale->status, &status, g->e) < 0)
 		return -1;
-	kind =
-	    order_kind(g->source->settings, status, sale->voided, sale->undoes_sale, sale->total);
+	kind = record_order_kind(
+	    g->source->settings, status, sale->voided, sale->undoes_sale, sale->total);
 	return count_order(g, is_guest, kind.completed ? sale->total : 0, -1);
 }
 
@@ -91,11 +91,11 @@ struct standpoint {
 };
 
 static struct standpoint
-standpoint_of(const struct applying *g, const struct delta_op *op)
+standpoint_of(const struct applying *g, const struct delta_record *op)
 {
 	const struct seen *s = op->seen;
 
-	if (op->op == OP_REMOVED)
+	if (op->op == DELTA_REMOVED)
 		return (struct standpoint){ .is_gone = true };
 	return (struct standpoint){ buyer_of(g, s, seen_buyer(s)), g->source->locations[s->page],
 		seen_created(s), false };
@@ -104,16 +104,16 @@ standpoint_of(const struct applying *g, const struct delta_op *op)
 /* Take the order out of where it does not stand any more, its sale being that
  * of g->key; what stays there is put over it. */
 static int
-leave(
-    struct applying *g, const struct delta_op *op, const struct known_order *known, bool *is_moved)
+leave(struct applying *g, const struct delta_record *op, const struct known_order *known,
+    bool *is_moved)
 {
 	struct standpoint now = standpoint_of(g, op);
 	bool is_theirs = !now.is_gone && now.buyer == known->buyer;
 	bool is_then = !now.is_gone && now.created == known->created;
 
 	*is_moved = !is_then || now.location != known->location;
-	(void)key_created(&g->created, known->location, known->created, op->id);
-	if (!is_theirs && versions_leave(g->s, known->buyer, op->id, g->e) < 0)
+	(void)row_key_created(&g->created, known->location, known->created, op->id);
+	if (!is_theirs && versions_former_order(g->s, known->buyer, op->id, g->e) < 0)
 		return -1;
 	if (!(is_theirs && is_then) && kv_del(g->s->txn, TABLE_SALES, buf_view(&g->key), g->e) < 0)
 		return -1;
@@ -124,7 +124,7 @@ leave(
 /* Take an order that was known out of the totals, and out of every table but
  * its own row unless it stays where it was. */
 static int
-forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
+forget_order(struct applying *g, const struct delta_record *op, bool *is_moved)
 {
 	struct str id = op->id;
 	struct known_order known;
@@ -140,14 +140,16 @@ forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
 	if (buyers_id(g->s, known.buyer, &row, g->e) < 0)
 		return -1;
 	(void)intern_add(&g->touching->customers, row);
-	rc = kv_get(t, TABLE_SALES, key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
+	rc = kv_get(
+	    t, TABLE_SALES, row_key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || !sale_unpack(row, known.created, &sale))
+	if (rc == 0 || !row_sale_unpack(row, known.created, &sale))
 		return state_broken(g->e, "a sale's row");
 	if (discount_sale(g, known.buyer == 0, &sale) < 0)
 		return -1;
-	if (versions_supersede(g->s, ENTITY_ORDER, id, op->op == OP_REMOVED, op->before, g->e) < 0)
+	if (versions_supersede(g->s, ENTITY_ORDER, id, op->op == DELTA_REMOVED, op->before, g->e) <
+	    0)
 		return -1;
 	return leave(g, op, &known, is_moved);
 }
@@ -156,14 +158,15 @@ forget_order(struct applying *g, const struct delta_op *op, bool *is_moved)
 static int
 forget_orders(struct applying *g)
 {
-	const struct delta_op *ops = g->d->ops[ENTITY_ORDER];
+	const struct delta_record *ops = g->d->ops[ENTITY_ORDER];
 	size_t n = g->d->ops_n[ENTITY_ORDER];
 
 	g->is_moved = arena_array(&g->arena, n, sizeof(*g->is_moved));
 	for (size_t i = 0; i < n; i++) {
 		if (forget_order(g, &ops[i], &g->is_moved[i]) < 0)
 			return -1;
-		if (ops[i].op == OP_REMOVED && kv_del(g->s->txn, TABLE_ORDERS, ops[i].id, g->e) < 0)
+		if (ops[i].op == DELTA_REMOVED &&
+		    kv_del(g->s->txn, TABLE_ORDERS, ops[i].id, g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -172,7 +175,7 @@ forget_orders(struct applying *g)
 static void
 add_changed(struct applying *g, bool is_moved)
 {
-	const struct delta_op *ops = g->d->ops[ENTITY_ORDER];
+	const struct delta_record *ops = g->d->ops[ENTITY_ORDER];
 
 	for (size_t i = 0; i < g->d->ops_n[ENTITY_ORDER]; i++)
 		if (ops[i].seen != NULL && g->is_moved[i] == is_moved)
@@ -188,7 +191,7 @@ list_puts(struct applying *g)
 
 	g->puts = d->added[ENTITY_ORDER];
 	g->puts_n = g->moved_n = added;
-	if (d->counts[ENTITY_ORDER][OP_CHANGED] == 0)
+	if (d->counts[ENTITY_ORDER][DELTA_CHANGED] == 0)
 		return;
 	g->puts = arena_array(&g->arena, added + d->ops_n[ENTITY_ORDER], sizeof(*g->puts));
 	if (added > 0)
@@ -202,8 +205,8 @@ static void
 pack_order(const void *context, const struct seen *s, struct bulk_row *out)
 {
 	const struct applying *g = context;
-	const struct meaning *m = &g->meanings.list[s->lexicon];
-	struct order_head f = seen_head(s);
+	const struct renumber_map *m = &g->meanings.list[s->lexicon];
+	struct seen_head f = seen_head(s);
 	struct known_order known = {
 		.hash = f.hash,
 		.place = { (uint32_t)g->s->totals.applied, s->page, s->index },
@@ -213,10 +216,10 @@ pack_order(const void *context, const struct seen *s, struct bulk_row *out)
 	};
 	uint32_t field;
 
-	meaning_mark(&m->is_touched[f.customer]);
-	while (seen_next(&f.unknown, &field) > 0)
-		meaning_mark(&m->is_named[field]);
-	buf_str(out->to, sighting_id(s));
+	renumber_mark(&m->is_touched[f.customer]);
+	while (seen_next_number(&f.unknown, &field) > 0)
+		renumber_mark(&m->is_named[field]);
+	buf_str(out->to, seen_id(s));
 	out->key_ends = out->to->n;
 	known_order_pack(out->to, &known);
 }
@@ -226,11 +229,11 @@ static void
 pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 {
 	const struct applying *g = context;
-	const struct meaning *m = &g->meanings.list[s->lexicon];
-	struct order_facts f = seen_order(s);
+	const struct renumber_map *m = &g->meanings.list[s->lexicon];
+	struct seen_order f = seen_order(s);
 	struct sale *sale = &f.sale;
 	struct str items = sale->items;
-	struct item_names item;
+	struct item_words item;
 
 	if (m->is_completed[sale->status] && !sale->voided)
 		out->cents = sale->total;
@@ -238,12 +241,12 @@ pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 	sale->type = m->words[sale->type];
 	sale->budtender = m->words[sale->budtender];
 	sale->items = STR("");
-	sale_key_pack(out->to, buyer_of(g, s, f.customer), sale->created, sighting_id(s));
+	row_key_dated_add(out->to, buyer_of(g, s, f.customer), sale->created, seen_id(s));
 	out->key_ends = out->to->n;
-	sale_pack(out->to, sale);
-	while (item_next(&items, &item) > 0)
-		item_pack(out->to,
-		    (struct item_names){ m->words[item.product], m->words[item.category] });
+	row_sale_pack(out->to, sale);
+	while (row_item_next(&items, &item) > 0)
+		row_item_pack(out->to,
+		    (struct item_words){ m->words[item.product], m->words[item.category] });
 }
 
 static int
@@ -260,7 +263,7 @@ pack_created(const void *context, const struct seen *s, struct bulk_row *out)
 {
 	const struct applying *g = context;
 
-	created_key_pack(out->to, g->source->locations[s->page], seen_created(s), sighting_id(s));
+	row_key_dated_add(out->to, g->source->locations[s->page], seen_created(s), seen_id(s));
 	out->key_ends = out->to->n;
 }
 
@@ -304,7 +307,7 @@ sort_by(const void *context, const struct seen **list, size_t n,
 
 	for (size_t i = 0; i < n; i++) {
 		if (i + AHEAD < n)
-			sighting_ahead(list[i + AHEAD]);
+			seen_prefetch(list[i + AHEAD]);
 		keys[i] = (struct sort_key){ key(context, list[i]), (uintptr_t)list[i] };
 	}
 	sort_keys(keys, n);
@@ -365,8 +368,8 @@ static void
 touch(struct applying *g)
 {
 	for (size_t i = 0; i < g->in->jobs; i++) {
-		const struct lexicon *l = &g->in->lexica[i];
-		const struct meaning *m = &g->meanings.list[i];
+		const struct seen_dictionary *l = &g->in->lexica[i];
+		const struct renumber_map *m = &g->meanings.list[i];
 
 		for (uint32_t k = 1; k < l->customers.n; k++)
 			if (m->is_touched[k])
@@ -395,7 +398,7 @@ put_all(struct applying *g)
 }
 
 int
-apply_orders(struct state *s, const struct intake_source *source, const struct intake *in,
+apply_orders(struct state *s, const struct read_source *source, const struct read_snapshot *in,
     const struct delta *d, struct touching *touching, struct err *e)
 {
 	struct applying g = { .s = s,
@@ -421,10 +424,10 @@ apply_orders(struct state *s, const struct intake_source *source, const struct i
 }
 
 int
-apply_orders_restamp(struct state *s, const struct seen *seen, uint32_t location, struct err *e)
+apply_orders_refresh(struct state *s, const struct seen *seen, uint32_t location, struct err *e)
 {
 	struct buf key = { 0 }, new_row = { 0 };
-	struct str row, id = sighting_id(seen);
+	struct str row, id = seen_id(seen);
 	struct known_order known;
 	uint32_t before;
 	int rc = kv_get(s->txn, TABLE_ORDERS, id, &row, e);
@@ -440,9 +443,9 @@ apply_orders_restamp(struct state *s, const struct seen *seen, uint32_t location
 	known_order_pack(&new_row, &known);
 	rc = kv_put(s->txn, TABLE_ORDERS, id, buf_view(&new_row), e);
 	if (rc == 0 && before != location) {
-		(void)key_created(&key, before, known.created, id);
+		(void)row_key_created(&key, before, known.created, id);
 		rc = kv_del(s->txn, TABLE_CREATED, buf_view(&key), e);
-		(void)key_created(&key, location, known.created, id);
+		(void)row_key_created(&key, location, known.created, id);
 		if (rc >= 0)
 			rc = kv_put(s->txn, TABLE_CREATED, buf_view(&key), STR(""), e);
 	}

@@ -80,7 +80,7 @@ count(void *context, size_t worker, size_t stripe, struct err *e)
 		size_t bucket;
 
 		if (i + AHEAD < end)
-			sighting_ahead(w->from[i + AHEAD]);
+			seen_prefetch(w->from[i + AHEAD]);
 		bucket = bucket_of(w, w->by->rough(w->by->context, w->from[i]));
 		w->bucket[i] = (uint16_t)bucket;
 		w->at[bucket * w->stripes + stripe]++;

@@ -52,7 +52,7 @@ pack_piece(void *context, size_t worker, size_t i, struct err *e)
 	buf_reset(rows);
 	for (size_t k = from; k < to; k++) {
 		if (k + AHEAD < b->n)
-			sighting_ahead(b->list[k + AHEAD]);
+			seen_prefetch(b->list[k + AHEAD]);
 		pack_row(b, b->list[k], rows);
 	}
 	return 0;

@@ -44,7 +44,7 @@ claims(const struct scope *s, enum entity entity, struct complete_scope *out)
 
 /* The shares of all pages that have one, in ${list}: how many. */
 static size_t
-collect(struct share *list, const struct intake *in, const struct intake_source *source,
+collect(struct share *list, const struct read_snapshot *in, const struct read_source *source,
     enum entity entity)
 {
 	const struct manifest *m = source->manifest;
@@ -74,7 +74,7 @@ join(struct complete_scopes *p, const struct complete_scope *next)
 }
 
 struct complete_scopes
-complete_find(struct arena *a, const struct intake *in, const struct intake_source *source,
+complete_find(struct arena *a, const struct read_snapshot *in, const struct read_source *source,
     enum entity entity)
 {
 	size_t most = source->manifest->n, n;

@@ -10,7 +10,7 @@
 static const char *const names[] = { "added", "changed", "removed", "unchanged" };
 
 const char *
-op_name(enum op op)
+delta_op_name(enum delta_op op)
 {
 	return names[op];
 }
@@ -18,8 +18,8 @@ op_name(enum op op)
 struct finding {
 	struct delta *d;
 	struct state *s;
-	struct intake *in;
-	const struct intake_source *source;
+	struct read_snapshot *in;
+	const struct read_source *source;
 	enum entity entity;
 	/* Winners whose text is new, and the revision of each. */
 	const struct seen **revised;
@@ -29,7 +29,7 @@ struct finding {
 };
 
 static void
-add_op(struct finding *f, struct delta_op op)
+add_op(struct finding *f, struct delta_record op)
 {
 	f->d->ops[f->entity][f->d->ops_n[f->entity]++] = op;
 	f->d->counts[f->entity][op.op]++;
@@ -38,7 +38,7 @@ add_op(struct finding *f, struct delta_op op)
 static void
 restamp(struct finding *f, const struct seen *s)
 {
-	f->d->restamped[f->entity][f->d->restamped_n[f->entity]++] = s;
+	f->d->refreshed[f->entity][f->d->refreshed_n[f->entity]++] = s;
 }
 
 static int
@@ -74,7 +74,7 @@ judge(struct finding *f, const struct seen *s)
 		restamp(f, s);
 		/* fall through */
 	case SEEN_SAME:
-		f->d->counts[f->entity][OP_UNCHANGED]++;
+		f->d->counts[f->entity][DELTA_UNCHANGED]++;
 		break;
 	case SEEN_NEW:
 		f->d->added[f->entity][f->d->added_n[f->entity]++] = s;
@@ -83,8 +83,8 @@ judge(struct finding *f, const struct seen *s)
 		v = &f->revisions[f->revised_n];
 		*v = (struct field_change){ .raw = seen_raw(s) };
 		f->revised[f->revised_n++] = s;
-		return place_before(f, sighting_id(s), &v->before);
-	case SIGHTS:
+		return place_before(f, seen_id(s), &v->before);
+	case SEEN_FORMS:
 		break;
 	}
 	return 0;
@@ -96,18 +96,18 @@ judge_all(struct finding *f)
 {
 	const struct seen **seen = f->in->seen[f->entity];
 	size_t n = f->in->seen_n[f->entity];
-	bool is_new = f->in->sights_n[f->entity][SEEN_NEW] == n;
+	bool is_new = f->in->forms_n[f->entity][SEEN_NEW] == n;
 
 	f->d->added[f->entity] = seen;
 	f->d->added_n[f->entity] = is_new ? n : 0;
 	for (size_t i = 0; !is_new && i < n; i++) {
 		if (i + AHEAD < n)
-			sighting_ahead(seen[i + AHEAD]);
+			seen_prefetch(seen[i + AHEAD]);
 		if (judge(f, seen[i]) < 0)
 			return -1;
 	}
 	f->in->seen_n[f->entity] = f->d->added_n[f->entity];
-	f->d->counts[f->entity][OP_ADDED] = f->d->added_n[f->entity];
+	f->d->counts[f->entity][DELTA_ADDED] = f->d->added_n[f->entity];
 	return 0;
 }
 
@@ -123,12 +123,12 @@ add_revised(struct finding *f)
 		const struct seen *s = f->revised[i];
 
 		if (f->revisions[i].changes.n == 0) {
-			f->d->counts[f->entity][OP_UNCHANGED]++;
+			f->d->counts[f->entity][DELTA_UNCHANGED]++;
 			restamp(f, s);
 			continue;
 		}
-		add_op(f, (struct delta_op){ .op = OP_CHANGED,
-		              .id = sighting_id(s),
+		add_op(f, (struct delta_record){ .op = DELTA_CHANGED,
+		              .id = seen_id(s),
 		              .seen = s,
 		              .before = f->revisions[i].before,
 		              .changes = f->revisions[i].changes });
@@ -140,25 +140,25 @@ static void
 add_absent(struct finding *f, const struct absent *gone, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		add_op(f, (struct delta_op){
-		              .op = OP_REMOVED, .id = gone[i].id, .before = gone[i].before });
+		add_op(f, (struct delta_record){
+		              .op = DELTA_REMOVED, .id = gone[i].id, .before = gone[i].before });
 }
 
 static int
 by_id(const void *x, const void *y)
 {
-	return str_cmp(((const struct delta_op *)x)->id, ((const struct delta_op *)y)->id);
+	return str_cmp(((const struct delta_record *)x)->id, ((const struct delta_record *)y)->id);
 }
 
 /* How many ids there may be at most: each is in one op or one restamp. */
 static void
 make_room(struct finding *f, size_t absent_n)
 {
-	const size_t *sights = f->in->sights_n[f->entity];
+	const size_t *sights = f->in->forms_n[f->entity];
 	size_t known = sights[SEEN_TEXT] + sights[SEEN_MOVED];
 
 	f->d->ops[f->entity] = arena_array(&f->d->arena, known + absent_n, sizeof(**f->d->ops));
-	f->d->restamped[f->entity] = arena_array(&f->d->arena, known, sizeof(**f->d->restamped));
+	f->d->refreshed[f->entity] = arena_array(&f->d->arena, known, sizeof(**f->d->refreshed));
 	f->revised = arena_array(&f->d->arena, known, sizeof(*f->revised));
 	f->revisions = arena_array(&f->d->arena, known, sizeof(*f->revisions));
 }
@@ -172,18 +172,19 @@ find_entity(struct finding *f)
 	if (missing_find(&f->d->arena, f->s, f->in, f->source, f->entity, &gone, &n, f->e) < 0)
 		return -1;
 	make_room(f, n);
-	f->d->counts[f->entity][OP_UNCHANGED] = f->in->known[f->entity].unchanged;
+	f->d->counts[f->entity][DELTA_UNCHANGED] = f->in->known[f->entity].unchanged;
 	if (judge_all(f) < 0 || add_revised(f) < 0)
 		return -1;
 	add_absent(f, gone, n);
 	if (f->revised_n + n > 0)
-		qsort(f->d->ops[f->entity], f->d->ops_n[f->entity], sizeof(struct delta_op), by_id);
+		qsort(f->d->ops[f->entity], f->d->ops_n[f->entity], sizeof(struct delta_record),
+		    by_id);
 	return 0;
 }
 
 int
-delta_find(struct delta *d, struct state *s, struct intake *in, const struct intake_source *source,
-    struct err *e)
+delta_find(struct delta *d, struct state *s, struct read_snapshot *in,
+    const struct read_source *source, struct err *e)
 {
 	*d = (struct delta){ 0 };
 	for (size_t i = 0; i < ENTITIES; i++) {
@@ -205,24 +206,24 @@ delta_release(struct delta *d)
 }
 
 int
-delta_next(struct delta_walk *w, struct delta_op *out)
+delta_next(struct delta_walk *w, struct delta_record *out)
 {
 	const struct seen **added = w->d->added[w->entity];
 	size_t added_n = w->d->added_n[w->entity];
-	const struct delta_op *ops = w->d->ops[w->entity];
+	const struct delta_record *ops = w->d->ops[w->entity];
 	size_t ops_n = w->d->ops_n[w->entity];
 	const struct seen *s;
 
 	if (w->added + AHEAD < added_n)
-		sighting_ahead(added[w->added + AHEAD]);
+		seen_prefetch(added[w->added + AHEAD]);
 	if (w->added == added_n && w->ops == ops_n)
 		return 0;
 	if (w->added == added_n ||
-	    (w->ops < ops_n && str_cmp(ops[w->ops].id, sighting_id(added[w->added])) < 0)) {
+	    (w->ops < ops_n && str_cmp(ops[w->ops].id, seen_id(added[w->added])) < 0)) {
 		*out = ops[w->ops++];
 		return 1;
 	}
 	s = added[w->added++];
-	*out = (struct delta_op){ OP_ADDED, .id = sighting_id(s), .seen = s };
+	*out = (struct delta_record){ DELTA_ADDED, .id = seen_id(s), .seen = s };
 	return 1;
 }

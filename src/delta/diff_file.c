@@ -8,7 +8,7 @@
 #define LEVEL 1
 
 static int
-flush(struct diff_out *o, struct err *e)
+flush(struct diff_file *o, struct err *e)
 {
 	if (o->lines.n == 0)
 		return 0;
@@ -33,7 +33,7 @@ text_or_null(struct buf *b, struct str s)
 }
 
 static void
-first_line(struct buf *b, const struct diff_head *h)
+first_line(struct buf *b, const struct diff_file_head *h)
 {
 	buf_z(b, "{\"type\":\"diff\",\"format\":1,\"snapshot\":");
 	buf_json(b, h->snapshot);
@@ -48,12 +48,12 @@ first_line(struct buf *b, const struct diff_head *h)
 
 /* "previous": where the version before was first read. */
 static int
-add_previous(struct diff_out *o, struct place at, struct err *e)
+add_previous(struct diff_file *o, struct place at, struct err *e)
 {
 	struct buf *b = &o->lines;
 	struct state *s = &o->before;
 	struct applied applied;
-	struct known_page page;
+	struct applied_page page;
 	int rc;
 
 	if (s->txn == NULL)
@@ -78,7 +78,7 @@ add_previous(struct diff_out *o, struct place at, struct err *e)
 /* Most lines of a large diff are those of records that were added, and all of a page have this in
  * common. */
 static void
-describe_pages(struct diff_out *o)
+describe_pages(struct diff_file *o)
 {
 	const struct manifest *m = o->parts.manifest;
 	struct buf b = { 0 };
@@ -95,13 +95,13 @@ describe_pages(struct diff_out *o)
 }
 
 static int
-known_line(struct diff_out *o, const struct delta_op *op, struct err *e)
+known_line(struct diff_file *o, const struct delta_record *op, struct err *e)
 {
 	const struct manifest *m = o->parts.manifest;
 	struct buf *b = &o->lines;
 
 	buf_z(b, ",\"op\":\"");
-	buf_z(b, op_name(op->op));
+	buf_z(b, delta_op_name(op->op));
 	buf_char(b, '"');
 	if (op->seen != NULL) {
 		buf_z(b, ",\"page\":");
@@ -111,7 +111,7 @@ known_line(struct diff_out *o, const struct delta_op *op, struct err *e)
 	}
 	if (add_previous(o, op->before, e) < 0)
 		return -1;
-	if (op->op == OP_CHANGED) {
+	if (op->op == DELTA_CHANGED) {
 		buf_z(b, ",\"changes\":");
 		buf_str(b, op->changes);
 	}
@@ -119,7 +119,7 @@ known_line(struct diff_out *o, const struct delta_op *op, struct err *e)
 }
 
 static int
-op_line(struct diff_out *o, enum entity entity, const struct delta_op *op, struct err *e)
+op_line(struct diff_file *o, enum entity entity, const struct delta_record *op, struct err *e)
 {
 	static const struct str heads[] = {
 		[ENTITY_CUSTOMER] = { "{\"entity\":\"customer\",\"id\":", 26 },
@@ -129,7 +129,7 @@ op_line(struct diff_out *o, enum entity entity, const struct delta_op *op, struc
 
 	buf_str(b, heads[entity]);
 	buf_json(b, op->id);
-	if (op->op == OP_ADDED) {
+	if (op->op == DELTA_ADDED) {
 		buf_str(b, o->pages[op->seen->page]);
 		buf_u64(b, op->seen->index);
 	} else if (known_line(o, op, e) < 0)
@@ -143,13 +143,13 @@ add_counts(struct buf *b, const char *name, const uint64_t *counts)
 {
 	buf_printf(b, ",\"%s\":{", name);
 	for (int i = 0; i < 4; i++)
-		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",", op_name((enum op)i),
+		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",", delta_op_name((enum delta_op)i),
 		    (unsigned long long)counts[i]);
 	buf_char(b, '}');
 }
 
 static void
-last_line(struct buf *b, const struct diff_parts *p, const struct str *unknown, size_t n)
+last_line(struct buf *b, const struct diff_file_parts *p, const struct str *unknown, size_t n)
 {
 	buf_z(b, "{\"type\":\"end\"");
 	add_counts(b, "customers", p->delta->counts[ENTITY_CUSTOMER]);
@@ -169,8 +169,8 @@ last_line(struct buf *b, const struct diff_parts *p, const struct str *unknown, 
 static int
 write_ops(void *context, struct err *e)
 {
-	struct diff_out *o = context;
-	struct delta_op op;
+	struct diff_file *o = context;
+	struct delta_record op;
 
 	describe_pages(o);
 	first_line(&o->lines, &o->parts.head);
@@ -188,7 +188,7 @@ write_ops(void *context, struct err *e)
 }
 
 static int
-create(struct diff_out *out, const char *account, struct str snapshot, struct err *e)
+create(struct diff_file *out, const char *account, struct str snapshot, struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = file_join(&a, account, "diffs");
@@ -202,10 +202,10 @@ create(struct diff_out *out, const char *account, struct str snapshot, struct er
 }
 
 int
-diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
-    const struct diff_parts *parts, struct err *e)
+diff_file_begin(struct diff_file *out, const char *account, struct kv *kv,
+    const struct diff_file_parts *parts, struct err *e)
 {
-	*out = (struct diff_out){ .parts = *parts, .file = FILE_OUT_INIT, .before = { .kv = kv } };
+	*out = (struct diff_file){ .parts = *parts, .file = FILE_OUT_INIT, .before = { .kv = kv } };
 	if (parts->keep != FILE_NOWHERE && create(out, account, parts->head.snapshot, e) < 0)
 		return -1;
 	out->sha = sha256_new();
@@ -214,8 +214,8 @@ diff_file_begin(struct diff_out *out, const char *account, struct kv *kv,
 }
 
 int
-diff_file_end(
-    struct diff_out *out, const struct str *unknown, size_t n, struct sha256 *sha256, struct err *e)
+diff_file_end(struct diff_file *out, const struct str *unknown, size_t n, struct sha256 *sha256,
+    struct err *e)
 {
 	if (pool_wait(&out->task, e) < 0)
 		return -1;
@@ -230,7 +230,7 @@ diff_file_end(
 }
 
 int
-diff_file_commit(struct diff_out *out, struct err *e)
+diff_file_commit(struct diff_file *out, struct err *e)
 {
 	if (out->parts.keep == FILE_NOWHERE)
 		return 0;
@@ -255,7 +255,7 @@ diff_file_pack(struct str text, struct buf *packed)
 }
 
 void
-diff_file_release(struct diff_out *out)
+diff_file_release(struct diff_file *out)
 {
 	struct err ignored = ERR_INIT;
 

@@ -12,7 +12,7 @@
 /* The revisions whose versions before lie in one page. */
 struct old_page {
 	struct str snapshot; /* its id */
-	struct known_page page;
+	struct applied_page page;
 	struct field_change **list;
 	size_t n;
 };

@@ -11,8 +11,8 @@
 #define PICKED 64 /* ids that tell what many begin with */
 
 struct merging {
-	struct str prefix;            /* what many ids begin with */
-	atomic_size_t sights[SIGHTS]; /* of those that count */
+	struct str prefix;                /* what many ids begin with */
+	atomic_size_t sights[SEEN_FORMS]; /* of those that count */
 };
 
 static size_t
@@ -31,7 +31,7 @@ static uint64_t
 rough_id(const void *context, const struct seen *s)
 {
 	struct str prefix = ((const struct merging *)context)->prefix;
-	struct str id = sighting_id(s);
+	struct str id = seen_id(s);
 	size_t n = id.n < prefix.n ? id.n : prefix.n;
 	int c = n == 0 ? 0 : memcmp(id.p, prefix.p, n);
 	uint64_t key = 0;
@@ -51,13 +51,13 @@ sort_ids(void *context, const struct seen **list, size_t n)
 	const struct seen **was = mem_alloc(n * sizeof(*was));
 	struct str *ids = mem_alloc(n * sizeof(*ids));
 	uint32_t *order = mem_alloc(n * sizeof(*order));
-	size_t sights[SIGHTS] = { 0 };
+	size_t sights[SEEN_FORMS] = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		if (i + AHEAD < n)
-			sighting_ahead(list[i + AHEAD]);
+			seen_prefetch(list[i + AHEAD]);
 		was[i] = list[i];
-		ids[i] = sighting_id(list[i]);
+		ids[i] = seen_id(list[i]);
 	}
 	sort_texts(ids, n, order);
 	for (size_t i = 0; i < n; i++) {
@@ -67,7 +67,7 @@ sort_ids(void *context, const struct seen **list, size_t n)
 		if (is_last)
 			sights[list[i]->sight]++;
 	}
-	for (size_t i = 0; i < SIGHTS; i++)
+	for (size_t i = 0; i < SEEN_FORMS; i++)
 		atomic_fetch_add(&m->sights[i], sights[i]);
 	mem_free(was);
 	mem_free(ids);
@@ -77,16 +77,16 @@ sort_ids(void *context, const struct seen **list, size_t n)
 static struct str
 common_prefix(const struct seen *const *all, size_t n)
 {
-	struct str prefix = n > 0 ? sighting_id(all[0]) : STR("");
+	struct str prefix = n > 0 ? seen_id(all[0]) : STR("");
 
 	for (size_t i = 0; n > 0 && i < PICKED; i++)
-		prefix.n = alike(prefix, sighting_id(all[(n - 1) / PICKED * i]));
+		prefix.n = alike(prefix, seen_id(all[(n - 1) / PICKED * i]));
 	return prefix;
 }
 
 /* Arranging keeps copies of an id as they stood. */
 int
-merge_sightings(const struct seen **all, size_t n, size_t jobs, struct merged *out, struct err *e)
+merge_copies(const struct seen **all, size_t n, size_t jobs, struct merged *out, struct err *e)
 {
 	struct merging merging = { .prefix = common_prefix(all, n) };
 	struct arrange by = { rough_id, sort_ids, &merging, jobs };
@@ -98,7 +98,7 @@ merge_sightings(const struct seen **all, size_t n, size_t jobs, struct merged *o
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (out->seen[i] != NULL)
 			out->seen[out->n++] = out->seen[i];
-	for (size_t i = 0; i < SIGHTS; i++)
+	for (size_t i = 0; i < SEEN_FORMS; i++)
 		out->sights[i] = merging.sights[i];
 	return rc;
 }

@@ -9,7 +9,7 @@
 struct search {
 	struct arena *a;
 	struct state *s;
-	const struct intake *in;
+	const struct read_snapshot *in;
 	enum entity entity;
 	struct complete_scopes proofs;
 	struct absent *list;
@@ -31,7 +31,7 @@ is_seen(const struct search *g, struct str id)
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int c = str_cmp(sighting_id(seen[mid]), id);
+		int c = str_cmp(seen_id(seen[mid]), id);
 
 		if (c == 0)
 			return true;
@@ -44,7 +44,7 @@ is_seen(const struct search *g, struct str id)
 }
 
 bool
-missing_is_quarantined(const struct intake *in, enum entity entity, struct str id)
+missing_is_quarantined(const struct read_snapshot *in, enum entity entity, struct str id)
 {
 	const struct str *present = in->present[entity];
 	size_t low = 0, high = in->present_n[entity];
@@ -87,9 +87,8 @@ walk_is_seen(struct walk *w, const struct search *g, struct str id)
 	int c = -1;
 
 	if (k->is_on)
-		return known_mark(k, w->ordinal) != TEXT_INDEX_UNSEEN;
-	while (
-	    w->seen < g->in->seen_n[g->entity] && (c = str_cmp(sighting_id(seen[w->seen]), id)) < 0)
+		return text_index_mark(k, w->ordinal) != TEXT_INDEX_UNSEEN;
+	while (w->seen < g->in->seen_n[g->entity] && (c = str_cmp(seen_id(seen[w->seen]), id)) < 0)
 		w->seen++;
 	return w->seen < g->in->seen_n[g->entity] && c == 0;
 }
@@ -125,7 +124,7 @@ has_seen_all(const struct search *g)
 
 	if (k->is_on)
 		return k->unseen == 0;
-	return g->in->seen_n[g->entity] - g->in->sights_n[g->entity][SEEN_NEW] == known;
+	return g->in->seen_n[g->entity] - g->in->forms_n[g->entity][SEEN_NEW] == known;
 }
 
 /* One walk over the table beside what was seen. */
@@ -178,7 +177,7 @@ walk_window(struct search *g, const struct complete_scope *window)
 	if (c == NULL)
 		return -1;
 	rc = kv_seek(
-	    c, key_created(&from, window->location, window->from, STR("")), &key, &row, g->e);
+	    c, row_key_created(&from, window->location, window->from, STR("")), &key, &row, g->e);
 	while (rc > 0) {
 		struct unpack u = unpack_of(key);
 
@@ -220,8 +219,8 @@ by_id(const void *x, const void *y)
 }
 
 int
-missing_find(struct arena *a, struct state *s, const struct intake *in,
-    const struct intake_source *source, enum entity entity, struct absent **list, size_t *n,
+missing_find(struct arena *a, struct state *s, const struct read_snapshot *in,
+    const struct read_source *source, enum entity entity, struct absent **list, size_t *n,
     struct err *e)
 {
 	struct search g = { .a = a,

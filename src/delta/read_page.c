@@ -17,8 +17,8 @@ struct candidate {
 
 /* A page while it is read. */
 struct page_job {
-	struct taker *w;
-	struct page_intake *out;
+	struct read_page_worker *w;
+	struct read_page *out;
 	uint32_t page;
 	enum entity entity;
 	uint32_t location;
@@ -83,7 +83,7 @@ add_sighting(struct page_job *g, const struct candidate *c, struct str id, enum 
 static void
 add_quarantined(struct page_job *g, const struct candidate *c, const struct record_fault *f)
 {
-	struct page_intake *out = g->out;
+	struct read_page *out = g->out;
 	struct arena *keep = g->w->keep;
 	struct quarantined *q = &g->w->quarantined[out->quarantined_n++];
 	unsigned long long at = (unsigned long long)c->span->at + f->at;
@@ -107,14 +107,14 @@ static struct str
 facts_of(struct page_job *g, const struct candidate *c, enum seen_form sight,
     const struct customer *customer, const struct order *order)
 {
-	struct taker *w = g->w;
+	struct read_page_worker *w = g->w;
 
 	if (sight == SEEN_SAME || sight == SEEN_MOVED)
 		return (struct str){ 0 };
 	if (g->entity == ENTITY_ORDER)
-		facts_order(&w->out, c->hash, &w->reader.unknown, order, w->lexicon);
+		seen_pack_order(&w->out, c->hash, &w->reader.unknown, order, w->lexicon);
 	else
-		facts_customer(&w->out, c->hash, &w->reader.unknown, customer);
+		seen_pack_customer(&w->out, c->hash, &w->reader.unknown, customer);
 	return buf_view(&w->out.facts);
 }
 
@@ -124,7 +124,7 @@ facts_of(struct page_job *g, const struct candidate *c, enum seen_form sight,
 static int
 read_record(struct page_job *g, const struct candidate *c, struct err *e)
 {
-	struct taker *w = g->w;
+	struct read_page_worker *w = g->w;
 	bool is_order = g->entity == ENTITY_ORDER;
 	enum seen_form sight = SEEN_NEW;
 	struct record_fault fault;
@@ -134,8 +134,9 @@ read_record(struct page_job *g, const struct candidate *c, struct err *e)
 	bool sound;
 
 	arena_reset(&w->scratch);
-	sound = is_order ? order_read(&w->reader, &w->scratch, c->text, &order, &fault)
-	                 : customer_read(&w->reader, &w->scratch, c->text, &customer, &fault);
+	sound = is_order
+	            ? record_read_order(&w->reader, &w->scratch, c->text, &order, &fault)
+	            : record_read_customer(&w->reader, &w->scratch, c->text, &customer, &fault);
 	id = !sound ? fault.id : is_order ? order.id : customer.id;
 	if ((sound || fault.has_id) && look_up(g, id, c->hash, &sight, e) < 0)
 		return -1;
@@ -167,7 +168,7 @@ take_known_id(struct page_job *g, struct candidate *c, struct err *e)
 }
 
 static struct str
-text_of(const struct taker *w, size_t i)
+text_of(const struct read_page_worker *w, size_t i)
 {
 	const struct split_record *span = &w->page.scan.records[i];
 
@@ -177,7 +178,7 @@ text_of(const struct taker *w, size_t i)
 static int
 take_record(struct page_job *g, size_t i, struct err *e)
 {
-	struct taker *w = g->w;
+	struct read_page_worker *w = g->w;
 	struct candidate c = {
 		.span = &w->page.scan.records[i],
 		.text = text_of(w, i),
@@ -212,7 +213,7 @@ drop_others(struct page_job *g)
 
 /* Room for a page of n records. */
 static void
-make_room(struct taker *w, size_t n)
+make_room(struct read_page_worker *w, size_t n)
 {
 	if (n <= w->cap)
 		return;
@@ -225,8 +226,8 @@ make_room(struct taker *w, size_t n)
 static void
 keep_page(struct page_job *g)
 {
-	struct page_intake *out = g->out;
-	struct taker *w = g->w;
+	struct read_page *out = g->out;
+	struct read_page_worker *w = g->w;
 
 	out->sightings = arena_copy(w->keep, w->sightings.p, w->sightings.n);
 	out->quarantined =
@@ -238,7 +239,7 @@ keep_page(struct page_job *g)
 static int
 read_page(struct page_job *g, struct err *e)
 {
-	struct taker *w = g->w;
+	struct read_page_worker *w = g->w;
 	size_t n;
 
 	if (g->w->source->only.n > 0)
@@ -265,7 +266,7 @@ read_page(struct page_job *g, struct err *e)
 static int
 recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 {
-	struct taker *w = g->w;
+	struct read_page_worker *w = g->w;
 	struct str row;
 	size_t n;
 	int rc = page_cache_find(w->txn, &w->key, m, &row, e);
@@ -289,7 +290,7 @@ recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 static int
 read_or_recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 {
-	const struct intake_source *source = g->w->source;
+	const struct read_source *source = g->w->source;
 	struct page_reader *page = &g->w->page;
 	int rc = page_open(page, source->account, source->snapshot, m->path, m->sha256, e);
 
@@ -303,20 +304,20 @@ read_or_recognise(struct page_job *g, const struct manifest_page *m, struct err 
 }
 
 enum entity
-take_entity(enum resource r)
+read_page_entity(enum resource r)
 {
 	return r == RESOURCE_ORDERS ? ENTITY_ORDER : ENTITY_CUSTOMER;
 }
 
 int
-take_page(struct taker *w, uint32_t page, struct page_intake *out, struct err *e)
+read_page(struct read_page_worker *w, uint32_t page, struct read_page *out, struct err *e)
 {
 	const struct manifest_page *m = &w->source->manifest->pages[page];
 	struct page_job g = {
 		.w = w,
 		.out = out,
 		.page = page,
-		.entity = take_entity(m->resource),
+		.entity = read_page_entity(m->resource),
 		.location = w->source->locations[page],
 	};
 
@@ -326,12 +327,12 @@ take_page(struct taker *w, uint32_t page, struct page_intake *out, struct err *e
 }
 
 void
-taker_release(struct taker *w)
+read_page_worker_release(struct read_page_worker *w)
 {
 	page_reader_release(&w->page);
 	record_reader_release(&w->reader);
 	arena_release(&w->scratch);
-	facts_release(&w->out);
+	seen_packer_release(&w->out);
 	buf_release(&w->key);
 	mem_free(w->texts);
 	mem_free(w->ordinals);

@@ -13,16 +13,16 @@
 #define RECORD_BYTES 256 /* of a page as stored, if its manifest does not count them */
 
 struct job {
-	struct intake *in;
-	const struct intake_source *source;
+	struct read_snapshot *in;
+	const struct read_source *source;
 	struct schema schema;
-	struct taker *takers;
+	struct read_page_worker *takers;
 };
 
 bool
 read_snapshot_holds(enum resource r, enum entity entity)
 {
-	return r != RESOURCE_LOCATIONS && take_entity(r) == entity;
+	return r != RESOURCE_LOCATIONS && read_page_entity(r) == entity;
 }
 
 bool
@@ -49,7 +49,8 @@ promised(const struct manifest *m, enum entity entity)
 
 /* Choose the way for each entity. */
 static int
-begin_known(struct intake *in, const struct intake_source *source, struct kv_txn *t, struct err *e)
+begin_known(
+    struct read_snapshot *in, const struct read_source *source, struct kv_txn *t, struct err *e)
 {
 	static const size_t tables[] = { TABLE_CUSTOMERS, TABLE_ORDERS };
 
@@ -68,7 +69,7 @@ begin_known(struct intake *in, const struct intake_source *source, struct kv_txn
 }
 
 static int
-begin_taker(struct job *job, struct taker *w, size_t number, struct err *e)
+begin_taker(struct job *job, struct read_page_worker *w, size_t number, struct err *e)
 {
 	if (w->keep != NULL)
 		return 0;
@@ -90,10 +91,10 @@ static int
 page_piece(void *context, size_t worker, size_t i, struct err *e)
 {
 	struct job *job = context;
-	struct taker *w = &job->takers[worker];
+	struct read_page_worker *w = &job->takers[worker];
 
 	if (begin_taker(job, w, worker, e) < 0 ||
-	    take_page(w, (uint32_t)i, &job->in->pages[i], e) < 0)
+	    read_page(w, (uint32_t)i, &job->in->pages[i], e) < 0)
 		return -1;
 	if (job->source->pages_done != NULL)
 		atomic_fetch_add(job->source->pages_done, 1);
@@ -101,7 +102,7 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 }
 
 static int
-read_pages(struct intake *in, const struct intake_source *source, struct err *e)
+read_pages(struct read_snapshot *in, const struct read_source *source, struct err *e)
 {
 	struct job job = { .in = in, .source = source };
 	int rc;
@@ -111,14 +112,14 @@ read_pages(struct intake *in, const struct intake_source *source, struct err *e)
 	rc = pool_run(source->jobs, source->manifest->n, page_piece, &job, e);
 	for (size_t i = 0; i < source->jobs; i++) {
 		kv_abort(job.takers[i].txn);
-		taker_release(&job.takers[i]);
+		read_page_worker_release(&job.takers[i]);
 	}
 	mem_free(job.takers);
 	return rc;
 }
 
 static int
-merge_pages(struct intake *in, const struct manifest *m, enum entity entity, struct err *e)
+merge_pages(struct read_snapshot *in, const struct manifest *m, enum entity entity, struct err *e)
 {
 	const struct seen **all;
 	struct merged merged;
@@ -135,18 +136,18 @@ merge_pages(struct intake *in, const struct manifest *m, enum entity entity, str
 			continue;
 		for (size_t k = 0; k < in->pages[i].n; k++) {
 			all[at++] = s;
-			s = seen_next_to(s);
+			s = seen_following(s);
 		}
 	}
-	rc = merge_sightings(all, n, in->jobs, &merged, e);
+	rc = merge_copies(all, n, in->jobs, &merged, e);
 	in->seen[entity] = merged.seen;
 	in->seen_n[entity] = merged.n;
-	memcpy(in->sights_n[entity], merged.sights, sizeof(merged.sights));
+	memcpy(in->forms_n[entity], merged.sights, sizeof(merged.sights));
 	return rc;
 }
 
 static void
-merge_quarantined(struct intake *in, const struct manifest *m)
+merge_quarantined(struct read_snapshot *in, const struct manifest *m)
 {
 	size_t n = 0, at = 0;
 
@@ -190,10 +191,10 @@ find_ordinal(struct kv_txn *t, const struct text_index *k, const struct seen *s,
 	int rc;
 
 	if (entity == ENTITY_ORDER) {
-		rc = kv_get(t, TABLE_ORDERS, sighting_id(s), &row, e);
+		rc = kv_get(t, TABLE_ORDERS, seen_id(s), &row, e);
 		ok = rc > 0 && known_order_unpack(row, &order);
 	} else {
-		rc = kv_get(t, TABLE_CUSTOMERS, sighting_id(s), &row, e);
+		rc = kv_get(t, TABLE_CUSTOMERS, seen_id(s), &row, e);
 		ok = rc > 0 && known_customer_unpack(row, &customer);
 	}
 	if (rc < 0)
@@ -207,7 +208,7 @@ find_ordinal(struct kv_txn *t, const struct text_index *k, const struct seen *s,
 /* What counts among the copies with another text stays, unless the known one was
  * seen after it. */
 static int
-settle_sightings(struct intake *in, enum entity entity, struct kv_txn *t, struct err *e)
+settle_sightings(struct read_snapshot *in, enum entity entity, struct kv_txn *t, struct err *e)
 {
 	struct text_index *k = &in->known[entity];
 	const struct seen **seen = in->seen[entity];
@@ -220,12 +221,12 @@ settle_sightings(struct intake *in, enum entity entity, struct kv_txn *t, struct
 		if (s->sight == SEEN_TEXT) {
 			if (find_ordinal(t, k, s, entity, &ordinal, e) < 0)
 				return -1;
-			if (!text_index_outdo(k, ordinal, s->page, s->index))
+			if (!text_index_supersede(k, ordinal, s->page, s->index))
 				continue;
 		}
 		seen[kept++] = s;
 	}
-	in->sights_n[entity][SEEN_TEXT] -= n - kept;
+	in->forms_n[entity][SEEN_TEXT] -= n - kept;
 	in->seen_n[entity] = kept;
 	return 0;
 }
@@ -233,10 +234,10 @@ settle_sightings(struct intake *in, enum entity entity, struct kv_txn *t, struct
 static bool
 is_moved(const struct text_index *k, const uint32_t *locations, size_t ordinal)
 {
-	uint64_t mark = known_mark(k, ordinal);
+	uint64_t mark = text_index_mark(k, ordinal);
 
 	return k->locations != NULL && mark >= TEXT_INDEX_SEEN &&
-	       k->locations[ordinal] != locations[known_mark_page(mark)];
+	       k->locations[ordinal] != locations[text_index_mark_page(mark)];
 }
 
 /* Returns how many moved. */
@@ -248,9 +249,9 @@ count_marks(struct text_index *k, const uint32_t *locations)
 	for (size_t i = 0; i < k->n; i++) {
 		if (is_moved(k, locations, i))
 			moved++;
-		else if (known_mark(k, i) >= TEXT_INDEX_SEEN)
+		else if (text_index_mark(k, i) >= TEXT_INDEX_SEEN)
 			k->unchanged++;
-		else if (known_mark(k, i) == TEXT_INDEX_UNSEEN)
+		else if (text_index_mark(k, i) == TEXT_INDEX_UNSEEN)
 			k->unseen++;
 	}
 	return moved;
@@ -260,7 +261,7 @@ static const struct seen *
 moved_sighting(struct arena *a, struct str id, uint64_t mark)
 {
 	struct seen head = {
-		.page = known_mark_page(mark),
+		.page = text_index_mark_page(mark),
 		.sight = SEEN_MOVED,
 	};
 	struct buf b = { 0 };
@@ -275,8 +276,8 @@ moved_sighting(struct arena *a, struct str id, uint64_t mark)
 /* Records that were read under another location have a sighting after all:
  * their rows follow. */
 static int
-add_moved(
-    struct intake *in, const uint32_t *locations, size_t moved, struct kv_txn *t, struct err *e)
+add_moved(struct read_snapshot *in, const uint32_t *locations, size_t moved, struct kv_txn *t,
+    struct err *e)
 {
 	const struct text_index *k = &in->known[ENTITY_ORDER];
 	size_t n = in->seen_n[ENTITY_ORDER], ordinal = 0;
@@ -290,17 +291,17 @@ add_moved(
 		return -1;
 	for (; (rc = kv_next(c, &id, &row, e)) > 0; ordinal++)
 		if (is_moved(k, locations, ordinal))
-			all[n++] = moved_sighting(&in->arena, id, known_mark(k, ordinal));
+			all[n++] = moved_sighting(&in->arena, id, text_index_mark(k, ordinal));
 	kv_cursor_close(c);
 	in->seen_n[ENTITY_ORDER] = n;
-	in->sights_n[ENTITY_ORDER][SEEN_MOVED] += moved;
+	in->forms_n[ENTITY_ORDER][SEEN_MOVED] += moved;
 	return rc;
 }
 
 /* Known texts, which have no sightings, meet the copies that have. */
 static int
-settle(struct intake *in, const struct intake_source *source, enum entity entity, struct kv_txn *t,
-    struct err *e)
+settle(struct read_snapshot *in, const struct read_source *source, enum entity entity,
+    struct kv_txn *t, struct err *e)
 {
 	struct text_index *k = &in->known[entity];
 	size_t moved;
@@ -315,7 +316,7 @@ settle(struct intake *in, const struct intake_source *source, enum entity entity
 
 /* All pages by id; ${t} reads the state before, or is NULL. */
 static int
-merge(struct intake *in, const struct intake_source *source, struct kv_txn *t, struct err *e)
+merge(struct read_snapshot *in, const struct read_source *source, struct kv_txn *t, struct err *e)
 {
 	for (size_t i = 0; i < ENTITIES; i++) {
 		if (merge_pages(in, source->manifest, (enum entity)i, e) < 0 ||
@@ -327,12 +328,12 @@ merge(struct intake *in, const struct intake_source *source, struct kv_txn *t, s
 }
 
 int
-read_snapshot_read(struct intake *in, const struct intake_source *source, struct err *e)
+read_snapshot_read(struct read_snapshot *in, const struct read_source *source, struct err *e)
 {
 	struct kv_txn *t = NULL;
 	int rc = 0;
 
-	*in = (struct intake){ .jobs = source->jobs };
+	*in = (struct read_snapshot){ .jobs = source->jobs };
 	in->pages = arena_zero(&in->arena, source->manifest->n, sizeof(*in->pages));
 	in->arenas = mem_zero(source->jobs, sizeof(*in->arenas));
 	in->lexica = mem_zero(source->jobs, sizeof(*in->lexica));
@@ -349,11 +350,11 @@ read_snapshot_read(struct intake *in, const struct intake_source *source, struct
 }
 
 void
-read_snapshot_forget(struct intake *in)
+read_snapshot_forget(struct read_snapshot *in)
 {
 	for (size_t i = 0; in->arenas != NULL && i < in->jobs; i++) {
 		arena_release(&in->arenas[i]);
-		lexicon_release(&in->lexica[i]);
+		seen_dictionary_release(&in->lexica[i]);
 	}
 	for (size_t i = 0; i < ENTITIES; i++) {
 		text_index_release(&in->known[i]);
@@ -365,11 +366,11 @@ read_snapshot_forget(struct intake *in)
 }
 
 void
-read_snapshot_release(struct intake *in)
+read_snapshot_release(struct read_snapshot *in)
 {
 	read_snapshot_forget(in);
 	mem_free(in->arenas);
 	mem_free(in->lexica);
 	arena_release(&in->arena);
-	*in = (struct intake){ 0 };
+	*in = (struct read_snapshot){ 0 };
 }

@@ -7,8 +7,8 @@
 /* Whether the snapshot held so many of the records that are known now that its
  * pages may well come again. */
 static bool
-is_large(
-    const struct state *s, const struct manifest *m, const struct intake *in, enum entity entity)
+is_large(const struct state *s, const struct manifest *m, const struct read_snapshot *in,
+    enum entity entity)
 {
 	uint64_t n = 0;
 
@@ -21,8 +21,8 @@ is_large(
 
 /* The pages of the snapshot that may stay: none is at fault in them. */
 static void
-collect(const struct manifest *m, const struct intake *in, enum entity entity, struct buf *key,
-    struct intern *keys)
+collect(const struct manifest *m, const struct read_snapshot *in, enum entity entity,
+    struct buf *key, struct intern *keys)
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (read_snapshot_holds(m->pages[i].resource, entity) &&
@@ -33,7 +33,7 @@ collect(const struct manifest *m, const struct intake *in, enum entity entity, s
 static int
 drop_others(struct state *s, enum entity entity, const struct intern *keys, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_CONTENTS, e);
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAGE_CACHE, e);
 	struct buf gone = { 0 };
 	struct str key, row;
 	int rc;
@@ -46,7 +46,7 @@ drop_others(struct state *s, enum entity entity, const struct intern *keys, stru
 			continue;
 		buf_reset(&gone);
 		buf_str(&gone, key);
-		rc = kv_del(s->txn, TABLE_CONTENTS, buf_view(&gone), e);
+		rc = kv_del(s->txn, TABLE_PAGE_CACHE, buf_view(&gone), e);
 		if (rc < 0)
 			break;
 	}
@@ -57,7 +57,7 @@ drop_others(struct state *s, enum entity entity, const struct intern *keys, stru
 
 static int
 put_texts(
-    struct state *s, struct str key, const struct page_intake *p, struct buf *row, struct err *e)
+    struct state *s, struct str key, const struct read_page *p, struct buf *row, struct err *e)
 {
 	const struct seen *seen = p->sightings;
 	struct hash *texts;
@@ -68,7 +68,7 @@ put_texts(
 	texts = mem_alloc(p->records * sizeof(*texts));
 	for (size_t i = 0; i < p->records; i++) {
 		texts[i] = seen_hash(seen);
-		seen = seen_next_to(seen);
+		seen = seen_following(seen);
 	}
 	rc = page_cache_put(s->txn, key, texts, p->records, row, e);
 	mem_free(texts);
@@ -76,10 +76,10 @@ put_texts(
 }
 
 static int
-put(struct state *s, struct str key, const struct page_intake *p, struct buf *row, struct err *e)
+put(struct state *s, struct str key, const struct read_page *p, struct buf *row, struct err *e)
 {
 	struct str before;
-	int rc = kv_get(s->txn, TABLE_CONTENTS, key, &before, e);
+	int rc = kv_get(s->txn, TABLE_PAGE_CACHE, key, &before, e);
 
 	/* the same bytes hold the same texts */
 	if (rc != 0)
@@ -90,8 +90,8 @@ put(struct state *s, struct str key, const struct page_intake *p, struct buf *ro
 }
 
 static int
-remember(struct state *s, const struct manifest *m, const struct intake *in, enum entity entity,
-    struct err *e)
+remember(struct state *s, const struct manifest *m, const struct read_snapshot *in,
+    enum entity entity, struct err *e)
 {
 	struct intern keys = { 0 };
 	struct buf key = { 0 }, row = { 0 };
@@ -109,7 +109,8 @@ remember(struct state *s, const struct manifest *m, const struct intake *in, enu
 }
 
 int
-remember_pages(struct state *s, const struct manifest *m, const struct intake *in, struct err *e)
+remember_pages(
+    struct state *s, const struct manifest *m, const struct read_snapshot *in, struct err *e)
 {
 	for (size_t x = 0; x < ENTITIES; x++)
 		if (is_large(s, m, in, (enum entity)x) && remember(s, m, in, (enum entity)x, e) < 0)

@@ -38,7 +38,7 @@ translate(uint32_t *list, const struct intern *w, const uint32_t *to)
 }
 
 static int
-number_words(struct meanings *m, struct state *s, const struct intake *in, struct err *e)
+number_words(struct renumber *m, struct state *s, const struct read_snapshot *in, struct err *e)
 {
 	struct intern all = { 0 };
 	uint32_t *order, *numbers, n;
@@ -60,7 +60,7 @@ number_words(struct meanings *m, struct state *s, const struct intake *in, struc
 }
 
 static int
-number_buyers(struct meanings *m, struct state *s, const struct intake *in, struct err *e)
+number_buyers(struct renumber *m, struct state *s, const struct read_snapshot *in, struct err *e)
 {
 	struct intern all = { 0 };
 	uint32_t *order, *numbers, n;
@@ -84,21 +84,21 @@ number_buyers(struct meanings *m, struct state *s, const struct intake *in, stru
 }
 
 static void
-judge_words(struct meaning *m, struct arena *a, const struct lexicon *l,
-    const struct ledger_settings *settings)
+judge_words(struct renumber_map *m, struct arena *a, const struct seen_dictionary *l,
+    const struct record_settings *settings)
 {
 	m->is_completed = arena_zero(a, l->words.n + 1, sizeof(*m->is_completed));
-	m->is_completed[0] = order_kind(settings, STR(""), false, false, 0).completed;
+	m->is_completed[0] = record_order_kind(settings, STR(""), false, false, 0).completed;
 	for (uint32_t k = 1; k < l->words.n; k++)
 		m->is_completed[k] =
-		    order_kind(settings, l->words.texts[k], false, false, 0).completed;
+		    record_order_kind(settings, l->words.texts[k], false, false, 0).completed;
 	m->is_touched = arena_zero(a, l->customers.n + 1, sizeof(*m->is_touched));
 	m->is_named = arena_zero(a, l->unknown.n + 1, sizeof(*m->is_named));
 }
 
 int
-renumber_find(struct meanings *m, struct state *s, const struct intake *in,
-    const struct ledger_settings *settings, struct err *e)
+renumber_find(struct renumber *m, struct state *s, const struct read_snapshot *in,
+    const struct record_settings *settings, struct err *e)
 {
 	m->list = arena_zero(&m->arena, in->jobs, sizeof(*m->list));
 	for (size_t i = 0; i < in->jobs; i++)
@@ -109,8 +109,8 @@ renumber_find(struct meanings *m, struct state *s, const struct intake *in,
 }
 
 void
-renumber_release(struct meanings *m)
+renumber_release(struct renumber *m)
 {
 	arena_release(&m->arena);
-	*m = (struct meanings){ 0 };
+	*m = (struct renumber){ 0 };
 }

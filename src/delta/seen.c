@@ -6,7 +6,7 @@
 #include "base/pack.h"
 
 void
-lexicon_release(struct lexicon *l)
+seen_dictionary_release(struct seen_dictionary *l)
 {
 	intern_release(&l->words);
 	intern_release(&l->customers);
@@ -48,7 +48,7 @@ seen_add(struct buf *b, const struct seen *head, struct str id, struct str facts
 struct str
 seen_raw(const struct seen *s)
 {
-	struct str id = sighting_id(s);
+	struct str id = seen_id(s);
 	uint32_t n = 0;
 
 	if (s->sight != SEEN_TEXT)
@@ -58,9 +58,9 @@ seen_raw(const struct seen *s)
 }
 
 const struct seen *
-seen_next_to(const struct seen *s)
+seen_following(const struct seen *s)
 {
-	struct str last = s->sight == SEEN_TEXT ? seen_raw(s) : sighting_id(s);
+	struct str last = s->sight == SEEN_TEXT ? seen_raw(s) : seen_id(s);
 	size_t n = (size_t)(last.p + last.n - (const char *)s);
 
 	n += -n % SEEN_ALIGN;
@@ -68,7 +68,7 @@ seen_next_to(const struct seen *s)
 }
 
 static void
-pack_unknown(struct facts_out *f, const struct schema_unknown *unknown)
+pack_unknown(struct seen_packer *f, const struct schema_unknown *unknown)
 {
 	buf_reset(&f->items);
 	for (size_t i = 0; i < unknown->n; i++)
@@ -77,7 +77,7 @@ pack_unknown(struct facts_out *f, const struct schema_unknown *unknown)
 }
 
 static void
-pack_head(struct facts_out *f, struct hash hash)
+pack_head(struct seen_packer *f, struct hash hash)
 {
 	buf_reset(&f->facts);
 	pack_fixed(&f->facts, hash.lo);
@@ -85,12 +85,12 @@ pack_head(struct facts_out *f, struct hash hash)
 }
 
 void
-facts_customer(struct facts_out *f, struct hash hash, const struct schema_unknown *unknown,
+seen_pack_customer(struct seen_packer *f, struct hash hash, const struct schema_unknown *unknown,
     const struct customer *c)
 {
 	pack_head(f, hash);
 	pack_unknown(f, unknown);
-	customer_pack(&f->facts, c);
+	record_pack_customer(&f->facts, c);
 }
 
 /* A time that is near another takes few bytes as the way there, which may be longer than an
@@ -108,8 +108,8 @@ go(int64_t from, int64_t by)
 }
 
 void
-facts_order(struct facts_out *f, struct hash hash, const struct schema_unknown *unknown,
-    const struct order *o, struct lexicon *l)
+seen_pack_order(struct seen_packer *f, struct hash hash, const struct schema_unknown *unknown,
+    const struct order *o, struct seen_dictionary *l)
 {
 	struct buf *b = &f->facts;
 
@@ -127,12 +127,12 @@ facts_order(struct facts_out *f, struct hash hash, const struct schema_unknown *
 	pack_u64(b, intern_add(&l->words, o->type));
 	pack_u64(b, intern_add(&l->words, o->budtender));
 	for (size_t i = 0; i < o->items_n; i++)
-		item_pack(b, (struct item_names){ intern_add(&l->words, o->items[i].product),
-		                 intern_add(&l->words, o->items[i].category) });
+		row_item_pack(b, (struct item_words){ intern_add(&l->words, o->items[i].product),
+		                     intern_add(&l->words, o->items[i].category) });
 }
 
 void
-facts_release(struct facts_out *f)
+seen_packer_release(struct seen_packer *f)
 {
 	buf_release(&f->facts);
 	buf_release(&f->items);
@@ -141,7 +141,7 @@ facts_release(struct facts_out *f)
 static struct unpack
 open_facts(const struct seen *s, struct hash *hash)
 {
-	struct unpack u = unpack_of(sighting_facts(s));
+	struct unpack u = unpack_of(seen_fields(s));
 
 	hash->lo = unpack_fixed(&u);
 	hash->hi = unpack_fixed(&u);
@@ -157,10 +157,10 @@ seen_hash(const struct seen *s)
 	return hash;
 }
 
-struct customer_facts
+struct seen_customer
 seen_customer(const struct seen *s)
 {
-	struct customer_facts f;
+	struct seen_customer f;
 	struct unpack u = open_facts(s, &f.hash);
 
 	f.unknown = unpack_text(&u);
@@ -170,7 +170,7 @@ seen_customer(const struct seen *s)
 
 /* Up to where the sale begins. */
 static struct unpack
-open_order(const struct seen *s, struct order_head *h, uint64_t *flags)
+open_order(const struct seen *s, struct seen_head *h, uint64_t *flags)
 {
 	struct unpack u = open_facts(s, &h->hash);
 
@@ -183,10 +183,10 @@ open_order(const struct seen *s, struct order_head *h, uint64_t *flags)
 	return u;
 }
 
-struct order_head
+struct seen_head
 seen_head(const struct seen *s)
 {
-	struct order_head h;
+	struct seen_head h;
 	uint64_t flags;
 	struct unpack u = open_order(s, &h, &flags);
 
@@ -195,11 +195,11 @@ seen_head(const struct seen *s)
 	return h;
 }
 
-struct order_facts
+struct seen_order
 seen_order(const struct seen *s)
 {
-	struct order_head h;
-	struct order_facts f;
+	struct seen_head h;
+	struct seen_order f;
 	uint64_t flags;
 	struct unpack u = open_order(s, &h, &flags);
 
@@ -239,7 +239,7 @@ seen_buyer(const struct seen *s)
 }
 
 int
-seen_next(struct str *list, uint32_t *number)
+seen_next_number(struct str *list, uint32_t *number)
 {
 	struct unpack u = unpack_of(*list);
 

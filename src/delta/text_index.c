@@ -172,7 +172,7 @@ void
 text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
 {
 	uint64_t mark = mark_at(page, index);
-	uint64_t before = known_mark(k, ordinal);
+	uint64_t before = text_index_mark(k, ordinal);
 
 	while (before < mark && !atomic_compare_exchange_weak_explicit(&k->marks[ordinal], &before,
 	                            mark, memory_order_relaxed, memory_order_relaxed))
@@ -180,9 +180,9 @@ text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t i
 }
 
 bool
-text_index_outdo(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
+text_index_supersede(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
 {
-	if (known_mark(k, ordinal) > mark_at(page, index))
+	if (text_index_mark(k, ordinal) > mark_at(page, index))
 		return false;
 	atomic_store_explicit(&k->marks[ordinal], TEXT_INDEX_CHANGED, memory_order_relaxed);
 	return true;

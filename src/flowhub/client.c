@@ -246,7 +246,7 @@ shrink(struct client *c, enum resource r)
 	if (c->size[r] <= CLIENT_PAGE_LEAST)
 		return false;
 	c->size[r] = half < CLIENT_PAGE_LEAST ? CLIENT_PAGE_LEAST : half;
-	host_note(c->out, NOTE_DETAIL, "pages of %s: %llu from now on", resource_name(r),
+	host_note(c->out, NOTE_DETAIL, "pages of %s: %llu from now on", manifest_resource(r),
 	    (unsigned long long)c->size[r]);
 	return true;
 }

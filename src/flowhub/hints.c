@@ -41,7 +41,7 @@ read_sizes(struct reading *r)
 		return;
 	m->sized_at = at;
 	for (int i = 0; i <= RESOURCE_ORDERS; i++) {
-		uint32_t k = json_find(&r->json, 0, str_c(resource_name((enum resource)i)));
+		uint32_t k = json_find(&r->json, 0, str_c(manifest_resource((enum resource)i)));
 		uint64_t size;
 
 		if (k != 0 && num_u64(json_raw(&r->json, k), &size) && size > 0 &&
@@ -119,7 +119,7 @@ hints_save(const struct hints *m, const char *account, struct err *e)
 
 	for (int i = 0; i <= RESOURCE_ORDERS; i++)
 		if (m->size[i] > 0)
-			doc_u64(d, resource_name((enum resource)i), m->size[i]);
+			doc_u64(d, manifest_resource((enum resource)i), m->size[i]);
 	timestamp_format(&when, m->sized_at);
 	doc_text(d, "sized_at", buf_view(&when));
 	list = doc_in_array(d, "absent");

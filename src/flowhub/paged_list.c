@@ -43,7 +43,7 @@ name_page(const struct read *r, struct buf *b)
 {
 	const struct plan_step *s = r->step;
 
-	buf_z(b, resource_name(s->request.resource));
+	buf_z(b, manifest_resource(s->request.resource));
 	if (s->request.resource == RESOURCE_ORDERS) {
 		buf_char(b, '-');
 		request_name(b, s->request.location);

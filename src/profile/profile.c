@@ -1,6 +1,6 @@
 #include "profile/profile.h"
 
-#include "profile/profile_row.h"
+#include "profile/values.h"
 #include "base/arena.h"
 #include "base/num.h"
 #include "base/pack.h"
@@ -12,8 +12,8 @@
 
 /* All sales of the customer, oldest first. */
 static int
-sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
-    struct sum *sum, struct err *e)
+sum_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *sum, struct err *e)
 {
 	struct str key, row, prefix, order, status;
 	struct buf from = { 0 };
@@ -23,7 +23,7 @@ sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settin
 	uint32_t buyer;
 	int rc;
 
-	*sum = (struct sum)SUM_INIT;
+	*sum = (struct order_totals)ORDER_TOTALS_INIT;
 	if (buyers_find(s, id, &buyer, e) < 0)
 		return -1;
 	if (buyer == 0)
@@ -31,17 +31,18 @@ sum_sales(struct arena *a, struct state *s, const struct ledger_settings *settin
 	c = kv_cursor(s->txn, TABLE_SALES, e);
 	if (c == NULL)
 		return -1;
-	prefix = key_number(&from, buyer);
+	prefix = row_key_number(&from, buyer);
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
-		if (!sale_key_unpack(key, &buyer, &created, &order) ||
-		    !sale_unpack(row, created, &sale))
+		if (!row_key_dated_unpack(key, &buyer, &created, &order) ||
+		    !row_sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
 		else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0)
 			rc = -1;
 		else
 			rc = totals_add(a, sum, order, &sale,
-			    order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total),
+			    record_order_kind(
+			        settings, status, sale.voided, sale.undoes_sale, sale.total),
 			    e);
 		if (rc == 0)
 			rc = kv_next(c, &key, &row, e);
@@ -62,7 +63,7 @@ type_name(struct str type)
 }
 
 static void
-take_person(struct arena *a, const struct ledger_settings *settings, const struct customer *c,
+take_person(struct arena *a, const struct record_settings *settings, const struct customer *c,
     struct profile *p)
 {
 	p->cust_type = type_name(c->type);
@@ -94,7 +95,8 @@ whole_second(int64_t us)
 }
 
 static int
-take_sums(struct arena *a, struct state *s, struct sum *sum, struct profile *p, struct err *e)
+take_sums(
+    struct arena *a, struct state *s, struct order_totals *sum, struct profile *p, struct err *e)
 {
 	p->total_spent = sum->spent;
 	p->total_orders = sum->purchases;
@@ -125,13 +127,14 @@ find_customer(struct arena *a, struct state *s, struct str id, struct customer *
 	if (rc <= 0)
 		return rc;
 	*out = (struct customer){ .id = id };
-	if (!known_customer_unpack(row, &known) || !customer_unpack(str_copy(a, known.fields), out))
+	if (!known_customer_unpack(row, &known) ||
+	    !record_unpack_customer(str_copy(a, known.fields), out))
 		return state_broken(e, "a customer's row");
 	return 1;
 }
 
 int
-profile_record(struct arena *a, struct state *s, const struct ledger_settings *settings,
+profile_record(struct arena *a, struct state *s, const struct record_settings *settings,
     struct str id, struct profile *out, struct err *e)
 {
 	struct customer customer;
@@ -146,8 +149,8 @@ profile_record(struct arena *a, struct state *s, const struct ledger_settings *s
 
 /* Profile and sums together; the sums also of a customer who is not known. */
 static int
-fold(struct arena *a, struct state *s, const struct ledger_settings *settings, struct str id,
-    struct sum *sum, struct profile *out, struct err *e)
+fold(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *sum, struct profile *out, struct err *e)
 {
 	int rc;
 
@@ -184,23 +187,23 @@ sale_of(struct state *s, const struct order *o, struct sale *sale, struct buf *i
 		return -1;
 	buf_reset(items);
 	for (size_t i = 0; i < o->items_n; i++) {
-		struct item_names item;
+		struct item_words item;
 
 		if (word_number(s, o->items[i].product, &item.product, e) < 0 ||
 		    word_number(s, o->items[i].category, &item.category, e) < 0)
 			return -1;
-		item_pack(items, item);
+		row_item_pack(items, item);
 	}
 	sale->items = buf_view(items);
 	return 0;
 }
 
 int
-profile_records(struct arena *a, struct state *s, const struct ledger_settings *settings,
+profile_records(struct arena *a, struct state *s, const struct record_settings *settings,
     const struct customer *customer, const struct order *const *orders, size_t n,
     struct profile *out, struct err *e)
 {
-	struct sum sum = SUM_INIT;
+	struct order_totals sum = ORDER_TOTALS_INIT;
 	struct buf items = { 0 };
 	int rc = 0;
 
@@ -211,7 +214,8 @@ profile_records(struct arena *a, struct state *s, const struct ledger_settings *
 		rc = sale_of(s, o, &sale, &items, e);
 		if (rc == 0)
 			rc = totals_add(a, &sum, o->id, &sale,
-			    order_kind(settings, o->status, o->voided, o->undoes_sale, o->total),
+			    record_order_kind(
+			        settings, o->status, o->voided, o->undoes_sale, o->total),
 			    e);
 	}
 	buf_release(&items);
@@ -225,7 +229,7 @@ profile_records(struct arena *a, struct state *s, const struct ledger_settings *
 int
 profile_unpack(struct arena *a, struct state *s, struct str row, struct profile *out, struct err *e)
 {
-	if (!profile_row_unpack(a, row, out))
+	if (!values_unpack(a, row, out))
 		return state_broken(e, "a profile's row");
 	if (word_list_texts(a, s, out->product_words, out->products_n, &out->products, e) < 0)
 		return -1;
@@ -265,7 +269,7 @@ stored_brief(struct arena *a, struct state *s, struct str id, struct str *row, s
 	if (rc <= 0)
 		return rc;
 	*out = (struct profile){ .id = id };
-	return profile_row_unpack(NULL, *row, out) ? 1 : state_broken(e, "a profile's row");
+	return values_unpack(NULL, *row, out) ? 1 : state_broken(e, "a profile's row");
 }
 
 int
@@ -298,12 +302,12 @@ take_money(int64_t *total, int64_t cents, struct err *e)
 
 /* The money and orders of a customer not known: out with the old count, in with the new. */
 static int
-store_orphan(struct state *s, struct str id, const struct folded *f, struct err *e)
+store_orphan(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	struct totals *t = &s->totals;
 	struct buf b = { 0 };
 	struct str row;
-	int rc = kv_get(s->txn, TABLE_ORPHANS, id, &row, e);
+	int rc = kv_get(s->txn, TABLE_UNATTRIBUTED, id, &row, e);
 
 	if (rc < 0)
 		return -1;
@@ -315,7 +319,7 @@ store_orphan(struct state *s, struct str id, const struct folded *f, struct err 
 		t->unattributed_orders -= unpack_u64(&u);
 		if (u.bad)
 			return state_broken(e, "an orphan's row");
-		if (kv_del(s->txn, TABLE_ORPHANS, id, e) < 0)
+		if (kv_del(s->txn, TABLE_UNATTRIBUTED, id, e) < 0)
 			return -1;
 	}
 	if (f->has || f->orders == 0)
@@ -325,13 +329,13 @@ store_orphan(struct state *s, struct str id, const struct folded *f, struct err 
 	t->unattributed_orders += f->orders;
 	pack_i64(&b, f->spent);
 	pack_u64(&b, f->orders);
-	rc = kv_put(s->txn, TABLE_ORPHANS, id, buf_view(&b), e);
+	rc = kv_put(s->txn, TABLE_UNATTRIBUTED, id, buf_view(&b), e);
 	buf_release(&b);
 	return rc;
 }
 
 static int
-store_profile(struct state *s, struct str id, const struct folded *f, struct err *e)
+store_profile(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	if (f->had && take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
 		return -1;
@@ -345,11 +349,11 @@ store_profile(struct state *s, struct str id, const struct folded *f, struct err
 }
 
 int
-profile_look(struct arena *a, struct state *s, const struct ledger_settings *settings,
-    struct str id, struct folded *out, struct err *e)
+profile_look(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, struct profile_update *out, struct err *e)
 {
 	struct buf row = { 0 };
-	struct sum sum;
+	struct order_totals sum;
 	int rc = stored_brief(a, s, id, &out->old_row, &out->before, e);
 
 	if (rc < 0)
@@ -362,14 +366,14 @@ profile_look(struct arena *a, struct state *s, const struct ledger_settings *set
 	out->spent = sum.spent;
 	out->orders = sum.orders;
 	if (out->has)
-		profile_row_pack(&row, &out->now);
+		values_pack(&row, &out->now);
 	out->row = str_copy(a, buf_view(&row));
 	buf_release(&row);
 	return 0;
 }
 
 int
-profile_keep(struct state *s, struct str id, const struct folded *f, struct err *e)
+profile_keep(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	if (store_orphan(s, id, f, e) < 0)
 		return -1;
@@ -386,7 +390,7 @@ is_guests(struct str key)
 }
 
 int
-profile_recount(struct state *s, const struct ledger_settings *settings, struct err *e)
+profile_recount(struct state *s, const struct record_settings *settings, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
 	struct str key, row, status;
@@ -398,11 +402,12 @@ profile_recount(struct state *s, const struct ledger_settings *settings, struct 
 	s->totals.completed = s->totals.guest = 0;
 	rc = kv_seek(c, STR(""), &key, &row, e);
 	while (rc > 0) {
-		if (!sale_unpack(row, TIMESTAMP_NONE, &sale)) {
+		if (!row_sale_unpack(row, TIMESTAMP_NONE, &sale)) {
 			rc = state_broken(e, "a sale's row");
 		} else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0) {
 			rc = -1;
-		} else if (order_kind(settings, status, sale.voided, sale.undoes_sale, sale.total)
+		} else if (record_order_kind(
+		               settings, status, sale.voided, sale.undoes_sale, sale.total)
 		               .completed) {
 			rc = add_money(&s->totals.completed, sale.total, e);
 			if (rc == 0 && is_guests(key))

@@ -1,4 +1,4 @@
-#include "profile/profile_row.h"
+#include "profile/values.h"
 
 #include "base/arena.h"
 #include "base/pack.h"
@@ -36,7 +36,7 @@ unpack_words(struct arena *a, struct unpack *u, uint32_t **list)
 }
 
 void
-profile_row_pack(struct buf *b, const struct profile *p)
+values_pack(struct buf *b, const struct profile *p)
 {
 	pack_u64(b, (uint64_t)p->is_loyal | (uint64_t)p->email_consent << 2 |
 	                (uint64_t)p->text_consent << 4);
@@ -56,7 +56,7 @@ profile_row_pack(struct buf *b, const struct profile *p)
 }
 
 bool
-profile_row_unpack(struct arena *a, struct str row, struct profile *p)
+values_unpack(struct arena *a, struct str row, struct profile *p)
 {
 	struct unpack u = unpack_of(row);
 	struct str id = p->id;

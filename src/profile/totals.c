@@ -11,12 +11,12 @@ is_later(int64_t time, struct str id, int64_t best, struct str best_id)
 
 /* Returns 0, or -1 if the list is broken. */
 static int
-add_items(struct arena *a, struct sum *sum, struct str items)
+add_items(struct arena *a, struct order_totals *sum, struct str items)
 {
-	struct item_names item;
+	struct item_words item;
 	int rc;
 
-	while ((rc = item_next(&items, &item)) > 0) {
+	while ((rc = row_item_next(&items, &item)) > 0) {
 		if (sum->items_n == sum->items_cap) {
 			size_t cap = sum->items_cap == 0 ? 32 : 2 * sum->items_cap;
 			uint32_t *p = arena_array(a, cap, sizeof(*p));
@@ -37,7 +37,7 @@ add_items(struct arena *a, struct sum *sum, struct str items)
 }
 
 int
-totals_add(struct arena *a, struct sum *sum, struct str id, const struct sale *sale,
+totals_add(struct arena *a, struct order_totals *sum, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e)
 {
 	sum->orders++;

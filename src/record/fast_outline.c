@@ -11,12 +11,12 @@
 
 /* A name as it stands in the text, and what it was found to mean. */
 struct name {
-	char text[ROOM];           /* "name": */
-	uint64_t bit;              /* its own in its place */
-	struct name *next[2];      /* what followed it last, and before that */
-	struct habit_place *below; /* of objects in its value; may be NULL */
-	uint32_t mask;             /* a bit for each byte of the text */
-	uint32_t unknown;          /* SCHEMA_UNKNOWN: the number of its path */
+	char text[ROOM];                  /* "name": */
+	uint64_t bit;                     /* its own in its place */
+	struct name *next[2];             /* what followed it last, and before that */
+	struct fast_outline_place *below; /* of objects in its value; may be NULL */
+	uint32_t mask;                    /* a bit for each byte of the text */
+	uint32_t unknown;                 /* SCHEMA_UNKNOWN: the number of its path */
 	uint8_t n;
 	uint8_t field;  /* enum schema_field */
 	bool listed;    /* what is looked into is a list */
@@ -24,7 +24,7 @@ struct name {
 };
 
 /* The objects that lie somewhere, at order/totals say, and their names. */
-struct habit_place {
+struct fast_outline_place {
 	struct name *names; /* [0] is the brace that opens */
 	uint32_t n;
 	enum schema_object object; /* SCHEMA_OBJECTS: nobody looks inside */
@@ -60,16 +60,16 @@ spells(const struct name *n, const char *p, const char *last)
 	return last - p >= n->n && memcmp(p, n->text, n->n) == 0;
 }
 
-static struct habit_place *
+static struct fast_outline_place *
 add_place(struct fast_outline *h, enum schema_object object)
 {
-	struct habit_place *place;
+	struct fast_outline_place *place;
 	struct name *brace;
 
 	if (h->n == FAST_OUTLINE_PLACES)
 		return NULL;
 	place = &h->places[h->n++];
-	*place = (struct habit_place){ .object = object, .n = 1 };
+	*place = (struct fast_outline_place){ .object = object, .n = 1 };
 	place->names = mem_zero(FAST_OUTLINE_NAMES + 1, sizeof(*place->names));
 	brace = &place->names[0];
 	*brace = (struct name){ .text = "{", .n = 1, .mask = 1, .bit = 1 };
@@ -78,7 +78,7 @@ add_place(struct fast_outline *h, enum schema_object object)
 }
 
 /* The first places are those of the records themselves. */
-static struct habit_place *
+static struct fast_outline_place *
 place_of(struct fast_outline *h, enum schema_object object)
 {
 	if (h->n == 0) {
@@ -92,7 +92,7 @@ place_of(struct fast_outline *h, enum schema_object object)
 /* A name that was never seen at this place, with its quotes and colon; the
  * brace if it cannot be kept. */
 static struct name *
-learn(struct reading *r, struct habit_place *place, struct str spelt)
+learn(struct reading *r, struct fast_outline_place *place, struct str spelt)
 {
 	struct str text = str_of(spelt.p + 1, spelt.n - 3);
 	enum schema_field field = SCHEMA_IGNORED;
@@ -103,7 +103,7 @@ learn(struct reading *r, struct habit_place *place, struct str spelt)
 		return place->names;
 	if (place->object != SCHEMA_OBJECTS)
 		field = schema_match(r->schema, place->object, text);
-	if (field < FIELD_COUNT)
+	if (field < SCHEMA_FIELDS)
 		inside = schema_inside(field);
 	*name = (struct name){
 		.bit = UINT64_C(1) << place->n++,
@@ -123,7 +123,7 @@ learn(struct reading *r, struct habit_place *place, struct str spelt)
 /* The name at p, which is not the one that came last; the brace if it is none
  * that can be kept. */
 static struct name *
-find(struct reading *r, struct habit_place *place, const char *p)
+find(struct reading *r, struct fast_outline_place *place, const char *p)
 {
 	const char *quote;
 
@@ -140,7 +140,7 @@ find(struct reading *r, struct habit_place *place, const char *p)
 
 /* The same, found quickly where two names come by turns. */
 static struct name *
-take_turn(struct reading *r, struct habit_place *place, struct name *before, const char *p)
+take_turn(struct reading *r, struct fast_outline_place *place, struct name *before, const char *p)
 {
 	struct name *found = before->next[1];
 
@@ -235,7 +235,7 @@ read_word(const char *p, const char *last)
 }
 
 static const char *read_object(
-    struct reading *r, struct habit_place *place, const char *p, struct schema_slots *slots);
+    struct reading *r, struct fast_outline_place *place, const char *p, struct schema_slots *slots);
 static struct value read_container(struct reading *r, struct name *name, const char *p);
 
 static inline struct value
@@ -251,7 +251,7 @@ read_value(struct reading *r, struct name *name, const char *p)
 }
 
 /* The place of objects in this name's value, made when the first is seen. */
-static struct habit_place *
+static struct fast_outline_place *
 place_below(struct reading *r, struct name *name)
 {
 	if (name->below == NULL)
@@ -263,7 +263,7 @@ place_below(struct reading *r, struct name *name)
 static const char *
 read_below(struct reading *r, struct name *name, const char *p)
 {
-	struct habit_place *place = place_below(r, name);
+	struct fast_outline_place *place = place_below(r, name);
 	struct schema_slots unread;
 	struct schema_slots *slots = &unread;
 	struct json *j = &r->o->tape;
@@ -333,7 +333,8 @@ keep(struct reading *r, struct value v, const char *from, uint32_t *slot)
 /* The object whose brace is at p.
  * Returns: behind it, or NULL. */
 static const char *
-read_object(struct reading *r, struct habit_place *place, const char *p, struct schema_slots *slots)
+read_object(
+    struct reading *r, struct fast_outline_place *place, const char *p, struct schema_slots *slots)
 {
 	struct name *name = place->names;
 	uint64_t seen = name->bit;
@@ -360,7 +361,7 @@ read_object(struct reading *r, struct habit_place *place, const char *p, struct 
 		v = read_value(r, name, p);
 		if (v.end == NULL || v.end > r->last)
 			return NULL;
-		if (name->field < FIELD_COUNT)
+		if (name->field < SCHEMA_FIELDS)
 			keep(r, v, p, &slots->at[name->field]);
 		else if (name->field == SCHEMA_UNKNOWN)
 			schema_note(r->unknown, name->unknown);

@@ -21,23 +21,23 @@ plain_text(struct arena *a, const struct json *j, uint32_t node, struct str *out
 {
 	*out = (struct str){ 0 };
 	if (node == 0)
-		return FIELD_ABSENT;
+		return FIELD_IS_ABSENT;
 	switch ((enum json_kind)j->nodes[node].kind) {
 	case JSON_NULL:
-		return FIELD_ABSENT;
+		return FIELD_IS_ABSENT;
 	case JSON_NUMBER:
 		*out = json_raw(j, node);
-		return FIELD_READ;
+		return FIELD_IS_READ;
 	case JSON_STRING:
 		*out = string_text(a, j, node);
-		return out->n == 0 ? FIELD_ABSENT : FIELD_READ;
+		return out->n == 0 ? FIELD_IS_ABSENT : FIELD_IS_READ;
 	case JSON_FALSE:
 	case JSON_TRUE:
 	case JSON_ARRAY:
 	case JSON_OBJECT:
 		break;
 	}
-	return FIELD_UNREADABLE;
+	return FIELD_IS_UNREADABLE;
 }
 
 enum field_state
@@ -46,10 +46,10 @@ field_text(struct arena *a, const struct json *j, uint32_t node, struct str *out
 	enum field_state s = plain_text(a, j, node, out);
 
 	/* plain text and digits are clean */
-	if (s == FIELD_READ && j->nodes[node].kind == JSON_STRING && !j->nodes[node].plain) {
+	if (s == FIELD_IS_READ && j->nodes[node].kind == JSON_STRING && !j->nodes[node].plain) {
 		*out = str_clean(a, *out);
 		if (out->n == 0)
-			s = FIELD_ABSENT;
+			s = FIELD_IS_ABSENT;
 	}
 	return s;
 }
@@ -69,9 +69,9 @@ field_id(struct arena *a, const struct json *j, uint32_t node, struct str *out)
 {
 	enum field_state s = plain_text(a, j, node, out);
 
-	if (s == FIELD_READ &&
+	if (s == FIELD_IS_READ &&
 	    (out->n > ID_MAX || (j->nodes[node].kind == JSON_NUMBER && !is_integer(*out))))
-		s = FIELD_UNREADABLE;
+		s = FIELD_IS_UNREADABLE;
 	return s;
 }
 
@@ -82,7 +82,7 @@ field_bool(struct arena *a, const struct json *j, uint32_t node, enum tri *out)
 
 	*out = TRI_ABSENT;
 	if (node == 0 || j->nodes[node].kind == JSON_NULL)
-		return FIELD_ABSENT;
+		return FIELD_IS_ABSENT;
 	if (j->nodes[node].kind == JSON_TRUE)
 		*out = TRI_TRUE;
 	else if (j->nodes[node].kind == JSON_FALSE)
@@ -90,13 +90,13 @@ field_bool(struct arena *a, const struct json *j, uint32_t node, enum tri *out)
 	else if (j->nodes[node].kind == JSON_STRING) {
 		text = str_trim(json_text(a, j, node));
 		if (text.n == 0)
-			return FIELD_ABSENT;
+			return FIELD_IS_ABSENT;
 		if (str_eq_nocase(text, STR("true")))
 			*out = TRI_TRUE;
 		else if (str_eq_nocase(text, STR("false")))
 			*out = TRI_FALSE;
 	}
-	return *out == TRI_ABSENT ? FIELD_UNREADABLE : FIELD_READ;
+	return *out == TRI_ABSENT ? FIELD_IS_UNREADABLE : FIELD_IS_READ;
 }
 
 enum field_state
@@ -106,8 +106,8 @@ field_decimal(struct arena *a, const struct json *j, uint32_t node, struct str *
 	enum field_state s = plain_text(a, j, node, &text);
 
 	*out = (struct str){ 0 };
-	if (s == FIELD_READ && !decimal_plain(a, text, out))
-		return FIELD_UNREADABLE;
+	if (s == FIELD_IS_READ && !decimal_plain(a, text, out))
+		return FIELD_IS_UNREADABLE;
 	return s;
 }
 
@@ -118,8 +118,8 @@ field_money(struct arena *a, const struct json *j, uint32_t node, int64_t *cents
 	enum field_state s = plain_text(a, j, node, &text);
 
 	*cents = 0;
-	if (s == FIELD_READ && !money_parse(text, cents))
-		return FIELD_UNREADABLE;
+	if (s == FIELD_IS_READ && !money_parse(text, cents))
+		return FIELD_IS_UNREADABLE;
 	return s;
 }
 
@@ -130,7 +130,8 @@ field_time(struct arena *a, const struct json *j, uint32_t node, int64_t *us)
 	enum field_state s = plain_text(a, j, node, &text);
 
 	*us = TIMESTAMP_NONE;
-	if (s == FIELD_READ && (j->nodes[node].kind != JSON_STRING || !timestamp_parse(text, us)))
-		return FIELD_UNREADABLE;
+	if (s == FIELD_IS_READ &&
+	    (j->nodes[node].kind != JSON_STRING || !timestamp_parse(text, us)))
+		return FIELD_IS_UNREADABLE;
 	return s;
 }

@@ -80,7 +80,7 @@ trace_object(
 		enum schema_field f = schema_match(g->schema, object, name);
 
 		value = j->nodes[i].next;
-		if (f < FIELD_COUNT) {
+		if (f < SCHEMA_FIELDS) {
 			slots->at[f] = value;
 			trace_inside(g, schema_inside(f), value);
 		} else if (f == SCHEMA_UNKNOWN) {

@@ -6,7 +6,7 @@
 #include "record/field.h"
 
 const char *
-entity_name(enum entity e)
+record_entity_name(enum entity e)
 {
 	return e == ENTITY_CUSTOMER ? "customer" : "order";
 }
@@ -36,7 +36,7 @@ get_text(struct reading *g, enum schema_field field, const char *name, struct st
 {
 	uint32_t node = g->slots->at[field];
 
-	if (field_text(g->a, &g->r->o.tape, node, out) == FIELD_UNREADABLE)
+	if (field_text(g->a, &g->r->o.tape, node, out) == FIELD_IS_UNREADABLE)
 		unreadable(g, node, name);
 }
 
@@ -45,7 +45,7 @@ get_bool(struct reading *g, enum schema_field field, const char *name, enum tri 
 {
 	uint32_t node = g->slots->at[field];
 
-	if (field_bool(g->a, &g->r->o.tape, node, out) == FIELD_UNREADABLE)
+	if (field_bool(g->a, &g->r->o.tape, node, out) == FIELD_IS_UNREADABLE)
 		unreadable(g, node, name);
 }
 
@@ -54,7 +54,7 @@ get_time(struct reading *g, enum schema_field field, const char *name, int64_t *
 {
 	uint32_t node = g->slots->at[field];
 
-	if (field_time(g->a, &g->r->o.tape, node, out) == FIELD_UNREADABLE)
+	if (field_time(g->a, &g->r->o.tape, node, out) == FIELD_IS_UNREADABLE)
 		unreadable(g, node, name);
 }
 
@@ -72,16 +72,17 @@ get_flag(struct reading *g, enum schema_field field, const char *name)
 static bool
 get_id(struct reading *g, bool is_order, struct str *id)
 {
-	static const enum schema_field chain[] = { FIELD_ID, FIELD__ID, FIELD_ORDER_ID };
+	static const enum schema_field chain[] = { SCHEMA_FIELD_ID, SCHEMA_FIELD_UNDERSCORE_ID,
+		SCHEMA_FIELD_ORDER_ID };
 	size_t n = is_order ? 3 : 2;
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t node = g->slots->at[chain[i]];
 		enum field_state s = field_id(g->a, &g->r->o.tape, node, id);
 
-		if (s == FIELD_READ)
+		if (s == FIELD_IS_READ)
 			return true;
-		if (s == FIELD_UNREADABLE) {
+		if (s == FIELD_IS_UNREADABLE) {
 			g->f->at = g->r->o.tape.nodes[node].at;
 			break;
 		}
@@ -121,14 +122,15 @@ birth_date(struct reading *g)
 {
 	struct str s;
 
-	if (field_text(g->a, &g->r->o.tape, g->slots->at[FIELD_BIRTH_DATE], &s) == FIELD_UNREADABLE)
+	if (field_text(g->a, &g->r->o.tape, g->slots->at[SCHEMA_FIELD_BIRTH_DATE], &s) ==
+	    FIELD_IS_UNREADABLE)
 		return STR("?");
 	return s;
 }
 
 bool
-customer_read(struct record_reader *r, struct arena *a, struct str text, struct customer *out,
-    struct record_fault *f)
+record_read_customer(struct record_reader *r, struct arena *a, struct str text,
+    struct customer *out, struct record_fault *f)
 {
 	struct reading g = { .r = r, .a = a, .f = f };
 	uint32_t points;
@@ -136,25 +138,26 @@ customer_read(struct record_reader *r, struct arena *a, struct str text, struct 
 	*out = (struct customer){ 0 };
 	if (!begin(&g, text, SCHEMA_CUSTOMER, &out->id))
 		return false;
-	get_text(&g, FIELD_TYPE, "type", &out->type);
-	get_text(&g, FIELD_NAME, "name", &out->name);
-	get_text(&g, FIELD_FIRST_NAME, "firstName", &out->first_name);
-	get_text(&g, FIELD_LAST_NAME, "lastName", &out->last_name);
-	get_text(&g, FIELD_PHONE, "phone", &out->phone);
-	get_text(&g, FIELD_EMAIL, "email", &out->email);
-	get_text(&g, FIELD_STREET1, "streetAddress1", &out->street1);
-	get_text(&g, FIELD_STREET2, "streetAddress2", &out->street2);
-	get_text(&g, FIELD_CITY, "city", &out->city);
-	get_text(&g, FIELD_STATE, "state", &out->state);
-	get_text(&g, FIELD_ZIP, "zip", &out->zip);
-	get_text(&g, FIELD_MED_ID, "medId", &out->med_id);
-	get_bool(&g, FIELD_IS_LOYAL, "isLoyal", &out->is_loyal);
-	get_bool(&g, FIELD_EMAIL_CONSENT, "consentsToPromotionalEmail", &out->email_consent);
-	get_bool(&g, FIELD_TEXT_CONSENT, "consentsToPromotionalSMS", &out->text_consent);
-	points = g.slots->at[FIELD_LOYALTY_POINTS];
-	if (field_decimal(a, &r->o.tape, points, &out->points) == FIELD_UNREADABLE)
+	get_text(&g, SCHEMA_FIELD_TYPE, "type", &out->type);
+	get_text(&g, SCHEMA_FIELD_NAME, "name", &out->name);
+	get_text(&g, SCHEMA_FIELD_FIRST_NAME, "firstName", &out->first_name);
+	get_text(&g, SCHEMA_FIELD_LAST_NAME, "lastName", &out->last_name);
+	get_text(&g, SCHEMA_FIELD_PHONE, "phone", &out->phone);
+	get_text(&g, SCHEMA_FIELD_EMAIL, "email", &out->email);
+	get_text(&g, SCHEMA_FIELD_STREET1, "streetAddress1", &out->street1);
+	get_text(&g, SCHEMA_FIELD_STREET2, "streetAddress2", &out->street2);
+	get_text(&g, SCHEMA_FIELD_CITY, "city", &out->city);
+	get_text(&g, SCHEMA_FIELD_STATE, "state", &out->state);
+	get_text(&g, SCHEMA_FIELD_ZIP, "zip", &out->zip);
+	get_text(&g, SCHEMA_FIELD_MED_ID, "medId", &out->med_id);
+	get_bool(&g, SCHEMA_FIELD_IS_LOYAL, "isLoyal", &out->is_loyal);
+	get_bool(&g, SCHEMA_FIELD_EMAIL_CONSENT, "consentsToPromotionalEmail", &out->email_consent);
+	get_bool(&g, SCHEMA_FIELD_TEXT_CONSENT, "consentsToPromotionalSMS", &out->text_consent);
+	points = g.slots->at[SCHEMA_FIELD_LOYALTY_POINTS];
+	if (field_decimal(a, &r->o.tape, points, &out->points) == FIELD_IS_UNREADABLE)
 		unreadable(&g, points, "loyaltyPoints");
-	if (field_time(a, &r->o.tape, g.slots->at[FIELD_CREATED_AT], &out->created) != FIELD_READ)
+	if (field_time(a, &r->o.tape, g.slots->at[SCHEMA_FIELD_CREATED_AT], &out->created) !=
+	    FIELD_IS_READ)
 		out->created = TIMESTAMP_NONE;
 	out->birth_date = birth_date(&g);
 	return g.ok;
@@ -172,7 +175,7 @@ static void
 read_totals(struct reading *g, struct order *out)
 {
 	const struct json *j = &g->r->o.tape;
-	uint32_t node = g->slots->at[FIELD_TOTALS];
+	uint32_t node = g->slots->at[SCHEMA_FIELD_TOTALS];
 	const struct schema_slots *in = &g->r->o.totals;
 	uint32_t total;
 	enum field_state s;
@@ -183,15 +186,15 @@ read_totals(struct reading *g, struct order *out)
 		unreadable(g, node, "totals");
 		return;
 	}
-	total = in->at[FIELD_FINAL_TOTAL];
+	total = in->at[SCHEMA_FIELD_FINAL_TOTAL];
 	s = field_money(g->a, j, total, &out->total);
-	if (s == FIELD_ABSENT) {
-		total = in->at[FIELD_FINAL_TOTAL_PASCAL];
+	if (s == FIELD_IS_ABSENT) {
+		total = in->at[SCHEMA_FIELD_FINAL_TOTAL_PASCAL];
 		s = field_money(g->a, j, total, &out->total);
 	}
-	if (s == FIELD_UNREADABLE)
+	if (s == FIELD_IS_UNREADABLE)
 		unreadable(g, total, "finalTotal");
-	out->has_total = s == FIELD_READ;
+	out->has_total = s == FIELD_IS_READ;
 }
 
 static void
@@ -202,11 +205,11 @@ read_item(struct reading *g, const struct schema_slots *slots, struct order *out
 	bool voided;
 
 	g->slots = slots;
-	voided = get_flag(g, FIELD_VOIDED, "itemsInCart/*/voided");
-	get_text(g, FIELD_PRODUCT_NAME, "itemsInCart/*/productName", &product);
-	get_text(g, FIELD_TITLE1, "itemsInCart/*/title1", &title);
-	get_text(g, FIELD_CATEGORY, "itemsInCart/*/category", &category);
-	get_text(g, FIELD_TYPE, "itemsInCart/*/type", &type);
+	voided = get_flag(g, SCHEMA_FIELD_VOIDED, "itemsInCart/*/voided");
+	get_text(g, SCHEMA_FIELD_PRODUCT_NAME, "itemsInCart/*/productName", &product);
+	get_text(g, SCHEMA_FIELD_TITLE1, "itemsInCart/*/title1", &title);
+	get_text(g, SCHEMA_FIELD_CATEGORY, "itemsInCart/*/category", &category);
+	get_text(g, SCHEMA_FIELD_TYPE, "itemsInCart/*/type", &type);
 	g->slots = own;
 	if (!voided)
 		out->items[out->items_n++] = (struct order_item){
@@ -219,7 +222,7 @@ static void
 read_items(struct reading *g, struct order *out)
 {
 	const struct outline *o = &g->r->o;
-	uint32_t list = g->slots->at[FIELD_ITEMS];
+	uint32_t list = g->slots->at[SCHEMA_FIELD_ITEMS];
 
 	if (is_absent(&o->tape, list))
 		return;
@@ -243,8 +246,8 @@ read_times(struct reading *g, struct order *out)
 {
 	int64_t created, completed;
 
-	get_time(g, FIELD_CREATED_AT, "createdAt", &created);
-	get_time(g, FIELD_COMPLETED_ON, "completedOn", &completed);
+	get_time(g, SCHEMA_FIELD_CREATED_AT, "createdAt", &created);
+	get_time(g, SCHEMA_FIELD_COMPLETED_ON, "completedOn", &completed);
 	if (g->ok && created == TIMESTAMP_NONE && completed == TIMESTAMP_NONE)
 		unreadable(g, 0, "createdAt");
 	out->created = created != TIMESTAMP_NONE ? created : completed;
@@ -254,15 +257,16 @@ read_times(struct reading *g, struct order *out)
 static void
 read_status(struct reading *g, struct order *out)
 {
-	get_text(g, FIELD_ORDER_STATUS, "orderStatus", &out->status);
-	get_text(g, FIELD_ORDER_TYPE, "orderType", &out->type);
+	get_text(g, SCHEMA_FIELD_ORDER_STATUS, "orderStatus", &out->status);
+	get_text(g, SCHEMA_FIELD_ORDER_TYPE, "orderType", &out->type);
 	out->status = str_lower(g->a, out->status);
 	out->type = str_lower(g->a, out->type);
-	out->voided = get_flag(g, FIELD_VOIDED, "voided") || str_eq(out->status, STR("voided"));
+	out->voided =
+	    get_flag(g, SCHEMA_FIELD_VOIDED, "voided") || str_eq(out->status, STR("voided"));
 }
 
 bool
-order_read(struct record_reader *r, struct arena *a, struct str text, struct order *out,
+record_read_order(struct record_reader *r, struct arena *a, struct str text, struct order *out,
     struct record_fault *f)
 {
 	struct reading g = { .r = r, .a = a, .f = f };
@@ -272,18 +276,18 @@ order_read(struct record_reader *r, struct arena *a, struct str text, struct ord
 	*out = (struct order){ 0 };
 	if (!begin(&g, text, SCHEMA_ORDER, &out->id))
 		return false;
-	customer = g.slots->at[FIELD_CUSTOMER_ID];
-	if (field_id(a, &r->o.tape, customer, &out->customer) == FIELD_UNREADABLE)
+	customer = g.slots->at[SCHEMA_FIELD_CUSTOMER_ID];
+	if (field_id(a, &r->o.tape, customer, &out->customer) == FIELD_IS_UNREADABLE)
 		unreadable(&g, customer, "customerId");
 	read_times(&g, out);
 	read_status(&g, out);
-	get_text(&g, FIELD_BUDTENDER, "budtender", &out->budtender);
-	get_text(&g, FIELD_ORIGINAL_SALE, "originalSaleId", &original);
+	get_text(&g, SCHEMA_FIELD_BUDTENDER, "budtender", &out->budtender);
+	get_text(&g, SCHEMA_FIELD_ORIGINAL_SALE, "originalSaleId", &original);
 	out->undoes_sale = original.n > 0;
 	read_totals(&g, out);
 	read_items(&g, out);
 	if (g.ok && !out->has_total &&
-	    order_kind(r->settings, out->status, out->voided, false, 0).completed) {
+	    record_order_kind(r->settings, out->status, out->voided, false, 0).completed) {
 		g.ok = false;
 		f->what = "a completed order without finalTotal";
 	}
@@ -299,8 +303,8 @@ record_reader_release(struct record_reader *r)
 }
 
 struct order_kind
-order_kind(const struct ledger_settings *settings, struct str status, bool voided, bool undoes_sale,
-    int64_t total)
+record_order_kind(const struct record_settings *settings, struct str status, bool voided,
+    bool undoes_sale, int64_t total)
 {
 	struct order_kind k = { 0 };
 
@@ -320,7 +324,7 @@ order_kind(const struct ledger_settings *settings, struct str status, bool voide
 /* clang-format on */
 
 void
-customer_pack(struct buf *b, const struct customer *c)
+record_pack_customer(struct buf *b, const struct customer *c)
 {
 	pack_u64(b, (uint64_t)c->is_loyal | (uint64_t)c->email_consent << 2 |
 	                (uint64_t)c->text_consent << 4);
@@ -331,7 +335,7 @@ customer_pack(struct buf *b, const struct customer *c)
 }
 
 bool
-customer_unpack(struct str row, struct customer *c)
+record_unpack_customer(struct str row, struct customer *c)
 {
 	struct unpack u = unpack_of(row);
 	uint64_t flags = unpack_u64(&u);

@@ -184,7 +184,7 @@ membership_compare(struct arena *a, const struct membership_counts *t, struct st
     struct buf *now, struct err *e)
 {
 	struct membership m = { 0 };
-	int more = membership_next(&before, &m);
+	int more = row_membership_next(&before, &m);
 
 	*out = (struct membership_changes){ .list = arena_array(a, t->n, sizeof(*out->list)) };
 	for (size_t i = 0; i < t->n; i++) {
@@ -198,14 +198,14 @@ membership_compare(struct arena *a, const struct membership_counts *t, struct st
 		else if (cause == CAUSE_CLOCK && (!y->is_current || y->is_redefined))
 			x.cause = CAUSE_DEFINITION;
 		if (x.is && x.was)
-			membership_pack(now, m);
+			row_membership_pack(now, m);
 		else if (x.is)
-			membership_pack(
+			row_membership_pack(
 			    now, (struct membership){ y->number, snapshot, (uint32_t)x.cause });
 		if (x.was || x.is)
 			out->list[out->n++] = x;
 		if (x.was)
-			more = membership_next(&before, &m);
+			more = row_membership_next(&before, &m);
 	}
 	return more == 0 ? 0 : state_broken(e, "a customer's memberships");
 }

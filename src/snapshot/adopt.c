@@ -128,7 +128,7 @@ page_name(struct adopting *g, enum resource resource, bool gzipped)
 	struct buf b = { 0 };
 	struct str out;
 
-	buf_z(&b, resource_name(resource));
+	buf_z(&b, manifest_resource(resource));
 	if (resource == RESOURCE_ORDERS) {
 		if (x->location.n > 0) {
 			buf_char(&b, '-');

@@ -12,7 +12,7 @@ static const char *const scopes[] = { "all", "created", "updated", "id" };
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 const char *
-resource_name(enum resource r)
+manifest_resource(enum resource r)
 {
 	return resources[r];
 }

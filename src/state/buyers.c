@@ -36,7 +36,7 @@ buyers_put(struct state *s, struct str id, uint32_t *number, struct err *e)
 	pack_u64(&row, *number);
 	rc = (is_first ? kv_append : kv_put)(s->txn, TABLE_BUYERS, id, buf_view(&row), e);
 	if (rc == 0)
-		rc = kv_append(s->txn, TABLE_BUYER_IDS, key_number(&key, *number), id, e);
+		rc = kv_append(s->txn, TABLE_BUYER_IDS, row_key_number(&key, *number), id, e);
 	buf_release(&key);
 	buf_release(&row);
 	return rc;
@@ -50,7 +50,7 @@ buyers_id(struct state *s, uint32_t number, struct str *id, struct err *e)
 
 	*id = (struct str){ 0 };
 	if (number != 0)
-		rc = kv_get(s->txn, TABLE_BUYER_IDS, key_number(&key, number), id, e);
+		rc = kv_get(s->txn, TABLE_BUYER_IDS, row_key_number(&key, number), id, e);
 	buf_release(&key);
 	if (rc == 0)
 		return state_broken(e, "a number without a buyer");

@@ -71,7 +71,7 @@ dictionary_find(
 		*number = n->number_of[place];
 		return 0;
 	}
-	rc = kv_get(txn, TABLE_NAMES, name_key(text, &digest), &row, e);
+	rc = kv_get(txn, TABLE_WORDS, name_key(text, &digest), &row, e);
 	if (rc <= 0)
 		return rc;
 	u = unpack_of(row);
@@ -97,9 +97,9 @@ dictionary_put(struct dictionary *n, struct kv_txn *txn, struct str text, uint64
 	*number = (uint32_t)++ * last;
 	pack_u64(&row, *number);
 	pack_key_u32(&key, *number);
-	rc = kv_put(txn, TABLE_NAMES, name_key(text, &digest), buf_view(&row), e);
+	rc = kv_put(txn, TABLE_WORDS, name_key(text, &digest), buf_view(&row), e);
 	if (rc == 0)
-		rc = kv_append(txn, TABLE_TEXTS, buf_view(&key), text, e);
+		rc = kv_append(txn, TABLE_WORD_TEXTS, buf_view(&key), text, e);
 	if (rc == 0)
 		learn(n, text, *number);
 	buf_release(&key);
@@ -123,7 +123,7 @@ dictionary_text(
 		return 0;
 	}
 	pack_key_u32(&key, number);
-	rc = kv_get(txn, TABLE_TEXTS, buf_view(&key), &row, e);
+	rc = kv_get(txn, TABLE_WORD_TEXTS, buf_view(&key), &row, e);
 	buf_release(&key);
 	if (rc < 0)
 		return -1;

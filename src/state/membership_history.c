@@ -16,13 +16,14 @@ put(struct state *s, struct str customer, uint32_t until, uint32_t slug, const s
 	pack_key_text(&key, customer);
 	pack_key_u32(&key, until);
 	pack_key_u32(&key, slug);
-	rc = kv_put(s->txn, TABLE_PASSAGES, buf_view(&key), buf_view(row), e);
+	rc = kv_put(s->txn, TABLE_PAST_MEMBERSHIPS, buf_view(&key), buf_view(row), e);
 	buf_release(&key);
 	return rc;
 }
 
 int
-membership_history_put(struct state *s, struct str customer, const struct stay *p, struct err *e)
+membership_history_put(
+    struct state *s, struct str customer, const struct past_membership *p, struct err *e)
 {
 	struct buf row = { 0 };
 	int rc;
@@ -36,8 +37,8 @@ membership_history_put(struct state *s, struct str customer, const struct stay *
 }
 
 int
-membership_history_put_standing(
-    struct state *s, struct str customer, const struct past_standing *p, struct err *e)
+membership_history_put_status(
+    struct state *s, struct str customer, const struct past_status *p, struct err *e)
 {
 	struct buf row = { 0 };
 	int rc;
@@ -62,14 +63,14 @@ take_row(struct finding *f, struct str key, struct str row)
 	uint32_t until = unpack_key_u32(&k), slug = unpack_key_u32(&k);
 
 	if (slug == NO_SLUG) {
-		struct past_standing x = { .until = until };
+		struct past_status x = { .until = until };
 
-		x.reason = (enum standing_reason)unpack_u64(&u);
+		x.reason = (enum skipped_reason)unpack_u64(&u);
 		x.detail = str_copy(f->a, unpack_text(&u));
 		buf_add(&f->standings, &x, sizeof(x));
-		return !k.bad && !u.bad && x.reason < STANDING_COUNT;
+		return !k.bad && !u.bad && x.reason < SKIPPED_COUNT;
 	}
-	struct stay x = { .until = until };
+	struct past_membership x = { .until = until };
 
 	x.was.slug = slug;
 	x.was.since = (uint32_t)unpack_u64(&u);
@@ -96,7 +97,7 @@ int
 membership_history_read(struct arena *a, struct state *s, struct str customer,
     struct membership_history *out, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_PASSAGES, e);
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAST_MEMBERSHIPS, e);
 	struct finding f = { .a = a };
 	struct buf from = { 0 };
 	struct str key, row;

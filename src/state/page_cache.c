@@ -22,7 +22,7 @@ int
 page_cache_find(struct kv_txn *t, struct buf *key, const struct manifest_page *page,
     struct str *row, struct err *e)
 {
-	int rc = kv_get(t, TABLE_CONTENTS, page_cache_key(key, page), row, e);
+	int rc = kv_get(t, TABLE_PAGE_CACHE, page_cache_key(key, page), row, e);
 
 	if (rc > 0 && row->n % HASH_BYTES != 0)
 		return state_broken(e, "what a page holds");
@@ -55,5 +55,5 @@ page_cache_put(struct kv_txn *t, struct str key, const struct hash *hashes, size
 		pack_fixed(row, hashes[i].lo);
 		pack_fixed(row, hashes[i].hi);
 	}
-	return kv_put(t, TABLE_CONTENTS, key, buf_view(row), e);
+	return kv_put(t, TABLE_PAGE_CACHE, key, buf_view(row), e);
 }

@@ -92,7 +92,7 @@ known_order_unpack(struct str row, struct known_order *k)
 #define SALE_UNDOES 4U
 
 void
-sale_pack(struct buf *b, const struct sale *s)
+row_sale_pack(struct buf *b, const struct sale *s)
 {
 	unsigned flags = (s->has_total ? SALE_HAS_TOTAL : 0) | (s->voided ? SALE_VOIDED : 0) |
 	                 (s->undoes_sale ? SALE_UNDOES : 0);
@@ -108,7 +108,7 @@ sale_pack(struct buf *b, const struct sale *s)
 }
 
 bool
-sale_unpack(struct str row, int64_t created, struct sale *s)
+row_sale_unpack(struct str row, int64_t created, struct sale *s)
 {
 	struct unpack u = unpack_of(row);
 	uint64_t flags = unpack_u64(&u);
@@ -127,7 +127,7 @@ sale_unpack(struct str row, int64_t created, struct sale *s)
 }
 
 void
-item_pack(struct buf *b, struct item_names item)
+row_item_pack(struct buf *b, struct item_words item)
 {
 	pack_u64(b, item.product);
 	pack_u64(b, item.category);
@@ -147,7 +147,7 @@ advance(struct str *list, const struct unpack *u)
 }
 
 int
-item_next(struct str *items, struct item_names *out)
+row_item_next(struct str *items, struct item_words *out)
 {
 	struct unpack u = unpack_of(*items);
 
@@ -159,7 +159,7 @@ item_next(struct str *items, struct item_names *out)
 }
 
 void
-standing_pack(struct buf *b, const struct standing *s)
+row_contact_status_pack(struct buf *b, const struct contact_status *s)
 {
 	pack_u64(b, (uint64_t)s->reason << 1 | s->is_eligible);
 	pack_text(b, s->detail);
@@ -169,22 +169,22 @@ standing_pack(struct buf *b, const struct standing *s)
 }
 
 bool
-standing_unpack(struct str row, struct standing *s)
+row_contact_status_unpack(struct str row, struct contact_status *s)
 {
 	struct unpack u = unpack_of(row);
 	uint64_t head = unpack_u64(&u);
 
-	s->reason = (enum standing_reason)(head >> 1);
+	s->reason = (enum skipped_reason)(head >> 1);
 	s->is_eligible = (head & 1) != 0;
 	s->detail = unpack_text(&u);
 	s->due = (int64_t)unpack_fixed(&u);
 	s->dropped = (uint32_t)unpack_u64(&u);
 	s->memberships = unpack_rest(&u);
-	return ended(&u) && s->reason < STANDING_COUNT;
+	return ended(&u) && s->reason < SKIPPED_COUNT;
 }
 
 void
-membership_pack(struct buf *b, struct membership m)
+row_membership_pack(struct buf *b, struct membership m)
 {
 	pack_u64(b, m.slug);
 	pack_u64(b, m.since);
@@ -192,7 +192,7 @@ membership_pack(struct buf *b, struct membership m)
 }
 
 int
-membership_next(struct str *list, struct membership *out)
+row_membership_next(struct str *list, struct membership *out)
 {
 	struct unpack u = unpack_of(*list);
 
@@ -205,7 +205,7 @@ membership_next(struct str *list, struct membership *out)
 }
 
 void
-exported_pack(struct buf *b, const struct exported *x)
+row_exported_pack(struct buf *b, const struct exported *x)
 {
 	pack_hash(b, x->row);
 	pack_u64(b, x->row_snapshot);
@@ -215,7 +215,7 @@ exported_pack(struct buf *b, const struct exported *x)
 }
 
 bool
-exported_unpack(struct str row, struct exported *x)
+row_exported_unpack(struct str row, struct exported *x)
 {
 	struct unpack u = unpack_of(row);
 
@@ -228,7 +228,7 @@ exported_unpack(struct str row, struct exported *x)
 }
 
 void
-sale_key_pack(struct buf *b, uint32_t buyer, int64_t created, struct str order)
+row_key_dated_add(struct buf *b, uint32_t buyer, int64_t created, struct str order)
 {
 	pack_key_u32(b, buyer);
 	pack_key_i64(b, created);
@@ -236,7 +236,7 @@ sale_key_pack(struct buf *b, uint32_t buyer, int64_t created, struct str order)
 }
 
 bool
-sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order)
+row_key_dated_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order)
 {
 	struct unpack u = unpack_of(key);
 
@@ -247,23 +247,23 @@ sale_key_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *o
 }
 
 struct str
-key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order)
+row_key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order)
 {
 	buf_reset(b);
-	sale_key_pack(b, buyer, created, order);
+	row_key_dated_add(b, buyer, created, order);
 	return buf_view(b);
 }
 
 struct str
-key_former(struct buf *b, uint32_t buyer, struct str order)
+row_key_former(struct buf *b, uint32_t buyer, struct str order)
 {
-	(void)key_number(b, buyer);
+	(void)row_key_number(b, buyer);
 	buf_str(b, order);
 	return buf_view(b);
 }
 
 void
-created_key_pack(struct buf *b, uint32_t location, int64_t created, struct str order)
+row_key_dated_add(struct buf *b, uint32_t location, int64_t created, struct str order)
 {
 	pack_key_u32(b, location);
 	pack_key_i64(b, created);
@@ -271,15 +271,15 @@ created_key_pack(struct buf *b, uint32_t location, int64_t created, struct str o
 }
 
 struct str
-key_created(struct buf *b, uint32_t location, int64_t created, struct str order)
+row_key_created(struct buf *b, uint32_t location, int64_t created, struct str order)
 {
 	buf_reset(b);
-	created_key_pack(b, location, created, order);
+	row_key_dated_add(b, location, created, order);
 	return buf_view(b);
 }
 
 struct str
-key_due(struct buf *b, int64_t due, struct str customer)
+row_key_due(struct buf *b, int64_t due, struct str customer)
 {
 	buf_reset(b);
 	pack_key_i64(b, due);
@@ -288,7 +288,7 @@ key_due(struct buf *b, int64_t due, struct str customer)
 }
 
 struct str
-key_email(struct buf *b, struct str email, struct str customer)
+row_key_email(struct buf *b, struct str email, struct str customer)
 {
 	buf_reset(b);
 	pack_key_text(b, email);
@@ -297,7 +297,7 @@ key_email(struct buf *b, struct str email, struct str customer)
 }
 
 struct str
-key_number(struct buf *b, uint32_t number)
+row_key_number(struct buf *b, uint32_t number)
 {
 	buf_reset(b);
 	pack_key_u32(b, number);

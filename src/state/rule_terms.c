@@ -9,7 +9,7 @@
 int
 rule_terms_follow(struct state *s, struct str rules, struct str settings, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_TERMS, e);
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_RULE_TERMS, e);
 	struct buf key = { 0 }, row = { 0 };
 	struct str last_key, last;
 	int rc;
@@ -21,8 +21,8 @@ rule_terms_follow(struct state *s, struct str rules, struct str settings, struct
 	rc = kv_last(c, &last_key, &last, e);
 	kv_cursor_close(c);
 	if (rc == 0 || (rc > 0 && !str_eq(last, buf_view(&row))))
-		rc = kv_append(s->txn, TABLE_TERMS, key_number(&key, (uint32_t)s->totals.applied),
-		    buf_view(&row), e);
+		rc = kv_append(s->txn, TABLE_RULE_TERMS,
+		    row_key_number(&key, (uint32_t)s->totals.applied), buf_view(&row), e);
 	buf_release(&key);
 	buf_release(&row);
 	return rc < 0 ? -1 : 0;
@@ -53,7 +53,7 @@ int
 rule_terms_list(
     struct arena *a, struct state *s, struct rule_terms **list, size_t *n, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_TERMS, e);
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_RULE_TERMS, e);
 	struct buf found = { 0 };
 	int rc;
 

@@ -31,8 +31,8 @@ pack_totals(struct buf *b, const struct totals *t)
 	pack_i64(b, t->unattributed);
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		pack_u64(b, t->dropped[i]);
-	for (size_t i = 0; i < STANDING_COUNT; i++)
-		pack_u64(b, t->standing[i]);
+	for (size_t i = 0; i < SKIPPED_COUNT; i++)
+		pack_u64(b, t->skipped[i]);
 }
 
 /* Returns 1 read, 0 of another version, -1 broken. */
@@ -56,8 +56,8 @@ unpack_totals(struct str row, struct totals *t)
 	t->unattributed = unpack_i64(&u);
 	for (size_t i = 0; i < DROP_COUNT; i++)
 		t->dropped[i] = unpack_u64(&u);
-	for (size_t i = 0; i < STANDING_COUNT; i++)
-		t->standing[i] = unpack_u64(&u);
+	for (size_t i = 0; i < SKIPPED_COUNT; i++)
+		t->skipped[i] = unpack_u64(&u);
 	return u.bad || u.p != u.end ? -1 : 1;
 }
 
@@ -106,7 +106,7 @@ is_of_another_version(struct state *s, const char *dir)
 {
 	struct err ignored = ERR_INIT;
 
-	s->kv = kv_open(dir, table_list(), TABLE_META + 1, KV_READ, &ignored);
+	s->kv = kv_open(dir, table_names(), TABLE_META + 1, KV_READ, &ignored);
 	if (s->kv != NULL)
 		s->txn = kv_begin(s->kv, false, &ignored);
 	return s->txn != NULL && load_totals(s, &ignored) == 0;
@@ -124,7 +124,7 @@ open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 	if (writable)
 		rc = dir_make(dir, e);
 	if (rc == 0) {
-		s->kv = kv_open(dir, table_list(), TABLE_COUNT, mode, e);
+		s->kv = kv_open(dir, table_names(), TABLE_COUNT, mode, e);
 		rc = s->kv == NULL ? -1 : 0;
 	}
 	if (rc < 0 && !writable && (e->sys == ENOENT || is_of_another_version(s, dir)))
@@ -273,7 +273,7 @@ state_applied(struct state *s, uint32_t number, struct applied *out, struct err 
 	struct buf key = { 0 };
 	struct unpack u;
 	struct str row;
-	int rc = kv_get(s->txn, TABLE_SNAPSHOTS, key_number(&key, number), &row, e);
+	int rc = kv_get(s->txn, TABLE_SNAPSHOTS, row_key_number(&key, number), &row, e);
 
 	buf_release(&key);
 	if (rc <= 0)
@@ -308,7 +308,7 @@ state_applied_put(struct state *s, uint32_t number, const struct applied *row, s
 	for (size_t i = 0; i < 4; i++)
 		pack_u64(&b, row->orders[i]);
 	pack_u64(&b, row->quarantined);
-	rc = kv_put(s->txn, TABLE_SNAPSHOTS, key_number(&key, number), buf_view(&b), e);
+	rc = kv_put(s->txn, TABLE_SNAPSHOTS, row_key_number(&key, number), buf_view(&b), e);
 	buf_release(&key);
 	buf_release(&b);
 	return rc;
@@ -324,7 +324,8 @@ page_key(struct buf *key, uint32_t snapshot, uint32_t page)
 }
 
 int
-state_page(struct state *s, uint32_t snapshot, uint32_t page, struct known_page *out, struct err *e)
+state_page(
+    struct state *s, uint32_t snapshot, uint32_t page, struct applied_page *out, struct err *e)
 {
 	struct buf key = { 0 };
 	struct unpack u;
@@ -344,8 +345,8 @@ state_page(struct state *s, uint32_t snapshot, uint32_t page, struct known_page 
 }
 
 int
-state_page_put(struct state *s, uint32_t snapshot, uint32_t page, const struct known_page *page_row,
-    struct err *e)
+state_page_put(struct state *s, uint32_t snapshot, uint32_t page,
+    const struct applied_page *page_row, struct err *e)
 {
 	struct buf key = { 0 }, row = { 0 };
 	int rc;

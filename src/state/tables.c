@@ -7,14 +7,14 @@ static const struct kv_table tables[TABLE_COUNT] = {
 #undef X
 };
 
-static const char *const reasons[STANDING_COUNT] = {
+static const char *const reasons[SKIPPED_COUNT] = {
 #define X(reason, name) name,
-	STANDING_REASONS(X)
+	SKIPPED_REASONS(X)
 #undef X
 };
 
 const char *
-standing_name(enum standing_reason r)
+skipped_name(enum skipped_reason r)
 {
 	return reasons[r];
 }
@@ -29,7 +29,7 @@ state_broken(struct err *e, const char *what)
 }
 
 const struct kv_table *
-table_list(void)
+table_names(void)
 {
 	return tables;
 }

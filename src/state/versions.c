@@ -29,19 +29,19 @@ versions_supersede(struct state *s, enum entity entity, struct str id, bool is_r
 	pack_u64(&row, place.snapshot);
 	pack_u64(&row, place.page);
 	pack_u64(&row, place.index);
-	rc = kv_put(s->txn, TABLE_HISTORY, buf_view(&key), buf_view(&row), e);
+	rc = kv_put(s->txn, TABLE_VERSIONS, buf_view(&key), buf_view(&row), e);
 	buf_release(&key);
 	buf_release(&row);
 	return rc;
 }
 
 int
-versions_leave(struct state *s, uint32_t buyer, struct str order, struct err *e)
+versions_former_order(struct state *s, uint32_t buyer, struct str order, struct err *e)
 {
 	struct buf key = { 0 };
-	int rc = buyer == 0
-	             ? 0
-	             : kv_put(s->txn, TABLE_FORMER, key_former(&key, buyer, order), STR(""), e);
+	int rc = buyer == 0 ? 0
+	                    : kv_put(s->txn, TABLE_FORMER_ORDERS,
+	                          row_key_former(&key, buyer, order), STR(""), e);
 
 	buf_release(&key);
 	return rc;
@@ -102,7 +102,7 @@ read_versions(struct kv_cur *c, struct str prefix, struct buf *found, struct err
 }
 
 int
-versions_versions(struct arena *a, struct state *s, enum entity entity, struct str id,
+versions_list(struct arena *a, struct state *s, enum entity entity, struct str id,
     struct version **list, size_t *n, struct err *e)
 {
 	struct kv_cur *c;
@@ -113,7 +113,7 @@ versions_versions(struct arena *a, struct state *s, enum entity entity, struct s
 	*n = 0;
 	if (id.n == 0 || id.n > ID_MAX)
 		return 0;
-	c = kv_cursor(s->txn, TABLE_HISTORY, e);
+	c = kv_cursor(s->txn, TABLE_VERSIONS, e);
 	if (c == NULL)
 		return -1;
 	rc = read_versions(c, version_key(&key, entity, id), &found, e);
@@ -140,7 +140,7 @@ order_of(enum state_table table, struct str key, struct str *id)
 	uint32_t buyer;
 
 	if (table == TABLE_SALES)
-		return sale_key_unpack(key, &buyer, &created, id);
+		return row_key_dated_unpack(key, &buyer, &created, id);
 	(void)unpack_key_u32(&u);
 	*id = unpack_rest(&u);
 	return !u.bad;
@@ -188,10 +188,10 @@ versions_orders(struct arena *a, struct state *s, struct str customer, struct st
 		return -1;
 	if (buyer == 0)
 		return 0;
-	prefix = key_number(&from, buyer);
+	prefix = row_key_number(&from, buyer);
 	rc = list_orders(a, s, TABLE_SALES, prefix, &found, e);
 	if (rc == 0)
-		rc = list_orders(a, s, TABLE_FORMER, prefix, &found, e);
+		rc = list_orders(a, s, TABLE_FORMER_ORDERS, prefix, &found, e);
 	all = found.n / sizeof(**ids);
 	*ids = arena_array(a, all, sizeof(**ids));
 	if (all > 0) {

@@ -143,12 +143,12 @@ add_event(struct walking *g, const struct record_history *r, uint32_t number)
 	    (before == NULL || !str_eq(before->order.customer, g->records->id)) &&
 	    (after == NULL || !str_eq(after->order.customer, g->records->id)))
 		return 0;
-	v.op = before == NULL ? OP_ADDED : after == NULL ? OP_REMOVED : OP_CHANGED;
+	v.op = before == NULL ? DELTA_ADDED : after == NULL ? DELTA_REMOVED : DELTA_CHANGED;
 	v.before = before;
 	v.after = after;
 	v.was = find_order(g, &g->before, before);
 	v.is = find_order(g, &g->now, after);
-	if (v.op == OP_CHANGED &&
+	if (v.op == DELTA_CHANGED &&
 	    diff_records_texts(g->a, before->text, after->text, &v.compared, g->e) < 0)
 		return -1;
 	buf_add(&g->events, &v, sizeof(v));
@@ -235,7 +235,7 @@ add_segments(struct walking *g, struct moment *m, uint32_t number)
 
 	m->segments = arena_zero(g->a, records->stays_n + 1, sizeof(*m->segments));
 	for (size_t i = 0; i < records->stays_n; i++) {
-		const struct stay *p = &records->stays[i];
+		const struct past_membership *p = &records->stays[i];
 
 		if (p->was.since == number &&
 		    add_segment(g, m, p->was.slug, p->was.cause, true) < 0)
@@ -251,8 +251,8 @@ add_segments(struct walking *g, struct moment *m, uint32_t number)
 static void
 add_standing(struct walking *g, struct moment *m)
 {
-	const struct past_standing *x = g->before.standing;
-	const struct past_standing *y = g->now.standing;
+	const struct past_status *x = g->before.standing;
+	const struct past_status *y = g->now.standing;
 
 	if (x == y ||
 	    (x != NULL && y != NULL && x->reason == y->reason && str_eq(x->detail, y->detail)))

@@ -68,7 +68,7 @@ describe_pages(struct diff_snapshots *d, struct diff_side *side)
 static int
 read_side(struct diff_snapshots *d, struct diff_side *side, struct str only, struct err *e)
 {
-	struct intake_source source = {
+	struct read_source source = {
 		.account = d->account,
 		.snapshot = side->snapshot,
 		.manifest = &side->manifest,
@@ -102,12 +102,12 @@ load_side(struct diff_snapshots *d, size_t i, const char *id, struct err *e)
 static bool
 holds(const struct diff_snapshots *d, size_t i, enum entity entity)
 {
-	const struct intake *in = &d->sides[i].intake;
+	const struct read_snapshot *in = &d->sides[i].intake;
 
 	for (size_t k = 0; k < in->seen_n[entity]; k++)
-		if (str_eq(sighting_id(in->seen[entity][k]), d->only))
+		if (str_eq(seen_id(in->seen[entity][k]), d->only))
 			return true;
-	return missing_is_quarantined(in, entity, d->only);
+	return quarantine_has(&in->quarantine, entity, d->only);
 }
 
 /* Reading for one id passes over records of other ids, and so over what is at
@@ -134,13 +134,7 @@ reread(struct diff_snapshots *d, struct err *e)
 static int64_t
 created_at(enum entity entity, const struct seen *s)
 {
-	return entity == ENTITY_ORDER ? seen_order(s).sale.created : 0;
-}
-
-static struct hash
-hash_at(enum entity entity, const struct seen *s)
-{
-	return entity == ENTITY_ORDER ? seen_order(s).hash : seen_customer(s).hash;
+	return entity == ENTITY_ORDER ? seen_created(s) : 0;
 }
 
 /* A record that one side holds: is it proved that the other does not? */
@@ -153,7 +147,7 @@ judge_absence(const struct diff_snapshots *d, struct diff_line *l)
 	const struct diff_side *lacks = &d->sides[is_gone ? 1 : 0];
 
 	l->op = SNAPSHOT_DIFF_UNKNOWN;
-	if (missing_is_quarantined(&lacks->intake, l->entity, l->id))
+	if (quarantine_has(&lacks->intake.quarantine, l->entity, l->id))
 		l->why = is_gone ? "quarantined in the later snapshot"
 		                 : "quarantined in the earlier snapshot";
 	else if (!complete_cover(
@@ -177,7 +171,7 @@ add_pair(struct diff_snapshots *d, enum entity entity, struct str id, const stru
 		return;
 	if (x == NULL || y == NULL)
 		judge_absence(d, &l);
-	else if (hash_eq(hash_at(entity, x), hash_at(entity, y)))
+	else if (hash_eq(seen_hash(x), seen_hash(y)))
 		l.op = SNAPSHOT_DIFF_UNCHANGED;
 	d->counts[entity][l.op]++;
 	if (l.op != SNAPSHOT_DIFF_UNCHANGED)
@@ -187,19 +181,19 @@ add_pair(struct diff_snapshots *d, enum entity entity, struct str id, const stru
 static void
 merge(struct diff_snapshots *d, enum entity entity)
 {
-	const struct intake *x = &d->sides[0].intake;
-	const struct intake *y = &d->sides[1].intake;
+	const struct read_snapshot *x = &d->sides[0].intake;
+	const struct read_snapshot *y = &d->sides[1].intake;
 	size_t i = 0, k = 0;
 
 	while (i < x->seen_n[entity] || k < y->seen_n[entity]) {
-		int order = i == x->seen_n[entity]   ? 1
-		            : k == y->seen_n[entity] ? -1
-		                                     : str_cmp(sighting_id(x->seen[entity][i]),
-		                                           sighting_id(y->seen[entity][k]));
+		int order = i == x->seen_n[entity] ? 1
+		            : k == y->seen_n[entity]
+		                ? -1
+		                : str_cmp(seen_id(x->seen[entity][i]), seen_id(y->seen[entity][k]));
 		const struct seen *before = order <= 0 ? x->seen[entity][i++] : NULL;
 		const struct seen *after = order >= 0 ? y->seen[entity][k++] : NULL;
 
-		add_pair(d, entity, sighting_id(order <= 0 ? before : after), before, after);
+		add_pair(d, entity, seen_id(order <= 0 ? before : after), before, after);
 	}
 }
 

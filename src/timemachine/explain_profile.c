@@ -89,7 +89,7 @@ mark_orders(struct explain_profile *p)
 static void
 take_orders(struct arena *a, const struct past_records *records, struct explain_profile *p)
 {
-	const struct ledger_settings *ledger = &p->policy->settings.ledger;
+	const struct record_settings *ledger = &p->policy->settings.ledger;
 
 	p->orders = arena_zero(a, records->orders_n, sizeof(*p->orders));
 	for (size_t i = 0; i < records->orders_n; i++) {
@@ -99,7 +99,7 @@ take_orders(struct arena *a, const struct past_records *records, struct explain_
 			continue;
 		p->orders[p->orders_n++] = (struct explain_order){
 			.x = x,
-			.kind = order_kind(ledger, x->order.status, x->order.voided,
+			.kind = record_order_kind(ledger, x->order.status, x->order.voided,
 			    x->order.undoes_sale, x->order.total),
 		};
 	}
@@ -149,7 +149,7 @@ check_stays(struct state *s, const struct past_records *records, const struct ex
 	const struct segment_set *rules = &p->policy->rules;
 
 	for (size_t i = 0; i < rules->n; i++) {
-		const struct stay *stay;
+		const struct past_membership *stay;
 		uint32_t number;
 
 		if (dictionary_find(&s->names, s->txn, rules->list[i].slug, &number, e) < 0)

@@ -8,14 +8,14 @@
 
 /* The standing in words; a contact's is one too. */
 static struct str
-standing_text(struct arena *a, const struct past_standing *s)
+standing_text(struct arena *a, const struct past_status *s)
 {
-	if (s->reason == STANDING_CONTACT)
+	if (s->reason == SKIPPED_NONE)
 		return STR("a contact of DailyStory");
 	if (s->detail.n > 0)
 		return str_printf(
-		    a, "left out: %s, %.*s is kept", standing_name(s->reason), STR_ARG(s->detail));
-	return str_printf(a, "left out: %s", standing_name(s->reason));
+		    a, "left out: %s, %.*s is kept", skipped_name(s->reason), STR_ARG(s->detail));
+	return str_printf(a, "left out: %s", skipped_name(s->reason));
 }
 
 /* Which of the orders are meant. */

@@ -32,7 +32,7 @@ find_versions(struct loading *g, struct record_history *r, struct str id, enum e
 	struct version *list;
 
 	*r = (struct record_history){ .entity = entity, .id = id };
-	if (versions_versions(g->a, g->s, entity, id, &list, &r->n, g->e) < 0)
+	if (versions_list(g->a, g->s, entity, id, &list, &r->n, g->e) < 0)
 		return -1;
 	r->list = arena_zero(g->a, r->n, sizeof(*r->list));
 	for (size_t i = 0; i < r->n; i++) {
@@ -76,8 +76,8 @@ take(struct loading *g, struct record_reader *reader, struct record_history *r, 
 			continue;
 		x->text = g->wanted[(*next)++].text;
 		ok = r->entity == ENTITY_ORDER
-		         ? order_read(reader, g->a, x->text, &x->order, &fault)
-		         : customer_read(reader, g->a, x->text, &x->customer, &fault);
+		         ? record_read_order(reader, g->a, x->text, &x->order, &fault)
+		         : record_read_customer(reader, g->a, x->text, &x->customer, &fault);
 		if (!ok)
 			return state_broken(g->e, "the place of a record");
 	}
@@ -88,7 +88,7 @@ static int
 take_all(struct loading *g)
 {
 	/* no status is completed: what was taken in once is not refused now */
-	const struct ledger_settings lenient = { .completed_n = 0 };
+	const struct record_settings lenient = { .completed_n = 0 };
 	struct schema schema;
 	struct intern words = { 0 };
 	struct record_reader reader = {
@@ -134,7 +134,7 @@ static int
 read_past(struct loading *g)
 {
 	struct past_records *records = g->records;
-	struct standing now;
+	struct contact_status now;
 	struct membership m;
 	struct membership_history past;
 	struct str row;
@@ -142,30 +142,31 @@ read_past(struct loading *g)
 	int rc = membership_history_read(g->a, g->s, records->id, &past, g->e);
 
 	if (rc == 0)
-		rc = kv_get(g->s->txn, TABLE_STANDINGS, records->id, &row, g->e);
+		rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, records->id, &row, g->e);
 	if (rc < 0)
 		return -1;
-	records->stays = past.stays;
-	records->stays_n = past.stays_n;
-	records->standings = past.standings;
-	records->standings_n = past.standings_n;
+	records->stays = past.memberships;
+	records->stays_n = past.memberships_n;
+	records->standings = past.statuses;
+	records->standings_n = past.statuses_n;
 	if (rc == 0)
 		return 0;
 	row = str_copy(g->a, row);
-	if (!standing_unpack(row, &now))
+	if (!row_contact_status_unpack(row, &now))
 		return state_broken(g->e, "a customer's standing");
-	records->standings = arena_array(g->a, past.standings_n + 1, sizeof(*records->standings));
+	records->standings = arena_array(g->a, past.statuses_n + 1, sizeof(*records->standings));
 	records->stays =
-	    arena_array(g->a, past.stays_n + now.memberships.n + 1, sizeof(*records->stays));
-	if (past.standings_n > 0)
-		memcpy(records->standings, past.standings,
-		    past.standings_n * sizeof(*records->standings));
-	if (past.stays_n > 0)
-		memcpy(records->stays, past.stays, past.stays_n * sizeof(*records->stays));
+	    arena_array(g->a, past.memberships_n + now.memberships.n + 1, sizeof(*records->stays));
+	if (past.statuses_n > 0)
+		memcpy(records->standings, past.statuses,
+		    past.statuses_n * sizeof(*records->standings));
+	if (past.memberships_n > 0)
+		memcpy(
+		    records->stays, past.memberships, past.memberships_n * sizeof(*records->stays));
 	records->standings[records->standings_n++] =
-	    (struct past_standing){ 0, now.reason, now.detail };
-	while ((more = membership_next(&now.memberships, &m)) > 0)
-		records->stays[records->stays_n++] = (struct stay){ .was = m };
+	    (struct past_status){ 0, now.reason, now.detail };
+	while ((more = row_membership_next(&now.memberships, &m)) > 0)
+		records->stays[records->stays_n++] = (struct past_membership){ .was = m };
 	return more < 0 ? state_broken(g->e, "a customer's memberships") : 0;
 }
 
@@ -202,7 +203,7 @@ past_records_order(const struct past_records *records, size_t i, uint32_t number
 
 int
 past_records_profile(struct arena *a, struct state *s, const struct past_records *records,
-    const struct ledger_settings *settings, uint32_t number, struct profile *out, struct err *e)
+    const struct record_settings *settings, uint32_t number, struct profile *out, struct err *e)
 {
 	const struct record_version *c = past_records_at(&records->customer, number);
 	const struct order **orders;
@@ -220,13 +221,13 @@ past_records_profile(struct arena *a, struct state *s, const struct past_records
 	return profile_records(a, s, settings, &c->customer, orders, n, out, e) < 0 ? -1 : 1;
 }
 
-const struct stay *
+const struct past_membership *
 past_records_stay(const struct past_records *records, uint32_t slug, uint32_t number)
 {
-	const struct stay *ended = NULL;
+	const struct past_membership *ended = NULL;
 
 	for (size_t i = 0; i < records->stays_n; i++) {
-		const struct stay *p = &records->stays[i];
+		const struct past_membership *p = &records->stays[i];
 
 		if (p->was.slug != slug || p->was.since > number)
 			continue;
@@ -237,7 +238,7 @@ past_records_stay(const struct past_records *records, uint32_t slug, uint32_t nu
 	return ended;
 }
 
-const struct past_standing *
+const struct past_status *
 past_records_standing(const struct past_records *records, uint32_t number)
 {
 	if (past_records_at(&records->customer, number) == NULL)

@@ -274,6 +274,6 @@ replay_dir_finish(struct replay_dir *r, struct err *e)
 void
 replay_dir_release(struct replay_dir *r)
 {
-	file_unlock(&r->lock);
+	lock_release(&r->lock);
 	arena_release(&r->arena);
 }

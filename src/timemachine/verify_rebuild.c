@@ -42,13 +42,14 @@ put_key(struct buf *b, size_t table, struct str key)
 	struct unpack u = unpack_of(key);
 
 	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS || table == TABLE_PROFILES ||
-	    table == TABLE_ORPHANS || table == TABLE_STANDINGS || table == TABLE_EXPORTED) {
+	    table == TABLE_UNATTRIBUTED || table == TABLE_CONTACT_STATUS ||
+	    table == TABLE_EXPORTED) {
 		buf_z(b, " customer");
 		put_id(b, key);
 	} else if (table == TABLE_ORDERS) {
 		buf_z(b, " order");
 		put_id(b, key);
-	} else if (table == TABLE_SALES || table == TABLE_FORMER) {
+	} else if (table == TABLE_SALES || table == TABLE_FORMER_ORDERS) {
 		buf_z(b, " buyer ");
 		buf_u64(b, unpack_key_u32(&u));
 		buf_z(b, " order");
@@ -62,15 +63,15 @@ put_key(struct buf *b, size_t table, struct str key)
 			(void)unpack_key_text(&u);
 		buf_z(b, " customer");
 		put_id(b, unpack_rest(&u));
-	} else if (table == TABLE_PASSAGES) {
+	} else if (table == TABLE_PAST_MEMBERSHIPS) {
 		buf_z(b, " customer");
 		put_id(b, unpack_key_text(&u));
-	} else if (table == TABLE_HISTORY && key.n > 1) {
+	} else if (table == TABLE_VERSIONS && key.n > 1) {
 		u = unpack_of(str_of(key.p + 1, key.n - 1));
 		buf_z(b, key.p[0] == ENTITY_ORDER ? " order" : " customer");
 		put_id(b, unpack_key_text(&u));
-	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES || table == TABLE_TEXTS ||
-	           table == TABLE_BUYER_IDS || table == TABLE_TERMS) {
+	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES || table == TABLE_WORD_TEXTS ||
+	           table == TABLE_BUYER_IDS || table == TABLE_RULE_TERMS) {
 		buf_z(b, " number ");
 		buf_u64(b, unpack_key_u32(&u));
 	} else if (table == TABLE_META) {
@@ -142,7 +143,7 @@ compare_table(struct state *here, struct state *again, size_t table, struct buf 
 		buf_printf(out,
 		    "table '%s' is not the one that follows from the "
 		    "snapshots: %.*s; %llu rows in all\n",
-		    table_list()[table].name, STR_ARG(p.first), (unsigned long long)p.unlike);
+		    table_names()[table].name, STR_ARG(p.first), (unsigned long long)p.unlike);
 	kv_cursor_close(p.here);
 	kv_cursor_close(p.again);
 	buf_release(&p.first);

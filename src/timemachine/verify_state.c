@@ -55,7 +55,7 @@ walk_all(struct state *s, struct err *e)
 	}
 	if (rows[TABLE_SNAPSHOTS] != t->applied || rows[TABLE_CUSTOMERS] != t->customers ||
 	    rows[TABLE_ORDERS] != t->orders || rows[TABLE_SALES] != t->orders ||
-	    rows[TABLE_CREATED] != t->orders || rows[TABLE_NAMES] != t->names ||
+	    rows[TABLE_CREATED] != t->orders || rows[TABLE_WORDS] != t->names ||
 	    rows[TABLE_BUYERS] != t->buyers || rows[TABLE_BUYER_IDS] != t->buyers)
 		return state_broken(e, "the totals are not those of the rows");
 	return 0;

@@ -36,9 +36,9 @@ start_holder(struct str text)
 	pid = fork();
 	cr_assert_geq(pid, 0);
 	if (pid == 0) {
-		struct file_lock l = FILE_LOCK_INIT;
+		struct lock l = LOCK_INIT;
 		struct err e = ERR_INIT;
-		int rc = file_lock(&l, "lock", text, &e);
+		int rc = lock_take(&l, "lock", text, &e);
 
 		if (write(ends[1], rc == 0 ? "y" : "n", 1) != 1)
 			_exit(1);
@@ -61,62 +61,62 @@ end_holder(pid_t pid)
 
 Test(lock, the_holder_is_written_into_a_private_file)
 {
-	struct file_lock l = FILE_LOCK_INIT;
+	struct lock l = LOCK_INIT;
 	struct err e = ERR_INIT;
 	struct stat st;
 	mode_t old = umask(0);
 
-	cr_expect_eq(file_lock(&l, "lock", STR("pid 1, run\n"), &e), 0, "%s", e.msg);
+	cr_expect_eq(lock_take(&l, "lock", STR("pid 1, run\n"), &e), 0, "%s", e.msg);
 	umask(old);
 
 	expect_content(STR("pid 1, run\n"));
 	cr_assert_eq(stat("lock", &st), 0);
 	cr_expect_eq(st.st_mode & 07777, 0600u, "mode");
-	file_unlock(&l);
+	lock_release(&l);
 	cr_expect_eq(l.fd, -1, "given back");
-	file_unlock(&l);
+	lock_release(&l);
 	expect_content(STR(""));
 }
 
 Test(lock, a_second_one_is_busy_and_names_the_first)
 {
-	struct file_lock l = FILE_LOCK_INIT, m = FILE_LOCK_INIT;
+	struct lock l = LOCK_INIT, m = LOCK_INIT;
 	struct err e = ERR_INIT;
 
 	cr_assert_eq(
-	    file_lock(&l, "lock", STR("process 12, run, since 04:00\n"), &e), 0, "%s", e.msg);
-	cr_expect_eq(file_lock(&m, "lock", STR("me"), &e), -1);
+	    lock_take(&l, "lock", STR("process 12, run, since 04:00\n"), &e), 0, "%s", e.msg);
+	cr_expect_eq(lock_take(&m, "lock", STR("me"), &e), -1);
 
 	cr_expect_eq(e.kind, ERR_BUSY, "kind");
 	cr_expect_eq(err_status(e.kind), 75, "exit status");
 	cr_expect_str_eq(e.msg, "another run holds the lock: process 12, run, since 04:00");
 	cr_expect_eq(m.fd, -1, "not got");
 	expect_content(STR("process 12, run, since 04:00\n"));
-	file_unlock(&l);
-	cr_expect_eq(file_lock(&m, "lock", STR("me"), &e), 0, "%s", e.msg);
+	lock_release(&l);
+	cr_expect_eq(lock_take(&m, "lock", STR("me"), &e), 0, "%s", e.msg);
 	expect_content(STR("me"));
-	file_unlock(&m);
+	lock_release(&m);
 }
 
 Test(lock, it_dies_with_its_process_however_that_ends)
 {
-	struct file_lock l = FILE_LOCK_INIT;
+	struct lock l = LOCK_INIT;
 	struct err e = ERR_INIT;
 	pid_t pid = start_holder(STR("a much longer text of the child"));
 
-	cr_expect_eq(file_lock(&l, "lock", STR("me"), &e), -1);
+	cr_expect_eq(lock_take(&l, "lock", STR("me"), &e), -1);
 	cr_expect_eq(e.kind, ERR_BUSY, "%s", e.msg);
 	cr_expect_str_eq(e.msg, "another run holds the lock: a much longer text of the child");
 	end_holder(pid);
-	cr_expect_eq(file_lock(&l, "lock", STR("me"), &e), 0, "%s", e.msg);
+	cr_expect_eq(lock_take(&l, "lock", STR("me"), &e), 0, "%s", e.msg);
 
 	expect_content(STR("me"));
-	file_unlock(&l);
+	lock_release(&l);
 }
 
 Test(lock, a_holders_text_cannot_drive_the_terminal)
 {
-	struct file_lock l = FILE_LOCK_INIT;
+	struct lock l = LOCK_INIT;
 	struct err e = ERR_INIT;
 	char text[1000];
 	pid_t pid;
@@ -124,7 +124,7 @@ Test(lock, a_holders_text_cannot_drive_the_terminal)
 	memset(text, 'x', sizeof(text));
 	memcpy(text, "\033]0;", 4);
 	pid = start_holder(str_of(text, sizeof(text)));
-	cr_expect_eq(file_lock(&l, "lock", STR("me"), &e), -1);
+	cr_expect_eq(lock_take(&l, "lock", STR("me"), &e), -1);
 	end_holder(pid);
 
 	cr_expect(
@@ -134,11 +134,11 @@ Test(lock, a_holders_text_cannot_drive_the_terminal)
 
 Test(lock, a_holder_without_a_text_is_busy_all_the_same)
 {
-	struct file_lock l = FILE_LOCK_INIT;
+	struct lock l = LOCK_INIT;
 	struct err e = ERR_INIT;
 	pid_t pid = start_holder(STR(""));
 
-	cr_expect_eq(file_lock(&l, "lock", STR("me"), &e), -1);
+	cr_expect_eq(lock_take(&l, "lock", STR("me"), &e), -1);
 	end_holder(pid);
 
 	cr_expect_str_eq(e.msg, "another run holds the lock");
@@ -146,16 +146,16 @@ Test(lock, a_holder_without_a_text_is_busy_all_the_same)
 
 Test(lock, what_cannot_be_a_lock_is_an_error)
 {
-	struct file_lock l = FILE_LOCK_INIT;
+	struct lock l = LOCK_INIT;
 	struct err e = ERR_INIT;
 
 	cr_assert_eq(mkdir("lock", 0700), 0);
-	cr_expect_eq(file_lock(&l, "lock", STR("me"), &e), -1, "a directory");
+	cr_expect_eq(lock_take(&l, "lock", STR("me"), &e), -1, "a directory");
 	cr_expect_eq(e.kind, ERR_IO, "%s", e.msg);
-	cr_expect_eq(file_lock(&l, "none/lock", STR("me"), &e), -1);
+	cr_expect_eq(lock_take(&l, "none/lock", STR("me"), &e), -1);
 	cr_expect_eq(e.sys, ENOENT, "%s", e.msg);
 	cr_assert_eq(symlink("elsewhere", "link"), 0);
-	cr_expect_eq(file_lock(&l, "link", STR("me"), &e), -1, "a link");
+	cr_expect_eq(lock_take(&l, "link", STR("me"), &e), -1, "a link");
 	cr_expect_eq(e.sys, ELOOP, "%s", e.msg);
 	cr_expect_eq(l.fd, -1, "not got");
 }

@@ -116,7 +116,7 @@ pass_order(struct str page, struct tools *t)
 		struct record_fault f;
 
 		arena_reset(&t->a);
-		if (!order_read(&t->r, &t->a, str_of(page.p + r.at, r.len), &o, &f))
+		if (!record_read_order(&t->r, &t->a, str_of(page.p + r.at, r.len), &o, &f))
 			return false;
 	}
 	return true;
@@ -155,7 +155,7 @@ int
 main(void)
 {
 	static const char *const names[] = { "scan best", "scan plain", "scan sse2", "scan avx2" };
-	const struct ledger_settings settings = { .completed_n = 0 };
+	const struct record_settings settings = { .completed_n = 0 };
 	struct buf page = { 0 };
 	struct schema schema;
 	struct intern unknown = { 0 };
@@ -172,9 +172,9 @@ main(void)
 	}
 	measure("peek, id first", pass_peek, buf_view(&page), &t);
 	measure("json_read", pass_read, buf_view(&page), &t);
-	measure("order_read", pass_order, buf_view(&page), &t);
+	measure("record_read_order", pass_order, buf_view(&page), &t);
 	t.r.strict = true;
-	measure("order_read, strict", pass_order, buf_view(&page), &t);
+	measure("record_read_order, strict", pass_order, buf_view(&page), &t);
 	put_page(&page, "_id");
 	measure("scan, old ids", pass_scan, buf_view(&page), &t);
 	measure("peek, _id only", pass_peek, buf_view(&page), &t);

@@ -215,8 +215,8 @@ Test(csv_rows, skipped_customers_are_listed_with_their_reason)
 	struct output g;
 
 	output_begin(&g, false);
-	cr_assert(csv_rows_skipped(&g.f, STR("a,1"), STANDING_SUPPRESSED, STR(""), &g.x.e) == 0);
-	cr_assert(csv_rows_skipped(&g.f, STR("=b"), STANDING_DUPLICATE, STR("@c\td"), &g.x.e) == 0);
+	cr_assert(csv_rows_skipped(&g.f, STR("a,1"), SKIPPED_SUPPRESSED, STR(""), &g.x.e) == 0);
+	cr_assert(csv_rows_skipped(&g.f, STR("=b"), SKIPPED_DUPLICATE, STR("@c\td"), &g.x.e) == 0);
 	output_commit(&g);
 	expect_file(&g.x, "skipped.csv",
 	    "fh_id,reason,detail\r\n\"a,1\",suppressed,\r\n"

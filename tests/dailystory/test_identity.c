@@ -29,19 +29,19 @@ Test(identity, the_first_reason_that_holds_counts)
 	static const struct {
 		const char *email, *mobile, *born;
 		uint64_t min_age;
-		enum standing_reason want;
+		enum skipped_reason want;
 	} rows[] = {
-		{ "a@b.co", "", NULL, 0, STANDING_CONTACT },
-		{ "", "+13035551234", NULL, 0, STANDING_CONTACT },
-		{ "", "", NULL, 0, STANDING_NO_IDENTIFIER },
-		{ "", "", "2010-01-01", 21, STANDING_UNDERAGE },
-		{ "x@b.co", "", "2010-01-01", 21, STANDING_SUPPRESSED },
-		{ "x@b.co", "+13035551234", NULL, 0, STANDING_SUPPRESSED },
-		{ "a@b.co", "+13035550000", NULL, 0, STANDING_SUPPRESSED },
-		{ "a@b.co", "", "2010-01-01", 21, STANDING_UNDERAGE },
-		{ "a@b.co", "", "2010-01-01", 0, STANDING_CONTACT },
-		{ "a@b.co", "", NULL, 21, STANDING_CONTACT },
-		{ "a@b.co", "", "2030-01-01", 21, STANDING_CONTACT },
+		{ "a@b.co", "", NULL, 0, SKIPPED_NONE },
+		{ "", "+13035551234", NULL, 0, SKIPPED_NONE },
+		{ "", "", NULL, 0, SKIPPED_NO_IDENTIFIER },
+		{ "", "", "2010-01-01", 21, SKIPPED_UNDERAGE },
+		{ "x@b.co", "", "2010-01-01", 21, SKIPPED_SUPPRESSED },
+		{ "x@b.co", "+13035551234", NULL, 0, SKIPPED_SUPPRESSED },
+		{ "a@b.co", "+13035550000", NULL, 0, SKIPPED_SUPPRESSED },
+		{ "a@b.co", "", "2010-01-01", 21, SKIPPED_UNDERAGE },
+		{ "a@b.co", "", "2010-01-01", 0, SKIPPED_NONE },
+		{ "a@b.co", "", NULL, 21, SKIPPED_NONE },
+		{ "a@b.co", "", "2030-01-01", 21, SKIPPED_NONE },
 	};
 	struct export_settings x = { 0 };
 	int64_t as_of = day("2026-11-23") * TIMESTAMP_DAY;
@@ -89,8 +89,8 @@ Test(identity, somebody_is_of_age_on_their_birthday)
 			continue;
 		}
 		cr_expect(due == day(rows[i].of_age) * TIMESTAMP_DAY, "row %zu", i);
-		cr_expect(identity_alone(&x, &p, due - 1) == STANDING_UNDERAGE);
-		cr_expect(identity_alone(&x, &p, due) == STANDING_CONTACT);
+		cr_expect(identity_alone(&x, &p, due - 1) == SKIPPED_UNDERAGE);
+		cr_expect(identity_alone(&x, &p, due) == SKIPPED_NONE);
 		cr_expect(identity_due(&x, &p, due) == TIMESTAMP_NEVER);
 	}
 }
@@ -189,7 +189,7 @@ expect_decisions(struct account *g, const char *email, const char *want)
 	for (size_t i = 0; i < d.n; i++) {
 		buf_z(&b, i > 0 ? " " : "");
 		buf_str(&b, d.list[i].id);
-		if (d.list[i].reason == STANDING_DUPLICATE) {
+		if (d.list[i].reason == SKIPPED_DUPLICATE) {
 			buf_char(&b, '=');
 			buf_str(&b, d.list[i].detail);
 		}

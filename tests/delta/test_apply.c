@@ -23,7 +23,7 @@ static struct sha256
 fingerprint(struct account *g)
 {
 	static const enum state_table tables[] = { TABLE_CUSTOMERS, TABLE_ORDERS, TABLE_SALES,
-		TABLE_CREATED, TABLE_PROFILES, TABLE_ORPHANS };
+		TABLE_CREATED, TABLE_PROFILES, TABLE_UNATTRIBUTED };
 	struct buf b = { 0 };
 	struct sha256 out;
 
@@ -83,7 +83,7 @@ Test(apply, an_order_is_in_all_its_tables_or_in_none)
 	}
 	cr_expect(g.s.totals.completed == 0 && g.s.totals.guest == 0);
 	cr_expect(g.s.totals.guest_orders == 0);
-	cr_expect(rows_of(&g, TABLE_ORPHANS) == 0);
+	cr_expect(rows_of(&g, TABLE_UNATTRIBUTED) == 0);
 	account_end(&g);
 }
 
@@ -198,7 +198,7 @@ Test(apply, the_breaker_trips_above_its_share_and_ten_records)
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		for (size_t entity = 0; entity < ENTITIES; entity++) {
-			struct ledger_settings settings = { .breaker_percent =
+			struct record_settings settings = { .breaker_percent =
 				                                str_c(rows[i].percent) };
 			struct state s = { 0 };
 			struct delta d = { 0 };
@@ -208,7 +208,7 @@ Test(apply, the_breaker_trips_above_its_share_and_ten_records)
 				s.totals.customers = rows[i].known;
 			else
 				s.totals.orders = rows[i].known;
-			d.counts[entity][OP_REMOVED] = rows[i].removed;
+			d.counts[entity][DELTA_REMOVED] = rows[i].removed;
 			rc = apply_breaker(&s, &d, &settings, &e);
 			cr_expect(rc == (rows[i].trips ? -1 : 0), "row %zu", i);
 			if (rc < 0)

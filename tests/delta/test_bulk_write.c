@@ -36,7 +36,7 @@ static struct sha256
 state_of(size_t jobs, bool is_first, struct totals *totals)
 {
 	static const enum state_table tables[] = { TABLE_ORDERS, TABLE_SALES, TABLE_CREATED,
-		TABLE_NAMES, TABLE_ORPHANS };
+		TABLE_WORDS, TABLE_UNATTRIBUTED };
 	struct account g;
 	struct page pages[3] = { { 0 } };
 	struct page small[] = { ORDERS_AT("L1", "[{'id':'0','createdAt':"

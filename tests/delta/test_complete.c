@@ -12,7 +12,7 @@
 /* Pages as a manifest names them and as they were read. */
 struct reads {
 	struct manifest_page pages[PAGES];
-	struct page_intake taken[PAGES];
+	struct read_page taken[PAGES];
 	uint32_t locations[PAGES];
 	size_t n;
 };
@@ -47,7 +47,7 @@ add(struct reads *r, enum resource resource, struct read read)
 {
 	r->pages[r->n] = (struct manifest_page){ .resource = resource,
 		.scope = { .kind = read.kind, .from = read.from, .to = read.to } };
-	r->taken[r->n] = (struct page_intake){ .has_nameless = read.has_nameless };
+	r->taken[r->n] = (struct read_page){ .has_nameless = read.has_nameless };
 	r->locations[r->n++] = read.location;
 }
 
@@ -55,8 +55,8 @@ static struct complete_scopes
 find(struct arena *a, struct reads *r, enum entity entity)
 {
 	struct manifest m = { .pages = r->pages, .n = r->n };
-	struct intake in = { .pages = r->taken };
-	struct intake_source source = { .manifest = &m, .locations = r->locations };
+	struct read_snapshot in = { .pages = r->taken };
+	struct read_source source = { .manifest = &m, .locations = r->locations };
 
 	return complete_find(a, &in, &source, entity);
 }

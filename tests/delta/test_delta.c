@@ -12,8 +12,8 @@ expect_counts(struct account *g, enum entity entity, uint64_t added, uint64_t ch
 {
 	const uint64_t *c = g->delta.counts[entity];
 
-	cr_expect(c[OP_ADDED] == added && c[OP_CHANGED] == changed && c[OP_REMOVED] == removed &&
-	              c[OP_UNCHANGED] == unchanged,
+	cr_expect(c[DELTA_ADDED] == added && c[DELTA_CHANGED] == changed &&
+	              c[DELTA_REMOVED] == removed && c[DELTA_UNCHANGED] == unchanged,
 	    "+%d ~%d -%d =%d", (int)c[0], (int)c[1], (int)c[2], (int)c[3]);
 }
 
@@ -112,7 +112,7 @@ Test(delta, another_text_of_the_same_meaning_is_unchanged)
 	account_apply(&g, first);
 	account_judge(&g, next);
 	cr_expect(str_eq(account_ops(&g), STR(" |")));
-	cr_expect(g.delta.restamped_n[ENTITY_CUSTOMER] == 1);
+	cr_expect(g.delta.refreshed_n[ENTITY_CUSTOMER] == 1);
 	account_apply(&g, next);
 	account_judge(&g, next);
 	cr_expect(

@@ -22,7 +22,8 @@ inflated(struct account *g, const char *path)
 
 /* The delta in hand as a file: its text, which no number of threads changes. */
 static struct str
-written(struct account *g, struct diff_parts *parts, const struct str *unknown, size_t unknown_n)
+written(
+    struct account *g, struct diff_file_parts *parts, const struct str *unknown, size_t unknown_n)
 {
 	char *path = file_join(&g->a, g->dir,
 	    str_z(&g->a, str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(g->source.snapshot))));
@@ -33,7 +34,7 @@ written(struct account *g, struct diff_parts *parts, const struct str *unknown, 
 	parts->head.snapshot = g->source.snapshot;
 	for (parts->jobs = 1; parts->jobs <= 2; parts->jobs++) {
 		struct str before = text;
-		struct diff_out out;
+		struct diff_file out;
 		struct sha256 sha256;
 
 		cr_assert(
@@ -61,7 +62,7 @@ Test(diff, the_first_one_has_no_one_before)
 {
 	static const struct page pages[] = { CUSTOMERS("[{'id':'a\\\"b'}]"), { 0 } };
 	struct account g;
-	struct diff_parts parts = { .head = { .manifest_sha256 = STR("m") } };
+	struct diff_file_parts parts = { .head = { .manifest_sha256 = STR("m") } };
 
 	account_begin(&g);
 	account_judge(&g, pages);
@@ -86,9 +87,9 @@ Test(diff, each_op_has_its_line)
 		ORDERS("[{'id':'a','createdAt':'2026-01-01'}]"), { 0 } };
 	static const struct str unknown[] = { { "/customer/n", 11 } };
 	struct account g;
-	struct diff_parts parts = { .head = { .previous = STR("19700102T000000Z"),
-		                        .manifest_sha256 = STR("m"),
-		                        .previous_diff_sha256 = STR("d") },
+	struct diff_file_parts parts = { .head = { .previous = STR("19700102T000000Z"),
+		                             .manifest_sha256 = STR("m"),
+		                             .previous_diff_sha256 = STR("d") },
 		.quarantined = 3 };
 
 	account_begin(&g);
@@ -117,7 +118,7 @@ Test(diff, a_large_one_is_many_members_and_one_text)
 	struct account g;
 	struct buf b = { 0 };
 	struct page pages[2] = { { 0 } };
-	struct diff_parts parts = { .head = { .manifest_sha256 = STR("m") } };
+	struct diff_file_parts parts = { .head = { .manifest_sha256 = STR("m") } };
 	struct str text;
 	size_t lines = 0;
 
@@ -141,8 +142,8 @@ Test(diff, one_that_is_given_up_leaves_nothing)
 {
 	static const struct page pages[] = { CUSTOMERS("[{'id':'a'}]"), { 0 } };
 	struct account g;
-	struct diff_parts parts = { .head = { .snapshot = STR("x") }, .jobs = 2 };
-	struct diff_out out;
+	struct diff_file_parts parts = { .head = { .snapshot = STR("x") }, .jobs = 2 };
+	struct diff_file out;
 	struct str *names;
 	size_t n;
 

@@ -54,12 +54,12 @@ expect_last(const struct merged *m, const struct seen *const *all, size_t n)
 		while (low + 1 < high) {
 			size_t mid = low + (high - low) / 2;
 
-			if (str_cmp(sighting_id(m->seen[mid]), sighting_id(all[i])) <= 0)
+			if (str_cmp(seen_id(m->seen[mid]), seen_id(all[i])) <= 0)
 				low = mid;
 			else
 				high = mid;
 		}
-		cr_assert(str_eq(sighting_id(m->seen[low]), sighting_id(all[i])));
+		cr_assert(str_eq(seen_id(m->seen[low]), seen_id(all[i])));
 		cr_assert(!is_before(m->seen[low], all[i]), "%zu", i);
 	}
 }
@@ -70,18 +70,18 @@ expect_merged(const struct buf *b, size_t n, size_t jobs)
 	const struct seen *s = (const void *)b->p;
 	const struct seen **all = mem_alloc(n * sizeof(*all));
 	const struct seen **kept = mem_alloc(n * sizeof(*kept));
-	size_t sights[SIGHTS] = { 0 };
+	size_t sights[SEEN_FORMS] = { 0 };
 	struct merged m;
 	struct err e = ERR_INIT;
 
 	for (size_t i = 0; i < n; i++) {
 		all[i] = kept[i] = s;
-		s = seen_next_to(s);
+		s = seen_following(s);
 	}
-	cr_assert(merge_sightings(all, n, jobs, &m, &e) == 0);
+	cr_assert(merge_copies(all, n, jobs, &m, &e) == 0);
 	for (size_t i = 0; i < m.n; i++) {
 		sights[m.seen[i]->sight]++;
-		cr_assert(i == 0 || str_cmp(sighting_id(m.seen[i - 1]), sighting_id(m.seen[i])) < 0,
+		cr_assert(i == 0 || str_cmp(seen_id(m.seen[i - 1]), seen_id(m.seen[i])) < 0,
 		    "place %zu of %zu, %zu jobs", i, m.n, jobs);
 	}
 	cr_expect(memcmp(sights, m.sights, sizeof(sights)) == 0);

@@ -223,8 +223,8 @@ Test(absence, two_hundred_thousand_windows_and_orders_take_no_quadratic_time, .t
 {
 	struct account g;
 	struct manifest m = { 0 };
-	struct intake nothing = { 0 };
-	struct intake_source source = { .manifest = &m };
+	struct read_snapshot nothing = { 0 };
+	struct read_source source = { .manifest = &m };
 	uint32_t *locations;
 	struct absent *list;
 	size_t n;

@@ -16,7 +16,7 @@ sightings(struct account *g, enum entity entity)
 		const struct seen *s = g->intake.seen[entity][i];
 
 		buf_z(&b, b.n > 0 ? " " : "");
-		buf_str(&b, sighting_id(s));
+		buf_str(&b, seen_id(s));
 		buf_printf(&b, "@%u.%u=%s", s->page, s->index, sights[s->sight]);
 	}
 	out = str_copy(&g->a, buf_view(&b));
@@ -52,7 +52,7 @@ Test(intake, at_first_everything_is_new)
 	cr_assert(account_read(&g, pages) == 0, "%s", g.e.msg);
 	expect_seen(&g, ENTITY_CUSTOMER, "5@1.0=new a@0.2=new b@0.0=new z@2.0=new");
 	expect_seen(&g, ENTITY_ORDER, "o@3.0=new");
-	cr_expect(g.intake.quarantined_n == 0);
+	cr_expect(g.intake.quarantine.n == 0);
 	account_end(&g);
 }
 
@@ -140,9 +140,9 @@ Test(intake, faults_are_listed_where_they_lie)
 
 	account_begin(&g);
 	cr_assert(account_read(&g, pages) == 0, "%s", g.e.msg);
-	cr_assert(g.intake.quarantined_n == COUNT(want));
+	cr_assert(g.intake.quarantine.n == COUNT(want));
 	for (size_t i = 0; i < COUNT(want); i++) {
-		const struct quarantined *q = &g.intake.quarantined[i];
+		const struct quarantined *q = &g.intake.quarantine.list[i];
 
 		cr_expect(q->page == want[i].page && q->index == want[i].index, "row %zu", i);
 		cr_expect(q->has_id == (want[i].id != NULL) && str_eq(q->id, str_c(want[i].id)),
@@ -170,11 +170,11 @@ Test(intake, facts_say_what_was_read)
 	};
 	struct account g;
 	const struct seen *s;
-	const struct lexicon *lexicon;
-	struct customer_facts c;
-	struct order_facts o;
+	const struct seen_dictionary *lexicon;
+	struct seen_customer c;
+	struct seen_order o;
 	struct customer read = { 0 };
-	struct item_names item;
+	struct item_words item;
 	uint32_t n;
 
 	account_begin(&g);
@@ -182,11 +182,11 @@ Test(intake, facts_say_what_was_read)
 	s = g.intake.seen[ENTITY_CUSTOMER][0];
 	lexicon = &g.intake.lexica[s->lexicon];
 	c = seen_customer(s);
-	cr_assert(customer_unpack(c.fields, &read));
+	cr_assert(record_unpack_customer(c.fields, &read));
 	cr_expect(str_eq(read.name, STR("N")));
-	cr_assert(seen_next(&c.unknown, &n) == 1);
+	cr_assert(seen_next_number(&c.unknown, &n) == 1);
 	cr_expect(str_eq(lexicon->unknown.texts[n], STR("/customer/new")));
-	cr_expect(seen_next(&c.unknown, &n) == 0);
+	cr_expect(seen_next_number(&c.unknown, &n) == 0);
 
 	s = g.intake.seen[ENTITY_ORDER][0];
 	lexicon = &g.intake.lexica[s->lexicon];
@@ -195,11 +195,11 @@ Test(intake, facts_say_what_was_read)
 	cr_expect(str_eq(lexicon->words.texts[o.sale.status], STR("sold")));
 	cr_expect(str_eq(lexicon->words.texts[o.sale.budtender], STR("Al")));
 	cr_expect(o.sale.type == 0 && o.sale.total == 100);
-	cr_assert(item_next(&o.sale.items, &item) == 1);
+	cr_assert(row_item_next(&o.sale.items, &item) == 1);
 	cr_expect(str_eq(lexicon->words.texts[item.product], STR("P")));
 	cr_expect(str_eq(lexicon->words.texts[item.category], STR("T")));
 	n = item.product;
-	cr_assert(item_next(&o.sale.items, &item) == 1);
+	cr_assert(row_item_next(&o.sale.items, &item) == 1);
 	cr_expect(item.product == n && item.category == 0);
 	account_end(&g);
 }
@@ -255,7 +255,7 @@ Test(intake, the_number_of_threads_changes_nothing)
 		if (i == 0)
 			first = now;
 		cr_expect(now.n > 0 && str_eq(first, now), "%zu jobs", jobs[i]);
-		cr_expect(g.intake.quarantined_n == 5);
+		cr_expect(g.intake.quarantine.n == 5);
 	}
 	account_end(&g);
 }

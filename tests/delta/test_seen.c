@@ -9,11 +9,11 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static struct buf
-all_of(
-    const struct order *orders, size_t n, struct lexicon *l, const struct schema_unknown *unknown)
+all_of(const struct order *orders, size_t n, struct seen_dictionary *l,
+    const struct schema_unknown *unknown)
 {
 	struct buf b = { 0 };
-	struct facts_out out = { 0 };
+	struct seen_packer out = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		struct seen head = { .page = 1,
@@ -23,11 +23,11 @@ all_of(
 		char id[300];
 
 		memset(id, (int)('a' + i), sizeof(id));
-		facts_order(&out, (struct hash){ i, ~i }, &unknown[i % 2], &orders[i], l);
+		seen_pack_order(&out, (struct hash){ i, ~i }, &unknown[i % 2], &orders[i], l);
 		seen_add(&b, &head, str_of(id, 1 + 60 * i), buf_view(&out.facts),
 		    i % 2 ? str_of(id, 7 * i) : STR(""));
 	}
-	facts_release(&out);
+	seen_packer_release(&out);
 	return b;
 }
 
@@ -42,7 +42,7 @@ Test(sighting, orders_come_out_as_they_went_in)
 	};
 	uint32_t numbers[] = { 0, 200 };
 	struct schema_unknown unknown[2] = { { 0 }, { .list = numbers, .n = 2 } };
-	struct lexicon l = { 0 };
+	struct seen_dictionary l = { 0 };
 	struct order list[COUNT(orders)];
 	struct buf b;
 	const struct seen *s;
@@ -55,7 +55,7 @@ Test(sighting, orders_come_out_as_they_went_in)
 	b = all_of(list, COUNT(list), &l, unknown);
 	s = (const void *)b.p;
 	for (size_t i = 0; i < COUNT(list); i++) {
-		struct order_facts f = seen_order(s);
+		struct seen_order f = seen_order(s);
 		uint32_t n;
 
 		cr_expect((uintptr_t)s % SEEN_ALIGN == 0);
@@ -71,13 +71,13 @@ Test(sighting, orders_come_out_as_they_went_in)
 		cr_expect(f.customer == seen_buyer(s));
 		cr_expect((f.customer == 0) == (i == 2));
 		cr_expect(f.sale.status != 0 && f.sale.items.n == 0);
-		cr_expect(seen_next(&f.unknown, &n) == (i % 2 ? 1 : 0));
-		cr_expect(sighting_id(s).n == 1 + 60 * i);
-		cr_expect(sighting_id(s).p[60 * i] == (char)('a' + i));
+		cr_expect(seen_next_number(&f.unknown, &n) == (i % 2 ? 1 : 0));
+		cr_expect(seen_id(s).n == 1 + 60 * i);
+		cr_expect(seen_id(s).p[60 * i] == (char)('a' + i));
 		cr_expect(seen_raw(s).n == (i % 2 ? 7 * i : 0));
-		s = seen_next_to(s);
+		s = seen_following(s);
 	}
 	cr_expect((const char *)s == b.p + b.n);
 	buf_release(&b);
-	lexicon_release(&l);
+	seen_dictionary_release(&l);
 }

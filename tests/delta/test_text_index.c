@@ -130,17 +130,17 @@ Test(known, the_last_place_stays)
 	account_begin(&g);
 	put_customer(&g, "a", "text");
 	cr_assert(text_index_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 1);
-	cr_expect(known_mark(&k, 0) == TEXT_INDEX_UNSEEN);
+	cr_expect(text_index_mark(&k, 0) == TEXT_INDEX_UNSEEN);
 	text_index_see(&k, 0, 0, 0);
-	cr_expect(known_mark(&k, 0) == TEXT_INDEX_SEEN);
+	cr_expect(text_index_mark(&k, 0) == TEXT_INDEX_SEEN);
 	text_index_see(&k, 0, 3, 1);
 	text_index_see(&k, 0, 2, 9);
 	text_index_see(&k, 0, 3, 0);
-	cr_expect(known_mark_page(known_mark(&k, 0)) == 3);
-	cr_expect(!text_index_outdo(&k, 0, 3, 0), "the known text lies after it");
-	cr_expect(known_mark(&k, 0) > TEXT_INDEX_SEEN);
-	cr_expect(text_index_outdo(&k, 0, 3, 2));
-	cr_expect(known_mark(&k, 0) == TEXT_INDEX_CHANGED);
+	cr_expect(text_index_mark_page(text_index_mark(&k, 0)) == 3);
+	cr_expect(!text_index_supersede(&k, 0, 3, 0), "the known text lies after it");
+	cr_expect(text_index_mark(&k, 0) > TEXT_INDEX_SEEN);
+	cr_expect(text_index_supersede(&k, 0, 3, 2));
+	cr_expect(text_index_mark(&k, 0) == TEXT_INDEX_CHANGED);
 	text_index_release(&k);
 	account_end(&g);
 }
@@ -154,8 +154,8 @@ Test(known, the_first_place_of_all_is_one)
 	put_customer(&g, "a", "text");
 	cr_assert(text_index_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 1);
 	text_index_see(&k, 0, 0, 1);
-	cr_expect(!text_index_outdo(&k, 0, 0, 0));
-	cr_expect(text_index_outdo(&k, 0, 0, 2));
+	cr_expect(!text_index_supersede(&k, 0, 0, 0));
+	cr_expect(text_index_supersede(&k, 0, 0, 2));
 	text_index_release(&k);
 	account_end(&g);
 }
@@ -181,9 +181,9 @@ Test(known, threads_agree_on_the_last_place)
 	put_customer(&g, "a", "text");
 	cr_assert(text_index_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 1);
 	cr_assert(pool_run(4, 1000, see, &k, &g.e) == 0);
-	cr_expect(known_mark_page(known_mark(&k, 0)) == 999);
-	cr_expect(!text_index_outdo(&k, 0, 999, 48));
-	cr_expect(text_index_outdo(&k, 0, 999, 50));
+	cr_expect(text_index_mark_page(text_index_mark(&k, 0)) == 999);
+	cr_expect(!text_index_supersede(&k, 0, 999, 48));
+	cr_expect(text_index_supersede(&k, 0, 999, 50));
 	text_index_release(&k);
 	account_end(&g);
 }

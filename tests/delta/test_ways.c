@@ -43,8 +43,8 @@ is_recognised(const struct account *g, size_t page)
 static void
 expect_unchanged(struct account *g, enum entity entity, uint64_t n)
 {
-	cr_expect(g->delta.counts[entity][OP_UNCHANGED] == n, "%d",
-	    (int)g->delta.counts[entity][OP_UNCHANGED]);
+	cr_expect(g->delta.counts[entity][DELTA_UNCHANGED] == n, "%d",
+	    (int)g->delta.counts[entity][DELTA_UNCHANGED]);
 }
 
 Test(ways, a_page_read_before_is_recognised_wherever_it_lies)
@@ -132,7 +132,7 @@ Test(ways, a_respelled_text_is_the_known_one_from_then_on)
 	account_apply(&g, alike);
 	account_expect(&g, first, " |");
 	cr_expect(!is_recognised(&g, 0));
-	cr_expect(g.delta.restamped_n[ENTITY_CUSTOMER] == 1);
+	cr_expect(g.delta.refreshed_n[ENTITY_CUSTOMER] == 1);
 	account_expect(&g, alike, " |");
 	cr_expect(is_recognised(&g, 0));
 	account_end(&g);
@@ -153,11 +153,11 @@ Test(ways, an_order_of_a_recognised_page_moves_with_it)
 		account_apply(&g, first);
 		g.way = ways[i];
 		account_expect(&g, next, " |");
-		cr_expect(g.delta.restamped_n[ENTITY_ORDER] == 2);
+		cr_expect(g.delta.refreshed_n[ENTITY_ORDER] == 2);
 		expect_unchanged(&g, ENTITY_ORDER, 2);
 		account_apply(&g, next);
 		account_expect(&g, back, " |");
-		cr_expect(g.delta.restamped_n[ENTITY_ORDER] == 1, "p");
+		cr_expect(g.delta.refreshed_n[ENTITY_ORDER] == 1, "p");
 		account_end(&g);
 	}
 }
@@ -167,7 +167,7 @@ remembered(struct account *g)
 {
 	uint64_t n = 0;
 
-	cr_assert(kv_count(g->s.txn, TABLE_CONTENTS, &n, &g->e) == 0);
+	cr_assert(kv_count(g->s.txn, TABLE_PAGE_CACHE, &n, &g->e) == 0);
 	return n;
 }
 
@@ -183,7 +183,7 @@ Test(ways, a_page_with_a_record_at_fault_is_always_read)
 	cr_expect(remembered(&g) == 0);
 	account_expect(&g, pages, " |");
 	cr_expect(!is_recognised(&g, 0));
-	cr_expect(g.intake.quarantined_n == 1, "it is listed again");
+	cr_expect(g.intake.quarantine.n == 1, "it is listed again");
 	account_end(&g);
 }
 
@@ -204,7 +204,7 @@ Test(ways, a_known_text_is_not_judged_again)
 		g.settings.completed_statuses = later;
 		g.settings.completed_n = COUNT(later);
 		account_expect(&g, pages, " |");
-		cr_expect(g.intake.quarantined_n == 0);
+		cr_expect(g.intake.quarantine.n == 0);
 		expect_unchanged(&g, ENTITY_ORDER, 1);
 		account_end(&g);
 	}

@@ -10,7 +10,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct str statuses[] = { { "sold", 4 } };
-static const struct ledger_settings settings = { .completed_statuses = statuses, .completed_n = 1 };
+static const struct record_settings settings = { .completed_statuses = statuses, .completed_n = 1 };
 
 /* An exact copy, so that a step beyond its end is seen. */
 static void

@@ -370,7 +370,7 @@ Test(fold, other_completed_statuses_are_counted_anew)
 		        "'2026-01-01','orderStatus':'done'}]"),
 		{ 0 } };
 	struct account g;
-	struct folded f;
+	struct profile_update f;
 
 	account_begin(&g);
 	account_apply(&g, pages);
@@ -389,7 +389,7 @@ Test(fold, other_completed_statuses_are_counted_anew)
 Test(fold, a_sum_that_is_too_large_is_an_error_not_another_sum)
 {
 	struct account g;
-	struct folded f;
+	struct profile_update f;
 
 	account_begin(&g);
 	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
@@ -416,16 +416,17 @@ Test(fold, broken_rows_are_found_out)
 {
 	struct account g;
 	struct profile p;
-	struct folded f;
+	struct profile_update f;
 	struct buf key = { 0 }, row = { 0 };
 	struct sale s = { .items = STR("\x80") };
 
 	account_begin(&g);
 	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
 	cr_assert(dictionary_find(&g.s.names, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
-	sale_pack(&row, &s);
-	cr_assert(kv_put(g.s.txn, TABLE_SALES, key_sale(&key, 1, time_of("2026-01-01"), STR("1")),
-	              buf_view(&row), &g.e) == 0);
+	row_sale_pack(&row, &s);
+	cr_assert(
+	    kv_put(g.s.txn, TABLE_SALES, row_key_sale(&key, 1, time_of("2026-01-01"), STR("1")),
+	        buf_view(&row), &g.e) == 0);
 	cr_expect(
 	    profile_look(&g.a, &g.s, &g.settings, STR("c"), &f, &g.e) == -1, "items that are cut");
 	cr_assert(kv_put(g.s.txn, TABLE_SALES, buf_view(&key), STR("x"), &g.e) == 0);

@@ -26,7 +26,7 @@ struct alike {
 };
 
 static inline void
-alike_begin(struct alike *g, const struct ledger_settings *settings)
+alike_begin(struct alike *g, const struct record_settings *settings)
 {
 	struct way *ways[] = { &g->strict, &g->habit };
 
@@ -56,8 +56,8 @@ static inline void
 way_read(struct way *w, bool is_order, struct str text)
 {
 	arena_reset(&w->a);
-	w->ok = is_order ? order_read(&w->r, &w->a, text, &w->o, &w->f)
-	                 : customer_read(&w->r, &w->a, text, &w->c, &w->f);
+	w->ok = is_order ? record_read_order(&w->r, &w->a, text, &w->o, &w->f)
+	                 : record_read_customer(&w->r, &w->a, text, &w->c, &w->f);
 }
 
 static inline bool
@@ -79,8 +79,8 @@ same_customer(const struct customer *x, const struct customer *y)
 	struct buf one = { 0 }, two = { 0 };
 	bool same;
 
-	customer_pack(&one, x);
-	customer_pack(&two, y);
+	record_pack_customer(&one, x);
+	record_pack_customer(&two, y);
 	same = str_eq(buf_view(&one), buf_view(&two)) && str_eq(x->id, y->id);
 	buf_release(&one);
 	buf_release(&two);

@@ -13,7 +13,7 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct str statuses[] = { { "sold", 4 }, { "completed", 9 } };
-static const struct ledger_settings settings = { .completed_statuses = statuses, .completed_n = 2 };
+static const struct record_settings settings = { .completed_statuses = statuses, .completed_n = 2 };
 
 struct reader {
 	struct schema schema;
@@ -46,13 +46,13 @@ reader_end(struct reader *g)
 static inline bool
 read_customer(struct reader *g, const char *text)
 {
-	return customer_read(&g->r, &g->a, quoted(&g->a, text), &g->c, &g->f);
+	return record_read_customer(&g->r, &g->a, quoted(&g->a, text), &g->c, &g->f);
 }
 
 static inline bool
 read_order(struct reader *g, const char *text)
 {
-	return order_read(&g->r, &g->a, quoted(&g->a, text), &g->o, &g->f);
+	return record_read_order(&g->r, &g->a, quoted(&g->a, text), &g->o, &g->f);
 }
 
 /* An order that is sound but for ${members}, which come last. */

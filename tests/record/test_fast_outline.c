@@ -13,7 +13,7 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct str statuses[] = { { "sold", 4 } };
-static const struct ledger_settings settings = { .completed_statuses = statuses, .completed_n = 1 };
+static const struct record_settings settings = { .completed_statuses = statuses, .completed_n = 1 };
 
 static const char order[] = "{'id':'o1','createdAt':'2026-01-01T00:00:00.5Z','orderStatus':'sold',"
                             "'voided':false,'customerId':null,'name':'Ren\xc3\xa9 \\u0041\\\\',"

@@ -54,10 +54,10 @@ check_texts(text_reader *read, const struct text_case *rows, size_t n)
 		int state = (int)read(&v.a, &v.j, v.node, &out);
 
 		cr_expect(state == rows[i].state, "%s: %d", rows[i].json, state);
-		if (state == FIELD_READ)
+		if (state == FIELD_IS_READ)
 			cr_expect(str_eq(out, str_c(rows[i].want)), "%s: '%.*s'", rows[i].json,
 			    STR_ARG(out));
-		else if (state == FIELD_ABSENT)
+		else if (state == FIELD_IS_ABSENT)
 			cr_expect(out.n == 0, "%s: not empty", rows[i].json);
 		value_end(&v);
 	}
@@ -135,9 +135,9 @@ Test(field, an_id_has_at_most_240_bytes)
 			v = value_of(b.p);
 
 			s = field_id(&v.a, &v.j, v.node, &id);
-			cr_expect(s == (n <= ID_MAX ? FIELD_READ : FIELD_UNREADABLE),
+			cr_expect(s == (n <= ID_MAX ? FIELD_IS_READ : FIELD_IS_UNREADABLE),
 			    "%zu bytes, quoted %d: %d", n, quoted, s);
-			if (s == FIELD_READ)
+			if (s == FIELD_IS_READ)
 				cr_expect(id.n == n);
 			value_end(&v);
 			buf_release(&b);
@@ -288,11 +288,11 @@ Test(field, a_missing_field_is_absent)
 	enum tri t;
 	int64_t n;
 
-	cr_expect(field_text(&v.a, &v.j, 0, &s) == FIELD_ABSENT);
-	cr_expect(field_id(&v.a, &v.j, 0, &s) == FIELD_ABSENT);
-	cr_expect(field_bool(&v.a, &v.j, 0, &t) == FIELD_ABSENT);
-	cr_expect(field_decimal(&v.a, &v.j, 0, &s) == FIELD_ABSENT);
-	cr_expect(field_money(&v.a, &v.j, 0, &n) == FIELD_ABSENT && n == 0);
-	cr_expect(field_time(&v.a, &v.j, 0, &n) == FIELD_ABSENT && n == TIMESTAMP_NONE);
+	cr_expect(field_text(&v.a, &v.j, 0, &s) == FIELD_IS_ABSENT);
+	cr_expect(field_id(&v.a, &v.j, 0, &s) == FIELD_IS_ABSENT);
+	cr_expect(field_bool(&v.a, &v.j, 0, &t) == FIELD_IS_ABSENT);
+	cr_expect(field_decimal(&v.a, &v.j, 0, &s) == FIELD_IS_ABSENT);
+	cr_expect(field_money(&v.a, &v.j, 0, &n) == FIELD_IS_ABSENT && n == 0);
+	cr_expect(field_time(&v.a, &v.j, 0, &n) == FIELD_IS_ABSENT && n == TIMESTAMP_NONE);
 	value_end(&v);
 }

@@ -223,8 +223,8 @@ Test(order, what_an_order_counts_as)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct order_kind k = order_kind(&settings, str_c(rows[i].status), rows[i].voided,
-		    rows[i].undoes, rows[i].total);
+		struct order_kind k = record_order_kind(&settings, str_c(rows[i].status),
+		    rows[i].voided, rows[i].undoes, rows[i].total);
 
 		cr_expect(k.completed == rows[i].completed && k.purchase == rows[i].purchase,
 		    "row %zu", i);

@@ -56,9 +56,9 @@ Test(outline, slots_say_where_the_values_lie)
 	cr_assert(outline_of(&g, SCHEMA_CUSTOMER,
 	    "{'zip':'1','new':{'id':1},'groups':[{'id':2,'name':3}],"
 	    "'\\u0069d':[3]}"));
-	cr_expect(slot_is(&g, g.o.own.at[FIELD_ZIP], "\"1\""));
-	cr_expect(slot_is(&g, g.o.own.at[FIELD_ID], "[3]"));
-	cr_expect(g.o.own.at[FIELD_EMAIL] == 0);
+	cr_expect(slot_is(&g, g.o.own.at[SCHEMA_FIELD_ZIP], "\"1\""));
+	cr_expect(slot_is(&g, g.o.own.at[SCHEMA_FIELD_ID], "[3]"));
+	cr_expect(g.o.own.at[SCHEMA_FIELD_EMAIL] == 0);
 	cr_expect(notes(&g, unknown, 2));
 	end(&g);
 }
@@ -74,11 +74,11 @@ Test(outline, items_and_totals_have_slots_of_their_own)
 	    "{'type':'Y'}],'totals':{'t':0,'finalTotal':5},"
 	    "'payments':[{'p':1}],'last':1}"));
 	cr_assert(g.o.items_n == 3, "null is none");
-	cr_expect(slot_is(&g, g.o.items[0].slots.at[FIELD_VOIDED], "true"));
-	cr_expect(g.o.items[0].slots.at[FIELD_TYPE] == 0);
+	cr_expect(slot_is(&g, g.o.items[0].slots.at[SCHEMA_FIELD_VOIDED], "true"));
+	cr_expect(g.o.items[0].slots.at[SCHEMA_FIELD_TYPE] == 0);
 	cr_expect(slot_is(&g, g.o.items[1].node, "8"));
-	cr_expect(slot_is(&g, g.o.items[2].slots.at[FIELD_TYPE], "\"Y\""));
-	cr_expect(slot_is(&g, g.o.totals.at[FIELD_FINAL_TOTAL], "5"));
+	cr_expect(slot_is(&g, g.o.items[2].slots.at[SCHEMA_FIELD_TYPE], "\"Y\""));
+	cr_expect(slot_is(&g, g.o.totals.at[SCHEMA_FIELD_FINAL_TOTAL], "5"));
 	cr_expect(notes(&g, unknown, 5), "in the order of the text");
 	end(&g);
 }
@@ -101,8 +101,8 @@ Test(outline, an_outline_forgets_the_record_before)
 	cr_assert(outline_of(
 	    &g, SCHEMA_ORDER, "{'id':1,'itemsInCart':[{}],'totals':{'finalTotal':5},'u':1}"));
 	cr_assert(outline_strict(&g.o, &g.schema, SCHEMA_ORDER, STR("{}"), &g.unknown, &g.f));
-	cr_expect(g.o.own.at[FIELD_ID] == 0 && g.o.items_n == 0);
-	cr_expect(g.o.totals.at[FIELD_FINAL_TOTAL] == 0 && g.unknown.n == 0);
+	cr_expect(g.o.own.at[SCHEMA_FIELD_ID] == 0 && g.o.items_n == 0);
+	cr_expect(g.o.totals.at[SCHEMA_FIELD_FINAL_TOTAL] == 0 && g.unknown.n == 0);
 	end(&g);
 }
 

@@ -238,16 +238,16 @@ Test(record, a_customer_packed_comes_out_the_same)
 	                      "'isLoyal':false,'consentsToPromotionalEmail':true,"
 	                      "'consentsToPromotionalSMS':false,'createdAt':'0001-01-01'}"));
 
-	customer_pack(&row, &g.c);
-	cr_assert(customer_unpack(buf_view(&row), &out));
-	customer_pack(&again, &out);
+	record_pack_customer(&row, &g.c);
+	cr_assert(record_unpack_customer(buf_view(&row), &out));
+	record_pack_customer(&again, &out);
 	cr_expect(str_eq(buf_view(&row), buf_view(&again)));
 	cr_expect(str_eq(out.id, STR("kept")), "the id is the key's");
 	cr_expect(out.is_loyal == TRI_FALSE && out.created == g.c.created);
 	for (size_t n = 0; n < row.n; n++)
-		cr_expect(!customer_unpack(str_of(row.p, n), &out), "cut at %zu", n);
+		cr_expect(!record_unpack_customer(str_of(row.p, n), &out), "cut at %zu", n);
 	buf_char(&row, '\0');
-	cr_expect(!customer_unpack(buf_view(&row), &out), "a byte too many");
+	cr_expect(!record_unpack_customer(buf_view(&row), &out), "a byte too many");
 	buf_release(&row);
 	buf_release(&again);
 	reader_end(&g);

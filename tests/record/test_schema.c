@@ -82,17 +82,17 @@ Test(schema, a_name_belongs_to_its_object)
 		const char *name;
 		enum schema_field field;
 	} rows[] = {
-		{ SCHEMA_CUSTOMER, "name", FIELD_NAME },
+		{ SCHEMA_CUSTOMER, "name", SCHEMA_FIELD_NAME },
 		{ SCHEMA_ORDER, "name", SCHEMA_IGNORED },
 		{ SCHEMA_CUSTOMER, "orderId", SCHEMA_UNKNOWN },
-		{ SCHEMA_ORDER, "orderId", FIELD_ORDER_ID },
-		{ SCHEMA_ITEM, "type", FIELD_TYPE },
+		{ SCHEMA_ORDER, "orderId", SCHEMA_FIELD_ORDER_ID },
+		{ SCHEMA_ITEM, "type", SCHEMA_FIELD_TYPE },
 		{ SCHEMA_ORDER, "type", SCHEMA_UNKNOWN },
 		{ SCHEMA_ITEM, "id", SCHEMA_IGNORED },
-		{ SCHEMA_TOTALS, "FinalTotal", FIELD_FINAL_TOTAL_PASCAL },
+		{ SCHEMA_TOTALS, "FinalTotal", SCHEMA_FIELD_FINAL_TOTAL_PASCAL },
 		{ SCHEMA_ORDER, "FinalTotal", SCHEMA_UNKNOWN },
 		{ SCHEMA_PAYMENT, "loyaltyPoints", SCHEMA_IGNORED },
-		{ SCHEMA_CUSTOMER, "loyaltyPoints", FIELD_LOYALTY_POINTS },
+		{ SCHEMA_CUSTOMER, "loyaltyPoints", SCHEMA_FIELD_LOYALTY_POINTS },
 	};
 	struct schema s;
 
@@ -133,13 +133,13 @@ Test(schema, only_six_fields_are_looked_into)
 {
 	unsigned n = 0, listed = 0;
 
-	for (unsigned f = 0; f < FIELD_COUNT; f++) {
+	for (unsigned f = 0; f < SCHEMA_FIELDS; f++) {
 		struct schema_inside in = schema_inside((enum schema_field)f);
 
 		n += in.object != SCHEMA_OBJECTS;
 		listed += in.listed;
 	}
 	cr_expect(n == 6 && listed == 5, "%u, %u", n, listed);
-	cr_expect(schema_inside(FIELD_TOTALS).object == SCHEMA_TOTALS);
-	cr_expect(schema_inside(FIELD_TAX).object == SCHEMA_TAX);
+	cr_expect(schema_inside(SCHEMA_FIELD_TOTALS).object == SCHEMA_TOTALS);
+	cr_expect(schema_inside(SCHEMA_FIELD_TAX).object == SCHEMA_TAX);
 }

@@ -182,14 +182,14 @@ Test(membership, a_membership_keeps_when_and_why_it_began)
 	account_begin(&g);
 	set = set_of(&g, slugs, rules);
 	t = load(&g, &set, &set);
-	membership_pack(&first, (struct membership){ t.list[0].number, 3, CAUSE_BASELINE });
+	row_membership_pack(&first, (struct membership){ t.list[0].number, 3, CAUSE_BASELINE });
 	list = expect_changes(&g, &t, buf_view(&first), member, CAUSE_DATA, "=a");
-	cr_assert(membership_next(&list, &one) == 1);
+	cr_assert(row_membership_next(&list, &one) == 1);
 	cr_expect(one.since == 3 && one.cause == CAUSE_BASELINE);
 	member[1] = false;
 	member[0] = true;
 	list = expect_changes(&g, &t, buf_view(&first), member, CAUSE_DATA, "-a:data +b:data");
-	cr_assert(membership_next(&list, &one) == 1);
+	cr_assert(row_membership_next(&list, &one) == 1);
 	cr_expect(one.slug == t.list[1].number && one.since == 7 && one.cause == CAUSE_DATA);
 	buf_release(&first);
 	account_end(&g);

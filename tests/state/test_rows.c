@@ -1,6 +1,6 @@
 /* Goal: every row of the state comes out as it went in, and one that is cut is
  * refused, as far as its shape can tell. */
-#include "profile/profile_row.h"
+#include "profile/values.h"
 #include "state/rows.h"
 
 #include <criterion/criterion.h>
@@ -76,39 +76,39 @@ pack_sale(struct buf *b)
 		.budtender = 200,
 		.items = STR("\1\2\3\4") };
 
-	sale_pack(b, &s);
+	row_sale_pack(b, &s);
 }
 
 static bool
 again_sale(struct arena *a, struct str row, struct buf *b)
 {
 	struct sale s;
-	bool ok = sale_unpack(row, -1, &s);
+	bool ok = row_sale_unpack(row, -1, &s);
 
-	sale_pack(b, &s);
+	row_sale_pack(b, &s);
 	return ok;
 }
 
 static void
 pack_standing(struct buf *b)
 {
-	struct standing s = { .reason = STANDING_DUPLICATE,
+	struct contact_status s = { .reason = SKIPPED_DUPLICATE,
 		.detail = STR("c2"),
 		.due = TIMESTAMP_NEVER,
 		.dropped = 0x7f,
 		.is_eligible = true,
 		.memberships = STR("\1\1\1") };
 
-	standing_pack(b, &s);
+	row_contact_status_pack(b, &s);
 }
 
 static bool
 again_standing(struct arena *a, struct str row, struct buf *b)
 {
-	struct standing s;
-	bool ok = standing_unpack(row, &s);
+	struct contact_status s;
+	bool ok = row_contact_status_unpack(row, &s);
 
-	standing_pack(b, &s);
+	row_contact_status_pack(b, &s);
 	return ok;
 }
 
@@ -121,16 +121,16 @@ pack_exported(struct buf *b)
 		.opt_out = { 3, 4 },
 		.opt_out_snapshot = UINT32_MAX };
 
-	exported_pack(b, &x);
+	row_exported_pack(b, &x);
 }
 
 static bool
 again_exported(struct arena *a, struct str row, struct buf *b)
 {
 	struct exported x;
-	bool ok = exported_unpack(row, &x);
+	bool ok = row_exported_unpack(row, &x);
 
-	exported_pack(b, &x);
+	row_exported_pack(b, &x);
 	return ok;
 }
 
@@ -157,18 +157,18 @@ pack_profile(struct buf *b)
 		.product_words = products,
 		.products_n = 3 };
 
-	profile_row_pack(b, &p);
+	values_pack(b, &p);
 }
 
 static bool
 again_profile(struct arena *a, struct str row, struct buf *b)
 {
 	struct profile p = { .id = STR("kept") };
-	bool ok = profile_row_unpack(a, row, &p);
+	bool ok = values_unpack(a, row, &p);
 
 	cr_expect(str_eq(p.id, STR("kept")), "the id is the key's");
 	if (ok)
-		profile_row_pack(b, &p);
+		values_pack(b, &p);
 	return ok;
 }
 
@@ -236,10 +236,10 @@ Test(rows, a_row_with_more_behind_it_is_refused)
 Test(rows, a_standing_for_no_known_reason_is_refused)
 {
 	struct buf b = { 0 };
-	struct standing s = { .reason = STANDING_COUNT };
+	struct contact_status s = { .reason = SKIPPED_COUNT };
 
-	standing_pack(&b, &s);
-	cr_expect(!standing_unpack(buf_view(&b), &s));
+	row_contact_status_pack(&b, &s);
+	cr_expect(!row_contact_status_unpack(buf_view(&b), &s));
 	buf_release(&b);
 }
 
@@ -249,11 +249,11 @@ Test(rows, a_profile_with_an_impossible_list_is_refused)
 	struct buf b = { 0 };
 	struct profile p = { 0 };
 
-	profile_row_pack(&b, &p);
+	values_pack(&b, &p);
 	cr_assert(b.p[b.n - 2] == 0 && b.p[b.n - 1] == 0, "two empty lists");
 	b.n -= 2;
 	buf_add(&b, "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9);
-	cr_expect(!profile_row_unpack(&a, buf_view(&b), &p));
+	cr_expect(!values_unpack(&a, buf_view(&b), &p));
 	arena_release(&a);
 	buf_release(&b);
 }
@@ -262,26 +262,28 @@ Test(rows, items_and_memberships_are_taken_one_by_one)
 {
 	struct buf b = { 0 };
 	struct str list;
-	struct item_names item;
+	struct item_words item;
 	struct membership m;
 
-	item_pack(&b, (struct item_names){ 0, UINT32_MAX });
-	item_pack(&b, (struct item_names){ 300, 1 });
+	row_item_pack(&b, (struct item_words){ 0, UINT32_MAX });
+	row_item_pack(&b, (struct item_words){ 300, 1 });
 	list = buf_view(&b);
-	cr_expect(item_next(&list, &item) == 1 && item.product == 0 && item.category == UINT32_MAX);
-	cr_expect(item_next(&list, &item) == 1 && item.product == 300 && item.category == 1);
-	cr_expect(item_next(&list, &item) == 0 && list.n == 0);
+	cr_expect(
+	    row_item_next(&list, &item) == 1 && item.product == 0 && item.category == UINT32_MAX);
+	cr_expect(row_item_next(&list, &item) == 1 && item.product == 300 && item.category == 1);
+	cr_expect(row_item_next(&list, &item) == 0 && list.n == 0);
 	list = str_of(b.p, b.n - 1);
-	cr_expect(item_next(&list, &item) == 1);
-	cr_expect(item_next(&list, &item) == -1, "cut in the second");
+	cr_expect(row_item_next(&list, &item) == 1);
+	cr_expect(row_item_next(&list, &item) == -1, "cut in the second");
 
 	buf_reset(&b);
-	membership_pack(&b, (struct membership){ 1, 200, 4 });
+	row_membership_pack(&b, (struct membership){ 1, 200, 4 });
 	list = buf_view(&b);
-	cr_expect(membership_next(&list, &m) == 1 && m.slug == 1 && m.since == 200 && m.cause == 4);
-	cr_expect(membership_next(&list, &m) == 0);
+	cr_expect(
+	    row_membership_next(&list, &m) == 1 && m.slug == 1 && m.since == 200 && m.cause == 4);
+	cr_expect(row_membership_next(&list, &m) == 0);
 	list = str_of(b.p, b.n - 1);
-	cr_expect(membership_next(&list, &m) == -1, "cut");
+	cr_expect(row_membership_next(&list, &m) == -1, "cut");
 	buf_release(&b);
 }
 
@@ -299,25 +301,25 @@ Test(rows, keys_sort_as_what_they_say)
 	struct buf b = { 0 };
 	struct str created[6], due[4], sales[6];
 
-	created[0] = str_copy(&a, key_created(&b, 0, INT64_MAX, STR("z")));
-	created[1] = str_copy(&a, key_created(&b, 1, INT64_MIN, STR("z")));
-	created[2] = str_copy(&a, key_created(&b, 1, -1, STR("a")));
-	created[3] = str_copy(&a, key_created(&b, 1, 0, STR("a")));
-	created[4] = str_copy(&a, key_created(&b, 1, 0, STR("b")));
-	created[5] = str_copy(&a, key_created(&b, 256, -9, STR("")));
+	created[0] = str_copy(&a, row_key_created(&b, 0, INT64_MAX, STR("z")));
+	created[1] = str_copy(&a, row_key_created(&b, 1, INT64_MIN, STR("z")));
+	created[2] = str_copy(&a, row_key_created(&b, 1, -1, STR("a")));
+	created[3] = str_copy(&a, row_key_created(&b, 1, 0, STR("a")));
+	created[4] = str_copy(&a, row_key_created(&b, 1, 0, STR("b")));
+	created[5] = str_copy(&a, row_key_created(&b, 256, -9, STR("")));
 	expect_order(created, 6);
-	due[0] = str_copy(&a, key_due(&b, TIMESTAMP_NONE, STR("z")));
-	due[1] = str_copy(&a, key_due(&b, -1, STR("z")));
-	due[2] = str_copy(&a, key_due(&b, 1, STR("a")));
-	due[3] = str_copy(&a, key_due(&b, 1, STR("b")));
+	due[0] = str_copy(&a, row_key_due(&b, TIMESTAMP_NONE, STR("z")));
+	due[1] = str_copy(&a, row_key_due(&b, -1, STR("z")));
+	due[2] = str_copy(&a, row_key_due(&b, 1, STR("a")));
+	due[3] = str_copy(&a, row_key_due(&b, 1, STR("b")));
 	expect_order(due, 4);
 	/* one buyer's together, oldest first */
-	sales[0] = str_copy(&a, key_sale(&b, 0, INT64_MAX, STR("zz")));
-	sales[1] = str_copy(&a, key_sale(&b, 1, INT64_MIN, STR("b")));
-	sales[2] = str_copy(&a, key_sale(&b, 1, -1, STR("z")));
-	sales[3] = str_copy(&a, key_sale(&b, 1, 2, STR("a")));
-	sales[4] = str_copy(&a, key_sale(&b, 1, 2, STR("b")));
-	sales[5] = str_copy(&a, key_sale(&b, 256, -9, STR("")));
+	sales[0] = str_copy(&a, row_key_sale(&b, 0, INT64_MAX, STR("zz")));
+	sales[1] = str_copy(&a, row_key_sale(&b, 1, INT64_MIN, STR("b")));
+	sales[2] = str_copy(&a, row_key_sale(&b, 1, -1, STR("z")));
+	sales[3] = str_copy(&a, row_key_sale(&b, 1, 2, STR("a")));
+	sales[4] = str_copy(&a, row_key_sale(&b, 1, 2, STR("b")));
+	sales[5] = str_copy(&a, row_key_sale(&b, 256, -9, STR("")));
 	expect_order(sales, 6);
 	arena_release(&a);
 	buf_release(&b);
@@ -330,10 +332,10 @@ Test(rows, the_longest_keys_fit_the_store)
 	struct str id = str_of(text, 240), email = str_of(text, 254);
 
 	memset(text, 'x', sizeof(text));
-	cr_expect(key_sale(&b, 1, 1, id).n <= KV_KEY_MAX);
-	cr_expect(key_former(&b, 1, id).n <= KV_KEY_MAX);
-	cr_expect(key_created(&b, 1, 1, id).n <= KV_KEY_MAX);
-	cr_expect(key_due(&b, 1, id).n <= KV_KEY_MAX);
-	cr_expect(key_email(&b, email, id).n <= KV_KEY_MAX);
+	cr_expect(row_key_sale(&b, 1, 1, id).n <= KV_KEY_MAX);
+	cr_expect(row_key_former(&b, 1, id).n <= KV_KEY_MAX);
+	cr_expect(row_key_created(&b, 1, 1, id).n <= KV_KEY_MAX);
+	cr_expect(row_key_due(&b, 1, id).n <= KV_KEY_MAX);
+	cr_expect(row_key_email(&b, email, id).n <= KV_KEY_MAX);
 	buf_release(&b);
 }

@@ -58,7 +58,7 @@ Test(state, what_is_committed_is_there_again)
 		cr_expect(g.s.totals.profiles == INT64_MAX);
 		cr_expect(g.s.totals.guest == -1);
 		cr_expect(g.s.totals.dropped[2] == 3);
-		cr_expect(g.s.totals.standing[1] == 8);
+		cr_expect(g.s.totals.skipped[1] == 8);
 		expect_meta(&g, "rules", "[]");
 	}
 	account_end(&g);
@@ -117,7 +117,8 @@ store_fewer_tables(struct account *g, struct str totals)
 	state_close(&g->s);
 	cr_assert(state_forget(g->dir, &g->e) == 0);
 	cr_assert(dir_make(dir, &g->e) == 0);
-	g->s = (struct state){ .kv = kv_open(dir, table_list(), TABLE_PAGES + 1, KV_WRITE, &g->e) };
+	g->s =
+	    (struct state){ .kv = kv_open(dir, table_names(), TABLE_PAGES + 1, KV_WRITE, &g->e) };
 	cr_assert(g->s.kv != NULL, "%s", g->e.msg);
 	g->s.txn = kv_begin(g->s.kv, true, &g->e);
 	store_totals(g, totals);
@@ -187,9 +188,9 @@ Test(state, snapshots_and_pages_are_found_by_number)
 		.customers = { 1, 2, 3, UINT64_MAX },
 		.orders = { 5, 6, 7, 8 },
 		.quarantined = 9 };
-	struct known_page page = { STR("p.json"), STR("s"), RESOURCE_ORDERS };
+	struct applied_page page = { STR("p.json"), STR("s"), RESOURCE_ORDERS };
 	struct applied out;
-	struct known_page found;
+	struct applied_page found;
 
 	account_begin(&g);
 	cr_expect(state_applied(&g.s, 1, &out, &g.e) == 0);
@@ -213,7 +214,7 @@ Test(state, snapshots_and_pages_are_found_by_number)
 Test(state, a_page_nobody_listed_is_a_broken_state)
 {
 	struct account g;
-	struct known_page page;
+	struct applied_page page;
 
 	account_begin(&g);
 	cr_expect(state_page(&g.s, 1, 0, &page, &g.e) == -1);

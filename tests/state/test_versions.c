@@ -32,8 +32,8 @@ versions(struct account *g, enum entity entity, const char *id)
 	struct str out;
 	size_t n;
 
-	cr_assert(versions_versions(&g->a, &g->s, entity, str_c(id), &list, &n, &g->e) == 0, "%s",
-	    g->e.msg);
+	cr_assert(
+	    versions_list(&g->a, &g->s, entity, str_c(id), &list, &n, &g->e) == 0, "%s", g->e.msg);
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(&b, "%s%u-", i > 0 ? " " : "", list[i].place.snapshot);
 		if (list[i].until > 0)
@@ -59,8 +59,8 @@ Test(history, a_first_snapshot_writes_none_of_it)
 	account_begin(&g);
 	account_apply(&g, (struct page[]){ PEOPLE, ORDERS("[" ORDER("o", "a", "1") "]"), { 0 } });
 
-	cr_expect(rows_of(&g, TABLE_HISTORY) == 0);
-	cr_expect(rows_of(&g, TABLE_FORMER) == 0);
+	cr_expect(rows_of(&g, TABLE_VERSIONS) == 0);
+	cr_expect(rows_of(&g, TABLE_FORMER_ORDERS) == 0);
 	expect_versions(&g, ENTITY_CUSTOMER, "a", "1-");
 	expect_versions(&g, ENTITY_ORDER, "o", "1-");
 	expect_versions(&g, ENTITY_ORDER, "nothing", "");
@@ -178,7 +178,7 @@ Test(customer_records, a_profile_is_rebuilt_as_of_any_snapshot)
 Test(membership_history, what_ended_is_told_in_order)
 {
 	struct account g;
-	struct stay list[] = { { { 7, 1, 0 }, 4, 2 }, { { 3, 1, 0 }, 2, 1 },
+	struct past_membership list[] = { { { 7, 1, 0 }, 4, 2 }, { { 3, 1, 0 }, 2, 1 },
 		{ { 7, 5, 1 }, 9, 4 } };
 	struct membership_history past;
 
@@ -186,18 +186,18 @@ Test(membership_history, what_ended_is_told_in_order)
 	for (size_t i = 0; i < COUNT(list); i++)
 		cr_assert(membership_history_put(&g.s, STR("a"), &list[i], &g.e) == 0);
 	cr_assert(membership_history_put(&g.s, STR("aa"), &list[0], &g.e) == 0);
-	cr_assert(membership_history_put_standing(&g.s, STR("a"),
-	              &(struct past_standing){ 4, STANDING_DUPLICATE, STR("b") }, &g.e) == 0);
+	cr_assert(membership_history_put_status(&g.s, STR("a"),
+	              &(struct past_status){ 4, SKIPPED_DUPLICATE, STR("b") }, &g.e) == 0);
 
 	cr_assert(membership_history_read(&g.a, &g.s, STR("a"), &past, &g.e) == 0);
-	cr_assert(past.stays_n == 3 && past.standings_n == 1);
-	cr_expect(past.stays[0].was.slug == 3 && past.stays[0].until == 2);
-	cr_expect(past.stays[1].until == 4 && past.stays[1].left == 2);
-	cr_expect(past.stays[2].was.since == 5 && past.stays[2].was.cause == 1);
-	cr_expect(past.standings[0].reason == STANDING_DUPLICATE && past.standings[0].until == 4);
-	cr_expect(str_eq(past.standings[0].detail, STR("b")));
+	cr_assert(past.memberships_n == 3 && past.statuses_n == 1);
+	cr_expect(past.memberships[0].was.slug == 3 && past.memberships[0].until == 2);
+	cr_expect(past.memberships[1].until == 4 && past.memberships[1].left == 2);
+	cr_expect(past.memberships[2].was.since == 5 && past.memberships[2].was.cause == 1);
+	cr_expect(past.statuses[0].reason == SKIPPED_DUPLICATE && past.statuses[0].until == 4);
+	cr_expect(str_eq(past.statuses[0].detail, STR("b")));
 	cr_assert(membership_history_read(&g.a, &g.s, STR("b"), &past, &g.e) == 0);
-	cr_expect(past.stays_n + past.standings_n == 0);
+	cr_expect(past.memberships_n + past.statuses_n == 0);
 	account_end(&g);
 }
 

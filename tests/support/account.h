@@ -61,16 +61,16 @@ struct account {
 	char dir[64];
 	struct arena a;
 	struct state s;
-	struct ledger_settings settings;
+	struct record_settings settings;
 	struct err e;
 	size_t jobs;
 	enum read_way way;
 	/* of the snapshot in hand or read last */
 	struct manifest manifest;
-	struct intake_source source;
-	struct intake intake;
+	struct read_source source;
+	struct read_snapshot intake;
 	struct delta delta;
-	struct touched touched;
+	struct apply_result touched;
 };
 
 static inline void
@@ -79,7 +79,7 @@ account_begin(struct account *g)
 	static const struct str statuses[] = { { "sold", 4 } };
 
 	*g = (struct account){ .dir = "/tmp/flowstory-ledger-XXXXXX", .e = ERR_INIT, .jobs = 2 };
-	g->settings = (struct ledger_settings){
+	g->settings = (struct record_settings){
 		.completed_statuses = statuses, .completed_n = 1, .breaker_percent = STR("10")
 	};
 	cr_assert(mkdtemp(g->dir) != NULL);
@@ -143,7 +143,7 @@ account_read(struct account *g, const struct page *pages)
 		.taken_at = (int64_t)number * TIMESTAMP_DAY,
 		.pages = arena_zero(&g->a, PAGES_MAX, sizeof(struct manifest_page)),
 	};
-	g->source = (struct intake_source){
+	g->source = (struct read_source){
 		.account = g->dir,
 		.snapshot = str_copy(&g->a, buf_view(&id)),
 		.manifest = &g->manifest,
@@ -177,7 +177,7 @@ account_register(struct account *g)
 	struct applied row = { .id = g->source.snapshot };
 
 	for (size_t i = 0; i < g->manifest.n; i++) {
-		struct known_page p = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
+		struct applied_page p = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
 			g->manifest.pages[i].resource };
 
 		cr_assert(state_page_put(&g->s, number, (uint32_t)i, &p, &g->e) == 0);
@@ -197,7 +197,7 @@ account_apply(struct account *g, const struct page *pages)
 	    "%s", g->e.msg);
 	account_register(g);
 	for (size_t i = 0; i < g->touched.n; i++) {
-		struct folded f;
+		struct profile_update f;
 
 		cr_assert(
 		    profile_look(&g->a, &g->s, &g->settings, g->touched.ids[i], &f, &g->e) == 0 &&
@@ -218,7 +218,7 @@ account_ops(struct account *g)
 
 	for (size_t e = 0; e < ENTITIES; e++) {
 		struct delta_walk w = { .d = &g->delta, .entity = (enum entity)e };
-		struct delta_op op;
+		struct delta_record op;
 
 		buf_z(&b, e > 0 ? " |" : "");
 		while (delta_next(&w, &op) > 0) {
