@@ -23,7 +23,7 @@ ALL_CFLAGS = -std=c17 -fstack-protector-strong -pthread \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum $(WERROR) \
 	$(LTO_$(MODE)) $(CFLAGS) $(SAN_$(MODE))
 ALL_LDFLAGS = -pthread $(SAN_$(MODE)) $(LDFLAGS)
-LIBS := -lcjson -lcsv -ldeflate -lz -llmdb -lxxhash -lcrypto
+LIBS := -lcjson -lcsv -ldeflate -lz -llmdb -lxxhash -lnettle
 
 SOURCES := $(sort $(wildcard src/*/*.c))
 ASSETS := $(sort $(wildcard src/*/*.S))
@@ -69,12 +69,12 @@ $(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/parts.a
 build/generate: $(wildcard tests/generate/[a-z]*.[ch])
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(filter %.c,$^) \
-		$(ALL_LDFLAGS) -ldeflate -lcrypto
+		$(ALL_LDFLAGS) -ldeflate -lnettle
 
 build/standin: $(STANDIN) $(wildcard tests/standin/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
-		-lmicrohttpd -lssl -lcrypto -lz
+		-lmicrohttpd -lz
 
 demo: ## install what is missing, build, run over fixtures/demo
 	@tests/setup.sh build

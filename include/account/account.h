@@ -1,5 +1,4 @@
-/* account.h -- the account directory as commands meet it: its lock, leftovers, pending snapshots.
- */
+/* account.h -- the account directory: its lock, what a killed run left there, what is to apply. */
 #ifndef ACCOUNT_ACCOUNT_H
 #define ACCOUNT_ACCOUNT_H
 
@@ -8,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/str.h"
 #include "state/state.h"
 
@@ -18,23 +18,23 @@ int account_check(const char *account, struct err *e) ERR_MUST;
 
 /*
  * account_lock(l, account, command, e):
- * The one writer of the account; also sweeps away what a killed writer left half-made.
+ * Become the only writer, and remove what a killed one left unfinished.
  * Errors: ERR_BUSY naming the holder; ERR_USAGE if there is no such directory.
  */
 int account_lock(struct lock *l, const char *account, const char *command, struct err *e) ERR_MUST;
 
-/* account_ids(a, dir, suffix, ids, n, e): of the names in the directory that are an id and
- * ${suffix}, the ids, sorted; other names are not the program's. Nothing is looked into. */
+/* account_ids(a, dir, suffix, ids, n, e): the names in the directory that are an id and ${suffix},
+ * without it, sorted.  Others are not the program's. */
 int account_ids(struct arena *a, const char *dir, struct str suffix, struct str **ids, size_t *n,
     struct err *e) ERR_MUST;
 
 /* What there is to apply. */
 struct pending {
-	struct str *ids; /* later than the last one applied, oldest first */
+	struct str *ids; /* later than the last snapshot applied, oldest first */
 	size_t n;
 	struct str *late; /* older than it, and never applied */
 	size_t late_n;
-	struct str last_export; /* the greatest id exports/ has, or empty */
+	struct str last_export; /* the greatest id in exports/, or empty */
 };
 int account_pending(struct arena *a, const char *account, struct state *s, struct pending *out,
     struct err *e) ERR_MUST;

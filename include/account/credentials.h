@@ -1,35 +1,34 @@
-/* credentials.h -- the client id and the key: environment first, then the
- * settings.
+/* credentials.h -- the client id and the key: from the environment, else from the settings.
  *
- * Nothing prints them; they are wiped when they are no longer needed, and from
- * the environment at once.
+ * They are never printed, wiped when no longer needed, and removed from the environment at once.
  */
 #ifndef ACCOUNT_CREDENTIALS_H
 #define ACCOUNT_CREDENTIALS_H
 
+#include "account/settings.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "account/settings.h"
 #include "flowhub/client.h"
 
 /* Zero-initialisable. */
-struct secrets {
+struct account_credentials {
 	struct buf client_id, key;
 	char *ca_file; /* the account's, or NULL: the system's; owned */
 };
 
 /*
- * secrets_load(s, account, settings, e):
- * FLOWHUB_CLIENT_ID and FLOWHUB_API_KEY, else client_id and the file
- * api_key_file names (seen from the account). From now on the process leaves no
- * core dump. Returns: 1; 0 if neither is set at all; -1. Errors:  ERR_SETTINGS:
- * one of them is missing, the key file cannot be read, or others can.
+ * credentials_load(c, account, settings, e):
+ * FLOWHUB_CLIENT_ID and FLOWHUB_API_KEY, else client_id and the file that api_key_file names.  From
+ * now on the process leaves no core dump.
+ * Returns: 1; 0 if neither is set at all; -1.
+ * Errors:  ERR_SETTINGS: one of them is missing; the key file cannot be read, or others can read
+ * it.
  */
-int secrets_load(struct secrets *s, const char *account, const struct flowhub_settings *settings,
-    struct err *e) ERR_MUST;
+int credentials_load(struct account_credentials *c, const char *account,
+    const struct flowhub_settings *settings, struct err *e) ERR_MUST;
 
-/* secrets_pair(s): a view. */
-struct credentials secrets_pair(const struct secrets *s);
-void secrets_wipe(struct secrets *s);
+/* credentials_view(c): borrowed from ${c}. */
+struct credentials credentials_view(const struct account_credentials *c);
+void credentials_wipe(struct account_credentials *c);
 
 #endif /* ACCOUNT_CREDENTIALS_H */

@@ -1,10 +1,14 @@
 /* arena.h -- memory that is given back all at once.
  *
- * An arena belongs to a phase (a run, a snapshot, a page, a record) and is
- * passed first to whatever allocates into it; nothing in it is freed alone.
- * Out of memory ends the process with one message and status 1: the disk
- * only changes by rename and commit, so stopping anywhere is safe.
- * Threads: one arena belongs to one thread at a time.
+ * An arena belongs to a phase: a run, a snapshot, a page, a record.  It is the
+ * first parameter of whatever allocates into it, and nothing in it is freed
+ * alone.
+ *
+ * No call here ever returns NULL.  When memory is out, the process ends with one
+ * message and status 1; that is safe anywhere, for the disk only changes by
+ * rename and commit.
+ *
+ * Threads: an arena belongs to one thread at a time.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -24,7 +28,7 @@ struct arena_mark {
 	size_t used;
 };
 
-/* arena_alloc(a, size): size bytes, aligned to 16, not zeroed; never NULL. */
+/* arena_alloc(a, size): ${size} bytes, aligned to 16, not zeroed. */
 void *arena_alloc(struct arena *a, size_t size);
 
 /* arena_array(a, count, size): the same for an array; overflow is checked. */
@@ -35,8 +39,8 @@ void *arena_zero(struct arena *a, size_t count, size_t size);
 
 /* arena_copy(a, p, n): a copy of n bytes, aligned to 16. */
 void *arena_copy(struct arena *a, const void *p, size_t n);
-/* arena_bytes(a, p, n): an unaligned copy of n bytes (text); 1-byte aligned.  Without p only the
- * room. */
+
+/* arena_bytes(a, p, n): a copy of n bytes of text, not aligned.  ${p} NULL: only the room. */
 char *arena_bytes(struct arena *a, const void *p, size_t n);
 
 /* arena_mark, arena_back: everything allocated since the mark is given back. */
@@ -49,17 +53,21 @@ void arena_reset(struct arena *a);
 /* arena_release: everything back to the system; the arena is empty again. */
 void arena_release(struct arena *a);
 
-/* xmalloc and friends for what outlives phases: never NULL, or the process ends. */
+/* Memory that outlives phases: malloc and its like, but never NULL. */
 void *mem_alloc(size_t size);
 void *mem_zero(size_t count, size_t size);
 void *mem_resize(void *p, size_t count, size_t size);
 void mem_free(void *p);
 
-/* mem_ahead(size): small allocations of the main thread soon come to ${size} bytes: they lie in
- * large pages. Advice; costs no memory before it is used. */
+/* mem_grow(list, n, cap, size): the list of ${n} elements with room for one more; where there is
+ * none, ${cap} doubles.  For list = mem_grow(list, n, &cap, sizeof(*list)). */
+void *mem_grow(void *list, size_t n, size_t *cap, size_t size);
+
+/* mem_ahead(size): advice that small allocations of the main thread will soon come to ${size}
+ * bytes, so that they lie in large pages.  Costs no memory before it is used. */
 void mem_ahead(size_t size);
 
-/* mem_got(p): what a library allocated; NULL is out of memory like any other. */
+/* mem_got(p): what a library allocated; if that is NULL, memory is out and the process ends. */
 void *mem_got(void *p);
 
 #endif /* BASE_ARENA_H */

@@ -1,8 +1,6 @@
-/* host.h -- what a fetch needs of the world besides the network, given by
- * the caller.
+/* host.h -- what code below command/ needs of the machine: clock, sleep, chance, notes, progress.
  *
- * Nothing in flowhub/ reads a clock, sleeps, rolls dice or prints by itself, so
- * that a test can.
+ * The caller hands it down, so that a test can hand down its own.
  */
 #ifndef BASE_HOST_H
 #define BASE_HOST_H

@@ -1,6 +1,6 @@
-/* pool.h -- work over a numbered list, by several threads, in any order.
+/* pool.h -- work over a numbered list, done by several threads.
  *
- * Results are put where the number says, so that nothing depends on which
+ * Results are put where their number says, so that nothing depends on which
  * thread was first.
  */
 #ifndef BASE_POOL_H
@@ -13,27 +13,27 @@
 #include "base/err.h"
 
 /*
- * One piece of work.  ${worker} is 0 .. jobs-1 (for scratch memory of one's
- * own), ${i} the number. Returns: 0, or -1 with ${e} filled: no further piece
- * is started.
+ * One piece of work.  ${worker} is 0 .. jobs-1 (for scratch memory of its own),
+ * ${i} the number.
+ * Returns: 0, or -1 with ${e} filled; no further piece is begun then.
  */
 typedef int pool_fn(void *context, size_t worker, size_t i, struct err *e);
 
 /*
  * pool_run(jobs, count, fn, context, e):
- * Call fn for 0 .. count-1, in rising order of start, on up to jobs threads;
- * with jobs 1 on the calling thread alone.  Returns after all have ended.
- * Errors: of the failing pieces that of the lowest number, whatever the timing
- * (every piece below it has been run).
+ * Call fn for 0 .. count-1, begun in that order, on up to jobs threads; with
+ * jobs 1 on the calling thread alone.  Returns after all have ended.
+ * Errors: that of the lowest number that failed, whatever the timing: every
+ *         piece below it has been run.
  */
 int pool_run(size_t jobs, size_t count, pool_fn *fn, void *context, struct err *e) ERR_MUST;
 
 /*
  * pool_in_order(jobs, count, line, e):
- * Call make for 0 .. count-1 like pool_run, and take for each of them on the
- * calling thread, in order, after its make and every take before it.  A number
- * is begun only when the one POOL_AHEAD(jobs) before it was taken, so that
- * much room for results is enough.
+ * Call make for 0 .. count-1 as pool_run does, and take for each of them on the
+ * calling thread, in order, once it is made and all before it are taken.  A
+ * number is begun only when the one POOL_AHEAD(jobs) before it was taken, so
+ * that much room for results is enough.
  * Errors: that of the lowest number; what came before it has been taken.
  */
 struct pool_line {
@@ -44,9 +44,9 @@ struct pool_line {
 int pool_in_order(size_t jobs, size_t count, const struct pool_line *line, struct err *e) ERR_MUST;
 
 /*
- * One piece of work beside the caller's own.  pool_start begins it: on a thread
- * of its own, with jobs 1 at once.  pool_wait ends it and tells how it went;
- * again, or without a start, it is 0. Zero-initialisable.
+ * One piece of work beside the caller's own; zero-initialisable.  pool_start
+ * begins it on a thread of its own (with jobs 1 it is done at once).  pool_wait
+ * waits for its end and gives its result; again, or without a start, 0.
  */
 typedef int pool_task_fn(void *context, struct err *e);
 struct pool_task {

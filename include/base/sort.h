@@ -1,7 +1,7 @@
-/* sort.h -- large lists in order, without a comparison for each pair.
+/* sort.h -- sorting large lists by the bytes of their keys.
  *
- * Both keep equal ones as they stood, so that a list sorted by one thing and
- * then by another is sorted by both.
+ * Both sorts are stable: a list sorted by one key and then by another is sorted
+ * by both.
  */
 #ifndef BASE_SORT_H
 #define BASE_SORT_H
@@ -13,7 +13,7 @@
 
 struct sort_key {
 	uint64_t key;
-	uint64_t at; /* the caller's: where the thing itself lies */
+	uint64_t at; /* the caller's: where the element itself lies */
 };
 
 /* sort_keys(list, n): by key.  Cost: a pass for each byte in which keys differ.

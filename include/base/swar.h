@@ -1,6 +1,6 @@
-/* swar.h -- eight bytes of text looked at as one number.
+/* swar.h -- tests on eight bytes of text at once ("SIMD within a register").
  *
- * The answer is about the eight together: whether there is such a byte, not where.
+ * The answer is whether there is such a byte among the eight, not where.
  */
 #ifndef BASE_SWAR_H
 #define BASE_SWAR_H

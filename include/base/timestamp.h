@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 
+struct arena;
 struct buf;
 
 #define TIMESTAMP_NEVER INT64_MAX /* later than every time */
@@ -42,8 +43,6 @@ int32_t day_of(int y, int m, int d);
 
 /* whole years between two days: birthday on 29 February counts on 1 March. */
 int day_years(int32_t from, int32_t to);
-/* day_birthday(born, years): when somebody becomes that old, in us; TIMESTAMP_NEVER after 9999. */
-int64_t day_birthday(int32_t born, uint64_t years);
 
 /* timestamp_format: 2026-05-01T10:05:00Z, fraction cut;
  * timestamp_format_exact: with as many fractional digits as it needs (0 to 6);
@@ -52,6 +51,8 @@ void timestamp_format(struct buf *b, int64_t us);
 void timestamp_format_exact(struct buf *b, int64_t us);
 void timestamp_format_id(struct buf *b, int64_t us);
 void day_format(struct buf *b, int32_t day);
+/* timestamp_text(a, us): timestamp_format's text in a. */
+struct str timestamp_text(struct arena *a, int64_t us);
 
 /* timestamp_parse_id(s, us): 20260501T100500Z, nothing else. */
 bool timestamp_parse_id(struct str s, int64_t *us);

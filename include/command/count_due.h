@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "state/state.h"
-#include "segment/segment.h"
+#include "segment/rule.h"
 
 struct arena;
 

@@ -26,8 +26,4 @@ int find_state(struct state *s, const char *account, struct err *e) ERR_MUST;
 int find_customer(const struct options *o, struct arena *a, struct state *s, struct str name,
     struct str *id, struct err *e) ERR_MUST;
 
-/* find_snapshot(a, s, id, number, out, e): an applied snapshot; NULL: the last one. */
-int find_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,
-    struct applied *out, struct err *e) ERR_MUST;
-
 #endif /* COMMAND_FIND_CUSTOMER_H */

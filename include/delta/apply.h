@@ -1,6 +1,7 @@
-/* apply.h -- a delta written into the state: records, sales, running totals.
+/* apply.h -- write a delta into the state: records, sales, running totals.
  *
- * Profiles follow in fold.h, for the customers named in ${touched}.
+ * Profiles are not written here: apply_result names the customers whose profiles are to be rebuilt
+ * (profile/profile.h).
  */
 #ifndef DELTA_APPLY_H
 #define DELTA_APPLY_H
@@ -15,14 +16,6 @@
 
 struct arena;
 
-/* Ids of customers whose own record or any of whose orders changed, sorted, each once. */
-struct apply_result {
-	struct str *ids;
-	size_t n;
-	struct str *unknown_fields; /* sorted, each once */
-	size_t unknown_n;
-};
-
 /*
  * apply_locations(s, m, numbers, e):
  * The number of each page's location, given out if new; ${numbers} has m->n places.
@@ -30,15 +23,23 @@ struct apply_result {
 int apply_locations(
     struct state *s, const struct manifest *m, uint32_t *numbers, struct err *e) ERR_MUST;
 
-/* apply_breaker(s, d, settings, e): ERR_BREAKER if the delta removes too much (contract, section
- * 7). is_tripped is for a caller that has the leave to go on. */
+/* apply_breaker(s, d, settings, e): ERR_BREAKER if the delta removes too many records (contract,
+ * section 7). */
 int apply_breaker(const struct state *s, const struct delta *d,
     const struct record_settings *settings, struct err *e) ERR_MUST;
 
-/* apply_delta(a, s, source, in, d, touched, e): s->totals.applied is the new snapshot's number
- * already. */
+/* Ids of customers whose own record or any of whose orders changed, sorted, each once. */
+struct apply_result {
+	struct str *ids;
+	size_t n;
+	struct str *unknown_fields; /* of added and changed records, sorted, each once */
+	size_t unknown_n;
+};
+
+/* apply_delta(a, s, source, in, d, out, e): s->totals.applied is the new snapshot's number already;
+ * ${out} lies in ${a}. */
 int apply_delta(struct arena *a, struct state *s, const struct read_source *source,
-    const struct read_snapshot *in, const struct delta *d, struct apply_result *touched,
+    const struct read_snapshot *in, const struct delta *d, struct apply_result *out,
     struct err *e) ERR_MUST;
 
 #endif /* DELTA_APPLY_H */

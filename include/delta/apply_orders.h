@@ -1,8 +1,7 @@
-/* apply_orders.h -- the orders of a delta into their tables: by id, by customer, by
- * creation.
+/* apply_orders.h -- the orders of a delta into their tables: by id, by customer, by creation.
  *
- * Each table is written in the order of its own keys: a first run then only
- * appends.
+ * Each table is written in the order of its own keys, so that a first run only appends
+ * (bulk_write.h).
  */
 #ifndef DELTA_APPLY_ORDERS_H
 #define DELTA_APPLY_ORDERS_H
@@ -15,22 +14,18 @@
 #include "delta/read_snapshot.h"
 #include "state/state.h"
 
-/* What is gathered while a delta is applied; zero-initialisable. */
-struct touching {
-	struct intern customers; /* whose record or orders changed */
-	struct intern unknown;   /* fields nobody knows, by path */
+/* What a delta concerns beside its own records; zero-initialisable. */
+struct apply_affected {
+	struct intern customers; /* ids: their record or an order of theirs changed */
+	struct intern unknown;   /* unknown fields, by path */
 };
 
-/* touching_unknown(t, lexicon, list): the fields a sighting's facts name. */
-void touching_unknown(struct touching *t, const struct seen_dictionary *lexicon, struct str list);
-void touching_release(struct touching *t);
-
-/* apply_orders(s, source, in, d, touching, e): every operation on an order. */
+/* apply_orders(s, source, in, d, affected, e): every operation on an order. */
 int apply_orders(struct state *s, const struct read_source *source, const struct read_snapshot *in,
-    const struct delta *d, struct touching *touching, struct err *e) ERR_MUST;
+    const struct delta *d, struct apply_affected *affected, struct err *e) ERR_MUST;
 
-/* apply_orders_refresh(s, seen, location, e): the text is another but means the same,
- * or lies under another location: hash and location follow. */
+/* apply_orders_refresh(s, seen, location, e): the order means the same, but its text or location is
+ * another: its row says the new ones. */
 int apply_orders_refresh(
     struct state *s, const struct seen *seen, uint32_t location, struct err *e) ERR_MUST;
 

@@ -1,14 +1,14 @@
-/* diff_file.h -- the file diffs/<snapshot>.jsonl.gz, as it is written.
+/* diff_file.h -- write diffs/<snapshot>.jsonl.gz.
  *
- * JSON Lines by contract section 5.  Compressed in pieces, each a gzip member; the chain hashes the
- * uncompressed bytes, so compression is nobody's business.
+ * JSON Lines by contract section 5; diff_line.h writes those of records.  The file is compressed in
+ * pieces, each a gzip member; digests are of the uncompressed bytes, so that it may be compressed
+ * again by anything.
  */
 #ifndef DELTA_DIFF_FILE_H
 #define DELTA_DIFF_FILE_H
 
 #include <stdint.h>
 
-#include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/pool.h"
@@ -25,7 +25,7 @@ struct diff_file_head {
 	struct str previous_diff_sha256; /* empty: the first */
 };
 
-/* What the rest is made from. Everything is borrowed until diff_file_end. */
+/* What the file is made from; borrowed until diff_file_end. */
 struct diff_file_parts {
 	struct diff_file_head head;
 	const struct delta *delta;
@@ -40,8 +40,6 @@ struct diff_file {
 	struct file_out file;
 	struct buf lines; /* not compressed yet */
 	struct buf packed;
-	struct arena arena;
-	struct str *pages; /* what lines of added records say between id and index, by page */
 	struct sha256_stream *sha;
 	struct state before; /* a transaction of its own, once it is needed */
 	struct pool_task task;
@@ -49,25 +47,26 @@ struct diff_file {
 
 /*
  * diff_file_begin(out, account, kv, parts, e):
- * Begin to write the file under its temporary name: with more than one job on a thread of its own,
- * beside whatever is written to the state meanwhile; it reads the state before.
+ * Begin to write the file under a temporary name, with more than one job on a thread of its own.
+ * It reads the state before; the caller may write the state meanwhile.
  */
 int diff_file_begin(struct diff_file *out, const char *account, struct kv *kv,
     const struct diff_file_parts *parts, struct err *e) ERR_MUST;
 
 /*
  * diff_file_end(out, unknown, n, sha256, e):
- * Wait for it and add the last line, with the unknown fields, sorted; diff_file_commit makes the
- * file appear.
- * ${sha256} is that of the uncompressed bytes.
+ * Wait for it and add the last line, with the unknown fields, sorted.  ${sha256} is that of the
+ * uncompressed bytes.
  */
 int diff_file_end(struct diff_file *out, const struct str *unknown, size_t n, struct sha256 *sha256,
     struct err *e) ERR_MUST;
+/* diff_file_commit: the file appears. */
 int diff_file_commit(struct diff_file *out, struct err *e) ERR_MUST;
-/* diff_file_pack(text, packed): a diff's text compressed as diff_file_end leaves it, appended. */
+
+/* diff_file_pack(text, packed): append a diff's text, compressed as in the file. */
 void diff_file_pack(struct str text, struct buf *packed);
 
-/* Harmless at any time after diff_file_begin was called. */
+/* Harmless at any time after diff_file_begin. */
 void diff_file_release(struct diff_file *out);
 
 #endif /* DELTA_DIFF_FILE_H */

@@ -1,12 +1,10 @@
-/* field_changes.h -- records whose text is new, compared with the version before.
+/* field_changes.h -- what differs between each changed record and its version before.
  *
- * The version before is read from the page that holds it, proved by the page's digest; each
- * such page is read once, several at a time.
+ * The version before is read from the page that holds it, proved by the page's digest.
  */
 #ifndef DELTA_FIELD_CHANGES_H
 #define DELTA_FIELD_CHANGES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -17,13 +15,13 @@ struct state;
 
 struct field_change {
 	struct place before; /* where the version before was first read */
-	struct str raw;      /* the new text, known to be sound */
-	struct str changes;  /* out: the "changes" array; empty: none, both mean the same */
+	struct str text;     /* the new one, known to be sound */
+	struct str changes;  /* out: the "changes" array; empty: both mean the same */
 };
 
 /*
  * field_changes_make(a, s, account, list, n, jobs, e):
- * Fill in changes, in a.  The order of the list is kept.
+ * Fill in changes, in ${a}.  The order of the list is kept.
  * Errors: ERR_DAMAGED if an earlier page is no longer what it was.
  */
 int field_changes_make(struct arena *a, struct state *s, const char *account,

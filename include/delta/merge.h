@@ -1,4 +1,4 @@
-/* merge.h -- the sightings of all pages as one list by id. */
+/* merge.h -- the copies of all pages as one list by id, each id once. */
 #ifndef DELTA_MERGE_H
 #define DELTA_MERGE_H
 
@@ -10,14 +10,14 @@
 struct merged {
 	const struct seen **seen; /* by id; of mem_alloc */
 	size_t n;
-	size_t sights[SEEN_FORMS]; /* how many of each */
+	size_t forms[SEEN_FORMS]; /* how many of each */
 };
 
 /*
  * merge_copies(all, n, jobs, out, e):
- * ${all}, of mem_alloc, is freed; its entries come in the manifest's order, and
- * of copies of an id the last counts (contract, section 2): the others are
- * passed over.
+ * ${all} holds the copies in the manifest's order; of several of one id the last counts (contract,
+ * section 2).
+ * Owns: frees ${all}, which is of mem_alloc.
  */
 int merge_copies(
     const struct seen **all, size_t n, size_t jobs, struct merged *out, struct err *e) ERR_MUST;

@@ -1,8 +1,7 @@
-/* read_snapshot.h -- what the pages of a snapshot hold that was not known before.
+/* read_snapshot.h -- the records of a snapshot's pages that may differ from what is known.
  *
- * Pages are read by several threads; each record whose text is the one read
- * last is only noted as seen, every other is read strictly.  Nothing is written
- * here.  Then the sightings of all pages are merged by id.
+ * Pages are read by several threads (read_page.h), then the copies of all pages become one list by
+ * id (merge.h).  Nothing is written here.
  */
 #ifndef DELTA_READ_SNAPSHOT_H
 #define DELTA_READ_SNAPSHOT_H
@@ -14,48 +13,42 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "delta/text_index.h"
-#include "delta/seen.h"
+#include "delta/quarantine.h"
 #include "delta/read_page.h"
+#include "delta/seen.h"
+#include "delta/text_index.h"
 
 struct read_snapshot {
 	struct read_page *pages; /* as many as the manifest has */
-	/* By id, of each the copy that counts; where known is on, without
-	 * those after which the known text was seen, and those that moved
-	 * behind all others. */
+	/* By id, of each the copy that counts.  Read by text, without those that an equal text
+	 * came after, and those that moved behind all others. */
 	const struct seen **seen[ENTITIES];
 	size_t seen_n[ENTITIES];
 	size_t forms_n[ENTITIES][SEEN_FORMS]; /* how many of each in seen */
-	struct text_index known[ENTITIES];    /* where it is on: what was seen of known texts */
-	struct quarantined *quarantined;      /* by page, index */
-	size_t quarantined_n;
-	struct str *present[ENTITIES]; /* ids of quarantined records, sorted,
-	                                  each once */
-	size_t present_n[ENTITIES];
-	struct arena *arenas;           /* one a worker: what pages gave */
-	struct seen_dictionary *lexica; /* the same */
+	struct text_index known[ENTITIES];    /* read by text: where known texts were seen */
+	struct quarantine quarantine;
+	struct arena *arenas;                 /* of each worker: what its pages gave */
+	struct seen_dictionary *dictionaries; /* of each worker */
 	size_t jobs;
 	struct arena arena;
 };
 
-/* read_snapshot_holds(r, entity): pages of that resource hold such records. */
-bool read_snapshot_holds(enum resource r, enum entity entity);
-
-/* read_snapshot_is_large(n, known): n records are a good part of all that are known.
- */
-bool read_snapshot_is_large(uint64_t n, uint64_t known);
-
 /*
  * read_snapshot_read(in, source, e):
- * Errors: ERR_DAMAGED: a page refuses the snapshot. ${in} may be released in
- * any case.
+ * Errors: ERR_DAMAGED: a page refuses the snapshot. ${in} may be released in any case.
  */
 int read_snapshot_read(
     struct read_snapshot *in, const struct read_source *source, struct err *e) ERR_MUST;
 
-/* read_snapshot_forget(in): what only the state and the diff need is not needed any
- * more, and it is most of it: sightings, texts, what was known. */
+/* read_snapshot_forget(in): all but the quarantine, once the state and the diff are written: most
+ * of the memory. */
 void read_snapshot_forget(struct read_snapshot *in);
 void read_snapshot_release(struct read_snapshot *in);
+
+/* read_snapshot_holds(r, entity): pages of that resource hold such records. */
+bool read_snapshot_holds(enum resource r, enum entity entity);
+
+/* read_snapshot_is_large(n, known): n records are a good part of all that are known. */
+bool read_snapshot_is_large(uint64_t n, uint64_t known);
 
 #endif /* DELTA_READ_SNAPSHOT_H */

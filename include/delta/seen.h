@@ -1,7 +1,11 @@
-/* seen.h -- one copy of a record in a page, and what was read in it.
+/* seen.h -- one copy of a record as it was seen in a page, with the fields that are needed of it.
  *
- * There may be millions, so a sighting is small and its facts are packed bytes, only there if the
- * text is new.
+ * There may be millions, so a copy is 14 bytes and what is packed behind them, and fields are kept
+ * only where the text is new.  Copies lie one behind the other, each at a multiple of SEEN_ALIGN:
+ * seen_add appends one, seen_following finds the next.
+ *
+ * Fields name texts that repeat by number.  Each worker gives out numbers of its own, so that no
+ * worker waits for another; renumber.h maps them to those of the state.
  */
 #ifndef DELTA_SEEN_H
 #define DELTA_SEEN_H
@@ -12,9 +16,9 @@
 #include "base/intern.h"
 #include "record/record.h"
 #include "state/rows.h"
-#include "lib/sha256.h"
+#include "lib/hash.h"
 
-/* What a sound record turned out to be, against the state before this snapshot. */
+/* What a sound record is compared with the state before this snapshot. */
 enum seen_form {
 	SEEN_SAME,  /* the text is known */
 	SEEN_MOVED, /* the text is known, but was read under another location */
@@ -23,78 +27,54 @@ enum seen_form {
 	SEEN_FORMS
 };
 
-/* One copy of a record, seen in a page and not quarantined: 14 bytes and what was kept of it, for
- * there may be millions.  One lies behind the other, each at a multiple of SEEN_ALIGN. */
 #define SEEN_ALIGN 4
 struct seen {
 	uint32_t page;
 	uint32_t index : 24; /* a page lists at most 2^20 records */
 	uint32_t id_len : 8;
-	uint32_t facts_n : 30; /* SEEN_NEW, SEEN_TEXT: see below */
-	uint32_t sight : 2;
-	uint16_t lexicon;     /* which one the numbers in its facts belong to */
-	unsigned char kept[]; /* facts, id; SEEN_TEXT: 4 bytes of length, the record's text */
+	uint32_t fields_n : 30; /* bytes of fields; 0 unless SEEN_NEW or SEEN_TEXT */
+	uint32_t form : 2;      /* enum seen_form */
+	uint16_t worker;        /* whose dictionary the numbers in the fields belong to */
+	unsigned char kept[];   /* fields, id; of SEEN_TEXT also 4 bytes of length and the text */
 };
 
-/* What facts name by number instead of text: a set of each kind for all that one thread has read.
- */
+/* The texts one worker has read, by number. */
 struct seen_dictionary {
 	struct intern words;     /* of orders: products, budtenders, ... */
 	struct intern customers; /* ids */
-	struct intern unknown;   /* fields nobody knows, by path */
+	struct intern unknown;   /* unknown fields, by path */
 };
-void seen_dictionary_release(struct seen_dictionary *l);
+void seen_dictionary_release(struct seen_dictionary *d);
 
-/* Facts are packed: the hash; then of a customer unknown fields and record_pack_customer's row, of
- * an order what it was created at, its customer and the rest: what tables are sorted by comes
- * first, where one look gets it. */
+/* -- Writing -- */
 
-/* What the facts of a sighting say. Text is borrowed. */
-struct seen_customer {
-	struct hash hash;
-	struct str unknown; /* packed numbers, see seen_next_number */
-	struct str fields;
+/* The fields of a record read just now, packed for seen_add.  Zero-initialisable. */
+struct seen_packer {
+	struct buf fields, list;
 };
-struct seen_order {
-	struct hash hash;
-	struct str unknown;
-	uint32_t customer; /* its number in the lexicon; 0: a guest */
-	struct sale sale;
-};
-/* What of them its own row needs. */
-struct seen_head {
-	struct hash hash;
-	struct str unknown;
-	uint32_t customer;
-	int64_t created; /* us */
-};
-struct seen_customer seen_customer(const struct seen *s);
-struct seen_order seen_order(const struct seen *s);
-struct seen_head seen_head(const struct seen *s);
-/* seen_next_number: the next number off the front of a packed list: 1, or 0 at its end. */
-int seen_next_number(struct str *list, uint32_t *number);
-static inline struct str
-seen_fields(const struct seen *s)
-{
-	return (struct str){ (const char *)s->kept, s->facts_n };
-}
+void seen_pack_customer(struct seen_packer *p, struct hash hash,
+    const struct schema_unknown *unknown, const struct customer *c);
+void seen_pack_order(struct seen_packer *p, struct hash hash, const struct schema_unknown *unknown,
+    const struct order *o, struct seen_dictionary *d);
+void seen_packer_release(struct seen_packer *p);
+
+/* seen_add(b, head, id, fields, text): append a copy like ${head} that keeps the three; ${text}
+ * only of SEEN_TEXT. */
+void seen_add(
+    struct buf *b, const struct seen *head, struct str id, struct str fields, struct str text);
+
+/* -- Reading; what is returned is borrowed from the copy -- */
+
+const struct seen *seen_following(const struct seen *s);
+
 static inline struct str
 seen_id(const struct seen *s)
 {
-	return (struct str){ (const char *)s->kept + s->facts_n, s->id_len };
+	return (struct str){ (const char *)s->kept + s->fields_n, s->id_len };
 }
-struct str seen_raw(const struct seen *s); /* SEEN_TEXT; else empty */
-/* seen_hash(s): SEEN_NEW, SEEN_TEXT: of the record's text. */
-struct hash seen_hash(const struct seen *s);
-/* Two of an order's facts alone. */
-int64_t seen_created(const struct seen *s); /* us */
-uint32_t seen_buyer(const struct seen *s);  /* the customer's number in its lexicon; 0: a guest */
+struct str seen_text(const struct seen *s); /* of SEEN_TEXT; else empty */
 
-/* seen_following(s): the one that seen_add put behind it. */
-const struct seen *seen_following(const struct seen *s);
-
-/* seen_prefetch(s): it is looked at soon; sightings lie all over memory when they are visited by
- * id. */
+/* seen_prefetch(s): it is looked at soon; by id, copies lie all over memory. */
 static inline void
 seen_prefetch(const struct seen *s)
 {
@@ -102,20 +82,28 @@ seen_prefetch(const struct seen *s)
 	__builtin_prefetch((const char *)s + 64);
 }
 
-/* Facts of a record read just now, ready for seen_add. */
-struct seen_packer {
-	struct buf facts, items;
+/* Only of SEEN_NEW and SEEN_TEXT: the others have no fields. */
+struct seen_customer {
+	struct hash hash;   /* of the text */
+	struct str unknown; /* packed numbers, for seen_next_number */
+	struct str fields;  /* record_unpack_customer reads them */
 };
-void seen_pack_customer(struct seen_packer *f, struct hash hash,
-    const struct schema_unknown *unknown, const struct customer *c);
-void seen_pack_order(struct seen_packer *f, struct hash hash, const struct schema_unknown *unknown,
-    const struct order *o, struct seen_dictionary *l);
-void seen_packer_release(struct seen_packer *f);
+struct seen_order {
+	struct hash hash;
+	struct str unknown;
+	uint32_t customer; /* a number; 0: a guest */
+	int64_t created;   /* us */
+};
+struct hash seen_hash(const struct seen *s);
+struct seen_customer seen_customer(const struct seen *s);
+struct seen_order seen_order(const struct seen *s);
+struct sale seen_sale(const struct seen *s); /* its words are numbers of the worker's */
 
-/* seen_add(b, head, id, facts, raw): behind those in ${b}, a sighting like ${head} that keeps
- * copies of the three;
- * ${raw} only of SEEN_TEXT. */
-void seen_add(
-    struct buf *b, const struct seen *head, struct str id, struct str facts, struct str raw);
+/* Two fields of an order alone: the tables are sorted by them. */
+int64_t seen_created(const struct seen *s);          /* us */
+uint32_t seen_customer_number(const struct seen *s); /* 0: a guest */
+
+/* seen_next_number: take the next number off the front of a packed list: 1, or 0 at its end. */
+int seen_next_number(struct str *list, uint32_t *number);
 
 #endif /* DELTA_SEEN_H */

@@ -101,9 +101,17 @@ bool json_is(const struct json *j, uint32_t i, struct str text);
  * a. */
 struct str json_text(struct arena *a, const struct json *j, uint32_t i);
 
+/* json_find_text(a, j, object, name): a member that is a string, as json_text gives it; else empty.
+ */
+struct str json_find_text(struct arena *a, const struct json *j, uint32_t object, const char *name);
+
 /* json_compact(b, j, i): the value without white space outside strings, digits and
  * escapes as they stand in the text. */
 void json_compact(struct buf *b, const struct json *j, uint32_t i);
+
+/* json_pointer(b, name): a member's name as a step of a JSON Pointer (RFC 6901), without its slash.
+ */
+void json_pointer(struct buf *b, struct str name);
 
 /*
  * json_canonical(a, b, j, i):

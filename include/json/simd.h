@@ -1,7 +1,7 @@
-/* simd.h -- 64 bytes of a page at a time: where the bytes that shape it lie.
+/* simd.h -- where quotes, backslashes, brackets and commas lie, 64 bytes at a time.
  *
- * There are several ways to look, for several processors; all give the same
- * answer on every input.
+ * There is a way for each kind of processor; all give the same answer on every
+ * input.
  */
 #ifndef JSON_SIMD_H
 #define JSON_SIMD_H
@@ -11,7 +11,7 @@
 
 #define SIMD_BYTES 64
 
-/* Bit i speaks of byte i. */
+/* Bit i is about byte i. */
 struct simd_block {
 	uint64_t quote;
 	uint64_t backslash;
@@ -29,7 +29,7 @@ enum simd_way {
 /* Read ${n} whole blocks at ${p}, which needs no alignment. */
 typedef void block_fn(const char *p, size_t n, struct simd_block *out);
 
-/* simd_reader(way): NULL if this machine has it not. */
+/* simd_reader(way): NULL if this machine does not have it. */
 block_fn *simd_reader(enum simd_way way);
 
 #endif /* JSON_SIMD_H */

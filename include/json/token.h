@@ -1,7 +1,6 @@
-/* token.h -- the words of JSON text: where a string or a number ends.
+/* token.h -- the tokens of JSON text: where a string or a number ends.
  *
- * Both readers of records are made of these, so that what is sound is said
- * once.
+ * Both readers of records use these, so that what is valid is defined once.
  */
 #ifndef JSON_TOKEN_H
 #define JSON_TOKEN_H

@@ -1,9 +1,10 @@
-/* json_writer.h -- JSON documents that we write (cJSON): manifests, settings, rules, tables.
+/* json_writer.h -- writing small JSON documents (cJSON): manifests, settings, rules, tables.
  *
- * Small documents, built as a tree and printed whole: two spaces a level, a line for each member
- * and element (a list of scalars stays on one), names in the order they were added, a newline at
- * the end. Exact numbers go in by their digits.  Reading is base/json.h's: cJSON's numbers are
- * doubles and it accepts what we must refuse.
+ * A document is built as a tree and printed whole: two spaces a level, a line for each member and
+ * element (a list of scalars stays on one line), names in the order they were added, a newline at
+ * the end.  Exact numbers go in by their digits.
+ *
+ * cJSON never reads: its numbers are doubles, and it accepts what must be refused (json/read.h).
  */
 #ifndef LIB_JSON_WRITER_H
 #define LIB_JSON_WRITER_H
@@ -23,6 +24,7 @@ void doc_free(struct doc *d); /* NULL is fine */
 void doc_text(struct doc *d, const char *name, struct str s); /* valid UTF-8, may hold NUL */
 void doc_u64(struct doc *d, const char *name, uint64_t v);
 void doc_i64(struct doc *d, const char *name, int64_t v);
+void doc_time(struct doc *d, const char *name, int64_t us); /* timestamp_format's text */
 void doc_bool(struct doc *d, const char *name, bool v);
 void doc_null(struct doc *d, const char *name);
 void doc_raw(struct doc *d, const char *name, struct str json); /* JSON text as it is */

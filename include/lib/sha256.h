@@ -1,10 +1,8 @@
-/* sha256.h -- SHA-256 (OpenSSL) for evidence, XXH3 (xxHash) for "has it changed?". */
+/* sha256.h -- SHA-256 (Nettle): what a file was is proved by it. */
 #ifndef LIB_SHA256_H
 #define LIB_SHA256_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/str.h"
 
@@ -22,17 +20,5 @@ struct sha256_stream;
 struct sha256_stream *sha256_new(void);
 void sha256_add(struct sha256_stream *s, const void *p, size_t n);
 struct sha256 sha256_done(struct sha256_stream *s); /* frees it */
-
-/* XXH3, 128 bits: of the text of a record, of an exported row. */
-struct hash {
-	uint64_t lo, hi;
-};
-
-struct hash hash_of(struct str s);
-static inline bool
-hash_eq(struct hash a, struct hash b)
-{
-	return a.lo == b.lo && a.hi == b.hi;
-}
 
 #endif /* LIB_SHA256_H */

@@ -1,6 +1,6 @@
-/* totals.h -- what the orders of one customer add up to, an order at a time.
+/* totals.h -- what the orders of one customer add up to, one order at a time.
  *
- * Contract section 4; the order in which they come does not matter.  Words are numbers of names.
+ * Contract section 4; the order in which they come does not matter.
  */
 #ifndef PROFILE_TOTALS_H
 #define PROFILE_TOTALS_H
@@ -13,18 +13,20 @@
 #include "base/timestamp.h"
 #include "record/record.h"
 #include "state/rows.h"
+#include "state/state.h"
 
 struct arena;
 
+/* Words are numbers of the dictionary; times in us. */
 struct order_totals {
-	int64_t spent;
+	int64_t spent; /* cents, of completed orders */
 	uint64_t purchases, orders;
-	int64_t first, last; /* purchases, us */
-	int64_t latest;      /* any order's created, us */
+	int64_t first, last; /* purchases */
+	int64_t latest;      /* any order's created */
 	struct str last_id, latest_id;
 	uint32_t last_budtender, latest_type, latest_status;
 	bool latest_voided;
-	uint32_t *products, *categories;
+	uint32_t *products, *categories; /* of purchases, one an item */
 	size_t items_n, items_cap;
 };
 #define ORDER_TOTALS_INIT                                                                          \
@@ -32,9 +34,13 @@ struct order_totals {
 		.first = TIMESTAMP_NONE, .last = TIMESTAMP_NONE, .latest = TIMESTAMP_NONE          \
 	}
 
-/* totals_add(a, sum, id, sale, kind, e): ${id} is borrowed. Errors: ERR_FAILED if the money is too
+/* totals_add(a, t, id, sale, kind, e): ${id} is borrowed. Errors: ERR_FAILED if the money is too
  * much to count. */
-int totals_add(struct arena *a, struct order_totals *sum, struct str id, const struct sale *sale,
+int totals_add(struct arena *a, struct order_totals *t, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e) ERR_MUST;
+
+/* totals_kind(s, settings, sale, kind, e): what a sale in the state counts as. */
+int totals_kind(struct state *s, const struct record_settings *settings, const struct sale *sale,
+    struct order_kind *kind, struct err *e) ERR_MUST;
 
 #endif /* PROFILE_TOTALS_H */

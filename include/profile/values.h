@@ -1,7 +1,7 @@
-/* values.h -- a customer with the values rebuilt from the orders.
+/* values.h -- struct profile: a customer's fields and what their orders add up to; and its row.
  *
- * Contract section 4.  The text is cleaned and normalised here once; rules and exports read it as
- * it is.
+ * Contract section 4.  Text is cleaned and normalised once, when a profile is made; rules and
+ * exports take it as it is.
  */
 #ifndef PROFILE_VALUES_H
 #define PROFILE_VALUES_H
@@ -13,15 +13,16 @@
 #include "base/str.h"
 #include "record/field.h"
 
-/* Absent text is {NULL or any, 0}. All views are borrowed from the arena or map the profile was
- * made in. */
+struct arena;
+
+/* Absent text has the length 0.  Text is borrowed from where the profile was made. */
 struct profile {
 	struct str id; /* exact, not cleaned */
 	struct str cust_type;
 	enum tri is_loyal;
-	struct str points;       /* plain decimal (base/num.h), or absent */
+	struct str points;       /* plain decimal, or absent */
 	struct str *products;    /* distinct, sorted by bytes */
-	uint32_t *product_words; /* the same, as numbers of names */
+	uint32_t *product_words; /* the same, as numbers of the dictionary */
 	size_t products_n;
 	struct str *categories;
 	uint32_t *category_words;
@@ -44,7 +45,12 @@ struct profile {
 	enum tri email_consent, text_consent;
 	int64_t last_purchase; /* us, exact: for duplicate-email; TIMESTAMP_NONE */
 	int64_t created;       /* us, of the customer; TIMESTAMP_NONE */
-	unsigned dropped;      /* bits 1 << enum normalize_drop (person.h) */
+	unsigned dropped;      /* bits 1 << enum normalize_drop (record/normalize.h) */
 };
+
+/* values_pack: a profile as a row of the state.  values_unpack returns false if the row is damaged;
+ * the lists come as numbers of the dictionary, in ${a}: without an arena they are left out. */
+void values_pack(struct buf *b, const struct profile *p);
+bool values_unpack(struct arena *a, struct str row, struct profile *p);
 
 #endif /* PROFILE_VALUES_H */

@@ -1,7 +1,8 @@
 /* compare.h -- what differs between two versions of a record, field by field.
  *
- * Contract section 5: JSON Pointers to the deepest places that differ, sorted by bytes; numbers by
- * value, text decoded, key order no difference, null and missing different.
+ * Contract section 5: JSON Pointers to the deepest places that differ, sorted by bytes.  Numbers
+ * are compared by value, text decoded; the order of keys is no difference, null and a missing field
+ * differ.
  */
 #ifndef RECORD_COMPARE_H
 #define RECORD_COMPARE_H
@@ -29,9 +30,8 @@ struct change {
 struct change *compare_list(
     struct arena *a, const struct json *before, const struct json *after, size_t *n);
 
-/* compare_write(b, list, n, before, after): the "changes" array of a diff line:
- * [{"path":"/voided","before":false,"after":true},…], values compact, sides that are absent left
- * out. */
+/* compare_write(b, list, n, before, after): the "changes" array of a diff's line,
+ * [{"path":"/voided","before":false,"after":true},...]: values compact, an absent side left out. */
 void compare_write(struct buf *b, const struct change *list, size_t n, const struct json *before,
     const struct json *after);
 

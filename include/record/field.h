@@ -1,8 +1,7 @@
 /* field.h -- one field of a record, read as what it should be.
  *
  * Contract section 3: missing, null and "" are one; text may be a number; numbers and booleans may
- * be text.
- * ${node} 0 is a missing field.  Text results lie in the arena or the tape's text.
+ * be text.  ${node} 0 is a missing field.  Text lies in the arena or in the record's text.
  */
 #ifndef RECORD_FIELD_H
 #define RECORD_FIELD_H

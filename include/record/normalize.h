@@ -1,7 +1,7 @@
-/* normalize.h -- who somebody is and how to reach them: the standard fields, normalised.
+/* normalize.h -- names, email addresses, phone numbers, addresses and birthdates in one form.
  *
- * Contract section 4, "Standard fields"; docs/readings.md "Profiles".  Input is text already
- * cleaned (str_clean); absent is empty.  Pure functions, results in the arena or borrowed.
+ * Contract section 4, "Standard fields"; docs/readings.md, "Profiles".  Text comes in cleaned
+ * (str_clean), absent is empty.  Results lie in the arena or are borrowed.
  */
 #ifndef RECORD_NORMALIZE_H
 #define RECORD_NORMALIZE_H
@@ -14,7 +14,7 @@
 
 struct arena;
 
-/* Why a value was left out: bit number, name in the export's manifest. */
+/* Why a value was left out: its bit, and its name in the export's manifest. */
 #define NORMALIZE_DROPS(X)                                                                         \
 	X(DROP_EMAIL_INVALID, "email-invalid")                                                     \
 	X(DROP_EMAIL_PLACEHOLDER, "email-placeholder")                                             \
@@ -32,13 +32,12 @@ enum normalize_drop {
 };
 const char *normalize_drop_name(enum normalize_drop d);
 
-/* Returns the name in ${first}, ${last}. */
+/* A full name is split only if both of its parts are absent. */
 void normalize_name(struct arena *a, struct str first_name, struct str last_name, struct str name,
     struct str *first, struct str *last);
 
-/* Lower case, checked; {0} if it is none (or a placeholder), with the reason's bit in *dropped.
- * Empty input: {0} and no reason.
- * ${placeholders} are compared after lower-casing both sides. */
+/* In lower case; {0} with the reason's bit in *dropped if it is no address or a placeholder,
+ * whatever the case.  Empty: {0} and no reason. */
 struct str normalize_email(
     struct arena *a, struct str email, const struct str *placeholders, size_t n, unsigned *dropped);
 
@@ -49,8 +48,7 @@ struct str normalize_address(struct arena *a, struct str street1, struct str str
 struct str normalize_state(struct arena *a, struct str state);
 struct str normalize_postal(struct arena *a, struct str zip);
 
-/* Days since 1970-01-01 or DAY_NONE; not compared with the snapshot (the future is judged later).
- */
+/* Days since 1970-01-01 or DAY_NONE; one in the future is judged later, by the snapshot's time. */
 int32_t normalize_birthdate(struct str birthdate, unsigned *dropped);
 
 #endif /* RECORD_NORMALIZE_H */

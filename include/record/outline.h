@@ -1,8 +1,7 @@
 /* outline.h -- where the values that are read lie in one record.
  *
- * Fields are interpreted from an outline alone (ledger/record.c), whichever way
- * it was made: from the tape of the strict reader, or by recognition
- * (ledger/habit.h).
+ * record.c interprets fields from an outline alone, whichever way it was made: strictly, from the
+ * tape of the JSON reader, or by the fast path (fast_outline.h).
  */
 #ifndef RECORD_OUTLINE_H
 #define RECORD_OUTLINE_H
@@ -18,8 +17,8 @@ struct outline_item {
 	struct schema_slots slots; /* empty if it is no object */
 };
 
-/* Zero-initialisable; reused by the next record. Its nodes may be those of
- * wanted values only: their next and count mean nothing then. */
+/* Zero-initialisable; reused by the next record.  Its nodes may be those of wanted values only:
+ * then their next and count mean nothing. */
 struct outline {
 	struct json tape;           /* node 0 is the record */
 	struct schema_slots own;    /* the record's own members */
@@ -28,18 +27,16 @@ struct outline {
 	uint32_t items_n, items_cap;
 };
 
-/* outline_begin(o, text): nothing known yet of a record of this text. */
+/* outline_begin(o, text): empty, for a record of this text. */
 void outline_begin(struct outline *o, struct str text);
 
-/* outline_item(o, node): one more item, its slots empty; valid until the next.
- */
+/* outline_item(o, node): one more item, its slots empty; valid until the next. */
 struct outline_item *outline_item(struct outline *o, uint32_t node);
 
 /*
  * outline_strict(o, schema, object, text, unknown, f):
- * Read the text strictly and note where its fields lie, unknown ones in their
- * order in the text. Returns: true, or false with ${f} filled: no valid JSON,
- * or no object.
+ * Read the text strictly and note where its fields lie; unknown ones in the order of the text.
+ * Returns: true, or false with ${f} filled: no valid JSON, or no object.
  */
 bool outline_strict(struct outline *o, const struct schema *schema, enum schema_object object,
     struct str text, struct schema_unknown *unknown, struct json_fault *f);

@@ -1,7 +1,13 @@
-/* record.h -- a customer or an order, read strictly out of a record's text.
+/* record.h -- a customer or an order, read strictly from a record's text.
  *
- * Contract section 3.  What cannot be read is a fault of the record: it is
- * quarantined, never guessed.  Text lies in the arena or the record's text.
+ * Contract section 3.
+ *
+ * Invariants
+ *
+ *   - What cannot be read is never guessed: the record is quarantined, and the first fault says
+ * why.
+ *   - Text is cleaned (str_clean) but not normalised; that is done when a profile is made.
+ *   - Text is borrowed from the arena or from the record's text.
  */
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
@@ -15,9 +21,19 @@
 #include "record/outline.h"
 #include "record/field.h"
 #include "record/schema.h"
-#include "record/record.h"
 
 struct arena;
+
+/* -- Shapes -- */
+
+/* The settings that decide what a record counts for. */
+struct record_settings {
+	const struct str *completed_statuses; /* lower case */
+	size_t completed_n;
+	const struct str *placeholder_emails; /* lower case */
+	size_t placeholder_n;
+	struct str breaker_percent; /* plain decimal, 0 .. 100 */
+};
 
 enum entity {
 	ENTITY_CUSTOMER,
@@ -56,6 +72,8 @@ struct order {
 	size_t items_n;
 };
 
+/* -- Reading -- */
+
 /* Why a record is quarantined. */
 struct record_fault {
 	const char *what; /* "a repeated key", or NULL: ${field} cannot be read */
@@ -69,9 +87,9 @@ struct record_fault {
 struct record_reader {
 	const struct schema *schema;
 	const struct record_settings *settings;
-	struct fast_outline habit;
-	bool strict;                   /* for tests: nothing by habit, with the same result */
-	struct outline o;              /* of the record read last */
+	struct fast_outline fast;
+	bool strict;      /* for tests: without the fast path; the result is the same */
+	struct outline o; /* of the record read last */
 	struct schema_unknown unknown; /* the same */
 };
 
@@ -86,14 +104,16 @@ bool record_read_order(struct record_reader *r, struct arena *a, struct str text
 
 void record_reader_release(struct record_reader *r);
 
-/* What an order counts as, by contract section 3. */
+/* -- What an order counts as (contract, section 3) -- */
+
 struct order_kind {
 	bool completed, purchase; /* a completed order that is no purchase is a refund */
 };
 struct order_kind record_order_kind(const struct record_settings *settings, struct str status,
     bool voided, bool undoes_sale, int64_t total);
 
-/* record_pack_customer, record_unpack_customer: as a row of the state; all but the id. */
+/* -- As bytes: all of a customer but the id -- */
+
 void record_pack_customer(struct buf *b, const struct customer *c);
 bool record_unpack_customer(struct str row, struct customer *c);
 

@@ -1,7 +1,7 @@
 /* schema.h -- the fields of a customer and an order that are known by name.
  *
- * Names are those of Flowhub's API as far as it is known (docs/oddities.md); a field that is not
- * among them is kept and diffed like any other and reported by name.
+ * Names are those of Flowhub's API as far as it is known (docs/oddities.md).  A field that is not
+ * among them is kept and compared like any other, and reported by its path.
  */
 #ifndef RECORD_SCHEMA_H
 #define RECORD_SCHEMA_H
@@ -13,7 +13,9 @@
 #include "base/str.h"
 #include "base/intern.h"
 
-/* Objects that occur, each with its own names. */
+/* -- Known names -- */
+
+/* The objects that occur, each with its own names. */
 enum schema_object {
 	SCHEMA_CUSTOMER,
 	SCHEMA_GROUP, /* one of a customer's groups */
@@ -76,7 +78,7 @@ enum schema_field {
 	SCHEMA_UNKNOWN
 };
 
-/* A member name to its field: built once, then read by all threads. */
+/* Built once, then read by all threads. */
 struct schema {
 	struct schema_bucket {
 		const struct schema_name *first;
@@ -86,13 +88,22 @@ struct schema {
 void schema_init(struct schema *s);
 enum schema_field schema_match(const struct schema *s, enum schema_object object, struct str name);
 
+/* What is looked into below a field: such an object, or a list of them. */
+struct schema_inside {
+	enum schema_object object; /* SCHEMA_OBJECTS: nothing */
+	bool listed;
+};
+struct schema_inside schema_inside(enum schema_field field);
+
 /* Where the values of one object's fields are in its tape; 0: missing. */
 struct schema_slots {
 	uint32_t at[SCHEMA_FIELDS];
 };
 
-/* Unknown fields of one record: their paths from the entity down as numbers of ${words}; one may
- * stand there more than once (array elements). Zero-initialisable. */
+/* -- Unknown names -- */
+
+/* The unknown fields of one record: their paths from the entity down as numbers of ${words}.  An
+ * element of a list may give one again.  Zero-initialisable. */
 struct schema_unknown {
 	struct intern *words;
 	uint32_t *list;
@@ -100,19 +111,12 @@ struct schema_unknown {
 };
 void schema_unknown_release(struct schema_unknown *u);
 
-/* schema_path_number(u, object, name): the number of the path to an object's field
- * ("/order/totals/tip"). */
+/* schema_path_number(u, object, name): the number of the path to an object's field, say
+ * "/order/totals/tip". */
 uint32_t schema_path_number(
     const struct schema_unknown *u, enum schema_object object, struct str name);
 
 /* schema_note(u, number): the record has the field of this path. */
 void schema_note(struct schema_unknown *u, uint32_t number);
-
-/* What is looked into below a field: such an object, or a list of them. */
-struct schema_inside {
-	enum schema_object object; /* SCHEMA_OBJECTS: nothing */
-	bool listed;
-};
-struct schema_inside schema_inside(enum schema_field field);
 
 #endif /* RECORD_SCHEMA_H */

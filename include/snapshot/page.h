@@ -41,8 +41,8 @@ struct page_reader {
 int page_load(struct page_reader *r, const char *account, struct str snapshot, struct str path,
     struct str sha256, struct err *e) ERR_MUST;
 
-/* page_open, page_inflate: the two halves of page_load, for who may know the page by its digest
- * alone. */
+/* page_open, page_inflate: the two halves of page_load, for a caller that may know the page by its
+ * digest alone. */
 int page_open(struct page_reader *r, const char *account, struct str snapshot, struct str path,
     struct str sha256, struct err *e) ERR_MUST;
 int page_inflate(struct page_reader *r, struct str path, struct err *e) ERR_MUST;

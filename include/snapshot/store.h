@@ -21,6 +21,14 @@ struct arena;
 int store_list(
     struct arena *a, const char *account, struct str **ids, size_t *n, struct err *e) ERR_MUST;
 
+/* store_snapshot_find(a, account, id, out, e): the manifest of a snapshot that a person named.
+ * Errors: ERR_USAGE (see store_unknown) if there is none of that id. */
+int store_snapshot_find(struct arena *a, const char *account, const char *id, struct manifest *out,
+    struct err *e) ERR_MUST;
+
+/* store_unknown(id, e): ERR_USAGE: there is no such snapshot. */
+int store_unknown(const char *id, struct err *e);
+
 /* store_manifest(a, account, id, out, e): its manifest, read and checked. */
 int store_manifest(struct arena *a, const char *account, struct str id, struct manifest *out,
     struct err *e) ERR_MUST;

@@ -1,7 +1,7 @@
-/* membership_history.h -- what held of a customer before: memberships that ended, reasons to leave
- * them out.
+/* membership_history.h -- what was true of a customer before: segments they left, and why they were
+ * or were not a contact.
  *
- * As in history.h a row is written when something ends, never when it begins.
+ * As in versions.h, a row is written when something ends, never when it begins.
  */
 #ifndef STATE_MEMBERSHIP_HISTORY_H
 #define STATE_MEMBERSHIP_HISTORY_H
@@ -18,18 +18,18 @@ struct arena;
 /* A membership that ended; causes as struct membership has them. */
 struct past_membership {
 	struct membership was;
-	uint32_t until; /* the snapshot it was left with */
-	uint32_t left;  /* cause */
+	uint32_t until; /* number of the snapshot it was left with */
+	uint32_t left;  /* cause of leaving */
 };
 
-/* The standing until a snapshot that changed it. */
+/* A contact status that ended. */
 struct past_status {
-	uint32_t until;
+	uint32_t until; /* number of the snapshot that changed it */
 	enum skipped_reason reason;
 	struct str detail;
 };
 
-/* membership_history_put, membership_history_put_status: ended with p->until. */
+/* membership_history_put, membership_history_put_status: it ended with p->until. */
 int membership_history_put(
     struct state *s, struct str customer, const struct past_membership *p, struct err *e) ERR_MUST;
 int membership_history_put_status(
@@ -37,10 +37,10 @@ int membership_history_put_status(
 
 /* All of a customer's, in the order in which they ended. */
 struct membership_history {
-	struct past_membership *stays;
-	size_t stays_n;
-	struct past_status *standings;
-	size_t standings_n;
+	struct past_membership *memberships;
+	size_t memberships_n;
+	struct past_status *statuses;
+	size_t statuses_n;
 };
 int membership_history_read(struct arena *a, struct state *s, struct str customer,
     struct membership_history *out, struct err *e) ERR_MUST;

@@ -1,9 +1,8 @@
-/* page_cache.h -- what a page was found to hold, so that the same page need not
- * be read again.
+/* page_cache.h -- what a page was found to hold, so that the same bytes need not be read again.
  *
- * The hashes of its records' texts in order, kept of pages with no record at
- * fault: a page of the same bytes whose texts are all known says nothing new.
- * Which pages they are kept of is remember.h's question.
+ * Of a page with no record at fault, the hashes of its records' texts are kept in order.  A page of
+ * the same bytes whose texts are all known says nothing new.  delta/remember_pages.h decides which
+ * pages are kept.
  */
 #ifndef STATE_PAGE_CACHE_H
 #define STATE_PAGE_CACHE_H

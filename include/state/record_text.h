@@ -1,4 +1,4 @@
-/* record_text.h -- records out of the pages that hold them, word for word.
+/* record_text.h -- the text of records, read from the pages that hold them.
  *
  * Each page is proved by its digest and read once, several at a time.
  */
@@ -15,7 +15,7 @@
 
 struct arena;
 
-/* A page that records are wanted of. */
+/* A page that holds records which are wanted. */
 struct source_page {
 	struct str snapshot; /* its id */
 	struct applied_page page;

@@ -1,7 +1,8 @@
-/* rows.h -- the rows of the state, packed and unpacked.
+/* rows.h -- the rows and keys of the state, packed and unpacked.
  *
- * Unpacked text borrows from the row.  A row that cannot be read is a broken state: the
- * unpackers return false and the caller says state_broken.
+ * Unpacked text borrows from the row.  An unpacker returns false for a row that
+ * cannot be: the state is broken, and the caller says so by state_broken.
+ * Words, buyers and slugs are numbers of the state's dictionaries.
  */
 #ifndef STATE_ROWS_H
 #define STATE_ROWS_H
@@ -13,7 +14,7 @@
 #include "base/str.h"
 #include "record/record.h"
 #include "state/tables.h"
-#include "lib/sha256.h"
+#include "lib/hash.h"
 
 /* Where a version of a record was first read. */
 struct place {
@@ -22,21 +23,17 @@ struct place {
 	uint32_t index;    /* of the record in the page */
 };
 
-struct known_customer {
+/* What is known of a record, of either kind. */
+struct known_record {
 	struct hash hash; /* of the text read last */
 	struct place place;
-	struct str fields; /* record_unpack_customer reads them */
+	struct str fields; /* a customer's; record_unpack_customer reads them */
+	uint32_t location; /* an order's: a word; 0: none was named */
+	uint32_t buyer;    /* an order's; 0: a guest */
+	int64_t created;   /* an order's: us */
 };
 
-struct known_order {
-	struct hash hash;
-	struct place place;
-	uint32_t location; /* a name's number; 0: none was named */
-	int64_t created;   /* us */
-	uint32_t buyer;    /* number; 0: a guest's */
-};
-
-/* What an order adds to its customer; words are numbers of names. */
+/* What an order adds to its customer. */
 struct sale {
 	int64_t created, time; /* us; created is in the key */
 	int64_t total;         /* cents */
@@ -51,16 +48,16 @@ struct item_words {
 
 /* Membership in one segment. */
 struct membership {
-	uint32_t slug;  /* a name's number */
+	uint32_t slug;  /* a word */
 	uint32_t since; /* number of the snapshot it was entered with */
 	uint32_t cause; /* enum cause of segment/, as a number */
 };
 
-/* How a customer stands towards DailyStory. */
+/* Whether a customer is a contact, and of which segments a member. */
 struct contact_status {
 	enum skipped_reason reason;
 	struct str detail;      /* SKIPPED_DUPLICATE: the fh_id kept instead */
-	int64_t due;            /* when to look again, for time alone may have changed something */
+	int64_t due;            /* when to look again: time alone may change something then */
 	uint32_t dropped;       /* bits of enum normalize_drop */
 	bool is_eligible;       /* in TABLE_EMAILS */
 	struct str memberships; /* packed, see row_membership_next */
@@ -75,15 +72,13 @@ struct exported {
 	uint32_t opt_out_snapshot;
 };
 
-void known_customer_pack(struct buf *b, const struct known_customer *k);
-bool known_customer_unpack(struct str row, struct known_customer *k);
-void known_order_pack(struct buf *b, const struct known_order *k);
-bool known_order_unpack(struct str row, struct known_order *k);
+void row_record_pack(struct buf *b, enum entity entity, const struct known_record *k);
+bool row_record_unpack(struct str row, enum entity entity, struct known_record *k);
 
 void row_sale_pack(struct buf *b, const struct sale *s);
 bool row_sale_unpack(struct str row, int64_t created, struct sale *s);
 void row_item_pack(struct buf *b, struct item_words item);
-/* item_next: 1 an item (taken off the front), 0 the end, -1 broken. */
+/* row_item_next, row_membership_next: 1 an item, taken off the front; 0 the end; -1 broken. */
 int row_item_next(struct str *items, struct item_words *out);
 
 void row_contact_status_pack(struct buf *b, const struct contact_status *s);
@@ -94,18 +89,17 @@ int row_membership_next(struct str *list, struct membership *out);
 void row_exported_pack(struct buf *b, const struct exported *x);
 bool row_exported_unpack(struct str row, struct exported *x);
 
-/* Keys behind what is in ${b} already. */
-void row_key_dated_add(struct buf *b, uint32_t buyer, int64_t created, struct str order);
-bool row_key_dated_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order);
-void row_key_dated_add(struct buf *b, uint32_t location, int64_t created, struct str order);
-
 /* Keys; each empties ${b} first. */
 struct str row_key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order);
-/* key_number of the buyer is what the keys of all their sales and former orders begin with. */
-struct str row_key_former(struct buf *b, uint32_t buyer, struct str order);
 struct str row_key_created(struct buf *b, uint32_t location, int64_t created, struct str order);
+struct str row_key_former(struct buf *b, uint32_t buyer, struct str order);
 struct str row_key_due(struct buf *b, int64_t due, struct str customer);
 struct str row_key_email(struct buf *b, struct str email, struct str customer);
+/* Of a buyer: what the keys of their sales and former orders begin with. */
 struct str row_key_number(struct buf *b, uint32_t number);
+
+/* The keys of sales and of creation times have one shape.  Adding leaves what is in ${b}. */
+void row_key_dated_add(struct buf *b, uint32_t number, int64_t created, struct str order);
+bool row_key_dated_unpack(struct str key, uint32_t *number, int64_t *created, struct str *order);
 
 #endif /* STATE_ROWS_H */

@@ -1,4 +1,4 @@
-/* rule_terms.h -- the rules and settings that were in force, snapshot by snapshot. */
+/* rule_terms.h -- which rules and settings were in force with which snapshot. */
 #ifndef STATE_RULE_TERMS_H
 #define STATE_RULE_TERMS_H
 
@@ -17,13 +17,12 @@ struct rule_terms {
 	struct str rules, settings;
 };
 
-/* rule_terms_follow(s, rules, settings, e): those of the snapshot in hand; a row is written if they
- * are not those of the snapshot before. */
+/* rule_terms_follow(s, rules, settings, e): those of the snapshot at hand; a row is written only if
+ * they differ from those of the snapshot before. */
 int rule_terms_follow(
     struct state *s, struct str rules, struct str settings, struct err *e) ERR_MUST;
 
-/* rule_terms_list(a, s, list, n, e): all there were, oldest first; the first is since snapshot 1.
- */
+/* rule_terms_list(a, s, list, n, e): all there were, oldest first, from snapshot 1 on. */
 int rule_terms_list(
     struct arena *a, struct state *s, struct rule_terms **list, size_t *n, struct err *e) ERR_MUST;
 

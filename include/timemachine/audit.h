@@ -1,5 +1,4 @@
-/* audit.h -- one customer's history, a snapshot at a time: records, profile fields, segments.
- */
+/* audit.h -- one customer's history: what each snapshot changed for them. */
 #ifndef TIMEMACHINE_AUDIT_H
 #define TIMEMACHINE_AUDIT_H
 
@@ -8,49 +7,53 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "delta/delta.h"
 #include "timemachine/diff_records.h"
 #include "timemachine/explain_profile.h"
-#include "delta/delta.h"
 
 struct arena;
 
 /* A record of theirs that was added, changed or removed. */
-struct record_event {
+struct audit_record {
 	enum entity entity;
 	struct str id;
 	enum delta_op op;
 	const struct record_version *before, *after; /* NULL: not known */
 	const struct explain_order *was, *is; /* an order among theirs before, now; or NULL */
-	struct diff_records compared;         /* changed */
+	struct diff_records changes;
 };
 
-/* A field of the profile with another value; p NULL: there was, or is, no profile. */
-struct field_event {
+/* A value of the profile that is another; p NULL: no profile. */
+struct audit_value {
 	size_t field;
 	struct str before, after;
 };
 
-struct segment_event {
+struct audit_segment {
 	struct str slug, cause;
 	bool is_entered;
 };
 
 /* What one snapshot changed for the customer. */
-struct moment {
-	struct str snapshot;
+struct audit_snapshot {
+	struct str id;
 	int64_t as_of;
-	bool is_new_terms;                  /* rules or settings are others than before */
+	bool is_new_terms;                  /* rules or settings changed */
 	const struct past_status *was, *is; /* a change of standing, or both NULL */
-	struct record_event *records;
+	struct audit_record *records;
 	size_t records_n;
-	struct field_event *fields;
-	size_t fields_n;
-	struct segment_event *segments;
+	struct audit_value *values;
+	size_t values_n;
+	struct audit_segment *segments;
 	size_t segments_n;
 };
 
-/* audit_make(a, s, records, list, n, e): oldest first; the records were read in full. */
-int audit_make(struct arena *a, struct state *s, const struct past_records *records,
-    struct moment **list, size_t *n, struct err *e) ERR_MUST;
+/* audit_customer(a, s, records, list, n, e): oldest first, without snapshots that changed nothing;
+ * the records were read for all snapshots. */
+int audit_customer(struct arena *a, struct state *s, const struct past_records *records,
+    struct audit_snapshot **list, size_t *n, struct err *e) ERR_MUST;
+
+/* audit_uses(field, x): the value of that field is made of this record. */
+bool audit_uses(size_t field, const struct audit_record *x);
 
 #endif /* TIMEMACHINE_AUDIT_H */

@@ -1,8 +1,8 @@
-/* diff_snapshots.h -- the records of two snapshots side by side, as their pages hold them.
+/* diff_snapshots.h -- what differs between the records of two snapshots, straight from their pages.
  *
- * No state is needed and nothing between the two counts.  A record that only one of them holds is
- * added or removed only if a complete read of the other had to hold it; else it is unknown, with
- * the reason (docs/decisions).
+ * No state is needed, and what lies between the two does not count.  A record that only one of them
+ * holds is added or removed only if a complete read of the other had to hold it; else it is
+ * unknown, with the reason (docs/decisions/0007-what-two-snapshots-do-not-prove.md).
  */
 #ifndef TIMEMACHINE_DIFF_SNAPSHOTS_H
 #define TIMEMACHINE_DIFF_SNAPSHOTS_H
@@ -22,17 +22,17 @@
 #include "snapshot/manifest.h"
 
 /* One of the two. */
-struct diff_side {
+struct diff_snapshots_side {
 	struct str snapshot;
 	struct manifest manifest;
-	struct terms policy; /* what was quarantined is by the settings of the time */
+	struct terms terms; /* of the time, so that the same records are quarantined */
 	struct read_snapshot intake;
 	struct source_page *pages; /* as many as the manifest has */
 	uint32_t *locations;
-	struct complete_scopes proofs[ENTITIES];
+	struct complete_scopes complete[ENTITIES];
 };
 
-enum diff_op {
+enum diff_snapshots_op {
 	SNAPSHOT_DIFF_ADDED,
 	SNAPSHOT_DIFF_CHANGED,
 	SNAPSHOT_DIFF_REMOVED,
@@ -40,28 +40,28 @@ enum diff_op {
 	SNAPSHOT_DIFF_UNKNOWN,
 	SNAPSHOT_DIFF_OPS
 };
-const char *diff_snapshots_op_name(enum diff_op op);
+const char *diff_snapshots_op_name(enum diff_snapshots_op op);
 
 /* A record that is not the same in both. */
-struct diff_line {
+struct diff_snapshots_record {
 	enum entity entity;
-	enum diff_op op;
+	enum diff_snapshots_op op;
 	struct str id;
 	const struct seen *before, *after; /* NULL: that snapshot does not hold it */
 	const char *why;                   /* of SNAPSHOT_DIFF_UNKNOWN */
-	struct diff_records compared;      /* of SNAPSHOT_DIFF_CHANGED */
+	struct diff_records changes;       /* of SNAPSHOT_DIFF_CHANGED */
 };
 
-/* Zero-initialisable but for what is asked for. */
+/* The first members say what is asked for, the rest is zero. */
 struct diff_snapshots {
 	const char *account;
 	size_t jobs;
 	struct str only; /* an id; empty: all */
 	bool has_entity;
 	enum entity entity;
-	struct diff_side sides[2]; /* before, after */
+	struct diff_snapshots_side sides[2]; /* before, after */
 	struct intern locations;
-	struct diff_line *list; /* customers, then orders, each by id */
+	struct diff_snapshots_record *list; /* customers, then orders, each by id */
 	size_t n;
 	uint64_t counts[ENTITIES][SNAPSHOT_DIFF_OPS];
 	struct arena a;
@@ -72,7 +72,7 @@ int diff_snapshots_make(
     struct diff_snapshots *d, const char *before, const char *after, struct err *e) ERR_MUST;
 void diff_snapshots_release(struct diff_snapshots *d);
 
-/* diff_snapshots_page(side, s): the page a sighting lies in. */
-struct str diff_snapshots_page(const struct diff_side *side, const struct seen *s);
+/* diff_snapshots_page(side, s): the path of the page a record was seen in. */
+struct str diff_snapshots_page(const struct diff_snapshots_side *side, const struct seen *s);
 
 #endif /* TIMEMACHINE_DIFF_SNAPSHOTS_H */

@@ -1,7 +1,6 @@
-/* explain_profile.h -- a customer as of one snapshot: profile, contact, segments, and what each
- * value comes from.
+/* explain_profile.h -- a customer's profile as of one snapshot, and what each value comes from.
  *
- * Made from the customer's records by the terms of that snapshot, so that it says what processing
+ * It is made from the customer's records by the terms of that snapshot, so it says what process
  * said then.
  */
 #ifndef TIMEMACHINE_EXPLAIN_PROFILE_H
@@ -20,17 +19,17 @@
 
 struct arena;
 
-/* What a field is made of. */
+/* What a value is made of. */
 enum basis {
 	BASIS_RECORD,    /* the customer's own record */
-	BASIS_COMPLETED, /* the sum over completed orders, refunds too */
+	BASIS_COMPLETED, /* all completed orders, refunds too */
 	BASIS_PURCHASES,
 	BASIS_LAST_PURCHASE,
 	BASIS_FIRST_PURCHASE,
 	BASIS_LAST_ORDER /* of any status */
 };
 
-/* field as rules and audits name it; basis; the contact's column, or COLUMN_COUNT */
+/* the field's name, its basis, the contact's column or COLUMN_COUNT */
 #define EXPLAIN_FIELDS(X)                                                                          \
 	X("fh_id", BASIS_RECORD, COLUMN_ID)                                                        \
 	X("fh_cust_type", BASIS_RECORD, COLUMN_CUST_TYPE)                                          \
@@ -80,13 +79,13 @@ struct explain_order {
 	bool is_last_purchase, is_first_purchase, is_last;
 };
 
-/* Borrows the records and the policy. */
+/* Borrows the records and the terms. */
 struct explain_profile {
 	uint32_t number;
 	struct str snapshot;
 	int64_t as_of;
-	const struct terms *policy;
-	const struct record_version *record; /* NULL: they were not known; the rest is empty then */
+	const struct terms *terms;
+	const struct record_version *record; /* NULL: not known then, and the rest is empty */
 	const struct past_status *standing;
 	struct profile profile;
 	struct str values[EXPLAIN_FIELD_COUNT];
@@ -95,20 +94,19 @@ struct explain_profile {
 	size_t orders_n;
 };
 
-/* explain_profile_policy(p, terms, e): terms as settings and rules, without the suppression list.
- */
-int explain_profile_policy(struct terms *p, const struct rule_terms *terms, struct err *e) ERR_MUST;
+/* explain_profile_terms(t, stored, e): terms as the state has them, without suppression list. */
+int explain_profile_terms(struct terms *t, const struct rule_terms *stored, struct err *e) ERR_MUST;
 
 /*
- * explain_profile_make(a, s, records, policy, number, out, e):
- * Errors: ERR_INTERNAL if an order's sum is not the value, or the state's memberships are not what
- * the rules say.
+ * explain_profile_make(a, s, records, terms, number, out, e):
+ * Errors: ERR_INTERNAL if an order's sum is not the value, or the rules disagree with the
+ *         memberships in the state.
  */
 int explain_profile_make(struct arena *a, struct state *s, const struct past_records *records,
-    const struct terms *policy, uint32_t number, struct explain_profile *out,
+    const struct terms *terms, uint32_t number, struct explain_profile *out,
     struct err *e) ERR_MUST;
 
-/* explain_profile_uses(basis, o): the order is among those a field is made of. */
+/* explain_profile_uses(basis, o): the order is among those that a value is made of. */
 bool explain_profile_uses(enum basis basis, const struct explain_order *o);
 
 #endif /* TIMEMACHINE_EXPLAIN_PROFILE_H */

@@ -1,5 +1,6 @@
-/* finding.h -- what verify found, one entry a fault: the file, what is wrong, what it means, how to
- * repair it. */
+/* finding.h -- what verify found: for each fault the file, what is wrong, what it means, the
+ * repair.
+ */
 #ifndef TIMEMACHINE_FINDING_H
 #define TIMEMACHINE_FINDING_H
 
@@ -10,28 +11,24 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* What kind of file it is settles what a fault in it means, and the repair. */
+/* The kind of file tells what a fault in it means and how to repair it. */
 #define FINDING_KINDS(X)                                                                           \
 	X(FINDING_SNAPSHOT,                                                                        \
-	    "the snapshot cannot be read again: a rebuild, a replay and the "                      \
-	    "history of its records end here; what was made from it stands",                       \
+	    "the snapshot cannot be read again: a rebuild, a replay and the history of its "       \
+	    "records end here; what was made from it stays valid",                                 \
 	    "restore the file from a backup; nothing else can bring it back")                      \
 	X(FINDING_PENDING, "the snapshot is not applied yet and will be refused",                  \
-	    "restore the file from a backup, or move the snapshot's "                              \
-	    "directory away and fetch again")                                                      \
+	    "restore the file from a backup, or move the snapshot's directory away and fetch "     \
+	    "again")                                                                               \
 	X(FINDING_DIFF,                                                                            \
-	    "the record of what changed is not to be trusted; profiles, "                          \
-	    "segments and exports do not come from it",                                            \
-	    "'flowstory process --rebuild' writes it again from the "                              \
-	    "snapshots, to the same bytes")                                                        \
-	X(FINDING_EXPORT, "what is here is not what was exported; do not import it",               \
-	    "'flowstory process --rebuild' writes it again from the "                              \
-	    "snapshots, to the same bytes")                                                        \
-	X(FINDING_RECORD,                                                                          \
-	    "a rebuild and a replay would take wrong rules or settings for "                       \
-	    "those of that time",                                                                  \
+	    "do not trust this record of what changed; profiles, segments and exports do not "     \
+	    "come from it",                                                                        \
+	    "'flowstory process --rebuild' writes it again from the snapshots, to the same bytes") \
+	X(FINDING_EXPORT, "this is not what was exported; do not import it",                       \
+	    "'flowstory process --rebuild' writes it again from the snapshots, to the same bytes") \
+	X(FINDING_RECORD, "a rebuild or a replay would use the wrong rules or settings",           \
 	    "restore the file from a backup before any rebuild")                                   \
-	X(FINDING_STATE, "coming diffs, profiles and exports may go wrong",                        \
+	X(FINDING_STATE, "the next diffs, profiles and exports may be wrong",                      \
 	    "'flowstory process --rebuild' makes it again from the snapshots")                     \
 	X(FINDING_SETTINGS, "no snapshot can be applied", "'flowstory check' names the place")     \
 	X(FINDING_EXTRA, "nothing is read from it", "remove it, or move it out of the account")    \

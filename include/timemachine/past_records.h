@@ -1,8 +1,7 @@
-/* past_records.h -- everything that is and was known of one customer, read out of the pages that
- * hold it.
+/* past_records.h -- all that is and was known of one customer, read out of the pages.
  *
- * The state only says where to look (history.h, membership_history.h); what is said comes from the
- * records themselves.
+ * The state only tells where to look (state/versions.h, state/membership_history.h); what is known
+ * comes from the records themselves.
  */
 #ifndef TIMEMACHINE_PAST_RECORDS_H
 #define TIMEMACHINE_PAST_RECORDS_H
@@ -20,13 +19,13 @@
 
 struct arena;
 
-/* A version; what it says is there if it was asked for. */
+/* A version of a record; text and fields are empty if it was not asked for. */
 struct record_version {
 	struct version v;
 	struct source_page from;
-	struct str text;          /* the record as it lies in the page */
-	struct customer customer; /* of a customer's record */
-	struct order order;       /* of an order's */
+	struct str text; /* the record as the page holds it */
+	struct customer customer;
+	struct order order;
 };
 
 /* All versions of a record. */
@@ -42,9 +41,9 @@ struct past_records {
 	struct record_history customer;
 	struct record_history *orders; /* by id; that are or were theirs */
 	size_t orders_n;
-	struct past_membership *stays; /* in segments; until 0: a member now */
-	size_t stays_n;
-	struct past_status *standings; /* the last one is until 0 if they are known now */
+	struct past_membership *memberships; /* until 0: a member now */
+	size_t memberships_n;
+	struct past_status *standings; /* until 0: the present one */
 	size_t standings_n;
 };
 
@@ -57,7 +56,7 @@ struct past_records_source {
 /*
  * past_records_load(a, s, source, id, out, e):
  * Returns: 1; 0 if neither a customer nor an order's customerId ever was this id; -1.
- * Errors:  ERR_DAMAGED if a page that is needed is not what it was.
+ * Errors:  ERR_DAMAGED if a page that is needed was modified.
  */
 int past_records_load(struct arena *a, struct state *s, const struct past_records_source *source,
     struct str id, struct past_records *out, struct err *e) ERR_MUST;
@@ -76,9 +75,9 @@ int past_records_profile(struct arena *a, struct state *s, const struct past_rec
     const struct record_settings *settings, uint32_t number, struct profile *out,
     struct err *e) ERR_MUST;
 
-/* past_records_stay(records, slug, number): the stay in a segment that a snapshot falls into, else
- * the last one that ended by then; NULL. */
-const struct past_membership *past_records_stay(
+/* past_records_membership(records, slug, number): in a segment, that with the snapshot; else the
+ * last one that had ended by then; NULL. */
+const struct past_membership *past_records_membership(
     const struct past_records *records, uint32_t slug, uint32_t number);
 
 /* past_records_standing(records, number): NULL if they were not known with that snapshot. */

@@ -1,9 +1,7 @@
-/* replay_dir.h -- the directory a replay writes into: never inside the account, and begun with one
- * set of arguments.
+/* replay_dir.h -- the directory a replay writes into: never inside the account, never a stranger's.
  *
- * DIR/replay.json says what it was begun with.  Nothing is synced while a replay is at work: a
- * power cut may spoil what is there, so it goes on only if the machine has been running since, or
- * if it had come to its end.
+ * DIR/replay.json says what it was made with.  A replay with the same arguments takes the place of
+ * an earlier one; of any other the directory stays as it is.
  */
 #ifndef TIMEMACHINE_REPLAY_DIR_H
 #define TIMEMACHINE_REPLAY_DIR_H
@@ -11,25 +9,25 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/lock.h"
 
 struct replay_dir {
 	const char *account, *dir;
 	const char *from, *until, *segments; /* the arguments, or NULL */
+	struct lock lock;                    /* LOCK_INIT before replay_dir_begin */
 	struct arena arena;
-	struct str arguments; /* as replay.json has them, but for the machine */
-	struct lock lock;     /* LOCK_INIT before replay_dir_begin */
 };
 
 /*
  * replay_dir_begin(r, e):
- * Made, or taken up again, and locked.
- * Errors: ERR_USAGE: inside the account, not empty and no replay's, begun with other arguments;
- * ERR_BUSY.
+ * Make the directory, or empty an earlier replay's, and lock it.
+ * Errors: ERR_USAGE: inside the account, not empty and no replay's, one with other arguments;
+ *         ERR_BUSY.
  */
 int replay_dir_begin(struct replay_dir *r, struct err *e) ERR_MUST;
 
-/* replay_dir_finish(r, e): all of it is on the disk. */
-int replay_dir_finish(struct replay_dir *r, struct err *e) ERR_MUST;
+/* replay_dir_sync(r, e): nothing is synced while a replay writes; now all of it is. */
+int replay_dir_sync(const struct replay_dir *r, struct err *e) ERR_MUST;
 
 void replay_dir_release(struct replay_dir *r);
 

@@ -13,13 +13,13 @@ account_check(const char *account, struct err *e)
 	if (dir_exists(account))
 		return 0;
 	err_set(e, ERR_USAGE, "no such account directory: '%s'", account);
-	return err_advise(e, "Make it with 'flowstory -C %s init'.", account);
+	return err_advise(e, "Create it with 'flowstory -C %s init'.", account);
 }
 
-/* A writer's unfinished names begin with a dot and hold ".tmp-"; it is dead, or it would hold the
+/* Unfinished files begin with a dot and hold ".tmp-"; whoever wrote them is dead, or would hold the
  * lock. */
 static int
-sweep(const char *account, const char *sub, struct err *e)
+remove_unfinished(const char *account, const char *sub, struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = file_join(&a, account, sub);
@@ -50,7 +50,7 @@ account_lock(struct lock *l, const char *account, const char *command, struct er
 	if (rc == 0)
 		rc = lock_take(l, file_join(&a, account, ".lock"), text, e);
 	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)
-		rc = sweep(account, places[i], e);
+		rc = remove_unfinished(account, places[i], e);
 	if (rc < 0)
 		lock_release(l);
 	arena_release(&a);
@@ -87,7 +87,7 @@ account_ids(
 	return 0;
 }
 
-/* Of the ids up to the last one applied, those that never were. */
+/* Of the ids up to the last one applied, those that were never applied themselves. */
 static int
 find_late(struct arena *a, const char *account, struct state *s, const struct str *ids, size_t n,
     struct pending *out, struct err *e)
@@ -100,8 +100,8 @@ find_late(struct arena *a, const char *account, struct state *s, const struct st
 		int c = 1;
 
 		while (number <= s->totals.applied) {
-			if (state_applied(s, number, &applied, e) <= 0)
-				return state_broken(e, "a snapshot is missing");
+			if (state_applied_must(s, number, &applied, e) < 0)
+				return -1;
 			c = str_cmp(applied.id, ids[i]);
 			if (c >= 0)
 				break;
@@ -128,8 +128,8 @@ account_pending(
 	if (exports_n > 0)
 		out->last_export = exports[exports_n - 1];
 	if (s->totals.applied > 0) {
-		if (state_applied(s, (uint32_t)s->totals.applied, &applied, e) <= 0)
-			return state_broken(e, "a snapshot is missing");
+		if (state_applied_must(s, (uint32_t)s->totals.applied, &applied, e) < 0)
+			return -1;
 		last = str_copy(a, applied.id);
 	}
 	while (old < n && last.n > 0 && str_cmp(ids[old], last) <= 0)

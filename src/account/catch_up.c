@@ -1,51 +1,46 @@
 #include "account/catch_up.h"
 
 #include "base/arena.h"
-#include "command/message.h"
-#include "delta/delta.h"
 
 int
-catch_up_begin(struct catch_up *q, struct err *e)
+catch_up_begin(struct catch_up *c, struct err *e)
 {
-	return terms_present(&q->present, q->pipeline.account, e);
+	return terms_present(&c->present, c->pipeline.account, e);
 }
 
 void
-catch_up_release(struct catch_up *q)
+catch_up_release(struct catch_up *c)
 {
-	terms_release(&q->present);
-	terms_release(&q->last);
+	terms_release(&c->present);
+	terms_release(&c->recorded);
 }
 
 static void
-keep_last(struct catch_up *q, struct terms *recorded)
+keep_recorded(struct catch_up *c, struct terms *recorded)
 {
-	terms_release(&q->last);
-	q->last = *recorded;
-	q->has_last = true;
+	terms_release(&c->recorded);
+	c->recorded = *recorded;
+	c->has_recorded = true;
 }
 
-/* Of a run that goes on where another ended: the latest record there is among
- * the snapshots applied. */
+/* For a run that goes on where another one ended: the last record among the snapshots applied. */
 static int
-find_last(struct catch_up *q, struct err *e)
+find_recorded(struct catch_up *c, struct err *e)
 {
 	struct arena a = { 0 };
 	int rc = 0;
 
-	for (uint64_t i = q->s->totals.applied; rc == 0 && i > 0; i--) {
+	for (uint64_t i = c->s->totals.applied; rc == 0 && i > 0; i--) {
 		struct terms recorded;
 		struct applied x;
 
-		rc = state_applied(q->s, (uint32_t)i, &x, e);
-		if (rc == 0)
-			rc = state_broken(e, "a snapshot is missing");
+		rc = state_applied_must(c->s, (uint32_t)i, &x, e);
 		if (rc < 0)
 			break;
 		rc = terms_recorded(
-		    &recorded, q->pipeline.account, str_copy(&a, x.id), &q->present, NULL, e);
+		    &recorded, c->pipeline.account, str_copy(&a, x.id), &c->present, NULL, e);
 		if (rc > 0)
-			keep_last(q, &recorded);
+			keep_recorded(c, &recorded);
 		else
 			terms_release(&recorded);
 	}
@@ -53,24 +48,23 @@ find_last(struct catch_up *q, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-/* The policy for a snapshot: recorded, carried on, or the account's present
- * one. */
+/* ${own}: what the snapshot's own export recorded, if it is that. */
 static int
-choose(struct catch_up *q, struct str id, struct terms *recorded, const struct terms **out,
-    struct err *e)
+choose_terms(
+    struct catch_up *c, struct str id, struct terms *own, const struct terms **out, struct err *e)
 {
 	int rc = terms_recorded(
-	    recorded, q->pipeline.account, id, &q->present, q->has_last ? &q->last : NULL, e);
+	    own, c->pipeline.account, id, &c->present, c->has_recorded ? &c->recorded : NULL, e);
 
 	if (rc < 0)
 		return -1;
-	*out = rc > 0 ? recorded : &q->present;
-	if (rc > 0 || str_cmp(id, q->last_export) >= 0)
+	*out = rc > 0 ? own : &c->present;
+	if (rc > 0 || str_cmp(id, c->last_export) >= 0)
 		return 0;
-	if (!q->has_last && find_last(q, e) < 0)
+	if (!c->has_recorded && find_recorded(c, e) < 0)
 		return -1;
-	if (q->has_last)
-		*out = &q->last;
+	if (c->has_recorded)
+		*out = &c->recorded;
 	return 0;
 }
 
@@ -87,49 +81,24 @@ refuse(struct str id, struct err *e)
 }
 
 int
-catch_up_apply(struct catch_up *q, struct str id, struct outcome *out, struct err *e)
+catch_up_apply(struct catch_up *c, struct str id, struct outcome *out, struct err *e)
 {
-	struct terms recorded = { 0 }, used;
-	const struct terms *policy = NULL;
-	int rc = choose(q, id, &recorded, &policy, e);
+	struct terms own = { 0 }, used;
+	const struct terms *chosen = NULL;
+	int rc = choose_terms(c, id, &own, &chosen, e);
 
 	if (rc == 0) {
-		used = *policy; /* all of it borrowed */
-		used.is_accepted = recorded.is_accepted;
-		if (q->rules != NULL)
-			used.rules = *q->rules;
-		rc = pipeline_apply(&q->pipeline, q->s, id, &used, out, e);
+		used = *chosen; /* all of it borrowed */
+		used.is_accepted = own.is_accepted;
+		if (c->rules != NULL)
+			used.rules = *c->rules;
+		rc = pipeline_apply(&c->pipeline, c->s, id, &used, out, e);
 	}
 	if (rc < 0 && (e->kind == ERR_DAMAGED || e->kind == ERR_BREAKER))
 		rc = refuse(id, e);
-	if (rc == 0 && policy == &recorded)
-		keep_last(q, &recorded);
+	if (rc == 0 && chosen == &own)
+		keep_recorded(c, &own);
 	else
-		terms_release(&recorded);
+		terms_release(&own);
 	return rc;
-}
-
-void
-print_outcome(const struct options *o, const struct outcome *x)
-{
-	const uint64_t *c = x->applied.customers, *r = x->applied.orders;
-
-	say(o, SAY_INFO,
-	    "%.*s: customers +%llu ~%llu -%llu, orders +%llu ~%llu -%llu, "
-	    "%llu contacts and %llu events written",
-	    STR_ARG(x->applied.id), (unsigned long long)c[DELTA_ADDED],
-	    (unsigned long long)c[DELTA_CHANGED], (unsigned long long)c[DELTA_REMOVED],
-	    (unsigned long long)r[DELTA_ADDED], (unsigned long long)r[DELTA_CHANGED],
-	    (unsigned long long)r[DELTA_REMOVED], (unsigned long long)x->contacts,
-	    (unsigned long long)x->events);
-	if (x->applied.quarantined > 0)
-		say(o, SAY_WARNING,
-		    "%.*s: %llu %s quarantined, see "
-		    "exports/%.*s/quarantine.jsonl",
-		    STR_ARG(x->applied.id), (unsigned long long)x->applied.quarantined,
-		    x->applied.quarantined == 1 ? "record is" : "records are",
-		    STR_ARG(x->applied.id));
-	if (x->was_replaced)
-		say(o, SAY_WARNING, "%.*s: its export was another before and was replaced",
-		    STR_ARG(x->applied.id));
 }

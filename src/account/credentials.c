@@ -23,10 +23,9 @@ forbid_dumps(void)
 	(void)setrlimit(RLIMIT_CORE, &none);
 }
 
-/* Reserved before anything secret goes in: growing would leave a copy behind.
- */
+/* The room is reserved first: a buffer that grows leaves a copy of the secret behind. */
 static void
-take(struct buf *b, const char *p, size_t n)
+put_trimmed(struct buf *b, const char *p, size_t n)
 {
 	struct str s = str_trim(str_of(p, n));
 
@@ -35,14 +34,14 @@ take(struct buf *b, const char *p, size_t n)
 }
 
 static void
-take_environment(struct buf *b, const char *name)
+read_environment(struct buf *b, const char *name)
 {
 	char *value = getenv(name);
 
 	if (value == NULL || *value == '\0')
 		return;
-	take(b, value, strlen(value));
-	/* What /proc shows of it goes as well. */
+	put_trimmed(b, value, strlen(value));
+	/* What /proc shows of it goes, too. */
 	explicit_bzero(value, strlen(value));
 	(void)unsetenv(name);
 }
@@ -52,7 +51,7 @@ fail_file(const char *path, struct err *e, const char *what)
 {
 	err_set(e, ERR_SETTINGS, "the key file '%s' %s", path, what);
 	return err_advise(e,
-	    "It holds the key alone and is yours alone: "
+	    "It must hold the key and nothing else, and only you may read it: "
 	    "chmod 600 '%s'.",
 	    path);
 }
@@ -76,17 +75,17 @@ read_key(struct buf *b, const char *path, struct err *e)
 		n = read(fd, text, sizeof(text));
 	close(fd);
 	if (!S_ISREG(st.st_mode))
-		return fail_file(path, e, "is no file");
+		return fail_file(path, e, "is not a regular file");
 	if ((st.st_mode & 077) != 0)
 		return fail_file(path, e, "can be read by others");
 	if (n < 0 || n > KEY_MOST)
-		return fail_file(path, e, "holds no key");
-	take(b, text, (size_t)n);
+		return fail_file(path, e, "does not hold a key");
+	put_trimmed(b, text, (size_t)n);
 	explicit_bzero(text, sizeof(text));
 	return b->n > 0 ? 0 : fail_file(path, e, "is empty");
 }
 
-/* A path of the settings, seen from the account. */
+/* A relative path starts at the account. */
 static char *
 path_of(struct arena *a, const char *account, struct str path)
 {
@@ -96,64 +95,63 @@ path_of(struct arena *a, const char *account, struct str path)
 }
 
 static int
-need_both(const struct secrets *s, struct err *e)
+need_both(const struct account_credentials *c, struct err *e)
 {
-	bool id = s->client_id.n > 0, key = s->key.n > 0;
+	bool id = c->client_id.n > 0, key = c->key.n > 0;
 
 	if (id == key)
 		return id ? 1 : 0;
 	err_set(e, ERR_SETTINGS, "the %s is missing", id ? "key" : "client id");
 	return err_advise(e, "%s",
-	    id ? "Put it into FLOWHUB_API_KEY, or into a file of mode 0600 "
-	         "that 'api_key_file' in flowstory.json names."
-	       : "Put it into FLOWHUB_CLIENT_ID, or into 'client_id' in "
-	         "flowstory.json.");
+	    id ? "Set FLOWHUB_API_KEY, or 'api_key_file' in flowstory.json "
+	         "to the path of a file of mode 0600."
+	       : "Set FLOWHUB_CLIENT_ID, or 'client_id' in flowstory.json.");
 }
 
 int
-secrets_load(
-    struct secrets *s, const char *account, const struct flowhub_settings *settings, struct err *e)
+credentials_load(struct account_credentials *c, const char *account,
+    const struct flowhub_settings *settings, struct err *e)
 {
 	struct arena a = { 0 };
 	int rc = 0;
 
-	*s = (struct secrets){ 0 };
+	*c = (struct account_credentials){ 0 };
 	forbid_dumps();
-	take_environment(&s->client_id, "FLOWHUB_CLIENT_ID");
-	take_environment(&s->key, "FLOWHUB_API_KEY");
-	if (s->client_id.n == 0)
-		take(&s->client_id, settings->client_id.p, settings->client_id.n);
-	if (s->key.n == 0 && settings->api_key_file.n > 0)
-		rc = read_key(&s->key, path_of(&a, account, settings->api_key_file), e);
+	read_environment(&c->client_id, "FLOWHUB_CLIENT_ID");
+	read_environment(&c->key, "FLOWHUB_API_KEY");
+	if (c->client_id.n == 0)
+		put_trimmed(&c->client_id, settings->client_id.p, settings->client_id.n);
+	if (c->key.n == 0 && settings->api_key_file.n > 0)
+		rc = read_key(&c->key, path_of(&a, account, settings->api_key_file), e);
 	if (settings->ca_file.n > 0) {
 		char *path = path_of(&a, account, settings->ca_file);
 
-		s->ca_file = mem_alloc(strlen(path) + 1);
-		memcpy(s->ca_file, path, strlen(path) + 1);
+		c->ca_file = mem_alloc(strlen(path) + 1);
+		memcpy(c->ca_file, path, strlen(path) + 1);
 		if (rc == 0 && !file_exists(path)) {
 			err_set(e, ERR_SETTINGS, "there is no file '%s'", path);
 			rc = err_advise(e, "See 'ca_file' in flowstory.json.");
 		}
 	}
 	arena_release(&a);
-	return rc < 0 ? -1 : need_both(s, e);
+	return rc < 0 ? -1 : need_both(c, e);
 }
 
 struct credentials
-secrets_pair(const struct secrets *s)
+credentials_view(const struct account_credentials *c)
 {
-	return (struct credentials){ buf_view(&s->client_id), buf_view(&s->key) };
+	return (struct credentials){ buf_view(&c->client_id), buf_view(&c->key) };
 }
 
 void
-secrets_wipe(struct secrets *s)
+credentials_wipe(struct account_credentials *c)
 {
-	if (s->client_id.p != NULL)
-		explicit_bzero(s->client_id.p, s->client_id.cap);
-	if (s->key.p != NULL)
-		explicit_bzero(s->key.p, s->key.cap);
-	buf_release(&s->client_id);
-	buf_release(&s->key);
-	mem_free(s->ca_file);
-	*s = (struct secrets){ 0 };
+	if (c->client_id.p != NULL)
+		explicit_bzero(c->client_id.p, c->client_id.cap);
+	if (c->key.p != NULL)
+		explicit_bzero(c->key.p, c->key.cap);
+	buf_release(&c->client_id);
+	buf_release(&c->key);
+	mem_free(c->ca_file);
+	*c = (struct account_credentials){ 0 };
 }

@@ -10,47 +10,86 @@
 #include "delta/remember_pages.h"
 #include "snapshot/store.h"
 
-/* Everything one snapshot needs on its way, released at its end. */
-struct applying {
+/* One snapshot on its way through the pipeline. */
+struct application {
 	const struct pipeline *p;
 	struct state *s;
 	struct str id;
-	const struct terms *policy;
+	const struct terms *terms;
 	struct arena a;
+	struct applied before; /* the last snapshot applied; no id: there is none */
 	struct manifest manifest;
+	struct read_source source;
 	struct read_snapshot intake;
 	struct delta delta;
-	struct apply_result touched;
-	struct applied applied, before;
-	struct err breaker;
-	struct sha256 plan;
-	bool has_before, is_accepted;
-	struct segment_set rules_before;
 	struct diff_file diff;
-	struct export_dir out;
+	struct apply_result touched;
+	struct export_dir export;
+	struct outcome *out;
 	struct err *e;
 };
 
 static int
-load_before(struct applying *g)
+load_before(struct application *g)
 {
 	struct state *s = g->s;
-	int rc = s->totals.applied == 0
-	             ? 0
-	             : state_applied(s, (uint32_t)s->totals.applied, &g->before, g->e);
 
-	if (rc < 0 || s->totals.applied == 0)
-		return rc;
-	if (rc == 0)
-		return state_broken(g->e, "a snapshot is missing");
-	g->has_before = true;
+	if (s->totals.applied == 0)
+		return 0;
+	if (state_applied_must(s, (uint32_t)s->totals.applied, &g->before, g->e) < 0)
+		return -1;
 	g->before.id = str_copy(&g->a, g->before.id);
 	g->before.diff_sha256 = str_copy(&g->a, g->before.diff_sha256);
 	return 0;
 }
 
 static int
-begin_diff(struct applying *g)
+read_manifest(struct application *g)
+{
+	uint32_t *locations;
+
+	if (store_manifest(&g->a, g->p->account, g->id, &g->manifest, g->e) < 0)
+		return -1;
+	locations = arena_zero(&g->a, g->manifest.n + 1, sizeof(*locations));
+	g->source = (struct read_source){
+		.account = g->p->account,
+		.snapshot = g->id,
+		.manifest = &g->manifest,
+		.locations = locations,
+		.kv = g->s->totals.applied == 0 ? NULL : g->s->kv,
+		.settings = &g->terms->settings.ledger,
+		.jobs = g->p->jobs,
+		.pages_done = g->p->pages_done,
+		.way = g->p->way,
+	};
+	return apply_locations(g->s, &g->manifest, locations, g->e);
+}
+
+/* What the pages hold, and what of it is a change. */
+static int
+find_changes(struct application *g)
+{
+	if (read_snapshot_read(&g->intake, &g->source, g->e) < 0)
+		return -1;
+	return delta_find(&g->delta, g->s, &g->intake, &g->source, g->e);
+}
+
+/* A mass change that is accepted is only recorded. */
+static int
+check_breaker(struct application *g)
+{
+	if (apply_breaker(g->s, &g->delta, &g->terms->settings.ledger, g->e) == 0)
+		return 0;
+	if (!g->p->accept_mass_change && !g->terms->is_accepted)
+		return -1;
+	g->out->breaker = *g->e;
+	*g->e = (struct err)ERR_INIT;
+	return 0;
+}
+
+/* On a thread of its own, while the state is written. */
+static int
+begin_diff(struct application *g)
 {
 	struct diff_file_parts parts = {
 		.head = { .snapshot = g->id,
@@ -67,67 +106,18 @@ begin_diff(struct applying *g)
 	return diff_file_begin(&g->diff, g->p->output, g->s->kv, &parts, g->e);
 }
 
+/* The pages are stored too, so that each record can be found again. */
 static int
-end_diff(struct applying *g)
+update_state(struct application *g)
 {
-	struct sha256 sha256;
+	uint32_t number = (uint32_t)++g->s->totals.applied;
 
-	if (diff_file_end(
-	        &g->diff, g->touched.unknown_fields, g->touched.unknown_n, &sha256, g->e) < 0)
+	if (apply_delta(&g->a, g->s, &g->source, &g->intake, &g->delta, &g->touched, g->e) < 0 ||
+	    remember_pages(g->s, &g->manifest, &g->intake, g->e) < 0)
 		return -1;
-	g->applied.diff_sha256 = str_copy(&g->a, str_c(sha256.hex));
-	read_snapshot_forget(&g->intake);
-	return 0;
-}
-
-/* Read the pages and find what they change; the diff is written meanwhile. */
-static int
-take_in(struct applying *g)
-{
-	struct read_source source = {
-		.account = g->p->account,
-		.snapshot = g->id,
-		.manifest = &g->manifest,
-		.kv = g->s->totals.applied == 0 ? NULL : g->s->kv,
-		.settings = &g->policy->settings.ledger,
-		.jobs = g->p->jobs,
-		.pages_done = g->p->pages_done,
-		.way = g->p->way,
-	};
-	uint32_t *locations;
-
-	if (store_manifest(&g->a, g->p->account, g->id, &g->manifest, g->e) < 0)
-		return -1;
-	locations = arena_zero(&g->a, g->manifest.n + 1, sizeof(*locations));
-	source.locations = locations;
-	if (apply_locations(g->s, &g->manifest, locations, g->e) < 0 ||
-	    read_snapshot_read(&g->intake, &source, g->e) < 0 ||
-	    delta_find(&g->delta, g->s, &g->intake, &source, g->e) < 0)
-		return -1;
-	if (apply_breaker(g->s, &g->delta, &g->policy->settings.ledger, g->e) < 0) {
-		if (!g->p->accept_mass_change && !g->policy->is_accepted)
-			return -1;
-		g->breaker = *g->e;
-		*g->e = (struct err)ERR_INIT;
-		g->is_accepted = true;
-	}
-	if (begin_diff(g) < 0)
-		return -1;
-	g->s->totals.applied++;
-	if (apply_delta(&g->a, g->s, &source, &g->intake, &g->delta, &g->touched, g->e) < 0)
-		return -1;
-	return remember_pages(g->s, &g->manifest, &g->intake, g->e);
-}
-
-/* Its pages, so that records can be found again. */
-static int
-register_pages(struct applying *g)
-{
-	uint32_t number = (uint32_t)g->s->totals.applied;
-
 	for (size_t i = 0; i < g->manifest.n; i++) {
-		struct applied_page page = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
-			g->manifest.pages[i].resource };
+		const struct manifest_page *p = &g->manifest.pages[i];
+		struct applied_page page = { p->path, p->sha256, p->resource };
 
 		if (state_page_put(g->s, number, (uint32_t)i, &page, g->e) < 0)
 			return -1;
@@ -135,23 +125,44 @@ register_pages(struct applying *g)
 	return 0;
 }
 
-/* What it says of itself; only the export is not known yet. */
-static void
-describe(struct applying *g)
+static int
+end_diff(struct application *g)
 {
-	g->applied.id = g->id;
-	g->applied.as_of = g->manifest.taken_at;
-	g->applied.manifest_sha256 = str_c(g->manifest.sha256.hex);
-	g->applied.quarantined = g->intake.quarantine.n;
-	for (size_t i = 0; i < 4; i++) {
-		g->applied.customers[i] = g->delta.counts[ENTITY_CUSTOMER][i];
-		g->applied.orders[i] = g->delta.counts[ENTITY_ORDER][i];
-	}
+	struct applied *x = &g->out->applied;
+	struct sha256 sha256;
+
+	if (diff_file_end(
+	        &g->diff, g->touched.unknown_fields, g->touched.unknown_n, &sha256, g->e) < 0)
+		return -1;
+	*x = (struct applied){
+		.id = g->id,
+		.as_of = g->manifest.taken_at,
+		.manifest_sha256 = str_c(g->manifest.sha256.hex),
+		.diff_sha256 = str_copy(&g->a, str_c(sha256.hex)),
+		.quarantined = g->intake.quarantine.n,
+	};
+	memcpy(x->customers, g->delta.counts[ENTITY_CUSTOMER], sizeof(x->customers));
+	memcpy(x->orders, g->delta.counts[ENTITY_ORDER], sizeof(x->orders));
+	read_snapshot_forget(&g->intake);
+	return 0;
 }
 
-/* Whether the text stored under the name is another; then the new one is stored. */
+/* The rules of the snapshot before; none at the first. */
 static int
-follow(struct applying *g, const char *name, struct str now, bool *changed)
+parse_rules_before(struct application *g, struct segment_set *out)
+{
+	struct str text;
+	int rc = state_meta(g->s, "rules", &text, g->e);
+
+	if (rc <= 0)
+		return rc;
+	return segment_parse(
+	    &g->a, "rules of the snapshot before", str_copy(&g->a, text), out, g->e);
+}
+
+/* Stores the text under its name; ${changed}: another one was stored there. */
+static int
+replace_meta(struct application *g, const char *name, struct str now, bool *changed)
 {
 	struct str before;
 	int rc = state_meta(g->s, name, &before, g->e);
@@ -162,119 +173,117 @@ follow(struct applying *g, const char *name, struct str now, bool *changed)
 	return *changed ? state_meta_put(g->s, name, now, g->e) : 0;
 }
 
-/* What changed in rules and settings since the snapshot before. */
+/* Notes the terms in the state, and what of them changed since the snapshot before. */
 static int
-follow_policy(struct applying *g, struct export_source *x)
+replace_terms(struct application *g, struct export_source *x)
 {
-	const struct settings *settings = &g->policy->settings;
-	struct buf counting = { 0 }, choosing = { 0 };
-	bool rules_changed;
-	struct str text;
-	int rc = state_meta(g->s, "rules", &text, g->e);
+	const struct settings *settings = &g->terms->settings;
+	bool rules_changed; /* the export compares rule by rule */
+	const struct {
+		const char *name; /* as docs/state.md has it */
+		struct str text;
+		bool *changed;
+	} list[] = {
+		{ "rules", g->terms->rules.text, &rules_changed },
+		{ "profile_settings", settings_of_profiles(settings, &g->a), &x->is_recounted },
+		{ "contact_settings", settings_of_contacts(settings, &g->a), &x->is_everybody },
+		{ "suppress", settings->suppress_sha256, &x->is_suppress_new },
+	};
 
-	if (rc > 0)
-		rc = segment_parse(&g->a, "rules of the snapshot before", str_copy(&g->a, text),
-		    &g->rules_before, g->e);
-	settings_counting(settings, &counting);
-	settings_choosing(settings, &choosing);
-	if (rc >= 0 && follow(g, "rules", g->policy->rules.text, &rules_changed) == 0 &&
-	    follow(g, "counting", buf_view(&counting), &x->is_recounted) == 0 &&
-	    follow(g, "choosing", buf_view(&choosing), &x->is_everybody) == 0)
-		rc = follow(g, "suppress", settings->suppress_sha256, &x->is_suppress_new);
-	else
-		rc = -1;
-	if (!g->has_before)
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (replace_meta(g, list[i].name, list[i].text, list[i].changed) < 0)
+			return -1;
+	if (g->before.id.n == 0)
 		x->is_recounted = x->is_everybody = false;
-	buf_release(&counting);
-	buf_release(&choosing);
-	return rc;
+	return 0;
 }
 
 static int
-write_export(struct applying *g)
+begin_export(struct application *g)
 {
+	char *exports = file_join(&g->a, g->p->output, "exports");
+	char *dir = file_join(&g->a, exports, str_z(&g->a, g->id));
+
+	if (g->p->keep != FILE_NOWHERE && dir_make(exports, g->e) < 0)
+		return -1;
+	if (export_dir_begin(&g->export, dir, g->p->keep, g->e) < 0)
+		return -1;
+	g->export.jobs = g->p->jobs;
+	return 0;
+}
+
+static int
+write_export(struct application *g)
+{
+	struct segment_set rules_before = { 0 };
 	struct export_source x = {
 		.snapshot = g->id,
 		.as_of = g->manifest.taken_at,
-		.rules = &g->policy->rules,
-		.rules_before = &g->rules_before,
-		.ledger = &g->policy->settings.ledger,
-		.settings = &g->policy->settings.export,
-		.settings_text = buf_view(&g->policy->settings_text),
-		.is_accepted = g->is_accepted,
+		.rules = &g->terms->rules,
+		.rules_before = &rules_before,
+		.ledger = &g->terms->settings.ledger,
+		.settings = &g->terms->settings.export,
+		.settings_text = buf_view(&g->terms->settings_text),
+		.is_accepted = g->out->breaker.kind != ERR_NONE,
 		.touched = &g->touched,
 		.quarantined = g->intake.quarantine.list,
 		.quarantined_n = g->intake.quarantine.n,
 		.manifest = &g->manifest,
-		.applied = &g->applied,
+		.applied = &g->out->applied,
 		.jobs = g->p->jobs,
 	};
-	char *exports = file_join(&g->a, g->p->output, "exports");
 
-	if (follow_policy(g, &x) < 0)
+	if (parse_rules_before(g, &rules_before) < 0 || replace_terms(g, &x) < 0 ||
+	    begin_export(g) < 0)
 		return -1;
-	if (g->p->keep != FILE_NOWHERE && dir_make(exports, g->e) < 0)
-		return -1;
-	if (export_dir_begin(
-	        &g->out, file_join(&g->a, exports, str_z(&g->a, g->id)), g->p->keep, g->e) < 0)
-		return -1;
-	g->out.jobs = g->p->jobs;
-	return export_write(&g->out, g->s, &x, g->e);
+	return export_write(&g->export, g->s, &x, g->e);
 }
 
-/* The snapshot's own row, now that the digests of all that it brought are known. */
+/* The snapshot's own row, and the digest of everything it wrote. */
 static int
-register_snapshot(struct applying *g)
+register_snapshot(struct application *g)
 {
-	const struct export_file *f = export_dir_find(&g->out, STR("manifest.json"));
-	struct str plan;
+	struct applied *x = &g->out->applied;
 
-	g->applied.export_sha256 = str_c(f->sha256.hex);
-	plan = str_printf(&g->a, "%.*s\n%.*s\n%.*s\n", STR_ARG(g->id),
-	    STR_ARG(g->applied.diff_sha256), STR_ARG(g->applied.export_sha256));
-	g->plan = sha256_of(plan);
-	return state_applied_put(g->s, (uint32_t)g->s->totals.applied, &g->applied, g->e);
+	x->export_sha256 = str_c(export_dir_find(&g->export, STR("manifest.json"))->sha256.hex);
+	g->out->plan = sha256_of(str_printf(&g->a, "%.*s\n%.*s\n%.*s\n", STR_ARG(x->id),
+	    STR_ARG(x->diff_sha256), STR_ARG(x->export_sha256)));
+	return state_applied_put(g->s, (uint32_t)g->s->totals.applied, x, g->e);
 }
 
 static int
-check_plan(const struct applying *g)
+check_plan(const struct application *g)
 {
-	const char *expect = g->p->expect;
+	const char *expect = g->p->expect, *plan = g->out->plan.hex;
 
-	if (expect == NULL || str_eq_nocase(str_c(expect), str_c(g->plan.hex)))
+	if (expect == NULL || str_eq_nocase(str_c(expect), str_c(plan)))
 		return 0;
 	err_set(g->e, ERR_DIFFERS, "snapshot %.*s would not be applied as planned: its plan is %s",
-	    STR_ARG(g->id), g->plan.hex);
-	return err_advise(g->e, "Nothing was changed. A snapshot, the rules or "
-	                        "the settings are not what they were: look at "
-	                        "'flowstory process --plan' again.");
+	    STR_ARG(g->id), plan);
+	return err_advise(g->e,
+	    "Nothing was changed. A snapshot, the rules or the settings have changed since: "
+	    "run 'flowstory process --plan' again.");
 }
 
+/* The files appear before the state knows of them: after a crash in between, the next run makes
+ * them again, to the same bytes. */
 static int
-commit(struct applying *g, struct outcome *out)
+commit(struct application *g)
 {
-	bool replaced = false;
-
 	if (g->p->is_dry)
 		return 0;
 	if (diff_file_commit(&g->diff, g->e) < 0 ||
-	    export_dir_commit(&g->out, &replaced, g->e) < 0 || state_commit(g->s, g->e) < 0)
+	    export_dir_commit(&g->export, &g->out->was_replaced, g->e) < 0 ||
+	    state_commit(g->s, g->e) < 0)
 		return -1;
-	out->was_replaced = replaced;
 	return state_begin(g->s, g->e) < 0 ? -1 : 0;
 }
 
 static void
-report(const struct applying *g, struct outcome *out)
+count_rows(const struct export_dir *export, struct outcome *out)
 {
-	out->applied = g->applied;
-	out->applied.id = g->id;
-	out->applied.manifest_sha256 = out->applied.diff_sha256 = out->applied.export_sha256 =
-	    (struct str){ 0 };
-	out->breaker = g->breaker;
-	out->plan = g->plan;
-	for (size_t i = 0; i < g->out.n; i++) {
-		const struct export_file *f = g->out.files[i];
+	for (size_t i = 0; i < export->n; i++) {
+		const struct export_file *f = export->files[i];
 
 		if (str_starts(f->path, STR("contacts-")) && str_ends(f->path, STR(".csv")))
 			out->contacts += f->rows;
@@ -285,35 +294,36 @@ report(const struct applying *g, struct outcome *out)
 	}
 }
 
-/* From the pages to what is seen of them. */
 static int
-finish(struct applying *g, struct outcome *out)
+apply(struct application *g)
 {
-	describe(g);
-	if (write_export(g) < 0 || register_snapshot(g) < 0 || check_plan(g) < 0)
+	if (load_before(g) < 0 || read_manifest(g) < 0 || find_changes(g) < 0 ||
+	    check_breaker(g) < 0 || begin_diff(g) < 0 || update_state(g) < 0 || end_diff(g) < 0 ||
+	    write_export(g) < 0 || register_snapshot(g) < 0 || check_plan(g) < 0)
 		return -1;
-	report(g, out);
-	return commit(g, out);
+	return commit(g);
 }
 
 int
-pipeline_apply(const struct pipeline *p, struct state *s, struct str id, const struct terms *policy,
+pipeline_apply(const struct pipeline *p, struct state *s, struct str id, const struct terms *terms,
     struct outcome *out, struct err *e)
 {
-	struct applying g = { .p = p,
+	struct application g = { .p = p,
 		.s = s,
 		.id = id,
-		.policy = policy,
+		.terms = terms,
 		.diff = { .file = FILE_OUT_INIT },
+		.out = out,
 		.e = e };
-	int rc = -1;
+	struct applied *x = &out->applied;
+	int rc;
 
 	*out = (struct outcome){ 0 };
-	if (load_before(&g) == 0 && take_in(&g) == 0 && end_diff(&g) == 0 &&
-	    register_pages(&g) == 0)
-		rc = finish(&g, out);
+	rc = apply(&g);
+	count_rows(&g.export, out);
+	x->manifest_sha256 = x->diff_sha256 = x->export_sha256 = (struct str){ 0 };
 	diff_file_release(&g.diff);
-	export_dir_release(&g.out);
+	export_dir_release(&g.export);
 	delta_release(&g.delta);
 	read_snapshot_release(&g.intake);
 	arena_release(&g.a);

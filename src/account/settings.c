@@ -22,20 +22,20 @@ enum kind {
 	KIND_PERCENT,   /* struct str: plain decimal, 0 to 100 */
 	KIND_SPAN,      /* int64_t us */
 	KIND_SPAN_TEXT, /* struct str */
-	KIND_RECORD,    /* struct str, in records of exports only */
+	KIND_RECORD,    /* struct str, in settings.json of an export only */
 	KIND_DAY,       /* struct str: YYYY-MM-DD */
 	KIND_FLAG       /* bool */
 };
 
 static const char *const wanted[] = {
-	[KIND_TEXT] = "a text",
-	[KIND_TEXTS] = "a list of texts",
-	[KIND_LOWER] = "a list of texts",
+	[KIND_TEXT] = "a string",
+	[KIND_TEXTS] = "a list of strings",
+	[KIND_LOWER] = "a list of strings",
 	[KIND_COUNT] = "a whole number",
 	[KIND_PERCENT] = "a number from 0 to 100",
 	[KIND_SPAN] = "a span of time like \"24h\" or \"7d\"",
 	[KIND_SPAN_TEXT] = "a span of time like \"90d\"",
-	[KIND_RECORD] = "a text",
+	[KIND_RECORD] = "a string",
 	[KIND_DAY] = "a day like \"2018-01-01\"",
 	[KIND_FLAG] = "true or false",
 };
@@ -109,170 +109,170 @@ set_defaults(struct settings *s)
 	};
 }
 
-struct reading {
+struct parser {
 	struct settings *s;
 	struct json json;
 	const char *file;
-	bool is_record; /* of an export, not the user's */
+	bool is_record; /* settings.json of an export */
 	struct err *e;
 };
 
 static int
-fail_at(struct reading *r, size_t at)
+fail_at(struct parser *p, size_t at)
 {
 	unsigned line, column;
 
-	json_place(r->json.text, at, &line, &column);
-	err_file(r->e, r->file);
-	return err_place(r->e, line, column);
+	json_place(p->json.text, at, &line, &column);
+	err_file(p->e, p->file);
+	return err_place(p->e, line, column);
 }
 
 static int
-wrong_type(struct reading *r, const struct setting *t, uint32_t value)
+wrong_type(struct parser *p, const struct setting *t, uint32_t value)
 {
 	if (t->kind == KIND_COUNT)
-		err_set(r->e, ERR_SETTINGS, "'%s' takes a whole number from %llu to %llu", t->name,
+		err_set(p->e, ERR_SETTINGS, "'%s' takes a whole number from %llu to %llu", t->name,
 		    (unsigned long long)t->least, (unsigned long long)t->most);
 	else
-		err_set(r->e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
+		err_set(p->e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
 		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one" : "");
-	return fail_at(r, r->json.nodes[value].at);
+	return fail_at(p, p->json.nodes[value].at);
 }
 
 static void *
-member(struct settings *s, size_t at)
+member_at(struct settings *s, size_t at)
 {
 	return (char *)s + at;
 }
 
-/* A list of texts; false if it is none. */
+/* False if it is no list of texts. */
 static bool
-read_texts(struct reading *r, const struct setting *t, uint32_t value)
+read_texts(struct parser *p, const struct setting *t, uint32_t value)
 {
-	const struct json_node *n = r->json.nodes;
+	const struct json_node *n = p->json.nodes;
 	struct str *list;
 	size_t count = 0;
 
 	if (n[value].kind != JSON_ARRAY || n[value].count < t->least)
 		return false;
-	list = arena_array(&r->s->arena, n[value].count, sizeof(*list));
+	list = arena_array(&p->s->arena, n[value].count, sizeof(*list));
 	for (uint32_t i = value + 1; i < n[value].next; i = n[i].next) {
 		struct str text;
 
 		if (n[i].kind != JSON_STRING)
 			return false;
-		text = str_trim(json_text(&r->s->arena, &r->json, i));
-		list[count++] = t->kind == KIND_LOWER ? str_lower(&r->s->arena, text)
-		                                      : str_copy(&r->s->arena, text);
+		text = str_trim(json_text(&p->s->arena, &p->json, i));
+		list[count++] = t->kind == KIND_LOWER ? str_lower(&p->s->arena, text)
+		                                      : str_copy(&p->s->arena, text);
 	}
-	*(const struct str **)member(r->s, t->at) = list;
-	*(size_t *)member(r->s, t->count_at) = count;
+	*(const struct str **)member_at(p->s, t->at) = list;
+	*(size_t *)member_at(p->s, t->count_at) = count;
 	return true;
 }
 
 static bool
-read_text(struct reading *r, const struct setting *t, uint32_t value)
+read_text(struct parser *p, const struct setting *t, uint32_t value)
 {
 	struct str text;
 	int64_t span;
 	int32_t day;
 
-	if (r->json.nodes[value].kind != JSON_STRING)
+	if (p->json.nodes[value].kind != JSON_STRING)
 		return false;
-	text = str_copy(&r->s->arena, json_text(&r->s->arena, &r->json, value));
+	text = str_copy(&p->s->arena, json_text(&p->s->arena, &p->json, value));
 	if ((t->kind == KIND_TEXT && text.n < t->least) ||
 	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
 	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
 		return false;
-	*(struct str *)member(r->s, t->at) = text;
+	*(struct str *)member_at(p->s, t->at) = text;
 	return true;
 }
 
 static bool
-read_number(struct reading *r, const struct setting *t, uint32_t value)
+read_number(struct parser *p, const struct setting *t, uint32_t value)
 {
-	struct str raw = json_raw(&r->json, value), plain;
+	struct str raw = json_raw(&p->json, value), plain;
 	uint64_t n;
 
-	if (r->json.nodes[value].kind != JSON_NUMBER)
+	if (p->json.nodes[value].kind != JSON_NUMBER)
 		return false;
 	if (t->kind == KIND_PERCENT) {
-		if (!decimal_plain(&r->s->arena, raw, &plain) || plain.p[0] == '-' ||
+		if (!decimal_plain(&p->s->arena, raw, &plain) || plain.p[0] == '-' ||
 		    decimal_cmp(plain, STR("100")) > 0)
 			return false;
-		*(struct str *)member(r->s, t->at) = str_copy(&r->s->arena, plain);
+		*(struct str *)member_at(p->s, t->at) = str_copy(&p->s->arena, plain);
 		return true;
 	}
 	if (!num_u64(raw, &n) || n < t->least || n > t->most)
 		return false;
-	*(uint64_t *)member(r->s, t->at) = n;
+	*(uint64_t *)member_at(p->s, t->at) = n;
 	return true;
 }
 
 static bool
-read_value(struct reading *r, const struct setting *t, uint32_t value)
+read_value(struct parser *p, const struct setting *t, uint32_t value)
 {
-	enum json_kind kind = (enum json_kind)r->json.nodes[value].kind;
+	enum json_kind kind = (enum json_kind)p->json.nodes[value].kind;
 
 	switch (t->kind) {
 	case KIND_TEXTS:
 	case KIND_LOWER:
-		return read_texts(r, t, value);
+		return read_texts(p, t, value);
 	case KIND_COUNT:
 	case KIND_PERCENT:
-		return read_number(r, t, value);
+		return read_number(p, t, value);
 	case KIND_FLAG:
-		*(bool *)member(r->s, t->at) = kind == JSON_TRUE;
+		*(bool *)member_at(p->s, t->at) = kind == JSON_TRUE;
 		return kind == JSON_TRUE || kind == JSON_FALSE;
 	case KIND_SPAN:
 		return kind == JSON_STRING &&
-		       span_parse(json_text(&r->s->arena, &r->json, value), member(r->s, t->at));
+		       span_parse(json_text(&p->s->arena, &p->json, value), member_at(p->s, t->at));
 	case KIND_TEXT:
 	case KIND_RECORD:
 	case KIND_DAY:
 	case KIND_SPAN_TEXT:
 		break;
 	}
-	return read_text(r, t, value);
+	return read_text(p, t, value);
 }
 
 static int
-read_member(struct reading *r, uint32_t name, uint32_t value)
+read_member(struct parser *p, uint32_t name, uint32_t value)
 {
-	struct str text = json_text(&r->s->arena, &r->json, name);
+	struct str text = json_text(&p->s->arena, &p->json, name);
 
 	for (size_t i = 0; i < COUNT(table); i++) {
 		if (!str_eq(text, str_c(table[i].name)) ||
-		    (table[i].kind == KIND_RECORD && !r->is_record))
+		    (table[i].kind == KIND_RECORD && !p->is_record))
 			continue;
 		/* null is "as if it were not there" */
-		if (r->json.nodes[value].kind != JSON_NULL && !read_value(r, &table[i], value))
-			return wrong_type(r, &table[i], value);
+		if (p->json.nodes[value].kind != JSON_NULL && !read_value(p, &table[i], value))
+			return wrong_type(p, &table[i], value);
 		return 0;
 	}
-	err_set(r->e, ERR_SETTINGS, "no such setting: '%.*s'", STR_ARG(text));
-	err_advise(r->e, "The settings are listed in flowstory.json(5).");
-	return fail_at(r, r->json.nodes[name].at);
+	err_set(p->e, ERR_SETTINGS, "no such setting: '%.*s'", STR_ARG(text));
+	err_advise(p->e, "The settings are listed in flowstory.json(5).");
+	return fail_at(p, p->json.nodes[name].at);
 }
 
 static int
-read_all(struct reading *r, struct str text)
+read_all(struct parser *p, struct str text)
 {
 	struct json_fault fault;
 	const struct json_node *n;
 
-	if (!json_read(&r->json, text, &fault)) {
-		err_set(r->e, ERR_SETTINGS, "%s", fault.what);
-		r->json.text = text;
-		return fail_at(r, fault.at);
+	if (!json_read(&p->json, text, &fault)) {
+		err_set(p->e, ERR_SETTINGS, "%s", fault.what);
+		p->json.text = text;
+		return fail_at(p, fault.at);
 	}
-	n = r->json.nodes;
+	n = p->json.nodes;
 	if (n[0].kind != JSON_OBJECT) {
-		err_set(r->e, ERR_SETTINGS, "settings are one JSON object");
-		return fail_at(r, n[0].at);
+		err_set(p->e, ERR_SETTINGS, "the settings must be one JSON object");
+		return fail_at(p, n[0].at);
 	}
 	for (uint32_t i = 1; i < n[0].next; i = n[n[i].next].next)
-		if (read_member(r, i, n[i].next) < 0)
+		if (read_member(p, i, n[i].next) < 0)
 			return -1;
 	return 0;
 }
@@ -280,12 +280,12 @@ read_all(struct reading *r, struct str text)
 static int
 parse(struct settings *s, const char *file, struct str text, bool is_record, struct err *e)
 {
-	struct reading r = { .s = s, .file = file, .is_record = is_record, .e = e };
+	struct parser p = { .s = s, .file = file, .is_record = is_record, .e = e };
 	int rc;
 
 	set_defaults(s);
-	rc = read_all(&r, text);
-	json_release(&r.json);
+	rc = read_all(&p, text);
+	json_release(&p.json);
 	return rc;
 }
 
@@ -311,7 +311,7 @@ settings_suppress(struct settings *s, struct str text)
 	suppress_read(text, &s->export.suppressed);
 }
 
-/* The list lies where the settings say, seen from the account. */
+/* A relative path starts at the account. */
 static int
 load_suppress(struct settings *s, const char *account, struct err *e)
 {
@@ -324,9 +324,8 @@ load_suppress(struct settings *s, const char *account, struct err *e)
 		path = file_join(&s->arena, account, path);
 	if (file_load(&s->arena, path, SUPPRESS_LIMIT, &text, e) < 0) {
 		e->kind = ERR_SETTINGS;
-		err_wrap(e, "the list that 'suppress' names");
-		return err_advise(e, "Nobody is exported while it cannot be "
-		                     "read: it says whom not to write to.");
+		err_wrap(e, "the suppression list");
+		return err_advise(e, "Nothing is exported until the suppression list can be read.");
 	}
 	settings_suppress(s, text);
 	return 0;
@@ -358,7 +357,7 @@ settings_load(struct settings *s, const char *account, struct err *e)
 }
 
 static void
-record_texts(struct doc *d, const char *name, const struct str *list, size_t n)
+add_texts(struct doc *d, const char *name, const struct str *list, size_t n)
 {
 	struct doc *x = doc_in_array(d, name);
 
@@ -367,15 +366,14 @@ record_texts(struct doc *d, const char *name, const struct str *list, size_t n)
 }
 
 static void
-record_counting(const struct settings *s, struct doc *d)
+add_profile_settings(const struct settings *s, struct doc *d)
 {
-	record_texts(d, "completed_statuses", s->ledger.completed_statuses, s->ledger.completed_n);
-	record_texts(
-	    d, "placeholder_emails", s->ledger.placeholder_emails, s->ledger.placeholder_n);
+	add_texts(d, "completed_statuses", s->ledger.completed_statuses, s->ledger.completed_n);
+	add_texts(d, "placeholder_emails", s->ledger.placeholder_emails, s->ledger.placeholder_n);
 }
 
 static void
-record_choosing(const struct settings *s, struct doc *d)
+add_contact_settings(const struct settings *s, struct doc *d)
 {
 	doc_u64(d, "min_age", s->export.min_age);
 	if (s->suppress_sha256.n > 0)
@@ -388,8 +386,8 @@ settings_record(const struct settings *s, struct buf *b)
 {
 	struct doc *d = doc_object();
 
-	record_counting(s, d);
-	record_choosing(s, d);
+	add_profile_settings(s, d);
+	add_contact_settings(s, d);
 	doc_bool(d, "csv_bom", s->export.csv_bom);
 	doc_bool(d, "segment_lists", s->export.segment_lists);
 	doc_raw(d, "breaker_percent", s->ledger.breaker_percent);
@@ -397,27 +395,32 @@ settings_record(const struct settings *s, struct buf *b)
 	doc_free(d);
 }
 
-static void
+static struct str
 print_part(
-    const struct settings *s, struct buf *b, void (*part)(const struct settings *, struct doc *))
+    const struct settings *s, struct arena *a, void (*add)(const struct settings *, struct doc *))
 {
 	struct doc *d = doc_object();
+	struct buf b = { 0 };
+	struct str text;
 
-	part(s, d);
-	doc_print_line(d, b);
+	add(s, d);
+	doc_print_line(d, &b);
+	text = str_copy(a, buf_view(&b));
+	buf_release(&b);
 	doc_free(d);
+	return text;
 }
 
-void
-settings_counting(const struct settings *s, struct buf *b)
+struct str
+settings_of_profiles(const struct settings *s, struct arena *a)
 {
-	print_part(s, b, record_counting);
+	return print_part(s, a, add_profile_settings);
 }
 
-void
-settings_choosing(const struct settings *s, struct buf *b)
+struct str
+settings_of_contacts(const struct settings *s, struct arena *a)
 {
-	print_part(s, b, record_choosing);
+	return print_part(s, a, add_contact_settings);
 }
 
 void

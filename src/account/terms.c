@@ -29,22 +29,22 @@ terms_rules(
 }
 
 int
-terms_present(struct terms *p, const char *account, struct err *e)
+terms_present(struct terms *t, const char *account, struct err *e)
 {
-	*p = (struct terms){ 0 };
-	if (settings_load(&p->settings, account, e) < 0)
+	*t = (struct terms){ 0 };
+	if (settings_load(&t->settings, account, e) < 0)
 		return -1;
-	settings_record(&p->settings, &p->settings_text);
-	return terms_rules(&p->arena, account, NULL, &p->rules, e);
+	settings_record(&t->settings, &t->settings_text);
+	return terms_rules(&t->arena, account, NULL, &t->rules, e);
 }
 
-/* Returns 1 loaded, 0 not there. */
+/* A file of an export. Returns 1, 0 if there is none, -1. */
 static int
-load(struct terms *p, const char *path, struct str *text, struct err *e)
+load_record(struct terms *t, const char *path, struct str *text, struct err *e)
 {
 	struct err missing = ERR_INIT;
 
-	if (file_load(&p->arena, path, RECORD_LIMIT, text, &missing) == 0)
+	if (file_load(&t->arena, path, RECORD_LIMIT, text, &missing) == 0)
 		return 1;
 	if (missing.sys == ENOENT)
 		return 0;
@@ -52,21 +52,23 @@ load(struct terms *p, const char *path, struct str *text, struct err *e)
 	return -1;
 }
 
-/* Whether an export from before wrote the list down; every change of it was. Returns 1, 0, -1. */
+/* An earlier export that holds the list: each change of it was written once. Returns 1, 0, -1. */
 static int
-find_earlier(struct terms *p, const char *account, struct str id, struct str wanted,
+find_earlier(struct terms *t, const char *account, struct str id, struct str wanted,
     struct str *text, struct err *e)
 {
-	char *exports = file_join(&p->arena, account, "exports");
+	char *exports = file_join(&t->arena, account, "exports");
 	struct str *names;
 	size_t n;
 
-	if (dir_list(&p->arena, exports, &names, &n, e) < 0)
+	if (dir_list(&t->arena, exports, &names, &n, e) < 0)
 		return -1;
 	while (n-- > 0) {
 		struct str path =
-		    str_printf(&p->arena, "%s/%.*s/suppress.txt", exports, STR_ARG(names[n]));
-		int rc = str_cmp(names[n], id) >= 0 ? 0 : load(p, str_z(&p->arena, path), text, e);
+		    str_printf(&t->arena, "%s/%.*s/suppress.txt", exports, STR_ARG(names[n]));
+		int rc = str_cmp(names[n], id) >= 0
+		             ? 0
+		             : load_record(t, str_z(&t->arena, path), text, e);
 
 		if (rc < 0)
 			return -1;
@@ -76,18 +78,17 @@ find_earlier(struct terms *p, const char *account, struct str id, struct str wan
 	return 0;
 }
 
-/* The list the recorded settings were made with: recorded with them, or one that is still in force.
- */
+/* The suppression list that the recorded settings name by its digest. */
 static int
-find_suppress(struct terms *p, const char *account, struct str id, const char *dir,
+find_suppress(struct terms *t, const char *account, struct str id, const char *dir,
     const struct terms *const *lenders, struct err *e)
 {
-	struct str wanted = p->settings.suppress_sha256, text;
+	struct str wanted = t->settings.suppress_sha256, text;
 	int rc;
 
 	if (wanted.n == 0)
 		return 0;
-	rc = load(p, file_join(&p->arena, dir, "suppress.txt"), &text, e);
+	rc = load_record(t, file_join(&t->arena, dir, "suppress.txt"), &text, e);
 	if (rc < 0)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < LENDERS; i++) {
@@ -97,44 +98,44 @@ find_suppress(struct terms *p, const char *account, struct str id, const char *d
 		rc = 1;
 	}
 	if (rc == 0)
-		rc = find_earlier(p, account, id, wanted, &text, e);
+		rc = find_earlier(t, account, id, wanted, &text, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0) {
-		err_set(e, ERR_SETTINGS, "the suppression list this export was made with is gone");
+		err_set(e, ERR_SETTINGS, "the suppression list of this export is missing");
 		err_file(e, dir);
 		return err_advise(e,
 		    "Its sha256 is %.*s: restore that list, "
-		    "or move exports/ away to start anew.",
+		    "or move exports/ away to start afresh.",
 		    STR_ARG(wanted));
 	}
-	settings_suppress(&p->settings, text);
-	if (str_eq(p->settings.suppress_sha256, wanted))
+	settings_suppress(&t->settings, text);
+	if (str_eq(t->settings.suppress_sha256, wanted))
 		return 0;
-	err_set(e, ERR_SETTINGS, "suppress.txt is not the list it was");
+	err_set(e, ERR_SETTINGS, "suppress.txt was modified");
 	return err_file(e, dir);
 }
 
 /* Whether the export's manifest says that a mass change was accepted. */
 static int
-find_accepted(struct terms *p, const char *dir, struct err *e)
+find_accepted(struct terms *t, const char *dir, struct err *e)
 {
 	struct json j = JSON_INIT;
 	struct json_fault fault;
 	struct str text;
-	int rc = load(p, file_join(&p->arena, dir, "manifest.json"), &text, e);
+	int rc = load_record(t, file_join(&t->arena, dir, "manifest.json"), &text, e);
 
 	if (rc > 0 && json_read(&j, text, &fault) && j.nodes[0].kind == JSON_OBJECT) {
 		uint32_t i = json_find(&j, 0, STR("mass_change_accepted"));
 
-		p->is_accepted = i != 0 && j.nodes[i].kind == JSON_TRUE;
+		t->is_accepted = i != 0 && j.nodes[i].kind == JSON_TRUE;
 	}
 	json_release(&j);
 	return rc < 0 ? -1 : 0;
 }
 
 int
-terms_recorded(struct terms *p, const char *account, struct str id, const struct terms *present,
+terms_recorded(struct terms *t, const char *account, struct str id, const struct terms *present,
     const struct terms *before, struct err *e)
 {
 	const struct terms *lenders[LENDERS] = { before, present };
@@ -142,30 +143,30 @@ terms_recorded(struct terms *p, const char *account, struct str id, const struct
 	char *dir, *name;
 	int rc;
 
-	*p = (struct terms){ 0 };
-	name = str_z(&p->arena, str_printf(&p->arena, "exports/%.*s", STR_ARG(id)));
-	dir = file_join(&p->arena, account, name);
-	rc = load(p, file_join(&p->arena, dir, "rules.json"), &rules, e);
+	*t = (struct terms){ 0 };
+	name = str_z(&t->arena, str_printf(&t->arena, "exports/%.*s", STR_ARG(id)));
+	dir = file_join(&t->arena, account, name);
+	rc = load_record(t, file_join(&t->arena, dir, "rules.json"), &rules, e);
 	if (rc > 0)
-		rc = load(p, file_join(&p->arena, dir, "settings.json"), &settings, e);
+		rc = load_record(t, file_join(&t->arena, dir, "settings.json"), &settings, e);
 	if (rc <= 0)
 		return rc;
 	if (settings_parse_record(
-	        &p->settings, file_join(&p->arena, name, "settings.json"), settings, e) < 0 ||
-	    find_suppress(p, account, id, dir, lenders, e) < 0 || find_accepted(p, dir, e) < 0)
+	        &t->settings, file_join(&t->arena, name, "settings.json"), settings, e) < 0 ||
+	    find_suppress(t, account, id, dir, lenders, e) < 0 || find_accepted(t, dir, e) < 0)
 		return -1;
-	settings_record(&p->settings, &p->settings_text);
+	settings_record(&t->settings, &t->settings_text);
 	if (segment_parse(
-	        &p->arena, file_join(&p->arena, name, "rules.json"), rules, &p->rules, e) < 0)
+	        &t->arena, file_join(&t->arena, name, "rules.json"), rules, &t->rules, e) < 0)
 		return -1;
 	return 1;
 }
 
 void
-terms_release(struct terms *p)
+terms_release(struct terms *t)
 {
-	settings_release(&p->settings);
-	arena_release(&p->arena);
-	buf_release(&p->settings_text);
-	*p = (struct terms){ 0 };
+	settings_release(&t->settings);
+	arena_release(&t->arena);
+	buf_release(&t->settings_text);
+	*t = (struct terms){ 0 };
 }

@@ -27,6 +27,7 @@
 
 #define CHUNK_MIN ((size_t)4096)
 #define CHUNK_MAX ((size_t)4 << 20)
+#define GROW_FIRST 32 /* elements of a list that grows */
 #define LARGE_PAGE ((size_t)2 << 20)
 
 struct arena_chunk {
@@ -41,7 +42,7 @@ out_of_memory(void)
 	static const char text[] = "flowstory: out of memory\n";
 	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
 
-	(void)n; /* nobody is left to be told */
+	(void)n; /* there is nobody left to tell */
 	_exit(1);
 }
 
@@ -54,9 +55,8 @@ mem_got(void *p)
 }
 
 /*
- * What is large and read in any order costs a walk through the page tables at
- * almost every step, unless its pages are large too.  Advice only: a system
- * without them ignores it.
+ * Reading a large block in any order walks the page tables at almost every step,
+ * unless its pages are large too.  Advice only: a system without them ignores it.
  */
 static void *
 alloc_large(size_t size)
@@ -70,9 +70,9 @@ alloc_large(size_t size)
 }
 
 /*
- * The heap grows to ${size} at once, is advised as a whole and keeps what is
- * given back.  The C library moves neither bound by itself once one is set, so
- * both are: what is larger than two large pages gets a mapping of its own.
+ * Grow the heap to ${size} at once, advise it as a whole, and keep what is given
+ * back.  Setting one of malloc's bounds stops it from adjusting the other, so
+ * both are set: what is larger than two large pages gets a mapping of its own.
  */
 void
 mem_ahead(size_t size)
@@ -124,9 +124,18 @@ mem_free(void *p)
 	free(p);
 }
 
+void *
+mem_grow(void *list, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return list;
+	*cap = *cap == 0 ? GROW_FIRST : 2 * *cap;
+	return mem_resize(list, *cap, size);
+}
+
 /* Chunks double, so that their number stays small whatever the phase holds. */
 static void
-grow(struct arena *a, size_t need)
+add_chunk(struct arena *a, size_t need)
 {
 	size_t size = CHUNK_MIN;
 	struct arena_chunk *chunk;
@@ -146,12 +155,12 @@ grow(struct arena *a, size_t need)
 }
 
 static void *
-take(struct arena *a, size_t size, size_t align)
+allocate(struct arena *a, size_t size, size_t align)
 {
 	size_t at = (a->used + align - 1) & ~(align - 1);
 
 	if (a->head == NULL || at > a->head->size || size > a->head->size - at || ONE_EACH) {
-		grow(a, size);
+		add_chunk(a, size);
 		at = 0;
 	}
 	a->used = at + size;
@@ -161,7 +170,7 @@ take(struct arena *a, size_t size, size_t align)
 void *
 arena_alloc(struct arena *a, size_t size)
 {
-	return take(a, size, ALIGN);
+	return allocate(a, size, ALIGN);
 }
 
 void *
@@ -171,7 +180,7 @@ arena_array(struct arena *a, size_t count, size_t size)
 
 	if (__builtin_mul_overflow(count, size, &bytes))
 		out_of_memory();
-	return take(a, bytes, ALIGN);
+	return allocate(a, bytes, ALIGN);
 }
 
 void *
@@ -193,7 +202,7 @@ arena_copy(struct arena *a, const void *p, size_t n)
 char *
 arena_bytes(struct arena *a, const void *p, size_t n)
 {
-	char *copy = take(a, n, 1);
+	char *copy = allocate(a, n, 1);
 
 	if (n > 0 && p != NULL)
 		memcpy(copy, p, n);

@@ -165,6 +165,16 @@ buf_json(struct buf *b, struct str s)
 	buf_char(b, '"');
 }
 
+void *
+buf_list(struct buf *b, struct arena *a, size_t size, size_t *n)
+{
+	void *list = arena_copy(a, b->p, b->n);
+
+	*n = b->n / size;
+	buf_release(b);
+	return list;
+}
+
 void
 buf_reset(struct buf *b)
 {

@@ -1,4 +1,4 @@
-#include "base/file.h"
+#include "base/dir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +22,7 @@ dir_exists(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Some network file systems know no fsync of a directory and say EINVAL. */
+/* Some network file systems have no fsync for directories and say EINVAL. */
 static int
 sync_fd(int fd, bool is_dir)
 {
@@ -34,7 +34,7 @@ sync_fd(int fd, bool is_dir)
 	return rc != 0 && errno == EINVAL && is_dir ? 0 : rc;
 }
 
-/* "." of a name alone; trailing slashes are no part of the last name. */
+/* The directory a path lies in, "." for a bare name; slashes at the end do not count. */
 static char *
 parent_of(const char *path)
 {
@@ -70,12 +70,12 @@ dir_sync_parent(const char *path, struct err *e)
 
 /* Returns 1 made, 0 there already, -1. */
 static int
-make(const char *path, struct err *e)
+make_one(const char *path, struct err *e)
 {
 	int why;
 
 	if (mkdir(path, DIR_MODE) == 0) {
-		/* The umask has no say. */
+		/* whatever the umask */
 		if (chmod(path, DIR_MODE) != 0)
 			return err_sys(e, errno, "cannot make '%s'", path);
 		return 1;
@@ -89,7 +89,7 @@ make(const char *path, struct err *e)
 int
 dir_make(const char *path, struct err *e)
 {
-	int rc = make(path, e);
+	int rc = make_one(path, e);
 
 	return rc > 0 ? dir_sync_parent(path, e) : rc;
 }
@@ -97,7 +97,7 @@ dir_make(const char *path, struct err *e)
 int
 dir_make_quick(const char *path, struct err *e)
 {
-	return make(path, e) < 0 ? -1 : 0;
+	return make_one(path, e) < 0 ? -1 : 0;
 }
 
 int
@@ -119,10 +119,8 @@ dir_make_all(const char *path, struct err *e)
 	return rc == 0 ? dir_make(path, e) : -1;
 }
 
-/*
- * All names in the directory fd, each terminated, read before anything is
- * done to them: a directory that changes while it is read may skip some.
- */
+/* All names in the directory, each terminated.  They are read before anything is done to them: a
+ * directory that changes while it is read may skip some. */
 static int
 read_names(int fd, struct buf *names)
 {
@@ -172,7 +170,7 @@ sync_tree(int parent, const char *name, int depth, struct err *e)
 	struct stat st;
 	int rc = 0;
 
-	/* A link has nothing but its name, and that is its directory's. */
+	/* A link is nothing but its name, and that belongs to its directory. */
 	if (fd < 0 && errno == ELOOP && links != 0)
 		return 0;
 	if (fd < 0 || fstat(fd, &st) != 0 || (S_ISDIR(st.st_mode) && read_names(fd, &names) != 0))
@@ -249,14 +247,6 @@ dir_remove(const char *path, struct err *e)
 	return 0;
 }
 
-static int
-compare_names(const void *x, const void *y)
-{
-	const struct str *a = x, *b = y;
-
-	return str_cmp(*a, *b);
-}
-
 int
 dir_list(struct arena *a, const char *path, struct str **names, size_t *n, struct err *e)
 {
@@ -286,7 +276,7 @@ dir_list(struct arena *a, const char *path, struct str **names, size_t *n, struc
 		text += list[i].n + 1;
 	}
 	if (count > 1)
-		qsort(list, count, sizeof(*list), compare_names);
+		qsort(list, count, sizeof(*list), str_order);
 	*names = list;
 	*n = count;
 	return 0;

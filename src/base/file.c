@@ -40,12 +40,10 @@ too_large(const char *path, uint64_t limit, struct err *e)
 	    e, ERR_FAILED, "'%s' is larger than %llu bytes", path, (unsigned long long)limit);
 }
 
-/*
- * The size the system tells is only where to begin: a pipe has none, and a
- * file may grow meanwhile.  One byte more is asked for, to see the end.
- */
+/* The size fstat gives is only a first guess: a pipe has none, and a file may grow.  One byte more
+ * is asked for, so that the end is seen. */
 static int
-load(struct arena *a, int fd, const char *path, uint64_t limit, struct str *out, struct err *e)
+load_fd(struct arena *a, int fd, const char *path, uint64_t limit, struct str *out, struct err *e)
 {
 	struct stat st;
 	size_t cap = READ_FIRST, n = 0;
@@ -86,20 +84,12 @@ file_load(struct arena *a, const char *path, uint64_t limit, struct str *out, st
 
 	if (fd < 0)
 		return err_sys(e, errno, "cannot open '%s'", path);
-	rc = load(a, fd, path, limit, out, e);
+	rc = load_fd(a, fd, path, limit, out, e);
 	close(fd);
 	return rc;
 }
 
-static char *
-copy_z(const char *z)
-{
-	size_t n = strlen(z) + 1;
-
-	return memcpy(mem_alloc(n), z, n);
-}
-
-/* In the same directory, so that the rename stays within a file system. */
+/* In the same directory, so that the rename stays within one file system. */
 static char *
 temporary_name(const char *path)
 {
@@ -119,7 +109,7 @@ open_new(const char *path)
 	int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
 	int fd = open(path, flags, FILE_MODE);
 
-	/* Left by a dead process whose number has come round again. */
+	/* left by a process that died and had the same number */
 	if (fd < 0 && errno == EEXIST && unlink(path) == 0)
 		fd = open(path, flags, FILE_MODE);
 	return fd;
@@ -129,7 +119,7 @@ int
 file_create(struct file_out *f, const char *path, struct err *e)
 {
 	*f = (struct file_out)FILE_OUT_INIT;
-	f->path = copy_z(path);
+	f->path = mem_got(strdup(path));
 	f->tmp = temporary_name(path);
 	f->fd = open_new(f->tmp);
 	if (f->fd < 0 || fchmod(f->fd, FILE_MODE) != 0) {
@@ -192,7 +182,7 @@ sync_fd(int fd)
 }
 
 static void
-forget(struct file_out *f)
+clear(struct file_out *f)
 {
 	mem_free(f->path);
 	mem_free(f->tmp);
@@ -202,17 +192,17 @@ forget(struct file_out *f)
 
 /* All that can fail before the name appears. */
 static int
-settle(struct file_out *f, bool durable, struct err *e)
+finish(struct file_out *f, bool is_durable, struct err *e)
 {
 	int rc;
 
 	if (flush(f, e) != 0)
 		return -1;
-	if (durable && sync_fd(f->fd) != 0)
+	if (is_durable && sync_fd(f->fd) != 0)
 		return err_sys(e, errno, "cannot write '%s'", f->path);
 	rc = close(f->fd);
 	f->fd = -1;
-	/* Linux has closed it when it says EINTR. */
+	/* Linux has closed it even if it says EINTR. */
 	if (rc != 0 && errno != EINTR)
 		return err_sys(e, errno, "cannot write '%s'", f->path);
 	if (rename(f->tmp, f->path) != 0)
@@ -225,23 +215,23 @@ file_commit(struct file_out *f, struct err *e)
 {
 	int rc;
 
-	if (settle(f, true, e) != 0) {
+	if (finish(f, true, e) != 0) {
 		file_abandon(f);
 		return -1;
 	}
 	rc = dir_sync_parent(f->path, e);
-	forget(f);
+	clear(f);
 	return rc;
 }
 
 int
 file_close(struct file_out *f, struct err *e)
 {
-	if (settle(f, false, e) != 0) {
+	if (finish(f, false, e) != 0) {
 		file_abandon(f);
 		return -1;
 	}
-	forget(f);
+	clear(f);
 	return 0;
 }
 
@@ -252,7 +242,7 @@ file_abandon(struct file_out *f)
 		close(f->fd);
 	if (f->tmp != NULL)
 		unlink(f->tmp);
-	forget(f);
+	clear(f);
 }
 
 int
@@ -267,6 +257,21 @@ file_save(const char *path, struct str text, struct err *e)
 		return -1;
 	}
 	return file_commit(&f, e);
+}
+
+/* Not every file system can say whether it has the room. */
+int
+file_reserve(const char *path, uint64_t size)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+	int why = 0;
+
+	if (fd < 0)
+		return errno;
+	if (fallocate(fd, 0, 0, (off_t)size) != 0 && errno != EOPNOTSUPP)
+		why = errno;
+	close(fd);
+	return why;
 }
 
 bool

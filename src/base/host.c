@@ -40,11 +40,5 @@ host_ticks(void)
 struct str
 host_now_text(struct arena *a)
 {
-	struct buf b = { 0 };
-	struct str s;
-
-	timestamp_format(&b, host_now());
-	s = str_copy(a, buf_view(&b));
-	buf_release(&b);
-	return s;
+	return timestamp_text(a, host_now());
 }

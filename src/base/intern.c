@@ -2,7 +2,7 @@
 
 #include "base/swar.h"
 
-#define WORDS_START 64U /* a power of two */
+#define FIRST_SIZE 64U /* a power of two */
 
 static uint64_t
 stir(uint64_t h, uint64_t part)
@@ -11,7 +11,7 @@ stir(uint64_t h, uint64_t part)
 	return h ^ h >> 32;
 }
 
-/* Up to eight bytes as a number; of one length no two texts give the same. */
+/* Up to eight bytes as a number, another one for every text of that length. */
 static uint64_t
 load_short(struct str text)
 {
@@ -27,10 +27,9 @@ load_short(struct str text)
 	return low;
 }
 
-/* Eight bytes at a time, the last eight whatever is left: a word may be an id,
- * and there are many of those. */
+/* Eight bytes at a time; the last step takes the last eight, which may overlap those before. */
 static uint32_t
-mix(struct str text)
+hash_text(struct str text)
 {
 	uint64_t h = text.n * UINT64_C(0x9e3779b97f4a7c15);
 
@@ -41,8 +40,8 @@ mix(struct str text)
 	return (uint32_t)stir(h, swar_load(text.p + text.n - 8));
 }
 
-/* The slot that holds the text, or the empty one where it belongs.  The hash in a slot spares
- * the look at a text that is another. */
+/* The slot that holds the text, or the empty one where it belongs.  Texts are compared only where
+ * the hash in a slot is the same. */
 static uint32_t
 slot_of(const struct intern *w, struct str text, uint32_t hash)
 {
@@ -64,7 +63,7 @@ slot_with(uint32_t hash, uint32_t number)
 static void
 grow(struct intern *w)
 {
-	w->cap = w->cap == 0 ? WORDS_START : 2 * w->cap;
+	w->cap = w->cap == 0 ? FIRST_SIZE : 2 * w->cap;
 	w->texts = mem_resize(w->texts, w->cap, sizeof(*w->texts));
 	if (w->n == 0)
 		w->texts[w->n++] = STR("");
@@ -72,7 +71,7 @@ grow(struct intern *w)
 	w->slots_cap = 2 * w->cap;
 	w->slots = mem_zero(w->slots_cap, sizeof(*w->slots));
 	for (uint32_t i = 1; i < w->n; i++) {
-		uint32_t hash = mix(w->texts[i]);
+		uint32_t hash = hash_text(w->texts[i]);
 
 		w->slots[slot_of(w, w->texts[i], hash)] = slot_with(hash, i);
 	}
@@ -87,7 +86,7 @@ intern_add(struct intern *w, struct str text)
 		return 0;
 	if (w->n == w->cap)
 		grow(w);
-	hash = mix(text);
+	hash = hash_text(text);
 	slot = slot_of(w, text, hash);
 	if (w->slots[slot] == 0) {
 		w->texts[w->n] = str_copy(&w->arena, text);
@@ -99,8 +98,9 @@ intern_add(struct intern *w, struct str text)
 uint32_t
 intern_find(const struct intern *w, struct str text)
 {
-	return text.n == 0 || w->slots_cap == 0 ? 0
-	                                        : (uint32_t)w->slots[slot_of(w, text, mix(text))];
+	return text.n == 0 || w->slots_cap == 0
+	           ? 0
+	           : (uint32_t)w->slots[slot_of(w, text, hash_text(text))];
 }
 
 void

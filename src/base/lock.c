@@ -1,4 +1,4 @@
-#include "base/file.h"
+#include "base/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #define LOCK_MODE 0600
-#define HOLDER_MAX 160 /* as much of the holder's text as a message bears */
+#define HOLDER_MAX 160 /* as much of the holder's text as fits a message */
 
 static int
 busy(int fd, struct err *e)
@@ -24,7 +24,7 @@ busy(int fd, struct err *e)
 	                     "there is no file to delete.");
 }
 
-/* The text only names the holder, the lock itself is the kernel's. */
+/* Only tells others who holds the lock; the lock itself is the kernel's. */
 static int
 name_holder(int fd, struct str text)
 {
@@ -71,8 +71,7 @@ lock_release(struct lock *l)
 
 	if (l->fd < 0)
 		return;
-	/* So that no later message names a holder that has gone; should it
-	 * fail, the name is all that stays. */
+	/* So that no later message names a holder that is gone. */
 	rc = ftruncate(l->fd, 0);
 	(void)rc;
 	close(l->fd);

@@ -2,42 +2,57 @@
 
 #include "base/arena.h"
 #include "base/timestamp.h"
-#include "timemachine/diff_stored.h"
 #include "command/command.h"
-#include "command/json_out.h"
 #include "command/find_customer.h"
-#include "timemachine/audit.h"
+#include "command/json_out.h"
+#include "command/print_changes.h"
 #include "delta/delta.h"
 #include "lib/json_writer.h"
+#include "timemachine/audit.h"
+#include "timemachine/diff_stored.h"
 
 static const char help[] =
     "Without an option: every diff with its counts, and the sha256 of its\n"
     "uncompressed bytes, which the next diff names.\n"
     "\n"
-    "  --customer CUSTOMER  one customer's history (id, email or mobile): "
-    "each\n"
+    "  --customer CUSTOMER  one customer's history (id, email or mobile): each\n"
     "                       change of their record and their orders, with the\n"
     "                       diff, the page, the record in it and the page's\n"
     "                       sha256; of their profile fields; their segments\n"
     "  --field FIELD        with --customer: each value this field of the\n"
-    "                       profile ever had, and what moved it\n"
+    "                       profile ever had, and what changed it\n"
     "  --field POINTER      each change of this place in any record,\n"
     "                       /totals/finalTotal for one\n"
     "  --verify             the chain of diffs, every page and export: as\n"
     "                       'flowstory verify' does\n"
     "  --json               as JSON\n";
 
-struct auditing {
+/* What is asked for, and where the answer goes. */
+struct question {
 	const struct options *o;
 	struct arena a;
 	struct state s;
-	struct str path; /* of a record; empty: none */
-	size_t field;    /* EXPLAIN_FIELD_COUNT: all */
-	struct past_records records;
-	struct moment *list;
-	size_t n;
+	struct str path;  /* of a record; empty: none */
+	size_t field;     /* EXPLAIN_FIELD_COUNT: all */
+	struct doc *json; /* an array; NULL: text */
 	struct err *e;
 };
+
+/* Each show_ function prints its part as text where ${list} or ${d} is NULL, and else adds it. */
+
+static struct doc *
+in_array(struct doc *d, const char *name)
+{
+	return d == NULL ? NULL : doc_in_array(d, name);
+}
+
+static struct str
+diff_file(struct arena *a, struct str snapshot)
+{
+	return str_printf(a, "diffs/%.*s.jsonl.gz", STR_ARG(snapshot));
+}
+
+/* ---- the list of diffs */
 
 static void
 print_counts(const uint64_t *c)
@@ -56,84 +71,46 @@ add_counts(struct doc *d, const char *name, const uint64_t *c)
 }
 
 static void
-print_diff(const struct applied *at)
+show_diff(struct question *g, const struct applied *at)
 {
-	printf("%.*s", STR_ARG(at->id));
-	print_counts(at->customers);
-	print_counts(at->orders);
-	printf("  %11llu  %.12s\n", (unsigned long long)at->quarantined, at->diff_sha256.p);
-}
+	struct doc *d;
 
-static void
-add_diff(struct doc *d, struct arena *a, const struct applied *at)
-{
-	struct doc *x = doc_in_object(d, NULL);
-
-	doc_text(x, "snapshot", at->id);
-	doc_text(x, "diff", str_printf(a, "diffs/%.*s.jsonl.gz", STR_ARG(at->id)));
-	doc_text(x, "diff_sha256", at->diff_sha256);
-	doc_text(x, "manifest_sha256", at->manifest_sha256);
-	add_counts(x, "customers", at->customers);
-	add_counts(x, "orders", at->orders);
-	doc_u64(x, "quarantined", at->quarantined);
+	if (g->json == NULL) {
+		printf("%.*s", STR_ARG(at->id));
+		print_counts(at->customers);
+		print_counts(at->orders);
+		printf("  %11llu  %.12s\n", (unsigned long long)at->quarantined, at->diff_sha256.p);
+		return;
+	}
+	d = doc_in_object(g->json, NULL);
+	doc_text(d, "snapshot", at->id);
+	doc_text(d, "diff", diff_file(&g->a, at->id));
+	doc_text(d, "diff_sha256", at->diff_sha256);
+	doc_text(d, "manifest_sha256", at->manifest_sha256);
+	add_counts(d, "customers", at->customers);
+	add_counts(d, "orders", at->orders);
+	doc_u64(d, "quarantined", at->quarantined);
 }
 
 static int
-list_diffs(struct auditing *g)
+show_diffs(struct question *g)
 {
-	struct doc *d = g->o->json ? doc_array() : NULL;
-	int rc = 1;
-
-	if (d == NULL)
+	if (g->json == NULL)
 		printf("%16s  %23s  %23s\n%-16s  %7s %7s %7s  %7s %7s %7s  "
 		       "%11s  %s\n",
 		    "", "customers", "orders", "snapshot", "added", "changed", "removed", "added",
 		    "changed", "removed", "quarantined", "diff sha256");
-	for (uint32_t i = 1; rc > 0 && i <= g->s.totals.applied; i++) {
+	for (uint32_t i = 1; i <= g->s.totals.applied; i++) {
 		struct applied at;
 
-		rc = state_applied(&g->s, i, &at, g->e);
-		if (rc > 0 && d == NULL)
-			print_diff(&at);
-		else if (rc > 0)
-			add_diff(d, &g->a, &at);
+		if (state_applied_must(&g->s, i, &at, g->e) < 0)
+			return -1;
+		show_diff(g, &at);
 	}
-	if (d != NULL)
-		json_out_print(d);
-	return rc > 0 ? 0 : rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
+	return 0;
 }
 
-/* Whether the moment is to be shown, and of the record events which. */
-static const struct field_event *
-field_of(const struct auditing *g, const struct moment *m)
-{
-	for (size_t i = 0; i < m->fields_n; i++)
-		if (m->fields[i].field == g->field)
-			return &m->fields[i];
-	return NULL;
-}
-
-static bool
-is_shown(const struct auditing *g, const struct moment *m)
-{
-	return g->field == EXPLAIN_FIELD_COUNT || field_of(g, m) != NULL;
-}
-
-/* What moves a field: the record it is read from, or the orders it is made of;
- * the coming and going of the customer moves all. */
-static bool
-moves(const struct auditing *g, const struct record_event *v)
-{
-	enum basis basis;
-
-	if (g->field == EXPLAIN_FIELD_COUNT)
-		return true;
-	basis = explain_profile_fields[g->field].basis;
-	if (v->entity == ENTITY_CUSTOMER)
-		return basis == BASIS_RECORD || v->op != DELTA_CHANGED;
-	return (v->was != NULL && explain_profile_uses(basis, v->was)) ||
-	       (v->is != NULL && explain_profile_uses(basis, v->is));
-}
+/* ---- a customer */
 
 static void
 print_place(const char *word, const struct record_version *x)
@@ -145,95 +122,44 @@ print_place(const char *word, const struct record_version *x)
 }
 
 static void
-print_record(struct arena *a, const struct record_event *v)
+print_record(struct question *g, const struct audit_record *x)
 {
-	printf("    %s %.*s %s\n", record_entity_name(v->entity), STR_ARG(contact_id(a, v->id)),
-	    delta_op_name(v->op));
-	if (v->after != NULL)
-		print_place("read in", v->after);
-	if (v->op == DELTA_REMOVED)
-		print_place("last read in", v->before);
-	diff_records_text(&v->compared, 6);
+	printf("    %s %.*s %s\n", record_entity_name(x->entity), STR_ARG(contact_id(&g->a, x->id)),
+	    delta_op_name(x->op));
+	if (x->after != NULL)
+		print_place("read in", x->after);
+	if (x->op == DELTA_REMOVED)
+		print_place("last read in", x->before);
+	print_changes(&x->changes, 6);
 }
 
 static void
-print_value(struct str v)
+show_record(struct question *g, struct doc *list, const struct audit_record *x)
+{
+	struct doc *d;
+
+	if (list == NULL) {
+		print_record(g, x);
+		return;
+	}
+	d = doc_in_object(list, NULL);
+	doc_text(d, "entity", str_c(record_entity_name(x->entity)));
+	doc_text(d, "id", x->id);
+	doc_text(d, "op", str_c(delta_op_name(x->op)));
+	if (x->after != NULL)
+		json_out_place(doc_in_object(d, "read"), x->after);
+	if (x->before != NULL)
+		json_out_place(doc_in_object(d, "previous"), x->before);
+	if (x->op == DELTA_CHANGED)
+		doc_raw(d, "changes", diff_records_json(&g->a, &x->changes));
+}
+
+static struct str
+value_text(struct str v)
 {
 	if (v.p == NULL)
-		printf("(none)");
-	else
-		printf("%.*s", v.n == 0 ? 1 : (int)v.n, v.n == 0 ? "-" : v.p);
-}
-
-static void
-print_field(const struct field_event *f)
-{
-	printf("    %-19s  ", explain_profile_fields[f->field].name);
-	print_value(f->before);
-	printf(" -> ");
-	print_value(f->after);
-	putchar('\n');
-}
-
-static const char *
-standing_text(const struct past_status *s)
-{
-	if (s == NULL)
-		return "not known";
-	return s->reason == SKIPPED_NONE ? "a contact" : skipped_name(s->reason);
-}
-
-static void
-print_rest(const struct auditing *g, const struct moment *m)
-{
-	for (size_t i = 0; i < m->fields_n; i++)
-		if (g->field == EXPLAIN_FIELD_COUNT || m->fields[i].field == g->field)
-			print_field(&m->fields[i]);
-	if (g->field != EXPLAIN_FIELD_COUNT)
-		return;
-	if (m->was != NULL || m->is != NULL)
-		printf("    %-19s  %s -> %s\n", "is", standing_text(m->was), standing_text(m->is));
-	for (size_t i = 0; i < m->segments_n; i++)
-		printf("    %-19s  %.*s, cause %.*s\n",
-		    m->segments[i].is_entered ? "enters" : "leaves", STR_ARG(m->segments[i].slug),
-		    STR_ARG(m->segments[i].cause));
-}
-
-static void
-print_moment(struct auditing *g, const struct moment *m)
-{
-	struct buf b = { 0 };
-
-	timestamp_format(&b, m->as_of);
-	printf("\n  %.*s  diffs/%.*s.jsonl.gz\n", STR_ARG(buf_view(&b)), STR_ARG(m->snapshot));
-	if (m->is_new_terms)
-		printf("    rules or settings changed\n");
-	for (size_t i = 0; i < m->records_n; i++)
-		if (moves(g, &m->records[i]))
-			print_record(&g->a, &m->records[i]);
-	print_rest(g, m);
-	buf_release(&b);
-}
-
-static void
-add_record(struct doc *list, const struct record_event *v)
-{
-	struct doc *x = doc_in_object(list, NULL);
-	struct buf b = { 0 };
-
-	doc_text(x, "entity", str_c(record_entity_name(v->entity)));
-	doc_text(x, "id", v->id);
-	doc_text(x, "op", str_c(delta_op_name(v->op)));
-	if (v->after != NULL)
-		json_out_place(doc_in_object(x, "read"), v->after);
-	if (v->before != NULL)
-		json_out_place(doc_in_object(x, "previous"), v->before);
-	if (v->op == DELTA_CHANGED) {
-		diff_records_json(&b, &v->compared);
-		buf_char(&b, '\0');
-		doc_raw(x, "changes", str_of(b.p, b.n - 1));
-	}
-	buf_release(&b);
+		return STR("(none)");
+	return v.n == 0 ? STR("-") : v;
 }
 
 static void
@@ -246,90 +172,192 @@ add_value(struct doc *d, const char *name, struct str v)
 }
 
 static void
-add_rest(const struct auditing *g, struct doc *d, const struct moment *m)
+show_value(struct doc *list, const struct audit_value *x)
 {
-	struct doc *fields = doc_in_array(d, "fields"), *list;
+	const char *name = explain_profile_fields[x->field].name;
+	struct doc *d;
 
-	for (size_t i = 0; i < m->fields_n; i++) {
-		const struct field_event *f = &m->fields[i];
-		struct doc *x;
-
-		if (g->field != EXPLAIN_FIELD_COUNT && f->field != g->field)
-			continue;
-		x = doc_in_object(fields, NULL);
-		doc_text(x, "field", str_c(explain_profile_fields[f->field].name));
-		add_value(x, "before", f->before);
-		add_value(x, "after", f->after);
-	}
-	if (g->field != EXPLAIN_FIELD_COUNT)
+	if (list == NULL) {
+		printf("    %-19s  %.*s -> %.*s\n", name, STR_ARG(value_text(x->before)),
+		    STR_ARG(value_text(x->after)));
 		return;
-	doc_text(d, "was", str_c(standing_text(m->was)));
-	doc_text(d, "is", str_c(standing_text(m->is)));
-	list = doc_in_array(d, "segments");
-	for (size_t i = 0; i < m->segments_n; i++) {
-		struct doc *x = doc_in_object(list, NULL);
+	}
+	d = doc_in_object(list, NULL);
+	doc_text(d, "field", str_c(name));
+	add_value(d, "before", x->before);
+	add_value(d, "after", x->after);
+}
 
-		doc_text(x, "event", m->segments[i].is_entered ? STR("entered") : STR("left"));
-		doc_text(x, "segment", m->segments[i].slug);
-		doc_text(x, "cause", m->segments[i].cause);
+static const char *
+standing_text(const struct past_status *s)
+{
+	if (s == NULL)
+		return "not known";
+	return s->reason == SKIPPED_NONE ? "a contact" : skipped_name(s->reason);
+}
+
+static void
+show_standing(struct doc *d, const struct audit_snapshot *m)
+{
+	if (d != NULL) {
+		doc_text(d, "was", str_c(standing_text(m->was)));
+		doc_text(d, "is", str_c(standing_text(m->is)));
+	} else if (m->was != NULL || m->is != NULL) {
+		printf("    %-19s  %s -> %s\n", "is", standing_text(m->was), standing_text(m->is));
 	}
 }
 
 static void
-add_moment(struct auditing *g, struct doc *d, const struct moment *m)
+show_segment(struct doc *list, const struct audit_segment *x)
 {
-	struct doc *x = doc_in_object(d, NULL), *list;
+	struct doc *d;
+
+	if (list == NULL) {
+		printf("    %-19s  %.*s, cause %.*s\n", x->is_entered ? "enters" : "leaves",
+		    STR_ARG(x->slug), STR_ARG(x->cause));
+		return;
+	}
+	d = doc_in_object(list, NULL);
+	doc_text(d, "event", x->is_entered ? STR("entered") : STR("left"));
+	doc_text(d, "segment", x->slug);
+	doc_text(d, "cause", x->cause);
+}
+
+/* What the rest goes into. */
+static struct doc *
+show_head(struct question *g, const struct audit_snapshot *m)
+{
+	struct doc *d = g->json == NULL ? NULL : doc_in_object(g->json, NULL);
+	struct str diff = diff_file(&g->a, m->id);
 	struct buf b = { 0 };
 
 	timestamp_format(&b, m->as_of);
-	doc_text(x, "snapshot", m->snapshot);
-	doc_text(x, "as_of", buf_view(&b));
-	doc_text(x, "diff", str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(m->snapshot)));
-	doc_bool(x, "new_terms", m->is_new_terms);
-	list = doc_in_array(x, "records");
-	for (size_t i = 0; i < m->records_n; i++)
-		if (moves(g, &m->records[i]))
-			add_record(list, &m->records[i]);
-	add_rest(g, x, m);
+	if (d == NULL) {
+		printf("\n  %.*s  %.*s\n", STR_ARG(buf_view(&b)), STR_ARG(diff));
+		if (m->is_new_terms)
+			printf("    rules or settings changed\n");
+	} else {
+		doc_text(d, "snapshot", m->id);
+		doc_text(d, "as_of", buf_view(&b));
+		doc_text(d, "diff", diff);
+		doc_bool(d, "new_terms", m->is_new_terms);
+	}
 	buf_release(&b);
+	return d;
+}
+
+static bool
+is_asked_for(const struct question *g, size_t field)
+{
+	return g->field == EXPLAIN_FIELD_COUNT || g->field == field;
 }
 
 static void
-print_timeline(struct auditing *g)
+show_snapshot(struct question *g, const struct audit_snapshot *m)
 {
-	struct doc *d = g->o->json ? doc_array() : NULL;
+	bool is_all = g->field == EXPLAIN_FIELD_COUNT;
+	struct doc *d = show_head(g, m), *list = in_array(d, "records");
 
-	if (d == NULL)
-		printf("customer %.*s\n", STR_ARG(contact_id(&g->a, g->records.id)));
-	for (size_t i = 0; i < g->n; i++) {
-		if (!is_shown(g, &g->list[i]))
-			continue;
-		if (d == NULL)
-			print_moment(g, &g->list[i]);
-		else
-			add_moment(g, d, &g->list[i]);
-	}
-	if (d != NULL)
-		json_out_print(d);
+	for (size_t i = 0; i < m->records_n; i++)
+		if (is_all || audit_uses(g->field, &m->records[i]))
+			show_record(g, list, &m->records[i]);
+	list = in_array(d, "fields");
+	for (size_t i = 0; i < m->values_n; i++)
+		if (is_asked_for(g, m->values[i].field))
+			show_value(list, &m->values[i]);
+	if (!is_all)
+		return;
+	show_standing(d, m);
+	list = in_array(d, "segments");
+	for (size_t i = 0; i < m->segments_n; i++)
+		show_segment(list, &m->segments[i]);
 }
 
 static int
-audit_customer(struct auditing *g, const char *name)
+show_customer(struct question *g, const char *name)
 {
 	struct past_records_source source = { g->o->account, g->o->jobs, 0 };
+	struct past_records records;
+	struct audit_snapshot *list;
 	struct str id;
+	size_t n;
 
 	if (find_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
-	    past_records_load(&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
-	    audit_make(&g->a, &g->s, &g->records, &g->list, &g->n, g->e) < 0)
+	    past_records_load(&g->a, &g->s, &source, id, &records, g->e) < 0 ||
+	    audit_customer(&g->a, &g->s, &records, &list, &n, g->e) < 0)
 		return -1;
-	print_timeline(g);
+	if (g->json == NULL)
+		printf("customer %.*s\n", STR_ARG(contact_id(&g->a, records.id)));
+	for (size_t i = 0; i < n; i++) {
+		bool is_shown = g->field == EXPLAIN_FIELD_COUNT;
+
+		for (size_t k = 0; !is_shown && k < list[i].values_n; k++)
+			is_shown = list[i].values[k].field == g->field;
+		if (is_shown)
+			show_snapshot(g, &list[i]);
+	}
 	return 0;
+}
+
+/* ---- a place in the records: of any number of lines, so they are not gathered */
+
+static void
+print_stored_json(const struct diff_stored_record *r, bool is_first)
+{
+	struct arena a = { 0 };
+	struct buf b = { 0 };
+	struct doc *d = doc_object();
+
+	doc_text(d, "snapshot", r->snapshot);
+	doc_text(d, "diff", diff_file(&a, r->snapshot));
+	doc_text(d, "entity", r->entity);
+	doc_text(d, "id", r->id);
+	doc_text(d, "page", r->page);
+	doc_raw(d, "index", r->index);
+	doc_raw(d, "changes", diff_records_json(&a, &r->changes));
+	doc_print_line(d, &b);
+	printf("%s  %.*s", is_first ? "\n" : ",\n", STR_ARG(buf_view(&b)));
+	doc_free(d);
+	buf_release(&b);
+	arena_release(&a);
+}
+
+static void
+print_stored_text(const struct diff_stored_record *r)
+{
+	struct arena a = { 0 };
+
+	printf("%.*s  %.*s %.*s  %.*s, record %.*s\n", STR_ARG(r->snapshot), STR_ARG(r->entity),
+	    STR_ARG(str_clean(&a, r->id)), STR_ARG(r->page), STR_ARG(r->index));
+	print_changes(&r->changes, 2);
+	arena_release(&a);
+}
+
+static int
+show_place(struct question *g)
+{
+	struct diff_stored d = { .account = g->o->account, .s = &g->s, .path = g->path };
+	bool is_json = g->o->json, is_first = true;
+	int rc;
+
+	if (is_json)
+		putchar('[');
+	while ((rc = diff_stored_next(&d, g->e)) > 0) {
+		if (is_json)
+			print_stored_json(&d.record, is_first);
+		else
+			print_stored_text(&d.record);
+		is_first = false;
+	}
+	if (is_json && rc == 0)
+		puts(is_first ? "]" : "\n]");
+	diff_stored_release(&d);
+	return rc;
 }
 
 /* A field of the profile, or with a slash a place in the records. */
 static int
-choose_field(struct auditing *g, const char *customer, const char *field)
+choose_field(struct question *g, const char *customer, const char *field)
 {
 	g->field = EXPLAIN_FIELD_COUNT;
 	if (field == NULL)
@@ -338,31 +366,36 @@ choose_field(struct auditing *g, const char *customer, const char *field)
 		g->path = str_c(field);
 		return customer == NULL ? 0
 		                        : err_set(g->e, ERR_USAGE,
-		                              "--customer goes with a field of "
-		                              "the profile, not "
-		                              "with a place in a record");
+		                              "--customer goes with a field of the profile, "
+		                              "not with a place in a record");
 	}
 	g->field = explain_profile_find(field);
 	if (g->field == EXPLAIN_FIELD_COUNT) {
 		err_set(g->e, ERR_USAGE, "no field '%s' in a profile", field);
-		return err_advise(g->e, "'flowstory explain' lists them, fh_total_spent for one; "
-		                        "a place in the records begins with a slash.");
+		return err_advise(g->e, "'flowstory explain' lists them. "
+		                        "A place in the records begins with a slash.");
 	}
 	if (customer != NULL)
 		return 0;
 	err_set(g->e, ERR_USAGE, "a field of the profile needs --customer");
-	return err_advise(g->e, "A place in the records, /voided for one, "
-	                        "does without.");
+	return err_advise(g->e, "A place in the records, such as /voided, does without.");
 }
 
 static int
-answer(struct auditing *g, const char *customer)
+answer(struct question *g, const char *customer)
 {
-	if (customer != NULL)
-		return audit_customer(g, customer);
-	if (g->path.n > 0)
-		return diff_stored_print(g->o->account, &g->s, g->path, g->o->json, g->e);
-	return list_diffs(g);
+	int rc;
+
+	if (customer == NULL && g->path.n > 0)
+		return show_place(g);
+	if (g->o->json)
+		g->json = doc_array();
+	rc = customer != NULL ? show_customer(g, customer) : show_diffs(g);
+	if (rc == 0 && g->json != NULL)
+		json_out_print(g->json);
+	else
+		doc_free(g->json);
+	return rc;
 }
 
 static int
@@ -378,7 +411,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		{ "--verify", NULL, &verify, NULL },
 		{ "--json", NULL, &o.json, NULL },
 	};
-	struct auditing g = { .o = &o, .e = e };
+	struct question g = { .o = &o, .e = e };
 	int rc = command_args("audit", own, 4, &o, argc, argv, e);
 
 	if (rc < 0)

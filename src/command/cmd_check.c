@@ -47,11 +47,11 @@ print_locations(const struct response_record *list, size_t n)
 }
 
 static int
-call(
-    const struct options *o, const struct settings *s, const struct secrets *secrets, struct err *e)
+call(const struct options *o, const struct settings *s, const struct account_credentials *secrets,
+    struct err *e)
 {
 	const struct host out = fetch_account_host(o);
-	struct credentials pair = secrets_pair(secrets);
+	struct credentials pair = credentials_view(secrets);
 	struct arena a = { 0 };
 	struct client c = { 0 };
 	struct response_record *list;
@@ -75,14 +75,14 @@ call(
 static int
 check_online(const struct options *o, const struct settings *s, struct err *e)
 {
-	struct secrets secrets;
-	int rc = secrets_load(&secrets, o->account, &s->flowhub, e);
+	struct account_credentials secrets;
+	int rc = credentials_load(&secrets, o->account, &s->flowhub, e);
 
 	if (rc == 0)
 		say(o, SAY_INFO, "neither client id nor key is set: Flowhub was not called");
 	else if (rc > 0)
 		rc = call(o, s, &secrets, e);
-	secrets_wipe(&secrets);
+	credentials_wipe(&secrets);
 	return rc;
 }
 

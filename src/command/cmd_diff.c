@@ -2,15 +2,18 @@
 #include <unistd.h>
 
 #include "account/account.h"
+#include "base/arena.h"
 #include "command/command.h"
+#include "command/print_changes.h"
+#include "delta/diff_line.h"
 #include "timemachine/diff_snapshots.h"
 
 static const char help[] =
-    "What differs between the records of snapshot A and those of snapshot B,\n"
-    "field by field, straight from their pages: JSON lines as in diffs/, or a\n"
-    "listing on a terminal. What one of them holds and the other does not is\n"
-    "added or removed only if the other was read so that it had to hold it;\n"
-    "otherwise it is unknown, and said to be.\n"
+    "What differs between the records of snapshots A and B, field by field,\n"
+    "straight from their pages: JSON lines as in diffs/, or a listing on a\n"
+    "terminal. A record that only one of them holds is added or removed only\n"
+    "if the other was read so that it had to hold it; otherwise it is listed\n"
+    "as unknown.\n"
     "\n"
     "  --id ID          this record alone\n"
     "  --entity KIND    'customer' or 'order' alone\n"
@@ -18,65 +21,58 @@ static const char help[] =
     "                   below this place, /totals/finalTotal for one\n"
     "  --json, --text   one or the other, whatever standard output is\n";
 
-struct diffing {
+struct question {
 	struct diff_snapshots d;
 	struct str path;
 	bool has_path, is_text;
 };
 
-static void
-put_place(struct buf *b, const struct diff_side *side, const struct seen *s)
+static struct diff_line_place
+place_of(const struct diff_snapshots_side *side, const struct seen *s)
 {
-	buf_z(b, "\"page\":");
-	buf_json(b, diff_snapshots_page(side, s));
-	buf_z(b, ",\"index\":");
-	buf_u64(b, s->index);
+	if (s == NULL)
+		return (struct diff_line_place){ 0 };
+	return (struct diff_line_place){ diff_snapshots_page(side, s), s->index };
 }
 
 static void
-line_json(struct buf *b, const struct diff_snapshots *d, const struct diff_line *l)
+put_record(struct buf *b, struct diff_snapshots *d, const struct diff_snapshots_record *x)
 {
-	buf_printf(b, "{\"entity\":\"%s\",\"id\":", record_entity_name(l->entity));
-	buf_json(b, l->id);
-	buf_printf(b, ",\"op\":\"%s\"", diff_snapshots_op_name(l->op));
-	if (l->after != NULL) {
-		buf_char(b, ',');
-		put_place(b, &d->sides[1], l->after);
-	}
-	if (l->before != NULL) {
-		buf_z(b, ",\"previous\":{\"snapshot\":");
-		buf_json(b, d->sides[0].snapshot);
-		buf_char(b, ',');
-		put_place(b, &d->sides[0], l->before);
-		buf_char(b, '}');
-	}
-	if (l->op == SNAPSHOT_DIFF_CHANGED) {
-		buf_z(b, ",\"changes\":");
-		diff_records_json(b, &l->compared);
-	}
-	if (l->op == SNAPSHOT_DIFF_UNKNOWN) {
-		buf_z(b, ",\"why\":");
-		buf_json(b, str_c(l->why));
-	}
-	buf_z(b, "}\n");
+	struct diff_line_parts line = {
+		.entity = x->entity,
+		.id = x->id,
+		.op = diff_snapshots_op_name(x->op),
+		.now = place_of(&d->sides[1], x->after),
+		.previous = place_of(&d->sides[0], x->before),
+		.previous_snapshot = d->sides[0].snapshot,
+		.why = str_c(x->why),
+	};
+	struct arena_mark m = arena_mark(&d->a);
+
+	if (x->op == SNAPSHOT_DIFF_CHANGED)
+		line.changes = diff_records_json(&d->a, &x->changes);
+	diff_line_write(b, &line);
+	arena_back(&d->a, m);
 }
 
 static void
-line_text(struct diff_snapshots *d, const struct diff_line *l)
+print_place(const struct diff_snapshots_side *side, const struct seen *s)
 {
-	printf("%s %.*s %s\n", record_entity_name(l->entity), STR_ARG(str_clean(&d->a, l->id)),
-	    diff_snapshots_op_name(l->op));
-	if (l->before != NULL)
-		printf("  in %.*s: %.*s, record %u\n", STR_ARG(d->sides[0].snapshot),
-		    STR_ARG(diff_snapshots_page(&d->sides[0], l->before)),
-		    (unsigned)l->before->index);
-	if (l->after != NULL)
-		printf("  in %.*s: %.*s, record %u\n", STR_ARG(d->sides[1].snapshot),
-		    STR_ARG(diff_snapshots_page(&d->sides[1], l->after)),
-		    (unsigned)l->after->index);
-	if (l->op == SNAPSHOT_DIFF_UNKNOWN)
-		printf("  %s\n", l->why);
-	diff_records_text(&l->compared, 2);
+	if (s != NULL)
+		printf("  in %.*s: %.*s, record %u\n", STR_ARG(side->snapshot),
+		    STR_ARG(diff_snapshots_page(side, s)), (unsigned)s->index);
+}
+
+static void
+print_record(struct diff_snapshots *d, const struct diff_snapshots_record *x)
+{
+	printf("%s %.*s %s\n", record_entity_name(x->entity), STR_ARG(str_clean(&d->a, x->id)),
+	    diff_snapshots_op_name(x->op));
+	print_place(&d->sides[0], x->before);
+	print_place(&d->sides[1], x->after);
+	if (x->op == SNAPSHOT_DIFF_UNKNOWN)
+		printf("  %s\n", x->why);
+	print_changes(&x->changes, 2);
 	putchar('\n');
 }
 
@@ -86,12 +82,13 @@ put_counts(struct buf *b, const char *name, const uint64_t *counts)
 	buf_printf(b, ",\"%s\":{", name);
 	for (size_t i = 0; i < SNAPSHOT_DIFF_OPS; i++)
 		buf_printf(b, "%s\"%s\":%llu", i == 0 ? "" : ",",
-		    diff_snapshots_op_name((enum diff_op)i), (unsigned long long)counts[i]);
+		    diff_snapshots_op_name((enum diff_snapshots_op)i),
+		    (unsigned long long)counts[i]);
 	buf_char(b, '}');
 }
 
 static void
-head_json(struct buf *b, const struct diff_snapshots *d)
+put_head(struct buf *b, const struct diff_snapshots *d)
 {
 	buf_z(b, "{\"type\":\"diff\",\"format\":1,\"snapshot\":");
 	buf_json(b, d->sides[1].snapshot);
@@ -105,7 +102,7 @@ head_json(struct buf *b, const struct diff_snapshots *d)
 }
 
 static void
-end_json(struct buf *b, const struct diff_snapshots *d)
+put_end(struct buf *b, const struct diff_snapshots *d)
 {
 	buf_z(b, "{\"type\":\"end\"");
 	put_counts(b, "customers", d->counts[ENTITY_CUSTOMER]);
@@ -114,7 +111,7 @@ end_json(struct buf *b, const struct diff_snapshots *d)
 }
 
 static void
-end_text(const struct diff_snapshots *d)
+print_end(const struct diff_snapshots *d)
 {
 	static const char *const words[] = { "customers", "orders" };
 
@@ -124,46 +121,46 @@ end_text(const struct diff_snapshots *d)
 		printf("%-10s", words[x]);
 		for (size_t i = 0; i < SNAPSHOT_DIFF_OPS; i++)
 			printf(" %8llu %s", (unsigned long long)d->counts[x][i],
-			    diff_snapshots_op_name((enum diff_op)i));
+			    diff_snapshots_op_name((enum diff_snapshots_op)i));
 		putchar('\n');
 	}
 }
 
 static bool
-is_listed(const struct diffing *g, struct diff_line *l)
+is_listed(const struct question *g, struct diff_snapshots_record *x)
 {
 	if (!g->has_path)
 		return true;
-	diff_records_keep(&l->compared, g->path);
-	return l->op == SNAPSHOT_DIFF_CHANGED && l->compared.n > 0;
+	diff_records_keep(&x->changes, g->path);
+	return x->op == SNAPSHOT_DIFF_CHANGED && x->changes.n > 0;
 }
 
 static void
-print(struct diffing *g)
+print_lines(struct question *g)
 {
 	struct diff_snapshots *d = &g->d;
 	struct buf b = { 0 };
 
-	if (!g->is_text)
-		head_json(&b, d);
+	put_head(&b, d);
 	for (size_t i = 0; i < d->n; i++) {
 		if (!is_listed(g, &d->list[i]))
 			continue;
-		if (g->is_text) {
-			line_text(d, &d->list[i]);
-			continue;
-		}
-		line_json(&b, d, &d->list[i]);
+		put_record(&b, d, &d->list[i]);
 		fwrite(b.p, 1, b.n, stdout);
 		buf_reset(&b);
 	}
-	if (g->is_text)
-		end_text(d);
-	else
-		end_json(&b, d);
-	if (!g->is_text)
-		fwrite(b.p, 1, b.n, stdout);
+	put_end(&b, d);
+	fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
+}
+
+static void
+print_listing(struct question *g)
+{
+	for (size_t i = 0; i < g->d.n; i++)
+		if (is_listed(g, &g->d.list[i]))
+			print_record(&g->d, &g->d.list[i]);
+	print_end(&g->d);
 }
 
 static int
@@ -182,14 +179,14 @@ choose_entity(struct diff_snapshots *d, const char *word, struct err *e)
 }
 
 static int
-choose_path(struct diffing *g, const char *path, struct err *e)
+choose_path(struct question *g, const char *path, struct err *e)
 {
 	g->has_path = path != NULL;
 	g->path = str_c(path);
 	if (path == NULL || path[0] == '\0' || path[0] == '/')
 		return 0;
-	err_set(e, ERR_USAGE, "--path takes a place in the record, not '%s'", path);
-	return err_advise(e, "It begins with a slash: /totals/finalTotal.");
+	err_set(e, ERR_USAGE, "--path takes a place in a record, not '%s'", path);
+	return err_advise(e, "Begin it with a slash: /totals/finalTotal.");
 }
 
 static int
@@ -205,7 +202,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		{ "--json", NULL, &o.json, NULL },
 		{ "--text", NULL, &text, NULL },
 	};
-	struct diffing g = { 0 };
+	struct question g = { 0 };
 	int rc = command_args("diff", own, 5, &o, argc, argv, e);
 
 	if (rc < 0)
@@ -226,7 +223,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 	if (rc == 0)
 		rc = diff_snapshots_make(&g.d, argv[1], argv[2], e);
 	if (rc == 0)
-		print(&g);
+		(g.is_text ? print_listing : print_lines)(&g);
 	diff_snapshots_release(&g.d);
 	return rc;
 }

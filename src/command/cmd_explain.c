@@ -1,294 +1,383 @@
 #include <stdio.h>
 
-#include "base/arena.h"
 #include "base/num.h"
 #include "base/timestamp.h"
 #include "command/command.h"
-#include "timemachine/explanation.h"
 #include "command/find_customer.h"
-#include "dailystory/identity.h"
-#include "segment/membership.h"
+#include "command/json_out.h"
+#include "lib/json_writer.h"
+#include "timemachine/explain.h"
 
 static const char help[] =
     "CUSTOMER is an id, an email or a mobile number. Says where each value of\n"
     "the customer's profile comes from: the orders that count and those left\n"
-    "out, with the reason; the page each record lies in, with its sha256. "
-    "Then\n"
+    "out, with the reason; the page each record is in, with its sha256. Then\n"
     "each segment: its rule filled in with the customer's values, since when\n"
-    "they are or are not a member and why, and when time alone will change "
-    "it.\n"
+    "they are or are not a member and why, and when time alone will change it.\n"
     "\n"
     "  --at ID         as of that snapshot (default: the last one applied)\n"
     "  --segment SLUG  this segment alone\n"
     "  --json          as JSON\n";
 
-struct asking {
-	const struct options *o;
-	struct arena a;
-	struct state s;
-	struct past_records records;
-	struct terms policy;
-	struct explain_profile profile_at;
-	struct explanation x;
-	struct err *e;
+static const char *const basis_names[] = {
+	[BASIS_RECORD] = "the record",
+	[BASIS_COMPLETED] = "completed orders",
+	[BASIS_PURCHASES] = "purchases",
+	[BASIS_LAST_PURCHASE] = "last purchase",
+	[BASIS_FIRST_PURCHASE] = "first purchase",
+	[BASIS_LAST_ORDER] = "last order",
 };
 
-size_t
-explanation_page(const struct explanation *x, const struct source_page *page)
+/* Moves what was formatted out of the buffer. */
+static struct str
+text_of(struct explain *x, struct buf *b)
 {
-	size_t i = 0;
+	struct str s = str_copy(&x->arena, buf_view(b));
 
-	while (i < x->pages_n && (!str_eq(x->pages[i]->snapshot, page->snapshot) ||
-	                             !str_eq(x->pages[i]->page.path, page->page.path)))
-		i++;
-	return i + 1;
+	buf_release(b);
+	return s;
 }
 
-struct str
-explanation_why(struct arena *a, const struct explain_order *o)
+static struct str
+time_text(struct explain *x, int64_t us)
+{
+	struct buf b = { 0 };
+
+	timestamp_format(&b, us);
+	return text_of(x, &b);
+}
+
+static struct str
+total_text(struct explain *x, const struct order *o)
+{
+	struct buf b = { 0 };
+
+	if (o->has_total)
+		money_format(&b, o->total);
+	return text_of(x, &b);
+}
+
+/* ---- as text */
+
+static struct str
+standing_text(struct explain *x, const struct past_status *s)
+{
+	if (s->reason == SKIPPED_NONE)
+		return STR("a contact of DailyStory");
+	return str_printf(&x->arena, "left out: %s%s%.*s%s", skipped_name(s->reason),
+	    s->detail.n > 0 ? ", " : "", STR_ARG(s->detail), s->detail.n > 0 ? " is kept" : "");
+}
+
+/* Which orders to name. */
+struct choice {
+	enum basis basis;
+	struct str member; /* of a list; p NULL: whatever is in the order */
+	bool is_category;
+};
+
+static bool
+is_chosen(const struct choice *c, const struct explain_order *o)
 {
 	const struct order *x = &o->x->order;
 
-	if (x->voided)
-		return STR("voided");
-	if (o->kind.purchase)
-		return STR("");
-	if (o->kind.completed)
-		return STR("a refund");
-	if (x->status.n == 0)
-		return STR("no status");
-	return str_printf(a, "status '%.*s' is no completed one", STR_ARG(x->status));
+	if (!explain_profile_uses(c->basis, o) || c->member.p == NULL)
+		return explain_profile_uses(c->basis, o);
+	for (size_t i = 0; i < x->items_n; i++)
+		if (str_eq(c->is_category ? x->items[i].category : x->items[i].product, c->member))
+			return true;
+	return false;
 }
 
-struct str
-explanation_time(struct arena *a, int64_t us)
+/* "#1 to #3, #7" */
+static void
+put_orders(struct buf *b, const struct explain_profile *p, const struct choice *c)
 {
-	struct buf b = { 0 };
-	struct str s;
+	size_t i = 0, runs = 0;
 
-	timestamp_format(&b, us);
-	s = str_copy(a, buf_view(&b));
-	buf_release(&b);
-	return s;
-}
+	while (i < p->orders_n) {
+		size_t end = i;
 
-struct str
-explanation_total(struct arena *a, const struct order *o)
-{
-	struct buf b = { 0 };
-	struct str s;
-
-	if (!o->has_total)
-		return STR("");
-	money_format(&b, o->total);
-	s = str_copy(a, buf_view(&b));
-	buf_release(&b);
-	return s;
-}
-
-const char *
-explanation_basis(enum basis basis)
-{
-	switch (basis) {
-	case BASIS_RECORD:
-		return "the record";
-	case BASIS_COMPLETED:
-		return "completed orders";
-	case BASIS_PURCHASES:
-		return "purchases";
-	case BASIS_LAST_PURCHASE:
-		return "last purchase";
-	case BASIS_FIRST_PURCHASE:
-		return "first purchase";
-	case BASIS_LAST_ORDER:
-		return "last order";
-	}
-	return "";
-}
-
-const char *
-explanation_dropped(struct arena *a, const struct explain_profile *p, size_t field)
-{
-	static const struct {
-		enum contact_column column;
-		enum normalize_drop first, last;
-	} reasons[] = {
-		{ COLUMN_EMAIL, DROP_EMAIL_INVALID, DROP_EMAIL_PLACEHOLDER },
-		{ COLUMN_MOBILE, DROP_MOBILE_INVALID, DROP_MOBILE_INVALID },
-		{ COLUMN_BIRTHDATE, DROP_BIRTHDATE_UNREADABLE, DROP_BIRTHDATE_FUTURE },
-		{ COLUMN_LATITUDE, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
-		{ COLUMN_LONGITUDE, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
-	};
-	unsigned dropped = identity_dropped(a, &p->profile, p->as_of);
-
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (reasons[i].column != explain_profile_fields[field].column)
+		while (end < p->orders_n && is_chosen(c, &p->orders[end]))
+			end++;
+		if (end == i) {
+			i++;
 			continue;
-		for (unsigned d = reasons[i].first; d <= reasons[i].last; d++)
-			if ((dropped >> d & 1) != 0)
-				return normalize_drop_name((enum normalize_drop)d);
+		}
+		buf_z(b, runs++ > 0 ? ", #" : "#");
+		buf_u64(b, i + 1);
+		if (end > i + 1) {
+			buf_z(b, end > i + 2 ? " to #" : ", #");
+			buf_u64(b, end);
+		}
+		i = end;
 	}
-	return "";
+	if (runs == 0)
+		buf_z(b, "none");
 }
 
 static void
-add_page(struct explanation *x, const struct source_page *page)
+print_value(const char *name, struct str value)
 {
-	if (explanation_page(x, page) > x->pages_n)
-		x->pages[x->pages_n++] = page;
+	printf(
+	    "  %-19s  %.*s", name, value.n == 0 ? 1 : (int)value.n, value.n == 0 ? "-" : value.p);
 }
 
 static void
-list_pages(struct asking *g)
+print_list(const struct explain_profile *p, const char *name, bool is_category)
 {
-	const struct explain_profile *p = &g->profile_at;
+	const struct profile *q = &p->profile;
+	const struct str *list = is_category ? q->categories : q->products;
+	size_t n = is_category ? q->categories_n : q->products_n;
+	struct buf b = { 0 };
 
-	g->x.pages = arena_array(&g->a, p->orders_n + 1, sizeof(*g->x.pages));
-	add_page(&g->x, &p->record->from);
-	for (size_t i = 0; !g->x.is_one_segment && i < p->orders_n; i++)
-		add_page(&g->x, &p->orders[i].x->from);
+	if (n == 0)
+		printf("  %-19s  -\n", name);
+	for (size_t i = 0; i < n; i++) {
+		struct choice c = { BASIS_PURCHASES, list[i], is_category };
+
+		buf_reset(&b);
+		put_orders(&b, p, &c);
+		print_value(i == 0 ? name : "", list[i]);
+		printf("  (%.*s)\n", STR_ARG(buf_view(&b)));
+	}
+	buf_release(&b);
 }
 
-static int
-snapshot_name(struct asking *g, uint32_t number, struct str *out)
+static void
+print_from_record(struct explain *x, size_t field)
 {
-	struct applied at;
-	int rc = state_applied(&g->s, number, &at, g->e);
+	const char *why = explain_dropped(x, field);
 
-	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
-	*out = str_copy(&g->a, at.id);
-	return 0;
+	print_value(explain_profile_fields[field].name, x->profile.values[field]);
+	if (why[0] != '\0')
+		printf("  (dropped: %s)", why);
+	putchar('\n');
 }
 
-static int
-add_stay(struct asking *g, struct explained *y)
+static void
+print_from_orders(const struct explain_profile *p, size_t field)
 {
-	const struct past_membership *stay;
-	uint32_t number;
+	const struct explain_field *f = &explain_profile_fields[field];
+	struct choice c = { .basis = f->basis };
+	struct buf b = { 0 };
 
-	if (dictionary_find(&g->s.names, g->s.txn, y->segment->slug, &number, g->e) < 0)
-		return -1;
-	stay = past_records_stay(&g->records, number, g->profile_at.number);
-	if (stay == NULL)
-		return 0;
-	y->has_stay = true;
-	y->entered = str_c(membership_cause_name((enum cause)stay->was.cause));
-	if (snapshot_name(g, stay->was.since, &y->since) < 0)
-		return -1;
+	if (f->column == COLUMN_PRODUCTS || f->column == COLUMN_CATEGORIES) {
+		print_list(p, f->name, f->column == COLUMN_CATEGORIES);
+		return;
+	}
+	put_orders(&b, p, &c);
+	print_value(f->name, p->values[field]);
+	printf("  (%s: %.*s)\n", basis_names[f->basis], STR_ARG(buf_view(&b)));
+	buf_release(&b);
+}
+
+static void
+print_values(struct explain *x)
+{
+	printf("\nvalues from the record\n");
+	for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++)
+		if (explain_profile_fields[i].basis == BASIS_RECORD)
+			print_from_record(x, i);
+	printf("\nvalues from the orders\n");
+	for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++)
+		if (explain_profile_fields[i].basis != BASIS_RECORD)
+			print_from_orders(&x->profile, i);
+}
+
+static void
+print_orders(struct explain *x)
+{
+	const struct explain_profile *p = &x->profile;
+
+	printf("\norders\n");
+	if (p->orders_n == 0)
+		printf("  none\n");
+	for (size_t i = 0; i < p->orders_n; i++) {
+		const struct explain_order *o = &p->orders[i];
+		struct str why = explain_order_why(&x->arena, o);
+
+		printf("  #%-3zu %.*s  %-10.*s %10.*s  %s%s%.*s\n"
+		       "       order %.*s, page %zu, record %u\n",
+		    i + 1, STR_ARG(time_text(x, o->x->order.created)), STR_ARG(o->x->order.status),
+		    STR_ARG(total_text(x, &o->x->order)), o->kind.completed ? "counts" : "left out",
+		    why.n > 0 ? ": " : "", STR_ARG(why),
+		    STR_ARG(contact_id(&x->arena, o->x->order.id)), explain_page(x, &o->x->from),
+		    (unsigned)o->x->v.place.index);
+	}
+}
+
+static void
+print_segment(struct explain *x, const struct explain_segment *y)
+{
+	printf("  %.*s (%.*s)\n", STR_ARG(y->segment->name), STR_ARG(y->segment->slug));
 	if (y->is_member)
-		return 0;
-	y->left = str_c(membership_cause_name((enum cause)stay->left));
-	return snapshot_name(g, stay->until, &y->until);
+		printf("    a member since %.*s, cause %.*s\n", STR_ARG(y->since),
+		    STR_ARG(y->entered));
+	else if (y->was_member)
+		printf("    not a member: left with %.*s, cause %.*s; was one since %.*s, "
+		       "cause %.*s\n",
+		    STR_ARG(y->until), STR_ARG(y->left), STR_ARG(y->since), STR_ARG(y->entered));
+	else
+		printf("    not a member, never has been one\n");
+	printf("    %.*s\n", STR_ARG(y->reason));
+	if (y->changes == TIMESTAMP_NEVER)
+		printf("    will not change without new data\n");
+	else
+		printf("    time alone makes them %s %s %.*s\n", y->is_member ? "leave" : "enter",
+		    y->changes % TIMESTAMP_SECOND == 0 ? "on" : "after",
+		    STR_ARG(time_text(x, y->changes)));
 }
 
-static int
-explain_segment(struct asking *g, size_t rule)
+static void
+print_text(struct explain *x)
 {
-	const struct segment_set *set = &g->policy.rules;
-	int64_t as_of = g->profile_at.as_of;
-	struct explained *y = &g->x.segments[g->x.segments_n++];
+	const struct explain_profile *p = &x->profile;
+
+	printf("customer %.*s\n", STR_ARG(p->values[0]));
+	printf("  as of     %.*s, snapshot %.*s\n", STR_ARG(time_text(x, p->as_of)),
+	    STR_ARG(p->snapshot));
+	printf("  is        %.*s\n", STR_ARG(standing_text(x, p->standing)));
+	printf("  record    page 1, record %u\n", (unsigned)p->record->v.place.index);
+	if (x->only == NULL) {
+		print_values(x);
+		print_orders(x);
+	}
+	printf("\nsegments\n");
+	for (size_t i = 0; i < x->segments_n; i++)
+		print_segment(x, &x->segments[i]);
+	printf("\npages\n");
+	for (size_t i = 0; i < x->pages_n; i++)
+		printf("  %-3zu snapshots/%.*s/%.*s\n"
+		       "      sha256 %.*s\n",
+		    i + 1, STR_ARG(x->pages[i]->snapshot), STR_ARG(x->pages[i]->page.path),
+		    STR_ARG(x->pages[i]->page.sha256));
+}
+
+/* ---- as JSON */
+
+static void
+add_value(struct explain *x, struct doc *list, size_t field)
+{
+	const struct explain_field *f = &explain_profile_fields[field];
+	const struct explain_profile *p = &x->profile;
+	struct doc *d = doc_in_object(list, NULL), *orders;
+
+	doc_text(d, "field", str_c(f->name));
+	doc_text(d, "value", p->values[field]);
+	doc_text(d, "from", str_c(basis_names[f->basis]));
+	if (f->basis == BASIS_RECORD) {
+		const char *why = explain_dropped(x, field);
+
+		if (why[0] != '\0')
+			doc_text(d, "dropped", str_c(why));
+		return;
+	}
+	orders = doc_in_array(d, "orders");
+	for (size_t i = 0; i < p->orders_n; i++)
+		if (explain_profile_uses(f->basis, &p->orders[i]))
+			doc_text(orders, NULL, p->orders[i].x->order.id);
+}
+
+static void
+add_order(struct explain *x, struct doc *list, const struct explain_order *o)
+{
+	const struct order *order = &o->x->order;
+	struct doc *d = doc_in_object(list, NULL);
+
+	doc_text(d, "id", order->id);
+	doc_text(d, "created", time_text(x, order->created));
+	doc_text(d, "time", time_text(x, order->time));
+	doc_text(d, "status", order->status);
+	doc_text(d, "type", order->type);
+	doc_text(d, "total", total_text(x, order));
+	doc_text(d, "counts_as",
+	    o->kind.purchase    ? STR("purchase")
+	    : o->kind.completed ? STR("refund")
+	                        : STR("nothing"));
+	doc_text(d, "why", explain_order_why(&x->arena, o));
+	json_out_place(d, o->x);
+}
+
+static void
+add_segment(struct explain *x, struct doc *list, const struct explain_segment *y)
+{
+	struct doc *d = doc_in_object(list, NULL);
 	struct buf b = { 0 };
 
-	*y = (struct explained){ .segment = &set->list[rule],
-		.is_member = g->profile_at.member[rule],
-		.changes = segment_due_one(set, rule, &g->profile_at.profile, as_of) };
-	segment_reason(set, rule, &g->profile_at.profile, as_of, &b);
-	y->reason = str_copy(&g->a, buf_view(&b));
-	buf_release(&b);
-	return add_stay(g, y);
+	doc_text(d, "slug", y->segment->slug);
+	doc_text(d, "name", y->segment->name);
+	doc_bool(d, "member", y->is_member);
+	doc_text(d, "reason", y->reason);
+	if (y->was_member) {
+		doc_text(d, "since", y->since);
+		doc_text(d, "entered", y->entered);
+	}
+	if (y->until.n > 0) {
+		doc_text(d, "until", y->until);
+		doc_text(d, "left", y->left);
+	}
+	if (y->changes == TIMESTAMP_NEVER) {
+		doc_null(d, "changes");
+		return;
+	}
+	timestamp_format_exact(&b, y->changes);
+	doc_text(d, "changes", text_of(x, &b));
+}
+
+static void
+print_json(struct explain *x)
+{
+	const struct explain_profile *p = &x->profile;
+	struct doc *d = doc_object(), *list;
+
+	doc_text(d, "customer", p->profile.id);
+	doc_text(d, "snapshot", p->snapshot);
+	doc_text(d, "as_of", time_text(x, p->as_of));
+	doc_bool(d, "contact", p->standing->reason == SKIPPED_NONE);
+	doc_text(d, "left_out", str_c(skipped_name(p->standing->reason)));
+	doc_text(d, "kept", p->standing->detail);
+	json_out_place(doc_in_object(d, "record"), p->record);
+	if (x->only == NULL) {
+		list = doc_in_array(d, "values");
+		for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++)
+			add_value(x, list, i);
+		list = doc_in_array(d, "orders");
+		for (size_t i = 0; i < p->orders_n; i++)
+			add_order(x, list, &p->orders[i]);
+	}
+	list = doc_in_array(d, "segments");
+	for (size_t i = 0; i < x->segments_n; i++)
+		add_segment(x, list, &x->segments[i]);
+	json_out_print(d);
 }
 
 static int
-explain_segments(struct asking *g, const char *slug)
+find_and_explain(const struct options *o, struct explain *x, struct state *s, const char *name,
+    const char *at, struct err *e)
 {
-	const struct segment_set *set = &g->policy.rules;
-
-	g->x.segments = arena_array(&g->a, set->n, sizeof(*g->x.segments));
-	g->x.is_one_segment = slug != NULL;
-	for (size_t i = 0; i < set->n; i++)
-		if ((slug == NULL || str_eq(set->list[i].slug, str_c(slug))) &&
-		    explain_segment(g, i) < 0)
-			return -1;
-	if (slug == NULL || g->x.segments_n > 0)
-		return 0;
-	err_set(g->e, ERR_USAGE, "no segment '%s' was in force", slug);
-	return err_advise(g->e, "'flowstory segments' lists the present ones.");
-}
-
-/* The customer is not known with that snapshot: say what is. */
-static int
-say_unknown(struct asking *g)
-{
-	const struct record_history *c = &g->records.customer;
-	uint32_t number = g->profile_at.number;
-	struct str id = { 0 };
-
-	if (c->n == 0) {
-		err_set(g->e, ERR_FAILED, "%zu %s this customer, of whom no record was ever read",
-		    g->records.orders_n, g->records.orders_n == 1 ? "order names" : "orders name");
-		return err_advise(g->e, "They are counted as unattributed "
-		                        "until the customer appears.");
-	}
-	if (c->list[0].v.place.snapshot > number) {
-		if (snapshot_name(g, c->list[0].v.place.snapshot, &id) < 0)
-			return -1;
-		return err_set(g->e, ERR_FAILED, "this customer was first read with snapshot %.*s",
-		    STR_ARG(id));
-	}
-	for (size_t i = c->n; i-- > 0;) {
-		if (!c->list[i].v.is_removed || c->list[i].v.until > number)
-			continue;
-		if (snapshot_name(g, c->list[i].v.until, &id) < 0 ||
-		    snapshot_name(g, c->list[i].v.until - 1, &id) < 0)
-			return -1;
-		err_set(g->e, ERR_FAILED,
-		    "this customer was removed; the last snapshot they were "
-		    "known with is %.*s",
-		    STR_ARG(id));
-		return err_advise(g->e, "Add '--at %.*s'.", STR_ARG(id));
-	}
-	return state_broken(g->e, "the versions of a customer");
-}
-
-static int
-explain(struct asking *g, const char *name, const char *at, const char *slug)
-{
-	struct past_records_source source = { g->o->account, g->o->jobs, 0 };
 	struct applied applied;
-	struct rule_terms *terms;
+	uint32_t number;
 	struct str id;
-	size_t n;
 
-	if (find_state(&g->s, g->o->account, g->e) < 0 ||
-	    find_snapshot(&g->a, &g->s, at, &source.at, &applied, g->e) < 0 ||
-	    find_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
-	    past_records_load(&g->a, &g->s, &source, id, &g->records, g->e) < 0 ||
-	    rule_terms_list(&g->a, &g->s, &terms, &n, g->e) < 0 ||
-	    explain_profile_policy(&g->policy, rule_terms_at(terms, n, source.at), g->e) < 0 ||
-	    explain_profile_make(
-	        &g->a, &g->s, &g->records, &g->policy, source.at, &g->profile_at, g->e) < 0)
+	if (find_state(s, o->account, e) < 0 ||
+	    state_snapshot_find(s, at, &number, &applied, e) < 0 ||
+	    find_customer(o, &x->arena, s, str_c(name), &id, e) < 0)
 		return -1;
-	if (g->profile_at.record == NULL)
-		return say_unknown(g);
-	g->x.profile_at = &g->profile_at;
-	if (explain_segments(g, slug) < 0)
-		return -1;
-	list_pages(g);
-	return 0;
+	return explain(x, s, id, number, e);
 }
 
 static int
 run(const struct options *given, int argc, char **argv, struct err *e)
 {
 	struct options o = *given;
-	const char *at = NULL, *slug = NULL;
+	const char *at = NULL;
+	struct explain x = { 0 };
+	struct state s = { 0 };
 	const struct arg own[] = {
 		{ "--at", NULL, NULL, &at },
-		{ "--segment", NULL, NULL, &slug },
+		{ "--segment", NULL, NULL, &x.only },
 		{ "--json", NULL, &o.json, NULL },
 	};
-	struct asking g = { .o = &o, .e = e };
 	int rc = command_args("explain", own, 3, &o, argc, argv, e);
 
 	if (rc < 0)
@@ -297,12 +386,13 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		err_set(e, ERR_USAGE, "explain takes one customer");
 		return err_advise(e, "Name one by id, email or mobile.");
 	}
-	rc = explain(&g, argv[1], at, slug);
+	x.account = o.account;
+	x.jobs = o.jobs;
+	rc = find_and_explain(&o, &x, &s, argv[1], at, e);
 	if (rc == 0)
-		(o.json ? explanation_json : explanation_text)(&g.a, &g.x);
-	state_close(&g.s);
-	terms_release(&g.policy);
-	arena_release(&g.a);
+		(o.json ? print_json : print_text)(&x);
+	explain_release(&x);
+	state_close(&s);
 	return rc;
 }
 

@@ -29,8 +29,7 @@ struct exporting {
 	struct terms policy;
 	struct segment_set rules;
 	struct applied last;
-	struct export_source source;
-	uint32_t since;
+	struct full_export_source source;
 	struct export_dir out;
 	struct err *e;
 };
@@ -47,8 +46,8 @@ begin(struct exporting *g)
 		err_set(g->e, ERR_FAILED, "no snapshot is applied yet");
 		return err_advise(g->e, "Run 'flowstory process' first.");
 	}
-	if (state_applied(&g->s, (uint32_t)g->s.totals.applied, &g->last, g->e) <= 0)
-		return state_broken(g->e, "a snapshot is missing");
+	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &g->last, g->e) < 0)
+		return -1;
 	rc = state_meta(&g->s, "rules", &text, g->e);
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(g->e, "no rules");
@@ -75,50 +74,25 @@ choose_settings(struct exporting *g)
 	return rc < 0 ? -1 : 0;
 }
 
-/* The number of the snapshot an id names. */
-static int
-find_snapshot(struct exporting *g, const char *id, uint32_t *number)
-{
-	uint32_t low = 1, high = (uint32_t)g->s.totals.applied;
-
-	while (low <= high) {
-		uint32_t mid = low + (high - low) / 2;
-		struct applied x;
-		int c;
-
-		if (state_applied(&g->s, mid, &x, g->e) <= 0)
-			return state_broken(g->e, "a snapshot is missing");
-		c = str_cmp(x.id, str_c(id));
-		if (c == 0) {
-			*number = mid;
-			return 0;
-		}
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid - 1;
-	}
-	err_set(g->e, ERR_USAGE, "no snapshot '%s' is applied", id);
-	return err_advise(g->e, "'flowstory status' names the last one.");
-}
-
 static int
 write_out(struct exporting *g, const struct request *r)
 {
+	struct applied since;
+
 	if (begin(g) < 0 || choose_settings(g) < 0)
 		return -1;
-	g->source = (struct export_source){
+	g->source = (struct full_export_source){
 		.snapshot = g->last.id,
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
 		.settings = &g->policy.settings.export,
 		.settings_text = buf_view(&g->policy.settings_text),
-		.is_suppress_new = true,
 	};
-	if (r->since != NULL && find_snapshot(g, r->since, &g->since) < 0)
+	if (r->since != NULL &&
+	    state_snapshot_find(&g->s, r->since, &g->source.since, &since, g->e) < 0)
 		return -1;
 	if (export_dir_begin(&g->out, r->out, FILE_DURABLE, g->e) < 0 ||
-	    full_export_write(&g->out, &g->s, &g->source, g->since, g->e) < 0)
+	    full_export_write(&g->out, &g->s, &g->source, g->e) < 0)
 		return -1;
 	return export_dir_commit(&g->out, NULL, g->e);
 }

@@ -131,8 +131,8 @@ add_expected(struct listing *g, const struct segment_set *set, struct err *e)
 	struct due *due = arena_zero(&g->a, set->n + 1, sizeof(*due));
 	struct applied last;
 
-	if (state_applied(&g->s, (uint32_t)g->s.totals.applied, &last, e) <= 0)
-		return state_broken(e, "a snapshot is missing");
+	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, e) < 0)
+		return -1;
 	if (count_due(&g->a, &g->s, set, last.as_of, due, e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->n; i++)
@@ -145,7 +145,7 @@ static int
 list_now(struct listing *g, struct err *e)
 {
 	struct segment_set set;
-	struct membership_counts t;
+	struct tallies t;
 	struct str text;
 	int rc = state_meta(&g->s, "rules", &text, e);
 
@@ -153,13 +153,12 @@ list_now(struct listing *g, struct err *e)
 		return rc;
 	if (segment_parse(&g->a, "rules of the last snapshot", str_copy(&g->a, text), &set, e) <
 	        0 ||
-	    membership_counts_read(&g->a, &g->s, &t, e) < 0 ||
-	    membership_counts_match(&t, &set, e) < 0)
+	    tallies_read(&g->a, &g->s, &t, e) < 0 || tallies_match(&t, &set, e) < 0)
 		return -1;
 	g->n = set.n;
 	g->lines = arena_zero(&g->a, set.n, sizeof(*g->lines));
 	for (size_t i = 0; i < set.n; i++) {
-		const struct membership_count *y = membership_counts_of_rule(&t, i);
+		const struct tally *y = tallies_of_rule(&t, i);
 		struct buf b = { 0 };
 
 		segment_sentence(&set, i, &b);
@@ -181,7 +180,7 @@ struct preview {
 	struct segment_set set;
 	uint32_t *numbers; /* of the slugs that are known */
 	bool *member;
-	int64_t as_of;
+	struct segment_now now;
 	struct arena scratch;
 };
 
@@ -216,7 +215,7 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 		return -1;
 	if (rc == 0 || !row_contact_status_unpack(text, &standing))
 		return state_broken(e, "a customer's standing");
-	segment_eval(&p->set, &profile, p->as_of, p->member);
+	segment_eval(&p->set, &profile, p->now, p->member);
 	for (size_t i = 0; i < p->set.n; i++)
 		count_member(p, i, &standing);
 	arena_reset(&p->scratch);
@@ -248,9 +247,9 @@ begin_preview(struct preview *p, struct err *e)
 	struct listing *g = p->g;
 	struct applied last;
 
-	if (state_applied(&g->s, (uint32_t)g->s.totals.applied, &last, e) <= 0)
-		return state_broken(e, "a snapshot is missing");
-	p->as_of = last.as_of;
+	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, e) < 0)
+		return -1;
+	p->now.as_of = last.as_of;
 	g->n = p->set.n;
 	g->lines = arena_zero(&g->a, g->n, sizeof(*g->lines));
 	p->numbers = arena_zero(&g->a, g->n, sizeof(*p->numbers));
@@ -263,7 +262,7 @@ begin_preview(struct preview *p, struct err *e)
 		g->lines[i].size.slug = p->set.list[i].slug;
 		g->lines[i].size.sentence = str_copy(&g->a, buf_view(&b));
 		buf_release(&b);
-		if (dictionary_find(&g->s.names, g->s.txn, p->set.list[i].slug, &p->numbers[i], e) <
+		if (dictionary_find(&g->s.words, g->s.txn, p->set.list[i].slug, &p->numbers[i], e) <
 		    0)
 			return -1;
 	}

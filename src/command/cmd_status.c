@@ -41,8 +41,8 @@ load(struct view *v, struct err *e)
 		return -1;
 	v->age = TIMESTAMP_NEVER;
 	if (v->has_state) {
-		if (state_applied(&v->s, (uint32_t)v->s.totals.applied, &v->applied, e) <= 0)
-			return state_broken(e, "a snapshot is missing");
+		if (state_applied_must(&v->s, (uint32_t)v->s.totals.applied, &v->applied, e) < 0)
+			return -1;
 		v->age = host_now() - v->applied.as_of;
 		v->last_snapshot = v->applied.id;
 	}

@@ -1,76 +1,102 @@
 #include <stdio.h>
 
-#include "base/arena.h"
 #include "account/account.h"
-#include "command/command.h"
-#include "timemachine/verify_snapshots.h"
-#include "timemachine/verify_pages.h"
-#include "command/json_out.h"
 #include "account/terms.h"
-#include "timemachine/verify_rebuild.h"
+#include "base/arena.h"
+#include "command/apply_host.h"
+#include "command/command.h"
+#include "command/json_out.h"
 #include "command/message.h"
-#include "timemachine/verify_state.h"
 #include "lib/json_writer.h"
+#include "timemachine/verify_exports.h"
+#include "timemachine/verify_pages.h"
+#include "timemachine/verify_rebuild.h"
+#include "timemachine/verify_snapshots.h"
+#include "timemachine/verify_state.h"
 
 static const char help[] =
-    "Checks every hash there is: pages and manifests of all snapshots, the\n"
-    "chain of diffs, the files of all exports, and that the state can be "
-    "read.\n"
-    "Each fault is listed with the file, what it means and the repair.\n"
+    "Checks every hash there is: the pages and manifests of all snapshots, the\n"
+    "chain of diffs, the files of all exports, and that the state can be read.\n"
+    "Lists each fault with the file, what it means and how to repair it.\n"
     "\n"
-    "  --rebuild  also build the state again from the snapshots, in a hidden\n"
+    "  --rebuild  also make the state again from the snapshots, in a hidden\n"
     "             directory that is removed, and compare the two key by key\n"
     "  --json     as JSON\n"
     "\n"
     "Exit status: 0 no fault, 1 faults were found, 75 --rebuild and another\n"
     "run holds the lock.\n";
 
-struct verifying {
+struct verification {
 	const struct options *o;
 	bool rebuild;
 	struct arena a;
-	struct verify_state claims;
-	struct verify_snapshots *list;
+	struct verify_state state;
+	struct verify_snapshot *list;
 	size_t n;
-	struct verify_page seen;
+	uint64_t parts[PARTS]; /* files that are there */
+	uint64_t pages, files;
 	struct findings findings;
 	struct err *e;
 };
 
+/* The state is read first: what a run adds meanwhile is newer than all that it names. */
 static void
-check_state(struct verifying *g)
+check_state(struct verification *g)
 {
 	struct err e = ERR_INIT;
 
-	if (verify_state_read(&g->a, g->o->account, true, &g->claims, &e) < 0)
+	if (verify_state_read(&g->a, g->o->account, true, &g->state, &e) < 0)
 		finding_error(&g->findings, FINDING_STATE, STR("state/data.mdb"), &e);
 }
 
 static void
-check_settings(struct verifying *g)
+check_settings(struct verification *g)
 {
-	struct terms p = { 0 };
+	struct terms terms = { 0 };
 	struct err e = ERR_INIT;
 
-	if (terms_present(&p, g->o->account, &e) < 0)
+	if (terms_present(&terms, g->o->account, &e) < 0)
 		finding_error(&g->findings, FINDING_SETTINGS, STR("flowstory.json"), &e);
-	terms_release(&p);
+	terms_release(&terms);
 }
 
-/* A rebuild that cannot be finished is for the most part the fault of a page
- * that is named already. */
-static void
-check_rebuild(struct verifying *g)
+static int
+check_files(struct verification *g)
 {
+	const char *account = g->o->account;
+
+	if (verify_snapshots_read(&g->a, account, &g->state, &g->list, &g->n, g->e) < 0)
+		return -1;
+	verify_snapshots(g->list, g->n, &g->findings);
+	g->pages = verify_pages(account, g->o->jobs, g->list, g->n, &g->findings);
+	g->files = verify_exports(account, g->list, g->n, &g->findings);
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t part = 0; part < PARTS; part++)
+			g->parts[part] += g->list[i].parts[part].is_there;
+	return 0;
+}
+
+/* Where it fails, the reason is nearly always a page that was named already. */
+static void
+check_rebuild(struct verification *g)
+{
+	struct apply_host h = { .o = g->o };
+	const struct host host = apply_host(&h);
+	const struct verify_rebuild r = { .account = g->o->account,
+		.jobs = g->o->jobs,
+		.state = &g->state,
+		.host = &host,
+		.pages_done = &h.bar.done };
 	struct err e = ERR_INIT;
 
-	if (g->claims.n == 0) {
+	if (g->state.n == 0) {
 		g->rebuild = false;
 		say(g->o, SAY_INFO, "there is no state to compare with a rebuilt one");
 		return;
 	}
-	if (verify_rebuild(g->o, &g->claims, &g->findings, &e) < 0)
+	if (verify_rebuild(&r, &g->findings, &e) < 0)
 		finding_error(&g->findings, FINDING_OTHER, STR("state/data.mdb"), &e);
+	apply_host_end(&h);
 }
 
 static void
@@ -86,22 +112,19 @@ print_finding(const struct finding *x)
 }
 
 static void
-print_text(const struct verifying *g)
+print_text(const struct verification *g)
 {
-	const struct verify_page *s = &g->seen;
-
 	for (size_t i = 0; i < g->findings.n; i++)
 		print_finding(&g->findings.list[i]);
 	if (g->o->quiet && g->findings.n == 0)
 		return;
-	printf("%llu snapshots with %llu pages, %llu diffs, %llu exports with "
-	       "%llu files, %s: ",
-	    (unsigned long long)s->snapshots, (unsigned long long)s->pages,
-	    (unsigned long long)s->diffs, (unsigned long long)s->exports,
-	    (unsigned long long)s->files,
-	    !g->claims.is_there ? "no state"
-	    : g->rebuild        ? "the state rebuilt"
-	                        : "the state");
+	printf("%llu snapshots with %llu pages, %llu diffs, %llu exports with %llu files, %s: ",
+	    (unsigned long long)g->parts[PART_MANIFEST], (unsigned long long)g->pages,
+	    (unsigned long long)g->parts[PART_DIFF], (unsigned long long)g->parts[PART_EXPORT],
+	    (unsigned long long)g->files,
+	    !g->state.is_there ? "no state"
+	    : g->rebuild       ? "the state rebuilt"
+	                       : "the state");
 	if (g->findings.n == 0)
 		puts("no fault");
 	else
@@ -109,16 +132,16 @@ print_text(const struct verifying *g)
 }
 
 static void
-print_json(const struct verifying *g)
+print_json(const struct verification *g)
 {
 	struct doc *d = doc_object(), *list;
 
-	doc_u64(d, "snapshots", g->seen.snapshots);
-	doc_u64(d, "pages", g->seen.pages);
-	doc_u64(d, "diffs", g->seen.diffs);
-	doc_u64(d, "exports", g->seen.exports);
-	doc_u64(d, "files", g->seen.files);
-	doc_bool(d, "state", g->claims.is_there);
+	doc_u64(d, "snapshots", g->parts[PART_MANIFEST]);
+	doc_u64(d, "pages", g->pages);
+	doc_u64(d, "diffs", g->parts[PART_DIFF]);
+	doc_u64(d, "exports", g->parts[PART_EXPORT]);
+	doc_u64(d, "files", g->files);
+	doc_bool(d, "state", g->state.is_there);
 	doc_bool(d, "rebuilt", g->rebuild);
 	list = doc_in_array(d, "faults");
 	for (size_t i = 0; i < g->findings.n; i++) {
@@ -137,26 +160,16 @@ print_json(const struct verifying *g)
 	json_out_print(d);
 }
 
-/* The state is read first: what a run adds meanwhile is newer than all that it
- * names. */
 static int
-verify(struct verifying *g)
+verify(struct verification *g)
 {
-	const char *account = g->o->account;
-
 	check_state(g);
 	check_settings(g);
-	if (verify_snapshots_gather(&g->a, account, &g->claims, &g->list, &g->n, g->e) < 0)
+	if (check_files(g) < 0)
 		return -1;
-	verify_snapshots_judge(g->list, g->n, &g->findings);
-	verify_pages(account, g->o->jobs, g->list, g->n, &g->findings, &g->seen);
-	verify_exports(account, g->list, g->n, &g->findings, &g->seen);
 	if (g->rebuild)
 		check_rebuild(g);
-	if (g->o->json)
-		print_json(g);
-	else
-		print_text(g);
+	(g->o->json ? print_json : print_text)(g);
 	return g->findings.n > 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
@@ -164,7 +177,7 @@ static int
 run(const struct options *given, int argc, char **argv, struct err *e)
 {
 	struct options o = *given;
-	struct verifying g = { .o = &o, .e = e };
+	struct verification g = { .o = &o, .e = e };
 	const struct arg own[] = {
 		{ "--rebuild", NULL, &g.rebuild, NULL },
 		{ "--json", NULL, &o.json, NULL },

@@ -18,7 +18,7 @@
 struct fetching {
 	const struct options *o;
 	struct settings settings;
-	struct secrets secrets;
+	struct account_credentials secrets;
 	struct progress progress;
 	int64_t begun, told; /* ticks */
 	struct state state;
@@ -172,7 +172,7 @@ load(struct fetching *g, struct err *e)
 
 	if (settings_load(&g->settings, g->o->account, e) < 0)
 		return -1;
-	rc = secrets_load(&g->secrets, g->o->account, &g->settings.flowhub, e);
+	rc = credentials_load(&g->secrets, g->o->account, &g->settings.flowhub, e);
 	if (rc != 0)
 		return rc;
 	err_set(e, ERR_SETTINGS, "neither client id nor key is set");
@@ -210,7 +210,7 @@ fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r, stru
 {
 	const struct host out = { g, outside_now, outside_ticks, outside_sleep, outside_random,
 		note, tell_progress };
-	struct credentials pair = secrets_pair(&g->secrets);
+	struct credentials pair = credentials_view(&g->secrets);
 	const struct fetch_source source = {
 		.account = g->o->account,
 		.settings = &g->settings.flowhub,
@@ -245,7 +245,7 @@ fetch_account(
 	for (size_t i = 0; i < 2; i++)
 		kv_cursor_close(g.cursors[i]);
 	state_close(&g.state);
-	secrets_wipe(&g.secrets);
+	credentials_wipe(&g.secrets);
 	settings_release(&g.settings);
 	if (rc < 0)
 		return -1;

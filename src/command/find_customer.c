@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "account/account.h"
 #include "command/message.h"
-#include "dailystory/identity.h"
 #include "record/field.h"
 #include "profile/profile.h"
 #include "state/versions.h"
@@ -25,27 +24,6 @@ find_state(struct state *s, const char *account, struct err *e)
 		return 0;
 	err_set(e, ERR_FAILED, "no snapshot is applied yet");
 	return err_advise(e, "Run 'flowstory process' first.");
-}
-
-int
-find_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,
-    struct applied *out, struct err *e)
-{
-	int rc;
-
-	*number = (uint32_t)s->totals.applied;
-	rc = id == NULL ? state_applied(s, *number, out, e)
-	                : versions_snapshot(s, str_c(id), number, out, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0) {
-		err_set(e, ERR_USAGE, "no snapshot '%s' is applied", id == NULL ? "" : id);
-		return err_advise(e, "'flowstory audit' lists them.");
-	}
-	out->id = str_copy(a, out->id);
-	out->manifest_sha256 = str_copy(a, out->manifest_sha256);
-	out->diff_sha256 = str_copy(a, out->diff_sha256);
-	return 0;
 }
 
 /* Customers who fit. */
@@ -78,15 +56,25 @@ add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 
 /* The table of emails holds those who are not left out for another reason. */
 static int
-match_email(struct matches *m, struct state *s, struct str email, struct err *e)
+match_mailbox(struct matches *m, struct state *s, struct str email, struct err *e)
 {
-	struct str *ids;
-	size_t n;
-	int rc = identity_sharing(m->a, s, email, &ids, &n, e);
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
+	struct buf from = { 0 };
+	struct str key, row, prefix;
+	int rc;
 
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = add_match(m, s, ids[i], e);
-	return rc;
+	if (c == NULL)
+		return -1;
+	prefix = row_key_email(&from, email, STR(""));
+	rc = kv_seek(c, prefix, &key, &row, e);
+	while (rc > 0 && str_starts(key, prefix)) {
+		rc = add_match(m, s, str_of(key.p + prefix.n, key.n - prefix.n), e);
+		if (rc == 0)
+			rc = kv_next(c, &key, &row, e);
+	}
+	buf_release(&from);
+	kv_cursor_close(c);
+	return rc < 0 ? -1 : 0;
 }
 
 /* Every profile is looked at: mobiles, and the emails of those left out, are in
@@ -201,7 +189,7 @@ find_customer(const struct options *o, struct arena *a, struct state *s, struct 
 	email = normalize_email(a, name, NULL, 0, &dropped);
 	mobile = normalize_mobile(a, name, &dropped);
 	if (email.n > 0)
-		rc = match_email(&m, s, email, e);
+		rc = match_mailbox(&m, s, email, e);
 	if (rc == 0 && m.n == 0 && email.n + mobile.n > 0) {
 		say(o, SAY_DETAIL, "every profile is looked through");
 		rc = match_profiles(&m, s, email, mobile, e);

@@ -13,45 +13,35 @@ struct table {
 	struct doc *json;         /* NULL: text */
 	struct arena a;           /* the row's */
 	struct str label;         /* a day or a snapshot */
-	struct replay_size *list; /* summed up so far */
+	struct replay_size *list; /* so far */
 	size_t n;
 };
 
 static void
-print_rows(const struct table *t)
+show_row(const struct table *t, const struct replay_size *x)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		const struct replay_size *x = &t->list[i];
+	struct doc *d;
 
+	if (t->json == NULL) {
 		printf("%-16.*s %9llu %9llu %8llu %8llu  %.*s\n", STR_ARG(t->label),
 		    (unsigned long long)x->members, (unsigned long long)x->contacts,
 		    (unsigned long long)x->entered, (unsigned long long)x->left, STR_ARG(x->slug));
+		return;
 	}
-}
-
-static void
-add_rows(struct table *t)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		const struct replay_size *x = &t->list[i];
-		struct doc *d = doc_in_object(t->json, NULL);
-
-		doc_text(d, t->by_snapshot ? "snapshot" : "day", t->label);
-		doc_text(d, "segment", x->slug);
-		doc_u64(d, "members", x->members);
-		doc_u64(d, "contacts", x->contacts);
-		doc_u64(d, "entered", x->entered);
-		doc_u64(d, "left", x->left);
-	}
+	d = doc_in_object(t->json, NULL);
+	doc_text(d, t->by_snapshot ? "snapshot" : "day", t->label);
+	doc_text(d, "segment", x->slug);
+	doc_u64(d, "members", x->members);
+	doc_u64(d, "contacts", x->contacts);
+	doc_u64(d, "entered", x->entered);
+	doc_u64(d, "left", x->left);
 }
 
 static void
 end_rows(struct table *t)
 {
-	if (t->json != NULL)
-		add_rows(t);
-	else
-		print_rows(t);
+	for (size_t i = 0; i < t->n; i++)
+		show_row(t, &t->list[i]);
 	t->n = 0;
 	arena_reset(&t->a);
 }
@@ -71,10 +61,10 @@ label_of(struct table *t, struct str id)
 	return label;
 }
 
-/* The rules may be other ones than in the snapshot before: what is new joins,
- * what is gone stays in the day. */
+/* Rules may have changed since the snapshot before: new segments are added, those that are gone
+ * stay in the day. */
 static void
-join(struct table *t, const struct replay_size *now, size_t n)
+add_sizes(struct table *t, const struct replay_size *now, size_t n)
 {
 	struct replay_size *list = arena_zero(&t->a, t->n + n, sizeof(*list));
 	size_t kept = t->n;
@@ -113,7 +103,7 @@ add_snapshot(struct table *t, const char *root, struct str id, struct err *e)
 	t->label = label;
 	if (replay_sizes_load(&t->a, root, id, &now, &n, e) < 0)
 		return -1;
-	join(t, now, n);
+	add_sizes(t, now, n);
 	return 0;
 }
 

@@ -5,19 +5,43 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "command/json_out.h"
+#include "command/message.h"
 #include "delta/delta.h"
 #include "segment/membership.h"
 #include "lib/json_writer.h"
+
+void
+print_outcome(const struct options *o, const struct outcome *x)
+{
+	const uint64_t *c = x->applied.customers, *r = x->applied.orders;
+
+	say(o, SAY_INFO,
+	    "%.*s: customers +%llu ~%llu -%llu, orders +%llu ~%llu -%llu, "
+	    "%llu contacts and %llu events written",
+	    STR_ARG(x->applied.id), (unsigned long long)c[DELTA_ADDED],
+	    (unsigned long long)c[DELTA_CHANGED], (unsigned long long)c[DELTA_REMOVED],
+	    (unsigned long long)r[DELTA_ADDED], (unsigned long long)r[DELTA_CHANGED],
+	    (unsigned long long)r[DELTA_REMOVED], (unsigned long long)x->contacts,
+	    (unsigned long long)x->events);
+	if (x->applied.quarantined > 0)
+		say(o, SAY_WARNING, "%.*s: %llu %s quarantined, see exports/%.*s/quarantine.jsonl",
+		    STR_ARG(x->applied.id), (unsigned long long)x->applied.quarantined,
+		    x->applied.quarantined == 1 ? "record is" : "records are",
+		    STR_ARG(x->applied.id));
+	if (x->was_replaced)
+		say(o, SAY_WARNING, "%.*s: replaced an existing export with different content",
+		    STR_ARG(x->applied.id));
+}
 
 struct plan {
 	const struct pending *pending;
 	struct outcome x;
 	const struct totals *totals; /* as they would be */
-	struct membership_counts tallies;
+	struct tallies tallies;
 };
 
 static void
-print_changes(const char *what, const uint64_t *n)
+print_op_counts(const char *what, const uint64_t *n)
 {
 	printf("%-12s", what);
 	for (int i = 0; i < 4; i++)
@@ -43,13 +67,13 @@ print_text(const struct plan *p)
 	struct buf b = { 0 };
 
 	timestamp_format(&b, x->applied.as_of);
-	printf("%-12s%.*s, as of %.*s\n", "snapshot", STR_ARG(x->applied.id), STR_ARG(b));
-	buf_release(&b);
-	print_changes("customers", x->applied.customers);
-	print_changes("orders", x->applied.orders);
-	printf("%-12s%llu\n", "quarantined", (unsigned long long)x->applied.quarantined);
 	printf(
-	    "%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "lets it pass" : x->breaker.msg);
+	    "%-12s%.*s, as of %.*s\n", "snapshot", STR_ARG(x->applied.id), STR_ARG(buf_view(&b)));
+	buf_release(&b);
+	print_op_counts("customers", x->applied.customers);
+	print_op_counts("orders", x->applied.orders);
+	printf("%-12s%llu\n", "quarantined", (unsigned long long)x->applied.quarantined);
+	printf("%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "ok" : x->breaker.msg);
 	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
 	    (unsigned long long)x->contacts, (unsigned long long)p->totals->skipped[SKIPPED_NONE],
 	    (unsigned long long)x->opt_outs);
@@ -57,7 +81,7 @@ print_text(const struct plan *p)
 	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
 	printf("%-12s%8s %8s %8s\n", "segments", "entered", "left", "members");
 	for (size_t i = 0; i < p->tallies.n; i++) {
-		const struct membership_count *t = &p->tallies.list[i];
+		const struct tally *t = &p->tallies.list[i];
 
 		printf("%-12s%8llu %8llu %8llu  %.*s\n", "", (unsigned long long)t->entered,
 		    (unsigned long long)t->left, (unsigned long long)t->members, STR_ARG(t->slug));
@@ -68,7 +92,7 @@ print_text(const struct plan *p)
 }
 
 static void
-add_changes(struct doc *d, const char *name, const uint64_t *n)
+add_op_counts(struct doc *d, const char *name, const uint64_t *n)
 {
 	struct doc *x = doc_in_object(d, name);
 
@@ -77,7 +101,7 @@ add_changes(struct doc *d, const char *name, const uint64_t *n)
 }
 
 static void
-add_segments(struct doc *d, const struct membership_counts *t)
+add_segments(struct doc *d, const struct tallies *t)
 {
 	struct doc *list = doc_in_array(d, "segments");
 
@@ -102,8 +126,8 @@ print_json(const struct plan *p)
 	doc_text(d, "snapshot", x->applied.id);
 	timestamp_format(&b, x->applied.as_of);
 	doc_text(d, "as_of", buf_view(&b));
-	add_changes(d, "customers", x->applied.customers);
-	add_changes(d, "orders", x->applied.orders);
+	add_op_counts(d, "customers", x->applied.customers);
+	add_op_counts(d, "orders", x->applied.orders);
 	doc_u64(d, "quarantined", x->applied.quarantined);
 	if (x->breaker.kind == ERR_NONE)
 		doc_null(d, "breaker");
@@ -124,19 +148,19 @@ print_json(const struct plan *p)
 
 int
 print_plan(
-    const struct options *o, struct catch_up *q, const struct pending *pending, struct err *e)
+    const struct options *o, struct catch_up *c, const struct pending *pending, struct err *e)
 {
-	struct plan p = { .pending = pending, .totals = &q->s->totals };
-	bool accept = q->pipeline.accept_mass_change;
+	struct plan p = { .pending = pending, .totals = &c->s->totals };
+	bool accept = c->pipeline.accept_mass_change;
 	struct arena a = { 0 };
 	int rc;
 
-	q->pipeline.is_dry = true;
-	q->pipeline.keep = FILE_NOWHERE;
-	q->pipeline.accept_mass_change = true;
-	rc = catch_up_apply(q, pending->ids[0], &p.x, e);
+	c->pipeline.is_dry = true;
+	c->pipeline.keep = FILE_NOWHERE;
+	c->pipeline.accept_mass_change = true;
+	rc = catch_up_apply(c, pending->ids[0], &p.x, e);
 	if (rc == 0)
-		rc = membership_counts_read(&a, q->s, &p.tallies, e);
+		rc = tallies_read(&a, c->s, &p.tallies, e);
 	if (rc == 0 && o->json)
 		print_json(&p);
 	else if (rc == 0)

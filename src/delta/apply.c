@@ -8,12 +8,12 @@
 
 #define BREAKER_LEAST 10 /* records; contract, section 7 */
 
-struct applying {
+struct application {
 	struct state *s;
 	const struct read_source *source;
 	const struct read_snapshot *in;
 	const struct delta *d;
-	struct touching touching;
+	struct apply_affected affected;
 	struct buf row;
 	struct err *e;
 };
@@ -22,8 +22,7 @@ int
 apply_locations(struct state *s, const struct manifest *m, uint32_t *numbers, struct err *e)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (dictionary_put(&s->names, s->txn, m->pages[i].location, &s->totals.names,
-		        &numbers[i], e) < 0)
+		if (dictionary_put(&s->words, s->txn, m->pages[i].location, &numbers[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -55,75 +54,73 @@ apply_breaker(const struct state *s, const struct delta *d, const struct record_
 }
 
 static int
-put_customer(struct applying *g, const struct delta_record *op, bool fresh)
+put_customer(struct application *g, const struct delta_record *r, bool is_append)
 {
-	struct seen_customer f = seen_customer(op->seen);
-	struct known_customer known = {
-		.hash = f.hash,
-		.place = { (uint32_t)g->s->totals.applied, op->seen->page, op->seen->index },
-		.fields = f.fields,
+	const struct seen_dictionary *dictionary = &g->in->dictionaries[r->seen->worker];
+	struct seen_customer c = seen_customer(r->seen);
+	struct known_record known = {
+		.hash = c.hash,
+		.place = { (uint32_t)g->s->totals.applied, r->seen->page, r->seen->index },
+		.fields = c.fields,
 	};
+	uint32_t field;
 
-	touching_unknown(&g->touching, &g->in->lexica[op->seen->lexicon], f.unknown);
+	while (seen_next_number(&c.unknown, &field) > 0)
+		(void)intern_add(&g->affected.unknown, dictionary->unknown.texts[field]);
 	buf_reset(&g->row);
-	known_customer_pack(&g->row, &known);
-	return (fresh ? kv_append : kv_put)(
-	    g->s->txn, TABLE_CUSTOMERS, op->id, buf_view(&g->row), g->e);
+	row_record_pack(&g->row, ENTITY_CUSTOMER, &known);
+	return (is_append ? kv_append : kv_put)(
+	    g->s->txn, TABLE_CUSTOMERS, r->id, buf_view(&g->row), g->e);
 }
 
 static int
-apply_customers(struct applying *g)
+apply_customers(struct application *g)
 {
 	struct totals *t = &g->s->totals;
-	bool fresh = t->customers == 0;
+	bool is_append = t->customers == 0;
 	struct delta_walk w = { .d = g->d, .entity = ENTITY_CUSTOMER };
-	struct delta_record next;
+	struct delta_record r;
 
-	while (delta_next(&w, &next) > 0) {
-		const struct delta_record *op = &next;
-
-		(void)intern_add(&g->touching.customers, op->id);
-		if (op->op != DELTA_ADDED && versions_supersede(g->s, ENTITY_CUSTOMER, op->id,
-		                                 op->op == DELTA_REMOVED, op->before, g->e) < 0)
+	while (delta_next(&w, &r) > 0) {
+		(void)intern_add(&g->affected.customers, r.id);
+		if (r.op != DELTA_ADDED && versions_supersede(g->s, ENTITY_CUSTOMER, r.id,
+		                               r.op == DELTA_REMOVED, r.before, g->e) < 0)
 			return -1;
-		if (op->op == DELTA_REMOVED) {
+		if (r.op == DELTA_REMOVED) {
 			t->customers--;
-			if (kv_del(g->s->txn, TABLE_CUSTOMERS, op->id, g->e) < 0)
+			if (kv_del(g->s->txn, TABLE_CUSTOMERS, r.id, g->e) < 0)
 				return -1;
 			continue;
 		}
-		t->customers += op->op == DELTA_ADDED;
-		if (put_customer(g, op, fresh) < 0 || state_spill(g->s, g->e) < 0)
+		t->customers += r.op == DELTA_ADDED;
+		if (put_customer(g, &r, is_append) < 0 || state_spill(g->s, g->e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* The text is another but means the same: only the hash follows. */
+/* The text is another but means the same: only the hash changes. */
 static int
-restamp_customer(struct applying *g, const struct seen *s)
+refresh_customer(struct application *g, const struct seen *s)
 {
-	struct known_customer known;
-	struct str row, id = seen_id(s);
-	int rc = kv_get(g->s->txn, TABLE_CUSTOMERS, id, &row, g->e);
+	struct known_record known;
+	struct str id = seen_id(s);
 
-	if (rc < 0)
+	if (state_record_must(g->s->txn, ENTITY_CUSTOMER, id, &known, g->e) < 0)
 		return -1;
-	if (rc == 0 || !known_customer_unpack(row, &known))
-		return state_broken(g->e, "a customer's row");
-	known.hash = seen_customer(s).hash;
+	known.hash = seen_hash(s);
 	buf_reset(&g->row);
-	known_customer_pack(&g->row, &known);
+	row_record_pack(&g->row, ENTITY_CUSTOMER, &known);
 	return kv_put(g->s->txn, TABLE_CUSTOMERS, id, buf_view(&g->row), g->e);
 }
 
 static int
-restamp(struct applying *g)
+refresh(struct application *g)
 {
 	const struct delta *d = g->d;
 
 	for (size_t i = 0; i < d->refreshed_n[ENTITY_CUSTOMER]; i++)
-		if (restamp_customer(g, d->refreshed[ENTITY_CUSTOMER][i]) < 0)
+		if (refresh_customer(g, d->refreshed[ENTITY_CUSTOMER][i]) < 0)
 			return -1;
 	for (size_t i = 0; i < d->refreshed_n[ENTITY_ORDER]; i++) {
 		const struct seen *seen = d->refreshed[ENTITY_ORDER][i];
@@ -134,9 +131,9 @@ restamp(struct applying *g)
 	return 0;
 }
 
-/* The words of a set in the order of their bytes, in the arena. */
+/* The texts of a set in the order of their bytes, in the arena. */
 static struct str *
-sorted_words(struct arena *a, const struct intern *w, size_t *n)
+sorted_texts(struct arena *a, const struct intern *w, size_t *n)
 {
 	uint32_t *order = mem_alloc(w->n * sizeof(*order));
 	struct str *out;
@@ -153,19 +150,19 @@ sorted_words(struct arena *a, const struct intern *w, size_t *n)
 
 int
 apply_delta(struct arena *a, struct state *s, const struct read_source *source,
-    const struct read_snapshot *in, const struct delta *d, struct apply_result *touched,
-    struct err *e)
+    const struct read_snapshot *in, const struct delta *d, struct apply_result *out, struct err *e)
 {
-	struct applying g = { .s = s, .source = source, .in = in, .d = d, .e = e };
+	struct application g = { .s = s, .source = source, .in = in, .d = d, .e = e };
 	int rc = -1;
 
-	if (apply_orders(s, source, in, d, &g.touching, e) == 0 && apply_customers(&g) == 0 &&
-	    restamp(&g) == 0) {
-		touched->ids = sorted_words(a, &g.touching.customers, &touched->n);
-		touched->unknown_fields = sorted_words(a, &g.touching.unknown, &touched->unknown_n);
+	if (apply_orders(s, source, in, d, &g.affected, e) == 0 && apply_customers(&g) == 0 &&
+	    refresh(&g) == 0) {
+		out->ids = sorted_texts(a, &g.affected.customers, &out->n);
+		out->unknown_fields = sorted_texts(a, &g.affected.unknown, &out->unknown_n);
 		rc = 0;
 	}
-	touching_release(&g.touching);
+	intern_release(&g.affected.customers);
+	intern_release(&g.affected.unknown);
 	buf_release(&g.row);
 	return rc;
 }

@@ -4,166 +4,135 @@
 #include "base/pack.h"
 #include "base/sort.h"
 #include "base/intern.h"
-#include "delta/arrange.h"
 #include "delta/bulk_write.h"
-#include "state/buyers.h"
 #include "state/versions.h"
 #include "delta/renumber.h"
+#include "profile/totals.h"
 
 #define AHEAD 16
 
-struct applying {
+/* The orders of a delta on their way into the tables. */
+struct order_job {
 	struct state *s;
 	const struct read_source *source;
 	const struct read_snapshot *in;
 	const struct delta *d;
-	struct touching *touching;
-	bool is_fresh; /* there are no orders yet: every table is appended to */
-	struct renumber meanings;
+	struct apply_affected *affected;
+	bool is_append; /* there are no orders yet */
+	struct renumber numbers;
 	bool *is_moved;           /* by change: it was created at another time or place */
-	const struct seen **puts; /* what was added, by id, then what moved,
-	                                 then what else was changed */
+	const struct seen **puts; /* what was added, by id, then what moved, then what else was
+	                             changed */
 	size_t puts_n, moved_n;   /* all; to the end of what moved */
-	const struct seen **list; /* the same in another order */
 	struct arena arena;
 	struct buf key, created;
 	struct err *e;
 };
 
-void
-touching_unknown(struct touching *t, const struct seen_dictionary *lexicon, struct str list)
-{
-	uint32_t field;
-
-	while (seen_next_number(&list, &field) > 0)
-		(void)intern_add(&t->unknown, lexicon->unknown.texts[field]);
-}
-
-void
-touching_release(struct touching *t)
-{
-	intern_release(&t->customers);
-	intern_release(&t->unknown);
-}
-
 /* Move an order's money in or out of the running totals. */
 static int
-count_order(struct applying *g, bool is_guest, int64_t cents, int sign)
+count_order(struct order_job *g, bool is_guest, int64_t cents, int sign)
 {
 	struct totals *t = &g->s->totals;
 
-	cents *= sign;
 	t->orders += (uint64_t)(int64_t)sign;
 	if (is_guest)
 		t->guest_orders += (uint64_t)(int64_t)sign;
-	if (__builtin_add_overflow(t->completed, cents, &t->completed) ||
+	if (__builtin_mul_overflow(cents, sign, &cents) ||
+	    __builtin_add_overflow(t->completed, cents, &t->completed) ||
 	    (is_guest && __builtin_add_overflow(t->guest, cents, &t->guest)))
 		return err_set(g->e, ERR_FAILED, "the sum of all orders is too large to count");
 	return 0;
 }
 
-/* The money of an order that was known goes out again. */
+/* An order that was known: its money goes out again. */
 static int
-discount_sale(struct applying *g, bool is_guest, const struct sale *sale)
+uncount_order(struct order_job *g, bool is_guest, const struct sale *sale)
 {
 	struct order_kind kind;
-	struct str status;
 
-	if (dictionary_text(&g->s->names, g->s->txn, sale->status, &status, g->e) < 0)
+	if (totals_kind(g->s, g->source->settings, sale, &kind, g->e) < 0)
 		return -1;
-	kind = record_order_kind(
-	    g->source->settings, status, sale->voided, sale->undoes_sale, sale->total);
 	return count_order(g, is_guest, kind.completed ? sale->total : 0, -1);
 }
 
-/* The number in the state of who bought, by that in the lexicon. */
+static const struct renumber_map *
+map_of(const struct order_job *g, const struct seen *s)
+{
+	return &g->numbers.workers[s->worker];
+}
+
 static uint32_t
-buyer_of(const struct applying *g, const struct seen *s, uint32_t customer)
+buyer_of(const struct order_job *g, const struct seen *s)
 {
-	return g->meanings.list[s->lexicon].buyers[customer];
+	return map_of(g, s)->buyers[seen_customer_number(s)];
 }
 
-/* What of an order decides where it stands in the tables. */
-struct standpoint {
-	uint32_t buyer, location;
-	int64_t created;
-	bool is_gone;
-};
-
-static struct standpoint
-standpoint_of(const struct applying *g, const struct delta_record *op)
+static uint32_t
+location_of(const struct order_job *g, const struct seen *s)
 {
-	const struct seen *s = op->seen;
-
-	if (op->op == DELTA_REMOVED)
-		return (struct standpoint){ .is_gone = true };
-	return (struct standpoint){ buyer_of(g, s, seen_buyer(s)), g->source->locations[s->page],
-		seen_created(s), false };
+	return g->source->locations[s->page];
 }
 
-/* Take the order out of where it does not stand any more, its sale being that
- * of g->key; what stays there is put over it. */
+/* Delete the rows of an order whose keys are no longer the same; its sale's is g->key.  Where a key
+ * stays, the new row replaces the old one. */
 static int
-leave(struct applying *g, const struct delta_record *op, const struct known_order *known,
+delete_stale(struct order_job *g, const struct delta_record *r, const struct known_record *known,
     bool *is_moved)
 {
-	struct standpoint now = standpoint_of(g, op);
-	bool is_theirs = !now.is_gone && now.buyer == known->buyer;
-	bool is_then = !now.is_gone && now.created == known->created;
+	const struct seen *now = r->seen;
+	bool is_theirs = now != NULL && buyer_of(g, now) == known->buyer;
+	bool is_then = now != NULL && seen_created(now) == known->created;
 
-	*is_moved = !is_then || now.location != known->location;
-	(void)row_key_created(&g->created, known->location, known->created, op->id);
-	if (!is_theirs && versions_former_order(g->s, known->buyer, op->id, g->e) < 0)
+	*is_moved = !is_then || location_of(g, now) != known->location;
+	if (!is_theirs && versions_former_order(g->s, known->buyer, r->id, g->e) < 0)
 		return -1;
 	if (!(is_theirs && is_then) && kv_del(g->s->txn, TABLE_SALES, buf_view(&g->key), g->e) < 0)
 		return -1;
-	return *is_moved && kv_del(g->s->txn, TABLE_CREATED, buf_view(&g->created), g->e) < 0 ? -1
-	                                                                                      : 0;
+	if (!*is_moved)
+		return 0;
+	(void)row_key_created(&g->created, known->location, known->created, r->id);
+	return kv_del(g->s->txn, TABLE_CREATED, buf_view(&g->created), g->e) < 0 ? -1 : 0;
 }
 
-/* Take an order that was known out of the totals, and out of every table but
- * its own row unless it stays where it was. */
+/* Take an order that was known out of the totals, and out of every table but its own where its key
+ * is another now. */
 static int
-forget_order(struct applying *g, const struct delta_record *op, bool *is_moved)
+withdraw(struct order_job *g, const struct delta_record *r, bool *is_moved)
 {
-	struct str id = op->id;
-	struct known_order known;
+	struct known_record known;
 	struct sale sale;
 	struct str row;
 	struct kv_txn *t = g->s->txn;
-	int rc = kv_get(t, TABLE_ORDERS, id, &row, g->e);
+	int rc;
 
-	if (rc < 0)
+	if (state_record_must(t, ENTITY_ORDER, r->id, &known, g->e) < 0 ||
+	    dictionary_text(&g->s->buyers, t, known.buyer, &row, g->e) < 0)
 		return -1;
-	if (rc == 0 || !known_order_unpack(row, &known))
-		return state_broken(g->e, "an order's row");
-	if (buyers_id(g->s, known.buyer, &row, g->e) < 0)
-		return -1;
-	(void)intern_add(&g->touching->customers, row);
+	(void)intern_add(&g->affected->customers, row);
 	rc = kv_get(
-	    t, TABLE_SALES, row_key_sale(&g->key, known.buyer, known.created, id), &row, g->e);
+	    t, TABLE_SALES, row_key_sale(&g->key, known.buyer, known.created, r->id), &row, g->e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0 || !row_sale_unpack(row, known.created, &sale))
 		return state_broken(g->e, "a sale's row");
-	if (discount_sale(g, known.buyer == 0, &sale) < 0)
+	if (uncount_order(g, known.buyer == 0, &sale) < 0 ||
+	    versions_supersede(g->s, ENTITY_ORDER, r->id, r->op == DELTA_REMOVED, r->before, g->e) <
+	        0)
 		return -1;
-	if (versions_supersede(g->s, ENTITY_ORDER, id, op->op == DELTA_REMOVED, op->before, g->e) <
-	    0)
-		return -1;
-	return leave(g, op, &known, is_moved);
+	return delete_stale(g, r, &known, is_moved);
 }
 
-/* What was changed is put again, what was removed leaves its tables. */
+/* What was changed or removed; what was changed is put again. */
 static int
-forget_orders(struct applying *g)
+withdraw_all(struct order_job *g)
 {
 	const struct delta_record *ops = g->d->ops[ENTITY_ORDER];
 	size_t n = g->d->ops_n[ENTITY_ORDER];
 
 	g->is_moved = arena_array(&g->arena, n, sizeof(*g->is_moved));
 	for (size_t i = 0; i < n; i++) {
-		if (forget_order(g, &ops[i], &g->is_moved[i]) < 0)
+		if (withdraw(g, &ops[i], &g->is_moved[i]) < 0)
 			return -1;
 		if (ops[i].op == DELTA_REMOVED &&
 		    kv_del(g->s->txn, TABLE_ORDERS, ops[i].id, g->e) < 0)
@@ -173,7 +142,7 @@ forget_orders(struct applying *g)
 }
 
 static void
-add_changed(struct applying *g, bool is_moved)
+add_changed(struct order_job *g, bool is_moved)
 {
 	const struct delta_record *ops = g->d->ops[ENTITY_ORDER];
 
@@ -182,9 +151,9 @@ add_changed(struct applying *g, bool is_moved)
 			g->puts[g->puts_n++] = ops[i].seen;
 }
 
-/* Only where something changed the list of what was added is not enough. */
+/* Where nothing changed, the list of what was added is enough. */
 static void
-list_puts(struct applying *g)
+list_puts(struct order_job *g)
 {
 	const struct delta *d = g->d;
 	size_t added = d->added_n[ENTITY_ORDER];
@@ -204,46 +173,44 @@ list_puts(struct applying *g)
 static void
 pack_order(const void *context, const struct seen *s, struct bulk_row *out)
 {
-	const struct applying *g = context;
-	const struct renumber_map *m = &g->meanings.list[s->lexicon];
-	struct seen_head f = seen_head(s);
-	struct known_order known = {
-		.hash = f.hash,
+	const struct order_job *g = context;
+	const struct renumber_map *m = map_of(g, s);
+	struct seen_order o = seen_order(s);
+	struct known_record known = {
+		.hash = o.hash,
 		.place = { (uint32_t)g->s->totals.applied, s->page, s->index },
-		.location = g->source->locations[s->page],
-		.created = f.created,
-		.buyer = buyer_of(g, s, f.customer),
+		.location = location_of(g, s),
+		.created = o.created,
+		.buyer = m->buyers[o.customer],
 	};
 	uint32_t field;
 
-	renumber_mark(&m->is_touched[f.customer]);
-	while (seen_next_number(&f.unknown, &field) > 0)
-		renumber_mark(&m->is_named[field]);
+	renumber_mark(&m->is_affected[o.customer]);
+	while (seen_next_number(&o.unknown, &field) > 0)
+		renumber_mark(&m->is_present[field]);
 	buf_str(out->to, seen_id(s));
 	out->key_ends = out->to->n;
-	known_order_pack(out->to, &known);
+	row_record_pack(out->to, ENTITY_ORDER, &known);
 }
 
 /* The sale with the state's numbers. */
 static void
 pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 {
-	const struct applying *g = context;
-	const struct renumber_map *m = &g->meanings.list[s->lexicon];
-	struct seen_order f = seen_order(s);
-	struct sale *sale = &f.sale;
-	struct str items = sale->items;
+	const struct renumber_map *m = map_of(context, s);
+	struct sale sale = seen_sale(s);
+	struct str items = sale.items;
 	struct item_words item;
 
-	if (m->is_completed[sale->status] && !sale->voided)
-		out->cents = sale->total;
-	sale->status = m->words[sale->status];
-	sale->type = m->words[sale->type];
-	sale->budtender = m->words[sale->budtender];
-	sale->items = STR("");
-	row_key_dated_add(out->to, buyer_of(g, s, f.customer), sale->created, seen_id(s));
+	if (m->is_completed[sale.status] && !sale.voided)
+		out->cents = sale.total;
+	sale.status = m->words[sale.status];
+	sale.type = m->words[sale.type];
+	sale.budtender = m->words[sale.budtender];
+	sale.items = STR("");
+	row_key_dated_add(out->to, buyer_of(context, s), sale.created, seen_id(s));
 	out->key_ends = out->to->n;
-	row_sale_pack(out->to, sale);
+	row_sale_pack(out->to, &sale);
 	while (row_item_next(&items, &item) > 0)
 		row_item_pack(out->to,
 		    (struct item_words){ m->words[item.product], m->words[item.category] });
@@ -261,42 +228,38 @@ count_sale(void *context, struct str key, int64_t cents, struct err *e)
 static void
 pack_created(const void *context, const struct seen *s, struct bulk_row *out)
 {
-	const struct applying *g = context;
-
-	row_key_dated_add(out->to, g->source->locations[s->page], seen_created(s), seen_id(s));
+	row_key_dated_add(out->to, location_of(context, s), seen_created(s), seen_id(s));
 	out->key_ends = out->to->n;
 }
 
 static uint64_t
-number_of_buyer(const void *context, const struct seen *s)
+buyer_key(const void *context, const struct seen *s)
 {
-	return buyer_of(context, s, seen_buyer(s));
+	return buyer_of(context, s);
 }
 
-/* Turned, as keys have it. */
 static uint64_t
-creation_of(const void *context, const struct seen *s)
+location_key(const void *context, const struct seen *s)
+{
+	return location_of(context, s);
+}
+
+/* The sign bit is turned, as in keys. */
+static uint64_t
+created_key(const void *context, const struct seen *s)
 {
 	(void)context;
 	return (uint64_t)seen_created(s) ^ UINT64_C(1) << 63;
 }
 
+/* First by location, then by the 65,536th of a second. All locations from the 65,535th on are as
+ * one, for only sorting can tell whose orders come first. */
 static uint64_t
-location_of(const void *context, const struct seen *s)
-{
-	const struct applying *g = context;
-
-	return g->source->locations[s->page];
-}
-
-/* First by location, then by the 65,536th of a second. All locations from the
- * 65,535th on are as one, for only sorting can tell whose orders come first. */
-static uint64_t
-rough_creation(const void *context, const struct seen *s)
+rough_created_key(const void *context, const struct seen *s)
 {
 	uint64_t location = location_of(context, s);
 
-	return location < 0xffff ? location << 48 | creation_of(context, s) >> 16 : UINT64_MAX;
+	return location < 0xffff ? location << 48 | created_key(context, s) >> 16 : UINT64_MAX;
 }
 
 static void
@@ -319,104 +282,85 @@ sort_by(const void *context, const struct seen **list, size_t n,
 static void
 sort_sales(void *context, const struct seen **list, size_t n)
 {
-	sort_by(context, list, n, creation_of);
-	sort_by(context, list, n, number_of_buyer);
+	sort_by(context, list, n, created_key);
+	sort_by(context, list, n, buyer_key);
 }
 
 static void
 sort_created(void *context, const struct seen **list, size_t n)
 {
-	sort_by(context, list, n, creation_of);
-	sort_by(context, list, n, location_of);
+	sort_by(context, list, n, created_key);
+	sort_by(context, list, n, location_key);
 }
 
-/* One table; in its own order, so that a first run only appends. */
+/* Each table in the order of its keys; what was added and what changed, as if it were new. */
 static int
-put_table(struct applying *g, enum state_table table)
+put_all(struct order_job *g)
 {
-	struct bulk bulk = { .s = g->s,
-		.table = table,
-		.is_append = g->is_fresh,
-		.jobs = g->source->jobs,
-		.list = g->list,
-		.n = g->puts_n,
-		.context = g };
-	struct arrange by = { .context = g, .jobs = g->source->jobs };
-
-	if (table == TABLE_ORDERS) {
-		bulk.list = g->puts;
-		bulk.pack = pack_order;
-		return bulk_write(&bulk, g->e);
-	}
-	if (table == TABLE_SALES) {
-		by.rough = number_of_buyer;
-		by.sort = sort_sales;
-		bulk.pack = pack_sale;
-		bulk.count = count_sale;
-	} else {
-		by.rough = rough_creation;
-		by.sort = sort_created;
-		bulk.pack = pack_created;
-		bulk.n = g->moved_n;
-	}
-	if (arrange(&by, g->puts, g->list, bulk.n, g->e) < 0)
-		return -1;
-	return bulk_write(&bulk, g->e);
-}
-
-static void
-touch(struct applying *g)
-{
-	for (size_t i = 0; i < g->in->jobs; i++) {
-		const struct seen_dictionary *l = &g->in->lexica[i];
-		const struct renumber_map *m = &g->meanings.list[i];
-
-		for (uint32_t k = 1; k < l->customers.n; k++)
-			if (m->is_touched[k])
-				(void)intern_add(&g->touching->customers, l->customers.texts[k]);
-		for (uint32_t k = 1; k < l->unknown.n; k++)
-			if (m->is_named[k])
-				(void)intern_add(&g->touching->unknown, l->unknown.texts[k]);
-	}
-}
-
-static int
-put_all(struct applying *g)
-{
-	int rc;
+	static const struct bulk_order sales = { buyer_key, sort_sales };
+	static const struct bulk_order created = { rough_created_key, sort_created };
+	struct bulk b = {
+		.s = g->s, .is_append = g->is_append, .jobs = g->source->jobs, .context = g
+	};
 
 	list_puts(g);
-	state_expect(g->s, g->puts_n);
-	g->list = mem_alloc(g->puts_n * sizeof(*g->list));
-	rc = put_table(g, TABLE_ORDERS);
-	if (rc == 0)
-		rc = put_table(g, TABLE_SALES);
-	if (rc == 0)
-		rc = put_table(g, TABLE_CREATED);
-	mem_free(g->list);
-	return rc;
+	b.list = g->puts;
+	b.n = g->puts_n;
+	b.table = TABLE_ORDERS;
+	b.pack = pack_order;
+	if (bulk_write(&b, g->e) < 0)
+		return -1;
+	b.table = TABLE_SALES;
+	b.order = &sales;
+	b.pack = pack_sale;
+	b.count = count_sale;
+	if (bulk_write(&b, g->e) < 0)
+		return -1;
+	b.table = TABLE_CREATED;
+	b.n = g->moved_n;
+	b.order = &created;
+	b.pack = pack_created;
+	b.count = NULL;
+	return bulk_write(&b, g->e);
+}
+
+/* What the workers marked. */
+static void
+collect_affected(struct order_job *g)
+{
+	for (size_t i = 0; i < g->in->jobs; i++) {
+		const struct seen_dictionary *d = &g->in->dictionaries[i];
+		const struct renumber_map *m = &g->numbers.workers[i];
+
+		for (uint32_t k = 1; k < d->customers.n; k++)
+			if (m->is_affected[k])
+				(void)intern_add(&g->affected->customers, d->customers.texts[k]);
+		for (uint32_t k = 1; k < d->unknown.n; k++)
+			if (m->is_present[k])
+				(void)intern_add(&g->affected->unknown, d->unknown.texts[k]);
+	}
 }
 
 int
 apply_orders(struct state *s, const struct read_source *source, const struct read_snapshot *in,
-    const struct delta *d, struct touching *touching, struct err *e)
+    const struct delta *d, struct apply_affected *affected, struct err *e)
 {
-	struct applying g = { .s = s,
+	struct order_job g = { .s = s,
 		.source = source,
 		.in = in,
 		.d = d,
-		.touching = touching,
-		.is_fresh = s->totals.orders == 0,
+		.affected = affected,
+		.is_append = s->totals.orders == 0,
 		.e = e };
-	int rc = renumber_find(&g.meanings, s, in, source->settings, e);
+	int rc = renumber_find(&g.numbers, s, in, source->settings, e);
 
 	if (rc == 0)
-		rc = forget_orders(&g);
+		rc = withdraw_all(&g);
 	if (rc == 0)
 		rc = put_all(&g);
 	if (rc == 0)
-		touch(&g);
-	renumber_release(&g.meanings);
+		collect_affected(&g);
+	renumber_release(&g.numbers);
 	buf_release(&g.key);
 	buf_release(&g.created);
 	arena_release(&g.arena);
@@ -427,20 +371,18 @@ int
 apply_orders_refresh(struct state *s, const struct seen *seen, uint32_t location, struct err *e)
 {
 	struct buf key = { 0 }, new_row = { 0 };
-	struct str row, id = seen_id(seen);
-	struct known_order known;
+	struct str id = seen_id(seen);
+	struct known_record known;
 	uint32_t before;
-	int rc = kv_get(s->txn, TABLE_ORDERS, id, &row, e);
+	int rc;
 
-	if (rc < 0)
+	if (state_record_must(s->txn, ENTITY_ORDER, id, &known, e) < 0)
 		return -1;
-	if (rc == 0 || !known_order_unpack(row, &known))
-		return state_broken(e, "an order's row");
-	if (seen->sight == SEEN_TEXT)
-		known.hash = seen_order(seen).hash;
+	if (seen->form == SEEN_TEXT)
+		known.hash = seen_hash(seen);
 	before = known.location;
 	known.location = location;
-	known_order_pack(&new_row, &known);
+	row_record_pack(&new_row, ENTITY_ORDER, &known);
 	rc = kv_put(s->txn, TABLE_ORDERS, id, buf_view(&new_row), e);
 	if (rc == 0 && before != location) {
 		(void)row_key_created(&key, before, known.created, id);

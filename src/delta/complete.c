@@ -4,18 +4,18 @@
 
 #include "base/arena.h"
 
-/* One page's share.  Pages with the same proof are those of one scope: no
- * window has the bounds of SCOPE_ALL. */
-struct share {
-	struct complete_scope proof;
+/* Of one page.  Pages with the same scope are those of one read: no window has the bounds of
+ * SCOPE_ALL. */
+struct page_scope {
+	struct complete_scope scope;
 	bool has_nameless;
 };
 
 static int
 by_place(const void *x, const void *y)
 {
-	const struct complete_scope *a = &((const struct share *)x)->proof;
-	const struct complete_scope *b = &((const struct share *)y)->proof;
+	const struct complete_scope *a = &((const struct page_scope *)x)->scope;
+	const struct complete_scope *b = &((const struct page_scope *)y)->scope;
 
 	if (a->location != b->location)
 		return a->location < b->location ? -1 : 1;
@@ -24,9 +24,9 @@ by_place(const void *x, const void *y)
 	return (a->last > b->last) - (a->last < b->last);
 }
 
-/* Whether a complete read of such a scope had to hold anything. */
+/* The bounds of the scope; false if a read of it did not have to hold anything. */
 static bool
-claims(const struct scope *s, enum entity entity, struct complete_scope *out)
+find_bounds(const struct scope *s, enum entity entity, struct complete_scope *out)
 {
 	bool is_window = s->kind == SCOPE_CREATED && entity == ENTITY_ORDER;
 
@@ -42,9 +42,9 @@ claims(const struct scope *s, enum entity entity, struct complete_scope *out)
 	return true;
 }
 
-/* The shares of all pages that have one, in ${list}: how many. */
+/* Those of all pages that have one, in ${list}: how many. */
 static size_t
-collect(struct share *list, const struct read_snapshot *in, const struct read_source *source,
+collect(struct page_scope *list, const struct read_snapshot *in, const struct read_source *source,
     enum entity entity)
 {
 	const struct manifest *m = source->manifest;
@@ -52,15 +52,16 @@ collect(struct share *list, const struct read_snapshot *in, const struct read_so
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->n; i++) {
-		struct complete_scope proof = { .location = source->locations[i] };
+		struct complete_scope scope = { .location = source->locations[i] };
 
-		if (m->pages[i].resource == resource && claims(&m->pages[i].scope, entity, &proof))
-			list[n++] = (struct share){ proof, in->pages[i].has_nameless };
+		if (m->pages[i].resource == resource &&
+		    find_bounds(&m->pages[i].scope, entity, &scope))
+			list[n++] = (struct page_scope){ scope, in->pages[i].has_nameless };
 	}
 	return n;
 }
 
-/* They come by location and time: whatever overlaps or touches is made one. */
+/* They come by location and time: those that overlap or touch become one. */
 static void
 join(struct complete_scopes *p, const struct complete_scope *next)
 {
@@ -80,7 +81,7 @@ complete_find(struct arena *a, const struct read_snapshot *in, const struct read
 	size_t most = source->manifest->n, n;
 	struct complete_scopes p = { .entity = entity };
 	struct arena_mark mark;
-	struct share *list;
+	struct page_scope *list;
 
 	p.list = arena_array(a, most, sizeof(*p.list));
 	mark = arena_mark(a);
@@ -93,7 +94,7 @@ complete_find(struct arena *a, const struct read_snapshot *in, const struct read
 		for (next = i; next < n && by_place(&list[i], &list[next]) == 0; next++)
 			is_sound = is_sound && !list[next].has_nameless;
 		if (is_sound)
-			join(&p, &list[i].proof);
+			join(&p, &list[i].scope);
 	}
 	arena_back(a, mark);
 	return p;

@@ -7,141 +7,113 @@
 
 #define AHEAD 16
 
-static const char *const names[] = { "added", "changed", "removed", "unchanged" };
-
 const char *
 delta_op_name(enum delta_op op)
 {
+	static const char *const names[] = { "added", "changed", "removed", "unchanged" };
+
 	return names[op];
 }
 
-struct finding {
+/* The records of one kind, while they are judged. */
+struct comparison {
 	struct delta *d;
 	struct state *s;
 	struct read_snapshot *in;
 	const struct read_source *source;
 	enum entity entity;
-	/* Winners whose text is new, and the revision of each. */
-	const struct seen **revised;
-	struct field_change *revisions;
-	size_t revised_n;
+	/* Copies whose text is new, and what differs in each. */
+	const struct seen **copies;
+	struct field_change *changes;
+	size_t n;
 	struct err *e;
 };
 
 static void
-add_op(struct finding *f, struct delta_record op)
+add_op(struct comparison *c, struct delta_record r)
 {
-	f->d->ops[f->entity][f->d->ops_n[f->entity]++] = op;
-	f->d->counts[f->entity][op.op]++;
+	c->d->ops[c->entity][c->d->ops_n[c->entity]++] = r;
+	c->d->counts[c->entity][r.op]++;
 }
 
+/* Unchanged, but its row has to say its new text or location. */
 static void
-restamp(struct finding *f, const struct seen *s)
+add_refreshed(struct comparison *c, const struct seen *s)
 {
-	f->d->refreshed[f->entity][f->d->refreshed_n[f->entity]++] = s;
+	c->d->refreshed[c->entity][c->d->refreshed_n[c->entity]++] = s;
+	c->d->counts[c->entity][DELTA_UNCHANGED]++;
 }
 
 static int
-place_before(struct finding *f, struct str id, struct place *out)
+judge(struct comparison *c, const struct seen *s)
 {
-	struct known_customer customer;
-	struct known_order order;
-	struct str row;
-	size_t table = f->entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
-	int rc = kv_get(f->s->txn, table, id, &row, f->e);
+	struct known_record known;
+	struct field_change *change;
 
-	if (rc < 0)
-		return -1;
-	if (f->entity == ENTITY_ORDER) {
-		if (rc == 0 || !known_order_unpack(row, &order))
-			return state_broken(f->e, "an order's row");
-		*out = order.place;
-	} else {
-		if (rc == 0 || !known_customer_unpack(row, &customer))
-			return state_broken(f->e, "a customer's row");
-		*out = customer.place;
-	}
-	return 0;
-}
-
-static int
-judge(struct finding *f, const struct seen *s)
-{
-	struct field_change *v;
-
-	switch ((enum seen_form)s->sight) {
+	switch ((enum seen_form)s->form) {
 	case SEEN_MOVED:
-		restamp(f, s);
-		/* fall through */
+		add_refreshed(c, s);
+		break;
 	case SEEN_SAME:
-		f->d->counts[f->entity][DELTA_UNCHANGED]++;
+		c->d->counts[c->entity][DELTA_UNCHANGED]++;
 		break;
 	case SEEN_NEW:
-		f->d->added[f->entity][f->d->added_n[f->entity]++] = s;
+		c->d->added[c->entity][c->d->added_n[c->entity]++] = s;
 		break;
 	case SEEN_TEXT:
-		v = &f->revisions[f->revised_n];
-		*v = (struct field_change){ .raw = seen_raw(s) };
-		f->revised[f->revised_n++] = s;
-		return place_before(f, seen_id(s), &v->before);
+		change = &c->changes[c->n];
+		*change = (struct field_change){ .text = seen_text(s) };
+		c->copies[c->n++] = s;
+		if (state_record_must(c->s->txn, c->entity, seen_id(s), &known, c->e) < 0)
+			return -1;
+		change->before = known.place;
+		break;
 	case SEEN_FORMS:
 		break;
 	}
 	return 0;
 }
 
-/* What is new stays in the list of what was seen, so that it needs no other. */
+/* What was added stays in the snapshot's list, so that it needs no other. */
 static int
-judge_all(struct finding *f)
+judge_all(struct comparison *c)
 {
-	const struct seen **seen = f->in->seen[f->entity];
-	size_t n = f->in->seen_n[f->entity];
-	bool is_new = f->in->forms_n[f->entity][SEEN_NEW] == n;
+	const struct seen **seen = c->in->seen[c->entity];
+	size_t n = c->in->seen_n[c->entity];
+	bool is_all_new = c->in->forms_n[c->entity][SEEN_NEW] == n;
 
-	f->d->added[f->entity] = seen;
-	f->d->added_n[f->entity] = is_new ? n : 0;
-	for (size_t i = 0; !is_new && i < n; i++) {
+	c->d->added[c->entity] = seen;
+	c->d->added_n[c->entity] = is_all_new ? n : 0;
+	for (size_t i = 0; !is_all_new && i < n; i++) {
 		if (i + AHEAD < n)
 			seen_prefetch(seen[i + AHEAD]);
-		if (judge(f, seen[i]) < 0)
+		if (judge(c, seen[i]) < 0)
 			return -1;
 	}
-	f->in->seen_n[f->entity] = f->d->added_n[f->entity];
-	f->d->counts[f->entity][DELTA_ADDED] = f->d->added_n[f->entity];
+	c->in->seen_n[c->entity] = c->d->added_n[c->entity];
+	c->d->counts[c->entity][DELTA_ADDED] = c->d->added_n[c->entity];
 	return 0;
 }
 
 static int
-add_revised(struct finding *f)
+add_changed(struct comparison *c)
 {
-	if (f->revised_n == 0)
-		return 0;
-	if (field_changes_make(&f->d->arena, f->s, f->source->account, f->revisions, f->revised_n,
-	        f->source->jobs, f->e) < 0)
+	if (c->n > 0 && field_changes_make(&c->d->arena, c->s, c->source->account, c->changes, c->n,
+	                    c->source->jobs, c->e) < 0)
 		return -1;
-	for (size_t i = 0; i < f->revised_n; i++) {
-		const struct seen *s = f->revised[i];
+	for (size_t i = 0; i < c->n; i++) {
+		const struct seen *s = c->copies[i];
 
-		if (f->revisions[i].changes.n == 0) {
-			f->d->counts[f->entity][DELTA_UNCHANGED]++;
-			restamp(f, s);
-			continue;
-		}
-		add_op(f, (struct delta_record){ .op = DELTA_CHANGED,
-		              .id = seen_id(s),
-		              .seen = s,
-		              .before = f->revisions[i].before,
-		              .changes = f->revisions[i].changes });
+		if (c->changes[i].changes.n == 0)
+			add_refreshed(c, s);
+		else
+			add_op(c, (struct delta_record){ .op = DELTA_CHANGED,
+			              .id = seen_id(s),
+			              .seen = s,
+			              .before = c->changes[i].before,
+			              .changes = c->changes[i].changes });
 	}
 	return 0;
-}
-
-static void
-add_absent(struct finding *f, const struct absent *gone, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		add_op(f, (struct delta_record){
-		              .op = DELTA_REMOVED, .id = gone[i].id, .before = gone[i].before });
 }
 
 static int
@@ -150,34 +122,37 @@ by_id(const void *x, const void *y)
 	return str_cmp(((const struct delta_record *)x)->id, ((const struct delta_record *)y)->id);
 }
 
-/* How many ids there may be at most: each is in one op or one restamp. */
+/* How many ids there may be at most: each is in one list. */
 static void
-make_room(struct finding *f, size_t absent_n)
+make_room(struct comparison *c, size_t missing)
 {
-	const size_t *sights = f->in->forms_n[f->entity];
-	size_t known = sights[SEEN_TEXT] + sights[SEEN_MOVED];
+	const size_t *forms = c->in->forms_n[c->entity];
+	size_t known = forms[SEEN_TEXT] + forms[SEEN_MOVED];
+	struct arena *a = &c->d->arena;
 
-	f->d->ops[f->entity] = arena_array(&f->d->arena, known + absent_n, sizeof(**f->d->ops));
-	f->d->refreshed[f->entity] = arena_array(&f->d->arena, known, sizeof(**f->d->refreshed));
-	f->revised = arena_array(&f->d->arena, known, sizeof(*f->revised));
-	f->revisions = arena_array(&f->d->arena, known, sizeof(*f->revisions));
+	c->d->ops[c->entity] = arena_array(a, known + missing, sizeof(**c->d->ops));
+	c->d->refreshed[c->entity] = arena_array(a, known, sizeof(**c->d->refreshed));
+	c->copies = arena_array(a, known, sizeof(*c->copies));
+	c->changes = arena_array(a, known, sizeof(*c->changes));
 }
 
 static int
-find_entity(struct finding *f)
+compare_entity(struct comparison *c)
 {
-	struct absent *gone;
-	size_t n;
+	struct missing missing;
 
-	if (missing_find(&f->d->arena, f->s, f->in, f->source, f->entity, &gone, &n, f->e) < 0)
+	if (missing_find(&c->d->arena, c->s, c->in, c->source, c->entity, &missing, c->e) < 0)
 		return -1;
-	make_room(f, n);
-	f->d->counts[f->entity][DELTA_UNCHANGED] = f->in->known[f->entity].unchanged;
-	if (judge_all(f) < 0 || add_revised(f) < 0)
+	make_room(c, missing.n);
+	c->d->counts[c->entity][DELTA_UNCHANGED] = c->in->known[c->entity].unchanged;
+	if (judge_all(c) < 0 || add_changed(c) < 0)
 		return -1;
-	add_absent(f, gone, n);
-	if (f->revised_n + n > 0)
-		qsort(f->d->ops[f->entity], f->d->ops_n[f->entity], sizeof(struct delta_record),
+	for (size_t i = 0; i < missing.n; i++)
+		add_op(c, (struct delta_record){ .op = DELTA_REMOVED,
+		              .id = missing.list[i].id,
+		              .before = missing.list[i].before });
+	if (c->d->ops_n[c->entity] > 0)
+		qsort(c->d->ops[c->entity], c->d->ops_n[c->entity], sizeof(struct delta_record),
 		    by_id);
 	return 0;
 }
@@ -188,11 +163,11 @@ delta_find(struct delta *d, struct state *s, struct read_snapshot *in,
 {
 	*d = (struct delta){ 0 };
 	for (size_t i = 0; i < ENTITIES; i++) {
-		struct finding f = {
+		struct comparison c = {
 			.d = d, .s = s, .in = in, .source = source, .entity = (enum entity)i, .e = e
 		};
 
-		if (find_entity(&f) < 0)
+		if (compare_entity(&c) < 0)
 			return -1;
 	}
 	return 0;

@@ -1,6 +1,7 @@
 #include "delta/diff_file.h"
 
 #include "base/arena.h"
+#include "delta/diff_line.h"
 #include "lib/gz.h"
 
 /* Enough for deflate to find its repeats, little enough to hold. */
@@ -46,95 +47,39 @@ first_line(struct buf *b, const struct diff_file_head *h)
 	buf_z(b, "}\n");
 }
 
-/* "previous": where the version before was first read. */
+/* Where the version before was first read. */
 static int
-add_previous(struct diff_file *o, struct place at, struct err *e)
+find_previous(struct diff_file *o, struct place at, struct diff_line_parts *line, struct err *e)
 {
-	struct buf *b = &o->lines;
 	struct state *s = &o->before;
 	struct applied applied;
 	struct applied_page page;
-	int rc;
 
 	if (s->txn == NULL)
 		s->txn = kv_begin(s->kv, false, e);
 	if (s->txn == NULL)
 		return -1;
-	rc = state_applied(s, at.snapshot, &applied, e);
-	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
-	if (state_page(s, at.snapshot, at.page, &page, e) < 0)
+	if (state_applied_must(s, at.snapshot, &applied, e) < 0 ||
+	    state_page(s, at.snapshot, at.page, &page, e) < 0)
 		return -1;
-	buf_z(b, ",\"previous\":{\"snapshot\":");
-	buf_json(b, applied.id);
-	buf_z(b, ",\"page\":");
-	buf_json(b, page.path);
-	buf_z(b, ",\"index\":");
-	buf_u64(b, at.index);
-	buf_char(b, '}');
-	return 0;
-}
-
-/* Most lines of a large diff are those of records that were added, and all of a page have this in
- * common. */
-static void
-describe_pages(struct diff_file *o)
-{
-	const struct manifest *m = o->parts.manifest;
-	struct buf b = { 0 };
-
-	o->pages = arena_array(&o->arena, m->n, sizeof(*o->pages));
-	for (size_t i = 0; i < m->n; i++) {
-		buf_reset(&b);
-		buf_z(&b, ",\"op\":\"added\",\"page\":");
-		buf_json(&b, m->pages[i].path);
-		buf_z(&b, ",\"index\":");
-		o->pages[i] = str_copy(&o->arena, buf_view(&b));
-	}
-	buf_release(&b);
-}
-
-static int
-known_line(struct diff_file *o, const struct delta_record *op, struct err *e)
-{
-	const struct manifest *m = o->parts.manifest;
-	struct buf *b = &o->lines;
-
-	buf_z(b, ",\"op\":\"");
-	buf_z(b, delta_op_name(op->op));
-	buf_char(b, '"');
-	if (op->seen != NULL) {
-		buf_z(b, ",\"page\":");
-		buf_json(b, m->pages[op->seen->page].path);
-		buf_z(b, ",\"index\":");
-		buf_u64(b, op->seen->index);
-	}
-	if (add_previous(o, op->before, e) < 0)
-		return -1;
-	if (op->op == DELTA_CHANGED) {
-		buf_z(b, ",\"changes\":");
-		buf_str(b, op->changes);
-	}
+	line->previous_snapshot = applied.id;
+	line->previous = (struct diff_line_place){ page.path, at.index };
 	return 0;
 }
 
 static int
-op_line(struct diff_file *o, enum entity entity, const struct delta_record *op, struct err *e)
+write_line(struct diff_file *o, enum entity entity, const struct delta_record *op, struct err *e)
 {
-	static const struct str heads[] = {
-		[ENTITY_CUSTOMER] = { "{\"entity\":\"customer\",\"id\":", 26 },
-		[ENTITY_ORDER] = { "{\"entity\":\"order\",\"id\":", 23 },
+	struct diff_line_parts line = {
+		.entity = entity, .id = op->id, .op = delta_op_name(op->op), .changes = op->changes
 	};
-	struct buf *b = &o->lines;
 
-	buf_str(b, heads[entity]);
-	buf_json(b, op->id);
-	if (op->op == DELTA_ADDED) {
-		buf_str(b, o->pages[op->seen->page]);
-		buf_u64(b, op->seen->index);
-	} else if (known_line(o, op, e) < 0)
+	if (op->seen != NULL)
+		line.now = (struct diff_line_place){ o->parts.manifest->pages[op->seen->page].path,
+			op->seen->index };
+	if (op->op != DELTA_ADDED && find_previous(o, op->before, &line, e) < 0)
 		return -1;
-	buf_add(b, "}\n", 2);
+	diff_line_write(&o->lines, &line);
 	return 0;
 }
 
@@ -172,13 +117,12 @@ write_ops(void *context, struct err *e)
 	struct diff_file *o = context;
 	struct delta_record op;
 
-	describe_pages(o);
 	first_line(&o->lines, &o->parts.head);
 	for (size_t x = 0; x < ENTITIES; x++) {
 		struct delta_walk w = { .d = o->parts.delta, .entity = (enum entity)x };
 
 		while (delta_next(&w, &op) > 0) {
-			if (op_line(o, w.entity, &op, e) < 0)
+			if (write_line(o, w.entity, &op, e) < 0)
 				return -1;
 			if (o->lines.n >= PIECE && flush(o, e) < 0)
 				return -1;
@@ -260,12 +204,11 @@ diff_file_release(struct diff_file *out)
 	struct err ignored = ERR_INIT;
 
 	if (pool_wait(&out->task, &ignored) < 0)
-		ignored.kind = ERR_NONE; /* whoever gives up knows why */
+		ignored.kind = ERR_NONE; /* the error was reported already */
 	kv_abort(out->before.txn);
 	file_abandon(&out->file);
 	buf_release(&out->lines);
 	buf_release(&out->packed);
-	arena_release(&out->arena);
 	if (out->sha != NULL)
 		(void)sha256_done(out->sha);
 	out->sha = NULL;

@@ -5,18 +5,19 @@
 
 #include "base/arena.h"
 #include "base/sort.h"
-#include "delta/arrange.h"
+#include "delta/bulk_write.h"
 
 #define AHEAD 16
-#define PICKED 64 /* ids that tell what many begin with */
+#define PICKED 64 /* ids that tell what most begin with */
 
 struct merging {
-	struct str prefix;                /* what many ids begin with */
-	atomic_size_t sights[SEEN_FORMS]; /* of those that count */
+	struct str prefix;               /* what most ids begin with */
+	atomic_size_t forms[SEEN_FORMS]; /* how many of each count */
 };
 
+/* The length of what both begin with. */
 static size_t
-alike(struct str a, struct str b)
+common_length(struct str a, struct str b)
 {
 	size_t n = 0;
 
@@ -25,8 +26,7 @@ alike(struct str a, struct str b)
 	return n;
 }
 
-/* Ids in their order: those that do not begin as many do come before or after
- * all others. */
+/* The bytes behind the common prefix; an id without it comes before or after all others. */
 static uint64_t
 rough_id(const void *context, const struct seen *s)
 {
@@ -51,7 +51,7 @@ sort_ids(void *context, const struct seen **list, size_t n)
 	const struct seen **was = mem_alloc(n * sizeof(*was));
 	struct str *ids = mem_alloc(n * sizeof(*ids));
 	uint32_t *order = mem_alloc(n * sizeof(*order));
-	size_t sights[SEEN_FORMS] = { 0 };
+	size_t forms[SEEN_FORMS] = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		if (i + AHEAD < n)
@@ -65,10 +65,10 @@ sort_ids(void *context, const struct seen **list, size_t n)
 
 		list[i] = is_last ? was[order[i]] : NULL;
 		if (is_last)
-			sights[list[i]->sight]++;
+			forms[list[i]->form]++;
 	}
 	for (size_t i = 0; i < SEEN_FORMS; i++)
-		atomic_fetch_add(&m->sights[i], sights[i]);
+		atomic_fetch_add(&m->forms[i], forms[i]);
 	mem_free(was);
 	mem_free(ids);
 	mem_free(order);
@@ -80,25 +80,25 @@ common_prefix(const struct seen *const *all, size_t n)
 	struct str prefix = n > 0 ? seen_id(all[0]) : STR("");
 
 	for (size_t i = 0; n > 0 && i < PICKED; i++)
-		prefix.n = alike(prefix, seen_id(all[(n - 1) / PICKED * i]));
+		prefix.n = common_length(prefix, seen_id(all[(n - 1) / PICKED * i]));
 	return prefix;
 }
 
-/* Arranging keeps copies of an id as they stood. */
+/* Sorting keeps the copies of an id in the manifest's order. */
 int
 merge_copies(const struct seen **all, size_t n, size_t jobs, struct merged *out, struct err *e)
 {
 	struct merging merging = { .prefix = common_prefix(all, n) };
-	struct arrange by = { rough_id, sort_ids, &merging, jobs };
+	static const struct bulk_order by = { rough_id, sort_ids };
 	int rc;
 
 	*out = (struct merged){ .seen = mem_alloc(n * sizeof(*out->seen)) };
-	rc = arrange(&by, all, out->seen, n, e);
+	rc = bulk_write_sort(&by, &merging, all, out->seen, n, jobs, e);
 	mem_free(all);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (out->seen[i] != NULL)
 			out->seen[out->n++] = out->seen[i];
 	for (size_t i = 0; i < SEEN_FORMS; i++)
-		out->sights[i] = merging.sights[i];
+		out->forms[i] = merging.forms[i];
 	return rc;
 }

@@ -11,56 +11,25 @@ struct search {
 	struct state *s;
 	const struct read_snapshot *in;
 	enum entity entity;
-	struct complete_scopes proofs;
-	struct absent *list;
+	struct complete_scopes scopes;
+	struct missing_record *list;
 	size_t n, cap;
 	struct err *e;
 };
 
-static size_t
-table_of(enum entity entity)
+static int
+compare_seen(const void *id, const void *seen)
 {
-	return entity == ENTITY_CUSTOMER ? TABLE_CUSTOMERS : TABLE_ORDERS;
+	return str_cmp(*(const struct str *)id, seen_id(*(const struct seen *const *)seen));
 }
 
 static bool
 is_seen(const struct search *g, struct str id)
 {
 	const struct seen *const *seen = g->in->seen[g->entity];
-	size_t low = 0, high = g->in->seen_n[g->entity];
+	size_t n = g->in->seen_n[g->entity];
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = str_cmp(seen_id(seen[mid]), id);
-
-		if (c == 0)
-			return true;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
-}
-
-bool
-missing_is_quarantined(const struct read_snapshot *in, enum entity entity, struct str id)
-{
-	const struct str *present = in->present[entity];
-	size_t low = 0, high = in->present_n[entity];
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = str_cmp(present[mid], id);
-
-		if (c == 0)
-			return true;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
+	return n > 0 && bsearch(&id, seen, n, sizeof(*seen), compare_seen) != NULL;
 }
 
 static void
@@ -70,13 +39,13 @@ add(struct search *g, struct str id, struct place before)
 		g->cap = g->cap == 0 ? 64 : 2 * g->cap;
 		g->list = mem_resize(g->list, g->cap, sizeof(*g->list));
 	}
-	g->list[g->n++] = (struct absent){ str_copy(g->a, id), before };
+	g->list[g->n++] = (struct missing_record){ str_copy(g->a, id), before };
 }
 
-/* Known records in the order of their ids, and how far along what was seen. */
+/* A walk over known records by id, with the list of what was seen beside it. */
 struct walk {
 	size_t ordinal; /* of the record in hand */
-	size_t seen;    /* next sighting not before its id */
+	size_t seen;    /* the first copy that is not before its id */
 };
 
 static bool
@@ -98,19 +67,14 @@ walk_is_seen(struct walk *w, const struct search *g, struct str id)
 static int
 judge_row(struct search *g, struct str id, struct str row)
 {
-	struct known_customer customer;
-	struct known_order order = { 0 };
+	struct known_record known;
 
-	if (missing_is_quarantined(g->in, g->entity, id))
+	if (quarantine_has(&g->in->quarantine, g->entity, id))
 		return 0;
-	if (g->entity == ENTITY_CUSTOMER) {
-		if (!known_customer_unpack(row, &customer))
-			return state_broken(g->e, "a customer's row");
-		order.place = customer.place;
-	} else if (!known_order_unpack(row, &order))
-		return state_broken(g->e, "an order's row");
-	if (complete_cover(&g->proofs, order.location, order.created))
-		add(g, id, order.place);
+	if (state_record_row(g->entity, row, &known, g->e) < 0)
+		return -1;
+	if (complete_cover(&g->scopes, known.location, known.created))
+		add(g, id, known.place);
 	return 0;
 }
 
@@ -131,7 +95,7 @@ has_seen_all(const struct search *g)
 static int
 walk_table(struct search *g)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, table_of(g->entity), g->e);
+	struct kv_cur *c = kv_cursor(g->s->txn, state_record_table(g->entity), g->e);
 	struct walk w = { 0 };
 	struct str id, row;
 	int rc;
@@ -150,22 +114,17 @@ walk_table(struct search *g)
 static int
 judge_created(struct search *g, struct str id)
 {
-	struct known_order order;
-	struct str row;
-	int rc;
+	struct known_record known;
 
-	if (is_seen(g, id) || missing_is_quarantined(g->in, g->entity, id))
+	if (is_seen(g, id) || quarantine_has(&g->in->quarantine, g->entity, id))
 		return 0;
-	rc = kv_get(g->s->txn, TABLE_ORDERS, id, &row, g->e);
-	if (rc < 0)
+	if (state_record_must(g->s->txn, ENTITY_ORDER, id, &known, g->e) < 0)
 		return -1;
-	if (rc == 0 || !known_order_unpack(row, &order))
-		return state_broken(g->e, "an order's row");
-	add(g, id, order.place);
+	add(g, id, known.place);
 	return 0;
 }
 
-/* "Created" windows without a gap: only the orders that lie in them are looked at. */
+/* Only the orders that were created in the window are looked at. */
 static int
 walk_window(struct search *g, const struct complete_scope *window)
 {
@@ -193,11 +152,12 @@ walk_window(struct search *g, const struct complete_scope *window)
 	return rc < 0 ? -1 : 0;
 }
 
-/* Windows alone are looked into one by one: an hour shall not walk over all that is known. */
+/* Where there are only windows, each is looked into alone: an hour must not walk over all that is
+ * known. */
 static int
-search_proofs(struct search *g)
+search_scopes(struct search *g)
 {
-	const struct complete_scopes *p = &g->proofs;
+	const struct complete_scopes *p = &g->scopes;
 	bool walks = g->in->known[g->entity].is_on;
 
 	if (p->n == 0 || has_seen_all(g))
@@ -215,26 +175,25 @@ search_proofs(struct search *g)
 static int
 by_id(const void *x, const void *y)
 {
-	return str_cmp(((const struct absent *)x)->id, ((const struct absent *)y)->id);
+	return str_cmp(
+	    ((const struct missing_record *)x)->id, ((const struct missing_record *)y)->id);
 }
 
 int
 missing_find(struct arena *a, struct state *s, const struct read_snapshot *in,
-    const struct read_source *source, enum entity entity, struct absent **list, size_t *n,
-    struct err *e)
+    const struct read_source *source, enum entity entity, struct missing *out, struct err *e)
 {
 	struct search g = { .a = a,
 		.s = s,
 		.in = in,
 		.entity = entity,
-		.proofs = complete_find(a, in, source, entity),
+		.scopes = complete_find(a, in, source, entity),
 		.e = e };
-	int rc = search_proofs(&g);
+	int rc = search_scopes(&g);
 
 	if (g.n > 0)
 		qsort(g.list, g.n, sizeof(*g.list), by_id);
-	*list = arena_copy(a, g.list, g.n * sizeof(*g.list));
-	*n = g.n;
+	*out = (struct missing){ arena_copy(a, g.list, g.n * sizeof(*g.list)), g.n };
 	mem_free(g.list);
 	return rc;
 }

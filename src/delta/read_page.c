@@ -7,14 +7,6 @@
 #include "record/id.h"
 #include "lib/kv.h"
 
-/* A record on its way through a taker. */
-struct candidate {
-	const struct split_record *span;
-	struct str text;
-	struct hash hash;
-	struct str id; /* peeked; p NULL: only the strict reader can tell */
-};
-
 /* A page while it is read. */
 struct page_job {
 	struct read_page_worker *w;
@@ -22,149 +14,30 @@ struct page_job {
 	uint32_t page;
 	enum entity entity;
 	uint32_t location;
-	struct text_index *known; /* NULL: look up ids */
-	size_t told;              /* sightings with facts, and so with the hash */
+	struct text_index *known; /* NULL: by id */
+	size_t hashed;            /* copies that have fields, and so the hash */
 };
 
-static struct str
-keep_text(struct arena *a, struct str s)
-{
-	return str_of(arena_bytes(a, s.p, s.n), s.n);
-}
-
-/* What the state says of the id: the sight a record of this text is. */
+/* What a record with this id and text is, by the state. */
 static int
 look_up(struct page_job *g, struct str id, struct hash hash, enum seen_form *out, struct err *e)
 {
-	size_t table = g->entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS;
-	struct known_customer customer;
-	struct known_order order;
-	struct str row;
-	bool ok, same, here = true;
+	struct known_record known;
 	int rc;
 
 	*out = SEEN_NEW;
 	if (g->w->txn == NULL)
 		return 0;
-	rc = kv_get(g->w->txn, table, id, &row, e);
+	rc = state_record(g->w->txn, g->entity, id, &known, e);
 	if (rc <= 0)
 		return rc;
-	if (g->entity == ENTITY_ORDER) {
-		ok = known_order_unpack(row, &order);
-		same = hash_eq(order.hash, hash);
-		here = order.location == g->location;
-	} else {
-		ok = known_customer_unpack(row, &customer);
-		same = hash_eq(customer.hash, hash);
-	}
-	if (!ok)
-		return state_broken(e, "the row of a record");
-	*out = !same ? SEEN_TEXT : here ? SEEN_SAME : SEEN_MOVED;
-	return 0;
-}
-
-static void
-add_sighting(struct page_job *g, const struct candidate *c, struct str id, enum seen_form sight,
-    struct str facts)
-{
-	struct seen head = {
-		.page = g->page,
-		.index = c->span->index & 0xffffff,
-		.lexicon = g->w->number,
-		.sight = sight & 3,
-	};
-
-	seen_add(
-	    &g->w->sightings, &head, id, facts, sight == SEEN_TEXT ? c->text : (struct str){ 0 });
-	g->out->n++;
-	g->told += facts.n > 0;
-}
-
-static void
-add_quarantined(struct page_job *g, const struct candidate *c, const struct record_fault *f)
-{
-	struct read_page *out = g->out;
-	struct arena *keep = g->w->keep;
-	struct quarantined *q = &g->w->quarantined[out->quarantined_n++];
-	unsigned long long at = (unsigned long long)c->span->at + f->at;
-
-	*q = (struct quarantined){
-		.page = g->page,
-		.index = c->span->index,
-		.entity = g->entity,
-		.has_id = f->has_id,
-		.id = keep_text(keep, f->id),
-	};
-	if (f->what != NULL)
-		q->reason = str_printf(keep, "%s (byte %llu)", f->what, at);
+	if (!hash_eq(known.hash, hash))
+		*out = SEEN_TEXT;
+	else if (g->entity == ENTITY_ORDER && known.location != g->location)
+		*out = SEEN_MOVED;
 	else
-		q->reason = str_printf(keep, "%s cannot be read (byte %llu)", f->field, at);
-	out->has_nameless = out->has_nameless || !f->has_id;
-}
-
-/* What is told of a record that was read; facts only where the text is new. */
-static struct str
-facts_of(struct page_job *g, const struct candidate *c, enum seen_form sight,
-    const struct customer *customer, const struct order *order)
-{
-	struct read_page_worker *w = g->w;
-
-	if (sight == SEEN_SAME || sight == SEEN_MOVED)
-		return (struct str){ 0 };
-	if (g->entity == ENTITY_ORDER)
-		seen_pack_order(&w->out, c->hash, &w->reader.unknown, order, w->lexicon);
-	else
-		seen_pack_customer(&w->out, c->hash, &w->reader.unknown, customer);
-	return buf_view(&w->out.facts);
-}
-
-/* A record whose text is not known as far as can be seen: the strict reader has
- * the word, but a text that turns out to be known is not judged again
- * (docs/decisions/0002-known-text-is-not-judged-again.md). */
-static int
-read_record(struct page_job *g, const struct candidate *c, struct err *e)
-{
-	struct read_page_worker *w = g->w;
-	bool is_order = g->entity == ENTITY_ORDER;
-	enum seen_form sight = SEEN_NEW;
-	struct record_fault fault;
-	struct customer customer;
-	struct order order;
-	struct str id;
-	bool sound;
-
-	arena_reset(&w->scratch);
-	sound = is_order
-	            ? record_read_order(&w->reader, &w->scratch, c->text, &order, &fault)
-	            : record_read_customer(&w->reader, &w->scratch, c->text, &customer, &fault);
-	id = !sound ? fault.id : is_order ? order.id : customer.id;
-	if ((sound || fault.has_id) && look_up(g, id, c->hash, &sight, e) < 0)
-		return -1;
-	if (!sound && (sight == SEEN_NEW || sight == SEEN_TEXT)) {
-		add_quarantined(g, c, &fault);
-		return 0;
-	}
-	assert(g->known == NULL || sight == SEEN_NEW || sight == SEEN_TEXT);
-	add_sighting(g, c, id, sight, facts_of(g, c, sight, &customer, &order));
+		*out = SEEN_SAME;
 	return 0;
-}
-
-/* By its id, if that can be had without reading. Returns 1 if there is no more
- * to do. */
-static int
-take_known_id(struct page_job *g, struct candidate *c, struct err *e)
-{
-	enum seen_form sight;
-
-	if (g->w->txn == NULL || !id_peek(c->text, g->entity == ENTITY_ORDER, &c->id) ||
-	    c->id.n > KV_KEY_MAX)
-		return 0;
-	if (look_up(g, c->id, c->hash, &sight, e) < 0)
-		return -1;
-	if (sight != SEEN_SAME && sight != SEEN_MOVED)
-		return 0;
-	add_sighting(g, c, c->id, sight, (struct str){ 0 });
-	return 1;
 }
 
 static struct str
@@ -175,29 +48,122 @@ text_of(const struct read_page_worker *w, size_t i)
 	return str_of(w->page.text.p + span->at, span->len);
 }
 
-static int
-take_record(struct page_job *g, size_t i, struct err *e)
+static void
+add_copy(struct page_job *g, size_t i, struct str id, enum seen_form form, struct str fields)
 {
 	struct read_page_worker *w = g->w;
-	struct candidate c = {
-		.span = &w->page.scan.records[i],
-		.text = text_of(w, i),
+	struct seen head = {
+		.page = g->page,
+		.index = w->page.scan.records[i].index & 0xffffff,
+		.worker = w->number,
+		.form = form & 3,
 	};
-	int rc = 0;
 
-	if (g->known == NULL) {
-		c.hash = w->texts[i] = hash_of(c.text);
-		rc = take_known_id(g, &c, e);
-	} else if (w->ordinals[i] != TEXT_INDEX_NONE) {
-		text_index_see(g->known, w->ordinals[i], g->page, c.span->index);
-		rc = 1;
-	} else
-		c.hash = w->texts[i];
-	return rc == 0 ? read_record(g, &c, e) : rc < 0 ? -1 : 0;
+	seen_add(&w->copies, &head, id, fields, form == SEEN_TEXT ? text_of(w, i) : STR(""));
+	g->out->n++;
+	g->hashed += fields.n > 0;
 }
 
-/* Only the records that are seen at a glance to have another id than the one
- * that is asked for. */
+static void
+add_quarantined(struct page_job *g, size_t i, const struct record_fault *f)
+{
+	struct read_page *out = g->out;
+	struct arena *keep = g->w->keep;
+	const struct split_record *span = &g->w->page.scan.records[i];
+	struct quarantined *q = &g->w->quarantined[out->quarantined_n++];
+	unsigned long long at = (unsigned long long)span->at + f->at;
+
+	*q = (struct quarantined){
+		.page = g->page,
+		.index = span->index,
+		.entity = g->entity,
+		.has_id = f->has_id,
+		.id = str_of(arena_bytes(keep, f->id.p, f->id.n), f->id.n),
+	};
+	if (f->what != NULL)
+		q->reason = str_printf(keep, "%s (byte %llu)", f->what, at);
+	else
+		q->reason = str_printf(keep, "%s cannot be read (byte %llu)", f->field, at);
+	out->has_nameless = out->has_nameless || !f->has_id;
+}
+
+/* Of a record whose text is new. */
+static struct str
+pack_fields(
+    struct page_job *g, size_t i, const struct customer *customer, const struct order *order)
+{
+	struct read_page_worker *w = g->w;
+	const struct schema_unknown *unknown = &w->reader.unknown;
+
+	if (g->entity == ENTITY_ORDER)
+		seen_pack_order(&w->packer, w->hashes[i], unknown, order, w->dictionary);
+	else
+		seen_pack_customer(&w->packer, w->hashes[i], unknown, customer);
+	return buf_view(&w->packer.fields);
+}
+
+/* A record that is not known as far as can be told without reading it.  The strict reader decides,
+ * but a text that turns out to be known is not judged again
+ * (docs/decisions/0002-known-text-is-not-judged-again.md). */
+static int
+read_strictly(struct page_job *g, size_t i, struct err *e)
+{
+	struct read_page_worker *w = g->w;
+	bool is_order = g->entity == ENTITY_ORDER, is_sound, is_known;
+	struct str text = text_of(w, i), id;
+	enum seen_form form = SEEN_NEW;
+	struct record_fault fault;
+	struct customer customer;
+	struct order order;
+
+	arena_reset(&w->scratch);
+	is_sound = is_order
+	               ? record_read_order(&w->reader, &w->scratch, text, &order, &fault)
+	               : record_read_customer(&w->reader, &w->scratch, text, &customer, &fault);
+	id = !is_sound ? fault.id : is_order ? order.id : customer.id;
+	if ((is_sound || fault.has_id) && look_up(g, id, w->hashes[i], &form, e) < 0)
+		return -1;
+	is_known = form == SEEN_SAME || form == SEEN_MOVED;
+	assert(!is_known || g->known == NULL);
+	if (is_known)
+		add_copy(g, i, id, form, STR(""));
+	else if (is_sound)
+		add_copy(g, i, id, form, pack_fields(g, i, &customer, &order));
+	else
+		add_quarantined(g, i, &fault);
+	return 0;
+}
+
+/* A known record needs no more than its id, if that can be had without reading. */
+static int
+read_by_id(struct page_job *g, size_t i, struct err *e)
+{
+	struct read_page_worker *w = g->w;
+	struct str text = text_of(w, i), id;
+	enum seen_form form = SEEN_NEW;
+
+	w->hashes[i] = hash_of(text);
+	if (w->txn != NULL && id_peek(text, g->entity == ENTITY_ORDER, &id) && id.n <= KV_KEY_MAX &&
+	    look_up(g, id, w->hashes[i], &form, e) < 0)
+		return -1;
+	if (form != SEEN_SAME && form != SEEN_MOVED)
+		return read_strictly(g, i, e);
+	add_copy(g, i, id, form, STR(""));
+	return 0;
+}
+
+static int
+read_by_text(struct page_job *g, size_t i, struct err *e)
+{
+	uint32_t ordinal = g->w->ordinals[i];
+
+	if (ordinal == TEXT_INDEX_NONE)
+		return read_strictly(g, i, e);
+	text_index_see(g->known, ordinal, g->page, g->w->page.scan.records[i].index);
+	return 0;
+}
+
+/* Leave the records that may have the id that is asked for. */
 static void
 drop_others(struct page_job *g)
 {
@@ -218,9 +184,19 @@ make_room(struct read_page_worker *w, size_t n)
 	if (n <= w->cap)
 		return;
 	w->cap = n;
-	w->texts = mem_resize(w->texts, n, sizeof(*w->texts));
+	w->hashes = mem_resize(w->hashes, n, sizeof(*w->hashes));
 	w->ordinals = mem_resize(w->ordinals, n, sizeof(*w->ordinals));
 	w->quarantined = mem_resize(w->quarantined, n, sizeof(*w->quarantined));
+}
+
+static void
+find_texts(struct page_job *g, size_t n)
+{
+	struct read_page_worker *w = g->w;
+
+	for (size_t i = 0; i < n; i++)
+		w->hashes[i] = hash_of(text_of(w, i));
+	text_index_find(g->known, w->hashes, n, w->ordinals);
 }
 
 static void
@@ -229,40 +205,36 @@ keep_page(struct page_job *g)
 	struct read_page *out = g->out;
 	struct read_page_worker *w = g->w;
 
-	out->sightings = arena_copy(w->keep, w->sightings.p, w->sightings.n);
+	out->copies = arena_copy(w->keep, w->copies.p, w->copies.n);
 	out->quarantined =
 	    arena_copy(w->keep, w->quarantined, out->quarantined_n * sizeof(*out->quarantined));
-	if (g->told < out->records)
-		out->texts = arena_copy(w->keep, w->texts, out->records * sizeof(*out->texts));
+	if (g->hashed < out->records)
+		out->hashes = arena_copy(w->keep, w->hashes, out->records * sizeof(*out->hashes));
 }
 
 static int
-read_page(struct page_job *g, struct err *e)
+read_records(struct page_job *g, struct err *e)
 {
 	struct read_page_worker *w = g->w;
 	size_t n;
 
-	if (g->w->source->only.n > 0)
+	if (w->source->only.n > 0)
 		drop_others(g);
 	n = g->out->records = w->page.scan.n;
 	make_room(w, n);
-	buf_reset(&w->sightings);
-	if (g->known != NULL) {
-		for (size_t i = 0; i < n; i++)
-			w->texts[i] = hash_of(text_of(w, i));
-		text_index_find(g->known, w->texts, n, w->ordinals);
-	}
+	buf_reset(&w->copies);
+	if (g->known != NULL)
+		find_texts(g, n);
 	for (size_t i = 0; i < n; i++)
-		if (take_record(g, i, e) < 0)
+		if ((g->known == NULL ? read_by_id(g, i, e) : read_by_text(g, i, e)) < 0)
 			return -1;
 	keep_page(g);
 	return 0;
 }
 
-/* A page that was read before, of which every text is the one read last, says
- * all it has to say by its digest. Null elements are not counted here: among
- * themselves its records keep their order, and that is all it takes. Returns 1
- * recognised, 0, -1. */
+/* By text alone: a page that was read before and holds nothing but known texts is recognised by its
+ * digest.  Null elements are not counted here: the records keep their order among themselves, which
+ * is enough. Returns 1 recognised, 0, -1. */
 static int
 recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 {
@@ -275,8 +247,8 @@ recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 		return rc;
 	n = page_cache_n(row);
 	make_room(w, n);
-	page_cache_hashes(row, w->texts);
-	text_index_find(g->known, w->texts, n, w->ordinals);
+	page_cache_hashes(row, w->hashes);
+	text_index_find(g->known, w->hashes, n, w->ordinals);
 	for (size_t i = 0; i < n; i++)
 		if (w->ordinals[i] == TEXT_INDEX_NONE)
 			return 0;
@@ -285,22 +257,6 @@ recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 	g->out->records = n;
 	g->out->is_recognised = true;
 	return 1;
-}
-
-static int
-read_or_recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
-{
-	const struct read_source *source = g->w->source;
-	struct page_reader *page = &g->w->page;
-	int rc = page_open(page, source->account, source->snapshot, m->path, m->sha256, e);
-
-	if (rc == 0 && g->known != NULL)
-		rc = recognise(g, m, e);
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	if (page_inflate(page, m->path, e) < 0 || page_scan(page, m->resource, e) < 0)
-		return -1;
-	return read_page(g, e);
 }
 
 enum entity
@@ -312,18 +268,27 @@ read_page_entity(enum resource r)
 int
 read_page(struct read_page_worker *w, uint32_t page, struct read_page *out, struct err *e)
 {
-	const struct manifest_page *m = &w->source->manifest->pages[page];
+	const struct read_source *source = w->source;
+	const struct manifest_page *m = &source->manifest->pages[page];
 	struct page_job g = {
 		.w = w,
 		.out = out,
 		.page = page,
 		.entity = read_page_entity(m->resource),
-		.location = w->source->locations[page],
+		.location = source->locations[page],
 	};
+	int rc;
 
 	if (m->resource != RESOURCE_LOCATIONS && w->known[g.entity].is_on)
 		g.known = &w->known[g.entity];
-	return read_or_recognise(&g, m, e);
+	rc = page_open(&w->page, source->account, source->snapshot, m->path, m->sha256, e);
+	if (rc == 0 && g.known != NULL)
+		rc = recognise(&g, m, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (page_inflate(&w->page, m->path, e) < 0 || page_scan(&w->page, m->resource, e) < 0)
+		return -1;
+	return read_records(&g, e);
 }
 
 void
@@ -332,10 +297,10 @@ read_page_worker_release(struct read_page_worker *w)
 	page_reader_release(&w->page);
 	record_reader_release(&w->reader);
 	arena_release(&w->scratch);
-	seen_packer_release(&w->out);
+	seen_packer_release(&w->packer);
 	buf_release(&w->key);
-	mem_free(w->texts);
+	buf_release(&w->copies);
+	mem_free(w->hashes);
 	mem_free(w->ordinals);
-	buf_release(&w->sightings);
 	mem_free(w->quarantined);
 }

@@ -1,14 +1,12 @@
 #include "delta/read_snapshot.h"
 
-#include <stdlib.h>
-
 #include "base/pool.h"
 #include "delta/merge.h"
 #include "state/state.h"
 #include "lib/kv.h"
 
-/* A good part of all that is known: one record in so many. By ids it costs 1.2
- * us a record read, by texts 0.1 us a record known. */
+/* A good part of all that is known: one record in so many. By id it costs 1.2 us a record read, by
+ * text 0.1 us a record known. */
 #define LARGE_SHARE 8
 #define RECORD_BYTES 256 /* of a page as stored, if its manifest does not count them */
 
@@ -16,7 +14,7 @@ struct job {
 	struct read_snapshot *in;
 	const struct read_source *source;
 	struct schema schema;
-	struct read_page_worker *takers;
+	struct read_page_worker *workers;
 };
 
 bool
@@ -47,9 +45,9 @@ promised(const struct manifest *m, enum entity entity)
 	return n;
 }
 
-/* Choose the way for each entity. */
+/* By id or by text, for each entity: by text an index of all known texts is needed. */
 static int
-begin_known(
+choose_ways(
     struct read_snapshot *in, const struct read_source *source, struct kv_txn *t, struct err *e)
 {
 	static const size_t tables[] = { TABLE_CUSTOMERS, TABLE_ORDERS };
@@ -69,7 +67,7 @@ begin_known(
 }
 
 static int
-begin_taker(struct job *job, struct read_page_worker *w, size_t number, struct err *e)
+begin_worker(struct job *job, struct read_page_worker *w, size_t number, struct err *e)
 {
 	if (w->keep != NULL)
 		return 0;
@@ -77,10 +75,10 @@ begin_taker(struct job *job, struct read_page_worker *w, size_t number, struct e
 	w->known = job->in->known;
 	w->number = (uint16_t)number;
 	w->keep = &job->in->arenas[number];
-	w->lexicon = &job->in->lexica[number];
+	w->dictionary = &job->in->dictionaries[number];
 	w->reader.schema = &job->schema;
 	w->reader.settings = job->source->settings;
-	w->reader.unknown.words = &w->lexicon->unknown;
+	w->reader.unknown.words = &w->dictionary->unknown;
 	if (job->source->kv == NULL)
 		return 0;
 	w->txn = kv_begin(job->source->kv, false, e);
@@ -91,9 +89,9 @@ static int
 page_piece(void *context, size_t worker, size_t i, struct err *e)
 {
 	struct job *job = context;
-	struct read_page_worker *w = &job->takers[worker];
+	struct read_page_worker *w = &job->workers[worker];
 
-	if (begin_taker(job, w, worker, e) < 0 ||
+	if (begin_worker(job, w, worker, e) < 0 ||
 	    read_page(w, (uint32_t)i, &job->in->pages[i], e) < 0)
 		return -1;
 	if (job->source->pages_done != NULL)
@@ -107,14 +105,14 @@ read_pages(struct read_snapshot *in, const struct read_source *source, struct er
 	struct job job = { .in = in, .source = source };
 	int rc;
 
-	job.takers = mem_zero(source->jobs, sizeof(*job.takers));
+	job.workers = mem_zero(source->jobs, sizeof(*job.workers));
 	schema_init(&job.schema);
 	rc = pool_run(source->jobs, source->manifest->n, page_piece, &job, e);
 	for (size_t i = 0; i < source->jobs; i++) {
-		kv_abort(job.takers[i].txn);
-		read_page_worker_release(&job.takers[i]);
+		kv_abort(job.workers[i].txn);
+		read_page_worker_release(&job.workers[i]);
 	}
-	mem_free(job.takers);
+	mem_free(job.workers);
 	return rc;
 }
 
@@ -130,7 +128,7 @@ merge_pages(struct read_snapshot *in, const struct manifest *m, enum entity enti
 		n += read_snapshot_holds(m->pages[i].resource, entity) ? in->pages[i].n : 0;
 	all = mem_alloc(n * sizeof(*all));
 	for (size_t i = 0; i < m->n; i++) {
-		const struct seen *s = in->pages[i].sightings;
+		const struct seen *s = in->pages[i].copies;
 
 		if (!read_snapshot_holds(m->pages[i].resource, entity))
 			continue;
@@ -142,73 +140,42 @@ merge_pages(struct read_snapshot *in, const struct manifest *m, enum entity enti
 	rc = merge_copies(all, n, in->jobs, &merged, e);
 	in->seen[entity] = merged.seen;
 	in->seen_n[entity] = merged.n;
-	memcpy(in->forms_n[entity], merged.sights, sizeof(merged.sights));
+	memcpy(in->forms_n[entity], merged.forms, sizeof(merged.forms));
 	return rc;
 }
 
 static void
-merge_quarantined(struct read_snapshot *in, const struct manifest *m)
+collect_quarantined(struct read_snapshot *in, size_t pages)
 {
+	struct quarantined *list;
 	size_t n = 0, at = 0;
 
-	for (size_t i = 0; i < m->n; i++)
+	for (size_t i = 0; i < pages; i++)
 		n += in->pages[i].quarantined_n;
-	in->quarantined = arena_array(&in->arena, n, sizeof(*in->quarantined));
-	in->quarantined_n = n;
-	for (size_t i = 0; i < m->n; i++)
-		for (size_t k = 0; k < in->pages[i].quarantined_n; k++) {
-			struct quarantined q = in->pages[i].quarantined[k];
-
-			q.id = str_copy(&in->arena, q.id);
-			q.reason = str_copy(&in->arena, q.reason);
-			in->quarantined[at++] = q;
-		}
-	for (size_t e = 0; e < ENTITIES; e++) {
-		struct str *ids = arena_array(&in->arena, n, sizeof(*ids));
-		size_t ids_n = 0, kept = 0;
-
-		for (size_t i = 0; i < n; i++)
-			if (in->quarantined[i].entity == e && in->quarantined[i].has_id)
-				ids[ids_n++] = in->quarantined[i].id;
-		qsort(ids, ids_n, sizeof(*ids), str_order);
-		for (size_t i = 0; i < ids_n; i++)
-			if (kept == 0 || !str_eq(ids[kept - 1], ids[i]))
-				ids[kept++] = ids[i];
-		in->present[e] = ids;
-		in->present_n[e] = kept;
-	}
+	list = arena_array(&in->arena, n, sizeof(*list));
+	for (size_t i = 0; i < pages; i++)
+		for (size_t k = 0; k < in->pages[i].quarantined_n; k++)
+			list[at++] = in->pages[i].quarantined[k];
+	in->quarantine = quarantine_make(&in->arena, list, n);
 }
 
-/* The record whose text a sighting replaces. */
+/* The known record of which this copy has another text. */
 static int
 find_ordinal(struct kv_txn *t, const struct text_index *k, const struct seen *s, enum entity entity,
     uint32_t *ordinal, struct err *e)
 {
-	struct known_customer customer;
-	struct known_order order;
-	struct str row;
-	bool ok;
-	int rc;
+	struct known_record known;
 
-	if (entity == ENTITY_ORDER) {
-		rc = kv_get(t, TABLE_ORDERS, seen_id(s), &row, e);
-		ok = rc > 0 && known_order_unpack(row, &order);
-	} else {
-		rc = kv_get(t, TABLE_CUSTOMERS, seen_id(s), &row, e);
-		ok = rc > 0 && known_customer_unpack(row, &customer);
-	}
-	if (rc < 0)
+	if (state_record_must(t, entity, seen_id(s), &known, e) < 0)
 		return -1;
-	if (!ok)
-		return state_broken(e, "the row of a record");
-	text_index_find(k, entity == ENTITY_ORDER ? &order.hash : &customer.hash, 1, ordinal);
+	text_index_find(k, &known.hash, 1, ordinal);
 	return 0;
 }
 
-/* What counts among the copies with another text stays, unless the known one was
- * seen after it. */
+/* Of a record there is now the last copy with another text and the last place of the known text:
+ * what came later counts. */
 static int
-settle_sightings(struct read_snapshot *in, enum entity entity, struct kv_txn *t, struct err *e)
+drop_superseded(struct read_snapshot *in, enum entity entity, struct kv_txn *t, struct err *e)
 {
 	struct text_index *k = &in->known[entity];
 	const struct seen **seen = in->seen[entity];
@@ -218,7 +185,7 @@ settle_sightings(struct read_snapshot *in, enum entity entity, struct kv_txn *t,
 		const struct seen *s = seen[i];
 		uint32_t ordinal;
 
-		if (s->sight == SEEN_TEXT) {
+		if (s->form == SEEN_TEXT) {
 			if (find_ordinal(t, k, s, entity, &ordinal, e) < 0)
 				return -1;
 			if (!text_index_supersede(k, ordinal, s->page, s->index))
@@ -258,11 +225,11 @@ count_marks(struct text_index *k, const uint32_t *locations)
 }
 
 static const struct seen *
-moved_sighting(struct arena *a, struct str id, uint64_t mark)
+moved_copy(struct arena *a, struct str id, uint64_t mark)
 {
 	struct seen head = {
 		.page = text_index_mark_page(mark),
-		.sight = SEEN_MOVED,
+		.form = SEEN_MOVED,
 	};
 	struct buf b = { 0 };
 	void *s;
@@ -273,8 +240,8 @@ moved_sighting(struct arena *a, struct str id, uint64_t mark)
 	return s;
 }
 
-/* Records that were read under another location have a sighting after all:
- * their rows follow. */
+/* A known text has no copy, but an order that was read under another location needs one: its row is
+ * brought up to date. */
 static int
 add_moved(struct read_snapshot *in, const uint32_t *locations, size_t moved, struct kv_txn *t,
     struct err *e)
@@ -291,16 +258,16 @@ add_moved(struct read_snapshot *in, const uint32_t *locations, size_t moved, str
 		return -1;
 	for (; (rc = kv_next(c, &id, &row, e)) > 0; ordinal++)
 		if (is_moved(k, locations, ordinal))
-			all[n++] = moved_sighting(&in->arena, id, text_index_mark(k, ordinal));
+			all[n++] = moved_copy(&in->arena, id, text_index_mark(k, ordinal));
 	kv_cursor_close(c);
 	in->seen_n[ENTITY_ORDER] = n;
 	in->forms_n[ENTITY_ORDER][SEEN_MOVED] += moved;
 	return rc;
 }
 
-/* Known texts, which have no sightings, meet the copies that have. */
+/* Only where it was read by text. */
 static int
-settle(struct read_snapshot *in, const struct read_source *source, enum entity entity,
+merge_known(struct read_snapshot *in, const struct read_source *source, enum entity entity,
     struct kv_txn *t, struct err *e)
 {
 	struct text_index *k = &in->known[entity];
@@ -308,7 +275,7 @@ settle(struct read_snapshot *in, const struct read_source *source, enum entity e
 
 	if (!k->is_on)
 		return 0;
-	if (settle_sightings(in, entity, t, e) < 0)
+	if (drop_superseded(in, entity, t, e) < 0)
 		return -1;
 	moved = count_marks(k, source->locations);
 	return moved > 0 ? add_moved(in, source->locations, moved, t, e) : 0;
@@ -320,10 +287,10 @@ merge(struct read_snapshot *in, const struct read_source *source, struct kv_txn 
 {
 	for (size_t i = 0; i < ENTITIES; i++) {
 		if (merge_pages(in, source->manifest, (enum entity)i, e) < 0 ||
-		    settle(in, source, (enum entity)i, t, e) < 0)
+		    merge_known(in, source, (enum entity)i, t, e) < 0)
 			return -1;
 	}
-	merge_quarantined(in, source->manifest);
+	collect_quarantined(in, source->manifest->n);
 	return 0;
 }
 
@@ -336,10 +303,10 @@ read_snapshot_read(struct read_snapshot *in, const struct read_source *source, s
 	*in = (struct read_snapshot){ .jobs = source->jobs };
 	in->pages = arena_zero(&in->arena, source->manifest->n, sizeof(*in->pages));
 	in->arenas = mem_zero(source->jobs, sizeof(*in->arenas));
-	in->lexica = mem_zero(source->jobs, sizeof(*in->lexica));
+	in->dictionaries = mem_zero(source->jobs, sizeof(*in->dictionaries));
 	if (source->kv != NULL) {
 		t = kv_begin(source->kv, false, e);
-		rc = t == NULL ? -1 : begin_known(in, source, t, e);
+		rc = t == NULL ? -1 : choose_ways(in, source, t, e);
 	}
 	if (rc == 0)
 		rc = read_pages(in, source, e);
@@ -354,7 +321,7 @@ read_snapshot_forget(struct read_snapshot *in)
 {
 	for (size_t i = 0; in->arenas != NULL && i < in->jobs; i++) {
 		arena_release(&in->arenas[i]);
-		seen_dictionary_release(&in->lexica[i]);
+		seen_dictionary_release(&in->dictionaries[i]);
 	}
 	for (size_t i = 0; i < ENTITIES; i++) {
 		text_index_release(&in->known[i]);
@@ -370,7 +337,7 @@ read_snapshot_release(struct read_snapshot *in)
 {
 	read_snapshot_forget(in);
 	mem_free(in->arenas);
-	mem_free(in->lexica);
+	mem_free(in->dictionaries);
 	arena_release(&in->arena);
 	*in = (struct read_snapshot){ 0 };
 }

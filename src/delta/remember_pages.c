@@ -4,8 +4,7 @@
 #include "base/intern.h"
 #include "state/page_cache.h"
 
-/* Whether the snapshot held so many of the records that are known now that its
- * pages may well come again. */
+/* Whether the snapshot held so many of the records known now that its pages may well come again. */
 static bool
 is_large(const struct state *s, const struct manifest *m, const struct read_snapshot *in,
     enum entity entity)
@@ -19,9 +18,9 @@ is_large(const struct state *s, const struct manifest *m, const struct read_snap
 	    n, entity == ENTITY_ORDER ? s->totals.orders : s->totals.customers);
 }
 
-/* The pages of the snapshot that may stay: none is at fault in them. */
+/* The keys of the pages that may be remembered: none of their records is quarantined. */
 static void
-collect(const struct manifest *m, const struct read_snapshot *in, enum entity entity,
+collect_keys(const struct manifest *m, const struct read_snapshot *in, enum entity entity,
     struct buf *key, struct intern *keys)
 {
 	for (size_t i = 0; i < m->n; i++)
@@ -31,7 +30,7 @@ collect(const struct manifest *m, const struct read_snapshot *in, enum entity en
 }
 
 static int
-drop_others(struct state *s, enum entity entity, const struct intern *keys, struct err *e)
+forget_others(struct state *s, enum entity entity, const struct intern *keys, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAGE_CACHE, e);
 	struct buf gone = { 0 };
@@ -56,27 +55,27 @@ drop_others(struct state *s, enum entity entity, const struct intern *keys, stru
 }
 
 static int
-put_texts(
+put_hashes(
     struct state *s, struct str key, const struct read_page *p, struct buf *row, struct err *e)
 {
-	const struct seen *seen = p->sightings;
-	struct hash *texts;
+	const struct seen *seen = p->copies;
+	struct hash *hashes;
 	int rc;
 
-	if (p->texts != NULL)
-		return page_cache_put(s->txn, key, p->texts, p->records, row, e);
-	texts = mem_alloc(p->records * sizeof(*texts));
+	if (p->hashes != NULL)
+		return page_cache_put(s->txn, key, p->hashes, p->records, row, e);
+	hashes = mem_alloc(p->records * sizeof(*hashes));
 	for (size_t i = 0; i < p->records; i++) {
-		texts[i] = seen_hash(seen);
+		hashes[i] = seen_hash(seen);
 		seen = seen_following(seen);
 	}
-	rc = page_cache_put(s->txn, key, texts, p->records, row, e);
-	mem_free(texts);
+	rc = page_cache_put(s->txn, key, hashes, p->records, row, e);
+	mem_free(hashes);
 	return rc;
 }
 
 static int
-put(struct state *s, struct str key, const struct read_page *p, struct buf *row, struct err *e)
+put_page(struct state *s, struct str key, const struct read_page *p, struct buf *row, struct err *e)
 {
 	struct str before;
 	int rc = kv_get(s->txn, TABLE_PAGE_CACHE, key, &before, e);
@@ -84,24 +83,24 @@ put(struct state *s, struct str key, const struct read_page *p, struct buf *row,
 	/* the same bytes hold the same texts */
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (put_texts(s, key, p, row, e) < 0)
+	if (put_hashes(s, key, p, row, e) < 0)
 		return -1;
 	return state_spill(s, e);
 }
 
 static int
-remember(struct state *s, const struct manifest *m, const struct read_snapshot *in,
+remember_entity(struct state *s, const struct manifest *m, const struct read_snapshot *in,
     enum entity entity, struct err *e)
 {
 	struct intern keys = { 0 };
 	struct buf key = { 0 }, row = { 0 };
 	int rc;
 
-	collect(m, in, entity, &key, &keys);
-	rc = drop_others(s, entity, &keys, e);
+	collect_keys(m, in, entity, &key, &keys);
+	rc = forget_others(s, entity, &keys, e);
 	for (size_t i = 0; rc == 0 && i < m->n; i++)
 		if (intern_find(&keys, page_cache_key(&key, &m->pages[i])) != 0)
-			rc = put(s, buf_view(&key), &in->pages[i], &row, e);
+			rc = put_page(s, buf_view(&key), &in->pages[i], &row, e);
 	intern_release(&keys);
 	buf_release(&key);
 	buf_release(&row);
@@ -113,7 +112,8 @@ remember_pages(
     struct state *s, const struct manifest *m, const struct read_snapshot *in, struct err *e)
 {
 	for (size_t x = 0; x < ENTITIES; x++)
-		if (is_large(s, m, in, (enum entity)x) && remember(s, m, in, (enum entity)x, e) < 0)
+		if (is_large(s, m, in, (enum entity)x) &&
+		    remember_entity(s, m, in, (enum entity)x, e) < 0)
 			return -1;
 	return 0;
 }

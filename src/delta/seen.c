@@ -5,53 +5,112 @@
 
 #include "base/pack.h"
 
-void
-seen_dictionary_release(struct seen_dictionary *l)
-{
-	intern_release(&l->words);
-	intern_release(&l->customers);
-	intern_release(&l->unknown);
-}
-
-/* Where facts have what lies at a fixed place. */
-enum facts_at {
-	FACTS_CREATED = 16,
-	FACTS_BUYER = 24
+/* Fields begin with the hash.  Then come, of a customer, the unknown fields and the row of
+ * record_pack_customer; of an order when it was created, its customer, the unknown fields and the
+ * row of sale_pack.  What the tables are sorted by stands at a fixed place. */
+enum fields_at {
+	FIELDS_CREATED = 16,
+	FIELDS_CUSTOMER = 24
 };
 
-#define SALE_HAS_TOTAL 1U
-#define SALE_VOIDED 2U
-#define SALE_UNDOES 4U
-#define SALE_HAS_UNKNOWN 8U
+void
+seen_dictionary_release(struct seen_dictionary *d)
+{
+	intern_release(&d->words);
+	intern_release(&d->customers);
+	intern_release(&d->unknown);
+}
+
+static void
+pack_hash(struct seen_packer *p, struct hash hash)
+{
+	buf_reset(&p->fields);
+	pack_fixed(&p->fields, hash.lo);
+	pack_fixed(&p->fields, hash.hi);
+}
+
+static void
+pack_unknown(struct seen_packer *p, const struct schema_unknown *unknown)
+{
+	buf_reset(&p->list);
+	for (size_t i = 0; i < unknown->n; i++)
+		pack_u64(&p->list, unknown->list[i]);
+	pack_text(&p->fields, buf_view(&p->list));
+}
 
 void
-seen_add(struct buf *b, const struct seen *head, struct str id, struct str facts, struct str raw)
+seen_pack_customer(struct seen_packer *p, struct hash hash, const struct schema_unknown *unknown,
+    const struct customer *c)
+{
+	pack_hash(p, hash);
+	pack_unknown(p, unknown);
+	record_pack_customer(&p->fields, c);
+}
+
+void
+seen_pack_order(struct seen_packer *p, struct hash hash, const struct schema_unknown *unknown,
+    const struct order *o, struct seen_dictionary *d)
+{
+	struct sale sale = {
+		.created = o->created,
+		.time = o->time,
+		.total = o->total,
+		.has_total = o->has_total,
+		.voided = o->voided,
+		.undoes_sale = o->undoes_sale,
+		.status = intern_add(&d->words, o->status),
+		.type = intern_add(&d->words, o->type),
+		.budtender = intern_add(&d->words, o->budtender),
+	};
+
+	pack_hash(p, hash);
+	pack_fixed(&p->fields, (uint64_t)o->created);
+	pack_u64(&p->fields, intern_add(&d->customers, o->customer));
+	pack_unknown(p, unknown);
+	buf_reset(&p->list);
+	for (size_t i = 0; i < o->items_n; i++)
+		row_item_pack(
+		    &p->list, (struct item_words){ intern_add(&d->words, o->items[i].product),
+		                  intern_add(&d->words, o->items[i].category) });
+	sale.items = buf_view(&p->list);
+	row_sale_pack(&p->fields, &sale);
+}
+
+void
+seen_packer_release(struct seen_packer *p)
+{
+	buf_release(&p->fields);
+	buf_release(&p->list);
+}
+
+void
+seen_add(struct buf *b, const struct seen *head, struct str id, struct str fields, struct str text)
 {
 	static const char padding[SEEN_ALIGN];
 	struct seen s = *head;
-	uint32_t raw_n = (uint32_t)raw.n;
+	uint32_t text_n = (uint32_t)text.n;
 
 	s.id_len = id.n & 0xff;
-	s.facts_n = facts.n & 0x3fffffff;
-	assert(s.id_len == id.n && s.facts_n == facts.n);
+	s.fields_n = fields.n & 0x3fffffff;
+	assert(s.id_len == id.n && s.fields_n == fields.n);
 	buf_add(b, &s, offsetof(struct seen, kept));
-	buf_str(b, facts);
+	buf_str(b, fields);
 	buf_str(b, id);
-	if (s.sight == SEEN_TEXT) {
-		assert(raw_n == raw.n);
-		buf_add(b, &raw_n, sizeof(raw_n));
-		buf_str(b, raw);
+	if (s.form == SEEN_TEXT) {
+		assert(text_n == text.n);
+		buf_add(b, &text_n, sizeof(text_n));
+		buf_str(b, text);
 	}
 	buf_add(b, padding, -b->n % SEEN_ALIGN);
 }
 
 struct str
-seen_raw(const struct seen *s)
+seen_text(const struct seen *s)
 {
 	struct str id = seen_id(s);
 	uint32_t n = 0;
 
-	if (s->sight != SEEN_TEXT)
+	if (s->form != SEEN_TEXT)
 		return (struct str){ 0 };
 	memcpy(&n, id.p + id.n, sizeof(n));
 	return str_of(id.p + id.n + sizeof(n), n);
@@ -60,88 +119,23 @@ seen_raw(const struct seen *s)
 const struct seen *
 seen_following(const struct seen *s)
 {
-	struct str last = s->sight == SEEN_TEXT ? seen_raw(s) : seen_id(s);
+	struct str last = s->form == SEEN_TEXT ? seen_text(s) : seen_id(s);
 	size_t n = (size_t)(last.p + last.n - (const char *)s);
 
 	n += -n % SEEN_ALIGN;
 	return (const void *)((const char *)s + n);
 }
 
-static void
-pack_unknown(struct seen_packer *f, const struct schema_unknown *unknown)
+static struct unpack
+fields_from(const struct seen *s, size_t at)
 {
-	buf_reset(&f->items);
-	for (size_t i = 0; i < unknown->n; i++)
-		pack_u64(&f->items, unknown->list[i]);
-	pack_text(&f->facts, buf_view(&f->items));
-}
-
-static void
-pack_head(struct seen_packer *f, struct hash hash)
-{
-	buf_reset(&f->facts);
-	pack_fixed(&f->facts, hash.lo);
-	pack_fixed(&f->facts, hash.hi);
-}
-
-void
-seen_pack_customer(struct seen_packer *f, struct hash hash, const struct schema_unknown *unknown,
-    const struct customer *c)
-{
-	pack_head(f, hash);
-	pack_unknown(f, unknown);
-	record_pack_customer(&f->facts, c);
-}
-
-/* A time that is near another takes few bytes as the way there, which may be longer than an
- * int64_t: both wrap. */
-static int64_t
-way(int64_t from, int64_t to)
-{
-	return (int64_t)((uint64_t)to - (uint64_t)from);
-}
-
-static int64_t
-go(int64_t from, int64_t by)
-{
-	return (int64_t)((uint64_t)from + (uint64_t)by);
-}
-
-void
-seen_pack_order(struct seen_packer *f, struct hash hash, const struct schema_unknown *unknown,
-    const struct order *o, struct seen_dictionary *l)
-{
-	struct buf *b = &f->facts;
-
-	pack_head(f, hash);
-	pack_fixed(b, (uint64_t)o->created);
-	pack_u64(b, intern_add(&l->customers, o->customer));
-	pack_u64(b, (o->has_total ? SALE_HAS_TOTAL : 0) | (o->voided ? SALE_VOIDED : 0) |
-	                (o->undoes_sale ? SALE_UNDOES : 0) |
-	                (unknown->n > 0 ? SALE_HAS_UNKNOWN : 0));
-	if (unknown->n > 0)
-		pack_unknown(f, unknown);
-	pack_i64(b, way(o->created, o->time));
-	pack_i64(b, o->total);
-	pack_u64(b, intern_add(&l->words, o->status));
-	pack_u64(b, intern_add(&l->words, o->type));
-	pack_u64(b, intern_add(&l->words, o->budtender));
-	for (size_t i = 0; i < o->items_n; i++)
-		row_item_pack(b, (struct item_words){ intern_add(&l->words, o->items[i].product),
-		                     intern_add(&l->words, o->items[i].category) });
-}
-
-void
-seen_packer_release(struct seen_packer *f)
-{
-	buf_release(&f->facts);
-	buf_release(&f->items);
+	return unpack_of(str_of((const char *)s->kept + at, s->fields_n - at));
 }
 
 static struct unpack
-open_facts(const struct seen *s, struct hash *hash)
+unpack_hash(const struct seen *s, struct hash *hash)
 {
-	struct unpack u = unpack_of(seen_fields(s));
+	struct unpack u = fields_from(s, 0);
 
 	hash->lo = unpack_fixed(&u);
 	hash->hi = unpack_fixed(&u);
@@ -153,87 +147,67 @@ seen_hash(const struct seen *s)
 {
 	struct hash hash;
 
-	(void)open_facts(s, &hash);
+	(void)unpack_hash(s, &hash);
 	return hash;
 }
 
 struct seen_customer
 seen_customer(const struct seen *s)
 {
-	struct seen_customer f;
-	struct unpack u = open_facts(s, &f.hash);
+	struct seen_customer c;
+	struct unpack u = unpack_hash(s, &c.hash);
 
-	f.unknown = unpack_text(&u);
-	f.fields = unpack_rest(&u);
-	return f;
+	c.unknown = unpack_text(&u);
+	c.fields = unpack_rest(&u);
+	return c;
 }
 
 /* Up to where the sale begins. */
 static struct unpack
-open_order(const struct seen *s, struct seen_head *h, uint64_t *flags)
+unpack_order(const struct seen *s, struct seen_order *o)
 {
-	struct unpack u = open_facts(s, &h->hash);
+	struct unpack u = unpack_hash(s, &o->hash);
 
-	h->created = (int64_t)unpack_fixed(&u);
-	h->customer = (uint32_t)unpack_u64(&u);
-	*flags = unpack_u64(&u);
-	h->unknown = (struct str){ 0 };
-	if ((*flags & SALE_HAS_UNKNOWN) != 0)
-		h->unknown = unpack_text(&u);
-	return u;
-}
-
-struct seen_head
-seen_head(const struct seen *s)
-{
-	struct seen_head h;
-	uint64_t flags;
-	struct unpack u = open_order(s, &h, &flags);
-
+	o->created = (int64_t)unpack_fixed(&u);
+	o->customer = (uint32_t)unpack_u64(&u);
+	o->unknown = unpack_text(&u);
 	assert(!u.bad);
-	(void)u;
-	return h;
+	return u;
 }
 
 struct seen_order
 seen_order(const struct seen *s)
 {
-	struct seen_head h;
-	struct seen_order f;
-	uint64_t flags;
-	struct unpack u = open_order(s, &h, &flags);
+	struct seen_order o;
 
-	f.hash = h.hash;
-	f.unknown = h.unknown;
-	f.customer = h.customer;
-	f.sale.created = h.created;
-	f.sale.has_total = (flags & SALE_HAS_TOTAL) != 0;
-	f.sale.voided = (flags & SALE_VOIDED) != 0;
-	f.sale.undoes_sale = (flags & SALE_UNDOES) != 0;
-	f.sale.time = go(h.created, unpack_i64(&u));
-	f.sale.total = unpack_i64(&u);
-	f.sale.status = (uint32_t)unpack_u64(&u);
-	f.sale.type = (uint32_t)unpack_u64(&u);
-	f.sale.budtender = (uint32_t)unpack_u64(&u);
-	f.sale.items = unpack_rest(&u);
-	assert(!u.bad);
-	return f;
+	(void)unpack_order(s, &o);
+	return o;
+}
+
+struct sale
+seen_sale(const struct seen *s)
+{
+	struct seen_order o;
+	struct sale sale;
+	struct unpack u = unpack_order(s, &o);
+	bool ok = row_sale_unpack(unpack_rest(&u), o.created, &sale);
+
+	assert(ok);
+	return sale;
 }
 
 int64_t
 seen_created(const struct seen *s)
 {
-	struct unpack u =
-	    unpack_of(str_of((const char *)s->kept + FACTS_CREATED, s->facts_n - FACTS_CREATED));
+	struct unpack u = fields_from(s, FIELDS_CREATED);
 
 	return (int64_t)unpack_fixed(&u);
 }
 
 uint32_t
-seen_buyer(const struct seen *s)
+seen_customer_number(const struct seen *s)
 {
-	struct unpack u =
-	    unpack_of(str_of((const char *)s->kept + FACTS_BUYER, s->facts_n - FACTS_BUYER));
+	struct unpack u = fields_from(s, FIELDS_CUSTOMER);
 
 	return (uint32_t)unpack_u64(&u);
 }

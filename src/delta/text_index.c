@@ -8,12 +8,11 @@
 #include "state/state.h"
 #include "lib/kv.h"
 
-/* Slots and what they lead to lie all over memory, so they are fetched ahead.
- */
+/* Slots and what they lead to lie all over memory, so they are fetched ahead. */
 #define AHEAD 12
 
-/* A slot holds these bits of the hash beside the ordinal: another text is
- * seldom looked at. */
+/* A slot holds these bits of the hash beside the ordinal, so that another text is seldom looked at.
+ */
 static uint64_t
 tag_of(struct hash h)
 {
@@ -38,7 +37,7 @@ slot_of(const struct text_index *k, struct hash h)
 	return i;
 }
 
-/* Large, and visited in any order: mem_alloc has pages of a kind for that. */
+/* Large, and visited in any order: mem_alloc takes large pages for that. */
 static void *
 zeroed(size_t count, size_t size)
 {
@@ -63,28 +62,22 @@ make_room(struct text_index *k, size_t n, enum entity entity)
 }
 
 static int
-add_row(struct text_index *k, struct str row, struct err *e)
+add_row(struct text_index *k, enum entity entity, struct str row, struct err *e)
 {
-	struct known_customer customer;
-	struct known_order order;
+	struct known_record known;
 
-	if (k->locations == NULL) {
-		if (!known_customer_unpack(row, &customer))
-			return state_broken(e, "a customer's row");
-		k->hashes[k->n++] = customer.hash;
-		return 0;
-	}
-	if (!known_order_unpack(row, &order))
-		return state_broken(e, "an order's row");
-	k->locations[k->n] = order.location;
-	k->hashes[k->n++] = order.hash;
+	if (state_record_row(entity, row, &known, e) < 0)
+		return -1;
+	if (k->locations != NULL)
+		k->locations[k->n] = known.location;
+	k->hashes[k->n++] = known.hash;
 	return 0;
 }
 
 static int
 add_rows(struct text_index *k, struct kv_txn *t, enum entity entity, size_t n, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS, e);
+	struct kv_cur *c = kv_cursor(t, state_record_table(entity), e);
 	struct str id, row;
 	int rc;
 
@@ -92,7 +85,7 @@ add_rows(struct text_index *k, struct kv_txn *t, enum entity entity, size_t n, s
 		return -1;
 	while ((rc = kv_next(c, &id, &row, e)) > 0) {
 		assert(k->n < n);
-		if (add_row(k, row, e) < 0) {
+		if (add_row(k, entity, row, e) < 0) {
 			rc = -1;
 			break;
 		}
@@ -124,7 +117,7 @@ text_index_build(struct text_index *k, struct kv_txn *t, enum entity entity, str
 	uint64_t n;
 
 	*k = (struct text_index){ 0 };
-	if (kv_count(t, entity == ENTITY_ORDER ? TABLE_ORDERS : TABLE_CUSTOMERS, &n, e) < 0)
+	if (kv_count(t, state_record_table(entity), &n, e) < 0)
 		return -1;
 	if (n == 0 || n >= TEXT_INDEX_NONE)
 		return 0;

@@ -25,7 +25,7 @@ fail(struct reader *r, const char *what, const char *at)
 	return false;
 }
 
-/* What stands at p is none of what may stand there. */
+/* Nothing that may stand at p does. */
 static bool
 reject(struct reader *r, const char *p)
 {
@@ -68,7 +68,7 @@ skip_space(struct reader *r)
 		r->p++;
 }
 
-/* Is c the next byte behind white space?  Then go past it. */
+/* Go past c if it is the next byte behind white space. */
 static inline bool
 take(struct reader *r, char c)
 {

@@ -42,10 +42,7 @@ add(struct page *g, size_t from, size_t to)
 		to--;
 	if (to - from == 4 && memcmp(g->text.p + from, "null", 4) == 0)
 		return;
-	if (s->n == s->cap) {
-		s->cap = s->cap < 64 ? 64 : 2 * s->cap;
-		s->records = mem_resize(s->records, s->cap, sizeof(*s->records));
-	}
+	s->records = mem_grow(s->records, s->n, &s->cap, sizeof(*s->records));
 	s->records[s->n++] = (struct split_record){
 		.at = (uint32_t)from,
 		.len = (uint32_t)(to - from),
@@ -130,7 +127,7 @@ skip_string(struct page *g)
 	return 0;
 }
 
-/* What is neither string nor container: is it a value?  Nobody asks here. */
+/* Neither string nor container; whether it is a value is not asked here. */
 static int
 skip_word(struct page *g)
 {
@@ -231,7 +228,7 @@ read_member(struct page *g, struct response *v)
 }
 
 static int
-read_envelope(struct page *g, struct response *v)
+read_object(struct page *g, struct response *v)
 {
 	size_t from = g->at++;
 
@@ -263,7 +260,7 @@ read_page(struct page *g, struct response *v)
 	if (next_is(g, '['))
 		rc = read_list(g);
 	else if (next_is(g, '{'))
-		rc = read_envelope(g, v);
+		rc = read_object(g, v);
 	else
 		return fault(g, g->at, "no JSON container");
 	skip_space(g);

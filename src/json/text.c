@@ -159,6 +159,14 @@ json_text(struct arena *a, const struct json *j, uint32_t i)
 	return str_of(text, n);
 }
 
+struct str
+json_find_text(struct arena *a, const struct json *j, uint32_t object, const char *name)
+{
+	uint32_t i = json_find(j, object, str_c(name));
+
+	return i != 0 && j->nodes[i].kind == JSON_STRING ? json_text(a, j, i) : (struct str){ 0 };
+}
+
 static const char *
 string_end(const char *p)
 {
@@ -187,6 +195,19 @@ json_compact(struct buf *b, const struct json *j, uint32_t i)
 		buf_add(b, run, (size_t)(p - run));
 		while (p < end && is_space(*p))
 			p++;
+	}
+}
+
+void
+json_pointer(struct buf *b, struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] == '~')
+			buf_z(b, "~0");
+		else if (name.p[i] == '/')
+			buf_z(b, "~1");
+		else
+			buf_char(b, name.p[i]);
 	}
 }
 

@@ -83,8 +83,7 @@ on_row(int end, void *context)
 
 	(void)end;
 	row.n = b->cells.n / sizeof(struct str);
-	row.cells = arena_array(b->a, row.n, sizeof(struct str));
-	memcpy(row.cells, b->cells.p, b->cells.n);
+	row.cells = arena_copy(b->a, b->cells.p, b->cells.n);
 	buf_add(&b->rows, &row, sizeof(row));
 	buf_reset(&b->cells);
 }
@@ -109,11 +108,11 @@ parse(struct csv_parser *p, struct str text, struct build *b, struct err *e)
 	size_t at = csv_parse(p, text.p, text.n, on_cell, on_row, b);
 
 	if (at != text.n) {
-		err_set(e, ERR_SETTINGS, "a quote out of place");
+		err_set(e, ERR_SETTINGS, "stray quote");
 		return err_byte(e, at);
 	}
 	if (csv_fini(p, on_cell, on_row, b) != 0) {
-		err_set(e, ERR_SETTINGS, "a quote is not closed");
+		err_set(e, ERR_SETTINGS, "a quote that is not closed");
 		return err_byte(e, at);
 	}
 	return 0;
@@ -133,13 +132,7 @@ csv_rows(struct arena *a, struct str text, struct csv_row **rows, size_t *n, str
 	csv_set_blk_size(&p, CELL_STEP);
 	rc = parse(&p, text, &b, e);
 	csv_free(&p);
-	if (rc == 0) {
-		*n = b.rows.n / sizeof(**rows);
-		*rows = arena_array(a, *n, sizeof(**rows));
-		if (b.rows.n > 0)
-			memcpy(*rows, b.rows.p, b.rows.n);
-	}
+	*rows = buf_list(&b.rows, a, sizeof(**rows), n);
 	buf_release(&b.cells);
-	buf_release(&b.rows);
 	return rc;
 }

@@ -176,7 +176,7 @@ value_of(struct str line, struct str name)
 }
 
 static void
-keep(char *out, size_t cap, struct str value)
+copy_printable(char *out, size_t cap, struct str value)
 {
 	size_t n = value.n < cap ? value.n : cap - 1;
 
@@ -185,10 +185,9 @@ keep(char *out, size_t cap, struct str value)
 	out[n] = '\0';
 }
 
-/* Path and query of a redirect may hold anything; where it leads is its host.
- */
+/* Path and query of a redirect may hold anything; its host says where it leads. */
 static void
-keep_place(struct http *h, struct str value)
+keep_host(struct http *h, struct str value)
 {
 	size_t slashes = 0, n = 0;
 
@@ -197,7 +196,7 @@ keep_place(struct http *h, struct str value)
 			break;
 		n++;
 	}
-	keep(h->r->location, sizeof(h->r->location),
+	copy_printable(h->r->location, sizeof(h->r->location),
 	    value.p != NULL && value.n > 0 && value.p[0] == '/' ? STR("the same host")
 	                                                        : str_of(value.p, n));
 }
@@ -225,13 +224,13 @@ take_header(struct http *h, struct str line)
 			h->is_odd = true;
 		h->is_chunked = true;
 	} else if ((v = value_of(line, STR("content-encoding"))).n > 0) {
-		keep(h->r->coding, sizeof(h->r->coding), v);
+		copy_printable(h->r->coding, sizeof(h->r->coding), v);
 		for (char *c = h->r->coding; *c != '\0'; c++)
 			*c = ascii_lower(*c);
 	} else if ((v = value_of(line, STR("retry-after"))).n > 0) {
-		keep(h->r->retry_after, sizeof(h->r->retry_after), v);
+		copy_printable(h->r->retry_after, sizeof(h->r->retry_after), v);
 	} else if ((v = value_of(line, STR("location"))).n > 0) {
-		keep_place(h, v);
+		keep_host(h, v);
 	}
 }
 

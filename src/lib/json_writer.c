@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/arena.h"
+#include "base/timestamp.h"
 
 /* A struct doc is a cJSON under a name of ours; nothing else is behind it. */
 static struct doc *
@@ -82,6 +83,17 @@ doc_i64(struct doc *d, const char *name, int64_t v)
 	struct buf json = { 0 };
 
 	buf_i64(&json, v);
+	add_json(d, name, &json);
+}
+
+void
+doc_time(struct doc *d, const char *name, int64_t us)
+{
+	struct buf json = { 0 };
+
+	buf_char(&json, '"');
+	timestamp_format(&json, us);
+	buf_char(&json, '"');
 	add_json(d, name, &json);
 }
 

@@ -1,19 +1,18 @@
-#include "kv_internal.h"
+#include "lib/kv.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <lmdb.h>
+
 #include "base/arena.h"
 #include "base/file.h"
 
-/*
- * The map is address space, not memory or disk, so it is far larger than any
- * state; four times the file leaves room where that is still too little.
- */
+/* The map is address space, not memory or disk, so it is far larger than any state; four times the
+ * file leaves room where that is still too little. */
 #define MAP_MIN ((size_t)1 << 36)
 #define MAP_TIMES 4
 #define DATA "data.mdb" /* as LMDB names them */
@@ -21,11 +20,41 @@
 #define LOCK_BYTES 8192 /* as LMDB makes it for 126 readers */
 #define MODE 0600
 #define OPENING "cannot open the state"
+#define READING "cannot read the state"
+#define WRITING "cannot write the state"
 /* LMDB takes each page it changes from the heap; an hour changes some thousand. */
 #define HEAP ((size_t)16 << 20)
 
-int
-kv_done(struct err *e, int rc, const char *what)
+struct kv {
+	MDB_env *env;
+	size_t n;
+	MDB_dbi tables[];
+};
+
+struct kv_txn {
+	struct kv *kv;
+	MDB_txn *txn;
+	bool writable;
+	uint64_t writes;  /* so far; tells cursors to find their place again */
+	uint64_t written; /* bytes */
+	/* By table, opened at its first use: a cursor looks first at the page it was at, and keys
+	 * come in order most of the time (puts get twice as fast). */
+	MDB_cursor *cursors[];
+};
+
+struct kv_cur {
+	struct kv_txn *txn;
+	MDB_cursor *cursor;
+	bool is_placed, ended;
+	uint64_t writes;         /* of the transaction when it came here */
+	size_t key_n, prefix_n;  /* key_n is 0 if reading only, or nowhere yet */
+	char key[KV_KEY_MAX];    /* where it is */
+	char prefix[KV_KEY_MAX]; /* of all the keys it gives */
+};
+
+/* What LMDB, or the system, said of ${what}: 0, or -1 with ${e} filled. */
+static int
+check(struct err *e, int rc, const char *what)
 {
 	switch (rc) {
 	case MDB_SUCCESS:
@@ -36,13 +65,11 @@ kv_done(struct err *e, int rc, const char *what)
 	case MDB_PAGE_NOTFOUND:
 	case MDB_INCOMPATIBLE:
 		err_set(e, ERR_FAILED, "the state is damaged or from another program version");
-		return err_advise(e, "The directory state may be deleted: "
-		                     "the next process rebuilds it.");
+		return err_advise(e, "Delete the directory 'state': the next process rebuilds it.");
 	case MDB_MAP_FULL:
 	case MDB_MAP_RESIZED:
 		err_set(e, ERR_FAILED, "the state has outgrown its map");
-		return err_advise(e, "Run the command again: the map is made "
-		                     "larger when the state is opened.");
+		return err_advise(e, "Run the command again: opening the state enlarges it.");
 	case MDB_KEYEXIST:
 		return err_set(e, ERR_INTERNAL, "a key appended to the state out of order");
 	case EIO: /* also what it makes of a write cut short */
@@ -68,10 +95,8 @@ bytes_in_use(MDB_env *env)
 	return ((uint64_t)info.me_last_pgno + 1) * shape.ms_psize;
 }
 
-/*
- * The kernel kills who reads a map beyond the end of its file, so a file that
- * was cut has to be found out before anything is read.
- */
+/* Reading a map beyond the end of its file kills the process: a file that was cut has to be found
+ * out before anything is read. */
 static bool
 is_short(MDB_env *env)
 {
@@ -83,10 +108,9 @@ is_short(MDB_env *env)
 }
 
 /*
- * LMDB does not write pages at the end that the same transaction took and gave
- * back, yet counts them, so that is_short would be wrong.  The empty
- * transaction keeps other writers away.  A commit is not undone by what fails
- * here.
+ * LMDB counts pages at the end that one transaction took and gave back, but
+ * does not write them, which would make is_short wrong.  The empty transaction
+ * keeps other writers away.  The commit stands whatever fails here.
  */
 static void
 lengthen(MDB_env *env)
@@ -102,39 +126,24 @@ lengthen(MDB_env *env)
 	mdb_txn_abort(txn);
 }
 
-/* The tree for new keys is called as the table, with a plus behind. */
 static int
-open_table(struct kv_parts *p, const struct kv_table *table, MDB_txn *txn, unsigned flags)
-{
-	char name[32];
-	int rc = mdb_dbi_open(txn, table->name, flags, &p->dbi[KV_SETTLED]);
-
-	p->n = 1;
-	if (rc != 0 || !table->gathers)
-		return rc;
-	snprintf(name, sizeof(name), "%s+", table->name);
-	p->n = KV_PARTS;
-	return mdb_dbi_open(txn, name, flags, &p->dbi[KV_NEW]);
-}
-
-static int
-open_tables(struct kv *kv, const struct kv_table *tables, unsigned txn_flags, unsigned table_flags,
+open_tables(struct kv *kv, const char *const *tables, unsigned txn_flags, unsigned table_flags,
     struct err *e)
 {
 	MDB_txn *txn;
 	int rc = mdb_txn_begin(kv->env, NULL, txn_flags, &txn);
 
 	if (rc != 0)
-		return kv_done(e, rc, OPENING);
+		return check(e, rc, OPENING);
 	for (size_t i = 0; i < kv->n && rc == 0; i++)
-		rc = open_table(&kv->tables[i], &tables[i], txn, table_flags);
+		rc = mdb_dbi_open(txn, tables[i], table_flags, &kv->tables[i]);
 	if (rc == MDB_NOTFOUND)
 		rc = MDB_INVALID;
 	if (rc == 0)
 		rc = mdb_txn_commit(txn);
 	else
 		mdb_txn_abort(txn);
-	return kv_done(e, rc, OPENING);
+	return check(e, rc, OPENING);
 }
 
 static int
@@ -143,7 +152,7 @@ open_env(struct kv *kv, const char *dir, unsigned flags, size_t size)
 	size_t map = size > MAP_MIN / MAP_TIMES ? size * MAP_TIMES : MAP_MIN;
 	int rc = mdb_env_set_mapsize(kv->env, map), dead;
 
-	mdb_env_set_maxdbs(kv->env, (MDB_dbi)kv->n * KV_PARTS);
+	mdb_env_set_maxdbs(kv->env, (MDB_dbi)kv->n);
 	if (rc == 0)
 		rc = mdb_env_open(kv->env, dir, flags | MDB_NOTLS, MODE);
 	if (rc == 0 && is_short(kv->env))
@@ -162,13 +171,13 @@ is_blank(MDB_env *env, off_t size)
 }
 
 /*
- * An empty file would be begun by LMDB, reading or not.  Without a lock file
- * no writer has the store open, and to read does not justify making one: it
- * would belong to whoever happened to read.
+ * LMDB would begin a store in an empty file, reading or not.  Without a lock
+ * file no writer has the store open, and none is made: it would belong to
+ * whoever happened to read.
  */
 static int
 open_reading(
-    struct kv *kv, const char *dir, const struct kv_table *tables, struct arena *a, struct err *e)
+    struct kv *kv, const char *dir, const char *const *tables, struct arena *a, struct err *e)
 {
 	bool has_lock = file_exists(file_join(a, dir, LOCK));
 	unsigned flags = MDB_RDONLY | (has_lock ? 0 : MDB_NOLOCK);
@@ -182,59 +191,45 @@ open_reading(
 		e->sys = ENOENT;
 		return -1;
 	}
-	if (kv_done(e, rc, OPENING) < 0)
+	if (check(e, rc, OPENING) < 0)
 		return -1;
 	return open_tables(kv, tables, MDB_RDONLY, 0, e);
 }
 
 /*
  * LMDB writes the lock file through a map, where a full disk kills the process,
- * so it gets its room first.  Not every file system can say it has it.
+ * so it gets its room first.  The umask can have taken bits of the modes, a
+ * backup can have added some.
  */
 static int
-reserve_lock(const char *path)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
-	int rc = 0;
-
-	if (fd < 0)
-		return errno;
-	if (fallocate(fd, 0, 0, LOCK_BYTES) != 0 && errno != EOPNOTSUPP)
-		rc = errno;
-	close(fd);
-	return rc;
-}
-
-/* The umask can have taken bits of the mode, a backup can have added some. */
-static int
-open_writing(struct kv *kv, const char *dir, const struct kv_table *tables, enum kv_mode mode,
+open_writing(struct kv *kv, const char *dir, const char *const *tables, enum kv_mode mode,
     struct arena *a, struct err *e)
 {
-	const char *data = file_join(a, dir, DATA);
+	const char *data = file_join(a, dir, DATA), *lock = file_join(a, dir, LOCK);
 	struct stat st = { 0 };
 	bool fresh = stat(data, &st) == 0 ? st.st_size == 0 : errno == ENOENT;
 	size_t size = (size_t)st.st_size;
-	int rc = reserve_lock(file_join(a, dir, LOCK));
+	int rc = file_reserve(lock, LOCK_BYTES);
 
 	if (rc == 0)
 		rc = open_env(kv, dir, mode == KV_QUICK ? MDB_NOSYNC : 0, size);
 	/* What was begun and not finished, on a full disk, nobody can open. */
 	if (rc != 0 && fresh)
 		unlink(data);
-	if (rc == 0 && (chmod(data, MODE) != 0 || chmod(file_join(a, dir, LOCK), MODE) != 0))
+	if (rc == 0 && (chmod(data, MODE) != 0 || chmod(lock, MODE) != 0))
 		rc = errno;
-	if (kv_done(e, rc, OPENING) < 0 || open_tables(kv, tables, 0, MDB_CREATE, e) < 0)
+	if (check(e, rc, OPENING) < 0 || open_tables(kv, tables, 0, MDB_CREATE, e) < 0)
 		return -1;
 	mem_ahead(HEAP);
 	return size > 0 ? 0 : dir_sync(dir, e);
 }
 
 struct kv *
-kv_open(const char *dir, const struct kv_table *tables, size_t n, enum kv_mode mode, struct err *e)
+kv_open(const char *dir, const char *const *tables, size_t n, enum kv_mode mode, struct err *e)
 {
 	struct kv *kv = mem_zero(1, sizeof(*kv) + n * sizeof(kv->tables[0]));
 	struct arena a = { 0 };
-	int rc = kv_done(e, mdb_env_create(&kv->env), OPENING);
+	int rc = check(e, mdb_env_create(&kv->env), OPENING);
 
 	kv->n = n;
 	if (rc == 0)
@@ -255,12 +250,6 @@ kv_close(struct kv *kv)
 	mem_free(kv);
 }
 
-uint64_t
-kv_size(const struct kv *kv)
-{
-	return bytes_in_use(kv->env);
-}
-
 struct kv_txn *
 kv_begin(struct kv *kv, bool writable, struct err *e)
 {
@@ -268,12 +257,12 @@ kv_begin(struct kv *kv, bool writable, struct err *e)
 	struct kv_txn *t;
 	int rc = mdb_txn_begin(kv->env, NULL, writable ? 0 : MDB_RDONLY, &txn);
 
-	if (kv_done(e, rc, "cannot begin with the state") < 0)
+	if (check(e, rc, "cannot begin with the state") < 0)
 		return NULL;
-	t = mem_zero(1, sizeof(*t) + kv->n * sizeof(t->trees[0]));
+	t = mem_zero(1, sizeof(*t) + kv->n * sizeof(t->cursors[0]));
 	t->kv = kv;
 	t->txn = txn;
-	t->writable = t->gathers = writable;
+	t->writable = writable;
 	return t;
 }
 
@@ -281,9 +270,8 @@ static void
 close_cursors(struct kv_txn *t)
 {
 	for (size_t i = 0; i < t->kv->n; i++)
-		for (unsigned part = 0; part < KV_PARTS; part++)
-			if (t->trees[i].own[part] != NULL)
-				mdb_cursor_close(t->trees[i].own[part]);
+		if (t->cursors[i] != NULL)
+			mdb_cursor_close(t->cursors[i]);
 }
 
 int
@@ -296,7 +284,7 @@ kv_commit(struct kv_txn *t, struct err *e)
 	if (rc == 0 && t->writable)
 		lengthen(t->kv->env);
 	mem_free(t);
-	return kv_done(e, rc, "cannot commit the state");
+	return check(e, rc, "cannot commit the state");
 }
 
 void
@@ -313,4 +301,196 @@ uint64_t
 kv_written(const struct kv_txn *t)
 {
 	return t->written;
+}
+
+static MDB_val
+val_of(struct str s)
+{
+	return (MDB_val){ s.n, (void *)(uintptr_t)s.p }; /* only read */
+}
+
+static int
+open_cursor(struct kv_txn *t, size_t table)
+{
+	if (t->cursors[table] != NULL)
+		return 0;
+	return mdb_cursor_open(t->txn, t->kv->tables[table], &t->cursors[table]);
+}
+
+static int
+check_key(struct str key, struct err *e)
+{
+	if (key.n > 0 && key.n <= KV_KEY_MAX)
+		return 0;
+	return err_set(e, ERR_INTERNAL, "a key of %zu bytes for the state", key.n);
+}
+
+static int
+check_write(struct kv_txn *t, struct err *e)
+{
+	t->writes++;
+	return t->writable ? 0 : err_set(e, ERR_INTERNAL, "a write while reading");
+}
+
+int
+kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value, struct err *e)
+{
+	MDB_val k = val_of(key), v;
+	int rc;
+
+	if (check_key(key, e) < 0)
+		return -1;
+	rc = open_cursor(t, table);
+	if (rc == 0)
+		rc = mdb_cursor_get(t->cursors[table], &k, &v, MDB_SET);
+	if (rc == MDB_NOTFOUND)
+		return 0;
+	if (check(e, rc, READING) < 0)
+		return -1;
+	*value = str_of(v.mv_data, v.mv_size);
+	return 1;
+}
+
+static int
+put(struct kv_txn *t, size_t table, struct str key, struct str value, unsigned flags, struct err *e)
+{
+	MDB_val k = val_of(key), v = val_of(value);
+	int rc;
+
+	if (check_write(t, e) < 0 || check_key(key, e) < 0)
+		return -1;
+	t->written += key.n + value.n;
+	rc = open_cursor(t, table);
+	if (rc == 0)
+		rc = mdb_cursor_put(t->cursors[table], &k, &v, flags);
+	return check(e, rc, WRITING);
+}
+
+int
+kv_put(struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e)
+{
+	return put(t, table, key, value, 0, e);
+}
+
+int
+kv_append(struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e)
+{
+	return put(t, table, key, value, MDB_APPEND, e);
+}
+
+int
+kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
+{
+	MDB_val k = val_of(key);
+	int rc;
+
+	if (check_write(t, e) < 0 || check_key(key, e) < 0)
+		return -1;
+	rc = mdb_del(t->txn, t->kv->tables[table], &k, NULL);
+	if (rc == MDB_NOTFOUND)
+		return 0;
+	return check(e, rc, WRITING) < 0 ? -1 : 1;
+}
+
+int
+kv_clear(struct kv_txn *t, size_t table, struct err *e)
+{
+	if (check_write(t, e) < 0)
+		return -1;
+	return check(e, mdb_drop(t->txn, t->kv->tables[table], 0), WRITING);
+}
+
+int
+kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
+{
+	MDB_stat shape = { 0 };
+	int rc = check(e, mdb_stat(t->txn, t->kv->tables[table], &shape), READING);
+
+	*n = shape.ms_entries;
+	return rc;
+}
+
+struct kv_cur *
+kv_scan(struct kv_txn *t, size_t table, struct str prefix, struct err *e)
+{
+	struct kv_cur *c;
+	MDB_cursor *cursor;
+
+	if (prefix.n > 0 && check_key(prefix, e) < 0)
+		return NULL;
+	if (check(e, mdb_cursor_open(t->txn, t->kv->tables[table], &cursor), READING) < 0)
+		return NULL;
+	c = mem_alloc(sizeof(*c));
+	c->txn = t;
+	c->cursor = cursor;
+	c->is_placed = c->ended = false;
+	c->key_n = 0;
+	c->prefix_n = prefix.n;
+	memcpy(c->prefix, prefix.n > 0 ? prefix.p : "", prefix.n);
+	return c;
+}
+
+/* A writing transaction's cursor keeps the key it is at: it has to outlive the next write. */
+static int
+move(struct kv_cur *c, MDB_cursor_op op, struct str from, struct str *key, struct str *value,
+    struct err *e)
+{
+	MDB_val k = val_of(from), v;
+	int rc = mdb_cursor_get(c->cursor, &k, &v, op);
+
+	c->is_placed = true;
+	c->ended = rc == MDB_NOTFOUND;
+	if (c->ended)
+		return 0;
+	if (check(e, rc, READING) < 0)
+		return -1;
+	*key = str_of(k.mv_data, k.mv_size);
+	*value = str_of(v.mv_data, v.mv_size);
+	c->ended = !str_starts(*key, str_of(c->prefix, c->prefix_n));
+	if (c->txn->writable) {
+		memmove(c->key, key->p, key->n);
+		c->key_n = key->n;
+		c->writes = c->txn->writes;
+	}
+	return !c->ended;
+}
+
+int
+kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value, struct err *e)
+{
+	if (from.n > 0 && check_key(from, e) < 0)
+		return -1;
+	return move(c, from.n == 0 ? MDB_FIRST : MDB_SET_RANGE, from, key, value, e);
+}
+
+int
+kv_next(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
+{
+	char at[KV_KEY_MAX];
+	struct str was = { at, 0 };
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	if (c->ended)
+		return 0;
+	if (!c->is_placed)
+		return kv_seek(c, str_of(c->prefix, c->prefix_n), key, value, e);
+	if (c->key_n == 0 || c->writes == c->txn->writes)
+		return move(c, MDB_NEXT, STR(""), key, value, e);
+	/* something was written since it came here: to what follows its key now */
+	memcpy(at, c->key, c->key_n);
+	was.n = c->key_n;
+	rc = move(c, MDB_SET_RANGE, was, key, value, e);
+	if (rc > 0 && str_eq(*key, was))
+		rc = move(c, MDB_NEXT, STR(""), key, value, e);
+	return rc;
+}
+
+void
+kv_cursor_close(struct kv_cur *c)
+{
+	if (c != NULL)
+		mdb_cursor_close(c->cursor);
+	mem_free(c);
 }

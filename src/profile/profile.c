@@ -1,30 +1,28 @@
 #include "profile/profile.h"
 
-#include "profile/values.h"
 #include "base/arena.h"
 #include "base/num.h"
 #include "base/pack.h"
 #include "base/timestamp.h"
-#include "state/buyers.h"
 #include "state/rows.h"
 #include "profile/totals.h"
-#include "state/word_list.h"
 
 /* All sales of the customer, oldest first. */
 static int
-sum_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
-    struct order_totals *sum, struct err *e)
+add_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *t, struct err *e)
 {
-	struct str key, row, prefix, order, status;
+	struct str key, row, prefix, order;
 	struct buf from = { 0 };
+	struct order_kind kind;
 	struct kv_cur *c;
 	struct sale sale;
 	int64_t created;
 	uint32_t buyer;
 	int rc;
 
-	*sum = (struct order_totals)ORDER_TOTALS_INIT;
-	if (buyers_find(s, id, &buyer, e) < 0)
+	*t = (struct order_totals)ORDER_TOTALS_INIT;
+	if (dictionary_find(&s->buyers, s->txn, id, &buyer, e) < 0)
 		return -1;
 	if (buyer == 0)
 		return 0;
@@ -37,13 +35,10 @@ sum_sales(struct arena *a, struct state *s, const struct record_settings *settin
 		if (!row_key_dated_unpack(key, &buyer, &created, &order) ||
 		    !row_sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
-		else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0)
+		else if (totals_kind(s, settings, &sale, &kind, e) < 0)
 			rc = -1;
 		else
-			rc = totals_add(a, sum, order, &sale,
-			    record_order_kind(
-			        settings, status, sale.voided, sale.undoes_sale, sale.total),
-			    e);
+			rc = totals_add(a, t, order, &sale, kind, e);
 		if (rc == 0)
 			rc = kv_next(c, &key, &row, e);
 	}
@@ -62,8 +57,9 @@ type_name(struct str type)
 	return type;
 }
 
+/* The customer's own fields, normalised. */
 static void
-take_person(struct arena *a, const struct record_settings *settings, const struct customer *c,
+fill_fields(struct arena *a, const struct record_settings *settings, const struct customer *c,
     struct profile *p)
 {
 	p->cust_type = type_name(c->type);
@@ -95,78 +91,73 @@ whole_second(int64_t us)
 }
 
 static int
-take_sums(
-    struct arena *a, struct state *s, struct order_totals *sum, struct profile *p, struct err *e)
+fill_totals(struct arena *a, struct state *s, const struct order_totals *t, struct profile *p,
+    struct err *e)
 {
-	p->total_spent = sum->spent;
-	p->total_orders = sum->purchases;
-	p->first_order_date = sum->first;
-	p->last_purchase = sum->last;
-	p->last_orderdate = whole_second(sum->last);
-	if (dictionary_text(&s->names, s->txn, sum->last_budtender, &p->last_budtender, e) < 0 ||
-	    dictionary_text(&s->names, s->txn, sum->latest_type, &p->last_ordertype, e) < 0 ||
-	    dictionary_text(&s->names, s->txn, sum->latest_status, &p->last_orderstatus, e) < 0)
+	struct dictionary_list products, categories;
+
+	p->total_spent = t->spent;
+	p->total_orders = t->purchases;
+	p->first_order_date = t->first;
+	p->last_purchase = t->last;
+	p->last_orderdate = whole_second(t->last);
+	if (dictionary_text(&s->words, s->txn, t->last_budtender, &p->last_budtender, e) < 0 ||
+	    dictionary_text(&s->words, s->txn, t->latest_type, &p->last_ordertype, e) < 0 ||
+	    dictionary_text(&s->words, s->txn, t->latest_status, &p->last_orderstatus, e) < 0)
 		return -1;
-	if (sum->latest_voided)
+	if (t->latest_voided)
 		p->last_orderstatus = STR("voided");
-	if (word_list_make(a, s, sum->products, sum->items_n, &p->products, &p->product_words,
-	        &p->products_n, e) < 0)
+	if (dictionary_distinct(a, &s->words, s->txn, t->products, t->items_n, &products, e) < 0 ||
+	    dictionary_distinct(a, &s->words, s->txn, t->categories, t->items_n, &categories, e) <
+	        0)
 		return -1;
-	return word_list_make(a, s, sum->categories, sum->items_n, &p->categories,
-	    &p->category_words, &p->categories_n, e);
+	p->products = products.texts;
+	p->product_words = products.numbers;
+	p->products_n = products.n;
+	p->categories = categories.texts;
+	p->category_words = categories.numbers;
+	p->categories_n = categories.n;
+	return 0;
 }
 
 /* Returns 1 with the customer's fields in the arena, 0 if not known. */
 static int
 find_customer(struct arena *a, struct state *s, struct str id, struct customer *out, struct err *e)
 {
-	struct known_customer known;
-	struct str row;
-	int rc = kv_get(s->txn, TABLE_CUSTOMERS, id, &row, e);
+	struct known_record known;
+	int rc = state_record(s->txn, ENTITY_CUSTOMER, id, &known, e);
 
 	if (rc <= 0)
 		return rc;
 	*out = (struct customer){ .id = id };
-	if (!known_customer_unpack(row, &known) ||
-	    !record_unpack_customer(str_copy(a, known.fields), out))
+	if (!record_unpack_customer(str_copy(a, known.fields), out))
 		return state_broken(e, "a customer's row");
 	return 1;
 }
 
-int
-profile_record(struct arena *a, struct state *s, const struct record_settings *settings,
-    struct str id, struct profile *out, struct err *e)
+/* The totals are also those of a customer who is not known: 1 known, 0 not. */
+static int
+rebuild(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
+    struct order_totals *t, struct profile *out, struct err *e)
 {
 	struct customer customer;
-	int rc = find_customer(a, s, id, &customer, e);
+	int rc;
 
+	if (add_sales(a, s, settings, id, t, e) < 0)
+		return -1;
+	rc = find_customer(a, s, id, &customer, e);
 	if (rc <= 0)
 		return rc;
 	*out = (struct profile){ .id = id };
-	take_person(a, settings, &customer, out);
-	return 1;
+	fill_fields(a, settings, &customer, out);
+	return fill_totals(a, s, t, out, e) < 0 ? -1 : 1;
 }
 
-/* Profile and sums together; the sums also of a customer who is not known. */
-static int
-fold(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
-    struct order_totals *sum, struct profile *out, struct err *e)
-{
-	int rc;
-
-	if (sum_sales(a, s, settings, id, sum, e) < 0)
-		return -1;
-	rc = profile_record(a, s, settings, id, out, e);
-	if (rc <= 0)
-		return rc;
-	return take_sums(a, s, sum, out, e) < 0 ? -1 : 1;
-}
-
-/* The number of a word that was applied once. */
+/* The number of a word that is in the dictionary: its order was applied once. */
 static int
 word_number(struct state *s, struct str word, uint32_t *number, struct err *e)
 {
-	if (dictionary_find(&s->names, s->txn, word, number, e) < 0)
+	if (dictionary_find(&s->words, s->txn, word, number, e) < 0)
 		return -1;
 	return *number == 0 && word.n > 0 ? state_broken(e, "a word of an order has no number") : 0;
 }
@@ -203,7 +194,7 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
     const struct customer *customer, const struct order *const *orders, size_t n,
     struct profile *out, struct err *e)
 {
-	struct order_totals sum = ORDER_TOTALS_INIT;
+	struct order_totals t = ORDER_TOTALS_INIT;
 	struct buf items = { 0 };
 	int rc = 0;
 
@@ -213,7 +204,7 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
 
 		rc = sale_of(s, o, &sale, &items, e);
 		if (rc == 0)
-			rc = totals_add(a, &sum, o->id, &sale,
+			rc = totals_add(a, &t, o->id, &sale,
 			    record_order_kind(
 			        settings, o->status, o->voided, o->undoes_sale, o->total),
 			    e);
@@ -222,8 +213,8 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
 	if (rc < 0)
 		return -1;
 	*out = (struct profile){ .id = customer->id };
-	take_person(a, settings, customer, out);
-	return take_sums(a, s, &sum, out, e);
+	fill_fields(a, settings, customer, out);
+	return fill_totals(a, s, &t, out, e);
 }
 
 int
@@ -231,45 +222,35 @@ profile_unpack(struct arena *a, struct state *s, struct str row, struct profile 
 {
 	if (!values_unpack(a, row, out))
 		return state_broken(e, "a profile's row");
-	if (word_list_texts(a, s, out->product_words, out->products_n, &out->products, e) < 0)
+	if (dictionary_texts(
+	        a, &s->words, s->txn, out->product_words, out->products_n, &out->products, e) < 0)
 		return -1;
-	return word_list_texts(a, s, out->category_words, out->categories_n, &out->categories, e);
+	return dictionary_texts(
+	    a, &s->words, s->txn, out->category_words, out->categories_n, &out->categories, e);
 }
 
-/* Returns 1 with the row in the arena, 0 if there is none. */
+/* Returns 1 with the row in the arena and what it says, 0 if there is none. */
 static int
-stored_row(struct arena *a, struct state *s, struct str id, struct str *row, struct err *e)
+load(struct arena *a, struct state *s, struct str id, bool has_lists, struct str *row,
+    struct profile *out, struct err *e)
 {
 	int rc = kv_get(s->txn, TABLE_PROFILES, id, row, e);
 
-	if (rc > 0)
-		*row = str_copy(a, *row);
-	return rc;
+	if (rc <= 0)
+		return rc;
+	*row = str_copy(a, *row);
+	*out = (struct profile){ .id = id };
+	if (has_lists)
+		return profile_unpack(a, s, *row, out, e) < 0 ? -1 : 1;
+	return values_unpack(NULL, *row, out) ? 1 : state_broken(e, "a profile's row");
 }
 
 int
 profile_stored(struct arena *a, struct state *s, struct str id, struct profile *out, struct err *e)
 {
 	struct str row;
-	int rc = stored_row(a, s, id, &row, e);
 
-	if (rc <= 0)
-		return rc;
-	*out = (struct profile){ .id = id };
-	return profile_unpack(a, s, row, out, e) < 0 ? -1 : 1;
-}
-
-/* The row with the profile, its lists left out. */
-static int
-stored_brief(struct arena *a, struct state *s, struct str id, struct str *row, struct profile *out,
-    struct err *e)
-{
-	int rc = stored_row(a, s, id, row, e);
-
-	if (rc <= 0)
-		return rc;
-	*out = (struct profile){ .id = id };
-	return values_unpack(NULL, *row, out) ? 1 : state_broken(e, "a profile's row");
+	return load(a, s, id, true, &row, out, e);
 }
 
 int
@@ -278,7 +259,7 @@ profile_stored_brief(
 {
 	struct str row;
 
-	return stored_brief(a, s, id, &row, out, e);
+	return load(a, s, id, false, &row, out, e);
 }
 
 static int
@@ -293,16 +274,16 @@ add_money(int64_t *total, int64_t cents, struct err *e)
 	return __builtin_add_overflow(*total, cents, total) ? too_large(e) : 0;
 }
 
-/* Not the sum with -cents, which INT64_MIN has not. */
+/* Not by adding -cents: INT64_MIN has no opposite. */
 static int
 take_money(int64_t *total, int64_t cents, struct err *e)
 {
 	return __builtin_sub_overflow(*total, cents, total) ? too_large(e) : 0;
 }
 
-/* The money and orders of a customer not known: out with the old count, in with the new. */
+/* The money and orders of a customer who is not known: the old count goes out, the new one in. */
 static int
-store_orphan(struct state *s, struct str id, const struct profile_update *f, struct err *e)
+store_unattributed(struct state *s, struct str id, const struct profile_update *f, struct err *e)
 {
 	struct totals *t = &s->totals;
 	struct buf b = { 0 };
@@ -318,7 +299,7 @@ store_orphan(struct state *s, struct str id, const struct profile_update *f, str
 			return -1;
 		t->unattributed_orders -= unpack_u64(&u);
 		if (u.bad)
-			return state_broken(e, "an orphan's row");
+			return state_broken(e, "the row of an unknown customer");
 		if (kv_del(s->txn, TABLE_UNATTRIBUTED, id, e) < 0)
 			return -1;
 	}
@@ -334,9 +315,35 @@ store_orphan(struct state *s, struct str id, const struct profile_update *f, str
 	return rc;
 }
 
-static int
-store_profile(struct state *s, struct str id, const struct profile_update *f, struct err *e)
+int
+profile_look(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, struct profile_update *out, struct err *e)
 {
+	struct buf row = { 0 };
+	struct order_totals t;
+	int rc = load(a, s, id, false, &out->old_row, &out->before, e);
+
+	if (rc < 0)
+		return -1;
+	out->had = rc > 0;
+	rc = rebuild(a, s, settings, id, &t, &out->now, e);
+	if (rc < 0)
+		return -1;
+	out->has = rc > 0;
+	out->spent = t.spent;
+	out->orders = t.orders;
+	if (out->has)
+		values_pack(&row, &out->now);
+	out->row = str_copy(a, buf_view(&row));
+	buf_release(&row);
+	return 0;
+}
+
+int
+profile_keep(struct state *s, struct str id, const struct profile_update *f, struct err *e)
+{
+	if (store_unattributed(s, id, f, e) < 0)
+		return -1;
 	if (f->had && take_money(&s->totals.profiles, f->before.total_spent, e) < 0)
 		return -1;
 	if (!f->has)
@@ -348,39 +355,7 @@ store_profile(struct state *s, struct str id, const struct profile_update *f, st
 	return kv_put(s->txn, TABLE_PROFILES, id, f->row, e);
 }
 
-int
-profile_look(struct arena *a, struct state *s, const struct record_settings *settings,
-    struct str id, struct profile_update *out, struct err *e)
-{
-	struct buf row = { 0 };
-	struct order_totals sum;
-	int rc = stored_brief(a, s, id, &out->old_row, &out->before, e);
-
-	if (rc < 0)
-		return -1;
-	out->had = rc > 0;
-	rc = fold(a, s, settings, id, &sum, &out->now, e);
-	if (rc < 0)
-		return -1;
-	out->has = rc > 0;
-	out->spent = sum.spent;
-	out->orders = sum.orders;
-	if (out->has)
-		values_pack(&row, &out->now);
-	out->row = str_copy(a, buf_view(&row));
-	buf_release(&row);
-	return 0;
-}
-
-int
-profile_keep(struct state *s, struct str id, const struct profile_update *f, struct err *e)
-{
-	if (store_orphan(s, id, f, e) < 0)
-		return -1;
-	return store_profile(s, id, f, e);
-}
-
-/* Of a sale. */
+/* By the key of a sale. */
 static bool
 is_guests(struct str key)
 {
@@ -393,28 +368,25 @@ int
 profile_recount(struct state *s, const struct record_settings *settings, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
-	struct str key, row, status;
+	struct order_kind kind;
+	struct str key, row;
 	struct sale sale;
 	int rc;
 
 	if (c == NULL)
 		return -1;
 	s->totals.completed = s->totals.guest = 0;
-	rc = kv_seek(c, STR(""), &key, &row, e);
-	while (rc > 0) {
-		if (!row_sale_unpack(row, TIMESTAMP_NONE, &sale)) {
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
+		if (!row_sale_unpack(row, TIMESTAMP_NONE, &sale))
 			rc = state_broken(e, "a sale's row");
-		} else if (dictionary_text(&s->names, s->txn, sale.status, &status, e) < 0) {
-			rc = -1;
-		} else if (record_order_kind(
-		               settings, status, sale.voided, sale.undoes_sale, sale.total)
-		               .completed) {
+		else
+			rc = totals_kind(s, settings, &sale, &kind, e);
+		if (rc >= 0 && kind.completed)
 			rc = add_money(&s->totals.completed, sale.total, e);
-			if (rc == 0 && is_guests(key))
-				rc = add_money(&s->totals.guest, sale.total, e);
-		}
-		if (rc >= 0)
-			rc = kv_next(c, &key, &row, e);
+		if (rc >= 0 && kind.completed && is_guests(key))
+			rc = add_money(&s->totals.guest, sale.total, e);
+		if (rc < 0)
+			break;
 	}
 	kv_cursor_close(c);
 	return rc;
@@ -435,5 +407,5 @@ profile_sums(const struct state *s, struct err *e)
 	    "profiles, guests and unattributed orders",
 	    (long long)t->completed, (long long)sum);
 	return err_advise(e, "Nothing was written. Run 'flowstory process "
-	                     "--rebuild'; if it comes again, it is a bug.");
+	                     "--rebuild'; if this happens again, please report it.");
 }

@@ -11,55 +11,67 @@ is_later(int64_t time, struct str id, int64_t best, struct str best_id)
 
 /* Returns 0, or -1 if the list is broken. */
 static int
-add_items(struct arena *a, struct order_totals *sum, struct str items)
+add_items(struct arena *a, struct order_totals *t, struct str items)
 {
 	struct item_words item;
 	int rc;
 
 	while ((rc = row_item_next(&items, &item)) > 0) {
-		if (sum->items_n == sum->items_cap) {
-			size_t cap = sum->items_cap == 0 ? 32 : 2 * sum->items_cap;
+		if (t->items_n == t->items_cap) {
+			size_t cap = t->items_cap == 0 ? 32 : 2 * t->items_cap;
 			uint32_t *p = arena_array(a, cap, sizeof(*p));
 			uint32_t *c = arena_array(a, cap, sizeof(*c));
 
-			if (sum->items_n > 0) {
-				memcpy(p, sum->products, sum->items_n * sizeof(*p));
-				memcpy(c, sum->categories, sum->items_n * sizeof(*c));
+			if (t->items_n > 0) {
+				memcpy(p, t->products, t->items_n * sizeof(*p));
+				memcpy(c, t->categories, t->items_n * sizeof(*c));
 			}
-			sum->products = p;
-			sum->categories = c;
-			sum->items_cap = cap;
+			t->products = p;
+			t->categories = c;
+			t->items_cap = cap;
 		}
-		sum->products[sum->items_n] = item.product;
-		sum->categories[sum->items_n++] = item.category;
+		t->products[t->items_n] = item.product;
+		t->categories[t->items_n++] = item.category;
 	}
 	return rc;
 }
 
 int
-totals_add(struct arena *a, struct order_totals *sum, struct str id, const struct sale *sale,
+totals_add(struct arena *a, struct order_totals *t, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e)
 {
-	sum->orders++;
-	if (is_later(sale->created, id, sum->latest, sum->latest_id)) {
-		sum->latest = sale->created;
-		sum->latest_id = id;
-		sum->latest_type = sale->type;
-		sum->latest_status = sale->status;
-		sum->latest_voided = sale->voided;
+	t->orders++;
+	if (is_later(sale->created, id, t->latest, t->latest_id)) {
+		t->latest = sale->created;
+		t->latest_id = id;
+		t->latest_type = sale->type;
+		t->latest_status = sale->status;
+		t->latest_voided = sale->voided;
 	}
-	if (kind.completed && __builtin_add_overflow(sum->spent, sale->total, &sum->spent))
+	if (kind.completed && __builtin_add_overflow(t->spent, sale->total, &t->spent))
 		return err_set(e, ERR_FAILED, "a customer's orders are too large to add up");
 	if (!kind.purchase)
 		return 0;
-	if (sum->purchases++ == 0 || sale->time < sum->first)
-		sum->first = sale->time;
-	if (is_later(sale->time, id, sum->last, sum->last_id)) {
-		sum->last = sale->time;
-		sum->last_id = id;
-		sum->last_budtender = sale->budtender;
+	if (t->purchases++ == 0 || sale->time < t->first)
+		t->first = sale->time;
+	if (is_later(sale->time, id, t->last, t->last_id)) {
+		t->last = sale->time;
+		t->last_id = id;
+		t->last_budtender = sale->budtender;
 	}
-	if (add_items(a, sum, sale->items) < 0)
+	if (add_items(a, t, sale->items) < 0)
 		return state_broken(e, "a sale's items");
+	return 0;
+}
+
+int
+totals_kind(struct state *s, const struct record_settings *settings, const struct sale *sale,
+    struct order_kind *kind, struct err *e)
+{
+	struct str status;
+
+	if (dictionary_text(&s->words, s->txn, sale->status, &status, e) < 0)
+		return -1;
+	*kind = record_order_kind(settings, status, sale->voided, sale->undoes_sale, sale->total);
 	return 0;
 }

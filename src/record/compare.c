@@ -4,8 +4,9 @@
 
 #include "base/arena.h"
 #include "base/num.h"
+#include "record/schema.h"
 
-/* The way from the record to where the comparison stands. */
+/* The path from the record to where the comparison stands. */
 struct step {
 	const struct step *up;
 	const struct json *names; /* the tape of the name, NULL: a position */
@@ -24,8 +25,6 @@ struct comparison {
 static void
 write_path(struct comparison *c, const struct step *step)
 {
-	struct str name;
-
 	if (step == NULL)
 		return;
 	write_path(c, step->up);
@@ -34,19 +33,11 @@ write_path(struct comparison *c, const struct step *step)
 		buf_u64(&c->path, step->at);
 		return;
 	}
-	name = json_text(&c->scratch, step->names, step->at);
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] == '~')
-			buf_z(&c->path, "~0");
-		else if (name.p[i] == '/')
-			buf_z(&c->path, "~1");
-		else
-			buf_char(&c->path, name.p[i]);
-	}
+	json_pointer(&c->path, json_text(&c->scratch, step->names, step->at));
 }
 
 static void
-note(struct comparison *c, const struct step *step, uint32_t before, uint32_t after)
+add_change(struct comparison *c, const struct step *step, uint32_t before, uint32_t after)
 {
 	struct change change = { .before = before, .after = after };
 	struct arena_mark m = arena_mark(&c->scratch);
@@ -71,10 +62,10 @@ compare_arrays(struct comparison *c, const struct step *up, uint32_t before, uin
 	for (uint32_t i = 0; i < x_count || i < y_count; i++) {
 		step.at = i;
 		if (i >= y_count) {
-			note(c, &step, b, COMPARE_ABSENT);
+			add_change(c, &step, b, COMPARE_ABSENT);
 			b = x[b].next;
 		} else if (i >= x_count) {
-			note(c, &step, COMPARE_ABSENT, a);
+			add_change(c, &step, COMPARE_ABSENT, a);
 			a = y[a].next;
 		} else {
 			compare(c, &step, b, a);
@@ -128,9 +119,9 @@ merge_members(struct comparison *c, const struct step *up, const uint32_t *x, si
 		step.names = order <= 0 ? c->before : c->after;
 		step.at = order <= 0 ? x[i] : y[k];
 		if (order < 0)
-			note(c, &step, x[i++] + 1, COMPARE_ABSENT);
+			add_change(c, &step, x[i++] + 1, COMPARE_ABSENT);
 		else if (order > 0)
-			note(c, &step, COMPARE_ABSENT, y[k++] + 1);
+			add_change(c, &step, COMPARE_ABSENT, y[k++] + 1);
 		else
 			compare(c, &step, x[i++] + 1, y[k++] + 1);
 	}
@@ -190,13 +181,13 @@ compare(struct comparison *c, const struct step *step, uint32_t before, uint32_t
 	if (str_eq(json_raw(c->before, before), json_raw(c->after, after)))
 		return;
 	if (kind != c->after->nodes[after].kind)
-		note(c, step, before, after);
+		add_change(c, step, before, after);
 	else if (kind == JSON_ARRAY)
 		compare_arrays(c, step, before, after);
 	else if (kind == JSON_OBJECT)
 		compare_objects(c, step, before, after);
 	else if (!same_scalar(c, before, after))
-		note(c, step, before, after);
+		add_change(c, step, before, after);
 }
 
 static int

@@ -23,16 +23,16 @@ struct name {
 	uint8_t inside; /* enum schema_object; SCHEMA_OBJECTS: nothing */
 };
 
-/* The objects that lie somewhere, at order/totals say, and their names. */
+/* All objects at one place, say order/totals, and their names. */
 struct fast_outline_place {
 	struct name *names; /* [0] is the brace that opens */
 	uint32_t n;
-	enum schema_object object; /* SCHEMA_OBJECTS: nobody looks inside */
+	enum schema_object object; /* SCHEMA_OBJECTS: nothing in it is read */
 };
 
-/* The last byte is a brace, which ends whatever is read from behind. */
-struct reading {
-	struct fast_outline *h;
+/* A text while it is read.  Its last byte is a brace, which ends whatever value comes before. */
+struct scan {
+	struct fast_outline *f;
 	const struct schema *schema;
 	struct outline *o;
 	struct schema_unknown *unknown;
@@ -61,14 +61,14 @@ spells(const struct name *n, const char *p, const char *last)
 }
 
 static struct fast_outline_place *
-add_place(struct fast_outline *h, enum schema_object object)
+add_place(struct fast_outline *f, enum schema_object object)
 {
 	struct fast_outline_place *place;
 	struct name *brace;
 
-	if (h->n == FAST_OUTLINE_PLACES)
+	if (f->n == FAST_OUTLINE_PLACES)
 		return NULL;
-	place = &h->places[h->n++];
+	place = &f->places[f->n++];
 	*place = (struct fast_outline_place){ .object = object, .n = 1 };
 	place->names = mem_zero(FAST_OUTLINE_NAMES + 1, sizeof(*place->names));
 	brace = &place->names[0];
@@ -79,20 +79,20 @@ add_place(struct fast_outline *h, enum schema_object object)
 
 /* The first places are those of the records themselves. */
 static struct fast_outline_place *
-place_of(struct fast_outline *h, enum schema_object object)
+place_of(struct fast_outline *f, enum schema_object object)
 {
-	if (h->n == 0) {
-		h->places = mem_zero(FAST_OUTLINE_PLACES, sizeof(*h->places));
-		add_place(h, SCHEMA_CUSTOMER);
-		add_place(h, SCHEMA_ORDER);
+	if (f->n == 0) {
+		f->places = mem_zero(FAST_OUTLINE_PLACES, sizeof(*f->places));
+		add_place(f, SCHEMA_CUSTOMER);
+		add_place(f, SCHEMA_ORDER);
 	}
-	return &h->places[object == SCHEMA_ORDER];
+	return &f->places[object == SCHEMA_ORDER];
 }
 
-/* A name that was never seen at this place, with its quotes and colon; the
- * brace if it cannot be kept. */
+/* A name that was never seen at this place, with its quotes and colon; the brace if it cannot be
+ * kept. */
 static struct name *
-learn(struct reading *r, struct fast_outline_place *place, struct str spelt)
+add_name(struct scan *r, struct fast_outline_place *place, struct str spelt)
 {
 	struct str text = str_of(spelt.p + 1, spelt.n - 3);
 	enum schema_field field = SCHEMA_IGNORED;
@@ -120,10 +120,9 @@ learn(struct reading *r, struct fast_outline_place *place, struct str spelt)
 	return name;
 }
 
-/* The name at p, which is not the one that came last; the brace if it is none
- * that can be kept. */
+/* The name at p, looked for among all of the place; the brace if it cannot be kept. */
 static struct name *
-find(struct reading *r, struct fast_outline_place *place, const char *p)
+search(struct scan *r, struct fast_outline_place *place, const char *p)
 {
 	const char *quote;
 
@@ -135,17 +134,17 @@ find(struct reading *r, struct fast_outline_place *place, const char *p)
 	for (uint32_t i = 1; i < place->n; i++)
 		if (spells(&place->names[i], p, r->last))
 			return &place->names[i];
-	return learn(r, place, str_of(p, (size_t)(quote + 2 - p)));
+	return add_name(r, place, str_of(p, (size_t)(quote + 2 - p)));
 }
 
-/* The same, found quickly where two names come by turns. */
+/* The same, found quickly where two names take turns. */
 static struct name *
-take_turn(struct reading *r, struct fast_outline_place *place, struct name *before, const char *p)
+find_name(struct scan *r, struct fast_outline_place *place, struct name *before, const char *p)
 {
 	struct name *found = before->next[1];
 
 	if (!spells(found, p, r->last))
-		found = find(r, place, p);
+		found = search(r, place, p);
 	if (found != place->names) {
 		before->next[1] = before->next[0];
 		before->next[0] = found;
@@ -155,7 +154,7 @@ take_turn(struct reading *r, struct fast_outline_place *place, struct name *befo
 
 /* A value that was read. */
 struct value {
-	const char *end; /* NULL: not sound, or not for us */
+	const char *end; /* NULL: for the strict reader */
 	uint32_t form;   /* enum json_kind and flags */
 };
 #define ESCAPED 0x100
@@ -235,11 +234,11 @@ read_word(const char *p, const char *last)
 }
 
 static const char *read_object(
-    struct reading *r, struct fast_outline_place *place, const char *p, struct schema_slots *slots);
-static struct value read_container(struct reading *r, struct name *name, const char *p);
+    struct scan *r, struct fast_outline_place *place, const char *p, struct schema_slots *slots);
+static struct value read_container(struct scan *r, struct name *name, const char *p);
 
 static inline struct value
-read_value(struct reading *r, struct name *name, const char *p)
+read_value(struct scan *r, struct name *name, const char *p)
 {
 	if (*p == '"')
 		return read_string(p, r->last);
@@ -252,16 +251,16 @@ read_value(struct reading *r, struct name *name, const char *p)
 
 /* The place of objects in this name's value, made when the first is seen. */
 static struct fast_outline_place *
-place_below(struct reading *r, struct name *name)
+place_below(struct scan *r, struct name *name)
 {
 	if (name->below == NULL)
-		name->below = add_place(r->h, (enum schema_object)name->inside);
+		name->below = add_place(r->f, (enum schema_object)name->inside);
 	return name->below;
 }
 
 /* An object in the value of the name. */
 static const char *
-read_below(struct reading *r, struct name *name, const char *p)
+read_below(struct scan *r, struct name *name, const char *p)
 {
 	struct fast_outline_place *place = place_below(r, name);
 	struct schema_slots unread;
@@ -283,7 +282,7 @@ read_below(struct reading *r, struct name *name, const char *p)
 }
 
 static const char *
-read_list(struct reading *r, struct name *name, const char *p)
+read_list(struct scan *r, struct name *name, const char *p)
 {
 	bool is_inside = name->inside != SCHEMA_OBJECTS;
 
@@ -301,9 +300,9 @@ read_list(struct reading *r, struct name *name, const char *p)
 	return p != NULL && p <= r->last && *p == ']' ? p + 1 : NULL;
 }
 
-/* What is looked into has to be what it should be. */
+/* Where a list is looked into it has to be one, and an object an object. */
 static struct value
-read_container(struct reading *r, struct name *name, const char *p)
+read_container(struct scan *r, struct name *name, const char *p)
 {
 	bool is_list = *p == '[';
 
@@ -316,7 +315,7 @@ read_container(struct reading *r, struct name *name, const char *p)
 
 /* Keep the value of a field that is read. */
 static inline void
-keep(struct reading *r, struct value v, const char *from, uint32_t *slot)
+keep_value(struct scan *r, struct value v, const char *from, uint32_t *slot)
 {
 	struct json *j = &r->o->tape;
 
@@ -334,7 +333,7 @@ keep(struct reading *r, struct value v, const char *from, uint32_t *slot)
  * Returns: behind it, or NULL. */
 static const char *
 read_object(
-    struct reading *r, struct fast_outline_place *place, const char *p, struct schema_slots *slots)
+    struct scan *r, struct fast_outline_place *place, const char *p, struct schema_slots *slots)
 {
 	struct name *name = place->names;
 	uint64_t seen = name->bit;
@@ -352,7 +351,7 @@ read_object(
 			return NULL;
 		name = before->next[0];
 		if (!spells(name, p, r->last))
-			name = take_turn(r, place, before, p);
+			name = find_name(r, place, before, p);
 		/* the brace's bit is always set */
 		if ((seen & name->bit) != 0)
 			return NULL;
@@ -362,7 +361,7 @@ read_object(
 		if (v.end == NULL || v.end > r->last)
 			return NULL;
 		if (name->field < SCHEMA_FIELDS)
-			keep(r, v, p, &slots->at[name->field]);
+			keep_value(r, v, p, &slots->at[name->field]);
 		else if (name->field == SCHEMA_UNKNOWN)
 			schema_note(r->unknown, name->unknown);
 		p = v.end;
@@ -372,11 +371,11 @@ read_object(
 }
 
 bool
-fast_outline_read(struct fast_outline *h, const struct schema *schema, enum schema_object object,
+fast_outline_read(struct fast_outline *f, const struct schema *schema, enum schema_object object,
     struct str text, struct outline *o, struct schema_unknown *unknown)
 {
-	struct reading r = {
-		.h = h,
+	struct scan r = {
+		.f = f,
 		.schema = schema,
 		.o = o,
 		.unknown = unknown,
@@ -389,14 +388,14 @@ fast_outline_read(struct fast_outline *h, const struct schema *schema, enum sche
 	outline_begin(o, text);
 	unknown->n = 0;
 	*json_push(&o->tape) = (struct json_node){ .kind = JSON_OBJECT };
-	return read_object(&r, place_of(h, object), text.p, &o->own) == r.last + 1;
+	return read_object(&r, place_of(f, object), text.p, &o->own) == r.last + 1;
 }
 
 void
-fast_outline_release(struct fast_outline *h)
+fast_outline_release(struct fast_outline *f)
 {
-	for (uint32_t i = 0; i < h->n; i++)
-		mem_free(h->places[i].names);
-	mem_free(h->places);
-	*h = (struct fast_outline){ 0 };
+	for (uint32_t i = 0; i < f->n; i++)
+		mem_free(f->places[i].names);
+	mem_free(f->places);
+	*f = (struct fast_outline){ 0 };
 }

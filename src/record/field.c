@@ -3,7 +3,7 @@
 #include "base/num.h"
 #include "base/timestamp.h"
 
-/* A string decoded and trimmed; nearly all are as they should be. */
+/* A string decoded and trimmed; nearly all need neither. */
 static struct str
 string_text(struct arena *a, const struct json *j, uint32_t node)
 {
@@ -54,23 +54,13 @@ field_text(struct arena *a, const struct json *j, uint32_t node, struct str *out
 	return s;
 }
 
-/* A JSON number that is an integer by its form. */
-static bool
-is_integer(struct str s)
-{
-	for (size_t i = s.n > 0 && s.p[0] == '-'; i < s.n; i++)
-		if (!ascii_digit(s.p[i]))
-			return false;
-	return true;
-}
-
 enum field_state
 field_id(struct arena *a, const struct json *j, uint32_t node, struct str *out)
 {
 	enum field_state s = plain_text(a, j, node, out);
 
 	if (s == FIELD_IS_READ &&
-	    (out->n > ID_MAX || (j->nodes[node].kind == JSON_NUMBER && !is_integer(*out))))
+	    (out->n > ID_MAX || (j->nodes[node].kind == JSON_NUMBER && !id_is_integer(*out))))
 		s = FIELD_IS_UNREADABLE;
 	return s;
 }

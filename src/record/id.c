@@ -141,8 +141,8 @@ skip_value(struct look *l)
 	return take_word(l).n > 0;
 }
 
-static bool
-is_integer(struct str s)
+bool
+id_is_integer(struct str s)
 {
 	size_t sign = s.n > 0 && s.p[0] == '-';
 
@@ -164,7 +164,7 @@ take_id(struct look *l, struct str *id)
 		*id = take_word(l);
 		if (str_eq(*id, STR("null")))
 			id->n = 0;
-		else if (!is_integer(*id))
+		else if (!id_is_integer(*id))
 			return false;
 		return id->n <= ID_MAX;
 	}

@@ -119,9 +119,9 @@ space_len(struct str s)
 	return n > 0 && str_trim(str_of(s.p, n)).n == 0 ? n : 0;
 }
 
-/* Every run of white space becomes one space; trimmed text comes in. */
+/* Every run of white space becomes one space; the text is trimmed already. */
 static struct str
-fold_spaces(struct arena *a, struct str s)
+squeeze_spaces(struct arena *a, struct str s)
 {
 	char *out = arena_alloc(a, s.n);
 	size_t n = 0;
@@ -149,7 +149,7 @@ normalize_name(struct arena *a, struct str first_name, struct str last_name, str
 	if (first_name.n > 0 || last_name.n > 0 || name.n == 0)
 		return;
 
-	name = fold_spaces(a, name);
+	name = squeeze_spaces(a, name);
 	const char *cut = memchr(name.p, ',', name.n);
 	bool is_last_first = cut != NULL;
 	if (cut == NULL)
@@ -245,7 +245,7 @@ normalize_email(
 	return str_lower(a, email);
 }
 
-/* Ten digits are a number of the North American plan's form. */
+/* Ten digits have the form of a North American number. */
 static bool
 is_us_number(const char *digits)
 {

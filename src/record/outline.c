@@ -25,7 +25,7 @@ outline_item(struct outline *o, uint32_t node)
 	return item;
 }
 
-/* A tape on its way into an outline. */
+/* A tape whose fields are noted. */
 struct tracing {
 	const struct schema *schema;
 	struct outline *o;

@@ -11,8 +11,8 @@ record_entity_name(enum entity e)
 	return e == ENTITY_CUSTOMER ? "customer" : "order";
 }
 
-/* One record being read: the first fault ends it. */
-struct reading {
+/* A record while it is read; the first fault ends it. */
+struct record_job {
 	struct record_reader *r;
 	struct arena *a;
 	const struct schema_slots *slots;
@@ -21,7 +21,7 @@ struct reading {
 };
 
 static void
-unreadable(struct reading *g, uint32_t node, const char *field)
+unreadable(struct record_job *g, uint32_t node, const char *field)
 {
 	if (!g->ok)
 		return;
@@ -30,9 +30,9 @@ unreadable(struct reading *g, uint32_t node, const char *field)
 	g->f->at = g->r->o.tape.nodes[node].at;
 }
 
-/* Each of these reads a field into ${out} and leaves it absent at a fault. */
+/* Each of these reads a field into ${out} and leaves it absent if it cannot be read. */
 static void
-get_text(struct reading *g, enum schema_field field, const char *name, struct str *out)
+get_text(struct record_job *g, enum schema_field field, const char *name, struct str *out)
 {
 	uint32_t node = g->slots->at[field];
 
@@ -41,7 +41,7 @@ get_text(struct reading *g, enum schema_field field, const char *name, struct st
 }
 
 static void
-get_bool(struct reading *g, enum schema_field field, const char *name, enum tri *out)
+get_bool(struct record_job *g, enum schema_field field, const char *name, enum tri *out)
 {
 	uint32_t node = g->slots->at[field];
 
@@ -50,7 +50,7 @@ get_bool(struct reading *g, enum schema_field field, const char *name, enum tri 
 }
 
 static void
-get_time(struct reading *g, enum schema_field field, const char *name, int64_t *out)
+get_time(struct record_job *g, enum schema_field field, const char *name, int64_t *out)
 {
 	uint32_t node = g->slots->at[field];
 
@@ -58,9 +58,9 @@ get_time(struct reading *g, enum schema_field field, const char *name, int64_t *
 		unreadable(g, node, name);
 }
 
-/* Like field_bool's TRI_TRUE, for flags whose absence means no. */
+/* For flags where missing means false. */
 static bool
-get_flag(struct reading *g, enum schema_field field, const char *name)
+get_flag(struct record_job *g, enum schema_field field, const char *name)
 {
 	enum tri t;
 
@@ -70,7 +70,7 @@ get_flag(struct reading *g, enum schema_field field, const char *name)
 
 /* The id by the chain of names; the first that is present decides. */
 static bool
-get_id(struct reading *g, bool is_order, struct str *id)
+get_id(struct record_job *g, bool is_order, struct str *id)
 {
 	static const enum schema_field chain[] = { SCHEMA_FIELD_ID, SCHEMA_FIELD_UNDERSCORE_ID,
 		SCHEMA_FIELD_ORDER_ID };
@@ -94,7 +94,7 @@ get_id(struct reading *g, bool is_order, struct str *id)
 
 /* The record's outline and its id. */
 static bool
-begin(struct reading *g, struct str text, enum schema_object object, struct str *id)
+read_outline(struct record_job *g, struct str text, enum schema_object object, struct str *id)
 {
 	struct json_fault fault;
 	struct record_reader *r = g->r;
@@ -102,7 +102,7 @@ begin(struct reading *g, struct str text, enum schema_object object, struct str 
 	*g->f = (struct record_fault){ 0 };
 	g->ok = true;
 	if ((r->strict ||
-	        !fast_outline_read(&r->habit, r->schema, object, text, &r->o, &r->unknown)) &&
+	        !fast_outline_read(&r->fast, r->schema, object, text, &r->o, &r->unknown)) &&
 	    !outline_strict(&r->o, r->schema, object, text, &r->unknown, &fault)) {
 		g->f->what = fault.what;
 		g->f->at = fault.at;
@@ -118,7 +118,7 @@ begin(struct reading *g, struct str text, enum schema_object object, struct str 
 
 /* A birthdate is no text field: what holds no text is simply no date. */
 static struct str
-birth_date(struct reading *g)
+birth_date(struct record_job *g)
 {
 	struct str s;
 
@@ -132,11 +132,11 @@ bool
 record_read_customer(struct record_reader *r, struct arena *a, struct str text,
     struct customer *out, struct record_fault *f)
 {
-	struct reading g = { .r = r, .a = a, .f = f };
+	struct record_job g = { .r = r, .a = a, .f = f };
 	uint32_t points;
 
 	*out = (struct customer){ 0 };
-	if (!begin(&g, text, SCHEMA_CUSTOMER, &out->id))
+	if (!read_outline(&g, text, SCHEMA_CUSTOMER, &out->id))
 		return false;
 	get_text(&g, SCHEMA_FIELD_TYPE, "type", &out->type);
 	get_text(&g, SCHEMA_FIELD_NAME, "name", &out->name);
@@ -172,7 +172,7 @@ is_absent(const struct json *j, uint32_t node)
 }
 
 static void
-read_totals(struct reading *g, struct order *out)
+read_totals(struct record_job *g, struct order *out)
 {
 	const struct json *j = &g->r->o.tape;
 	uint32_t node = g->slots->at[SCHEMA_FIELD_TOTALS];
@@ -198,7 +198,7 @@ read_totals(struct reading *g, struct order *out)
 }
 
 static void
-read_item(struct reading *g, const struct schema_slots *slots, struct order *out)
+read_item(struct record_job *g, const struct schema_slots *slots, struct order *out)
 {
 	const struct schema_slots *own = g->slots;
 	struct str product, title, category, type;
@@ -219,7 +219,7 @@ read_item(struct reading *g, const struct schema_slots *slots, struct order *out
 }
 
 static void
-read_items(struct reading *g, struct order *out)
+read_items(struct record_job *g, struct order *out)
 {
 	const struct outline *o = &g->r->o;
 	uint32_t list = g->slots->at[SCHEMA_FIELD_ITEMS];
@@ -242,7 +242,7 @@ read_items(struct reading *g, struct order *out)
 }
 
 static void
-read_times(struct reading *g, struct order *out)
+read_times(struct record_job *g, struct order *out)
 {
 	int64_t created, completed;
 
@@ -255,7 +255,7 @@ read_times(struct reading *g, struct order *out)
 }
 
 static void
-read_status(struct reading *g, struct order *out)
+read_status(struct record_job *g, struct order *out)
 {
 	get_text(g, SCHEMA_FIELD_ORDER_STATUS, "orderStatus", &out->status);
 	get_text(g, SCHEMA_FIELD_ORDER_TYPE, "orderType", &out->type);
@@ -269,12 +269,12 @@ bool
 record_read_order(struct record_reader *r, struct arena *a, struct str text, struct order *out,
     struct record_fault *f)
 {
-	struct reading g = { .r = r, .a = a, .f = f };
+	struct record_job g = { .r = r, .a = a, .f = f };
 	struct str original;
 	uint32_t customer;
 
 	*out = (struct order){ 0 };
-	if (!begin(&g, text, SCHEMA_ORDER, &out->id))
+	if (!read_outline(&g, text, SCHEMA_ORDER, &out->id))
 		return false;
 	customer = g.slots->at[SCHEMA_FIELD_CUSTOMER_ID];
 	if (field_id(a, &r->o.tape, customer, &out->customer) == FIELD_IS_UNREADABLE)
@@ -297,7 +297,7 @@ record_read_order(struct record_reader *r, struct arena *a, struct str text, str
 void
 record_reader_release(struct record_reader *r)
 {
-	fast_outline_release(&r->habit);
+	fast_outline_release(&r->fast);
 	outline_release(&r->o);
 	schema_unknown_release(&r->unknown);
 }

@@ -1,6 +1,7 @@
 #include "record/schema.h"
 
 #include "base/arena.h"
+#include "json/read.h"
 
 struct schema_name {
 	const char *name;
@@ -12,7 +13,7 @@ struct schema_name {
 		name, SCHEMA_IGNORED                                                               \
 	}
 
-/* Each list is sorted by the length of the name; schema_init asserts nothing but finds the runs. */
+/* Each list is sorted by the length of the names, as schema_init needs it. */
 static const struct schema_name customer_names[] = {
 	{ "id", SCHEMA_FIELD_ID },
 	{ "_id", SCHEMA_FIELD_UNDERSCORE_ID },
@@ -211,20 +212,6 @@ schema_inside(enum schema_field field)
 	return (struct schema_inside){ SCHEMA_OBJECTS, false };
 }
 
-/* A name as a token of a JSON Pointer. */
-static void
-add_token(struct buf *b, struct str name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] == '~')
-			buf_z(b, "~0");
-		else if (name.p[i] == '/')
-			buf_z(b, "~1");
-		else
-			buf_char(b, name.p[i]);
-	}
-}
-
 uint32_t
 schema_path_number(const struct schema_unknown *u, enum schema_object object, struct str name)
 {
@@ -233,7 +220,7 @@ schema_path_number(const struct schema_unknown *u, enum schema_object object, st
 
 	buf_z(&b, objects[object].path);
 	buf_char(&b, '/');
-	add_token(&b, name);
+	json_pointer(&b, name);
 	number = intern_add(u->words, buf_view(&b));
 	buf_release(&b);
 	return number;

@@ -29,7 +29,7 @@ struct adopting {
 static const struct {
 	const char *member;
 	enum resource resource;
-} telling[] = {
+} distinctive[] = {
 	{ "itemsInCart", RESOURCE_ORDERS },
 	{ "orderStatus", RESOURCE_ORDERS },
 	{ "totals", RESOURCE_ORDERS },
@@ -47,9 +47,9 @@ static const struct {
 	{ "firstName", RESOURCE_CUSTOMERS },
 };
 
-/* What the first sound records look like. */
+/* By a name in one of the first valid records. */
 static bool
-tell_by_records(struct adopting *g, struct str text, enum resource *out)
+find_by_records(struct adopting *g, struct str text, enum resource *out)
 {
 	struct json_fault fault;
 
@@ -59,10 +59,10 @@ tell_by_records(struct adopting *g, struct str text, enum resource *out)
 		if (!json_read(&g->json, str_of(text.p + r->at, r->len), &fault) ||
 		    g->json.nodes[0].kind != JSON_OBJECT)
 			continue;
-		for (size_t k = 0; k < sizeof(telling) / sizeof(telling[0]); k++) {
-			if (json_find(&g->json, 0, str_c(telling[k].member)) == 0)
+		for (size_t k = 0; k < sizeof(distinctive) / sizeof(distinctive[0]); k++) {
+			if (json_find(&g->json, 0, str_c(distinctive[k].member)) == 0)
 				continue;
-			*out = telling[k].resource;
+			*out = distinctive[k].resource;
 			return true;
 		}
 	}
@@ -95,7 +95,7 @@ is_single(const struct adopting *g, struct str text)
 }
 
 static int
-tell(struct adopting *g, struct str text, enum resource *out)
+find_resource(struct adopting *g, struct str text, enum resource *out)
 {
 	static const char *const lists[] = { "orders", "customers", "customer", "data", NULL };
 
@@ -108,10 +108,9 @@ tell(struct adopting *g, struct str text, enum resource *out)
 	else {
 		if (split_page(&g->scan, text, lists, NULL, g->e) < 0)
 			return -1;
-		if (!tell_by_records(g, text, out))
+		if (!find_by_records(g, text, out))
 			return err_set(g->e, ERR_USAGE,
-			    "nothing tells whether it holds customers or "
-			    "orders");
+			    "it cannot be told whether it holds customers or orders");
 	}
 	if (split_page(&g->scan, text, lists, "total", g->e) < 0)
 		return -1;
@@ -161,7 +160,7 @@ scope_for(const struct adoption *x, enum resource resource)
 	return s;
 }
 
-/* A file that cannot be followed is the caller's mistake here, not a damaged snapshot. */
+/* A file that cannot be read is the caller's mistake here, not a damaged snapshot. */
 static int
 as_usage(struct err *e, const char *file)
 {
@@ -189,7 +188,7 @@ read_file(struct adopting *g, const char *file, struct str *stored, enum resourc
 			return -1;
 		text = buf_view(&g->inflated);
 	}
-	return tell(g, text, resource);
+	return find_resource(g, text, resource);
 }
 
 static int
@@ -253,7 +252,7 @@ adopt_files(struct arena *a, const char *account, const struct adoption *adoptio
 	buf_release(&id);
 	if (dir_exists(final))
 		return err_set(
-		    e, ERR_USAGE, "there is a snapshot of that time already: '%s'", final);
+		    e, ERR_USAGE, "there already is a snapshot of that time: '%s'", final);
 	g.gz = gz_reader_new();
 	rc = dir_make_all(dir, e);
 	if (rc == 0)

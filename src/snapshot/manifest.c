@@ -17,8 +17,8 @@ manifest_resource(enum resource r)
 	return resources[r];
 }
 
-/* What a manifest is read with: every error names its file and byte. */
-struct reading {
+/* Every error names the manifest and the byte. */
+struct parser {
 	struct arena *a;
 	struct json json;
 	struct str file;
@@ -26,7 +26,7 @@ struct reading {
 };
 
 static int
-fail_at(struct reading *r, uint32_t node, const char *what)
+fail_at(struct parser *r, uint32_t node, const char *what)
 {
 	err_set(r->e, ERR_DAMAGED, "%s", what);
 	err_file(r->e, r->file.p);
@@ -35,7 +35,7 @@ fail_at(struct reading *r, uint32_t node, const char *what)
 
 /* Text of a member; a number counts as its digits (old accounts' location ids). */
 static struct str
-text_of(struct reading *r, uint32_t object, const char *name)
+text_of(struct parser *r, uint32_t object, const char *name)
 {
 	uint32_t i = json_find(&r->json, object, str_c(name));
 
@@ -49,7 +49,7 @@ text_of(struct reading *r, uint32_t object, const char *name)
 }
 
 static uint64_t
-count_of(struct reading *r, uint32_t object, const char *name, bool *has)
+count_of(struct parser *r, uint32_t object, const char *name, bool *has)
 {
 	uint32_t i = json_find(&r->json, object, str_c(name));
 	uint64_t v = 0;
@@ -62,7 +62,7 @@ count_of(struct reading *r, uint32_t object, const char *name, bool *has)
 }
 
 static int
-word_of(struct str word, const char *const *list, size_t n)
+index_of(struct str word, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(word, str_c(list[i])))
@@ -71,14 +71,14 @@ word_of(struct str word, const char *const *list, size_t n)
 }
 
 static int
-parse_scope(struct reading *r, uint32_t page, struct scope *out)
+parse_scope(struct parser *r, uint32_t page, struct scope *out)
 {
 	uint32_t at = json_find(&r->json, page, STR("scope"));
 	int kind;
 
 	if (at == 0 || r->json.nodes[at].kind != JSON_OBJECT)
 		return fail_at(r, page, "a page without a scope");
-	kind = word_of(text_of(r, at, "kind"), scopes, COUNT(scopes));
+	kind = index_of(text_of(r, at, "kind"), scopes, COUNT(scopes));
 	if (kind < 0)
 		return fail_at(r, at, "no such kind of scope");
 	*out = (struct scope){ .kind = (enum scope_kind)kind };
@@ -111,7 +111,7 @@ is_sha256(struct str s)
 }
 
 static int
-parse_page(struct reading *r, uint32_t at, struct manifest_page *out)
+parse_page(struct parser *r, uint32_t at, struct manifest_page *out)
 {
 	int resource;
 
@@ -132,7 +132,7 @@ parse_page(struct reading *r, uint32_t at, struct manifest_page *out)
 		return fail_at(r, at, "a page whose path is no file name");
 	if (!is_sha256(out->sha256))
 		return fail_at(r, at, "a page without its sha256");
-	resource = word_of(text_of(r, at, "resource"), resources, COUNT(resources));
+	resource = index_of(text_of(r, at, "resource"), resources, COUNT(resources));
 	if (resource < 0)
 		return fail_at(r, at, "a page of no known resource");
 	out->resource = (enum resource)resource;
@@ -140,7 +140,7 @@ parse_page(struct reading *r, uint32_t at, struct manifest_page *out)
 }
 
 static int
-parse_pages(struct reading *r, struct manifest *out)
+parse_pages(struct parser *r, struct manifest *out)
 {
 	uint32_t list = json_find(&r->json, 0, STR("pages"));
 	uint32_t at;
@@ -159,7 +159,7 @@ parse_pages(struct reading *r, struct manifest *out)
 }
 
 static int
-parse_root(struct reading *r, struct str name, struct manifest *out)
+parse_root(struct parser *r, struct str name, struct manifest *out)
 {
 	int64_t named;
 	uint32_t format;
@@ -182,7 +182,7 @@ int
 manifest_parse(
     struct arena *a, struct str name, struct str text, struct manifest *out, struct err *e)
 {
-	struct reading r = { .a = a, .e = e };
+	struct parser r = { .a = a, .e = e };
 	struct json_fault fault;
 	int rc;
 
@@ -249,11 +249,9 @@ manifest_format(const struct manifest *m, struct buf *b)
 {
 	struct doc *d = doc_object();
 	struct doc *pages;
-	struct buf when = { 0 };
 
 	doc_u64(d, "format", 1);
-	timestamp_format(&when, m->taken_at);
-	doc_text(d, "taken_at", buf_view(&when));
+	doc_time(d, "taken_at", m->taken_at);
 	doc_text(d, "finished_at", m->finished_at);
 	doc_text(d, "tool", m->tool);
 	doc_text(d, "source", m->source);
@@ -262,5 +260,4 @@ manifest_format(const struct manifest *m, struct buf *b)
 		format_page(pages, &m->pages[i]);
 	doc_print(d, b);
 	doc_free(d);
-	buf_release(&when);
 }

@@ -1,6 +1,7 @@
 #include "snapshot/page.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/file.h"
 #include "lib/gz.h"
@@ -114,23 +115,24 @@ page_scan(struct page_reader *r, enum resource resource, struct err *e)
 	return 0;
 }
 
+static int
+order_index(const void *key, const void *record)
+{
+	uint32_t x = *(const uint32_t *)key, y = ((const struct split_record *)record)->index;
+
+	return x < y ? -1 : x > y;
+}
+
 bool
 page_record(const struct page_reader *r, uint32_t index, struct str *out)
 {
-	size_t low = 0, high = r->scan.n;
+	const struct split_record *found = NULL;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (r->scan.records[mid].index < index)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == r->scan.n || r->scan.records[low].index != index)
-		return false;
-	*out = str_of(r->text.p + r->scan.records[low].at, r->scan.records[low].len);
-	return true;
+	if (r->scan.n > 0)
+		found = bsearch(&index, r->scan.records, r->scan.n, sizeof(*found), order_index);
+	if (found != NULL)
+		*out = str_of(r->text.p + found->at, found->len);
+	return found != NULL;
 }
 
 void

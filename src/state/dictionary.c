@@ -1,9 +1,9 @@
 #include "state/dictionary.h"
 
 #include "base/pack.h"
-#include "state/tables.h"
-#include "lib/sha256.h"
+#include "base/sort.h"
 #include "lib/kv.h"
+#include "lib/sha256.h"
 
 /* A list by number that has room for ${i}; what is new in it is 0. */
 static uint32_t *
@@ -22,26 +22,25 @@ room_for(uint32_t *list, size_t *cap, size_t i)
 	return list;
 }
 
-/* Remember that the two belong together. */
 static void
-learn(struct dictionary *n, struct str text, uint32_t number)
+remember(struct dictionary *d, struct str text, uint32_t number)
 {
-	uint32_t place = intern_add(&n->seen, text);
+	uint32_t place = intern_add(&d->seen, text);
 
-	n->number_of = room_for(n->number_of, &n->numbers_cap, place);
-	n->place_of = room_for(n->place_of, &n->places_cap, number);
-	n->number_of[place] = number;
-	n->place_of[number] = place;
+	d->number_of = room_for(d->number_of, &d->numbers_cap, place);
+	d->place_of = room_for(d->place_of, &d->places_cap, number);
+	d->number_of[place] = number;
+	d->place_of[number] = place;
 }
 
-/* A word longer than a key is found by its digest behind a control character, which no cleaned
- * word holds; the word itself stands in the other table. */
+/* A text longer than a key is found by its digest behind a control character, which no cleaned
+ * text holds; the text itself stands in the other table. */
 struct long_key {
 	char text[1 + SHA256_HEX + 1];
 };
 
 static struct str
-name_key(struct str text, struct long_key *k)
+key_of(struct str text, struct long_key *k)
 {
 	struct sha256 digest;
 
@@ -55,53 +54,50 @@ name_key(struct str text, struct long_key *k)
 
 int
 dictionary_find(
-    struct dictionary *n, struct kv_txn *txn, struct str text, uint32_t *number, struct err *e)
+    struct dictionary *d, struct kv_txn *t, struct str text, uint32_t *number, struct err *e)
 {
+	uint32_t place = d->is_cached ? intern_find(&d->seen, text) : 0;
 	struct long_key digest;
 	struct str row;
 	struct unpack u;
-	uint32_t place;
 	int rc;
 
-	*number = 0;
-	if (text.n == 0)
+	*number = place == 0 ? 0 : d->number_of[place];
+	if (text.n == 0 || place != 0)
 		return 0;
-	place = intern_find(&n->seen, text);
-	if (place != 0) {
-		*number = n->number_of[place];
-		return 0;
-	}
-	rc = kv_get(txn, TABLE_WORDS, name_key(text, &digest), &row, e);
+	rc = kv_get(t, d->by_text, key_of(text, &digest), &row, e);
 	if (rc <= 0)
 		return rc;
 	u = unpack_of(row);
 	*number = (uint32_t)unpack_u64(&u);
 	if (u.bad || *number == 0)
-		return state_broken(e, "a name without a number");
-	learn(n, text, *number);
+		return state_broken(e, "a text without a number");
+	if (d->is_cached)
+		remember(d, text, *number);
 	return 0;
 }
 
 int
-dictionary_put(struct dictionary *n, struct kv_txn *txn, struct str text, uint64_t *last,
-    uint32_t *number, struct err *e)
+dictionary_put(
+    struct dictionary *d, struct kv_txn *t, struct str text, uint32_t *number, struct err *e)
 {
 	struct long_key digest;
 	struct buf key = { 0 }, row = { 0 };
 	int rc;
 
-	if (dictionary_find(n, txn, text, number, e) < 0)
+	if (dictionary_find(d, t, text, number, e) < 0)
 		return -1;
 	if (*number != 0 || text.n == 0)
 		return 0;
-	*number = (uint32_t)++ * last;
+	*number = (uint32_t)++d->last;
 	pack_u64(&row, *number);
 	pack_key_u32(&key, *number);
-	rc = kv_put(txn, TABLE_WORDS, name_key(text, &digest), buf_view(&row), e);
+	rc = (d->is_in_order ? kv_append : kv_put)(
+	    t, d->by_text, key_of(text, &digest), buf_view(&row), e);
 	if (rc == 0)
-		rc = kv_append(txn, TABLE_WORD_TEXTS, buf_view(&key), text, e);
-	if (rc == 0)
-		learn(n, text, *number);
+		rc = kv_append(t, d->by_number, buf_view(&key), text, e);
+	if (rc == 0 && d->is_cached)
+		remember(d, text, *number);
 	buf_release(&key);
 	buf_release(&row);
 	return rc;
@@ -109,57 +105,101 @@ dictionary_put(struct dictionary *n, struct kv_txn *txn, struct str text, uint64
 
 int
 dictionary_text(
-    struct dictionary *n, struct kv_txn *txn, uint32_t number, struct str *text, struct err *e)
+    struct dictionary *d, struct kv_txn *t, uint32_t number, struct str *text, struct err *e)
 {
 	struct buf key = { 0 };
-	struct str row;
 	int rc;
 
 	*text = (struct str){ 0 };
 	if (number == 0)
 		return 0;
-	if (number < n->places_cap && n->place_of[number] != 0) {
-		*text = n->seen.texts[n->place_of[number]];
+	if (number < d->places_cap && d->place_of[number] != 0) {
+		*text = d->seen.texts[d->place_of[number]];
 		return 0;
 	}
 	pack_key_u32(&key, number);
-	rc = kv_get(txn, TABLE_WORD_TEXTS, buf_view(&key), &row, e);
+	rc = kv_get(t, d->by_number, buf_view(&key), text, e);
 	buf_release(&key);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || row.n == 0)
-		return state_broken(e, "a number without a name");
-	learn(n, row, number);
-	*text = n->seen.texts[n->place_of[number]];
+	if (rc == 0 || text->n == 0)
+		return state_broken(e, "a number without a text");
+	if (d->is_cached) {
+		remember(d, *text, number);
+		*text = d->seen.texts[d->place_of[number]];
+	}
+	return 0;
+}
+
+int
+dictionary_texts(struct arena *a, struct dictionary *d, struct kv_txn *t, const uint32_t *numbers,
+    size_t n, struct str **texts, struct err *e)
+{
+	*texts = arena_array(a, n, sizeof(**texts));
+	for (size_t i = 0; i < n; i++) {
+		if (numbers[i] == 0)
+			return state_broken(e, "a list with no word in it");
+		if (dictionary_text(d, t, numbers[i], &(*texts)[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+begin_list(struct dictionary *d)
+{
+	/* a list that was made before would be taken for this one */
+	if (++d->lists == 0) {
+		memset(d->listed_in, 0, d->lists_cap * sizeof(*d->listed_in));
+		d->lists = 1;
+	}
+}
+
+static bool
+is_listed(struct dictionary *d, uint32_t number)
+{
+	bool yes;
+
+	d->listed_in = room_for(d->listed_in, &d->lists_cap, number);
+	yes = d->listed_in[number] == d->lists;
+	d->listed_in[number] = d->lists;
+	return yes;
+}
+
+int
+dictionary_distinct(struct arena *a, struct dictionary *d, struct kv_txn *t, const uint32_t *from,
+    size_t n, struct dictionary_list *out, struct err *e)
+{
+	uint32_t *numbers = arena_array(a, n, sizeof(*numbers)), *order;
+	struct str *texts;
+
+	out->n = 0;
+	begin_list(d);
+	for (size_t i = 0; i < n; i++) {
+		if (from[i] > d->last)
+			return state_broken(e, "a number without a text");
+		if (from[i] != 0 && !is_listed(d, from[i]))
+			numbers[out->n++] = from[i];
+	}
+	if (dictionary_texts(a, d, t, numbers, out->n, &texts, e) < 0)
+		return -1;
+	out->numbers = arena_array(a, out->n, sizeof(*out->numbers));
+	out->texts = arena_array(a, out->n, sizeof(*out->texts));
+	order = arena_array(a, out->n, sizeof(*order));
+	sort_texts(texts, out->n, order);
+	for (size_t i = 0; i < out->n; i++) {
+		out->numbers[i] = numbers[order[i]];
+		out->texts[i] = texts[order[i]];
+	}
 	return 0;
 }
 
 void
-dictionary_round(struct dictionary *n)
+dictionary_release(struct dictionary *d)
 {
-	/* a round that was there before would be taken for this one */
-	if (++n->round == 0) {
-		memset(n->seen_in, 0, n->rounds_cap * sizeof(*n->seen_in));
-		n->round = 1;
-	}
-}
-
-bool
-dictionary_first(struct dictionary *n, uint32_t number)
-{
-	n->seen_in = room_for(n->seen_in, &n->rounds_cap, number);
-	if (n->seen_in[number] == n->round)
-		return false;
-	n->seen_in[number] = n->round;
-	return true;
-}
-
-void
-dictionary_release(struct dictionary *n)
-{
-	intern_release(&n->seen);
-	mem_free(n->number_of);
-	mem_free(n->place_of);
-	mem_free(n->seen_in);
-	*n = (struct dictionary){ 0 };
+	intern_release(&d->seen);
+	mem_free(d->number_of);
+	mem_free(d->place_of);
+	mem_free(d->listed_in);
+	*d = (struct dictionary){ 0 };
 }

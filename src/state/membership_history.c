@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/pack.h"
 
-/* No slug has this number: the row is a standing's. */
+/* No slug has this number: the row is a contact status that ended. */
 #define NO_SLUG 0
 
 static int
@@ -50,72 +50,52 @@ membership_history_put_status(
 	return rc;
 }
 
-struct finding {
-	struct arena *a;
-	struct buf stays, standings;
-};
-
 /* ${key} is what follows the customer. */
 static bool
-take_row(struct finding *f, struct str key, struct str row)
+add_row(
+    struct arena *a, struct str key, struct str row, struct buf *memberships, struct buf *statuses)
 {
 	struct unpack k = unpack_of(key), u = unpack_of(row);
 	uint32_t until = unpack_key_u32(&k), slug = unpack_key_u32(&k);
+	struct past_membership x = { .until = until, .was.slug = slug };
+	struct past_status y = { .until = until };
 
 	if (slug == NO_SLUG) {
-		struct past_status x = { .until = until };
-
-		x.reason = (enum skipped_reason)unpack_u64(&u);
-		x.detail = str_copy(f->a, unpack_text(&u));
-		buf_add(&f->standings, &x, sizeof(x));
-		return !k.bad && !u.bad && x.reason < SKIPPED_COUNT;
+		y.reason = (enum skipped_reason)unpack_u64(&u);
+		y.detail = str_copy(a, unpack_text(&u));
+		buf_add(statuses, &y, sizeof(y));
+		return !k.bad && !u.bad && y.reason < SKIPPED_COUNT;
 	}
-	struct past_membership x = { .until = until };
-
-	x.was.slug = slug;
 	x.was.since = (uint32_t)unpack_u64(&u);
 	x.was.cause = (uint32_t)unpack_u64(&u);
 	x.left = (uint32_t)unpack_u64(&u);
-	buf_add(&f->stays, &x, sizeof(x));
+	buf_add(memberships, &x, sizeof(x));
 	return !k.bad && !u.bad;
-}
-
-/* What was collected, in the arena; the buffer is given back. */
-static void *
-settle(struct arena *a, struct buf *b, size_t size, size_t *n)
-{
-	void *p = arena_alloc(a, b->n + 1);
-
-	*n = b->n / size;
-	if (b->n > 0)
-		memcpy(p, b->p, b->n);
-	buf_release(b);
-	return p;
 }
 
 int
 membership_history_read(struct arena *a, struct state *s, struct str customer,
     struct membership_history *out, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAST_MEMBERSHIPS, e);
-	struct finding f = { .a = a };
-	struct buf from = { 0 };
+	struct buf prefix = { 0 }, memberships = { 0 }, statuses = { 0 };
+	struct kv_cur *c;
 	struct str key, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	pack_key_text(&from, customer);
-	rc = kv_seek(c, buf_view(&from), &key, &row, e);
-	while (rc > 0 && str_starts(key, buf_view(&from))) {
-		if (!take_row(&f, str_of(key.p + from.n, key.n - from.n), row))
-			rc = state_broken(e, "a passage's row");
-		else
-			rc = kv_next(c, &key, &row, e);
+	pack_key_text(&prefix, customer);
+	c = kv_scan(s->txn, TABLE_PAST_MEMBERSHIPS, buf_view(&prefix), e);
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
+		struct str rest = str_of(key.p + prefix.n, key.n - prefix.n);
+
+		if (!add_row(a, rest, row, &memberships, &statuses)) {
+			rc = state_broken(e, "the row of a membership that ended");
+			break;
+		}
 	}
 	kv_cursor_close(c);
-	buf_release(&from);
-	out->stays = settle(a, &f.stays, sizeof(*out->stays), &out->stays_n);
-	out->standings = settle(a, &f.standings, sizeof(*out->standings), &out->standings_n);
-	return rc < 0 ? -1 : 0;
+	buf_release(&prefix);
+	out->memberships =
+	    buf_list(&memberships, a, sizeof(*out->memberships), &out->memberships_n);
+	out->statuses = buf_list(&statuses, a, sizeof(*out->statuses), &out->statuses_n);
+	return rc;
 }

@@ -3,7 +3,7 @@
 #include "base/pack.h"
 #include "state/tables.h"
 #include "snapshot/page.h"
-#include "lib/sha256.h"
+#include "lib/hash.h"
 #include "lib/kv.h"
 
 #define HASH_BYTES 16

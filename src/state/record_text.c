@@ -96,10 +96,9 @@ record_text_source(
     struct arena *a, struct state *s, struct place at, struct source_page *out, struct err *e)
 {
 	struct applied applied;
-	int rc = state_applied(s, at.snapshot, &applied, e);
 
-	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
+	if (state_applied_must(s, at.snapshot, &applied, e) < 0)
+		return -1;
 	out->snapshot = str_copy(a, applied.id);
 	if (state_page(s, at.snapshot, at.page, &out->page, e) < 0)
 		return -1;

@@ -46,42 +46,31 @@ ended(const struct unpack *u)
 }
 
 void
-known_customer_pack(struct buf *b, const struct known_customer *k)
+row_record_pack(struct buf *b, enum entity entity, const struct known_record *k)
 {
 	pack_hash(b, k->hash);
 	pack_place(b, k->place);
-	buf_str(b, k->fields);
-}
-
-bool
-known_customer_unpack(struct str row, struct known_customer *k)
-{
-	struct unpack u = unpack_of(row);
-
-	k->hash = unpack_hash(&u);
-	k->place = unpack_place(&u);
-	k->fields = unpack_rest(&u);
-	return ended(&u);
-}
-
-void
-known_order_pack(struct buf *b, const struct known_order *k)
-{
-	pack_hash(b, k->hash);
+	if (entity == ENTITY_CUSTOMER) {
+		buf_str(b, k->fields);
+		return;
+	}
 	pack_u64(b, k->location);
-	pack_place(b, k->place);
 	pack_fixed(b, (uint64_t)k->created);
 	pack_u64(b, k->buyer);
 }
 
 bool
-known_order_unpack(struct str row, struct known_order *k)
+row_record_unpack(struct str row, enum entity entity, struct known_record *k)
 {
 	struct unpack u = unpack_of(row);
 
-	k->hash = unpack_hash(&u);
-	k->location = (uint32_t)unpack_u64(&u);
+	*k = (struct known_record){ .hash = unpack_hash(&u) };
 	k->place = unpack_place(&u);
+	if (entity == ENTITY_CUSTOMER) {
+		k->fields = unpack_rest(&u);
+		return ended(&u);
+	}
+	k->location = (uint32_t)unpack_u64(&u);
 	k->created = (int64_t)unpack_fixed(&u);
 	k->buyer = (uint32_t)unpack_u64(&u);
 	return ended(&u);
@@ -228,19 +217,19 @@ row_exported_unpack(struct str row, struct exported *x)
 }
 
 void
-row_key_dated_add(struct buf *b, uint32_t buyer, int64_t created, struct str order)
+row_key_dated_add(struct buf *b, uint32_t number, int64_t created, struct str order)
 {
-	pack_key_u32(b, buyer);
+	pack_key_u32(b, number);
 	pack_key_i64(b, created);
 	buf_str(b, order);
 }
 
 bool
-row_key_dated_unpack(struct str key, uint32_t *buyer, int64_t *created, struct str *order)
+row_key_dated_unpack(struct str key, uint32_t *number, int64_t *created, struct str *order)
 {
 	struct unpack u = unpack_of(key);
 
-	*buyer = unpack_key_u32(&u);
+	*number = unpack_key_u32(&u);
 	*created = unpack_key_i64(&u);
 	*order = unpack_rest(&u);
 	return !u.bad;
@@ -255,26 +244,16 @@ row_key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order)
 }
 
 struct str
+row_key_created(struct buf *b, uint32_t location, int64_t created, struct str order)
+{
+	return row_key_sale(b, location, created, order);
+}
+
+struct str
 row_key_former(struct buf *b, uint32_t buyer, struct str order)
 {
 	(void)row_key_number(b, buyer);
 	buf_str(b, order);
-	return buf_view(b);
-}
-
-void
-row_key_dated_add(struct buf *b, uint32_t location, int64_t created, struct str order)
-{
-	pack_key_u32(b, location);
-	pack_key_i64(b, created);
-	buf_str(b, order);
-}
-
-struct str
-row_key_created(struct buf *b, uint32_t location, int64_t created, struct str order)
-{
-	buf_reset(b);
-	row_key_dated_add(b, location, created, order);
 	return buf_view(b);
 }
 

@@ -10,17 +10,20 @@
 /* Bytes of rows that are kept in memory before the first snapshot's go to the file. */
 #define SPILL (UINT64_C(16) << 20)
 
-/* New keys of a table that gathers settle when there are so many, and one for so many in all. */
-#define GATHERED_LEAST 16384
-#define GATHERED_SHARE 32
+static const struct dictionary words = {
+	.by_text = TABLE_WORDS, .by_number = TABLE_WORD_TEXTS, .is_cached = true
+};
+static const struct dictionary buyers = { .by_text = TABLE_BUYERS, .by_number = TABLE_BUYER_IDS };
 
 static void
-pack_totals(struct buf *b, const struct totals *t)
+pack_totals(struct buf *b, const struct state *s)
 {
+	const struct totals *t = &s->totals;
+
 	pack_u64(b, STATE_VERSION);
 	pack_u64(b, t->applied);
-	pack_u64(b, t->names);
-	pack_u64(b, t->buyers);
+	pack_u64(b, s->words.last);
+	pack_u64(b, s->buyers.last);
 	pack_u64(b, t->customers);
 	pack_u64(b, t->orders);
 	pack_u64(b, t->guest_orders);
@@ -37,15 +40,16 @@ pack_totals(struct buf *b, const struct totals *t)
 
 /* Returns 1 read, 0 of another version, -1 broken. */
 static int
-unpack_totals(struct str row, struct totals *t)
+unpack_totals(struct str row, struct state *s)
 {
 	struct unpack u = unpack_of(row);
+	struct totals *t = &s->totals;
 
 	if (unpack_u64(&u) != STATE_VERSION)
 		return u.bad ? -1 : 0;
 	t->applied = unpack_u64(&u);
-	t->names = unpack_u64(&u);
-	t->buyers = unpack_u64(&u);
+	s->words.last = unpack_u64(&u);
+	s->buyers.last = unpack_u64(&u);
 	t->customers = unpack_u64(&u);
 	t->orders = unpack_u64(&u);
 	t->guest_orders = unpack_u64(&u);
@@ -69,11 +73,12 @@ load_totals(struct state *s, struct err *e)
 	int rc = state_meta(s, "totals", &row, e);
 
 	s->totals = (struct totals){ 0 };
+	s->words.last = s->buyers.last = 0;
 	if (rc < 0)
 		return -1;
 	if (rc > 0)
-		rc = unpack_totals(row, &s->totals);
-	s->is_fresh = rc == 0;
+		rc = unpack_totals(row, s);
+	s->is_fresh = s->buyers.is_in_order = rc == 0;
 	if (rc < 0)
 		return state_broken(e, "the totals cannot be read");
 	return rc;
@@ -120,7 +125,7 @@ open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 	char *dir = file_join(&a, account, "state");
 	int rc = 0;
 
-	*s = (struct state){ .writable = writable };
+	*s = (struct state){ .writable = writable, .words = words, .buyers = buyers };
 	if (writable)
 		rc = dir_make(dir, e);
 	if (rc == 0) {
@@ -149,30 +154,13 @@ state_open_quick(struct state *s, const char *account, struct err *e)
 	return open_as(s, account, KV_QUICK, e);
 }
 
-/* What gathered goes among the others before it is itself so large that new
- * keys lie all over it. */
-static int
-settle(struct state *s, size_t table, struct err *e)
-{
-	uint64_t gathered, all;
-
-	if (kv_gathered(s->txn, table, &gathered, e) < 0 || kv_count(s->txn, table, &all, e) < 0)
-		return -1;
-	if (gathered < GATHERED_LEAST || gathered < all / GATHERED_SHARE)
-		return 0;
-	return kv_settle(s->txn, table, e);
-}
-
 int
 state_commit(struct state *s, struct err *e)
 {
 	struct buf row = { 0 };
 	int rc;
 
-	for (size_t i = 0; i < TABLE_COUNT; i++)
-		if (settle(s, i, e) < 0)
-			return -1;
-	pack_totals(&row, &s->totals);
+	pack_totals(&row, s);
 	rc = state_meta_put(s, "totals", buf_view(&row), e);
 	buf_release(&row);
 	if (rc == 0) {
@@ -202,12 +190,6 @@ state_spill(struct state *s, struct err *e)
 	return commit_rows(s, e);
 }
 
-void
-state_expect(struct state *s, size_t n)
-{
-	kv_gather(s->txn, n < GATHERED_LEAST);
-}
-
 int
 state_share(struct state *s, struct err *e)
 {
@@ -221,8 +203,12 @@ state_view(const struct state *s, struct state *view, struct err *e)
 {
 	*view = (struct state){ .kv = s->kv,
 		.txn = kv_begin(s->kv, false, e),
+		.words = words,
+		.buyers = buyers,
 		.totals = s->totals,
 		.is_fresh = s->is_fresh };
+	view->words.last = s->words.last;
+	view->buyers.last = s->buyers.last;
 	return view->txn == NULL ? -1 : 0;
 }
 
@@ -230,7 +216,7 @@ void
 state_view_end(struct state *view)
 {
 	kv_abort(view->txn);
-	dictionary_release(&view->names);
+	dictionary_release(&view->words);
 	*view = (struct state){ 0 };
 }
 
@@ -240,7 +226,7 @@ state_close(struct state *s)
 	kv_abort(s->txn);
 	if (s->kv != NULL)
 		kv_close(s->kv);
-	dictionary_release(&s->names);
+	dictionary_release(&s->words);
 	s->txn = NULL;
 	s->kv = NULL;
 }
@@ -293,6 +279,44 @@ state_applied(struct state *s, uint32_t number, struct applied *out, struct err 
 }
 
 int
+state_applied_must(struct state *s, uint32_t number, struct applied *out, struct err *e)
+{
+	int rc = state_applied(s, number, out, e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
+	return 0;
+}
+
+int
+state_snapshot_find(
+    struct state *s, const char *id, uint32_t *number, struct applied *out, struct err *e)
+{
+	uint32_t low = 1, high = (uint32_t)s->totals.applied;
+
+	*number = high;
+	if (id == NULL && high > 0)
+		return state_applied_must(s, high, out, e);
+	while (low <= high) {
+		uint32_t mid = low + (high - low) / 2;
+		int order;
+
+		if (state_applied_must(s, mid, out, e) < 0)
+			return -1;
+		order = str_cmp(out->id, str_c(id));
+		*number = mid;
+		if (order == 0)
+			return 0;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid - 1;
+	}
+	err_set(e, ERR_USAGE, "no snapshot '%s' is applied", id == NULL ? "" : id);
+	return err_advise(e, "'flowstory audit' lists the applied ones.");
+}
+
+int
 state_applied_put(struct state *s, uint32_t number, const struct applied *row, struct err *e)
 {
 	struct buf key = { 0 }, b = { 0 };
@@ -312,6 +336,36 @@ state_applied_put(struct state *s, uint32_t number, const struct applied *row, s
 	buf_release(&key);
 	buf_release(&b);
 	return rc;
+}
+
+int
+state_record_row(enum entity entity, struct str row, struct known_record *out, struct err *e)
+{
+	if (row_record_unpack(row, entity, out))
+		return 0;
+	return state_broken(e, entity == ENTITY_ORDER ? "an order's row" : "a customer's row");
+}
+
+int
+state_record(
+    struct kv_txn *t, enum entity entity, struct str id, struct known_record *out, struct err *e)
+{
+	struct str row;
+	int rc = kv_get(t, state_record_table(entity), id, &row, e);
+
+	return rc > 0 && state_record_row(entity, row, out, e) < 0 ? -1 : rc;
+}
+
+int
+state_record_must(
+    struct kv_txn *t, enum entity entity, struct str id, struct known_record *out, struct err *e)
+{
+	int rc = state_record(t, entity, id, out, e);
+
+	if (rc == 0)
+		return state_broken(
+		    e, entity == ENTITY_ORDER ? "an order is missing" : "a customer is missing");
+	return rc < 0 ? -1 : 0;
 }
 
 static struct str

@@ -6,19 +6,19 @@
 #include "base/timestamp.h"
 #include "segment/membership.h"
 
-struct walking {
+struct history {
 	struct arena *a;
 	struct state *s;
 	const struct past_records *records;
-	struct rule_terms *terms;
-	size_t terms_n;
-	const struct rule_terms *at; /* those policy was made of */
-	struct terms policy;
+	struct rule_terms *all_terms;
+	size_t all_terms_n;
+	const struct rule_terms *stored; /* the one that ${terms} was made of */
+	struct terms terms;
 	struct explain_profile before, now;
-	struct arena rooms[2]; /* theirs in turn; what is kept is copied */
-	unsigned room;         /* of now */
-	struct buf events;     /* of the moment in hand: struct record_event */
-	struct moment *list;
+	struct arena profiles[2]; /* of before and now in turn; what is kept is copied */
+	unsigned turn;            /* of now */
+	struct buf found;         /* struct audit_record of the snapshot in hand */
+	struct audit_snapshot *list;
 	size_t n;
 	struct err *e;
 };
@@ -31,7 +31,7 @@ add_number(struct buf *b, uint32_t number)
 }
 
 static void
-add_record(struct buf *b, const struct record_history *r)
+add_versions(struct buf *b, const struct record_history *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		add_number(b, r->list[i].v.place.snapshot);
@@ -47,10 +47,9 @@ by_number(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
-/* A birthdate that lies in the future is exported once it has come: the
- * snapshot it comes with, or 0. */
+/* A birthdate in the future is exported once it has come: the snapshot it comes with, or 0. */
 static int
-birthday_number(struct walking *g, const struct record_version *x, uint32_t *number)
+find_birthday(struct history *g, const struct record_version *x, uint32_t *number)
 {
 	unsigned dropped = 0;
 	int32_t day = normalize_birthdate(x->customer.birth_date, &dropped);
@@ -63,10 +62,9 @@ birthday_number(struct walking *g, const struct record_version *x, uint32_t *num
 		return 0;
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
-		int rc = state_applied(g->s, mid, &at, g->e);
 
-		if (rc <= 0)
-			return rc < 0 ? -1 : state_broken(g->e, "a snapshot is missing");
+		if (state_applied_must(g->s, mid, &at, g->e) < 0)
+			return -1;
 		if (timestamp_day(at.as_of) < day)
 			low = mid + 1;
 		else
@@ -77,28 +75,27 @@ birthday_number(struct walking *g, const struct record_version *x, uint32_t *num
 	return 0;
 }
 
-/* The snapshots that may have changed anything for the customer, in order, each
- * once. */
+/* The snapshots that may have changed anything for the customer, in order, each once. */
 static int
-find_numbers(struct walking *g, struct buf *b, uint32_t **list, size_t *n)
+find_numbers(struct history *g, struct buf *b, uint32_t **list, size_t *n)
 {
 	const struct past_records *records = g->records;
 	uint32_t number;
 	size_t all;
 
-	add_record(b, &records->customer);
+	add_versions(b, &records->customer);
 	for (size_t i = 0; i < records->orders_n; i++)
-		add_record(b, &records->orders[i]);
-	for (size_t i = 0; i < records->stays_n; i++) {
-		add_number(b, records->stays[i].was.since);
-		add_number(b, records->stays[i].until);
+		add_versions(b, &records->orders[i]);
+	for (size_t i = 0; i < records->memberships_n; i++) {
+		add_number(b, records->memberships[i].was.since);
+		add_number(b, records->memberships[i].until);
 	}
 	for (size_t i = 0; i < records->standings_n; i++)
 		add_number(b, records->standings[i].until);
-	for (size_t i = 0; i < g->terms_n; i++)
-		add_number(b, g->terms[i].since);
+	for (size_t i = 0; i < g->all_terms_n; i++)
+		add_number(b, g->all_terms[i].since);
 	for (size_t i = 0; i < records->customer.n; i++) {
-		if (birthday_number(g, &records->customer.list[i], &number) < 0)
+		if (find_birthday(g, &records->customer.list[i], &number) < 0)
 			return -1;
 		add_number(b, number);
 	}
@@ -116,7 +113,7 @@ find_numbers(struct walking *g, struct buf *b, uint32_t **list, size_t *n)
 }
 
 static const struct explain_order *
-find_order(struct walking *g, const struct explain_profile *p, const struct record_version *x)
+find_order(struct history *g, const struct explain_profile *p, const struct record_version *x)
 {
 	for (size_t i = 0; x != NULL && i < p->orders_n; i++) {
 		struct explain_order *copy;
@@ -131,11 +128,11 @@ find_order(struct walking *g, const struct explain_profile *p, const struct reco
 }
 
 static int
-add_event(struct walking *g, const struct record_history *r, uint32_t number)
+add_record(struct history *g, const struct record_history *r, uint32_t number)
 {
 	const struct record_version *before = past_records_at(r, number - 1);
 	const struct record_version *after = past_records_at(r, number);
-	struct record_event v = { .entity = r->entity, .id = r->id };
+	struct audit_record v = { .entity = r->entity, .id = r->id };
 
 	if (before == after)
 		return 0;
@@ -149,31 +146,31 @@ add_event(struct walking *g, const struct record_history *r, uint32_t number)
 	v.was = find_order(g, &g->before, before);
 	v.is = find_order(g, &g->now, after);
 	if (v.op == DELTA_CHANGED &&
-	    diff_records_texts(g->a, before->text, after->text, &v.compared, g->e) < 0)
+	    diff_records_texts(g->a, before->text, after->text, &v.changes, g->e) < 0)
 		return -1;
-	buf_add(&g->events, &v, sizeof(v));
+	buf_add(&g->found, &v, sizeof(v));
 	return 0;
 }
 
 static int
-add_events(struct walking *g, struct moment *m, uint32_t number)
+add_records(struct history *g, struct audit_snapshot *m, uint32_t number)
 {
 	const struct past_records *records = g->records;
 
-	buf_reset(&g->events);
-	if (add_event(g, &records->customer, number) < 0)
+	buf_reset(&g->found);
+	if (add_record(g, &records->customer, number) < 0)
 		return -1;
 	for (size_t i = 0; i < records->orders_n; i++)
-		if (add_event(g, &records->orders[i], number) < 0)
+		if (add_record(g, &records->orders[i], number) < 0)
 			return -1;
-	m->records_n = g->events.n / sizeof(*m->records);
+	m->records_n = g->found.n / sizeof(*m->records);
 	m->records = arena_array(g->a, m->records_n, sizeof(*m->records));
 	if (m->records_n > 0)
-		memcpy(m->records, g->events.p, g->events.n);
+		memcpy(m->records, g->found.p, g->found.n);
 	return 0;
 }
 
-/* Absent text and no profile are told apart. */
+/* An absent value is told apart from no profile. */
 static struct str
 value_of(const struct explain_profile *p, size_t field)
 {
@@ -185,36 +182,37 @@ value_of(const struct explain_profile *p, size_t field)
 }
 
 static struct str
-keep_value(struct walking *g, struct str v)
+copy_value(struct history *g, struct str v)
 {
 	return v.n == 0 ? v : str_copy(g->a, v);
 }
 
 static void
-add_fields(struct walking *g, struct moment *m)
+add_values(struct history *g, struct audit_snapshot *m)
 {
 	const struct explain_profile *x = &g->before, *y = &g->now;
 
-	m->fields = arena_zero(g->a, EXPLAIN_FIELD_COUNT, sizeof(*m->fields));
+	m->values = arena_zero(g->a, EXPLAIN_FIELD_COUNT, sizeof(*m->values));
 	for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++) {
-		struct field_event v = { i, value_of(x, i), value_of(y, i) };
+		struct audit_value v = { i, value_of(x, i), value_of(y, i) };
 
 		if (str_eq(v.before, v.after) && (v.before.p == NULL) == (v.after.p == NULL))
 			continue;
-		v.before = keep_value(g, v.before);
-		v.after = keep_value(g, v.after);
-		m->fields[m->fields_n++] = v;
+		v.before = copy_value(g, v.before);
+		v.after = copy_value(g, v.after);
+		m->values[m->values_n++] = v;
 	}
 }
 
 static int
-add_segment(struct walking *g, struct moment *m, uint32_t slug, uint32_t cause, bool is_entered)
+add_segment(
+    struct history *g, struct audit_snapshot *m, uint32_t slug, uint32_t cause, bool is_entered)
 {
-	struct segment_event *v = &m->segments[m->segments_n++];
+	struct audit_segment *v = &m->segments[m->segments_n++];
 
-	*v = (struct segment_event){ .cause = str_c(membership_cause_name((enum cause)cause)),
+	*v = (struct audit_segment){ .cause = str_c(cause_name((enum cause)cause)),
 		.is_entered = is_entered };
-	if (dictionary_text(&g->s->names, g->s->txn, slug, &v->slug, g->e) < 0)
+	if (dictionary_text(&g->s->words, g->s->txn, slug, &v->slug, g->e) < 0)
 		return -1;
 	v->slug = str_copy(g->a, v->slug);
 	return 0;
@@ -223,19 +221,19 @@ add_segment(struct walking *g, struct moment *m, uint32_t slug, uint32_t cause, 
 static int
 by_slug(const void *x, const void *y)
 {
-	const struct segment_event *a = x, *b = y;
+	const struct audit_segment *a = x, *b = y;
 
 	return str_cmp(a->slug, b->slug);
 }
 
 static int
-add_segments(struct walking *g, struct moment *m, uint32_t number)
+add_segments(struct history *g, struct audit_snapshot *m, uint32_t number)
 {
 	const struct past_records *records = g->records;
 
-	m->segments = arena_zero(g->a, records->stays_n + 1, sizeof(*m->segments));
-	for (size_t i = 0; i < records->stays_n; i++) {
-		const struct past_membership *p = &records->stays[i];
+	m->segments = arena_zero(g->a, records->memberships_n + 1, sizeof(*m->segments));
+	for (size_t i = 0; i < records->memberships_n; i++) {
+		const struct past_membership *p = &records->memberships[i];
 
 		if (p->was.since == number &&
 		    add_segment(g, m, p->was.slug, p->was.cause, true) < 0)
@@ -249,7 +247,7 @@ add_segments(struct walking *g, struct moment *m, uint32_t number)
 }
 
 static void
-add_standing(struct walking *g, struct moment *m)
+add_standing(struct history *g, struct audit_snapshot *m)
 {
 	const struct past_status *x = g->before.standing;
 	const struct past_status *y = g->now.standing;
@@ -262,60 +260,73 @@ add_standing(struct walking *g, struct moment *m)
 }
 
 static int
-follow_terms(struct walking *g, uint32_t number)
+use_terms(struct history *g, uint32_t number)
 {
-	const struct rule_terms *now = rule_terms_at(g->terms, g->terms_n, number);
+	const struct rule_terms *now = rule_terms_at(g->all_terms, g->all_terms_n, number);
 
-	if (now == g->at)
+	if (now == g->stored)
 		return 0;
-	terms_release(&g->policy);
-	g->at = now;
-	return explain_profile_policy(&g->policy, now, g->e);
+	terms_release(&g->terms);
+	g->stored = now;
+	return explain_profile_terms(&g->terms, now, g->e);
 }
 
 static int
-add_moment(struct walking *g, uint32_t number)
+add_snapshot(struct history *g, uint32_t number)
 {
-	struct moment *m = &g->list[g->n];
-	struct arena *room = &g->rooms[g->room ^= 1];
+	struct audit_snapshot *m = &g->list[g->n];
+	struct arena *profile = &g->profiles[g->turn ^= 1];
 
-	arena_reset(room);
-	if (follow_terms(g, number) < 0 ||
-	    explain_profile_make(room, g->s, g->records, &g->policy, number, &g->now, g->e) < 0)
+	arena_reset(profile);
+	if (use_terms(g, number) < 0 ||
+	    explain_profile_make(profile, g->s, g->records, &g->terms, number, &g->now, g->e) < 0)
 		return -1;
-	*m = (struct moment){ .snapshot = str_copy(g->a, g->now.snapshot),
+	*m = (struct audit_snapshot){ .id = str_copy(g->a, g->now.snapshot),
 		.as_of = g->now.as_of,
-		.is_new_terms = g->at->since == number && number > 1 };
-	if (add_events(g, m, number) < 0 || add_segments(g, m, number) < 0)
+		.is_new_terms = g->stored->since == number && number > 1 };
+	if (add_records(g, m, number) < 0 || add_segments(g, m, number) < 0)
 		return -1;
-	add_fields(g, m);
+	add_values(g, m);
 	add_standing(g, m);
-	g->n += m->records_n + m->fields_n + m->segments_n > 0 || m->was != NULL || m->is != NULL;
+	g->n += m->records_n + m->values_n + m->segments_n > 0 || m->was != NULL || m->is != NULL;
 	g->before = g->now;
 	return 0;
 }
 
 int
-audit_make(struct arena *a, struct state *s, const struct past_records *records,
-    struct moment **list, size_t *n, struct err *e)
+audit_customer(struct arena *a, struct state *s, const struct past_records *records,
+    struct audit_snapshot **list, size_t *n, struct err *e)
 {
-	struct walking g = { .a = a, .s = s, .records = records, .e = e };
+	struct history g = { .a = a, .s = s, .records = records, .e = e };
 	struct buf found = { 0 };
 	uint32_t *numbers;
 	size_t numbers_n = 0;
-	int rc = rule_terms_list(a, s, &g.terms, &g.terms_n, e);
+	int rc = rule_terms_list(a, s, &g.all_terms, &g.all_terms_n, e);
 
 	if (rc == 0)
 		rc = find_numbers(&g, &found, &numbers, &numbers_n);
 	g.list = arena_array(a, numbers_n, sizeof(*g.list));
 	for (size_t i = 0; rc == 0 && i < numbers_n; i++)
-		rc = add_moment(&g, numbers[i]);
+		rc = add_snapshot(&g, numbers[i]);
 	buf_release(&found);
-	buf_release(&g.events);
-	terms_release(&g.policy);
-	arena_release(&g.rooms[0]);
-	arena_release(&g.rooms[1]);
+	buf_release(&g.found);
+	terms_release(&g.terms);
+	arena_release(&g.profiles[0]);
+	arena_release(&g.profiles[1]);
 	*list = g.list;
 	*n = g.n;
 	return rc;
+}
+
+/* The record a value is read from, or an order it is made of; a customer who comes or goes changes
+ * every value. */
+bool
+audit_uses(size_t field, const struct audit_record *x)
+{
+	enum basis basis = explain_profile_fields[field].basis;
+
+	if (x->entity == ENTITY_CUSTOMER)
+		return basis == BASIS_RECORD || x->op != DELTA_CHANGED;
+	return (x->was != NULL && explain_profile_uses(basis, x->was)) ||
+	       (x->is != NULL && explain_profile_uses(basis, x->is));
 }

@@ -1,22 +1,45 @@
 #include "timemachine/diff_records.h"
 
-#include <stdio.h>
-
 #include "base/arena.h"
-#include "json/read.h"
 #include "record/compare.h"
 
-#define PATH_WIDTH 32
-#define VALUE_MOST 200 /* bytes of a value shown to people */
+/* Moves what was written out of the buffer. */
+static struct str
+text_of(struct arena *a, struct buf *b)
+{
+	struct str s = str_of(arena_bytes(a, b->p, b->n), b->n);
+
+	buf_reset(b);
+	return s;
+}
 
 static struct str
-side(struct arena *a, struct buf *b, const struct json *j, uint32_t node)
+side_text(struct arena *a, struct buf *b, const struct json *j, uint32_t node)
 {
 	if (node == COMPARE_ABSENT)
 		return (struct str){ 0 };
-	buf_reset(b);
 	json_compact(b, j, node);
-	return str_of(arena_bytes(a, b->p, b->n), b->n);
+	return text_of(a, b);
+}
+
+static void
+list_changes(struct arena *a, const struct json *x, const struct json *y, struct diff_records *out)
+{
+	struct change *list = compare_list(a, x, y, &out->n);
+	struct buf b = { 0 };
+
+	out->list = arena_array(a, out->n, sizeof(*out->list));
+	for (size_t i = 0; i < out->n; i++) {
+		struct diff_records_change *c = &out->list[i];
+
+		c->path = list[i].path;
+		c->before = side_text(a, &b, x, list[i].before);
+		c->after = side_text(a, &b, y, list[i].after);
+		compare_write(&b, &list[i], 1, x, y);
+		c->json = text_of(a, &b);
+		c->json = str_of(c->json.p + 1, c->json.n - 2); /* without its brackets */
+	}
+	buf_release(&b);
 }
 
 int
@@ -25,24 +48,41 @@ diff_records_texts(
 {
 	struct json x = JSON_INIT, y = JSON_INIT;
 	struct json_fault fault;
-	struct change *list;
-	struct buf b = { 0 };
 	int rc = 0;
 
 	*out = (struct diff_records){ 0 };
-	if (!json_read(&x, before, &fault) || !json_read(&y, after, &fault)) {
-		rc = err_set(e, ERR_DAMAGED, "a record is no JSON any more");
-	} else {
-		list = compare_list(a, &x, &y, &out->n);
-		out->list = arena_array(a, out->n, sizeof(*out->list));
-		for (size_t i = 0; i < out->n; i++)
-			out->list[i] = (struct diff_records_line){ list[i].path,
-				side(a, &b, &x, list[i].before), side(a, &b, &y, list[i].after) };
-	}
+	if (json_read(&x, before, &fault) && json_read(&y, after, &fault))
+		list_changes(a, &x, &y, out);
+	else
+		rc = err_set(e, ERR_DAMAGED, "a record is not valid JSON any more");
 	json_release(&x);
 	json_release(&y);
-	buf_release(&b);
 	return rc;
+}
+
+static struct str
+raw_member(const struct json *j, uint32_t object, struct str name)
+{
+	uint32_t i = json_find(j, object, name);
+
+	return i == 0 ? (struct str){ 0 } : json_raw(j, i);
+}
+
+void
+diff_records_parse(struct arena *a, const struct json *j, uint32_t list, struct diff_records *out)
+{
+	*out = (struct diff_records){ 0 };
+	if (list == 0 || j->nodes[list].kind != JSON_ARRAY)
+		return;
+	out->list = arena_array(a, j->nodes[list].count, sizeof(*out->list));
+	for (uint32_t i = list + 1; i < j->nodes[list].next; i = j->nodes[i].next)
+		if (j->nodes[i].kind == JSON_OBJECT)
+			out->list[out->n++] = (struct diff_records_change){
+				.path = json_find_text(a, j, i, "path"),
+				.before = raw_member(j, i, STR("before")),
+				.after = raw_member(j, i, STR("after")),
+				.json = json_raw(j, i),
+			};
 }
 
 /* ${below} is ${path} or lies below it. */
@@ -63,62 +103,19 @@ diff_records_keep(struct diff_records *c, struct str path)
 	c->n = kept;
 }
 
-void
-diff_records_json(struct buf *b, const struct diff_records *c)
+struct str
+diff_records_json(struct arena *a, const struct diff_records *c)
 {
-	buf_char(b, '[');
+	struct buf b = { 0 };
+	struct str text;
+
+	buf_char(&b, '[');
 	for (size_t i = 0; i < c->n; i++) {
-		const struct diff_records_line *l = &c->list[i];
-
-		buf_z(b, i == 0 ? "{\"path\":" : ",{\"path\":");
-		buf_json(b, l->path);
-		if (l->before.p != NULL) {
-			buf_z(b, ",\"before\":");
-			buf_str(b, l->before);
-		}
-		if (l->after.p != NULL) {
-			buf_z(b, ",\"after\":");
-			buf_str(b, l->after);
-		}
-		buf_char(b, '}');
+		buf_z(&b, i == 0 ? "" : ",");
+		buf_str(&b, c->list[i].json);
 	}
-	buf_char(b, ']');
-}
-
-/* Cut between characters; nothing in it steers a terminal. */
-static void
-print_value(struct arena *a, struct str v)
-{
-	size_t n;
-
-	if (v.p == NULL) {
-		printf("nothing");
-		return;
-	}
-	v = str_clean(a, v);
-	n = v.n;
-	if (n > VALUE_MOST) {
-		n = VALUE_MOST;
-		while (n > 0 && ((unsigned char)v.p[n] & 0xc0) == 0x80)
-			n--;
-	}
-	printf("%.*s%s", (int)n, v.p, n < v.n ? "..." : "");
-}
-
-void
-diff_records_text(const struct diff_records *c, int indent)
-{
-	struct arena a = { 0 };
-
-	for (size_t i = 0; i < c->n; i++) {
-		struct str path = str_clean(&a, c->list[i].path);
-
-		printf("%*s%-*.*s  ", indent, "", PATH_WIDTH, STR_ARG(path));
-		print_value(&a, c->list[i].before);
-		printf(" -> ");
-		print_value(&a, c->list[i].after);
-		putchar('\n');
-		arena_reset(&a);
-	}
-	arena_release(&a);
+	buf_char(&b, ']');
+	text = text_of(a, &b);
+	buf_release(&b);
+	return text;
 }

@@ -1,43 +1,35 @@
 #include "timemachine/diff_snapshots.h"
 
-#include "base/file.h"
-#include "base/timestamp.h"
 #include "delta/missing.h"
 #include "snapshot/store.h"
 
 static const char *const names[] = { "added", "changed", "removed", "unchanged", "unknown" };
 
 const char *
-diff_snapshots_op_name(enum diff_op op)
+diff_snapshots_op_name(enum diff_snapshots_op op)
 {
 	return names[op];
 }
 
 struct str
-diff_snapshots_page(const struct diff_side *side, const struct seen *s)
+diff_snapshots_page(const struct diff_snapshots_side *side, const struct seen *s)
 {
 	return side->manifest.pages[s->page].path;
 }
 
 static int
-find_manifest(struct diff_snapshots *d, struct diff_side *side, const char *id, struct err *e)
+find_manifest(
+    struct diff_snapshots *d, struct diff_snapshots_side *side, const char *id, struct err *e)
 {
-	struct str path = str_printf(&d->a, "%s/snapshots/%s/manifest.json", d->account, id);
-	int64_t when;
-
 	side->snapshot = str_c(id);
-	if (!timestamp_parse_id(side->snapshot, &when) || !file_exists(str_z(&d->a, path))) {
-		err_set(e, ERR_USAGE, "no snapshot '%s'", id);
-		return err_advise(e, "snapshots/ holds a directory for each.");
-	}
-	return store_manifest(&d->a, d->account, side->snapshot, &side->manifest, e);
+	return store_snapshot_find(&d->a, d->account, id, &side->manifest, e);
 }
 
 /* The settings of the time, so that the same records are at fault. */
 static int
-find_policy(struct diff_snapshots *d, struct diff_side *side, struct err *e)
+find_terms(struct diff_snapshots *d, struct diff_snapshots_side *side, struct err *e)
 {
-	int rc = terms_recorded(&side->policy, d->account, side->snapshot, NULL, NULL, e);
+	int rc = terms_recorded(&side->terms, d->account, side->snapshot, NULL, NULL, e);
 
 	if (rc < 0 && e->kind == ERR_SETTINGS) {
 		*e = (struct err)ERR_INIT;
@@ -45,12 +37,12 @@ find_policy(struct diff_snapshots *d, struct diff_side *side, struct err *e)
 	}
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	terms_release(&side->policy);
-	return terms_present(&side->policy, d->account, e);
+	terms_release(&side->terms);
+	return terms_present(&side->terms, d->account, e);
 }
 
 static void
-describe_pages(struct diff_snapshots *d, struct diff_side *side)
+describe_pages(struct diff_snapshots *d, struct diff_snapshots_side *side)
 {
 	size_t n = side->manifest.n;
 
@@ -66,14 +58,15 @@ describe_pages(struct diff_snapshots *d, struct diff_side *side)
 }
 
 static int
-read_side(struct diff_snapshots *d, struct diff_side *side, struct str only, struct err *e)
+read_side(
+    struct diff_snapshots *d, struct diff_snapshots_side *side, struct str only, struct err *e)
 {
 	struct read_source source = {
 		.account = d->account,
 		.snapshot = side->snapshot,
 		.manifest = &side->manifest,
 		.locations = side->locations,
-		.settings = &side->policy.settings.ledger,
+		.settings = &side->terms.settings.ledger,
 		.jobs = d->jobs,
 		.only = only,
 	};
@@ -82,23 +75,23 @@ read_side(struct diff_snapshots *d, struct diff_side *side, struct str only, str
 	if (read_snapshot_read(&side->intake, &source, e) < 0)
 		return -1;
 	for (size_t i = 0; i < ENTITIES; i++)
-		side->proofs[i] = complete_find(&d->a, &side->intake, &source, (enum entity)i);
+		side->complete[i] = complete_find(&d->a, &side->intake, &source, (enum entity)i);
 	return 0;
 }
 
 static int
 load_side(struct diff_snapshots *d, size_t i, const char *id, struct err *e)
 {
-	struct diff_side *side = &d->sides[i];
+	struct diff_snapshots_side *side = &d->sides[i];
 
-	if (find_manifest(d, side, id, e) < 0 || find_policy(d, side, e) < 0)
+	if (find_manifest(d, side, id, e) < 0 || find_terms(d, side, e) < 0)
 		return -1;
 	describe_pages(d, side);
 	return read_side(d, side, d->only, e);
 }
 
-/* A copy of the record that is asked for; others are here whose ids take the
- * strict reader. */
+/* Whether the record that is asked for was seen; others are here, too, whose ids only the strict
+ * reader can tell. */
 static bool
 holds(const struct diff_snapshots *d, size_t i, enum entity entity)
 {
@@ -110,8 +103,8 @@ holds(const struct diff_snapshots *d, size_t i, enum entity entity)
 	return quarantine_has(&in->quarantine, entity, d->only);
 }
 
-/* Reading for one id passes over records of other ids, and so over what is at
- * fault among them: where it comes to what is absent, everything is read. */
+/* Reading for one id skips records of other ids, and what is at fault among them. Where the record
+ * is absent that counts, so everything is read. */
 static int
 reread(struct diff_snapshots *d, struct err *e)
 {
@@ -130,28 +123,28 @@ reread(struct diff_snapshots *d, struct err *e)
 	return 0;
 }
 
-/* The order's createdAt or completedOn; of no use for a customer. */
+/* Only orders are read by time. */
 static int64_t
 created_at(enum entity entity, const struct seen *s)
 {
 	return entity == ENTITY_ORDER ? seen_created(s) : 0;
 }
 
-/* A record that one side holds: is it proved that the other does not? */
+/* Only one side holds the record: whether a complete read of the other had to hold it. */
 static void
-judge_absence(const struct diff_snapshots *d, struct diff_line *l)
+decide_absence(const struct diff_snapshots *d, struct diff_snapshots_record *l)
 {
 	bool is_gone = l->before != NULL;
 	const struct seen *s = is_gone ? l->before : l->after;
-	const struct diff_side *has = &d->sides[is_gone ? 0 : 1];
-	const struct diff_side *lacks = &d->sides[is_gone ? 1 : 0];
+	const struct diff_snapshots_side *has = &d->sides[is_gone ? 0 : 1];
+	const struct diff_snapshots_side *lacks = &d->sides[is_gone ? 1 : 0];
 
 	l->op = SNAPSHOT_DIFF_UNKNOWN;
 	if (quarantine_has(&lacks->intake.quarantine, l->entity, l->id))
 		l->why = is_gone ? "quarantined in the later snapshot"
 		                 : "quarantined in the earlier snapshot";
-	else if (!complete_cover(
-	             &lacks->proofs[l->entity], has->locations[s->page], created_at(l->entity, s)))
+	else if (!complete_cover(&lacks->complete[l->entity], has->locations[s->page],
+	             created_at(l->entity, s)))
 		l->why = is_gone ? "the later snapshot does not prove that it is gone"
 		                 : "the earlier snapshot does not prove that it was not "
 		                   "there";
@@ -163,14 +156,14 @@ static void
 add_pair(struct diff_snapshots *d, enum entity entity, struct str id, const struct seen *x,
     const struct seen *y)
 {
-	struct diff_line l = {
+	struct diff_snapshots_record l = {
 		.entity = entity, .op = SNAPSHOT_DIFF_CHANGED, .id = id, .before = x, .after = y
 	};
 
 	if (d->only.n > 0 && !str_eq(l.id, d->only))
 		return;
 	if (x == NULL || y == NULL)
-		judge_absence(d, &l);
+		decide_absence(d, &l);
 	else if (hash_eq(seen_hash(x), seen_hash(y)))
 		l.op = SNAPSHOT_DIFF_UNCHANGED;
 	d->counts[entity][l.op]++;
@@ -197,8 +190,8 @@ merge(struct diff_snapshots *d, enum entity entity)
 	}
 }
 
-/* The texts of both versions of all that differ, then what differs in them;
- * what means the same is no difference. */
+/* Reads both versions of all that differ, and compares them; where they mean the same, nothing
+ * differs. */
 static int
 compare_texts(struct diff_snapshots *d, struct err *e)
 {
@@ -206,7 +199,7 @@ compare_texts(struct diff_snapshots *d, struct err *e)
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
-		const struct diff_line *l = &d->list[i];
+		const struct diff_snapshots_record *l = &d->list[i];
 
 		if (l->op != SNAPSHOT_DIFF_CHANGED)
 			continue;
@@ -219,14 +212,14 @@ compare_texts(struct diff_snapshots *d, struct err *e)
 		return -1;
 	n = 0;
 	for (size_t i = 0; i < d->n; i++) {
-		struct diff_line *l = &d->list[i];
+		struct diff_snapshots_record *l = &d->list[i];
 
 		if (l->op == SNAPSHOT_DIFF_CHANGED) {
 			if (diff_records_texts(
-			        &d->a, wanted[n].text, wanted[n + 1].text, &l->compared, e) < 0)
+			        &d->a, wanted[n].text, wanted[n + 1].text, &l->changes, e) < 0)
 				return -1;
 			n += 2;
-			if (l->compared.n == 0) {
+			if (l->changes.n == 0) {
 				d->counts[l->entity][SNAPSHOT_DIFF_CHANGED]--;
 				d->counts[l->entity][SNAPSHOT_DIFF_UNCHANGED]++;
 				continue;
@@ -260,7 +253,7 @@ diff_snapshots_release(struct diff_snapshots *d)
 {
 	for (size_t i = 0; i < 2; i++) {
 		read_snapshot_release(&d->sides[i].intake);
-		terms_release(&d->sides[i].policy);
+		terms_release(&d->sides[i].terms);
 	}
 	intern_release(&d->locations);
 	arena_release(&d->a);

@@ -22,12 +22,13 @@ explain_profile_find(const char *name)
 }
 
 int
-explain_profile_policy(struct terms *p, const struct rule_terms *terms, struct err *e)
+explain_profile_terms(struct terms *t, const struct rule_terms *stored, struct err *e)
 {
-	*p = (struct terms){ 0 };
-	if (settings_parse_record(&p->settings, "settings of the snapshot", terms->settings, e) < 0)
+	*t = (struct terms){ 0 };
+	if (settings_parse_record(&t->settings, "settings of the snapshot", stored->settings, e) <
+	    0)
 		return -1;
-	return segment_parse(&p->arena, "rules of the snapshot", terms->rules, &p->rules, e);
+	return segment_parse(&t->arena, "rules of the snapshot", stored->rules, &t->rules, e);
 }
 
 bool
@@ -61,8 +62,7 @@ by_created(const void *x, const void *y)
 	return str_cmp(a->id, b->id);
 }
 
-/* The order of a purchase's time, else of its id; first and last by contract
- * section 4. */
+/* First and last purchase by time, the last order by creation (contract, section 4). */
 static void
 mark_orders(struct explain_profile *p)
 {
@@ -87,9 +87,9 @@ mark_orders(struct explain_profile *p)
 }
 
 static void
-take_orders(struct arena *a, const struct past_records *records, struct explain_profile *p)
+find_orders(struct arena *a, const struct past_records *records, struct explain_profile *p)
 {
-	const struct record_settings *ledger = &p->policy->settings.ledger;
+	const struct record_settings *ledger = &p->terms->settings.ledger;
 
 	p->orders = arena_zero(a, records->orders_n, sizeof(*p->orders));
 	for (size_t i = 0; i < records->orders_n; i++) {
@@ -109,12 +109,12 @@ take_orders(struct arena *a, const struct past_records *records, struct explain_
 }
 
 static void
-take_values(struct arena *a, struct explain_profile *p)
+set_values(struct arena *a, struct explain_profile *p)
 {
 	struct contact contact;
 	struct buf b = { 0 };
 
-	contact_make(a, &p->profile, p->as_of, p->policy->settings.export.list_separator, &contact);
+	contact_make(a, &p->profile, p->as_of, p->terms->settings.export.list_separator, &contact);
 	if (p->profile.first_order_date != TIMESTAMP_NONE)
 		timestamp_format_exact(&b, p->profile.first_order_date);
 	for (size_t i = 0; i < EXPLAIN_FIELD_COUNT; i++)
@@ -124,9 +124,9 @@ take_values(struct arena *a, struct explain_profile *p)
 	buf_release(&b);
 }
 
-/* The orders named as the reason must be the whole reason. */
+/* The orders that are named must add up to the values. */
 static int
-check_sum(const struct explain_profile *p, struct err *e)
+check_totals(const struct explain_profile *p, struct err *e)
 {
 	int64_t spent = 0;
 	uint64_t purchases = 0;
@@ -143,54 +143,52 @@ check_sum(const struct explain_profile *p, struct err *e)
 }
 
 static int
-check_stays(struct state *s, const struct past_records *records, const struct explain_profile *p,
-    struct err *e)
+check_memberships(struct state *s, const struct past_records *records,
+    const struct explain_profile *p, struct err *e)
 {
-	const struct segment_set *rules = &p->policy->rules;
+	const struct segment_set *rules = &p->terms->rules;
 
 	for (size_t i = 0; i < rules->n; i++) {
 		const struct past_membership *stay;
 		uint32_t number;
 
-		if (dictionary_find(&s->names, s->txn, rules->list[i].slug, &number, e) < 0)
+		if (dictionary_find(&s->words, s->txn, rules->list[i].slug, &number, e) < 0)
 			return -1;
-		stay = past_records_stay(records, number, p->number);
+		stay = past_records_membership(records, number, p->number);
 		if (p->member[i] == (stay != NULL && (stay->until == 0 || stay->until > p->number)))
 			continue;
-		err_set(e, ERR_INTERNAL,
-		    "the state does not say of segment '%.*s' what its rule "
-		    "says",
+		err_set(e, ERR_INTERNAL, "the state and the rule disagree about segment '%.*s'",
 		    STR_ARG(rules->list[i].slug));
-		return err_advise(e, "Run 'flowstory process --rebuild'; if "
-		                     "it comes again, it is a bug.");
+		return err_advise(e, "Run 'flowstory process --rebuild'; if this happens again, "
+		                     "please report it.");
 	}
 	return 0;
 }
 
 int
 explain_profile_make(struct arena *a, struct state *s, const struct past_records *records,
-    const struct terms *policy, uint32_t number, struct explain_profile *out, struct err *e)
+    const struct terms *terms, uint32_t number, struct explain_profile *out, struct err *e)
 {
+	struct segment_now now;
 	struct applied at;
-	int rc = state_applied(s, number, &at, e);
+	int rc;
 
-	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
-	*out = (struct explain_profile){ .number = number,
-		.snapshot = str_copy(a, at.id),
-		.as_of = at.as_of,
-		.policy = policy };
-	take_orders(a, records, out);
-	rc =
-	    past_records_profile(a, s, records, &policy->settings.ledger, number, &out->profile, e);
+	if (state_applied_must(s, number, &at, e) < 0)
+		return -1;
+	*out = (struct explain_profile){
+		.number = number, .snapshot = str_copy(a, at.id), .as_of = at.as_of, .terms = terms
+	};
+	find_orders(a, records, out);
+	rc = past_records_profile(a, s, records, &terms->settings.ledger, number, &out->profile, e);
 	if (rc <= 0)
 		return rc;
 	out->record = past_records_at(&records->customer, number);
 	out->standing = past_records_standing(records, number);
-	take_values(a, out);
-	out->member = arena_zero(a, policy->rules.n + 1, sizeof(bool));
-	segment_eval(&policy->rules, &out->profile, out->as_of, out->member);
-	if (check_sum(out, e) < 0)
+	set_values(a, out);
+	out->member = arena_zero(a, terms->rules.n + 1, sizeof(bool));
+	now = (struct segment_now){ out->as_of };
+	segment_eval(&terms->rules, &out->profile, now, out->member);
+	if (check_totals(out, e) < 0)
 		return -1;
-	return check_stays(s, records, out, e);
+	return check_memberships(s, records, out, e);
 }

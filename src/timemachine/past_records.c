@@ -43,18 +43,8 @@ find_versions(struct loading *g, struct record_history *r, struct str id, enum e
 	return 0;
 }
 
-static size_t
-count_versions(const struct past_records *records)
-{
-	size_t n = records->customer.n;
-
-	for (size_t i = 0; i < records->orders_n; i++)
-		n += records->orders[i].n;
-	return n;
-}
-
 static void
-ask(struct loading *g, const struct record_history *r)
+add_wanted(struct loading *g, const struct record_history *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (is_wanted(g, &r->list[i].v))
@@ -62,9 +52,10 @@ ask(struct loading *g, const struct record_history *r)
 				.index = r->list[i].v.place.index };
 }
 
-/* The answers come in the order of the questions. */
+/* The texts come in the order they were asked for in. */
 static int
-take(struct loading *g, struct record_reader *reader, struct record_history *r, size_t *next)
+parse_versions(
+    struct loading *g, struct record_reader *reader, struct record_history *r, size_t *next)
 {
 	struct record_fault fault;
 
@@ -85,9 +76,9 @@ take(struct loading *g, struct record_reader *reader, struct record_history *r, 
 }
 
 static int
-take_all(struct loading *g)
+parse_all(struct loading *g)
 {
-	/* no status is completed: what was taken in once is not refused now */
+	/* with no settings nothing is refused that was read once */
 	const struct record_settings lenient = { .completed_n = 0 };
 	struct schema schema;
 	struct intern words = { 0 };
@@ -98,9 +89,9 @@ take_all(struct loading *g)
 	int rc;
 
 	schema_init(&schema);
-	rc = take(g, &reader, &g->records->customer, &next);
+	rc = parse_versions(g, &reader, &g->records->customer, &next);
 	for (size_t i = 0; rc == 0 && i < g->records->orders_n; i++)
-		rc = take(g, &reader, &g->records->orders[i], &next);
+		rc = parse_versions(g, &reader, &g->records->orders[i], &next);
 	record_reader_release(&reader);
 	intern_release(&words);
 	return rc;
@@ -111,27 +102,31 @@ read_records(struct loading *g)
 {
 	struct past_records *records = g->records;
 	struct str *ids;
+	size_t n;
 
 	if (find_versions(g, &records->customer, records->id, ENTITY_CUSTOMER) < 0 ||
 	    versions_orders(g->a, g->s, records->id, &ids, &records->orders_n, g->e) < 0)
 		return -1;
 	records->orders = arena_zero(g->a, records->orders_n, sizeof(*records->orders));
-	for (size_t i = 0; i < records->orders_n; i++)
+	n = records->customer.n;
+	for (size_t i = 0; i < records->orders_n; i++) {
 		if (find_versions(g, &records->orders[i], ids[i], ENTITY_ORDER) < 0)
 			return -1;
-	g->wanted = arena_zero(g->a, count_versions(records), sizeof(*g->wanted));
-	ask(g, &records->customer);
+		n += records->orders[i].n;
+	}
+	g->wanted = arena_zero(g->a, n, sizeof(*g->wanted));
+	add_wanted(g, &records->customer);
 	for (size_t i = 0; i < records->orders_n; i++)
-		ask(g, &records->orders[i]);
+		add_wanted(g, &records->orders[i]);
 	if (record_text_read(
 	        g->a, g->source->account, g->wanted, g->wanted_n, g->source->jobs, g->e) < 0)
 		return -1;
-	return take_all(g);
+	return parse_all(g);
 }
 
-/* What ended, and behind it what holds still. */
+/* What has ended, then what still holds. */
 static int
-read_past(struct loading *g)
+read_standings(struct loading *g)
 {
 	struct past_records *records = g->records;
 	struct contact_status now;
@@ -145,8 +140,8 @@ read_past(struct loading *g)
 		rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, records->id, &row, g->e);
 	if (rc < 0)
 		return -1;
-	records->stays = past.memberships;
-	records->stays_n = past.memberships_n;
+	records->memberships = past.memberships;
+	records->memberships_n = past.memberships_n;
 	records->standings = past.statuses;
 	records->standings_n = past.statuses_n;
 	if (rc == 0)
@@ -155,18 +150,19 @@ read_past(struct loading *g)
 	if (!row_contact_status_unpack(row, &now))
 		return state_broken(g->e, "a customer's standing");
 	records->standings = arena_array(g->a, past.statuses_n + 1, sizeof(*records->standings));
-	records->stays =
-	    arena_array(g->a, past.memberships_n + now.memberships.n + 1, sizeof(*records->stays));
+	records->memberships = arena_array(
+	    g->a, past.memberships_n + now.memberships.n + 1, sizeof(*records->memberships));
 	if (past.statuses_n > 0)
 		memcpy(records->standings, past.statuses,
 		    past.statuses_n * sizeof(*records->standings));
 	if (past.memberships_n > 0)
-		memcpy(
-		    records->stays, past.memberships, past.memberships_n * sizeof(*records->stays));
+		memcpy(records->memberships, past.memberships,
+		    past.memberships_n * sizeof(*records->memberships));
 	records->standings[records->standings_n++] =
 	    (struct past_status){ 0, now.reason, now.detail };
 	while ((more = row_membership_next(&now.memberships, &m)) > 0)
-		records->stays[records->stays_n++] = (struct past_membership){ .was = m };
+		records->memberships[records->memberships_n++] =
+		    (struct past_membership){ .was = m };
 	return more < 0 ? state_broken(g->e, "a customer's memberships") : 0;
 }
 
@@ -179,7 +175,7 @@ past_records_load(struct arena *a, struct state *s, const struct past_records_so
 	*out = (struct past_records){ .id = str_copy(a, id) };
 	if (id.n == 0 || id.n > ID_MAX)
 		return 0;
-	if (read_records(&g) < 0 || read_past(&g) < 0)
+	if (read_records(&g) < 0 || read_standings(&g) < 0)
 		return -1;
 	return out->customer.n + out->orders_n > 0;
 }
@@ -222,12 +218,12 @@ past_records_profile(struct arena *a, struct state *s, const struct past_records
 }
 
 const struct past_membership *
-past_records_stay(const struct past_records *records, uint32_t slug, uint32_t number)
+past_records_membership(const struct past_records *records, uint32_t slug, uint32_t number)
 {
 	const struct past_membership *ended = NULL;
 
-	for (size_t i = 0; i < records->stays_n; i++) {
-		const struct past_membership *p = &records->stays[i];
+	for (size_t i = 0; i < records->memberships_n; i++) {
+		const struct past_membership *p = &records->memberships[i];
 
 		if (p->was.slug != slug || p->was.since > number)
 			continue;

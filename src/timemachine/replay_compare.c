@@ -10,9 +10,9 @@
 #include "lib/gz.h"
 #include "lib/csv.h"
 
-#define DIFF_LIMIT (UINT64_C(1) << 40)
+#define FILE_LIMIT (UINT64_C(1) << 40)
 
-struct comparing {
+struct comparison {
 	const char *account, *replayed;
 	struct arena a;
 	struct err *e;
@@ -72,9 +72,9 @@ json_field(struct arena *a, struct str was, struct str is)
 	return field;
 }
 
-/* A line of a list of objects, without what joins it to the others. */
+/* A line of a list of objects, without the comma behind it. */
 static struct str
-element(struct str line)
+strip_comma(struct str line)
 {
 	if (str_ends(line, STR(",")))
 		line.n--;
@@ -106,20 +106,19 @@ find_field(struct arena *a, struct str file, const struct difference *d)
 
 	if (str_ends(file, STR(".csv")))
 		return csv_field(a, d);
-	field = json_field(a, element(d->was_line), element(d->is_line));
+	field = json_field(a, strip_comma(d->was_line), strip_comma(d->is_line));
 	return field.n > 0 ? field : json_field(a, d->was, d->is);
 }
 
 static int
-advise(struct err *e)
+advise_verify(struct err *e)
 {
-	return err_advise(e, "The snapshots, the rules or settings recorded "
-	                     "in exports/, or this file are not what they "
-	                     "were: 'flowstory verify' says which.");
+	return err_advise(e, "The snapshots, the rules or settings recorded in exports/, or this "
+	                     "file were modified: 'flowstory verify' tells which.");
 }
 
 static int
-compare(struct comparing *g, struct str file, struct str was, struct str is)
+compare_texts(struct comparison *g, struct str file, struct str was, struct str is)
 {
 	struct difference d;
 	struct str field;
@@ -129,92 +128,79 @@ compare(struct comparing *g, struct str file, struct str was, struct str is)
 	d = find_difference(was, is);
 	field = find_field(&g->a, file, &d);
 	if (d.at == was.n || d.at == is.n)
-		err_set(
-		    g->e, ERR_DIFFERS, "%s ends first", d.at == was.n ? "it" : "the replay's file");
+		err_set(g->e, ERR_DIFFERS, "%s ends first",
+		    d.at == was.n ? "this file" : "the replay's");
 	else if (field.n > 0)
-		err_set(
-		    g->e, ERR_DIFFERS, "field '%.*s' is not what the replay gives", STR_ARG(field));
+		err_set(g->e, ERR_DIFFERS, "field '%.*s' differs from the replay", STR_ARG(field));
 	else
-		err_set(g->e, ERR_DIFFERS, "the line is not what the replay gives");
+		err_set(g->e, ERR_DIFFERS, "the line differs from the replay");
 	err_file(g->e, str_z(&g->a, file));
 	err_place(g->e, d.line, d.column);
-	return advise(g->e);
+	return advise_verify(g->e);
 }
 
 static int
-only_one(struct comparing *g, struct str file, bool is_ours)
+fail_only_one(struct comparison *g, struct str file, bool is_ours)
 {
 	err_set(g->e, ERR_DIFFERS,
-	    is_ours ? "the replay gives no such file" : "it is missing, the replay gives one");
+	    is_ours ? "not produced by the replay" : "missing, but produced by the replay");
 	err_file(g->e, str_z(&g->a, file));
-	return advise(g->e);
-}
-
-/* Returns 1 loaded, 0 if there is none, -1. */
-static int
-load(struct comparing *g, const char *root, struct str file, struct str *text)
-{
-	struct err why = ERR_INIT;
-
-	if (file_load(&g->a, file_join(&g->a, root, str_z(&g->a, file)), DIFF_LIMIT, text, &why) ==
-	    0)
-		return 1;
-	if (why.sys == ENOENT)
-		return 0;
-	*g->e = why;
-	return -1;
+	return advise_verify(g->e);
 }
 
 static int
-compare_files(struct comparing *g, struct str file)
-{
-	struct str was = { 0 }, is = { 0 };
-	int has_was = load(g, g->account, file, &was);
-	int has_is = has_was < 0 ? -1 : load(g, g->replayed, file, &is);
-
-	if (has_is < 0)
-		return -1;
-	if (has_was != has_is)
-		return only_one(g, file, has_was);
-	return compare(g, file, was, is);
-}
-
-static int
-inflate(struct comparing *g, struct str stored, struct str *text)
+inflate(struct comparison *g, struct str file, struct str *text)
 {
 	struct gz_reader *gz = gz_reader_new();
 	struct buf b = { 0 };
-	int rc = gz_inflate(gz, stored, DIFF_LIMIT, &b, g->e);
+	int rc = gz_inflate(gz, *text, FILE_LIMIT, &b, g->e);
 
 	*text = str_copy(&g->a, buf_view(&b));
 	buf_release(&b);
 	gz_reader_free(gz);
-	return rc;
+	if (rc == 0)
+		return 0;
+	g->e->kind = ERR_DIFFERS;
+	err_file(g->e, str_z(&g->a, file));
+	return advise_verify(g->e);
+}
+
+/* Returns 1 with the text, 0 if there is no such file, -1. */
+static int
+load_file(struct comparison *g, const char *root, struct str file, struct str *text)
+{
+	const char *path = file_join(&g->a, root, str_z(&g->a, file));
+	struct err why = ERR_INIT;
+
+	*text = (struct str){ 0 };
+	if (file_load(&g->a, path, FILE_LIMIT, text, &why) < 0) {
+		if (why.sys == ENOENT)
+			return 0;
+		*g->e = why;
+		return -1;
+	}
+	if (str_ends(file, STR(".gz")) && inflate(g, file, text) < 0)
+		return -1;
+	return 1;
 }
 
 static int
-compare_diffs(struct comparing *g, struct str id)
+compare_files(struct comparison *g, struct str file)
 {
-	struct str file = str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(id));
-	struct str was = { 0 }, is = { 0 };
-	int has_was = load(g, g->account, file, &was);
-	int has_is = has_was < 0 ? -1 : load(g, g->replayed, file, &is);
+	struct str was, is;
+	int has_was = load_file(g, g->account, file, &was);
+	int has_is = has_was < 0 ? -1 : load_file(g, g->replayed, file, &is);
 
 	if (has_is < 0)
 		return -1;
-	if (has_was == 0 || has_is == 0)
-		return has_was == has_is ? 0 : only_one(g, file, has_was);
-	if (inflate(g, was, &was) < 0 || inflate(g, is, &is) < 0) {
-		g->e->kind = ERR_DIFFERS;
-		err_file(g->e, str_z(&g->a, file));
-		return advise(g->e);
-	}
-	return compare(g, file, was, is);
+	if (has_was != has_is)
+		return fail_only_one(g, file, has_was);
+	return compare_texts(g, file, was, is);
 }
 
-/* Names that either side has in the directory. */
+/* The names of files that either side has in the directory. */
 static int
-list_names(struct comparing *g, struct str dir, struct str **names, size_t *n)
+list_names(struct comparison *g, struct str dir, struct str **names, size_t *n)
 {
 	char *sub = str_z(&g->a, dir);
 	struct str *was, *is;
@@ -237,10 +223,9 @@ list_names(struct comparing *g, struct str dir, struct str **names, size_t *n)
 	return 0;
 }
 
-/* Files of one directory; the manifest, which only repeats what the others say,
- * comes last. */
+/* All but the manifest, which only repeats what the others say and is compared last. */
 static int
-compare_directory(struct comparing *g, struct str dir)
+compare_directory(struct comparison *g, struct str dir)
 {
 	static const char *const other[] = { "segments", "manifest.json" };
 	struct str *names;
@@ -259,9 +244,9 @@ compare_directory(struct comparing *g, struct str dir)
 int
 replay_compare(const char *account, const char *replayed, struct str id, struct err *e)
 {
-	struct comparing g = { account, replayed, { 0 }, e };
+	struct comparison g = { account, replayed, { 0 }, e };
 	struct str dir = str_printf(&g.a, "exports/%.*s", STR_ARG(id));
-	int rc = compare_diffs(&g, id);
+	int rc = compare_files(&g, str_printf(&g.a, "diffs/%.*s.jsonl.gz", STR_ARG(id)));
 
 	if (rc == 0)
 		rc = compare_directory(&g, dir);

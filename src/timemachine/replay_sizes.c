@@ -7,15 +7,6 @@
 
 #define EXPORT_LIMIT (UINT64_C(1) << 26)
 
-static struct str
-member_text(struct arena *a, const struct json *j, uint32_t at, const char *name)
-{
-	uint32_t i = json_find(j, at, str_c(name));
-
-	return i != 0 && j->nodes[i].kind == JSON_STRING ? str_copy(a, json_text(a, j, i))
-	                                                 : (struct str){ 0 };
-}
-
 static uint64_t
 member_count(const struct json *j, uint32_t at, const char *name)
 {
@@ -31,7 +22,7 @@ static int
 parse(struct arena *a, struct str text, struct json *j, struct replay_size **list, size_t *n,
     struct err *e)
 {
-	struct json_fault fault = { "not a list of segments", 0 };
+	struct json_fault fault = { "it is not a list of segments", 0 };
 	uint32_t at = 1;
 
 	if (!json_read(j, text, &fault) || j->nodes[0].kind != JSON_ARRAY) {
@@ -44,9 +35,9 @@ parse(struct arena *a, struct str text, struct json *j, struct replay_size **lis
 		if (j->nodes[at].kind != JSON_OBJECT)
 			continue;
 		(*list)[i] = (struct replay_size){
-			.name = member_text(a, j, at, "name"),
-			.slug = member_text(a, j, at, "slug"),
-			.sentence = member_text(a, j, at, "rule"),
+			.name = json_find_text(a, j, at, "name"),
+			.slug = json_find_text(a, j, at, "slug"),
+			.sentence = json_find_text(a, j, at, "rule"),
 			.members = member_count(j, at, "members"),
 			.contacts = member_count(j, at, "contacts"),
 			.entered = member_count(j, at, "entered"),

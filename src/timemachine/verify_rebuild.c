@@ -2,27 +2,14 @@
 
 #include <unistd.h>
 
+#include "account/catch_up.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/pack.h"
-#include "account/account.h"
-#include "timemachine/verify_child.h"
-#include "command/progress.h"
-#include "account/catch_up.h"
 #include "delta/seen.h"
 #include "state/state.h"
 
-struct rebuilding {
-	const struct options *o;
-	const struct verify_state *claims;
-	struct arena a;
-	char *dir; /* where it happens */
-	struct findings *f;
-	struct progress progress;
-	struct err *e;
-};
-
-/* A text that is printable as it is. */
+/* Control bytes are not printed. */
 static void
 put_id(struct buf *b, struct str id)
 {
@@ -35,7 +22,7 @@ put_id(struct buf *b, struct str id)
 	buf_char(b, '\'');
 }
 
-/* What a key says, as far as it is nobody's personal data: ids and numbers. */
+/* Of a key what is no personal data: ids and numbers. */
 static void
 put_key(struct buf *b, size_t table, struct str key)
 {
@@ -79,19 +66,19 @@ put_key(struct buf *b, size_t table, struct str key)
 	}
 }
 
-/* Two tables side by side. */
+/* A table of the account's state and of the rebuilt one, side by side. */
 struct pair {
-	struct kv_cur *here, *again;
+	struct kv_cur *here, *rebuilt;
 	struct str key[2], row[2];
 	int rc[2];
 	uint64_t unlike;
-	struct buf first; /* what the first difference is */
+	struct buf first; /* the first difference */
 };
 
 static void
-note(struct pair *p, size_t table, int c, uint64_t row)
+note_difference(struct pair *p, size_t table, int c, uint64_t row)
 {
-	const char *what = c < 0 ? "too much:" : c > 0 ? "missing:" : "differs:";
+	const char *what = c < 0 ? "extra:" : c > 0 ? "missing:" : "differs:";
 	size_t n;
 
 	if (p->unlike++ > 0)
@@ -115,134 +102,110 @@ walk_pair(struct pair *p, size_t table, struct err *e)
 {
 	uint64_t row = 0;
 
-	if (step(p->here, p, 0, e) < 0 || step(p->again, p, 1, e) < 0)
+	if (step(p->here, p, 0, e) < 0 || step(p->rebuilt, p, 1, e) < 0)
 		return -1;
 	while (p->rc[0] > 0 || p->rc[1] > 0) {
 		int c = p->rc[0] == 0 ? 1 : p->rc[1] == 0 ? -1 : str_cmp(p->key[0], p->key[1]);
 
 		row++;
 		if (c != 0 || !str_eq(p->row[0], p->row[1]))
-			note(p, table, c, row);
+			note_difference(p, table, c, row);
 		if (c <= 0 && step(p->here, p, 0, e) < 0)
 			return -1;
-		if (c >= 0 && step(p->again, p, 1, e) < 0)
+		if (c >= 0 && step(p->rebuilt, p, 1, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Appends a line for the table if the two are not the same. */
 static int
-compare_table(struct state *here, struct state *again, size_t table, struct buf *out, struct err *e)
+compare_table(
+    struct state *here, struct state *rebuilt, size_t table, struct findings *f, struct err *e)
 {
 	struct pair p = { .here = kv_cursor(here->txn, table, e),
-		.again = kv_cursor(again->txn, table, e) };
-	int rc = p.here == NULL || p.again == NULL ? -1 : walk_pair(&p, table, e);
+		.rebuilt = kv_cursor(rebuilt->txn, table, e) };
+	int rc = p.here == NULL || p.rebuilt == NULL ? -1 : walk_pair(&p, table, e);
 
 	if (rc == 0 && p.unlike > 0)
-		buf_printf(out,
-		    "table '%s' is not the one that follows from the "
-		    "snapshots: %.*s; %llu rows in all\n",
-		    table_names()[table].name, STR_ARG(p.first), (unsigned long long)p.unlike);
+		finding_add(f, FINDING_STATE, STR("state/data.mdb"),
+		    "table '%s' differs from the rebuilt one: %.*s; %llu rows in all",
+		    table_names()[table], STR_ARG(buf_view(&p.first)),
+		    (unsigned long long)p.unlike);
 	kv_cursor_close(p.here);
-	kv_cursor_close(p.again);
+	kv_cursor_close(p.rebuilt);
 	buf_release(&p.first);
 	return rc;
 }
 
-/* In the child. */
 static int
-compare(void *context, struct buf *out, struct err *e)
+compare_states(const char *account, const char *dir, struct findings *f, struct err *e)
 {
-	const struct rebuilding *g = context;
-	struct state here = { 0 }, again = { 0 };
-	int rc = state_open(&here, g->o->account, false, e);
+	struct state here = { 0 }, rebuilt = { 0 };
+	int rc = state_open(&here, account, false, e);
 
 	if (rc > 0)
-		rc = state_open(&again, g->dir, false, e);
+		rc = state_open(&rebuilt, dir, false, e);
 	if (rc == 0)
 		rc = err_set(e, ERR_INTERNAL, "the state has gone");
 	rc = rc < 0 ? -1 : 0;
 	for (size_t i = 0; rc == 0 && i < TABLE_COUNT; i++)
-		rc = compare_table(&here, &again, i, out, e);
-	state_close(&again);
+		rc = compare_table(&here, &rebuilt, i, f, e);
+	state_close(&rebuilt);
 	state_close(&here);
 	return rc;
 }
 
 static int
-add_findings(struct rebuilding *g)
+apply_all(const struct verify_rebuild *r, struct catch_up *c, struct err *e)
 {
-	struct buf lines = { 0 };
-	int rc = verify_child_run(compare, g, &lines, g->e);
-	size_t at = 0;
+	struct progress_report progress = { .steps = r->state->n };
+	struct outcome ignored;
+	int rc = catch_up_begin(c, e);
 
-	while (rc == 0 && at < lines.n) {
-		const char *end = memchr(lines.p + at, '\n', lines.n - at);
-		size_t n = (size_t)(end - lines.p) - at;
-
-		finding_add(
-		    g->f, FINDING_STATE, STR("state/data.mdb"), "%.*s", (int)n, lines.p + at);
-		at += n + 1;
+	for (size_t i = 0; rc == 0 && i < r->state->n; i++) {
+		progress.step = i;
+		r->host->progress(r->host->context, &progress);
+		c->last_export = r->state->list[r->state->n - 1].id;
+		rc = catch_up_apply(c, r->state->list[i].id, &ignored, e);
 	}
-	buf_release(&lines);
 	return rc;
 }
 
 static int
-apply_all(struct rebuilding *g, struct catch_up *q)
-{
-	struct outcome x;
-	int rc = catch_up_begin(q, g->e);
-
-	if (g->claims->n > 0)
-		q->last_export = g->claims->list[g->claims->n - 1].id;
-	progress_begin(&g->progress, g->o, g->claims->n);
-	for (size_t i = 0; rc == 0 && i < g->claims->n; i++) {
-		rc = catch_up_apply(q, g->claims->list[i].id, &x, g->e);
-		progress_step(&g->progress);
-	}
-	progress_end(&g->progress);
-	return rc;
-}
-
-static int
-build(struct rebuilding *g)
+rebuild(const struct verify_rebuild *r, const char *dir, struct err *e)
 {
 	struct state s = { 0 };
-	struct catch_up q = {
-		.pipeline = { .account = g->o->account,
-		    .output = g->dir,
-		    .jobs = g->o->jobs,
+	struct catch_up c = {
+		.pipeline = { .account = r->account,
+		    .output = dir,
+		    .jobs = r->jobs,
 		    .keep = FILE_NOWHERE,
-		    .pages_done = &g->progress.done },
+		    .pages_done = r->pages_done },
 		.s = &s,
 	};
-	int rc = dir_make_quick(g->dir, g->e);
+	int rc = dir_make_quick(dir, e);
 
 	if (rc == 0)
-		rc = state_open_quick(&s, g->dir, g->e);
+		rc = state_open_quick(&s, dir, e);
 	if (rc > 0)
-		rc = apply_all(g, &q);
-	catch_up_release(&q);
+		rc = apply_all(r, &c, e);
+	catch_up_release(&c);
 	state_close(&s);
 	return rc;
 }
 
 int
-verify_rebuild(
-    const struct options *o, const struct verify_state *claims, struct findings *f, struct err *e)
+verify_rebuild(const struct verify_rebuild *r, struct findings *f, struct err *e)
 {
-	struct rebuilding g = { .o = o, .claims = claims, .f = f, .e = e };
-	struct err why = ERR_INIT;
-	int rc;
+	struct arena a = { 0 };
+	struct err ignored = ERR_INIT;
+	char *dir = str_z(&a, str_printf(&a, "%s/.verify.tmp-%ld", r->account, (long)getpid()));
+	int rc = rebuild(r, dir, e);
 
-	g.dir = str_z(&g.a, str_printf(&g.a, "%s/.verify.tmp-%ld", o->account, (long)getpid()));
-	rc = build(&g);
 	if (rc == 0)
-		rc = add_findings(&g);
-	if (dir_remove(g.dir, rc < 0 ? &why : e) < 0)
+		rc = compare_states(r->account, dir, f, e);
+	if (dir_remove(dir, rc < 0 ? &ignored : e) < 0)
 		rc = -1;
-	arena_release(&g.a);
+	arena_release(&a);
 	return rc;
 }

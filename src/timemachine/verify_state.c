@@ -1,20 +1,23 @@
 #include "timemachine/verify_state.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/arena.h"
+#include "lib/hash.h"
 #include "base/file.h"
 #include "base/pack.h"
-#include "timemachine/verify_child.h"
 #include "state/state.h"
 
-struct request {
-	const char *account;
-	bool thorough;
-};
-
-/* Rows in rising order of their keys: a damaged tree may lead round in circles.
- */
+/* Rows in rising order of their keys: a damaged tree may lead round in circles. */
 static int
-walk(struct state *s, size_t table, uint64_t *rows, struct err *e)
+check_table(struct state *s, size_t table, uint64_t *rows, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, table, e);
 	struct str key, row;
@@ -42,192 +45,197 @@ walk(struct state *s, size_t table, uint64_t *rows, struct err *e)
 }
 
 static int
-walk_all(struct state *s, struct err *e)
+check_tables(struct state *s, struct err *e)
 {
 	const struct totals *t = &s->totals;
 	uint64_t rows[TABLE_COUNT], counted;
 
 	for (size_t i = 0; i < TABLE_COUNT; i++) {
-		if (walk(s, i, &rows[i], e) < 0 || kv_count(s->txn, i, &counted, e) < 0)
+		if (check_table(s, i, &rows[i], e) < 0 || kv_count(s->txn, i, &counted, e) < 0)
 			return -1;
 		if (rows[i] != counted)
 			return state_broken(e, "a table has lost rows");
 	}
 	if (rows[TABLE_SNAPSHOTS] != t->applied || rows[TABLE_CUSTOMERS] != t->customers ||
 	    rows[TABLE_ORDERS] != t->orders || rows[TABLE_SALES] != t->orders ||
-	    rows[TABLE_CREATED] != t->orders || rows[TABLE_WORDS] != t->names ||
-	    rows[TABLE_BUYERS] != t->buyers || rows[TABLE_BUYER_IDS] != t->buyers)
+	    rows[TABLE_CREATED] != t->orders || rows[TABLE_WORDS] != s->words.last ||
+	    rows[TABLE_BUYERS] != s->buyers.last || rows[TABLE_BUYER_IDS] != s->buyers.last)
 		return state_broken(e, "the totals are not those of the rows");
 	return 0;
 }
 
-/* The pages of all snapshots, in order; the key begins with the snapshot's
- * number. */
 static int
-put_pages(struct state *s, struct buf *out, struct err *e)
+read_snapshots(struct arena *a, struct state *s, struct verify_state *out, struct err *e)
+{
+	uint64_t counted;
+
+	if (kv_count(s->txn, TABLE_SNAPSHOTS, &counted, e) < 0)
+		return -1;
+	if (counted != s->totals.applied)
+		return state_broken(e, "the number of snapshots");
+	out->list = arena_zero(a, (size_t)counted, sizeof(*out->list));
+	while (out->n < counted) {
+		struct verify_state_snapshot *v = &out->list[out->n++];
+		struct applied x;
+
+		if (state_applied_must(s, (uint32_t)out->n, &x, e) < 0)
+			return -1;
+		v->id = str_copy(a, x.id);
+		v->manifest_sha256 = str_copy(a, x.manifest_sha256);
+		v->diff_sha256 = str_copy(a, x.diff_sha256);
+		v->export_sha256 = str_copy(a, x.export_sha256);
+		if (out->n > 1 && str_cmp(v[-1].id, v->id) >= 0)
+			return state_broken(e, "snapshots are out of order");
+	}
+	return 0;
+}
+
+/* The pages of all snapshots, in order: the key begins with the snapshot's number. */
+static int
+read_pages(struct arena *a, struct state *s, struct verify_state *out, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAGES, e);
+	struct verify_state_page *list;
 	struct str key, row;
-	int rc;
+	uint64_t n = 0, counted;
+	int rc = c == NULL || kv_count(s->txn, TABLE_PAGES, &counted, e) < 0 ? -1 : 0;
 
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &key, &row, e);
+	if (rc == 0) {
+		list = arena_array(a, (size_t)counted, sizeof(*list));
+		rc = kv_seek(c, STR(""), &key, &row, e);
+	}
 	while (rc > 0) {
 		struct unpack k = unpack_of(key), u = unpack_of(row);
+		uint32_t number = unpack_key_u32(&k);
+		struct str path = unpack_text(&u), sha256 = unpack_text(&u);
+		struct verify_state_snapshot *v;
 
-		pack_u64(out, unpack_key_u32(&k));
-		pack_text(out, unpack_text(&u));
-		pack_text(out, unpack_text(&u));
-		if (k.bad || u.bad)
+		if (k.bad || u.bad || number == 0 || number > out->n || n == counted) {
 			rc = state_broken(e, "a page's row");
-		else
-			rc = kv_next(c, &key, &row, e);
+			break;
+		}
+		v = &out->list[number - 1];
+		list[n].path = str_copy(a, path);
+		list[n].sha256 = str_copy(a, sha256);
+		if (v->pages_n++ == 0)
+			v->pages = &list[n];
+		n++;
+		rc = kv_next(c, &key, &row, e);
 	}
 	kv_cursor_close(c);
 	return rc;
 }
 
-static int
-put_applied(struct state *s, struct buf *out, struct err *e)
-{
-	pack_u64(out, s->totals.applied);
-	for (uint64_t i = 1; i <= s->totals.applied; i++) {
-		struct applied x;
-		int rc = state_applied(s, (uint32_t)i, &x, e);
-
-		if (rc <= 0)
-			return rc < 0 ? -1 : state_broken(e, "a snapshot is missing");
-		pack_text(out, x.id);
-		pack_text(out, x.manifest_sha256);
-		pack_text(out, x.diff_sha256);
-		pack_text(out, x.export_sha256);
-	}
-	return put_pages(s, out, e);
-}
-
-/* A first run or a rebuild that was interrupted has left a state without a word
- * in it. */
+/* A first run or a rebuild that was interrupted leaves a state without totals. */
 static bool
-has_begun(const char *account)
+has_file(const char *account)
 {
 	struct arena a = { 0 };
-	bool begun = file_exists(file_join(&a, account, "state/data.mdb"));
+	bool has = file_exists(file_join(&a, account, "state/data.mdb"));
 
 	arena_release(&a);
-	return begun;
+	return has;
 }
 
-/* In the child. */
 static int
-read_claims(void *context, struct buf *out, struct err *e)
+read_state(
+    struct arena *a, const char *account, bool thorough, struct verify_state *out, struct err *e)
 {
-	const struct request *r = context;
 	struct state s = { 0 };
-	int rc = state_open(&s, r->account, false, e);
+	int rc = state_open(&s, account, false, e);
 
-	if (rc < 0)
-		return -1;
-	if (rc == 0) {
-		if (has_begun(r->account))
-			pack_u64(out, 0);
-		return 0;
+	out->is_there = rc > 0 || (rc == 0 && has_file(account));
+	if (rc > 0) {
+		rc = thorough ? check_tables(&s, e) : 0;
+		if (rc == 0)
+			rc = read_snapshots(a, &s, out, e);
+		if (rc == 0)
+			rc = read_pages(a, &s, out, e);
 	}
-	rc = r->thorough ? walk_all(&s, e) : 0;
-	if (rc == 0)
-		rc = put_applied(&s, out, e);
 	state_close(&s);
 	return rc;
 }
 
-static struct str
-next_text(struct arena *a, struct unpack *u)
+/* A crash here is an answer, not an accident: no core file, no last words. */
+static _Noreturn void
+read_in_child(const char *account, bool thorough, struct err *why)
 {
-	return str_copy(a, unpack_text(u));
+	const struct rlimit none = { 0, 0 };
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct verify_state ignored = { 0 };
+	struct arena a = { 0 };
+
+	(void)!setrlimit(RLIMIT_CORE, &none);
+	if (nowhere >= 0)
+		(void)!dup2(nowhere, STDERR_FILENO);
+	_exit(read_state(&a, account, thorough, &ignored, why) < 0);
 }
 
+/* ${why}: what the child filled in, if it ended by itself. */
 static int
-give_page(struct arena *a, struct verify_state *claims, struct unpack *u, size_t *cap)
+wait_for_child(pid_t child, const struct err *why, struct err *e)
 {
-	uint64_t number = unpack_u64(u);
-	struct verify_claim_page page = { next_text(a, u), next_text(a, u) };
-	struct verify_claim *x;
+	int status;
 
-	if (u->bad || number == 0 || number > claims->n)
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_sys(e, errno, "cannot wait for a child");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (WIFEXITED(status) && why->kind != ERR_NONE) {
+		*e = *why;
 		return -1;
-	x = &claims->list[number - 1];
-	if (x->pages_n == *cap || x->pages_n == 0) {
-		struct verify_claim_page *more;
-
-		*cap = x->pages_n == 0 ? 8 : 2 * *cap;
-		more = arena_array(a, *cap, sizeof(*more));
-		if (x->pages_n > 0)
-			memcpy(more, x->pages, x->pages_n * sizeof(*more));
-		x->pages = more;
 	}
-	x->pages[x->pages_n++] = page;
-	return 0;
+	err_set(e, ERR_FAILED, "the state is damaged: reading it crashes");
+	err_file(e, "state/data.mdb");
+	return err_advise(
+	    e, "Run 'flowstory process --rebuild': it makes the state again from the snapshots.");
 }
 
+/* LMDB trusts what it reads: a flipped bit can make a reader crash.  What a child could read, the
+ * parent can. */
 static int
-unpack(struct arena *a, struct str text, struct verify_state *claims, struct err *e)
+try_reading(const char *account, bool thorough, struct err *e)
 {
-	struct unpack u = unpack_of(text);
-	size_t cap = 0;
-	uint64_t n = unpack_u64(&u);
+	struct err *why =
+	    mmap(NULL, sizeof(*why), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t child;
+	int rc;
 
-	if (n > text.n)
-		return state_broken(e, "the number of snapshots");
-	claims->is_there = true;
-	claims->list = arena_zero(a, (size_t)n, sizeof(*claims->list));
-	for (; claims->n < n; claims->n++) {
-		struct verify_claim *x = &claims->list[claims->n];
-
-		x->id = next_text(a, &u);
-		x->manifest_sha256 = next_text(a, &u);
-		x->diff_sha256 = next_text(a, &u);
-		x->export_sha256 = next_text(a, &u);
-		if (u.bad || (claims->n > 0 && str_cmp(x[-1].id, x->id) >= 0))
-			return state_broken(e, "snapshots are out of order");
-	}
-	while (u.p < u.end)
-		if (give_page(a, claims, &u, &cap) < 0)
-			return state_broken(e, "a page's row");
-	return 0;
+	if (why == MAP_FAILED)
+		return err_sys(e, errno, "cannot share memory with a child");
+	*why = (struct err)ERR_INIT;
+	fflush(stdout);
+	child = fork();
+	if (child == 0)
+		read_in_child(account, thorough, why);
+	rc = child < 0 ? err_sys(e, errno, "cannot start a child") : wait_for_child(child, why, e);
+	(void)munmap(why, sizeof(*why));
+	return rc;
 }
 
 int
 verify_state_read(
     struct arena *a, const char *account, bool thorough, struct verify_state *out, struct err *e)
 {
-	struct request r = { account, thorough };
-	struct buf b = { 0 };
-	int rc = verify_child_run(read_claims, &r, &b, e);
-
 	*out = (struct verify_state){ 0 };
-	if (rc == 0 && b.n > 0)
-		rc = unpack(a, buf_view(&b), out, e);
-	if (rc < 0)
-		*out = (struct verify_state){ 0 };
-	buf_release(&b);
-	return rc;
+	if (try_reading(account, thorough, e) == 0 && read_state(a, account, false, out, e) == 0)
+		return 0;
+	*out = (struct verify_state){ 0 };
+	return -1;
 }
 
-const struct verify_claim *
-verify_state_find(const struct verify_state *claims, struct str id)
+static int
+compare_id(const void *id, const void *snapshot)
 {
-	size_t low = 0, high = claims->n;
+	return str_cmp(
+	    *(const struct str *)id, ((const struct verify_state_snapshot *)snapshot)->id);
+}
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = str_cmp(claims->list[mid].id, id);
-
-		if (c == 0)
-			return &claims->list[mid];
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+const struct verify_state_snapshot *
+verify_state_find(const struct verify_state *state, struct str id)
+{
+	if (state->n == 0)
+		return NULL;
+	return bsearch(&id, state->list, state->n, sizeof(*state->list), compare_id);
 }

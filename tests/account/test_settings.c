@@ -13,38 +13,57 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-struct reading {
-	struct settings s;
+static struct {
+	char dir[64];
 	struct arena a;
+	struct settings s;
 	struct err e;
-};
+} g;
 
-/* Written with ' for ". */
-static int
-parse(struct reading *g, const char *text)
+static void
+begin(void)
 {
-	char *p = str_z(&g->a, str_c(text));
-
-	for (char *c = p; *c != '\0'; c++)
-		*c = *c == '\'' ? '"' : *c;
-	settings_release(&g->s);
-	g->e = (struct err)ERR_INIT;
-	return settings_parse(&g->s, "flowstory.json", str_c(p), &g->e);
+	memset(&g, 0, sizeof(g));
+	strcpy(g.dir, "/tmp/flowstory-settings-XXXXXX");
+	cr_assert(mkdtemp(g.dir) != NULL);
 }
 
 static void
-end(struct reading *g)
+end(void)
 {
-	settings_release(&g->s);
-	arena_release(&g->a);
+	struct err e = ERR_INIT;
+
+	settings_release(&g.s);
+	cr_expect(dir_remove(g.dir, &e) == 0, "%s", e.msg);
+	arena_release(&g.a);
+}
+
+TestSuite(settings, .init = begin, .fini = end);
+
+/* Written with ' for ". */
+static int
+parse(const char *text)
+{
+	char *p = str_z(&g.a, str_c(text));
+
+	for (char *c = p; *c != '\0'; c++)
+		*c = *c == '\'' ? '"' : *c;
+	settings_release(&g.s);
+	g.e = (struct err)ERR_INIT;
+	return settings_parse(&g.s, "flowstory.json", str_c(p), &g.e);
+}
+
+static void
+save(const char *name, const char *text)
+{
+	cr_assert(file_save(file_join(&g.a, g.dir, name), str_c(text), &g.e) == 0);
 }
 
 Test(settings, every_one_has_a_default)
 {
-	struct reading g = { .e = ERR_INIT };
 	const struct flowhub_settings *f = &g.s.flowhub;
 
-	cr_assert(parse(&g, "{}") == 0, "%s", g.e.msg);
+	cr_assert(parse("{}") == 0, "%s", g.e.msg);
 	cr_expect(str_eq(f->base_url, STR("https://api.flowhub.co")));
 	cr_expect(f->client_id.n == 0 && f->api_key_file.n == 0);
 	cr_expect(f->locations_n == 0);
@@ -64,36 +83,30 @@ Test(settings, every_one_has_a_default)
 	cr_expect(str_eq(g.s.export.list_separator, STR(";")));
 	cr_expect(!g.s.export.csv_bom && !g.s.export.segment_lists);
 	cr_expect(g.s.suppress.n == 0 && g.s.retention.n == 0);
-	end(&g);
 }
 
 Test(settings, null_is_the_default)
 {
-	struct reading g = { .e = ERR_INIT };
-
-	cr_assert(parse(&g, "{'page_size':null,'completed_statuses':null,"
-	                    "'csv_bom':null}") == 0);
+	cr_assert(parse("{'page_size':null,'completed_statuses':null,"
+	                "'csv_bom':null}") == 0);
 	cr_expect(g.s.flowhub.page_size == 500);
 	cr_expect(g.s.ledger.completed_n == 2);
-	end(&g);
 }
 
 Test(settings, every_one_can_be_set)
 {
-	struct reading g = { .e = ERR_INIT };
-
-	cr_assert(parse(&g, "{'base_url':'http://127.0.0.1:1','client_id':'c',"
-	                    "'api_key_file':'k','ca_file':'a',"
-	                    "'locations':[' L1 ','L2'],'history_start':'2020-02-29',"
-	                    "'overlap_days':1,'deep_days':2,'deep_every':'3h',"
-	                    "'full_orders_every':'4d','full_customers_every':'5w',"
-	                    "'window_days':6,'page_size':10000,'min_interval_ms':0,"
-	                    "'timeout_s':8,'retries':0,"
-	                    "'completed_statuses':['DONE'],"
-	                    "'placeholder_emails':[],'min_age':21,'suppress':'s',"
-	                    "'list_separator':'||','csv_bom':true,"
-	                    "'segment_lists':true,'breaker_percent':12.50,"
-	                    "'retention':'90d'}") == 0,
+	cr_assert(parse("{'base_url':'http://127.0.0.1:1','client_id':'c',"
+	                "'api_key_file':'k','ca_file':'a',"
+	                "'locations':[' L1 ','L2'],'history_start':'2020-02-29',"
+	                "'overlap_days':1,'deep_days':2,'deep_every':'3h',"
+	                "'full_orders_every':'4d','full_customers_every':'5w',"
+	                "'window_days':6,'page_size':10000,'min_interval_ms':0,"
+	                "'timeout_s':8,'retries':0,"
+	                "'completed_statuses':['DONE'],"
+	                "'placeholder_emails':[],'min_age':21,'suppress':'s',"
+	                "'list_separator':'||','csv_bom':true,"
+	                "'segment_lists':true,'breaker_percent':12.50,"
+	                "'retention':'90d'}") == 0,
 	    "%s", g.e.msg);
 	cr_expect(g.s.flowhub.locations_n == 2);
 	cr_expect(str_eq(g.s.flowhub.locations[0], STR("L1")));
@@ -106,7 +119,6 @@ Test(settings, every_one_can_be_set)
 	cr_expect(g.s.export.min_age == 21 && g.s.export.csv_bom);
 	cr_expect(str_eq(g.s.export.list_separator, STR("||")));
 	cr_expect(str_eq(g.s.suppress, STR("s")));
-	end(&g);
 }
 
 Test(settings, texts_outlive_the_file)
@@ -142,11 +154,11 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 		{ "{'page_size':-1}", 1, 14, "whole number" },
 		{ "{'page_size':'1'}", 1, 14, "whole number" },
 		{ "{'min_age':151}", 1, 12, "'min_age'" },
-		{ "{'client_id':7}", 1, 14, "a text" },
-		{ "{'locations':'L1'}", 1, 14, "a list of texts" },
-		{ "{'locations':[7]}", 1, 14, "a list of texts" },
+		{ "{'client_id':7}", 1, 14, "a string" },
+		{ "{'locations':'L1'}", 1, 14, "a list of strings" },
+		{ "{'locations':[7]}", 1, 14, "a list of strings" },
 		{ "{'completed_statuses':[]}", 1, 23, "at least one" },
-		{ "{'list_separator':''}", 1, 19, "a text" },
+		{ "{'list_separator':''}", 1, 19, "a string" },
 		{ "{'csv_bom':1}", 1, 12, "true or false" },
 		{ "{'csv_bom':'true'}", 1, 12, "true or false" },
 		{ "{'breaker_percent':101}", 1, 20, "0 to 100" },
@@ -163,10 +175,8 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 		{ "{'page_size':1,}", 1, 16, NULL },
 		{ "{'page_size':1} x", 1, 17, NULL },
 	};
-	struct reading g = { .e = ERR_INIT };
-
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		cr_expect(parse(&g, rows[i].text) == -1, "%s", rows[i].text);
+		cr_expect(parse(rows[i].text) == -1, "%s", rows[i].text);
 		cr_expect(g.e.kind == ERR_SETTINGS, "%s", rows[i].text);
 		cr_expect(g.e.line == rows[i].line && g.e.column == rows[i].column, "%s: %u:%u",
 		    rows[i].text, g.e.line, g.e.column);
@@ -175,19 +185,17 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 			cr_expect(
 			    strstr(g.e.msg, rows[i].says) != NULL, "%s: %s", rows[i].text, g.e.msg);
 	}
-	end(&g);
 }
 
 Test(settings, what_is_recorded_is_read_again)
 {
-	struct reading g = { .e = ERR_INIT };
 	struct settings again;
 	struct buf first = { 0 }, second = { 0 };
 
-	cr_assert(parse(&g, "{'completed_statuses':['a\\\"b'],'min_age':21,"
-	                    "'list_separator':'\\t','breaker_percent':0.5,"
-	                    "'csv_bom':true,'client_id':'secret','api_key_file':"
-	                    "'/secret','suppress':'/secret'}") == 0,
+	cr_assert(parse("{'completed_statuses':['a\\\"b'],'min_age':21,"
+	                "'list_separator':'\\t','breaker_percent':0.5,"
+	                "'csv_bom':true,'client_id':'secret','api_key_file':"
+	                "'/secret','suppress':'/secret'}") == 0,
 	    "%s", g.e.msg);
 	settings_suppress(&g.s, STR("a@b.co\n"));
 	settings_record(&g.s, &first);
@@ -200,25 +208,13 @@ Test(settings, what_is_recorded_is_read_again)
 	settings_release(&again);
 	buf_release(&first);
 	buf_release(&second);
-	end(&g);
 }
 
-/* The texts that say whether something has to be done again. */
-static void
-parts(struct reading *g, const char *text, struct buf *counting, struct buf *choosing)
-{
-	cr_assert(parse(g, text) == 0, "%s: %s", text, g->e.msg);
-	buf_reset(counting);
-	buf_reset(choosing);
-	settings_counting(&g->s, counting);
-	settings_choosing(&g->s, choosing);
-}
-
-Test(settings, what_counts_and_who_is_chosen_are_told_apart)
+Test(settings, what_changes_profiles_and_what_changes_contacts_are_told_apart)
 {
 	static const struct {
 		const char *text;
-		bool counts, chooses;
+		bool profiles, contacts;
 	} rows[] = {
 		{ "{}", false, false },
 		{ "{'csv_bom':true,'segment_lists':true}", false, false },
@@ -229,99 +225,52 @@ Test(settings, what_counts_and_who_is_chosen_are_told_apart)
 		{ "{'min_age':1}", false, true },
 		{ "{'list_separator':','}", false, true },
 	};
-	struct reading g = { .e = ERR_INIT };
-	struct buf c0 = { 0 }, x0 = { 0 }, c1 = { 0 }, x1 = { 0 };
+	struct str profiles = { 0 }, contacts = { 0 };
 
-	parts(&g, "{}", &c0, &x0);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		parts(&g, rows[i].text, &c1, &x1);
-		cr_expect(
-		    str_eq(buf_view(&c0), buf_view(&c1)) != rows[i].counts, "%s", rows[i].text);
-		cr_expect(
-		    str_eq(buf_view(&x0), buf_view(&x1)) != rows[i].chooses, "%s", rows[i].text);
+		struct str was[2] = { profiles, contacts };
+
+		cr_assert(parse(rows[i].text) == 0, "%s: %s", rows[i].text, g.e.msg);
+		profiles = settings_of_profiles(&g.s, &g.a);
+		contacts = settings_of_contacts(&g.s, &g.a);
+		if (i == 0)
+			continue;
+		cr_expect(str_eq(profiles, was[0]) != rows[i].profiles, "%s", rows[i].text);
+		cr_expect(str_eq(contacts, was[1]) != rows[i].contacts, "%s", rows[i].text);
+		profiles = was[0];
+		contacts = was[1];
 	}
-	buf_release(&c0);
-	buf_release(&x0);
-	buf_release(&c1);
-	buf_release(&x1);
-	end(&g);
-}
-
-struct place {
-	char dir[64];
-	struct arena a;
-	struct settings s;
-	struct err e;
-};
-
-static void
-place_begin(struct place *g)
-{
-	*g = (struct place){ .dir = "/tmp/flowstory-settings-XXXXXX", .e = ERR_INIT };
-	cr_assert(mkdtemp(g->dir) != NULL);
-}
-
-static void
-place_end(struct place *g)
-{
-	struct err e = ERR_INIT;
-
-	settings_release(&g->s);
-	cr_expect(dir_remove(g->dir, &e) == 0, "%s", e.msg);
-	arena_release(&g->a);
-}
-
-static void
-save(struct place *g, const char *name, const char *text)
-{
-	cr_assert(file_save(file_join(&g->a, g->dir, name), str_c(text), &g->e) == 0);
 }
 
 Test(settings, an_account_without_a_file_has_the_defaults)
 {
-	struct place g;
-
-	place_begin(&g);
 	cr_assert(settings_load(&g.s, g.dir, &g.e) == 0, "%s", g.e.msg);
 	cr_expect(!g.s.has_file && g.s.flowhub.page_size == 500);
-	place_end(&g);
 }
 
 Test(settings, the_suppression_list_is_read_with_them)
 {
-	struct place g;
-
-	place_begin(&g);
-	save(&g, "flowstory.json", "{\"suppress\":\"list.txt\"}");
-	save(&g, "list.txt", "a@b.co\n303-555-1234\n");
+	save("flowstory.json", "{\"suppress\":\"list.txt\"}");
+	save("list.txt", "a@b.co\n303-555-1234\n");
 	cr_assert(settings_load(&g.s, g.dir, &g.e) == 0, "%s", g.e.msg);
 	cr_expect(g.s.has_file);
 	cr_expect(intern_find(&g.s.export.suppressed, STR("a@b.co")) != 0);
 	cr_expect(intern_find(&g.s.export.suppressed, STR("+13035551234")) != 0);
 	cr_expect(g.s.suppress_sha256.n == 64);
-	place_end(&g);
 }
 
 Test(settings, a_list_that_is_missing_stops_everything)
 {
-	struct place g;
-
-	place_begin(&g);
-	save(&g, "flowstory.json", "{\"suppress\":\"list.txt\"}");
+	save("flowstory.json", "{\"suppress\":\"list.txt\"}");
 	cr_expect(settings_load(&g.s, g.dir, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_SETTINGS, "%s", g.e.msg);
 	cr_expect(strstr(g.e.msg, "suppress") != NULL, "%s", g.e.msg);
-	place_end(&g);
 }
 
 Test(settings, an_empty_list_is_no_list)
 {
-	struct place g;
-
-	place_begin(&g);
-	save(&g, "flowstory.json", "{\"suppress\":\"list.txt\"}");
-	save(&g, "list.txt", "");
+	save("flowstory.json", "{\"suppress\":\"list.txt\"}");
+	save("list.txt", "");
 	cr_assert(settings_load(&g.s, g.dir, &g.e) == 0, "%s", g.e.msg);
 	cr_expect(g.s.suppress_sha256.n == 0);
-	place_end(&g);
 }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "place.h"
 
 TestSuite(lock, .init = place_enter, .fini = place_leave);

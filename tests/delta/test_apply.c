@@ -48,13 +48,13 @@ fingerprint(struct account *g)
 }
 
 static void
-expect_touched(struct account *g, const char *want)
+expect_affected(struct account *g, const char *want)
 {
 	struct buf b = { 0 };
 
-	for (size_t i = 0; i < g->touched.n; i++) {
+	for (size_t i = 0; i < g->result.n; i++) {
 		buf_z(&b, i > 0 ? " " : "");
-		buf_str(&b, g->touched.ids[i]);
+		buf_str(&b, g->result.ids[i]);
 	}
 	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
@@ -87,7 +87,7 @@ Test(apply, an_order_is_in_all_its_tables_or_in_none)
 	account_end(&g);
 }
 
-Test(apply, the_customers_of_changed_orders_are_touched)
+Test(apply, the_customers_of_changed_orders_are_affected)
 {
 	static const struct {
 		const char *what;
@@ -115,9 +115,9 @@ Test(apply, the_customers_of_changed_orders_are_touched)
 
 		account_begin(&g);
 		account_apply(&g, base);
-		expect_touched(&g, "a b");
+		expect_affected(&g, "a b");
 		account_apply(&g, rows[i].pages);
-		expect_touched(&g, rows[i].want);
+		expect_affected(&g, rows[i].want);
 		account_end(&g);
 	}
 }
@@ -134,12 +134,12 @@ Test(apply, unknown_fields_are_those_of_added_and_changed_records)
 
 	account_begin(&g);
 	account_apply(&g, first);
-	cr_assert(g.touched.unknown_n == 2, "a losing copy's do not count");
-	cr_expect(str_eq(g.touched.unknown_fields[0], STR("/customer/new")));
-	cr_expect(str_eq(g.touched.unknown_fields[1], STR("/order/itemsInCart/*/z")));
+	cr_assert(g.result.unknown_n == 2, "a losing copy's do not count");
+	cr_expect(str_eq(g.result.unknown_fields[0], STR("/customer/new")));
+	cr_expect(str_eq(g.result.unknown_fields[1], STR("/order/itemsInCart/*/z")));
 	account_apply(&g, next);
-	cr_assert(g.touched.unknown_n == 1);
-	cr_expect(str_eq(g.touched.unknown_fields[0], STR("/customer/other")));
+	cr_assert(g.result.unknown_n == 1);
+	cr_expect(str_eq(g.result.unknown_fields[0], STR("/customer/other")));
 	account_end(&g);
 }
 
@@ -225,7 +225,7 @@ Test(apply, a_sum_that_is_too_large_is_an_error_not_another_sum)
 	account_begin(&g);
 	g.s.totals.completed = INT64_MAX;
 	account_judge(&g, pages);
-	cr_expect(apply_delta(&g.a, &g.s, &g.source, &g.intake, &g.delta, &g.touched, &g.e) == -1);
+	cr_expect(apply_delta(&g.a, &g.s, &g.source, &g.in, &g.delta, &g.result, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED, "%s", g.e.msg);
 	account_end(&g);
 }

@@ -1,6 +1,8 @@
-/* Goal: a first snapshot too large for one bucket and one piece is in every
- * table as a small one is, whatever the number of threads, with copies of an
- * id, guests, several locations and times that are the same. */
+/* Goal: a long list comes out in order, equal ones as they stood, and a first snapshot too large
+ * for one bucket and one piece is in every table as a small one is: with copies of an id, guests,
+ * several locations and times that are the same, whatever the number of threads. */
+#include "base/sort.h"
+#include "delta/bulk_write.h"
 #include "support/account.h"
 
 #define ORDERS_N 9000 /* more than two buckets; in two pages */
@@ -86,7 +88,7 @@ expect_same(bool is_first)
 	return first;
 }
 
-Test(bulk, a_large_first_snapshot_is_the_same_by_any_number_of_threads)
+Test(bulk_write, a_large_first_snapshot_is_the_same_by_any_number_of_threads)
 {
 	struct totals t = expect_same(true);
 	uint64_t orders = 0, guests = 0;
@@ -110,23 +112,106 @@ Test(bulk, a_large_first_snapshot_is_the_same_by_any_number_of_threads)
 	cr_expect(t.guest_orders == guests);
 }
 
-Test(bulk, and_so_is_a_large_later_one)
+Test(bulk_write, and_so_is_a_large_later_one)
 {
 	(void)expect_same(false);
 }
 
 /* Where orders came and went, names have numbers that go on from there, and a
  * location's is one of them. */
-Test(bulk, locations_may_have_any_number)
+Test(bulk_write, locations_may_have_any_number)
 {
 	struct account g;
 	struct page pages[3] = { { 0 } };
 
 	account_begin(&g);
-	g.s.totals.names = UINT16_MAX;
+	g.s.words.last = UINT16_MAX;
 	pages[0] = (struct page)ORDERS_AT("L2", page_text(&g, 0));
 	pages[1] = (struct page)ORDERS_AT("L1", page_text(&g, 1));
 	account_apply(&g, pages);
 	cr_expect(g.s.totals.orders > ORDERS_N / 2);
 	account_end(&g);
+}
+
+#define MOST 40000 /* ten buckets */
+
+/* Page and index are all these copies have: the key and what tells them apart. */
+static uint64_t
+rough(const void *context, const struct seen *s)
+{
+	return s->page >> *(const int *)context;
+}
+
+static void
+sort(void *context, const struct seen **list, size_t n)
+{
+	struct sort_key *keys = mem_alloc(n * sizeof(*keys));
+
+	for (size_t i = 0; i < n; i++)
+		keys[i] = (struct sort_key){ list[i]->page, (uintptr_t)list[i] };
+	sort_keys(keys, n);
+	for (size_t i = 0; i < n; i++)
+		list[i] = (const struct seen *)(uintptr_t)keys[i].at;
+	mem_free(keys);
+}
+
+static uint32_t
+key_of(int kind, uint32_t i, uint64_t *seed)
+{
+	uint32_t drawn;
+
+	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+	drawn = (uint32_t)(*seed >> 17 ^ *seed << 13);
+	switch (kind) {
+	case 0:
+		return drawn;
+	case 1:
+		return i;
+	case 2:
+		return MOST - i;
+	case 3:
+		return 7; /* all the same */
+	case 4:
+		return i % 97 == 0 ? drawn : 1000; /* most the same */
+	default:
+		return drawn % 3 * 0x7fffffff; /* three */
+	}
+}
+
+static void
+expect_sorted(const struct seen *const *to, size_t n, int kind, size_t jobs)
+{
+	for (size_t i = 1; i < n; i++)
+		cr_assert(to[i - 1]->page < to[i]->page ||
+		              (to[i - 1]->page == to[i]->page && to[i - 1] < to[i]),
+		    "kind %d, %zu jobs, place %zu of %zu", kind, jobs, i, n);
+}
+
+Test(bulk_write, every_entry_of_a_long_list_is_in_its_place)
+{
+	static const size_t sizes[] = { 0, 1, 2, 4095, 8191, 8192, 12289, MOST };
+	static const struct bulk_order by = { rough, sort };
+	struct seen *all = mem_zero(MOST, sizeof(*all));
+	const struct seen **from = mem_alloc(MOST * sizeof(*from));
+	const struct seen **to = mem_alloc(MOST * sizeof(*to));
+	uint64_t seed = 1;
+	struct err e = ERR_INIT;
+
+	for (int kind = 0; kind < 6; kind++) {
+		for (uint32_t i = 0; i < MOST; i++) {
+			all[i].page = key_of(kind, i, &seed);
+			from[i] = &all[i];
+		}
+		for (size_t jobs = 1; jobs <= 5; jobs++)
+			for (size_t i = 0; i < COUNT(sizes); i++) {
+				int shift = (int)(jobs % 3) * 8;
+
+				cr_assert(bulk_write_sort(
+				              &by, &shift, from, to, sizes[i], jobs, &e) == 0);
+				expect_sorted(to, sizes[i], kind, jobs);
+			}
+	}
+	mem_free(all);
+	mem_free(from);
+	mem_free(to);
 }

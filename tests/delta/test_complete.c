@@ -1,5 +1,5 @@
-/* Goal: whatever the complete reads of a snapshot had to hold is proved, and
- * nothing else, however they overlap and whichever of them is spoiled. */
+/* Goal: whatever the complete reads of a snapshot had to hold is covered, and nothing else, however
+ * they overlap and whichever of them is spoiled. */
 #include "delta/complete.h"
 
 #include <criterion/criterion.h>
@@ -12,7 +12,7 @@
 /* Pages as a manifest names them and as they were read. */
 struct reads {
 	struct manifest_page pages[PAGES];
-	struct read_page taken[PAGES];
+	struct read_page read[PAGES];
 	uint32_t locations[PAGES];
 	size_t n;
 };
@@ -47,7 +47,7 @@ add(struct reads *r, enum resource resource, struct read read)
 {
 	r->pages[r->n] = (struct manifest_page){ .resource = resource,
 		.scope = { .kind = read.kind, .from = read.from, .to = read.to } };
-	r->taken[r->n] = (struct read_page){ .has_nameless = read.has_nameless };
+	r->read[r->n] = (struct read_page){ .has_nameless = read.has_nameless };
 	r->locations[r->n++] = read.location;
 }
 
@@ -55,7 +55,7 @@ static struct complete_scopes
 find(struct arena *a, struct reads *r, enum entity entity)
 {
 	struct manifest m = { .pages = r->pages, .n = r->n };
-	struct read_snapshot in = { .pages = r->taken };
+	struct read_snapshot in = { .pages = r->read };
 	struct read_source source = { .manifest = &m, .locations = r->locations };
 
 	return complete_find(a, &in, &source, entity);
@@ -67,7 +67,7 @@ find(struct arena *a, struct reads *r, enum entity entity)
 	{                                                                                          \
 		0, 1, 0                                                                            \
 	}
-struct proof_case {
+struct scope_case {
 	const char *what;
 	struct read reads[4];
 	size_t reads_n;
@@ -75,7 +75,7 @@ struct proof_case {
 };
 
 static void
-check(const struct proof_case *rows, size_t n)
+check(const struct scope_case *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct reads r = { .n = 0 };
@@ -96,9 +96,9 @@ check(const struct proof_case *rows, size_t n)
 	}
 }
 
-Test(proof, windows_are_merged_where_nothing_lies_between)
+Test(complete, windows_are_merged_where_nothing_lies_between)
 {
-	static const struct proof_case rows[] = {
+	static const struct scope_case rows[] = {
 		{ "none", { ALL(0) }, 0, { END } },
 		{ "one", { WINDOW(1, 2, 5) }, 1, { { 1, 2, 4 }, END } },
 		{ "of a moment", { WINDOW(1, 2, 3) }, 1, { { 1, 2, 2 }, END } },
@@ -118,7 +118,7 @@ Test(proof, windows_are_merged_where_nothing_lies_between)
 		    { { 1, 1, 2 }, { 1, 4, 5 }, { 2, 2, 3 }, END } },
 		{ "to the ends of time", { WINDOW(1, INT64_MIN, 0), WINDOW(1, 1, INT64_MAX) }, 2,
 		    { { 1, INT64_MIN, -1 }, { 1, 1, INT64_MAX - 1 }, END } },
-		{ "what proves nothing",
+		{ "what is not complete",
 		    { { SCOPE_UPDATED, 1, 0, 9, false }, { SCOPE_ID, 1, 0, 9, false } }, 2,
 		    { END } },
 	};
@@ -126,9 +126,9 @@ Test(proof, windows_are_merged_where_nothing_lies_between)
 	check(rows, COUNT(rows));
 }
 
-Test(proof, a_whole_read_is_of_all_times)
+Test(complete, a_whole_read_is_of_all_times)
 {
-	static const struct proof_case rows[] = {
+	static const struct scope_case rows[] = {
 		{ "alone", { ALL(0) }, 1, { { 0, INT64_MIN, INT64_MAX }, END } },
 		{ "beside windows",
 		    { WINDOW(1, 0, 9), ALL(1), WINDOW(2, 0, 9), WINDOW(1, INT64_MIN, INT64_MAX) },
@@ -148,9 +148,9 @@ Test(proof, a_whole_read_is_of_all_times)
 	cr_expect(!complete_is_whole(&(struct complete_scope){ 1, INT64_MIN, 1 }));
 }
 
-Test(proof, a_nameless_record_in_any_page_spoils_its_scope_alone)
+Test(complete, a_nameless_record_in_any_page_spoils_its_scope_alone)
 {
-	static const struct proof_case rows[] = {
+	static const struct scope_case rows[] = {
 		{ "in the first of three", { SPOILED(1, 0, 9), WINDOW(1, 0, 9), WINDOW(1, 0, 9) },
 		    3, { END } },
 		{ "in the second", { WINDOW(1, 0, 9), SPOILED(1, 0, 9), WINDOW(1, 0, 9) }, 3,
@@ -228,7 +228,7 @@ is_spoiled(const struct reads *r, size_t page)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct manifest_page *q = &r->pages[i];
 
-		if (r->taken[i].has_nameless && q->resource == p->resource &&
+		if (r->read[i].has_nameless && q->resource == p->resource &&
 		    r->locations[i] == r->locations[page] && q->scope.kind == p->scope.kind &&
 		    q->scope.from == p->scope.from && q->scope.to == p->scope.to)
 			return true;
@@ -299,9 +299,9 @@ expect_the_same(const struct reads *r, const struct complete_scopes *p, int seed
 	}
 }
 
-Test(proof, of_random_reads_the_same_is_proved_as_one_by_one)
+Test(complete, random_reads_cover_together_what_they_cover_one_by_one)
 {
-	size_t proved = 0, parted = 0;
+	size_t covered = 0, parted = 0;
 
 	for (int seed = 1; seed <= 20000; seed++) {
 		uint64_t random = (uint64_t)seed * UINT64_C(0x9e3779b97f4a7c15);
@@ -315,10 +315,10 @@ Test(proof, of_random_reads_the_same_is_proved_as_one_by_one)
 
 			cr_assert(p.n == find_unmerged(&p), "seed %d", seed);
 			expect_the_same(&r, &p, seed);
-			proved += p.n > 0;
+			covered += p.n > 0;
 			parted += p.n > 3;
 		}
 		arena_release(&a);
 	}
-	cr_expect(proved > 15000 && parted > 2000, "%zu %zu", proved, parted);
+	cr_expect(covered > 15000 && parted > 2000, "%zu %zu", covered, parted);
 }

@@ -116,7 +116,7 @@ Test(delta, another_text_of_the_same_meaning_is_unchanged)
 	account_apply(&g, next);
 	account_judge(&g, next);
 	cr_expect(
-	    g.intake.seen[ENTITY_CUSTOMER][0]->sight == SEEN_SAME, "its text is the known one now");
+	    g.in.seen[ENTITY_CUSTOMER][0]->form == SEEN_SAME, "its text is the known one now");
 	account_end(&g);
 }
 
@@ -176,33 +176,9 @@ Test(delta, a_version_before_that_is_damaged_refuses_the_snapshot)
 	cr_assert(file_exists(path));
 	cr_assert(file_save(path, STR("[{\"id\":\"a\",\"n\":3}]"), &g.e) == 0);
 	cr_assert(account_read(&g, next) == 0);
-	cr_expect(delta_find(&g.delta, &g.s, &g.intake, &g.source, &g.e) == -1);
+	cr_expect(delta_find(&g.delta, &g.s, &g.in, &g.source, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_DAMAGED, "%s", g.e.msg);
 	cr_expect(strstr(g.e.file, "19700102T000000Z") != NULL);
 	cr_expect(strstr(g.e.advice, "backup") != NULL, "%s", g.e.advice);
-	account_end(&g);
-}
-
-Test(delta, the_number_of_threads_changes_nothing)
-{
-	struct account g;
-	struct page first[PAGES_MAX] = { 0 }, next[PAGES_MAX] = { 0 };
-
-	account_begin(&g);
-	for (int i = 0; i < PAGES_MAX - 1; i++) {
-		first[i] = (struct page)CUSTOMERS(
-		    str_z(&g.a, str_printf(&g.a, "[{'id':'%d','n':%d}]", 20 - i, i)));
-		next[i] = (struct page)CUSTOMERS(
-		    str_z(&g.a, str_printf(&g.a, "[{'id':'%d','n':%d}]", 20 - i, i + 1)));
-	}
-	account_apply(&g, first);
-	for (size_t jobs = 1; jobs <= 8; jobs *= 2) {
-		g.jobs = jobs;
-		account_expect(&g, next,
-		    "~10 ~11 ~12 ~13 ~14 ~15 ~16 ~17 ~18 ~19 ~20 ~6 ~7 ~8 ~9 "
-		    "|");
-		cr_expect(str_eq(g.delta.ops[ENTITY_CUSTOMER][0].changes,
-		    STR("[{\"path\":\"/n\",\"before\":10,\"after\":11}]")));
-	}
 	account_end(&g);
 }

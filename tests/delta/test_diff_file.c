@@ -58,7 +58,7 @@ expect_text(struct account *g, struct str have, const char *want)
 	cr_expect(str_eq(have, quoted(&g->a, want)), "%.*s", STR_ARG(have));
 }
 
-Test(diff, the_first_one_has_no_one_before)
+Test(diff_file, the_first_one_has_no_one_before)
 {
 	static const struct page pages[] = { CUSTOMERS("[{'id':'a\\\"b'}]"), { 0 } };
 	struct account g;
@@ -78,7 +78,7 @@ Test(diff, the_first_one_has_no_one_before)
 	account_end(&g);
 }
 
-Test(diff, each_op_has_its_line)
+Test(diff_file, each_op_has_its_line)
 {
 	static const struct page first[] = { CUSTOMERS("[]"),
 		CUSTOMERS("[{'id':'a'},{'id':'b','n':1.0}]"),
@@ -113,7 +113,7 @@ Test(diff, each_op_has_its_line)
 	account_end(&g);
 }
 
-Test(diff, a_large_one_is_many_members_and_one_text)
+Test(diff_file, a_large_one_is_many_members_and_one_text)
 {
 	struct account g;
 	struct buf b = { 0 };
@@ -138,7 +138,7 @@ Test(diff, a_large_one_is_many_members_and_one_text)
 	account_end(&g);
 }
 
-Test(diff, one_that_is_given_up_leaves_nothing)
+Test(diff_file, one_that_is_given_up_leaves_nothing)
 {
 	static const struct page pages[] = { CUSTOMERS("[{'id':'a'}]"), { 0 } };
 	struct account g;

@@ -1,5 +1,5 @@
-/* Goal: sightings come out by id, each id once with its last copy, whatever ids
- * look like and however many threads there are. */
+/* Goal: copies come out by id, each id once with its last one, whatever ids look like and however
+ * many threads there are. */
 #include "delta/merge.h"
 
 #include <criterion/criterion.h>
@@ -31,7 +31,7 @@ make(struct arena *a, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		struct seen head = { .page = i / 100,
 			.index = i % 100 & 0xff,
-			.sight = i % 3 == 0 ? SEEN_NEW : SEEN_SAME };
+			.form = i % 3 == 0 ? SEEN_NEW : SEEN_SAME };
 
 		seen_add(&b, &head, id_of(a, i), STR(""), STR(""));
 	}
@@ -70,7 +70,7 @@ expect_merged(const struct buf *b, size_t n, size_t jobs)
 	const struct seen *s = (const void *)b->p;
 	const struct seen **all = mem_alloc(n * sizeof(*all));
 	const struct seen **kept = mem_alloc(n * sizeof(*kept));
-	size_t sights[SEEN_FORMS] = { 0 };
+	size_t forms[SEEN_FORMS] = { 0 };
 	struct merged m;
 	struct err e = ERR_INIT;
 
@@ -80,11 +80,11 @@ expect_merged(const struct buf *b, size_t n, size_t jobs)
 	}
 	cr_assert(merge_copies(all, n, jobs, &m, &e) == 0);
 	for (size_t i = 0; i < m.n; i++) {
-		sights[m.seen[i]->sight]++;
+		forms[m.seen[i]->form]++;
 		cr_assert(i == 0 || str_cmp(seen_id(m.seen[i - 1]), seen_id(m.seen[i])) < 0,
 		    "place %zu of %zu, %zu jobs", i, m.n, jobs);
 	}
-	cr_expect(memcmp(sights, m.sights, sizeof(sights)) == 0);
+	cr_expect(memcmp(forms, m.forms, sizeof(forms)) == 0);
 	expect_last(&m, kept, n);
 	mem_free(m.seen);
 	mem_free(kept);

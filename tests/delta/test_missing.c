@@ -17,17 +17,17 @@ static const struct page base[] = {
 };
 
 /* The pages on top of the base, and the delta they must give. */
-struct absence_case {
+struct missing_case {
 	const char *what;
 	struct page pages[5];
 	const char *want;
 };
 
 static void
-check(const struct absence_case *rows, size_t n)
+check(const struct missing_case *rows, size_t n)
 {
 	for (size_t i = 0; i < n * COUNT(ways); i++) {
-		const struct absence_case *row = &rows[i / COUNT(ways)];
+		const struct missing_case *row = &rows[i / COUNT(ways)];
 		struct account g;
 
 		account_begin(&g);
@@ -40,9 +40,9 @@ check(const struct absence_case *rows, size_t n)
 	}
 }
 
-Test(absence, a_customer_is_gone_who_a_whole_read_lacks)
+Test(missing, a_customer_is_gone_who_a_whole_read_lacks)
 {
-	static const struct absence_case rows[] = {
+	static const struct missing_case rows[] = {
 		{ "one is missing", { CUSTOMERS("[{'id':'c1'},{'id':'c3'}]") }, "-c2 |" },
 		{ "all are missing", { CUSTOMERS("[]") }, "-c1 -c2 -c3 |" },
 		{ "over two pages", { CUSTOMERS("[{'id':'c1'}]"), CUSTOMERS("[{'id':'c2'}]") },
@@ -68,9 +68,9 @@ Test(absence, a_customer_is_gone_who_a_whole_read_lacks)
 	check(rows, COUNT(rows));
 }
 
-Test(absence, an_order_is_gone_that_a_whole_read_of_its_location_lacks)
+Test(missing, an_order_is_gone_that_a_whole_read_of_its_location_lacks)
 {
-	static const struct absence_case rows[] = {
+	static const struct missing_case rows[] = {
 		{ "of its location", { ORDERS_AT("L1", "[{'id':'a'," A "}]") }, " | -b" },
 		{ "of another location", { ORDERS_AT("L3", "[]") }, " |" },
 		{ "without a location", { ORDERS("[]") }, " | -d" },
@@ -87,9 +87,9 @@ Test(absence, an_order_is_gone_that_a_whole_read_of_its_location_lacks)
 	check(rows, COUNT(rows));
 }
 
-Test(absence, a_window_proves_what_was_created_in_it)
+Test(missing, a_window_proves_what_was_created_in_it)
 {
-	static const struct absence_case rows[] = {
+	static const struct missing_case rows[] = {
 		{ "january", { WINDOW("L1", "2026-01-01", "2026-02-01", "[]") }, " | -a" },
 		{ "the first moment is in it", { WINDOW("L1", "2026-02-01", "2026-02-02", "[]") },
 		    " | -b" },
@@ -115,9 +115,9 @@ Test(absence, a_window_proves_what_was_created_in_it)
 	check(rows, COUNT(rows));
 }
 
-Test(absence, a_nameless_record_spoils_its_scope_alone)
+Test(missing, a_nameless_record_spoils_its_scope_alone)
 {
-	static const struct absence_case rows[] = {
+	static const struct missing_case rows[] = {
 		{ "no id", { CUSTOMERS("[{'id':'c1'},{}]") }, " |" },
 		{ "no json", { CUSTOMERS("[{'id':'c1'},{'id':}]") }, " |" },
 		{ "an empty place", { CUSTOMERS("[{'id':'c1'},,null]") }, " |" },
@@ -139,9 +139,9 @@ Test(absence, a_nameless_record_spoils_its_scope_alone)
 	check(rows, COUNT(rows));
 }
 
-Test(absence, a_quarantined_record_with_an_id_is_there)
+Test(missing, a_quarantined_record_with_an_id_is_there)
 {
-	static const struct absence_case rows[] = {
+	static const struct missing_case rows[] = {
 		{ "in the whole read", { CUSTOMERS("[{'id':'c1'},{'id':'c2','isLoyal':3}]") },
 		    "-c3 |" },
 		{ "in a part",
@@ -159,7 +159,7 @@ Test(absence, a_quarantined_record_with_an_id_is_there)
 	check(rows, COUNT(rows));
 }
 
-Test(absence, an_order_that_moved_belongs_to_its_new_location)
+Test(missing, an_order_that_moved_belongs_to_its_new_location)
 {
 	static const struct page moved[] = { ORDERS_AT("L2", "[{'id':'a'," A "},{'id':'c'," A "}]"),
 		{ 0 } };
@@ -219,15 +219,14 @@ describe_many(struct arena *a, struct manifest *m, uint32_t *locations, uint32_t
 
 /* Of windows alone each is looked into, with the last page all that is known
  * is walked over. */
-Test(absence, two_hundred_thousand_windows_and_orders_take_no_quadratic_time, .timeout = 20)
+Test(missing, two_hundred_thousand_windows_and_orders_take_no_quadratic_time, .timeout = 20)
 {
 	struct account g;
 	struct manifest m = { 0 };
 	struct read_snapshot nothing = { 0 };
 	struct read_source source = { .manifest = &m };
 	uint32_t *locations;
-	struct absent *list;
-	size_t n;
+	struct missing gone;
 
 	account_begin(&g);
 	locations = arena_array(&g.a, MANY + 1, sizeof(*locations));
@@ -236,11 +235,12 @@ Test(absence, two_hundred_thousand_windows_and_orders_take_no_quadratic_time, .t
 	source.locations = locations;
 	for (m.n = MANY; m.n <= MANY + 1; m.n++) {
 		cr_assert(
-		    missing_find(&g.a, &g.s, &nothing, &source, ENTITY_ORDER, &list, &n, &g.e) == 0,
+		    missing_find(&g.a, &g.s, &nothing, &source, ENTITY_ORDER, &gone, &g.e) == 0,
 		    "%s", g.e.msg);
-		cr_assert(n == MANY / 2, "%zu", n);
-		for (size_t i = 0; i < n; i++)
-			cr_assert(str_eq(list[i].id, str_printf(&g.a, "%06zu", 2 * i)), "%zu", i);
+		cr_assert(gone.n == MANY / 2, "%zu", gone.n);
+		for (size_t i = 0; i < gone.n; i++)
+			cr_assert(
+			    str_eq(gone.list[i].id, str_printf(&g.a, "%06zu", 2 * i)), "%zu", i);
 	}
 	account_end(&g);
 }

@@ -1,5 +1,4 @@
-/* Goal: what is kept of a record comes out as it went in, however many lie
- * behind one another. */
+/* Goal: what is kept of a record comes out as it went in, however many lie behind one another. */
 #include "delta/seen.h"
 
 #include <criterion/criterion.h>
@@ -9,29 +8,50 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static struct buf
-all_of(const struct order *orders, size_t n, struct seen_dictionary *l,
+all_of(const struct order *orders, size_t n, struct seen_dictionary *d,
     const struct schema_unknown *unknown)
 {
 	struct buf b = { 0 };
-	struct seen_packer out = { 0 };
+	struct seen_packer packer = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		struct seen head = { .page = 1,
 			.index = i & 0xffffff,
-			.lexicon = 3,
-			.sight = (i % 2 ? SEEN_TEXT : SEEN_NEW) & 3 };
+			.worker = 3,
+			.form = (i % 2 ? SEEN_TEXT : SEEN_NEW) & 3 };
 		char id[300];
 
 		memset(id, (int)('a' + i), sizeof(id));
-		seen_pack_order(&out, (struct hash){ i, ~i }, &unknown[i % 2], &orders[i], l);
-		seen_add(&b, &head, str_of(id, 1 + 60 * i), buf_view(&out.facts),
+		seen_pack_order(&packer, (struct hash){ i, ~i }, &unknown[i % 2], &orders[i], d);
+		seen_add(&b, &head, str_of(id, 1 + 60 * i), buf_view(&packer.fields),
 		    i % 2 ? str_of(id, 7 * i) : STR(""));
 	}
-	seen_packer_release(&out);
+	seen_packer_release(&packer);
 	return b;
 }
 
-Test(sighting, orders_come_out_as_they_went_in)
+static void
+expect_order(const struct seen *s, const struct order *want, size_t i)
+{
+	struct seen_order o = seen_order(s);
+	struct sale sale = seen_sale(s);
+	uint32_t n;
+
+	cr_expect((uintptr_t)s % SEEN_ALIGN == 0);
+	cr_expect(s->page == 1 && s->index == i && s->worker == 3);
+	cr_expect(o.hash.lo == i && o.hash.hi == ~i && hash_eq(o.hash, seen_hash(s)));
+	cr_expect(o.created == want->created && seen_created(s) == o.created, "%zu", i);
+	cr_expect(o.customer == seen_customer_number(s) && (o.customer == 0) == (i == 2));
+	cr_expect(sale.created == want->created && sale.time == want->time, "%zu", i);
+	cr_expect(sale.total == want->total && sale.has_total == want->has_total, "%zu", i);
+	cr_expect(sale.voided == want->voided && sale.undoes_sale == want->undoes_sale);
+	cr_expect(sale.status != 0 && sale.items.n == 0);
+	cr_expect(seen_next_number(&o.unknown, &n) == (i % 2 ? 1 : 0));
+	cr_expect(seen_id(s).n == 1 + 60 * i && seen_id(s).p[60 * i] == (char)('a' + i));
+	cr_expect(seen_text(s).n == (i % 2 ? 7 * i : 0));
+}
+
+Test(seen, orders_come_out_as_they_went_in)
 {
 	static const struct order orders[] = {
 		{ .created = 0, .time = 0 },
@@ -42,7 +62,7 @@ Test(sighting, orders_come_out_as_they_went_in)
 	};
 	uint32_t numbers[] = { 0, 200 };
 	struct schema_unknown unknown[2] = { { 0 }, { .list = numbers, .n = 2 } };
-	struct seen_dictionary l = { 0 };
+	struct seen_dictionary d = { 0 };
 	struct order list[COUNT(orders)];
 	struct buf b;
 	const struct seen *s;
@@ -52,32 +72,13 @@ Test(sighting, orders_come_out_as_they_went_in)
 		list[i].customer = i == 2 ? STR("") : STR("c");
 		list[i].status = STR("sold");
 	}
-	b = all_of(list, COUNT(list), &l, unknown);
+	b = all_of(list, COUNT(list), &d, unknown);
 	s = (const void *)b.p;
 	for (size_t i = 0; i < COUNT(list); i++) {
-		struct seen_order f = seen_order(s);
-		uint32_t n;
-
-		cr_expect((uintptr_t)s % SEEN_ALIGN == 0);
-		cr_expect(s->page == 1 && s->index == i && s->lexicon == 3);
-		cr_expect(f.hash.lo == i && f.hash.hi == ~i);
-		cr_expect(f.sale.created == list[i].created, "%zu", i);
-		cr_expect(seen_created(s) == list[i].created, "%zu", i);
-		cr_expect(f.sale.time == list[i].time, "%zu", i);
-		cr_expect(f.sale.total == list[i].total, "%zu", i);
-		cr_expect(f.sale.has_total == list[i].has_total);
-		cr_expect(f.sale.voided == list[i].voided);
-		cr_expect(f.sale.undoes_sale == list[i].undoes_sale);
-		cr_expect(f.customer == seen_buyer(s));
-		cr_expect((f.customer == 0) == (i == 2));
-		cr_expect(f.sale.status != 0 && f.sale.items.n == 0);
-		cr_expect(seen_next_number(&f.unknown, &n) == (i % 2 ? 1 : 0));
-		cr_expect(seen_id(s).n == 1 + 60 * i);
-		cr_expect(seen_id(s).p[60 * i] == (char)('a' + i));
-		cr_expect(seen_raw(s).n == (i % 2 ? 7 * i : 0));
+		expect_order(s, &list[i], i);
 		s = seen_following(s);
 	}
 	cr_expect((const char *)s == b.p + b.n);
 	buf_release(&b);
-	seen_dictionary_release(&l);
+	seen_dictionary_release(&d);
 }

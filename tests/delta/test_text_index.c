@@ -7,14 +7,19 @@
 
 #define MANY 3000
 
+struct fixture {
+	struct account g;
+	struct text_index k;
+};
+
 /* A row of the state for the record of that text. */
 static void
 put_customer(struct account *g, const char *id, const char *text)
 {
-	struct known_customer row = { .hash = hash_of(str_c(text)) };
+	struct known_record row = { .hash = hash_of(str_c(text)) };
 	struct buf b = { 0 };
 
-	known_customer_pack(&b, &row);
+	row_record_pack(&b, ENTITY_CUSTOMER, &row);
 	cr_assert(kv_put(g->s.txn, TABLE_CUSTOMERS, str_c(id), buf_view(&b), &g->e) == 0);
 	buf_release(&b);
 }
@@ -22,10 +27,10 @@ put_customer(struct account *g, const char *id, const char *text)
 static void
 put_order(struct account *g, struct str id, struct str text, uint32_t location)
 {
-	struct known_order row = { .hash = hash_of(text), .location = location };
+	struct known_record row = { .hash = hash_of(text), .location = location };
 	struct buf b = { 0 };
 
-	known_order_pack(&b, &row);
+	row_record_pack(&b, ENTITY_ORDER, &row);
 	cr_assert(kv_put(g->s.txn, TABLE_ORDERS, id, buf_view(&b), &g->e) == 0);
 	buf_release(&b);
 }
@@ -40,124 +45,105 @@ find(const struct text_index *k, const char *text)
 	return ordinal;
 }
 
-Test(known, an_ordinal_is_the_place_among_the_ids)
+/* An index of these customers, id and text by turns; ends with NULL. */
+static int
+begin(struct fixture *f, const char *const *customers)
 {
-	struct account g;
-	struct text_index k;
-
-	account_begin(&g);
-	put_customer(&g, "b", "second");
-	put_customer(&g, "c", "third");
-	put_customer(&g, "a", "first");
-	cr_assert(text_index_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 1);
-	cr_expect(k.is_on && k.n == 3 && k.locations == NULL);
-	cr_expect(find(&k, "first") == 0 && find(&k, "second") == 1 && find(&k, "third") == 2);
-	cr_expect(find(&k, "fourth") == TEXT_INDEX_NONE);
-	text_index_release(&k);
-	account_end(&g);
+	account_begin(&f->g);
+	for (; *customers != NULL; customers += 2)
+		put_customer(&f->g, customers[0], customers[1]);
+	return text_index_build(&f->k, f->g.s.txn, ENTITY_CUSTOMER, &f->g.e);
 }
 
-Test(known, of_many_each_is_found_and_no_other)
+static void
+end(struct fixture *f)
+{
+	text_index_release(&f->k);
+	account_end(&f->g);
+}
+
+static const char *const one[] = { "a", "text", NULL };
+
+Test(text_index, an_ordinal_is_the_place_among_the_ids)
+{
+	static const char *const three[] = { "b", "second", "c", "third", "a", "first", NULL };
+	struct fixture f;
+
+	cr_assert(begin(&f, three) == 1);
+	cr_expect(f.k.is_on && f.k.n == 3 && f.k.locations == NULL);
+	cr_expect(
+	    find(&f.k, "first") == 0 && find(&f.k, "second") == 1 && find(&f.k, "third") == 2);
+	cr_expect(find(&f.k, "fourth") == TEXT_INDEX_NONE);
+	end(&f);
+}
+
+Test(text_index, of_many_each_is_found_and_no_other)
 {
 	struct hash asked[2 * MANY];
 	uint32_t ordinals[2 * MANY];
-	struct account g;
-	struct text_index k;
+	struct fixture f;
 
-	account_begin(&g);
+	account_begin(&f.g);
 	for (int i = 0; i < 2 * MANY; i++) {
-		struct str text = str_printf(&g.a, "%06d", i);
+		struct str text = str_printf(&f.g.a, "%06d", i);
 
 		asked[i] = hash_of(text);
 		if (i % 2 == 0)
-			put_order(&g, text, text, (uint32_t)i);
+			put_order(&f.g, text, text, (uint32_t)i);
 	}
-	cr_assert(text_index_build(&k, g.s.txn, ENTITY_ORDER, &g.e) == 1);
-	text_index_find(&k, asked, 2 * MANY, ordinals);
+	cr_assert(text_index_build(&f.k, f.g.s.txn, ENTITY_ORDER, &f.g.e) == 1);
+	text_index_find(&f.k, asked, 2 * MANY, ordinals);
 	for (uint32_t i = 0; i < 2 * MANY; i++)
 		cr_assert(ordinals[i] == (i % 2 == 0 ? i / 2 : TEXT_INDEX_NONE), "%u", i);
-	cr_expect(k.locations[7] == 14);
-	text_index_release(&k);
-	account_end(&g);
+	cr_expect(f.k.locations[7] == 14);
+	end(&f);
 }
 
-Test(known, it_does_not_serve_where_two_texts_have_one_hash)
+Test(text_index, it_does_not_serve_where_texts_have_one_hash_or_nothing_is_known)
 {
-	struct account g;
-	struct text_index k;
+	static const char *const alike[] = { "a", "text", "b", "another", "c", "text", NULL };
+	static const char *const none[] = { NULL };
+	struct fixture f;
 
-	account_begin(&g);
-	put_customer(&g, "a", "text");
-	put_customer(&g, "b", "another");
-	put_customer(&g, "c", "text");
-	cr_expect(text_index_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 0);
-	cr_expect(!k.is_on);
-	text_index_release(&k);
-	account_end(&g);
+	cr_expect(begin(&f, alike) == 0 && !f.k.is_on);
+	end(&f);
+	cr_expect(begin(&f, none) == 0 && !f.k.is_on);
+	end(&f);
 }
 
-Test(known, it_does_not_serve_where_nothing_is_known)
+Test(text_index, a_row_that_cannot_be_read_is_a_broken_state)
 {
-	struct account g;
-	struct text_index k;
+	struct fixture f;
 
-	account_begin(&g);
-	put_customer(&g, "a", "text");
-	cr_expect(text_index_build(&k, g.s.txn, ENTITY_ORDER, &g.e) == 0);
-	cr_expect(!k.is_on);
-	text_index_release(&k);
-	account_end(&g);
+	account_begin(&f.g);
+	cr_assert(kv_put(f.g.s.txn, TABLE_ORDERS, STR("a"), STR("?"), &f.g.e) == 0);
+	cr_expect(text_index_build(&f.k, f.g.s.txn, ENTITY_ORDER, &f.g.e) == -1);
+	cr_expect(f.g.e.kind == ERR_FAILED);
+	end(&f);
 }
 
-Test(known, a_row_that_cannot_be_read_is_a_broken_state)
+Test(text_index, the_last_place_stays)
 {
-	struct account g;
-	struct text_index k;
+	struct fixture f;
 
-	account_begin(&g);
-	cr_assert(kv_put(g.s.txn, TABLE_ORDERS, STR("a"), STR("?"), &g.e) == 0);
-	cr_expect(text_index_build(&k, g.s.txn, ENTITY_ORDER, &g.e) == -1);
-	cr_expect(g.e.kind == ERR_FAILED);
-	text_index_release(&k);
-	account_end(&g);
-}
-
-Test(known, the_last_place_stays)
-{
-	struct account g;
-	struct text_index k;
-
-	account_begin(&g);
-	put_customer(&g, "a", "text");
-	cr_assert(text_index_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 1);
-	cr_expect(text_index_mark(&k, 0) == TEXT_INDEX_UNSEEN);
-	text_index_see(&k, 0, 0, 0);
-	cr_expect(text_index_mark(&k, 0) == TEXT_INDEX_SEEN);
-	text_index_see(&k, 0, 3, 1);
-	text_index_see(&k, 0, 2, 9);
-	text_index_see(&k, 0, 3, 0);
-	cr_expect(text_index_mark_page(text_index_mark(&k, 0)) == 3);
-	cr_expect(!text_index_supersede(&k, 0, 3, 0), "the known text lies after it");
-	cr_expect(text_index_mark(&k, 0) > TEXT_INDEX_SEEN);
-	cr_expect(text_index_supersede(&k, 0, 3, 2));
-	cr_expect(text_index_mark(&k, 0) == TEXT_INDEX_CHANGED);
-	text_index_release(&k);
-	account_end(&g);
-}
-
-Test(known, the_first_place_of_all_is_one)
-{
-	struct account g;
-	struct text_index k;
-
-	account_begin(&g);
-	put_customer(&g, "a", "text");
-	cr_assert(text_index_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 1);
-	text_index_see(&k, 0, 0, 1);
-	cr_expect(!text_index_supersede(&k, 0, 0, 0));
-	cr_expect(text_index_supersede(&k, 0, 0, 2));
-	text_index_release(&k);
-	account_end(&g);
+	cr_assert(begin(&f, one) == 1);
+	cr_expect(text_index_mark(&f.k, 0) == TEXT_INDEX_UNSEEN);
+	text_index_see(&f.k, 0, 0, 0);
+	cr_expect(text_index_mark(&f.k, 0) == TEXT_INDEX_SEEN);
+	text_index_see(&f.k, 0, 3, 1);
+	text_index_see(&f.k, 0, 2, 9);
+	text_index_see(&f.k, 0, 3, 0);
+	cr_expect(text_index_mark_page(text_index_mark(&f.k, 0)) == 3);
+	cr_expect(!text_index_supersede(&f.k, 0, 3, 0), "the known text lies after it");
+	cr_expect(text_index_mark(&f.k, 0) > TEXT_INDEX_SEEN);
+	cr_expect(text_index_supersede(&f.k, 0, 3, 2));
+	cr_expect(text_index_mark(&f.k, 0) == TEXT_INDEX_CHANGED);
+	end(&f);
+	cr_assert(begin(&f, one) == 1);
+	text_index_see(&f.k, 0, 0, 1);
+	cr_expect(!text_index_supersede(&f.k, 0, 0, 0));
+	cr_expect(text_index_supersede(&f.k, 0, 0, 2));
+	end(&f);
 }
 
 static int
@@ -172,18 +158,14 @@ see(void *context, size_t worker, size_t i, struct err *e)
 	return 0;
 }
 
-Test(known, threads_agree_on_the_last_place)
+Test(text_index, threads_agree_on_the_last_place)
 {
-	struct account g;
-	struct text_index k;
+	struct fixture f;
 
-	account_begin(&g);
-	put_customer(&g, "a", "text");
-	cr_assert(text_index_build(&k, g.s.txn, ENTITY_CUSTOMER, &g.e) == 1);
-	cr_assert(pool_run(4, 1000, see, &k, &g.e) == 0);
-	cr_expect(text_index_mark_page(text_index_mark(&k, 0)) == 999);
-	cr_expect(!text_index_supersede(&k, 0, 999, 48));
-	cr_expect(text_index_supersede(&k, 0, 999, 50));
-	text_index_release(&k);
-	account_end(&g);
+	cr_assert(begin(&f, one) == 1);
+	cr_assert(pool_run(4, 1000, see, &f.k, &f.g.e) == 0);
+	cr_expect(text_index_mark_page(text_index_mark(&f.k, 0)) == 999);
+	cr_expect(!text_index_supersede(&f.k, 0, 999, 48));
+	cr_expect(text_index_supersede(&f.k, 0, 999, 50));
+	end(&f);
 }

@@ -1,5 +1,5 @@
 /* Goal: whatever the bytes of a page, every way of scanning it gives the same
- * records or the same error, and a glance at a record never contradicts its
+ * records or the same error, and id_peek at a record never contradicts its
  * strict reading. */
 #include "json/split.h"
 
@@ -56,10 +56,10 @@ check_peek(struct str record, bool is_order)
 	struct json j = JSON_INIT;
 	struct json_fault f;
 	struct arena a = { 0 };
-	struct str glance, strict;
+	struct str peeked, strict;
 
-	if (id_peek(record, is_order, &glance) && json_read(&j, record, &f))
-		assert(strict_id(&a, &j, is_order, &strict) && str_eq(glance, strict));
+	if (id_peek(record, is_order, &peeked) && json_read(&j, record, &f))
+		assert(strict_id(&a, &j, is_order, &strict) && str_eq(peeked, strict));
 	arena_release(&a);
 	json_release(&j);
 }

@@ -52,44 +52,17 @@ expect_read(struct str text)
 
 Test(json, what_rfc_8259_allows_is_read)
 {
-	static const struct str texts[] = {
-		T("null"),
-		T("true"),
-		T("false"),
-		T("0"),
-		T("-0"),
-		T("12"),
-		T("-1.5"),
-		T("1e5"),
-		T("1E+5"),
-		T("0.0e-0"),
-		T("10.01e10"),
-		T("123456789012345678901234567890.123456789"),
-		T("1e999999"),
-		T("\"\""),
-		T("\"a\""),
-		T("[]"),
-		T("{}"),
-		T(" [ ] "),
-		T("\t\r\n{ \n}\t"),
-		T("[1,\"a\",null,[],{}]"),
-		T("{\"a\":1,\"b\":{\"a\":1},\"c\":[{\"a\":1},{\"a\":2}]}"),
-		T("{\"\":1}"),
+	static const struct str texts[] = { T("null"), T("true"), T("false"), T("0"), T("-0"),
+		T("12"), T("-1.5"), T("1e5"), T("1E+5"), T("0.0e-0"), T("10.01e10"),
+		T("123456789012345678901234567890.123456789"), T("1e999999"), T("\"\""), T("\"a\""),
+		T("[]"), T("{}"), T(" [ ] "), T("\t\r\n{ \n}\t"), T("[1,\"a\",null,[],{}]"),
+		T("{\"a\":1,\"b\":{\"a\":1},\"c\":[{\"a\":1},{\"a\":2}]}"), T("{\"\":1}"),
 		T("{ \"a\" : 1 , \"b\" : 2 }"),
-		T("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\uABCD\\uabcd\""),
-		T("\"\\ud83d\\ude00\""),
-		T("\"\\uDBFF\\uDFFF\""),
-		T("\"\x7f\""),
-		T("\"\xc2\x80\""),
-		T("\"\xdf\xbf\""),
-		T("\"\xe0\xa0\x80\""),
-		T("\"\xed\x9f\xbf\""),
-		T("\"\xee\x80\x80\""),
-		T("\"\xef\xbf\xbf\""),
-		T("\"\xf0\x90\x80\x80\""),
-		T("\"\xf4\x8f\xbf\xbf\""),
-		T("\"\xef\xbb\xbf\""),
-	};
+		T("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\uABCD\\uabcd\""), T("\"\\ud83d\\ude00\""),
+		T("\"\\uDBFF\\uDFFF\""), T("\"\x7f\""), T("\"\xc2\x80\""), T("\"\xdf\xbf\""),
+		T("\"\xe0\xa0\x80\""), T("\"\xed\x9f\xbf\""), T("\"\xee\x80\x80\""),
+		T("\"\xef\xbf\xbf\""), T("\"\xf0\x90\x80\x80\""), T("\"\xf4\x8f\xbf\xbf\""),
+		T("\"\xef\xbb\xbf\"") };
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		expect_read(texts[i]);
@@ -100,53 +73,19 @@ Test(json, what_is_no_json_is_refused_at_its_byte)
 	static const struct {
 		struct str text;
 		size_t at;
-	} cases[] = {
-		{ T(""), 0 },
-		{ T("  "), 2 },
-		{ T("nul"), 0 },
-		{ T("nulll"), 4 },
-		{ T("True"), 0 },
-		{ T("'a'"), 0 },
-		{ T("1 2"), 2 },
-		{ T("[] []"), 3 },
-		{ T("[]\0"), 2 },
-		{ T("["), 1 },
-		{ T("[1"), 2 },
-		{ T("[1,"), 3 },
-		{ T("[,]"), 1 },
-		{ T("[1,]"), 3 },
-		{ T("[1,,2]"), 3 },
-		{ T("[1 2]"), 3 },
-		{ T("[1}"), 2 },
-		{ T("]"), 0 },
-		{ T("}"), 0 },
-		{ T(","), 0 },
-		{ T(":"), 0 },
-		{ T("{"), 1 },
-		{ T("{1:2}"), 1 },
-		{ T("{\"a\"}"), 4 },
-		{ T("{\"a\":}"), 5 },
-		{ T("{\"a\":1,}"), 7 },
-		{ T("{\"a\":1]"), 6 },
-		{ T("{\"a\" 1}"), 5 },
-		{ T("{\"a\"::1}"), 5 },
-		{ T("{,}"), 1 },
-		{ T("{a:1}"), 1 },
-		{ T("{\"a\":1 \"b\":2}"), 7 },
-		{ T("{null:1}"), 1 },
-		{ T("\"a"), 2 },
-		{ T("\""), 1 },
-		{ T("[\"a]"), 4 },
-		{ T("\"a\"b"), 3 },
-		{ T("// x\n1"), 0 },
-		{ T("[1]/**/"), 3 },
-		{ T("\xef\xbb\xbf{}"), 0 },
-		{ T("\x0b[]"), 0 },
-		{ T("[\xc2\xa0]"), 1 },
-		{ T("undefined"), 0 },
-		{ T("{\"a\":1}{\"a\":1}"), 7 },
-		{ T("\0"), 0 },
-	};
+	} cases[] = { { T(""), 0 }, { T("  "), 2 }, { T("nul"), 0 }, { T("nulll"), 4 },
+		{ T("True"), 0 }, { T("'a'"), 0 }, { T("1 2"), 2 }, { T("[] []"), 3 },
+		{ T("[]\0"), 2 }, { T("["), 1 }, { T("[1"), 2 }, { T("[1,"), 3 }, { T("[,]"), 1 },
+		{ T("[1,]"), 3 }, { T("[1,,2]"), 3 }, { T("[1 2]"), 3 }, { T("[1}"), 2 },
+		{ T("]"), 0 }, { T("}"), 0 }, { T(","), 0 }, { T(":"), 0 }, { T("{"), 1 },
+		{ T("{1:2}"), 1 }, { T("{\"a\"}"), 4 }, { T("{\"a\":}"), 5 },
+		{ T("{\"a\":1,}"), 7 }, { T("{\"a\":1]"), 6 }, { T("{\"a\" 1}"), 5 },
+		{ T("{\"a\"::1}"), 5 }, { T("{,}"), 1 }, { T("{a:1}"), 1 },
+		{ T("{\"a\":1 \"b\":2}"), 7 }, { T("{null:1}"), 1 }, { T("\"a"), 2 },
+		{ T("\""), 1 }, { T("[\"a]"), 4 }, { T("\"a\"b"), 3 }, { T("// x\n1"), 0 },
+		{ T("[1]/**/"), 3 }, { T("\xef\xbb\xbf{}"), 0 }, { T("\x0b[]"), 0 },
+		{ T("[\xc2\xa0]"), 1 }, { T("undefined"), 0 }, { T("{\"a\":1}{\"a\":1}"), 7 },
+		{ T("\0"), 0 } };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
 		expect_fault(cases[i].text, NOT_JSON, cases[i].at);
@@ -177,51 +116,29 @@ Test(json, faults_in_strings_have_their_name)
 		struct str text;
 		const char *what;
 		size_t at;
-	} cases[] = {
-		{ T("\"\\x\""), ESCAPE, 1 },
-		{ T("\"\\"), ESCAPE, 1 },
-		{ T("\"ab\\u12G4\""), ESCAPE, 3 },
-		{ T("\"\\u12\""), ESCAPE, 1 },
-		{ T("\"\\u\""), ESCAPE, 1 },
-		{ T("\"\\U0041\""), ESCAPE, 1 },
-		{ T("\"\\\0\""), ESCAPE, 1 },
-		{ T("\"\\'\""), ESCAPE, 1 },
-		{ T("\"\\u+123\""), ESCAPE, 1 },
-		{ T("\"\\ud800\""), SURROGATE, 1 },
-		{ T("\"\\udc00\""), SURROGATE, 1 },
-		{ T("\"\\ud800x\""), SURROGATE, 1 },
-		{ T("\"\\ud800\\n\""), SURROGATE, 1 },
-		{ T("\"\\ud800\\ud800\""), SURROGATE, 1 },
+	} cases[] = { { T("\"\\x\""), ESCAPE, 1 }, { T("\"\\"), ESCAPE, 1 },
+		{ T("\"ab\\u12G4\""), ESCAPE, 3 }, { T("\"\\u12\""), ESCAPE, 1 },
+		{ T("\"\\u\""), ESCAPE, 1 }, { T("\"\\U0041\""), ESCAPE, 1 },
+		{ T("\"\\\0\""), ESCAPE, 1 }, { T("\"\\'\""), ESCAPE, 1 },
+		{ T("\"\\u+123\""), ESCAPE, 1 }, { T("\"\\ud800\""), SURROGATE, 1 },
+		{ T("\"\\udc00\""), SURROGATE, 1 }, { T("\"\\ud800x\""), SURROGATE, 1 },
+		{ T("\"\\ud800\\n\""), SURROGATE, 1 }, { T("\"\\ud800\\ud800\""), SURROGATE, 1 },
 		{ T("\"\\ud800\\u0041\""), SURROGATE, 1 },
 		{ T("\"\\udc00\\ud800\""), SURROGATE, 1 },
 		{ T("\"\\ud83d\\ude00\\ude00\""), SURROGATE, 13 },
-		{ T("\"\\ud800\\udc0"), SURROGATE, 1 },
-		{ T("\"a\nb\""), CONTROL, 2 },
-		{ T("\"\0\""), CONTROL, 1 },
-		{ T("\"\t\""), CONTROL, 1 },
-		{ T("\"\x1f\""), CONTROL, 1 },
-		{ T("\"\x80\""), UTF8, 1 },
-		{ T("\"\xbf\""), UTF8, 1 },
-		{ T("\"\xc0\x80\""), UTF8, 1 },
-		{ T("\"\xc1\xbf\""), UTF8, 1 },
-		{ T("\"\xc3\""), UTF8, 1 },
-		{ T("\"\xc3"), UTF8, 1 },
-		{ T("\"a\xe0\x9f\xbf\""), UTF8, 2 },
-		{ T("\"\xed\xa0\x80\""), UTF8, 1 },
-		{ T("\"\xed\xb0\x80\""), UTF8, 1 },
-		{ T("\"\xe2\x82\""), UTF8, 1 },
-		{ T("\"\xf0\x8f\xbf\xbf\""), UTF8, 1 },
-		{ T("\"\xf4\x90\x80\x80\""), UTF8, 1 },
-		{ T("\"\xf5\x80\x80\x80\""), UTF8, 1 },
-		{ T("\"\xf0\x9f\x98\""), UTF8, 1 },
-		{ T("\"\xff\""), UTF8, 1 },
-		{ T("\xff"), UTF8, 0 },
-		{ T("[1,\xc3\x28]"), UTF8, 3 },
-		{ T("[] \xf0"), UTF8, 3 },
-		{ T("{\"a\"\x80"), UTF8, 4 },
-		{ T("{\"\\q\":1}"), ESCAPE, 2 },
-		{ T("{\"\x01\":1}"), CONTROL, 2 },
-	};
+		{ T("\"\\ud800\\udc0"), SURROGATE, 1 }, { T("\"a\nb\""), CONTROL, 2 },
+		{ T("\"\0\""), CONTROL, 1 }, { T("\"\t\""), CONTROL, 1 },
+		{ T("\"\x1f\""), CONTROL, 1 }, { T("\"\x80\""), UTF8, 1 },
+		{ T("\"\xbf\""), UTF8, 1 }, { T("\"\xc0\x80\""), UTF8, 1 },
+		{ T("\"\xc1\xbf\""), UTF8, 1 }, { T("\"\xc3\""), UTF8, 1 },
+		{ T("\"\xc3"), UTF8, 1 }, { T("\"a\xe0\x9f\xbf\""), UTF8, 2 },
+		{ T("\"\xed\xa0\x80\""), UTF8, 1 }, { T("\"\xed\xb0\x80\""), UTF8, 1 },
+		{ T("\"\xe2\x82\""), UTF8, 1 }, { T("\"\xf0\x8f\xbf\xbf\""), UTF8, 1 },
+		{ T("\"\xf4\x90\x80\x80\""), UTF8, 1 }, { T("\"\xf5\x80\x80\x80\""), UTF8, 1 },
+		{ T("\"\xf0\x9f\x98\""), UTF8, 1 }, { T("\"\xff\""), UTF8, 1 },
+		{ T("\xff"), UTF8, 0 }, { T("[1,\xc3\x28]"), UTF8, 3 }, { T("[] \xf0"), UTF8, 3 },
+		{ T("{\"a\"\x80"), UTF8, 4 }, { T("{\"\\q\":1}"), ESCAPE, 2 },
+		{ T("{\"\x01\":1}"), CONTROL, 2 } };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
 		expect_fault(cases[i].text, cases[i].what, cases[i].at);
@@ -233,23 +150,11 @@ Test(json, a_string_is_the_same_at_every_length_and_place)
 	static const struct {
 		struct str what;
 		const char *fault; /* NULL: allowed */
-	} cases[] = {
-		{ T("x"), NULL },
-		{ T("\x7f"), NULL },
-		{ T(" "), NULL },
-		{ T("\\n"), NULL },
-		{ T("\\\\"), NULL },
-		{ T("\\\""), NULL },
-		{ T("\xc3\xa9"), NULL },
-		{ T("\xf0\x9f\x98\x80"), NULL },
-		{ T("\\ud83d\\ude00"), NULL },
-		{ T("\x1f"), CONTROL },
-		{ T("\0"), CONTROL },
-		{ T("\x80"), UTF8 },
-		{ T("\xff"), UTF8 },
-		{ T("\\z"), ESCAPE },
-		{ T("\\udead"), SURROGATE },
-	};
+	} cases[] = { { T("x"), NULL }, { T("\x7f"), NULL }, { T(" "), NULL }, { T("\\n"), NULL },
+		{ T("\\\\"), NULL }, { T("\\\""), NULL }, { T("\xc3\xa9"), NULL },
+		{ T("\xf0\x9f\x98\x80"), NULL }, { T("\\ud83d\\ude00"), NULL },
+		{ T("\x1f"), CONTROL }, { T("\0"), CONTROL }, { T("\x80"), UTF8 },
+		{ T("\xff"), UTF8 }, { T("\\z"), ESCAPE }, { T("\\udead"), SURROGATE } };
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -334,19 +239,14 @@ Test(json, a_repeated_key_is_found_decoded)
 	static const struct {
 		struct str text;
 		size_t at;
-	} cases[] = {
-		{ T("{\"a\":1,\"a\":1}"), 7 },
-		{ T("{\"\":1,\"\":1}"), 6 },
-		{ T("{\"ab\":1,\"b\":1,\"ab\":1}"), 14 },
-		{ T("{\"a\":1,\"\\u0061\":1}"), 7 },
-		{ T("{\"\\u0061\":1,\"a\":1}"), 12 },
-		{ T("{\"\\/\":1,\"/\":1}"), 8 },
+	} cases[] = { { T("{\"a\":1,\"a\":1}"), 7 }, { T("{\"\":1,\"\":1}"), 6 },
+		{ T("{\"ab\":1,\"b\":1,\"ab\":1}"), 14 }, { T("{\"a\":1,\"\\u0061\":1}"), 7 },
+		{ T("{\"\\u0061\":1,\"a\":1}"), 12 }, { T("{\"\\/\":1,\"/\":1}"), 8 },
 		{ T("{\"\xf0\x9f\x98\x80\":1,\"\\ud83d\\uDE00\":1}"), 10 },
 		{ T("{\"x\":{\"a\":1,\"a\":1},\"x\":1}"), 12 },
 		{ T("[{\"a\":1},{\"b\":{},\"b\":{}}]"), 17 },
 		{ T("{\"b\":1,\"a\":1,\"b\":1,\"a\":1}"), 13 },
-		{ T("{\"b\":1,\"a\":1,\"\\u0062\":1,\"a\":1}"), 13 },
-	};
+		{ T("{\"b\":1,\"a\":1,\"\\u0062\":1,\"a\":1}"), 13 } };
 
 	for (size_t i = 0; i < COUNT(cases); i++)
 		expect_fault(cases[i].text, REPEATED, cases[i].at);

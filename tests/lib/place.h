@@ -18,7 +18,7 @@ enum {
 	FIRST,
 	SECOND
 };
-static const struct kv_table tables[] = { { "first", false }, { "second", true } };
+static const char *const tables[] = { "first", "second" };
 
 /* A store in a directory of its own, gone at the end. */
 struct place {

@@ -87,6 +87,22 @@ static const struct sample samples[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
+static struct gz_reader *r;
+
+static void
+begin(void)
+{
+	r = gz_reader_new();
+}
+
+static void
+end(void)
+{
+	gz_reader_free(r);
+}
+
+TestSuite(gz, .init = begin, .fini = end);
+
 /* What came of reading something. */
 struct verdict {
 	int rc;
@@ -95,7 +111,7 @@ struct verdict {
 };
 
 static struct verdict
-whole(struct gz_reader *r, struct str in, uint64_t limit)
+whole(struct str in, uint64_t limit)
 {
 	struct verdict v = { .e = ERR_INIT };
 
@@ -163,11 +179,9 @@ deflated(struct str text, int level)
 
 Test(gz, says_of_every_sample_what_is_wrong_and_where)
 {
-	struct gz_reader *r = gz_reader_new();
-
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		const struct sample *s = &samples[i];
-		struct verdict v = whole(r, s->in, LIMIT);
+		struct verdict v = whole(s->in, LIMIT);
 
 		if (s->out != NULL) {
 			cr_expect(v.rc == 0, "%s: %s", s->name, v.e.msg);
@@ -181,16 +195,13 @@ Test(gz, says_of_every_sample_what_is_wrong_and_where)
 		}
 		buf_release(&v.out);
 	}
-	gz_reader_free(r);
 }
 
 Test(gz, pieces_of_every_size_give_the_same)
 {
-	struct gz_reader *r = gz_reader_new();
-
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		struct str in = samples[i].in;
-		struct verdict all = whole(r, in, LIMIT);
+		struct verdict all = whole(in, LIMIT);
 
 		for (size_t size = 1; size <= in.n; size++) {
 			struct verdict v = pieces(in, size, LIMIT);
@@ -200,7 +211,6 @@ Test(gz, pieces_of_every_size_give_the_same)
 		}
 		buf_release(&all.out);
 	}
-	gz_reader_free(r);
 }
 
 Test(gz, a_page_in_pieces_of_every_size_gives_the_same)
@@ -223,14 +233,13 @@ Test(gz, a_page_in_pieces_of_every_size_gives_the_same)
 Test(gz, what_is_deflated_inflates_to_itself)
 {
 	static const size_t sizes[] = { 0, 1, 2, 63, 64, 65535, 65536, 65537, 300000 };
-	struct gz_reader *r = gz_reader_new();
 
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		struct buf text = text_of(sizes[i]);
 
 		for (int level = 1; level <= 9; level++) {
 			struct buf in = deflated(buf_view(&text), level);
-			struct verdict v = whole(r, buf_view(&in), LIMIT);
+			struct verdict v = whole(buf_view(&in), LIMIT);
 
 			cr_expect(v.rc == 0, "%zu bytes, level %d: %s", sizes[i], level, v.e.msg);
 			cr_expect(str_eq(buf_view(&v.out), buf_view(&text)), "%zu bytes, level %d",
@@ -240,12 +249,10 @@ Test(gz, what_is_deflated_inflates_to_itself)
 		}
 		buf_release(&text);
 	}
-	gz_reader_free(r);
 }
 
 Test(gz, what_cannot_be_compressed_passes_through)
 {
-	struct gz_reader *r = gz_reader_new();
 	struct buf noise = { 0 };
 	uint32_t x = 7;
 
@@ -254,14 +261,13 @@ Test(gz, what_cannot_be_compressed_passes_through)
 		buf_char(&noise, (char)(x >> 24));
 	}
 	struct buf in = deflated(buf_view(&noise), 6);
-	struct verdict v = whole(r, buf_view(&in), LIMIT);
+	struct verdict v = whole(buf_view(&in), LIMIT);
 
 	cr_expect(v.rc == 0, "%s", v.e.msg);
 	cr_expect(str_eq(buf_view(&v.out), buf_view(&noise)), "other bytes");
 	buf_release(&v.out);
 	buf_release(&in);
 	buf_release(&noise);
-	gz_reader_free(r);
 }
 
 Test(gz, deflating_appends_a_member_without_time_or_name)
@@ -278,7 +284,6 @@ Test(gz, deflating_appends_a_member_without_time_or_name)
 
 Test(gz, members_written_one_after_another_read_as_one_text)
 {
-	struct gz_reader *r = gz_reader_new();
 	struct buf text = text_of(50000);
 	struct buf in = { 0 };
 
@@ -287,24 +292,22 @@ Test(gz, members_written_one_after_another_read_as_one_text)
 
 		gz_deflate(str_of(text.p + i, n), 3, &in);
 	}
-	struct verdict v = whole(r, buf_view(&in), LIMIT);
+	struct verdict v = whole(buf_view(&in), LIMIT);
 
 	cr_expect(v.rc == 0, "%s", v.e.msg);
 	cr_expect(str_eq(buf_view(&v.out), buf_view(&text)), "other bytes");
 	buf_release(&v.out);
 	buf_release(&in);
 	buf_release(&text);
-	gz_reader_free(r);
 }
 
 Test(gz, a_cut_at_any_byte_is_refused_there)
 {
-	struct gz_reader *r = gz_reader_new();
 	struct buf text = text_of(5000);
 	struct buf in = deflated(buf_view(&text), 6);
 
 	for (size_t n = 0; n < in.n; n++) {
-		struct verdict v = whole(r, str_of(in.p, n), LIMIT);
+		struct verdict v = whole(str_of(in.p, n), LIMIT);
 
 		cr_expect(v.rc == -1, "cut at %zu was read", n);
 		cr_expect(v.e.kind == ERR_DAMAGED, "cut at %zu", n);
@@ -314,7 +317,6 @@ Test(gz, a_cut_at_any_byte_is_refused_there)
 	}
 	buf_release(&in);
 	buf_release(&text);
-	gz_reader_free(r);
 }
 
 /*
@@ -322,13 +324,13 @@ Test(gz, a_cut_at_any_byte_is_refused_there)
  * always zlib's; what libdeflate alone lets pass is the right text (gz.h).
  */
 static void
-flip_every_bit(struct gz_reader *r, struct buf *in, struct str text)
+flip_every_bit(struct buf *in, struct str text)
 {
 	for (size_t i = 0; i < 8 * in->n; i++) {
 		char bit = (char)(1U << i % 8);
 
 		in->p[i / 8] ^= bit;
-		struct verdict v = whole(r, buf_view(in), LIMIT);
+		struct verdict v = whole(buf_view(in), LIMIT);
 		struct verdict w = pieces(buf_view(in), 13, LIMIT);
 
 		if (v.rc < 0 || w.rc == 0)
@@ -344,22 +346,19 @@ flip_every_bit(struct gz_reader *r, struct buf *in, struct str text)
 
 Test(gz, a_flipped_bit_never_gives_another_text)
 {
-	struct gz_reader *r = gz_reader_new();
 	struct buf text = text_of(1500);
 
 	for (int level = 1; level <= 9; level += 4) {
 		struct buf in = deflated(buf_view(&text), level);
 
-		flip_every_bit(r, &in, buf_view(&text));
+		flip_every_bit(&in, buf_view(&text));
 		buf_release(&in);
 	}
 	buf_release(&text);
-	gz_reader_free(r);
 }
 
 Test(gz, a_bomb_stops_at_the_limit_whatever_size_it_claims)
 {
-	struct gz_reader *r = gz_reader_new();
 	size_t n = (size_t)64 << 20;
 	char *zeros = mem_zero(n, 1);
 	struct buf in = deflated(str_of(zeros, n), 9);
@@ -367,7 +366,7 @@ Test(gz, a_bomb_stops_at_the_limit_whatever_size_it_claims)
 	for (int lie = 0; lie < 2; lie++) {
 		if (lie)
 			memcpy(in.p + in.n - 4, "\x40\0\0\0", 4);
-		struct verdict v = whole(r, buf_view(&in), LIMIT);
+		struct verdict v = whole(buf_view(&in), LIMIT);
 		struct verdict w = pieces(buf_view(&in), 100, LIMIT);
 
 		cr_expect(v.rc == -1, "the bomb was read");
@@ -380,28 +379,24 @@ Test(gz, a_bomb_stops_at_the_limit_whatever_size_it_claims)
 	}
 	buf_release(&in);
 	mem_free(zeros);
-	gz_reader_free(r);
 }
 
 Test(gz, a_promised_size_beyond_what_deflate_can_do_takes_no_memory)
 {
-	struct gz_reader *r = gz_reader_new();
 	struct str in = STR(HEAD("\0") DATA SUM "\0\0\0\x40");
-	struct verdict v = whole(r, in, UINT64_MAX);
+	struct verdict v = whole(in, UINT64_MAX);
 
 	cr_expect_str_eq(v.e.msg, "gzip checksum is wrong");
 	cr_expect(v.out.cap <= 1 << 20, "took %zu bytes", v.out.cap);
 	buf_release(&v.out);
-	gz_reader_free(r);
 }
 
 Test(gz, the_limit_is_met_to_the_byte_over_all_members)
 {
-	struct gz_reader *r = gz_reader_new();
 	struct str two = STR(PLAIN EMPTY PLAIN);
 
 	for (uint64_t limit = 0; limit < 30; limit++) {
-		struct verdict v = whole(r, two, limit);
+		struct verdict v = whole(two, limit);
 		struct verdict w = pieces(two, 1, limit);
 
 		cr_expect(
@@ -414,35 +409,30 @@ Test(gz, the_limit_is_met_to_the_byte_over_all_members)
 		buf_release(&v.out);
 		buf_release(&w.out);
 	}
-	gz_reader_free(r);
 }
 
 Test(gz, an_empty_member_needs_no_room_at_all)
 {
-	struct gz_reader *r = gz_reader_new();
-	struct verdict v = whole(r, STR(EMPTY EMPTY), 0);
+	struct verdict v = whole(STR(EMPTY EMPTY), 0);
 
 	cr_expect(v.rc == 0, "%s", v.e.msg);
 	cr_expect(v.out.n == 0);
 	buf_release(&v.out);
-	gz_reader_free(r);
 }
 
 Test(gz, a_reader_is_as_new_after_a_refusal)
 {
-	struct gz_reader *r = gz_reader_new();
 	struct verdict all[3];
 
-	all[0] = whole(r, STR(HEAD("\0") DATA), LIMIT);
-	all[1] = whole(r, STR(PLAIN PLAIN), LIMIT);
-	all[2] = whole(r, STR(PLAIN "x"), LIMIT);
+	all[0] = whole(STR(HEAD("\0") DATA), LIMIT);
+	all[1] = whole(STR(PLAIN PLAIN), LIMIT);
+	all[2] = whole(STR(PLAIN "x"), LIMIT);
 	cr_expect(all[0].rc == -1);
 	cr_expect(all[1].rc == 0, "%s", all[1].e.msg);
 	cr_expect(str_eq(buf_view(&all[1].out), STR(BODY BODY)));
 	cr_expect(all[2].e.at == PLAIN_LEN);
 	for (size_t i = 0; i < COUNT(all); i++)
 		buf_release(&all[i].out);
-	gz_reader_free(r);
 }
 
 Test(gz, a_stream_appends_and_goes_on_until_its_end)

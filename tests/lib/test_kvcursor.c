@@ -76,14 +76,6 @@ expect_seek(struct walk *w, const char *from, const char *want)
 	expect_at(kv_seek(w->c, str_c(from), &k, &v, &w->e), k, v, want);
 }
 
-static void
-expect_last(struct walk *w, const char *want)
-{
-	struct str k = { 0 }, v = { 0 };
-
-	expect_at(kv_last(w->c, &k, &v, &w->e), k, v, want);
-}
-
 Test(kvcursor, seek_finds_the_first_key_not_less)
 {
 	struct walk w = walk_new();
@@ -130,7 +122,6 @@ Test(kvcursor, an_empty_table_has_nothing_anywhere)
 	expect_next(&w, NULL);
 	expect_seek(&w, "", NULL);
 	expect_seek(&w, "a", NULL);
-	expect_last(&w, NULL);
 	walk_end(&w);
 }
 
@@ -144,15 +135,26 @@ Test(kvcursor, a_new_cursor_begins_at_the_first_key)
 	walk_end(&w);
 }
 
-Test(kvcursor, last_is_the_greatest_key)
+Test(kvcursor, a_scan_gives_the_keys_with_its_prefix)
 {
+	static const char *const want[] = { "b", "ba", "bb" };
 	struct walk w = walk_new();
+	struct kv_cur *c = kv_scan(w.t, FIRST, STR("b"), &w.e);
+	struct str k, v;
 
 	add_each(&w, "acb");
-	expect_last(&w, "c");
-	expect_next(&w, NULL);
-	add_each(&w, "d");
-	expect_last(&w, "d");
+	add(&w, "ba");
+	for (size_t i = 0; i < COUNT(want); i++) {
+		cr_expect(kv_next(c, &k, &v, &w.e) == 1 && str_eq(k, str_c(want[i])), "%zu", i);
+		if (i == 0)
+			add(&w, "bb"); /* it finds its place again */
+	}
+	cr_expect(kv_next(c, &k, &v, &w.e) == 0 && kv_next(c, &k, &v, &w.e) == 0);
+	kv_cursor_close(c);
+	c = kv_scan(w.t, FIRST, STR("d"), &w.e);
+	cr_expect(kv_next(c, &k, &v, &w.e) == 0, "none has it");
+	kv_cursor_close(c);
+	cr_expect(kv_next(NULL, &k, &v, &w.e) == -1, "a cursor that could not be opened");
 	walk_end(&w);
 }
 

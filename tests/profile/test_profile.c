@@ -31,207 +31,153 @@ time_of(const char *text)
 	return us;
 }
 
+/* The named part of a profile as text; times in us. */
+static struct str
+part_of(struct arena *a, const struct profile *p, struct str name)
+{
+	const struct {
+		const char *name;
+		int64_t number;
+	} numbers[] = { { "spent", p->total_spent }, { "orders", (int64_t)p->total_orders },
+		{ "first", p->first_order_date }, { "last", p->last_orderdate },
+		{ "exact", p->last_purchase } };
+	const struct {
+		const char *name;
+		struct str text;
+	} texts[] = { { "budtender", p->last_budtender }, { "type", p->last_ordertype },
+		{ "status", p->last_orderstatus } };
+	bool is_products = str_eq(name, STR("products"));
+	const struct str *list = is_products ? p->products : p->categories;
+	size_t n = is_products ? p->products_n : p->categories_n;
+	struct str out = STR("");
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (str_eq(name, str_c(numbers[i].name)))
+			return numbers[i].number == TIMESTAMP_NONE
+			           ? STR("none")
+			           : str_printf(a, "%lld", (long long)numbers[i].number);
+	for (size_t i = 0; i < COUNT(texts); i++)
+		if (str_eq(name, str_c(texts[i].name)))
+			return texts[i].text;
+	for (size_t i = 0; i < n; i++)
+		out = str_printf(a, "%.*s%s%.*s", STR_ARG(out), i > 0 ? "|" : "", STR_ARG(list[i]));
+	return out;
+}
+
+/* ${want}: "spent=1001 orders=1 last=@2026-01-01", a time behind an @. */
 static void
-expect_list(const struct str *list, size_t n, const char *want)
+expect_parts(struct account *g, const struct profile *p, const char *what, const char *want)
 {
-	struct buf b = { 0 };
+	while (*want != '\0') {
+		size_t n = strcspn(want, " ");
+		const char *sign = memchr(want, '=', n);
+		struct str name = str_of(want, (size_t)(sign - want));
+		struct str value = str_of(sign + 1, n - name.n - 1), have = part_of(&g->a, p, name);
 
-	for (size_t i = 0; i < n; i++) {
-		buf_z(&b, i > 0 ? "|" : "");
-		buf_str(&b, list[i]);
+		if (value.n > 0 && value.p[0] == '@')
+			value = str_printf(&g->a, "%lld",
+			    (long long)time_of(str_z(&g->a, str_of(value.p + 1, value.n - 1))));
+		cr_expect(
+		    str_eq(have, value), "%s: %.*s: %.*s", what, STR_ARG(name), STR_ARG(have));
+		want += n + strspn(want + n, " ");
 	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
-	buf_release(&b);
 }
 
-Test(fold, a_customer_without_orders_has_no_dates)
-{
-	struct account g;
-	struct profile p;
+#define PAIR(x, y) "[" x "," y "]"
+#define DONE(id, day, total, more) SALE(id, "2026-01-" day, "2026-01-" day, total, more)
 
-	account_begin(&g);
-	p = profile_of(&g, ONE, "[]");
-	cr_expect(p.total_spent == 0 && p.total_orders == 0);
-	cr_expect(p.last_orderdate == TIMESTAMP_NONE);
-	cr_expect(p.first_order_date == TIMESTAMP_NONE);
-	cr_expect(p.last_ordertype.n == 0 && p.last_orderstatus.n == 0);
-	cr_expect(p.products_n == 0 && p.last_budtender.n == 0);
-	account_end(&g);
+Test(profile, it_is_what_all_orders_say)
+{
+	static const struct {
+		const char *what, *orders, *want;
+	} rows[] = {
+		{ "no orders, no dates", "[]",
+		    "spent=0 orders=0 last=none first=none type= status= products= budtender=" },
+		{ "refunds are spent but are no orders",
+		    "[" DONE("1", "01", "10.005", "") "," DONE("2", "02", "-3", "") "," DONE(
+		        "3", "03", "2", ",'originalSaleId':'1'") "," DONE("4", "04", "5",
+		        ",'voided':true") ","
+		                          "{'id':'5','customerId':'c','createdAt':'2026-01-05','"
+		                          "orderStatus':'pending',"
+		                          "'totals':{'finalTotal':100}}]",
+		    "spent=901 orders=1 last=@2026-01-01" },
+		{ "the latest purchase is by its own time, in whole seconds",
+		    PAIR(
+		        SALE("1", "2026-01-01", "2026-03-01T10:00:00.9Z", "1", ",'budtender':'Al'"),
+		        SALE("2", "2026-02-01", "2026-02-01T00:00:00.25Z", "1",
+		            ",'budtender':'Bo'")),
+		    "last=@2026-03-01T10:00:00Z exact=@2026-03-01T10:00:00.9Z "
+		    "first=@2026-02-01T00:00:00.25Z budtender=Al" },
+		{ "a fraction before 1970 is cut downwards",
+		    "[" SALE("1", "1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.5Z", "1", "") "]",
+		    "last=-1000000 first=-500000" },
+		{ "times at the ends of the calendar count",
+		    PAIR(SALE("1", "0001-01-01", "0001-01-01", "1", ""),
+		        SALE("2", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z", "1",
+		            "")),
+		    "first=@0001-01-01 last=@9999-12-31T23:59:59Z" },
+		{ "a tie goes to the greater id, by bytes",
+		    PAIR(DONE("9", "01", "1", ",'budtender':'nine','orderType':'NINE'"),
+		        DONE("10", "01", "1", ",'budtender':'ten','orderType':'TEN'")),
+		    "budtender=nine type=nine" },
+		{ "type and status are of the latest created of any status",
+		    "[" SALE("1", "2026-01-01", "2026-05-01", "1",
+		        ",'orderType':'In-Store'") ","
+		                                   "{'id':'2','customerId':'c','createdAt':'2026-"
+		                                   "02-01','orderStatus':'Cancelled',"
+		                                   "'orderType':'Delivery'},"
+		                                   "{'id':'3','customerId':'c','completedOn':'2026-"
+		                                   "01-15','orderStatus':'Pending'}]",
+		    "status=cancelled type=delivery last=@2026-05-01" },
+		{ "a voided order is latest with the status voided",
+		    PAIR(DONE("1", "01", "1", ""),
+		        DONE("2", "02", "1", ",'voided':true,'orderType':'Pickup'")),
+		    "status=voided type=pickup" },
+		{ "a latest purchase without budtender has none",
+		    PAIR(DONE("1", "01", "1", ",'budtender':'Al'"), DONE("2", "02", "1", "")),
+		    "budtender=" },
+		{ "products are distinct and sorted by bytes",
+		    "[" DONE("1", "01", "1",
+		        ",'itemsInCart':[{'productName':'b','type':'T'},"
+		        "{'productName':'\xc3\xa9','category':'C','type':'U'},"
+		        "{'title1':'a'},{'productName':'B'},{'productName':'b'},"
+		        "{'productName':'gone','category':'gone','voided':true},{}]") "," DONE("2",
+		        "02", "-1", ",'itemsInCart':[{'productName':'refunded'}]") "," DONE("3",
+		        "02", "1", ",'itemsInCart':[{'productName':'a','category':'C'}]") "]",
+		    "products=B|a|b|\xc3\xa9 categories=C|T" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct account g;
+		struct profile p;
+
+		account_begin(&g);
+		p = profile_of(&g, ONE, rows[i].orders);
+		expect_parts(&g, &p, rows[i].what, rows[i].want);
+		account_end(&g);
+	}
 }
 
-Test(fold, refunds_are_spent_but_are_no_orders)
+Test(profile, voiding_the_last_purchase_brings_back_the_one_before)
 {
-	struct account g;
-	struct profile p;
-
-	account_begin(&g);
-	p = profile_of(&g, ONE,
-	    "[" SALE("1", "2026-01-01", "2026-01-01", "10.005", "") "," SALE(
-	        "2", "2026-01-02", "2026-01-02", "-3", "") "," SALE("3", "2026-01-03", "2026-01-03",
-	        "2", ",'originalSaleId':'1'") "," SALE("4", "2026-01-04", "2026-01-04", "5",
-	        ",'voided':true") ","
-	                          "{'id':'5','customerId':'c','createdAt':'"
-	                          "2026-01-05',"
-	                          "'orderStatus':'pending','totals':{'"
-	                          "finalTotal':100}}]");
-	cr_expect(p.total_spent == 1001 - 300 + 200, "%lld", (long long)p.total_spent);
-	cr_expect(p.total_orders == 1);
-	cr_expect(p.last_orderdate == time_of("2026-01-01"));
-	account_end(&g);
-}
-
-Test(fold, the_latest_purchase_is_by_its_own_time)
-{
-	struct account g;
-	struct profile p;
-
-	account_begin(&g);
-	p = profile_of(&g, ONE,
-	    "[" SALE(
-	        "1", "2026-01-01", "2026-03-01T10:00:00.9Z", "1", ",'budtender':'Al'") "," SALE("2",
-	        "2026-02-01", "2026-02-01T00:00:00.25Z", "1", ",'budtender':'Bo'") "]");
-	cr_expect(p.last_orderdate == time_of("2026-03-01T10:00:00Z"), "whole seconds");
-	cr_expect(p.last_purchase == time_of("2026-03-01T10:00:00.9Z"));
-	cr_expect(p.first_order_date == time_of("2026-02-01T00:00:00.25Z"));
-	cr_expect(str_eq(p.last_budtender, STR("Al")));
-	account_end(&g);
-}
-
-Test(fold, a_fraction_before_1970_is_cut_downwards)
-{
-	struct account g;
-	struct profile p;
-
-	account_begin(&g);
-	p = profile_of(&g, ONE,
-	    "[" SALE("1", "1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.5Z", "1", "") "]");
-	cr_expect(p.last_orderdate == -TIMESTAMP_SECOND);
-	cr_expect(p.first_order_date == -TIMESTAMP_SECOND / 2);
-	account_end(&g);
-}
-
-Test(fold, times_at_the_ends_of_the_calendar_count)
-{
-	struct account g;
-	struct profile p;
-
-	account_begin(&g);
-	p = profile_of(&g, ONE,
-	    "[" SALE("1", "0001-01-01", "0001-01-01", "1", "") "," SALE(
-	        "2", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z", "1", "") "]");
-	cr_expect(p.first_order_date == time_of("0001-01-01"));
-	cr_expect(p.last_orderdate == time_of("9999-12-31T23:59:59Z"));
-	account_end(&g);
-}
-
-Test(fold, a_tie_goes_to_the_greater_id)
-{
-	struct account g;
-	struct profile p;
-
-	account_begin(&g);
-	p = profile_of(&g, ONE,
-	    "[" SALE("9", "2026-01-01", "2026-01-01", "1",
-	        ",'budtender':'nine','orderType':'NINE'") "," SALE("10", "2026-01-01", "2026-01-01",
-	        "1", ",'budtender':'ten','orderType':'TEN'") "]");
-	cr_expect(str_eq(p.last_budtender, STR("nine")), "by bytes");
-	cr_expect(str_eq(p.last_ordertype, STR("nine")));
-	account_end(&g);
-}
-
-Test(fold, type_and_status_are_of_the_latest_created_of_any_status)
-{
-	struct account g;
-	struct profile p;
-
-	account_begin(&g);
-	p = profile_of(&g, ONE,
-	    "[" SALE("1", "2026-01-01", "2026-05-01", "1",
-	        ",'orderType':'In-Store'") ","
-	                                   "{'id':'2','customerId':'c','"
-	                                   "createdAt':'2026-02-01',"
-	                                   "'orderStatus':'Cancelled','"
-	                                   "orderType':'Delivery'},"
-	                                   "{'id':'3','customerId':'c','"
-	                                   "completedOn':'2026-01-15',"
-	                                   "'orderStatus':'Pending'}]");
-	cr_expect(str_eq(p.last_orderstatus, STR("cancelled")));
-	cr_expect(str_eq(p.last_ordertype, STR("delivery")));
-	cr_expect(p.last_orderdate == time_of("2026-05-01"));
-	account_end(&g);
-}
-
-Test(fold, a_voided_order_is_latest_with_the_status_voided)
-{
-	struct account g;
-	struct profile p;
-
-	account_begin(&g);
-	p = profile_of(&g, ONE,
-	    "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "," SALE(
-	        "2", "2026-01-02", "2026-01-02", "1", ",'voided':true,'orderType':'Pickup'") "]");
-	cr_expect(str_eq(p.last_orderstatus, STR("voided")));
-	cr_expect(str_eq(p.last_ordertype, STR("pickup")));
-	account_end(&g);
-}
-
-Test(fold, voiding_the_last_purchase_brings_back_the_one_before)
-{
-	static const char both[] = "[" SALE("1", "2026-01-01", "2026-01-01", "1",
-	    ",'budtender':'Al','itemsInCart':[{'productName':'a'}]") "," SALE("2", "2026-01-02",
-	    "2026-01-02", "2", ",'budtender':'Bo','itemsInCart':[{'productName':'b'}]") "]";
-	static const char voided[] = "[" SALE("2", "2026-01-02", "2026-01-02", "2",
-	    ",'budtender':'Bo','itemsInCart':[{'productName':'b'}],"
-	    "'voided':true") "]";
+	static const char both[] =
+	    PAIR(DONE("1", "01", "1", ",'budtender':'Al','itemsInCart':[{'productName':'a'}]"),
+	        DONE("2", "02", "2", ",'budtender':'Bo','itemsInCart':[{'productName':'b'}]"));
+	static const char voided[] = "[" DONE("2", "02", "2",
+	    ",'budtender':'Bo','itemsInCart':[{'productName':'b'}],'voided':true") "]";
 	struct account g;
 	struct profile p;
 
 	account_begin(&g);
 	p = profile_of(&g, ONE, both);
-	cr_expect(str_eq(p.last_budtender, STR("Bo")));
-	expect_list(p.products, p.products_n, "a|b");
+	expect_parts(&g, &p, "both", "budtender=Bo products=a|b");
 	p = profile_of(&g, ONE, voided);
-	cr_expect(str_eq(p.last_budtender, STR("Al")));
-	cr_expect(p.last_orderdate == time_of("2026-01-01"));
-	cr_expect(p.total_spent == 100 && p.total_orders == 1);
-	expect_list(p.products, p.products_n, "a");
+	expect_parts(
+	    &g, &p, "voided", "budtender=Al last=@2026-01-01 spent=100 orders=1 products=a");
 	account_end(&g);
 }
 
-Test(fold, a_latest_purchase_without_budtender_has_none)
-{
-	struct account g;
-	struct profile p;
-
-	account_begin(&g);
-	p = profile_of(&g, ONE,
-	    "[" SALE("1", "2026-01-01", "2026-01-01", "1", ",'budtender':'Al'") "," SALE(
-	        "2", "2026-01-02", "2026-01-02", "1", "") "]");
-	cr_expect(p.last_budtender.n == 0);
-	account_end(&g);
-}
-
-Test(fold, products_are_distinct_and_sorted_by_bytes)
-{
-	struct account g;
-	struct profile p;
-
-	account_begin(&g);
-	p = profile_of(&g, ONE,
-	    "[" SALE("1", "2026-01-01", "2026-01-01", "1",
-	        ",'itemsInCart':[{'productName':'b','type':'T'},"
-	        "{'productName':'\xc3\xa9','category':'C','type':'U'},"
-	        "{'title1':'a'},{'productName':'B'},{'productName':'b'},"
-	        "{'productName':'gone','category':'gone','voided':true},{}"
-	        "]") "," SALE("2", "2026-01-02", "2026-01-02", "-1",
-	        ",'itemsInCart':[{'productName':'refunded'}]") "," SALE("3", "2026-01-02",
-	        "2026-01-02", "1", ",'itemsInCart':[{'productName':'a','category':'C'}]") "]");
-	expect_list(p.products, p.products_n, "B|a|b|\xc3\xa9");
-	expect_list(p.categories, p.categories_n, "C|T");
-	account_end(&g);
-}
-
-Test(fold, a_product_name_may_be_64_kib_long)
+Test(profile, a_product_name_may_be_64_kib_long)
 {
 	struct account g;
 	struct profile p;
@@ -252,7 +198,7 @@ Test(fold, a_product_name_may_be_64_kib_long)
 	account_end(&g);
 }
 
-Test(fold, customer_types_have_names)
+Test(profile, customer_types_have_names)
 {
 	static const struct {
 		const char *json, *want;
@@ -275,7 +221,7 @@ Test(fold, customer_types_have_names)
 	account_end(&g);
 }
 
-Test(fold, orders_of_an_unknown_customer_wait)
+Test(profile, orders_of_an_unknown_customer_wait)
 {
 	static const struct page orders[] = {
 		SOME_ORDERS(
@@ -305,7 +251,7 @@ Test(fold, orders_of_an_unknown_customer_wait)
 	account_end(&g);
 }
 
-Test(fold, an_order_that_moves_to_another_customer_takes_its_money_along)
+Test(profile, an_order_that_moves_to_another_customer_takes_its_money_along)
 {
 	static const struct page first[] = { SOME_CUSTOMERS("[{'id':'c'},{'id':'d'}]"),
 		SOME_ORDERS("[" SALE("1", "2026-01-01", "2026-01-01", "7", "") "]"), { 0 } };
@@ -337,7 +283,7 @@ Test(fold, an_order_that_moves_to_another_customer_takes_its_money_along)
 	account_end(&g);
 }
 
-Test(fold, ids_that_begin_alike_are_not_mixed_up)
+Test(profile, ids_that_begin_alike_are_not_mixed_up)
 {
 	static const struct page pages[] = { SOME_CUSTOMERS("[{'id':'c'},{'id':'c1'},{'id':'cc'}]"),
 		SOME_ORDERS("[{'id':'1','customerId':'c','createdAt':'2026-01-01',"
@@ -359,7 +305,7 @@ Test(fold, ids_that_begin_alike_are_not_mixed_up)
 	account_end(&g);
 }
 
-Test(fold, other_completed_statuses_are_counted_anew)
+Test(profile, other_completed_statuses_are_counted_anew)
 {
 	static const struct str done[] = { { "done", 4 } };
 	static const struct page pages[] = { SOME_CUSTOMERS(ONE),
@@ -386,7 +332,7 @@ Test(fold, other_completed_statuses_are_counted_anew)
 	account_end(&g);
 }
 
-Test(fold, a_sum_that_is_too_large_is_an_error_not_another_sum)
+Test(profile, a_sum_that_is_too_large_is_an_error_not_another_sum)
 {
 	struct account g;
 	struct profile_update f;
@@ -400,7 +346,7 @@ Test(fold, a_sum_that_is_too_large_is_an_error_not_another_sum)
 	account_end(&g);
 }
 
-Test(fold, sums_that_do_not_agree_are_an_error)
+Test(profile, sums_that_do_not_agree_are_an_error)
 {
 	struct account g;
 
@@ -412,7 +358,7 @@ Test(fold, sums_that_do_not_agree_are_an_error)
 	account_end(&g);
 }
 
-Test(fold, broken_rows_are_found_out)
+Test(profile, broken_rows_are_found_out)
 {
 	struct account g;
 	struct profile p;
@@ -422,7 +368,7 @@ Test(fold, broken_rows_are_found_out)
 
 	account_begin(&g);
 	(void)profile_of(&g, ONE, "[" SALE("1", "2026-01-01", "2026-01-01", "1", "") "]");
-	cr_assert(dictionary_find(&g.s.names, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
+	cr_assert(dictionary_find(&g.s.words, g.s.txn, STR("sold"), &s.status, &g.e) == 0);
 	row_sale_pack(&row, &s);
 	cr_assert(
 	    kv_put(g.s.txn, TABLE_SALES, row_key_sale(&key, 1, time_of("2026-01-01"), STR("1")),

@@ -1,5 +1,4 @@
-/* alike.h -- for tests: a record read by habit and strictly comes out the same.
- */
+/* alike.h -- for tests: a record read by the fast path and strictly comes out the same. */
 #ifndef TESTS_RECORD_ALIKE_H
 #define TESTS_RECORD_ALIKE_H
 
@@ -22,13 +21,13 @@ struct way {
 
 struct alike {
 	struct schema schema;
-	struct way strict, habit;
+	struct way strict, fast;
 };
 
 static inline void
 alike_begin(struct alike *g, const struct record_settings *settings)
 {
-	struct way *ways[] = { &g->strict, &g->habit };
+	struct way *ways[] = { &g->strict, &g->fast };
 
 	*g = (struct alike){ 0 };
 	schema_init(&g->schema);
@@ -43,7 +42,7 @@ alike_begin(struct alike *g, const struct record_settings *settings)
 static inline void
 alike_end(struct alike *g)
 {
-	struct way *ways[] = { &g->strict, &g->habit };
+	struct way *ways[] = { &g->strict, &g->fast };
 
 	for (size_t i = 0; i < 2; i++) {
 		record_reader_release(&ways[i]->r);
@@ -119,7 +118,7 @@ same_unknown(const struct way *x, const struct way *y)
 static inline const char *
 alike_differ(struct alike *g, bool is_order, struct str text)
 {
-	struct way *x = &g->strict, *y = &g->habit;
+	struct way *x = &g->strict, *y = &g->fast;
 
 	way_read(x, is_order, text);
 	way_read(y, is_order, text);
@@ -136,13 +135,13 @@ alike_differ(struct alike *g, bool is_order, struct str text)
 	return NULL;
 }
 
-/* alike_knows(g, is_order, text): the text is read by habit alone. */
+/* alike_knows(g, is_order, text): the text is read by the fast path alone. */
 static inline bool
 alike_knows(struct alike *g, bool is_order, struct str text)
 {
-	struct record_reader *r = &g->habit.r;
+	struct record_reader *r = &g->fast.r;
 
-	return fast_outline_read(&r->habit, r->schema, is_order ? SCHEMA_ORDER : SCHEMA_CUSTOMER,
+	return fast_outline_read(&r->fast, r->schema, is_order ? SCHEMA_ORDER : SCHEMA_CUSTOMER,
 	    text, &r->o, &r->unknown);
 }
 

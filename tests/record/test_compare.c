@@ -46,7 +46,7 @@ expect_changes(const char *before, const char *after, const char *want)
 	buf_release(&b);
 }
 
-Test(change, what_means_the_same_is_no_change)
+Test(compare, what_means_the_same_is_no_change)
 {
 	static const struct {
 		const char *before, *after;
@@ -71,7 +71,7 @@ Test(change, what_means_the_same_is_no_change)
 	}
 }
 
-Test(change, the_deepest_places_that_differ_are_named)
+Test(compare, the_deepest_places_that_differ_are_named)
 {
 	static const struct {
 		const char *before, *after, *want;
@@ -148,7 +148,7 @@ Test(change, the_deepest_places_that_differ_are_named)
 		expect_changes(cases[i].before, cases[i].after, cases[i].want);
 }
 
-Test(change, sixty_four_levels_are_compared)
+Test(compare, sixty_four_levels_are_compared)
 {
 	struct buf x = { 0 }, y = { 0 }, got = { 0 }, want = { 0 };
 
@@ -185,7 +185,7 @@ put_object(struct buf *b, size_t n, bool backwards, int v)
 	buf_char(b, '}');
 }
 
-Test(change, a_hundred_thousand_members_take_no_quadratic_time, .timeout = 20)
+Test(compare, a_hundred_thousand_members_take_no_quadratic_time, .timeout = 20)
 {
 	struct buf x = { 0 }, y = { 0 };
 	struct json before = JSON_INIT, after = JSON_INIT;
@@ -245,7 +245,7 @@ put_value(struct buf *b, uint32_t *seed, unsigned depth)
 	buf_char(b, kind == 0 ? ']' : '}');
 }
 
-Test(change, looking_from_the_other_side_swaps_before_and_after)
+Test(compare, looking_from_the_other_side_swaps_before_and_after)
 {
 	struct buf x = { 0 }, y = { 0 };
 	struct json before = JSON_INIT, after = JSON_INIT;

@@ -1,5 +1,5 @@
-/* Goal: what is read by habit is read as strictly: whatever came before, and
- * whatever is wrong with the record. */
+/* Goal: what is read by the fast path is read as strictly: whatever came before, and whatever is
+ * wrong with the record. */
 #include "record/fast_outline.h"
 
 #include <stdio.h>
@@ -25,13 +25,13 @@ static const char customer[] =
     "{'id':'c1','name':'Al ','email':null,'loyaltyPoints':49.5,"
     "'isLoyal':true,'groups':[{'name':'VIP'},{'name':'x','n':1}],'new':{}}";
 
-struct habits {
+struct both {
 	struct alike g;
 	struct arena a;
 };
 
 static void
-begin(struct habits *h)
+begin(struct both *h)
 {
 	h->a = (struct arena){ 0 };
 	alike_begin(&h->g, &settings);
@@ -40,13 +40,13 @@ begin(struct habits *h)
 }
 
 static void
-end(struct habits *h)
+end(struct both *h)
 {
 	alike_end(&h->g);
 	arena_release(&h->a);
 }
 
-Test(habit, sound_records_need_no_strict_reader)
+Test(fast_outline, sound_records_need_no_strict_reader)
 {
 	static const char *const orders[] = { order, "{}", "{'id':1}",
 		"{'createdAt':'x','id':'o2'}",
@@ -54,7 +54,7 @@ Test(habit, sound_records_need_no_strict_reader)
 		"{'never':{'seen':[1,[2,{'q':{}}]]},'id':'\\n'}",
 		"{'totals':{'tip':0,'finalTotal':7},'more':[],'id':'o3'}",
 		"{'twenty-nine-bytes-in-the-name':0}" };
-	struct habits h;
+	struct both h;
 
 	begin(&h);
 	cr_expect(alike_knows(&h.g, false, quoted(&h.a, customer)));
@@ -73,7 +73,7 @@ lengthened(struct arena *a, struct str text)
 	    (int)text.n - 1, text.p);
 }
 
-Test(habit, what_is_unusual_is_left_to_the_strict_reader)
+Test(fast_outline, what_is_unusual_is_left_to_the_strict_reader)
 {
 	static const char *const orders[] = { "", "{", "[]", "7", " {}", "{} ", "{ 'id':1}",
 		"{'id' :1}", "{'id': 1}", "{'id':1 }", "{'id':1,}", "{'id':1,'id':1}",
@@ -85,7 +85,7 @@ Test(habit, what_is_unusual_is_left_to_the_strict_reader)
 		"{'id':12x}", "{'id':nul}", "{'id':nulll}", "{'id':'\x01'}", "{'id':'\xff'}",
 		"{'id':'\\x'}", "{'id':'\\ud800'}", "{'id':'", "{'id':1}}", "{'id':1]", "{'id':[1}",
 		"{'id'", "{'id'}", "{id:1}", "{'id':1;'_id':2}", "{'id':1'_id':2}" };
-	struct habits h;
+	struct both h;
 
 	begin(&h);
 	for (size_t i = 0; i < COUNT(orders); i++) {
@@ -102,12 +102,12 @@ Test(habit, what_is_unusual_is_left_to_the_strict_reader)
 	end(&h);
 }
 
-Test(habit, numbers_of_every_length)
+Test(fast_outline, numbers_of_every_length)
 {
 	static const char *const numbers[] = { "1", "1234567", "12345678", "123456789", "0.5",
 		"1.2345678", "12345678.12345678", "1.23456789", "-7", "1e5", "1.5E-3", "0",
 		"-0.0" };
-	struct habits h;
+	struct both h;
 
 	begin(&h);
 	for (size_t i = 0; i < COUNT(numbers); i++) {
@@ -124,7 +124,7 @@ Test(habit, numbers_of_every_length)
 }
 
 static const char *
-differ_exactly(struct habits *h, bool is_order, struct str text)
+differ_exactly(struct both *h, bool is_order, struct str text)
 {
 	struct str copy = exact(text);
 	const char *what = alike_differ(&h->g, is_order, copy);
@@ -133,32 +133,20 @@ differ_exactly(struct habits *h, bool is_order, struct str text)
 	return what;
 }
 
-Test(habit, a_record_cut_anywhere_is_told_as_strictly)
-{
-	const char *const texts[] = { customer, order };
-	struct habits h;
-
-	begin(&h);
-	for (int is_order = 0; is_order < 2; is_order++) {
-		struct str text = quoted(&h.a, texts[is_order]);
-
-		for (; text.n > 0; text.n--)
-			cr_expect_null(differ_exactly(&h, is_order, text), "cut to %zu", text.n);
-	}
-	end(&h);
-}
-
-Test(habit, a_record_with_another_byte_is_told_as_strictly)
+Test(fast_outline, a_record_cut_anywhere_or_with_another_byte_is_told_as_strictly)
 {
 	static const char bytes[] = "\"\\{}[]:, 0-.en\x01\x7f\xc3\xa9\xff";
 	const char *const texts[] = { customer, order };
-	struct habits h;
+	struct both h;
 
 	begin(&h);
 	for (int is_order = 0; is_order < 2; is_order++) {
 		struct str text = quoted(&h.a, texts[is_order]);
 		char *p = str_z(&h.a, text);
 
+		for (size_t n = text.n; n > 0; n--)
+			cr_expect_null(
+			    differ_exactly(&h, is_order, str_of(text.p, n)), "cut to %zu", n);
 		for (size_t i = 0; i < text.n; i++) {
 			for (const char *c = bytes; *c != '\0'; c++) {
 				p[i] = *c;
@@ -187,9 +175,9 @@ nested(struct buf *b, size_t n, bool objects)
 	return buf_view(b);
 }
 
-Test(habit, nesting_ends_where_it_does_for_the_strict_reader)
+Test(fast_outline, nesting_ends_where_it_does_for_the_strict_reader)
 {
-	struct habits h;
+	struct both h;
 	struct buf b = { 0 };
 
 	begin(&h);
@@ -198,7 +186,7 @@ Test(habit, nesting_ends_where_it_does_for_the_strict_reader)
 			struct str text = nested(&b, n, objects);
 
 			cr_expect_null(alike_differ(&h.g, true, text));
-			cr_expect(h.g.habit.r.strict || objects ||
+			cr_expect(h.g.fast.r.strict || objects ||
 			              alike_knows(&h.g, true, text) == (n <= JSON_DEPTH),
 			    "%zu", n);
 		}
@@ -216,9 +204,9 @@ Test(habit, nesting_ends_where_it_does_for_the_strict_reader)
 	end(&h);
 }
 
-Test(habit, more_names_than_are_kept_are_read_all_the_same)
+Test(fast_outline, more_names_than_are_kept_are_read_all_the_same)
 {
-	struct habits h;
+	struct both h;
 	struct buf b = { 0 };
 
 	begin(&h);
@@ -237,9 +225,9 @@ Test(habit, more_names_than_are_kept_are_read_all_the_same)
 	end(&h);
 }
 
-Test(habit, as_many_names_in_one_object_as_there_are)
+Test(fast_outline, as_many_names_in_one_object_as_there_are)
 {
-	struct habits h;
+	struct both h;
 	struct buf b = { 0 };
 
 	begin(&h);
@@ -260,9 +248,9 @@ Test(habit, as_many_names_in_one_object_as_there_are)
 	end(&h);
 }
 
-Test(habit, more_places_than_are_kept_are_read_all_the_same)
+Test(fast_outline, more_places_than_are_kept_are_read_all_the_same)
 {
-	struct habits h;
+	struct both h;
 	struct buf b = { 0 };
 
 	begin(&h);

@@ -1,5 +1,5 @@
-/* Goal: a glance at a record never names another id than reading it would, is
- * not fooled by what lies deeper or in strings, and finds the common ids. */
+/* Goal: the id that is found is never another than reading the record would give; what lies deeper
+ * or in strings does not count, and the common ids are found. */
 #include "record/id.h"
 
 #include <criterion/criterion.h>
@@ -11,7 +11,7 @@
 #define A10 "aaaaaaaaaa"
 #define A60 A10 A10 A10 A10 A10 A10
 
-/* A glance at a copy of exactly its size, so that a step beyond is seen. */
+/* In a copy of exactly its size, so that a step beyond is seen. */
 static bool
 peek(const char *record, bool is_order, char *out, size_t cap)
 {
@@ -43,7 +43,7 @@ expect_id(const char *record, bool is_order, const char *want)
 		cr_expect_str_eq(got, want, "%s", record);
 }
 
-Test(peek, the_id_is_found_by_its_chain)
+Test(id, the_id_is_found_by_its_chain)
 {
 	static const struct {
 		const char *record, *order, *customer;
@@ -73,7 +73,7 @@ Test(peek, the_id_is_found_by_its_chain)
 	}
 }
 
-Test(peek, only_the_records_own_members_count)
+Test(id, only_the_records_own_members_count)
 {
 	static const struct {
 		const char *record, *want;
@@ -96,14 +96,14 @@ Test(peek, only_the_records_own_members_count)
 		expect_id(cases[i].record, true, cases[i].want);
 }
 
-Test(peek, an_absent_record_has_no_id)
+Test(id, an_absent_record_has_no_id)
 {
 	struct str id;
 
 	cr_expect(!id_peek((struct str){ NULL, 0 }, true, &id));
 }
 
-Test(peek, what_a_glance_cannot_tell_is_left_to_the_reader)
+Test(id, what_cannot_be_told_is_left_to_the_reader)
 {
 	static const char *const records[] = { "", " ", "null", "7", "[1]", "\"id\"", "{}", "{",
 		"{\"id\"", "{\"id\":", "{\"id\":\"a", "{\"id\":\"a\\", "{\"id\" \"a\"}",
@@ -148,7 +148,7 @@ put_record(struct buf *b, uint32_t *seed)
 	buf_char(b, '}');
 }
 
-Test(peek, a_glance_agrees_with_the_strict_reader)
+Test(id, it_agrees_with_the_strict_reader)
 {
 	struct buf b = { 0 };
 	struct json j = JSON_INIT;
@@ -158,15 +158,15 @@ Test(peek, a_glance_agrees_with_the_strict_reader)
 
 	for (int round = 0; round < 200000; round++) {
 		struct json_fault f;
-		struct str glance, strict;
+		struct str peeked, strict;
 		bool is_order = draw(&seed) % 2 == 0;
 
 		put_record(&b, &seed);
-		if (!id_peek(buf_view(&b), is_order, &glance) || !json_read(&j, buf_view(&b), &f))
+		if (!id_peek(buf_view(&b), is_order, &peeked) || !json_read(&j, buf_view(&b), &f))
 			continue;
 		seen++;
-		cr_assert(strict_id(&a, &j, is_order, &strict) && str_eq(glance, strict),
-		    "%.*s: %.*s", STR_ARG(buf_view(&b)), STR_ARG(glance));
+		cr_assert(strict_id(&a, &j, is_order, &strict) && str_eq(peeked, strict),
+		    "%.*s: %.*s", STR_ARG(buf_view(&b)), STR_ARG(peeked));
 		arena_reset(&a);
 	}
 	cr_expect_gt(seen, 10000, "only %zu ids seen", seen);

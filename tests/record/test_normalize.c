@@ -32,7 +32,7 @@ expect_drop(unsigned got, enum normalize_drop want, const char *what)
 	cr_expect_eq(got, bits, "%s: dropped %#x, want %#x", what, got, bits);
 }
 
-Test(person, every_reason_has_its_name)
+Test(normalize, every_reason_has_its_name)
 {
 	static const char *const names[] = { "email-invalid", "email-placeholder", "mobile-invalid",
 		"birthdate-unreadable", "birthdate-before-1900", "birthdate-in-future",
@@ -43,7 +43,7 @@ Test(person, every_reason_has_its_name)
 		cr_expect_str_eq(normalize_drop_name((enum normalize_drop)i), names[i]);
 }
 
-Test(person, one_full_name_is_split)
+Test(normalize, one_full_name_is_split)
 {
 	static const struct {
 		const char *name, *first, *last;
@@ -86,7 +86,7 @@ Test(person, one_full_name_is_split)
 	arena_release(&a);
 }
 
-Test(person, separate_names_go_before_the_full_one)
+Test(normalize, separate_names_go_before_the_full_one)
 {
 	static const struct {
 		const char *given, *family, *first, *last;
@@ -124,7 +124,7 @@ expect_email(const char *in, const char *want, enum normalize_drop why)
 	arena_release(&a);
 }
 
-Test(person, an_address_is_kept_in_lower_case)
+Test(normalize, an_address_is_kept_in_lower_case)
 {
 	static const char *const kept[][2] = {
 		{ NULL, "" }, /* absent is not dropped */
@@ -146,7 +146,7 @@ Test(person, an_address_is_kept_in_lower_case)
 		expect_email(kept[i][0], kept[i][1], DROP_COUNT);
 }
 
-Test(person, what_is_no_address_is_dropped)
+Test(normalize, what_is_no_address_is_dropped)
 {
 	static const char *const refused[] = { "none", "n/a", "@", "a@", "@b.co", "a@b", "a@b.",
 		"a@.b", "a@b..c", "a@b.c.", ".a@b.co", "a.@b.co", "a..b@b.co", ".@b.co", "a@b@c.co",
@@ -160,7 +160,7 @@ Test(person, what_is_no_address_is_dropped)
 		expect_email(refused[i], "", DROP_EMAIL_INVALID);
 }
 
-Test(person, a_placeholder_is_dropped_in_any_case)
+Test(normalize, a_placeholder_is_dropped_in_any_case)
 {
 	expect_email("none@none.com", "", DROP_EMAIL_PLACEHOLDER);
 	expect_email("NONE@None.Com", "", DROP_EMAIL_PLACEHOLDER);
@@ -195,7 +195,7 @@ expect_lengths(size_t local, size_t label, size_t total, bool is_kept)
 	expect_email(text, is_kept ? lower : "", is_kept ? DROP_COUNT : DROP_EMAIL_INVALID);
 }
 
-Test(person, lengths_of_an_address_are_limited)
+Test(normalize, lengths_of_an_address_are_limited)
 {
 	expect_lengths(64, 5, 0, true);
 	expect_lengths(65, 5, 0, false);
@@ -220,7 +220,7 @@ expect_mobile(const char *in, const char *want)
 	arena_release(&a);
 }
 
-Test(person, a_phone_becomes_e164)
+Test(normalize, a_phone_becomes_e164)
 {
 	static const char *const kept[][2] = {
 		{ NULL, "" }, /* absent is not dropped */
@@ -251,7 +251,7 @@ Test(person, a_phone_becomes_e164)
 		expect_mobile(kept[i][0], kept[i][1]);
 }
 
-Test(person, what_is_no_phone_is_dropped)
+Test(normalize, what_is_no_phone_is_dropped)
 {
 	static const char *const refused[] = { "0000000000", "1234567890", "0205550100",
 		"1205550100", "7200550100", "7201550100", "10205550100", "11205550100",
@@ -270,7 +270,19 @@ Test(person, what_is_no_phone_is_dropped)
 		expect_mobile(refused[i], "");
 }
 
-Test(person, an_address_is_street_one_and_street_two)
+typedef struct str normalizer(struct arena *a, struct str text);
+
+static void
+expect_pairs(normalizer *normalize, const char *const (*pairs)[2], size_t n)
+{
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		expect_text(normalize(&a, str_c(pairs[i][0])), pairs[i][1], pairs[i][0]);
+	arena_release(&a);
+}
+
+Test(normalize, an_address_is_street_one_and_street_two)
 {
 	static const char *const cases[][3] = {
 		{ "", "", "" },
@@ -290,7 +302,7 @@ Test(person, an_address_is_street_one_and_street_two)
 
 /* All that there are, so that none is missing from the table or has another's
  * letters. */
-Test(person, a_states_full_name_becomes_its_letters)
+Test(normalize, a_states_full_name_becomes_its_letters)
 {
 	static const char *const cases[][2] = { { "Alabama", "AL" }, { "Alaska", "AK" },
 		{ "Arizona", "AZ" }, { "Arkansas", "AR" }, { "California", "CA" },
@@ -321,7 +333,7 @@ Test(person, a_states_full_name_becomes_its_letters)
 	arena_release(&a);
 }
 
-Test(person, any_other_state_stays_but_two_letters)
+Test(normalize, any_other_state_stays_but_two_letters)
 {
 	static const char *const cases[][2] = { { "", "" }, { "co", "CO" }, { "Co", "CO" },
 		{ "CO", "CO" }, { "zz", "ZZ" }, { "bc", "BC" }, { "C", "C" }, { "c", "c" },
@@ -332,14 +344,11 @@ Test(person, any_other_state_stays_but_two_letters)
 		{ "Ontario", "Ontario" }, { "Virgin Islands", "Virgin Islands" },
 		{ "The Kansas", "The Kansas" }, { "é", "é" }, { "ñc", "ñc" },
 		{ "Québec", "Québec" }, { "New" NBSP "York", "New" NBSP "York" } };
-	struct arena a = { 0 };
 
-	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(normalize_state(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
-	arena_release(&a);
+	expect_pairs(normalize_state, cases, COUNT(cases));
 }
 
-Test(person, a_postal_code_takes_its_usual_form)
+Test(normalize, a_postal_code_takes_its_usual_form)
 {
 	static const char *const cases[][2] = { { "", "" }, { "80202", "80202" },
 		{ "80202-1234", "80202" }, { "802021234", "80202" }, { "7102", "07102" },
@@ -353,14 +362,11 @@ Test(person, a_postal_code_takes_its_usual_form)
 		{ "k1a 0b1", "K1A 0B1" }, { "sw1a 1aa", "SW1A 1AA" }, { "co 80202", "CO 80202" },
 		{ "éa", "éA" }, { "80202" EN_DASH "1234", "80202" EN_DASH "1234" },
 		{ "٧١", "٧١" } };
-	struct arena a = { 0 };
 
-	for (size_t i = 0; i < COUNT(cases); i++)
-		expect_text(normalize_postal(&a, str_c(cases[i][0])), cases[i][1], cases[i][0]);
-	arena_release(&a);
+	expect_pairs(normalize_postal, cases, COUNT(cases));
 }
 
-Test(person, a_birthdate_is_a_date_or_the_date_of_a_time)
+Test(normalize, a_birthdate_is_a_date_or_the_date_of_a_time)
 {
 	static const struct {
 		const char *in;
@@ -389,7 +395,7 @@ Test(person, a_birthdate_is_a_date_or_the_date_of_a_time)
 	}
 }
 
-Test(person, a_birthdate_that_is_none_is_dropped)
+Test(normalize, a_birthdate_that_is_none_is_dropped)
 {
 	static const struct {
 		const char *in;
@@ -436,7 +442,7 @@ Test(person, a_birthdate_that_is_none_is_dropped)
 	}
 }
 
-Test(person, reasons_add_up)
+Test(normalize, reasons_add_up)
 {
 	struct arena a = { 0 };
 	unsigned dropped = 0;

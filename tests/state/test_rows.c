@@ -26,40 +26,40 @@ static const struct place place = { UINT32_MAX, 0, 300 };
 static void
 pack_known_customer(struct buf *b)
 {
-	struct known_customer k = { hash, place, STR("fields") };
+	struct known_record k = { .hash = hash, .place = place, .fields = STR("fields") };
 
-	known_customer_pack(b, &k);
+	row_record_pack(b, ENTITY_CUSTOMER, &k);
 }
 
 static bool
 again_known_customer(struct arena *a, struct str row, struct buf *b)
 {
-	struct known_customer k;
-	bool ok = known_customer_unpack(row, &k);
+	struct known_record k;
+	bool ok = row_record_unpack(row, ENTITY_CUSTOMER, &k);
 
-	known_customer_pack(b, &k);
+	row_record_pack(b, ENTITY_CUSTOMER, &k);
 	return ok;
 }
 
 static void
 pack_known_order(struct buf *b)
 {
-	struct known_order k = { .hash = hash,
+	struct known_record k = { .hash = hash,
 		.place = place,
 		.location = 128,
 		.created = INT64_MIN,
 		.buyer = UINT32_MAX };
 
-	known_order_pack(b, &k);
+	row_record_pack(b, ENTITY_ORDER, &k);
 }
 
 static bool
 again_known_order(struct arena *a, struct str row, struct buf *b)
 {
-	struct known_order k;
-	bool ok = known_order_unpack(row, &k);
+	struct known_record k;
+	bool ok = row_record_unpack(row, ENTITY_ORDER, &k);
 
-	known_order_pack(b, &k);
+	row_record_pack(b, ENTITY_ORDER, &k);
 	return ok;
 }
 

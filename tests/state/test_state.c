@@ -42,18 +42,18 @@ Test(state, what_is_committed_is_there_again)
 
 	account_begin(&g);
 	g.s.totals = (struct totals){ .applied = 3,
-		.names = 4,
 		.customers = 5,
 		.completed = INT64_MIN,
 		.profiles = INT64_MAX,
 		.guest = -1,
 		.dropped = { 1, 2, 3 },
-		.standing = { 9, 8 } };
+		.skipped = { 9, 8 } };
+	g.s.words.last = 4;
 	cr_assert(state_meta_put(&g.s, "rules", STR("[]"), &g.e) == 0);
 	cr_assert(state_commit(&g.s, &g.e) == 0, "%s", g.e.msg);
 	for (int writable = 0; writable < 2; writable++) {
 		cr_assert(reopen(&g, writable) == 1, "%s", g.e.msg);
-		cr_expect(g.s.totals.applied == 3 && g.s.totals.names == 4);
+		cr_expect(g.s.totals.applied == 3 && g.s.words.last == 4);
 		cr_expect(g.s.totals.completed == INT64_MIN);
 		cr_expect(g.s.totals.profiles == INT64_MAX);
 		cr_expect(g.s.totals.guest == -1);
@@ -252,54 +252,5 @@ Test(state, closing_twice_is_harmless)
 	state_close(&g.s);
 	state_close(&g.s);
 	state_close(&none);
-	account_end(&g);
-}
-
-/* Orders ${from} up to ${to}, into what is settled if ${first}. */
-static void
-put_orders(struct account *g, unsigned from, unsigned to, bool first)
-{
-	char key[16];
-
-	for (unsigned i = from; i < to; i++) {
-		int n = snprintf(key, sizeof(key), "%08u", i);
-
-		cr_assert((first ? kv_append : kv_put)(g->s.txn, TABLE_ORDERS,
-		              str_of(key, (size_t)n), STR("row"), &g->e) == 0);
-	}
-}
-
-static uint64_t
-gathered(struct account *g)
-{
-	uint64_t n = 0;
-
-	cr_assert(state_commit(&g->s, &g->e) == 0, "%s", g->e.msg);
-	cr_assert(state_begin(&g->s, &g->e) >= 0);
-	cr_assert(kv_gathered(g->s.txn, TABLE_ORDERS, &n, &g->e) == 0);
-	return n;
-}
-
-Test(state, what_gathered_settles_when_it_is_much_and_one_in_32)
-{
-	struct account g;
-	uint64_t all;
-
-	account_begin(&g);
-	g.s.totals.applied = 1;
-	put_orders(&g, 0, 600000, true);
-	put_orders(&g, 600000, 616384, false);
-	cr_expect(gathered(&g) == 16384, "not one in 32 yet");
-	put_orders(&g, 616384, 619353, false);
-	cr_expect(gathered(&g) == 19353);
-	put_orders(&g, 619353, 619354, false);
-	cr_expect(gathered(&g) == 0);
-	cr_assert(kv_count(g.s.txn, TABLE_ORDERS, &all, &g.e) == 0);
-	cr_expect(all == 619354);
-	cr_assert(kv_clear(g.s.txn, TABLE_ORDERS, &g.e) == 0);
-	put_orders(&g, 0, 16383, false);
-	cr_expect(gathered(&g) == 16383, "too few");
-	put_orders(&g, 16383, 16384, false);
-	cr_expect(gathered(&g) == 0);
 	account_end(&g);
 }

@@ -68,9 +68,9 @@ struct account {
 	/* of the snapshot in hand or read last */
 	struct manifest manifest;
 	struct read_source source;
-	struct read_snapshot intake;
+	struct read_snapshot in;
 	struct delta delta;
-	struct apply_result touched;
+	struct apply_result result;
 };
 
 static inline void
@@ -78,7 +78,7 @@ account_begin(struct account *g)
 {
 	static const struct str statuses[] = { { "sold", 4 } };
 
-	*g = (struct account){ .dir = "/tmp/flowstory-ledger-XXXXXX", .e = ERR_INIT, .jobs = 2 };
+	*g = (struct account){ .dir = "/tmp/flowstory-test-XXXXXX", .e = ERR_INIT, .jobs = 2 };
 	g->settings = (struct record_settings){
 		.completed_statuses = statuses, .completed_n = 1, .breaker_percent = STR("10")
 	};
@@ -90,7 +90,7 @@ static inline void
 account_forget(struct account *g)
 {
 	delta_release(&g->delta);
-	read_snapshot_release(&g->intake);
+	read_snapshot_release(&g->in);
 }
 
 static inline void
@@ -158,7 +158,7 @@ account_read(struct account *g, const struct page *pages)
 		g->manifest.pages[g->manifest.n++] =
 		    account_page(g, g->source.snapshot, &pages[i], i);
 	cr_assert(apply_locations(&g->s, &g->manifest, locations, &g->e) == 0);
-	return read_snapshot_read(&g->intake, &g->source, &g->e);
+	return read_snapshot_read(&g->in, &g->source, &g->e);
 }
 
 /* Read and judged. */
@@ -166,7 +166,7 @@ static inline void
 account_judge(struct account *g, const struct page *pages)
 {
 	cr_assert(account_read(g, pages) == 0, "%s", g->e.msg);
-	cr_assert(delta_find(&g->delta, &g->s, &g->intake, &g->source, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(delta_find(&g->delta, &g->s, &g->in, &g->source, &g->e) == 0, "%s", g->e.msg);
 }
 
 /* So that its records are found again. */
@@ -182,7 +182,7 @@ account_register(struct account *g)
 
 		cr_assert(state_page_put(&g->s, number, (uint32_t)i, &p, &g->e) == 0);
 	}
-	cr_assert(remember_pages(&g->s, &g->manifest, &g->intake, &g->e) == 0);
+	cr_assert(remember_pages(&g->s, &g->manifest, &g->in, &g->e) == 0);
 	cr_assert(state_applied_put(&g->s, number, &row, &g->e) == 0);
 }
 
@@ -192,16 +192,15 @@ account_apply(struct account *g, const struct page *pages)
 {
 	account_judge(g, pages);
 	g->s.totals.applied++;
-	cr_assert(
-	    apply_delta(&g->a, &g->s, &g->source, &g->intake, &g->delta, &g->touched, &g->e) == 0,
+	cr_assert(apply_delta(&g->a, &g->s, &g->source, &g->in, &g->delta, &g->result, &g->e) == 0,
 	    "%s", g->e.msg);
 	account_register(g);
-	for (size_t i = 0; i < g->touched.n; i++) {
+	for (size_t i = 0; i < g->result.n; i++) {
 		struct profile_update f;
 
 		cr_assert(
-		    profile_look(&g->a, &g->s, &g->settings, g->touched.ids[i], &f, &g->e) == 0 &&
-		        profile_keep(&g->s, g->touched.ids[i], &f, &g->e) == 0,
+		    profile_look(&g->a, &g->s, &g->settings, g->result.ids[i], &f, &g->e) == 0 &&
+		        profile_keep(&g->s, g->result.ids[i], &f, &g->e) == 0,
 		    "%s", g->e.msg);
 	}
 	cr_assert(profile_sums(&g->s, &g->e) == 0, "%s", g->e.msg);

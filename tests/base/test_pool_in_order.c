@@ -1,6 +1,5 @@
-/* Goal: every piece is made once and taken once, in order and by the caller,
- * and the error told does not depend on and the error told does not depend on
- * timing. */
+/* Goal: every piece is made once and taken once, in order and by the caller, and the error does not
+ * depend on timing. */
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -79,7 +78,7 @@ run(size_t jobs, size_t count, struct counts with, struct err *e, int want)
 	return c;
 }
 
-Test(pool_order, pieces_are_taken_in_order_by_the_caller)
+Test(pool_in_order, pieces_are_taken_in_order_by_the_caller)
 {
 	for (size_t jobs = 1; jobs <= JOBS_MAX; jobs++) {
 		for (int slow = 0; slow < 2; slow++) {
@@ -99,7 +98,7 @@ Test(pool_order, pieces_are_taken_in_order_by_the_caller)
 	}
 }
 
-Test(pool_order, there_may_be_fewer_pieces_than_jobs)
+Test(pool_in_order, there_may_be_fewer_pieces_than_jobs)
 {
 	for (size_t count = 0; count < 4; count++) {
 		struct counts with = { .bad_make = NONE, .bad_take = NONE };
@@ -111,7 +110,7 @@ Test(pool_order, there_may_be_fewer_pieces_than_jobs)
 	}
 }
 
-Test(pool_order, the_error_is_that_of_the_lowest_piece)
+Test(pool_in_order, the_error_is_that_of_the_lowest_piece)
 {
 	static const struct {
 		size_t make, take;

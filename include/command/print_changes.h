@@ -1,0 +1,10 @@
+/* print_changes.h -- what changed in a record, as lines for people. */
+#ifndef COMMAND_PRINT_CHANGES_H
+#define COMMAND_PRINT_CHANGES_H
+
+#include "timemachine/diff_records.h"
+
+/* print_changes(c, indent): a line for each place, long values cut, to standard output. */
+void print_changes(const struct diff_records *c, int indent);
+
+#endif /* COMMAND_PRINT_CHANGES_H */

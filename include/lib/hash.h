@@ -1,0 +1,25 @@
+/* hash.h -- XXH3 of 128 bits (xxHash): has a record's text, or an exported row, changed?
+ *
+ * Fast and no secret: it proves nothing against somebody who wants two texts to have one hash.
+ */
+#ifndef LIB_HASH_H
+#define LIB_HASH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct hash {
+	uint64_t lo, hi;
+};
+
+struct hash hash_of(struct str s);
+
+static inline bool
+hash_eq(struct hash a, struct hash b)
+{
+	return a.lo == b.lo && a.hi == b.hi;
+}
+
+#endif /* LIB_HASH_H */

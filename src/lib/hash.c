@@ -1,0 +1,11 @@
+#include "lib/hash.h"
+
+#include <xxhash.h>
+
+struct hash
+hash_of(struct str s)
+{
+	XXH128_hash_t h = XXH3_128bits(s.p, s.n);
+
+	return (struct hash){ .lo = h.low64, .hi = h.high64 };
+}
