@@ -49,17 +49,11 @@ PREFIXES = {
 CIRCLE = {'json/read', 'json/text'}
 # What is still to be renamed, untied and written; a line that is no longer needed is a failure.
 STILL_NAMED = set((
-    'cause_name compare_holds event_whose fact_integer fact_list fact_text facts_of field_find field_is_integer '
-    'field_names_like field_ops field_takes files_begin files_contact files_end files_events files_opt_out '
-    'files_quarantined files_release files_segment files_skipped files_text find_state op_accepts op_find opt_out_row '
-    'print_plan reader_fault reader_fault_at reader_keys reader_kind reader_shown reader_text rule_read '
-    'segment_builtin segment_due segment_due_one segment_eval segment_parse segment_reason segment_row '
-    'segment_sentence slug_find tallies_load tallies_match tallies_of_rule tallies_read tallies_store time_minus '
-    'time_plus transition_list').split())
+    'find_state print_plan segment_builtin segment_due segment_due_one segment_eval segment_parse segment_reason '
+    'segment_sentence').split())
 STILL_CIRCLES = {
-    'segment/dependencies segment/parse segment/rules_file segment/value',
 }
-STILL_NO_README = set('command dailystory flowhub segment'.split())
+STILL_NO_README = set('command flowhub'.split())
 BANNED = re.compile(r'\b(strtok|strcpy|strcat|sprintf|vsprintf|atoi|atol|gets|strncpy|strncat|localtime|gmtime|'
                     r'setlocale|rand|srand|strtod|alloca|float|double)\b')
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')

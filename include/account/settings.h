@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "dailystory/export_settings.h"
+#include "dailystory/suppress.h"
 #include "flowhub/flowhub_settings.h"
 #include "record/record.h"
 

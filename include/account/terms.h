@@ -11,7 +11,7 @@
 #include "account/settings.h"
 #include "base/arena.h"
 #include "base/err.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 /* Zero-initialisable; may be released after any call, failed or not. */
 struct terms {

@@ -30,12 +30,20 @@ bool decimal_is_number(struct str s);
  */
 bool decimal_plain(struct arena *a, struct str s, struct str *out);
 
-/* decimal_cmp(a, b): the exact order of two plain decimals of any length. */
+/* decimal_cmp(a, b): the exact order of two numbers (decimal_is_number) of any size, by their
+ * digits and exponents: 1, 1.0 and 10e-1 are the same; 1e999999 is no trouble. */
 int decimal_cmp(struct str a, struct str b);
 
-/* decimal_same(a, b): two JSON number tokens have one value, by exact arithmetic on digits and
- * exponent, whatever their size (1, 1.0 and 10e-1 are the same; 1e999999 is no trouble). */
+/* decimal_same(a, b): both are numbers, and of one value. */
 bool decimal_same(struct str a, struct str b);
+
+/*
+ * decimal_floor(s, shift, rest):
+ * The greatest integer not above the number ${s} times 10^${shift}, and whether the number lies
+ * above it.  Beyond int64 it is the nearer end, so placed that every integer but INT64_MIN
+ * compares with the two as with the number itself.
+ */
+int64_t decimal_floor(struct str s, unsigned shift, bool *rest);
 
 /*
  * money_parse(s, cents):

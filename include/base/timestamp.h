@@ -43,6 +43,8 @@ int32_t day_of(int y, int m, int d);
 
 /* whole years between two days: birthday on 29 February counts on 1 March. */
 int day_years(int32_t from, int32_t to);
+/* day_birthday(born, years): when somebody becomes that old, in us; TIMESTAMP_NEVER after 9999. */
+int64_t day_birthday(int32_t born, uint64_t years);
 
 /* timestamp_format: 2026-05-01T10:05:00Z, fraction cut;
  * timestamp_format_exact: with as many fractional digits as it needs (0 to 6);

@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "state/state.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 struct arena;
 

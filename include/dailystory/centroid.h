@@ -1,7 +1,7 @@
-/* centroid.h -- where a US postal code lies: the table shipped inside the program.
+/* centroid.h -- where a US postal code lies, by a table inside the program.
  *
  * The table is the CSV file beside the source, embedded as it is (src/dailystory/centroid_table.S)
- * and searched in place. Derived from the GeoNames postal code data set (geonames.org), CC BY 4.0.
+ * and searched in place.  Derived from the GeoNames postal code data set (geonames.org), CC BY 4.0.
  */
 #ifndef DAILYSTORY_CENTROID_H
 #define DAILYSTORY_CENTROID_H

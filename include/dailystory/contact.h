@@ -1,6 +1,7 @@
-/* contact.h -- a profile as a row of DailyStory's import.
+/* contact.h -- a contact: a profile's values as columns of DailyStory's import, and their formats.
  *
- * Contract section 7.  The columns are one table: CSV header, JSON name, type.
+ * Contract section 7.  The columns are one table, so that the CSV header, the JSON names and
+ * fields.csv agree.
  */
 #ifndef DAILYSTORY_CONTACT_H
 #define DAILYSTORY_CONTACT_H
@@ -56,12 +57,17 @@ struct contact {
 void contact_make(struct arena *a, const struct profile *p, int64_t as_of, struct str separator,
     struct contact *out);
 
-/* contact_known(c): the columns that hold a value, a bit each. */
+/* contact_known(c): the columns that hold a value, one bit for each. */
 uint32_t contact_known(const struct contact *c);
 
 /* contact_header(b): the CSV header with CRLF; contact_csv: a row with CRLF. */
 void contact_header(struct buf *b);
 void contact_csv(struct buf *b, const struct contact *c);
+
+/* contact_segment_csv: the contact's row in any file of a segment; contact_opt_out_csv: in
+ * opt-outs.csv. */
+void contact_segment_csv(struct buf *b, const struct contact *c);
+void contact_opt_out_csv(struct buf *b, const struct contact *c, bool email, bool text);
 
 /* contact_json(b, c, known): an object on one line: columns in ${known} that are empty now are "",
  * others that are empty are left out. */
@@ -70,7 +76,7 @@ void contact_json(struct buf *b, const struct contact *c, uint32_t known);
 /* contact_fields(b): fields.csv. */
 void contact_fields(struct buf *b);
 
-/* contact_cell(b, s): a text cell, guarded against spreadsheets that would run it as a formula. */
+/* contact_cell(b, s): a text cell; one that a spreadsheet would run as a formula gets a quote. */
 void contact_cell(struct buf *b, struct str s);
 
 /* contact_id(a, id): an id as exported text (cleaned). */

@@ -1,7 +1,6 @@
-/* customer_rows.h -- all that an export has to say of one customer.
+/* customer_rows.h -- everything that one snapshot's export says of one customer.
  *
- * Found by reading alone, so that any thread may do it; export.c writes it
- * down.
+ * It is found by reading alone, so that any thread may do it; export.c stores and writes it.
  */
 #ifndef DAILYSTORY_CUSTOMER_ROWS_H
 #define DAILYSTORY_CUSTOMER_ROWS_H
@@ -11,45 +10,42 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/str.h"
-#include "dailystory/export_settings.h"
 #include "dailystory/affected.h"
-#include "state/rows.h"
-#include "state/state.h"
-#include "segment/rule.h"
+#include "dailystory/export_source.h"
+#include "profile/profile.h"
 #include "segment/membership.h"
+#include "state/rows.h"
 
 struct arena;
 
-/* What holds for all of them; borrowed. */
+/* What holds for all customers; borrowed. */
 struct customer_rows_source {
-	int64_t as_of;
+	const struct export_source *export;
+	const struct affected *affected;
+	const struct membership_counts *counts;
 	uint32_t snapshot; /* its number */
-	bool is_first, is_recounted;
-	const struct segment_set *rules;
-	const struct tallies *tallies;
-	const struct export_settings *settings;
-	const struct affected *subjects;
 };
 
-/* Rows are whole lines; one that is empty is not written. */
+/* Rows are whole lines; an empty one is not written. */
 struct customer_rows {
-	bool had; /* there was a standing */
-	struct contact_status before, now;
-	struct transition *list; /* segments they are or were in */
-	size_t n;
-	struct str standing_row; /* now, packed; of one who is gone none */
+	struct profile_update profile;
+	bool is_rebuilt;                   /* the profile is fresh and has to be stored */
+	bool is_gone;                      /* the customer was removed: there is no profile.now */
+	bool had;                          /* there was a standing */
+	struct contact_status before, now; /* if had, if not gone */
+	struct membership_changes memberships;
+	struct str standing_row; /* now, packed */
 	struct str events;       /* lines of events.jsonl */
 	size_t events_n;
-	struct str segment_row;  /* their line in files of segments */
-	struct str csv, json;    /* contact, if not the row written last */
+	struct str segment_row;  /* the contact's line in files of segments */
+	struct str csv, json;    /* of a contact whose row is not the one written last */
 	struct str opt_out;      /* the same */
-	struct str exported_row; /* packed: what was written last, if that is
-	                            now another */
+	struct str exported_row; /* packed: what was written last, if that is something else now */
 };
 
-/* customer_rows_make(a, s, source, u, out, e): ${out} is zeroed; what it holds lies in
- * ${a} or in the subjects. */
+/* customer_rows_make(a, s, source, u, out, e): ${out} is zeroed; what it holds lies in ${a}, in the
+ * names of ${s} or in the affected.  Of somebody who is only named by orders, only the profile is
+ * filled. */
 int customer_rows_make(struct arena *a, struct state *s, const struct customer_rows_source *source,
     const struct affected_customer *u, struct customer_rows *out, struct err *e) ERR_MUST;
 

@@ -18,13 +18,13 @@
 #include "base/str.h"
 #include "lib/sha256.h"
 
-/* Bytes a contacts file may have (DailyStory takes 8 MB; contract, section 7). */
+/* The most bytes of a contacts file: DailyStory takes 8 MB (contract, section 7). */
 #define EXPORT_FILE_LIMIT 8000000
 
 struct export_file {
 	struct str path; /* in the directory: "segments/vip-left.csv" */
 	uint64_t rows, bytes;
-	struct buf pending;        /* not in the file yet; what comes before the first row too */
+	struct buf pending;        /* not in the file yet */
 	struct sha256_stream *sha; /* until it is finished */
 	struct sha256 sha256;
 };
@@ -36,13 +36,14 @@ struct export_dir {
 	struct export_file **files;
 	size_t n, cap;
 	bool has_segments; /* segments/ was made */
-	size_t jobs; /* set after export_dir_begin: over 1, pieces are written on a thread of their
-	                own, the rest on all */
+	/* Set after export_dir_begin: with more than 1, pieces are written on a thread of their own
+	 * and the ends of files on all. */
+	size_t jobs;
 	struct {
 		struct pool_task task;
 		struct export_file *file;
 		struct buf text;
-	} flight; /* the piece that is being written */
+	} writing; /* the piece that is being written now */
 };
 
 /* export_dir_begin(o, final, keep, e): an empty hidden directory beside ${final}; none with
@@ -63,12 +64,12 @@ int export_dir_text(
  * opened after that. */
 int export_dir_finish(struct export_dir *o, struct err *e) ERR_MUST;
 
-/* export_dir_find(o, path): a file that was opened; NULL. */
+/* export_dir_find(o, path): a file that was opened, or NULL. */
 const struct export_file *export_dir_find(const struct export_dir *o, struct str path);
 
-/* export_dir_commit(o, replaced, e): durable, then visible. With ${replaced} (may be NULL) it takes
- * the place of an export of that name that differs, and *replaced says so; an equal one is left as
- * it is. */
+/* export_dir_commit(o, replaced, e): durable, then visible.  If ${replaced} is not NULL, an export
+ * of that name may be there: an equal one stays as it is, another is replaced and *replaced is set.
+ */
 int export_dir_commit(struct export_dir *o, bool *replaced, struct err *e) ERR_MUST;
 
 /* export_dir_release(o): what is not committed is removed. */

@@ -1,30 +1,26 @@
-/* full_export.h -- export files out of the state as it is: everything, or what was exported since.
+/* full_export.h -- whole lists out of the state as it is; nothing in it changes.
  *
- * Contract section 8, export.  Nothing in the state changes.
+ * Contract section 8, export, and the files of segment_lists.  The work is in proportion to the
+ * account.
  */
 #ifndef DAILYSTORY_FULL_EXPORT_H
 #define DAILYSTORY_FULL_EXPORT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
+#include "dailystory/csv_rows.h"
 #include "dailystory/export_dir.h"
-#include "dailystory/export_settings.h"
+#include "dailystory/export_source.h"
 #include "state/state.h"
-#include "segment/rule.h"
 
-struct full_export_source {
-	struct str snapshot; /* the last one applied */
-	int64_t as_of;
-	uint32_t since; /* rows exported with a later snapshot's number; 0: everything */
-	const struct segment_set *rules; /* those stored with the state */
-	const struct export_settings *settings;
-	struct str settings_text;
-};
+/* full_export_write(o, s, source, since, e): everything, or with the number of a snapshot what was
+ * exported with later ones; the caller commits.  The rules are those stored with the state. */
+int full_export_write(struct export_dir *o, struct state *s, const struct export_source *source,
+    uint32_t since, struct err *e) ERR_MUST;
 
-/* full_export_write(o, s, source, e): the files; the caller commits. */
-int full_export_write(struct export_dir *o, struct state *s,
-    const struct full_export_source *source, struct err *e) ERR_MUST;
+/* full_export_members(f, s, e): segments/<slug>.csv for every segment with a member that is a
+ * contact. */
+int full_export_members(struct csv_rows *f, struct state *s, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_FULL_EXPORT_H */

@@ -1,9 +1,7 @@
-/* workers.h -- work on many customers: looked at by all threads, written down by
- * one, in order.
+/* workers.h -- work on many customers: found out by all threads, stored by one, in order.
  *
- * What is found of a customer depends on the state alone, so any thread may
- * look; what is written does so in the order of the list, and is the same
- * whatever their number.
+ * What is found out about a customer depends on the state alone, so any thread may do it.  It is
+ * stored in the order of the list, and is the same whatever the number of threads.
  */
 #ifndef DAILYSTORY_WORKERS_H
 #define DAILYSTORY_WORKERS_H
@@ -16,25 +14,24 @@
 struct arena;
 
 struct workers {
-	size_t n;       /* customers; they are called by their number */
-	size_t finding; /* bytes of what is found of one */
+	size_t n;           /* customers; they are called by their number */
+	size_t result_size; /* bytes of what is found out about one */
 	void *context;
-	/* look: read ${s} (which need not be workers_run's) and fill ${finding},
-	 * zeroed, whose parts lie in ${a} or in the names of ${s}. Others do so
-	 * at the same time. */
-	int (*look)(void *context, struct arena *a, struct state *s, size_t i, void *finding,
-	    struct err *e);
-	/* keep: write; on the calling thread. ${finding} is gone afterwards. */
-	int (*keep)(void *context, size_t i, void *finding, struct err *e);
+	/* find: read ${s}, which need not be workers_run's, and fill ${result}, which is zeroed and
+	 * whose parts lie in ${a} or in the names of ${s}.  Called by several threads at a time. */
+	int (*find)(
+	    void *context, struct arena *a, struct state *s, size_t i, void *result, struct err *e);
+	/* store: on the calling thread; ${result} is gone afterwards. */
+	int (*store)(void *context, size_t i, void *result, struct err *e);
 };
 
 /*
- * workers_run(s, jobs, c, e):
- * With more than one job in a first snapshot other threads look as well; later
- * ones have few customers and changes that only their own transaction sees.
- * What look reads of a customer must not be what keep writes for another.  No
- * cursor on ${s} may be open: its rows may go to the file.
+ * workers_run(s, jobs, w, e):
+ * With more than one job in a first snapshot, other threads find as well; later snapshots have few
+ * customers and changes that only their own transaction sees.  What find reads of a customer must
+ * not be what store writes for another.  No cursor on ${s} may be open: its rows may go to the
+ * file.
  */
-int workers_run(struct state *s, size_t jobs, const struct workers *c, struct err *e) ERR_MUST;
+int workers_run(struct state *s, size_t jobs, const struct workers *w, struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_WORKERS_H */

@@ -62,6 +62,11 @@ int profile_records(struct arena *a, struct state *s, const struct record_settin
 
 /* -- Stored profiles -- */
 
+/* profile_record(a, s, settings, id, out, e): what the customer's record alone says, without what
+ * orders add: 1, or 0 if no such customer is known. */
+int profile_record(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, struct profile *out, struct err *e) ERR_MUST;
+
 /* profile_unpack(a, s, row, out, e): a row of the table; ${out} has the id. */
 int profile_unpack(
     struct arena *a, struct state *s, struct str row, struct profile *out, struct err *e) ERR_MUST;

@@ -1,6 +1,7 @@
-/* membership.h -- who entered and left which segment with a snapshot, and why.
+/* membership.h -- who entered and who left which segment with a snapshot, and why.
  *
- * Contract section 6.  The rules of now against the memberships stored after the snapshot before.
+ * Contract section 6.  The rules of this snapshot are held against the memberships stored after
+ * the one before; running counts of each segment are stored beside them.
  */
 #ifndef SEGMENT_MEMBERSHIP_H
 #define SEGMENT_MEMBERSHIP_H
@@ -12,7 +13,7 @@
 #include "base/err.h"
 #include "state/rows.h"
 #include "state/state.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 struct arena;
 
@@ -28,70 +29,73 @@ enum cause {
 #undef X
 	CAUSE_COUNT
 };
-const char *cause_name(enum cause c);
+const char *membership_cause_name(enum cause c);
 
-/* What is counted of one segment; kept in the state. */
-struct tally {
+/* What is counted of one segment. */
+struct membership_count {
 	struct str slug;
-	uint32_t number;   /* of the slug among names */
-	bool is_current;   /* among the rules of now */
-	bool is_redefined; /* its meaning is not the one of the snapshot before */
+	uint32_t number;   /* of the slug, in the state's dictionary */
+	bool is_current;   /* there is a rule for it */
+	bool is_redefined; /* it means something else than with the snapshot before */
 	size_t rule;       /* its position in the set, if current */
 	uint64_t members, contacts;
 	uint64_t entered, left; /* with this snapshot */
 };
 
-/* All segments of now and those of the snapshot before, sorted by slug. */
-struct tallies {
-	struct tally *list;
+/* The segments of this snapshot and those of the one before, sorted by slug. */
+struct membership_counts {
+	struct membership_count *list;
 	size_t n;
-	bool any_redefined; /* added, changed or taken out: everybody is evaluated */
+	bool any_redefined; /* or added, or taken out: everybody is evaluated */
 };
 
 /*
- * tallies_load(a, s, set, out, e):
- * The stored tallies joined with the rules of now; slugs get their numbers.  ${before} is the
- * set of rules stored with them, or an empty one.
+ * membership_counts_load(a, s, set, before, out, e):
+ * The stored counts joined with this snapshot's rules; new slugs get their numbers.  ${before} are
+ * the rules that were stored with the counts, or an empty set.
  */
-int tallies_load(struct arena *a, struct state *s, const struct segment_set *set,
-    const struct segment_set *before, struct tallies *out, struct err *e) ERR_MUST;
+int membership_counts_load(struct arena *a, struct state *s, const struct segment_set *set,
+    const struct segment_set *before, struct membership_counts *out, struct err *e) ERR_MUST;
 
-/* tallies_read(a, s, out, e): the stored ones as they are, without rules. */
-int tallies_read(struct arena *a, struct state *s, struct tallies *out, struct err *e) ERR_MUST;
+/* membership_counts_read(a, s, out, e): the stored counts without rules. */
+int membership_counts_read(
+    struct arena *a, struct state *s, struct membership_counts *out, struct err *e) ERR_MUST;
 
-/* tallies_match(t, set, e): give stored ones their rules, which must be those stored with them. */
-int tallies_match(struct tallies *t, const struct segment_set *set, struct err *e) ERR_MUST;
+/* membership_counts_match(t, set, e): give stored counts the rules that were stored with them. */
+int membership_counts_match(
+    struct membership_counts *t, const struct segment_set *set, struct err *e) ERR_MUST;
 
-/* tallies_of_rule(t, rule): that of a position in the set of rules; it must be there. */
-const struct tally *tallies_of_rule(const struct tallies *t, size_t rule);
+/* membership_counts_of_rule(t, rule): by position in the set of rules; it must be there. */
+const struct membership_count *membership_counts_of_rule(
+    const struct membership_counts *t, size_t rule);
 
-/* tallies_store(s, t, e): the current ones. */
-int tallies_store(struct state *s, const struct tallies *t, struct err *e) ERR_MUST;
+/* membership_counts_store(s, t, e): the current ones. */
+int membership_counts_store(
+    struct state *s, const struct membership_counts *t, struct err *e) ERR_MUST;
 
-/* One customer who entered or left one segment. */
-struct transition {
-	struct tally *tally;
+/* One customer and a segment they are or were in. */
+struct membership_change {
+	struct membership_count *count;
 	enum cause cause;
-	bool was, is;             /* member before, member now; was != is or both */
+	bool was, is;             /* a member before, a member now; at least one of them */
 	struct membership before; /* if was */
 };
 
-/* What decides the cause besides the rule. */
-struct circumstances {
-	bool is_first;     /* the first snapshot */
-	bool is_gone;      /* the customer was removed */
-	bool is_touched;   /* their records changed */
-	bool is_recounted; /* a setting that counts in profiles changed */
+/* Sorted by slug. */
+struct membership_changes {
+	struct membership_change *list;
+	size_t n;
 };
 
 /*
- * transition_list(a, t, before, member, c, list, n, now):
- * ${before}: packed memberships (struct contact_status), ${member}: by position in the set (NULL:
- * in none). Out: every segment the customer is or was in, sorted by slug; ${now}: the packed
- * memberships to store (appended).
+ * membership_compare(a, t, before, member, cause, snapshot, out, now, e):
+ * ${before} are the packed memberships stored (struct contact_status); ${member} says by position
+ * in the set of rules what holds now, NULL: nothing.  ${cause} is what happened to the customer;
+ * where that is CAUSE_CLOCK, a redefined segment has CAUSE_DEFINITION.  The packed memberships to
+ * store are appended to ${now}.
  */
-int transition_list(struct arena *a, const struct tallies *t, struct str before, const bool *member,
-    struct circumstances c, uint32_t snapshot, struct transition **list, size_t *n, struct buf *now,
-    struct err *e) ERR_MUST;
+int membership_compare(struct arena *a, const struct membership_counts *t, struct str before,
+    const bool *member, enum cause cause, uint32_t snapshot, struct membership_changes *out,
+    struct buf *now, struct err *e) ERR_MUST;
 
 #endif /* SEGMENT_MEMBERSHIP_H */

@@ -1,5 +1,6 @@
 #include "base/num.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -9,6 +10,8 @@
 
 /* MONEY_LIMIT has one digit more in front of the point. */
 #define MONEY_WHOLE_DIGITS 12
+
+#define INT64_DIGITS 19
 
 /*
  * A number taken apart: 0.DDD times ten to the power of (point + exponent),
@@ -169,13 +172,12 @@ exponent_digit(const struct number *x, size_t place)
 }
 
 /*
- * Whether the exponent of x exceeds that of y by exactly ${gap}, however long
- * they are.  From the greatest place down the difference so far is kept; the
- * places left add less than 2 to it in its own unit, so once it is far beyond
- * every possible gap it cannot come back.
+ * The order of the exponent of x and that of y plus ${gap}, however long they are.  From the
+ * greatest place down the difference so far is kept; the places left add less than 2 to it in its
+ * own unit, so once it is far beyond every possible gap it cannot come back.
  */
-static bool
-exponents_differ_by(const struct number *x, const struct number *y, int64_t gap)
+static int
+exponent_cmp(const struct number *x, const struct number *y, int64_t gap)
 {
 	size_t place = x->exponent.n > y->exponent.n ? x->exponent.n : y->exponent.n;
 	int64_t difference = 0;
@@ -183,9 +185,32 @@ exponents_differ_by(const struct number *x, const struct number *y, int64_t gap)
 	while (place-- > 0) {
 		difference = difference * 10 + exponent_digit(x, place) - exponent_digit(y, place);
 		if (difference > EXPONENT_FAR || difference < -EXPONENT_FAR)
-			return false;
+			return difference < 0 ? -1 : 1;
 	}
-	return difference == gap;
+	return (difference > gap) - (difference < gap);
+}
+
+/* -1, 0, 1 */
+static int
+sign_of(const struct number *x)
+{
+	return digit_count(x) == 0 ? 0 : x->negative ? -1 : 1;
+}
+
+static int
+number_cmp(const struct number *x, const struct number *y)
+{
+	size_t n = digit_count(x) > digit_count(y) ? digit_count(x) : digit_count(y);
+	int sign = sign_of(x), order;
+
+	if (sign != sign_of(y))
+		return sign < sign_of(y) ? -1 : 1;
+	if (sign == 0)
+		return 0;
+	order = exponent_cmp(x, y, y->point - x->point);
+	for (size_t i = 0; i < n && order == 0; i++)
+		order = digit_or_zero(x, i) - digit_or_zero(y, i);
+	return order < 0 ? -sign : order > 0 ? sign : 0;
 }
 
 bool
@@ -237,53 +262,52 @@ decimal_plain(struct arena *a, struct str s, struct str *out)
 	return true;
 }
 
-/* Two plain decimals without their signs. */
-static int
-magnitude_cmp(struct str a, struct str b)
-{
-	struct str x = take_digits(&a), y = take_digits(&b);
-	int order;
-
-	if (x.n != y.n)
-		return x.n < y.n ? -1 : 1;
-	order = str_cmp(x, y);
-	/* Point and fraction: a longer one holds more, as it ends in no zero.
-	 */
-	return order != 0 ? order : str_cmp(a, b);
-}
-
 int
 decimal_cmp(struct str a, struct str b)
 {
-	bool a_negative = a.n > 0 && a.p[0] == '-';
-	bool b_negative = b.n > 0 && b.p[0] == '-';
+	struct number x, y;
+	bool is_sound = read_number(a, &x);
 
-	if (a_negative != b_negative)
-		return a_negative ? -1 : 1;
-	if (a_negative)
-		return magnitude_cmp(str_of(b.p + 1, b.n - 1), str_of(a.p + 1, a.n - 1));
-	return magnitude_cmp(a, b);
+	is_sound = read_number(b, &y) && is_sound;
+	assert(is_sound);
+	return number_cmp(&x, &y);
 }
 
 bool
 decimal_same(struct str a, struct str b)
 {
 	struct number x, y;
-	size_t n;
 
-	if (!read_number(a, &x) || !read_number(b, &y))
-		return false;
-	n = digit_count(&x);
-	if (n != digit_count(&y))
-		return false;
-	if (n == 0)
-		return true;
-	if (x.negative != y.negative)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (digit(&x, i) != digit(&y, i))
-			return false;
-	return exponents_differ_by(&x, &y, y.point - x.point);
+	return read_number(a, &x) && read_number(b, &y) && number_cmp(&x, &y) == 0;
+}
+
+int64_t
+decimal_floor(struct str s, unsigned shift, bool *rest)
+{
+	struct number x;
+	bool is_number = read_number(s, &x), beyond;
+	int64_t v = 0, point;
+
+	assert(is_number);
+	*rest = false;
+	if (digit_count(&x) == 0)
+		return 0;
+	point = plain_point(&x) + (int64_t)shift;
+	beyond = point > INT64_DIGITS;
+	/* Built downwards below zero, since INT64_MIN has no positive twin. */
+	for (int64_t i = 0; i < point && !beyond; i++) {
+		int d = digit_or_zero(&x, (size_t)i) - '0';
+
+		beyond = __builtin_mul_overflow(v, 10, &v) ||
+		         __builtin_add_overflow(v, x.negative ? -d : d, &v);
+	}
+	*rest = point < (int64_t)digit_count(&x);
+	if (*rest && x.negative && !beyond)
+		beyond = __builtin_sub_overflow(v, 1, &v);
+	if (!beyond)
+		return v;
+	*rest = !x.negative;
+	return x.negative ? INT64_MIN : INT64_MAX;
 }
 
 bool

@@ -82,6 +82,18 @@ day_years(int32_t from, int32_t to)
 	return y2 - y1 - (m2 < m1 || (m2 == m1 && d2 < d1));
 }
 
+int64_t
+day_birthday(int32_t born, uint64_t years)
+{
+	int y, m, d;
+
+	day_civil(born, &y, &m, &d);
+	if (years > YEAR_MAX || y + (int)years > YEAR_MAX)
+		return TIMESTAMP_NEVER;
+	/* 29 February where there is none is the day after the 28th. */
+	return day_of(y + (int)years, m, d) * TIMESTAMP_DAY;
+}
+
 /* Exactly ${n} digits in front of s are taken away; their value is at most max.
  */
 static bool

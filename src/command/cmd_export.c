@@ -29,7 +29,8 @@ struct exporting {
 	struct terms policy;
 	struct segment_set rules;
 	struct applied last;
-	struct full_export_source source;
+	struct export_source source;
+	uint32_t since;
 	struct export_dir out;
 	struct err *e;
 };
@@ -81,18 +82,18 @@ write_out(struct exporting *g, const struct request *r)
 
 	if (begin(g) < 0 || choose_settings(g) < 0)
 		return -1;
-	g->source = (struct full_export_source){
+	g->source = (struct export_source){
+		.is_suppress_new = true,
 		.snapshot = g->last.id,
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
 		.settings = &g->policy.settings.export,
 		.settings_text = buf_view(&g->policy.settings_text),
 	};
-	if (r->since != NULL &&
-	    state_snapshot_find(&g->s, r->since, &g->source.since, &since, g->e) < 0)
+	if (r->since != NULL && state_snapshot_find(&g->s, r->since, &g->since, &since, g->e) < 0)
 		return -1;
 	if (export_dir_begin(&g->out, r->out, FILE_DURABLE, g->e) < 0 ||
-	    full_export_write(&g->out, &g->s, &g->source, g->e) < 0)
+	    full_export_write(&g->out, &g->s, &g->source, g->since, g->e) < 0)
 		return -1;
 	return export_dir_commit(&g->out, NULL, g->e);
 }

@@ -145,7 +145,7 @@ static int
 list_now(struct listing *g, struct err *e)
 {
 	struct segment_set set;
-	struct tallies t;
+	struct membership_counts t;
 	struct str text;
 	int rc = state_meta(&g->s, "rules", &text, e);
 
@@ -153,12 +153,13 @@ list_now(struct listing *g, struct err *e)
 		return rc;
 	if (segment_parse(&g->a, "rules of the last snapshot", str_copy(&g->a, text), &set, e) <
 	        0 ||
-	    tallies_read(&g->a, &g->s, &t, e) < 0 || tallies_match(&t, &set, e) < 0)
+	    membership_counts_read(&g->a, &g->s, &t, e) < 0 ||
+	    membership_counts_match(&t, &set, e) < 0)
 		return -1;
 	g->n = set.n;
 	g->lines = arena_zero(&g->a, set.n, sizeof(*g->lines));
 	for (size_t i = 0; i < set.n; i++) {
-		const struct tally *y = tallies_of_rule(&t, i);
+		const struct membership_count *y = membership_counts_of_rule(&t, i);
 		struct buf b = { 0 };
 
 		segment_sentence(&set, i, &b);
@@ -180,7 +181,7 @@ struct preview {
 	struct segment_set set;
 	uint32_t *numbers; /* of the slugs that are known */
 	bool *member;
-	struct segment_now now;
+	int64_t as_of;
 	struct arena scratch;
 };
 
@@ -215,7 +216,7 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 		return -1;
 	if (rc == 0 || !row_contact_status_unpack(text, &standing))
 		return state_broken(e, "a customer's standing");
-	segment_eval(&p->set, &profile, p->now, p->member);
+	segment_eval(&p->set, &profile, p->as_of, p->member);
 	for (size_t i = 0; i < p->set.n; i++)
 		count_member(p, i, &standing);
 	arena_reset(&p->scratch);
@@ -249,7 +250,7 @@ begin_preview(struct preview *p, struct err *e)
 
 	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, e) < 0)
 		return -1;
-	p->now.as_of = last.as_of;
+	p->as_of = last.as_of;
 	g->n = p->set.n;
 	g->lines = arena_zero(&g->a, g->n, sizeof(*g->lines));
 	p->numbers = arena_zero(&g->a, g->n, sizeof(*p->numbers));

@@ -16,7 +16,7 @@ count_segment(const struct segment_set *set, size_t i, const struct profile *p, 
 {
 	int64_t at = as_of, last = as_of + spans[DUE_SPANS - 1];
 
-	while ((at = segment_due_one(set, i, p, (struct segment_now){ at })) <= last) {
+	while ((at = segment_due_one(set, i, p, at)) <= last) {
 		is_member = !is_member;
 		for (int k = 0; k < DUE_SPANS; k++) {
 			if (at > as_of + spans[k])
@@ -38,7 +38,7 @@ count_customer(struct arena *a, struct state *s, const struct segment_set *set, 
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(e, "a profile that is due");
 	member = arena_zero(a, set->n + 1, sizeof(*member));
-	segment_eval(set, &p, (struct segment_now){ as_of }, member);
+	segment_eval(set, &p, as_of, member);
 	for (size_t i = 0; i < set->n; i++)
 		count_segment(set, i, &p, as_of, member[i], &out[i]);
 	return 0;

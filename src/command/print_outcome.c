@@ -37,7 +37,7 @@ struct plan {
 	const struct pending *pending;
 	struct outcome x;
 	const struct totals *totals; /* as they would be */
-	struct tallies tallies;
+	struct membership_counts tallies;
 };
 
 static void
@@ -81,7 +81,7 @@ print_text(const struct plan *p)
 	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
 	printf("%-12s%8s %8s %8s\n", "segments", "entered", "left", "members");
 	for (size_t i = 0; i < p->tallies.n; i++) {
-		const struct tally *t = &p->tallies.list[i];
+		const struct membership_count *t = &p->tallies.list[i];
 
 		printf("%-12s%8llu %8llu %8llu  %.*s\n", "", (unsigned long long)t->entered,
 		    (unsigned long long)t->left, (unsigned long long)t->members, STR_ARG(t->slug));
@@ -101,7 +101,7 @@ add_op_counts(struct doc *d, const char *name, const uint64_t *n)
 }
 
 static void
-add_segments(struct doc *d, const struct tallies *t)
+add_segments(struct doc *d, const struct membership_counts *t)
 {
 	struct doc *list = doc_in_array(d, "segments");
 
@@ -160,7 +160,7 @@ print_plan(
 	c->pipeline.accept_mass_change = true;
 	rc = catch_up_apply(c, pending->ids[0], &p.x, e);
 	if (rc == 0)
-		rc = tallies_read(&a, c->s, &p.tallies, e);
+		rc = membership_counts_read(&a, c->s, &p.tallies, e);
 	if (rc == 0 && o->json)
 		print_json(&p);
 	else if (rc == 0)

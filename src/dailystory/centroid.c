@@ -7,13 +7,11 @@
 #define CODE_LEN 5
 #define DECIMALS 4
 
-/* centroid_table.S: a header, then lines "80202,39.7491,-104.9946,Denver,CO" in
- * order of code. */
+/* centroid_table.S: a header, then lines "80202,39.7491,-104.9946,Denver,CO" sorted by code. */
 extern const char centroid_table[] __attribute__((visibility("hidden")));
 extern const uint64_t centroid_table_size __attribute__((visibility("hidden")));
 
-/* Where the line that holds the byte p begins; the header's end stops the
- * search. */
+/* Where the line of byte p begins; the header's end stops the search. */
 static const char *
 line_start(const char *p)
 {
@@ -30,7 +28,7 @@ line_end(const char *p, const char *end)
 	return newline;
 }
 
-/* The line of a code, newline not counted, or {0}. */
+/* The line of a code without its newline, or {0}. */
 static struct str
 find_line(const char *code)
 {
@@ -53,7 +51,7 @@ find_line(const char *code)
 	return (struct str){ 0 };
 }
 
-/* The text up to the next comma, which is taken off too. */
+/* The text up to the next comma; both are taken off the line. */
 static struct str
 next_field(struct str *line)
 {
@@ -65,7 +63,7 @@ next_field(struct str *line)
 	return field;
 }
 
-/* The table leaves zeros at the end away: 40.732 is 40.7320, 40 is 40.0000. */
+/* The table omits zeros at the end: 40.732 is 40.7320, 40 is 40.0000. */
 static struct str
 four_decimals(struct arena *a, struct str degrees)
 {

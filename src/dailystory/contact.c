@@ -18,7 +18,7 @@ static const struct {
 #undef X
 };
 
-/* A number's sign is no formula. */
+/* Numbers may begin with a sign: no spreadsheet takes them for a formula. */
 static bool
 is_number(enum contact_column c)
 {
@@ -26,8 +26,9 @@ is_number(enum contact_column c)
 	       c == COLUMN_SPENT || c == COLUMN_ORDERS;
 }
 
+/* What is in the buffer, which is empty then. */
 static struct str
-kept(struct arena *a, struct buf *b)
+taken(struct arena *a, struct buf *b)
 {
 	struct str s = str_copy(a, buf_view(b));
 
@@ -36,14 +37,14 @@ kept(struct arena *a, struct buf *b)
 }
 
 static char *
-put(char *to, struct str s)
+put_text(char *to, struct str s)
 {
 	if (s.n > 0)
 		memcpy(to, s.p, s.n);
 	return to + s.n;
 }
 
-/* Members joined; the separator inside a member would make two of it. */
+/* Members joined.  A separator inside a member is replaced, for it would make two of it. */
 static struct str
 join(struct arena *a, const struct str *list, size_t n, struct str separator)
 {
@@ -51,7 +52,7 @@ join(struct arena *a, const struct str *list, size_t n, struct str separator)
 	size_t room = 0;
 	char *out, *to;
 
-	/* What stands instead of a separator is no longer than it. */
+	/* The replacement is no longer than the separator. */
 	for (size_t i = 0; i < n; i++)
 		room += list[i].n + separator.n;
 	out = to = arena_bytes(a, NULL, room);
@@ -60,16 +61,16 @@ join(struct arena *a, const struct str *list, size_t n, struct str separator)
 		const char *hit;
 
 		if (i > 0)
-			to = put(to, separator);
+			to = put_text(to, separator);
 		while (m.n > 0 && (hit = memmem(m.p, m.n, separator.p, separator.n)) != NULL) {
 			size_t before = (size_t)(hit - m.p);
 			size_t step = before + separator.n;
 
-			to = put(to, str_of(m.p, before));
-			to = put(to, instead);
+			to = put_text(to, str_of(m.p, before));
+			to = put_text(to, instead);
 			m = str_of(m.p + step, m.n - step);
 		}
-		to = put(to, m);
+		to = put_text(to, m);
 	}
 	return str_of(out, (size_t)(to - out));
 }
@@ -95,7 +96,7 @@ make_person(struct arena *a, const struct profile *p, int64_t as_of, struct cont
 	out->cells[COLUMN_POSTAL] = p->postal_code;
 	if (p->birthdate != DAY_NONE && p->birthdate <= timestamp_day(as_of)) {
 		day_format(&b, p->birthdate);
-		out->cells[COLUMN_BIRTHDATE] = kept(a, &b);
+		out->cells[COLUMN_BIRTHDATE] = taken(a, &b);
 	}
 	(void)centroid_find(
 	    a, p->postal_code, &out->cells[COLUMN_LATITUDE], &out->cells[COLUMN_LONGITUDE]);
@@ -120,14 +121,14 @@ contact_make(struct arena *a, const struct profile *p, int64_t as_of, struct str
 	out->cells[COLUMN_MED_ID] = p->med_id;
 	out->cells[COLUMN_BUDTENDER] = p->last_budtender;
 	money_format(&b, p->total_spent);
-	out->cells[COLUMN_SPENT] = kept(a, &b);
+	out->cells[COLUMN_SPENT] = taken(a, &b);
 	buf_u64(&b, p->total_orders);
-	out->cells[COLUMN_ORDERS] = kept(a, &b);
+	out->cells[COLUMN_ORDERS] = taken(a, &b);
 	out->cells[COLUMN_ORDERTYPE] = p->last_ordertype;
 	out->cells[COLUMN_ORDERSTATUS] = p->last_orderstatus;
 	if (p->last_orderdate != TIMESTAMP_NONE) {
 		timestamp_format(&b, p->last_orderdate);
-		out->cells[COLUMN_ORDERDATE] = kept(a, &b);
+		out->cells[COLUMN_ORDERDATE] = taken(a, &b);
 	}
 	buf_release(&b);
 }
@@ -154,7 +155,7 @@ contact_header(struct buf *b)
 	buf_z(b, "\r\n");
 }
 
-/* "+" and 8 to 15 digits, as mobiles are written. */
+/* "+" and 8 to 15 digits, the first not 0. */
 static bool
 is_e164(struct str s)
 {
@@ -195,6 +196,27 @@ contact_csv(struct buf *b, const struct contact *c)
 			contact_cell(b, c->cells[i]);
 	}
 	buf_z(b, "\r\n");
+}
+
+void
+contact_segment_csv(struct buf *b, const struct contact *c)
+{
+	contact_cell(b, c->cells[COLUMN_EMAIL]);
+	buf_char(b, ',');
+	contact_cell(b, c->cells[COLUMN_MOBILE]);
+	buf_char(b, ',');
+	contact_cell(b, c->cells[COLUMN_ID]);
+	buf_z(b, "\r\n");
+}
+
+void
+contact_opt_out_csv(struct buf *b, const struct contact *c, bool email, bool text)
+{
+	contact_cell(b, c->cells[COLUMN_EMAIL]);
+	buf_char(b, ',');
+	contact_cell(b, c->cells[COLUMN_MOBILE]);
+	buf_z(b, email ? ",True" : ",");
+	buf_z(b, text ? ",True\r\n" : ",\r\n");
 }
 
 /* Writes ,"name": before a member; the first has no comma. */

@@ -1,37 +1,35 @@
 #include "dailystory/csv_rows.h"
 
 #include "base/arena.h"
-#include "base/timestamp.h"
+#include "dailystory/contact.h"
 
 #define BOM "\xef\xbb\xbf"
 #define ARRAY_END "\n]\n"
 
-/* A CSV file begins with its header, and before that, if asked for, with the byte order mark. */
+/* A CSV file begins with the byte order mark, if it is set, and its header. */
 static struct export_file *
-open_csv(struct files *f, struct str path, const char *header, struct err *e)
+open_csv(struct csv_rows *f, struct str path, const char *header, struct err *e)
 {
-	struct export_file *file = export_dir_open(f->out, path);
+	struct export_file *file = export_dir_open(f->dir, path);
 
-	if ((f->csv_bom && export_dir_text(f->out, file, STR(BOM), e) < 0) ||
-	    export_dir_text(f->out, file, str_c(header), e) < 0)
+	if ((f->csv_bom && export_dir_text(f->dir, file, STR(BOM), e) < 0) ||
+	    export_dir_text(f->dir, file, str_c(header), e) < 0)
 		return NULL;
 	return file;
 }
 
 int
-files_begin(
-    struct files *f, struct export_dir *out, const struct tallies *t, bool csv_bom, struct err *e)
+csv_rows_begin(struct csv_rows *f, struct export_dir *dir, const struct membership_counts *t,
+    bool csv_bom, struct err *e)
 {
-	*f = (struct files){ .out = out,
-		.tallies = t,
+	*f = (struct csv_rows){ .dir = dir,
+		.counts = t,
 		.csv_bom = csv_bom,
 		.csv = { .suffix = ".csv" },
 		.json = { .suffix = ".json" } };
-	f->entered = mem_zero(t->n + 1, sizeof(*f->entered));
-	f->left = mem_zero(t->n + 1, sizeof(*f->left));
-	f->members = mem_zero(t->n + 1, sizeof(*f->members));
-	f->events = export_dir_open(out, STR("events.jsonl"));
-	f->quarantine = export_dir_open(out, STR("quarantine.jsonl"));
+	f->segments = mem_zero(t->n * CSV_ROWS_SEGMENT_FILES + 1, sizeof(*f->segments));
+	f->events = export_dir_open(dir, STR("events.jsonl"));
+	f->quarantine = export_dir_open(dir, STR("quarantine.jsonl"));
 	f->opt_outs = open_csv(f, STR("opt-outs.csv"),
 	    "Email address,Mobile number,Email opt out,Text opt out\r\n", e);
 	f->skipped = open_csv(f, STR("skipped.csv"), "fh_id,reason,detail\r\n", e);
@@ -39,19 +37,19 @@ files_begin(
 }
 
 static int
-end_series(struct files *f, struct series *s, struct err *e)
+end_series(struct csv_rows *f, struct csv_rows_series *s, struct err *e)
 {
 	struct export_file *file = s->file;
 
 	s->file = NULL;
 	if (file == NULL || s != &f->json)
 		return 0;
-	return export_dir_text(f->out, file, STR(ARRAY_END), e);
+	return export_dir_text(f->dir, file, STR(ARRAY_END), e);
 }
 
-/* The file of the series that has room for the row. */
+/* s->file has room for the row. */
 static int
-room(struct files *f, struct series *s, size_t row, struct err *e)
+make_room(struct csv_rows *f, struct csv_rows_series *s, size_t row, struct err *e)
 {
 	size_t end = s == &f->json ? sizeof(ARRAY_END) + 1 : 0;
 	struct str path;
@@ -62,10 +60,10 @@ room(struct files *f, struct series *s, size_t row, struct err *e)
 		return 0;
 	if (end_series(f, s, e) < 0)
 		return -1;
-	path = str_printf(&f->out->arena, "contacts-%04u%s", ++s->number, s->suffix);
+	path = str_printf(&f->dir->arena, "contacts-%04u%s", ++s->number, s->suffix);
 	if (s == &f->json) {
-		s->file = export_dir_open(f->out, path);
-		return export_dir_text(f->out, s->file, STR("["), e);
+		s->file = export_dir_open(f->dir, path);
+		return export_dir_text(f->dir, s->file, STR("["), e);
 	}
 	contact_header(&head);
 	buf_char(&head, '\0');
@@ -76,105 +74,51 @@ room(struct files *f, struct series *s, size_t row, struct err *e)
 }
 
 int
-files_contact(struct files *f, struct str csv, struct str json, struct err *e)
+csv_rows_contact(struct csv_rows *f, struct str csv, struct str json, struct err *e)
 {
-	if (room(f, &f->csv, csv.n, e) < 0 || export_dir_row(f->out, f->csv.file, csv, e) < 0 ||
-	    room(f, &f->json, json.n, e) < 0)
+	f->contacts++;
+	if (make_room(f, &f->csv, csv.n, e) < 0 ||
+	    export_dir_row(f->dir, f->csv.file, csv, e) < 0 ||
+	    make_room(f, &f->json, json.n, e) < 0 ||
+	    export_dir_text(
+	        f->dir, f->json.file, f->json.file->rows == 0 ? STR("\n") : STR(",\n"), e) < 0)
 		return -1;
-	f->csv.rows++;
-	f->json.rows++;
-	if (export_dir_text(
-	        f->out, f->json.file, f->json.file->rows == 0 ? STR("\n") : STR(",\n"), e) < 0)
-		return -1;
-	return export_dir_row(f->out, f->json.file, json, e);
-}
-
-void
-segment_row(struct buf *b, const struct contact *c)
-{
-	contact_cell(b, c->cells[COLUMN_EMAIL]);
-	buf_char(b, ',');
-	contact_cell(b, c->cells[COLUMN_MOBILE]);
-	buf_char(b, ',');
-	contact_cell(b, c->cells[COLUMN_ID]);
-	buf_z(b, "\r\n");
+	return export_dir_row(f->dir, f->json.file, json, e);
 }
 
 int
-files_segment(struct files *f, enum segment_file which, size_t tally, struct str row, struct err *e)
+csv_rows_segment(
+    struct csv_rows *f, enum csv_rows_segment which, size_t count, struct str row, struct err *e)
 {
-	static const char *const suffix[] = { "-entered.csv", "-left.csv", ".csv" };
-	struct export_file **file = which == SEGMENT_ENTERED ? &f->entered[tally]
-	                            : which == SEGMENT_LEFT  ? &f->left[tally]
-	                                                     : &f->members[tally];
+	static const char *const suffixes[] = { "-entered.csv", "-left.csv", ".csv" };
+	struct export_file **file = &f->segments[count * CSV_ROWS_SEGMENT_FILES + which];
 
 	if (*file == NULL)
 		*file = open_csv(f,
-		    str_printf(&f->out->arena, "segments/%.*s%s",
-		        STR_ARG(f->tallies->list[tally].slug), suffix[which]),
+		    str_printf(&f->dir->arena, "segments/%.*s%s",
+		        STR_ARG(f->counts->list[count].slug), suffixes[which]),
 		    "Email address,Mobile number,fh_id\r\n", e);
-	if (*file == NULL)
-		return -1;
-	return export_dir_row(f->out, *file, row, e);
-}
-
-void
-event_whose(struct buf *b, const struct event_whose *w)
-{
-	buf_z(b, ",\"fh_id\":");
-	buf_json(b, w->id);
-	buf_z(b, ",\"email\":");
-	buf_json(b, w->email);
-	buf_z(b, ",\"mobile\":");
-	buf_json(b, w->mobile);
-	buf_z(b, ",\"at\":\"");
-	timestamp_format(b, w->at);
-	buf_char(b, '"');
-}
-
-void
-event_row(struct buf *b, const struct event *v)
-{
-	buf_z(b, "{\"event\":");
-	buf_json(b, str_c(v->event));
-	if (v->segment.n > 0) {
-		buf_z(b, ",\"segment\":");
-		buf_json(b, v->segment);
-	}
-	buf_str(b, v->whose);
-	buf_z(b, ",\"cause\":");
-	buf_json(b, str_c(cause_name(v->cause)));
-	buf_z(b, "}\n");
+	return *file == NULL ? -1 : export_dir_row(f->dir, *file, row, e);
 }
 
 int
-files_events(struct files *f, struct str rows, size_t n, struct err *e)
+csv_rows_events(struct csv_rows *f, struct str rows, size_t n, struct err *e)
 {
 	f->events->rows += n;
-	return export_dir_text(f->out, f->events, rows, e);
-}
-
-void
-opt_out_row(struct buf *b, const struct contact *c, bool email, bool text)
-{
-	contact_cell(b, c->cells[COLUMN_EMAIL]);
-	buf_char(b, ',');
-	contact_cell(b, c->cells[COLUMN_MOBILE]);
-	buf_z(b, email ? ",True" : ",");
-	buf_z(b, text ? ",True\r\n" : ",\r\n");
+	return export_dir_text(f->dir, f->events, rows, e);
 }
 
 int
-files_opt_out(struct files *f, struct str row, struct err *e)
+csv_rows_opt_out(struct csv_rows *f, struct str row, struct err *e)
 {
-	return export_dir_row(f->out, f->opt_outs, row, e);
+	return export_dir_row(f->dir, f->opt_outs, row, e);
 }
 
 int
-files_skipped(
-    struct files *f, struct str id, enum skipped_reason reason, struct str detail, struct err *e)
+csv_rows_skipped(
+    struct csv_rows *f, struct str id, enum skipped_reason reason, struct str detail, struct err *e)
 {
-	struct arena *a = &f->out->arena;
+	struct arena *a = &f->dir->arena;
 	struct arena_mark m = arena_mark(a);
 
 	buf_reset(&f->row);
@@ -185,12 +129,12 @@ files_skipped(
 	contact_cell(&f->row, contact_id(a, detail));
 	buf_z(&f->row, "\r\n");
 	arena_back(a, m);
-	return export_dir_row(f->out, f->skipped, buf_view(&f->row), e);
+	return export_dir_row(f->dir, f->skipped, buf_view(&f->row), e);
 }
 
 int
-files_quarantined(
-    struct files *f, const struct manifest *m, const struct quarantined *q, struct err *e)
+csv_rows_quarantined(
+    struct csv_rows *f, const struct manifest *m, const struct quarantined *q, struct err *e)
 {
 	struct buf *b = &f->row;
 
@@ -208,20 +152,20 @@ files_quarantined(
 	buf_z(b, ",\"reason\":");
 	buf_json(b, q->reason);
 	buf_z(b, "}\n");
-	return export_dir_row(f->out, f->quarantine, buf_view(b), e);
+	return export_dir_row(f->dir, f->quarantine, buf_view(b), e);
 }
 
 int
-files_text(struct files *f, const char *path, struct str text, uint64_t rows, struct err *e)
+csv_rows_text(struct csv_rows *f, const char *path, struct str text, uint64_t rows, struct err *e)
 {
-	struct export_file *file = export_dir_open(f->out, str_c(path));
+	struct export_file *file = export_dir_open(f->dir, str_c(path));
 
 	file->rows = rows;
-	return export_dir_text(f->out, file, text, e);
+	return export_dir_text(f->dir, file, text, e);
 }
 
 int
-files_end(struct files *f, struct err *e)
+csv_rows_end(struct csv_rows *f, struct err *e)
 {
 	if (end_series(f, &f->csv, e) < 0)
 		return -1;
@@ -229,10 +173,8 @@ files_end(struct files *f, struct err *e)
 }
 
 void
-files_release(struct files *f)
+csv_rows_release(struct csv_rows *f)
 {
-	mem_free(f->entered);
-	mem_free(f->left);
-	mem_free(f->members);
+	mem_free(f->segments);
 	buf_release(&f->row);
 }

@@ -3,36 +3,28 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "dailystory/contact.h"
-#include "dailystory/csv_rows.h"
 #include "dailystory/identity.h"
-#include "profile/profile.h"
 
-/* About what all lines of a customer take, so that their buffer rarely grows.
- */
+/* More than the lines of most customers, so that their buffer rarely grows. */
 #define LINES ((size_t)8 << 10)
 
-/* One customer, while their entry is made. */
+/* One customer whose rows are being made. */
 struct making {
 	struct arena *a;
 	struct state *s;
 	const struct customer_rows_source *x;
 	const struct affected_customer *u;
-	struct profile profile;
+	const struct profile *profile; /* of a removed customer the last one */
+	enum cause cause;              /* of what happens to the customer */
 	struct contact contact;
 	struct buf b;
 	struct customer_rows *out;
 	struct err *e;
 };
 
-static int64_t
-earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* What is in the buffer, which is empty then. */
 static struct str
-settled(struct making *g)
+taken(struct making *g)
 {
 	struct str s = str_copy(g->a, buf_view(&g->b));
 
@@ -40,116 +32,149 @@ settled(struct making *g)
 	return s;
 }
 
-/* When to look again.  An earlier time that is still to come is left as it is:
- * who buys again and again would be written down anew each time, and is looked
- * at in vain but once. */
+static enum cause
+cause_of(const struct making *g)
+{
+	if (g->x->snapshot == 1)
+		return CAUSE_BASELINE;
+	if (g->out->is_gone)
+		return CAUSE_REMOVED;
+	if (g->u->is_touched)
+		return CAUSE_DATA;
+	return g->x->export->is_recounted ? CAUSE_DEFINITION : CAUSE_CLOCK;
+}
+
+/* The stored profile, or a rebuilt one if something it comes from changed.  Returns: 1; 0 for
+ * somebody who is only named by orders, which are counted and no more. */
+static int
+find_profile(struct making *g)
+{
+	struct customer_rows *out = g->out;
+	struct profile_update *f = &out->profile;
+	int rc;
+
+	out->is_rebuilt = g->u->is_touched || g->x->export->is_recounted;
+	if (out->is_rebuilt) {
+		if (profile_look(g->a, g->s, g->x->export->ledger, g->u->id, f, g->e) < 0)
+			return -1;
+	} else {
+		rc = profile_stored(g->a, g->s, g->u->id, &f->now, g->e);
+		if (rc <= 0)
+			return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
+		f->had = f->has = true;
+	}
+	out->is_gone = f->had && !f->has;
+	g->profile = f->has ? &f->now : &f->before;
+	return f->has || f->had;
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* When to look again.  An earlier time that is still to come stays, or every purchase would write
+ * it anew; it costs one look that finds nothing. */
 static int64_t
 next_look(const struct making *g)
 {
-	const struct customer_rows_source *x = g->x;
-	struct segment_now now = { x->as_of };
+	const struct export_source *x = g->x->export;
 	int64_t before = g->out->had ? g->out->before.due : TIMESTAMP_NEVER;
-	int64_t due = earlier(segment_due(x->rules, &g->profile, now),
-	    identity_due(x->settings, &g->profile, x->as_of));
+	int64_t due = earlier(segment_due(x->rules, g->profile, x->as_of),
+	    identity_due(x->settings, g->profile, x->as_of));
 
 	return before > x->as_of ? earlier(before, due) : due;
 }
 
-/* What the profile says of one who is not gone. */
-static int
-judge(struct making *g, bool *member)
-{
-	const struct customer_rows_source *x = g->x;
-	struct segment_now now = { x->as_of };
-	struct contact_status *to = &g->out->now;
-
-	if (profile_stored(g->a, g->s, g->u->id, &g->profile, g->e) <= 0)
-		return state_broken(g->e, "a profile is missing");
-	affected_reason(x->subjects, g->u, &g->out->before, to);
-	segment_eval(x->rules, &g->profile, now, member);
-	to->due = next_look(g);
-	to->dropped = identity_dropped(g->a, &g->profile, x->as_of);
-	contact_make(g->a, &g->profile, x->as_of, x->settings->list_separator, &g->contact);
-	return 0;
-}
-
 /* The standing, and the segments with it. */
 static int
-stand(struct making *g)
+make_standing(struct making *g)
 {
-	struct circumstances c = { g->x->is_first, g->u->is_gone, g->u->is_touched,
-		g->x->is_recounted };
+	const struct export_source *x = g->x->export;
 	struct customer_rows *out = g->out;
+	struct contact_status *now = &out->now;
 	bool *member = NULL;
 
-	out->now = (struct contact_status){ .due = TIMESTAMP_NEVER };
-	if (!g->u->is_gone) {
-		member = arena_zero(g->a, g->x->rules->n + 1, sizeof(*member));
-		if (judge(g, member) < 0)
-			return -1;
+	if (out->is_gone) {
+		now->due = TIMESTAMP_NEVER;
+	} else {
+		member = arena_zero(g->a, x->rules->n + 1, sizeof(*member));
+		segment_eval(x->rules, g->profile, x->as_of, member);
+		affected_reason(g->x->affected, g->u, &out->before, now);
+		now->due = next_look(g);
+		now->dropped = identity_dropped(g->a, g->profile, x->as_of);
 	}
-	if (transition_list(g->a, g->x->tallies, out->before.memberships, member, c, g->x->snapshot,
-	        &out->list, &out->n, &g->b, g->e) < 0)
+	if (membership_compare(g->a, g->x->counts, out->before.memberships, member, g->cause,
+	        g->x->snapshot, &out->memberships, &g->b, g->e) < 0)
 		return -1;
-	out->now.memberships = settled(g);
-	if (g->u->is_gone)
-		return 0;
-	row_contact_status_pack(&g->b, &out->now);
-	out->standing_row = settled(g);
+	now->memberships = taken(g);
+	row_contact_status_pack(&g->b, now);
+	out->standing_row = taken(g);
 	return 0;
 }
 
-static void
-add_event(struct making *g, struct str whose, const char *event, const struct transition *t,
-    enum cause cause)
+/* What all events of the customer say. */
+static struct str
+events_common(struct making *g)
 {
-	struct event v = {
-		.event = event,
-		.segment = t == NULL ? (struct str){ 0 } : t->tally->slug,
-		.whose = whose,
-		.cause = cause,
-	};
+	struct buf *b = &g->b;
 
-	event_row(&g->b, &v);
-	g->out->events_n++;
+	buf_z(b, ",\"fh_id\":");
+	buf_json(b, contact_id(g->a, g->u->id));
+	buf_z(b, ",\"email\":");
+	buf_json(b, g->profile->email);
+	buf_z(b, ",\"mobile\":");
+	buf_json(b, g->profile->mobile);
+	buf_z(b, ",\"at\":\"");
+	timestamp_format(b, g->x->export->as_of);
+	buf_char(b, '"');
+	return taken(g);
 }
 
-static struct str
-whose_events(struct making *g)
+/* ${segment} empty: an event of the customer. */
+static void
+add_event(
+    struct making *g, const char *event, struct str segment, struct str common, enum cause cause)
 {
-	const struct affected_customer *u = g->u;
-	struct event_whose w = {
-		.id = contact_id(g->a, u->id),
-		.email = u->is_gone ? u->email : g->profile.email,
-		.mobile = u->is_gone ? u->mobile : g->profile.mobile,
-		.at = g->x->as_of,
-	};
+	struct buf *b = &g->b;
 
-	event_whose(&g->b, &w);
-	return settled(g);
+	buf_z(b, "{\"event\":\"");
+	buf_z(b, event);
+	if (segment.n > 0) {
+		buf_z(b, "\",\"segment\":\"");
+		buf_str(b, segment);
+	}
+	buf_char(b, '"');
+	buf_str(b, common);
+	buf_z(b, ",\"cause\":\"");
+	buf_z(b, membership_cause_name(cause));
+	buf_z(b, "\"}\n");
+	g->out->events_n++;
 }
 
 static void
 add_events(struct making *g)
 {
-	struct customer_rows *out = g->out;
-	struct str whose = whose_events(g);
+	static const char *const names[] = { "segment_left", "segment_entered" };
+	const struct profile_update *f = &g->out->profile;
+	const struct membership_changes *m = &g->out->memberships;
+	struct str common = events_common(g);
 
-	if (g->u->is_new)
-		add_event(
-		    g, whose, "customer_added", NULL, g->x->is_first ? CAUSE_BASELINE : CAUSE_DATA);
-	if (g->u->is_gone)
-		add_event(g, whose, "customer_removed", NULL, CAUSE_REMOVED);
+	if (!f->had)
+		add_event(g, "customer_added", (struct str){ 0 }, common,
+		    g->x->snapshot == 1 ? CAUSE_BASELINE : CAUSE_DATA);
+	if (!f->has)
+		add_event(g, "customer_removed", (struct str){ 0 }, common, CAUSE_REMOVED);
 	for (int entered = 1; entered >= 0; entered--) {
-		for (size_t i = 0; i < out->n; i++) {
-			const struct transition *t = &out->list[i];
+		for (size_t i = 0; i < m->n; i++) {
+			const struct membership_change *c = &m->list[i];
 
-			if (t->was != t->is && t->is == entered)
-				add_event(g, whose, entered ? "segment_entered" : "segment_left", t,
-				    t->cause);
+			if (c->was != c->is && c->is == entered)
+				add_event(g, names[entered], c->count->slug, common, c->cause);
 		}
 	}
-	out->events = settled(g);
+	g->out->events = taken(g);
 }
 
 /* The contact's row, if it is not the one written last. */
@@ -167,22 +192,22 @@ add_contact(struct making *g, struct exported *x)
 	x->row = hash;
 	x->row_snapshot = g->x->snapshot;
 	x->known |= contact_known(&g->contact);
-	g->out->csv = settled(g);
+	g->out->csv = taken(g);
 	contact_json(&g->b, &g->contact, x->known);
-	g->out->json = settled(g);
+	g->out->json = taken(g);
 }
 
-/* Their opt-out, if they have one and it is not the one written last. */
+/* The contact's opt-out, if there is one and it is not the one written last. */
 static void
 add_opt_out(struct making *g, struct exported *x)
 {
-	bool email = g->profile.email_consent == TRI_FALSE;
-	bool text = g->profile.text_consent == TRI_FALSE;
+	bool email = g->profile->email_consent == TRI_FALSE;
+	bool text = g->profile->text_consent == TRI_FALSE;
 	struct hash hash;
 
 	if (!email && !text)
 		return;
-	opt_out_row(&g->b, &g->contact, email, text);
+	contact_opt_out_csv(&g->b, &g->contact, email, text);
 	hash = hash_of(buf_view(&g->b));
 	if (x->opt_out_snapshot != 0 && hash_eq(hash, x->opt_out)) {
 		buf_reset(&g->b);
@@ -190,7 +215,7 @@ add_opt_out(struct making *g, struct exported *x)
 	}
 	x->opt_out = hash;
 	x->opt_out_snapshot = g->x->snapshot;
-	g->out->opt_out = settled(g);
+	g->out->opt_out = taken(g);
 }
 
 static int
@@ -208,7 +233,7 @@ add_rows(struct making *g)
 	add_opt_out(g, &x);
 	if (g->out->csv.n > 0 || g->out->opt_out.n > 0) {
 		row_exported_pack(&g->b, &x);
-		g->out->exported_row = settled(g);
+		g->out->exported_row = taken(g);
 	}
 	return 0;
 }
@@ -216,19 +241,25 @@ add_rows(struct making *g)
 static int
 make(struct making *g)
 {
+	const struct export_source *x = g->x->export;
 	struct customer_rows *out = g->out;
-	int rc = affected_standing(g->a, g->s, g->u->id, &out->before, g->e);
+	int rc = find_profile(g);
 
+	if (rc <= 0)
+		return rc;
+	rc = affected_standing(g->a, g->s, g->u->id, &out->before, g->e);
 	if (rc < 0)
 		return -1;
 	out->had = rc > 0;
-	if (stand(g) < 0)
+	g->cause = cause_of(g);
+	if (make_standing(g) < 0)
 		return -1;
 	add_events(g);
-	if (g->u->is_gone || out->now.reason != SKIPPED_NONE)
+	if (out->is_gone || out->now.reason != SKIPPED_NONE)
 		return 0;
-	segment_row(&g->b, &g->contact);
-	out->segment_row = settled(g);
+	contact_make(g->a, g->profile, x->as_of, x->settings->list_separator, &g->contact);
+	contact_segment_csv(&g->b, &g->contact);
+	out->segment_row = taken(g);
 	return add_rows(g);
 }
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Bytes gathered before a file is opened for them. */
+/* A file is opened once this many bytes are pending. */
 #define PIECE (256 * 1024)
 
 int
@@ -78,10 +78,10 @@ append(const char *name, struct str text, bool starts_early, struct err *e)
 
 	fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return err_sys(e, errno, "cannot make '%s'", name);
+		return err_sys(e, errno, "cannot create '%s'", name);
 	rc = write_all(fd, text, name, e);
-	/* On its way while the rest is made, so that export_dir_commit waits once and
-	 * not for each file; whether it arrived, its fsync tells. */
+	/* It is on its way to the disk while the rest is made, so that export_dir_commit waits once
+	 * and not for each file.  fsync tells whether it arrived. */
 	if (rc == 0 && starts_early)
 		(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	if (rc == 0 && fchmod(fd, 0600) < 0)
@@ -91,7 +91,7 @@ append(const char *name, struct str text, bool starts_early, struct err *e)
 	return rc;
 }
 
-/* The text into its file and its digest. */
+/* Add the text to the file and to its digest. */
 static int
 write_text(const struct export_dir *o, struct export_file *f, struct str text, struct err *e)
 {
@@ -115,25 +115,25 @@ write_piece(void *context, struct err *e)
 {
 	struct export_dir *o = context;
 
-	return write_text(o, o->flight.file, buf_view(&o->flight.text), e);
+	return write_text(o, o->writing.file, buf_view(&o->writing.text), e);
 }
 
-/* What is pending takes off, once the piece before it has landed. */
+/* Start writing what is pending, once the piece before it is written. */
 static int
-flush(struct export_dir *o, struct export_file *f, struct err *e)
+write_pending(struct export_dir *o, struct export_file *f, struct err *e)
 {
-	struct buf landed;
+	struct buf written;
 
 	if (o->dir != NULL && make_subdirectory(o, f->path, e) < 0)
 		return -1;
-	if (pool_wait(&o->flight.task, e) < 0)
+	if (pool_wait(&o->writing.task, e) < 0)
 		return -1;
-	landed = o->flight.text;
-	o->flight.text = f->pending;
-	o->flight.file = f;
-	f->pending = landed;
+	written = o->writing.text;
+	o->writing.text = f->pending;
+	o->writing.file = f;
+	f->pending = written;
 	buf_reset(&f->pending);
-	pool_start(&o->flight.task, o->jobs, write_piece, o);
+	pool_start(&o->writing.task, o->jobs, write_piece, o);
 	return 0;
 }
 
@@ -142,7 +142,7 @@ export_dir_text(struct export_dir *o, struct export_file *f, struct str text, st
 {
 	buf_str(&f->pending, text);
 	f->bytes += text.n;
-	return f->pending.n >= PIECE ? flush(o, f, e) : 0;
+	return f->pending.n >= PIECE ? write_pending(o, f, e) : 0;
 }
 
 int
@@ -159,9 +159,9 @@ by_path(const void *x, const void *y)
 	    (*(struct export_file *const *)x)->path, (*(struct export_file *const *)y)->path);
 }
 
-/* What is still pending of a file. */
+/* Write what is still pending of a file. */
 static int
-finish(void *context, size_t worker, size_t i, struct err *e)
+finish_file(void *context, size_t worker, size_t i, struct err *e)
 {
 	const struct export_dir *o = context;
 	struct export_file *f = o->files[i];
@@ -180,12 +180,12 @@ finish(void *context, size_t worker, size_t i, struct err *e)
 int
 export_dir_finish(struct export_dir *o, struct err *e)
 {
-	if (pool_wait(&o->flight.task, e) < 0)
+	if (pool_wait(&o->writing.task, e) < 0)
 		return -1;
 	for (size_t i = 0; o->dir != NULL && i < o->n; i++)
 		if (make_subdirectory(o, o->files[i]->path, e) < 0)
 			return -1;
-	if (pool_run(o->jobs, o->n, finish, o, e) < 0)
+	if (pool_run(o->jobs, o->n, finish_file, o, e) < 0)
 		return -1;
 	qsort(o->files, o->n, sizeof(*o->files), by_path);
 	return 0;
@@ -200,19 +200,23 @@ export_dir_find(const struct export_dir *o, struct str path)
 	return NULL;
 }
 
-static int
-load(struct arena *a, const char *dir, struct str path, struct str *out, struct err *e)
+/* Whether the file that is there already has the same bytes. */
+static bool
+is_same_file(struct arena *a, const char *dir, const struct export_file *f)
 {
-	return file_load(a, file_join(a, dir, str_z(a, path)), UINT64_MAX, out, e);
+	struct err e = ERR_INIT;
+	struct str text;
+
+	return file_load(a, file_join(a, dir, str_z(a, f->path)), UINT64_MAX, &text, &e) == 0 &&
+	       strcmp(sha256_of(text).hex, f->sha256.hex) == 0;
 }
 
-/* Whether the export that is there already holds the same files with the same bytes. */
+/* Whether the export that is there already has the same files and no others. */
 static bool
 is_same(struct export_dir *o)
 {
 	struct err e = ERR_INIT;
 	struct arena a = { 0 };
-	struct str ours, theirs;
 	struct str *names;
 	size_t names_n, top = 0, below = 0;
 	bool same = true;
@@ -220,12 +224,8 @@ is_same(struct export_dir *o)
 	for (size_t i = 0; same && i < o->n; i++) {
 		struct str path = o->files[i]->path;
 
-		if (memchr(path.p, '/', path.n) == NULL)
-			top++;
-		else
-			below++;
-		same = load(&a, o->dir, path, &ours, &e) == 0 &&
-		       load(&a, o->final, path, &theirs, &e) == 0 && str_eq(ours, theirs);
+		*(memchr(path.p, '/', path.n) == NULL ? &top : &below) += 1;
+		same = is_same_file(&a, o->final, o->files[i]);
 		arena_reset(&a);
 	}
 	if (same)
@@ -238,10 +238,10 @@ is_same(struct export_dir *o)
 	return same;
 }
 
-/* Both change places in one step: an export holds the rules and settings that history is replayed
- * with, so at no time may there be only a part of one, or none. */
+/* The two change places in one step: an export holds the rules and settings that history is
+ * replayed with, so at no time may it be missing or incomplete. */
 static int
-take_place(struct export_dir *o, struct err *e)
+replace_final(struct export_dir *o, struct err *e)
 {
 	if (renameat2(AT_FDCWD, o->dir, AT_FDCWD, o->final, RENAME_EXCHANGE) == 0)
 		return dir_sync_parent(o->final, e) < 0 ? -1 : dir_remove(o->dir, e);
@@ -271,7 +271,7 @@ export_dir_commit(struct export_dir *o, bool *replaced, struct err *e)
 	if (!is_there)
 		return dir_rename(o->dir, o->final, e);
 	*replaced = true;
-	return take_place(o, e);
+	return replace_final(o, e);
 }
 
 void
@@ -279,16 +279,16 @@ export_dir_release(struct export_dir *o)
 {
 	struct err ignored = ERR_INIT;
 
-	if (pool_wait(&o->flight.task, &ignored) < 0)
-		ignored.kind = ERR_NONE; /* whoever gives up knows why */
+	if (pool_wait(&o->writing.task, &ignored) < 0)
+		ignored.kind = ERR_NONE; /* the caller has the error already */
 	if (o->dir != NULL && dir_remove(o->dir, &ignored) < 0)
-		ignored.kind = ERR_NONE; /* the next run sweeps it away */
+		ignored.kind = ERR_NONE; /* the next run removes it */
 	for (size_t i = 0; i < o->n; i++) {
 		if (o->files[i]->sha != NULL)
 			(void)sha256_done(o->files[i]->sha);
 		buf_release(&o->files[i]->pending);
 	}
-	buf_release(&o->flight.text);
+	buf_release(&o->writing.text);
 	mem_free(o->files);
 	arena_release(&o->arena);
 	*o = (struct export_dir){ 0 };

@@ -8,38 +8,37 @@
 #include "lib/json_writer.h"
 
 static int
-write_doc(struct files *f, const char *path, const struct doc *d, uint64_t rows, struct err *e)
+write_doc(struct csv_rows *f, const char *path, const struct doc *d, uint64_t rows, struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
 
 	doc_print(d, &b);
-	rc = files_text(f, path, buf_view(&b), rows, e);
+	rc = csv_rows_text(f, path, buf_view(&b), rows, e);
 	buf_release(&b);
 	return rc;
 }
 
 static int
-write_segments(struct files *f, const struct segment_set *rules, struct err *e)
+write_segments(struct csv_rows *f, const struct segment_set *rules, struct err *e)
 {
 	struct doc *d = doc_array();
 	struct buf sentence = { 0 };
 	int rc;
 
 	for (size_t i = 0; i < rules->n; i++) {
-		const struct tally *t = tallies_of_rule(f->tallies, i);
-		struct doc *x;
+		const struct membership_count *y = membership_counts_of_rule(f->counts, i);
+		struct doc *x = doc_in_object(d, NULL);
 
 		buf_reset(&sentence);
-		segment_sentence(rules, t->rule, &sentence);
-		x = doc_in_object(d, NULL);
-		doc_text(x, "name", rules->list[t->rule].name);
-		doc_text(x, "slug", t->slug);
+		segment_sentence(rules, i, &sentence);
+		doc_text(x, "name", rules->list[i].name);
+		doc_text(x, "slug", y->slug);
 		doc_text(x, "rule", buf_view(&sentence));
-		doc_u64(x, "members", t->members);
-		doc_u64(x, "contacts", t->contacts);
-		doc_u64(x, "entered", t->entered);
-		doc_u64(x, "left", t->left);
+		doc_u64(x, "members", y->members);
+		doc_u64(x, "contacts", y->contacts);
+		doc_u64(x, "entered", y->entered);
+		doc_u64(x, "left", y->left);
 	}
 	rc = write_doc(f, "segments.json", d, rules->n, e);
 	buf_release(&sentence);
@@ -47,16 +46,16 @@ write_segments(struct files *f, const struct segment_set *rules, struct err *e)
 	return rc;
 }
 
-/* The rules as they were read, a segment a line. */
+/* The rules as they were read. */
 static int
-write_rules(struct files *f, const struct segment_set *rules, struct err *e)
+write_rules(struct csv_rows *f, const struct segment_set *rules, struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
 
 	buf_str(&b, rules->text);
 	buf_char(&b, '\n');
-	rc = files_text(f, "rules.json", buf_view(&b), rules->n, e);
+	rc = csv_rows_text(f, "rules.json", buf_view(&b), rules->n, e);
 	buf_release(&b);
 	return rc;
 }
@@ -93,7 +92,7 @@ add_changes(struct doc *d, const char *name, const uint64_t *counts)
 
 static void
 add_counts(
-    struct doc *d, const struct files *f, const struct totals *t, const struct applied *applied)
+    struct doc *d, const struct csv_rows *f, const struct totals *t, const struct applied *applied)
 {
 	struct doc *counts = doc_in_object(d, "counts");
 	struct doc *x;
@@ -109,7 +108,7 @@ add_counts(
 	doc_u64(counts, "orders", t->orders);
 	doc_u64(counts, "guest_orders", t->guest_orders);
 	doc_u64(counts, "unattributed_orders", t->unattributed_orders);
-	doc_u64(counts, "exported", f->csv.rows);
+	doc_u64(counts, "exported", f->contacts);
 	doc_u64(counts, "opt_outs", f->opt_outs->rows);
 	doc_u64(counts, "events", f->events->rows);
 	if (applied == NULL)
@@ -136,8 +135,8 @@ add_files(struct doc *d, const struct export_dir *o)
 }
 
 static int
-write_manifest(struct files *f, const struct state *s, const struct export_manifest_source *source,
-    struct err *e)
+write_manifest(
+    struct csv_rows *f, const struct state *s, const struct export_source *source, struct err *e)
 {
 	struct doc *d = doc_object();
 	struct buf b = { 0 };
@@ -157,7 +156,7 @@ write_manifest(struct files *f, const struct state *s, const struct export_manif
 		doc_bool(d, "mass_change_accepted", true);
 	add_sums(d, &s->totals);
 	add_counts(d, f, &s->totals, source->applied);
-	add_files(d, f->out);
+	add_files(d, f->dir);
 	rc = write_doc(f, "manifest.json", d, 0, e);
 	buf_release(&b);
 	doc_free(d);
@@ -166,22 +165,22 @@ write_manifest(struct files *f, const struct state *s, const struct export_manif
 
 int
 export_manifest_write(
-    struct files *f, struct state *s, const struct export_manifest_source *source, struct err *e)
+    struct csv_rows *f, const struct state *s, const struct export_source *source, struct err *e)
 {
 	struct buf fields = { 0 };
 	int rc;
 
 	contact_fields(&fields);
-	rc = files_text(f, "fields.csv", buf_view(&fields), COLUMN_COUNT, e);
+	rc = csv_rows_text(f, "fields.csv", buf_view(&fields), COLUMN_COUNT, e);
 	buf_release(&fields);
 	if (rc < 0 || write_segments(f, source->rules, e) < 0 ||
 	    write_rules(f, source->rules, e) < 0 ||
-	    files_text(f, "settings.json", source->settings_text, 0, e) < 0)
+	    csv_rows_text(f, "settings.json", source->settings_text, 0, e) < 0)
 		return -1;
-	if (source->suppress_text.n > 0 &&
-	    files_text(f, "suppress.txt", source->suppress_text, 0, e) < 0)
+	if (source->is_suppress_new && source->settings->suppress_text.n > 0 &&
+	    csv_rows_text(f, "suppress.txt", source->settings->suppress_text, 0, e) < 0)
 		return -1;
-	if (export_dir_finish(f->out, e) < 0 || write_manifest(f, s, source, e) < 0)
+	if (export_dir_finish(f->dir, e) < 0 || write_manifest(f, s, source, e) < 0)
 		return -1;
-	return export_dir_finish(f->out, e);
+	return export_dir_finish(f->dir, e);
 }

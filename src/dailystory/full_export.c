@@ -2,81 +2,100 @@
 
 #include "base/arena.h"
 #include "dailystory/contact.h"
-#include "dailystory/csv_rows.h"
-#include "dailystory/lists.h"
 #include "dailystory/export_manifest.h"
 #include "profile/profile.h"
+#include "segment/membership.h"
 #include "state/rows.h"
 
-struct writing {
+/* A walk over all customers. */
+struct walk {
 	struct state *s;
-	const struct full_export_source *x;
-	struct files files;
+	struct csv_rows *files;
+	const struct export_source *x; /* NULL: only the lists of members */
+	uint32_t since;
 	struct arena scratch;
-	struct buf row, json;
+	struct buf csv, json;
 	struct err *e;
 };
 
+/* A line for each segment the contact is in; both lists are sorted by slug. */
 static int
-load_exported(struct writing *g, struct str id, struct exported *out)
+write_memberships(struct walk *g, const struct profile *p, struct str memberships)
 {
-	struct str row;
-	int rc = kv_get(g->s->txn, TABLE_EXPORTED, id, &row, g->e);
+	const struct membership_counts *t = g->files->counts;
+	struct contact c = { .cells = { [COLUMN_EMAIL] = p->email,
+		                 [COLUMN_MOBILE] = p->mobile,
+		                 [COLUMN_ID] = contact_id(&g->scratch, p->id) } };
+	struct membership m;
+	int more = row_membership_next(&memberships, &m);
 
-	*out = (struct exported){ 0 };
-	if (rc <= 0)
-		return rc;
-	return row_exported_unpack(row, out) ? 1 : state_broken(g->e, "what was exported last");
+	buf_reset(&g->csv);
+	contact_segment_csv(&g->csv, &c);
+	for (size_t i = 0; more > 0 && i < t->n; i++) {
+		if (t->list[i].number != m.slug)
+			continue;
+		if (csv_rows_segment(g->files, CSV_ROWS_MEMBERS, i, buf_view(&g->csv), g->e) < 0)
+			return -1;
+		more = row_membership_next(&memberships, &m);
+	}
+	return more == 0 ? 0 : state_broken(g->e, "a customer's memberships");
 }
 
 /* The contact's row and opt-out, as far as they were written after ${since}. */
 static int
-write_contact(struct writing *g, const struct profile *p, const struct exported *x)
+write_contact(struct walk *g, const struct profile *p)
 {
 	bool email = p->email_consent == TRI_FALSE;
 	bool text = p->text_consent == TRI_FALSE;
+	struct exported last = { 0 };
 	struct contact c;
+	struct str row;
+	int rc = kv_get(g->s->txn, TABLE_EXPORTED, p->id, &row, g->e);
 
+	if (rc <= 0 || !row_exported_unpack(row, &last))
+		return rc < 0 ? -1 : state_broken(g->e, "what was exported last");
 	contact_make(&g->scratch, p, g->x->as_of, g->x->settings->list_separator, &c);
-	if (x->row_snapshot > g->x->since) {
-		buf_reset(&g->row);
+	if (last.row_snapshot > g->since) {
+		buf_reset(&g->csv);
 		buf_reset(&g->json);
-		contact_csv(&g->row, &c);
-		contact_json(&g->json, &c, x->known);
-		if (files_contact(&g->files, buf_view(&g->row), buf_view(&g->json), g->e) < 0)
+		contact_csv(&g->csv, &c);
+		contact_json(&g->json, &c, last.known);
+		if (csv_rows_contact(g->files, buf_view(&g->csv), buf_view(&g->json), g->e) < 0)
 			return -1;
 	}
-	if ((!email && !text) || x->opt_out_snapshot <= g->x->since)
+	if ((!email && !text) || last.opt_out_snapshot <= g->since)
 		return 0;
-	buf_reset(&g->row);
-	opt_out_row(&g->row, &c, email, text);
-	return files_opt_out(&g->files, buf_view(&g->row), g->e);
+	buf_reset(&g->csv);
+	contact_opt_out_csv(&g->csv, &c, email, text);
+	return csv_rows_opt_out(g->files, buf_view(&g->csv), g->e);
 }
 
 static int
-write_customer(struct writing *g, struct str id, struct str row)
+write_customer(struct walk *g, struct str id, struct str row)
 {
 	struct contact_status standing;
-	struct exported exported;
 	struct profile profile;
 	int rc;
 
 	if (!row_contact_status_unpack(row, &standing))
 		return state_broken(g->e, "a customer's standing");
-	if (standing.reason != SKIPPED_NONE)
-		return g->x->since > 0
-		           ? 0
-		           : files_skipped(&g->files, id, standing.reason, standing.detail, g->e);
-	rc = load_exported(g, id, &exported);
-	if (rc > 0)
-		rc = profile_stored(&g->scratch, g->s, id, &profile, g->e);
+	if (standing.reason != SKIPPED_NONE) {
+		if (g->x == NULL || g->since > 0)
+			return 0;
+		return csv_rows_skipped(g->files, id, standing.reason, standing.detail, g->e);
+	}
+	if (g->x == NULL && standing.memberships.n == 0)
+		return 0;
+	rc = profile_stored(&g->scratch, g->s, id, &profile, g->e);
 	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(g->e, "a contact's rows");
-	return write_contact(g, &profile, &exported);
+		return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
+	if (g->x != NULL && write_contact(g, &profile) < 0)
+		return -1;
+	return g->since > 0 ? 0 : write_memberships(g, &profile, standing.memberships);
 }
 
 static int
-write_customers(struct writing *g)
+walk(struct walk *g)
 {
 	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CONTACT_STATUS, g->e);
 	struct str id, row;
@@ -92,44 +111,41 @@ write_customers(struct writing *g)
 			rc = kv_next(c, &id, &row, g->e);
 	}
 	kv_cursor_close(c);
+	buf_release(&g->csv);
+	buf_release(&g->json);
+	arena_release(&g->scratch);
 	return rc;
 }
 
 int
-full_export_write(
-    struct export_dir *o, struct state *s, const struct full_export_source *source, struct err *e)
+full_export_members(struct csv_rows *f, struct state *s, struct err *e)
 {
-	struct writing g = { .s = s, .x = source, .e = e };
-	struct export_manifest_source summary = {
-		.snapshot = source->snapshot,
-		.as_of = source->as_of,
-		.rules = source->rules,
-		.settings_text = source->settings_text,
-		.suppress_text = source->settings->suppress_text,
-	};
-	struct tallies t;
-	int rc = tallies_read(&g.scratch, s, &t, e);
+	struct walk g = { .s = s, .files = f, .e = e };
+
+	return walk(&g);
+}
+
+int
+full_export_write(struct export_dir *o, struct state *s, const struct export_source *source,
+    uint32_t since, struct err *e)
+{
+	struct csv_rows files = { 0 };
+	struct walk g = { .s = s, .files = &files, .x = source, .since = since, .e = e };
+	struct membership_counts counts;
+	struct arena a = { 0 };
+	int rc = membership_counts_read(&a, s, &counts, e);
 
 	if (rc == 0)
-		rc = tallies_match(&t, source->rules, e);
-	if (rc == 0) {
-		struct arena keep = g.scratch; /* the tallies stay */
-
-		g.scratch = (struct arena){ 0 };
-		rc = files_begin(&g.files, o, &t, source->settings->csv_bom, e);
-		if (rc == 0)
-			rc = write_customers(&g);
-		if (rc == 0 && source->since == 0)
-			rc = lists_write(&g.files, s, e);
-		if (rc == 0)
-			rc = files_end(&g.files, e);
-		if (rc == 0)
-			rc = export_manifest_write(&g.files, s, &summary, e);
-		files_release(&g.files);
-		arena_release(&keep);
-	}
-	arena_release(&g.scratch);
-	buf_release(&g.row);
-	buf_release(&g.json);
+		rc = membership_counts_match(&counts, source->rules, e);
+	if (rc == 0)
+		rc = csv_rows_begin(&files, o, &counts, source->settings->csv_bom, e);
+	if (rc == 0)
+		rc = walk(&g);
+	if (rc == 0)
+		rc = csv_rows_end(&files, e);
+	if (rc == 0)
+		rc = export_manifest_write(&files, s, source, e);
+	csv_rows_release(&files);
+	arena_release(&a);
 	return rc;
 }

@@ -31,31 +31,13 @@ identity_alone(const struct export_settings *x, const struct profile *p, int64_t
 	return SKIPPED_NONE;
 }
 
-/* The first day on which somebody is so many years old. */
-static int64_t
-birthday(int32_t born, uint64_t years)
-{
-	int y, m, d;
-	int32_t day;
-
-	day_civil(born, &y, &m, &d);
-	if (years > 9999 || y + (int)years > 9999)
-		return TIMESTAMP_NEVER;
-	if (m == 2 && d == 29)
-		day = day_of(y + (int)years, 3, 1) -
-		      (day_years(born, day_of(y + (int)years, 3, 1) - 1) >= (int)years);
-	else
-		day = day_of(y + (int)years, m, d);
-	return day * TIMESTAMP_DAY;
-}
-
 int64_t
 identity_due(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
 	if (is_future(p, as_of))
 		return p->birthdate * TIMESTAMP_DAY;
 	if (is_underage(x, p, as_of))
-		return birthday(p->birthdate, x->min_age);
+		return day_birthday(p->birthdate, x->min_age);
 	return TIMESTAMP_NEVER;
 }
 
@@ -73,20 +55,47 @@ identity_dropped(struct arena *a, const struct profile *p, int64_t as_of)
 }
 
 int
-identity_move(struct state *s, struct str id, const struct mailbox *before,
-    const struct mailbox *now, bool *changed, struct err *e)
+identity_move(struct state *s, struct str id, struct str before, struct str now, struct err *e)
 {
 	struct buf key = { 0 };
-	bool is_other = !str_eq(before->email, now->email);
 	int rc = 0;
 
-	*changed = is_other || before->last_purchase != now->last_purchase ||
-	           before->created != now->created;
-	if (is_other && before->email.n > 0)
-		rc = kv_del(s->txn, TABLE_EMAILS, row_key_email(&key, before->email, id), e);
-	if (rc >= 0 && is_other && now->email.n > 0)
-		rc = kv_put(s->txn, TABLE_EMAILS, row_key_email(&key, now->email, id), STR(""), e);
+	if (str_eq(before, now))
+		return 0;
+	if (before.n > 0)
+		rc = kv_del(s->txn, TABLE_EMAILS, row_key_email(&key, before, id), e);
+	if (rc >= 0 && now.n > 0)
+		rc = kv_put(s->txn, TABLE_EMAILS, row_key_email(&key, now, id), STR(""), e);
 	buf_release(&key);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+identity_sharing(
+    struct arena *a, struct state *s, struct str email, struct str **ids, size_t *n, struct err *e)
+{
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
+	struct buf from = { 0 }, found = { 0 };
+	struct str key, row, prefix;
+	int rc;
+
+	if (c == NULL)
+		return -1;
+	prefix = row_key_email(&from, email, STR(""));
+	rc = kv_seek(c, prefix, &key, &row, e);
+	while (rc > 0 && str_starts(key, prefix)) {
+		struct str id = str_copy(a, str_of(key.p + prefix.n, key.n - prefix.n));
+
+		buf_add(&found, &id, sizeof(id));
+		rc = kv_next(c, &key, &row, e);
+	}
+	kv_cursor_close(c);
+	*n = found.n / sizeof(**ids);
+	*ids = arena_array(a, *n, sizeof(**ids));
+	if (found.n > 0)
+		memcpy(*ids, found.p, found.n);
+	buf_release(&found);
+	buf_release(&from);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -100,80 +109,58 @@ is_before(const struct profile *a, const struct profile *b)
 	return str_cmp(a->id, b->id) < 0;
 }
 
-static void
-add_verdict(struct arena *a, struct verdicts *out, struct str id)
+/* The one to whom the email is written. */
+static int
+find_kept(struct state *s, const struct record_settings *settings, const struct str *ids, size_t n,
+    struct str *kept, struct err *e)
 {
+	struct arena scratch = { 0 };
+	struct profile best = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct profile_update f = { 0 };
+
+		rc = profile_look(&scratch, s, settings, ids[i], &f, e);
+		if (rc == 0 && !f.has)
+			rc = state_broken(e, "one of those who share an email");
+		if (rc == 0 && (i == 0 || is_before(&best, &f.now)))
+			best = f.now;
+	}
+	*kept = best.id;
+	arena_release(&scratch);
+	return rc;
+}
+
+static void
+add_decision(struct identity_decisions *out, struct str id, struct str kept)
+{
+	bool is_kept = str_eq(id, kept);
+
 	if (out->n == out->cap) {
 		out->cap = out->cap == 0 ? 256 : 2 * out->cap;
 		out->list = mem_resize(out->list, out->cap, sizeof(*out->list));
 	}
-	out->list[out->n++] = (struct verdict){ str_copy(a, id), SKIPPED_NONE, { 0 } };
-}
-
-/* All who share the email. */
-static int
-list_mailbox(
-    struct arena *a, struct state *s, struct str email, struct verdicts *out, struct err *e)
-{
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
-	struct buf from = { 0 };
-	struct str key, row, prefix;
-	int rc;
-
-	if (c == NULL)
-		return -1;
-	prefix = row_key_email(&from, email, STR(""));
-	rc = kv_seek(c, prefix, &key, &row, e);
-	while (rc > 0 && str_starts(key, prefix)) {
-		add_verdict(a, out, str_of(key.p + prefix.n, key.n - prefix.n));
-		rc = kv_next(c, &key, &row, e);
-	}
-	buf_release(&from);
-	kv_cursor_close(c);
-	return rc < 0 ? -1 : 0;
-}
-
-/* The one to whom the email is written. */
-static int
-find_kept(struct state *s, const struct verdict *list, size_t n, size_t *kept, struct err *e)
-{
-	struct arena scratch = { 0 };
-	struct profile best = { 0 }, p;
-	int rc = 1;
-
-	for (size_t i = 0; rc > 0 && i < n; i++) {
-		rc = profile_stored_brief(&scratch, s, list[i].id, &p, e);
-		if (rc > 0 && (i == 0 || is_before(&best, &p))) {
-			best = p;
-			*kept = i;
-		}
-	}
-	arena_release(&scratch);
-	if (rc == 0)
-		return state_broken(e, "one of a mailbox has no profile");
-	return rc < 0 ? -1 : 0;
+	out->list[out->n++] = (struct identity_decision){ id,
+		is_kept ? SKIPPED_NONE : SKIPPED_DUPLICATE, is_kept ? (struct str){ 0 } : kept };
 }
 
 int
-identity_decide(
-    struct arena *a, struct state *s, struct str email, struct verdicts *out, struct err *e)
+identity_decide(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str email, struct identity_decisions *out, struct err *e)
 {
-	size_t first = out->n, n, kept = 0;
-	struct verdict *list;
+	struct str *ids, kept;
+	size_t n;
 
-	if (list_mailbox(a, s, email, out, e) < 0)
+	if (identity_sharing(a, s, email, &ids, &n, e) < 0)
 		return -1;
-	n = out->n - first;
-	if (n < 2)
-		return 0; /* the usual: nobody to choose from */
-	list = out->list + first;
-	if (find_kept(s, list, n, &kept, e) < 0)
+	if (n == 0)
+		return 0;
+	kept = ids[0];
+	/* Most emails are one customer's. */
+	if (n > 1 && find_kept(s, settings, ids, n, &kept, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (i == kept)
-			continue;
-		list[i].reason = SKIPPED_DUPLICATE;
-		list[i].detail = list[kept].id;
-	}
+	for (size_t i = 0; i < n; i++)
+		add_decision(out, ids[i], kept);
 	return 0;
 }

@@ -1,11 +1,11 @@
-#include "dailystory/export_settings.h"
+#include "dailystory/suppress.h"
 
 #include "base/arena.h"
 #include "record/normalize.h"
 
-#define BOM "\xef\xbb\xbf" /* else the first address would be none */
+#define BOM "\xef\xbb\xbf" /* would spoil the first address */
 
-/* One address or number; a list may hold headings and notes as well. */
+/* One address or number; a heading or a note is neither. */
 static void
 add_entry(struct arena *a, struct intern *out, struct str entry)
 {
@@ -18,7 +18,7 @@ add_entry(struct arena *a, struct intern *out, struct str entry)
 	(void)intern_add(out, normalize_mobile(a, entry, &dropped));
 }
 
-/* None of these occurs in an address or a number; spreadsheets use all of them. */
+/* Spreadsheets write all of these; none occurs in an address or a number. */
 static bool
 ends_entry(char c)
 {

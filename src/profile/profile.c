@@ -135,21 +135,32 @@ find_customer(struct arena *a, struct state *s, struct str id, struct customer *
 	return 1;
 }
 
+int
+profile_record(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, struct profile *out, struct err *e)
+{
+	struct customer customer;
+	int rc = find_customer(a, s, id, &customer, e);
+
+	if (rc <= 0)
+		return rc;
+	*out = (struct profile){ .id = id };
+	fill_fields(a, settings, &customer, out);
+	return 1;
+}
+
 /* The totals are also those of a customer who is not known: 1 known, 0 not. */
 static int
 rebuild(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
     struct order_totals *t, struct profile *out, struct err *e)
 {
-	struct customer customer;
 	int rc;
 
 	if (add_sales(a, s, settings, id, t, e) < 0)
 		return -1;
-	rc = find_customer(a, s, id, &customer, e);
+	rc = profile_record(a, s, settings, id, out, e);
 	if (rc <= 0)
 		return rc;
-	*out = (struct profile){ .id = id };
-	fill_fields(a, settings, &customer, out);
 	return fill_totals(a, s, t, out, e) < 0 ? -1 : 1;
 }
 

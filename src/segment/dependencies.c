@@ -1,4 +1,4 @@
-#include "rule_internal.h"
+#include "reader.h"
 
 #include "base/arena.h"
 #include "lib/sha256.h"
@@ -21,7 +21,7 @@ struct walk {
 	size_t order_n;
 };
 
-/* "a → b → a": the open segments from the one that comes again. */
+/* "a → b → a": the open segments, from the one that the reference leads back to. */
 static int
 cycle(struct walk *w, const struct rule *reference)
 {
@@ -38,10 +38,11 @@ cycle(struct walk *w, const struct rule *reference)
 	}
 	if (i < w->path_n)
 		buf_z(&b, "… → ");
-	reader_fault(w->rd, reference->at, "segments refer to each other in a cycle: %.*s%.*s",
-	    STR_ARG(buf_view(&b)), STR_ARG(again));
+	reader_fault(w->rd, reference->at, "remove one of these references",
+	    "segments refer to each other in a cycle: %.*s%.*s", STR_ARG(buf_view(&b)),
+	    STR_ARG(again));
 	buf_release(&b);
-	return err_advise(w->rd->e, "take one of these references out");
+	return -1;
 }
 
 /* Recursive; no deeper than SEGMENT_MAX. */
@@ -67,8 +68,8 @@ visit(struct walk *w, uint32_t i)
 }
 
 /*
- * A digest stands for each referred-to text: written out, a chain of segments
- * that each refer twice to the one before would grow twofold with each link.
+ * A digest stands for the text of a segment referred to: written out, a chain of segments that each
+ * refer twice to the next would double with every link.
  */
 static void
 add_effective(struct reader *rd, struct sha256 *digests, uint32_t i)

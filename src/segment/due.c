@@ -1,135 +1,120 @@
-#include "rule_internal.h"
+#include "rule.h"
 
 #include "base/timestamp.h"
 #include "profile/values.h"
 
-#define YEAR_LAST 9999
-#define TIME_LAST INT64_C(253402300799999999) /* its last microsecond */
+#define TIME_LAST INT64_C(253402300799999999) /* the end of the year 9999 */
 
-/* The earliest time after ${after} among those it is told. */
-struct alarm {
+/* The earliest time after ${after} of those offered. */
+struct earliest {
 	int64_t after, at;
 };
 
 static void
-ring(struct alarm *alarm, int64_t t)
+offer(struct earliest *due, int64_t t)
 {
-	if (t > alarm->after && t < alarm->at && t <= TIME_LAST)
-		alarm->at = t;
+	if (t > due->after && t < due->at && t <= TIME_LAST)
+		due->at = t;
 }
 
-/* At ${t} the value's place changes: does the operator tell the two apart? */
+/* At ${t} the profile's value moves from one place to another, seen from the rule's. */
 static void
-ring_change(struct alarm *alarm, const struct rule *r, unsigned from, unsigned to, int64_t t)
+offer_change(struct earliest *due, const struct rule *r, unsigned from, unsigned to, int64_t t)
 {
-	bool was = (r->accepts & from) != 0;
-	bool becomes = (r->accepts & to) != 0;
-
-	if (was != becomes)
-		ring(alarm, t);
+	if (((r->accepts & from) != 0) != ((r->accepts & to) != 0))
+		offer(due, t);
 }
 
-/* A bound that moves with time meets the value; 1 us later it has passed it. */
+static int64_t
+time_plus(int64_t a, int64_t b)
+{
+	int64_t v;
+
+	if (__builtin_add_overflow(a, b, &v))
+		return b > 0 ? INT64_MAX : INT64_MIN;
+	return v;
+}
+
+/* A span's end moves with time: it meets the profile's value and 1 us later has passed it. */
 static void
-ring_span(struct alarm *alarm, const struct rule *r, const struct value *b, int64_t v)
+offer_span(struct earliest *due, const struct rule *r, const struct rule_value *b, int64_t v)
 {
 	int64_t meets = time_plus(v, b->floor);
 
-	ring_change(alarm, r, REL_GREATER, REL_EQUAL, meets);
-	ring_change(alarm, r, REL_EQUAL, REL_LESS, time_plus(meets, 1));
+	offer_change(due, r, RULE_GREATER, RULE_EQUAL, meets);
+	offer_change(due, r, RULE_EQUAL, RULE_LESS, time_plus(meets, 1));
 }
 
-/*
- * The spans of in are sorted, behind its fixed times: of those that have not
- * passed the value yet, the first is the next to meet it.
- */
+/* The spans of in are sorted, behind its fixed times: the first that has not passed the value yet
+ * is the next to meet it. */
 static void
-ring_spans(struct alarm *alarm, const struct rule *r, int64_t v)
+offer_spans(struct earliest *due, const struct rule *r, int64_t v)
 {
-	int64_t passed = time_minus(alarm->after, v);
-	size_t low = 0, high = r->bounds_n;
+	int64_t passed = eval_time_minus(due->after, v);
+	size_t low = 0, high = r->values_n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct value *b = &r->bounds[mid];
+		const struct rule_value *b = &r->values[mid];
 
 		if (b->relative && b->floor >= passed)
 			high = mid;
 		else
 			low = mid + 1;
 	}
-	if (low < r->bounds_n)
-		ring_span(alarm, r, &r->bounds[low], v);
-}
-
-static bool
-is_leap(int y)
-{
-	return y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-}
-
-/* The first microsecond of that age. */
-static int64_t
-birthday(int64_t birth, int64_t years)
-{
-	int y, m, d;
-
-	day_civil(timestamp_day(birth), &y, &m, &d);
-	if (years > YEAR_LAST - y)
-		return TIMESTAMP_NEVER;
-	y += (int)years;
-	if (m == 2 && d == 29 && !is_leap(y))
-		return day_of(y, 3, 1) * TIMESTAMP_DAY;
-	return day_of(y, m, d) * TIMESTAMP_DAY;
+	if (low < r->values_n)
+		offer_span(due, r, &r->values[low], v);
 }
 
 static void
-ring_age(struct alarm *alarm, const struct rule *r, const struct value *b, const struct facts *x)
+offer_age(
+    struct earliest *due, const struct rule *r, const struct rule_value *b, const struct eval *x)
 {
+	int32_t born = x->p->birthdate;
 	int64_t above;
 
-	/* Outgrown already, or an age that nobody reaches. */
-	if (b->floor < x->age || b->floor == INT64_MAX)
+	/* Outgrown already. */
+	if (b->floor < x->age)
 		return;
-	above = birthday(x->birth, b->floor + 1);
+	above = day_birthday(born, (uint64_t)b->floor + 1);
 	if (b->rest) {
-		ring_change(alarm, r, REL_LESS, REL_GREATER, above);
+		offer_change(due, r, RULE_LESS, RULE_GREATER, above);
 		return;
 	}
-	ring_change(alarm, r, REL_LESS, REL_EQUAL, birthday(x->birth, b->floor));
-	ring_change(alarm, r, REL_EQUAL, REL_GREATER, above);
+	offer_change(due, r, RULE_LESS, RULE_EQUAL, day_birthday(born, (uint64_t)b->floor));
+	offer_change(due, r, RULE_EQUAL, RULE_GREATER, above);
 }
 
 static void
-ring_compare(struct alarm *alarm, const struct rule *r, const struct facts *x)
+offer_compare(struct earliest *due, const struct rule *r, const struct eval *x)
 {
-	enum field_type type = r->field->type;
+	enum rule_field_type type = r->field->type;
 	int64_t v;
 
-	if (type != FIELD_TIME && type != FIELD_DAY && type != FIELD_AGE)
+	if (type != RULE_FIELD_TIME && type != RULE_FIELD_DAY && type != RULE_FIELD_AGE)
 		return;
-	if (type != FIELD_TIME && x->p->birthdate != DAY_NONE)
-		ring(alarm, x->p->birthdate * TIMESTAMP_DAY);
-	if (r->op == OP_EXISTS || !fact_integer(r->field, x, &v))
+	if (type != RULE_FIELD_TIME && x->p->birthdate != DAY_NONE)
+		offer(due, x->p->birthdate * TIMESTAMP_DAY);
+	if (r->op == RULE_EXISTS || !eval_integer(x, r->field, &v))
 		return;
-	if (type == FIELD_AGE)
-		for (size_t i = 0; i < r->bounds_n; i++)
-			ring_age(alarm, r, &r->bounds[i], x);
-	else if (r->op == OP_IN)
-		ring_spans(alarm, r, v);
-	else if (r->bounds->relative)
-		ring_span(alarm, r, r->bounds, v);
+	if (type == RULE_FIELD_AGE)
+		for (size_t i = 0; i < r->values_n; i++)
+			offer_age(due, r, &r->values[i], x);
+	else if (r->op == RULE_IN)
+		offer_spans(due, r, v);
+	else if (r->values->relative)
+		offer_span(due, r, r->values, v);
 }
 
-/* x is as of alarm->after. */
+/* x is as of due->after. */
 static void
-ring_segment(struct alarm *alarm, const struct segment *s, const struct facts *x)
+offer_segment(struct earliest *due, const struct segment *s, const struct eval *x)
 {
 	const struct rule *end = s->where + s->where->size;
 
 	for (const struct rule *r = s->where; r < end; r++)
 		if (r->kind == RULE_COMPARE)
-			ring_compare(alarm, r, x);
+			offer_compare(due, r, x);
 }
 
 /* Segment i and all it refers to, directly or not. */
@@ -149,36 +134,35 @@ mark_needed(const struct segment_set *set, size_t i, bool *needed)
 }
 
 int64_t
-segment_due(const struct segment_set *set, const struct profile *p, struct segment_now now)
+segment_due(const struct segment_set *set, const struct profile *p, int64_t as_of)
 {
-	struct alarm alarm = { .after = now.as_of, .at = TIMESTAMP_NEVER };
-	const struct facts x = facts_of(p, now.as_of);
+	struct earliest due = { .after = as_of, .at = TIMESTAMP_NEVER };
+	const struct eval x = eval_of(p, as_of);
 
 	for (size_t i = 0; i < set->n; i++)
-		ring_segment(&alarm, &set->list[i], &x);
-	return alarm.at;
+		offer_segment(&due, &set->list[i], &x);
+	return due.at;
 }
 
 int64_t
-segment_due_one(
-    const struct segment_set *set, size_t i, const struct profile *p, struct segment_now now)
+segment_due_one(const struct segment_set *set, size_t i, const struct profile *p, int64_t as_of)
 {
-	struct alarm alarm = { .at = now.as_of };
-	struct facts x = facts_of(p, now.as_of);
+	struct earliest due = { .at = as_of };
+	struct eval x = eval_of(p, as_of);
 	bool needed[SEGMENT_MAX], member[SEGMENT_MAX], was;
 
 	mark_needed(set, i, needed);
-	eval_until(set, i, &x, member);
+	eval_until(&x, set, i, member);
 	was = member[i];
 	do {
-		alarm = (struct alarm){ .after = alarm.at, .at = TIMESTAMP_NEVER };
+		due = (struct earliest){ .after = due.at, .at = TIMESTAMP_NEVER };
 		for (size_t k = 0; k < set->n; k++)
 			if (needed[k])
-				ring_segment(&alarm, &set->list[k], &x);
-		if (alarm.at == TIMESTAMP_NEVER)
+				offer_segment(&due, &set->list[k], &x);
+		if (due.at == TIMESTAMP_NEVER)
 			return TIMESTAMP_NEVER;
-		x = facts_of(p, alarm.at);
-		eval_until(set, i, &x, member);
+		x = eval_of(p, due.at);
+		eval_until(&x, set, i, member);
 	} while (member[i] == was);
-	return alarm.at;
+	return due.at;
 }

@@ -13,7 +13,7 @@ static const char *const causes[CAUSE_COUNT] = {
 };
 
 const char *
-cause_name(enum cause c)
+membership_cause_name(enum cause c)
 {
 	return causes[c];
 }
@@ -21,28 +21,30 @@ cause_name(enum cause c)
 static int
 by_slug(const void *x, const void *y)
 {
-	return str_cmp(((const struct tally *)x)->slug, ((const struct tally *)y)->slug);
+	return str_cmp(
+	    ((const struct membership_count *)x)->slug, ((const struct membership_count *)y)->slug);
 }
 
 int
-tallies_read(struct arena *a, struct state *s, struct tallies *out, struct err *e)
+membership_counts_read(
+    struct arena *a, struct state *s, struct membership_counts *out, struct err *e)
 {
 	struct unpack u;
 	struct str row;
 	uint64_t n;
 	int rc = state_meta(s, "segments", &row, e);
 
-	*out = (struct tallies){ 0 };
+	*out = (struct membership_counts){ 0 };
 	if (rc <= 0)
 		return rc;
 	u = unpack_of(str_copy(a, row));
 	n = unpack_u64(&u);
 	if (n > SEGMENT_MAX)
-		return state_broken(e, "the segments' row");
+		return state_broken(e, "the counts of segments");
 	out->list = arena_zero(a, (size_t)n, sizeof(*out->list));
 	out->n = (size_t)n;
 	for (size_t i = 0; i < out->n; i++) {
-		struct tally *t = &out->list[i];
+		struct membership_count *t = &out->list[i];
 
 		t->slug = unpack_text(&u);
 		t->number = (uint32_t)unpack_u64(&u);
@@ -51,11 +53,11 @@ tallies_read(struct arena *a, struct state *s, struct tallies *out, struct err *
 		t->entered = unpack_u64(&u);
 		t->left = unpack_u64(&u);
 	}
-	return u.bad ? state_broken(e, "the segments' row") : 0;
+	return u.bad ? state_broken(e, "the counts of segments") : 0;
 }
 
 int
-tallies_store(struct state *s, const struct tallies *t, struct err *e)
+membership_counts_store(struct state *s, const struct membership_counts *t, struct err *e)
 {
 	struct buf b = { 0 };
 	uint64_t n = 0;
@@ -65,7 +67,7 @@ tallies_store(struct state *s, const struct tallies *t, struct err *e)
 		n += t->list[i].is_current;
 	pack_u64(&b, n);
 	for (size_t i = 0; i < t->n; i++) {
-		const struct tally *y = &t->list[i];
+		const struct membership_count *y = &t->list[i];
 
 		if (!y->is_current)
 			continue;
@@ -82,10 +84,10 @@ tallies_store(struct state *s, const struct tallies *t, struct err *e)
 }
 
 int
-tallies_match(struct tallies *t, const struct segment_set *set, struct err *e)
+membership_counts_match(struct membership_counts *t, const struct segment_set *set, struct err *e)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		struct tally *y = &t->list[i];
+		struct membership_count *y = &t->list[i];
 
 		for (size_t k = 0; k < set->n; k++) {
 			if (!str_eq(set->list[k].slug, y->slug))
@@ -108,8 +110,8 @@ find_segment(const struct segment_set *set, struct str slug)
 	return NULL;
 }
 
-static struct tally *
-find_tally(const struct tallies *t, struct str slug)
+static struct membership_count *
+find_count(const struct membership_counts *t, struct str slug)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (str_eq(t->list[i].slug, slug))
@@ -117,18 +119,18 @@ find_tally(const struct tallies *t, struct str slug)
 	return NULL;
 }
 
-/* A rule of now joins the tally of its slug, or starts one. */
+/* A rule joins the count of its slug, or starts one. */
 static int
 join_rule(struct state *s, const struct segment_set *set, size_t i,
-    const struct segment_set *before, struct tallies *out, struct err *e)
+    const struct segment_set *before, struct membership_counts *out, struct err *e)
 {
 	const struct segment *now = &set->list[i];
 	const struct segment *was = find_segment(before, now->slug);
-	struct tally *t = find_tally(out, now->slug);
+	struct membership_count *t = find_count(out, now->slug);
 
 	if (t == NULL) {
 		t = &out->list[out->n++];
-		*t = (struct tally){ .slug = now->slug };
+		*t = (struct membership_count){ .slug = now->slug };
 		if (dictionary_put(&s->words, s->txn, now->slug, &t->number, e) < 0)
 			return -1;
 	}
@@ -139,15 +141,16 @@ join_rule(struct state *s, const struct segment_set *set, size_t i,
 }
 
 int
-tallies_load(struct arena *a, struct state *s, const struct segment_set *set,
-    const struct segment_set *before, struct tallies *out, struct err *e)
+membership_counts_load(struct arena *a, struct state *s, const struct segment_set *set,
+    const struct segment_set *before, struct membership_counts *out, struct err *e)
 {
-	struct tallies stored;
+	struct membership_counts stored;
 
-	if (tallies_read(a, s, &stored, e) < 0)
+	if (membership_counts_read(a, s, &stored, e) < 0)
 		return -1;
-	*out = (struct tallies){ .list = arena_zero(a, stored.n + set->n, sizeof(*out->list)),
-		.n = stored.n };
+	*out = (struct membership_counts){
+		.list = arena_zero(a, stored.n + set->n, sizeof(*out->list)), .n = stored.n
+	};
 	for (size_t i = 0; i < stored.n; i++) {
 		out->list[i] = stored.list[i];
 		out->list[i].entered = out->list[i].left = 0;
@@ -162,8 +165,8 @@ tallies_load(struct arena *a, struct state *s, const struct segment_set *set,
 	return 0;
 }
 
-const struct tally *
-tallies_of_rule(const struct tallies *t, size_t rule)
+const struct membership_count *
+membership_counts_of_rule(const struct membership_counts *t, size_t rule)
 {
 	size_t i = 0;
 
@@ -173,48 +176,35 @@ tallies_of_rule(const struct tallies *t, size_t rule)
 	return &t->list[i];
 }
 
-static enum cause
-cause_of(const struct tally *t, struct circumstances c)
-{
-	if (c.is_first)
-		return CAUSE_BASELINE;
-	if (c.is_gone)
-		return CAUSE_REMOVED;
-	if (c.is_touched)
-		return CAUSE_DATA;
-	if (!t->is_current || t->is_redefined || c.is_recounted)
-		return CAUSE_DEFINITION;
-	return CAUSE_CLOCK;
-}
-
-/* Memberships are stored in the order of the tallies, so both are walked once, side by side. */
+/* Both are sorted by slug, so they are walked once, side by side. */
 int
-transition_list(struct arena *a, const struct tallies *t, struct str before, const bool *member,
-    struct circumstances c, uint32_t snapshot, struct transition **list, size_t *n, struct buf *now,
-    struct err *e)
+membership_compare(struct arena *a, const struct membership_counts *t, struct str before,
+    const bool *member, enum cause cause, uint32_t snapshot, struct membership_changes *out,
+    struct buf *now, struct err *e)
 {
 	struct membership m = { 0 };
 	int more = row_membership_next(&before, &m);
 
-	*list = arena_array(a, t->n, sizeof(**list));
-	*n = 0;
+	*out = (struct membership_changes){ .list = arena_array(a, t->n, sizeof(*out->list)) };
 	for (size_t i = 0; i < t->n; i++) {
-		struct transition x = { .tally = &t->list[i] };
+		struct membership_count *y = &t->list[i];
+		struct membership_change x = { .count = y, .cause = cause, .before = m };
 
-		x.was = more > 0 && m.slug == x.tally->number;
-		x.before = m;
-		x.is = member != NULL && x.tally->is_current && member[x.tally->rule];
-		x.cause = x.was && x.is ? (enum cause)m.cause : cause_of(x.tally, c);
-		if (x.is)
-			row_membership_pack(now, x.was ? m
-			                               : (struct membership){ x.tally->number,
-			                                     snapshot, (uint32_t)x.cause });
+		x.was = more > 0 && m.slug == y->number;
+		x.is = member != NULL && y->is_current && member[y->rule];
+		if (x.was && x.is)
+			x.cause = (enum cause)m.cause;
+		else if (cause == CAUSE_CLOCK && (!y->is_current || y->is_redefined))
+			x.cause = CAUSE_DEFINITION;
+		if (x.is && x.was)
+			row_membership_pack(now, m);
+		else if (x.is)
+			row_membership_pack(
+			    now, (struct membership){ y->number, snapshot, (uint32_t)x.cause });
 		if (x.was || x.is)
-			(*list)[(*n)++] = x;
+			out->list[out->n++] = x;
 		if (x.was)
 			more = row_membership_next(&before, &m);
 	}
-	if (more != 0)
-		return state_broken(e, "a customer's memberships");
-	return 0;
+	return more == 0 ? 0 : state_broken(e, "a customer's memberships");
 }

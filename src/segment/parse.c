@@ -1,4 +1,4 @@
-#include "rule_internal.h"
+#include "reader.h"
 
 #include "base/arena.h"
 
@@ -21,45 +21,45 @@ static const char *const comparison_keys[] = { "field", "op", "value" };
 static int
 read_op(struct reader *rd, uint32_t node, struct rule *r)
 {
-	struct str op;
+	const struct rule_field *f = r->field;
+	size_t at = reader_at(rd, node);
+	struct str op, advice;
 	bool known;
 
 	if (reader_kind(rd, node) != JSON_STRING)
-		return reader_fault_at(
-		    rd, node, "an operator must be text", "write it in quotes: \">=\"");
+		return reader_fault(
+		    rd, at, "write it in quotes: \">=\"", "an operator must be text");
 	op = reader_text(rd, node);
-	known = op_find(op, &r->op);
-	if (known && field_takes(r->field, r->op)) {
-		r->accepts = op_accepts(r->op);
+	known = rule_fields_op(op, &r->op);
+	if (known && rule_fields_takes(f, r->op)) {
+		r->accepts = rule_fields_accepts(r->op);
 		return 0;
 	}
+	advice = str_printf(rd->a, "'%s' takes: %.*s", f->name, STR_ARG(rule_fields_ops(rd->a, f)));
 	if (known)
-		reader_fault(rd, rd->json.nodes[node].at,
-		    "operator '%.*s' does not suit field '%s'", STR_ARG(op), r->field->name);
-	else
-		reader_fault(rd, rd->json.nodes[node].at, "unknown operator '%.*s'",
-		    STR_ARG(reader_shown(op)));
-	return err_advise(
-	    rd->e, "'%s' takes: %.*s", r->field->name, STR_ARG(field_ops(rd->a, r->field)));
+		return reader_fault(rd, at, str_z(rd->a, advice),
+		    "operator '%.*s' does not suit field '%s'", STR_ARG(op), f->name);
+	return reader_fault(
+	    rd, at, str_z(rd->a, advice), "unknown operator '%.*s'", STR_ARG(reader_shown(op)));
 }
 
 static int
 read_field(struct reader *rd, uint32_t node, struct rule *r)
 {
-	struct str name;
+	struct str name, advice;
 
 	if (reader_kind(rd, node) != JSON_STRING)
-		return reader_fault_at(rd, node, "a field must be text",
-		    "write its name in quotes: \"fh_total_orders\"");
+		return reader_fault(rd, reader_at(rd, node),
+		    "write its name in quotes: \"fh_total_orders\"", "a field must be text");
 	name = reader_text(rd, node);
-	r->field = field_find(name);
+	r->field = rule_fields_find(name);
 	if (r->field != NULL)
 		return 0;
-	reader_fault(
-	    rd, rd->json.nodes[node].at, "unknown field '%.*s'", STR_ARG(reader_shown(name)));
-	return err_advise(rd->e, "%s: %.*s",
-	    str_starts(name, STR("fh_")) ? "fields that begin so" : "the fh_ fields, and",
-	    STR_ARG(field_names_like(rd->a, name)));
+	advice = str_printf(rd->a, "%s: %.*s",
+	    str_starts(name, STR("fh_")) ? "fields with fh_" : "the fh_ fields, and",
+	    STR_ARG(rule_fields_like(rd->a, name)));
+	return reader_fault(rd, reader_at(rd, node), str_z(rd->a, advice), "unknown field '%.*s'",
+	    STR_ARG(reader_shown(name)));
 }
 
 static int
@@ -79,22 +79,18 @@ static int
 read_reference(struct reader *rd, uint32_t node, struct rule *r)
 {
 	struct str slug;
-	size_t place;
 
 	if (reader_kind(rd, node) != JSON_STRING)
-		return reader_fault_at(
-		    rd, node, "a segment is named by its slug", "write {\"segment\":\"its-slug\"}");
+		return reader_fault(rd, reader_at(rd, node), "write {\"segment\":\"its-slug\"}",
+		    "a segment is named by its slug");
 	slug = reader_text(rd, node);
-	if (!slug_find(rd, slug, &place)) {
-		reader_fault(rd, rd->json.nodes[node].at, "no segment has the slug '%.*s'",
-		    STR_ARG(reader_shown(slug)));
-		return err_advise(rd->e, "name the slug of a segment of this file");
-	}
-	r->segment = rd->by_slug[place];
-	return 0;
+	if (reader_find_slug(rd, slug, &r->segment))
+		return 0;
+	return reader_fault(rd, reader_at(rd, node), "name the slug of a segment of this file",
+	    "no segment has the slug '%.*s'", STR_ARG(reader_shown(slug)));
 }
 
-/* The key that says what kind of rule an object is, or 0; it stands alone. */
+/* The node behind the key that says what kind of rule an object is, or 0: a comparison. */
 static int
 find_shape(struct reader *rd, uint32_t node, struct rule *r, uint32_t *inner)
 {
@@ -108,9 +104,9 @@ find_shape(struct reader *rd, uint32_t node, struct rule *r, uint32_t *inner)
 	if (*inner == 0 || rd->json.nodes[node].count == 1)
 		return 0;
 	other = first + 1 == *inner ? rd->json.nodes[*inner].next : first;
-	reader_fault(rd, rd->json.nodes[other].at, "'%.*s' cannot stand beside '%.*s'",
-	    STR_ARG(reader_shown(reader_text(rd, other))), STR_ARG(reader_text(rd, *inner - 1)));
-	return err_advise(rd->e, "%s", rule_shapes);
+	return reader_fault(rd, reader_at(rd, other), rule_shapes,
+	    "'%.*s' is not allowed beside '%.*s'", STR_ARG(reader_shown(reader_text(rd, other))),
+	    STR_ARG(reader_text(rd, *inner - 1)));
 }
 
 static int read_rule(struct reader *rd, uint32_t node, struct rule **next);
@@ -120,11 +116,9 @@ read_list(struct reader *rd, uint32_t node, struct rule **next)
 {
 	uint32_t at = node + 1;
 
-	if (reader_kind(rd, node) != JSON_ARRAY) {
-		reader_fault(rd, rd->json.nodes[node].at, "'%.*s' must be an array of rules",
-		    STR_ARG(reader_text(rd, node - 1)));
-		return err_advise(rd->e, "%s", rule_shapes);
-	}
+	if (reader_kind(rd, node) != JSON_ARRAY)
+		return reader_fault(rd, reader_at(rd, node), rule_shapes,
+		    "'%.*s' must be an array of rules", STR_ARG(reader_text(rd, node - 1)));
 	for (uint32_t i = 0; i < rd->json.nodes[node].count; i++) {
 		if (read_rule(rd, at, next) != 0)
 			return -1;
@@ -133,7 +127,7 @@ read_list(struct reader *rd, uint32_t node, struct rule **next)
 	return 0;
 }
 
-/* Recursive; the depth is bounded by JSON_DEPTH. */
+/* Recursive, no deeper than JSON_DEPTH. */
 static int
 read_rule(struct reader *rd, uint32_t node, struct rule **next)
 {
@@ -142,10 +136,12 @@ read_rule(struct reader *rd, uint32_t node, struct rule **next)
 	int status = 0;
 
 	if (reader_kind(rd, node) != JSON_OBJECT)
-		return reader_fault_at(rd, node, "a rule must be an object", rule_shapes);
+		return reader_fault(
+		    rd, reader_at(rd, node), rule_shapes, "a rule must be an object");
 	if (rd->json.nodes[node].count == 0)
-		return reader_fault_at(rd, node, "an empty rule", rule_shapes);
-	*r = (struct rule){ .at = rd->json.nodes[node].at };
+		return reader_fault(
+		    rd, reader_at(rd, node), rule_shapes, "a rule must not be empty");
+	*r = (struct rule){ .at = (uint32_t)reader_at(rd, node) };
 	++*next;
 	if (find_shape(rd, node, r, &inner) != 0)
 		return -1;
@@ -162,7 +158,7 @@ read_rule(struct reader *rd, uint32_t node, struct rule **next)
 }
 
 int
-rule_read(struct reader *rd, uint32_t node, struct segment *s)
+parse_rule(struct reader *rd, uint32_t node, struct segment *s)
 {
 	const struct json_node *nodes = rd->json.nodes;
 	struct rule *list, *next;

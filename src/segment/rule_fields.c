@@ -1,37 +1,38 @@
-#include "rule_internal.h"
+#include "rule.h"
 
 #include "base/arena.h"
 #include "profile/values.h"
 
 #define PLACE(member) offsetof(struct profile, member)
 #define ANY_ORDER                                                                                  \
-	(1U << OP_EQ | 1U << OP_NE | 1U << OP_LT | 1U << OP_LE | 1U << OP_GT | 1U << OP_GE |       \
-	    1U << OP_IN | 1U << OP_EXISTS)
+	(1U << RULE_EQ | 1U << RULE_NE | 1U << RULE_LT | 1U << RULE_LE | 1U << RULE_GT |           \
+	    1U << RULE_GE | 1U << RULE_IN | 1U << RULE_EXISTS)
 
-static const struct field fields[] = {
-	{ "fh_id", FIELD_TEXT, "customer id", PLACE(id), 0 },
-	{ "fh_cust_type", FIELD_TEXT, "customer type", PLACE(cust_type), 0 },
-	{ "fh_isloyal", FIELD_BOOL, "loyalty flag", PLACE(is_loyal), 0 },
-	{ "fh_points", FIELD_DECIMAL, "loyalty point balance", PLACE(points), 0 },
-	{ "fh_products", FIELD_LIST, "product list", PLACE(products), PLACE(products_n) },
-	{ "fh_categories", FIELD_LIST, "category list", PLACE(categories), PLACE(categories_n) },
-	{ "fh_med_id", FIELD_TEXT, "medical id", PLACE(med_id), 0 },
-	{ "fh_last_budtender", FIELD_TEXT, "last budtender", PLACE(last_budtender), 0 },
-	{ "fh_total_spent", FIELD_MONEY, "total spent", PLACE(total_spent), 0 },
-	{ "fh_total_orders", FIELD_COUNT, "total orders", PLACE(total_orders), 0 },
-	{ "fh_last_ordertype", FIELD_TEXT, "last order type", PLACE(last_ordertype), 0 },
-	{ "fh_last_orderstatus", FIELD_TEXT, "last order status", PLACE(last_orderstatus), 0 },
-	{ "fh_last_orderdate", FIELD_TIME, "last order date", PLACE(last_orderdate), 0 },
-	{ "first_order_date", FIELD_TIME, "first order date", PLACE(first_order_date), 0 },
-	{ "first_name", FIELD_TEXT, "first name", PLACE(first_name), 0 },
-	{ "last_name", FIELD_TEXT, "last name", PLACE(last_name), 0 },
-	{ "email", FIELD_TEXT, "email address", PLACE(email), 0 },
-	{ "mobile", FIELD_TEXT, "mobile number", PLACE(mobile), 0 },
-	{ "city", FIELD_TEXT, "city", PLACE(city), 0 },
-	{ "state", FIELD_TEXT, "state", PLACE(state), 0 },
-	{ "postal_code", FIELD_TEXT, "postal code", PLACE(postal_code), 0 },
-	{ "birthdate", FIELD_DAY, "birthdate", PLACE(birthdate), 0 },
-	{ "age", FIELD_AGE, "age", PLACE(birthdate), 0 },
+static const struct rule_field fields[] = {
+	{ "fh_id", RULE_FIELD_TEXT, "customer id", PLACE(id), 0 },
+	{ "fh_cust_type", RULE_FIELD_TEXT, "customer type", PLACE(cust_type), 0 },
+	{ "fh_isloyal", RULE_FIELD_BOOL, "loyalty flag", PLACE(is_loyal), 0 },
+	{ "fh_points", RULE_FIELD_DECIMAL, "loyalty point balance", PLACE(points), 0 },
+	{ "fh_products", RULE_FIELD_LIST, "product list", PLACE(products), PLACE(products_n) },
+	{ "fh_categories", RULE_FIELD_LIST, "category list", PLACE(categories),
+	    PLACE(categories_n) },
+	{ "fh_med_id", RULE_FIELD_TEXT, "medical id", PLACE(med_id), 0 },
+	{ "fh_last_budtender", RULE_FIELD_TEXT, "last budtender", PLACE(last_budtender), 0 },
+	{ "fh_total_spent", RULE_FIELD_MONEY, "total spent", PLACE(total_spent), 0 },
+	{ "fh_total_orders", RULE_FIELD_COUNT, "total orders", PLACE(total_orders), 0 },
+	{ "fh_last_ordertype", RULE_FIELD_TEXT, "last order type", PLACE(last_ordertype), 0 },
+	{ "fh_last_orderstatus", RULE_FIELD_TEXT, "last order status", PLACE(last_orderstatus), 0 },
+	{ "fh_last_orderdate", RULE_FIELD_TIME, "last order date", PLACE(last_orderdate), 0 },
+	{ "first_order_date", RULE_FIELD_TIME, "first order date", PLACE(first_order_date), 0 },
+	{ "first_name", RULE_FIELD_TEXT, "first name", PLACE(first_name), 0 },
+	{ "last_name", RULE_FIELD_TEXT, "last name", PLACE(last_name), 0 },
+	{ "email", RULE_FIELD_TEXT, "email address", PLACE(email), 0 },
+	{ "mobile", RULE_FIELD_TEXT, "mobile number", PLACE(mobile), 0 },
+	{ "city", RULE_FIELD_TEXT, "city", PLACE(city), 0 },
+	{ "state", RULE_FIELD_TEXT, "state", PLACE(state), 0 },
+	{ "postal_code", RULE_FIELD_TEXT, "postal code", PLACE(postal_code), 0 },
+	{ "birthdate", RULE_FIELD_DAY, "birthdate", PLACE(birthdate), 0 },
+	{ "age", RULE_FIELD_AGE, "age", PLACE(birthdate), 0 },
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
@@ -39,32 +40,32 @@ static const struct {
 	const char *name;
 	unsigned accepts;
 } ops[] = {
-	[OP_EQ] = { "=", REL_EQUAL },
-	[OP_NE] = { "!=", REL_LESS | REL_GREATER },
-	[OP_LT] = { "<", REL_LESS },
-	[OP_LE] = { "<=", REL_LESS | REL_EQUAL },
-	[OP_GT] = { ">", REL_GREATER },
-	[OP_GE] = { ">=", REL_GREATER | REL_EQUAL },
-	[OP_IN] = { "in", REL_EQUAL },
-	[OP_CONTAINS] = { "contains", 0 },
-	[OP_EXISTS] = { "exists", 0 },
+	[RULE_EQ] = { "=", RULE_EQUAL },
+	[RULE_NE] = { "!=", RULE_LESS | RULE_GREATER },
+	[RULE_LT] = { "<", RULE_LESS },
+	[RULE_LE] = { "<=", RULE_LESS | RULE_EQUAL },
+	[RULE_GT] = { ">", RULE_GREATER },
+	[RULE_GE] = { ">=", RULE_GREATER | RULE_EQUAL },
+	[RULE_IN] = { "in", RULE_EQUAL },
+	[RULE_CONTAINS] = { "contains", 0 },
+	[RULE_EXISTS] = { "exists", 0 },
 };
 #define OPS (sizeof(ops) / sizeof(ops[0]))
 
 static const unsigned takes[] = {
-	[FIELD_TEXT] = ANY_ORDER | 1U << OP_CONTAINS,
-	[FIELD_LIST] = 1U << OP_CONTAINS | 1U << OP_EXISTS,
-	[FIELD_DECIMAL] = ANY_ORDER,
-	[FIELD_BOOL] = 1U << OP_EQ | 1U << OP_NE | 1U << OP_IN | 1U << OP_EXISTS,
-	[FIELD_COUNT] = ANY_ORDER,
-	[FIELD_MONEY] = ANY_ORDER,
-	[FIELD_TIME] = ANY_ORDER,
-	[FIELD_DAY] = ANY_ORDER,
-	[FIELD_AGE] = ANY_ORDER,
+	[RULE_FIELD_TEXT] = ANY_ORDER | 1U << RULE_CONTAINS,
+	[RULE_FIELD_LIST] = 1U << RULE_CONTAINS | 1U << RULE_EXISTS,
+	[RULE_FIELD_DECIMAL] = ANY_ORDER,
+	[RULE_FIELD_BOOL] = 1U << RULE_EQ | 1U << RULE_NE | 1U << RULE_IN | 1U << RULE_EXISTS,
+	[RULE_FIELD_COUNT] = ANY_ORDER,
+	[RULE_FIELD_MONEY] = ANY_ORDER,
+	[RULE_FIELD_TIME] = ANY_ORDER,
+	[RULE_FIELD_DAY] = ANY_ORDER,
+	[RULE_FIELD_AGE] = ANY_ORDER,
 };
 
-const struct field *
-field_find(struct str name)
+const struct rule_field *
+rule_fields_find(struct str name)
 {
 	for (size_t i = 0; i < FIELDS; i++)
 		if (str_eq(str_c(fields[i].name), name))
@@ -73,19 +74,19 @@ field_find(struct str name)
 }
 
 bool
-field_takes(const struct field *f, enum rule_op op)
+rule_fields_takes(const struct rule_field *f, enum rule_op op)
 {
 	return (takes[f->type] >> op & 1U) != 0;
 }
 
 bool
-field_is_integer(const struct field *f)
+rule_fields_is_integer(const struct rule_field *f)
 {
-	return f->type >= FIELD_BOOL;
+	return f->type >= RULE_FIELD_BOOL;
 }
 
 bool
-op_find(struct str name, enum rule_op *op)
+rule_fields_op(struct str name, enum rule_op *op)
 {
 	for (size_t i = 0; i < OPS; i++) {
 		if (!str_eq(str_c(ops[i].name), name))
@@ -97,7 +98,7 @@ op_find(struct str name, enum rule_op *op)
 }
 
 unsigned
-op_accepts(enum rule_op op)
+rule_fields_accepts(enum rule_op op)
 {
 	return ops[op].accepts;
 }
@@ -110,13 +111,14 @@ add_word(struct buf *b, const char *word)
 	buf_z(b, word);
 }
 
+/* The words in the arena; the buffer is released. */
 static struct str
-keep(struct arena *a, struct buf *b)
+words_of(struct arena *a, struct buf *b)
 {
-	struct str kept = str_copy(a, buf_view(b));
+	struct str words = str_copy(a, buf_view(b));
 
 	buf_release(b);
-	return kept;
+	return words;
 }
 
 static bool
@@ -126,25 +128,25 @@ is_fh(struct str name)
 }
 
 struct str
-field_names_like(struct arena *a, struct str name)
+rule_fields_like(struct arena *a, struct str name)
 {
-	/* All of them together are too long for an advice. */
+	/* All of them would be too long for an advice. */
 	bool wants_fh = is_fh(name);
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < FIELDS; i++)
 		if (is_fh(str_c(fields[i].name)) == wants_fh)
 			add_word(&b, fields[i].name);
-	return keep(a, &b);
+	return words_of(a, &b);
 }
 
 struct str
-field_ops(struct arena *a, const struct field *f)
+rule_fields_ops(struct arena *a, const struct rule_field *f)
 {
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < OPS; i++)
-		if (field_takes(f, (enum rule_op)i))
+		if (rule_fields_takes(f, (enum rule_op)i))
 			add_word(&b, ops[i].name);
-	return keep(a, &b);
+	return words_of(a, &b);
 }

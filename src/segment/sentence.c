@@ -1,107 +1,107 @@
-#include "rule_internal.h"
+#include "rule.h"
 
 #include "base/num.h"
 #include "base/timestamp.h"
 
-/* What stands between "is" and the bound, from OP_EQ to OP_GE. */
+/* What stands between "is" and the value, from RULE_EQ to RULE_GE. */
 static const char *const number_words[] = { "", "not ", "less than ", "at most ", "more than ",
 	"at least " };
 static const char *const text_words[] = { "", "not ", "alphabetically before ",
 	"not alphabetically after ", "alphabetically after ", "not alphabetically before " };
 static const char *const time_words[] = { "", "not ", "before ", "not after ", "after ",
 	"not before " };
-/* A bound counted backwards turns the order round: before means longer ago. */
+/* A span counts backwards and turns the order round: before means longer ago. */
 static const char *const span_words[] = { "exactly ", "not exactly ", "more than ", "at least ",
 	"less than ", "at most " };
 
-/* Whom a sentence is about: x is NULL for the bare rule. */
-struct speaker {
+/* A sentence in the making; x is NULL for the bare rule. */
+struct sentence {
 	const struct segment_set *set;
-	const struct facts *x;
+	const struct eval *x;
 	const bool *member;
 	struct buf *b;
 };
 
 static bool
-is_time(const struct field *f)
+is_time(const struct rule_field *f)
 {
-	return f->type == FIELD_TIME || f->type == FIELD_DAY;
+	return f->type == RULE_FIELD_TIME || f->type == RULE_FIELD_DAY;
 }
 
 static void
-put_time(struct buf *b, const struct field *f, int64_t us)
+put_time(struct buf *b, const struct rule_field *f, int64_t us)
 {
-	if (f->type == FIELD_DAY && us % TIMESTAMP_DAY == 0)
+	if (f->type == RULE_FIELD_DAY && us % TIMESTAMP_DAY == 0)
 		day_format(b, timestamp_day(us));
 	else
 		timestamp_format_exact(b, us);
 }
 
 static void
-put_bound(struct buf *b, const struct rule *r, const struct value *bound)
+put_value(struct buf *b, const struct rule *r, const struct rule_value *v)
 {
-	if (r->field->type == FIELD_TEXT || r->field->type == FIELD_LIST)
-		buf_json(b, bound->text);
-	else if (!is_time(r->field) || bound->relative)
-		buf_str(b, bound->text);
+	if (r->field->type == RULE_FIELD_TEXT || r->field->type == RULE_FIELD_LIST)
+		buf_json(b, v->text);
+	else if (!is_time(r->field) || v->relative)
+		buf_str(b, v->text);
 	else
-		put_time(b, r->field, bound->floor);
-	if (bound->relative)
+		put_time(b, r->field, v->floor);
+	if (v->relative)
 		buf_z(b, " ago");
 }
 
 static void
 put_any_of(struct buf *b, const struct rule *r)
 {
-	buf_z(b, r->bounds_n == 0 ? "one of none" : "one of ");
-	for (size_t i = 0; i < r->bounds_n; i++) {
+	buf_z(b, r->values_n == 0 ? "one of none" : "one of ");
+	for (size_t i = 0; i < r->values_n; i++) {
 		if (i > 0)
 			buf_z(b, ", ");
-		put_bound(b, r, &r->bounds[i]);
+		put_value(b, r, &r->values[i]);
 	}
 }
 
 static const char *
 word_of(const struct rule *r)
 {
-	if (r->field->type == FIELD_TEXT)
+	if (r->field->type == RULE_FIELD_TEXT)
 		return text_words[r->op];
 	if (!is_time(r->field))
 		return number_words[r->op];
-	return r->bounds->relative ? span_words[r->op] : time_words[r->op];
+	return r->values->relative ? span_words[r->op] : time_words[r->op];
 }
 
-/* What is asked of the field; ${is} goes before all that is no verb itself. */
+/* What is asked of the field; ${is} goes before everything that is not a verb itself. */
 static void
 put_condition(struct buf *b, const struct rule *r, const char *is)
 {
-	bool list = r->field->type == FIELD_LIST;
+	bool list = r->field->type == RULE_FIELD_LIST;
 
-	if (r->op == OP_CONTAINS) {
+	if (r->op == RULE_CONTAINS) {
 		buf_z(b, list ? "includes " : "contains ");
-		put_bound(b, r, r->bounds);
+		put_value(b, r, r->values);
 		return;
 	}
 	buf_z(b, is);
-	if (r->op == OP_EXISTS) {
+	if (r->op == RULE_EXISTS) {
 		buf_z(b, r->wanted == list ? "not " : "");
 		buf_z(b, list ? "empty" : "known");
-	} else if (r->op == OP_IN) {
+	} else if (r->op == RULE_IN) {
 		put_any_of(b, r);
 	} else {
 		buf_z(b, word_of(r));
-		put_bound(b, r, r->bounds);
+		put_value(b, r, r->values);
 	}
 }
 
-/* A bound less than a day from the value: the date alone would not show why. */
+/* Less than a day lies between the two, so that the date alone would not show why. */
 static bool
 is_close(const struct rule *r, int64_t v, int64_t as_of)
 {
-	for (size_t i = 0; i < r->bounds_n; i++) {
-		const struct value *b = &r->bounds[i];
-		int64_t t = b->relative ? time_minus(as_of, b->floor) : b->floor;
-		int64_t apart = time_minus(v, t);
+	for (size_t i = 0; i < r->values_n; i++) {
+		const struct rule_value *b = &r->values[i];
+		int64_t t = b->relative ? eval_time_minus(as_of, b->floor) : b->floor;
+		int64_t apart = eval_time_minus(v, t);
 
 		if (apart > -TIMESTAMP_DAY && apart < TIMESTAMP_DAY)
 			return true;
@@ -112,7 +112,7 @@ is_close(const struct rule *r, int64_t v, int64_t as_of)
 static void
 put_distance(struct buf *b, int64_t v, int64_t as_of, bool close)
 {
-	int64_t us = v <= as_of ? time_minus(as_of, v) : time_minus(v, as_of);
+	int64_t us = v <= as_of ? eval_time_minus(as_of, v) : eval_time_minus(v, as_of);
 	int64_t days = us / TIMESTAMP_DAY, rest = us % TIMESTAMP_DAY;
 
 	buf_printf(b, ", %lld day%s", (long long)days, days == 1 ? "" : "s");
@@ -127,7 +127,7 @@ put_distance(struct buf *b, int64_t v, int64_t as_of, bool close)
 }
 
 static void
-put_time_fact(struct buf *b, const struct rule *r, const struct facts *x, int64_t v)
+put_time_fact(struct buf *b, const struct rule *r, const struct eval *x, int64_t v)
 {
 	bool close = is_close(r, v, x->as_of);
 
@@ -139,19 +139,19 @@ put_time_fact(struct buf *b, const struct rule *r, const struct facts *x, int64_
 }
 
 static void
-put_integer_fact(struct buf *b, const struct rule *r, const struct facts *x)
+put_integer_fact(struct buf *b, const struct rule *r, const struct eval *x)
 {
-	enum field_type type = r->field->type;
+	enum rule_field_type type = r->field->type;
 	int64_t v;
 
-	if (!fact_integer(r->field, x, &v)) {
+	if (!eval_integer(x, r->field, &v)) {
 		buf_z(b, "not known");
 	} else if (is_time(r->field)) {
 		put_time_fact(b, r, x, v);
-	} else if (type == FIELD_MONEY) {
+	} else if (type == RULE_FIELD_MONEY) {
 		buf_z(b, v < 0 ? "-$" : "$");
 		money_format(b, v < 0 ? -v : v);
-	} else if (type == FIELD_BOOL) {
+	} else if (type == RULE_FIELD_BOOL) {
 		buf_z(b, v == 1 ? "true" : "false");
 	} else {
 		buf_i64(b, v);
@@ -160,36 +160,36 @@ put_integer_fact(struct buf *b, const struct rule *r, const struct facts *x)
 
 /* The profile's value, with its verb. */
 static void
-put_fact(struct buf *b, const struct rule *r, const struct facts *x)
+put_fact(struct buf *b, const struct rule *r, const struct eval *x)
 {
-	const struct field *f = r->field;
+	const struct rule_field *f = r->field;
 
-	if (f->type == FIELD_LIST) {
+	if (f->type == RULE_FIELD_LIST) {
 		const struct str *list;
-		size_t n = fact_list(f, x, &list);
+		size_t n = eval_list(x, f, &list);
 
 		buf_printf(b, "has %zu entr%s", n, n == 1 ? "y" : "ies");
 		return;
 	}
 	buf_z(b, "is ");
-	if (field_is_integer(f))
+	if (rule_fields_is_integer(f))
 		put_integer_fact(b, r, x);
-	else if (fact_text(f, x).n == 0)
+	else if (eval_text(x, f).n == 0)
 		buf_z(b, "not known");
-	else if (f->type == FIELD_DECIMAL)
-		buf_str(b, fact_text(f, x));
+	else if (f->type == RULE_FIELD_DECIMAL)
+		buf_str(b, eval_text(x, f));
 	else
-		buf_json(b, fact_text(f, x));
+		buf_json(b, eval_text(x, f));
 }
 
 static void
-put_verdict(struct buf *b, bool holds)
+put_outcome(struct buf *b, bool holds)
 {
 	buf_z(b, holds ? "holds)" : "does not hold)");
 }
 
 static void
-put_compare(const struct speaker *s, const struct rule *r)
+put_compare(const struct sentence *s, const struct rule *r)
 {
 	buf_z(s->b, r->field->noun);
 	buf_char(s->b, ' ');
@@ -201,21 +201,21 @@ put_compare(const struct speaker *s, const struct rule *r)
 	buf_z(s->b, " (");
 	put_condition(s->b, r, "");
 	buf_z(s->b, ": ");
-	put_verdict(s->b, compare_holds(r, s->x));
+	put_outcome(s->b, eval_compare(s->x, r));
 }
 
 static void
-put_reference(const struct speaker *s, const struct rule *r)
+put_reference(const struct sentence *s, const struct rule *r)
 {
 	buf_z(s->b, "is in segment ");
 	buf_json(s->b, s->set->list[r->segment].name);
 	if (s->x == NULL)
 		return;
 	buf_z(s->b, " (");
-	put_verdict(s->b, s->member[r->segment]);
+	put_outcome(s->b, s->member[r->segment]);
 }
 
-/* A list of one says no more than what is in it. */
+/* A list of one means the same as what is in it. */
 static const struct rule *
 unwrap(const struct rule *r)
 {
@@ -225,9 +225,9 @@ unwrap(const struct rule *r)
 	return r;
 }
 
-/* Recursive, as deep as the file's JSON; ${joint} is what it stands in. */
+/* Recursive, as deep as the file's JSON; ${parent} is what it stands in. */
 static void
-put_rule(const struct speaker *s, const struct rule *r, enum rule_kind joint)
+put_rule(const struct sentence *s, const struct rule *r, enum rule_kind parent)
 {
 	const struct rule *end;
 	bool nested;
@@ -254,7 +254,7 @@ put_rule(const struct speaker *s, const struct rule *r, enum rule_kind joint)
 		buf_z(s->b, r->kind == RULE_ALL ? "always" : "never");
 		return;
 	}
-	nested = joint != r->kind && joint != RULE_NOT;
+	nested = parent != r->kind && parent != RULE_NOT;
 	buf_z(s->b, nested ? "(" : "");
 	for (const struct rule *child = r + 1; child < end; child += child->size) {
 		if (child > r + 1)
@@ -267,20 +267,20 @@ put_rule(const struct speaker *s, const struct rule *r, enum rule_kind joint)
 void
 segment_sentence(const struct segment_set *set, size_t i, struct buf *b)
 {
-	const struct speaker s = { .set = set, .b = b };
+	const struct sentence s = { .set = set, .b = b };
 
-	/* Alone as within "not (": no parentheses around the whole. */
+	/* RULE_NOT: as inside "not (", the whole needs no parentheses. */
 	put_rule(&s, set->list[i].where, RULE_NOT);
 }
 
 void
-segment_reason(const struct segment_set *set, size_t i, const struct profile *p,
-    struct segment_now now, struct buf *b)
+segment_reason(
+    const struct segment_set *set, size_t i, const struct profile *p, int64_t as_of, struct buf *b)
 {
 	bool member[SEGMENT_MAX];
-	const struct facts x = facts_of(p, now.as_of);
-	const struct speaker s = { .set = set, .x = &x, .member = member, .b = b };
+	const struct eval x = eval_of(p, as_of);
+	const struct sentence s = { .set = set, .x = &x, .member = member, .b = b };
 
-	eval_until(set, i, &x, member);
+	eval_until(&x, set, i, member);
 	put_rule(&s, set->list[i].where, RULE_NOT);
 }

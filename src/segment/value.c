@@ -1,4 +1,4 @@
-#include "rule_internal.h"
+#include "reader.h"
 
 #include <stdlib.h>
 
@@ -6,45 +6,41 @@
 #include "base/num.h"
 #include "base/timestamp.h"
 
-struct want {
+static const struct {
 	const char *what, *advice;
-};
-
-static const struct want wants[] = {
-	[FIELD_TEXT] = { "text", "write it as \"CO\", in quotes" },
-	[FIELD_LIST] = { "text", "write one member of the list, in quotes" },
-	[FIELD_DECIMAL] = { "a number", "write it as 12.5, without quotes" },
-	[FIELD_BOOL] = { "true or false", "write true or false" },
-	[FIELD_COUNT] = { "a number", "write it as 2, without quotes" },
-	[FIELD_MONEY] = { "a number", "write dollars as 100 or 99.50, without quotes or $" },
-	[FIELD_TIME] = { "a time",
+} expected[] = {
+	[RULE_FIELD_TEXT] = { "text", "write it as \"CO\", in quotes" },
+	[RULE_FIELD_LIST] = { "text", "write one member of the list, in quotes" },
+	[RULE_FIELD_DECIMAL] = { "a number", "write it as 12.5, without quotes" },
+	[RULE_FIELD_BOOL] = { "true or false", "write true or false" },
+	[RULE_FIELD_COUNT] = { "a number", "write it as 2, without quotes" },
+	[RULE_FIELD_MONEY] = { "a number", "write dollars as 100 or 99.50, without quotes or $" },
+	[RULE_FIELD_TIME] = { "a time",
 	    "write a span back from as of (\"-60d\", \"-12h\", \"-4w\") or an "
 	    "ISO date (\"2026-05-01\", \"2026-05-01T10:05:00Z\")" },
-	[FIELD_DAY] = { "a time", "write an ISO date (\"1990-05-01\") or a span back from as of "
-	                          "(\"-365d\", \"-12h\", \"-4w\")" },
-	[FIELD_AGE] = { "a number", "write whole years as 21, without quotes" },
+	[RULE_FIELD_DAY] = { "a time",
+	    "write an ISO date (\"1990-05-01\") or a span back from as of "
+	    "(\"-365d\", \"-12h\", \"-4w\")" },
+	[RULE_FIELD_AGE] = { "a number", "write whole years as 21, without quotes" },
 };
 
 static int
 wrong_value(struct reader *rd, uint32_t node, const struct rule *r)
 {
-	const struct want *want = &wants[r->field->type];
-
-	reader_fault(rd, rd->json.nodes[node].at, "the value for '%s' must be %s", r->field->name,
-	    want->what);
-	return err_advise(rd->e, "%s", want->advice);
+	return reader_fault(rd, reader_at(rd, node), expected[r->field->type].advice,
+	    "the value for '%s' must be %s", r->field->name, expected[r->field->type].what);
 }
 
 /* The number as a person writes it: $99.50 rather than 99.5. */
 static struct str
-spoken_number(struct arena *a, struct str token, enum field_type type)
+spoken_number(struct arena *a, struct str token, enum rule_field_type type)
 {
 	struct str plain;
 	const char *sign = "", *point, *tail = "";
 
 	if (!decimal_plain(a, token, &plain))
 		plain = token;
-	if (type != FIELD_MONEY)
+	if (type != RULE_FIELD_MONEY)
 		return plain;
 	if (str_starts(plain, STR("-"))) {
 		sign = "-";
@@ -57,22 +53,21 @@ spoken_number(struct arena *a, struct str token, enum field_type type)
 }
 
 static void
-read_number(struct reader *rd, uint32_t node, const struct rule *r, struct value *b)
+read_number(struct reader *rd, uint32_t node, const struct rule *r, struct rule_value *b)
 {
-	enum field_type type = r->field->type;
+	enum rule_field_type type = r->field->type;
 	struct str token = json_raw(&rd->json, node);
 
-	b->number = number_read(rd->a, token);
-	b->floor = number_floor(&b->number, type == FIELD_MONEY ? 2 : 0, &b->rest);
+	b->floor = decimal_floor(token, type == RULE_FIELD_MONEY ? 2 : 0, &b->rest);
 	b->text = spoken_number(rd->a, token, type);
 }
 
 /*
- * Days, hours and weeks only: the settings' "m" is minutes, where whoever
- * writes a rule would mean months.
+ * Days, hours and weeks only: the settings' "m" is minutes, but in a rule it would be taken for
+ * months.
  */
 static bool
-read_span(struct arena *a, struct str s, struct value *b)
+read_span(struct arena *a, struct str s, struct rule_value *b)
 {
 	static const char units[] = "dhw";
 	static const char *const names[] = { "day", "hour", "week" };
@@ -91,7 +86,7 @@ read_span(struct arena *a, struct str s, struct value *b)
 }
 
 static bool
-read_time(struct arena *a, struct str s, struct value *b)
+read_time(struct arena *a, struct str s, struct rule_value *b)
 {
 	s = str_trim(s);
 	if (str_starts(s, STR("-")))
@@ -100,12 +95,12 @@ read_time(struct arena *a, struct str s, struct value *b)
 }
 
 static bool
-read_bool(struct reader *rd, uint32_t node, struct value *b)
+read_bool(struct reader *rd, uint32_t node, struct rule_value *b)
 {
 	enum json_kind kind = reader_kind(rd, node);
 	struct str s = json_raw(&rd->json, node);
 
-	/* Text is as good as the token: profiles are exported with "True". */
+	/* Text will do as well: profiles are exported with "True". */
 	if (kind == JSON_STRING)
 		s = reader_text(rd, node);
 	else if (kind != JSON_TRUE && kind != JSON_FALSE)
@@ -116,30 +111,30 @@ read_bool(struct reader *rd, uint32_t node, struct value *b)
 }
 
 static int
-read_bound(struct reader *rd, uint32_t node, const struct rule *r, struct value *b)
+read_one(struct reader *rd, uint32_t node, const struct rule *r, struct rule_value *b)
 {
 	enum json_kind kind = reader_kind(rd, node);
 	bool ok = false;
 
-	*b = (struct value){ 0 };
+	*b = (struct rule_value){ 0 };
 	switch (r->field->type) {
-	case FIELD_TEXT:
-	case FIELD_LIST:
+	case RULE_FIELD_TEXT:
+	case RULE_FIELD_LIST:
 		ok = kind == JSON_STRING;
 		if (ok)
 			b->text = reader_text(rd, node);
 		break;
-	case FIELD_BOOL:
+	case RULE_FIELD_BOOL:
 		ok = read_bool(rd, node, b);
 		break;
-	case FIELD_TIME:
-	case FIELD_DAY:
+	case RULE_FIELD_TIME:
+	case RULE_FIELD_DAY:
 		ok = kind == JSON_STRING && read_time(rd->a, reader_text(rd, node), b);
 		break;
-	case FIELD_DECIMAL:
-	case FIELD_COUNT:
-	case FIELD_MONEY:
-	case FIELD_AGE:
+	case RULE_FIELD_DECIMAL:
+	case RULE_FIELD_COUNT:
+	case RULE_FIELD_MONEY:
+	case RULE_FIELD_AGE:
 		ok = kind == JSON_NUMBER;
 		if (ok)
 			read_number(rd, node, r, b);
@@ -148,21 +143,11 @@ read_bound(struct reader *rd, uint32_t node, const struct rule *r, struct value 
 	return ok ? 0 : wrong_value(rd, node, r);
 }
 
-static int
-integer_cmp(const struct value *a, const struct value *b)
-{
-	if (a->relative != b->relative)
-		return a->relative ? 1 : -1;
-	if (a->floor != b->floor)
-		return a->floor < b->floor ? -1 : 1;
-	return a->rest - b->rest;
-}
-
-/* Equal values may be spoken in two ways (28 days, 4 weeks). */
+/* Equal values may be said in two ways (28 days, 4 weeks). */
 static int
 by_text(const void *a, const void *b)
 {
-	const struct value *x = a, *y = b;
+	const struct rule_value *x = a, *y = b;
 
 	return str_cmp(x->text, y->text);
 }
@@ -170,8 +155,8 @@ by_text(const void *a, const void *b)
 static int
 by_number(const void *a, const void *b)
 {
-	const struct value *x = a, *y = b;
-	int order = number_cmp(&x->number, &y->number);
+	const struct rule_value *x = a, *y = b;
+	int order = decimal_cmp(x->text, y->text);
 
 	return order != 0 ? order : by_text(a, b);
 }
@@ -179,9 +164,13 @@ by_number(const void *a, const void *b)
 static int
 by_integer(const void *a, const void *b)
 {
-	int order = integer_cmp(a, b);
+	const struct rule_value *x = a, *y = b;
 
-	return order != 0 ? order : by_text(a, b);
+	if (x->relative != y->relative)
+		return x->relative ? 1 : -1;
+	if (x->floor != y->floor)
+		return x->floor < y->floor ? -1 : 1;
+	return x->rest != y->rest ? x->rest - y->rest : by_text(a, b);
 }
 
 static int
@@ -189,26 +178,25 @@ read_array(struct reader *rd, uint32_t node, struct rule *r)
 {
 	const struct json_node *array = &rd->json.nodes[node];
 	int (*order)(const void *, const void *) = by_integer;
-	struct value *list;
+	struct rule_value *list;
 	uint32_t at = node + 1;
 
-	if (array->kind != JSON_ARRAY) {
-		reader_fault(rd, array->at, "the value for 'in' must be an array");
-		return err_advise(rd->e, "write [first, second, ...]");
-	}
+	if (array->kind != JSON_ARRAY)
+		return reader_fault(rd, array->at, "write [first, second, ...]",
+		    "the value for 'in' must be an array");
 	list = arena_array(rd->a, array->count, sizeof(*list));
 	for (uint32_t i = 0; i < array->count; i++) {
-		if (read_bound(rd, at, r, &list[i]) != 0)
+		if (read_one(rd, at, r, &list[i]) != 0)
 			return -1;
 		at = rd->json.nodes[at].next;
 	}
-	if (r->field->type == FIELD_TEXT)
+	if (r->field->type == RULE_FIELD_TEXT)
 		order = by_text;
-	else if (r->field->type == FIELD_DECIMAL)
+	else if (r->field->type == RULE_FIELD_DECIMAL)
 		order = by_number;
 	qsort(list, array->count, sizeof(*list), order);
-	r->bounds = list;
-	r->bounds_n = array->count;
+	r->values = list;
+	r->values_n = array->count;
 	return 0;
 }
 
@@ -220,21 +208,21 @@ read_wanted(struct reader *rd, uint32_t node, struct rule *r)
 	r->wanted = kind == JSON_TRUE;
 	if (kind == JSON_TRUE || kind == JSON_FALSE)
 		return 0;
-	reader_fault(rd, rd->json.nodes[node].at, "the value for 'exists' must be true or false");
-	return err_advise(rd->e, "write true or false, without quotes");
+	return reader_fault(rd, reader_at(rd, node), "write true or false, without quotes",
+	    "the value for 'exists' must be true or false");
 }
 
 int
 value_read(struct reader *rd, uint32_t node, struct rule *r)
 {
-	struct value *b;
+	struct rule_value *b;
 
-	if (r->op == OP_EXISTS)
+	if (r->op == RULE_EXISTS)
 		return read_wanted(rd, node, r);
-	if (r->op == OP_IN)
+	if (r->op == RULE_IN)
 		return read_array(rd, node, r);
 	b = arena_alloc(rd->a, sizeof(*b));
-	r->bounds = b;
-	r->bounds_n = 1;
-	return read_bound(rd, node, r, b);
+	r->values = b;
+	r->values_n = 1;
+	return read_one(rd, node, r, b);
 }

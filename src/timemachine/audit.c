@@ -210,7 +210,7 @@ add_segment(
 {
 	struct audit_segment *v = &m->segments[m->segments_n++];
 
-	*v = (struct audit_segment){ .cause = str_c(cause_name((enum cause)cause)),
+	*v = (struct audit_segment){ .cause = str_c(membership_cause_name((enum cause)cause)),
 		.is_entered = is_entered };
 	if (dictionary_text(&g->s->words, g->s->txn, slug, &v->slug, g->e) < 0)
 		return -1;

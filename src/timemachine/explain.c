@@ -98,12 +98,12 @@ find_membership(struct explain *x, struct state *s, struct explain_segment *y, s
 	if (stay == NULL)
 		return 0;
 	y->was_member = true;
-	y->entered = str_c(cause_name((enum cause)stay->was.cause));
+	y->entered = str_c(membership_cause_name((enum cause)stay->was.cause));
 	if (find_snapshot_id(x, s, stay->was.since, &y->since, e) < 0)
 		return -1;
 	if (y->is_member)
 		return 0;
-	y->left = str_c(cause_name((enum cause)stay->left));
+	y->left = str_c(membership_cause_name((enum cause)stay->left));
 	return find_snapshot_id(x, s, stay->until, &y->until, e);
 }
 
@@ -112,14 +112,13 @@ explain_segment(struct explain *x, struct state *s, size_t rule, struct err *e)
 {
 	const struct segment_set *rules = &x->terms.rules;
 	const struct explain_profile *p = &x->profile;
-	struct segment_now now = { p->as_of };
 	struct explain_segment *y = &x->segments[x->segments_n++];
 	struct buf b = { 0 };
 
 	*y = (struct explain_segment){ .segment = &rules->list[rule],
 		.is_member = p->member[rule],
-		.changes = segment_due_one(rules, rule, &p->profile, now) };
-	segment_reason(rules, rule, &p->profile, now, &b);
+		.changes = segment_due_one(rules, rule, &p->profile, p->as_of) };
+	segment_reason(rules, rule, &p->profile, p->as_of, &b);
 	y->reason = str_copy(&x->arena, buf_view(&b));
 	buf_release(&b);
 	return find_membership(x, s, y, e);

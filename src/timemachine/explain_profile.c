@@ -169,7 +169,6 @@ int
 explain_profile_make(struct arena *a, struct state *s, const struct past_records *records,
     const struct terms *terms, uint32_t number, struct explain_profile *out, struct err *e)
 {
-	struct segment_now now;
 	struct applied at;
 	int rc;
 
@@ -186,8 +185,7 @@ explain_profile_make(struct arena *a, struct state *s, const struct past_records
 	out->standing = past_records_standing(records, number);
 	set_values(a, out);
 	out->member = arena_zero(a, terms->rules.n + 1, sizeof(bool));
-	now = (struct segment_now){ out->as_of };
-	segment_eval(&terms->rules, &out->profile, now, out->member);
+	segment_eval(&terms->rules, &out->profile, out->as_of, out->member);
 	if (check_totals(out, e) < 0)
 		return -1;
 	return check_memberships(s, records, out, e);

@@ -1,189 +1,137 @@
-/* Goal: each file of an export has the lines of the contract, is as large as
- * DailyStory takes, and is there only if it has to be. */
+/* Goal: each file of an export has the lines of the contract, is as large as DailyStory takes, and
+ * is there only if it has to be. */
 #include "dailystory/csv_rows.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <criterion/criterion.h>
-
-#include "base/arena.h"
-#include "base/file.h"
+#include "dailystory/contact.h"
 #include "json/read.h"
-#include "base/timestamp.h"
+#include "support.h"
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+static struct membership_count segments[] = { { .slug = { "gold", 4 } }, { .slug = { "vip", 3 } } };
+static const struct membership_counts counts = { .list = segments, .n = COUNT(segments) };
 
-struct desk {
-	char dir[64];
-	struct arena a;
-	struct export_dir o;
-	struct tally tallies[2];
-	struct tallies t;
-	struct files f;
-	struct err e;
+struct output {
+	struct fixture x;
+	struct csv_rows f;
 };
 
 static void
-desk_begin(struct desk *g, bool csv_bom)
+output_begin(struct output *g, bool csv_bom)
 {
-	*g = (struct desk){ .dir = "/tmp/flowstory-files-XXXXXX", .e = ERR_INIT };
-	cr_assert(mkdtemp(g->dir) != NULL);
-	g->tallies[0] = (struct tally){ .slug = STR("gold") };
-	g->tallies[1] = (struct tally){ .slug = STR("vip") };
-	g->t = (struct tallies){ .list = g->tallies, .n = 2 };
-	cr_assert(export_dir_begin(&g->o, file_join(&g->a, g->dir, "x"), FILE_QUICK, &g->e) == 0);
-	cr_assert(files_begin(&g->f, &g->o, &g->t, csv_bom, &g->e) == 0);
-}
-
-/* Everything written and visible. */
-static void
-finish(struct desk *g)
-{
-	cr_assert(files_end(&g->f, &g->e) == 0, "%s", g->e.msg);
-	cr_assert(export_dir_finish(&g->o, &g->e) == 0, "%s", g->e.msg);
-	cr_assert(export_dir_commit(&g->o, NULL, &g->e) == 0, "%s", g->e.msg);
+	fixture_begin(&g->x);
+	cr_assert(export_dir_begin(&g->x.o, g->x.final, FILE_QUICK, &g->x.e) == 0);
+	cr_assert(csv_rows_begin(&g->f, &g->x.o, &counts, csv_bom, &g->x.e) == 0);
 }
 
 static void
-desk_end(struct desk *g)
+output_commit(struct output *g)
 {
-	struct err e = ERR_INIT;
-
-	files_release(&g->f);
-	export_dir_release(&g->o);
-	cr_expect(dir_remove(g->dir, &e) == 0, "%s", e.msg);
-	arena_release(&g->a);
-}
-
-static struct str
-load(struct desk *g, const char *path)
-{
-	struct str text;
-
-	cr_assert(file_load(&g->a, file_join(&g->a, file_join(&g->a, g->dir, "x"), path), 1 << 30,
-	              &text, &g->e) == 0,
-	    "%s", g->e.msg);
-	return text;
+	cr_assert(csv_rows_end(&g->f, &g->x.e) == 0, "%s", g->x.e.msg);
+	fixture_commit(&g->x);
 }
 
 static void
-expect_file(struct desk *g, const char *path, const char *want)
+output_end(struct output *g)
 {
-	struct str text = load(g, path);
-
-	cr_expect(str_eq(text, str_c(want)), "%s: %.*s", path, STR_ARG(text));
+	csv_rows_release(&g->f);
+	fixture_end(&g->x);
 }
 
 static void
-expect_names(struct desk *g, const char *want)
-{
-	struct buf b = { 0 };
-
-	for (size_t i = 0; i < g->o.n; i++) {
-		buf_z(&b, i > 0 ? " " : "");
-		buf_str(&b, g->o.files[i]->path);
-	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s", STR_ARG(buf_view(&b)));
-	buf_release(&b);
-}
-
-static void
-add_contact(struct desk *g, const struct contact *c)
+add_contact(struct output *g, const struct contact *c)
 {
 	struct buf csv = { 0 }, json = { 0 };
 
 	contact_csv(&csv, c);
 	contact_json(&json, c, contact_known(c));
-	cr_assert(
-	    files_contact(&g->f, buf_view(&csv), buf_view(&json), &g->e) == 0, "%s", g->e.msg);
+	cr_assert(csv_rows_contact(&g->f, buf_view(&csv), buf_view(&json), &g->x.e) == 0, "%s",
+	    g->x.e.msg);
 	buf_release(&csv);
 	buf_release(&json);
 }
 
 #define ALWAYS "events.jsonl opt-outs.csv quarantine.jsonl skipped.csv"
 
-Test(files, an_empty_export_has_headers_and_no_contacts)
+Test(csv_rows, an_empty_export_has_headers_and_no_contacts)
 {
-	struct desk g;
+	struct output g;
 
-	desk_begin(&g, false);
-	finish(&g);
-	expect_names(&g, ALWAYS);
-	expect_file(&g, "events.jsonl", "");
-	expect_file(&g, "quarantine.jsonl", "");
-	expect_file(&g, "skipped.csv", "fh_id,reason,detail\r\n");
+	output_begin(&g, false);
+	output_commit(&g);
+	expect_names(&g.x, g.x.final, ALWAYS);
+	expect_file(&g.x, "events.jsonl", "");
+	expect_file(&g.x, "quarantine.jsonl", "");
+	expect_file(&g.x, "skipped.csv", "fh_id,reason,detail\r\n");
 	expect_file(
-	    &g, "opt-outs.csv", "Email address,Mobile number,Email opt out,Text opt out\r\n");
-	desk_end(&g);
+	    &g.x, "opt-outs.csv", "Email address,Mobile number,Email opt out,Text opt out\r\n");
+	output_end(&g);
 }
 
-Test(files, a_byte_order_mark_is_for_csv_alone)
+Test(csv_rows, a_byte_order_mark_is_for_csv_alone)
 {
-	struct desk g;
+	struct output g;
 	struct contact c = { 0 };
 
-	desk_begin(&g, true);
+	output_begin(&g, true);
 	add_contact(&g, &c);
-	finish(&g);
-	cr_expect(str_starts(load(&g, "contacts-0001.csv"), STR("\xef\xbb\xbf"
-	                                                        "Email address,")));
-	cr_expect(str_starts(load(&g, "skipped.csv"), STR("\xef\xbb\xbf"
-	                                                  "fh_id,")));
-	cr_expect(load(&g, "events.jsonl").n == 0);
-	cr_expect(str_starts(load(&g, "contacts-0001.json"), STR("[\n{")));
-	desk_end(&g);
+	output_commit(&g);
+	cr_expect(str_starts(fixture_load(&g.x, "contacts-0001.csv"), STR("\xef\xbb\xbf"
+	                                                                  "Email address,")));
+	cr_expect(str_starts(fixture_load(&g.x, "skipped.csv"), STR("\xef\xbb\xbf"
+	                                                            "fh_id,")));
+	cr_expect(fixture_load(&g.x, "events.jsonl").n == 0);
+	cr_expect(str_starts(fixture_load(&g.x, "contacts-0001.json"), STR("[\n{")));
+	output_end(&g);
 }
 
-Test(files, json_contacts_are_an_array_an_object_a_line)
+Test(csv_rows, json_contacts_are_an_array_an_object_a_line)
 {
-	struct desk g;
+	struct output g;
 	struct contact c = { 0 };
 
-	desk_begin(&g, false);
+	output_begin(&g, false);
 	c.cells[COLUMN_ID] = STR("1");
 	add_contact(&g, &c);
 	c.cells[COLUMN_ID] = STR("2");
 	add_contact(&g, &c);
-	finish(&g);
-	expect_file(&g, "contacts-0001.json",
+	output_commit(&g);
+	expect_file(&g.x, "contacts-0001.json",
 	    "[\n{\"extendedProperties\":{\"fh_id\":\"1\"}},\n"
 	    "{\"extendedProperties\":{\"fh_id\":\"2\"}}\n]\n");
-	cr_expect(g.f.csv.rows == 2 && g.f.json.rows == 2);
-	desk_end(&g);
+	cr_expect(g.f.contacts == 2);
+	output_end(&g);
 }
 
 /* Contacts of about 1 MB each until there are three files of either kind. */
 static void
-fill(struct desk *g)
+fill(struct output *g)
 {
 	struct contact c = { 0 };
-	char *text = arena_alloc(&g->a, 1000000);
+	char *text = arena_alloc(&g->x.a, 1000000);
 
 	memset(text, 'x', 1000000);
 	for (int i = 0; i < 17; i++) {
 		/* of all sizes, so that ends fall everywhere */
 		c.cells[COLUMN_CITY] = str_of(text, 999000 + (size_t)i * 37);
-		c.cells[COLUMN_ID] = str_printf(&g->a, "%02d", i);
+		c.cells[COLUMN_ID] = str_printf(&g->x.a, "%02d", i);
 		add_contact(g, &c);
 	}
 }
 
-Test(files, contacts_are_split_before_eight_million_bytes)
+Test(csv_rows, contacts_are_split_before_eight_million_bytes)
 {
 	static const char *const kinds[] = { "csv", "json" };
-	struct desk g;
+	struct output g;
 
-	desk_begin(&g, false);
+	output_begin(&g, false);
 	fill(&g);
-	finish(&g);
+	output_commit(&g);
 	for (size_t k = 0; k < 2; k++) {
 		uint64_t rows = 0;
 
 		for (int i = 1; i <= 3; i++) {
-			struct str path = str_printf(&g.a, "contacts-%04d.%s", i, kinds[k]);
-			const struct export_file *f = export_dir_find(&g.o, path);
-			struct str text = load(&g, str_z(&g.a, path));
+			struct str path = str_printf(&g.x.a, "contacts-%04d.%s", i, kinds[k]);
+			const struct export_file *f = export_dir_find(&g.x.o, path);
+			struct str text = fixture_load(&g.x, str_z(&g.x.a, path));
 			struct json j = JSON_INIT;
 			struct json_fault fault;
 
@@ -201,10 +149,10 @@ Test(files, contacts_are_split_before_eight_million_bytes)
 		}
 		cr_expect(rows == 17);
 	}
-	desk_end(&g);
+	output_end(&g);
 }
 
-Test(files, a_file_may_have_exactly_eight_million_bytes)
+Test(csv_rows, a_file_may_have_exactly_eight_million_bytes)
 {
 	struct buf head = { 0 };
 	size_t row = COLUMN_COUNT - 1 + 2; /* commas and CRLF of an empty one */
@@ -213,144 +161,89 @@ Test(files, a_file_may_have_exactly_eight_million_bytes)
 	for (size_t more = 0; more < 2; more++) {
 		size_t n = EXPORT_FILE_LIMIT - head.n - 2 * row + more;
 		struct contact empty = { 0 }, c = { 0 };
-		struct desk g;
+		struct output g;
 		char *city;
 
-		desk_begin(&g, false);
-		city = arena_alloc(&g.a, n);
+		output_begin(&g, false);
+		city = arena_alloc(&g.x.a, n);
 		memset(city, 'x', n);
 		c.cells[COLUMN_CITY] = str_of(city, n);
 		add_contact(&g, &empty);
 		add_contact(&g, &c);
-		finish(&g);
-		cr_expect((export_dir_find(&g.o, STR("contacts-0002.csv")) == NULL) == (more == 0),
+		output_commit(&g);
+		cr_expect(
+		    (export_dir_find(&g.x.o, STR("contacts-0002.csv")) == NULL) == (more == 0),
 		    "%zu more", more);
 		if (more == 0)
-			cr_expect(export_dir_find(&g.o, STR("contacts-0001.csv"))->bytes ==
+			cr_expect(export_dir_find(&g.x.o, STR("contacts-0001.csv"))->bytes ==
 			          EXPORT_FILE_LIMIT);
-		desk_end(&g);
+		output_end(&g);
 	}
 	buf_release(&head);
 }
 
-Test(files, segments_have_a_file_only_if_somebody_moved)
+Test(csv_rows, segments_have_a_file_only_if_somebody_moved)
 {
-	struct desk g;
+	struct output g;
 	struct contact c = { 0 };
 	struct buf b = { 0 };
 	struct str row;
 
-	desk_begin(&g, false);
+	output_begin(&g, false);
 	c.cells[COLUMN_EMAIL] = STR("=a@b.co");
 	c.cells[COLUMN_MOBILE] = STR("+13035551234");
 	c.cells[COLUMN_ID] = STR("-1");
-	segment_row(&b, &c);
+	contact_segment_csv(&b, &c);
 	row = buf_view(&b);
-	cr_assert(files_segment(&g.f, SEGMENT_ENTERED, 1, row, &g.e) == 0);
-	cr_assert(files_segment(&g.f, SEGMENT_LEFT, 0, row, &g.e) == 0);
-	cr_assert(files_segment(&g.f, SEGMENT_MEMBERS, 0, row, &g.e) == 0);
-	cr_assert(files_segment(&g.f, SEGMENT_MEMBERS, 0, row, &g.e) == 0);
-	finish(&g);
-	expect_names(&g, "events.jsonl opt-outs.csv quarantine.jsonl "
-	                 "segments/gold-left.csv segments/gold.csv "
-	                 "segments/vip-entered.csv skipped.csv");
-	expect_file(&g, "segments/gold.csv",
+	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_ENTERED, 1, row, &g.x.e) == 0);
+	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_LEFT, 0, row, &g.x.e) == 0);
+	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_MEMBERS, 0, row, &g.x.e) == 0);
+	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_MEMBERS, 0, row, &g.x.e) == 0);
+	output_commit(&g);
+	expect_names(&g.x, file_join(&g.x.a, g.x.final, "segments"),
+	    "gold-left.csv gold.csv vip-entered.csv");
+	expect_file(&g.x, "segments/gold.csv",
 	    "Email address,Mobile number,fh_id\r\n"
 	    "'=a@b.co,+13035551234,'-1\r\n"
 	    "'=a@b.co,+13035551234,'-1\r\n");
 	buf_release(&b);
-	desk_end(&g);
+	output_end(&g);
 }
 
-Test(files, events_name_segment_and_customer)
+Test(csv_rows, skipped_customers_are_listed_with_their_reason)
 {
-	struct desk g;
-	struct event_whose w = { .id = STR("c\"1"), .email = STR("a@b.co"), .at = 1 };
-	struct event v = {
-		.event = "segment_entered", .segment = STR("vip"), .cause = CAUSE_CLOCK
-	};
-	struct buf whose = { 0 }, b = { 0 };
+	struct output g;
 
-	desk_begin(&g, false);
-	event_whose(&whose, &w);
-	v.whose = buf_view(&whose);
-	event_row(&b, &v);
-	v.event = "customer_removed";
-	v.segment = (struct str){ 0 };
-	v.cause = CAUSE_REMOVED;
-	event_row(&b, &v);
-	cr_assert(files_events(&g.f, buf_view(&b), 2, &g.e) == 0);
-	cr_expect(g.f.events->rows == 2);
-	buf_release(&b);
-	buf_release(&whose);
-	finish(&g);
-	expect_file(&g, "events.jsonl",
-	    "{\"event\":\"segment_entered\",\"segment\":\"vip\",\"fh_id\":"
-	    "\"c\\\"1\",\"email\":\"a@b.co\",\"mobile\":\"\",\"at\":"
-	    "\"1970-01-01T00:00:00Z\",\"cause\":\"clock\"}\n"
-	    "{\"event\":\"customer_removed\",\"fh_id\":\"c\\\"1\",\"email\":"
-	    "\"a@b.co\",\"mobile\":\"\",\"at\":\"1970-01-01T00:00:00Z\","
-	    "\"cause\":\"removed\"}\n");
-	desk_end(&g);
-}
-
-Test(files, an_opt_out_is_true_or_blank)
-{
-	static const struct {
-		bool email, text;
-		const char *want;
-	} rows[] = {
-		{ true, false, "a@b.co,+13035551234,True,\r\n" },
-		{ false, true, "a@b.co,+13035551234,,True\r\n" },
-		{ true, true, "a@b.co,+13035551234,True,True\r\n" },
-	};
-	struct contact c = { 0 };
-
-	c.cells[COLUMN_EMAIL] = STR("a@b.co");
-	c.cells[COLUMN_MOBILE] = STR("+13035551234");
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct buf b = { 0 };
-
-		opt_out_row(&b, &c, rows[i].email, rows[i].text);
-		cr_expect(str_eq(buf_view(&b), str_c(rows[i].want)), "%.*s", STR_ARG(buf_view(&b)));
-		buf_release(&b);
-	}
-}
-
-Test(files, skipped_customers_are_listed_with_their_reason)
-{
-	struct desk g;
-
-	desk_begin(&g, false);
-	cr_assert(files_skipped(&g.f, STR("a,1"), SKIPPED_SUPPRESSED, STR(""), &g.e) == 0);
-	cr_assert(files_skipped(&g.f, STR("=b"), SKIPPED_DUPLICATE, STR("@c\td"), &g.e) == 0);
-	finish(&g);
-	expect_file(&g, "skipped.csv",
+	output_begin(&g, false);
+	cr_assert(csv_rows_skipped(&g.f, STR("a,1"), SKIPPED_SUPPRESSED, STR(""), &g.x.e) == 0);
+	cr_assert(csv_rows_skipped(&g.f, STR("=b"), SKIPPED_DUPLICATE, STR("@c\td"), &g.x.e) == 0);
+	output_commit(&g);
+	expect_file(&g.x, "skipped.csv",
 	    "fh_id,reason,detail\r\n\"a,1\",suppressed,\r\n"
 	    "'=b,duplicate-email,'@c d\r\n");
-	desk_end(&g);
+	output_end(&g);
 }
 
-Test(files, quarantined_records_are_listed_with_their_place)
+Test(csv_rows, quarantined_records_are_listed_with_their_place)
 {
-	struct desk g;
+	struct output g;
 	struct manifest_page page = { .path = STR("p.json") };
 	struct manifest m = { .pages = &page, .n = 1 };
 	struct quarantined q = {
 		.index = 7, .entity = ENTITY_ORDER, .reason = STR("no object (byte 3)")
 	};
 
-	desk_begin(&g, false);
-	cr_assert(files_quarantined(&g.f, &m, &q, &g.e) == 0);
+	output_begin(&g, false);
+	cr_assert(csv_rows_quarantined(&g.f, &m, &q, &g.x.e) == 0);
 	q.has_id = true;
 	q.id = STR("a\nb");
 	q.entity = ENTITY_CUSTOMER;
-	cr_assert(files_quarantined(&g.f, &m, &q, &g.e) == 0);
-	finish(&g);
-	expect_file(&g, "quarantine.jsonl",
+	cr_assert(csv_rows_quarantined(&g.f, &m, &q, &g.x.e) == 0);
+	output_commit(&g);
+	expect_file(&g.x, "quarantine.jsonl",
 	    "{\"page\":\"p.json\",\"index\":7,\"entity\":\"order\","
 	    "\"reason\":\"no object (byte 3)\"}\n"
 	    "{\"page\":\"p.json\",\"index\":7,\"entity\":\"customer\","
 	    "\"id\":\"a\\nb\",\"reason\":\"no object (byte 3)\"}\n");
-	desk_end(&g);
+	output_end(&g);
 }

@@ -1,51 +1,19 @@
-/* Goal: an export directory appears whole or not at all, and one that is there
- * already is replaced only by another. */
+/* Goal: an export directory appears whole or not at all, and one that is there already is replaced
+ * only by another. */
 #include "dailystory/export_dir.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
-#include <criterion/criterion.h>
-
-#include "base/file.h"
-
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-struct desk {
-	char dir[64];
-	struct arena a;
-	char *final;
-	struct export_dir o;
-	struct err e;
-};
+#include "support.h"
 
 static void
-desk_begin(struct desk *g)
-{
-	*g = (struct desk){ .dir = "/tmp/flowstory-out-XXXXXX", .e = ERR_INIT };
-	cr_assert(mkdtemp(g->dir) != NULL);
-	g->final = file_join(&g->a, g->dir, "final");
-}
-
-static void
-desk_end(struct desk *g)
-{
-	struct err e = ERR_INIT;
-
-	export_dir_release(&g->o);
-	cr_expect(dir_remove(g->dir, &e) == 0, "%s", e.msg);
-	arena_release(&g->a);
-}
-
-static void
-begin(struct desk *g, const char *final)
+begin(struct fixture *g, const char *final)
 {
 	cr_assert(export_dir_begin(&g->o, final, FILE_DURABLE, &g->e) == 0, "%s", g->e.msg);
 }
 
 static struct export_file *
-file_of(struct desk *g, const char *path, const char *text)
+file_of(struct fixture *g, const char *path, const char *text)
 {
 	struct export_file *f = export_dir_open(&g->o, str_c(path));
 
@@ -54,7 +22,7 @@ file_of(struct desk *g, const char *path, const char *text)
 }
 
 /* An export of two files, the second of ${text}, at g->final. */
-static bool export(struct desk *g, const char *text)
+static bool export(struct fixture *g, const char *text)
 {
 	bool replaced = true;
 
@@ -67,39 +35,12 @@ static bool export(struct desk *g, const char *text)
 	return replaced;
 }
 
-static void
-expect_names(struct desk *g, const char *dir, const char *want)
+Test(export_dir, nothing_is_seen_before_the_commit)
 {
-	struct str *names;
-	struct buf b = { 0 };
-	size_t n;
-
-	cr_assert(dir_list(&g->a, dir, &names, &n, &g->e) == 0);
-	for (size_t i = 0; i < n; i++) {
-		buf_z(&b, i > 0 ? " " : "");
-		buf_str(&b, names[i]);
-	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%s: '%.*s', not '%s'", dir,
-	    STR_ARG(buf_view(&b)), want);
-	buf_release(&b);
-}
-
-static void
-expect_file(struct desk *g, const char *path, const char *want)
-{
-	struct str text;
-
-	cr_assert(file_load(&g->a, file_join(&g->a, g->final, path), 1 << 30, &text, &g->e) == 0,
-	    "%s", g->e.msg);
-	cr_expect(str_eq(text, str_c(want)), "%s: %.*s", path, STR_ARG(text));
-}
-
-Test(out, nothing_is_seen_before_the_commit)
-{
-	struct desk g;
+	struct fixture g;
 	bool replaced;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	begin(&g, g.final);
 	file_of(&g, "b.csv", "b");
 	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
@@ -110,29 +51,29 @@ Test(out, nothing_is_seen_before_the_commit)
 	expect_file(&g, "b.csv", "b");
 	export_dir_release(&g.o);
 	expect_names(&g, g.dir, "final");
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, what_is_given_up_leaves_nothing)
+Test(export_dir, what_is_given_up_leaves_nothing)
 {
-	struct desk g;
+	struct fixture g;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	begin(&g, g.final);
 	file_of(&g, "segments/a.csv", "a");
 	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
 	file_of(&g, "c.csv", "c");
 	export_dir_release(&g.o);
 	expect_names(&g, g.dir, "");
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, files_are_sorted_counted_and_hashed)
+Test(export_dir, files_are_sorted_counted_and_hashed)
 {
-	struct desk g;
+	struct fixture g;
 	struct export_file *f;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	begin(&g, g.final);
 	f = file_of(&g, "z.csv", "row\r\n");
 	cr_assert(export_dir_text(&g.o, f, STR("more"), &g.e) == 0);
@@ -148,17 +89,17 @@ Test(out, files_are_sorted_counted_and_hashed)
 	cr_assert(export_dir_commit(&g.o, NULL, &g.e) == 0, "%s", g.e.msg);
 	expect_names(&g, g.final, "empty.jsonl segments z.csv");
 	expect_file(&g, "empty.jsonl", "");
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, a_large_file_is_written_in_pieces)
+Test(export_dir, a_large_file_is_written_in_pieces)
 {
-	struct desk g;
+	struct fixture g;
 	struct buf want = { 0 };
 	struct export_file *f;
 	struct str text;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	begin(&g, g.final);
 	f = export_dir_open(&g.o, STR("a.csv"));
 	for (int i = 0; i < 100000; i++) {
@@ -169,23 +110,22 @@ Test(out, a_large_file_is_written_in_pieces)
 		cr_assert(export_dir_row(&g.o, f, buf_view(&row), &g.e) == 0);
 		buf_release(&row);
 	}
-	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
-	cr_assert(export_dir_commit(&g.o, NULL, &g.e) == 0);
+	fixture_commit(&g);
 	cr_expect(f->rows == 100000 && f->bytes == want.n);
-	cr_assert(file_load(&g.a, file_join(&g.a, g.final, "a.csv"), 1 << 30, &text, &g.e) == 0);
+	text = fixture_load(&g, "a.csv");
 	cr_expect(str_eq(text, buf_view(&want)));
 	cr_expect(strcmp(f->sha256.hex, sha256_of(buf_view(&want)).hex) == 0);
 	buf_release(&want);
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, only_the_owner_may_read)
+Test(export_dir, only_the_owner_may_read)
 {
-	struct desk g;
+	struct fixture g;
 	struct stat st;
 	mode_t before = umask(0);
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	export(&g, "a");
 	umask(before);
 	cr_assert(stat(g.final, &st) == 0);
@@ -194,29 +134,29 @@ Test(out, only_the_owner_may_read)
 	cr_expect((st.st_mode & 0777) == 0700);
 	cr_assert(stat(file_join(&g.a, g.final, "b.csv"), &st) == 0);
 	cr_expect((st.st_mode & 0777) == 0600);
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, an_equal_export_is_left_as_it_is)
+Test(export_dir, an_equal_export_is_left_as_it_is)
 {
-	struct desk g;
+	struct fixture g;
 	struct stat before, after;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	cr_expect(!export(&g, "a"), "there was none");
 	cr_assert(stat(g.final, &before) == 0);
 	cr_expect(!export(&g, "a"), "the same");
 	cr_assert(stat(g.final, &after) == 0);
 	cr_expect(before.st_ino == after.st_ino);
 	expect_names(&g, g.dir, "final");
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, one_that_differs_is_replaced_whole)
+Test(export_dir, one_that_differs_is_replaced_whole)
 {
-	struct desk g;
+	struct fixture g;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	export(&g, "a");
 	cr_expect(export(&g, "b"), "another text");
 	expect_file(&g, "segments/a.csv", "b");
@@ -231,14 +171,14 @@ Test(out, one_that_differs_is_replaced_whole)
 	cr_assert(dir_remove(file_join(&g.a, g.final, "segments"), &g.e) == 0);
 	cr_expect(export(&g, "b"), "a directory too few");
 	expect_names(&g, g.dir, "final");
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, without_leave_nothing_is_replaced)
+Test(export_dir, without_leave_nothing_is_replaced)
 {
-	struct desk g;
+	struct fixture g;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	export(&g, "a");
 	begin(&g, g.final);
 	file_of(&g, "x", "x");
@@ -247,27 +187,26 @@ Test(out, without_leave_nothing_is_replaced)
 	expect_names(&g, g.final, "b.csv segments");
 	export_dir_release(&g.o);
 	expect_names(&g, g.dir, "final");
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, slashes_behind_a_name_are_no_name)
+Test(export_dir, slashes_behind_a_name_are_no_name)
 {
-	struct desk g;
+	struct fixture g;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	begin(&g, str_z(&g.a, str_printf(&g.a, "%s//", g.final)));
 	file_of(&g, "x", "x");
-	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
-	cr_expect(export_dir_commit(&g.o, NULL, &g.e) == 0, "%s", g.e.msg);
+	fixture_commit(&g);
 	expect_names(&g, g.dir, "final");
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, what_an_earlier_run_left_is_swept_away)
+Test(export_dir, what_an_earlier_run_left_is_swept_away)
 {
-	struct desk g;
+	struct fixture g;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	begin(&g, g.final);
 	file_of(&g, "old", "x");
 	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
@@ -278,15 +217,15 @@ Test(out, what_an_earlier_run_left_is_swept_away)
 		expect_names(&g, again.dir, "");
 		export_dir_release(&again);
 	}
-	desk_end(&g);
+	fixture_end(&g);
 }
 
-Test(out, nowhere_is_counted_and_hashed_but_not_written)
+Test(export_dir, nowhere_is_counted_and_hashed_but_not_written)
 {
-	struct desk g;
+	struct fixture g;
 	struct export_file *f;
 
-	desk_begin(&g);
+	fixture_begin(&g);
 	cr_assert(export_dir_begin(&g.o, g.final, FILE_NOWHERE, &g.e) == 0);
 	f = file_of(&g, "segments/x.csv", "x");
 	cr_assert(export_dir_finish(&g.o, &g.e) == 0);
@@ -296,5 +235,5 @@ Test(out, nowhere_is_counted_and_hashed_but_not_written)
 	cr_expect(export_dir_find(&g.o, STR("x.csv")) == NULL);
 	cr_assert(export_dir_commit(&g.o, NULL, &g.e) == 0);
 	expect_names(&g, g.dir, "");
-	desk_end(&g);
+	fixture_end(&g);
 }

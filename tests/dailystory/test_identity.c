@@ -1,6 +1,5 @@
-/* Goal: who is left out and why: the first reason that holds, and of those who
- * share an email all but one. */
-#include "profile/values.h"
+/* Goal: who is left out and why: the first reason that holds, and of those who share an email all
+ * but one. */
 #include "dailystory/identity.h"
 
 #include "support/account.h"
@@ -134,113 +133,126 @@ Test(identity, an_unknown_postal_code_is_dropped)
 	arena_release(&a);
 }
 
-/* Their profile is stored: it decides who of a mailbox is kept. */
+/* A customer, and a purchase of theirs; a date of NULL is none. */
+struct row {
+	const char *id, *purchase, *created;
+};
+
 static void
-store(struct account *g, const char *id, int64_t last_purchase, int64_t created)
+apply(struct account *g, const struct row *rows, size_t n)
 {
-	struct profile p = { .last_purchase = last_purchase, .created = created };
-	struct buf row = { 0 };
+	struct buf customers = { 0 }, orders = { 0 };
 
-	values_pack(&row, &p);
-	cr_assert(kv_put(g->s.txn, TABLE_PROFILES, str_c(id), buf_view(&row), &g->e) == 0);
-	buf_release(&row);
-}
+	for (size_t i = 0; i < n; i++) {
+		const struct row *r = &rows[i];
 
-/* The place of one whose profile is stored. */
-static struct mailbox
-mailbox_of(struct account *g, const char *id, const char *email)
-{
-	struct mailbox m = { .email = str_c(email) };
-	struct profile p;
-	int rc = profile_stored_brief(&g->a, &g->s, str_c(id), &p, &g->e);
-
-	cr_assert(rc >= 0);
-	if (rc > 0 && email[0] != '\0') {
-		m.last_purchase = p.last_purchase;
-		m.created = p.created;
+		buf_printf(&customers, "%c{'id':'%s'", i == 0 ? '[' : ',', r->id);
+		if (r->created != NULL)
+			buf_printf(&customers, ",'createdAt':'%s'", r->created);
+		buf_char(&customers, '}');
+		if (r->purchase != NULL)
+			buf_printf(&orders,
+			    "%c{'id':'o%s%s','customerId':'%s','createdAt':'%s','orderStatus':"
+			    "'sold','totals':{'finalTotal':1}}",
+			    orders.n == 0 ? '[' : ',', r->id, r->purchase, r->id, r->purchase);
 	}
-	return m;
+	buf_z(&customers, "]");
+	buf_z(&orders, orders.n == 0 ? "[]" : "]");
+	buf_char(&customers, '\0');
+	buf_char(&orders, '\0');
+	{
+		const struct page pages[] = { SOME_CUSTOMERS(customers.p), SOME_ORDERS(orders.p),
+			{ 0 } };
+
+		account_apply(g, pages);
+	}
+	buf_release(&customers);
+	buf_release(&orders);
 }
 
-/* Puts somebody into the mailbox; says whether that changed it. */
-static bool
-move(struct account *g, const char *id, const char *before, const char *now, int64_t last_purchase,
-    int64_t created)
-{
-	struct mailbox from = mailbox_of(g, id, before), to;
-	bool changed;
-
-	store(g, id, last_purchase, created);
-	to = mailbox_of(g, id, now);
-	cr_assert(
-	    identity_move(&g->s, str_c(id), &from, &to, &changed, &g->e) == 0, "%s", g->e.msg);
-	return changed;
-}
-
-/* The verdicts on a mailbox as text: "a=b" is left out for b, "b" is kept. */
 static void
-expect_verdicts(struct account *g, const char *email, const char *want)
+move(struct account *g, const char *id, const char *before, const char *now)
 {
-	struct verdicts v = { 0 };
+	cr_assert(
+	    identity_move(&g->s, str_c(id), str_c(before), str_c(now), &g->e) == 0, "%s", g->e.msg);
+}
+
+/* The decisions on an email as text: "a=b" is left out for b, "b" is kept. */
+static void
+expect_decisions(struct account *g, const char *email, const char *want)
+{
+	struct identity_decisions d = { 0 };
 	struct buf b = { 0 };
 
-	cr_assert(identity_decide(&g->a, &g->s, str_c(email), &v, &g->e) == 0);
-	for (size_t i = 0; i < v.n; i++) {
+	cr_assert(identity_decide(&g->a, &g->s, &g->settings, str_c(email), &d, &g->e) == 0, "%s",
+	    g->e.msg);
+	for (size_t i = 0; i < d.n; i++) {
 		buf_z(&b, i > 0 ? " " : "");
-		buf_str(&b, v.list[i].id);
-		if (v.list[i].reason == SKIPPED_DUPLICATE) {
+		buf_str(&b, d.list[i].id);
+		if (d.list[i].reason == SKIPPED_DUPLICATE) {
 			buf_char(&b, '=');
-			buf_str(&b, v.list[i].detail);
+			buf_str(&b, d.list[i].detail);
 		}
 	}
 	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
 	buf_release(&b);
-	mem_free(v.list);
+	mem_free(d.list);
 }
 
-Test(identity, a_mailbox_changes_with_who_is_in_it)
+Test(identity, the_table_of_emails_follows_the_customer)
 {
 	struct account g;
 
 	account_begin(&g);
-	cr_expect(!move(&g, "a", "", "", 0, 0), "never was in one");
-	cr_expect(move(&g, "a", "", "x", 1, 1));
-	cr_expect(!move(&g, "a", "x", "x", 1, 1), "as before");
-	cr_expect(move(&g, "a", "x", "x", 2, 1), "bought since");
-	cr_expect(move(&g, "a", "x", "x", 2, 2));
-	cr_expect(move(&g, "a", "x", "y", 2, 2));
-	expect_verdicts(&g, "x", "");
-	expect_verdicts(&g, "y", "a");
-	cr_expect(move(&g, "a", "y", "", 0, 0));
-	expect_verdicts(&g, "y", "");
+	move(&g, "a", "", "");
+	move(&g, "a", "", "x");
+	expect_decisions(&g, "x", "a");
+	move(&g, "a", "x", "y");
+	expect_decisions(&g, "x", "");
+	expect_decisions(&g, "y", "a");
+	move(&g, "a", "y", "");
+	expect_decisions(&g, "y", "");
 	account_end(&g);
 }
 
 Test(identity, of_those_who_share_an_email_one_is_kept)
 {
 	static const struct {
-		const char *what;
-		int64_t purchase[3], created[3];
+		struct row rows[3];
 		const char *want;
-	} rows[] = {
-		{ "the latest purchase", { 1, 3, 2 }, { 9, 1, 9 }, "a=b b c=b" },
-		{ "a purchase goes before none", { TIMESTAMP_NONE, TIMESTAMP_NONE, -5 },
-		    { 9, 9, TIMESTAMP_NONE }, "a=c b=c c" },
-		{ "then the latest created", { 1, 1, 1 }, { 2, 1, TIMESTAMP_NONE }, "a b=a c=a" },
-		{ "then the greater id", { 1, 1, 1 }, { 1, 1, 1 }, "a=c b=c c" },
-		{ "nothing is known of any", { TIMESTAMP_NONE, TIMESTAMP_NONE, TIMESTAMP_NONE },
-		    { TIMESTAMP_NONE, TIMESTAMP_NONE, TIMESTAMP_NONE }, "a=c b=c c" },
-		{ "before 1970", { -3, -1, -2 }, { 0, 0, 0 }, "a=b b c=b" },
+	} cases[] = {
+		/* the latest purchase */
+		{ { { "a", "2026-01-01", "2020-01-09" }, { "b", "2026-01-03", "2020-01-01" },
+		      { "c", "2026-01-02", "2020-01-09" } },
+		    "a=b b c=b" },
+		/* a purchase goes before none */
+		{ { { "a", NULL, "2020-01-09" }, { "b", NULL, "2020-01-09" },
+		      { "c", "1969-12-31", NULL } },
+		    "a=c b=c c" },
+		/* then the latest created */
+		{ { { "a", "2026-01-01", "2020-01-02" }, { "b", "2026-01-01", "2020-01-01" },
+		      { "c", "2026-01-01", NULL } },
+		    "a b=a c=a" },
+		/* then the greater id */
+		{ { { "a", "2026-01-01", "2020-01-01" }, { "b", "2026-01-01", "2020-01-01" },
+		      { "c", "2026-01-01", "2020-01-01" } },
+		    "a=c b=c c" },
+		/* nothing is known of any */
+		{ { { "a", NULL, NULL }, { "b", NULL, NULL }, { "c", NULL, NULL } }, "a=c b=c c" },
+		/* before 1970 */
+		{ { { "a", "1969-01-01", NULL }, { "b", "1969-01-03", NULL },
+		      { "c", "1969-01-02", NULL } },
+		    "a=b b c=b" },
 	};
-	static const char *const ids[] = { "a", "b", "c" };
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct account g;
 
 		account_begin(&g);
-		for (size_t k = 0; k < 3; k++)
-			move(&g, ids[k], "", "x@y.z", rows[i].purchase[k], rows[i].created[k]);
-		expect_verdicts(&g, "x@y.z", rows[i].want);
+		apply(&g, cases[i].rows, COUNT(cases[i].rows));
+		for (size_t k = 0; k < COUNT(cases[i].rows); k++)
+			move(&g, cases[i].rows[k].id, "", "x@y.z");
+		expect_decisions(&g, "x@y.z", cases[i].want);
 		account_end(&g);
 	}
 }
@@ -250,46 +262,46 @@ Test(identity, emails_that_begin_alike_are_not_mixed_up)
 	struct account g;
 
 	account_begin(&g);
-	move(&g, "1", "", "a@b.c", 1, 1);
-	move(&g, "m1", "", "a@b.co", 2, 2);
-	move(&g, "2", "", "a@b.com", 3, 3);
-	expect_verdicts(&g, "a@b.c", "1");
-	expect_verdicts(&g, "a@b.co", "m1");
-	expect_verdicts(&g, "a@b.com", "2");
-	expect_verdicts(&g, "a@b", "");
+	move(&g, "1", "", "a@b.c");
+	move(&g, "m1", "", "a@b.co");
+	move(&g, "2", "", "a@b.com");
+	expect_decisions(&g, "a@b.c", "1");
+	expect_decisions(&g, "a@b.co", "m1");
+	expect_decisions(&g, "a@b.com", "2");
+	expect_decisions(&g, "a@b", "");
 	account_end(&g);
 }
 
-Test(identity, when_the_kept_one_leaves_the_next_is_kept)
+Test(identity, when_the_kept_one_leaves_or_another_buys_the_next_is_kept)
 {
+	static const struct row rows[] = { { "a", "2026-01-01", NULL }, { "b", "2026-01-02", NULL },
+		{ "c", "2026-01-02", NULL } };
+	static const struct row later[] = { { "a", "2026-01-03", NULL } };
 	struct account g;
 
 	account_begin(&g);
-	move(&g, "a", "", "x", 1, 1);
-	move(&g, "b", "", "x", 2, 1);
-	move(&g, "c", "", "x", 2, 2);
-	expect_verdicts(&g, "x", "a=c b=c c");
-	move(&g, "c", "x", "", 0, 0);
-	expect_verdicts(&g, "x", "a=b b");
-	move(&g, "a", "x", "x", 3, 1);
-	expect_verdicts(&g, "x", "a b=a");
+	apply(&g, rows, COUNT(rows));
+	for (size_t i = 0; i < COUNT(rows); i++)
+		move(&g, rows[i].id, "", "x");
+	expect_decisions(&g, "x", "a=c b=c c");
+	move(&g, "c", "x", "");
+	expect_decisions(&g, "x", "a=b b");
+	apply(&g, later, 1);
+	expect_decisions(&g, "x", "a b=a");
 	account_end(&g);
 }
 
-Test(identity, who_shares_a_mailbox_has_a_profile)
+Test(identity, who_shares_an_email_is_a_customer)
 {
 	struct account g;
-	struct verdicts v = { 0 };
-	struct buf key = { 0 };
+	struct identity_decisions d = { 0 };
 
 	account_begin(&g);
-	move(&g, "b", "", "x", 1, 1);
-	cr_assert(kv_put(g.s.txn, TABLE_EMAILS, row_key_email(&key, STR("x"), STR("a")), STR(""),
-	              &g.e) == 0);
-	cr_expect(identity_decide(&g.a, &g.s, STR("x"), &v, &g.e) == -1);
+	move(&g, "a", "", "x");
+	move(&g, "b", "", "x");
+	cr_expect(identity_decide(&g.a, &g.s, &g.settings, STR("x"), &d, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_FAILED);
 	cr_expect(strstr(g.e.advice, "--rebuild") != NULL);
-	mem_free(v.list);
-	buf_release(&key);
+	mem_free(d.list);
 	account_end(&g);
 }

@@ -1,6 +1,6 @@
 /* Goal: whatever shape a suppression list has, the addresses and numbers in it
  * are found as customers' own are written. */
-#include "dailystory/export_settings.h"
+#include "dailystory/suppress.h"
 
 #include <criterion/criterion.h>
 

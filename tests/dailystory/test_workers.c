@@ -10,14 +10,13 @@
 #define MANY 3000
 #define JOBS_MAX 5
 
-/* Each customer has a row with a number; found is its text, written is what it
- * is by then. */
-struct town {
+/* Each customer has a row with a number; its text is found and stored. */
+struct fixture {
 	struct state *s;
-	struct buf kept;
-	size_t bad; /* who cannot be looked at; MANY: nobody */
+	struct buf stored;
+	size_t bad; /* cannot be found out about; MANY: nobody */
 	size_t next;
-	atomic_size_t strangers; /* looked at by another state than the writer's */
+	atomic_size_t others; /* found by another state than the writer's */
 	bool is_mixed;
 };
 
@@ -33,14 +32,14 @@ name_of(struct arena *a, size_t i)
 }
 
 static int
-look(void *context, struct arena *a, struct state *s, size_t i, void *finding, struct err *e)
+find(void *context, struct arena *a, struct state *s, size_t i, void *result, struct err *e)
 {
-	struct town *t = context;
-	struct found *f = finding;
+	struct fixture *t = context;
+	struct found *f = result;
 	struct str row;
 
 	if (s != t->s)
-		atomic_fetch_add(&t->strangers, 1);
+		atomic_fetch_add(&t->others, 1);
 	if (i == t->bad)
 		return err_set(e, ERR_FAILED, "customer %zu", i);
 	if (kv_get(s->txn, TABLE_CUSTOMERS, name_of(a, i), &row, e) <= 0)
@@ -51,15 +50,15 @@ look(void *context, struct arena *a, struct state *s, size_t i, void *finding, s
 }
 
 static int
-keep(void *context, size_t i, void *finding, struct err *e)
+store(void *context, size_t i, void *result, struct err *e)
 {
-	struct town *t = context;
-	const struct found *f = finding;
+	struct fixture *t = context;
+	const struct found *f = result;
 	struct arena a = { 0 };
 	int rc;
 
 	t->is_mixed = t->is_mixed || i != t->next++ || !f->is_clean;
-	buf_str(&t->kept, f->text);
+	buf_str(&t->stored, f->text);
 	rc = kv_put(t->s->txn, TABLE_PROFILES, name_of(&a, i), f->text, e);
 	arena_release(&a);
 	return rc;
@@ -67,12 +66,12 @@ keep(void *context, size_t i, void *finding, struct err *e)
 
 /* A state with rows of so many, its first snapshot not ended. */
 static void
-town_begin(struct account *g, struct town *t, size_t n)
+fixture_begin(struct account *g, struct fixture *t, size_t n)
 {
 	struct arena a = { 0 };
 
 	account_begin(g);
-	*t = (struct town){ .s = &g->s, .bad = MANY };
+	*t = (struct fixture){ .s = &g->s, .bad = MANY };
 	for (size_t i = 0; i < n; i++)
 		cr_assert(kv_put(g->s.txn, TABLE_CUSTOMERS, name_of(&a, i),
 		              str_printf(&a, "row %zu", i * 7), &g->e) == 0);
@@ -80,77 +79,78 @@ town_begin(struct account *g, struct town *t, size_t n)
 }
 
 static int
-run(struct account *g, struct town *t, size_t jobs, size_t n)
+run(struct account *g, struct fixture *t, size_t jobs, size_t n)
 {
-	struct workers c = {
-		.n = n, .finding = sizeof(struct found), .context = t, .look = look, .keep = keep
-	};
+	struct workers w = { .n = n,
+		.result_size = sizeof(struct found),
+		.context = t,
+		.find = find,
+		.store = store };
 
-	return workers_run(&g->s, jobs, &c, &g->e);
+	return workers_run(&g->s, jobs, &w, &g->e);
 }
 
 static void
-expect_all(struct account *g, struct town *t, size_t n)
+expect_all(struct account *g, struct fixture *t, size_t n)
 {
 	struct buf want = { 0 };
 	uint64_t rows = 0;
 
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&want, "row %zu;", i * 7);
-	cr_expect(str_eq(buf_view(&t->kept), buf_view(&want)));
+	cr_expect(str_eq(buf_view(&t->stored), buf_view(&want)));
 	cr_expect(!t->is_mixed);
 	cr_assert(kv_count(g->s.txn, TABLE_PROFILES, &rows, &g->e) == 0);
 	cr_expect(rows == n);
 	buf_release(&want);
-	buf_release(&t->kept);
+	buf_release(&t->stored);
 	account_end(g);
 }
 
-Test(crowd, any_number_of_threads_finds_the_same)
+Test(workers, any_number_of_threads_finds_the_same)
 {
 	static const size_t counts[] = { 0, 1, 15, 16, 17, 255, 256, MANY };
 
 	for (size_t jobs = 1; jobs <= JOBS_MAX; jobs++) {
 		for (size_t k = 0; k < sizeof(counts) / sizeof(*counts); k++) {
 			struct account g;
-			struct town t;
+			struct fixture t;
 
-			town_begin(&g, &t, counts[k]);
+			fixture_begin(&g, &t, counts[k]);
 			cr_assert(run(&g, &t, jobs, counts[k]) == 0, "%s", g.e.msg);
-			cr_expect(
-			    (atomic_load(&t.strangers) > 0) == (jobs > 1 && counts[k] >= 256));
+			cr_expect((atomic_load(&t.others) > 0) == (jobs > 1 && counts[k] >= 256));
 			expect_all(&g, &t, counts[k]);
 		}
 	}
 }
 
-Test(crowd, of_a_later_snapshot_only_the_writer_sees_anything)
+Test(workers, of_a_later_snapshot_only_the_writer_sees_anything)
 {
 	struct account g;
-	struct town t;
+	struct fixture t;
 
-	town_begin(&g, &t, MANY);
+	fixture_begin(&g, &t, MANY);
 	g.s.totals.applied = 1;
 	cr_assert(state_commit(&g.s, &g.e) == 0, "%s", g.e.msg);
 	cr_assert(state_begin(&g.s, &g.e) == 1);
 	cr_assert(kv_put(g.s.txn, TABLE_CUSTOMERS, STR("c00000"), STR("row 0"), &g.e) == 0);
 	cr_assert(run(&g, &t, 4, MANY) == 0, "%s", g.e.msg);
-	cr_expect(atomic_load(&t.strangers) == 0);
+	cr_expect(atomic_load(&t.others) == 0);
 	expect_all(&g, &t, MANY);
 }
 
-Test(crowd, who_cannot_be_looked_at_ends_it_there)
+Test(workers, a_failure_ends_it_there)
 {
 	for (size_t jobs = 1; jobs <= JOBS_MAX; jobs++) {
 		struct account g;
-		struct town t;
+		struct fixture t;
 
-		town_begin(&g, &t, MANY);
+		fixture_begin(&g, &t, MANY);
 		t.bad = 1234;
 		cr_expect(run(&g, &t, jobs, MANY) == -1);
 		cr_expect_str_eq(g.e.msg, "customer 1234");
 		cr_expect(t.next == 1232, "whole batches before it: %zu", t.next);
-		buf_release(&t.kept);
+		buf_release(&t.stored);
 		account_end(&g);
 	}
 }

@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "base/timestamp.h"
 #include "profile/values.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 #define NOW INT64_C(1772942400000000) /* 2026-03-08T04:00:00Z */
 

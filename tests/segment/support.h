@@ -12,7 +12,8 @@
 #include "base/str.h"
 #include "base/timestamp.h"
 #include "profile/values.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
+#include "support/quoted.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -31,10 +32,27 @@ rules_try(struct rules *r, struct str text)
 	r->status = segment_parse(&r->a, "segments.json", text, &r->set, &r->e);
 }
 
+/* The same from text with ' for ". */
+static inline void
+rules_quoted(struct rules *r, const char *text)
+{
+	struct arena a = { 0 };
+
+	rules_try(r, quoted(&a, text));
+	arena_release(&a);
+}
+
+static inline void
+rules_try_buf(struct rules *r, struct buf *b)
+{
+	buf_char(b, '\0');
+	rules_quoted(r, b->p);
+}
+
 static inline void
 rules_read(struct rules *r, const char *text)
 {
-	rules_try(r, str_c(text));
+	rules_quoted(r, text);
 	cr_assert(r->status == 0, "%s: %u:%u: %s", text, r->e.line, r->e.column, r->e.msg);
 }
 
@@ -44,9 +62,19 @@ rules_one(struct rules *r, const char *where)
 {
 	struct buf b = { 0 };
 
-	buf_printf(&b, "[{\"name\":\"One\",\"slug\":\"one\",\"where\":%s}]", where);
-	rules_try(r, buf_view(&b));
-	cr_assert(r->status == 0, "%s: %u:%u: %s", where, r->e.line, r->e.column, r->e.msg);
+	buf_printf(&b, "[{'name':'One','slug':'one','where':%s}]%c", where, '\0');
+	rules_read(r, b.p);
+	buf_release(&b);
+}
+
+/* "field op value" as the only segment: value is JSON. */
+static inline void
+rules_compare(struct rules *r, const char *field, const char *op, const char *value)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "{'field':'%s','op':'%s','value':%s}%c", field, op, value, '\0');
+	rules_one(r, b.p);
 	buf_release(&b);
 }
 
@@ -88,7 +116,7 @@ member_at(const struct rules *r, size_t i, const struct profile *p, int64_t as_o
 {
 	bool member[SEGMENT_MAX];
 
-	segment_eval(&r->set, p, (struct segment_now){ as_of }, member);
+	segment_eval(&r->set, p, as_of, member);
 	return member[i];
 }
 
@@ -105,17 +133,16 @@ holds(const char *where, const struct profile *p, int64_t as_of)
 	return member;
 }
 
-/* "field op value" as a rule: value is JSON. */
 static inline bool
 compares(
     const char *field, const char *op, const char *value, const struct profile *p, int64_t as_of)
 {
-	struct buf b = { 0 };
+	struct rules r;
 	bool member;
 
-	buf_printf(&b, "{\"field\":\"%s\",\"op\":\"%s\",\"value\":%s}%c", field, op, value, '\0');
-	member = holds(b.p, p, as_of);
-	buf_release(&b);
+	rules_compare(&r, field, op, value);
+	member = member_at(&r, 0, p, as_of);
+	rules_release(&r);
 	return member;
 }
 

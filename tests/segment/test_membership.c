@@ -1,9 +1,9 @@
-/* Goal: who entered and left is told with the first cause that holds, and what
- * is stored says the same the next time. */
+/* Goal: who entered and left is told with its cause, and what is stored says the same the next
+ * time. */
 #include "segment/membership.h"
 
 #include "support/account.h"
-#include "segment/rule.h"
+#include "segment/segment.h"
 
 /* A set of segments of these slugs, each with a rule that says its number. */
 static struct segment_set
@@ -14,66 +14,73 @@ set_of(struct account *g, const char *const *slugs, const char *const *rules)
 
 	for (size_t i = 0; slugs[i] != NULL; i++)
 		buf_printf(&b,
-		    "%s{\"name\":\"N\",\"slug\":\"%s\",\"where\":{\"field\":"
-		    "\"fh_total_orders\",\"op\":\">=\",\"value\":%s}}",
-		    i == 0 ? "[" : ",", slugs[i], rules[i]);
-	buf_z(&b, b.n == 0 ? "[]" : "]");
-	cr_assert(segment_parse(&g->a, "s", buf_view(&b), &set, &g->e) == 0, "%s", g->e.msg);
+		    "%c{'name':'N','slug':'%s','where':"
+		    "{'field':'fh_total_orders','op':'>=','value':%s}}",
+		    i == 0 ? '[' : ',', slugs[i], rules[i]);
+	buf_z(&b, "]");
+	buf_char(&b, '\0');
+	cr_assert(segment_parse(&g->a, "s", quoted(&g->a, b.p), &set, &g->e) == 0, "%s", g->e.msg);
 	buf_release(&b);
 	return set;
 }
 
-static struct tallies
+static struct membership_counts
 load(struct account *g, const struct segment_set *set, const struct segment_set *before)
 {
-	struct tallies t;
+	struct membership_counts t;
 
-	cr_assert(tallies_load(&g->a, &g->s, set, before, &t, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(
+	    membership_counts_load(&g->a, &g->s, set, before, &t, &g->e) == 0, "%s", g->e.msg);
 	return t;
 }
 
-/* "+slug cause", "-slug cause" or "=slug" for each segment somebody is or was
- * in. */
-static void
-expect_list(struct account *g, const struct tallies *t, struct str before, const bool *member,
-    struct circumstances c, const char *want, struct buf *now)
+/* "+slug:cause", "-slug:cause" or "=slug" for each segment somebody is or was in. Returns the
+ * memberships to store. */
+static struct str
+expect_changes(struct account *g, const struct membership_counts *t, struct str before,
+    const bool *member, enum cause cause, const char *want)
 {
-	struct transition *list;
-	struct buf b = { 0 };
-	size_t n;
+	struct membership_changes m;
+	struct buf b = { 0 }, now = { 0 };
+	struct str stored;
 
-	cr_assert(transition_list(&g->a, t, before, member, c, 7, &list, &n, now, &g->e) == 0, "%s",
-	    g->e.msg);
-	for (size_t i = 0; i < n; i++) {
-		bool same = list[i].was && list[i].is;
+	cr_assert(membership_compare(&g->a, t, before, member, cause, 7, &m, &now, &g->e) == 0,
+	    "%s", g->e.msg);
+	for (size_t i = 0; i < m.n; i++) {
+		const struct membership_change *c = &m.list[i];
+		bool same = c->was && c->is;
 
-		buf_z(&b, i > 0 ? " " : "");
-		buf_char(&b, same ? '=' : list[i].is ? '+' : '-');
-		buf_str(&b, list[i].tally->slug);
-		buf_printf(&b, "%s%s", same ? "" : ":", same ? "" : cause_name(list[i].cause));
+		buf_printf(&b, "%s%c%.*s%s%s", i > 0 ? " " : "",
+		    same    ? '='
+		    : c->is ? '+'
+		            : '-',
+		    STR_ARG(c->count->slug), same ? "" : ":",
+		    same ? "" : membership_cause_name(c->cause));
 	}
 	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
+	stored = str_copy(&g->a, buf_view(&now));
 	buf_release(&b);
+	buf_release(&now);
+	return stored;
 }
 
 static const char *const slugs[] = { "b", "a", "c", NULL };
 static const char *const rules[] = { "1", "2", "3" };
 static const struct segment_set nothing;
 
-Test(transition, the_cause_is_the_first_that_holds)
+Test(membership, a_new_meaning_is_the_cause_where_only_time_passed)
 {
 	static const struct {
-		struct circumstances c;
+		enum cause cause;
 		bool redefined;
-		const char *cause;
+		const char *entered, *left;
 	} rows[] = {
-		{ { false, false, false, false }, false, "clock" },
-		{ { false, false, false, false }, true, "definition" },
-		{ { false, false, false, true }, false, "definition" },
-		{ { false, false, true, false }, true, "data" },
-		{ { false, false, true, true }, false, "data" },
-		{ { false, true, true, false }, true, "removed" },
-		{ { true, false, true, false }, true, "baseline" },
+		{ CAUSE_CLOCK, false, "+a:clock", "-a:clock" },
+		{ CAUSE_CLOCK, true, "+a:definition", "-a:definition" },
+		{ CAUSE_DEFINITION, false, "+a:definition", "-a:definition" },
+		{ CAUSE_DATA, true, "+a:data", "-a:data" },
+		{ CAUSE_REMOVED, true, "+a:removed", "-a:removed" },
+		{ CAUSE_BASELINE, true, "+a:baseline", "-a:baseline" },
 	};
 	static const char *const one[] = { "a", NULL };
 	static const char *const was[] = { "1" }, *const now[] = { "2" };
@@ -83,32 +90,23 @@ Test(transition, the_cause_is_the_first_that_holds)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct segment_set set = set_of(&g, one, now);
 		struct segment_set before = rows[i].redefined ? set_of(&g, one, was) : set;
-		struct tallies t = load(&g, &set, &before);
-		struct buf m = { 0 };
-		char want[32];
+		struct membership_counts t = load(&g, &set, &before);
 		bool member[1] = { true };
+		struct str m;
 
 		cr_expect(t.any_redefined == rows[i].redefined);
-		snprintf(want, sizeof(want), "+a:%s", rows[i].cause);
-		expect_list(&g, &t, STR(""), member, rows[i].c, want, &m);
-		snprintf(want, sizeof(want), "-a:%s", rows[i].cause);
-		{
-			struct str stored = str_copy(&g.a, buf_view(&m));
-
-			buf_reset(&m);
-			expect_list(&g, &t, stored, NULL, rows[i].c, want, &m);
-			cr_expect(m.n == 0, "in none");
-		}
-		buf_release(&m);
+		m = expect_changes(&g, &t, STR(""), member, rows[i].cause, rows[i].entered);
+		m = expect_changes(&g, &t, m, NULL, rows[i].cause, rows[i].left);
+		cr_expect(m.n == 0, "in none");
 	}
 	account_end(&g);
 }
 
-Test(transition, tallies_are_sorted_and_keep_their_numbers)
+Test(membership, counts_are_sorted_and_keep_their_numbers)
 {
 	struct account g;
 	struct segment_set set;
-	struct tallies t, again;
+	struct membership_counts t, again;
 
 	account_begin(&g);
 	set = set_of(&g, slugs, rules);
@@ -117,11 +115,11 @@ Test(transition, tallies_are_sorted_and_keep_their_numbers)
 	cr_expect(str_eq(t.list[0].slug, STR("a")) && t.list[0].rule == 1);
 	cr_expect(str_eq(t.list[1].slug, STR("b")) && t.list[1].rule == 0);
 	cr_expect(t.any_redefined && t.list[0].is_redefined, "all are new");
-	cr_expect(tallies_of_rule(&t, 2) == &t.list[2]);
+	cr_expect(membership_counts_of_rule(&t, 2) == &t.list[2]);
 	t.list[0].members = 5;
 	t.list[0].contacts = 4;
 	t.list[0].entered = 3;
-	cr_assert(tallies_store(&g.s, &t, &g.e) == 0);
+	cr_assert(membership_counts_store(&g.s, &t, &g.e) == 0);
 
 	again = load(&g, &set, &set);
 	cr_assert(again.n == 3);
@@ -130,60 +128,53 @@ Test(transition, tallies_are_sorted_and_keep_their_numbers)
 	cr_expect(again.list[0].entered == 0, "of this snapshot none yet");
 	cr_expect(again.list[0].number == t.list[0].number);
 
-	cr_assert(tallies_read(&g.a, &g.s, &again, &g.e) == 0);
+	cr_assert(membership_counts_read(&g.a, &g.s, &again, &g.e) == 0);
 	cr_expect(again.n == 3 && again.list[0].entered == 3);
-	cr_expect(tallies_match(&again, &set, &g.e) == 0);
+	cr_expect(membership_counts_match(&again, &set, &g.e) == 0);
 	cr_expect(again.list[1].rule == 0 && again.list[1].is_current);
 	account_end(&g);
 }
 
-Test(transition, a_segment_taken_out_is_left_and_forgotten)
+Test(membership, a_segment_taken_out_is_left_and_forgotten)
 {
 	static const char *const fewer[] = { "c", "b", NULL };
 	static const char *const fewer_rules[] = { "3", "1" };
 	struct account g;
 	struct segment_set set, less;
-	struct tallies t;
-	struct circumstances quiet = { 0 };
-	struct buf m = { 0 };
+	struct membership_counts t;
 	bool all[3] = { true, true, true };
-	struct str stored;
+	struct str stored, again;
 
 	account_begin(&g);
 	set = set_of(&g, slugs, rules);
 	less = set_of(&g, fewer, fewer_rules);
 	t = load(&g, &set, &nothing);
-	expect_list(&g, &t, STR(""), all, quiet, "+a:definition +b:definition +c:definition", &m);
-	cr_assert(tallies_store(&g.s, &t, &g.e) == 0);
-	stored = str_copy(&g.a, buf_view(&m));
+	stored = expect_changes(
+	    &g, &t, STR(""), all, CAUSE_CLOCK, "+a:definition +b:definition +c:definition");
+	cr_assert(membership_counts_store(&g.s, &t, &g.e) == 0);
 
 	t = load(&g, &less, &set);
 	cr_expect(t.any_redefined && t.n == 3 && !t.list[0].is_current);
 	cr_expect(!t.list[1].is_redefined, "b moved in the file, no more");
-	buf_reset(&m);
-	expect_list(&g, &t, stored, all, quiet, "-a:definition =b =c", &m);
-	cr_assert(tallies_store(&g.s, &t, &g.e) == 0);
-	stored = str_copy(&g.a, buf_view(&m));
+	stored = expect_changes(&g, &t, stored, all, CAUSE_CLOCK, "-a:definition =b =c");
+	cr_assert(membership_counts_store(&g.s, &t, &g.e) == 0);
 
 	t = load(&g, &less, &less);
 	cr_expect(t.n == 2 && !t.any_redefined);
-	buf_reset(&m);
-	expect_list(&g, &t, stored, all, quiet, "=b =c", &m);
-	cr_expect(str_eq(stored, buf_view(&m)), "nothing changed");
+	again = expect_changes(&g, &t, stored, all, CAUSE_CLOCK, "=b =c");
+	cr_expect(str_eq(stored, again), "nothing changed");
 
 	t = load(&g, &set, &less);
-	buf_reset(&m);
-	expect_list(&g, &t, stored, all, quiet, "+a:definition =b =c", &m);
-	buf_release(&m);
+	expect_changes(&g, &t, stored, all, CAUSE_CLOCK, "+a:definition =b =c");
 	account_end(&g);
 }
 
-Test(transition, a_membership_keeps_when_and_why_it_began)
+Test(membership, a_membership_keeps_when_and_why_it_began)
 {
 	struct account g;
 	struct segment_set set;
-	struct tallies t;
-	struct buf first = { 0 }, m = { 0 };
+	struct membership_counts t;
+	struct buf first = { 0 };
 	struct membership one;
 	struct str list;
 	bool member[3] = { false, true, false };
@@ -192,42 +183,35 @@ Test(transition, a_membership_keeps_when_and_why_it_began)
 	set = set_of(&g, slugs, rules);
 	t = load(&g, &set, &set);
 	row_membership_pack(&first, (struct membership){ t.list[0].number, 3, CAUSE_BASELINE });
-	expect_list(&g, &t, buf_view(&first), member, (struct circumstances){ .is_touched = true },
-	    "=a", &m);
-	list = buf_view(&m);
+	list = expect_changes(&g, &t, buf_view(&first), member, CAUSE_DATA, "=a");
 	cr_assert(row_membership_next(&list, &one) == 1);
 	cr_expect(one.since == 3 && one.cause == CAUSE_BASELINE);
 	member[1] = false;
 	member[0] = true;
-	buf_reset(&m);
-	expect_list(&g, &t, buf_view(&first), member, (struct circumstances){ .is_touched = true },
-	    "-a:data +b:data", &m);
-	list = buf_view(&m);
+	list = expect_changes(&g, &t, buf_view(&first), member, CAUSE_DATA, "-a:data +b:data");
 	cr_assert(row_membership_next(&list, &one) == 1);
 	cr_expect(one.slug == t.list[1].number && one.since == 7 && one.cause == CAUSE_DATA);
 	buf_release(&first);
-	buf_release(&m);
 	account_end(&g);
 }
 
-Test(transition, memberships_that_cannot_be_are_a_broken_state)
+Test(membership, memberships_that_cannot_be_are_a_broken_state)
 {
 	static const struct str rows[] = { { "\x80", 1 }, { "\x63\1\1", 3 },
 		{ "\1", 1 } }; /* cut, of no segment, cut */
 	struct account g;
 	struct segment_set set;
-	struct tallies t;
+	struct membership_counts t;
 
 	account_begin(&g);
 	set = set_of(&g, slugs, rules);
 	t = load(&g, &set, &set);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct transition *list;
+		struct membership_changes list;
 		struct buf m = { 0 };
-		size_t n;
 
-		cr_expect(transition_list(&g.a, &t, rows[i], NULL, (struct circumstances){ 0 }, 7,
-		              &list, &n, &m, &g.e) == -1,
+		cr_expect(membership_compare(
+		              &g.a, &t, rows[i], NULL, CAUSE_CLOCK, 7, &list, &m, &g.e) == -1,
 		    "row %zu", i);
 		cr_expect(g.e.kind == ERR_FAILED);
 		buf_release(&m);
@@ -235,33 +219,33 @@ Test(transition, memberships_that_cannot_be_are_a_broken_state)
 	account_end(&g);
 }
 
-Test(transition, stored_tallies_that_cannot_be_are_a_broken_state)
+Test(membership, stored_counts_that_cannot_be_are_a_broken_state)
 {
 	static const struct str rows[] = { { "", 0 }, { "\x80", 1 }, { "\xff\xff\xff\x7f", 4 },
 		{ "\1\1a\1", 4 } };
 	struct account g;
-	struct tallies t;
+	struct membership_counts t;
 	struct segment_set set;
 
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		cr_assert(state_meta_put(&g.s, "segments", rows[i], &g.e) == 0);
-		cr_expect(tallies_read(&g.a, &g.s, &t, &g.e) == -1, "row %zu", i);
+		cr_expect(membership_counts_read(&g.a, &g.s, &t, &g.e) == -1, "row %zu", i);
 	}
 	set = set_of(&g, slugs, rules);
 	cr_assert(state_meta_put(&g.s, "segments", STR("\1\1z\1\0\0\0\0"), &g.e) == 0);
-	cr_assert(tallies_read(&g.a, &g.s, &t, &g.e) == 0);
-	cr_expect(tallies_match(&t, &set, &g.e) == -1, "no rule for z");
+	cr_assert(membership_counts_read(&g.a, &g.s, &t, &g.e) == 0);
+	cr_expect(membership_counts_match(&t, &set, &g.e) == -1, "no rule for z");
 	account_end(&g);
 }
 
-Test(transition, before_the_first_snapshot_there_are_none)
+Test(membership, before_the_first_snapshot_there_are_none)
 {
 	struct account g;
-	struct tallies t;
+	struct membership_counts t;
 
 	account_begin(&g);
-	cr_assert(tallies_read(&g.a, &g.s, &t, &g.e) == 0);
+	cr_assert(membership_counts_read(&g.a, &g.s, &t, &g.e) == 0);
 	cr_expect(t.n == 0 && !t.any_redefined);
 	account_end(&g);
 }

@@ -46,32 +46,32 @@ expect_rows(const struct row *rows, size_t n, const struct profile *p)
 Test(rule, text_compares_by_bytes)
 {
 	static const struct row rows[] = {
-		{ "fh_id", "=", "\"9007199254740993\"", true },
-		{ "fh_id", "=", "\"9007199254740992\"", false },
-		{ "state", "=", "\"CO\"", true },
-		{ "state", "=", "\"co\"", false },
-		{ "state", "=", "\"C\\u004f\"", true },
-		{ "state", "=", "\"CO \"", false },
-		{ "state", "=", "\"CO\\u0000\"", false },
-		{ "state", "!=", "\"co\"", true },
-		{ "state", "!=", "\"CO\"", false },
-		{ "state", "<", "\"CO\"", false },
-		{ "state", "<", "\"COO\"", true },
-		{ "state", "<=", "\"CO\"", true },
-		{ "state", ">", "\"C\"", true },
-		{ "state", ">", "\"a\"", false },
-		{ "state", ">=", "\"CO\"", true },
-		{ "state", "in", "[\"UT\",\"CO\",\"AZ\"]", true },
-		{ "state", "in", "[\"UT\",\"C\",\"COO\"]", false },
+		{ "fh_id", "=", "'9007199254740993'", true },
+		{ "fh_id", "=", "'9007199254740992'", false },
+		{ "state", "=", "'CO'", true },
+		{ "state", "=", "'co'", false },
+		{ "state", "=", "'C\\u004f'", true },
+		{ "state", "=", "'CO '", false },
+		{ "state", "=", "'CO\\u0000'", false },
+		{ "state", "!=", "'co'", true },
+		{ "state", "!=", "'CO'", false },
+		{ "state", "<", "'CO'", false },
+		{ "state", "<", "'COO'", true },
+		{ "state", "<=", "'CO'", true },
+		{ "state", ">", "'C'", true },
+		{ "state", ">", "'a'", false },
+		{ "state", ">=", "'CO'", true },
+		{ "state", "in", "['UT','CO','AZ']", true },
+		{ "state", "in", "['UT','C','COO']", false },
 		{ "state", "in", "[]", false },
-		{ "last_name", "in", "[\"\"]", false },
-		{ "email", "contains", "\"EXAMPLE\"", true },
-		{ "email", "contains", "\"ann@example.com\"", true },
-		{ "email", "contains", "\"ann@example.com.\"", false },
-		{ "email", "contains", "\"\"", true },
-		{ "last_name", "contains", "\"\"", false },
-		{ "fh_last_budtender", "contains", "\"ZO\xc3\xab\"", true },
-		{ "fh_last_budtender", "contains", "\"ZO\xc3\x8b\"", false },
+		{ "last_name", "in", "['']", false },
+		{ "email", "contains", "'EXAMPLE'", true },
+		{ "email", "contains", "'ann@example.com'", true },
+		{ "email", "contains", "'ann@example.com.'", false },
+		{ "email", "contains", "''", true },
+		{ "last_name", "contains", "''", false },
+		{ "fh_last_budtender", "contains", "'ZO\xc3\xab'", true },
+		{ "fh_last_budtender", "contains", "'ZO\xc3\x8b'", false },
 	};
 	const struct profile p = somebody();
 
@@ -81,15 +81,15 @@ Test(rule, text_compares_by_bytes)
 Test(rule, lists_hold_whole_members)
 {
 	static const struct row rows[] = {
-		{ "fh_products", "contains", "\"Gummies\"", true },
-		{ "fh_products", "contains", "\"gummies\"", true },
-		{ "fh_products", "contains", "\"Blue Dream\"", true },
-		{ "fh_products", "contains", "\"GUMMIES\"", false },
-		{ "fh_products", "contains", "\"Gumm\"", false },
-		{ "fh_products", "contains", "\"\"", false },
+		{ "fh_products", "contains", "'Gummies'", true },
+		{ "fh_products", "contains", "'gummies'", true },
+		{ "fh_products", "contains", "'Blue Dream'", true },
+		{ "fh_products", "contains", "'GUMMIES'", false },
+		{ "fh_products", "contains", "'Gumm'", false },
+		{ "fh_products", "contains", "''", false },
 		{ "fh_products", "exists", "true", true },
 		{ "fh_products", "exists", "false", false },
-		{ "fh_categories", "contains", "\"\"", false },
+		{ "fh_categories", "contains", "''", false },
 		{ "fh_categories", "exists", "true", false },
 		{ "fh_categories", "exists", "false", true },
 	};
@@ -102,10 +102,10 @@ Test(rule, a_flag_is_true_or_false)
 {
 	static const struct row rows[] = {
 		{ "fh_isloyal", "=", "false", true },
-		{ "fh_isloyal", "=", "\"False\"", true },
-		{ "fh_isloyal", "=", "\"f\\u0061lse\"", true },
+		{ "fh_isloyal", "=", "'False'", true },
+		{ "fh_isloyal", "=", "'f\\u0061lse'", true },
 		{ "fh_isloyal", "=", "true", false },
-		{ "fh_isloyal", "!=", "\"TRUE\"", true },
+		{ "fh_isloyal", "!=", "'TRUE'", true },
 		{ "fh_isloyal", "!=", "false", false },
 		{ "fh_isloyal", "in", "[true]", false },
 		{ "fh_isloyal", "in", "[true,false]", true },
@@ -132,12 +132,13 @@ Test(rule, money_compares_with_any_number_exactly)
 		{ 10001, "100.005", 1 },
 		{ 10000, "99.995", 1 },
 		{ 10000,
-		    "99.99999999999999999999999999999999999999999999999999"
-		    "9999999999999999999999999999",
+		    "99."
+		    "99999999999999999999999999999999999999999999999999999999999999999999999999999"
+		    "9",
 		    1 },
 		{ 10000,
-		    "100.0000000000000000000000000000000000000000000000000"
-		    "0000000000000000000000000001",
+		    "100."
+		    "00000000000000000000000000000000000000000000000000000000000000000000000000001",
 		    -1 },
 		{ 0, "0", 0 },
 		{ 0, "-0", 0 },
@@ -211,12 +212,9 @@ Test(rule, points_compare_with_any_number_exactly)
 		{ "0.00125", "0.001249", 1 },
 		{ "123456789012345678901234567890.000000000000000000000001",
 		    "123456789012345678901234567890", 1 },
-		{ "1234567890123456789012345678901234567890123456789012345678"
-		  "901234",
-		    "1e400", -1 },
-		{ "-1234567890123456789012345678901234567890123456789012345678"
-		  "901234",
-		    "-1e400", 1 },
+		{ "1234567890123456789012345678901234567890123456789012345678901234", "1e400", -1 },
+		{ "-1234567890123456789012345678901234567890123456789012345678901234", "-1e400",
+		    1 },
 		{ "9", "10", -1 },
 		{ "10", "9", 1 },
 		{ "101", "10.1e1", 0 },
@@ -268,28 +266,28 @@ Test(rule, times_compare_to_the_microsecond)
 {
 	/* The last order is 60 days, 0 h before as of. */
 	static const struct row rows[] = {
-		{ "fh_last_orderdate", "<", "\"-60d\"", false },
-		{ "fh_last_orderdate", "<=", "\"-60d\"", true },
-		{ "fh_last_orderdate", "=", "\"-60d\"", true },
-		{ "fh_last_orderdate", "!=", "\"-60d\"", false },
-		{ "fh_last_orderdate", ">=", "\"-60d\"", true },
-		{ "fh_last_orderdate", ">", "\"-60d\"", false },
-		{ "fh_last_orderdate", "=", "\"-1440h\"", true },
-		{ "fh_last_orderdate", "<", "\"-1439h\"", true },
-		{ "fh_last_orderdate", ">", "\"-9w\"", true },
-		{ "fh_last_orderdate", "in", "[\"-8w\",\"-60d\"]", true },
-		{ "fh_last_orderdate", "in", "[\"-8w\",\"-61d\",\"2026-01-07\"]", false },
-		{ "fh_last_orderdate", "in", "[\"-8w\",\"2026-01-07 04:00\",\"-61d\"]", true },
-		{ "fh_last_orderdate", "=", "\"2026-01-07T06:00:00+02:00\"", true },
-		{ "fh_last_orderdate", ">", "\"2026-01-07\"", true },
-		{ "fh_last_orderdate", ">", "\"-99999w\"", true },
-		{ "first_order_date", "=", "\"2025-12-31T23:59:59.999999Z\"", true },
-		{ "first_order_date", "<", "\"2026-01-01\"", true },
-		{ "first_order_date", "<", "\"2025-12-31T23:59:59.999999\"", false },
-		{ "birthdate", "=", "\"2004-02-29\"", true },
-		{ "birthdate", "=", "\"2004-02-29T00:00:00Z\"", true },
-		{ "birthdate", "<", "\"2004-02-29T00:00:00.000001Z\"", true },
-		{ "birthdate", "<", "\"-365d\"", true },
+		{ "fh_last_orderdate", "<", "'-60d'", false },
+		{ "fh_last_orderdate", "<=", "'-60d'", true },
+		{ "fh_last_orderdate", "=", "'-60d'", true },
+		{ "fh_last_orderdate", "!=", "'-60d'", false },
+		{ "fh_last_orderdate", ">=", "'-60d'", true },
+		{ "fh_last_orderdate", ">", "'-60d'", false },
+		{ "fh_last_orderdate", "=", "'-1440h'", true },
+		{ "fh_last_orderdate", "<", "'-1439h'", true },
+		{ "fh_last_orderdate", ">", "'-9w'", true },
+		{ "fh_last_orderdate", "in", "['-8w','-60d']", true },
+		{ "fh_last_orderdate", "in", "['-8w','-61d','2026-01-07']", false },
+		{ "fh_last_orderdate", "in", "['-8w','2026-01-07 04:00','-61d']", true },
+		{ "fh_last_orderdate", "=", "'2026-01-07T06:00:00+02:00'", true },
+		{ "fh_last_orderdate", ">", "'2026-01-07'", true },
+		{ "fh_last_orderdate", ">", "'-99999w'", true },
+		{ "first_order_date", "=", "'2025-12-31T23:59:59.999999Z'", true },
+		{ "first_order_date", "<", "'2026-01-01'", true },
+		{ "first_order_date", "<", "'2025-12-31T23:59:59.999999'", false },
+		{ "birthdate", "=", "'2004-02-29'", true },
+		{ "birthdate", "=", "'2004-02-29T00:00:00Z'", true },
+		{ "birthdate", "<", "'2004-02-29T00:00:00.000001Z'", true },
+		{ "birthdate", "<", "'-365d'", true },
 	};
 	const struct profile p = somebody();
 
@@ -302,25 +300,25 @@ Test(rule, absent_fields_fail_every_comparison_and_its_opposite)
 		const char *field, *value;
 		bool lists;
 	} fields[] = {
-		{ "fh_cust_type", "\"x\"", false },
+		{ "fh_cust_type", "'x'", false },
 		{ "fh_isloyal", "true", false },
 		{ "fh_points", "0", false },
-		{ "fh_products", "\"x\"", true },
-		{ "fh_categories", "\"x\"", true },
-		{ "fh_med_id", "\"x\"", false },
-		{ "fh_last_budtender", "\"x\"", false },
-		{ "fh_last_ordertype", "\"x\"", false },
-		{ "fh_last_orderstatus", "\"x\"", false },
-		{ "fh_last_orderdate", "\"-1d\"", false },
-		{ "first_order_date", "\"2026-01-01\"", false },
-		{ "first_name", "\"x\"", false },
-		{ "last_name", "\"\"", false },
-		{ "email", "\"x\"", false },
-		{ "mobile", "\"x\"", false },
-		{ "city", "\"x\"", false },
-		{ "state", "\"x\"", false },
-		{ "postal_code", "\"x\"", false },
-		{ "birthdate", "\"2000-01-01\"", false },
+		{ "fh_products", "'x'", true },
+		{ "fh_categories", "'x'", true },
+		{ "fh_med_id", "'x'", false },
+		{ "fh_last_budtender", "'x'", false },
+		{ "fh_last_ordertype", "'x'", false },
+		{ "fh_last_orderstatus", "'x'", false },
+		{ "fh_last_orderdate", "'-1d'", false },
+		{ "first_order_date", "'2026-01-01'", false },
+		{ "first_name", "'x'", false },
+		{ "last_name", "''", false },
+		{ "email", "'x'", false },
+		{ "mobile", "'x'", false },
+		{ "city", "'x'", false },
+		{ "state", "'x'", false },
+		{ "postal_code", "'x'", false },
+		{ "birthdate", "'2000-01-01'", false },
 		{ "age", "0", false },
 	};
 	const struct profile p = nobody();
@@ -348,14 +346,9 @@ Test(rule, not_is_the_plain_complement)
 {
 	const struct profile p = nobody();
 
-	cr_expect(holds("{\"not\":{\"field\":\"city\",\"op\":\"=\","
-	                "\"value\":\"x\"}}",
-	              &p, 0),
-	    "absent is not x");
-	cr_expect(holds("{\"not\":{\"field\":\"city\",\"op\":\"!=\","
-	                "\"value\":\"x\"}}",
-	              &p, 0),
-	    "nor is it another");
+	cr_expect(holds("{'not':{'field':'city','op':'=','value':'x'}}", &p, 0), "absent is not x");
+	cr_expect(
+	    holds("{'not':{'field':'city','op':'!=','value':'x'}}", &p, 0), "nor is it another");
 }
 
 Test(rule, lists_of_rules_need_all_or_any)
@@ -364,17 +357,13 @@ Test(rule, lists_of_rules_need_all_or_any)
 		const char *where;
 		bool holds;
 	} rows[] = {
-		{ "{\"all\":[]}", true },
-		{ "{\"any\":[]}", false },
-		{ "{\"not\":{\"all\":[]}}", false },
-		{ "{\"all\":[{\"all\":[]},{\"any\":[]}]}", false },
-		{ "{\"any\":[{\"any\":[]},{\"all\":[]}]}", true },
-		{ "{\"all\":[{\"any\":[{\"any\":[]},{\"not\":{\"any\":[]}}]},"
-		  "{\"all\":[{\"all\":[]}]}]}",
-		    true },
-		{ "{\"any\":[{\"all\":[{\"all\":[]},{\"any\":[]}]},"
-		  "{\"any\":[{\"any\":[]}]}]}",
-		    false },
+		{ "{'all':[]}", true },
+		{ "{'any':[]}", false },
+		{ "{'not':{'all':[]}}", false },
+		{ "{'all':[{'all':[]},{'any':[]}]}", false },
+		{ "{'any':[{'any':[]},{'all':[]}]}", true },
+		{ "{'all':[{'any':[{'any':[]},{'not':{'any':[]}}]},{'all':[{'all':[]}]}]}", true },
+		{ "{'any':[{'all':[{'all':[]},{'any':[]}]},{'any':[{'any':[]}]}]}", false },
 	};
 	const struct profile p = nobody();
 
@@ -427,9 +416,9 @@ Test(rule, a_long_list_is_searched_right)
 	struct rules r;
 	struct profile p = nobody();
 
-	buf_z(&b, "{\"field\":\"city\",\"op\":\"in\",\"value\":[");
+	buf_z(&b, "{'field':'city','op':'in','value':[");
 	for (unsigned i = 0; i < 1000; i++)
-		buf_printf(&b, "%s\"c%u\"", i == 0 ? "" : ",", i * 2 * 7919 % 2000);
+		buf_printf(&b, "%s'c%u'", i == 0 ? "" : ",", i * 2 * 7919 % 2000);
 	buf_z(&b, "]}");
 	buf_char(&b, '\0');
 	rules_one(&r, b.p);

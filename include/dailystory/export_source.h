@@ -1,0 +1,40 @@
+/* export_source.h -- what an export is made from. */
+#ifndef DAILYSTORY_EXPORT_SOURCE_H
+#define DAILYSTORY_EXPORT_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dailystory/suppress.h"
+#include "delta/apply.h"
+#include "delta/read_snapshot.h"
+#include "record/record.h"
+#include "segment/segment.h"
+#include "state/state.h"
+
+/* Everything is borrowed. */
+struct export_source {
+	/* Of every export. */
+	struct str snapshot; /* its id */
+	int64_t as_of;       /* us */
+	const struct segment_set *rules;
+	const struct export_settings *settings;
+	struct str settings_text; /* settings.json as it is written */
+	bool is_suppress_new;     /* the suppression list was not written before: it is now */
+
+	/* Of the export of one snapshot's changes; all zero for one out of the state as it is. */
+	const struct applied *applied;          /* counts */
+	const struct segment_set *rules_before; /* empty with the first snapshot */
+	const struct record_settings *ledger;
+	bool is_recounted; /* settings that count in profiles changed */
+	bool is_everybody; /* settings that decide who is exported, and how, changed */
+	bool is_accepted;  /* a mass change was accepted that the breaker would have stopped */
+	const struct apply_result *touched;
+	const struct quarantined *quarantined;
+	size_t quarantined_n;
+	const struct manifest *manifest; /* names the pages */
+	size_t jobs;
+};
+
+#endif /* DAILYSTORY_EXPORT_SOURCE_H */
