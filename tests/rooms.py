@@ -51,8 +51,7 @@ CIRCLE = {'json/read', 'json/text'}
 STILL_NAMED = set((
     'find_state print_plan segment_builtin segment_due segment_due_one segment_eval segment_parse segment_reason '
     'segment_sentence').split())
-STILL_CIRCLES = {
-}
+STILL_CIRCLES = set()
 STILL_NO_README = set('command flowhub'.split())
 BANNED = re.compile(r'\b(strtok|strcpy|strcat|sprintf|vsprintf|atoi|atol|gets|strncpy|strncat|localtime|gmtime|'
                     r'setlocale|rand|srand|strtod|alloca|float|double)\b')
