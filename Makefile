@@ -32,7 +32,8 @@ MAIN := $(OUT)/command/main.o
 PARTS := $(filter-out $(MAIN),$(OBJECTS))
 UNIT := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/*/test_*.c)))
 TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/tools/*.c))
-STANDIN := $(sort $(wildcard tests/standin/*.c))
+GENERATE := $(sort $(wildcard tests/generate/*.c)) tests/support/text.c
+STANDIN := $(sort $(wildcard tests/standin/*.c)) tests/support/text.c
 
 all: build/flowstory ## build build/flowstory
 
@@ -66,14 +67,14 @@ $(OUT)/tests/%.o: tests/%.c
 $(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/parts.a
 	$(CC) $(ALL_LDFLAGS) -fno-lto -o $@ $^ $(LIBS) -lcriterion
 
-build/generate: $(wildcard tests/generate/[a-z]*.[ch])
+build/generate: $(GENERATE) $(wildcard tests/generate/*.h) tests/support/text.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(filter %.c,$^) \
+	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(GENERATE) \
 		$(ALL_LDFLAGS) -ldeflate -lcrypto
 
-build/standin: $(STANDIN) $(wildcard tests/standin/*.h)
+build/standin: $(STANDIN) $(wildcard tests/standin/*.h) tests/support/text.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
+	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
 		-lmicrohttpd -lssl -lcrypto -lz
 
 demo: ## install what is missing, build, run over fixtures/demo
@@ -88,7 +89,7 @@ test: ## install what is missing, then every test there is
 unit: $(UNIT) ## build the unit tests and run them
 	@tests/unit.sh $(UNIT)
 
-tools: $(TOOLS) build/generate $(if $(STANDIN),build/standin)
+tools: $(TOOLS) build/generate build/standin
 
 lint: ## rooms look down, banned functions, man pages, static analysis
 	@python3 tests/rooms.py
