@@ -94,8 +94,7 @@ def pages_are_not_made_smaller_than_fifty(k):
 # -- lists in doubt ----------------------------------------------
 
 def doubtful(account):
-    return [p for p in account.manifest()["pages"]
-            if p["scope"] == {"kind": "updated"}]
+    return [p for p in account.manifest()["pages"] if p["scope"] == {"kind": "updated"}]
 
 
 @cases(("empty", 0), ("lie", 7), ("lie", -1), ("again", 0))
@@ -105,8 +104,7 @@ def orders_in_doubt_claim_nothing(k, kind, value):
     s.fault(kind, ORDERS + "/findByLocationId/import-100", value=value)
     p = ok(a.run("run"), 3)
     assert "in doubt after 3 reads" in p.err, p.err
-    assert doubtful(a) and all(
-        p["location"] == "import-100" for p in doubtful(a))
+    assert doubtful(a) and all(p["location"] == "import-100" for p in doubtful(a))
     assert a.metrics()["flowstory_lists_in_doubt"] == "1"
     assert len(a.profiles()[0]) >= len(before[0])
     heals(a, s)
@@ -174,8 +172,7 @@ def pages_without_an_id_come_to_an_end(k, path):
 
 @test
 def a_customer_lost_between_pages_is_asked_for_by_id(k):
-    s, a = k.settled(*SMALL, "--hidden", 0, page_size=10,
-                     full_customers_every="1s")
+    s, a = k.settled(*SMALL, "--hidden", 0, page_size=10, full_customers_every="1s")
     ok(a.run("run"))
     s.fault("shift", CUSTOMERS, count=1)
     p = ok(a.run("run"))
@@ -192,15 +189,13 @@ def a_customer_lost_between_pages_is_asked_for_by_id(k):
 @test
 def buyers_known_by_id_alone_stay_when_all_are_read(k):
     s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s")
-    hidden = {i for i, c in s.books()["customers"].items()
-              if c["hidden"] and c["seen"] > 0}
+    hidden = {i for i, c in s.books()["customers"].items() if c["hidden"] and c["seen"] > 0}
     assert hidden
     for _ in range(3):
         ok(a.run("run"))
         same(a, s)
         m = a.manifest()["pages"]
-        assert any(p["scope"]["kind"] == "all" and
-                   p["resource"] == "customers" for p in m)
+        assert any(p["scope"]["kind"] == "all" and p["resource"] == "customers" for p in m)
         asked = {p["scope"]["id"] for p in m if p["resource"] == "customer"}
         assert hidden <= asked, hidden - asked
 
@@ -227,10 +222,8 @@ def a_call_by_id_that_finds_nobody_removes_nobody(k):
 
 @cases(("500",), ("text",))
 def one_id_without_an_answer_does_not_keep_the_rest_from_being_read(k, kind):
-    s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s",
-                     retries=1)
-    one = min(i for i, c in s.books()["customers"].items()
-              if c["hidden"] and c["seen"] > 0)
+    s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s", retries=1)
+    one = min(i for i, c in s.books()["customers"].items() if c["hidden"] and c["seen"] > 0)
     s.fault(kind, CUSTOMERS + one)
     p = ok(a.run("run"), 3)
     assert f"customer {one}: " in p.err, p.err
@@ -240,8 +233,7 @@ def one_id_without_an_answer_does_not_keep_the_rest_from_being_read(k, kind):
 
 @test
 def unknown_buyers_are_bounded_per_run(k):
-    s = k.standin("--customers", 700, "--hidden", 100, "--days", 6,
-                  "--orders", 300)
+    s = k.standin("--customers", 700, "--hidden", 100, "--days", 6, "--orders", 300)
     a = k.account(s.url)
     p = ok(a.run("run"))
     by_id = [p for p in a.manifest()["pages"] if p["resource"] == "customer"]
@@ -262,12 +254,9 @@ def an_id_nobody_has_is_not_asked_for_every_hour(k):
     ok(a.run("run"))
     s.control("clear")
     ok(a.run("run"))
-    again = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS)
-             and c[2].startswith(CUSTOMERS)]
+    again = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS) and c[2].startswith(CUSTOMERS)]
     ok(a.run("run"))
-    more = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS)
-            and c[2].startswith(CUSTOMERS)]
+    more = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS) and c[2].startswith(CUSTOMERS)]
     same_ids = {c[2] for c in again} & {c[2] for c in more[len(again):]}
-    gone = {i for i in same_ids
-            if i[len(CUSTOMERS):] not in s.books()["customers"]}
+    gone = {i for i in same_ids if i[len(CUSTOMERS):] not in s.books()["customers"]}
     assert not gone, gone

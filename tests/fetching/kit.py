@@ -62,8 +62,7 @@ class Kit:
 
 
 def ok(p, status=0):
-    assert p.returncode == status, \
-        f"exit {p.returncode}, not {status}: {p.err.strip()}"
+    assert p.returncode == status, f"exit {p.returncode}, not {status}: {p.err.strip()}"
     return p
 
 

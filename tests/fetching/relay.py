@@ -32,14 +32,12 @@ class Relay:
                 peer, _ = self.listener.accept()
             except OSError:
                 return
-            threading.Thread(
-                target=self.serve, args=(peer,), daemon=True).start()
+            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
 
     def serve(self, peer):
         try:
             if self.context:
-                peer = self.context.wrap_socket(
-                    peer, server_side=True, suppress_ragged_eofs=True)
+                peer = self.context.wrap_socket(peer, server_side=True, suppress_ragged_eofs=True)
             while self.call(peer):
                 pass
         except (OSError, ssl.SSLError):
@@ -63,8 +61,7 @@ class Relay:
     def ask(self, head):
         """The stand-in's answer: status line, headers, body."""
         with socket.create_connection(("127.0.0.1", self.to)) as s:
-            s.sendall(head.replace(b"\r\n\r\n",
-                                   b"\r\nConnection: close\r\n\r\n"))
+            s.sendall(head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
             raw = b""
             while piece := s.recv(1 << 20):
                 raw += piece
@@ -130,8 +127,7 @@ def cut_longer(peer, top, headers, body, more):
 
 
 def cut_absent(peer, top, headers, body, at):
-    send(peer, top, headers + [b"Connection: close"],
-         body[:at_byte(body, at)])
+    send(peer, top, headers + [b"Connection: close"], body[:at_byte(body, at)])
     return False
 
 
@@ -142,8 +138,7 @@ def in_chunks(body, size=100):
 
 def cut_chunked(peer, top, headers, body, at):
     whole = in_chunks(body)
-    send(peer, top, headers + [b"Transfer-Encoding: chunked"],
-         whole[:at_byte(whole, at)])
+    send(peer, top, headers + [b"Transfer-Encoding: chunked"], whole[:at_byte(whole, at)])
     return False
 
 
@@ -160,16 +155,14 @@ def interim(peer, top, headers, body):
 
 
 def two_lengths(peer, top, headers, body):
-    send(peer, top,
-         headers + [length(len(body)), length(len(body) - 1)], body)
+    send(peer, top, headers + [length(len(body)), length(len(body) - 1)], body)
     return False
 
 
 def reset(peer, top, headers, body, at):
     cut_declared(peer, top, headers, body, at)
     time.sleep(0.02)
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                    struct.pack("ii", 1, 0))
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     return False
 
 

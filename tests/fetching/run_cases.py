@@ -68,8 +68,7 @@ def a_first_read_that_was_killed_is_taken_up_again(k):
 @cases(("502", 75), ("401", 2))
 def what_a_first_read_has_stays_when_flowhub_does_not_answer(k, kind, status):
     s = k.standin()
-    a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01",
-                  retries=1)
+    a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01", retries=1)
     dead_after(k, s, a, 12)
     left = a.hidden()
     s.fault(kind, "/v0")
@@ -99,8 +98,7 @@ def a_first_read_says_how_long_it_will_take(k):
     s = k.standin()
     a = k.account(s.url)
     p = ok(a.run("run"))
-    assert re.search(r"everything: \d+ lists of 2 locations, at least "
-                     r"\d+ min", p.err), p.err
+    assert re.search(r"everything: \d+ lists of 2 locations, at least " r"\d+ min", p.err), p.err
 
 
 @cases(("--restart", 100), ("later than a day", 25 * HOUR))
@@ -124,8 +122,7 @@ def a_first_read_of_another_account_is_not_taken_up(k):
     dead_after(k, s, a, 8)
     s.control("clear")
     # the same server by another name: it could hold anything
-    a.set(base_url=s.url.replace("127.0.0.1", "localhost"),
-          min_interval_ms=0)
+    a.set(base_url=s.url.replace("127.0.0.1", "localhost"), min_interval_ms=0)
     ok(a.run("run"))
     calls = [c[2] for c in s.calls()]
     assert CUSTOMERS in calls
@@ -164,8 +161,7 @@ def traced(a, log, *inject):
     return p, "INJECTED" in text or "killed by SIGKILL" in text
 
 
-@cases(*[(call, error, how) for call, error in STEPS
-         for how in ("fails", "kills")])
+@cases(*[(call, error, how) for call, error in STEPS for how in ("fails", "kills")])
 def any_step_of_the_disk_that(k, call, error, how):
     if shutil.which("strace") is None:
         return
@@ -174,8 +170,7 @@ def any_step_of_the_disk_that(k, call, error, how):
     effect = f"error={error}" if how == "fails" else "signal=KILL"
     for n in range(1, 60):
         before = a.snapshots()
-        p, struck = traced(a, log, "-e", f"trace={call}", "-e",
-                           f"inject={call}:{effect}:when={n}")
+        p, struck = traced(a, log, "-e", f"trace={call}", "-e", f"inject={call}:{effect}:when={n}")
         if not struck:
             break
         assert p.returncode in ((0, 1) if how == "fails" else (-9, 137)), \
@@ -203,8 +198,7 @@ def pages_are_durable_before_the_manifest_and_that_before_the_rename(k):
     assert p.returncode == 0
     with open(log) as f:
         lines = f.read().splitlines()
-    place = lambda *words: [i for i, line in enumerate(lines)
-                            if all(w in line for w in words)]
+    place = lambda *words: [i for i, line in enumerate(lines) if all(w in line for w in words)]
     final = place("rename", "/" + a.snapshots()[-1])
     manifest = place("fsync(", ".manifest.json.tmp")
     for page in a.manifest()["pages"]:

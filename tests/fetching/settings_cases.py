@@ -41,8 +41,7 @@ def the_environment_goes_before_the_settings(k):
     p = ok(a.run("check", env={"FLOWHUB_CLIENT_ID": "wrong"}), 2)
     assert "refused the client id" in p.err
     a.set(client_id=None, api_key_file=None)
-    ok(a.run("check", env={"FLOWHUB_API_KEY": KEY,
-                           "FLOWHUB_CLIENT_ID": "client-1"}))
+    ok(a.run("check", env={"FLOWHUB_API_KEY": KEY, "FLOWHUB_CLIENT_ID": "client-1"}))
     p = ok(a.run("fetch", env={"FLOWHUB_API_KEY": KEY}), 2)
     assert "client id is missing" in p.err
     ok(a.run("fetch"), 2)
@@ -167,8 +166,7 @@ def days_asked_are_wider_than_days_claimed(k):
     page = [p for p in a.manifest()["pages"] if p["resource"] == "orders"][0]
     assert page["scope"]["from"] == "2025-11-28T00:00:00Z"
     assert page["scope"]["to"] == a.manifest()["taken_at"]
-    assert "created_after=2025-11-27&created_before=2025-12-03" in \
-        page["request"]
+    assert "created_after=2025-11-27&created_before=2025-12-03" in page["request"]
 
 
 @cases((-720, False), (-420, True), (0, False), (0, True), (600, False))
@@ -192,8 +190,7 @@ def both_generations_of_the_api(k):
 def every_line_of_log_json_is_an_object(k):
     s, a = k.settled()
     s.fault("500", ORDERS, count=1)
-    lines = [json.loads(l) for l in
-             ok(a.run("--log-json", "-v", "run")).err.splitlines()]
+    lines = [json.loads(l) for l in ok(a.run("--log-json", "-v", "run")).err.splitlines()]
     last = [l for l in lines if "calls" in l]
     assert len(last) == 1
     assert set(last[0]) == {"level", "message", "calls", "retries", "bytes",
@@ -234,8 +231,7 @@ def a_bar_on_a_terminal_shows_how_far_it_is(k):
     s = k.standin()
     a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01")
     ours, theirs = pty.openpty()
-    p = subprocess.Popen([a.program, "-C", a.dir, "run"], stderr=theirs,
-                         env=a.environment())
+    p = subprocess.Popen([a.program, "-C", a.dir, "run"], stderr=theirs, env=a.environment())
     os.close(theirs)
     text = b""
     with contextlib.suppress(OSError):

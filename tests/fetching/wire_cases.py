@@ -55,8 +55,7 @@ def locations_body(s):
 def a_broken_wire_never_makes_a_snapshot(k, *way):
     s = k.standin()
     state = {"on": False}
-    r = k.relay(s, lambda n, path: way if state["on"]
-                and path.startswith(ORDERS) else None)
+    r = k.relay(s, lambda n, path: way if state["on"] and path.startswith(ORDERS) else None)
     a = k.account(r.url, retries=2)
     ok(a.run("run"))
     s.control("advance", seconds=HOUR)
@@ -130,8 +129,7 @@ def a_wrong_certificate_gets_no_key(k, what):
               host="DNS:api.flowhub.co" if "host" in what else "IP:127.0.0.1")
     other = Tls(k.place, "other")
     s = k.standin(*SMALL, tls=tls)
-    a = k.account(s.url, ca_file={"another authority": other.ca,
-                                  "another host": tls.ca}.get(what))
+    a = k.account(s.url, ca_file={"another authority": other.ca, "another host": tls.ca}.get(what))
     p = ok(a.run("run"), 1)
     assert "not proved to be Flowhub" in p.err, p.err
     assert s.calls() == [] and a.snapshots() == []
@@ -143,8 +141,7 @@ def a_wrong_certificate_gets_no_key(k, what):
 def tls_without_goodbye_is_no_end(k, *way):
     tls = Tls(k.place, "relay")
     s = k.standin()
-    r = k.relay(s, lambda n, path: way if path.startswith(ORDERS) else None,
-                tls=tls)
+    r = k.relay(s, lambda n, path: way if path.startswith(ORDERS) else None, tls=tls)
     a = k.account(r.url, ca_file=tls.ca, retries=1)
     ok(a.run("run"), 75)
     assert a.snapshots() == [] and r.broken == 2
