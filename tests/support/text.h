@@ -1,4 +1,5 @@
-/* text.h -- what the generator and the stand-in share: text that grows, random numbers, times and ids as text.
+/* text.h -- what the generator and the stand-in share: text that grows, random numbers, times and
+ * ids as text.
  *
  * All of it is integers, so that a seed gives the same bytes anywhere.
  */
