@@ -35,7 +35,8 @@ MAIN := $(OUT)/command/main.o
 PARTS := $(filter-out $(MAIN),$(OBJECTS))
 UNIT := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/*/test_*.c)))
 TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/tools/*.c))
-STANDIN := $(sort $(wildcard tests/standin/*.c))
+GENERATE := $(sort $(wildcard tests/generate/*.c)) tests/support/text.c
+STANDIN := $(sort $(wildcard tests/standin/*.c)) tests/support/text.c
 
 COMPLETIONS := $(addprefix $(OUT)/completions/flowstory.,bash zsh fish)
 UNITS := $(sort $(wildcard docs/packaging/systemd/flowstory*.*))
@@ -87,14 +88,14 @@ $(OUT)/tests/%.o: tests/%.c
 $(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/parts.a
 	$(CC) $(ALL_LDFLAGS) -fno-lto -o $@ $^ $(LIBS) -lcriterion
 
-build/generate: $(wildcard tests/generate/[a-z]*.[ch])
+build/generate: $(GENERATE) $(wildcard tests/generate/*.h) tests/support/text.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(filter %.c,$^) \
+	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(GENERATE) \
 		$(ALL_LDFLAGS) -ldeflate -lnettle
 
-build/standin: $(STANDIN) $(wildcard tests/standin/*.h)
+build/standin: $(STANDIN) $(wildcard tests/standin/*.h) tests/support/text.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
+	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
 		-lmicrohttpd -lz
 
 standin: ## install what is missing, build the stand-in Flowhub

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(HERE, 'lab'))
 import adopting                       # noqa: E402
 import refusals                       # noqa: E402
 import words                          # noqa: E402
-from lab import Lab, Program          # noqa: E402
+from lab import Lab, Program  # noqa: E402
 
 PARTS = {'words': words, 'adopting': adopting, 'refusals': refusals}
 

@@ -23,7 +23,7 @@ import books                                             # noqa: E402
 import oracle                                            # noqa: E402
 from exact import Content, parse                         # noqa: E402
 from invented import Invented                            # noqa: E402
-from lab import Lab, Page, Program, customer, lines, order, put_snapshot, read, snapshots      # noqa: E402
+from lab import Lab, Program, customer, customer_page, flip, lines, order, order_page, put_snapshot, read, snapshots  # noqa: E402
 
 COLUMNS = dict(zip(['email', 'mobile', 'first_name', 'last_name', 'address', 'city', 'state', 'postal_code', 'birthdate', 'latitude', 'longitude'],
                    books.HEADER))
@@ -351,10 +351,7 @@ def damaged(lab, program, account):
     ident = books.contacts_csv(os.path.join(account, 'exports', ids[0]))[0][books.ID]
     place = json.loads(program(account, 'explain', ident, '--at', ids[0], '--json').out)['record']
     path = os.path.join('snapshots', place['snapshot'], place['page'])
-    data = bytearray(read(os.path.join(account, path)))
-    data[len(data) // 2] ^= 1
-    with open(os.path.join(account, path), 'wb') as f:
-        f.write(data)
+    flip(os.path.join(account, path), os.path.getsize(os.path.join(account, path)) // 2 * 8)
     for words in (['explain', ident, '--at', ids[0]], ['audit', '--customer', ident], ['diff', ids[0], ids[1]]):
         run = program(account, *words)
         lab.check('%s: the damaged page is named' % words[0], run.code == 4 and path in run.err and not run.out, '%d %s' % (run.code, run.err))
@@ -362,12 +359,9 @@ def damaged(lab, program, account):
 
 def reasons(lab, program):
     """Each order that is left out says why; --segment is that segment alone; audit --verify is verify."""
-    account = lab.new('reasons')
-    os.makedirs(account)
     sold = [order(1, 1, total=20), order(2, 1, total=-5), order(3, 1, voided=True), order(4, 1, orderStatus='Pending'), order(5, 1, orderStatus=''),
             order(6, 1, total=4, orderType='return')]
-    put_snapshot(account, '20261123T000000Z', [Page('customers', {'customers': [customer(1)]}), Page('orders', {'total': len(sold), 'orders': sold}, location='L1')])
-    program(account, '-q', 'process')
+    account = lab.account(('20261123T000000Z', [customer_page([customer(1)]), order_page(sold)]), program=program)
     x = json.loads(program(account, 'explain', 'c00001', '--json').out)
     lab.equal('why an order is left out', {o['id']: (o['counts_as'], o['why']) for o in x['orders'][:5]}, {
         'o00001': ('purchase', ''), 'o00002': ('refund', 'a refund'), 'o00003': ('nothing', 'voided'),
@@ -378,7 +372,7 @@ def reasons(lab, program):
     lab.equal('--segment', (one['segments'], 'values' in one, 'orders' in one), ([s for s in x['segments'] if s['slug'] == 'new-30-days'], False, False))
     lab.equal('--segment of no rule', program(account, 'explain', 'c00001', '--segment', 'vip').code, 2)
     lab.equal('audit --verify', program(account, 'audit', '--verify').out, program(account, 'verify').out)
-    put_snapshot(account, '20261123T010000Z', [Page('customers', {'customers': [customer(1, note='\x9b31m', **{'\x9b': 1}), customer(2, id='c\x9b2')]})])
+    put_snapshot(account, '20261123T010000Z', [customer_page([customer(1, note='\x9b31m', **{'\x9b': 1}), customer(2, id='c\x9b2')])])
     program(account, '-q', 'process')
     for words in (['diff', '20261123T000000Z', '20261123T010000Z', '--text'], ['audit', '--customer', 'c00001'], ['audit', '--field', '/note']):
         out = program(account, *words).out
@@ -390,12 +384,11 @@ def reasons(lab, program):
 
 def regular(lab, program, is_measured):
     """A customer with very many orders, the one a till books its walk-in trade to: what a timeline takes does not grow with the square."""
-    account = lab.new('regular')
-    os.makedirs(account)
+    account = lab.account(name='regular')
     for h in range(100):
         sold = [order(200 * h + n, 1, when='2026-11-%02dT%02d:%02d:00Z' % (1 + h // 24, h % 24, n % 60)) for n in range(200)]
-        put_snapshot(account, '202611%02dT%02d0000Z' % (10 + h // 24, h % 24), [Page('customers', {'customers': [customer(1)]})] * (h == 0) +
-                     [Page('orders', {'total': 200, 'orders': sold}, location='L1', scope={'kind': 'updated', 'since': '2026-11-01T00:00:00Z'})])
+        put_snapshot(account, '202611%02dT%02d0000Z' % (10 + h // 24, h % 24), [customer_page([customer(1)])] * (h == 0) +
+                     [order_page(sold, scope={'kind': 'updated', 'since': '2026-11-01T00:00:00Z'})])
     lab.check('regular: process', program(account, '-q', 'process').code == 0)
     with open(os.path.join(lab.place, 'regular.json'), 'w+b') as out:
         run = subprocess.Popen([program.path, '-C', account, 'audit', '--customer', 'c00001', '--json'], stdout=out)

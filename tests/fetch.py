@@ -25,8 +25,7 @@ assert answer_cases and settings_cases and wire_cases
 def run(o, place, name, f, arguments):
     began = time.time()
     text = ""
-    k = Kit(os.path.abspath(o.program), os.path.abspath(o.standin),
-            tempfile.mkdtemp(dir=place))
+    k = Kit(os.path.abspath(o.program), os.path.abspath(o.standin), tempfile.mkdtemp(dir=place))
     try:
         with k.stack:
             f(k, *arguments)
@@ -51,8 +50,7 @@ def main():
     p.add_argument("--jobs", type=int, default=2)
     p.add_argument("--times", action="store_true")
     o = p.parse_args()
-    TESTS.append((f"{o.hours} hours, seed {o.seed}", simulate,
-                  (o.hours, o.seed)))
+    TESTS.append((f"{o.hours} hours, seed {o.seed}", simulate, (o.hours, o.seed)))
     TESTS.append((f"{o.hours // 2} hours of an old account", simulate,
                   (o.hours // 2, o.seed + 1, "--old", "--zone", -420)))
     chosen = [t for t in TESTS if o.only in t[0]]
@@ -65,8 +63,7 @@ def main():
                        check=True)
         with concurrent.futures.ThreadPoolExecutor(o.jobs) as pool:
             # the longest come last in the list and begin first
-            results = list(pool.map(
-                lambda t: run(o, place, *t), reversed(chosen)))
+            results = list(pool.map(lambda t: run(o, place, *t), reversed(chosen)))
     failed = results.count(False)
     print(f"{len(results) - failed} passed, {failed} failed")
     return 1 if failed else 0

@@ -8,7 +8,6 @@ Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import argparse
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -21,7 +20,7 @@ sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
 import books                          # noqa: E402
 import replayed                       # noqa: E402
 from invented import Invented         # noqa: E402
-from lab import Lab, Page, Program, customer, leftovers, order, put_snapshot, results, tree  # noqa: E402
+from lab import Lab, Program, customer, customer_page, dumped, leftovers, lines, order, order_page, put_snapshot, read, results, tree  # noqa: E402
 
 ZONES = ['UTC', 'America/Denver', 'Pacific/Kiritimati', 'Asia/Kathmandu', 'FOO-23:59']
 LOCALES = ['C', 'de_DE.UTF-8', 'tr_TR.UTF-8', 'C.utf8', 'POSIX']
@@ -49,9 +48,9 @@ class Laws(Invented):
     # ---- making accounts
 
     def state(self, account):
-        run = subprocess.run([self.dump, account], capture_output=True, check=False)
-        self.lab.check(self.name + ': the state can be read', run.returncode == 0, run.stderr)
-        return dict((line.rsplit(b' ', 1)[0], line) for line in run.stdout.split(b'\n'))
+        rows = dumped(self.dump, account)
+        self.lab.check(self.name + ': the state can be read', rows != b'')
+        return dict((line.rsplit(b' ', 1)[0], line) for line in rows.split(b'\n'))
 
     def process(self, account, *words, jobs=1, zone='UTC', locale='C', umask=-1):
         run = self.program(account, '-q', '--jobs', str(jobs), 'process', *words, env={'TZ': zone, 'LC_ALL': locale}, umask=umask)
@@ -129,17 +128,19 @@ class Laws(Invented):
         self.lab.equal(self.name + ': modes', open_to_all, [])
 
 
+def window(begin, end):
+    return {'kind': 'created', 'from': begin, 'to': end}
+
+
 def crowd_of(account):
     """Customers enough that several threads look at them, sharing mailboxes, some known by their orders alone; and an hour later."""
     people = [customer(n, email='user%d@example.com' % (n // 3 if n % 5 == 0 else n), isLoyal=n % 3 == 0, **{'textOptIn': n % 11 != 0})
               for n in range(CROWD)]
     orders = [order(n, n * 31 % (CROWD + 20), '2026-%02d-%02dT10:00:00Z' % (1 + n % 11, 1 + n % 28), n % 90 - 4.25, budtender='Bud %d' % (n % 9),
                     itemsInCart=[{'productName': 'P, "%d"; %d' % (n % 97, k), 'category': 'C%d' % k} for k in range(n % 4)]) for n in range(3 * CROWD)]
-    put_snapshot(account, '20261201T040000Z', [Page('customers', {'customers': people}),
-                                               Page('orders', {'total': len(orders), 'orders': orders}, location='L1')])
+    put_snapshot(account, '20261201T040000Z', [customer_page(people), order_page(orders)])
     later = [order(n, n * 17 % CROWD, '2026-12-01T04:30:00Z') for n in range(3 * CROWD, 4 * CROWD)]
-    put_snapshot(account, '20261201T050000Z', [Page('orders', {'total': len(later), 'orders': later}, location='L1',
-                                                    scope={'kind': 'created', 'from': '2026-12-01T04:00:00Z', 'to': '2026-12-01T05:00:00Z'})])
+    put_snapshot(account, '20261201T050000Z', [order_page(later, scope=window('2026-12-01T04:00:00Z', '2026-12-01T05:00:00Z'))])
 
 
 def crowd(lab, program, dump):
@@ -148,11 +149,10 @@ def crowd(lab, program, dump):
     for jobs in (1, 2, 3, 5):
         account = lab.new('crowd')
         crowd_of(account)
-        run = program(account, '-q', '--jobs', str(jobs), 'process')
-        lab.check('crowd: process', run.code == 0, run.err)
-        state = subprocess.run([dump, account], capture_output=True, check=False)
-        found = dict(results(account), state=hashlib.sha256(state.stdout).hexdigest())
-        lab.check('crowd: the state can be read', state.returncode == 0 and len(state.stdout) > 100 * CROWD, state.stderr)
+        lab.ran('crowd: process', program(account, '-q', '--jobs', str(jobs), 'process'), 0)
+        state = dumped(dump, account)
+        found = dict(results(account), state=hashlib.sha256(state).hexdigest())
+        lab.check('crowd: the state can be read', len(state) > 100 * CROWD)
         if want is None:
             want = found
         lab.same('crowd: %d jobs' % jobs, found, want)
@@ -161,35 +161,27 @@ def crowd(lab, program, dump):
 
 def due_rows(dump, account):
     """When whom to look at again: seconds since 1970."""
-    run = subprocess.run([dump, account], capture_output=True, check=True, text=True)
-    keys = [bytes.fromhex(line.split(' ')[1]) for line in run.stdout.splitlines() if line.startswith('due ')]
+    keys = [bytes.fromhex(line.split(' ')[1]) for line in dumped(dump, account).decode().splitlines() if line.startswith('due ')]
     return [((int.from_bytes(k[:8], 'big') - (1 << 63)) / 1_000_000, k[8:].decode()) for k in keys]
 
 
 def clock(lab, program, dump):
     """Who buys again is looked at no later for it, at most once in vain, and leaves no time behind that is over."""
-    account = lab.new('clock')
-    os.mkdir(account)
-    with open(os.path.join(account, 'segments.json'), 'w', encoding='utf-8') as f:
-        json.dump([{'name': 'Quiet', 'slug': 'quiet', 'where': {'field': 'fh_last_orderdate', 'op': '<', 'value': '-60d'}}], f)
+    account = lab.account(rules=[{'name': 'Quiet', 'slug': 'quiet', 'where': {'field': 'fh_last_orderdate', 'op': '<', 'value': '-60d'}}])
     bought = {'20260105': '2026-01-01', '20260110': '2026-01-09'}
     want = [('20260105', '2026-03-02', []), ('20260110', '2026-03-02', []), ('20260303', '2026-03-10', []),
             ('20260311', None, ['segment_entered'])]
     for n, (day, due, events) in enumerate(want):
-        pages = []
-        if n == 0:
-            pages = [Page('customers', {'customers': [customer(1)]})]
+        pages = [customer_page([customer(1)])] * (n == 0)
         if day in bought:
-            pages.append(Page('orders', {'total': 1, 'orders': [order(n, 1, bought[day] + 'T10:00:00Z')]}, location='L1',
-                              scope={'kind': 'created', 'from': bought[day] + 'T00:00:00Z', 'to': bought[day] + 'T12:00:00Z'}))
+            scope = window(bought[day] + 'T00:00:00Z', bought[day] + 'T12:00:00Z')
+            pages.append(order_page([order(n, 1, bought[day] + 'T10:00:00Z')], scope=scope))
         snapshot = day + 'T120000Z'
         put_snapshot(account, snapshot, pages)
-        run = program(account, '-q', 'process')
-        lab.check('clock: process ' + day, run.code == 0, run.err)
+        lab.ran('clock: process ' + day, program(account, '-q', 'process'), 0)
         found = [datetime.fromtimestamp(t, timezone.utc).date().isoformat() for t, _ in due_rows(dump, account)]
         lab.equal('clock: looked at again, seen on ' + day, found, [due] if due else [])
-        with open(os.path.join(account, 'exports', snapshot, 'events.jsonl'), encoding='utf-8') as f:
-            seen = [e['event'] for e in map(json.loads, f) if e['event'] != 'customer_added']
+        seen = [e['event'] for e in lines(read(os.path.join(account, 'exports', snapshot, 'events.jsonl'))) if e['event'] != 'customer_added']
         lab.equal('clock: events of ' + day, seen, events)
     shutil.rmtree(account)
 

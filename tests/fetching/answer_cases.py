@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 
-from fetching.kit import (CUSTOMERS, HOUR, ORDERS, SMALL, cases, heals, ok, same, test, unharmed)
+from fetching.kit import CUSTOMERS, HOUR, ORDERS, SMALL, cases, heals, ok, runs_right, same, test, unharmed
 from fetching.place import differences
 
 # -- answers that are none ---------------------------------------
@@ -69,8 +69,7 @@ def retry_after_is_honoured(k):
 def large_pages_that_fail_are_made_smaller_and_that_is_remembered(k):
     s, a = k.settled()
     s.fault("large", "/v1", value=130)
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
     s.control("clear")
     ok(a.run("run"))
     sizes = {c[3].split()[1] for c in s.calls() if c[2].startswith(ORDERS)}
@@ -94,8 +93,7 @@ def pages_are_not_made_smaller_than_fifty(k):
 # -- lists in doubt ----------------------------------------------
 
 def doubtful(account):
-    return [p for p in account.manifest()["pages"]
-            if p["scope"] == {"kind": "updated"}]
+    return [p for p in account.manifest()["pages"] if p["scope"] == {"kind": "updated"}]
 
 
 @cases(("empty", 0), ("lie", 7), ("lie", -1), ("again", 0))
@@ -105,8 +103,7 @@ def orders_in_doubt_claim_nothing(k, kind, value):
     s.fault(kind, ORDERS + "/findByLocationId/import-100", value=value)
     p = ok(a.run("run"), 3)
     assert "in doubt after 3 reads" in p.err, p.err
-    assert doubtful(a) and all(
-        p["location"] == "import-100" for p in doubtful(a))
+    assert doubtful(a) and all(p["location"] == "import-100" for p in doubtful(a))
     assert a.metrics()["flowstory_lists_in_doubt"] == "1"
     assert len(a.profiles()[0]) >= len(before[0])
     heals(a, s)
@@ -141,8 +138,7 @@ def a_total_that_never_stands_still_stays_in_doubt(k):
 
 @test
 def a_last_page_that_repeats_is_an_end(k):
-    s = k.standin(*SMALL, "--hidden", 0)
-    a = k.account(s.url, page_size=10, full_customers_every="1s")
+    s, a = k.pair(*SMALL, "--hidden", 0, page_size=10, full_customers_every="1s")
     s.fault("repeat", "/v1")
     ok(a.run("run"))
     assert not doubtful(a)
@@ -174,8 +170,7 @@ def pages_without_an_id_come_to_an_end(k, path):
 
 @test
 def a_customer_lost_between_pages_is_asked_for_by_id(k):
-    s, a = k.settled(*SMALL, "--hidden", 0, page_size=10,
-                     full_customers_every="1s")
+    s, a = k.settled(*SMALL, "--hidden", 0, page_size=10, full_customers_every="1s")
     ok(a.run("run"))
     s.fault("shift", CUSTOMERS, count=1)
     p = ok(a.run("run"))
@@ -183,8 +178,7 @@ def a_customer_lost_between_pages_is_asked_for_by_id(k):
     assert "0 are gone" in p.err, p.err
     # who vanished had come before; nobody else is missing
     assert len(differences(a, s)) == 1
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
 
 
 # -- customers no list names -------------------------------------
@@ -192,15 +186,12 @@ def a_customer_lost_between_pages_is_asked_for_by_id(k):
 @test
 def buyers_known_by_id_alone_stay_when_all_are_read(k):
     s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s")
-    hidden = {i for i, c in s.books()["customers"].items()
-              if c["hidden"] and c["seen"] > 0}
+    hidden = {i for i, c in s.books()["customers"].items() if c["hidden"] and c["seen"] > 0}
     assert hidden
     for _ in range(3):
-        ok(a.run("run"))
-        same(a, s)
+        runs_right(a, s)
         m = a.manifest()["pages"]
-        assert any(p["scope"]["kind"] == "all" and
-                   p["resource"] == "customers" for p in m)
+        assert any(p["scope"]["kind"] == "all" and p["resource"] == "customers" for p in m)
         asked = {p["scope"]["id"] for p in m if p["resource"] == "customer"}
         assert hidden <= asked, hidden - asked
 
@@ -209,8 +200,7 @@ def buyers_known_by_id_alone_stay_when_all_are_read(k):
 def without_a_state_the_manifests_still_name_them(k):
     s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s")
     subprocess.run(["rm", "-r", os.path.join(a.dir, "state")], check=True)
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
     ok(a.run("verify"))
 
 
@@ -227,10 +217,8 @@ def a_call_by_id_that_finds_nobody_removes_nobody(k):
 
 @cases(("500",), ("text",))
 def one_id_without_an_answer_does_not_keep_the_rest_from_being_read(k, kind):
-    s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s",
-                     retries=1)
-    one = min(i for i, c in s.books()["customers"].items()
-              if c["hidden"] and c["seen"] > 0)
+    s, a = k.settled(*SMALL, "--hidden", 50, full_customers_every="1s", retries=1)
+    one = min(i for i, c in s.books()["customers"].items() if c["hidden"] and c["seen"] > 0)
     s.fault(kind, CUSTOMERS + one)
     p = ok(a.run("run"), 3)
     assert f"customer {one}: " in p.err, p.err
@@ -240,15 +228,12 @@ def one_id_without_an_answer_does_not_keep_the_rest_from_being_read(k, kind):
 
 @test
 def unknown_buyers_are_bounded_per_run(k):
-    s = k.standin("--customers", 700, "--hidden", 100, "--days", 6,
-                  "--orders", 300)
-    a = k.account(s.url)
+    s, a = k.pair("--customers", 700, "--hidden", 100, "--days", 6, "--orders", 300)
     p = ok(a.run("run"))
     by_id = [p for p in a.manifest()["pages"] if p["resource"] == "customer"]
     assert len(by_id) == 500
     assert "left for the next run" in p.err
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
 
 
 @test
@@ -262,12 +247,9 @@ def an_id_nobody_has_is_not_asked_for_every_hour(k):
     ok(a.run("run"))
     s.control("clear")
     ok(a.run("run"))
-    again = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS)
-             and c[2].startswith(CUSTOMERS)]
+    again = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS) and c[2].startswith(CUSTOMERS)]
     ok(a.run("run"))
-    more = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS)
-            and c[2].startswith(CUSTOMERS)]
+    more = [c for c in s.calls() if len(c[2]) > len(CUSTOMERS) and c[2].startswith(CUSTOMERS)]
     same_ids = {c[2] for c in again} & {c[2] for c in more[len(again):]}
-    gone = {i for i in same_ids
-            if i[len(CUSTOMERS):] not in s.books()["customers"]}
+    gone = {i for i in same_ids if i[len(CUSTOMERS):] not in s.books()["customers"]}
     assert not gone, gone

@@ -50,20 +50,28 @@ class Kit:
         self.stack.callback(a.close)
         return a
 
+    def pair(self, *options, tls=None, **settings):
+        """A stand-in and a new account of it."""
+        s = self.standin(*options, tls=tls)
+        return s, self.account(s.url, **settings)
+
+    def relayed(self, plan, tls=None, **settings):
+        """The same with a relay between them."""
+        s = self.standin()
+        r = self.relay(s, plan, tls=tls)
+        return s, r, self.account(r.url, **settings)
+
     def settled(self, *options, **settings):
-        """A stand-in and an account that has read all of it once."""
-        s = self.standin(*options)
-        a = self.account(s.url, **settings)
+        """The same, and the account has read all of it once."""
+        s, a = self.pair(*options, **settings)
         ok(a.run("run"))
-        s.control("advance", seconds=HOUR)
-        a.time += HOUR
+        later(a, s)
         s.control("clear")
         return s, a
 
 
 def ok(p, status=0):
-    assert p.returncode == status, \
-        f"exit {p.returncode}, not {status}: {p.err.strip()}"
+    assert p.returncode == status, f"exit {p.returncode}, not {status}: {p.err.strip()}"
     return p
 
 
@@ -77,11 +85,21 @@ def same(account, standin):
     assert not found, "; ".join(found[:3])
 
 
+def later(account, standin, hours=1):
+    """Time passes for both."""
+    standin.control("advance", seconds=hours * HOUR)
+    account.time += hours * HOUR
+
+
+def runs_right(account, standin):
+    ok(account.run("run"))
+    same(account, standin)
+
+
 def heals(account, standin):
     """The trouble is over: the next run brings everything right."""
     standin.control("clear")
-    ok(account.run("run"))
-    same(account, standin)
+    runs_right(account, standin)
 
 
 def unharmed(account, before):

@@ -24,8 +24,7 @@ class Standin:
         command = [binary, "--now", str(BASE), *map(str, options)]
         if tls:
             command += ["--cert", tls.cert, "--key", tls.key]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.port = int(self.process.stdout.readline().split()[1])
         self.tls = tls
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
@@ -65,14 +64,11 @@ class Tls:
         ca_key, request, extra = make("cakey"), make("req"), make("ext")
         with open(extra, "w") as f:
             f.write(f"subjectAltName={host}\n")
-        run = lambda *a: subprocess.run(
-            ["openssl", *a], check=True, capture_output=True)
-        curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                 "-nodes"]
+        run = lambda *a: subprocess.run(["openssl", *a], check=True, capture_output=True)
+        curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         run("req", "-x509", *curve, "-keyout", ca_key, "-out", self.ca,
             "-subj", f"/CN={name} authority", "-days", "30")
-        run("req", "-new", *curve, "-keyout", self.key, "-out", request,
-            "-subj", f"/CN={name}")
+        run("req", "-new", *curve, "-keyout", self.key, "-out", request, "-subj", f"/CN={name}")
         run("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", ca_key,
             "-CAcreateserial", "-out", self.cert, "-days", "30", "-extfile",
             extra)
@@ -101,18 +97,15 @@ class Account:
     def set(self, **settings):
         self.settings.update(settings)
         with open(os.path.join(self.dir, "flowstory.json"), "w") as f:
-            json.dump({k: v for k, v in self.settings.items()
-                       if v is not None}, f)
+            json.dump({k: v for k, v in self.settings.items() if v is not None}, f)
 
     def environment(self):
         """Every call is ten seconds later than the one before."""
         self.time += 10
-        env = {k: v for k, v in os.environ.items()
-               if not k.startswith("FLOWHUB_")}
+        env = {k: v for k, v in os.environ.items() if not k.startswith("FLOWHUB_")}
         asan = env.get("ASAN_OPTIONS", "")
         env["ASAN_OPTIONS"] = f"{asan}:verify_asan_link_order=0"
-        return {**env, "LD_PRELOAD": self.shim,
-                "STANDIN_CLOCK": str(self.time)}
+        return {**env, "LD_PRELOAD": self.shim, "STANDIN_CLOCK": str(self.time)}
 
     def start(self, *arguments, env=None):
         return subprocess.Popen(
@@ -138,8 +131,7 @@ class Account:
 
     def manifest(self, snapshot=None):
         snapshot = snapshot or self.snapshots()[-1]
-        with open(os.path.join(self.dir, "snapshots", snapshot,
-                               "manifest.json")) as f:
+        with open(os.path.join(self.dir, "snapshots", snapshot, "manifest.json")) as f:
             return json.load(f)
 
     def status(self):
@@ -155,15 +147,13 @@ class Account:
         for path in sorted(glob.glob(os.path.join(out, "contacts-*.csv"))):
             with open(path, newline="", encoding="utf-8") as f:
                 for row in csv.DictReader(f):
-                    rows[row["fh_id"]] = (row["fh_total_spent"],
-                                          int(row["fh_total_orders"]))
+                    rows[row["fh_id"]] = (row["fh_total_spent"], int(row["fh_total_orders"]))
         with open(os.path.join(out, "manifest.json")) as f:
             return rows, json.load(f)["sums"]
 
     def metrics(self):
         with open(os.path.join(self.dir, "metrics.prom")) as f:
-            return dict(line.split() for line in f
-                        if not line.startswith("#"))
+            return dict(line.split() for line in f if not line.startswith("#"))
 
     def kill(self, process):
         process.send_signal(signal.SIGKILL)

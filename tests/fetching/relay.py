@@ -32,14 +32,12 @@ class Relay:
                 peer, _ = self.listener.accept()
             except OSError:
                 return
-            threading.Thread(
-                target=self.serve, args=(peer,), daemon=True).start()
+            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
 
     def serve(self, peer):
         try:
             if self.context:
-                peer = self.context.wrap_socket(
-                    peer, server_side=True, suppress_ragged_eofs=True)
+                peer = self.context.wrap_socket(peer, server_side=True, suppress_ragged_eofs=True)
             while self.call(peer):
                 pass
         except (OSError, ssl.SSLError):
@@ -63,8 +61,7 @@ class Relay:
     def ask(self, head):
         """The stand-in's answer: status line, headers, body."""
         with socket.create_connection(("127.0.0.1", self.to)) as s:
-            s.sendall(head.replace(b"\r\n\r\n",
-                                   b"\r\nConnection: close\r\n\r\n"))
+            s.sendall(head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
             raw = b""
             while piece := s.recv(1 << 20):
                 raw += piece
@@ -90,10 +87,9 @@ class Relay:
             self.broken += 1
         if way[0] == "silent":
             time.sleep(way[1])
+        if way[0] in ("silent", "hangup"):
             return False
-        if way[0] == "hangup":
-            return False
-        return BREAK[way[0]](peer, *self.ask(head), *way[1:])
+        return answer(peer, *self.ask(head), *way)
 
     def close(self):
         self.is_open = False
@@ -113,86 +109,48 @@ def at_byte(body, at):
     return int(len(body) * at) if isinstance(at, float) else at
 
 
-def cut_declared(peer, top, headers, body, at):
-    send(peer, top, headers + [length(len(body))], body[:at_byte(body, at)])
-    return False
-
-
-def cut_wrong(peer, top, headers, body, at):
-    n = at_byte(body, at)
-    send(peer, top, headers + [length(n)], body[:n])
-    return False
-
-
-def cut_longer(peer, top, headers, body, more):
-    send(peer, top, headers + [length(len(body) + more)], body)
-    return False
-
-
-def cut_absent(peer, top, headers, body, at):
-    send(peer, top, headers + [b"Connection: close"],
-         body[:at_byte(body, at)])
-    return False
-
-
 def in_chunks(body, size=100):
     parts = [body[i:i + size] for i in range(0, len(body), size)]
     return b"".join(b"%x;x=1\r\n%s\r\n" % (len(p), p) for p in parts)
 
 
-def cut_chunked(peer, top, headers, body, at):
-    whole = in_chunks(body)
-    send(peer, top, headers + [b"Transfer-Encoding: chunked"],
-         whole[:at_byte(whole, at)])
-    return False
+def part(body, at):
+    return body[:at_byte(body, at)]
 
 
-def chunked(peer, top, headers, body):
-    send(peer, top, headers + [b"Transfer-Encoding: chunked"],
-         in_chunks(body) + b"0\r\nX-Trailer: 1\r\n\r\n")
-    return True
-
-
-def interim(peer, top, headers, body):
-    peer.sendall(b"HTTP/1.1 103 Early Hints\r\nContent-Length: 7\r\n\r\n")
-    send(peer, top, headers + [length(len(body))], body)
-    return True
-
-
-def two_lengths(peer, top, headers, body):
-    send(peer, top,
-         headers + [length(len(body)), length(len(body) - 1)], body)
-    return False
-
-
-def reset(peer, top, headers, body, at):
-    cut_declared(peer, top, headers, body, at)
-    time.sleep(0.02)
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                    struct.pack("ii", 1, 0))
-    return False
-
-
-def stall(peer, top, headers, body, seconds):
-    cut_declared(peer, top, headers, body, 0.5)
-    time.sleep(seconds)
-    return False
-
-
-def drip(peer, top, headers, body, seconds):
-    send(peer, top, headers + [length(len(body))], b"")
-    end = time.time() + seconds
-    for byte in body:
-        if time.time() > end:
-            break
-        peer.sendall(bytes([byte]))
-        time.sleep(0.05)
-    return False
-
-
-BREAK = {
-    "cut": cut_declared, "wrong": cut_wrong, "longer": cut_longer,
-    "absent": cut_absent, "cut_chunked": cut_chunked, "chunked": chunked,
-    "interim": interim, "two_lengths": two_lengths, "reset": reset,
-    "stall": stall, "drip": drip,
+CHUNKED = b"Transfer-Encoding: chunked"
+# The headers and the bytes that are sent in place of a whole body.
+SENT = {
+    "cut": lambda body, at: ([length(len(body))], part(body, at)),
+    "wrong": lambda body, at: ([length(at_byte(body, at))], part(body, at)),
+    "longer": lambda body, more: ([length(len(body) + more)], body),
+    "absent": lambda body, at: ([b"Connection: close"], part(body, at)),
+    "cut_chunked": lambda body, at: ([CHUNKED], part(in_chunks(body), at)),
+    "chunked": lambda body: ([CHUNKED], in_chunks(body) + b"0\r\nX-Trailer: 1\r\n\r\n"),
+    "two_lengths": lambda body: ([length(len(body)), length(len(body) - 1)], body),
+    "interim": lambda body: ([length(len(body))], body),
+    "reset": lambda body, at: ([length(len(body))], part(body, at)),
+    "stall": lambda body, seconds: ([length(len(body))], part(body, 0.5)),
+    "drip": lambda body, seconds: ([length(len(body))], b""),
 }
+
+
+def answer(peer, top, headers, body, way, *more):
+    """One answer, broken; is the connection still good?"""
+    if way == "interim":
+        peer.sendall(b"HTTP/1.1 103 Early Hints\r\nContent-Length: 7\r\n\r\n")
+    added, sent = SENT[way](body, *more)
+    send(peer, top, headers + added, sent)
+    if way == "reset":
+        time.sleep(0.02)
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if way == "stall":
+        time.sleep(more[0])
+    if way == "drip":
+        end = time.time() + more[0]
+        for byte in body:
+            if time.time() > end:
+                break
+            peer.sendall(bytes([byte]))
+            time.sleep(0.05)
+    return way in ("chunked", "interim")

@@ -7,16 +7,14 @@ import shutil
 import subprocess
 import time
 
-from fetching.kit import (CUSTOMERS, HOUR, ORDERS, cases, ok, plan, same, test)
+from fetching.kit import CUSTOMERS, HOUR, ORDERS, cases, later, ok, plan, runs_right, same, test
 from fetching.place import BASE
 
 # -- killed, resumed, overlapping --------------------------------
 
 @test
 def overlapping_runs_harm_nothing(k):
-    s = k.standin()
-    r = k.relay(s, lambda n, path: ("stall", 1) if n == 0 else None)
-    a = k.account(r.url, timeout_s=4)
+    s, r, a = k.relayed(lambda n, path: ("stall", 1) if n == 0 else None, timeout_s=4)
     first = a.start("run")
     time.sleep(0.3)
     p = ok(a.run("run"), 75)
@@ -38,8 +36,7 @@ def dead_after(k, s, a, calls):
 
 @test
 def a_first_read_that_was_killed_is_taken_up_again(k):
-    s = k.standin()
-    a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01")
+    s, a = k.pair(min_interval_ms=40, history_start="2025-09-01")
     began = a.time + 10
     dead_after(k, s, a, 12)
     assert a.snapshots() == [] and len(a.hidden()) == 1
@@ -50,8 +47,7 @@ def a_first_read_that_was_killed_is_taken_up_again(k):
     with open(os.path.join(draft, "customers-0001.json.gz"), "r+b") as f:
         f.write(b"x")
     s.control("clear")
-    s.control("advance", seconds=HOUR)
-    a.time += HOUR
+    later(a, s)
     a.set(min_interval_ms=0)
     p = ok(a.run("run"))
     assert "taken up again" in p.err
@@ -61,15 +57,12 @@ def a_first_read_that_was_killed_is_taken_up_again(k):
     taken = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(began))
     assert a.snapshots() == [taken] and a.hidden() == []
     assert done >= 12
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
 
 
 @cases(("502", 75), ("401", 2))
 def what_a_first_read_has_stays_when_flowhub_does_not_answer(k, kind, status):
-    s = k.standin()
-    a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01",
-                  retries=1)
+    s, a = k.pair(min_interval_ms=40, history_start="2025-09-01", retries=1)
     dead_after(k, s, a, 12)
     left = a.hidden()
     s.fault(kind, "/v0")
@@ -82,31 +75,25 @@ def what_a_first_read_has_stays_when_flowhub_does_not_answer(k, kind, status):
 
 @test
 def a_first_read_older_than_a_day_is_taken_up_if_that_is_asked_for(k):
-    s = k.standin()
-    a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01")
+    s, a = k.pair(min_interval_ms=40, history_start="2025-09-01")
     dead_after(k, s, a, 12)
     left = a.hidden()[0]
-    s.control("advance", seconds=30 * HOUR)
-    a.time += 30 * HOUR
+    later(a, s, 30)
     assert "taken up again" in ok(a.run("fetch", "--resume")).err
     assert left.endswith(a.snapshots()[0])
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
 
 
 @test
 def a_first_read_says_how_long_it_will_take(k):
-    s = k.standin()
-    a = k.account(s.url)
+    s, a = k.pair()
     p = ok(a.run("run"))
-    assert re.search(r"everything: \d+ lists of 2 locations, at least "
-                     r"\d+ min", p.err), p.err
+    assert re.search(r"everything: \d+ lists of 2 locations, at least " r"\d+ min", p.err), p.err
 
 
 @cases(("--restart", 100), ("later than a day", 25 * HOUR))
 def a_first_read_is_begun_anew(k, how, seconds):
-    s = k.standin()
-    a = k.account(s.url, min_interval_ms=40)
+    s, a = k.pair(min_interval_ms=40)
     dead_after(k, s, a, 6)
     a.time += seconds
     s.control("advance", seconds=HOUR)
@@ -119,13 +106,11 @@ def a_first_read_is_begun_anew(k, how, seconds):
 
 @test
 def a_first_read_of_another_account_is_not_taken_up(k):
-    s = k.standin()
-    a = k.account(s.url, min_interval_ms=40)
+    s, a = k.pair(min_interval_ms=40)
     dead_after(k, s, a, 8)
     s.control("clear")
     # the same server by another name: it could hold anything
-    a.set(base_url=s.url.replace("127.0.0.1", "localhost"),
-          min_interval_ms=0)
+    a.set(base_url=s.url.replace("127.0.0.1", "localhost"), min_interval_ms=0)
     ok(a.run("run"))
     calls = [c[2] for c in s.calls()]
     assert CUSTOMERS in calls
@@ -164,8 +149,7 @@ def traced(a, log, *inject):
     return p, "INJECTED" in text or "killed by SIGKILL" in text
 
 
-@cases(*[(call, error, how) for call, error in STEPS
-         for how in ("fails", "kills")])
+@cases(*[(call, error, how) for call, error in STEPS for how in ("fails", "kills")])
 def any_step_of_the_disk_that(k, call, error, how):
     if shutil.which("strace") is None:
         return
@@ -174,8 +158,7 @@ def any_step_of_the_disk_that(k, call, error, how):
     effect = f"error={error}" if how == "fails" else "signal=KILL"
     for n in range(1, 60):
         before = a.snapshots()
-        p, struck = traced(a, log, "-e", f"trace={call}", "-e",
-                           f"inject={call}:{effect}:when={n}")
+        p, struck = traced(a, log, "-e", f"trace={call}", "-e", f"inject={call}:{effect}:when={n}")
         if not struck:
             break
         assert p.returncode in ((0, 1) if how == "fails" else (-9, 137)), \
@@ -203,8 +186,7 @@ def pages_are_durable_before_the_manifest_and_that_before_the_rename(k):
     assert p.returncode == 0
     with open(log) as f:
         lines = f.read().splitlines()
-    place = lambda *words: [i for i, line in enumerate(lines)
-                            if all(w in line for w in words)]
+    place = lambda *words: [i for i, line in enumerate(lines) if all(w in line for w in words)]
     final = place("rename", "/" + a.snapshots()[-1])
     manifest = place("fsync(", ".manifest.json.tmp")
     for page in a.manifest()["pages"]:
@@ -215,8 +197,7 @@ def pages_are_durable_before_the_manifest_and_that_before_the_rename(k):
 @test
 def a_day_off_is_caught_up_in_one_run(k):
     s, a = k.settled()
-    s.control("advance", seconds=50 * HOUR)
-    a.time += 50 * HOUR
+    later(a, s, 50)
     before = len(a.snapshots())
     ok(a.run("run"))
     assert len(a.snapshots()) == before + 1

@@ -8,19 +8,17 @@ import re
 import subprocess
 import time
 
-from fetching.kit import (CUSTOMERS, HOUR, ORDERS, SMALL, cases, ok, plan, same, test)
+from fetching.kit import CUSTOMERS, HOUR, ORDERS, SMALL, cases, ok, plan, runs_right, test
 from fetching.place import KEY
 
 # -- setting up --------------------------------------------------
 
 @test
 def a_new_account_needs_client_id_and_key_alone(k):
-    s = k.standin()
-    a = k.account(s.url)
+    s, a = k.pair()
     p = ok(a.run("check"))
     assert "import-100: Shop 1" in p.out and "2 of 2 locations" in p.err
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
     assert a.status()["applied"] == 1
     for root, _, files in os.walk(a.dir):
         for name in files:
@@ -34,15 +32,13 @@ def a_new_account_needs_client_id_and_key_alone(k):
 
 @test
 def the_environment_goes_before_the_settings(k):
-    s = k.standin()
-    a = k.account(s.url)
+    s, a = k.pair()
     p = ok(a.run("check", env={"FLOWHUB_API_KEY": "wrong"}), 2)
     assert "refused the key" in p.err and "FLOWHUB_API_KEY" in p.err
     p = ok(a.run("check", env={"FLOWHUB_CLIENT_ID": "wrong"}), 2)
     assert "refused the client id" in p.err
     a.set(client_id=None, api_key_file=None)
-    ok(a.run("check", env={"FLOWHUB_API_KEY": KEY,
-                           "FLOWHUB_CLIENT_ID": "client-1"}))
+    ok(a.run("check", env={"FLOWHUB_API_KEY": KEY, "FLOWHUB_CLIENT_ID": "client-1"}))
     p = ok(a.run("fetch", env={"FLOWHUB_API_KEY": KEY}), 2)
     assert "client id is missing" in p.err
     ok(a.run("fetch"), 2)
@@ -51,9 +47,7 @@ def the_environment_goes_before_the_settings(k):
 
 @test
 def the_key_is_wiped_where_others_could_look(k):
-    s = k.standin()
-    r = k.relay(s, lambda n, path: ("stall", 1) if n == 0 else None)
-    a = k.account(r.url, api_key_file=None, timeout_s=4)
+    s, r, a = k.relayed(lambda n, path: ("stall", 1) if n == 0 else None, api_key_file=None, timeout_s=4)
     p = a.start("fetch", env={"FLOWHUB_API_KEY": KEY})
     time.sleep(0.3)
     for name in ("environ", "cmdline"):
@@ -68,8 +62,7 @@ def the_key_is_wiped_where_others_could_look(k):
 
 @test
 def a_key_file_others_can_read_is_refused(k):
-    s = k.standin()
-    a = k.account(s.url)
+    s, a = k.pair()
     os.chmod(os.path.join(a.dir, "key"), 0o640)
     p = ok(a.run("run"), 2)
     assert "read by others" in p.err and "chmod 600" in p.err
@@ -78,8 +71,7 @@ def a_key_file_others_can_read_is_refused(k):
 
 @test
 def a_key_no_header_can_hold_is_refused(k):
-    s = k.standin()
-    a = k.account(s.url)
+    s, a = k.pair()
     for bad in ("a\r\nX-Other: 1", "two words", "caf\u00e9"):
         ok(a.run("fetch", env={"FLOWHUB_API_KEY": bad}), 2)
     assert s.calls() == []
@@ -97,8 +89,7 @@ def plain_http_is_for_this_machine_alone(k):
 
 @test
 def a_location_that_is_not_there_is_named(k):
-    s = k.standin()
-    a = k.account(s.url, locations=["import-101", "nowhere"])
+    s, a = k.pair(locations=["import-101", "nowhere"])
     assert "'nowhere'" in ok(a.run("fetch"), 2).err
     a.set(locations=["import-101"])
     ok(a.run("fetch"))
@@ -108,8 +99,7 @@ def a_location_that_is_not_there_is_named(k):
 
 @test
 def a_location_named_twice_is_read_once(k):
-    s = k.standin()
-    a = k.account(s.url, locations=["import-101", "import-101"])
+    s, a = k.pair(locations=["import-101", "import-101"])
     ok(a.run("run"))
     paths = [p["path"] for p in a.manifest()["pages"]]
     assert len(paths) == len(set(paths)), paths
@@ -118,8 +108,7 @@ def a_location_named_twice_is_read_once(k):
 
 @test
 def only_what_speaks_with_flowhub_needs_libcurl(k):
-    s = k.standin()
-    a = k.account(s.url)
+    s, a = k.pair()
     ok(a.run("fetch"))
     before, calls = a.snapshots(), s.calls()
     with open(os.path.join(a.dir, "libcurl.so.4"), "w"):
@@ -138,8 +127,7 @@ def only_what_speaks_with_flowhub_needs_libcurl(k):
 
 @test
 def the_plan_reads_nothing_and_says_what_is_due(k):
-    s = k.standin()
-    a = k.account(s.url, history_start="2025-06-01")
+    s, a = k.pair(history_start="2025-06-01")
     first = plan(a)
     assert first["first"] and s.calls() == [] and not a.snapshots()
     assert first["steps"][0]["scope"] == "all"
@@ -167,23 +155,20 @@ def days_asked_are_wider_than_days_claimed(k):
     page = [p for p in a.manifest()["pages"] if p["resource"] == "orders"][0]
     assert page["scope"]["from"] == "2025-11-28T00:00:00Z"
     assert page["scope"]["to"] == a.manifest()["taken_at"]
-    assert "created_after=2025-11-27&created_before=2025-12-03" in \
-        page["request"]
+    assert "created_after=2025-11-27&created_before=2025-12-03" in page["request"]
 
 
 @cases((-720, False), (-420, True), (0, False), (0, True), (600, False))
 def either_time_zone_of_the_filter_gives_the_same(k, zone, inclusive):
     more = ["--inclusive"] if inclusive else []
     s, a = k.settled(*SMALL, "--zone", zone, *more)
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
 
 
 @test
 def both_generations_of_the_api(k):
     s, a = k.settled(*SMALL, "--old", page_size=7)
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
 
 
 # -- what is told ------------------------------------------------
@@ -192,8 +177,7 @@ def both_generations_of_the_api(k):
 def every_line_of_log_json_is_an_object(k):
     s, a = k.settled()
     s.fault("500", ORDERS, count=1)
-    lines = [json.loads(l) for l in
-             ok(a.run("--log-json", "-v", "run")).err.splitlines()]
+    lines = [json.loads(l) for l in ok(a.run("--log-json", "-v", "run")).err.splitlines()]
     last = [l for l in lines if "calls" in l]
     assert len(last) == 1
     assert set(last[0]) == {"level", "message", "calls", "retries", "bytes",
@@ -231,11 +215,9 @@ def no_person_is_in_a_message_or_a_file_name(k):
 
 @test
 def a_bar_on_a_terminal_shows_how_far_it_is(k):
-    s = k.standin()
-    a = k.account(s.url, min_interval_ms=40, history_start="2025-09-01")
+    s, a = k.pair(min_interval_ms=40, history_start="2025-09-01")
     ours, theirs = pty.openpty()
-    p = subprocess.Popen([a.program, "-C", a.dir, "run"], stderr=theirs,
-                         env=a.environment())
+    p = subprocess.Popen([a.program, "-C", a.dir, "run"], stderr=theirs, env=a.environment())
     os.close(theirs)
     text = b""
     with contextlib.suppress(OSError):

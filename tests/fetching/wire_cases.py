@@ -2,7 +2,7 @@
 
 import time
 
-from fetching.kit import (HOUR, ORDERS, SMALL, cases, ok, same, test, unharmed)
+from fetching.kit import ORDERS, cases, later, ok, plan, runs_right, test, unharmed
 from fetching.place import KEY, Tls
 
 # -- the wire ----------------------------------------------------
@@ -55,36 +55,28 @@ def locations_body(s):
 def a_broken_wire_never_makes_a_snapshot(k, *way):
     s = k.standin()
     state = {"on": False}
-    r = k.relay(s, lambda n, path: way if state["on"]
-                and path.startswith(ORDERS) else None)
+    r = k.relay(s, lambda n, path: way if state["on"] and path.startswith(ORDERS) else None)
     a = k.account(r.url, retries=2)
     ok(a.run("run"))
-    s.control("advance", seconds=HOUR)
-    a.time += HOUR
+    later(a, s)
     before = a.snapshots()
     state["on"] = True
     ok(a.run("run"), 75)
     assert r.broken >= 3
     unharmed(a, before)
     state["on"] = False
-    ok(a.run("run"))
-    same(a, s)
+    runs_right(a, s)
 
 
 @cases(("chunked",), ("interim",))
 def an_unusual_but_whole_body_is_taken(k, way):
-    s = k.standin()
-    r = k.relay(s, lambda n, path: (way,))
-    a = k.account(r.url, retries=0)
-    ok(a.run("run"))
-    same(a, s)
+    s, r, a = k.relayed(lambda n, path: (way,), retries=0)
+    runs_right(a, s)
 
 
 @cases(("stall", 6), ("drip", 8), ("silent", 6))
 def a_slow_server_is_given_up(k, *way):
-    s = k.standin()
-    r = k.relay(s, lambda n, path: way if n == 0 else None)
-    a = k.account(r.url, timeout_s=3, retries=1)
+    s, r, a = k.relayed(lambda n, path: way if n == 0 else None, timeout_s=3, retries=1)
     began = time.time()
     ok(a.run("check"))
     assert time.time() - began < 5
@@ -93,8 +85,7 @@ def a_slow_server_is_given_up(k, *way):
 
 @test
 def one_connection_is_kept_and_calls_keep_their_distance(k):
-    s = k.standin()
-    a = k.account(s.url, min_interval_ms=60)
+    s, a = k.pair(min_interval_ms=60)
     ok(a.run("run"))
     calls = s.calls()
     assert len(calls) > 5
@@ -118,10 +109,8 @@ def nobody_there_is_try_again_later(k):
 @test
 def https_with_its_own_authority(k):
     tls = Tls(k.place, "good")
-    s = k.standin(*SMALL, tls=tls)
-    a = k.account(s.url, ca_file=tls.ca)
-    ok(a.run("run"))
-    same(a, s)
+    s, a = k.pair(tls=tls, ca_file=tls.ca)
+    runs_right(a, s)
 
 
 @cases(("another authority",), ("another host",), ("the system's",))
@@ -129,9 +118,7 @@ def a_wrong_certificate_gets_no_key(k, what):
     tls = Tls(k.place, "bad" + what[-4:].strip("'"),
               host="DNS:api.flowhub.co" if "host" in what else "IP:127.0.0.1")
     other = Tls(k.place, "other")
-    s = k.standin(*SMALL, tls=tls)
-    a = k.account(s.url, ca_file={"another authority": other.ca,
-                                  "another host": tls.ca}.get(what))
+    s, a = k.pair(tls=tls, ca_file={"another authority": other.ca, "another host": tls.ca}.get(what))
     p = ok(a.run("run"), 1)
     assert "not proved to be Flowhub" in p.err, p.err
     assert s.calls() == [] and a.snapshots() == []
@@ -142,10 +129,7 @@ def a_wrong_certificate_gets_no_key(k, what):
 @cases(("absent", 1.0), ("absent", 0.5), ("cut", 0.5))
 def tls_without_goodbye_is_no_end(k, *way):
     tls = Tls(k.place, "relay")
-    s = k.standin()
-    r = k.relay(s, lambda n, path: way if path.startswith(ORDERS) else None,
-                tls=tls)
-    a = k.account(r.url, ca_file=tls.ca, retries=1)
+    s, r, a = k.relayed(lambda n, path: way if path.startswith(ORDERS) else None, tls=tls, ca_file=tls.ca, retries=1)
     ok(a.run("run"), 75)
     assert a.snapshots() == [] and r.broken == 2
 
@@ -153,8 +137,5 @@ def tls_without_goodbye_is_no_end(k, *way):
 @test
 def tls_without_goodbye_after_a_whole_body_is_fine(k):
     tls = Tls(k.place, "relay")
-    s = k.standin()
-    r = k.relay(s, lambda n, path: ("longer", 0), tls=tls)
-    a = k.account(r.url, ca_file=tls.ca, retries=0)
-    ok(a.run("run"))
-    same(a, s)
+    s, r, a = k.relayed(lambda n, path: ("longer", 0), tls=tls, ca_file=tls.ca, retries=0)
+    runs_right(a, s)

@@ -1,4 +1,6 @@
 /* book.c -- of the generator: the catalogue, locations and ids. */
+#include <string.h>
+
 #include "record.h"
 #include "tables.h"
 
@@ -17,46 +19,40 @@ is_old(const struct options *opt, enum stream s, uint64_t n)
 	return opt->format == FORMAT_V0;
 }
 
-void
-record_id(struct text *t, const struct options *opt, enum stream s, uint64_t n)
+struct word
+record_id(const struct options *opt, enum stream s, uint64_t n)
 {
 	uint64_t a = hash3(opt->seed, s, n);
 
-	if (is_old(opt, s, n))
-		text_short(t, a, mix(a + 1));
-	else
-		text_uuid(t, a, mix(a + 1));
+	return is_old(opt, s, n) ? word_short(a, mix(a + 1)) : word_uuid(a, mix(a + 1));
 }
 
-void
-record_key(struct text *t, const struct options *opt, enum stream s, uint64_t n)
+const char *
+record_key(const struct options *opt, enum stream s, uint64_t n)
 {
-	if (is_old(opt, s, n))
-		PUT(t, "{\"_id\":");
-	else
-		PUT(t, "{\"id\":");
+	return is_old(opt, s, n) ? "_id" : "id";
 }
 
-void
-record_import_id(struct text *t, const struct options *opt, uint32_t i)
+struct word
+record_import_id(const struct options *opt, uint32_t i)
 {
-	if (opt->format == FORMAT_V0)
-		text_num(t, 101 + i);
-	else {
-		text_char(t, 'L');
-		text_num(t, i + 1);
-	}
+	return opt->format == FORMAT_V0 ? word_print("%u", 101 + i) : word_print("L%u", i + 1);
+}
+
+struct word
+record_import_value(const struct options *opt, uint32_t i)
+{
+	struct word id = record_import_id(opt, i);
+
+	return opt->format == FORMAT_V0 ? id : word_print("\"%s\"", id.s);
 }
 
 bool
 record_is_faulty(const struct world *w, enum stream s, uint64_t n)
 {
-	uint64_t dice = STREAM_FAULT + 4 * (uint64_t)w->snapshot + 2;
+	uint64_t dice = STREAM_FAULT + 4 * (uint64_t)w->snapshot + 2 + (s == STREAM_ORDER);
 
-	if (!w->opt->faults)
-		return false;
-	dice += s == STREAM_ORDER;
-	return hash3(w->opt->seed, dice, n) % 3000 == 0;
+	return w->opt->faults && hash3(w->opt->seed, dice, n) % 3000 == 0;
 }
 
 uint32_t
@@ -79,123 +75,60 @@ group_of(uint64_t roll)
 	return &table_group[i];
 }
 
-static void
-put_ids(struct text *t, uint32_t i, uint64_t hash)
-{
-	PUT(t, "\"id\":\"");
-	text_num(t, 20100 + 7 * i);
-	PUT(t, "\",\"productId\":\"");
-	text_short(t, mix(hash + 3), mix(hash + 4));
-	PUT(t, "\",\"sku\":\"");
-}
-
 /*
  * The members of a good up to its strain.  One in ninety says no category
  * and one in ninety no productName: readers fall back to type and title1.
  */
 static void
-stock(struct text *t, struct good *g, uint32_t i, uint64_t hash)
+stock(struct good *g, uint32_t i, uint64_t hash)
 {
 	const struct group *group = group_of(hash);
 	struct rng r = { mix(hash) };
 	uint32_t size = rng_under(&r, 3);
 	uint32_t maker = rng_under(&r, COUNT(table_brand));
 	const char *strain = table_strain[rng_under(&r, COUNT(table_strain))];
-	const char *space = *group->noun ? " " : "";
+	struct word title = word_print("%s%s%s", strain, *group->noun ? " " : "", group->noun);
+	struct text *t = &g->head;
 
-	g->price = group->price[size] * (20 + maker) / 2000 * 100;
-	g->price += hash % 3 ? 0 : 50;
-	text_room(t, TEXT_ROOM);
-	g->head = (uint32_t)t->n;
-	put_ids(t, i, hash);
-	text_put(t, group->category, 2);
-	text_char(t, '-');
-	text_pad(t, i, 4);
-	if (i % 90 != 17) {
-		PUT(t, "\",\"productName\":\"");
-		text_str(t, strain);
-		text_str(t, space);
-		text_str(t, group->noun);
-		text_char(t, ' ');
-		text_str(t, group->size[size]);
-	}
-	PUT(t, "\",\"title1\":\"");
-	text_str(t, strain);
-	text_str(t, space);
-	text_str(t, group->noun);
-	PUT(t, "\",\"title2\":\"");
-	text_str(t, group->size[size]);
-	PUT(t, "\",\"brand\":\"");
-	text_str(t, table_brand[maker]);
-	if (i % 90 != 53) {
-		PUT(t, "\",\"category\":\"");
-		text_str(t, group->category);
-	}
-	PUT(t, "\",\"type\":\"");
-	text_str(t, group->type);
-	if (group < table_group + 3) {
-		PUT(t, "\",\"strainName\":\"");
-		text_str(t, strain);
-	}
+	g->price = group->price[size] * (20 + maker) / 2000 * 100 + (hash % 3 ? 0 : 50);
+	text_print(t, "\"id\":\"%u\",\"productId\":\"%s\",\"sku\":\"%.2s-%04u\"", 20100 + 7 * i,
+	    word_short(mix(hash + 3), mix(hash + 4)).s, group->category, i);
+	if (i % 90 != 17)
+		text_print(t, ",\"productName\":\"%s %s\"", title.s, group->size[size]);
+	text_print(t, ",\"title1\":\"%s\",\"title2\":\"%s\",\"brand\":\"%s\"", title.s,
+	    group->size[size], table_brand[maker]);
+	if (i % 90 != 53)
+		text_print(t, ",\"category\":\"%s\"", group->category);
+	text_print(t, ",\"type\":\"%s\"", group->type);
+	if (group < table_group + 3)
+		text_print(t, ",\"strainName\":\"%s\"", strain);
 	if (group == table_group)
-		PUT(t, "\",\"unitOfWeight\":\"Each");
-	PUT(t, "\",\"quantity\":");
-	g->head_n = (uint32_t)(t->n - g->head);
+		text_print(t, ",\"unitOfWeight\":\"Each\"");
 }
 
 void
 book_init(struct book *b, const struct options *opt)
 {
-	struct text t = { 0 };
-
-	memset(b, 0, sizeof(*b));
 	for (uint32_t i = 0; i < BOOK_GOODS; i++)
-		stock(&b->text, &b->good[i], i, hash3(opt->seed, STREAM_PRODUCT, i));
-	text_room(&t, TEXT_ROOM);
-	if (opt->format == FORMAT_V0)
-		text_num(&t, 1000 + opt->seed % 9000);
-	else
-		text_uuid(&t, hash3(opt->seed, 0, 0), hash3(opt->seed, 0, 1));
-	text_put(&t, "", 1);
-	memcpy(b->client, t.p, t.n);
-	text_free(&t);
-}
-
-void
-book_free(struct book *b)
-{
-	text_free(&b->text);
+		stock(&b->good[i], i, hash3(opt->seed, STREAM_PRODUCT, i));
+	b->client = opt->format == FORMAT_V0
+	                ? word_print("%lu", 1000 + opt->seed % 9000)
+	                : word_uuid(hash3(opt->seed, 0, 0), hash3(opt->seed, 0, 1));
 }
 
 void
 record_location(struct text *t, const struct world *w, const struct book *b, uint32_t i)
 {
 	const struct site *site = &table_site[i % COUNT(table_site)];
-	const char *quote = w->opt->format == FORMAT_V0 ? "" : "\"";
+	struct word id = record_import_value(w->opt, i);
 
-	PUT(t, "{\"locationId\":");
-	text_str(t, quote);
-	record_import_id(t, w->opt, i);
-	text_str(t, quote);
-	PUT(t, ",\"importId\":");
-	text_str(t, quote);
-	record_import_id(t, w->opt, i);
-	text_str(t, quote);
-	PUT(t, ",\"locationName\":\"");
-	text_str(t, site->name);
-	PUT(t, "\",\"clientId\":\"");
-	text_str(t, b->client);
-	PUT(t, "\",\"clientName\":\"Sample Dispensary\",\"address\":{"
-	       "\"streetAddress1\":\"");
-	text_str(t, site->street);
-	PUT(t, "\",\"streetAddress2\":null,\"city\":\"");
-	text_str(t, site->city);
-	PUT(t, "\",\"county\":null,\"state\":\"Colorado\",\"zip\":\"");
-	text_str(t, site->zip);
-	PUT(t, "\",\"country\":\"\"},\"email\":\"\",\"phoneNumber\":\""
-	       "(303) 555-0");
-	text_pad(t, 100 + i % 100, 3);
-	PUT(t, "\",\"website\":\"\",\"timeZone\":\"US/Mountain\","
-	       "\"hoursOfOperation\":null,\"licenseType\":[\"rec\",\"med\"],"
-	       "\"locationLogoURL\":null}");
+	text_print(t,
+	    "{\"locationId\":%s,\"importId\":%s,\"locationName\":\"%s\",\"clientId\":\"%s\","
+	    "\"clientName\":\"Sample Dispensary\",\"address\":{\"streetAddress1\":\"%s\","
+	    "\"streetAddress2\":null,\"city\":\"%s\",\"county\":null,\"state\":\"Colorado\","
+	    "\"zip\":\"%s\",\"country\":\"\"},\"email\":\"\",\"phoneNumber\":\"(303) 555-0%03u\","
+	    "\"website\":\"\",\"timeZone\":\"US/Mountain\",\"hoursOfOperation\":null,"
+	    "\"licenseType\":[\"rec\",\"med\"],\"locationLogoURL\":null}",
+	    id.s, id.s, site->name, b->client.s, site->street, site->city, site->zip,
+	    100 + i % 100);
 }

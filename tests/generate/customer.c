@@ -1,4 +1,7 @@
 /* customer.c -- of the generator: customers as JSON. */
+#include <ctype.h>
+#include <string.h>
+
 #include "record.h"
 #include "tables.h"
 
@@ -13,20 +16,45 @@ enum edit {
 
 #define EDITS 5
 
-static const struct name *
-first_of(const struct world *w, uint32_t i)
+/* A name as it is written. */
+static struct word
+written(const char *name)
 {
-	uint64_t hash = record_hash(w, STREAM_NAME, i);
-
-	return &table_first[hash % COUNT(table_first)];
+	return word_print("%.*s", (int)strcspn(name, "|"), name);
 }
 
-static const struct name *
+/* A name as it stands in an email address. */
+static struct word
+mailed(const char *name)
+{
+	const char *bar = strchr(name, '|');
+	struct word w = { "" };
+	size_t n = 0;
+
+	if (bar)
+		return word_print("%s", bar + 1);
+	for (; *name; name++)
+		if (isalpha((unsigned char)*name))
+			w.s[n++] = (char)tolower((unsigned char)*name);
+	return w;
+}
+
+struct word
+record_first_name(uint64_t n)
+{
+	return written(table_first[n % COUNT(table_first)]);
+}
+
+static const char *
+first_of(const struct world *w, uint32_t i)
+{
+	return table_first[record_hash(w, STREAM_NAME, i) % COUNT(table_first)];
+}
+
+static const char *
 last_of(const struct world *w, uint32_t i)
 {
-	uint64_t hash = record_hash(w, STREAM_NAME, i);
-
-	return &table_last[(hash >> 16) % COUNT(table_last)];
+	return table_last[(record_hash(w, STREAM_NAME, i) >> 16) % COUNT(table_last)];
 }
 
 static uint32_t
@@ -40,9 +68,7 @@ edits_of(const struct world *w, uint32_t i, enum edit kind)
 static uint64_t
 attribute(const struct world *w, uint32_t i, enum edit kind)
 {
-	uint64_t hash = record_hash(w, STREAM_CUSTOMER, i);
-
-	return hash3(hash, kind, edits_of(w, i, kind));
+	return hash3(record_hash(w, STREAM_CUSTOMER, i), kind, edits_of(w, i, kind));
 }
 
 bool
@@ -51,13 +77,24 @@ record_is_medical(const struct world *w, uint32_t i)
 	return record_hash(w, STREAM_CUSTOMER, i) / 7 % 100 < 9;
 }
 
-void
-record_customer_id(struct text *t, const struct world *w, uint32_t i)
+const char *
+record_type(const struct world *w, uint32_t i)
 {
-	if (w->opt->faults && i % 50 == 3)
-		text_num(t, UINT64_C(9007199254740993) + i);
-	else
-		record_id(t, w->opt, STREAM_CUSTOMER_ID, i);
+	return record_is_medical(w, i) ? "medCustomer" : "recCustomer";
+}
+
+static bool
+has_number_for_id(const struct world *w, uint32_t i)
+{
+	return w->opt->faults && i % 50 == 3;
+}
+
+struct word
+record_customer_id(const struct world *w, uint32_t i)
+{
+	if (has_number_for_id(w, i))
+		return word_print("%lu", UINT64_C(9007199254740993) + i);
+	return record_id(w->opt, STREAM_CUSTOMER_ID, i);
 }
 
 static const struct place *
@@ -73,73 +110,46 @@ place_of(const struct world *w, uint32_t i)
 static void
 put_missing(struct text *t, const char *member, uint64_t hash)
 {
-	if (hash % 3 == 0)
-		return;
-	PUT(t, ",\"");
-	text_str(t, member);
-	if (hash % 3 == 1)
-		PUT(t, "\":null");
-	else
-		PUT(t, "\":\"\"");
+	if (hash % 3 > 0)
+		text_print(t, ",\"%s\":%s", member, hash % 3 == 1 ? "null" : "\"\"");
 }
 
-void
-record_name(struct text *t, const struct world *w, uint32_t i)
+struct word
+record_name(const struct world *w, uint32_t i)
 {
 	uint64_t hash = record_hash(w, STREAM_NAME, i) >> 40;
-	const char *first = first_of(w, i)->text;
-	const char *last = last_of(w, i)->text;
+	struct word first = written(first_of(w, i)), last = written(last_of(w, i));
 
-	if (hash % 100 < 2) {
-		text_str(t, last);
-		PUT(t, ", ");
-		text_str(t, first);
-		return;
-	}
-	text_str(t, first);
-	text_char(t, ' ');
-	if (hash % 100 < 6) {
-		text_char(t, (char)('A' + hash % 23));
-		PUT(t, ". ");
-	}
-	text_str(t, last);
+	if (hash % 100 < 2)
+		return word_print("%s, %s", last.s, first.s);
+	if (hash % 100 < 6)
+		return word_print("%s %c. %s", first.s, (char)('A' + hash % 23), last.s);
+	return word_print("%s %s", first.s, last.s);
 }
 
 static void
 put_mail(struct text *t, const struct world *w, uint32_t i)
 {
-	uint64_t hash = attribute(w, i, EDIT_MAIL);
+	uint64_t hash = attribute(w, i, EDIT_MAIL), home;
 	uint32_t edits = edits_of(w, i, EDIT_MAIL);
 	uint32_t roll = under(hash, 1000), who = i;
-	uint64_t home;
 
 	if (roll < 120) {
 		put_missing(t, "email", hash);
-		return;
-	}
-	PUT(t, ",\"email\":\"");
-	if (roll < 150) {
-		text_str(t, table_no_mail[hash % COUNT(table_no_mail)]);
+	} else if (roll < 150) {
+		text_print(t, ",\"email\":\"%s\"", table_no_mail[hash % COUNT(table_no_mail)]);
 	} else if (roll < 160) {
-		text_str(t, first_of(w, i)->ascii);
-		text_char(t, '@');
+		text_print(t, ",\"email\":\"%s@\"", mailed(first_of(w, i)).s);
 	} else {
 		/* two of one household share an address */
 		if (roll < 200 && i > 0)
 			who--, edits = 0;
 		home = record_hash(w, STREAM_NAME, who) >> 50;
-		text_str(t, first_of(w, who)->ascii);
-		text_char(t, home % 2 ? '.' : '_');
-		text_str(t, last_of(w, who)->ascii);
-		text_num(t, who);
-		if (edits > 0) {
-			text_char(t, '+');
-			text_num(t, edits);
-		}
-		text_str(t, home % 16 ? "@" : "@Shop.");
-		text_str(t, table_mail[who % COUNT(table_mail)]);
+		text_print(t, ",\"email\":\"%s%c%s%u%s%s%s\"", mailed(first_of(w, who)).s,
+		    home % 2 ? '.' : '_', mailed(last_of(w, who)).s, who,
+		    edits > 0 ? word_print("+%u", edits).s : "", home % 16 ? "@" : "@Shop.",
+		    table_mail[who % COUNT(table_mail)]);
 	}
-	text_char(t, '"');
 }
 
 static void
@@ -151,22 +161,13 @@ put_phone(struct text *t, const struct world *w, uint32_t i)
 	uint32_t roll = under(hash, 100);
 	const char *const *s = shape[hash % 6];
 
-	if (roll < 10) {
+	if (roll < 10)
 		put_missing(t, "phone", hash);
-		return;
-	}
-	PUT(t, ",\"phone\":\"");
-	if (roll < 12) {
-		PUT(t, "0000000000\"");
-		return;
-	}
-	text_str(t, s[0]);
-	text_num(t, place_of(w, i)->area);
-	text_str(t, s[1]);
-	PUT(t, "555");
-	text_str(t, s[2]);
-	text_pad(t, hash / 7 % 10000, 4);
-	text_char(t, '"');
+	else if (roll < 12)
+		text_print(t, ",\"phone\":\"0000000000\"");
+	else
+		text_print(t, ",\"phone\":\"%s%u%s555%s%04u\"", s[0], place_of(w, i)->area, s[1],
+		    s[2], (uint32_t)(hash / 7 % 10000));
 }
 
 static void
@@ -175,29 +176,15 @@ put_address(struct text *t, const struct world *w, uint32_t i)
 	uint64_t rest = mix(attribute(w, i, EDIT_ADDRESS));
 	const struct place *place = place_of(w, i);
 
-	PUT(t, ",\"streetAddress1\":\"");
-	text_num(t, 1 + rest % 9800);
-	text_char(t, ' ');
-	text_str(t, table_street[(rest >> 20) % COUNT(table_street)]);
-	text_char(t, '"');
-	if (rest % 5 == 0) {
-		PUT(t, ",\"streetAddress2\":\"Apt ");
-		text_num(t, 1 + rest / 5 % 240);
-		text_char(t, '"');
-	} else {
+	text_print(t, ",\"streetAddress1\":\"%lu %s\"", 1 + rest % 9800,
+	    table_street[(rest >> 20) % COUNT(table_street)]);
+	if (rest % 5 == 0)
+		text_print(t, ",\"streetAddress2\":\"Apt %lu\"", 1 + rest / 5 % 240);
+	else
 		put_missing(t, "streetAddress2", rest / 5);
-	}
-	PUT(t, ",\"city\":\"");
-	text_str(t, place->city);
-	PUT(t, "\",\"state\":\"");
-	text_str(t, rest % 10 == 1 ? place->full : place->state);
-	PUT(t, "\",\"zip\":\"");
-	text_str(t, place->zip);
-	if (rest % 20 == 2) {
-		text_char(t, '-');
-		text_pad(t, rest / 20 % 10000, 4);
-	}
-	PUT(t, "\",\"country\":\"US\"");
+	text_print(t, ",\"city\":\"%s\",\"state\":\"%s\",\"zip\":\"%s%s\",\"country\":\"US\"",
+	    place->city, rest % 10 == 1 ? place->full : place->state, place->zip,
+	    rest % 20 == 2 ? word_print("-%04lu", rest / 20 % 10000).s : "");
 }
 
 static void
@@ -206,54 +193,27 @@ put_consent(struct text *t, const struct world *w, uint32_t i)
 	uint64_t hash = record_hash(w, STREAM_CUSTOMER, i) / 11;
 	uint32_t edits = edits_of(w, i, EDIT_CONSENT);
 	bool by_mail = (hash % 4 != 0) ^ (edits & 1);
-	bool by_text = hash / 4 % 5 > 1;
 
 	if (hash % 8 == 5 && edits == 0)
 		return;
-	text_str(t, by_mail ? ",\"consentsToPromotionalEmail\":true"
-	                    : ",\"consentsToPromotionalEmail\":false");
-	text_str(t,
-	    by_text ? ",\"consentsToPromotionalSMS\":true" : ",\"consentsToPromotionalSMS\":false");
-}
-
-static void
-put_points(struct text *t, const struct world *w, uint32_t i)
-{
-	const struct customer *c = &w->customer[i];
-	uint32_t halves = c->halves + 15 * edits_of(w, i, EDIT_POINTS);
-	bool as_text = w->opt->faults && i % 20 == 7;
-
-	PUT(t, ",\"loyaltyPoints\":");
-	if (as_text)
-		text_char(t, '"');
-	text_cents(t, (int64_t)halves * 50);
-	if (as_text)
-		text_char(t, '"');
+	text_print(t, ",\"consentsToPromotionalEmail\":%s,\"consentsToPromotionalSMS\":%s",
+	    by_mail ? "true" : "false", hash / 4 % 5 > 1 ? "true" : "false");
 }
 
 static void
 put_head(struct text *t, const struct world *w, uint32_t i)
 {
 	const struct customer *c = &w->customer[i];
-	bool number = w->opt->faults && i % 50 == 3;
+	const char *quote = has_number_for_id(w, i) ? "" : "\"";
 	int digits = w->opt->format == FORMAT_V0 ? 3 : 6;
 
-	record_key(t, w->opt, STREAM_CUSTOMER_ID, i);
-	text_str(t, number ? "" : "\"");
-	record_customer_id(t, w, i);
-	text_str(t, number ? "" : "\"");
-	PUT(t, ",\"createdAt\":\"");
-	text_time(t, c->created, digits);
-	PUT(t, "\",\"updatedAt\":\"");
-	if (c->updated == 0)
-		PUT(t, "0001-01-01T00:00:00Z");
-	else
-		text_time(t, c->updated, digits);
-	text_str(
-	    t, record_is_medical(w, i) ? "\",\"type\":\"medCustomer" : "\",\"type\":\"recCustomer");
-	PUT(t, "\",\"name\":\"");
-	record_name(t, w, i);
-	PUT(t, "\",\"birthDate\":\"");
+	text_print(t,
+	    "{\"%s\":%s%s%s,\"createdAt\":\"%s\",\"updatedAt\":\"%s\",\"type\":\"%s\","
+	    "\"name\":\"%s\"",
+	    record_key(w->opt, STREAM_CUSTOMER_ID, i), quote, record_customer_id(w, i).s, quote,
+	    word_time(c->created, digits).s,
+	    c->updated ? word_time(c->updated, digits).s : "0001-01-01T00:00:00Z",
+	    record_type(w, i), record_name(w, i).s);
 }
 
 void
@@ -263,28 +223,23 @@ record_customer(struct text *t, const struct world *w, uint32_t i)
 	/* born 1940-01-01 to 2004-12-31, the young more often */
 	uint32_t age = under(hash * 31, 23741) / 2 + under(hash * 37, 23741) / 2;
 	int64_t born = (12783 - (int64_t)(hash % 2 ? age : age / 2)) * DAY;
+	uint32_t halves = w->customer[i].halves + 15 * edits_of(w, i, EDIT_POINTS);
+	const char *quote = w->opt->faults && i % 20 == 7 ? "\"" : "";
 
 	put_head(t, w, i);
-	text_date(t, born);
-	if (hash % 10 == 3)
-		PUT(t, "T00:00:00Z");
-	PUT(t, "\",\"isLoyal\":");
-	if (record_is_faulty(w, STREAM_CUSTOMER, i))
-		PUT(t, "\"maybe\"");
-	else
-		text_str(t, hash % 5 ? "true" : "false");
-	put_points(t, w, i);
+	text_print(t, ",\"birthDate\":\"%s%s\",\"isLoyal\":%s,\"loyaltyPoints\":%s%s%s",
+	    word_date(born).s, hash % 10 == 3 ? "T00:00:00Z" : "",
+	    record_is_faulty(w, STREAM_CUSTOMER, i) ? "\"maybe\""
+	    : hash % 5                              ? "true"
+	                                            : "false",
+	    quote, word_cents((int64_t)halves * 50).s, quote);
 	put_phone(t, w, i);
 	put_mail(t, w, i);
 	put_address(t, w, i);
 	put_consent(t, w, i);
-	if (record_is_medical(w, i) && hash % 7 > 0) {
-		PUT(t, ",\"medId\":\"");
-		text_str(t, "MED-");
-		text_pad(t, hash % 10000000, 7);
-		text_char(t, '"');
-	}
+	if (record_is_medical(w, i) && hash % 7 > 0)
+		text_print(t, ",\"medId\":\"MED-%07lu\"", hash % 10000000);
 	if (w->opt->faults && i % 100 == 9)
-		PUT(t, ",\"preferredPickup\":\"evening\"");
-	text_str(t, hash / 16 % 12 ? ",\"groups\":[]}" : ",\"groups\":[{\"name\":\"VIP\"}]}");
+		text_print(t, ",\"preferredPickup\":\"evening\"");
+	text_print(t, ",\"groups\":[%s]}", hash / 16 % 12 ? "" : "{\"name\":\"VIP\"}");
 }

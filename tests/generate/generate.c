@@ -1,15 +1,5 @@
 /* generate.c -- a made-up dispensary: an account's snapshots from a seed.
  *
- *     cc -std=c17 -D_POSIX_C_SOURCE=200809L -O2 -o build/generate \
- *         tests/generate/[a-z]*.c -ldeflate -lcrypto -lpthread
- *
- * or, as a rule of the Makefile,
- *
- *     build/generate: $(wildcard tests/generate/[a-z]*.[ch])
- *     	@mkdir -p $(@D)
- *     	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(filter %.c,$^) \
- *     		$(ALL_LDFLAGS) -ldeflate -lcrypto
- *
  *     build/generate --customers 100000 --orders 1000000 --locations 4 \
  *         --snapshots 25 --full-every 24 --changed 1 --out ACCOUNT
  *
@@ -81,17 +71,10 @@ struct argument {
 static void
 usage(const char *what, const char *which)
 {
-	fprintf(stderr, "generate: %s '%s'\n", what, which);
-	fputs("usage: generate [--seed S] [--customers N] [--orders N] "
-	      "[--locations N]\n"
-	      "    [--snapshots N] [--first ID] [--every SECONDS] "
-	      "[--last-after SECONDS]\n"
-	      "    [--full-every K] [--changed PERCENT] [--added N] "
-	      "[--last-added N]\n"
-	      "    [--orders-windowed] [--page-size N] "
-	      "[--format v0|v1|mixed] [--faults]\n"
-	      "    [--jobs N] [--level N] --out ACCOUNT\n",
-	    stderr);
+	fprintf(stderr,
+	    "generate: %s '%s'\nusage: generate [OPTIONS] --out ACCOUNT\n"
+	    "See the top of tests/generate/generate.c.\n",
+	    what, which);
 	exit(2);
 }
 
@@ -121,45 +104,38 @@ number_of(const struct argument *a, const char *s, int places)
 	return v;
 }
 
-static void
-set_format(enum format *format, const char *s)
+static enum format
+format_of(const char *s)
 {
-	static const char *const names[] = { "v0", "v1", "mixed" };
-	static const enum format formats[] = { FORMAT_V0, FORMAT_V1, FORMAT_MIXED };
+	static const char *const names[] = { "v0", "v1", "mixed" }; /* as enum format */
 
-	for (size_t i = 0; i < 3; i++) {
-		if (strcmp(s, names[i]) == 0) {
-			*format = formats[i];
-			return;
-		}
-	}
+	for (size_t i = 0; i < 3; i++)
+		if (strcmp(s, names[i]) == 0)
+			return (enum format)i;
 	usage("unknown format", s);
+	return 0;
 }
 
 static void
 set(const struct argument *a, const char *s)
 {
-	int64_t at;
-
 	switch (a->kind) {
 	case NUMBER:
 		*(uint32_t *)a->value = (uint32_t)number_of(a, s, 0);
 		break;
 	case SECONDS:
-		at = (int64_t)number_of(a, s, 0) * SECOND;
-		*(int64_t *)a->value = at;
+		*(int64_t *)a->value = (int64_t)number_of(a, s, 0) * SECOND;
 		break;
 	case PERCENT:
 		*(uint32_t *)a->value = (uint32_t)number_of(a, s, 4);
 		break;
 	case STAMP:
-		at = text_parse_stamp(s);
-		if (at < 0)
+		*(int64_t *)a->value = parse_stamp(s);
+		if (parse_stamp(s) < 0)
 			usage("not a time like 20260301T040000Z", s);
-		*(int64_t *)a->value = at;
 		break;
 	case FORMAT:
-		set_format(a->value, s);
+		*(enum format *)a->value = format_of(s);
 		break;
 	case TEXT:
 		*(const char **)a->value = s;
@@ -224,10 +200,10 @@ main(int argc, char **argv)
 		.level = 6,
 		.format = FORMAT_V1 };
 	static struct book book;
-	struct world world;
+	static struct world world;
 	uint32_t seed = 1;
 
-	opt.first = text_parse_stamp("20260301T040000Z");
+	opt.first = parse_stamp("20260301T040000Z");
 	if (argc > 0)
 		read_arguments(&opt, &seed, argv + 1);
 	if (!opt.out || strlen(opt.out) > 4000)
@@ -240,7 +216,5 @@ main(int argc, char **argv)
 		world_next(&world);
 		snapshot_write(&world, &book);
 	}
-	world_free(&world);
-	book_free(&book);
 	return 0;
 }

@@ -1,4 +1,6 @@
 /* order.c -- of the generator: orders as JSON.  All money is cents here. */
+#include <ctype.h>
+
 #include "record.h"
 #include "tables.h"
 
@@ -148,59 +150,25 @@ draw_bill(struct sale *s, uint32_t first)
 }
 
 /* Cents with the order's sign, some as text if odd records are wanted. */
-static void
-put_money(struct text *t, const struct sale *s, int64_t cents)
+static struct word
+money(const struct sale *s, int64_t cents)
 {
-	bool as_text = s->w->opt->faults && s->hash % 20 == 2;
+	const char *quote = s->w->opt->faults && s->hash % 20 == 2 ? "\"" : "";
 
-	if (as_text)
-		text_char(t, '"');
-	text_cents(t, s->sign * cents);
-	if (as_text)
-		text_char(t, '"');
+	return word_print("%s%s%s", quote, word_cents(s->sign * cents).s, quote);
 }
 
 static void
 put_deal(struct text *t, const struct sale *s, const struct line *l)
 {
-	const struct deal *d = l->deal;
-	bool percent = d && d->percent > 0;
+	static const struct deal correction = { "Correction", "dollar", 0, 0 };
+	const struct deal *d = l->deal ? l->deal : &correction;
 
-	PUT(t, "{\"_id\":\"dc");
-	text_num(t, d ? (uint64_t)(d - table_deal) + 1 : 0);
-	PUT(t, "\",\"name\":\"");
-	text_str(t, d ? d->name : "Correction");
-	PUT(t, "\",\"type\":\"");
-	text_str(t, d ? d->type : "dollar");
-	PUT(t, "\",\"discountAmount\":");
-	put_money(t, s, l->off);
-	PUT(t, ",\"penniesOff\":");
-	text_num(t, percent ? 0 : (uint64_t)l->off);
-	PUT(t, ",\"percentOff\":");
-	text_num(t, percent ? d->percent : 0);
-	PUT(t, ",\"isCartDiscount\":false,\"quantity\":1}");
-}
-
-static void
-put_taxes(struct text *t, const struct sale *s, const struct line *l)
-{
-	for (uint32_t i = 0; i < s->bill.taxes; i++) {
-		const struct tax *tax = tax_of(s, i);
-
-		if (i > 0)
-			text_char(t, ',');
-		PUT(t, "{\"_id\":\"");
-		text_str(t, tax->id);
-		PUT(t, "\",\"name\":\"");
-		text_str(t, tax->name);
-		PUT(t, "\",\"percentage\":");
-		text_cents(t, tax->basis);
-		PUT(t, ",\"thisTaxInPennies\":");
-		if (s->sign < 0 && l->tax[i] > 0)
-			text_char(t, '-');
-		text_num(t, (uint64_t)l->tax[i]);
-		PUT(t, "}");
-	}
+	text_print(t,
+	    "{\"_id\":\"dc%d\",\"name\":\"%s\",\"type\":\"%s\",\"discountAmount\":%s,"
+	    "\"penniesOff\":%ld,\"percentOff\":%u,\"isCartDiscount\":false,\"quantity\":1}",
+	    l->deal ? (int)(d - table_deal) + 1 : 0, d->name, d->type, money(s, l->off).s,
+	    d->percent > 0 ? 0 : l->off, d->percent);
 }
 
 static void
@@ -208,24 +176,24 @@ put_line(struct text *t, const struct sale *s, const struct line *l)
 {
 	const struct good *g = &s->b->good[l->good];
 
-	text_char(t, '{');
-	text_put(t, s->b->text.p + g->head, g->head_n);
-	if (s->sign < 0)
-		text_char(t, '-');
-	text_num(t, l->quantity);
-	PUT(t, ",\"unitPrice\":");
-	text_cents(t, g->price);
-	PUT(t, ",\"totalPrice\":");
-	put_money(t, s, l->total);
-	PUT(t, ",\"totalDiscounts\":");
-	put_money(t, s, l->off);
-	text_str(t, l->voided ? ",\"voided\":true" : ",\"voided\":false");
-	PUT(t, ",\"itemDiscounts\":[");
+	text_print(t,
+	    "{%s,\"quantity\":%s%u,\"unitPrice\":%s,\"totalPrice\":%s,\"totalDiscounts\":%s,"
+	    "\"voided\":%s,\"itemDiscounts\":[",
+	    g->head.p, s->sign < 0 ? "-" : "", l->quantity, word_cents(g->price).s,
+	    money(s, l->total).s, money(s, l->off).s, l->voided ? "true" : "false");
 	if (l->off > 0)
 		put_deal(t, s, l);
-	PUT(t, "],\"tax\":[");
-	put_taxes(t, s, l);
-	PUT(t, "]}");
+	text_print(t, "],\"tax\":[");
+	for (uint32_t i = 0; i < s->bill.taxes; i++) {
+		const struct tax *tax = tax_of(s, i);
+
+		text_print(t,
+		    "%s{\"_id\":\"%s\",\"name\":\"%s\",\"percentage\":%s,"
+		    "\"thisTaxInPennies\":%ld}",
+		    i > 0 ? "," : "", tax->id, tax->name, word_cents(tax->basis).s,
+		    s->sign * l->tax[i]);
+	}
+	text_print(t, "]}");
 }
 
 static int64_t
@@ -237,63 +205,45 @@ final_of(const struct sale *s)
 static void
 put_totals(struct text *t, const struct sale *s)
 {
-	static const char *const camel[] = { "finalTotal", "subTotal", "totalDiscounts",
+	static const char *const names[] = { "finalTotal", "subTotal", "totalDiscounts",
 		"totalFees", "totalTaxes" };
-	static const char *const pascal[] = { "FinalTotal", "SubTotal", "TotalDiscounts",
-		"TotalFees", "TotalTaxes" };
 	const int64_t cents[] = { final_of(s), s->bill.sub, s->bill.off, s->bill.fees,
 		s->bill.tax };
-	bool old = s->w->opt->faults && s->hash % 20 == 1;
+	bool old = s->w->opt->faults && s->hash % 20 == 1; /* FinalTotal */
 
-	PUT(t, ",\"totals\":{");
-	for (size_t i = 0; i < COUNT(camel); i++) {
-		text_str(t, i > 0 ? ",\"" : "\"");
-		text_str(t, old ? pascal[i] : camel[i]);
-		PUT(t, "\":");
-		put_money(t, s, cents[i]);
-	}
-	text_char(t, '}');
+	for (size_t i = 0; i < COUNT(names); i++)
+		text_print(t, "%s\"%c%s\":%s", i > 0 ? "," : ",\"totals\":{",
+		    old ? toupper((unsigned char)names[i][0]) : names[i][0], names[i] + 1,
+		    money(s, cents[i]).s);
+	text_print(t, "}");
 }
 
 static void
 put_payment(struct text *t, const struct sale *s, const char *type, int64_t cents)
 {
-	PUT(t, "{\"_id\":\"");
-	text_short(t, mix(s->hash + 11), mix(s->hash + (uint64_t)cents));
-	PUT(t, "\",\"paymentType\":\"");
-	text_str(t, type);
-	PUT(t, "\",\"amount\":");
-	put_money(t, s, cents);
-	PUT(t, ",\"loyaltyPoints\":");
-	text_num(t, *type == 'l' ? 100 : 0);
-	PUT(t, ",\"balanceAfterPayment\":0}");
+	text_print(t,
+	    "{\"_id\":\"%s\",\"paymentType\":\"%s\",\"amount\":%s,\"loyaltyPoints\":%d,"
+	    "\"balanceAfterPayment\":0}",
+	    word_short(mix(s->hash + 11), mix(s->hash + (uint64_t)cents)).s, type,
+	    money(s, cents).s, *type == 'l' ? 100 : 0);
 }
 
 static void
 put_payments(struct text *t, const struct sale *s)
 {
 	uint64_t roll = s->hash >> 20;
-	const char *type = roll % 5 < 3 ? "cash" : "debit";
+	int64_t rest = final_of(s);
 
-	PUT(t, ",\"payments\":[");
-	if (s->o->status == STATUS_SOLD && final_of(s) > 1000 && s->sign > 0 &&
-	    s->owner != NOBODY && roll % 17 == 0) {
+	text_print(t, ",\"payments\":[");
+	if (s->o->status == STATUS_SOLD && rest > 1000 && s->sign > 0 && s->owner != NOBODY &&
+	    roll % 17 == 0) {
 		put_payment(t, s, "loyalty", 500);
-		text_char(t, ',');
-		put_payment(t, s, type, final_of(s) - 500);
-	} else if (s->o->status == STATUS_SOLD) {
-		put_payment(t, s, type, final_of(s));
+		text_print(t, ",");
+		rest -= 500;
 	}
-	PUT(t, "]}");
-}
-
-/* Its id in quotes, under one more member name. */
-static void
-put_own_id(struct text *t, const struct sale *s, uint32_t n)
-{
-	text_char(t, '"');
-	record_id(t, s->w->opt, STREAM_ORDER_ID, n);
-	text_char(t, '"');
+	if (s->o->status == STATUS_SOLD)
+		put_payment(t, s, roll % 5 < 3 ? "cash" : "debit", rest);
+	text_print(t, "]}");
 }
 
 static void
@@ -302,10 +252,9 @@ put_times(struct text *t, const struct sale *s)
 	int digits = s->w->opt->format == FORMAT_V0 ? 3 : 6;
 	int64_t done = s->o->created + world_delay(s->w, s->n);
 
-	PUT(t, ",\"createdAt\":\"");
-	text_time(t, s->o->created, digits);
+	text_print(t, ",\"createdAt\":\"%s\"", word_time(s->o->created, digits).s);
 	if (s->o->status != STATUS_SOLD) {
-		PUT(t, "\",\"completedOn\":null");
+		text_print(t, ",\"completedOn\":null");
 		return;
 	}
 	if (s->o->finished > 0) {
@@ -316,9 +265,7 @@ put_times(struct text *t, const struct sale *s)
 			from = s->o->created;
 		done = from + (int64_t)(s->hash % (uint64_t)(to - from + 1));
 	}
-	PUT(t, "\",\"completedOn\":\"");
-	text_time(t, done, digits == 6 ? 3 : 0);
-	text_char(t, '"');
+	text_print(t, ",\"completedOn\":\"%s\"", word_time(done, digits == 6 ? 3 : 0).s);
 }
 
 static void
@@ -328,54 +275,37 @@ put_state(struct text *t, const struct sale *s)
 		{ "sold", "pending", "cancelled" },
 		{ "Sold", "Pending", "Cancelled" },
 	};
+	static const char *const way[] = { "in-store", "Pickup", "Delivery" };
 	bool upper = s->w->opt->format == FORMAT_V0 && s->hash % 3 == 0;
+	enum way how = world_way(s->w, s->n);
 
-	PUT(t, ",\"orderStatus\":\"");
-	text_str(t, status[upper][s->o->status]);
-	switch (world_way(s->w, s->n)) {
-	case WAY_STORE:
-		PUT(t, "\",\"orderType\":\"in-store");
-		break;
-	case WAY_PICKUP:
-		PUT(t, "\",\"orderType\":\"Pickup");
-		break;
-	case WAY_DELIVERY:
-		PUT(t, "\",\"orderType\":\"Delivery");
-		break;
-	case WAY_UNKNOWN:
-		break;
-	}
-	if (record_is_faulty(s->w, STREAM_ORDER, s->n))
-		PUT(t, "\",\"voided\":\"maybe\"");
-	else
-		text_str(t, s->o->voided ? "\",\"voided\":true" : "\",\"voided\":false");
-	PUT(t, ",\"originalSaleId\":");
-	if (s->o->original != NOBODY)
-		put_own_id(t, s, s->o->original);
-	else
-		PUT(t, "\"\"");
+	text_print(t, ",\"orderStatus\":\"%s\"", status[upper][s->o->status]);
+	if (how != WAY_UNKNOWN)
+		text_print(t, ",\"orderType\":\"%s\"", way[how]);
+	text_print(t, ",\"voided\":%s,\"originalSaleId\":\"%s\"",
+	    record_is_faulty(s->w, STREAM_ORDER, s->n) ? "\"maybe\""
+	    : s->o->voided                             ? "true"
+	                                               : "false",
+	    s->o->original != NOBODY ? record_id(s->w->opt, STREAM_ORDER_ID, s->o->original).s
+	                             : "");
 }
 
 static void
 put_buyer(struct text *t, const struct sale *s)
 {
+	struct word name;
+
 	if (s->owner == NOBODY) {
-		text_str(t, s->hash % 2 ? ",\"customerId\":null" : "");
-		text_str(t, s->hash % 4 ? ",\"name\":\"\"" : "");
+		text_print(t, "%s%s", s->hash % 2 ? ",\"customerId\":null" : "",
+		    s->hash % 4 ? ",\"name\":\"\"" : "");
 		return;
 	}
-	PUT(t, ",\"customerId\":\"");
-	record_customer_id(t, s->w, s->owner);
-	text_str(t, record_is_medical(s->w, s->owner) ? "\",\"customerType\":\"medCustomer"
-	                                              : "\",\"customerType\":\"recCustomer");
-	PUT(t, "\",\"name\":\"");
-	record_name(t, s->w, s->owner);
-	if (world_way(s->w, s->n) != WAY_STORE) {
-		PUT(t, "\",\"fullName\":\"");
-		record_name(t, s->w, s->owner);
-	}
-	PUT(t, "\",\"currentPoints\":");
-	text_num(t, under(mix(s->hash + 5), 600));
+	name = record_name(s->w, s->owner);
+	text_print(t, ",\"customerId\":\"%s\",\"customerType\":\"%s\",\"name\":\"%s\"",
+	    record_customer_id(s->w, s->owner).s, record_type(s->w, s->owner), name.s);
+	if (world_way(s->w, s->n) != WAY_STORE)
+		text_print(t, ",\"fullName\":\"%s\"", name.s);
+	text_print(t, ",\"currentPoints\":%u", under(mix(s->hash + 5), 600));
 }
 
 static void
@@ -388,51 +318,34 @@ put_seller(struct text *t, const struct sale *s)
 	uint64_t hash = record_hash(s->w, STREAM_STAFF, team + seller);
 
 	/* an order on the web has no budtender */
-	if (world_way(s->w, s->n) != WAY_UNKNOWN) {
-		PUT(t, ",\"budtender\":\"");
-		text_str(t, table_first[(team + seller) % COUNT(table_first)].text);
-		PUT(t, "\",\"budtenderId\":\"");
-		text_short(t, hash, mix(hash));
-		text_char(t, '"');
-	}
-	if (s->o->status != STATUS_SOLD)
-		return;
-	PUT(t, ",\"fulfilledBy\":\"");
-	text_str(t, table_first[(team + packer) % COUNT(table_first)].text);
-	text_char(t, '"');
+	if (world_way(s->w, s->n) != WAY_UNKNOWN)
+		text_print(t, ",\"budtender\":\"%s\",\"budtenderId\":\"%s\"",
+		    record_first_name(team + seller).s, word_short(hash, mix(hash)).s);
+	if (s->o->status == STATUS_SOLD)
+		text_print(t, ",\"fulfilledBy\":\"%s\"", record_first_name(team + packer).s);
 }
 
 void
 record_order(struct text *t, const struct world *w, const struct book *b, uint32_t n)
 {
 	struct sale s = { .w = w, .b = b, .o = &w->order[n], .n = n };
-	const char *quote = w->opt->format == FORMAT_V0 ? "" : "\"";
 
 	s.owner = world_owner(w, n);
 	s.hash = record_hash(w, STREAM_TALLY, ~(uint64_t)n);
 	s.sign = s.o->original != NOBODY ? -1 : 1;
 	draw_bill(&s, s.sign < 0 ? s.o->original : n);
-	record_key(t, w->opt, STREAM_ORDER_ID, n);
-	put_own_id(t, &s, n);
-	PUT(t, ",\"orderId\":\"");
-	text_num(t, 1000000 + (uint64_t)n);
-	PUT(t, "\",\"clientId\":\"");
-	text_str(t, b->client);
-	PUT(t, "\",\"locationId\":");
-	text_str(t, quote);
-	record_import_id(t, w->opt, s.o->location);
-	text_str(t, quote);
+	text_print(t, "{\"%s\":\"%s\",\"orderId\":\"%u\",\"clientId\":\"%s\",\"locationId\":%s",
+	    record_key(w->opt, STREAM_ORDER_ID, n), record_id(w->opt, STREAM_ORDER_ID, n).s,
+	    1000000 + n, b->client.s, record_import_value(w->opt, s.o->location).s);
 	put_times(t, &s);
 	put_state(t, &s);
 	put_buyer(t, &s);
 	put_seller(t, &s);
 	put_totals(t, &s);
-	PUT(t, ",\"itemsInCart\":[");
 	for (uint32_t i = 0; i < s.bill.lines; i++) {
-		if (i > 0)
-			text_char(t, ',');
+		text_print(t, i > 0 ? "," : ",\"itemsInCart\":[");
 		put_line(t, &s, &s.bill.line[i]);
 	}
-	text_char(t, ']');
+	text_print(t, "]");
 	put_payments(t, &s);
 }

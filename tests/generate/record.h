@@ -8,42 +8,40 @@
 
 #include <stdint.h>
 
-#include "text.h"
+#include "support/text.h"
 #include "world.h"
 
 #define BOOK_GOODS 360u
 #define BOOK_STAFF 8u /* budtenders of a location */
 
 struct good {
-	uint32_t head, head_n; /* in text: the members before "quantity" */
-	uint32_t price;        /* cents */
+	struct text head; /* the members before "quantity" */
+	uint32_t price;   /* cents */
 };
 
 /* What all orders share: the goods and the client's id. */
 struct book {
-	struct text text; /* owned */
 	struct good good[BOOK_GOODS];
-	char client[40];
+	struct word client;
 };
 
 void book_init(struct book *b, const struct options *opt);
-void book_free(struct book *b);
 
 /* A hash of record ${n}, for the random parts of its text. */
 uint64_t record_hash(const struct world *w, enum stream s, uint64_t n);
 
-/* An id of the account's generation, without quotes. */
-void record_id(struct text *t, const struct options *opt, enum stream s, uint64_t n);
+/* An id of the account's generation, and the name of its member: "id" or "_id". */
+struct word record_id(const struct options *opt, enum stream s, uint64_t n);
+const char *record_key(const struct options *opt, enum stream s, uint64_t n);
 
-/* The member name of a record's id: "id" or "_id". */
-void record_key(struct text *t, const struct options *opt, enum stream s, uint64_t n);
-
-/* The importId of location ${i}, without quotes. */
-void record_import_id(struct text *t, const struct options *opt, uint32_t i);
+/* The importId of location ${i}, as it stands in a path and in JSON. */
+struct word record_import_id(const struct options *opt, uint32_t i);
+struct word record_import_value(const struct options *opt, uint32_t i);
 
 /* The id, the full name and the kind of customer ${i}. */
-void record_customer_id(struct text *t, const struct world *w, uint32_t i);
-void record_name(struct text *t, const struct world *w, uint32_t i);
+struct word record_customer_id(const struct world *w, uint32_t i);
+struct word record_name(const struct world *w, uint32_t i);
+const char *record_type(const struct world *w, uint32_t i);
 bool record_is_medical(const struct world *w, uint32_t i);
 
 /* Is this copy of the record one that a reader puts into quarantine? */
@@ -55,5 +53,8 @@ void record_order(struct text *t, const struct world *w, const struct book *b, u
 
 /* How often the n-th of ${kinds} kinds was hit in ${edits} edits. */
 uint32_t record_edits(uint32_t edits, uint64_t hash, uint32_t kinds, uint32_t kind);
+
+/* The ${n}-th first name of all. */
+struct word record_first_name(uint64_t n);
 
 #endif /* RECORD_H */

@@ -1,6 +1,8 @@
 /* sales.c -- of the generator: see sales.h. */
 #include "sales.h"
 
+#include <string.h>
+
 #define MINUTE (60 * SECOND)
 #define GROWTH 600 /* days in which business doubles */
 

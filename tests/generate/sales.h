@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "text.h"
+#include "support/text.h"
 
 #define SALES_HISTORY (425 * DAY) /* orders of about 14 months */
 

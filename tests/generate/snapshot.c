@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,18 +57,11 @@ struct list {
 
 /* The buffers of one thread. */
 struct worker {
-	struct text text, path;
+	struct text text;
 	struct libdeflate_compressor *gzip;
 	unsigned char *out;
-	size_t out_size;
+	uint32_t out_size;
 };
-
-static void
-die(const char *what)
-{
-	fprintf(stderr, "generate: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 /* Add the pages of one read: one at least, so that nothing is a proof too. */
 static void
@@ -76,75 +70,47 @@ list_add(struct list *l, struct read read)
 	uint32_t size = l->w->opt->page_size;
 	uint32_t pages = read.total ? (read.total - 1) / size + 1 : 1;
 
-	if (l->count + pages > l->size) {
-		l->size = 2 * l->size + pages;
-		l->page = realloc(l->page, l->size * sizeof(*l->page));
-		if (!l->page)
-			die("pages");
-	}
-	for (uint32_t i = 0; i < pages; i++) {
-		struct page *p = &l->page[l->count++];
-
-		memset(p, 0, sizeof(*p));
-		p->read = read;
-		p->number = i + 1;
-	}
+	l->page = grow(l->page, &l->size, l->count + pages, sizeof(*l->page));
+	for (uint32_t i = 0; i < pages; i++)
+		l->page[l->count++] = (struct page){ .read = read, .number = i + 1 };
 }
 
-static void
-put_bounds(struct text *t, const struct read *r, const char *between)
-{
-	text_date(t, r->from);
-	text_str(t, between);
-	text_date(t, r->to);
-}
+static const char *const names[] = { "locations", "customers", "orders" };
 
-static void
-put_path(struct text *t, const struct world *w, const struct page *p)
+static struct word
+path_of(const struct world *w, const struct page *p)
 {
-	static const char *const stem[] = { "locations-", "customers-", "orders-" };
+	const struct read *r = &p->read;
 
-	text_str(t, stem[p->read.resource]);
-	if (p->read.resource == ORDERS) {
-		record_import_id(t, w->opt, p->read.location);
-		text_char(t, '-');
-		if (p->read.scope == SCOPE_CREATED)
-			put_bounds(t, &p->read, "-");
-		else
-			PUT(t, "all");
-		text_char(t, '-');
-	}
-	text_pad(t, p->number, 4);
-	PUT(t, ".json.gz");
+	if (r->resource != ORDERS)
+		return word_print("%s-%04u.json.gz", names[r->resource], p->number);
+	if (r->scope != SCOPE_CREATED)
+		return word_print("orders-%s-all-%04u.json.gz",
+		    record_import_id(w->opt, r->location).s, p->number);
+	return word_print("orders-%s-%s-%s-%04u.json.gz", record_import_id(w->opt, r->location).s,
+	    word_date(r->from).s, word_date(r->to).s, p->number);
 }
 
 static void
 put_request(struct text *t, const struct world *w, const struct page *p)
 {
-	if (p->read.resource == LOCATIONS) {
-		PUT(t, "/v0/clientsLocations");
+	const struct read *r = &p->read;
+
+	if (r->resource == LOCATIONS) {
+		text_print(t, "/v0/clientsLocations");
 		return;
 	}
-	if (p->read.resource == ORDERS) {
-		PUT(t, "/v1/orders/findByLocationId/");
-		record_import_id(t, w->opt, p->read.location);
-		text_char(t, '?');
-	} else {
-		PUT(t, "/v1/customers/?");
-	}
-	if (p->read.scope == SCOPE_CREATED) {
-		PUT(t, "created_after=");
-		put_bounds(t, &p->read, "&created_before=");
-		text_char(t, '&');
-	} else if (p->read.scope == SCOPE_UPDATED) {
-		PUT(t, "updated_after=");
-		text_date(t, p->read.from);
-		text_char(t, '&');
-	}
-	PUT(t, "order_by=asc&page=");
-	text_num(t, p->number);
-	PUT(t, "&page_size=");
-	text_num(t, w->opt->page_size);
+	if (r->resource == ORDERS)
+		text_print(
+		    t, "/v1/orders/findByLocationId/%s?", record_import_id(w->opt, r->location).s);
+	else
+		text_print(t, "/v1/customers/?");
+	if (r->scope == SCOPE_CREATED)
+		text_print(t, "created_after=%s&created_before=%s&", word_date(r->from).s,
+		    word_date(r->to).s);
+	else if (r->scope == SCOPE_UPDATED)
+		text_print(t, "updated_after=%s&", word_date(r->from).s);
+	text_print(t, "order_by=asc&page=%u&page_size=%u", p->number, w->opt->page_size);
 }
 
 static void
@@ -152,80 +118,58 @@ put_scope(struct text *t, const struct read *r)
 {
 	switch (r->scope) {
 	case SCOPE_ALL:
-		PUT(t, "{\"kind\":\"all\"}");
+		text_print(t, "{\"kind\":\"all\"}");
 		return;
 	case SCOPE_UPDATED:
-		PUT(t, "{\"kind\":\"updated\",\"after\":\"");
-		text_date(t, r->from);
-		break;
+		text_print(t, "{\"kind\":\"updated\",\"after\":\"%s\"}", word_date(r->from).s);
+		return;
 	case SCOPE_CREATED:
-		PUT(t, "{\"kind\":\"created\",\"from\":\"");
-		text_time(t, r->from, 0);
-		PUT(t, "\",\"to\":\"");
-		text_time(t, r->to, 0);
-		break;
+		text_print(t, "{\"kind\":\"created\",\"from\":\"%s\",\"to\":\"%s\"}",
+		    word_time(r->from, 0).s, word_time(r->to, 0).s);
+		return;
 	}
-	PUT(t, "\"}");
 }
 
 /* The time of the ${i}-th answer: three in a second. */
-static int64_t
+static struct word
 answered(const struct world *w, uint64_t i)
 {
-	return w->taken + (int64_t)(i / 3) * SECOND;
+	return word_time(w->taken + (int64_t)(i / 3) * SECOND, 0);
 }
 
 static void
 put_entry(struct text *t, const struct list *l, uint32_t i)
 {
-	static const char *const names[] = { "locations", "customers", "orders" };
 	const struct page *p = &l->page[i];
 
-	PUT(t, "{\"path\":\"");
-	put_path(t, l->w, p);
-	PUT(t, "\",\"resource\":\"");
-	text_str(t, names[p->read.resource]);
-	if (p->read.resource == ORDERS) {
-		PUT(t, "\",\"location\":\"");
-		record_import_id(t, l->w->opt, p->read.location);
-	}
-	PUT(t, "\",\"scope\":");
+	text_print(
+	    t, "{\"path\":\"%s\",\"resource\":\"%s\"", path_of(l->w, p).s, names[p->read.resource]);
+	if (p->read.resource == ORDERS)
+		text_print(
+		    t, ",\"location\":\"%s\"", record_import_id(l->w->opt, p->read.location).s);
+	text_print(t, ",\"scope\":");
 	put_scope(t, &p->read);
-	PUT(t, ",\"page\":");
-	text_num(t, p->number);
-	if (p->read.resource == ORDERS) {
-		PUT(t, ",\"total\":");
-		text_num(t, p->read.total);
-	}
-	PUT(t, ",\"request\":\"");
+	text_print(t, ",\"page\":%u", p->number);
+	if (p->read.resource == ORDERS)
+		text_print(t, ",\"total\":%u", p->read.total);
+	text_print(t, ",\"request\":\"");
 	put_request(t, l->w, p);
-	PUT(t, "\",\"fetched_at\":\"");
-	text_time(t, answered(l->w, i), 0);
-	PUT(t, "\",\"records\":");
-	text_num(t, p->records);
-	PUT(t, ",\"bytes\":");
-	text_num(t, p->bytes);
-	PUT(t, ",\"sha256\":\"");
-	text_str(t, p->sha256);
-	PUT(t, "\"}");
+	text_print(t, "\",\"fetched_at\":\"%s\",\"records\":%u,\"bytes\":%zu,\"sha256\":\"%s\"}",
+	    answered(l->w, i).s, p->records, p->bytes, p->sha256);
 }
 
 static void
 put_manifest(struct text *t, const struct list *l)
 {
-	text_room(t, TEXT_ROOM);
-	PUT(t, "{\"format\":1,\"taken_at\":\"");
-	text_time(t, l->w->taken, 0);
-	PUT(t, "\",\"finished_at\":\"");
-	text_time(t, answered(l->w, l->count), 0);
-	PUT(t, "\",\"tool\":\"flowstory generate\","
-	       "\"source\":\"https://api.flowhub.co\",\n\"pages\":[\n");
+	text_print(t,
+	    "{\"format\":1,\"taken_at\":\"%s\",\"finished_at\":\"%s\","
+	    "\"tool\":\"flowstory generate\",\"source\":\"https://api.flowhub.co\",\n\"pages\":[\n",
+	    word_time(l->w->taken, 0).s, answered(l->w, l->count).s);
 	for (uint32_t i = 0; i < l->count; i++) {
-		text_room(t, TEXT_ROOM);
 		put_entry(t, l, i);
-		text_str(t, i + 1 < l->count ? ",\n" : "\n");
+		text_print(t, i + 1 < l->count ? ",\n" : "\n");
 	}
-	PUT(t, "]}\n");
+	text_print(t, "]}\n");
 }
 
 static void
@@ -253,13 +197,12 @@ static void
 put_oddities(struct text *t, const struct world *w, struct page *p)
 {
 	if (p->number % 7 == 3)
-		PUT(t, "null,");
+		text_print(t, "null,");
 	if (w->snapshot > 1 || p->number > 1 || p->read.location > 0)
 		return;
-	if (p->read.resource == CUSTOMERS)
-		PUT(t, "{\"id\":\"bad\",\"name\":\"a bad \\q escape\"},");
-	else
-		PUT(t, "{\"name\":\"an order without an id\"},");
+	text_print(t, p->read.resource == CUSTOMERS
+	                  ? "{\"id\":\"bad\",\"name\":\"a bad \\q escape\"},"
+	                  : "{\"name\":\"an order without an id\"},");
 	p->records++;
 }
 
@@ -268,19 +211,12 @@ put_envelope(struct text *t, const struct world *w, const struct page *p)
 {
 	bool old = w->opt->format == FORMAT_V0 || (w->opt->format == FORMAT_MIXED && p->number % 2);
 
-	switch (p->read.resource) {
-	case LOCATIONS:
-		PUT(t, "{\"status\":200,\"data\":[");
-		break;
-	case CUSTOMERS:
-		text_str(t, old ? "{\"customers\":[" : "{\"data\":[");
-		break;
-	case ORDERS:
-		PUT(t, "{\"total\":");
-		text_num(t, p->read.total);
-		PUT(t, ",\"orders\":[");
-		break;
-	}
+	if (p->read.resource == LOCATIONS)
+		text_print(t, "{\"status\":200,\"data\":[");
+	else if (p->read.resource == CUSTOMERS)
+		text_print(t, old ? "{\"customers\":[" : "{\"data\":[");
+	else
+		text_print(t, "{\"total\":%u,\"orders\":[", p->read.total);
 }
 
 static void
@@ -292,7 +228,6 @@ put_page(struct text *t, const struct list *l, struct page *p)
 
 	end = first + (end < size ? end : size);
 	t->n = 0;
-	text_room(t, TEXT_ROOM);
 	put_envelope(t, l->w, p);
 	p->records = end - first;
 	if (l->w->opt->faults && end > first && p->read.resource != LOCATIONS)
@@ -300,9 +235,8 @@ put_page(struct text *t, const struct list *l, struct page *p)
 	for (uint32_t i = first; i < end; i++) {
 		uint32_t n = p->read.ids ? p->read.ids[i] : i;
 
-		text_room(t, TEXT_ROOM);
 		if (i > first)
-			text_char(t, ',');
+			text_print(t, ",");
 		if (p->read.resource == LOCATIONS)
 			record_location(t, l->w, l->b, n);
 		else if (p->read.resource == CUSTOMERS)
@@ -310,39 +244,27 @@ put_page(struct text *t, const struct list *l, struct page *p)
 		else
 			record_order(t, l->w, l->b, n);
 	}
-	PUT(t, "]}");
+	text_print(t, "]}");
 }
 
 /* Compress a page, store it, and note its size and hash. */
 static void
 keep_page(struct worker *k, const struct list *l, struct page *p)
 {
-	static const char hex[] = "0123456789abcdef";
 	size_t need = libdeflate_gzip_compress_bound(k->gzip, k->text.n);
 	uint8_t sum[SHA256_DIGEST_SIZE];
 	struct sha256_ctx sha;
 
-	if (need > k->out_size) {
-		k->out_size = need + need / 4;
-		k->out = realloc(k->out, k->out_size);
-		if (!k->out)
-			die("page");
-	}
+	k->out = grow(k->out, &k->out_size, (uint32_t)need, 1);
 	p->bytes = libdeflate_gzip_compress(k->gzip, k->text.p, k->text.n, k->out, k->out_size);
 	if (p->bytes == 0)
 		die("compression");
 	sha256_init(&sha);
 	sha256_update(&sha, p->bytes, k->out);
 	sha256_digest(&sha, sizeof(sum), sum);
-	for (size_t i = 0; i < sizeof(sum); i++) {
-		p->sha256[2 * i] = hex[sum[i] >> 4];
-		p->sha256[2 * i + 1] = hex[sum[i] & 15];
-	}
-	k->path.n = 0;
-	text_room(&k->path, TEXT_ROOM);
-	put_path(&k->path, l->w, p);
-	text_char(&k->path, '\0');
-	put_file(l->dir, k->path.p, k->out, p->bytes);
+	for (size_t i = 0; i < sizeof(sum); i++)
+		snprintf(p->sha256 + 2 * i, 3, "%02x", sum[i]);
+	put_file(l->dir, path_of(l->w, p).s, k->out, p->bytes);
 }
 
 static void *
@@ -360,8 +282,7 @@ work(void *arg)
 		keep_page(&k, l, &l->page[i]);
 	}
 	libdeflate_free_compressor(k.gzip);
-	text_free(&k.text);
-	text_free(&k.path);
+	free(k.text.p);
 	free(k.out);
 	return NULL;
 }
@@ -372,8 +293,6 @@ work_all(struct list *l)
 	uint32_t jobs = l->w->opt->jobs;
 	pthread_t thread[MOST_JOBS];
 
-	if (jobs > MOST_JOBS)
-		jobs = MOST_JOBS;
 	for (uint32_t i = 1; i < jobs; i++) {
 		errno = pthread_create(&thread[i], NULL, work, l);
 		if (errno)
@@ -388,26 +307,19 @@ work_all(struct list *l)
 static int
 open_dir(const struct world *w)
 {
-	struct text t = { 0 };
+	const struct word id = word_stamp(w->taken);
+	const char *const parts[] = { w->opt->out, "/snapshots/", id.s };
+	char path[MOST_PATH] = "";
 	int dir;
 
-	text_room(&t, MOST_PATH + TEXT_ROOM);
-	text_str(&t, w->opt->out);
-	for (int level = 0; level < 3; level++) {
-		if (level == 1)
-			PUT(&t, "/snapshots");
-		if (level == 2) {
-			text_char(&t, '/');
-			text_stamp(&t, w->taken);
-		}
-		t.p[t.n] = '\0';
-		if (mkdir(t.p, 0700) < 0 && (level == 2 || errno != EEXIST))
-			die(t.p);
+	for (int i = 0; i < 3; i++) {
+		strcat(path, parts[i]);
+		if (mkdir(path, 0700) < 0 && (i == 2 || errno != EEXIST))
+			die(path);
 	}
-	dir = open(t.p, O_RDONLY | O_DIRECTORY);
+	dir = open(path, O_RDONLY | O_DIRECTORY);
 	if (dir < 0)
-		die(t.p);
-	text_free(&t);
+		die(path);
 	return dir;
 }
 
@@ -468,7 +380,7 @@ snapshot_write(const struct world *w, const struct book *b)
 	put_manifest(&manifest, &l);
 	put_file(l.dir, "manifest.json", manifest.p, manifest.n);
 	close(l.dir);
-	text_free(&manifest);
+	free(manifest.p);
 	free(l.page);
 	free(ids);
 }

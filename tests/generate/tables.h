@@ -10,11 +10,6 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* A name, and its form in an email address. */
-struct name {
-	const char *text, *ascii;
-};
-
 struct place {
 	const char *zip, *city, *state, *full; /* state: two letters, name */
 	uint16_t area;                         /* of its telephones */
@@ -37,8 +32,9 @@ struct site {
 	const char *name, *street, *city, *zip;
 };
 
-extern const struct name table_first[64];
-extern const struct name table_last[80];
+/* Names; behind a bar the form in an email address, if it is not the name's letters. */
+extern const char *const table_first[64];
+extern const char *const table_last[80];
 extern const struct place table_place[48];
 extern const struct group table_group[9];
 extern const struct deal table_deal[6];

@@ -1,27 +1,13 @@
 /* world.c -- of the generator: the world as of the first snapshot. */
 #include "world.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sales.h"
 
 #define ELDERS 35 /* percent of customers from before that */
 #define TRIES 24  /* to find a regular who has joined yet */
-
-static void *
-grow(void *p, uint32_t *size, uint32_t want, size_t each)
-{
-	if (want <= *size)
-		return p;
-	*size = want + want / 8 + 16;
-	p = realloc(p, *size * each);
-	if (!p) {
-		fputs("generate: out of memory\n", stderr);
-		exit(1);
-	}
-	return p;
-}
 
 bool
 world_lists(const struct world *w, uint32_t i)
@@ -329,21 +315,8 @@ world_init(struct world *w, const struct options *opt)
 	w->shop = calloc(opt->locations, sizeof(*w->shop));
 	w->order = grow(NULL, &w->order_size, opt->orders, sizeof(*w->order));
 	w->customer = grow(NULL, &w->customer_size, opt->customers, sizeof(*w->customer));
-	if (!w->shop) {
-		fputs("generate: out of memory\n", stderr);
-		exit(1);
-	}
+	if (!w->shop)
+		die("memory");
 	people(w);
 	history(w);
-}
-
-void
-world_free(struct world *w)
-{
-	for (uint32_t i = 0; i < w->opt->locations; i++)
-		free(w->shop[i].order);
-	free(w->shop);
-	free(w->order);
-	free(w->customer);
-	memset(w, 0, sizeof(*w));
 }

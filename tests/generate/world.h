@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "text.h"
+#include "support/text.h"
 
 #define NOBODY UINT32_MAX /* no customer: a guest; no original: no refund */
 
@@ -111,7 +111,6 @@ struct world {
 
 /* The world as of the first snapshot. */
 void world_init(struct world *w, const struct options *opt);
-void world_free(struct world *w);
 
 /* Let time pass until the next snapshot (change.c). */
 void world_next(struct world *w);

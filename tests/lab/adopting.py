@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 
-from lab import Page, csv_rows, customer, leftovers, order, put_snapshot, read, snapshots, tree, write
+from lab import Page, csv_rows, customer, customer_page, files, leftovers, order, put_snapshot, read, snapshots, tree, write
 
 ID = '20261123T040000Z'
 AT = '2026-11-23T04:00:00Z'
@@ -23,8 +23,7 @@ SHAPES = [
 
 def adopt(lab, program, files, *words, at=AT, code=0, account=None):
     account = account or begun(lab, program)
-    run = program(account, 'adopt', *files, '--taken-at', at, *words)
-    lab.check('adopt %s %s' % ([os.path.basename(f) for f in files], words), run.code == code, '%d %s' % (run.code, run.err))
+    run = lab.ran('adopt %s %s' % ([os.path.basename(f) for f in files], words), program(account, 'adopt', *files, '--taken-at', at, *words), code)
     return account, run
 
 
@@ -71,7 +70,7 @@ def scopes(lab, program):
     def left(words, files, known=60):
         account = begun(lab, program)
         put_snapshot(account, '20261122T040000Z', [
-            Page('customers', {'customers': [customer(n) for n in range(known)]}),
+            customer_page([customer(n) for n in range(known)]),
             Page('orders', {'orders': [order(n, 1, '2026-10-%02dT00:00:00Z' % (n + 1)) for n in range(30)]}, location='L1')])
         program(account, '-q', 'process')
         adopt(lab, program, files, *words, account=account)
@@ -100,8 +99,7 @@ def several(lab, program):
     lab.equal('adopt: process', program(account, '-q', 'process').code, 0)
     lab.equal('adopt: contacts', len(csv_rows(os.path.join(account, 'exports', ID, 'contacts-0001.csv'))), 4)
     before = tree(account)
-    run = program(account, 'adopt', parts[0], '--taken-at', AT)
-    lab.check('adopt: the same time twice', run.code in (1, 2) and ID in run.err, '%d %s' % (run.code, run.err))
+    lab.ran('adopt: the same time twice', program(account, 'adopt', parts[0], '--taken-at', AT), (1, 2), ID)
     lab.same('adopt: the same time twice changes nothing', tree(account), before)
     account, _ = adopt(lab, program, parts[:1], at='2026-11-23T04:00:00+02:00')
     lab.equal('adopt: an offset', snapshots(account), ['20261123T020000Z'])
@@ -127,8 +125,7 @@ def refused(lab, program):
     for bad in ('/nowhere/x.json', lab.place):
         account = begun(lab, program)
         before = tree(account)
-        run = program(account, 'adopt', good, bad, '--taken-at', AT)
-        lab.check('adopt refuses %s' % bad, run.code in (1, 2) and bad in run.err, '%d %s' % (run.code, run.err))
+        lab.ran('adopt refuses %s' % bad, program(account, 'adopt', good, bad, '--taken-at', AT), (1, 2), bad)
         lab.same('adopt refuses %s: nothing left' % bad, tree(account), before)
         lab.equal('adopt refuses %s: leftovers' % bad, leftovers(account), [])
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from decimal import Decimal
 
-from lab import Page, csv_rows, customer, files, lines, put_snapshot, read, write
+from lab import csv_rows, customer, customer_page, files, lines, order, read
 
 LIMIT = 8000000
 HEADER = ('Email address,Mobile number,First name,Last name,Address,City,State,Postal code,Birthdate,Latitude,Longitude,fh_id,fh_cust_type,fh_isloyal,'
@@ -195,14 +195,10 @@ class Book:
 def large(lab, program):
     """Contacts of more than 8,000,000 bytes; the rows of the first CSV file fill it to the last byte."""
     for bom in (False, True):
-        account = lab.new('large')
-        os.makedirs(account)
-        write(os.path.join(account, 'flowstory.json'), json.dumps({'csv_bom': bom}))
         people = [customer(n, streetAddress1='x' * 400, loyaltyPoints=1) for n in range(17000)]
         fill(people, len(','.join(HEADER)) + 2 + 3 * bom)
-        put_snapshot(account, '20261123T040000Z', [Page('customers', {'customers': people})])
-        run = program(account, '-q', 'process')
-        lab.check('large: process', run.code == 0, run.err)
+        account = lab.account(('20261123T040000Z', [customer_page(people)]), name='large', settings={'csv_bom': bom})
+        lab.ran('large: process', program(account, '-q', 'process'), 0)
         folder = os.path.join(account, 'exports', '20261123T040000Z')
         check_files(lab, 'large', folder)
         lab.equal('large: the first file is full to the last byte', os.path.getsize(os.path.join(folder, 'contacts-0001.csv')), LIMIT)

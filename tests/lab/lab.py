@@ -35,6 +35,12 @@ class Lab:
     def equal(self, what, found, wanted):
         return self.check(what, found == wanted, 'found  %r\n    wanted %r' % (found, wanted) if found != wanted else '')
 
+    def ran(self, what, run, code, *said):
+        """A run ended with this code (or one of these) and said all that; returns the run."""
+        codes = code if isinstance(code, tuple) else (code,)
+        self.check(what, run.code in codes and all(text in run.err for text in said), '%d %s %s' % (run.code, run.out[-600:], run.err))
+        return run
+
     def same(self, what, found, wanted):
         """Two mappings (trees): says which keys differ."""
         if found == wanted:
@@ -47,6 +53,19 @@ class Lab:
         """A path where nothing is yet."""
         self.serial += 1
         return os.path.join(self.place, '%s%d' % (name, self.serial))
+
+    def account(self, *snapshots, name='account', settings=None, rules=None, program=None):
+        """A new account of these snapshots, each (id, pages); applied if ${program} is given."""
+        account = self.new(name)
+        os.makedirs(os.path.join(account, 'snapshots'))
+        for file, value in (('flowstory.json', settings), ('segments.json', rules)):
+            if value is not None:
+                write(os.path.join(account, file), json.dumps(value))
+        for ident, pages in snapshots:
+            put_snapshot(account, ident, pages)
+        if program is not None:
+            assert program(account, '-q', 'process').code == 0
+        return account
 
     def end(self):
         shutil.rmtree(self.place, ignore_errors=True)
@@ -82,12 +101,39 @@ def write(path, data):
         f.write(data if isinstance(data, bytes) else data.encode())
 
 
+def change(path, how):
+    data = how(read(path))
+    os.chmod(path, 0o600)
+    write(path, data)
+
+
+def flip(path, bit):
+    data = bytearray(read(path))
+    data[bit // 8] ^= 1 << bit % 8
+    write(path, bytes(data))
+
+
+def clone(lab, account):
+    twin = lab.new('clone')
+    shutil.copytree(account, twin)
+    return twin
+
+
+def dumped(tool, account):
+    """Every row of the state, a line each: table, key and value in hexadecimal. Nothing if there is no state."""
+    return subprocess.run([tool, account], capture_output=True, check=False).stdout
+
+
 def files(root):
     """Paths of all files below, relative, sorted."""
     return sorted(os.path.relpath(os.path.join(d, n), root) for d, _, names in os.walk(root) for n in names)
 
 
-def tree(root, skip=('.lock',)):
+# What looking at an account may change.
+NOISE = ('.lock', 'state/lock.mdb')
+
+
+def tree(root, skip=NOISE):
     """{path: (mode, sha256 or None of a directory)} of everything below."""
     found = {}
     for d, dirs, names in os.walk(root):
@@ -192,6 +238,14 @@ def order(n, who, when='2026-10-01T10:00:00Z', total=10.5, **over):
     return made
 
 
+def customer_page(list_, **more):
+    return Page('customers', {'customers': list_}, **more)
+
+
+def order_page(list_, **more):
+    return Page('orders', {'total': len(list_), 'orders': list_}, location='L1', **more)
+
+
 def small(account, hours=3, people=30):
     """A little account of some snapshots, each with some changes; returns their ids."""
     os.makedirs(os.path.join(account, 'snapshots'))
@@ -200,5 +254,5 @@ def small(account, hours=3, people=30):
         who = [customer(n, loyaltyPoints=n + (h if n % 5 == 0 else 0)) for n in range(people - (1 if h == 2 else 0))]
         sold = [order(n, n % people, total=10.25 + (h if n % 9 == 0 else 0)) for n in range(2 * people + h)]
         made.append('20261123T%02d0000Z' % h)
-        put_snapshot(account, made[-1], [Page('customers', {'customers': who}), Page('orders', {'total': len(sold), 'orders': sold}, location='L1')])
+        put_snapshot(account, made[-1], [customer_page(who), order_page(sold)])
     return made

@@ -6,10 +6,9 @@ import os
 import shutil
 import zlib
 
-from lab import Page, customer, lines, order, put_snapshot, read, results, small, tree, write
+from lab import Page, customer, customer_page, lines, order, order_page, put_snapshot, read, results, small, tree, write
 
 FIRST, SECOND = '20261123T040000Z', '20261123T050000Z'
-QUIET = ('.lock', 'state/lock.mdb')
 
 # What a person would not want to read in a log.
 PERSON = {'firstName': 'Zeldana', 'lastName': 'Quuxson', 'email': 'hidden.person@example.com', 'phone': '7205559876', 'streetAddress1': '5 Veiled Street',
@@ -18,10 +17,7 @@ PERSON = {'firstName': 'Zeldana', 'lastName': 'Quuxson', 'email': 'hidden.person
 
 def account_of(lab, people=30):
     """An account with one snapshot applied."""
-    account = lab.new('account')
-    put_snapshot(account, FIRST, [Page('customers', {'customers': [customer(n, **PERSON) for n in range(people)]}),
-                                  Page('orders', {'total': 2, 'orders': [order(1, 1), order(2, 2)]}, location='L1')])
-    return account
+    return lab.account((FIRST, [customer_page([customer(n, **PERSON) for n in range(people)]), order_page([order(1, 1), order(2, 2)])]))
 
 
 def again_later():
@@ -35,7 +31,7 @@ class Damage:
         self.lab, self.program = lab, program
         self.account = account_of(lab)
         lab.equal('damage: the first snapshot', program(self.account, '-q', 'process').code, 0)
-        self.before = tree(self.account, QUIET)
+        self.before = tree(self.account)
         self.kept = lab.new('kept')
         shutil.copytree(self.account, self.kept)
         self.body = json.dumps({'customers': again_later()}).encode()
@@ -56,7 +52,7 @@ class Damage:
 
     def unchanged(self, what, folder):
         shutil.rmtree(folder)
-        if not self.lab.same('refused: %s: nothing changed' % what, tree(self.account, QUIET), self.before):
+        if not self.lab.same('refused: %s: nothing changed' % what, tree(self.account), self.before):
             shutil.rmtree(self.account)
             shutil.copytree(self.kept, self.account)
 
@@ -128,13 +124,12 @@ class Damage:
 
     def raw_manifest(self, what, text, name):
         write(os.path.join(self.account, name), text)
-        run = self.program(self.account, 'process')
-        self.lab.check('refused: manifest %s' % what, run.code == 4 and name in run.err and 'byte' in run.err, '%d %s' % (run.code, run.err))
+        self.lab.ran('refused: manifest %s' % what, self.program(self.account, 'process'), 4, name, 'byte')
         self.unchanged('manifest ' + what, os.path.dirname(os.path.join(self.account, name)))
 
     def repaired(self):
         """After all of it the good snapshot is applied as if nothing had been."""
-        page = Page('customers', {'customers': again_later()})
+        page = customer_page(again_later())
         put_snapshot(self.account, SECOND, [page])
         run = self.program(self.account, 'process')
         self.lab.equal('refused: repaired', (run.code, 'customers +0 ~30 -0' in run.err), (0, True))
@@ -152,13 +147,12 @@ class Damage:
 
 def first_refused(lab, program):
     """The very first snapshot refused leaves no export and no diff; good ones before a bad one are applied."""
-    account = lab.new('account')
-    put_snapshot(account, FIRST, [Page('customers', b'[{]')])
+    account = lab.account((FIRST, [Page('customers', b'[{]')]))
     run = program(account, 'process')
-    lab.equal('first refused', (run.code, [n for n in tree(account, QUIET) if n.split('/')[0] not in ('state', 'snapshots')]), (4, []))
-    put_snapshot(account, FIRST, [Page('customers', {'customers': [customer(1)]})])
+    lab.equal('first refused', (run.code, [n for n in tree(account) if n.split('/')[0] not in ('state', 'snapshots')]), (4, []))
+    put_snapshot(account, FIRST, [customer_page([customer(1)])])
     put_snapshot(account, SECOND, [Page('customers', b'')])
-    put_snapshot(account, '20261123T060000Z', [Page('customers', {'customers': [customer(2)]})])
+    put_snapshot(account, '20261123T060000Z', [customer_page([customer(2)])])
     run = program(account, 'process')
     lab.equal('the third waits behind the damaged second', (run.code, sorted(os.listdir(os.path.join(account, 'exports')))), (4, [FIRST]))
     lab.check('the damaged one is named', SECOND in run.err and 'customers +1' in run.err, run.err)
@@ -203,8 +197,7 @@ def quarantine(lab, program):
     good = [json.dumps(customer(n, **PERSON)).encode() for n in range(30) if n not in (7, 9)]
     put_snapshot(account, SECOND, [Page('customers', b'{"customers":[' + b','.join([r for r, _, _ in people] + good + [b'null']) + b']}'),
                                    Page('orders', b'{"total":1,"orders":[' + b','.join(r for r, _, _ in sold) + b']}', location='L1')])
-    run = program(account, 'process')
-    lab.check('quarantine: exit 3 and a warning', run.code == 3 and '34 records are quarantined' in run.err, '%d %s' % (run.code, run.err))
+    run = lab.ran('quarantine: exit 3 and a warning', program(account, 'process'), 3, '34 records are quarantined')
     listed = lines(read(os.path.join(account, 'exports', SECOND, 'quarantine.jsonl')))
     wanted = [(page, n, entity, ident) for page, entity, kind in (('customers-0001.json.gz', 'customer', people), ('orders-0001.json.gz', 'order', sold))
               for n, (_, ident, _) in enumerate(kind)]
@@ -224,20 +217,15 @@ def quarantine(lab, program):
 def shrinking(lab, program, people, left, code, percent=None, sold=False):
     """From so many to so many: what the breaker says."""
     what = 'breaker: %d to %d%s, %s %%' % (people, left, ' orders' if sold else '', percent or 'default')
-    account = lab.new('breaker')
-    make = (lambda n: Page('orders', {'total': n, 'orders': [order(i, 0) for i in range(n)]}, location='L1')) if sold else \
-        (lambda n: Page('customers', {'customers': [customer(i) for i in range(n)]}))
-    if percent is not None:
-        write(os.path.join(account, 'flowstory.json'), '{"breaker_percent":%s}' % percent)
-    put_snapshot(account, FIRST, [make(people)])
-    program(account, '-q', 'process')
+    make = lambda n: order_page([order(i, 0) for i in range(n)]) if sold else customer_page([customer(i) for i in range(n)])
+    account = lab.account((FIRST, [make(people)]), settings=None if percent is None else {'breaker_percent': float(percent)}, program=program)
     put_snapshot(account, SECOND, [make(left)])
-    before = tree(account, QUIET)
+    before = tree(account)
     run = program(account, 'process')
     lab.equal(what, run.code, code)
     if code == 0:
         return
-    lab.same(what + ': nothing written', tree(account, QUIET), before)
+    lab.same(what + ': nothing written', tree(account), before)
     lab.check(what + ': says what and how', '--accept-mass-change' in run.err and '%d of %d' % (people - left, people) in run.err, run.err)
     run = program(account, 'process', '--accept-mass-change')
     lab.equal(what + ': accepted', (run.code, '-%d' % (people - left) in run.err), (0, True))
@@ -247,20 +235,9 @@ def shrinking(lab, program, people, left, code, percent=None, sold=False):
 
 
 def breaker(lab, program):
-    shrinking(lab, program, 100, 90, 0)
-    shrinking(lab, program, 100, 89, 5)
-    shrinking(lab, program, 20, 11, 0)
-    shrinking(lab, program, 20, 10, 5)
-    shrinking(lab, program, 10, 0, 5)
-    shrinking(lab, program, 9, 0, 0)
-    shrinking(lab, program, 100, 89, 5, sold=True)
-    shrinking(lab, program, 100, 50, 0, '50')
-    shrinking(lab, program, 100, 49, 5, '50')
-    shrinking(lab, program, 80, 70, 0, '12.5')
-    shrinking(lab, program, 80, 69, 5, '12.5')
-    shrinking(lab, program, 40, 0, 0, '100')
-    shrinking(lab, program, 100, 91, 0, '0')
-    shrinking(lab, program, 100, 90, 5, '0')
+    for case in ((100, 90, 0), (100, 89, 5), (20, 11, 0), (20, 10, 5), (10, 0, 5), (9, 0, 0), (100, 89, 5, None, True), (100, 50, 0, '50'),
+                 (100, 49, 5, '50'), (80, 70, 0, '12.5'), (80, 69, 5, '12.5'), (40, 0, 0, '100'), (100, 91, 0, '0'), (100, 90, 5, '0')):
+        shrinking(lab, program, *case)
 
 
 def late(lab, program):
@@ -272,10 +249,9 @@ def late(lab, program):
     bring(0), bring(2)
     lab.equal('late: before', program(account, '-q', 'process').code, 0)
     bring(1)
-    before = tree(account, QUIET)
-    run = program(account, 'process')
-    lab.check('late: refused with advice', run.code == 4 and ids[1] in run.err and 'process --rebuild' in run.err, '%d %s' % (run.code, run.err))
-    lab.same('late: nothing changed', tree(account, QUIET), before)
+    before = tree(account)
+    lab.ran('late: refused with advice', program(account, 'process'), 4, ids[1], 'process --rebuild')
+    lab.same('late: nothing changed', tree(account), before)
     bring(3)
     run = program(account, 'process')
     lab.equal('late: newer ones are applied', (run.code, sorted(os.listdir(os.path.join(account, 'exports')))), (4, [ids[0], ids[2], ids[3]]))

@@ -1,64 +1,48 @@
+/* pages.c -- see pages.h. */
 #include "pages.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define DAY 86400
+/* [from, to) */
+struct range {
+	int64_t from, to;
+};
 
-/* Strictly YYYY-MM-DD, as the real one: everything else is a 404 with a text.
- */
+/* Strictly YYYY-MM-DD, as the real one: everything else is a 404 with a text. */
 static bool
 parse_day(const char *text, int64_t *seconds)
 {
 	struct tm tm = { 0 };
-	const char *end;
+	const char *end = strlen(text) == 10 ? strptime(text, "%Y-%m-%d", &tm) : NULL;
 
-	if (strlen(text) != 10)
-		return false;
-	end = strptime(text, "%Y-%m-%d", &tm);
-	if (end == NULL || *end != '\0')
-		return false;
 	*seconds = timegm(&tm);
-	return true;
+	return end != NULL && *end == '\0';
 }
 
-static unsigned
-refuse_day(const char *name, FILE *f)
+/* Reads the bounds; if one is no day, answers 404 and returns false. */
+static bool
+read_range(const char *what, const char *after, const char *before, const struct filter *x,
+    struct range *out, FILE *f)
 {
-	fprintf(f, "{\"message\":\"%s must be in format yyyy-mm-dd\"}", name);
-	return 404;
-}
-
-struct range {
-	int64_t from, to; /* [from, to) */
-};
-
-static const char *
-read_range(const char *after, const char *before, bool is_created, const struct filter *x,
-    struct range *out)
-{
-	int64_t day;
-	int64_t zone = x == NULL ? 0 : x->zone_minutes * 60;
+	const char *bad = NULL;
 
 	*out = (struct range){ INT64_MIN, INT64_MAX };
-	if (after != NULL) {
-		if (!parse_day(after, &day))
-			return is_created ? "created_after" : "updated_after";
-		out->from = day - zone;
-	}
-	if (before != NULL) {
-		if (!parse_day(before, &day))
-			return is_created ? "created_before" : "updated_before";
-		out->to = day - zone;
-		if (x != NULL && x->is_inclusive)
-			out->to += DAY;
-	}
-	return NULL;
+	if (after != NULL && !parse_day(after, &out->from))
+		bad = "after";
+	else if (before != NULL && !parse_day(before, &out->to))
+		bad = "before";
+	if (bad != NULL)
+		fprintf(f, "{\"message\":\"%s_%s must be in format yyyy-mm-dd\"}", what, bad);
+	if (after != NULL)
+		out->from -= x->zone_minutes * 60;
+	if (before != NULL)
+		out->to += (x->is_inclusive ? 86400 : 0) - x->zone_minutes * 60;
+	return bad == NULL;
 }
 
-/* Which of ${n} matches are on the page; with "repeat" a page behind the end is
- * the last one again. */
+/* Which of ${n} matches are on the page; with "repeat" a page behind the end is the last one. */
 static struct range
 cut(const struct query *q, size_t n, const struct fault *fault)
 {
@@ -71,27 +55,17 @@ cut(const struct query *q, size_t n, const struct fault *fault)
 		page--;
 	if (fault_is(fault, "first"))
 		page = 1;
-	return (struct range){ (int64_t)((page - 1) * q->size), (int64_t)(page * q->size) };
-}
-
-static bool
-matches(const struct world *w, const struct world_order *o, size_t location, const struct range *r)
-{
-	return !o->is_gone && o->location == location && o->created >= r->from &&
-	       o->created < r->to && o->created <= w->now;
+	return (struct range){ (int64_t)((page - 1) * q->size),
+		(int64_t)(page * q->size < n ? page * q->size : n) };
 }
 
 static size_t
 find_location(const struct world *w, const char *id)
 {
-	char name[ID_SIZE];
 	size_t i = 0;
 
-	for (; i < w->locations; i++) {
-		world_location_id(w, i, name);
-		if (strcmp(name, id) == 0)
-			break;
-	}
+	while (i < w->locations && strcmp(world_location_id(w, i).s, id) != 0)
+		i++;
 	return i;
 }
 
@@ -99,34 +73,31 @@ unsigned
 pages_orders(struct world *w, const struct filter *x, const char *location, const struct query *q,
     const struct fault *fault, FILE *f)
 {
+	const struct world_order **found;
 	struct range days, place;
-	size_t at = find_location(w, location), n = 0, i = 0;
-	const char *bad = read_range(q->created_after, q->created_before, true, x, &days);
-	const char *comma = "";
+	size_t at = find_location(w, location), n = 0;
+	uint32_t size = 0;
 
-	if (bad != NULL)
-		return refuse_day(bad, f);
+	if (!read_range("created", q->created_after, q->created_before, x, &days, f))
+		return 404;
 	if (at == w->locations) {
 		fputs("{\"message\":\"no such location\"}", f);
 		return 404;
 	}
-	for (size_t k = 0; k < w->orders_n; k++)
-		n += matches(w, &w->orders[k], at, &days);
-	place = cut(q, n, fault);
+	found = grow(NULL, &size, w->orders_n + 1, sizeof(*found));
+	for (const struct world_order *o = w->orders; o < w->orders + w->orders_n; o++)
+		if (!o->is_gone && o->location == at && o->created >= days.from &&
+		    o->created < days.to && o->created <= w->now)
+			found[n++] = o;
+	place = cut(q, fault_is(fault, "empty") ? 0 : n, fault);
 	fprintf(f, "{\"total\":%ld,\"orders\":[",
 	    (long)n + (fault_is(fault, "lie") ? fault->number : 0));
-	for (size_t k = 0; k < w->orders_n; k++) {
-		if (!matches(w, &w->orders[k], at, &days))
-			continue;
-		if ((int64_t)i >= place.from && (int64_t)i < place.to &&
-		    !fault_is(fault, "empty")) {
-			fputs(comma, f);
-			world_print_order(w, &w->orders[k], f);
-			comma = ",";
-		}
-		i++;
+	for (int64_t i = place.from; i < place.to; i++) {
+		fputs(i > place.from ? "," : "", f);
+		world_print_order(w, found[i], f);
 	}
 	fputs("]}", f);
+	free(found);
 	if (fault_is(fault, "shift"))
 		world_lose_order(w, at);
 	if (fault_is(fault, "move"))
@@ -137,36 +108,26 @@ pages_orders(struct world *w, const struct filter *x, const char *location, cons
 unsigned
 pages_customers(struct world *w, const struct query *q, const struct fault *fault, FILE *f)
 {
+	static const struct filter plain = { 0, false };
+	const struct world_customer **found;
 	struct range days, place;
+	uint32_t size = 0;
 	size_t n = 0;
-	const char *bad = read_range(q->updated_after, q->updated_before, false, NULL, &days);
-	const char *comma = "";
 
-	if (bad != NULL)
-		return refuse_day(bad, f);
-	for (int pass = 0; pass < 2; pass++) {
-		size_t i = 0;
-
-		if (pass == 1) {
-			place = cut(q, n, fault);
-			fprintf(f, "{\"%s\":[", w->is_old ? "customers" : "data");
-		}
-		for (size_t k = 0; k < w->customers_n; k++) {
-			const struct world_customer *c = &w->customers[k];
-
-			if (c->is_gone || c->is_hidden || c->updated < days.from ||
-			    c->updated >= days.to)
-				continue;
-			if (pass == 1 && (int64_t)i >= place.from && (int64_t)i < place.to) {
-				fputs(comma, f);
-				world_print_customer(w, c, f);
-				comma = ",";
-			}
-			i++;
-		}
-		n = i;
+	if (!read_range("updated", q->updated_after, q->updated_before, &plain, &days, f))
+		return 404;
+	found = grow(NULL, &size, w->customers_n + 1, sizeof(*found));
+	for (const struct world_customer *c = w->customers; c < w->customers + w->customers_n; c++)
+		if (!c->is_gone && !c->is_hidden && c->updated >= days.from && c->updated < days.to)
+			found[n++] = c;
+	place = cut(q, n, fault);
+	fprintf(f, "{\"%s\":[", w->is_old ? "customers" : "data");
+	for (int64_t i = place.from; i < place.to; i++) {
+		fputs(i > place.from ? "," : "", f);
+		world_print_customer(w, found[i], f);
 	}
 	fputs("]}", f);
+	free(found);
 	if (fault_is(fault, "shift"))
 		world_lose_customer(w);
 	return 200;
@@ -175,16 +136,14 @@ pages_customers(struct world *w, const struct query *q, const struct fault *faul
 unsigned
 pages_customer(struct world *w, const char *id, FILE *f)
 {
-	for (size_t i = 0; i < w->customers_n; i++) {
-		const struct world_customer *c = &w->customers[i];
+	const struct world_customer *c = world_find_customer(w, id);
 
-		if (c->is_gone || strcmp(c->id, id) != 0)
-			continue;
-		fprintf(f, "{\"%s\":", w->is_old ? "customer" : "data");
-		world_print_customer(w, c, f);
-		fputs("}", f);
-		return 200;
+	if (c == NULL) {
+		fputs("{\"error\":\"Not Found\",\"status\":404}", f);
+		return 404;
 	}
-	fputs("{\"error\":\"Not Found\",\"status\":404}", f);
-	return 404;
+	fprintf(f, "{\"%s\":", w->is_old ? "customer" : "data");
+	world_print_customer(w, c, f);
+	fputs("}", f);
+	return 200;
 }

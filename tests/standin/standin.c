@@ -1,17 +1,14 @@
-/* standin.c -- a Flowhub that is not: the real paths over an invented account,
- * and faults on request.
+/* standin.c -- a Flowhub that is not: the real paths over an invented account, and faults on
+ * request.
  *
- * usage: standin [--seed N] [--old] [--locations N] [--customers N] [--days N]
- * [--orders N]
- *                [--hidden PERCENT] [--now SECONDS] [--zone MINUTES]
- * [--inclusive] [--cert FILE --key FILE] Binds 127.0.0.1 and a free port,
- * prints "port N", and ends with its standard input. GET
- * /control/advance?seconds=N, /control/books,
- * /control/fault?kind=&path=&skip=&count=&value=, /control/clear, /control/log,
- * /control/lose_customer: no key is asked for there.
+ * usage: standin [--seed N] [--old] [--locations N] [--customers N] [--days N] [--orders N]
+ *     [--hidden PERCENT] [--now SECONDS] [--zone MINUTES] [--inclusive] [--cert FILE --key FILE]
+ *
+ * Binds 127.0.0.1 and a free port, prints "port N", and ends with its standard input.  No key is
+ * asked for at /control/advance?seconds=N, wait?seconds=N, books, log, clear, lose_customer and
+ * fault?kind=&path=&skip=&count=&value=.
  */
 #include <arpa/inet.h>
-#include <getopt.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -28,7 +25,7 @@
 #define KEY "secret-key-0123456789"
 #define FILE_MOST 65536
 #define BOMB (UINT64_C(70) << 20) /* bytes it becomes: over 64 MiB */
-#define PAGE_SIZE 100             /* where none is asked for */
+#define PAGE_SIZE 100             /* in place of what is out of bounds */
 #define PAGE_SIZE_MOST 10000
 
 struct server {
@@ -39,7 +36,6 @@ struct server {
 	size_t log_n;
 	FILE *log_file;
 	char cert[FILE_MOST], key[FILE_MOST];
-	bool has_tls;
 };
 
 struct answer {
@@ -64,19 +60,18 @@ header(struct MHD_Connection *c, const char *name)
 	return v == NULL ? "" : v;
 }
 
-static size_t
-number(const char *text, size_t otherwise)
+static const char *
+arg_or(struct MHD_Connection *c, const char *name, const char *otherwise)
 {
-	return text == NULL ? otherwise : (size_t)strtoul(text, NULL, 10);
+	const char *v = arg(c, name);
+
+	return v == NULL ? otherwise : v;
 }
 
-static long
-ticks_ms(void)
+static size_t
+number(const char *text)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (size_t)strtoul(text, NULL, 10);
 }
 
 static void
@@ -85,36 +80,40 @@ note_call(struct server *s, struct MHD_Connection *c, const char *path)
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-	fprintf(s->log_file, "%ld %d %s page=%s size=%s after=%s before=%s\n", ticks_ms(),
-	    info == NULL ? -1 : info->connect_fd, path, arg(c, "page") ? arg(c, "page") : "",
-	    arg(c, "page_size") ? arg(c, "page_size") : "",
-	    arg(c, "created_after") ? arg(c, "created_after") : "",
-	    arg(c, "created_before") ? arg(c, "created_before") : "");
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	fprintf(s->log_file, "%ld %d %s page=%s size=%s after=%s before=%s\n",
+	    t.tv_sec * 1000 + t.tv_nsec / 1000000, info == NULL ? -1 : info->connect_fd, path,
+	    arg_or(c, "page", ""), arg_or(c, "page_size", ""), arg_or(c, "created_after", ""),
+	    arg_or(c, "created_before", ""));
 	fflush(s->log_file);
 }
 
 static void
 control_fault(struct server *s, struct MHD_Connection *c)
 {
-	struct fault f = { .skip = number(arg(c, "skip"), 0),
-		.count = number(arg(c, "count"), 1000000) };
-	const char *kind = arg(c, "kind"), *path = arg(c, "path"), *value = arg(c, "value");
+	struct fault f = { .skip = number(arg_or(c, "skip", "0")),
+		.count = number(arg_or(c, "count", "1000000")) };
 
-	snprintf(f.kind, sizeof(f.kind), "%s", kind == NULL ? "" : kind);
-	snprintf(f.path, sizeof(f.path), "%s", path == NULL ? "/v" : path);
-	snprintf(f.value, sizeof(f.value), "%s", value == NULL ? "" : value);
+	snprintf(f.kind, sizeof(f.kind), "%s", arg_or(c, "kind", ""));
+	snprintf(f.path, sizeof(f.path), "%s", arg_or(c, "path", "/v"));
+	snprintf(f.value, sizeof(f.value), "%s", arg_or(c, "value", ""));
 	f.number = strtol(f.value, NULL, 10);
-	if (!faults_add(&s->faults, &f))
+	if (s->faults.n == FAULTS_MAX)
 		abort();
+	s->faults.list[s->faults.n++] = f;
 }
 
 static unsigned
 control(struct server *s, struct MHD_Connection *c, const char *what, FILE *f)
 {
+	int64_t seconds = (int64_t)number(arg_or(c, "seconds", "3600"));
+
 	if (strcmp(what, "advance") == 0)
-		world_advance(&s->world, (int64_t)number(arg(c, "seconds"), 3600));
+		world_advance(&s->world, seconds);
 	else if (strcmp(what, "wait") == 0)
-		s->world.now += (int64_t)number(arg(c, "seconds"), 3600);
+		s->world.now += seconds;
 	else if (strcmp(what, "books") == 0)
 		world_print_books(&s->world, f);
 	else if (strcmp(what, "fault") == 0)
@@ -134,57 +133,55 @@ control(struct server *s, struct MHD_Connection *c, const char *what, FILE *f)
 	return 200;
 }
 
+static void
+say(struct answer *a, unsigned status, const char *type, const char *body)
+{
+	a->status = status;
+	a->type = type;
+	a->body = strdup(body);
+	a->n = strlen(body);
+}
+
 /* One answer for whole kinds of trouble; false: it is none of these. */
 static bool
 answer_fault(const struct fault *f, size_t size, struct answer *a)
 {
+	static const char json[] = "application/json", html[] = "text/html", plain[] = "text/plain";
 	static const struct {
 		const char *kind;
 		unsigned status;
 		const char *type, *body;
 	} list[] = {
-		{ "401", 401, "application/json",
-		    "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid key\","
-		    "\"status\":401}" },
-		{ "403", 403, "text/html", "<html><body><h1>Forbidden</h1></body></html>" },
-		{ "404", 404, "text/plain", "no such thing" },
-		{ "429", 429, "text/plain", "Too Many Requests" },
-		{ "500", 500, "text/html", "<h1>Internal Server Error</h1>" },
-		{ "502", 502, "text/html", "<h1>Bad Gateway</h1>" },
-		{ "html", 200, "text/html", "<html>We will be back</html>" },
-		{ "text", 200, "application/json", "null" },
-		{ "object", 200, "application/json", "{}" },
-		{ "nothing", 200, "application/json", "" },
-		{ "message", 200, "application/json", "{\"message\":\"upstream failed\"}" },
-		{ "nested", 200, "application/json",
-		    "{\"data\":{\"message\":\"upstream failed\"},"
-		    "\"total\":1}" },
-		{ "nameless", 200, "application/json",
-		    "{\"data\":[{\"message\":\"upstream failed\"}]}" },
-		{ "error", 200, "application/json",
-		    "{\"error\":[\"Internal\"],\"orders\":[],\"data\":[],"
-		    "\"customers\":[],\"total\":0}" },
-		{ "inner401", 200, "application/json",
-		    "{\"status\":401,\"data\":[],\"orders\":[],\"total\":0}" },
-		{ "cutjson", 200, "application/json", "{\"total\":1,\"orders\":[{\"id\":\"x\"" },
-		{ "302", 302, "text/plain", "elsewhere" },
+		{ "401", 401, json,
+		    "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid key\",\"status\":401}" },
+		{ "403", 403, html, "<html><body><h1>Forbidden</h1></body></html>" },
+		{ "404", 404, plain, "no such thing" },
+		{ "429", 429, plain, "Too Many Requests" },
+		{ "500", 500, html, "<h1>Internal Server Error</h1>" },
+		{ "502", 502, html, "<h1>Bad Gateway</h1>" },
+		{ "html", 200, html, "<html>We will be back</html>" },
+		{ "text", 200, json, "null" },
+		{ "object", 200, json, "{}" },
+		{ "nothing", 200, json, "" },
+		{ "message", 200, json, "{\"message\":\"upstream failed\"}" },
+		{ "nested", 200, json, "{\"data\":{\"message\":\"upstream failed\"},\"total\":1}" },
+		{ "nameless", 200, json, "{\"data\":[{\"message\":\"upstream failed\"}]}" },
+		{ "error", 200, json,
+		    "{\"error\":[\"Internal\"],\"orders\":[],\"data\":[],\"customers\":[],"
+		    "\"total\":0}" },
+		{ "inner401", 200, json, "{\"status\":401,\"data\":[],\"orders\":[],\"total\":0}" },
+		{ "cutjson", 200, json, "{\"total\":1,\"orders\":[{\"id\":\"x\"" },
+		{ "302", 302, plain, "elsewhere" },
 	};
 
-	if (fault_is(f, "large")) {
-		if ((long)size <= f->number)
-			return false;
-		a->status = 500;
-		a->body = strdup("too large");
-		a->n = strlen(a->body);
+	if (fault_is(f, "large") && (long)size > f->number) {
+		say(a, 500, json, "too large");
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
 		if (!fault_is(f, list[i].kind))
 			continue;
-		a->status = list[i].status;
-		a->type = list[i].type;
-		a->body = strdup(list[i].body);
-		a->n = strlen(a->body);
+		say(a, list[i].status, list[i].type, list[i].body);
 		if (a->status == 302)
 			a->extra = MHD_HTTP_HEADER_LOCATION, a->extra_value = f->value;
 		if (a->status == 429 && f->value[0] != '\0')
@@ -205,8 +202,8 @@ answer_real(struct server *s, struct MHD_Connection *c, const char *path, const 
 		.created_before = arg(c, "created_before"),
 		.updated_after = arg(c, "updated_after"),
 		.updated_before = arg(c, "updated_before"),
-		.page = number(arg(c, "page"), 1),
-		.size = number(arg(c, "page_size"), PAGE_SIZE),
+		.page = number(arg_or(c, "page", "1")),
+		.size = number(arg_or(c, "page_size", "100")),
 	};
 
 	if (q.size == 0 || q.size > PAGE_SIZE_MOST)
@@ -222,18 +219,6 @@ answer_real(struct server *s, struct MHD_Connection *c, const char *path, const 
 	if (strncmp(path, customers, strlen(customers)) == 0)
 		return pages_customer(&s->world, path + strlen(customers), f);
 	return 404;
-}
-
-static void
-answer_unknown_caller(const char *which, struct answer *a)
-{
-	a->status = 401;
-	if (asprintf(&a->body,
-	        "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid %s\","
-	        "\"status\":401}",
-	        which) < 0)
-		abort();
-	a->n = strlen(a->body);
 }
 
 /* Gzip as a server would; with a bomb, of far more than that. */
@@ -280,7 +265,8 @@ pack(struct answer *a, const struct fault *fault)
 static void
 answer(struct server *s, struct MHD_Connection *c, const char *path, struct answer *a)
 {
-	const struct fault *fault = NULL;
+	static const struct fault wrong_key = { .kind = "401" };
+	const struct fault *fault;
 	FILE *f;
 
 	a->status = 200;
@@ -293,15 +279,13 @@ answer(struct server *s, struct MHD_Connection *c, const char *path, struct answ
 	}
 	note_call(s, c, path);
 	if (strcmp(header(c, "clientId"), CLIENT_ID) != 0) {
-		answer_unknown_caller("clientId", a);
+		say(a, 401, a->type,
+		    "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid "
+		    "clientId\",\"status\":401}");
 		return;
 	}
-	if (strcmp(header(c, "key"), KEY) != 0) {
-		answer_unknown_caller("key", a);
-		return;
-	}
-	fault = faults_strike(&s->faults, path);
-	if (answer_fault(fault, number(arg(c, "page_size"), 0), a))
+	fault = strcmp(header(c, "key"), KEY) == 0 ? faults_strike(&s->faults, path) : &wrong_key;
+	if (answer_fault(fault, number(arg_or(c, "page_size", "0")), a))
 		return;
 	f = open_memstream(&a->body, &a->n);
 	a->status = answer_real(s, c, path, fault, f);
@@ -368,62 +352,49 @@ load(const char *path, char *out)
 }
 
 struct setup {
-	size_t seed, locations, customers, days, orders;
-	int64_t now;
+	size_t seed, locations, customers, days, orders, now, hidden, zone;
 };
 
 static void
-read_options(struct server *s, struct setup *x, int argc, char **argv)
+read_options(struct server *s, struct setup *x, char **argv)
 {
-	static const struct option options[] = { { "seed", 1, NULL, 's' }, { "old", 0, NULL, 'o' },
-		{ "locations", 1, NULL, 'l' }, { "customers", 1, NULL, 'c' },
-		{ "days", 1, NULL, 'd' }, { "orders", 1, NULL, 'n' }, { "now", 1, NULL, 't' },
-		{ "hidden", 1, NULL, 'h' }, { "zone", 1, NULL, 'z' }, { "inclusive", 0, NULL, 'i' },
-		{ "cert", 1, NULL, 'C' }, { "key", 1, NULL, 'K' }, { NULL, 0, NULL, 0 } };
-	int c;
+	const struct {
+		const char *name;
+		bool *flag;
+		size_t *number;
+		char *file;
+	} known[] = {
+		{ .name = "--old", .flag = &s->world.is_old },
+		{ .name = "--inclusive", .flag = &s->filter.is_inclusive },
+		{ .name = "--seed", .number = &x->seed },
+		{ .name = "--locations", .number = &x->locations },
+		{ .name = "--customers", .number = &x->customers },
+		{ .name = "--days", .number = &x->days },
+		{ .name = "--orders", .number = &x->orders },
+		{ .name = "--now", .number = &x->now },
+		{ .name = "--hidden", .number = &x->hidden },
+		{ .name = "--zone", .number = &x->zone },
+		{ .name = "--cert", .file = s->cert },
+		{ .name = "--key", .file = s->key },
+	};
+	const size_t count = sizeof(known) / sizeof(known[0]);
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
-		switch (c) {
-		case 's':
-			x->seed = number(optarg, 0);
-			break;
-		case 'o':
-			s->world.is_old = true;
-			break;
-		case 'l':
-			x->locations = number(optarg, 0);
-			break;
-		case 'c':
-			x->customers = number(optarg, 0);
-			break;
-		case 'd':
-			x->days = number(optarg, 0);
-			break;
-		case 'n':
-			x->orders = number(optarg, 0);
-			break;
-		case 't':
-			x->now = (int64_t)number(optarg, 0);
-			break;
-		case 'z':
-			s->filter.zone_minutes = strtol(optarg, NULL, 10);
-			break;
-		case 'h':
-			s->world.hidden = (unsigned)number(optarg, 0);
-			break;
-		case 'i':
-			s->filter.is_inclusive = true;
-			break;
-		case 'C':
-			load(optarg, s->cert);
-			s->has_tls = true;
-			break;
-		case 'K':
-			load(optarg, s->key);
-			break;
-		default:
+	while (*++argv != NULL) {
+		size_t i = 0;
+
+		while (i < count && strcmp(*argv, known[i].name) != 0)
+			i++;
+		if (i == count || (known[i].flag == NULL && *++argv == NULL))
 			exit(2);
-		}
+		if (known[i].flag != NULL)
+			*known[i].flag = true;
+		else if (known[i].number != NULL)
+			*known[i].number = number(*argv);
+		else
+			load(*argv, known[i].file);
+	}
+	s->world.hidden = (unsigned)x->hidden;
+	s->filter.zone_minutes = (long)x->zone;
 }
 
 static struct MHD_Daemon *
@@ -433,7 +404,7 @@ start(struct server *s)
 	/* one thread: the world needs no lock */
 	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD;
 
-	if (!s->has_tls)
+	if (s->cert[0] == '\0')
 		return MHD_start_daemon(
 		    flags, 0, NULL, NULL, on_call, s, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_END);
 	return MHD_start_daemon(flags | MHD_USE_TLS, 0, NULL, NULL, on_call, s,
@@ -442,17 +413,16 @@ start(struct server *s)
 }
 
 int
-main(int argc, char **argv)
+main(int argc __attribute__((unused)), char **argv)
 {
 	static struct server s;
-	struct setup x = { 1, 2, 60, 10, 20, (int64_t)time(NULL) };
+	struct setup x = { 1, 2, 60, 10, 20, (size_t)time(NULL), 8, 0 };
 	struct MHD_Daemon *daemon;
 	const union MHD_DaemonInfo *info;
 	char byte;
 
-	s.world.hidden = 8;
-	read_options(&s, &x, argc, argv);
-	world_make(&s.world, x.seed, x.now, x.locations, x.customers, x.days, x.orders);
+	read_options(&s, &x, argv);
+	world_make(&s.world, x.seed, (int64_t)x.now, x.locations, x.customers, x.days, x.orders);
 	s.log_file = open_memstream(&s.log, &s.log_n);
 	daemon = start(&s);
 	if (daemon == NULL) {

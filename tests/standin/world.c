@@ -1,32 +1,21 @@
+/* world.c -- see world.h. */
 #include "world.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define HOUR 3600
-#define DAY (24 * HOUR)
+#define AN_HOUR 3600 /* seconds, as all times here */
+#define A_DAY (24 * AN_HOUR)
 
 static const char *const products[] = { "Blue Dream 3.5g", "Sour Diesel", "Gummies; 10 pack",
-	"Pre-roll \"King\"", "Caf\xc3\xa9 Brownie" };
+	"Pre-roll \\\"King\\\"", "Caf\xc3\xa9 Brownie" };
 static const char *const categories[] = { "Flower", "Flower", "Edible", "PreRoll", "Edible" };
 static const char *const budtenders[] = { "Alice", "Bob", "Carol" };
-
-/* splitmix64: the same numbers everywhere. */
-static uint64_t
-roll(struct world *w)
-{
-	uint64_t z = w->dice += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
 
 static size_t
 below(struct world *w, size_t n)
 {
-	return n == 0 ? 0 : (size_t)(roll(w) % n);
+	return n == 0 ? 0 : (size_t)(rng_next(&w->dice) % n);
 }
 
 static bool
@@ -40,7 +29,7 @@ make_id(struct world *w, char *out)
 {
 	static const char letters[] = "ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqr"
 	                              "stuvwxyz23456789";
-	uint64_t a = roll(w), b = roll(w);
+	uint64_t a = rng_next(&w->dice), b = rng_next(&w->dice);
 
 	if (!w->is_old) {
 		snprintf(out, ID_SIZE, "%08x-%04x-4%03x-8%03x-%012llx", (unsigned)(a >> 32),
@@ -54,20 +43,8 @@ make_id(struct world *w, char *out)
 		return;
 	}
 	for (size_t i = 0; i < 17; i++)
-		out[i] = letters[roll(w) % (sizeof(letters) - 1)];
+		out[i] = letters[rng_next(&w->dice) % (sizeof(letters) - 1)];
 	out[17] = '\0';
-}
-
-static void *
-grow(void *list, size_t n, size_t *cap, size_t size)
-{
-	if (n < *cap)
-		return list;
-	*cap = *cap == 0 ? 256 : 2 * *cap;
-	list = realloc(list, *cap * size);
-	if (list == NULL)
-		abort();
-	return list;
 }
 
 static struct world_customer *
@@ -75,7 +52,8 @@ add_customer(struct world *w, int64_t created)
 {
 	struct world_customer *c;
 
-	w->customers = grow(w->customers, w->customers_n, &w->customers_cap, sizeof(*w->customers));
+	w->customers =
+	    grow(w->customers, &w->customers_size, w->customers_n + 1, sizeof(*w->customers));
 	c = &w->customers[w->customers_n++];
 	*c = (struct world_customer){ .created = created,
 		.updated = created,
@@ -105,7 +83,7 @@ add_order(struct world *w, int64_t created, size_t location)
 	struct world_customer *c = any_customer(w);
 	struct world_order *o;
 
-	w->orders = grow(w->orders, w->orders_n, &w->orders_cap, sizeof(*w->orders));
+	w->orders = grow(w->orders, &w->orders_size, w->orders_n + 1, sizeof(*w->orders));
 	o = &w->orders[w->orders_n++];
 	*o = (struct world_order){ .location = location,
 		.created = created,
@@ -142,13 +120,13 @@ void
 world_make(struct world *w, uint64_t seed, int64_t now, size_t locations, size_t customers,
     size_t days, size_t orders_a_day)
 {
-	w->dice = seed;
+	w->dice.s = seed;
 	w->now = now;
 	w->locations = locations;
 	for (size_t i = 0; i < customers; i++)
-		(void)add_customer(w, now - (int64_t)(days + 400 - i % 400) * DAY);
+		(void)add_customer(w, now - (int64_t)(days + 400 - i % 400) * A_DAY);
 	for (size_t i = 0; i < days * orders_a_day; i++)
-		(void)add_order(w, now - 1 - (int64_t)below(w, days * DAY), below(w, locations));
+		(void)add_order(w, now - 1 - (int64_t)below(w, days * A_DAY), below(w, locations));
 	sort_orders(w);
 }
 
@@ -174,7 +152,7 @@ recent_order(struct world *w)
 	for (int i = 0; i < 50 && w->orders_n > 0; i++) {
 		struct world_order *o = &w->orders[below(w, w->orders_n)];
 
-		if (!o->is_gone && o->created > w->now - 2 * DAY)
+		if (!o->is_gone && o->created > w->now - 2 * A_DAY)
 			return o;
 	}
 	return NULL;
@@ -221,7 +199,7 @@ void
 world_advance(struct world *w, int64_t seconds)
 {
 	int64_t from = w->now;
-	size_t sales = (size_t)(seconds / HOUR) * (2 + below(w, 5)) + 1;
+	size_t sales = (size_t)(seconds / AN_HOUR) * (2 + below(w, 5)) + 1;
 
 	w->now += seconds;
 	for (size_t i = 0; i < sales; i++)
@@ -241,7 +219,7 @@ world_lose_order(struct world *w, size_t location)
 {
 	for (size_t i = 0; i < w->orders_n; i++)
 		if (w->orders[i].location == location && !w->orders[i].is_gone &&
-		    w->orders[i].created > w->now - 3 * DAY) {
+		    w->orders[i].created > w->now - 3 * A_DAY) {
 			w->orders[i].is_gone = true;
 			return;
 		}
@@ -264,122 +242,87 @@ world_lose_customer(struct world *w)
 		}
 }
 
-void
-world_location_id(const struct world *w, size_t location, char *out)
+const struct world_customer *
+world_find_customer(const struct world *w, const char *id)
 {
-	snprintf(out, ID_SIZE, w->is_old ? "%zu" : "import-%zu", 100 + location);
+	for (size_t i = 0; i < w->customers_n; i++)
+		if (!w->customers[i].is_gone && strcmp(w->customers[i].id, id) == 0)
+			return &w->customers[i];
+	return NULL;
 }
 
-void
-world_time(int64_t seconds, char *out)
+struct word
+world_location_id(const struct world *w, size_t location)
 {
-	time_t t = (time_t)seconds;
-	struct tm tm;
-
-	gmtime_r(&t, &tm);
-	strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return word_print("%s%zu", w->is_old ? "" : "import-", 100 + location);
 }
 
 /* Old accounts' ids are numbers where they can be. */
-static void
-print_id(const struct world *w, const char *id, FILE *f)
+static struct word
+id_of(const struct world *w, const char *id)
 {
 	bool is_number = w->is_old && *id != '\0' && id[strspn(id, "0123456789")] == '\0';
 
-	fprintf(f, is_number ? "%s" : "\"%s\"", id);
+	return is_number ? word_print("%s", id) : word_print("\"%s\"", id);
+}
+
+static struct word
+time_of(int64_t seconds)
+{
+	return word_time(seconds * SECOND, 0);
+}
+
+static struct word
+money(long cents)
+{
+	return word_print(
+	    "%s%ld.%02ld", cents < 0 ? "-" : "", labs(cents) / 100, labs(cents) % 100);
 }
 
 void
 world_print_locations(const struct world *w, FILE *f)
 {
-	char id[ID_SIZE];
-
 	fputs("{\"status\":200,\"data\":[null", f);
-	for (size_t i = 0; i < w->locations; i++) {
-		world_location_id(w, i, id);
-		fputs(",{\"locationId\":\"l\",\"importId\":", f);
-		print_id(w, id, f);
+	for (size_t i = 0; i < w->locations; i++)
 		fprintf(f,
-		    ",\"locationName\":\"Shop %zu\",\"clientId\":\"c\","
-		    "\"timeZone\":\"US/Mountain\"}",
-		    i + 1);
-	}
+		    ",{\"locationId\":\"l\",\"importId\":%s,\"locationName\":\"Shop %zu\","
+		    "\"clientId\":\"c\",\"timeZone\":\"US/Mountain\"}",
+		    id_of(w, world_location_id(w, i).s).s, i + 1);
 	fputs("]}", f);
 }
 
 void
 world_print_customer(const struct world *w, const struct world_customer *c, FILE *f)
 {
-	char created[32], updated[32];
-
-	world_time(c->created, created);
-	world_time(c->updated, updated);
-	fprintf(f, "{\"%s\":", w->is_old ? "_id" : "id");
-	print_id(w, c->id, f);
 	fprintf(f,
-	    ",\"createdAt\":\"%s\",\"updatedAt\":\"%s\",\"type\":\"%s\","
+	    "{\"%s\":%s,\"createdAt\":\"%s\",\"updatedAt\":\"%s\",\"type\":\"%s\","
 	    "\"name\":\"Pat %s\",\"isLoyal\":%s,\"loyaltyPoints\":%u,"
 	    "\"email\":\"p.%s@example.com\",\"phone\":null,\"zip\":\"80202\"}",
-	    created, updated, c->is_med ? "medCustomer" : "recCustomer", c->id,
+	    w->is_old ? "_id" : "id", id_of(w, c->id).s, time_of(c->created).s,
+	    time_of(c->updated).s, c->is_med ? "medCustomer" : "recCustomer", c->id,
 	    c->is_loyal ? "true" : "false", c->points, c->id);
-}
-
-static void
-print_money(long cents, FILE *f)
-{
-	long whole = labs(cents);
-
-	fprintf(f, "%s%ld.%02ld", cents < 0 ? "-" : "", whole / 100, whole % 100);
 }
 
 void
 world_print_order(const struct world *w, const struct world_order *o, FILE *f)
 {
-	char created[32], completed[32];
-
-	world_time(o->created, created);
-	world_time(o->completed, completed);
-	fprintf(f, "{\"%s\":", w->is_old ? "_id" : "id");
-	print_id(w, o->id, f);
 	fprintf(f,
-	    ",\"createdAt\":\"%s\",\"completedOn\":\"%s\",\"orderStatus\":"
-	    "\"%s\",\"orderType\":\"in-store\",\"voided\":%s,"
-	    "\"originalSaleId\":\"%s\",\"budtender\":\"%s\",\"customerId\":",
-	    created, completed, o->is_pending ? "pending" : "sold", o->is_voided ? "true" : "false",
-	    o->undoes, budtenders[o->budtender]);
-	if (o->customer[0] == '\0')
-		fputs("null", f);
-	else
-		print_id(w, o->customer, f);
-	fputs(",\"totals\":{\"finalTotal\":", f);
-	print_money(o->cents, f);
-	fputs("},\"itemsInCart\":[{\"id\":\"i\",\"productName\":\"", f);
-	for (const char *p = products[o->product]; *p != '\0'; p++)
-		fprintf(f, *p == '"' ? "\\%c" : "%c", *p);
-	fprintf(f, "\",\"category\":\"%s\",\"voided\":false}]}", categories[o->product]);
+	    "{\"%s\":%s,\"createdAt\":\"%s\",\"completedOn\":\"%s\",\"orderStatus\":\"%s\","
+	    "\"orderType\":\"in-store\",\"voided\":%s,\"originalSaleId\":\"%s\","
+	    "\"budtender\":\"%s\",\"customerId\":%s,\"totals\":{\"finalTotal\":%s},"
+	    "\"itemsInCart\":[{\"id\":\"i\",\"productName\":\"%s\",\"category\":\"%s\","
+	    "\"voided\":false}]}",
+	    w->is_old ? "_id" : "id", id_of(w, o->id).s, time_of(o->created).s,
+	    time_of(o->completed).s, o->is_pending ? "pending" : "sold",
+	    o->is_voided ? "true" : "false", o->undoes, budtenders[o->budtender],
+	    o->customer[0] == '\0' ? "null" : id_of(w, o->customer).s, money(o->cents).s,
+	    products[o->product], categories[o->product]);
 }
 
 static bool
 counts(const struct world_order *o)
 {
 	return !o->is_gone && !o->is_voided && !o->is_pending;
-}
-
-static bool
-is_known(const struct world *w, const char *id)
-{
-	for (size_t i = 0; i < w->customers_n; i++)
-		if (!w->customers[i].is_gone && strcmp(w->customers[i].id, id) == 0)
-			return true;
-	return false;
-}
-
-static void
-print_sum(const char *name, long cents, FILE *f)
-{
-	fprintf(f, ",\"%s\":\"", name);
-	print_money(cents, f);
-	fputc('"', f);
 }
 
 static void
@@ -395,12 +338,11 @@ print_sums(const struct world *w, FILE *f)
 		completed += o->cents;
 		if (o->customer[0] == '\0')
 			guest += o->cents;
-		else if (!is_known(w, o->customer))
+		else if (world_find_customer(w, o->customer) == NULL)
 			unattributed += o->cents;
 	}
-	print_sum("guest", guest, f);
-	print_sum("unattributed", unattributed, f);
-	print_sum("completed", completed, f);
+	fprintf(f, ",\"guest\":\"%s\",\"unattributed\":\"%s\",\"completed\":\"%s\"", money(guest).s,
+	    money(unattributed).s, money(completed).s);
 }
 
 void
@@ -427,12 +369,8 @@ world_print_books(const struct world *w, FILE *f)
 		}
 		if (c->is_gone)
 			continue;
-		fprintf(f,
-		    "%s\"%s\":{\"hidden\":%s,\"seen\":%zu,\"orders\":%zu,"
-		    "\"spent\":\"",
-		    comma, c->id, c->is_hidden ? "true" : "false", any, n);
-		print_money(spent, f);
-		fputs("\"}", f);
+		fprintf(f, "%s\"%s\":{\"hidden\":%s,\"seen\":%zu,\"orders\":%zu,\"spent\":\"%s\"}",
+		    comma, c->id, c->is_hidden ? "true" : "false", any, n, money(spent).s);
 		comma = ",";
 	}
 	fputs("}", f);

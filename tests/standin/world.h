@@ -1,5 +1,4 @@
-/* world.h -- the stand-in's own account: customers, orders, and its books over
- * them.
+/* world.h -- the stand-in's own account: customers, orders, and its books over them.
  *
  * Everything follows from a seed and from how often the clock was moved on.
  */
@@ -10,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+#include "support/text.h"
 
 #define ID_SIZE 40
 
@@ -34,41 +35,40 @@ struct world_order {
 };
 
 struct world {
-	uint64_t dice;
+	struct rng dice;
 	bool is_old;     /* generation of envelopes and ids */
 	unsigned hidden; /* percent of customers the list of all leaves out */
 	int64_t now;
 	size_t locations;
 	struct world_customer *customers;
-	size_t customers_n, customers_cap;
+	uint32_t customers_n, customers_size;
 	struct world_order *orders; /* by createdAt */
-	size_t orders_n, orders_cap;
+	uint32_t orders_n, orders_size;
 };
 
 /* Orders of the last ${days} days up to now. */
 void world_make(struct world *w, uint64_t seed, int64_t now, size_t locations, size_t customers,
     size_t days, size_t orders_a_day);
 
-/* world_advance(w, seconds): time passes: new customers and sales, voids,
- * edits, refunds, merges. */
+/* Time passes: new customers and sales, voids, edits, refunds, merges. */
 void world_advance(struct world *w, int64_t seconds);
 
-/* Single changes, for faults: the oldest order of a location vanishes; a new
- * one is sold now; the first customer of the list vanishes. */
+/* Single changes, for faults: the oldest order of a location vanishes; a new one is sold now; the
+ * first customer of the list vanishes. */
 void world_lose_order(struct world *w, size_t location);
 void world_sell(struct world *w, size_t location);
 void world_lose_customer(struct world *w);
 
-void world_location_id(const struct world *w, size_t location, char *out);
+/* Who is not gone; NULL: nobody. */
+const struct world_customer *world_find_customer(const struct world *w, const char *id);
+
+struct word world_location_id(const struct world *w, size_t location);
 void world_print_locations(const struct world *w, FILE *f);
 void world_print_customer(const struct world *w, const struct world_customer *c, FILE *f);
 void world_print_order(const struct world *w, const struct world_order *o, FILE *f);
 
-/* {"customers":{"<id>":{"spent":"1.00","orders":1},...},"guest":"...","unattributed":"...","completed":"..."}
+/* {"customers":{"<id>":{"spent":"1.00","orders":1},…},"guest":"…","unattributed":"…","completed":"…"}
  */
 void world_print_books(const struct world *w, FILE *f);
-
-/* 2026-05-01T10:00:00Z; out has 32 bytes. */
-void world_time(int64_t seconds, char *out);
 
 #endif /* STANDIN_WORLD_H */
