@@ -28,7 +28,7 @@ int credentials_load(struct account_credentials *c, const char *account,
     const struct flowhub_settings *settings, struct err *e) ERR_MUST;
 
 /* credentials_view(c): borrowed from ${c}. */
-struct credentials credentials_view(const struct account_credentials *c);
+struct client_credentials credentials_view(const struct account_credentials *c);
 void credentials_wipe(struct account_credentials *c);
 
 #endif /* ACCOUNT_CREDENTIALS_H */

@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "dailystory/suppress.h"
-#include "flowhub/flowhub_settings.h"
+#include "flowhub/request.h"
 #include "record/record.h"
 
 /* May be released after any call, failed or not. */

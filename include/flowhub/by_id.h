@@ -1,8 +1,8 @@
-/* by_id.h -- customers read one by one, because no list names them.
+/* by_id.h -- reads customers one by one, because no list names them.
  *
- * Those that orders name and nobody knows; and, when all customers were read,
- * those that are known and the list lacks: it may leave out buyers, and lose
- * one between two pages.  Only who is asked for by id and not there is gone.
+ * These are buyers whom orders name but nobody knows; and, after a read of all customers, known
+ * ones missing from the list.  A list may leave buyers out, or lose a customer between two pages,
+ * so a customer counts as removed only if Flowhub says so when asked for the id.
  */
 #ifndef FLOWHUB_BY_ID_H
 #define FLOWHUB_BY_ID_H
@@ -13,39 +13,51 @@
 
 #include "base/err.h"
 #include "base/intern.h"
-#include "flowhub/known_customers.h"
-#include "flowhub/paged_list.h"
-#include "flowhub/hints.h"
+#include "base/str.h"
 #include "flowhub/coverage.h"
+#include "flowhub/hints.h"
+#include "flowhub/paged_list.h"
 
-/* Customers that orders name and nobody knows, read by id in one run; the rest
- * next time. */
+/* Unknown buyers to ask for in one run; the rest wait for the next. */
 #define BY_ID_UNKNOWN_MOST 500
-/* Known customers that a list of all lacks; with more the list is not believed.
- */
-#define BY_ID_LACKING_MOST 5000
+/* Known customers a list of all may lack; if it lacks more, the list is not believed. */
+#define BY_ID_MISSING_MOST 5000
+
+/* Who is known after the last snapshot applied.  Asked for by functions: flowhub/ does not open
+ * the account's state. */
+struct by_id_known {
+	void *context;
+	bool is_there; /* there is a state; without one no function is called */
+	/* each known customer once, then 0 for ever: 1 and the id, 0, -1 */
+	int (*next_customer)(void *context, struct str *id, struct err *e);
+	/* each customer that only orders name: the same */
+	int (*next_unattributed)(void *context, struct str *id, struct err *e);
+	/* 1 known, 0 not, -1 */
+	int (*has_customer)(void *context, struct str id, struct err *e);
+};
+
 struct by_id {
-	const struct known_customers *known;
+	const struct by_id_known *known;
 	struct client *client;
-	struct staging *draft;
+	struct staging *staging;
 	struct paged_list *list; /* its progress */
-	struct hints *memory;
-	const struct coverage *past;
+	struct hints *hints;
+	const struct coverage *coverage;
 	struct intern *listed; /* ids that came in this snapshot */
 	struct intern *buyers; /* ids that its orders name */
 	unsigned failures;     /* ids Flowhub could not answer for */
 };
 
 /*
- * by_id_confirm(p, whole, e):
- * After a read of all customers: ask for every known one it lacks.
- * Returns: 0; ${whole} false: the list cannot be believed (too many are
- * lacking, or one could not be asked for).
+ * by_id_confirm(p, is_whole, e):
+ * After a read of all customers, ask for each known one the list lacks.
+ * ${is_whole} false: the list cannot be believed, because it lacks too many, or because one of
+ * them could not be asked for.
  */
-int by_id_confirm(struct by_id *p, bool *whole, struct err *e) ERR_MUST;
+int by_id_confirm(struct by_id *p, bool *is_whole, struct err *e) ERR_MUST;
 
-/* by_id_find(p, left, e): ask for unknown buyers, BY_ID_UNKNOWN_MOST at most;
- * ${left}: for the next run. */
+/* by_id_find(p, left, e): ask for unknown buyers, at most BY_ID_UNKNOWN_MOST; ${left} remain for
+ * the next run. */
 int by_id_find(struct by_id *p, uint64_t *left, struct err *e) ERR_MUST;
 
 #endif /* FLOWHUB_BY_ID_H */

@@ -1,7 +1,6 @@
-/* coverage.h -- what the account's snapshots prove already, and since when.
+/* coverage.h -- what the account's snapshots already prove, and since when.
  *
- * Told from their manifests alone, the newest first
- * (docs/decisions/0004-what-fetch-remembers.md).
+ * Read from their manifests alone, newest first (docs/decisions/0004-what-fetch-remembers.md).
  */
 #ifndef FLOWHUB_COVERAGE_H
 #define FLOWHUB_COVERAGE_H
@@ -11,42 +10,38 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/str.h"
 #include "base/intern.h"
-#include "flowhub/flowhub_settings.h"
+#include "base/str.h"
+#include "flowhub/request.h"
 
-/* Orders of one location: when each day was last proved whole. */
-struct coverage_place {
-	struct str location;
-	int64_t *proved; /* by day from past.first on: us, TIMESTAMP_NONE: never */
+/* Orders of one location: when each day was last proved complete. */
+struct coverage_location {
+	struct str id;
+	int64_t *proved; /* by day from coverage.first: us, TIMESTAMP_NONE: never */
 };
 
 struct coverage {
 	struct arena arena;
 	int32_t first; /* day: history_start */
-	size_t days;   /* from first up to the day of now, that one not counted */
-	struct coverage_place *places;
+	size_t days;   /* from first up to today, which is not counted */
+	struct coverage_location *locations;
 	size_t n, cap;
-	int64_t customers_all;       /* the newest read of all customers; TIMESTAMP_NONE */
-	int64_t customers_read;      /* the newest read of customers, all or updated;
-	                                TIMESTAMP_NONE */
-	struct intern by_id;         /* customers read by id since the newest read of
-	                                all, that one included */
-	int64_t newest;              /* taken_at of the newest snapshot; TIMESTAMP_NONE */
-	struct str newest_locations; /* the newest page of locations:
-	                                "<snapshot>/<path>", and its sha256;
-	                                empty: none */
+	int64_t customers_all;  /* the newest read of all customers, or TIMESTAMP_NONE */
+	int64_t customers_read; /* the newest read of customers, all or updated; the same */
+	struct intern by_id;    /* customers read by id since the newest read of all, or with it */
+	int64_t newest;         /* taken_at of the newest snapshot; TIMESTAMP_NONE */
+	struct str
+	    newest_locations; /* the newest page of locations, "<snapshot>/<path>"; empty: none */
 	struct str newest_locations_sha256;
 };
 
-/* coverage_load(p, account, settings, now, e): snapshots after ${now} count for
- * nothing but newest. */
-int coverage_load(struct coverage *p, const char *account, const struct flowhub_settings *settings,
+/* coverage_load(c, account, settings, now, e): a snapshot after ${now} counts for newest alone. */
+int coverage_load(struct coverage *c, const char *account, const struct flowhub_settings *settings,
     int64_t now, struct err *e) ERR_MUST;
 
-/* coverage_find(p, location): NULL: nothing is proved of it. */
-const struct coverage_place *coverage_find(const struct coverage *p, struct str location);
+/* coverage_find(c, location): NULL: nothing is proved of it. */
+struct coverage_location *coverage_find(const struct coverage *c, struct str location);
 
-void coverage_release(struct coverage *p);
+void coverage_release(struct coverage *c);
 
 #endif /* FLOWHUB_COVERAGE_H */

@@ -1,7 +1,7 @@
-/* fetch.h -- an account read into a new snapshot, whole or not at all.
+/* fetch.h -- reads an account from Flowhub into a new snapshot, all of it or nothing.
  *
- * Locations, the plan's lists, customers by id, the rename.  What command/
- * knows of the account's state comes in by functions.
+ * In order: locations, the lists of the plan, customers by id, one rename.  What only command/
+ * knows (the clock, who is known) comes in by functions.
  */
 #ifndef FLOWHUB_FETCH_H
 #define FLOWHUB_FETCH_H
@@ -12,35 +12,34 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/str.h"
-#include "flowhub/client.h"
-#include "flowhub/known_customers.h"
 #include "base/host.h"
+#include "base/str.h"
+#include "flowhub/by_id.h"
+#include "flowhub/client.h"
 #include "flowhub/plan.h"
-#include "flowhub/flowhub_settings.h"
 #include "snapshot/manifest.h"
 
-/* An unfinished first read is taken up again if it is younger. */
-#define FETCH_RESUME (INT64_C(86400) * 1000000) /* us */
+/* An unfinished first fetch is resumed if it is younger. */
+#define FETCH_RESUME_AGE (INT64_C(86400) * 1000000) /* us */
 
 enum fetch_resume {
-	RESUME_YOUNG,
-	RESUME_ANY,
-	RESUME_NONE
+	FETCH_RESUME_RECENT, /* up to FETCH_RESUME_AGE */
+	FETCH_RESUME_ANY,
+	FETCH_RESUME_NONE
 };
 
 struct fetch_source {
 	const char *account;
 	const struct flowhub_settings *settings;
-	const struct credentials *credentials;
+	const struct client_credentials *credentials;
 	const char *ca_file; /* NULL: the system's */
-	const struct host *out;
-	struct known_customers known;
+	const struct host *host;
+	struct by_id_known known;
 	enum fetch_resume resume;
 };
 
 struct fetch_result {
-	char id[17]; /* the snapshot's, once it is there; or "" */
+	char id[17]; /* of the snapshot once it is there; or "" */
 	uint64_t calls, retries, received, pages;
 	uint64_t records[RESOURCE_ORDERS + 1]; /* by resource, in the snapshot */
 	uint64_t doubts;                       /* lists that claim nothing */
@@ -50,13 +49,12 @@ struct fetch_result {
 /*
  * fetch_run(s, r, e):
  * ${r} is filled in any case.  The account's lock is held.
- * Errors: those of client_get; nothing is left behind but an unfinished first
- * read.
+ * Errors: those of client_get; nothing is left behind but an unfinished first fetch.
  */
 int fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e) ERR_MUST;
 
-/* fetch_plan(a, account, s, now, plan, e): what fetch_run would read, without a
- * call: locations are those of the newest snapshot, or of the settings. */
+/* fetch_plan(a, account, s, now, plan, e): what fetch_run would read, found without a call: the
+ * locations are those of the settings, or of the newest snapshot. */
 int fetch_plan(struct arena *a, const char *account, const struct flowhub_settings *s, int64_t now,
     struct plan *plan, struct err *e) ERR_MUST;
 

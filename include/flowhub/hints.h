@@ -1,9 +1,7 @@
-/* hints.h -- ACCOUNT/.fetch.json: what makes the next fetch cheaper, nothing
- * that makes it right.
+/* hints.h -- ACCOUNT/.fetch.json: what makes the next fetch cheaper, but not more correct.
  *
- * The page size that worked, and the customer ids Flowhub did not know.  It may
- * be deleted at any time: it is learned again
- * (docs/decisions/0004-what-fetch-remembers.md).
+ * The page size that worked, and the customer ids Flowhub did not know.  The file may be deleted
+ * at any time; the next fetches learn it again (docs/decisions/0004-what-fetch-remembers.md).
  */
 #ifndef FLOWHUB_HINTS_H
 #define FLOWHUB_HINTS_H
@@ -14,29 +12,27 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/str.h"
 #include "base/intern.h"
+#include "base/str.h"
 #include "snapshot/manifest.h"
 
 /* Zero-initialisable. */
 struct hints {
-	uint64_t size[RESOURCE_ORDERS + 1]; /* of pages, by resource; 0: nothing learned */
+	uint64_t size[RESOURCE_ORDERS + 1]; /* of pages, by resource; 0: not learned */
 	int64_t sized_at;                   /* us */
 	struct intern absent;               /* ids, ... */
 	int64_t *asked;                     /* ... and when, by their number: us */
 	size_t asked_cap;
 };
 
-/* hints_load(m, account, now): what is too old is left out; a file that cannot
- * be read is as none. */
-void hints_load(struct hints *m, const char *account, int64_t now);
+/* hints_load(h, account, now): old hints are left out; a file that cannot be read holds none. */
+void hints_load(struct hints *h, const char *account, int64_t now);
 
-/* hints_is_absent, hints_absent: Flowhub said so not long ago; says so now.
- */
-bool hints_is_absent(const struct hints *m, struct str id);
-void hints_absent(struct hints *m, struct str id, int64_t now);
+/* hints_is_absent, hints_add_absent: Flowhub said so not long ago; says so now. */
+bool hints_is_absent(const struct hints *h, struct str id);
+void hints_add_absent(struct hints *h, struct str id, int64_t now);
 
-int hints_save(const struct hints *m, const char *account, struct err *e) ERR_MUST;
-void hints_release(struct hints *m);
+int hints_save(const struct hints *h, const char *account, struct err *e) ERR_MUST;
+void hints_release(struct hints *h);
 
 #endif /* FLOWHUB_HINTS_H */

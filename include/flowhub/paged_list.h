@@ -1,11 +1,9 @@
-/* paged_list.h -- one list read from its first page to its end, and the proof that it
- * is whole.
+/* paged_list.h -- reads one list from its first page to its end, and proves that it is complete.
  *
- * Orders are whole if as many different ones came as their total says, the
- * total stood still, and no page came twice.  Customers have no total: they are
- * whole if the end of the list was seen, which is an empty page, or the last
- * page coming again.  A read in doubt is made again, PAGED_LIST_TRIES times; then its
- * pages are kept, and claim nothing.
+ * Orders are complete if as many different ones came as their total says, the total did not move,
+ * and no page came twice.  Customers have no total: they are complete if the end of the list was
+ * seen, which is an empty page, or the last page coming again.  A read in doubt is repeated,
+ * PAGED_LIST_TRIES times in all; then its pages are kept, but claim nothing.
  */
 #ifndef FLOWHUB_PAGED_LIST_H
 #define FLOWHUB_PAGED_LIST_H
@@ -17,16 +15,15 @@
 #include "base/err.h"
 #include "base/intern.h"
 #include "flowhub/client.h"
-#include "flowhub/staging.h"
 #include "flowhub/plan.h"
+#include "flowhub/staging.h"
 
 #define PAGED_LIST_TRIES 3
 
-/* What the reads of one fetch share.  Zero-initialisable but for the pointers.
- */
+/* What the reads of one fetch share.  Zero-initialisable but for the pointers. */
 struct paged_list {
 	struct client *client;
-	struct staging *draft;
+	struct staging *staging;
 	struct progress_report *progress; /* pages and records are counted up */
 	struct intern seen;               /* ids of the list read last */
 	struct intern *buyers;            /* customers that orders name */
@@ -35,14 +32,14 @@ struct paged_list {
 
 /*
  * paged_list_read(l, step, e):
- * Its pages are in the draft.
- * Returns: 1 proved; 0 in doubt: the pages claim nothing, and it was said; -1.
+ * Put the list's pages into the staging directory.
+ * Returns: 1 complete; 0 in doubt: the pages claim nothing, and a warning was given; -1.
  */
 int paged_list_read(struct paged_list *l, const struct plan_step *step, struct err *e) ERR_MUST;
 
-/* paged_list_take(l, v, resource): the records of one page into seen and buyers.
- * Returns how many ids were new. */
-size_t paged_list_take(struct paged_list *l, const struct response *v, enum resource resource);
+/* paged_list_add(l, v, resource): add the records of one page to seen and buyers.
+ * Returns: how many ids were new. */
+size_t paged_list_add(struct paged_list *l, const struct response *v, enum resource resource);
 
 void paged_list_release(struct paged_list *l);
 

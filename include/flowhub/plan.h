@@ -1,9 +1,8 @@
 /* plan.h -- what a fetch is going to read, as data.
  *
- * Made from the settings, the time and what is proved already; it reads
- * nothing. The days asked for are one wider at each end than those claimed: the
- * time zone of Flowhub's filters is not known, nor whether their last day
- * counts.
+ * Made from the settings, the time and what is already proved; nothing is read.  The days asked
+ * for are one wider at each end than the days claimed, because the time zone of Flowhub's filters
+ * is not known, nor whether their last day counts.
  */
 #ifndef FLOWHUB_PLAN_H
 #define FLOWHUB_PLAN_H
@@ -16,12 +15,11 @@
 #include "base/str.h"
 #include "flowhub/coverage.h"
 #include "flowhub/request.h"
-#include "flowhub/flowhub_settings.h"
 #include "snapshot/manifest.h"
 
 /* Why a step is in the plan. */
 #define PLAN_REASONS(X)                                                                            \
-	X(PLAN_FIRST, "never read whole")                                                          \
+	X(PLAN_FIRST, "never read completely")                                                     \
 	X(PLAN_HOURLY, "every run")                                                                \
 	X(PLAN_DEEP, "deep_every is over")                                                         \
 	X(PLAN_FULL, "full_orders_every or full_customers_every is over")
@@ -35,31 +33,29 @@ const char *plan_reason_text(enum plan_reason r);
 
 struct plan_step {
 	struct request request;
-	struct scope scope; /* what will be claimed if it is proved */
+	struct scope scope; /* what is claimed if it is proved complete */
 	enum plan_reason why;
 };
 
 struct plan {
 	int64_t taken_at;
-	bool is_first; /* nothing was ever fetched: customers first, and it can
-	                  be resumed */
+	bool is_first; /* nothing was ever fetched; if interrupted, it can be resumed */
 	struct plan_step *steps;
 	size_t n;
 };
 
 /*
- * plan_make(a, settings, past, locations, n, taken_at, out):
+ * plan_make(a, settings, coverage, locations, n, taken_at, out):
  * Customers, then each location's orders, the oldest days first.
  */
 void plan_make(struct arena *a, const struct flowhub_settings *settings,
-    const struct coverage *past, const struct str *locations, size_t n, int64_t taken_at,
+    const struct coverage *coverage, const struct str *locations, size_t n, int64_t taken_at,
     struct plan *out);
 
-/* plan_calls(p): the calls it takes at least. */
+/* plan_calls(p): the least number of calls it takes. */
 size_t plan_calls(const struct plan *p);
 
-/* plan_step_text(s, b): "orders of L1 created from 2026-11-20 to
- * 2026-11-23T04:00:00Z". */
+/* plan_step_text(s, b): "orders of L1 created from 2026-11-20 to 2026-11-23T04:00:00Z". */
 void plan_step_text(const struct plan_step *s, struct buf *b);
 
 #endif /* FLOWHUB_PLAN_H */

@@ -1,6 +1,6 @@
-/* request.h -- the calls of Flowhub's API as text: path and query.
+/* request.h -- the calls of Flowhub's API as text: path and query; and the settings behind them.
  *
- * The query is in the order of its names.  Source: flowhub-api.md, "Transport".
+ * A query's parameters are in the order of their names.  Source: flowhub-api.md, "Transport".
  */
 #ifndef FLOWHUB_REQUEST_H
 #define FLOWHUB_REQUEST_H
@@ -14,26 +14,34 @@
 
 #define REQUEST_LOCATIONS "/v0/clientsLocations"
 
-/* What a page is cut out of: one list with its filter. */
+/* How Flowhub is reached and what is read (contract, section 9).  A text that is not set is
+ * empty. */
+struct flowhub_settings {
+	struct str base_url, client_id, api_key_file, ca_file;
+	const struct str *locations; /* none: all */
+	size_t locations_n;
+	struct str history_start; /* YYYY-MM-DD */
+	uint64_t overlap_days, deep_days;
+	int64_t deep_every, full_orders_every, full_customers_every; /* us */
+	uint64_t window_days, page_size, min_interval_ms, timeout_s, retries;
+};
+
+/* One list with its filter, to be read page by page. */
 struct request {
 	enum resource resource; /* RESOURCE_CUSTOMERS or RESOURCE_ORDERS */
 	struct str location;    /* of orders */
-	int32_t from, to;       /* orders: created_after, created_before; customers:
-	                           from is updated_after; DAY_NONE: no filter */
+	int32_t from, to;       /* of orders: created_after, created_before; of customers from is
+	                           updated_after; DAY_NONE: no filter */
 };
 
-/* request_page(b, r, page, size): the path of one page; page counts from 1. */
+/* request_page(b, r, page, size): the path of one page; ${page} counts from 1. */
 void request_page(struct buf *b, const struct request *r, uint64_t page, uint64_t size);
 
 /* request_customer(b, id): the path of one customer. */
 void request_customer(struct buf *b, struct str id);
 
-/* request_escape(b, s): every byte but letters, digits, '-', '_' and '~' as
- * %XX, so that an id is one step of a path and a file name. */
-void request_escape(struct buf *b, struct str s);
-
-/* request_name(b, s): the same as part of a file name, which has at most 255
- * bytes: of one too long "sha256-" and its digest. */
+/* request_name(b, s): ${s} as part of a file name.  As in a path, all but letters, digits, '-',
+ * '_' and '~' become %XX; if that is too long for a file name, it is "sha256-" and the digest. */
 void request_name(struct buf *b, struct str s);
 
 #endif /* FLOWHUB_REQUEST_H */

@@ -1,10 +1,8 @@
-/* response.h -- what a body from Flowhub holds, whatever generation of it
- * answered.
+/* response.h -- what a body from Flowhub holds, whichever version of its API answered.
  *
- * Only an envelope that is known is an answer: an object with an error in it,
- * one without a list, or no JSON at all is none, whatever its status.  No error
- * page looks like "no orders". Records are told apart by id; what they mean is
- * the ledger's business.
+ * Only a known form is an answer.  An object with an error in it, one without a list, or text that
+ * is not JSON is none, whatever its status: no error page may look like "no orders".  Records are
+ * told apart by id; what they mean is found out later, by record/.
  */
 #ifndef FLOWHUB_RESPONSE_H
 #define FLOWHUB_RESPONSE_H
@@ -20,16 +18,16 @@
 #include "snapshot/manifest.h"
 #include "json/split.h"
 
-/* One record of a page; texts lie in the body or the envelope. */
+/* One record of a page; texts lie in the body or in the response. */
 struct response_record {
-	struct str id;       /* empty: none that can be read */
+	struct str id;       /* empty if it cannot be read */
 	struct str customer; /* of an order: whose it is, or empty */
 	struct str name;     /* of a location */
 };
 
 /* Zero-initialisable; reused by the next read. */
 struct response {
-	struct response_record *records; /* elements that are null are left out */
+	struct response_record *records; /* without elements that are null */
 	size_t n, cap;
 	bool has_total;
 	uint64_t total; /* what orders say the filter matches */
@@ -41,7 +39,7 @@ struct response {
 
 /*
  * response_read(v, body, resource, e):
- * Errors: ERR_FAILED saying why it is no answer; nothing of the body is quoted.
+ * Errors: ERR_FAILED saying why it is not an answer, without quoting from it.
  */
 int response_read(
     struct response *v, struct str body, enum resource resource, struct err *e) ERR_MUST;

@@ -1,8 +1,7 @@
-/* staging.h -- a snapshot while it is being fetched.
+/* staging.h -- a snapshot's directory while it is being fetched.
  *
- * A hidden directory in snapshots/ that becomes the snapshot by one rename.
- * With a journal it can be taken up again: each finished read leaves a manifest
- * of its own pages beside them.
+ * A hidden directory in snapshots/ that becomes the snapshot by one rename.  A first fetch has a
+ * journal, so that it can be resumed: each completed read leaves a manifest of its own pages.
  */
 #ifndef FLOWHUB_STAGING_H
 #define FLOWHUB_STAGING_H
@@ -16,7 +15,7 @@
 #include "base/str.h"
 #include "snapshot/manifest.h"
 
-/* Its directory is snapshots/.fetch-<id>. */
+/* The directory is snapshots/.fetch-<id>. */
 #define STAGING_PREFIX ".fetch-"
 
 /* Zero-initialisable. */
@@ -24,63 +23,63 @@ struct staging {
 	struct arena arena;
 	const char *account;
 	int64_t taken_at;
-	struct str name; /* of its directory, in snapshots/ */
+	struct str name; /* of the directory, in snapshots/ */
 	char *dir;
 	struct manifest_page *pages; /* so far, in the order of reading */
 	size_t n, cap;
 	bool has_journal;
-	struct str source; /* who is read from where: only reads of the same are
-	                      taken up again */
-	unsigned journals; /* written so far */
-	struct buf stored; /* scratch */
+	struct str source;    /* server and client id: only reads of the same are resumed */
+	unsigned saved_reads; /* so far */
+	struct buf stored;    /* scratch */
 };
 
-/* staging_find(a, account, taken_at, e): what an earlier fetch left: 1 and its
- * newest time, 0, -1. */
+/* staging_find(account, taken_at, e): what an earlier fetch left: 1 and the newest one's time, 0,
+ * -1. */
 int staging_find(const char *account, int64_t *taken_at, struct err *e) ERR_MUST;
 
-/* staging_clean(account, kept, e): all of them away but that of ${kept}
- * (TIMESTAMP_NONE: all). */
+/* staging_clean(account, kept, e): remove all but that of ${kept} (TIMESTAMP_NONE: all). */
 int staging_clean(const char *account, int64_t kept, struct err *e) ERR_MUST;
 
-/* staging_begin(d, account, taken_at, has_journal, e): make the directory, or
- * enter it. */
-int staging_begin(struct staging *d, const char *account, int64_t taken_at, bool has_journal,
+/* staging_begin(s, account, taken_at, has_journal, e): make the directory, or enter it. */
+int staging_begin(struct staging *s, const char *account, int64_t taken_at, bool has_journal,
     struct err *e) ERR_MUST;
 
 /*
- * staging_put(d, page, body, e):
- * Store the body gzipped; ${page} says what it is (path and all texts are
- * copied), bytes and sha256 are filled here.
+ * staging_put(s, page, body, e):
+ * Store the body gzipped.  ${page} says what it is; its texts are copied, bytes and sha256 are
+ * filled here.
  */
 int staging_put(
-    struct staging *d, const struct manifest_page *page, struct str body, struct err *e) ERR_MUST;
+    struct staging *s, const struct manifest_page *page, struct str body, struct err *e) ERR_MUST;
 
-/* staging_drop(d, from, e): the pages from that one on never were. */
-int staging_drop(struct staging *d, size_t from, struct err *e) ERR_MUST;
+/* staging_drop(s, from, e): remove the pages from that one on. */
+int staging_drop(struct staging *s, size_t from, struct err *e) ERR_MUST;
 
-/* staging_mark(d, from, e): the pages from that one on are a finished read;
- * remembered if there is a journal. */
-int staging_mark(struct staging *d, size_t from, struct err *e) ERR_MUST;
+/* staging_disclaim(s, from, to): the pages in [from, to) stay as records, but claim nothing. */
+void staging_disclaim(struct staging *s, size_t from, size_t to);
 
-/* staging_journals(d, list, n, e): the finished reads of a draft taken up again,
- * in their order, in d's arena. Damaged ones are passed over. */
-int staging_journals(struct staging *d, struct manifest **list, size_t *n, struct err *e) ERR_MUST;
+/* staging_save_read(s, from, e): the pages from that one on are a completed read, to be kept if
+ * there is a journal. */
+int staging_save_read(struct staging *s, size_t from, struct err *e) ERR_MUST;
 
-/* staging_keep(d, page): a page of a finished read is a page of this draft. */
-void staging_keep(struct staging *d, const struct manifest_page *page);
+/* staging_saved_reads(s, list, n, e): the completed reads of a fetch that is resumed, in their
+ * order, in s's arena.  Damaged ones are passed over. */
+int staging_saved_reads(
+    struct staging *s, struct manifest **list, size_t *n, struct err *e) ERR_MUST;
 
-/* staging_sweep(d, e): files that are no page of it go. */
-int staging_sweep(struct staging *d, struct err *e) ERR_MUST;
+/* staging_add(s, page): a page of a saved read becomes a page of this snapshot. */
+void staging_add(struct staging *s, const struct manifest_page *page);
 
-/* staging_commit(d, source, finished_at, e): pages durable, then the manifest,
- * then the rename. */
+/* staging_sweep(s, e): remove files that are none of its pages. */
+int staging_sweep(struct staging *s, struct err *e) ERR_MUST;
+
+/* staging_commit(s, source, finished_at, e): make the pages durable, then the manifest, then
+ * rename. */
 int staging_commit(
-    struct staging *d, struct str source, struct str finished_at, struct err *e) ERR_MUST;
+    struct staging *s, struct str source, struct str finished_at, struct err *e) ERR_MUST;
 
-/* staging_release(d): memory only. staging_discard(d): its directory too, as far as
- * that is possible. */
-void staging_release(struct staging *d);
-void staging_discard(struct staging *d);
+/* staging_release(s): memory alone. staging_discard(s): the directory too, as far as possible. */
+void staging_release(struct staging *s);
+void staging_discard(struct staging *s);
 
 #endif /* FLOWHUB_STAGING_H */

@@ -137,10 +137,10 @@ credentials_load(struct account_credentials *c, const char *account,
 	return rc < 0 ? -1 : need_both(c, e);
 }
 
-struct credentials
+struct client_credentials
 credentials_view(const struct account_credentials *c)
 {
-	return (struct credentials){ buf_view(&c->client_id), buf_view(&c->key) };
+	return (struct client_credentials){ buf_view(&c->client_id), buf_view(&c->key) };
 }
 
 void

@@ -22,7 +22,7 @@ static const char help[] =
     "Without --created and --partial they hold everything there is: what is\n"
     "missing in them is removed.\n";
 
-struct request {
+struct adopt_options {
 	const char *taken_at, *created, *location;
 	bool partial;
 };
@@ -40,7 +40,7 @@ read_range(const char *text, struct adoption *x, struct err *e)
 }
 
 static int
-read_request(const struct request *r, struct adoption *x, struct err *e)
+read_request(const struct adopt_options *r, struct adoption *x, struct err *e)
 {
 	if (r->taken_at == NULL)
 		return err_set(e, ERR_USAGE, "--taken-at TIME is missing");
@@ -90,7 +90,7 @@ static int
 run(const struct options *given, int argc, char **argv, struct err *e)
 {
 	struct options o = *given;
-	struct request r = { 0 };
+	struct adopt_options r = { 0 };
 	const struct arg own[] = {
 		{ "--taken-at", NULL, NULL, &r.taken_at },
 		{ "--created", NULL, NULL, &r.created },

@@ -50,14 +50,14 @@ static int
 call(const struct options *o, const struct settings *s, const struct account_credentials *secrets,
     struct err *e)
 {
-	const struct host out = fetch_account_host(o);
-	struct credentials pair = credentials_view(secrets);
+	const struct host host = fetch_account_host(o);
+	struct client_credentials pair = credentials_view(secrets);
 	struct arena a = { 0 };
 	struct client c = { 0 };
 	struct response_record *list;
 	struct str *ids;
 	size_t n = 0, ids_n = 0;
-	int rc = client_open(&c, &s->flowhub, &pair, secrets->ca_file, &out, e);
+	int rc = client_open(&c, &s->flowhub, &pair, secrets->ca_file, &host, e);
 
 	if (rc == 0)
 		rc = locations_get(&a, &c, &list, &n, e);

@@ -17,7 +17,7 @@ static const char help[] =
     "              form (for an import that was missed)\n"
     "  --out DIR   the directory to make\n";
 
-struct request {
+struct export_options {
 	bool full;
 	const char *since, *out;
 };
@@ -76,7 +76,7 @@ choose_settings(struct exporting *g)
 }
 
 static int
-write_out(struct exporting *g, const struct request *r)
+write_out(struct exporting *g, const struct export_options *r)
 {
 	struct applied since;
 
@@ -99,7 +99,7 @@ write_out(struct exporting *g, const struct request *r)
 }
 
 static int
-check_request(const struct options *o, const struct request *r, struct err *e)
+check_request(const struct options *o, const struct export_options *r, struct err *e)
 {
 	if (r->full == (r->since != NULL))
 		return err_set(e, ERR_USAGE, "export takes either --full or --since ID");
@@ -114,7 +114,7 @@ static int
 run(const struct options *given, int argc, char **argv, struct err *e)
 {
 	struct options o = *given;
-	struct request r = { 0 };
+	struct export_options r = { 0 };
 	const struct arg own[] = {
 		{ "--full", NULL, &r.full, NULL },
 		{ "--since", NULL, NULL, &r.since },

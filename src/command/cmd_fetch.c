@@ -132,7 +132,11 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 		return show_plan(&o, e);
 	if (account_lock(&lock, o.account, "flowstory fetch", e) < 0)
 		return -1;
-	rc = fetch_account(&o, restart ? RESUME_NONE : resume ? RESUME_ANY : RESUME_YOUNG, &r, e);
+	rc = fetch_account(&o,
+	    restart  ? FETCH_RESUME_NONE
+	    : resume ? FETCH_RESUME_ANY
+	             : FETCH_RESUME_RECENT,
+	    &r, e);
 	lock_release(&lock);
 	return rc;
 }

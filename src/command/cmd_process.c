@@ -27,14 +27,14 @@ static const char help[] =
     "75 another run holds the lock. With --plan: what applying it would end\n"
     "with.\n";
 
-struct request {
+struct process_options {
 	bool accept, rebuild, plan;
 	const char *expect;
 };
 
 struct processing {
 	const struct options *o;
-	const struct request *request;
+	const struct process_options *request;
 	struct arena a;
 	struct state s;
 	struct pending pending;
@@ -168,7 +168,7 @@ plan(struct processing *g)
 }
 
 static int
-serve(const struct options *o, const struct request *request, struct err *e)
+serve(const struct options *o, const struct process_options *request, struct err *e)
 {
 	struct processing g = {
 		.o = o,
@@ -194,7 +194,7 @@ serve(const struct options *o, const struct request *request, struct err *e)
 int
 cmd_process_account(const struct options *o, bool accept, bool rebuild, struct err *e)
 {
-	struct request request = { .accept = accept, .rebuild = rebuild };
+	struct process_options request = { .accept = accept, .rebuild = rebuild };
 
 	return serve(o, &request, e);
 }
@@ -210,7 +210,7 @@ is_hash(struct str s)
 }
 
 static int
-check_request(const struct request *r, struct err *e)
+check_request(const struct process_options *r, struct err *e)
 {
 	if (r->plan + r->rebuild + (r->expect != NULL) > 1)
 		return err_set(e, ERR_USAGE, "--plan, --expect and --rebuild exclude each other");
@@ -224,7 +224,7 @@ static int
 run(const struct options *given, int argc, char **argv, struct err *e)
 {
 	struct options o = *given;
-	struct request r = { 0 };
+	struct process_options r = { 0 };
 	const struct arg own[] = {
 		{ "--accept-mass-change", NULL, &r.accept, NULL },
 		{ "--rebuild", NULL, &r.rebuild, NULL },

@@ -39,7 +39,7 @@ static int
 fetch_and_process(const struct options *o, bool accept, struct metrics *m, struct err *e)
 {
 	struct err later = ERR_INIT;
-	int fetched = fetch_account(o, RESUME_YOUNG, &m->fetch, e);
+	int fetched = fetch_account(o, FETCH_RESUME_RECENT, &m->fetch, e);
 	int processed;
 
 	/* Before a first snapshot there is nothing to apply, and nothing to

@@ -140,7 +140,7 @@ next_customer(void *context, struct str *id, struct err *e)
 }
 
 static int
-next_orphan(void *context, struct str *id, struct err *e)
+next_unattributed(void *context, struct str *id, struct err *e)
 {
 	return next_key(context, 1, TABLE_UNATTRIBUTED, id, e);
 }
@@ -208,16 +208,16 @@ sum_up(const struct fetching *g, const struct fetch_result *r)
 static int
 fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r, struct err *e)
 {
-	const struct host out = { g, outside_now, outside_ticks, outside_sleep, outside_random,
+	const struct host host = { g, outside_now, outside_ticks, outside_sleep, outside_random,
 		note, tell_progress };
-	struct credentials pair = credentials_view(&g->secrets);
+	struct client_credentials pair = credentials_view(&g->secrets);
 	const struct fetch_source source = {
 		.account = g->o->account,
 		.settings = &g->settings.flowhub,
 		.credentials = &pair,
 		.ca_file = g->secrets.ca_file,
-		.out = &out,
-		.known = { g, g->has_state, next_customer, next_orphan, has_customer },
+		.host = &host,
+		.known = { g, g->has_state, next_customer, next_unattributed, has_customer },
 		.resume = resume,
 	};
 	int rc;

@@ -6,7 +6,7 @@
 #include "base/timestamp.h"
 #include "flowhub/request.h"
 
-/* More ids than this without an answer, and it is no matter of ids. */
+/* If more ids than this get no answer, the fault is not an id's. */
 #define FAILURES_MOST 3
 
 enum found {
@@ -18,12 +18,12 @@ enum found {
 static int
 store(struct by_id *p, struct str id, struct str path, struct err *e)
 {
-	const struct host *o = p->client->out;
+	const struct host *h = p->client->host;
 	struct buf name = { 0 }, when = { 0 };
 	struct manifest_page page = {
 		.resource = RESOURCE_CUSTOMER,
 		.scope = { .kind = SCOPE_ID, .detail = id },
-		.records = p->client->envelope.n,
+		.records = p->client->response.n,
 		.request = path,
 	};
 	int rc;
@@ -31,16 +31,16 @@ store(struct by_id *p, struct str id, struct str path, struct err *e)
 	buf_z(&name, "customer-");
 	request_name(&name, id);
 	buf_z(&name, ".json.gz");
-	timestamp_format(&when, o->now(o->context));
+	timestamp_format(&when, h->now(h->context));
 	page.path = buf_view(&name);
 	page.fetched_at = buf_view(&when);
-	rc = staging_put(p->draft, &page, p->client->body, e);
+	rc = staging_put(p->staging, &page, p->client->body, e);
 	buf_release(&name);
 	buf_release(&when);
 	return rc;
 }
 
-/* A whole answer that is none: the fault may be this customer's alone. */
+/* Flowhub answered, but with an error: only this customer may be affected. */
 static bool
 is_about_one(const struct http_response *r)
 {
@@ -48,15 +48,15 @@ is_about_one(const struct http_response *r)
 }
 
 /*
- * One customer.  That Flowhub has no answer for one id, again and again,
- * must not keep all others from being read.
+ * One customer.  If Flowhub cannot answer for one id, hour after hour, that must not keep all
+ * others from being read.
  */
 static int
 read_one(struct by_id *p, struct str id, struct err *e)
 {
 	struct client *c = p->client;
-	const struct host *o = c->out;
-	struct call call = { .resource = RESOURCE_CUSTOMER };
+	const struct host *h = c->host;
+	struct client_call call = { .resource = RESOURCE_CUSTOMER };
 	struct buf path = { 0 };
 	struct err why = ERR_INIT;
 	int rc;
@@ -65,21 +65,21 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	rc = client_get(c, &call, buf_view(&path), &why);
 	if (rc == CLIENT_DONE) {
 		rc = store(p, id, buf_view(&path), e) < 0 ? -1 : FOUND_HERE;
-		/* One who was merged answers as somebody else: asked for every
-		 * hour he would keep others from their turn. */
-		if (!str_eq(c->envelope.records[0].id, id))
-			hints_absent(p->memory, id, o->now(o->context));
+		/* A merged customer answers with another id.  Asking again every
+		 * hour would use up the turns of others. */
+		if (!str_eq(c->response.records[0].id, id))
+			hints_add_absent(p->hints, id, h->now(h->context));
 		(void)intern_add(p->listed, id);
 		p->list->progress->pages++;
 		p->list->progress->records++;
-		o->progress(o->context, p->list->progress);
+		h->progress(h->context, p->list->progress);
 	} else if (rc == CLIENT_ABSENT) {
-		hints_absent(p->memory, id, o->now(o->context));
+		hints_add_absent(p->hints, id, h->now(h->context));
 		rc = FOUND_ABSENT;
-	} else if (is_about_one(&c->response) && why.kind == ERR_BUSY &&
+	} else if (is_about_one(&c->transfer) && why.kind == ERR_BUSY &&
 	           ++p->failures <= FAILURES_MOST) {
-		hints_absent(p->memory, id, o->now(o->context));
-		host_note(o, NOTE_WARNING, "customer %.*s: %s", STR_ARG(id), why.msg);
+		hints_add_absent(p->hints, id, h->now(h->context));
+		host_note(h, NOTE_WARNING, "customer %.*s: %s", STR_ARG(id), why.msg);
 		rc = FOUND_FAILED;
 	} else {
 		*e = why;
@@ -89,32 +89,31 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	return rc;
 }
 
-/* Known customers that did not come, into ${lacking}; stops when there are too
- * many. */
+/* The known customers who did not come; stops when there are too many. */
 static int
-find_lacking(struct by_id *p, struct intern *lacking, struct err *e)
+find_missing(struct by_id *p, struct intern *missing, struct err *e)
 {
-	const struct known_customers *known = p->known;
+	const struct by_id_known *known = p->known;
 	struct str id;
 	int rc = 1;
 
-	for (uint32_t i = 1; i < p->past->by_id.n; i++)
-		if (intern_find(p->listed, p->past->by_id.texts[i]) == 0)
-			(void)intern_add(lacking, p->past->by_id.texts[i]);
-	while (known->is_there && lacking->n <= BY_ID_LACKING_MOST &&
+	for (uint32_t i = 1; i < p->coverage->by_id.n; i++)
+		if (intern_find(p->listed, p->coverage->by_id.texts[i]) == 0)
+			(void)intern_add(missing, p->coverage->by_id.texts[i]);
+	while (known->is_there && missing->n <= BY_ID_MISSING_MOST &&
 	       (rc = known->next_customer(known->context, &id, e)) > 0)
 		if (intern_find(p->listed, id) == 0)
-			(void)intern_add(lacking, id);
+			(void)intern_add(missing, id);
 	return rc < 0 ? -1 : 0;
 }
 
 /*
- * That nobody is there may be the call's own fault (a path that moved, a
- * gateway's 404): then one whom the list has just named is not there either.
- * Returns 1 the call tells who is there, 0 it does not, -1.
+ * "Not there" for everybody may be the call's own fault (a path that moved, a gateway's 404).
+ * Then a customer the list has just named is "not there" either.
+ * Returns: 1 the call can be trusted, 0 it cannot, -1.
  */
 static int
-call_is_proved(struct by_id *p, struct err *e)
+is_call_trusted(struct by_id *p, struct err *e)
 {
 	int rc = FOUND_ABSENT;
 
@@ -123,54 +122,54 @@ call_is_proved(struct by_id *p, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc != FOUND_HERE)
-		host_note(p->client->out, NOTE_WARNING,
-		    "all customers: asked for by id, not even one whom the "
-		    "list names is there; nobody is removed for it");
+		host_note(p->client->host, NOTE_WARNING,
+		    "all customers: Flowhub finds none by id, not even one from the list; "
+		    "no customer is removed because of that");
 	return rc == FOUND_HERE;
 }
 
 int
-by_id_confirm(struct by_id *p, bool *whole, struct err *e)
+by_id_confirm(struct by_id *p, bool *is_whole, struct err *e)
 {
-	const struct host *o = p->client->out;
-	struct intern lacking = { 0 };
+	const struct host *h = p->client->host;
+	struct intern missing = { 0 };
 	uint64_t gone = 0, here = 0;
-	int rc = find_lacking(p, &lacking, e);
+	int rc = find_missing(p, &missing, e);
 
-	*whole = rc == 0 && lacking.n <= BY_ID_LACKING_MOST;
-	if (rc == 0 && !*whole)
-		host_note(o, NOTE_WARNING,
-		    "all customers: over %d known ones are not in the list; "
-		    "nobody is removed for it",
-		    BY_ID_LACKING_MOST);
-	for (uint32_t i = 1; rc >= 0 && *whole && i < lacking.n; i++) {
-		rc = read_one(p, lacking.texts[i], e);
+	*is_whole = rc == 0 && missing.n <= BY_ID_MISSING_MOST;
+	if (rc == 0 && !*is_whole)
+		host_note(h, NOTE_WARNING,
+		    "all customers: more than %d known ones are not in the list; no customer "
+		    "is removed because of that",
+		    BY_ID_MISSING_MOST);
+	for (uint32_t i = 1; rc >= 0 && *is_whole && i < missing.n; i++) {
+		rc = read_one(p, missing.texts[i], e);
 		if (rc == FOUND_FAILED)
-			*whole = false;
+			*is_whole = false;
 		gone += rc == FOUND_ABSENT;
 		here += rc == FOUND_HERE;
 	}
-	if (rc >= 0 && *whole && gone > 0 && here == 0) {
-		rc = call_is_proved(p, e);
-		*whole = rc > 0;
+	if (rc >= 0 && *is_whole && gone > 0 && here == 0) {
+		rc = is_call_trusted(p, e);
+		*is_whole = rc > 0;
 	}
-	if (rc >= 0 && lacking.n > 1 && *whole)
-		host_note(o, NOTE_INFO,
-		    "%u known customers were not in the list and were asked "
-		    "for by id: %llu are gone",
-		    (unsigned)lacking.n - 1, (unsigned long long)gone);
-	intern_release(&lacking);
+	if (rc >= 0 && missing.n > 1 && *is_whole)
+		host_note(h, NOTE_INFO,
+		    "%u known customers were missing from the list and requested by id: "
+		    "%llu no longer exist",
+		    (unsigned)missing.n - 1, (unsigned long long)gone);
+	intern_release(&missing);
 	return rc < 0 ? -1 : 0;
 }
 
-/* Nobody knows the id, and it was not asked for lately. */
+/* Nobody knows the id, and it was not asked for recently. */
 static int
 is_unknown(struct by_id *p, struct str id, struct err *e)
 {
-	const struct known_customers *known = p->known;
+	const struct by_id_known *known = p->known;
 	int rc = 0;
 
-	if (intern_find(p->listed, id) != 0 || hints_is_absent(p->memory, id))
+	if (intern_find(p->listed, id) != 0 || hints_is_absent(p->hints, id))
 		return 0;
 	if (known->is_there)
 		rc = known->has_customer(known->context, id, e);
@@ -178,9 +177,9 @@ is_unknown(struct by_id *p, struct str id, struct err *e)
 }
 
 static int
-gather(struct by_id *p, struct intern *out, struct err *e)
+find_unknown(struct by_id *p, struct intern *out, struct err *e)
 {
-	const struct known_customers *known = p->known;
+	const struct by_id_known *known = p->known;
 	struct str id;
 	int rc = 0;
 
@@ -189,10 +188,8 @@ gather(struct by_id *p, struct intern *out, struct err *e)
 		if (rc > 0)
 			(void)intern_add(out, p->buyers->texts[i]);
 	}
-	while (
-	    rc >= 0 && known->is_there && (rc = known->next_orphan(known->context, &id, e)) > 0) {
-		/* the id lies in the state, and so does what is_unknown reads
-		 */
+	while (rc >= 0 && known->is_there &&
+	       (rc = known->next_unattributed(known->context, &id, e)) > 0) {
 		rc = is_unknown(p, id, e);
 		if (rc > 0)
 			(void)intern_add(out, id);
@@ -206,7 +203,7 @@ by_id_find(struct by_id *p, uint64_t *left, struct err *e)
 	struct intern unknown = { 0 };
 	struct str *sorted;
 	size_t n;
-	int rc = gather(p, &unknown, e);
+	int rc = find_unknown(p, &unknown, e);
 
 	n = unknown.n > 0 ? unknown.n - 1 : 0;
 	sorted = mem_zero(n + 1, sizeof(*sorted));

@@ -12,7 +12,7 @@
 #define QUOTE_MOST 160 /* bytes of an error's body in a message */
 #define HEADER_MOST 4096
 
-/* "http://127.0.0.1:8080": of plain http only what stays on this machine. */
+/* "http://127.0.0.1:8080": plain http is allowed only within this machine. */
 static bool
 is_loopback(struct str url)
 {
@@ -45,18 +45,17 @@ check_url(struct str url, bool *is_plain, struct err *e)
 		if (url.p[i] <= ' ' || url.p[i] > '~' || url.p[i] == '@' || url.p[i] == '?' ||
 		    url.p[i] == '#')
 			return err_set(
-			    e, ERR_SETTINGS, "'base_url' takes scheme and host, nothing more");
+			    e, ERR_SETTINGS, "'base_url' takes a scheme and a host, nothing else");
 	if (*is_plain && !is_loopback(url)) {
 		err_set(e, ERR_SETTINGS, "'base_url' is plain http to another machine");
-		return err_advise(e, "The key would travel in the open: use "
-		                     "https.");
+		return err_advise(e, "The key would be sent in the clear: use https.");
 	}
 	if (!*is_plain && !str_starts(url, STR("https://")))
 		return err_set(e, ERR_SETTINGS, "'base_url' must begin with https://");
 	return 0;
 }
 
-/* What a header can hold: a line break would begin another one. */
+/* A header cannot hold a line break: it would begin another header. */
 static int
 check_credential(struct str s, const char *what, struct err *e)
 {
@@ -66,7 +65,7 @@ check_credential(struct str s, const char *what, struct err *e)
 		is_fine = is_fine && s.p[i] > ' ' && s.p[i] <= '~';
 	return is_fine
 	           ? 0
-	           : err_set(e, ERR_SETTINGS, "the %s is not one line of plain characters", what);
+	           : err_set(e, ERR_SETTINGS, "the %s must be one line of plain characters", what);
 }
 
 static struct http_settings
@@ -87,13 +86,13 @@ http_settings_of(const struct flowhub_settings *s, const char *ca_file, bool is_
 
 int
 client_open(struct client *c, const struct flowhub_settings *settings,
-    const struct credentials *credentials, const char *ca_file, const struct host *out,
+    const struct client_credentials *credentials, const char *ca_file, const struct host *host,
     struct err *e)
 {
 	struct http_settings http;
 	bool is_plain;
 
-	*c = (struct client){ .settings = settings, .out = out, .key = credentials->key };
+	*c = (struct client){ .settings = settings, .host = host, .key = credentials->key };
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
 		c->size[i] = settings->page_size;
 	if (check_url(settings->base_url, &is_plain, e) < 0 ||
@@ -114,21 +113,21 @@ client_open(struct client *c, const struct flowhub_settings *settings,
 static void
 pace(struct client *c)
 {
-	const struct host *o = c->out;
+	const struct host *h = c->host;
 	int64_t next = c->last_call + (int64_t)c->settings->min_interval_ms * MS;
-	int64_t now = o->ticks(o->context);
+	int64_t now = h->ticks(h->context);
 
 	if (c->has_called && now < next)
-		o->sleep(o->context, next - now);
+		h->sleep(h->context, next - now);
 	c->has_called = true;
-	c->last_call = o->ticks(o->context);
+	c->last_call = h->ticks(h->context);
 }
 
-/* The body as it was before it was compressed for the way. */
+/* The body as it was before it was compressed for the transfer. */
 static int
 decode(struct client *c, struct err *e)
 {
-	struct http_response *r = &c->response;
+	struct http_response *r = &c->transfer;
 	struct gz_stream *s;
 	int rc;
 
@@ -136,8 +135,8 @@ decode(struct client *c, struct err *e)
 	if (r->coding[0] == '\0' || strcmp(r->coding, "identity") == 0)
 		return 0;
 	if (strcmp(r->coding, "gzip") != 0 && strcmp(r->coding, "x-gzip") != 0)
-		return err_set(
-		    e, ERR_FAILED, "its body is coded as '%s', which was not asked for", r->coding);
+		return err_set(e, ERR_FAILED,
+		    "the body is encoded as '%s', which was not requested", r->coding);
 	buf_reset(&c->inflated);
 	s = gz_stream_new(PAGE_LIMIT);
 	rc = gz_stream_put(s, r->body.p, r->body.n, &c->inflated, e);
@@ -150,7 +149,7 @@ decode(struct client *c, struct err *e)
 	return rc;
 }
 
-/* The body of an error as one line, if it tells no secret. */
+/* The body of an error as one line, if it holds no secret. */
 static struct str
 quote(struct client *c, char *out)
 {
@@ -171,15 +170,15 @@ say_refused(struct client *c, struct err *e)
 	bool id = str_has_nocase(body, STR("client"));
 	bool key = str_has_nocase(body, STR("key"));
 
-	if (c->response.status == 403) {
-		err_set(e, ERR_SETTINGS, "Flowhub knows the caller but forbids the call (403)");
-		return err_advise(e, "Ask Flowhub to enable API access for "
-		                     "this client id, and from this address.");
+	if (c->transfer.status == 403) {
+		err_set(e, ERR_SETTINGS, "Flowhub accepts the key but forbids the call (403)");
+		return err_advise(e, "Ask Flowhub to enable API access for this client id "
+		                     "and this IP address.");
 	}
 	if (id == key) {
 		err_set(e, ERR_SETTINGS, "Flowhub refused the client id or the key (401)");
-		return err_advise(e, "Compare both with what Flowhub gave "
-		                     "you; they belong together.");
+		return err_advise(e, "Compare both with what Flowhub gave you; they belong "
+		                     "together.");
 	}
 	err_set(e, ERR_SETTINGS, "Flowhub refused the %s (401)", id ? "client id" : "key");
 	return err_advise(e, "%s",
@@ -189,12 +188,12 @@ say_refused(struct client *c, struct err *e)
 	         "'api_key_file' names, or into FLOWHUB_API_KEY.");
 }
 
-/* What is at fault, as text; ${why} has it where a call or a body failed. */
+/* What went wrong, as text; ${why} says it where the transfer or the body failed. */
 static void
 describe(struct client *c, const struct err *why, struct err *e, enum err_kind kind)
 {
 	char text[QUOTE_MOST];
-	const struct http_response *r = &c->response;
+	const struct http_response *r = &c->transfer;
 	struct str body;
 
 	if (r->fault != HTTP_FINE || r->status == 200) {
@@ -210,32 +209,29 @@ describe(struct client *c, const struct err *why, struct err *e, enum err_kind k
 }
 
 static int
-say_failed(struct client *c, enum verdict v, const struct err *why, const struct call *call,
-    struct str path, struct err *e)
+say_failed(struct client *c, enum retry_verdict v, const struct err *why,
+    const struct client_call *call, struct str path, struct err *e)
 {
 	size_t query = 0;
 
-	if (v == VERDICT_REFUSED)
+	if (v == RETRY_REFUSED)
 		return say_refused(c, e);
-	describe(c, why, e, v == VERDICT_GIVE_UP ? ERR_BUSY : ERR_FAILED);
+	describe(c, why, e, v == RETRY_GIVE_UP ? ERR_BUSY : ERR_FAILED);
 	while (query < path.n && path.p[query] != '?')
 		query++;
 	err_wrap(e, "GET %.*s", (int)query, path.p);
-	if (v == VERDICT_GIVE_UP) {
+	if (v == RETRY_GIVE_UP) {
 		err_wrap(e, "no answer after %llu tries", (unsigned long long)call->attempts + 1);
-		return err_advise(e, "Nothing was changed. The next run asks "
-		                     "again.");
+		return err_advise(e, "Nothing was changed. The next run tries again.");
 	}
-	if (c->response.fault == HTTP_UNTRUSTED)
-		return err_advise(e, "Whoever answers there is not proved to "
-		                     "be Flowhub; the key was not sent. See "
-		                     "'base_url' and 'ca_file'.");
-	if (c->response.location[0] != '\0')
-		return err_advise(e, "No redirect is followed, the key would "
-		                     "go with it. See 'base_url'.");
-	return err_advise(e, "Nothing was changed. If it stays so, this "
-	                     "program has to learn something new of "
-	                     "Flowhub's API: report it.");
+	if (c->transfer.fault == HTTP_UNTRUSTED)
+		return err_advise(e, "The server could not be verified as Flowhub; the key "
+		                     "was not sent. See 'base_url' and 'ca_file'.");
+	if (c->transfer.location[0] != '\0')
+		return err_advise(e, "Redirects are not followed, because the key would go "
+		                     "with them. See 'base_url'.");
+	return err_advise(e, "Nothing was changed. If it happens again, Flowhub's API "
+	                     "may have changed; please report this.");
 }
 
 static bool
@@ -246,18 +242,18 @@ shrink(struct client *c, enum resource r)
 	if (c->size[r] <= CLIENT_PAGE_LEAST)
 		return false;
 	c->size[r] = half < CLIENT_PAGE_LEAST ? CLIENT_PAGE_LEAST : half;
-	host_note(c->out, NOTE_DETAIL, "pages of %s: %llu from now on", manifest_resource(r),
+	host_note(c->host, NOTE_DETAIL, "%s: %llu records a page from now on", manifest_resource(r),
 	    (unsigned long long)c->size[r]);
 	return true;
 }
 
-/* One try; ${why} says what was wrong with it. */
-static struct attempt
-try_once(struct client *c, const struct call *call, struct str path, struct err *why)
+/* One try; ${why} says what went wrong. */
+static struct retry_attempt
+try_once(struct client *c, const struct client_call *call, struct str path, struct err *why)
 {
-	struct http_response *r = &c->response;
-	const struct host *o = c->out;
-	struct attempt a = { .is_one_record = call->resource == RESOURCE_CUSTOMER,
+	struct http_response *r = &c->transfer;
+	const struct host *h = c->host;
+	struct retry_attempt a = { .is_one_record = call->resource == RESOURCE_CUSTOMER,
 		.number = call->attempts };
 
 	buf_reset(&c->url);
@@ -270,42 +266,42 @@ try_once(struct client *c, const struct call *call, struct str path, struct err 
 	c->calls++;
 	c->body = (struct str){ 0 };
 	if (http_get(c->http, c->url.p, r, why) == 0 && decode(c, why) == 0 && r->status == 200 &&
-	    response_read(&c->envelope, c->body, call->resource, why) == 0)
+	    response_read(&c->response, c->body, call->resource, why) == 0)
 		why->kind = ERR_NONE;
 	c->received += r->received;
 	a.fault = r->fault;
 	a.status = r->status;
 	a.is_broken = why->kind != ERR_NONE && r->status == 200;
 	if (r->retry_after[0] != '\0')
-		a.retry_after = retry_after_parse(str_c(r->retry_after), o->now(o->context));
+		a.retry_after = retry_after_parse(str_c(r->retry_after), h->now(h->context));
 	return a;
 }
 
 int
-client_get(struct client *c, struct call *call, struct str path, struct err *e)
+client_get(struct client *c, struct client_call *call, struct str path, struct err *e)
 {
-	const struct host *o = c->out;
+	const struct host *h = c->host;
 
 	for (;;) {
 		struct err why = ERR_INIT, said = ERR_INIT;
-		struct attempt a = try_once(c, call, path, &why);
+		struct retry_attempt a = try_once(c, call, path, &why);
 		int64_t wait;
-		enum verdict v = retry_judge(&a, c->settings->retries,
-		    retry_base(c->settings->min_interval_ms), o->random(o->context), &wait);
+		enum retry_verdict v = retry_judge(&a, c->settings->retries,
+		    retry_base(c->settings->min_interval_ms), h->random(h->context), &wait);
 
-		if (v == VERDICT_TAKE)
+		if (v == RETRY_ACCEPT)
 			return CLIENT_DONE;
-		if (v == VERDICT_ABSENT)
+		if (v == RETRY_ABSENT)
 			return CLIENT_ABSENT;
-		if (v != VERDICT_AGAIN && v != VERDICT_SMALLER)
+		if (v != RETRY_AGAIN && v != RETRY_SMALLER)
 			return say_failed(c, v, &why, call, path, e);
 		describe(c, &why, &said, ERR_FAILED);
-		host_note(o, NOTE_DETAIL, "GET %.*s: %s; again in %lld ms", STR_ARG(path), said.msg,
-		    (long long)(wait / MS));
+		host_note(h, NOTE_DETAIL, "GET %.*s: %s; retrying in %lld ms", STR_ARG(path),
+		    said.msg, (long long)(wait / MS));
 		call->attempts++;
 		c->retries++;
-		o->sleep(o->context, wait);
-		if (v == VERDICT_SMALLER && call->can_shrink && shrink(c, call->resource))
+		h->sleep(h->context, wait);
+		if (v == RETRY_SMALLER && call->can_shrink && shrink(c, call->resource))
 			return CLIENT_SMALLER;
 	}
 }
@@ -314,9 +310,9 @@ void
 client_close(struct client *c)
 {
 	http_free(c->http);
-	http_response_release(&c->response);
+	http_response_release(&c->transfer);
 	buf_release(&c->inflated);
 	buf_release(&c->url);
-	response_release(&c->envelope);
+	response_release(&c->response);
 	*c = (struct client){ 0 };
 }

@@ -4,41 +4,40 @@
 #include "snapshot/manifest.h"
 #include "snapshot/store.h"
 
-static struct coverage_place *
-place_of(struct coverage *p, struct str location)
+struct coverage_location *
+coverage_find(const struct coverage *c, struct str location)
 {
-	struct coverage_place *place;
-
-	for (size_t i = 0; i < p->n; i++)
-		if (str_eq(p->places[i].location, location))
-			return &p->places[i];
-	if (p->n == p->cap) {
-		p->cap = p->cap == 0 ? 16 : 2 * p->cap;
-		p->places = mem_resize(p->places, p->cap, sizeof(*p->places));
-	}
-	place = &p->places[p->n++];
-	place->location = str_copy(&p->arena, location);
-	place->proved = arena_array(&p->arena, p->days, sizeof(*place->proved));
-	for (size_t i = 0; i < p->days; i++)
-		place->proved[i] = TIMESTAMP_NONE;
-	return place;
-}
-
-const struct coverage_place *
-coverage_find(const struct coverage *p, struct str location)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (str_eq(p->places[i].location, location))
-			return &p->places[i];
+	for (size_t i = 0; i < c->n; i++)
+		if (str_eq(c->locations[i].id, location))
+			return &c->locations[i];
 	return NULL;
 }
 
-/* The whole days of a scope that no newer snapshot proved. */
-static void
-take_orders(struct coverage *p, const struct manifest_page *page, int64_t taken_at)
+static struct coverage_location *
+get_location(struct coverage *c, struct str location)
 {
-	struct coverage_place *place;
-	int64_t from = (int64_t)p->first * TIMESTAMP_DAY, to = taken_at;
+	struct coverage_location *l = coverage_find(c, location);
+
+	if (l != NULL)
+		return l;
+	if (c->n == c->cap) {
+		c->cap = c->cap == 0 ? 16 : 2 * c->cap;
+		c->locations = mem_resize(c->locations, c->cap, sizeof(*c->locations));
+	}
+	l = &c->locations[c->n++];
+	l->id = str_copy(&c->arena, location);
+	l->proved = arena_array(&c->arena, c->days, sizeof(*l->proved));
+	for (size_t i = 0; i < c->days; i++)
+		l->proved[i] = TIMESTAMP_NONE;
+	return l;
+}
+
+/* The complete days of a scope, where no newer snapshot proved them. */
+static void
+add_orders(struct coverage *c, const struct manifest_page *page, int64_t taken_at)
+{
+	struct coverage_location *l;
+	int64_t from = (int64_t)c->first * TIMESTAMP_DAY, to = taken_at;
 
 	if (page->scope.kind != SCOPE_CREATED && page->scope.kind != SCOPE_ALL)
 		return;
@@ -46,59 +45,58 @@ take_orders(struct coverage *p, const struct manifest_page *page, int64_t taken_
 		from = page->scope.from > from ? page->scope.from : from;
 		to = page->scope.to < to ? page->scope.to : to;
 	}
-	place = place_of(p, page->location);
+	l = get_location(c, page->location);
 	for (int64_t day = timestamp_day(from + TIMESTAMP_DAY - 1); day < timestamp_day(to);
 	     day++) {
-		size_t i = (size_t)(day - p->first);
+		size_t i = (size_t)(day - c->first);
 
-		if (i < p->days && place->proved[i] == TIMESTAMP_NONE)
-			place->proved[i] = taken_at;
+		if (i < c->days && l->proved[i] == TIMESTAMP_NONE)
+			l->proved[i] = taken_at;
 	}
 }
 
-/* A read of what was updated counts if it says since when: one in doubt does
- * not. */
+/* A read of updates counts if it says since when; a read in doubt does not say it. */
 static void
-take_customers(struct coverage *p, const struct manifest_page *page, int64_t taken_at)
+add_customers(struct coverage *c, const struct manifest_page *page, int64_t taken_at)
 {
 	bool all = page->scope.kind == SCOPE_ALL;
 
-	if (all && p->customers_all == TIMESTAMP_NONE)
-		p->customers_all = taken_at;
+	if (all && c->customers_all == TIMESTAMP_NONE)
+		c->customers_all = taken_at;
 	if ((all || (page->scope.kind == SCOPE_UPDATED && page->scope.detail.n > 0)) &&
-	    p->customers_read == TIMESTAMP_NONE)
-		p->customers_read = taken_at;
+	    c->customers_read == TIMESTAMP_NONE)
+		c->customers_read = taken_at;
 }
 
 static void
-take_locations(struct coverage *p, struct str id, const struct manifest_page *page)
+add_locations(struct coverage *c, struct str id, const struct manifest_page *page)
 {
-	if (p->newest_locations.n > 0)
+	if (c->newest_locations.n > 0)
 		return;
-	p->newest_locations = str_printf(&p->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
-	p->newest_locations_sha256 = str_copy(&p->arena, page->sha256);
+	c->newest_locations = str_printf(&c->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
+	c->newest_locations_sha256 = str_copy(&c->arena, page->sha256);
 }
 
 static void
-take(struct coverage *p, struct str id, const struct manifest *m)
+add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 {
-	bool is_since_all = p->customers_all == TIMESTAMP_NONE;
+	bool is_since_all = c->customers_all == TIMESTAMP_NONE;
 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_page *page = &m->pages[i];
 
 		if (page->resource == RESOURCE_ORDERS)
-			take_orders(p, page, m->taken_at);
+			add_orders(c, page, m->taken_at);
 		else if (page->resource == RESOURCE_CUSTOMERS)
-			take_customers(p, page, m->taken_at);
+			add_customers(c, page, m->taken_at);
 		else if (page->resource == RESOURCE_LOCATIONS)
-			take_locations(p, id, page);
+			add_locations(c, id, page);
 		else if (is_since_all && page->scope.detail.n > 0)
-			(void)intern_add(&p->by_id, page->scope.detail);
+			(void)intern_add(&c->by_id, page->scope.detail);
 	}
 }
 
-/* Snapshots older than this are too old to count for any read. */
+/* A snapshot older than this saves no read. */
 static int64_t
 oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 {
@@ -111,7 +109,7 @@ oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 }
 
 int
-coverage_load(struct coverage *p, const char *account, const struct flowhub_settings *settings,
+coverage_load(struct coverage *c, const char *account, const struct flowhub_settings *settings,
     int64_t now, struct err *e)
 {
 	struct arena a = { 0 };
@@ -120,13 +118,13 @@ coverage_load(struct coverage *p, const char *account, const struct flowhub_sett
 	size_t n;
 	int rc;
 
-	*p = (struct coverage){ .customers_all = TIMESTAMP_NONE,
+	*c = (struct coverage){ .customers_all = TIMESTAMP_NONE,
 		.customers_read = TIMESTAMP_NONE,
 		.newest = TIMESTAMP_NONE };
-	if (!day_parse(settings->history_start, &p->first))
-		return err_set(e, ERR_SETTINGS, "'history_start' is no day");
-	if (timestamp_day(now) > p->first)
-		p->days = (size_t)(timestamp_day(now) - p->first);
+	if (!day_parse(settings->history_start, &c->first))
+		return err_set(e, ERR_SETTINGS, "'history_start' is not a day");
+	if (timestamp_day(now) > c->first)
+		c->days = (size_t)(timestamp_day(now) - c->first);
 	rc = store_list(&a, account, &ids, &n, e);
 	while (rc == 0 && n-- > 0) {
 		struct arena one = { 0 };
@@ -134,15 +132,15 @@ coverage_load(struct coverage *p, const char *account, const struct flowhub_sett
 		struct manifest m;
 
 		timestamp_parse_id(ids[n], &when);
-		if (p->newest == TIMESTAMP_NONE)
-			p->newest = when;
-		if (when < oldest && p->customers_all != TIMESTAMP_NONE) {
+		if (c->newest == TIMESTAMP_NONE)
+			c->newest = when;
+		if (when < oldest && c->customers_all != TIMESTAMP_NONE) {
 			arena_release(&one);
 			break;
 		}
 		/* A manifest that cannot be read proves nothing. */
 		if (when <= now && store_manifest(&one, account, ids[n], &m, &ignored) == 0)
-			take(p, ids[n], &m);
+			add_snapshot(c, ids[n], &m);
 		arena_release(&one);
 	}
 	arena_release(&a);
@@ -150,10 +148,10 @@ coverage_load(struct coverage *p, const char *account, const struct flowhub_sett
 }
 
 void
-coverage_release(struct coverage *p)
+coverage_release(struct coverage *c)
 {
-	mem_free(p->places);
-	intern_release(&p->by_id);
-	arena_release(&p->arena);
-	*p = (struct coverage){ 0 };
+	mem_free(c->locations);
+	intern_release(&c->by_id);
+	arena_release(&c->arena);
+	*c = (struct coverage){ 0 };
 }

@@ -14,20 +14,19 @@
 #include "snapshot/page.h"
 #include "lib/sha256.h"
 
-/* A clock that was set back this little is waited for. */
+/* If the clock was set back by no more than this, wait for it. */
 #define CLOCK_PATIENCE (5 * TIMESTAMP_SECOND)
 
-/* What one fetch holds on its way. */
 struct fetching {
 	const struct fetch_source *s;
 	struct fetch_result *r;
 	struct arena a;
-	struct coverage past;
-	struct hints memory;
+	struct coverage coverage;
+	struct hints hints;
 	struct client client;
-	struct staging draft;
+	struct staging staging;
 	struct plan plan;
-	bool *done; /* by step: taken over from a draft */
+	bool *done; /* by step: reused from an earlier fetch */
 	struct paged_list list;
 	struct intern customers; /* that came in this snapshot */
 	struct intern buyers;    /* that its orders name */
@@ -41,32 +40,29 @@ struct fetching {
 static int64_t
 now(const struct fetching *g)
 {
-	return g->s->out->now(g->s->out->context);
+	return g->s->host->now(g->s->host->context);
 }
 
-/* The snapshot's time: now in whole seconds, later than every snapshot there
- * is. */
+/* The snapshot's time: now in whole seconds, later than every snapshot so far. */
 static int
 choose_time(struct fetching *g, int64_t *taken_at)
 {
 	int64_t t = now(g);
 
-	if (g->past.newest != TIMESTAMP_NONE && g->past.newest > t &&
-	    g->past.newest - t > CLOCK_PATIENCE) {
-		err_set(g->e, ERR_FAILED, "the newest snapshot is later than the present time");
-		return err_advise(g->e, "Set the clock of this machine, or "
-		                        "move that snapshot away.");
+	if (g->coverage.newest != TIMESTAMP_NONE && g->coverage.newest > t &&
+	    g->coverage.newest - t > CLOCK_PATIENCE) {
+		err_set(g->e, ERR_FAILED, "the newest snapshot is dated in the future");
+		return err_advise(g->e, "Set this machine's clock, or move that snapshot away.");
 	}
-	while (t - t % TIMESTAMP_SECOND <= g->past.newest) {
-		g->s->out->sleep(g->s->out->context, TIMESTAMP_SECOND - t % TIMESTAMP_SECOND);
+	while (t - t % TIMESTAMP_SECOND <= g->coverage.newest) {
+		g->s->host->sleep(g->s->host->context, TIMESTAMP_SECOND - t % TIMESTAMP_SECOND);
 		t = now(g);
 	}
 	*taken_at = t - t % TIMESTAMP_SECOND;
 	return 0;
 }
 
-/* Whether an unfinished first read is there to be taken up again, and from
- * when. */
+/* Whether there is an unfinished first fetch to resume, and its time. */
 static int
 find_unfinished(struct fetching *g, int64_t *taken_at)
 {
@@ -74,22 +70,22 @@ find_unfinished(struct fetching *g, int64_t *taken_at)
 
 	if (rc <= 0)
 		return rc;
-	if (g->s->resume == RESUME_NONE || g->past.newest_locations.n > 0 ||
-	    *taken_at <= g->past.newest || *taken_at > now(g) ||
-	    (g->s->resume == RESUME_YOUNG && now(g) - *taken_at >= FETCH_RESUME))
+	if (g->s->resume == FETCH_RESUME_NONE || g->coverage.newest_locations.n > 0 ||
+	    *taken_at <= g->coverage.newest || *taken_at > now(g) ||
+	    (g->s->resume == FETCH_RESUME_RECENT && now(g) - *taken_at >= FETCH_RESUME_AGE))
 		return 0;
 	return 1;
 }
 
 static int
-begin(struct fetching *g)
+prepare(struct fetching *g)
 {
 	const struct fetch_source *s = g->s;
 	int64_t taken_at = TIMESTAMP_NONE;
 	int rc;
 
-	hints_load(&g->memory, s->account, now(g));
-	if (coverage_load(&g->past, s->account, s->settings, now(g), g->e) < 0)
+	hints_load(&g->hints, s->account, now(g));
+	if (coverage_load(&g->coverage, s->account, s->settings, now(g), g->e) < 0)
 		return -1;
 	rc = find_unfinished(g, &taken_at);
 	if (rc < 0)
@@ -97,16 +93,16 @@ begin(struct fetching *g)
 	g->is_resumed = rc > 0;
 	if (!g->is_resumed && choose_time(g, &taken_at) < 0)
 		return -1;
-	/* What is proved counts as of the snapshot's own time. */
-	coverage_release(&g->past);
-	if (coverage_load(&g->past, s->account, s->settings, taken_at, g->e) < 0 ||
+	/* Now with the snapshot's own time: what counts as proved depends on it. */
+	coverage_release(&g->coverage);
+	if (coverage_load(&g->coverage, s->account, s->settings, taken_at, g->e) < 0 ||
 	    staging_clean(s->account, g->is_resumed ? taken_at : TIMESTAMP_NONE, g->e) < 0)
 		return -1;
-	if (staging_begin(&g->draft, s->account, taken_at, g->past.newest_locations.n == 0, g->e) <
-	    0)
+	if (staging_begin(
+	        &g->staging, s->account, taken_at, g->coverage.newest_locations.n == 0, g->e) < 0)
 		return -1;
-	g->draft.source = str_printf(&g->draft.arena, "%.*s %.16s", STR_ARG(s->settings->base_url),
-	    sha256_of(s->credentials->client_id).hex);
+	g->staging.source = str_printf(&g->staging.arena, "%.*s %.16s",
+	    STR_ARG(s->settings->base_url), sha256_of(s->credentials->client_id).hex);
 	return 0;
 }
 
@@ -116,11 +112,11 @@ open_client(struct fetching *g)
 	const struct fetch_source *s = g->s;
 	struct client *c = &g->client;
 
-	if (client_open(c, s->settings, s->credentials, s->ca_file, s->out, g->e) < 0)
+	if (client_open(c, s->settings, s->credentials, s->ca_file, s->host, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
-		if (g->memory.size[i] > 0 && g->memory.size[i] < c->size[i])
-			c->size[i] = g->memory.size[i];
+		if (g->hints.size[i] > 0 && g->hints.size[i] < c->size[i])
+			c->size[i] = g->hints.size[i];
 	return 0;
 }
 
@@ -133,34 +129,33 @@ store_locations(struct fetching *g)
 		.resource = RESOURCE_LOCATIONS,
 		.scope = { .kind = SCOPE_ALL },
 		.page = 1,
-		.records = g->client.envelope.n,
+		.records = g->client.response.n,
 		.request = str_c(REQUEST_LOCATIONS),
 	};
 	int rc;
 
 	timestamp_format(&when, now(g));
 	page.fetched_at = buf_view(&when);
-	rc = staging_put(&g->draft, &page, g->client.body, g->e);
+	rc = staging_put(&g->staging, &page, g->client.body, g->e);
 	buf_release(&when);
 	g->progress.pages++;
 	g->progress.records += page.records;
 	return rc;
 }
 
-/* A location that is not named any more keeps what was read of it. */
+/* A location that Flowhub no longer names keeps the orders it has. */
 static void
-miss_locations(const struct fetching *g, const struct str *ids, size_t n)
+warn_of_missing_locations(const struct fetching *g, const struct str *ids, size_t n)
 {
-	for (size_t i = 0; i < g->past.n; i++) {
-		struct str id = g->past.places[i].location;
+	for (size_t i = 0; i < g->coverage.n; i++) {
+		struct str id = g->coverage.locations[i].id;
 		size_t k = 0;
 
 		while (k < n && !str_eq(ids[k], id))
 			k++;
 		if (k == n && id.n > 0 && g->s->settings->locations_n == 0)
-			host_note(g->s->out, NOTE_WARNING,
-			    "location %.*s was read before, but Flowhub does "
-			    "not name it any more; its orders stay as they are",
+			host_note(g->s->host, NOTE_WARNING,
+			    "Flowhub no longer lists location %.*s; its orders stay as they are",
 			    STR_ARG(id));
 	}
 }
@@ -176,15 +171,15 @@ make_plan(struct fetching *g)
 	if (locations_get(&g->a, &g->client, &list, &n, g->e) < 0 || store_locations(g) < 0 ||
 	    locations_choose(&g->a, s, list, n, &ids, &ids_n, g->e) < 0)
 		return -1;
-	miss_locations(g, ids, ids_n);
-	plan_make(&g->a, s, &g->past, ids, ids_n, g->draft.taken_at, &g->plan);
+	warn_of_missing_locations(g, ids, ids_n);
+	plan_make(&g->a, s, &g->coverage, ids, ids_n, g->staging.taken_at, &g->plan);
 	g->done = arena_zero(&g->a, g->plan.n + 1, sizeof(*g->done));
 	g->progress.steps = g->plan.n;
 	if (g->plan.is_first)
-		host_note(g->s->out, NOTE_INFO,
-		    "%s: %zu lists of %zu locations, at least %llu min; the "
-		    "bar tells more as it goes",
-		    g->is_resumed ? "a first read is taken up again" : "a first read of everything",
+		host_note(g->s->host, NOTE_INFO,
+		    "%s: %zu lists of %zu locations, at least %llu min",
+		    g->is_resumed ? "resuming an interrupted first fetch"
+		                  : "first fetch, of everything",
 		    g->plan.n, ids_n,
 		    (unsigned long long)(plan_calls(&g->plan) * (s->min_interval_ms + 200) / 60000 +
 		                         1));
@@ -199,10 +194,9 @@ is_same_read(const struct plan_step *s, const struct manifest_page *p)
 	       (p->resource != RESOURCE_ORDERS || str_eq(s->request.location, p->location));
 }
 
-/* The pages of a finished read, proved again by their digests; false: read it
- * anew. */
+/* The pages of a saved read, verified by their digests; false: read it again. */
 static bool
-take_over(struct fetching *g, const struct manifest *m)
+reuse_read(struct fetching *g, const struct manifest *m)
 {
 	struct page_reader r = { 0 };
 	struct response v = { 0 };
@@ -213,62 +207,62 @@ take_over(struct fetching *g, const struct manifest *m)
 	for (size_t i = 0; i < m->n && is_fine; i++) {
 		const struct manifest_page *p = &m->pages[i];
 
-		is_fine = page_load(&r, g->s->account, g->draft.name, p->path, p->sha256,
+		is_fine = page_load(&r, g->s->account, g->staging.name, p->path, p->sha256,
 		              &ignored) == 0 &&
 		          response_read(&v, r.text, p->resource, &ignored) == 0;
 		if (is_fine)
-			(void)paged_list_take(&g->list, &v, p->resource);
+			(void)paged_list_add(&g->list, &v, p->resource);
 	}
 	for (size_t i = 0; i < m->n && is_fine; i++)
-		staging_keep(&g->draft, &m->pages[i]);
+		staging_add(&g->staging, &m->pages[i]);
 	response_release(&v);
 	page_reader_release(&r);
 	return is_fine;
 }
 
-/* The customers that came are remembered beyond the list. */
+/* The ids of the customers that came are needed after the list. */
 static void
-keep_customers(struct fetching *g, size_t from)
+set_listed_customers(struct fetching *g, size_t from)
 {
 	struct intern old = g->customers;
 
 	g->customers = g->list.seen;
 	g->list.seen = old;
 	g->customers_from = from;
-	g->customers_to = g->draft.n;
+	g->customers_to = g->staging.n;
 }
 
 static int
-resume(struct fetching *g)
+reuse_saved_reads(struct fetching *g)
 {
-	struct manifest *journals;
+	struct manifest *saved;
 	size_t n;
 
 	if (!g->is_resumed)
 		return 0;
-	if (staging_journals(&g->draft, &journals, &n, g->e) < 0)
+	if (staging_saved_reads(&g->staging, &saved, &n, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->plan.n; i++) {
 		const struct plan_step *s = &g->plan.steps[i];
-		size_t from = g->draft.n;
+		size_t from = g->staging.n;
 
 		for (size_t k = n; k-- > 0 && !g->done[i];)
-			if (journals[k].n > 0 && is_same_read(s, &journals[k].pages[0]))
-				g->done[i] = take_over(g, &journals[k]);
+			if (saved[k].n > 0 && is_same_read(s, &saved[k].pages[0]))
+				g->done[i] = reuse_read(g, &saved[k]);
 		g->progress.step += g->done[i];
 		if (g->done[i] && s->request.resource == RESOURCE_CUSTOMERS) {
 			g->is_customers_whole = true;
-			keep_customers(g, from);
+			set_listed_customers(g, from);
 		}
 	}
-	return staging_sweep(&g->draft, g->e);
+	return staging_sweep(&g->staging, g->e);
 }
 
 static int
 read_step(struct fetching *g, const struct plan_step *s)
 {
-	const struct host *o = g->s->out;
-	size_t from = g->draft.n;
+	const struct host *h = g->s->host;
+	size_t from = g->staging.n;
 	struct buf text = { 0 };
 	int rc = paged_list_read(&g->list, s, g->e);
 
@@ -276,15 +270,15 @@ read_step(struct fetching *g, const struct plan_step *s)
 	if (rc < 0) {
 		err_wrap(g->e, "%.*s", STR_ARG(text));
 	} else {
-		host_note(o, NOTE_DETAIL, "%.*s: %zu records in %zu pages", STR_ARG(text),
-		    (size_t)(g->list.seen.n == 0 ? 0 : g->list.seen.n - 1), g->draft.n - from);
+		host_note(h, NOTE_DETAIL, "%.*s: %zu records in %zu pages", STR_ARG(text),
+		    (size_t)(g->list.seen.n == 0 ? 0 : g->list.seen.n - 1), g->staging.n - from);
 		g->r->doubts += rc == 0;
 		g->progress.step++;
-		o->progress(o->context, &g->progress);
+		h->progress(h->context, &g->progress);
 	}
 	if (rc >= 0 && s->request.resource == RESOURCE_CUSTOMERS) {
 		g->is_customers_whole = rc > 0;
-		keep_customers(g, from);
+		set_listed_customers(g, from);
 	}
 	buf_release(&text);
 	return rc < 0 ? -1 : 0;
@@ -299,25 +293,16 @@ read_lists(struct fetching *g)
 	return 0;
 }
 
-/* The list of all customers is not believed after all. */
-static void
-disclaim_customers(struct fetching *g)
-{
-	for (size_t i = g->customers_from; i < g->customers_to; i++)
-		g->draft.pages[i].scope = (struct scope){ .kind = SCOPE_UPDATED };
-	g->r->doubts++;
-}
-
 static int
-read_people(struct fetching *g)
+read_by_id(struct fetching *g)
 {
 	struct by_id p = {
 		.known = &g->s->known,
 		.client = &g->client,
-		.draft = &g->draft,
+		.staging = &g->staging,
 		.list = &g->list,
-		.memory = &g->memory,
-		.past = &g->past,
+		.hints = &g->hints,
+		.coverage = &g->coverage,
 		.listed = &g->customers,
 		.buyers = &g->buyers,
 	};
@@ -327,17 +312,19 @@ read_people(struct fetching *g)
 	if (is_all && g->is_customers_whole) {
 		if (by_id_confirm(&p, &is_whole, g->e) < 0)
 			return -1;
-		if (!is_whole)
-			disclaim_customers(g);
+		if (!is_whole) {
+			staging_disclaim(&g->staging, g->customers_from, g->customers_to);
+			g->r->doubts++;
+		}
 	}
-	/* Without a state nearly everybody would pass for unknown. */
+	/* Without a state nearly every buyer would look unknown. */
 	if (!is_all && !g->s->known.is_there)
 		return 0;
 	if (by_id_find(&p, &g->r->unknown_left, g->e) < 0)
 		return -1;
 	if (g->r->unknown_left > 0)
-		host_note(g->s->out, NOTE_INFO,
-		    "%llu customers that orders name are left for the next run",
+		host_note(g->s->host, NOTE_INFO,
+		    "%llu customers named by orders are left for the next run",
 		    (unsigned long long)g->r->unknown_left);
 	return 0;
 }
@@ -349,59 +336,58 @@ commit(struct fetching *g)
 	int rc;
 
 	timestamp_format(&when, now(g));
-	rc = staging_commit(&g->draft, g->s->settings->base_url, buf_view(&when), g->e);
+	rc = staging_commit(&g->staging, g->s->settings->base_url, buf_view(&when), g->e);
 	buf_reset(&when);
-	timestamp_format_id(&when, g->draft.taken_at);
+	timestamp_format_id(&when, g->staging.taken_at);
 	if (rc == 0)
 		snprintf(g->r->id, sizeof(g->r->id), "%.*s", STR_ARG(when));
 	buf_release(&when);
 	return rc;
 }
 
-/* What was learned on the way, also when it failed: smaller pages, ids that are
- * not there. */
+/* What was learned, even by a fetch that failed: smaller pages, absent ids. */
 static void
-remember(struct fetching *g)
+save_hints(struct fetching *g)
 {
-	struct hints *m = &g->memory;
+	struct hints *h = &g->hints;
 	struct err ignored = ERR_INIT;
 
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
 		if (g->client.size[i] > 0 && g->client.size[i] < g->s->settings->page_size &&
-		    g->client.size[i] != m->size[i]) {
-			m->size[i] = g->client.size[i];
-			m->sized_at = now(g);
+		    g->client.size[i] != h->size[i]) {
+			h->size[i] = g->client.size[i];
+			h->sized_at = now(g);
 		}
-	if (hints_save(m, g->s->account, &ignored) < 0)
-		host_note(g->s->out, NOTE_DETAIL, "%s", ignored.msg);
+	if (hints_save(h, g->s->account, &ignored) < 0)
+		host_note(g->s->host, NOTE_DETAIL, "%s", ignored.msg);
 }
 
 static void
-sum_up(struct fetching *g)
+count_result(struct fetching *g)
 {
 	struct fetch_result *r = g->r;
 
 	r->calls = g->client.calls;
 	r->retries = g->client.retries;
 	r->received = g->client.received;
-	r->pages = g->draft.n;
-	for (size_t i = 0; i < g->draft.n; i++)
-		r->records[g->draft.pages[i].resource] += g->draft.pages[i].records;
+	r->pages = g->staging.n;
+	for (size_t i = 0; i < g->staging.n; i++)
+		r->records[g->staging.pages[i].resource] += g->staging.pages[i].records;
 }
 
 static void
 release(struct fetching *g, bool is_kept)
 {
 	if (is_kept)
-		staging_release(&g->draft);
+		staging_release(&g->staging);
 	else
-		staging_discard(&g->draft);
+		staging_discard(&g->staging);
 	paged_list_release(&g->list);
 	intern_release(&g->customers);
 	intern_release(&g->buyers);
 	client_close(&g->client);
-	hints_release(&g->memory);
-	coverage_release(&g->past);
+	hints_release(&g->hints);
+	coverage_release(&g->coverage);
 	arena_release(&g->a);
 }
 
@@ -412,20 +398,22 @@ fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e)
 	int rc;
 
 	*r = (struct fetch_result){ 0 };
-	g.list = (struct paged_list){
-		.client = &g.client, .draft = &g.draft, .progress = &g.progress, .buyers = &g.buyers
-	};
-	rc = begin(&g);
-	if (rc == 0 && open_client(&g) == 0 && make_plan(&g) == 0 && resume(&g) == 0 &&
-	    read_lists(&g) == 0 && read_people(&g) == 0)
+	g.list = (struct paged_list){ .client = &g.client,
+		.staging = &g.staging,
+		.progress = &g.progress,
+		.buyers = &g.buyers };
+	rc = prepare(&g);
+	if (rc == 0 && open_client(&g) == 0 && make_plan(&g) == 0 && reuse_saved_reads(&g) == 0 &&
+	    read_lists(&g) == 0 && read_by_id(&g) == 0)
 		rc = commit(&g);
 	else
 		rc = -1;
-	sum_up(&g);
+	count_result(&g);
 	if (g.client.calls > 0)
-		remember(&g);
-	/* What is taken up again stays even if not one call was answered. */
-	release(&g, rc == 0 || g.is_resumed || (g.draft.has_journal && g.draft.journals > 0));
+		save_hints(&g);
+	/* A fetch that was resumed stays resumable, even if no call was answered. */
+	release(
+	    &g, rc == 0 || g.is_resumed || (g.staging.has_journal && g.staging.saved_reads > 0));
 	return rc;
 }
 
@@ -433,17 +421,17 @@ int
 fetch_plan(struct arena *a, const char *account, const struct flowhub_settings *s, int64_t now,
     struct plan *plan, struct err *e)
 {
-	struct coverage past;
+	struct coverage coverage;
 	struct str *ids;
 	size_t n;
-	int rc = coverage_load(&past, account, s, now, e);
+	int rc = coverage_load(&coverage, account, s, now, e);
 
 	if (rc == 0) {
-		locations_known(a, account, &past, s, &ids, &n);
-		if (n == 0) /* before a first read nobody knows them */
+		locations_known(a, account, &coverage, s, &ids, &n);
+		if (n == 0) /* before a first fetch */
 			ids[n++] = STR("every location");
-		plan_make(a, s, &past, ids, n, now - now % TIMESTAMP_SECOND, plan);
+		plan_make(a, s, &coverage, ids, n, now - now % TIMESTAMP_SECOND, plan);
 	}
-	coverage_release(&past);
+	coverage_release(&coverage);
 	return rc;
 }

@@ -12,15 +12,15 @@
 #define ABSENT_DAYS 7 /* then the id is asked for again */
 #define SIZE_MOST 10000
 
-struct reading {
+struct hints_reader {
 	struct arena a;
 	struct json json;
-	struct hints *m;
+	struct hints *h;
 	int64_t now;
 };
 
 static int64_t
-time_of(struct reading *r, uint32_t object, const char *name)
+time_of(struct hints_reader *r, uint32_t object, const char *name)
 {
 	uint32_t i = json_find(&r->json, object, str_c(name));
 	int64_t us;
@@ -32,26 +32,26 @@ time_of(struct reading *r, uint32_t object, const char *name)
 }
 
 static void
-read_sizes(struct reading *r)
+read_sizes(struct hints_reader *r)
 {
 	int64_t at = time_of(r, 0, "sized_at");
-	struct hints *m = r->m;
+	struct hints *h = r->h;
 
 	if (at == TIMESTAMP_NONE || r->now - at >= SIZE_DAYS * TIMESTAMP_DAY)
 		return;
-	m->sized_at = at;
+	h->sized_at = at;
 	for (int i = 0; i <= RESOURCE_ORDERS; i++) {
 		uint32_t k = json_find(&r->json, 0, str_c(manifest_resource((enum resource)i)));
 		uint64_t size;
 
 		if (k != 0 && num_u64(json_raw(&r->json, k), &size) && size > 0 &&
 		    size <= SIZE_MOST)
-			m->size[i] = size;
+			h->size[i] = size;
 	}
 }
 
 static void
-read_absent(struct reading *r)
+read_absent(struct hints_reader *r)
 {
 	uint32_t list = json_find(&r->json, 0, STR("absent"));
 	const struct json_node *n = r->json.nodes;
@@ -68,19 +68,19 @@ read_absent(struct reading *r)
 		at = time_of(r, i, "asked");
 		if (id != 0 && n[id].kind == JSON_STRING && at != TIMESTAMP_NONE &&
 		    r->now - at < ABSENT_DAYS * TIMESTAMP_DAY)
-			hints_absent(r->m, json_text(&r->a, &r->json, id), at);
+			hints_add_absent(r->h, json_text(&r->a, &r->json, id), at);
 	}
 }
 
 void
-hints_load(struct hints *m, const char *account, int64_t now)
+hints_load(struct hints *h, const char *account, int64_t now)
 {
-	struct reading r = { .m = m, .now = now };
+	struct hints_reader r = { .h = h, .now = now };
 	struct err ignored = ERR_INIT;
 	struct json_fault fault;
 	struct str text;
 
-	*m = (struct hints){ 0 };
+	*h = (struct hints){ 0 };
 	if (file_load(&r.a, file_join(&r.a, account, FILE_NAME), FILE_LIMIT, &text, &ignored) ==
 	        0 &&
 	    json_read(&r.json, text, &fault) && r.json.nodes[0].kind == JSON_OBJECT) {
@@ -92,25 +92,25 @@ hints_load(struct hints *m, const char *account, int64_t now)
 }
 
 bool
-hints_is_absent(const struct hints *m, struct str id)
+hints_is_absent(const struct hints *h, struct str id)
 {
-	return intern_find(&m->absent, id) != 0;
+	return intern_find(&h->absent, id) != 0;
 }
 
 void
-hints_absent(struct hints *m, struct str id, int64_t now)
+hints_add_absent(struct hints *h, struct str id, int64_t now)
 {
-	uint32_t i = intern_add(&m->absent, id);
+	uint32_t i = intern_add(&h->absent, id);
 
-	if (i >= m->asked_cap) {
-		m->asked_cap = i < 64 ? 64 : 2 * (size_t)i;
-		m->asked = mem_resize(m->asked, m->asked_cap, sizeof(*m->asked));
+	if (i >= h->asked_cap) {
+		h->asked_cap = i < 64 ? 64 : 2 * (size_t)i;
+		h->asked = mem_resize(h->asked, h->asked_cap, sizeof(*h->asked));
 	}
-	m->asked[i] = now;
+	h->asked[i] = now;
 }
 
 int
-hints_save(const struct hints *m, const char *account, struct err *e)
+hints_save(const struct hints *h, const char *account, struct err *e)
 {
 	struct arena a = { 0 };
 	struct doc *d = doc_object(), *list;
@@ -118,17 +118,17 @@ hints_save(const struct hints *m, const char *account, struct err *e)
 	int rc;
 
 	for (int i = 0; i <= RESOURCE_ORDERS; i++)
-		if (m->size[i] > 0)
-			doc_u64(d, manifest_resource((enum resource)i), m->size[i]);
-	timestamp_format(&when, m->sized_at);
+		if (h->size[i] > 0)
+			doc_u64(d, manifest_resource((enum resource)i), h->size[i]);
+	timestamp_format(&when, h->sized_at);
 	doc_text(d, "sized_at", buf_view(&when));
 	list = doc_in_array(d, "absent");
-	for (uint32_t i = 1; i < m->absent.n; i++) {
+	for (uint32_t i = 1; i < h->absent.n; i++) {
 		struct doc *one = doc_in_object(list, NULL);
 
 		buf_reset(&when);
-		timestamp_format(&when, m->asked[i]);
-		doc_text(one, "id", m->absent.texts[i]);
+		timestamp_format(&when, h->asked[i]);
+		doc_text(one, "id", h->absent.texts[i]);
 		doc_text(one, "asked", buf_view(&when));
 	}
 	doc_print(d, &b);
@@ -141,9 +141,9 @@ hints_save(const struct hints *m, const char *account, struct err *e)
 }
 
 void
-hints_release(struct hints *m)
+hints_release(struct hints *h)
 {
-	intern_release(&m->absent);
-	mem_free(m->asked);
-	*m = (struct hints){ 0 };
+	intern_release(&h->absent);
+	mem_free(h->asked);
+	*h = (struct hints){ 0 };
 }

@@ -3,8 +3,7 @@
 #include "flowhub/request.h"
 #include "snapshot/page.h"
 
-/* The first of each id, copied; those without one sell nothing we could ask
- * for. */
+/* The first of each id, copied; without an id a location cannot be asked for orders. */
 static void
 keep_unique(struct arena *a, const struct response *v, struct response_record **list, size_t *n)
 {
@@ -26,16 +25,15 @@ int
 locations_get(
     struct arena *a, struct client *c, struct response_record **list, size_t *n, struct err *e)
 {
-	struct call call = { .resource = RESOURCE_LOCATIONS };
+	struct client_call call = { .resource = RESOURCE_LOCATIONS };
 
 	if (client_get(c, &call, STR(REQUEST_LOCATIONS), e) < 0)
 		return -1;
-	keep_unique(a, &c->envelope, list, n);
+	keep_unique(a, &c->response, list, n);
 	if (*n > 0)
 		return 0;
-	err_set(e, ERR_FAILED, "Flowhub names no location for this client id");
-	return err_advise(e, "Ask Flowhub which locations the client id may "
-	                     "read.");
+	err_set(e, ERR_FAILED, "Flowhub lists no location for this client id");
+	return err_advise(e, "Ask Flowhub which locations this client id may read.");
 }
 
 int
@@ -57,8 +55,9 @@ locations_choose(struct arena *a, const struct flowhub_settings *settings,
 			err_set(e, ERR_SETTINGS,
 			    "Flowhub has no location '%.*s' for this client id",
 			    STR_ARG(settings->locations[i]));
-			return err_advise(e, "'flowstory check' lists those "
-			                     "there are; see 'locations'.");
+			return err_advise(e,
+			    "'flowstory check' lists the locations there are; correct "
+			    "'locations'.");
 		}
 		while (twice < *ids_n && !str_eq((*ids)[twice], list[k].id))
 			twice++;
@@ -69,13 +68,13 @@ locations_choose(struct arena *a, const struct flowhub_settings *settings,
 }
 
 void
-locations_known(struct arena *a, const char *account, const struct coverage *past,
+locations_known(struct arena *a, const char *account, const struct coverage *coverage,
     const struct flowhub_settings *settings, struct str **ids, size_t *n)
 {
 	struct page_reader r = { 0 };
 	struct response v = { 0 };
 	struct err ignored = ERR_INIT;
-	struct str name = past->newest_locations;
+	struct str name = coverage->newest_locations;
 	struct response_record *list;
 	size_t slash = 0;
 
@@ -87,7 +86,7 @@ locations_known(struct arena *a, const char *account, const struct coverage *pas
 		slash++;
 	if (*n == 0 && slash < name.n &&
 	    page_load(&r, account, str_of(name.p, slash),
-	        str_of(name.p + slash + 1, name.n - slash - 1), past->newest_locations_sha256,
+	        str_of(name.p + slash + 1, name.n - slash - 1), coverage->newest_locations_sha256,
 	        &ignored) == 0 &&
 	    response_read(&v, r.text, RESOURCE_LOCATIONS, &ignored) == 0) {
 		keep_unique(a, &v, &list, n);

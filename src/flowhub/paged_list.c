@@ -5,27 +5,27 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 
-#define PAGES_MOST 1000000 /* a list that never ends has to end */
+#define PAGES_MOST 1000000 /* then the list is given up */
 
 /* One attempt at a list. */
-struct read {
+struct attempt {
 	struct paged_list *l;
 	const struct plan_step *step;
-	uint64_t place;    /* in the list: where the pages asked for so far end */
-	uint64_t nameless; /* records whose id cannot be read: each its own */
+	uint64_t asked;    /* records of the list that were asked for */
+	uint64_t nameless; /* records without a readable id: each counts */
 	uint64_t ids;      /* different ones */
 	uint64_t pages;
-	size_t n, fresh; /* records of the page at hand; new ids among them */
-	bool was_repeat; /* the page before brought nothing new */
+	size_t n, fresh; /* records of the last page; new ids among them */
+	bool was_repeat; /* the last page brought nothing new */
 	bool was_short;  /* it had fewer records than were asked for */
 	bool has_total;
 	uint64_t total;
-	char doubt[160]; /* why it proves nothing; "" */
+	char doubt[160]; /* why it proves nothing, or "" */
 	struct err *e;
 };
 
 size_t
-paged_list_take(struct paged_list *l, const struct response *v, enum resource resource)
+paged_list_add(struct paged_list *l, const struct response *v, enum resource resource)
 {
 	size_t before = l->seen.n == 0 ? 1 : l->seen.n;
 
@@ -39,7 +39,7 @@ paged_list_take(struct paged_list *l, const struct response *v, enum resource re
 }
 
 static void
-name_page(const struct read *r, struct buf *b)
+name_page(const struct attempt *r, struct buf *b)
 {
 	const struct plan_step *s = r->step;
 
@@ -56,7 +56,7 @@ name_page(const struct read *r, struct buf *b)
 }
 
 static int
-store(struct read *r)
+store(struct attempt *r)
 {
 	struct client *c = r->l->client;
 	const struct plan_step *s = r->step;
@@ -66,36 +66,34 @@ store(struct read *r)
 		.location = s->request.location,
 		.scope = s->scope,
 		.page = r->pages + 1,
-		.records = c->envelope.n,
-		.total = c->envelope.total,
-		.has_total = c->envelope.has_total,
+		.records = c->response.n,
+		.total = c->response.total,
+		.has_total = c->response.has_total,
 		.request = buf_view(&r->l->path),
 	};
 	int rc;
 
 	name_page(r, &name);
-	timestamp_format(&when, c->out->now(c->out->context));
+	timestamp_format(&when, c->host->now(c->host->context));
 	page.path = buf_view(&name);
 	page.fetched_at = buf_view(&when);
-	rc = staging_put(r->l->draft, &page, c->body, r->e);
+	rc = staging_put(r->l->staging, &page, c->body, r->e);
 	buf_release(&name);
 	buf_release(&when);
 	return rc;
 }
 
-/* Count the page in hand and look at what it says of the ones before. */
 static void
-take_page(struct read *r)
+count_page(struct attempt *r)
 {
-	const struct response *v = &r->l->client->envelope;
+	const struct response *v = &r->l->client->response;
 	uint64_t nameless = 0;
 
 	for (size_t i = 0; i < v->n; i++)
 		nameless += v->records[i].id.n == 0;
 	r->n = v->n;
-	r->fresh = paged_list_take(r->l, v, r->step->request.resource);
-	/* Records without an id look new for ever: a page of nothing else
-	 * brings nothing, or an error in a list would have no end. */
+	r->fresh = paged_list_add(r->l, v, r->step->request.resource);
+	/* Records without an id do not count as new: else a list of errors would never end. */
 	r->ids += r->fresh;
 	r->nameless += nameless;
 	r->pages++;
@@ -103,48 +101,46 @@ take_page(struct read *r)
 	r->l->progress->records += v->n;
 }
 
-/* One page from the network into the draft; its place follows from what came
- * before and the size that works now. */
+/* One page from the network into the staging directory. */
 static int
-next_page(struct read *r)
+next_page(struct attempt *r)
 {
 	struct client *c = r->l->client;
 	enum resource resource = r->step->request.resource;
-	struct call call = { .resource = resource, .can_shrink = true };
-	const struct host *o = c->out;
+	struct client_call call = { .resource = resource, .can_shrink = true };
+	const struct host *h = c->host;
 	uint64_t size, page;
 	int rc;
 
 	do {
-		/* By what was asked, not by what came: a short page is no
-		 * shorter step.  A page that became smaller may begin a little
-		 * early, on records that are known. */
+		/* Counted by what was asked for, not by what came.  Where the page
+		 * size was halved, the next page may repeat a few records. */
 		size = c->size[resource];
-		page = r->place / size + 1;
+		page = r->asked / size + 1;
 		buf_reset(&r->l->path);
 		request_page(&r->l->path, &r->step->request, page, size);
 		rc = client_get(c, &call, buf_view(&r->l->path), r->e);
 	} while (rc == CLIENT_SMALLER);
 	if (rc < 0)
 		return -1;
-	r->place = page * size;
-	r->was_short = c->envelope.n < size;
+	r->asked = page * size;
+	r->was_short = c->response.n < size;
 	if (store(r) < 0)
 		return -1;
-	take_page(r);
-	o->progress(o->context, r->l->progress);
+	count_page(r);
+	h->progress(h->context, r->l->progress);
 	return 0;
 }
 
 /* Returns 1 to go on, 0 at the end or in doubt. */
 static int
-judge_orders(struct read *r)
+judge_orders(struct attempt *r)
 {
-	const struct response *v = &r->l->client->envelope;
+	const struct response *v = &r->l->client->response;
 	uint64_t came;
 
 	if (!v->has_total) {
-		snprintf(r->doubt, sizeof(r->doubt), "no total came");
+		snprintf(r->doubt, sizeof(r->doubt), "the answer had no total");
 		return r->n > 0 && r->fresh > 0;
 	}
 	if (r->has_total && v->total != r->total) {
@@ -168,24 +164,24 @@ judge_orders(struct read *r)
 	return 0;
 }
 
-/* A last page that comes again is an end, too; a full one must do so twice. */
+/* The last page coming again is an end, too; a full page must do so twice. */
 static int
-judge_customers(struct read *r, bool before_was_short)
+judge_customers(struct attempt *r, bool before_was_short)
 {
 	bool repeats = r->fresh == 0 && r->n > 0;
 
 	if (r->n == 0)
 		return 0;
 	if (repeats && (r->was_repeat || before_was_short)) {
-		/* Or does it give the first page whatever is asked? */
+		/* Or does the server ignore the page number? */
 		if (r->ids == 0)
 			snprintf(r->doubt, sizeof(r->doubt), "none of its records has an id");
 		else if (r->ids == r->n && !r->was_short)
-			snprintf(r->doubt, sizeof(r->doubt), "every page is the first");
+			snprintf(r->doubt, sizeof(r->doubt), "every page is the first one again");
 		return 0;
 	}
 	if (r->was_repeat) {
-		snprintf(r->doubt, sizeof(r->doubt), "a page came twice in the midst of the list");
+		snprintf(r->doubt, sizeof(r->doubt), "a page in the middle of the list came twice");
 		return 0;
 	}
 	r->was_repeat = repeats;
@@ -193,7 +189,7 @@ judge_customers(struct read *r, bool before_was_short)
 }
 
 static int
-read_once(struct read *r)
+read_once(struct attempt *r)
 {
 	bool is_orders = r->step->request.resource == RESOURCE_ORDERS;
 	bool before_was_short = false;
@@ -206,49 +202,40 @@ read_once(struct read *r)
 			return -1;
 		rc = is_orders ? judge_orders(r) : judge_customers(r, before_was_short);
 		if (r->pages >= PAGES_MOST) {
-			snprintf(r->doubt, sizeof(r->doubt), "it has no end");
+			snprintf(r->doubt, sizeof(r->doubt), "the list never ended");
 			rc = 0;
 		}
 	} while (rc > 0);
 	return 0;
 }
 
-/* The pages stay as records, but claim nothing. */
-static void
-disclaim(struct paged_list *l, size_t from)
-{
-	for (size_t i = from; i < l->draft->n; i++)
-		l->draft->pages[i].scope = (struct scope){ .kind = SCOPE_UPDATED };
-}
-
 int
 paged_list_read(struct paged_list *l, const struct plan_step *step, struct err *e)
 {
-	size_t from = l->draft->n;
-	const struct host *o = l->client->out;
+	size_t from = l->staging->n;
+	const struct host *h = l->client->host;
 	struct buf text = { 0 };
-	struct read r;
+	struct attempt r;
 	int rc = -1;
 
 	plan_step_text(step, &text);
 	for (int i = 0; i < PAGED_LIST_TRIES; i++) {
-		r = (struct read){ .l = l, .step = step, .e = e };
-		if (staging_drop(l->draft, from, e) < 0 || read_once(&r) < 0)
+		r = (struct attempt){ .l = l, .step = step, .e = e };
+		if (staging_drop(l->staging, from, e) < 0 || read_once(&r) < 0)
 			break;
 		rc = r.doubt[0] == '\0';
 		if (rc > 0)
 			break;
-		host_note(o, NOTE_DETAIL, "%.*s: %s%s", STR_ARG(text), r.doubt,
-		    i + 1 < PAGED_LIST_TRIES ? "; read again" : "");
+		host_note(h, NOTE_DETAIL, "%.*s: %s%s", STR_ARG(text), r.doubt,
+		    i + 1 < PAGED_LIST_TRIES ? "; reading it again" : "");
 	}
 	if (rc == 0) {
-		disclaim(l, from);
-		host_note(o, NOTE_WARNING,
-		    "%.*s: in doubt after %d reads: %s; nothing is removed "
-		    "for being absent from it",
+		staging_disclaim(l->staging, from, l->staging->n);
+		host_note(h, NOTE_WARNING,
+		    "%.*s: in doubt after %d reads: %s; nothing missing from it is removed",
 		    STR_ARG(text), PAGED_LIST_TRIES, r.doubt);
 	}
-	if (rc > 0 && staging_mark(l->draft, from, e) < 0)
+	if (rc > 0 && staging_save_read(l->staging, from, e) < 0)
 		rc = -1;
 	buf_release(&text);
 	return rc;

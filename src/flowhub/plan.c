@@ -2,7 +2,7 @@
 
 #include "base/timestamp.h"
 
-/* Runs come a little early or late; a read that is due within this is due. */
+/* Runs start a little early or late; a read that is due this soon is due. */
 #define SLACK (TIMESTAMP_HOUR / 2)
 
 const char *
@@ -17,10 +17,10 @@ plan_reason_text(enum plan_reason r)
 	return texts[r];
 }
 
-struct planning {
+struct planner {
 	struct arena *a;
 	const struct flowhub_settings *settings;
-	const struct coverage *past;
+	const struct coverage *coverage;
 	struct plan *plan;
 	size_t cap;
 };
@@ -34,7 +34,7 @@ is_due(int64_t last, int64_t every, int64_t now)
 }
 
 static void
-add(struct planning *g, const struct plan_step *step)
+add(struct planner *g, const struct plan_step *step)
 {
 	struct plan *p = g->plan;
 
@@ -50,20 +50,20 @@ add(struct planning *g, const struct plan_step *step)
 }
 
 static void
-add_customers(struct planning *g)
+add_customers(struct planner *g)
 {
-	const struct coverage *past = g->past;
+	const struct coverage *coverage = g->coverage;
 	int64_t now = g->plan->taken_at;
 	struct plan_step s = { .request = { .resource = RESOURCE_CUSTOMERS, .from = DAY_NONE } };
 	struct buf b = { 0 };
 
-	if (is_due(past->customers_all, g->settings->full_customers_every, now)) {
+	if (is_due(coverage->customers_all, g->settings->full_customers_every, now)) {
 		s.scope.kind = SCOPE_ALL;
-		s.why = past->customers_all == TIMESTAMP_NONE ? PLAN_FIRST : PLAN_FULL;
+		s.why = coverage->customers_all == TIMESTAMP_NONE ? PLAN_FIRST : PLAN_FULL;
 	} else {
 		s.scope.kind = SCOPE_UPDATED;
 		s.why = PLAN_HOURLY;
-		s.request.from = timestamp_day(past->customers_read) - 1;
+		s.request.from = timestamp_day(coverage->customers_read) - 1;
 		day_format(&b, s.request.from);
 		s.scope.detail = str_copy(g->a, buf_view(&b));
 		buf_release(&b);
@@ -71,9 +71,9 @@ add_customers(struct planning *g)
 	add(g, &s);
 }
 
-/* How old the proof of a day may get. */
+/* How old the proof of a day may become. */
 struct tier {
-	int32_t first; /* day from which on it holds */
+	int32_t first; /* the first day it is for */
 	int64_t every;
 	enum plan_reason why;
 };
@@ -81,7 +81,7 @@ struct tier {
 #define TIERS 3
 
 static void
-make_tiers(const struct planning *g, struct tier *tiers)
+make_tiers(const struct planner *g, struct tier *tiers)
 {
 	const struct flowhub_settings *s = g->settings;
 	int32_t today = timestamp_day(g->plan->taken_at);
@@ -102,22 +102,22 @@ tier_of(const struct tier *tiers, int32_t day)
 }
 
 /*
- * Which days are due, as the reason plus one, 0 for none.  When one day's
- * interval is over, those of its tier that have come half way are read with
- * it: else the days would drift apart and each be a call of its own.
+ * Which days are due: the reason plus one, 0 if not due.  When one day's interval is over, the
+ * days of its tier that are half way are read with it; else days would drift apart, and each
+ * would need a call of its own.
  */
 static void
-mark_days(const struct planning *g, const struct coverage_place *place, unsigned char *due)
+mark_days(const struct planner *g, const struct coverage_location *l, unsigned char *due)
 {
 	struct tier tiers[TIERS];
 	bool some[TIERS] = { false };
-	const struct coverage *past = g->past;
+	const struct coverage *coverage = g->coverage;
 	int64_t now = g->plan->taken_at;
 
 	make_tiers(g, tiers);
-	for (size_t i = 0; i < past->days; i++) {
-		size_t t = tier_of(tiers, past->first + (int32_t)i);
-		int64_t last = place == NULL ? TIMESTAMP_NONE : place->proved[i];
+	for (size_t i = 0; i < coverage->days; i++) {
+		size_t t = tier_of(tiers, coverage->first + (int32_t)i);
+		int64_t last = l == NULL ? TIMESTAMP_NONE : l->proved[i];
 
 		if (!is_due(last, tiers[t].every, now))
 			continue;
@@ -126,17 +126,16 @@ mark_days(const struct planning *g, const struct coverage_place *place, unsigned
 		    (unsigned char)(1 + (last == TIMESTAMP_NONE && t != TIERS - 1 ? PLAN_FIRST
 		                                                                  : tiers[t].why));
 	}
-	for (size_t i = 0; i < past->days; i++) {
-		size_t t = tier_of(tiers, past->first + (int32_t)i);
+	for (size_t i = 0; i < coverage->days; i++) {
+		size_t t = tier_of(tiers, coverage->first + (int32_t)i);
 
-		if (due[i] == 0 && some[t] && place != NULL &&
-		    now - place->proved[i] >= tiers[t].every / 2)
+		if (due[i] == 0 && some[t] && l != NULL && now - l->proved[i] >= tiers[t].every / 2)
 			due[i] = (unsigned char)(1 + tiers[t].why);
 	}
 }
 
 static void
-add_window(struct planning *g, struct str location, int32_t from, int32_t to, enum plan_reason why)
+add_window(struct planner *g, struct str location, int32_t from, int32_t to, enum plan_reason why)
 {
 	int32_t today = timestamp_day(g->plan->taken_at);
 	struct plan_step s = {
@@ -150,8 +149,7 @@ add_window(struct planning *g, struct str location, int32_t from, int32_t to, en
 		.why = why,
 	};
 
-	/* The day that is not over: up to now, and asked wide enough for any
-	 * zone. */
+	/* Today is claimed up to now, but asked for in full, whatever the time zone. */
 	if (to > today)
 		s.scope.to = g->plan->taken_at;
 	if (s.scope.to > s.scope.from)
@@ -159,14 +157,14 @@ add_window(struct planning *g, struct str location, int32_t from, int32_t to, en
 }
 
 static void
-add_orders(struct planning *g, struct str location)
+add_orders(struct planner *g, struct str location)
 {
-	const struct coverage *past = g->past;
-	const struct coverage_place *place = coverage_find(past, location);
-	size_t days = past->days, i = 0;
+	const struct coverage *coverage = g->coverage;
+	const struct coverage_location *l = coverage_find(coverage, location);
+	size_t days = coverage->days, i = 0;
 	unsigned char *due = arena_zero(g->a, days + 1, 1);
 
-	mark_days(g, place, due);
+	mark_days(g, l, due);
 	due[days] = 1 + PLAN_HOURLY; /* today */
 	while (i <= days) {
 		size_t from = i;
@@ -180,18 +178,18 @@ add_orders(struct planning *g, struct str location)
 		/* Today goes with the days before it. */
 		if (i == days && due[i - 1] == due[days])
 			i++;
-		add_window(g, location, past->first + (int32_t)from, past->first + (int32_t)i,
-		    (enum plan_reason)(due[from] - 1));
+		add_window(g, location, coverage->first + (int32_t)from,
+		    coverage->first + (int32_t)i, (enum plan_reason)(due[from] - 1));
 	}
 }
 
 void
-plan_make(struct arena *a, const struct flowhub_settings *settings, const struct coverage *past,
+plan_make(struct arena *a, const struct flowhub_settings *settings, const struct coverage *coverage,
     const struct str *locations, size_t n, int64_t taken_at, struct plan *out)
 {
-	struct planning g = { .a = a, .settings = settings, .past = past, .plan = out };
+	struct planner g = { .a = a, .settings = settings, .coverage = coverage, .plan = out };
 
-	*out = (struct plan){ .taken_at = taken_at, .is_first = past->newest_locations.n == 0 };
+	*out = (struct plan){ .taken_at = taken_at, .is_first = coverage->newest_locations.n == 0 };
 	add_customers(&g);
 	for (size_t i = 0; i < n; i++)
 		add_orders(&g, locations[i]);

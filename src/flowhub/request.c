@@ -3,7 +3,7 @@
 #include "base/timestamp.h"
 #include "lib/sha256.h"
 
-/* With what stands before and behind it a file name is still one. */
+/* Of a file name's 255 bytes; the rest is for what stands before and after. */
 #define NAME_MOST 180
 
 static bool
@@ -14,8 +14,9 @@ is_plain(char c)
 	return (l >= 'a' && l <= 'z') || ascii_digit(c) || c == '-' || c == '_' || c == '~';
 }
 
-void
-request_escape(struct buf *b, struct str s)
+/* An id must stay one step of a path, and one file name. */
+static void
+add_escaped(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (is_plain(s.p[i]))
@@ -29,7 +30,7 @@ request_name(struct buf *b, struct str s)
 {
 	size_t before = b->n;
 
-	request_escape(b, s);
+	add_escaped(b, s);
 	if (b->n - before <= NAME_MOST)
 		return;
 	b->n = before;
@@ -49,7 +50,7 @@ request_page(struct buf *b, const struct request *r, uint64_t page, uint64_t siz
 {
 	if (r->resource == RESOURCE_ORDERS) {
 		buf_z(b, "/v1/orders/findByLocationId/");
-		request_escape(b, r->location);
+		add_escaped(b, r->location);
 		buf_char(b, '?');
 		add_day(b, "created_after=", r->from);
 		add_day(b, "created_before=", r->to);
@@ -68,5 +69,5 @@ void
 request_customer(struct buf *b, struct str id)
 {
 	buf_z(b, "/v1/customers/");
-	request_escape(b, id);
+	add_escaped(b, id);
 }

@@ -1,7 +1,7 @@
 #include "flowhub/response.h"
 
 #include "base/num.h"
-#include "record/id.h"
+#include "record/field.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -13,7 +13,7 @@ static const char *const lists[][4] = {
 	[RESOURCE_ORDERS] = { "orders", "data", NULL },
 };
 
-struct look {
+struct body_reader {
 	struct response *v;
 	struct str body;
 	size_t start; /* its first byte that is no white space */
@@ -22,15 +22,15 @@ struct look {
 };
 
 static int
-refuse(const struct look *l, const char *what)
+refuse(const struct body_reader *l, const char *what)
 {
 	return err_set(l->e, ERR_FAILED, "%s", what);
 }
 
-/* The value of a member of the body, an object. False: there is none, or it is
- * null or an empty list. */
+/* The value of a member of the body, an object.  0: there is none, or it is null or an empty
+ * list. */
 static int
-member(const struct look *l, const char *name, struct str *value)
+get_member(const struct body_reader *l, const char *name, struct str *value)
 {
 	const char *const names[] = { name, NULL };
 	struct split *s = &l->v->scan;
@@ -43,9 +43,9 @@ member(const struct look *l, const char *name, struct str *value)
 	return 1;
 }
 
-/* Whether there is such a member at all. */
+/* Whether there is such a member. */
 static int
-has_member(const struct look *l, const char *name)
+has_member(const struct body_reader *l, const char *name)
 {
 	const char *const none[] = { NULL };
 
@@ -71,7 +71,7 @@ is_bad_status(struct str value)
 /* The bodies of errors: {"error":["Unauthorized"],"message":"Invalid
  * key","status":401}. */
 static int
-refuse_error(const struct look *l)
+refuse_error(const struct body_reader *l)
 {
 	static const char *const names[] = { "error", "errors" };
 	struct str value;
@@ -79,50 +79,49 @@ refuse_error(const struct look *l)
 	int rc = 0;
 
 	for (size_t i = 0; rc >= 0 && i < COUNT(names); i++) {
-		rc = member(l, names[i], &value);
+		rc = get_member(l, names[i], &value);
 		is_error = is_error ||
 		           (rc > 0 && !str_eq(value, STR("\"\"")) && !str_eq(value, STR("false")));
 	}
-	if (rc >= 0 && (rc = member(l, "status", &value)) > 0)
+	if (rc >= 0 && (rc = get_member(l, "status", &value)) > 0)
 		is_error = is_error || is_bad_status(value);
-	if (rc >= 0 && (rc = member(l, "success", &value)) > 0)
+	if (rc >= 0 && (rc = get_member(l, "success", &value)) > 0)
 		is_error = is_error || str_eq(value, STR("false"));
 	if (rc < 0)
 		return -1;
 	return is_error ? refuse(l, "its body is an error") : 0;
 }
 
-/* An empty list beside a message is no news of an empty list. */
+/* Next to a message an empty list proves nothing. */
 static int
-refuse_message(const struct look *l)
+refuse_message(const struct body_reader *l)
 {
 	struct str value;
-	int rc = l->v->n > 0 ? 0 : member(l, "message", &value);
+	int rc = l->v->n > 0 ? 0 : get_member(l, "message", &value);
 
 	if (rc > 0 && value.n > 2 && value.p[0] == '"')
-		return refuse(l, "its body is a message, and no records");
+		return refuse(l, "its body is a message without records");
 	return rc < 0 ? -1 : 0;
 }
 
 static int
-read_total(const struct look *l)
+read_total(const struct body_reader *l)
 {
 	struct response *v = l->v;
 	struct str value;
-	int rc = member(l, "total", &value);
+	int rc = get_member(l, "total", &value);
 
 	if (rc <= 0)
 		return rc;
 	if (value.n > 2 && value.p[0] == '"')
 		value = str_of(value.p + 1, value.n - 2);
 	v->has_total = num_u64(value, &v->total);
-	return v->has_total ? 0 : refuse(l, "its total is no number");
+	return v->has_total ? 0 : refuse(l, "its total is not a number");
 }
 
-/* An object is an answer if it has the list it was asked for, or is the one
- * record. */
+/* An object is an answer if it holds the list that was asked for, or is the one record. */
 static int
-check_object(const struct look *l)
+check_object(const struct body_reader *l)
 {
 	const char *const *names = lists[l->resource];
 	int rc = refuse_error(l);
@@ -138,42 +137,24 @@ check_object(const struct look *l)
 	return refuse(l, "its body holds no list of what was asked for");
 }
 
-/* The id in a member, by the ledger's reading. False: the chain goes on. */
-static bool
-id_of(struct response *v, const char *name, struct str *out)
-{
-	uint32_t i = json_find(&v->json, 0, str_c(name));
-	struct str s = { 0 };
-
-	if (i == 0 || v->json.nodes[i].kind == JSON_NULL)
-		return false;
-	if (v->json.nodes[i].kind == JSON_STRING) {
-		s = str_trim(json_text(&v->arena, &v->json, i));
-		if (s.n == 0)
-			return false;
-	} else if (v->json.nodes[i].kind == JSON_NUMBER) {
-		s = json_raw(&v->json, i);
-		for (size_t k = s.p[0] == '-'; k < s.n; k++)
-			if (!ascii_digit(s.p[k]))
-				s.n = 0;
-	}
-	*out = s.n <= ID_MAX ? s : STR("");
-	return true;
-}
-
+/* The first of the members that is there; empty if it cannot be read as an id. */
 static struct str
 first_id(struct response *v, const char *const *chain, size_t n)
 {
 	struct str out = { 0 };
 
-	for (size_t i = 0; i < n; i++)
-		if (id_of(v, chain[i], &out))
-			return out;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t node = json_find(&v->json, 0, str_c(chain[i]));
+		int rc = field_id(&v->arena, &v->json, node, &out);
+
+		if (rc != 0)
+			return rc > 0 ? out : STR("");
+	}
 	return out;
 }
 
 static struct response_record
-read_record(const struct look *l, struct str text)
+read_record(const struct body_reader *l, struct str text)
 {
 	static const char *const record[] = { "id", "_id", "orderId" };
 	static const char *const customer[] = { "customerId" };
@@ -196,10 +177,9 @@ read_record(const struct look *l, struct str text)
 	return out;
 }
 
-/* What the member holds is one value and no list: the text before the record
- * ends with the colon. */
+/* The member holds a single value, not a list: the text before the record ends in a colon. */
 static bool
-is_lone(const struct look *l)
+is_lone(const struct body_reader *l)
 {
 	size_t at = l->v->scan.records[0].at;
 
@@ -209,7 +189,7 @@ is_lone(const struct look *l)
 }
 
 static int
-read_records(const struct look *l)
+read_records(const struct body_reader *l)
 {
 	struct response *v = l->v;
 	const struct split *s = &v->scan;
@@ -234,7 +214,7 @@ read_records(const struct look *l)
 int
 response_read(struct response *v, struct str body, enum resource resource, struct err *e)
 {
-	struct look l = { .v = v, .body = body, .resource = resource, .e = e };
+	struct body_reader l = { .v = v, .body = body, .resource = resource, .e = e };
 
 	v->n = 0;
 	v->has_total = false;

@@ -16,56 +16,57 @@ retry_base(uint64_t min_interval_ms)
 	uint64_t ms = min_interval_ms < BASE_LEAST_MS ? BASE_LEAST_MS : min_interval_ms;
 	int64_t base = (int64_t)ms * BASE_INTERVALS * MS;
 
-	return base < RETRY_BOUND ? base : RETRY_BOUND;
+	return base < RETRY_WAIT_MOST ? base : RETRY_WAIT_MOST;
 }
 
-/* A page that is too much for the server, or for us, may do in smaller ones. */
+/* A page too large for the server, or for us, may work in smaller pieces. */
 static bool
-wants_smaller(const struct attempt *a)
+wants_smaller(const struct retry_attempt *a)
 {
 	return a->fault == HTTP_TIMEOUT || a->fault == HTTP_STALLED || a->fault == HTTP_TOO_LARGE ||
 	       a->status == 500 || a->status == 504;
 }
 
 static bool
-is_temporary(const struct attempt *a)
+is_temporary(const struct retry_attempt *a)
 {
 	return a->fault != HTTP_FINE || a->is_broken || a->status >= 500 || a->status == 429 ||
 	       a->status == 408;
 }
 
-static enum verdict
-judge_final(const struct attempt *a)
+static enum retry_verdict
+judge_final(const struct retry_attempt *a)
 {
 	if (a->fault == HTTP_UNTRUSTED)
-		return VERDICT_STOP;
+		return RETRY_STOP;
 	if (a->status == 401 || a->status == 403)
-		return VERDICT_REFUSED;
+		return RETRY_REFUSED;
 	if (a->is_one_record && a->fault == HTTP_FINE &&
 	    (a->status == 400 || a->status == 404 || a->status == 410 || a->status == 422))
-		return VERDICT_ABSENT;
+		return RETRY_ABSENT;
 	if (is_temporary(a))
-		return VERDICT_AGAIN;
-	return a->status == 200 ? VERDICT_TAKE : VERDICT_STOP;
+		return RETRY_AGAIN;
+	return a->status == 200 ? RETRY_ACCEPT : RETRY_STOP;
 }
 
-enum verdict
-retry_judge(const struct attempt *a, uint64_t retries, int64_t base, uint64_t random, int64_t *wait)
+enum retry_verdict
+retry_judge(
+    const struct retry_attempt *a, uint64_t retries, int64_t base, uint64_t random, int64_t *wait)
 {
-	enum verdict v = judge_final(a);
+	enum retry_verdict v = judge_final(a);
 	int64_t bound = base;
 
 	*wait = 0;
-	if (v != VERDICT_AGAIN)
+	if (v != RETRY_AGAIN)
 		return v;
-	if (a->number >= retries || a->retry_after > RETRY_PATIENCE)
-		return VERDICT_GIVE_UP;
+	if (a->number >= retries || a->retry_after > RETRY_AFTER_MOST)
+		return RETRY_GIVE_UP;
 	for (uint64_t i = 0; i < a->number && i < DOUBLINGS_MAX; i++)
-		bound = bound < RETRY_BOUND / 2 ? 2 * bound : RETRY_BOUND;
+		bound = bound < RETRY_WAIT_MOST / 2 ? 2 * bound : RETRY_WAIT_MOST;
 	*wait = (int64_t)(random % ((uint64_t)bound + 1));
 	if (*wait < a->retry_after)
 		*wait = a->retry_after;
-	return wants_smaller(a) ? VERDICT_SMALLER : VERDICT_AGAIN;
+	return wants_smaller(a) ? RETRY_SMALLER : RETRY_AGAIN;
 }
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" */
@@ -91,7 +92,8 @@ retry_after_parse(struct str text, int64_t now)
 	int64_t at;
 
 	if (num_u64(text, &seconds))
-		return seconds > 1000000 ? RETRY_PATIENCE + 1 : (int64_t)seconds * TIMESTAMP_SECOND;
+		return seconds > 1000000 ? RETRY_AFTER_MOST + 1
+		                         : (int64_t)seconds * TIMESTAMP_SECOND;
 	if (!parse_http_date(text, &at) || at <= now)
 		return 0;
 	return at - now;

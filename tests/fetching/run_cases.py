@@ -50,7 +50,7 @@ def a_first_read_that_was_killed_is_taken_up_again(k):
     later(a, s)
     a.set(min_interval_ms=0)
     p = ok(a.run("run"))
-    assert "taken up again" in p.err
+    assert "resuming an interrupted first fetch" in p.err
     calls = [c[2] for c in s.calls()]
     assert len([c for c in calls if c.startswith(ORDERS)]) <= whole - 8
     assert any(c == CUSTOMERS for c in calls), "a damaged page was believed"
@@ -69,7 +69,7 @@ def what_a_first_read_has_stays_when_flowhub_does_not_answer(k, kind, status):
     ok(a.run("run"), status)
     assert a.hidden() == left and a.snapshots() == []
     s.control("clear")
-    assert "taken up again" in ok(a.run("run")).err
+    assert "resuming an interrupted first fetch" in ok(a.run("run")).err
     same(a, s)
 
 
@@ -79,7 +79,7 @@ def a_first_read_older_than_a_day_is_taken_up_if_that_is_asked_for(k):
     dead_after(k, s, a, 12)
     left = a.hidden()[0]
     later(a, s, 30)
-    assert "taken up again" in ok(a.run("fetch", "--resume")).err
+    assert "resuming an interrupted first fetch" in ok(a.run("fetch", "--resume")).err
     assert left.endswith(a.snapshots()[0])
     runs_right(a, s)
 
@@ -98,7 +98,7 @@ def a_first_read_is_begun_anew(k, how, seconds):
     a.time += seconds
     s.control("advance", seconds=HOUR)
     p = ok(a.run("fetch", *([how] if how[0] == "-" else [])))
-    assert "taken up again" not in p.err
+    assert "resuming an interrupted first fetch" not in p.err
     assert len(a.snapshots()) == 1 and a.hidden() == []
     ok(a.run("process"))
     same(a, s)
@@ -209,7 +209,7 @@ def a_clock_that_went_back_is_told(k):
     s, a = k.settled()
     a.time -= 10 * HOUR
     p = ok(a.run("run"), 1)
-    assert "later than the present time" in p.err
+    assert "dated in the future" in p.err
 
 
 # -- from end to end ---------------------------------------------

@@ -1,5 +1,4 @@
-/* Goal: every generation's answer is read, and nothing else is taken for one.
- */
+/* Goal: every version's answer is read, and nothing else is taken for one. */
 #include <criterion/criterion.h>
 
 #include <stdint.h>
@@ -38,7 +37,7 @@ static const struct {
 	    2, NONE, "i" },
 };
 
-Test(envelope, answers)
+Test(response, answers)
 {
 	struct response v = { 0 };
 
@@ -93,7 +92,7 @@ static const struct {
 	{ RESOURCE_LOCATIONS, "{\"status\":401,\"data\":[]}" },
 };
 
-Test(envelope, what_is_no_answer)
+Test(response, anything_else_is_refused)
 {
 	struct response v = { 0 };
 
@@ -107,7 +106,7 @@ Test(envelope, what_is_no_answer)
 	response_release(&v);
 }
 
-Test(envelope, an_order_names_its_customer)
+Test(response, an_order_names_its_customer)
 {
 	struct response v = { 0 };
 	struct err e = ERR_INIT;
