@@ -39,6 +39,13 @@ str_c(const char *z)
 int str_cmp(struct str a, struct str b);
 bool str_eq(struct str a, struct str b);
 
+/* str_from(s, at): the bytes from ${at} on; ${at} is at most s.n. */
+static inline struct str
+str_from(struct str s, size_t at)
+{
+	return (struct str){ s.p + at, s.n - at };
+}
+
 /* str_order(x, y): str_cmp for qsort and bsearch over struct str. */
 int str_order(const void *x, const void *y);
 

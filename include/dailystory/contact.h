@@ -64,10 +64,10 @@ uint32_t contact_known(const struct contact *c);
 void contact_header(struct buf *b);
 void contact_csv(struct buf *b, const struct contact *c);
 
-/* contact_segment_csv: the contact's row in any file of a segment; contact_opt_out_csv: in
- * opt-outs.csv. */
+/* contact_segment_csv: the contact's row in any file of a segment; contact_opt_out_csv: an
+ * address in opt-outs.csv, an email or a mobile. */
 void contact_segment_csv(struct buf *b, const struct contact *c);
-void contact_opt_out_csv(struct buf *b, const struct contact *c, bool email, bool text);
+void contact_opt_out_csv(struct buf *b, struct str address, bool is_email);
 
 /* contact_json(b, c, known): an object on one line: columns in ${known} that are empty now are "",
  * others that are empty are left out. */

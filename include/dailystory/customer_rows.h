@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "dailystory/affected.h"
 #include "dailystory/export_source.h"
+#include "dailystory/opt_outs.h"
 #include "profile/profile.h"
 #include "segment/membership.h"
 #include "state/rows.h"
@@ -37,9 +38,9 @@ struct customer_rows {
 	struct str standing_row; /* now, packed */
 	struct str events;       /* lines of events.jsonl */
 	size_t events_n;
-	struct str segment_row;  /* the contact's line in files of segments */
-	struct str csv, json;    /* of a contact whose row is not the one written last */
-	struct str opt_out;      /* the same */
+	struct str segment_row; /* the contact's line in files of segments */
+	struct str csv, json;   /* of a contact whose row is not the one written last */
+	struct opt_outs_list owed_before, owed; /* opt-outs, with the snapshot before and now */
 	struct str exported_row; /* packed: what was written last, if that is something else now */
 };
 

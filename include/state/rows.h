@@ -68,8 +68,7 @@ struct exported {
 	struct hash row;       /* of the contact's CSV row */
 	uint32_t row_snapshot; /* 0: never */
 	uint32_t known;        /* bits: columns that ever had a value */
-	struct hash opt_out;
-	uint32_t opt_out_snapshot;
+	struct str addresses;  /* emails and mobiles ever exported, packed (dailystory/opt_outs.h) */
 };
 
 void row_record_pack(struct buf *b, enum entity entity, const struct known_record *k);
@@ -88,6 +87,10 @@ int row_membership_next(struct str *list, struct membership *out);
 
 void row_exported_pack(struct buf *b, const struct exported *x);
 bool row_exported_unpack(struct str row, struct exported *x);
+
+/* An address that is owed an opt-out: by how many, since the snapshot of which number. */
+void row_owed_pack(struct buf *b, uint64_t customers, uint32_t since);
+bool row_owed_unpack(struct str row, uint64_t *customers, uint32_t *since);
 
 /* Keys; each empties ${b} first. */
 struct str row_key_sale(struct buf *b, uint32_t buyer, int64_t created, struct str order);

@@ -27,6 +27,7 @@
 	X(TABLE_EMAILS, "emails")                     /* email, customer -> nothing */             \
 	X(TABLE_DUE, "due")                           /* time, customer -> nothing */              \
 	X(TABLE_EXPORTED, "exported")                 /* customer -> struct exported */            \
+	X(TABLE_OWED, "owed")                         /* channel, address -> customers, since */   \
 	X(TABLE_VERSIONS, "versions")                 /* entity, id, snapshot -> struct version */ \
 	X(TABLE_FORMER_ORDERS, "former_orders")       /* buyer, order -> nothing */                \
 	X(TABLE_PAST_MEMBERSHIPS, "past_memberships") /* customer, snapshot, slug -> what ended */ \

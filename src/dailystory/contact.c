@@ -210,13 +210,12 @@ contact_segment_csv(struct buf *b, const struct contact *c)
 }
 
 void
-contact_opt_out_csv(struct buf *b, const struct contact *c, bool email, bool text)
+contact_opt_out_csv(struct buf *b, struct str address, bool is_email)
 {
-	contact_cell(b, c->cells[COLUMN_EMAIL]);
-	buf_char(b, ',');
-	contact_cell(b, c->cells[COLUMN_MOBILE]);
-	buf_z(b, email ? ",True" : ",");
-	buf_z(b, text ? ",True\r\n" : ",\r\n");
+	if (!is_email)
+		buf_char(b, ',');
+	contact_cell(b, address);
+	buf_z(b, is_email ? ",,True,\r\n" : ",,True\r\n");
 }
 
 /* Writes ,"name": before a member; the first has no comma. */

@@ -197,52 +197,55 @@ add_contact(struct making *g, struct exported *x)
 	g->out->json = taken(g);
 }
 
-/* The contact's opt-out, if there is one and it is not the one written last. */
-static void
-add_opt_out(struct making *g, struct exported *x)
+/* What is owed follows from the profile, and from what was exported before this snapshot. */
+static int
+find_owed(struct making *g, const struct exported *x)
 {
-	bool email = g->profile->email_consent == TRI_FALSE;
-	bool text = g->profile->text_consent == TRI_FALSE;
-	struct hash hash;
+	struct customer_rows *out = g->out;
+	const struct profile_update *f = &out->profile;
 
-	if (!email && !text)
-		return;
-	contact_opt_out_csv(&g->b, &g->contact, email, text);
-	hash = hash_of(buf_view(&g->b));
-	if (x->opt_out_snapshot != 0 && hash_eq(hash, x->opt_out)) {
-		buf_reset(&g->b);
-		return;
-	}
-	x->opt_out = hash;
-	x->opt_out_snapshot = g->x->snapshot;
-	g->out->opt_out = taken(g);
+	if (!out->is_rebuilt)
+		return 0;
+	if (opt_outs_owed(g->a, f->had ? &f->before : NULL, x->addresses, &out->owed_before) &&
+	    opt_outs_owed(g->a, f->has ? &f->now : NULL, x->addresses, &out->owed))
+		return 0;
+	return state_broken(g->e, "what was exported last");
 }
 
 static int
-add_rows(struct making *g)
+find_exported(struct making *g, struct exported *x)
 {
-	struct exported x = { 0 };
 	struct str row;
 	int rc = kv_get(g->s->txn, TABLE_EXPORTED, g->u->id, &row, g->e);
 
-	if (rc < 0)
-		return -1;
-	if (rc > 0 && !row_exported_unpack(row, &x))
+	*x = (struct exported){ 0 };
+	if (rc > 0 && !row_exported_unpack(str_copy(g->a, row), x))
 		return state_broken(g->e, "what was exported last");
-	add_contact(g, &x);
-	add_opt_out(g, &x);
-	if (g->out->csv.n > 0 || g->out->opt_out.n > 0) {
-		row_exported_pack(&g->b, &x);
-		g->out->exported_row = taken(g);
-	}
-	return 0;
+	return rc < 0 ? -1 : 0;
+}
+
+/* The rows of a contact. */
+static void
+add_rows(struct making *g, struct exported *x)
+{
+	const struct export_source *s = g->x->export;
+
+	contact_make(g->a, g->profile, s->as_of, s->settings->list_separator, &g->contact);
+	contact_segment_csv(&g->b, &g->contact);
+	g->out->segment_row = taken(g);
+	add_contact(g, x);
+	if (g->out->csv.n == 0)
+		return;
+	x->addresses = opt_outs_remember(g->a, x, g->profile);
+	row_exported_pack(&g->b, x);
+	g->out->exported_row = taken(g);
 }
 
 static int
 make(struct making *g)
 {
-	const struct export_source *x = g->x->export;
 	struct customer_rows *out = g->out;
+	struct exported x;
 	int rc = find_profile(g);
 
 	if (rc <= 0)
@@ -252,15 +255,12 @@ make(struct making *g)
 		return -1;
 	out->had = rc > 0;
 	g->cause = cause_of(g);
-	if (make_standing(g) < 0)
+	if (make_standing(g) < 0 || find_exported(g, &x) < 0 || find_owed(g, &x) < 0)
 		return -1;
 	add_events(g);
-	if (out->is_gone || out->now.reason != SKIPPED_NONE)
-		return 0;
-	contact_make(g->a, g->profile, x->as_of, x->settings->list_separator, &g->contact);
-	contact_segment_csv(&g->b, &g->contact);
-	out->segment_row = taken(g);
-	return add_rows(g);
+	if (!out->is_gone && out->now.reason == SKIPPED_NONE)
+		add_rows(g, &x);
+	return 0;
 }
 
 int

@@ -7,6 +7,7 @@
 #include "dailystory/customer_rows.h"
 #include "dailystory/export_manifest.h"
 #include "dailystory/full_export.h"
+#include "dailystory/opt_outs.h"
 #include "dailystory/workers.h"
 #include "profile/profile.h"
 #include "segment/membership.h"
@@ -21,6 +22,7 @@ struct exporting {
 	struct membership_counts counts;
 	struct arena arena;
 	struct affected affected;
+	struct opt_outs opt_outs;
 	struct customer_rows_source rows;
 	struct buf key;
 	struct err *e;
@@ -124,13 +126,11 @@ store_history(struct exporting *g, struct str id, const struct customer_rows *n)
 	return membership_history_put_status(g->s, id, &before, g->e);
 }
 
-/* Row and opt-out of a contact, each if it differs from the one written last. */
+/* The row of a contact, if it differs from the one written last. */
 static int
 write_contact(struct exporting *g, struct str id, const struct customer_rows *n)
 {
 	if (n->csv.n > 0 && csv_rows_contact(&g->files, n->csv, n->json, g->e) < 0)
-		return -1;
-	if (n->opt_out.n > 0 && csv_rows_opt_out(&g->files, n->opt_out, g->e) < 0)
 		return -1;
 	if (n->exported_row.n == 0)
 		return 0;
@@ -158,7 +158,9 @@ write_rows(void *context, size_t i, void *rows, struct err *e)
 	if (!n->profile.had && !n->profile.has)
 		return 0; /* only named by orders */
 	if (csv_rows_events(&g->files, n->events, n->events_n, g->e) < 0 ||
-	    write_segments(g, n) < 0 || store_history(g, id, n) < 0 || store_standing(g, id, n) < 0)
+	    write_segments(g, n) < 0 || store_history(g, id, n) < 0 ||
+	    store_standing(g, id, n) < 0 ||
+	    opt_outs_change(&g->opt_outs, g->s, &n->owed_before, &n->owed, g->e) < 0)
 		return -1;
 	if (n->is_gone)
 		return 0;
@@ -186,7 +188,8 @@ write_customers(struct exporting *g)
 		.counts = &g->counts,
 		.snapshot = (uint32_t)g->s->totals.applied,
 	};
-	if (workers_run(g->s, g->x->jobs, &w, g->e) < 0)
+	if (workers_run(g->s, g->x->jobs, &w, g->e) < 0 ||
+	    opt_outs_end(&g->opt_outs, g->s, &g->files, g->e) < 0)
 		return -1;
 	return profile_sums(g->s, g->e);
 }
@@ -237,6 +240,7 @@ export_write(
 
 	csv_rows_release(&g.files);
 	affected_release(&g.affected);
+	opt_outs_release(&g.opt_outs);
 	arena_release(&g.arena);
 	buf_release(&g.key);
 	return rc;

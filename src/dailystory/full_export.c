@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "dailystory/contact.h"
 #include "dailystory/export_manifest.h"
+#include "dailystory/opt_outs.h"
 #include "profile/profile.h"
 #include "segment/membership.h"
 #include "state/rows.h"
@@ -41,12 +42,10 @@ write_memberships(struct walk *g, const struct profile *p, struct str membership
 	return more == 0 ? 0 : state_broken(g->e, "a customer's memberships");
 }
 
-/* The contact's row and opt-out, as far as they were written after ${since}. */
+/* The contact's row, if it was written after ${since}. */
 static int
 write_contact(struct walk *g, const struct profile *p)
 {
-	bool email = p->email_consent == TRI_FALSE;
-	bool text = p->text_consent == TRI_FALSE;
 	struct exported last = { 0 };
 	struct contact c;
 	struct str row;
@@ -54,20 +53,14 @@ write_contact(struct walk *g, const struct profile *p)
 
 	if (rc <= 0 || !row_exported_unpack(row, &last))
 		return rc < 0 ? -1 : state_broken(g->e, "what was exported last");
-	contact_make(&g->scratch, p, g->x->as_of, g->x->settings->list_separator, &c);
-	if (last.row_snapshot > g->since) {
-		buf_reset(&g->csv);
-		buf_reset(&g->json);
-		contact_csv(&g->csv, &c);
-		contact_json(&g->json, &c, last.known);
-		if (csv_rows_contact(g->files, buf_view(&g->csv), buf_view(&g->json), g->e) < 0)
-			return -1;
-	}
-	if ((!email && !text) || last.opt_out_snapshot <= g->since)
+	if (last.row_snapshot <= g->since)
 		return 0;
+	contact_make(&g->scratch, p, g->x->as_of, g->x->settings->list_separator, &c);
 	buf_reset(&g->csv);
-	contact_opt_out_csv(&g->csv, &c, email, text);
-	return csv_rows_opt_out(g->files, buf_view(&g->csv), g->e);
+	buf_reset(&g->json);
+	contact_csv(&g->csv, &c);
+	contact_json(&g->json, &c, last.known);
+	return csv_rows_contact(g->files, buf_view(&g->csv), buf_view(&g->json), g->e);
 }
 
 static int
@@ -141,6 +134,8 @@ full_export_write(struct export_dir *o, struct state *s, const struct export_sou
 		rc = csv_rows_begin(&files, o, &counts, source->settings->csv_bom, e);
 	if (rc == 0)
 		rc = walk(&g);
+	if (rc == 0)
+		rc = opt_outs_write(s, since, &files, e);
 	if (rc == 0)
 		rc = csv_rows_end(&files, e);
 	if (rc == 0)

@@ -199,8 +199,7 @@ row_exported_pack(struct buf *b, const struct exported *x)
 	pack_hash(b, x->row);
 	pack_u64(b, x->row_snapshot);
 	pack_u64(b, x->known);
-	pack_hash(b, x->opt_out);
-	pack_u64(b, x->opt_out_snapshot);
+	pack_text(b, x->addresses);
 }
 
 bool
@@ -211,8 +210,24 @@ row_exported_unpack(struct str row, struct exported *x)
 	x->row = unpack_hash(&u);
 	x->row_snapshot = (uint32_t)unpack_u64(&u);
 	x->known = (uint32_t)unpack_u64(&u);
-	x->opt_out = unpack_hash(&u);
-	x->opt_out_snapshot = (uint32_t)unpack_u64(&u);
+	x->addresses = unpack_text(&u);
+	return ended(&u);
+}
+
+void
+row_owed_pack(struct buf *b, uint64_t customers, uint32_t since)
+{
+	pack_u64(b, customers);
+	pack_u64(b, since);
+}
+
+bool
+row_owed_unpack(struct str row, uint64_t *customers, uint32_t *since)
+{
+	struct unpack u = unpack_of(row);
+
+	*customers = unpack_u64(&u);
+	*since = (uint32_t)unpack_u64(&u);
 	return ended(&u);
 }
 

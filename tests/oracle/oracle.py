@@ -283,7 +283,7 @@ def profile_of(ident, fields, orders, config):
         'city': fields['city'], 'state': state_of(fields['state']), 'postal_code': postal, 'birthdate': birthdate,
         'latitude': spot[0], 'longitude': spot[1],
         'last_bought': last_bought['time'] if last_bought else None, 'created': fields['created'],
-        'opt_outs': ('True' if fields['mail_ok'] is False else '', 'True' if fields['text_ok'] is False else ''),
+        'refuses': {'email': fields['mail_ok'] is False, 'mobile': fields['text_ok'] is False},
         'dropped': [r for r in (mail_fault, mobile_fault, birth_fault, 'postal-code-unknown' if postal and not spot[0] else None) if r],
     }
 
@@ -394,7 +394,8 @@ class Oracle:
         self.skipped = {}
         self.rows = {}                # contact row exported last
         self.ever = {}                # columns that were once exported with a value
-        self.opted = {}               # opt-out line written last
+        self.exported = {}            # id -> addresses ever exported
+        self.owed = set()             # addresses to which an opt-out is owed
 
     def apply(self, snapshot, config):
         folder = os.path.join(self.account, 'snapshots', snapshot)
@@ -545,13 +546,16 @@ class Oracle:
             write(os.path.join(exports, 'contacts-0001.json'), '[\n' + ',\n'.join(dump(o) for o in objects) + '\n]\n')
 
     def write_opt_outs(self, exports, profiles, contacts, config):
-        rows = []
-        for ident in by_bytes(contacts):
-            p = profiles[ident]
-            row = (guard(p['email']), guard(p['mobile'])) + p['opt_outs']
-            if any(p['opt_outs']) and self.opted.get(ident) != row:
-                rows.append(row)
-                self.opted[ident] = row
+        """Opt-outs are owed to addresses: who refuses owes them to all they have or were ever exported with, contact or not."""
+        for ident in contacts:
+            self.exported.setdefault(ident, set()).update((k, profiles[ident][k]) for k in ('email', 'mobile') if profiles[ident][k])
+        owed = set()
+        for ident, p in profiles.items():
+            known = {(k, p[k]) for k in ('email', 'mobile') if p[k]} | self.exported.get(ident, set())
+            owed |= {(k, address) for k, address in known if p['refuses'][k]}
+        rows = sorted(((address, '') if k == 'email' else ('', address)) + (('True', '') if k == 'email' else ('', 'True')) for k, address in owed - self.owed)
+        self.owed = owed
+        rows = [(guard(email), guard(mobile)) + tuple(flags) for email, mobile, *flags in sorted(rows, key=lambda r: (r[0].encode(), r[1].encode()))]
         write_csv(os.path.join(exports, 'opt-outs.csv'), ['Email address', 'Mobile number', 'Email opt out', 'Text opt out'], rows, config.values['csv_bom'])
 
     def write_skipped(self, exports, skipped, profiles, config):

@@ -115,11 +115,9 @@ again_standing(struct arena *a, struct str row, struct buf *b)
 static void
 pack_exported(struct buf *b)
 {
-	struct exported x = { .row = hash,
-		.row_snapshot = 7,
-		.known = UINT32_MAX,
-		.opt_out = { 3, 4 },
-		.opt_out_snapshot = UINT32_MAX };
+	struct exported x = {
+		.row = hash, .row_snapshot = 7, .known = UINT32_MAX, .addresses = STR("\4\2a@b")
+	};
 
 	row_exported_pack(b, &x);
 }
@@ -131,6 +129,23 @@ again_exported(struct arena *a, struct str row, struct buf *b)
 	bool ok = row_exported_unpack(row, &x);
 
 	row_exported_pack(b, &x);
+	return ok;
+}
+
+static void
+pack_owed(struct buf *b)
+{
+	row_owed_pack(b, UINT64_MAX, UINT32_MAX);
+}
+
+static bool
+again_owed(struct arena *a, struct str row, struct buf *b)
+{
+	uint64_t customers;
+	uint32_t since;
+	bool ok = row_owed_unpack(row, &customers, &since);
+
+	row_owed_pack(b, customers, since);
 	return ok;
 }
 
@@ -178,6 +193,7 @@ static const struct kind kinds[] = {
 	{ "sale", pack_sale, again_sale, 4 },
 	{ "standing", pack_standing, again_standing, 3 },
 	{ "exported", pack_exported, again_exported, 0 },
+	{ "owed", pack_owed, again_owed, 0 },
 	{ "profile", pack_profile, again_profile, 0 },
 };
 
