@@ -13,10 +13,6 @@
 
 struct arena;
 
-/* find_state(s, account, e): the state for reading. Errors: ERR_FAILED if nothing is applied yet.
- */
-int find_state(struct state *s, const char *account, struct err *e) ERR_MUST;
-
 /*
  * find_customer(o, a, s, name, id, e):
  * An id that is or was a customer's, or is named by an order; else the email or mobile of a

@@ -1,6 +1,6 @@
 /* progress.h -- a bar on the terminal while pages are read.
  *
- * Drawn only if standard error is a terminal and nothing asked for silence or JSON.
+ * Drawn only if standard error is a terminal and neither silence nor JSON was asked for.
  */
 #ifndef COMMAND_PROGRESS_H
 #define COMMAND_PROGRESS_H
@@ -11,28 +11,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/host.h"
 #include "command/command.h"
 
 struct progress {
 	bool is_drawn;
 	pthread_t thread;
+	const char *unit; /* what a step is: "list"; NULL: a snapshot */
 	atomic_bool is_over;
-	atomic_size_t done;        /* pages */
-	atomic_size_t step, steps; /* snapshots, or lists of a fetch: in hand, all */
-	bool is_fetch;
-	atomic_size_t records; /* of a fetch */
-	int64_t begun;         /* us on the clock that never goes back */
+	atomic_size_t step, steps; /* done, all */
+	atomic_size_t pages;       /* read; of snapshots, counted up from outside */
+	atomic_size_t records;     /* not of snapshots */
+	int64_t begun;             /* ticks */
 };
 
-void progress_begin(struct progress *p, const struct options *o, size_t steps);
-/* progress_begin_fetch: the same for a fetch, whose number of lists is not known yet;
- * progress_report: how far it is. */
-void progress_begin_fetch(struct progress *p, const struct options *o);
-void progress_report(struct progress *p, size_t step, size_t steps, size_t pages, size_t records);
-/* progress_step: the snapshot in hand is done. */
-void progress_step(struct progress *p);
-/* progress_clear: before a line on standard error. */
+void progress_begin(struct progress *p, const struct options *o, const char *unit, size_t steps);
+
+/* progress_report(p, r): how far it is. */
+void progress_report(struct progress *p, const struct progress_report *r);
+
+/* progress_clear(p): before a line is written to standard error. */
 void progress_clear(struct progress *p);
+
 void progress_end(struct progress *p);
 
 #endif /* COMMAND_PROGRESS_H */

@@ -2,7 +2,6 @@
 
 #include "profile/profile_row.h"
 #include "base/arena.h"
-#include "account/account.h"
 #include "command/message.h"
 #include "record/field.h"
 #include "profile/profile.h"
@@ -10,21 +9,6 @@
 #include "state/rows.h"
 
 #define NAMED_MOST 5 /* ids that a message lists */
-
-int
-find_state(struct state *s, const char *account, struct err *e)
-{
-	int rc = account_check(account, e);
-
-	if (rc == 0)
-		rc = state_open(s, account, false, e);
-	if (rc < 0)
-		return -1;
-	if (rc > 0 && s->totals.applied > 0)
-		return 0;
-	err_set(e, ERR_FAILED, "no snapshot is applied yet");
-	return err_advise(e, "Run 'flowstory process' first.");
-}
 
 int
 find_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,

@@ -4,9 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/host.h"
 #include "base/timestamp.h"
-#include "account/account.h"
 
 #define WIDTH 30
 #define CLEAR "\r\033[K"
@@ -37,9 +35,9 @@ draw(struct progress *p)
 		bar[i] = i < full ? '#' : '-';
 	bar[WIDTH] = '\0';
 	fprintf(stderr, CLEAR "[%s] %s %zu of %zu, %zu pages", bar,
-	    p->is_fetch ? "list" : "snapshot", step < steps ? step + 1 : steps, steps,
-	    atomic_load(&p->done));
-	if (p->is_fetch)
+	    p->unit != NULL ? p->unit : "snapshot", step < steps ? step + 1 : steps, steps,
+	    atomic_load(&p->pages));
+	if (p->unit != NULL)
 		draw_rate(p, step, steps);
 	fflush(stderr);
 }
@@ -57,47 +55,29 @@ keep_drawing(void *context)
 	return NULL;
 }
 
-static void
-begin(struct progress *p, const struct options *o, size_t steps, bool is_fetch)
+void
+progress_begin(struct progress *p, const struct options *o, const char *unit, size_t steps)
 {
 	p->is_drawn = false;
-	p->is_fetch = is_fetch;
+	p->unit = unit;
 	p->begun = host_ticks();
-	atomic_init(&p->is_over, false);
-	atomic_init(&p->done, 0);
-	atomic_init(&p->step, 0);
-	atomic_init(&p->steps, steps);
-	atomic_init(&p->records, 0);
-	if (o->quiet || o->log_json || !isatty(STDERR_FILENO) || (steps == 0 && !is_fetch))
+	atomic_store(&p->is_over, false);
+	atomic_store(&p->step, 0);
+	atomic_store(&p->steps, steps);
+	if (o->quiet || o->log_json || !isatty(STDERR_FILENO) || steps == 0)
 		return;
 	p->is_drawn = pthread_create(&p->thread, NULL, keep_drawing, p) == 0;
 }
 
 void
-progress_begin(struct progress *p, const struct options *o, size_t steps)
+progress_report(struct progress *p, const struct progress_report *r)
 {
-	begin(p, o, steps, false);
-}
-
-void
-progress_begin_fetch(struct progress *p, const struct options *o)
-{
-	begin(p, o, 0, true);
-}
-
-void
-progress_report(struct progress *p, size_t step, size_t steps, size_t pages, size_t records)
-{
-	atomic_store(&p->steps, steps);
-	atomic_store(&p->step, step);
-	atomic_store(&p->done, pages);
-	atomic_store(&p->records, records);
-}
-
-void
-progress_step(struct progress *p)
-{
-	atomic_fetch_add(&p->step, 1);
+	atomic_store(&p->steps, r->steps);
+	atomic_store(&p->step, r->step);
+	if (p->unit == NULL)
+		return;
+	atomic_store(&p->pages, r->pages);
+	atomic_store(&p->records, r->records);
 }
 
 void
