@@ -1,5 +1,5 @@
-/* find_customer.h -- what a command line names: a customer by id, email or mobile; a snapshot by
- * its id.
+/* find_customer.h -- finds what a command line names: a customer by id, email or mobile; a snapshot
+ * by id.
  */
 #ifndef COMMAND_FIND_CUSTOMER_H
 #define COMMAND_FIND_CUSTOMER_H
@@ -15,14 +15,15 @@ struct arena;
 
 /*
  * find_customer(o, a, s, name, id, e):
- * An id that is or was a customer's, or is named by an order; else the email or mobile of a
- * customer known now.  Of several who share an email the one who is the contact is meant, and that
- * is said. Errors: ERR_FAILED, without the name: it may be a person's.
+ * ${name} is an id that is or was a customer's, or that an order names; else the email or mobile
+ * of a present customer.  If several share an email, it means the one who is the contact, and a
+ * message says so.
+ * Errors: ERR_FAILED, without the name, which may be a person's.
  */
 int find_customer(const struct options *o, struct arena *a, struct state *s, struct str name,
     struct str *id, struct err *e) ERR_MUST;
 
-/* find_snapshot(a, s, id, number, out, e): an applied snapshot; NULL: the last one. */
+/* find_snapshot(a, s, id, number, out, e): an applied snapshot; ${id} NULL: the last one. */
 int find_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number,
     struct applied *out, struct err *e) ERR_MUST;
 

@@ -47,8 +47,8 @@ print_locations(struct arena *a, const struct response_record *list, size_t n)
 }
 
 static int
-call(struct invocation *x, const struct settings *s, const struct account_credentials *secrets,
-    struct err *e)
+call_flowhub(struct invocation *x, const struct settings *s,
+    const struct account_credentials *secrets, struct err *e)
 {
 	struct command_host h = { .o = x->o };
 	const struct host host = command_host(&h);
@@ -80,7 +80,7 @@ check_online(struct invocation *x, const struct settings *s, struct err *e)
 	if (rc == 0)
 		say(x->o, SAY_INFO, "Flowhub: not called, because no client id and key are set");
 	else if (rc > 0)
-		rc = call(x, s, &secrets, e);
+		rc = call_flowhub(x, s, &secrets, e);
 	credentials_wipe(&secrets);
 	return rc;
 }

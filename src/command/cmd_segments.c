@@ -187,11 +187,11 @@ list_now(struct listing *g, struct err *e)
 	return own->due ? add_due(g, &set, e) : 0;
 }
 
-/* A preview while it runs over all customers. */
+/* A preview, over all customers. */
 struct preview {
 	struct listing *g;
 	struct segment_set set;
-	uint32_t *numbers; /* of the slugs that are known */
+	uint32_t *numbers; /* of the slugs in the state's dictionary; 0: not there */
 	bool *member;
 	struct segment_now now;
 	struct arena scratch;

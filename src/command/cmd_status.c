@@ -112,7 +112,7 @@ print_text(const struct view *v)
 }
 
 static int
-load(struct view *v, struct err *e)
+load_view(struct view *v, struct err *e)
 {
 	const char *account = v->x->o->account;
 	struct state none = { 0 }, *s = &v->x->s;
@@ -154,7 +154,7 @@ run(struct invocation *x, struct err *e)
 	const struct status_options *own = x->own;
 	struct view v = { .x = x };
 
-	if (load(&v, e) < 0)
+	if (load_view(&v, e) < 0)
 		return -1;
 	(own->json ? print_json : print_text)(&v);
 	if (v.age <= own->limit)

@@ -63,7 +63,7 @@ open_state(struct fetching *g)
 }
 
 static int
-load(struct fetching *g, struct err *e)
+load_settings(struct fetching *g, struct err *e)
 {
 	int rc;
 
@@ -129,7 +129,7 @@ fetch_account(
     const struct options *o, enum fetch_resume resume, struct fetch_result *r, struct err *e)
 {
 	struct fetching g = { .o = o, .begun = host_ticks() };
-	int rc = load(&g, e);
+	int rc = load_settings(&g, e);
 
 	*r = (struct fetch_result){ 0 };
 	if (rc > 0) {
