@@ -53,7 +53,13 @@ enum status {
 	STATUS_BUSY = 75
 };
 
-/* ---- Options */
+/* ---- Needs and options */
+
+enum needs {
+	NEEDS_ACCOUNT = 1, /* the directory is there */
+	NEEDS_LOCK = 2,    /* nobody else writes to the account */
+	NEEDS_STATE = 4    /* the state is open for reading, and a snapshot is applied */
+};
 
 /* The options of every command. */
 struct options {
@@ -71,6 +77,7 @@ struct option {
 	const char *help;   /* in lines of at most 60 characters */
 	bool is_required;
 	bool is_exclusive; /* at most one of those marked may be given */
+	unsigned needs;    /* with it, instead of the command's; 0: the same */
 };
 
 /* OPTION(type, member, name, ...): one that fills ${member} of ${type}; the rest as .value = "N".
@@ -88,19 +95,12 @@ struct command_common {
 
 /* ---- A command, and one run of it */
 
-enum needs {
-	NEEDS_ACCOUNT = 1, /* the directory is there */
-	NEEDS_LOCK = 2,    /* nobody else writes to the account */
-	NEEDS_STATE = 4    /* the state is open for reading, and a snapshot is applied */
-};
-
 /* What check and run are given. */
 struct invocation {
 	struct options *o;
 	void *own; /* the command's own options; check may complete them */
 	char **operands;
 	size_t n;
-	unsigned needs; /* the command's; check may change them */
 	struct arena a;
 	struct state s; /* NEEDS_STATE */
 	struct file_lock lock;

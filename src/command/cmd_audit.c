@@ -35,7 +35,8 @@ static const struct option options[] = {
 	            "of a place in the records, such as /totals/finalTotal"),
 	OPTION(struct audit_options, verify, "--verify",
 	    .help = "check the chain of diffs, every page and export, as\n"
-	            "'flowstory verify' does"),
+	            "'flowstory verify' does",
+	    .needs = NEEDS_ACCOUNT),
 	OPTION(struct audit_options, json, "--json", .help = "print JSON"),
 	{ 0 },
 };
@@ -368,8 +369,6 @@ check(struct invocation *x, struct err *e)
 	own->only = EXPLAIN_FIELD_COUNT;
 	if (own->verify && (own->customer != NULL || own->field != NULL))
 		return err_set(e, ERR_USAGE, "--verify checks the whole account");
-	if (own->verify)
-		x->needs = 0; /* verify sees to its own */
 	if (own->field == NULL)
 		return 0;
 	if (own->field[0] == '/') {

@@ -21,7 +21,7 @@ struct fetch_options {
 
 static const struct option options[] = {
 	OPTION(struct fetch_options, plan, "--plan",
-	    .help = "print what would be read, and read nothing"),
+	    .help = "print what would be read, and read nothing", .needs = NEEDS_ACCOUNT),
 	OPTION(struct fetch_options, resume, "--resume",
 	    .help = "resume an unfinished first fetch, however old it is", .is_exclusive = true),
 	OPTION(struct fetch_options, restart, "--restart",
@@ -106,17 +106,6 @@ show_plan(struct invocation *x, bool is_json, struct err *e)
 }
 
 static int
-check(struct invocation *x, struct err *e)
-{
-	const struct fetch_options *own = x->own;
-
-	(void)e;
-	if (own->plan)
-		x->needs = NEEDS_ACCOUNT;
-	return 0;
-}
-
-static int
 run(struct invocation *x, struct err *e)
 {
 	const struct fetch_options *own = x->own;
@@ -142,6 +131,5 @@ const struct command cmd_fetch = {
 	.exits = { [2] = "settings are wrong, or Flowhub refused the client id or the key",
 	    [3] = "done, but a list stayed in doubt",
 	    [6] = "another run holds the lock, or Flowhub did not answer" },
-	.check = check,
 	.run = run,
 };

@@ -9,7 +9,6 @@
 #include "command/command_host.h"
 #include "command/message.h"
 #include "command/print_outcome.h"
-#include "command/print_plan.h"
 #include "lib/sha256.h"
 
 static const char help[] =
@@ -55,7 +54,7 @@ apply_one(struct processing *g, struct str id)
 
 	if (catch_up_apply(&g->catch_up, id, &outcome, g->e) < 0)
 		return -1;
-	progress_clear(&g->host.bar);
+	command_host_clear(&g->host);
 	print_outcome(g->o, &outcome);
 	g->quarantined += outcome.applied.quarantined;
 	return 0;
@@ -152,7 +151,7 @@ plan(struct processing *g)
 	if (rc >= 0)
 		rc = find_pending(g);
 	if (rc == 0 && g->pending.n > 0)
-		rc = print_plan(&g->catch_up, &g->pending, g->own->json, g->e);
+		rc = print_outcome_plan(&g->catch_up, &g->pending, g->own->json, g->e);
 	else if (rc == 0) {
 		if (g->own->json)
 			puts("null");
@@ -185,7 +184,7 @@ process_or_plan(const struct options *o, const struct process_options *own, stru
 	int rc;
 
 	g.catch_up.s = &g.s;
-	g.catch_up.pipeline.pages_done = &g.host.bar.pages;
+	g.catch_up.pipeline.pages_done = &g.host.pages;
 	rc = own->plan ? plan(&g) : process(&g);
 	state_close(&g.s);
 	catch_up_release(&g.catch_up);

@@ -78,7 +78,7 @@ run(struct invocation *x, struct err *e)
 		.check = own->check,
 		.accept_mass_change = own->accept,
 		.host = &host,
-		.pages_done = &h.bar.pages };
+		.pages_done = &h.pages };
 	int rc = replay(&r, e);
 
 	command_host_end(&h);

@@ -25,7 +25,8 @@ struct segments_options {
 
 static const struct option options[] = {
 	OPTION(struct segments_options, at, "--at", .value = "ID",
-	    .help = "as of another snapshot, from its export", .is_exclusive = true),
+	    .help = "as of another snapshot, from its export", .is_exclusive = true,
+	    .needs = NEEDS_ACCOUNT),
 	OPTION(struct segments_options, rules, "--rules", .value = "FILE",
 	    .help = "preview: the segments these rules would give as of the last\n"
 	            "snapshot; entered and left compare with the segments of the\n"
@@ -298,17 +299,6 @@ list_preview(struct listing *g, const char *file, struct err *e)
 }
 
 static int
-check(struct invocation *x, struct err *e)
-{
-	const struct segments_options *own = x->own;
-
-	(void)e;
-	if (own->at != NULL)
-		x->needs = NEEDS_ACCOUNT;
-	return 0;
-}
-
-static int
 run(struct invocation *x, struct err *e)
 {
 	const struct segments_options *own = x->own;
@@ -335,6 +325,5 @@ const struct command cmd_segments = {
 	.options = options,
 	.size = sizeof(struct segments_options),
 	.needs = NEEDS_STATE,
-	.check = check,
 	.run = run,
 };

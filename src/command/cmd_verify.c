@@ -25,7 +25,8 @@ struct verify_options {
 static const struct option options[] = {
 	OPTION(struct verify_options, rebuild, "--rebuild",
 	    .help = "also build the state again from the snapshots, in a hidden\n"
-	            "directory that is removed, and compare the two key by key"),
+	            "directory that is removed, and compare the two key by key",
+	    .needs = NEEDS_ACCOUNT | NEEDS_LOCK),
 	OPTION(struct verify_options, json, "--json", .help = "print JSON"),
 	{ 0 },
 };
@@ -149,7 +150,7 @@ check_rebuild(struct verification *g)
 		.jobs = g->x->o->jobs,
 		.state = &g->state,
 		.host = &host,
-		.pages_done = &h.bar.pages };
+		.pages_done = &h.pages };
 	struct err e = ERR_INIT;
 
 	if (g->state.n == 0) {
@@ -178,17 +179,6 @@ verify(struct verification *g, struct err *e)
 }
 
 static int
-check(struct invocation *x, struct err *e)
-{
-	const struct verify_options *own = x->own;
-
-	(void)e;
-	if (own->rebuild)
-		x->needs |= NEEDS_LOCK;
-	return 0;
-}
-
-static int
 run(struct invocation *x, struct err *e)
 {
 	const struct verify_options *own = x->own;
@@ -211,6 +201,5 @@ const struct command cmd_verify = {
 	    [1] = "faults were found, or the check failed",
 	    [2] = "the command line is wrong",
 	    [6] = "--rebuild: another run holds the lock" },
-	.check = check,
 	.run = run,
 };

@@ -199,17 +199,27 @@ open_state(struct invocation *x, struct err *e)
 	return err_advise(e, "Run 'flowstory process' first.");
 }
 
+static unsigned
+find_needs(const struct command *c, const struct invocation *x)
+{
+	for (const struct option *a = c->options; a->name != NULL; a++)
+		if (a->needs != 0 && is_given(a, x->own))
+			return a->needs;
+	return c->needs;
+}
+
 static int
 get_needs(const struct command *c, struct invocation *x, struct err *e)
 {
+	unsigned needs = find_needs(c, x);
 	const char *account = x->o->account;
 	const char *holder = str_printf(&x->a, "flowstory %s%c", c->name, '\0').p;
 
-	if ((x->needs & (NEEDS_ACCOUNT | NEEDS_STATE)) != 0 && account_check(account, e) < 0)
+	if ((needs & (NEEDS_ACCOUNT | NEEDS_STATE)) != 0 && account_check(account, e) < 0)
 		return -1;
-	if ((x->needs & NEEDS_LOCK) != 0 && account_lock(&x->lock, account, holder, e) < 0)
+	if ((needs & NEEDS_LOCK) != 0 && account_lock(&x->lock, account, holder, e) < 0)
 		return -1;
-	return (x->needs & NEEDS_STATE) != 0 ? open_state(x, e) : 0;
+	return (needs & NEEDS_STATE) != 0 ? open_state(x, e) : 0;
 }
 
 static int
@@ -223,7 +233,6 @@ run(const struct command *c, struct invocation *x, int argc, char **argv, struct
 		return -1;
 	x->operands = argv + 1;
 	x->n = (size_t)n;
-	x->needs = c->needs;
 	if (check_operands(c, x, e) < 0 || (c->check != NULL && c->check(x, e) < 0) ||
 	    get_needs(c, x, e) < 0)
 		return -1;

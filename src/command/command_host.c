@@ -1,13 +1,18 @@
 #include "command/command_host.h"
 
+#include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/timestamp.h"
 #include "command/message.h"
 
 /* Where no bar is drawn, a fetch says this often how far it is. */
 #define TELL_EVERY (60 * TIMESTAMP_SECOND)
+
+#define WIDTH 30
+#define CLEAR "\r\033[K"
 
 static int64_t
 now(void *context)
@@ -46,6 +51,52 @@ random_bits(void *context)
 	return n;
 }
 
+/* Rate and time left, both by what this run has seen so far. */
+static void
+draw_rate(struct command_host *h, size_t step, size_t steps)
+{
+	size_t records = atomic_load(&h->records);
+	int64_t s = (host_ticks() - h->begun) / TIMESTAMP_SECOND;
+
+	fprintf(stderr, ", %zu records", records);
+	if (s <= 0)
+		return;
+	fprintf(stderr, ", %zu/s", records / (size_t)s);
+	if (step > 0 && step < steps)
+		fprintf(stderr, ", %zu min left", ((steps - step) * (size_t)s / step + 59) / 60);
+}
+
+static void
+draw(struct command_host *h)
+{
+	size_t step = atomic_load(&h->step), steps = atomic_load(&h->steps);
+	size_t full = steps == 0 ? 0 : WIDTH * step / steps;
+	char bar[WIDTH + 1];
+
+	for (size_t i = 0; i < WIDTH; i++)
+		bar[i] = i < full ? '#' : '-';
+	bar[WIDTH] = '\0';
+	fprintf(stderr, CLEAR "[%s] %s %zu of %zu, %zu pages", bar,
+	    h->is_fetch ? "list" : "snapshot", step < steps ? step + 1 : steps, steps,
+	    atomic_load(&h->pages));
+	if (h->is_fetch)
+		draw_rate(h, step, steps);
+	fflush(stderr);
+}
+
+static void *
+keep_drawing(void *context)
+{
+	static const struct timespec pause = { .tv_nsec = 100000000 };
+	struct command_host *h = context;
+
+	while (!atomic_load(&h->is_over)) {
+		draw(h);
+		nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
 static void
 note(void *context, enum note_level level, const char *text)
 {
@@ -56,27 +107,36 @@ note(void *context, enum note_level level, const char *text)
 	};
 	struct command_host *h = context;
 
-	if (h->has_bar)
-		progress_clear(&h->bar);
+	command_host_clear(h);
 	say(h->o, levels[level], "%s", text);
+}
+
+static void
+begin(struct command_host *h)
+{
+	h->has_begun = true;
+	h->begun = h->last_told = host_ticks();
+	if (!h->o->quiet && !h->o->log_json && isatty(STDERR_FILENO))
+		h->is_drawn = pthread_create(&h->thread, NULL, keep_drawing, h) == 0;
 }
 
 static void
 show_progress(void *context, const struct progress_report *p)
 {
 	struct command_host *h = context;
-	int64_t at = host_ticks();
 
-	if (!h->has_bar) {
-		progress_begin(&h->bar, h->o, h->unit, p->steps);
-		h->last_told = at;
+	atomic_store(&h->steps, p->steps);
+	atomic_store(&h->step, p->step);
+	if (h->is_fetch) {
+		atomic_store(&h->pages, p->pages);
+		atomic_store(&h->records, p->records);
 	}
-	h->has_bar = true;
-	progress_report(&h->bar, p);
-	if (h->unit == NULL || h->bar.is_drawn || at - h->last_told < TELL_EVERY)
+	if (!h->has_begun)
+		begin(h);
+	if (!h->is_fetch || h->is_drawn || host_ticks() - h->last_told < TELL_EVERY)
 		return;
-	h->last_told = at;
-	say(h->o, SAY_INFO, "%zu of %zu %ss, %llu pages, %llu records", p->step, p->steps, h->unit,
+	h->last_told = host_ticks();
+	say(h->o, SAY_INFO, "%zu of %zu lists, %llu pages, %llu records", p->step, p->steps,
 	    (unsigned long long)p->pages, (unsigned long long)p->records);
 }
 
@@ -87,9 +147,19 @@ command_host(struct command_host *h)
 }
 
 void
+command_host_clear(struct command_host *h)
+{
+	if (h->is_drawn)
+		fputs(CLEAR, stderr);
+}
+
+void
 command_host_end(struct command_host *h)
 {
-	if (h->has_bar)
-		progress_end(&h->bar);
-	h->has_bar = false;
+	if (!h->is_drawn)
+		return;
+	atomic_store(&h->is_over, true);
+	pthread_join(h->thread, NULL);
+	command_host_clear(h);
+	h->is_drawn = false;
 }

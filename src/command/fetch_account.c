@@ -104,7 +104,7 @@ say_result(const struct fetching *g, const struct fetch_result *r)
 static int
 fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r, struct err *e)
 {
-	struct command_host h = { .o = g->o, .unit = "list" };
+	struct command_host h = { .o = g->o, .is_fetch = true };
 	const struct host host = command_host(&h);
 	struct client_credentials pair = credentials_view(&g->secrets);
 	const struct fetch_source source = {

@@ -1,7 +1,14 @@
 #include "command/print_outcome.h"
 
+#include <stdio.h>
+
+#include "base/timestamp.h"
+#include "command/json_out.h"
 #include "command/message.h"
+#include "command/print_table.h"
 #include "delta/delta.h"
+#include "lib/json_writer.h"
+#include "segment/membership.h"
 
 void
 print_outcome(const struct options *o, const struct outcome *x)
@@ -24,4 +31,146 @@ print_outcome(const struct options *o, const struct outcome *x)
 	if (x->was_replaced)
 		say(o, SAY_WARNING, "%.*s: replaced an existing export with different content",
 		    STR_ARG(x->applied.id));
+}
+
+/* ---- A plan */
+
+struct planned {
+	const struct pending *pending;
+	struct outcome x;
+	const struct totals *totals; /* as they would be */
+	struct tallies tallies;
+};
+
+static const struct print_table_column segment_columns[] = {
+	{ NULL, "segments", -11, NULL },
+	{ "slug", NULL, 0, NULL },
+	{ "entered", "entered", 8, NULL },
+	{ "left", "left", 8, NULL },
+	{ "members", "members", 8, NULL },
+	{ NULL, "", 0, NULL },
+	{ 0 },
+};
+
+static void
+print_segments(const struct tallies *t, struct doc *list)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct tally *y = &t->list[i];
+
+		print_table_row(segment_columns, list,
+		    (const struct print_table_cell[]){ CELL_TEXT(STR("")), CELL_TEXT(y->slug),
+		        CELL(y->entered), CELL(y->left), CELL(y->members), CELL_TEXT(y->slug) });
+	}
+}
+
+static void
+print_op_counts(const char *what, const uint64_t *n)
+{
+	printf("%-12s", what);
+	for (int i = 0; i < 4; i++)
+		printf(
+		    "%s%llu %s", i == 0 ? "" : ", ", (unsigned long long)n[i], op_name((enum op)i));
+	putchar('\n');
+}
+
+static void
+print_skipped(const struct totals *t)
+{
+	printf("%-12s", "skipped");
+	for (size_t i = 1; i < STANDING_COUNT; i++)
+		printf("%s%llu %s", i == 1 ? "" : ", ", (unsigned long long)t->standing[i],
+		    standing_name((enum standing_reason)i));
+	putchar('\n');
+}
+
+static void
+print_text(const struct planned *p)
+{
+	const struct outcome *x = &p->x;
+	struct buf b = { 0 };
+
+	timestamp_format(&b, x->applied.as_of);
+	printf(
+	    "%-12s%.*s, as of %.*s\n", "snapshot", STR_ARG(x->applied.id), STR_ARG(buf_view(&b)));
+	buf_release(&b);
+	print_op_counts("customers", x->applied.customers);
+	print_op_counts("orders", x->applied.orders);
+	printf("%-12s%llu\n", "quarantined", (unsigned long long)x->applied.quarantined);
+	printf("%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "ok" : x->breaker.msg);
+	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
+	    (unsigned long long)x->contacts,
+	    (unsigned long long)p->totals->standing[STANDING_CONTACT],
+	    (unsigned long long)x->opt_outs);
+	print_skipped(p->totals);
+	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
+	print_table_headings(segment_columns);
+	print_segments(&p->tallies, NULL);
+	if (p->pending->n > 1)
+		printf("%-12s%zu more after this one\n", "pending", p->pending->n - 1);
+	printf("%-12s%s\n", "plan", x->plan.hex);
+}
+
+static void
+add_op_counts(struct doc *d, const char *name, const uint64_t *n)
+{
+	struct doc *x = doc_in_object(d, name);
+
+	for (int i = 0; i < 4; i++)
+		doc_u64(x, op_name((enum op)i), n[i]);
+}
+
+static void
+print_json(const struct planned *p)
+{
+	const struct outcome *x = &p->x;
+	struct doc *d = doc_object(), *skipped;
+	struct buf b = { 0 };
+
+	doc_text(d, "plan", str_c(x->plan.hex));
+	doc_text(d, "snapshot", x->applied.id);
+	timestamp_format(&b, x->applied.as_of);
+	doc_text(d, "as_of", buf_view(&b));
+	add_op_counts(d, "customers", x->applied.customers);
+	add_op_counts(d, "orders", x->applied.orders);
+	doc_u64(d, "quarantined", x->applied.quarantined);
+	if (x->breaker.kind == ERR_NONE)
+		doc_null(d, "breaker");
+	else
+		doc_text(d, "breaker", str_c(x->breaker.msg));
+	doc_u64(d, "contacts_written", x->contacts);
+	doc_u64(d, "contacts", p->totals->standing[STANDING_CONTACT]);
+	doc_u64(d, "opt_outs_written", x->opt_outs);
+	skipped = doc_in_object(d, "skipped");
+	for (size_t i = 1; i < STANDING_COUNT; i++)
+		doc_u64(skipped, standing_name((enum standing_reason)i), p->totals->standing[i]);
+	doc_u64(d, "events", x->events);
+	print_segments(&p->tallies, doc_in_array(d, "segments"));
+	doc_u64(d, "pending_after", p->pending->n - 1);
+	buf_release(&b);
+	json_out_print(d);
+}
+
+int
+print_outcome_plan(struct catch_up *c, const struct pending *pending, bool is_json, struct err *e)
+{
+	struct planned p = { .pending = pending, .totals = &c->s->totals };
+	bool accept = c->pipeline.accept_mass_change;
+	struct arena a = { 0 };
+	int rc;
+
+	c->pipeline.is_dry = true;
+	c->pipeline.keep = FILE_NOWHERE;
+	c->pipeline.accept_mass_change = true;
+	rc = catch_up_apply(c, pending->ids[0], &p.x, e);
+	if (rc == 0)
+		rc = tallies_read(&a, c->s, &p.tallies, e);
+	if (rc == 0)
+		(is_json ? print_json : print_text)(&p);
+	arena_release(&a);
+	if (rc < 0)
+		return -1;
+	if (p.x.breaker.kind != ERR_NONE && !accept)
+		return STATUS_BREAKER;
+	return p.x.applied.quarantined > 0 ? STATUS_QUARANTINED : STATUS_DONE;
 }
