@@ -21,9 +21,11 @@ find_snapshot(struct arena *a, struct state *s, const char *id, uint32_t *number
 	                : versions_snapshot(s, str_c(id), number, out, e);
 	if (rc < 0)
 		return -1;
+	if (rc == 0 && id == NULL)
+		return state_broken(e, "a snapshot is missing");
 	if (rc == 0) {
-		err_set(e, ERR_USAGE, "no snapshot '%s' is applied", id == NULL ? "" : id);
-		return err_advise(e, "'flowstory audit' lists them.");
+		err_set(e, ERR_USAGE, "no snapshot '%s' is applied", id);
+		return err_advise(e, "'flowstory audit' lists those that are.");
 	}
 	out->id = str_copy(a, out->id);
 	out->manifest_sha256 = str_copy(a, out->manifest_sha256);
