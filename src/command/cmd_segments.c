@@ -153,6 +153,18 @@ add_due(struct listing *g, const struct segment_set *set, struct err *e)
 	return 0;
 }
 
+static struct str
+sentence_of(struct arena *a, const struct segment_set *set, size_t i)
+{
+	struct buf b = { 0 };
+	struct str text;
+
+	segment_sentence(set, i, &b);
+	text = str_copy(a, buf_view(&b));
+	buf_release(&b);
+	return text;
+}
+
 /* The rules stored with the last snapshot, and the sizes stored with them. */
 static int
 list_now(struct listing *g, struct err *e)
@@ -174,17 +186,14 @@ list_now(struct listing *g, struct err *e)
 	g->lines = arena_zero(&g->x->a, set.n, sizeof(*g->lines));
 	for (size_t i = 0; i < set.n; i++) {
 		const struct membership_count *y = membership_counts_of_rule(&t, i);
-		struct buf b = { 0 };
 
-		segment_sentence(&set, i, &b);
 		g->lines[i].size = (struct replay_size){ .name = set.list[i].name,
 			.slug = y->slug,
-			.sentence = str_copy(&g->x->a, buf_view(&b)),
+			.sentence = sentence_of(&g->x->a, &set, i),
 			.members = y->members,
 			.contacts = y->contacts,
 			.entered = y->entered,
 			.left = y->left };
-		buf_release(&b);
 	}
 	return own->due ? add_due(g, &set, e) : 0;
 }
@@ -271,13 +280,9 @@ prepare_preview(struct preview *p, struct err *e)
 	p->numbers = arena_zero(&g->x->a, g->n, sizeof(*p->numbers));
 	p->member = arena_zero(&g->x->a, g->n + 1, sizeof(*p->member));
 	for (size_t i = 0; i < g->n; i++) {
-		struct buf b = { 0 };
-
-		segment_sentence(&p->set, i, &b);
 		g->lines[i].size.name = p->set.list[i].name;
 		g->lines[i].size.slug = p->set.list[i].slug;
-		g->lines[i].size.sentence = str_copy(&g->x->a, buf_view(&b));
-		buf_release(&b);
+		g->lines[i].size.sentence = sentence_of(&g->x->a, &p->set, i);
 		if (dictionary_find(
 		        &g->x->s.words, g->x->s.txn, p->set.list[i].slug, &p->numbers[i], e) < 0)
 			return -1;
