@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "command/command.h"
 
-/* cmd_process_account(o, accept, rebuild, e): apply what is pending; the lock is held. Returns the
- * exit status, or -1. */
-int cmd_process_account(const struct options *o, bool accept, bool rebuild, struct err *e) ERR_MUST;
+/* cmd_process_account(o, accept, e): apply what is pending; the lock is held.
+ * Returns: the exit status, or -1. */
+int cmd_process_account(const struct options *o, bool accept, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_CMD_PROCESS_H */

@@ -1,7 +1,7 @@
-/* count_due.h -- who will enter and leave each segment by time alone.
+/* count_due.h -- how many will enter and leave each segment by time alone.
  *
- * Counted from the last snapshot applied, whose time is the only "now" there is.  Only customers
- * whose time comes within the span are looked at.
+ * Counted from the time of the last snapshot applied.  Only the profiles of customers who are due
+ * within the span are read.
  */
 #ifndef COMMAND_COUNT_DUE_H
 #define COMMAND_COUNT_DUE_H
@@ -20,7 +20,7 @@ enum due_span {
 	DUE_SPANS
 };
 
-/* Of one segment; who enters and leaves again within a span counts in both. */
+/* Of one segment.  Who enters and leaves again within a span counts in both. */
 struct due {
 	uint64_t entered[DUE_SPANS], left[DUE_SPANS];
 };

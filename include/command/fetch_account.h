@@ -6,10 +6,6 @@
 #include "command/command.h"
 #include "flowhub/fetch.h"
 
-/* fetch_account_host(o): clocks, sleep and dice of this machine; notes go to
- * say.h, progress nowhere. Its context is ${o}. */
-struct host fetch_account_host(const struct options *o);
-
 /*
  * fetch_account(o, resume, r, e):
  * The lock is held.  ${r} is filled in any case.

@@ -1,5 +1,5 @@
-/* find_customer.h -- what a command line names: a customer by id, email or mobile; a snapshot by
- * its id.
+/* find_customer.h -- finds what a command line names: a customer by id, email or mobile; a snapshot
+ * by id.
  */
 #ifndef COMMAND_FIND_CUSTOMER_H
 #define COMMAND_FIND_CUSTOMER_H
@@ -13,15 +13,12 @@
 
 struct arena;
 
-/* find_state(s, account, e): the state for reading. Errors: ERR_FAILED if nothing is applied yet.
- */
-int find_state(struct state *s, const char *account, struct err *e) ERR_MUST;
-
 /*
  * find_customer(o, a, s, name, id, e):
- * An id that is or was a customer's, or is named by an order; else the email or mobile of a
- * customer known now.  Of several who share an email the one who is the contact is meant, and that
- * is said. Errors: ERR_FAILED, without the name: it may be a person's.
+ * ${name} is an id that is or was a customer's, or that an order names; else the email or mobile
+ * of a present customer.  If several share an email, it means the one who is the contact, and a
+ * message says so.
+ * Errors: ERR_FAILED, without the name, which may be a person's.
  */
 int find_customer(const struct options *o, struct arena *a, struct state *s, struct str name,
     struct str *id, struct err *e) ERR_MUST;

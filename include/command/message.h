@@ -19,15 +19,16 @@ enum say_level {
 /* say(o, level, fmt, ...): one line; -q leaves warnings and errors, -v adds details. */
 void say(const struct options *o, enum say_level level, const char *fmt, ...) ERR_PRINTF(3, 4);
 
-/* say_numbers(o, level, text, list, n): a line whose numbers --log-json gives as members too. */
 struct say_number {
 	const char *name;
 	uint64_t value;
 };
+
+/* say_numbers(o, level, text, list, n): the line; with --log-json, its numbers as members too. */
 void say_numbers(const struct options *o, enum say_level level, const char *text,
     const struct say_number *list, size_t n);
 
-/* say_error(o, e): the error with its address and advice. */
+/* say_error(o, given): the error, where it is, and advice. */
 void say_error(const struct options *o, const struct err *given);
 
 #endif /* COMMAND_MESSAGE_H */

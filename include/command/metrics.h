@@ -1,6 +1,6 @@
-/* metrics.h -- ACCOUNT/metrics.prom: the last run in Prometheus' text format.
+/* metrics.h -- writes ACCOUNT/metrics.prom: the last run in Prometheus' text format.
  *
- * For the node exporter's textfile collector; numbers only, no person's data.
+ * For the node exporter's textfile collector.  It holds numbers, no personal data.
  */
 #ifndef COMMAND_METRICS_H
 #define COMMAND_METRICS_H
@@ -13,13 +13,13 @@
 struct metrics {
 	int64_t finished_at;  /* us */
 	int64_t duration;     /* us */
-	int status;           /* the exit code */
+	int status;           /* of exit */
 	uint64_t quarantined; /* records, in the snapshot applied last */
 	struct fetch_result fetch;
 };
 
-/* metrics_write(account, m, e): atomically; the time of the last success stays
- * when this run was none. */
+/* metrics_write(account, m, e): atomically.  If this run failed, the time of the last success
+ * stays. */
 int metrics_write(const char *account, const struct metrics *m, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_METRICS_H */

@@ -1,4 +1,4 @@
-/* print_backtest.h -- the sizes of all segments in a replay, as a table over time. */
+/* print_backtest.h -- the sizes of all segments over the time of a replay, as a table. */
 #ifndef COMMAND_PRINT_BACKTEST_H
 #define COMMAND_PRINT_BACKTEST_H
 
@@ -10,8 +10,8 @@
 
 /*
  * print_backtest(root, ids, n, by_snapshot, json, e):
- * A row for each segment and day (UTC) or snapshot, out of the exports in ${root}: its size then,
- * and how many entered and left; to standard output.
+ * A row for each segment and day (UTC) or snapshot, read from the exports in ${root}: its size at
+ * the end, and how many entered and left.
  */
 int print_backtest(const char *root, const struct str *ids, size_t n, bool by_snapshot, bool json,
     struct err *e) ERR_MUST;

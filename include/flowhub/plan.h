@@ -19,7 +19,7 @@
 
 /* Why a step is in the plan. */
 #define PLAN_REASONS(X)                                                                            \
-	X(PLAN_FIRST, "never read completely")                                                     \
+	X(PLAN_FIRST, "never read whole")                                                          \
 	X(PLAN_HOURLY, "every run")                                                                \
 	X(PLAN_DEEP, "deep_every is over")                                                         \
 	X(PLAN_FULL, "full_orders_every or full_customers_every is over")

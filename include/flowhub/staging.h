@@ -45,12 +45,12 @@ int staging_begin(struct staging *s, const char *account, int64_t taken_at, bool
     struct err *e) ERR_MUST;
 
 /*
- * staging_put(s, page, body, e):
- * Store the body gzipped.  ${page} says what it is; its texts are copied, bytes and sha256 are
- * filled here.
+ * staging_put(s, page, now, body, e):
+ * Store the body gzipped.  ${page} says what it is; its texts are copied; fetched_at, bytes and
+ * sha256 are filled here.
  */
-int staging_put(
-    struct staging *s, const struct manifest_page *page, struct str body, struct err *e) ERR_MUST;
+int staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
+    struct err *e) ERR_MUST;
 
 /* staging_drop(s, from, e): remove the pages from that one on. */
 int staging_drop(struct staging *s, size_t from, struct err *e) ERR_MUST;
@@ -73,10 +73,8 @@ void staging_add(struct staging *s, const struct manifest_page *page);
 /* staging_sweep(s, e): remove files that are none of its pages. */
 int staging_sweep(struct staging *s, struct err *e) ERR_MUST;
 
-/* staging_commit(s, source, finished_at, e): make the pages durable, then the manifest, then
- * rename. */
-int staging_commit(
-    struct staging *s, struct str source, struct str finished_at, struct err *e) ERR_MUST;
+/* staging_commit(s, source, now, e): make the pages durable, then the manifest, then rename. */
+int staging_commit(struct staging *s, struct str source, int64_t now, struct err *e) ERR_MUST;
 
 /* staging_release(s): memory alone. staging_discard(s): the directory too, as far as possible. */
 void staging_release(struct staging *s);

@@ -1,39 +1,50 @@
+/* cmd_audit.c -- flowstory audit: what changed when, and which file proves it. */
 #include <stdio.h>
 
-#include "base/arena.h"
 #include "base/timestamp.h"
 #include "command/command.h"
 #include "command/find_customer.h"
 #include "command/json_out.h"
 #include "command/print_changes.h"
+#include "command/print_table.h"
 #include "delta/delta.h"
 #include "lib/json_writer.h"
 #include "timemachine/audit.h"
 #include "timemachine/diff_stored.h"
 
 static const char help[] =
-    "Without an option: every diff with its counts, and the sha256 of its\n"
-    "uncompressed bytes, which the next diff names.\n"
-    "\n"
-    "  --customer CUSTOMER  one customer's history (id, email or mobile): each\n"
-    "                       change of their record and their orders, with the\n"
-    "                       diff, the page, the record in it and the page's\n"
-    "                       sha256; of their profile fields; their segments\n"
-    "  --field FIELD        with --customer: each value this field of the\n"
-    "                       profile ever had, and what changed it\n"
-    "  --field POINTER      each change of this place in any record,\n"
-    "                       /totals/finalTotal for one\n"
-    "  --verify             the chain of diffs, every page and export: as\n"
-    "                       'flowstory verify' does\n"
-    "  --json               as JSON\n";
+    "Without an option it lists every diff with its counts and the sha256 of its\n"
+    "uncompressed bytes, which the next diff names.\n";
+
+struct audit_options {
+	const char *customer, *field;
+	bool verify, json;
+	struct str path; /* --field as a place in a record; empty: none */
+	size_t only;     /* --field as a field of the profile; EXPLAIN_FIELD_COUNT: all */
+};
+
+static const struct option options[] = {
+	OPTION(struct audit_options, customer, "--customer", .value = "CUSTOMER",
+	    .help = "the history of one customer (id, email or mobile):\n"
+	            "each change of their record and orders, with the\n"
+	            "diff, the page, the place in it and the page's\n"
+	            "sha256; of their profile fields; of their segments"),
+	OPTION(struct audit_options, field, "--field", .value = "FIELD",
+	    .help = "with --customer: each value this field of the profile\n"
+	            "ever had, and what changed it; without: each change\n"
+	            "of a place in the records, such as /totals/finalTotal"),
+	OPTION(struct audit_options, verify, "--verify",
+	    .help = "check the chain of diffs, every page and export, as\n"
+	            "'flowstory verify' does",
+	    .needs = NEEDS_ACCOUNT),
+	OPTION(struct audit_options, json, "--json", .help = "print JSON"),
+	{ 0 },
+};
 
 /* What is asked for, and where the answer goes. */
 struct question {
-	const struct options *o;
-	struct arena a;
-	struct state s;
-	struct str path;  /* of a record; empty: none */
-	size_t field;     /* EXPLAIN_FIELD_COUNT: all */
+	struct invocation *x;
+	const struct audit_options *own;
 	struct doc *json; /* an array; NULL: text */
 	struct err *e;
 };
@@ -54,56 +65,49 @@ diff_file(struct arena *a, struct str snapshot)
 
 /* ---- the list of diffs */
 
-static void
-print_counts(const uint64_t *c)
-{
-	printf("  %7llu %7llu %7llu", (unsigned long long)c[DELTA_ADDED],
-	    (unsigned long long)c[DELTA_CHANGED], (unsigned long long)c[DELTA_REMOVED]);
-}
-
-static void
-add_counts(struct doc *d, const char *name, const uint64_t *c)
-{
-	struct doc *x = doc_in_object(d, name);
-
-	for (int i = 0; i < 4; i++)
-		doc_u64(x, delta_op_name((enum delta_op)i), c[i]);
-}
+static const struct print_table_column diff_columns[] = {
+	{ "snapshot", "snapshot", -16, NULL },
+	{ "diff", NULL, 0, NULL },
+	{ "diff_sha256", NULL, 0, NULL },
+	{ "manifest_sha256", NULL, 0, NULL },
+	{ "added", "added", 8, "customers" },
+	{ "changed", "changed", 7, "customers" },
+	{ "removed", "removed", 7, "customers" },
+	{ "unchanged", NULL, 0, "customers" },
+	{ "added", "added", 8, "orders" },
+	{ "changed", "changed", 7, "orders" },
+	{ "removed", "removed", 7, "orders" },
+	{ "unchanged", NULL, 0, "orders" },
+	{ "quarantined", "quarantined", 12, NULL },
+	{ NULL, "diff sha256", 0, NULL },
+	{ 0 },
+};
 
 static void
 show_diff(struct question *g, const struct applied *at)
 {
-	struct doc *d;
+	const uint64_t *c = at->customers, *o = at->orders;
 
-	if (g->json == NULL) {
-		printf("%.*s", STR_ARG(at->id));
-		print_counts(at->customers);
-		print_counts(at->orders);
-		printf("  %11llu  %.12s\n", (unsigned long long)at->quarantined, at->diff_sha256.p);
-		return;
-	}
-	d = doc_in_object(g->json, NULL);
-	doc_text(d, "snapshot", at->id);
-	doc_text(d, "diff", diff_file(&g->a, at->id));
-	doc_text(d, "diff_sha256", at->diff_sha256);
-	doc_text(d, "manifest_sha256", at->manifest_sha256);
-	add_counts(d, "customers", at->customers);
-	add_counts(d, "orders", at->orders);
-	doc_u64(d, "quarantined", at->quarantined);
+	print_table_row(diff_columns, g->json,
+	    (const struct print_table_cell[]){ CELL_TEXT(at->id),
+	        CELL_TEXT(diff_file(&g->x->a, at->id)), CELL_TEXT(at->diff_sha256),
+	        CELL_TEXT(at->manifest_sha256), CELL(c[DELTA_ADDED]), CELL(c[DELTA_CHANGED]),
+	        CELL(c[DELTA_REMOVED]), CELL(c[DELTA_UNCHANGED]), CELL(o[DELTA_ADDED]),
+	        CELL(o[DELTA_CHANGED]), CELL(o[DELTA_REMOVED]), CELL(o[DELTA_UNCHANGED]),
+	        CELL(at->quarantined), CELL_TEXT(str_of(at->diff_sha256.p, 12)) });
 }
 
 static int
 show_diffs(struct question *g)
 {
-	if (g->json == NULL)
-		printf("%16s  %23s  %23s\n%-16s  %7s %7s %7s  %7s %7s %7s  "
-		       "%11s  %s\n",
-		    "", "customers", "orders", "snapshot", "added", "changed", "removed", "added",
-		    "changed", "removed", "quarantined", "diff sha256");
-	for (uint32_t i = 1; i <= g->s.totals.applied; i++) {
+	if (g->json == NULL) {
+		printf("%16s  %23s  %23s\n", "", "customers", "orders");
+		print_table_headings(diff_columns);
+	}
+	for (uint32_t i = 1; i <= g->x->s.totals.applied; i++) {
 		struct applied at;
 
-		if (state_applied_must(&g->s, i, &at, g->e) < 0)
+		if (state_applied_must(&g->x->s, i, &at, g->e) < 0)
 			return -1;
 		show_diff(g, &at);
 	}
@@ -124,8 +128,8 @@ print_place(const char *word, const struct record_version *x)
 static void
 print_record(struct question *g, const struct audit_record *x)
 {
-	printf("    %s %.*s %s\n", record_entity_name(x->entity), STR_ARG(contact_id(&g->a, x->id)),
-	    delta_op_name(x->op));
+	printf("    %s %.*s %s\n", record_entity_name(x->entity),
+	    STR_ARG(contact_id(&g->x->a, x->id)), delta_op_name(x->op));
 	if (x->after != NULL)
 		print_place("read in", x->after);
 	if (x->op == DELTA_REMOVED)
@@ -151,7 +155,7 @@ show_record(struct question *g, struct doc *list, const struct audit_record *x)
 	if (x->before != NULL)
 		json_out_place(doc_in_object(d, "previous"), x->before);
 	if (x->op == DELTA_CHANGED)
-		doc_raw(d, "changes", diff_records_json(&g->a, &x->changes));
+		doc_raw(d, "changes", diff_records_json(&g->x->a, &x->changes));
 }
 
 static struct str
@@ -228,7 +232,7 @@ static struct doc *
 show_head(struct question *g, const struct audit_snapshot *m)
 {
 	struct doc *d = g->json == NULL ? NULL : doc_in_object(g->json, NULL);
-	struct str diff = diff_file(&g->a, m->id);
+	struct str diff = diff_file(&g->x->a, m->id);
 	struct buf b = { 0 };
 
 	timestamp_format(&b, m->as_of);
@@ -247,23 +251,23 @@ show_head(struct question *g, const struct audit_snapshot *m)
 }
 
 static bool
-is_asked_for(const struct question *g, size_t field)
+is_shown_field(const struct question *g, size_t field)
 {
-	return g->field == EXPLAIN_FIELD_COUNT || g->field == field;
+	return g->own->only == EXPLAIN_FIELD_COUNT || g->own->only == field;
 }
 
 static void
 show_snapshot(struct question *g, const struct audit_snapshot *m)
 {
-	bool is_all = g->field == EXPLAIN_FIELD_COUNT;
+	bool is_all = g->own->only == EXPLAIN_FIELD_COUNT;
 	struct doc *d = show_head(g, m), *list = in_array(d, "records");
 
 	for (size_t i = 0; i < m->records_n; i++)
-		if (is_all || audit_uses(g->field, &m->records[i]))
+		if (is_all || audit_uses(g->own->only, &m->records[i]))
 			show_record(g, list, &m->records[i]);
 	list = in_array(d, "fields");
 	for (size_t i = 0; i < m->values_n; i++)
-		if (is_asked_for(g, m->values[i].field))
+		if (is_shown_field(g, m->values[i].field))
 			show_value(list, &m->values[i]);
 	if (!is_all)
 		return;
@@ -274,25 +278,25 @@ show_snapshot(struct question *g, const struct audit_snapshot *m)
 }
 
 static int
-show_customer(struct question *g, const char *name)
+show_customer(struct question *g)
 {
-	struct past_records_source source = { g->o->account, g->o->jobs, 0 };
+	struct past_records_source source = { g->x->o->account, g->x->o->jobs, 0 };
 	struct past_records records;
 	struct audit_snapshot *list;
 	struct str id;
 	size_t n;
 
-	if (find_customer(g->o, &g->a, &g->s, str_c(name), &id, g->e) < 0 ||
-	    past_records_load(&g->a, &g->s, &source, id, &records, g->e) < 0 ||
-	    audit_customer(&g->a, &g->s, &records, &list, &n, g->e) < 0)
+	if (find_customer(g->x->o, &g->x->a, &g->x->s, str_c(g->own->customer), &id, g->e) < 0 ||
+	    past_records_load(&g->x->a, &g->x->s, &source, id, &records, g->e) < 0 ||
+	    audit_customer(&g->x->a, &g->x->s, &records, &list, &n, g->e) < 0)
 		return -1;
 	if (g->json == NULL)
-		printf("customer %.*s\n", STR_ARG(contact_id(&g->a, records.id)));
+		printf("customer %.*s\n", STR_ARG(contact_id(&g->x->a, records.id)));
 	for (size_t i = 0; i < n; i++) {
-		bool is_shown = g->field == EXPLAIN_FIELD_COUNT;
+		bool is_shown = g->own->only == EXPLAIN_FIELD_COUNT;
 
 		for (size_t k = 0; !is_shown && k < list[i].values_n; k++)
-			is_shown = list[i].values[k].field == g->field;
+			is_shown = list[i].values[k].field == g->own->only;
 		if (is_shown)
 			show_snapshot(g, &list[i]);
 	}
@@ -336,8 +340,8 @@ print_stored_text(const struct diff_stored_record *r)
 static int
 show_place(struct question *g)
 {
-	struct diff_stored d = { .account = g->o->account, .s = &g->s, .path = g->path };
-	bool is_json = g->o->json, is_first = true;
+	struct diff_stored d = { .account = g->x->o->account, .s = &g->x->s, .path = g->own->path };
+	bool is_json = g->own->json, is_first = true;
 	int rc;
 
 	if (is_json)
@@ -357,86 +361,74 @@ show_place(struct question *g)
 
 /* A field of the profile, or with a slash a place in the records. */
 static int
-choose_field(struct question *g, const char *customer, const char *field)
+check(struct invocation *x, struct err *e)
 {
-	g->field = EXPLAIN_FIELD_COUNT;
-	if (field == NULL)
+	struct audit_options *own = x->own;
+
+	own->only = EXPLAIN_FIELD_COUNT;
+	if (own->verify && (own->customer != NULL || own->field != NULL))
+		return err_set(e, ERR_USAGE, "--verify checks the whole account");
+	if (own->field == NULL)
 		return 0;
-	if (field[0] == '/') {
-		g->path = str_c(field);
-		return customer == NULL ? 0
-		                        : err_set(g->e, ERR_USAGE,
-		                              "--customer goes with a field of the profile, "
-		                              "not with a place in a record");
+	if (own->field[0] == '/') {
+		own->path = str_c(own->field);
+		return own->customer == NULL
+		           ? 0
+		           : err_set(e, ERR_USAGE,
+		                 "--customer goes with a field of the profile, not with a place "
+		                 "in a record");
 	}
-	g->field = explain_profile_find(field);
-	if (g->field == EXPLAIN_FIELD_COUNT) {
-		err_set(g->e, ERR_USAGE, "no field '%s' in a profile", field);
-		return err_advise(g->e, "'flowstory explain' lists them. "
-		                        "A place in the records begins with a slash.");
+	own->only = explain_profile_find(own->field);
+	if (own->only == EXPLAIN_FIELD_COUNT) {
+		err_set(e, ERR_USAGE, "a profile has no field '%s'", own->field);
+		return err_advise(e, "'flowstory explain' lists the fields. A place in the records "
+		                     "begins with a slash.");
 	}
-	if (customer != NULL)
+	if (own->customer != NULL)
 		return 0;
-	err_set(g->e, ERR_USAGE, "a field of the profile needs --customer");
-	return err_advise(g->e, "A place in the records, such as /voided, does without.");
+	err_set(e, ERR_USAGE, "a field of the profile needs --customer");
+	return err_advise(e, "A place in the records, such as /voided, does not.");
 }
 
 static int
-answer(struct question *g, const char *customer)
+verify(struct invocation *x, bool is_json, struct err *e)
 {
+	char name[] = "verify", json[] = "--json", *words[] = { name, json, NULL };
+
+	return command_run(&cmd_verify, x->o, is_json ? 2 : 1, words, e);
+}
+
+static int
+run(struct invocation *x, struct err *e)
+{
+	const struct audit_options *own = x->own;
+	struct question g = { .x = x, .own = own, .e = e };
 	int rc;
 
-	if (customer == NULL && g->path.n > 0)
-		return show_place(g);
-	if (g->o->json)
-		g->json = doc_array();
-	rc = customer != NULL ? show_customer(g, customer) : show_diffs(g);
-	if (rc == 0 && g->json != NULL)
-		json_out_print(g->json);
+	if (own->verify)
+		return verify(x, own->json, e);
+	if (own->path.n > 0)
+		return show_place(&g);
+	g.json = own->json ? doc_array() : NULL;
+	rc = own->customer != NULL ? show_customer(&g) : show_diffs(&g);
+	if (rc == 0 && g.json != NULL)
+		json_out_print(g.json);
 	else
-		doc_free(g->json);
-	return rc;
-}
-
-static int
-run(const struct options *given, int argc, char **argv, struct err *e)
-{
-	struct options o = *given;
-	const char *customer = NULL, *field = NULL;
-	char name[] = "verify", *words[] = { name, NULL };
-	bool verify = false;
-	const struct arg own[] = {
-		{ "--customer", NULL, NULL, &customer },
-		{ "--field", NULL, NULL, &field },
-		{ "--verify", NULL, &verify, NULL },
-		{ "--json", NULL, &o.json, NULL },
-	};
-	struct question g = { .o = &o, .e = e };
-	int rc = command_args("audit", own, 4, &o, argc, argv, e);
-
-	if (rc < 0)
-		return -1;
-	if (rc > 0)
-		return err_set(e, ERR_USAGE, "audit takes no argument");
-	if (verify && customer == NULL && field == NULL)
-		return cmd_verify.run(&o, 1, words, e);
-	if (verify)
-		return err_set(e, ERR_USAGE, "--verify checks all of the account");
-	rc = choose_field(&g, customer, field);
-	if (rc == 0)
-		rc = find_state(&g.s, o.account, e);
-	if (rc == 0)
-		rc = answer(&g, customer);
-	state_close(&g.s);
-	arena_release(&g.a);
+		doc_free(g.json);
 	return rc;
 }
 
 const struct command cmd_audit = {
 	.name = "audit",
-	.synopsis = "[--customer CUSTOMER [--field FIELD] | --field POINTER | "
-	            "--verify] [--json]",
+	.synopsis = "[--customer CUSTOMER [--field FIELD] |\n"
+	            "--field POINTER | --verify] [--json]",
 	.summary = "what changed when: diffs, one customer's history",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct audit_options),
+	.needs = NEEDS_STATE,
+	.exits = { [1] = "failed; with --verify, also: faults were found",
+	    [4] = "a page or a diff is damaged" },
+	.check = check,
 	.run = run,
 };

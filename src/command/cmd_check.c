@@ -1,20 +1,26 @@
+/* cmd_check.c -- flowstory check: are settings and rules valid, and does Flowhub answer? */
 #include <stdio.h>
 
-#include "base/arena.h"
-#include "account/account.h"
-#include "command/command.h"
 #include "account/credentials.h"
-#include "command/fetch_account.h"
 #include "account/terms.h"
+#include "command/command.h"
+#include "command/command_host.h"
 #include "command/message.h"
 #include "flowhub/locations.h"
 
 static const char help[] =
-    "Validates settings and rules, naming line and column of what is wrong,\n"
-    "and says each rule in English. With client id and key it calls Flowhub\n"
-    "once and names the locations they may read.\n"
-    "\n"
-    "  --offline  do not call Flowhub\n";
+    "Validates settings and rules, with line and column of each fault, and says each\n"
+    "rule in English. If the client id and the key are set, it calls Flowhub once\n"
+    "and lists the locations they may read.\n";
+
+struct check_options {
+	bool offline;
+};
+
+static const struct option options[] = {
+	OPTION(struct check_options, offline, "--offline", .help = "do not call Flowhub"),
+	{ 0 },
+};
 
 static void
 print_rules(const struct terms *p)
@@ -31,28 +37,22 @@ print_rules(const struct terms *p)
 	buf_release(&b);
 }
 
-/* Whoever looks at the list wants the importId, for 'locations'. */
+/* With the importId, which 'locations' takes. */
 static void
-print_locations(const struct response_record *list, size_t n)
+print_locations(struct arena *a, const struct response_record *list, size_t n)
 {
-	struct arena a = { 0 };
-
-	for (size_t i = 0; i < n; i++) {
-		struct str id = str_clean(&a, list[i].id);
-		struct str name = str_clean(&a, list[i].name);
-
-		printf("location %.*s: %.*s\n", STR_ARG(id), STR_ARG(name));
-	}
-	arena_release(&a);
+	for (size_t i = 0; i < n; i++)
+		printf("location %.*s: %.*s\n", STR_ARG(str_clean(a, list[i].id)),
+		    STR_ARG(str_clean(a, list[i].name)));
 }
 
 static int
-call(const struct options *o, const struct settings *s, const struct account_credentials *secrets,
-    struct err *e)
+call_flowhub(struct invocation *x, const struct settings *s,
+    const struct account_credentials *secrets, struct err *e)
 {
-	const struct host host = fetch_account_host(o);
+	struct command_host h = { .o = x->o };
+	const struct host host = command_host(&h);
 	struct client_credentials pair = credentials_view(secrets);
-	struct arena a = { 0 };
 	struct client c = { 0 };
 	struct response_record *list;
 	struct str *ids;
@@ -60,55 +60,45 @@ call(const struct options *o, const struct settings *s, const struct account_cre
 	int rc = client_open(&c, &s->flowhub, &pair, secrets->ca_file, &host, e);
 
 	if (rc == 0)
-		rc = locations_get(&a, &c, &list, &n, e);
+		rc = locations_get(&x->a, &c, &list, &n, e);
 	if (rc == 0) {
-		print_locations(list, n);
-		rc = locations_choose(&a, &s->flowhub, list, n, &ids, &ids_n, e);
+		print_locations(&x->a, list, n);
+		rc = locations_choose(&x->a, &s->flowhub, list, n, &ids, &ids_n, e);
 	}
 	if (rc == 0)
-		say(o, SAY_INFO, "Flowhub answers: %zu of %zu locations are read", ids_n, n);
+		say(x->o, SAY_INFO, "Flowhub: ok (reading %zu of %zu locations)", ids_n, n);
 	client_close(&c);
-	arena_release(&a);
 	return rc;
 }
 
 static int
-check_online(const struct options *o, const struct settings *s, struct err *e)
+check_online(struct invocation *x, const struct settings *s, struct err *e)
 {
 	struct account_credentials secrets;
-	int rc = credentials_load(&secrets, o->account, &s->flowhub, e);
+	int rc = credentials_load(&secrets, x->o->account, &s->flowhub, e);
 
 	if (rc == 0)
-		say(o, SAY_INFO, "neither client id nor key is set: Flowhub was not called");
+		say(x->o, SAY_INFO, "Flowhub: not called, because no client id and key are set");
 	else if (rc > 0)
-		rc = call(o, s, &secrets, e);
+		rc = call_flowhub(x, s, &secrets, e);
 	credentials_wipe(&secrets);
 	return rc;
 }
 
 static int
-run(const struct options *given, int argc, char **argv, struct err *e)
+run(struct invocation *x, struct err *e)
 {
-	struct options o = *given;
-	bool offline = false;
-	const struct arg own[] = { { "--offline", NULL, &offline, NULL } };
+	const struct check_options *own = x->own;
 	struct terms p;
-	int rc = command_args("check", own, 1, &o, argc, argv, e);
+	int rc = terms_present(&p, x->o->account, e);
 
-	if (rc < 0)
-		return -1;
-	if (rc > 0)
-		return err_set(e, ERR_USAGE, "check takes no '%s'", argv[1]);
-	if (account_check(o.account, e) < 0)
-		return -1;
-	rc = terms_present(&p, o.account, e);
 	if (rc == 0) {
 		print_rules(&p);
-		say(&o, SAY_INFO, "settings are fine%s",
-		    p.settings.has_file ? "" : " (no flowstory.json: the defaults)");
-		say(&o, SAY_INFO, "%zu rules are fine", p.rules.n);
-		if (!offline)
-			rc = check_online(&o, &p.settings, e);
+		say(x->o, SAY_INFO, "settings: ok%s",
+		    p.settings.has_file ? "" : " (no flowstory.json, so the defaults)");
+		say(x->o, SAY_INFO, "rules: ok (%zu)", p.rules.n);
+		if (!own->offline)
+			rc = check_online(x, &p.settings, e);
 	}
 	terms_release(&p);
 	return rc;
@@ -119,5 +109,10 @@ const struct command cmd_check = {
 	.synopsis = "[--offline]",
 	.summary = "validate settings and rules",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct check_options),
+	.needs = NEEDS_ACCOUNT,
+	.exits = { [1] = "failed, or Flowhub answered with an error",
+	    [6] = "Flowhub did not answer" },
 	.run = run,
 };

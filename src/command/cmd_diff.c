@@ -1,30 +1,39 @@
+/* cmd_diff.c -- flowstory diff: what differs between the records of two snapshots. */
 #include <stdio.h>
 #include <unistd.h>
 
-#include "account/account.h"
-#include "base/arena.h"
 #include "command/command.h"
 #include "command/print_changes.h"
 #include "delta/diff_line.h"
 #include "timemachine/diff_snapshots.h"
 
 static const char help[] =
-    "What differs between the records of snapshots A and B, field by field,\n"
-    "straight from their pages: JSON lines as in diffs/, or a listing on a\n"
-    "terminal. A record that only one of them holds is added or removed only\n"
-    "if the other was read so that it had to hold it; otherwise it is listed\n"
-    "as unknown.\n"
-    "\n"
-    "  --id ID          this record alone\n"
-    "  --entity KIND    'customer' or 'order' alone\n"
-    "  --path POINTER   changed records alone, and of them what lies at or\n"
-    "                   below this place, /totals/finalTotal for one\n"
-    "  --json, --text   one or the other, whatever standard output is\n";
+    "Prints what differs between the records of snapshots A and B, field by field,\n"
+    "straight from their pages: JSON lines as in diffs/, or on a terminal a listing.\n"
+    "A record that only one of them holds is added or removed only if the other one\n"
+    "was read so that it had to hold it; otherwise it is listed as unknown.\n";
+
+struct diff_options {
+	const char *id, *entity, *path;
+	bool json, text;
+};
+
+static const struct option options[] = {
+	OPTION(struct diff_options, id, "--id", .value = "ID", .help = "only this record"),
+	OPTION(struct diff_options, entity, "--entity", .value = "KIND",
+	    .help = "only 'customer' or only 'order'"),
+	OPTION(struct diff_options, path, "--path", .value = "POINTER",
+	    .help = "only changes at or below this place in a record, such as\n"
+	            "/totals/finalTotal"),
+	OPTION(struct diff_options, json, "--json", .help = "print JSON lines, even on a terminal"),
+	OPTION(struct diff_options, text, "--text", .help = "print a listing, even into a file"),
+	{ 0 },
+};
 
 struct question {
 	struct diff_snapshots d;
 	struct str path;
-	bool has_path, is_text;
+	bool has_path;
 };
 
 static struct diff_line_place
@@ -164,25 +173,15 @@ print_listing(struct question *g)
 }
 
 static int
-choose_entity(struct diff_snapshots *d, const char *word, struct err *e)
+check(struct invocation *x, struct err *e)
 {
-	if (word == NULL)
-		return 0;
-	for (size_t x = 0; x < ENTITIES; x++) {
-		if (strcmp(word, record_entity_name((enum entity)x)) != 0)
-			continue;
-		d->has_entity = true;
-		d->entity = (enum entity)x;
-		return 0;
-	}
-	return err_set(e, ERR_USAGE, "--entity takes 'customer' or 'order', not '%s'", word);
-}
+	const struct diff_options *own = x->own;
+	const char *kind = own->entity, *path = own->path;
 
-static int
-choose_path(struct question *g, const char *path, struct err *e)
-{
-	g->has_path = path != NULL;
-	g->path = str_c(path);
+	if (kind != NULL && strcmp(kind, record_entity_name(ENTITY_CUSTOMER)) != 0 &&
+	    strcmp(kind, record_entity_name(ENTITY_ORDER)) != 0)
+		return err_set(
+		    e, ERR_USAGE, "--entity takes 'customer' or 'order', not '%s'", kind);
 	if (path == NULL || path[0] == '\0' || path[0] == '/')
 		return 0;
 	err_set(e, ERR_USAGE, "--path takes a place in a record, not '%s'", path);
@@ -190,49 +189,43 @@ choose_path(struct question *g, const char *path, struct err *e)
 }
 
 static int
-run(const struct options *given, int argc, char **argv, struct err *e)
+run(struct invocation *x, struct err *e)
 {
-	struct options o = *given;
-	const char *id = NULL, *entity = NULL, *path = NULL;
-	bool text = false;
-	const struct arg own[] = {
-		{ "--id", NULL, NULL, &id },
-		{ "--entity", NULL, NULL, &entity },
-		{ "--path", NULL, NULL, &path },
-		{ "--json", NULL, &o.json, NULL },
-		{ "--text", NULL, &text, NULL },
+	const struct diff_options *own = x->own;
+	const char *kind = own->entity;
+	struct question g = {
+		.d = { .account = x->o->account,
+		    .jobs = x->o->jobs,
+		    .only = str_c(own->id),
+		    .has_entity = kind != NULL,
+		    .entity = kind != NULL && strcmp(kind, record_entity_name(ENTITY_ORDER)) == 0
+		                  ? ENTITY_ORDER
+		                  : ENTITY_CUSTOMER },
+		.path = str_c(own->path),
+		.has_path = own->path != NULL,
 	};
-	struct question g = { 0 };
-	int rc = command_args("diff", own, 5, &o, argc, argv, e);
+	bool is_text = !own->json && (own->text || isatty(STDOUT_FILENO));
+	int rc = diff_snapshots_make(&g.d, x->operands[0], x->operands[1], e);
 
-	if (rc < 0)
-		return -1;
-	if (rc != 2) {
-		err_set(e, ERR_USAGE, "diff takes two snapshots");
-		return err_advise(e, "'flowstory audit' lists them.");
-	}
-	g.d.account = o.account;
-	g.d.jobs = o.jobs;
-	g.d.only = str_c(id);
-	g.is_text = !o.json && (text || isatty(STDOUT_FILENO));
-	rc = account_check(o.account, e);
 	if (rc == 0)
-		rc = choose_entity(&g.d, entity, e);
-	if (rc == 0)
-		rc = choose_path(&g, path, e);
-	if (rc == 0)
-		rc = diff_snapshots_make(&g.d, argv[1], argv[2], e);
-	if (rc == 0)
-		(g.is_text ? print_listing : print_lines)(&g);
+		(is_text ? print_listing : print_lines)(&g);
 	diff_snapshots_release(&g.d);
 	return rc;
 }
 
 const struct command cmd_diff = {
 	.name = "diff",
-	.synopsis = "A B [--id ID] [--entity KIND] [--path POINTER] "
-	            "[--json|--text]",
+	.synopsis = "A B [--id ID] [--entity KIND] [--path POINTER]\n"
+	            "[--json | --text]",
 	.summary = "what differs between the records of two snapshots",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct diff_options),
+	.needs = NEEDS_ACCOUNT,
+	.least = 2,
+	.most = 2,
+	.operands = "the ids of two snapshots; 'flowstory audit' lists them",
+	.exits = { [4] = "a snapshot is damaged" },
+	.check = check,
 	.run = run,
 };

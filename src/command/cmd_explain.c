@@ -1,3 +1,4 @@
+/* cmd_explain.c -- flowstory explain: where a customer's values and segments come from. */
 #include <stdio.h>
 
 #include "base/num.h"
@@ -9,15 +10,25 @@
 #include "timemachine/explain.h"
 
 static const char help[] =
-    "CUSTOMER is an id, an email or a mobile number. Says where each value of\n"
-    "the customer's profile comes from: the orders that count and those left\n"
-    "out, with the reason; the page each record is in, with its sha256. Then\n"
-    "each segment: its rule filled in with the customer's values, since when\n"
-    "they are or are not a member and why, and when time alone will change it.\n"
-    "\n"
-    "  --at ID         as of that snapshot (default: the last one applied)\n"
-    "  --segment SLUG  this segment alone\n"
-    "  --json          as JSON\n";
+    "CUSTOMER is an id, an email or a mobile number. Says where each value of the\n"
+    "customer's profile comes from: the orders that count and those left out, with\n"
+    "the reason, and the page each record lies in, with its sha256. Then lists each\n"
+    "segment: its rule filled in with the customer's values, since when they are or\n"
+    "are not a member and why, and when time alone will change that.\n";
+
+struct explain_options {
+	const char *at, *segment;
+	bool json;
+};
+
+static const struct option options[] = {
+	OPTION(struct explain_options, at, "--at", .value = "ID",
+	    .help = "as of that snapshot (default: the last one applied)"),
+	OPTION(struct explain_options, segment, "--segment", .value = "SLUG",
+	    .help = "only this segment"),
+	OPTION(struct explain_options, json, "--json", .help = "print JSON"),
+	{ 0 },
+};
 
 static const char *const basis_names[] = {
 	[BASIS_RECORD] = "the record",
@@ -352,47 +363,29 @@ print_json(struct explain *x)
 }
 
 static int
-find_and_explain(const struct options *o, struct explain *x, struct state *s, const char *name,
-    const char *at, struct err *e)
+find_and_explain(struct invocation *x, struct explain *out, struct err *e)
 {
+	const struct explain_options *own = x->own;
 	struct applied applied;
 	uint32_t number;
 	struct str id;
 
-	if (find_state(s, o->account, e) < 0 ||
-	    state_snapshot_find(s, at, &number, &applied, e) < 0 ||
-	    find_customer(o, &x->arena, s, str_c(name), &id, e) < 0)
+	if (state_snapshot_find(&x->s, own->at, &number, &applied, e) < 0 ||
+	    find_customer(x->o, &x->a, &x->s, str_c(x->operands[0]), &id, e) < 0)
 		return -1;
-	return explain(x, s, id, number, e);
+	return explain(out, &x->s, id, number, e);
 }
 
 static int
-run(const struct options *given, int argc, char **argv, struct err *e)
+run(struct invocation *x, struct err *e)
 {
-	struct options o = *given;
-	const char *at = NULL;
-	struct explain x = { 0 };
-	struct state s = { 0 };
-	const struct arg own[] = {
-		{ "--at", NULL, NULL, &at },
-		{ "--segment", NULL, NULL, &x.only },
-		{ "--json", NULL, &o.json, NULL },
-	};
-	int rc = command_args("explain", own, 3, &o, argc, argv, e);
+	const struct explain_options *own = x->own;
+	struct explain out = { .account = x->o->account, .jobs = x->o->jobs, .only = own->segment };
+	int rc = find_and_explain(x, &out, e);
 
-	if (rc < 0)
-		return -1;
-	if (rc != 1) {
-		err_set(e, ERR_USAGE, "explain takes one customer");
-		return err_advise(e, "Name one by id, email or mobile.");
-	}
-	x.account = o.account;
-	x.jobs = o.jobs;
-	rc = find_and_explain(&o, &x, &s, argv[1], at, e);
 	if (rc == 0)
-		(o.json ? print_json : print_text)(&x);
-	explain_release(&x);
-	state_close(&s);
+		(own->json ? print_json : print_text)(&out);
+	explain_release(&out);
 	return rc;
 }
 
@@ -401,5 +394,12 @@ const struct command cmd_explain = {
 	.synopsis = "CUSTOMER [--at ID] [--segment SLUG] [--json]",
 	.summary = "where a customer's values and segments come from",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct explain_options),
+	.needs = NEEDS_STATE,
+	.least = 1,
+	.most = 1,
+	.operands = "one customer: an id, an email or a mobile number",
+	.exits = { [4] = "a page is damaged" },
 	.run = run,
 };

@@ -1,32 +1,36 @@
-#include <stdio.h>
-
-#include "base/arena.h"
-#include "base/file.h"
-#include "account/account.h"
-#include "command/command.h"
+/* cmd_export.c -- flowstory export: import files as of the last snapshot, outside of the account.
+ */
 #include "account/terms.h"
+#include "base/file.h"
+#include "command/command.h"
+#include "command/find_customer.h"
 #include "command/message.h"
 #include "dailystory/full_export.h"
 
 static const char help[] =
-    "Writes import files as of the last snapshot applied into a new\n"
-    "directory; the account is not changed.\n"
-    "\n"
-    "  --full      all contacts, all members of all segments\n"
-    "  --since ID  the contacts exported after that snapshot, in their latest\n"
-    "              form (for an import that was missed)\n"
-    "  --out DIR   the directory to make\n";
+    "Writes import files as of the last snapshot applied into a new directory. The\n"
+    "account is not changed. Give --full or --since.\n";
 
 struct export_options {
 	bool full;
 	const char *since, *out;
 };
 
+static const struct option options[] = {
+	OPTION(struct export_options, full, "--full",
+	    .help = "all contacts, and all members of all segments", .is_exclusive = true),
+	OPTION(struct export_options, since, "--since", .value = "ID",
+	    .help = "the contacts exported after that snapshot, as they are now\n"
+	            "(after an import that was missed)",
+	    .is_exclusive = true),
+	OPTION(struct export_options, out, "--out", .value = "DIR", .help = "the directory to make",
+	    .is_required = true),
+	{ 0 },
+};
+
 struct exporting {
-	const struct options *o;
-	struct arena a;
-	struct state s;
-	struct terms policy;
+	struct invocation *x;
+	struct terms terms;
 	struct segment_set rules;
 	struct applied last;
 	struct export_source source;
@@ -36,39 +40,41 @@ struct exporting {
 };
 
 static int
-begin(struct exporting *g)
+check(struct invocation *x, struct err *e)
 {
-	struct str text;
-	int rc = state_open(&g->s, g->o->account, false, g->e);
+	const struct export_options *own = x->own;
 
-	if (rc < 0)
-		return -1;
-	if (rc == 0 || g->s.totals.applied == 0) {
-		err_set(g->e, ERR_FAILED, "no snapshot is applied yet");
-		return err_advise(g->e, "Run 'flowstory process' first.");
-	}
-	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &g->last, g->e) < 0)
-		return -1;
-	rc = state_meta(&g->s, "rules", &text, g->e);
-	if (rc <= 0)
-		return rc < 0 ? -1 : state_broken(g->e, "no rules");
-	if (segment_parse(&g->a, "rules of the last snapshot", text, &g->rules, g->e) < 0)
-		return -1;
+	if (!own->full && own->since == NULL)
+		return err_set(e, ERR_USAGE, "--full or --since ID is missing");
+	if (dir_exists(own->out) || file_exists(own->out))
+		return err_set(e, ERR_USAGE, "'%s' already exists", own->out);
 	return 0;
 }
 
-/* The settings the last snapshot was exported with; the account's present ones if that record is
- * gone. */
 static int
-choose_settings(struct exporting *g)
+load_rules(struct exporting *g)
 {
+	struct state *s = &g->x->s;
+	struct str text;
+	int rc = state_meta(s, "rules", &text, g->e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : state_broken(g->e, "no rules");
+	return segment_parse(&g->x->a, "rules of the last snapshot", text, &g->rules, g->e);
+}
+
+/* The settings the last snapshot was exported with; if that record is gone, the account's own. */
+static int
+load_terms(struct exporting *g)
+{
+	const char *account = g->x->o->account;
 	struct terms present = { 0 };
-	int rc = terms_present(&present, g->o->account, g->e);
+	int rc = terms_present(&present, account, g->e);
 
 	if (rc == 0)
-		rc = terms_recorded(&g->policy, g->o->account, g->last.id, &present, NULL, g->e);
+		rc = terms_recorded(&g->terms, account, g->last.id, &present, NULL, g->e);
 	if (rc == 0) {
-		g->policy = present;
+		g->terms = present;
 		return 0;
 	}
 	terms_release(&present);
@@ -76,73 +82,54 @@ choose_settings(struct exporting *g)
 }
 
 static int
-write_out(struct exporting *g, const struct export_options *r)
+write_files(struct exporting *g)
 {
+	const struct export_options *own = g->x->own;
+	struct state *s = &g->x->s;
 	struct applied since;
+	uint32_t number, from = 0;
 
-	if (begin(g) < 0 || choose_settings(g) < 0)
+	if (state_snapshot_find(s, NULL, &number, &g->last, g->e) < 0 || load_rules(g) < 0 ||
+	    load_terms(g) < 0)
 		return -1;
 	g->source = (struct export_source){
 		.is_suppress_new = true,
 		.snapshot = g->last.id,
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
-		.settings = &g->policy.settings.export,
-		.settings_text = buf_view(&g->policy.settings_text),
+		.settings = &g->terms.settings.export,
+		.settings_text = buf_view(&g->terms.settings_text),
 	};
-	if (r->since != NULL && state_snapshot_find(&g->s, r->since, &g->since, &since, g->e) < 0)
+	if (own->since != NULL && state_snapshot_find(s, own->since, &from, &since, g->e) < 0)
 		return -1;
-	if (export_dir_begin(&g->out, r->out, FILE_DURABLE, g->e) < 0 ||
-	    full_export_write(&g->out, &g->s, &g->source, g->since, g->e) < 0)
+	if (export_dir_begin(&g->out, own->out, FILE_DURABLE, g->e) < 0 ||
+	    full_export_write(&g->out, s, &g->source, from, g->e) < 0)
 		return -1;
 	return export_dir_commit(&g->out, NULL, g->e);
 }
 
 static int
-check_request(const struct options *o, const struct export_options *r, struct err *e)
+run(struct invocation *x, struct err *e)
 {
-	if (r->full == (r->since != NULL))
-		return err_set(e, ERR_USAGE, "export takes either --full or --since ID");
-	if (r->out == NULL)
-		return err_set(e, ERR_USAGE, "--out DIR is missing");
-	if (dir_exists(r->out) || file_exists(r->out))
-		return err_set(e, ERR_USAGE, "there is something at '%s' already", r->out);
-	return account_check(o->account, e);
-}
+	const struct export_options *own = x->own;
+	struct exporting g = { .x = x, .e = e };
+	int rc = write_files(&g);
 
-static int
-run(const struct options *given, int argc, char **argv, struct err *e)
-{
-	struct options o = *given;
-	struct export_options r = { 0 };
-	const struct arg own[] = {
-		{ "--full", NULL, &r.full, NULL },
-		{ "--since", NULL, NULL, &r.since },
-		{ "--out", NULL, NULL, &r.out },
-	};
-	struct exporting g = { .o = &o, .e = e };
-	int rc = command_args("export", own, 3, &o, argc, argv, e);
-
-	if (rc < 0)
-		return -1;
-	if (rc > 0)
-		return err_set(e, ERR_USAGE, "export takes no '%s'", argv[1]);
-	if (check_request(&o, &r, e) < 0)
-		return -1;
-	rc = write_out(&g, &r);
 	export_dir_release(&g.out);
-	terms_release(&g.policy);
-	state_close(&g.s);
-	arena_release(&g.a);
+	terms_release(&g.terms);
 	if (rc == 0)
-		say(&o, SAY_INFO, "written to '%s'", r.out);
+		say(x->o, SAY_INFO, "written to '%s'", own->out);
 	return rc;
 }
 
 const struct command cmd_export = {
 	.name = "export",
 	.synopsis = "(--full | --since ID) --out DIR",
-	.summary = "whole lists, or what a missed import lacks",
+	.summary = "write complete lists, or what a missed import lacks",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct export_options),
+	.needs = NEEDS_STATE,
+	.check = check,
 	.run = run,
 };

@@ -1,29 +1,34 @@
+/* cmd_fetch.c -- flowstory fetch: reads the account from Flowhub into a new snapshot. */
 #include <stdio.h>
 
+#include "account/settings.h"
 #include "base/host.h"
-#include "base/arena.h"
 #include "base/timestamp.h"
-#include "account/account.h"
 #include "command/command.h"
 #include "command/fetch_account.h"
 #include "command/json_out.h"
-#include "account/settings.h"
 #include "flowhub/plan.h"
 #include "lib/json_writer.h"
 
 static const char help[] =
-    "Reads the account from Flowhub into a new snapshot, whole or not at all.\n"
-    "The client id and the key come from FLOWHUB_CLIENT_ID and\n"
-    "FLOWHUB_API_KEY, or from flowstory.json. See flowstory-fetch(7).\n"
-    "\n"
-    "  --plan     print what would be read, and read nothing\n"
-    "  --resume   take up an unfinished first read, however old it is\n"
-    "  --restart  begin an unfinished first read anew\n"
-    "  --json     the plan as JSON\n"
-    "\n"
-    "Exit status: 0 done, 1 failed and nothing changed, 2 usage, settings, or\n"
-    "the client id or key was refused, 3 done, but a list stayed in doubt,\n"
-    "75 another run holds the lock, or Flowhub did not answer.\n";
+    "Reads the account from Flowhub into a new snapshot, all of it or nothing. The\n"
+    "client id and the key come from FLOWHUB_CLIENT_ID and FLOWHUB_API_KEY, or from\n"
+    "flowstory.json. See flowstory-fetch(7).\n";
+
+struct fetch_options {
+	bool plan, resume, restart, json;
+};
+
+static const struct option options[] = {
+	OPTION(struct fetch_options, plan, "--plan",
+	    .help = "print what would be read, and read nothing", .needs = NEEDS_ACCOUNT),
+	OPTION(struct fetch_options, resume, "--resume",
+	    .help = "resume an unfinished first fetch, however old it is", .is_exclusive = true),
+	OPTION(struct fetch_options, restart, "--restart",
+	    .help = "start an unfinished first fetch again", .is_exclusive = true),
+	OPTION(struct fetch_options, json, "--json", .help = "print the plan as JSON"),
+	{ 0 },
+};
 
 static void
 print_text(const struct plan *p)
@@ -36,7 +41,7 @@ print_text(const struct plan *p)
 		buf_printf(&b, " (%s)\n", plan_reason_text(p->steps[i].why));
 	}
 	buf_printf(&b,
-	    "customers that orders name and nobody knows, by id\n"
+	    "customers named by orders but not known, by id\n"
 	    "at least %zu calls\n",
 	    plan_calls(p));
 	fwrite(b.p, 1, b.n, stdout);
@@ -84,61 +89,35 @@ print_json(const struct plan *p)
 	json_out_print(d);
 }
 
-/* The clock is read here and nowhere below. */
 static int
-show_plan(const struct options *o, struct err *e)
+show_plan(struct invocation *x, bool is_json, struct err *e)
 {
+	const char *account = x->o->account;
 	struct settings settings;
-	struct arena a = { 0 };
 	struct plan plan;
-	int rc = account_check(o->account, e);
+	int rc = settings_load(&settings, account, e);
 
-	if (rc < 0)
-		return -1;
-	rc = settings_load(&settings, o->account, e);
 	if (rc == 0)
-		rc = fetch_plan(&a, o->account, &settings.flowhub, host_now(), &plan, e);
-	if (rc == 0 && o->json)
-		print_json(&plan);
-	else if (rc == 0)
-		print_text(&plan);
+		rc = fetch_plan(&x->a, account, &settings.flowhub, host_now(), &plan, e);
+	if (rc == 0)
+		(is_json ? print_json : print_text)(&plan);
 	settings_release(&settings);
-	arena_release(&a);
 	return rc;
 }
 
 static int
-run(const struct options *given, int argc, char **argv, struct err *e)
+run(struct invocation *x, struct err *e)
 {
-	struct options o = *given;
-	bool plan = false, resume = false, restart = false;
-	const struct arg own[] = {
-		{ "--plan", NULL, &plan, NULL },
-		{ "--resume", NULL, &resume, NULL },
-		{ "--restart", NULL, &restart, NULL },
-		{ "--json", NULL, &o.json, NULL },
-	};
+	const struct fetch_options *own = x->own;
 	struct fetch_result r;
-	struct lock lock;
-	int rc = command_args("fetch", own, 4, &o, argc, argv, e);
 
-	if (rc < 0)
-		return -1;
-	if (rc > 0)
-		return err_set(e, ERR_USAGE, "fetch takes no '%s'", argv[1]);
-	if (resume && restart)
-		return err_set(e, ERR_USAGE, "--resume and --restart exclude each other");
-	if (plan)
-		return show_plan(&o, e);
-	if (account_lock(&lock, o.account, "flowstory fetch", e) < 0)
-		return -1;
-	rc = fetch_account(&o,
-	    restart  ? FETCH_RESUME_NONE
-	    : resume ? FETCH_RESUME_ANY
-	             : FETCH_RESUME_RECENT,
+	if (own->plan)
+		return show_plan(x, own->json, e);
+	return fetch_account(x->o,
+	    own->restart  ? FETCH_RESUME_NONE
+	    : own->resume ? FETCH_RESUME_ANY
+	                  : FETCH_RESUME_RECENT,
 	    &r, e);
-	lock_release(&lock);
-	return rc;
 }
 
 const struct command cmd_fetch = {
@@ -146,5 +125,11 @@ const struct command cmd_fetch = {
 	.synopsis = "[--plan [--json]] [--resume | --restart]",
 	.summary = "read the account into a new snapshot",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct fetch_options),
+	.needs = NEEDS_LOCK,
+	.exits = { [2] = "settings are wrong, or Flowhub refused the client id or the key",
+	    [3] = "done, but a list stayed in doubt",
+	    [6] = "another run holds the lock, or Flowhub did not answer" },
 	.run = run,
 };

@@ -1,18 +1,18 @@
-#include <stdio.h>
-
-#include "base/arena.h"
+/* cmd_init.c -- flowstory init: makes an account directory. */
 #include "base/file.h"
 #include "command/command.h"
 #include "command/message.h"
 
-static const char help[] = "Makes an account directory: flowstory.json with the settings to begin\n"
-                           "with, and snapshots/. Every setting has a default; flowstory.json(5)\n"
-                           "tells what each means. A directory that is an account already is left\n"
-                           "as it is.\n"
-                           "\n"
-                           "  DIR  the directory to make (default: that of -C)\n";
+static const char help[] =
+    "Makes an account directory: flowstory.json with the settings to begin with, and\n"
+    "snapshots/. Every setting has a default; flowstory.json(5) explains them. A\n"
+    "directory that is already an account is left as it is.\n"
+    "\n"
+    "  DIR  the directory to make (default: that of -C)\n";
 
-/* null stands for "the default"; only what an owner may want to look at is named. */
+static const struct option options[] = { { 0 } };
+
+/* null stands for the default; only what an owner may want to set is named. */
 static const char template[] = "{\n"
                                "  \"client_id\": null,\n"
                                "  \"api_key_file\": null,\n"
@@ -21,8 +21,9 @@ static const char template[] = "{\n"
                                "  \"suppress\": null\n"
                                "}\n";
 
+/* Returns: 1 made, 0 it was an account before, -1. */
 static int
-make(const char *account, struct arena *a, struct err *e)
+make(struct arena *a, const char *account, struct err *e)
 {
 	char *settings = file_join(a, account, "flowstory.json");
 
@@ -34,29 +35,20 @@ make(const char *account, struct arena *a, struct err *e)
 }
 
 static int
-run(const struct options *given, int argc, char **argv, struct err *e)
+run(struct invocation *x, struct err *e)
 {
-	struct options o = *given;
-	struct arena a = { 0 };
-	int rc = command_args("init", NULL, 0, &o, argc, argv, e);
+	const char *account = x->n == 1 ? x->operands[0] : x->o->account;
+	int rc = make(&x->a, account, e);
 
 	if (rc < 0)
 		return -1;
-	if (rc > 1)
-		return err_set(e, ERR_USAGE, "init takes one directory");
-	if (rc == 1)
-		o.account = argv[1];
-	rc = make(o.account, &a, e);
-	arena_release(&a);
-	if (rc < 0)
-		return -1;
 	if (rc == 0)
-		say(&o, SAY_INFO, "'%s' is an account already", o.account);
+		say(x->o, SAY_INFO, "'%s' is already an account", account);
 	else
-		say(&o, SAY_INFO,
-		    "made '%s'; next: put the client id and the key file into "
+		say(x->o, SAY_INFO,
+		    "made '%s'; next, put the client id and the key file into "
 		    "'%s/flowstory.json', or adopt exported files",
-		    o.account, o.account);
+		    account, account);
 	return STATUS_DONE;
 }
 
@@ -65,5 +57,8 @@ const struct command cmd_init = {
 	.synopsis = "[DIR]",
 	.summary = "make an account directory",
 	.help = help,
+	.options = options,
+	.most = 1,
+	.operands = "one directory",
 	.run = run,
 };

@@ -1,45 +1,48 @@
+/* cmd_process.c -- flowstory process: applies every snapshot that is not applied yet. */
+#include "command/cmd_process.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "account/account.h"
-#include "command/command.h"
-#include "command/print_outcome.h"
-#include "command/cmd_process.h"
-#include "command/progress.h"
-#include "command/message.h"
 #include "account/catch_up.h"
+#include "command/command_host.h"
+#include "command/message.h"
+#include "command/print_outcome.h"
 #include "lib/sha256.h"
 
 static const char help[] =
-    "Applies every snapshot that is not applied yet, oldest first: diff,\n"
-    "profiles, segments, exports. With nothing to apply it does nothing.\n"
-    "\n"
-    "  --accept-mass-change  go on where the mass-change breaker would stop\n"
-    "  --rebuild             forget state/ and apply all snapshots again\n"
-    "  --plan                say what the next snapshot would do, and write\n"
-    "                        nothing; ends in the plan's hash\n"
-    "  --expect HASH         apply the next snapshot, and only as planned\n"
-    "  --json                the plan as JSON\n"
-    "\n"
-    "Exit status: 0 done, 1 failed and nothing changed, 2 usage or settings,\n"
-    "3 done with quarantined records, 4 a snapshot was refused, 5 breaker,\n"
-    "75 another run holds the lock. With --plan: what applying it would end\n"
-    "with.\n";
+    "Applies every snapshot that is not applied yet, oldest first: diff, profiles,\n"
+    "segments, exports. With nothing to apply it does nothing.\n";
 
 struct process_options {
-	bool accept, rebuild, plan;
+	bool accept, rebuild, plan, json;
 	const char *expect;
+};
+
+static const struct option options[] = {
+	OPTION(struct process_options, accept, "--accept-mass-change",
+	    .help = "continue where the mass-change breaker would stop"),
+	OPTION(struct process_options, rebuild, "--rebuild",
+	    .help = "discard state/ and apply all snapshots again", .is_exclusive = true),
+	OPTION(struct process_options, plan, "--plan",
+	    .help = "print what the next snapshot would change, and the\n"
+	            "plan's hash; write nothing; exit as applying it would",
+	    .is_exclusive = true),
+	OPTION(struct process_options, expect, "--expect", .value = "HASH",
+	    .help = "apply the next snapshot, if its plan has that hash", .is_exclusive = true),
+	OPTION(struct process_options, json, "--json", .help = "print the plan as JSON"),
+	{ 0 },
 };
 
 struct processing {
 	const struct options *o;
-	const struct process_options *request;
+	const struct process_options *own;
 	struct arena a;
 	struct state s;
 	struct pending pending;
-	struct catch_up sequence;
-	struct progress progress;
+	struct catch_up catch_up;
+	struct command_host host;
 	uint64_t quarantined;
 	struct err *e;
 };
@@ -49,9 +52,9 @@ apply_one(struct processing *g, struct str id)
 {
 	struct outcome outcome;
 
-	if (catch_up_apply(&g->sequence, id, &outcome, g->e) < 0)
+	if (catch_up_apply(&g->catch_up, id, &outcome, g->e) < 0)
 		return -1;
-	progress_clear(&g->progress);
+	command_host_clear(&g->host);
 	print_outcome(g->o, &outcome);
 	g->quarantined += outcome.applied.quarantined;
 	return 0;
@@ -61,30 +64,30 @@ apply_one(struct processing *g, struct str id)
 static int
 apply_all(struct processing *g)
 {
-	size_t n = g->pending.n;
+	const struct host host = command_host(&g->host);
+	struct progress_report progress = { .steps = g->pending.n };
 	int rc = 0;
 
-	if (g->request->expect != NULL && n > 1)
-		n = 1;
-	progress_begin(&g->progress, g->o, n);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		rc = apply_one(g, g->pending.ids[i]);
-		progress_step(&g->progress);
+	if (g->own->expect != NULL && progress.steps > 1)
+		progress.steps = 1;
+	while (rc == 0 && progress.step < progress.steps) {
+		host.progress(host.context, &progress);
+		rc = apply_one(g, g->pending.ids[progress.step++]);
 	}
-	progress_end(&g->progress);
-	if (rc == 0 && n < g->pending.n)
-		say(g->o, SAY_INFO, "%zu more pending", g->pending.n - n);
+	command_host_end(&g->host);
+	if (rc == 0 && progress.steps < g->pending.n)
+		say(g->o, SAY_INFO, "%zu more pending", g->pending.n - progress.steps);
 	return rc;
 }
 
-/* Returns the exit status, or -1. */
+/* Returns: the exit status. */
 static int
 conclude(struct processing *g)
 {
 	for (size_t i = 0; i < g->pending.late_n; i++)
 		say(g->o, SAY_WARNING,
-		    "snapshot %.*s is older than the last one applied and was "
-		    "refused; 'flowstory process --rebuild' takes it in",
+		    "snapshot %.*s is older than the last one applied and was refused; "
+		    "'flowstory process --rebuild' would apply it",
 		    STR_ARG(g->pending.late[i]));
 	if (g->pending.n == 0 && g->pending.late_n == 0)
 		say(g->o, SAY_INFO, "nothing to apply");
@@ -97,9 +100,9 @@ static int
 find_pending(struct processing *g)
 {
 	if (account_pending(&g->a, g->o->account, &g->s, &g->pending, g->e) < 0 ||
-	    catch_up_begin(&g->sequence, g->e) < 0)
+	    catch_up_begin(&g->catch_up, g->e) < 0)
 		return -1;
-	g->sequence.last_export = g->pending.last_export;
+	g->catch_up.last_export = g->pending.last_export;
 	return 0;
 }
 
@@ -108,22 +111,19 @@ process(struct processing *g)
 {
 	const char *account = g->o->account;
 
-	if (g->request->rebuild && state_forget(account, g->e) < 0)
+	if (g->own->rebuild && state_forget(account, g->e) < 0)
 		return -1;
 	if (state_open(&g->s, account, true, g->e) < 0 || find_pending(g) < 0)
 		return -1;
-	if (g->request->expect != NULL && g->pending.n == 0) {
+	if (g->own->expect != NULL && g->pending.n == 0) {
 		err_set(g->e, ERR_DIFFERS, "there is no snapshot to apply");
-		return err_advise(g->e, "The plan was applied, or its "
-		                        "snapshot is gone.");
+		return err_advise(g->e, "The planned snapshot was already applied or has been "
+		                        "deleted.");
 	}
-	if (apply_all(g) < 0)
-		return -1;
-	return conclude(g);
+	return apply_all(g) < 0 ? -1 : conclude(g);
 }
 
-/* The state for a dry run: the account's, or where there is none, one beside it
- * that goes again. */
+/* The state for a dry run: the account's, or if there is none, one in ${dir}, to be removed. */
 static int
 open_for_plan(struct processing *g, char **dir)
 {
@@ -151,9 +151,9 @@ plan(struct processing *g)
 	if (rc >= 0)
 		rc = find_pending(g);
 	if (rc == 0 && g->pending.n > 0)
-		rc = print_plan(g->o, &g->sequence, &g->pending, g->e);
+		rc = print_outcome_plan(&g->catch_up, &g->pending, g->own->json, g->e);
 	else if (rc == 0) {
-		if (g->o->json)
+		if (g->own->json)
 			puts("null");
 		rc = conclude(g);
 	}
@@ -168,35 +168,36 @@ plan(struct processing *g)
 }
 
 static int
-serve(const struct options *o, const struct process_options *request, struct err *e)
+process_or_plan(const struct options *o, const struct process_options *own, struct err *e)
 {
 	struct processing g = {
 		.o = o,
-		.request = request,
-		.sequence.pipeline = { .account = o->account,
+		.own = own,
+		.catch_up.pipeline = { .account = o->account,
 		    .output = o->account,
 		    .jobs = o->jobs,
-		    .accept_mass_change = request->accept,
-		    .expect = request->expect },
+		    .accept_mass_change = own->accept,
+		    .expect = own->expect },
+		.host.o = o,
 		.e = e,
 	};
 	int rc;
 
-	g.sequence.s = &g.s;
-	g.sequence.pipeline.pages_done = &g.progress.done;
-	rc = request->plan ? plan(&g) : process(&g);
+	g.catch_up.s = &g.s;
+	g.catch_up.pipeline.pages_done = &g.host.pages;
+	rc = own->plan ? plan(&g) : process(&g);
 	state_close(&g.s);
-	catch_up_release(&g.sequence);
+	catch_up_release(&g.catch_up);
 	arena_release(&g.a);
 	return rc;
 }
 
 int
-cmd_process_account(const struct options *o, bool accept, bool rebuild, struct err *e)
+cmd_process_account(const struct options *o, bool accept, struct err *e)
 {
-	struct process_options request = { .accept = accept, .rebuild = rebuild };
+	struct process_options own = { .accept = accept };
 
-	return serve(o, &request, e);
+	return process_or_plan(o, &own, e);
 }
 
 static bool
@@ -210,47 +211,35 @@ is_hash(struct str s)
 }
 
 static int
-check_request(const struct process_options *r, struct err *e)
+check(struct invocation *x, struct err *e)
 {
-	if (r->plan + r->rebuild + (r->expect != NULL) > 1)
-		return err_set(e, ERR_USAGE, "--plan, --expect and --rebuild exclude each other");
-	if (r->expect == NULL || is_hash(str_c(r->expect)))
+	const struct process_options *own = x->own;
+
+	if (own->expect == NULL || is_hash(str_c(own->expect)))
 		return 0;
-	err_set(e, ERR_USAGE, "--expect takes a plan's hash, not '%s'", r->expect);
-	return err_advise(e, "'flowstory process --plan' ends with it.");
+	err_set(e, ERR_USAGE, "--expect takes a plan's hash, not '%s'", own->expect);
+	return err_advise(e, "'flowstory process --plan' prints it in its last line.");
 }
 
 static int
-run(const struct options *given, int argc, char **argv, struct err *e)
+run(struct invocation *x, struct err *e)
 {
-	struct options o = *given;
-	struct process_options r = { 0 };
-	const struct arg own[] = {
-		{ "--accept-mass-change", NULL, &r.accept, NULL },
-		{ "--rebuild", NULL, &r.rebuild, NULL },
-		{ "--plan", NULL, &r.plan, NULL },
-		{ "--expect", NULL, NULL, &r.expect },
-		{ "--json", NULL, &o.json, NULL },
-	};
-	struct lock lock;
-	int rc = command_args("process", own, 5, &o, argc, argv, e);
-
-	if (rc < 0)
-		return -1;
-	if (rc > 0)
-		return err_set(e, ERR_USAGE, "process takes no '%s'", argv[1]);
-	if (check_request(&r, e) < 0 || account_lock(&lock, o.account, "flowstory process", e) < 0)
-		return -1;
-	rc = serve(&o, &r, e);
-	lock_release(&lock);
-	return rc;
+	return process_or_plan(x->o, x->own, e);
 }
 
 const struct command cmd_process = {
 	.name = "process",
-	.synopsis = "[--accept-mass-change] [--rebuild | --plan [--json] | "
-	            "--expect HASH]",
+	.synopsis = "[--accept-mass-change]\n"
+	            "[--rebuild | --plan [--json] | --expect HASH]",
 	.summary = "apply every snapshot not applied yet",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct process_options),
+	.needs = NEEDS_LOCK,
+	.exits = { [0] = "done, or nothing to do",
+	    [3] = "done, but records were quarantined",
+	    [4] = "a snapshot was refused: damaged, incomplete or late",
+	    [5] = "the mass-change breaker stopped it" },
+	.check = check,
 	.run = run,
 };

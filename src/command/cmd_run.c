@@ -1,24 +1,27 @@
+/* cmd_run.c -- flowstory run: fetch, then process; the hourly job. */
 #include "base/host.h"
-#include "base/arena.h"
-#include "account/account.h"
+#include "command/cmd_process.h"
 #include "command/command.h"
 #include "command/fetch_account.h"
-#include "command/metrics.h"
-#include "command/cmd_process.h"
 #include "command/message.h"
+#include "command/metrics.h"
 
 static const char help[] =
-    "Fetches a new snapshot and applies it: the hourly job. What an earlier\n"
-    "run fetched and did not apply is applied too, also if Flowhub does not\n"
-    "answer now. Writes metrics.prom into the account directory.\n"
-    "\n"
-    "  --accept-mass-change  go on where the mass-change breaker would stop\n"
-    "\n"
-    "Exit status: that of fetch if it failed, else that of process; see\n"
-    "'flowstory fetch --help' and 'flowstory process --help'.\n";
+    "Fetches a new snapshot and applies it: the hourly job. Snapshots that an earlier\n"
+    "run left unapplied are applied too, even if Flowhub does not answer now. Writes\n"
+    "metrics.prom into the account directory.\n";
 
-/* Of the snapshot applied last; a state that cannot be read has said so before.
- */
+struct run_options {
+	bool accept;
+};
+
+static const struct option options[] = {
+	OPTION(struct run_options, accept, "--accept-mass-change",
+	    .help = "continue where the mass-change breaker would stop"),
+	{ 0 },
+};
+
+/* Of the snapshot applied last; a state that cannot be read was reported before. */
 static uint64_t
 count_quarantined(const char *account)
 {
@@ -34,7 +37,7 @@ count_quarantined(const char *account)
 	return n;
 }
 
-/* Returns the exit status, or -1. */
+/* Returns: the exit status, or -1. */
 static int
 fetch_and_process(const struct options *o, bool accept, struct metrics *m, struct err *e)
 {
@@ -42,11 +45,10 @@ fetch_and_process(const struct options *o, bool accept, struct metrics *m, struc
 	int fetched = fetch_account(o, FETCH_RESUME_RECENT, &m->fetch, e);
 	int processed;
 
-	/* Before a first snapshot there is nothing to apply, and nothing to
-	 * make a state of. */
+	/* Without even a call the settings are at fault; process would only say so again. */
 	if (fetched < 0 && m->fetch.calls == 0)
 		return -1;
-	processed = cmd_process_account(o, accept, false, &later);
+	processed = cmd_process_account(o, accept, &later);
 	if (processed < 0 && fetched >= 0) {
 		*e = later;
 		return -1;
@@ -59,42 +61,21 @@ fetch_and_process(const struct options *o, bool accept, struct metrics *m, struc
 }
 
 static int
-run_locked(const struct options *o, bool accept, struct err *e)
+run(struct invocation *x, struct err *e)
 {
+	const struct run_options *own = x->own;
 	struct metrics m = { 0 };
 	int64_t begun = host_ticks();
 	struct err why = ERR_INIT;
-	int status = fetch_and_process(o, accept, &m, e);
+	int status = fetch_and_process(x->o, own->accept, &m, e);
 
 	m.status = status < 0 ? err_status(e->kind) : status;
 	m.finished_at = host_now();
 	m.duration = host_ticks() - begun;
-	m.quarantined = count_quarantined(o->account);
-	if (metrics_write(o->account, &m, &why) < 0)
-		say(o, SAY_WARNING, "no metrics: %s", why.msg);
+	m.quarantined = count_quarantined(x->o->account);
+	if (metrics_write(x->o->account, &m, &why) < 0)
+		say(x->o, SAY_WARNING, "metrics.prom was not written: %s", why.msg);
 	return status;
-}
-
-static int
-run(const struct options *given, int argc, char **argv, struct err *e)
-{
-	struct options o = *given;
-	bool accept = false;
-	const struct arg own[] = {
-		{ "--accept-mass-change", NULL, &accept, NULL },
-	};
-	struct lock lock;
-	int rc = command_args("run", own, 1, &o, argc, argv, e);
-
-	if (rc < 0)
-		return -1;
-	if (rc > 0)
-		return err_set(e, ERR_USAGE, "run takes no '%s'", argv[1]);
-	if (account_lock(&lock, o.account, "flowstory run", e) < 0)
-		return -1;
-	rc = run_locked(&o, accept, e);
-	lock_release(&lock);
-	return rc;
 }
 
 const struct command cmd_run = {
@@ -102,5 +83,15 @@ const struct command cmd_run = {
 	.synopsis = "[--accept-mass-change]",
 	.summary = "fetch, then process: the hourly job",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct run_options),
+	.needs = NEEDS_LOCK,
+	.exits = { [0] = "done",
+	    [1] = "failed: see 'flowstory fetch --help', then 'flowstory process --help'",
+	    [2] = "settings or rules are wrong, or Flowhub refused the client id or the key",
+	    [3] = "done, but records were quarantined, or a list stayed in doubt",
+	    [4] = "a snapshot was refused: damaged, incomplete or late",
+	    [5] = "the mass-change breaker stopped it",
+	    [6] = "another run holds the lock, or Flowhub did not answer" },
 	.run = run,
 };

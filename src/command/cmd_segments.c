@@ -1,28 +1,44 @@
+/* cmd_segments.c -- flowstory segments: sizes, sentences, who entered and left. */
 #include <stdio.h>
+#include <string.h>
 
-#include "base/arena.h"
-#include "account/account.h"
+#include "account/terms.h"
 #include "command/command.h"
 #include "command/count_due.h"
+#include "command/find_customer.h"
 #include "command/json_out.h"
-#include "account/terms.h"
-#include "timemachine/replay_sizes.h"
-#include "profile/profile.h"
-#include "state/rows.h"
-#include "segment/membership.h"
+#include "command/print_table.h"
 #include "lib/json_writer.h"
+#include "profile/profile.h"
+#include "segment/membership.h"
+#include "state/rows.h"
+#include "timemachine/replay_sizes.h"
 
 static const char help[] =
-    "Each segment with its size, its rule as a sentence, and who entered and\n"
-    "left with the last snapshot applied.\n"
-    "\n"
-    "  --due         instead: how many will enter and leave by time alone in\n"
-    "                the 24 hours and 7 days after the last snapshot\n"
-    "  --at ID       as of another snapshot, out of its export\n"
-    "  --rules FILE  what these rules would make of the customers as of the\n"
-    "                last snapshot; entered and left compare with the\n"
-    "                segments of the same slug; nothing is written\n"
-    "  --json        as JSON\n";
+    "Lists each segment with its size, its rule as a sentence, and who entered and\n"
+    "left with the last snapshot applied.\n";
+
+struct segments_options {
+	const char *at, *rules;
+	bool due, json;
+};
+
+static const struct option options[] = {
+	OPTION(struct segments_options, at, "--at", .value = "ID",
+	    .help = "as of another snapshot, from its export", .is_exclusive = true,
+	    .needs = NEEDS_ACCOUNT),
+	OPTION(struct segments_options, rules, "--rules", .value = "FILE",
+	    .help = "preview: the segments these rules would give as of the last\n"
+	            "snapshot; entered and left compare with the segments of the\n"
+	            "same slug; nothing is written",
+	    .is_exclusive = true),
+	OPTION(struct segments_options, due, "--due",
+	    .help = "instead: how many enter and leave by time alone in the 24\n"
+	            "hours and 7 days after the last snapshot",
+	    .is_exclusive = true),
+	OPTION(struct segments_options, json, "--json", .help = "print JSON"),
+	{ 0 },
+};
 
 struct line {
 	struct replay_size size;
@@ -30,79 +46,76 @@ struct line {
 };
 
 struct listing {
-	const struct options *o;
-	bool is_due;
-	struct arena a;
-	struct state s;
+	struct invocation *x;
 	struct line *lines;
 	size_t n;
 };
 
 static void
-print_due(const struct listing *g)
+print_sizes(const struct listing *g, struct doc *list)
 {
-	printf("%9s %17s %17s  segment\n%9s %8s %8s %8s %8s\n", "members", "in 24 hours",
-	    "in 7 days", "", "enter", "leave", "enter", "leave");
-	for (size_t i = 0; i < g->n; i++) {
-		const struct line *l = &g->lines[i];
+	static const struct print_table_column columns[] = {
+		{ "name", NULL, 0, NULL },
+		{ "slug", NULL, 0, NULL },
+		{ "rule", NULL, 0, NULL },
+		{ "members", "members", 9, NULL },
+		{ "contacts", "contacts", 9, NULL },
+		{ "entered", "entered", 8, NULL },
+		{ "left", "left", 8, NULL },
+		{ NULL, "segment", 0, NULL },
+		{ 0 },
+	};
 
-		printf("%9llu", (unsigned long long)l->size.members);
-		for (int k = 0; k < DUE_SPANS; k++)
-			printf(" %8llu %8llu", (unsigned long long)l->due.entered[k],
-			    (unsigned long long)l->due.left[k]);
-		printf("  %.*s (%.*s)\n", STR_ARG(l->size.name), STR_ARG(l->size.slug));
-	}
-}
-
-static void
-print_text(const struct listing *g)
-{
-	printf("%9s %9s %8s %8s  segment\n", "members", "contacts", "entered", "left");
+	if (list == NULL)
+		print_table_headings(columns);
 	for (size_t i = 0; i < g->n; i++) {
 		const struct replay_size *l = &g->lines[i].size;
-
-		printf("%9llu %9llu %8llu %8llu  %.*s (%.*s)\n%39s%.*s\n",
-		    (unsigned long long)l->members, (unsigned long long)l->contacts,
-		    (unsigned long long)l->entered, (unsigned long long)l->left, STR_ARG(l->name),
+		struct str name = str_printf(&g->x->a, "%.*s (%.*s)\n%39s%.*s", STR_ARG(l->name),
 		    STR_ARG(l->slug), "", STR_ARG(l->sentence));
+
+		print_table_row(columns, list,
+		    (const struct print_table_cell[]){ CELL_TEXT(l->name), CELL_TEXT(l->slug),
+		        CELL_TEXT(l->sentence), CELL(l->members), CELL(l->contacts),
+		        CELL(l->entered), CELL(l->left), CELL_TEXT(name) });
 	}
 }
 
 static void
-add_due(struct doc *d, const char *name, const struct due *due, enum due_span span)
+print_due(const struct listing *g, struct doc *list)
 {
-	struct doc *x = doc_in_object(d, name);
+	static const struct print_table_column columns[] = {
+		{ "name", NULL, 0, NULL },
+		{ "slug", NULL, 0, NULL },
+		{ "rule", NULL, 0, NULL },
+		{ "members", "members", 9, NULL },
+		{ "contacts", NULL, 0, NULL },
+		{ "enter", "enter", 8, "in_24_hours" },
+		{ "leave", "leave", 8, "in_24_hours" },
+		{ "enter", "enter", 8, "in_7_days" },
+		{ "leave", "leave", 8, "in_7_days" },
+		{ NULL, "segment", 0, NULL },
+		{ 0 },
+	};
 
-	doc_u64(x, "enter", due->entered[span]);
-	doc_u64(x, "leave", due->left[span]);
-}
-
-static void
-print_json(const struct listing *g)
-{
-	struct doc *d = doc_array();
-
+	if (list == NULL) {
+		printf("%9s %17s %17s\n", "", "in 24 hours", "in 7 days");
+		print_table_headings(columns);
+	}
 	for (size_t i = 0; i < g->n; i++) {
 		const struct replay_size *l = &g->lines[i].size;
-		struct doc *x = doc_in_object(d, NULL);
+		const struct due *due = &g->lines[i].due;
+		struct str name =
+		    str_printf(&g->x->a, "%.*s (%.*s)", STR_ARG(l->name), STR_ARG(l->slug));
 
-		doc_text(x, "name", l->name);
-		doc_text(x, "slug", l->slug);
-		doc_text(x, "rule", l->sentence);
-		doc_u64(x, "members", l->members);
-		doc_u64(x, "contacts", l->contacts);
-		if (g->is_due) {
-			add_due(x, "in_24_hours", &g->lines[i].due, DUE_DAY);
-			add_due(x, "in_7_days", &g->lines[i].due, DUE_WEEK);
-			continue;
-		}
-		doc_u64(x, "entered", l->entered);
-		doc_u64(x, "left", l->left);
+		print_table_row(columns, list,
+		    (const struct print_table_cell[]){ CELL_TEXT(l->name), CELL_TEXT(l->slug),
+		        CELL_TEXT(l->sentence), CELL(l->members), CELL(l->contacts),
+		        CELL(due->entered[DUE_DAY]), CELL(due->left[DUE_DAY]),
+		        CELL(due->entered[DUE_WEEK]), CELL(due->left[DUE_WEEK]), CELL_TEXT(name) });
 	}
-	json_out_print(d);
 }
 
-/* The list an export wrote down. */
+/* What an export recorded. */
 static int
 list_at(struct listing *g, const char *id, struct err *e)
 {
@@ -110,76 +123,86 @@ list_at(struct listing *g, const char *id, struct err *e)
 	struct replay_size *list;
 
 	if (strchr(id, '/') != NULL ||
-	    replay_sizes_load(&g->a, g->o->account, str_c(id), &list, &g->n, &why) < 0) {
+	    replay_sizes_load(&g->x->a, g->x->o->account, str_c(id), &list, &g->n, &why) < 0) {
 		if (why.kind == ERR_FAILED) {
 			*e = why;
 			return -1;
 		}
-		err_set(e, ERR_USAGE, "no snapshot '%s' was exported", id);
-		return err_advise(e, "exports/ holds a directory for each.");
+		err_set(e, ERR_USAGE, "there is no export of a snapshot '%s'", id);
+		return err_advise(e, "exports/ has a directory for each snapshot.");
 	}
-	g->lines = arena_zero(&g->a, g->n, sizeof(*g->lines));
+	g->lines = arena_zero(&g->x->a, g->n, sizeof(*g->lines));
 	for (size_t i = 0; i < g->n; i++)
 		g->lines[i].size = list[i];
 	return 0;
 }
 
-/* What time alone will do to the lines, which are there already. */
+/* What time alone will change in the lines. */
 static int
-add_expected(struct listing *g, const struct segment_set *set, struct err *e)
+add_due(struct listing *g, const struct segment_set *set, struct err *e)
 {
-	struct due *due = arena_zero(&g->a, set->n + 1, sizeof(*due));
+	struct due *due = arena_zero(&g->x->a, set->n + 1, sizeof(*due));
 	struct applied last;
+	uint32_t number;
 
-	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, e) < 0)
-		return -1;
-	if (count_due(&g->a, &g->s, set, last.as_of, due, e) < 0)
+	if (state_snapshot_find(&g->x->s, NULL, &number, &last, e) < 0 ||
+	    count_due(&g->x->a, &g->x->s, set, last.as_of, due, e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->n; i++)
 		g->lines[i].due = due[i];
 	return 0;
 }
 
-/* Rules as they are stored with the last snapshot, and the sizes beside them. */
+static struct str
+sentence_of(struct arena *a, const struct segment_set *set, size_t i)
+{
+	struct buf b = { 0 };
+	struct str text;
+
+	segment_sentence(set, i, &b);
+	text = str_copy(a, buf_view(&b));
+	buf_release(&b);
+	return text;
+}
+
+/* The rules stored with the last snapshot, and the sizes stored with them. */
 static int
 list_now(struct listing *g, struct err *e)
 {
+	const struct segments_options *own = g->x->own;
 	struct segment_set set;
 	struct membership_counts t;
 	struct str text;
-	int rc = state_meta(&g->s, "rules", &text, e);
+	int rc = state_meta(&g->x->s, "rules", &text, e);
 
 	if (rc <= 0)
 		return rc;
-	if (segment_parse(&g->a, "rules of the last snapshot", str_copy(&g->a, text), &set, e) <
-	        0 ||
-	    membership_counts_read(&g->a, &g->s, &t, e) < 0 ||
+	if (segment_parse(
+	        &g->x->a, "rules of the last snapshot", str_copy(&g->x->a, text), &set, e) < 0 ||
+	    membership_counts_read(&g->x->a, &g->x->s, &t, e) < 0 ||
 	    membership_counts_match(&t, &set, e) < 0)
 		return -1;
 	g->n = set.n;
-	g->lines = arena_zero(&g->a, set.n, sizeof(*g->lines));
+	g->lines = arena_zero(&g->x->a, set.n, sizeof(*g->lines));
 	for (size_t i = 0; i < set.n; i++) {
 		const struct membership_count *y = membership_counts_of_rule(&t, i);
-		struct buf b = { 0 };
 
-		segment_sentence(&set, i, &b);
 		g->lines[i].size = (struct replay_size){ .name = set.list[i].name,
 			.slug = y->slug,
-			.sentence = str_copy(&g->a, buf_view(&b)),
+			.sentence = sentence_of(&g->x->a, &set, i),
 			.members = y->members,
 			.contacts = y->contacts,
 			.entered = y->entered,
 			.left = y->left };
-		buf_release(&b);
 	}
-	return g->is_due ? add_expected(g, &set, e) : 0;
+	return own->due ? add_due(g, &set, e) : 0;
 }
 
-/* A preview while it runs over all customers. */
+/* A preview, over all customers. */
 struct preview {
 	struct listing *g;
 	struct segment_set set;
-	uint32_t *numbers; /* of the slugs that are known */
+	uint32_t *numbers; /* of the slugs in the state's dictionary; 0: not there */
 	bool *member;
 	int64_t as_of;
 	struct arena scratch;
@@ -209,9 +232,9 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 	struct str text;
 	int rc;
 
-	if (profile_unpack(&p->scratch, &p->g->s, row, &profile, e) < 0)
+	if (profile_unpack(&p->scratch, &p->g->x->s, row, &profile, e) < 0)
 		return -1;
-	rc = kv_get(p->g->s.txn, TABLE_CONTACT_STATUS, id, &text, e);
+	rc = kv_get(p->g->x->s.txn, TABLE_CONTACT_STATUS, id, &text, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0 || !row_contact_status_unpack(text, &standing))
@@ -224,9 +247,9 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 }
 
 static int
-preview_all(struct preview *p, struct err *e)
+preview_profiles(struct preview *p, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(p->g->s.txn, TABLE_PROFILES, e);
+	struct kv_cur *c = kv_cursor(p->g->x->s.txn, TABLE_PROFILES, e);
 	struct str id, row;
 	int rc;
 
@@ -243,28 +266,25 @@ preview_all(struct preview *p, struct err *e)
 }
 
 static int
-begin_preview(struct preview *p, struct err *e)
+prepare_preview(struct preview *p, struct err *e)
 {
 	struct listing *g = p->g;
 	struct applied last;
+	uint32_t number;
 
-	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, e) < 0)
+	if (state_snapshot_find(&g->x->s, NULL, &number, &last, e) < 0)
 		return -1;
 	p->as_of = last.as_of;
 	g->n = p->set.n;
-	g->lines = arena_zero(&g->a, g->n, sizeof(*g->lines));
-	p->numbers = arena_zero(&g->a, g->n, sizeof(*p->numbers));
-	p->member = arena_zero(&g->a, g->n + 1, sizeof(*p->member));
+	g->lines = arena_zero(&g->x->a, g->n, sizeof(*g->lines));
+	p->numbers = arena_zero(&g->x->a, g->n, sizeof(*p->numbers));
+	p->member = arena_zero(&g->x->a, g->n + 1, sizeof(*p->member));
 	for (size_t i = 0; i < g->n; i++) {
-		struct buf b = { 0 };
-
-		segment_sentence(&p->set, i, &b);
 		g->lines[i].size.name = p->set.list[i].name;
 		g->lines[i].size.slug = p->set.list[i].slug;
-		g->lines[i].size.sentence = str_copy(&g->a, buf_view(&b));
-		buf_release(&b);
-		if (dictionary_find(&g->s.words, g->s.txn, p->set.list[i].slug, &p->numbers[i], e) <
-		    0)
+		g->lines[i].size.sentence = sentence_of(&g->x->a, &p->set, i);
+		if (dictionary_find(
+		        &g->x->s.words, g->x->s.txn, p->set.list[i].slug, &p->numbers[i], e) < 0)
 			return -1;
 	}
 	return 0;
@@ -274,65 +294,33 @@ static int
 list_preview(struct listing *g, const char *file, struct err *e)
 {
 	struct preview p = { .g = g };
-	int rc = terms_rules(&g->a, g->o->account, file, &p.set, e);
+	int rc = terms_rules(&g->x->a, g->x->o->account, file, &p.set, e);
 
 	if (rc == 0)
-		rc = begin_preview(&p, e);
+		rc = prepare_preview(&p, e);
 	if (rc == 0)
-		rc = preview_all(&p, e);
+		rc = preview_profiles(&p, e);
 	arena_release(&p.scratch);
 	return rc;
 }
 
 static int
-list(struct listing *g, const char *at, const char *rules, struct err *e)
+run(struct invocation *x, struct err *e)
 {
-	int rc;
-
-	if (at != NULL)
-		return list_at(g, at, e);
-	rc = state_open(&g->s, g->o->account, false, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0 || g->s.totals.applied == 0) {
-		err_set(e, ERR_FAILED, "no snapshot is applied yet");
-		return err_advise(e, "Run 'flowstory process' first.");
-	}
-	return rules != NULL ? list_preview(g, rules, e) : list_now(g, e);
-}
-
-static int
-run(const struct options *given, int argc, char **argv, struct err *e)
-{
-	struct options o = *given;
-	const char *at = NULL, *rules = NULL;
-	struct listing g = { .o = &o };
-	const struct arg own[] = {
-		{ "--at", NULL, NULL, &at },
-		{ "--rules", NULL, NULL, &rules },
-		{ "--due", NULL, &g.is_due, NULL },
-		{ "--json", NULL, &o.json, NULL },
-	};
-	int rc = command_args("segments", own, 4, &o, argc, argv, e);
+	const struct segments_options *own = x->own;
+	struct listing g = { .x = x };
+	struct doc *list;
+	int rc = own->at != NULL      ? list_at(&g, own->at, e)
+	         : own->rules != NULL ? list_preview(&g, own->rules, e)
+	                              : list_now(&g, e);
 
 	if (rc < 0)
 		return -1;
-	if (rc > 0)
-		return err_set(e, ERR_USAGE, "segments takes no '%s'", argv[1]);
-	if ((at != NULL) + (rules != NULL) + g.is_due > 1)
-		return err_set(e, ERR_USAGE, "--at, --rules and --due exclude each other");
-	if (account_check(o.account, e) < 0)
-		return -1;
-	rc = list(&g, at, rules, e);
-	if (rc == 0 && o.json)
-		print_json(&g);
-	else if (rc == 0 && g.is_due)
-		print_due(&g);
-	else if (rc == 0)
-		print_text(&g);
-	state_close(&g.s);
-	arena_release(&g.a);
-	return rc;
+	list = own->json ? doc_array() : NULL;
+	(own->due ? print_due : print_sizes)(&g, list);
+	if (own->json)
+		json_out_print(list);
+	return STATUS_DONE;
 }
 
 const struct command cmd_segments = {
@@ -340,5 +328,8 @@ const struct command cmd_segments = {
 	.synopsis = "[--at ID | --rules FILE | --due] [--json]",
 	.summary = "sizes, sentences, who entered and left",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct segments_options),
+	.needs = NEEDS_STATE,
 	.run = run,
 };

@@ -1,26 +1,35 @@
+/* cmd_status.c -- flowstory status: what is there, what is applied, and how old it is. */
 #include <stdio.h>
 
+#include "account/account.h"
 #include "base/host.h"
-#include "base/arena.h"
 #include "base/num.h"
 #include "base/timestamp.h"
-#include "account/account.h"
 #include "command/command.h"
+#include "command/find_customer.h"
 #include "command/json_out.h"
 #include "command/message.h"
 #include "lib/json_writer.h"
 
 static const char help[] =
-    "The last snapshot there is, the last one applied, its age, and what is\n"
-    "known. Reads no page and changes nothing.\n"
-    "\n"
-    "  --max-age SPAN  exit 1 if the last applied snapshot is older (\"2h\")\n"
-    "  --json          as JSON\n";
+    "Prints the last snapshot, the last one applied, its age, and counts. Reads no\n"
+    "page and changes nothing.\n";
+
+struct status_options {
+	const char *max_age;
+	bool json;
+	int64_t limit; /* us; max_age, once checked */
+};
+
+static const struct option options[] = {
+	OPTION(struct status_options, max_age, "--max-age", .value = "SPAN",
+	    .help = "exit 1 if the last snapshot applied is older (\"2h\")"),
+	OPTION(struct status_options, json, "--json", .help = "print JSON"),
+	{ 0 },
+};
 
 struct view {
-	const struct options *o;
-	struct arena a;
-	struct state s;
+	struct invocation *x;
 	bool has_state;
 	struct applied applied; /* the last one */
 	struct pending pending;
@@ -28,33 +37,10 @@ struct view {
 	int64_t age; /* us, TIMESTAMP_NEVER if nothing is applied */
 };
 
-static int
-load(struct view *v, struct err *e)
-{
-	struct state none = { 0 };
-	int rc = state_open(&v->s, v->o->account, false, e);
-
-	if (rc < 0)
-		return -1;
-	v->has_state = rc > 0 && v->s.totals.applied > 0;
-	if (account_pending(&v->a, v->o->account, v->has_state ? &v->s : &none, &v->pending, e) < 0)
-		return -1;
-	v->age = TIMESTAMP_NEVER;
-	if (v->has_state) {
-		if (state_applied_must(&v->s, (uint32_t)v->s.totals.applied, &v->applied, e) < 0)
-			return -1;
-		v->age = host_now() - v->applied.as_of;
-		v->last_snapshot = v->applied.id;
-	}
-	if (v->pending.n > 0)
-		v->last_snapshot = v->pending.ids[v->pending.n - 1];
-	return 0;
-}
-
 static void
 print_json(const struct view *v)
 {
-	const struct totals *t = &v->s.totals;
+	const struct totals *t = &v->x->s.totals;
 	struct doc *d = doc_object();
 	struct buf b = { 0 };
 
@@ -102,7 +88,7 @@ print_age(int64_t us)
 static void
 print_text(const struct view *v)
 {
-	const struct totals *t = &v->s.totals;
+	const struct totals *t = &v->x->s.totals;
 	struct buf b = { 0 };
 
 	printf("last snapshot  %.*s\n", v->last_snapshot.n > 0 ? (int)v->last_snapshot.n : 4,
@@ -126,48 +112,57 @@ print_text(const struct view *v)
 }
 
 static int
-show(struct view *v, int64_t max_age, struct err *e)
+load_view(struct view *v, struct err *e)
 {
-	if (load(v, e) < 0)
-		return -1;
-	if (v->o->json)
-		print_json(v);
-	else
-		print_text(v);
-	if (v->age <= max_age)
-		return STATUS_DONE;
-	say(v->o, SAY_WARNING, "stale: %s",
-	    v->has_state ? "the last applied snapshot is older than --max-age"
-	                 : "nothing is applied");
-	return STATUS_FAILED;
-}
-
-static int
-run(const struct options *given, int argc, char **argv, struct err *e)
-{
-	struct options o = *given;
-	const char *max_age = NULL;
-	const struct arg own[] = {
-		{ "--max-age", NULL, NULL, &max_age },
-		{ "--json", NULL, &o.json, NULL },
-	};
-	struct view v = { .o = &o };
-	int64_t limit = TIMESTAMP_NEVER;
-	int rc = command_args("status", own, 2, &o, argc, argv, e);
+	const char *account = v->x->o->account;
+	struct state none = { 0 }, *s = &v->x->s;
+	uint32_t number;
+	int rc = state_open(s, account, false, e);
 
 	if (rc < 0)
 		return -1;
-	if (rc > 0)
-		return err_set(e, ERR_USAGE, "status takes no '%s'", argv[1]);
-	if (max_age != NULL && !span_parse(str_c(max_age), &limit))
-		return err_set(
-		    e, ERR_USAGE, "--max-age takes a span like 2h or 3d, not '%s'", max_age);
-	if (account_check(o.account, e) < 0)
+	v->has_state = rc > 0 && s->totals.applied > 0;
+	if (account_pending(&v->x->a, account, v->has_state ? s : &none, &v->pending, e) < 0)
 		return -1;
-	rc = show(&v, limit, e);
-	state_close(&v.s);
-	arena_release(&v.a);
-	return rc;
+	v->age = TIMESTAMP_NEVER;
+	if (v->has_state) {
+		if (state_snapshot_find(s, NULL, &number, &v->applied, e) < 0)
+			return -1;
+		v->age = host_now() - v->applied.as_of;
+		v->last_snapshot = v->applied.id;
+	}
+	if (v->pending.n > 0)
+		v->last_snapshot = v->pending.ids[v->pending.n - 1];
+	return 0;
+}
+
+static int
+check(struct invocation *x, struct err *e)
+{
+	struct status_options *own = x->own;
+
+	own->limit = TIMESTAMP_NEVER;
+	if (own->max_age != NULL && !span_parse(str_c(own->max_age), &own->limit))
+		return err_set(e, ERR_USAGE, "--max-age takes a span such as 2h or 3d, not '%s'",
+		    own->max_age);
+	return 0;
+}
+
+static int
+run(struct invocation *x, struct err *e)
+{
+	const struct status_options *own = x->own;
+	struct view v = { .x = x };
+
+	if (load_view(&v, e) < 0)
+		return -1;
+	(own->json ? print_json : print_text)(&v);
+	if (v.age <= own->limit)
+		return STATUS_DONE;
+	say(x->o, SAY_WARNING, "stale: %s",
+	    v.has_state ? "the last snapshot applied is older than --max-age"
+	                : "nothing is applied");
+	return STATUS_FAILED;
 }
 
 const struct command cmd_status = {
@@ -175,5 +170,10 @@ const struct command cmd_status = {
 	.synopsis = "[--max-age SPAN] [--json]",
 	.summary = "what is applied, and how old it is",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct status_options),
+	.needs = NEEDS_ACCOUNT,
+	.exits = { [1] = "failed, or the last snapshot applied is older than --max-age" },
+	.check = check,
 	.run = run,
 };

@@ -1,10 +1,9 @@
+/* cmd_verify.c -- flowstory verify: is every file intact, and the state what follows from them? */
 #include <stdio.h>
 
-#include "account/account.h"
 #include "account/terms.h"
-#include "base/arena.h"
-#include "command/apply_host.h"
 #include "command/command.h"
+#include "command/command_host.h"
 #include "command/json_out.h"
 #include "command/message.h"
 #include "lib/json_writer.h"
@@ -15,89 +14,33 @@
 #include "timemachine/verify_state.h"
 
 static const char help[] =
-    "Checks every hash there is: the pages and manifests of all snapshots, the\n"
-    "chain of diffs, the files of all exports, and that the state can be read.\n"
-    "Lists each fault with the file, what it means and how to repair it.\n"
-    "\n"
-    "  --rebuild  also make the state again from the snapshots, in a hidden\n"
-    "             directory that is removed, and compare the two key by key\n"
-    "  --json     as JSON\n"
-    "\n"
-    "Exit status: 0 no fault, 1 faults were found, 75 --rebuild and another\n"
-    "run holds the lock.\n";
+    "Checks every hash: the pages and manifests of all snapshots, the chain of diffs,\n"
+    "the files of all exports; and that the state can be read. Lists each fault with\n"
+    "the file, what it means and how to repair it.\n";
+
+struct verify_options {
+	bool rebuild, json;
+};
+
+static const struct option options[] = {
+	OPTION(struct verify_options, rebuild, "--rebuild",
+	    .help = "also build the state again from the snapshots, in a hidden\n"
+	            "directory that is removed, and compare the two key by key",
+	    .needs = NEEDS_ACCOUNT | NEEDS_LOCK),
+	OPTION(struct verify_options, json, "--json", .help = "print JSON"),
+	{ 0 },
+};
 
 struct verification {
-	const struct options *o;
+	struct invocation *x;
 	bool rebuild;
-	struct arena a;
 	struct verify_state state;
 	struct verify_snapshot *list;
 	size_t n;
 	uint64_t parts[PARTS]; /* files that are there */
 	uint64_t pages, files;
 	struct findings findings;
-	struct err *e;
 };
-
-/* The state is read first: what a run adds meanwhile is newer than all that it names. */
-static void
-check_state(struct verification *g)
-{
-	struct err e = ERR_INIT;
-
-	if (verify_state_read(&g->a, g->o->account, true, &g->state, &e) < 0)
-		finding_error(&g->findings, FINDING_STATE, STR("state/data.mdb"), &e);
-}
-
-static void
-check_settings(struct verification *g)
-{
-	struct terms terms = { 0 };
-	struct err e = ERR_INIT;
-
-	if (terms_present(&terms, g->o->account, &e) < 0)
-		finding_error(&g->findings, FINDING_SETTINGS, STR("flowstory.json"), &e);
-	terms_release(&terms);
-}
-
-static int
-check_files(struct verification *g)
-{
-	const char *account = g->o->account;
-
-	if (verify_snapshots_read(&g->a, account, &g->state, &g->list, &g->n, g->e) < 0)
-		return -1;
-	verify_snapshots(g->list, g->n, &g->findings);
-	g->pages = verify_pages(account, g->o->jobs, g->list, g->n, &g->findings);
-	g->files = verify_exports(account, g->list, g->n, &g->findings);
-	for (size_t i = 0; i < g->n; i++)
-		for (size_t part = 0; part < PARTS; part++)
-			g->parts[part] += g->list[i].parts[part].is_there;
-	return 0;
-}
-
-/* Where it fails, the reason is nearly always a page that was named already. */
-static void
-check_rebuild(struct verification *g)
-{
-	struct apply_host h = { .o = g->o };
-	const struct host host = apply_host(&h);
-	const struct verify_rebuild r = { .account = g->o->account,
-		.jobs = g->o->jobs,
-		.state = &g->state,
-		.host = &host,
-		.pages_done = &h.bar.done };
-	struct err e = ERR_INIT;
-
-	if (g->state.n == 0) {
-		g->rebuild = false;
-		say(g->o, SAY_INFO, "there is no state to compare with a rebuilt one");
-		return;
-	}
-	if (verify_rebuild(&r, &g->findings, &e) < 0)
-		finding_error(&g->findings, FINDING_OTHER, STR("state/data.mdb"), &e);
-	apply_host_end(&h);
-}
 
 static void
 print_finding(const struct finding *x)
@@ -116,7 +59,7 @@ print_text(const struct verification *g)
 {
 	for (size_t i = 0; i < g->findings.n; i++)
 		print_finding(&g->findings.list[i]);
-	if (g->o->quiet && g->findings.n == 0)
+	if (g->x->o->quiet && g->findings.n == 0)
 		return;
 	printf("%llu snapshots with %llu pages, %llu diffs, %llu exports with %llu files, %s: ",
 	    (unsigned long long)g->parts[PART_MANIFEST], (unsigned long long)g->pages,
@@ -160,42 +103,89 @@ print_json(const struct verification *g)
 	json_out_print(d);
 }
 
-static int
-verify(struct verification *g)
+/* The state is read first: what a run adds meanwhile is newer than all that it names. */
+static void
+check_state(struct verification *g)
 {
+	struct err e = ERR_INIT;
+
+	if (verify_state_read(&g->x->a, g->x->o->account, true, &g->state, &e) < 0)
+		finding_error(&g->findings, FINDING_STATE, STR("state/data.mdb"), &e);
+}
+
+static void
+check_settings(struct verification *g)
+{
+	struct terms terms = { 0 };
+	struct err e = ERR_INIT;
+
+	if (terms_present(&terms, g->x->o->account, &e) < 0)
+		finding_error(&g->findings, FINDING_SETTINGS, STR("flowstory.json"), &e);
+	terms_release(&terms);
+}
+
+static int
+check_files(struct verification *g, struct err *e)
+{
+	const char *account = g->x->o->account;
+
+	if (verify_snapshots_read(&g->x->a, account, &g->state, &g->list, &g->n, e) < 0)
+		return -1;
+	verify_snapshots(g->list, g->n, &g->findings);
+	g->pages = verify_pages(account, g->x->o->jobs, g->list, g->n, &g->findings);
+	g->files = verify_exports(account, g->list, g->n, &g->findings);
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t part = 0; part < PARTS; part++)
+			g->parts[part] += g->list[i].parts[part].is_there;
+	return 0;
+}
+
+/* Where it fails, the reason is nearly always a page that was named already. */
+static void
+check_rebuild(struct verification *g)
+{
+	struct command_host h = { .o = g->x->o };
+	const struct host host = command_host(&h);
+	const struct verify_rebuild r = { .account = g->x->o->account,
+		.jobs = g->x->o->jobs,
+		.state = &g->state,
+		.host = &host,
+		.pages_done = &h.pages };
+	struct err e = ERR_INIT;
+
+	if (g->state.n == 0) {
+		g->rebuild = false;
+		say(g->x->o, SAY_INFO, "there is no state to compare with");
+		return;
+	}
+	if (verify_rebuild(&r, &g->findings, &e) < 0)
+		finding_error(&g->findings, FINDING_OTHER, STR("state/data.mdb"), &e);
+	command_host_end(&h);
+}
+
+static int
+verify(struct verification *g, struct err *e)
+{
+	const struct verify_options *own = g->x->own;
+
 	check_state(g);
 	check_settings(g);
-	if (check_files(g) < 0)
+	if (check_files(g, e) < 0)
 		return -1;
 	if (g->rebuild)
 		check_rebuild(g);
-	(g->o->json ? print_json : print_text)(g);
+	(own->json ? print_json : print_text)(g);
 	return g->findings.n > 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
 static int
-run(const struct options *given, int argc, char **argv, struct err *e)
+run(struct invocation *x, struct err *e)
 {
-	struct options o = *given;
-	struct verification g = { .o = &o, .e = e };
-	const struct arg own[] = {
-		{ "--rebuild", NULL, &g.rebuild, NULL },
-		{ "--json", NULL, &o.json, NULL },
-	};
-	struct lock lock = LOCK_INIT;
-	int rc = command_args("verify", own, 2, &o, argc, argv, e);
+	const struct verify_options *own = x->own;
+	struct verification g = { .x = x, .rebuild = own->rebuild };
+	int rc = verify(&g, e);
 
-	if (rc < 0)
-		return -1;
-	if (rc > 0)
-		return err_set(e, ERR_USAGE, "verify takes no '%s'", argv[1]);
-	if (account_check(o.account, e) < 0 ||
-	    (g.rebuild && account_lock(&lock, o.account, "flowstory verify", e) < 0))
-		return -1;
-	rc = verify(&g);
 	finding_release(&g.findings);
-	lock_release(&lock);
-	arena_release(&g.a);
 	return rc;
 }
 
@@ -204,5 +194,12 @@ const struct command cmd_verify = {
 	.synopsis = "[--rebuild] [--json]",
 	.summary = "check every hash, and that the state can be rebuilt",
 	.help = help,
+	.options = options,
+	.size = sizeof(struct verify_options),
+	.needs = NEEDS_ACCOUNT,
+	.exits = { [0] = "no fault",
+	    [1] = "faults were found, or the check failed",
+	    [2] = "the command line is wrong",
+	    [6] = "--rebuild: another run holds the lock" },
 	.run = run,
 };

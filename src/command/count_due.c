@@ -8,8 +8,7 @@
 
 static const int64_t spans[DUE_SPANS] = { TIMESTAMP_DAY, 7 * TIMESTAMP_DAY };
 
-/* Every change of one customer's membership in one segment, in order of time.
- */
+/* Each change of one customer's membership in one segment, in order of time. */
 static void
 count_segment(const struct segment_set *set, size_t i, const struct profile *p, int64_t as_of,
     bool is_member, struct due *out)

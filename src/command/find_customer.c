@@ -2,7 +2,6 @@
 
 #include "profile/values.h"
 #include "base/arena.h"
-#include "account/account.h"
 #include "command/message.h"
 #include "record/field.h"
 #include "profile/profile.h"
@@ -11,27 +10,12 @@
 
 #define NAMED_MOST 5 /* ids that a message lists */
 
-int
-find_state(struct state *s, const char *account, struct err *e)
-{
-	int rc = account_check(account, e);
-
-	if (rc == 0)
-		rc = state_open(s, account, false, e);
-	if (rc < 0)
-		return -1;
-	if (rc > 0 && s->totals.applied > 0)
-		return 0;
-	err_set(e, ERR_FAILED, "no snapshot is applied yet");
-	return err_advise(e, "Run 'flowstory process' first.");
-}
-
-/* Customers who fit. */
+/* The customers who match. */
 struct matches {
 	struct arena *a;
 	struct buf ids; /* struct str after struct str */
 	size_t n;
-	struct str contact; /* one of them who is a contact */
+	struct str contact; /* the last of them who is a contact */
 	size_t contacts_n;
 };
 
@@ -54,9 +38,9 @@ add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 	return 0;
 }
 
-/* The table of emails holds those who are not left out for another reason. */
+/* The table of emails holds all who would be contacts if the email were not shared. */
 static int
-match_mailbox(struct matches *m, struct state *s, struct str email, struct err *e)
+match_email(struct matches *m, struct state *s, struct str email, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
 	struct buf from = { 0 };
@@ -77,8 +61,8 @@ match_mailbox(struct matches *m, struct state *s, struct str email, struct err *
 	return rc < 0 ? -1 : 0;
 }
 
-/* Every profile is looked at: mobiles, and the emails of those left out, are in
- * no table of their own. */
+/* Looks at every profile, because mobiles, and the emails of customers who are left out, have no
+ * table. */
 static int
 match_profiles(
     struct matches *m, struct state *s, struct str email, struct str mobile, struct err *e)
@@ -133,16 +117,14 @@ choose(
 	int rc = 0;
 
 	if (m->n == 0) {
-		err_set(e, ERR_FAILED, "no customer is known by this id, email or mobile");
-		return err_advise(e, "Who was removed is found by id alone.");
+		err_set(e, ERR_FAILED, "no customer has this id, email or mobile");
+		return err_advise(e, "Removed customers can only be looked up by id.");
 	}
 	*id = ids[0];
 	if (m->n > 1 && is_email && m->contacts_n == 1) {
 		*id = m->contact;
 		list_others(m, *id, &others);
-		say(o, SAY_INFO,
-		    "this email is shared: '%.*s' is the "
-		    "contact, not %s",
+		say(o, SAY_INFO, "this email is shared; '%.*s' is the contact, not %s",
 		    STR_ARG(*id), others.p);
 	} else if (m->n > 1) {
 		list_others(m, (struct str){ 0 }, &others);
@@ -155,7 +137,7 @@ choose(
 }
 
 static int
-is_known_id(struct arena *a, struct state *s, struct str name, struct err *e)
+is_id(struct arena *a, struct state *s, struct str name, struct err *e)
 {
 	struct version *list;
 	struct str *orders;
@@ -179,7 +161,7 @@ find_customer(const struct options *o, struct arena *a, struct state *s, struct 
 	struct matches m = { .a = a };
 	unsigned dropped = 0;
 	struct str email, mobile;
-	int rc = is_known_id(a, s, name, e);
+	int rc = is_id(a, s, name, e);
 
 	if (rc != 0) {
 		*id = str_copy(a, name);
@@ -189,9 +171,9 @@ find_customer(const struct options *o, struct arena *a, struct state *s, struct 
 	email = normalize_email(a, name, NULL, 0, &dropped);
 	mobile = normalize_mobile(a, name, &dropped);
 	if (email.n > 0)
-		rc = match_mailbox(&m, s, email, e);
+		rc = match_email(&m, s, email, e);
 	if (rc == 0 && m.n == 0 && email.n + mobile.n > 0) {
-		say(o, SAY_DETAIL, "every profile is looked through");
+		say(o, SAY_DETAIL, "searching every profile");
 		rc = match_profiles(&m, s, email, mobile, e);
 	}
 	if (rc == 0)

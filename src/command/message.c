@@ -10,7 +10,7 @@
 static const char *const levels[] = { "detail", "info", "warning", "error" };
 
 static bool
-is_heard(const struct options *o, enum say_level level)
+is_printed(const struct options *o, enum say_level level)
 {
 	if (level >= SAY_WARNING)
 		return true;
@@ -18,9 +18,9 @@ is_heard(const struct options *o, enum say_level level)
 }
 
 /*
- * What others gave (ids, names of files and locations) is not let loose on a
- * terminal or a JSON reader: control bytes and what is no UTF-8, as where a long
- * text was cut, become '?'.
+ * Ids and names of files and locations come from others and could drive a terminal or break a
+ * JSON reader: control bytes become '?', and so does what is not UTF-8, for instance where a long
+ * text was cut.
  */
 static char *
 tame(char *text)
@@ -52,45 +52,35 @@ print_doc(struct doc *d)
 }
 
 void
-say(const struct options *o, enum say_level level, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	if (!is_heard(o, level))
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	if (o->log_json) {
-		struct doc *d = doc_object();
-
-		doc_text(d, "level", str_c(levels[level]));
-		doc_text(d, "message", str_c(tame(text)));
-		print_doc(d);
-		return;
-	}
-	fprintf(stderr, "flowstory: %s%s\n", level == SAY_WARNING ? "warning: " : "", tame(text));
-}
-
-void
 say_numbers(const struct options *o, enum say_level level, const char *text,
     const struct say_number *list, size_t n)
 {
 	struct doc *d;
 
+	if (!is_printed(o, level))
+		return;
 	if (!o->log_json) {
-		say(o, level, "%s", text);
+		fprintf(stderr, "flowstory: %s%s\n", level == SAY_WARNING ? "warning: " : "", text);
 		return;
 	}
-	if (!is_heard(o, level))
-		return;
 	d = doc_object();
 	doc_text(d, "level", str_c(levels[level]));
 	doc_text(d, "message", str_c(text));
 	for (size_t i = 0; i < n; i++)
 		doc_u64(d, list[i].name, list[i].value);
 	print_doc(d);
+}
+
+void
+say(const struct options *o, enum say_level level, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	say_numbers(o, level, tame(text), NULL, 0);
 }
 
 void

@@ -23,7 +23,7 @@ add(struct buf *b, const char *name, const char *help, uint64_t value)
 	buf_printf(b, "%s %llu\n", name, (unsigned long long)value);
 }
 
-/* What the file before says of the last success; 0 if nothing. */
+/* The last success by the file so far, or 0. */
 static uint64_t
 last_success(struct arena *a, const char *path)
 {
@@ -49,16 +49,17 @@ add_fetch(struct buf *b, const struct fetch_result *r)
 {
 	static const char name[] = "flowstory_records";
 
-	add_head(b, name, "Records in the snapshot the last run fetched.");
+	add_head(b, name, "Records in the snapshot that the last run fetched.");
 	for (int i = 0; i <= RESOURCE_ORDERS; i++)
 		buf_printf(b, "%s{kind=\"%s\"} %llu\n", name, manifest_resource((enum resource)i),
 		    (unsigned long long)r->records[i]);
 	add(b, "flowstory_calls", "Calls to Flowhub in the last run.", r->calls);
-	add(b, "flowstory_retries", "Calls that were made again.", r->retries);
+	add(b, "flowstory_retries", "Calls that were retried.", r->retries);
 	add(b, "flowstory_received_bytes", "Bytes of bodies received.", r->received);
-	add(b, "flowstory_lists_in_doubt", "Lists the last run could not prove whole.", r->doubts);
-	add(b, "flowstory_unknown_customers", "Customers that orders name, left for the next run.",
-	    r->unknown_left);
+	add(b, "flowstory_lists_in_doubt", "Lists the last run could not prove complete.",
+	    r->doubts);
+	add(b, "flowstory_unknown_customers",
+	    "Customers named by orders that are left for the next run.", r->unknown_left);
 }
 
 int
@@ -80,7 +81,7 @@ metrics_write(const char *account, const struct metrics *m, struct err *e)
 	    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
 	add(&b, "flowstory_exit_code", "Exit code of the last run.", (uint64_t)m->status);
 	add(&b, "flowstory_quarantined_records",
-	    "Records the snapshot applied last holds at fault.", m->quarantined);
+	    "Records quarantined from the last snapshot applied.", m->quarantined);
 	add_fetch(&b, &m->fetch);
 	rc = file_save(path, buf_view(&b), e);
 	buf_release(&b);

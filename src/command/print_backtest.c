@@ -1,15 +1,15 @@
 #include "command/print_backtest.h"
 
-#include <stdio.h>
-
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "command/json_out.h"
-#include "timemachine/replay_sizes.h"
+#include "command/print_table.h"
 #include "lib/json_writer.h"
+#include "timemachine/replay_sizes.h"
 
 struct table {
 	bool by_snapshot;
+	const struct print_table_column *columns;
 	struct doc *json;         /* NULL: text */
 	struct arena a;           /* the row's */
 	struct str label;         /* a day or a snapshot */
@@ -20,21 +20,10 @@ struct table {
 static void
 show_row(const struct table *t, const struct replay_size *x)
 {
-	struct doc *d;
-
-	if (t->json == NULL) {
-		printf("%-16.*s %9llu %9llu %8llu %8llu  %.*s\n", STR_ARG(t->label),
-		    (unsigned long long)x->members, (unsigned long long)x->contacts,
-		    (unsigned long long)x->entered, (unsigned long long)x->left, STR_ARG(x->slug));
-		return;
-	}
-	d = doc_in_object(t->json, NULL);
-	doc_text(d, t->by_snapshot ? "snapshot" : "day", t->label);
-	doc_text(d, "segment", x->slug);
-	doc_u64(d, "members", x->members);
-	doc_u64(d, "contacts", x->contacts);
-	doc_u64(d, "entered", x->entered);
-	doc_u64(d, "left", x->left);
+	print_table_row(t->columns, t->json,
+	    (const struct print_table_cell[]){ CELL_TEXT(t->label), CELL_TEXT(x->slug),
+	        CELL(x->members), CELL(x->contacts), CELL(x->entered), CELL(x->left),
+	        CELL_TEXT(x->slug) });
 }
 
 static void
@@ -61,8 +50,8 @@ label_of(struct table *t, struct str id)
 	return label;
 }
 
-/* Rules may have changed since the snapshot before: new segments are added, those that are gone
- * stay in the day. */
+/* Rules may have changed since the snapshot before: new segments are added, and those that are
+ * gone stay in the day. */
 static void
 add_sizes(struct table *t, const struct replay_size *now, size_t n)
 {
@@ -111,15 +100,27 @@ int
 print_backtest(
     const char *root, const struct str *ids, size_t n, bool by_snapshot, bool json, struct err *e)
 {
-	struct table t = { .by_snapshot = by_snapshot, .json = json ? doc_array() : NULL };
+	const char *label = by_snapshot ? "snapshot" : "day";
+	const struct print_table_column columns[] = {
+		{ label, label, -16, NULL },
+		{ "segment", NULL, 0, NULL },
+		{ "members", "members", 9, NULL },
+		{ "contacts", "contacts", 9, NULL },
+		{ "entered", "entered", 8, NULL },
+		{ "left", "left", 8, NULL },
+		{ NULL, "segment", 0, NULL },
+		{ 0 },
+	};
+	struct table t = {
+		.by_snapshot = by_snapshot, .columns = columns, .json = json ? doc_array() : NULL
+	};
 	int rc = 0;
 
 	if (!json)
-		printf("%-16s %9s %9s %8s %8s  segment\n", by_snapshot ? "snapshot" : "day",
-		    "members", "contacts", "entered", "left");
+		print_table_headings(columns);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = add_snapshot(&t, root, ids[i], e);
-	if (rc == 0 && t.n > 0)
+	if (rc == 0)
 		end_rows(&t);
 	if (rc == 0 && json)
 		json_out_print(t.json);

@@ -2,13 +2,13 @@
 
 #include <stdio.h>
 
-#include "base/arena.h"
 #include "base/timestamp.h"
 #include "command/json_out.h"
 #include "command/message.h"
+#include "command/print_table.h"
 #include "delta/delta.h"
-#include "segment/membership.h"
 #include "lib/json_writer.h"
+#include "segment/membership.h"
 
 void
 print_outcome(const struct options *o, const struct outcome *x)
@@ -33,12 +33,36 @@ print_outcome(const struct options *o, const struct outcome *x)
 		    STR_ARG(x->applied.id));
 }
 
-struct plan {
+/* ---- A plan */
+
+struct planned {
 	const struct pending *pending;
 	struct outcome x;
 	const struct totals *totals; /* as they would be */
 	struct membership_counts tallies;
 };
+
+static const struct print_table_column segment_columns[] = {
+	{ NULL, "segments", -11, NULL },
+	{ "slug", NULL, 0, NULL },
+	{ "entered", "entered", 8, NULL },
+	{ "left", "left", 8, NULL },
+	{ "members", "members", 8, NULL },
+	{ NULL, "", 0, NULL },
+	{ 0 },
+};
+
+static void
+print_segments(const struct membership_counts *t, struct doc *list)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct membership_count *y = &t->list[i];
+
+		print_table_row(segment_columns, list,
+		    (const struct print_table_cell[]){ CELL_TEXT(STR("")), CELL_TEXT(y->slug),
+		        CELL(y->entered), CELL(y->left), CELL(y->members), CELL_TEXT(y->slug) });
+	}
+}
 
 static void
 print_op_counts(const char *what, const uint64_t *n)
@@ -61,7 +85,7 @@ print_skipped(const struct totals *t)
 }
 
 static void
-print_text(const struct plan *p)
+print_text(const struct planned *p)
 {
 	const struct outcome *x = &p->x;
 	struct buf b = { 0 };
@@ -79,13 +103,8 @@ print_text(const struct plan *p)
 	    (unsigned long long)x->opt_outs);
 	print_skipped(p->totals);
 	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
-	printf("%-12s%8s %8s %8s\n", "segments", "entered", "left", "members");
-	for (size_t i = 0; i < p->tallies.n; i++) {
-		const struct membership_count *t = &p->tallies.list[i];
-
-		printf("%-12s%8llu %8llu %8llu  %.*s\n", "", (unsigned long long)t->entered,
-		    (unsigned long long)t->left, (unsigned long long)t->members, STR_ARG(t->slug));
-	}
+	print_table_headings(segment_columns);
+	print_segments(&p->tallies, NULL);
 	if (p->pending->n > 1)
 		printf("%-12s%zu more after this one\n", "pending", p->pending->n - 1);
 	printf("%-12s%s\n", "plan", x->plan.hex);
@@ -101,22 +120,7 @@ add_op_counts(struct doc *d, const char *name, const uint64_t *n)
 }
 
 static void
-add_segments(struct doc *d, const struct membership_counts *t)
-{
-	struct doc *list = doc_in_array(d, "segments");
-
-	for (size_t i = 0; i < t->n; i++) {
-		struct doc *x = doc_in_object(list, NULL);
-
-		doc_text(x, "slug", t->list[i].slug);
-		doc_u64(x, "entered", t->list[i].entered);
-		doc_u64(x, "left", t->list[i].left);
-		doc_u64(x, "members", t->list[i].members);
-	}
-}
-
-static void
-print_json(const struct plan *p)
+print_json(const struct planned *p)
 {
 	const struct outcome *x = &p->x;
 	struct doc *d = doc_object(), *skipped;
@@ -140,17 +144,16 @@ print_json(const struct plan *p)
 	for (size_t i = 1; i < SKIPPED_COUNT; i++)
 		doc_u64(skipped, skipped_name((enum skipped_reason)i), p->totals->skipped[i]);
 	doc_u64(d, "events", x->events);
-	add_segments(d, &p->tallies);
+	print_segments(&p->tallies, doc_in_array(d, "segments"));
 	doc_u64(d, "pending_after", p->pending->n - 1);
 	buf_release(&b);
 	json_out_print(d);
 }
 
 int
-print_plan(
-    const struct options *o, struct catch_up *c, const struct pending *pending, struct err *e)
+print_outcome_plan(struct catch_up *c, const struct pending *pending, bool is_json, struct err *e)
 {
-	struct plan p = { .pending = pending, .totals = &c->s->totals };
+	struct planned p = { .pending = pending, .totals = &c->s->totals };
 	bool accept = c->pipeline.accept_mass_change;
 	struct arena a = { 0 };
 	int rc;
@@ -161,14 +164,12 @@ print_plan(
 	rc = catch_up_apply(c, pending->ids[0], &p.x, e);
 	if (rc == 0)
 		rc = membership_counts_read(&a, c->s, &p.tallies, e);
-	if (rc == 0 && o->json)
-		print_json(&p);
-	else if (rc == 0)
-		print_text(&p);
+	if (rc == 0)
+		(is_json ? print_json : print_text)(&p);
 	arena_release(&a);
 	if (rc < 0)
 		return -1;
 	if (p.x.breaker.kind != ERR_NONE && !accept)
-		return err_status(ERR_BREAKER);
+		return STATUS_BREAKER;
 	return p.x.applied.quarantined > 0 ? STATUS_QUARANTINED : STATUS_DONE;
 }

@@ -19,7 +19,7 @@ static int
 store(struct by_id *p, struct str id, struct str path, struct err *e)
 {
 	const struct host *h = p->client->host;
-	struct buf name = { 0 }, when = { 0 };
+	struct buf name = { 0 };
 	struct manifest_page page = {
 		.resource = RESOURCE_CUSTOMER,
 		.scope = { .kind = SCOPE_ID, .detail = id },
@@ -31,12 +31,9 @@ store(struct by_id *p, struct str id, struct str path, struct err *e)
 	buf_z(&name, "customer-");
 	request_name(&name, id);
 	buf_z(&name, ".json.gz");
-	timestamp_format(&when, h->now(h->context));
 	page.path = buf_view(&name);
-	page.fetched_at = buf_view(&when);
-	rc = staging_put(p->staging, &page, p->client->body, e);
+	rc = staging_put(p->staging, &page, h->now(h->context), p->client->body, e);
 	buf_release(&name);
-	buf_release(&when);
 	return rc;
 }
 

@@ -123,8 +123,7 @@ open_client(struct fetching *g)
 static int
 store_locations(struct fetching *g)
 {
-	struct buf when = { 0 };
-	struct manifest_page page = {
+	const struct manifest_page page = {
 		.path = STR("locations-0001.json.gz"),
 		.resource = RESOURCE_LOCATIONS,
 		.scope = { .kind = SCOPE_ALL },
@@ -132,15 +131,10 @@ store_locations(struct fetching *g)
 		.records = g->client.response.n,
 		.request = str_c(REQUEST_LOCATIONS),
 	};
-	int rc;
 
-	timestamp_format(&when, now(g));
-	page.fetched_at = buf_view(&when);
-	rc = staging_put(&g->staging, &page, g->client.body, g->e);
-	buf_release(&when);
 	g->progress.pages++;
 	g->progress.records += page.records;
-	return rc;
+	return staging_put(&g->staging, &page, now(g), g->client.body, g->e);
 }
 
 /* A location that Flowhub no longer names keeps the orders it has. */
@@ -332,16 +326,13 @@ read_by_id(struct fetching *g)
 static int
 commit(struct fetching *g)
 {
-	struct buf when = { 0 };
-	int rc;
+	struct buf id = { 0 };
+	int rc = staging_commit(&g->staging, g->s->settings->base_url, now(g), g->e);
 
-	timestamp_format(&when, now(g));
-	rc = staging_commit(&g->staging, g->s->settings->base_url, buf_view(&when), g->e);
-	buf_reset(&when);
-	timestamp_format_id(&when, g->staging.taken_at);
+	timestamp_format_id(&id, g->staging.taken_at);
 	if (rc == 0)
-		snprintf(g->r->id, sizeof(g->r->id), "%.*s", STR_ARG(when));
-	buf_release(&when);
+		snprintf(g->r->id, sizeof(g->r->id), "%.*s", STR_ARG(id));
+	buf_release(&id);
 	return rc;
 }
 

@@ -60,7 +60,7 @@ store(struct attempt *r)
 {
 	struct client *c = r->l->client;
 	const struct plan_step *s = r->step;
-	struct buf name = { 0 }, when = { 0 };
+	struct buf name = { 0 };
 	struct manifest_page page = {
 		.resource = s->request.resource,
 		.location = s->request.location,
@@ -74,12 +74,9 @@ store(struct attempt *r)
 	int rc;
 
 	name_page(r, &name);
-	timestamp_format(&when, c->host->now(c->host->context));
 	page.path = buf_view(&name);
-	page.fetched_at = buf_view(&when);
-	rc = staging_put(r->l->staging, &page, c->body, r->e);
+	rc = staging_put(r->l->staging, &page, c->host->now(c->host->context), c->body, r->e);
 	buf_release(&name);
-	buf_release(&when);
 	return rc;
 }
 

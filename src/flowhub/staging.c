@@ -90,6 +90,18 @@ staging_add(struct staging *s, const struct manifest_page *page)
 	s->pages[s->n++] = *page;
 }
 
+static struct str
+time_text(struct staging *s, int64_t us)
+{
+	struct buf b = { 0 };
+	struct str text;
+
+	timestamp_format(&b, us);
+	text = str_copy(&s->arena, buf_view(&b));
+	buf_release(&b);
+	return text;
+}
+
 /* The page with its texts in our own memory. */
 static struct manifest_page
 copy_page(struct staging *s, const struct manifest_page *p)
@@ -99,13 +111,13 @@ copy_page(struct staging *s, const struct manifest_page *p)
 	out.path = str_copy(&s->arena, p->path);
 	out.location = str_copy(&s->arena, p->location);
 	out.request = str_copy(&s->arena, p->request);
-	out.fetched_at = str_copy(&s->arena, p->fetched_at);
 	out.scope.detail = str_copy(&s->arena, p->scope.detail);
 	return out;
 }
 
 int
-staging_put(struct staging *s, const struct manifest_page *page, struct str body, struct err *e)
+staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
+    struct err *e)
 {
 	struct manifest_page kept = copy_page(s, page);
 	struct file_out f = FILE_OUT_INIT;
@@ -113,6 +125,7 @@ staging_put(struct staging *s, const struct manifest_page *page, struct str body
 
 	buf_reset(&s->stored);
 	gz_deflate(body, LEVEL, &s->stored);
+	kept.fetched_at = time_text(s, now);
 	kept.bytes = s->stored.n;
 	kept.sha256 = str_copy(&s->arena, str_c(sha256_of(buf_view(&s->stored)).hex));
 	/* Made durable by staging_commit, all at once. */
@@ -236,7 +249,7 @@ staging_sweep(struct staging *s, struct err *e)
 }
 
 int
-staging_commit(struct staging *s, struct str source, struct str finished_at, struct err *e)
+staging_commit(struct staging *s, struct str source, int64_t now, struct err *e)
 {
 	struct buf b = { 0 }, id = { 0 };
 	char *final;
@@ -246,7 +259,7 @@ staging_commit(struct staging *s, struct str source, struct str finished_at, str
 	final = file_join(&s->arena, file_join(&s->arena, s->account, "snapshots"),
 	    str_z(&s->arena, buf_view(&id)));
 	buf_release(&id);
-	format_manifest(s, 0, source, finished_at, &b);
+	format_manifest(s, 0, source, time_text(s, now), &b);
 	if (rc == 0)
 		rc = dir_sync(s->dir, e);
 	if (rc == 0)

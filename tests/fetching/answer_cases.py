@@ -175,7 +175,7 @@ def a_customer_lost_between_pages_is_asked_for_by_id(k):
     s.fault("shift", CUSTOMERS, count=1)
     p = ok(a.run("run"))
     assert "1 known customers were missing from the list" in p.err, p.err
-    assert "0 are gone" in p.err, p.err
+    assert "0 no longer exist" in p.err, p.err
     # who vanished had come before; nobody else is missing
     assert len(differences(a, s)) == 1
     runs_right(a, s)

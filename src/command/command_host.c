@@ -1,0 +1,165 @@
+#include "command/command_host.h"
+
+#include <stdio.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/timestamp.h"
+#include "command/message.h"
+
+/* Where no bar is drawn, a fetch says this often how far it is. */
+#define TELL_EVERY (60 * TIMESTAMP_SECOND)
+
+#define WIDTH 30
+#define CLEAR "\r\033[K"
+
+static int64_t
+now(void *context)
+{
+	(void)context;
+	return host_now();
+}
+
+static int64_t
+ticks(void *context)
+{
+	(void)context;
+	return host_ticks();
+}
+
+static void
+sleep_us(void *context, int64_t us)
+{
+	struct timespec t = { .tv_sec = us / TIMESTAMP_SECOND,
+		.tv_nsec = us % TIMESTAMP_SECOND * 1000 };
+
+	(void)context;
+	while (us > 0 && nanosleep(&t, &t) != 0)
+		continue;
+}
+
+/* For the length of waits: where the system has no random bytes, the clock's lowest digits do. */
+static uint64_t
+random_bits(void *context)
+{
+	uint64_t n = 0;
+
+	(void)context;
+	if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != sizeof(n))
+		n = (uint64_t)host_ticks() * UINT64_C(0x9e3779b97f4a7c15) >> 16;
+	return n;
+}
+
+/* Rate and time left, both by what this run has seen so far. */
+static void
+draw_rate(struct command_host *h, size_t step, size_t steps)
+{
+	size_t records = atomic_load(&h->records);
+	int64_t s = (host_ticks() - h->begun) / TIMESTAMP_SECOND;
+
+	fprintf(stderr, ", %zu records", records);
+	if (s <= 0)
+		return;
+	fprintf(stderr, ", %zu/s", records / (size_t)s);
+	if (step > 0 && step < steps)
+		fprintf(stderr, ", %zu min left", ((steps - step) * (size_t)s / step + 59) / 60);
+}
+
+static void
+draw(struct command_host *h)
+{
+	size_t step = atomic_load(&h->step), steps = atomic_load(&h->steps);
+	size_t full = steps == 0 ? 0 : WIDTH * step / steps;
+	char bar[WIDTH + 1];
+
+	for (size_t i = 0; i < WIDTH; i++)
+		bar[i] = i < full ? '#' : '-';
+	bar[WIDTH] = '\0';
+	fprintf(stderr, CLEAR "[%s] %s %zu of %zu, %zu pages", bar,
+	    h->is_fetch ? "list" : "snapshot", step < steps ? step + 1 : steps, steps,
+	    atomic_load(&h->pages));
+	if (h->is_fetch)
+		draw_rate(h, step, steps);
+	fflush(stderr);
+}
+
+static void *
+keep_drawing(void *context)
+{
+	static const struct timespec pause = { .tv_nsec = 100000000 };
+	struct command_host *h = context;
+
+	while (!atomic_load(&h->is_over)) {
+		draw(h);
+		nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
+static void
+note(void *context, enum note_level level, const char *text)
+{
+	static const enum say_level levels[] = {
+		[NOTE_DETAIL] = SAY_DETAIL,
+		[NOTE_INFO] = SAY_INFO,
+		[NOTE_WARNING] = SAY_WARNING,
+	};
+	struct command_host *h = context;
+
+	command_host_clear(h);
+	say(h->o, levels[level], "%s", text);
+}
+
+static void
+begin(struct command_host *h)
+{
+	h->has_begun = true;
+	h->begun = h->last_told = host_ticks();
+	if (!h->o->quiet && !h->o->log_json && isatty(STDERR_FILENO))
+		h->is_drawn = pthread_create(&h->thread, NULL, keep_drawing, h) == 0;
+}
+
+static void
+show_progress(void *context, const struct progress_report *p)
+{
+	struct command_host *h = context;
+
+	atomic_store(&h->steps, p->steps);
+	atomic_store(&h->step, p->step);
+	if (h->is_fetch) {
+		atomic_store(&h->pages, p->pages);
+		atomic_store(&h->records, p->records);
+	}
+	if (!h->has_begun)
+		begin(h);
+	if (!h->is_fetch || h->is_drawn || host_ticks() - h->last_told < TELL_EVERY)
+		return;
+	h->last_told = host_ticks();
+	say(h->o, SAY_INFO, "%zu of %zu lists, %llu pages, %llu records", p->step, p->steps,
+	    (unsigned long long)p->pages, (unsigned long long)p->records);
+}
+
+struct host
+command_host(struct command_host *h)
+{
+	return (struct host){ h, now, ticks, sleep_us, random_bits, note, show_progress };
+}
+
+void
+command_host_clear(struct command_host *h)
+{
+	if (h->is_drawn)
+		fputs(CLEAR, stderr);
+}
+
+void
+command_host_end(struct command_host *h)
+{
+	if (!h->is_drawn)
+		return;
+	atomic_store(&h->is_over, true);
+	pthread_join(h->thread, NULL);
+	command_host_clear(h);
+	h->is_drawn = false;
+}
