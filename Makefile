@@ -89,7 +89,7 @@ test: ## install what is missing, then every test there is
 unit: $(UNIT) ## build the unit tests and run them
 	@tests/unit.sh $(UNIT)
 
-tools: $(TOOLS) build/generate build/standin
+tools: $(TOOLS) build/generate $(if $(STANDIN),build/standin)
 
 lint: ## rooms look down, banned functions, man pages, static analysis
 	@python3 tests/rooms.py

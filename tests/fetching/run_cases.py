@@ -78,7 +78,8 @@ def a_first_read_older_than_a_day_is_taken_up_if_that_is_asked_for(k):
     s, a = k.pair(min_interval_ms=40, history_start="2025-09-01")
     dead_after(k, s, a, 12)
     left = a.hidden()[0]
-    later(a, s, 30)
+    s.control("advance", seconds=30 * HOUR)
+    a.time += 30 * HOUR
     assert "taken up again" in ok(a.run("fetch", "--resume")).err
     assert left.endswith(a.snapshots()[0])
     runs_right(a, s)
