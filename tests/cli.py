@@ -19,23 +19,10 @@ from lab import Lab, Program  # noqa: E402
 PARTS = {'words': words, 'adopting': adopting, 'refusals': refusals}
 
 
-class Overheard(Program):
-    """The program, and everything it ever said."""
-
-    def __init__(self, path):
-        super().__init__(path)
-        self.said = []
-
-    def __call__(self, account, *line, **how):
-        run = super().__call__(account, *line, **how)
-        self.said.append(run.err)
-        return run
-
-
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    lab, program = Lab(), Overheard(sys.argv[1])
+    lab, program = Lab(), Program(sys.argv[1])
     for name in sys.argv[2:] or PARTS:
         PARTS[name].run_all(lab, program)
     said = ''.join(program.said)

@@ -4,9 +4,8 @@
 Injection law: the n-th call of a kind fails (strace), for n = 1, 2, 3 … until a run is left undisturbed; the run exits 1 with a
 message, or 0 if the call did not matter, and a plain run then gives the same diffs, exports and state, with nothing left over.
 The same with a kill at each such call, with kills at any moment, with a limit on file sizes, and on a full file system.
-Without strace, or without leave to mount, those parts are skipped and that is said. Ends with 'N passed, M failed'.
+Without strace, or without leave to mount, those parts are skipped and that is said. --more: every call, and many more kills. Ends with 'N passed, M failed'.
 """
-import argparse
 import json
 import os
 import re
@@ -19,7 +18,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'lab'))
 
-from lab import Lab, Program, customer, dumped, files, leftovers, order, read, results, small, snapshots, tree, write  # noqa: E402
+from lab import begin, customer, dumped, files, leftovers, order, read, results, small, snapshots, tree, write  # noqa: E402
 
 WRITES = ['write', 'pwrite64', 'writev', 'fsync', 'fdatasync', 'ftruncate', 'rename', 'renameat2', 'mkdir', 'unlinkat', 'fchmod', 'chmod']
 READS = ['openat', 'read', 'pread64', 'mmap', 'getdents64', 'close', 'clone3', 'flock']
@@ -248,11 +247,7 @@ def exporting(lab, program, more):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ap.add_argument('program')
-    ap.add_argument('--more', action='store_true', help='every call, and many more kills')
-    a = ap.parse_args()
-    lab, program = Lab(), Program(a.program)
+    lab, program, a = begin(__doc__, more=False)
     most = 10000 if a.more else 9
     scenarios = [fresh(lab, program), hourly(lab, program), replaced(lab, program), adopting(lab, program)]
     first, hour, again, adopts = scenarios

@@ -5,7 +5,6 @@ What explain says is what was exported, and adds up; what it says of a past snap
 the present; diff(A,B) and diff(B,A) undo each other, and each line is true of the pages. Ends with 'N passed, M failed'; exit 1 if
 anything failed. Answers are timed on a generated account of 300 snapshots if build/generate is there.
 """
-import argparse
 import datetime
 import gzip
 import hashlib
@@ -21,9 +20,10 @@ sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
 
 import books                                             # noqa: E402
 import oracle                                            # noqa: E402
+import replayed                                          # noqa: E402
 from exact import Content, parse                         # noqa: E402
 from invented import Invented                            # noqa: E402
-from lab import Lab, Program, customer, customer_page, flip, lines, order, order_page, put_snapshot, read, snapshots  # noqa: E402
+from lab import begin, customer, customer_page, flip, lines, order, order_page, put_snapshot, read, snapshots  # noqa: E402
 
 COLUMNS = dict(zip(['email', 'mobile', 'first_name', 'last_name', 'address', 'city', 'state', 'postal_code', 'birthdate', 'latitude', 'longitude'],
                    books.HEADER))
@@ -48,14 +48,11 @@ class Pages:
         self.account, self.known = account, {}
 
     def record(self, snapshot, path, index):
-        key = (snapshot, path)
-        if key not in self.known:
-            name = os.path.join(self.account, 'snapshots', snapshot, path)
-            data = read(name)
-            manifest = json.loads(read(os.path.join(os.path.dirname(name), 'manifest.json')))
-            resource = next(p['resource'] for p in manifest['pages'] if p['path'] == path)
-            self.known[key] = (hashlib.sha256(data).hexdigest(), oracle.records_of(oracle.inflate(path, data), resource))
-        sha, records = self.known[key]
+        if (snapshot, path) not in self.known:
+            for page in replayed.pages_of(self.account, snapshot):
+                data = read(os.path.join(self.account, 'snapshots', snapshot, page.path))
+                self.known[snapshot, page.path] = (hashlib.sha256(data).hexdigest(), page.records)
+        sha, records = self.known[snapshot, path]
         return sha, parse(records[index])
 
 
@@ -78,19 +75,14 @@ class Account(Invented):
     def choose(self):
         """Customers of whom most happened: those that most records name."""
         count = {}
-        for snapshot in sorted(os.listdir(os.path.join(self.source, 'snapshots'))):
-            folder = os.path.join(self.source, 'snapshots', snapshot)
-            for entry in json.loads(read(os.path.join(folder, 'manifest.json')))['pages']:
-                if entry['resource'] == 'locations':
+        for page in (p for s in snapshots(self.source) for p in replayed.pages_of(self.source, s)):
+            for text in page.records if page.resource != 'locations' else ():
+                try:
+                    record = parse(text)
+                except Content:
                     continue
-                body = oracle.inflate(entry['path'], read(os.path.join(folder, entry['path'])))
-                for text in oracle.records_of(body, entry['resource']):
-                    try:
-                        record = parse(text)
-                    except Content:
-                        continue
-                    ident = record.get('customerId') if entry['resource'] == 'orders' and isinstance(record, dict) else \
-                        (record.get('id') or record.get('_id')) if isinstance(record, dict) else None
+                if isinstance(record, dict):
+                    ident = record.get('customerId') if page.resource == 'orders' else record.get('id') or record.get('_id')
                     if isinstance(ident, str) and plain(ident.strip()):
                         count[ident.strip()] = count.get(ident.strip(), 0) + 1
         return sorted(count, key=lambda i: (-count[i], i))[:SAMPLE]
@@ -426,12 +418,7 @@ def timing(lab, program, generate):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ap.add_argument('program')
-    ap.add_argument('--seeds', type=int, default=2)
-    ap.add_argument('--no-timing', action='store_true')
-    a = ap.parse_args()
-    lab, program = Lab(), Program(a.program)
+    lab, program, a = begin(__doc__, seeds=2, no_timing=False)
     for profile in ('nice', 'windowed', 'nasty'):
         for seed in range(1, a.seeds + 1):
             account = Account(lab, program, seed, profile)

@@ -3,10 +3,9 @@
 
 The same snapshots give the same state, diffs and exports however they are applied, whichever way what is known is asked; a diff turns one snapshot's records into the
 next one's; what was exported adds up to what is exported whole. DUMP is build/<mode>/tests/tools/dump,
-its neighbour ways applies by ids or by texts.
+its neighbour ways applies by ids or by texts. --more: ten times as many accounts.
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
-import argparse
 import hashlib
 import os
 import shutil
@@ -20,7 +19,7 @@ sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
 import books                          # noqa: E402
 import replayed                       # noqa: E402
 from invented import Invented         # noqa: E402
-from lab import Lab, Program, customer, customer_page, dumped, leftovers, lines, order, order_page, put_snapshot, read, results, tree  # noqa: E402
+from lab import begin, clone, customer, customer_page, dumped, leftovers, lines, order, order_page, put_snapshot, read, results, tree  # noqa: E402
 
 ZONES = ['UTC', 'America/Denver', 'Pacific/Kiritimati', 'Asia/Kathmandu', 'FOO-23:59']
 LOCALES = ['C', 'de_DE.UTF-8', 'tr_TR.UTF-8', 'C.utf8', 'POSIX']
@@ -97,20 +96,14 @@ class Laws(Invented):
 
     def by(self, way, account):
         """A copy, applied anew in one way alone."""
-        copy = self.lab.new('copy')
-        shutil.copytree(account, copy)
-        for name in ('state', 'diffs'):
-            shutil.rmtree(os.path.join(copy, name))
+        copy = clone(self.lab, account, 'state', 'diffs')
         run = subprocess.run([os.path.join(os.path.dirname(self.dump), 'ways'), copy, way], capture_output=True, check=False)
         self.lab.check('%s: by %s' % (self.name, way), run.returncode == 0, run.stderr)
         return copy
 
     def again(self, account, words, *gone):
         """A copy, applied anew; the rules and settings that each export recorded count."""
-        copy = self.lab.new('copy')
-        shutil.copytree(account, copy)
-        for name in gone:
-            shutil.rmtree(os.path.join(copy, name))
+        copy = clone(self.lab, account, *gone)
         self.process(copy, *words, jobs=2, zone=ZONES[3], locale=LOCALES[1])
         return copy
 
@@ -187,14 +180,7 @@ def clock(lab, program, dump):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ap.add_argument('program')
-    ap.add_argument('dump')
-    ap.add_argument('--first', type=int, default=1)
-    ap.add_argument('--seeds', type=int, default=8)
-    ap.add_argument('--more', action='store_true', help='ten times as many accounts')
-    a = ap.parse_args()
-    lab, program = Lab(), Program(a.program)
+    lab, program, a = begin(__doc__, 'dump', first=1, seeds=8, more=False)
     locales(lab)
     turn = ['nasty', 'windowed', 'nice', 'nasty']
     for n in range(a.first, a.first + a.seeds * (10 if a.more else 1)):

@@ -52,8 +52,7 @@ def file_text(account, path):
     blank = BLANK.get(os.path.splitext(path)[1])
     if blank is None:
         return text.replace('\r', '')
-    return re.sub(r'("(?:\\.|[^"\\])*")|' + blank,
-                  lambda m: m[1] or '', text)
+    return re.sub(r'("(?:\\.|[^"\\])*")|' + blank, lambda m: m[1] or '', text)
 
 
 def fault(line, account, run):

@@ -3,9 +3,8 @@
 
 After any sequence of snapshots, kills, changed rules and late snapshots replay --check is silent and verify --rebuild finds nothing;
 every planted fault is found and named; what --plan says is what --expect does; what segments --due foretells then happens.
-Accounts are made by tests/oracle/nasty.py. Ends with 'N passed, M failed'; exit 1 if anything failed.
+Accounts are made by tests/oracle/nasty.py; --more: five times as many, and bits. Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
-import argparse
 import gzip
 import hashlib
 import json
@@ -21,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
 
 from invented import Invented         # noqa: E402
-from lab import Lab, Program, change, clone, customer, customer_page, files, flip, leftovers, lines, order, order_page, put_snapshot, read, results, small, snapshots, tree, write  # noqa: E402
+from lab import begin, change, clone, customer, customer_page, files, flip, leftovers, lines, order, order_page, put_snapshot, read, results, small, snapshots, tree, write  # noqa: E402
 
 RULES = [{'name': 'A', 'slug': 'a', 'where': {'field': 'fh_total_spent', 'op': '>', 'value': 30}},
          {'name': 'Quiet', 'slug': 'quiet', 'where': {'field': 'fh_last_orderdate', 'op': '<', 'value': '-3d'}}]
@@ -183,18 +182,13 @@ def differences(lab, program):
              ('exports/%s/events.jsonl' % ids[0], b'"cause":"baseline"', b'"cause":"bateline"', ':1:', "'/cause'"),
              ('exports/%s/segments.json' % ids[1], b'"members": ', b'"members": 1', ':', "members'"),
              ('exports/%s/manifest.json' % ids[1], b'"format": 1', b'"format": 2', ':2:', "'/format'")]
-    for name, was, now, place, field in cases:
+    diff = 'diffs/%s.jsonl.gz' % ids[1]
+    cases = [(name, lambda b, was=was, now=now: b.replace(was, now, 1), name + place, field) for name, was, now, place, field in cases]
+    for name, how, place, field in cases + [(diff, other_index, diff + ':', "index'")]:
         damaged = clone(lab, account)
-        change(os.path.join(damaged, name), lambda b, was=was, now=now: b.replace(was, now, 1))
-        run = program(damaged, 'replay', '--out', lab.new('differs'), '--check')
-        lab.check('a difference in %s' % name, run.code == 1 and name + place in run.err and field in run.err, '%d %s' % (run.code, run.err))
-    damaged = clone(lab, account)
-    name = 'diffs/%s.jsonl.gz' % ids[1]
-    change(os.path.join(damaged, name), other_index)
-    run = program(damaged, 'replay', '--out', lab.new('differs'), '--check')
-    lab.check('a difference in a diff', run.code == 1 and name + ':' in run.err and "index'" in run.err, '%d %s' % (run.code, run.err))
-    damaged = clone(lab, account)
-    out = lab.new('differs')
+        change(os.path.join(damaged, name), how)
+        lab.ran('a difference in %s' % name, program(damaged, 'replay', '--out', lab.new('differs'), '--check'), 1, place, field)
+    damaged, out = clone(lab, account), lab.new('differs')
     os.unlink(os.path.join(damaged, 'exports', ids[1], 'skipped.csv'))
     for _ in range(2):    # the second run finds it again
         lab.ran('a missing file', program(damaged, 'replay', '--out', out, '--check'), 1, 'exports/%s/skipped.csv' % ids[1], 'missing')
@@ -202,7 +196,7 @@ def differences(lab, program):
     flip(os.path.join(damaged, 'snapshots', ids[1], 'customers-0001.json.gz'), 40)
     lab.ran('a damaged snapshot', program(damaged, 'replay', '--out', lab.new('damaged')), 4, 'customers-0001.json.gz')
     damaged = clone(lab, account)
-    change(os.path.join(damaged, 'diffs', ids[1] + '.jsonl.gz'), lambda b: gzip.compress(gzip.decompress(b), 1))
+    change(os.path.join(damaged, diff), lambda b: gzip.compress(gzip.decompress(b), 1))
     lab.ran('another compressor is no difference', program(damaged, 'replay', '--out', lab.new('packed'), '--check'), 0)
     lab.ran('and no fault', program(damaged, 'verify'), 0)
 
@@ -239,9 +233,7 @@ def lone_diffs(lab, program):
             lab.check(what + 'verify', (run.code, run.out) == (0, ''), '%d %s' % (run.code, run.out))
             lab.ran(what + 'the next run', program(twin, '-q', 'process'), 0)
             lab.same(what + 'the files of the next run', results(twin), results(account))
-    twin = clone(lab, account)
-    shutil.rmtree(os.path.join(twin, 'state'))
-    shutil.rmtree(os.path.join(twin, 'exports', ids[1]))
+    twin = clone(lab, account, 'state', 'exports/' + ids[1])
     run = program(twin, 'replay', '--out', lab.new('followed'), '--check')
     lab.check('a diff that is followed is of an applied snapshot', run.code == 1 and 'exports/%s/' % ids[1] in run.err, '%d %s' % (run.code, run.err))
 
@@ -388,8 +380,7 @@ def kinds(lab, program):
 
 def without_state(lab, program, account, diff, manifest):
     """The state may be deleted: no fault, and the files still vouch for one another."""
-    bare = clone(lab, account)
-    shutil.rmtree(os.path.join(bare, 'state'))
+    bare = clone(lab, account, 'state')
     run = program(bare, 'verify')
     lab.check('verify without a state', run.code == 0 and 'no state' in run.out, run.out)
     for what, name, act in (('a diff edited', diff, lambda path: change(path, other_index)), ('a diff gone', diff, os.unlink),
@@ -559,12 +550,7 @@ def due(lab, program):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ap.add_argument('program')
-    ap.add_argument('--seeds', type=int, default=6)
-    ap.add_argument('--more', action='store_true', help='five times as many accounts and bits')
-    a = ap.parse_args()
-    lab, program = Lab(), Program(a.program)
+    lab, program, a = begin(__doc__, seeds=6, more=False)
     times = 5 if a.more else 1
     turn = ['nasty', 'windowed', 'nasty', 'nice']
     for seed in range(1, a.seeds * times + 1):

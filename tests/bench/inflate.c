@@ -1,6 +1,6 @@
-/* Goal: the limit of the machine: only inflate the pages of a snapshot, with
- * libdeflate, on as many threads as asked for.  Usage: inflate DIR THREADS;
- * prints "bytes seconds" (wall, files read beforehand). */
+/* Goal: the limit of the machine: only inflate the pages of a snapshot, with libdeflate, on as many
+ * threads as asked for.  Usage: inflate DIR THREADS; prints "bytes seconds" (wall, files read
+ * beforehand). */
 #include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include <libdeflate.h>
@@ -51,20 +52,14 @@ static int
 load(struct page *g, const char *path)
 {
 	FILE *f = fopen(path, "rb");
-	long size;
+	struct stat st;
 
-	if (f == NULL)
+	if (f == NULL || fstat(fileno(f), &st) != 0)
 		return -1;
-	if (fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0 || fseek(f, 0, SEEK_SET) != 0) {
-		fclose(f);
-		return -1;
-	}
-	g->n = (size_t)size;
+	g->n = (size_t)st.st_size;
 	g->p = got(malloc(g->n + 1));
-	if (fread(g->p, 1, g->n, f) != g->n) {
-		fclose(f);
+	if (fread(g->p, 1, g->n, f) != g->n)
 		return -1;
-	}
 	g->size = promised(g);
 	return fclose(f);
 }
@@ -98,7 +93,7 @@ run(void *argument)
 }
 
 static int64_t
-host_now(void)
+now_us(void)
 {
 	struct timespec t;
 
@@ -110,7 +105,7 @@ static int
 measure(struct work *w, size_t threads)
 {
 	pthread_t *list = got(calloc(threads, sizeof(*list)));
-	int64_t start = host_now();
+	int64_t start = now_us();
 	size_t bytes = 0;
 
 	for (size_t i = 1; i < threads; i++)
@@ -119,11 +114,10 @@ measure(struct work *w, size_t threads)
 	run(w);
 	for (size_t i = 1; i < threads; i++)
 		pthread_join(list[i], NULL);
-	start = host_now() - start;
+	start = now_us() - start;
 	for (size_t i = 0; i < w->n; i++)
 		bytes += w->pages[i].size;
 	printf("%zu %lld.%06lld\n", bytes, (long long)start / 1000000, (long long)start % 1000000);
-	free(list);
 	return atomic_load(&w->failed) == 0 ? 0 : -1;
 }
 
@@ -132,7 +126,7 @@ main(int argc, char **argv)
 {
 	struct work w = { 0 };
 	struct dirent **names;
-	int n, rc;
+	int n;
 
 	if (argc != 3 || (n = scandir(argv[1], &names, is_page, alphasort)) < 0) {
 		fputs("usage: inflate DIR THREADS\n", stderr);
@@ -150,12 +144,6 @@ main(int argc, char **argv)
 		if (w.pages[i].size > w.largest)
 			w.largest = w.pages[i].size;
 		w.n++;
-		free(names[i]);
 	}
-	free(names);
-	rc = measure(&w, (size_t)strtoul(argv[2], NULL, 10));
-	for (size_t i = 0; i < w.n; i++)
-		free(w.pages[i].p);
-	free(w.pages);
-	return rc == 0 ? 0 : 1;
+	return measure(&w, (size_t)strtoul(argv[2], NULL, 10)) == 0 ? 0 : 1;
 }

@@ -144,10 +144,9 @@ class Account:
         p = self.run("export", "--full", "--out", out)
         assert p.returncode == 0, p.err
         rows = {}
-        for path in sorted(glob.glob(os.path.join(out, "contacts-*.csv"))):
+        for path in glob.glob(os.path.join(out, "contacts-*.csv")):
             with open(path, newline="", encoding="utf-8") as f:
-                for row in csv.DictReader(f):
-                    rows[row["fh_id"]] = (row["fh_total_spent"], int(row["fh_total_orders"]))
+                rows.update((r["fh_id"], (r["fh_total_spent"], int(r["fh_total_orders"]))) for r in csv.DictReader(f))
         with open(os.path.join(out, "manifest.json")) as f:
             return rows, json.load(f)["sums"]
 

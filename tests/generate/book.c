@@ -2,7 +2,59 @@
 #include <string.h>
 
 #include "record.h"
-#include "tables.h"
+
+/* A group of goods: ${sizes} are the ways it is sold. */
+struct group {
+	const char *category, *type, *noun;
+	const char *size[3];
+	uint16_t price[3]; /* cents, of the cheapest brand */
+	uint8_t share;     /* goods of 100 */
+};
+
+static const struct group groups[9] = {
+	{ "Flower", "PackedBud", "", { "3.5g", "7g", "14g" }, { 2200, 3900, 7000 }, 26 },
+	{ "Pre-Rolls", "PreRoll", "Pre-Roll", { "1g", "5 pack", "0.5g" }, { 700, 2600, 450 }, 14 },
+	{ "Vapes", "Cartridge", "Cartridge", { "500mg", "1g", "2g" }, { 2100, 3600, 5900 }, 16 },
+	{ "Edibles", "Edible", "Gummies", { "100mg", "10 pack", "20 pack" }, { 1400, 1600, 2500 },
+	    18 },
+	{ "Concentrates", "Concentrate", "Live Resin", { "1g", "2g", "0.5g" }, { 2800, 4900, 1700 },
+	    12 },
+	{ "Tinctures", "Tincture", "Tincture", { "30ml", "15ml", "60ml" }, { 3200, 1900, 5600 },
+	    4 },
+	{ "Topicals", "Topical", "Balm", { "50g", "100g", "Roll-On" }, { 2400, 4100, 2700 }, 4 },
+	{ "Accessories", "Merchandise", "Papers; King Size", { "1 book", "Box", "1/2\\\"" },
+	    { 250, 1900, 900 }, 4 },
+	{ "Seeds & Clones", "Plant", "Seeds", { "3 pack", "6 pack", "1" }, { 3500, 6000, 1800 },
+	    2 },
+};
+
+static const char *const strains[40] = { "Blue Dream", "Sour Diesel", "Girl Scout Cookies",
+	"Gorilla Glue #4", "Wedding Cake", "Gelato", "Durban Poison", "Jack Herer", "OG Kush",
+	"Granddaddy Purple", "Northern Lights", "White Widow", "Pineapple Express", "Green Crack",
+	"Bubba Kush", "Trainwreck", "Super Lemon Haze", "Chemdawg", "AK-47", "Strawberry Cough",
+	"Cherry Pie", "Zkittlez", "Runtz", "Do-Si-Dos", "Mimosa", "Ice Cream Cake", "Tangie",
+	"Maui Wowie", "Skywalker OG", "Headband", "Bruce Banner", "Animal Mints", "Crème Brûlée",
+	"Jalapeño Haze", "Papaya", "GMO", "MAC 1", "Purple Punch", "Watermelon", "Sunset Sherbet" };
+
+static const char *const brands[16] = { "Rocky", "Half Moon, Inc.", "Alpine Roots",
+	"Mesa Verde Farms", "Fourteener", "Cañon Craft", "Bud & Co.", "High Plains", "Silverthread",
+	"The \\\"Good\\\" Stuff", "Aspenglow", "Red Rocks Remedies", "Prairie Fire", "Mile Marker",
+	"Timberline", "O'Hare's" };
+
+struct site {
+	const char *name, *street, *city, *zip;
+};
+
+static const struct site sites[8] = {
+	{ "Colfax", "2100 E Colfax Ave", "Denver", "80206" },
+	{ "Pearl Street", "1445 Pearl St", "Boulder", "80302" },
+	{ "Old Town", "230 Linden St", "Fort Collins", "80525" },
+	{ "South Academy", "1710 S Academy Blvd", "Colorado Springs", "80918" },
+	{ "Main Avenue", "945 Main Ave", "Durango", "81301" },
+	{ "Wadsworth", "5300 Wadsworth Blvd", "Arvada", "80004" },
+	{ "Havana", "1250 Havana St", "Aurora", "80012" },
+	{ "Lincoln", "701 Lincoln Ave", "Steamboat Springs", "80487" },
+};
 
 uint64_t
 record_hash(const struct world *w, enum stream s, uint64_t n)
@@ -70,9 +122,9 @@ group_of(uint64_t roll)
 {
 	uint32_t place = under(roll, 100), i = 0;
 
-	while (i + 1 < COUNT(table_group) && place >= table_group[i].share)
-		place -= table_group[i++].share;
-	return &table_group[i];
+	while (i + 1 < COUNT(groups) && place >= groups[i].share)
+		place -= groups[i++].share;
+	return &groups[i];
 }
 
 /*
@@ -85,8 +137,8 @@ stock(struct good *g, uint32_t i, uint64_t hash)
 	const struct group *group = group_of(hash);
 	struct rng r = { mix(hash) };
 	uint32_t size = rng_under(&r, 3);
-	uint32_t maker = rng_under(&r, COUNT(table_brand));
-	const char *strain = table_strain[rng_under(&r, COUNT(table_strain))];
+	uint32_t maker = rng_under(&r, COUNT(brands));
+	const char *strain = strains[rng_under(&r, COUNT(strains))];
 	struct word title = word_print("%s%s%s", strain, *group->noun ? " " : "", group->noun);
 	struct text *t = &g->head;
 
@@ -96,13 +148,13 @@ stock(struct good *g, uint32_t i, uint64_t hash)
 	if (i % 90 != 17)
 		text_print(t, ",\"productName\":\"%s %s\"", title.s, group->size[size]);
 	text_print(t, ",\"title1\":\"%s\",\"title2\":\"%s\",\"brand\":\"%s\"", title.s,
-	    group->size[size], table_brand[maker]);
+	    group->size[size], brands[maker]);
 	if (i % 90 != 53)
 		text_print(t, ",\"category\":\"%s\"", group->category);
 	text_print(t, ",\"type\":\"%s\"", group->type);
-	if (group < table_group + 3)
+	if (group < groups + 3)
 		text_print(t, ",\"strainName\":\"%s\"", strain);
-	if (group == table_group)
+	if (group == groups)
 		text_print(t, ",\"unitOfWeight\":\"Each\"");
 }
 
@@ -119,7 +171,7 @@ book_init(struct book *b, const struct options *opt)
 void
 record_location(struct text *t, const struct world *w, const struct book *b, uint32_t i)
 {
-	const struct site *site = &table_site[i % COUNT(table_site)];
+	const struct site *site = &sites[i % COUNT(sites)];
 	struct word id = record_import_value(w->opt, i);
 
 	text_print(t,

@@ -1,5 +1,4 @@
 /* change.c -- of the generator: what happens between two snapshots. */
-#include "sales.h"
 #include "world.h"
 
 #define LATE_COMPLETIONS 50 /* percent of the waiting orders, each time */

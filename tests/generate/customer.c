@@ -3,7 +3,98 @@
 #include <string.h>
 
 #include "record.h"
-#include "tables.h"
+
+/*
+ * Mail domains and the 555 exchange belong to nobody; postal codes are real ones.  Behind a bar
+ * stands a name's form in an email address, if it is not the name's letters.
+ */
+static const char *const first_names[64] = { "Ava", "Liam", "Olivia", "Noah", "Emma", "James",
+	"Sophia", "Mason", "Mia", "Lucas", "Amelia", "Ethan", "Harper", "Logan", "Evelyn", "Jacob",
+	"Abigail", "Daniel", "Emily", "Henry", "Ella", "Jack", "Grace", "Owen", "Chloe", "Samuel",
+	"Zoë|zoe", "José|jose", "François|francois", "Łukasz|lukasz", "Renée|renee", "André|andre",
+	"María|maria", "Jesús|jesus", "Siân|sian", "Björn|bjorn", "Nguyệt|nguyet", "Søren|soren",
+	"Chloé|chloe", "Ángela|angela", "Priya", "Wei", "Fatima", "Omar", "Keisha", "DeShawn",
+	"Malik", "Aaliyah", "Mary-Jane", "Beth", "Tom", "Linda", "Robert", "Susan", "Karen", "Mike",
+	"Patricia", "Gary", "Dawn", "Brandon", "Crystal", "Tyler", "Heather", "Dustin" };
+
+static const char *const last_names[80] = { "Smith", "Johnson", "Williams", "Brown", "Jones",
+	"Garcia", "Miller", "Davis", "Rodríguez|rodriguez", "Martínez|martinez",
+	"Hernández|hernandez", "López|lopez", "González|gonzalez", "Wilson", "Anderson", "Thomas",
+	"Taylor", "Moore", "Jackson", "Martin", "Lee", "Pérez|perez", "Thompson", "White", "Harris",
+	"Sánchez|sanchez", "Clark", "Ramírez|ramirez", "Lewis", "Robinson", "Walker", "Young",
+	"Allen", "King", "Wright", "Scott", "Torres", "Nguyễn|nguyen", "Hill", "Flores", "Green",
+	"Adams", "Nelson", "Baker", "Hall", "Rivera", "Campbell", "Mitchell", "Carter", "Roberts",
+	"O'Brien", "D'Angelo", "McDonald", "Muñoz|munoz", "Núñez|nunez", "Peña|pena",
+	"Müller|muller", "Schröder|schroder", "Åkesson|akesson", "Dvořák|dvorak", "Kowalski",
+	"Tran", "Chen", "Patel", "Kim", "Singh", "Begay", "Yazzie", "Tsosie", "Smith-Jones",
+	"Van Dyke", "St. John", "de la Cruz", "Brontë|bronte", "Lefèvre|lefevre", "Whitehorse",
+	"Okafor", "Mbeki", "Haddad", "Santos" };
+
+struct place {
+	const char *zip, *city, *state, *full; /* state: two letters, name */
+	uint16_t area;                         /* of its telephones */
+};
+
+static const struct place places[48] = {
+	{ "80202", "Denver", "CO", "Colorado", 303 },
+	{ "80203", "Denver", "CO", "Colorado", 720 },
+	{ "80205", "Denver", "CO", "Colorado", 303 },
+	{ "80206", "Denver", "CO", "Colorado", 720 },
+	{ "80209", "Denver", "CO", "Colorado", 303 },
+	{ "80210", "Denver", "CO", "Colorado", 720 },
+	{ "80211", "Denver", "CO", "Colorado", 303 },
+	{ "80014", "Aurora", "CO", "Colorado", 720 },
+	{ "80012", "Aurora", "CO", "Colorado", 303 },
+	{ "80110", "Englewood", "CO", "Colorado", 720 },
+	{ "80226", "Denver", "CO", "Colorado", 303 },
+	{ "80228", "Denver", "CO", "Colorado", 720 },
+	{ "80301", "Boulder", "CO", "Colorado", 303 },
+	{ "80302", "Boulder", "CO", "Colorado", 720 },
+	{ "80401", "Golden", "CO", "Colorado", 303 },
+	{ "80501", "Longmont", "CO", "Colorado", 720 },
+	{ "80521", "Fort Collins", "CO", "Colorado", 970 },
+	{ "80525", "Fort Collins", "CO", "Colorado", 970 },
+	{ "80631", "Greeley", "CO", "Colorado", 970 },
+	{ "80903", "Colorado Springs", "CO", "Colorado", 719 },
+	{ "80918", "Colorado Springs", "CO", "Colorado", 719 },
+	{ "81001", "Pueblo", "CO", "Colorado", 719 },
+	{ "81301", "Durango", "CO", "Colorado", 970 },
+	{ "81501", "Grand Junction", "CO", "Colorado", 970 },
+	{ "80435", "Dillon", "CO", "Colorado", 970 },
+	{ "80487", "Steamboat Springs", "CO", "Colorado", 970 },
+	{ "80020", "Broomfield", "CO", "Colorado", 303 },
+	{ "80031", "Westminster", "CO", "Colorado", 720 },
+	{ "80229", "Denver", "CO", "Colorado", 303 },
+	{ "80234", "Denver", "CO", "Colorado", 720 },
+	{ "80104", "Castle Rock", "CO", "Colorado", 303 },
+	{ "80004", "Arvada", "CO", "Colorado", 720 },
+	{ "82001", "Cheyenne", "WY", "Wyoming", 307 },
+	{ "82070", "Laramie", "WY", "Wyoming", 307 },
+	{ "87102", "Albuquerque", "NM", "New Mexico", 505 },
+	{ "87501", "Santa Fe", "NM", "New Mexico", 505 },
+	{ "69101", "North Platte", "NE", "Nebraska", 308 },
+	{ "66002", "Atchison", "KS", "Kansas", 913 },
+	{ "84101", "Salt Lake City", "UT", "Utah", 801 },
+	{ "85001", "Phoenix", "AZ", "Arizona", 602 },
+	{ "75201", "Dallas", "TX", "Texas", 214 },
+	{ "94103", "San Francisco", "CA", "California", 213 },
+	{ "10001", "New York", "NY", "New York", 212 },
+	{ "07102", "Newark", "NJ", "New Jersey", 973 },
+	{ "60601", "Chicago", "IL", "Illinois", 312 },
+	{ "02108", "Boston", "MA", "Massachusetts", 617 },
+	{ "33101", "Miami", "FL", "Florida", 305 },
+	{ "89101", "Las Vegas", "NV", "Nevada", 702 },
+};
+
+static const char *const streets[16] = { "Main St", "Broadway", "Elm St", "Maple Ave", "S Pearl St",
+	"W 32nd Ave", "Federal Blvd", "Oak Dr", "County Road 12", "Juniper Ln", "N Peña Blvd",
+	"Cedar Ct", "Larimer St", "E 17th Ave", "Highland Park Rd", "Aspen Way" };
+
+static const char *const mail_domains[4] = { "example.com", "example.org", "example.net",
+	"mail.example.com" };
+
+static const char *const no_mail[4] = { "none@none.com", "noemail@noemail.com", "no@email.com",
+	"na@na.com" };
 
 /* The kinds of edits that a customer meets in turn. */
 enum edit {
@@ -42,19 +133,19 @@ mailed(const char *name)
 struct word
 record_first_name(uint64_t n)
 {
-	return written(table_first[n % COUNT(table_first)]);
+	return written(first_names[n % COUNT(first_names)]);
 }
 
 static const char *
 first_of(const struct world *w, uint32_t i)
 {
-	return table_first[record_hash(w, STREAM_NAME, i) % COUNT(table_first)];
+	return first_names[record_hash(w, STREAM_NAME, i) % COUNT(first_names)];
 }
 
 static const char *
 last_of(const struct world *w, uint32_t i)
 {
-	return table_last[(record_hash(w, STREAM_NAME, i) >> 16) % COUNT(table_last)];
+	return last_names[(record_hash(w, STREAM_NAME, i) >> 16) % COUNT(last_names)];
 }
 
 static uint32_t
@@ -103,7 +194,7 @@ place_of(const struct world *w, uint32_t i)
 	uint64_t hash = attribute(w, i, EDIT_ADDRESS);
 
 	/* three of four live in the first 32 places */
-	return &table_place[hash / 64 % (hash % 4 ? 32 : COUNT(table_place))];
+	return &places[hash / 64 % (hash % 4 ? 32 : COUNT(places))];
 }
 
 /* Any "missing": no member, null or an empty text. */
@@ -137,7 +228,7 @@ put_mail(struct text *t, const struct world *w, uint32_t i)
 	if (roll < 120) {
 		put_missing(t, "email", hash);
 	} else if (roll < 150) {
-		text_print(t, ",\"email\":\"%s\"", table_no_mail[hash % COUNT(table_no_mail)]);
+		text_print(t, ",\"email\":\"%s\"", no_mail[hash % COUNT(no_mail)]);
 	} else if (roll < 160) {
 		text_print(t, ",\"email\":\"%s@\"", mailed(first_of(w, i)).s);
 	} else {
@@ -148,7 +239,7 @@ put_mail(struct text *t, const struct world *w, uint32_t i)
 		text_print(t, ",\"email\":\"%s%c%s%u%s%s%s\"", mailed(first_of(w, who)).s,
 		    home % 2 ? '.' : '_', mailed(last_of(w, who)).s, who,
 		    edits > 0 ? word_print("+%u", edits).s : "", home % 16 ? "@" : "@Shop.",
-		    table_mail[who % COUNT(table_mail)]);
+		    mail_domains[who % COUNT(mail_domains)]);
 	}
 }
 
@@ -177,7 +268,7 @@ put_address(struct text *t, const struct world *w, uint32_t i)
 	const struct place *place = place_of(w, i);
 
 	text_print(t, ",\"streetAddress1\":\"%lu %s\"", 1 + rest % 9800,
-	    table_street[(rest >> 20) % COUNT(table_street)]);
+	    streets[(rest >> 20) % COUNT(streets)]);
 	if (rest % 5 == 0)
 		text_print(t, ",\"streetAddress2\":\"Apt %lu\"", 1 + rest / 5 % 240);
 	else

@@ -49,23 +49,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "snapshot.h"
+#include "record.h"
 
-enum kind {
-	NUMBER,
-	SECONDS,
-	PERCENT,
-	STAMP,
-	FORMAT,
-	FLAG,
-	TEXT
-};
-
+/* One of the pointers says where its value goes. */
 struct argument {
 	const char *name;
-	enum kind kind;
-	void *value;
+	uint32_t *number;
 	uint32_t least, most;
+	int places;       /* decimals of a number, read as digits too */
+	int64_t *seconds; /* as a number, kept as microseconds */
+	int64_t *stamp;
+	enum format *format;
+	bool *flag;
+	const char **text;
 };
 
 static void
@@ -78,10 +74,10 @@ usage(const char *what, const char *which)
 	exit(2);
 }
 
-/* Digits within bounds, with up to ${places} decimals read as digits too. */
 static uint64_t
-number_of(const struct argument *a, const char *s, int places)
+number_of(const struct argument *a, const char *s)
 {
+	const int places = a->places;
 	uint64_t v = 0;
 	int decimals = -1;
 
@@ -119,56 +115,43 @@ format_of(const char *s)
 static void
 set(const struct argument *a, const char *s)
 {
-	switch (a->kind) {
-	case NUMBER:
-		*(uint32_t *)a->value = (uint32_t)number_of(a, s, 0);
-		break;
-	case SECONDS:
-		*(int64_t *)a->value = (int64_t)number_of(a, s, 0) * SECOND;
-		break;
-	case PERCENT:
-		*(uint32_t *)a->value = (uint32_t)number_of(a, s, 4);
-		break;
-	case STAMP:
-		*(int64_t *)a->value = parse_stamp(s);
-		if (parse_stamp(s) < 0)
-			usage("not a time like 20260301T040000Z", s);
-		break;
-	case FORMAT:
-		*(enum format *)a->value = format_of(s);
-		break;
-	case TEXT:
-		*(const char **)a->value = s;
-		break;
-	case FLAG:
-		*(bool *)a->value = true;
-		break;
-	}
+	if (a->flag)
+		*a->flag = true;
+	else if (a->text)
+		*a->text = s;
+	else if (a->format)
+		*a->format = format_of(s);
+	else if (a->number)
+		*a->number = (uint32_t)number_of(a, s);
+	else if (a->seconds)
+		*a->seconds = (int64_t)number_of(a, s) * SECOND;
+	else if ((*a->stamp = parse_stamp(s)) < 0)
+		usage("not a time like 20260301T040000Z", s);
 }
 
 static void
 read_arguments(struct options *o, uint32_t *seed, char **argv)
 {
 	const struct argument known[] = {
-		{ "--seed", NUMBER, seed, 0, UINT32_MAX },
-		{ "--customers", NUMBER, &o->customers, 1, 20000000 },
-		{ "--orders", NUMBER, &o->orders, 0, 100000000 },
-		{ "--locations", NUMBER, &o->locations, 1, 31 },
-		{ "--snapshots", NUMBER, &o->snapshots, 1, 60000 },
-		{ "--first", STAMP, &o->first, 0, 0 },
-		{ "--every", SECONDS, &o->every, 600, UINT32_MAX },
-		{ "--last-after", SECONDS, &o->last_after, 600, UINT32_MAX },
-		{ "--full-every", NUMBER, &o->full_every, 0, 60000 },
-		{ "--changed", PERCENT, &o->changed_ppm, 0, 1000000 },
-		{ "--added", NUMBER, &o->added, 0, 10000000 },
-		{ "--last-added", NUMBER, &o->last_added, 1, 10000000 },
-		{ "--orders-windowed", FLAG, &o->orders_windowed, 0, 0 },
-		{ "--page-size", NUMBER, &o->page_size, 1, 10000 },
-		{ "--format", FORMAT, &o->format, 0, 0 },
-		{ "--faults", FLAG, &o->faults, 0, 0 },
-		{ "--jobs", NUMBER, &o->jobs, 1, 64 },
-		{ "--level", NUMBER, &o->level, 0, 12 },
-		{ "--out", TEXT, &o->out, 0, 0 },
+		{ "--seed", .number = seed, .most = UINT32_MAX },
+		{ "--customers", .number = &o->customers, .least = 1, .most = 20000000 },
+		{ "--orders", .number = &o->orders, .most = 100000000 },
+		{ "--locations", .number = &o->locations, .least = 1, .most = 31 },
+		{ "--snapshots", .number = &o->snapshots, .least = 1, .most = 60000 },
+		{ "--first", .stamp = &o->first },
+		{ "--every", .seconds = &o->every, .least = 600, .most = UINT32_MAX },
+		{ "--last-after", .seconds = &o->last_after, .least = 600, .most = UINT32_MAX },
+		{ "--full-every", .number = &o->full_every, .most = 60000 },
+		{ "--changed", .number = &o->changed_ppm, .most = 1000000, .places = 4 },
+		{ "--added", .number = &o->added, .most = 10000000 },
+		{ "--last-added", .number = &o->last_added, .least = 1, .most = 10000000 },
+		{ "--orders-windowed", .flag = &o->orders_windowed },
+		{ "--page-size", .number = &o->page_size, .least = 1, .most = 10000 },
+		{ "--format", .format = &o->format },
+		{ "--faults", .flag = &o->faults },
+		{ "--jobs", .number = &o->jobs, .least = 1, .most = 64 },
+		{ "--level", .number = &o->level, .most = 12 },
+		{ "--out", .text = &o->out },
 	};
 	const size_t count = sizeof(known) / sizeof(known[0]);
 
@@ -179,7 +162,7 @@ read_arguments(struct options *o, uint32_t *seed, char **argv)
 			i++;
 		if (i == count)
 			usage("unknown argument", *argv);
-		if (known[i].kind != FLAG && !*++argv)
+		if (!known[i].flag && !*++argv)
 			usage("no value for", known[i].name);
 		set(&known[i], *argv);
 	}

@@ -2,7 +2,20 @@
 #include <ctype.h>
 
 #include "record.h"
-#include "tables.h"
+
+struct deal {
+	const char *name, *type;
+	uint16_t percent, pennies;
+};
+
+static const struct deal deals[6] = {
+	{ "Happy Hour", "percent", 15, 0 },
+	{ "Loyalty", "percent", 10, 0 },
+	{ "Veteran", "percent", 20, 0 },
+	{ "$5 off", "dollar", 0, 500 },
+	{ "First Visit", "percent", 25, 0 },
+	{ "$2 off", "dollar", 0, 200 },
+};
 
 #define MOST_LINES 5
 
@@ -95,7 +108,7 @@ draw_line(const struct sale *s, struct line *l, struct rng *r)
 	l->deal = NULL;
 	l->off = 0;
 	if (rng_under(r, 100) < 16) {
-		l->deal = &table_deal[rng_under(r, COUNT(table_deal))];
+		l->deal = &deals[rng_under(r, COUNT(deals))];
 		l->off = price * l->deal->percent / 100 + l->deal->pennies;
 		if (l->off > price)
 			l->off = price;
@@ -167,7 +180,7 @@ put_deal(struct text *t, const struct sale *s, const struct line *l)
 	text_print(t,
 	    "{\"_id\":\"dc%d\",\"name\":\"%s\",\"type\":\"%s\",\"discountAmount\":%s,"
 	    "\"penniesOff\":%ld,\"percentOff\":%u,\"isCartDiscount\":false,\"quantity\":1}",
-	    l->deal ? (int)(d - table_deal) + 1 : 0, d->name, d->type, money(s, l->off).s,
+	    l->deal ? (int)(d - deals) + 1 : 0, d->name, d->type, money(s, l->off).s,
 	    d->percent > 0 ? 0 : l->off, d->percent);
 }
 

@@ -47,6 +47,10 @@ bool record_is_medical(const struct world *w, uint32_t i);
 /* Is this copy of the record one that a reader puts into quarantine? */
 bool record_is_faulty(const struct world *w, enum stream s, uint64_t n);
 
+/* Write ${w} under OUT/snapshots/; ends the process if that fails.  Several threads make the pages,
+ * which do not depend on who makes them; manifest.json comes last. */
+void snapshot_write(const struct world *w, const struct book *b);
+
 void record_location(struct text *t, const struct world *w, const struct book *b, uint32_t i);
 void record_customer(struct text *t, const struct world *w, uint32_t i);
 void record_order(struct text *t, const struct world *w, const struct book *b, uint32_t n);

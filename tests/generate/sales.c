@@ -1,5 +1,5 @@
-/* sales.c -- of the generator: see sales.h. */
-#include "sales.h"
+/* sales.c -- of the generator: when people buy. */
+#include "world.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* snapshot.c -- of the generator: see snapshot.h. */
-#include "snapshot.h"
+/* snapshot.c -- of the generator: one snapshot of the world on disk. */
+#include "record.h"
 
 #include <errno.h>
 #include <fcntl.h>

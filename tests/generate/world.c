@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sales.h"
-
 #define ELDERS 35 /* percent of customers from before that */
 #define TRIES 24  /* to find a regular who has joined yet */
 

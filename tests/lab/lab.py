@@ -1,5 +1,6 @@
 """What the tests of the whole program share: running it, looking at directories, counting.
 """
+import argparse
 import csv
 import gzip
 import hashlib
@@ -13,6 +14,18 @@ import tempfile
 import time
 
 TIMEOUT = 120
+
+
+def begin(doc, *places, **options):
+    """The lab, the program, and the arguments of a script: places stand behind PROGRAM, options have these defaults."""
+    ap = argparse.ArgumentParser(description=doc.splitlines()[0])
+    for name in ('program', *places):
+        ap.add_argument(name)
+    for name, default in options.items():
+        how = {'action': 'store_true'} if default is False else {'type': int, 'default': default}
+        ap.add_argument('--' + name.replace('_', '-'), **how)
+    a = ap.parse_args()
+    return Lab(), Program(a.program), a
 
 
 class Lab:
@@ -78,6 +91,7 @@ class Program:
 
     def __init__(self, path):
         self.path = os.path.abspath(path)
+        self.said = []         # all that it ever said
 
     def __call__(self, account, *words, env=None, umask=-1, data=None, front=(), stdout=subprocess.PIPE, cwd=None, before=None):
         """One run; .code, .out, .err (text). front stands before the program (strace); account None: no -C."""
@@ -87,6 +101,7 @@ class Program:
         run.code = run.returncode
         run.out = (run.stdout or b'').decode('utf-8', 'replace')
         run.err = run.stderr.decode('utf-8', 'replace')
+        self.said.append(run.err)
         return run
 
 
@@ -113,9 +128,12 @@ def flip(path, bit):
     write(path, bytes(data))
 
 
-def clone(lab, account):
+def clone(lab, account, *gone):
+    """A copy, without some of its parts."""
     twin = lab.new('clone')
     shutil.copytree(account, twin)
+    for name in gone:
+        shutil.rmtree(os.path.join(twin, name))
     return twin
 
 

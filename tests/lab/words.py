@@ -16,22 +16,21 @@ ID = '20261123T020000Z'
 ADVISED = r'\nSee .flowstory'
 
 
+# Command lines with a mistake; @ is a good --taken-at.
+USAGE = (';nonsense;-C;--jobs 0 status;--jobs x status;--jobs 257 status;--jobs=-1 status;--what;-z status;status --what;status x;status --max-age;'
+         'status --max-age soon;check x;check --offline=yes;process x;process --out x;segments x;segments --at a --rules b;segments --at ../x;'
+         'segments --at 20200101T000000Z;export;export --full;export --full --since x --out o;export --out o;export --full --out ACCOUNT;'
+         'export --full --full;adopt;adopt f;adopt @;adopt f --taken-at now;adopt f --taken-at 2026-11-23T04:00:00.5Z;adopt f @ --created 2026-01-01;'
+         'init a b;init --force;adopt f @ --created 2026-01-02..2026-01-01;adopt f @ --created 2026-01-01..2026-01-01;'
+         'adopt f @ --created 2026-01-01..2026-01-02 --partial;adopt f @ --location ../x;--log-json=1 status;-q -q=1 status')
+
+
 def usage(lab, program):
     """Exit 2, one clause and what to do; nothing on standard output, nothing made."""
     account = lab.new('usage')
     small(account, 1)
     before = tree(account)
-    for words in ([], ['nonsense'], ['-C'], ['--jobs', '0', 'status'], ['--jobs', 'x', 'status'], ['--jobs', '257', 'status'], ['--jobs=-1', 'status'], ['--what'],
-                  ['-z', 'status'], ['status', '--what'], ['status', 'x'], ['status', '--max-age'], ['status', '--max-age', 'soon'], ['check', 'x'],
-                  ['check', '--offline=yes'], ['process', 'x'], ['process', '--out', 'x'], ['segments', 'x'], ['segments', '--at', 'a', '--rules', 'b'],
-                  ['segments', '--at', '../x'], ['segments', '--at', '20200101T000000Z'], ['export'], ['export', '--full'], ['export', '--full', '--since', 'x', '--out', 'o'],
-                  ['export', '--out', 'o'], ['export', '--full', '--out', account], ['export', '--full', '--full'], ['adopt'], ['adopt', 'f'],
-                  ['adopt', '--taken-at', '2026-11-23T04:00:00Z'], ['adopt', 'f', '--taken-at', 'now'], ['adopt', 'f', '--taken-at', '2026-11-23T04:00:00.5Z'],
-                  ['adopt', 'f', '--taken-at', '2026-11-23T04:00:00Z', '--created', '2026-01-01'], ['init', 'a', 'b'], ['init', '--force'],
-                  ['adopt', 'f', '--taken-at', '2026-11-23T04:00:00Z', '--created', '2026-01-02..2026-01-01'],
-                  ['adopt', 'f', '--taken-at', '2026-11-23T04:00:00Z', '--created', '2026-01-01..2026-01-01'],
-                  ['adopt', 'f', '--taken-at', '2026-11-23T04:00:00Z', '--created', '2026-01-01..2026-01-02', '--partial'],
-                  ['adopt', 'f', '--taken-at', '2026-11-23T04:00:00Z', '--location', '../x'], ['--log-json=1', 'status'], ['-q', '-q=1', 'status']):
+    for words in map(str.split, USAGE.replace('@', '--taken-at 2026-11-23T04:00:00Z').replace('ACCOUNT', account).split(';')):
         run = program(account, *words)
         lab.check('usage %s' % words, run.code == 2 and run.out == '' and run.err.startswith('flowstory: '), '%d %s' % (run.code, run.err))
         lab.check('usage %s: advice' % words, run.err.count('\n') == 2, run.err)

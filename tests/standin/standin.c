@@ -21,6 +21,7 @@
 #include "pages.h"
 #include "world.h"
 
+#define UNUSED __attribute__((unused))
 #define CLIENT_ID "client-1"
 #define KEY "secret-key-0123456789"
 #define FILE_MOST 65536
@@ -296,27 +297,21 @@ answer(struct server *s, struct MHD_Connection *c, const char *path, struct answ
 }
 
 static ssize_t
-endless(void *context, uint64_t at, char *out, size_t max)
+endless(void *context UNUSED, uint64_t at UNUSED, char *out, size_t max)
 {
-	(void)context;
-	(void)at;
 	memset(out, ' ', max);
 	return (ssize_t)max;
 }
 
 static enum MHD_Result
-on_call(void *context, struct MHD_Connection *c, const char *url, const char *method,
-    const char *version, const char *upload, size_t *upload_size, void **state)
+on_call(void *context, struct MHD_Connection *c, const char *url, const char *method UNUSED,
+    const char *version UNUSED, const char *upload UNUSED, size_t *upload_size UNUSED,
+    void **state UNUSED)
 {
 	struct answer a = { 0 };
 	struct MHD_Response *r;
 	enum MHD_Result rc;
 
-	(void)method;
-	(void)version;
-	(void)upload;
-	(void)upload_size;
-	(void)state;
 	answer(context, c, url, &a);
 	if (a.is_endless) {
 		free(a.body);
@@ -413,7 +408,7 @@ start(struct server *s)
 }
 
 int
-main(int argc __attribute__((unused)), char **argv)
+main(int argc UNUSED, char **argv)
 {
 	static struct server s;
 	struct setup x = { 1, 2, 60, 10, 20, (size_t)time(NULL), 8, 0 };

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define SECOND INT64_C(1000000) /* times are microseconds since 1970, UTC */
 #define DAY (INT64_C(86400) * SECOND)
 
