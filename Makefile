@@ -1,8 +1,11 @@
 # flowstory: `make demo` and `make test` are all a fresh Debian 12 machine needs.
+# `make && sudo make install` puts it on the path, `make deb` makes a Debian package.
 # CFLAGS, CPPFLAGS and LDFLAGS are the user's; ours are ALL_*.
 CC = gcc
 MODE = release
 PREFIX = /usr/local
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+UNITDIR = $(PREFIX)/lib/systemd/system
 WERROR =
 CFLAGS = -O2 -g
 VERSION := 0.1.0
@@ -34,7 +37,21 @@ UNIT := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/*/test_*.c))
 TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/tools/*.c))
 STANDIN := $(sort $(wildcard tests/standin/*.c))
 
-all: build/flowstory ## build build/flowstory
+COMPLETIONS := $(addprefix $(OUT)/completions/flowstory.,bash zsh fish)
+UNITS := $(sort $(wildcard docs/packaging/systemd/flowstory*.*))
+# What is installed, as FROM:TO; what names the program by its path is in NAMING.
+NAMING = $(foreach u,$(UNITS),$(u):$(UNITDIR)/$(notdir $(u))) \
+	docs/packaging/cron.txt:$(PREFIX)/share/doc/flowstory/cron.txt
+INSTALLED = $(NAMING) \
+	$(foreach m,$(sort $(wildcard docs/man/*.[1-9])), \
+	$(m):$(PREFIX)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
+	$(OUT)/completions/flowstory.bash:$(PREFIX)/share/bash-completion/completions/flowstory \
+	$(OUT)/completions/flowstory.zsh:$(ZSHDIR)/_flowstory \
+	$(OUT)/completions/flowstory.fish:$(PREFIX)/share/fish/vendor_completions.d/flowstory.fish \
+	docs/packaging/flowstory.sysusers:$(PREFIX)/lib/sysusers.d/flowstory.conf \
+	docs/packaging/flowstory.tmpfiles:$(PREFIX)/lib/tmpfiles.d/flowstory.conf
+
+all: build/flowstory $(COMPLETIONS) ## build/flowstory, and completions for the shells
 
 # Always: another MODE may have been built since.
 build/flowstory: $(OUT)/flowstory always
@@ -42,6 +59,10 @@ build/flowstory: $(OUT)/flowstory always
 
 $(OUT)/flowstory: $(OBJECTS)
 	$(CC) $(CFLAGS) $(LTO_$(MODE)) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(OUT)/completions/flowstory.%: $(OUT)/flowstory $(wildcard docs/packaging/completions/*)
+	@mkdir -p $(@D)
+	docs/packaging/completions/make.sh $< $* >$@
 
 $(OUT)/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -76,6 +97,10 @@ build/standin: $(STANDIN) $(wildcard tests/standin/*.h)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
 		-lmicrohttpd -lssl -lcrypto -lz
 
+standin: ## install what is missing, build the stand-in Flowhub
+	@tests/setup.sh standin
+	@$(MAKE) -s build/standin
+
 demo: ## install what is missing, build, run over fixtures/demo
 	@tests/setup.sh build
 	@$(MAKE) -s all
@@ -88,7 +113,7 @@ test: ## install what is missing, then every test there is
 unit: $(UNIT) ## build the unit tests and run them
 	@tests/unit.sh $(UNIT)
 
-tools: $(TOOLS) build/generate $(if $(STANDIN),build/standin)
+tools: $(TOOLS) build/generate build/standin ## build what the tests use beside the program
 
 lint: ## rooms look down, banned functions, man pages, static analysis
 	@python3 tests/rooms.py
@@ -103,27 +128,34 @@ bench: build/generate all ## measure against inflating alone and DuckDB
 format: ## clang-format, in place
 	find src include tests -name '*.[ch]' -exec clang-format -i {} +
 
-install: build/flowstory
-	install -D -m 755 $(OUT)/flowstory $(DESTDIR)$(PREFIX)/bin/flowstory
-	for m in docs/man/*.[157]; do install -D -m 644 $$m \
-		$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+install: $(OUT)/flowstory $(COMPLETIONS) ## program, manual, completions, units; PREFIX, DESTDIR
+	install -D -m 755 $(OUT)/flowstory "$(DESTDIR)$(PREFIX)/bin/flowstory"
+	@set -e; for p in $(INSTALLED); do \
+		install -D -m 644 "$${p%%:*}" "$(DESTDIR)$${p#*:}"; done
+	@set -e; for p in $(NAMING); do \
+		sed -i 's|/usr/local/bin/|$(PREFIX)/bin/|' "$(DESTDIR)$${p#*:}"; done
 
-uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/flowstory
-	for m in docs/man/*.[157]; do rm -f \
-		$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+uninstall: ## remove what install put there
+	rm -f "$(DESTDIR)$(PREFIX)/bin/flowstory"
+	@for p in $(INSTALLED); do rm -f "$(DESTDIR)$${p#*:}"; done
+
+deb: ## install what is missing, build a Debian package in build/deb
+	@tests/setup.sh deb
+	@docs/packaging/deb.sh
 
 dist: ## a tarball of what is committed
 	git archive --prefix=flowstory-$(VERSION)/ -o \
 		flowstory-$(VERSION).tar.gz HEAD
 
-clean:
+clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | \
+		while read -r t text; do printf '%-10s %s\n' "$$t" "$$text"; done
 
 -include $(OBJECTS:.o=.d) $(UNIT:=.d) $(TOOLS:=.d)
 .PRECIOUS: $(OUT)/tests/%.o
-.PHONY: always all demo test unit tools lint fuzz bench format install uninstall \
-	dist clean help
+.DELETE_ON_ERROR:
+.PHONY: always all demo standin test unit tools lint fuzz bench format install \
+	uninstall deb dist clean help

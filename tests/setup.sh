@@ -1,17 +1,21 @@
 #!/bin/sh
-# Install what is missing: setup.sh build | setup.sh test
+# Install what is missing: setup.sh build|standin|deb|test
 # Debian packages by apt, as root or by sudo; says what it will install.
 set -eu
 
 build="gcc make pkg-config libc6-dev libcsv-dev libcjson-dev zlib1g-dev
 libdeflate-dev libcurl4-openssl-dev liblmdb-dev libssl-dev libxxhash-dev"
-tests="libcriterion-dev libmicrohttpd-dev clang libclang-rt-14-dev python3
-openssl strace mandoc cppcheck clang-format locales"
+standin="libmicrohttpd-dev"
+deb="build-essential debhelper"
+tests="$standin $deb libcriterion-dev clang libclang-rt-14-dev python3
+openssl strace mandoc cppcheck clang-format locales lintian debootstrap zsh fish"
 
 case ${1:-build} in
 build) wanted=$build ;;
+standin) wanted="$build $standin" ;;
+deb) wanted="$build $deb" ;;
 test) wanted="$build $tests" ;;
-*) echo "usage: setup.sh build|test" >&2; exit 2 ;;
+*) echo "usage: setup.sh build|standin|deb|test" >&2; exit 2 ;;
 esac
 
 missing=
