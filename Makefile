@@ -102,10 +102,6 @@ standin: ## install what is missing, build the stand-in Flowhub
 	@tests/setup.sh standin
 	@$(MAKE) -s build/standin
 
-standin: ## install what is missing, build the stand-in Flowhub
-	@tests/setup.sh standin
-	@$(MAKE) -s build/standin
-
 demo: ## install what is missing, build, run over fixtures/demo
 	@tests/setup.sh build
 	@$(MAKE) -s all
