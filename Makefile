@@ -15,7 +15,7 @@ SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 FORTIFY_release := -D_FORTIFY_SOURCE=2
 # The program is optimised as a whole, the tests are linked without that.
-ifneq ($(findstring Free Software Foundation,$(shell $(CC) --version)),)
+ifneq ($(findstring Free Software Foundation,$(shell $(CC) --version 2>/dev/null)),)
 LTO_release := -flto=auto -ffat-lto-objects
 endif
 ALL_CPPFLAGS = -iquote include -D_GNU_SOURCE \

@@ -72,6 +72,7 @@ step "explain, sanitizers" python3 tests/explain.py --no-timing $asan
 step "examples of the manual" python3 tests/manual.py $program
 step "the manual, sanitizers" python3 tests/manual.py $asan
 step "install, units, completions" tests/install.sh
+step "the Debian package" tests/package.sh
 step "the bench, small" python3 tests/bench/test_bench.py $program
 
 wait
