@@ -120,7 +120,7 @@ struct command {
 	/* What each exit status from 0 to 5 means, then 75.  NULL: what it means everywhere for 0
 	 * to 2 and with NEEDS_LOCK for 75, else: does not occur. */
 	const char *exits[7];
-	/* Look at options and operands before anything else is touched; may be NULL. */
+	/* Look at options and operands before anything else is changed; may be NULL. */
 	int (*check)(struct invocation *x, struct err *e);
 	/* Returns the exit status, or -1. */
 	int (*run)(struct invocation *x, struct err *e);

@@ -19,7 +19,7 @@
 
 struct affected_customer {
 	struct str id;
-	bool is_touched;           /* their records changed */
+	bool is_changed;           /* their records changed */
 	bool is_eligible;          /* in the table of emails */
 	enum skipped_reason alone; /* identity_alone's */
 };
@@ -36,12 +36,12 @@ struct affected {
 int affected_find(struct affected *out, struct state *s, const struct export_source *source,
     bool is_everybody, struct err *e) ERR_MUST;
 
-/* affected_reason(x, u, before, out): reason, detail and eligibility of a customer's standing. */
+/* affected_reason(x, u, before, out): reason, detail and eligibility of a customer's status. */
 void affected_reason(const struct affected *x, const struct affected_customer *u,
     const struct contact_status *before, struct contact_status *out);
 
-/* affected_standing(a, s, id, out, e): 1 and the standing stored, in ${a}; 0 and an empty one. */
-int affected_standing(struct arena *a, struct state *s, struct str id, struct contact_status *out,
+/* affected_status(a, s, id, out, e): 1 and the status stored, in ${a}; 0 and an empty one. */
+int affected_status(struct arena *a, struct state *s, struct str id, struct contact_status *out,
     struct err *e) ERR_MUST;
 
 void affected_release(struct affected *x);

@@ -32,11 +32,11 @@ struct customer_rows {
 	struct profile_update profile;
 	bool is_rebuilt;                   /* the profile is fresh and has to be stored */
 	bool is_gone;                      /* the customer was removed: there is no profile.now */
-	bool had;                          /* there was a standing */
+	bool had;                          /* there was a status */
 	struct contact_status before, now; /* if had, if not gone */
 	struct membership_changes memberships;
-	struct str standing_row; /* now, packed */
-	struct str events;       /* lines of events.jsonl */
+	struct str status_row; /* now, packed */
+	struct str events;     /* lines of events.jsonl */
 	size_t events_n;
 	struct str segment_row; /* the contact's line in files of segments */
 	struct str csv, json;   /* of a contact whose row is not the one written last */

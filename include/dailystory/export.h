@@ -11,7 +11,7 @@
 
 /*
  * export_write(o, s, source, e):
- * Profiles, standings, memberships and what was exported last are brought up to date in the state,
+ * Profiles, statuses, memberships and what was exported last are brought up to date in the state,
  * and the files are written into ${o}, which the caller commits.
  * Errors: ERR_INTERNAL if the sums of the profiles do not agree with those of the orders.
  */

@@ -30,7 +30,7 @@ struct export_source {
 	bool is_recounted; /* settings that count in profiles changed */
 	bool is_everybody; /* settings that decide who is exported, and how, changed */
 	bool is_accepted;  /* a mass change was accepted that the breaker would have stopped */
-	const struct apply_result *touched;
+	const struct apply_result *changed;
 	const struct quarantined *quarantined;
 	size_t quarantined_n;
 	const struct manifest *manifest; /* names the pages */

@@ -53,7 +53,7 @@ bool opt_outs_owed(
 
 /* The changes of one snapshot; zero-initialisable. */
 struct opt_outs {
-	struct intern touched; /* keys whose count changed */
+	struct intern changed; /* keys whose count changed */
 	struct opt_outs_count *counts;
 	size_t cap;
 };

@@ -48,7 +48,7 @@ struct bulk {
 	const struct seen *const *list; /* what rows are made of */
 	size_t n;
 	const struct bulk_order *order; /* of the keys; NULL: the list is in it */
-	/* On any thread: the state is not touched. */
+	/* On any thread: the state is not changed. */
 	void (*pack)(const void *context, const struct seen *s, struct bulk_row *out);
 	/* On the caller's thread, before the row is written; may be NULL. */
 	int (*count)(void *context, struct str key, int64_t cents, struct err *e);

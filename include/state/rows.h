@@ -68,7 +68,7 @@ struct exported {
 	struct hash row;       /* of the contact's CSV row */
 	uint32_t row_snapshot; /* 0: never */
 	uint32_t known;        /* bits: columns that ever had a value */
-	struct str addresses;  /* emails and mobiles ever exported, packed (dailystory/opt_outs.h) */
+	struct str addresses; /* emails and mobiles ever exported, packed (dailystory/opt_outs.h) */
 };
 
 void row_record_pack(struct buf *b, enum entity entity, const struct known_record *k);

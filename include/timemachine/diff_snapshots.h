@@ -26,7 +26,7 @@ struct diff_snapshots_side {
 	struct str snapshot;
 	struct manifest manifest;
 	struct terms terms; /* of the time, so that the same records are quarantined */
-	struct read_snapshot intake;
+	struct read_snapshot in;
 	struct source_page *pages; /* as many as the manifest has */
 	uint32_t *locations;
 	struct complete_scopes complete[ENTITIES];

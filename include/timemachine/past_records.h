@@ -43,8 +43,8 @@ struct past_records {
 	size_t orders_n;
 	struct past_membership *memberships; /* until 0: a member now */
 	size_t memberships_n;
-	struct past_status *standings; /* until 0: the present one */
-	size_t standings_n;
+	struct past_status *statuses; /* until 0: the present one */
+	size_t statuses_n;
 };
 
 struct past_records_source {
@@ -80,8 +80,7 @@ int past_records_profile(struct arena *a, struct state *s, const struct past_rec
 const struct past_membership *past_records_membership(
     const struct past_records *records, uint32_t slug, uint32_t number);
 
-/* past_records_standing(records, number): NULL if they were not known with that snapshot. */
-const struct past_status *past_records_standing(
-    const struct past_records *records, uint32_t number);
+/* past_records_status(records, number): NULL if they were not known with that snapshot. */
+const struct past_status *past_records_status(const struct past_records *records, uint32_t number);
 
 #endif /* TIMEMACHINE_PAST_RECORDS_H */

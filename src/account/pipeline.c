@@ -20,10 +20,10 @@ struct application {
 	struct applied before; /* the last snapshot applied; no id: there is none */
 	struct manifest manifest;
 	struct read_source source;
-	struct read_snapshot intake;
+	struct read_snapshot in;
 	struct delta delta;
 	struct diff_file diff;
-	struct apply_result touched;
+	struct apply_result changed;
 	struct export_dir export;
 	struct outcome *out;
 	struct err *e;
@@ -69,9 +69,9 @@ read_manifest(struct application *g)
 static int
 find_changes(struct application *g)
 {
-	if (read_snapshot_read(&g->intake, &g->source, g->e) < 0)
+	if (read_snapshot_read(&g->in, &g->source, g->e) < 0)
 		return -1;
-	return delta_find(&g->delta, g->s, &g->intake, &g->source, g->e);
+	return delta_find(&g->delta, g->s, &g->in, &g->source, g->e);
 }
 
 /* A mass change that is accepted is only recorded. */
@@ -99,7 +99,7 @@ begin_diff(struct application *g)
 		.delta = &g->delta,
 		.keep = g->p->keep,
 		.manifest = &g->manifest,
-		.quarantined = g->intake.quarantine.n,
+		.quarantined = g->in.quarantine.n,
 		.jobs = g->p->jobs,
 	};
 
@@ -112,8 +112,8 @@ update_state(struct application *g)
 {
 	uint32_t number = (uint32_t)++g->s->totals.applied;
 
-	if (apply_delta(&g->a, g->s, &g->source, &g->intake, &g->delta, &g->touched, g->e) < 0 ||
-	    remember_pages(g->s, &g->manifest, &g->intake, g->e) < 0)
+	if (apply_delta(&g->a, g->s, &g->source, &g->in, &g->delta, &g->changed, g->e) < 0 ||
+	    remember_pages(g->s, &g->manifest, &g->in, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->manifest.n; i++) {
 		const struct manifest_page *p = &g->manifest.pages[i];
@@ -132,18 +132,18 @@ end_diff(struct application *g)
 	struct sha256 sha256;
 
 	if (diff_file_end(
-	        &g->diff, g->touched.unknown_fields, g->touched.unknown_n, &sha256, g->e) < 0)
+	        &g->diff, g->changed.unknown_fields, g->changed.unknown_n, &sha256, g->e) < 0)
 		return -1;
 	*x = (struct applied){
 		.id = g->id,
 		.as_of = g->manifest.taken_at,
 		.manifest_sha256 = str_c(g->manifest.sha256.hex),
 		.diff_sha256 = str_copy(&g->a, str_c(sha256.hex)),
-		.quarantined = g->intake.quarantine.n,
+		.quarantined = g->in.quarantine.n,
 	};
 	memcpy(x->customers, g->delta.counts[ENTITY_CUSTOMER], sizeof(x->customers));
 	memcpy(x->orders, g->delta.counts[ENTITY_ORDER], sizeof(x->orders));
-	read_snapshot_forget(&g->intake);
+	read_snapshot_forget(&g->in);
 	return 0;
 }
 
@@ -225,9 +225,9 @@ write_export(struct application *g)
 		.settings = &g->terms->settings.export,
 		.settings_text = buf_view(&g->terms->settings_text),
 		.is_accepted = g->out->breaker.kind != ERR_NONE,
-		.touched = &g->touched,
-		.quarantined = g->intake.quarantine.list,
-		.quarantined_n = g->intake.quarantine.n,
+		.changed = &g->changed,
+		.quarantined = g->in.quarantine.list,
+		.quarantined_n = g->in.quarantine.n,
 		.manifest = &g->manifest,
 		.applied = &g->out->applied,
 		.jobs = g->p->jobs,
@@ -325,7 +325,7 @@ pipeline_apply(const struct pipeline *p, struct state *s, struct str id, const s
 	diff_file_release(&g.diff);
 	export_dir_release(&g.export);
 	delta_release(&g.delta);
-	read_snapshot_release(&g.intake);
+	read_snapshot_release(&g.in);
 	arena_release(&g.a);
 	return rc;
 }

@@ -193,7 +193,7 @@ show_value(struct doc *list, const struct audit_value *x)
 }
 
 static const char *
-standing_text(const struct past_status *s)
+status_text(const struct past_status *s)
 {
 	if (s == NULL)
 		return "not known";
@@ -204,10 +204,10 @@ static void
 show_standing(struct doc *d, const struct audit_snapshot *m)
 {
 	if (d != NULL) {
-		doc_text(d, "was", str_c(standing_text(m->was)));
-		doc_text(d, "is", str_c(standing_text(m->is)));
+		doc_text(d, "was", str_c(status_text(m->was)));
+		doc_text(d, "is", str_c(status_text(m->is)));
 	} else if (m->was != NULL || m->is != NULL) {
-		printf("    %-19s  %s -> %s\n", "is", standing_text(m->was), standing_text(m->is));
+		printf("    %-19s  %s -> %s\n", "is", status_text(m->was), status_text(m->is));
 	}
 }
 

@@ -71,7 +71,7 @@ total_text(struct explain *x, const struct order *o)
 /* ---- as text */
 
 static struct str
-standing_text(struct explain *x, const struct past_status *s)
+status_text(struct explain *x, const struct past_status *s)
 {
 	if (s->reason == SKIPPED_NONE)
 		return STR("a contact of DailyStory");
@@ -247,7 +247,7 @@ print_text(struct explain *x)
 	printf("customer %.*s\n", STR_ARG(p->values[0]));
 	printf("  as of     %.*s, snapshot %.*s\n", STR_ARG(time_text(x, p->as_of)),
 	    STR_ARG(p->snapshot));
-	printf("  is        %.*s\n", STR_ARG(standing_text(x, p->standing)));
+	printf("  is        %.*s\n", STR_ARG(status_text(x, p->status)));
 	printf("  record    page 1, record %u\n", (unsigned)p->record->v.place.index);
 	if (x->only == NULL) {
 		print_values(x);
@@ -344,9 +344,9 @@ print_json(struct explain *x)
 	doc_text(d, "customer", p->profile.id);
 	doc_text(d, "snapshot", p->snapshot);
 	doc_text(d, "as_of", time_text(x, p->as_of));
-	doc_bool(d, "contact", p->standing->reason == SKIPPED_NONE);
-	doc_text(d, "left_out", str_c(skipped_name(p->standing->reason)));
-	doc_text(d, "kept", p->standing->detail);
+	doc_bool(d, "contact", p->status->reason == SKIPPED_NONE);
+	doc_text(d, "left_out", str_c(skipped_name(p->status->reason)));
+	doc_text(d, "kept", p->status->detail);
 	json_out_place(doc_in_object(d, "record"), p->record);
 	if (x->only == NULL) {
 		list = doc_in_array(d, "values");

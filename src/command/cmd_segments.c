@@ -228,7 +228,7 @@ static int
 preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 {
 	struct profile profile = { .id = id };
-	struct contact_status standing;
+	struct contact_status status;
 	struct str text;
 	int rc;
 
@@ -237,11 +237,11 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 	rc = kv_get(p->g->x->s.txn, TABLE_CONTACT_STATUS, id, &text, e);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || !row_contact_status_unpack(text, &standing))
-		return state_broken(e, "a customer's standing");
+	if (rc == 0 || !row_contact_status_unpack(text, &status))
+		return state_broken(e, "a customer's status");
 	segment_eval(&p->set, &profile, p->as_of, p->member);
 	for (size_t i = 0; i < p->set.n; i++)
-		count_member(p, i, &standing);
+		count_member(p, i, &status);
 	arena_reset(&p->scratch);
 	return 0;
 }

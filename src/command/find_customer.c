@@ -23,15 +23,14 @@ static int
 add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 {
 	struct str copy = str_copy(m->a, id), row;
-	struct contact_status standing;
+	struct contact_status status;
 	int rc = kv_get(s->txn, TABLE_CONTACT_STATUS, id, &row, e);
 
 	if (rc < 0)
 		return -1;
 	buf_add(&m->ids, &copy, sizeof(copy));
 	m->n++;
-	if (rc > 0 && row_contact_status_unpack(row, &standing) &&
-	    standing.reason == SKIPPED_NONE) {
+	if (rc > 0 && row_contact_status_unpack(row, &status) && status.reason == SKIPPED_NONE) {
 		m->contact = copy;
 		m->contacts_n++;
 	}

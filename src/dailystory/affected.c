@@ -50,7 +50,7 @@ sort_customers(struct affected *out)
 		if (kept == 0 || by_id(&out->list[kept - 1], &out->list[i]) != 0)
 			out->list[kept++] = out->list[i];
 		else
-			out->list[kept - 1].is_touched |= out->list[i].is_touched;
+			out->list[kept - 1].is_changed |= out->list[i].is_changed;
 	}
 	out->n = kept;
 }
@@ -81,8 +81,8 @@ add_table(struct search *g, enum state_table table)
 static int
 collect(struct search *g, bool is_everybody)
 {
-	for (size_t i = 0; i < g->x->touched->n; i++)
-		add_customer(g, g->x->touched->ids[i])->is_touched = true;
+	for (size_t i = 0; i < g->x->changed->n; i++)
+		add_customer(g, g->x->changed->ids[i])->is_changed = true;
 	if (add_table(g, TABLE_DUE) < 0 || (is_everybody && add_table(g, TABLE_PROFILES) < 0) ||
 	    (g->x->is_recounted && add_table(g, TABLE_UNATTRIBUTED) < 0))
 		return -1;
@@ -107,8 +107,8 @@ find_email(void *context, struct arena *a, struct state *s, size_t i, void *resu
 	struct profile p = { 0 };
 	int has = 0;
 
-	x->is_rebuilt = u->is_touched || g->x->is_recounted;
-	if (affected_standing(a, s, u->id, &before, e) < 0)
+	x->is_rebuilt = u->is_changed || g->x->is_recounted;
+	if (affected_status(a, s, u->id, &before, e) < 0)
 		return -1;
 	if (before.is_eligible || !x->is_rebuilt)
 		has = profile_stored_brief(a, s, u->id, &p, e);
@@ -190,7 +190,7 @@ add_sharing(struct search *g)
 
 		if (n > 0 && bsearch(&key, out->list, n, sizeof(key), by_id) != NULL)
 			continue;
-		if (affected_standing(&g->scratch, g->s, d->id, &before, g->e) < 0)
+		if (affected_status(&g->scratch, g->s, d->id, &before, g->e) < 0)
 			return -1;
 		if (before.reason != d->reason || !str_eq(before.detail, d->detail)) {
 			u = add_customer(g, d->id);
@@ -256,7 +256,7 @@ affected_reason(const struct affected *x, const struct affected_customer *u,
 }
 
 int
-affected_standing(
+affected_status(
     struct arena *a, struct state *s, struct str id, struct contact_status *out, struct err *e)
 {
 	struct str row;
@@ -266,7 +266,7 @@ affected_standing(
 	if (rc <= 0)
 		return rc;
 	if (!row_contact_status_unpack(str_copy(a, row), out))
-		return state_broken(e, "a customer's standing");
+		return state_broken(e, "a customer's status");
 	return 1;
 }
 

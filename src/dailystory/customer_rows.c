@@ -39,7 +39,7 @@ cause_of(const struct making *g)
 		return CAUSE_BASELINE;
 	if (g->out->is_gone)
 		return CAUSE_REMOVED;
-	if (g->u->is_touched)
+	if (g->u->is_changed)
 		return CAUSE_DATA;
 	return g->x->export->is_recounted ? CAUSE_DEFINITION : CAUSE_CLOCK;
 }
@@ -53,7 +53,7 @@ find_profile(struct making *g)
 	struct profile_update *f = &out->profile;
 	int rc;
 
-	out->is_rebuilt = g->u->is_touched || g->x->export->is_recounted;
+	out->is_rebuilt = g->u->is_changed || g->x->export->is_recounted;
 	if (out->is_rebuilt) {
 		if (profile_look(g->a, g->s, g->x->export->ledger, g->u->id, f, g->e) < 0)
 			return -1;
@@ -87,9 +87,9 @@ next_look(const struct making *g)
 	return before > x->as_of ? earlier(before, due) : due;
 }
 
-/* The standing, and the segments with it. */
+/* The status, and the segments with it. */
 static int
-make_standing(struct making *g)
+make_status(struct making *g)
 {
 	const struct export_source *x = g->x->export;
 	struct customer_rows *out = g->out;
@@ -110,7 +110,7 @@ make_standing(struct making *g)
 		return -1;
 	now->memberships = taken(g);
 	row_contact_status_pack(&g->b, now);
-	out->standing_row = taken(g);
+	out->status_row = taken(g);
 	return 0;
 }
 
@@ -250,12 +250,12 @@ make(struct making *g)
 
 	if (rc <= 0)
 		return rc;
-	rc = affected_standing(g->a, g->s, g->u->id, &out->before, g->e);
+	rc = affected_status(g->a, g->s, g->u->id, &out->before, g->e);
 	if (rc < 0)
 		return -1;
 	out->had = rc > 0;
 	g->cause = cause_of(g);
-	if (make_standing(g) < 0 || find_exported(g, &x) < 0 || find_owed(g, &x) < 0)
+	if (make_status(g) < 0 || find_exported(g, &x) < 0 || find_owed(g, &x) < 0)
 		return -1;
 	add_events(g);
 	if (!out->is_gone && out->now.reason == SKIPPED_NONE)

@@ -35,14 +35,14 @@ is_contact(const struct contact_status *s)
 }
 
 static bool
-is_same_standing(const struct customer_rows *n)
+is_same_status(const struct customer_rows *n)
 {
 	return n->had && !n->is_gone && n->before.reason == n->now.reason &&
 	       str_eq(n->before.detail, n->now.detail);
 }
 
 static void
-count_standing(struct totals *t, const struct contact_status *s, int sign)
+count_status(struct totals *t, const struct contact_status *s, int sign)
 {
 	t->skipped[s->reason] += (uint64_t)(int64_t)sign;
 	for (unsigned i = 0; i < DROP_COUNT; i++)
@@ -66,22 +66,22 @@ move_due(struct exporting *g, struct str id, const struct customer_rows *n)
 }
 
 static int
-store_standing(struct exporting *g, struct str id, const struct customer_rows *n)
+store_status(struct exporting *g, struct str id, const struct customer_rows *n)
 {
 	struct str row;
 	int rc;
 
 	if (n->had)
-		count_standing(&g->s->totals, &n->before, -1);
+		count_status(&g->s->totals, &n->before, -1);
 	if (move_due(g, id, n) < 0)
 		return -1;
 	if (n->is_gone)
 		return n->had && kv_del(g->s->txn, TABLE_CONTACT_STATUS, id, g->e) < 0 ? -1 : 0;
-	count_standing(&g->s->totals, &n->now, 1);
+	count_status(&g->s->totals, &n->now, 1);
 	rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, id, &row, g->e);
-	if (rc != 0 && (rc < 0 || str_eq(row, n->standing_row)))
+	if (rc != 0 && (rc < 0 || str_eq(row, n->status_row)))
 		return rc < 0 ? -1 : 0; /* the page stays clean */
-	return kv_put(g->s->txn, TABLE_CONTACT_STATUS, id, n->standing_row, g->e);
+	return kv_put(g->s->txn, TABLE_CONTACT_STATUS, id, n->status_row, g->e);
 }
 
 static int
@@ -121,7 +121,7 @@ store_history(struct exporting *g, struct str id, const struct customer_rows *n)
 		if (m->was && !m->is && membership_history_put(g->s, id, &x, g->e) < 0)
 			return -1;
 	}
-	if (!n->had || is_same_standing(n))
+	if (!n->had || is_same_status(n))
 		return 0;
 	return membership_history_put_status(g->s, id, &before, g->e);
 }
@@ -158,15 +158,14 @@ write_rows(void *context, size_t i, void *rows, struct err *e)
 	if (!n->profile.had && !n->profile.has)
 		return 0; /* only named by orders */
 	if (csv_rows_events(&g->files, n->events, n->events_n, g->e) < 0 ||
-	    write_segments(g, n) < 0 || store_history(g, id, n) < 0 ||
-	    store_standing(g, id, n) < 0 ||
+	    write_segments(g, n) < 0 || store_history(g, id, n) < 0 || store_status(g, id, n) < 0 ||
 	    opt_outs_change(&g->opt_outs, g->s, &n->owed_before, &n->owed, g->e) < 0)
 		return -1;
 	if (n->is_gone)
 		return 0;
 	if (is_contact(&n->now))
 		return write_contact(g, id, n);
-	if (is_same_standing(n))
+	if (is_same_status(n))
 		return 0;
 	return csv_rows_skipped(&g->files, id, n->now.reason, n->now.detail, g->e);
 }

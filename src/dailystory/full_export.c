@@ -66,25 +66,25 @@ write_contact(struct walk *g, const struct profile *p)
 static int
 write_customer(struct walk *g, struct str id, struct str row)
 {
-	struct contact_status standing;
+	struct contact_status status;
 	struct profile profile;
 	int rc;
 
-	if (!row_contact_status_unpack(row, &standing))
-		return state_broken(g->e, "a customer's standing");
-	if (standing.reason != SKIPPED_NONE) {
+	if (!row_contact_status_unpack(row, &status))
+		return state_broken(g->e, "a customer's status");
+	if (status.reason != SKIPPED_NONE) {
 		if (g->x == NULL || g->since > 0)
 			return 0;
-		return csv_rows_skipped(g->files, id, standing.reason, standing.detail, g->e);
+		return csv_rows_skipped(g->files, id, status.reason, status.detail, g->e);
 	}
-	if (g->x == NULL && standing.memberships.n == 0)
+	if (g->x == NULL && status.memberships.n == 0)
 		return 0;
 	rc = profile_stored(&g->scratch, g->s, id, &profile, g->e);
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
 	if (g->x != NULL && write_contact(g, &profile) < 0)
 		return -1;
-	return g->since > 0 ? 0 : write_memberships(g, &profile, standing.memberships);
+	return g->since > 0 ? 0 : write_memberships(g, &profile, status.memberships);
 }
 
 static int

@@ -96,7 +96,7 @@ static int
 find_count(
     struct opt_outs *o, struct state *s, struct str key, struct opt_outs_count **out, struct err *e)
 {
-	uint32_t before = o->touched.n, number = intern_add(&o->touched, key);
+	uint32_t before = o->changed.n, number = intern_add(&o->changed, key);
 	struct opt_outs_count *c;
 	struct str row;
 	int rc;
@@ -168,15 +168,15 @@ store(struct state *s, struct str key, const struct opt_outs_count *c, struct er
 int
 opt_outs_end(struct opt_outs *o, struct state *s, struct csv_rows *f, struct err *e)
 {
-	size_t n = o->touched.n > 0 ? o->touched.n - 1 : 0; /* [0] is the empty text */
+	size_t n = o->changed.n > 0 ? o->changed.n - 1 : 0; /* [0] is the empty text */
 	struct str *sorted = mem_alloc((n + 1) * sizeof(*sorted));
 	int rc = 0;
 
 	for (size_t i = 0; i < n; i++)
-		sorted[i] = o->touched.texts[i + 1];
+		sorted[i] = o->changed.texts[i + 1];
 	qsort(sorted, n, sizeof(*sorted), str_order);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct opt_outs_count *c = &o->counts[intern_find(&o->touched, sorted[i])];
+		struct opt_outs_count *c = &o->counts[intern_find(&o->changed, sorted[i])];
 		bool begins = c->before == 0 && c->now > 0;
 
 		if (begins)
@@ -214,7 +214,7 @@ opt_outs_write(struct state *s, uint32_t since, struct csv_rows *f, struct err *
 void
 opt_outs_release(struct opt_outs *o)
 {
-	intern_release(&o->touched);
+	intern_release(&o->changed);
 	mem_free(o->counts);
 	*o = (struct opt_outs){ 0 };
 }

@@ -30,7 +30,7 @@ struct fetching {
 	struct paged_list list;
 	struct intern customers; /* that came in this snapshot */
 	struct intern buyers;    /* that its orders name */
-	bool is_customers_whole;
+	bool is_customers_complete;
 	size_t customers_from, customers_to; /* pages of that list */
 	struct progress_report progress;
 	bool is_resumed;
@@ -245,7 +245,7 @@ reuse_saved_reads(struct fetching *g)
 				g->done[i] = reuse_read(g, &saved[k]);
 		g->progress.step += g->done[i];
 		if (g->done[i] && s->request.resource == RESOURCE_CUSTOMERS) {
-			g->is_customers_whole = true;
+			g->is_customers_complete = true;
 			set_listed_customers(g, from);
 		}
 	}
@@ -271,7 +271,7 @@ read_step(struct fetching *g, const struct plan_step *s)
 		h->progress(h->context, &g->progress);
 	}
 	if (rc >= 0 && s->request.resource == RESOURCE_CUSTOMERS) {
-		g->is_customers_whole = rc > 0;
+		g->is_customers_complete = rc > 0;
 		set_listed_customers(g, from);
 	}
 	buf_release(&text);
@@ -303,7 +303,7 @@ read_by_id(struct fetching *g)
 	bool is_all = g->plan.steps[0].scope.kind == SCOPE_ALL;
 	bool is_whole = true;
 
-	if (is_all && g->is_customers_whole) {
+	if (is_all && g->is_customers_complete) {
 		if (by_id_confirm(&p, &is_whole, g->e) < 0)
 			return -1;
 		if (!is_whole) {

@@ -90,8 +90,8 @@ find_numbers(struct history *g, struct buf *b, uint32_t **list, size_t *n)
 		add_number(b, records->memberships[i].was.since);
 		add_number(b, records->memberships[i].until);
 	}
-	for (size_t i = 0; i < records->standings_n; i++)
-		add_number(b, records->standings[i].until);
+	for (size_t i = 0; i < records->statuses_n; i++)
+		add_number(b, records->statuses[i].until);
 	for (size_t i = 0; i < g->all_terms_n; i++)
 		add_number(b, g->all_terms[i].since);
 	for (size_t i = 0; i < records->customer.n; i++) {
@@ -247,10 +247,10 @@ add_segments(struct history *g, struct audit_snapshot *m, uint32_t number)
 }
 
 static void
-add_standing(struct history *g, struct audit_snapshot *m)
+add_status(struct history *g, struct audit_snapshot *m)
 {
-	const struct past_status *x = g->before.standing;
-	const struct past_status *y = g->now.standing;
+	const struct past_status *x = g->before.status;
+	const struct past_status *y = g->now.status;
 
 	if (x == y ||
 	    (x != NULL && y != NULL && x->reason == y->reason && str_eq(x->detail, y->detail)))
@@ -287,7 +287,7 @@ add_snapshot(struct history *g, uint32_t number)
 	if (add_records(g, m, number) < 0 || add_segments(g, m, number) < 0)
 		return -1;
 	add_values(g, m);
-	add_standing(g, m);
+	add_status(g, m);
 	g->n += m->records_n + m->values_n + m->segments_n > 0 || m->was != NULL || m->is != NULL;
 	g->before = g->now;
 	return 0;

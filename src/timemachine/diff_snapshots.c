@@ -71,11 +71,11 @@ read_side(
 		.only = only,
 	};
 
-	read_snapshot_release(&side->intake);
-	if (read_snapshot_read(&side->intake, &source, e) < 0)
+	read_snapshot_release(&side->in);
+	if (read_snapshot_read(&side->in, &source, e) < 0)
 		return -1;
 	for (size_t i = 0; i < ENTITIES; i++)
-		side->complete[i] = complete_find(&d->a, &side->intake, &source, (enum entity)i);
+		side->complete[i] = complete_find(&d->a, &side->in, &source, (enum entity)i);
 	return 0;
 }
 
@@ -95,7 +95,7 @@ load_side(struct diff_snapshots *d, size_t i, const char *id, struct err *e)
 static bool
 holds(const struct diff_snapshots *d, size_t i, enum entity entity)
 {
-	const struct read_snapshot *in = &d->sides[i].intake;
+	const struct read_snapshot *in = &d->sides[i].in;
 
 	for (size_t k = 0; k < in->seen_n[entity]; k++)
 		if (str_eq(seen_id(in->seen[entity][k]), d->only))
@@ -140,7 +140,7 @@ decide_absence(const struct diff_snapshots *d, struct diff_snapshots_record *l)
 	const struct diff_snapshots_side *lacks = &d->sides[is_gone ? 1 : 0];
 
 	l->op = SNAPSHOT_DIFF_UNKNOWN;
-	if (quarantine_has(&lacks->intake.quarantine, l->entity, l->id))
+	if (quarantine_has(&lacks->in.quarantine, l->entity, l->id))
 		l->why = is_gone ? "quarantined in the later snapshot"
 		                 : "quarantined in the earlier snapshot";
 	else if (!complete_cover(&lacks->complete[l->entity], has->locations[s->page],
@@ -174,8 +174,8 @@ add_pair(struct diff_snapshots *d, enum entity entity, struct str id, const stru
 static void
 merge(struct diff_snapshots *d, enum entity entity)
 {
-	const struct read_snapshot *x = &d->sides[0].intake;
-	const struct read_snapshot *y = &d->sides[1].intake;
+	const struct read_snapshot *x = &d->sides[0].in;
+	const struct read_snapshot *y = &d->sides[1].in;
 	size_t i = 0, k = 0;
 
 	while (i < x->seen_n[entity] || k < y->seen_n[entity]) {
@@ -240,7 +240,7 @@ diff_snapshots_make(struct diff_snapshots *d, const char *before, const char *af
 		return -1;
 	for (size_t i = 0; i < 2; i++)
 		for (size_t x = 0; x < ENTITIES; x++)
-			most += d->sides[i].intake.seen_n[x];
+			most += d->sides[i].in.seen_n[x];
 	d->list = arena_array(&d->a, most, sizeof(*d->list));
 	for (size_t x = 0; x < ENTITIES; x++)
 		if (!d->has_entity || d->entity == x)
@@ -252,7 +252,7 @@ void
 diff_snapshots_release(struct diff_snapshots *d)
 {
 	for (size_t i = 0; i < 2; i++) {
-		read_snapshot_release(&d->sides[i].intake);
+		read_snapshot_release(&d->sides[i].in);
 		terms_release(&d->sides[i].terms);
 	}
 	intern_release(&d->locations);

@@ -89,22 +89,22 @@ find_snapshot_id(struct explain *x, struct state *s, uint32_t number, struct str
 static int
 find_membership(struct explain *x, struct state *s, struct explain_segment *y, struct err *e)
 {
-	const struct past_membership *stay;
+	const struct past_membership *membership;
 	uint32_t slug;
 
 	if (dictionary_find(&s->words, s->txn, y->segment->slug, &slug, e) < 0)
 		return -1;
-	stay = past_records_membership(&x->records, slug, x->profile.number);
-	if (stay == NULL)
+	membership = past_records_membership(&x->records, slug, x->profile.number);
+	if (membership == NULL)
 		return 0;
 	y->was_member = true;
-	y->entered = str_c(membership_cause_name((enum cause)stay->was.cause));
-	if (find_snapshot_id(x, s, stay->was.since, &y->since, e) < 0)
+	y->entered = str_c(membership_cause_name((enum cause)membership->was.cause));
+	if (find_snapshot_id(x, s, membership->was.since, &y->since, e) < 0)
 		return -1;
 	if (y->is_member)
 		return 0;
-	y->left = str_c(membership_cause_name((enum cause)stay->left));
-	return find_snapshot_id(x, s, stay->until, &y->until, e);
+	y->left = str_c(membership_cause_name((enum cause)membership->left));
+	return find_snapshot_id(x, s, membership->until, &y->until, e);
 }
 
 static int

@@ -149,13 +149,14 @@ check_memberships(struct state *s, const struct past_records *records,
 	const struct segment_set *rules = &p->terms->rules;
 
 	for (size_t i = 0; i < rules->n; i++) {
-		const struct past_membership *stay;
+		const struct past_membership *membership;
 		uint32_t number;
 
 		if (dictionary_find(&s->words, s->txn, rules->list[i].slug, &number, e) < 0)
 			return -1;
-		stay = past_records_membership(records, number, p->number);
-		if (p->member[i] == (stay != NULL && (stay->until == 0 || stay->until > p->number)))
+		membership = past_records_membership(records, number, p->number);
+		if (p->member[i] == (membership != NULL &&
+		                        (membership->until == 0 || membership->until > p->number)))
 			continue;
 		err_set(e, ERR_INTERNAL, "the state and the rule disagree about segment '%.*s'",
 		    STR_ARG(rules->list[i].slug));
@@ -182,7 +183,7 @@ explain_profile_make(struct arena *a, struct state *s, const struct past_records
 	if (rc <= 0)
 		return rc;
 	out->record = past_records_at(&records->customer, number);
-	out->standing = past_records_standing(records, number);
+	out->status = past_records_status(records, number);
 	set_values(a, out);
 	out->member = arena_zero(a, terms->rules.n + 1, sizeof(bool));
 	segment_eval(&terms->rules, &out->profile, out->as_of, out->member);

@@ -142,23 +142,23 @@ read_standings(struct loading *g)
 		return -1;
 	records->memberships = past.memberships;
 	records->memberships_n = past.memberships_n;
-	records->standings = past.statuses;
-	records->standings_n = past.statuses_n;
+	records->statuses = past.statuses;
+	records->statuses_n = past.statuses_n;
 	if (rc == 0)
 		return 0;
 	row = str_copy(g->a, row);
 	if (!row_contact_status_unpack(row, &now))
-		return state_broken(g->e, "a customer's standing");
-	records->standings = arena_array(g->a, past.statuses_n + 1, sizeof(*records->standings));
+		return state_broken(g->e, "a customer's status");
+	records->statuses = arena_array(g->a, past.statuses_n + 1, sizeof(*records->statuses));
 	records->memberships = arena_array(
 	    g->a, past.memberships_n + now.memberships.n + 1, sizeof(*records->memberships));
 	if (past.statuses_n > 0)
-		memcpy(records->standings, past.statuses,
-		    past.statuses_n * sizeof(*records->standings));
+		memcpy(
+		    records->statuses, past.statuses, past.statuses_n * sizeof(*records->statuses));
 	if (past.memberships_n > 0)
 		memcpy(records->memberships, past.memberships,
 		    past.memberships_n * sizeof(*records->memberships));
-	records->standings[records->standings_n++] =
+	records->statuses[records->statuses_n++] =
 	    (struct past_status){ 0, now.reason, now.detail };
 	while ((more = row_membership_next(&now.memberships, &m)) > 0)
 		records->memberships[records->memberships_n++] =
@@ -235,12 +235,12 @@ past_records_membership(const struct past_records *records, uint32_t slug, uint3
 }
 
 const struct past_status *
-past_records_standing(const struct past_records *records, uint32_t number)
+past_records_status(const struct past_records *records, uint32_t number)
 {
 	if (past_records_at(&records->customer, number) == NULL)
 		return NULL;
-	for (size_t i = 0; i < records->standings_n; i++)
-		if (records->standings[i].until == 0 || records->standings[i].until > number)
-			return &records->standings[i];
+	for (size_t i = 0; i < records->statuses_n; i++)
+		if (records->statuses[i].until == 0 || records->statuses[i].until > number)
+			return &records->statuses[i];
 	return NULL;
 }

@@ -90,7 +90,7 @@ again_sale(struct arena *a, struct str row, struct buf *b)
 }
 
 static void
-pack_standing(struct buf *b)
+pack_status(struct buf *b)
 {
 	struct contact_status s = { .reason = SKIPPED_DUPLICATE,
 		.detail = STR("c2"),
@@ -103,7 +103,7 @@ pack_standing(struct buf *b)
 }
 
 static bool
-again_standing(struct arena *a, struct str row, struct buf *b)
+again_status(struct arena *a, struct str row, struct buf *b)
 {
 	struct contact_status s;
 	bool ok = row_contact_status_unpack(row, &s);
@@ -191,7 +191,7 @@ static const struct kind kinds[] = {
 	{ "known customer", pack_known_customer, again_known_customer, 6 },
 	{ "known order", pack_known_order, again_known_order, 2 },
 	{ "sale", pack_sale, again_sale, 4 },
-	{ "standing", pack_standing, again_standing, 3 },
+	{ "status", pack_status, again_status, 3 },
 	{ "exported", pack_exported, again_exported, 0 },
 	{ "owed", pack_owed, again_owed, 0 },
 	{ "profile", pack_profile, again_profile, 0 },
