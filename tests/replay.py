@@ -131,7 +131,7 @@ def spans(lab, program):
     lab.check('whatever is left of the one before', run.code == 0, run.err)
     lab.same('and gives the same', results(out), {k: v for k, v in want.items() if any(i in k for i in ids[1:4])})
     for words, why in ((['--from', '20200101T000000Z'], 'no snapshot'), (['--from', ids[3], '--until', ids[1]], 'before'), (['--per', 'week'], 'day or snapshot'),
-                       (['--check', '--segments', 'x'], 'exclude'), (['--json'], '--segments')):
+                       (['--check', '--segments', 'x'], 'cannot be used together'), (['--json'], '--segments')):
         run = program(account, 'replay', '--out', lab.new('never'), *words)
         lab.check('replay %s' % words, run.code == 2 and why in run.err, '%d %s' % (run.code, run.err))
     run = program(account, 'replay', '--out', '')
