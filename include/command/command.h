@@ -40,6 +40,7 @@
 
 struct command;
 #define X(name) extern const struct command cmd_##name;
+
 COMMANDS(X)
 #undef X
 

@@ -1,5 +1,4 @@
-/* cmd_export.c -- flowstory export: import files as of the last snapshot, outside of the account.
- */
+/* cmd_export.c -- flowstory export: writes import files as of the last snapshot. */
 #include "account/terms.h"
 #include "base/file.h"
 #include "command/command.h"
