@@ -54,6 +54,7 @@ beside "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
 step "the worked example" python3 tests/check-example.py $program
 step "the worked example, sanitizers" python3 tests/check-example.py $asan
 step "the witness itself" python3 tests/oracle/test_oracle.py
+step "the next witness itself" python3 tests/witness/test_oracle.py
 step "oddities" python3 tests/odd.py $program
 step "oddities, sanitizers" python3 tests/odd.py $asan
 step "agreement with the witness" python3 tests/oracle/compare.py $program \
