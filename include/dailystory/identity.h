@@ -1,9 +1,9 @@
 /* identity.h -- who is a contact, and who is left out and why.
  *
- * Contract section 7, skipped.csv.  The reasons suppressed, underage and no-identifier can be told
- * of a customer alone; duplicate-email is decided among all who share an email and are not left out
- * already.  The table of emails lists those, so that only emails of which something changed are
- * decided again.
+ * Contract section 7, skipped.csv.  The reasons suppressed, underage, age-unknown and no-identifier
+ * can be told of a customer alone; duplicate-email is decided among all who share an email and are
+ * not left out already.  The table of emails lists those, so that only emails of which something
+ * changed are decided again.
  */
 #ifndef DAILYSTORY_IDENTITY_H
 #define DAILYSTORY_IDENTITY_H

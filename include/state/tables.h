@@ -45,6 +45,7 @@ enum state_table {
 	X(SKIPPED_NONE, "") /* a contact */                                                        \
 	X(SKIPPED_SUPPRESSED, "suppressed")                                                        \
 	X(SKIPPED_UNDERAGE, "underage")                                                            \
+	X(SKIPPED_AGE_UNKNOWN, "age-unknown")                                                      \
 	X(SKIPPED_NO_IDENTIFIER, "no-identifier")                                                  \
 	X(SKIPPED_DUPLICATE, "duplicate-email")
 

@@ -11,11 +11,23 @@ is_future(const struct profile *p, int64_t as_of)
 	return p->birthdate != DAY_NONE && p->birthdate > timestamp_day(as_of);
 }
 
+/* By the date this long ago, so that nobody comes of age early in any US time zone. */
+#define SAFE_DAY (12 * TIMESTAMP_HOUR)
+
 static bool
 is_underage(const struct export_settings *x, const struct profile *p, int64_t as_of)
 {
 	return x->min_age > 0 && p->birthdate != DAY_NONE && !is_future(p, as_of) &&
-	       (uint64_t)day_years(p->birthdate, timestamp_day(as_of)) < x->min_age;
+	       day_years(p->birthdate, timestamp_day(as_of - SAFE_DAY)) < (int64_t)x->min_age;
+}
+
+/* A birthdate that is there and cannot be used must not open the door. */
+static bool
+is_of_unknown_age(const struct export_settings *x, const struct profile *p, int64_t as_of)
+{
+	const unsigned unusable = 1U << DROP_BIRTHDATE_UNREADABLE | 1U << DROP_BIRTHDATE_1900;
+
+	return x->min_age > 0 && ((p->dropped & unusable) != 0 || is_future(p, as_of));
 }
 
 enum skipped_reason
@@ -26,9 +38,19 @@ identity_alone(const struct export_settings *x, const struct profile *p, int64_t
 		return SKIPPED_SUPPRESSED;
 	if (is_underage(x, p, as_of))
 		return SKIPPED_UNDERAGE;
+	if (is_of_unknown_age(x, p, as_of))
+		return SKIPPED_AGE_UNKNOWN;
 	if (p->email.n == 0 && p->mobile.n == 0)
 		return SKIPPED_NO_IDENTIFIER;
 	return SKIPPED_NONE;
+}
+
+static int64_t
+of_age(int32_t born, uint64_t years)
+{
+	int64_t birthday = day_birthday(born, years);
+
+	return birthday == TIMESTAMP_NEVER ? birthday : birthday + SAFE_DAY;
 }
 
 int64_t
@@ -37,7 +59,7 @@ identity_due(const struct export_settings *x, const struct profile *p, int64_t a
 	if (is_future(p, as_of))
 		return p->birthdate * TIMESTAMP_DAY;
 	if (is_underage(x, p, as_of))
-		return day_birthday(p->birthdate, x->min_age);
+		return of_age(p->birthdate, x->min_age);
 	return TIMESTAMP_NEVER;
 }
 

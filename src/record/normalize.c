@@ -350,16 +350,41 @@ normalize_postal(struct arena *a, struct str zip)
 	return str_printf(a, "%.*s%.*s", ZIP_DIGITS - (int)zip.n, "00", STR_ARG(zip));
 }
 
+/* M/D/YYYY, as people write it here. */
+static bool
+american_day(struct str s, int32_t *day)
+{
+	const char *slash = s.n > 0 ? memchr(s.p, '/', s.n) : NULL;
+	size_t month = slash != NULL ? (size_t)(slash - s.p) : 0;
+	size_t date = s.n >= month + 6 ? s.n - month - 6 : 0; /* two slashes and the year */
+	char iso[] = "0000-00-00";
+
+	if (month < 1 || month > 2 || date < 1 || date > 2 || s.p[month + 1 + date] != '/')
+		return false;
+	memcpy(iso, s.p + s.n - 4, 4);
+	memcpy(iso + 7 - month, s.p, month);
+	memcpy(iso + 10 - date, s.p + month + 1, date);
+	return day_parse(str_of(iso, DATE_LEN), day);
+}
+
+/* The day of a date or of a time. */
+static bool
+read_day(struct str s, int32_t *day)
+{
+	int64_t us;
+
+	return american_day(s, day) || (s.n >= DATE_LEN && day_parse(str_of(s.p, DATE_LEN), day) &&
+	                                   timestamp_parse(s, &us));
+}
+
 int32_t
 normalize_birthdate(struct str birthdate, unsigned *dropped)
 {
 	int32_t day;
-	int64_t us;
 
 	if (birthdate.n == 0)
 		return DAY_NONE;
-	if (birthdate.n < DATE_LEN || !day_parse(str_of(birthdate.p, DATE_LEN), &day) ||
-	    !timestamp_parse(birthdate, &us)) {
+	if (!read_day(birthdate, &day)) {
 		drop(dropped, DROP_BIRTHDATE_UNREADABLE);
 		return DAY_NONE;
 	}

@@ -41,7 +41,9 @@ Test(identity, the_first_reason_that_holds_counts)
 		{ "a@b.co", "", "2010-01-01", 21, SKIPPED_UNDERAGE },
 		{ "a@b.co", "", "2010-01-01", 0, SKIPPED_NONE },
 		{ "a@b.co", "", NULL, 21, SKIPPED_NONE },
-		{ "a@b.co", "", "2030-01-01", 21, SKIPPED_NONE },
+		{ "a@b.co", "", "2030-01-01", 21, SKIPPED_AGE_UNKNOWN },
+		{ "a@b.co", "", "2030-01-01", 0, SKIPPED_NONE },
+		{ "a@b.co", "", "2026-11-23", 21, SKIPPED_UNDERAGE },
 	};
 	struct export_settings x = { 0 };
 	int64_t as_of = day("2026-11-23") * TIMESTAMP_DAY;
@@ -62,7 +64,22 @@ Test(identity, the_first_reason_that_holds_counts)
 	intern_release(&x.suppressed);
 }
 
-Test(identity, somebody_is_of_age_on_their_birthday)
+Test(identity, a_birthdate_that_was_dropped_does_not_open_the_door)
+{
+	static const unsigned unusable[] = { DROP_BIRTHDATE_UNREADABLE, DROP_BIRTHDATE_1900 };
+	struct export_settings x = { .min_age = 21 };
+	struct profile p = somebody();
+
+	for (size_t i = 0; i < COUNT(unusable); i++) {
+		p.dropped = 1U << unusable[i];
+		x.min_age = 21;
+		cr_expect(identity_alone(&x, &p, 0) == SKIPPED_AGE_UNKNOWN, "row %zu", i);
+		x.min_age = 0;
+		cr_expect(identity_alone(&x, &p, 0) == SKIPPED_NONE, "row %zu", i);
+	}
+}
+
+Test(identity, nobody_is_of_age_before_noon_of_their_birthday)
 {
 	static const struct {
 		const char *born, *of_age;
@@ -88,7 +105,8 @@ Test(identity, somebody_is_of_age_on_their_birthday)
 			cr_expect(due == TIMESTAMP_NEVER, "row %zu", i);
 			continue;
 		}
-		cr_expect(due == day(rows[i].of_age) * TIMESTAMP_DAY, "row %zu", i);
+		cr_expect(
+		    due == day(rows[i].of_age) * TIMESTAMP_DAY + 12 * TIMESTAMP_HOUR, "row %zu", i);
 		cr_expect(identity_alone(&x, &p, due - 1) == SKIPPED_UNDERAGE);
 		cr_expect(identity_alone(&x, &p, due) == SKIPPED_NONE);
 		cr_expect(identity_due(&x, &p, due) == TIMESTAMP_NEVER);
@@ -102,7 +120,7 @@ Test(identity, a_leap_day_comes_round_where_the_year_has_one)
 
 	p.birthdate = day("2004-02-29");
 	cr_expect(identity_due(&x, &p, day("2010-01-01") * TIMESTAMP_DAY) ==
-	          day("2024-02-29") * TIMESTAMP_DAY);
+	          day("2024-02-29") * TIMESTAMP_DAY + 12 * TIMESTAMP_HOUR);
 }
 
 Test(identity, a_birthdate_in_the_future_is_due_on_its_day)

@@ -353,6 +353,10 @@ def birthdate_of(value, today):
     if not isinstance(value, str):
         return '', 'birthdate-unreadable'
     text = value.strip(WHITE)
+    american = re.fullmatch(r'([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})', text)
+    if american:
+        month, day, year = american.groups()
+        text = '%s-%s-%s' % (year, month.zfill(2), day.zfill(2))
     try:
         micros(text[:10])
         micros(text)

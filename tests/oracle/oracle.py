@@ -401,6 +401,7 @@ class Oracle:
         folder = os.path.join(self.account, 'snapshots', snapshot)
         reading = Reading(folder, snapshot, config.completed)
         config.today = date_of(reading.taken)
+        config.safe_day = date_of(reading.taken - 12 * 3600 * 1000000)
         touched, gone, new = self.diff(folder, snapshot, reading)
         profiles = self.rebuild(config)
         now = reading.taken
@@ -597,11 +598,13 @@ def left_out(profiles, config):
     """id -> (reason, detail) of customers that are no contacts: the first reason that holds."""
     out, sharing = {}, {}
     for ident, p in profiles.items():
-        age = age_of(p['birthdate'], config.today)
+        age = age_of(p['birthdate'], config.safe_day)
         if {p['email'], p['mobile']} & config.suppressed - {''}:
             out[ident] = ('suppressed', '')
         elif config.min_age and age is not None and age < config.min_age:
             out[ident] = ('underage', '')
+        elif config.min_age and any(r.startswith('birthdate-') for r in p['dropped']):
+            out[ident] = ('age-unknown', '')
         elif not p['email'] and not p['mobile']:
             out[ident] = ('no-identifier', '')
         elif p['email']:

@@ -6,7 +6,7 @@
 BEGIN { OFS = "\t" }
 
 # These come with the help of the program.
-/^options of every command:/ { exit }
+/^OPTIONS OF EVERY COMMAND/ { exit }
 
 /^usage:/ && command != "" {
 	if (match($0, " " command " \\[?[A-Z]+")) {
