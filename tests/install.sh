@@ -93,10 +93,10 @@ same "the watch has no such statuses" "" "$(grep ^SuccessExitStatus $watch)"
 # What the help of a command, or of the program, names: options, and without a command the commands.
 options() {
 	"$program" ${1:+"$1"} --help |
-	    sed -n -e '/^options of every command/q' -e '/^usage/p' -e 's/^ *\(-.*\)/\1/p' |
+	    sed -n -e '/^OPTIONS OF EVERY COMMAND/q' -e '/^usage/p' -e 's/^ *\(-.*\)/\1/p' |
 	    sed 's/   *.*//' | grep -oE -- '(^|[[ ,])--?[a-zA-Z][a-z-]*' | tr -d '[ ,' | sort -u
 }
-commands=$("$program" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+commands=$("$program" --help | sed -n '/^COMMANDS/,/^$/s/^  \([a-z]*\) .*/\1/p')
 common=$(options "")
 
 # FOUND must hold each of WANTED, one a line.
@@ -165,7 +165,7 @@ cat >"$place/newer" <<END
 #!/bin/sh
 case \$1 in
 frob) printf 'usage: flowstory [options] frob FILE [--grob N]\n\n  --grob N  how much\n' ;;
-*) "$program" "\$@" | sed 's/^commands:/&\n  frob       what is new/' ;;
+*) "$program" "\$@" | sed 's/^COMMANDS/&\n  frob       what is new/' ;;
 esac
 END
 chmod +x "$place/newer"

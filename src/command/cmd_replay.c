@@ -34,8 +34,8 @@ static const struct option options[] = {
 	    .help = "use these rules in place of those of each time, and\n"
 	            "print a table of sizes, entered and left",
 	    .is_exclusive = true),
-	OPTION(struct replay_options, per, "--per", .value = "UNIT",
-	    .help = "a row of the table for each 'day' or 'snapshot'\n"
+	OPTION(struct replay_options, per, "--per", .value = "day|snapshot",
+	    .help = "a row of the table for each of these\n"
 	            "(default: day)"),
 	OPTION(struct replay_options, json, "--json", .help = "print the table as JSON"),
 	OPTION(struct replay_options, accept, "--accept-mass-change",
@@ -95,7 +95,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_replay = {
 	.name = "replay",
 	.synopsis = "--out DIR [--from ID] [--until ID]\n"
-	            "[--check | --segments FILE [--per UNIT] [--json]]\n"
+	            "[--check | --segments FILE [--per day|snapshot] [--json]]\n"
 	            "[--accept-mass-change]",
 	.summary = "replay the past into another directory",
 	.help = help,
