@@ -43,6 +43,11 @@ int32_t day_of(int y, int m, int d);
 
 /* whole years between two days: birthday on 29 February counts on 1 March. */
 int day_years(int32_t from, int32_t to);
+/* timestamp_months_before(us, months): the same day and time of day so many months before, or that
+ * month's last day where there is no such day.  At most 12 * 9999 months. */
+int64_t timestamp_months_before(int64_t us, uint32_t months);
+/* day_month_end(day): the last day of its month. */
+int32_t day_month_end(int32_t day);
 /* day_birthday(born, years): when somebody becomes that old, in us; TIMESTAMP_NEVER after 9999. */
 int64_t day_birthday(int32_t born, uint64_t years);
 

@@ -82,6 +82,32 @@ day_years(int32_t from, int32_t to)
 	return y2 - y1 - (m2 < m1 || (m2 == m1 && d2 < d1));
 }
 
+int32_t
+day_month_end(int32_t day)
+{
+	int y, m, d;
+
+	day_civil(day, &y, &m, &d);
+	return m == 12 ? day_of(y, 12, 31) : day_of(y, m + 1, 1) - 1;
+}
+
+int64_t
+timestamp_months_before(int64_t us, uint32_t months)
+{
+	int32_t day = timestamp_day(us), first, last, same;
+	int64_t at, rest = us - day * TIMESTAMP_DAY;
+	int y, m, d;
+
+	day_civil(day, &y, &m, &d);
+	/* Counted from year 0, which no time of ours comes near. */
+	at = (int64_t)y * 12 + m - 1 - months;
+	y = (int)(at >= 0 ? at / 12 : -((11 - at) / 12));
+	first = day_of(y, (int)(at - (int64_t)y * 12) + 1, 1);
+	last = day_month_end(first);
+	same = first + d - 1;
+	return (same < last ? same : last) * TIMESTAMP_DAY + rest;
+}
+
 int64_t
 day_birthday(int32_t born, uint64_t years)
 {

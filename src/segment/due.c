@@ -3,6 +3,9 @@
 #include "base/timestamp.h"
 #include "profile/values.h"
 
+#define YEAR_DAYS 366
+#define BIRTHDAYS 9
+#define MONTHS_LAST (9999 * 12 + 11)
 #define TIME_LAST INT64_C(253402300799999999) /* the end of the year 9999 */
 
 /* The earliest time after ${after} of those offered. */
@@ -45,13 +48,47 @@ offer_span(struct earliest *due, const struct rule *r, const struct rule_value *
 	offer_change(due, r, RULE_EQUAL, RULE_LESS, time_plus(meets, 1));
 }
 
+/* The value of a rule changes its place at ${t}, or stays where it is. */
+static void
+offer_if(
+    struct earliest *due, const struct rule *r, const struct rule_value *b, int64_t v, int64_t t)
+{
+	offer_change(due, r, eval_relation(b, v, t - 1), eval_relation(b, v, t), t);
+}
+
+/*
+ * Calendar months do not move evenly: on the last days of a longer month the same day is met again,
+ * and where a month has no such day the value is passed at midnight.  So every place at which that
+ * may happen is looked at: in the month that is so many later than the value's, its own day, the
+ * days behind it if that is the last of its month, and the first of the next month.
+ */
+static void
+offer_months(struct earliest *due, const struct rule *r, const struct rule_value *b, int64_t v)
+{
+	int32_t day = timestamp_day(v), first, end;
+	int64_t rest = v - day * TIMESTAMP_DAY, months;
+	int y, m, d;
+
+	day_civil(day, &y, &m, &d);
+	months = (int64_t)y * 12 + m - 1 + b->months;
+	if (months < 0 || months > MONTHS_LAST)
+		return;
+	first = day_of((int)(months / 12), (int)(months % 12) + 1, 1);
+	end = day_month_end(first);
+	for (int32_t at = first + d - 1 < end ? first + d - 1 : end; at <= end + 1; at++) {
+		offer_if(due, r, b, v, at * TIMESTAMP_DAY);
+		offer_if(due, r, b, v, at * TIMESTAMP_DAY + rest);
+		offer_if(due, r, b, v, at * TIMESTAMP_DAY + rest + 1);
+	}
+}
+
 /* The spans of in are sorted, behind its fixed times: the first that has not passed the value yet
  * is the next to meet it. */
 static void
 offer_spans(struct earliest *due, const struct rule *r, int64_t v)
 {
 	int64_t passed = eval_time_minus(due->after, v);
-	size_t low = 0, high = r->values_n;
+	size_t low = 0, high = r->exact_n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -62,8 +99,10 @@ offer_spans(struct earliest *due, const struct rule *r, int64_t v)
 		else
 			low = mid + 1;
 	}
-	if (low < r->values_n)
+	if (low < r->exact_n)
 		offer_span(due, r, &r->values[low], v);
+	for (size_t i = r->exact_n; i < r->values_n; i++)
+		offer_months(due, r, &r->values[i], v);
 }
 
 static void
@@ -86,12 +125,44 @@ offer_age(
 }
 
 static void
+offer_day(struct earliest *due, const struct rule *r, const struct eval *x, int64_t day)
+{
+	const struct eval then = eval_of(x->p, day * TIMESTAMP_DAY);
+
+	if (eval_compare(&then, r) != eval_compare(x, r))
+		offer(due, day * TIMESTAMP_DAY);
+}
+
+/*
+ * It counts down by one a day and jumps up behind the birthday.  So the answer can change on the
+ * day a value is met, the day after, and the day behind a birthday: of the next ones, for only
+ * every fourth year, or eighth, is longer.
+ */
+static void
+offer_birthday(
+    struct earliest *due, const struct rule *r, const struct rule_value *b, const struct eval *x)
+{
+	for (int64_t years = x->age; years <= x->age + BIRTHDAYS; years++) {
+		int64_t at = day_birthday(x->p->birthdate, (uint64_t)years);
+
+		if (at == TIMESTAMP_NEVER)
+			return;
+		at /= TIMESTAMP_DAY;
+		offer_day(due, r, x, at + 1);
+		if (b->floor < 0 || b->floor > YEAR_DAYS)
+			continue;
+		offer_day(due, r, x, at - b->floor);
+		offer_day(due, r, x, at - b->floor + 1);
+	}
+}
+
+static void
 offer_compare(struct earliest *due, const struct rule *r, const struct eval *x)
 {
 	enum rule_field_type type = r->field->type;
 	int64_t v;
 
-	if (type != RULE_FIELD_TIME && type != RULE_FIELD_DAY && type != RULE_FIELD_AGE)
+	if (type < RULE_FIELD_TIME)
 		return;
 	if (type != RULE_FIELD_TIME && x->p->birthdate != DAY_NONE)
 		offer(due, x->p->birthdate * TIMESTAMP_DAY);
@@ -100,8 +171,13 @@ offer_compare(struct earliest *due, const struct rule *r, const struct eval *x)
 	if (type == RULE_FIELD_AGE)
 		for (size_t i = 0; i < r->values_n; i++)
 			offer_age(due, r, &r->values[i], x);
+	else if (type == RULE_FIELD_BIRTHDAY)
+		for (size_t i = 0; i < r->values_n; i++)
+			offer_birthday(due, r, &r->values[i], x);
 	else if (r->op == RULE_IN)
 		offer_spans(due, r, v);
+	else if (r->values->months > 0)
+		offer_months(due, r, r->values, v);
 	else if (r->values->relative)
 		offer_span(due, r, r->values, v);
 }

@@ -16,6 +16,17 @@ eval_time_minus(int64_t a, int64_t b)
 	return v;
 }
 
+static int64_t
+days_to_birthday(int32_t born, int32_t today, int64_t age)
+{
+	int64_t last = day_birthday(born, (uint64_t)age) / TIMESTAMP_DAY;
+
+	/* The next one lies beyond the calendar only after the year 9998. */
+	if (last == today)
+		return 0;
+	return day_birthday(born, (uint64_t)age + 1) / TIMESTAMP_DAY - today;
+}
+
 struct eval
 eval_of(const struct profile *p, int64_t as_of)
 {
@@ -26,6 +37,7 @@ eval_of(const struct profile *p, int64_t as_of)
 		return x;
 	x.birth = p->birthdate * TIMESTAMP_DAY;
 	x.age = day_years(p->birthdate, today);
+	x.to_birthday = days_to_birthday(p->birthdate, today, x.age);
 	return x;
 }
 
@@ -61,6 +73,9 @@ eval_integer(const struct eval *x, const struct rule_field *f, int64_t *v)
 	case RULE_FIELD_AGE:
 		*v = x->age;
 		return x->birth != TIMESTAMP_NONE;
+	case RULE_FIELD_BIRTHDAY:
+		*v = x->to_birthday;
+		return x->birth != TIMESTAMP_NONE;
 	case RULE_FIELD_TEXT:
 	case RULE_FIELD_LIST:
 	case RULE_FIELD_DECIMAL:
@@ -88,10 +103,18 @@ relation(int order)
 	return order < 0 ? RULE_LESS : order > 0 ? RULE_GREATER : RULE_EQUAL;
 }
 
-static unsigned
-integer_relation(const struct rule_value *b, int64_t v, int64_t as_of)
+int64_t
+eval_point(const struct rule_value *b, int64_t as_of)
 {
-	int64_t floor = b->relative ? eval_time_minus(as_of, b->floor) : b->floor;
+	if (b->months > 0)
+		return timestamp_months_before(as_of, b->months);
+	return b->relative ? eval_time_minus(as_of, b->floor) : b->floor;
+}
+
+unsigned
+eval_relation(const struct rule_value *b, int64_t v, int64_t as_of)
+{
+	int64_t floor = eval_point(b, as_of);
 
 	if (v != floor)
 		return v < floor ? RULE_LESS : RULE_GREATER;
@@ -104,7 +127,10 @@ list_has(const struct eval *x, const struct rule *r)
 	const struct str *list;
 	size_t n = eval_list(x, r->field, &list);
 
-	return n > 0 && bsearch(&r->values->text, list, n, sizeof(*list), str_order) != NULL;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq_nocase(list[i], r->values->text))
+			return true;
+	return false;
 }
 
 /* What is looked for among the values of in. */
@@ -136,8 +162,8 @@ static bool
 is_in(const struct rule *r, struct key k)
 {
 	k.type = r->field->type;
-	return r->values_n > 0 &&
-	       bsearch(&k, r->values, r->values_n, sizeof(*r->values), key_cmp) != NULL;
+	return r->exact_n > 0 &&
+	       bsearch(&k, r->values, r->exact_n, sizeof(*r->values), key_cmp) != NULL;
 }
 
 static bool
@@ -148,11 +174,14 @@ integer_holds(const struct eval *x, const struct rule *r)
 	if (!eval_integer(x, r->field, &v))
 		return false;
 	if (r->op != RULE_IN)
-		return (integer_relation(r->values, v, x->as_of) & r->accepts) != 0;
+		return (eval_relation(r->values, v, x->as_of) & r->accepts) != 0;
 	if (is_in(r, (struct key){ .integer = v }))
 		return true;
-	/* v is as of minus a span where the span is as of minus v; spans come last. */
-	return r->values_n > 0 && r->values[r->values_n - 1].relative &&
+	for (size_t i = r->exact_n; i < r->values_n; i++)
+		if (eval_point(&r->values[i], x->as_of) == v)
+			return true;
+	/* v is as of minus a span where the span is as of minus v; spans come behind points. */
+	return r->exact_n > 0 && r->values[r->exact_n - 1].relative &&
 	       is_in(r, (struct key){ .relative = true, .integer = eval_time_minus(x->as_of, v) });
 }
 

@@ -23,10 +23,11 @@ enum rule_field_type {
 	RULE_FIELD_DECIMAL, /* plain decimal text, of any size */
 	RULE_FIELD_BOOL,    /* this and all below are compared as integers */
 	RULE_FIELD_COUNT,
-	RULE_FIELD_MONEY, /* cents */
-	RULE_FIELD_TIME,  /* us */
-	RULE_FIELD_DAY,   /* a day, as the us of its midnight UTC */
-	RULE_FIELD_AGE    /* whole years */
+	RULE_FIELD_MONEY,   /* cents */
+	RULE_FIELD_TIME,    /* us */
+	RULE_FIELD_DAY,     /* a day, as the us of its midnight UTC */
+	RULE_FIELD_AGE,     /* whole years */
+	RULE_FIELD_BIRTHDAY /* days until the next birthday; 0 on the day */
 };
 
 struct rule_field {
@@ -61,8 +62,9 @@ struct rule_value {
 	struct str text;
 	/* Of integers the greatest one not above the value; of a span its length in us. */
 	int64_t floor;
-	bool rest;     /* the value lies above floor, before the next integer */
-	bool relative; /* a span back from as of */
+	bool rest;       /* the value lies above floor, before the next integer */
+	bool relative;   /* a span back from as of */
+	uint32_t months; /* of a span of calendar months or years; floor is 0 then */
 };
 
 enum rule_kind {
@@ -84,8 +86,10 @@ struct rule {
 	unsigned accepts; /* RULE_LESS... */
 	bool wanted;      /* of exists */
 	const struct rule_field *field;
-	const struct rule_value *values; /* of in sorted, spans behind the others */
-	size_t values_n;                 /* 1, except for in and exists */
+	/* Of in sorted: points of time, exact spans, calendar spans. */
+	const struct rule_value *values;
+	size_t values_n; /* 1, except for in and exists */
+	size_t exact_n;  /* of in: how many are no calendar spans */
 };
 
 /* rule_fields.c: the fields, the operators, and which operator a field takes. */
@@ -104,8 +108,9 @@ struct str rule_fields_ops(struct arena *a, const struct rule_field *f);
 struct eval {
 	const struct profile *p;
 	int64_t as_of;
-	int64_t birth; /* us; TIMESTAMP_NONE: absent, or still to come */
-	int64_t age;   /* meaningful if birth is */
+	int64_t birth;       /* us; TIMESTAMP_NONE: absent, or still to come */
+	int64_t age;         /* meaningful if birth is */
+	int64_t to_birthday; /* days; the same */
 };
 
 struct eval eval_of(const struct profile *p, int64_t as_of);
@@ -116,6 +121,12 @@ bool eval_compare(const struct eval *x, const struct rule *r);
 
 /* eval_until: every segment of set->order up to and with ${last}. */
 void eval_until(const struct eval *x, const struct segment_set *set, size_t last, bool *member);
+
+/* eval_point: where a value of times lies as of then, us. */
+int64_t eval_point(const struct rule_value *b, int64_t as_of);
+
+/* eval_relation: where ${v} lies, seen from the rule's value: RULE_LESS... */
+unsigned eval_relation(const struct rule_value *b, int64_t v, int64_t as_of);
 
 /* eval_time_minus: us, stopping at the ends of int64. */
 int64_t eval_time_minus(int64_t a, int64_t b);

@@ -33,6 +33,8 @@ static const struct rule_field fields[] = {
 	{ "postal_code", RULE_FIELD_TEXT, "postal code", PLACE(postal_code), 0 },
 	{ "birthdate", RULE_FIELD_DAY, "birthdate", PLACE(birthdate), 0 },
 	{ "age", RULE_FIELD_AGE, "age", PLACE(birthdate), 0 },
+	{ "days_to_birthday", RULE_FIELD_BIRTHDAY, "number of days to the birthday",
+	    PLACE(birthdate), 0 },
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
@@ -62,6 +64,7 @@ static const unsigned takes[] = {
 	[RULE_FIELD_TIME] = ANY_ORDER,
 	[RULE_FIELD_DAY] = ANY_ORDER,
 	[RULE_FIELD_AGE] = ANY_ORDER,
+	[RULE_FIELD_BIRTHDAY] = ANY_ORDER,
 };
 
 const struct rule_field *

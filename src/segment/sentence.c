@@ -100,7 +100,7 @@ is_close(const struct rule *r, int64_t v, int64_t as_of)
 {
 	for (size_t i = 0; i < r->values_n; i++) {
 		const struct rule_value *b = &r->values[i];
-		int64_t t = b->relative ? eval_time_minus(as_of, b->floor) : b->floor;
+		int64_t t = eval_point(b, as_of);
 		int64_t apart = eval_time_minus(v, t);
 
 		if (apart > -TIMESTAMP_DAY && apart < TIMESTAMP_DAY)

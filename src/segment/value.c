@@ -6,6 +6,8 @@
 #include "base/num.h"
 #include "base/timestamp.h"
 
+#define MONTHS_MAX (12 * 9999)
+
 static const struct {
 	const char *what, *advice;
 } expected[] = {
@@ -16,12 +18,13 @@ static const struct {
 	[RULE_FIELD_COUNT] = { "a number", "write it as 2, without quotes" },
 	[RULE_FIELD_MONEY] = { "a number", "write dollars as 100 or 99.50, without quotes or $" },
 	[RULE_FIELD_TIME] = { "a time",
-	    "write a span back from as of (\"-60d\", \"-12h\", \"-4w\") or an "
-	    "ISO date (\"2026-05-01\", \"2026-05-01T10:05:00Z\")" },
+	    "write a span back from as of (\"-60d\", \"-12h\", \"-4w\", \"-6mo\", "
+	    "\"-1y\") or an ISO date (\"2026-05-01\", \"2026-05-01T10:05:00Z\")" },
 	[RULE_FIELD_DAY] = { "a time",
 	    "write an ISO date (\"1990-05-01\") or a span back from as of "
-	    "(\"-365d\", \"-12h\", \"-4w\")" },
+	    "(\"-365d\", \"-12h\", \"-4w\", \"-6mo\", \"-1y\")" },
 	[RULE_FIELD_AGE] = { "a number", "write whole years as 21, without quotes" },
+	[RULE_FIELD_BIRTHDAY] = { "a number", "write whole days as 7, without quotes" },
 };
 
 static int
@@ -62,26 +65,44 @@ read_number(struct reader *rd, uint32_t node, const struct rule *r, struct rule_
 	b->text = spoken_number(rd->a, token, type);
 }
 
-/*
- * Days, hours and weeks only: the settings' "m" is minutes, but in a rule it would be taken for
- * months.
- */
+/* A bare "m" would be minutes in the settings and months to a reader of rules, so it is neither. */
+static const struct {
+	const char *unit, *name;
+	uint32_t months; /* of one; 0: an exact span */
+} units[] = {
+	{ "mo", "month", 1 },
+	{ "y", "year", 12 },
+	{ "d", "day", 0 },
+	{ "h", "hour", 0 },
+	{ "w", "week", 0 },
+};
+
+static bool
+read_count(struct str s, size_t u, uint64_t *count)
+{
+	struct str unit = str_c(units[u].unit);
+
+	return s.n > unit.n && str_ends(s, unit) && num_u64(str_of(s.p, s.n - unit.n), count);
+}
+
 static bool
 read_span(struct arena *a, struct str s, struct rule_value *b)
 {
-	static const char units[] = "dhw";
-	static const char *const names[] = { "day", "hour", "week" };
-	const char *unit;
 	uint64_t count;
+	size_t u = 0;
 
-	if (s.n < 2)
+	while (u < sizeof(units) / sizeof(units[0]) && !read_count(s, u, &count))
+		u++;
+	if (u == sizeof(units) / sizeof(units[0]))
 		return false;
-	unit = memchr(units, s.p[s.n - 1], sizeof(units) - 1);
-	if (unit == NULL || !num_u64(str_of(s.p, s.n - 1), &count) || !span_parse(s, &b->floor))
+	if (units[u].months == 0 && !span_parse(s, &b->floor))
 		return false;
+	if (units[u].months > 0 && count > MONTHS_MAX / units[u].months)
+		return false;
+	b->months = units[u].months * (uint32_t)count;
 	b->relative = true;
 	b->text = str_printf(
-	    a, "%llu %s%s", (unsigned long long)count, names[unit - units], count == 1 ? "" : "s");
+	    a, "%llu %s%s", (unsigned long long)count, units[u].name, count == 1 ? "" : "s");
 	return true;
 }
 
@@ -135,6 +156,7 @@ read_one(struct reader *rd, uint32_t node, const struct rule *r, struct rule_val
 	case RULE_FIELD_COUNT:
 	case RULE_FIELD_MONEY:
 	case RULE_FIELD_AGE:
+	case RULE_FIELD_BIRTHDAY:
 		ok = kind == JSON_NUMBER;
 		if (ok)
 			read_number(rd, node, r, b);
@@ -168,6 +190,8 @@ by_integer(const void *a, const void *b)
 
 	if (x->relative != y->relative)
 		return x->relative ? 1 : -1;
+	if (x->months != y->months)
+		return x->months < y->months ? -1 : 1;
 	if (x->floor != y->floor)
 		return x->floor < y->floor ? -1 : 1;
 	return x->rest != y->rest ? x->rest - y->rest : by_text(a, b);
@@ -196,7 +220,9 @@ read_array(struct reader *rd, uint32_t node, struct rule *r)
 		order = by_number;
 	qsort(list, array->count, sizeof(*list), order);
 	r->values = list;
-	r->values_n = array->count;
+	r->values_n = r->exact_n = array->count;
+	while (r->exact_n > 0 && list[r->exact_n - 1].months > 0)
+		r->exact_n--;
 	return 0;
 }
 

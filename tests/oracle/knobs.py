@@ -11,14 +11,14 @@ def comparison(rng, now):
     day = lambda back: (now - DAY * back).strftime('%Y-%m-%d')
     order = lambda: rng.choice(['=', '!=', '<', '<=', '>', '>='])
     number = {'fh_points': ['0', '12.5', '100', '-3.1', '1e2', '123456789012345678901234567890.5', '0.0120'], 'fh_total_spent': ['100', '100.00', '40.255', '0', '-10', '100.26', '99.99', '100.004'],
-              'fh_total_orders': ['0', '1', '2', '3', '1.0'], 'age': ['18', '21', '35', '0']}
+              'fh_total_orders': ['0', '1', '2', '3', '1.0'], 'age': ['18', '21', '35', '0'], 'days_to_birthday': ['0', '7', '30', '364', '1']}
     text = {'fh_cust_type': ['Recreational', 'Medicinal', 'vip'], 'fh_last_budtender': ['Alice', 'alice', 'Zoë'],
             'fh_last_ordertype': ['in-store', 'delivery'], 'fh_last_orderstatus': ['sold', 'voided', 'pending'], 'city': ['Denver', 'DENVER'],
             'state': ['CO', 'NJ', 'PR'], 'postal_code': ['80202', '07102'], 'first_name': ['Ava', 'José', 'jane'], 'last_name': ['Smith', 'doe'],
             'email': ['user1@example.com', 'example.com', 'USER'], 'mobile': ['+17205550100', '720'], 'fh_med_id': ['MED-1', 'med'],
             'fh_id': ['1', 'a', 'not-known-1']}
     times = ['fh_last_orderdate', 'first_order_date', 'birthdate']
-    lists = {'fh_products': ['Blue Dream 3.5g', 'blunt', 'A', 'Gummies; 10 pack'], 'fh_categories': ['Flower', 'flower', 'Vape']}
+    lists = {'fh_products': ['Blue Dream 3.5g', 'blunt', 'A', 'Gummies; 10 pack'], 'fh_categories': ['Flower', 'flower', 'Vape', 'ÉTÉ']}
     kind = rng.randint(0, 5)
     if kind == 0:
         field = rng.choice(sorted(number))
@@ -28,21 +28,27 @@ def comparison(rng, now):
     if kind == 1:
         field = rng.choice(sorted(text))
         op = rng.choice(['=', '!=', 'in', 'contains'])
-        return {'field': field, 'op': op, 'value': text[field] if op == 'in' else rng.choice(text[field])}
+        value = text[field] if op == 'in' else rng.choice(text[field])
+        return {'field': field, 'op': op, 'value': odd_case(rng, value) if op == 'contains' else value}
     if kind == 2:
-        value = rng.choice(['-60d', '-30d', '-12h', '-4w', '-1d', '-400d', '-0d', day(5), day(60), iso(now - DAY * 30, 0), '2026-01-01T12:00:00Z', '2026-01-02'])
+        value = rng.choice(['-60d', '-30d', '-12h', '-4w', '-1d', '-400d', '-0d', '-1mo', '-6mo', '-2mo', '-1y', '-12mo', '-0mo', day(5), day(60), iso(now - DAY * 30, 0), '2026-01-01T12:00:00Z', '2026-01-02'])
         if rng.random() < 0.15:
             return {'field': rng.choice(times[:2]), 'op': 'in', 'value': [value, '2026-01-01T12:00:00Z', '2026-01-02T12:00Z', '-30d', '-60d']}
         return {'field': rng.choice(times[:2]), 'op': order(), 'value': value}
     if kind == 3:
-        return {'field': 'birthdate', 'op': order(), 'value': rng.choice(['1990-05-15', '2000-01-01', '-7670d', '-900w'])}
+        return {'field': 'birthdate', 'op': order(), 'value': rng.choice(['1990-05-15', '2000-01-01', '-7670d', '-900w', '-21y', '-18y', '-252mo'])}
     if kind == 4:
         field = rng.choice(sorted(lists))
-        return {'field': field, 'op': 'contains', 'value': rng.choice(lists[field])}
+        return {'field': field, 'op': 'contains', 'value': odd_case(rng, rng.choice(lists[field]))}
     fields = sorted(number) + sorted(text) + times + sorted(lists) + ['fh_isloyal']
     if rng.random() < 0.3:
         return {'field': 'fh_isloyal', 'op': rng.choice(['=', '!=']), 'value': rng.choice([True, False, 'true', 'False'])}
     return {'field': rng.choice(fields), 'op': 'exists', 'value': rng.random() < 0.6}
+
+
+def odd_case(rng, text):
+    """`contains` looks past the case of ASCII letters."""
+    return rng.choice([text, text, text.lower(), text.upper(), ''.join(rng.choice([c.lower(), c.upper()]) if c.isascii() else c for c in text)])
 
 
 def rule(rng, now, slugs, depth=0):

@@ -378,3 +378,18 @@ def age_of(birthdate, today):
         return None
     year, month, day = map(int, birthdate.split('-'))
     return today.year - year - ((today.month, today.day) < (month, day))
+
+
+def days_to_birthday(birthdate, today):
+    """0 on the day; 29 February counts as 1 March in other years."""
+    if not birthdate:
+        return None
+    _, month, day = map(int, birthdate.split('-'))
+    for year in (today.year, today.year + 1):
+        try:
+            when = today.replace(year=year, month=month, day=day)
+        except ValueError:
+            when = today.replace(year=year, month=3, day=1)
+        if when >= today:
+            return (when - today).days
+    raise AssertionError

@@ -18,7 +18,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import segments as rulebook
 from exact import Content, Structure, dump, parse, split
-from meaning import (UPPER, Unreadable, age_of, birthdate_of, clean, date_of, email_of, is_completed, is_purchase, is_voided, lower, micros,
+from meaning import (UPPER, Unreadable, age_of, birthdate_of, clean, date_of, days_to_birthday, email_of, is_completed, is_purchase, is_voided, lower, micros,
                      mobile_of, money, names_of, plain, postal_of, read_customer, read_order, record_id, stamp, state_of)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -496,7 +496,7 @@ class Oracle:
 
     def evaluate(self, profiles, config, now):
         """slug -> ids of its members, every rule over every profile."""
-        seen = {i: rulebook.rule_values(p, age_of(p['birthdate'], config.today)) for i, p in profiles.items()}
+        seen = {i: rulebook.rule_values(p, age_of(p['birthdate'], config.today), days_to_birthday(p['birthdate'], config.today)) for i, p in profiles.items()}
         return {slug: {i for i, s in seen.items() if rulebook.holds(r['where'], s, now, config.rules)} for slug, r in config.rules.items()}
 
     # ---- section 6

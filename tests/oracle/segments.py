@@ -1,9 +1,11 @@
 """Segment rules (section 6): is this profile a member at this time?"""
+import calendar
+import datetime
 import re
 from decimal import Decimal
 
 from exact import Num
-from meaning import exact_value, lower, micros
+from meaning import EPOCH, exact_value, lower, micros
 
 BUILT_IN = '''[
 {"name":"Customers that haven't ordered in past 60 days","slug":"not-ordered-60-days","where":{"all":[
@@ -13,12 +15,25 @@ BUILT_IN = '''[
 {"name":"Customers that have spent more than $100","slug":"spent-more-than-100","where":{"field":"fh_total_spent","op":">","value":100}}
 ]'''
 
-NUMBERS = ('fh_points', 'fh_total_spent', 'fh_total_orders', 'age')
+NUMBERS = ('fh_points', 'fh_total_spent', 'fh_total_orders', 'age', 'days_to_birthday')
 TIMES = ('fh_last_orderdate', 'first_order_date', 'birthdate')
 LISTS = ('fh_products', 'fh_categories')
-SPAN = {'h': 3600, 'd': 86400, 'w': 7 * 86400}
+SPAN = re.compile(r'([0-9]+)(h|d|w|mo|y)')
+SECONDS = {'h': 3600, 'd': 86400, 'w': 7 * 86400}
 COMPARE = {'=': lambda a, b: a == b, '!=': lambda a, b: a != b, '<': lambda a, b: a < b, '<=': lambda a, b: a <= b,
            '>': lambda a, b: a > b, '>=': lambda a, b: a >= b}
+
+
+def back(now, span):
+    """So long before now: exact spans, or the same day and time of an earlier month, its last day where there is no such day."""
+    number, unit = SPAN.fullmatch(span).groups()
+    if unit in SECONDS:
+        return now - int(number) * SECONDS[unit] * 1000000
+    moment = EPOCH + datetime.timedelta(microseconds=now)
+    months = moment.year * 12 + moment.month - 1 - int(number) * (12 if unit == 'y' else 1)
+    year, month = months // 12, months % 12 + 1
+    moment = moment.replace(year=year, month=month, day=min(moment.day, calendar.monthrange(year, month)[1]))
+    return (moment - EPOCH) // datetime.timedelta(microseconds=1)
 
 
 def operand(field, value, now):
@@ -26,8 +41,7 @@ def operand(field, value, now):
     if field in NUMBERS:
         return exact_value(value)
     if field in TIMES:
-        span = re.fullmatch(r'-([0-9]+)([dhw])', value)
-        return now - int(span.group(1)) * SPAN[span.group(2)] * 1000000 if span else micros(value)
+        return back(now, value[1:]) if value.startswith('-') else micros(value)
     if field == 'fh_isloyal' and isinstance(value, str):
         return lower(value) == 'true'
     return value
@@ -43,7 +57,7 @@ def compare(where, profile, now):
     if absent:
         return False
     if op == 'contains':
-        return value in have if field in LISTS else lower(value) in lower(have)
+        return lower(value) in [lower(v) for v in have] if field in LISTS else lower(value) in lower(have)
     if op == 'in':
         return any(have == operand(field, v, now) for v in value)
     return COMPARE[op](have, operand(field, value, now))
@@ -78,10 +92,11 @@ def meaning(slug, rules):
     return where, {s: meaning(s, rules) for s in references(where)}
 
 
-def rule_values(profile, today_age):
+def rule_values(profile, today_age, days):
     """The profile as rules see it."""
     seen = dict(profile)
     seen['age'] = None if today_age is None else Decimal(today_age)
+    seen['days_to_birthday'] = None if days is None else Decimal(days)
     seen['fh_total_orders'] = Decimal(profile['fh_total_orders'])
     seen['fh_total_spent'] = exact_value(Num('%de-2' % profile['fh_total_spent']))
     seen['birthdate'] = micros(profile['birthdate']) if profile['birthdate'] else None

@@ -152,6 +152,59 @@ Test(due, a_birthdate_to_come_is_waited_for)
 		    "2026-05-01");
 }
 
+Test(due, months_go_by_the_calendar)
+{
+	static const struct {
+		const char *op, *value, *now, *due;
+	} rows[] = {
+		{ "<", "'-1mo'", "2026-02-01", "2026-03-01" },
+		{ "<", "'-1mo'", "2026-03-01", NEVER },
+		{ "<", "'-1y'", "2026-02-01", "2027-01-30T12:00:00.000001Z" },
+		{ "=", "'-2mo'", "2026-02-01", "2026-03-30T12:00:00Z" },
+		{ "in", "['-2mo','-1mo','-1d']", "2026-02-01", "2026-03-30T12:00:00Z" },
+	};
+	/* The last day of a month is the same day for all longer ones, and so is met again. */
+	static const struct {
+		const char *now, *due;
+	} again[] = {
+		{ "2026-03-01", "2026-03-28T12:00:00.000001Z" },
+		{ "2026-03-28T12:00:00.000001Z", "2026-03-29" },
+		{ "2026-03-29", "2026-03-29T12:00:00.000001Z" },
+		{ "2026-03-31", "2026-03-31T12:00:00.000001Z" },
+		{ "2026-04-01", NEVER },
+	};
+	struct profile p = nobody();
+
+	p.last_orderdate = at("2026-01-30T12:00:00Z");
+	for (size_t i = 0; i < ROWS(rows); i++)
+		expect_due(
+		    "fh_last_orderdate", rows[i].op, rows[i].value, &p, rows[i].now, rows[i].due);
+	p.last_orderdate = at("2026-02-28T12:00:00Z");
+	for (size_t i = 0; i < ROWS(again); i++)
+		expect_due("fh_last_orderdate", "<", "'-1mo'", &p, again[i].now, again[i].due);
+}
+
+Test(due, a_birthday_comes_nearer_by_the_day)
+{
+	static const struct {
+		const char *op, *value, *due;
+	} rows[] = {
+		{ "<=", "7", "2026-05-03" },
+		{ "=", "7", "2026-05-03" },
+		{ "=", "0", "2026-05-10" },
+		{ ">", "100", "2026-05-11" },
+		{ "=", "365", "2027-05-11" },
+		{ "in", "[0,30]", "2026-05-10" },
+		{ "<", "400", NEVER },
+	};
+	struct profile p = nobody();
+
+	p.birthdate = day("1990-05-10");
+	for (size_t i = 0; i < ROWS(rows); i++)
+		expect_due("days_to_birthday", rows[i].op, rows[i].value, &p,
+		    "2026-04-20T04:00:00Z", rows[i].due);
+}
+
 Test(due, one_span_of_many_is_the_next)
 {
 	static const char value[] = "['-4w','-60d','2026-01-01','-28d','-1d','-1440h']";
@@ -244,8 +297,13 @@ static const struct {
 	{ "-366d", 366 * TIMESTAMP_DAY },
 };
 
+static const struct {
+	const char *text;
+	int months;
+} calendar[] = { { "-0mo", 0 }, { "-1mo", 1 }, { "-3mo", 3 }, { "-12mo", 12 }, { "-1y", 12 } };
+
 #define SEGMENTS 4
-#define HORIZON_DAYS 800
+#define HORIZON_DAYS 1600
 
 /* One round: rules, a profile, a time. */
 struct round {
@@ -256,11 +314,20 @@ struct round {
 };
 
 static void
-add_value(struct round *x, bool is_age)
+add_value(struct round *x, size_t field)
 {
+	static const char *const days[] = { "0", "1", "7", "364", "365", "366", "29.5", "-1" };
+	bool is_age = field == 3;
+
+	if (field == 4) {
+		buf_z(&x->text, days[roll(&x->dice, ROWS(days))]);
+		return;
+	}
 	if (is_age)
 		buf_printf(&x->text, "%d%s", (int)roll(&x->dice, 7) - 1,
 		    roll(&x->dice, 4) == 0 ? ".5" : "");
+	else if (roll(&x->dice, 3) == 0)
+		buf_printf(&x->text, "'%s'", calendar[roll(&x->dice, ROWS(calendar))].text);
 	else if (roll(&x->dice, 4) > 0)
 		buf_printf(&x->text, "'%s'", spans[roll(&x->dice, ROWS(spans))].text);
 	else {
@@ -275,7 +342,7 @@ static void
 add_compare(struct round *x)
 {
 	static const char *const fields[] = { "fh_last_orderdate", "first_order_date", "birthdate",
-		"age" };
+		"age", "days_to_birthday" };
 	static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=", "in", "exists" };
 	size_t f = roll(&x->dice, ROWS(fields)), op = roll(&x->dice, ROWS(ops));
 	uint64_t n = op == 6 ? roll(&x->dice, 5) : 1;
@@ -286,7 +353,7 @@ add_compare(struct round *x)
 		buf_z(&x->text, roll(&x->dice, 2) == 0 ? "true" : "false");
 	for (uint64_t i = 0; op != 7 && i < n; i++) {
 		buf_z(&x->text, i > 0 ? "," : "");
-		add_value(x, f == 3);
+		add_value(x, f);
 	}
 	buf_z(&x->text, op == 6 ? "]}" : "}");
 }
@@ -369,6 +436,21 @@ by_time(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+#define CALENDAR_DAYS 6
+
+/* Roughly: the 27th or less of a month so many later. */
+static int64_t
+months_after(int64_t us, int months)
+{
+	int32_t day = timestamp_day(us);
+	int y, m, d;
+
+	day_civil(day, &y, &m, &d);
+	m += months;
+	return day_of(y + (m - 1) / 12, (m - 1) % 12 + 1, d < 28 ? d : 28) * TIMESTAMP_DAY + us -
+	       day * TIMESTAMP_DAY;
+}
+
 /* Every instant at which anything could change, and its neighbours. */
 static size_t
 instants(const struct round *x, int64_t *out)
@@ -382,6 +464,15 @@ instants(const struct round *x, int64_t *out)
 			for (int64_t near = -1; near <= 1; near++)
 				if (values[v] != TIMESTAMP_NONE)
 					out[n++] = values[v] + spans[s].us + near;
+	/* A day of a month can be met by the last days of another: each day of three months. */
+	for (size_t v = 0; v < ROWS(values); v++)
+		for (size_t s = 0; s < ROWS(calendar); s++)
+			for (int32_t d = -1; d < CALENDAR_DAYS - 1; d++)
+				for (int64_t near = -1; near <= 1; near++)
+					if (values[v] != TIMESTAMP_NONE)
+						out[n++] =
+						    months_after(values[v], calendar[s].months) +
+						    d * TIMESTAMP_DAY + near;
 	for (int32_t d = 1; d < HORIZON_DAYS; d++) {
 		out[n++] = (timestamp_day(x->now) + d) * TIMESTAMP_DAY - 1;
 		out[n++] = (timestamp_day(x->now) + d) * TIMESTAMP_DAY;
@@ -393,7 +484,8 @@ instants(const struct round *x, int64_t *out)
 static void
 brute_force(const struct rules *r, const struct round *x, int64_t first[SEGMENTS])
 {
-	int64_t list[2 * HORIZON_DAYS + 3 * 3 * ROWS(spans)];
+	int64_t
+	    list[2 * HORIZON_DAYS + 3 * 3 * ROWS(spans) + 3 * 3 * CALENDAR_DAYS * ROWS(calendar)];
 	size_t n = instants(x, list);
 	bool was[SEGMENTS], is[SEGMENTS];
 

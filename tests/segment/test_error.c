@@ -262,7 +262,7 @@ Test(error, a_value_has_the_type_of_its_field)
 		{ "fh_last_orderdate", "<", "'- 1d'", "must be a time", "" },
 		{ "fh_last_orderdate", "<", "'-6m'", "must be a time", "" },
 		{ "fh_last_orderdate", "<", "'-6s'", "must be a time", "" },
-		{ "fh_last_orderdate", "<", "'-1y'", "must be a time", "" },
+		{ "fh_last_orderdate", "<", "'-1q'", "must be a time", "" },
 		{ "fh_last_orderdate", "<", "'-1D'", "must be a time", "" },
 		{ "fh_last_orderdate", "<", "'-1d\\u0000'", "must be a time", "" },
 		{ "fh_last_orderdate", "<", "'-1\\u0000'", "must be a time", "" },

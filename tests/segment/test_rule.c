@@ -84,7 +84,7 @@ Test(rule, lists_hold_whole_members)
 		{ "fh_products", "contains", "'Gummies'", true },
 		{ "fh_products", "contains", "'gummies'", true },
 		{ "fh_products", "contains", "'Blue Dream'", true },
-		{ "fh_products", "contains", "'GUMMIES'", false },
+		{ "fh_products", "contains", "'GUMMIES'", true },
 		{ "fh_products", "contains", "'Gumm'", false },
 		{ "fh_products", "contains", "''", false },
 		{ "fh_products", "exists", "true", true },
@@ -320,6 +320,7 @@ Test(rule, absent_fields_fail_every_comparison_and_its_opposite)
 		{ "postal_code", "'x'", false },
 		{ "birthdate", "'2000-01-01'", false },
 		{ "age", "0", false },
+		{ "days_to_birthday", "0", false },
 	};
 	const struct profile p = nobody();
 
@@ -331,6 +332,57 @@ Test(rule, absent_fields_fail_every_comparison_and_its_opposite)
 		cr_expect(fields[i].lists || !compares(f, "!=", v, &p, 0), "%s !=", f);
 		cr_expect(!compares(f, "exists", "true", &p, 0), "%s", f);
 		cr_expect(compares(f, "exists", "false", &p, 0), "no %s", f);
+	}
+}
+
+Test(rule, months_and_years_go_by_the_calendar)
+{
+	static const struct {
+		const char *time, *value, *now;
+	} same[] = {
+		{ "2026-01-15T04:05:06", "'-6mo'", "2026-07-15T04:05:06" },
+		{ "2026-02-28T12:00:00", "'-1mo'", "2026-03-28T12:00:00" },
+		{ "2026-02-28T12:00:00", "'-1mo'", "2026-03-31T12:00:00" },
+		{ "2025-02-28T12:00:00", "'-12mo'", "2026-02-28T12:00:00" },
+		{ "2023-02-28", "'-1y'", "2024-02-29" },
+		{ "2020-02-29", "'-4y'", "2024-02-29" },
+		{ "2025-12-31", "'-2mo'", "2026-02-28T00:00:00.000001" },
+	};
+
+	for (size_t i = 0; i < ROWS(same); i++) {
+		struct profile p = nobody();
+		bool is_same = i + 1 < ROWS(same);
+
+		p.last_orderdate = at(same[i].time);
+		cr_expect(compares("fh_last_orderdate", "=", same[i].value, &p, at(same[i].now)) ==
+		              is_same,
+		    "%s is %s before %s", same[i].time, same[i].value, same[i].now);
+	}
+}
+
+Test(rule, days_to_a_birthday)
+{
+	static const struct {
+		const char *born, *today, *days;
+	} rows[] = {
+		{ "1990-05-01", "2026-05-01", "0" },
+		{ "1990-05-01", "2026-04-30", "1" },
+		{ "1990-05-01", "2026-05-02", "364" },
+		{ "1990-05-01", "2027-05-02", "365" },
+		{ "2004-02-29", "2026-02-28", "1" },
+		{ "2004-02-29", "2026-03-01", "0" },
+		{ "2004-02-29", "2027-03-02", "364" },
+		{ "2004-02-29", "2028-02-29", "0" },
+		{ "2026-05-01", "2026-05-01", "0" },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct profile p = nobody();
+
+		p.birthdate = day(rows[i].born);
+		cr_expect(
+		    compares("days_to_birthday", "=", rows[i].days, &p, at(rows[i].today) + 1),
+		    "%s on %s", rows[i].born, rows[i].today);
 	}
 }
 
