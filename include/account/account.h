@@ -13,7 +13,8 @@
 
 struct arena;
 
-/* account_check(account, e): ERR_USAGE if there is no such directory. */
+/* account_check(account, e): ERR_USAGE if there is no such directory, or it is no account: it holds
+ * neither flowstory.json nor snapshots/ (contract, section 1). */
 int account_check(const char *account, struct err *e) ERR_MUST;
 
 /*

@@ -1,5 +1,7 @@
 #include "account/account.h"
 
+#include <errno.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -7,13 +9,40 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 
-int
-account_check(const char *account, struct err *e)
+static int
+check_directory(const char *account, struct err *e)
 {
 	if (dir_exists(account))
 		return 0;
 	err_set(e, ERR_USAGE, "no such account directory: '%s'", account);
 	return err_advise(e, "Create it with 'flowstory -C %s init'.", account);
+}
+
+/* Not what only cannot be looked at. */
+static bool
+is_missing(struct arena *a, const char *account, const char *name)
+{
+	struct stat st;
+
+	return stat(file_join(a, account, name), &st) != 0 && errno == ENOENT;
+}
+
+int
+account_check(const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	int rc = check_directory(account, e);
+
+	if (rc == 0 && is_missing(&a, account, "flowstory.json") &&
+	    is_missing(&a, account, "snapshots")) {
+		err_set(e, ERR_USAGE,
+		    "'%s' is not an account: it holds neither flowstory.json nor snapshots/",
+		    account);
+		rc = err_advise(
+		    e, "Name the account with -C, or make one with 'flowstory init DIR'.");
+	}
+	arena_release(&a);
+	return rc;
 }
 
 /* Unfinished files begin with a dot and hold ".tmp-"; whoever wrote them is dead, or would hold the
@@ -44,7 +73,7 @@ account_lock(struct lock *l, const char *account, const char *command, struct er
 	struct arena a = { 0 };
 	struct str text = str_printf(
 	    &a, "%s, pid %ld, since %.*s", command, (long)getpid(), STR_ARG(host_now_text(&a)));
-	int rc = account_check(account, e);
+	int rc = check_directory(account, e);
 
 	*l = (struct lock)LOCK_INIT;
 	if (rc == 0)

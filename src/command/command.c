@@ -215,7 +215,8 @@ get_needs(const struct command *c, struct invocation *x, struct err *e)
 	const char *account = x->o->account;
 	const char *holder = str_printf(&x->a, "flowstory %s%c", c->name, '\0').p;
 
-	if ((needs & (NEEDS_ACCOUNT | NEEDS_STATE)) != 0 && account_check(account, e) < 0)
+	if ((needs & (NEEDS_ACCOUNT | NEEDS_LOCK | NEEDS_STATE)) != 0 &&
+	    account_check(account, e) < 0)
 		return -1;
 	if ((needs & NEEDS_LOCK) != 0 && account_lock(&x->lock, account, holder, e) < 0)
 		return -1;

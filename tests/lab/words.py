@@ -25,6 +25,11 @@ USAGE = (';nonsense;-C;--jobs 0 status;--jobs x status;--jobs 257 status;--jobs=
          'adopt f @ --created 2026-01-01..2026-01-02 --partial;adopt f @ --location ../x;--log-json=1 status;-q -q=1 status')
 
 
+# Each command but init, as it is called rightly.
+WORDS_OF_ALL = [w.split() for w in ('check;fetch;adopt f --taken-at 2026-11-23;process;run;segments;status;export --full --out o;replay --out o;verify;'
+                                    'diff A B;audit;explain c').split(';')]
+
+
 def usage(lab, program):
     """Exit 2, one clause and what to do; nothing on standard output, nothing made."""
     account = lab.new('usage')
@@ -38,6 +43,11 @@ def usage(lab, program):
         lab.ran('no such account: %s' % words, program(os.path.join(account, 'no', 'such'), *words), 2, 'no such account', 'init')
         run = program(os.path.join(account, 'snapshots', ID[:8] + 'T000000Z', 'manifest.json'), *words)
         lab.check('a file for an account: %s' % words, run.code == 2 and run.err.count('\n') == 2, '%d %s' % (run.code, run.err))
+    nothing = lab.new('no-account')
+    os.mkdir(nothing)
+    for words in WORDS_OF_ALL:
+        lab.ran('not an account: %s' % words, program(nothing, *words), 2, 'is not an account', 'init')
+    lab.equal('not an account: nothing is made', os.listdir(nothing), [])
     for words in (['segments'], ['segments', '--rules', '/dev/null'], ['export', '--full', '--out', account + '-o'], ['export', '--since', ID, '--out', account + '-o']):
         run = program(account, *words)
         lab.check('nothing applied: %s' % words, run.code in (1, 2) and run.err.count('\n') == 2, '%d %s' % (run.code, run.err))
