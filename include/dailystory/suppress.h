@@ -3,22 +3,37 @@
 #define DAILYSTORY_SUPPRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/intern.h"
 #include "base/str.h"
 
+/* Lines of a suppression list without an address. */
+struct suppress_unread {
+	size_t lines;
+	size_t first; /* number of the first of them, from 1 on */
+};
+
 struct export_settings {
-	uint64_t min_age;          /* 0: off */
-	struct intern suppressed;  /* normalised emails and mobiles */
-	struct str suppress_text;  /* the file they came from, as it is; empty: none */
+	uint64_t min_age;         /* 0: off */
+	struct intern suppressed; /* normalised emails and mobiles */
+	struct str suppress_text; /* the file they came from, as it is; empty: none */
+	struct suppress_unread suppress_unread;
 	struct str list_separator; /* not empty */
 	bool csv_bom;
 	bool segment_lists;
 };
 
-/* suppress_read(text, out): the normalised emails and mobiles of a suppression list.  Entries end
- * with a line, a comma, a semicolon or a tab; one that is neither is skipped. */
-void suppress_read(struct str text, struct intern *out);
+/* suppress_is_text(text): false for a file with zero bytes, which is no list. */
+bool suppress_is_text(struct str text);
+
+/*
+ * suppress_read(text, out):
+ * Every email and mobile found in a line counts, however the line looks (contract, section 7).
+ * UTF-8 and, by its mark, UTF-16 are read; bytes that are neither are skipped. Returns: the lines,
+ * blank ones apart, in which there is none.
+ */
+struct suppress_unread suppress_read(struct str text, struct intern *out);
 
 #endif /* DAILYSTORY_SUPPRESS_H */

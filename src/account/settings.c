@@ -308,7 +308,7 @@ settings_suppress(struct settings *s, struct str text)
 	s->export.suppress_text = str_copy(&s->arena, text);
 	s->suppress_sha256 =
 	    text.n == 0 ? (struct str){ 0 } : str_copy(&s->arena, str_c(sha256_of(text).hex));
-	suppress_read(text, &s->export.suppressed);
+	s->export.suppress_unread = suppress_read(text, &s->export.suppressed);
 }
 
 /* A relative path starts at the account. */
@@ -326,6 +326,12 @@ load_suppress(struct settings *s, const char *account, struct err *e)
 		e->kind = ERR_SETTINGS;
 		err_wrap(e, "the suppression list");
 		return err_advise(e, "Nothing is exported until the suppression list can be read.");
+	}
+	if (!suppress_is_text(text)) {
+		err_set(e, ERR_SETTINGS,
+		    "the suppression list '%s' is not text: it holds zero bytes", path);
+		return err_advise(
+		    e, "Save it as text, in UTF-8 or UTF-16, and run the command again.");
 	}
 	settings_suppress(s, text);
 	return 0;

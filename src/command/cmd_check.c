@@ -85,6 +85,19 @@ check_online(struct invocation *x, const struct settings *s, struct err *e)
 	return rc;
 }
 
+/* A heading is one, a mistyped address another. */
+static void
+warn_of_unread(struct invocation *x, const struct settings *s)
+{
+	const struct suppress_unread *u = &s->export.suppress_unread;
+
+	if (u->lines > 0)
+		say(x->o, SAY_WARNING,
+		    "suppression list: no email or mobile number found in %zu %s, first in line "
+		    "%zu",
+		    u->lines, u->lines == 1 ? "line" : "lines", u->first);
+}
+
 static int
 run(struct invocation *x, struct err *e)
 {
@@ -96,6 +109,7 @@ run(struct invocation *x, struct err *e)
 		print_rules(&p);
 		say(x->o, SAY_INFO, "settings: ok%s",
 		    p.settings.has_file ? "" : " (no flowstory.json, so the defaults)");
+		warn_of_unread(x, &p.settings);
 		say(x->o, SAY_INFO, "rules: ok (%zu)", p.rules.n);
 		if (!own->offline)
 			rc = check_online(x, &p.settings, e);

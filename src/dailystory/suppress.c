@@ -1,42 +1,229 @@
 #include "dailystory/suppress.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "record/normalize.h"
 
-#define BOM "\xef\xbb\xbf" /* would spoil the first address */
+/* No number is written with more bytes. */
+#define LONGEST 160
 
-/* One address or number; a heading or a note is neither. */
 static void
-add_entry(struct arena *a, struct intern *out, struct str entry)
+add_utf8(struct buf *b, uint32_t c)
+{
+	if (c < 0x80) {
+		buf_char(b, (char)c);
+		return;
+	}
+	if (c < 0x800) {
+		buf_char(b, (char)(0xc0 | c >> 6));
+	} else {
+		if (c < 0x10000) {
+			buf_char(b, (char)(0xe0 | c >> 12));
+		} else {
+			buf_char(b, (char)(0xf0 | c >> 18));
+			buf_char(b, (char)(0x80 | (c >> 12 & 0x3f)));
+		}
+		buf_char(b, (char)(0x80 | (c >> 6 & 0x3f)));
+	}
+	buf_char(b, (char)(0x80 | (c & 0x3f)));
+}
+
+static uint32_t
+unit_at(struct str s, size_t i, bool is_big_endian)
+{
+	uint32_t x = (unsigned char)s.p[i], y = (unsigned char)s.p[i + 1];
+
+	return is_big_endian ? x << 8 | y : y << 8 | x;
+}
+
+/* Half a pair becomes U+FFFD; half a unit at the end is dropped. */
+static void
+decode_utf16(struct buf *b, struct str s, bool is_big_endian)
+{
+	for (size_t i = 0; i + 1 < s.n; i += 2) {
+		uint32_t c = unit_at(s, i, is_big_endian), low = 0;
+
+		if (c >= 0xd800 && c < 0xdc00 && i + 3 < s.n)
+			low = unit_at(s, i + 2, is_big_endian);
+		if (low >= 0xdc00 && low < 0xe000) {
+			c = 0x10000 + ((c & 0x3ff) << 10 | (low & 0x3ff));
+			i += 2;
+		} else if (c >= 0xd800 && c < 0xe000) {
+			c = 0xfffd;
+		}
+		add_utf8(b, c);
+	}
+}
+
+/* The list as UTF-8: its mark at the front says what it is. */
+static void
+decode(struct buf *b, struct str text)
+{
+	if (str_starts(text, STR("\xff\xfe")))
+		decode_utf16(b, str_from(text, 2), false);
+	else if (str_starts(text, STR("\xfe\xff")))
+		decode_utf16(b, str_from(text, 2), true);
+	else
+		buf_str(b, str_starts(text, STR("\xef\xbb\xbf")) ? str_from(text, 3) : text);
+}
+
+bool
+suppress_is_text(struct str text)
+{
+	struct buf b = { 0 };
+	bool is_text;
+
+	decode(&b, text);
+	is_text = b.n == 0 || memchr(b.p, '\0', b.n) == NULL;
+	buf_release(&b);
+	return is_text;
+}
+
+static bool
+is_letter_or_digit(char c)
+{
+	return ascii_lower(c) != ascii_upper(c) || ascii_digit(c);
+}
+
+static bool
+is_domain_char(char c)
+{
+	return is_letter_or_digit(c) || c == '.' || c == '-';
+}
+
+/* Characters of a local part: all that an address may have, or those that people use. */
+static bool
+is_local_char(char c, bool is_plain)
+{
+	static const char plain[] = "._%+-", all[] = "!#$%&'*+/=?^_`{|}~.-";
+
+	if (is_letter_or_digit(c))
+		return true;
+	return is_plain ? c != '\0' && strchr(plain, c) != NULL
+	                : c != '\0' && strchr(all, c) != NULL;
+}
+
+static size_t
+add_email(struct arena *a, struct str email, struct intern *out)
 {
 	unsigned dropped = 0;
+	struct str found = normalize_email(a, email, NULL, 0, &dropped);
 
-	entry = str_clean(a, entry);
-	if (entry.n >= 2 && entry.p[0] == '"' && entry.p[entry.n - 1] == '"')
-		entry = str_trim(str_of(entry.p + 1, entry.n - 2));
-	(void)intern_add(out, normalize_email(a, entry, NULL, 0, &dropped));
-	(void)intern_add(out, normalize_mobile(a, entry, &dropped));
+	(void)intern_add(out, found);
+	return found.n > 0;
 }
 
-/* Spreadsheets write all of these; none occurs in an address or a number. */
-static bool
-ends_entry(char c)
+/* Around each @ the longest that may be an address, and the longest that looks like one: quotes and
+ * the like in front of it are characters of an address, too. */
+static size_t
+add_emails(struct arena *a, struct str line, struct intern *out)
 {
-	return c == '\n' || c == '\r' || c == ',' || c == ';' || c == '\t';
+	size_t found = 0;
+
+	for (size_t at = 0; at < line.n; at++) {
+		size_t end = at + 1;
+
+		if (line.p[at] != '@')
+			continue;
+		while (end < line.n && is_domain_char(line.p[end]))
+			end++;
+		while (end > at + 1 && (line.p[end - 1] == '.' || line.p[end - 1] == '-'))
+			end--;
+		for (int is_plain = 0; is_plain <= 1; is_plain++) {
+			size_t from = at, to = at;
+
+			while (from > 0 && is_local_char(line.p[from - 1], is_plain))
+				from--;
+			while (from < to && line.p[from] == '.')
+				from++;
+			while (to > from && line.p[to - 1] == '.')
+				to--;
+			found += add_email(a,
+			    str_printf(a, "%.*s%.*s", (int)(to - from), line.p + from,
+			        (int)(end - at), line.p + at),
+			    out);
+		}
+	}
+	return found;
 }
 
-void
+static size_t
+add_mobile(struct arena *a, struct str text, struct intern *out)
+{
+	unsigned dropped = 0;
+	struct str found = normalize_mobile(a, text, &dropped);
+
+	(void)intern_add(out, found);
+	return found.n > 0;
+}
+
+/* Behind the group of digits that begins there. */
+static size_t
+end_of_group(struct str line, size_t i)
+{
+	while (i < line.n && ascii_digit(line.p[i]))
+		i++;
+	return i;
+}
+
+/* Every stretch from one group of digits to another, with what may stand between, that is a number;
+ * with a plus in front of it and without. */
+static size_t
+add_mobiles(struct arena *a, struct str line, struct intern *out)
+{
+	size_t found = 0;
+
+	for (size_t from = 0; from < line.n; from++) {
+		bool is_start =
+		    ascii_digit(line.p[from]) && (from == 0 || !ascii_digit(line.p[from - 1]));
+		size_t end = is_start ? end_of_group(line, from) : from;
+
+		while (is_start) {
+			found += add_mobile(a, str_of(line.p + from, end - from), out);
+			if (from > 0 && line.p[from - 1] == '+')
+				found +=
+				    add_mobile(a, str_of(line.p + from - 1, end - from + 1), out);
+			while (end < line.n && memchr(" ().-/", line.p[end], 6) != NULL)
+				end++;
+			if (end == line.n || !ascii_digit(line.p[end]) || end - from > LONGEST)
+				break;
+			end = end_of_group(line, end);
+		}
+	}
+	return found;
+}
+
+static size_t
+add_line(struct arena *a, struct str line, struct intern *out)
+{
+	return add_emails(a, line, out) + add_mobiles(a, line, out);
+}
+
+struct suppress_unread
 suppress_read(struct str text, struct intern *out)
 {
+	struct suppress_unread unread = { 0 };
 	struct arena a = { 0 };
-	size_t start = str_starts(text, STR(BOM)) ? sizeof(BOM) - 1 : 0;
+	struct buf b = { 0 };
+	size_t start = 0, line = 1;
 
-	for (size_t i = start; i <= text.n; i++) {
-		if (i < text.n && !ends_entry(text.p[i]))
+	decode(&b, text);
+	for (size_t i = 0; i <= b.n; i++) {
+		bool is_end = i == b.n || b.p[i] == '\n' || b.p[i] == '\r';
+		struct str s = str_of(b.p + start, i - start);
+
+		if (!is_end)
 			continue;
-		add_entry(&a, out, str_of(text.p + start, i - start));
+		if (add_line(&a, s, out) == 0 && str_trim(s).n > 0 && unread.lines++ == 0)
+			unread.first = line;
+		if (i + 1 < b.n && b.p[i] == '\r' && b.p[i + 1] == '\n')
+			i++;
+		line++;
 		start = i + 1;
 		arena_reset(&a);
 	}
+	buf_release(&b);
 	arena_release(&a);
+	return unread;
 }

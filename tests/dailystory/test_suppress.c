@@ -13,7 +13,7 @@ expect_list(struct str text, const char *want)
 	struct intern w = { 0 };
 	struct buf b = { 0 };
 
-	suppress_read(text, &w);
+	(void)suppress_read(text, &w);
 	for (uint32_t i = 1; i < w.n; i++) {
 		buf_z(&b, i > 1 ? " " : "");
 		buf_str(&b, w.texts[i]);
@@ -36,7 +36,8 @@ Test(suppress, entries_are_found_in_every_shape_of_list)
 		{ "a@b.co\rc@d.co", "a@b.co c@d.co" },
 		{ "a@b.co,(303) 555-1234", "a@b.co +13035551234" },
 		{ "a@b.co;303.555.1234", "a@b.co +13035551234" },
-		{ "a@b.co\t+44 20 7946 0958", "a@b.co +442079460958" },
+		/* rather too much than too little */
+		{ "a@b.co\t+44 20 7946 0958", "a@b.co +44207946 +442079460958 +12079460958" },
 		{ "\"a@b.co\",\"(303) 555-1234\"\n", "a@b.co +13035551234" },
 		{ "\" a@b.co \"", "a@b.co" },
 		{ "  A@B.CO  ", "a@b.co" },
@@ -49,10 +50,50 @@ Test(suppress, entries_are_found_in_every_shape_of_list)
 		{ "none@none.com", "none@none.com" },
 		{ "\"\n\"\n,,\n", "" },
 		{ "no one", "" },
+		{ "Ann Lee <ann@x.co>, tel 303 555 1234!", "ann@x.co +13035551234" },
+		{ "'a@b.co'", "'a@b.co a@b.co" },
+		{ "12 (303) 555-1234 3", "+13035551234" },
+		{ "13035551234 3035551235", "+13035551234 +13035551235" },
+		{ "a@@b.co .c@d.co. @ x@", "c@d.co" },
+		{ "1234567", "" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		expect_list(str_c(rows[i].text), rows[i].want);
+}
+
+Test(suppress, a_mark_says_that_a_list_is_utf16)
+{
+	expect_list(STR("\xff\xfe"
+	                "a\0@\0b\0.\0c\0o\0\n\0"),
+	    "a@b.co");
+	expect_list(STR("\xfe\xff"
+	                "\0a\0@\0b\0.\0c\0o"),
+	    "a@b.co");
+	/* half a pair, a whole one, half a unit */
+	expect_list(STR("\xff\xfe"
+	                "\x3d\xd8 \0a\0@\0b\0.\0c\0o\0 \0\x3d\xd8\x00\xde\n"),
+	    "a@b.co");
+}
+
+Test(suppress, a_list_with_zero_bytes_is_no_text)
+{
+	cr_expect(suppress_is_text(STR("")));
+	cr_expect(suppress_is_text(STR("a@b.co\n")));
+	cr_expect(suppress_is_text(STR("\xff\xfe"
+	                               "a\0")));
+	cr_expect(!suppress_is_text(STR("a\0@\0b")));
+	cr_expect(!suppress_is_text(STR("\xff\xfe"
+	                                "\0\0")));
+}
+
+Test(suppress, lines_without_an_address_are_counted)
+{
+	struct intern w = { 0 };
+	struct suppress_unread u = suppress_read(STR("a@b.co\r\n\r\nname\rb@b.co\nnobody"), &w);
+
+	cr_expect(u.lines == 2 && u.first == 3, "%zu, first %zu", u.lines, u.first);
+	intern_release(&w);
 }
 
 Test(suppress, bytes_that_are_no_text_are_passed_over)

@@ -170,6 +170,15 @@ def faulty_files(lab, program):
     for words in (['check', '--offline'], ['process']):
         run = program(account, *words)
         lab.check('%s: suppress file missing' % words, run.code == 2 and 'not-there.txt' in run.err and run.err.count('\n') == 2, run.err)
+    write(os.path.join(account, 'flowstory.json'), '{"suppress": "list.csv"}')
+    write(os.path.join(account, 'list.csv'), b'a@example.com\n\0\n')
+    for words in (['check', '--offline'], ['process']):
+        lab.ran('%s: suppression list that is no text' % words, program(account, *words), 2, 'is not text', 'UTF-8')
+    write(os.path.join(account, 'list.csv'), b'email;phone\r\n\r\na@example.com;\rnobody\n')
+    run = program(account, 'check', '--offline')
+    lab.check('check: lines without an address', run.code == 0 and 'in 2 lines, first in line 1' in run.err, '%d %s' % (run.code, run.err))
+    os.unlink(os.path.join(account, 'list.csv'))
+    os.unlink(os.path.join(account, 'flowstory.json'))
     rules = os.path.join(account, 'r.json')
     write(rules, RULES[3][0])
     lab.ran('segments --rules names line and column', program(account, 'segments', '--rules', rules), 2, 'r.json:1:42')

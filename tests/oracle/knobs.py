@@ -128,8 +128,11 @@ def put_json(rng, path, value):
 
 def write_suppress(rng, path):
     lines = ['USER3@example.com', '(720) 555-0100', 'user7@example.com ', '', '+1 303 555 0005', 'not an address', 'user9@example.com', '3035550011']
-    with open(path, 'w', encoding='utf-8', newline='') as f:
-        f.write(rng.choice(['\n', '\r\n']).join(rng.sample(lines, 6)) + rng.choice(['', '\n']))
+    lines += ['USER4@example.com;tel +1 303 555 0006, again', '"User, 5" <user5@example.com>', "'user6@example.com',(720) 555-0107", '12 (720) 555-0102 3', 'a@@b.c user8@example.com.']
+    text = rng.choice(['\n', '\r\n', '\r']).join(rng.sample(lines, 7)) + rng.choice(['', '\n'])
+    mark, name = rng.choice([(b'', 'utf-8'), (b'', 'utf-8'), (b'\xef\xbb\xbf', 'utf-8'), (b'\xff\xfe', 'utf-16-le'), (b'\xfe\xff', 'utf-16-be')])
+    with open(path, 'wb') as f:
+        f.write(mark + text.encode(name))
 
 
 def configure(world, out):

@@ -369,13 +369,47 @@ def parse_file(path):
         return parse(f.read())
 
 
+LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]*\Z")
+PLAIN = re.compile(r'[A-Za-z0-9._%+-]*\Z')
+DOMAIN = re.compile(r'[A-Za-z0-9.-]*')
+BETWEEN = ' ().-/'
+LONGEST = 160      # no number has more characters than that
+
+
+def text_of_list(data):
+    """UTF-8, or UTF-16 by its mark; bytes that are neither are read over."""
+    for mark, name in ((b'\xff\xfe', 'utf-16-le'), (b'\xfe\xff', 'utf-16-be'), (b'\xef\xbb\xbf', 'utf-8')):
+        if data.startswith(mark):
+            return data[len(mark):].decode(name, 'replace')
+    return data.decode('utf-8', 'replace')
+
+
+def emails_in(line):
+    for at in (m.start() for m in re.finditer('@', line)):
+        domain = DOMAIN.match(line, at + 1).group().rstrip('.-')
+        for local in {p.search(line, 0, at).group().strip('.') for p in (LOCAL, PLAIN)}:
+            yield email_of(local + '@' + domain, ())[0]
+
+
+def mobiles_in(line):
+    """Every stretch from one group of digits to another that reads as a mobile."""
+    groups = [m.span() for m in re.finditer('[0-9]+', line)]
+    for n, (start, _) in enumerate(groups):
+        starts = [start, start - 1] if line[start - 1:start] == '+' else [start]
+        for m in range(n, len(groups)):
+            if m > n and line[groups[m - 1][1]:groups[m][0]].strip(BETWEEN) or groups[m][0] - start > LONGEST:
+                break
+            for begin in starts:
+                yield mobile_of(line[begin:groups[m][1]])[0]
+
+
 def suppressed(account, name):
-    """Normalised emails and mobiles of the file that the setting names."""
+    """Every address found in a line of the file that the setting names, however the line looks."""
     if not name:
         return set()
-    with open(os.path.join(account, name), encoding='utf-8') as f:
-        lines = [clean(line) for line in f.read().splitlines()]
-    return {x for line in lines for x in (email_of(line, ())[0], mobile_of(line)[0]) if x}
+    with open(os.path.join(account, name), 'rb') as f:
+        lines = re.split('[\r\n]+', text_of_list(f.read()))
+    return {x for line in lines for x in (*emails_in(line), *mobiles_in(line)) if x}
 
 
 class Oracle:
