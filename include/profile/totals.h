@@ -28,6 +28,9 @@ struct order_totals {
 	bool latest_voided;
 	uint32_t *products, *categories; /* of purchases, one an item */
 	size_t items_n, items_cap;
+	uint32_t *locations; /* of purchases, each once */
+	size_t locations_n, locations_cap;
+	uint32_t last_location;
 };
 #define ORDER_TOTALS_INIT                                                                          \
 	{                                                                                          \

@@ -27,6 +27,10 @@ struct profile {
 	struct str *categories;
 	uint32_t *category_words;
 	size_t categories_n;
+	struct str *stores; /* names, else ids, of the locations of purchases */
+	uint32_t *store_words;
+	size_t stores_n;
+	struct str last_store;
 	struct str med_id;
 	struct str last_budtender;
 	int64_t total_spent; /* cents */

@@ -62,6 +62,7 @@ struct order {
 	struct str customer;     /* empty: a guest sale */
 	struct str status, type; /* lower case */
 	struct str budtender;
+	struct str location; /* locationId; which page it came with may say another */
 	int64_t created; /* us: createdAt, else completedOn */
 	int64_t time;    /* us: completedOn, else createdAt */
 	int64_t total;   /* cents, 0 without has_total */

@@ -6,6 +6,7 @@
 #include "base/timestamp.h"
 #include "state/rows.h"
 #include "profile/totals.h"
+#include "state/location_names.h"
 
 /* All sales of the customer, oldest first. */
 static int
@@ -90,6 +91,27 @@ whole_second(int64_t us)
 	return us - (rest < 0 ? rest + TIMESTAMP_SECOND : rest);
 }
 
+/* Where they bought, by the names that the locations have now. */
+static int
+fill_stores(struct arena *a, struct state *s, const struct order_totals *t, struct profile *p,
+    struct err *e)
+{
+	uint32_t *names = arena_array(a, t->locations_n, sizeof(*names)), last;
+	struct dictionary_list stores;
+
+	for (size_t i = 0; i < t->locations_n; i++)
+		if (location_names_find(s, t->locations[i], &names[i], e) < 0)
+			return -1;
+	if (location_names_find(s, t->last_location, &last, e) < 0 ||
+	    dictionary_text(&s->words, s->txn, last, &p->last_store, e) < 0 ||
+	    dictionary_distinct(a, &s->words, s->txn, names, t->locations_n, &stores, e) < 0)
+		return -1;
+	p->stores = stores.texts;
+	p->store_words = stores.numbers;
+	p->stores_n = stores.n;
+	return 0;
+}
+
 static int
 fill_totals(struct arena *a, struct state *s, const struct order_totals *t, struct profile *p,
     struct err *e)
@@ -117,7 +139,7 @@ fill_totals(struct arena *a, struct state *s, const struct order_totals *t, stru
 	p->categories = categories.texts;
 	p->category_words = categories.numbers;
 	p->categories_n = categories.n;
-	return 0;
+	return fill_stores(a, s, t, p, e);
 }
 
 /* Returns 1 with the customer's fields in the arena, 0 if not known. */
@@ -185,7 +207,8 @@ sale_of(struct state *s, const struct order *o, struct sale *sale, struct buf *i
 		.undoes_sale = o->undoes_sale };
 	if (word_number(s, o->status, &sale->status, e) < 0 ||
 	    word_number(s, o->type, &sale->type, e) < 0 ||
-	    word_number(s, o->budtender, &sale->budtender, e) < 0)
+	    word_number(s, o->budtender, &sale->budtender, e) < 0 ||
+	    word_number(s, o->location, &sale->own_location, e) < 0)
 		return -1;
 	buf_reset(items);
 	for (size_t i = 0; i < o->items_n; i++) {
@@ -236,8 +259,11 @@ profile_unpack(struct arena *a, struct state *s, struct str row, struct profile 
 	if (dictionary_texts(
 	        a, &s->words, s->txn, out->product_words, out->products_n, &out->products, e) < 0)
 		return -1;
+	if (dictionary_texts(a, &s->words, s->txn, out->category_words, out->categories_n,
+	        &out->categories, e) < 0)
+		return -1;
 	return dictionary_texts(
-	    a, &s->words, s->txn, out->category_words, out->categories_n, &out->categories, e);
+	    a, &s->words, s->txn, out->store_words, out->stores_n, &out->stores, e);
 }
 
 /* Returns 1 with the row in the arena and what it says, 0 if there is none. */

@@ -36,6 +36,27 @@ add_items(struct arena *a, struct order_totals *t, struct str items)
 	return rc;
 }
 
+/* Few customers buy at more than one. */
+static void
+add_location(struct arena *a, struct order_totals *t, uint32_t location)
+{
+	for (size_t i = 0; i < t->locations_n; i++)
+		if (t->locations[i] == location)
+			return;
+	if (location == 0)
+		return;
+	if (t->locations_n == t->locations_cap) {
+		size_t cap = t->locations_cap == 0 ? 4 : 2 * t->locations_cap;
+		uint32_t *list = arena_array(a, cap, sizeof(*list));
+
+		if (t->locations_n > 0)
+			memcpy(list, t->locations, t->locations_n * sizeof(*list));
+		t->locations = list;
+		t->locations_cap = cap;
+	}
+	t->locations[t->locations_n++] = location;
+}
+
 int
 totals_add(struct arena *a, struct order_totals *t, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e)
@@ -58,7 +79,9 @@ totals_add(struct arena *a, struct order_totals *t, struct str id, const struct 
 		t->last = sale->time;
 		t->last_id = id;
 		t->last_budtender = sale->budtender;
+		t->last_location = row_sale_location(sale);
 	}
+	add_location(a, t, row_sale_location(sale));
 	if (add_items(a, t, sale->items) < 0)
 		return state_broken(e, "a sale's items");
 	return 0;

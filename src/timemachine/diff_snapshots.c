@@ -52,7 +52,7 @@ describe_pages(struct diff_snapshots *d, struct diff_snapshots_side *side)
 		const struct manifest_page *p = &side->manifest.pages[i];
 
 		side->pages[i] =
-		    (struct source_page){ side->snapshot, { p->path, p->sha256, p->resource } };
+		    (struct source_page){ side->snapshot, { p->path, p->sha256, p->resource, p->location } };
 		side->locations[i] = intern_add(&d->locations, p->location);
 	}
 }

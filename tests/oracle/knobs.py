@@ -16,9 +16,10 @@ def comparison(rng, now):
             'fh_last_ordertype': ['in-store', 'delivery'], 'fh_last_orderstatus': ['sold', 'voided', 'pending'], 'city': ['Denver', 'DENVER'],
             'state': ['CO', 'NJ', 'PR'], 'postal_code': ['80202', '07102'], 'first_name': ['Ava', 'José', 'jane'], 'last_name': ['Smith', 'doe'],
             'email': ['user1@example.com', 'example.com', 'USER'], 'mobile': ['+17205550100', '720'], 'fh_med_id': ['MED-1', 'med'],
-            'fh_id': ['1', 'a', 'not-known-1']}
+            'fh_id': ['1', 'a', 'not-known-1'], 'last_store': ['Downtown', 'uptown', 'L1', 'b334-2', 'Renamed']}
     times = ['fh_last_orderdate', 'first_order_date', 'birthdate']
-    lists = {'fh_products': ['Blue Dream 3.5g', 'blunt', 'A', 'Gummies; 10 pack'], 'fh_categories': ['Flower', 'flower', 'Vape', 'ÉTÉ']}
+    lists = {'fh_products': ['Blue Dream 3.5g', 'blunt', 'A', 'Gummies; 10 pack'], 'fh_categories': ['Flower', 'flower', 'Vape', 'ÉTÉ'],
+             'stores': ['Downtown', 'UPTOWN', 'l1', 'B334-2', 'Söuth; side', 'renamed']}
     kind = rng.randint(0, 5)
     if kind == 0:
         field = rng.choice(sorted(number))

@@ -17,7 +17,7 @@ BUILT_IN = '''[
 
 NUMBERS = ('fh_points', 'fh_total_spent', 'fh_total_orders', 'age', 'days_to_birthday')
 TIMES = ('fh_last_orderdate', 'first_order_date', 'birthdate')
-LISTS = ('fh_products', 'fh_categories')
+LISTS = ('fh_products', 'fh_categories', 'stores')
 SPAN = re.compile(r'([0-9]+)(h|d|w|mo|y)')
 SECONDS = {'h': 3600, 'd': 86400, 'w': 7 * 86400}
 COMPARE = {'=': lambda a, b: a == b, '!=': lambda a, b: a != b, '<': lambda a, b: a < b, '<=': lambda a, b: a <= b,

@@ -319,6 +319,8 @@ Test(rule, absent_fields_fail_every_comparison_and_its_opposite)
 		{ "state", "'x'", false },
 		{ "postal_code", "'x'", false },
 		{ "birthdate", "'2000-01-01'", false },
+		{ "stores", "'x'", true },
+		{ "last_store", "'x'", false },
 		{ "age", "0", false },
 		{ "days_to_birthday", "0", false },
 	};
