@@ -4,6 +4,7 @@
 #include "account/account.h"
 #include "command/command.h"
 #include "command/count_due.h"
+#include "command/recent_orders.h"
 #include "command/json_out.h"
 #include "account/terms.h"
 #include "timemachine/replay_sizes.h"
@@ -182,6 +183,7 @@ struct preview {
 	uint32_t *numbers; /* of the slugs that are known */
 	bool *member;
 	int64_t as_of;
+	struct recent_orders recent;
 	struct arena scratch;
 };
 
@@ -216,6 +218,8 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 		return -1;
 	if (rc == 0 || !row_contact_status_unpack(text, &standing))
 		return state_broken(e, "a customer's standing");
+	if (recent_orders_add(&p->recent, &p->scratch, &p->g->s, &profile, e) < 0)
+		return -1;
 	segment_eval(&p->set, &profile, p->as_of, p->member);
 	for (size_t i = 0; i < p->set.n; i++)
 		count_member(p, i, &standing);
@@ -251,6 +255,8 @@ begin_preview(struct preview *p, struct err *e)
 	if (state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, e) < 0)
 		return -1;
 	p->as_of = last.as_of;
+	if (recent_orders_begin(&g->a, &g->s, &p->set, p->as_of, &p->recent, e) < 0)
+		return -1;
 	g->n = p->set.n;
 	g->lines = arena_zero(&g->a, g->n, sizeof(*g->lines));
 	p->numbers = arena_zero(&g->a, g->n, sizeof(*p->numbers));
@@ -280,6 +286,7 @@ list_preview(struct listing *g, const char *file, struct err *e)
 		rc = begin_preview(&p, e);
 	if (rc == 0)
 		rc = preview_all(&p, e);
+	recent_orders_release(&p.recent);
 	arena_release(&p.scratch);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include "base/pack.h"
 #include "base/timestamp.h"
 #include "state/rows.h"
+#include "profile/recent.h"
 #include "profile/totals.h"
 #include "state/location_names.h"
 
@@ -22,7 +23,6 @@ add_sales(struct arena *a, struct state *s, const struct record_settings *settin
 	uint32_t buyer;
 	int rc;
 
-	*t = (struct order_totals)ORDER_TOTALS_INIT;
 	if (dictionary_find(&s->buyers, s->txn, id, &buyer, e) < 0)
 		return -1;
 	if (buyer == 0)
@@ -142,6 +142,20 @@ fill_totals(struct arena *a, struct state *s, const struct order_totals *t, stru
 	return fill_stores(a, s, t, p, e);
 }
 
+int
+profile_recent(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, int64_t since, struct profile *p, struct err *e)
+{
+	struct order_totals t = ORDER_TOTALS_INIT;
+
+	if (since == TIMESTAMP_NEVER)
+		return 0;
+	t.since = since;
+	if (add_sales(a, s, settings, id, &t, e) < 0)
+		return -1;
+	return recent_fill(a, s, &t, p, e);
+}
+
 /* Returns 1 with the customer's fields in the arena, 0 if not known. */
 static int
 find_customer(struct arena *a, struct state *s, struct str id, struct customer *out, struct err *e)
@@ -178,6 +192,7 @@ rebuild(struct arena *a, struct state *s, const struct record_settings *settings
 {
 	int rc;
 
+	*t = (struct order_totals)ORDER_TOTALS_INIT;
 	if (add_sales(a, s, settings, id, t, e) < 0)
 		return -1;
 	rc = profile_record(a, s, settings, id, out, e);
@@ -232,6 +247,7 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
 	struct buf items = { 0 };
 	int rc = 0;
 
+	t.since = INT64_MIN;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		const struct order *o = orders[i];
 		struct sale sale;
@@ -248,7 +264,7 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
 		return -1;
 	*out = (struct profile){ .id = customer->id };
 	fill_fields(a, settings, customer, out);
-	return fill_totals(a, s, &t, out, e);
+	return fill_totals(a, s, &t, out, e) < 0 ? -1 : recent_fill(a, s, &t, out, e);
 }
 
 int

@@ -57,6 +57,25 @@ add_location(struct arena *a, struct order_totals *t, uint32_t location)
 	t->locations[t->locations_n++] = location;
 }
 
+static void
+list_order(struct arena *a, struct order_totals *t, const struct sale *sale, bool is_purchase)
+{
+	if (t->listed_n == t->listed_cap) {
+		size_t cap = t->listed_cap == 0 ? 16 : 2 * t->listed_cap;
+		struct listed_order *list = arena_array(a, cap, sizeof(*list));
+
+		if (t->listed_n > 0)
+			memcpy(list, t->listed, t->listed_n * sizeof(*list));
+		t->listed = list;
+		t->listed_cap = cap;
+	}
+	t->listed[t->listed_n++] = (struct listed_order){ .time = sale->time,
+		.cents = sale->total,
+		.is_purchase = is_purchase,
+		.location = row_sale_location(sale),
+		.items = is_purchase ? str_copy(a, sale->items) : STR("") };
+}
+
 int
 totals_add(struct arena *a, struct order_totals *t, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e)
@@ -71,6 +90,8 @@ totals_add(struct arena *a, struct order_totals *t, struct str id, const struct 
 	}
 	if (kind.completed && __builtin_add_overflow(t->spent, sale->total, &t->spent))
 		return err_set(e, ERR_FAILED, "a customer's orders are too large to add up");
+	if (kind.completed && sale->time >= t->since)
+		list_order(a, t, sale, kind.purchase);
 	if (!kind.purchase)
 		return 0;
 	if (t->purchases++ == 0 || sale->time < t->first)

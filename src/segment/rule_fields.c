@@ -91,6 +91,14 @@ rule_fields_is_integer(const struct rule_field *f)
 }
 
 bool
+rule_fields_takes_within(const struct rule_field *f)
+{
+	/* Every one of these types adds up orders. */
+	return f->type == RULE_FIELD_LIST || f->type == RULE_FIELD_COUNT ||
+	       f->type == RULE_FIELD_MONEY;
+}
+
+bool
 rule_fields_op(struct str name, enum rule_op *op)
 {
 	for (size_t i = 0; i < OPS; i++) {

@@ -259,6 +259,16 @@ def latest(orders, when):
     return max(orders, key=lambda o: (o[1][when], o[0].encode())) if orders else (None, None, '')
 
 
+def totals_of(orders, completed):
+    """What can also be asked of the orders of a span."""
+    bought = [o for o in orders if is_purchase(o[1], completed)]
+    goods = [i for _, o, _ in bought for i in o['items'] if not i[0]]
+    sort = lambda texts: sorted({t for t in texts if t}, key=str.encode)
+    return {'fh_total_spent': sum(o['total'] or 0 for _, o, _ in orders if is_completed(o, completed)), 'fh_total_orders': len(bought),
+            'fh_products': sort(i[1] for i in goods), 'fh_categories': sort(i[2] for i in goods),
+            'stores': sort(store for _, _, store in bought)}
+
+
 def profile_of(ident, fields, orders, config):
     """Every value of section 4, from all orders of the customer. Absent is None, '' or []."""
     done = config.completed
@@ -270,19 +280,16 @@ def profile_of(ident, fields, orders, config):
     birthdate, birth_fault = birthdate_of(fields['birthDate'], config.today)
     postal = postal_of(fields['zip'])
     spot = config.centroids.get(postal, ('', ''))
-    items = [i for _, o, _ in bought for i in o['items'] if not i[0]]
     kind = {'reccustomer': 'Recreational', 'medcustomer': 'Medicinal'}
-    sort = lambda texts: sorted(set(t for t in texts if t), key=str.encode)
     return {
         'fh_id': clean(ident), 'fh_cust_type': kind.get(lower(fields['type']), fields['type']), 'fh_isloyal': fields['isLoyal'],
-        'fh_points': fields['points'], 'fh_products': sort(i[1] for i in items), 'fh_categories': sort(i[2] for i in items),
+        'fh_points': fields['points'],
         'fh_med_id': fields['medId'], 'fh_last_budtender': last_bought['budtender'] if last_bought else '',
-        'fh_total_spent': sum(o['total'] or 0 for _, o, _ in orders if is_completed(o, done)), 'fh_total_orders': len(bought),
         'fh_last_ordertype': last_any['type'] if last_any else '',
         'fh_last_orderstatus': '' if not last_any else 'voided' if is_voided(last_any) else last_any['status'],
         'fh_last_orderdate': last_bought['time'] // 1000000 * 1000000 if last_bought else None,
         'first_order_date': min(o['time'] for _, o, _ in bought) if bought else None,
-        'stores': sort(store for _, _, store in bought), 'last_store': last_store,
+        'last_store': last_store, **totals_of(orders, done),
         'first_name': first, 'last_name': last, 'email': email, 'mobile': mobile,
         'address': ', '.join(t for t in (fields['streetAddress1'], fields['streetAddress2']) if t),
         'city': fields['city'], 'state': state_of(fields['state']), 'postal_code': postal, 'birthdate': birthdate,
@@ -503,7 +510,7 @@ class Oracle:
 
     def rebuild(self, config):
         """Profiles of all customers from all orders, and the sums that must agree."""
-        by_customer = {}
+        self.by_customer = by_customer = {}
         for ident, version in self.known['order'].items():
             by_customer.setdefault(version.fields['customer'], []).append((ident, version.fields, self.stores[ident]))
         customers = self.known['customer']
@@ -517,7 +524,11 @@ class Oracle:
 
     def evaluate(self, profiles, config, now):
         """slug -> ids of its members, every rule over every profile."""
-        seen = {i: rulebook.rule_values(p, age_of(p['birthdate'], config.today), days_to_birthday(p['birthdate'], config.today)) for i, p in profiles.items()}
+        seen = {}
+        for ident, p in profiles.items():
+            orders = self.by_customer.get(ident, [])
+            recent = lambda since, orders=orders: totals_of([o for o in orders if o[1]['time'] >= since], config.completed)
+            seen[ident] = rulebook.rule_values(p, age_of(p['birthdate'], config.today), days_to_birthday(p['birthdate'], config.today), recent)
         return {slug: {i for i, s in seen.items() if rulebook.holds(r['where'], s, now, config.rules)} for slug, r in config.rules.items()}
 
     # ---- section 6
