@@ -24,9 +24,10 @@ struct apply_affected {
 int apply_orders(struct state *s, const struct read_source *source, const struct read_snapshot *in,
     const struct delta *d, struct apply_affected *affected, struct err *e) ERR_MUST;
 
-/* apply_orders_refresh(s, seen, location, e): the order means the same, but its text or location is
- * another: its row says the new ones. */
-int apply_orders_refresh(
-    struct state *s, const struct seen *seen, uint32_t location, struct err *e) ERR_MUST;
+/* apply_orders_refresh(s, seen, location, customers, e): the order means the same, but its text or
+ * location is another: its rows say the new ones.  Its customer is added to ${customers} if the
+ * location is called otherwise. */
+int apply_orders_refresh(struct state *s, const struct seen *seen, uint32_t location,
+    struct intern *customers, struct err *e) ERR_MUST;
 
 #endif /* DELTA_APPLY_ORDERS_H */

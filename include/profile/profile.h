@@ -62,6 +62,11 @@ int profile_records(struct arena *a, struct state *s, const struct record_settin
 
 /* -- Stored profiles -- */
 
+/* profile_recent(a, s, settings, id, since, p, e): the completed orders from ${since} on into ${p};
+ * none if that is TIMESTAMP_NEVER. */
+int profile_recent(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, int64_t since, struct profile *p, struct err *e) ERR_MUST;
+
 /* profile_record(a, s, settings, id, out, e): what the customer's record alone says, without what
  * orders add: 1, or 0 if no such customer is known. */
 int profile_record(struct arena *a, struct state *s, const struct record_settings *settings,

@@ -17,6 +17,13 @@
 
 struct arena;
 
+struct listed_order {
+	int64_t time, cents;
+	bool is_purchase;
+	uint32_t location;
+	struct str items; /* as in struct sale, in the arena */
+};
+
 /* Words are numbers of the dictionary; times in us. */
 struct order_totals {
 	int64_t spent; /* cents, of completed orders */
@@ -28,10 +35,17 @@ struct order_totals {
 	bool latest_voided;
 	uint32_t *products, *categories; /* of purchases, one an item */
 	size_t items_n, items_cap;
+	uint32_t *locations; /* of purchases, each once */
+	size_t locations_n, locations_cap;
+	uint32_t last_location;
+	int64_t since; /* completed orders from this time on are listed */
+	struct listed_order *listed;
+	size_t listed_n, listed_cap;
 };
 #define ORDER_TOTALS_INIT                                                                          \
 	{                                                                                          \
-		.first = TIMESTAMP_NONE, .last = TIMESTAMP_NONE, .latest = TIMESTAMP_NONE          \
+		.first = TIMESTAMP_NONE, .last = TIMESTAMP_NONE, .latest = TIMESTAMP_NONE,         \
+		.since = TIMESTAMP_NEVER                                                           \
 	}
 
 /* totals_add(a, t, id, sale, kind, e): ${id} is borrowed. Errors: ERR_FAILED if the money is too

@@ -15,6 +15,16 @@
 
 struct arena;
 
+/* A completed order, for what rules count over a span of time. */
+struct profile_order {
+	int64_t time;  /* us */
+	int64_t cents; /* less than nothing for most refunds */
+	bool is_purchase;
+	struct str store;                  /* as in stores */
+	struct str *products, *categories; /* of a purchase; some are empty */
+	size_t items_n;
+};
+
 /* Absent text has the length 0.  Text is borrowed from where the profile was made. */
 struct profile {
 	struct str id; /* exact, not cleaned */
@@ -27,6 +37,12 @@ struct profile {
 	struct str *categories;
 	uint32_t *category_words;
 	size_t categories_n;
+	struct str *stores; /* names, else ids, of the locations of purchases */
+	uint32_t *store_words;
+	size_t stores_n;
+	struct str last_store;
+	struct profile_order *orders; /* only after profile_recent, and of profile_records */
+	size_t orders_n;
 	struct str med_id;
 	struct str last_budtender;
 	int64_t total_spent; /* cents */

@@ -62,9 +62,10 @@ struct order {
 	struct str customer;     /* empty: a guest sale */
 	struct str status, type; /* lower case */
 	struct str budtender;
-	int64_t created; /* us: createdAt, else completedOn */
-	int64_t time;    /* us: completedOn, else createdAt */
-	int64_t total;   /* cents, 0 without has_total */
+	struct str location; /* locationId; which page it came with may say another */
+	int64_t created;     /* us: createdAt, else completedOn */
+	int64_t time;        /* us: completedOn, else createdAt */
+	int64_t total;       /* cents, 0 without has_total */
 	bool has_total;
 	bool voided;              /* by the flag or by the status */
 	bool undoes_sale;         /* originalSaleId is set */

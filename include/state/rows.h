@@ -39,8 +39,17 @@ struct sale {
 	int64_t total;         /* cents */
 	bool has_total, voided, undoes_sale;
 	uint32_t status, type, budtender;
-	struct str items; /* packed pairs of product and category */
+	uint32_t page_location; /* of the page it came with; 0: none was named */
+	uint32_t own_location;  /* its locationId */
+	struct str items;       /* packed pairs of product and category */
 };
+
+/* Where an order was made. */
+static inline uint32_t
+row_sale_location(const struct sale *s)
+{
+	return s->page_location != 0 ? s->page_location : s->own_location;
+}
 
 struct item_words {
 	uint32_t product, category;

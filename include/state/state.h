@@ -27,7 +27,7 @@
 #include "state/tables.h"
 
 /* Changes whenever the shape of a row does; a state of another version is rebuilt. */
-#define STATE_VERSION 7
+#define STATE_VERSION 8
 
 /* Running totals, kept in step with every change. Money in cents. */
 struct totals {
@@ -128,6 +128,7 @@ int state_snapshot_find(
 struct applied_page {
 	struct str path, sha256;
 	enum resource resource;
+	struct str location; /* empty: none is named */
 };
 /* state_page(s, snapshot, page, out, e): it must be there. */
 int state_page(struct state *s, uint32_t snapshot, uint32_t page, struct applied_page *out,

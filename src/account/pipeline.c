@@ -117,7 +117,7 @@ update_state(struct application *g)
 		return -1;
 	for (size_t i = 0; i < g->manifest.n; i++) {
 		const struct manifest_page *p = &g->manifest.pages[i];
-		struct applied_page page = { p->path, p->sha256, p->resource };
+		struct applied_page page = { p->path, p->sha256, p->resource, p->location };
 
 		if (state_page_put(g->s, number, (uint32_t)i, &page, g->e) < 0)
 			return -1;

@@ -6,6 +6,7 @@
 #include "command/command.h"
 #include "command/count_due.h"
 #include "command/find_customer.h"
+#include "command/recent_orders.h"
 #include "command/json_out.h"
 #include "command/print_table.h"
 #include "lib/json_writer.h"
@@ -205,6 +206,7 @@ struct preview {
 	uint32_t *numbers; /* of the slugs in the state's dictionary; 0: not there */
 	bool *member;
 	int64_t as_of;
+	struct recent_orders recent;
 	struct arena scratch;
 };
 
@@ -239,6 +241,8 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 		return -1;
 	if (rc == 0 || !row_contact_status_unpack(text, &status))
 		return state_broken(e, "a customer's status");
+	if (recent_orders_add(&p->recent, &p->scratch, &p->g->x->s, &profile, e) < 0)
+		return -1;
 	segment_eval(&p->set, &profile, p->as_of, p->member);
 	for (size_t i = 0; i < p->set.n; i++)
 		count_member(p, i, &status);
@@ -275,6 +279,8 @@ prepare_preview(struct preview *p, struct err *e)
 	if (state_snapshot_find(&g->x->s, NULL, &number, &last, e) < 0)
 		return -1;
 	p->as_of = last.as_of;
+	if (recent_orders_begin(&g->x->a, &g->x->s, &p->set, p->as_of, &p->recent, e) < 0)
+		return -1;
 	g->n = p->set.n;
 	g->lines = arena_zero(&g->x->a, g->n, sizeof(*g->lines));
 	p->numbers = arena_zero(&g->x->a, g->n, sizeof(*p->numbers));
@@ -300,6 +306,7 @@ list_preview(struct listing *g, const char *file, struct err *e)
 		rc = prepare_preview(&p, e);
 	if (rc == 0)
 		rc = preview_profiles(&p, e);
+	recent_orders_release(&p.recent);
 	arena_release(&p.scratch);
 	return rc;
 }

@@ -1,4 +1,5 @@
 #include "command/count_due.h"
+#include "command/recent_orders.h"
 
 #include "base/arena.h"
 #include "base/pack.h"
@@ -28,7 +29,7 @@ count_segment(const struct segment_set *set, size_t i, const struct profile *p, 
 
 static int
 count_customer(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
-    struct str id, struct due *out, struct err *e)
+    const struct recent_orders *recent, struct str id, struct due *out, struct err *e)
 {
 	struct profile p;
 	bool *member;
@@ -36,6 +37,8 @@ count_customer(struct arena *a, struct state *s, const struct segment_set *set, 
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(e, "a profile that is due");
+	if (recent_orders_add(recent, a, s, &p, e) < 0)
+		return -1;
 	member = arena_zero(a, set->n + 1, sizeof(*member));
 	segment_eval(set, &p, as_of, member);
 	for (size_t i = 0; i < set->n; i++)
@@ -43,9 +46,10 @@ count_customer(struct arena *a, struct state *s, const struct segment_set *set, 
 	return 0;
 }
 
-int
-count_due(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
-    struct due *out, struct err *e)
+/* Each row of the table up to the last span. */
+static int
+count_rows(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
+    const struct recent_orders *recent, struct due *out, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_DUE, e);
 	struct arena_mark m = arena_mark(a);
@@ -60,11 +64,24 @@ count_due(struct arena *a, struct state *s, const struct segment_set *set, int64
 
 		if (unpack_key_i64(&u) > as_of + spans[DUE_SPANS - 1])
 			break;
-		rc = count_customer(a, s, set, as_of, unpack_rest(&u), out, e);
+		rc = count_customer(a, s, set, as_of, recent, unpack_rest(&u), out, e);
 		arena_back(a, m);
 		if (rc == 0)
 			rc = kv_next(c, &key, &row, e);
 	}
 	kv_cursor_close(c);
 	return rc < 0 ? -1 : 0;
+}
+
+int
+count_due(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
+    struct due *out, struct err *e)
+{
+	struct recent_orders recent = { 0 };
+	int rc = recent_orders_begin(a, s, set, as_of, &recent, e);
+
+	if (rc == 0)
+		rc = count_rows(a, s, set, as_of, &recent, out, e);
+	recent_orders_release(&recent);
+	return rc;
 }

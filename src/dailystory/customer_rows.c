@@ -65,6 +65,9 @@ find_profile(struct making *g)
 	}
 	out->is_gone = f->had && !f->has;
 	g->profile = f->has ? &f->now : &f->before;
+	if (f->has && profile_recent(g->a, g->s, g->x->export->ledger, g->u->id, g->x->since,
+	                  &f->now, g->e) < 0)
+		return -1;
 	return f->has || f->had;
 }
 

@@ -1,6 +1,7 @@
 #include "dailystory/export.h"
 
 #include "base/arena.h"
+#include "segment/due.h"
 #include "base/timestamp.h"
 #include "dailystory/affected.h"
 #include "dailystory/csv_rows.h"
@@ -182,6 +183,7 @@ write_customers(struct exporting *g)
 	};
 
 	g->rows = (struct customer_rows_source){
+		.since = due_since(g->x->rules, g->x->as_of),
 		.export = g->x,
 		.affected = &g->affected,
 		.counts = &g->counts,

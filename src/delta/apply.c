@@ -5,6 +5,7 @@
 #include "base/sort.h"
 #include "state/versions.h"
 #include "delta/apply_orders.h"
+#include "delta/location_pages.h"
 
 #define BREAKER_LEAST 10 /* records; contract, section 7 */
 
@@ -125,7 +126,8 @@ refresh(struct application *g)
 	for (size_t i = 0; i < d->refreshed_n[ENTITY_ORDER]; i++) {
 		const struct seen *seen = d->refreshed[ENTITY_ORDER][i];
 
-		if (apply_orders_refresh(g->s, seen, g->source->locations[seen->page], g->e) < 0)
+		if (apply_orders_refresh(g->s, seen, g->source->locations[seen->page],
+		        &g->affected.customers, g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -156,7 +158,7 @@ apply_delta(struct arena *a, struct state *s, const struct read_source *source,
 	int rc = -1;
 
 	if (apply_orders(s, source, in, d, &g.affected, e) == 0 && apply_customers(&g) == 0 &&
-	    refresh(&g) == 0) {
+	    refresh(&g) == 0 && location_pages_apply(s, source, &g.affected.customers, e) == 0) {
 		out->ids = sorted_texts(a, &g.affected.customers, &out->n);
 		out->unknown_fields = sorted_texts(a, &g.affected.unknown, &out->unknown_n);
 		rc = 0;

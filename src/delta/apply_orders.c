@@ -5,6 +5,7 @@
 #include "base/sort.h"
 #include "base/intern.h"
 #include "delta/bulk_write.h"
+#include "state/location_names.h"
 #include "state/versions.h"
 #include "delta/renumber.h"
 #include "profile/totals.h"
@@ -207,6 +208,8 @@ pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 	sale.status = m->words[sale.status];
 	sale.type = m->words[sale.type];
 	sale.budtender = m->words[sale.budtender];
+	sale.page_location = location_of(context, s);
+	sale.own_location = m->words[sale.own_location];
 	sale.items = STR("");
 	row_key_dated_add(out->to, buyer_of(context, s), sale.created, seen_id(s));
 	out->key_ends = out->to->n;
@@ -367,31 +370,75 @@ apply_orders(struct state *s, const struct read_source *source, const struct rea
 	return rc;
 }
 
-int
-apply_orders_refresh(struct state *s, const struct seen *seen, uint32_t location, struct err *e)
+/* The order came with a page of another location: its sale says so, and who bought it is affected
+ * if the new one is called otherwise. */
+static int
+move_sale(struct state *s, struct str id, const struct known_record *known, uint32_t location,
+    struct intern *customers, struct err *e)
 {
 	struct buf key = { 0 }, new_row = { 0 };
+	uint32_t before = 0, now = 0;
+	struct sale sale;
+	struct str row, buyer;
+	int rc = kv_get(
+	    s->txn, TABLE_SALES, row_key_sale(&key, known->buyer, known->created, id), &row, e);
+
+	if (rc == 0 || (rc > 0 && !row_sale_unpack(row, known->created, &sale)))
+		rc = state_broken(e, "a sale's row");
+	if (rc > 0)
+		rc = location_names_find(s, row_sale_location(&sale), &before, e);
+	if (rc == 0) {
+		sale.page_location = location;
+		row_sale_pack(&new_row, &sale);
+		rc = location_names_find(s, row_sale_location(&sale), &now, e);
+	}
+	if (rc == 0)
+		rc = dictionary_text(&s->buyers, s->txn, known->buyer, &buyer, e);
+	if (rc == 0 && before != now)
+		(void)intern_add(customers, buyer);
+	if (rc == 0)
+		rc = kv_put(s->txn, TABLE_SALES, buf_view(&key), buf_view(&new_row), e);
+	buf_release(&key);
+	buf_release(&new_row);
+	return rc;
+}
+
+/* The same of the row by which a window finds what it must hold. */
+static int
+move_created(struct state *s, struct str id, const struct known_record *known, uint32_t location,
+    struct err *e)
+{
+	struct buf key = { 0 };
+	int rc;
+
+	(void)row_key_created(&key, known->location, known->created, id);
+	rc = kv_del(s->txn, TABLE_CREATED, buf_view(&key), e);
+	(void)row_key_created(&key, location, known->created, id);
+	if (rc >= 0)
+		rc = kv_put(s->txn, TABLE_CREATED, buf_view(&key), STR(""), e);
+	buf_release(&key);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+apply_orders_refresh(struct state *s, const struct seen *seen, uint32_t location,
+    struct intern *customers, struct err *e)
+{
+	struct buf new_row = { 0 };
 	struct str id = seen_id(seen);
 	struct known_record known;
-	uint32_t before;
 	int rc;
 
 	if (state_record_must(s->txn, ENTITY_ORDER, id, &known, e) < 0)
 		return -1;
+	if (known.location != location && (move_created(s, id, &known, location, e) < 0 ||
+	                                      move_sale(s, id, &known, location, customers, e) < 0))
+		return -1;
 	if (seen->form == SEEN_TEXT)
 		known.hash = seen_hash(seen);
-	before = known.location;
 	known.location = location;
 	row_record_pack(&new_row, ENTITY_ORDER, &known);
 	rc = kv_put(s->txn, TABLE_ORDERS, id, buf_view(&new_row), e);
-	if (rc == 0 && before != location) {
-		(void)row_key_created(&key, before, known.created, id);
-		rc = kv_del(s->txn, TABLE_CREATED, buf_view(&key), e);
-		(void)row_key_created(&key, location, known.created, id);
-		if (rc >= 0)
-			rc = kv_put(s->txn, TABLE_CREATED, buf_view(&key), STR(""), e);
-	}
-	buf_release(&key);
 	buf_release(&new_row);
-	return rc < 0 ? -1 : 0;
+	return rc;
 }

@@ -61,6 +61,7 @@ seen_pack_order(struct seen_packer *p, struct hash hash, const struct schema_unk
 		.status = intern_add(&d->words, o->status),
 		.type = intern_add(&d->words, o->type),
 		.budtender = intern_add(&d->words, o->budtender),
+		.own_location = intern_add(&d->words, o->location),
 	};
 
 	pack_hash(p, hash);

@@ -5,7 +5,9 @@
 #include "base/pack.h"
 #include "base/timestamp.h"
 #include "state/rows.h"
+#include "profile/recent.h"
 #include "profile/totals.h"
+#include "state/location_names.h"
 
 /* All sales of the customer, oldest first. */
 static int
@@ -21,7 +23,6 @@ add_sales(struct arena *a, struct state *s, const struct record_settings *settin
 	uint32_t buyer;
 	int rc;
 
-	*t = (struct order_totals)ORDER_TOTALS_INIT;
 	if (dictionary_find(&s->buyers, s->txn, id, &buyer, e) < 0)
 		return -1;
 	if (buyer == 0)
@@ -90,6 +91,27 @@ whole_second(int64_t us)
 	return us - (rest < 0 ? rest + TIMESTAMP_SECOND : rest);
 }
 
+/* Where they bought, by the names that the locations have now. */
+static int
+fill_stores(struct arena *a, struct state *s, const struct order_totals *t, struct profile *p,
+    struct err *e)
+{
+	uint32_t *names = arena_array(a, t->locations_n, sizeof(*names)), last;
+	struct dictionary_list stores;
+
+	for (size_t i = 0; i < t->locations_n; i++)
+		if (location_names_find(s, t->locations[i], &names[i], e) < 0)
+			return -1;
+	if (location_names_find(s, t->last_location, &last, e) < 0 ||
+	    dictionary_text(&s->words, s->txn, last, &p->last_store, e) < 0 ||
+	    dictionary_distinct(a, &s->words, s->txn, names, t->locations_n, &stores, e) < 0)
+		return -1;
+	p->stores = stores.texts;
+	p->store_words = stores.numbers;
+	p->stores_n = stores.n;
+	return 0;
+}
+
 static int
 fill_totals(struct arena *a, struct state *s, const struct order_totals *t, struct profile *p,
     struct err *e)
@@ -117,7 +139,21 @@ fill_totals(struct arena *a, struct state *s, const struct order_totals *t, stru
 	p->categories = categories.texts;
 	p->category_words = categories.numbers;
 	p->categories_n = categories.n;
-	return 0;
+	return fill_stores(a, s, t, p, e);
+}
+
+int
+profile_recent(struct arena *a, struct state *s, const struct record_settings *settings,
+    struct str id, int64_t since, struct profile *p, struct err *e)
+{
+	struct order_totals t = ORDER_TOTALS_INIT;
+
+	if (since == TIMESTAMP_NEVER)
+		return 0;
+	t.since = since;
+	if (add_sales(a, s, settings, id, &t, e) < 0)
+		return -1;
+	return recent_fill(a, s, &t, p, e);
 }
 
 /* Returns 1 with the customer's fields in the arena, 0 if not known. */
@@ -156,6 +192,7 @@ rebuild(struct arena *a, struct state *s, const struct record_settings *settings
 {
 	int rc;
 
+	*t = (struct order_totals)ORDER_TOTALS_INIT;
 	if (add_sales(a, s, settings, id, t, e) < 0)
 		return -1;
 	rc = profile_record(a, s, settings, id, out, e);
@@ -185,7 +222,8 @@ sale_of(struct state *s, const struct order *o, struct sale *sale, struct buf *i
 		.undoes_sale = o->undoes_sale };
 	if (word_number(s, o->status, &sale->status, e) < 0 ||
 	    word_number(s, o->type, &sale->type, e) < 0 ||
-	    word_number(s, o->budtender, &sale->budtender, e) < 0)
+	    word_number(s, o->budtender, &sale->budtender, e) < 0 ||
+	    word_number(s, o->location, &sale->own_location, e) < 0)
 		return -1;
 	buf_reset(items);
 	for (size_t i = 0; i < o->items_n; i++) {
@@ -209,6 +247,7 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
 	struct buf items = { 0 };
 	int rc = 0;
 
+	t.since = INT64_MIN;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		const struct order *o = orders[i];
 		struct sale sale;
@@ -225,7 +264,7 @@ profile_records(struct arena *a, struct state *s, const struct record_settings *
 		return -1;
 	*out = (struct profile){ .id = customer->id };
 	fill_fields(a, settings, customer, out);
-	return fill_totals(a, s, &t, out, e);
+	return fill_totals(a, s, &t, out, e) < 0 ? -1 : recent_fill(a, s, &t, out, e);
 }
 
 int
@@ -236,8 +275,11 @@ profile_unpack(struct arena *a, struct state *s, struct str row, struct profile 
 	if (dictionary_texts(
 	        a, &s->words, s->txn, out->product_words, out->products_n, &out->products, e) < 0)
 		return -1;
+	if (dictionary_texts(a, &s->words, s->txn, out->category_words, out->categories_n,
+	        &out->categories, e) < 0)
+		return -1;
 	return dictionary_texts(
-	    a, &s->words, s->txn, out->category_words, out->categories_n, &out->categories, e);
+	    a, &s->words, s->txn, out->store_words, out->stores_n, &out->stores, e);
 }
 
 /* Returns 1 with the row in the arena and what it says, 0 if there is none. */

@@ -36,6 +36,46 @@ add_items(struct arena *a, struct order_totals *t, struct str items)
 	return rc;
 }
 
+/* Few customers buy at more than one. */
+static void
+add_location(struct arena *a, struct order_totals *t, uint32_t location)
+{
+	for (size_t i = 0; i < t->locations_n; i++)
+		if (t->locations[i] == location)
+			return;
+	if (location == 0)
+		return;
+	if (t->locations_n == t->locations_cap) {
+		size_t cap = t->locations_cap == 0 ? 4 : 2 * t->locations_cap;
+		uint32_t *list = arena_array(a, cap, sizeof(*list));
+
+		if (t->locations_n > 0)
+			memcpy(list, t->locations, t->locations_n * sizeof(*list));
+		t->locations = list;
+		t->locations_cap = cap;
+	}
+	t->locations[t->locations_n++] = location;
+}
+
+static void
+list_order(struct arena *a, struct order_totals *t, const struct sale *sale, bool is_purchase)
+{
+	if (t->listed_n == t->listed_cap) {
+		size_t cap = t->listed_cap == 0 ? 16 : 2 * t->listed_cap;
+		struct listed_order *list = arena_array(a, cap, sizeof(*list));
+
+		if (t->listed_n > 0)
+			memcpy(list, t->listed, t->listed_n * sizeof(*list));
+		t->listed = list;
+		t->listed_cap = cap;
+	}
+	t->listed[t->listed_n++] = (struct listed_order){ .time = sale->time,
+		.cents = sale->total,
+		.is_purchase = is_purchase,
+		.location = row_sale_location(sale),
+		.items = is_purchase ? str_copy(a, sale->items) : STR("") };
+}
+
 int
 totals_add(struct arena *a, struct order_totals *t, struct str id, const struct sale *sale,
     struct order_kind kind, struct err *e)
@@ -50,6 +90,8 @@ totals_add(struct arena *a, struct order_totals *t, struct str id, const struct 
 	}
 	if (kind.completed && __builtin_add_overflow(t->spent, sale->total, &t->spent))
 		return err_set(e, ERR_FAILED, "a customer's orders are too large to add up");
+	if (kind.completed && sale->time >= t->since)
+		list_order(a, t, sale, kind.purchase);
 	if (!kind.purchase)
 		return 0;
 	if (t->purchases++ == 0 || sale->time < t->first)
@@ -58,7 +100,9 @@ totals_add(struct arena *a, struct order_totals *t, struct str id, const struct 
 		t->last = sale->time;
 		t->last_id = id;
 		t->last_budtender = sale->budtender;
+		t->last_location = row_sale_location(sale);
 	}
+	add_location(a, t, row_sale_location(sale));
 	if (add_items(a, t, sale->items) < 0)
 		return state_broken(e, "a sale's items");
 	return 0;

@@ -9,7 +9,7 @@
 	X(cust_type)                                                                               \
 	X(points)                                                                                  \
 	X(med_id) X(last_budtender) X(last_ordertype) X(last_orderstatus) X(first_name)            \
-	    X(last_name) X(email) X(mobile) X(address) X(city) X(state) X(postal_code)
+	    X(last_name) X(email) X(mobile) X(address) X(city) X(state) X(postal_code) X(last_store)
 /* clang-format on */
 
 static void
@@ -53,6 +53,7 @@ values_pack(struct buf *b, const struct profile *p)
 #undef X
 	pack_words(b, p->product_words, p->products_n);
 	pack_words(b, p->category_words, p->categories_n);
+	pack_words(b, p->store_words, p->stores_n);
 }
 
 bool
@@ -81,5 +82,6 @@ values_unpack(struct arena *a, struct str row, struct profile *p)
 		return !u.bad;
 	p->products_n = unpack_words(a, &u, &p->product_words);
 	p->categories_n = unpack_words(a, &u, &p->category_words);
+	p->stores_n = unpack_words(a, &u, &p->store_words);
 	return !u.bad && u.p == u.end;
 }

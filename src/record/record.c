@@ -282,6 +282,10 @@ record_read_order(struct record_reader *r, struct arena *a, struct str text, str
 	read_times(&g, out);
 	read_status(&g, out);
 	get_text(&g, SCHEMA_FIELD_BUDTENDER, "budtender", &out->budtender);
+	/* It decides nothing, so what cannot be read is as if it were missing. */
+	if (field_id(a, &r->o.tape, g.slots->at[SCHEMA_FIELD_LOCATION_ID], &out->location) !=
+	    FIELD_IS_READ)
+		out->location = (struct str){ 0 };
 	get_text(&g, SCHEMA_FIELD_ORIGINAL_SALE, "originalSaleId", &original);
 	out->undoes_sale = original.n > 0;
 	read_totals(&g, out);

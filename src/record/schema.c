@@ -59,7 +59,7 @@ static const struct schema_name order_names[] = {
 	{ "createdAt", SCHEMA_FIELD_CREATED_AT },
 	{ "orderType", SCHEMA_FIELD_ORDER_TYPE },
 	{ "budtender", SCHEMA_FIELD_BUDTENDER },
-	IGNORED("locationId"),
+	{ "locationId", SCHEMA_FIELD_LOCATION_ID },
 	{ "customerId", SCHEMA_FIELD_CUSTOMER_ID },
 	{ "completedOn", SCHEMA_FIELD_COMPLETED_ON },
 	{ "orderStatus", SCHEMA_FIELD_ORDER_STATUS },

@@ -1,3 +1,5 @@
+#include "segment/due.h"
+
 #include "rule.h"
 
 #include "base/timestamp.h"
@@ -156,17 +158,37 @@ offer_birthday(
 	}
 }
 
+/* The orders that leave the span. */
+static void
+offer_orders(struct earliest *due, const struct rule *r, const struct eval *x)
+{
+	const struct rule counts = { .accepts = RULE_EQUAL | RULE_GREATER };
+
+	for (size_t i = 0; i < x->p->orders_n; i++) {
+		const struct profile_order *o = &x->p->orders[i];
+
+		if (!o->is_purchase && r->field->type != RULE_FIELD_MONEY)
+			continue;
+		if (r->within->months > 0)
+			offer_months(due, &counts, r->within, o->time);
+		else
+			offer_span(due, &counts, r->within, o->time);
+	}
+}
+
 static void
 offer_compare(struct earliest *due, const struct rule *r, const struct eval *x)
 {
 	enum rule_field_type type = r->field->type;
 	int64_t v;
 
+	if (r->within != NULL)
+		offer_orders(due, r, x);
 	if (type < RULE_FIELD_TIME)
 		return;
 	if (type != RULE_FIELD_TIME && x->p->birthdate != DAY_NONE)
 		offer(due, x->p->birthdate * TIMESTAMP_DAY);
-	if (r->op == RULE_EXISTS || !eval_integer(x, r->field, &v))
+	if (r->op == RULE_EXISTS || !eval_integer(x, r, &v))
 		return;
 	if (type == RULE_FIELD_AGE)
 		for (size_t i = 0; i < r->values_n; i++)
@@ -241,4 +263,27 @@ segment_due_one(const struct segment_set *set, size_t i, const struct profile *p
 		eval_until(&x, set, i, member);
 	} while (member[i] == was);
 	return due.at;
+}
+
+int64_t
+due_since(const struct segment_set *set, int64_t as_of)
+{
+	int64_t since = TIMESTAMP_NEVER;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct rule *r = set->list[i].where, *end = r + r->size;
+
+		for (; r < end; r++) {
+			int64_t t;
+
+			if (r->kind != RULE_COMPARE || r->within == NULL)
+				continue;
+			t = eval_point(r->within, as_of);
+			/* Behind the end of a short month a calendar span goes back to midnight. */
+			if (r->within->months > 0)
+				t = timestamp_day(t) * TIMESTAMP_DAY;
+			since = t < since ? t : since;
+		}
+	}
+	return since;
 }

@@ -47,9 +47,39 @@ place(const struct eval *x, size_t at)
 	return (const char *)x->p + at;
 }
 
-bool
-eval_integer(const struct eval *x, const struct rule_field *f, int64_t *v)
+int64_t
+eval_point(const struct rule_value *b, int64_t as_of)
 {
+	if (b->months > 0)
+		return timestamp_months_before(as_of, b->months);
+	return b->relative ? eval_time_minus(as_of, b->floor) : b->floor;
+}
+
+bool
+eval_counts(const struct eval *x, const struct rule *r, const struct profile_order *o)
+{
+	return (o->is_purchase || r->field->type == RULE_FIELD_MONEY) &&
+	       o->time >= eval_point(r->within, x->as_of);
+}
+
+/* The sum or the number of the orders of a span. */
+static int64_t
+add_up(const struct eval *x, const struct rule *r)
+{
+	bool is_money = r->field->type == RULE_FIELD_MONEY;
+	int64_t sum = 0;
+
+	/* All of the customer's money together fits, so each part does. */
+	for (size_t i = 0; i < x->p->orders_n; i++)
+		if (eval_counts(x, r, &x->p->orders[i]))
+			sum += is_money ? x->p->orders[i].cents : 1;
+	return sum;
+}
+
+bool
+eval_integer(const struct eval *x, const struct rule *r, int64_t *v)
+{
+	const struct rule_field *f = r->field;
 	const void *p = place(x, f->at);
 	uint64_t count;
 
@@ -58,11 +88,15 @@ eval_integer(const struct eval *x, const struct rule_field *f, int64_t *v)
 		*v = *(const enum tri *)p == TRI_TRUE;
 		return *(const enum tri *)p != TRI_ABSENT;
 	case RULE_FIELD_COUNT:
+		if (r->within != NULL) {
+			*v = add_up(x, r);
+			return true;
+		}
 		count = *(const uint64_t *)p;
 		*v = count > INT64_MAX ? INT64_MAX : (int64_t)count;
 		return true;
 	case RULE_FIELD_MONEY:
-		*v = *(const int64_t *)p;
+		*v = r->within != NULL ? add_up(x, r) : *(const int64_t *)p;
 		return true;
 	case RULE_FIELD_TIME:
 		*v = *(const int64_t *)p;
@@ -103,14 +137,6 @@ relation(int order)
 	return order < 0 ? RULE_LESS : order > 0 ? RULE_GREATER : RULE_EQUAL;
 }
 
-int64_t
-eval_point(const struct rule_value *b, int64_t as_of)
-{
-	if (b->months > 0)
-		return timestamp_months_before(as_of, b->months);
-	return b->relative ? eval_time_minus(as_of, b->floor) : b->floor;
-}
-
 unsigned
 eval_relation(const struct rule_value *b, int64_t v, int64_t as_of)
 {
@@ -121,12 +147,44 @@ eval_relation(const struct rule_value *b, int64_t v, int64_t as_of)
 	return b->rest ? RULE_LESS : RULE_EQUAL;
 }
 
+/* The list of an order that the field is made of. */
+static size_t
+list_of(const struct rule_field *f, const struct profile_order *o, const struct str **list)
+{
+	bool is_products = f->at == offsetof(struct profile, products);
+
+	if (f->at == offsetof(struct profile, stores)) {
+		*list = &o->store;
+		return 1;
+	}
+	*list = is_products ? o->products : o->categories;
+	return o->items_n;
+}
+
+/* Does an order of the span have it?  NULL: anything. */
+static bool
+orders_have(const struct eval *x, const struct rule *r, const struct str *wanted)
+{
+	for (size_t i = 0; i < x->p->orders_n; i++) {
+		const struct profile_order *o = &x->p->orders[i];
+		const struct str *list;
+		size_t n = eval_counts(x, r, o) ? list_of(r->field, o, &list) : 0;
+
+		for (size_t k = 0; k < n; k++)
+			if (list[k].n > 0 && (wanted == NULL || str_eq_nocase(list[k], *wanted)))
+				return true;
+	}
+	return false;
+}
+
 static bool
 list_has(const struct eval *x, const struct rule *r)
 {
 	const struct str *list;
 	size_t n = eval_list(x, r->field, &list);
 
+	if (r->within != NULL)
+		return orders_have(x, r, &r->values->text);
 	for (size_t i = 0; i < n; i++)
 		if (str_eq_nocase(list[i], r->values->text))
 			return true;
@@ -171,7 +229,7 @@ integer_holds(const struct eval *x, const struct rule *r)
 {
 	int64_t v;
 
-	if (!eval_integer(x, r->field, &v))
+	if (!eval_integer(x, r, &v))
 		return false;
 	if (r->op != RULE_IN)
 		return (eval_relation(r->values, v, x->as_of) & r->accepts) != 0;
@@ -203,15 +261,18 @@ text_holds(const struct eval *x, const struct rule *r)
 }
 
 static bool
-is_known(const struct eval *x, const struct rule_field *f)
+is_known(const struct eval *x, const struct rule *r)
 {
+	const struct rule_field *f = r->field;
 	const struct str *list;
 	int64_t v;
 
+	if (f->type == RULE_FIELD_LIST && r->within != NULL)
+		return orders_have(x, r, NULL);
 	if (f->type == RULE_FIELD_LIST)
 		return eval_list(x, f, &list) > 0;
 	if (rule_fields_is_integer(f))
-		return eval_integer(x, f, &v);
+		return eval_integer(x, r, &v);
 	return eval_text(x, f).n > 0;
 }
 
@@ -219,7 +280,7 @@ bool
 eval_compare(const struct eval *x, const struct rule *r)
 {
 	if (r->op == RULE_EXISTS)
-		return is_known(x, r->field) == r->wanted;
+		return is_known(x, r) == r->wanted;
 	if (r->field->type == RULE_FIELD_LIST)
 		return list_has(x, r);
 	return rule_fields_is_integer(r->field) ? integer_holds(x, r) : text_holds(x, r);

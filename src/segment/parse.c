@@ -16,7 +16,7 @@ static const struct {
 };
 #define SHAPES (sizeof(shapes) / sizeof(shapes[0]))
 
-static const char *const comparison_keys[] = { "field", "op", "value" };
+static const char *const comparison_keys[] = { "field", "op", "value", "within" };
 
 static int
 read_op(struct reader *rd, uint32_t node, struct rule *r)
@@ -66,13 +66,16 @@ static int
 read_comparison(struct reader *rd, uint32_t node, struct rule *r)
 {
 	const struct json *j = &rd->json;
+	uint32_t within = json_find(j, node, STR("within"));
 
 	r->kind = RULE_COMPARE;
 	if (reader_keys(rd, node, comparison_keys, rule_shapes) != 0 ||
 	    read_field(rd, json_find(j, node, STR("field")), r) != 0 ||
 	    read_op(rd, json_find(j, node, STR("op")), r) != 0)
 		return -1;
-	return value_read(rd, json_find(j, node, STR("value")), r);
+	if (value_read(rd, json_find(j, node, STR("value")), r) != 0)
+		return -1;
+	return within == 0 ? 0 : value_within(rd, within, r);
 }
 
 static int

@@ -29,7 +29,7 @@ reader_shown(struct str s)
 }
 
 int
-reader_keys(struct reader *rd, uint32_t object, const char *const keys[3], const char *advice)
+reader_keys(struct reader *rd, uint32_t object, const char *const keys[4], const char *advice)
 {
 	uint32_t name = object + 1;
 
@@ -37,7 +37,8 @@ reader_keys(struct reader *rd, uint32_t object, const char *const keys[3], const
 		struct str key = reader_text(rd, name);
 
 		if (!str_eq(key, str_c(keys[0])) && !str_eq(key, str_c(keys[1])) &&
-		    !str_eq(key, str_c(keys[2])))
+		    !str_eq(key, str_c(keys[2])) &&
+		    (keys[3] == NULL || !str_eq(key, str_c(keys[3]))))
 			return reader_fault(rd, reader_at(rd, name), advice, "unknown key '%.*s'",
 			    STR_ARG(reader_shown(key)));
 		name = rd->json.nodes[name + 1].next;

@@ -22,9 +22,10 @@ int reader_fault(struct reader *rd, size_t at, const char *advice, const char *f
 /* reader_shown(s): no more of ${s} than fits a message, for STR_ARG. */
 struct str reader_shown(struct str s);
 
-/* reader_keys: an object has each of three keys and no other, or an error. */
+/* reader_keys: an object has each of three keys, perhaps the fourth (NULL: none) and no other, or
+ * an error. */
 int reader_keys(
-    struct reader *rd, uint32_t object, const char *const keys[3], const char *advice) ERR_MUST;
+    struct reader *rd, uint32_t object, const char *const keys[4], const char *advice) ERR_MUST;
 
 /* reader_find_slug: the index of the segment with that slug among those read. */
 bool reader_find_slug(const struct reader *rd, struct str slug, uint32_t *i);
@@ -52,6 +53,9 @@ int parse_rule(struct reader *rd, uint32_t node, struct segment *s) ERR_MUST;
 
 /* value_read: the value of a comparison whose field and operator are known. */
 int value_read(struct reader *rd, uint32_t node, struct rule *r) ERR_MUST;
+
+/* value_within: the span of orders that count. */
+int value_within(struct reader *rd, uint32_t node, struct rule *r) ERR_MUST;
 
 /* dependencies_order: set->order and every effective text; a cycle is an error. */
 int dependencies_order(struct reader *rd) ERR_MUST;

@@ -15,6 +15,7 @@
 #include "segment/segment.h"
 
 struct arena;
+struct profile_order;
 
 /* How a field is compared, and so which operators and values it takes. */
 enum rule_field_type {
@@ -88,8 +89,9 @@ struct rule {
 	const struct rule_field *field;
 	/* Of in sorted: points of time, exact spans, calendar spans. */
 	const struct rule_value *values;
-	size_t values_n; /* 1, except for in and exists */
-	size_t exact_n;  /* of in: how many are no calendar spans */
+	size_t values_n;                 /* 1, except for in and exists */
+	const struct rule_value *within; /* NULL: all orders count */
+	size_t exact_n;                  /* of in: how many are no calendar spans */
 };
 
 /* rule_fields.c: the fields, the operators, and which operator a field takes. */
@@ -97,6 +99,7 @@ struct rule {
 const struct rule_field *rule_fields_find(struct str name);
 bool rule_fields_takes(const struct rule_field *f, enum rule_op op);
 bool rule_fields_is_integer(const struct rule_field *f);
+bool rule_fields_takes_within(const struct rule_field *f);
 bool rule_fields_op(struct str name, enum rule_op *op);
 unsigned rule_fields_accepts(enum rule_op op);
 /* The names of fields that begin like ${name}, and the operators of a field, for an advice. */
@@ -114,9 +117,11 @@ struct eval {
 };
 
 struct eval eval_of(const struct profile *p, int64_t as_of);
-bool eval_integer(const struct eval *x, const struct rule_field *f, int64_t *v);
+bool eval_integer(const struct eval *x, const struct rule *r, int64_t *v);
 struct str eval_text(const struct eval *x, const struct rule_field *f);
 size_t eval_list(const struct eval *x, const struct rule_field *f, const struct str **list);
+/* eval_counts: the order is one of the rule's field, and not too long ago. */
+bool eval_counts(const struct eval *x, const struct rule *r, const struct profile_order *o);
 bool eval_compare(const struct eval *x, const struct rule *r);
 
 /* eval_until: every segment of set->order up to and with ${last}. */

@@ -35,6 +35,8 @@ static const struct rule_field fields[] = {
 	{ "age", RULE_FIELD_AGE, "age", PLACE(birthdate), 0 },
 	{ "days_to_birthday", RULE_FIELD_BIRTHDAY, "number of days to the birthday",
 	    PLACE(birthdate), 0 },
+	{ "stores", RULE_FIELD_LIST, "store list", PLACE(stores), PLACE(stores_n) },
+	{ "last_store", RULE_FIELD_TEXT, "last store", PLACE(last_store), 0 },
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
@@ -86,6 +88,14 @@ bool
 rule_fields_is_integer(const struct rule_field *f)
 {
 	return f->type >= RULE_FIELD_BOOL;
+}
+
+bool
+rule_fields_takes_within(const struct rule_field *f)
+{
+	/* Every one of these types adds up orders. */
+	return f->type == RULE_FIELD_LIST || f->type == RULE_FIELD_COUNT ||
+	       f->type == RULE_FIELD_MONEY;
 }
 
 bool

@@ -5,7 +5,7 @@
 #define SLUG_MAX 64
 
 static const char segment_shape[] = "a segment is {\"name\":...,\"slug\":...,\"where\":rule}";
-static const char *const segment_keys[] = { "name", "slug", "where" };
+static const char *const segment_keys[] = { "name", "slug", "where", NULL };
 
 struct str
 segment_builtin(void)

@@ -2,6 +2,7 @@
 
 #include "base/num.h"
 #include "base/timestamp.h"
+#include "profile/values.h"
 
 /* What stands between "is" and the value, from RULE_EQ to RULE_GE. */
 static const char *const number_words[] = { "", "not ", "less than ", "at most ", "more than ",
@@ -144,7 +145,7 @@ put_integer_fact(struct buf *b, const struct rule *r, const struct eval *x)
 	enum rule_field_type type = r->field->type;
 	int64_t v;
 
-	if (!eval_integer(x, r->field, &v)) {
+	if (!eval_integer(x, r, &v)) {
 		buf_z(b, "not known");
 	} else if (is_time(r->field)) {
 		put_time_fact(b, r, x, v);
@@ -164,6 +165,14 @@ put_fact(struct buf *b, const struct rule *r, const struct eval *x)
 {
 	const struct rule_field *f = r->field;
 
+	if (f->type == RULE_FIELD_LIST && r->within != NULL) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < x->p->orders_n; i++)
+			n += eval_counts(x, r, &x->p->orders[i]);
+		buf_printf(b, "is that of %zu purchase%s", n, n == 1 ? "" : "s");
+		return;
+	}
 	if (f->type == RULE_FIELD_LIST) {
 		const struct str *list;
 		size_t n = eval_list(x, f, &list);
@@ -192,6 +201,10 @@ static void
 put_compare(const struct sentence *s, const struct rule *r)
 {
 	buf_z(s->b, r->field->noun);
+	if (r->within != NULL) {
+		buf_z(s->b, " in the last ");
+		buf_str(s->b, r->within->text);
+	}
 	buf_char(s->b, ' ');
 	if (s->x == NULL) {
 		put_condition(s->b, r, "is ");

@@ -252,3 +252,20 @@ value_read(struct reader *rd, uint32_t node, struct rule *r)
 	r->values_n = 1;
 	return read_one(rd, node, r, b);
 }
+
+int
+value_within(struct reader *rd, uint32_t node, struct rule *r)
+{
+	struct rule_value *b = arena_zero(rd->a, 1, sizeof(*b));
+
+	if (!rule_fields_takes_within(r->field))
+		return reader_fault(rd, reader_at(rd, node),
+		    "it goes with: fh_total_spent fh_total_orders fh_products fh_categories stores",
+		    "'within' does not suit field '%s'", r->field->name);
+	if (reader_kind(rd, node) != JSON_STRING || !read_span(rd->a, reader_text(rd, node), b))
+		return reader_fault(rd, reader_at(rd, node),
+		    "write it as \"90d\", \"12h\", \"4w\", \"6mo\" or \"1y\"",
+		    "'within' must be a span");
+	r->within = b;
+	return 0;
+}

@@ -104,5 +104,6 @@ record_text_source(
 		return -1;
 	out->page.path = str_copy(a, out->page.path);
 	out->page.sha256 = str_copy(a, out->page.sha256);
+	out->page.location = str_copy(a, out->page.location);
 	return 0;
 }

@@ -93,6 +93,8 @@ row_sale_pack(struct buf *b, const struct sale *s)
 	pack_u64(b, s->status);
 	pack_u64(b, s->type);
 	pack_u64(b, s->budtender);
+	pack_u64(b, s->page_location);
+	pack_u64(b, s->own_location);
 	buf_str(b, s->items);
 }
 
@@ -111,6 +113,8 @@ row_sale_unpack(struct str row, int64_t created, struct sale *s)
 	s->status = (uint32_t)unpack_u64(&u);
 	s->type = (uint32_t)unpack_u64(&u);
 	s->budtender = (uint32_t)unpack_u64(&u);
+	s->page_location = (uint32_t)unpack_u64(&u);
+	s->own_location = (uint32_t)unpack_u64(&u);
 	s->items = unpack_rest(&u);
 	return ended(&u);
 }

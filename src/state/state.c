@@ -395,6 +395,7 @@ state_page(
 	out->path = unpack_text(&u);
 	out->sha256 = unpack_text(&u);
 	out->resource = (enum resource)unpack_u64(&u);
+	out->location = unpack_text(&u);
 	return u.bad ? state_broken(e, "a page's row") : 0;
 }
 
@@ -408,6 +409,7 @@ state_page_put(struct state *s, uint32_t snapshot, uint32_t page,
 	pack_text(&row, page_row->path);
 	pack_text(&row, page_row->sha256);
 	pack_u64(&row, page_row->resource);
+	pack_text(&row, page_row->location);
 	rc = kv_append(s->txn, TABLE_PAGES, page_key(&key, snapshot, page), buf_view(&row), e);
 	buf_release(&key);
 	buf_release(&row);

@@ -51,8 +51,8 @@ describe_pages(struct diff_snapshots *d, struct diff_snapshots_side *side)
 	for (size_t i = 0; i < n; i++) {
 		const struct manifest_page *p = &side->manifest.pages[i];
 
-		side->pages[i] =
-		    (struct source_page){ side->snapshot, { p->path, p->sha256, p->resource } };
+		side->pages[i] = (struct source_page){ side->snapshot,
+			{ p->path, p->sha256, p->resource, p->location } };
 		side->locations[i] = intern_add(&d->locations, p->location);
 	}
 }

@@ -52,6 +52,24 @@ add_wanted(struct loading *g, const struct record_history *r)
 				.index = r->list[i].v.place.index };
 }
 
+/* Of the page that the order came with; for a version in force, of the one it came with last. */
+static int
+find_location(struct loading *g, const struct record_history *r, struct record_version *x)
+{
+	struct str location = x->from.page.location;
+	struct known_record known;
+
+	if (x->v.until == 0) {
+		if (state_record_must(g->s->txn, ENTITY_ORDER, r->id, &known, g->e) < 0 ||
+		    dictionary_text(&g->s->words, g->s->txn, known.location, &location, g->e) < 0)
+			return -1;
+		location = str_copy(g->a, location);
+	}
+	if (location.n > 0)
+		x->order.location = location;
+	return 0;
+}
+
 /* The texts come in the order they were asked for in. */
 static int
 parse_versions(
@@ -71,6 +89,8 @@ parse_versions(
 		         : record_read_customer(reader, g->a, x->text, &x->customer, &fault);
 		if (!ok)
 			return state_broken(g->e, "the place of a record");
+		if (r->entity == ENTITY_ORDER && find_location(g, r, x) < 0)
+			return -1;
 	}
 	return 0;
 }

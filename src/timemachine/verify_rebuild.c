@@ -58,7 +58,8 @@ put_key(struct buf *b, size_t table, struct str key)
 		buf_z(b, key.p[0] == ENTITY_ORDER ? " order" : " customer");
 		put_id(b, unpack_key_text(&u));
 	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES || table == TABLE_WORD_TEXTS ||
-	           table == TABLE_BUYER_IDS || table == TABLE_RULE_TERMS) {
+	           table == TABLE_BUYER_IDS || table == TABLE_RULE_TERMS ||
+	           table == TABLE_LOCATION_NAMES) {
 		buf_z(b, " number ");
 		buf_u64(b, unpack_key_u32(&u));
 	} else if (table == TABLE_META) {

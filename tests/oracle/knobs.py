@@ -16,10 +16,13 @@ def comparison(rng, now):
             'fh_last_ordertype': ['in-store', 'delivery'], 'fh_last_orderstatus': ['sold', 'voided', 'pending'], 'city': ['Denver', 'DENVER'],
             'state': ['CO', 'NJ', 'PR'], 'postal_code': ['80202', '07102'], 'first_name': ['Ava', 'José', 'jane'], 'last_name': ['Smith', 'doe'],
             'email': ['user1@example.com', 'example.com', 'USER'], 'mobile': ['+17205550100', '720'], 'fh_med_id': ['MED-1', 'med'],
-            'fh_id': ['1', 'a', 'not-known-1']}
+            'fh_id': ['1', 'a', 'not-known-1'], 'last_store': ['Downtown', 'uptown', 'L1', 'b334-2', 'Renamed']}
     times = ['fh_last_orderdate', 'first_order_date', 'birthdate']
-    lists = {'fh_products': ['Blue Dream 3.5g', 'blunt', 'A', 'Gummies; 10 pack'], 'fh_categories': ['Flower', 'flower', 'Vape', 'ÉTÉ']}
-    kind = rng.randint(0, 5)
+    lists = {'fh_products': ['Blue Dream 3.5g', 'blunt', 'A', 'Gummies; 10 pack'], 'fh_categories': ['Flower', 'flower', 'Vape', 'ÉTÉ'],
+             'stores': ['Downtown', 'UPTOWN', 'l1', 'B334-2', 'Söuth; side', 'renamed']}
+    kind = rng.randint(0, 6)
+    if kind == 6:
+        return recent(rng)
     if kind == 0:
         field = rng.choice(sorted(number))
         if rng.random() < 0.15:
@@ -49,6 +52,21 @@ def comparison(rng, now):
 def odd_case(rng, text):
     """`contains` looks past the case of ASCII letters."""
     return rng.choice([text, text, text.lower(), text.upper(), ''.join(rng.choice([c.lower(), c.upper()]) if c.isascii() else c for c in text)])
+
+
+def recent(rng):
+    """A comparison that counts only the orders of a span."""
+    span = rng.choice(['30d', '60d', '12h', '4w', '6mo', '1y', '0d', '1mo'])
+    field = rng.choice(['fh_total_spent', 'fh_total_orders', 'fh_products', 'fh_categories', 'stores'])
+    if field in ('fh_total_spent', 'fh_total_orders'):
+        values = {'fh_total_spent': ['0', '90', '40.26', '-10', '100.00'], 'fh_total_orders': ['0', '1', '2']}[field]
+        if rng.random() < 0.15:
+            return {'field': field, 'op': 'in', 'value': [Num(v) for v in values], 'within': span}
+        return {'field': field, 'op': rng.choice(['=', '!=', '<', '<=', '>', '>=']), 'value': Num(rng.choice(values)), 'within': span}
+    if rng.random() < 0.3:
+        return {'field': field, 'op': 'exists', 'value': rng.random() < 0.5, 'within': span}
+    values = {'fh_products': ['Blunt', 'Vape, 1g', 'taken instead'], 'fh_categories': ['Flower', 'vape'], 'stores': ['Downtown', 'uptown', 'L1']}[field]
+    return {'field': field, 'op': 'contains', 'value': odd_case(rng, rng.choice(values)), 'within': span}
 
 
 def rule(rng, now, slugs, depth=0):

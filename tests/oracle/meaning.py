@@ -243,6 +243,25 @@ def read_total(record):
     return first if first is not None else cents_of(totals.get('FinalTotal'))
 
 
+def place_of(record):
+    """locationId; it decides nothing, so what cannot be read is missing."""
+    try:
+        return id_text(record.get('locationId'))
+    except Unreadable:
+        return ''
+
+
+def location_names(record):
+    """(ids, name) of one element of a page of locations; none of one that cannot be read."""
+    if not isinstance(record, dict):
+        return [], ''
+    try:
+        ids = [id_text(record.get(name)) for name in ('importId', 'locationId')]
+        return [i for i in ids if i], text_of(record, 'locationName')
+    except Unreadable:
+        return [], ''
+
+
 def read_order(record, completed):
     """The fields of an order, or Unreadable; completed is the set of lower-case statuses that count."""
     created, done = time_of(record, 'createdAt'), time_of(record, 'completedOn')
@@ -252,7 +271,7 @@ def read_order(record, completed):
            'customer': id_text(record.get('customerId')), 'status': lower(text_of(record, 'orderStatus')),
            'type': lower(text_of(record, 'orderType')), 'budtender': text_of(record, 'budtender'),
            'original': text_of(record, 'originalSaleId'), 'flag': flag_of(record, 'voided'),
-           'total': read_total(record), 'items': read_items(record.get('itemsInCart'))}
+           'place': place_of(record), 'total': read_total(record), 'items': read_items(record.get('itemsInCart'))}
     if is_completed(out, completed) and out['total'] is None:
         raise Unreadable('totals')
     return out

@@ -18,7 +18,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import segments as rulebook
 from exact import Content, Structure, dump, parse, split
-from meaning import (UPPER, Unreadable, age_of, birthdate_of, clean, date_of, days_to_birthday, email_of, is_completed, is_purchase, is_voided, lower, micros,
+from meaning import (UPPER, Unreadable, age_of, birthdate_of, clean, date_of, days_to_birthday, email_of, is_completed, is_purchase, is_voided, location_names, lower, micros,
                      mobile_of, money, names_of, plain, postal_of, read_customer, read_order, record_id, stamp, state_of)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -91,7 +91,7 @@ class Page:
             raise Refused(self.path + ': sha256')
         body = inflate(self.path, data)
         try:
-            self.records = records_of(body, self.resource) if self.resource != 'locations' else split(body) and []
+            self.records = records_of(body, self.resource)
         except Structure as e:
             raise Refused('%s: %s' % (self.path, e)) from None
 
@@ -145,11 +145,15 @@ class Reading:
         self.present = {'customer': set(), 'order': set()}
         self.quarantine = []
         self.scopes = {}
+        self.locations = []          # (ids, name)
         with open(os.path.join(folder, 'manifest.json'), encoding='utf-8') as f:
             manifest = json.load(f)
         self.taken = micros(manifest['taken_at'])
         for entry in manifest['pages']:
             page = Page(folder, entry)
+            if page.resource == 'locations':
+                self.locations += [location_names(parsed(text)[0]) for text in page.records]
+                continue
             self.scopes.setdefault(page.scope, True)
             for index, text in enumerate(page.records):
                 if text.strip(b' \t\r\n') != b'null':
@@ -251,33 +255,41 @@ def unknown_fields(value, path):
 # ---------------------------------------------------------------- section 4: profiles
 
 def latest(orders, when):
-    """The latest of (id, fields); a tie goes to the greater id by bytes."""
-    return max(orders, key=lambda o: (o[1][when], o[0].encode()))[1] if orders else None
+    """The latest of (id, fields, store); a tie goes to the greater id by bytes."""
+    return max(orders, key=lambda o: (o[1][when], o[0].encode())) if orders else (None, None, '')
+
+
+def totals_of(orders, completed):
+    """What can also be asked of the orders of a span."""
+    bought = [o for o in orders if is_purchase(o[1], completed)]
+    goods = [i for _, o, _ in bought for i in o['items'] if not i[0]]
+    sort = lambda texts: sorted({t for t in texts if t}, key=str.encode)
+    return {'fh_total_spent': sum(o['total'] or 0 for _, o, _ in orders if is_completed(o, completed)), 'fh_total_orders': len(bought),
+            'fh_products': sort(i[1] for i in goods), 'fh_categories': sort(i[2] for i in goods),
+            'stores': sort(store for _, _, store in bought)}
 
 
 def profile_of(ident, fields, orders, config):
     """Every value of section 4, from all orders of the customer. Absent is None, '' or []."""
     done = config.completed
     bought = [o for o in orders if is_purchase(o[1], done)]
-    last_bought, last_any = latest(bought, 'time'), latest(orders, 'created')
+    (_, last_bought, last_store), (_, last_any, _) = latest(bought, 'time'), latest(orders, 'created')
     first, last = names_of(fields)
     email, mail_fault = email_of(fields['email'], config.placeholders)
     mobile, mobile_fault = mobile_of(fields['phone'])
     birthdate, birth_fault = birthdate_of(fields['birthDate'], config.today)
     postal = postal_of(fields['zip'])
     spot = config.centroids.get(postal, ('', ''))
-    items = [i for _, o in bought for i in o['items'] if not i[0]]
     kind = {'reccustomer': 'Recreational', 'medcustomer': 'Medicinal'}
-    sort = lambda texts: sorted(set(t for t in texts if t), key=str.encode)
     return {
         'fh_id': clean(ident), 'fh_cust_type': kind.get(lower(fields['type']), fields['type']), 'fh_isloyal': fields['isLoyal'],
-        'fh_points': fields['points'], 'fh_products': sort(i[1] for i in items), 'fh_categories': sort(i[2] for i in items),
+        'fh_points': fields['points'],
         'fh_med_id': fields['medId'], 'fh_last_budtender': last_bought['budtender'] if last_bought else '',
-        'fh_total_spent': sum(o['total'] or 0 for _, o in orders if is_completed(o, done)), 'fh_total_orders': len(bought),
         'fh_last_ordertype': last_any['type'] if last_any else '',
         'fh_last_orderstatus': '' if not last_any else 'voided' if is_voided(last_any) else last_any['status'],
         'fh_last_orderdate': last_bought['time'] // 1000000 * 1000000 if last_bought else None,
-        'first_order_date': min(o['time'] for _, o in bought) if bought else None,
+        'first_order_date': min(o['time'] for _, o, _ in bought) if bought else None,
+        'last_store': last_store, **totals_of(orders, done),
         'first_name': first, 'last_name': last, 'email': email, 'mobile': mobile,
         'address': ', '.join(t for t in (fields['streetAddress1'], fields['streetAddress2']) if t),
         'city': fields['city'], 'state': state_of(fields['state']), 'postal_code': postal, 'birthdate': birthdate,
@@ -423,6 +435,8 @@ class Oracle:
         self.previous = None          # id of the snapshot before
         self.config = None            # the one of the snapshot before
         self.members = {}             # slug -> ids
+        self.names = {}               # location -> name
+        self.stores = {}              # order -> where it was made
         self.contacts = set()
         self.profiles = {}
         self.skipped = {}
@@ -437,6 +451,7 @@ class Oracle:
         config.today = date_of(reading.taken)
         config.safe_day = date_of(reading.taken - 12 * 3600 * 1000000)
         touched, gone, new = self.diff(folder, snapshot, reading)
+        touched |= self.locate(reading)
         profiles = self.rebuild(config)
         now = reading.taken
         exports = os.path.join(self.out, 'exports', snapshot)
@@ -512,17 +527,32 @@ class Oracle:
             if lost >= 10 and lost * 100 > len(known) * 10:
                 raise Refused('breaker: %d of %d %ss' % (lost, len(known), entity))
 
+    def locate(self, reading):
+        """Where each order was made. Returns who bought where that is another place, or has another name."""
+        for ids, name in reading.locations:
+            self.names.update({i: name for i in ids[1:]})
+        for ids, name in reading.locations:
+            self.names.update({i: name for i in ids[:1]})
+        stores, touched = {}, set()
+        for ident, version in self.known['order'].items():
+            where = version.location or version.fields['place']
+            stores[ident] = self.names.get(where) or where
+            if stores[ident] != self.stores.get(ident, stores[ident]):
+                touched.add(version.fields['customer'])
+        self.stores = stores
+        return touched
+
     # ---- section 4
 
     def rebuild(self, config):
         """Profiles of all customers from all orders, and the sums that must agree."""
-        by_customer = {}
+        self.by_customer = by_customer = {}
         for ident, version in self.known['order'].items():
-            by_customer.setdefault(version.fields['customer'], []).append((ident, version.fields))
+            by_customer.setdefault(version.fields['customer'], []).append((ident, version.fields, self.stores[ident]))
         customers = self.known['customer']
         profiles = {i: profile_of(i, v.fields, by_customer.get(i, []), config) for i, v in customers.items()}
-        spent = lambda orders: sum(o['total'] or 0 for _, o in orders if is_completed(o, config.completed))
-        self.sums = {'completed': spent([(i, v.fields) for i, v in self.known['order'].items()]),
+        spent = lambda orders: sum(o['total'] or 0 for _, o, _ in orders if is_completed(o, config.completed))
+        self.sums = {'completed': spent([(i, v.fields, '') for i, v in self.known['order'].items()]),
                      'profiles': sum(p['fh_total_spent'] for p in profiles.values()), 'guest': spent(by_customer.get('', [])),
                      'unattributed': sum(spent(o) for c, o in by_customer.items() if c and c not in customers)}
         assert self.sums['completed'] == self.sums['profiles'] + self.sums['guest'] + self.sums['unattributed']
@@ -530,7 +560,11 @@ class Oracle:
 
     def evaluate(self, profiles, config, now):
         """slug -> ids of its members, every rule over every profile."""
-        seen = {i: rulebook.rule_values(p, age_of(p['birthdate'], config.today), days_to_birthday(p['birthdate'], config.today)) for i, p in profiles.items()}
+        seen = {}
+        for ident, p in profiles.items():
+            orders = self.by_customer.get(ident, [])
+            recent = lambda since, orders=orders: totals_of([o for o in orders if o[1]['time'] >= since], config.completed)
+            seen[ident] = rulebook.rule_values(p, age_of(p['birthdate'], config.today), days_to_birthday(p['birthdate'], config.today), recent)
         return {slug: {i for i, s in seen.items() if rulebook.holds(r['where'], s, now, config.rules)} for slug, r in config.rules.items()}
 
     # ---- section 6

@@ -6,7 +6,7 @@ import json
 import os
 
 from faults import faulty
-from spelling import DAY, SECOND, iso
+from spelling import DAY, SECOND, Num, Style, iso
 
 
 class Snapshot:
@@ -37,7 +37,17 @@ class Snapshot:
     # ---- what is read
 
     def locations(self):
-        body = b'{"status":200,"data":[' + b','.join(b'{"importId":"%s","zip":1}' % l.encode() for l in self.w.locations) + b',null]}'
+        w, rng = self.w, self.rng
+        if rng.random() < 0.15:
+            w.place_names[rng.choice(w.locations)] = rng.choice(['Renamed', 'UPTOWN', '', None, Num('5')])
+        forms = [b'{"importId":%s,"locationName":%s,"zip":1}', b'{"locationId":%s,"locationName":%s}', b'{"importId":%s,"locationId":"x","locationName":%s}']
+        listed = []
+        for place in w.locations:
+            style = Style(rng, False)
+            listed.append(rng.choice(forms[:1] * 3 + forms) % (style.dump(place).encode(), style.dump(w.place_names.get(place)).encode()))
+        if w.nasty and rng.random() < 0.3:
+            listed.append(rng.choice([b'5', b'{"importId":"L1","importId":"L1"}', b'{"importId":{}}', b'nope', b'{}']))
+        body = b'{"status":200,"data":[' + b','.join(listed) + b',null]}'
         self.page('locations', 'locations', {'kind': 'all'}, None, body, len(self.w.locations))
 
     def customers(self):

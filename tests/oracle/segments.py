@@ -17,7 +17,7 @@ BUILT_IN = '''[
 
 NUMBERS = ('fh_points', 'fh_total_spent', 'fh_total_orders', 'age', 'days_to_birthday')
 TIMES = ('fh_last_orderdate', 'first_order_date', 'birthdate')
-LISTS = ('fh_products', 'fh_categories')
+LISTS = ('fh_products', 'fh_categories', 'stores')
 SPAN = re.compile(r'([0-9]+)(h|d|w|mo|y)')
 SECONDS = {'h': 3600, 'd': 86400, 'w': 7 * 86400}
 COMPARE = {'=': lambda a, b: a == b, '!=': lambda a, b: a != b, '<': lambda a, b: a < b, '<=': lambda a, b: a <= b,
@@ -50,7 +50,7 @@ def operand(field, value, now):
 def compare(where, profile, now):
     """One comparison; with an absent field it is false, and so is its !=."""
     field, op, value = where['field'], where['op'], where['value']
-    have = profile[field]
+    have = profile['within'](field, back(now, where['within'])) if 'within' in where else profile[field]
     absent = have is None or have == '' or have == []
     if op == 'exists':
         return value != absent
@@ -92,12 +92,21 @@ def meaning(slug, rules):
     return where, {s: meaning(s, rules) for s in references(where)}
 
 
-def rule_values(profile, today_age, days):
-    """The profile as rules see it."""
-    seen = dict(profile)
-    seen['age'] = None if today_age is None else Decimal(today_age)
+def numbers_of(values):
+    """Orders and spent as rules compare them."""
+    out = dict(values)
+    if 'fh_total_orders' in values:
+        out['fh_total_orders'] = Decimal(values['fh_total_orders'])
+    if 'fh_total_spent' in values:
+        out['fh_total_spent'] = exact_value(Num('%de-2' % values['fh_total_spent']))
+    return out
+
+
+def rule_values(profile, age, days, recent):
+    """The profile as rules see it; recent(since) are the values of the orders since then."""
+    seen = numbers_of(profile)
+    seen['age'] = None if age is None else Decimal(age)
     seen['days_to_birthday'] = None if days is None else Decimal(days)
-    seen['fh_total_orders'] = Decimal(profile['fh_total_orders'])
-    seen['fh_total_spent'] = exact_value(Num('%de-2' % profile['fh_total_spent']))
     seen['birthdate'] = micros(profile['birthdate']) if profile['birthdate'] else None
+    seen['within'] = lambda field, since: numbers_of(recent(since))[field]
     return seen

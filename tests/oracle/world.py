@@ -38,6 +38,7 @@ class World:
         self.orders = {}         # key -> [record, location, created]
         self.hidden = set()      # customers the bulk list lacks
         self.vanished = []       # (entity, key, value) that may come back
+        self.place_names = {l: n for l, n in zip(self.locations, ['Downtown', 'Uptown', 'Söuth; side']) if rng.random() < 0.8}
         self.before = {}         # record of the snapshot before, for shifting pages
         self.cache = {}
         self.calm = {}           # pages of calm reads, by what they were read for
@@ -327,6 +328,8 @@ class World:
         if customer is GONE:
             customer = self.pick_customer()
         r['customerId'] = customer
+        if self.odd(0.5):
+            r['locationId'] = rng.choice(self.locations + ['elsewhere', TextNum('7'), {}, None, ''])
         r['budtender'] = self.text(TENDERS, TENDERS[:2])
         r['originalSaleId'] = self.empty() if rng.random() < 0.95 else rng.choice(['o1', TextNum('5'), '  '])
         r['totals'] = self.totals(r['orderStatus'])

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "segment/due.h"
+
 #define ORDERED "2026-01-07T04:00:00Z"
 #define NEVER NULL
 
@@ -205,6 +207,30 @@ Test(due, a_birthday_comes_nearer_by_the_day)
 		    "2026-04-20T04:00:00Z", rows[i].due);
 }
 
+Test(due, an_order_that_leaves_the_span_is_due)
+{
+	struct profile_order orders[] = {
+		{ .time = at("2026-01-10T12:00:00Z"), .cents = 5000, .is_purchase = true },
+		{ .time = at("2026-01-20T12:00:00Z"), .cents = -5000 },
+	};
+	struct profile p = nobody();
+	struct rules r;
+
+	p.orders = orders;
+	p.orders_n = 2;
+	rules_one(&r, "{'field':'fh_total_spent','op':'=','value':0,'within':'30d'}");
+	expect_time(segment_due_one(&r.set, 0, &p, at("2026-02-01")), "2026-02-09T12:00:00.000001Z",
+	    "the purchase");
+	expect_time(segment_due_one(&r.set, 0, &p, at("2026-02-10")), "2026-02-19T12:00:00.000001Z",
+	    "the refund");
+	expect_time(due_since(&r.set, at("2026-02-01")), "2026-01-02", "since");
+	rules_release(&r);
+	rules_one(&r, "{'field':'fh_total_orders','op':'<','value':1,'within':'1mo'}");
+	expect_time(segment_due_one(&r.set, 0, &p, at("2026-02-01")), "2026-02-10T12:00:00.000001Z",
+	    "a month");
+	rules_release(&r);
+}
+
 Test(due, one_span_of_many_is_the_next)
 {
 	static const char value[] = "['-4w','-60d','2026-01-01','-28d','-1d','-1440h']";
@@ -286,6 +312,7 @@ static const struct {
 	const char *text;
 	int64_t us;
 } spans[] = {
+	{ "-0d", 0 },
 	{ "-1h", TIMESTAMP_HOUR },
 	{ "-12h", 12 * TIMESTAMP_HOUR },
 	{ "-24h", TIMESTAMP_DAY },
@@ -305,11 +332,14 @@ static const struct {
 #define SEGMENTS 4
 #define HORIZON_DAYS 1600
 
+#define ORDERS 4
+
 /* One round: rules, a profile, a time. */
 struct round {
 	struct dice dice;
 	int64_t now;
 	struct profile p;
+	struct profile_order orders[ORDERS];
 	struct buf text;
 };
 
@@ -341,11 +371,23 @@ add_value(struct round *x, size_t field)
 static void
 add_compare(struct round *x)
 {
+	static const char *const within[] = { "30d", "4w", "12h", "0d", "1mo", "3mo", "1y" };
 	static const char *const fields[] = { "fh_last_orderdate", "first_order_date", "birthdate",
 		"age", "days_to_birthday" };
 	static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=", "in", "exists" };
 	size_t f = roll(&x->dice, ROWS(fields)), op = roll(&x->dice, ROWS(ops));
 	uint64_t n = op == 6 ? roll(&x->dice, 5) : 1;
+
+	if (roll(&x->dice, 3) == 0) {
+		const char *const counted[] = { "'field':'fh_total_orders','op':'>=','value':2",
+			"'field':'fh_total_spent','op':'<','value':10",
+			"'field':'fh_products','op':'contains','value':'a'",
+			"'field':'stores','op':'exists','value':false" };
+
+		buf_printf(&x->text, "{%s,'within':'%s'}", counted[roll(&x->dice, 4)],
+		    within[roll(&x->dice, ROWS(within))]);
+		return;
+	}
 
 	buf_printf(
 	    &x->text, "{'field':'%s','op':'%s','value':%s", fields[f], ops[op], op == 6 ? "[" : "");
@@ -401,6 +443,26 @@ random_time(struct round *x)
 }
 
 static void
+random_orders(struct round *x)
+{
+	static struct str products[] = { { "a", 1 }, { "b", 1 } };
+
+	x->p.orders = x->orders;
+	x->p.orders_n = (size_t)roll(&x->dice, ORDERS + 1);
+	for (size_t i = 0; i < x->p.orders_n; i++) {
+		int64_t t = random_time(x);
+
+		x->orders[i] = (struct profile_order){ .time = t == TIMESTAMP_NONE ? x->now : t,
+			.cents = (int64_t)roll(&x->dice, 20) * 100 - 400,
+			.is_purchase = roll(&x->dice, 4) > 0,
+			.store = STR("Downtown"),
+			.products = &products[roll(&x->dice, 2)],
+			.categories = products,
+			.items_n = 1 };
+	}
+}
+
+static void
 random_round(struct round *x)
 {
 	int32_t today;
@@ -419,6 +481,7 @@ random_round(struct round *x)
 		x->p.birthdate = day_of(2020, 2, 29);
 	if (roll(&x->dice, 8) == 0)
 		x->p.birthdate = DAY_NONE;
+	random_orders(x);
 	for (unsigned i = 0; i < SEGMENTS; i++) {
 		buf_printf(
 		    &x->text, "%c{'name':'%u','slug':'s%u','where':", i == 0 ? '[' : ',', i, i);
@@ -437,6 +500,7 @@ by_time(const void *a, const void *b)
 }
 
 #define CALENDAR_DAYS 6
+#define VALUES (3 + ORDERS)
 
 /* Roughly: the 27th or less of a month so many later. */
 static int64_t
@@ -455,9 +519,12 @@ months_after(int64_t us, int months)
 static size_t
 instants(const struct round *x, int64_t *out)
 {
-	const int64_t values[] = { x->p.last_orderdate, x->p.first_order_date,
+	int64_t values[VALUES] = { x->p.last_orderdate, x->p.first_order_date,
 		x->p.birthdate == DAY_NONE ? TIMESTAMP_NONE : x->p.birthdate * TIMESTAMP_DAY };
 	size_t n = 0;
+
+	for (size_t i = 0; i < ORDERS; i++)
+		values[3 + i] = i < x->p.orders_n ? x->orders[i].time : TIMESTAMP_NONE;
 
 	for (size_t v = 0; v < ROWS(values); v++)
 		for (size_t s = 0; s < ROWS(spans); s++)
@@ -484,8 +551,8 @@ instants(const struct round *x, int64_t *out)
 static void
 brute_force(const struct rules *r, const struct round *x, int64_t first[SEGMENTS])
 {
-	int64_t
-	    list[2 * HORIZON_DAYS + 3 * 3 * ROWS(spans) + 3 * 3 * CALENDAR_DAYS * ROWS(calendar)];
+	int64_t list[2 * HORIZON_DAYS + VALUES * 3 * ROWS(spans) +
+	             VALUES * 3 * CALENDAR_DAYS * ROWS(calendar)];
 	size_t n = instants(x, list);
 	bool was[SEGMENTS], is[SEGMENTS];
 

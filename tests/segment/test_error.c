@@ -173,6 +173,25 @@ Test(error, a_comparison_has_exactly_three_keys)
 	expect_rule_errors(rows, ROWS(rows));
 }
 
+Test(error, within_goes_with_what_adds_up_orders)
+{
+	static const struct row rows[] = {
+		{ "{'field':'city','op':'=','value':'x','within':'90d'}", 1, 47,
+		    "'within' does not suit field 'city'", "fh_total_spent" },
+		{ "{'field':'fh_last_orderdate','op':'<','value':'-1d','within':'90d'}", 1, 62,
+		    "'within' does not suit", "" },
+		{ "{'field':'fh_total_orders','op':'<','value':1,'within':'-90d'}", 1, 56,
+		    "'within' must be a span", "6mo" },
+		{ "{'field':'fh_total_orders','op':'<','value':1,'within':90}", 1, 56,
+		    "'within' must be a span", "" },
+		{ "{'field':'fh_total_orders','op':'<','value':1,'within':'90m'}", 1, 56,
+		    "'within' must be a span", "" },
+		{ "{'all':[],'within':'90d'}", 1, 11, "'within' is not allowed beside 'all'", "" },
+	};
+
+	expect_rule_errors(rows, ROWS(rows));
+}
+
 Test(error, an_unknown_field_is_answered_with_those_that_exist)
 {
 	static const struct row rows[] = {

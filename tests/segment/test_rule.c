@@ -319,6 +319,8 @@ Test(rule, absent_fields_fail_every_comparison_and_its_opposite)
 		{ "state", "'x'", false },
 		{ "postal_code", "'x'", false },
 		{ "birthdate", "'2000-01-01'", false },
+		{ "stores", "'x'", true },
+		{ "last_store", "'x'", false },
 		{ "age", "0", false },
 		{ "days_to_birthday", "0", false },
 	};
@@ -383,6 +385,50 @@ Test(rule, days_to_a_birthday)
 		cr_expect(
 		    compares("days_to_birthday", "=", rows[i].days, &p, at(rows[i].today) + 1),
 		    "%s on %s", rows[i].born, rows[i].today);
+	}
+}
+
+Test(rule, within_counts_only_the_orders_of_a_span)
+{
+	struct str bought[] = { STR("Gummies"), STR("") };
+	struct profile_order orders[] = {
+		{ .time = at("2026-05-01T12:00:00Z"),
+		    .cents = 4000,
+		    .is_purchase = true,
+		    .store = STR("Downtown"),
+		    .products = bought,
+		    .categories = &bought[1],
+		    .items_n = 1 },
+		{ .time = at("2026-05-02T12:00:00Z"), .cents = -1000, .store = STR("Uptown") },
+		{ .time = at("2026-01-01"), .cents = 900, .is_purchase = true },
+	};
+	static const struct {
+		const char *rule;
+		bool holds;
+	} rows[] = {
+		{ "'field':'fh_total_spent','op':'=','value':30,'within':'60d'", true },
+		{ "'field':'fh_total_spent','op':'=','value':39,'within':'1y'", true },
+		{ "'field':'fh_total_spent','op':'=','value':-10,'within':'24h'", true },
+		{ "'field':'fh_total_orders','op':'=','value':1,'within':'48h'", true },
+		{ "'field':'fh_total_orders','op':'=','value':0,'within':'47h'", true },
+		{ "'field':'fh_total_orders','op':'exists','value':true,'within':'0d'", true },
+		{ "'field':'fh_total_orders','op':'in','value':[2,3],'within':'6mo'", true },
+		{ "'field':'fh_products','op':'contains','value':'GUMMIES','within':'1mo'", true },
+		{ "'field':'fh_products','op':'contains','value':'gummies','within':'1d'", false },
+		{ "'field':'fh_products','op':'contains','value':'','within':'1mo'", false },
+		{ "'field':'fh_categories','op':'exists','value':true,'within':'1mo'", false },
+		{ "'field':'stores','op':'contains','value':'downtown','within':'4w'", true },
+		{ "'field':'stores','op':'contains','value':'Uptown','within':'4w'", false },
+		{ "'field':'stores','op':'exists','value':false,'within':'1d'", true },
+	};
+	struct profile p = nobody();
+	char rule[200];
+
+	p.orders = orders;
+	p.orders_n = ROWS(orders);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		snprintf(rule, sizeof(rule), "{%s}", rows[i].rule);
+		cr_expect(holds(rule, &p, at("2026-05-03T12:00:00Z")) == rows[i].holds, "%s", rule);
 	}
 }
 

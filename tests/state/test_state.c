@@ -188,7 +188,7 @@ Test(state, snapshots_and_pages_are_found_by_number)
 		.customers = { 1, 2, 3, UINT64_MAX },
 		.orders = { 5, 6, 7, 8 },
 		.quarantined = 9 };
-	struct applied_page page = { STR("p.json"), STR("s"), RESOURCE_ORDERS };
+	struct applied_page page = { STR("p.json"), STR("s"), RESOURCE_ORDERS, STR("L1") };
 	struct applied out;
 	struct applied_page found;
 

@@ -178,7 +178,7 @@ account_register(struct account *g)
 
 	for (size_t i = 0; i < g->manifest.n; i++) {
 		struct applied_page p = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,
-			g->manifest.pages[i].resource };
+			g->manifest.pages[i].resource, g->manifest.pages[i].location };
 
 		cr_assert(state_page_put(&g->s, number, (uint32_t)i, &p, &g->e) == 0);
 	}
