@@ -50,6 +50,7 @@ int command_first(struct options *o, const struct arg *own, size_t n, int argc, 
     struct err *e) ERR_MUST;
 
 extern const struct command cmd_init, cmd_check, cmd_adopt, cmd_process, cmd_segments, cmd_status,
-    cmd_export, cmd_verify, cmd_replay, cmd_fetch, cmd_run, cmd_explain, cmd_audit, cmd_diff;
+    cmd_export, cmd_verify, cmd_replay, cmd_fetch, cmd_run, cmd_explain, cmd_audit, cmd_diff,
+    cmd_fields;
 
 #endif /* COMMAND_COMMAND_H */

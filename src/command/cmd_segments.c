@@ -6,6 +6,7 @@
 #include "command/count_due.h"
 #include "command/recent_orders.h"
 #include "command/json_out.h"
+#include "command/print_members.h"
 #include "account/terms.h"
 #include "timemachine/replay_sizes.h"
 #include "profile/profile.h"
@@ -23,6 +24,8 @@ static const char help[] =
     "  --rules FILE  what these rules would make of the customers as of the\n"
     "                last snapshot; entered and left compare with the\n"
     "                segments of the same slug; nothing is written\n"
+    "  --members SLUG  instead: the members of one segment, by fh_id\n"
+    "  --csv         of these, as CSV with their addresses\n"
     "  --json        as JSON\n";
 
 struct line {
@@ -291,52 +294,93 @@ list_preview(struct listing *g, const char *file, struct err *e)
 	return rc;
 }
 
+/* Of the last snapshot applied; there must be one. */
 static int
-list(struct listing *g, const char *at, const char *rules, struct err *e)
+open_state(struct listing *g, struct err *e)
 {
-	int rc;
-
-	if (at != NULL)
-		return list_at(g, at, e);
-	rc = state_open(&g->s, g->o->account, false, e);
+	int rc = state_open(&g->s, g->o->account, false, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0 || g->s.totals.applied == 0) {
 		err_set(e, ERR_FAILED, "no snapshot is applied yet");
 		return err_advise(e, "Run 'flowstory process' first.");
 	}
+	return 0;
+}
+
+static int
+list(struct listing *g, const char *at, const char *rules, struct err *e)
+{
+	if (at != NULL)
+		return list_at(g, at, e);
+	if (open_state(g, e) < 0)
+		return -1;
 	return rules != NULL ? list_preview(g, rules, e) : list_now(g, e);
+}
+
+static int
+members(struct listing *g, const char *slug, bool is_csv, struct err *e)
+{
+	enum members_form form = is_csv ? MEMBERS_CSV : MEMBERS_TABLE;
+
+	if (g->o->json)
+		form = MEMBERS_JSON;
+	return open_state(g, e) < 0 ? -1 : print_members(&g->s, str_c(slug), form, e);
+}
+
+static int
+check_args(const char *at, const char *rules, bool is_due, const char *slug, bool is_csv,
+    bool is_json, struct err *e)
+{
+	if ((at != NULL) + (rules != NULL) + is_due + (slug != NULL) > 1)
+		return err_set(
+		    e, ERR_USAGE, "--at, --rules, --due and --members exclude each other");
+	if (is_csv && (slug == NULL || is_json))
+		return err_set(e, ERR_USAGE, "--csv goes with --members, and not with --json");
+	return 0;
+}
+
+static void
+print_list(const struct listing *g)
+{
+	if (g->o->json)
+		print_json(g);
+	else if (g->is_due)
+		print_due(g);
+	else
+		print_text(g);
 }
 
 static int
 run(const struct options *given, int argc, char **argv, struct err *e)
 {
 	struct options o = *given;
-	const char *at = NULL, *rules = NULL;
+	const char *at = NULL, *rules = NULL, *slug = NULL;
+	bool is_csv = false;
 	struct listing g = { .o = &o };
 	const struct arg own[] = {
 		{ "--at", NULL, NULL, &at },
 		{ "--rules", NULL, NULL, &rules },
 		{ "--due", NULL, &g.is_due, NULL },
+		{ "--members", NULL, NULL, &slug },
+		{ "--csv", NULL, &is_csv, NULL },
 		{ "--json", NULL, &o.json, NULL },
 	};
-	int rc = command_args("segments", own, 4, &o, argc, argv, e);
+	int rc = command_args("segments", own, 6, &o, argc, argv, e);
 
 	if (rc < 0)
 		return -1;
 	if (rc > 0)
 		return err_set(e, ERR_USAGE, "segments takes no '%s'", argv[1]);
-	if ((at != NULL) + (rules != NULL) + g.is_due > 1)
-		return err_set(e, ERR_USAGE, "--at, --rules and --due exclude each other");
-	if (account_check(o.account, e) < 0)
+	if (check_args(at, rules, g.is_due, slug, is_csv, o.json, e) < 0 ||
+	    account_check(o.account, e) < 0)
 		return -1;
-	rc = list(&g, at, rules, e);
-	if (rc == 0 && o.json)
-		print_json(&g);
-	else if (rc == 0 && g.is_due)
-		print_due(&g);
-	else if (rc == 0)
-		print_text(&g);
+	if (slug != NULL)
+		rc = members(&g, slug, is_csv, e);
+	else
+		rc = list(&g, at, rules, e);
+	if (rc == 0 && slug == NULL)
+		print_list(&g);
 	state_close(&g.s);
 	arena_release(&g.a);
 	return rc;
@@ -344,7 +388,7 @@ run(const struct options *given, int argc, char **argv, struct err *e)
 
 const struct command cmd_segments = {
 	.name = "segments",
-	.synopsis = "[--at ID | --rules FILE | --due] [--json]",
+	.synopsis = "[--at ID | --rules FILE | --due | --members SLUG [--csv]] [--json]",
 	.summary = "sizes, sentences, who entered and left",
 	.help = help,
 	.run = run,

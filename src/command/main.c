@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
 	&cmd_process,
 	&cmd_run,
 	&cmd_segments,
+	&cmd_fields,
 	&cmd_status,
 	&cmd_export,
 	&cmd_replay,

@@ -2,7 +2,6 @@
 
 #include "rule.h"
 
-
 #include "base/timestamp.h"
 #include "profile/values.h"
 
