@@ -12,6 +12,7 @@
 
 struct arena;
 struct profile;
+struct segment_set;
 
 struct rule_field_shape {
 	const char *name, *type;
@@ -26,5 +27,8 @@ bool rule_fields_shape(struct arena *a, size_t i, struct rule_field_shape *out);
 /* rule_fields_values(i, p, list): how many values the profile has; only of a field that has some.
  */
 size_t rule_fields_values(size_t i, const struct profile *p, const struct str **list);
+
+/* rule_fields_ask_stores(set): a rule asks where somebody bought. */
+bool rule_fields_ask_stores(const struct segment_set *set);
 
 #endif /* SEGMENT_RULE_FIELDS_H */

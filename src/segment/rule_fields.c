@@ -206,3 +206,17 @@ rule_fields_values(size_t i, const struct profile *p, const struct str **list)
 	*list = at;
 	return (*list)->n > 0;
 }
+
+bool
+rule_fields_ask_stores(const struct segment_set *set)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct rule *r = set->list[i].where, *end = r + r->size;
+
+		for (; r < end; r++)
+			if (r->kind == RULE_COMPARE &&
+			    (r->field->at == PLACE(stores) || r->field->at == PLACE(last_store)))
+				return true;
+	}
+	return false;
+}
