@@ -30,6 +30,7 @@
 	X(process)                                                                                 \
 	X(run)                                                                                     \
 	X(segments)                                                                                \
+	X(fields)                                                                                  \
 	X(status)                                                                                  \
 	X(export)                                                                                  \
 	X(replay)                                                                                  \

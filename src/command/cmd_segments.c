@@ -8,6 +8,7 @@
 #include "command/find_customer.h"
 #include "command/recent_orders.h"
 #include "command/json_out.h"
+#include "command/print_members.h"
 #include "command/print_table.h"
 #include "lib/json_writer.h"
 #include "profile/profile.h"
@@ -20,8 +21,8 @@ static const char help[] =
     "left with the last snapshot applied.\n";
 
 struct segments_options {
-	const char *at, *rules;
-	bool due, json;
+	const char *at, *rules, *members;
+	bool due, csv, json;
 };
 
 static const struct option options[] = {
@@ -37,6 +38,10 @@ static const struct option options[] = {
 	    .help = "instead: how many enter and leave by time alone in the 24\n"
 	            "hours and 7 days after the last snapshot",
 	    .is_exclusive = true),
+	OPTION(struct segments_options, members, "--members", .value = "SLUG",
+	    .help = "instead: the members of one segment, by fh_id", .is_exclusive = true),
+	OPTION(struct segments_options, csv, "--csv",
+	    .help = "print the members as CSV, with their addresses"),
 	OPTION(struct segments_options, json, "--json", .help = "print JSON"),
 	{ 0 },
 };
@@ -312,15 +317,37 @@ list_preview(struct listing *g, const char *file, struct err *e)
 }
 
 static int
+check(struct invocation *x, struct err *e)
+{
+	const struct segments_options *own = x->own;
+
+	if (own->csv && (own->members == NULL || own->json))
+		return err_set(e, ERR_USAGE, "--csv goes with --members, and not with --json");
+	return 0;
+}
+
+static int
+list_members(struct invocation *x, struct err *e)
+{
+	const struct segments_options *own = x->own;
+	enum members_form form = own->json ? MEMBERS_JSON : own->csv ? MEMBERS_CSV : MEMBERS_TABLE;
+
+	return print_members(&x->s, str_c(own->members), form, e);
+}
+
+static int
 run(struct invocation *x, struct err *e)
 {
 	const struct segments_options *own = x->own;
 	struct listing g = { .x = x };
 	struct doc *list;
-	int rc = own->at != NULL      ? list_at(&g, own->at, e)
-	         : own->rules != NULL ? list_preview(&g, own->rules, e)
-	                              : list_now(&g, e);
+	int rc;
 
+	if (own->members != NULL)
+		return list_members(x, e);
+	rc = own->at != NULL      ? list_at(&g, own->at, e)
+	     : own->rules != NULL ? list_preview(&g, own->rules, e)
+	                          : list_now(&g, e);
 	if (rc < 0)
 		return -1;
 	list = own->json ? doc_array() : NULL;
@@ -332,11 +359,12 @@ run(struct invocation *x, struct err *e)
 
 const struct command cmd_segments = {
 	.name = "segments",
-	.synopsis = "[--at ID | --rules FILE | --due] [--json]",
+	.synopsis = "[--at ID | --rules FILE | --due | --members SLUG [--csv]] [--json]",
 	.summary = "sizes, sentences, who entered and left",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct segments_options),
 	.needs = NEEDS_STATE,
+	.check = check,
 	.run = run,
 };

@@ -1,3 +1,5 @@
+#include "segment/rule_fields.h"
+
 #include "rule.h"
 
 #include "base/arena.h"
@@ -162,4 +164,59 @@ rule_fields_ops(struct arena *a, const struct rule_field *f)
 		if (rule_fields_takes(f, (enum rule_op)i))
 			add_word(&b, ops[i].name);
 	return words_of(a, &b);
+}
+
+bool
+rule_fields_shape(struct arena *a, size_t i, struct rule_field_shape *out)
+{
+	static const char *const types[] = {
+		[RULE_FIELD_TEXT] = "text",
+		[RULE_FIELD_LIST] = "list",
+		[RULE_FIELD_DECIMAL] = "number",
+		[RULE_FIELD_BOOL] = "flag",
+		[RULE_FIELD_COUNT] = "number",
+		[RULE_FIELD_MONEY] = "money",
+		[RULE_FIELD_TIME] = "time",
+		[RULE_FIELD_DAY] = "time",
+		[RULE_FIELD_AGE] = "number",
+		[RULE_FIELD_BIRTHDAY] = "number",
+	};
+	const struct rule_field *f = &fields[i];
+
+	if (i >= FIELDS)
+		return false;
+	*out = (struct rule_field_shape){ .name = f->name,
+		.type = types[f->type],
+		.ops = rule_fields_ops(a, f),
+		.has_within = rule_fields_takes_within(f),
+		.has_values = f->type == RULE_FIELD_TEXT || f->type == RULE_FIELD_LIST };
+	return true;
+}
+
+size_t
+rule_fields_values(size_t i, const struct profile *p, const struct str **list)
+{
+	const struct rule_field *f = &fields[i];
+	const void *at = (const char *)p + f->at;
+
+	if (f->type == RULE_FIELD_LIST) {
+		*list = *(struct str *const *)at;
+		return *(const size_t *)(const void *)((const char *)p + f->count_at);
+	}
+	*list = at;
+	return (*list)->n > 0;
+}
+
+bool
+rule_fields_ask_stores(const struct segment_set *set)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct rule *r = set->list[i].where, *end = r + r->size;
+
+		for (; r < end; r++)
+			if (r->kind == RULE_COMPARE &&
+			    (r->field->at == PLACE(stores) || r->field->at == PLACE(last_store)))
+				return true;
+	}
+	return false;
 }

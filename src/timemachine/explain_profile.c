@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/timestamp.h"
+#include "segment/rule_fields.h"
 
 const struct explain_field explain_profile_fields[EXPLAIN_FIELD_COUNT] = {
 #define X(name, basis, column) { name, basis, column },
@@ -142,21 +143,28 @@ check_totals(const struct explain_profile *p, struct err *e)
 	return err_set(e, ERR_INTERNAL, "the orders of the customer do not add up to the totals");
 }
 
+/* Of locations only the present is kept: what they were called, and where an order was read, may
+ * have been something else then.  The memberships were stored at the time, so they go before. */
 static int
 check_memberships(struct state *s, const struct past_records *records,
     const struct explain_profile *p, struct err *e)
 {
 	const struct segment_set *rules = &p->terms->rules;
+	bool is_vague = p->number != s->totals.applied && rule_fields_ask_stores(rules);
 
 	for (size_t i = 0; i < rules->n; i++) {
 		const struct past_membership *membership;
 		uint32_t number;
+		bool is_member;
 
 		if (dictionary_find(&s->words, s->txn, rules->list[i].slug, &number, e) < 0)
 			return -1;
 		membership = past_records_membership(records, number, p->number);
-		if (p->member[i] == (membership != NULL &&
-		                        (membership->until == 0 || membership->until > p->number)))
+		is_member =
+		    membership != NULL && (membership->until == 0 || membership->until > p->number);
+		if (is_vague)
+			p->member[i] = is_member;
+		if (p->member[i] == is_member)
 			continue;
 		err_set(e, ERR_INTERNAL, "the state and the rule disagree about segment '%.*s'",
 		    STR_ARG(rules->list[i].slug));

@@ -11,14 +11,14 @@ import time
 
 from lab import Page, customer, files, leftovers, order, put_snapshot, read, results, small, tree, write
 
-COMMANDS = ['init', 'check', 'adopt', 'process', 'segments', 'status', 'export']
+COMMANDS = ['init', 'check', 'adopt', 'process', 'segments', 'fields', 'status', 'export']
 ID = '20261123T020000Z'
 ADVISED = r'\nSee .flowstory'
 
 
 # Command lines with a mistake; @ is a good --taken-at.
 USAGE = (';nonsense;-C;--jobs 0 status;--jobs x status;--jobs 257 status;--jobs=-1 status;--what;-z status;status --what;status x;status --max-age;'
-         'status --max-age soon;check x;check --offline=yes;process x;process --out x;segments x;segments --at a --rules b;segments --at ../x;'
+         'status --max-age soon;check x;check --offline=yes;process x;process --out x;segments x;segments --csv;segments --members a --due;fields x;fields --values city --csv;fields --values nothing;fields --values age;segments --at a --rules b;segments --at ../x;'
          'segments --at 20200101T000000Z;export;export --full;export --full --since x --out o;export --out o;export --full --out ACCOUNT;'
          'export --full --full;adopt;adopt f;adopt @;adopt f --taken-at now;adopt f --taken-at 2026-11-23T04:00:00.5Z;adopt f @ --created 2026-01-01;'
          'init a b;init --force;adopt f @ --created 2026-01-02..2026-01-01;adopt f @ --created 2026-01-01..2026-01-01;'
@@ -26,7 +26,7 @@ USAGE = (';nonsense;-C;--jobs 0 status;--jobs x status;--jobs 257 status;--jobs=
 
 
 # Each command but init, as it is called rightly.
-WORDS_OF_ALL = [w.split() for w in ('check;fetch;adopt f --taken-at 2026-11-23;process;run;segments;status;export --full --out o;replay --out o;verify;'
+WORDS_OF_ALL = [w.split() for w in ('check;fetch;adopt f --taken-at 2026-11-23;process;run;segments;fields --values city;status;export --full --out o;replay --out o;verify;'
                                     'diff A B;audit;explain c').split(';')]
 
 
@@ -78,16 +78,17 @@ def tables(lab, program):
     before = tree(account)
     rules = os.path.join(lab.new('rules'), 'r.json')
     write(rules, json.dumps([{'name': 'All', 'slug': 'all', 'where': {'not': {'field': 'fh_total_orders', 'op': '<', 'value': 0}}}]))
-    kinds = (['status'], ['segments'], ['segments', '--at', ID], ['segments', '--rules', rules])
+    kinds = (['status'], ['segments'], ['segments', '--at', ID], ['segments', '--rules', rules], ['segments', '--members', 'spent-more-than-100'], ['fields'], ['fields', '--values', 'fh_id'])
     for words in kinds:
         run = program(account, *words, '--json')
         lab.check('%s --json' % words, run.code == 0 and run.err == '' and isinstance(json.loads(run.out), (dict, list)) and run.out.endswith('\n'), run.err)
-    for words in kinds + (['check', '--offline'], ['segments', '--json']):
+    for words in kinds + (['segments', '--members', 'spent-more-than-100', '--csv'], ['check', '--offline'], ['segments', '--json']):
         run = program(account, *words)
         lab.check('%s prints' % words, run.code == 0 and run.out.endswith('\n'), run.err)
         for how, told in (('full', {'stdout': open('/dev/full', 'wb')}), ('closed', {'before': lambda: os.close(1)})):
             lab.ran('%s with %s output' % (words, how), program(account, *words, **told), 1, 'standard output')
     seen = json.loads(program(account, 'segments', '--rules', rules, '--json').out)[0]
+    lab.ran('no such segment', program(account, 'segments', '--members', 'nobody'), 2, "no segment 'nobody'", 'flowstory segments')
     lab.equal('a preview', (seen['members'], seen['contacts'], seen['entered'], seen['left']), (29, 29, 29, 0))
     lab.equal('status --max-age', [program(account, 'status', '--max-age', s).code for s in ('1h', '90000d')], [1 if late() else 0, 0])
     lab.same('looking changes nothing', tree(account), before)

@@ -1,0 +1,226 @@
+/* cmd_fields.c -- flowstory fields: what a rule can ask for, and the values there are. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/intern.h"
+#include "command/command.h"
+#include "command/json_out.h"
+#include "lib/json_writer.h"
+#include "profile/profile.h"
+#include "segment/rule_fields.h"
+
+static const char help[] =
+    "Lists the fields that a rule can ask for, with their types and operators.\n"
+    "flowstory-rules(5) says what each means.\n";
+
+struct fields_options {
+	const char *values;
+	bool json;
+};
+
+static const struct option options[] = {
+	OPTION(struct fields_options, values, "--values", .value = "FIELD",
+	    .help = "instead: the values there are of a list or text field, each\n"
+	            "with its number of customers, the most frequent first",
+	    .needs = NEEDS_STATE),
+	OPTION(struct fields_options, json, "--json", .help = "print JSON"),
+	{ 0 },
+};
+
+static void
+print_fields(struct arena *a)
+{
+	struct rule_field_shape f;
+
+	printf("%-20s %-7s %s\n", "field", "type", "operators");
+	for (size_t i = 0; rule_fields_shape(a, i, &f); i++)
+		printf("%-20s %-7s %.*s%s\n", f.name, f.type, STR_ARG(f.ops),
+		    f.has_within ? ", within" : "");
+}
+
+static void
+add_ops(struct doc *d, struct str ops)
+{
+	while (ops.n > 0) {
+		const char *end = memchr(ops.p, ' ', ops.n);
+		size_t n = end == NULL ? ops.n : (size_t)(end - ops.p);
+
+		doc_text(d, NULL, str_of(ops.p, n));
+		n += end != NULL;
+		ops = str_of(ops.p + n, ops.n - n);
+	}
+}
+
+static void
+print_fields_json(struct arena *a)
+{
+	struct doc *d = doc_array();
+	struct rule_field_shape f;
+
+	for (size_t i = 0; rule_fields_shape(a, i, &f); i++) {
+		struct doc *x = doc_in_object(d, NULL);
+
+		doc_text(x, "field", str_c(f.name));
+		doc_text(x, "type", str_c(f.type));
+		add_ops(doc_in_array(x, "operators"), f.ops);
+		doc_bool(x, "within", f.has_within);
+	}
+	json_out_print(d);
+}
+
+/* The values of one field, counted. */
+struct census {
+	struct state *s;
+	struct arena scratch;
+	struct intern texts;
+	struct value {
+		struct str text;
+		uint64_t customers;
+	} * values; /* by number of ${texts} */
+	size_t cap;
+	size_t field;
+};
+
+static void
+count_values(struct census *c, const struct profile *p)
+{
+	const struct str *list;
+	size_t n = rule_fields_values(c->field, p, &list);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t k = intern_add(&c->texts, list[i]);
+
+		if (k >= c->cap) {
+			size_t cap = 2 * (size_t)k + 64;
+
+			c->values = mem_resize(c->values, cap, sizeof(*c->values));
+			memset(c->values + c->cap, 0, (cap - c->cap) * sizeof(*c->values));
+			c->cap = cap;
+		}
+		c->values[k].text = c->texts.texts[k];
+		c->values[k].customers++;
+	}
+}
+
+static int
+count_profiles(struct census *c, struct err *e)
+{
+	struct kv_cur *cursor = kv_cursor(c->s->txn, TABLE_PROFILES, e);
+	struct str id, row;
+	int rc;
+
+	if (cursor == NULL)
+		return -1;
+	while ((rc = kv_next(cursor, &id, &row, e)) > 0) {
+		struct profile p = { .id = id };
+
+		if (profile_unpack(&c->scratch, c->s, row, &p, e) < 0) {
+			rc = -1;
+			break;
+		}
+		count_values(c, &p);
+		arena_reset(&c->scratch);
+	}
+	kv_cursor_close(cursor);
+	return rc;
+}
+
+static int
+by_customers(const void *x, const void *y)
+{
+	const struct value *a = x, *b = y;
+
+	if (a->customers != b->customers)
+		return a->customers > b->customers ? -1 : 1;
+	return str_cmp(a->text, b->text);
+}
+
+static void
+print_values(const struct census *c, bool is_json)
+{
+	struct doc *d = is_json ? doc_array() : NULL;
+
+	for (size_t i = 1; i < c->texts.n; i++) {
+		const struct value *v = &c->values[i];
+		struct doc *x = is_json ? doc_in_object(d, NULL) : NULL;
+
+		if (!is_json) {
+			printf("%9llu  %.*s\n", (unsigned long long)v->customers, STR_ARG(v->text));
+			continue;
+		}
+		doc_text(x, "value", v->text);
+		doc_u64(x, "customers", v->customers);
+	}
+	if (is_json)
+		json_out_print(d);
+}
+
+static int
+find_field(struct arena *a, const char *name, size_t *out, struct err *e)
+{
+	struct rule_field_shape f;
+	size_t i = 0;
+
+	while (rule_fields_shape(a, i, &f) && strcmp(f.name, name) != 0)
+		i++;
+	*out = i;
+	if (!rule_fields_shape(a, i, &f)) {
+		err_set(e, ERR_USAGE, "unknown field '%s'", name);
+		return err_advise(e, "'flowstory fields' lists all of them.");
+	}
+	if (f.has_values)
+		return 0;
+	err_set(e, ERR_USAGE, "'%s' is a %s", name, f.type);
+	return err_advise(e, "Values are listed of text and list fields.");
+}
+
+static int
+list_values(struct census *c, struct invocation *x, struct err *e)
+{
+	const struct fields_options *own = x->own;
+
+	if (find_field(&c->scratch, own->values, &c->field, e) < 0 || count_profiles(c, e) < 0)
+		return -1;
+	if (c->texts.n > 2)
+		qsort(c->values + 1, c->texts.n - 1, sizeof(*c->values), by_customers);
+	print_values(c, own->json);
+	return 0;
+}
+
+static int
+check(struct invocation *x, struct err *e)
+{
+	const struct fields_options *own = x->own;
+	size_t field;
+
+	return own->values == NULL ? 0 : find_field(&x->a, own->values, &field, e);
+}
+
+static int
+run(struct invocation *x, struct err *e)
+{
+	const struct fields_options *own = x->own;
+	struct census c = { .s = &x->s };
+	int rc = 0;
+
+	if (own->values != NULL)
+		rc = list_values(&c, x, e);
+	else
+		(own->json ? print_fields_json : print_fields)(&x->a);
+	intern_release(&c.texts);
+	mem_free(c.values);
+	arena_release(&c.scratch);
+	return rc;
+}
+
+const struct command cmd_fields = {
+	.name = "fields",
+	.synopsis = "[--values FIELD] [--json]",
+	.summary = "what a rule can ask for",
+	.help = help,
+	.options = options,
+	.size = sizeof(struct fields_options),
+	.check = check,
+	.run = run,
+};
