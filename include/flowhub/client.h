@@ -45,7 +45,7 @@ struct client {
 struct client_call {
 	enum resource resource;
 	bool can_shrink;   /* a smaller page may be asked for */
-	uint64_t attempts; /* that failed; 0 at first */
+	uint64_t attempts; /* that failed, but for those that halved the page; 0 at first */
 };
 
 enum client_result {

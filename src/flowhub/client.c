@@ -298,11 +298,12 @@ client_get(struct client *c, struct client_call *call, struct str path, struct e
 		describe(c, &why, &said, ERR_FAILED);
 		host_note(h, NOTE_DETAIL, "GET %.*s: %s; retrying in %lld ms", STR_ARG(path),
 		    said.msg, (long long)(wait / MS));
-		call->attempts++;
 		c->retries++;
 		h->sleep(h->context, wait);
+		/* Asking for less is another call, and uses up no retry. */
 		if (v == RETRY_SMALLER && call->can_shrink && shrink(c, call->resource))
 			return CLIENT_SMALLER;
+		call->attempts++;
 	}
 }
 
