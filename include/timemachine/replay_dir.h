@@ -1,7 +1,7 @@
 /* replay_dir.h -- the directory a replay writes into: never inside the account, never a stranger's.
  *
  * DIR/replay.json says what it was made with.  A replay with the same arguments takes the place of
- * an earlier one; of any other the directory memberships as it is.
+ * an earlier one; a directory of any other replay is left as it is.
  */
 #ifndef TIMEMACHINE_REPLAY_DIR_H
 #define TIMEMACHINE_REPLAY_DIR_H
