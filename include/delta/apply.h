@@ -28,12 +28,25 @@ int apply_locations(
 int apply_breaker(const struct state *s, const struct delta *d,
     const struct record_settings *settings, struct err *e) ERR_MUST;
 
+/* A field of an added or changed record that could not be used. */
+struct apply_drop {
+	enum entity entity;
+	struct str id;
+	struct record_drop drop;
+};
+
 /* Ids of customers whose own record or any of whose orders changed, sorted, each once. */
 struct apply_result {
 	struct str *ids;
 	size_t n;
 	struct str *unknown_fields; /* of added and changed records, sorted, each once */
 	size_t unknown_n;
+	struct apply_drop *drops; /* by entity, id, field */
+	size_t drops_n;
+	uint64_t held_back[ENTITIES]; /* removals that a quarantined record without an id kept */
+	uint64_t in_two_locations;    /* order ids that came in pages of two locations */
+	bool is_in_two_new;           /* one of them did not with the snapshot before */
+	bool is_quarantine_new;       /* nor was one of the quarantined records */
 };
 
 /* apply_delta(a, s, source, in, d, out, e): s->totals.applied is the new snapshot's number already;

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "record/drops.h"
 #include "record/fast_outline.h"
 #include "record/outline.h"
 #include "record/field.h"
@@ -32,6 +33,8 @@ struct record_settings {
 	size_t completed_n;
 	const struct str *placeholder_emails; /* lower case */
 	size_t placeholder_n;
+	const struct str *placeholder_mobiles; /* E.164, as a phone field is read */
+	size_t placeholder_mobiles_n;
 	struct str breaker_percent; /* plain decimal, 0 .. 100 */
 };
 
@@ -49,8 +52,13 @@ struct customer {
 	struct str street1, street2, city, state, zip, med_id;
 	struct str birth_date; /* as text, whatever it says */
 	struct str points;     /* plain decimal */
+	struct str country;
 	enum tri is_loyal, email_consent, text_consent;
+	/* The flag is there and cannot be read: the last known answer stays (contract, section 3);
+	 * whoever writes the state puts it in place of the consent, which is TRI_ABSENT here. */
+	bool email_consent_unread, text_consent_unread;
 	int64_t created; /* us, TIMESTAMP_NONE */
+	struct record_drops drops;
 };
 
 struct order_item {
@@ -68,9 +76,11 @@ struct order {
 	int64_t total;       /* cents, 0 without has_total */
 	bool has_total;
 	bool voided;              /* by the flag or by the status */
-	bool undoes_sale;         /* originalSaleId is set */
-	struct order_item *items; /* those not voided */
+	bool undoes_sale;         /* a refund, whatever its total: originalSaleId names another sale
+	                           * and there are no goods of a positive totalPrice */
+	struct order_item *items; /* goods: neither voided nor given back */
 	size_t items_n;
+	struct record_drops drops;
 };
 
 /* -- Reading -- */
@@ -88,6 +98,8 @@ struct record_fault {
 struct record_reader {
 	const struct schema *schema;
 	const struct record_settings *settings;
+	int64_t taken_at; /* of the snapshot in which the version was first read: what lies more than
+	                   * a day after it is no time of an order */
 	struct fast_outline fast;
 	bool strict;      /* for tests: without the fast path; the result is the same */
 	struct outline o; /* of the record read last */

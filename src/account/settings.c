@@ -91,7 +91,7 @@ static void
 set_defaults(struct settings *s)
 {
 	*s = (struct settings){
-		.ledger = { completed, COUNT(completed), placeholders, COUNT(placeholders),
+		.ledger = { completed, COUNT(completed), placeholders, COUNT(placeholders), NULL, 0,
 		    STR("10") },
 		.export = { .list_separator = STR(";") },
 		.flowhub = { .base_url = STR("https://api.flowhub.co"),

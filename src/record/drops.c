@@ -1,0 +1,60 @@
+#include "record/drops.h"
+
+#include "base/arena.h"
+#include "base/pack.h"
+
+const char *
+drop_reason_name(enum drop_reason r)
+{
+	static const char *const names[] = {
+#define X(name, text) [name] = (text),
+		DROP_REASONS(X)
+#undef X
+	};
+
+	return names[r];
+}
+
+void
+drops_add(struct arena *a, struct record_drops *d, struct str field, struct str value,
+    enum drop_reason reason)
+{
+	if (d->n == d->cap) {
+		size_t cap = d->cap > 0 ? d->cap * 2 : 4;
+		struct record_drop *list = arena_array(a, cap, sizeof(*list));
+
+		for (size_t i = 0; i < d->n; i++)
+			list[i] = d->list[i];
+		d->list = list;
+		d->cap = cap;
+	}
+	d->list[d->n++] = (struct record_drop){ field, value, reason };
+}
+
+void
+drops_pack(struct buf *b, const struct record_drops *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		pack_text(b, d->list[i].field);
+		pack_text(b, d->list[i].value);
+		pack_u64(b, (uint64_t)d->list[i].reason);
+	}
+}
+
+int
+drops_next(struct str *packed, struct record_drop *out)
+{
+	struct unpack u = unpack_of(*packed);
+	uint64_t reason;
+
+	if (packed->n == 0)
+		return 0;
+	out->field = unpack_text(&u);
+	out->value = unpack_text(&u);
+	reason = unpack_u64(&u);
+	if (u.bad || reason >= DROPPED_REASONS)
+		return -1;
+	out->reason = (enum drop_reason)reason;
+	*packed = unpack_rest(&u);
+	return 1;
+}
