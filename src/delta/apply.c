@@ -5,6 +5,7 @@
 #include "base/sort.h"
 #include "state/versions.h"
 #include "delta/apply_drops.h"
+#include "delta/apply_news.h"
 #include "delta/apply_orders.h"
 #include "delta/location_pages.h"
 
@@ -160,9 +161,11 @@ apply_delta(struct arena *a, struct state *s, const struct read_source *source,
 	int rc = -1;
 
 	if (apply_orders(s, source, in, d, &g.affected, e) == 0 && apply_customers(&g) == 0 &&
-	    refresh(&g) == 0 && location_pages_apply(s, source, &g.affected.customers, e) == 0) {
+	    refresh(&g) == 0 && location_pages_apply(s, source, &g.affected.customers, e) == 0 &&
+	    apply_news(s, in, out, e) == 0) {
 		out->ids = sorted_texts(a, &g.affected.customers, &out->n);
 		out->unknown_fields = sorted_texts(a, &g.affected.unknown, &out->unknown_n);
+		memcpy(out->held_back, d->held_back, sizeof(out->held_back));
 		out->drops = apply_drops(a, source->manifest, in, d, &out->drops_n);
 		rc = 0;
 	}
