@@ -34,7 +34,8 @@
 	X(TABLE_RULE_TERMS, "rule_terms")             /* snapshot -> struct rule_terms */          \
 	X(TABLE_LOCATION_NAMES, "location_names")     /* location -> word of its name */           \
 	X(TABLE_STATUSES, "statuses")                 /* status -> orders, cents */                \
-	X(TABLE_NOTED, "noted")                       /* kind, what wanted a look -> nothing */
+	X(TABLE_NOTED, "noted")                       /* kind, what wanted a look -> nothing */    \
+	X(TABLE_ANSWERS, "answers")                   /* customer -> struct answers */
 
 enum state_table {
 #define X(table, name) table,

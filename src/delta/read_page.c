@@ -284,7 +284,6 @@ read_page(struct read_page_worker *w, uint32_t page, struct read_page *out, stru
 	};
 	int rc;
 
-	w->reader.taken_at = source->manifest->taken_at;
 	if (m->resource != RESOURCE_LOCATIONS && w->known[g.entity].is_on)
 		g.known = &w->known[g.entity];
 	rc = page_open(&w->page, source->account, source->snapshot, m->path, m->sha256, e);

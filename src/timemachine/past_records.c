@@ -92,6 +92,8 @@ parse_versions(
 		         : record_read_customer(reader, g->a, x->text, &x->customer, &fault);
 		if (!ok)
 			return state_broken(g->e, "the place of a record");
+		if (r->entity == ENTITY_CUSTOMER)
+			(void)state_answers_settle(&x->customer, x->v.answers);
 		if (r->entity == ENTITY_ORDER && find_location(g, r, x) < 0)
 			return -1;
 	}
