@@ -107,8 +107,8 @@ put_customer(struct tool *t, const struct customer *c)
 static void
 put_order(struct tool *t, const struct order *o)
 {
-	struct order_kind k = record_order_kind(
-	    t->r.settings, o->status, o->voided, o->undoes_sale, o->total);
+	struct order_kind k =
+	    record_order_kind(t->r.settings, o->status, o->voided, o->undoes_sale, o->total);
 
 	put(t, "id", o->id);
 	put(t, "customer", o->customer);
@@ -118,8 +118,7 @@ put_order(struct tool *t, const struct order *o)
 	put(t, "place", o->location);
 	put_time(t, "created", o->created);
 	put_time(t, "time", o->time);
-	put(t, "total",
-	    o->has_total ? str_printf(&t->a, "%lld", (long long)o->total) : STR(""));
+	put(t, "total", o->has_total ? str_printf(&t->a, "%lld", (long long)o->total) : STR(""));
 	put_number(t, "voided", o->voided);
 	put_number(t, "completed", k.completed);
 	put_number(t, "purchase", k.purchase);
