@@ -54,8 +54,7 @@ enum basis {
 	X("state", BASIS_RECORD, COLUMN_STATE)                                                     \
 	X("postal_code", BASIS_RECORD, COLUMN_POSTAL)                                              \
 	X("birthdate", BASIS_RECORD, COLUMN_BIRTHDATE)                                             \
-	X("latitude", BASIS_RECORD, COLUMN_LATITUDE)                                               \
-	X("longitude", BASIS_RECORD, COLUMN_LONGITUDE)
+	X("geo_code", BASIS_RECORD, COLUMN_GEO)
 
 struct explain_field {
 	const char *name;

@@ -92,8 +92,8 @@ write_files(struct exporting *g)
 	    load_terms(g) < 0)
 		return -1;
 	g->source = (struct export_source){
-		.is_suppress_new = true,
 		.snapshot = g->last.id,
+		.applied = &g->last,
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
 		.settings = &g->terms.settings.export,

@@ -201,6 +201,9 @@ write_rest(struct exporting *g)
 {
 	const struct export_source *x = g->x;
 
+	for (size_t i = 0; i < x->changed->drops_n; i++)
+		if (csv_rows_dropped(&g->files, &x->changed->drops[i], g->e) < 0)
+			return -1;
 	for (size_t i = 0; i < x->quarantined_n; i++)
 		if (csv_rows_quarantined(&g->files, x->manifest, &x->quarantined[i], g->e) < 0)
 			return -1;
@@ -220,9 +223,9 @@ write_all(struct exporting *g, struct export_dir *o)
 	bool is_everybody;
 
 	if (membership_counts_load(&g->arena, g->s, x->rules, x->rules_before, &g->counts, g->e) <
-	        0 ||
-	    csv_rows_begin(&g->files, o, &g->counts, x->settings->csv_bom, g->e) < 0)
+	    0)
 		return -1;
+	csv_rows_begin(&g->files, o, &g->counts, x->settings->csv_bom);
 	if (x->is_recounted && profile_recount(g->s, x->ledger, g->e) < 0)
 		return -1;
 	is_everybody = g->s->totals.applied > 1 &&

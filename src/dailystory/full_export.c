@@ -131,7 +131,7 @@ full_export_write(struct export_dir *o, struct state *s, const struct export_sou
 	if (rc == 0)
 		rc = membership_counts_match(&counts, source->rules, e);
 	if (rc == 0)
-		rc = csv_rows_begin(&files, o, &counts, source->settings->csv_bom, e);
+		csv_rows_begin(&files, o, &counts, source->settings->csv_bom);
 	if (rc == 0)
 		rc = walk(&g);
 	if (rc == 0)
