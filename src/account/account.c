@@ -116,7 +116,8 @@ account_ids(
 	return 0;
 }
 
-/* Of the ids up to the last one applied, those that were never applied themselves. */
+/* Of the ids up to the last one applied, those that were never applied themselves.  By id: as many
+ * may have been taken away as came late. */
 static int
 find_late(struct arena *a, const char *account, struct state *s, const struct str *ids, size_t n,
     struct pending *out, struct err *e)
@@ -163,7 +164,7 @@ account_pending(
 	}
 	while (old < n && last.n > 0 && str_cmp(ids[old], last) <= 0)
 		old++;
-	if (old != s->totals.applied && find_late(a, account, s, ids, old, out, e) < 0)
+	if (find_late(a, account, s, ids, old, out, e) < 0)
 		return -1;
 	out->ids = arena_array(a, n - old, sizeof(*out->ids));
 	for (size_t i = old; i < n; i++)
