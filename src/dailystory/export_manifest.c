@@ -152,8 +152,6 @@ write_manifest(
 		doc_text(d, "snapshot_manifest_sha256", source->applied->manifest_sha256);
 		doc_text(d, "diff_sha256", source->applied->diff_sha256);
 	}
-	if (source->is_accepted)
-		doc_bool(d, "mass_change_accepted", true);
 	add_sums(d, &s->totals);
 	add_counts(d, f, &s->totals, source->applied);
 	add_files(d, f->dir);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/sort.h"
 #include "record/normalize.h"
 
 /* No number is written with more bytes. */
@@ -226,4 +227,19 @@ suppress_read(struct str text, struct intern *out)
 	buf_release(&b);
 	arena_release(&a);
 	return unread;
+}
+
+void
+suppress_write(struct buf *b, const struct intern *list)
+{
+	size_t n = list->n > 0 ? list->n - 1 : 0; /* without the empty one */
+	uint32_t *order = mem_alloc(n * sizeof(*order) + 1);
+
+	if (n > 0)
+		sort_texts(list->texts + 1, n, order);
+	for (size_t i = 0; i < n; i++) {
+		buf_str(b, list->texts[1 + order[i]]);
+		buf_char(b, '\n');
+	}
+	mem_free(order);
 }
