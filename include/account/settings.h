@@ -44,13 +44,9 @@ struct settings {
 	struct settings_place places[SETTINGS_MOST];
 };
 
-/* settings_load(s, account, e): ACCOUNT/flowstory.json, or the defaults without one, and the
- * suppression list.  Errors: ERR_SETTINGS with line and column. */
-int settings_load(struct settings *s, const char *account, struct err *e) ERR_MUST;
-
-/* settings_parse(s, file, text, e): the same from text, without the list.  settings_parse_terms:
- * the settings of terms/, an object of those alone; a value that was accepted then is not judged
- * again. */
+/* settings_parse(s, file, text, e): flowstory.json, without the suppression list; settings_load.h
+ * has the whole.  settings_parse_terms: the settings of terms/, an object of those alone; a value
+ * that was accepted then is not judged again.  Errors: ERR_SETTINGS with line and column. */
 int settings_parse(struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
 int settings_parse_terms(
     struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;

@@ -1,10 +1,7 @@
 #include "account/settings.h"
 
 #include <assert.h>
-#include <errno.h>
 
-#include "account/settings_suppress.h"
-#include "base/file.h"
 #include "base/near.h"
 #include "base/num.h"
 #include "base/timestamp.h"
@@ -13,7 +10,6 @@
 #include "record/normalize.h"
 
 #define FILE_NAME "flowstory.json"
-#define SETTINGS_LIMIT (UINT64_C(1) << 20)
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* What a value may be; the type decides the member it is stored in. */
@@ -456,30 +452,6 @@ settings_fail(const struct settings *s, const char *name, struct err *e)
 		return -1;
 	err_file(e, FILE_NAME);
 	return err_place(e, place->line, place->column);
-}
-
-int
-settings_load(struct settings *s, const char *account, struct err *e)
-{
-	struct arena a = { 0 };
-	struct err missing = ERR_INIT;
-	struct str text;
-	int rc = file_load(&a, file_join(&a, account, FILE_NAME), SETTINGS_LIMIT, &text, &missing);
-
-	set_defaults(s);
-	if (rc == 0) {
-		rc = settings_parse(s, FILE_NAME, text, e);
-		s->has_file = true;
-	} else if (missing.sys == ENOENT) {
-		rc = 0;
-	} else {
-		*e = missing;
-		e->kind = ERR_SETTINGS;
-	}
-	if (rc == 0)
-		rc = settings_suppress_load(s, account, e);
-	arena_release(&a);
-	return rc;
 }
 
 void

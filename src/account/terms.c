@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 
+#include "account/settings_load.h"
 #include "base/file.h"
 #include "json/read.h"
 #include "lib/json_writer.h"
