@@ -1,5 +1,6 @@
 /* cmd_export.c -- flowstory export: writes import files as of the last snapshot. */
 #include "account/terms.h"
+#include "account/terms_history.h"
 #include "base/file.h"
 #include "command/command.h"
 #include "command/find_customer.h"
@@ -67,17 +68,11 @@ static int
 load_terms(struct exporting *g)
 {
 	const char *account = g->x->o->account;
-	struct terms present = { 0 };
-	int rc = terms_present(&present, account, g->e);
+	int rc = terms_history_load(&g->terms, account, g->last.id, g->e);
 
-	if (rc == 0)
-		rc = terms_recorded(&g->terms, account, g->last.id, &present, NULL, g->e);
-	if (rc == 0) {
-		g->terms = present;
-		return 0;
-	}
-	terms_release(&present);
-	return rc < 0 ? -1 : 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return terms_present(&g->terms, account, g->e);
 }
 
 static int
@@ -97,7 +92,7 @@ write_files(struct exporting *g)
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
 		.settings = &g->terms.settings.export,
-		.settings_text = buf_view(&g->terms.settings_text),
+		.settings_text = g->terms.settings_text,
 	};
 	if (own->since != NULL && state_snapshot_find(s, own->since, &from, &since, g->e) < 0)
 		return -1;
