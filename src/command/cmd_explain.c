@@ -346,16 +346,18 @@ static void
 print_json(struct explain *x)
 {
 	const struct explain_profile *p = &x->profile;
+	struct str reason = str_c(skipped_name(p->status->reason));
+	bool is_contact = past_contacts_was(p->status);
 	struct doc *d = doc_object(), *list;
 
 	doc_text(d, "customer", p->profile.id);
 	doc_text(d, "snapshot", p->snapshot);
 	doc_text(d, "as_of", time_text(x, p->as_of));
-	doc_bool(d, "contact", past_contacts_was(p->status));
+	doc_bool(d, "contact", is_contact);
 	doc_text(d, "email", p->status->email);
 	doc_text(d, "mobile", p->status->mobile);
-	doc_text(d, past_contacts_was(p->status) ? "without" : "left_out",
-	    str_c(skipped_name(p->status->reason)));
+	doc_text(d, "left_out", is_contact ? STR("") : reason);
+	doc_text(d, "without", is_contact ? reason : STR(""));
 	doc_text(d, "holder", p->status->detail);
 	json_out_place(doc_in_object(d, "record"), p->record);
 	if (x->only == NULL) {
