@@ -163,6 +163,10 @@ write_manifest(
 
 	doc_u64(d, "format", 1);
 	doc_text(d, "snapshot", source->snapshot);
+	if (source->changed == NULL && source->since.n > 0)
+		doc_text(d, "since", source->since);
+	else if (source->changed == NULL)
+		doc_null(d, "since");
 	timestamp_format(&b, source->as_of);
 	doc_text(d, "as_of", buf_view(&b));
 	doc_text(d, "tool", STR("flowstory " FLOWSTORY_VERSION));
