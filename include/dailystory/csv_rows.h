@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "dailystory/export_dir.h"
+#include "dailystory/identity.h"
 #include "delta/apply.h"
 #include "delta/read_snapshot.h"
 #include "record/drops.h"
@@ -70,10 +71,21 @@ bool csv_rows_is_too_long(struct str csv, struct str json, bool csv_bom);
 /* csv_rows_contact(f, csv, json, e): the rows of contact_csv and contact_json. */
 int csv_rows_contact(struct csv_rows *f, struct str csv, struct str json, struct err *e) ERR_MUST;
 
-/* csv_rows_segment(f, which, count, row, e): the row of contact_segment_csv in a file of the
+/* csv_rows_segment(f, count, row, e): the row of contact_segment_csv in the list of members of the
  * segment with that place among the counts. */
-int csv_rows_segment(struct csv_rows *f, enum csv_rows_segment which, size_t count, struct str row,
-    struct err *e) ERR_MUST;
+int csv_rows_segment(struct csv_rows *f, size_t count, struct str row, struct err *e) ERR_MUST;
+
+/* csv_rows_passage(f, which, count, id, x, cause, at, e): a row of CSV_ROWS_ENTERED or
+ * CSV_ROWS_LEFT, with the addresses that DailyStory knows; ${at} is text. */
+int csv_rows_passage(struct csv_rows *f, enum csv_rows_segment which, size_t count, struct str id,
+    const struct identity_addresses *x, enum cause cause, struct str at, struct err *e) ERR_MUST;
+
+/* csv_rows_gone(f, id, last, reason, e): who is no contact any more, with the addresses exported
+ * last; csv_rows_moved: who is a contact under other addresses. */
+int csv_rows_gone(struct csv_rows *f, struct str id, const struct identity_addresses *last,
+    const char *reason, struct err *e) ERR_MUST;
+int csv_rows_moved(struct csv_rows *f, struct str id, const struct identity_addresses *last,
+    const struct identity_addresses *now, struct err *e) ERR_MUST;
 
 /* csv_rows_opt_out(f, row, e): the row of contact_opt_out_csv. */
 int csv_rows_opt_out(struct csv_rows *f, struct str row, struct err *e) ERR_MUST;

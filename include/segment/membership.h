@@ -21,7 +21,10 @@ struct arena;
 #define CAUSES(X)                                                                                  \
 	X(CAUSE_BASELINE, "baseline")                                                              \
 	X(CAUSE_DATA, "data")                                                                      \
-	X(CAUSE_CLOCK, "clock") X(CAUSE_DEFINITION, "definition") X(CAUSE_REMOVED, "removed")
+	X(CAUSE_CLOCK, "clock")                                                                    \
+	X(CAUSE_DEFINITION, "definition")                                                          \
+	X(CAUSE_REMOVED, "removed")                                                                \
+	X(CAUSE_MOVED, "moved") /* only in lists: a member under another address; never stored */
 
 enum cause {
 #define X(cause, name) cause,

@@ -85,7 +85,7 @@ struct explain_profile {
 	int64_t as_of;
 	const struct terms *terms;
 	const struct record_version *record; /* NULL: not known then, and the rest is empty */
-	const struct past_status *status;
+	const struct past_contact *status;
 	struct profile profile;
 	struct str values[EXPLAIN_FIELD_COUNT];
 	bool *member;                 /* by position among the rules */

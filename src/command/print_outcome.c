@@ -99,7 +99,7 @@ print_text(const struct planned *p)
 	printf("%-12s%llu\n", "quarantined", (unsigned long long)x->applied.quarantined);
 	printf("%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "ok" : x->breaker.msg);
 	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
-	    (unsigned long long)x->contacts, (unsigned long long)p->totals->skipped[SKIPPED_NONE],
+	    (unsigned long long)x->contacts, (unsigned long long)state_contacts(p->totals),
 	    (unsigned long long)x->opt_outs);
 	print_skipped(p->totals);
 	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
@@ -138,7 +138,7 @@ print_json(const struct planned *p)
 	else
 		doc_text(d, "breaker", str_c(x->breaker.msg));
 	doc_u64(d, "contacts_written", x->contacts);
-	doc_u64(d, "contacts", p->totals->skipped[SKIPPED_NONE]);
+	doc_u64(d, "contacts", state_contacts(p->totals));
 	doc_u64(d, "opt_outs_written", x->opt_outs);
 	skipped = doc_in_object(d, "skipped");
 	for (size_t i = 1; i < SKIPPED_COUNT; i++)

@@ -139,8 +139,8 @@ csv_rows_contact(struct csv_rows *f, struct str csv, struct str json, struct err
 	return export_dir_row(f->dir, f->json.file, json, e);
 }
 
-int
-csv_rows_segment(
+static int
+add_segment_row(
     struct csv_rows *f, enum csv_rows_segment which, size_t count, struct str row, struct err *e)
 {
 	static const char *const suffixes[] = { "-entered.csv", "-left.csv", ".csv" };
@@ -150,8 +150,79 @@ csv_rows_segment(
 		*file = open_csv(f,
 		    str_printf(&f->dir->arena, "segments/%.*s%s",
 		        STR_ARG(f->counts->list[count].slug), suffixes[which]),
-		    STR("Email address,Mobile number,fh_id\r\n"), e);
+		    which == CSV_ROWS_MEMBERS
+		        ? STR("Email address,Mobile number,fh_id\r\n")
+		        : STR("Email address,Mobile number,fh_id,Cause,At\r\n"),
+		    e);
 	return *file == NULL ? -1 : export_dir_row(f->dir, *file, row, e);
+}
+
+int
+csv_rows_segment(struct csv_rows *f, size_t count, struct str row, struct err *e)
+{
+	return add_segment_row(f, CSV_ROWS_MEMBERS, count, row, e);
+}
+
+static void
+put_addresses(struct buf *b, const struct identity_addresses *x)
+{
+	contact_cell(b, x->email);
+	buf_char(b, ',');
+	contact_cell(b, x->mobile);
+}
+
+static void
+put_id(struct csv_rows *f, struct str id)
+{
+	struct arena *a = &f->dir->arena;
+	struct arena_mark m = arena_mark(a);
+
+	contact_cell(&f->row, contact_id(a, id));
+	arena_back(a, m);
+}
+
+int
+csv_rows_passage(struct csv_rows *f, enum csv_rows_segment which, size_t count, struct str id,
+    const struct identity_addresses *x, enum cause cause, struct str at, struct err *e)
+{
+	buf_reset(&f->row);
+	put_addresses(&f->row, x);
+	buf_char(&f->row, ',');
+	put_id(f, id);
+	buf_char(&f->row, ',');
+	buf_z(&f->row, membership_cause_name(cause));
+	buf_char(&f->row, ',');
+	buf_str(&f->row, at);
+	buf_z(&f->row, "\r\n");
+	return add_segment_row(f, which, count, buf_view(&f->row), e);
+}
+
+int
+csv_rows_gone(struct csv_rows *f, struct str id, const struct identity_addresses *last,
+    const char *reason, struct err *e)
+{
+	buf_reset(&f->row);
+	put_addresses(&f->row, last);
+	buf_char(&f->row, ',');
+	put_id(f, id);
+	buf_char(&f->row, ',');
+	buf_z(&f->row, reason);
+	buf_z(&f->row, "\r\n");
+	return add(f, CSV_ROWS_GONE, buf_view(&f->row), 1, e);
+}
+
+int
+csv_rows_moved(struct csv_rows *f, struct str id, const struct identity_addresses *last,
+    const struct identity_addresses *now, struct err *e)
+{
+	buf_reset(&f->row);
+	put_id(f, id);
+	buf_char(&f->row, ',');
+	put_addresses(&f->row, last);
+	buf_char(&f->row, ',');
+	put_addresses(&f->row, now);
+	buf_z(&f->row, "\r\n");
+	return add(f, CSV_ROWS_MOVED, buf_view(&f->row), 1, e);
 }
 
 int

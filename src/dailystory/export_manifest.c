@@ -106,7 +106,7 @@ add_totals(struct doc *d, const struct totals *t)
 	struct doc *x;
 
 	doc_u64(d, "customers", t->customers);
-	doc_u64(d, "contacts", t->skipped[SKIPPED_NONE]);
+	doc_u64(d, "contacts", state_contacts(t));
 	x = doc_in_object(d, "skipped");
 	for (size_t i = 1; i < SKIPPED_COUNT; i++)
 		doc_u64(x, skipped_name((enum skipped_reason)i), t->skipped[i]);

@@ -21,11 +21,12 @@ struct walk {
 
 /* A line for each segment the contact is in; both lists are sorted by slug. */
 static int
-write_memberships(struct walk *g, const struct profile *p, struct str memberships)
+write_memberships(struct walk *g, const struct profile *p, const struct identity_addresses *x,
+    struct str memberships)
 {
 	const struct membership_counts *t = g->files->counts;
-	struct contact c = { .cells = { [COLUMN_EMAIL] = p->email,
-		                 [COLUMN_MOBILE] = p->mobile,
+	struct contact c = { .cells = { [COLUMN_EMAIL] = x->email,
+		                 [COLUMN_MOBILE] = x->mobile,
 		                 [COLUMN_ID] = contact_id(&g->scratch, p->id) } };
 	struct membership m;
 	int more = row_membership_next(&memberships, &m);
@@ -35,7 +36,7 @@ write_memberships(struct walk *g, const struct profile *p, struct str membership
 	for (size_t i = 0; more > 0 && i < t->n; i++) {
 		if (t->list[i].number != m.slug)
 			continue;
-		if (csv_rows_segment(g->files, CSV_ROWS_MEMBERS, i, buf_view(&g->csv), g->e) < 0)
+		if (csv_rows_segment(g->files, i, buf_view(&g->csv), g->e) < 0)
 			return -1;
 		more = row_membership_next(&memberships, &m);
 	}
@@ -44,7 +45,7 @@ write_memberships(struct walk *g, const struct profile *p, struct str membership
 
 /* The contact's row, if it was written after ${since}. */
 static int
-write_contact(struct walk *g, const struct profile *p)
+write_contact(struct walk *g, const struct profile *p, const struct identity_addresses *x)
 {
 	struct exported last = { 0 };
 	struct contact c;
@@ -56,6 +57,8 @@ write_contact(struct walk *g, const struct profile *p)
 	if (last.row_snapshot <= g->since)
 		return 0;
 	contact_make(&g->scratch, p, g->x->as_of, g->x->settings->list_separator, &c);
+	c.cells[COLUMN_EMAIL] = x->email;
+	c.cells[COLUMN_MOBILE] = x->mobile;
 	buf_reset(&g->csv);
 	buf_reset(&g->json);
 	contact_csv(&g->csv, &c);
@@ -67,24 +70,26 @@ static int
 write_customer(struct walk *g, struct str id, struct str row)
 {
 	struct contact_status status;
+	struct identity_addresses exported;
 	struct profile profile;
 	int rc;
 
 	if (!row_contact_status_unpack(row, &status))
 		return state_broken(g->e, "a customer's status");
-	if (status.reason != SKIPPED_NONE) {
-		if (g->x == NULL || g->since > 0)
-			return 0;
-		return csv_rows_skipped(g->files, id, status.reason, status.detail, g->e);
-	}
+	if (status.reason != SKIPPED_NONE && g->x != NULL && g->since == 0 &&
+	    csv_rows_skipped(g->files, id, status.reason, row_detail(&status), g->e) < 0)
+		return -1;
+	if (!row_is_contact(&status))
+		return 0;
 	if (g->x == NULL && status.memberships.n == 0)
 		return 0;
 	rc = profile_stored(&g->scratch, g->s, id, &profile, g->e);
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
-	if (g->x != NULL && write_contact(g, &profile) < 0)
+	exported = identity_exported(&status, &profile);
+	if (g->x != NULL && write_contact(g, &profile, &exported) < 0)
 		return -1;
-	return g->since > 0 ? 0 : write_memberships(g, &profile, status.memberships);
+	return g->since > 0 ? 0 : write_memberships(g, &profile, &exported, status.memberships);
 }
 
 static int
