@@ -8,6 +8,7 @@
 #include "command/find_customer.h"
 #include "command/message.h"
 #include "dailystory/full_export.h"
+#include "dailystory/span_export.h"
 
 static const char help[] =
     "Writes import files as of the last snapshot applied into a new directory: all\n"
@@ -177,6 +178,7 @@ write_files(struct exporting *g)
 	const struct export_options *own = g->x->own;
 	struct state *s = &g->x->s;
 	uint32_t number;
+	int rc;
 
 	if (find_from(g) < 0 || state_snapshot_find(s, NULL, &number, &g->last, g->e) < 0 ||
 	    load_rules(g) < 0 || load_terms(g) < 0)
@@ -190,8 +192,11 @@ write_files(struct exporting *g)
 		.settings_text = buf_view(&g->terms.settings_text),
 		.since = g->from > 0 ? g->since.id : (struct str){ 0 },
 	};
-	if (export_dir_begin(&g->out, own->out, FILE_DURABLE, g->e) < 0 ||
-	    full_export_write(&g->out, s, &g->source, g->from, g->e) < 0)
+	if (export_dir_begin(&g->out, own->out, FILE_DURABLE, g->e) < 0)
+		return -1;
+	rc = g->from > 0 ? span_export_write(&g->out, s, &g->source, g->from, g->e)
+	                 : full_export_write(&g->out, s, &g->source, g->e);
+	if (rc < 0)
 		return -1;
 	return export_dir_commit(&g->out, NULL, g->e);
 }
