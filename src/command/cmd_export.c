@@ -201,7 +201,6 @@ write_files(struct exporting *g)
 	return export_dir_commit(&g->out, NULL, g->e);
 }
 
-/* What was imported before the directory has to be imported still. */
 static int
 fail_gap(struct exporting *g, const struct bookmark *b)
 {
@@ -212,39 +211,60 @@ fail_gap(struct exporting *g, const struct bookmark *b)
 		    own->done);
 	else
 		err_set(g->e, ERR_USAGE,
-		    "'%s' does not go on where the last import ended, with %.*s", own->done,
+		    "'%s' does not begin where the last import ended, with %.*s", own->done,
 		    STR_ARG(b->snapshot));
 	return err_advise(g->e, "Import what 'flowstory export --new --out DIR' writes.");
 }
 
-/* Whether an export of what changed after ${since} leaves nothing out that is not imported yet, and
- * ends later than the bookmark.  Returns: 1, 0 it is imported already, -1. */
+/* Where the directory begins, as the number of a snapshot. */
+static int
+find_begin(
+    struct exporting *g, const struct bookmark_export *done, uint32_t number, uint32_t *begin)
+{
+	struct applied ignored;
+
+	*begin = done->is_own ? number - 1 : 0;
+	if (done->since.n == 0)
+		return 0;
+	return state_snapshot_find(&g->x->s, str_z(&g->x->a, done->since), begin, &ignored, g->e);
+}
+
+/*
+ * A directory has to begin at the bookmark.  One that begins later leaves out what is not imported
+ * yet; one that begins earlier does not name who became a contact and ceased to be one since.  Nor
+ * does one with everything, but it is what helps when nothing else does.
+ * Returns: 1, 0 it is imported already, -1.
+ */
 static int
 judge_done(struct exporting *g, const struct bookmark_export *done, const struct bookmark *before)
 {
 	const struct export_options *own = g->x->own;
-	uint32_t number, from = 0, bookmark = 0;
+	uint32_t number, begin, bookmark = 0, found;
 	struct applied applied;
 	int rc = find_bookmark(g, &done->to, &number, &applied);
 
-	if (rc <= 0)
-		return rc < 0 ? -1
-		              : err_set(g->e, ERR_USAGE,
-		                    "'%s' was not written by this account as it is now", own->done);
-	if (done->is_own)
-		from = number - 1;
-	else if (done->since.n > 0 && state_snapshot_find(&g->x->s, str_z(&g->x->a, done->since),
-	                                  &from, &applied, g->e) < 0)
+	if (rc < 0)
 		return -1;
-	if (before->snapshot.n > 0) {
-		rc = find_bookmark(g, before, &bookmark, &applied);
-		if (rc < 0)
-			return -1;
-		bookmark = rc > 0 ? bookmark : 0;
-	}
-	if (from > bookmark)
+	if (rc == 0)
+		return err_set(g->e, ERR_USAGE, "'%s' was not written by this account as it is now",
+		    own->done);
+	if (find_begin(g, done, number, &begin) < 0)
+		return -1;
+	rc = find_bookmark(g, before, &found, &applied);
+	if (rc < 0)
+		return -1;
+	if (rc > 0)
+		bookmark = found;
+	if (number <= bookmark)
+		return 0;
+	if (begin != bookmark && begin != 0)
 		return fail_gap(g, before);
-	return number > bookmark;
+	if (begin != bookmark)
+		say(g->x->o, SAY_WARNING,
+		    "who is no contact any more since %.*s is not in '%s': see gone.csv of "
+		    "'flowstory export --since %.*s'",
+		    STR_ARG(before->snapshot), own->done, STR_ARG(before->snapshot));
+	return 1;
 }
 
 static int
