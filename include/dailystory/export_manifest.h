@@ -11,7 +11,7 @@
 
 /* export_manifest_write(f, s, source, e): finishes all files of the export; nothing may be written
  * after it.  fields.csv is part of the first export, and of whole lists. */
-int export_manifest_write(struct csv_rows *f, const struct state *s,
-    const struct export_source *source, struct err *e) ERR_MUST;
+int export_manifest_write(struct csv_rows *f, struct state *s, const struct export_source *source,
+    struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_EXPORT_MANIFEST_H */

@@ -24,6 +24,9 @@ struct export_source {
 	struct str settings_text; /* settings.json as it is written */
 	bool is_suppress_new;     /* the suppression list was not written before: it is now */
 
+	/* Of one out of the state as it is: what changed after that snapshot; empty: everything. */
+	struct str since;
+
 	/* Of the export of one snapshot's changes; all zero for one out of the state as it is. */
 	const struct segment_set *rules_before; /* empty with the first snapshot */
 	const struct record_settings *ledger;

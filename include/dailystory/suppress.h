@@ -36,10 +36,7 @@ bool suppress_is_text(struct str text);
  */
 struct suppress_unread suppress_read(struct str text, struct intern *out);
 
-/* suppress_write(b, addresses): what terms/<id>.suppress.txt holds: one a line, sorted by bytes.
- * suppress_restore(written, out): the same list again.  suppress_read would find more in it: the
- * digits of +3035551234 are a US number, too. */
-void suppress_write(struct buf *b, const struct intern *addresses);
-void suppress_restore(struct str written, struct intern *out);
+/* suppress_write(b, list): the addresses, one a line, sorted by bytes. */
+void suppress_write(struct buf *b, const struct intern *list);
 
 #endif /* DAILYSTORY_SUPPRESS_H */

@@ -68,6 +68,11 @@ int membership_counts_read(
 int membership_counts_match(
     struct membership_counts *t, const struct segment_set *set, struct err *e) ERR_MUST;
 
+/* membership_counts_add(a, s, t, slugs, n, e): those of these segments, given as words, join that
+ * are not there: they have no rule any more. */
+int membership_counts_add(struct arena *a, struct state *s, struct membership_counts *t,
+    const uint32_t *slugs, size_t n, struct err *e) ERR_MUST;
+
 /* membership_counts_of_rule(t, rule): by position in the set of rules; it must be there. */
 const struct membership_count *membership_counts_of_rule(
     const struct membership_counts *t, size_t rule);

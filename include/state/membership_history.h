@@ -30,4 +30,9 @@ int membership_history_put(
 int membership_history_read(struct arena *a, struct state *s, struct str customer,
     struct past_membership **list, size_t *n, struct err *e) ERR_MUST;
 
+/* membership_history_slugs(a, s, from, list, n, e): the segments that anybody left with a later
+ * snapshot than that of the number, each once, as words. */
+int membership_history_slugs(struct arena *a, struct state *s, uint32_t from, uint32_t **list,
+    size_t *n, struct err *e) ERR_MUST;
+
 #endif /* STATE_MEMBERSHIP_HISTORY_H */

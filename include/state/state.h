@@ -27,7 +27,7 @@
 #include "state/tables.h"
 
 /* Changes whenever the shape of a row does; a state of another version is rebuilt. */
-#define STATE_VERSION 8
+#define STATE_VERSION 9
 
 /* Running totals, kept in step with every change. Money in cents. */
 struct totals {

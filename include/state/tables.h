@@ -34,7 +34,8 @@
 	X(TABLE_PAST_MEMBERSHIPS, "past_memberships") /* customer, snapshot, slug -> what ended */ \
 	X(TABLE_PAST_CONTACTS, "past_contacts")       /* customer, snapshot -> what ended */       \
 	X(TABLE_RULE_TERMS, "rule_terms")             /* snapshot -> struct rule_terms */          \
-	X(TABLE_LOCATION_NAMES, "location_names")     /* location -> word of its name */
+	X(TABLE_LOCATION_NAMES, "location_names")     /* location -> word of its name */           \
+	X(TABLE_STATUSES, "statuses")                 /* status -> orders, cents */
 
 enum state_table {
 #define X(table, name) table,

@@ -1,10 +1,11 @@
 #include "dailystory/export_manifest.h"
 
+#include "base/arena.h"
 #include "base/num.h"
-#include "base/timestamp.h"
 #include "dailystory/centroid.h"
 #include "delta/delta.h"
 #include "lib/json_writer.h"
+#include "state/state_statuses.h"
 
 static int
 write_doc(struct csv_rows *f, const char *path, const struct doc *d, uint64_t rows, struct err *e)
@@ -64,6 +65,20 @@ add_sums(struct doc *d, const struct totals *t)
 	add_money(sums, "profiles", t->profiles);
 	add_money(sums, "guest", t->guest);
 	add_money(sums, "unattributed", t->unattributed);
+}
+
+/* Their names are borrowed by the document. */
+static void
+add_statuses(struct doc *d, struct arena *a, const struct status_total *list, size_t n)
+{
+	struct doc *statuses = doc_in_object(d, "statuses");
+
+	for (size_t i = 0; i < n; i++) {
+		struct doc *x = doc_in_object(statuses, str_z(a, list[i].status));
+
+		doc_u64(x, "orders", list[i].orders);
+		add_money(x, "dollars", list[i].cents);
+	}
 }
 
 static void
@@ -153,34 +168,49 @@ add_files(struct doc *d, const struct export_dir *o)
 	}
 }
 
-static int
-write_manifest(
-    struct csv_rows *f, const struct state *s, const struct export_source *source, struct err *e)
+/* What the manifest says before its counts. */
+static void
+add_head(struct doc *d, const struct export_source *source)
 {
-	struct doc *d = doc_object();
-	struct buf b = { 0 };
-	int rc;
-
 	doc_u64(d, "format", 1);
 	doc_text(d, "snapshot", source->snapshot);
-	timestamp_format(&b, source->as_of);
-	doc_text(d, "as_of", buf_view(&b));
+	if (source->changed == NULL && source->since.n > 0)
+		doc_text(d, "since", source->since);
+	else if (source->changed == NULL)
+		doc_null(d, "since");
+	doc_time(d, "as_of", source->as_of);
 	doc_text(d, "tool", STR("flowstory " FLOWSTORY_VERSION));
 	doc_text(d, "attribution", STR(CENTROID_ATTRIBUTION));
 	doc_text(d, "snapshot_manifest_sha256", source->applied->manifest_sha256);
 	doc_text(d, "diff_sha256", source->applied->diff_sha256);
-	add_sums(d, &s->totals);
-	add_counts(d, f, &s->totals, source);
-	add_files(d, f->dir);
-	rc = write_doc(f, "manifest.json", d, 0, e);
-	buf_release(&b);
+}
+
+static int
+write_manifest(
+    struct csv_rows *f, struct state *s, const struct export_source *source, struct err *e)
+{
+	struct status_total *statuses;
+	struct arena a = { 0 };
+	struct doc *d = doc_object();
+	size_t n;
+	int rc = state_statuses_list(&a, s, &statuses, &n, e);
+
+	if (rc == 0) {
+		add_head(d, source);
+		add_sums(d, &s->totals);
+		add_statuses(d, &a, statuses, n);
+		add_counts(d, f, &s->totals, source);
+		add_files(d, f->dir);
+		rc = write_doc(f, "manifest.json", d, 0, e);
+	}
 	doc_free(d);
+	arena_release(&a);
 	return rc;
 }
 
 int
 export_manifest_write(
-    struct csv_rows *f, const struct state *s, const struct export_source *source, struct err *e)
+    struct csv_rows *f, struct state *s, const struct export_source *source, struct err *e)
 {
 	bool has_fields = source->changed == NULL || s->totals.applied == 1;
 

@@ -1,9 +1,9 @@
 #include "dailystory/suppress.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/sort.h"
 #include "record/normalize.h"
 
 /* No number is written with more bytes. */
@@ -258,29 +258,16 @@ suppress_read(struct str text, struct intern *out)
 }
 
 void
-suppress_write(struct buf *b, const struct intern *addresses)
+suppress_write(struct buf *b, const struct intern *list)
 {
-	size_t n = addresses->n > 0 ? addresses->n - 1 : 0; /* [0] is the empty text */
-	struct str *sorted = mem_alloc((n + 1) * sizeof(*sorted));
+	size_t n = list->n > 0 ? list->n - 1 : 0; /* without the empty one */
+	uint32_t *order = mem_alloc(n * sizeof(*order) + 1);
 
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = addresses->texts[i + 1];
-	qsort(sorted, n, sizeof(*sorted), str_order);
+	if (n > 0)
+		sort_texts(list->texts + 1, n, order);
 	for (size_t i = 0; i < n; i++) {
-		buf_str(b, sorted[i]);
+		buf_str(b, list->texts[1 + order[i]]);
 		buf_char(b, '\n');
 	}
-	mem_free(sorted);
-}
-
-void
-suppress_restore(struct str written, struct intern *out)
-{
-	while (written.n > 0) {
-		const char *end = memchr(written.p, '\n', written.n);
-		size_t n = end == NULL ? written.n : (size_t)(end - written.p);
-
-		(void)intern_add(out, str_of(written.p, n));
-		written = str_from(written, end == NULL ? n : n + 1);
-	}
+	mem_free(order);
 }

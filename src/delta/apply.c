@@ -4,10 +4,11 @@
 #include "base/num.h"
 #include "base/sort.h"
 #include "state/versions.h"
+#include "delta/apply_drops.h"
 #include "delta/apply_orders.h"
 #include "delta/location_pages.h"
 
-#define BREAKER_LEAST 10 /* records; contract, section 7 */
+#define BREAKER_LEAST 10 /* records, or all there are; contract, section 7 */
 
 struct application {
 	struct state *s;
@@ -32,7 +33,8 @@ static int
 trip(uint64_t removed, uint64_t known, int64_t percent_cents, const char *what, struct err *e)
 {
 	/* removed / known > percent / 100, in whole numbers */
-	if (removed < BREAKER_LEAST || removed * 10000 <= known * (uint64_t)percent_cents)
+	if (removed * 10000 <= known * (uint64_t)percent_cents ||
+	    (removed < BREAKER_LEAST && removed < known))
 		return 0;
 	err_set(e, ERR_BREAKER, "it would remove %llu of %llu %s", (unsigned long long)removed,
 	    (unsigned long long)known, what);
@@ -161,6 +163,7 @@ apply_delta(struct arena *a, struct state *s, const struct read_source *source,
 	    refresh(&g) == 0 && location_pages_apply(s, source, &g.affected.customers, e) == 0) {
 		out->ids = sorted_texts(a, &g.affected.customers, &out->n);
 		out->unknown_fields = sorted_texts(a, &g.affected.unknown, &out->unknown_n);
+		out->drops = apply_drops(a, source->manifest, in, d, &out->drops_n);
 		rc = 0;
 	}
 	intern_release(&g.affected.customers);

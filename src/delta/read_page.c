@@ -95,6 +95,7 @@ pack_fields(
 	struct read_page_worker *w = g->w;
 	const struct schema_unknown *unknown = &w->reader.unknown;
 
+	g->out->drops_n += g->entity == ENTITY_ORDER ? order->drops.n : customer->drops.n;
 	if (g->entity == ENTITY_ORDER)
 		seen_pack_order(&w->packer, w->hashes[i], unknown, order, w->dictionary);
 	else

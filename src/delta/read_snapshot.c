@@ -78,6 +78,7 @@ begin_worker(struct job *job, struct read_page_worker *w, size_t number, struct 
 	w->dictionary = &job->in->dictionaries[number];
 	w->reader.schema = &job->schema;
 	w->reader.settings = job->source->settings;
+	w->reader.taken_at = job->source->manifest->taken_at;
 	w->reader.unknown.words = &w->dictionary->unknown;
 	if (job->source->kv == NULL)
 		return 0;

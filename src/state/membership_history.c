@@ -61,3 +61,42 @@ membership_history_read(struct arena *a, struct state *s, struct str customer,
 	*list = buf_list(&found, a, sizeof(**list), n);
 	return rc;
 }
+
+static bool
+has(const struct buf *list, uint32_t slug)
+{
+	const char *end = list->p + list->n;
+
+	for (const char *p = list->p; p != end; p += sizeof(slug))
+		if (memcmp(p, &slug, sizeof(slug)) == 0)
+			return true;
+	return false;
+}
+
+int
+membership_history_slugs(
+    struct arena *a, struct state *s, uint32_t from, uint32_t **list, size_t *n, struct err *e)
+{
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAST_MEMBERSHIPS, e);
+	struct buf found = { 0 };
+	struct str key, row;
+	int rc;
+
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
+		struct unpack k = unpack_of(key);
+		uint32_t until, slug;
+
+		(void)unpack_key_text(&k);
+		until = unpack_key_u32(&k);
+		slug = unpack_key_u32(&k);
+		if (k.bad) {
+			rc = state_broken(e, "the row of a membership that ended");
+			break;
+		}
+		if (until > from && !has(&found, slug))
+			buf_add(&found, &slug, sizeof(slug));
+	}
+	kv_cursor_close(c);
+	*list = buf_list(&found, a, sizeof(**list), n);
+	return rc;
+}
