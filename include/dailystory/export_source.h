@@ -31,9 +31,8 @@ struct export_source {
 	const struct segment_set *rules_before; /* empty with the first snapshot */
 	const struct record_settings *ledger;
 	bool is_recounted;   /* settings that count in profiles changed */
-	bool is_chosen_anew; /* min_age or the suppression list changed */
 	bool is_everybody;   /* settings that decide who is exported, and how, changed */
-	bool is_accepted;    /* a mass change was accepted that the breaker would have stopped */
+	bool is_chosen_anew; /* min_age or the suppression list did */
 	const struct apply_result *changed;
 	const struct quarantined *quarantined;
 	size_t quarantined_n;

@@ -2,6 +2,7 @@
  */
 #include "account/bookmark.h"
 #include "account/terms.h"
+#include "account/terms_history.h"
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "command/command.h"
@@ -84,17 +85,11 @@ static int
 load_terms(struct exporting *g)
 {
 	const char *account = g->x->o->account;
-	struct terms present = { 0 };
-	int rc = terms_present(&present, account, g->e);
+	int rc = terms_history_load(&g->terms, account, g->last.id, g->e);
 
-	if (rc == 0)
-		rc = terms_recorded(&g->terms, account, g->last.id, &present, NULL, g->e);
-	if (rc == 0) {
-		g->terms = present;
-		return 0;
-	}
-	terms_release(&present);
-	return rc < 0 ? -1 : 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return terms_present(&g->terms, account, g->e);
 }
 
 /* The last snapshot that is no later than the time; 0: none is. */
@@ -189,7 +184,7 @@ write_files(struct exporting *g)
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
 		.settings = &g->terms.settings.export,
-		.settings_text = buf_view(&g->terms.settings_text),
+		.settings_text = g->terms.settings_text,
 		.since = g->from > 0 ? g->since.id : (struct str){ 0 },
 	};
 	if (export_dir_begin(&g->out, own->out, FILE_DURABLE, g->e) < 0)

@@ -154,13 +154,12 @@ int
 print_outcome_plan(struct catch_up *c, const struct pending *pending, bool is_json, struct err *e)
 {
 	struct planned p = { .pending = pending, .totals = &c->s->totals };
-	bool accept = c->pipeline.accept_mass_change;
+	bool accept = str_eq(c->pipeline.accept, pending->ids[0]);
 	struct arena a = { 0 };
 	int rc;
 
 	c->pipeline.is_dry = true;
 	c->pipeline.keep = FILE_NOWHERE;
-	c->pipeline.accept_mass_change = true;
 	rc = catch_up_apply(c, pending->ids[0], &p.x, e);
 	if (rc == 0)
 		rc = membership_counts_read(&a, c->s, &p.tallies, e);
@@ -171,5 +170,5 @@ print_outcome_plan(struct catch_up *c, const struct pending *pending, bool is_js
 		return -1;
 	if (p.x.breaker.kind != ERR_NONE && !accept)
 		return STATUS_BREAKER;
-	return p.x.applied.quarantined > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+	return p.x.has_news ? STATUS_QUARANTINED : STATUS_DONE;
 }

@@ -15,7 +15,6 @@
 #include "state/membership_history.h"
 #include "state/past_contacts.h"
 #include "state/rows.h"
-#include "state/rule_terms.h"
 
 struct exporting {
 	struct state *s;
@@ -236,7 +235,6 @@ write_rest(struct exporting *g)
 	    full_export_members(&g->files, g->s, g->e) < 0)
 		return -1;
 	if (csv_rows_end(&g->files, g->e) < 0 ||
-	    rule_terms_follow(g->s, x->rules->text, x->settings_text, g->e) < 0 ||
 	    membership_counts_store(g->s, &g->counts, g->e) < 0)
 		return -1;
 	return export_manifest_write(&g->files, g->s, x, g->e);

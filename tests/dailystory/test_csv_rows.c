@@ -274,6 +274,7 @@ Test(csv_rows, dropped_fields_are_listed_and_counted_by_reason)
 Test(csv_rows, segments_have_a_file_only_if_somebody_moved)
 {
 	struct output g;
+	const struct identity_addresses addresses = { STR("=a@b.co"), STR("+13035551234") };
 	struct contact c = { 0 };
 	struct buf b = { 0 };
 	struct str row;
@@ -284,10 +285,12 @@ Test(csv_rows, segments_have_a_file_only_if_somebody_moved)
 	c.cells[COLUMN_ID] = STR("-1");
 	contact_segment_csv(&b, &c);
 	row = buf_view(&b);
-	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_ENTERED, 1, row, &g.x.e) == 0);
-	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_LEFT, 0, row, &g.x.e) == 0);
-	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_MEMBERS, 0, row, &g.x.e) == 0);
-	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_MEMBERS, 0, row, &g.x.e) == 0);
+	cr_assert(csv_rows_passage(&g.f, CSV_ROWS_ENTERED, 1, STR("-1\t"), &addresses, CAUSE_MOVED,
+	              STR("2026-11-23T04:00:00Z"), &g.x.e) == 0);
+	cr_assert(csv_rows_passage(&g.f, CSV_ROWS_LEFT, 0, STR("1"), &addresses, CAUSE_CLOCK,
+	              STR("2026-11-23T04:00:00Z"), &g.x.e) == 0);
+	cr_assert(csv_rows_segment(&g.f, 0, row, &g.x.e) == 0);
+	cr_assert(csv_rows_segment(&g.f, 0, row, &g.x.e) == 0);
 	output_commit(&g);
 	expect_names(&g.x, file_join(&g.x.a, g.x.final, "segments"),
 	    "gold-left.csv gold.csv vip-entered.csv");
@@ -295,7 +298,32 @@ Test(csv_rows, segments_have_a_file_only_if_somebody_moved)
 	    "Email address,Mobile number,fh_id\r\n"
 	    "'=a@b.co,+13035551234,'-1\r\n"
 	    "'=a@b.co,+13035551234,'-1\r\n");
+	expect_file(&g.x, "segments/vip-entered.csv",
+	    "Email address,Mobile number,fh_id,Cause,At\r\n"
+	    "'=a@b.co,+13035551234,'-1,moved,2026-11-23T04:00:00Z\r\n");
+	expect_file(&g.x, "segments/gold-left.csv",
+	    "Email address,Mobile number,fh_id,Cause,At\r\n"
+	    "'=a@b.co,+13035551234,1,clock,2026-11-23T04:00:00Z\r\n");
 	buf_release(&b);
+	output_end(&g);
+}
+
+Test(csv_rows, who_is_gone_and_who_moved_are_listed_with_their_addresses)
+{
+	const struct identity_addresses x = { STR("a@b.co"), STR("") };
+	const struct identity_addresses y = { STR("=a@b.co"), STR("+13035551234") };
+	struct output g;
+
+	output_begin(&g, false);
+	cr_assert(csv_rows_gone(&g.f, STR("=1"), &x, "removed", &g.x.e) == 0);
+	cr_assert(csv_rows_moved(&g.f, STR("2"), &x, &y, &g.x.e) == 0);
+	output_commit(&g);
+	expect_file(&g.x, "gone.csv",
+	    "Email address,Mobile number,fh_id,reason\r\n"
+	    "a@b.co,,'=1,removed\r\n");
+	expect_file(&g.x, "moved.csv",
+	    "fh_id,Old email address,Old mobile number,New email address,New mobile number\r\n"
+	    "2,a@b.co,,'=a@b.co,+13035551234\r\n");
 	output_end(&g);
 }
 
@@ -305,7 +333,8 @@ Test(csv_rows, skipped_customers_are_listed_with_their_reason)
 
 	output_begin(&g, false);
 	cr_assert(csv_rows_skipped(&g.f, STR("a,1"), SKIPPED_SUPPRESSED, STR(""), &g.x.e) == 0);
-	cr_assert(csv_rows_skipped(&g.f, STR("=b"), SKIPPED_DUPLICATE, STR("@c\td"), &g.x.e) == 0);
+	cr_assert(
+	    csv_rows_skipped(&g.f, STR("=b"), SKIPPED_DUPLICATE_EMAIL, STR("@c\td"), &g.x.e) == 0);
 	output_commit(&g);
 	expect_file(&g.x, "skipped.csv",
 	    "fh_id,reason,detail\r\n\"a,1\",suppressed,\r\n"
