@@ -10,6 +10,7 @@
 #ifndef DELTA_SEEN_H
 #define DELTA_SEEN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -87,7 +88,8 @@ struct seen_customer {
 	struct hash hash;   /* of the text */
 	struct str unknown; /* packed numbers, for seen_next_number */
 	struct str drops;   /* packed, for drops_next */
-	struct str fields;  /* record_unpack_customer reads them */
+	bool is_answer_unread;
+	struct str fields; /* record_unpack_customer reads them */
 };
 struct seen_order {
 	struct hash hash;

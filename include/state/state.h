@@ -117,6 +117,10 @@ struct applied {
 	struct str export_sha256;         /* of the export's manifest, which names all its files */
 	uint64_t customers[4], orders[4]; /* added changed removed unchanged */
 	uint64_t quarantined;
+	uint64_t held_back[ENTITIES]; /* removals that a quarantined record without an id kept */
+	uint64_t in_two_locations;    /* orders in pages of two locations */
+	bool is_quarantine_new;       /* one of the quarantined is not of the snapshot before */
+	bool is_in_two_new;           /* the same of the orders */
 };
 
 /* state_applied(s, number, out, e): 1 found, 0 absent.  state_applied_must, of a number that was

@@ -35,7 +35,9 @@
 	X(TABLE_PAST_CONTACTS, "past_contacts")       /* customer, snapshot -> what ended */       \
 	X(TABLE_RULE_TERMS, "rule_terms")             /* snapshot -> struct rule_terms */          \
 	X(TABLE_LOCATION_NAMES, "location_names")     /* location -> word of its name */           \
-	X(TABLE_STATUSES, "statuses")                 /* status -> orders, cents */
+	X(TABLE_STATUSES, "statuses")                 /* status -> orders, cents */                \
+	X(TABLE_NOTED, "noted")                       /* kind, what wanted a look -> nothing */    \
+	X(TABLE_ANSWERS, "answers")                   /* customer -> struct answers */
 
 enum state_table {
 #define X(table, name) table,

@@ -104,6 +104,7 @@ delete_stale(struct order_job *g, const struct delta_record *r, const struct kno
 static int
 withdraw(struct order_job *g, const struct delta_record *r, bool *is_moved)
 {
+	const struct version was = { .place = r->before, .is_removed = r->op == DELTA_REMOVED };
 	struct known_record known;
 	struct sale sale;
 	struct str row;
@@ -121,8 +122,7 @@ withdraw(struct order_job *g, const struct delta_record *r, bool *is_moved)
 	if (rc == 0 || !row_sale_unpack(row, known.created, &sale))
 		return state_broken(g->e, "a sale's row");
 	if (uncount_order(g, known.buyer == 0, &sale) < 0 ||
-	    versions_supersede(g->s, ENTITY_ORDER, r->id, r->op == DELTA_REMOVED, r->before, g->e) <
-	        0)
+	    versions_supersede(g->s, ENTITY_ORDER, r->id, &was, g->e) < 0)
 		return -1;
 	return delete_stale(g, r, &known, is_moved);
 }

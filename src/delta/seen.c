@@ -5,9 +5,10 @@
 
 #include "base/pack.h"
 
-/* Fields begin with the hash.  Then come, of a customer, the unknown fields, the drops and the row
- * of record_pack_customer; of an order when it was created, its customer, the unknown fields, the
- * drops and the row of sale_pack.  What the tables are sorted by stands at a fixed place. */
+/* Fields begin with the hash.  Then come, of a customer, the unknown fields, the drops, whether
+ * a consent flag cannot be read, and the row of record_pack_customer; of an order when it was
+ * created, its customer, the unknown fields, the drops and the row of sale_pack.  What the tables
+ * are sorted by stands at a fixed place. */
 enum fields_at {
 	FIELDS_CREATED = 16,
 	FIELDS_CUSTOMER = 24
@@ -53,6 +54,7 @@ seen_pack_customer(struct seen_packer *p, struct hash hash, const struct schema_
 	pack_hash(p, hash);
 	pack_unknown(p, unknown);
 	pack_drops(p, &c->drops);
+	pack_u64(&p->fields, c->email_consent_unread || c->text_consent_unread);
 	record_pack_customer(&p->fields, c);
 }
 
@@ -170,6 +172,7 @@ seen_customer(const struct seen *s)
 
 	c.unknown = unpack_text(&u);
 	c.drops = unpack_text(&u);
+	c.is_answer_unread = unpack_u64(&u) != 0;
 	c.fields = unpack_rest(&u);
 	return c;
 }

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "dailystory/identity.h"
+#include "base/timestamp.h"
 #include "record/field.h"
 #include "profile/profile.h"
 
@@ -85,11 +86,15 @@ parse_versions(
 		if (!is_wanted(g, &x->v))
 			continue;
 		x->text = g->wanted[(*next)++].text;
+		if (!timestamp_parse_id(x->from.snapshot, &reader->taken_at))
+			return state_broken(g->e, "the snapshot of a record");
 		ok = r->entity == ENTITY_ORDER
 		         ? record_read_order(reader, g->a, x->text, &x->order, &fault)
 		         : record_read_customer(reader, g->a, x->text, &x->customer, &fault);
 		if (!ok)
 			return state_broken(g->e, "the place of a record");
+		if (r->entity == ENTITY_CUSTOMER)
+			(void)state_answers_settle(&x->customer, x->v.answers);
 		if (r->entity == ENTITY_ORDER && find_location(g, r, x) < 0)
 			return -1;
 	}

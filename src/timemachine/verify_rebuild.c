@@ -30,7 +30,7 @@ put_key(struct buf *b, size_t table, struct str key)
 
 	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS || table == TABLE_PROFILES ||
 	    table == TABLE_UNATTRIBUTED || table == TABLE_CONTACT_STATUS ||
-	    table == TABLE_EXPORTED) {
+	    table == TABLE_EXPORTED || table == TABLE_ANSWERS) {
 		buf_z(b, " customer");
 		put_id(b, key);
 	} else if (table == TABLE_ORDERS) {

@@ -125,14 +125,14 @@ Test(history, a_snapshot_is_found_by_its_id)
 	for (uint32_t i = 1; i <= 5; i++) {
 		struct buf id = { 0 };
 
-		timestamp_format_id(&id, i * TIMESTAMP_DAY);
+		timestamp_format_id(&id, (EPOCH_DAY + (int64_t)i) * TIMESTAMP_DAY);
 		buf_char(&id, '\0');
 		cr_expect(state_snapshot_find(&g.s, id.p, &number, &row, &g.e) == 0);
 		cr_expect(number == i);
 		buf_release(&id);
 	}
 	cr_expect(state_snapshot_find(&g.s, NULL, &number, &row, &g.e) == 0 && number == 5);
-	cr_expect(state_snapshot_find(&g.s, "19700103T000001Z", &number, &row, &g.e) == -1);
+	cr_expect(state_snapshot_find(&g.s, "20300103T000001Z", &number, &row, &g.e) == -1);
 	cr_expect(state_snapshot_find(&g.s, "", &number, &row, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_USAGE);
 	account_end(&g);
