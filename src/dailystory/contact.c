@@ -81,13 +81,13 @@ contact_id(struct arena *a, struct str id)
 	return str_clean(a, id);
 }
 
-/* "39.7491,-104.9946", or {0}. */
+/* "39.7491,-104.9946", or {0}: the table holds codes of the US. */
 static struct str
-geo_code(struct arena *a, struct str postal_code)
+geo_code(struct arena *a, const struct profile *p)
 {
 	struct str lat, lon;
 
-	if (!centroid_find(a, postal_code, &lat, &lon))
+	if (p->is_abroad || !centroid_find(a, p->postal_code, &lat, &lon))
 		return (struct str){ 0 };
 	return str_printf(a, "%.*s,%.*s", STR_ARG(lat), STR_ARG(lon));
 }
@@ -109,7 +109,7 @@ make_person(struct arena *a, const struct profile *p, int64_t as_of, struct cont
 		day_format(&b, p->birthdate);
 		out->cells[COLUMN_BIRTHDATE] = taken(a, &b);
 	}
-	out->cells[COLUMN_GEO] = geo_code(a, p->postal_code);
+	out->cells[COLUMN_GEO] = geo_code(a, p);
 	buf_release(&b);
 }
 

@@ -314,6 +314,9 @@ Test(contact, a_place_that_begins_with_a_sign_is_a_number)
 	contact_make(&a, &p, 0, STR(";"), &c);
 	contact_csv(&b, &c);
 	cr_expect(str_starts(buf_view(&b), STR(",,,,,,,09815,,\"-4.6167,55.4500\",c1,")));
+	p.is_abroad = true;
+	contact_make(&a, &p, 0, STR(";"), &c);
+	cr_expect(c.cells[COLUMN_GEO].n == 0, "a code of another country");
 	buf_release(&b);
 	arena_release(&a);
 }
