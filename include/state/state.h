@@ -20,7 +20,6 @@
 #include "base/str.h"
 #include "lib/kv.h"
 #include "lib/sha256.h"
-#include "record/normalize.h"
 #include "snapshot/manifest.h"
 #include "state/dictionary.h"
 #include "state/rows.h"
@@ -38,9 +37,16 @@ struct totals {
 	int64_t profiles;     /* ... of known customers, */
 	int64_t guest;        /* without a customer, */
 	int64_t unattributed; /* of a customer not known yet */
-	uint64_t dropped[DROP_COUNT];
-	uint64_t skipped[SKIPPED_COUNT]; /* [SKIPPED_NONE]: contacts */
+	uint64_t skipped[SKIPPED_COUNT]; /* by reason; see state_contacts */
 };
+
+/* state_contacts(t): those who are written, also without one of their addresses. */
+static inline uint64_t
+state_contacts(const struct totals *t)
+{
+	return t->skipped[SKIPPED_NONE] + t->skipped[SKIPPED_SHARED_EMAIL] +
+	       t->skipped[SKIPPED_SHARED_MOBILE];
+}
 
 struct state {
 	struct kv *kv;
