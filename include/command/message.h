@@ -1,4 +1,7 @@
 /* message.h -- messages on standard error: plain lines, or with --log-json one JSON object a line.
+ *
+ * Such an object begins with time, level, account (its full path), command (null: none was named)
+ * and run (an id of this process); the message and its numbers follow.
  */
 #ifndef COMMAND_MESSAGE_H
 #define COMMAND_MESSAGE_H
@@ -15,6 +18,9 @@ enum say_level {
 	SAY_WARNING,
 	SAY_ERROR
 };
+
+/* message_begin(o): gives this process its id. */
+void message_begin(struct options *o);
 
 /* say(o, level, fmt, ...): one line; -q leaves warnings and errors, -v adds details. */
 void say(const struct options *o, enum say_level level, const char *fmt, ...) ERR_PRINTF(3, 4);
