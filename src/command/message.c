@@ -92,14 +92,12 @@ print_doc(struct doc *d)
 	doc_free(d);
 }
 
-void
-say_numbers(const struct options *o, enum say_level level, const char *text,
+static void
+print_line(const struct options *o, enum say_level level, const char *text,
     const struct say_number *list, size_t n)
 {
 	struct doc *d;
 
-	if (!is_printed(o, level))
-		return;
 	if (!o->log_json) {
 		fprintf(stderr, "flowstory: %s%s\n", level == SAY_WARNING ? "warning: " : "", text);
 		return;
@@ -112,6 +110,20 @@ say_numbers(const struct options *o, enum say_level level, const char *text,
 }
 
 void
+say_numbers(const struct options *o, enum say_level level, const char *text,
+    const struct say_number *list, size_t n)
+{
+	struct buf b = { 0 };
+
+	if (!is_printed(o, level))
+		return;
+	buf_z(&b, text);
+	buf_char(&b, '\0');
+	print_line(o, level, tame(b.p), list, n);
+	buf_release(&b);
+}
+
+void
 say(const struct options *o, enum say_level level, const char *fmt, ...)
 {
 	char text[1024];
@@ -120,7 +132,7 @@ say(const struct options *o, enum say_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	say_numbers(o, level, tame(text), NULL, 0);
+	say_numbers(o, level, text, NULL, 0);
 }
 
 void
