@@ -129,14 +129,24 @@ holds_both(struct adopting *g, struct str text)
 	       opens_list(text, "customers") && opens_list(text, "orders");
 }
 
+/* The records of one list, whatever stands beside it. */
+static int
+count_list(struct adopting *g, struct str text, enum resource kind)
+{
+	const char *const members[] = { manifest_resource(kind), NULL };
+
+	return split_page(&g->scan, text, members, NULL, g->e);
+}
+
 static int
 find_resource(struct adopting *g, struct str text, enum resource *out)
 {
 	static const char *const lists[] = { "orders", "customers", "customer", "data", NULL };
 
+	*out = RESOURCE_CUSTOMERS;
 	if (has_member(g, text, "customers") && opens_list(text, "customers"))
-		*out = RESOURCE_CUSTOMERS;
-	else if (has_member(g, text, "orders"))
+		return count_list(g, text, *out);
+	if (has_member(g, text, "orders"))
 		*out = RESOURCE_ORDERS;
 	else if (has_member(g, text, "customers"))
 		*out = RESOURCE_CUSTOMERS;
@@ -300,15 +310,6 @@ read_file(struct adopting *g, const char *file, struct str *stored, struct str *
 		*text = buf_view(&g->inflated);
 	}
 	return recognise(g, *text, kinds, n);
-}
-
-/* Of a file with two lists, those of one. */
-static int
-count_list(struct adopting *g, struct str text, enum resource kind)
-{
-	const char *const members[] = { manifest_resource(kind), NULL };
-
-	return split_page(&g->scan, text, members, NULL, g->e);
 }
 
 static int
