@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "json/read.h"
 
 struct arena;
 
@@ -22,7 +23,7 @@ enum drop_reason {
 #define X(name, text) name,
 	DROP_REASONS(X)
 #undef X
-	DROPPED_REASONS
+	DROPPED_REASONS /* how many; of a value that was not dropped, its reason */
 };
 const char *drop_reason_name(enum drop_reason r);
 
@@ -44,6 +45,10 @@ struct record_drops {
 /* drops_add(a, d, field, value, reason): one more, its texts borrowed. */
 void drops_add(struct arena *a, struct record_drops *d, struct str field, struct str value,
     enum drop_reason reason);
+
+/* drops_value(a, j, node): what is shown of a value: text decoded, anything else as compact JSON;
+ * cleaned, then cut. */
+struct str drops_value(struct arena *a, const struct json *j, uint32_t node);
 
 /* drops_pack: all of them as bytes; drops_next: 1 and one taken off the front, borrowed from the
  * bytes; 0 the end; -1 broken. */

@@ -98,8 +98,8 @@ struct record_fault {
 struct record_reader {
 	const struct schema *schema;
 	const struct record_settings *settings;
-	int64_t taken_at; /* of the snapshot in which the version was first read: what lies more than
-	                   * a day after it is no time of an order */
+	int64_t taken_at; /* of the snapshot in which the version was first read: what lies more
+	                   * than a day after it is no time of an order */
 	struct fast_outline fast;
 	bool strict;      /* for tests: without the fast path; the result is the same */
 	struct outline o; /* of the record read last */

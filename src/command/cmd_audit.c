@@ -193,11 +193,11 @@ show_value(struct doc *list, const struct audit_value *x)
 }
 
 static const char *
-status_text(const struct past_status *s)
+status_text(const struct past_contact *s)
 {
 	if (s == NULL)
 		return "not known";
-	return s->reason == SKIPPED_NONE ? "a contact" : skipped_name(s->reason);
+	return past_contacts_was(s) ? "a contact" : skipped_name(s->reason);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "account/credentials.h"
+#include "account/settings_load.h"
 #include "account/terms.h"
 #include "command/command.h"
 #include "command/command_host.h"
@@ -105,6 +106,8 @@ run(struct invocation *x, struct err *e)
 	struct terms p;
 	int rc = terms_present(&p, x->o->account, e);
 
+	if (rc == 0)
+		rc = settings_load_check(&p.settings, x->o->account, e);
 	if (rc == 0) {
 		print_rules(&p);
 		say(x->o, SAY_INFO, "settings: ok%s",

@@ -71,7 +71,7 @@ total_text(struct explain *x, const struct order *o)
 /* ---- as text */
 
 static struct str
-status_text(struct explain *x, const struct past_status *s)
+status_text(struct explain *x, const struct past_contact *s)
 {
 	if (s->reason == SKIPPED_NONE)
 		return STR("a contact of DailyStory");

@@ -226,7 +226,7 @@ count_member(struct preview *p, size_t i, const struct contact_status *s)
 	while (p->numbers[i] != 0 && row_membership_next(&rest, &m) > 0)
 		was = was || m.slug == p->numbers[i];
 	l->members += p->member[i];
-	l->contacts += p->member[i] && s->reason == SKIPPED_NONE;
+	l->contacts += p->member[i] && row_is_contact(s);
 	l->entered += p->member[i] && !was;
 	l->left += was && !p->member[i];
 }

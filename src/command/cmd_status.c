@@ -60,7 +60,7 @@ print_json(const struct view *v)
 	doc_u64(d, "pending", v->pending.n);
 	doc_u64(d, "late", v->pending.late_n);
 	doc_u64(d, "customers", t->customers);
-	doc_u64(d, "contacts", t->skipped[SKIPPED_NONE]);
+	doc_u64(d, "contacts", state_contacts(t));
 	doc_u64(d, "orders", t->orders);
 	doc_u64(d, "guest_orders", t->guest_orders);
 	doc_u64(d, "unattributed_orders", t->unattributed_orders);
@@ -102,7 +102,7 @@ print_text(const struct view *v)
 	printf(" old\napplied        %llu, %zu pending, %zu late\n", (unsigned long long)t->applied,
 	    v->pending.n, v->pending.late_n);
 	printf("customers      %llu, %llu of them contacts\n", (unsigned long long)t->customers,
-	    (unsigned long long)t->skipped[SKIPPED_NONE]);
+	    (unsigned long long)state_contacts(t));
 	money_format(&b, t->completed);
 	printf("orders         %llu, %llu of guests, %llu unattributed; "
 	       "completed: $%.*s\n",

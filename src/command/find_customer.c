@@ -30,7 +30,7 @@ add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 		return -1;
 	buf_add(&m->ids, &copy, sizeof(copy));
 	m->n++;
-	if (rc > 0 && row_contact_status_unpack(row, &status) && status.reason == SKIPPED_NONE) {
+	if (rc > 0 && row_contact_status_unpack(row, &status) && row_is_contact(&status)) {
 		m->contact = copy;
 		m->contacts_n++;
 	}
@@ -48,7 +48,7 @@ match_email(struct matches *m, struct state *s, struct str email, struct err *e)
 
 	if (c == NULL)
 		return -1;
-	prefix = row_key_email(&from, email, STR(""));
+	prefix = row_key_address(&from, email, STR(""));
 	rc = kv_seek(c, prefix, &key, &row, e);
 	while (rc > 0 && str_starts(key, prefix)) {
 		rc = add_match(m, s, str_of(key.p + prefix.n, key.n - prefix.n), e);

@@ -6,6 +6,7 @@
 #include "base/timestamp.h"
 #include "command/json_out.h"
 #include "dailystory/contact.h"
+#include "dailystory/identity.h"
 #include "lib/csv.h"
 #include "lib/json_writer.h"
 #include "profile/profile.h"
@@ -70,12 +71,14 @@ print_one(struct printing *g, const struct member *m)
 }
 
 static int
-print_profile(struct printing *g, struct str id, const struct membership *in, bool is_contact)
+print_profile(struct printing *g, struct str id, const struct membership *in,
+    const struct contact_status *status)
 {
 	struct arena *a = &g->scratch;
 	struct profile p;
 	struct applied since;
-	struct member m = { .is_contact = is_contact };
+	struct member m = { .is_contact = row_is_contact(status) };
+	struct identity_addresses exported;
 	int rc = profile_stored_brief(a, g->s, id, &p, g->e);
 
 	if (rc <= 0)
@@ -84,10 +87,11 @@ print_profile(struct printing *g, struct str id, const struct membership *in, bo
 		return state_broken(g->e, "a customer's memberships");
 	if (state_applied_must(g->s, in->since, &since, g->e) < 0)
 		return -1;
+	exported = identity_exported(status, &p);
 	m.id = contact_id(a, id);
 	m.name = str_trim(str_printf(a, "%.*s %.*s", STR_ARG(p.first_name), STR_ARG(p.last_name)));
-	m.email = p.email;
-	m.mobile = p.mobile;
+	m.email = exported.email;
+	m.mobile = exported.mobile;
 	m.since = timestamp_text(a, since.as_of);
 	m.cause = membership_cause_name((enum cause)in->cause);
 	print_one(g, &m);
@@ -105,7 +109,7 @@ print_row(struct printing *g, struct str id, struct str row)
 		return state_broken(g->e, "a customer's standing");
 	while ((more = row_membership_next(&standing.memberships, &m)) > 0)
 		if (m.slug == g->slug)
-			return print_profile(g, id, &m, standing.reason == SKIPPED_NONE);
+			return print_profile(g, id, &m, &standing);
 	return more < 0 ? state_broken(g->e, "a customer's memberships") : 0;
 }
 

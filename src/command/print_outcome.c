@@ -99,7 +99,7 @@ print_text(const struct planned *p)
 	printf("%-12s%llu\n", "quarantined", (unsigned long long)x->applied.quarantined);
 	printf("%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "ok" : x->breaker.msg);
 	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
-	    (unsigned long long)x->contacts, (unsigned long long)p->totals->skipped[SKIPPED_NONE],
+	    (unsigned long long)x->contacts, (unsigned long long)state_contacts(p->totals),
 	    (unsigned long long)x->opt_outs);
 	print_skipped(p->totals);
 	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
@@ -138,7 +138,7 @@ print_json(const struct planned *p)
 	else
 		doc_text(d, "breaker", str_c(x->breaker.msg));
 	doc_u64(d, "contacts_written", x->contacts);
-	doc_u64(d, "contacts", p->totals->skipped[SKIPPED_NONE]);
+	doc_u64(d, "contacts", state_contacts(p->totals));
 	doc_u64(d, "opt_outs_written", x->opt_outs);
 	skipped = doc_in_object(d, "skipped");
 	for (size_t i = 1; i < SKIPPED_COUNT; i++)
@@ -154,13 +154,12 @@ int
 print_outcome_plan(struct catch_up *c, const struct pending *pending, bool is_json, struct err *e)
 {
 	struct planned p = { .pending = pending, .totals = &c->s->totals };
-	bool accept = c->pipeline.accept_mass_change;
+	bool accept = str_eq(c->pipeline.accept, pending->ids[0]);
 	struct arena a = { 0 };
 	int rc;
 
 	c->pipeline.is_dry = true;
 	c->pipeline.keep = FILE_NOWHERE;
-	c->pipeline.accept_mass_change = true;
 	rc = catch_up_apply(c, pending->ids[0], &p.x, e);
 	if (rc == 0)
 		rc = membership_counts_read(&a, c->s, &p.tallies, e);
@@ -171,5 +170,5 @@ print_outcome_plan(struct catch_up *c, const struct pending *pending, bool is_js
 		return -1;
 	if (p.x.breaker.kind != ERR_NONE && !accept)
 		return STATUS_BREAKER;
-	return p.x.applied.quarantined > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+	return p.x.has_news ? STATUS_QUARANTINED : STATUS_DONE;
 }

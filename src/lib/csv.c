@@ -17,18 +17,8 @@ struct build {
 };
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool
 needs_quotes(struct str s)
 {
-	if (s.n == 0)
-		return false;
-	if (is_blank(s.p[0]) || is_blank(s.p[s.n - 1]))
-		return true;
 	for (; s.n >= 8; s = str_of(s.p + 8, s.n - 8)) {
 		uint64_t x = swar_load(s.p);
 

@@ -39,10 +39,9 @@ explain_dropped(struct explain *x, size_t field)
 		enum normalize_drop first, last;
 	} reasons[] = {
 		{ COLUMN_EMAIL, DROP_EMAIL_INVALID, DROP_EMAIL_PLACEHOLDER },
-		{ COLUMN_MOBILE, DROP_MOBILE_INVALID, DROP_MOBILE_INVALID },
+		{ COLUMN_MOBILE, DROP_MOBILE_INVALID, DROP_MOBILE_PLACEHOLDER },
 		{ COLUMN_BIRTHDATE, DROP_BIRTHDATE_UNREADABLE, DROP_BIRTHDATE_FUTURE },
-		{ COLUMN_LATITUDE, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
-		{ COLUMN_LONGITUDE, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
+		{ COLUMN_GEO, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
 	};
 	const struct explain_profile *p = &x->profile;
 	unsigned dropped = identity_dropped(&x->arena, &p->profile, p->as_of);

@@ -187,7 +187,10 @@ Test(state, snapshots_and_pages_are_found_by_number)
 		.diff_sha256 = STR(""),
 		.customers = { 1, 2, 3, UINT64_MAX },
 		.orders = { 5, 6, 7, 8 },
-		.quarantined = 9 };
+		.quarantined = 9,
+		.held_back = { 10, 11 },
+		.in_two_locations = 12,
+		.is_in_two_new = true };
 	struct applied_page page = { STR("p.json"), STR("s"), RESOURCE_ORDERS, STR("L1") };
 	struct applied out;
 	struct applied_page found;
@@ -204,7 +207,9 @@ Test(state, snapshots_and_pages_are_found_by_number)
 	cr_expect(str_eq(out.manifest_sha256, STR("m")));
 	cr_expect(out.diff_sha256.n == 0);
 	cr_expect(out.customers[3] == UINT64_MAX && out.orders[0] == 5);
-	cr_expect(out.quarantined == 9);
+	cr_expect(out.quarantined == 9 && out.in_two_locations == 12);
+	cr_expect(out.held_back[ENTITY_CUSTOMER] == 10 && out.held_back[ENTITY_ORDER] == 11);
+	cr_expect(out.is_in_two_new && !out.is_quarantine_new);
 	cr_assert(state_page(&g.s, 1, 256, &found, &g.e) == 0);
 	cr_expect(str_eq(found.path, STR("q.json")));
 	cr_expect(found.resource == RESOURCE_ORDERS);
