@@ -427,6 +427,7 @@ const struct command cmd_audit = {
 	.options = options,
 	.size = sizeof(struct audit_options),
 	.needs = NEEDS_STATE,
+	.is_paged = true,
 	.exits = { [1] = "failed; with --verify, also: faults were found",
 	    [4] = "a page or a diff is damaged" },
 	.check = check,

@@ -397,6 +397,7 @@ const struct command cmd_explain = {
 	.options = options,
 	.size = sizeof(struct explain_options),
 	.needs = NEEDS_STATE,
+	.is_paged = true,
 	.least = 1,
 	.most = 1,
 	.operands = "one customer: an id, an email or a mobile number",

@@ -221,6 +221,7 @@ const struct command cmd_fields = {
 	.help = help,
 	.options = options,
 	.size = sizeof(struct fields_options),
+	.is_paged = true,
 	.check = check,
 	.run = run,
 };

@@ -365,6 +365,7 @@ const struct command cmd_segments = {
 	.options = options,
 	.size = sizeof(struct segments_options),
 	.needs = NEEDS_STATE,
+	.is_paged = true,
 	.check = check,
 	.run = run,
 };
