@@ -30,6 +30,7 @@ struct coverage {
 	int64_t customers_read; /* the newest read of customers, all or updated; the same */
 	struct intern by_id;    /* customers read by id since the newest read of all, or with it */
 	int64_t newest;         /* taken_at of the newest snapshot; TIMESTAMP_NONE */
+	int64_t newest_fetched; /* taken_at of the newest snapshot with locations; the same */
 	struct str
 	    newest_locations; /* the newest page of locations, "<snapshot>/<path>"; empty: none */
 	struct str newest_locations_sha256;

@@ -64,6 +64,7 @@ static const struct setting {
 	{ "min_interval_ms", KIND_COUNT, AT(flowhub.min_interval_ms), 0, 0, 3600000 },
 	{ "timeout_s", KIND_COUNT, AT(flowhub.timeout_s), 0, 1, 3600 },
 	{ "retries", KIND_COUNT, AT(flowhub.retries), 0, 0, 100 },
+	{ "stale_after", KIND_SPAN, AT(flowhub.stale_after), 0, 0, 0 },
 	{ "completed_statuses", KIND_LOWER, AT(ledger.completed_statuses), AT(ledger.completed_n),
 	    1, 0 },
 	{ "placeholder_emails", KIND_LOWER, AT(ledger.placeholder_emails), AT(ledger.placeholder_n),
@@ -105,7 +106,8 @@ set_defaults(struct settings *s)
 		    .page_size = 500,
 		    .min_interval_ms = 300,
 		    .timeout_s = 120,
-		    .retries = 6 },
+		    .retries = 6,
+		    .stale_after = 6 * TIMESTAMP_HOUR },
 	};
 }
 

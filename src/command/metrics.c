@@ -58,6 +58,8 @@ add_fetch(struct buf *b, const struct fetch_result *r)
 	add(b, "flowstory_received_bytes", "Bytes of bodies received.", r->received);
 	add(b, "flowstory_lists_in_doubt", "Lists the last run could not prove complete.",
 	    r->doubts);
+	add(b, "flowstory_locations_left_out", "Locations that Flowhub refused to read.",
+	    r->left_out);
 	add(b, "flowstory_unknown_customers",
 	    "Customers named by orders that are left for the next run.", r->unknown_left);
 }

@@ -307,6 +307,15 @@ client_get(struct client *c, struct client_call *call, struct str path, struct e
 	}
 }
 
+bool
+client_is_refused(const struct client *c)
+{
+	long status = c->transfer.status;
+
+	return c->transfer.fault == HTTP_FINE && status >= 400 && status < 500 && status != 408 &&
+	       status != 429;
+}
+
 void
 client_close(struct client *c)
 {

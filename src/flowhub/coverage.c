@@ -69,10 +69,11 @@ add_customers(struct coverage *c, const struct manifest_page *page, int64_t take
 }
 
 static void
-add_locations(struct coverage *c, struct str id, const struct manifest_page *page)
+add_locations(struct coverage *c, struct str id, const struct manifest_page *page, int64_t taken_at)
 {
 	if (c->newest_locations.n > 0)
 		return;
+	c->newest_fetched = taken_at;
 	c->newest_locations = str_printf(&c->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
 	c->newest_locations_sha256 = str_copy(&c->arena, page->sha256);
 }
@@ -90,7 +91,7 @@ add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 		else if (page->resource == RESOURCE_CUSTOMERS)
 			add_customers(c, page, m->taken_at);
 		else if (page->resource == RESOURCE_LOCATIONS)
-			add_locations(c, id, page);
+			add_locations(c, id, page, m->taken_at);
 		else if (is_since_all && page->scope.detail.n > 0)
 			(void)intern_add(&c->by_id, page->scope.detail);
 	}
@@ -120,7 +121,8 @@ coverage_load(struct coverage *c, const char *account, const struct flowhub_sett
 
 	*c = (struct coverage){ .customers_all = TIMESTAMP_NONE,
 		.customers_read = TIMESTAMP_NONE,
-		.newest = TIMESTAMP_NONE };
+		.newest = TIMESTAMP_NONE,
+		.newest_fetched = TIMESTAMP_NONE };
 	if (!day_parse(settings->history_start, &c->first))
 		return err_set(e, ERR_SETTINGS, "'history_start' is not a day");
 	if (timestamp_day(now) > c->first)
