@@ -209,6 +209,7 @@ get_page(struct attempt *r)
 	if (is_last) {
 		now = digest_of_ids(&r->l->client->response);
 		r->is_stale = memcmp(&before, &now, sizeof(now)) != 0;
+		r->has_total = false; /* orders sold since come behind it */
 	}
 	return 0;
 }

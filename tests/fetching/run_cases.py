@@ -60,6 +60,79 @@ def a_first_read_that_was_killed_is_taken_up_again(k):
     runs_right(a, s)
 
 
+def pages_of(s, path):
+    """The pages asked for of a list, in order."""
+    return [int(c[3].split()[0].split("=")[1]) for c in s.calls() if c[2] == path]
+
+
+def killed_inside(k, path, pages, **settings):
+    """A first read that was killed once so many pages of a list had come."""
+    s, a = k.pair("--customers", 40, "--days", 6, "--orders", 30, "--locations", 1,
+                  page_size=5, min_interval_ms=30, window_days=30, **settings)
+    p = a.start("run")
+    while len(pages_of(s, path)) < pages and p.poll() is None:
+        time.sleep(0.002)
+    a.kill(p)
+    s.control("clear")
+    later(a, s)
+    a.set(min_interval_ms=0)
+    return s, a
+
+
+SHOP = ORDERS + "/findByLocationId/import-100"
+
+
+@cases((CUSTOMERS,), (SHOP,))
+def a_first_read_goes_on_inside_a_list(k, path):
+    s, a = killed_inside(k, path, 6)
+    p = ok(a.run("run"))
+    asked = pages_of(s, path)
+    assert asked[0] in (4, 5, 6), asked
+    assert asked == list(range(asked[0], asked[0] + len(asked))), asked
+    assert "in doubt" not in p.err
+    assert a.hidden() == []
+    names = [p["path"] for p in a.manifest()["pages"]]
+    assert len(names) == len(set(names))
+    ok(a.run("verify"))
+    runs_right(a, s)
+
+
+@test
+def a_list_that_has_shifted_meanwhile_is_read_from_its_beginning(k):
+    s, a = killed_inside(k, CUSTOMERS, 6)
+    s.control("lose_customer")
+    ok(a.run("run"))
+    asked = pages_of(s, CUSTOMERS)
+    assert asked[0] in (4, 5, 6) and asked[1] == 1, asked
+    same(a, s)
+
+
+@test
+def a_damaged_page_inside_a_list_begins_it_anew(k):
+    s, a = killed_inside(k, CUSTOMERS, 6)
+    draft = os.path.join(a.dir, "snapshots", a.hidden()[0])
+    with open(os.path.join(draft, "customers-0002.json.gz"), "r+b") as f:
+        f.write(b"x")
+    ok(a.run("run"))
+    assert pages_of(s, CUSTOMERS)[0] == 1
+    runs_right(a, s)
+
+
+@test
+def a_read_that_is_killed_again_and_again_comes_to_its_end(k):
+    s, a = killed_inside(k, CUSTOMERS, 4)
+    a.set(min_interval_ms=30)
+    for _ in range(8):
+        s.control("clear")
+        dead_after(k, s, a, 7)
+        a.time += HOUR
+    s.control("clear")
+    a.set(min_interval_ms=0)
+    ok(a.run("run"))
+    assert len(s.calls()) < 45, len(s.calls())
+    runs_right(a, s)
+
+
 @cases(("502", 75), ("401", 2))
 def what_a_first_read_has_stays_when_flowhub_does_not_answer(k, kind, status):
     s, a = k.pair(min_interval_ms=40, history_start="2025-09-01", retries=1)

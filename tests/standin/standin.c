@@ -153,6 +153,7 @@ answer_fault(const struct fault *f, size_t size, struct answer *a)
 		unsigned status;
 		const char *type, *body;
 	} list[] = {
+		{ "400", 400, json, "{\"message\":\"bad request\"}" },
 		{ "401", 401, json,
 		    "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid key\",\"status\":401}" },
 		{ "403", 403, html, "<html><body><h1>Forbidden</h1></body></html>" },
