@@ -67,7 +67,7 @@ def pages_of(s, path):
 
 def killed_inside(k, path, pages, **settings):
     """A first read that was killed once so many pages of a list had come."""
-    s, a = k.pair("--customers", 40, "--days", 6, "--orders", 30, "--locations", 1,
+    s, a = k.pair("--customers", 40, "--days", 2, "--orders", 60, "--locations", 1,
                   page_size=5, min_interval_ms=30, history_start="2025-11-28", **settings)
     p = a.start("run")
     while len(pages_of(s, path)) < pages and p.poll() is None:
