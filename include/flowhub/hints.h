@@ -24,7 +24,9 @@ struct hints {
 	struct intern absent;               /* ids, ... */
 	int64_t *asked;                     /* ... and when, by their number: us */
 	size_t asked_cap;
-	struct intern waiting; /* ids of known customers the list of all left out, not read since */
+	/* ids of known customers the list of all left out, not read since; and who of them still is
+	 * once this fetch is complete */
+	struct intern waiting, later;
 	struct intern told;    /* what the last complete fetch reported, ... */
 	struct intern telling; /* ... and what this one does */
 	int64_t silent_since;  /* us: the first fetch without an answer; TIMESTAMP_NONE: none */

@@ -62,6 +62,9 @@ add_fetch(struct buf *b, const struct fetch_result *r)
 	    r->left_out);
 	add(b, "flowstory_unknown_customers",
 	    "Customers named by orders that are left for the next run.", r->unknown_left);
+	add(b, "flowstory_waiting_customers",
+	    "Known customers missing from the list of all that are left for the next runs.",
+	    r->waiting_left);
 }
 
 int

@@ -59,7 +59,9 @@ add_orders(struct coverage *c, const struct manifest_page *page, int64_t taken_a
 static void
 add_customers(struct coverage *c, const struct manifest_page *page, int64_t taken_at)
 {
-	bool all = page->scope.kind == SCOPE_ALL;
+	bool all =
+	    page->scope.kind == SCOPE_ALL ||
+	    (page->scope.kind == SCOPE_UPDATED && str_eq(page->scope.detail, STR(COVERAGE_EVER)));
 
 	if (all && c->customers_all == TIMESTAMP_NONE)
 		c->customers_all = taken_at;
@@ -78,11 +80,32 @@ add_locations(struct coverage *c, struct str id, const struct manifest_page *pag
 	c->newest_locations_sha256 = str_copy(&c->arena, page->sha256);
 }
 
+/* Snapshots come newest first. */
+static void
+add_by_id(struct coverage *c, struct str id, int64_t taken_at)
+{
+	uint32_t before = c->by_id.n, i = intern_add(&c->by_id, id);
+
+	if (i < before)
+		return;
+	if (i >= c->by_id_cap) {
+		c->by_id_cap = i < 64 ? 64 : 2 * (size_t)i;
+		c->by_id_at = mem_resize(c->by_id_at, c->by_id_cap, sizeof(*c->by_id_at));
+	}
+	c->by_id_at[i] = taken_at;
+}
+
+int64_t
+coverage_read_by_id(const struct coverage *c, struct str id)
+{
+	uint32_t i = intern_find(&c->by_id, id);
+
+	return i == 0 ? TIMESTAMP_NONE : c->by_id_at[i];
+}
+
 static void
 add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 {
-	bool is_since_all = c->customers_all == TIMESTAMP_NONE;
-
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_page *page = &m->pages[i];
 
@@ -92,8 +115,8 @@ add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 			add_customers(c, page, m->taken_at);
 		else if (page->resource == RESOURCE_LOCATIONS)
 			add_locations(c, id, page, m->taken_at);
-		else if (is_since_all && page->scope.detail.n > 0)
-			(void)intern_add(&c->by_id, page->scope.detail);
+		else if (page->scope.detail.n > 0)
+			add_by_id(c, page->scope.detail, m->taken_at);
 	}
 }
 
@@ -153,6 +176,7 @@ void
 coverage_release(struct coverage *c)
 {
 	mem_free(c->locations);
+	mem_free(c->by_id_at);
 	intern_release(&c->by_id);
 	arena_release(&c->arena);
 	*c = (struct coverage){ 0 };

@@ -288,13 +288,29 @@ read_lists(struct fetching *g)
 	return 0;
 }
 
-/* The list of all customers claims nothing. */
+/* All customers were read, but some may be left out: the list proves no absence. */
 static void
 disclaim_customers(struct fetching *g)
 {
+	const struct scope since_ever = { .kind = SCOPE_UPDATED, .detail = STR(COVERAGE_EVER) };
+
 	for (size_t i = 0; i < g->staging.n; i++)
 		if (g->staging.pages[i].resource == RESOURCE_CUSTOMERS)
-			staging_disclaim(&g->staging, i, i + 1);
+			g->staging.pages[i].scope = since_ever;
+}
+
+static int
+confirm_customers(struct fetching *g, struct by_id *p)
+{
+	int rc = by_id_confirm(p, g->e);
+
+	if (rc < 0)
+		return -1;
+	if (rc != BY_ID_WHOLE)
+		disclaim_customers(g);
+	if (rc == BY_ID_DOUBTFUL)
+		count_doubt(g, STR("customers"));
+	return 0;
 }
 
 static int
@@ -311,16 +327,11 @@ read_by_id(struct fetching *g)
 		.buyers = &g->buyers,
 	};
 	bool is_all = g->plan.steps[0].scope.kind == SCOPE_ALL;
-	bool is_whole = true;
 
-	if (is_all && g->is_customers_complete) {
-		if (by_id_confirm(&p, &is_whole, g->e) < 0)
-			return -1;
-		if (!is_whole) {
-			disclaim_customers(g);
-			count_doubt(g, STR("customers"));
-		}
-	}
+	if (is_all && g->is_customers_complete && confirm_customers(g, &p) < 0)
+		return -1;
+	if (by_id_round(&p, &g->r->waiting_left, g->e) < 0)
+		return -1;
 	/* Without a state nearly every buyer would look unknown. */
 	if (!is_all && !g->s->known.is_there)
 		return 0;
@@ -328,8 +339,9 @@ read_by_id(struct fetching *g)
 		return -1;
 	if (g->r->unknown_left > 0)
 		host_note(g->s->host, NOTE_INFO,
-		    "%llu customers named by orders are left for the next run",
-		    (unsigned long long)g->r->unknown_left);
+		    "%llu %s named by orders, but not known, left for the next run",
+		    (unsigned long long)g->r->unknown_left,
+		    g->r->unknown_left == 1 ? "customer" : "customers");
 	return 0;
 }
 

@@ -135,11 +135,12 @@ hints_tell(struct hints *h, struct str what)
 void
 hints_complete(struct hints *h)
 {
-	struct intern old = h->told;
-
+	intern_release(&h->told);
 	h->told = h->telling;
-	h->telling = old;
-	intern_reset(&h->telling);
+	h->telling = (struct intern){ 0 };
+	intern_release(&h->waiting);
+	h->waiting = h->later;
+	h->later = (struct intern){ 0 };
 	h->silent_since = TIMESTAMP_NONE;
 }
 
@@ -196,6 +197,7 @@ hints_release(struct hints *h)
 	intern_release(&h->absent);
 	mem_free(h->asked);
 	intern_release(&h->waiting);
+	intern_release(&h->later);
 	intern_release(&h->told);
 	intern_release(&h->telling);
 	*h = (struct hints){ 0 };

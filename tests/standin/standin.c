@@ -5,8 +5,8 @@
  *     [--hidden PERCENT] [--now SECONDS] [--zone MINUTES] [--inclusive] [--cert FILE --key FILE]
  *
  * Binds 127.0.0.1 and a free port, prints "port N", and ends with its standard input.  No key is
- * asked for at /control/advance?seconds=N, wait?seconds=N, books, log, clear, lose_customer and
- * fault?kind=&path=&skip=&count=&value=.
+ * asked for at /control/advance?seconds=N, wait?seconds=N, books, log, clear, lose_customer,
+ * hide?count=N (from the list of customers) and fault?kind=&path=&skip=&count=&value=.
  */
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -121,6 +121,8 @@ control(struct server *s, struct MHD_Connection *c, const char *what, FILE *f)
 		control_fault(s, c);
 	else if (strcmp(what, "lose_customer") == 0)
 		world_lose_customer(&s->world);
+	else if (strcmp(what, "hide") == 0)
+		world_hide(&s->world, number(arg_or(c, "count", "1")));
 	else if (strcmp(what, "log") == 0)
 		fwrite(s->log, 1, s->log_n, f);
 	else if (strcmp(what, "clear") == 0) {
