@@ -39,6 +39,9 @@ struct coverage {
 	struct str
 	    newest_locations; /* the newest page of locations, "<snapshot>/<path>"; empty: none */
 	struct str newest_locations_sha256;
+	struct intern digests; /* of pages, ... */
+	struct str *places;    /* ... and where each lies, by its number: "<snapshot>/<path>" */
+	size_t places_cap;
 };
 
 /* coverage_load(c, account, settings, now, e): a snapshot after ${now} counts for newest alone. */
@@ -51,6 +54,9 @@ struct coverage_location *coverage_find(const struct coverage *c, struct str loc
 /* coverage_read_by_id(c, id): when the customer was read by id last; TIMESTAMP_NONE: not, or long
  * ago. */
 int64_t coverage_read_by_id(const struct coverage *c, struct str id);
+
+/* coverage_place(c, sha256): "<snapshot>/<path>" of the newest page of that digest; empty: none. */
+struct str coverage_place(const struct coverage *c, struct str sha256);
 
 void coverage_release(struct coverage *c);
 

@@ -19,6 +19,8 @@
 /* The directory is snapshots/.fetch-<id>. */
 #define STAGING_PREFIX ".fetch-"
 
+struct coverage;
+
 /* Zero-initialisable. */
 struct staging {
 	struct arena arena;
@@ -33,7 +35,8 @@ struct staging {
 	unsigned saved_reads;       /* so far */
 	struct manifest_page *part; /* pages 1 to part_n of the read that was interrupted */
 	size_t part_n;
-	struct buf stored; /* scratch */
+	const struct coverage *earlier; /* pages there are already; NULL: none */
+	struct buf stored;              /* scratch */
 };
 
 /* staging_find(account, taken_at, e): what an earlier fetch left: 1 and the newest one's time, 0,
@@ -49,8 +52,8 @@ int staging_begin(struct staging *s, const char *account, int64_t taken_at, bool
 
 /*
  * staging_put(s, page, now, body, e):
- * Store the body gzipped.  ${page} says what it is; its texts are copied; fetched_at, bytes and
- * sha256 are filled here.
+ * Store the body gzipped; if an earlier snapshot has the same bytes, as a hard link to them.
+ * ${page} says what it is; its texts are copied; fetched_at, bytes and sha256 are filled here.
  */
 int staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
     struct err *e) ERR_MUST;

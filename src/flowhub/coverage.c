@@ -104,11 +104,34 @@ coverage_read_by_id(const struct coverage *c, struct str id)
 }
 
 static void
+add_digest(struct coverage *c, struct str id, const struct manifest_page *page)
+{
+	uint32_t before = c->digests.n, i = intern_add(&c->digests, page->sha256);
+
+	if (i < before)
+		return;
+	if (i >= c->places_cap) {
+		c->places_cap = i < 64 ? 64 : 2 * (size_t)i;
+		c->places = mem_resize(c->places, c->places_cap, sizeof(*c->places));
+	}
+	c->places[i] = str_printf(&c->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
+}
+
+struct str
+coverage_place(const struct coverage *c, struct str sha256)
+{
+	uint32_t i = intern_find(&c->digests, sha256);
+
+	return i == 0 ? STR("") : c->places[i];
+}
+
+static void
 add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_page *page = &m->pages[i];
 
+		add_digest(c, id, page);
 		if (page->resource == RESOURCE_ORDERS)
 			add_orders(c, page, m->taken_at);
 		else if (page->resource == RESOURCE_CUSTOMERS)
@@ -120,7 +143,8 @@ add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 	}
 }
 
-/* A snapshot older than this saves no read. */
+/* A snapshot older than this saves no read, and hardly a page.  A day more, because the last read
+ * of all is as old as the longest interval. */
 static int64_t
 oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 {
@@ -129,7 +153,7 @@ oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 
 	if (span < s->deep_every)
 		span = s->deep_every;
-	return now - span;
+	return now - span - TIMESTAMP_DAY;
 }
 
 int
@@ -177,6 +201,8 @@ coverage_release(struct coverage *c)
 {
 	mem_free(c->locations);
 	mem_free(c->by_id_at);
+	mem_free(c->places);
+	intern_release(&c->digests);
 	intern_release(&c->by_id);
 	arena_release(&c->arena);
 	*c = (struct coverage){ 0 };

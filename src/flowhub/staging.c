@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/timestamp.h"
+#include "flowhub/coverage.h"
 #include "lib/sha256.h"
 #include "lib/gz.h"
 
@@ -116,29 +117,53 @@ copy_page(struct staging *s, const struct manifest_page *p)
 	return out;
 }
 
+/* The same page of an earlier snapshot under a second name.  Its bytes are compared: a page that
+ * was damaged since must not damage this snapshot too. */
+static bool
+link_page(struct staging *s, const struct manifest_page *p, const char *path)
+{
+	struct arena a = { 0 };
+	struct err ignored = ERR_INIT;
+	struct str place = s->earlier == NULL ? STR("") : coverage_place(s->earlier, p->sha256);
+	char *from = file_join(&a, file_join(&a, s->account, "snapshots"), str_z(&a, place));
+	struct str text;
+	bool is_linked = place.n > 0 && file_load(&a, from, s->stored.n, &text, &ignored) == 0 &&
+	                 str_eq(text, buf_view(&s->stored)) && file_link(from, path) == 0;
+
+	arena_release(&a);
+	return is_linked;
+}
+
+/* Made durable by staging_commit, all at once. */
+static int
+write_page(struct staging *s, const char *path, struct err *e)
+{
+	struct file_out f = FILE_OUT_INIT;
+	int rc = file_create(&f, path, e);
+
+	if (rc == 0)
+		rc = file_put(&f, s->stored.p, s->stored.n, e);
+	if (rc == 0)
+		rc = file_close(&f, e);
+	if (rc < 0)
+		file_abandon(&f);
+	return rc;
+}
+
 int
 staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
     struct err *e)
 {
 	struct manifest_page kept = copy_page(s, page);
-	struct file_out f = FILE_OUT_INIT;
-	int rc;
+	char *path = file_join(&s->arena, s->dir, str_z(&s->arena, page->path));
 
 	buf_reset(&s->stored);
 	gz_deflate(body, LEVEL, &s->stored);
 	kept.fetched_at = time_text(s, now);
 	kept.bytes = s->stored.n;
 	kept.sha256 = str_copy(&s->arena, str_c(sha256_of(buf_view(&s->stored)).hex));
-	/* Made durable by staging_commit, all at once. */
-	rc = file_create(&f, file_join(&s->arena, s->dir, str_z(&s->arena, page->path)), e);
-	if (rc == 0)
-		rc = file_put(&f, s->stored.p, s->stored.n, e);
-	if (rc == 0)
-		rc = file_close(&f, e);
-	if (rc < 0) {
-		file_abandon(&f);
+	if (!link_page(s, &kept, path) && write_page(s, path, e) < 0)
 		return -1;
-	}
 	staging_add(s, &kept);
 	return 0;
 }

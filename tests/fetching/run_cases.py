@@ -285,6 +285,41 @@ def a_clock_that_went_back_is_told(k):
     assert "dated in the future" in p.err
 
 
+# -- pages that are there already --------------------------------
+
+def pages_on_disk(a, snapshot):
+    m = a.manifest(snapshot)["pages"]
+    place = os.path.join(a.dir, "snapshots", snapshot)
+    return {p["path"]: os.stat(os.path.join(place, p["path"])) for p in m}
+
+
+@test
+def a_page_that_an_earlier_snapshot_has_is_stored_once(k):
+    s, a = k.settled(deep_every="1s", history_start="2025-09-01")
+    ok(a.run("run"))
+    first, second = (pages_on_disk(a, i) for i in a.snapshots())
+    old = {v.st_ino for v in first.values()}
+    again = [n for n, v in second.items() if v.st_ino in old]
+    assert "locations-0001.json.gz" in again and len(again) > 5, again
+    # what is not the same is not linked: the sales of the hour
+    assert any(n.startswith("orders") and n not in again for n in second)
+    assert all(v.st_mode & 0o077 == 0 for v in second.values())
+    ok(a.run("verify"))
+    same(a, s)
+
+
+@test
+def a_damaged_page_is_not_linked_to(k):
+    s, a = k.settled()
+    place = os.path.join(a.dir, "snapshots", a.snapshots()[0], "locations-0001.json.gz")
+    with open(place, "r+b") as f:
+        f.seek(12)
+        f.write(b"xxx")
+    ok(a.run("run"))
+    assert os.stat(place).st_nlink == 1
+    assert os.stat(place.replace(*a.snapshots()[:2])).st_nlink == 1
+
+
 # -- from end to end ---------------------------------------------
 
 WIRE = [("cut", 0.5), ("absent", 1.0), ("cut_chunked", 0.9), ("reset", 0.3),
