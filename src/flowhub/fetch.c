@@ -6,6 +6,7 @@
 #include "base/intern.h"
 #include "flowhub/staging.h"
 #include "flowhub/paged_list.h"
+#include "flowhub/estimate.h"
 #include "flowhub/left_out.h"
 #include "flowhub/locations.h"
 #include "flowhub/hints.h"
@@ -171,14 +172,6 @@ make_plan(struct fetching *g)
 	plan_make(&g->a, s, &g->coverage, g->ids, g->ids_n, g->staging.taken_at, &g->plan);
 	g->done = arena_zero(&g->a, g->plan.n + 1, sizeof(*g->done));
 	g->progress.steps = g->plan.n;
-	if (g->plan.is_first)
-		host_note(g->s->host, NOTE_INFO,
-		    "%s: %zu lists of %zu locations, at least %llu min",
-		    g->is_resumed ? "resuming an interrupted first fetch"
-		                  : "first fetch, of everything",
-		    g->plan.n, g->ids_n,
-		    (unsigned long long)(plan_calls(&g->plan) * (s->min_interval_ms + 200) / 60000 +
-		                         1));
 	return 0;
 }
 
@@ -213,6 +206,22 @@ reuse_saved_reads(struct fetching *g)
 		}
 	}
 	return staging_sweep(&g->staging, g->e);
+}
+
+/* A first read is long: how long? */
+static void
+say_estimate(struct fetching *g)
+{
+	struct estimate estimate;
+	struct buf text = { 0 };
+
+	estimate_make(&g->client, &g->plan, g->done, &estimate);
+	estimate_text(&estimate, &text);
+	host_note(g->s->host, NOTE_INFO, "%s: %zu lists of %zu %s, %.*s",
+	    g->is_resumed ? "resuming an interrupted first fetch" : "first fetch, of everything",
+	    g->plan.n - g->progress.step, g->ids_n, g->ids_n == 1 ? "location" : "locations",
+	    STR_ARG(text));
+	buf_release(&text);
 }
 
 /* A list in doubt is worth a look when it was not in doubt the time before. */
@@ -274,6 +283,8 @@ read_lists(struct fetching *g)
 {
 	const struct host *h = g->s->host;
 
+	if (g->plan.is_first)
+		say_estimate(g);
 	for (size_t i = 0; i < g->plan.n; i++) {
 		const struct plan_step *s = &g->plan.steps[i];
 

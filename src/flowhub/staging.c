@@ -134,15 +134,15 @@ link_page(struct staging *s, const struct manifest_page *p, const char *path)
 	return is_linked;
 }
 
-/* Made durable by staging_commit, all at once. */
+/* Whole, but not durable: pages are made so by staging_commit, all at once. */
 static int
-write_page(struct staging *s, const char *path, struct err *e)
+write_file(const char *path, struct str text, struct err *e)
 {
 	struct file_out f = FILE_OUT_INIT;
 	int rc = file_create(&f, path, e);
 
 	if (rc == 0)
-		rc = file_put(&f, s->stored.p, s->stored.n, e);
+		rc = file_put(&f, text.p, text.n, e);
 	if (rc == 0)
 		rc = file_close(&f, e);
 	if (rc < 0)
@@ -162,7 +162,7 @@ staging_put(struct staging *s, const struct manifest_page *page, int64_t now, st
 	kept.fetched_at = time_text(s, now);
 	kept.bytes = s->stored.n;
 	kept.sha256 = str_copy(&s->arena, str_c(sha256_of(buf_view(&s->stored)).hex));
-	if (!link_page(s, &kept, path) && write_page(s, path, e) < 0)
+	if (!link_page(s, &kept, path) && write_file(path, buf_view(&s->stored), e) < 0)
 		return -1;
 	staging_add(s, &kept);
 	return 0;
@@ -232,7 +232,8 @@ format_manifest(
 	manifest_format(&m, b);
 }
 
-/* The pages from that one on in a manifest of their own. */
+/* The pages from that one on in a manifest of their own.  It is no more durable than they are:
+ * after a power cut the digests tell. */
 static int
 save_pages(struct staging *s, size_t from, struct str name, struct err *e)
 {
@@ -240,7 +241,7 @@ save_pages(struct staging *s, size_t from, struct str name, struct err *e)
 	int rc;
 
 	format_manifest(s, from, s->source, STR(""), &b);
-	rc = file_save(file_join(&s->arena, s->dir, str_z(&s->arena, name)), buf_view(&b), e);
+	rc = write_file(file_join(&s->arena, s->dir, str_z(&s->arena, name)), buf_view(&b), e);
 	buf_release(&b);
 	return rc;
 }
