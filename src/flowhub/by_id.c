@@ -76,7 +76,8 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	} else if (is_about_one(&c->transfer) && why.kind == ERR_BUSY &&
 	           ++p->failures <= FAILURES_MOST) {
 		hints_add_absent(p->hints, id, h->now(h->context));
-		host_note(h, NOTE_WARNING, "customer %.*s: %s", STR_ARG(id), why.msg);
+		host_note(
+		    h, NOTE_WARNING, "customer %.*s could not be read: %s", STR_ARG(id), why.msg);
 		rc = FOUND_FAILED;
 	} else {
 		*e = why;
@@ -122,8 +123,8 @@ is_call_trusted(struct by_id *p, struct err *e)
 		return -1;
 	if (rc != FOUND_HERE)
 		host_note(p->client->host, NOTE_WARNING,
-		    "all customers: Flowhub finds none by id, not even one from the list; "
-		    "no customer is removed because of that");
+		    "all customers: Flowhub finds none of them by id, not even one it has just "
+		    "listed, so no customer is removed");
 	return rc == FOUND_HERE;
 }
 
@@ -230,10 +231,11 @@ by_id_round(struct by_id *p, uint64_t *left, struct err *e)
 		(void)intern_add(&p->hints->later, turns[i].id);
 	if (rc >= 0 && n > 0)
 		host_note(p->client->host, NOTE_INFO,
-		    "%zu %s missing from the list of all customers read by id; %llu left for the "
-		    "next runs",
-		    n - (size_t)*left, n - (size_t)*left == 1 ? "customer" : "customers",
-		    (unsigned long long)*left);
+		    "%zu %s missing from the list of all customers and read by id; %llu %s left "
+		    "for "
+		    "the next runs",
+		    n - (size_t)*left, n - (size_t)*left == 1 ? "customer was" : "customers were",
+		    (unsigned long long)*left, *left == 1 ? "is" : "are");
 	mem_free(turns);
 	return rc < 0 ? -1 : 0;
 }

@@ -55,7 +55,8 @@ choose_time(struct fetching *g, int64_t *taken_at)
 	if (g->coverage.newest != TIMESTAMP_NONE && g->coverage.newest > t &&
 	    g->coverage.newest - t > CLOCK_PATIENCE) {
 		err_set(g->e, ERR_FAILED, "the newest snapshot is dated in the future");
-		return err_advise(g->e, "Set this machine's clock, or move that snapshot away.");
+		return err_advise(g->e,
+		    "Correct this machine's clock, or move that snapshot out of 'snapshots'.");
 	}
 	while (t - t % TIMESTAMP_SECOND <= g->coverage.newest) {
 		g->s->host->sleep(g->s->host->context, TIMESTAMP_SECOND - t % TIMESTAMP_SECOND);
@@ -217,10 +218,10 @@ say_estimate(struct fetching *g)
 
 	estimate_make(&g->client, &g->plan, g->done, &estimate);
 	estimate_text(&estimate, &text);
-	host_note(g->s->host, NOTE_INFO, "%s: %zu lists of %zu %s, %.*s",
+	host_note(g->s->host, NOTE_INFO, "%s: %zu %s of %zu %s, %.*s",
 	    g->is_resumed ? "resuming an interrupted first fetch" : "first fetch, of everything",
-	    g->plan.n - g->progress.step, g->ids_n, g->ids_n == 1 ? "location" : "locations",
-	    STR_ARG(text));
+	    g->plan.n - g->progress.step, g->plan.n - g->progress.step == 1 ? "list" : "lists",
+	    g->ids_n, g->ids_n == 1 ? "location" : "locations", STR_ARG(text));
 	buf_release(&text);
 }
 
@@ -246,7 +247,7 @@ leave_out(struct fetching *g, const struct plan_step *s)
 	*g->e = (struct err)ERR_INIT;
 	if (g->left_out.n == g->ids_n) {
 		*g->e = g->left_out.first;
-		return g->ids_n == 1 ? -1 : err_wrap(g->e, "every location refuses");
+		return g->ids_n == 1 ? -1 : err_wrap(g->e, "every location was refused");
 	}
 	return staging_drop_location(&g->staging, s->request.location, g->e);
 }
@@ -350,10 +351,10 @@ read_by_id(struct fetching *g)
 	if (by_id_find(&p, &g->r->unknown_left, g->e) < 0)
 		return -1;
 	if (g->r->unknown_left > 0)
-		host_note(g->s->host, NOTE_INFO,
-		    "%llu %s named by orders, but not known, left for the next run",
+		host_note(g->s->host, NOTE_INFO, "%llu %s named by orders %s left for the next run",
 		    (unsigned long long)g->r->unknown_left,
-		    g->r->unknown_left == 1 ? "customer" : "customers");
+		    g->r->unknown_left == 1 ? "customer" : "customers",
+		    g->r->unknown_left == 1 ? "is" : "are");
 	return 0;
 }
 
@@ -406,8 +407,8 @@ judge_silence(struct fetching *g)
 		return;
 	g->e->kind = ERR_FAILED;
 	err_advise(g->e,
-	    "Flowhub has completed no fetch since %.*s, longer than 'stale_after' allows. "
-	    "Check the network and Flowhub's status page; the next run tries again.",
+	    "No fetch has been completed since %.*s, which is longer ago than 'stale_after' "
+	    "allows. Check the network and Flowhub's status; the next run will try again.",
 	    STR_ARG(timestamp_text(&g->a, since)));
 }
 

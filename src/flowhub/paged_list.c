@@ -222,11 +222,12 @@ judge_orders(struct attempt *r)
 	uint64_t came;
 
 	if (!v->has_total) {
-		snprintf(r->doubt, sizeof(r->doubt), "the answer had no total");
+		snprintf(r->doubt, sizeof(r->doubt), "Flowhub gave no total");
 		return r->n > 0 && r->fresh > 0;
 	}
 	if (r->has_total && v->total != r->total) {
-		snprintf(r->doubt, sizeof(r->doubt), "its total moved from %llu to %llu",
+		snprintf(r->doubt, sizeof(r->doubt),
+		    "its total changed from %llu to %llu while it was read",
 		    (unsigned long long)r->total, (unsigned long long)v->total);
 		return 0;
 	}
@@ -238,10 +239,11 @@ judge_orders(struct attempt *r)
 	if (came < r->total && r->n > 0 && r->fresh > 0)
 		return 1;
 	if (r->n > 0 && r->fresh == 0)
-		snprintf(r->doubt, sizeof(r->doubt), "a page came twice, %llu of %llu orders came",
+		snprintf(r->doubt, sizeof(r->doubt),
+		    "a page was sent twice, and only %llu of %llu orders arrived",
 		    (unsigned long long)came, (unsigned long long)r->total);
 	else
-		snprintf(r->doubt, sizeof(r->doubt), "its total says %llu, but %llu orders came",
+		snprintf(r->doubt, sizeof(r->doubt), "its total is %llu, but %llu orders arrived",
 		    (unsigned long long)r->total, (unsigned long long)came);
 	return 0;
 }
@@ -259,11 +261,12 @@ judge_customers(struct attempt *r, bool before_was_short)
 		if (r->ids == 0)
 			snprintf(r->doubt, sizeof(r->doubt), "none of its records has an id");
 		else if (r->ids == r->n && !r->was_short)
-			snprintf(r->doubt, sizeof(r->doubt), "every page is the first one again");
+			snprintf(r->doubt, sizeof(r->doubt), "every page repeats the first one");
 		return 0;
 	}
 	if (r->was_repeat) {
-		snprintf(r->doubt, sizeof(r->doubt), "a page in the middle of the list came twice");
+		snprintf(
+		    r->doubt, sizeof(r->doubt), "a page in the middle of the list was sent twice");
 		return 0;
 	}
 	r->was_repeat = repeats;
@@ -352,7 +355,8 @@ paged_list_read(struct paged_list *l, const struct plan_step *step, struct err *
 	if (rc == PAGED_LIST_DOUBTFUL) {
 		staging_disclaim(l->staging, from, l->staging->n);
 		host_note(h, NOTE_WARNING,
-		    "%.*s: in doubt after %d reads: %s; nothing missing from it is removed",
+		    "%.*s: still in doubt after %d reads: %s; nothing is removed for being absent "
+		    "from it, and the next run reads it again",
 		    STR_ARG(text), PAGED_LIST_TRIES, r.doubt);
 	}
 	if (rc == PAGED_LIST_COMPLETE && staging_save_read(l->staging, from, e) < 0)

@@ -49,7 +49,7 @@ def stops_at_once(k, kind, status):
     assert len(calls) == len(set(calls)) == (1 if kind == "302" else 2), calls
     assert s.calls()[-1][2] == calls[-1], "it went on"
     assert "x?key" not in p.err
-    assert kind == "302" or "every location refuses" in p.err, p.err
+    assert kind == "302" or "every location was refused" in p.err, p.err
     if kind == "302":
         assert "http://other.example.com" in p.err
     unharmed(a, before)
@@ -135,7 +135,7 @@ def a_silence_longer_than_stale_after_is_a_failure(k):
     ok(a.run("run"), 75)
     later(a, s, 2)
     p = ok(a.run("run"), 1)
-    assert "completed no fetch since 2025-12-01T02:00" in p.err, p.err
+    assert "completed since 2025-12-01T02:00" in p.err, p.err
     a.set(stale_after="12h")
     ok(a.run("run"), 75)
     a.set(stale_after=None)
@@ -227,7 +227,7 @@ def orders_that_shift_between_pages_are_read_again(k):
     s, a = k.settled(page_size=10)
     s.fault("shift", ORDERS, count=1)
     p = ok(a.run("-v", "run"))
-    assert "its total moved" in p.err, p.err
+    assert "its total changed" in p.err, p.err
     same(a, s)
 
 
@@ -339,7 +339,7 @@ def however_many_the_list_leaves_out_they_are_read_in_rounds(k):
     s.control("hide", count=6200)
     a.set(full_customers_every="1s")
     p = ok(a.run("run"))
-    assert "500 customers missing from the list of all customers read by id; 57" in p.err, p.err
+    assert "500 customers were missing from the list of all customers and read by id; 57" in p.err, p.err
     assert a.metrics()["flowstory_lists_in_doubt"] == "0"
     assert int(a.metrics()["flowstory_waiting_customers"]) > 5600
     first = set(asked_by_id(s))

@@ -161,7 +161,7 @@ def a_first_read_older_than_a_day_is_taken_up_if_that_is_asked_for(k):
 
 def told(p):
     """The calls and seconds a first read said it would take."""
-    found = re.search(r"(?:everything|first fetch): \d+ lists of \d locations?, about (\d+) calls?, (\d+) (s|min)", p.err)
+    found = re.search(r"(?:everything|first fetch): \d+ lists? of \d locations?, about (\d+) calls?, (\d+) (s|min)", p.err)
     assert found, p.err
     return int(found[1]), int(found[2]) * (60 if found[3] == "min" else 1)
 
