@@ -90,7 +90,7 @@ const struct command cmd_run = {
 	    [1] = "failed: see 'flowstory fetch --help', then 'flowstory process --help'",
 	    [2] = "settings or rules are wrong, or Flowhub refused the client id or the key",
 	    [3] = "done, but something new wants a look: records were quarantined, a list stayed\n"
-	          "     in doubt, a location was left out",
+	          "in doubt, a location was left out",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",
 	    [5] = "the mass-change breaker stopped it",
 	    [6] = "another run holds the lock, or Flowhub did not answer" },
