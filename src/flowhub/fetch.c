@@ -217,6 +217,8 @@ say_estimate(struct fetching *g)
 	struct buf text = { 0 };
 
 	estimate_make(&g->client, &g->plan, g->done, &estimate);
+	if (estimate.is_known)
+		g->progress.pages_expected = g->progress.pages + estimate.calls;
 	estimate_text(&estimate, &text);
 	host_note(g->s->host, NOTE_INFO, "%s: %zu %s of %zu %s, %.*s",
 	    g->is_resumed ? "resuming an interrupted first fetch" : "first fetch, of everything",

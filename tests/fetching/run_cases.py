@@ -212,7 +212,7 @@ def an_estimate_that_fails_costs_nothing(k):
     s, a = k.pair()
     s.fault("500", ORDERS, count=1)
     p = ok(a.run("run"))
-    assert re.search(r"everything: 5 lists of 2 locations, at least 5 calls", p.err), p.err
+    assert re.search(r"everything: 7 lists of 2 locations, at least 7 calls", p.err), p.err
     same(a, s)
 
 
