@@ -257,7 +257,7 @@ def a_list_that_gives_its_first_page_for_ever_is_not_believed(k):
     s, a = k.settled(page_size=10, full_customers_every="1s")
     s.fault("first", CUSTOMERS)
     p = ok(a.run("run"), 3)
-    assert "every page is the first" in p.err
+    assert "every page repeats the first" in p.err
     same(a, s)
 
 
