@@ -5,6 +5,7 @@
 #ifndef FLOWHUB_REQUEST_H
 #define FLOWHUB_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct flowhub_settings {
 	int64_t deep_every, full_orders_every, full_customers_every; /* us */
 	int64_t stale_after; /* us: no answer for longer than that is a failure */
 	uint64_t window_days, page_size, min_interval_ms, timeout_s, retries;
+	int64_t stale_after; /* us without an answer; then it is a failure */
 };
 
 /* One list with its filter, to be read page by page. */
@@ -37,6 +39,9 @@ struct request {
 
 /* request_page(b, r, page, size): the path of one page; ${page} counts from 1. */
 void request_page(struct buf *b, const struct request *r, uint64_t page, uint64_t size);
+
+/* request_read_page(path, page, size): what request_page wrote; false: it did not. */
+bool request_read_page(struct str path, uint64_t *page, uint64_t *size);
 
 /* request_customer(b, id): the path of one customer. */
 void request_customer(struct buf *b, struct str id);

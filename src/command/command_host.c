@@ -51,19 +51,34 @@ random_bits(void *context)
 	return n;
 }
 
-/* Rate and time left, both by what this run has seen so far. */
+/* By what this run has seen so far: of the pages, where it is known how many there are, else of the
+ * lists; 0: not known. */
+static size_t
+minutes_left(struct command_host *h, size_t step, size_t steps)
+{
+	size_t pages = atomic_load(&h->pages), expected = atomic_load(&h->expected);
+	size_t s = (size_t)((host_ticks() - h->begun) / TIMESTAMP_SECOND);
+	size_t done = expected > 0 ? pages : step, all = expected > 0 ? expected : steps;
+
+	if (done == 0 || done >= all || step >= steps)
+		return 0;
+	return ((all - done) * s + 60 * done - 1) / (60 * done);
+}
+
+/* Rate and time left. */
 static void
 draw_rate(struct command_host *h, size_t step, size_t steps)
 {
 	size_t records = atomic_load(&h->records);
+	size_t left = minutes_left(h, step, steps);
 	int64_t s = (host_ticks() - h->begun) / TIMESTAMP_SECOND;
 
 	fprintf(stderr, ", %zu records", records);
 	if (s <= 0)
 		return;
 	fprintf(stderr, ", %zu/s", records / (size_t)s);
-	if (step > 0 && step < steps)
-		fprintf(stderr, ", %zu min left", ((steps - step) * (size_t)s / step + 59) / 60);
+	if (left > 0)
+		fprintf(stderr, ", %zu min left", left);
 }
 
 static void
@@ -121,6 +136,18 @@ begin(struct command_host *h)
 }
 
 static void
+tell(struct command_host *h, const struct progress_report *p)
+{
+	size_t left = minutes_left(h, p->step, p->steps);
+	char text[48] = "";
+
+	if (left > 0)
+		snprintf(text, sizeof(text), ", about %zu min left", left);
+	say(h->o, SAY_INFO, "%zu of %zu lists, %llu pages, %llu records%s", p->step, p->steps,
+	    (unsigned long long)p->pages, (unsigned long long)p->records, text);
+}
+
+static void
 show_progress(void *context, const struct progress_report *p)
 {
 	struct command_host *h = context;
@@ -130,14 +157,14 @@ show_progress(void *context, const struct progress_report *p)
 	if (h->is_fetch) {
 		atomic_store(&h->pages, p->pages);
 		atomic_store(&h->records, p->records);
+		atomic_store(&h->expected, p->pages_expected);
 	}
 	if (!h->has_begun)
 		begin(h);
 	if (!h->is_fetch || h->is_drawn || host_ticks() - h->last_told < TELL_EVERY)
 		return;
 	h->last_told = host_ticks();
-	say(h->o, SAY_INFO, "%zu of %zu lists, %llu pages, %llu records", p->step, p->steps,
-	    (unsigned long long)p->pages, (unsigned long long)p->records);
+	tell(h, p);
 }
 
 struct host
