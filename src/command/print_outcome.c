@@ -10,27 +10,73 @@
 #include "lib/json_writer.h"
 #include "segment/membership.h"
 
+#define ULL(n) ((unsigned long long)(n))
+
+static const char *
+plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void
+say_changes(const struct options *o, const struct outcome *x)
+{
+	const uint64_t *c = x->applied.customers, *r = x->applied.orders;
+	const struct say_number numbers[] = {
+		{ "customers_added", c[DELTA_ADDED] },
+		{ "customers_changed", c[DELTA_CHANGED] },
+		{ "customers_removed", c[DELTA_REMOVED] },
+		{ "orders_added", r[DELTA_ADDED] },
+		{ "orders_changed", r[DELTA_CHANGED] },
+		{ "orders_removed", r[DELTA_REMOVED] },
+		{ "contacts", x->contacts },
+		{ "opt_outs", x->opt_outs },
+		{ "events", x->events },
+		{ "quarantined", x->applied.quarantined },
+	};
+	char text[256];
+
+	snprintf(text, sizeof(text),
+	    "%.*s: customers +%llu ~%llu -%llu, orders +%llu ~%llu -%llu, "
+	    "%llu contact%s and %llu event%s written",
+	    STR_ARG(x->applied.id), ULL(c[DELTA_ADDED]), ULL(c[DELTA_CHANGED]),
+	    ULL(c[DELTA_REMOVED]), ULL(r[DELTA_ADDED]), ULL(r[DELTA_CHANGED]),
+	    ULL(r[DELTA_REMOVED]), ULL(x->contacts), plural(x->contacts), ULL(x->events),
+	    plural(x->events));
+	say_numbers(o, SAY_INFO, text, numbers, sizeof(numbers) / sizeof(numbers[0]));
+}
+
+static void
+warn_of_faults(const struct options *o, const struct outcome *x)
+{
+	const struct applied *y = &x->applied;
+
+	if (y->quarantined > 0)
+		say(o, SAY_WARNING,
+		    "%.*s: %llu record%s quarantined: exports/%.*s/quarantine.jsonl",
+		    STR_ARG(y->id), ULL(y->quarantined), plural(y->quarantined), STR_ARG(y->id));
+	for (size_t i = 0; i < ENTITIES; i++)
+		if (y->held_back[i] > 0)
+			say(o, SAY_WARNING,
+			    "%.*s: %llu %s%s kept that may be gone: a quarantined record without "
+			    "an "
+			    "id leaves it open",
+			    STR_ARG(y->id), ULL(y->held_back[i]),
+			    record_entity_name((enum entity)i), plural(y->held_back[i]));
+	if (y->in_two_locations > 0)
+		say(o, SAY_WARNING, "%.*s: %llu order%s in pages of two locations", STR_ARG(y->id),
+		    ULL(y->in_two_locations), plural(y->in_two_locations));
+	if (x->was_replaced)
+		say(o, SAY_WARNING,
+		    "%.*s: an existing export was replaced, as its content differed",
+		    STR_ARG(y->id));
+}
+
 void
 print_outcome(const struct options *o, const struct outcome *x)
 {
-	const uint64_t *c = x->applied.customers, *r = x->applied.orders;
-
-	say(o, SAY_INFO,
-	    "%.*s: customers +%llu ~%llu -%llu, orders +%llu ~%llu -%llu, "
-	    "%llu contacts and %llu events written",
-	    STR_ARG(x->applied.id), (unsigned long long)c[DELTA_ADDED],
-	    (unsigned long long)c[DELTA_CHANGED], (unsigned long long)c[DELTA_REMOVED],
-	    (unsigned long long)r[DELTA_ADDED], (unsigned long long)r[DELTA_CHANGED],
-	    (unsigned long long)r[DELTA_REMOVED], (unsigned long long)x->contacts,
-	    (unsigned long long)x->events);
-	if (x->applied.quarantined > 0)
-		say(o, SAY_WARNING, "%.*s: %llu %s quarantined, see exports/%.*s/quarantine.jsonl",
-		    STR_ARG(x->applied.id), (unsigned long long)x->applied.quarantined,
-		    x->applied.quarantined == 1 ? "record is" : "records are",
-		    STR_ARG(x->applied.id));
-	if (x->was_replaced)
-		say(o, SAY_WARNING, "%.*s: replaced an existing export with different content",
-		    STR_ARG(x->applied.id));
+	say_changes(o, x);
+	warn_of_faults(o, x);
 }
 
 /* ---- A plan */
