@@ -2,6 +2,9 @@
  *
  * One list of columns describes both.  A column without a name is text alone, one without a heading
  * JSON alone; so a value may stand in another place, or in another form, in each.
+ *
+ * A line is at most 80 columns wide.  A text that is longer than its place goes on in the lines
+ * below it; a line end in it does the same.
  */
 #ifndef COMMAND_PRINT_TABLE_H
 #define COMMAND_PRINT_TABLE_H
