@@ -1,50 +1,64 @@
 #include "command/print_help.h"
 
 #include <stdio.h>
-#include <string.h>
 
+#include "base/arena.h"
 #include "command/pager.h"
+#include "command/print_table.h"
 
-/* ${text} in lines, all but the first indented by ${width}. */
-static void
-print_lines(const char *text, int width)
+/* A table has room for as many words as the line, so the lines they were written in do not count.
+ */
+static struct str
+one_line(struct arena *a, const char *text)
 {
-	const char *end;
+	char *copy = str_z(a, str_c(text));
 
-	while ((end = strchr(text, '\n')) != NULL) {
-		printf("%.*s\n%*s", (int)(end - text), text, width, "");
-		text = end + 1;
-	}
-	puts(text);
+	for (char *at = copy; *at != '\0'; at++)
+		*at = *at == '\n' ? ' ' : *at;
+	return str_c(copy);
 }
 
-static int
-option_text(const struct option *a, char *out, size_t cap)
+static void
+print_item(struct arena *a, int width, struct str name, const char *text)
 {
-	bool has_value = a->value != NULL;
+	const struct print_table_column columns[] = {
+		{ NULL, "", -width, NULL },
+		{ NULL, "", 0, NULL },
+		{ 0 },
+	};
 
-	return snprintf(
-	    out, cap, "%s%s%s", a->name, has_value ? " " : "", has_value ? a->value : "");
+	print_table_row(columns, NULL,
+	    (const struct print_table_cell[]){ CELL_TEXT(name), CELL_TEXT(one_line(a, text)) });
+}
+
+/* "  -j, --jobs N", "      --log-json"; in a list without letters "  --plan" */
+static struct str
+option_text(struct arena *a, const struct option *x, bool has_letters)
+{
+	bool has_value = x->value != NULL;
+
+	return str_printf(a, "  %s%s%s%s%s",
+	    x->letter != NULL ? x->letter
+	    : has_letters     ? "    "
+	                      : "",
+	    x->letter != NULL ? ", " : "", x->name, has_value ? " " : "",
+	    has_value ? x->value : "");
 }
 
 static void
 print_options(const struct option *list, bool has_letters)
 {
-	int width = 0, n;
-	char text[64];
+	struct arena a = { 0 };
+	size_t width = 0;
 
-	for (const struct option *a = list; a->name != NULL; a++) {
-		n = option_text(a, text, sizeof(text));
+	for (const struct option *x = list; x->name != NULL; x++) {
+		size_t n = option_text(&a, x, has_letters).n;
+
 		width = n > width ? n : width;
 	}
-	for (; list->name != NULL; list++) {
-		option_text(list, text, sizeof(text));
-		if (list->letter != NULL)
-			printf("  %s, %-*s  ", list->letter, width, text);
-		else
-			printf("%s%-*s  ", has_letters ? "      " : "  ", width, text);
-		print_lines(list->help, width + (has_letters ? 8 : 4));
-	}
+	for (; list->name != NULL; list++)
+		print_item(&a, (int)width, option_text(&a, list, has_letters), list->help);
+	arena_release(&a);
 }
 
 static void
@@ -59,6 +73,7 @@ print_exits(const struct command *c)
 #undef X
 	};
 	const size_t n = sizeof(usual) / sizeof(usual[0]);
+	struct arena a = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		const char *text = c->exits[i];
@@ -69,16 +84,16 @@ print_exits(const struct command *c)
 			text = usual[i].text;
 		if (text == NULL)
 			continue;
-		printf("  %-2d  ", usual[i].number);
-		print_lines(text, 6);
+		print_item(&a, 4, str_printf(&a, "  %d", usual[i].number), text);
 	}
+	arena_release(&a);
 }
 
 static void
 print_common(void)
 {
 	print_options(options_common, true);
-	printf("  -h, --help         show help for flowstory or for a command\n"
+	printf("  -h, --help         show this help, or that of a command\n"
 	       "      --version      print the version\n");
 }
 
@@ -97,8 +112,11 @@ print_all(void)
 static void
 print_command(const struct command *c)
 {
-	printf("usage: flowstory [OPTIONS] %s ", c->name);
-	print_lines(c->synopsis, 17);
+	struct arena a = { 0 };
+	struct str usage = str_printf(&a, "usage: flowstory [OPTIONS] %s", c->name);
+
+	print_item(&a, (int)usage.n, usage, c->synopsis);
+	arena_release(&a);
 	printf("\n%s", c->help);
 	if (c->options->name != NULL) {
 		printf("\nOPTIONS\n");
