@@ -42,4 +42,8 @@ void print_table_headings(const struct print_table_column *columns);
 void print_table_row(const struct print_table_column *columns, struct doc *list,
     const struct print_table_cell *cells);
 
+/* print_table_text(at, text): text that begins at that column of the line begun, and goes on below
+ * itself; ends the line. */
+void print_table_text(size_t at, struct str text);
+
 #endif /* COMMAND_PRINT_TABLE_H */

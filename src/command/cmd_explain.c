@@ -6,6 +6,7 @@
 #include "command/command.h"
 #include "command/find_customer.h"
 #include "command/json_out.h"
+#include "command/print_table.h"
 #include "lib/json_writer.h"
 #include "timemachine/explain.h"
 
@@ -230,7 +231,8 @@ print_segment(struct explain *x, const struct explain_segment *y)
 		    STR_ARG(y->until), STR_ARG(y->left), STR_ARG(y->since), STR_ARG(y->entered));
 	else
 		printf("    not a member, never has been one\n");
-	printf("    %.*s\n", STR_ARG(y->reason));
+	printf("    ");
+	print_table_text(4, y->reason);
 	if (y->changes == TIMESTAMP_NEVER)
 		printf("    will not change without new data\n");
 	else

@@ -223,9 +223,13 @@ print_disk(const struct view *v)
 	for (size_t i = 0; i < ATTENTION_KINDS; i++) {
 		if (w->kinds[i].bytes == 0)
 			continue;
-		printf("%-13s  %8llu.%llu MB %s\n", is_first ? "disk" : "",
-		    ULL(w->kinds[i].bytes / 1000000), ULL(w->kinds[i].bytes / 100000 % 10),
-		    w->kinds[i].name);
+		printf("%-13s  ", is_first ? "disk" : "");
+		if (w->kinds[i].bytes < 1000000)
+			printf("%8llu kB", ULL((w->kinds[i].bytes + 999) / 1000));
+		else
+			printf("%6llu.%llu MB", ULL(w->kinds[i].bytes / 1000000),
+			    ULL(w->kinds[i].bytes / 100000 % 10));
+		printf(" %s\n", w->kinds[i].name);
 		is_first = false;
 	}
 }
@@ -238,7 +242,7 @@ print_next(const struct view *v)
 	static const char *const what[] = { "customers", "orders" };
 
 	for (size_t i = 0; w->is_fetched && i < 2; i++) {
-		printf("%-13s  %s ", i == 0 ? "next full" : "", what[i]);
+		printf("%-14s %s ", i == 0 ? "next full read" : "", what[i]);
 		if (at[i] <= v->now)
 			printf("with the next fetch");
 		else

@@ -113,9 +113,9 @@ static void
 print_command(const struct command *c)
 {
 	struct arena a = { 0 };
-	struct str usage = str_printf(&a, "usage: flowstory [OPTIONS] %s", c->name);
+	int at = printf("usage: flowstory [OPTIONS] %s ", c->name);
 
-	print_item(&a, (int)usage.n, usage, c->synopsis);
+	print_table_text(at > 0 ? (size_t)at : 0, one_line(&a, c->synopsis));
 	arena_release(&a);
 	printf("\n%s", c->help);
 	if (c->options->name != NULL) {

@@ -123,11 +123,14 @@ print_op_counts(const char *what, const uint64_t *n)
 static void
 print_skipped(const struct totals *t)
 {
-	printf("%-12s", "skipped");
+	struct buf b = { 0 };
+
 	for (size_t i = 1; i < SKIPPED_COUNT; i++)
-		printf("%s%llu %s", i == 1 ? "" : ", ", (unsigned long long)t->skipped[i],
+		buf_printf(&b, "%s%llu %s", i == 1 ? "" : ", ", ULL(t->skipped[i]),
 		    skipped_name((enum skipped_reason)i));
-	putchar('\n');
+	printf("%-12s", "skipped");
+	print_table_text(12, buf_view(&b));
+	buf_release(&b);
 }
 
 static void
@@ -143,10 +146,11 @@ print_text(const struct planned *p)
 	print_op_counts("customers", x->applied.customers);
 	print_op_counts("orders", x->applied.orders);
 	printf("%-12s%llu\n", "quarantined", (unsigned long long)x->applied.quarantined);
-	printf("%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "ok" : x->breaker.msg);
-	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
+	printf("%-12s", "breaker");
+	print_table_text(12, x->breaker.kind == ERR_NONE ? STR("ok") : str_c(x->breaker.msg));
+	printf("%-12s%llu to write, of %llu; %llu opt-out%s\n", "contacts",
 	    (unsigned long long)x->contacts, (unsigned long long)state_contacts(p->totals),
-	    (unsigned long long)x->opt_outs);
+	    (unsigned long long)x->opt_outs, plural(x->opt_outs));
 	print_skipped(p->totals);
 	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
 	print_table_headings(segment_columns);

@@ -111,6 +111,13 @@ put(const struct print_table_column *c, size_t at, struct str text)
 }
 
 void
+print_table_text(size_t at, struct str text)
+{
+	print_cell(text, at, 0);
+	putchar('\n');
+}
+
+void
 print_table_headings(const struct print_table_column *columns)
 {
 	size_t at = 0;
