@@ -34,6 +34,9 @@ struct say_number {
 void say_numbers(const struct options *o, enum say_level level, const char *text,
     const struct say_number *list, size_t n);
 
+/* say_plural(n): "" for one, else "s". */
+const char *say_plural(uint64_t n);
+
 /* say_error(o, given): the error, where it is, and advice. */
 void say_error(const struct options *o, const struct err *given);
 

@@ -268,12 +268,6 @@ warn(bool *has_begun, const char *fmt, ...)
 	putchar('\n');
 }
 
-static const char *
-plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void
 warn_of_snapshots(const struct view *v, bool *begun)
 {
@@ -285,11 +279,11 @@ warn_of_snapshots(const struct view *v, bool *begun)
 		warn(
 		    begun, "stopped by the mass-change breaker: snapshot %.*s", STR_ARG(p->ids[0]));
 	if (p->n > 0)
-		warn(begun, "%zu snapshot%s pending, first %.*s", p->n, plural(p->n),
+		warn(begun, "%zu snapshot%s pending, first %.*s", p->n, say_plural(p->n),
 		    STR_ARG(p->ids[0]));
 	if (p->late_n > 0)
 		warn(begun, "%zu late snapshot%s, first %.*s; 'process --rebuild' applies %s",
-		    p->late_n, plural(p->late_n), STR_ARG(p->late[0]),
+		    p->late_n, say_plural(p->late_n), STR_ARG(p->late[0]),
 		    p->late_n == 1 ? "it" : "them");
 }
 
@@ -301,18 +295,18 @@ warn_of_records(const struct view *v, bool *begun)
 
 	if (x->quarantined > 0)
 		warn(begun, "%llu record%s quarantined: exports/%.*s/quarantine.jsonl",
-		    ULL(x->quarantined), plural(x->quarantined), STR_ARG(x->id));
+		    ULL(x->quarantined), say_plural(x->quarantined), STR_ARG(x->id));
 	for (size_t i = 0; i < ENTITIES; i++)
 		if (x->held_back[i] > 0)
 			warn(begun, "%llu %s%s held back from removal by a record without an id",
 			    ULL(x->held_back[i]), record_entity_name((enum entity)i),
-			    plural(x->held_back[i]));
+			    say_plural(x->held_back[i]));
 	if (x->in_two_locations > 0)
 		warn(begun, "%llu order%s in two locations", ULL(x->in_two_locations),
-		    plural(x->in_two_locations));
+		    say_plural(x->in_two_locations));
 	if (w->doubts > 0)
 		warn(begun, "%llu list%s in doubt: read, but not proved complete", ULL(w->doubts),
-		    plural(w->doubts));
+		    say_plural(w->doubts));
 }
 
 static void

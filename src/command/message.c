@@ -135,6 +135,12 @@ say(const struct options *o, enum say_level level, const char *fmt, ...)
 	say_numbers(o, level, text, NULL, 0);
 }
 
+const char *
+say_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 void
 say_error(const struct options *o, const struct err *given)
 {

@@ -12,12 +12,6 @@
 
 #define ULL(n) ((unsigned long long)(n))
 
-static const char *
-plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void
 say_changes(const struct options *o, const struct outcome *x)
 {
@@ -41,8 +35,8 @@ say_changes(const struct options *o, const struct outcome *x)
 	    "%llu contact%s and %llu event%s written",
 	    STR_ARG(x->applied.id), ULL(c[DELTA_ADDED]), ULL(c[DELTA_CHANGED]),
 	    ULL(c[DELTA_REMOVED]), ULL(r[DELTA_ADDED]), ULL(r[DELTA_CHANGED]),
-	    ULL(r[DELTA_REMOVED]), ULL(x->contacts), plural(x->contacts), ULL(x->events),
-	    plural(x->events));
+	    ULL(r[DELTA_REMOVED]), ULL(x->contacts), say_plural(x->contacts), ULL(x->events),
+	    say_plural(x->events));
 	say_numbers(o, SAY_INFO, text, numbers, sizeof(numbers) / sizeof(numbers[0]));
 }
 
@@ -54,7 +48,8 @@ warn_of_faults(const struct options *o, const struct outcome *x)
 	if (y->quarantined > 0)
 		say(o, SAY_WARNING,
 		    "%.*s: %llu record%s quarantined: exports/%.*s/quarantine.jsonl",
-		    STR_ARG(y->id), ULL(y->quarantined), plural(y->quarantined), STR_ARG(y->id));
+		    STR_ARG(y->id), ULL(y->quarantined), say_plural(y->quarantined),
+		    STR_ARG(y->id));
 	for (size_t i = 0; i < ENTITIES; i++)
 		if (y->held_back[i] > 0)
 			say(o, SAY_WARNING,
@@ -62,10 +57,10 @@ warn_of_faults(const struct options *o, const struct outcome *x)
 			    "an "
 			    "id leaves it open",
 			    STR_ARG(y->id), ULL(y->held_back[i]),
-			    record_entity_name((enum entity)i), plural(y->held_back[i]));
+			    record_entity_name((enum entity)i), say_plural(y->held_back[i]));
 	if (y->in_two_locations > 0)
 		say(o, SAY_WARNING, "%.*s: %llu order%s in pages of two locations", STR_ARG(y->id),
-		    ULL(y->in_two_locations), plural(y->in_two_locations));
+		    ULL(y->in_two_locations), say_plural(y->in_two_locations));
 	if (x->was_replaced)
 		say(o, SAY_WARNING,
 		    "%.*s: an existing export was replaced, as its content differed",
@@ -150,7 +145,7 @@ print_text(const struct planned *p)
 	print_table_text(12, x->breaker.kind == ERR_NONE ? STR("ok") : str_c(x->breaker.msg));
 	printf("%-12s%llu to write, of %llu; %llu opt-out%s\n", "contacts",
 	    (unsigned long long)x->contacts, (unsigned long long)state_contacts(p->totals),
-	    (unsigned long long)x->opt_outs, plural(x->opt_outs));
+	    (unsigned long long)x->opt_outs, say_plural(x->opt_outs));
 	print_skipped(p->totals);
 	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
 	print_table_headings(segment_columns);

@@ -157,6 +157,39 @@ def paged(lab, program):
     lab.equal('paged: the exit status', [pty_of(program, account, w, env={'PAGER': 'sed s/^/P:/'})[0] for w in (['status', '--max-age', '1s'], ['explain', 'nobody'], ['nonsense'])], [1, 1, 2])
 
 
+def wanting(lab, program):
+    """status names whatever wants attention, as text and as JSON, and nothing where nothing does."""
+    account = lab.new('wanting')
+    small(account, 2)
+    hours = sorted(os.listdir(os.path.join(account, 'snapshots')))
+    status = lambda *words: (program(account, 'status', *words).out, json.loads(program(account, 'status', '--json').out))
+    text, told = status()
+    lab.check('status: pending', '2 snapshots pending, first %s' % hours[0] in text and (told['pending'], told['last_applied']) == (2, None), text)
+    program(account, '-q', 'process')
+    text, told = status()
+    lab.check('status: all is well', 'attention' not in text and told['disk_bytes']['snapshots'] > 0 and 'snapshots' in text, text)
+    lab.equal('status: by status', [(s['status'], s['orders']) for s in told['statuses']], [('sold', 61)])
+    put_snapshot(account, '20261122T010000Z', [Page('customers', {'customers': [customer(1)]}, scope={'kind': 'updated'})])
+    put_snapshot(account, '20261123T060000Z', [Page('customers', {'customers': [{'x': 1}]})])
+    os.makedirs(os.path.join(account, 'snapshots', '.fetch-20261123T070000Z'))
+    write(os.path.join(account, 'metrics.prom'), b'# TYPE x gauge\nflowstory_exit_code{account="x"} 5\n')
+    text, told = status()
+    lab.check('status: late, breaker, unfinished', all(w in text for w in ('wants attention', '1 late snapshot, first 20261122T010000Z', 'stopped by the mass-change breaker: snapshot 20261123T060000Z',
+                                                                          '1 snapshot pending', 'unfinished first read, begun 2026-11-23T07:00:00Z')), text)
+    lab.equal('status: the same as JSON', (told['late'], told['pending'], told['stopped_by_breaker'], told['unfinished_first_read']), (1, 1, True, '2026-11-23T07:00:00Z'))
+    shutil.rmtree(os.path.join(account, 'snapshots', '20261122T010000Z'))
+    program(account, '-q', 'process')
+    text, told = status()
+    lab.check('status: quarantined, held back', '1 record quarantined: exports/20261123T060000Z/quarantine.jsonl' in text and '30 customers held back' in text, text)
+    lab.equal('status: quarantined as JSON', (told['quarantined'], told['held_back_customers'], told['stopped_by_breaker']), (1, 30, False))
+    future = lab.new('future')
+    put_snapshot(future, '20620501T040000Z', [Page('customers', {'customers': [customer(1)]})])
+    for how in ('pending', 'applied'):
+        run = program(future, 'status', '--max-age', '2h')
+        lab.check('status: a %s snapshot of the future is stale' % how, run.code == 1 and 'in the future' in run.err and json.loads(program(future, 'status', '--json').out)['in_future'], run.err)
+        program(future, '-q', 'process')
+
+
 def late():
     return time.time() > 1795402800 + 3600       # an hour after 2026-11-23T02:00Z
 
@@ -386,5 +419,5 @@ def exported(lab, program):
 
 
 def run_all(lab, program):
-    for part in (usage, helped, tables, paged, faulty_files, same_name, locked, forbidden, logged, begun, exported):
+    for part in (usage, helped, tables, paged, wanting, faulty_files, same_name, locked, forbidden, logged, begun, exported):
         part(lab, program)
