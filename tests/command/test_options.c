@@ -1,5 +1,5 @@
 /* Goal: a command line is read as people write them, and a fault in it is named. */
-#include "command/command.h"
+#include "command/options.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,7 +43,7 @@ parse(struct line *g, const char *text, bool stops)
 		g->argc++;
 		p = p[n] == ' ' ? p + n + 1 : NULL;
 	}
-	return command_parse(options, &g->own, &g->o, stops, g->argc, g->argv, &g->e);
+	return options_parse(options, &g->own, &g->o, stops, g->argc, g->argv, &g->e);
 }
 
 static bool
@@ -52,7 +52,7 @@ is(const char *have, const char *want)
 	return want == NULL ? have == NULL : have != NULL && strcmp(have, want) == 0;
 }
 
-Test(command, options_may_be_written_in_every_way)
+Test(options, options_may_be_written_in_every_way)
 {
 	static const struct {
 		const char *text, *out, *account;
@@ -64,8 +64,12 @@ Test(command, options_may_be_written_in_every_way)
 		{ "export --out x", "x", ".", false, false, 0, NULL },
 		{ "export --out=x", "x", ".", false, false, 0, NULL },
 		{ "export --out=x=y", "x=y", ".", false, false, 0, NULL },
-		{ "export --out=", "", ".", false, false, 0, NULL },
-		{ "export --out --full", "--full", ".", false, false, 0, NULL },
+		{ "export --out=--full", "--full", ".", false, false, 0, NULL },
+		{ "export --out -", "-", ".", false, false, 0, NULL },
+		{ "export -Cdir", NULL, "dir", false, false, 0, NULL },
+		{ "export -qf a", NULL, ".", true, true, 1, "a" },
+		{ "export -qCdir", NULL, "dir", false, true, 0, NULL },
+		{ "export -fC dir", NULL, "dir", true, false, 0, NULL },
 		{ "export -C dir -q", NULL, "dir", false, true, 0, NULL },
 		{ "export --account dir", NULL, "dir", false, false, 0, NULL },
 		{ "export --full -f", NULL, ".", true, false, 0, NULL },
@@ -90,7 +94,7 @@ Test(command, options_may_be_written_in_every_way)
 	}
 }
 
-Test(command, operands_keep_their_order)
+Test(options, operands_keep_their_order)
 {
 	struct line g;
 
@@ -99,7 +103,7 @@ Test(command, operands_keep_their_order)
 	cr_expect(is(g.argv[3], "c") && is(g.argv[4], "-d"));
 }
 
-Test(command, a_fault_is_named)
+Test(options, a_fault_is_named)
 {
 	static const struct {
 		const char *text, *says;
@@ -109,7 +113,13 @@ Test(command, a_fault_is_named)
 		{ "export --outer x", "'--outer'" },
 		{ "export --OUT x", "'--OUT'" },
 		{ "export -x", "'-x'" },
-		{ "export -Cdir", "'-Cdir'" },
+		{ "export -qx", "'-x'" },
+		{ "export --out --full", "'--full' looks like an option" },
+		{ "export --out -q", "--out needs a value: DIR" },
+		{ "export --out -- a", "--out needs a value: DIR" },
+		{ "export --out=", "--out is empty" },
+		{ "export --out  a", "--out is empty" },
+		{ "export -q -v", "--quiet and --verbose" },
 		{ "export --out", "--out" },
 		{ "export -C", "--account" },
 		{ "export --full=yes", "--full" },
@@ -136,9 +146,10 @@ Test(command, a_fault_is_named)
 	}
 	cr_expect(parse(&g, "export -j 007", false) == 0 && g.o.jobs == 7);
 	cr_expect(parse(&g, "export -j 64", false) == 0 && g.o.jobs == 64);
+	cr_expect(parse(&g, "export -j4", false) == 0 && g.o.jobs == 4);
 }
 
-Test(command, the_first_word_may_end_the_options)
+Test(options, the_first_word_may_end_the_options)
 {
 	static const struct {
 		const char *text;
