@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""program.py -C ACCOUNT [-q] [--jobs N] process [--accept-mass-change ID] | export --full|--since ID --out DIR
+
+The witness in the program's place: what tests say of accounts can be said of it too, so a test that is wrong is not taken for a fault of the program.
+It knows no other commands (exit 127), keeps what it remembers in state/, and refuses and stops as section 8 says.
+"""
+import gzip
+import os
+import pickle
+import shutil
+import sys
+import tempfile
+
+import oracle
+import span
+from reading import PARSED, Refused
+
+UNKNOWN = 127
+STATE = os.path.join('state', 'witness.pickle')
+
+
+def here(account, name):
+    return name if os.path.exists(os.path.join(account, name)) else None
+
+
+def load(account, out):
+    """What is remembered, or a witness that knows nothing."""
+    path = os.path.join(account, STATE)
+    if not os.path.exists(path):
+        return oracle.Oracle(account, out, oracle.read_centroids(oracle.CENTROIDS))
+    with open(path, 'rb') as f:
+        known = pickle.load(f)
+    known.account, known.out = account, out
+    return known
+
+
+def save(account, known):
+    path = os.path.join(account, STATE)
+    os.makedirs(os.path.dirname(path), exist_ok=True, mode=0o700)
+    with open(path, 'wb') as f:
+        pickle.dump(known, f)
+
+
+def give(account, out):
+    """What one snapshot made goes into the account."""
+    for folder, _, names in os.walk(out):
+        for name in names:
+            target = os.path.join(account, os.path.relpath(folder, out))
+            os.makedirs(target, exist_ok=True, mode=0o700)
+            if name.endswith('.jsonl') and os.path.basename(folder) == 'diffs':
+                with open(os.path.join(folder, name), 'rb') as f, open(os.path.join(target, name + '.gz'), 'wb') as g:
+                    g.write(gzip.compress(f.read(), mtime=0))
+            else:
+                shutil.move(os.path.join(folder, name), os.path.join(target, name))
+
+
+def process(account, accepted=None):
+    code = 0
+    pending = [s for s in oracle.snapshots_of(account)]
+    last = (load(account, None).previous or '')
+    for snapshot in pending:
+        if os.path.exists(os.path.join(account, 'exports', snapshot)):
+            continue
+        if snapshot < last:
+            print('%s is late: process --rebuild' % snapshot, file=sys.stderr)
+            return 4
+        with tempfile.TemporaryDirectory() as out:
+            known = load(account, out)
+            config = oracle.Config(account, here(account, 'flowstory.json'), here(account, 'segments.json'), known.centroids, snapshot == accepted)
+            PARSED.clear()
+            try:
+                done = known.apply(snapshot, config)
+            except Refused as e:
+                print('%s: %s' % (snapshot, e), file=sys.stderr)
+                return 5 if str(e).startswith('breaker') else 4
+            give(account, out)
+            save(account, known)
+            code = code or (3 if done.codes == {3} else 0)
+    return code
+
+
+def export(account, kind, snapshot, out):
+    known = load(account, out)
+    if kind == '--full':
+        span.full(known, out)
+    else:
+        span.since(known, snapshot, out)
+    return 0
+
+
+def main(words):
+    account = '.'
+    while words and words[0].startswith('-'):
+        word = words.pop(0)
+        if word in ('-C', '--jobs'):
+            value = words.pop(0)
+            account = value if word == '-C' else account
+    account = os.path.abspath(account)
+    if words[:1] == ['process'] and words[1:2] in ([], ['--accept-mass-change']):
+        return process(account, *words[2:])
+    if words[:2] == ['export', '--full']:
+        return export(account, '--full', None, words[3])
+    if words[:2] == ['export', '--since']:
+        return export(account, '--since', words[2], words[4])
+    print('the witness does not know: %s' % ' '.join(words), file=sys.stderr)
+    return UNKNOWN
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
