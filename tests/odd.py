@@ -6,6 +6,7 @@ the lines of fixtures/odd/<name>/expect:
     file <path> contains <text>     <text> is anywhere in the file
     file <path> lacks <text>        the file is there, <text> is not in it
     no-file <path>                  there is no such file
+    rows <path> N                   so many rows, the header apart, of a .csv or .jsonl file
     message contains <text>         said on standard error
     said contains <text>            said on standard output
     run <words>                     PROGRAM -C account <words>; what follows is about this run. If the first line is one, nothing was run before it
@@ -84,6 +85,12 @@ def fault(line, account, run):
     elif m := re.fullmatch(r'no-file (\S+)', line):
         if os.path.lexists(stored_path(account, m[1])):
             return 'it is there'
+    elif m := re.fullmatch(r'rows (\S+) (\d+)', line):
+        text = file_text(account, m[1])
+        if text is None:
+            return 'no such file, or not readable'
+        if text.count('\n') - m[1].endswith('.csv') != int(m[2]):
+            return 'the file holds:\n' + text.rstrip('\n')
     elif m := re.fullmatch(r'(message|said) contains (.+)', line):
         if not said(run.stderr if m[1] == 'message' else run.stdout, m[2]):
             return 'other words'
@@ -102,6 +109,7 @@ class Fixture:
         self.account = os.path.join(self.top, 'account')
         self.ran = None
         self.said = ''
+        self.without_file = False      # the witness adopts nothing, so there is nothing to look at
         with open(os.path.join(ODD, name, 'expect'), encoding='utf-8') as f:
             self.lines = [x for x in f.read().split('\n') if x and x[0] != '#']
         if self.lines and not re.match('(run|away) ', self.lines[0]):
@@ -111,6 +119,7 @@ class Fixture:
         self.ran = subprocess.run([self.program, '-C', self.account, *words], timeout=60, capture_output=True, cwd=self.account,
                                   stdin=subprocess.DEVNULL, encoding='utf-8', errors='replace')
         self.said += self.ran.stderr
+        self.without_file = self.without_file or self.ran.returncode == UNKNOWN and words[0] == 'adopt'
 
     def take(self, line):
         """Does what the line says, or checks it: what is wrong, or None."""
@@ -122,7 +131,7 @@ class Fixture:
             os.rename(os.path.join(self.account, rest), hidden)
         elif verb == 'back':
             os.rename(hidden, os.path.join(self.account, rest))
-        elif self.ran.returncode == UNKNOWN and verb in ('exit', 'message', 'said'):
+        elif self.without_file or self.ran.returncode == UNKNOWN and verb in ('exit', 'message', 'said'):
             return None
         else:
             return fault(line, self.account, self.ran)

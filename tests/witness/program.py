@@ -4,6 +4,7 @@
 The witness in the program's place: what tests say of accounts can be said of it too, so a test that is wrong is not taken for a fault of the program.
 It knows no other commands (exit 127), keeps what it remembers in state/, and refuses and stops as section 8 says.
 """
+import functools
 import gzip
 import os
 import pickle
@@ -14,9 +15,15 @@ import tempfile
 import oracle
 import span
 from reading import PARSED, Refused
+from suppress import NoText
 
 UNKNOWN = 127
 STATE = os.path.join('state', 'witness.pickle')
+
+
+@functools.cache
+def centroids():
+    return oracle.read_centroids(oracle.CENTROIDS)
 
 
 def here(account, name):
@@ -27,16 +34,18 @@ def load(account, out):
     """What is remembered, or a witness that knows nothing."""
     path = os.path.join(account, STATE)
     if not os.path.exists(path):
-        return oracle.Oracle(account, out, oracle.read_centroids(oracle.CENTROIDS))
+        return oracle.Oracle(account, out, centroids())
     with open(path, 'rb') as f:
         known = pickle.load(f)
     known.account, known.out = account, out
+    known.centroids = centroids()
     return known
 
 
 def save(account, known):
     path = os.path.join(account, STATE)
     os.makedirs(os.path.dirname(path), exist_ok=True, mode=0o700)
+    known.centroids = known.config.centroids = None      # read again, not kept
     with open(path, 'wb') as f:
         pickle.dump(known, f)
 
@@ -56,17 +65,20 @@ def give(account, out):
 
 def process(account, accepted=None):
     code = 0
-    pending = [s for s in oracle.snapshots_of(account)]
-    last = (load(account, None).previous or '')
-    for snapshot in pending:
+    known = load(account, None)
+    for snapshot in oracle.snapshots_of(account):
         if os.path.exists(os.path.join(account, 'exports', snapshot)):
             continue
-        if snapshot < last:
+        if snapshot < (known.previous or ''):
             print('%s is late: process --rebuild' % snapshot, file=sys.stderr)
             return 4
         with tempfile.TemporaryDirectory() as out:
             known = load(account, out)
-            config = oracle.Config(account, here(account, 'flowstory.json'), here(account, 'segments.json'), known.centroids, snapshot == accepted)
+            try:
+                config = oracle.Config(account, here(account, 'flowstory.json'), here(account, 'segments.json'), known.centroids, snapshot == accepted)
+            except NoText:
+                print('the list that suppress names is no text', file=sys.stderr)
+                return 2
             PARSED.clear()
             try:
                 done = known.apply(snapshot, config)
