@@ -30,6 +30,10 @@ def here(account, name):
     return name if os.path.exists(os.path.join(account, name)) else None
 
 
+def config_value(account, key):
+    return oracle.parse_file(os.path.join(account, 'flowstory.json'))[key]
+
+
 def load(account, out):
     """What is remembered, or a witness that knows nothing."""
     path = os.path.join(account, STATE)
@@ -77,14 +81,15 @@ def process(account, accepted=None):
             try:
                 config = oracle.Config(account, here(account, 'flowstory.json'), here(account, 'segments.json'), known.centroids, snapshot == accepted)
             except NoText:
-                print('the list that suppress names is no text', file=sys.stderr)
+                print('%s is no text' % config_value(account, 'suppress'), file=sys.stderr)
                 return 2
             PARSED.clear()
             try:
                 done = known.apply(snapshot, config)
             except Refused as e:
-                print('%s: %s' % (snapshot, e), file=sys.stderr)
-                return 5 if str(e).startswith('breaker') else 4
+                stopped = str(e).startswith('breaker')
+                print('%s: %s%s' % (snapshot, e, '; process --accept-mass-change ' + snapshot if stopped else ''), file=sys.stderr)
+                return 5 if stopped else 4
             give(account, out)
             save(account, known)
             code = code or (3 if done.codes == {3} else 0)
