@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""explain.py PROGRAM [--seeds N] [--no-timing]: laws of explain, audit and diff, over accounts made by tests/oracle/nasty.py.
+"""explain.py PROGRAM [--seeds N] [--no-timing]: laws of explain, audit and diff, over accounts made by tests/witness/nasty.py.
 
 What explain says is what was exported, and adds up; what it says of a past snapshot is what it said then; a timeline replayed gives
 the present; diff(A,B) and diff(B,A) undo each other, and each line is true of the pages. Ends with 'N passed, M failed'; exit 1 if
@@ -16,16 +16,16 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
+sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 import books                                             # noqa: E402
-import oracle                                            # noqa: E402
 import replayed                                          # noqa: E402
+import witness                                           # noqa: E402
 from exact import Content, parse                         # noqa: E402
 from invented import Invented                            # noqa: E402
 from lab import begin, customer, customer_page, flip, lines, order, order_page, put_snapshot, read, snapshots  # noqa: E402
 
-COLUMNS = dict(zip(['email', 'mobile', 'first_name', 'last_name', 'address', 'city', 'state', 'postal_code', 'birthdate', 'latitude', 'longitude'],
+COLUMNS = dict(zip(['email', 'mobile', 'first_name', 'last_name', 'address', 'city', 'state', 'postal_code', 'birthdate', 'geo_code'],
                    books.HEADER))
 COLUMNS.update((name, name) for name in books.HEADER if name.startswith('fh_'))
 SAMPLE = 10          # customers looked at in every account
@@ -272,7 +272,7 @@ class Account(Invented):
                 continue
             _, before = pages.record(a, l['previous']['page'], l['previous']['index'])
             _, after = pages.record(b, l['page'], l['index'])
-            wanted = sorted((c['path'].encode() for c in oracle.changes(before, after)))
+            wanted = sorted((c['path'].encode() for c in witness.changes(before, after)))
             self.equal('diff %s %s: %s' % (a, b, l['id']), [c['path'].encode() for c in l['changes']], wanted)
         for l in found[1:-1][:3]:
             self.equal('diff %s %s --id %s' % (a, b, l['id']), [x for x in self.diff(a, b, '--id', l['id'], '--entity', l['entity'])[1:-1]], [l])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""laws.py PROGRAM DUMP [--seeds N] [--more]: laws that hold of every account, over accounts made by tests/oracle/nasty.py.
+"""laws.py PROGRAM DUMP [--seeds N] [--more]: laws that hold of every account, over accounts made by tests/witness/nasty.py.
 
 The same snapshots give the same state, diffs and exports however they are applied, whichever way what is known is asked; a diff turns one snapshot's records into the
 next one's; what was exported adds up to what is exported whole. DUMP is build/<mode>/tests/tools/dump,
@@ -14,7 +14,7 @@ import sys
 from datetime import datetime, timezone
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
+sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 import books                          # noqa: E402
 import replayed                       # noqa: E402

@@ -3,7 +3,7 @@
 
 After any sequence of snapshots, kills, changed rules and late snapshots replay --check is silent and verify --rebuild finds nothing;
 every planted fault is found and named; what --plan says is what --expect does; what segments --due foretells then happens.
-Accounts are made by tests/oracle/nasty.py; --more: five times as many, and bits. Ends with 'N passed, M failed'; exit 1 if anything failed.
+Accounts are made by tests/witness/nasty.py; --more: five times as many, and bits. Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import gzip
 import hashlib
@@ -17,7 +17,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
+sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 from invented import Invented         # noqa: E402
 from lab import begin, change, clone, customer, customer_page, files, flip, leftovers, lines, order, order_page, put_snapshot, read, results, small, snapshots, tree, write  # noqa: E402

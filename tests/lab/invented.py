@@ -1,10 +1,10 @@
-"""An account that tests/oracle/nasty.py invents, brought in snapshot by snapshot.
+"""An account that tests/witness/nasty.py invents, brought in snapshot by snapshot.
 """
 import os
 import shutil
 
 import nasty
-import oracle
+import witness
 
 
 class Invented:
@@ -13,7 +13,7 @@ class Invented:
         self.source = lab.new('source')
         nasty.generate(seed, self.source, profile)
         self.stepped = os.path.exists(os.path.join(self.source, 'steps.json'))
-        self.steps = oracle.steps_of(self.source)
+        self.steps = witness.steps_of(self.source)
 
     def new(self):
         """An account without a snapshot."""

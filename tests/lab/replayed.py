@@ -4,7 +4,7 @@ import hashlib
 import os
 from gzip import decompress
 
-import oracle
+import witness
 from exact import Num, parse
 from lab import read, snapshots
 
@@ -16,7 +16,7 @@ class Fault(Exception):
 def pages_of(account, snapshot):
     folder = os.path.join(account, 'snapshots', snapshot)
     manifest = parse(read(os.path.join(folder, 'manifest.json')))
-    return [oracle.Page(folder, entry) for entry in manifest['pages']]
+    return [witness.Page(folder, entry) for entry in manifest['pages']]
 
 
 def steps(path):
@@ -139,7 +139,7 @@ def last_copies(pages, completed):
         for text in page.records:
             if text.strip() == b'null':
                 continue
-            ident, record, _, fault = oracle.judge(text, page.entity, completed)
+            ident, record, _, fault = witness.judge(text, page.entity, completed)
             if fault is None:
                 found[page.entity, ident] = record
     return found

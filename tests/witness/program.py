@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 
-import oracle
+import witness
 import span
 from reading import PARSED, Refused
 from suppress import NoText
@@ -23,7 +23,7 @@ STATE = os.path.join('state', 'witness.pickle')
 
 @functools.cache
 def centroids():
-    return oracle.read_centroids(oracle.CENTROIDS)
+    return witness.read_centroids(witness.CENTROIDS)
 
 
 def here(account, name):
@@ -31,14 +31,14 @@ def here(account, name):
 
 
 def config_value(account, key):
-    return oracle.parse_file(os.path.join(account, 'flowstory.json'))[key]
+    return witness.parse_file(os.path.join(account, 'flowstory.json'))[key]
 
 
 def load(account, out):
     """What is remembered, or a witness that knows nothing."""
     path = os.path.join(account, STATE)
     if not os.path.exists(path):
-        return oracle.Oracle(account, out, centroids())
+        return witness.Witness(account, out, centroids())
     with open(path, 'rb') as f:
         known = pickle.load(f)
     known.account, known.out = account, out
@@ -70,7 +70,7 @@ def give(account, out):
 def process(account, accepted=None):
     code = 0
     known = load(account, None)
-    for snapshot in oracle.snapshots_of(account):
+    for snapshot in witness.snapshots_of(account):
         if os.path.exists(os.path.join(account, 'exports', snapshot)):
             continue
         if snapshot < (known.previous or ''):
@@ -79,7 +79,7 @@ def process(account, accepted=None):
         with tempfile.TemporaryDirectory() as out:
             known = load(account, out)
             try:
-                config = oracle.Config(account, here(account, 'flowstory.json'), here(account, 'segments.json'), known.centroids, snapshot == accepted)
+                config = witness.Config(account, here(account, 'flowstory.json'), here(account, 'segments.json'), known.centroids, snapshot == accepted)
             except NoText:
                 print('%s is no text' % config_value(account, 'suppress'), file=sys.stderr)
                 return 2

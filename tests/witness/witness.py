@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""oracle.py ACCOUNT --out DIR [--centroids FILE] [--spans]
+"""witness.py ACCOUNT --out DIR [--centroids FILE] [--spans]
 
 A second, slow and plain reading of the contract (sections 2 to 7): applies all snapshots of ACCOUNT oldest first and writes
 DIR/diffs/<id>.jsonl, DIR/exports/<id>/ and DIR/terms/. What is remembered from one snapshot to the next is what the contract says is
@@ -77,7 +77,7 @@ class Applied:
         self.codes = {3} if new else {0, 3} if quarantined else {0}
 
 
-class Oracle:
+class Witness:
     """What is known, and what was exported last."""
 
     def __init__(self, account, out, centroids):
@@ -435,13 +435,13 @@ def run(account, out, centroids=None, accept_all=False, spans=False):
     spans: also out/full and out/since/<id> of every snapshot but the last."""
     PARSED.clear()
     table = centroids if isinstance(centroids, dict) else read_centroids(centroids or CENTROIDS)
-    oracle = Oracle(account, out, table)
+    witness = Witness(account, out, table)
     accepted = accepted_of(account)
-    done = [oracle.apply(snapshot, Config(account, settings, rules, table, accept_all or snapshot in accepted)) for snapshot, rules, settings in steps_of(account)]
+    done = [witness.apply(snapshot, Config(account, settings, rules, table, accept_all or snapshot in accepted)) for snapshot, rules, settings in steps_of(account)]
     if spans:
-        span.full(oracle, os.path.join(out, 'full'))
-        for before in oracle.history[:-1]:
-            span.since(oracle, before['snapshot'], os.path.join(out, 'since', before['snapshot']))
+        span.full(witness, os.path.join(out, 'full'))
+        for before in witness.history[:-1]:
+            span.since(witness, before['snapshot'], os.path.join(out, 'since', before['snapshot']))
     return done
 
 
