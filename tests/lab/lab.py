@@ -167,9 +167,9 @@ def tree(root, skip=NOISE):
 
 
 def results(account):
-    """{path: bytes} of diffs/ (inflated) and exports/."""
+    """{path: bytes} of diffs/ (inflated), exports/ and terms/."""
     found = {}
-    for room in ('diffs', 'exports'):
+    for room in ('diffs', 'exports', 'terms'):
         for name in files(os.path.join(account, room)):
             data = read(os.path.join(account, room, name))
             found['%s/%s' % (room, name)] = gzip.decompress(data) if room == 'diffs' and name.endswith('.gz') else data
