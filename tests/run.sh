@@ -60,7 +60,7 @@ step "the witness and the oddities" python3 tests/odd.py tests/witness/program.p
 step "oddities" python3 tests/odd.py $program
 step "oddities, sanitizers" python3 tests/odd.py $asan
 step "agreement with the witness" python3 tests/witness/compare.py $program \
-    --seeds 1..90 --profile all --jobs "$jobs"
+    --seeds 1..90 --profile all --jobs "$jobs" --spans --replay
 step "agreement, sanitizers" python3 tests/witness/compare.py $asan \
     --seeds 101..108 --profile all --jobs "$jobs"
 beside "crashes and failing disks" python3 tests/crash.py $program
