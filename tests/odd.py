@@ -8,7 +8,7 @@ the lines of fixtures/odd/<name>/expect:
     no-file <path>                  there is no such file
     rows <path> N                   so many rows, the header apart, of a .csv or .jsonl file
     message contains <text>         said on standard error
-    said contains <text>            said on standard output
+    said contains <text>            said on either
     run <words>                     PROGRAM -C account <words>; what follows is about this run. If the first line is one, nothing was run before it
     away <path>, back <path>        takes a file or directory away, and puts it back
     # remark
@@ -67,8 +67,8 @@ def file_text(account, path):
 
 
 def said(text, part):
-    """Messages are wrapped nowhere, but a table may part words by more than one space."""
-    return part in text or part in re.sub(r' +', ' ', text)
+    """As it stands; of a table with one space between words; of JSON without white space."""
+    return any(part in t for t in (text, re.sub(r' +', ' ', text), re.sub(r'("(?:\\.|[^"\\])*")|\s+', lambda m: m[1] or '', text)))
 
 
 def fault(line, account, run):
@@ -92,7 +92,7 @@ def fault(line, account, run):
         if text.count('\n') - m[1].endswith('.csv') != int(m[2]):
             return 'the file holds:\n' + text.rstrip('\n')
     elif m := re.fullmatch(r'(message|said) contains (.+)', line):
-        if not said(run.stderr if m[1] == 'message' else run.stdout, m[2]):
+        if not said(run.stderr if m[1] == 'message' else run.stdout + run.stderr, m[2]):
             return 'other words'
     else:
         return 'not a line of an expect file'
