@@ -152,7 +152,7 @@ def first_refused(lab, program):
     lab.equal('first refused', (run.code, [n for n in tree(account) if n.split('/')[0] not in ('state', 'snapshots')]), (4, []))
     put_snapshot(account, FIRST, [customer_page([customer(1)])])
     put_snapshot(account, SECOND, [Page('customers', b'')])
-    put_snapshot(account, '20261123T060000Z', [customer_page([customer(2)])])
+    put_snapshot(account, '20261123T060000Z', [customer_page([customer(1), customer(2)])])
     run = program(account, 'process')
     lab.equal('the third waits behind the damaged second', (run.code, sorted(os.listdir(os.path.join(account, 'exports')))), (4, [FIRST]))
     lab.check('the damaged one is named', SECOND in run.err and 'customers +1' in run.err, run.err)
@@ -181,7 +181,7 @@ def faulty_orders():
     """(record, id that is read of it or None, part of the reason)."""
     base = lambda **over: json.dumps(order(8, 1, **over)).encode()
     return [(base(customerId={'x': 'Zeldana'}), 'o00008', 'customerId'), (base(createdAt='Zeldana'), 'o00008', 'createdAt'),
-            (base(createdAt=None, completedOn=None), 'o00008', 'createdAt'), (base(createdAt='1999-12-31', completedOn='2026-11-25'), 'o00008', 'createdAt'),
+            (base(createdAt=None, completedOn=None), 'o00008', 'time'), (base(createdAt='1999-12-31', completedOn='2026-11-25'), 'o00008', 'time'),
             (base(totals=5), 'o00008', 'totals'), (base(totals={}), 'o00008', 'finalTotal'),
             (base(totals={'finalTotal': '1e12'}), 'o00008', 'finalTotal'), (base(itemsInCart={}), 'o00008', 'itemsInCart'),
             (base(itemsInCart=['Zeldana']), 'o00008', 'itemsInCart'), (base(orderStatus=['Zeldana']), 'o00008', 'orderStatus'),
