@@ -40,7 +40,7 @@ class Families:
         self.mails = ['user%d@example.com' % n for n in range(rng.randint(2, 6))]
         self.mobiles = ['+1303555%04d' % n for n in range(1000, 1000 + rng.randint(2, 6))]
         self.serial = 0
-        self.giants = seed % 10 == 0
+        self.giants = seed % 25 == 0
         for _ in range(rng.randint(3, 14)):
             self.arrive()
 
