@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from lab.lab import Page, begin, put_snapshot, read, write
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'witness'))
-import oracle  # noqa: E402
+import witness  # noqa: E402
 
 SLUGS = ['buyers', 'adults', 'mailed', 'everybody', 'lapsed']
 RULES = {
@@ -229,7 +229,7 @@ def main():
         account, other = (run(lab, program, source, steps, jobs) for jobs in (1, 4))
         if account is None or other is None:
             continue
-        oracle.run(source, out, {}, accept_all=True)
+        witness.run(source, out, {}, accept_all=True)
         check_laws(lab, what, account, steps)
         for step in steps:
             ours, twin, wanted = (about_people(os.path.join(root, 'exports', step['snapshot'])) for root in (account, other, out))
