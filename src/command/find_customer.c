@@ -4,6 +4,7 @@
 #include "command/message.h"
 #include "dailystory/holders.h"
 #include "record/field.h"
+#include "record/normalize.h"
 #include "state/versions.h"
 #include "state/rows.h"
 

@@ -1,6 +1,7 @@
 #include "timemachine/explain.h"
 
 #include "base/timestamp.h"
+#include "record/normalize.h"
 #include "dailystory/identity.h"
 #include "segment/membership.h"
 
