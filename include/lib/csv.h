@@ -22,4 +22,7 @@ struct csv_row {
 int csv_rows(
     struct arena *a, struct str text, struct csv_row **rows, size_t *n, struct err *e) ERR_MUST;
 
+/* csv_version(b): a line "libcsv <version>", of the library that runs. */
+void csv_version(struct buf *b);
+
 #endif /* LIB_CSV_H */

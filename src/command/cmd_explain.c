@@ -6,6 +6,7 @@
 #include "command/command.h"
 #include "command/find_customer.h"
 #include "command/json_out.h"
+#include "command/print_table.h"
 #include "lib/json_writer.h"
 #include "timemachine/explain.h"
 
@@ -237,7 +238,8 @@ print_segment(struct explain *x, const struct explain_segment *y)
 		    STR_ARG(y->until), STR_ARG(y->left), STR_ARG(y->since), STR_ARG(y->entered));
 	else
 		printf("    not a member, never has been one\n");
-	printf("    %.*s\n", STR_ARG(y->reason));
+	printf("    ");
+	print_table_text(4, y->reason);
 	if (y->changes == TIMESTAMP_NEVER)
 		printf("    will not change without new data\n");
 	else
@@ -409,6 +411,7 @@ const struct command cmd_explain = {
 	.options = options,
 	.size = sizeof(struct explain_options),
 	.needs = NEEDS_STATE,
+	.is_paged = true,
 	.least = 1,
 	.most = 1,
 	.operands = "one customer: an id, an email or a mobile number",

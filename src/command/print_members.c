@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "command/json_out.h"
+#include "command/print_table.h"
 #include "dailystory/contact.h"
 #include "dailystory/identity.h"
 #include "lib/csv.h"
@@ -58,6 +59,14 @@ print_csv(struct printing *g, const struct member *m)
 	printf("%.*s\r\n", STR_ARG(buf_view(&g->line)));
 }
 
+static const struct print_table_column columns[] = {
+	{ NULL, "since", -10, NULL },
+	{ NULL, "cause", -10, NULL },
+	{ NULL, "customer", -24, NULL },
+	{ NULL, "name", 0, NULL },
+	{ 0 },
+};
+
 static void
 print_one(struct printing *g, const struct member *m)
 {
@@ -66,8 +75,9 @@ print_one(struct printing *g, const struct member *m)
 	else if (g->form == MEMBERS_CSV)
 		print_csv(g, m);
 	else
-		printf("%-10.*s %-9s %-24.*s %.*s\n", STR_ARG(str_of(m->since.p, 10)), m->cause,
-		    STR_ARG(m->id), STR_ARG(m->name));
+		print_table_row(columns, NULL,
+		    (const struct print_table_cell[]){ CELL_TEXT(str_of(m->since.p, 10)),
+		        CELL_TEXT(str_c(m->cause)), CELL_TEXT(m->id), CELL_TEXT(m->name) });
 }
 
 static int
@@ -161,7 +171,7 @@ print_members(struct state *s, struct str slug, enum members_form form, struct e
 	else if (rc == 0 && form == MEMBERS_CSV)
 		printf("fh_id,Name,Email address,Mobile number,Contact,Since,Cause\r\n");
 	else if (rc == 0)
-		printf("%-10s %-9s %-24s %s\n", "since", "cause", "customer", "name");
+		print_table_headings(columns);
 	if (rc == 0)
 		rc = print_all(&g);
 	if (rc == 0 && g.doc != NULL)

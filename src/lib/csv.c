@@ -126,3 +126,9 @@ csv_rows(struct arena *a, struct str text, struct csv_row **rows, size_t *n, str
 	buf_release(&b.cells);
 	return rc;
 }
+
+void
+csv_version(struct buf *b)
+{
+	buf_printf(b, "libcsv %d.%d.%d\n", CSV_MAJOR, CSV_MINOR, CSV_RELEASE);
+}
