@@ -74,6 +74,10 @@ int client_open(struct client *c, const struct flowhub_settings *settings,
  */
 int client_get(struct client *c, struct client_call *call, struct str path, struct err *e) ERR_MUST;
 
+/* client_is_refused(c): the last call was answered with a 4xx that no retry cures: 401, 403, 404,
+ * ...  Whether it is about the account or about what was asked for, the caller judges. */
+bool client_is_refused(const struct client *c);
+
 void client_close(struct client *c);
 
 #endif /* FLOWHUB_CLIENT_H */

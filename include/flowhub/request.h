@@ -5,6 +5,7 @@
 #ifndef FLOWHUB_REQUEST_H
 #define FLOWHUB_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,9 @@ struct request {
 
 /* request_page(b, r, page, size): the path of one page; ${page} counts from 1. */
 void request_page(struct buf *b, const struct request *r, uint64_t page, uint64_t size);
+
+/* request_read_page(path, page, size): what request_page wrote; false: it did not. */
+bool request_read_page(struct str path, uint64_t *page, uint64_t *size);
 
 /* request_customer(b, id): the path of one customer. */
 void request_customer(struct buf *b, struct str id);

@@ -142,7 +142,11 @@ end_diff(struct application *g)
 		.manifest_sha256 = str_c(g->manifest.sha256.hex),
 		.diff_sha256 = str_copy(&g->a, str_c(sha256.hex)),
 		.quarantined = g->in.quarantine.n,
+		.in_two_locations = g->changed.in_two_locations,
+		.is_quarantine_new = g->changed.is_quarantine_new,
+		.is_in_two_new = g->changed.is_in_two_new,
 	};
+	memcpy(x->held_back, g->changed.held_back, sizeof(x->held_back));
 	memcpy(x->customers, g->delta.counts[ENTITY_CUSTOMER], sizeof(x->customers));
 	memcpy(x->orders, g->delta.counts[ENTITY_ORDER], sizeof(x->orders));
 	read_snapshot_forget(&g->in);
@@ -231,7 +235,6 @@ write_export(struct application *g)
 		.rules_before = &rules_before,
 		.ledger = &g->terms->settings.ledger,
 		.settings = &g->terms->settings.export,
-		.settings_text = g->terms->settings_text,
 		.changed = &g->changed,
 		.quarantined = g->in.quarantine.list,
 		.quarantined_n = g->in.quarantine.n,

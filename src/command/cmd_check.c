@@ -67,7 +67,8 @@ call_flowhub(struct invocation *x, const struct settings *s,
 		rc = locations_choose(&x->a, &s->flowhub, list, n, &ids, &ids_n, e);
 	}
 	if (rc == 0)
-		say(x->o, SAY_INFO, "Flowhub: ok (reading %zu of %zu locations)", ids_n, n);
+		say(x->o, SAY_INFO, "Flowhub: ok (reading %zu of %zu location%s)", ids_n, n,
+		    say_plural(n));
 	client_close(&c);
 	return rc;
 }
@@ -94,9 +95,10 @@ warn_of_unread(struct invocation *x, const struct settings *s)
 
 	if (u->lines > 0)
 		say(x->o, SAY_WARNING,
-		    "suppression list: no email or mobile number found in %zu %s, first in line "
+		    "suppression list: no email or mobile number found in %zu line%s, first in "
+		    "line "
 		    "%zu",
-		    u->lines, u->lines == 1 ? "line" : "lines", u->first);
+		    u->lines, say_plural(u->lines), u->first);
 }
 
 static int

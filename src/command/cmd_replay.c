@@ -81,8 +81,8 @@ run(struct invocation *x, struct err *e)
 	command_host_end(&h);
 	if (rc == 0 && !own->check)
 		say(x->o, SAY_INFO,
-		    "replayed %zu snapshots; the diffs and exports of %zu are in '%s'", r.applied,
-		    r.kept_n, r.out);
+		    "replayed %zu snapshot%s; the diffs and exports of %zu are in '%s'", r.applied,
+		    say_plural(r.applied), r.kept_n, r.out);
 	if (rc == 0 && own->segments != NULL)
 		rc = print_backtest(r.out, r.kept, r.kept_n, is_by_snapshot(own), own->json, e);
 	replay_release(&r);

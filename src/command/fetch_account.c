@@ -143,5 +143,5 @@ fetch_account(
 	settings_release(&g.settings);
 	if (rc < 0)
 		return -1;
-	return r->doubts > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+	return r->news > 0 ? STATUS_QUARANTINED : STATUS_DONE;
 }

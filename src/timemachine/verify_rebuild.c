@@ -30,7 +30,7 @@ put_key(struct buf *b, size_t table, struct str key)
 
 	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS || table == TABLE_PROFILES ||
 	    table == TABLE_UNATTRIBUTED || table == TABLE_CONTACT_STATUS ||
-	    table == TABLE_EXPORTED) {
+	    table == TABLE_EXPORTED || table == TABLE_ANSWERS) {
 		buf_z(b, " customer");
 		put_id(b, key);
 	} else if (table == TABLE_ORDERS) {
@@ -59,7 +59,7 @@ put_key(struct buf *b, size_t table, struct str key)
 		put_id(b, unpack_key_text(&u));
 	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES || table == TABLE_WORD_TEXTS ||
 	           table == TABLE_BUYER_IDS || table == TABLE_RULE_TERMS ||
-	           table == TABLE_LOCATION_NAMES) {
+	           table == TABLE_LOCATION_NAMES || table == TABLE_STATUSES) {
 		buf_z(b, " number ");
 		buf_u64(b, unpack_key_u32(&u));
 	} else if (table == TABLE_META) {
