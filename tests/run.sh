@@ -71,6 +71,7 @@ step "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program
 step "command line, sanitizers" python3 tests/cli.py $asan
 step "replay and verify" python3 tests/replay.py $program
+step "history from what is backed up" python3 tests/terms.py $program
 step "replay and verify, sanitizers" python3 tests/replay.py $asan
 step "explain, audit and diff" python3 tests/explain.py $program
 step "explain, sanitizers" python3 tests/explain.py --no-timing $asan
