@@ -52,9 +52,8 @@ warn_of_faults(const struct options *o, const struct outcome *x)
 	for (size_t i = 0; i < ENTITIES; i++)
 		if (y->held_back[i] > 0)
 			say(o, SAY_WARNING,
-			    "%.*s: %llu %s%s kept that may be gone: a quarantined record without "
-			    "an "
-			    "id leaves it open",
+			    "%.*s: %llu missing %s%s kept: a record without a readable id is "
+			    "quarantined",
 			    STR_ARG(y->id), ULL(y->held_back[i]),
 			    record_entity_name((enum entity)i), say_plural(y->held_back[i]));
 	if (y->in_two_locations > 0)
