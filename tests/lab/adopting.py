@@ -76,7 +76,7 @@ def scopes(lab, program):
             Page('orders', {'orders': [order(n, 1, '2026-10-%02dT00:00:00Z' % (n + 1)) for n in range(30)]}, location='L1')])
         program(account, '-q', 'process')
         adopt(lab, program, files, *words, account=account)
-        run = program(account, 'process', '--accept-mass-change')
+        run = program(account, 'process', '--accept-mass-change', ID)
         lab.equal('adopt %s: process' % (words,), run.code, 0)
         told = json.loads(program(account, 'status', '--json').out)
         return told['customers'], told['orders']
