@@ -21,8 +21,6 @@ struct export_source {
 	int64_t as_of;                 /* us */
 	const struct segment_set *rules;
 	const struct export_settings *settings;
-	struct str settings_text; /* settings.json as it is written */
-	bool is_suppress_new;     /* the suppression list was not written before: it is now */
 
 	/* Of one out of the state as it is: what changed after that snapshot; empty: everything. */
 	struct str since;

@@ -18,7 +18,7 @@ struct suppress_unread {
 struct export_settings {
 	uint64_t min_age;         /* 0: off */
 	struct intern suppressed; /* normalised emails and mobiles */
-	struct str suppress_text; /* the file they came from, as it is; empty: none */
+	struct str suppress_text; /* the same as suppress_write has them; empty: none */
 	struct suppress_unread suppress_unread;
 	struct str list_separator; /* not empty */
 	bool csv_bom;

@@ -7,11 +7,17 @@
 
 #include <stddef.h>
 
-#include "delta/apply.h"
 #include "delta/delta.h"
 #include "delta/read_snapshot.h"
 
 struct arena;
+
+/* A field of an added or changed record that could not be used. */
+struct apply_drop {
+	enum entity entity;
+	struct str id;
+	struct record_drop drop;
+};
 
 /* apply_drops(a, m, in, d, n): by entity, id, field, as bytes; list and texts in ${a}. */
 struct apply_drop *apply_drops(struct arena *a, const struct manifest *m,

@@ -8,18 +8,30 @@
 #define DELTA_TWO_LOCATIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "delta/merge.h"
-#include "delta/read_snapshot.h"
+#include "delta/quarantine.h"
+#include "delta/read_page.h"
+#include "delta/text_index.h"
+
+struct arena;
 
 /* two_locations_are_named(source): pages of orders name more than one, so it is worth a look. */
 bool two_locations_are_named(const struct read_source *source);
 
-/* two_locations_find(in, source, merged, t, e): fill in in->in_two_locations, after the orders were
- * merged into ${merged} and before known texts among them are dropped; ${t} reads the state before,
- * or is NULL. */
-int two_locations_find(struct read_snapshot *in, const struct read_source *source,
-    const struct merged *merged, struct kv_txn *t, struct err *e) ERR_MUST;
+/* Everything is borrowed. */
+struct two_locations {
+	const struct read_source *source;
+	const struct merged *orders;
+	const struct text_index *known; /* of orders; watched if they were read by text */
+	const struct quarantine *quarantine;
+	struct kv_txn *txn; /* the state before; NULL: nothing is known */
+};
+
+/* two_locations_find(a, from, ids, n, e): the orders, sorted, each once; in ${a}. */
+int two_locations_find(struct arena *a, const struct two_locations *from, struct str **ids,
+    size_t *n, struct err *e) ERR_MUST;
 
 #endif /* DELTA_TWO_LOCATIONS_H */

@@ -24,8 +24,8 @@ struct flowhub_settings {
 	struct str history_start; /* YYYY-MM-DD */
 	uint64_t overlap_days, deep_days;
 	int64_t deep_every, full_orders_every, full_customers_every; /* us */
-	int64_t stale_after; /* us: no answer for longer than that is a failure */
 	uint64_t window_days, page_size, min_interval_ms, timeout_s, retries;
+	int64_t stale_after; /* us without an answer; then it is a failure */
 };
 
 /* One list with its filter, to be read page by page. */

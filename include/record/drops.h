@@ -11,21 +11,9 @@
 
 #include "base/str.h"
 #include "json/read.h"
+#include "record/drop_reason.h"
 
 struct arena;
-
-#define DROP_REASONS(X)                                                                            \
-	X(DROPPED_UNREADABLE, "unreadable")                                                        \
-	X(DROPPED_PLACEHOLDER, "placeholder")                                                      \
-	X(DROPPED_OUT_OF_RANGE, "out-of-range")
-
-enum drop_reason {
-#define X(name, text) name,
-	DROP_REASONS(X)
-#undef X
-	DROPPED_REASONS /* how many; of a value that was not dropped, its reason */
-};
-const char *drop_reason_name(enum drop_reason r);
 
 /* The most characters of a value that are shown. */
 #define DROP_VALUE_MAX 80

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
-#include "record/drops.h"
+#include "record/drop_reason.h"
 
 struct arena;
 

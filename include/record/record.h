@@ -4,8 +4,9 @@
  *
  * Invariants
  *
- *   - What cannot be read is never guessed: the record is quarantined, and the first fault says
- * why.
+ *   - What cannot be read is never guessed.  A field that decides quarantines the record, and the
+ *     first fault says why; any other is as if it were missing, and listed among the drops.
+ *   - Emails, phones and birthdates of which there is no use are listed, too, as of taken_at.
  *   - Text is cleaned (str_clean) but not normalised; that is done when a profile is made.
  *   - Text is borrowed from the arena or from the record's text.
  */

@@ -69,7 +69,6 @@ struct contact_status {
 	struct str detail; /* who holds the address they share and do not hold, the email first;
 	                    * row_detail shows it */
 	int64_t due;       /* when to look again: time alone may change something then */
-	uint32_t dropped;  /* bits of enum normalize_drop */
 	bool takes_part;   /* none of the reasons that are told of a customer alone holds */
 	bool holds_email;  /* of those who take part and share theirs; also of who is too long */
 	bool holds_mobile;

@@ -20,7 +20,6 @@
 #include "base/str.h"
 #include "lib/kv.h"
 #include "lib/sha256.h"
-#include "record/normalize.h"
 #include "snapshot/manifest.h"
 #include "state/dictionary.h"
 #include "state/rows.h"
@@ -38,7 +37,6 @@ struct totals {
 	int64_t profiles;     /* ... of known customers, */
 	int64_t guest;        /* without a customer, */
 	int64_t unattributed; /* of a customer not known yet */
-	uint64_t dropped[DROP_COUNT];
 	uint64_t skipped[SKIPPED_COUNT]; /* by reason; see state_contacts */
 };
 

@@ -235,7 +235,6 @@ write_export(struct application *g)
 		.rules_before = &rules_before,
 		.ledger = &g->terms->settings.ledger,
 		.settings = &g->terms->settings.export,
-		.settings_text = g->terms->settings_text,
 		.changed = &g->changed,
 		.quarantined = g->in.quarantine.list,
 		.quarantined_n = g->in.quarantine.n,

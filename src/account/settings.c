@@ -201,7 +201,7 @@ read_texts(struct parser *p, const struct setting *t, uint32_t value)
 
 		if (n[i].kind != JSON_STRING)
 			return 0;
-		text = str_trim(json_text(&p->s->arena, &p->json, i));
+		text = str_clean(&p->s->arena, json_text(&p->s->arena, &p->json, i));
 		text = read_entry(&p->s->arena, t->kind, text);
 		if (text.n > 0)
 			list[count++] = str_copy(&p->s->arena, text);

@@ -135,13 +135,14 @@ terms_history_was_applied(const struct terms_history *h, struct str id)
 
 /* ---- Reading */
 
+/* A file that is missing or at fault; one that cannot be read now may be read later. */
 static int
-fail(struct err *why, const char *name, struct err *e)
+fail(const char *name, struct err *e)
 {
-	if (why != e)
-		*e = *why;
-	e->kind = ERR_SETTINGS;
 	err_file(e, name);
+	if (e->kind == ERR_IO && e->sys != ENOENT)
+		return -1;
+	e->kind = ERR_SETTINGS;
 	return err_advise(
 	    e, "Restore it from a backup: without it, history cannot be applied again as it was.");
 }
@@ -156,7 +157,7 @@ load_list(struct arena *a, const char *account, struct str id, struct terms *t, 
 	if (t->settings.suppress.n == 0)
 		return 0;
 	if (file_load(a, file_join(a, account, name), LIMIT, &text, e) < 0)
-		return fail(e, name, e);
+		return fail(name, e);
 	settings_suppress_use(&t->settings, text);
 	return 0;
 }
@@ -172,7 +173,7 @@ load(const char *account, struct str id, struct terms *t, struct err *e)
 	*t = (struct terms){ 0 };
 	if (file_load(&a, file_join(&a, account, name), LIMIT, &text, e) < 0 ||
 	    terms_parse(t, name, text, e) < 0)
-		rc = fail(e, name, e);
+		rc = fail(name, e);
 	else
 		rc = load_list(&a, account, id, t, e);
 	arena_release(&a);

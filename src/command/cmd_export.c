@@ -184,7 +184,6 @@ write_files(struct exporting *g)
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
 		.settings = &g->terms.settings.export,
-		.settings_text = g->terms.settings_text,
 		.since = g->from > 0 ? g->since.id : (struct str){ 0 },
 	};
 	if (export_dir_begin(&g->out, own->out, FILE_DURABLE, g->e) < 0)

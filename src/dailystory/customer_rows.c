@@ -116,7 +116,6 @@ make_status(struct making *g)
 		member = arena_zero(g->a, x->rules->n + 1, sizeof(*member));
 		segment_eval(x->rules, g->profile, x->as_of, member);
 		now->due = next_look(g);
-		now->dropped = identity_dropped(g->a, g->profile, x->as_of);
 	}
 	if (membership_compare(g->a, g->x->counts, out->before.memberships, member, g->cause,
 	        g->x->snapshot, &out->memberships, &g->b, g->e) < 0)

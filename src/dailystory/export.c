@@ -42,9 +42,6 @@ static void
 count_status(struct totals *t, const struct contact_status *s, int sign)
 {
 	t->skipped[s->reason] += (uint64_t)(int64_t)sign;
-	for (unsigned i = 0; i < DROP_COUNT; i++)
-		if ((s->dropped >> i & 1) != 0)
-			t->dropped[i] += (uint64_t)(int64_t)sign;
 }
 
 static int

@@ -101,23 +101,43 @@ struct deciding {
 	struct err *e;
 };
 
+/* What decides about an email: orders count. */
 static int
-load_candidate(struct deciding *g, struct str id, struct candidate *out)
+load_purchase(struct deciding *g, struct candidate *x)
 {
 	struct profile_update f = { 0 };
 
+	if (profile_look(&g->scratch, g->s, g->settings, x->id, &f, g->e) < 0)
+		return -1;
+	x->purchase = f.now.last_purchase;
+	x->created = f.now.created;
+	return f.has;
+}
+
+/* About a mobile: the record says it all, so orders need not be read. */
+static int
+load_record(struct deciding *g, struct candidate *x)
+{
+	struct profile p = { 0 };
+	int rc = profile_record(&g->scratch, g->s, g->settings, x->id, &p, g->e);
+
+	x->created = p.created;
+	if (rc > 0 && g->emails->holds(g->emails->context, &p, &x->holds_email, g->e) < 0)
+		return -1;
+	return rc;
+}
+
+static int
+load_candidate(struct deciding *g, struct str id, struct candidate *out)
+{
+	int rc;
+
 	*out = (struct candidate){ .id = id };
-	if (profile_look(&g->scratch, g->s, g->settings, id, &f, g->e) < 0)
-		return -1;
-	if (!f.has)
+	rc = g->kind == HOLDERS_EMAIL ? load_purchase(g, out) : load_record(g, out);
+	if (rc == 0)
 		return state_broken(g->e, "one of those who share an address");
-	out->purchase = f.now.last_purchase;
-	out->created = f.now.created;
-	if (g->kind == HOLDERS_MOBILE &&
-	    g->emails->holds(g->emails->context, &f.now, &out->holds_email, g->e) < 0)
-		return -1;
 	arena_reset(&g->scratch);
-	return 0;
+	return rc < 0 ? -1 : 0;
 }
 
 static int

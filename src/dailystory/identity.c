@@ -71,7 +71,7 @@ identity_dropped(struct arena *a, const struct profile *p, int64_t as_of)
 
 	if (is_future(p, as_of))
 		dropped |= 1U << DROP_BIRTHDATE_FUTURE;
-	if (p->postal_code.n > 0 && !centroid_find(a, p->postal_code, &lat, &lon))
+	if (p->postal_code.n > 0 && !p->is_abroad && !centroid_find(a, p->postal_code, &lat, &lon))
 		dropped |= 1U << DROP_POSTAL_UNKNOWN;
 	return dropped;
 }

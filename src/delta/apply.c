@@ -211,13 +211,17 @@ apply_delta(struct arena *a, struct state *s, const struct read_source *source,
     const struct read_snapshot *in, const struct delta *d, struct apply_result *out, struct err *e)
 {
 	struct application g = { .s = s, .source = source, .in = in, .d = d, .e = e };
+	struct apply_news news;
 	int rc = -1;
 
 	if (apply_orders(s, source, in, d, &g.affected, e) == 0 && apply_customers(&g) == 0 &&
 	    refresh(&g) == 0 && location_pages_apply(s, source, &g.affected.customers, e) == 0 &&
-	    apply_news(s, in, out, e) == 0) {
+	    apply_news(s, in, &news, e) == 0) {
 		out->ids = sorted_texts(a, &g.affected.customers, &out->n);
 		out->unknown_fields = sorted_texts(a, &g.affected.unknown, &out->unknown_n);
+		out->in_two_locations = news.in_two_locations;
+		out->is_in_two_new = news.is_in_two_new;
+		out->is_quarantine_new = news.is_quarantine_new;
 		memcpy(out->held_back, d->held_back, sizeof(out->held_back));
 		out->drops = apply_drops(a, source->manifest, in, d, &out->drops_n);
 		rc = 0;

@@ -42,7 +42,7 @@ quarantined_keys(struct arena *a, const struct quarantine *q, size_t *n)
 }
 
 int
-apply_news(struct state *s, const struct read_snapshot *in, struct apply_result *out, struct err *e)
+apply_news(struct state *s, const struct read_snapshot *in, struct apply_news *out, struct err *e)
 {
 	struct arena a = { 0 };
 	size_t n;

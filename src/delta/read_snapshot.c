@@ -294,10 +294,12 @@ merge(struct read_snapshot *in, const struct read_source *source, struct kv_txn 
 	collect_quarantined(in, source->manifest->n);
 	for (size_t i = 0; rc == 0 && i < ENTITIES; i++) {
 		struct merged merged = { 0 };
+		struct two_locations from = { source, &merged, &in->known[i], &in->quarantine, t };
 
 		rc = merge_pages(in, source->manifest, (enum entity)i, &merged, e);
 		if (rc == 0 && i == ENTITY_ORDER)
-			rc = two_locations_find(in, source, &merged, t, e);
+			rc = two_locations_find(
+			    &in->arena, &from, &in->in_two_locations, &in->in_two_locations_n, e);
 		mem_free(merged.superseded);
 		if (rc == 0)
 			rc = merge_known(in, source, (enum entity)i, t, e);

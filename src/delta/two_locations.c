@@ -9,9 +9,7 @@
 
 /* Orders of which more than one copy may count, and where they were seen. */
 struct search {
-	struct read_snapshot *in;
-	const struct read_source *source;
-	struct kv_txn *t;
+	const struct two_locations *from;
 	struct intern ids;
 	uint32_t *places; /* by number: as in text_index.h */
 	size_t cap;
@@ -59,21 +57,21 @@ add(struct search *g, struct str id, uint32_t location)
 static void
 add_copy(struct search *g, const struct seen *s)
 {
-	add(g, seen_id(s), g->source->locations[s->page]);
+	add(g, seen_id(s), g->from->source->locations[s->page]);
 }
 
 /* Of a known order: where its known text was seen; its id is a key that is not in a page. */
 static int
 add_known_text(struct search *g, struct str id)
 {
-	const struct text_index *k = &g->in->known[ENTITY_ORDER];
+	const struct text_index *k = g->from->known;
 	struct known_record known;
 	uint32_t ordinal;
 	int rc;
 
 	if (k->places == NULL)
 		return 0;
-	rc = state_record(g->t, ENTITY_ORDER, id, &known, g->e);
+	rc = state_record(g->from->txn, ENTITY_ORDER, id, &known, g->e);
 	if (rc <= 0)
 		return rc;
 	text_index_find(k, &known.hash, 1, &ordinal);
@@ -90,8 +88,10 @@ compare_id(const void *id, const void *seen)
 
 /* The other copies of what was added so far: the last one, and the known text. */
 static int
-add_others(struct search *g, const struct merged *merged)
+add_others(struct search *g)
 {
+	const struct merged *merged = g->from->orders;
+
 	for (uint32_t i = 1, n = g->ids.n; i < n; i++) {
 		struct str id = g->ids.texts[i];
 		const struct seen *const *last =
@@ -109,9 +109,11 @@ add_others(struct search *g, const struct merged *merged)
 
 /* Read by text, a changed order has one copy of each text. */
 static int
-add_changed(struct search *g, const struct merged *merged)
+add_changed(struct search *g)
 {
-	if (g->in->known[ENTITY_ORDER].places == NULL)
+	const struct merged *merged = g->from->orders;
+
+	if (g->from->known->places == NULL)
 		return 0;
 	for (size_t i = 0; i < merged->n; i++) {
 		if (merged->seen[i]->form != SEEN_TEXT)
@@ -127,7 +129,7 @@ add_changed(struct search *g, const struct merged *merged)
 static int
 add_unchanged(struct search *g)
 {
-	const struct text_index *k = &g->in->known[ENTITY_ORDER];
+	const struct text_index *k = g->from->known;
 	size_t first = 0, ordinal = 0;
 	struct kv_cur *c;
 	struct str id, row;
@@ -137,7 +139,7 @@ add_unchanged(struct search *g)
 		first++;
 	if (k->places == NULL || first == k->n)
 		return 0;
-	c = kv_cursor(g->t, TABLE_ORDERS, g->e);
+	c = kv_cursor(g->from->txn, TABLE_ORDERS, g->e);
 	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; ordinal++)
 		if (ordinal >= first && k->places[ordinal] == TEXT_INDEX_TWO)
 			add(g, id, TEXT_INDEX_TWO);
@@ -145,46 +147,55 @@ add_unchanged(struct search *g)
 	return rc;
 }
 
-static void
-list_found(struct search *g)
+static struct str *
+list_found(struct arena *a, const struct search *g, size_t *n)
 {
-	struct read_snapshot *in = g->in;
-	struct str *list = arena_array(&in->arena, g->ids.n, sizeof(*list));
-	size_t n = 0;
+	struct str *list = arena_array(a, g->ids.n, sizeof(*list));
 
+	*n = 0;
 	for (uint32_t i = 1; i < g->ids.n; i++)
 		if (g->places[i] == TEXT_INDEX_TWO)
-			list[n++] = str_copy(&in->arena, g->ids.texts[i]);
-	if (n > 0)
-		qsort(list, n, sizeof(*list), str_order);
-	in->in_two_locations = list;
-	in->in_two_locations_n = n;
+			list[(*n)++] = str_copy(a, g->ids.texts[i]);
+	if (*n > 0)
+		qsort(list, *n, sizeof(*list), str_order);
+	return list;
+}
+
+/* What more than one copy may be of: what was superseded, and what is quarantined. */
+static void
+add_doubtful(struct search *g)
+{
+	const struct two_locations *from = g->from;
+
+	for (size_t i = 0; i < from->orders->superseded_n; i++)
+		add_copy(g, from->orders->superseded[i]);
+	for (size_t i = 0; i < from->quarantine->n; i++) {
+		const struct quarantined *q = &from->quarantine->list[i];
+
+		if (q->entity == ENTITY_ORDER && q->has_id)
+			add(g, q->id, from->source->locations[q->page]);
+	}
 }
 
 int
-two_locations_find(struct read_snapshot *in, const struct read_source *source,
-    const struct merged *merged, struct kv_txn *t, struct err *e)
+two_locations_find(
+    struct arena *a, const struct two_locations *from, struct str **ids, size_t *n, struct err *e)
 {
-	struct search g = { .in = in, .source = source, .t = t, .e = e };
+	struct search g = { .from = from, .e = e };
 	int rc;
 
-	if (!two_locations_are_named(source))
+	*ids = NULL;
+	*n = 0;
+	if (!two_locations_are_named(from->source))
 		return 0;
-	for (size_t i = 0; i < merged->superseded_n; i++)
-		add_copy(&g, merged->superseded[i]);
-	for (size_t i = 0; i < in->quarantine.n; i++) {
-		const struct quarantined *q = &in->quarantine.list[i];
-
-		if (q->entity == ENTITY_ORDER && q->has_id)
-			add(&g, q->id, source->locations[q->page]);
-	}
-	rc = add_others(&g, merged);
+	add_doubtful(&g);
+	rc = add_others(&g);
 	if (rc == 0)
-		rc = add_changed(&g, merged);
+		rc = add_changed(&g);
 	if (rc == 0)
 		rc = add_unchanged(&g);
 	if (rc == 0)
-		list_found(&g);
+		*ids = list_found(a, &g, n);
 	intern_release(&g.ids);
 	mem_free(g.places);
 	return rc;

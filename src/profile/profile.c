@@ -6,6 +6,7 @@
 #include "base/timestamp.h"
 #include "state/rows.h"
 #include "profile/recent.h"
+#include "record/normalize.h"
 #include "profile/totals.h"
 #include "state/location_names.h"
 

@@ -3,18 +3,6 @@
 #include "base/arena.h"
 #include "base/pack.h"
 
-const char *
-drop_reason_name(enum drop_reason r)
-{
-	static const char *const names[] = {
-#define X(name, text) [name] = (text),
-		DROP_REASONS(X)
-#undef X
-	};
-
-	return names[r];
-}
-
 void
 drops_add(struct arena *a, struct record_drops *d, struct str field, struct str value,
     enum drop_reason reason)

@@ -163,7 +163,6 @@ row_contact_status_pack(struct buf *b, const struct contact_status *s)
 	                (s->holds_mobile ? STATUS_MOBILE : 0));
 	pack_text(b, s->detail);
 	pack_fixed(b, (uint64_t)s->due);
-	pack_u64(b, s->dropped);
 	buf_str(b, s->memberships);
 }
 
@@ -179,7 +178,6 @@ row_contact_status_unpack(struct str row, struct contact_status *s)
 	s->holds_mobile = (head & STATUS_MOBILE) != 0;
 	s->detail = unpack_text(&u);
 	s->due = (int64_t)unpack_fixed(&u);
-	s->dropped = (uint32_t)unpack_u64(&u);
 	s->memberships = unpack_rest(&u);
 	return ended(&u) && s->reason < SKIPPED_COUNT;
 }

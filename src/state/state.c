@@ -32,8 +32,6 @@ pack_totals(struct buf *b, const struct state *s)
 	pack_i64(b, t->profiles);
 	pack_i64(b, t->guest);
 	pack_i64(b, t->unattributed);
-	for (size_t i = 0; i < DROP_COUNT; i++)
-		pack_u64(b, t->dropped[i]);
 	for (size_t i = 0; i < SKIPPED_COUNT; i++)
 		pack_u64(b, t->skipped[i]);
 }
@@ -58,8 +56,6 @@ unpack_totals(struct str row, struct state *s)
 	t->profiles = unpack_i64(&u);
 	t->guest = unpack_i64(&u);
 	t->unattributed = unpack_i64(&u);
-	for (size_t i = 0; i < DROP_COUNT; i++)
-		t->dropped[i] = unpack_u64(&u);
 	for (size_t i = 0; i < SKIPPED_COUNT; i++)
 		t->skipped[i] = unpack_u64(&u);
 	return u.bad || u.p != u.end ? -1 : 1;

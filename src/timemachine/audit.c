@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/timestamp.h"
+#include "record/normalize.h"
 #include "segment/membership.h"
 
 struct history {

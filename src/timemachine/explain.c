@@ -1,6 +1,7 @@
 #include "timemachine/explain.h"
 
 #include "base/timestamp.h"
+#include "record/normalize.h"
 #include "dailystory/identity.h"
 #include "segment/membership.h"
 
@@ -29,6 +30,28 @@ explain_order_why(struct arena *a, const struct explain_order *o)
 	if (x->status.n == 0)
 		return STR("no status");
 	return str_printf(a, "status '%.*s' does not count as completed", STR_ARG(x->status));
+}
+
+struct str
+explain_left_out(struct arena *a, const struct past_contact *s)
+{
+	static const char *const reasons[SKIPPED_COUNT] = {
+		[SKIPPED_NONE] = "",
+		[SKIPPED_SUPPRESSED] = "an address of theirs is on the suppression list",
+		[SKIPPED_UNDERAGE] = "they are younger than min_age",
+		[SKIPPED_AGE_UNKNOWN] = "min_age is set, and their birthdate cannot be used",
+		[SKIPPED_NO_IDENTIFIER] = "there is no usable email or mobile number",
+		[SKIPPED_DUPLICATE_EMAIL] = "their email belongs to customer ",
+		[SKIPPED_DUPLICATE_MOBILE] = "their mobile number belongs to customer ",
+		[SKIPPED_SHARED_EMAIL] = "their email, which belongs to customer ",
+		[SKIPPED_SHARED_MOBILE] = "their mobile number, which belongs to customer ",
+		[SKIPPED_TOO_LONG] = "their row is longer than a file may be",
+	};
+
+	if (s->reason == SKIPPED_NONE)
+		return STR("");
+	return str_printf(
+	    a, "%s%.*s (%s)", reasons[s->reason], STR_ARG(s->detail), skipped_name(s->reason));
 }
 
 const char *

@@ -1,8 +1,8 @@
 #include "timemachine/past_records.h"
 
 #include "base/arena.h"
-#include "dailystory/identity.h"
 #include "base/timestamp.h"
+#include "dailystory/identity.h"
 #include "record/field.h"
 #include "profile/profile.h"
 

@@ -13,6 +13,7 @@
 #include "lib/hash.h"
 #include "base/file.h"
 #include "base/pack.h"
+#include "state/rule_terms.h"
 #include "state/state.h"
 
 /* Rows in rising order of their keys: a damaged tree may lead round in circles. */
@@ -151,6 +152,8 @@ read_state(
 			rc = read_snapshots(a, &s, out, e);
 		if (rc == 0)
 			rc = read_pages(a, &s, out, e);
+		if (rc == 0)
+			rc = rule_terms_list(a, &s, &out->terms, &out->terms_n, e);
 	}
 	state_close(&s);
 	return rc;

@@ -40,7 +40,10 @@ Test(delta, records_are_added_changed_removed_or_unchanged)
 
 Test(delta, the_last_good_copy_counts)
 {
-	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"), { 0 } };
+#define AT "'createdAt':'2026-01-01'"
+#define BAD "{'id':'a','customerId':{}," AT "}"
+	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"),
+		ORDERS("[{'id':'a','n':1," AT "}]"), { 0 } };
 	static const struct {
 		const char *what;
 		struct page pages[4];
@@ -63,15 +66,14 @@ Test(delta, the_last_good_copy_counts)
 		        CUSTOMERS("[{'id':'a','n':3}]") },
 		    "~a |" },
 		{ "a known one, then one at fault",
-		    { CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS("[{'id':'a','n':1}]"),
-		        CUSTOMERS("[{'id':'a','city':{}}]") },
+		    { ORDERS("[{'id':'a','n':2," AT "}]"), ORDERS("[{'id':'a','n':1," AT "}]"),
+		        ORDERS("[" BAD "]") },
 		    " |" },
 		{ "the last in its page", { CUSTOMERS("[{'id':'a','n':1},{'id':'a','n':2}]") },
 		    "~a |" },
 		{ "the last one is quarantined",
-		    { CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS("[{'id':'a','city':{}}]") },
-		    "~a |" },
-		{ "all are quarantined", { CUSTOMERS("[{'id':'a','city':{}}]") }, " |" },
+		    { ORDERS("[{'id':'a','n':2," AT "}]"), ORDERS("[" BAD "]") }, " | ~a" },
+		{ "all are quarantined", { ORDERS("[" BAD "]") }, " |" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows) * COUNT(ways); i++) {
@@ -90,14 +92,15 @@ Test(delta, the_last_good_copy_counts)
 
 Test(delta, what_is_only_quarantined_is_in_no_count)
 {
-	static const struct page first[] = { CUSTOMERS("[{'id':'a'},{'id':'b'}]"), { 0 } };
-	static const struct page next[] = { CUSTOMERS("[{'id':'a','city':{}},{'id':'b'}]"), { 0 } };
+	static const struct page first[] = { ORDERS("[{'id':'a'," AT "},{'id':'b'," AT "}]"),
+		{ 0 } };
+	static const struct page next[] = { ORDERS("[" BAD ",{'id':'b'," AT "}]"), { 0 } };
 	struct account g;
 
 	account_begin(&g);
 	account_apply(&g, first);
 	account_judge(&g, next);
-	expect_counts(&g, ENTITY_CUSTOMER, 0, 0, 0, 1);
+	expect_counts(&g, ENTITY_ORDER, 0, 0, 0, 1);
 	account_end(&g);
 }
 

@@ -95,7 +95,6 @@ pack_status(struct buf *b)
 	struct contact_status s = { .reason = SKIPPED_SHARED_MOBILE,
 		.detail = STR("c2"),
 		.due = TIMESTAMP_NEVER,
-		.dropped = 0x7f,
 		.takes_part = true,
 		.holds_mobile = true,
 		.memberships = STR("\1\1\1") };

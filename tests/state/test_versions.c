@@ -211,11 +211,16 @@ Test(terms, a_row_is_written_where_they_change)
 	account_begin(&g);
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		g.s.totals.applied = i + 1;
-		cr_assert(rule_terms_follow(&g.s, str_c(rules[i]), STR("x"), &g.e) == 0);
+		cr_assert(rule_terms_follow(&g.s,
+		              &(struct rule_terms){ .rules = str_c(rules[i]),
+		                  .settings = STR("x"),
+		                  .suppress_sha256 = STR("y") },
+		              &g.e) == 0);
 	}
 
 	cr_assert(rule_terms_list(&g.a, &g.s, &list, &n, &g.e) == 0, "%s", g.e.msg);
 	cr_assert(n == 3);
+	cr_expect(str_eq(list[1].settings, STR("x")) && str_eq(list[1].suppress_sha256, STR("y")));
 	for (size_t i = 0; i < COUNT(rules); i++)
 		cr_expect(str_eq(rule_terms_at(list, n, (uint32_t)i + 1)->rules, str_c(rules[i])),
 		    "%zu", i);
