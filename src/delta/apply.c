@@ -37,10 +37,8 @@ trip(uint64_t removed, uint64_t known, int64_t percent_cents, const char *what, 
 	if (removed * 10000 <= known * (uint64_t)percent_cents ||
 	    (removed < BREAKER_LEAST && removed < known))
 		return 0;
-	err_set(e, ERR_BREAKER, "it would remove %llu of %llu %s", (unsigned long long)removed,
-	    (unsigned long long)known, what);
-	return err_advise(e, "Nothing was written. If that is right, run "
-	                     "'flowstory process --accept-mass-change'.");
+	return err_set(e, ERR_BREAKER, "it would remove %llu of %llu %s",
+	    (unsigned long long)removed, (unsigned long long)known, what);
 }
 
 int

@@ -116,8 +116,10 @@ merge_copies(const struct seen **all, size_t n, size_t jobs, struct merged *out,
 	*out = (struct merged){ .seen = mem_alloc(n * sizeof(*out->seen)) };
 	rc = bulk_write_sort(&by, &merging, all, out->seen, n, jobs, e);
 	mem_free(all);
-	for (size_t i = 0; i < SEEN_FORMS; i++)
-		last += out->forms[i] = merging.forms[i];
+	for (size_t i = 0; i < SEEN_FORMS; i++) {
+		out->forms[i] = merging.forms[i];
+		last += out->forms[i];
+	}
 	if (rc < 0)
 		return -1;
 	out->superseded = mem_alloc((n - last) * sizeof(*out->superseded));

@@ -185,7 +185,9 @@ wait_for_child(pid_t child, const struct err *why, struct err *e)
 			return err_sys(e, errno, "cannot wait for a child");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	if (WIFEXITED(status) && why->kind != ERR_NONE) {
+	if (WIFEXITED(status)) {
+		if (why->kind == ERR_NONE) /* out of memory is the only end without a word */
+			mem_out();
 		*e = *why;
 		return -1;
 	}
