@@ -167,7 +167,7 @@ def told(p):
 
 
 def took(p):
-    found = re.search(r"(\d+) calls, \d+ retries, .*, ([0-9.]+) s\n", p.err)
+    found = re.search(r"(\d+) calls?, \d+ retr(?:y|ies), .*, ([0-9.]+) s\n", p.err)
     return int(found[1]), float(found[2])
 
 
