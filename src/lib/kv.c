@@ -458,8 +458,13 @@ move(struct kv_cur *c, MDB_cursor_op op, struct str from, struct str *key, struc
 int
 kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value, struct err *e)
 {
-	if (from.n > 0 && check_key(from, e) < 0)
+	struct str prefix;
+
+	if (c == NULL || (from.n > 0 && check_key(from, e) < 0))
 		return -1;
+	prefix = str_of(c->prefix, c->prefix_n);
+	if (str_cmp(from, prefix) < 0)
+		from = prefix;
 	return move(c, from.n == 0 ? MDB_FIRST : MDB_SET_RANGE, from, key, value, e);
 }
 

@@ -60,6 +60,7 @@ dictionary_find(
 	struct long_key digest;
 	struct str row;
 	struct unpack u;
+	uint64_t known;
 	int rc;
 
 	*number = place == 0 ? 0 : d->number_of[place];
@@ -69,9 +70,10 @@ dictionary_find(
 	if (rc <= 0)
 		return rc;
 	u = unpack_of(row);
-	*number = (uint32_t)unpack_u64(&u);
-	if (u.bad || *number == 0)
+	known = unpack_u64(&u);
+	if (u.bad || known == 0 || known > d->last)
 		return state_broken(e, "a text without a number");
+	*number = (uint32_t)known;
 	if (d->is_cached)
 		remember(d, text, *number);
 	return 0;

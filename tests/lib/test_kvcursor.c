@@ -150,11 +150,14 @@ Test(kvcursor, a_scan_gives_the_keys_with_its_prefix)
 			add(&w, "bb"); /* it finds its place again */
 	}
 	cr_expect(kv_next(c, &k, &v, &w.e) == 0 && kv_next(c, &k, &v, &w.e) == 0);
+	cr_expect(kv_seek(c, STR("a"), &k, &v, &w.e) == 1 && str_eq(k, STR("b")),
+	    "keys before the prefix are not its own");
 	kv_cursor_close(c);
 	c = kv_scan(w.t, FIRST, STR("d"), &w.e);
 	cr_expect(kv_next(c, &k, &v, &w.e) == 0, "none has it");
 	kv_cursor_close(c);
 	cr_expect(kv_next(NULL, &k, &v, &w.e) == -1, "a cursor that could not be opened");
+	cr_expect(kv_seek(NULL, STR("a"), &k, &v, &w.e) == -1, "the same");
 	walk_end(&w);
 }
 

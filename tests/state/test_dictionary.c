@@ -50,6 +50,18 @@ long_text(struct account *g, size_t n, char last)
 	return str_of(p, n);
 }
 
+Test(words, a_damaged_number_is_found_out)
+{
+	struct account g;
+	uint32_t number;
+
+	account_begin(&g);
+	cr_assert(kv_put(g.s.txn, TABLE_WORDS, STR("a"), STR("\x80\x80\x80\x80\x20"), &g.e) == 0);
+	cr_expect(dictionary_find(&g.s.words, g.s.txn, STR("a"), &number, &g.e) == -1);
+	cr_expect(g.e.kind == ERR_FAILED, "%s", g.e.msg);
+	account_end(&g);
+}
+
 Test(words, numbers_count_up_from_one_and_outlive_the_process)
 {
 	struct account g;
