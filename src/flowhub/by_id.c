@@ -168,7 +168,7 @@ by_id_confirm(struct by_id *p, struct err *e)
 	int rc = find_missing(p, &missing, e);
 
 	intern_reset(&p->hints->waiting);
-	if (rc == 0 && missing.n - 1 > BY_ID_MISSING_MOST && missing.n > 0) {
+	if (rc == 0 && missing.n > BY_ID_MISSING_MOST + 1) {
 		for (uint32_t i = 1; i < missing.n; i++)
 			(void)intern_add(&p->hints->waiting, missing.texts[i]);
 		rc = BY_ID_PARTLY;
