@@ -411,8 +411,10 @@ def without_state(lab, program, account, diff, manifest):
 
 
 def vouched_at(account, whole, at):
-    """The files whose sha256 the state holds at this byte: if it is hit there, they are named instead."""
+    """The files whose sha256, or of terms whose text, the state holds at this byte: if it is hit there, they are named instead."""
     named = set()
+    if whole.find(b'completed_statuses', max(at - 4096, 0), at + 4096) >= 0:
+        named |= {'terms/' + name for name in files(os.path.join(account, 'terms'))}
     for name in files(account):
         data = read(os.path.join(account, name)) if name.split('/')[0] in ('snapshots', 'diffs', 'exports', 'terms') else b''
         digest = hashlib.sha256(gzip.decompress(data) if name.startswith('diffs/') else data).hexdigest().encode()
