@@ -39,6 +39,8 @@ struct settings {
 	struct str suppress;                        /* the list's path, as given; empty: none */
 	struct str suppress_sha256;                 /* of the addresses in the list; empty: none */
 	struct str retention;                       /* "90d", or empty: keep all */
+	struct str metrics_file;                    /* as given; empty: metrics.prom */
+	struct str on_end;                          /* what the shell runs; empty: nothing */
 	bool has_file;                              /* there was a flowstory.json */
 	struct settings_term terms[SETTINGS_TERMS]; /* in the order of the contract */
 	struct settings_place places[SETTINGS_MOST];
@@ -50,6 +52,9 @@ struct settings {
 int settings_parse(struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
 int settings_parse_terms(
     struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
+
+/* After a failure the members that could be read are set, wherever the fault is: the file of
+ * metrics and the command of on_end can tell of it. */
 
 /* settings_fail(s, name, e): the error is about the value of that setting.  Returns: -1. */
 int settings_fail(const struct settings *s, const char *name, struct err *e);

@@ -1,7 +1,7 @@
 /* file.h -- files that appear whole or not at all.
  *
  * A file is written under another name, synced and renamed; then its directory is synced.  Every
- * file made here is 0600, whatever the umask.
+ * file made here is 0600, whatever the umask, but by file_save_public.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -35,6 +35,9 @@ int file_load(
 
 /* file_save(path, text, e): create, put, commit. */
 int file_save(const char *path, struct str text, struct err *e) ERR_MUST;
+
+/* file_save_public(path, text, e): the same, and everybody may read it: mode 0644. */
+int file_save_public(const char *path, struct str text, struct err *e) ERR_MUST;
 
 /* A file being written, called ".<name>.tmp-<pid>" until it is finished. */
 struct file_out {

@@ -11,14 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-
-/* The directories of an account, each with what its files take on the disk. */
-#define ATTENTION_KINDS 7
-
-struct attention_kind {
-	const char *name;
-	uint64_t bytes; /* of whole blocks; a file with several names counts once */
-};
+#include "command/disk_kinds.h"
 
 struct attention {
 	uint64_t doubts;         /* lists of the snapshot that claim nothing */
@@ -29,7 +22,7 @@ struct attention {
 	int64_t next_customers;  /* us: when customers are read wholly again; may be past */
 	int64_t next_orders;     /* us: when the oldest day of orders is read again */
 	struct err settings_err; /* why flowstory.json could not be read; ERR_NONE */
-	struct attention_kind kinds[ATTENTION_KINDS];
+	struct disk_kind kinds[DISK_KINDS];
 };
 
 /* attention_load(a, account, snapshot, now, out, e): ${snapshot} is the last one, or empty. */

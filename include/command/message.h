@@ -22,6 +22,9 @@ enum say_level {
 /* message_begin(o): gives this process its id. */
 void message_begin(struct options *o);
 
+/* message_account(a, o): the account as every line of --log-json names it: its full path, clean. */
+struct str message_account(struct arena *a, const struct options *o);
+
 /* say(o, level, fmt, ...): one line; -q leaves warnings and errors, -v adds details. */
 void say(const struct options *o, enum say_level level, const char *fmt, ...) ERR_PRINTF(3, 4);
 

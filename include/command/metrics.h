@@ -1,25 +1,29 @@
-/* metrics.h -- writes ACCOUNT/metrics.prom: the last run in Prometheus' text format.
+/* metrics.h -- the last run in Prometheus' text format: metrics_file, ACCOUNT/metrics.prom if that
+ * is not set.
  *
- * For the node exporter's textfile collector.  It holds numbers, no personal data.
+ * For the node exporter's textfile collector, so everybody may read it: it holds numbers, slugs and
+ * the account's path, no personal data.
  */
 #ifndef COMMAND_METRICS_H
 #define COMMAND_METRICS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "account/settings.h"
+#include "base/arena.h"
 #include "base/err.h"
-#include "flowhub/fetch.h"
+#include "command/run_summary.h"
 
-struct metrics {
-	int64_t finished_at;  /* us */
-	int64_t duration;     /* us */
-	int status;           /* of exit */
-	uint64_t quarantined; /* records, in the snapshot applied last */
-	struct fetch_result fetch;
-};
+/* metrics_path(a, account, settings): where they are, a relative path from the account on. */
+char *metrics_path(struct arena *a, const char *account, const struct settings *settings);
 
-/* metrics_write(account, m, e): atomically.  If this run failed, the time of the last success
- * stays. */
-int metrics_write(const char *account, const struct metrics *m, struct err *e) ERR_MUST;
+/* metrics_write(path, s, e): atomically, mode 0644.  If this run failed, the time of the last
+ * success stays.
+ * Errors: ERR_SETTINGS: what is there is no file of metrics, and was left alone; ERR_IO. */
+int metrics_write(const char *path, const struct run_summary *s, struct err *e) ERR_MUST;
+
+/* metrics_was_stopped(path): the mass-change breaker stopped the last run.  Without a file: no. */
+bool metrics_was_stopped(const char *path);
 
 #endif /* COMMAND_METRICS_H */

@@ -15,6 +15,7 @@
 /* What a value may be; the type decides the member it is stored in. */
 enum kind {
 	KIND_TEXT,      /* struct str */
+	KIND_FILLED,    /* struct str: not empty, and nothing in it ends a text of C */
 	KIND_ID,        /* struct str: text, or a whole number by its digits */
 	KIND_URL,       /* struct str: client_check_url */
 	KIND_SEPARATOR, /* struct str: not empty, and nothing that values are made of */
@@ -32,6 +33,7 @@ enum kind {
 
 static const char *const wanted[] = {
 	[KIND_TEXT] = "a string",
+	[KIND_FILLED] = "a string that is not empty",
 	[KIND_ID] = "a string or a whole number",
 	[KIND_URL] = "a string like \"https://api.flowhub.co\"",
 	[KIND_SEPARATOR] = "a string of punctuation like \";\", without letters, digits, quotes or "
@@ -88,6 +90,8 @@ static const struct setting {
 	{ "csv_bom", KIND_FLAG, AT(export.csv_bom), 0, 0, 0, "false" },
 	{ "segment_lists", KIND_FLAG, AT(export.segment_lists), 0, 0, 0, "false" },
 	{ "breaker_percent", KIND_PERCENT, AT(ledger.breaker_percent), 0, 0, 0, "10" },
+	{ "metrics_file", KIND_FILLED, AT(metrics_file), 0, 0, 0, NULL },
+	{ "on_end", KIND_FILLED, AT(on_end), 0, 0, 0, NULL },
 	{ "retention", KIND_SPAN_TEXT, AT(retention), 0, 0, 0, NULL },
 };
 
@@ -257,6 +261,7 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	text = str_copy(&p->s->arena, text);
 	if ((t->kind == KIND_SEPARATOR && !p->is_term && !is_separator(text)) ||
 	    (t->kind == KIND_SEPARATOR && text.n == 0) ||
+	    (t->kind == KIND_FILLED && (text.n == 0 || memchr(text.p, '\0', text.n) != NULL)) ||
 	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
 	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
 		return false;
@@ -314,6 +319,7 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 			return 1;
 		return fail_at(p, p->json.nodes[value].at);
 	case KIND_TEXT:
+	case KIND_FILLED:
 	case KIND_ID:
 	case KIND_SEPARATOR:
 	case KIND_DAY:
@@ -385,11 +391,14 @@ read_member(struct parser *p, uint32_t name, uint32_t value)
 	return fail_at(p, p->json.nodes[name].at);
 }
 
+/* The first fault is the one that is told. */
 static int
 read_all(struct parser *p, struct str text)
 {
 	struct json_fault fault;
 	const struct json_node *n;
+	struct err others = ERR_INIT;
+	int rc = 0;
 
 	if (!json_read(&p->json, text, &fault)) {
 		err_set(p->e, ERR_SETTINGS, "%s", fault.what);
@@ -402,9 +411,11 @@ read_all(struct parser *p, struct str text)
 		return fail_at(p, n[0].at);
 	}
 	for (uint32_t i = 1; i < n[0].next; i = n[n[i].next].next)
-		if (read_member(p, i, n[i].next) < 0)
-			return -1;
-	return 0;
+		if (read_member(p, i, n[i].next) < 0) {
+			rc = -1;
+			p->e = &others;
+		}
+	return rc;
 }
 
 static int

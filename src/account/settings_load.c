@@ -32,8 +32,8 @@ settings_load(struct settings *s, const char *account, struct err *e)
 
 /* A relative path starts at the account. */
 static int
-check_file(const struct settings *s, const char *account, const char *name, struct str path,
-    struct err *e)
+check_file(
+    const struct settings *s, const char *account, const char *name, struct str path, struct err *e)
 {
 	struct arena a = { 0 };
 	char *file = str_z(&a, path);
@@ -49,6 +49,27 @@ check_file(const struct settings *s, const char *account, const char *name, stru
 	return rc;
 }
 
+/* The file itself is made by run. */
+static int
+check_place(const struct settings *s, const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	char *dir = str_z(&a, s->metrics_file), *slash = strrchr(dir, '/');
+	int rc = 0;
+
+	if (dir[0] != '/') {
+		dir = file_join(&a, account, dir);
+		slash = strrchr(dir, '/');
+	}
+	slash[slash == dir ? 1 : 0] = '\0';
+	if (s->metrics_file.n > 0 && !dir_exists(dir)) {
+		err_set(e, ERR_SETTINGS, "'metrics_file': there is no directory '%s'", dir);
+		rc = settings_fail(s, "metrics_file", e);
+	}
+	arena_release(&a);
+	return rc;
+}
+
 int
 settings_load_check(const struct settings *s, const char *account, struct err *e)
 {
@@ -56,5 +77,7 @@ settings_load_check(const struct settings *s, const char *account, struct err *e
 
 	if (check_file(s, account, "api_key_file", x->api_key_file, e) < 0)
 		return -1;
-	return check_file(s, account, "ca_file", x->ca_file, e);
+	if (check_file(s, account, "ca_file", x->ca_file, e) < 0)
+		return -1;
+	return check_place(s, account, e);
 }

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 
 #define FILE_MODE 0600
+#define PUBLIC_MODE 0644
 #define PENDING_MAX ((size_t)64 << 10)
 #define READ_FIRST ((size_t)64 << 10) /* where the size is not known */
 
@@ -245,18 +246,35 @@ file_abandon(struct file_out *f)
 	clear(f);
 }
 
-int
-file_save(const char *path, struct str text, struct err *e)
+static int
+save(const char *path, struct str text, mode_t mode, struct err *e)
 {
 	struct file_out f;
 
 	if (file_create(&f, path, e) != 0)
 		return -1;
+	if (mode != FILE_MODE && fchmod(f.fd, mode) != 0) {
+		err_sys(e, errno, "cannot create '%s'", path);
+		file_abandon(&f);
+		return -1;
+	}
 	if (file_put(&f, text.p, text.n, e) != 0) {
 		file_abandon(&f);
 		return -1;
 	}
 	return file_commit(&f, e);
+}
+
+int
+file_save(const char *path, struct str text, struct err *e)
+{
+	return save(path, text, FILE_MODE, e);
+}
+
+int
+file_save_public(const char *path, struct str text, struct err *e)
+{
+	return save(path, text, PUBLIC_MODE, e);
 }
 
 int

@@ -1,15 +1,18 @@
 /* cmd_run.c -- flowstory run: fetch, then process; the hourly job. */
+#include "account/settings_load.h"
 #include "base/host.h"
 #include "command/cmd_process.h"
 #include "command/command.h"
 #include "command/fetch_account.h"
 #include "command/message.h"
 #include "command/metrics.h"
+#include "command/on_end.h"
+#include "command/run_summary.h"
 
 static const char help[] =
     "Fetches a new snapshot and applies it: the hourly job. Snapshots that an earlier\n"
-    "run left unapplied are applied too, even if Flowhub does not answer now. Writes\n"
-    "metrics.prom into the account directory.\n";
+    "run left unapplied are applied too, even if Flowhub does not answer now. Then\n"
+    "it writes 'metrics_file' and runs 'on_end', see flowstory.json(5).\n";
 
 struct run_options {
 	const char *accept;
@@ -22,43 +25,64 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-/* Of the snapshot applied last; a state that cannot be read was reported before. */
-static uint64_t
-count_quarantined(const char *account)
+/* An error is told when it happens, not behind all that the run still does.  The first one is what
+ * the run came to. */
+static int
+fail(const struct options *o, const struct err *e, struct run_summary *s)
 {
-	struct state s = { 0 };
-	struct applied applied = { 0 };
-	struct err ignored = ERR_INIT;
-	uint64_t n = 0;
-
-	if (state_open(&s, account, false, &ignored) > 0 && s.totals.applied > 0 &&
-	    state_applied(&s, (uint32_t)s.totals.applied, &applied, &ignored) > 0)
-		n = applied.quarantined;
-	state_close(&s);
-	return n;
+	say_error(o, e);
+	if (s->error.kind == ERR_NONE)
+		s->error = *e;
+	return err_status(e->kind);
 }
 
-/* Returns: the exit status, or -1. */
+/* Returns: the exit status. */
 static int
-fetch_and_process(const struct options *o, const char *accept, struct metrics *m, struct err *e)
+fetch_and_process(const struct options *o, const char *accept, struct run_summary *s)
 {
-	struct err later = ERR_INIT;
-	int fetched = fetch_account(o, FETCH_RESUME_RECENT, &m->fetch, e);
+	struct err e = ERR_INIT, later = ERR_INIT;
+	int fetched = fetch_account(o, FETCH_RESUME_RECENT, &s->fetch, &e);
 	int processed;
 
-	/* Without even a call the settings are at fault; process would only say so again. */
-	if (fetched < 0 && m->fetch.calls == 0)
-		return -1;
-	processed = cmd_process_account(o, accept, &later);
-	if (processed < 0 && fetched >= 0) {
-		*e = later;
-		return -1;
+	if (fetched < 0) {
+		fetched = fail(o, &e, s);
+		/* Without even a call the settings are at fault; process would only say so again.
+		 */
+		if (s->fetch.calls == 0)
+			return fetched;
 	}
-	if (processed < 0)
-		say_error(o, &later);
-	if (fetched < 0)
-		return -1;
-	return processed != STATUS_DONE ? processed : fetched;
+	processed = cmd_process_account(o, accept, &later);
+	if (processed < 0) {
+		s->was_stopped = later.kind == ERR_BREAKER;
+		processed = fail(o, &later, s);
+	}
+	/* What does not go away by itself is said rather than what the next run may find mended. */
+	if (e.kind == ERR_NONE ||
+	    (e.kind == ERR_BUSY && processed != STATUS_DONE && processed != STATUS_QUARANTINED))
+		return processed != STATUS_DONE ? processed : fetched;
+	return fetched;
+}
+
+/* The file and the command of settings at fault are still told, if they can be read. */
+static void
+tell(struct invocation *x, uint64_t applied, struct run_summary *s)
+{
+	struct settings settings = { 0 };
+	struct err why = ERR_INIT, ignored = ERR_INIT;
+	struct buf text = { 0 };
+
+	run_summary_load(&x->a, x->o, applied, s);
+	(void)!settings_load(&settings, x->o->account, &ignored);
+	if (metrics_write(metrics_path(&x->a, x->o->account, &settings), s, &why) < 0)
+		say(x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
+	/* The command may want the account for itself. */
+	lock_release(&x->lock);
+	if (settings.on_end.n > 0) {
+		run_summary_json(x->o, s, &text);
+		on_end_run(x->o, settings.on_end, buf_view(&text), ON_END_LIMIT);
+	}
+	buf_release(&text);
+	settings_release(&settings);
 }
 
 static int
@@ -73,18 +97,16 @@ static int
 run(struct invocation *x, struct err *e)
 {
 	const struct run_options *own = x->own;
-	struct metrics m = { 0 };
+	uint64_t applied = run_summary_applied(x->o->account);
 	int64_t begun = host_ticks();
-	struct err why = ERR_INIT;
-	int status = fetch_and_process(x->o, own->accept, &m, e);
+	struct run_summary s = { .started_at = host_now(), .error = ERR_INIT };
 
-	m.status = status < 0 ? err_status(e->kind) : status;
-	m.finished_at = host_now();
-	m.duration = host_ticks() - begun;
-	m.quarantined = count_quarantined(x->o->account);
-	if (metrics_write(x->o->account, &m, &why) < 0)
-		say(x->o, SAY_WARNING, "metrics.prom was not written: %s", why.msg);
-	return status;
+	(void)e; /* told already */
+	s.status = fetch_and_process(x->o, own->accept, &s);
+	s.finished_at = host_now();
+	s.duration = host_ticks() - begun;
+	tell(x, applied, &s);
+	return s.status;
 }
 
 const struct command cmd_run = {

@@ -127,7 +127,7 @@ add_attention(const struct view *v, struct doc *d)
 	add_time(d, "next_full_customers", w->is_fetched ? w->next_customers : TIMESTAMP_NONE);
 	add_time(d, "next_full_orders", w->is_fetched ? w->next_orders : TIMESTAMP_NONE);
 	disk = doc_in_object(d, "disk_bytes");
-	for (size_t i = 0; i < ATTENTION_KINDS; i++)
+	for (size_t i = 0; i < DISK_KINDS; i++)
 		doc_u64(disk, w->kinds[i].name, w->kinds[i].bytes);
 }
 
@@ -220,7 +220,7 @@ print_disk(const struct view *v)
 	const struct attention *w = &v->attention;
 	bool is_first = true;
 
-	for (size_t i = 0; i < ATTENTION_KINDS; i++) {
+	for (size_t i = 0; i < DISK_KINDS; i++) {
 		if (w->kinds[i].bytes == 0)
 			continue;
 		printf("%-13s  ", is_first ? "disk" : "");

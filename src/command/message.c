@@ -54,13 +54,14 @@ message_begin(struct options *o)
 }
 
 /* Where it is one, the directory's full name: "." says nothing in the log of many accounts. */
-static void
-add_account(struct doc *d, const struct options *o)
+struct str
+message_account(struct arena *a, const struct options *o)
 {
-	char *full = realpath(o->account, NULL), *text = full == NULL ? strdup(o->account) : full;
+	char *full = realpath(o->account, NULL);
+	char *text = str_z(a, str_c(full == NULL ? o->account : full));
 
-	doc_text(d, "account", str_c(text == NULL ? "?" : tame(text)));
-	free(text);
+	free(full);
+	return str_c(tame(text));
 }
 
 /* The members that every line begins with. */
@@ -68,10 +69,12 @@ static struct doc *
 begin_line(const struct options *o, enum say_level level)
 {
 	struct doc *d = doc_object();
+	struct arena a = { 0 };
 
 	doc_time(d, "time", host_now());
 	doc_text(d, "level", str_c(levels[level]));
-	add_account(d, o);
+	doc_text(d, "account", message_account(&a, o));
+	arena_release(&a);
 	if (o->command != NULL)
 		doc_text(d, "command", str_c(o->command));
 	else

@@ -1,95 +1,268 @@
 #include "command/metrics.h"
 
-#include "base/arena.h"
+#include <sys/stat.h>
+
 #include "base/file.h"
 #include "base/num.h"
 #include "base/timestamp.h"
 #include "command/command.h"
+#include "record/record.h"
 
 #define FILE_NAME "metrics.prom"
-#define FILE_LIMIT (UINT64_C(1) << 16)
+#define FILE_LIMIT (UINT64_C(1) << 20)
+#define BEGINNING "# HELP flowstory_"
 #define LAST_SUCCESS "flowstory_last_success_timestamp_seconds"
+#define STOPPED "flowstory_stopped_by_breaker"
 
-static void
-add_head(struct buf *b, const char *name, const char *help)
+/* What is being written. */
+struct sheet {
+	struct buf b;
+	struct str account; /* as the value of a label */
+	const char *name;   /* of the metric at hand */
+};
+
+/* ---- Writing */
+
+static struct str
+escape(struct arena *a, struct str value)
 {
-	buf_printf(b, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+	struct buf b = { 0 };
+	struct str text;
+
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] == '\\' || value.p[i] == '"')
+			buf_char(&b, '\\');
+		buf_char(&b, value.p[i]);
+	}
+	text = str_copy(a, buf_view(&b));
+	buf_release(&b);
+	return text;
+}
+
+/* The samples of a metric follow its head. */
+static void
+begin(struct sheet *t, const char *name, const char *help)
+{
+	t->name = name;
+	buf_printf(&t->b, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+}
+
+/* Up to the value; ${label} may be NULL.  Its values are slugs and words of ours. */
+static void
+put_name(struct sheet *t, const char *label, struct str value)
+{
+	buf_printf(&t->b, "%s{account=\"%.*s\"", t->name, STR_ARG(t->account));
+	if (label != NULL)
+		buf_printf(&t->b, ",%s=\"%.*s\"", label, STR_ARG(value));
+	buf_z(&t->b, "} ");
 }
 
 static void
-add(struct buf *b, const char *name, const char *help, uint64_t value)
+put(struct sheet *t, const char *label, struct str value, uint64_t n)
 {
-	add_head(b, name, help);
-	buf_printf(b, "%s %llu\n", name, (unsigned long long)value);
-}
-
-/* The last success by the file so far, or 0. */
-static uint64_t
-last_success(struct arena *a, const char *path)
-{
-	struct err ignored = ERR_INIT;
-	struct str text, name = STR("\n" LAST_SUCCESS " ");
-	uint64_t value;
-	const char *at;
-	size_t n = 0;
-
-	if (file_load(a, path, FILE_LIMIT, &text, &ignored) < 0)
-		return 0;
-	at = memmem(text.p, text.n, name.p, name.n);
-	if (at == NULL)
-		return 0;
-	at += name.n;
-	while (at + n < text.p + text.n && ascii_digit(at[n]))
-		n++;
-	return num_u64(str_of(at, n), &value) ? value : 0;
+	put_name(t, label, value);
+	buf_u64(&t->b, n);
+	buf_char(&t->b, '\n');
 }
 
 static void
-add_fetch(struct buf *b, const struct fetch_result *r)
+add(struct sheet *t, const char *name, const char *help, uint64_t n)
 {
-	static const char name[] = "flowstory_records";
+	begin(t, name, help);
+	put(t, NULL, STR(""), n);
+}
 
-	add_head(b, name, "Records in the snapshot that the last run fetched.");
+static void
+add_run(struct sheet *t, const struct run_summary *s, uint64_t last_success)
+{
+	uint64_t ms = (uint64_t)(s->duration / 1000);
+
+	add(t, LAST_SUCCESS, "When a run last succeeded, with exit status 0 or 3.", last_success);
+	add(t, "flowstory_last_run_timestamp_seconds", "When the last run ended.",
+	    (uint64_t)(s->finished_at / TIMESTAMP_SECOND));
+	begin(t, "flowstory_run_duration_seconds", "How long the last run took.");
+	put_name(t, NULL, STR(""));
+	buf_printf(&t->b, "%llu.%03llu\n", (unsigned long long)(ms / 1000),
+	    (unsigned long long)(ms % 1000));
+	add(t, "flowstory_exit_code", "Exit status of the last run.", (uint64_t)s->status);
+	add(t, STOPPED, "1 if the mass-change breaker stopped the last run.", s->was_stopped);
+	if (!s->has_pending)
+		return;
+	add(t, "flowstory_pending_snapshots", "Snapshots that are not applied yet.", s->pending);
+	add(t, "flowstory_late_snapshots", "Snapshots refused as older than the last applied one.",
+	    s->late);
+}
+
+static void
+add_fetch(struct sheet *t, const struct fetch_result *r)
+{
+	begin(t, "flowstory_records", "Records in the snapshot that the last run fetched.");
 	for (int i = 0; i <= RESOURCE_ORDERS; i++)
-		buf_printf(b, "%s{kind=\"%s\"} %llu\n", name, manifest_resource((enum resource)i),
-		    (unsigned long long)r->records[i]);
-	add(b, "flowstory_calls", "Calls to Flowhub in the last run.", r->calls);
-	add(b, "flowstory_retries", "Calls that were retried.", r->retries);
-	add(b, "flowstory_received_bytes", "Bytes of bodies received.", r->received);
-	add(b, "flowstory_lists_in_doubt", "Lists the last run could not prove complete.",
+		put(t, "kind", str_c(manifest_resource((enum resource)i)), r->records[i]);
+	add(t, "flowstory_calls", "Calls to Flowhub in the last run.", r->calls);
+	add(t, "flowstory_retries", "Calls to Flowhub that were retried.", r->retries);
+	add(t, "flowstory_received_bytes", "Bytes of bodies received.", r->received);
+	add(t, "flowstory_lists_in_doubt", "Lists the last run could not prove complete.",
 	    r->doubts);
-	add(b, "flowstory_locations_left_out", "Locations that Flowhub refused to read.",
+	add(t, "flowstory_locations_left_out", "Locations that Flowhub refused to read.",
 	    r->left_out);
-	add(b, "flowstory_unknown_customers",
+	add(t, "flowstory_unknown_customers",
 	    "Customers named by orders that are left for the next run.", r->unknown_left);
-	add(b, "flowstory_waiting_customers",
+	add(t, "flowstory_waiting_customers",
 	    "Known customers missing from the list of all that are left for the next runs.",
 	    r->waiting_left);
 }
 
-int
-metrics_write(const char *account, const struct metrics *m, struct err *e)
+static void
+add_state(struct sheet *t, const struct run_summary *s)
+{
+	add(t, "flowstory_last_snapshot_timestamp_seconds",
+	    "The time of the snapshot applied last.", (uint64_t)(s->last.as_of / TIMESTAMP_SECOND));
+	add(t, "flowstory_customers", "Customers known.", s->totals.customers);
+	add(t, "flowstory_orders", "Orders known.", s->totals.orders);
+	add(t, "flowstory_contacts", "Customers who are contacts.", state_contacts(&s->totals));
+	add(t, "flowstory_quarantined_records",
+	    "Records quarantined from the snapshot applied last.", s->last.quarantined);
+	begin(t, "flowstory_held_back_records",
+	    "Records missing from the snapshot applied last, kept for a quarantined one.");
+	put(t, "kind", STR("customers"), s->last.held_back[ENTITY_CUSTOMER]);
+	put(t, "kind", STR("orders"), s->last.held_back[ENTITY_ORDER]);
+	add(t, "flowstory_orders_in_two_locations",
+	    "Orders in pages of two locations of the snapshot applied last.",
+	    s->last.in_two_locations);
+}
+
+static void
+add_segments(struct sheet *t, const struct membership_counts *c)
+{
+	if (c->n == 0)
+		return;
+	begin(t, "flowstory_segment_members", "Members of each segment.");
+	for (size_t i = 0; i < c->n; i++)
+		put(t, "segment", c->list[i].slug, c->list[i].members);
+	begin(t, "flowstory_segment_contacts", "Members of each segment who are contacts.");
+	for (size_t i = 0; i < c->n; i++)
+		put(t, "segment", c->list[i].slug, c->list[i].contacts);
+	begin(t, "flowstory_segment_entered", "Who entered with the snapshot applied last.");
+	for (size_t i = 0; i < c->n; i++)
+		put(t, "segment", c->list[i].slug, c->list[i].entered);
+	begin(t, "flowstory_segment_left", "Who left with the snapshot applied last.");
+	for (size_t i = 0; i < c->n; i++)
+		put(t, "segment", c->list[i].slug, c->list[i].left);
+}
+
+static void
+add_disk(struct sheet *t, const struct run_summary *s)
+{
+	begin(t, "flowstory_disk_bytes", "What the account takes on the disk.");
+	for (size_t i = 0; i < DISK_KINDS; i++)
+		put(t, "kind", str_c(s->disk[i].name), s->disk[i].bytes);
+}
+
+/* ---- Reading what the run before wrote */
+
+/* find_value(text, name, out): the value of the first sample of that name. */
+static bool
+find_value(struct str text, const char *name, uint64_t *out)
+{
+	struct str word = str_c(name);
+
+	for (size_t at = 0; at < text.n;) {
+		const char *line = text.p + at;
+		const char *end = memchr(line, '\n', text.n - at);
+		size_t n = end == NULL ? text.n - at : (size_t)(end - line);
+		const char *space = memrchr(line, ' ', n);
+
+		if (space != NULL && n > word.n && str_starts(str_of(line, n), word) &&
+		    (line[word.n] == '{' || line[word.n] == ' '))
+			return num_u64(str_of(space + 1, (size_t)(line + n - space - 1)), out);
+		at += n + 1;
+	}
+	return false;
+}
+
+/* Returns: 1 loaded; 0 nothing is there; -1. */
+static int
+load(struct arena *a, const char *path, struct str *text, struct err *e)
+{
+	struct stat st;
+
+	*text = STR("");
+	if (lstat(path, &st) != 0)
+		return 0;
+	if (!file_exists(path))
+		return err_set(e, ERR_SETTINGS, "'%s' is no file", path);
+	return file_load(a, path, FILE_LIMIT, text, e) < 0 ? -1 : 1;
+}
+
+bool
+metrics_was_stopped(const char *path)
 {
 	struct arena a = { 0 };
-	char *path = file_join(&a, account, FILE_NAME);
-	uint64_t finished = (uint64_t)(m->finished_at / TIMESTAMP_SECOND);
-	uint64_t ms = (uint64_t)(m->duration / 1000);
-	bool is_success = m->status == STATUS_DONE || m->status == STATUS_QUARANTINED;
-	struct buf b = { 0 };
-	int rc;
+	struct err ignored = ERR_INIT;
+	uint64_t value = 0;
+	struct str text;
+	bool is_stopped =
+	    load(&a, path, &text, &ignored) > 0 && find_value(text, STOPPED, &value) && value == 1;
 
-	add(&b, LAST_SUCCESS, "When a run last succeeded.",
-	    is_success ? finished : last_success(&a, path));
-	add(&b, "flowstory_last_run_timestamp_seconds", "When the last run ended.", finished);
-	add_head(&b, "flowstory_run_duration_seconds", "How long the last run took.");
-	buf_printf(&b, "flowstory_run_duration_seconds %llu.%03llu\n",
-	    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
-	add(&b, "flowstory_exit_code", "Exit code of the last run.", (uint64_t)m->status);
-	add(&b, "flowstory_quarantined_records",
-	    "Records quarantined from the last snapshot applied.", m->quarantined);
-	add_fetch(&b, &m->fetch);
-	rc = file_save(path, buf_view(&b), e);
-	buf_release(&b);
+	arena_release(&a);
+	return is_stopped;
+}
+
+/* ---- The file */
+
+char *
+metrics_path(struct arena *a, const char *account, const struct settings *settings)
+{
+	char *path = settings->metrics_file.n > 0 ? str_z(a, settings->metrics_file)
+	                                          : str_z(a, STR(FILE_NAME));
+
+	return path[0] == '/' ? path : file_join(a, account, path);
+}
+
+/* A path given by mistake, say of the settings themselves, must not cost what is there. */
+static int
+check_old(const char *path, struct str old, struct err *e)
+{
+	if (old.n == 0 || str_starts(old, STR(BEGINNING)))
+		return 0;
+	err_set(e, ERR_SETTINGS, "'%s' is there and holds no metrics", path);
+	return err_advise(e, "Let 'metrics_file' name another file, or remove that one.");
+}
+
+static int
+write_whole(
+    struct arena *a, const char *path, const struct run_summary *s, struct sheet *t, struct err *e)
+{
+	bool is_success = s->status == STATUS_DONE || s->status == STATUS_QUARANTINED;
+	uint64_t success = 0;
+	struct str old;
+
+	if (load(a, path, &old, e) < 0 || check_old(path, old, e) < 0)
+		return -1;
+	if (is_success)
+		success = (uint64_t)(s->finished_at / TIMESTAMP_SECOND);
+	else if (!find_value(old, LAST_SUCCESS, &success))
+		success = 0;
+	t->account = escape(a, s->account);
+	add_run(t, s, success);
+	add_fetch(t, &s->fetch);
+	if (s->has_state) {
+		add_state(t, s);
+		add_segments(t, &s->segments);
+	}
+	add_disk(t, s);
+	return file_save_public(path, buf_view(&t->b), e);
+}
+
+int
+metrics_write(const char *path, const struct run_summary *s, struct err *e)
+{
+	struct arena a = { 0 };
+	struct sheet t = { 0 };
+	int rc = write_whole(&a, path, s, &t, e);
+
+	buf_release(&t.b);
 	arena_release(&a);
 	return rc;
 }

@@ -151,8 +151,10 @@ class Account:
             return rows, json.load(f)["sums"]
 
     def metrics(self):
+        """The values by name and labels, without the label that every one has."""
         with open(os.path.join(self.dir, "metrics.prom")) as f:
-            return dict(line.split() for line in f if not line.startswith("#"))
+            lines = [line.replace(f'account="{os.path.realpath(self.dir)}"', "", 1) for line in f if not line.startswith("#")]
+        return dict(line.replace("{,", "{").replace("{}", "").split() for line in lines)
 
     def kill(self, process):
         process.send_signal(signal.SIGKILL)

@@ -1,0 +1,54 @@
+/* run_summary.h -- what a run came to, in numbers: for its metrics, and as JSON for on_end.
+ *
+ * It holds no personal data.  What could not be read is not there; it is never 0 instead.
+ */
+#ifndef COMMAND_RUN_SUMMARY_H
+#define COMMAND_RUN_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "command/command.h"
+#include "command/disk_kinds.h"
+#include "flowhub/fetch.h"
+#include "segment/membership.h"
+#include "state/state.h"
+
+/* How the run went is filled by whoever ran; the rest by run_summary_load.  Texts lie in the arena
+ * that it is given. */
+struct run_summary {
+	int64_t started_at, finished_at; /* us since 1970 */
+	int64_t duration;                /* us */
+	int status;                      /* of exit */
+	bool was_stopped;                /* by the mass-change breaker */
+	struct err error;                /* the first one; ERR_NONE */
+	struct fetch_result fetch;       /* of zeros if Flowhub was not called */
+
+	struct str account; /* its full path */
+	bool has_pending, has_state;
+	uint64_t pending, late; /* has_pending: snapshots */
+	/* has_state: */
+	struct applied last; /* the snapshot applied last: id, time and counts; no digest */
+	struct totals totals;
+	struct membership_counts segments; /* entered and left: with that snapshot */
+	struct str *applied;               /* ids of what this run applied */
+	size_t applied_n;
+	struct disk_kind disk[DISK_KINDS];
+};
+
+/* run_summary_applied(account): how many snapshots are applied; 0 too if that cannot be read. */
+uint64_t run_summary_applied(const char *account);
+
+/* run_summary_load(a, o, applied, s): ${applied} is what run_summary_applied said in front of the
+ * run.  An error was reported by the run itself, so what cannot be read is just left out. */
+void run_summary_load(
+    struct arena *a, const struct options *o, uint64_t applied, struct run_summary *s);
+
+/* run_summary_json(o, s, b): one object, in flowstory.json(5) under on_end. */
+void run_summary_json(const struct options *o, const struct run_summary *s, struct buf *b);
+
+#endif /* COMMAND_RUN_SUMMARY_H */

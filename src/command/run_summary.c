@@ -1,0 +1,188 @@
+#include "command/run_summary.h"
+
+#include "account/account.h"
+#include "command/message.h"
+#include "lib/json_writer.h"
+#include "record/record.h"
+
+uint64_t
+run_summary_applied(const char *account)
+{
+	struct state s = { 0 };
+	struct err ignored = ERR_INIT;
+	uint64_t n = state_open(&s, account, false, &ignored) > 0 ? s.totals.applied : 0;
+
+	state_close(&s);
+	return n;
+}
+
+/* Before a snapshot is applied every one is pending. */
+static void
+count_pending(
+    struct arena *a, const char *account, struct state *s, bool is_known, struct run_summary *out)
+{
+	struct state none = { 0 };
+	struct err ignored = ERR_INIT;
+	struct pending p;
+
+	out->has_pending = account_pending(a, account, is_known ? s : &none, &p, &ignored) == 0;
+	if (!out->has_pending)
+		return;
+	out->pending = p.n;
+	out->late = p.late_n;
+}
+
+static int
+list_applied(
+    struct arena *a, struct state *s, uint64_t before, struct run_summary *out, struct err *e)
+{
+	uint64_t now = s->totals.applied;
+	struct applied row;
+
+	if (now <= before)
+		return 0;
+	out->applied = arena_array(a, (size_t)(now - before), sizeof(*out->applied));
+	for (uint64_t i = before + 1; i <= now; i++) {
+		if (state_applied_must(s, (uint32_t)i, &row, e) < 0)
+			return -1;
+		out->applied[out->applied_n++] = str_copy(a, row.id);
+	}
+	return 0;
+}
+
+static int
+load_state(
+    struct arena *a, struct state *s, uint64_t before, struct run_summary *out, struct err *e)
+{
+	if (state_applied_must(s, (uint32_t)s->totals.applied, &out->last, e) < 0 ||
+	    membership_counts_read(a, s, &out->segments, e) < 0 ||
+	    list_applied(a, s, before, out, e) < 0)
+		return -1;
+	out->last.id = str_copy(a, out->last.id);
+	out->last.manifest_sha256 = out->last.diff_sha256 = out->last.export_sha256 = STR("");
+	out->totals = s->totals;
+	return 0;
+}
+
+void
+run_summary_load(
+    struct arena *a, const struct options *o, uint64_t applied, struct run_summary *out)
+{
+	struct state s = { 0 };
+	struct err ignored = ERR_INIT;
+	int rc = state_open(&s, o->account, false, &ignored);
+	bool is_known = rc > 0 && s.totals.applied > 0;
+
+	out->account = message_account(a, o);
+	if (rc >= 0)
+		count_pending(a, o->account, &s, is_known, out);
+	out->has_state = is_known && load_state(a, &s, applied, out, &ignored) == 0;
+	state_close(&s);
+	disk_kinds_measure(a, o->account, out->disk);
+}
+
+/* ---- As JSON */
+
+static void
+add_error(struct doc *d, const struct err *e)
+{
+	struct doc *x;
+
+	if (e->kind == ERR_NONE) {
+		doc_null(d, "error");
+		return;
+	}
+	x = doc_in_object(d, "error");
+	doc_text(x, "kind", str_c(err_name(e->kind)));
+	doc_text(x, "message", str_c(e->msg));
+	if (e->file[0] != '\0')
+		doc_text(x, "file", str_c(e->file));
+	if (e->advice[0] != '\0')
+		doc_text(x, "advice", str_c(e->advice));
+}
+
+static void
+add_fetch(struct doc *d, const struct fetch_result *r)
+{
+	struct doc *x = doc_in_object(d, "fetch"), *records;
+
+	if (r->id[0] != '\0')
+		doc_text(x, "snapshot", str_c(r->id));
+	else
+		doc_null(x, "snapshot");
+	doc_u64(x, "calls", r->calls);
+	doc_u64(x, "retries", r->retries);
+	doc_u64(x, "bytes", r->received);
+	records = doc_in_object(x, "records");
+	for (int i = 0; i <= RESOURCE_ORDERS; i++)
+		doc_u64(records, manifest_resource((enum resource)i), r->records[i]);
+	doc_u64(x, "lists_in_doubt", r->doubts);
+	doc_u64(x, "locations_left_out", r->left_out);
+}
+
+static void
+add_segments(struct doc *d, const struct membership_counts *t)
+{
+	struct doc *list = doc_in_array(d, "segments");
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct doc *x = doc_in_object(list, NULL);
+
+		doc_text(x, "slug", t->list[i].slug);
+		doc_u64(x, "members", t->list[i].members);
+		doc_u64(x, "contacts", t->list[i].contacts);
+		doc_u64(x, "entered", t->list[i].entered);
+		doc_u64(x, "left", t->list[i].left);
+	}
+}
+
+static void
+add_state(struct doc *d, const struct run_summary *s)
+{
+	struct doc *list = doc_in_array(d, "applied");
+
+	for (size_t i = 0; i < s->applied_n; i++)
+		doc_text(list, NULL, s->applied[i]);
+	if (!s->has_state) {
+		doc_null(d, "last_applied");
+		return;
+	}
+	doc_text(d, "last_applied", s->last.id);
+	doc_time(d, "as_of", s->last.as_of);
+	doc_u64(d, "customers", s->totals.customers);
+	doc_u64(d, "orders", s->totals.orders);
+	doc_u64(d, "contacts", state_contacts(&s->totals));
+	doc_u64(d, "quarantined", s->last.quarantined);
+	doc_u64(d, "held_back_customers", s->last.held_back[ENTITY_CUSTOMER]);
+	doc_u64(d, "held_back_orders", s->last.held_back[ENTITY_ORDER]);
+	doc_u64(d, "orders_in_two_locations", s->last.in_two_locations);
+	add_segments(d, &s->segments);
+}
+
+void
+run_summary_json(const struct options *o, const struct run_summary *s, struct buf *b)
+{
+	struct doc *d = doc_object(), *disk;
+
+	doc_text(d, "account", s->account);
+	doc_text(d, "command", str_c(o->command == NULL ? "run" : o->command));
+	doc_text(d, "run", str_c(o->run));
+	doc_time(d, "started_at", s->started_at);
+	doc_time(d, "finished_at", s->finished_at);
+	doc_u64(d, "duration_ms", (uint64_t)(s->duration / 1000));
+	doc_u64(d, "exit_status", (uint64_t)s->status);
+	add_error(d, &s->error);
+	doc_bool(d, "stopped_by_breaker", s->was_stopped);
+	add_fetch(d, &s->fetch);
+	if (s->has_pending) {
+		doc_u64(d, "pending", s->pending);
+		doc_u64(d, "late", s->late);
+	}
+	add_state(d, s);
+	disk = doc_in_object(d, "disk_bytes");
+	for (size_t i = 0; i < DISK_KINDS; i++)
+		doc_u64(disk, s->disk[i].name, s->disk[i].bytes);
+	doc_print_line(d, b);
+	buf_char(b, '\n');
+	doc_free(d);
+}
