@@ -70,6 +70,7 @@ step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
 step "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program
 step "command line, sanitizers" python3 tests/cli.py $asan
+beside "metrics, on_end, the log" python3 tests/metrics.py $program build/standin
 step "replay and verify" python3 tests/replay.py $program
 step "history from what is backed up" python3 tests/terms.py $program
 step "replay and verify, sanitizers" python3 tests/replay.py $asan

@@ -8,7 +8,8 @@ libdeflate-dev libcurl4-openssl-dev liblmdb-dev nettle-dev libxxhash-dev"
 standin="libmicrohttpd-dev"
 deb="build-essential debhelper"
 tests="$standin $deb libcriterion-dev clang libclang-rt-14-dev python3
-openssl strace mandoc cppcheck clang-format locales lintian debootstrap zsh fish"
+openssl strace mandoc cppcheck clang-format locales lintian debootstrap zsh fish
+prometheus prometheus-node-exporter"
 
 case ${1:-build} in
 build) wanted=$build ;;
@@ -45,3 +46,9 @@ install() {
 	    >/dev/null
 }
 install 2>/dev/null || { $as_root apt-get update -qq && install; }
+# The tests start their own, on the loopback interface; none is left running by having been installed.
+for p in prometheus prometheus-node-exporter; do
+	case "$missing " in
+	*" $p "*) [ ! -d /run/systemd/system ] || $as_root systemctl disable -q --now "$p" ;;
+	esac
+done

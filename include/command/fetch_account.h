@@ -8,8 +8,9 @@
 
 /*
  * fetch_account(o, resume, r, e):
- * The lock is held.  ${r} is filled in any case.
- * Returns: the exit status, or -1.
+ * The lock is held.  ${r} is filled in any case.  An error is told here, in front of the numbers of
+ * the fetch, and filled into ${e}; else ${e} is left alone.
+ * Returns: the exit status.
  */
 int fetch_account(const struct options *o, enum fetch_resume resume, struct fetch_result *r,
     struct err *e) ERR_MUST;

@@ -25,42 +25,31 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-/* An error is told when it happens, not behind all that the run still does.  The first one is what
- * the run came to. */
-static int
-fail(const struct options *o, const struct err *e, struct run_summary *s)
-{
-	say_error(o, e);
-	if (s->error.kind == ERR_NONE)
-		s->error = *e;
-	return err_status(e->kind);
-}
-
-/* Returns: the exit status. */
+/* An error is told when it happens, not behind all that the run still does.
+ * Returns: the exit status. */
 static int
 fetch_and_process(const struct options *o, const char *accept, struct run_summary *s)
 {
-	struct err e = ERR_INIT, later = ERR_INIT;
-	int fetched = fetch_account(o, FETCH_RESUME_RECENT, &s->fetch, &e);
+	struct err e = ERR_INIT;
+	int fetched = fetch_account(o, FETCH_RESUME_RECENT, &s->fetch, &s->error);
 	int processed;
 
-	if (fetched < 0) {
-		fetched = fail(o, &e, s);
-		/* Without even a call the settings are at fault; process would only say so again.
-		 */
-		if (s->fetch.calls == 0)
-			return fetched;
-	}
-	processed = cmd_process_account(o, accept, &later);
+	/* Without even a call the settings are at fault; process would only say so again. */
+	if (s->error.kind != ERR_NONE && s->fetch.calls == 0)
+		return fetched;
+	processed = cmd_process_account(o, accept, &e);
 	if (processed < 0) {
-		s->was_stopped = later.kind == ERR_BREAKER;
-		processed = fail(o, &later, s);
+		say_error(o, &e);
+		processed = err_status(e.kind);
+		s->was_stopped = e.kind == ERR_BREAKER;
 	}
-	/* What does not go away by itself is said rather than what the next run may find mended. */
-	if (e.kind == ERR_NONE ||
-	    (e.kind == ERR_BUSY && processed != STATUS_DONE && processed != STATUS_QUARANTINED))
-		return processed != STATUS_DONE ? processed : fetched;
-	return fetched;
+	/* Flowhub may answer the next time: what does not go away by itself is said instead. */
+	if (s->error.kind != ERR_NONE && (s->error.kind != ERR_BUSY || processed == STATUS_DONE ||
+	                                     processed == STATUS_QUARANTINED))
+		return fetched;
+	if (e.kind != ERR_NONE)
+		s->error = e;
+	return processed != STATUS_DONE ? processed : fetched;
 }
 
 /* The file and the command of settings at fault are still told, if they can be read. */

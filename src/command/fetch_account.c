@@ -119,8 +119,6 @@ fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r, stru
 	int rc = fetch_run(&source, r, e);
 
 	command_host_end(&h);
-	if (r->calls > 0)
-		say_result(g, r);
 	return rc;
 }
 
@@ -142,6 +140,10 @@ fetch_account(
 	credentials_wipe(&g.secrets);
 	settings_release(&g.settings);
 	if (rc < 0)
-		return -1;
+		say_error(o, e);
+	if (r->calls > 0)
+		say_result(&g, r);
+	if (rc < 0)
+		return err_status(e->kind);
 	return r->news > 0 ? STATUS_QUARANTINED : STATUS_DONE;
 }

@@ -87,6 +87,7 @@ Test(settings, every_one_has_a_default)
 	cr_expect(str_eq(g.s.export.list_separator, STR(";")));
 	cr_expect(!g.s.export.csv_bom && !g.s.export.segment_lists);
 	cr_expect(g.s.suppress.n == 0 && g.s.retention.n == 0);
+	cr_expect(g.s.metrics_file.n == 0 && g.s.on_end.n == 0);
 }
 
 Test(settings, null_is_the_default)
@@ -111,6 +112,7 @@ Test(settings, every_one_can_be_set)
 	                "'stale_after':'90m','min_age':21,'suppress':'s',"
 	                "'list_separator':'||','csv_bom':true,"
 	                "'segment_lists':true,'breaker_percent':12.50,"
+	                "'metrics_file':'/m.prom','on_end':'tell me',"
 	                "'retention':'90d'}") == 0,
 	    "%s", g.e.msg);
 	cr_expect(g.s.flowhub.locations_n == 2);
@@ -126,6 +128,17 @@ Test(settings, every_one_can_be_set)
 	cr_expect(g.s.export.min_age == 21 && g.s.export.csv_bom);
 	cr_expect(str_eq(g.s.export.list_separator, STR("||")));
 	cr_expect(str_eq(g.s.suppress, STR("s")));
+	cr_expect(str_eq(g.s.metrics_file, STR("/m.prom")));
+	cr_expect(str_eq(g.s.on_end, STR("tell me")));
+}
+
+/* Whoever tells of the fault has to know where. */
+Test(settings, what_is_sound_is_set_wherever_the_fault_is)
+{
+	cr_assert(parse("{'metrics_file':'m','no':1,'page_size':'x','on_end':'e'}") == -1);
+	cr_expect(g.e.column == 21, "column %u", g.e.column);
+	cr_expect(str_eq(g.s.metrics_file, STR("m")));
+	cr_expect(str_eq(g.s.on_end, STR("e")));
 }
 
 Test(settings, texts_outlive_the_file)
@@ -194,6 +207,10 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 		{ "{'deep_every':'-24h'}", 1, 15, "span" },
 		{ "{'deep_every':'99999999w'}", 1, 15, "span" },
 		{ "{'retention':'soon'}", 1, 14, "span" },
+		{ "{'metrics_file':''}", 1, 17, "not empty" },
+		{ "{'metrics_file':'a\\u0000b'}", 1, 17, "not empty" },
+		{ "{'on_end':['x']}", 1, 11, "not empty" },
+		{ "{'x':1,'y':2}", 1, 2, "'x'" },
 		{ "{'page_size':1,}", 1, 16, NULL },
 		{ "{'page_size':1} x", 1, 17, NULL },
 	};

@@ -254,6 +254,10 @@ Test(file, modes_do_not_depend_on_the_umask)
 		cr_expect_eq(file_save("x", STR("a"), &e), 0, "%s", e.msg);
 		umask(old);
 		cr_expect_eq(mode_of("x"), 0600u, "umask %03o: %03o", masks[i], mode_of("x"));
+		(void)umask(masks[i]);
+		cr_expect_eq(file_save_public("x", STR("b"), &e), 0, "%s", e.msg);
+		umask(old);
+		cr_expect_eq(mode_of("x"), 0644u, "umask %03o: %03o", masks[i], mode_of("x"));
 		cr_assert_eq(unlink("x"), 0);
 	}
 }
