@@ -54,6 +54,9 @@ enum client_result {
 	CLIENT_SMALLER /* size[] was halved: repeat the call with a new path */
 };
 
+/* client_check_url(url, is_plain, e): ERR_SETTINGS if it is no 'base_url'; ${is_plain}: no TLS. */
+int client_check_url(struct str url, bool *is_plain, struct err *e) ERR_MUST;
+
 /*
  * client_open(c, settings, credentials, ca_file, host, e):
  * ${ca_file} NULL: the system's.

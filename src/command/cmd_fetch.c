@@ -1,7 +1,7 @@
 /* cmd_fetch.c -- flowstory fetch: reads the account from Flowhub into a new snapshot. */
 #include <stdio.h>
 
-#include "account/settings.h"
+#include "account/settings_load.h"
 #include "base/host.h"
 #include "base/timestamp.h"
 #include "command/command.h"

@@ -1,6 +1,7 @@
 #include "command/command_host.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,7 +12,9 @@
 /* Where no bar is drawn, a fetch says this often how far it is. */
 #define TELL_EVERY (60 * TIMESTAMP_SECOND)
 
-#define WIDTH 30
+#define WIDTH 30   /* of the bar, at most */
+#define LEAST 5    /* a shorter bar says nothing */
+#define COLUMNS 80 /* of a terminal that does not say */
 #define CLEAR "\r\033[K"
 
 static int64_t
@@ -65,37 +68,60 @@ minutes_left(struct command_host *h, size_t step, size_t steps)
 	return ((all - done) * s + 60 * done - 1) / (60 * done);
 }
 
-/* Rate and time left. */
-static void
-draw_rate(struct command_host *h, size_t step, size_t steps)
+/* What stands beside the bar. */
+static size_t
+write_text(struct command_host *h, size_t step, size_t steps, char *out, size_t cap)
 {
-	size_t records = atomic_load(&h->records);
-	size_t left = minutes_left(h, step, steps);
-	int64_t s = (host_ticks() - h->begun) / TIMESTAMP_SECOND;
+	size_t records = atomic_load(&h->records), left = minutes_left(h, step, steps);
+	size_t s = (size_t)((host_ticks() - h->begun) / TIMESTAMP_SECOND);
+	FILE *f = fmemopen(out, cap, "w");
+	long n;
 
-	fprintf(stderr, ", %zu records", records);
-	if (s <= 0)
-		return;
-	fprintf(stderr, ", %zu/s", records / (size_t)s);
-	if (left > 0)
-		fprintf(stderr, ", %zu min left", left);
+	if (f == NULL)
+		return 0;
+	fprintf(f, "%s %zu of %zu, %zu pages", h->is_fetch ? "list" : "snapshot",
+	    step < steps ? step + 1 : steps, steps, atomic_load(&h->pages));
+	if (h->is_fetch)
+		fprintf(f, ", %zu records", records);
+	if (h->is_fetch && s > 0)
+		fprintf(f, ", %zu/s", records / s);
+	if (h->is_fetch && s > 0 && left > 0)
+		fprintf(f, ", %zu min left", left);
+	n = ftell(f);
+	fclose(f);
+	return n < 0 ? 0 : (size_t)n;
 }
 
+/* Columns of the terminal, as it is now. */
+static size_t
+find_columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return COLUMNS;
+	return size.ws_col;
+}
+
+/* Never as wide as the terminal, for a line that is full wraps: the bar gives way, then the text is
+ * cut. */
 static void
 draw(struct command_host *h)
 {
 	size_t step = atomic_load(&h->step), steps = atomic_load(&h->steps);
-	size_t full = steps == 0 ? 0 : WIDTH * step / steps;
-	char bar[WIDTH + 1];
+	size_t room = find_columns() - 1, width, full;
+	char text[160], bar[WIDTH + 1];
+	size_t n = write_text(h, step, steps, text, sizeof(text));
 
-	for (size_t i = 0; i < WIDTH; i++)
+	n = n < room ? n : room;
+	width = room - n > WIDTH + 3 ? WIDTH : room - n > LEAST + 3 ? room - n - 3 : 0;
+	full = steps == 0 ? 0 : width * step / steps;
+	for (size_t i = 0; i < width; i++)
 		bar[i] = i < full ? '#' : '-';
-	bar[WIDTH] = '\0';
-	fprintf(stderr, CLEAR "[%s] %s %zu of %zu, %zu pages", bar,
-	    h->is_fetch ? "list" : "snapshot", step < steps ? step + 1 : steps, steps,
-	    atomic_load(&h->pages));
-	if (h->is_fetch)
-		draw_rate(h, step, steps);
+	if (width > 0)
+		fprintf(stderr, CLEAR "[%.*s] %.*s", (int)width, bar, (int)n, text);
+	else
+		fprintf(stderr, CLEAR "%.*s", (int)n, text);
 	fflush(stderr);
 }
 

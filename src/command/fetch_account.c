@@ -1,7 +1,7 @@
 #include "command/fetch_account.h"
 
 #include "account/credentials.h"
-#include "account/settings.h"
+#include "account/settings_load.h"
 #include "base/host.h"
 #include "command/command_host.h"
 #include "command/message.h"

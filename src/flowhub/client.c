@@ -37,8 +37,8 @@ is_loopback(struct str url)
 	return true;
 }
 
-static int
-check_url(struct str url, bool *is_plain, struct err *e)
+int
+client_check_url(struct str url, bool *is_plain, struct err *e)
 {
 	*is_plain = str_starts(url, STR("http://"));
 	for (size_t i = 0; i < url.n; i++)
@@ -98,7 +98,7 @@ client_open(struct client *c, const struct flowhub_settings *settings,
 	*c = (struct client){ .settings = settings, .host = host, .key = credentials->key };
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
 		c->size[i] = settings->page_size;
-	if (check_url(settings->base_url, &is_plain, e) < 0 ||
+	if (client_check_url(settings->base_url, &is_plain, e) < 0 ||
 	    check_credential(credentials->client_id, "client id", e) < 0 ||
 	    check_credential(credentials->key, "key", e) < 0)
 		return -1;
