@@ -82,7 +82,7 @@ struct report_disk {
 	uint64_t files, bytes;
 };
 
-/* A setting that is not the default. */
+/* A setting as flowstory.json has it. */
 struct report_setting {
 	struct str name, value;
 };
@@ -119,7 +119,8 @@ struct report_model {
 	size_t segments_n;
 
 	uint64_t customers, orders, guest_orders, unattributed_orders;
-	uint64_t skipped[SKIPPED_COUNT]; /* [SKIPPED_NONE]: contacts */
+	uint64_t contacts;
+	uint64_t skipped[SKIPPED_COUNT]; /* by reason; those who share an address are contacts */
 	uint64_t owed_email, owed_text;
 	struct report_count *dropped; /* by reason, in the span */
 	size_t dropped_n;

@@ -207,8 +207,8 @@ add_tiles(struct buf *b, const struct report_model *m)
 	buf_z(b, "<ul class=\"tiles\">\n<li><b>");
 	html_span(b, m->now - m->as_of);
 	add_tile(b, "since the last snapshot applied");
-	html_count(b, m->skipped[SKIPPED_NONE]);
-	add_tile(b, m->skipped[SKIPPED_NONE] == 1 ? "contact" : "contacts");
+	html_count(b, m->contacts);
+	add_tile(b, m->contacts == 1 ? "contact" : "contacts");
 	html_count(b, m->pending);
 	add_tile(
 	    b, m->pending == 1 ? "snapshot waits to be applied" : "snapshots wait to be applied");

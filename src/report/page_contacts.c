@@ -10,14 +10,21 @@
 #define CHART_HEIGHT 100
 
 static const struct {
-	const char *style, *text;
+	const char *style;
+	bool is_contact;
+	const char *text;
 } reasons[SKIPPED_COUNT] = {
-	[SKIPPED_NONE] = { "s0", "contacts" },
-	[SKIPPED_SUPPRESSED] = { "s8", "on the suppression list" },
-	[SKIPPED_UNDERAGE] = { "s5", "too young" },
-	[SKIPPED_AGE_UNKNOWN] = { "s2", "their birthdate cannot be read" },
-	[SKIPPED_NO_IDENTIFIER] = { "s4", "neither an email nor a mobile number" },
-	[SKIPPED_DUPLICATE] = { "s1", "their email is another customer\u2019s" },
+	[SKIPPED_NONE] = { "s0", true, "with every address they have" },
+	[SKIPPED_SHARED_EMAIL] = { "s3", true, "without their email, which another customer holds" },
+	[SKIPPED_SHARED_MOBILE] = { "s7", true,
+	    "without their mobile number, which another customer holds" },
+	[SKIPPED_SUPPRESSED] = { "s8", false, "on the suppression list" },
+	[SKIPPED_UNDERAGE] = { "s5", false, "too young" },
+	[SKIPPED_AGE_UNKNOWN] = { "s2", false, "their birthdate cannot be read" },
+	[SKIPPED_NO_IDENTIFIER] = { "s4", false, "neither an email nor a mobile number" },
+	[SKIPPED_DUPLICATE_EMAIL] = { "s1", false, "another customer holds their email" },
+	[SKIPPED_DUPLICATE_MOBILE] = { "s6", false, "another customer holds their mobile number" },
+	[SKIPPED_TOO_LONG] = { "s9", false, "their row is too long for a file" },
 };
 
 static void
@@ -125,10 +132,10 @@ page_contacts(struct buf *b, const struct report_model *m)
 {
 	page_heading(b, "Contacts", NULL);
 	buf_z(b, "<p>");
-	html_count(b, m->skipped[SKIPPED_NONE]);
+	html_count(b, m->contacts);
 	buf_z(b, " of ");
 	html_plural(b, m->customers, "customer", "customers");
-	buf_z(b, m->skipped[SKIPPED_NONE] == 1 ? " is a contact. " : " are contacts. ");
+	buf_z(b, m->contacts == 1 ? " is a contact. " : " are contacts. ");
 	html_plural(b, m->owed_email, "email address is", "email addresses are");
 	buf_z(b, " opted out, and ");
 	html_plural(b, m->owed_text, "mobile number", "mobile numbers");

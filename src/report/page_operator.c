@@ -144,10 +144,10 @@ add_settings(struct buf *b, const struct report_model *m)
 {
 	page_heading(b, "Settings", NULL);
 	if (m->settings_n == 0) {
-		buf_z(b, "<p>Every setting has its default.</p>\n");
+		buf_z(b, "<p>Every setting has its default: there is no <code>flowstory.json</code>, or it sets nothing.</p>\n");
 		return;
 	}
-	buf_z(b, "<table><caption>Those that are not the default</caption>"
+	buf_z(b, "<table><caption>What <code>flowstory.json</code> sets</caption>"
 	         "<thead><tr><th scope=\"col\" class=\"text\">Setting</th>"
 	         "<th scope=\"col\" class=\"text\">Value</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < m->settings_n; i++) {
