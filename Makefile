@@ -99,6 +99,10 @@ build/standin: $(STANDIN) $(wildcard tests/standin/*.h) tests/support/text.h
 	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
 		-lmicrohttpd -lz
 
+build/failing_alloc.so: tests/support/failing_alloc.c
+	@mkdir -p $(@D)
+	$(CC) -O1 -Wall -Wextra $(WERROR) -shared -fPIC -o $@ $<
+
 standin: ## install what is missing, build the stand-in Flowhub
 	@tests/setup.sh standin
 	@$(MAKE) -s build/standin
@@ -115,7 +119,7 @@ test: ## install what is missing, then every test there is
 unit: $(UNIT) ## build the unit tests and run them
 	@tests/unit.sh $(UNIT)
 
-tools: $(TOOLS) build/generate build/standin ## build what the tests use beside the program
+tools: $(TOOLS) build/generate build/standin build/failing_alloc.so ## build what the tests use beside the program
 
 lint: ## rooms look down, banned functions, man pages, static analysis
 	@python3 tests/rooms.py

@@ -161,13 +161,15 @@ def fresh(lab, program, people=20):
 
 
 def hourly(lab, program):
-    """One applied, one to apply."""
+    """One applied, one to apply, with other settings, so that terms are written, too."""
     s = Scenario(lab, program, 'hourly')
     ids = small(s.before, 2, 20)
     away = os.path.join(s.before, 'snapshots', ids[1])
     shutil.move(away, s.before + '-away')
     program(s.before, '-q', 'process')
     shutil.move(s.before + '-away', away)
+    write(os.path.join(s.before, 'flowstory.json'), '{"min_age":21,"suppress":"no.txt"}')
+    write(os.path.join(s.before, 'no.txt'), 'user3@example.com\n')
     s.settle()
     return s
 

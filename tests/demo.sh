@@ -13,13 +13,16 @@ echo
 echo
 "$program" -C "$out" segments
 echo
+# Lines of a file; a file without a row is not there.
+lines() {
+	[ -f "$1" ] && grep -c . "$1" || echo 0
+}
 echo "what came out, in build/demo:"
 for d in "$out"/exports/*/; do
 	id=$(basename "$d")
-	rows=0
-	[ ! -f "$d/contacts-0001.csv" ] ||
-	    rows=$(($(grep -c . "$d/contacts-0001.csv") - 1))
+	rows=$(lines "$d/contacts-0001.csv")
+	[ "$rows" -eq 0 ] || rows=$((rows - 1))
 	printf '  exports/%s  %4d contacts %4d events  diffs/%s.jsonl.gz %5d lines\n' \
-	    "$id" "$rows" "$(grep -c . "$d/events.jsonl" || true)" "$id" \
+	    "$id" "$rows" "$(lines "$d/events.jsonl")" "$id" \
 	    "$(zcat "$out/diffs/$id.jsonl.gz" | wc -l)"
 done

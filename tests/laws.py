@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""laws.py PROGRAM DUMP [--seeds N] [--more]: laws that hold of every account, over accounts made by tests/oracle/nasty.py.
+"""laws.py PROGRAM DUMP [--seeds N] [--more]: laws that hold of every account, over accounts made by tests/witness/nasty.py.
 
-The same snapshots give the same state, diffs and exports however they are applied, whichever way what is known is asked; a diff turns one snapshot's records into the
-next one's; what was exported adds up to what is exported whole. DUMP is build/<mode>/tests/tools/dump,
+The same snapshots give the same state, diffs, exports and terms however they are applied, whichever way what is known is asked, and whatever derived is deleted; a diff
+turns one snapshot's records into the next one's; what was exported adds up to what is exported whole, one address is in one row, and every address of who refuses
+has its line (tests/witness/people.py). DUMP is build/<mode>/tests/tools/dump,
 its neighbour ways applies by ids or by texts. --more: ten times as many accounts.
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
@@ -14,12 +15,12 @@ import sys
 from datetime import datetime, timezone
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
+sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 import books                          # noqa: E402
 import replayed                       # noqa: E402
 from invented import Invented         # noqa: E402
-from lab import begin, clone, customer, customer_page, dumped, leftovers, lines, order, order_page, put_snapshot, read, results, tree  # noqa: E402
+from lab import begin, clone, customer, customer_page, dumped, leftovers, order, order_page, put_snapshot, results, tree  # noqa: E402
 
 ZONES = ['UTC', 'America/Denver', 'Pacific/Kiritimati', 'Asia/Kathmandu', 'FOO-23:59']
 LOCALES = ['C', 'de_DE.UTF-8', 'tr_TR.UTF-8', 'C.utf8', 'POSIX']
@@ -51,8 +52,9 @@ class Laws(Invented):
         self.lab.check(self.name + ': the state can be read', rows != b'')
         return dict((line.rsplit(b' ', 1)[0], line) for line in rows.split(b'\n'))
 
-    def process(self, account, *words, jobs=1, zone='UTC', locale='C', umask=-1):
-        run = self.program(account, '-q', '--jobs', str(jobs), 'process', *words, env={'TZ': zone, 'LC_ALL': locale}, umask=umask)
+    def process(self, account, *words, jobs=1, zone='UTC', locale='C', umask=-1, accept=True):
+        once = lambda *more: self.program(account, '-q', '--jobs', str(jobs), 'process', *words, *more, env={'TZ': zone, 'LC_ALL': locale}, umask=umask)
+        run = self.accepting(once) if accept else once()
         return self.lab.check(self.name + ': process %s' % (words,), run.code in (0, 3), '%d %s' % (run.code, run.err))
 
     # ---- the laws
@@ -72,6 +74,7 @@ class Laws(Invented):
         self.same('--rebuild', self.again(account, ['--rebuild']), want, state)
         self.same('without state/', self.again(account, [], 'state'), want, state)
         self.same('without state/ and diffs/', self.again(account, [], 'state', 'diffs'), want, state)
+        self.same('from snapshots/, terms/, settings and rules alone', self.again(account, [], 'state', 'diffs', 'exports'), want, state)
 
     def stepwise(self):
         """One snapshot a run, and everything there is to say after each."""
@@ -82,7 +85,7 @@ class Laws(Invented):
             if not self.process(account, zone=ZONES[n % len(ZONES)], locale=LOCALES[n % len(LOCALES)]):
                 return None
             book.after(step[0])
-        book.since()
+        book.end()
         return account
 
     def at_once(self, jobs, place, umask):
@@ -102,9 +105,9 @@ class Laws(Invented):
         return copy
 
     def again(self, account, words, *gone):
-        """A copy, applied anew; the rules and settings that each export recorded count."""
+        """A copy, applied anew; the rules and settings in terms/ count, and a mass change that was accepted is."""
         copy = clone(self.lab, account, *gone)
-        self.process(copy, *words, jobs=2, zone=ZONES[3], locale=LOCALES[1])
+        self.process(copy, *words, jobs=2, zone=ZONES[3], locale=LOCALES[1], accept=False)
         return copy
 
     def same(self, how, account, want, state):
@@ -117,7 +120,7 @@ class Laws(Invented):
     def private(self, account):
         """0600 and 0700, whatever the umask."""
         open_to_all = [(n, oct(mode)) for n, (mode, digest) in tree(account, ()).items()
-                       if n.split('/')[0] in ('state', 'diffs', 'exports', '.lock') and mode != (0o700 if digest is None else 0o600)]
+                       if n.split('/')[0] in ('state', 'diffs', 'exports', 'terms', '.lock') and mode != (0o700 if digest is None else 0o600)]
         self.lab.equal(self.name + ': modes', open_to_all, [])
 
 
@@ -127,10 +130,10 @@ def window(begin, end):
 
 def crowd_of(account):
     """Customers enough that several threads look at them, sharing mailboxes, some known by their orders alone; and an hour later."""
-    people = [customer(n, email='user%d@example.com' % (n // 3 if n % 5 == 0 else n), isLoyal=n % 3 == 0, **{'textOptIn': n % 11 != 0})
-              for n in range(CROWD)]
+    people = [customer(n, email='user%d@example.com' % (n // 3 if n % 5 == 0 else n), isLoyal=n % 3 == 0, consentsToPromotionalSMS=n % 11 != 0,
+                       phone='720555%04d' % (n // 2 if n % 7 == 0 else n)) for n in range(CROWD)]
     orders = [order(n, n * 31 % (CROWD + 20), '2026-%02d-%02dT10:00:00Z' % (1 + n % 11, 1 + n % 28), n % 90 - 4.25, budtender='Bud %d' % (n % 9),
-                    itemsInCart=[{'productName': 'P, "%d"; %d' % (n % 97, k), 'category': 'C%d' % k} for k in range(n % 4)]) for n in range(3 * CROWD)]
+                    itemsInCart=[{'productName': 'P, "%d"; %d' % (n % 97, k), 'category': 'C%d' % k, 'totalPrice': 5} for k in range(n % 4)]) for n in range(3 * CROWD)]
     put_snapshot(account, '20261201T040000Z', [customer_page(people), order_page(orders)])
     later = [order(n, n * 17 % CROWD, '2026-12-01T04:30:00Z') for n in range(3 * CROWD, 4 * CROWD)]
     put_snapshot(account, '20261201T050000Z', [order_page(later, scope=window('2026-12-01T04:00:00Z', '2026-12-01T05:00:00Z'))])
@@ -174,7 +177,7 @@ def clock(lab, program, dump):
         lab.ran('clock: process ' + day, program(account, '-q', 'process'), 0)
         found = [datetime.fromtimestamp(t, timezone.utc).date().isoformat() for t, _ in due_rows(dump, account)]
         lab.equal('clock: looked at again, seen on ' + day, found, [due] if due else [])
-        seen = [e['event'] for e in lines(read(os.path.join(account, 'exports', snapshot, 'events.jsonl'))) if e['event'] != 'customer_added']
+        seen = [e['event'] for e in books.events_of(os.path.join(account, 'exports', snapshot)) if e['event'] != 'customer_added']
         lab.equal('clock: events of ' + day, seen, events)
     shutil.rmtree(account)
 
@@ -182,7 +185,7 @@ def clock(lab, program, dump):
 def main():
     lab, program, a = begin(__doc__, 'dump', first=1, seeds=8, more=False)
     locales(lab)
-    turn = ['nasty', 'windowed', 'nice', 'nasty']
+    turn = ['nasty', 'windowed', 'nice', 'nasty', 'mass']
     for n in range(a.first, a.first + a.seeds * (10 if a.more else 1)):
         Laws(lab, program, os.path.abspath(a.dump), n, turn[n % len(turn)]).run()
     books.large(lab, program)

@@ -4,7 +4,7 @@
 An example is a literal block (.Bd -literal, or ``` in README.md) with a line that begins with "$ ": the command, up to a line that does
 not end in a backslash; what follows, up to the next command, is what it prints (standard error too). "..." alone on a line stands for
 any lines. Each page has a fresh directory, in which its commands run in turn: demo/ holds the snapshots of fixtures/demo,
-customers.json and orders.json are the two lists of fixtures/example. --write puts what is printed now into the pages.
+customers.json and orders.json are two lists of it. --write puts what is printed now into the pages.
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import argparse
@@ -19,7 +19,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-FIRST = os.path.join(ROOT, 'fixtures', 'example', 'account', 'snapshots', '20260308T040000Z')
+FIRST = os.path.join(ROOT, 'fixtures', 'demo', 'snapshots', '20260220T220000Z')
 MARKS = [('\\(aq', "'"), ('\\(ga', '`'), ('\\(dq', '"'), ('\\(ti', '~'), ('\\(ha', '^'), ('\\-', '-'), ('\\&', ''), ('\\e', '\\')]
 ANY = '...'
 

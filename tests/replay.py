@@ -3,7 +3,7 @@
 
 After any sequence of snapshots, kills, changed rules and late snapshots replay --check is silent and verify --rebuild finds nothing;
 every planted fault is found and named; what --plan says is what --expect does; what segments --due foretells then happens.
-Accounts are made by tests/oracle/nasty.py; --more: five times as many, and bits. Ends with 'N passed, M failed'; exit 1 if anything failed.
+Accounts are made by tests/witness/nasty.py; --more: five times as many, and bits. Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import gzip
 import hashlib
@@ -17,7 +17,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'oracle')]
+sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 from invented import Invented         # noqa: E402
 from lab import begin, change, clone, customer, customer_page, files, flip, leftovers, lines, order, order_page, put_snapshot, read, results, small, snapshots, tree, write  # noqa: E402
@@ -189,9 +189,9 @@ def differences(lab, program):
         change(os.path.join(damaged, name), how)
         lab.ran('a difference in %s' % name, program(damaged, 'replay', '--out', lab.new('differs'), '--check'), 1, place, field)
     damaged, out = clone(lab, account), lab.new('differs')
-    os.unlink(os.path.join(damaged, 'exports', ids[1], 'skipped.csv'))
+    os.unlink(os.path.join(damaged, 'exports', ids[1], 'contacts-0001.csv'))
     for _ in range(2):    # the second run finds it again
-        lab.ran('a missing file', program(damaged, 'replay', '--out', out, '--check'), 1, 'exports/%s/skipped.csv' % ids[1], 'missing')
+        lab.ran('a missing file', program(damaged, 'replay', '--out', out, '--check'), 1, 'exports/%s/contacts-0001.csv' % ids[1], 'missing')
     damaged = clone(lab, account)
     flip(os.path.join(damaged, 'snapshots', ids[1], 'customers-0001.json.gz'), 40)
     lab.ran('a damaged snapshot', program(damaged, 'replay', '--out', lab.new('damaged')), 4, 'customers-0001.json.gz')
@@ -278,9 +278,9 @@ def begun(lab, program):
     write(manifest, whole)
     run = program(account, 'verify', '--rebuild')
     lab.check('verify --rebuild, nothing applied', run.code == 0 and 'no state to compare' in run.err, '%d %s %s' % (run.code, run.out, run.err))
-    change(os.path.join(account, 'exports', ids[1], 'events.jsonl'), lambda b: b + b'\n')
+    change(os.path.join(account, 'exports', ids[1], 'contacts-0001.csv'), lambda b: b + b'x\r\n')
     run = program(account, '-q', 'replay', '--out', lab.new('begun'), '--check')
-    lab.check('replay --check, nothing applied', run.code == 1 and ids[1] + '/events.jsonl' in run.err, '%d %s' % (run.code, run.err))
+    lab.check('replay --check, nothing applied', run.code == 1 and ids[1] + '/contacts-0001.csv' in run.err, '%d %s' % (run.code, run.err))
 
 
 def bits(lab, program, count):
@@ -324,6 +324,7 @@ def kinds(lab, program):
     account, ids = made(lab, program, 4)
     snap, diff, export = ('snapshots/%s/' % ids[1], 'diffs/%s.jsonl.gz' % ids[1], 'exports/%s/' % ids[1])
     page, other, manifest = snap + 'customers-0001.json.gz', 'snapshots/%s/customers-0001.json.gz' % ids[2], snap + 'manifest.json'
+    terms = 'terms/%s.json' % ids[0]
 
     def case(what, wanted, act, *words, rest=()):
         twin = clone(lab, account)
@@ -335,7 +336,6 @@ def kinds(lab, program):
     case('a page that is cut', page, lambda at: change(at(page), lambda b: b[:-5]))
     case('a page packed again', page, lambda at: change(at(page), lambda b: gzip.compress(gzip.decompress(b), 1)))
     case('a page with a byte behind it', page, lambda at: change(at(page), lambda b: b + b'\0'))
-    case('a file that nobody names', snap + 'orders-9999.json.gz', lambda at: shutil.copyfile(at(page), at(snap + 'orders-9999.json.gz')))
     case('a manifest edited by hand', manifest, lambda at: change(at(manifest), lambda b: b.replace(b'"lab"', b'"bal"')))
     case('a manifest that is no JSON', manifest, lambda at: change(at(manifest), lambda b: b[:-3]))
     case('a manifest that names another page', manifest, lambda at: change(at(manifest), lambda b: b.replace(
@@ -353,29 +353,41 @@ def kinds(lab, program):
     case('a diff in place of another', diff, lambda at: shutil.copyfile(at('diffs/%s.jsonl.gz' % ids[2]), at(diff)))
     case('a diff that is cut', diff, lambda at: change(at(diff), lambda b: b[:-20]))
     case('the last diff edited', 'diffs/%s.jsonl.gz' % ids[3], lambda at: change(at('diffs/%s.jsonl.gz' % ids[3]), lambda b: gzip.compress(gzip.decompress(b) + b'{}\n')))
-    case('an exported file is gone', export + 'events.jsonl', lambda at: os.unlink(at(export + 'events.jsonl')))
-    case('an exported file too many', export + 'segments/x-left.csv', lambda at: write(at(export + 'segments/x-left.csv'), 'x'))
-    case('recorded rules edited', export + 'rules.json', lambda at: change(at(export + 'rules.json'), lambda b: b.replace(b'60d', b'61d')))
+    case('an exported file is gone', export + 'contacts-0001.csv', lambda at: os.unlink(at(export + 'contacts-0001.csv')))
+    case('terms that cannot be read', terms, lambda at: change(at(terms), lambda b: b[:-9]))
     case('an export is gone', export + 'manifest.json', lambda at: shutil.rmtree(at(export)))
 
     def cover(at):
-        change(at(export + 'skipped.csv'), lambda b: b + b'c1,underage,\r\n')
+        change(at(export + 'contacts-0001.csv'), lambda b: b.replace(b'Ann0,', b'Bob0,'))
         lied = dict(json.loads(read(at(export + 'manifest.json'))))
         for f in lied['files']:
-            if f['path'] == 'skipped.csv':
-                data = read(at(export + 'skipped.csv'))
+            if f['path'] == 'contacts-0001.csv':
+                data = read(at(export + 'contacts-0001.csv'))
                 f.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
         write(at(export + 'manifest.json'), json.dumps(lied))
     case('an export edited together with its manifest', export + 'manifest.json', cover)
     case('settings that cannot be read', 'flowstory.json', lambda at: write(at('flowstory.json'), '{"min_age":'))
+    strays(lab, program, account, snap, export)
     without_state(lab, program, account, diff, manifest)
     twin = clone(lab, account)
-    for name in (page, diff, export + 'fields.csv'):
+    for name in (page, diff, export + 'segments.json'):
         flip(os.path.join(twin, name), 200)
     _, faults = faults_of(program, twin)
-    lab.equal('verify goes on after a fault', sorted({f['file'] for f in faults}), sorted([page, diff, export + 'fields.csv']))
+    lab.equal('verify goes on after a fault', sorted({f['file'] for f in faults}), sorted([page, diff, export + 'segments.json']))
     run = program(twin, 'verify')
     lab.check('as text, with meaning and repair', run.code == 1 and run.out.count('    repair  ') == 3 and run.out.endswith('3 faults\n'), run.out)
+
+
+def strays(lab, program, account, snap, export):
+    """A file that no manifest names is noted and no fault."""
+    twin = clone(lab, account)
+    names = [snap + 'orders-9999.json.gz', snap + '.DS_Store', export + 'segments/x-left.csv', export + 'Thumbs.db']
+    for name in names:
+        write(os.path.join(twin, name), 'x')
+    run, faults = faults_of(program, twin)
+    lab.equal('verify: strays are no faults', (run.code, faults), (0, []))
+    run = program(twin, 'verify')
+    lab.equal('verify: strays are noted', [n for n in names if n not in run.out + run.err], [])
 
 
 def without_state(lab, program, account, diff, manifest):
@@ -515,7 +527,7 @@ def breaker(lab, program):
     lab.check('the breaker is in the plan', run.code == 5 and plan['breaker'] and plan['customers']['removed'] == 20, run.out)
     lab.equal('the plan alone does not get past it', program(account, 'process', '--expect', plan['plan']).code, 5)
     lab.check('and nothing was changed', stamps(account) == before)
-    lab.equal('accepted, it is what was planned', program(account, '-q', 'process', '--accept-mass-change', '--expect', plan['plan']).code, 0)
+    lab.equal('accepted, it is what was planned', program(account, '-q', 'process', '--accept-mass-change', '20261123T010000Z', '--expect', plan['plan']).code, 0)
     lab.equal('an accepted mass change is replayed', program(account, 'replay', '--out', lab.new('accepted'), '--check').code, 0)
     lab.equal('and rebuilt', program(account, '-q', 'verify', '--rebuild').code, 0)
 

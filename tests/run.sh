@@ -53,15 +53,18 @@ asan=build/asan/flowstory
 beside "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
 step "the worked example" python3 tests/check-example.py $program
 step "the worked example, sanitizers" python3 tests/check-example.py $asan
-step "the witness itself" python3 tests/oracle/test_oracle.py
-step "the next witness itself" python3 tests/witness/test_oracle.py
+step "the witness itself" python3 tests/witness/test_witness.py
+step "the witness and the example" python3 tests/check-example.py \
+    tests/witness/program.py
+step "the witness and the oddities" python3 tests/odd.py tests/witness/program.py
 step "oddities" python3 tests/odd.py $program
 step "oddities, sanitizers" python3 tests/odd.py $asan
-step "agreement with the witness" python3 tests/oracle/compare.py $program \
-    --seeds 1..90 --profile all --jobs "$jobs"
-step "agreement, sanitizers" python3 tests/oracle/compare.py $asan \
+step "agreement with the witness" python3 tests/witness/compare.py $program \
+    --seeds 1..90 --profile all --jobs "$jobs" --spans --replay
+step "agreement, sanitizers" python3 tests/witness/compare.py $asan \
     --seeds 101..108 --profile all --jobs "$jobs"
 beside "crashes and failing disks" python3 tests/crash.py $program
+step "out of memory" python3 tests/memory.py $program build/failing_alloc.so
 step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
 step "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program

@@ -35,7 +35,6 @@ struct pending {
 	size_t n;
 	struct str *late; /* older than it, and never applied */
 	size_t late_n;
-	struct str last_export; /* the greatest id in exports/, or empty */
 };
 int account_pending(struct arena *a, const char *account, struct state *s, struct pending *out,
     struct err *e) ERR_MUST;

@@ -9,28 +9,32 @@
 
 #include "account/pipeline.h"
 #include "account/terms.h"
+#include "account/terms_history.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "state/state.h"
 
 struct catch_up {
 	struct pipeline pipeline;
-	struct state *s;                 /* open, borrowed */
-	struct str last_export;          /* the greatest id in exports/; borrowed */
+	struct state *s;  /* open, borrowed */
+	struct str until; /* the last snapshot known as applied, or empty; borrowed */
 	const struct segment_set *rules; /* in place of those of each time, or NULL; borrowed */
+	bool is_replay;                  /* terms/ is only read */
 	/* set by catch_up_begin and catch_up_apply */
-	struct terms present;  /* the account's own */
-	struct terms recorded; /* by the last export before that recorded any */
-	bool has_recorded;
+	struct terms present; /* the account's own */
+	struct terms_history history;
+	bool lacks_terms; /* snapshots were applied, but there is no terms/: the present ones stand
+	                   * for those of their time */
 };
 
-/* catch_up_begin(c, e): load the account's own terms. Release ${c} in any case. */
+/* catch_up_begin(c, e): load the account's own terms and see which there were.  Unless it is a
+ * replay or a dry run, a terms/ that is missing is made.  Release ${c} in any case. */
 int catch_up_begin(struct catch_up *c, struct err *e) ERR_MUST;
 
 /*
  * catch_up_apply(c, id, out, e):
- * The next snapshot, with the terms its export recorded.  One without a record gets those of the
- * snapshot before if later ones have a record, else the account's own.
+ * The next snapshot: one that was applied before with the terms of its time, else with the
+ * account's own.
  * Errors: as pipeline_apply, with advice.
  */
 int catch_up_apply(struct catch_up *c, struct str id, struct outcome *out, struct err *e) ERR_MUST;

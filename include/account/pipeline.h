@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "account/terms.h"
+#include "account/terms_history.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/str.h"
@@ -23,11 +24,13 @@ struct pipeline {
 	const char *account; /* snapshots/ are read here */
 	const char *output;  /* diffs/ and exports/ are written here */
 	size_t jobs;
-	enum file_keep keep; /* of diffs and exports */
-	bool accept_mass_change;
-	bool is_dry;               /* nothing is committed: the state's transaction holds it */
-	enum read_way way;         /* for tests */
-	const char *expect;        /* the only plan that may be committed, or NULL */
+	enum file_keep keep;           /* of diffs and exports */
+	struct str accept;             /* the snapshot whose mass change is accepted, or empty */
+	struct terms_history *history; /* terms/ is kept up to date; NULL: it is not written */
+	bool is_dry;        /* nothing is committed: the state's transaction holds it; nor does
+	                     * the breaker stop it */
+	enum read_way way;  /* for tests */
+	const char *expect; /* the only plan that may be committed, or NULL */
 	atomic_size_t *pages_done; /* counted up as pages are read; may be NULL */
 };
 
@@ -35,6 +38,7 @@ struct pipeline {
 struct outcome {
 	struct applied applied;              /* without its digests */
 	bool was_replaced;                   /* an export with other content was there */
+	bool has_news;                       /* something is at fault that was not so before */
 	uint64_t contacts, opt_outs, events; /* rows written */
 	struct err breaker;                  /* why it would have stopped, or ERR_NONE */
 	struct sha256 plan;                  /* stands for every byte of diff and export */

@@ -1,4 +1,4 @@
-/* settings.h -- flowstory.json, and what an export recorded of it.
+/* settings.h -- flowstory.json, and what of it terms/ keeps.
  *
  * Contract section 9.  Every setting has a default; an unknown key or a wrong type is an error with
  * line and column.
@@ -16,40 +16,43 @@
 #include "flowhub/request.h"
 #include "record/record.h"
 
+#define SETTINGS_MOST 32
+#define SETTINGS_TERMS 9
+
+/* A setting that decides a result, as it is kept in terms/. */
+struct settings_term {
+	const char *name;
+	struct str json; /* its effective value, compact, as it was written; empty: it is not set */
+};
+
+/* Where a value stands in the file; line 0: nowhere. */
+struct settings_place {
+	unsigned line, column;
+};
+
 /* May be released after any call, failed or not. */
 struct settings {
 	struct arena arena;
 	struct record_settings ledger;
 	struct export_settings export;
 	struct flowhub_settings flowhub;
-	struct str suppress;        /* the list's path, as given; empty: none */
-	struct str suppress_sha256; /* of the list; empty: none, or an empty one */
-	struct str retention;       /* "90d", or empty: keep all */
-	bool has_file;              /* there was a flowstory.json */
+	struct str suppress;                        /* the list's path, as given; empty: none */
+	struct str suppress_sha256;                 /* of the addresses in the list; empty: none */
+	struct str retention;                       /* "90d", or empty: keep all */
+	bool has_file;                              /* there was a flowstory.json */
+	struct settings_term terms[SETTINGS_TERMS]; /* in the order of the contract */
+	struct settings_place places[SETTINGS_MOST];
 };
 
-/* settings_load(s, account, e): ACCOUNT/flowstory.json, or the defaults without one, and the
- * suppression list.  Errors: ERR_SETTINGS. */
-int settings_load(struct settings *s, const char *account, struct err *e) ERR_MUST;
-
-/* settings_parse(s, file, text, e): the same from text, without the list. settings_parse_record:
- * settings.json of an export, which may name the list by its digest. */
+/* settings_parse(s, file, text, e): flowstory.json, without the suppression list; settings_load.h
+ * has the whole.  settings_parse_terms: the settings of terms/, an object of those alone; a value
+ * that was accepted then is not judged again.  Errors: ERR_SETTINGS with line and column. */
 int settings_parse(struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
-int settings_parse_record(
+int settings_parse_terms(
     struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
 
-/* settings_suppress(s, text): use this suppression list. */
-void settings_suppress(struct settings *s, struct str text);
-
-/* settings_record(s, b): settings.json as an export holds it: whatever decides a result, no secret.
- */
-void settings_record(const struct settings *s, struct buf *b);
-
-/* settings_of_profiles: the part of it that changes profiles; settings_of_contacts: the part that
- * changes who is exported, and how. As text in ${a}: where it is equal, nothing has to be redone.
- */
-struct str settings_of_profiles(const struct settings *s, struct arena *a);
-struct str settings_of_contacts(const struct settings *s, struct arena *a);
+/* settings_fail(s, name, e): the error is about the value of that setting.  Returns: -1. */
+int settings_fail(const struct settings *s, const char *name, struct err *e);
 
 void settings_release(struct settings *s);
 

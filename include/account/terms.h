@@ -1,7 +1,7 @@
 /* terms.h -- the rules and settings a snapshot is applied with.
  *
- * The account's own; for a snapshot that was applied before, those its export recorded (contract,
- * section 7), so that history comes out as it was.
+ * The account's own; for a snapshot that was applied before, those of its time, out of terms/
+ * (terms_history.h), so that history comes out as it was.
  */
 #ifndef ACCOUNT_TERMS_H
 #define ACCOUNT_TERMS_H
@@ -17,22 +17,21 @@
 struct terms {
 	struct settings settings;
 	struct segment_set rules;
-	struct buf settings_text; /* as an export records it */
-	bool is_accepted;         /* recorded: a mass change was accepted */
+	struct str settings_text; /* the object in terms/, compact */
+	struct str accepted;      /* the snapshot whose mass change was accepted, says the file */
 	struct arena arena;       /* the rules' */
 };
 
 /* terms_present(t, account, e): flowstory.json and segments.json, or the defaults. */
 int terms_present(struct terms *t, const char *account, struct err *e) ERR_MUST;
 
-/*
- * terms_recorded(t, account, id, present, before, e):
- * What exports/<id>/ recorded.  Where it names a suppression list that it does not hold, ${present}
- * and ${before} (each may be NULL) lend theirs.
- * Returns: 1; 0 if there is no such record; -1.
- */
-int terms_recorded(struct terms *t, const char *account, struct str id, const struct terms *present,
-    const struct terms *before, struct err *e) ERR_MUST;
+/* terms_parse(t, file, text, e): terms/<id>.json, without the suppression list, which the caller
+ * gives to settings_suppress_use.  Errors: ERR_SETTINGS with the file. */
+int terms_parse(struct terms *t, const char *file, struct str text, struct err *e) ERR_MUST;
+
+/* terms_print(t, accepted, b): terms/<id>.json; ${accepted}: the snapshot whose mass change is, or
+ * empty.  What was parsed and is printed again is the same text. */
+void terms_print(const struct terms *t, struct str accepted, struct buf *b);
 
 /* terms_rules(a, account, file, out, e): the rules in a file; NULL: segments.json, or the built-in
  * ones. */

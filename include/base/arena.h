@@ -67,6 +67,9 @@ void *mem_grow(void *list, size_t n, size_t *cap, size_t size);
  * bytes, so that they lie in large pages.  Costs no memory before it is used. */
 void mem_ahead(size_t size);
 
+/* mem_out(): memory is out: the process says so in one line and exits 1. */
+_Noreturn void mem_out(void);
+
 /* mem_got(p): what a library allocated; if that is NULL, memory is out and the process ends. */
 void *mem_got(void *p);
 

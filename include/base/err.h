@@ -12,20 +12,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* kind, exit status (contract, section 8), what it is called in --log-json */
+#include "base/status.h"
+
+/* kind, exit status, what it is called in --log-json */
 #define ERR_KINDS(X)                                                                               \
-	X(ERR_NONE, 0, "none")                                                                     \
-	X(ERR_FAILED, 1, "failed") /* nothing was changed */                                       \
-	X(ERR_IO, 1, "io")         /* the system said no; sys is errno */                          \
-	X(ERR_MEMORY, 1, "memory")                                                                 \
-	X(ERR_INTERNAL, 1, "internal") /* one of our own laws is broken */                         \
-	X(ERR_DIFFERS, 1, "differs")   /* what should be equal is not */                           \
-	X(ERR_USAGE, 2, "usage")                                                                   \
-	X(ERR_SETTINGS, 2, "settings")                                                             \
-	X(ERR_DAMAGED, 4, "damaged") /* a snapshot is refused */                                   \
-	X(ERR_LATE, 4, "late")       /* older than what is applied */                              \
-	X(ERR_BREAKER, 5, "breaker")                                                               \
-	X(ERR_BUSY, 75, "busy") /* try again later */
+	X(ERR_NONE, STATUS_DONE, "none")                                                           \
+	X(ERR_FAILED, STATUS_FAILED, "failed") /* nothing was changed */                           \
+	X(ERR_IO, STATUS_FAILED, "io")         /* the system said no; sys is errno */              \
+	X(ERR_MEMORY, STATUS_FAILED, "memory")                                                     \
+	X(ERR_INTERNAL, STATUS_FAILED, "internal") /* one of our own laws is broken */             \
+	X(ERR_DIFFERS, STATUS_FAILED, "differs")   /* what should be equal is not */               \
+	X(ERR_USAGE, STATUS_USAGE, "usage")                                                        \
+	X(ERR_SETTINGS, STATUS_USAGE, "settings")                                                  \
+	X(ERR_DAMAGED, STATUS_REFUSED, "damaged") /* a snapshot is refused */                      \
+	X(ERR_LATE, STATUS_REFUSED, "late")       /* older than what is applied */                 \
+	X(ERR_BREAKER, STATUS_BREAKER, "breaker")                                                  \
+	X(ERR_BUSY, STATUS_BUSY, "busy")
 
 enum err_kind {
 #define X(kind, status, name) kind,
@@ -63,7 +65,7 @@ struct err {
  */
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...) ERR_PRINTF(3, 4);
 
-/* err_sys(e, errnum, fmt, ...): ERR_IO with ": <strerror>" behind the text. */
+/* err_sys(e, errnum, fmt, ...): ERR_IO with ": <strerror>" behind the text.  ENOMEM is mem_out. */
 int err_sys(struct err *e, int errnum, const char *fmt, ...) ERR_PRINTF(3, 4);
 
 /* err_wrap(e, fmt, ...): put "<text>: " before the message. */

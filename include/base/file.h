@@ -60,6 +60,10 @@ int file_close(struct file_out *f, struct err *e) ERR_MUST;
 /* file_abandon: what was written is removed; harmless when closed. */
 void file_abandon(struct file_out *f);
 
+/* file_link(from, to): ${to}, replaced if it is there, becomes another name of the same file; its
+ * directory is not synced.  Returns: 0 or an errno, by which the disk may be unable to. */
+int file_link(const char *from, const char *to);
+
 /* file_reserve(path, size): give a file, made if it is not there, so much room on the disk.
  * Returns: 0 or an errno. */
 int file_reserve(const char *path, uint64_t size);

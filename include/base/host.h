@@ -22,6 +22,7 @@ enum note_level {
 struct progress_report {
 	size_t step, steps; /* of the plan; steps is 0 until there is one */
 	uint64_t pages, records;
+	uint64_t pages_expected; /* in all; 0: not known */
 };
 
 struct host {

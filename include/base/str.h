@@ -72,7 +72,11 @@ ascii_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* str_trim(s): without Unicode White_Space (UTF-8) at both ends. */
+/* str_space(s): bytes of the Unicode White_Space character (UTF-8) that s begins with, or 0. */
+size_t str_space(struct str s);
+
+/* str_trim(s): without white space at both ends, and without the marks nobody sees: zero-width ones
+ * and those of direction (U+200B-200F 202A-202E 2060 2066-2069 FEFF 061C). */
 struct str str_trim(struct str s);
 
 /* str_clean(a, s): control characters (U+0000-1F, 7F-9F) become one space each, then

@@ -31,6 +31,10 @@ struct buf;
  */
 bool timestamp_parse(struct str s, int64_t *us);
 
+/* timestamp_parse_wide(s, us): also a time that its offset carries out of the years 0001 to 9999,
+ * by less than a day: "0001-01-01T00:00:00+01:00" is some programs' way to say none. */
+bool timestamp_parse_wide(struct str s, int64_t *us);
+
 /* day_parse(s, day): exactly YYYY-MM-DD, a day that exists. */
 bool day_parse(struct str s, int32_t *day);
 

@@ -22,6 +22,7 @@ struct command_host {
 	atomic_size_t pages;       /* read; of snapshots, counted up by whoever reads them */
 	atomic_size_t step, steps; /* done, all */
 	atomic_size_t records;     /* of a fetch */
+	atomic_size_t expected;    /* pages of a fetch in all; 0: not known */
 	bool has_begun, is_drawn;
 	atomic_bool is_over;
 	pthread_t thread;

@@ -16,7 +16,7 @@ struct arena;
 /*
  * find_customer(o, a, s, name, id, e):
  * ${name} is an id that is or was a customer's, or that an order names; else the email or mobile
- * of a present customer.  If several share an email, it means the one who is the contact, and a
+ * of a present customer.  If several share it, it means the one who is written with it, and a
  * message says so.
  * Errors: ERR_FAILED, without the name, which may be a person's.
  */

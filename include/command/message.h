@@ -1,4 +1,7 @@
 /* message.h -- messages on standard error: plain lines, or with --log-json one JSON object a line.
+ *
+ * Such an object begins with time, level, account (its full path), command (null: none was named)
+ * and run (an id of this process); the message and its numbers follow.
  */
 #ifndef COMMAND_MESSAGE_H
 #define COMMAND_MESSAGE_H
@@ -16,6 +19,9 @@ enum say_level {
 	SAY_ERROR
 };
 
+/* message_begin(o): gives this process its id. */
+void message_begin(struct options *o);
+
 /* say(o, level, fmt, ...): one line; -q leaves warnings and errors, -v adds details. */
 void say(const struct options *o, enum say_level level, const char *fmt, ...) ERR_PRINTF(3, 4);
 
@@ -27,6 +33,9 @@ struct say_number {
 /* say_numbers(o, level, text, list, n): the line; with --log-json, its numbers as members too. */
 void say_numbers(const struct options *o, enum say_level level, const char *text,
     const struct say_number *list, size_t n);
+
+/* say_plural(n): "" for one, else "s". */
+const char *say_plural(uint64_t n);
 
 /* say_error(o, given): the error, where it is, and advice. */
 void say_error(const struct options *o, const struct err *given);

@@ -2,6 +2,9 @@
  *
  * One list of columns describes both.  A column without a name is text alone, one without a heading
  * JSON alone; so a value may stand in another place, or in another form, in each.
+ *
+ * A line is at most 80 columns wide.  A text that is longer than its place goes on in the lines
+ * below it; a line end in it does the same.
  */
 #ifndef COMMAND_PRINT_TABLE_H
 #define COMMAND_PRINT_TABLE_H
@@ -38,5 +41,9 @@ void print_table_headings(const struct print_table_column *columns);
  * that array.  A cell for each column. */
 void print_table_row(const struct print_table_column *columns, struct doc *list,
     const struct print_table_cell *cells);
+
+/* print_table_text(at, text): text that begins at that column of the line begun, and goes on below
+ * itself; ends the line. */
+void print_table_text(size_t at, struct str text);
 
 #endif /* COMMAND_PRINT_TABLE_H */

@@ -13,36 +13,46 @@
 #include "profile/values.h"
 
 struct arena;
+struct segment_set;
 
-/* column, CSV header, DailyStory field (JSON name), type, may be segmented there */
+/* column, CSV header, DailyStory field (JSON name), label in its import screen, type to create
+ * there, the rules' field whose value it is (empty: no rule can ask for it) */
 #define CONTACT_COLUMNS(X)                                                                         \
-	X(COLUMN_EMAIL, "Email address", "email", "Text", true)                                    \
-	X(COLUMN_MOBILE, "Mobile number", "mobilePhone", "Text", true)                             \
-	X(COLUMN_FIRST_NAME, "First name", "firstName", "Text", true)                              \
-	X(COLUMN_LAST_NAME, "Last name", "lastName", "Text", true)                                 \
-	X(COLUMN_ADDRESS, "Address", "address", "Text", true)                                      \
-	X(COLUMN_CITY, "City", "city", "Text", true)                                               \
-	X(COLUMN_STATE, "State", "region", "Text", true)                                           \
-	X(COLUMN_POSTAL, "Postal code", "postalCode", "Text", true)                                \
-	X(COLUMN_BIRTHDATE, "Birthdate", "dateOfBirth", "Date/Time", true)                         \
-	X(COLUMN_LATITUDE, "Latitude", "geoCode", "Number", false)                                 \
-	X(COLUMN_LONGITUDE, "Longitude", "geoCode", "Number", false)                               \
-	X(COLUMN_ID, "fh_id", "fh_id", "Text", false)                                              \
-	X(COLUMN_CUST_TYPE, "fh_cust_type", "fh_cust_type", "Text", true)                          \
-	X(COLUMN_IS_LOYAL, "fh_isloyal", "fh_isloyal", "True/False", true)                         \
-	X(COLUMN_POINTS, "fh_points", "fh_points", "Number", true)                                 \
-	X(COLUMN_PRODUCTS, "fh_products", "fh_products", "List", true)                             \
-	X(COLUMN_CATEGORIES, "fh_categories", "fh_categories", "List", true)                       \
-	X(COLUMN_MED_ID, "fh_med_id", "fh_med_id", "Text", false)                                  \
-	X(COLUMN_BUDTENDER, "fh_last_budtender", "fh_last_budtender", "Text", true)                \
-	X(COLUMN_SPENT, "fh_total_spent", "fh_total_spent", "Number", true)                        \
-	X(COLUMN_ORDERS, "fh_total_orders", "fh_total_orders", "Number", true)                     \
-	X(COLUMN_ORDERTYPE, "fh_last_ordertype", "fh_last_ordertype", "Text", true)                \
-	X(COLUMN_ORDERSTATUS, "fh_last_orderstatus", "fh_last_orderstatus", "Text", true)          \
-	X(COLUMN_ORDERDATE, "fh_last_orderdate", "fh_last_orderdate", "Date/Time", true)
+	X(COLUMN_EMAIL, "Email address", "email", "Email address", "Text", "email")                \
+	X(COLUMN_MOBILE, "Mobile number", "mobilePhone", "Mobile number", "Text", "mobile")        \
+	X(COLUMN_FIRST_NAME, "First name", "firstName", "First name", "Text", "first_name")        \
+	X(COLUMN_LAST_NAME, "Last name", "lastName", "Last name", "Text", "last_name")             \
+	X(COLUMN_ADDRESS, "Address", "address", "Address", "Text", "")                             \
+	X(COLUMN_CITY, "City", "city", "City", "Text", "city")                                     \
+	X(COLUMN_STATE, "State", "region", "State", "Text", "state")                               \
+	X(COLUMN_POSTAL, "Postal code", "postalCode", "Postal code", "Text", "postal_code")        \
+	X(COLUMN_BIRTHDATE, "Birthdate", "dateOfBirth", "Birthdate", "Date/Time", "birthdate")     \
+	X(COLUMN_GEO, "Geo code", "geoCode", "Geo code", "Text", "")                               \
+	X(COLUMN_ID, "fh_id", "fh_id", "Id", "Text", "fh_id")                                      \
+	X(COLUMN_CUST_TYPE, "fh_cust_type", "fh_cust_type", "Customer Type", "Text",               \
+	    "fh_cust_type")                                                                        \
+	X(COLUMN_IS_LOYAL, "fh_isloyal", "fh_isloyal", "Is Loyalty Member", "True/False",          \
+	    "fh_isloyal")                                                                          \
+	X(COLUMN_POINTS, "fh_points", "fh_points", "Loyalty Points", "Number", "fh_points")        \
+	X(COLUMN_PRODUCTS, "fh_products", "fh_products", "Products", "List", "fh_products")        \
+	X(COLUMN_CATEGORIES, "fh_categories", "fh_categories", "Categories", "List",               \
+	    "fh_categories")                                                                       \
+	X(COLUMN_MED_ID, "fh_med_id", "fh_med_id", "Medical Id", "Text", "fh_med_id")              \
+	X(COLUMN_BUDTENDER, "fh_last_budtender", "fh_last_budtender", "Last Budtender", "Text",    \
+	    "fh_last_budtender")                                                                   \
+	X(COLUMN_SPENT, "fh_total_spent", "fh_total_spent", "Total Spent", "Number",               \
+	    "fh_total_spent")                                                                      \
+	X(COLUMN_ORDERS, "fh_total_orders", "fh_total_orders", "Total Orders", "Number",           \
+	    "fh_total_orders")                                                                     \
+	X(COLUMN_ORDERTYPE, "fh_last_ordertype", "fh_last_ordertype", "Last Order Type", "Text",   \
+	    "fh_last_ordertype")                                                                   \
+	X(COLUMN_ORDERSTATUS, "fh_last_orderstatus", "fh_last_orderstatus", "Last Order Status",   \
+	    "Text", "fh_last_orderstatus")                                                         \
+	X(COLUMN_ORDERDATE, "fh_last_orderdate", "fh_last_orderdate", "Last Order Date",           \
+	    "Date/Time", "fh_last_orderdate")
 
 enum contact_column {
-#define X(column, header, field, type, segmentable) column,
+#define X(column, header, field, label, type, rule_field) column,
 	CONTACT_COLUMNS(X)
 #undef X
 	COLUMN_COUNT
@@ -70,11 +80,13 @@ void contact_segment_csv(struct buf *b, const struct contact *c);
 void contact_opt_out_csv(struct buf *b, struct str address, bool is_email);
 
 /* contact_json(b, c, known): an object on one line: columns in ${known} that are empty now are "",
- * others that are empty are left out. */
+ * others that are empty are left out.  An email or a mobile number is never "": it would be taken
+ * from the contact, who may be known by it alone. */
 void contact_json(struct buf *b, const struct contact *c, uint32_t known);
 
-/* contact_fields(b): fields.csv. */
-void contact_fields(struct buf *b);
+/* contact_fields(b, rules): the rows of fields.csv, one a column, with CRLF: how it is mapped, and
+ * whether a rule asks for it, so that DailyStory has to index it. */
+void contact_fields(struct buf *b, const struct segment_set *rules);
 
 /* contact_cell(b, s): a text cell; one that a spreadsheet would run as a formula gets a quote. */
 void contact_cell(struct buf *b, struct str s);

@@ -35,11 +35,16 @@ struct customer_rows {
 	bool is_gone;                      /* the customer was removed: there is no profile.now */
 	bool had;                          /* there was a status */
 	struct contact_status before, now; /* if had, if not gone */
+	/* As exported with the snapshot before, and with this one. */
+	bool was_contact, is_contact;
+	struct identity_addresses exported_before, exported;
+	bool is_moved;            /* a contact then and now, under other addresses */
+	enum cause contact_cause; /* of becoming, or ceasing to be, a contact */
 	struct membership_changes memberships;
 	struct str status_row; /* now, packed */
 	struct str events;     /* lines of events.jsonl */
 	size_t events_n;
-	struct str segment_row; /* the contact's line in files of segments */
+	struct str segment_row; /* the contact's line in lists of members; in a first snapshot */
 	struct str csv, json;   /* of a contact whose row is not the one written last */
 	struct opt_outs_list owed_before, owed; /* opt-outs, with the snapshot before and now */
 	struct str exported_row; /* packed: what was written last, if that is something else now */
@@ -50,5 +55,8 @@ struct customer_rows {
  * filled. */
 int customer_rows_make(struct arena *a, struct state *s, const struct customer_rows_source *source,
     const struct affected_customer *u, struct customer_rows *out, struct err *e) ERR_MUST;
+
+/* customer_rows_gone_reason(n): of who is no contact any more, as gone.csv says it. */
+const char *customer_rows_gone_reason(const struct customer_rows *n);
 
 #endif /* DAILYSTORY_CUSTOMER_ROWS_H */

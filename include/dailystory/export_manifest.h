@@ -1,6 +1,5 @@
-/* export_manifest.h -- the files of an export that describe it as a whole.
- *
- * segments.json, rules.json, settings.json, fields.csv, suppress.txt, manifest.json.
+/* export_manifest.h -- the files of an export that describe it as a whole: segments.json,
+ * fields.csv, manifest.json.
  */
 #ifndef DAILYSTORY_EXPORT_MANIFEST_H
 #define DAILYSTORY_EXPORT_MANIFEST_H
@@ -11,8 +10,8 @@
 #include "state/state.h"
 
 /* export_manifest_write(f, s, source, e): finishes all files of the export; nothing may be written
- * after it. */
-int export_manifest_write(struct csv_rows *f, const struct state *s,
-    const struct export_source *source, struct err *e) ERR_MUST;
+ * after it.  fields.csv is part of the first export, and of whole lists. */
+int export_manifest_write(struct csv_rows *f, struct state *s, const struct export_source *source,
+    struct err *e) ERR_MUST;
 
 #endif /* DAILYSTORY_EXPORT_MANIFEST_H */

@@ -16,20 +16,21 @@
 /* Everything is borrowed. */
 struct export_source {
 	/* Of every export. */
-	struct str snapshot; /* its id */
-	int64_t as_of;       /* us */
+	struct str snapshot;           /* the id of the last one */
+	const struct applied *applied; /* its digests and counts */
+	int64_t as_of;                 /* us */
 	const struct segment_set *rules;
 	const struct export_settings *settings;
-	struct str settings_text; /* settings.json as it is written */
-	bool is_suppress_new;     /* the suppression list was not written before: it is now */
+
+	/* Of one out of the state as it is: what changed after that snapshot; empty: everything. */
+	struct str since;
 
 	/* Of the export of one snapshot's changes; all zero for one out of the state as it is. */
-	const struct applied *applied;          /* counts */
 	const struct segment_set *rules_before; /* empty with the first snapshot */
 	const struct record_settings *ledger;
-	bool is_recounted; /* settings that count in profiles changed */
-	bool is_everybody; /* settings that decide who is exported, and how, changed */
-	bool is_accepted;  /* a mass change was accepted that the breaker would have stopped */
+	bool is_recounted;   /* settings that count in profiles changed */
+	bool is_everybody;   /* settings that decide who is exported, and how, changed */
+	bool is_chosen_anew; /* min_age or the suppression list did */
 	const struct apply_result *changed;
 	const struct quarantined *quarantined;
 	size_t quarantined_n;

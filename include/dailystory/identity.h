@@ -1,9 +1,8 @@
-/* identity.h -- who is a contact, and who is left out and why.
+/* identity.h -- what can be told of one customer alone: why they are left out, and with which
+ * addresses they are written.
  *
  * Contract section 7, skipped.csv.  The reasons suppressed, underage, age-unknown and no-identifier
- * can be told of a customer alone; duplicate-email is decided among all who share an email and are
- * not left out already.  The table of emails lists those, so that only emails of which something
- * changed are decided again.
+ * come first; who holds an address that is shared is decided among all who remain (holders.h).
  */
 #ifndef DAILYSTORY_IDENTITY_H
 #define DAILYSTORY_IDENTITY_H
@@ -11,18 +10,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
 #include "dailystory/suppress.h"
 #include "profile/values.h"
-#include "record/record.h"
 #include "state/rows.h"
-#include "state/state.h"
+#include "state/tables.h"
 
 struct arena;
 
-/* One customer. */
-
-/* identity_alone(x, p, as_of): SKIPPED_NONE unless one of the first three reasons holds.  The
+/* identity_alone(x, p, as_of): SKIPPED_NONE unless one of the first four reasons holds.  The
  * customer's record decides, not the orders. */
 enum skipped_reason identity_alone(
     const struct export_settings *x, const struct profile *p, int64_t as_of);
@@ -34,32 +29,17 @@ int64_t identity_due(const struct export_settings *x, const struct profile *p, i
  * also of what depends on the time. */
 unsigned identity_dropped(struct arena *a, const struct profile *p, int64_t as_of);
 
-/* Those who share an email. */
-
-/* identity_move(s, id, before, now, e): the customer's email in the table of emails is another; an
- * empty one is none. */
-int identity_move(
-    struct state *s, struct str id, struct str before, struct str now, struct err *e) ERR_MUST;
-
-/* identity_sharing(a, s, email, ids, n, e): the ids under an email, sorted, in ${a}. */
-int identity_sharing(struct arena *a, struct state *s, struct str email, struct str **ids,
-    size_t *n, struct err *e) ERR_MUST;
-
-/* What was decided of one of those who share an email. */
-struct identity_decision {
-	struct str id;
-	enum skipped_reason reason; /* SKIPPED_NONE or SKIPPED_DUPLICATE */
-	struct str detail;          /* the id that is kept instead */
+/* The addresses that a row is written with; both are empty for nobody who is a contact. */
+struct identity_addresses {
+	struct str email, mobile;
 };
 
-struct identity_decisions {
-	struct identity_decision *list; /* freed with mem_free */
-	size_t n, cap;
-};
+/* identity_exported(s, p): those of the profile which its customer holds; none of who is no
+ * contact.  ${s} and ${p} are of one snapshot; ${p} may be brief. */
+struct identity_addresses identity_exported(
+    const struct contact_status *s, const struct profile *p);
 
-/* identity_decide(a, s, settings, email, out, e): append a decision on everybody under the email,
- * by their records and orders as the state has them now. */
-int identity_decide(struct arena *a, struct state *s, const struct record_settings *settings,
-    struct str email, struct identity_decisions *out, struct err *e) ERR_MUST;
+/* identity_is_same(a, b): both addresses. */
+bool identity_is_same(const struct identity_addresses *a, const struct identity_addresses *b);
 
 #endif /* DAILYSTORY_IDENTITY_H */

@@ -18,7 +18,7 @@ struct suppress_unread {
 struct export_settings {
 	uint64_t min_age;         /* 0: off */
 	struct intern suppressed; /* normalised emails and mobiles */
-	struct str suppress_text; /* the file they came from, as it is; empty: none */
+	struct str suppress_text; /* the same as suppress_write has them; empty: none */
 	struct suppress_unread suppress_unread;
 	struct str list_separator; /* not empty */
 	bool csv_bom;
@@ -35,5 +35,8 @@ bool suppress_is_text(struct str text);
  * blank ones apart, in which there is none.
  */
 struct suppress_unread suppress_read(struct str text, struct intern *out);
+
+/* suppress_write(b, list): the addresses, one a line, sorted by bytes. */
+void suppress_write(struct buf *b, const struct intern *list);
 
 #endif /* DAILYSTORY_SUPPRESS_H */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "delta/apply_drops.h"
 #include "delta/delta.h"
 #include "delta/read_snapshot.h"
 #include "record/record.h"
@@ -27,13 +28,6 @@ int apply_locations(
  * section 7). */
 int apply_breaker(const struct state *s, const struct delta *d,
     const struct record_settings *settings, struct err *e) ERR_MUST;
-
-/* A field of an added or changed record that could not be used. */
-struct apply_drop {
-	enum entity entity;
-	struct str id;
-	struct record_drop drop;
-};
 
 /* Ids of customers whose own record or any of whose orders changed, sorted, each once. */
 struct apply_result {

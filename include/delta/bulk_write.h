@@ -33,11 +33,18 @@ struct bulk_order {
 int bulk_write_sort(const struct bulk_order *by, void *context, const struct seen *const *from,
     const struct seen **to, size_t n, size_t jobs, struct err *e) ERR_MUST;
 
+/* What an order counts for, noted while it is packed. */
+struct bulk_counts {
+	int64_t total; /* cents, 0 if it has none */
+	uint32_t status;
+	bool is_voided, is_completed;
+};
+
 /* A row on its way: pack appends its key to ${to}, then the row itself. */
 struct bulk_row {
 	struct buf *to;
 	size_t key_ends; /* ${to}->n after the key */
-	int64_t cents;   /* for count */
+	struct bulk_counts counts;
 };
 
 struct bulk {
@@ -51,7 +58,8 @@ struct bulk {
 	/* On any thread: the state is not changed. */
 	void (*pack)(const void *context, const struct seen *s, struct bulk_row *out);
 	/* On the caller's thread, before the row is written; may be NULL. */
-	int (*count)(void *context, struct str key, int64_t cents, struct err *e);
+	int (*count)(
+	    void *context, struct str key, const struct bulk_counts *counts, struct err *e);
 	void *context;
 };
 int bulk_write(const struct bulk *b, struct err *e) ERR_MUST;

@@ -33,6 +33,11 @@ struct complete_scopes {
 struct complete_scopes complete_find(struct arena *a, const struct read_snapshot *in,
     const struct read_source *source, enum entity entity);
 
+/* complete_find_doubtful(a, in, source, entity): the same, those included that hold a quarantined
+ * record without a readable id. */
+struct complete_scopes complete_find_doubtful(struct arena *a, const struct read_snapshot *in,
+    const struct read_source *source, enum entity entity);
+
 /* complete_cover(p, location, created): one of the reads had to hold such a record; of a customer
  * neither matters.  Cost: a binary search. */
 bool complete_cover(const struct complete_scopes *p, uint32_t location, int64_t created);

@@ -55,6 +55,7 @@ struct delta {
 	const struct seen **refreshed[ENTITIES];
 	size_t refreshed_n[ENTITIES];
 	uint64_t counts[ENTITIES][4]; /* by enum delta_op */
+	uint64_t held_back[ENTITIES]; /* see missing.h */
 	struct arena arena;
 };
 

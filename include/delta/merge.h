@@ -10,6 +10,8 @@
 struct merged {
 	const struct seen **seen; /* by id; of mem_alloc */
 	size_t n;
+	const struct seen **superseded; /* copies that a later one came after; of mem_alloc */
+	size_t superseded_n;
 	size_t forms[SEEN_FORMS]; /* how many of each */
 };
 

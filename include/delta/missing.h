@@ -7,6 +7,7 @@
 #define DELTA_MISSING_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "delta/read_snapshot.h"
@@ -22,6 +23,8 @@ struct missing_record {
 struct missing {
 	struct missing_record *list; /* by id, each once */
 	size_t n;
+	uint64_t held_back; /* known, and missing too, but only from reads that hold a quarantined
+	                     * record without a readable id, which may be any of them */
 };
 
 /* missing_find(a, s, in, source, entity, out, e): all in ${a}. */

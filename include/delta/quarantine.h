@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "record/record.h"
+#include "lib/hash.h"
 
 struct arena;
 
@@ -20,6 +21,7 @@ struct quarantined {
 	enum entity entity;
 	bool has_id;
 	struct str id;
+	struct hash hash; /* of its text */
 	struct str reason;
 };
 

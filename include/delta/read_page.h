@@ -60,6 +60,7 @@ struct read_page {
 	size_t n;
 	struct quarantined *quarantined;
 	size_t quarantined_n;
+	size_t drops_n;      /* fields of its new and changed texts that could not be used */
 	bool has_nameless;   /* a quarantined record without a readable id */
 	bool is_recognised;  /* known by its digest: nothing in it was read */
 	size_t records;      /* all of them, null elements left out */

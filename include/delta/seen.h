@@ -10,6 +10,7 @@
 #ifndef DELTA_SEEN_H
 #define DELTA_SEEN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -86,11 +87,13 @@ seen_prefetch(const struct seen *s)
 struct seen_customer {
 	struct hash hash;   /* of the text */
 	struct str unknown; /* packed numbers, for seen_next_number */
-	struct str fields;  /* record_unpack_customer reads them */
+	struct str drops;   /* packed, for drops_next */
+	bool is_answer_unread;
+	struct str fields; /* record_unpack_customer reads them */
 };
 struct seen_order {
 	struct hash hash;
-	struct str unknown;
+	struct str unknown, drops;
 	uint32_t customer; /* a number; 0: a guest */
 	int64_t created;   /* us */
 };

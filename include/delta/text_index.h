@@ -31,9 +31,11 @@ enum text_index_mark {
 };
 
 struct text_index {
-	struct hash *hashes;     /* by ordinal */
-	uint32_t *locations;     /* the same, of orders; else NULL */
-	_Atomic uint64_t *marks; /* the same: enum text_index_mark */
+	struct hash *hashes;      /* by ordinal */
+	uint32_t *locations;      /* the same, of orders; else NULL */
+	_Atomic uint64_t *marks;  /* the same: enum text_index_mark */
+	_Atomic uint32_t *places; /* the same: location of the pages it was seen in, 0,
+	                           * or TEXT_INDEX_TWO; NULL: not asked for */
 	size_t n;
 	uint64_t *slots; /* open addressing: bits of the hash, ordinal + 1 */
 	uint64_t mask;
@@ -61,6 +63,12 @@ void text_index_find(
 /* text_index_see(k, ordinal, page, index): its text was seen there; of all calls the last place in
  * manifest order stays. */
 void text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index);
+
+/* text_index_watch(k): from now on, note where each text is seen.  text_index_place(k, ordinal,
+ * location): in a page of that location; 0 is none, and says nothing. */
+#define TEXT_INDEX_TWO UINT32_MAX
+void text_index_watch(struct text_index *k);
+void text_index_place(struct text_index *k, uint32_t ordinal, uint32_t location);
 
 /* text_index_supersede(k, ordinal, page, index): another text of the record lies there.
  * Returns: true if it counts, and the record is TEXT_INDEX_CHANGED; false if the known text was

@@ -20,8 +20,10 @@
 
 /* Unknown buyers to ask for in one run; the rest wait for the next. */
 #define BY_ID_UNKNOWN_MOST 500
-/* Known customers a list of all may lack; if it lacks more, the list is not believed. */
+/* Known customers a list of all may lack for all of them to be asked for at once.  If it lacks
+ * more, they are read in rounds, so many a run, and the list proves no absence. */
 #define BY_ID_MISSING_MOST 5000
+#define BY_ID_ROUND_MOST 500
 
 /* Who is known after the last snapshot applied.  Asked for by functions: flowhub/ does not open
  * the account's state. */
@@ -48,13 +50,22 @@ struct by_id {
 	unsigned failures;     /* ids Flowhub could not answer for */
 };
 
+enum by_id_result {
+	BY_ID_WHOLE,   /* who is neither in the list nor found by id is gone */
+	BY_ID_PARTLY,  /* too many to ask for: they wait for their round */
+	BY_ID_DOUBTFUL /* one of them could not be asked for; a warning was given */
+};
+
 /*
- * by_id_confirm(p, is_whole, e):
+ * by_id_confirm(p, e):
  * After a read of all customers, ask for each known one the list lacks.
- * ${is_whole} false: the list cannot be believed, because it lacks too many, or because one of
- * them could not be asked for.
+ * Returns: enum by_id_result, or -1.
  */
-int by_id_confirm(struct by_id *p, bool *is_whole, struct err *e) ERR_MUST;
+int by_id_confirm(struct by_id *p, struct err *e) ERR_MUST;
+
+/* by_id_round(p, left, e): ask for those who wait, the longest unread first, at most
+ * BY_ID_ROUND_MOST; ${left} remain for later runs. */
+int by_id_round(struct by_id *p, uint64_t *left, struct err *e) ERR_MUST;
 
 /* by_id_find(p, left, e): ask for unknown buyers, at most BY_ID_UNKNOWN_MOST; ${left} remain for
  * the next run. */

@@ -54,6 +54,9 @@ enum client_result {
 	CLIENT_SMALLER /* size[] was halved: repeat the call with a new path */
 };
 
+/* client_check_url(url, is_plain, e): ERR_SETTINGS if it is no 'base_url'; ${is_plain}: no TLS. */
+int client_check_url(struct str url, bool *is_plain, struct err *e) ERR_MUST;
+
 /*
  * client_open(c, settings, credentials, ca_file, host, e):
  * ${ca_file} NULL: the system's.
@@ -70,6 +73,10 @@ int client_open(struct client *c, const struct flowhub_settings *settings,
  *          may later; ERR_FAILED another try would not help (redirect, certificate, status).
  */
 int client_get(struct client *c, struct client_call *call, struct str path, struct err *e) ERR_MUST;
+
+/* client_is_refused(c): the last call was answered with a 4xx that no retry cures: 401, 403, 404,
+ * ...  Whether it is about the account or about what was asked for, the caller judges. */
+bool client_is_refused(const struct client *c);
 
 void client_close(struct client *c);
 

@@ -14,6 +14,9 @@
 #include "base/str.h"
 #include "flowhub/request.h"
 
+/* "after" of customers read wholly, where that proves no absence: some may be left out. */
+#define COVERAGE_EVER "1970-01-01"
+
 /* Orders of one location: when each day was last proved complete. */
 struct coverage_location {
 	struct str id;
@@ -28,11 +31,17 @@ struct coverage {
 	size_t n, cap;
 	int64_t customers_all;  /* the newest read of all customers, or TIMESTAMP_NONE */
 	int64_t customers_read; /* the newest read of customers, all or updated; the same */
-	struct intern by_id;    /* customers read by id since the newest read of all, or with it */
+	struct intern by_id;    /* customers read by id, ... */
+	int64_t *by_id_at;      /* ... and when last, by their number: taken_at */
+	size_t by_id_cap;
 	int64_t newest;         /* taken_at of the newest snapshot; TIMESTAMP_NONE */
+	int64_t newest_fetched; /* taken_at of the newest snapshot with locations; the same */
 	struct str
 	    newest_locations; /* the newest page of locations, "<snapshot>/<path>"; empty: none */
 	struct str newest_locations_sha256;
+	struct intern digests; /* of pages, ... */
+	struct str *places;    /* ... and where each lies, by its number: "<snapshot>/<path>" */
+	size_t places_cap;
 };
 
 /* coverage_load(c, account, settings, now, e): a snapshot after ${now} counts for newest alone. */
@@ -41,6 +50,13 @@ int coverage_load(struct coverage *c, const char *account, const struct flowhub_
 
 /* coverage_find(c, location): NULL: nothing is proved of it. */
 struct coverage_location *coverage_find(const struct coverage *c, struct str location);
+
+/* coverage_read_by_id(c, id): when the customer was read by id last; TIMESTAMP_NONE: not, or long
+ * ago. */
+int64_t coverage_read_by_id(const struct coverage *c, struct str id);
+
+/* coverage_place(c, sha256): "<snapshot>/<path>" of the newest page of that digest; empty: none. */
+struct str coverage_place(const struct coverage *c, struct str sha256);
 
 void coverage_release(struct coverage *c);
 

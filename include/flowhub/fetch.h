@@ -43,7 +43,10 @@ struct fetch_result {
 	uint64_t calls, retries, received, pages;
 	uint64_t records[RESOURCE_ORDERS + 1]; /* by resource, in the snapshot */
 	uint64_t doubts;                       /* lists that claim nothing */
-	uint64_t unknown_left;                 /* customers for the next run to ask for */
+	uint64_t left_out;                     /* locations that Flowhub refused to read */
+	uint64_t news;         /* of these two, what the complete fetch before did not report */
+	uint64_t unknown_left; /* unknown customers for the next run to ask for */
+	uint64_t waiting_left; /* known ones whom the list of all leaves out; the same */
 };
 
 /*

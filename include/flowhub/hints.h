@@ -1,7 +1,8 @@
 /* hints.h -- ACCOUNT/.fetch.json: what makes the next fetch cheaper, but not more correct.
  *
- * The page size that worked, and the customer ids Flowhub did not know.  The file may be deleted
- * at any time; the next fetches learn it again (docs/decisions/0004-what-fetch-remembers.md).
+ * The page size that worked, the customer ids Flowhub did not know, the customers whose turn comes
+ * in a later run, and what was reported already.  The file may be deleted at any time; the next
+ * fetches learn it again (docs/decisions/0004-what-fetch-remembers.md).
  */
 #ifndef FLOWHUB_HINTS_H
 #define FLOWHUB_HINTS_H
@@ -23,6 +24,12 @@ struct hints {
 	struct intern absent;               /* ids, ... */
 	int64_t *asked;                     /* ... and when, by their number: us */
 	size_t asked_cap;
+	/* ids of known customers the list of all left out, not read since; and who of them still is
+	 * once this fetch is complete */
+	struct intern waiting, later;
+	struct intern told;    /* what the last complete fetch reported, ... */
+	struct intern telling; /* ... and what this one does */
+	int64_t silent_since;  /* us: the first fetch without an answer; TIMESTAMP_NONE: none */
 };
 
 /* hints_load(h, account, now): old hints are left out; a file that cannot be read holds none. */
@@ -31,6 +38,12 @@ void hints_load(struct hints *h, const char *account, int64_t now);
 /* hints_is_absent, hints_add_absent: Flowhub said so not long ago; says so now. */
 bool hints_is_absent(const struct hints *h, struct str id);
 void hints_add_absent(struct hints *h, struct str id, int64_t now);
+
+/* hints_tell(h, what): note what this fetch reports.  Returns: the last complete one did not. */
+bool hints_tell(struct hints *h, struct str what);
+
+/* hints_complete(h): the fetch is complete: what it reported is news no more. */
+void hints_complete(struct hints *h);
 
 int hints_save(const struct hints *h, const char *account, struct err *e) ERR_MUST;
 void hints_release(struct hints *h);

@@ -5,6 +5,7 @@
 #ifndef FLOWHUB_REQUEST_H
 #define FLOWHUB_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct flowhub_settings {
 	uint64_t overlap_days, deep_days;
 	int64_t deep_every, full_orders_every, full_customers_every; /* us */
 	uint64_t window_days, page_size, min_interval_ms, timeout_s, retries;
+	int64_t stale_after; /* us without an answer; then it is a failure */
 };
 
 /* One list with its filter, to be read page by page. */
@@ -36,6 +38,9 @@ struct request {
 
 /* request_page(b, r, page, size): the path of one page; ${page} counts from 1. */
 void request_page(struct buf *b, const struct request *r, uint64_t page, uint64_t size);
+
+/* request_read_page(path, page, size): what request_page wrote; false: it did not. */
+bool request_read_page(struct str path, uint64_t *page, uint64_t *size);
 
 /* request_customer(b, id): the path of one customer. */
 void request_customer(struct buf *b, struct str id);

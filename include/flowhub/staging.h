@@ -1,7 +1,8 @@
 /* staging.h -- a snapshot's directory while it is being fetched.
  *
  * A hidden directory in snapshots/ that becomes the snapshot by one rename.  A first fetch has a
- * journal, so that it can be resumed: each completed read leaves a manifest of its own pages.
+ * journal, so that it can be resumed: each completed read leaves a manifest of its own pages, and
+ * each page of the read under way one of itself.
  */
 #ifndef FLOWHUB_STAGING_H
 #define FLOWHUB_STAGING_H
@@ -18,6 +19,8 @@
 /* The directory is snapshots/.fetch-<id>. */
 #define STAGING_PREFIX ".fetch-"
 
+struct coverage;
+
 /* Zero-initialisable. */
 struct staging {
 	struct arena arena;
@@ -28,9 +31,12 @@ struct staging {
 	struct manifest_page *pages; /* so far, in the order of reading */
 	size_t n, cap;
 	bool has_journal;
-	struct str source;    /* server and client id: only reads of the same are resumed */
-	unsigned saved_reads; /* so far */
-	struct buf stored;    /* scratch */
+	struct str source;          /* server and client id: only reads of the same are resumed */
+	unsigned saved_reads;       /* so far */
+	struct manifest_page *part; /* pages 1 to part_n of the read that was interrupted */
+	size_t part_n;
+	const struct coverage *earlier; /* pages there are already; NULL: none */
+	struct buf stored;              /* scratch */
 };
 
 /* staging_find(account, taken_at, e): what an earlier fetch left: 1 and the newest one's time, 0,
@@ -46,8 +52,8 @@ int staging_begin(struct staging *s, const char *account, int64_t taken_at, bool
 
 /*
  * staging_put(s, page, now, body, e):
- * Store the body gzipped.  ${page} says what it is; its texts are copied; fetched_at, bytes and
- * sha256 are filled here.
+ * Store the body gzipped; if an earlier snapshot has the same bytes, as a hard link to them.
+ * ${page} says what it is; its texts are copied; fetched_at, bytes and sha256 are filled here.
  */
 int staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
     struct err *e) ERR_MUST;
@@ -55,15 +61,22 @@ int staging_put(struct staging *s, const struct manifest_page *page, int64_t now
 /* staging_drop(s, from, e): remove the pages from that one on. */
 int staging_drop(struct staging *s, size_t from, struct err *e) ERR_MUST;
 
+/* staging_drop_location(s, location, e): remove the pages of its orders. */
+int staging_drop_location(struct staging *s, struct str location, struct err *e) ERR_MUST;
+
 /* staging_disclaim(s, from, to): the pages in [from, to) stay as records, but claim nothing. */
 void staging_disclaim(struct staging *s, size_t from, size_t to);
+
+/* staging_save_page(s, e): the last page is one of a read under way, to be kept if there is a
+ * journal. */
+int staging_save_page(struct staging *s, struct err *e) ERR_MUST;
 
 /* staging_save_read(s, from, e): the pages from that one on are a completed read, to be kept if
  * there is a journal. */
 int staging_save_read(struct staging *s, size_t from, struct err *e) ERR_MUST;
 
 /* staging_saved_reads(s, list, n, e): the completed reads of a fetch that is resumed, in their
- * order, in s's arena.  Damaged ones are passed over. */
+ * order, in s's arena; the one under way in s->part.  Damaged ones are passed over. */
 int staging_saved_reads(
     struct staging *s, struct manifest **list, size_t *n, struct err *e) ERR_MUST;
 

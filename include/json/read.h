@@ -5,8 +5,8 @@
  * also settings, rules and manifests, whose errors carry line and column.
  * Nothing is converted: a node says where its text lies; json_text decodes.
  * Refused, each with its byte: anything RFC 8259 does not allow, invalid UTF-8, a bad escape, a
- * lone surrogate, a control character in a string, a repeated key (compared decoded), nesting over
- * JSON_DEPTH, bytes after the value.
+ * control character in a string, a repeated key (compared decoded), nesting over JSON_DEPTH, bytes
+ * after the value.  Half a surrogate pair is read as U+FFFD wherever it stands.
  */
 #ifndef JSON_READ_H
 #define JSON_READ_H
@@ -106,7 +106,7 @@ struct str json_text(struct arena *a, const struct json *j, uint32_t i);
 struct str json_find_text(struct arena *a, const struct json *j, uint32_t object, const char *name);
 
 /* json_compact(b, j, i): the value without white space outside strings, digits and
- * escapes as they stand in the text. */
+ * escapes as they stand in the text but for half a surrogate pair. */
 void json_compact(struct buf *b, const struct json *j, uint32_t i);
 
 /* json_pointer(b, name): a member's name as a step of a JSON Pointer (RFC 6901), without its slash.

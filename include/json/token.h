@@ -62,8 +62,8 @@ struct token_string {
 /*
  * token_string_rest(t, p, end):
  * Go on inside a string from ${p} to its end.
- * Returns: true, or false with ${t}->what: an escape that is none, a lone
- *          surrogate, a control character, invalid UTF-8; NULL: it is cut.
+ * Returns: true, or false with ${t}->what: an escape that is none, a control
+ *          character, invalid UTF-8; NULL: it is cut.
  */
 bool token_string_rest(struct token_string *t, const char *p, const char *end);
 

@@ -9,8 +9,7 @@
 
 struct arena;
 
-/* csv_cell(b, s): one cell; quoted only if it holds a quote, comma, CR, LF, or a space or
- * tab at an end. */
+/* csv_cell(b, s): one cell; quoted only if it holds a quote, comma, CR or LF. */
 void csv_cell(struct buf *b, struct str s);
 
 /* csv_rows: all rows of a CSV text (LF or CRLF), each a list of cells, in a.  Empty lines are no
@@ -22,5 +21,8 @@ struct csv_row {
 };
 int csv_rows(
     struct arena *a, struct str text, struct csv_row **rows, size_t *n, struct err *e) ERR_MUST;
+
+/* csv_version(b): a line "libcsv <version>", of the library that runs. */
+void csv_version(struct buf *b);
 
 #endif /* LIB_CSV_H */

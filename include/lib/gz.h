@@ -56,4 +56,7 @@ int gz_stream_end(struct gz_stream *s, struct err *e) ERR_MUST;
  */
 void gz_deflate(struct str in, int level, struct buf *out);
 
+/* gz_version(b): lines "zlib <version>" and "libdeflate <version>". */
+void gz_version(struct buf *b);
+
 #endif /* LIB_GZ_H */

@@ -22,4 +22,7 @@ hash_eq(struct hash a, struct hash b)
 	return a.lo == b.lo && a.hi == b.hi;
 }
 
+/* hash_version(b): a line "xxHash <version>". */
+void hash_version(struct buf *b);
+
 #endif /* LIB_HASH_H */

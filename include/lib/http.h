@@ -70,4 +70,7 @@ void http_header(struct http *h, const char *name, struct str value);
 int http_get(struct http *h, const char *url, struct http_response *r, struct err *e) ERR_MUST;
 void http_response_release(struct http_response *r);
 
+/* http_version(b): a line "libcurl <version>"; "not found" where there is none. */
+void http_version(struct buf *b);
+
 #endif /* LIB_HTTP_H */

@@ -38,4 +38,7 @@ struct doc *doc_in_array(struct doc *d, const char *name);
 void doc_print(const struct doc *d, struct buf *b);
 void doc_print_line(const struct doc *d, struct buf *b);
 
+/* doc_version(b): a line "cJSON <version>". */
+void doc_version(struct buf *b);
+
 #endif /* LIB_JSON_WRITER_H */

@@ -93,4 +93,7 @@ int kv_seek(
 int kv_next(struct kv_cur *c, struct str *key, struct str *value, struct err *e) ERR_MUST;
 void kv_cursor_close(struct kv_cur *c); /* NULL is fine; before its transaction ends */
 
+/* kv_version(b): a line "LMDB <version>". */
+void kv_version(struct buf *b);
+
 #endif /* LIB_KV_H */

@@ -21,4 +21,7 @@ struct sha256_stream *sha256_new(void);
 void sha256_add(struct sha256_stream *s, const void *p, size_t n);
 struct sha256 sha256_done(struct sha256_stream *s); /* frees it */
 
+/* sha256_version(b): a line "Nettle <version>". */
+void sha256_version(struct buf *b);
+
 #endif /* LIB_SHA256_H */

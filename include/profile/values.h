@@ -56,6 +56,7 @@ struct profile {
 	struct str email;  /* normalised, or absent */
 	struct str mobile; /* E.164, or absent */
 	struct str address, city, state, postal_code;
+	bool is_abroad;    /* of a country that is not the US: the postal code has no geo code */
 	int32_t birthdate; /* as read, even if it lies in the future; DAY_NONE */
 
 	enum tri email_consent, text_consent;

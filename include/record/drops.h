@@ -10,21 +10,10 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "json/read.h"
+#include "record/drop_reason.h"
 
 struct arena;
-
-#define DROP_REASONS(X)                                                                            \
-	X(DROPPED_UNREADABLE, "unreadable")                                                        \
-	X(DROPPED_PLACEHOLDER, "placeholder")                                                      \
-	X(DROPPED_OUT_OF_RANGE, "out-of-range")
-
-enum drop_reason {
-#define X(name, text) name,
-	DROP_REASONS(X)
-#undef X
-	DROPPED_REASONS
-};
-const char *drop_reason_name(enum drop_reason r);
 
 /* The most characters of a value that are shown. */
 #define DROP_VALUE_MAX 80
@@ -44,6 +33,10 @@ struct record_drops {
 /* drops_add(a, d, field, value, reason): one more, its texts borrowed. */
 void drops_add(struct arena *a, struct record_drops *d, struct str field, struct str value,
     enum drop_reason reason);
+
+/* drops_value(a, j, node): what is shown of a value: text decoded, anything else as compact JSON;
+ * cleaned, then cut. */
+struct str drops_value(struct arena *a, const struct json *j, uint32_t node);
 
 /* drops_pack: all of them as bytes; drops_next: 1 and one taken off the front, borrowed from the
  * bytes; 0 the end; -1 broken. */

@@ -14,6 +14,7 @@
 /* An element of an order's list of items; null ones are left out. */
 struct outline_item {
 	uint32_t node;
+	uint32_t index;            /* its place in the list, null ones counted */
 	struct schema_slots slots; /* empty if it is no object */
 };
 
@@ -30,8 +31,8 @@ struct outline {
 /* outline_begin(o, text): empty, for a record of this text. */
 void outline_begin(struct outline *o, struct str text);
 
-/* outline_item(o, node): one more item, its slots empty; valid until the next. */
-struct outline_item *outline_item(struct outline *o, uint32_t node);
+/* outline_item(o, node, index): one more item, its slots empty; valid until the next. */
+struct outline_item *outline_item(struct outline *o, uint32_t node, uint32_t index);
 
 /*
  * outline_strict(o, schema, object, text, unknown, f):

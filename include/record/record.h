@@ -4,8 +4,9 @@
  *
  * Invariants
  *
- *   - What cannot be read is never guessed: the record is quarantined, and the first fault says
- * why.
+ *   - What cannot be read is never guessed.  A field that decides quarantines the record, and the
+ *     first fault says why; any other is as if it were missing, and listed among the drops.
+ *   - Emails, phones and birthdates of which there is no use are listed, too, as of taken_at.
  *   - Text is cleaned (str_clean) but not normalised; that is done when a profile is made.
  *   - Text is borrowed from the arena or from the record's text.
  */
@@ -98,8 +99,8 @@ struct record_fault {
 struct record_reader {
 	const struct schema *schema;
 	const struct record_settings *settings;
-	int64_t taken_at; /* of the snapshot in which the version was first read: what lies more than
-	                   * a day after it is no time of an order */
+	int64_t taken_at; /* of the snapshot in which the version was first read: what lies more
+	                   * than a day after it is no time of an order */
 	struct fast_outline fast;
 	bool strict;      /* for tests: without the fast path; the result is the same */
 	struct outline o; /* of the record read last */

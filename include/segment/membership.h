@@ -21,7 +21,10 @@ struct arena;
 #define CAUSES(X)                                                                                  \
 	X(CAUSE_BASELINE, "baseline")                                                              \
 	X(CAUSE_DATA, "data")                                                                      \
-	X(CAUSE_CLOCK, "clock") X(CAUSE_DEFINITION, "definition") X(CAUSE_REMOVED, "removed")
+	X(CAUSE_CLOCK, "clock")                                                                    \
+	X(CAUSE_DEFINITION, "definition")                                                          \
+	X(CAUSE_REMOVED, "removed")                                                                \
+	X(CAUSE_MOVED, "moved") /* only in lists: a member under another address; never stored */
 
 enum cause {
 #define X(cause, name) cause,
@@ -64,6 +67,11 @@ int membership_counts_read(
 /* membership_counts_match(t, set, e): give stored counts the rules that were stored with them. */
 int membership_counts_match(
     struct membership_counts *t, const struct segment_set *set, struct err *e) ERR_MUST;
+
+/* membership_counts_add(a, s, t, slugs, n, e): those of these segments, given as words, join that
+ * are not there: they have no rule any more. */
+int membership_counts_add(struct arena *a, struct state *s, struct membership_counts *t,
+    const uint32_t *slugs, size_t n, struct err *e) ERR_MUST;
 
 /* membership_counts_of_rule(t, rule): by position in the set of rules; it must be there. */
 const struct membership_count *membership_counts_of_rule(

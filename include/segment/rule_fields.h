@@ -28,6 +28,10 @@ bool rule_fields_shape(struct arena *a, size_t i, struct rule_field_shape *out);
  */
 size_t rule_fields_values(size_t i, const struct profile *p, const struct str **list);
 
+/* rule_fields_ask(set, name): a rule asks for that field, or for one made from the same value (age
+ * and days_to_birthday from birthdate). */
+bool rule_fields_ask(const struct segment_set *set, struct str name);
+
 /* rule_fields_ask_stores(set): a rule asks where somebody bought. */
 bool rule_fields_ask_stores(const struct segment_set *set);
 

@@ -23,20 +23,25 @@ struct adoption {
 	struct str finished_at; /* the present time, as text */
 };
 
-/* One file as it was taken over. */
+/* One page as it was taken over.  A file that holds customers and orders gives two. */
 struct adopted {
+	size_t file;     /* its place in adoption->files */
 	struct str path; /* its name in the snapshot */
 	enum resource resource;
 	uint64_t records;
 };
 
+/* Pages that one file can give. */
+#define ADOPT_PAGES 2
+
 /*
- * adopt_files(a, account, adoption, pages, e):
- * Make the snapshot; ${pages} has adoption->n places, filled for the report.
- * Errors: ERR_USAGE: a file that cannot be read, is damaged or tells no resource; a snapshot of
- * that time is there. Nothing is left behind.
+ * adopt_files(a, account, adoption, pages, n, e):
+ * Make the snapshot; ${pages} has ADOPT_PAGES places for each file and is filled for the report, in
+ * the order of the manifest.  A page that another snapshot has already is a hard link to it.
+ * Errors: ERR_USAGE: a file that cannot be read, is damaged, is no UTF-8 or tells no resource; a
+ * snapshot of that time is there. Nothing is left behind.
  */
 int adopt_files(struct arena *a, const char *account, const struct adoption *adoption,
-    struct adopted *pages, struct err *e) ERR_MUST;
+    struct adopted *pages, size_t *n, struct err *e) ERR_MUST;
 
 #endif /* SNAPSHOT_ADOPT_H */

@@ -1,5 +1,4 @@
-/* membership_history.h -- what was true of a customer before: segments they left, and why they were
- * or were not a contact.
+/* membership_history.h -- the segments a customer left.
  *
  * As in versions.h, a row is written when something ends, never when it begins.
  */
@@ -22,27 +21,18 @@ struct past_membership {
 	uint32_t left;  /* cause of leaving */
 };
 
-/* A contact status that ended. */
-struct past_status {
-	uint32_t until; /* number of the snapshot that changed it */
-	enum skipped_reason reason;
-	struct str detail;
-};
-
-/* membership_history_put, membership_history_put_status: it ended with p->until. */
+/* membership_history_put: it ended with p->until. */
 int membership_history_put(
     struct state *s, struct str customer, const struct past_membership *p, struct err *e) ERR_MUST;
-int membership_history_put_status(
-    struct state *s, struct str customer, const struct past_status *p, struct err *e) ERR_MUST;
 
-/* All of a customer's, in the order in which they ended. */
-struct membership_history {
-	struct past_membership *memberships;
-	size_t memberships_n;
-	struct past_status *statuses;
-	size_t statuses_n;
-};
+/* membership_history_read(a, s, customer, list, n, e): all of a customer's, in the order in which
+ * they ended. */
 int membership_history_read(struct arena *a, struct state *s, struct str customer,
-    struct membership_history *out, struct err *e) ERR_MUST;
+    struct past_membership **list, size_t *n, struct err *e) ERR_MUST;
+
+/* membership_history_slugs(a, s, from, list, n, e): the segments that anybody left with a later
+ * snapshot than that of the number, each once, as words. */
+int membership_history_slugs(struct arena *a, struct state *s, uint32_t from, uint32_t **list,
+    size_t *n, struct err *e) ERR_MUST;
 
 #endif /* STATE_MEMBERSHIP_HISTORY_H */

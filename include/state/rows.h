@@ -62,20 +62,38 @@ struct membership {
 	uint32_t cause; /* enum cause of segment/, as a number */
 };
 
-/* Whether a customer is a contact, and of which segments a member. */
+/* Whether a customer is a contact, and of which segments a member.  The addresses they are written
+ * with are those of their profile which they hold (dailystory/identity.h). */
 struct contact_status {
 	enum skipped_reason reason;
-	struct str detail;      /* SKIPPED_DUPLICATE: the fh_id kept instead */
-	int64_t due;            /* when to look again: time alone may change something then */
-	uint32_t dropped;       /* bits of enum normalize_drop */
-	bool is_eligible;       /* in TABLE_EMAILS */
+	struct str detail; /* who holds the address they share and do not hold, the email first;
+	                    * row_detail shows it */
+	int64_t due;       /* when to look again: time alone may change something then */
+	bool takes_part;   /* none of the reasons that are told of a customer alone holds */
+	bool holds_email;  /* of those who take part and share theirs; also of who is too long */
+	bool holds_mobile;
 	struct str memberships; /* packed, see row_membership_next */
 };
+
+/* row_is_contact(s): whether a row of theirs is written. */
+static inline bool
+row_is_contact(const struct contact_status *s)
+{
+	return s->reason == SKIPPED_NONE || s->reason == SKIPPED_SHARED_EMAIL ||
+	       s->reason == SKIPPED_SHARED_MOBILE;
+}
+
+/* row_detail(s): the detail of the reason; a row that is too long has none. */
+static inline struct str
+row_detail(const struct contact_status *s)
+{
+	return s->reason == SKIPPED_TOO_LONG ? (struct str){ 0 } : s->detail;
+}
 
 /* What was written last for a customer; outlives the customer. */
 struct exported {
 	struct hash row;       /* of the contact's CSV row */
-	uint32_t row_snapshot; /* 0: never */
+	uint32_t row_snapshot; /* 0: never, or they are no contact any more */
 	uint32_t known;        /* bits: columns that ever had a value */
 	struct str addresses; /* emails and mobiles ever exported, packed (dailystory/opt_outs.h) */
 };
@@ -106,7 +124,7 @@ struct str row_key_sale(struct buf *b, uint32_t buyer, int64_t created, struct s
 struct str row_key_created(struct buf *b, uint32_t location, int64_t created, struct str order);
 struct str row_key_former(struct buf *b, uint32_t buyer, struct str order);
 struct str row_key_due(struct buf *b, int64_t due, struct str customer);
-struct str row_key_email(struct buf *b, struct str email, struct str customer);
+struct str row_key_address(struct buf *b, struct str address, struct str customer);
 /* Of a buyer: what the keys of their sales and former orders begin with. */
 struct str row_key_number(struct buf *b, uint32_t number);
 

@@ -11,16 +11,16 @@
 
 struct arena;
 
-/* The rules and the settings of an export, as their files hold them. */
+/* The rules and the settings of a snapshot, as the compact JSON of what terms/ holds of them. */
 struct rule_terms {
 	uint32_t since; /* number of the first snapshot with them */
 	struct str rules, settings;
+	struct str suppress_sha256; /* of the addresses in the suppression list; empty: none */
 };
 
-/* rule_terms_follow(s, rules, settings, e): those of the snapshot at hand; a row is written only if
- * they differ from those of the snapshot before. */
-int rule_terms_follow(
-    struct state *s, struct str rules, struct str settings, struct err *e) ERR_MUST;
+/* rule_terms_follow(s, now, e): those of the snapshot at hand; a row is written only if they differ
+ * from those of the snapshot before. */
+int rule_terms_follow(struct state *s, const struct rule_terms *now, struct err *e) ERR_MUST;
 
 /* rule_terms_list(a, s, list, n, e): all there were, oldest first, from snapshot 1 on. */
 int rule_terms_list(

@@ -20,14 +20,13 @@
 #include "base/str.h"
 #include "lib/kv.h"
 #include "lib/sha256.h"
-#include "record/normalize.h"
 #include "snapshot/manifest.h"
 #include "state/dictionary.h"
 #include "state/rows.h"
 #include "state/tables.h"
 
 /* Changes whenever the shape of a row does; a state of another version is rebuilt. */
-#define STATE_VERSION 8
+#define STATE_VERSION 9
 
 /* Running totals, kept in step with every change. Money in cents. */
 struct totals {
@@ -38,9 +37,16 @@ struct totals {
 	int64_t profiles;     /* ... of known customers, */
 	int64_t guest;        /* without a customer, */
 	int64_t unattributed; /* of a customer not known yet */
-	uint64_t dropped[DROP_COUNT];
-	uint64_t skipped[SKIPPED_COUNT]; /* [SKIPPED_NONE]: contacts */
+	uint64_t skipped[SKIPPED_COUNT]; /* by reason; see state_contacts */
 };
+
+/* state_contacts(t): those who are written, also without one of their addresses. */
+static inline uint64_t
+state_contacts(const struct totals *t)
+{
+	return t->skipped[SKIPPED_NONE] + t->skipped[SKIPPED_SHARED_EMAIL] +
+	       t->skipped[SKIPPED_SHARED_MOBILE];
+}
 
 struct state {
 	struct kv *kv;
@@ -109,6 +115,10 @@ struct applied {
 	struct str export_sha256;         /* of the export's manifest, which names all its files */
 	uint64_t customers[4], orders[4]; /* added changed removed unchanged */
 	uint64_t quarantined;
+	uint64_t held_back[ENTITIES]; /* removals that a quarantined record without an id kept */
+	uint64_t in_two_locations;    /* orders in pages of two locations */
+	bool is_quarantine_new;       /* one of the quarantined is not of the snapshot before */
+	bool is_in_two_new;           /* the same of the orders */
 };
 
 /* state_applied(s, number, out, e): 1 found, 0 absent.  state_applied_must, of a number that was

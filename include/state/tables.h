@@ -24,15 +24,20 @@
 	X(TABLE_PROFILES, "profiles")                 /* customer -> struct profile */             \
 	X(TABLE_UNATTRIBUTED, "unattributed")         /* unknown customer -> cents, orders */      \
 	X(TABLE_CONTACT_STATUS, "contact_status")     /* customer -> struct contact_status */      \
-	X(TABLE_EMAILS, "emails")                     /* email, customer -> nothing */             \
+	X(TABLE_EMAILS, "emails")                     /* email, customer -> takes part or not */   \
+	X(TABLE_MOBILES, "mobiles")                   /* mobile, customer -> takes part or not */  \
 	X(TABLE_DUE, "due")                           /* time, customer -> nothing */              \
 	X(TABLE_EXPORTED, "exported")                 /* customer -> struct exported */            \
 	X(TABLE_OWED, "owed")                         /* channel, address -> customers, since */   \
 	X(TABLE_VERSIONS, "versions")                 /* entity, id, snapshot -> struct version */ \
 	X(TABLE_FORMER_ORDERS, "former_orders")       /* buyer, order -> nothing */                \
 	X(TABLE_PAST_MEMBERSHIPS, "past_memberships") /* customer, snapshot, slug -> what ended */ \
+	X(TABLE_PAST_CONTACTS, "past_contacts")       /* customer, snapshot -> what ended */       \
 	X(TABLE_RULE_TERMS, "rule_terms")             /* snapshot -> struct rule_terms */          \
-	X(TABLE_LOCATION_NAMES, "location_names")     /* location -> word of its name */
+	X(TABLE_LOCATION_NAMES, "location_names")     /* location -> word of its name */           \
+	X(TABLE_STATUSES, "statuses")                 /* status -> orders, cents */                \
+	X(TABLE_NOTED, "noted")                       /* kind, what wanted a look -> nothing */    \
+	X(TABLE_ANSWERS, "answers")                   /* customer -> struct answers */
 
 enum state_table {
 #define X(table, name) table,
@@ -41,14 +46,19 @@ enum state_table {
 	TABLE_COUNT
 };
 
-/* Why a customer is left out; in the contract's order (section 7). */
+/* Why a customer is left out, or written without one of their addresses (shared-email,
+ * shared-mobile); in the contract's order (section 7). */
 #define SKIPPED_REASONS(X)                                                                         \
-	X(SKIPPED_NONE, "") /* a contact */                                                        \
+	X(SKIPPED_NONE, "") /* a contact with all there is */                                      \
 	X(SKIPPED_SUPPRESSED, "suppressed")                                                        \
 	X(SKIPPED_UNDERAGE, "underage")                                                            \
 	X(SKIPPED_AGE_UNKNOWN, "age-unknown")                                                      \
 	X(SKIPPED_NO_IDENTIFIER, "no-identifier")                                                  \
-	X(SKIPPED_DUPLICATE, "duplicate-email")
+	X(SKIPPED_DUPLICATE_EMAIL, "duplicate-email")                                              \
+	X(SKIPPED_DUPLICATE_MOBILE, "duplicate-mobile")                                            \
+	X(SKIPPED_SHARED_EMAIL, "shared-email")                                                    \
+	X(SKIPPED_SHARED_MOBILE, "shared-mobile")                                                  \
+	X(SKIPPED_TOO_LONG, "row-too-long")
 
 enum skipped_reason {
 #define X(reason, name) reason,

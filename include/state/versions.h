@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "record/record.h"
 #include "state/rows.h"
+#include "state/state_answers.h"
 #include "state/state.h"
 
 struct arena;
@@ -20,14 +21,15 @@ struct arena;
 /* One version of a record; it was in force from the snapshot of its place on. */
 struct version {
 	struct place place;
-	uint32_t until;  /* number of the snapshot that changed or removed it; 0: in force */
-	bool is_removed; /* that snapshot removed it */
+	uint32_t until;         /* number of the snapshot that changed or removed it; 0: in force */
+	bool is_removed;        /* that snapshot removed it */
+	struct answers answers; /* a customer's, as they were in force with it */
 };
 
-/* versions_supersede(s, entity, id, is_removed, place, e): the snapshot at hand changed or removed
- * the version that was read there. */
-int versions_supersede(struct state *s, enum entity entity, struct str id, bool is_removed,
-    struct place place, struct err *e) ERR_MUST;
+/* versions_supersede(s, entity, id, was, e): the snapshot at hand changed or removed this version;
+ * until is filled in here, the answers matter only of a customer. */
+int versions_supersede(struct state *s, enum entity entity, struct str id,
+    const struct version *was, struct err *e) ERR_MUST;
 
 /* versions_former_order(s, buyer, order, e): the order is not the buyer's any more. */
 int versions_former_order(

@@ -38,8 +38,8 @@ struct audit_segment {
 struct audit_snapshot {
 	struct str id;
 	int64_t as_of;
-	bool is_new_terms;                  /* rules or settings changed */
-	const struct past_status *was, *is; /* a change of status, or both NULL */
+	bool is_new_terms;                   /* rules or settings changed */
+	const struct past_contact *was, *is; /* a change of status, or both NULL */
 	struct audit_record *records;
 	size_t records_n;
 	struct audit_value *values;

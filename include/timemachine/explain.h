@@ -51,6 +51,10 @@ size_t explain_page(const struct explain *x, const struct source_page *page);
 /* explain_order_why(a, o): why an order is left out, or counts only in part; "" if it counts. */
 struct str explain_order_why(struct arena *a, const struct explain_order *o);
 
+/* explain_left_out(a, s): why somebody is no contact, or is one without an address: a part of a
+ * sentence; "" of a contact with all addresses there are. */
+struct str explain_left_out(struct arena *a, const struct past_contact *s);
+
 /* explain_dropped(x, field): why a value of the record could not be used; "". */
 const char *explain_dropped(struct explain *x, size_t field);
 

@@ -54,8 +54,7 @@ enum basis {
 	X("state", BASIS_RECORD, COLUMN_STATE)                                                     \
 	X("postal_code", BASIS_RECORD, COLUMN_POSTAL)                                              \
 	X("birthdate", BASIS_RECORD, COLUMN_BIRTHDATE)                                             \
-	X("latitude", BASIS_RECORD, COLUMN_LATITUDE)                                               \
-	X("longitude", BASIS_RECORD, COLUMN_LONGITUDE)
+	X("geo_code", BASIS_RECORD, COLUMN_GEO)
 
 struct explain_field {
 	const char *name;
@@ -86,7 +85,7 @@ struct explain_profile {
 	int64_t as_of;
 	const struct terms *terms;
 	const struct record_version *record; /* NULL: not known then, and the rest is empty */
-	const struct past_status *status;
+	const struct past_contact *status;
 	struct profile profile;
 	struct str values[EXPLAIN_FIELD_COUNT];
 	bool *member;                 /* by position among the rules */

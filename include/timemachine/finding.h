@@ -4,6 +4,7 @@
 #ifndef TIMEMACHINE_FINDING_H
 #define TIMEMACHINE_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,7 +32,8 @@
 	X(FINDING_STATE, "the next diffs, profiles and exports may be wrong",                      \
 	    "'flowstory process --rebuild' makes it again from the snapshots")                     \
 	X(FINDING_SETTINGS, "no snapshot can be applied", "'flowstory check' names the place")     \
-	X(FINDING_EXTRA, "nothing is read from it", "remove it, or move it out of the account")    \
+	X(FINDING_EXTRA, "no manifest names it, and nothing is read from it",                      \
+	    "remove it, or leave it: it does no harm")                                             \
 	X(FINDING_OTHER, "the check could not be finished", "see above")
 
 enum finding_kind {
@@ -53,7 +55,11 @@ struct findings {
 	struct arena arena;
 	struct finding *list;
 	size_t n, cap;
+	size_t faults; /* all but notes */
 };
+
+/* finding_is_note(x): it is no fault (contract, section 8). */
+bool finding_is_note(const struct finding *x);
 
 void finding_add(struct findings *f, enum finding_kind kind, struct str file, const char *fmt, ...)
     ERR_PRINTF(4, 5);

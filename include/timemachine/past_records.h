@@ -1,7 +1,7 @@
 /* past_records.h -- all that is and was known of one customer, read out of the pages.
  *
- * The state only tells where to look (state/versions.h, state/membership_history.h); what is known
- * comes from the records themselves.
+ * The state only tells where to look (state/versions.h, state/membership_history.h,
+ * past_contacts.h); what is known comes from the records themselves.
  */
 #ifndef TIMEMACHINE_PAST_RECORDS_H
 #define TIMEMACHINE_PAST_RECORDS_H
@@ -13,6 +13,7 @@
 #include "profile/values.h"
 #include "state/versions.h"
 #include "state/membership_history.h"
+#include "state/past_contacts.h"
 #include "state/record_text.h"
 #include "record/record.h"
 #include "state/state.h"
@@ -43,7 +44,7 @@ struct past_records {
 	size_t orders_n;
 	struct past_membership *memberships; /* until 0: a member now */
 	size_t memberships_n;
-	struct past_status *statuses; /* until 0: the present one */
+	struct past_contact *statuses; /* until 0: the present one */
 	size_t statuses_n;
 };
 
@@ -81,6 +82,6 @@ const struct past_membership *past_records_membership(
     const struct past_records *records, uint32_t slug, uint32_t number);
 
 /* past_records_status(records, number): NULL if they were not known with that snapshot. */
-const struct past_status *past_records_status(const struct past_records *records, uint32_t number);
+const struct past_contact *past_records_status(const struct past_records *records, uint32_t number);
 
 #endif /* TIMEMACHINE_PAST_RECORDS_H */

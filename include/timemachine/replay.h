@@ -18,11 +18,10 @@
 struct replay {
 	const char *account;
 	size_t jobs;
-	const char *out;          /* where diffs, exports and state go */
-	const char *from, *until; /* keep diffs and exports of these snapshots alone, or NULL */
-	const char *segments;     /* a file of rules in place of those of each time, or NULL */
-	bool check;               /* compare with the account's own diffs and exports */
-	bool accept_mass_change;
+	const char *out;           /* where diffs, exports and state go */
+	const char *from, *until;  /* keep diffs and exports of these snapshots alone, or NULL */
+	const char *segments;      /* a file of rules in place of those of each time, or NULL */
+	bool check;                /* compare with the account's own diffs and exports */
 	const struct host *host;   /* for notes and progress */
 	atomic_size_t *pages_done; /* counted up as pages are read; may be NULL */
 	/* set by replay() */

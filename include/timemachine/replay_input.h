@@ -13,8 +13,7 @@ struct arena;
 struct replay_input {
 	struct str *ids; /* the applied ones, then those that are pending */
 	size_t n;
-	size_t applied;         /* how many of them were applied */
-	struct str last_export; /* the greatest id in exports/, or empty */
+	size_t applied; /* how many of them were applied */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "base/str.h"
 
 struct arena;
+struct rule_terms;
 
 struct verify_state_page {
 	struct str path, sha256;
@@ -25,6 +26,8 @@ struct verify_state {
 	bool is_there; /* there is a state; after an interrupted first run it is still empty */
 	struct verify_state_snapshot *list; /* by id */
 	size_t n;
+	struct rule_terms *terms; /* which were in force; oldest first */
+	size_t terms_n;
 };
 
 /*

@@ -69,7 +69,8 @@ remove_unfinished(const char *account, const char *sub, struct err *e)
 int
 account_lock(struct lock *l, const char *account, const char *command, struct err *e)
 {
-	static const char *const places[] = { ".", "snapshots", "diffs", "exports" };
+	static const char *const places[] = { ".", "snapshots", "terms", "diffs", "exports",
+		"state" };
 	struct arena a = { 0 };
 	struct str text = str_printf(
 	    &a, "%s, pid %ld, since %.*s", command, (long)getpid(), STR_ARG(host_now_text(&a)));
@@ -116,7 +117,8 @@ account_ids(
 	return 0;
 }
 
-/* Of the ids up to the last one applied, those that were never applied themselves. */
+/* Of the ids up to the last one applied, those that were never applied themselves.  By id: as many
+ * may have been taken away as came late. */
 static int
 find_late(struct arena *a, const char *account, struct state *s, const struct str *ids, size_t n,
     struct pending *out, struct err *e)
@@ -146,16 +148,13 @@ int
 account_pending(
     struct arena *a, const char *account, struct state *s, struct pending *out, struct err *e)
 {
-	struct str *ids, *exports, last = { 0 };
-	size_t n, exports_n, old = 0;
+	struct str *ids, last = { 0 };
+	size_t n, old = 0;
 	struct applied applied;
 
 	*out = (struct pending){ 0 };
-	if (account_ids(a, file_join(a, account, "snapshots"), STR(""), &ids, &n, e) < 0 ||
-	    account_ids(a, file_join(a, account, "exports"), STR(""), &exports, &exports_n, e) < 0)
+	if (account_ids(a, file_join(a, account, "snapshots"), STR(""), &ids, &n, e) < 0)
 		return -1;
-	if (exports_n > 0)
-		out->last_export = exports[exports_n - 1];
 	if (s->totals.applied > 0) {
 		if (state_applied_must(s, (uint32_t)s->totals.applied, &applied, e) < 0)
 			return -1;
@@ -163,7 +162,7 @@ account_pending(
 	}
 	while (old < n && last.n > 0 && str_cmp(ids[old], last) <= 0)
 		old++;
-	if (old != s->totals.applied && find_late(a, account, s, ids, old, out, e) < 0)
+	if (find_late(a, account, s, ids, old, out, e) < 0)
 		return -1;
 	out->ids = arena_array(a, n - old, sizeof(*out->ids));
 	for (size_t i = old; i < n; i++)

@@ -2,70 +2,56 @@
 
 #include "base/arena.h"
 
+/* The state knows the snapshots, but not the terms of their time: those of today have to do. */
+static int
+make_terms(struct catch_up *c, struct err *e)
+{
+	struct applied first;
+
+	if (c->is_replay || c->pipeline.is_dry || c->s->totals.applied == 0)
+		return 0;
+	if (state_applied_must(c->s, 1, &first, e) < 0)
+		return -1;
+	return terms_history_make(&c->history, first.id, &c->present, e);
+}
+
 int
 catch_up_begin(struct catch_up *c, struct err *e)
 {
-	return terms_present(&c->present, c->pipeline.account, e);
+	struct terms_history *h = &c->history;
+
+	if (terms_present(&c->present, c->pipeline.account, e) < 0 ||
+	    terms_history_open(h, c->pipeline.account, e) < 0)
+		return -1;
+	if (str_cmp(h->until, c->until) < 0)
+		h->until = c->until;
+	if (!c->is_replay && !c->pipeline.is_dry)
+		c->pipeline.history = h;
+	c->lacks_terms = h->n == 0 && (h->until.n > 0 || c->s->totals.applied > 0);
+	return c->lacks_terms ? make_terms(c, e) : 0;
 }
 
 void
 catch_up_release(struct catch_up *c)
 {
 	terms_release(&c->present);
-	terms_release(&c->recorded);
+	terms_history_release(&c->history);
 }
 
-static void
-keep_recorded(struct catch_up *c, struct terms *recorded)
-{
-	terms_release(&c->recorded);
-	c->recorded = *recorded;
-	c->has_recorded = true;
-}
-
-/* For a run that goes on where another one ended: the last record among the snapshots applied. */
-static int
-find_recorded(struct catch_up *c, struct err *e)
-{
-	struct arena a = { 0 };
-	int rc = 0;
-
-	for (uint64_t i = c->s->totals.applied; rc == 0 && i > 0; i--) {
-		struct terms recorded;
-		struct applied x;
-
-		rc = state_applied_must(c->s, (uint32_t)i, &x, e);
-		if (rc < 0)
-			break;
-		rc = terms_recorded(
-		    &recorded, c->pipeline.account, str_copy(&a, x.id), &c->present, NULL, e);
-		if (rc > 0)
-			keep_recorded(c, &recorded);
-		else
-			terms_release(&recorded);
-	}
-	arena_release(&a);
-	return rc < 0 ? -1 : 0;
-}
-
-/* ${own}: what the snapshot's own export recorded, if it is that. */
+/* ${accepted}: terms/ notes that a mass change of this snapshot was accepted. */
 static int
 choose_terms(
-    struct catch_up *c, struct str id, struct terms *own, const struct terms **out, struct err *e)
+    struct catch_up *c, struct str id, const struct terms **out, bool *accepted, struct err *e)
 {
-	int rc = terms_recorded(
-	    own, c->pipeline.account, id, &c->present, c->has_recorded ? &c->recorded : NULL, e);
+	int rc = 0;
 
-	if (rc < 0)
+	*out = &c->present;
+	if (terms_history_was_applied(&c->history, id) &&
+	    terms_history_at(&c->history, id, out, e) < 0)
 		return -1;
-	*out = rc > 0 ? own : &c->present;
-	if (rc > 0 || str_cmp(id, c->last_export) >= 0)
-		return 0;
-	if (!c->has_recorded && find_recorded(c, e) < 0)
-		return -1;
-	if (c->has_recorded)
-		*out = &c->recorded;
-	return 0;
+	rc = terms_history_accepts(&c->history, id, e);
+	*accepted = rc > 0;
+	return rc < 0 ? -1 : 0;
 }
 
 static int
@@ -80,25 +66,36 @@ refuse(struct str id, struct err *e)
 	return -1;
 }
 
+/* A replay accepts nothing by itself: the account's owner does. */
+static int
+stop(const struct catch_up *c, struct str id, struct err *e)
+{
+	err_wrap(e, "the mass-change breaker stopped snapshot %.*s", STR_ARG(id));
+	return err_advise(e,
+	    "%s. If the change is right, run "
+	    "'flowstory process --accept-mass-change %.*s'%s.",
+	    c->is_replay ? "The account was only read" : "Nothing was written", STR_ARG(id),
+	    c->is_replay ? "; or stop before it with --until" : "");
+}
+
 int
 catch_up_apply(struct catch_up *c, struct str id, struct outcome *out, struct err *e)
 {
-	struct terms own = { 0 }, used;
 	const struct terms *chosen = NULL;
-	int rc = choose_terms(c, id, &own, &chosen, e);
+	struct pipeline p = c->pipeline;
+	struct terms used;
+	bool accepted = false;
+	int rc = choose_terms(c, id, &chosen, &accepted, e);
 
-	if (rc == 0) {
-		used = *chosen; /* all of it borrowed */
-		used.is_accepted = own.is_accepted;
-		if (c->rules != NULL)
-			used.rules = *c->rules;
-		rc = pipeline_apply(&c->pipeline, c->s, id, &used, out, e);
-	}
-	if (rc < 0 && (e->kind == ERR_DAMAGED || e->kind == ERR_BREAKER))
-		rc = refuse(id, e);
-	if (rc == 0 && chosen == &own)
-		keep_recorded(c, &own);
-	else
-		terms_release(&own);
-	return rc;
+	if (rc < 0)
+		return -1;
+	used = *chosen; /* all of it borrowed */
+	if (c->rules != NULL)
+		used.rules = *c->rules;
+	if (accepted)
+		p.accept = id;
+	rc = pipeline_apply(&p, c->s, id, &used, out, e);
+	if (rc < 0 && e->kind == ERR_DAMAGED)
+		return refuse(id, e);
+	return rc < 0 && e->kind == ERR_BREAKER ? stop(c, id, e) : rc;
 }

@@ -1,5 +1,6 @@
 #include "account/pipeline.h"
 
+#include "account/settings_terms.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "dailystory/export.h"
@@ -9,6 +10,7 @@
 #include "delta/read_snapshot.h"
 #include "delta/remember_pages.h"
 #include "snapshot/store.h"
+#include "state/rule_terms.h"
 
 /* One snapshot on its way through the pipeline. */
 struct application {
@@ -74,13 +76,13 @@ find_changes(struct application *g)
 	return delta_find(&g->delta, g->s, &g->in, &g->source, g->e);
 }
 
-/* A mass change that is accepted is only recorded. */
+/* A mass change that is accepted is only noted. */
 static int
 check_breaker(struct application *g)
 {
 	if (apply_breaker(g->s, &g->delta, &g->terms->settings.ledger, g->e) == 0)
 		return 0;
-	if (!g->p->accept_mass_change && !g->terms->is_accepted)
+	if (!g->p->is_dry && !str_eq(g->p->accept, g->id))
 		return -1;
 	g->out->breaker = *g->e;
 	*g->e = (struct err)ERR_INIT;
@@ -140,7 +142,11 @@ end_diff(struct application *g)
 		.manifest_sha256 = str_c(g->manifest.sha256.hex),
 		.diff_sha256 = str_copy(&g->a, str_c(sha256.hex)),
 		.quarantined = g->in.quarantine.n,
+		.in_two_locations = g->changed.in_two_locations,
+		.is_quarantine_new = g->changed.is_quarantine_new,
+		.is_in_two_new = g->changed.is_in_two_new,
 	};
+	memcpy(x->held_back, g->changed.held_back, sizeof(x->held_back));
 	memcpy(x->customers, g->delta.counts[ENTITY_CUSTOMER], sizeof(x->customers));
 	memcpy(x->orders, g->delta.counts[ENTITY_ORDER], sizeof(x->orders));
 	read_snapshot_forget(&g->in);
@@ -185,17 +191,23 @@ replace_terms(struct application *g, struct export_source *x)
 		bool *changed;
 	} list[] = {
 		{ "rules", g->terms->rules.text, &rules_changed },
-		{ "profile_settings", settings_of_profiles(settings, &g->a), &x->is_recounted },
-		{ "contact_settings", settings_of_contacts(settings, &g->a), &x->is_everybody },
-		{ "suppress", settings->suppress_sha256, &x->is_suppress_new },
+		{ "profile_settings", settings_terms_of_profiles(settings, &g->a),
+		    &x->is_recounted },
+		{ "contact_settings", settings_terms_of_contacts(settings, &g->a),
+		    &x->is_everybody },
+		{ "choice", settings_terms_of_choice(settings, &g->a), &x->is_chosen_anew },
 	};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		if (replace_meta(g, list[i].name, list[i].text, list[i].changed) < 0)
 			return -1;
 	if (g->before.id.n == 0)
-		x->is_recounted = x->is_everybody = false;
-	return 0;
+		x->is_recounted = x->is_everybody = x->is_chosen_anew = false;
+	return rule_terms_follow(g->s,
+	    &(struct rule_terms){ .rules = g->terms->rules.text,
+	        .settings = g->terms->settings_text,
+	        .suppress_sha256 = settings->suppress_sha256 },
+	    g->e);
 }
 
 static int
@@ -223,8 +235,6 @@ write_export(struct application *g)
 		.rules_before = &rules_before,
 		.ledger = &g->terms->settings.ledger,
 		.settings = &g->terms->settings.export,
-		.settings_text = buf_view(&g->terms->settings_text),
-		.is_accepted = g->out->breaker.kind != ERR_NONE,
 		.changed = &g->changed,
 		.quarantined = g->in.quarantine.list,
 		.quarantined_n = g->in.quarantine.n,
@@ -265,13 +275,16 @@ check_plan(const struct application *g)
 	    "run 'flowstory process --plan' again.");
 }
 
-/* The files appear before the state knows of them: after a crash in between, the next run makes
- * them again, to the same bytes. */
+/* The files appear before the state knows of them, the terms first: after a crash in between, the
+ * next run makes them again. */
 static int
 commit(struct application *g)
 {
 	if (g->p->is_dry)
 		return 0;
+	if (g->p->history != NULL && terms_history_follow(g->p->history, g->id, g->terms,
+	                                 g->out->breaker.kind != ERR_NONE, g->e) < 0)
+		return -1;
 	if (diff_file_commit(&g->diff, g->e) < 0 ||
 	    export_dir_commit(&g->export, &g->out->was_replaced, g->e) < 0 ||
 	    state_commit(g->s, g->e) < 0)
@@ -320,6 +333,7 @@ pipeline_apply(const struct pipeline *p, struct state *s, struct str id, const s
 
 	*out = (struct outcome){ 0 };
 	rc = apply(&g);
+	out->has_news = g.changed.is_quarantine_new || g.changed.is_in_two_new;
 	count_rows(&g.export, out);
 	x->manifest_sha256 = x->diff_sha256 = x->export_sha256 = (struct str){ 0 };
 	diff_file_release(&g.diff);

@@ -1,41 +1,49 @@
 #include "account/settings.h"
 
-#include <errno.h>
+#include <assert.h>
 
-#include "base/file.h"
-#include "json/read.h"
+#include "base/near.h"
 #include "base/num.h"
 #include "base/timestamp.h"
-#include "lib/sha256.h"
-#include "lib/json_writer.h"
+#include "flowhub/client.h"
+#include "json/read.h"
+#include "record/normalize.h"
 
-#define SETTINGS_LIMIT (UINT64_C(1) << 20)
-#define SUPPRESS_LIMIT (UINT64_C(1) << 28)
+#define FILE_NAME "flowstory.json"
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* What a value may be; the type decides the member it is stored in. */
 enum kind {
 	KIND_TEXT,      /* struct str */
+	KIND_ID,        /* struct str: text, or a whole number by its digits */
+	KIND_URL,       /* struct str: client_check_url */
+	KIND_SEPARATOR, /* struct str: not empty, and nothing that values are made of */
 	KIND_TEXTS,     /* list of struct str: pointer, then count */
 	KIND_LOWER,     /* the same, in lower case, not empty */
+	KIND_EMAILS,    /* the same, each as the field of a record is read */
+	KIND_MOBILES,   /* the same */
 	KIND_COUNT,     /* uint64_t within limits */
 	KIND_PERCENT,   /* struct str: plain decimal, 0 to 100 */
 	KIND_SPAN,      /* int64_t us */
 	KIND_SPAN_TEXT, /* struct str */
-	KIND_RECORD,    /* struct str, in settings.json of an export only */
 	KIND_DAY,       /* struct str: YYYY-MM-DD */
 	KIND_FLAG       /* bool */
 };
 
 static const char *const wanted[] = {
 	[KIND_TEXT] = "a string",
+	[KIND_ID] = "a string or a whole number",
+	[KIND_URL] = "a string like \"https://api.flowhub.co\"",
+	[KIND_SEPARATOR] = "a string of punctuation like \";\", without letters, digits, quotes or "
+	                   "line ends",
 	[KIND_TEXTS] = "a list of strings",
 	[KIND_LOWER] = "a list of strings",
+	[KIND_EMAILS] = "a list of email addresses",
+	[KIND_MOBILES] = "a list of mobile numbers like \"+13035550123\"",
 	[KIND_COUNT] = "a whole number",
 	[KIND_PERCENT] = "a number from 0 to 100",
 	[KIND_SPAN] = "a span of time like \"24h\" or \"7d\"",
 	[KIND_SPAN_TEXT] = "a span of time like \"90d\"",
-	[KIND_RECORD] = "a string",
 	[KIND_DAY] = "a day like \"2018-01-01\"",
 	[KIND_FLAG] = "true or false",
 };
@@ -47,35 +55,40 @@ static const struct setting {
 	enum kind kind;
 	size_t at, count_at;
 	uint64_t least, most;
+	const char *otherwise; /* of a setting in terms/: its default as JSON; "": not there */
 } table[] = {
-	{ "base_url", KIND_TEXT, AT(flowhub.base_url), 0, 0, 0 },
-	{ "client_id", KIND_TEXT, AT(flowhub.client_id), 0, 0, 0 },
-	{ "api_key_file", KIND_TEXT, AT(flowhub.api_key_file), 0, 0, 0 },
-	{ "ca_file", KIND_TEXT, AT(flowhub.ca_file), 0, 0, 0 },
-	{ "locations", KIND_TEXTS, AT(flowhub.locations), AT(flowhub.locations_n), 0, 0 },
-	{ "history_start", KIND_DAY, AT(flowhub.history_start), 0, 0, 0 },
-	{ "overlap_days", KIND_COUNT, AT(flowhub.overlap_days), 0, 1, 3650 },
-	{ "deep_days", KIND_COUNT, AT(flowhub.deep_days), 0, 1, 36500 },
-	{ "deep_every", KIND_SPAN, AT(flowhub.deep_every), 0, 0, 0 },
-	{ "full_orders_every", KIND_SPAN, AT(flowhub.full_orders_every), 0, 0, 0 },
-	{ "full_customers_every", KIND_SPAN, AT(flowhub.full_customers_every), 0, 0, 0 },
-	{ "window_days", KIND_COUNT, AT(flowhub.window_days), 0, 1, 3650 },
-	{ "page_size", KIND_COUNT, AT(flowhub.page_size), 0, 1, 10000 },
-	{ "min_interval_ms", KIND_COUNT, AT(flowhub.min_interval_ms), 0, 0, 3600000 },
-	{ "timeout_s", KIND_COUNT, AT(flowhub.timeout_s), 0, 1, 3600 },
-	{ "retries", KIND_COUNT, AT(flowhub.retries), 0, 0, 100 },
+	{ "base_url", KIND_URL, AT(flowhub.base_url), 0, 0, 0, NULL },
+	{ "client_id", KIND_ID, AT(flowhub.client_id), 0, 0, 0, NULL },
+	{ "api_key_file", KIND_TEXT, AT(flowhub.api_key_file), 0, 0, 0, NULL },
+	{ "ca_file", KIND_TEXT, AT(flowhub.ca_file), 0, 0, 0, NULL },
+	{ "locations", KIND_TEXTS, AT(flowhub.locations), AT(flowhub.locations_n), 0, 0, NULL },
+	{ "history_start", KIND_DAY, AT(flowhub.history_start), 0, 0, 0, NULL },
+	{ "overlap_days", KIND_COUNT, AT(flowhub.overlap_days), 0, 1, 3650, NULL },
+	{ "deep_days", KIND_COUNT, AT(flowhub.deep_days), 0, 1, 36500, NULL },
+	{ "deep_every", KIND_SPAN, AT(flowhub.deep_every), 0, 0, 0, NULL },
+	{ "full_orders_every", KIND_SPAN, AT(flowhub.full_orders_every), 0, 0, 0, NULL },
+	{ "full_customers_every", KIND_SPAN, AT(flowhub.full_customers_every), 0, 0, 0, NULL },
+	{ "window_days", KIND_COUNT, AT(flowhub.window_days), 0, 1, 3650, NULL },
+	{ "page_size", KIND_COUNT, AT(flowhub.page_size), 0, 1, 10000, NULL },
+	{ "min_interval_ms", KIND_COUNT, AT(flowhub.min_interval_ms), 0, 0, 3600000, NULL },
+	{ "timeout_s", KIND_COUNT, AT(flowhub.timeout_s), 0, 1, 3600, NULL },
+	{ "retries", KIND_COUNT, AT(flowhub.retries), 0, 0, 100, NULL },
+	{ "stale_after", KIND_SPAN, AT(flowhub.stale_after), 0, 0, 0, NULL },
 	{ "completed_statuses", KIND_LOWER, AT(ledger.completed_statuses), AT(ledger.completed_n),
-	    1, 0 },
-	{ "placeholder_emails", KIND_LOWER, AT(ledger.placeholder_emails), AT(ledger.placeholder_n),
-	    0, 0 },
-	{ "min_age", KIND_COUNT, AT(export.min_age), 0, 0, 150 },
-	{ "suppress", KIND_TEXT, AT(suppress), 0, 0, 0 },
-	{ "suppress_sha256", KIND_RECORD, AT(suppress_sha256), 0, 0, 0 },
-	{ "list_separator", KIND_TEXT, AT(export.list_separator), 0, 1, 0 },
-	{ "csv_bom", KIND_FLAG, AT(export.csv_bom), 0, 0, 0 },
-	{ "segment_lists", KIND_FLAG, AT(export.segment_lists), 0, 0, 0 },
-	{ "breaker_percent", KIND_PERCENT, AT(ledger.breaker_percent), 0, 0, 0 },
-	{ "retention", KIND_SPAN_TEXT, AT(retention), 0, 0, 0 },
+	    1, 0, "[\"sold\",\"completed\"]" },
+	{ "placeholder_emails", KIND_EMAILS, AT(ledger.placeholder_emails),
+	    AT(ledger.placeholder_n), 0, 0,
+	    "[\"none@none.com\",\"noemail@noemail.com\",\"no@email.com\",\"na@na.com\",\"test@test."
+	    "com\"]" },
+	{ "placeholder_mobiles", KIND_MOBILES, AT(ledger.placeholder_mobiles),
+	    AT(ledger.placeholder_mobiles_n), 0, 0, "[]" },
+	{ "min_age", KIND_COUNT, AT(export.min_age), 0, 0, 150, "0" },
+	{ "suppress", KIND_TEXT, AT(suppress), 0, 0, 0, "" },
+	{ "list_separator", KIND_SEPARATOR, AT(export.list_separator), 0, 1, 0, "\";\"" },
+	{ "csv_bom", KIND_FLAG, AT(export.csv_bom), 0, 0, 0, "false" },
+	{ "segment_lists", KIND_FLAG, AT(export.segment_lists), 0, 0, 0, "false" },
+	{ "breaker_percent", KIND_PERCENT, AT(ledger.breaker_percent), 0, 0, 0, "10" },
+	{ "retention", KIND_SPAN_TEXT, AT(retention), 0, 0, 0, NULL },
 };
 
 static const struct str completed[] = { { "sold", 4 }, { "completed", 9 } };
@@ -105,15 +118,20 @@ set_defaults(struct settings *s)
 		    .page_size = 500,
 		    .min_interval_ms = 300,
 		    .timeout_s = 120,
-		    .retries = 6 },
+		    .retries = 6,
+		    .stale_after = 6 * TIMESTAMP_HOUR },
 	};
+	for (size_t i = 0, n = 0; i < COUNT(table); i++)
+		if (table[i].otherwise != NULL)
+			s->terms[n++] =
+			    (struct settings_term){ table[i].name, str_c(table[i].otherwise) };
 }
 
 struct parser {
 	struct settings *s;
 	struct json json;
 	const char *file;
-	bool is_record; /* settings.json of an export */
+	bool is_term; /* the settings in terms/: no others, and a value is not judged again */
 	struct err *e;
 };
 
@@ -145,8 +163,30 @@ member_at(struct settings *s, size_t at)
 	return (char *)s + at;
 }
 
-/* False if it is no list of texts. */
-static bool
+/* What a record's field with that text would say; empty: nothing. */
+static struct str
+read_entry(struct arena *a, enum kind kind, struct str text)
+{
+	unsigned ignored = 0;
+
+	if (kind == KIND_EMAILS)
+		return normalize_email(a, text, NULL, 0, &ignored);
+	if (kind == KIND_MOBILES)
+		return normalize_mobile(a, text, &ignored);
+	return kind == KIND_LOWER ? str_lower(a, text) : text;
+}
+
+/* An entry that nothing can equal does nothing. */
+static int
+fail_entry(struct parser *p, const struct setting *t, uint32_t node)
+{
+	err_set(p->e, ERR_SETTINGS, "'%s' takes %s: this is none", t->name, wanted[t->kind]);
+	fail_at(p, p->json.nodes[node].at);
+	return -1;
+}
+
+/* Returns: 1; 0 if it is no list of texts; -1 if an entry is at fault. */
+static int
 read_texts(struct parser *p, const struct setting *t, uint32_t value)
 {
 	const struct json_node *n = p->json.nodes;
@@ -154,19 +194,48 @@ read_texts(struct parser *p, const struct setting *t, uint32_t value)
 	size_t count = 0;
 
 	if (n[value].kind != JSON_ARRAY || n[value].count < t->least)
-		return false;
+		return 0;
 	list = arena_array(&p->s->arena, n[value].count, sizeof(*list));
 	for (uint32_t i = value + 1; i < n[value].next; i = n[i].next) {
 		struct str text;
 
 		if (n[i].kind != JSON_STRING)
-			return false;
-		text = str_trim(json_text(&p->s->arena, &p->json, i));
-		list[count++] = t->kind == KIND_LOWER ? str_lower(&p->s->arena, text)
-		                                      : str_copy(&p->s->arena, text);
+			return 0;
+		text = str_clean(&p->s->arena, json_text(&p->s->arena, &p->json, i));
+		text = read_entry(&p->s->arena, t->kind, text);
+		if (text.n > 0)
+			list[count++] = str_copy(&p->s->arena, text);
+		else if (!p->is_term)
+			return fail_entry(p, t, i);
 	}
 	*(const struct str **)member_at(p->s, t->at) = list;
 	*(size_t *)member_at(p->s, t->count_at) = count;
+	return 1;
+}
+
+/* What a value of a list is made of cannot part it, nor can what ends a cell or a row. */
+static bool
+is_separator(struct str s)
+{
+	bool is_blank = true;
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (ascii_digit(c) || ascii_lower(c) != ascii_upper(c) || c == '"' || c == '\n' ||
+		    c == '\r' || c == '\0' || (unsigned char)c >= 0x80)
+			return false;
+		is_blank = is_blank && c == ' ';
+	}
+	return !is_blank;
+}
+
+static bool
+is_whole(struct str digits)
+{
+	for (size_t i = 0; i < digits.n; i++)
+		if (!ascii_digit(digits.p[i]))
+			return false;
 	return true;
 }
 
@@ -177,10 +246,17 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	int64_t span;
 	int32_t day;
 
-	if (p->json.nodes[value].kind != JSON_STRING)
+	if (t->kind == KIND_ID && p->json.nodes[value].kind == JSON_NUMBER)
+		text = json_raw(&p->json, value);
+	else if (p->json.nodes[value].kind == JSON_STRING)
+		text = json_text(&p->s->arena, &p->json, value);
+	else
 		return false;
-	text = str_copy(&p->s->arena, json_text(&p->s->arena, &p->json, value));
-	if ((t->kind == KIND_TEXT && text.n < t->least) ||
+	if (t->kind == KIND_ID && p->json.nodes[value].kind == JSON_NUMBER && !is_whole(text))
+		return false;
+	text = str_copy(&p->s->arena, text);
+	if ((t->kind == KIND_SEPARATOR && !p->is_term && !is_separator(text)) ||
+	    (t->kind == KIND_SEPARATOR && text.n == 0) ||
 	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
 	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
 		return false;
@@ -209,14 +285,18 @@ read_number(struct parser *p, const struct setting *t, uint32_t value)
 	return true;
 }
 
-static bool
+/* Returns: 1; 0 if it is of another type; -1 if the type is right and the value is not. */
+static int
 read_value(struct parser *p, const struct setting *t, uint32_t value)
 {
 	enum json_kind kind = (enum json_kind)p->json.nodes[value].kind;
+	bool is_plain;
 
 	switch (t->kind) {
 	case KIND_TEXTS:
 	case KIND_LOWER:
+	case KIND_EMAILS:
+	case KIND_MOBILES:
 		return read_texts(p, t, value);
 	case KIND_COUNT:
 	case KIND_PERCENT:
@@ -227,13 +307,58 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_SPAN:
 		return kind == JSON_STRING &&
 		       span_parse(json_text(&p->s->arena, &p->json, value), member_at(p->s, t->at));
+	case KIND_URL:
+		if (!read_text(p, t, value))
+			return 0;
+		if (client_check_url(*(struct str *)member_at(p->s, t->at), &is_plain, p->e) == 0)
+			return 1;
+		return fail_at(p, p->json.nodes[value].at);
 	case KIND_TEXT:
-	case KIND_RECORD:
+	case KIND_ID:
+	case KIND_SEPARATOR:
 	case KIND_DAY:
 	case KIND_SPAN_TEXT:
 		break;
 	}
 	return read_text(p, t, value);
+}
+
+/* The value as it stands, for terms/; and where, for who finds that a file is missing. */
+static void
+note_value(struct parser *p, const struct setting *t, uint32_t value)
+{
+	struct settings_place *place = &p->s->places[t - table];
+	struct buf b = { 0 };
+
+	json_place(p->json.text, p->json.nodes[value].at, &place->line, &place->column);
+	if (t->otherwise == NULL)
+		return;
+	json_compact(&b, &p->json, value);
+	for (size_t i = 0; i < SETTINGS_TERMS; i++)
+		if (p->s->terms[i].name == t->name)
+			p->s->terms[i].json = str_copy(&p->s->arena, buf_view(&b));
+	buf_release(&b);
+}
+
+static void
+advise_name(struct parser *p, struct str text)
+{
+	const char *nearest = NULL;
+	size_t least = text.n / 3 + 2;
+
+	for (size_t i = 0; i < COUNT(table); i++) {
+		size_t d = near_distance(text, str_c(table[i].name));
+
+		if (d < least) {
+			least = d;
+			nearest = table[i].name;
+		}
+	}
+	if (nearest != NULL)
+		err_advise(
+		    p->e, "Is '%s' meant? The settings are listed in flowstory.json(5).", nearest);
+	else
+		err_advise(p->e, "The settings are listed in flowstory.json(5).");
 }
 
 static int
@@ -242,16 +367,21 @@ read_member(struct parser *p, uint32_t name, uint32_t value)
 	struct str text = json_text(&p->s->arena, &p->json, name);
 
 	for (size_t i = 0; i < COUNT(table); i++) {
-		if (!str_eq(text, str_c(table[i].name)) ||
-		    (table[i].kind == KIND_RECORD && !p->is_record))
+		const struct setting *t = &table[i];
+		int rc;
+
+		if (!str_eq(text, str_c(t->name)) || (p->is_term && t->otherwise == NULL))
 			continue;
 		/* null is "as if it were not there" */
-		if (p->json.nodes[value].kind != JSON_NULL && !read_value(p, &table[i], value))
-			return wrong_type(p, &table[i], value);
-		return 0;
+		if (p->json.nodes[value].kind == JSON_NULL)
+			return 0;
+		rc = read_value(p, t, value);
+		if (rc > 0)
+			note_value(p, t, value);
+		return rc > 0 ? 0 : rc < 0 ? -1 : wrong_type(p, t, value);
 	}
 	err_set(p->e, ERR_SETTINGS, "no such setting: '%.*s'", STR_ARG(text));
-	err_advise(p->e, "The settings are listed in flowstory.json(5).");
+	advise_name(p, text);
 	return fail_at(p, p->json.nodes[name].at);
 }
 
@@ -278,9 +408,9 @@ read_all(struct parser *p, struct str text)
 }
 
 static int
-parse(struct settings *s, const char *file, struct str text, bool is_record, struct err *e)
+parse(struct settings *s, const char *file, struct str text, bool is_term, struct err *e)
 {
-	struct parser p = { .s = s, .file = file, .is_record = is_record, .e = e };
+	struct parser p = { .s = s, .file = file, .is_term = is_term, .e = e };
 	int rc;
 
 	set_defaults(s);
@@ -296,137 +426,32 @@ settings_parse(struct settings *s, const char *file, struct str text, struct err
 }
 
 int
-settings_parse_record(struct settings *s, const char *file, struct str text, struct err *e)
+settings_parse_terms(struct settings *s, const char *file, struct str text, struct err *e)
 {
 	return parse(s, file, text, true, e);
 }
 
-void
-settings_suppress(struct settings *s, struct str text)
+/* The name is the table's own. */
+static const struct settings_place *
+find_place(const struct settings *s, const char *name)
 {
-	intern_release(&s->export.suppressed);
-	s->export.suppress_text = str_copy(&s->arena, text);
-	s->suppress_sha256 =
-	    text.n == 0 ? (struct str){ 0 } : str_copy(&s->arena, str_c(sha256_of(text).hex));
-	s->export.suppress_unread = suppress_read(text, &s->export.suppressed);
-}
-
-/* A relative path starts at the account. */
-static int
-load_suppress(struct settings *s, const char *account, struct err *e)
-{
-	char *path = str_z(&s->arena, s->suppress);
-	struct str text;
-
-	if (s->suppress.n == 0)
-		return 0;
-	if (path[0] != '/')
-		path = file_join(&s->arena, account, path);
-	if (file_load(&s->arena, path, SUPPRESS_LIMIT, &text, e) < 0) {
-		e->kind = ERR_SETTINGS;
-		err_wrap(e, "the suppression list");
-		return err_advise(e, "Nothing is exported until the suppression list can be read.");
-	}
-	if (!suppress_is_text(text)) {
-		err_set(e, ERR_SETTINGS,
-		    "the suppression list '%s' is not text: it holds zero bytes", path);
-		return err_advise(
-		    e, "Save it as text, in UTF-8 or UTF-16, and run the command again.");
-	}
-	settings_suppress(s, text);
-	return 0;
+	for (size_t i = 0; i < COUNT(table); i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &s->places[i];
+	return NULL;
 }
 
 int
-settings_load(struct settings *s, const char *account, struct err *e)
+settings_fail(const struct settings *s, const char *name, struct err *e)
 {
-	struct arena a = { 0 };
-	struct err missing = ERR_INIT;
-	struct str text;
-	int rc = file_load(
-	    &a, file_join(&a, account, "flowstory.json"), SETTINGS_LIMIT, &text, &missing);
+	const struct settings_place *place = find_place(s, name);
 
-	set_defaults(s);
-	if (rc == 0) {
-		rc = settings_parse(s, "flowstory.json", text, e);
-		s->has_file = true;
-	} else if (missing.sys == ENOENT) {
-		rc = 0;
-	} else {
-		*e = missing;
-		e->kind = ERR_SETTINGS;
-	}
-	if (rc == 0)
-		rc = load_suppress(s, account, e);
-	arena_release(&a);
-	return rc;
-}
-
-static void
-add_texts(struct doc *d, const char *name, const struct str *list, size_t n)
-{
-	struct doc *x = doc_in_array(d, name);
-
-	for (size_t i = 0; i < n; i++)
-		doc_text(x, NULL, list[i]);
-}
-
-static void
-add_profile_settings(const struct settings *s, struct doc *d)
-{
-	add_texts(d, "completed_statuses", s->ledger.completed_statuses, s->ledger.completed_n);
-	add_texts(d, "placeholder_emails", s->ledger.placeholder_emails, s->ledger.placeholder_n);
-}
-
-static void
-add_contact_settings(const struct settings *s, struct doc *d)
-{
-	doc_u64(d, "min_age", s->export.min_age);
-	if (s->suppress_sha256.n > 0)
-		doc_text(d, "suppress_sha256", s->suppress_sha256);
-	doc_text(d, "list_separator", s->export.list_separator);
-}
-
-void
-settings_record(const struct settings *s, struct buf *b)
-{
-	struct doc *d = doc_object();
-
-	add_profile_settings(s, d);
-	add_contact_settings(s, d);
-	doc_bool(d, "csv_bom", s->export.csv_bom);
-	doc_bool(d, "segment_lists", s->export.segment_lists);
-	doc_raw(d, "breaker_percent", s->ledger.breaker_percent);
-	doc_print(d, b);
-	doc_free(d);
-}
-
-static struct str
-print_part(
-    const struct settings *s, struct arena *a, void (*add)(const struct settings *, struct doc *))
-{
-	struct doc *d = doc_object();
-	struct buf b = { 0 };
-	struct str text;
-
-	add(s, d);
-	doc_print_line(d, &b);
-	text = str_copy(a, buf_view(&b));
-	buf_release(&b);
-	doc_free(d);
-	return text;
-}
-
-struct str
-settings_of_profiles(const struct settings *s, struct arena *a)
-{
-	return print_part(s, a, add_profile_settings);
-}
-
-struct str
-settings_of_contacts(const struct settings *s, struct arena *a)
-{
-	return print_part(s, a, add_contact_settings);
+	assert(place != NULL);
+	e->kind = ERR_SETTINGS;
+	if (place->line == 0)
+		return -1;
+	err_file(e, FILE_NAME);
+	return err_place(e, place->line, place->column);
 }
 
 void

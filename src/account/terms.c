@@ -1,14 +1,15 @@
 #include "account/terms.h"
 
+#include <assert.h>
 #include <errno.h>
 
+#include "account/settings_load.h"
 #include "base/file.h"
 #include "json/read.h"
-#include "lib/sha256.h"
+#include "lib/json_writer.h"
 
+#define FORMAT 1
 #define RULES_LIMIT (UINT64_C(1) << 22)
-#define RECORD_LIMIT (UINT64_C(1) << 28)
-#define LENDERS 2
 
 int
 terms_rules(
@@ -28,138 +29,185 @@ terms_rules(
 	return segment_parse(a, file != NULL ? file : "segments.json", text, out, e);
 }
 
-int
-terms_present(struct terms *t, const char *account, struct err *e)
+/* ---- As a document */
+
+/* The value at a node of ${j}, with its members in their order and its numbers by their digits. */
+static void
+add_node(struct arena *a, struct doc *d, const char *name, const struct json *j, uint32_t at)
 {
-	*t = (struct terms){ 0 };
-	if (settings_load(&t->settings, account, e) < 0)
-		return -1;
-	settings_record(&t->settings, &t->settings_text);
-	return terms_rules(&t->arena, account, NULL, &t->rules, e);
-}
+	const struct json_node *n = j->nodes;
+	enum json_kind kind = (enum json_kind)n[at].kind;
+	struct doc *x;
 
-/* A file of an export. Returns 1, 0 if there is none, -1. */
-static int
-load_record(struct terms *t, const char *path, struct str *text, struct err *e)
-{
-	struct err missing = ERR_INIT;
-
-	if (file_load(&t->arena, path, RECORD_LIMIT, text, &missing) == 0)
-		return 1;
-	if (missing.sys == ENOENT)
-		return 0;
-	*e = missing;
-	return -1;
-}
-
-/* An earlier export that holds the list: each change of it was written once. Returns 1, 0, -1. */
-static int
-find_earlier(struct terms *t, const char *account, struct str id, struct str wanted,
-    struct str *text, struct err *e)
-{
-	char *exports = file_join(&t->arena, account, "exports");
-	struct str *names;
-	size_t n;
-
-	if (dir_list(&t->arena, exports, &names, &n, e) < 0)
-		return -1;
-	while (n-- > 0) {
-		struct str path =
-		    str_printf(&t->arena, "%s/%.*s/suppress.txt", exports, STR_ARG(names[n]));
-		int rc = str_cmp(names[n], id) >= 0
-		             ? 0
-		             : load_record(t, str_z(&t->arena, path), text, e);
-
-		if (rc < 0)
-			return -1;
-		if (rc > 0 && str_eq(str_c(sha256_of(*text).hex), wanted))
-			return 1;
+	if (kind == JSON_STRING) {
+		doc_text(d, name, json_text(a, j, at));
+	} else if (kind == JSON_ARRAY) {
+		x = doc_in_array(d, name);
+		for (uint32_t i = at + 1; i < n[at].next; i = n[i].next)
+			add_node(a, x, NULL, j, i);
+	} else if (kind == JSON_OBJECT) {
+		x = doc_in_object(d, name);
+		for (uint32_t i = at + 1; i < n[at].next; i = n[n[i].next].next)
+			add_node(a, x, str_z(a, json_text(a, j, i)), j, n[i].next);
+	} else {
+		doc_raw(d, name, json_raw(j, at));
 	}
-	return 0;
 }
 
-/* The suppression list that the recorded settings name by its digest. */
-static int
-find_suppress(struct terms *t, const char *account, struct str id, const char *dir,
-    const struct terms *const *lenders, struct err *e)
-{
-	struct str wanted = t->settings.suppress_sha256, text;
-	int rc;
-
-	if (wanted.n == 0)
-		return 0;
-	rc = load_record(t, file_join(&t->arena, dir, "suppress.txt"), &text, e);
-	if (rc < 0)
-		return -1;
-	for (size_t i = 0; rc == 0 && i < LENDERS; i++) {
-		if (lenders[i] == NULL || !str_eq(lenders[i]->settings.suppress_sha256, wanted))
-			continue;
-		text = lenders[i]->settings.export.suppress_text;
-		rc = 1;
-	}
-	if (rc == 0)
-		rc = find_earlier(t, account, id, wanted, &text, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0) {
-		err_set(e, ERR_SETTINGS, "the suppression list of this export is missing");
-		err_file(e, dir);
-		return err_advise(e,
-		    "Its sha256 is %.*s: restore that list, "
-		    "or move exports/ away to start afresh.",
-		    STR_ARG(wanted));
-	}
-	settings_suppress(&t->settings, text);
-	if (str_eq(t->settings.suppress_sha256, wanted))
-		return 0;
-	err_set(e, ERR_SETTINGS, "suppress.txt was modified");
-	return err_file(e, dir);
-}
-
-/* Whether the export's manifest says that a mass change was accepted. */
-static int
-find_accepted(struct terms *t, const char *dir, struct err *e)
+/* ${text} is JSON that was read before. */
+static void
+add_json(struct arena *a, struct doc *d, const char *name, struct str text)
 {
 	struct json j = JSON_INIT;
 	struct json_fault fault;
-	struct str text;
-	int rc = load_record(t, file_join(&t->arena, dir, "manifest.json"), &text, e);
+	bool is_read = json_read(&j, text, &fault);
 
-	if (rc > 0 && json_read(&j, text, &fault) && j.nodes[0].kind == JSON_OBJECT) {
-		uint32_t i = json_find(&j, 0, STR("mass_change_accepted"));
-
-		t->is_accepted = i != 0 && j.nodes[i].kind == JSON_TRUE;
-	}
+	assert(is_read);
+	if (is_read)
+		add_node(a, d, name, &j, 0);
 	json_release(&j);
-	return rc < 0 ? -1 : 0;
+}
+
+/* The members of a segment, in the contract's order. */
+static void
+add_segment(struct arena *a, struct doc *list, const struct json *j, uint32_t at)
+{
+	static const char *const names[] = { "name", "slug", "where" };
+	struct doc *d = doc_in_object(list, NULL);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint32_t value = json_find(j, at, str_c(names[i]));
+
+		if (value != 0)
+			add_node(a, d, names[i], j, value);
+	}
+}
+
+static void
+add_rules(struct arena *a, struct doc *list, struct str text)
+{
+	struct json j = JSON_INIT;
+	struct json_fault fault;
+
+	if (json_read(&j, text, &fault))
+		for (uint32_t i = 1; i < j.nodes[0].next; i = j.nodes[i].next)
+			add_segment(a, list, &j, i);
+	json_release(&j);
+}
+
+void
+terms_print(const struct terms *t, struct str accepted, struct buf *b)
+{
+	struct arena a = { 0 };
+	struct doc *d = doc_object();
+
+	doc_u64(d, "format", FORMAT);
+	add_json(&a, d, "settings", t->settings_text);
+	add_rules(&a, doc_in_array(d, "rules"), t->rules.text);
+	if (accepted.n > 0)
+		doc_text(d, "accepted_mass_change", accepted);
+	doc_print(d, b);
+	doc_free(d);
+	arena_release(&a);
+}
+
+/* ---- One text for one meaning: the state stores it, and must hold the same after a rebuild */
+
+static struct str
+print_settings(struct terms *t)
+{
+	const struct settings_term *list = t->settings.terms;
+	struct doc *d = doc_object();
+	struct buf b = { 0 };
+	struct str text;
+
+	for (size_t i = 0; i < SETTINGS_TERMS; i++)
+		if (list[i].json.n > 0)
+			add_json(&t->arena, d, list[i].name, list[i].json);
+	doc_print_line(d, &b);
+	text = str_copy(&t->arena, buf_view(&b));
+	buf_release(&b);
+	doc_free(d);
+	return text;
+}
+
+static int
+complete(struct terms *t, struct str rules, struct err *e)
+{
+	struct buf b = { 0 };
+	struct doc *d = doc_array();
+	int rc;
+
+	add_rules(&t->arena, d, rules);
+	doc_print_line(d, &b);
+	rc = segment_parse(&t->arena, "rules", buf_view(&b), &t->rules, e);
+	t->settings_text = print_settings(t);
+	buf_release(&b);
+	doc_free(d);
+	return rc;
 }
 
 int
-terms_recorded(struct terms *t, const char *account, struct str id, const struct terms *present,
-    const struct terms *before, struct err *e)
+terms_present(struct terms *t, const char *account, struct err *e)
 {
-	const struct terms *lenders[LENDERS] = { before, present };
-	struct str rules, settings;
-	char *dir, *name;
+	struct segment_set rules;
+
+	*t = (struct terms){ 0 };
+	if (settings_load(&t->settings, account, e) < 0 ||
+	    terms_rules(&t->arena, account, NULL, &rules, e) < 0)
+		return -1;
+	return complete(t, rules.text, e);
+}
+
+/* ---- terms/<id>.json */
+
+static int
+fail(const char *file, const char *what, struct err *e)
+{
+	err_set(e, ERR_SETTINGS, "%s", what);
+	return err_file(e, file);
+}
+
+static int
+parse_parts(
+    struct terms *t, const char *file, const struct json *j, struct buf *scratch, struct err *e)
+{
+	uint32_t settings = json_find(j, 0, STR("settings")), rules = json_find(j, 0, STR("rules"));
+	struct segment_set ignored;
+
+	if (settings == 0 || rules == 0)
+		return fail(file, "it lacks the settings or the rules", e);
+	t->accepted = str_copy(&t->arena, json_find_text(&t->arena, j, 0, "accepted_mass_change"));
+	json_compact(scratch, j, settings);
+	if (settings_parse_terms(&t->settings, file, buf_view(scratch), e) < 0)
+		return -1;
+	buf_reset(scratch);
+	json_compact(scratch, j, rules);
+	if (segment_parse(&t->arena, file, buf_view(scratch), &ignored, e) < 0)
+		return -1;
+	return complete(t, ignored.text, e);
+}
+
+int
+terms_parse(struct terms *t, const char *file, struct str text, struct err *e)
+{
+	struct json j = JSON_INIT;
+	struct json_fault fault;
+	struct buf scratch = { 0 };
 	int rc;
 
 	*t = (struct terms){ 0 };
-	name = str_z(&t->arena, str_printf(&t->arena, "exports/%.*s", STR_ARG(id)));
-	dir = file_join(&t->arena, account, name);
-	rc = load_record(t, file_join(&t->arena, dir, "rules.json"), &rules, e);
-	if (rc > 0)
-		rc = load_record(t, file_join(&t->arena, dir, "settings.json"), &settings, e);
-	if (rc <= 0)
-		return rc;
-	if (settings_parse_record(
-	        &t->settings, file_join(&t->arena, name, "settings.json"), settings, e) < 0 ||
-	    find_suppress(t, account, id, dir, lenders, e) < 0 || find_accepted(t, dir, e) < 0)
-		return -1;
-	settings_record(&t->settings, &t->settings_text);
-	if (segment_parse(
-	        &t->arena, file_join(&t->arena, name, "rules.json"), rules, &t->rules, e) < 0)
-		return -1;
-	return 1;
+	if (!json_read(&j, text, &fault)) {
+		fail(file, fault.what, e);
+		rc = err_byte(e, fault.at);
+	} else if (j.nodes[0].kind != JSON_OBJECT) {
+		rc = fail(file, "it is not the terms of a snapshot", e);
+	} else {
+		rc = parse_parts(t, file, &j, &scratch, e);
+	}
+	buf_release(&scratch);
+	json_release(&j);
+	return rc;
 }
 
 void
@@ -167,6 +215,5 @@ terms_release(struct terms *t)
 {
 	settings_release(&t->settings);
 	arena_release(&t->arena);
-	buf_release(&t->settings_text);
 	*t = (struct terms){ 0 };
 }

@@ -36,8 +36,8 @@ struct arena_chunk {
 	alignas(ALIGN) char data[];
 };
 
-_Noreturn static void
-out_of_memory(void)
+_Noreturn void
+mem_out(void)
 {
 	static const char text[] = "flowstory: out of memory\n";
 	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
@@ -50,7 +50,7 @@ void *
 mem_got(void *p)
 {
 	if (p == NULL)
-		out_of_memory();
+		mem_out();
 	return p;
 }
 
@@ -114,7 +114,7 @@ mem_resize(void *p, size_t count, size_t size)
 	size_t bytes;
 
 	if (__builtin_mul_overflow(count, size, &bytes))
-		out_of_memory();
+		mem_out();
 	return mem_got(realloc(p, bytes > 0 ? bytes : 1));
 }
 
@@ -146,7 +146,7 @@ add_chunk(struct arena *a, size_t need)
 	if (size < need || ONE_EACH)
 		size = need;
 	if (size > SIZE_MAX - sizeof(*chunk))
-		out_of_memory();
+		mem_out();
 	chunk = mem_alloc(sizeof(*chunk) + size);
 	chunk->older = a->head;
 	chunk->size = size;
@@ -179,7 +179,7 @@ arena_array(struct arena *a, size_t count, size_t size)
 	size_t bytes;
 
 	if (__builtin_mul_overflow(count, size, &bytes))
-		out_of_memory();
+		mem_out();
 	return allocate(a, bytes, ALIGN);
 }
 

@@ -1,10 +1,12 @@
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 
 #define MSG_BYTES sizeof(((struct err *)NULL)->msg)
@@ -100,6 +102,8 @@ err_sys(struct err *e, int errnum, const char *fmt, ...)
 	size_t n, tail_n;
 	va_list args;
 
+	if (errnum == ENOMEM)
+		mem_out();
 	if (why != NULL)
 		snprintf(tail, sizeof(tail), ": %s", why);
 	else

@@ -259,6 +259,14 @@ file_save(const char *path, struct str text, struct err *e)
 	return file_commit(&f, e);
 }
 
+int
+file_link(const char *from, const char *to)
+{
+	if (unlink(to) != 0 && errno != ENOENT)
+		return errno;
+	return link(from, to) == 0 ? 0 : errno;
+}
+
 /* Not every file system can say whether it has the room. */
 int
 file_reserve(const char *path, uint64_t size)

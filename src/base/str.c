@@ -92,12 +92,47 @@ space_len(const char *p, size_t n)
 	return 0;
 }
 
+size_t
+str_space(struct str s)
+{
+	return space_len(s.p, s.n);
+}
+
+/* Bytes of the zero-width or direction mark that p begins with, or 0:
+ * U+061C 200B-200F 202A-202E 2060 2066-2069 FEFF. */
+static size_t
+mark_len(const char *p, size_t n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	if (n >= 2 && u[0] == 0xd8 && u[1] == 0x9c)
+		return 2;
+	if (n < 3)
+		return 0;
+	if (u[0] == 0xef)
+		return u[1] == 0xbb && u[2] == 0xbf ? 3 : 0;
+	if (u[0] != 0xe2)
+		return 0;
+	if (u[1] == 0x80)
+		return (u[2] >= 0x8b && u[2] <= 0x8f) || (u[2] >= 0xaa && u[2] <= 0xae) ? 3 : 0;
+	return u[1] == 0x81 && (u[2] == 0xa0 || (u[2] >= 0xa6 && u[2] <= 0xa9)) ? 3 : 0;
+}
+
+/* What is cut at an end. */
+static size_t
+blank_len(const char *p, size_t n)
+{
+	size_t len = space_len(p, n);
+
+	return len > 0 ? len : mark_len(p, n);
+}
+
 /* The same for the character that ends at p + n. */
 static size_t
-space_len_back(const char *p, size_t n)
+blank_len_back(const char *p, size_t n)
 {
 	for (size_t len = 1; len <= 3 && len <= n; len++)
-		if (space_len(p + (n - len), len) == len)
+		if (blank_len(p + (n - len), len) == len)
 			return len;
 	return 0;
 }
@@ -117,11 +152,11 @@ str_trim(struct str s)
 	/* nearly all text */
 	if (s.n > 0 && is_plain(s.p[0]) && is_plain(s.p[s.n - 1]))
 		return s;
-	while ((len = space_len(s.p, s.n)) > 0) {
+	while ((len = blank_len(s.p, s.n)) > 0) {
 		s.p += len;
 		s.n -= len;
 	}
-	while ((len = space_len_back(s.p, s.n)) > 0)
+	while ((len = blank_len_back(s.p, s.n)) > 0)
 		s.n -= len;
 	return s;
 }

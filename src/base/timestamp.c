@@ -241,7 +241,7 @@ is_in_calendar(int64_t us)
 }
 
 bool
-timestamp_parse(struct str s, int64_t *us)
+timestamp_parse_wide(struct str s, int64_t *us)
 {
 	int64_t clock = 0, offset = 0;
 	int32_t day;
@@ -255,9 +255,20 @@ timestamp_parse(struct str s, int64_t *us)
 			return false;
 	}
 	clock += day * TIMESTAMP_DAY - offset;
-	if (s.n > 0 || !is_in_calendar(clock))
+	if (s.n > 0)
 		return false;
 	*us = clock;
+	return true;
+}
+
+bool
+timestamp_parse(struct str s, int64_t *us)
+{
+	int64_t wide;
+
+	if (!timestamp_parse_wide(s, &wide) || !is_in_calendar(wide))
+		return false;
+	*us = wide;
 	return true;
 }
 

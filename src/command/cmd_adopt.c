@@ -7,14 +7,16 @@
 #include "command/message.h"
 #include "snapshot/adopt.h"
 
-#define LOCATION_MOST 128 /* bytes of its id */
+#define LOCATION_MOST 128        /* bytes of its id */
+#define AHEAD_MOST TIMESTAMP_DAY /* of the clock: clocks differ, and time zones are mistaken */
 
 static const char help[] =
-    "Makes a snapshot of files that were exported by other means. Their bytes are\n"
-    "kept; whether a file holds customers or orders is detected from its content.\n"
+    "Makes a snapshot of files that were exported by other means, as they are, byte\n"
+    "for byte. Whether a file holds customers, orders or both is told from what is in\n"
+    "it. A file that an earlier snapshot has already takes no further space.\n"
     "\n"
-    "Without --created and --partial the files are complete: a record that is not in\n"
-    "them is removed.\n";
+    "Without --created or --partial the files are taken to be complete: a record that\n"
+    "is not in them is removed.\n";
 
 struct adopt_options {
 	const char *taken_at, *created, *location;
@@ -24,12 +26,14 @@ struct adopt_options {
 
 static const struct option options[] = {
 	OPTION(struct adopt_options, taken_at, "--taken-at", .value = "TIME",
-	    .help = "when they were exported, e.g. 2026-11-23T04:00:00Z", .is_required = true),
+	    .help = "when the files were exported: 2026-11-23T04:00:00Z", .is_required = true),
 	OPTION(struct adopt_options, created, "--created", .value = "FROM..TO",
-	    .help = "they hold every order created in [FROM, TO)", .is_exclusive = true),
+	    .help = "they hold every record created from FROM up to TO, and\n"
+	            "nothing else is removed",
+	    .is_exclusive = true),
 	OPTION(struct adopt_options, partial, "--partial",
-	    .help = "records missing from these files are not treated as\n"
-	            "removed",
+	    .help = "the files are not complete: nothing is removed for not\n"
+	            "being in them",
 	    .is_exclusive = true),
 	OPTION(struct adopt_options, location, "--location", .value = "ID",
 	    .help = "the location whose orders they hold"),
@@ -64,27 +68,50 @@ check(struct invocation *x, struct err *e)
 		    "--taken-at takes a time in whole seconds, e.g. 2026-11-23T04:00:00Z, "
 		    "not '%s'",
 		    own->taken_at);
+	if (out->taken_at > host_now() + AHEAD_MOST) {
+		err_set(
+		    e, ERR_USAGE, "--taken-at %s is more than a day in the future", own->taken_at);
+		return err_advise(e, "Give the time at which the files were exported; if it is "
+		                     "right, this machine's clock is wrong.");
+	}
 	if (out->location.n > LOCATION_MOST ||
 	    (own->location != NULL && strchr(own->location, '/') != NULL))
-		return err_set(e, ERR_USAGE, "--location takes an id");
+		return err_set(
+		    e, ERR_USAGE, "--location takes the id of a location, not '%s'", own->location);
 	return own->created == NULL ? 0 : read_range(own->created, out, e);
+}
+
+/* "12 orders", "1 customer" */
+static const char *
+noun(const struct adopted *p)
+{
+	if (p->records == 1 && p->resource == RESOURCE_ORDERS)
+		return "order";
+	if (p->records == 1 && p->resource == RESOURCE_LOCATIONS)
+		return "location";
+	return p->records == 1 ? "customer" : manifest_resource(p->resource);
 }
 
 static int
 run(struct invocation *x, struct err *e)
 {
 	struct adopt_options *own = x->own;
-	struct adopted *pages = arena_zero(&x->a, x->n, sizeof(*pages));
+	struct adopted *pages = arena_zero(&x->a, ADOPT_PAGES * x->n, sizeof(*pages));
+	size_t n;
 
 	own->adoption.finished_at = host_now_text(&x->a);
-	if (adopt_files(&x->a, x->o->account, &own->adoption, pages, e) < 0)
+	if (adopt_files(&x->a, x->o->account, &own->adoption, pages, &n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < x->n; i++)
-		say(x->o, SAY_INFO, "%s: %llu %s, as %.*s", x->operands[i],
-		    (unsigned long long)pages[i].records,
-		    pages[i].resource == RESOURCE_CUSTOMER ? "customer"
-		                                           : manifest_resource(pages[i].resource),
-		    STR_ARG(pages[i].path));
+	for (size_t i = 0; i < n; i++) {
+		struct str text = str_printf(&x->a, "%s: %llu %s, as %.*s",
+		    x->operands[pages[i].file], (unsigned long long)pages[i].records,
+		    noun(&pages[i]), STR_ARG(pages[i].path));
+
+		say_numbers(x->o, SAY_INFO, str_z(&x->a, text),
+		    (const struct say_number[]){
+		        { manifest_resource(pages[i].resource), pages[i].records } },
+		    1);
+	}
 	return STATUS_DONE;
 }
 
@@ -100,7 +127,7 @@ const struct command cmd_adopt = {
 	.least = 1,
 	.most = SIZE_MAX,
 	.operands = "at least one file",
-	.exits = { [2] = "the command line is wrong, or a file cannot be adopted" },
+	.exits = { [0] = "done", [2] = "the command line is wrong, or a file cannot be adopted" },
 	.check = check,
 	.run = run,
 };

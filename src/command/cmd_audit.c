@@ -74,12 +74,12 @@ static const struct print_table_column diff_columns[] = {
 	{ "changed", "changed", 7, "customers" },
 	{ "removed", "removed", 7, "customers" },
 	{ "unchanged", NULL, 0, "customers" },
-	{ "added", "added", 8, "orders" },
+	{ "added", "added", 9, "orders" },
 	{ "changed", "changed", 7, "orders" },
 	{ "removed", "removed", 7, "orders" },
 	{ "unchanged", NULL, 0, "orders" },
 	{ "quarantined", "quarantined", 12, NULL },
-	{ NULL, "diff sha256", 0, NULL },
+	{ NULL, "", 0, NULL },
 	{ 0 },
 };
 
@@ -94,14 +94,16 @@ show_diff(struct question *g, const struct applied *at)
 	        CELL_TEXT(at->manifest_sha256), CELL(c[DELTA_ADDED]), CELL(c[DELTA_CHANGED]),
 	        CELL(c[DELTA_REMOVED]), CELL(c[DELTA_UNCHANGED]), CELL(o[DELTA_ADDED]),
 	        CELL(o[DELTA_CHANGED]), CELL(o[DELTA_REMOVED]), CELL(o[DELTA_UNCHANGED]),
-	        CELL(at->quarantined), CELL_TEXT(str_of(at->diff_sha256.p, 12)) });
+	        CELL(at->quarantined), CELL_TEXT(STR("")) });
+	if (g->json == NULL)
+		printf("  sha256 %.*s\n", STR_ARG(at->diff_sha256));
 }
 
 static int
 show_diffs(struct question *g)
 {
 	if (g->json == NULL) {
-		printf("%16s  %23s  %23s\n", "", "customers", "orders");
+		printf("%16s %24s %25s\n", "", "customers", "orders");
 		print_table_headings(diff_columns);
 	}
 	for (uint32_t i = 1; i <= g->x->s.totals.applied; i++) {
@@ -193,11 +195,11 @@ show_value(struct doc *list, const struct audit_value *x)
 }
 
 static const char *
-status_text(const struct past_status *s)
+status_text(const struct past_contact *s)
 {
 	if (s == NULL)
 		return "not known";
-	return s->reason == SKIPPED_NONE ? "a contact" : skipped_name(s->reason);
+	return past_contacts_was(s) ? "a contact" : skipped_name(s->reason);
 }
 
 static void
@@ -427,6 +429,7 @@ const struct command cmd_audit = {
 	.options = options,
 	.size = sizeof(struct audit_options),
 	.needs = NEEDS_STATE,
+	.is_paged = true,
 	.exits = { [1] = "failed; with --verify, also: faults were found",
 	    [4] = "a page or a diff is damaged" },
 	.check = check,

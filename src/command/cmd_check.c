@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "account/credentials.h"
+#include "account/settings_load.h"
 #include "account/terms.h"
 #include "command/command.h"
 #include "command/command_host.h"
@@ -66,7 +67,8 @@ call_flowhub(struct invocation *x, const struct settings *s,
 		rc = locations_choose(&x->a, &s->flowhub, list, n, &ids, &ids_n, e);
 	}
 	if (rc == 0)
-		say(x->o, SAY_INFO, "Flowhub: ok (reading %zu of %zu locations)", ids_n, n);
+		say(x->o, SAY_INFO, "Flowhub: ok (reading %zu of %zu location%s)", ids_n, n,
+		    say_plural(n));
 	client_close(&c);
 	return rc;
 }
@@ -93,9 +95,10 @@ warn_of_unread(struct invocation *x, const struct settings *s)
 
 	if (u->lines > 0)
 		say(x->o, SAY_WARNING,
-		    "suppression list: no email or mobile number found in %zu %s, first in line "
+		    "suppression list: no email or mobile number found in %zu line%s, first in "
+		    "line "
 		    "%zu",
-		    u->lines, u->lines == 1 ? "line" : "lines", u->first);
+		    u->lines, say_plural(u->lines), u->first);
 }
 
 static int
@@ -105,6 +108,8 @@ run(struct invocation *x, struct err *e)
 	struct terms p;
 	int rc = terms_present(&p, x->o->account, e);
 
+	if (rc == 0)
+		rc = settings_load_check(&p.settings, x->o->account, e);
 	if (rc == 0) {
 		print_rules(&p);
 		say(x->o, SAY_INFO, "settings: ok%s",

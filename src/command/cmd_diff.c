@@ -1,6 +1,5 @@
 /* cmd_diff.c -- flowstory diff: what differs between the records of two snapshots. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "command/command.h"
 #include "command/print_changes.h"
@@ -204,7 +203,7 @@ run(struct invocation *x, struct err *e)
 		.path = str_c(own->path),
 		.has_path = own->path != NULL,
 	};
-	bool is_text = !own->json && (own->text || isatty(STDOUT_FILENO));
+	bool is_text = !own->json && (own->text || x->o->to_terminal);
 	int rc = diff_snapshots_make(&g.d, x->operands[0], x->operands[1], e);
 
 	if (rc == 0)
@@ -222,6 +221,7 @@ const struct command cmd_diff = {
 	.options = options,
 	.size = sizeof(struct diff_options),
 	.needs = NEEDS_ACCOUNT,
+	.is_paged = true,
 	.least = 2,
 	.most = 2,
 	.operands = "the ids of two snapshots; 'flowstory audit' lists them",

@@ -6,6 +6,7 @@
 #include "command/command.h"
 #include "command/find_customer.h"
 #include "command/json_out.h"
+#include "command/print_table.h"
 #include "lib/json_writer.h"
 #include "timemachine/explain.h"
 
@@ -70,13 +71,20 @@ total_text(struct explain *x, const struct order *o)
 
 /* ---- as text */
 
-static struct str
-status_text(struct explain *x, const struct past_status *s)
+static void
+print_standing(struct explain *x, const struct past_contact *s)
 {
-	if (s->reason == SKIPPED_NONE)
-		return STR("a contact of DailyStory");
-	return str_printf(&x->arena, "left out: %s%s%.*s%s", skipped_name(s->reason),
-	    s->detail.n > 0 ? ", " : "", STR_ARG(s->detail), s->detail.n > 0 ? " is kept" : "");
+	struct str left_out = explain_left_out(&x->arena, s);
+
+	if (!past_contacts_was(s)) {
+		printf("  is        left out: %.*s\n", STR_ARG(left_out));
+		return;
+	}
+	printf("  is        a contact of DailyStory\n");
+	printf("  with      %.*s%s%.*s\n", STR_ARG(s->email),
+	    s->email.n > 0 && s->mobile.n > 0 ? ", " : "", STR_ARG(s->mobile));
+	if (left_out.n > 0)
+		printf("  without   %.*s\n", STR_ARG(left_out));
 }
 
 /* Which orders to name. */
@@ -230,7 +238,8 @@ print_segment(struct explain *x, const struct explain_segment *y)
 		    STR_ARG(y->until), STR_ARG(y->left), STR_ARG(y->since), STR_ARG(y->entered));
 	else
 		printf("    not a member, never has been one\n");
-	printf("    %.*s\n", STR_ARG(y->reason));
+	printf("    ");
+	print_table_text(4, y->reason);
 	if (y->changes == TIMESTAMP_NEVER)
 		printf("    will not change without new data\n");
 	else
@@ -247,7 +256,7 @@ print_text(struct explain *x)
 	printf("customer %.*s\n", STR_ARG(p->values[0]));
 	printf("  as of     %.*s, snapshot %.*s\n", STR_ARG(time_text(x, p->as_of)),
 	    STR_ARG(p->snapshot));
-	printf("  is        %.*s\n", STR_ARG(status_text(x, p->status)));
+	print_standing(x, p->status);
 	printf("  record    page 1, record %u\n", (unsigned)p->record->v.place.index);
 	if (x->only == NULL) {
 		print_values(x);
@@ -339,14 +348,19 @@ static void
 print_json(struct explain *x)
 {
 	const struct explain_profile *p = &x->profile;
+	struct str reason = str_c(skipped_name(p->status->reason));
+	bool is_contact = past_contacts_was(p->status);
 	struct doc *d = doc_object(), *list;
 
 	doc_text(d, "customer", p->profile.id);
 	doc_text(d, "snapshot", p->snapshot);
 	doc_text(d, "as_of", time_text(x, p->as_of));
-	doc_bool(d, "contact", p->status->reason == SKIPPED_NONE);
-	doc_text(d, "left_out", str_c(skipped_name(p->status->reason)));
-	doc_text(d, "kept", p->status->detail);
+	doc_bool(d, "contact", is_contact);
+	doc_text(d, "email", p->status->email);
+	doc_text(d, "mobile", p->status->mobile);
+	doc_text(d, "left_out", is_contact ? STR("") : reason);
+	doc_text(d, "without", is_contact ? reason : STR(""));
+	doc_text(d, "holder", p->status->detail);
 	json_out_place(doc_in_object(d, "record"), p->record);
 	if (x->only == NULL) {
 		list = doc_in_array(d, "values");
@@ -397,6 +411,7 @@ const struct command cmd_explain = {
 	.options = options,
 	.size = sizeof(struct explain_options),
 	.needs = NEEDS_STATE,
+	.is_paged = true,
 	.least = 1,
 	.most = 1,
 	.operands = "one customer: an id, an email or a mobile number",

@@ -1,29 +1,43 @@
-/* cmd_export.c -- flowstory export: writes import files as of the last snapshot. */
+/* cmd_export.c -- flowstory export: import files as of the last snapshot, and which were imported.
+ */
+#include "account/bookmark.h"
 #include "account/terms.h"
+#include "account/terms_history.h"
 #include "base/file.h"
+#include "base/timestamp.h"
 #include "command/command.h"
 #include "command/find_customer.h"
 #include "command/message.h"
 #include "dailystory/full_export.h"
+#include "dailystory/span_export.h"
 
 static const char help[] =
-    "Writes import files as of the last snapshot applied into a new directory. The\n"
-    "account is not changed. Give --full or --since.\n";
+    "Writes import files as of the last snapshot applied into a new directory: all\n"
+    "there is, or what changed after a snapshot or a time, each row in its latest\n"
+    "form. The files are those of exports/.\n"
+    "\n"
+    "For imports by hand the account keeps a bookmark: --new writes what changed\n"
+    "since the directory that was last said to be imported with --done.\n";
 
 struct export_options {
-	bool full;
-	const char *since, *out;
+	bool full, since_done;
+	const char *since, *done, *out;
 };
 
 static const struct option options[] = {
 	OPTION(struct export_options, full, "--full",
 	    .help = "all contacts, and all members of all segments", .is_exclusive = true),
-	OPTION(struct export_options, since, "--since", .value = "ID",
-	    .help = "the contacts exported after that snapshot, as they are now\n"
-	            "(after an import that was missed)",
+	OPTION(struct export_options, since, "--since", .value = "ID|TIME",
+	    .help = "what changed after that snapshot, or after that time\n"
+	            "(2026-11-23T04:00:00Z, or a date)",
 	    .is_exclusive = true),
-	OPTION(struct export_options, out, "--out", .value = "DIR", .help = "the directory to make",
-	    .is_required = true),
+	OPTION(struct export_options, since_done, "--new",
+	    .help = "what changed since the last import", .is_exclusive = true),
+	OPTION(struct export_options, done, "--done", .value = "DIR",
+	    .help = "DIR is imported: --new goes on behind it", .is_exclusive = true,
+	    .needs = NEEDS_LOCK | NEEDS_STATE),
+	OPTION(
+	    struct export_options, out, "--out", .value = "DIR", .help = "the directory to make"),
 	{ 0 },
 };
 
@@ -31,9 +45,9 @@ struct exporting {
 	struct invocation *x;
 	struct terms terms;
 	struct segment_set rules;
-	struct applied last;
+	struct applied last, since;
+	uint32_t from; /* the number of ${since}; 0: everything is written */
 	struct export_source source;
-	uint32_t since;
 	struct export_dir out;
 	struct err *e;
 };
@@ -43,9 +57,13 @@ check(struct invocation *x, struct err *e)
 {
 	const struct export_options *own = x->own;
 
-	if (!own->full && own->since == NULL)
-		return err_set(e, ERR_USAGE, "--full or --since ID is missing");
-	if (dir_exists(own->out) || file_exists(own->out))
+	if (!own->full && !own->since_done && own->since == NULL && own->done == NULL)
+		return err_set(e, ERR_USAGE, "--full, --since, --new or --done is missing");
+	if (own->done != NULL && own->out != NULL)
+		return err_set(e, ERR_USAGE, "--done writes nothing: --out does not go with it");
+	if (own->done == NULL && own->out == NULL)
+		return err_set(e, ERR_USAGE, "option --out DIR is required");
+	if (own->out != NULL && (dir_exists(own->out) || file_exists(own->out)))
 		return err_set(e, ERR_USAGE, "'%s' already exists", own->out);
 	return 0;
 }
@@ -67,17 +85,86 @@ static int
 load_terms(struct exporting *g)
 {
 	const char *account = g->x->o->account;
-	struct terms present = { 0 };
-	int rc = terms_present(&present, account, g->e);
+	int rc = terms_history_load(&g->terms, account, g->last.id, g->e);
 
-	if (rc == 0)
-		rc = terms_recorded(&g->terms, account, g->last.id, &present, NULL, g->e);
-	if (rc == 0) {
-		g->terms = present;
-		return 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return terms_present(&g->terms, account, g->e);
+}
+
+/* The last snapshot that is no later than the time; 0: none is. */
+static int
+find_time(struct exporting *g, int64_t time)
+{
+	for (uint32_t n = (uint32_t)g->x->s.totals.applied; n > 0; n--) {
+		if (state_applied_must(&g->x->s, n, &g->since, g->e) < 0)
+			return -1;
+		if (g->since.as_of <= time) {
+			g->from = n;
+			return 0;
+		}
 	}
-	terms_release(&present);
-	return rc < 0 ? -1 : 0;
+	return 0;
+}
+
+/* --since: an id, or a time. */
+static int
+find_since(struct exporting *g, const char *since)
+{
+	int64_t time;
+
+	if (timestamp_parse_id(str_c(since), &time))
+		return state_snapshot_find(&g->x->s, since, &g->from, &g->since, g->e);
+	if (timestamp_parse(str_c(since), &time))
+		return find_time(g, time);
+	err_set(g->e, ERR_USAGE, "'%s' is neither a snapshot nor a time", since);
+	return err_advise(g->e, "Write a snapshot as 20261123T040000Z, a time as "
+	                        "2026-11-23T04:00:00Z or 2026-11-23.");
+}
+
+/* The snapshot of a bookmark: the same id after the same history.  Returns: 1, 0 there is none. */
+static int
+find_bookmark(struct exporting *g, const struct bookmark *b, uint32_t *number, struct applied *out)
+{
+	struct state *s = &g->x->s;
+
+	for (uint32_t n = (uint32_t)s->totals.applied; n > 0; n--) {
+		if (state_applied_must(s, n, out, g->e) < 0)
+			return -1;
+		*number = n;
+		if (str_eq(out->id, b->snapshot))
+			return str_eq(out->diff_sha256, b->diff);
+	}
+	return 0;
+}
+
+/* --new: behind the bookmark. */
+static int
+find_new(struct exporting *g)
+{
+	struct bookmark b;
+	int rc = bookmark_load(&g->x->a, g->x->o->account, &b, g->e);
+
+	if (rc < 0 || b.snapshot.n == 0)
+		return rc;
+	rc = find_bookmark(g, &b, &g->from, &g->since);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	err_set(g->e, ERR_FAILED,
+	    "what was imported up to %.*s is not the history that is applied now",
+	    STR_ARG(b.snapshot));
+	return err_advise(g->e, "Snapshots were added or taken away before it: import everything "
+	                        "('flowstory export --full'), then say so with --done.");
+}
+
+static int
+find_from(struct exporting *g)
+{
+	const struct export_options *own = g->x->own;
+
+	if (own->since != NULL)
+		return find_since(g, own->since);
+	return own->since_done ? find_new(g) : 0;
 }
 
 static int
@@ -85,26 +172,114 @@ write_files(struct exporting *g)
 {
 	const struct export_options *own = g->x->own;
 	struct state *s = &g->x->s;
-	struct applied since;
-	uint32_t number, from = 0;
+	uint32_t number;
+	int rc;
 
-	if (state_snapshot_find(s, NULL, &number, &g->last, g->e) < 0 || load_rules(g) < 0 ||
-	    load_terms(g) < 0)
+	if (find_from(g) < 0 || state_snapshot_find(s, NULL, &number, &g->last, g->e) < 0 ||
+	    load_rules(g) < 0 || load_terms(g) < 0)
 		return -1;
 	g->source = (struct export_source){
-		.is_suppress_new = true,
 		.snapshot = g->last.id,
+		.applied = &g->last,
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
 		.settings = &g->terms.settings.export,
-		.settings_text = buf_view(&g->terms.settings_text),
+		.since = g->from > 0 ? g->since.id : (struct str){ 0 },
 	};
-	if (own->since != NULL && state_snapshot_find(s, own->since, &from, &since, g->e) < 0)
+	if (export_dir_begin(&g->out, own->out, FILE_DURABLE, g->e) < 0)
 		return -1;
-	if (export_dir_begin(&g->out, own->out, FILE_DURABLE, g->e) < 0 ||
-	    full_export_write(&g->out, s, &g->source, from, g->e) < 0)
+	rc = g->from > 0 ? span_export_write(&g->out, s, &g->source, g->from, g->e)
+	                 : full_export_write(&g->out, s, &g->source, g->e);
+	if (rc < 0)
 		return -1;
 	return export_dir_commit(&g->out, NULL, g->e);
+}
+
+static int
+fail_gap(struct exporting *g, const struct bookmark *b)
+{
+	const struct export_options *own = g->x->own;
+
+	if (b->snapshot.n == 0)
+		err_set(g->e, ERR_USAGE, "'%s' is not everything, and nothing was imported before",
+		    own->done);
+	else
+		err_set(g->e, ERR_USAGE,
+		    "'%s' does not begin where the last import ended, with %.*s", own->done,
+		    STR_ARG(b->snapshot));
+	return err_advise(g->e, "Import what 'flowstory export --new --out DIR' writes.");
+}
+
+/* Where the directory begins, as the number of a snapshot. */
+static int
+find_begin(
+    struct exporting *g, const struct bookmark_export *done, uint32_t number, uint32_t *begin)
+{
+	struct applied ignored;
+
+	*begin = done->is_own ? number - 1 : 0;
+	if (done->since.n == 0)
+		return 0;
+	return state_snapshot_find(&g->x->s, str_z(&g->x->a, done->since), begin, &ignored, g->e);
+}
+
+/*
+ * A directory has to begin at the bookmark.  One that begins later leaves out what is not imported
+ * yet; one that begins earlier does not name who became a contact and ceased to be one since.  Nor
+ * does one with everything, but it is what helps when nothing else does.
+ * Returns: 1, 0 it is imported already, -1.
+ */
+static int
+judge_done(struct exporting *g, const struct bookmark_export *done, const struct bookmark *before)
+{
+	const struct export_options *own = g->x->own;
+	uint32_t number, begin, bookmark = 0, found;
+	struct applied applied;
+	int rc = find_bookmark(g, &done->to, &number, &applied);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return err_set(g->e, ERR_USAGE, "'%s' was not written by this account as it is now",
+		    own->done);
+	if (find_begin(g, done, number, &begin) < 0)
+		return -1;
+	rc = find_bookmark(g, before, &found, &applied);
+	if (rc < 0)
+		return -1;
+	if (rc > 0)
+		bookmark = found;
+	if (number <= bookmark)
+		return 0;
+	if (begin != bookmark && begin != 0)
+		return fail_gap(g, before);
+	if (begin != bookmark)
+		say(g->x->o, SAY_WARNING,
+		    "who is no contact any more since %.*s is not in '%s': see gone.csv of "
+		    "'flowstory export --since %.*s'",
+		    STR_ARG(before->snapshot), own->done, STR_ARG(before->snapshot));
+	return 1;
+}
+
+static int
+note_done(struct exporting *g)
+{
+	const struct export_options *own = g->x->own;
+	const char *account = g->x->o->account;
+	struct bookmark_export done;
+	struct bookmark before;
+	int rc;
+
+	if (bookmark_export(&g->x->a, own->done, &done, g->e) < 0 ||
+	    bookmark_load(&g->x->a, account, &before, g->e) < 0)
+		return -1;
+	rc = judge_done(g, &done, &before);
+	if (rc > 0 && bookmark_save(account, &done.to, g->e) < 0)
+		return -1;
+	if (rc >= 0)
+		say(g->x->o, SAY_INFO, rc > 0 ? "imported up to %.*s" : "%.*s was imported before",
+		    STR_ARG(done.to.snapshot));
+	return rc < 0 ? -1 : 0;
 }
 
 static int
@@ -112,19 +287,24 @@ run(struct invocation *x, struct err *e)
 {
 	const struct export_options *own = x->own;
 	struct exporting g = { .x = x, .e = e };
-	int rc = write_files(&g);
+	int rc;
 
+	if (own->done != NULL)
+		return note_done(&g);
+	rc = write_files(&g);
 	export_dir_release(&g.out);
 	terms_release(&g.terms);
 	if (rc == 0)
 		say(x->o, SAY_INFO, "written to '%s'", own->out);
+	if (rc == 0 && own->since_done)
+		say(x->o, SAY_INFO, "once it is imported: flowstory export --done '%s'", own->out);
 	return rc;
 }
 
 const struct command cmd_export = {
 	.name = "export",
-	.synopsis = "(--full | --since ID) --out DIR",
-	.summary = "write complete lists, or what a missed import lacks",
+	.synopsis = "(--full | --since ID|TIME | --new) --out DIR | --done DIR",
+	.summary = "write complete lists, or what changed since an import",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct export_options),

@@ -1,7 +1,7 @@
 /* cmd_fetch.c -- flowstory fetch: reads the account from Flowhub into a new snapshot. */
 #include <stdio.h>
 
-#include "account/settings.h"
+#include "account/settings_load.h"
 #include "base/host.h"
 #include "base/timestamp.h"
 #include "command/command.h"
@@ -41,7 +41,7 @@ print_text(const struct plan *p)
 		buf_printf(&b, " (%s)\n", plan_reason_text(p->steps[i].why));
 	}
 	buf_printf(&b,
-	    "customers named by orders but not known, by id\n"
+	    "customers named by orders but not known, and those the list leaves out, by id\n"
 	    "at least %zu calls\n",
 	    plan_calls(p));
 	fwrite(b.p, 1, b.n, stdout);
@@ -128,8 +128,9 @@ const struct command cmd_fetch = {
 	.options = options,
 	.size = sizeof(struct fetch_options),
 	.needs = NEEDS_LOCK,
-	.exits = { [2] = "settings are wrong, or Flowhub refused the client id or the key",
-	    [3] = "done, but a list stayed in doubt",
+	.exits = { [1] = "failed, or Flowhub has not answered for longer than 'stale_after'",
+	    [2] = "settings are wrong, or Flowhub refused the client id or the key",
+	    [3] = "done, but a location was left out or a list stayed in doubt, and that is new",
 	    [6] = "another run holds the lock, or Flowhub did not answer" },
 	.run = run,
 };

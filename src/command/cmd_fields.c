@@ -6,6 +6,7 @@
 #include "base/intern.h"
 #include "command/command.h"
 #include "command/json_out.h"
+#include "command/print_table.h"
 #include "lib/json_writer.h"
 #include "profile/profile.h"
 #include "segment/rule_fields.h"
@@ -31,12 +32,23 @@ static const struct option options[] = {
 static void
 print_fields(struct arena *a)
 {
+	static const struct print_table_column columns[] = {
+		{ NULL, "field", -20, NULL },
+		{ NULL, "type", -7, NULL },
+		{ NULL, "operators", 0, NULL },
+		{ 0 },
+	};
 	struct rule_field_shape f;
 
-	printf("%-20s %-7s %s\n", "field", "type", "operators");
-	for (size_t i = 0; rule_fields_shape(a, i, &f); i++)
-		printf("%-20s %-7s %.*s%s\n", f.name, f.type, STR_ARG(f.ops),
-		    f.has_within ? ", within" : "");
+	print_table_headings(columns);
+	for (size_t i = 0; rule_fields_shape(a, i, &f); i++) {
+		struct str ops =
+		    str_printf(a, "%.*s%s", STR_ARG(f.ops), f.has_within ? ", within" : "");
+
+		print_table_row(columns, NULL,
+		    (const struct print_table_cell[]){
+		        CELL_TEXT(str_c(f.name)), CELL_TEXT(str_c(f.type)), CELL_TEXT(ops) });
+	}
 }
 
 static void
@@ -136,17 +148,27 @@ by_customers(const void *x, const void *y)
 	return str_cmp(a->text, b->text);
 }
 
+static const struct print_table_column value_columns[] = {
+	{ NULL, "customers", 9, NULL },
+	{ NULL, "value", 0, NULL },
+	{ 0 },
+};
+
 static void
 print_values(const struct census *c, bool is_json)
 {
 	struct doc *d = is_json ? doc_array() : NULL;
 
+	if (!is_json)
+		print_table_headings(value_columns);
 	for (size_t i = 1; i < c->texts.n; i++) {
 		const struct value *v = &c->values[i];
 		struct doc *x = is_json ? doc_in_object(d, NULL) : NULL;
 
 		if (!is_json) {
-			printf("%9llu  %.*s\n", (unsigned long long)v->customers, STR_ARG(v->text));
+			print_table_row(value_columns, NULL,
+			    (const struct print_table_cell[]){
+			        CELL(v->customers), CELL_TEXT(v->text) });
 			continue;
 		}
 		doc_text(x, "value", v->text);
@@ -221,6 +243,7 @@ const struct command cmd_fields = {
 	.help = help,
 	.options = options,
 	.size = sizeof(struct fields_options),
+	.is_paged = true,
 	.check = check,
 	.run = run,
 };

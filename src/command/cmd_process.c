@@ -9,6 +9,7 @@
 #include "command/command_host.h"
 #include "command/message.h"
 #include "command/print_outcome.h"
+#include "base/timestamp.h"
 #include "lib/sha256.h"
 
 static const char help[] =
@@ -16,13 +17,14 @@ static const char help[] =
     "segments, exports. With nothing to apply it does nothing.\n";
 
 struct process_options {
-	bool accept, rebuild, plan, json;
-	const char *expect;
+	bool rebuild, plan, json;
+	const char *accept, *expect;
 };
 
 static const struct option options[] = {
-	OPTION(struct process_options, accept, "--accept-mass-change",
-	    .help = "continue where the mass-change breaker would stop"),
+	OPTION(struct process_options, accept, "--accept-mass-change", .value = "ID",
+	    .help = "apply that snapshot although the mass-change breaker would\n"
+	            "stop it; no other"),
 	OPTION(struct process_options, rebuild, "--rebuild",
 	    .help = "discard state/ and apply all snapshots again", .is_exclusive = true),
 	OPTION(struct process_options, plan, "--plan",
@@ -43,7 +45,7 @@ struct processing {
 	struct pending pending;
 	struct catch_up catch_up;
 	struct command_host host;
-	uint64_t quarantined;
+	bool has_news;
 	struct err *e;
 };
 
@@ -56,7 +58,7 @@ apply_one(struct processing *g, struct str id)
 		return -1;
 	command_host_clear(&g->host);
 	print_outcome(g->o, &outcome);
-	g->quarantined += outcome.applied.quarantined;
+	g->has_news = g->has_news || outcome.has_news;
 	return 0;
 }
 
@@ -93,16 +95,40 @@ conclude(struct processing *g)
 		say(g->o, SAY_INFO, "nothing to apply");
 	if (g->pending.late_n > 0)
 		return STATUS_REFUSED;
-	return g->quarantined > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+	return g->has_news ? STATUS_QUARANTINED : STATUS_DONE;
+}
+
+/* Snapshots that were applied stay so: accepting one again is no mistake. */
+static int
+check_accepted(struct processing *g)
+{
+	struct str id = g->catch_up.pipeline.accept;
+	struct str path = str_printf(&g->a, "snapshots/%.*s/manifest.json", STR_ARG(id));
+
+	for (size_t i = 0; i < g->pending.n; i++)
+		if (str_eq(g->pending.ids[i], id))
+			return 0;
+	if (id.n == 0)
+		return 0;
+	if (file_exists(file_join(&g->a, g->o->account, str_z(&g->a, path)))) {
+		say(g->o, SAY_INFO, "snapshot %.*s is not pending: there is nothing to accept",
+		    STR_ARG(id));
+		return 0;
+	}
+	err_set(g->e, ERR_USAGE, "--accept-mass-change: there is no snapshot %.*s", STR_ARG(id));
+	return err_advise(g->e, "The breaker's message names the snapshot that it stopped.");
 }
 
 static int
 find_pending(struct processing *g)
 {
 	if (account_pending(&g->a, g->o->account, &g->s, &g->pending, g->e) < 0 ||
-	    catch_up_begin(&g->catch_up, g->e) < 0)
+	    check_accepted(g) < 0 || catch_up_begin(&g->catch_up, g->e) < 0)
 		return -1;
-	g->catch_up.last_export = g->pending.last_export;
+	if (g->catch_up.lacks_terms)
+		say(g->o, SAY_WARNING,
+		    "terms/ is missing: the present settings and rules stand for those of the "
+		    "snapshots applied before");
 	return 0;
 }
 
@@ -111,9 +137,8 @@ process(struct processing *g)
 {
 	const char *account = g->o->account;
 
-	if (g->own->rebuild && state_forget(account, g->e) < 0)
-		return -1;
-	if (state_open(&g->s, account, true, g->e) < 0 || find_pending(g) < 0)
+	if (terms_history_mark(account, g->own->rebuild, g->e) < 0 ||
+	    state_open(&g->s, account, true, g->e) < 0 || find_pending(g) < 0)
 		return -1;
 	if (g->own->expect != NULL && g->pending.n == 0) {
 		err_set(g->e, ERR_DIFFERS, "there is no snapshot to apply");
@@ -176,7 +201,8 @@ process_or_plan(const struct options *o, const struct process_options *own, stru
 		.catch_up.pipeline = { .account = o->account,
 		    .output = o->account,
 		    .jobs = o->jobs,
-		    .accept_mass_change = own->accept,
+		    .accept = str_c(own->accept),
+		    .is_dry = own->plan,
 		    .expect = own->expect },
 		.host.o = o,
 		.e = e,
@@ -193,11 +219,22 @@ process_or_plan(const struct options *o, const struct process_options *own, stru
 }
 
 int
-cmd_process_account(const struct options *o, bool accept, struct err *e)
+cmd_process_account(const struct options *o, const char *accept, struct err *e)
 {
 	struct process_options own = { .accept = accept };
 
 	return process_or_plan(o, &own, e);
+}
+
+int
+cmd_process_check_accept(const char *id, struct err *e)
+{
+	int64_t when;
+
+	if (id == NULL || timestamp_parse_id(str_c(id), &when))
+		return 0;
+	err_set(e, ERR_USAGE, "--accept-mass-change takes the id of a snapshot, not '%s'", id);
+	return err_advise(e, "The breaker's message names it, such as 20261123T040000Z.");
 }
 
 static bool
@@ -215,6 +252,8 @@ check(struct invocation *x, struct err *e)
 {
 	const struct process_options *own = x->own;
 
+	if (cmd_process_check_accept(own->accept, e) < 0)
+		return -1;
 	if (own->expect == NULL || is_hash(str_c(own->expect)))
 		return 0;
 	err_set(e, ERR_USAGE, "--expect takes a plan's hash, not '%s'", own->expect);
@@ -229,7 +268,7 @@ run(struct invocation *x, struct err *e)
 
 const struct command cmd_process = {
 	.name = "process",
-	.synopsis = "[--accept-mass-change]\n"
+	.synopsis = "[--accept-mass-change ID]\n"
 	            "[--rebuild | --plan [--json] | --expect HASH]",
 	.summary = "apply every snapshot not applied yet",
 	.help = help,

@@ -14,7 +14,7 @@ static const char help[] =
 
 struct replay_options {
 	const char *out, *from, *until, *segments, *per;
-	bool check, accept, json;
+	bool check, json;
 };
 
 static const struct option options[] = {
@@ -38,8 +38,6 @@ static const struct option options[] = {
 	    .help = "a row of the table for each of these\n"
 	            "(default: day)"),
 	OPTION(struct replay_options, json, "--json", .help = "print the table as JSON"),
-	OPTION(struct replay_options, accept, "--accept-mass-change",
-	    .help = "continue where the mass-change breaker would stop"),
 	{ 0 },
 };
 
@@ -76,7 +74,6 @@ run(struct invocation *x, struct err *e)
 		.until = own->until,
 		.segments = own->segments,
 		.check = own->check,
-		.accept_mass_change = own->accept,
 		.host = &host,
 		.pages_done = &h.pages };
 	int rc = replay(&r, e);
@@ -84,8 +81,8 @@ run(struct invocation *x, struct err *e)
 	command_host_end(&h);
 	if (rc == 0 && !own->check)
 		say(x->o, SAY_INFO,
-		    "replayed %zu snapshots; the diffs and exports of %zu are in '%s'", r.applied,
-		    r.kept_n, r.out);
+		    "replayed %zu snapshot%s; the diffs and exports of %zu are in '%s'", r.applied,
+		    say_plural(r.applied), r.kept_n, r.out);
 	if (rc == 0 && own->segments != NULL)
 		rc = print_backtest(r.out, r.kept, r.kept_n, is_by_snapshot(own), own->json, e);
 	replay_release(&r);
@@ -95,8 +92,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_replay = {
 	.name = "replay",
 	.synopsis = "--out DIR [--from ID] [--until ID]\n"
-	            "[--check | --segments FILE [--per day|snapshot] [--json]]\n"
-	            "[--accept-mass-change]",
+	            "[--check | --segments FILE [--per day|snapshot] [--json]]",
 	.summary = "replay the past into another directory",
 	.help = help,
 	.options = options,

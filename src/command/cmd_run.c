@@ -12,12 +12,13 @@ static const char help[] =
     "metrics.prom into the account directory.\n";
 
 struct run_options {
-	bool accept;
+	const char *accept;
 };
 
 static const struct option options[] = {
-	OPTION(struct run_options, accept, "--accept-mass-change",
-	    .help = "continue where the mass-change breaker would stop"),
+	OPTION(struct run_options, accept, "--accept-mass-change", .value = "ID",
+	    .help = "apply that snapshot although the mass-change breaker would\n"
+	            "stop it; no other"),
 	{ 0 },
 };
 
@@ -39,7 +40,7 @@ count_quarantined(const char *account)
 
 /* Returns: the exit status, or -1. */
 static int
-fetch_and_process(const struct options *o, bool accept, struct metrics *m, struct err *e)
+fetch_and_process(const struct options *o, const char *accept, struct metrics *m, struct err *e)
 {
 	struct err later = ERR_INIT;
 	int fetched = fetch_account(o, FETCH_RESUME_RECENT, &m->fetch, e);
@@ -58,6 +59,14 @@ fetch_and_process(const struct options *o, bool accept, struct metrics *m, struc
 	if (fetched < 0)
 		return -1;
 	return processed != STATUS_DONE ? processed : fetched;
+}
+
+static int
+check(struct invocation *x, struct err *e)
+{
+	const struct run_options *own = x->own;
+
+	return cmd_process_check_accept(own->accept, e);
 }
 
 static int
@@ -80,7 +89,7 @@ run(struct invocation *x, struct err *e)
 
 const struct command cmd_run = {
 	.name = "run",
-	.synopsis = "[--accept-mass-change]",
+	.synopsis = "[--accept-mass-change ID]",
 	.summary = "fetch, then process: the hourly job",
 	.help = help,
 	.options = options,
@@ -89,9 +98,11 @@ const struct command cmd_run = {
 	.exits = { [0] = "done",
 	    [1] = "failed: see 'flowstory fetch --help', then 'flowstory process --help'",
 	    [2] = "settings or rules are wrong, or Flowhub refused the client id or the key",
-	    [3] = "done, but records were quarantined, or a list stayed in doubt",
+	    [3] = "done, but something new wants a look: records were quarantined, a list stayed\n"
+	          "in doubt, a location was left out",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",
 	    [5] = "the mass-change breaker stopped it",
 	    [6] = "another run holds the lock, or Flowhub did not answer" },
+	.check = check,
 	.run = run,
 };

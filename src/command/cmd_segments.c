@@ -76,8 +76,8 @@ print_sizes(const struct listing *g, struct doc *list)
 		print_table_headings(columns);
 	for (size_t i = 0; i < g->n; i++) {
 		const struct replay_size *l = &g->lines[i].size;
-		struct str name = str_printf(&g->x->a, "%.*s (%.*s)\n%39s%.*s", STR_ARG(l->name),
-		    STR_ARG(l->slug), "", STR_ARG(l->sentence));
+		struct str name = str_printf(&g->x->a, "%.*s (%.*s)\n%.*s", STR_ARG(l->name),
+		    STR_ARG(l->slug), STR_ARG(l->sentence));
 
 		print_table_row(columns, list,
 		    (const struct print_table_cell[]){ CELL_TEXT(l->name), CELL_TEXT(l->slug),
@@ -226,7 +226,7 @@ count_member(struct preview *p, size_t i, const struct contact_status *s)
 	while (p->numbers[i] != 0 && row_membership_next(&rest, &m) > 0)
 		was = was || m.slug == p->numbers[i];
 	l->members += p->member[i];
-	l->contacts += p->member[i] && s->reason == SKIPPED_NONE;
+	l->contacts += p->member[i] && row_is_contact(s);
 	l->entered += p->member[i] && !was;
 	l->left += was && !p->member[i];
 }
@@ -365,6 +365,7 @@ const struct command cmd_segments = {
 	.options = options,
 	.size = sizeof(struct segments_options),
 	.needs = NEEDS_STATE,
+	.is_paged = true,
 	.check = check,
 	.run = run,
 };

@@ -1,19 +1,22 @@
 /* cmd_status.c -- flowstory status: what is there, what is applied, and how old it is. */
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "account/account.h"
 #include "base/host.h"
 #include "base/num.h"
 #include "base/timestamp.h"
+#include "command/attention.h"
 #include "command/command.h"
-#include "command/find_customer.h"
 #include "command/json_out.h"
 #include "command/message.h"
 #include "lib/json_writer.h"
+#include "record/record.h"
+#include "state/state_statuses.h"
 
 static const char help[] =
-    "Prints the last snapshot, the last one applied, its age, and counts. Reads no\n"
-    "page and changes nothing.\n";
+    "Prints the last snapshot, the last one applied and its age, counts, and whatever\n"
+    "wants attention. Reads no page and changes nothing.\n";
 
 struct status_options {
 	const char *max_age;
@@ -23,7 +26,8 @@ struct status_options {
 
 static const struct option options[] = {
 	OPTION(struct status_options, max_age, "--max-age", .value = "SPAN",
-	    .help = "exit 1 if the last snapshot applied is older (\"2h\")"),
+	    .help = "exit 1 if the last snapshot applied is older than this,\n"
+	            "such as 2h, or if the last snapshot lies in the future"),
 	OPTION(struct status_options, json, "--json", .help = "print JSON"),
 	{ 0 },
 };
@@ -34,46 +38,115 @@ struct view {
 	struct applied applied; /* the last one */
 	struct pending pending;
 	struct str last_snapshot;
-	int64_t age; /* us, TIMESTAMP_NEVER if nothing is applied */
+	int64_t age;  /* us, TIMESTAMP_NEVER if nothing is applied; negative: in the future */
+	int64_t last; /* when the last snapshot was taken; TIMESTAMP_NONE */
+	int64_t now;
+	struct status_total *statuses;
+	size_t statuses_n;
+	struct attention attention;
 };
 
+#define ULL(n) ((unsigned long long)(n))
+
+/* ---- as JSON */
+
 static void
-print_json(const struct view *v)
+add_time(struct doc *d, const char *name, int64_t us)
 {
-	const struct totals *t = &v->x->s.totals;
-	struct doc *d = doc_object();
+	if (us == TIMESTAMP_NONE)
+		doc_null(d, name);
+	else
+		doc_time(d, name, us);
+}
+
+static void
+add_money(struct doc *d, const char *name, int64_t cents)
+{
 	struct buf b = { 0 };
 
+	money_format(&b, cents);
+	doc_text(d, name, buf_view(&b));
+	buf_release(&b);
+}
+
+static void
+add_snapshots(const struct view *v, struct doc *d)
+{
 	if (v->last_snapshot.n > 0)
 		doc_text(d, "last_snapshot", v->last_snapshot);
 	else
 		doc_null(d, "last_snapshot");
 	if (v->has_state) {
 		doc_text(d, "last_applied", v->applied.id);
-		timestamp_format(&b, v->applied.as_of);
-		doc_text(d, "as_of", buf_view(&b));
+		doc_time(d, "as_of", v->applied.as_of);
 		doc_i64(d, "age_seconds", v->age / TIMESTAMP_SECOND);
 	} else {
 		doc_null(d, "last_applied");
 	}
-	doc_u64(d, "applied", t->applied);
+	doc_u64(d, "applied", v->x->s.totals.applied);
 	doc_u64(d, "pending", v->pending.n);
 	doc_u64(d, "late", v->pending.late_n);
+}
+
+static void
+add_counts(const struct view *v, struct doc *d)
+{
+	const struct totals *t = &v->x->s.totals;
+	struct doc *statuses;
+
 	doc_u64(d, "customers", t->customers);
-	doc_u64(d, "contacts", t->skipped[SKIPPED_NONE]);
+	doc_u64(d, "contacts", state_contacts(t));
 	doc_u64(d, "orders", t->orders);
 	doc_u64(d, "guest_orders", t->guest_orders);
 	doc_u64(d, "unattributed_orders", t->unattributed_orders);
-	buf_reset(&b);
-	money_format(&b, t->completed);
-	doc_text(d, "completed", buf_view(&b));
-	buf_release(&b);
+	add_money(d, "completed", t->completed);
+	statuses = doc_in_array(d, "statuses");
+	for (size_t i = 0; i < v->statuses_n; i++) {
+		struct doc *row = doc_in_object(statuses, NULL);
+
+		doc_text(row, "status", v->statuses[i].status);
+		doc_u64(row, "orders", v->statuses[i].orders);
+		add_money(row, "dollars", v->statuses[i].cents);
+	}
+}
+
+static void
+add_attention(const struct view *v, struct doc *d)
+{
+	const struct attention *w = &v->attention;
+	struct doc *disk;
+
+	doc_bool(d, "in_future", v->last > v->now);
+	doc_bool(d, "stopped_by_breaker", w->was_stopped && v->pending.n > 0);
+	doc_u64(d, "quarantined", v->applied.quarantined);
+	doc_u64(d, "held_back_customers", v->applied.held_back[ENTITY_CUSTOMER]);
+	doc_u64(d, "held_back_orders", v->applied.held_back[ENTITY_ORDER]);
+	doc_u64(d, "orders_in_two_locations", v->applied.in_two_locations);
+	doc_u64(d, "lists_in_doubt", w->doubts);
+	add_time(d, "unfinished_first_read", w->unfinished);
+	add_time(d, "next_full_customers", w->is_fetched ? w->next_customers : TIMESTAMP_NONE);
+	add_time(d, "next_full_orders", w->is_fetched ? w->next_orders : TIMESTAMP_NONE);
+	disk = doc_in_object(d, "disk_bytes");
+	for (size_t i = 0; i < ATTENTION_KINDS; i++)
+		doc_u64(disk, w->kinds[i].name, w->kinds[i].bytes);
+}
+
+static void
+print_json(const struct view *v)
+{
+	struct doc *d = doc_object();
+
+	add_snapshots(v, d);
+	add_counts(v, d);
+	add_attention(v, d);
 	json_out_print(d);
 }
 
+/* ---- as text */
+
 /* 3 d 4 h, 2 h 5 min, 12 min */
 static void
-print_age(int64_t us)
+print_span(int64_t us)
 {
 	long long minutes = us / (60 * TIMESTAMP_SECOND);
 
@@ -86,29 +159,206 @@ print_age(int64_t us)
 }
 
 static void
-print_text(const struct view *v)
+print_money(int64_t cents)
 {
-	const struct totals *t = &v->x->s.totals;
 	struct buf b = { 0 };
 
-	printf("last snapshot  %.*s\n", v->last_snapshot.n > 0 ? (int)v->last_snapshot.n : 4,
-	    v->last_snapshot.n > 0 ? v->last_snapshot.p : "none");
+	money_format(&b, cents < 0 ? -cents : cents);
+	printf("%s$%.*s", cents < 0 ? "-" : "", STR_ARG(b));
+	buf_release(&b);
+}
+
+static void
+print_time(struct arena *a, int64_t us)
+{
+	printf("%.*s", STR_ARG(timestamp_text(a, us)));
+}
+
+static void
+print_snapshots(const struct view *v)
+{
+	const char *none = "none";
+
+	printf("last snapshot  %.*s\n",
+	    STR_ARG(v->last_snapshot.n > 0 ? v->last_snapshot : str_c(none)));
 	if (!v->has_state) {
-		printf("applied        none, %zu pending\n", v->pending.n);
+		printf("last applied   none\n");
 		return;
 	}
 	printf("last applied   %.*s, ", STR_ARG(v->applied.id));
-	print_age(v->age);
-	printf(" old\napplied        %llu, %zu pending, %zu late\n", (unsigned long long)t->applied,
-	    v->pending.n, v->pending.late_n);
-	printf("customers      %llu, %llu of them contacts\n", (unsigned long long)t->customers,
-	    (unsigned long long)t->skipped[SKIPPED_NONE]);
-	money_format(&b, t->completed);
-	printf("orders         %llu, %llu of guests, %llu unattributed; "
-	       "completed: $%.*s\n",
-	    (unsigned long long)t->orders, (unsigned long long)t->guest_orders,
-	    (unsigned long long)t->unattributed_orders, STR_ARG(b));
-	buf_release(&b);
+	print_span(v->age < 0 ? -v->age : v->age);
+	puts(v->age < 0 ? " in the future" : " old");
+	printf("snapshots      %llu applied\n", ULL(v->x->s.totals.applied));
+}
+
+static void
+print_counts(const struct view *v)
+{
+	const struct totals *t = &v->x->s.totals;
+
+	printf("customers      %llu, of them %llu %s\n", ULL(t->customers), ULL(state_contacts(t)),
+	    state_contacts(t) == 1 ? "contact" : "contacts");
+	printf("orders         %llu, of them %llu of guests, %llu unattributed\n", ULL(t->orders),
+	    ULL(t->guest_orders), ULL(t->unattributed_orders));
+	printf("completed      ");
+	print_money(t->completed);
+	putchar('\n');
+	for (size_t i = 0; i < v->statuses_n; i++) {
+		const struct status_total *s = &v->statuses[i];
+		struct str name = s->status.n == 0 ? STR("(none)") : s->status;
+
+		printf("%-13s  %8llu %-20.*s ", i == 0 ? "by status" : "", ULL(s->orders),
+		    STR_ARG(str_clean(&v->x->a, name)));
+		print_money(s->cents);
+		putchar('\n');
+	}
+}
+
+static void
+print_disk(const struct view *v)
+{
+	const struct attention *w = &v->attention;
+	bool is_first = true;
+
+	for (size_t i = 0; i < ATTENTION_KINDS; i++) {
+		if (w->kinds[i].bytes == 0)
+			continue;
+		printf("%-13s  ", is_first ? "disk" : "");
+		if (w->kinds[i].bytes < 1000000)
+			printf("%8llu kB", ULL((w->kinds[i].bytes + 999) / 1000));
+		else
+			printf("%6llu.%llu MB", ULL(w->kinds[i].bytes / 1000000),
+			    ULL(w->kinds[i].bytes / 100000 % 10));
+		printf(" %s\n", w->kinds[i].name);
+		is_first = false;
+	}
+}
+
+static void
+print_next(const struct view *v)
+{
+	const struct attention *w = &v->attention;
+	const int64_t at[] = { w->next_customers, w->next_orders };
+	static const char *const what[] = { "customers", "orders" };
+
+	for (size_t i = 0; w->is_fetched && i < 2; i++) {
+		printf("%-14s %s ", i == 0 ? "next full read" : "", what[i]);
+		if (at[i] <= v->now)
+			printf("with the next fetch");
+		else
+			print_time(&v->x->a, at[i]);
+		putchar('\n');
+	}
+}
+
+/* One line; the heading comes with the first. */
+ERR_PRINTF(2, 3)
+static void
+warn(bool *has_begun, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!*has_begun)
+		puts("wants attention");
+	*has_begun = true;
+	fputs("  ", stdout);
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	putchar('\n');
+}
+
+static void
+warn_of_snapshots(const struct view *v, bool *begun)
+{
+	const struct pending *p = &v->pending;
+
+	if (v->last > v->now)
+		warn(begun, "the last snapshot lies in the future");
+	if (p->n > 0 && v->attention.was_stopped)
+		warn(
+		    begun, "stopped by the mass-change breaker: snapshot %.*s", STR_ARG(p->ids[0]));
+	if (p->n > 0)
+		warn(begun, "%zu snapshot%s pending, first %.*s", p->n, say_plural(p->n),
+		    STR_ARG(p->ids[0]));
+	if (p->late_n > 0)
+		warn(begun, "%zu late snapshot%s, first %.*s; 'process --rebuild' applies %s",
+		    p->late_n, say_plural(p->late_n), STR_ARG(p->late[0]),
+		    p->late_n == 1 ? "it" : "them");
+}
+
+static void
+warn_of_records(const struct view *v, bool *begun)
+{
+	const struct applied *x = &v->applied;
+	const struct attention *w = &v->attention;
+
+	if (x->quarantined > 0)
+		warn(begun, "%llu record%s quarantined: exports/%.*s/quarantine.jsonl",
+		    ULL(x->quarantined), say_plural(x->quarantined), STR_ARG(x->id));
+	for (size_t i = 0; i < ENTITIES; i++)
+		if (x->held_back[i] > 0)
+			warn(begun, "%llu %s%s held back from removal by a record without an id",
+			    ULL(x->held_back[i]), record_entity_name((enum entity)i),
+			    say_plural(x->held_back[i]));
+	if (x->in_two_locations > 0)
+		warn(begun, "%llu order%s in two locations", ULL(x->in_two_locations),
+		    say_plural(x->in_two_locations));
+	if (w->doubts > 0)
+		warn(begun, "%llu list%s in doubt: read, but not proved complete", ULL(w->doubts),
+		    say_plural(w->doubts));
+}
+
+static void
+warn_of_reading(const struct view *v, bool *begun)
+{
+	const struct attention *w = &v->attention;
+
+	if (w->unfinished != TIMESTAMP_NONE)
+		warn(begun,
+		    "an unfinished first read, begun %.*s; 'fetch --resume' goes on with it",
+		    STR_ARG(timestamp_text(&v->x->a, w->unfinished)));
+	if (w->settings_err.kind != ERR_NONE)
+		warn(begun, "faulty settings; 'flowstory check' says what");
+}
+
+static void
+print_text(const struct view *v)
+{
+	bool begun = false;
+
+	print_snapshots(v);
+	if (v->has_state)
+		print_counts(v);
+	print_disk(v);
+	print_next(v);
+	warn_of_snapshots(v, &begun);
+	warn_of_records(v, &begun);
+	warn_of_reading(v, &begun);
+}
+
+static int
+load_state(struct view *v, struct err *e)
+{
+	struct state *s = &v->x->s;
+	uint32_t number;
+
+	v->last = TIMESTAMP_NONE;
+	v->age = TIMESTAMP_NEVER;
+	if (v->has_state) {
+		if (state_snapshot_find(s, NULL, &number, &v->applied, e) < 0 ||
+		    state_statuses_list(&v->x->a, s, &v->statuses, &v->statuses_n, e) < 0)
+			return -1;
+		v->age = v->now - v->applied.as_of;
+		v->last_snapshot = v->applied.id;
+		v->last = v->applied.as_of;
+	}
+	if (v->pending.n > 0) {
+		v->last_snapshot = v->pending.ids[v->pending.n - 1];
+		if (!timestamp_parse_id(v->last_snapshot, &v->last))
+			v->last = TIMESTAMP_NONE;
+	}
+	return 0;
 }
 
 static int
@@ -116,24 +366,32 @@ load_view(struct view *v, struct err *e)
 {
 	const char *account = v->x->o->account;
 	struct state none = { 0 }, *s = &v->x->s;
-	uint32_t number;
 	int rc = state_open(s, account, false, e);
 
 	if (rc < 0)
 		return -1;
+	v->now = host_now();
 	v->has_state = rc > 0 && s->totals.applied > 0;
-	if (account_pending(&v->x->a, account, v->has_state ? s : &none, &v->pending, e) < 0)
+	if (account_pending(&v->x->a, account, v->has_state ? s : &none, &v->pending, e) < 0 ||
+	    load_state(v, e) < 0)
 		return -1;
-	v->age = TIMESTAMP_NEVER;
-	if (v->has_state) {
-		if (state_snapshot_find(s, NULL, &number, &v->applied, e) < 0)
-			return -1;
-		v->age = host_now() - v->applied.as_of;
-		v->last_snapshot = v->applied.id;
-	}
-	if (v->pending.n > 0)
-		v->last_snapshot = v->pending.ids[v->pending.n - 1];
-	return 0;
+	return attention_load(&v->x->a, account, v->last_snapshot, v->now, &v->attention, e);
+}
+
+/* What makes it stale, or NULL. */
+static const char *
+why_stale(const struct view *v, const struct status_options *own)
+{
+	if (own->max_age == NULL)
+		return NULL;
+	if (v->last > v->now)
+		return v->last == v->applied.as_of
+		           ? "the last snapshot applied is dated in the future"
+		           : "the last snapshot is dated in the future";
+	if (v->age <= own->limit)
+		return NULL;
+	return v->has_state ? "the last snapshot applied is older than --max-age"
+	                    : "nothing is applied";
 }
 
 static int
@@ -153,27 +411,29 @@ run(struct invocation *x, struct err *e)
 {
 	const struct status_options *own = x->own;
 	struct view v = { .x = x };
+	const char *why;
 
 	if (load_view(&v, e) < 0)
 		return -1;
 	(own->json ? print_json : print_text)(&v);
-	if (v.age <= own->limit)
+	why = why_stale(&v, own);
+	if (why == NULL)
 		return STATUS_DONE;
-	say(x->o, SAY_WARNING, "stale: %s",
-	    v.has_state ? "the last snapshot applied is older than --max-age"
-	                : "nothing is applied");
+	say(x->o, SAY_WARNING, "stale: %s", why);
 	return STATUS_FAILED;
 }
 
 const struct command cmd_status = {
 	.name = "status",
 	.synopsis = "[--max-age SPAN] [--json]",
-	.summary = "what is applied, and how old it is",
+	.summary = "what is applied, how old it is, what wants attention",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct status_options),
 	.needs = NEEDS_ACCOUNT,
-	.exits = { [1] = "failed, or the last snapshot applied is older than --max-age" },
+	.is_paged = true,
+	.exits = { [1] = "failed, or the last snapshot applied is older than --max-age,\n"
+	                 "or the last snapshot lies in the future" },
 	.check = check,
 	.run = run,
 };

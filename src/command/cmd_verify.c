@@ -12,11 +12,13 @@
 #include "timemachine/verify_rebuild.h"
 #include "timemachine/verify_snapshots.h"
 #include "timemachine/verify_state.h"
+#include "timemachine/verify_terms.h"
 
 static const char help[] =
     "Checks every hash: the pages and manifests of all snapshots, the chain of diffs,\n"
-    "the files of all exports; and that the state can be read. Lists each fault with\n"
-    "the file, what it means and how to repair it.\n";
+    "the files of all exports, the terms; and that the state can be read. Lists each\n"
+    "fault with the file, what it means and how to repair it. A file that no manifest\n"
+    "names is a note.\n";
 
 struct verify_options {
 	bool rebuild, json;
@@ -45,6 +47,10 @@ struct verification {
 static void
 print_finding(const struct finding *x)
 {
+	if (finding_is_note(x)) {
+		printf("note: %.*s: %.*s\n", STR_ARG(x->file), STR_ARG(x->what));
+		return;
+	}
 	printf("%.*s: ", STR_ARG(x->file));
 	if (x->record >= 0)
 		printf("record %lld: ", (long long)x->record);
@@ -58,8 +64,9 @@ static void
 print_text(const struct verification *g)
 {
 	for (size_t i = 0; i < g->findings.n; i++)
-		print_finding(&g->findings.list[i]);
-	if (g->x->o->quiet && g->findings.n == 0)
+		if (!g->x->o->quiet || !finding_is_note(&g->findings.list[i]))
+			print_finding(&g->findings.list[i]);
+	if (g->x->o->quiet && g->findings.faults == 0)
 		return;
 	printf("%llu snapshots with %llu pages, %llu diffs, %llu exports with %llu files, %s: ",
 	    (unsigned long long)g->parts[PART_MANIFEST], (unsigned long long)g->pages,
@@ -68,16 +75,17 @@ print_text(const struct verification *g)
 	    !g->state.is_there ? "no state"
 	    : g->rebuild       ? "the state rebuilt"
 	                       : "the state");
-	if (g->findings.n == 0)
+	if (g->findings.faults == 0)
 		puts("no fault");
 	else
-		printf("%zu %s\n", g->findings.n, g->findings.n == 1 ? "fault" : "faults");
+		printf(
+		    "%zu %s\n", g->findings.faults, g->findings.faults == 1 ? "fault" : "faults");
 }
 
 static void
 print_json(const struct verification *g)
 {
-	struct doc *d = doc_object(), *list;
+	struct doc *d = doc_object(), *faults, *notes;
 
 	doc_u64(d, "snapshots", g->parts[PART_MANIFEST]);
 	doc_u64(d, "pages", g->pages);
@@ -86,10 +94,11 @@ print_json(const struct verification *g)
 	doc_u64(d, "files", g->files);
 	doc_bool(d, "state", g->state.is_there);
 	doc_bool(d, "rebuilt", g->rebuild);
-	list = doc_in_array(d, "faults");
+	faults = doc_in_array(d, "faults");
+	notes = doc_in_array(d, "notes");
 	for (size_t i = 0; i < g->findings.n; i++) {
 		const struct finding *x = &g->findings.list[i];
-		struct doc *y = doc_in_object(list, NULL);
+		struct doc *y = doc_in_object(finding_is_note(x) ? notes : faults, NULL);
 
 		doc_text(y, "file", x->file);
 		if (x->record >= 0)
@@ -130,6 +139,8 @@ check_files(struct verification *g, struct err *e)
 	const char *account = g->x->o->account;
 
 	if (verify_snapshots_read(&g->x->a, account, &g->state, &g->list, &g->n, e) < 0)
+		return -1;
+	if (verify_terms(account, &g->state, &g->findings, e) < 0)
 		return -1;
 	verify_snapshots(g->list, g->n, &g->findings);
 	g->pages = verify_pages(account, g->x->o->jobs, g->list, g->n, &g->findings);
@@ -175,7 +186,7 @@ verify(struct verification *g, struct err *e)
 	if (g->rebuild)
 		check_rebuild(g);
 	(own->json ? print_json : print_text)(g);
-	return g->findings.n > 0 ? STATUS_FAILED : STATUS_DONE;
+	return g->findings.faults > 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
 static int

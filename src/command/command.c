@@ -3,175 +3,73 @@
 #include <string.h>
 
 #include "account/account.h"
-#include "base/num.h"
+#include "command/pager.h"
 
-#define JOBS_MAX 64 /* more threads bring nothing */
-
-const struct option command_common[] = {
-	OPTION(struct command_common, account, "--account", .letter = "-C", .value = "DIR",
-	    .help = "the account's directory (default: the current one)"),
-	OPTION(struct command_common, jobs, "--jobs", .letter = "-j", .value = "N",
-	    .help = "how many threads to use (default: one per processor)"),
-	OPTION(struct command_common, quiet, "--quiet", .letter = "-q",
-	    .help = "print only warnings and errors"),
-	OPTION(struct command_common, verbose, "--verbose", .letter = "-v",
-	    .help = "print details too"),
-	OPTION(struct command_common, log_json, "--log-json",
-	    .help = "print messages as JSON, one object a line"),
-	{ 0 },
+const struct command *const command_all[] = {
+#define X(name) &cmd_##name,
+	COMMANDS(X)
+#undef X
+	    NULL,
 };
 
-/* ---- Options */
+/* ---- Finding one */
 
-/* The two lists a command line is read against. */
-struct parser {
-	const struct option *own;
-	void *into;
-	struct command_common common;
-};
+#define NAME_MOST 15 /* more letters of a word are not compared */
 
-/* The length of the option's name if ${word} is it: "--name", "--name=...", "-n". */
+/* How many letters have to be put in, taken out, exchanged or swapped with their neighbour. */
 static size_t
-matches(const struct option *a, const char *word)
+distance(struct str a, struct str b)
 {
-	size_t n = strlen(a->name);
+	size_t d[NAME_MOST + 1][NAME_MOST + 1];
 
-	if (a->letter != NULL && strcmp(word, a->letter) == 0)
-		return strlen(word);
-	if (strncmp(word, a->name, n) == 0 && (word[n] == '\0' || word[n] == '='))
-		return n;
-	return 0;
+	for (size_t i = 0; i <= a.n; i++)
+		for (size_t k = 0; k <= b.n; k++) {
+			size_t best = i == 0 ? k : d[i - 1][k] + 1, other;
+
+			d[i][k] = best;
+			if (i == 0 || k == 0) {
+				d[i][k] = i + k;
+				continue;
+			}
+			other = d[i][k - 1] + 1;
+			best = other < best ? other : best;
+			other = d[i - 1][k - 1] + (ascii_lower(a.p[i - 1]) != b.p[k - 1]);
+			best = other < best ? other : best;
+			if (i > 1 && k > 1 && a.p[i - 1] == b.p[k - 2] &&
+			    a.p[i - 2] == b.p[k - 1] && d[i - 2][k - 2] + 1 < best)
+				best = d[i - 2][k - 2] + 1;
+			d[i][k] = best;
+		}
+	return d[a.n][b.n];
 }
 
-static const struct option *
-find(const struct option *list, const char *word, size_t *len)
+static const struct command *
+nearest(const char *name)
 {
-	for (; list->name != NULL; list++) {
-		*len = matches(list, word);
-		if (*len > 0)
-			return list;
+	struct str word = str_of(name, strnlen(name, NAME_MOST));
+	const struct command *best = command_all[0];
+	size_t least = SIZE_MAX;
+
+	for (size_t i = 0; command_all[i] != NULL; i++) {
+		size_t n = distance(word, str_c(command_all[i]->name));
+
+		if (n < least)
+			best = command_all[i];
+		least = n < least ? n : least;
 	}
+	return best;
+}
+
+const struct command *
+command_find(const char *name, struct err *e)
+{
+	for (size_t i = 0; command_all[i] != NULL; i++)
+		if (strcmp(command_all[i]->name, name) == 0)
+			return command_all[i];
+	(void)err_set(e, ERR_USAGE, "unknown command '%s'", name);
+	(void)err_advise(
+	    e, "The most similar command is '%s'. See 'flowstory --help'.", nearest(name)->name);
 	return NULL;
-}
-
-/* Read the option at argv[0]. Returns: how many words it took, or -1. */
-static int
-read_option(struct parser *p, int left, char **argv, struct err *e)
-{
-	size_t len;
-	char *into = p->into;
-	const struct option *a = find(p->own, argv[0], &len);
-	const char *value, **slot;
-
-	if (a == NULL) {
-		a = find(command_common, argv[0], &len);
-		into = (char *)&p->common;
-	}
-	if (a == NULL)
-		return err_set(e, ERR_USAGE, "unknown option '%s'", argv[0]);
-	value = argv[0][len] == '=' ? argv[0] + len + 1 : NULL;
-	if (a->value == NULL) {
-		if (value != NULL)
-			return err_set(e, ERR_USAGE, "%s takes no value", a->name);
-		*(bool *)(void *)(into + a->at) = true;
-		return 1;
-	}
-	slot = (const char **)(void *)(into + a->at);
-	if (*slot != NULL)
-		return err_set(e, ERR_USAGE, "%s is given twice", a->name);
-	if (value == NULL && left < 2)
-		return err_set(e, ERR_USAGE, "%s needs a value: %s", a->name, a->value);
-	*slot = value != NULL ? value : argv[1];
-	return value != NULL ? 1 : 2;
-}
-
-static int
-read_words(struct parser *p, bool stops_at_word, int argc, char **argv, struct err *e)
-{
-	int words = 0, i = 1;
-
-	while (i < argc && strcmp(argv[i], "--") != 0) {
-		int used;
-
-		if (argv[i][0] != '-' || argv[i][1] == '\0') {
-			if (stops_at_word)
-				return i;
-			argv[1 + words++] = argv[i++];
-			continue;
-		}
-		used = read_option(p, argc - i, argv + i, e);
-		if (used < 0)
-			return -1;
-		i += used;
-	}
-	i += i < argc;
-	if (stops_at_word)
-		return i;
-	while (i < argc)
-		argv[1 + words++] = argv[i++];
-	return words;
-}
-
-static bool
-is_given(const struct option *a, const void *in)
-{
-	const char *at = (const char *)in + a->at;
-
-	return a->value == NULL ? *(const bool *)(const void *)at
-	                        : *(const char *const *)(const void *)at != NULL;
-}
-
-static int
-check_given(const struct option *list, const void *in, struct err *e)
-{
-	const struct option *first = NULL;
-
-	for (; list->name != NULL; list++) {
-		if (!is_given(list, in)) {
-			if (list->is_required)
-				return err_set(
-				    e, ERR_USAGE, "%s %s is missing", list->name, list->value);
-			continue;
-		}
-		if (!list->is_exclusive)
-			continue;
-		if (first != NULL)
-			return err_set(e, ERR_USAGE, "%s and %s cannot be used together",
-			    first->name, list->name);
-		first = list;
-	}
-	return 0;
-}
-
-static int
-apply_common(const struct command_common *c, struct options *o, struct err *e)
-{
-	uint64_t jobs;
-
-	if (c->account != NULL)
-		o->account = c->account;
-	o->quiet = o->quiet || c->quiet;
-	o->verbose = o->verbose || c->verbose;
-	if (c->jobs == NULL)
-		return 0;
-	if (!num_u64(str_c(c->jobs), &jobs) || jobs < 1 || jobs > JOBS_MAX)
-		return err_set(e, ERR_USAGE, "--jobs takes a whole number from 1 to %d, not '%s'",
-		    JOBS_MAX, c->jobs);
-	o->jobs = (size_t)jobs;
-	return 0;
-}
-
-int
-command_parse(const struct option *own, void *into, struct options *o, bool stops_at_word, int argc,
-    char **argv, struct err *e)
-{
-	struct parser p = { .own = own, .into = into };
-	int words = read_words(&p, stops_at_word, argc, argv, e);
-
-	o->log_json = o->log_json || p.common.log_json; /* for an error, too */
-	if (words < 0 || apply_common(&p.common, o, e) < 0 || check_given(own, into, e) < 0)
-		return -1;
-	return words;
 }
 
 /* ---- A run */
@@ -203,7 +101,7 @@ static unsigned
 find_needs(const struct command *c, const struct invocation *x)
 {
 	for (const struct option *a = c->options; a->name != NULL; a++)
-		if (a->needs != 0 && is_given(a, x->own))
+		if (a->needs != 0 && options_given(a, x->own))
 			return a->needs;
 	return c->needs;
 }
@@ -213,7 +111,7 @@ get_needs(const struct command *c, struct invocation *x, struct err *e)
 {
 	unsigned needs = find_needs(c, x);
 	const char *account = x->o->account;
-	const char *holder = str_printf(&x->a, "flowstory %s%c", c->name, '\0').p;
+	const char *holder = str_z(&x->a, str_printf(&x->a, "flowstory %s", c->name));
 
 	if ((needs & (NEEDS_ACCOUNT | NEEDS_LOCK | NEEDS_STATE)) != 0 &&
 	    account_check(account, e) < 0)
@@ -226,10 +124,11 @@ get_needs(const struct command *c, struct invocation *x, struct err *e)
 static int
 run(const struct command *c, struct invocation *x, int argc, char **argv, struct err *e)
 {
+	struct pager pager = PAGER_INIT;
 	int n;
 
 	x->own = arena_zero(&x->a, 1, c->size + 1);
-	n = command_parse(c->options, x->own, x->o, false, argc, argv, e);
+	n = options_parse(c->options, x->own, x->o, false, argc, argv, e);
 	if (n < 0)
 		return -1;
 	x->operands = argv + 1;
@@ -237,7 +136,11 @@ run(const struct command *c, struct invocation *x, int argc, char **argv, struct
 	if (check_operands(c, x, e) < 0 || (c->check != NULL && c->check(x, e) < 0) ||
 	    get_needs(c, x, e) < 0)
 		return -1;
-	return c->run(x, e);
+	if (c->is_paged && x->o->to_terminal)
+		pager_begin(&pager);
+	n = c->run(x, e);
+	pager_end(&pager);
+	return n;
 }
 
 int

@@ -1,6 +1,7 @@
 #include "command/command_host.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,7 +12,9 @@
 /* Where no bar is drawn, a fetch says this often how far it is. */
 #define TELL_EVERY (60 * TIMESTAMP_SECOND)
 
-#define WIDTH 30
+#define WIDTH 30   /* of the bar, at most */
+#define LEAST 5    /* a shorter bar says nothing */
+#define COLUMNS 80 /* of a terminal that does not say */
 #define CLEAR "\r\033[K"
 
 static int64_t
@@ -51,36 +54,74 @@ random_bits(void *context)
 	return n;
 }
 
-/* Rate and time left, both by what this run has seen so far. */
-static void
-draw_rate(struct command_host *h, size_t step, size_t steps)
+/* By what this run has seen so far: of the pages, where it is known how many there are, else of the
+ * lists; 0: not known. */
+static size_t
+minutes_left(struct command_host *h, size_t step, size_t steps)
 {
-	size_t records = atomic_load(&h->records);
-	int64_t s = (host_ticks() - h->begun) / TIMESTAMP_SECOND;
+	size_t pages = atomic_load(&h->pages), expected = atomic_load(&h->expected);
+	size_t s = (size_t)((host_ticks() - h->begun) / TIMESTAMP_SECOND);
+	size_t done = expected > 0 ? pages : step, all = expected > 0 ? expected : steps;
 
-	fprintf(stderr, ", %zu records", records);
-	if (s <= 0)
-		return;
-	fprintf(stderr, ", %zu/s", records / (size_t)s);
-	if (step > 0 && step < steps)
-		fprintf(stderr, ", %zu min left", ((steps - step) * (size_t)s / step + 59) / 60);
+	if (done == 0 || done >= all || step >= steps)
+		return 0;
+	return ((all - done) * s + 60 * done - 1) / (60 * done);
 }
 
+/* What stands beside the bar. */
+static size_t
+write_text(struct command_host *h, size_t step, size_t steps, char *out, size_t cap)
+{
+	size_t records = atomic_load(&h->records), left = minutes_left(h, step, steps);
+	size_t s = (size_t)((host_ticks() - h->begun) / TIMESTAMP_SECOND);
+	FILE *f = fmemopen(out, cap, "w");
+	long n;
+
+	if (f == NULL)
+		return 0;
+	fprintf(f, "%s %zu of %zu, %zu pages", h->is_fetch ? "list" : "snapshot",
+	    step < steps ? step + 1 : steps, steps, atomic_load(&h->pages));
+	if (h->is_fetch)
+		fprintf(f, ", %zu records", records);
+	if (h->is_fetch && s > 0)
+		fprintf(f, ", %zu/s", records / s);
+	if (h->is_fetch && s > 0 && left > 0)
+		fprintf(f, ", %zu min left", left);
+	n = ftell(f);
+	fclose(f);
+	return n < 0 ? 0 : (size_t)n;
+}
+
+/* Columns of the terminal, as it is now. */
+static size_t
+find_columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return COLUMNS;
+	return size.ws_col;
+}
+
+/* Never as wide as the terminal, for a line that is full wraps: the bar gives way, then the text is
+ * cut. */
 static void
 draw(struct command_host *h)
 {
 	size_t step = atomic_load(&h->step), steps = atomic_load(&h->steps);
-	size_t full = steps == 0 ? 0 : WIDTH * step / steps;
-	char bar[WIDTH + 1];
+	size_t room = find_columns() - 1, width, full;
+	char text[160], bar[WIDTH + 1];
+	size_t n = write_text(h, step, steps, text, sizeof(text));
 
-	for (size_t i = 0; i < WIDTH; i++)
+	n = n < room ? n : room;
+	width = room - n > WIDTH + 3 ? WIDTH : room - n > LEAST + 3 ? room - n - 3 : 0;
+	full = steps == 0 ? 0 : width * step / steps;
+	for (size_t i = 0; i < width; i++)
 		bar[i] = i < full ? '#' : '-';
-	bar[WIDTH] = '\0';
-	fprintf(stderr, CLEAR "[%s] %s %zu of %zu, %zu pages", bar,
-	    h->is_fetch ? "list" : "snapshot", step < steps ? step + 1 : steps, steps,
-	    atomic_load(&h->pages));
-	if (h->is_fetch)
-		draw_rate(h, step, steps);
+	if (width > 0)
+		fprintf(stderr, CLEAR "[%.*s] %.*s", (int)width, bar, (int)n, text);
+	else
+		fprintf(stderr, CLEAR "%.*s", (int)n, text);
 	fflush(stderr);
 }
 
@@ -121,6 +162,18 @@ begin(struct command_host *h)
 }
 
 static void
+tell(struct command_host *h, const struct progress_report *p)
+{
+	size_t left = minutes_left(h, p->step, p->steps);
+	char text[48] = "";
+
+	if (left > 0)
+		snprintf(text, sizeof(text), ", about %zu min left", left);
+	say(h->o, SAY_INFO, "%zu of %zu lists, %llu pages, %llu records%s", p->step, p->steps,
+	    (unsigned long long)p->pages, (unsigned long long)p->records, text);
+}
+
+static void
 show_progress(void *context, const struct progress_report *p)
 {
 	struct command_host *h = context;
@@ -130,14 +183,14 @@ show_progress(void *context, const struct progress_report *p)
 	if (h->is_fetch) {
 		atomic_store(&h->pages, p->pages);
 		atomic_store(&h->records, p->records);
+		atomic_store(&h->expected, p->pages_expected);
 	}
 	if (!h->has_begun)
 		begin(h);
 	if (!h->is_fetch || h->is_drawn || host_ticks() - h->last_told < TELL_EVERY)
 		return;
 	h->last_told = host_ticks();
-	say(h->o, SAY_INFO, "%zu of %zu lists, %llu pages, %llu records", p->step, p->steps,
-	    (unsigned long long)p->pages, (unsigned long long)p->records);
+	tell(h, p);
 }
 
 struct host

@@ -1,7 +1,7 @@
 #include "command/fetch_account.h"
 
 #include "account/credentials.h"
-#include "account/settings.h"
+#include "account/settings_load.h"
 #include "base/host.h"
 #include "command/command_host.h"
 #include "command/message.h"
@@ -143,5 +143,5 @@ fetch_account(
 	settings_release(&g.settings);
 	if (rc < 0)
 		return -1;
-	return r->doubts > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+	return r->news > 0 ? STATUS_QUARANTINED : STATUS_DONE;
 }

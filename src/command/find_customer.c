@@ -1,10 +1,10 @@
 #include "command/find_customer.h"
 
-#include "profile/values.h"
 #include "base/arena.h"
 #include "command/message.h"
+#include "dailystory/holders.h"
 #include "record/field.h"
-#include "profile/profile.h"
+#include "record/normalize.h"
 #include "state/versions.h"
 #include "state/rows.h"
 
@@ -15,12 +15,12 @@ struct matches {
 	struct arena *a;
 	struct buf ids; /* struct str after struct str */
 	size_t n;
-	struct str contact; /* the last of them who is a contact */
+	struct str contact; /* the one who is written with the address */
 	size_t contacts_n;
 };
 
 static int
-add_match(struct matches *m, struct state *s, struct str id, struct err *e)
+add_match(struct matches *m, struct state *s, enum holders_kind kind, struct str id, struct err *e)
 {
 	struct str copy = str_copy(m->a, id), row;
 	struct contact_status status;
@@ -30,63 +30,29 @@ add_match(struct matches *m, struct state *s, struct str id, struct err *e)
 		return -1;
 	buf_add(&m->ids, &copy, sizeof(copy));
 	m->n++;
-	if (rc > 0 && row_contact_status_unpack(row, &status) && status.reason == SKIPPED_NONE) {
+	if (rc > 0 && row_contact_status_unpack(row, &status) && row_is_contact(&status) &&
+	    (kind == HOLDERS_EMAIL ? status.holds_email : status.holds_mobile)) {
 		m->contact = copy;
 		m->contacts_n++;
 	}
 	return 0;
 }
 
-/* The table of emails holds all who would be contacts if the email were not shared. */
 static int
-match_email(struct matches *m, struct state *s, struct str email, struct err *e)
+match_address(
+    struct matches *m, struct state *s, enum holders_kind kind, struct str address, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_EMAILS, e);
-	struct buf from = { 0 };
-	struct str key, row, prefix;
-	int rc;
+	struct str *ids;
+	size_t n;
 
-	if (c == NULL)
+	if (address.n == 0)
+		return 0;
+	if (holders_sharing(m->a, s, kind, address, false, &ids, &n, e) < 0)
 		return -1;
-	prefix = row_key_email(&from, email, STR(""));
-	rc = kv_seek(c, prefix, &key, &row, e);
-	while (rc > 0 && str_starts(key, prefix)) {
-		rc = add_match(m, s, str_of(key.p + prefix.n, key.n - prefix.n), e);
-		if (rc == 0)
-			rc = kv_next(c, &key, &row, e);
-	}
-	buf_release(&from);
-	kv_cursor_close(c);
-	return rc < 0 ? -1 : 0;
-}
-
-/* Looks at every profile, because mobiles, and the emails of customers who are left out, have no
- * table. */
-static int
-match_profiles(
-    struct matches *m, struct state *s, struct str email, struct str mobile, struct err *e)
-{
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_PROFILES, e);
-	struct str id, row;
-	int rc;
-
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &id, &row, e);
-	while (rc > 0) {
-		struct profile p = { .id = id };
-
-		rc = 0;
-		if (!values_unpack(NULL, row, &p))
-			rc = state_broken(e, "a profile's row");
-		else if ((email.n > 0 && str_eq(p.email, email)) ||
-		         (mobile.n > 0 && str_eq(p.mobile, mobile)))
-			rc = add_match(m, s, id, e);
-		if (rc == 0)
-			rc = kv_next(c, &id, &row, e);
-	}
-	kv_cursor_close(c);
-	return rc;
+	for (size_t i = 0; i < n; i++)
+		if (add_match(m, s, kind, ids[i], e) < 0)
+			return -1;
+	return 0;
 }
 
 static void
@@ -120,11 +86,11 @@ choose(
 		return err_advise(e, "Removed customers can only be looked up by id.");
 	}
 	*id = ids[0];
-	if (m->n > 1 && is_email && m->contacts_n == 1) {
+	if (m->n > 1 && m->contacts_n == 1) {
 		*id = m->contact;
 		list_others(m, *id, &others);
-		say(o, SAY_INFO, "this email is shared; '%.*s' is the contact, not %s",
-		    STR_ARG(*id), others.p);
+		say(o, SAY_INFO, "this %s is shared; '%.*s' is the contact, not %s",
+		    is_email ? "email" : "mobile", STR_ARG(*id), others.p);
 	} else if (m->n > 1) {
 		list_others(m, (struct str){ 0 }, &others);
 		err_set(e, ERR_FAILED, "%zu customers share this %s: %s", m->n,
@@ -169,12 +135,9 @@ find_customer(const struct options *o, struct arena *a, struct state *s, struct 
 	name = str_clean(a, name);
 	email = normalize_email(a, name, NULL, 0, &dropped);
 	mobile = normalize_mobile(a, name, &dropped);
-	if (email.n > 0)
-		rc = match_email(&m, s, email, e);
-	if (rc == 0 && m.n == 0 && email.n + mobile.n > 0) {
-		say(o, SAY_DETAIL, "searching every profile");
-		rc = match_profiles(&m, s, email, mobile, e);
-	}
+	rc = match_address(&m, s, HOLDERS_EMAIL, email, e);
+	if (rc == 0 && m.n == 0)
+		rc = match_address(&m, s, HOLDERS_MOBILE, mobile, e);
 	if (rc == 0)
 		rc = choose(o, &m, email.n > 0, id, e);
 	buf_release(&m.ids);

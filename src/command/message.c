@@ -2,9 +2,13 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/host.h"
 #include "base/str.h"
+#include "base/timestamp.h"
 #include "lib/json_writer.h"
 
 static const char *const levels[] = { "detail", "info", "warning", "error" };
@@ -39,6 +43,43 @@ tame(char *text)
 	return text;
 }
 
+void
+message_begin(struct options *o)
+{
+	struct buf id = { 0 };
+
+	timestamp_format_id(&id, host_now());
+	snprintf(o->run, sizeof(o->run), "%.*s-%ld", STR_ARG(id), (long)getpid());
+	buf_release(&id);
+}
+
+/* Where it is one, the directory's full name: "." says nothing in the log of many accounts. */
+static void
+add_account(struct doc *d, const struct options *o)
+{
+	char *full = realpath(o->account, NULL), *text = full == NULL ? strdup(o->account) : full;
+
+	doc_text(d, "account", str_c(text == NULL ? "?" : tame(text)));
+	free(text);
+}
+
+/* The members that every line begins with. */
+static struct doc *
+begin_line(const struct options *o, enum say_level level)
+{
+	struct doc *d = doc_object();
+
+	doc_time(d, "time", host_now());
+	doc_text(d, "level", str_c(levels[level]));
+	add_account(d, o);
+	if (o->command != NULL)
+		doc_text(d, "command", str_c(o->command));
+	else
+		doc_null(d, "command");
+	doc_text(d, "run", str_c(o->run));
+	return d;
+}
+
 static void
 print_doc(struct doc *d)
 {
@@ -51,24 +92,35 @@ print_doc(struct doc *d)
 	doc_free(d);
 }
 
-void
-say_numbers(const struct options *o, enum say_level level, const char *text,
+static void
+print_line(const struct options *o, enum say_level level, const char *text,
     const struct say_number *list, size_t n)
 {
 	struct doc *d;
 
-	if (!is_printed(o, level))
-		return;
 	if (!o->log_json) {
 		fprintf(stderr, "flowstory: %s%s\n", level == SAY_WARNING ? "warning: " : "", text);
 		return;
 	}
-	d = doc_object();
-	doc_text(d, "level", str_c(levels[level]));
+	d = begin_line(o, level);
 	doc_text(d, "message", str_c(text));
 	for (size_t i = 0; i < n; i++)
 		doc_u64(d, list[i].name, list[i].value);
 	print_doc(d);
+}
+
+void
+say_numbers(const struct options *o, enum say_level level, const char *text,
+    const struct say_number *list, size_t n)
+{
+	struct buf b = { 0 };
+
+	if (!is_printed(o, level))
+		return;
+	buf_z(&b, text);
+	buf_char(&b, '\0');
+	print_line(o, level, tame(b.p), list, n);
+	buf_release(&b);
 }
 
 void
@@ -80,7 +132,13 @@ say(const struct options *o, enum say_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	say_numbers(o, level, tame(text), NULL, 0);
+	say_numbers(o, level, text, NULL, 0);
+}
+
+const char *
+say_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 void
@@ -94,9 +152,8 @@ say_error(const struct options *o, const struct err *given)
 	tame(e->advice);
 
 	if (o->log_json) {
-		struct doc *d = doc_object();
+		struct doc *d = begin_line(o, SAY_ERROR);
 
-		doc_text(d, "level", STR("error"));
 		doc_text(d, "error", str_c(err_name(e->kind)));
 		doc_text(d, "message", str_c(e->msg));
 		if (e->file[0] != '\0')

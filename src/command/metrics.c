@@ -58,8 +58,13 @@ add_fetch(struct buf *b, const struct fetch_result *r)
 	add(b, "flowstory_received_bytes", "Bytes of bodies received.", r->received);
 	add(b, "flowstory_lists_in_doubt", "Lists the last run could not prove complete.",
 	    r->doubts);
+	add(b, "flowstory_locations_left_out", "Locations that Flowhub refused to read.",
+	    r->left_out);
 	add(b, "flowstory_unknown_customers",
 	    "Customers named by orders that are left for the next run.", r->unknown_left);
+	add(b, "flowstory_waiting_customers",
+	    "Known customers missing from the list of all that are left for the next runs.",
+	    r->waiting_left);
 }
 
 int

@@ -5,7 +5,9 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "command/json_out.h"
+#include "command/print_table.h"
 #include "dailystory/contact.h"
+#include "dailystory/identity.h"
 #include "lib/csv.h"
 #include "lib/json_writer.h"
 #include "profile/profile.h"
@@ -57,6 +59,14 @@ print_csv(struct printing *g, const struct member *m)
 	printf("%.*s\r\n", STR_ARG(buf_view(&g->line)));
 }
 
+static const struct print_table_column columns[] = {
+	{ NULL, "since", -10, NULL },
+	{ NULL, "cause", -10, NULL },
+	{ NULL, "customer", -24, NULL },
+	{ NULL, "name", 0, NULL },
+	{ 0 },
+};
+
 static void
 print_one(struct printing *g, const struct member *m)
 {
@@ -65,17 +75,20 @@ print_one(struct printing *g, const struct member *m)
 	else if (g->form == MEMBERS_CSV)
 		print_csv(g, m);
 	else
-		printf("%-10.*s %-9s %-24.*s %.*s\n", STR_ARG(str_of(m->since.p, 10)), m->cause,
-		    STR_ARG(m->id), STR_ARG(m->name));
+		print_table_row(columns, NULL,
+		    (const struct print_table_cell[]){ CELL_TEXT(str_of(m->since.p, 10)),
+		        CELL_TEXT(str_c(m->cause)), CELL_TEXT(m->id), CELL_TEXT(m->name) });
 }
 
 static int
-print_profile(struct printing *g, struct str id, const struct membership *in, bool is_contact)
+print_profile(struct printing *g, struct str id, const struct membership *in,
+    const struct contact_status *status)
 {
 	struct arena *a = &g->scratch;
 	struct profile p;
 	struct applied since;
-	struct member m = { .is_contact = is_contact };
+	struct member m = { .is_contact = row_is_contact(status) };
+	struct identity_addresses exported;
 	int rc = profile_stored_brief(a, g->s, id, &p, g->e);
 
 	if (rc <= 0)
@@ -84,10 +97,11 @@ print_profile(struct printing *g, struct str id, const struct membership *in, bo
 		return state_broken(g->e, "a customer's memberships");
 	if (state_applied_must(g->s, in->since, &since, g->e) < 0)
 		return -1;
+	exported = identity_exported(status, &p);
 	m.id = contact_id(a, id);
 	m.name = str_trim(str_printf(a, "%.*s %.*s", STR_ARG(p.first_name), STR_ARG(p.last_name)));
-	m.email = p.email;
-	m.mobile = p.mobile;
+	m.email = exported.email;
+	m.mobile = exported.mobile;
 	m.since = timestamp_text(a, since.as_of);
 	m.cause = membership_cause_name((enum cause)in->cause);
 	print_one(g, &m);
@@ -105,7 +119,7 @@ print_row(struct printing *g, struct str id, struct str row)
 		return state_broken(g->e, "a customer's standing");
 	while ((more = row_membership_next(&standing.memberships, &m)) > 0)
 		if (m.slug == g->slug)
-			return print_profile(g, id, &m, standing.reason == SKIPPED_NONE);
+			return print_profile(g, id, &m, &standing);
 	return more < 0 ? state_broken(g->e, "a customer's memberships") : 0;
 }
 
@@ -157,7 +171,7 @@ print_members(struct state *s, struct str slug, enum members_form form, struct e
 	else if (rc == 0 && form == MEMBERS_CSV)
 		printf("fh_id,Name,Email address,Mobile number,Contact,Since,Cause\r\n");
 	else if (rc == 0)
-		printf("%-10s %-9s %-24s %s\n", "since", "cause", "customer", "name");
+		print_table_headings(columns);
 	if (rc == 0)
 		rc = print_all(&g);
 	if (rc == 0 && g.doc != NULL)

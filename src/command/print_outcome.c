@@ -10,27 +10,68 @@
 #include "lib/json_writer.h"
 #include "segment/membership.h"
 
+#define ULL(n) ((unsigned long long)(n))
+
+static void
+say_changes(const struct options *o, const struct outcome *x)
+{
+	const uint64_t *c = x->applied.customers, *r = x->applied.orders;
+	const struct say_number numbers[] = {
+		{ "customers_added", c[DELTA_ADDED] },
+		{ "customers_changed", c[DELTA_CHANGED] },
+		{ "customers_removed", c[DELTA_REMOVED] },
+		{ "orders_added", r[DELTA_ADDED] },
+		{ "orders_changed", r[DELTA_CHANGED] },
+		{ "orders_removed", r[DELTA_REMOVED] },
+		{ "contacts", x->contacts },
+		{ "opt_outs", x->opt_outs },
+		{ "events", x->events },
+		{ "quarantined", x->applied.quarantined },
+	};
+	char text[256];
+
+	snprintf(text, sizeof(text),
+	    "%.*s: customers +%llu ~%llu -%llu, orders +%llu ~%llu -%llu, "
+	    "%llu contact%s and %llu event%s written",
+	    STR_ARG(x->applied.id), ULL(c[DELTA_ADDED]), ULL(c[DELTA_CHANGED]),
+	    ULL(c[DELTA_REMOVED]), ULL(r[DELTA_ADDED]), ULL(r[DELTA_CHANGED]),
+	    ULL(r[DELTA_REMOVED]), ULL(x->contacts), say_plural(x->contacts), ULL(x->events),
+	    say_plural(x->events));
+	say_numbers(o, SAY_INFO, text, numbers, sizeof(numbers) / sizeof(numbers[0]));
+}
+
+static void
+warn_of_faults(const struct options *o, const struct outcome *x)
+{
+	const struct applied *y = &x->applied;
+
+	if (y->quarantined > 0)
+		say(o, SAY_WARNING,
+		    "%.*s: %llu record%s quarantined: exports/%.*s/quarantine.jsonl",
+		    STR_ARG(y->id), ULL(y->quarantined), say_plural(y->quarantined),
+		    STR_ARG(y->id));
+	for (size_t i = 0; i < ENTITIES; i++)
+		if (y->held_back[i] > 0)
+			say(o, SAY_WARNING,
+			    "%.*s: %llu %s%s kept that may be gone: a quarantined record without "
+			    "an "
+			    "id leaves it open",
+			    STR_ARG(y->id), ULL(y->held_back[i]),
+			    record_entity_name((enum entity)i), say_plural(y->held_back[i]));
+	if (y->in_two_locations > 0)
+		say(o, SAY_WARNING, "%.*s: %llu order%s in pages of two locations", STR_ARG(y->id),
+		    ULL(y->in_two_locations), say_plural(y->in_two_locations));
+	if (x->was_replaced)
+		say(o, SAY_WARNING,
+		    "%.*s: an existing export was replaced, as its content differed",
+		    STR_ARG(y->id));
+}
+
 void
 print_outcome(const struct options *o, const struct outcome *x)
 {
-	const uint64_t *c = x->applied.customers, *r = x->applied.orders;
-
-	say(o, SAY_INFO,
-	    "%.*s: customers +%llu ~%llu -%llu, orders +%llu ~%llu -%llu, "
-	    "%llu contacts and %llu events written",
-	    STR_ARG(x->applied.id), (unsigned long long)c[DELTA_ADDED],
-	    (unsigned long long)c[DELTA_CHANGED], (unsigned long long)c[DELTA_REMOVED],
-	    (unsigned long long)r[DELTA_ADDED], (unsigned long long)r[DELTA_CHANGED],
-	    (unsigned long long)r[DELTA_REMOVED], (unsigned long long)x->contacts,
-	    (unsigned long long)x->events);
-	if (x->applied.quarantined > 0)
-		say(o, SAY_WARNING, "%.*s: %llu %s quarantined, see exports/%.*s/quarantine.jsonl",
-		    STR_ARG(x->applied.id), (unsigned long long)x->applied.quarantined,
-		    x->applied.quarantined == 1 ? "record is" : "records are",
-		    STR_ARG(x->applied.id));
-	if (x->was_replaced)
-		say(o, SAY_WARNING, "%.*s: replaced an existing export with different content",
-		    STR_ARG(x->applied.id));
+	say_changes(o, x);
+	warn_of_faults(o, x);
 }
 
 /* ---- A plan */
@@ -77,11 +118,14 @@ print_op_counts(const char *what, const uint64_t *n)
 static void
 print_skipped(const struct totals *t)
 {
-	printf("%-12s", "skipped");
+	struct buf b = { 0 };
+
 	for (size_t i = 1; i < SKIPPED_COUNT; i++)
-		printf("%s%llu %s", i == 1 ? "" : ", ", (unsigned long long)t->skipped[i],
+		buf_printf(&b, "%s%llu %s", i == 1 ? "" : ", ", ULL(t->skipped[i]),
 		    skipped_name((enum skipped_reason)i));
-	putchar('\n');
+	printf("%-12s", "skipped");
+	print_table_text(12, buf_view(&b));
+	buf_release(&b);
 }
 
 static void
@@ -97,10 +141,11 @@ print_text(const struct planned *p)
 	print_op_counts("customers", x->applied.customers);
 	print_op_counts("orders", x->applied.orders);
 	printf("%-12s%llu\n", "quarantined", (unsigned long long)x->applied.quarantined);
-	printf("%-12s%s\n", "breaker", x->breaker.kind == ERR_NONE ? "ok" : x->breaker.msg);
-	printf("%-12s%llu to write, of %llu; %llu opt-outs\n", "contacts",
-	    (unsigned long long)x->contacts, (unsigned long long)p->totals->skipped[SKIPPED_NONE],
-	    (unsigned long long)x->opt_outs);
+	printf("%-12s", "breaker");
+	print_table_text(12, x->breaker.kind == ERR_NONE ? STR("ok") : str_c(x->breaker.msg));
+	printf("%-12s%llu to write, of %llu; %llu opt-out%s\n", "contacts",
+	    (unsigned long long)x->contacts, (unsigned long long)state_contacts(p->totals),
+	    (unsigned long long)x->opt_outs, say_plural(x->opt_outs));
 	print_skipped(p->totals);
 	printf("%-12s%llu\n", "events", (unsigned long long)x->events);
 	print_table_headings(segment_columns);
@@ -138,7 +183,7 @@ print_json(const struct planned *p)
 	else
 		doc_text(d, "breaker", str_c(x->breaker.msg));
 	doc_u64(d, "contacts_written", x->contacts);
-	doc_u64(d, "contacts", p->totals->skipped[SKIPPED_NONE]);
+	doc_u64(d, "contacts", state_contacts(p->totals));
 	doc_u64(d, "opt_outs_written", x->opt_outs);
 	skipped = doc_in_object(d, "skipped");
 	for (size_t i = 1; i < SKIPPED_COUNT; i++)
@@ -154,13 +199,12 @@ int
 print_outcome_plan(struct catch_up *c, const struct pending *pending, bool is_json, struct err *e)
 {
 	struct planned p = { .pending = pending, .totals = &c->s->totals };
-	bool accept = c->pipeline.accept_mass_change;
+	bool accept = str_eq(c->pipeline.accept, pending->ids[0]);
 	struct arena a = { 0 };
 	int rc;
 
 	c->pipeline.is_dry = true;
 	c->pipeline.keep = FILE_NOWHERE;
-	c->pipeline.accept_mass_change = true;
 	rc = catch_up_apply(c, pending->ids[0], &p.x, e);
 	if (rc == 0)
 		rc = membership_counts_read(&a, c->s, &p.tallies, e);
@@ -171,5 +215,5 @@ print_outcome_plan(struct catch_up *c, const struct pending *pending, bool is_js
 		return -1;
 	if (p.x.breaker.kind != ERR_NONE && !accept)
 		return STATUS_BREAKER;
-	return p.x.applied.quarantined > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+	return p.x.has_news ? STATUS_QUARANTINED : STATUS_DONE;
 }

@@ -4,6 +4,7 @@
 
 #include "base/pack.h"
 #include "base/timestamp.h"
+#include "dailystory/chains.h"
 #include "dailystory/workers.h"
 #include "profile/profile.h"
 
@@ -11,8 +12,9 @@ struct search {
 	struct affected *out;
 	struct state *s;
 	const struct export_source *x;
-	struct arena scratch; /* one customer's */
-	struct buf emails;    /* struct str: those of which something changed */
+	struct arena scratch;                /* one customer's */
+	struct buf addresses[HOLDERS_KINDS]; /* struct str: those of which something changed */
+	struct chains chains;
 	struct err *e;
 };
 
@@ -90,136 +92,257 @@ collect(struct search *g, bool is_everybody)
 	return 0;
 }
 
-/* One customer's place in the table of emails; an empty email is none. */
-struct email_change {
-	struct str before, now;
+/* One customer's places in the tables of addresses. */
+struct place_change {
+	struct holders_place before[HOLDERS_KINDS], now[HOLDERS_KINDS];
 	enum skipped_reason alone;
-	bool is_rebuilt;
+	bool is_rebuilt, has;
 };
 
+static void
+set_places(struct holders_place *places, const struct profile *p, bool takes_part)
+{
+	places[HOLDERS_EMAIL] = (struct holders_place){ p->email, takes_part };
+	places[HOLDERS_MOBILE] = (struct holders_place){ p->mobile, takes_part };
+}
+
 static int
-find_email(void *context, struct arena *a, struct state *s, size_t i, void *result, struct err *e)
+find_places(void *context, struct arena *a, struct state *s, size_t i, void *result, struct err *e)
 {
 	const struct search *g = context;
 	const struct affected_customer *u = &g->out->list[i];
-	struct email_change *x = result;
+	struct place_change *x = result;
 	struct contact_status before;
 	struct profile p = { 0 };
-	int has = 0;
+	int had = affected_status(a, s, u->id, &before, e);
+	int has = had;
 
 	x->is_rebuilt = u->is_changed || g->x->is_recounted;
-	if (affected_status(a, s, u->id, &before, e) < 0)
-		return -1;
-	if (before.is_eligible || !x->is_rebuilt)
+	if (had > 0)
 		has = profile_stored_brief(a, s, u->id, &p, e);
-	if (before.is_eligible && has > 0)
-		x->before = p.email;
-	if (x->is_rebuilt && has >= 0)
+	if (had < 0 || has < 0)
+		return -1;
+	if (had > 0)
+		set_places(x->before, &p, before.takes_part);
+	if (x->is_rebuilt)
 		has = profile_record(a, s, g->x->ledger, u->id, &p, e);
 	if (has <= 0)
 		return has;
+	x->has = true;
 	x->alone = identity_alone(g->x->settings, &p, g->x->as_of);
-	if (x->alone == SKIPPED_NONE)
-		x->now = p.email;
+	set_places(x->now, &p, x->alone == SKIPPED_NONE);
 	return 0;
 }
 
 static void
-mark_email(struct search *g, struct str email)
+mark(struct search *g, enum holders_kind kind, struct str address)
 {
-	struct str copy;
-
-	if (email.n == 0)
-		return;
-	copy = str_copy(&g->out->arena, email);
-	buf_add(&g->emails, &copy, sizeof(copy));
+	buf_add(&g->addresses[kind], &address, sizeof(address));
 }
 
-/* A rebuilt profile may have another last purchase, which decides who is kept. */
+/* Who holds an address is asked again where somebody comes or goes, and where a rebuilt profile may
+ * have another last purchase. */
 static int
-store_email(void *context, size_t i, void *result, struct err *e)
+store_place(struct search *g, const struct affected_customer *u, const struct place_change *x,
+    enum holders_kind kind, struct str now)
+{
+	const struct holders_place *b = &x->before[kind], *n = &x->now[kind];
+	bool is_other = !str_eq(b->address, n->address);
+	bool begins = n->takes_part && (is_other || !b->takes_part);
+	bool ends = b->takes_part && (is_other || !n->takes_part);
+
+	if (b->address.n > 0 && (is_other || ends)) {
+		struct str before = str_copy(&g->out->arena, b->address);
+
+		if (ends)
+			mark(g, kind, before);
+		if (is_other)
+			chains_former(&g->chains, kind, before, u->id);
+	}
+	if (n->address.n > 0 && (begins || (n->takes_part && x->is_rebuilt)))
+		mark(g, kind, now);
+	return holders_move(g->s, kind, u->id, b, n, g->e);
+}
+
+static int
+store_places(void *context, size_t i, void *result, struct err *e)
 {
 	struct search *g = context;
 	struct affected_customer *u = &g->out->list[i];
-	const struct email_change *x = result;
-	bool is_other = !str_eq(x->before, x->now);
+	const struct place_change *x = result;
 
+	(void)e; /* it is g->e */
 	u->alone = x->alone;
-	u->is_eligible = x->now.n > 0;
-	if (is_other)
-		mark_email(g, x->before);
-	if (is_other || x->is_rebuilt)
-		mark_email(g, x->now);
-	return identity_move(g->s, u->id, x->before, x->now, e);
+	u->takes_part = x->has && x->alone == SKIPPED_NONE;
+	u->their.email = str_copy(&g->out->arena, x->now[HOLDERS_EMAIL].address);
+	u->their.mobile = str_copy(&g->out->arena, x->now[HOLDERS_MOBILE].address);
+	if (store_place(g, u, x, HOLDERS_EMAIL, u->their.email) < 0)
+		return -1;
+	return store_place(g, u, x, HOLDERS_MOBILE, u->their.mobile);
 }
 
 static int
-follow_emails(struct search *g)
+follow_addresses(struct search *g)
 {
 	struct workers w = {
 		.n = g->out->n,
-		.result_size = sizeof(struct email_change),
+		.result_size = sizeof(struct place_change),
 		.context = g,
-		.find = find_email,
-		.store = store_email,
+		.find = find_places,
+		.store = store_places,
 	};
 
 	return workers_run(g->s, g->x->jobs, &w, g->e);
 }
 
-static int
-by_decision_id(const void *x, const void *y)
+static const struct affected_customer *
+find_affected(const struct affected *x, size_t n, struct str id)
 {
-	const struct identity_decision *a = x, *b = y;
+	const struct affected_customer key = { .id = id };
 
-	return str_cmp(a->id, b->id);
+	return n == 0 ? NULL : bsearch(&key, x->list, n, sizeof(key), by_id);
 }
 
-/* Those who share an email of which something changed, and for whom something else holds now. */
-static int
-add_sharing(struct search *g)
+static bool
+holds(const struct holders_decision *d)
 {
-	struct affected *out = g->out;
-	size_t n = out->n;
+	return str_eq(d->holder, d->id);
+}
 
-	for (size_t i = 0; i < out->decisions.n; i++) {
-		const struct identity_decision *d = &out->decisions.list[i];
-		const struct affected_customer key = { .id = d->id };
-		struct contact_status before;
-		struct affected_customer *u;
+static int
+decide(struct search *g, enum holders_kind kind, const struct holders_emails *emails)
+{
+	struct holders_decisions *d = &g->out->decisions[kind];
+	struct str *list = (void *)g->addresses[kind].p;
+	size_t n = g->addresses[kind].n / sizeof(*list);
 
-		if (n > 0 && bsearch(&key, out->list, n, sizeof(key), by_id) != NULL)
-			continue;
-		if (affected_status(&g->scratch, g->s, d->id, &before, g->e) < 0)
+	if (n > 0)
+		qsort(list, n, sizeof(*list), str_order);
+	for (size_t i = 0; i < n; i++)
+		if ((i == 0 || !str_eq(list[i - 1], list[i])) &&
+		    holders_decide(
+		        &g->out->arena, g->s, g->x->ledger, kind, list[i], emails, d, g->e) < 0)
 			return -1;
-		if (before.reason != d->reason || !str_eq(before.detail, d->detail)) {
-			u = add_customer(g, d->id);
-			u->is_eligible = true;
-			u->alone = SKIPPED_NONE;
-		}
-		arena_reset(&g->scratch);
+	holders_sort(d);
+	return 0;
+}
+
+/* holders_emails of this snapshot: as it was decided, else as it was. */
+static int
+holds_email(void *context, const struct profile *p, bool *out, struct err *e)
+{
+	struct search *g = context;
+	const struct holders_decision *d = holders_find(&g->out->decisions[HOLDERS_EMAIL], p->id);
+	struct contact_status before;
+	int rc = 0;
+
+	*out = d != NULL && holds(d);
+	if (d != NULL || p->email.n == 0)
+		return 0;
+	rc = affected_status(&g->scratch, g->s, p->id, &before, e);
+	*out = before.holds_email;
+	arena_reset(&g->scratch);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Who holds an email now, or holds none any more, may lose a mobile by it, or get one. */
+static int
+mark_mobile(struct search *g, const struct holders_decision *d)
+{
+	const struct affected_customer *u = find_affected(g->out, g->out->n, d->id);
+	struct contact_status before;
+	struct profile p = { 0 };
+	int rc;
+
+	if (u != NULL && (u->is_changed || g->x->is_recounted))
+		return 0; /* it is marked */
+	rc = affected_status(&g->scratch, g->s, d->id, &before, g->e);
+	if (rc >= 0 && before.holds_email != holds(d))
+		rc = profile_stored_brief(&g->scratch, g->s, d->id, &p, g->e);
+	if (rc >= 0 && p.mobile.n > 0)
+		mark(g, HOLDERS_MOBILE, str_copy(&g->out->arena, p.mobile));
+	arena_reset(&g->scratch);
+	return rc < 0 ? -1 : 0;
+}
+
+/* One of those who share an address of which something changed, if something else holds for them
+ * now; their own records and age are as before. */
+static int
+add_sharing(struct search *g, size_t n, struct str id)
+{
+	struct affected_customer u = { .id = id, .takes_part = true };
+	struct contact_status before, now = { 0 };
+	struct profile p = { 0 };
+	int rc;
+
+	if (find_affected(g->out, n, id) != NULL)
+		return 0;
+	rc = affected_status(&g->scratch, g->s, id, &before, g->e);
+	if (rc > 0)
+		rc = profile_stored_brief(&g->scratch, g->s, id, &p, g->e);
+	if (rc <= 0)
+		return rc < 0 ? -1 : state_broken(g->e, "one of those who share an address");
+	u.their = (struct identity_addresses){ p.email, p.mobile };
+	affected_reason(g->out, &u, &before, &now);
+	if (before.holds_email != now.holds_email || before.holds_mobile != now.holds_mobile ||
+	    !str_eq(before.detail, now.detail)) {
+		u.their.email = str_copy(&g->out->arena, p.email);
+		u.their.mobile = str_copy(&g->out->arena, p.mobile);
+		*add_customer(g, id) = u;
 	}
-	sort_customers(out);
+	arena_reset(&g->scratch);
 	return 0;
 }
 
 static int
-decide_emails(struct search *g)
+decide_addresses(struct search *g)
 {
-	struct identity_decisions *d = &g->out->decisions;
-	struct str *emails = (void *)g->emails.p;
-	size_t n = g->emails.n / sizeof(*emails);
+	const struct holders_emails emails = { holds_email, g };
+	const struct holders_decisions *d = g->out->decisions;
+	size_t n = g->out->n;
 
-	if (n == 0)
-		return 0;
-	qsort(emails, n, sizeof(*emails), str_order);
-	for (size_t i = 0; i < n; i++)
-		if ((i == 0 || !str_eq(emails[i - 1], emails[i])) &&
-		    identity_decide(&g->out->arena, g->s, g->x->ledger, emails[i], d, g->e) < 0)
+	if (decide(g, HOLDERS_EMAIL, NULL) < 0)
+		return -1;
+	for (size_t i = 0; i < d[HOLDERS_EMAIL].n; i++)
+		if (mark_mobile(g, &d[HOLDERS_EMAIL].list[i]) < 0)
 			return -1;
-	if (d->n > 0)
-		qsort(d->list, d->n, sizeof(*d->list), by_decision_id);
-	return add_sharing(g);
+	if (decide(g, HOLDERS_MOBILE, &emails) < 0)
+		return -1;
+	for (size_t kind = 0; kind < HOLDERS_KINDS; kind++)
+		for (size_t i = 0; i < d[kind].n; i++)
+			if (add_sharing(g, n, d[kind].list[i].id) < 0)
+				return -1;
+	sort_customers(g->out);
+	return 0;
+}
+
+/* Whether somebody in their chain changed, of who becomes or ceases to be a contact. */
+static int
+find_link(struct search *g, struct affected_customer *u)
+{
+	struct contact_status before, now = { 0 };
+	int rc;
+
+	if (u->is_changed)
+		return 0;
+	rc = affected_status(&g->scratch, g->s, u->id, &before, g->e);
+	affected_reason(g->out, u, &before, &now);
+	if (rc > 0 &&
+	    (row_is_contact(&before) != row_is_contact(&now) || before.reason == SKIPPED_TOO_LONG))
+		rc = chains_is_changed(&g->chains, u->id, &u->is_linked, g->e);
+	arena_reset(&g->scratch);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+find_links(struct search *g)
+{
+	if (g->s->totals.applied == 1)
+		return 0;
+	for (size_t i = 0; i < g->out->n; i++)
+		if (find_link(g, &g->out->list[i]) < 0)
+			return -1;
+	return 0;
 }
 
 int
@@ -227,32 +350,62 @@ affected_find(struct affected *out, struct state *s, const struct export_source 
     bool is_everybody, struct err *e)
 {
 	struct search g = { .out = out, .s = s, .x = source, .e = e };
-	int rc = collect(&g, is_everybody);
+	int rc;
 
+	g.chains = (struct chains){ .s = s,
+		.settings = source->ledger,
+		.changed = source->changed->ids,
+		.changed_n = source->changed->n };
+	rc = collect(&g, is_everybody);
 	if (rc == 0)
-		rc = follow_emails(&g);
+		rc = follow_addresses(&g);
 	if (rc == 0)
-		rc = decide_emails(&g);
-	buf_release(&g.emails);
+		rc = decide_addresses(&g);
+	if (rc == 0)
+		rc = find_links(&g);
+	chains_release(&g.chains);
+	buf_release(&g.addresses[HOLDERS_EMAIL]);
+	buf_release(&g.addresses[HOLDERS_MOBILE]);
 	arena_release(&g.scratch);
 	return rc;
+}
+
+/* An address that was not decided again is held as before. */
+static bool
+is_held(const struct holders_decision *d, struct str address, bool before)
+{
+	if (address.n == 0)
+		return false;
+	return d != NULL ? holds(d) : before;
 }
 
 void
 affected_reason(const struct affected *x, const struct affected_customer *u,
     const struct contact_status *before, struct contact_status *out)
 {
-	struct identity_decision key = { .id = u->id };
-	const struct identity_decision *d = NULL;
+	const struct holders_decision *email, *mobile, *lost;
+	bool is_written;
 
 	out->reason = u->alone;
-	out->is_eligible = u->is_eligible;
-	if (!u->is_eligible)
+	out->takes_part = u->takes_part;
+	if (!u->takes_part)
 		return;
-	if (x->decisions.n > 0)
-		d = bsearch(&key, x->decisions.list, x->decisions.n, sizeof(key), by_decision_id);
-	out->reason = d != NULL ? d->reason : before->reason;
-	out->detail = d != NULL ? d->detail : before->detail;
+	email = holders_find(&x->decisions[HOLDERS_EMAIL], u->id);
+	mobile = holders_find(&x->decisions[HOLDERS_MOBILE], u->id);
+	out->holds_email = is_held(email, u->their.email, before->holds_email);
+	out->holds_mobile = is_held(mobile, u->their.mobile, before->holds_mobile);
+	is_written = out->holds_email || out->holds_mobile;
+	if (u->their.email.n > 0 && !out->holds_email) {
+		out->reason = is_written ? SKIPPED_SHARED_EMAIL : SKIPPED_DUPLICATE_EMAIL;
+		lost = email;
+	} else if (u->their.mobile.n > 0 && !out->holds_mobile) {
+		out->reason = is_written ? SKIPPED_SHARED_MOBILE : SKIPPED_DUPLICATE_MOBILE;
+		lost = mobile;
+	} else {
+		return;
+	}
+	/* Who lost the email before and gets it now has had the mobile decided with it. */
+	out->detail = lost != NULL ? lost->holder : before->detail;
 }
 
 int
@@ -274,7 +427,8 @@ void
 affected_release(struct affected *x)
 {
 	mem_free(x->list);
-	mem_free(x->decisions.list);
+	mem_free(x->decisions[HOLDERS_EMAIL].list);
+	mem_free(x->decisions[HOLDERS_MOBILE].list);
 	arena_release(&x->arena);
 	*x = (struct affected){ 0 };
 }

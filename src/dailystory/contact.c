@@ -5,14 +5,15 @@
 #include "base/timestamp.h"
 #include "dailystory/centroid.h"
 #include "lib/csv.h"
+#include "segment/rule_fields.h"
 
 static const struct {
-	const char *header, *field, *type;
-	bool segmentable;
+	const char *header, *field, *label, *type;
+	struct str rule_field;
 	struct str member; /* the field's name in JSON, which needs no escape */
 } columns[COLUMN_COUNT] = {
-#define X(column, header, field, type, segmentable)                                                \
-	[column] = { header, field, type, segmentable,                                             \
+#define X(column, header, field, label, type, rule_field)                                          \
+	[column] = { header, field, label, type, { rule_field, sizeof(rule_field) - 1 },           \
 		{ "\"" field "\":", sizeof("\"" field "\":") - 1 } },
 	CONTACT_COLUMNS(X)
 #undef X
@@ -22,8 +23,7 @@ static const struct {
 static bool
 is_number(enum contact_column c)
 {
-	return c == COLUMN_LATITUDE || c == COLUMN_LONGITUDE || c == COLUMN_POINTS ||
-	       c == COLUMN_SPENT || c == COLUMN_ORDERS;
+	return c == COLUMN_GEO || c == COLUMN_POINTS || c == COLUMN_SPENT || c == COLUMN_ORDERS;
 }
 
 /* What is in the buffer, which is empty then. */
@@ -81,6 +81,17 @@ contact_id(struct arena *a, struct str id)
 	return str_clean(a, id);
 }
 
+/* "39.7491,-104.9946", or {0}: the table holds codes of the US. */
+static struct str
+geo_code(struct arena *a, const struct profile *p)
+{
+	struct str lat, lon;
+
+	if (p->is_abroad || !centroid_find(a, p->postal_code, &lat, &lon))
+		return (struct str){ 0 };
+	return str_printf(a, "%.*s,%.*s", STR_ARG(lat), STR_ARG(lon));
+}
+
 static void
 make_person(struct arena *a, const struct profile *p, int64_t as_of, struct contact *out)
 {
@@ -98,8 +109,7 @@ make_person(struct arena *a, const struct profile *p, int64_t as_of, struct cont
 		day_format(&b, p->birthdate);
 		out->cells[COLUMN_BIRTHDATE] = taken(a, &b);
 	}
-	(void)centroid_find(
-	    a, p->postal_code, &out->cells[COLUMN_LATITUDE], &out->cells[COLUMN_LONGITUDE]);
+	out->cells[COLUMN_GEO] = geo_code(a, p);
 	buf_release(&b);
 }
 
@@ -227,40 +237,37 @@ member_name(struct buf *b, struct str name)
 	buf_str(b, name);
 }
 
+/* Whether the column is a member of the JSON. */
+static bool
+is_member(const struct contact *c, uint32_t known, unsigned column)
+{
+	if ((column == COLUMN_EMAIL || column == COLUMN_MOBILE) && c->cells[column].n == 0)
+		return false;
+	return (known >> column & 1) != 0;
+}
+
 void
 contact_json(struct buf *b, const struct contact *c, uint32_t known)
 {
-	const struct str *lat = &c->cells[COLUMN_LATITUDE];
-	const struct str *lon = &c->cells[COLUMN_LONGITUDE];
-
 	buf_char(b, '{');
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		if (i == COLUMN_ID) {
 			member_name(b, STR("\"extendedProperties\":"));
 			buf_char(b, '{');
 		}
-		if ((known >> i & 1) == 0 || i == COLUMN_LONGITUDE)
+		if (!is_member(c, known, i))
 			continue;
 		member_name(b, columns[i].member);
-		if (i != COLUMN_LATITUDE) {
-			buf_json(b, c->cells[i]);
-			continue;
-		}
-		buf_char(b, '"');
-		buf_str(b, *lat);
-		if (lat->n > 0)
-			buf_char(b, ',');
-		buf_str(b, *lon);
-		buf_char(b, '"');
+		buf_json(b, c->cells[i]);
 	}
 	buf_z(b, "}}");
 }
 
 void
-contact_fields(struct buf *b)
+contact_fields(struct buf *b, const struct segment_set *rules)
 {
-	buf_z(b, "column,dailystory_field,type,segmentable\r\n");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		buf_printf(b, "%s,%s,%s,%s\r\n", columns[i].header, columns[i].field,
-		    columns[i].type, columns[i].segmentable ? "True" : "False");
+		buf_printf(b, "%s,%s,%s,%s,%s\r\n", columns[i].header, columns[i].field,
+		    columns[i].label, columns[i].type,
+		    rule_fields_ask(rules, columns[i].rule_field) ? "yes" : "");
 }

@@ -4,23 +4,31 @@
 #include "dailystory/contact.h"
 
 #define BOM "\xef\xbb\xbf"
+#define ARRAY_BEGIN "[\n"
+#define ARRAY_BETWEEN ",\n"
 #define ARRAY_END "\n]\n"
 
-/* A CSV file begins with the byte order mark, if it is set, and its header. */
-static struct export_file *
-open_csv(struct csv_rows *f, struct str path, const char *header, struct err *e)
-{
-	struct export_file *file = export_dir_open(f->dir, path);
+#define FILE_OF(name, path, header)                                                                \
+	[CSV_ROWS_##name] = { { path, sizeof(path) - 1 }, { header, sizeof(header) - 1 } }
 
-	if ((f->csv_bom && export_dir_text(f->dir, file, STR(BOM), e) < 0) ||
-	    export_dir_text(f->dir, file, str_c(header), e) < 0)
-		return NULL;
-	return file;
-}
+static const struct {
+	struct str path, header; /* no header: JSON lines */
+} files[CSV_ROWS_FILES] = {
+	FILE_OF(
+	    OPT_OUTS, "opt-outs.csv", "Email address,Mobile number,Email opt out,Text opt out\r\n"),
+	FILE_OF(GONE, "gone.csv", "Email address,Mobile number,fh_id,reason\r\n"),
+	FILE_OF(MOVED, "moved.csv",
+	    "fh_id,Old email address,Old mobile number,New email address,New mobile number\r\n"),
+	FILE_OF(SKIPPED, "skipped.csv", "fh_id,reason,detail\r\n"),
+	FILE_OF(DROPPED, "dropped.csv", "entity,id,field,value,reason\r\n"),
+	FILE_OF(FIELDS, "fields.csv", "column,dailystory_field,label,type,index\r\n"),
+	FILE_OF(EVENTS, "events.jsonl", ""),
+	FILE_OF(QUARANTINE, "quarantine.jsonl", ""),
+};
 
-int
-csv_rows_begin(struct csv_rows *f, struct export_dir *dir, const struct membership_counts *t,
-    bool csv_bom, struct err *e)
+void
+csv_rows_begin(
+    struct csv_rows *f, struct export_dir *dir, const struct membership_counts *t, bool csv_bom)
 {
 	*f = (struct csv_rows){ .dir = dir,
 		.counts = t,
@@ -28,12 +36,58 @@ csv_rows_begin(struct csv_rows *f, struct export_dir *dir, const struct membersh
 		.csv = { .suffix = ".csv" },
 		.json = { .suffix = ".json" } };
 	f->segments = mem_zero(t->n * CSV_ROWS_SEGMENT_FILES + 1, sizeof(*f->segments));
-	f->events = export_dir_open(dir, STR("events.jsonl"));
-	f->quarantine = export_dir_open(dir, STR("quarantine.jsonl"));
-	f->opt_outs = open_csv(f, STR("opt-outs.csv"),
-	    "Email address,Mobile number,Email opt out,Text opt out\r\n", e);
-	f->skipped = open_csv(f, STR("skipped.csv"), "fh_id,reason,detail\r\n", e);
-	return f->opt_outs == NULL || f->skipped == NULL ? -1 : 0;
+}
+
+/* A CSV file begins with the byte order mark, if it is set, and its header. */
+static struct export_file *
+open_csv(struct csv_rows *f, struct str path, struct str header, struct err *e)
+{
+	struct export_file *file = export_dir_open(f->dir, path);
+
+	if ((f->csv_bom && export_dir_text(f->dir, file, STR(BOM), e) < 0) ||
+	    export_dir_text(f->dir, file, header, e) < 0)
+		return NULL;
+	return file;
+}
+
+/* So many rows of a file, which is opened with the first. */
+static int
+add(struct csv_rows *f, enum csv_rows_file which, struct str rows, uint64_t n, struct err *e)
+{
+	struct export_file **file = &f->files[which];
+
+	if (n == 0)
+		return 0;
+	if (*file == NULL)
+		*file = files[which].header.n == 0
+		            ? export_dir_open(f->dir, files[which].path)
+		            : open_csv(f, files[which].path, files[which].header, e);
+	if (*file == NULL)
+		return -1;
+	(*file)->rows += n;
+	return export_dir_text(f->dir, *file, rows, e);
+}
+
+uint64_t
+csv_rows_count(const struct csv_rows *f, enum csv_rows_file file)
+{
+	return f->files[file] == NULL ? 0 : f->files[file]->rows;
+}
+
+bool
+csv_rows_is_too_long(struct str csv, struct str json, bool csv_bom)
+{
+	struct buf head = { 0 };
+	size_t before;
+
+	/* No header is that long; hardly any row is. */
+	if (csv.n < EXPORT_FILE_LIMIT / 2 && json.n < EXPORT_FILE_LIMIT / 2)
+		return false;
+	contact_header(&head);
+	before = head.n + (csv_bom ? sizeof(BOM) - 1 : 0);
+	buf_release(&head);
+	return before + csv.n > EXPORT_FILE_LIMIT ||
+	       sizeof(ARRAY_BEGIN) - 1 + json.n + sizeof(ARRAY_END) - 1 > EXPORT_FILE_LIMIT;
 }
 
 static int
@@ -51,23 +105,22 @@ end_series(struct csv_rows *f, struct csv_rows_series *s, struct err *e)
 static int
 make_room(struct csv_rows *f, struct csv_rows_series *s, size_t row, struct err *e)
 {
-	size_t end = s == &f->json ? sizeof(ARRAY_END) + 1 : 0;
+	size_t more = s == &f->json ? sizeof(ARRAY_BETWEEN) - 1 + sizeof(ARRAY_END) - 1 : 0;
 	struct str path;
 	struct buf head = { 0 };
 	int rc = 0;
 
-	if (s->file != NULL && s->file->bytes + row + end <= EXPORT_FILE_LIMIT)
+	if (s->file != NULL && s->file->bytes + row + more <= EXPORT_FILE_LIMIT)
 		return 0;
 	if (end_series(f, s, e) < 0)
 		return -1;
 	path = str_printf(&f->dir->arena, "contacts-%04u%s", ++s->number, s->suffix);
 	if (s == &f->json) {
 		s->file = export_dir_open(f->dir, path);
-		return export_dir_text(f->dir, s->file, STR("["), e);
+		return 0;
 	}
 	contact_header(&head);
-	buf_char(&head, '\0');
-	s->file = open_csv(f, path, head.p, e);
+	s->file = open_csv(f, path, buf_view(&head), e);
 	rc = s->file == NULL ? -1 : 0;
 	buf_release(&head);
 	return rc;
@@ -80,14 +133,14 @@ csv_rows_contact(struct csv_rows *f, struct str csv, struct str json, struct err
 	if (make_room(f, &f->csv, csv.n, e) < 0 ||
 	    export_dir_row(f->dir, f->csv.file, csv, e) < 0 ||
 	    make_room(f, &f->json, json.n, e) < 0 ||
-	    export_dir_text(
-	        f->dir, f->json.file, f->json.file->rows == 0 ? STR("\n") : STR(",\n"), e) < 0)
+	    export_dir_text(f->dir, f->json.file,
+	        f->json.file->rows == 0 ? STR(ARRAY_BEGIN) : STR(ARRAY_BETWEEN), e) < 0)
 		return -1;
 	return export_dir_row(f->dir, f->json.file, json, e);
 }
 
-int
-csv_rows_segment(
+static int
+add_segment_row(
     struct csv_rows *f, enum csv_rows_segment which, size_t count, struct str row, struct err *e)
 {
 	static const char *const suffixes[] = { "-entered.csv", "-left.csv", ".csv" };
@@ -97,21 +150,121 @@ csv_rows_segment(
 		*file = open_csv(f,
 		    str_printf(&f->dir->arena, "segments/%.*s%s",
 		        STR_ARG(f->counts->list[count].slug), suffixes[which]),
-		    "Email address,Mobile number,fh_id\r\n", e);
+		    which == CSV_ROWS_MEMBERS
+		        ? STR("Email address,Mobile number,fh_id\r\n")
+		        : STR("Email address,Mobile number,fh_id,Cause,At\r\n"),
+		    e);
 	return *file == NULL ? -1 : export_dir_row(f->dir, *file, row, e);
+}
+
+int
+csv_rows_segment(struct csv_rows *f, size_t count, struct str row, struct err *e)
+{
+	return add_segment_row(f, CSV_ROWS_MEMBERS, count, row, e);
+}
+
+static void
+put_addresses(struct buf *b, const struct identity_addresses *x)
+{
+	contact_cell(b, x->email);
+	buf_char(b, ',');
+	contact_cell(b, x->mobile);
+}
+
+static void
+put_id(struct csv_rows *f, struct str id)
+{
+	struct arena *a = &f->dir->arena;
+	struct arena_mark m = arena_mark(a);
+
+	contact_cell(&f->row, contact_id(a, id));
+	arena_back(a, m);
+}
+
+int
+csv_rows_passage(struct csv_rows *f, enum csv_rows_segment which, size_t count, struct str id,
+    const struct identity_addresses *x, enum cause cause, struct str at, struct err *e)
+{
+	buf_reset(&f->row);
+	put_addresses(&f->row, x);
+	buf_char(&f->row, ',');
+	put_id(f, id);
+	buf_char(&f->row, ',');
+	buf_z(&f->row, membership_cause_name(cause));
+	buf_char(&f->row, ',');
+	buf_str(&f->row, at);
+	buf_z(&f->row, "\r\n");
+	return add_segment_row(f, which, count, buf_view(&f->row), e);
+}
+
+int
+csv_rows_gone(struct csv_rows *f, struct str id, const struct identity_addresses *last,
+    const char *reason, struct err *e)
+{
+	buf_reset(&f->row);
+	put_addresses(&f->row, last);
+	buf_char(&f->row, ',');
+	put_id(f, id);
+	buf_char(&f->row, ',');
+	buf_z(&f->row, reason);
+	buf_z(&f->row, "\r\n");
+	return add(f, CSV_ROWS_GONE, buf_view(&f->row), 1, e);
+}
+
+int
+csv_rows_moved(struct csv_rows *f, struct str id, const struct identity_addresses *last,
+    const struct identity_addresses *now, struct err *e)
+{
+	buf_reset(&f->row);
+	put_id(f, id);
+	buf_char(&f->row, ',');
+	put_addresses(&f->row, last);
+	buf_char(&f->row, ',');
+	put_addresses(&f->row, now);
+	buf_z(&f->row, "\r\n");
+	return add(f, CSV_ROWS_MOVED, buf_view(&f->row), 1, e);
 }
 
 int
 csv_rows_events(struct csv_rows *f, struct str rows, size_t n, struct err *e)
 {
-	f->events->rows += n;
-	return export_dir_text(f->dir, f->events, rows, e);
+	return add(f, CSV_ROWS_EVENTS, rows, n, e);
 }
 
 int
 csv_rows_opt_out(struct csv_rows *f, struct str row, struct err *e)
 {
-	return export_dir_row(f->dir, f->opt_outs, row, e);
+	return add(f, CSV_ROWS_OPT_OUTS, row, 1, e);
+}
+
+int
+csv_rows_dropped(struct csv_rows *f, const struct apply_drop *d, struct err *e)
+{
+	struct arena *a = &f->dir->arena;
+	struct arena_mark m = arena_mark(a);
+
+	buf_reset(&f->row);
+	buf_z(&f->row, record_entity_name(d->entity));
+	buf_char(&f->row, ',');
+	contact_cell(&f->row, contact_id(a, d->id));
+	buf_char(&f->row, ',');
+	contact_cell(&f->row, d->drop.field);
+	buf_char(&f->row, ',');
+	contact_cell(&f->row, d->drop.value);
+	buf_char(&f->row, ',');
+	buf_z(&f->row, drop_reason_name(d->drop.reason));
+	buf_z(&f->row, "\r\n");
+	arena_back(a, m);
+	f->dropped[d->drop.reason]++;
+	return add(f, CSV_ROWS_DROPPED, buf_view(&f->row), 1, e);
+}
+
+int
+csv_rows_fields(struct csv_rows *f, const struct segment_set *rules, struct err *e)
+{
+	buf_reset(&f->row);
+	contact_fields(&f->row, rules);
+	return add(f, CSV_ROWS_FIELDS, buf_view(&f->row), COLUMN_COUNT, e);
 }
 
 int
@@ -129,7 +282,7 @@ csv_rows_skipped(
 	contact_cell(&f->row, contact_id(a, detail));
 	buf_z(&f->row, "\r\n");
 	arena_back(a, m);
-	return export_dir_row(f->dir, f->skipped, buf_view(&f->row), e);
+	return add(f, CSV_ROWS_SKIPPED, buf_view(&f->row), 1, e);
 }
 
 int
@@ -152,7 +305,7 @@ csv_rows_quarantined(
 	buf_z(b, ",\"reason\":");
 	buf_json(b, q->reason);
 	buf_z(b, "}\n");
-	return export_dir_row(f->dir, f->quarantine, buf_view(b), e);
+	return add(f, CSV_ROWS_QUARANTINE, buf_view(b), 1, e);
 }
 
 int

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "dailystory/contact.h"
+#include "dailystory/csv_rows.h"
 #include "dailystory/identity.h"
 
 /* More than the lines of most customers, so that their buffer rarely grows. */
@@ -42,6 +43,17 @@ cause_of(const struct making *g)
 	if (g->u->is_changed)
 		return CAUSE_DATA;
 	return g->x->export->is_recounted ? CAUSE_DEFINITION : CAUSE_CLOCK;
+}
+
+/* Contract section 6: anybody's records in the chain, then what decides who is written. */
+static enum cause
+contact_cause_of(const struct making *g)
+{
+	if (g->u->is_linked)
+		return CAUSE_DATA;
+	if (g->cause == CAUSE_CLOCK && g->x->export->is_chosen_anew)
+		return CAUSE_DEFINITION;
+	return g->cause;
 }
 
 /* The stored profile, or a rebuilt one if something it comes from changed.  Returns: 1; 0 for
@@ -99,14 +111,11 @@ make_status(struct making *g)
 	struct contact_status *now = &out->now;
 	bool *member = NULL;
 
-	if (out->is_gone) {
-		now->due = TIMESTAMP_NEVER;
-	} else {
+	now->due = TIMESTAMP_NEVER;
+	if (!out->is_gone) {
 		member = arena_zero(g->a, x->rules->n + 1, sizeof(*member));
 		segment_eval(x->rules, g->profile, x->as_of, member);
-		affected_reason(g->x->affected, g->u, &out->before, now);
 		now->due = next_look(g);
-		now->dropped = identity_dropped(g->a, g->profile, x->as_of);
 	}
 	if (membership_compare(g->a, g->x->counts, out->before.memberships, member, g->cause,
 	        g->x->snapshot, &out->memberships, &g->b, g->e) < 0)
@@ -117,28 +126,27 @@ make_status(struct making *g)
 	return 0;
 }
 
-/* What all events of the customer say. */
+/* What all events of the customer say, with the addresses of then or now. */
 static struct str
-events_common(struct making *g)
+events_common(struct making *g, const struct identity_addresses *x)
 {
 	struct buf *b = &g->b;
 
 	buf_z(b, ",\"fh_id\":");
 	buf_json(b, contact_id(g->a, g->u->id));
 	buf_z(b, ",\"email\":");
-	buf_json(b, g->profile->email);
+	buf_json(b, x->email);
 	buf_z(b, ",\"mobile\":");
-	buf_json(b, g->profile->mobile);
+	buf_json(b, x->mobile);
 	buf_z(b, ",\"at\":\"");
 	timestamp_format(b, g->x->export->as_of);
 	buf_char(b, '"');
 	return taken(g);
 }
 
-/* ${segment} empty: an event of the customer. */
+/* An event up to what all say of the customer; ${segment} empty: it is none of a segment. */
 static void
-add_event(
-    struct making *g, const char *event, struct str segment, struct str common, enum cause cause)
+begin_event(struct making *g, const char *event, struct str segment, struct str common)
 {
 	struct buf *b = &g->b;
 
@@ -150,54 +158,66 @@ add_event(
 	}
 	buf_char(b, '"');
 	buf_str(b, common);
-	buf_z(b, ",\"cause\":\"");
-	buf_z(b, membership_cause_name(cause));
-	buf_z(b, "\"}\n");
 	g->out->events_n++;
 }
 
+static void
+add_event(
+    struct making *g, const char *event, struct str segment, struct str common, enum cause cause)
+{
+	begin_event(g, event, segment, common);
+	buf_z(&g->b, ",\"cause\":\"");
+	buf_z(&g->b, membership_cause_name(cause));
+	buf_z(&g->b, "\"}\n");
+}
+
+static void
+add_contact_events(struct making *g, struct str before, struct str now)
+{
+	const struct customer_rows *out = g->out;
+	struct buf *b = &g->b;
+
+	if (out->was_contact && !out->is_contact) {
+		begin_event(g, "contact_gone", (struct str){ 0 }, before);
+		buf_printf(b, ",\"reason\":\"%s\"}\n", customer_rows_gone_reason(out));
+	}
+	if (out->is_moved) {
+		begin_event(g, "contact_moved", (struct str){ 0 }, now);
+		buf_z(b, ",\"old_email\":");
+		buf_json(b, out->exported_before.email);
+		buf_z(b, ",\"old_mobile\":");
+		buf_json(b, out->exported_before.mobile);
+		buf_z(b, "}\n");
+	}
+}
+
+/* By event, then segment. */
 static void
 add_events(struct making *g)
 {
 	static const char *const names[] = { "segment_left", "segment_entered" };
 	const struct profile_update *f = &g->out->profile;
 	const struct membership_changes *m = &g->out->memberships;
-	struct str common = events_common(g);
+	struct str common[2]; /* of then, of now */
 
+	common[0] = events_common(g, &g->out->exported_before);
+	common[1] = events_common(g, &g->out->exported);
+	add_contact_events(g, common[0], common[1]);
 	if (!f->had)
-		add_event(g, "customer_added", (struct str){ 0 }, common,
+		add_event(g, "customer_added", (struct str){ 0 }, common[1],
 		    g->x->snapshot == 1 ? CAUSE_BASELINE : CAUSE_DATA);
 	if (!f->has)
-		add_event(g, "customer_removed", (struct str){ 0 }, common, CAUSE_REMOVED);
+		add_event(g, "customer_removed", (struct str){ 0 }, common[0], CAUSE_REMOVED);
 	for (int entered = 1; entered >= 0; entered--) {
 		for (size_t i = 0; i < m->n; i++) {
 			const struct membership_change *c = &m->list[i];
 
 			if (c->was != c->is && c->is == entered)
-				add_event(g, names[entered], c->count->slug, common, c->cause);
+				add_event(
+				    g, names[entered], c->count->slug, common[entered], c->cause);
 		}
 	}
 	g->out->events = taken(g);
-}
-
-/* The contact's row, if it is not the one written last. */
-static void
-add_contact(struct making *g, struct exported *x)
-{
-	struct hash hash;
-
-	contact_csv(&g->b, &g->contact);
-	hash = hash_of(buf_view(&g->b));
-	if (x->row_snapshot != 0 && hash_eq(hash, x->row)) {
-		buf_reset(&g->b);
-		return;
-	}
-	x->row = hash;
-	x->row_snapshot = g->x->snapshot;
-	x->known |= contact_known(&g->contact);
-	g->out->csv = taken(g);
-	contact_json(&g->b, &g->contact, x->known);
-	g->out->json = taken(g);
 }
 
 /* What is owed follows from the profile, and from what was exported before this snapshot. */
@@ -227,28 +247,104 @@ find_exported(struct making *g, struct exported *x)
 	return rc < 0 ? -1 : 0;
 }
 
-/* The rows of a contact. */
+/* The profile as it was with the snapshot before. */
+static const struct profile *
+profile_before(const struct making *g)
+{
+	return g->out->is_rebuilt ? &g->out->profile.before : &g->out->profile.now;
+}
+
+/* The contact's row, if it is not the one written last; or else the finding that it is too long. */
 static void
-add_rows(struct making *g, struct exported *x)
+add_contact(struct making *g, struct exported *x)
+{
+	struct customer_rows *out = g->out;
+	struct profile exported = *g->profile;
+	struct hash hash;
+	struct str csv;
+
+	exported.email = out->exported.email;
+	exported.mobile = out->exported.mobile;
+	contact_csv(&g->b, &g->contact);
+	hash = hash_of(buf_view(&g->b));
+	if (x->row_snapshot != 0 && hash_eq(hash, x->row)) {
+		buf_reset(&g->b);
+		return;
+	}
+	csv = taken(g);
+	contact_json(&g->b, &g->contact, x->known | contact_known(&g->contact));
+	out->json = taken(g);
+	if (csv_rows_is_too_long(csv, out->json, g->x->export->settings->csv_bom)) {
+		out->now.reason = SKIPPED_TOO_LONG;
+		return;
+	}
+	out->csv = csv;
+	x->row = hash;
+	x->row_snapshot = g->x->snapshot;
+	x->known |= contact_known(&g->contact);
+	x->addresses = opt_outs_remember(g->a, x, &exported);
+	row_exported_pack(&g->b, x);
+	out->exported_row = taken(g);
+}
+
+static void
+make_contact(struct making *g, struct exported *x)
 {
 	const struct export_source *s = g->x->export;
+	struct customer_rows *out = g->out;
 
+	out->exported = identity_exported(&out->now, g->profile);
 	contact_make(g->a, g->profile, s->as_of, s->settings->list_separator, &g->contact);
-	contact_segment_csv(&g->b, &g->contact);
-	g->out->segment_row = taken(g);
+	g->contact.cells[COLUMN_EMAIL] = out->exported.email;
+	g->contact.cells[COLUMN_MOBILE] = out->exported.mobile;
+	if (g->x->snapshot == 1) {
+		contact_segment_csv(&g->b, &g->contact);
+		out->segment_row = taken(g);
+	}
 	add_contact(g, x);
-	if (g->out->csv.n == 0)
-		return;
-	x->addresses = opt_outs_remember(g->a, x, g->profile);
+	out->is_contact = row_is_contact(&out->now);
+	if (!out->is_contact)
+		out->exported = (struct identity_addresses){ { 0 }, { 0 } };
+}
+
+/* What was exported last of who is gone is no row any more: when they return it is written again.
+ * The addresses stay for opt-outs, and so do the columns that were ever known. */
+static void
+forget_row(struct making *g, struct exported *x)
+{
+	x->row = (struct hash){ 0, 0 };
+	x->row_snapshot = 0;
 	row_exported_pack(&g->b, x);
 	g->out->exported_row = taken(g);
+}
+
+/* Whether they are a contact, and the rows of one. */
+static int
+make_standing(struct making *g)
+{
+	struct customer_rows *out = g->out;
+	struct exported x;
+
+	if (find_exported(g, &x) < 0 || find_owed(g, &x) < 0)
+		return -1;
+	out->was_contact = out->had && row_is_contact(&out->before);
+	if (out->was_contact)
+		out->exported_before = identity_exported(&out->before, profile_before(g));
+	if (!out->is_gone)
+		affected_reason(g->x->affected, g->u, &out->before, &out->now);
+	if (!out->is_gone && row_is_contact(&out->now))
+		make_contact(g, &x);
+	out->is_moved = out->was_contact && out->is_contact &&
+	                !identity_is_same(&out->exported_before, &out->exported);
+	if (out->was_contact && !out->is_contact)
+		forget_row(g, &x);
+	return 0;
 }
 
 static int
 make(struct making *g)
 {
 	struct customer_rows *out = g->out;
-	struct exported x;
 	int rc = find_profile(g);
 
 	if (rc <= 0)
@@ -258,12 +354,17 @@ make(struct making *g)
 		return -1;
 	out->had = rc > 0;
 	g->cause = cause_of(g);
-	if (make_status(g) < 0 || find_exported(g, &x) < 0 || find_owed(g, &x) < 0)
+	out->contact_cause = contact_cause_of(g);
+	if (make_standing(g) < 0 || make_status(g) < 0)
 		return -1;
 	add_events(g);
-	if (!out->is_gone && out->now.reason == SKIPPED_NONE)
-		add_rows(g, &x);
 	return 0;
+}
+
+const char *
+customer_rows_gone_reason(const struct customer_rows *n)
+{
+	return n->is_gone ? "removed" : skipped_name(n->now.reason);
 }
 
 int

@@ -13,8 +13,8 @@
 #include "profile/profile.h"
 #include "segment/membership.h"
 #include "state/membership_history.h"
+#include "state/past_contacts.h"
 #include "state/rows.h"
-#include "state/rule_terms.h"
 
 struct exporting {
 	struct state *s;
@@ -26,29 +26,22 @@ struct exporting {
 	struct opt_outs opt_outs;
 	struct customer_rows_source rows;
 	struct buf key;
+	struct str at; /* as of */
 	struct err *e;
 };
 
+/* Of skipped.csv. */
 static bool
-is_contact(const struct contact_status *s)
+is_same_reason(const struct customer_rows *n)
 {
-	return s->reason == SKIPPED_NONE;
-}
-
-static bool
-is_same_status(const struct customer_rows *n)
-{
-	return n->had && !n->is_gone && n->before.reason == n->now.reason &&
-	       str_eq(n->before.detail, n->now.detail);
+	return n->had && n->before.reason == n->now.reason &&
+	       str_eq(row_detail(&n->before), row_detail(&n->now));
 }
 
 static void
 count_status(struct totals *t, const struct contact_status *s, int sign)
 {
 	t->skipped[s->reason] += (uint64_t)(int64_t)sign;
-	for (unsigned i = 0; i < DROP_COUNT; i++)
-		if ((s->dropped >> i & 1) != 0)
-			t->dropped[i] += (uint64_t)(int64_t)sign;
 }
 
 static int
@@ -85,35 +78,50 @@ store_status(struct exporting *g, struct str id, const struct customer_rows *n)
 	return kv_put(g->s->txn, TABLE_CONTACT_STATUS, id, n->status_row, g->e);
 }
 
+/* One customer in the lists of one segment.  A first export lists all members. */
 static int
-write_segments(struct exporting *g, const struct customer_rows *n)
+write_passage(struct exporting *g, struct str id, const struct customer_rows *n,
+    const struct membership_change *m)
 {
-	bool was_contact = n->had && is_contact(&n->before);
-	bool now_contact = !n->is_gone && is_contact(&n->now);
+	bool was = m->was && n->was_contact, is = m->is && n->is_contact;
+	bool entered = is && (!was || n->is_moved), left = was && (!is || n->is_moved);
+	enum cause cause = m->was != m->is ? m->cause : was && is ? CAUSE_MOVED : n->contact_cause;
+	size_t count = (size_t)(m->count - g->counts.list);
 
+	if (g->rows.snapshot == 1)
+		return is ? csv_rows_segment(&g->files, count, n->segment_row, g->e) : 0;
+	if (entered && csv_rows_passage(&g->files, CSV_ROWS_ENTERED, count, id, &n->exported, cause,
+	                   g->at, g->e) < 0)
+		return -1;
+	return left ? csv_rows_passage(&g->files, CSV_ROWS_LEFT, count, id, &n->exported_before,
+	                  cause, g->at, g->e)
+	            : 0;
+}
+
+static int
+write_segments(struct exporting *g, struct str id, const struct customer_rows *n)
+{
 	for (size_t i = 0; i < n->memberships.n; i++) {
 		const struct membership_change *m = &n->memberships.list[i];
 		struct membership_count *t = m->count;
-		bool was = m->was && was_contact, is = m->is && now_contact;
+		bool was = m->was && n->was_contact, is = m->is && n->is_contact;
 
 		t->members += (uint64_t)m->is - (uint64_t)m->was;
 		t->contacts += (uint64_t)is - (uint64_t)was;
 		t->entered += m->is && !m->was;
 		t->left += m->was && !m->is;
-		if (now_contact && is != was &&
-		    csv_rows_segment(&g->files, is ? CSV_ROWS_ENTERED : CSV_ROWS_LEFT,
-		        (size_t)(t - g->counts.list), n->segment_row, g->e) < 0)
+		if (write_passage(g, id, n, m) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* What ended for the customer with this snapshot. */
+/* What ended for the customer with this snapshot: also that they were not known. */
 static int
 store_history(struct exporting *g, struct str id, const struct customer_rows *n)
 {
 	uint32_t now = g->rows.snapshot;
-	struct past_status before = { now, n->before.reason, n->before.detail };
+	struct past_contact before = { .until = now, .cause = (uint32_t)n->contact_cause };
 
 	for (size_t i = 0; i < n->memberships.n; i++) {
 		const struct membership_change *m = &n->memberships.list[i];
@@ -122,16 +130,29 @@ store_history(struct exporting *g, struct str id, const struct customer_rows *n)
 		if (m->was && !m->is && membership_history_put(g->s, id, &x, g->e) < 0)
 			return -1;
 	}
-	if (!n->had || is_same_status(n))
+	if (now == 1 || (!n->is_gone && is_same_reason(n) &&
+	                    identity_is_same(&n->exported_before, &n->exported)))
 		return 0;
-	return membership_history_put_status(g->s, id, &before, g->e);
+	before.was_known = n->had;
+	before.reason = n->before.reason;
+	before.detail = row_detail(&n->before);
+	before.email = n->exported_before.email;
+	before.mobile = n->exported_before.mobile;
+	return past_contacts_put(g->s, id, &before, g->e);
 }
 
-/* The row of a contact, if it differs from the one written last. */
+/* The row of a contact, if it differs from the one written last, and who is gone or moved. */
 static int
 write_contact(struct exporting *g, struct str id, const struct customer_rows *n)
 {
 	if (n->csv.n > 0 && csv_rows_contact(&g->files, n->csv, n->json, g->e) < 0)
+		return -1;
+	if (n->was_contact && !n->is_contact &&
+	    csv_rows_gone(&g->files, id, &n->exported_before, customer_rows_gone_reason(n), g->e) <
+	        0)
+		return -1;
+	if (n->is_moved &&
+	    csv_rows_moved(&g->files, id, &n->exported_before, &n->exported, g->e) < 0)
 		return -1;
 	if (n->exported_row.n == 0)
 		return 0;
@@ -159,16 +180,14 @@ write_rows(void *context, size_t i, void *rows, struct err *e)
 	if (!n->profile.had && !n->profile.has)
 		return 0; /* only named by orders */
 	if (csv_rows_events(&g->files, n->events, n->events_n, g->e) < 0 ||
-	    write_segments(g, n) < 0 || store_history(g, id, n) < 0 || store_status(g, id, n) < 0 ||
-	    opt_outs_change(&g->opt_outs, g->s, &n->owed_before, &n->owed, g->e) < 0)
+	    write_segments(g, id, n) < 0 || store_history(g, id, n) < 0 ||
+	    store_status(g, id, n) < 0 ||
+	    opt_outs_change(&g->opt_outs, g->s, &n->owed_before, &n->owed, g->e) < 0 ||
+	    write_contact(g, id, n) < 0)
 		return -1;
-	if (n->is_gone)
+	if (n->is_gone || n->now.reason == SKIPPED_NONE || is_same_reason(n))
 		return 0;
-	if (is_contact(&n->now))
-		return write_contact(g, id, n);
-	if (is_same_status(n))
-		return 0;
-	return csv_rows_skipped(&g->files, id, n->now.reason, n->now.detail, g->e);
+	return csv_rows_skipped(&g->files, id, n->now.reason, row_detail(&n->now), g->e);
 }
 
 static int
@@ -182,6 +201,7 @@ write_customers(struct exporting *g)
 		.store = write_rows,
 	};
 
+	g->at = timestamp_text(&g->arena, g->x->as_of);
 	g->rows = (struct customer_rows_source){
 		.since = due_since(g->x->rules, g->x->as_of),
 		.export = g->x,
@@ -201,13 +221,17 @@ write_rest(struct exporting *g)
 {
 	const struct export_source *x = g->x;
 
+	for (size_t i = 0; i < x->changed->drops_n; i++)
+		if (csv_rows_dropped(&g->files, &x->changed->drops[i], g->e) < 0)
+			return -1;
 	for (size_t i = 0; i < x->quarantined_n; i++)
 		if (csv_rows_quarantined(&g->files, x->manifest, &x->quarantined[i], g->e) < 0)
 			return -1;
-	if (x->settings->segment_lists && full_export_members(&g->files, g->s, g->e) < 0)
+	/* A first export has written them. */
+	if (x->settings->segment_lists && g->rows.snapshot != 1 &&
+	    full_export_members(&g->files, g->s, g->e) < 0)
 		return -1;
 	if (csv_rows_end(&g->files, g->e) < 0 ||
-	    rule_terms_follow(g->s, x->rules->text, x->settings_text, g->e) < 0 ||
 	    membership_counts_store(g->s, &g->counts, g->e) < 0)
 		return -1;
 	return export_manifest_write(&g->files, g->s, x, g->e);
@@ -220,9 +244,9 @@ write_all(struct exporting *g, struct export_dir *o)
 	bool is_everybody;
 
 	if (membership_counts_load(&g->arena, g->s, x->rules, x->rules_before, &g->counts, g->e) <
-	        0 ||
-	    csv_rows_begin(&g->files, o, &g->counts, x->settings->csv_bom, g->e) < 0)
+	    0)
 		return -1;
+	csv_rows_begin(&g->files, o, &g->counts, x->settings->csv_bom);
 	if (x->is_recounted && profile_recount(g->s, x->ledger, g->e) < 0)
 		return -1;
 	is_everybody = g->s->totals.applied > 1 &&

@@ -1,11 +1,11 @@
 #include "dailystory/export_manifest.h"
 
+#include "base/arena.h"
 #include "base/num.h"
-#include "base/timestamp.h"
 #include "dailystory/centroid.h"
-#include "dailystory/contact.h"
 #include "delta/delta.h"
 #include "lib/json_writer.h"
+#include "state/state_statuses.h"
 
 static int
 write_doc(struct csv_rows *f, const char *path, const struct doc *d, uint64_t rows, struct err *e)
@@ -46,20 +46,6 @@ write_segments(struct csv_rows *f, const struct segment_set *rules, struct err *
 	return rc;
 }
 
-/* The rules as they were read. */
-static int
-write_rules(struct csv_rows *f, const struct segment_set *rules, struct err *e)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	buf_str(&b, rules->text);
-	buf_char(&b, '\n');
-	rc = csv_rows_text(f, "rules.json", buf_view(&b), rules->n, e);
-	buf_release(&b);
-	return rc;
-}
-
 static void
 add_money(struct doc *d, const char *name, int64_t cents)
 {
@@ -81,6 +67,20 @@ add_sums(struct doc *d, const struct totals *t)
 	add_money(sums, "unattributed", t->unattributed);
 }
 
+/* Their names are borrowed by the document. */
+static void
+add_statuses(struct doc *d, struct arena *a, const struct status_total *list, size_t n)
+{
+	struct doc *statuses = doc_in_object(d, "statuses");
+
+	for (size_t i = 0; i < n; i++) {
+		struct doc *x = doc_in_object(statuses, str_z(a, list[i].status));
+
+		doc_u64(x, "orders", list[i].orders);
+		add_money(x, "dollars", list[i].cents);
+	}
+}
+
 static void
 add_changes(struct doc *d, const char *name, const uint64_t *counts)
 {
@@ -91,28 +91,62 @@ add_changes(struct doc *d, const char *name, const uint64_t *counts)
 }
 
 static void
-add_counts(
-    struct doc *d, const struct csv_rows *f, const struct totals *t, const struct applied *applied)
+add_held_back(struct doc *d, const struct apply_result *changed)
 {
-	struct doc *counts = doc_in_object(d, "counts");
+	struct doc *x = doc_in_object(d, "held_back");
+
+	doc_u64(x, "customers", changed->held_back[ENTITY_CUSTOMER]);
+	doc_u64(x, "orders", changed->held_back[ENTITY_ORDER]);
+}
+
+/* How many there are of everybody and everything. */
+static void
+add_totals(struct doc *d, const struct totals *t)
+{
 	struct doc *x;
 
-	doc_u64(counts, "customers", t->customers);
-	doc_u64(counts, "contacts", t->skipped[SKIPPED_NONE]);
-	x = doc_in_object(counts, "skipped");
+	doc_u64(d, "customers", t->customers);
+	doc_u64(d, "contacts", state_contacts(t));
+	x = doc_in_object(d, "skipped");
 	for (size_t i = 1; i < SKIPPED_COUNT; i++)
 		doc_u64(x, skipped_name((enum skipped_reason)i), t->skipped[i]);
-	x = doc_in_object(counts, "dropped");
-	for (size_t i = 0; i < DROP_COUNT; i++)
-		doc_u64(x, normalize_drop_name((enum normalize_drop)i), t->dropped[i]);
+}
+
+static void
+add_dropped(struct doc *d, const struct csv_rows *f)
+{
+	struct doc *x = doc_in_object(d, "dropped");
+
+	for (size_t i = 0; i < DROPPED_REASONS; i++)
+		doc_u64(x, drop_reason_name((enum drop_reason)i), f->dropped[i]);
+}
+
+/* What changed with a snapshot is counted in its own export, and not in lists made later. */
+static void
+add_counts(struct doc *d, const struct csv_rows *f, const struct totals *t,
+    const struct export_source *source)
+{
+	struct doc *counts = doc_in_object(d, "counts"), *x;
+	const struct applied *applied = source->applied;
+	const struct apply_result *changed = source->changed;
+
+	add_totals(counts, t);
+	if (changed != NULL)
+		add_dropped(counts, f);
 	doc_u64(counts, "orders", t->orders);
 	doc_u64(counts, "guest_orders", t->guest_orders);
 	doc_u64(counts, "unattributed_orders", t->unattributed_orders);
+	if (changed != NULL) {
+		doc_u64(counts, "orders_in_two_locations", changed->in_two_locations);
+		add_held_back(counts, changed);
+	}
 	doc_u64(counts, "exported", f->contacts);
-	doc_u64(counts, "opt_outs", f->opt_outs->rows);
-	doc_u64(counts, "events", f->events->rows);
-	if (applied == NULL)
+	doc_u64(counts, "gone", csv_rows_count(f, CSV_ROWS_GONE));
+	doc_u64(counts, "moved", csv_rows_count(f, CSV_ROWS_MOVED));
+	doc_u64(counts, "opt_outs", csv_rows_count(f, CSV_ROWS_OPT_OUTS));
+	if (changed == NULL)
 		return;
+	doc_u64(counts, "events", csv_rows_count(f, CSV_ROWS_EVENTS));
 	doc_u64(counts, "quarantined", applied->quarantined);
 	x = doc_in_object(counts, "changes");
 	add_changes(x, "customers", applied->customers);
@@ -134,51 +168,55 @@ add_files(struct doc *d, const struct export_dir *o)
 	}
 }
 
-static int
-write_manifest(
-    struct csv_rows *f, const struct state *s, const struct export_source *source, struct err *e)
+/* What the manifest says before its counts. */
+static void
+add_head(struct doc *d, const struct export_source *source)
 {
-	struct doc *d = doc_object();
-	struct buf b = { 0 };
-	int rc;
-
 	doc_u64(d, "format", 1);
 	doc_text(d, "snapshot", source->snapshot);
-	timestamp_format(&b, source->as_of);
-	doc_text(d, "as_of", buf_view(&b));
+	if (source->changed == NULL && source->since.n > 0)
+		doc_text(d, "since", source->since);
+	else if (source->changed == NULL)
+		doc_null(d, "since");
+	doc_time(d, "as_of", source->as_of);
 	doc_text(d, "tool", STR("flowstory " FLOWSTORY_VERSION));
 	doc_text(d, "attribution", STR(CENTROID_ATTRIBUTION));
-	if (source->applied != NULL) {
-		doc_text(d, "snapshot_manifest_sha256", source->applied->manifest_sha256);
-		doc_text(d, "diff_sha256", source->applied->diff_sha256);
+	doc_text(d, "snapshot_manifest_sha256", source->applied->manifest_sha256);
+	doc_text(d, "diff_sha256", source->applied->diff_sha256);
+}
+
+static int
+write_manifest(
+    struct csv_rows *f, struct state *s, const struct export_source *source, struct err *e)
+{
+	struct status_total *statuses;
+	struct arena a = { 0 };
+	struct doc *d = doc_object();
+	size_t n;
+	int rc = state_statuses_list(&a, s, &statuses, &n, e);
+
+	if (rc == 0) {
+		add_head(d, source);
+		add_sums(d, &s->totals);
+		add_statuses(d, &a, statuses, n);
+		add_counts(d, f, &s->totals, source);
+		add_files(d, f->dir);
+		rc = write_doc(f, "manifest.json", d, 0, e);
 	}
-	if (source->is_accepted)
-		doc_bool(d, "mass_change_accepted", true);
-	add_sums(d, &s->totals);
-	add_counts(d, f, &s->totals, source->applied);
-	add_files(d, f->dir);
-	rc = write_doc(f, "manifest.json", d, 0, e);
-	buf_release(&b);
 	doc_free(d);
+	arena_release(&a);
 	return rc;
 }
 
 int
 export_manifest_write(
-    struct csv_rows *f, const struct state *s, const struct export_source *source, struct err *e)
+    struct csv_rows *f, struct state *s, const struct export_source *source, struct err *e)
 {
-	struct buf fields = { 0 };
-	int rc;
+	bool has_fields = source->changed == NULL || s->totals.applied == 1;
 
-	contact_fields(&fields);
-	rc = csv_rows_text(f, "fields.csv", buf_view(&fields), COLUMN_COUNT, e);
-	buf_release(&fields);
-	if (rc < 0 || write_segments(f, source->rules, e) < 0 ||
-	    write_rules(f, source->rules, e) < 0 ||
-	    csv_rows_text(f, "settings.json", source->settings_text, 0, e) < 0)
+	if (has_fields && csv_rows_fields(f, source->rules, e) < 0)
 		return -1;
-	if (source->is_suppress_new && source->settings->suppress_text.n > 0 &&
-	    csv_rows_text(f, "suppress.txt", source->settings->suppress_text, 0, e) < 0)
+	if (write_segments(f, source->rules, e) < 0)
 		return -1;
 	if (export_dir_finish(f->dir, e) < 0 || write_manifest(f, s, source, e) < 0)
 		return -1;

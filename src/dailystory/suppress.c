@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/sort.h"
 #include "record/normalize.h"
 
 /* No number is written with more bytes. */
@@ -167,6 +168,35 @@ end_of_group(struct str line, size_t i)
 	return i;
 }
 
+/* Bytes of a character that may stand between digits at the beginning of the text, or 0: white
+ * space, hyphens and dashes, ().-/ */
+static size_t
+between(struct str s)
+{
+	static const char *const dashes[] = { "\u2010", "\u2011", "\u2012", "\u2013", "\u2014",
+		"\u2015", "\u2212", "\ufe58", "\ufe63", "\uff0d" };
+	size_t n = utf8_len(s.p, s.n);
+
+	if (n == 0 || (n == 1 && memchr("().-/", s.p[0], 5) != NULL) ||
+	    str_trim(str_of(s.p, n)).n == 0)
+		return n;
+	for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++)
+		if (str_eq(str_of(s.p, n), str_c(dashes[i])))
+			return n;
+	return 0;
+}
+
+/* Behind what stands between digits there. */
+static size_t
+end_of_between(struct str line, size_t i)
+{
+	size_t n = 1;
+
+	while (i < line.n && (n = between(str_from(line, i))) > 0)
+		i += n;
+	return i;
+}
+
 /* Every stretch from one group of digits to another, with what may stand between, that is a number;
  * with a plus in front of it and without. */
 static size_t
@@ -184,8 +214,7 @@ add_mobiles(struct arena *a, struct str line, struct intern *out)
 			if (from > 0 && line.p[from - 1] == '+')
 				found +=
 				    add_mobile(a, str_of(line.p + from - 1, end - from + 1), out);
-			while (end < line.n && memchr(" ().-/", line.p[end], 6) != NULL)
-				end++;
+			end = end_of_between(line, end);
 			if (end == line.n || !ascii_digit(line.p[end]) || end - from > LONGEST)
 				break;
 			end = end_of_group(line, end);
@@ -226,4 +255,19 @@ suppress_read(struct str text, struct intern *out)
 	buf_release(&b);
 	arena_release(&a);
 	return unread;
+}
+
+void
+suppress_write(struct buf *b, const struct intern *list)
+{
+	size_t n = list->n > 0 ? list->n - 1 : 0; /* without the empty one */
+	uint32_t *order = mem_alloc(n * sizeof(*order) + 1);
+
+	if (n > 0)
+		sort_texts(list->texts + 1, n, order);
+	for (size_t i = 0; i < n; i++) {
+		buf_str(b, list->texts[1 + order[i]]);
+		buf_char(b, '\n');
+	}
+	mem_free(order);
 }

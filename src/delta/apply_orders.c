@@ -6,6 +6,7 @@
 #include "base/intern.h"
 #include "delta/bulk_write.h"
 #include "state/location_names.h"
+#include "state/state_statuses.h"
 #include "state/versions.h"
 #include "delta/renumber.h"
 #include "profile/totals.h"
@@ -21,6 +22,7 @@ struct order_job {
 	struct apply_affected *affected;
 	bool is_append; /* there are no orders yet */
 	struct renumber numbers;
+	struct state_statuses statuses;
 	bool *is_moved;           /* by change: it was created at another time or place */
 	const struct seen **puts; /* what was added, by id, then what moved, then what else was
 	                             changed */
@@ -54,6 +56,7 @@ uncount_order(struct order_job *g, bool is_guest, const struct sale *sale)
 
 	if (totals_kind(g->s, g->source->settings, sale, &kind, g->e) < 0)
 		return -1;
+	state_statuses_note(&g->statuses, sale->status, sale->voided, sale->total, -1);
 	return count_order(g, is_guest, kind.completed ? sale->total : 0, -1);
 }
 
@@ -101,6 +104,7 @@ delete_stale(struct order_job *g, const struct delta_record *r, const struct kno
 static int
 withdraw(struct order_job *g, const struct delta_record *r, bool *is_moved)
 {
+	const struct version was = { .place = r->before, .is_removed = r->op == DELTA_REMOVED };
 	struct known_record known;
 	struct sale sale;
 	struct str row;
@@ -118,8 +122,7 @@ withdraw(struct order_job *g, const struct delta_record *r, bool *is_moved)
 	if (rc == 0 || !row_sale_unpack(row, known.created, &sale))
 		return state_broken(g->e, "a sale's row");
 	if (uncount_order(g, known.buyer == 0, &sale) < 0 ||
-	    versions_supersede(g->s, ENTITY_ORDER, r->id, r->op == DELTA_REMOVED, r->before, g->e) <
-	        0)
+	    versions_supersede(g->s, ENTITY_ORDER, r->id, &was, g->e) < 0)
 		return -1;
 	return delete_stale(g, r, &known, is_moved);
 }
@@ -203,9 +206,11 @@ pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 	struct str items = sale.items;
 	struct item_words item;
 
-	if (m->is_completed[sale.status] && !sale.voided)
-		out->cents = sale.total;
-	sale.status = m->words[sale.status];
+	out->counts = (struct bulk_counts){ .total = sale.total,
+		.status = m->words[sale.status],
+		.is_voided = sale.voided,
+		.is_completed = m->is_completed[sale.status] && !sale.voided };
+	sale.status = out->counts.status;
 	sale.type = m->words[sale.type];
 	sale.budtender = m->words[sale.budtender];
 	sale.page_location = location_of(context, s);
@@ -220,12 +225,14 @@ pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 }
 
 static int
-count_sale(void *context, struct str key, int64_t cents, struct err *e)
+count_sale(void *context, struct str key, const struct bulk_counts *counts, struct err *e)
 {
+	struct order_job *g = context;
 	struct unpack u = unpack_of(key);
 
 	(void)e; /* it is ${context}'s */
-	return count_order(context, unpack_key_u32(&u) == 0, cents, 1);
+	state_statuses_note(&g->statuses, counts->status, counts->is_voided, counts->total, 1);
+	return count_order(g, unpack_key_u32(&u) == 0, counts->is_completed ? counts->total : 0, 1);
 }
 
 static void
@@ -362,7 +369,10 @@ apply_orders(struct state *s, const struct read_source *source, const struct rea
 	if (rc == 0)
 		rc = put_all(&g);
 	if (rc == 0)
+		rc = state_statuses_write(&g.statuses, s, e);
+	if (rc == 0)
 		collect_affected(&g);
+	state_statuses_release(&g.statuses);
 	renumber_release(&g.numbers);
 	buf_release(&g.key);
 	buf_release(&g.created);

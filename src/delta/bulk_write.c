@@ -177,7 +177,7 @@ bulk_write_sort(const struct bulk_order *by, void *context, const struct seen *c
 /* A piece: rows one behind the other, each with its head. */
 struct head {
 	uint32_t key_n, row_n;
-	int64_t cents;
+	struct bulk_counts counts;
 };
 
 struct writing {
@@ -203,7 +203,7 @@ pack_row(const struct bulk *b, const struct seen *s, struct buf *rows)
 	rows->n = from;
 	b->pack(b->context, s, &row);
 	head = (struct head){ (uint32_t)(row.key_ends - from), (uint32_t)(rows->n - row.key_ends),
-		row.cents };
+		row.counts };
 	memcpy(rows->p + at, &head, sizeof(head));
 }
 
@@ -227,9 +227,10 @@ pack_piece(void *context, size_t worker, size_t i, struct err *e)
 }
 
 static int
-write_row(const struct bulk *b, struct str key, struct str row, int64_t cents, struct err *e)
+write_row(const struct bulk *b, struct str key, struct str row, const struct bulk_counts *counts,
+    struct err *e)
 {
-	if (b->count != NULL && b->count(b->context, key, cents, e) < 0)
+	if (b->count != NULL && b->count(b->context, key, counts, e) < 0)
 		return -1;
 	if ((b->is_append ? kv_append : kv_put)(b->s->txn, b->table, key, row, e) < 0)
 		return -1;
@@ -251,7 +252,7 @@ write_piece(void *context, size_t worker, size_t i, struct err *e)
 		memcpy(&head, rows->p + at, sizeof(head));
 		key = rows->p + at + sizeof(head);
 		if (write_row(g->b, str_of(key, head.key_n), str_of(key + head.key_n, head.row_n),
-		        head.cents, e) < 0)
+		        &head.counts, e) < 0)
 			return -1;
 		at += sizeof(head) + head.key_n + head.row_n;
 	}

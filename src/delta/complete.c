@@ -74,9 +74,9 @@ join(struct complete_scopes *p, const struct complete_scope *next)
 		end->last = next->last;
 }
 
-struct complete_scopes
-complete_find(struct arena *a, const struct read_snapshot *in, const struct read_source *source,
-    enum entity entity)
+static struct complete_scopes
+find(struct arena *a, const struct read_snapshot *in, const struct read_source *source,
+    enum entity entity, bool is_doubtful)
 {
 	size_t most = source->manifest->n, n;
 	struct complete_scopes p = { .entity = entity };
@@ -93,11 +93,25 @@ complete_find(struct arena *a, const struct read_snapshot *in, const struct read
 
 		for (next = i; next < n && by_place(&list[i], &list[next]) == 0; next++)
 			is_sound = is_sound && !list[next].has_nameless;
-		if (is_sound)
+		if (is_sound || is_doubtful)
 			join(&p, &list[i].scope);
 	}
 	arena_back(a, mark);
 	return p;
+}
+
+struct complete_scopes
+complete_find(struct arena *a, const struct read_snapshot *in, const struct read_source *source,
+    enum entity entity)
+{
+	return find(a, in, source, entity, false);
+}
+
+struct complete_scopes
+complete_find_doubtful(struct arena *a, const struct read_snapshot *in,
+    const struct read_source *source, enum entity entity)
+{
+	return find(a, in, source, entity, true);
 }
 
 bool

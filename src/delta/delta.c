@@ -143,6 +143,7 @@ compare_entity(struct comparison *c)
 
 	if (missing_find(&c->d->arena, c->s, c->in, c->source, c->entity, &missing, c->e) < 0)
 		return -1;
+	c->d->held_back[c->entity] = missing.held_back;
 	make_room(c, missing.n);
 	c->d->counts[c->entity][DELTA_UNCHANGED] = c->in->known[c->entity].unchanged;
 	if (judge_all(c) < 0 || add_changed(c) < 0)

@@ -43,7 +43,27 @@ rough_id(const void *context, const struct seen *s)
 	return be64toh(key);
 }
 
-/* By id; entries that a later copy supersedes become NULL. */
+/* A later copy of the id came after this one.  Copies lie at multiples of SEEN_ALIGN, so an entry
+ * has a bit to spare for that. */
+static const struct seen *
+superseded(const struct seen *s)
+{
+	return (const void *)((const char *)s + 1);
+}
+
+static bool
+is_superseded(const struct seen *s)
+{
+	return ((uintptr_t)s & 1) != 0;
+}
+
+static const struct seen *
+copy_of(const struct seen *s)
+{
+	return (const void *)((const char *)s - 1);
+}
+
+/* By id; entries that a later copy supersedes are marked. */
 static void
 sort_ids(void *context, const struct seen **list, size_t n)
 {
@@ -63,7 +83,7 @@ sort_ids(void *context, const struct seen **list, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		bool is_last = i + 1 == n || !str_eq(ids[order[i]], ids[order[i + 1]]);
 
-		list[i] = is_last ? was[order[i]] : NULL;
+		list[i] = is_last ? was[order[i]] : superseded(was[order[i]]);
 		if (is_last)
 			forms[list[i]->form]++;
 	}
@@ -90,15 +110,23 @@ merge_copies(const struct seen **all, size_t n, size_t jobs, struct merged *out,
 {
 	struct merging merging = { .prefix = common_prefix(all, n) };
 	static const struct bulk_order by = { rough_id, sort_ids };
+	size_t last = 0;
 	int rc;
 
 	*out = (struct merged){ .seen = mem_alloc(n * sizeof(*out->seen)) };
 	rc = bulk_write_sort(&by, &merging, all, out->seen, n, jobs, e);
 	mem_free(all);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		if (out->seen[i] != NULL)
-			out->seen[out->n++] = out->seen[i];
-	for (size_t i = 0; i < SEEN_FORMS; i++)
+	for (size_t i = 0; i < SEEN_FORMS; i++) {
 		out->forms[i] = merging.forms[i];
-	return rc;
+		last += out->forms[i];
+	}
+	if (rc < 0)
+		return -1;
+	out->superseded = mem_alloc((n - last) * sizeof(*out->superseded));
+	for (size_t i = 0; i < n; i++)
+		if (is_superseded(out->seen[i]))
+			out->superseded[out->superseded_n++] = copy_of(out->seen[i]);
+		else
+			out->seen[out->n++] = out->seen[i];
+	return 0;
 }

@@ -11,9 +11,11 @@ struct search {
 	struct state *s;
 	const struct read_snapshot *in;
 	enum entity entity;
-	struct complete_scopes scopes;
+	struct complete_scopes scopes;   /* what proves absence */
+	struct complete_scopes doubtful; /* and what would, but for records without an id */
 	struct missing_record *list;
 	size_t n, cap;
+	uint64_t held_back;
 	struct err *e;
 };
 
@@ -32,14 +34,21 @@ is_seen(const struct search *g, struct str id)
 	return n > 0 && bsearch(&id, seen, n, sizeof(*seen), compare_seen) != NULL;
 }
 
+/* The record is in no page: it is gone if a sound read had to hold it. */
 static void
-add(struct search *g, struct str id, struct place before)
+judge(struct search *g, struct str id, const struct known_record *known)
 {
+	if (!complete_cover(&g->doubtful, known->location, known->created))
+		return;
+	if (!complete_cover(&g->scopes, known->location, known->created)) {
+		g->held_back++;
+		return;
+	}
 	if (g->n == g->cap) {
 		g->cap = g->cap == 0 ? 64 : 2 * g->cap;
 		g->list = mem_resize(g->list, g->cap, sizeof(*g->list));
 	}
-	g->list[g->n++] = (struct missing_record){ str_copy(g->a, id), before };
+	g->list[g->n++] = (struct missing_record){ str_copy(g->a, id), known->place };
 }
 
 /* A walk over known records by id, with the list of what was seen beside it. */
@@ -73,8 +82,7 @@ judge_row(struct search *g, struct str id, struct str row)
 		return 0;
 	if (state_record_row(g->entity, row, &known, g->e) < 0)
 		return -1;
-	if (complete_cover(&g->scopes, known.location, known.created))
-		add(g, id, known.place);
+	judge(g, id, &known);
 	return 0;
 }
 
@@ -120,7 +128,7 @@ judge_created(struct search *g, struct str id)
 		return 0;
 	if (state_record_must(g->s->txn, ENTITY_ORDER, id, &known, g->e) < 0)
 		return -1;
-	add(g, id, known.place);
+	judge(g, id, &known);
 	return 0;
 }
 
@@ -157,7 +165,7 @@ walk_window(struct search *g, const struct complete_scope *window)
 static int
 search_scopes(struct search *g)
 {
-	const struct complete_scopes *p = &g->scopes;
+	const struct complete_scopes *p = &g->doubtful;
 	bool walks = g->in->known[g->entity].is_on;
 
 	if (p->n == 0 || has_seen_all(g))
@@ -188,12 +196,13 @@ missing_find(struct arena *a, struct state *s, const struct read_snapshot *in,
 		.in = in,
 		.entity = entity,
 		.scopes = complete_find(a, in, source, entity),
+		.doubtful = complete_find_doubtful(a, in, source, entity),
 		.e = e };
 	int rc = search_scopes(&g);
 
 	if (g.n > 0)
 		qsort(g.list, g.n, sizeof(*g.list), by_id);
-	*out = (struct missing){ arena_copy(a, g.list, g.n * sizeof(*g.list)), g.n };
+	*out = (struct missing){ arena_copy(a, g.list, g.n * sizeof(*g.list)), g.n, g.held_back };
 	mem_free(g.list);
 	return rc;
 }

@@ -78,6 +78,7 @@ add_quarantined(struct page_job *g, size_t i, const struct record_fault *f)
 		.index = span->index,
 		.entity = g->entity,
 		.has_id = f->has_id,
+		.hash = g->w->hashes[i],
 		.id = str_of(arena_bytes(keep, f->id.p, f->id.n), f->id.n),
 	};
 	if (f->what != NULL)
@@ -95,6 +96,7 @@ pack_fields(
 	struct read_page_worker *w = g->w;
 	const struct schema_unknown *unknown = &w->reader.unknown;
 
+	g->out->drops_n += g->entity == ENTITY_ORDER ? order->drops.n : customer->drops.n;
 	if (g->entity == ENTITY_ORDER)
 		seen_pack_order(&w->packer, w->hashes[i], unknown, order, w->dictionary);
 	else
@@ -160,6 +162,7 @@ read_by_text(struct page_job *g, size_t i, struct err *e)
 	if (ordinal == TEXT_INDEX_NONE)
 		return read_strictly(g, i, e);
 	text_index_see(g->known, ordinal, g->page, g->w->page.scan.records[i].index);
+	text_index_place(g->known, ordinal, g->location);
 	return 0;
 }
 
@@ -252,8 +255,10 @@ recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		if (w->ordinals[i] == TEXT_INDEX_NONE)
 			return 0;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		text_index_see(g->known, w->ordinals[i], g->page, (uint32_t)i);
+		text_index_place(g->known, w->ordinals[i], g->location);
+	}
 	g->out->records = n;
 	g->out->is_recognised = true;
 	return 1;

@@ -2,6 +2,7 @@
 
 #include "base/pool.h"
 #include "delta/merge.h"
+#include "delta/two_locations.h"
 #include "state/state.h"
 #include "lib/kv.h"
 
@@ -62,6 +63,8 @@ choose_ways(
 			continue;
 		if (text_index_build(&in->known[x], t, (enum entity)x, e) < 0)
 			return -1;
+		if (in->known[x].is_on && x == ENTITY_ORDER && two_locations_are_named(source))
+			text_index_watch(&in->known[x]);
 	}
 	return 0;
 }
@@ -78,6 +81,7 @@ begin_worker(struct job *job, struct read_page_worker *w, size_t number, struct 
 	w->dictionary = &job->in->dictionaries[number];
 	w->reader.schema = &job->schema;
 	w->reader.settings = job->source->settings;
+	w->reader.taken_at = job->source->manifest->taken_at;
 	w->reader.unknown.words = &w->dictionary->unknown;
 	if (job->source->kv == NULL)
 		return 0;
@@ -117,10 +121,10 @@ read_pages(struct read_snapshot *in, const struct read_source *source, struct er
 }
 
 static int
-merge_pages(struct read_snapshot *in, const struct manifest *m, enum entity entity, struct err *e)
+merge_pages(struct read_snapshot *in, const struct manifest *m, enum entity entity,
+    struct merged *out, struct err *e)
 {
 	const struct seen **all;
-	struct merged merged;
 	size_t n = 0, at = 0;
 	int rc;
 
@@ -137,10 +141,10 @@ merge_pages(struct read_snapshot *in, const struct manifest *m, enum entity enti
 			s = seen_following(s);
 		}
 	}
-	rc = merge_copies(all, n, in->jobs, &merged, e);
-	in->seen[entity] = merged.seen;
-	in->seen_n[entity] = merged.n;
-	memcpy(in->forms_n[entity], merged.forms, sizeof(merged.forms));
+	rc = merge_copies(all, n, in->jobs, out, e);
+	in->seen[entity] = out->seen;
+	in->seen_n[entity] = out->n;
+	memcpy(in->forms_n[entity], out->forms, sizeof(out->forms));
 	return rc;
 }
 
@@ -285,13 +289,22 @@ merge_known(struct read_snapshot *in, const struct read_source *source, enum ent
 static int
 merge(struct read_snapshot *in, const struct read_source *source, struct kv_txn *t, struct err *e)
 {
-	for (size_t i = 0; i < ENTITIES; i++) {
-		if (merge_pages(in, source->manifest, (enum entity)i, e) < 0 ||
-		    merge_known(in, source, (enum entity)i, t, e) < 0)
-			return -1;
-	}
+	int rc = 0;
+
 	collect_quarantined(in, source->manifest->n);
-	return 0;
+	for (size_t i = 0; rc == 0 && i < ENTITIES; i++) {
+		struct merged merged = { 0 };
+		struct two_locations from = { source, &merged, &in->known[i], &in->quarantine, t };
+
+		rc = merge_pages(in, source->manifest, (enum entity)i, &merged, e);
+		if (rc == 0 && i == ENTITY_ORDER)
+			rc = two_locations_find(
+			    &in->arena, &from, &in->in_two_locations, &in->in_two_locations_n, e);
+		mem_free(merged.superseded);
+		if (rc == 0)
+			rc = merge_known(in, source, (enum entity)i, t, e);
+	}
+	return rc;
 }
 
 int

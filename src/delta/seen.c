@@ -5,9 +5,10 @@
 
 #include "base/pack.h"
 
-/* Fields begin with the hash.  Then come, of a customer, the unknown fields and the row of
- * record_pack_customer; of an order when it was created, its customer, the unknown fields and the
- * row of sale_pack.  What the tables are sorted by stands at a fixed place. */
+/* Fields begin with the hash.  Then come, of a customer, the unknown fields, the drops, whether
+ * a consent flag cannot be read, and the row of record_pack_customer; of an order when it was
+ * created, its customer, the unknown fields, the drops and the row of sale_pack.  What the tables
+ * are sorted by stands at a fixed place. */
 enum fields_at {
 	FIELDS_CREATED = 16,
 	FIELDS_CUSTOMER = 24
@@ -38,12 +39,22 @@ pack_unknown(struct seen_packer *p, const struct schema_unknown *unknown)
 	pack_text(&p->fields, buf_view(&p->list));
 }
 
+static void
+pack_drops(struct seen_packer *p, const struct record_drops *drops)
+{
+	buf_reset(&p->list);
+	drops_pack(&p->list, drops);
+	pack_text(&p->fields, buf_view(&p->list));
+}
+
 void
 seen_pack_customer(struct seen_packer *p, struct hash hash, const struct schema_unknown *unknown,
     const struct customer *c)
 {
 	pack_hash(p, hash);
 	pack_unknown(p, unknown);
+	pack_drops(p, &c->drops);
+	pack_u64(&p->fields, c->email_consent_unread || c->text_consent_unread);
 	record_pack_customer(&p->fields, c);
 }
 
@@ -68,6 +79,7 @@ seen_pack_order(struct seen_packer *p, struct hash hash, const struct schema_unk
 	pack_fixed(&p->fields, (uint64_t)o->created);
 	pack_u64(&p->fields, intern_add(&d->customers, o->customer));
 	pack_unknown(p, unknown);
+	pack_drops(p, &o->drops);
 	buf_reset(&p->list);
 	for (size_t i = 0; i < o->items_n; i++)
 		row_item_pack(
@@ -159,6 +171,8 @@ seen_customer(const struct seen *s)
 	struct unpack u = unpack_hash(s, &c.hash);
 
 	c.unknown = unpack_text(&u);
+	c.drops = unpack_text(&u);
+	c.is_answer_unread = unpack_u64(&u) != 0;
 	c.fields = unpack_rest(&u);
 	return c;
 }
@@ -172,6 +186,7 @@ unpack_order(const struct seen *s, struct seen_order *o)
 	o->created = (int64_t)unpack_fixed(&u);
 	o->customer = (uint32_t)unpack_u64(&u);
 	o->unknown = unpack_text(&u);
+	o->drops = unpack_text(&u);
 	assert(!u.bad);
 	return u;
 }

@@ -172,6 +172,25 @@ text_index_see(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t i
 		continue;
 }
 
+void
+text_index_watch(struct text_index *k)
+{
+	k->places = zeroed(k->n, sizeof(*k->places));
+}
+
+void
+text_index_place(struct text_index *k, uint32_t ordinal, uint32_t location)
+{
+	uint32_t before = 0;
+
+	if (k->places == NULL || location == 0 ||
+	    atomic_compare_exchange_strong_explicit(
+	        &k->places[ordinal], &before, location, memory_order_relaxed, memory_order_relaxed))
+		return;
+	if (before != location)
+		atomic_store_explicit(&k->places[ordinal], TEXT_INDEX_TWO, memory_order_relaxed);
+}
+
 bool
 text_index_supersede(struct text_index *k, uint32_t ordinal, uint32_t page, uint32_t index)
 {
@@ -187,6 +206,7 @@ text_index_release(struct text_index *k)
 	mem_free(k->hashes);
 	mem_free(k->locations);
 	mem_free((void *)(uintptr_t)k->marks);
+	mem_free((void *)(uintptr_t)k->places);
 	mem_free(k->slots);
 	*k = (struct text_index){ 0 };
 }

@@ -76,7 +76,8 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	} else if (is_about_one(&c->transfer) && why.kind == ERR_BUSY &&
 	           ++p->failures <= FAILURES_MOST) {
 		hints_add_absent(p->hints, id, h->now(h->context));
-		host_note(h, NOTE_WARNING, "customer %.*s: %s", STR_ARG(id), why.msg);
+		host_note(
+		    h, NOTE_WARNING, "customer %.*s could not be read: %s", STR_ARG(id), why.msg);
 		rc = FOUND_FAILED;
 	} else {
 		*e = why;
@@ -86,19 +87,21 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	return rc;
 }
 
-/* The known customers who did not come; stops when there are too many. */
+/* The known customers who did not come. */
 static int
 find_missing(struct by_id *p, struct intern *missing, struct err *e)
 {
 	const struct by_id_known *known = p->known;
+	const struct coverage *c = p->coverage;
 	struct str id;
 	int rc = 1;
 
-	for (uint32_t i = 1; i < p->coverage->by_id.n; i++)
-		if (intern_find(p->listed, p->coverage->by_id.texts[i]) == 0)
-			(void)intern_add(missing, p->coverage->by_id.texts[i]);
-	while (known->is_there && missing->n <= BY_ID_MISSING_MOST &&
-	       (rc = known->next_customer(known->context, &id, e)) > 0)
+	/* Without a state: whoever was read by id since all were read, or with them. */
+	for (uint32_t i = 1; i < c->by_id.n; i++)
+		if (c->by_id_at[i] >= c->customers_all &&
+		    intern_find(p->listed, c->by_id.texts[i]) == 0)
+			(void)intern_add(missing, c->by_id.texts[i]);
+	while (known->is_there && (rc = known->next_customer(known->context, &id, e)) > 0)
 		if (intern_find(p->listed, id) == 0)
 			(void)intern_add(missing, id);
 	return rc < 0 ? -1 : 0;
@@ -120,42 +123,120 @@ is_call_trusted(struct by_id *p, struct err *e)
 		return -1;
 	if (rc != FOUND_HERE)
 		host_note(p->client->host, NOTE_WARNING,
-		    "all customers: Flowhub finds none by id, not even one from the list; "
-		    "no customer is removed because of that");
+		    "all customers: Flowhub finds none of them by id, not even one it has just "
+		    "listed, so no customer is removed");
 	return rc == FOUND_HERE;
 }
 
-int
-by_id_confirm(struct by_id *p, bool *is_whole, struct err *e)
+/* Each of them is asked for. */
+static int
+ask_for_all(struct by_id *p, const struct intern *missing, struct err *e)
 {
-	const struct host *h = p->client->host;
-	struct intern missing = { 0 };
-	uint64_t gone = 0, here = 0;
-	int rc = find_missing(p, &missing, e);
+	uint64_t gone = 0, here = 0, failed = 0;
+	int rc = 0;
 
-	*is_whole = rc == 0 && missing.n <= BY_ID_MISSING_MOST;
-	if (rc == 0 && !*is_whole)
-		host_note(h, NOTE_WARNING,
-		    "all customers: more than %d known ones are not in the list; no customer "
-		    "is removed because of that",
-		    BY_ID_MISSING_MOST);
-	for (uint32_t i = 1; rc >= 0 && *is_whole && i < missing.n; i++) {
-		rc = read_one(p, missing.texts[i], e);
-		if (rc == FOUND_FAILED)
-			*is_whole = false;
+	for (uint32_t i = 1; rc >= 0 && i < missing->n; i++) {
+		rc = read_one(p, missing->texts[i], e);
+		failed += rc == FOUND_FAILED;
 		gone += rc == FOUND_ABSENT;
 		here += rc == FOUND_HERE;
 	}
-	if (rc >= 0 && *is_whole && gone > 0 && here == 0) {
+	if (rc >= 0 && failed == 0 && gone > 0 && here == 0) {
 		rc = is_call_trusted(p, e);
-		*is_whole = rc > 0;
+		failed += rc == 0;
 	}
-	if (rc >= 0 && missing.n > 1 && *is_whole)
-		host_note(h, NOTE_INFO,
-		    "%u known customers were missing from the list and requested by id: "
-		    "%llu no longer exist",
-		    (unsigned)missing.n - 1, (unsigned long long)gone);
+	if (rc < 0)
+		return -1;
+	if (failed > 0)
+		return BY_ID_DOUBTFUL;
+	if (missing->n > 1)
+		host_note(p->client->host, NOTE_INFO,
+		    "%u known %s missing from the list of all customers and requested by id: "
+		    "%llu no longer %s",
+		    (unsigned)missing->n - 1, missing->n == 2 ? "customer was" : "customers were",
+		    (unsigned long long)gone, gone == 1 ? "exists" : "exist");
+	return BY_ID_WHOLE;
+}
+
+int
+by_id_confirm(struct by_id *p, struct err *e)
+{
+	struct intern missing = { 0 };
+	int rc = find_missing(p, &missing, e);
+
+	intern_reset(&p->hints->waiting);
+	if (rc == 0 && missing.n - 1 > BY_ID_MISSING_MOST && missing.n > 0) {
+		for (uint32_t i = 1; i < missing.n; i++)
+			(void)intern_add(&p->hints->waiting, missing.texts[i]);
+		rc = BY_ID_PARTLY;
+	} else if (rc == 0) {
+		rc = ask_for_all(p, &missing, e);
+	}
 	intern_release(&missing);
+	return rc;
+}
+
+/* A customer who waits, and when that one was read by id last. */
+struct turn {
+	int64_t read_at;
+	struct str id;
+};
+
+static int
+by_turn(const void *x, const void *y)
+{
+	const struct turn *a = x, *b = y;
+
+	if (a->read_at != b->read_at)
+		return a->read_at < b->read_at ? -1 : 1;
+	return str_order(&a->id, &b->id);
+}
+
+static bool
+is_waiting(const struct by_id *p, struct str id)
+{
+	return intern_find(p->listed, id) == 0 && !hints_is_absent(p->hints, id);
+}
+
+/* Who waits, in the order of their turns; freed by the caller. */
+static struct turn *
+make_turns(const struct by_id *p, size_t *n)
+{
+	const struct intern *waiting = &p->hints->waiting;
+	struct turn *turns = mem_zero(waiting->n + 1, sizeof(*turns));
+
+	*n = 0;
+	for (uint32_t i = 1; i < waiting->n; i++)
+		if (is_waiting(p, waiting->texts[i]))
+			turns[(*n)++] =
+			    (struct turn){ coverage_read_by_id(p->coverage, waiting->texts[i]),
+				    waiting->texts[i] };
+	if (*n > 1)
+		qsort(turns, *n, sizeof(*turns), by_turn);
+	return turns;
+}
+
+int
+by_id_round(struct by_id *p, uint64_t *left, struct err *e)
+{
+	size_t n;
+	struct turn *turns = make_turns(p, &n);
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < n && i < BY_ID_ROUND_MOST; i++)
+		rc = read_one(p, turns[i].id, e);
+	*left = n > BY_ID_ROUND_MOST ? n - BY_ID_ROUND_MOST : 0;
+	intern_reset(&p->hints->later);
+	for (size_t i = BY_ID_ROUND_MOST; rc >= 0 && i < n; i++)
+		(void)intern_add(&p->hints->later, turns[i].id);
+	if (rc >= 0 && n > 0)
+		host_note(p->client->host, NOTE_INFO,
+		    "%zu %s missing from the list of all customers and read by id; %llu %s left "
+		    "for "
+		    "the next runs",
+		    n - (size_t)*left, n - (size_t)*left == 1 ? "customer was" : "customers were",
+		    (unsigned long long)*left, *left == 1 ? "is" : "are");
+	mem_free(turns);
 	return rc < 0 ? -1 : 0;
 }
 

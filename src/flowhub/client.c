@@ -37,18 +37,20 @@ is_loopback(struct str url)
 	return true;
 }
 
-static int
-check_url(struct str url, bool *is_plain, struct err *e)
+int
+client_check_url(struct str url, bool *is_plain, struct err *e)
 {
 	*is_plain = str_starts(url, STR("http://"));
 	for (size_t i = 0; i < url.n; i++)
 		if (url.p[i] <= ' ' || url.p[i] > '~' || url.p[i] == '@' || url.p[i] == '?' ||
 		    url.p[i] == '#')
-			return err_set(
-			    e, ERR_SETTINGS, "'base_url' takes a scheme and a host, nothing else");
+			return err_set(e, ERR_SETTINGS,
+			    "'base_url' takes a scheme and a host only, like "
+			    "https://api.flowhub.co");
 	if (*is_plain && !is_loopback(url)) {
-		err_set(e, ERR_SETTINGS, "'base_url' is plain http to another machine");
-		return err_advise(e, "The key would be sent in the clear: use https.");
+		err_set(e, ERR_SETTINGS,
+		    "'base_url' is plain http, which is accepted for this machine only");
+		return err_advise(e, "Your key would be sent unencrypted. Use https.");
 	}
 	if (!*is_plain && !str_starts(url, STR("https://")))
 		return err_set(e, ERR_SETTINGS, "'base_url' must begin with https://");
@@ -65,7 +67,8 @@ check_credential(struct str s, const char *what, struct err *e)
 		is_fine = is_fine && s.p[i] > ' ' && s.p[i] <= '~';
 	return is_fine
 	           ? 0
-	           : err_set(e, ERR_SETTINGS, "the %s must be one line of plain characters", what);
+	           : err_set(e, ERR_SETTINGS,
+	                 "the %s must be a single line of ASCII characters without spaces", what);
 }
 
 static struct http_settings
@@ -95,7 +98,7 @@ client_open(struct client *c, const struct flowhub_settings *settings,
 	*c = (struct client){ .settings = settings, .host = host, .key = credentials->key };
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
 		c->size[i] = settings->page_size;
-	if (check_url(settings->base_url, &is_plain, e) < 0 ||
+	if (client_check_url(settings->base_url, &is_plain, e) < 0 ||
 	    check_credential(credentials->client_id, "client id", e) < 0 ||
 	    check_credential(credentials->key, "key", e) < 0)
 		return -1;
@@ -172,8 +175,8 @@ say_refused(struct client *c, struct err *e)
 
 	if (c->transfer.status == 403) {
 		err_set(e, ERR_SETTINGS, "Flowhub accepts the key but forbids the call (403)");
-		return err_advise(e, "Ask Flowhub to enable API access for this client id "
-		                     "and this IP address.");
+		return err_advise(e, "Ask Flowhub to enable API access for your client id "
+		                     "and this machine's IP address.");
 	}
 	if (id == key) {
 		err_set(e, ERR_SETTINGS, "Flowhub refused the client id or the key (401)");
@@ -221,17 +224,18 @@ say_failed(struct client *c, enum retry_verdict v, const struct err *why,
 		query++;
 	err_wrap(e, "GET %.*s", (int)query, path.p);
 	if (v == RETRY_GIVE_UP) {
-		err_wrap(e, "no answer after %llu tries", (unsigned long long)call->attempts + 1);
-		return err_advise(e, "Nothing was changed. The next run tries again.");
+		err_wrap(e, "no answer after %llu %s", (unsigned long long)call->attempts + 1,
+		    call->attempts == 0 ? "try" : "tries");
+		return err_advise(e, "Nothing was changed. The next run will try again.");
 	}
 	if (c->transfer.fault == HTTP_UNTRUSTED)
-		return err_advise(e, "The server could not be verified as Flowhub; the key "
-		                     "was not sent. See 'base_url' and 'ca_file'.");
+		return err_advise(e, "The server could not be verified as Flowhub, so your key "
+		                     "was not sent. Check 'base_url' and 'ca_file'.");
 	if (c->transfer.location[0] != '\0')
-		return err_advise(e, "Redirects are not followed, because the key would go "
-		                     "with them. See 'base_url'.");
-	return err_advise(e, "Nothing was changed. If it happens again, Flowhub's API "
-	                     "may have changed; please report this.");
+		return err_advise(e, "Redirects are not followed, because your key would be sent "
+		                     "along. Check 'base_url'.");
+	return err_advise(e, "Nothing was changed. If this happens again, Flowhub's API "
+	                     "may have changed; please report it.");
 }
 
 static bool
@@ -242,8 +246,8 @@ shrink(struct client *c, enum resource r)
 	if (c->size[r] <= CLIENT_PAGE_LEAST)
 		return false;
 	c->size[r] = half < CLIENT_PAGE_LEAST ? CLIENT_PAGE_LEAST : half;
-	host_note(c->host, NOTE_DETAIL, "%s: %llu records a page from now on", manifest_resource(r),
-	    (unsigned long long)c->size[r]);
+	host_note(c->host, NOTE_DETAIL, "%s: %llu records per page from now on",
+	    manifest_resource(r), (unsigned long long)c->size[r]);
 	return true;
 }
 
@@ -305,6 +309,15 @@ client_get(struct client *c, struct client_call *call, struct str path, struct e
 			return CLIENT_SMALLER;
 		call->attempts++;
 	}
+}
+
+bool
+client_is_refused(const struct client *c)
+{
+	long status = c->transfer.status;
+
+	return c->transfer.fault == HTTP_FINE && status >= 400 && status < 500 && status != 408 &&
+	       status != 429;
 }
 
 void

@@ -59,7 +59,9 @@ add_orders(struct coverage *c, const struct manifest_page *page, int64_t taken_a
 static void
 add_customers(struct coverage *c, const struct manifest_page *page, int64_t taken_at)
 {
-	bool all = page->scope.kind == SCOPE_ALL;
+	bool all =
+	    page->scope.kind == SCOPE_ALL ||
+	    (page->scope.kind == SCOPE_UPDATED && str_eq(page->scope.detail, STR(COVERAGE_EVER)));
 
 	if (all && c->customers_all == TIMESTAMP_NONE)
 		c->customers_all = taken_at;
@@ -69,34 +71,80 @@ add_customers(struct coverage *c, const struct manifest_page *page, int64_t take
 }
 
 static void
-add_locations(struct coverage *c, struct str id, const struct manifest_page *page)
+add_locations(struct coverage *c, struct str id, const struct manifest_page *page, int64_t taken_at)
 {
 	if (c->newest_locations.n > 0)
 		return;
+	c->newest_fetched = taken_at;
 	c->newest_locations = str_printf(&c->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
 	c->newest_locations_sha256 = str_copy(&c->arena, page->sha256);
+}
+
+/* Snapshots come newest first. */
+static void
+add_by_id(struct coverage *c, struct str id, int64_t taken_at)
+{
+	uint32_t before = c->by_id.n, i = intern_add(&c->by_id, id);
+
+	if (i < before)
+		return;
+	if (i >= c->by_id_cap) {
+		c->by_id_cap = i < 64 ? 64 : 2 * (size_t)i;
+		c->by_id_at = mem_resize(c->by_id_at, c->by_id_cap, sizeof(*c->by_id_at));
+	}
+	c->by_id_at[i] = taken_at;
+}
+
+int64_t
+coverage_read_by_id(const struct coverage *c, struct str id)
+{
+	uint32_t i = intern_find(&c->by_id, id);
+
+	return i == 0 ? TIMESTAMP_NONE : c->by_id_at[i];
+}
+
+static void
+add_digest(struct coverage *c, struct str id, const struct manifest_page *page)
+{
+	uint32_t before = c->digests.n, i = intern_add(&c->digests, page->sha256);
+
+	if (i < before)
+		return;
+	if (i >= c->places_cap) {
+		c->places_cap = i < 64 ? 64 : 2 * (size_t)i;
+		c->places = mem_resize(c->places, c->places_cap, sizeof(*c->places));
+	}
+	c->places[i] = str_printf(&c->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
+}
+
+struct str
+coverage_place(const struct coverage *c, struct str sha256)
+{
+	uint32_t i = intern_find(&c->digests, sha256);
+
+	return i == 0 ? STR("") : c->places[i];
 }
 
 static void
 add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 {
-	bool is_since_all = c->customers_all == TIMESTAMP_NONE;
-
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_page *page = &m->pages[i];
 
+		add_digest(c, id, page);
 		if (page->resource == RESOURCE_ORDERS)
 			add_orders(c, page, m->taken_at);
 		else if (page->resource == RESOURCE_CUSTOMERS)
 			add_customers(c, page, m->taken_at);
 		else if (page->resource == RESOURCE_LOCATIONS)
-			add_locations(c, id, page);
-		else if (is_since_all && page->scope.detail.n > 0)
-			(void)intern_add(&c->by_id, page->scope.detail);
+			add_locations(c, id, page, m->taken_at);
+		else if (page->scope.detail.n > 0)
+			add_by_id(c, page->scope.detail, m->taken_at);
 	}
 }
 
-/* A snapshot older than this saves no read. */
+/* A snapshot older than this saves no read, and hardly a page.  A day more, because the last read
+ * of all is as old as the longest interval. */
 static int64_t
 oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 {
@@ -105,7 +153,7 @@ oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 
 	if (span < s->deep_every)
 		span = s->deep_every;
-	return now - span;
+	return now - span - TIMESTAMP_DAY;
 }
 
 int
@@ -120,7 +168,8 @@ coverage_load(struct coverage *c, const char *account, const struct flowhub_sett
 
 	*c = (struct coverage){ .customers_all = TIMESTAMP_NONE,
 		.customers_read = TIMESTAMP_NONE,
-		.newest = TIMESTAMP_NONE };
+		.newest = TIMESTAMP_NONE,
+		.newest_fetched = TIMESTAMP_NONE };
 	if (!day_parse(settings->history_start, &c->first))
 		return err_set(e, ERR_SETTINGS, "'history_start' is not a day");
 	if (timestamp_day(now) > c->first)
@@ -151,6 +200,9 @@ void
 coverage_release(struct coverage *c)
 {
 	mem_free(c->locations);
+	mem_free(c->by_id_at);
+	mem_free(c->places);
+	intern_release(&c->digests);
 	intern_release(&c->by_id);
 	arena_release(&c->arena);
 	*c = (struct coverage){ 0 };

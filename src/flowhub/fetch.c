@@ -6,12 +6,13 @@
 #include "base/intern.h"
 #include "flowhub/staging.h"
 #include "flowhub/paged_list.h"
+#include "flowhub/estimate.h"
+#include "flowhub/left_out.h"
 #include "flowhub/locations.h"
 #include "flowhub/hints.h"
 #include "flowhub/coverage.h"
 #include "flowhub/by_id.h"
 #include "flowhub/request.h"
-#include "snapshot/page.h"
 #include "lib/sha256.h"
 
 /* If the clock was set back by no more than this, wait for it. */
@@ -31,7 +32,9 @@ struct fetching {
 	struct intern customers; /* that came in this snapshot */
 	struct intern buyers;    /* that its orders name */
 	bool is_customers_complete;
-	size_t customers_from, customers_to; /* pages of that list */
+	struct str *ids; /* locations to read */
+	size_t ids_n;
+	struct left_out left_out;
 	struct progress_report progress;
 	bool is_resumed;
 	struct err *e;
@@ -52,7 +55,8 @@ choose_time(struct fetching *g, int64_t *taken_at)
 	if (g->coverage.newest != TIMESTAMP_NONE && g->coverage.newest > t &&
 	    g->coverage.newest - t > CLOCK_PATIENCE) {
 		err_set(g->e, ERR_FAILED, "the newest snapshot is dated in the future");
-		return err_advise(g->e, "Set this machine's clock, or move that snapshot away.");
+		return err_advise(g->e,
+		    "Correct this machine's clock, or move that snapshot out of 'snapshots'.");
 	}
 	while (t - t % TIMESTAMP_SECOND <= g->coverage.newest) {
 		g->s->host->sleep(g->s->host->context, TIMESTAMP_SECOND - t % TIMESTAMP_SECOND);
@@ -101,6 +105,7 @@ prepare(struct fetching *g)
 	if (staging_begin(
 	        &g->staging, s->account, taken_at, g->coverage.newest_locations.n == 0, g->e) < 0)
 		return -1;
+	g->staging.earlier = &g->coverage;
 	g->staging.source = str_printf(&g->staging.arena, "%.*s %.16s",
 	    STR_ARG(s->settings->base_url), sha256_of(s->credentials->client_id).hex);
 	return 0;
@@ -139,15 +144,15 @@ store_locations(struct fetching *g)
 
 /* A location that Flowhub no longer names keeps the orders it has. */
 static void
-warn_of_missing_locations(const struct fetching *g, const struct str *ids, size_t n)
+warn_of_missing_locations(const struct fetching *g)
 {
 	for (size_t i = 0; i < g->coverage.n; i++) {
 		struct str id = g->coverage.locations[i].id;
 		size_t k = 0;
 
-		while (k < n && !str_eq(ids[k], id))
+		while (k < g->ids_n && !str_eq(g->ids[k], id))
 			k++;
-		if (k == n && id.n > 0 && g->s->settings->locations_n == 0)
+		if (k == g->ids_n && id.n > 0 && g->s->settings->locations_n == 0)
 			host_note(g->s->host, NOTE_WARNING,
 			    "Flowhub no longer lists location %.*s; its orders stay as they are",
 			    STR_ARG(id));
@@ -159,71 +164,26 @@ make_plan(struct fetching *g)
 {
 	const struct flowhub_settings *s = g->s->settings;
 	struct response_record *list;
-	struct str *ids;
-	size_t n, ids_n;
+	size_t n;
 
 	if (locations_get(&g->a, &g->client, &list, &n, g->e) < 0 || store_locations(g) < 0 ||
-	    locations_choose(&g->a, s, list, n, &ids, &ids_n, g->e) < 0)
+	    locations_choose(&g->a, s, list, n, &g->ids, &g->ids_n, g->e) < 0)
 		return -1;
-	warn_of_missing_locations(g, ids, ids_n);
-	plan_make(&g->a, s, &g->coverage, ids, ids_n, g->staging.taken_at, &g->plan);
+	warn_of_missing_locations(g);
+	plan_make(&g->a, s, &g->coverage, g->ids, g->ids_n, g->staging.taken_at, &g->plan);
 	g->done = arena_zero(&g->a, g->plan.n + 1, sizeof(*g->done));
 	g->progress.steps = g->plan.n;
-	if (g->plan.is_first)
-		host_note(g->s->host, NOTE_INFO,
-		    "%s: %zu lists of %zu locations, at least %llu min",
-		    g->is_resumed ? "resuming an interrupted first fetch"
-		                  : "first fetch, of everything",
-		    g->plan.n, ids_n,
-		    (unsigned long long)(plan_calls(&g->plan) * (s->min_interval_ms + 200) / 60000 +
-		                         1));
 	return 0;
-}
-
-static bool
-is_same_read(const struct plan_step *s, const struct manifest_page *p)
-{
-	return s->request.resource == p->resource && s->scope.kind == p->scope.kind &&
-	       s->scope.from == p->scope.from && s->scope.to == p->scope.to &&
-	       (p->resource != RESOURCE_ORDERS || str_eq(s->request.location, p->location));
-}
-
-/* The pages of a saved read, verified by their digests; false: read it again. */
-static bool
-reuse_read(struct fetching *g, const struct manifest *m)
-{
-	struct page_reader r = { 0 };
-	struct response v = { 0 };
-	struct err ignored = ERR_INIT;
-	bool is_fine = true;
-
-	intern_reset(&g->list.seen);
-	for (size_t i = 0; i < m->n && is_fine; i++) {
-		const struct manifest_page *p = &m->pages[i];
-
-		is_fine = page_load(&r, g->s->account, g->staging.name, p->path, p->sha256,
-		              &ignored) == 0 &&
-		          response_read(&v, r.text, p->resource, &ignored) == 0;
-		if (is_fine)
-			(void)paged_list_add(&g->list, &v, p->resource);
-	}
-	for (size_t i = 0; i < m->n && is_fine; i++)
-		staging_add(&g->staging, &m->pages[i]);
-	response_release(&v);
-	page_reader_release(&r);
-	return is_fine;
 }
 
 /* The ids of the customers that came are needed after the list. */
 static void
-set_listed_customers(struct fetching *g, size_t from)
+set_listed_customers(struct fetching *g)
 {
 	struct intern old = g->customers;
 
 	g->customers = g->list.seen;
 	g->list.seen = old;
-	g->customers_from = from;
-	g->customers_to = g->staging.n;
 }
 
 static int
@@ -238,41 +198,84 @@ reuse_saved_reads(struct fetching *g)
 		return -1;
 	for (size_t i = 0; i < g->plan.n; i++) {
 		const struct plan_step *s = &g->plan.steps[i];
-		size_t from = g->staging.n;
 
-		for (size_t k = n; k-- > 0 && !g->done[i];)
-			if (saved[k].n > 0 && is_same_read(s, &saved[k].pages[0]))
-				g->done[i] = reuse_read(g, &saved[k]);
+		g->done[i] = paged_list_reuse(&g->list, s, saved, n);
 		g->progress.step += g->done[i];
 		if (g->done[i] && s->request.resource == RESOURCE_CUSTOMERS) {
 			g->is_customers_complete = true;
-			set_listed_customers(g, from);
+			set_listed_customers(g);
 		}
 	}
 	return staging_sweep(&g->staging, g->e);
+}
+
+/* A first read is long: how long? */
+static void
+say_estimate(struct fetching *g)
+{
+	struct estimate estimate;
+	struct buf text = { 0 };
+
+	estimate_make(&g->client, &g->plan, g->done, &estimate);
+	if (estimate.is_known)
+		g->progress.pages_expected = g->progress.pages + estimate.calls;
+	estimate_text(&estimate, &text);
+	host_note(g->s->host, NOTE_INFO, "%s: %zu %s of %zu %s, %.*s",
+	    g->is_resumed ? "resuming an interrupted first fetch" : "first fetch, of everything",
+	    g->plan.n - g->progress.step, g->plan.n - g->progress.step == 1 ? "list" : "lists",
+	    g->ids_n, g->ids_n == 1 ? "location" : "locations", STR_ARG(text));
+	buf_release(&text);
+}
+
+/* A list in doubt is worth a look when it was not in doubt the time before. */
+static void
+count_doubt(struct fetching *g, struct str list)
+{
+	struct buf key = { 0 };
+
+	buf_printf(&key, "doubt: %.*s", STR_ARG(list));
+	g->r->doubts++;
+	g->r->news += hints_tell(&g->hints, buf_view(&key));
+	buf_release(&key);
+}
+
+/* A location that refuses is left out; anything else that refuses ends the fetch. */
+static int
+leave_out(struct fetching *g, const struct plan_step *s)
+{
+	if (s->request.resource != RESOURCE_ORDERS)
+		return -1;
+	left_out_add(&g->a, &g->left_out, s->request.location, g->client.transfer.status, g->e);
+	*g->e = (struct err)ERR_INIT;
+	if (g->left_out.n == g->ids_n) {
+		*g->e = g->left_out.first;
+		return g->ids_n == 1 ? -1 : err_wrap(g->e, "every location was refused");
+	}
+	return staging_drop_location(&g->staging, s->request.location, g->e);
 }
 
 static int
 read_step(struct fetching *g, const struct plan_step *s)
 {
 	const struct host *h = g->s->host;
+	bool is_customers = s->request.resource == RESOURCE_CUSTOMERS;
 	size_t from = g->staging.n;
 	struct buf text = { 0 };
 	int rc = paged_list_read(&g->list, s, g->e);
 
 	plan_step_text(s, &text);
-	if (rc < 0) {
-		err_wrap(g->e, "%.*s", STR_ARG(text));
-	} else {
+	if (rc == PAGED_LIST_REFUSED)
+		rc = leave_out(g, s) < 0 ? -1 : rc;
+	else if (rc >= 0)
 		host_note(h, NOTE_DETAIL, "%.*s: %zu records in %zu pages", STR_ARG(text),
 		    (size_t)(g->list.seen.n == 0 ? 0 : g->list.seen.n - 1), g->staging.n - from);
-		g->r->doubts += rc == 0;
-		g->progress.step++;
-		h->progress(h->context, &g->progress);
-	}
-	if (rc >= 0 && s->request.resource == RESOURCE_CUSTOMERS) {
-		g->is_customers_complete = rc > 0;
-		set_listed_customers(g, from);
+	if (rc < 0)
+		err_wrap(g->e, "%.*s", STR_ARG(text));
+	if (rc == PAGED_LIST_DOUBTFUL)
+		count_doubt(g, is_customers ? STR("customers") : s->request.location);
+	if (rc >= 0 && is_customers) {
+		g->is_customers_complete = rc == PAGED_LIST_COMPLETE;
+		set_listed_customers(g);
 	}
 	buf_release(&text);
 	return rc < 0 ? -1 : 0;
@@ -281,9 +284,47 @@ read_step(struct fetching *g, const struct plan_step *s)
 static int
 read_lists(struct fetching *g)
 {
-	for (size_t i = 0; i < g->plan.n; i++)
-		if (!g->done[i] && read_step(g, &g->plan.steps[i]) < 0)
+	const struct host *h = g->s->host;
+
+	if (g->plan.is_first)
+		say_estimate(g);
+	for (size_t i = 0; i < g->plan.n; i++) {
+		const struct plan_step *s = &g->plan.steps[i];
+
+		if (g->done[i])
+			continue;
+		if (!left_out_has(&g->left_out, s->request.location) && read_step(g, s) < 0)
 			return -1;
+		g->progress.step++;
+		h->progress(h->context, &g->progress);
+	}
+	g->r->left_out = g->left_out.n;
+	g->r->news += left_out_report(&g->left_out, g->ids, g->ids_n, h, &g->hints);
+	return 0;
+}
+
+/* All customers were read, but some may be left out: the list proves no absence. */
+static void
+disclaim_customers(struct fetching *g)
+{
+	const struct scope since_ever = { .kind = SCOPE_UPDATED, .detail = STR(COVERAGE_EVER) };
+
+	for (size_t i = 0; i < g->staging.n; i++)
+		if (g->staging.pages[i].resource == RESOURCE_CUSTOMERS)
+			g->staging.pages[i].scope = since_ever;
+}
+
+static int
+confirm_customers(struct fetching *g, struct by_id *p)
+{
+	int rc = by_id_confirm(p, g->e);
+
+	if (rc < 0)
+		return -1;
+	if (rc != BY_ID_WHOLE)
+		disclaim_customers(g);
+	if (rc == BY_ID_DOUBTFUL)
+		count_doubt(g, STR("customers"));
 	return 0;
 }
 
@@ -301,25 +342,21 @@ read_by_id(struct fetching *g)
 		.buyers = &g->buyers,
 	};
 	bool is_all = g->plan.steps[0].scope.kind == SCOPE_ALL;
-	bool is_whole = true;
 
-	if (is_all && g->is_customers_complete) {
-		if (by_id_confirm(&p, &is_whole, g->e) < 0)
-			return -1;
-		if (!is_whole) {
-			staging_disclaim(&g->staging, g->customers_from, g->customers_to);
-			g->r->doubts++;
-		}
-	}
+	if (is_all && g->is_customers_complete && confirm_customers(g, &p) < 0)
+		return -1;
+	if (by_id_round(&p, &g->r->waiting_left, g->e) < 0)
+		return -1;
 	/* Without a state nearly every buyer would look unknown. */
 	if (!is_all && !g->s->known.is_there)
 		return 0;
 	if (by_id_find(&p, &g->r->unknown_left, g->e) < 0)
 		return -1;
 	if (g->r->unknown_left > 0)
-		host_note(g->s->host, NOTE_INFO,
-		    "%llu customers named by orders are left for the next run",
-		    (unsigned long long)g->r->unknown_left);
+		host_note(g->s->host, NOTE_INFO, "%llu %s named by orders %s left for the next run",
+		    (unsigned long long)g->r->unknown_left,
+		    g->r->unknown_left == 1 ? "customer" : "customers",
+		    g->r->unknown_left == 1 ? "is" : "are");
 	return 0;
 }
 
@@ -351,6 +388,30 @@ save_hints(struct fetching *g)
 		}
 	if (hints_save(h, g->s->account, &ignored) < 0)
 		host_note(g->s->host, NOTE_DETAIL, "%s", ignored.msg);
+}
+
+/*
+ * A fetch that got no answer may be tried again, but not for ever: then it is a failure.  The last
+ * answer is the last snapshot; before there is one, the first silence is remembered.
+ */
+static void
+judge_silence(struct fetching *g)
+{
+	int64_t since = g->coverage.newest_fetched;
+
+	if (g->e->kind != ERR_BUSY)
+		return;
+	if (g->hints.silent_since == TIMESTAMP_NONE)
+		g->hints.silent_since = now(g);
+	if (since == TIMESTAMP_NONE)
+		since = g->hints.silent_since;
+	if (now(g) - since <= g->s->settings->stale_after)
+		return;
+	g->e->kind = ERR_FAILED;
+	err_advise(g->e,
+	    "No fetch has been completed since %.*s, which is longer ago than 'stale_after' "
+	    "allows. Check the network and Flowhub's status; the next run will try again.",
+	    STR_ARG(timestamp_text(&g->a, since)));
 }
 
 static void
@@ -399,6 +460,10 @@ fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e)
 		rc = commit(&g);
 	else
 		rc = -1;
+	if (rc == 0)
+		hints_complete(&g.hints);
+	else
+		judge_silence(&g);
 	count_result(&g);
 	if (g.client.calls > 0)
 		save_hints(&g);

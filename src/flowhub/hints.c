@@ -72,6 +72,19 @@ read_absent(struct hints_reader *r)
 	}
 }
 
+static void
+read_texts(struct hints_reader *r, const char *name, struct intern *out)
+{
+	uint32_t list = json_find(&r->json, 0, str_c(name));
+	const struct json_node *n = r->json.nodes;
+
+	if (list == 0 || n[list].kind != JSON_ARRAY)
+		return;
+	for (uint32_t i = list + 1; i < n[list].next; i = n[i].next)
+		if (n[i].kind == JSON_STRING)
+			(void)intern_add(out, json_text(&r->a, &r->json, i));
+}
+
 void
 hints_load(struct hints *h, const char *account, int64_t now)
 {
@@ -80,12 +93,15 @@ hints_load(struct hints *h, const char *account, int64_t now)
 	struct json_fault fault;
 	struct str text;
 
-	*h = (struct hints){ 0 };
+	*h = (struct hints){ .silent_since = TIMESTAMP_NONE };
 	if (file_load(&r.a, file_join(&r.a, account, FILE_NAME), FILE_LIMIT, &text, &ignored) ==
 	        0 &&
 	    json_read(&r.json, text, &fault) && r.json.nodes[0].kind == JSON_OBJECT) {
 		read_sizes(&r);
 		read_absent(&r);
+		read_texts(&r, "waiting", &h->waiting);
+		read_texts(&r, "told", &h->told);
+		h->silent_since = time_of(&r, 0, "silent_since");
 	}
 	json_release(&r.json);
 	arena_release(&r.a);
@@ -107,6 +123,34 @@ hints_add_absent(struct hints *h, struct str id, int64_t now)
 		h->asked = mem_resize(h->asked, h->asked_cap, sizeof(*h->asked));
 	}
 	h->asked[i] = now;
+}
+
+bool
+hints_tell(struct hints *h, struct str what)
+{
+	(void)intern_add(&h->telling, what);
+	return intern_find(&h->told, what) == 0;
+}
+
+void
+hints_complete(struct hints *h)
+{
+	intern_release(&h->told);
+	h->told = h->telling;
+	h->telling = (struct intern){ 0 };
+	intern_release(&h->waiting);
+	h->waiting = h->later;
+	h->later = (struct intern){ 0 };
+	h->silent_since = TIMESTAMP_NONE;
+}
+
+static void
+put_texts(struct doc *d, const char *name, const struct intern *texts)
+{
+	struct doc *list = doc_in_array(d, name);
+
+	for (uint32_t i = 1; i < texts->n; i++)
+		doc_text(list, NULL, texts->texts[i]);
 }
 
 int
@@ -131,6 +175,13 @@ hints_save(const struct hints *h, const char *account, struct err *e)
 		doc_text(one, "id", h->absent.texts[i]);
 		doc_text(one, "asked", buf_view(&when));
 	}
+	put_texts(d, "waiting", &h->waiting);
+	put_texts(d, "told", &h->told);
+	if (h->silent_since != TIMESTAMP_NONE) {
+		buf_reset(&when);
+		timestamp_format(&when, h->silent_since);
+		doc_text(d, "silent_since", buf_view(&when));
+	}
 	doc_print(d, &b);
 	doc_free(d);
 	rc = file_save(file_join(&a, account, FILE_NAME), buf_view(&b), e);
@@ -145,5 +196,9 @@ hints_release(struct hints *h)
 {
 	intern_release(&h->absent);
 	mem_free(h->asked);
+	intern_release(&h->waiting);
+	intern_release(&h->later);
+	intern_release(&h->told);
+	intern_release(&h->telling);
 	*h = (struct hints){ 0 };
 }

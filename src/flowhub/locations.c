@@ -32,8 +32,8 @@ locations_get(
 	keep_unique(a, &c->response, list, n);
 	if (*n > 0)
 		return 0;
-	err_set(e, ERR_FAILED, "Flowhub lists no location for this client id");
-	return err_advise(e, "Ask Flowhub which locations this client id may read.");
+	err_set(e, ERR_FAILED, "Flowhub lists no locations for your client id");
+	return err_advise(e, "Ask Flowhub which locations your client id may read.");
 }
 
 int
@@ -53,11 +53,11 @@ locations_choose(struct arena *a, const struct flowhub_settings *settings,
 			k++;
 		if (k == n) {
 			err_set(e, ERR_SETTINGS,
-			    "Flowhub has no location '%.*s' for this client id",
+			    "Flowhub has no location '%.*s' for your client id",
 			    STR_ARG(settings->locations[i]));
 			return err_advise(e,
-			    "'flowstory check' lists the locations there are; correct "
-			    "'locations'.");
+			    "Run 'flowstory check' to see which locations there are, then correct "
+			    "'locations' in flowstory.json.");
 		}
 		while (twice < *ids_n && !str_eq((*ids)[twice], list[k].id))
 			twice++;

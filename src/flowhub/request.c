@@ -1,5 +1,6 @@
 #include "flowhub/request.h"
 
+#include "base/num.h"
 #include "base/timestamp.h"
 #include "lib/sha256.h"
 
@@ -63,6 +64,28 @@ request_page(struct buf *b, const struct request *r, uint64_t page, uint64_t siz
 		buf_z(b, "&updated_after=");
 		day_format(b, r->from);
 	}
+}
+
+/* The number behind a parameter's name. */
+static bool
+read_number(struct str path, const char *name, uint64_t *n)
+{
+	const char *at = memmem(path.p, path.n, name, strlen(name));
+	size_t begin, end;
+
+	if (at == NULL)
+		return false;
+	begin = end = (size_t)(at - path.p) + strlen(name);
+	while (end < path.n && ascii_digit(path.p[end]))
+		end++;
+	return num_u64(str_of(path.p + begin, end - begin), n);
+}
+
+bool
+request_read_page(struct str path, uint64_t *page, uint64_t *size)
+{
+	return read_number(path, "&page=", page) && read_number(path, "&page_size=", size) &&
+	       *page > 0 && *size > 0;
 }
 
 void

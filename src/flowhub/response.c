@@ -89,7 +89,8 @@ refuse_error(const struct body_reader *l)
 		is_error = is_error || str_eq(value, STR("false"));
 	if (rc < 0)
 		return -1;
-	return is_error ? refuse(l, "its body is an error") : 0;
+	return is_error ? refuse(l, "the answer is an error message, although its status is 200")
+	                : 0;
 }
 
 /* Next to a message an empty list proves nothing. */
@@ -100,7 +101,7 @@ refuse_message(const struct body_reader *l)
 	int rc = l->v->n > 0 ? 0 : get_member(l, "message", &value);
 
 	if (rc > 0 && value.n > 2 && value.p[0] == '"')
-		return refuse(l, "its body is a message without records");
+		return refuse(l, "the answer holds a message but no records");
 	return rc < 0 ? -1 : 0;
 }
 
@@ -116,7 +117,7 @@ read_total(const struct body_reader *l)
 	if (value.n > 2 && value.p[0] == '"')
 		value = str_of(value.p + 1, value.n - 2);
 	v->has_total = num_u64(value, &v->total);
-	return v->has_total ? 0 : refuse(l, "its total is not a number");
+	return v->has_total ? 0 : refuse(l, "the total in the answer is not a number");
 }
 
 /* An object is an answer if it holds the list that was asked for, or is the one record. */
@@ -134,7 +135,7 @@ check_object(const struct body_reader *l)
 		return rc < 0 ? -1 : 0;
 	if (l->resource == RESOURCE_CUSTOMER || (l->resource == RESOURCE_ORDERS && l->v->has_total))
 		return 0;
-	return refuse(l, "its body holds no list of what was asked for");
+	return refuse(l, "the answer does not hold the list that was requested");
 }
 
 /* The first of the members that is there; empty if it cannot be read as an id. */
@@ -205,9 +206,9 @@ read_records(const struct body_reader *l)
 		v->records[v->n++] =
 		    read_record(l, str_of(l->body.p + s->records[i].at, s->records[i].len));
 	if (l->resource == RESOURCE_CUSTOMER && (v->n != 1 || v->records[0].id.n == 0))
-		return refuse(l, "its body is not one customer");
+		return refuse(l, "the answer is not a single customer");
 	if (l->resource != RESOURCE_CUSTOMER && v->n == 1 && v->records[0].id.n == 0 && is_lone(l))
-		return refuse(l, "its body holds no list of what was asked for");
+		return refuse(l, "the answer does not hold the list that was requested");
 	return 0;
 }
 
@@ -223,9 +224,9 @@ response_read(struct response *v, struct str body, enum resource resource, struc
 	while (l.start < body.n && memchr(" \t\r\n", body.p[l.start], 4) != NULL)
 		l.start++;
 	if (l.start == body.n)
-		return refuse(&l, "its body is empty");
+		return refuse(&l, "the answer is empty");
 	if (body.p[l.start] != '[' && body.p[l.start] != '{')
-		return refuse(&l, "its body is not JSON");
+		return refuse(&l, "the answer is not JSON");
 	if (body.p[l.start] == '{' && check_object(&l) < 0)
 		return -1;
 	if (read_records(&l) < 0)

@@ -2,11 +2,13 @@
 
 #include "base/file.h"
 #include "base/timestamp.h"
+#include "flowhub/coverage.h"
 #include "lib/sha256.h"
 #include "lib/gz.h"
 
 #define LEVEL 6
 #define JOURNAL "journal-"
+#define PART "part-"
 #define JOURNAL_LIMIT (UINT64_C(1) << 26)
 #define TOOL "flowstory " FLOWSTORY_VERSION
 
@@ -115,29 +117,53 @@ copy_page(struct staging *s, const struct manifest_page *p)
 	return out;
 }
 
+/* The same page of an earlier snapshot under a second name.  Its bytes are compared: a page that
+ * was damaged since must not damage this snapshot too. */
+static bool
+link_page(struct staging *s, const struct manifest_page *p, const char *path)
+{
+	struct arena a = { 0 };
+	struct err ignored = ERR_INIT;
+	struct str place = s->earlier == NULL ? STR("") : coverage_place(s->earlier, p->sha256);
+	char *from = file_join(&a, file_join(&a, s->account, "snapshots"), str_z(&a, place));
+	struct str text;
+	bool is_linked = place.n > 0 && file_load(&a, from, s->stored.n, &text, &ignored) == 0 &&
+	                 str_eq(text, buf_view(&s->stored)) && file_link(from, path) == 0;
+
+	arena_release(&a);
+	return is_linked;
+}
+
+/* Whole, but not durable: pages are made so by staging_commit, all at once. */
+static int
+write_file(const char *path, struct str text, struct err *e)
+{
+	struct file_out f = FILE_OUT_INIT;
+	int rc = file_create(&f, path, e);
+
+	if (rc == 0)
+		rc = file_put(&f, text.p, text.n, e);
+	if (rc == 0)
+		rc = file_close(&f, e);
+	if (rc < 0)
+		file_abandon(&f);
+	return rc;
+}
+
 int
 staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
     struct err *e)
 {
 	struct manifest_page kept = copy_page(s, page);
-	struct file_out f = FILE_OUT_INIT;
-	int rc;
+	char *path = file_join(&s->arena, s->dir, str_z(&s->arena, page->path));
 
 	buf_reset(&s->stored);
 	gz_deflate(body, LEVEL, &s->stored);
 	kept.fetched_at = time_text(s, now);
 	kept.bytes = s->stored.n;
 	kept.sha256 = str_copy(&s->arena, str_c(sha256_of(buf_view(&s->stored)).hex));
-	/* Made durable by staging_commit, all at once. */
-	rc = file_create(&f, file_join(&s->arena, s->dir, str_z(&s->arena, page->path)), e);
-	if (rc == 0)
-		rc = file_put(&f, s->stored.p, s->stored.n, e);
-	if (rc == 0)
-		rc = file_close(&f, e);
-	if (rc < 0) {
-		file_abandon(&f);
+	if (!link_page(s, &kept, path) && write_file(path, buf_view(&s->stored), e) < 0)
 		return -1;
-	}
 	staging_add(s, &kept);
 	return 0;
 }
@@ -148,12 +174,47 @@ remove_file(struct staging *s, struct str name, struct err *e)
 	return dir_remove(file_join(&s->arena, s->dir, str_z(&s->arena, name)), e);
 }
 
+static struct str
+part_name(struct staging *s, uint64_t page)
+{
+	return str_printf(&s->arena, PART "%06llu.json", (unsigned long long)page);
+}
+
+/* The pages in [from, s->n) are no read under way, or none any more. */
+static int
+forget_parts(struct staging *s, size_t from, struct err *e)
+{
+	for (size_t i = from; s->has_journal && i < s->n; i++)
+		if (remove_file(s, part_name(s, s->pages[i].page), e) < 0)
+			return -1;
+	return 0;
+}
+
 int
 staging_drop(struct staging *s, size_t from, struct err *e)
 {
+	if (forget_parts(s, from, e) < 0)
+		return -1;
 	while (s->n > from)
 		if (remove_file(s, s->pages[--s->n].path, e) < 0)
 			return -1;
+	return 0;
+}
+
+int
+staging_drop_location(struct staging *s, struct str location, struct err *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct manifest_page *p = &s->pages[i];
+
+		if (p->resource != RESOURCE_ORDERS || !str_eq(p->location, location))
+			s->pages[kept++] = *p;
+		else if (remove_file(s, p->path, e) < 0)
+			return -1;
+	}
+	s->n = kept;
 	return 0;
 }
 
@@ -171,55 +232,104 @@ format_manifest(
 	manifest_format(&m, b);
 }
 
-int
-staging_save_read(struct staging *s, size_t from, struct err *e)
+/* The pages from that one on in a manifest of their own.  It is no more durable than they are:
+ * after a power cut the digests tell. */
+static int
+save_pages(struct staging *s, size_t from, struct str name, struct err *e)
 {
-	struct str name;
 	struct buf b = { 0 };
 	int rc;
 
-	if (!s->has_journal)
-		return 0;
-	name = str_printf(&s->arena, JOURNAL "%06u.json", ++s->saved_reads);
 	format_manifest(s, from, s->source, STR(""), &b);
-	rc = file_save(file_join(&s->arena, s->dir, str_z(&s->arena, name)), buf_view(&b), e);
+	rc = write_file(file_join(&s->arena, s->dir, str_z(&s->arena, name)), buf_view(&b), e);
 	buf_release(&b);
 	return rc;
 }
 
 int
-staging_saved_reads(struct staging *s, struct manifest **list, size_t *n, struct err *e)
+staging_save_page(struct staging *s, struct err *e)
+{
+	if (!s->has_journal)
+		return 0;
+	return save_pages(s, s->n - 1, part_name(s, s->pages[s->n - 1].page), e);
+}
+
+int
+staging_save_read(struct staging *s, size_t from, struct err *e)
+{
+	if (!s->has_journal)
+		return 0;
+	if (save_pages(s, from, str_printf(&s->arena, JOURNAL "%06u.json", ++s->saved_reads), e) <
+	    0)
+		return -1;
+	return forget_parts(s, from, e);
+}
+
+static bool
+load_saved(struct staging *s, struct str name, struct manifest *m)
 {
 	struct str id =
 	    str_of(s->name.p + strlen(STAGING_PREFIX), s->name.n - strlen(STAGING_PREFIX));
-	struct str *names, text;
+	char *path = file_join(&s->arena, s->dir, str_z(&s->arena, name));
+	struct err ignored = ERR_INIT;
+	struct str text;
+
+	return file_load(&s->arena, path, JOURNAL_LIMIT, &text, &ignored) == 0 &&
+	       manifest_parse(&s->arena, id, text, m, &ignored) == 0 &&
+	       str_eq(m->source, s->source);
+}
+
+/* Page after page of one list, from its first one on. */
+static void
+add_part(struct staging *s, const struct manifest *m)
+{
+	const struct manifest_page *first = &s->part[0], *p = &m->pages[0];
+
+	if (m->n != 1 || p->page != s->part_n + 1)
+		return;
+	if (s->part_n == 0 ||
+	    (p->resource == first->resource && str_eq(p->location, first->location) &&
+	        p->scope.kind == first->scope.kind && p->scope.from == first->scope.from &&
+	        p->scope.to == first->scope.to))
+		s->part[s->part_n++] = *p;
+}
+
+int
+staging_saved_reads(struct staging *s, struct manifest **list, size_t *n, struct err *e)
+{
+	struct str *names;
 	size_t names_n;
 
 	*n = 0;
 	if (dir_list(&s->arena, s->dir, &names, &names_n, e) < 0)
 		return -1;
 	*list = arena_zero(&s->arena, names_n, sizeof(**list));
+	s->part = arena_zero(&s->arena, names_n + 1, sizeof(*s->part));
 	for (size_t i = 0; i < names_n; i++) {
-		struct err ignored = ERR_INIT;
-		char *path = file_join(&s->arena, s->dir, str_z(&s->arena, names[i]));
+		struct manifest m;
 
-		if (str_starts(names[i], STR(JOURNAL)) &&
-		    file_load(&s->arena, path, JOURNAL_LIMIT, &text, &ignored) == 0 &&
-		    manifest_parse(&s->arena, id, text, &(*list)[*n], &ignored) == 0 &&
-		    str_eq((*list)[*n].source, s->source))
-			(*n)++;
+		if (str_starts(names[i], STR(JOURNAL)))
+			*n += load_saved(s, names[i], &(*list)[*n]);
+		else if (str_starts(names[i], STR(PART)) && load_saved(s, names[i], &m))
+			add_part(s, &m);
 	}
 	s->saved_reads = (unsigned)names_n;
 	return 0;
 }
 
 static bool
-is_page(const struct staging *s, struct str name)
+has_page(const struct manifest_page *pages, size_t n, struct str name)
 {
-	for (size_t i = 0; i < s->n; i++)
-		if (str_eq(s->pages[i].path, name))
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(pages[i].path, name))
 			return true;
 	return false;
+}
+
+static bool
+is_page(const struct staging *s, struct str name)
+{
+	return has_page(s->pages, s->n, name) || has_page(s->part, s->part_n, name);
 }
 
 /* ${journals}: saved reads too. */
@@ -232,7 +342,8 @@ sweep(struct staging *s, bool journals, struct err *e)
 	if (dir_list(&s->arena, s->dir, &names, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		bool is_journal = str_starts(names[i], STR(JOURNAL));
+		bool is_journal =
+		    str_starts(names[i], STR(JOURNAL)) || str_starts(names[i], STR(PART));
 
 		if (is_journal ? !journals : is_page(s, names[i]))
 			continue;
@@ -253,8 +364,10 @@ staging_commit(struct staging *s, struct str source, int64_t now, struct err *e)
 {
 	struct buf b = { 0 }, id = { 0 };
 	char *final;
-	int rc = s->has_journal ? sweep(s, true, e) : 0;
+	int rc;
 
+	s->part_n = 0;
+	rc = s->has_journal ? sweep(s, true, e) : 0;
 	timestamp_format_id(&id, s->taken_at);
 	final = file_join(&s->arena, file_join(&s->arena, s->account, "snapshots"),
 	    str_z(&s->arena, buf_view(&id)));

@@ -38,6 +38,25 @@ put_utf8(uint32_t c, char out[4])
 	return n;
 }
 
+#define HALF_A_PAIR 0xFFFD /* what it is read as */
+
+/* The character of the \uXXXX at p, a surrogate pair being one; ${n} is its length. */
+static uint32_t
+code_point(const char *p, size_t *n)
+{
+	uint32_t c = code_unit(p), low;
+
+	*n = 6;
+	if (c < 0xD800 || c > 0xDFFF)
+		return c;
+	/* the string's quote is behind it at the latest */
+	low = p[6] == '\\' && p[7] == 'u' ? code_unit(p + 6) : 0;
+	if (c > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
+		return HALF_A_PAIR;
+	*n = 12;
+	return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+}
+
 /* Decode the byte or the escape at *p and go past it.
  * Returns: the number of bytes in out. */
 static size_t
@@ -48,6 +67,7 @@ decode(const char **p, char out[4])
 	const char *at = *p;
 	const char *known;
 	uint32_t c;
+	size_t n;
 
 	*p = at + 1;
 	out[0] = at[0];
@@ -59,12 +79,8 @@ decode(const char **p, char out[4])
 		out[0] = known == NULL ? at[1] : to[known - from];
 		return 1;
 	}
-	*p = at + 6;
-	c = code_unit(at);
-	if (c >= 0xD800 && c <= 0xDFFF) {
-		*p = at + 12;
-		c = 0x10000 + ((c - 0xD800) << 10) + (code_unit(at + 6) - 0xDC00);
-	}
+	c = code_point(at, &n);
+	*p = at + n;
 	return put_utf8(c, out);
 }
 
@@ -175,10 +191,45 @@ string_end(const char *p)
 	return p + 1;
 }
 
+/* A string's escapes as they stand, but half a surrogate pair as what it is read as: not every
+ * reader of JSON takes it. */
+static void
+compact_escapes(struct buf *b, const char *p, const char *end)
+{
+	while (p < end) {
+		const char *escape = memchr(p, '\\', (size_t)(end - p));
+		size_t n = 2;
+
+		if (escape == NULL)
+			break;
+		buf_add(b, p, (size_t)(escape - p));
+		if (escape[1] == 'u' && code_point(escape, &n) == HALF_A_PAIR)
+			buf_z(b, "\\ufffd");
+		else
+			buf_add(b, escape, n);
+		p = escape + n;
+	}
+	buf_add(b, p, (size_t)(end - p));
+}
+
 static bool
 is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* The end of what can be copied from p on as it stands. */
+static const char *
+compact_run(const char *p, const char *end)
+{
+	while (p < end && !is_space(*p)) {
+		const char *next = *p == '"' ? string_end(p) : p + 1;
+
+		if (*p == '"' && memchr(p, '\\', (size_t)(next - p)) != NULL)
+			break;
+		p = next;
+	}
+	return p;
 }
 
 void
@@ -190,9 +241,13 @@ json_compact(struct buf *b, const struct json *j, uint32_t i)
 	for (const char *p = raw.p; p < end;) {
 		const char *run = p;
 
-		while (p < end && !is_space(*p))
-			p = *p == '"' ? string_end(p) : p + 1;
+		p = compact_run(run, end);
 		buf_add(b, run, (size_t)(p - run));
+		if (p < end && *p == '"') {
+			run = p;
+			p = string_end(run);
+			compact_escapes(b, run, p);
+		}
 		while (p < end && is_space(*p))
 			p++;
 	}

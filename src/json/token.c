@@ -45,9 +45,9 @@ escape_len(const char *p, const char *end, const char **what)
 		return 0;
 	if (unit < 0xD800 || unit > 0xDFFF)
 		return 6;
-	*what = "a lone surrogate";
+	/* half a pair is a character, too: U+FFFD */
 	low = unit < 0xDC00 ? code_unit(p + 6, end) : -1;
-	return low < 0xDC00 || low > 0xDFFF ? 0 : 12;
+	return low < 0xDC00 || low > 0xDFFF ? 6 : 12;
 }
 
 bool

@@ -17,18 +17,8 @@ struct build {
 };
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool
 needs_quotes(struct str s)
 {
-	if (s.n == 0)
-		return false;
-	if (is_blank(s.p[0]) || is_blank(s.p[s.n - 1]))
-		return true;
 	for (; s.n >= 8; s = str_of(s.p + 8, s.n - 8)) {
 		uint64_t x = swar_load(s.p);
 
@@ -135,4 +125,10 @@ csv_rows(struct arena *a, struct str text, struct csv_row **rows, size_t *n, str
 	*rows = buf_list(&b.rows, a, sizeof(**rows), n);
 	buf_release(&b.cells);
 	return rc;
+}
+
+void
+csv_version(struct buf *b)
+{
+	buf_printf(b, "libcsv %d.%d.%d\n", CSV_MAJOR, CSV_MINOR, CSV_RELEASE);
 }

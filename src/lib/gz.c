@@ -299,3 +299,9 @@ gz_deflate(struct str in, int level, struct buf *out)
 	out->n += n;
 	libdeflate_free_compressor(c);
 }
+
+void
+gz_version(struct buf *b)
+{
+	buf_printf(b, "zlib %s\nlibdeflate %s\n", zlibVersion(), LIBDEFLATE_VERSION_STRING);
+}

@@ -9,3 +9,11 @@ hash_of(struct str s)
 
 	return (struct hash){ .lo = h.low64, .hi = h.high64 };
 }
+
+void
+hash_version(struct buf *b)
+{
+	unsigned v = XXH_versionNumber();
+
+	buf_printf(b, "xxHash %u.%u.%u\n", v / 10000, v / 100 % 100, v % 100);
+}

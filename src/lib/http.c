@@ -484,3 +484,17 @@ http_response_release(struct http_response *r)
 {
 	buf_release(&r->body);
 }
+
+void
+http_version(struct buf *b)
+{
+	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	void *at = library == NULL ? NULL : dlsym(library, "curl_version_info");
+	__typeof__(curl_version_info) *version_info;
+	const char *text = "not found";
+
+	memcpy(&version_info, &at, sizeof(version_info));
+	if (at != NULL)
+		text = version_info(CURLVERSION_NOW)->version;
+	buf_printf(b, "libcurl %s\n", text);
+}

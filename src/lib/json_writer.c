@@ -201,3 +201,9 @@ doc_print_line(const struct doc *d, struct buf *b)
 	buf_z(b, text);
 	cJSON_free(text);
 }
+
+void
+doc_version(struct buf *b)
+{
+	buf_printf(b, "cJSON %s\n", cJSON_Version());
+}

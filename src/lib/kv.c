@@ -416,9 +416,8 @@ kv_scan(struct kv_txn *t, size_t table, struct str prefix, struct err *e)
 	struct kv_cur *c;
 	MDB_cursor *cursor;
 
-	if (prefix.n > 0 && check_key(prefix, e) < 0)
-		return NULL;
-	if (check(e, mdb_cursor_open(t->txn, t->kv->tables[table], &cursor), READING) < 0)
+	if ((prefix.n > 0 && check_key(prefix, e) < 0) ||
+	    check(e, mdb_cursor_open(t->txn, t->kv->tables[table], &cursor), READING) < 0)
 		return NULL;
 	c = mem_alloc(sizeof(*c));
 	c->txn = t;
@@ -458,13 +457,10 @@ move(struct kv_cur *c, MDB_cursor_op op, struct str from, struct str *key, struc
 int
 kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value, struct err *e)
 {
-	struct str prefix;
-
 	if (c == NULL || (from.n > 0 && check_key(from, e) < 0))
 		return -1;
-	prefix = str_of(c->prefix, c->prefix_n);
-	if (str_cmp(from, prefix) < 0)
-		from = prefix;
+	if (str_cmp(from, str_of(c->prefix, c->prefix_n)) < 0)
+		from = str_of(c->prefix, c->prefix_n);
 	return move(c, from.n == 0 ? MDB_FIRST : MDB_SET_RANGE, from, key, value, e);
 }
 
@@ -475,10 +471,8 @@ kv_next(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
 	struct str was = { at, 0 };
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	if (c->ended)
-		return 0;
+	if (c == NULL || c->ended)
+		return c == NULL ? -1 : 0;
 	if (!c->is_placed)
 		return kv_seek(c, str_of(c->prefix, c->prefix_n), key, value, e);
 	if (c->key_n == 0 || c->writes == c->txn->writes)
@@ -487,9 +481,7 @@ kv_next(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
 	memcpy(at, c->key, c->key_n);
 	was.n = c->key_n;
 	rc = move(c, MDB_SET_RANGE, was, key, value, e);
-	if (rc > 0 && str_eq(*key, was))
-		rc = move(c, MDB_NEXT, STR(""), key, value, e);
-	return rc;
+	return rc > 0 && str_eq(*key, was) ? move(c, MDB_NEXT, STR(""), key, value, e) : rc;
 }
 
 void
@@ -498,4 +490,10 @@ kv_cursor_close(struct kv_cur *c)
 	if (c != NULL)
 		mdb_cursor_close(c->cursor);
 	mem_free(c);
+}
+
+void
+kv_version(struct buf *b)
+{
+	buf_printf(b, "%.11s\n", mdb_version(NULL, NULL, NULL));
 }

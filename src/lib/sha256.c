@@ -1,6 +1,7 @@
 #include "lib/sha256.h"
 
 #include <nettle/sha2.h>
+#include <nettle/version.h>
 
 #include "base/arena.h"
 
@@ -58,4 +59,10 @@ sha256_done(struct sha256_stream *s)
 
 	mem_free(s);
 	return out;
+}
+
+void
+sha256_version(struct buf *b)
+{
+	buf_printf(b, "Nettle %d.%d\n", nettle_version_major(), nettle_version_minor());
 }

@@ -6,6 +6,7 @@
 #include "base/timestamp.h"
 #include "state/rows.h"
 #include "profile/recent.h"
+#include "record/normalize.h"
 #include "profile/totals.h"
 #include "state/location_names.h"
 
@@ -58,6 +59,28 @@ type_name(struct str type)
 	return type;
 }
 
+/* The customer's addresses, whose forms hang on the country. */
+static void
+fill_addresses(struct arena *a, const struct record_settings *settings, const struct customer *c,
+    struct profile *p)
+{
+	enum normalize_country country = normalize_country(a, c->country);
+	const struct phone_rules rules = {
+		.is_abroad = country == COUNTRY_OTHER,
+		.placeholders = settings->placeholder_mobiles,
+		.n = settings->placeholder_mobiles_n,
+	};
+
+	p->email = normalize_email(
+	    a, c->email, settings->placeholder_emails, settings->placeholder_n, &p->dropped);
+	p->mobile = normalize_phone(a, c->phone, &rules, &p->dropped);
+	p->address = normalize_address(a, c->street1, c->street2);
+	p->city = c->city;
+	p->state = normalize_state(a, c->state);
+	p->postal_code = normalize_postal(a, c->zip, country);
+	p->is_abroad = country != COUNTRY_US;
+}
+
 /* The customer's own fields, normalised. */
 static void
 fill_fields(struct arena *a, const struct record_settings *settings, const struct customer *c,
@@ -68,13 +91,7 @@ fill_fields(struct arena *a, const struct record_settings *settings, const struc
 	p->points = c->points;
 	p->med_id = c->med_id;
 	normalize_name(a, c->first_name, c->last_name, c->name, &p->first_name, &p->last_name);
-	p->email = normalize_email(
-	    a, c->email, settings->placeholder_emails, settings->placeholder_n, &p->dropped);
-	p->mobile = normalize_mobile(a, c->phone, &p->dropped);
-	p->address = normalize_address(a, c->street1, c->street2);
-	p->city = c->city;
-	p->state = normalize_state(a, c->state);
-	p->postal_code = normalize_postal(a, c->zip);
+	fill_addresses(a, settings, c, p);
 	p->birthdate = normalize_birthdate(c->birth_date, &p->dropped);
 	p->email_consent = c->email_consent;
 	p->text_consent = c->text_consent;

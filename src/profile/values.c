@@ -39,7 +39,7 @@ void
 values_pack(struct buf *b, const struct profile *p)
 {
 	pack_u64(b, (uint64_t)p->is_loyal | (uint64_t)p->email_consent << 2 |
-	                (uint64_t)p->text_consent << 4);
+	                (uint64_t)p->text_consent << 4 | (uint64_t)p->is_abroad << 6);
 	pack_i64(b, p->total_spent);
 	pack_u64(b, p->total_orders);
 	pack_i64(b, p->birthdate);
@@ -67,6 +67,7 @@ values_unpack(struct arena *a, struct str row, struct profile *p)
 	p->is_loyal = (enum tri)(flags & 3);
 	p->email_consent = (enum tri)(flags >> 2 & 3);
 	p->text_consent = (enum tri)(flags >> 4 & 3);
+	p->is_abroad = (flags >> 6 & 1) != 0;
 	p->total_spent = unpack_i64(&u);
 	p->total_orders = unpack_u64(&u);
 	p->birthdate = (int32_t)unpack_i64(&u);

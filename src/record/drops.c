@@ -3,18 +3,6 @@
 #include "base/arena.h"
 #include "base/pack.h"
 
-const char *
-drop_reason_name(enum drop_reason r)
-{
-	static const char *const names[] = {
-#define X(name, text) [name] = (text),
-		DROP_REASONS(X)
-#undef X
-	};
-
-	return names[r];
-}
-
 void
 drops_add(struct arena *a, struct record_drops *d, struct str field, struct str value,
     enum drop_reason reason)
@@ -29,6 +17,35 @@ drops_add(struct arena *a, struct record_drops *d, struct str field, struct str 
 		d->cap = cap;
 	}
 	d->list[d->n++] = (struct record_drop){ field, value, reason };
+}
+
+/* The first DROP_VALUE_MAX characters. */
+static struct str
+cut(struct str s)
+{
+	size_t characters = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		bool begins = ((unsigned char)s.p[i] & 0xc0) != 0x80;
+
+		if (begins && characters++ == DROP_VALUE_MAX)
+			return str_of(s.p, i);
+	}
+	return s;
+}
+
+struct str
+drops_value(struct arena *a, const struct json *j, uint32_t node)
+{
+	struct buf b = { 0 };
+	struct str text;
+
+	if (j->nodes[node].kind == JSON_STRING)
+		return cut(str_clean(a, json_text(a, j, node)));
+	json_compact(&b, j, node);
+	text = str_copy(a, cut(str_clean(a, buf_view(&b))));
+	buf_release(&b);
+	return text;
 }
 
 void

@@ -272,7 +272,8 @@ read_below(struct scan *r, struct name *name, const char *p)
 	if (name->inside == SCHEMA_TOTALS)
 		slots = &r->o->totals;
 	if (name->inside == SCHEMA_ITEM) {
-		slots = &outline_item(r->o, j->n)->slots;
+		/* a null among them is left to the strict reader */
+		slots = &outline_item(r->o, j->n, r->o->items_n)->slots;
 		*json_push(j) = (struct json_node){
 			.at = (uint32_t)(p - r->begin),
 			.kind = JSON_OBJECT,

@@ -4,13 +4,9 @@
 
 #include "base/arena.h"
 #include "base/timestamp.h"
+#include "record/email.h"
+#include "record/full_name.h"
 
-#define EMAIL_MAX 254
-#define LOCAL_MAX 64
-#define LABEL_MAX 63
-#define E164_MIN 8
-#define E164_MAX 15
-#define US_DIGITS 10
 #define ZIP_DIGITS 5
 #define DATE_LEN 10 /* YYYY-MM-DD */
 
@@ -95,48 +91,41 @@ is_letter(char c)
 	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
 }
 
-static bool
-is_letter_or_digit(char c)
-{
-	return is_letter(c) || ascii_digit(c);
-}
-
-/* The bytes from ${at} on. */
+/* A country's name without points: "U.S.A." is "usa". */
 static struct str
-tail(struct str s, size_t at)
+country_name(struct arena *a, struct str country)
 {
-	return str_of(s.p + at, s.n - at);
-}
-
-/* Bytes of the white space character that s (not empty) begins with, or 0. */
-static size_t
-space_len(struct str s)
-{
-	unsigned char c = (unsigned char)s.p[0];
-	if (c > ' ' && c < 0x80)
-		return 0;
-	size_t n = utf8_len(s.p, s.n);
-	return n > 0 && str_trim(str_of(s.p, n)).n == 0 ? n : 0;
-}
-
-/* Every run of white space becomes one space; the text is trimmed already. */
-static struct str
-squeeze_spaces(struct arena *a, struct str s)
-{
-	char *out = arena_alloc(a, s.n);
+	char *out = arena_bytes(a, country.p, country.n);
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n;) {
-		size_t space = space_len(tail(s, i));
-		if (space == 0) {
-			out[n++] = s.p[i++];
-			continue;
-		}
-		if (out[n - 1] != ' ')
-			out[n++] = ' ';
-		i += space;
-	}
-	return str_of(out, n);
+	for (size_t i = 0; i < country.n; i++)
+		if (country.p[i] != '.')
+			out[n++] = country.p[i];
+	return str_trim(str_of(out, n));
+}
+
+enum normalize_country
+normalize_country(struct arena *a, struct str country)
+{
+	static const struct {
+		const char *name;
+		enum normalize_country country;
+	} names[] = {
+		{ "", COUNTRY_US },
+		{ "us", COUNTRY_US },
+		{ "usa", COUNTRY_US },
+		{ "united states", COUNTRY_US },
+		{ "united states of america", COUNTRY_US },
+		{ "ca", COUNTRY_CANADA },
+		{ "can", COUNTRY_CANADA },
+		{ "canada", COUNTRY_CANADA },
+	};
+	struct str name = country_name(a, country);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eq_nocase(name, str_c(names[i].name)))
+			return names[i].country;
+	return COUNTRY_OTHER;
 }
 
 void
@@ -145,156 +134,42 @@ normalize_name(struct arena *a, struct str first_name, struct str last_name, str
 {
 	*first = first_name;
 	*last = last_name;
-	name = str_trim(name);
-	if (first_name.n > 0 || last_name.n > 0 || name.n == 0)
-		return;
-
-	name = squeeze_spaces(a, name);
-	const char *cut = memchr(name.p, ',', name.n);
-	bool is_last_first = cut != NULL;
-	if (cut == NULL)
-		cut = memchr(name.p, ' ', name.n);
-	if (cut == NULL) {
-		*first = name;
-		return;
-	}
-	size_t at = (size_t)(cut - name.p);
-	struct str before = str_trim(str_of(name.p, at));
-	struct str behind = str_trim(tail(name, at + 1));
-	*first = is_last_first ? behind : before;
-	*last = is_last_first ? before : behind;
-}
-
-static bool
-is_local_part(struct str s)
-{
-	static const char marks[] = "!#$%&'*+/=?^_`{|}~-";
-	char before = '.';
-
-	if (s.n == 0 || s.n > LOCAL_MAX)
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		bool is_mark = memchr(marks, c, sizeof(marks) - 1) != NULL;
-		if (c == '.' ? before == '.' : !is_mark && !is_letter_or_digit(c))
-			return false;
-		before = c;
-	}
-	return before != '.';
-}
-
-static bool
-is_label(struct str s)
-{
-	if (s.n == 0 || s.n > LABEL_MAX)
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		bool is_inner = i > 0 && i + 1 < s.n;
-		if (!is_letter_or_digit(s.p[i]) && !(s.p[i] == '-' && is_inner))
-			return false;
-	}
-	return true;
-}
-
-static bool
-is_domain(struct str s)
-{
-	size_t labels = 0;
-
-	for (;;) {
-		const char *dot = memchr(s.p, '.', s.n);
-		size_t n = dot != NULL ? (size_t)(dot - s.p) : s.n;
-		if (!is_label(str_of(s.p, n)))
-			return false;
-		labels++;
-		if (dot == NULL)
-			return labels >= 2;
-		s = tail(s, n + 1);
-	}
-}
-
-static bool
-is_email(struct str s)
-{
-	const char *sign = memchr(s.p, '@', s.n);
-
-	if (sign == NULL || s.n > EMAIL_MAX)
-		return false;
-	size_t at = (size_t)(sign - s.p);
-	return is_local_part(str_of(s.p, at)) && is_domain(tail(s, at + 1));
+	if (first_name.n == 0 && last_name.n == 0)
+		full_name_split(a, name, first, last);
 }
 
 struct str
 normalize_email(
     struct arena *a, struct str email, const struct str *placeholders, size_t n, unsigned *dropped)
 {
-	const struct str none = { 0 };
+	enum drop_reason why;
+	struct str out = email_read(a, email, placeholders, n, &why);
 
-	if (email.n == 0)
-		return none;
-	if (!is_email(email)) {
-		drop(dropped, DROP_EMAIL_INVALID);
-		return none;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq_nocase(email, placeholders[i])) {
-			drop(dropped, DROP_EMAIL_PLACEHOLDER);
-			return none;
-		}
-	}
-	return str_lower(a, email);
+	if (why != DROPPED_REASONS)
+		drop(dropped,
+		    why == DROPPED_PLACEHOLDER ? DROP_EMAIL_PLACEHOLDER : DROP_EMAIL_INVALID);
+	return out;
 }
 
-/* Ten digits have the form of a North American number. */
-static bool
-is_us_number(const char *digits)
+struct str
+normalize_phone(
+    struct arena *a, struct str phone, const struct phone_rules *rules, unsigned *dropped)
 {
-	return digits[0] >= '2' && digits[3] >= '2';
-}
+	enum drop_reason why;
+	struct str out = phone_read(a, phone, rules, &why);
 
-/*
- * The digits of a phone, and whether a plus leads them.
- * Returns: how many, or 0 if anything else is among them or they are too many.
- */
-static size_t
-phone_digits(struct str phone, char *digits, bool *has_plus)
-{
-	size_t n = 0;
-
-	*has_plus = phone.p[0] == '+';
-	for (size_t i = *has_plus; i < phone.n; i++) {
-		char c = phone.p[i];
-		if (ascii_digit(c) && n < E164_MAX)
-			digits[n++] = c;
-		else if (memchr(" ().-/", c, 6) == NULL)
-			return 0;
-	}
-	return n;
+	if (why != DROPPED_REASONS)
+		drop(dropped,
+		    why == DROPPED_PLACEHOLDER ? DROP_MOBILE_PLACEHOLDER : DROP_MOBILE_INVALID);
+	return out;
 }
 
 struct str
 normalize_mobile(struct arena *a, struct str phone, unsigned *dropped)
 {
-	char digits[E164_MAX] = { 0 };
-	bool has_plus;
+	const struct phone_rules rules = { .n = 0 };
 
-	if (phone.n == 0)
-		return (struct str){ 0 };
-	size_t n = phone_digits(phone, digits, &has_plus);
-	bool has_country = n == US_DIGITS + 1 && digits[0] == '1';
-	bool is_good;
-	if (has_plus && digits[0] != '1')
-		is_good = n >= E164_MIN && digits[0] != '0';
-	else if (has_country)
-		is_good = is_us_number(digits + 1);
-	else
-		is_good = !has_plus && n == US_DIGITS && is_us_number(digits);
-	if (!is_good) {
-		drop(dropped, DROP_MOBILE_INVALID);
-		return (struct str){ 0 };
-	}
-	bool lacks_country = !has_plus && !has_country;
-	return str_printf(a, "+%s%.*s", lacks_country ? "1" : "", (int)n, digits);
+	return normalize_phone(a, phone, &rules, dropped);
 }
 
 struct str
@@ -341,8 +216,10 @@ is_zip(struct str s)
 }
 
 struct str
-normalize_postal(struct arena *a, struct str zip)
+normalize_postal(struct arena *a, struct str zip, enum normalize_country country)
 {
+	if (country != COUNTRY_US)
+		return zip;
 	if (!is_zip(zip))
 		return str_upper(a, zip);
 	if (zip.n >= ZIP_DIGITS)
@@ -374,7 +251,7 @@ read_day(struct str s, int32_t *day)
 	int64_t us;
 
 	return american_day(s, day) || (s.n >= DATE_LEN && day_parse(str_of(s.p, DATE_LEN), day) &&
-	                                   timestamp_parse(s, &us));
+	                                   timestamp_parse_wide(s, &us));
 }
 
 int32_t

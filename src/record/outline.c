@@ -12,7 +12,7 @@ outline_begin(struct outline *o, struct str text)
 }
 
 struct outline_item *
-outline_item(struct outline *o, uint32_t node)
+outline_item(struct outline *o, uint32_t node, uint32_t index)
 {
 	struct outline_item *item;
 
@@ -21,7 +21,7 @@ outline_item(struct outline *o, uint32_t node)
 		o->items = mem_resize(o->items, o->items_cap, sizeof(*o->items));
 	}
 	item = &o->items[o->items_n++];
-	*item = (struct outline_item){ .node = node };
+	*item = (struct outline_item){ .node = node, .index = index };
 	return item;
 }
 
@@ -36,15 +36,15 @@ struct tracing {
 static void trace_object(
     struct tracing *g, enum schema_object object, uint32_t node, struct schema_slots *slots);
 
-/* An element of a list that is looked into. */
+/* An element of a list that is looked into, at its place in it. */
 static void
-trace_element(struct tracing *g, enum schema_object object, uint32_t node)
+trace_element(struct tracing *g, enum schema_object object, uint32_t node, uint32_t index)
 {
 	uint8_t kind = g->o->tape.nodes[node].kind;
 	struct schema_slots unread;
 
 	if (object == SCHEMA_ITEM && kind != JSON_NULL) {
-		struct outline_item *item = outline_item(g->o, node);
+		struct outline_item *item = outline_item(g->o, node, index);
 
 		if (kind == JSON_OBJECT)
 			trace_object(g, object, node, &item->slots);
@@ -57,6 +57,7 @@ static void
 trace_inside(struct tracing *g, struct schema_inside inside, uint32_t node)
 {
 	const struct json *j = &g->o->tape;
+	uint32_t index = 0;
 
 	if (inside.object == SCHEMA_OBJECTS)
 		return;
@@ -65,7 +66,7 @@ trace_inside(struct tracing *g, struct schema_inside inside, uint32_t node)
 	if (!inside.listed || j->nodes[node].kind != JSON_ARRAY)
 		return;
 	for (uint32_t i = node + 1; i < j->nodes[node].next; i = j->nodes[i].next)
-		trace_element(g, inside.object, i);
+		trace_element(g, inside.object, i, index++);
 }
 
 static void

@@ -3,7 +3,10 @@
 #include "base/arena.h"
 #include "base/pack.h"
 #include "base/timestamp.h"
+#include "record/email.h"
 #include "record/field.h"
+#include "record/normalize.h"
+#include "record/phone.h"
 
 const char *
 record_entity_name(enum entity e)
@@ -11,15 +14,26 @@ record_entity_name(enum entity e)
 	return e == ENTITY_CUSTOMER ? "customer" : "order";
 }
 
-/* A record while it is read; the first fault ends it. */
+#define EARLIEST_ORDER (INT64_C(946684800) * TIMESTAMP_SECOND) /* 2000-01-01 */
+
+/* A record while it is read; the first fault of a field that decides ends it. */
 struct record_job {
 	struct record_reader *r;
 	struct arena *a;
 	const struct schema_slots *slots;
+	const struct outline_item *item; /* whose slots they are; NULL: the record's own */
+	struct record_drops *drops;
 	struct record_fault *f;
 	bool ok;
 };
 
+static const struct json *
+tape_of(const struct record_job *g)
+{
+	return &g->r->o.tape;
+}
+
+/* A field that decides. */
 static void
 unreadable(struct record_job *g, uint32_t node, const char *field)
 {
@@ -27,17 +41,28 @@ unreadable(struct record_job *g, uint32_t node, const char *field)
 		return;
 	g->ok = false;
 	g->f->field = field;
-	g->f->at = g->r->o.tape.nodes[node].at;
+	g->f->at = tape_of(g)->nodes[node].at;
 }
 
-/* Each of these reads a field into ${out} and leaves it absent if it cannot be read. */
+/* A field that decides nothing is as if it were missing, but listed. */
+static void
+drop(struct record_job *g, uint32_t node, const char *name, enum drop_reason why)
+{
+	struct str field = str_c(name);
+
+	if (g->item != NULL)
+		field = str_printf(g->a, "itemsInCart/%lu/%s", (unsigned long)g->item->index, name);
+	drops_add(g->a, g->drops, field, drops_value(g->a, tape_of(g), node), why);
+}
+
+/* Each of these reads a field that decides nothing into ${out}. */
 static void
 get_text(struct record_job *g, enum schema_field field, const char *name, struct str *out)
 {
 	uint32_t node = g->slots->at[field];
 
-	if (field_text(g->a, &g->r->o.tape, node, out) == FIELD_IS_UNREADABLE)
-		unreadable(g, node, name);
+	if (field_text(g->a, tape_of(g), node, out) == FIELD_IS_UNREADABLE)
+		drop(g, node, name, DROPPED_UNREADABLE);
 }
 
 static void
@@ -45,27 +70,30 @@ get_bool(struct record_job *g, enum schema_field field, const char *name, enum t
 {
 	uint32_t node = g->slots->at[field];
 
-	if (field_bool(g->a, &g->r->o.tape, node, out) == FIELD_IS_UNREADABLE)
-		unreadable(g, node, name);
+	if (field_bool(g->a, tape_of(g), node, out) == FIELD_IS_UNREADABLE)
+		drop(g, node, name, DROPPED_UNREADABLE);
 }
 
 static void
-get_time(struct record_job *g, enum schema_field field, const char *name, int64_t *out)
+get_decimal(struct record_job *g, enum schema_field field, const char *name, struct str *out)
 {
 	uint32_t node = g->slots->at[field];
 
-	if (field_time(g->a, &g->r->o.tape, node, out) == FIELD_IS_UNREADABLE)
-		unreadable(g, node, name);
+	if (field_decimal(g->a, tape_of(g), node, out) == FIELD_IS_UNREADABLE)
+		drop(g, node, name, DROPPED_UNREADABLE);
 }
 
-/* For flags where missing means false. */
+/* Returns: whether there is an amount. */
 static bool
-get_flag(struct record_job *g, enum schema_field field, const char *name)
+get_money(struct record_job *g, const struct schema_slots *slots, enum schema_field field,
+    const char *name, int64_t *cents)
 {
-	enum tri t;
+	uint32_t node = slots->at[field];
+	enum field_state s = field_money(g->a, tape_of(g), node, cents);
 
-	get_bool(g, field, name, &t);
-	return t == TRI_TRUE;
+	if (s == FIELD_IS_UNREADABLE)
+		drop(g, node, name, DROPPED_UNREADABLE);
+	return s == FIELD_IS_READ;
 }
 
 /* The id by the chain of names; the first that is present decides. */
@@ -78,12 +106,12 @@ get_id(struct record_job *g, bool is_order, struct str *id)
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t node = g->slots->at[chain[i]];
-		enum field_state s = field_id(g->a, &g->r->o.tape, node, id);
+		enum field_state s = field_id(g->a, tape_of(g), node, id);
 
 		if (s == FIELD_IS_READ)
 			return true;
 		if (s == FIELD_IS_UNREADABLE) {
-			g->f->at = g->r->o.tape.nodes[node].at;
+			g->f->at = tape_of(g)->nodes[node].at;
 			break;
 		}
 	}
@@ -116,24 +144,70 @@ read_outline(struct record_job *g, struct str text, enum schema_object object, s
 	return true;
 }
 
-/* A birthdate is no text field: what holds no text is simply no date. */
-static struct str
-birth_date(struct record_job *g)
-{
-	struct str s;
+/* -- Customers -- */
 
-	if (field_text(g->a, &g->r->o.tape, g->slots->at[SCHEMA_FIELD_BIRTH_DATE], &s) ==
-	    FIELD_IS_UNREADABLE)
-		return STR("?");
-	return s;
+/* A flag that cannot be read is neither consent nor refusal, but what was said last. */
+static void
+get_consent(
+    struct record_job *g, enum schema_field field, const char *name, enum tri *out, bool *unread)
+{
+	size_t before = g->drops->n;
+
+	get_bool(g, field, name, out);
+	*unread = g->drops->n > before;
+}
+
+/* What there is a text for, but no use. */
+static void
+drop_addresses(struct record_job *g, const struct customer *c)
+{
+	const struct record_settings *s = g->r->settings;
+	const struct phone_rules rules = {
+		.is_abroad = normalize_country(g->a, c->country) == COUNTRY_OTHER,
+		.placeholders = s->placeholder_mobiles,
+		.n = s->placeholder_mobiles_n,
+	};
+	enum drop_reason why;
+
+	email_read(g->a, c->email, s->placeholder_emails, s->placeholder_n, &why);
+	if (why != DROPPED_REASONS)
+		drop(g, g->slots->at[SCHEMA_FIELD_EMAIL], "email", why);
+	phone_read(g->a, c->phone, &rules, &why);
+	if (why != DROPPED_REASONS)
+		drop(g, g->slots->at[SCHEMA_FIELD_PHONE], "phone", why);
+}
+
+/* It is judged again with each snapshot; what holds no text is simply no date. */
+static void
+get_birth_date(struct record_job *g, struct str *out)
+{
+	uint32_t node = g->slots->at[SCHEMA_FIELD_BIRTH_DATE];
+	unsigned dropped = 0;
+	int32_t day;
+
+	if (field_date(g->a, tape_of(g), node, out) == FIELD_IS_UNREADABLE)
+		*out = STR("?");
+	day = normalize_birthdate(*out, &dropped);
+	if ((dropped >> DROP_BIRTHDATE_UNREADABLE & 1) != 0)
+		drop(g, node, "birthDate", DROPPED_UNREADABLE);
+	else if (dropped != 0 || day > timestamp_day(g->r->taken_at))
+		drop(g, node, "birthDate", DROPPED_OUT_OF_RANGE);
+}
+
+static void
+get_created(struct record_job *g, int64_t *out)
+{
+	uint32_t node = g->slots->at[SCHEMA_FIELD_CREATED_AT];
+
+	if (field_time(g->a, tape_of(g), node, out) == FIELD_IS_UNREADABLE)
+		drop(g, node, "createdAt", DROPPED_UNREADABLE);
 }
 
 bool
 record_read_customer(struct record_reader *r, struct arena *a, struct str text,
     struct customer *out, struct record_fault *f)
 {
-	struct record_job g = { .r = r, .a = a, .f = f };
-	uint32_t points;
+	struct record_job g = { .r = r, .a = a, .drops = &out->drops, .f = f };
 
 	*out = (struct customer){ 0 };
 	if (!read_outline(&g, text, SCHEMA_CUSTOMER, &out->id))
@@ -149,107 +223,128 @@ record_read_customer(struct record_reader *r, struct arena *a, struct str text,
 	get_text(&g, SCHEMA_FIELD_CITY, "city", &out->city);
 	get_text(&g, SCHEMA_FIELD_STATE, "state", &out->state);
 	get_text(&g, SCHEMA_FIELD_ZIP, "zip", &out->zip);
+	get_text(&g, SCHEMA_FIELD_COUNTRY, "country", &out->country);
 	get_text(&g, SCHEMA_FIELD_MED_ID, "medId", &out->med_id);
 	get_bool(&g, SCHEMA_FIELD_IS_LOYAL, "isLoyal", &out->is_loyal);
-	get_bool(&g, SCHEMA_FIELD_EMAIL_CONSENT, "consentsToPromotionalEmail", &out->email_consent);
-	get_bool(&g, SCHEMA_FIELD_TEXT_CONSENT, "consentsToPromotionalSMS", &out->text_consent);
-	points = g.slots->at[SCHEMA_FIELD_LOYALTY_POINTS];
-	if (field_decimal(a, &r->o.tape, points, &out->points) == FIELD_IS_UNREADABLE)
-		unreadable(&g, points, "loyaltyPoints");
-	if (field_time(a, &r->o.tape, g.slots->at[SCHEMA_FIELD_CREATED_AT], &out->created) !=
-	    FIELD_IS_READ)
-		out->created = TIMESTAMP_NONE;
-	out->birth_date = birth_date(&g);
-	return g.ok;
+	get_decimal(&g, SCHEMA_FIELD_LOYALTY_POINTS, "loyaltyPoints", &out->points);
+	get_consent(&g, SCHEMA_FIELD_EMAIL_CONSENT, "consentsToPromotionalEmail",
+	    &out->email_consent, &out->email_consent_unread);
+	get_consent(&g, SCHEMA_FIELD_TEXT_CONSENT, "consentsToPromotionalSMS", &out->text_consent,
+	    &out->text_consent_unread);
+	get_created(&g, &out->created);
+	get_birth_date(&g, &out->birth_date);
+	drop_addresses(&g, out);
+	return true;
 }
+
+/* -- Orders -- */
 
 /* Missing, null and "" are one. */
 static bool
-is_absent(const struct json *j, uint32_t node)
+is_absent(struct record_job *g, uint32_t node)
 {
-	return node == 0 || j->nodes[node].kind == JSON_NULL ||
-	       (j->nodes[node].kind == JSON_STRING && j->nodes[node].len == 2);
+	struct str text;
+
+	return field_text(g->a, tape_of(g), node, &text) == FIELD_IS_ABSENT;
 }
 
 static void
 read_totals(struct record_job *g, struct order *out)
 {
-	const struct json *j = &g->r->o.tape;
-	uint32_t node = g->slots->at[SCHEMA_FIELD_TOTALS];
 	const struct schema_slots *in = &g->r->o.totals;
-	uint32_t total;
-	enum field_state s;
+	uint32_t node = g->slots->at[SCHEMA_FIELD_TOTALS];
 
-	if (is_absent(j, node))
+	if (is_absent(g, node))
 		return;
-	if (j->nodes[node].kind != JSON_OBJECT) {
+	if (tape_of(g)->nodes[node].kind != JSON_OBJECT) {
 		unreadable(g, node, "totals");
 		return;
 	}
-	total = in->at[SCHEMA_FIELD_FINAL_TOTAL];
-	s = field_money(g->a, j, total, &out->total);
-	if (s == FIELD_IS_ABSENT) {
-		total = in->at[SCHEMA_FIELD_FINAL_TOTAL_PASCAL];
-		s = field_money(g->a, j, total, &out->total);
-	}
-	if (s == FIELD_IS_UNREADABLE)
-		unreadable(g, total, "finalTotal");
-	out->has_total = s == FIELD_IS_READ;
+	out->has_total =
+	    get_money(g, in, SCHEMA_FIELD_FINAL_TOTAL, "totals/finalTotal", &out->total) ||
+	    get_money(g, in, SCHEMA_FIELD_FINAL_TOTAL_PASCAL, "totals/FinalTotal", &out->total);
 }
 
-static void
-read_item(struct record_job *g, const struct schema_slots *slots, struct order *out)
+/* Goods that came back are none. */
+static bool
+read_item(struct record_job *g, struct order_item *out, bool *is_sold)
 {
-	const struct schema_slots *own = g->slots;
-	struct str product, title, category, type;
-	bool voided;
+	struct str product, title, category, type, quantity;
+	int64_t price;
+	enum tri voided;
+	bool has_price;
 
-	g->slots = slots;
-	voided = get_flag(g, SCHEMA_FIELD_VOIDED, "itemsInCart/*/voided");
-	get_text(g, SCHEMA_FIELD_PRODUCT_NAME, "itemsInCart/*/productName", &product);
-	get_text(g, SCHEMA_FIELD_TITLE1, "itemsInCart/*/title1", &title);
-	get_text(g, SCHEMA_FIELD_CATEGORY, "itemsInCart/*/category", &category);
-	get_text(g, SCHEMA_FIELD_TYPE, "itemsInCart/*/type", &type);
-	g->slots = own;
-	if (!voided)
-		out->items[out->items_n++] = (struct order_item){
-			.product = product.n > 0 ? product : title,
-			.category = category.n > 0 ? category : type,
-		};
+	get_text(g, SCHEMA_FIELD_PRODUCT_NAME, "productName", &product);
+	get_text(g, SCHEMA_FIELD_TITLE1, "title1", &title);
+	get_text(g, SCHEMA_FIELD_CATEGORY, "category", &category);
+	get_text(g, SCHEMA_FIELD_TYPE, "type", &type);
+	get_bool(g, SCHEMA_FIELD_VOIDED, "voided", &voided);
+	get_decimal(g, SCHEMA_FIELD_QUANTITY, "quantity", &quantity);
+	has_price = get_money(g, g->slots, SCHEMA_FIELD_TOTAL_PRICE, "totalPrice", &price);
+	*out = (struct order_item){
+		.product = product.n > 0 ? product : title,
+		.category = category.n > 0 ? category : type,
+	};
+	*is_sold = has_price && price > 0;
+	return voided != TRI_TRUE && price >= 0 && !str_starts(quantity, STR("-"));
 }
 
-static void
+/* Returns: whether there are goods of a positive price. */
+static bool
 read_items(struct record_job *g, struct order *out)
 {
 	const struct outline *o = &g->r->o;
-	uint32_t list = g->slots->at[SCHEMA_FIELD_ITEMS];
+	const struct schema_slots *own = g->slots;
+	uint32_t list = own->at[SCHEMA_FIELD_ITEMS];
+	bool has_sold = false, is_sold;
 
-	if (is_absent(&o->tape, list))
-		return;
+	if (is_absent(g, list))
+		return false;
 	if (o->tape.nodes[list].kind != JSON_ARRAY) {
 		unreadable(g, list, "itemsInCart");
-		return;
+		return false;
 	}
 	out->items = arena_array(g->a, o->items_n, sizeof(*out->items));
 	for (uint32_t i = 0; i < o->items_n; i++) {
-		uint32_t node = o->items[i].node;
-
-		if (o->tape.nodes[node].kind == JSON_OBJECT)
-			read_item(g, &o->items[i].slots, out);
-		else
-			unreadable(g, node, "itemsInCart/*");
+		g->item = &o->items[i];
+		g->slots = &g->item->slots;
+		if (o->tape.nodes[g->item->node].kind != JSON_OBJECT)
+			unreadable(g, g->item->node, "itemsInCart/*");
+		else if (read_item(g, &out->items[out->items_n], &is_sold)) {
+			out->items_n++;
+			has_sold = has_sold || is_sold;
+		}
 	}
+	g->item = NULL;
+	g->slots = own;
+	return has_sold;
+}
+
+/* One that cannot be read decides; one out of range is dropped. */
+static int64_t
+get_time(struct record_job *g, enum schema_field field, const char *name)
+{
+	uint32_t node = g->slots->at[field];
+	int64_t us;
+
+	if (field_time(g->a, tape_of(g), node, &us) == FIELD_IS_UNREADABLE)
+		unreadable(g, node, name);
+	if (us == TIMESTAMP_NONE || (us >= EARLIEST_ORDER && us <= g->r->taken_at + TIMESTAMP_DAY))
+		return us;
+	drop(g, node, name, DROPPED_OUT_OF_RANGE);
+	return TIMESTAMP_NONE;
 }
 
 static void
 read_times(struct record_job *g, struct order *out)
 {
-	int64_t created, completed;
+	int64_t created = get_time(g, SCHEMA_FIELD_CREATED_AT, "createdAt");
+	int64_t completed = get_time(g, SCHEMA_FIELD_COMPLETED_ON, "completedOn");
 
-	get_time(g, SCHEMA_FIELD_CREATED_AT, "createdAt", &created);
-	get_time(g, SCHEMA_FIELD_COMPLETED_ON, "completedOn", &completed);
-	if (g->ok && created == TIMESTAMP_NONE && completed == TIMESTAMP_NONE)
-		unreadable(g, 0, "createdAt");
+	if (g->ok && created == TIMESTAMP_NONE && completed == TIMESTAMP_NONE) {
+		g->ok = false;
+		g->f->what = "no time of an order";
+	}
 	out->created = created != TIMESTAMP_NONE ? created : completed;
 	out->time = completed != TIMESTAMP_NONE ? completed : created;
 }
@@ -257,20 +352,52 @@ read_times(struct record_job *g, struct order *out)
 static void
 read_status(struct record_job *g, struct order *out)
 {
-	get_text(g, SCHEMA_FIELD_ORDER_STATUS, "orderStatus", &out->status);
+	uint32_t status = g->slots->at[SCHEMA_FIELD_ORDER_STATUS];
+	uint32_t flag = g->slots->at[SCHEMA_FIELD_VOIDED];
+	enum tri voided;
+
+	if (field_text(g->a, tape_of(g), status, &out->status) == FIELD_IS_UNREADABLE)
+		unreadable(g, status, "orderStatus");
+	if (field_bool(g->a, tape_of(g), flag, &voided) == FIELD_IS_UNREADABLE)
+		unreadable(g, flag, "voided");
 	get_text(g, SCHEMA_FIELD_ORDER_TYPE, "orderType", &out->type);
 	out->status = str_lower(g->a, out->status);
 	out->type = str_lower(g->a, out->type);
-	out->voided =
-	    get_flag(g, SCHEMA_FIELD_VOIDED, "voided") || str_eq(out->status, STR("voided"));
+	out->voided = voided == TRI_TRUE || str_eq(out->status, STR("voided"));
+}
+
+/* Whether another sale is named: by an id where it is one, else by whatever text stands there. */
+static bool
+names_a_sale(struct record_job *g, struct str own)
+{
+	static const char *const nothing[] = { "0", "null", "none" };
+	uint32_t node = g->slots->at[SCHEMA_FIELD_ORIGINAL_SALE];
+	struct str sale;
+
+	if (field_id(g->a, tape_of(g), node, &sale) == FIELD_IS_UNREADABLE)
+		get_text(g, SCHEMA_FIELD_ORIGINAL_SALE, "originalSaleId", &sale);
+	sale = str_clean(g->a, sale);
+	for (size_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++)
+		if (str_eq_nocase(sale, str_c(nothing[i])))
+			return false;
+	return sale.n > 0 && !str_eq(sale, str_clean(g->a, own));
+}
+
+static void
+get_location(struct record_job *g, struct str *out)
+{
+	uint32_t node = g->slots->at[SCHEMA_FIELD_LOCATION_ID];
+
+	if (field_id(g->a, tape_of(g), node, out) == FIELD_IS_UNREADABLE)
+		drop(g, node, "locationId", DROPPED_UNREADABLE);
 }
 
 bool
 record_read_order(struct record_reader *r, struct arena *a, struct str text, struct order *out,
     struct record_fault *f)
 {
-	struct record_job g = { .r = r, .a = a, .f = f };
-	struct str original;
+	struct record_job g = { .r = r, .a = a, .drops = &out->drops, .f = f };
+	bool names, sells;
 	uint32_t customer;
 
 	*out = (struct order){ 0 };
@@ -282,14 +409,11 @@ record_read_order(struct record_reader *r, struct arena *a, struct str text, str
 	read_times(&g, out);
 	read_status(&g, out);
 	get_text(&g, SCHEMA_FIELD_BUDTENDER, "budtender", &out->budtender);
-	/* It decides nothing, so what cannot be read is as if it were missing. */
-	if (field_id(a, &r->o.tape, g.slots->at[SCHEMA_FIELD_LOCATION_ID], &out->location) !=
-	    FIELD_IS_READ)
-		out->location = (struct str){ 0 };
-	get_text(&g, SCHEMA_FIELD_ORIGINAL_SALE, "originalSaleId", &original);
-	out->undoes_sale = original.n > 0;
+	get_location(&g, &out->location);
+	names = names_a_sale(&g, out->id);
 	read_totals(&g, out);
-	read_items(&g, out);
+	sells = read_items(&g, out);
+	out->undoes_sale = names && !sells;
 	if (g.ok && !out->has_total &&
 	    record_order_kind(r->settings, out->status, out->voided, false, 0).completed) {
 		g.ok = false;
@@ -324,14 +448,15 @@ record_order_kind(const struct record_settings *settings, struct str status, boo
 	X(type)                                                                                    \
 	X(name)                                                                                    \
 	X(first_name) X(last_name) X(phone) X(email) X(street1) X(street2) X(city) X(state) X(zip) \
-	    X(med_id) X(birth_date) X(points)
+	    X(med_id) X(birth_date) X(points) X(country)
 /* clang-format on */
 
 void
 record_pack_customer(struct buf *b, const struct customer *c)
 {
 	pack_u64(b, (uint64_t)c->is_loyal | (uint64_t)c->email_consent << 2 |
-	                (uint64_t)c->text_consent << 4);
+	                (uint64_t)c->text_consent << 4 | (uint64_t)c->email_consent_unread << 6 |
+	                (uint64_t)c->text_consent_unread << 7);
 	pack_fixed(b, (uint64_t)c->created);
 #define X(field) pack_text(b, c->field);
 	CUSTOMER_TEXTS(X)
@@ -349,6 +474,8 @@ record_unpack_customer(struct str row, struct customer *c)
 	c->is_loyal = (enum tri)(flags & 3);
 	c->email_consent = (enum tri)(flags >> 2 & 3);
 	c->text_consent = (enum tri)(flags >> 4 & 3);
+	c->email_consent_unread = (flags >> 6 & 1) != 0;
+	c->text_consent_unread = (flags >> 7 & 1) != 0;
 	c->created = (int64_t)unpack_fixed(&u);
 #define X(field) c->field = unpack_text(&u);
 	CUSTOMER_TEXTS(X)

@@ -83,6 +83,39 @@ membership_counts_store(struct state *s, const struct membership_counts *t, stru
 	return rc;
 }
 
+static bool
+has_number(const struct membership_counts *t, uint32_t slug)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->list[i].number == slug)
+			return true;
+	return false;
+}
+
+int
+membership_counts_add(struct arena *a, struct state *s, struct membership_counts *t,
+    const uint32_t *slugs, size_t n, struct err *e)
+{
+	struct membership_count *list = arena_array(a, t->n + n + 1, sizeof(*list));
+
+	if (t->n > 0)
+		memcpy(list, t->list, t->n * sizeof(*list));
+	t->list = list;
+	for (size_t i = 0; i < n; i++) {
+		struct membership_count *x = &list[t->n];
+
+		if (has_number(t, slugs[i]))
+			continue;
+		*x = (struct membership_count){ .number = slugs[i] };
+		if (dictionary_text(&s->words, s->txn, slugs[i], &x->slug, e) < 0)
+			return -1;
+		x->slug = str_copy(a, x->slug);
+		t->n++;
+	}
+	qsort(list, t->n, sizeof(*list), by_slug);
+	return 0;
+}
+
 int
 membership_counts_match(struct membership_counts *t, const struct segment_set *set, struct err *e)
 {

@@ -208,15 +208,22 @@ rule_fields_values(size_t i, const struct profile *p, const struct str **list)
 }
 
 bool
-rule_fields_ask_stores(const struct segment_set *set)
+rule_fields_ask(const struct segment_set *set, struct str name)
 {
-	for (size_t i = 0; i < set->n; i++) {
+	const struct rule_field *f = rule_fields_find(name);
+
+	for (size_t i = 0; f != NULL && i < set->n; i++) {
 		const struct rule *r = set->list[i].where, *end = r + r->size;
 
 		for (; r < end; r++)
-			if (r->kind == RULE_COMPARE &&
-			    (r->field->at == PLACE(stores) || r->field->at == PLACE(last_store)))
+			if (r->kind == RULE_COMPARE && r->field->at == f->at)
 				return true;
 	}
 	return false;
+}
+
+bool
+rule_fields_ask_stores(const struct segment_set *set)
+{
+	return rule_fields_ask(set, STR("stores")) || rule_fields_ask(set, STR("last_store"));
 }

@@ -1,12 +1,13 @@
 #include "snapshot/adopt.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/file.h"
 #include "json/read.h"
 #include "base/timestamp.h"
+#include "snapshot/known_pages.h"
 #include "snapshot/page.h"
 #include "json/split.h"
 #include "lib/sha256.h"
@@ -21,7 +22,11 @@ struct adopting {
 	struct split scan;
 	struct json json;
 	char *dir;         /* hidden, until it is renamed */
-	unsigned count[4]; /* files so far, by resource */
+	unsigned count[4]; /* pages so far, by resource */
+	struct known_pages known;
+	struct manifest_page *pages;
+	struct adopted *told;
+	size_t n; /* of both */
 	struct err *e;
 };
 
@@ -94,11 +99,53 @@ is_single(const struct adopting *g, struct str text)
 	return at == 0 || text.p[at - 1] == ':';
 }
 
+/* "name" : [ somewhere; what is null, or a number, is no list. */
+static bool
+opens_list(struct str text, const char *name)
+{
+	static const char blank[] = " \t\r\n";
+	char quoted[32];
+	size_t n = (size_t)snprintf(quoted, sizeof(quoted), "\"%s\"", name);
+	const char *end = text.p + text.n, *at = text.p;
+
+	while ((at = memmem(at, (size_t)(end - at), quoted, n)) != NULL) {
+		at += n;
+		while (at < end && memchr(blank, *at, 4) != NULL)
+			at++;
+		if (at == end || *at++ != ':')
+			continue;
+		while (at < end && memchr(blank, *at, 4) != NULL)
+			at++;
+		if (at < end && *at == '[')
+			return true;
+	}
+	return false;
+}
+
+static bool
+holds_both(struct adopting *g, struct str text)
+{
+	return has_member(g, text, "customers") && has_member(g, text, "orders") &&
+	       opens_list(text, "customers") && opens_list(text, "orders");
+}
+
+/* The records of one list, whatever stands beside it. */
+static int
+count_list(struct adopting *g, struct str text, enum resource kind)
+{
+	const char *const members[] = { manifest_resource(kind), NULL };
+
+	return split_page(&g->scan, text, members, NULL, g->e);
+}
+
 static int
 find_resource(struct adopting *g, struct str text, enum resource *out)
 {
 	static const char *const lists[] = { "orders", "customers", "customer", "data", NULL };
 
+	*out = RESOURCE_CUSTOMERS;
+	if (has_member(g, text, "customers") && opens_list(text, "customers"))
+		return count_list(g, text, *out);
 	if (has_member(g, text, "orders"))
 		*out = RESOURCE_ORDERS;
 	else if (has_member(g, text, "customers"))
@@ -168,67 +215,167 @@ as_usage(struct err *e, const char *file)
 
 	e->kind = ERR_USAGE;
 	if (is_unread)
-		return err_advise(e, "Look at its name, and whether you may read it.");
+		return err_advise(e, "Check its name, and that you may read it.");
 	err_file(e, file);
+	if (e->advice[0] != '\0')
+		return -1;
 	return err_advise(e, "A file must be a page as Flowhub's API gives it: "
 	                     "one JSON body, plain or gzipped.");
 }
 
+/* How other programs write text, by how it begins. */
 static int
-read_file(struct adopting *g, const char *file, struct str *stored, enum resource *resource)
+check_mark(struct str text, struct err *e)
 {
-	struct str text;
+	static const struct {
+		struct str mark;
+		const char *what, *advice;
+	} marks[] = {
+		{ { "\xef\xbb\xbf", 3 }, "it begins with a byte order mark",
+		    "Save it as UTF-8 without a byte order mark (BOM)." },
+		{ { "\xff\xfe", 2 }, "it is UTF-16, not UTF-8", "Save it as UTF-8." },
+		{ { "\xfe\xff", 2 }, "it is UTF-16, not UTF-8", "Save it as UTF-8." },
+		{ { "{\0", 2 }, "it is UTF-16, not UTF-8", "Save it as UTF-8." },
+		{ { "[\0", 2 }, "it is UTF-16, not UTF-8", "Save it as UTF-8." },
+		{ { "\0", 1 }, "it is no UTF-8 text", "Save it as UTF-8." },
+	};
 
-	arena_reset(&g->file);
-	if (file_load(&g->file, file, PAGE_LIMIT, stored, g->e) < 0)
-		return -1;
-	text = *stored;
-	if (gz_is(*stored)) {
-		if (gz_inflate(g->gz, *stored, PAGE_LIMIT, &g->inflated, g->e) < 0)
-			return -1;
-		text = buf_view(&g->inflated);
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		if (!str_starts(text, marks[i].mark))
+			continue;
+		err_set(e, ERR_USAGE, "%s", marks[i].what);
+		return err_advise(e, "%s", marks[i].advice);
 	}
-	return find_resource(g, text, resource);
+	return 0;
 }
 
 static int
-adopt_one(struct adopting *g, const char *file, struct manifest_page *out, struct adopted *told)
+check_utf8(struct str text, struct err *e)
 {
-	struct str stored;
+	size_t at = 0, len;
 
-	if (read_file(g, file, &stored, &told->resource) < 0)
-		return as_usage(g->e, file);
-	told->path = page_name(g, told->resource, gz_is(stored));
-	told->records = g->scan.n;
-	*out = (struct manifest_page){
+	if (utf8_valid(text))
+		return 0;
+	while ((len = utf8_len(text.p + at, text.n - at)) > 0)
+		at += len;
+	err_set(e, ERR_USAGE, "this is not UTF-8");
+	err_byte(e, at);
+	return err_advise(e, "Save the file as UTF-8.");
+}
+
+/* Whether it is one object and then another, instead of a list. */
+static bool
+is_lines(const struct err *e, struct str text)
+{
+	size_t at = e->at == ERR_NOWHERE ? text.n : (size_t)e->at;
+
+	return at > 0 && at < text.n && text.p[at] == '{' && str_trim(text).p[0] == '{' &&
+	       str_ends(str_trim(str_of(text.p, at)), STR("}"));
+}
+
+static int
+recognise(struct adopting *g, struct str text, enum resource *kinds, size_t *n)
+{
+	*n = 1;
+	if (check_mark(text, g->e) < 0 || check_utf8(text, g->e) < 0)
+		return -1;
+	if (holds_both(g, text)) {
+		kinds[0] = RESOURCE_CUSTOMERS;
+		kinds[1] = RESOURCE_ORDERS;
+		*n = 2;
+		return 0;
+	}
+	if (find_resource(g, text, kinds) == 0)
+		return 0;
+	if (g->e->kind == ERR_DAMAGED && is_lines(g->e, text)) {
+		err_set(g->e, ERR_USAGE, "it holds one record a line");
+		err_advise(g->e, "Put a comma between the records and [ ] around all of them; "
+		                 "'jq -s .' does it.");
+	}
+	return -1;
+}
+
+/* The file as it is stored, and what its pages are. */
+static int
+read_file(struct adopting *g, const char *file, struct str *stored, struct str *text,
+    enum resource *kinds, size_t *n)
+{
+	arena_reset(&g->file);
+	if (file_load(&g->file, file, PAGE_LIMIT, stored, g->e) < 0)
+		return -1;
+	*text = *stored;
+	if (gz_is(*stored)) {
+		if (gz_inflate(g->gz, *stored, PAGE_LIMIT, &g->inflated, g->e) < 0)
+			return -1;
+		*text = buf_view(&g->inflated);
+	}
+	return recognise(g, *text, kinds, n);
+}
+
+static int
+add_page(struct adopting *g, size_t file, enum resource kind, struct str stored)
+{
+	struct adopted *told = &g->told[g->n];
+	struct manifest_page *page = &g->pages[g->n++];
+	const char *to;
+
+	*told = (struct adopted){ .file = file,
+		.path = page_name(g, kind, gz_is(stored)),
+		.resource = kind,
+		.records = g->scan.n };
+	*page = (struct manifest_page){
 		.path = told->path,
-		.resource = told->resource,
-		.location = told->resource == RESOURCE_ORDERS ? g->x->location : STR(""),
-		.scope = scope_for(g->x, told->resource),
-		.page = g->count[told->resource],
+		.resource = kind,
+		.location = kind == RESOURCE_ORDERS ? g->x->location : STR(""),
+		.scope = scope_for(g->x, kind),
+		.page = g->count[kind],
 		.records = told->records,
 		.bytes = stored.n,
 		.sha256 = str_copy(g->a, str_c(sha256_of(stored).hex)),
 	};
-	return file_save(file_join(g->a, g->dir, str_z(g->a, told->path)), stored, g->e);
+	to = file_join(g->a, g->dir, str_z(g->a, told->path));
+	if (known_pages_link(&g->known, page->sha256, stored, to))
+		return 0;
+	return file_save(to, stored, g->e);
 }
 
 static int
-adopt_all(struct adopting *g, struct adopted *told)
+adopt_one(struct adopting *g, size_t file)
+{
+	enum resource kinds[ADOPT_PAGES];
+	const char *name = g->x->files[file];
+	struct str stored, text;
+	size_t n;
+
+	if (read_file(g, name, &stored, &text, kinds, &n) < 0)
+		return as_usage(g->e, name);
+	for (size_t i = 0; i < n; i++) {
+		if (n > 1 && count_list(g, text, kinds[i]) < 0)
+			return as_usage(g->e, name);
+		if (add_page(g, file, kinds[i], stored) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Saving the manifest also makes the names of the pages before it durable. */
+static int
+adopt_all(struct adopting *g)
 {
 	const struct adoption *x = g->x;
 	struct manifest m = { .taken_at = x->taken_at,
 		.finished_at = x->finished_at,
 		.tool = STR("flowstory " FLOWSTORY_VERSION),
-		.source = STR("adopted files"),
-		.n = x->n };
+		.source = STR("adopted files") };
 	struct buf b = { 0 };
 	int rc;
 
-	m.pages = arena_zero(g->a, x->n, sizeof(*m.pages));
+	g->pages = arena_zero(g->a, ADOPT_PAGES * x->n, sizeof(*g->pages));
 	for (size_t i = 0; i < x->n; i++)
-		if (adopt_one(g, x->files[i], &m.pages[i], &told[i]) < 0)
+		if (adopt_one(g, i) < 0)
 			return -1;
+	m.pages = g->pages;
+	m.n = g->n;
 	manifest_format(&m, &b);
 	rc = file_save(file_join(g->a, g->dir, "manifest.json"), buf_view(&b), g->e);
 	buf_release(&b);
@@ -237,9 +384,9 @@ adopt_all(struct adopting *g, struct adopted *told)
 
 int
 adopt_files(struct arena *a, const char *account, const struct adoption *adoption,
-    struct adopted *pages, struct err *e)
+    struct adopted *pages, size_t *n, struct err *e)
 {
-	struct adopting g = { .a = a, .x = adoption, .e = e };
+	struct adopting g = { .a = a, .x = adoption, .told = pages, .e = e };
 	char *dir = file_join(a, account, "snapshots");
 	struct buf id = { 0 };
 	char *final;
@@ -256,9 +403,11 @@ adopt_files(struct arena *a, const char *account, const struct adoption *adoptio
 	g.gz = gz_reader_new();
 	rc = dir_make_all(dir, e);
 	if (rc == 0)
+		rc = known_pages_load(&g.known, account, e);
+	if (rc == 0)
 		rc = dir_make(g.dir, e);
 	if (rc == 0)
-		rc = adopt_all(&g, pages);
+		rc = adopt_all(&g);
 	if (rc == 0)
 		rc = dir_rename(g.dir, final, e);
 	if (rc < 0) {
@@ -266,6 +415,8 @@ adopt_files(struct arena *a, const char *account, const struct adoption *adoptio
 
 		(void)!dir_remove(g.dir, &ignored);
 	}
+	*n = g.n;
+	known_pages_release(&g.known);
 	gz_reader_free(g.gz);
 	arena_release(&g.file);
 	buf_release(&g.inflated);

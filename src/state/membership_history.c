@@ -3,81 +3,44 @@
 #include "base/arena.h"
 #include "base/pack.h"
 
-/* No slug has this number: the row is a contact status that ended. */
-#define NO_SLUG 0
-
-static int
-put(struct state *s, struct str customer, uint32_t until, uint32_t slug, const struct buf *row,
-    struct err *e)
-{
-	struct buf key = { 0 };
-	int rc;
-
-	pack_key_text(&key, customer);
-	pack_key_u32(&key, until);
-	pack_key_u32(&key, slug);
-	rc = kv_put(s->txn, TABLE_PAST_MEMBERSHIPS, buf_view(&key), buf_view(row), e);
-	buf_release(&key);
-	return rc;
-}
-
 int
 membership_history_put(
     struct state *s, struct str customer, const struct past_membership *p, struct err *e)
 {
-	struct buf row = { 0 };
+	struct buf key = { 0 }, row = { 0 };
 	int rc;
 
+	pack_key_text(&key, customer);
+	pack_key_u32(&key, p->until);
+	pack_key_u32(&key, p->was.slug);
 	pack_u64(&row, p->was.since);
 	pack_u64(&row, p->was.cause);
 	pack_u64(&row, p->left);
-	rc = put(s, customer, p->until, p->was.slug, &row, e);
-	buf_release(&row);
-	return rc;
-}
-
-int
-membership_history_put_status(
-    struct state *s, struct str customer, const struct past_status *p, struct err *e)
-{
-	struct buf row = { 0 };
-	int rc;
-
-	pack_u64(&row, p->reason);
-	pack_text(&row, p->detail);
-	rc = put(s, customer, p->until, NO_SLUG, &row, e);
+	rc = kv_put(s->txn, TABLE_PAST_MEMBERSHIPS, buf_view(&key), buf_view(&row), e);
+	buf_release(&key);
 	buf_release(&row);
 	return rc;
 }
 
 /* ${key} is what follows the customer. */
 static bool
-add_row(
-    struct arena *a, struct str key, struct str row, struct buf *memberships, struct buf *statuses)
+unpack_row(struct str key, struct str row, struct past_membership *out)
 {
 	struct unpack k = unpack_of(key), u = unpack_of(row);
-	uint32_t until = unpack_key_u32(&k), slug = unpack_key_u32(&k);
-	struct past_membership x = { .until = until, .was.slug = slug };
-	struct past_status y = { .until = until };
 
-	if (slug == NO_SLUG) {
-		y.reason = (enum skipped_reason)unpack_u64(&u);
-		y.detail = str_copy(a, unpack_text(&u));
-		buf_add(statuses, &y, sizeof(y));
-		return !k.bad && !u.bad && y.reason < SKIPPED_COUNT;
-	}
-	x.was.since = (uint32_t)unpack_u64(&u);
-	x.was.cause = (uint32_t)unpack_u64(&u);
-	x.left = (uint32_t)unpack_u64(&u);
-	buf_add(memberships, &x, sizeof(x));
+	*out = (struct past_membership){ .until = unpack_key_u32(&k) };
+	out->was.slug = unpack_key_u32(&k);
+	out->was.since = (uint32_t)unpack_u64(&u);
+	out->was.cause = (uint32_t)unpack_u64(&u);
+	out->left = (uint32_t)unpack_u64(&u);
 	return !k.bad && !u.bad;
 }
 
 int
 membership_history_read(struct arena *a, struct state *s, struct str customer,
-    struct membership_history *out, struct err *e)
+    struct past_membership **list, size_t *n, struct err *e)
 {
-	struct buf prefix = { 0 }, memberships = { 0 }, statuses = { 0 };
+	struct buf prefix = { 0 }, found = { 0 };
 	struct kv_cur *c;
 	struct str key, row;
 	int rc;
@@ -85,17 +48,55 @@ membership_history_read(struct arena *a, struct state *s, struct str customer,
 	pack_key_text(&prefix, customer);
 	c = kv_scan(s->txn, TABLE_PAST_MEMBERSHIPS, buf_view(&prefix), e);
 	while ((rc = kv_next(c, &key, &row, e)) > 0) {
-		struct str rest = str_of(key.p + prefix.n, key.n - prefix.n);
+		struct past_membership x;
 
-		if (!add_row(a, rest, row, &memberships, &statuses)) {
+		if (!unpack_row(str_of(key.p + prefix.n, key.n - prefix.n), row, &x)) {
 			rc = state_broken(e, "the row of a membership that ended");
 			break;
 		}
+		buf_add(&found, &x, sizeof(x));
 	}
 	kv_cursor_close(c);
 	buf_release(&prefix);
-	out->memberships =
-	    buf_list(&memberships, a, sizeof(*out->memberships), &out->memberships_n);
-	out->statuses = buf_list(&statuses, a, sizeof(*out->statuses), &out->statuses_n);
+	*list = buf_list(&found, a, sizeof(**list), n);
+	return rc;
+}
+
+static bool
+has(const struct buf *list, uint32_t slug)
+{
+	const char *end = list->p + list->n;
+
+	for (const char *p = list->p; p != end; p += sizeof(slug))
+		if (memcmp(p, &slug, sizeof(slug)) == 0)
+			return true;
+	return false;
+}
+
+int
+membership_history_slugs(
+    struct arena *a, struct state *s, uint32_t from, uint32_t **list, size_t *n, struct err *e)
+{
+	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAST_MEMBERSHIPS, e);
+	struct buf found = { 0 };
+	struct str key, row;
+	int rc;
+
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
+		struct unpack k = unpack_of(key);
+		uint32_t until, slug;
+
+		(void)unpack_key_text(&k);
+		until = unpack_key_u32(&k);
+		slug = unpack_key_u32(&k);
+		if (k.bad) {
+			rc = state_broken(e, "the row of a membership that ended");
+			break;
+		}
+		if (until > from && !has(&found, slug))
+			buf_add(&found, &slug, sizeof(slug));
+	}
+	kv_cursor_close(c);
+	*list = buf_list(&found, a, sizeof(**list), n);
 	return rc;
 }

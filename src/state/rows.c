@@ -151,13 +151,18 @@ row_item_next(struct str *items, struct item_words *out)
 	return advance(items, &u);
 }
 
+#define STATUS_TAKES_PART 1U
+#define STATUS_EMAIL 2U
+#define STATUS_MOBILE 4U
+
 void
 row_contact_status_pack(struct buf *b, const struct contact_status *s)
 {
-	pack_u64(b, (uint64_t)s->reason << 1 | s->is_eligible);
+	pack_u64(b, (uint64_t)s->reason << 3 | (s->takes_part ? STATUS_TAKES_PART : 0) |
+	                (s->holds_email ? STATUS_EMAIL : 0) |
+	                (s->holds_mobile ? STATUS_MOBILE : 0));
 	pack_text(b, s->detail);
 	pack_fixed(b, (uint64_t)s->due);
-	pack_u64(b, s->dropped);
 	buf_str(b, s->memberships);
 }
 
@@ -167,11 +172,12 @@ row_contact_status_unpack(struct str row, struct contact_status *s)
 	struct unpack u = unpack_of(row);
 	uint64_t head = unpack_u64(&u);
 
-	s->reason = (enum skipped_reason)(head >> 1);
-	s->is_eligible = (head & 1) != 0;
+	s->reason = (enum skipped_reason)(head >> 3);
+	s->takes_part = (head & STATUS_TAKES_PART) != 0;
+	s->holds_email = (head & STATUS_EMAIL) != 0;
+	s->holds_mobile = (head & STATUS_MOBILE) != 0;
 	s->detail = unpack_text(&u);
 	s->due = (int64_t)unpack_fixed(&u);
-	s->dropped = (uint32_t)unpack_u64(&u);
 	s->memberships = unpack_rest(&u);
 	return ended(&u) && s->reason < SKIPPED_COUNT;
 }
@@ -286,10 +292,10 @@ row_key_due(struct buf *b, int64_t due, struct str customer)
 }
 
 struct str
-row_key_email(struct buf *b, struct str email, struct str customer)
+row_key_address(struct buf *b, struct str address, struct str customer)
 {
 	buf_reset(b);
-	pack_key_text(b, email);
+	pack_key_text(b, address);
 	buf_str(b, customer);
 	return buf_view(b);
 }

@@ -7,15 +7,16 @@
 #include "state/rows.h"
 
 int
-rule_terms_follow(struct state *s, struct str rules, struct str settings, struct err *e)
+rule_terms_follow(struct state *s, const struct rule_terms *now, struct err *e)
 {
 	struct kv_cur *c = kv_cursor(s->txn, TABLE_RULE_TERMS, e);
 	struct buf key = { 0 }, row = { 0 };
 	struct str ignored, at, last = { 0 };
 	int rc;
 
-	pack_text(&row, rules);
-	pack_text(&row, settings);
+	pack_text(&row, now->rules);
+	pack_text(&row, now->settings);
+	pack_text(&row, now->suppress_sha256);
 	while ((rc = kv_next(c, &ignored, &at, e)) > 0)
 		last = at;
 	kv_cursor_close(c);
@@ -42,6 +43,7 @@ rule_terms_list(
 
 		x.rules = unpack_text(&u);
 		x.settings = unpack_text(&u);
+		x.suppress_sha256 = unpack_text(&u);
 		buf_add(&found, &x, sizeof(x));
 		if (k.bad || u.bad || (found.n == sizeof(x) && x.since != 1)) {
 			rc = state_broken(e, "the rules and settings that were in force");

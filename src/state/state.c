@@ -32,8 +32,6 @@ pack_totals(struct buf *b, const struct state *s)
 	pack_i64(b, t->profiles);
 	pack_i64(b, t->guest);
 	pack_i64(b, t->unattributed);
-	for (size_t i = 0; i < DROP_COUNT; i++)
-		pack_u64(b, t->dropped[i]);
 	for (size_t i = 0; i < SKIPPED_COUNT; i++)
 		pack_u64(b, t->skipped[i]);
 }
@@ -58,8 +56,6 @@ unpack_totals(struct str row, struct state *s)
 	t->profiles = unpack_i64(&u);
 	t->guest = unpack_i64(&u);
 	t->unattributed = unpack_i64(&u);
-	for (size_t i = 0; i < DROP_COUNT; i++)
-		t->dropped[i] = unpack_u64(&u);
 	for (size_t i = 0; i < SKIPPED_COUNT; i++)
 		t->skipped[i] = unpack_u64(&u);
 	return u.bad || u.p != u.end ? -1 : 1;
@@ -275,6 +271,11 @@ state_applied(struct state *s, uint32_t number, struct applied *out, struct err 
 	for (size_t i = 0; i < 4; i++)
 		out->orders[i] = unpack_u64(&u);
 	out->quarantined = unpack_u64(&u);
+	for (size_t i = 0; i < ENTITIES; i++)
+		out->held_back[i] = unpack_u64(&u);
+	out->in_two_locations = unpack_u64(&u);
+	out->is_quarantine_new = unpack_u64(&u) != 0;
+	out->is_in_two_new = unpack_u64(&u) != 0;
 	return u.bad ? state_broken(e, "a snapshot's row") : 1;
 }
 
@@ -332,6 +333,11 @@ state_applied_put(struct state *s, uint32_t number, const struct applied *row, s
 	for (size_t i = 0; i < 4; i++)
 		pack_u64(&b, row->orders[i]);
 	pack_u64(&b, row->quarantined);
+	for (size_t i = 0; i < ENTITIES; i++)
+		pack_u64(&b, row->held_back[i]);
+	pack_u64(&b, row->in_two_locations);
+	pack_u64(&b, row->is_quarantine_new);
+	pack_u64(&b, row->is_in_two_new);
 	rc = kv_put(s->txn, TABLE_SNAPSHOTS, row_key_number(&key, number), buf_view(&b), e);
 	buf_release(&key);
 	buf_release(&b);

@@ -16,18 +16,22 @@ version_key(struct buf *key, enum entity entity, struct str id)
 }
 
 int
-versions_supersede(struct state *s, enum entity entity, struct str id, bool is_removed,
-    struct place place, struct err *e)
+versions_supersede(
+    struct state *s, enum entity entity, struct str id, const struct version *was, struct err *e)
 {
 	struct buf key = { 0 }, row = { 0 };
 	int rc;
 
 	(void)version_key(&key, entity, id);
 	pack_key_u32(&key, (uint32_t)s->totals.applied);
-	pack_u64(&row, is_removed);
-	pack_u64(&row, place.snapshot);
-	pack_u64(&row, place.page);
-	pack_u64(&row, place.index);
+	pack_u64(&row, was->is_removed);
+	pack_u64(&row, was->place.snapshot);
+	pack_u64(&row, was->place.page);
+	pack_u64(&row, was->place.index);
+	if (entity == ENTITY_CUSTOMER) {
+		pack_u64(&row, was->answers.email);
+		pack_u64(&row, was->answers.text);
+	}
 	rc = kv_put(s->txn, TABLE_VERSIONS, buf_view(&key), buf_view(&row), e);
 	buf_release(&key);
 	buf_release(&row);
@@ -47,16 +51,40 @@ versions_former_order(struct state *s, uint32_t buyer, struct str order, struct 
 }
 
 static bool
-unpack_version(struct str key, struct str row, struct version *v)
+unpack_version(enum entity entity, struct str key, struct str row, struct version *v)
 {
 	struct unpack k = unpack_of(key), u = unpack_of(row);
 
+	*v = (struct version){ .until = 0 };
 	v->until = unpack_key_u32(&k);
 	v->is_removed = unpack_u64(&u) != 0;
 	v->place.snapshot = (uint32_t)unpack_u64(&u);
 	v->place.page = (uint32_t)unpack_u64(&u);
 	v->place.index = (uint32_t)unpack_u64(&u);
+	if (entity == ENTITY_CUSTOMER) {
+		v->answers.email = (enum tri)unpack_u64(&u);
+		v->answers.text = (enum tri)unpack_u64(&u);
+	}
 	return !u.bad && !k.bad && k.p == k.end;
+}
+
+/* 1 the version in force, 0 none. */
+static int
+find_in_force(struct state *s, enum entity entity, struct str id, struct version *v, struct err *e)
+{
+	struct known_record known;
+	struct customer c = { .id = id };
+	int rc = state_record(s->txn, entity, id, &known, e);
+
+	if (rc <= 0)
+		return rc;
+	*v = (struct version){ .place = known.place };
+	if (entity == ENTITY_ORDER)
+		return 1;
+	if (!record_unpack_customer(known.fields, &c))
+		return state_broken(e, "a customer's row");
+	v->answers = state_answers_of(&c);
+	return 1;
 }
 
 int
@@ -66,7 +94,7 @@ versions_list(struct arena *a, struct state *s, enum entity entity, struct str i
 	struct kv_cur *c;
 	struct buf found = { 0 }, key = { 0 };
 	struct str prefix, at, row;
-	struct known_record known = { 0 };
+	struct version v;
 	int rc;
 
 	*n = 0;
@@ -75,9 +103,7 @@ versions_list(struct arena *a, struct state *s, enum entity entity, struct str i
 	prefix = version_key(&key, entity, id);
 	c = kv_scan(s->txn, TABLE_VERSIONS, prefix, e);
 	while ((rc = kv_next(c, &at, &row, e)) > 0) {
-		struct version v;
-
-		if (!unpack_version(str_of(at.p + prefix.n, at.n - prefix.n), row, &v)) {
+		if (!unpack_version(entity, str_of(at.p + prefix.n, at.n - prefix.n), row, &v)) {
 			rc = state_broken(e, "a version's row");
 			break;
 		}
@@ -85,9 +111,9 @@ versions_list(struct arena *a, struct state *s, enum entity entity, struct str i
 	}
 	kv_cursor_close(c);
 	if (rc == 0)
-		rc = state_record(s->txn, entity, id, &known, e);
+		rc = find_in_force(s, entity, id, &v, e);
 	if (rc > 0)
-		buf_add(&found, &(struct version){ .place = known.place }, sizeof(**list));
+		buf_add(&found, &v, sizeof(v));
 	*list = buf_list(&found, a, sizeof(**list), n);
 	buf_release(&key);
 	return rc < 0 ? -1 : 0;

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/timestamp.h"
+#include "record/normalize.h"
 #include "segment/membership.h"
 
 struct history {
@@ -249,11 +250,12 @@ add_segments(struct history *g, struct audit_snapshot *m, uint32_t number)
 static void
 add_status(struct history *g, struct audit_snapshot *m)
 {
-	const struct past_status *x = g->before.status;
-	const struct past_status *y = g->now.status;
+	const struct past_contact *x = g->before.status;
+	const struct past_contact *y = g->now.status;
 
 	if (x == y ||
-	    (x != NULL && y != NULL && x->reason == y->reason && str_eq(x->detail, y->detail)))
+	    (x != NULL && y != NULL && x->reason == y->reason && str_eq(x->detail, y->detail) &&
+	        str_eq(x->email, y->email) && str_eq(x->mobile, y->mobile)))
 		return;
 	m->was = x;
 	m->is = y;

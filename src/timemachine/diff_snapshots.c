@@ -1,5 +1,6 @@
 #include "timemachine/diff_snapshots.h"
 
+#include "account/terms_history.h"
 #include "delta/missing.h"
 #include "snapshot/store.h"
 
@@ -29,7 +30,7 @@ find_manifest(
 static int
 find_terms(struct diff_snapshots *d, struct diff_snapshots_side *side, struct err *e)
 {
-	int rc = terms_recorded(&side->terms, d->account, side->snapshot, NULL, NULL, e);
+	int rc = terms_history_load(&side->terms, d->account, side->snapshot, e);
 
 	if (rc < 0 && e->kind == ERR_SETTINGS) {
 		*e = (struct err)ERR_INIT;

@@ -1,6 +1,7 @@
 #include "timemachine/explain.h"
 
 #include "base/timestamp.h"
+#include "record/normalize.h"
 #include "dailystory/identity.h"
 #include "segment/membership.h"
 
@@ -31,6 +32,28 @@ explain_order_why(struct arena *a, const struct explain_order *o)
 	return str_printf(a, "status '%.*s' does not count as completed", STR_ARG(x->status));
 }
 
+struct str
+explain_left_out(struct arena *a, const struct past_contact *s)
+{
+	static const char *const reasons[SKIPPED_COUNT] = {
+		[SKIPPED_NONE] = "",
+		[SKIPPED_SUPPRESSED] = "an address of theirs is on the suppression list",
+		[SKIPPED_UNDERAGE] = "they are younger than min_age",
+		[SKIPPED_AGE_UNKNOWN] = "min_age is set, and their birthdate cannot be used",
+		[SKIPPED_NO_IDENTIFIER] = "there is no usable email or mobile number",
+		[SKIPPED_DUPLICATE_EMAIL] = "their email belongs to customer ",
+		[SKIPPED_DUPLICATE_MOBILE] = "their mobile number belongs to customer ",
+		[SKIPPED_SHARED_EMAIL] = "their email, which belongs to customer ",
+		[SKIPPED_SHARED_MOBILE] = "their mobile number, which belongs to customer ",
+		[SKIPPED_TOO_LONG] = "their row is longer than a file may be",
+	};
+
+	if (s->reason == SKIPPED_NONE)
+		return STR("");
+	return str_printf(
+	    a, "%s%.*s (%s)", reasons[s->reason], STR_ARG(s->detail), skipped_name(s->reason));
+}
+
 const char *
 explain_dropped(struct explain *x, size_t field)
 {
@@ -39,10 +62,9 @@ explain_dropped(struct explain *x, size_t field)
 		enum normalize_drop first, last;
 	} reasons[] = {
 		{ COLUMN_EMAIL, DROP_EMAIL_INVALID, DROP_EMAIL_PLACEHOLDER },
-		{ COLUMN_MOBILE, DROP_MOBILE_INVALID, DROP_MOBILE_INVALID },
+		{ COLUMN_MOBILE, DROP_MOBILE_INVALID, DROP_MOBILE_PLACEHOLDER },
 		{ COLUMN_BIRTHDATE, DROP_BIRTHDATE_UNREADABLE, DROP_BIRTHDATE_FUTURE },
-		{ COLUMN_LATITUDE, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
-		{ COLUMN_LONGITUDE, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
+		{ COLUMN_GEO, DROP_POSTAL_UNKNOWN, DROP_POSTAL_UNKNOWN },
 	};
 	const struct explain_profile *p = &x->profile;
 	unsigned dropped = identity_dropped(&x->arena, &p->profile, p->as_of);

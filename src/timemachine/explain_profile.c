@@ -26,8 +26,7 @@ int
 explain_profile_terms(struct terms *t, const struct rule_terms *stored, struct err *e)
 {
 	*t = (struct terms){ 0 };
-	if (settings_parse_record(&t->settings, "settings of the snapshot", stored->settings, e) <
-	    0)
+	if (settings_parse_terms(&t->settings, "settings of the snapshot", stored->settings, e) < 0)
 		return -1;
 	return segment_parse(&t->arena, "rules of the snapshot", stored->rules, &t->rules, e);
 }

@@ -23,6 +23,7 @@ add(struct findings *f, enum finding_kind kind, struct str file, struct str what
 		.what = str_copy(&f->arena, what),
 		.at = ERR_NOWHERE,
 		.record = -1 };
+	f->faults += kind != FINDING_EXTRA;
 	return &f->list[f->n++];
 }
 
@@ -45,6 +46,12 @@ finding_error(struct findings *f, enum finding_kind kind, struct str file, const
 
 	x->at = e->at;
 	x->record = e->record;
+}
+
+bool
+finding_is_note(const struct finding *x)
+{
+	return x->kind == FINDING_EXTRA;
 }
 
 const char *

@@ -1,6 +1,8 @@
 #include "timemachine/past_records.h"
 
 #include "base/arena.h"
+#include "base/timestamp.h"
+#include "dailystory/identity.h"
 #include "record/field.h"
 #include "profile/profile.h"
 
@@ -84,11 +86,15 @@ parse_versions(
 		if (!is_wanted(g, &x->v))
 			continue;
 		x->text = g->wanted[(*next)++].text;
+		if (!timestamp_parse_id(x->from.snapshot, &reader->taken_at))
+			return state_broken(g->e, "the snapshot of a record");
 		ok = r->entity == ENTITY_ORDER
 		         ? record_read_order(reader, g->a, x->text, &x->order, &fault)
 		         : record_read_customer(reader, g->a, x->text, &x->customer, &fault);
 		if (!ok)
 			return state_broken(g->e, "the place of a record");
+		if (r->entity == ENTITY_CUSTOMER)
+			(void)state_answers_settle(&x->customer, x->v.answers);
 		if (r->entity == ENTITY_ORDER && find_location(g, r, x) < 0)
 			return -1;
 	}
@@ -144,46 +150,57 @@ read_records(struct loading *g)
 	return parse_all(g);
 }
 
+/* The status and the memberships that hold now; none of somebody who is not known. */
+static int
+read_present(struct loading *g, struct buf *contacts, struct buf *memberships)
+{
+	struct past_contact x = { .was_known = true };
+	struct past_membership m = { 0 };
+	struct identity_addresses exported;
+	struct contact_status now;
+	struct profile p = { 0 };
+	struct str row;
+	int more, rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, g->records->id, &row, g->e);
+
+	if (rc <= 0)
+		return rc;
+	if (!row_contact_status_unpack(str_copy(g->a, row), &now))
+		return state_broken(g->e, "a customer's status");
+	if (profile_stored_brief(g->a, g->s, g->records->id, &p, g->e) < 0)
+		return -1;
+	exported = identity_exported(&now, &p);
+	x.reason = now.reason;
+	x.detail = row_detail(&now);
+	x.email = exported.email;
+	x.mobile = exported.mobile;
+	buf_add(contacts, &x, sizeof(x));
+	while ((more = row_membership_next(&now.memberships, &m.was)) > 0)
+		buf_add(memberships, &m, sizeof(m));
+	return more < 0 ? state_broken(g->e, "a customer's memberships") : 0;
+}
+
 /* What has ended, then what still holds. */
 static int
 read_standings(struct loading *g)
 {
 	struct past_records *records = g->records;
-	struct contact_status now;
-	struct membership m;
-	struct membership_history past;
-	struct str row;
-	int more;
-	int rc = membership_history_read(g->a, g->s, records->id, &past, g->e);
+	struct buf contacts = { 0 }, memberships = { 0 };
+	struct past_membership *left;
+	struct past_contact *ended;
+	size_t left_n, ended_n;
+	int rc;
 
-	if (rc == 0)
-		rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, records->id, &row, g->e);
-	if (rc < 0)
+	if (membership_history_read(g->a, g->s, records->id, &left, &left_n, g->e) < 0 ||
+	    past_contacts_read(g->a, g->s, records->id, &ended, &ended_n, g->e) < 0)
 		return -1;
-	records->memberships = past.memberships;
-	records->memberships_n = past.memberships_n;
-	records->statuses = past.statuses;
-	records->statuses_n = past.statuses_n;
-	if (rc == 0)
-		return 0;
-	row = str_copy(g->a, row);
-	if (!row_contact_status_unpack(row, &now))
-		return state_broken(g->e, "a customer's status");
-	records->statuses = arena_array(g->a, past.statuses_n + 1, sizeof(*records->statuses));
-	records->memberships = arena_array(
-	    g->a, past.memberships_n + now.memberships.n + 1, sizeof(*records->memberships));
-	if (past.statuses_n > 0)
-		memcpy(
-		    records->statuses, past.statuses, past.statuses_n * sizeof(*records->statuses));
-	if (past.memberships_n > 0)
-		memcpy(records->memberships, past.memberships,
-		    past.memberships_n * sizeof(*records->memberships));
-	records->statuses[records->statuses_n++] =
-	    (struct past_status){ 0, now.reason, now.detail };
-	while ((more = row_membership_next(&now.memberships, &m)) > 0)
-		records->memberships[records->memberships_n++] =
-		    (struct past_membership){ .was = m };
-	return more < 0 ? state_broken(g->e, "a customer's memberships") : 0;
+	buf_add(&contacts, ended, ended_n * sizeof(*ended));
+	buf_add(&memberships, left, left_n * sizeof(*left));
+	rc = read_present(g, &contacts, &memberships);
+	records->statuses =
+	    buf_list(&contacts, g->a, sizeof(*records->statuses), &records->statuses_n);
+	records->memberships =
+	    buf_list(&memberships, g->a, sizeof(*records->memberships), &records->memberships_n);
+	return rc;
 }
 
 int
@@ -254,7 +271,7 @@ past_records_membership(const struct past_records *records, uint32_t slug, uint3
 	return ended;
 }
 
-const struct past_status *
+const struct past_contact *
 past_records_status(const struct past_records *records, uint32_t number)
 {
 	if (past_records_at(&records->customer, number) == NULL)

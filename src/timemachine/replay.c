@@ -50,6 +50,10 @@ find_span(struct replaying *g)
 		return -1;
 	if (last < g->until)
 		g->until = last + 1;
+	else if (r->check)
+		host_note(r->host, NOTE_WARNING,
+		    "--until: snapshot %s is not applied yet; only what was applied is compared",
+		    r->until);
 	if (last < g->from)
 		return err_set(
 		    g->e, ERR_USAGE, "--until %s is before --from %s", r->until, r->from);
@@ -92,9 +96,16 @@ prepare(struct replaying *g)
 	struct replay *r = g->r;
 
 	if (replay_input_find(&r->arena, r->account, r->host, &g->input, g->e) < 0 ||
-	    find_span(g) < 0 || catch_up_begin(&g->catch_up, g->e) < 0)
+	    find_span(g) < 0)
 		return -1;
-	g->catch_up.last_export = g->input.last_export;
+	if (g->input.applied > 0)
+		g->catch_up.until = g->input.ids[g->input.applied - 1];
+	if (catch_up_begin(&g->catch_up, g->e) < 0)
+		return -1;
+	if (g->catch_up.lacks_terms)
+		host_note(r->host, NOTE_WARNING,
+		    "terms/ is missing: the present settings and rules stand for those of each "
+		    "time");
 	if (r->segments == NULL)
 		return 0;
 	g->catch_up.rules = &g->rules;
@@ -109,8 +120,8 @@ replay(struct replay *r, struct err *e)
 		.catch_up.pipeline = { .account = r->account,
 		    .output = r->out,
 		    .jobs = r->jobs,
-		    .accept_mass_change = r->accept_mass_change,
 		    .pages_done = r->pages_done },
+		.catch_up.is_replay = true,
 		.e = e,
 	};
 	struct replay_dir dir = { .account = r->account,

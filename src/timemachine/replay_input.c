@@ -1,6 +1,5 @@
 #include "timemachine/replay_input.h"
 
-#include "account/account.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "snapshot/store.h"
@@ -45,19 +44,6 @@ list_applied(struct arena *a, const char *account, const struct host *host, stru
 }
 
 static int
-find_last_export(struct arena *a, const char *account, struct str *last, struct err *e)
-{
-	struct str *ids;
-	size_t n;
-
-	if (account_ids(a, file_join(a, account, "exports"), STR(""), &ids, &n, e) < 0)
-		return -1;
-	if (n > 0)
-		*last = ids[n - 1];
-	return 0;
-}
-
-static int
 fail_gone(struct str id, struct err *e)
 {
 	err_set(e, ERR_DAMAGED, "snapshots/%.*s was applied, but is missing", STR_ARG(id));
@@ -73,7 +59,6 @@ replay_input_find(struct arena *a, const char *account, const struct host *host,
 
 	*out = (struct replay_input){ 0 };
 	if (list_applied(a, account, host, &applied, &applied_n, e) < 0 ||
-	    find_last_export(a, account, &out->last_export, e) < 0 ||
 	    store_list(a, account, &ids, &n, e) < 0)
 		return -1;
 	out->ids = arena_array(a, n, sizeof(*out->ids));

@@ -19,16 +19,6 @@ struct export_check {
 	size_t named_n;
 };
 
-/* What a replay reads of an export matters more than what it can write again. */
-static enum finding_kind
-kind_of(struct str path)
-{
-	return str_eq(path, STR("rules.json")) || str_eq(path, STR("settings.json")) ||
-	               str_eq(path, STR("suppress.txt"))
-	           ? FINDING_RECORD
-	           : FINDING_EXPORT;
-}
-
 /* A file of the list: "contacts-0001.csv", "segments/vip-left.csv". */
 static void
 check_file(struct export_check *g, uint32_t node)
@@ -41,24 +31,24 @@ check_file(struct export_check *g, uint32_t node)
 	g->named[g->named_n++] = path;
 	file = str_printf(&g->a, "%.*s/%.*s", STR_ARG(g->dir), STR_ARG(path));
 	if (path.n == 0 || path.p[0] == '/' || path.p[0] == '.') {
-		finding_add(g->f, FINDING_RECORD, g->v->parts[PART_EXPORT].file,
+		finding_add(g->f, FINDING_EXPORT, g->v->parts[PART_EXPORT].file,
 		    "it names a file outside its directory");
 		return;
 	}
 	if (file_load(&g->a, file_join(&g->a, g->account, str_z(&g->a, file)), UINT64_MAX, &text,
 	        &e) < 0) {
 		finding_add(
-		    g->f, kind_of(path), file, "%s", e.sys == ENOENT ? "it is missing" : e.msg);
+		    g->f, FINDING_EXPORT, file, "%s", e.sys == ENOENT ? "it is missing" : e.msg);
 		return;
 	}
 	if (bytes != 0)
 		(void)!num_u64(json_raw(&g->json, bytes), &size);
 	if (size != text.n)
-		finding_add(g->f, kind_of(path), file, "it has %zu bytes, expected %llu", text.n,
+		finding_add(g->f, FINDING_EXPORT, file, "it has %zu bytes, expected %llu", text.n,
 		    (unsigned long long)size);
 	else if (!str_eq(
 	             str_c(sha256_of(text).hex), json_find_text(&g->a, &g->json, node, "sha256")))
-		finding_add(g->f, kind_of(path), file, "file was modified: its sha256 differs");
+		finding_add(g->f, FINDING_EXPORT, file, "file was modified: its sha256 differs");
 }
 
 static bool
@@ -108,7 +98,7 @@ check_export(struct export_check *g)
 	files = json_find(&g->json, 0, STR("files"));
 	if (files == 0 || nodes[files].kind != JSON_ARRAY) {
 		finding_add(
-		    g->f, FINDING_RECORD, g->v->parts[PART_EXPORT].file, "it lists no files");
+		    g->f, FINDING_EXPORT, g->v->parts[PART_EXPORT].file, "it lists no files");
 		return;
 	}
 	g->named = arena_array(&g->a, nodes[files].count, sizeof(*g->named));

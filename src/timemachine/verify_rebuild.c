@@ -30,7 +30,7 @@ put_key(struct buf *b, size_t table, struct str key)
 
 	if (table == TABLE_CUSTOMERS || table == TABLE_BUYERS || table == TABLE_PROFILES ||
 	    table == TABLE_UNATTRIBUTED || table == TABLE_CONTACT_STATUS ||
-	    table == TABLE_EXPORTED) {
+	    table == TABLE_EXPORTED || table == TABLE_ANSWERS) {
 		buf_z(b, " customer");
 		put_id(b, key);
 	} else if (table == TABLE_ORDERS) {
@@ -59,7 +59,7 @@ put_key(struct buf *b, size_t table, struct str key)
 		put_id(b, unpack_key_text(&u));
 	} else if (table == TABLE_SNAPSHOTS || table == TABLE_PAGES || table == TABLE_WORD_TEXTS ||
 	           table == TABLE_BUYER_IDS || table == TABLE_RULE_TERMS ||
-	           table == TABLE_LOCATION_NAMES) {
+	           table == TABLE_LOCATION_NAMES || table == TABLE_STATUSES) {
 		buf_z(b, " number ");
 		buf_u64(b, unpack_key_u32(&u));
 	} else if (table == TABLE_META) {
@@ -161,12 +161,13 @@ apply_all(const struct verify_rebuild *r, struct catch_up *c, struct err *e)
 {
 	struct progress_report progress = { .steps = r->state->n };
 	struct outcome ignored;
-	int rc = catch_up_begin(c, e);
+	int rc;
 
+	c->until = r->state->list[r->state->n - 1].id;
+	rc = catch_up_begin(c, e);
 	for (size_t i = 0; rc == 0 && i < r->state->n; i++) {
 		progress.step = i;
 		r->host->progress(r->host->context, &progress);
-		c->last_export = r->state->list[r->state->n - 1].id;
 		rc = catch_up_apply(c, r->state->list[i].id, &ignored, e);
 	}
 	return rc;
@@ -183,6 +184,7 @@ rebuild(const struct verify_rebuild *r, const char *dir, struct err *e)
 		    .keep = FILE_NOWHERE,
 		    .pages_done = r->pages_done },
 		.s = &s,
+		.is_replay = true,
 	};
 	int rc = dir_make_quick(dir, e);
 

@@ -254,7 +254,7 @@ kind_of(const struct verify_snapshot *v, enum verify_part part)
 	if (part == PART_DIFF)
 		return FINDING_DIFF;
 	if (part == PART_EXPORT)
-		return FINDING_RECORD;
+		return FINDING_EXPORT;
 	return v->is_applied ? FINDING_SNAPSHOT : FINDING_PENDING;
 }
 

@@ -13,6 +13,7 @@
 #include "lib/hash.h"
 #include "base/file.h"
 #include "base/pack.h"
+#include "state/rule_terms.h"
 #include "state/state.h"
 
 /* Rows in rising order of their keys: a damaged tree may lead round in circles. */
@@ -151,6 +152,8 @@ read_state(
 			rc = read_snapshots(a, &s, out, e);
 		if (rc == 0)
 			rc = read_pages(a, &s, out, e);
+		if (rc == 0)
+			rc = rule_terms_list(a, &s, &out->terms, &out->terms_n, e);
 	}
 	state_close(&s);
 	return rc;
@@ -182,7 +185,9 @@ wait_for_child(pid_t child, const struct err *why, struct err *e)
 			return err_sys(e, errno, "cannot wait for a child");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	if (WIFEXITED(status) && why->kind != ERR_NONE) {
+	if (WIFEXITED(status)) {
+		if (why->kind == ERR_NONE) /* out of memory is the only end without a word */
+			mem_out();
 		*e = *why;
 		return -1;
 	}

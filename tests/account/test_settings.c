@@ -1,5 +1,4 @@
-/* Goal: a setting is what it says or an error with its line and column, and
- * what an export records says the same again. */
+/* Goal: a setting is what it says or an error with its line and column. */
 #include "account/settings.h"
 
 #include <stdio.h>
@@ -8,6 +7,9 @@
 
 #include <criterion/criterion.h>
 
+#include "account/settings_load.h"
+#include "account/settings_suppress.h"
+#include "account/settings_terms.h"
 #include "base/file.h"
 #include "base/timestamp.h"
 
@@ -75,9 +77,11 @@ Test(settings, every_one_has_a_default)
 	cr_expect(f->window_days == 7 && f->page_size == 500);
 	cr_expect(f->min_interval_ms == 300 && f->timeout_s == 120);
 	cr_expect(f->retries == 6);
+	cr_expect(f->stale_after == 6 * TIMESTAMP_HOUR);
 	cr_expect(g.s.ledger.completed_n == 2);
 	cr_expect(str_eq(g.s.ledger.completed_statuses[0], STR("sold")));
 	cr_expect(g.s.ledger.placeholder_n == 5);
+	cr_expect(g.s.ledger.placeholder_mobiles_n == 0);
 	cr_expect(str_eq(g.s.ledger.breaker_percent, STR("10")));
 	cr_expect(g.s.export.min_age == 0);
 	cr_expect(str_eq(g.s.export.list_separator, STR(";")));
@@ -103,7 +107,8 @@ Test(settings, every_one_can_be_set)
 	                "'window_days':6,'page_size':10000,'min_interval_ms':0,"
 	                "'timeout_s':8,'retries':0,"
 	                "'completed_statuses':['DONE'],"
-	                "'placeholder_emails':[],'min_age':21,'suppress':'s',"
+	                "'placeholder_emails':[],'placeholder_mobiles':['(303) 555-0123'],"
+	                "'stale_after':'90m','min_age':21,'suppress':'s',"
 	                "'list_separator':'||','csv_bom':true,"
 	                "'segment_lists':true,'breaker_percent':12.50,"
 	                "'retention':'90d'}") == 0,
@@ -115,6 +120,8 @@ Test(settings, every_one_can_be_set)
 	cr_expect(g.s.ledger.completed_n == 1);
 	cr_expect(str_eq(g.s.ledger.completed_statuses[0], STR("done")));
 	cr_expect(g.s.ledger.placeholder_n == 0);
+	cr_assert(g.s.ledger.placeholder_mobiles_n == 1);
+	cr_expect(str_eq(g.s.ledger.placeholder_mobiles[0], STR("+13035550123")));
 	cr_expect(str_eq(g.s.ledger.breaker_percent, STR("12.5")));
 	cr_expect(g.s.export.min_age == 21 && g.s.export.csv_bom);
 	cr_expect(str_eq(g.s.export.list_separator, STR("||")));
@@ -154,7 +161,22 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 		{ "{'page_size':-1}", 1, 14, "whole number" },
 		{ "{'page_size':'1'}", 1, 14, "whole number" },
 		{ "{'min_age':151}", 1, 12, "'min_age'" },
-		{ "{'client_id':7}", 1, 14, "a string" },
+		{ "{'client_id':7.5}", 1, 14, "a string or a whole number" },
+		{ "{'client_id':-7}", 1, 14, "a string or a whole number" },
+		{ "{'client_id':true}", 1, 14, "a string or a whole number" },
+		{ "{'base_url':'http://example.com'}", 1, 13, "plain http" },
+		{ "{'base_url':'ftp://example.com'}", 1, 13, "https://" },
+		{ "{'base_url':'https://a b'}", 1, 13, "a scheme and a host" },
+		{ "{'placeholder_emails':['a@b.co','n/a']}", 1, 33, "email addresses" },
+		{ "{'placeholder_emails':['']}", 1, 24, "email addresses" },
+		{ "{'placeholder_mobiles':['555-0123']}", 1, 25, "mobile numbers" },
+		{ "{'placeholder_mobiles':'3035550123'}", 1, 24, "mobile numbers" },
+		{ "{'completed_statuses':['sold',' ']}", 1, 31, "'completed_statuses'" },
+		{ "{'locations':['']}", 1, 15, "'locations'" },
+		{ "{'list_separator':' '}", 1, 19, "punctuation" },
+		{ "{'list_separator':'x'}", 1, 19, "punctuation" },
+		{ "{'list_separator':'\\n'}", 1, 19, "punctuation" },
+		{ "{'stale_after':6}", 1, 16, "span" },
 		{ "{'locations':'L1'}", 1, 14, "a list of strings" },
 		{ "{'locations':[7]}", 1, 14, "a list of strings" },
 		{ "{'completed_statuses':[]}", 1, 23, "at least one" },
@@ -187,58 +209,63 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 	}
 }
 
-Test(settings, what_is_recorded_is_read_again)
+Test(settings, an_unknown_one_says_which_is_meant)
 {
-	struct settings again;
-	struct buf first = { 0 }, second = { 0 };
+	static const struct {
+		const char *text, *says;
+	} rows[] = {
+		{ "{'min_ages':21}", "'min_age'" },
+		{ "{'Min-Age':21}", "'min_age'" },
+		{ "{'supress':'x'}", "'suppress'" },
+		{ "{'place_holder_emails':[]}", "'placeholder_emails'" },
+	};
 
-	cr_assert(parse("{'completed_statuses':['a\\\"b'],'min_age':21,"
-	                "'list_separator':'\\t','breaker_percent':0.5,"
-	                "'csv_bom':true,'client_id':'secret','api_key_file':"
-	                "'/secret','suppress':'/secret'}") == 0,
-	    "%s", g.e.msg);
-	settings_suppress(&g.s, STR("a@b.co\n"));
-	settings_record(&g.s, &first);
-	cr_expect(!str_has_nocase(buf_view(&first), STR("secret")), "no path");
-	cr_assert(settings_parse_record(&again, "settings.json", buf_view(&first), &g.e) == 0, "%s",
-	    g.e.msg);
-	settings_record(&again, &second);
-	cr_expect(str_eq(buf_view(&first), buf_view(&second)));
-	cr_expect(str_eq(again.suppress_sha256, g.s.suppress_sha256));
-	settings_release(&again);
-	buf_release(&first);
-	buf_release(&second);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		cr_assert(parse(rows[i].text) == -1);
+		cr_expect(
+		    strstr(g.e.advice, rows[i].says) != NULL, "%s: %s", rows[i].text, g.e.advice);
+	}
+	cr_assert(parse("{'colour':1}") == -1);
+	cr_expect(strstr(g.e.advice, "meant") == NULL, "%s", g.e.advice);
+}
+
+Test(settings, an_id_may_be_a_number)
+{
+	cr_assert(parse("{'client_id':12345678901234567890}") == 0, "%s", g.e.msg);
+	cr_expect(str_eq(g.s.flowhub.client_id, STR("12345678901234567890")));
 }
 
 Test(settings, what_changes_profiles_and_what_changes_contacts_are_told_apart)
 {
 	static const struct {
 		const char *text;
-		bool profiles, contacts;
+		bool profiles, contacts, choice;
 	} rows[] = {
-		{ "{}", false, false },
-		{ "{'csv_bom':true,'segment_lists':true}", false, false },
-		{ "{'breaker_percent':1,'page_size':1}", false, false },
-		{ "{'completed_statuses':['sold']}", true, false },
-		{ "{'completed_statuses':['SOLD','completed']}", false, false },
-		{ "{'placeholder_emails':[]}", true, false },
-		{ "{'min_age':1}", false, true },
-		{ "{'list_separator':','}", false, true },
+		{ "{}", false, false, false },
+		{ "{'csv_bom':true,'segment_lists':true}", false, false, false },
+		{ "{'breaker_percent':1,'page_size':1}", false, false, false },
+		{ "{'completed_statuses':['sold']}", true, false, false },
+		{ "{'completed_statuses':['SOLD','completed']}", false, false, false },
+		{ "{'completed_statuses':['completed','sold','Sold']}", false, false, false },
+		{ "{'placeholder_emails':[]}", true, false, false },
+		{ "{'placeholder_mobiles':['3035550123']}", true, false, false },
+		{ "{'min_age':1}", false, true, true },
+		{ "{'list_separator':','}", false, true, false },
 	};
-	struct str profiles = { 0 }, contacts = { 0 };
+	struct str was[3], now[3];
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct str was[2] = { profiles, contacts };
+		const bool differs[] = { rows[i].profiles, rows[i].contacts, rows[i].choice };
 
 		cr_assert(parse(rows[i].text) == 0, "%s: %s", rows[i].text, g.e.msg);
-		profiles = settings_of_profiles(&g.s, &g.a);
-		contacts = settings_of_contacts(&g.s, &g.a);
-		if (i == 0)
-			continue;
-		cr_expect(str_eq(profiles, was[0]) != rows[i].profiles, "%s", rows[i].text);
-		cr_expect(str_eq(contacts, was[1]) != rows[i].contacts, "%s", rows[i].text);
-		profiles = was[0];
-		contacts = was[1];
+		now[0] = settings_terms_of_profiles(&g.s, &g.a);
+		now[1] = settings_terms_of_contacts(&g.s, &g.a);
+		now[2] = settings_terms_of_choice(&g.s, &g.a);
+		for (size_t k = 0; k < 3; k++) {
+			if (i == 0)
+				was[k] = now[k];
+			cr_expect(str_eq(was[k], now[k]) != differs[k], "%s, %zu", rows[i].text, k);
+		}
 	}
 }
 
@@ -265,6 +292,29 @@ Test(settings, a_list_that_is_missing_stops_everything)
 	cr_expect(settings_load(&g.s, g.dir, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_SETTINGS, "%s", g.e.msg);
 	cr_expect(strstr(g.e.msg, "suppress") != NULL, "%s", g.e.msg);
+	cr_expect(g.e.line == 1 && g.e.column == 13, "%u:%u", g.e.line, g.e.column);
+}
+
+Test(settings, the_list_is_kept_as_its_addresses)
+{
+	cr_assert(parse("{}") == 0);
+	settings_suppress_read(&g.s, STR("B <b@x.co>;(303) 555-1234\r\nnobody\nA@x.co\nb@x.co"));
+	cr_expect(str_eq(g.s.export.suppress_text, STR("+13035551234\na@x.co\nb@x.co\n")), "%.*s",
+	    STR_ARG(g.s.export.suppress_text));
+	settings_suppress_use(&g.s, STR("+4932555112\nb@x.co\n"));
+	cr_expect(g.s.export.suppressed.n == 3, "no other number is found in it");
+	cr_expect(str_eq(g.s.export.suppress_text, STR("+4932555112\nb@x.co\n")));
+}
+
+Test(settings, files_for_a_fetch_are_looked_for)
+{
+	save("flowstory.json", "{\"ca_file\":null,\n\"api_key_file\": \"key\"}");
+	cr_assert(settings_load(&g.s, g.dir, &g.e) == 0, "%s", g.e.msg);
+	cr_expect(settings_load_check(&g.s, g.dir, &g.e) == -1);
+	cr_expect(g.e.kind == ERR_SETTINGS && g.e.line == 2 && g.e.column == 17, "%u:%u", g.e.line,
+	    g.e.column);
+	save("key", "k");
+	cr_expect(settings_load_check(&g.s, g.dir, &g.e) == 0);
 }
 
 Test(settings, an_empty_list_is_no_list)

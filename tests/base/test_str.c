@@ -137,13 +137,21 @@ is_white_space(uint32_t c)
 	       c == 0x205f || c == 0x3000;
 }
 
-Test(str, trim_takes_unicode_white_space_and_nothing_else)
+/* Zero-width ones and those of direction. */
+static bool
+is_mark(uint32_t c)
+{
+	return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || c == 0x2060 ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || c == 0x061c;
+}
+
+Test(str, trim_takes_unicode_white_space_and_marks_and_nothing_else)
 {
 	for (uint32_t c = 0; c <= 0x10ffff; c++) {
 		char bytes[4], text[16];
 		struct str one = encode(c, bytes), got;
 		size_t n = 0;
-		bool space = is_white_space(c);
+		bool space = is_white_space(c) || is_mark(c);
 
 		memcpy(text + n, one.p, one.n);
 		n += one.n;
@@ -156,6 +164,8 @@ Test(str, trim_takes_unicode_white_space_and_nothing_else)
 		got = str_trim(one);
 		if (got.n != (space ? 0 : one.n))
 			cr_expect(false, "U+%04X alone: %zu left", c, got.n);
+		if (str_space(one) != (is_white_space(c) ? one.n : 0))
+			cr_expect(false, "U+%04X: no white space or not", c);
 	}
 }
 
@@ -163,6 +173,11 @@ Test(str, trim_keeps_white_space_inside)
 {
 	cr_expect(str_eq(str_trim(STR(" \t\r\n a  b \xe3\x80\x80\xc2\xa0")), STR("a  b")),
 	    "both ends only");
+	cr_expect(str_eq(str_trim(STR("\xe2\x80\x8b a\xe2\x80\x8d"
+	                              "b \xef\xbb\xbf\xe2\x81\xa9 ")),
+	              STR("a\xe2\x80\x8d"
+	                  "b")),
+	    "marks and spaces in any order, inside none");
 }
 
 Test(str, trim_does_not_take_halves_of_broken_text)

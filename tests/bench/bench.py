@@ -205,7 +205,8 @@ def an_hour_later(b, place, number, count=False):
     write_manifest(later, [])
     evaluated = count_calls("segment_eval", b.countable, place) if count and can_count() else None
     found = process(b.program, place, memory=False)
-    events = (place / "exports" / later.name / "events.jsonl").read_text().splitlines()
+    path = place / "exports" / later.name / "events.jsonl"
+    events = path.read_text().splitlines() if path.exists() else []
     return dict(found, evaluated=evaluated, moved=len({json.loads(e)["fh_id"] for e in events}))
 
 

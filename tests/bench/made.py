@@ -139,7 +139,7 @@ def account(name, snapshots, ready=None):
     shutil.rmtree(place, ignore_errors=True)
     (place / "snapshots").mkdir(parents=True)
     if ready is not None:
-        for part in ("state", "diffs", "exports"):
+        for part in ("state", "diffs", "exports", "terms"):
             subprocess.run(["cp", "-r", "--reflink=auto", ready / part, place / part], check=True)
     for s in snapshots:
         bring(place, s)

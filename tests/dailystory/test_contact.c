@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/timestamp.h"
+#include "segment/segment.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -53,7 +54,7 @@ Test(contact, a_customer_of_whom_nothing_is_known_has_an_id_and_zeros)
 
 	contact_make(&a, &p, 0, STR(";"), &c);
 	contact_csv(&row, &c);
-	expect_text(buf_view(&row), ",,,,,,,,,,,c1,,,,,,,,0.00,0,,,\r\n", "csv");
+	expect_text(buf_view(&row), ",,,,,,,,,,c1,,,,,,,,0.00,0,,,\r\n", "csv");
 	buf_reset(&row);
 	contact_json(&row, &c, contact_known(&c));
 	expect_text(buf_view(&row),
@@ -68,7 +69,7 @@ Test(contact, every_value_has_its_column)
 {
 	static const char want[] =
 	    "a@b.co,+13035551234,Jo,\"Do, \"\"X\"\"\",1 Main,Denver,CO,80202,"
-	    "1990-05-15,39.7491,-104.9946,c1,Recreational,True,12.5,P;Q,F,m1,"
+	    "1990-05-15,\"39.7491,-104.9946\",c1,Recreational,True,12.5,P;Q,F,m1,"
 	    "Al,-0.05,3,in-store,sold,2026-05-01T10:05:00Z\r\n";
 	struct str products[] = { STR("P"), STR("Q") };
 	struct str categories[] = { STR("F") };
@@ -101,8 +102,6 @@ Test(contact, every_value_has_its_column)
 	p.last_orderstatus = STR("sold");
 	cr_assert(timestamp_parse(STR("2026-05-01T10:05:00Z"), &p.last_orderdate));
 	contact_make(&a, &p, p.last_orderdate, STR(";"), &c);
-	c.cells[COLUMN_LATITUDE] = STR("39.7491"); /* the table's business */
-	c.cells[COLUMN_LONGITUDE] = STR("-104.9946");
 	contact_csv(&row, &c);
 	expect_text(buf_view(&row), want, "csv");
 	buf_release(&row);
@@ -116,7 +115,7 @@ Test(contact, the_header_names_the_columns_of_the_contract)
 	contact_header(&b);
 	expect_text(buf_view(&b),
 	    "Email address,Mobile number,First name,Last name,Address,City,"
-	    "State,Postal code,Birthdate,Latitude,Longitude,fh_id,"
+	    "State,Postal code,Birthdate,Geo code,fh_id,"
 	    "fh_cust_type,fh_isloyal,fh_points,fh_products,fh_categories,"
 	    "fh_med_id,fh_last_budtender,fh_total_spent,fh_total_orders,"
 	    "fh_last_ordertype,fh_last_orderstatus,fh_last_orderdate\r\n",
@@ -126,16 +125,47 @@ Test(contact, the_header_names_the_columns_of_the_contract)
 
 Test(contact, fields_say_how_to_map_each_column)
 {
+	static const char want[] =
+	    "Email address,email,Email address,Text,\r\n"
+	    "Mobile number,mobilePhone,Mobile number,Text,\r\n"
+	    "First name,firstName,First name,Text,\r\n"
+	    "Last name,lastName,Last name,Text,\r\n"
+	    "Address,address,Address,Text,\r\n"
+	    "City,city,City,Text,yes\r\n"
+	    "State,region,State,Text,\r\n"
+	    "Postal code,postalCode,Postal code,Text,\r\n"
+	    "Birthdate,dateOfBirth,Birthdate,Date/Time,yes\r\n"
+	    "Geo code,geoCode,Geo code,Text,\r\n"
+	    "fh_id,fh_id,Id,Text,\r\n"
+	    "fh_cust_type,fh_cust_type,Customer Type,Text,\r\n"
+	    "fh_isloyal,fh_isloyal,Is Loyalty Member,True/False,\r\n"
+	    "fh_points,fh_points,Loyalty Points,Number,\r\n"
+	    "fh_products,fh_products,Products,List,\r\n"
+	    "fh_categories,fh_categories,Categories,List,\r\n"
+	    "fh_med_id,fh_med_id,Medical Id,Text,\r\n"
+	    "fh_last_budtender,fh_last_budtender,Last Budtender,Text,\r\n"
+	    "fh_total_spent,fh_total_spent,Total Spent,Number,yes\r\n"
+	    "fh_total_orders,fh_total_orders,Total Orders,Number,\r\n"
+	    "fh_last_ordertype,fh_last_ordertype,Last Order Type,Text,\r\n"
+	    "fh_last_orderstatus,fh_last_orderstatus,Last Order Status,Text,\r\n"
+	    "fh_last_orderdate,fh_last_orderdate,Last Order Date,Date/Time,\r\n";
+	static const char rules[] =
+	    "[{\"name\":\"A\",\"slug\":\"a\",\"where\":{\"any\":["
+	    "{\"field\":\"age\",\"op\":\">\",\"value\":21},"
+	    "{\"not\":{\"field\":\"fh_total_spent\",\"op\":\">\",\"value\":1}},"
+	    "{\"field\":\"stores\",\"op\":\"contains\",\"value\":\"x\"},{\"segment\":\"b\"}]}},"
+	    "{\"name\":\"B\",\"slug\":\"b\",\"where\":"
+	    "{\"field\":\"city\",\"op\":\"exists\",\"value\":true}}]";
+	struct arena a = { 0 };
+	struct segment_set set;
+	struct err e = ERR_INIT;
 	struct buf b = { 0 };
-	size_t lines = 0;
 
-	contact_fields(&b);
-	for (size_t i = 0; i < b.n; i++)
-		lines += b.p[i] == '\n';
-	cr_expect(lines == COLUMN_COUNT + 1);
-	cr_expect(str_starts(buf_view(&b), STR("column,dailystory_field,type,segmentable\r\n"
-	                                       "Email address,email,Text,True\r\n")));
+	cr_assert(segment_parse(&a, "rules", str_c(rules), &set, &e) == 0, "%s", e.msg);
+	contact_fields(&b, &set);
+	expect_text(buf_view(&b), want, "fields");
 	buf_release(&b);
+	arena_release(&a);
 }
 
 Test(contact, a_separator_in_a_value_becomes_a_comma)
@@ -211,7 +241,7 @@ Test(contact, a_cell_that_would_run_is_guarded)
 		{ "+13035551234=1", "'+13035551234=1" },
 		{ "'=1", "'=1" },
 		{ "a=1", "a=1" },
-		{ " =1", "\" =1\"" },
+		{ " =1", " =1" },
 		{ "\n=1", "\"\n=1\"" },
 	};
 
@@ -233,7 +263,7 @@ Test(contact, numbers_are_not_guarded_but_text_is_in_every_column)
 		c.cells[i] = STR("-1");
 	contact_csv(&b, &c);
 	expect_text(buf_view(&b),
-	    "'-1,'-1,'-1,'-1,'-1,'-1,'-1,'-1,'-1,-1,-1,'-1,'-1,'-1,-1,'-1,"
+	    "'-1,'-1,'-1,'-1,'-1,'-1,'-1,'-1,'-1,-1,'-1,'-1,'-1,-1,'-1,"
 	    "'-1,'-1,'-1,-1,-1,'-1,'-1,'-1\r\n",
 	    "csv");
 	buf_release(&b);
@@ -246,28 +276,49 @@ Test(contact, what_was_known_and_is_cleared_is_empty_in_json)
 
 	c.cells[COLUMN_EMAIL] = STR("=a@b.co");
 	c.cells[COLUMN_ID] = STR("c\"1");
-	contact_json(&b, &c,
-	    contact_known(&c) | 1U << COLUMN_MOBILE | 1U << COLUMN_LATITUDE |
-	        1U << COLUMN_LONGITUDE | 1U << COLUMN_MED_ID);
+	contact_json(
+	    &b, &c, contact_known(&c) | 1U << COLUMN_CITY | 1U << COLUMN_GEO | 1U << COLUMN_MED_ID);
 	expect_text(buf_view(&b),
-	    "{\"email\":\"=a@b.co\",\"mobilePhone\":\"\",\"geoCode\":\"\","
+	    "{\"email\":\"=a@b.co\",\"city\":\"\",\"geoCode\":\"\","
 	    "\"extendedProperties\":{\"fh_id\":\"c\\\"1\",\"fh_med_id\":"
 	    "\"\"}}",
 	    "json");
 	buf_release(&b);
 }
 
-Test(contact, a_place_is_one_member_in_json)
+Test(contact, an_address_is_never_cleared_in_json)
 {
 	struct contact c = { 0 };
 	struct buf b = { 0 };
 
-	c.cells[COLUMN_LATITUDE] = STR("1.5000");
-	c.cells[COLUMN_LONGITUDE] = STR("-2.0000");
-	contact_json(&b, &c, contact_known(&c));
-	expect_text(
-	    buf_view(&b), "{\"geoCode\":\"1.5000,-2.0000\",\"extendedProperties\":{}}", "json");
+	c.cells[COLUMN_MOBILE] = STR("+13035551234");
+	contact_json(&b, &c, 1U << COLUMN_EMAIL | 1U << COLUMN_MOBILE | 1U << COLUMN_ADDRESS);
+	expect_text(buf_view(&b),
+	    "{\"mobilePhone\":\"+13035551234\",\"address\":\"\",\"extendedProperties\":{}}",
+	    "json");
+	buf_reset(&b);
+	c.cells[COLUMN_MOBILE] = STR("");
+	contact_json(&b, &c, 1U << COLUMN_EMAIL | 1U << COLUMN_MOBILE);
+	expect_text(buf_view(&b), "{\"extendedProperties\":{}}", "json");
 	buf_release(&b);
+}
+
+Test(contact, a_place_that_begins_with_a_sign_is_a_number)
+{
+	struct arena a = { 0 };
+	struct profile p = nobody();
+	struct contact c;
+	struct buf b = { 0 };
+
+	p.postal_code = STR("09815");
+	contact_make(&a, &p, 0, STR(";"), &c);
+	contact_csv(&b, &c);
+	cr_expect(str_starts(buf_view(&b), STR(",,,,,,,09815,,\"-4.6167,55.4500\",c1,")));
+	p.is_abroad = true;
+	contact_make(&a, &p, 0, STR(";"), &c);
+	cr_expect(c.cells[COLUMN_GEO].n == 0, "a code of another country");
+	buf_release(&b);
+	arena_release(&a);
 }
 
 Test(contact, an_opt_out_is_true_for_one_address)

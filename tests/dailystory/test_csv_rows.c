@@ -19,7 +19,7 @@ output_begin(struct output *g, bool csv_bom)
 {
 	fixture_begin(&g->x);
 	cr_assert(export_dir_begin(&g->x.o, g->x.final, FILE_QUICK, &g->x.e) == 0);
-	cr_assert(csv_rows_begin(&g->f, &g->x.o, &counts, csv_bom, &g->x.e) == 0);
+	csv_rows_begin(&g->f, &g->x.o, &counts, csv_bom);
 }
 
 static void
@@ -49,20 +49,32 @@ add_contact(struct output *g, const struct contact *c)
 	buf_release(&json);
 }
 
-#define ALWAYS "events.jsonl opt-outs.csv quarantine.jsonl skipped.csv"
-
-Test(csv_rows, an_empty_export_has_headers_and_no_contacts)
+Test(csv_rows, a_file_without_a_row_is_none)
 {
 	struct output g;
 
 	output_begin(&g, false);
 	output_commit(&g);
-	expect_names(&g.x, g.x.final, ALWAYS);
-	expect_file(&g.x, "events.jsonl", "");
-	expect_file(&g.x, "quarantine.jsonl", "");
-	expect_file(&g.x, "skipped.csv", "fh_id,reason,detail\r\n");
-	expect_file(
-	    &g.x, "opt-outs.csv", "Email address,Mobile number,Email opt out,Text opt out\r\n");
+	expect_names(&g.x, g.x.final, "");
+	for (int i = 0; i < CSV_ROWS_FILES; i++)
+		cr_expect(csv_rows_count(&g.f, (enum csv_rows_file)i) == 0);
+	output_end(&g);
+}
+
+Test(csv_rows, a_file_is_there_with_its_first_row)
+{
+	struct output g;
+
+	output_begin(&g, false);
+	cr_assert(csv_rows_events(&g.f, STR(""), 0, &g.x.e) == 0);
+	cr_assert(csv_rows_opt_out(&g.f, STR("a@b.co,,True,\r\n"), &g.x.e) == 0);
+	cr_assert(csv_rows_opt_out(&g.f, STR("c@b.co,,True,\r\n"), &g.x.e) == 0);
+	output_commit(&g);
+	expect_names(&g.x, g.x.final, "opt-outs.csv");
+	expect_file(&g.x, "opt-outs.csv",
+	    "Email address,Mobile number,Email opt out,Text opt out\r\n"
+	    "a@b.co,,True,\r\nc@b.co,,True,\r\n");
+	cr_expect(csv_rows_count(&g.f, CSV_ROWS_OPT_OUTS) == 2);
 	output_end(&g);
 }
 
@@ -73,12 +85,14 @@ Test(csv_rows, a_byte_order_mark_is_for_csv_alone)
 
 	output_begin(&g, true);
 	add_contact(&g, &c);
+	cr_assert(csv_rows_skipped(&g.f, STR("1"), SKIPPED_UNDERAGE, STR(""), &g.x.e) == 0);
+	cr_assert(csv_rows_events(&g.f, STR("{}\n"), 1, &g.x.e) == 0);
 	output_commit(&g);
 	cr_expect(str_starts(fixture_load(&g.x, "contacts-0001.csv"), STR("\xef\xbb\xbf"
 	                                                                  "Email address,")));
 	cr_expect(str_starts(fixture_load(&g.x, "skipped.csv"), STR("\xef\xbb\xbf"
 	                                                            "fh_id,")));
-	cr_expect(fixture_load(&g.x, "events.jsonl").n == 0);
+	expect_file(&g.x, "events.jsonl", "{}\n");
 	cr_expect(str_starts(fixture_load(&g.x, "contacts-0001.json"), STR("[\n{")));
 	output_end(&g);
 }
@@ -182,9 +196,85 @@ Test(csv_rows, a_file_may_have_exactly_eight_million_bytes)
 	buf_release(&head);
 }
 
+/* A row of so many bytes, quotes and line end included. */
+static struct str
+row_of(struct arena *a, size_t n)
+{
+	char *text = arena_alloc(a, n);
+
+	memset(text, 'x', n);
+	return str_of(text, n);
+}
+
+Test(csv_rows, a_row_is_too_long_if_it_makes_a_file_too_long_alone)
+{
+	struct arena a = { 0 };
+	struct buf head = { 0 };
+	size_t csv, json = EXPORT_FILE_LIMIT - 5; /* "[\n" and "\n]\n" */
+
+	contact_header(&head);
+	csv = EXPORT_FILE_LIMIT - head.n;
+	cr_expect(!csv_rows_is_too_long(STR("x"), STR("x"), true));
+	for (size_t more = 0; more < 2; more++) {
+		struct str c = row_of(&a, csv + more), marked = row_of(&a, csv - 3 + more);
+		struct str j = row_of(&a, json + more);
+
+		cr_expect(csv_rows_is_too_long(c, STR("x"), false) == (more == 1));
+		cr_expect(csv_rows_is_too_long(marked, STR("x"), true) == (more == 1));
+		cr_expect(csv_rows_is_too_long(STR("x"), j, true) == (more == 1));
+	}
+	buf_release(&head);
+	arena_release(&a);
+}
+
+Test(csv_rows, the_longest_row_has_a_file_of_its_own)
+{
+	struct output g;
+	struct str j;
+
+	output_begin(&g, false);
+	j = row_of(&g.x.a, EXPORT_FILE_LIMIT - 5);
+	cr_assert(csv_rows_contact(&g.f, STR("x\r\n"), STR("{}"), &g.x.e) == 0);
+	cr_assert(csv_rows_contact(&g.f, STR("x\r\n"), j, &g.x.e) == 0);
+	cr_assert(csv_rows_contact(&g.f, STR("x\r\n"), STR("{}"), &g.x.e) == 0);
+	output_commit(&g);
+	expect_names(&g.x, g.x.final,
+	    "contacts-0001.csv contacts-0001.json contacts-0002.json contacts-0003.json");
+	cr_expect(fixture_load(&g.x, "contacts-0002.json").n == EXPORT_FILE_LIMIT);
+	expect_file(&g.x, "contacts-0003.json", "[\n{}\n]\n");
+	output_end(&g);
+}
+
+Test(csv_rows, dropped_fields_are_listed_and_counted_by_reason)
+{
+	static const struct apply_drop drops[] = {
+		{ ENTITY_CUSTOMER, { "c\t1", 3 },
+		    { { "birthDate", 9 }, { "=1,2", 4 }, DROPPED_OUT_OF_RANGE } },
+		{ ENTITY_CUSTOMER, { "c2", 2 },
+		    { { "email", 5 }, { "none@none.com", 13 }, DROPPED_PLACEHOLDER } },
+		{ ENTITY_ORDER, { "-7", 2 },
+		    { { "itemsInCart/0/category", 22 }, { "[1,{}]", 6 }, DROPPED_UNREADABLE } },
+	};
+	struct output g;
+
+	output_begin(&g, false);
+	for (size_t i = 0; i < COUNT(drops); i++)
+		cr_assert(csv_rows_dropped(&g.f, &drops[i], &g.x.e) == 0);
+	output_commit(&g);
+	expect_file(&g.x, "dropped.csv",
+	    "entity,id,field,value,reason\r\n"
+	    "customer,c 1,birthDate,\"'=1,2\",out-of-range\r\n"
+	    "customer,c2,email,none@none.com,placeholder\r\n"
+	    "order,'-7,itemsInCart/0/category,\"[1,{}]\",unreadable\r\n");
+	for (size_t i = 0; i < DROPPED_REASONS; i++)
+		cr_expect(g.f.dropped[i] == 1);
+	output_end(&g);
+}
+
 Test(csv_rows, segments_have_a_file_only_if_somebody_moved)
 {
 	struct output g;
+	const struct identity_addresses addresses = { STR("=a@b.co"), STR("+13035551234") };
 	struct contact c = { 0 };
 	struct buf b = { 0 };
 	struct str row;
@@ -195,10 +285,12 @@ Test(csv_rows, segments_have_a_file_only_if_somebody_moved)
 	c.cells[COLUMN_ID] = STR("-1");
 	contact_segment_csv(&b, &c);
 	row = buf_view(&b);
-	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_ENTERED, 1, row, &g.x.e) == 0);
-	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_LEFT, 0, row, &g.x.e) == 0);
-	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_MEMBERS, 0, row, &g.x.e) == 0);
-	cr_assert(csv_rows_segment(&g.f, CSV_ROWS_MEMBERS, 0, row, &g.x.e) == 0);
+	cr_assert(csv_rows_passage(&g.f, CSV_ROWS_ENTERED, 1, STR("-1\t"), &addresses, CAUSE_MOVED,
+	              STR("2026-11-23T04:00:00Z"), &g.x.e) == 0);
+	cr_assert(csv_rows_passage(&g.f, CSV_ROWS_LEFT, 0, STR("1"), &addresses, CAUSE_CLOCK,
+	              STR("2026-11-23T04:00:00Z"), &g.x.e) == 0);
+	cr_assert(csv_rows_segment(&g.f, 0, row, &g.x.e) == 0);
+	cr_assert(csv_rows_segment(&g.f, 0, row, &g.x.e) == 0);
 	output_commit(&g);
 	expect_names(&g.x, file_join(&g.x.a, g.x.final, "segments"),
 	    "gold-left.csv gold.csv vip-entered.csv");
@@ -206,7 +298,32 @@ Test(csv_rows, segments_have_a_file_only_if_somebody_moved)
 	    "Email address,Mobile number,fh_id\r\n"
 	    "'=a@b.co,+13035551234,'-1\r\n"
 	    "'=a@b.co,+13035551234,'-1\r\n");
+	expect_file(&g.x, "segments/vip-entered.csv",
+	    "Email address,Mobile number,fh_id,Cause,At\r\n"
+	    "'=a@b.co,+13035551234,'-1,moved,2026-11-23T04:00:00Z\r\n");
+	expect_file(&g.x, "segments/gold-left.csv",
+	    "Email address,Mobile number,fh_id,Cause,At\r\n"
+	    "'=a@b.co,+13035551234,1,clock,2026-11-23T04:00:00Z\r\n");
 	buf_release(&b);
+	output_end(&g);
+}
+
+Test(csv_rows, who_is_gone_and_who_moved_are_listed_with_their_addresses)
+{
+	const struct identity_addresses x = { STR("a@b.co"), STR("") };
+	const struct identity_addresses y = { STR("=a@b.co"), STR("+13035551234") };
+	struct output g;
+
+	output_begin(&g, false);
+	cr_assert(csv_rows_gone(&g.f, STR("=1"), &x, "removed", &g.x.e) == 0);
+	cr_assert(csv_rows_moved(&g.f, STR("2"), &x, &y, &g.x.e) == 0);
+	output_commit(&g);
+	expect_file(&g.x, "gone.csv",
+	    "Email address,Mobile number,fh_id,reason\r\n"
+	    "a@b.co,,'=1,removed\r\n");
+	expect_file(&g.x, "moved.csv",
+	    "fh_id,Old email address,Old mobile number,New email address,New mobile number\r\n"
+	    "2,a@b.co,,'=a@b.co,+13035551234\r\n");
 	output_end(&g);
 }
 
@@ -216,7 +333,8 @@ Test(csv_rows, skipped_customers_are_listed_with_their_reason)
 
 	output_begin(&g, false);
 	cr_assert(csv_rows_skipped(&g.f, STR("a,1"), SKIPPED_SUPPRESSED, STR(""), &g.x.e) == 0);
-	cr_assert(csv_rows_skipped(&g.f, STR("=b"), SKIPPED_DUPLICATE, STR("@c\td"), &g.x.e) == 0);
+	cr_assert(
+	    csv_rows_skipped(&g.f, STR("=b"), SKIPPED_DUPLICATE_EMAIL, STR("@c\td"), &g.x.e) == 0);
 	output_commit(&g);
 	expect_file(&g.x, "skipped.csv",
 	    "fh_id,reason,detail\r\n\"a,1\",suppressed,\r\n"

@@ -1,5 +1,5 @@
-/* Goal: who is left out and why: the first reason that holds, and of those who share an email all
- * but one. */
+/* Goal: who is left out for a reason of their own: the first that holds; and the addresses of a
+ * row. */
 #include "dailystory/identity.h"
 
 #include "support/account.h"
@@ -151,175 +151,31 @@ Test(identity, an_unknown_postal_code_is_dropped)
 	arena_release(&a);
 }
 
-/* A customer, and a purchase of theirs; a date of NULL is none. */
-struct row {
-	const char *id, *purchase, *created;
-};
-
-static void
-apply(struct account *g, const struct row *rows, size_t n)
-{
-	struct buf customers = { 0 }, orders = { 0 };
-
-	for (size_t i = 0; i < n; i++) {
-		const struct row *r = &rows[i];
-
-		buf_printf(&customers, "%c{'id':'%s'", i == 0 ? '[' : ',', r->id);
-		if (r->created != NULL)
-			buf_printf(&customers, ",'createdAt':'%s'", r->created);
-		buf_char(&customers, '}');
-		if (r->purchase != NULL)
-			buf_printf(&orders,
-			    "%c{'id':'o%s%s','customerId':'%s','createdAt':'%s','orderStatus':"
-			    "'sold','totals':{'finalTotal':1}}",
-			    orders.n == 0 ? '[' : ',', r->id, r->purchase, r->id, r->purchase);
-	}
-	buf_z(&customers, "]");
-	buf_z(&orders, orders.n == 0 ? "[]" : "]");
-	buf_char(&customers, '\0');
-	buf_char(&orders, '\0');
-	{
-		const struct page pages[] = { SOME_CUSTOMERS(customers.p), SOME_ORDERS(orders.p),
-			{ 0 } };
-
-		account_apply(g, pages);
-	}
-	buf_release(&customers);
-	buf_release(&orders);
-}
-
-static void
-move(struct account *g, const char *id, const char *before, const char *now)
-{
-	cr_assert(
-	    identity_move(&g->s, str_c(id), str_c(before), str_c(now), &g->e) == 0, "%s", g->e.msg);
-}
-
-/* The decisions on an email as text: "a=b" is left out for b, "b" is kept. */
-static void
-expect_decisions(struct account *g, const char *email, const char *want)
-{
-	struct identity_decisions d = { 0 };
-	struct buf b = { 0 };
-
-	cr_assert(identity_decide(&g->a, &g->s, &g->settings, str_c(email), &d, &g->e) == 0, "%s",
-	    g->e.msg);
-	for (size_t i = 0; i < d.n; i++) {
-		buf_z(&b, i > 0 ? " " : "");
-		buf_str(&b, d.list[i].id);
-		if (d.list[i].reason == SKIPPED_DUPLICATE) {
-			buf_char(&b, '=');
-			buf_str(&b, d.list[i].detail);
-		}
-	}
-	cr_expect(str_eq(buf_view(&b), str_c(want)), "%.*s, not %s", STR_ARG(buf_view(&b)), want);
-	buf_release(&b);
-	mem_free(d.list);
-}
-
-Test(identity, the_table_of_emails_follows_the_customer)
-{
-	struct account g;
-
-	account_begin(&g);
-	move(&g, "a", "", "");
-	move(&g, "a", "", "x");
-	expect_decisions(&g, "x", "a");
-	move(&g, "a", "x", "y");
-	expect_decisions(&g, "x", "");
-	expect_decisions(&g, "y", "a");
-	move(&g, "a", "y", "");
-	expect_decisions(&g, "y", "");
-	account_end(&g);
-}
-
-Test(identity, of_those_who_share_an_email_one_is_kept)
+/* Only what is held is written, and nothing of who is left out. */
+Test(identity, the_addresses_of_a_row_are_those_that_are_held)
 {
 	static const struct {
-		struct row rows[3];
-		const char *want;
-	} cases[] = {
-		/* the latest purchase */
-		{ { { "a", "2026-01-01", "2020-01-09" }, { "b", "2026-01-03", "2020-01-01" },
-		      { "c", "2026-01-02", "2020-01-09" } },
-		    "a=b b c=b" },
-		/* a purchase goes before none */
-		{ { { "a", NULL, "2020-01-09" }, { "b", NULL, "2020-01-09" },
-		      { "c", "1969-12-31", NULL } },
-		    "a=c b=c c" },
-		/* then the latest created */
-		{ { { "a", "2026-01-01", "2020-01-02" }, { "b", "2026-01-01", "2020-01-01" },
-		      { "c", "2026-01-01", NULL } },
-		    "a b=a c=a" },
-		/* then the greater id */
-		{ { { "a", "2026-01-01", "2020-01-01" }, { "b", "2026-01-01", "2020-01-01" },
-		      { "c", "2026-01-01", "2020-01-01" } },
-		    "a=c b=c c" },
-		/* nothing is known of any */
-		{ { { "a", NULL, NULL }, { "b", NULL, NULL }, { "c", NULL, NULL } }, "a=c b=c c" },
-		/* before 1970 */
-		{ { { "a", "1969-01-01", NULL }, { "b", "1969-01-03", NULL },
-		      { "c", "1969-01-02", NULL } },
-		    "a=b b c=b" },
+		enum skipped_reason reason;
+		bool email, mobile;
+		const char *want_email, *want_mobile;
+	} rows[] = {
+		{ SKIPPED_NONE, true, true, "a@b.co", "+13035551234" },
+		{ SKIPPED_NONE, true, false, "a@b.co", "" },
+		{ SKIPPED_SHARED_EMAIL, false, true, "", "+13035551234" },
+		{ SKIPPED_SHARED_MOBILE, true, false, "a@b.co", "" },
+		{ SKIPPED_DUPLICATE_EMAIL, false, false, "", "" },
+		{ SKIPPED_TOO_LONG, true, true, "", "" },
 	};
+	const struct profile p = somebody();
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct account g;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct contact_status s = { .reason = rows[i].reason,
+			.holds_email = rows[i].email,
+			.holds_mobile = rows[i].mobile };
+		struct identity_addresses want = { str_c(rows[i].want_email),
+			str_c(rows[i].want_mobile) };
+		struct identity_addresses found = identity_exported(&s, &p);
 
-		account_begin(&g);
-		apply(&g, cases[i].rows, COUNT(cases[i].rows));
-		for (size_t k = 0; k < COUNT(cases[i].rows); k++)
-			move(&g, cases[i].rows[k].id, "", "x@y.z");
-		expect_decisions(&g, "x@y.z", cases[i].want);
-		account_end(&g);
+		cr_expect(identity_is_same(&found, &want), "row %zu", i);
 	}
-}
-
-Test(identity, emails_that_begin_alike_are_not_mixed_up)
-{
-	struct account g;
-
-	account_begin(&g);
-	move(&g, "1", "", "a@b.c");
-	move(&g, "m1", "", "a@b.co");
-	move(&g, "2", "", "a@b.com");
-	expect_decisions(&g, "a@b.c", "1");
-	expect_decisions(&g, "a@b.co", "m1");
-	expect_decisions(&g, "a@b.com", "2");
-	expect_decisions(&g, "a@b", "");
-	account_end(&g);
-}
-
-Test(identity, when_the_kept_one_leaves_or_another_buys_the_next_is_kept)
-{
-	static const struct row rows[] = { { "a", "2026-01-01", NULL }, { "b", "2026-01-02", NULL },
-		{ "c", "2026-01-02", NULL } };
-	static const struct row later[] = { { "a", "2026-01-03", NULL } };
-	struct account g;
-
-	account_begin(&g);
-	apply(&g, rows, COUNT(rows));
-	for (size_t i = 0; i < COUNT(rows); i++)
-		move(&g, rows[i].id, "", "x");
-	expect_decisions(&g, "x", "a=c b=c c");
-	move(&g, "c", "x", "");
-	expect_decisions(&g, "x", "a=b b");
-	apply(&g, later, 1);
-	expect_decisions(&g, "x", "a b=a");
-	account_end(&g);
-}
-
-Test(identity, who_shares_an_email_is_a_customer)
-{
-	struct account g;
-	struct identity_decisions d = { 0 };
-
-	account_begin(&g);
-	move(&g, "a", "", "x");
-	move(&g, "b", "", "x");
-	cr_expect(identity_decide(&g.a, &g.s, &g.settings, STR("x"), &d, &g.e) == -1);
-	cr_expect(g.e.kind == ERR_FAILED);
-	cr_expect(strstr(g.e.advice, "--rebuild") != NULL);
-	mem_free(d.list);
-	account_end(&g);
 }

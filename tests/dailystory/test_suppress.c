@@ -56,6 +56,9 @@ Test(suppress, entries_are_found_in_every_shape_of_list)
 		{ "13035551234 3035551235", "+13035551234 +13035551235" },
 		{ "a@@b.co .c@d.co. @ x@", "c@d.co" },
 		{ "1234567", "" },
+		{ "303\u2010555\u20131234", "+13035551234" },
+		{ "(303)\u00a0555\u22121234\u2003x", "+13035551234" },
+		{ "303_555_1234", "" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -99,4 +102,21 @@ Test(suppress, lines_without_an_address_are_counted)
 Test(suppress, bytes_that_are_no_text_are_passed_over)
 {
 	expect_list(STR("\0\xff\xfe\na@b.co\n\xc3"), "a@b.co");
+}
+
+Test(suppress, what_is_written_is_sorted_and_normalised)
+{
+	struct intern w = { 0 };
+	struct buf b = { 0 };
+
+	suppress_write(&b, &w);
+	cr_expect(b.n == 0);
+	(void)intern_add(&w, STR("+3035551235"));
+	(void)suppress_read(STR("Z@b.co\n'a@b.co'\n303 555 1234, Z@B.CO"), &w);
+	suppress_write(&b, &w);
+	cr_expect(
+	    str_eq(buf_view(&b), str_c("'a@b.co\n+13035551234\n+3035551235\na@b.co\nz@b.co\n")),
+	    "%.*s", STR_ARG(b));
+	buf_release(&b);
+	intern_release(&w);
 }

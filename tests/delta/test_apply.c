@@ -173,7 +173,7 @@ Test(apply, a_state_built_in_steps_equals_one_built_at_once)
 	account_end(&h);
 }
 
-Test(apply, the_breaker_trips_above_its_share_and_ten_records)
+Test(apply, the_breaker_trips_above_its_share_and_ten_records_or_all)
 {
 	static const struct {
 		const char *percent;
@@ -183,7 +183,10 @@ Test(apply, the_breaker_trips_above_its_share_and_ten_records)
 		{ "10", 100, 10, false },
 		{ "10", 100, 11, true },
 		{ "10", 99, 10, true },
-		{ "10", 9, 9, false },
+		{ "10", 9, 9, true }, /* all there are */
+		{ "10", 9, 8, false },
+		{ "10", 1, 1, true },
+		{ "100", 1, 1, false },
 		{ "10", 10, 10, true },
 		{ "0", 1000, 9, false },
 		{ "0", 1000, 10, true },

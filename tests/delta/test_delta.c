@@ -40,7 +40,10 @@ Test(delta, records_are_added_changed_removed_or_unchanged)
 
 Test(delta, the_last_good_copy_counts)
 {
-	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"), { 0 } };
+#define AT "'createdAt':'2026-01-01'"
+#define BAD "{'id':'a','customerId':{}," AT "}"
+	static const struct page first[] = { CUSTOMERS("[{'id':'a','n':1}]"),
+		ORDERS("[{'id':'a','n':1," AT "}]"), { 0 } };
 	static const struct {
 		const char *what;
 		struct page pages[4];
@@ -63,15 +66,14 @@ Test(delta, the_last_good_copy_counts)
 		        CUSTOMERS("[{'id':'a','n':3}]") },
 		    "~a |" },
 		{ "a known one, then one at fault",
-		    { CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS("[{'id':'a','n':1}]"),
-		        CUSTOMERS("[{'id':'a','city':{}}]") },
+		    { ORDERS("[{'id':'a','n':2," AT "}]"), ORDERS("[{'id':'a','n':1," AT "}]"),
+		        ORDERS("[" BAD "]") },
 		    " |" },
 		{ "the last in its page", { CUSTOMERS("[{'id':'a','n':1},{'id':'a','n':2}]") },
 		    "~a |" },
 		{ "the last one is quarantined",
-		    { CUSTOMERS("[{'id':'a','n':2}]"), CUSTOMERS("[{'id':'a','city':{}}]") },
-		    "~a |" },
-		{ "all are quarantined", { CUSTOMERS("[{'id':'a','city':{}}]") }, " |" },
+		    { ORDERS("[{'id':'a','n':2," AT "}]"), ORDERS("[" BAD "]") }, " | ~a" },
+		{ "all are quarantined", { ORDERS("[" BAD "]") }, " |" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows) * COUNT(ways); i++) {
@@ -90,14 +92,15 @@ Test(delta, the_last_good_copy_counts)
 
 Test(delta, what_is_only_quarantined_is_in_no_count)
 {
-	static const struct page first[] = { CUSTOMERS("[{'id':'a'},{'id':'b'}]"), { 0 } };
-	static const struct page next[] = { CUSTOMERS("[{'id':'a','city':{}},{'id':'b'}]"), { 0 } };
+	static const struct page first[] = { ORDERS("[{'id':'a'," AT "},{'id':'b'," AT "}]"),
+		{ 0 } };
+	static const struct page next[] = { ORDERS("[" BAD ",{'id':'b'," AT "}]"), { 0 } };
 	struct account g;
 
 	account_begin(&g);
 	account_apply(&g, first);
 	account_judge(&g, next);
-	expect_counts(&g, ENTITY_CUSTOMER, 0, 0, 0, 1);
+	expect_counts(&g, ENTITY_ORDER, 0, 0, 0, 1);
 	account_end(&g);
 }
 
@@ -172,13 +175,13 @@ Test(delta, a_version_before_that_is_damaged_refuses_the_snapshot)
 
 	account_begin(&g);
 	account_apply(&g, first);
-	path = file_join(&g.a, g.dir, "snapshots/19700102T000000Z/page-0001.json");
+	path = file_join(&g.a, g.dir, "snapshots/20300102T000000Z/page-0001.json");
 	cr_assert(file_exists(path));
 	cr_assert(file_save(path, STR("[{\"id\":\"a\",\"n\":3}]"), &g.e) == 0);
 	cr_assert(account_read(&g, next) == 0);
 	cr_expect(delta_find(&g.delta, &g.s, &g.in, &g.source, &g.e) == -1);
 	cr_expect(g.e.kind == ERR_DAMAGED, "%s", g.e.msg);
-	cr_expect(strstr(g.e.file, "19700102T000000Z") != NULL);
+	cr_expect(strstr(g.e.file, "20300102T000000Z") != NULL);
 	cr_expect(strstr(g.e.advice, "backup") != NULL, "%s", g.e.advice);
 	account_end(&g);
 }

@@ -67,7 +67,7 @@ Test(diff_file, the_first_one_has_no_one_before)
 	account_begin(&g);
 	account_judge(&g, pages);
 	expect_text(&g, written(&g, &parts, NULL, 0),
-	    "{'type':'diff','format':1,'snapshot':'19700102T000000Z',"
+	    "{'type':'diff','format':1,'snapshot':'20300102T000000Z',"
 	    "'previous':null,'manifest_sha256':'m',"
 	    "'previous_diff_sha256':null}\n"
 	    "{'entity':'customer','id':'a\\'b','op':'added',"
@@ -87,7 +87,7 @@ Test(diff_file, each_op_has_its_line)
 		ORDERS("[{'id':'a','createdAt':'2026-01-01'}]"), { 0 } };
 	static const struct str unknown[] = { { "/customer/n", 11 } };
 	struct account g;
-	struct diff_file_parts parts = { .head = { .previous = STR("19700102T000000Z"),
+	struct diff_file_parts parts = { .head = { .previous = STR("20300102T000000Z"),
 		                             .manifest_sha256 = STR("m"),
 		                             .previous_diff_sha256 = STR("d") },
 		.quarantined = 3 };
@@ -96,15 +96,15 @@ Test(diff_file, each_op_has_its_line)
 	account_apply(&g, first);
 	account_judge(&g, next);
 	expect_text(&g, written(&g, &parts, unknown, 1),
-	    "{'type':'diff','format':1,'snapshot':'19700103T000000Z',"
-	    "'previous':'19700102T000000Z','manifest_sha256':'m',"
+	    "{'type':'diff','format':1,'snapshot':'20300103T000000Z',"
+	    "'previous':'20300102T000000Z','manifest_sha256':'m',"
 	    "'previous_diff_sha256':'d'}\n"
 	    "{'entity':'customer','id':'a','op':'removed','previous':{"
-	    "'snapshot':'19700102T000000Z','page':'page-0002.json',"
+	    "'snapshot':'20300102T000000Z','page':'page-0002.json',"
 	    "'index':0}}\n"
 	    "{'entity':'customer','id':'b','op':'changed',"
 	    "'page':'page-0001.json','index':1,'previous':{"
-	    "'snapshot':'19700102T000000Z','page':'page-0002.json',"
+	    "'snapshot':'20300102T000000Z','page':'page-0002.json',"
 	    "'index':1},'changes':[{'path':'/n','before':1.0,'after':2}]}\n"
 	    "{'type':'end','customers':{'added':0,'changed':1,'removed':1,"
 	    "'unchanged':0},'orders':{'added':0,'changed':0,'removed':0,"

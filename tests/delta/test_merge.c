@@ -86,7 +86,12 @@ expect_merged(const struct buf *b, size_t n, size_t jobs)
 	}
 	cr_expect(memcmp(forms, m.forms, sizeof(forms)) == 0);
 	expect_last(&m, kept, n);
+	cr_expect(m.n + m.superseded_n == n);
+	for (size_t i = 0; i < m.superseded_n; i++)
+		cr_assert(
+		    i == 0 || str_cmp(seen_id(m.superseded[i - 1]), seen_id(m.superseded[i])) <= 0);
 	mem_free(m.seen);
+	mem_free(m.superseded);
 	mem_free(kept);
 }
 

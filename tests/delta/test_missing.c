@@ -142,11 +142,11 @@ Test(missing, a_nameless_record_spoils_its_scope_alone)
 Test(missing, a_quarantined_record_with_an_id_is_there)
 {
 	static const struct missing_case rows[] = {
-		{ "in the whole read", { CUSTOMERS("[{'id':'c1'},{'id':'c2','isLoyal':3}]") },
-		    "-c3 |" },
+		{ "in the whole read", { ORDERS_AT("L1", "[{'id':'a','customerId':{}," A "}]") },
+		    " | -b" },
 		{ "in a part",
-		    { CUSTOMERS("[{'id':'c1'}]"), SOME_CUSTOMERS("[{'id':'c3','name':{}}]") },
-		    "-c2 |" },
+		    { ORDERS_AT("L1", "[]"), SOME_ORDERS("[{'id':'b','totals':[]," B "}]") },
+		    " | -a" },
 		{ "an order in its window",
 		    { WINDOW("L1", "2026-01-01", "2026-03-01", "[{'id':'a','createdAt':'?'}]") },
 		    " | -b" },
@@ -219,6 +219,45 @@ describe_many(struct arena *a, struct manifest *m, uint32_t *locations, uint32_t
 
 /* Of windows alone each is looked into, with the last page all that is known
  * is walked over. */
+Test(missing, what_a_record_without_an_id_keeps_is_counted)
+{
+	static const struct {
+		struct page pages[4];
+		const char *want;
+		uint64_t held_back[ENTITIES];
+	} rows[] = {
+		{ { CUSTOMERS("[{'id':'c1'},1]") }, " |", { 2, 0 } },
+		{ { CUSTOMERS("[{'id':'c1'},{'id':'c2','id':1}]") }, " |", { 2, 0 } },
+		{ { CUSTOMERS("[{'id':'c1'}]"), SOME_CUSTOMERS("[1]") }, "-c2 -c3 |", { 0, 0 } },
+		{ { CUSTOMERS("[1]"), ORDERS_AT("L1", "[1,{'id':'a'," A "}]") }, " |", { 3, 1 } },
+		{ { ORDERS_AT("L1", "[1]"), ORDERS_AT("L2", "[]") }, " | -c", { 0, 2 } },
+		{ { WINDOW("L1", "2026-01-01", "2026-01-02", "[1]") }, " |", { 0, 1 } },
+		{ { WINDOW("L1", "2026-01-01", "2026-01-02", "[1]"),
+		      WINDOW("L1", "2026-01-01", "2026-03-01", "[]") },
+		    " | -a -b", { 0, 0 } },
+		{ { WINDOW("L1", "2026-01-01", "2026-01-02", "[]"),
+		      WINDOW("L1", "2026-01-01", "2026-03-01", "[1]") },
+		    " | -a", { 0, 1 } },
+		{ { ORDERS_AT("L1", "[1,{'id':'a','customerId':[]}]") }, " |", { 0, 1 } },
+	};
+
+	for (size_t i = 0; i < COUNT(rows) * COUNT(ways); i++) {
+		size_t row = i / COUNT(ways);
+		struct account g;
+
+		account_begin(&g);
+		g.way = ways[i % COUNT(ways)];
+		account_apply(&g, base);
+		account_judge(&g, rows[row].pages);
+		cr_expect(str_eq(account_ops(&g), str_c(rows[row].want)), "row %zu: '%.*s'", row,
+		    STR_ARG(account_ops(&g)));
+		for (size_t k = 0; k < ENTITIES; k++)
+			cr_expect(g.delta.held_back[k] == rows[row].held_back[k], "row %zu: %d",
+			    row, (int)g.delta.held_back[k]);
+		account_end(&g);
+	}
+}
+
 Test(missing, two_hundred_thousand_windows_and_orders_take_no_quadratic_time, .timeout = 20)
 {
 	struct account g;

@@ -35,6 +35,7 @@ expect_order(const struct seen *s, const struct order *want, size_t i)
 {
 	struct seen_order o = seen_order(s);
 	struct sale sale = seen_sale(s);
+	struct record_drop drop;
 	uint32_t n;
 
 	cr_expect((uintptr_t)s % SEEN_ALIGN == 0);
@@ -46,6 +47,8 @@ expect_order(const struct seen *s, const struct order *want, size_t i)
 	cr_expect(sale.total == want->total && sale.has_total == want->has_total, "%zu", i);
 	cr_expect(sale.voided == want->voided && sale.undoes_sale == want->undoes_sale);
 	cr_expect(sale.status != 0 && sale.items.n == 0);
+	cr_expect((drops_next(&o.drops, &drop) > 0) == (i == 3));
+	cr_expect(i != 3 || str_eq(drop.field, STR("budtender")));
 	cr_expect(seen_next_number(&o.unknown, &n) == (i % 2 ? 1 : 0));
 	cr_expect(seen_id(s).n == 1 + 60 * i && seen_id(s).p[60 * i] == (char)('a' + i));
 	cr_expect(seen_text(s).n == (i % 2 ? 7 * i : 0));
@@ -64,6 +67,7 @@ Test(seen, orders_come_out_as_they_went_in)
 	struct schema_unknown unknown[2] = { { 0 }, { .list = numbers, .n = 2 } };
 	struct seen_dictionary d = { 0 };
 	struct order list[COUNT(orders)];
+	struct record_drop drop = { STR("budtender"), STR("[]"), DROPPED_UNREADABLE };
 	struct buf b;
 	const struct seen *s;
 
@@ -71,6 +75,7 @@ Test(seen, orders_come_out_as_they_went_in)
 		list[i] = orders[i];
 		list[i].customer = i == 2 ? STR("") : STR("c");
 		list[i].status = STR("sold");
+		list[i].drops = (struct record_drops){ &drop, i == 3, 1 };
 	}
 	b = all_of(list, COUNT(list), &d, unknown);
 	s = (const void *)b.p;

@@ -32,6 +32,21 @@ Test(request, pages)
 	buf_release(&b);
 }
 
+Test(request, a_page_is_read_back)
+{
+	struct request orders = { RESOURCE_ORDERS, STR("&page=9"), day_of(2026, 11, 19),
+		day_of(2026, 11, 24) };
+	struct buf b = { 0 };
+	uint64_t page, size;
+
+	request_page(&b, &orders, 12, 62);
+	cr_expect(request_read_page(buf_view(&b), &page, &size) && page == 12 && size == 62);
+	cr_expect(!request_read_page(STR("/v1/customers/a?&page=1"), &page, &size));
+	cr_expect(!request_read_page(STR("/v1/customers/?x&page=0&page_size=5"), &page, &size));
+	cr_expect(!request_read_page(STR(""), &page, &size));
+	buf_release(&b);
+}
+
 Test(request, an_id_cannot_leave_its_place)
 {
 	struct buf b = { 0 };

@@ -146,6 +146,10 @@ static const struct {
 	{ T("\"\\ud800\\udc00\""), T("\xf0\x90\x80\x80") },
 	{ T("\"\\uDBFF\\uDFFF!\""), T("\xf4\x8f\xbf\xbf!") },
 	{ T("\"a\\u0041\\\\u0041\""), T("aA\\u0041") },
+	{ T("\"\\ud800\""), T("\xef\xbf\xbd") },
+	{ T("\"\\udc00x\\ud800\""), T("\xef\xbf\xbdx\xef\xbf\xbd") },
+	{ T("\"\\ud83d\\ud83d\\ude00\""), T("\xef\xbf\xbd\xf0\x9f\x98\x80") },
+	{ T("\"\\ud83d\\\\ude00\""), T("\xef\xbf\xbd\\ude00") },
 };
 
 Test(json_text, strings_are_decoded)
@@ -210,6 +214,9 @@ Test(json_text, compact_text_keeps_digits_and_escapes)
 		{ T("{\"a\": {\"b\" : \"\\\\\" } , \"c\":1}"), 2, "{\"b\":\"\\\\\"}" },
 		{ T("[1, [ 2 ], 3]"), 2, "[2]" },
 		{ T("{\"a\":1,\"b\":\"\\u0041\"}"), 0, "{\"a\":1,\"b\":\"\\u0041\"}" },
+		{ T("[ \"a\\ud83d b\\ud83d\\ude00\" , \"\\\\ud83d\" ]"), 0,
+		    "[\"a\\ufffd b\\ud83d\\ude00\",\"\\\\ud83d\"]" },
+		{ T("{ \"\\udc00\" : \"\\uDFFF\\n\" }"), 0, "{\"\\ufffd\":\"\\ufffd\\n\"}" },
 	};
 	struct json j = JSON_INIT;
 	struct buf b = { 0 };

@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import json
 import os
+import re
+import time
 
 from lab import Page, csv_rows, customer, customer_page, files, leftovers, order, put_snapshot, read, snapshots, tree, write
 
@@ -74,7 +76,7 @@ def scopes(lab, program):
             Page('orders', {'orders': [order(n, 1, '2026-10-%02dT00:00:00Z' % (n + 1)) for n in range(30)]}, location='L1')])
         program(account, '-q', 'process')
         adopt(lab, program, files, *words, account=account)
-        run = program(account, 'process', '--accept-mass-change')
+        run = program(account, 'process', '--accept-mass-change', ID)
         lab.equal('adopt %s: process' % (words,), run.code, 0)
         told = json.loads(program(account, 'status', '--json').out)
         return told['customers'], told['orders']
@@ -130,6 +132,61 @@ def refused(lab, program):
         lab.equal('adopt refuses %s: leftovers' % bad, leftovers(account), [])
 
 
+def encodings(lab, program):
+    """What Windows and databases write is refused with the remedy."""
+    body = json.dumps({'customers': PEOPLE})
+    cases = [(b'\xef\xbb\xbf' + body.encode(), 'byte order mark', 'without a byte order mark'), (body.encode('utf-16'), 'UTF-16', 'Save it as UTF-8'),
+             (body.encode('utf-16-be'), 'not UTF-8|no UTF-8', 'Save it as UTF-8'), (body.encode('utf-16-le'), 'UTF-16', 'Save it as UTF-8'),
+             (b'[{"name":"Jos\xe9"}]', 'byte 13: this is not UTF-8', 'as UTF-8'),
+             (b'\n'.join(json.dumps(p).encode() for p in PEOPLE), 'one record a line', r'\[ \]')]
+    for data, says, remedy in cases:
+        account = begun(lab, program)
+        before = tree(account)
+        for how in (data, gzip.compress(data)):
+            run = program(account, 'adopt', file(lab, 'x.json', how), '--taken-at', AT)
+            lab.check('adopt: %s' % says, run.code == 2 and re.search(says, run.err) and re.search(remedy, run.err.split('\n')[1]), '%d %s' % (run.code, run.err))
+        lab.same('adopt: %s: nothing left' % says, tree(account), before)
+
+
+def both(lab, program):
+    """Two lists in one file are two pages of the same bytes; a member that is no list is none."""
+    data = json.dumps({'customers': PEOPLE, 'orders': SOLD}, indent=1).encode()
+    for how in (data, gzip.compress(data)):
+        account, run = adopt(lab, program, [file(lab, 'all.json', how)])
+        pages = manifest(account)['pages']
+        lab.equal('adopt: both lists', [(p['resource'], p['records'], p['sha256']) for p in pages],
+                  [(r, 2, hashlib.sha256(how).hexdigest()) for r in ('customers', 'orders')])
+        lab.check('adopt: both lists are told', '2 customers' in run.err and '2 orders' in run.err, run.err)
+        lab.equal('adopt: both lists: process', program(account, '-q', 'process').code, 0)
+        told = json.loads(program(account, 'status', '--json').out)
+        lab.equal('adopt: both lists: known', (told['customers'], told['orders'], told['unattributed_orders']), (2, 2, 0))
+    for other in (None, 3, {}):
+        account, _ = adopt(lab, program, [file(lab, 'one.json', {'customers': PEOPLE, 'orders': other})])
+        lab.check('adopt: orders that are %r are no list' % (other,), [p['resource'] for p in manifest(account)['pages']] == ['customers'])
+
+
+def linked(lab, program):
+    """A page that is there already takes no room; one that was damaged since is not handed on."""
+    people, sold = file(lab, 'p.json', {'customers': PEOPLE}), file(lab, 'o.json', {'orders': SOLD})
+    account, _ = adopt(lab, program, [people, sold])
+    adopt(lab, program, [sold, people], at='2026-11-24T04:00:00Z', account=account)
+    inodes = {os.stat(os.path.join(account, 'snapshots', i, p['path'])).st_ino for i in snapshots(account) for p in manifest(account, i)['pages']}
+    lab.equal('adopt: equal pages are one file', len(inodes), 2)
+    first = os.path.join(account, 'snapshots', ID, 'customers-0001.json')
+    write(first, b'damaged')
+    adopt(lab, program, [people], at='2026-11-25T04:00:00Z', account=account)
+    lab.equal('adopt: a damaged page is not linked', read(os.path.join(account, 'snapshots', '20261125T040000Z', 'customers-0001.json')), read(people))
+
+
+def ahead(lab, program):
+    """A time more than a day ahead of the clock is a mistake."""
+    people = file(lab, 'p.json', {'customers': PEOPLE})
+    for hours, code in ((-1, 0), (23, 0), (25, 2), (24 * 365 * 40, 2)):
+        at = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() + 3600 * hours))
+        account, run = adopt(lab, program, [people], at=at, code=code)
+        lab.equal('adopt %d hours ahead' % hours, (len(snapshots(account)), 'in the future' in run.err), (1, False) if code == 0 else (0, True))
+
+
 def run_all(lab, program):
-    for part in (shapes, scopes, several, refused):
+    for part in (shapes, scopes, several, refused, encodings, both, linked, ahead):
         part(lab, program)

@@ -1,10 +1,11 @@
-"""An account that tests/oracle/nasty.py invents, brought in snapshot by snapshot.
+"""An account that tests/witness/nasty.py invents, brought in snapshot by snapshot.
 """
 import os
+import re
 import shutil
 
 import nasty
-import oracle
+import witness
 
 
 class Invented:
@@ -13,7 +14,7 @@ class Invented:
         self.source = lab.new('source')
         nasty.generate(seed, self.source, profile)
         self.stepped = os.path.exists(os.path.join(self.source, 'steps.json'))
-        self.steps = oracle.steps_of(self.source)
+        self.steps = witness.steps_of(self.source)
 
     def new(self):
         """An account without a snapshot."""
@@ -33,3 +34,14 @@ class Invented:
             elif os.path.exists(there):
                 os.unlink(there)
         shutil.copytree(os.path.join(self.source, 'snapshots', snapshot), os.path.join(account, 'snapshots', snapshot))
+
+    def accepting(self, run):
+        """What run(words) gives, a mass change accepted where the breaker stops one; each once."""
+        words = ()
+        for _ in self.steps:
+            done = run(*words)
+            asked = re.search('--accept-mass-change ([0-9TZ]+)', done.err)
+            if done.code != 5 or not asked or asked[1] in words:
+                break
+            words = ('--accept-mass-change', asked[1])
+        return done

@@ -167,9 +167,9 @@ def tree(root, skip=NOISE):
 
 
 def results(account):
-    """{path: bytes} of diffs/ (inflated) and exports/."""
+    """{path: bytes} of diffs/ (inflated), exports/ and terms/."""
     found = {}
-    for room in ('diffs', 'exports'):
+    for room in ('diffs', 'exports', 'terms'):
         for name in files(os.path.join(account, room)):
             data = read(os.path.join(account, room, name))
             found['%s/%s' % (room, name)] = gzip.decompress(data) if room == 'diffs' and name.endswith('.gz') else data
@@ -241,7 +241,7 @@ def put_snapshot(account, ident, pages, over=None):
 
 
 def customer(n, **over):
-    made = {'id': 'c%05d' % n, 'firstName': 'Ann%d' % n, 'lastName': 'Bee', 'email': 'user%d@example.com' % n, 'phone': '720555%04d' % (n % 10000),
+    made = {'id': 'c%05d' % n, 'firstName': 'Ann%d' % n, 'lastName': 'Bee', 'email': 'user%d@example.com' % n, 'phone': '720%03d%04d' % (555 + n // 10000, n % 10000),
             'isLoyal': True, 'loyaltyPoints': n, 'type': 'recCustomer', 'zip': '80202', 'createdAt': '2026-01-01T00:00:00Z',
             'birthDate': '1990-05-15'}
     made.update(over)

@@ -6,9 +6,9 @@ import os
 import shutil
 import zlib
 
-from lab import Page, customer, customer_page, lines, order, order_page, put_snapshot, read, results, small, tree, write
+from lab import Page, clone, csv_rows, customer, customer_page, lines, order, order_page, put_snapshot, read, results, small, tree, write
 
-FIRST, SECOND = '20261123T040000Z', '20261123T050000Z'
+FIRST, SECOND, THIRD = '20261123T040000Z', '20261123T050000Z', '20261123T060000Z'
 
 # What a person would not want to read in a log.
 PERSON = {'firstName': 'Zeldana', 'lastName': 'Quuxson', 'email': 'hidden.person@example.com', 'phone': '7205559876', 'streetAddress1': '5 Veiled Street',
@@ -152,7 +152,7 @@ def first_refused(lab, program):
     lab.equal('first refused', (run.code, [n for n in tree(account) if n.split('/')[0] not in ('state', 'snapshots')]), (4, []))
     put_snapshot(account, FIRST, [customer_page([customer(1)])])
     put_snapshot(account, SECOND, [Page('customers', b'')])
-    put_snapshot(account, '20261123T060000Z', [customer_page([customer(2)])])
+    put_snapshot(account, '20261123T060000Z', [customer_page([customer(1), customer(2)])])
     run = program(account, 'process')
     lab.equal('the third waits behind the damaged second', (run.code, sorted(os.listdir(os.path.join(account, 'exports')))), (4, [FIRST]))
     lab.check('the damaged one is named', SECOND in run.err and 'customers +1' in run.err, run.err)
@@ -167,49 +167,61 @@ def first_refused(lab, program):
 # ---------------------------------------------------------------- quarantine
 
 def faulty():
-    """(record, id that is read of it or None, part of the reason)."""
+    """(record, part of the reason) of customers without a readable id: of a customer nothing else decides."""
     base = json.dumps(customer(7, **PERSON)).encode()
     put = lambda field: base[:-1] + b',' + field + b'}'
-    field = lambda name, value, n=9: json.dumps(customer(n, **dict(PERSON, **{name: value}))).encode()
-    return [(put(b'"x":"\xff"'), None, 'UTF-8'), (put(b'"x":"\\q"'), None, 'escape'), (put(b'"x":"\\ud800"'), None, 'surrogate'),
-            (put(b'"x":"a\tb"'), None, 'control'), (put(b'"x":01'), None, 'number'), (put(b'"email":"other@example.com"'), None, 'repeated'),
-            (put(b'"x":' + b'[' * 64 + b']' * 64), None, 'nesting'), (b'17', None, 'object'), (b'"Zeldana"', None, 'object'), (b'[]', None, 'object'),
-            (put(b'"x" 1'), None, 'JSON'), (b'', None, 'JSON'), (b'{"email":"hidden.person@example.com"}', None, 'id'),
-            (b'{"id":true,"email":"hidden.person@example.com"}', None, 'id'), (b'{"id":1.5}', None, 'id'), (b'{"id":"' + b'x' * 241 + b'"}', None, 'id'),
-            (field('isLoyal', 'hidden.person@example.com'), 'c00009', 'isLoyal'), (field('loyaltyPoints', 'Zeldana'), 'c00009', 'loyaltyPoints'),
-            (field('consentsToPromotionalEmail', 5), 'c00009', 'consentsToPromotionalEmail'), (field('email', {'a': 'Zeldana'}), 'c00009', 'email'),
-            (field('firstName', ['Zeldana']), 'c00009', 'firstName'), (field('phone', True), 'c00009', 'phone')]
+    return [(put(b'"x":"\xff"'), 'UTF-8'), (put(b'"x":"\\q"'), 'escape'), (put(b'"\\ud800":1,"\\udc00":2'), 'repeated'),
+            (put(b'"x":"a\tb"'), 'control'), (put(b'"x":01'), 'number'), (put(b'"email":"other@example.com"'), 'repeated'),
+            (put(b'"x":' + b'[' * 64 + b']' * 64), 'nesting'), (b'17', 'object'), (b'"Zeldana"', 'object'), (b'[]', 'object'),
+            (put(b'"x" 1'), 'JSON'), (b'', 'JSON'), (b'{"email":"hidden.person@example.com"}', 'id'),
+            (b'{"id":true,"email":"hidden.person@example.com"}', 'id'), (b'{"id":1.5}', 'id'), (b'{"id":7e0}', 'id'), (b'{"id":"' + b'x' * 241 + b'"}', 'id')]
 
 
 def faulty_orders():
+    """(record, id that is read of it or None, part of the reason)."""
     base = lambda **over: json.dumps(order(8, 1, **over)).encode()
     return [(base(customerId={'x': 'Zeldana'}), 'o00008', 'customerId'), (base(createdAt='Zeldana'), 'o00008', 'createdAt'),
-            (base(createdAt=None, completedOn=None), 'o00008', 'createdAt'), (base(totals=5), 'o00008', 'totals'), (base(totals={}), 'o00008', 'finalTotal'),
+            (base(createdAt=None, completedOn=None), 'o00008', 'time'), (base(createdAt='1999-12-31', completedOn='2026-11-25'), 'o00008', 'time'),
+            (base(totals=5), 'o00008', 'totals'), (base(totals={}), 'o00008', 'finalTotal'),
             (base(totals={'finalTotal': '1e12'}), 'o00008', 'finalTotal'), (base(itemsInCart={}), 'o00008', 'itemsInCart'),
-            (base(itemsInCart=['Zeldana']), 'o00008', 'itemsInCart'), (base(itemsInCart=[{'productName': True}]), 'o00008', 'productName'),
-            (base(voided='Zeldana'), 'o00008', 'voided'), (base(budtender=[]), 'o00008', 'budtender'), (base(id='', _id=' '), None, 'id')]
+            (base(itemsInCart=['Zeldana']), 'o00008', 'itemsInCart'), (base(orderStatus=['Zeldana']), 'o00008', 'orderStatus'),
+            (base(voided='Zeldana'), 'o00008', 'voided'), (base(id='', _id=' '), None, 'id')]
+
+
+# What costs a record one field and no more: the field, its value, and how dropped.csv shows it.
+DROPPED = [('isLoyal', 'hidden.person@example.com', 'hidden.person@example.com'), ('loyaltyPoints', 'Zeldana', 'Zeldana'), ('consentsToPromotionalEmail', 5, '5'),
+           ('email', {'a': 'Zeldana'}, '{"a":"Zeldana"}'), ('firstName', ['Zeldana'], '["Zeldana"]'), ('phone', True, 'true')]
+DROPPED_ITEMS = [('budtender', [], 'budtender', '[]'), ('itemsInCart', [{'productName': True}], 'itemsInCart/0/productName', 'true')]
 
 
 def quarantine(lab, program):
     account = account_of(lab)
     lab.equal('quarantine: before', program(account, '-q', 'process').code, 0)
     people, sold = faulty(), faulty_orders()
-    good = [json.dumps(customer(n, **PERSON)).encode() for n in range(30) if n not in (7, 9)]
-    put_snapshot(account, SECOND, [Page('customers', b'{"customers":[' + b','.join([r for r, _, _ in people] + good + [b'null']) + b']}'),
-                                   Page('orders', b'{"total":1,"orders":[' + b','.join(r for r, _, _ in sold) + b']}', location='L1')])
-    run = lab.ran('quarantine: exit 3 and a warning', program(account, 'process'), 3, '34 records are quarantined')
-    listed = lines(read(os.path.join(account, 'exports', SECOND, 'quarantine.jsonl')))
-    wanted = [(page, n, entity, ident) for page, entity, kind in (('customers-0001.json.gz', 'customer', people), ('orders-0001.json.gz', 'order', sold))
-              for n, (_, ident, _) in enumerate(kind)]
+    odd = [json.dumps(customer(10 + n, **dict(PERSON, **{name: value}))).encode() for n, (name, value, _) in enumerate(DROPPED)]
+    good = [json.dumps(customer(n, **PERSON)).encode() for n in range(30) if n != 7 and not 10 <= n < 10 + len(odd)]
+    rest = [json.dumps(order(20 + n, 1, **{name: value})).encode() for n, (name, value, *_) in enumerate(DROPPED_ITEMS)]
+    put_snapshot(account, SECOND, [Page('customers', b'{"customers":[' + b','.join([r for r, _ in people] + odd + good + [b'null']) + b']}'),
+                                   Page('orders', b'{"total":1,"orders":[' + b','.join([r for r, *_ in sold] + rest) + b']}', location='L1')])
+    run = lab.ran('quarantine: exit 3 and a warning', program(account, 'process'), 3, '%d records are quarantined' % len(people + sold))
+    folder = os.path.join(account, 'exports', SECOND)
+    listed = lines(read(os.path.join(folder, 'quarantine.jsonl')))
+    wanted = [('customers-0001.json.gz', n, 'customer', None) for n in range(len(people))]
+    wanted += [('orders-0001.json.gz', n, 'order', ident) for n, (_, ident, _) in enumerate(sold)]
     lab.equal('quarantine: its lines', [(q['page'], q['index'], q['entity'], q.get('id')) for q in listed], wanted)
-    reasons = [(q['reason'], part) for q, (_, _, part) in zip(listed, people + sold) if part not in q['reason']]
+    reasons = [(q['reason'], part) for q, (*_, part) in zip(listed, people + sold) if part not in q['reason']]
     lab.equal('quarantine: the reasons', reasons, [])
-    lab.equal('quarantine: a scope with a nameless record proves no absence', 'customers +0 ~0 -0, orders +0 ~0 -0' in run.err, True)
-    told = json.loads(read(os.path.join(account, 'exports', SECOND, 'manifest.json')))
-    lab.equal('quarantine: counted', told['counts']['quarantined'], len(listed))
+    lab.equal('quarantine: a scope with a nameless record proves no absence', 'customers +0 ~%d -0, orders +%d ~0 -0' % (len(odd), len(rest)) in run.err, True)
+    told = json.loads(read(os.path.join(folder, 'manifest.json')))['counts']
+    lab.equal('quarantine: counted', (told['quarantined'], told['held_back']), (len(listed), {'customers': 1, 'orders': 2}))
     lab.equal('quarantine: exit 0 when there is nothing to do', program(account, 'process').code, 0)
-    text = read(os.path.join(account, 'exports', SECOND, 'quarantine.jsonl')).decode()
+    text = read(os.path.join(folder, 'quarantine.jsonl')).decode()
     lab.equal('quarantine: nothing of a person in it', [v for v in PERSON.values() if v in text], [])
+    dropped = [['customer', 'c%05d' % (10 + n), name, shown, 'unreadable'] for n, (name, _, shown) in enumerate(DROPPED)]
+    dropped += [['order', 'o%05d' % (20 + n), name, shown, 'unreadable'] for n, (*_, name, shown) in enumerate(DROPPED_ITEMS)]
+    lab.equal('dropped: its rows', csv_rows(os.path.join(folder, 'dropped.csv'))[1:], dropped)
+    put_snapshot(account, THIRD, [Page('customers', b'{"customers":[' + b','.join([r for r, _ in people] + odd + good) + b']}')])
+    lab.equal('quarantine: what was quarantined before is no news', program(account, '-q', 'process').code, 0)
 
 
 # ---------------------------------------------------------------- breaker and late ones
@@ -226,8 +238,9 @@ def shrinking(lab, program, people, left, code, percent=None, sold=False):
     if code == 0:
         return
     lab.same(what + ': nothing written', tree(account), before)
-    lab.check(what + ': says what and how', '--accept-mass-change' in run.err and '%d of %d' % (people - left, people) in run.err, run.err)
-    run = program(account, 'process', '--accept-mass-change')
+    lab.check(what + ': says what and how', '--accept-mass-change ' + SECOND in run.err and '%d of %d' % (people - left, people) in run.err, run.err)
+    lab.equal(what + ': another snapshot accepted', program(account, 'process', '--accept-mass-change', FIRST).code, 5)
+    run = program(account, 'process', '--accept-mass-change', SECOND)
     lab.equal(what + ': accepted', (run.code, '-%d' % (people - left) in run.err), (0, True))
     after = results(account)
     lab.equal(what + ': rebuilt without the flag', program(account, '-q', 'process', '--rebuild').code, 0)
@@ -235,7 +248,7 @@ def shrinking(lab, program, people, left, code, percent=None, sold=False):
 
 
 def breaker(lab, program):
-    for case in ((100, 90, 0), (100, 89, 5), (20, 11, 0), (20, 10, 5), (10, 0, 5), (9, 0, 0), (100, 89, 5, None, True), (100, 50, 0, '50'),
+    for case in ((100, 90, 0), (100, 89, 5), (20, 11, 0), (20, 10, 5), (10, 0, 5), (9, 0, 5), (9, 1, 0), (1, 0, 5), (100, 89, 5, None, True), (100, 50, 0, '50'),
                  (100, 49, 5, '50'), (80, 70, 0, '12.5'), (80, 69, 5, '12.5'), (40, 0, 0, '100'), (100, 91, 0, '0'), (100, 90, 5, '0')):
         shrinking(lab, program, *case)
 
@@ -279,7 +292,7 @@ def replaced(lab, program):
 
 
 def recorded(lab, program):
-    """State deleted: each snapshot is applied with the rules and settings it was exported with."""
+    """Each snapshot is applied again with the settings, rules and list of its time, whatever else is gone; they name no secret."""
     account = lab.new('recorded')
     ids = small(account, 3)
     kept = {i: os.path.join(account, 'snapshots', i) for i in ids}
@@ -295,16 +308,36 @@ def recorded(lab, program):
         run = program(account, '-q', 'process')
         lab.equal('recorded: step %d' % n, (run.code, run.err), (0, ''))
     want = results(account)
+    lab.equal('recorded: three times terms and a list', [n for n in want if n.startswith('terms/')],
+              sorted('terms/%s%s' % (i, end) for i in ids for end in ('.json', '.suppress.txt')))
+    twin = clone(lab, account, 'state', 'diffs', 'exports')
+    for words in ([], ['--rebuild']):
+        run = program(twin, '-q', 'process', *words)
+        lab.equal('recorded: again %s' % words, (run.code, run.err), (0, ''))
+        lab.same('recorded: again %s: the same' % words, results(twin), want)
+    text = b''.join(v for k, v in want.items() if k.startswith('terms/'))
+    lab.check('recorded: no path of a secret', b'api_key' not in text)
     for words in ([], ['--rebuild']):
         for name in ('flowstory.json', 'segments.json', 'no.txt'):
             if os.path.exists(os.path.join(account, name)):
                 os.unlink(os.path.join(account, name))
         shutil.rmtree(os.path.join(account, 'state'), ignore_errors=True)
         run = program(account, '-q', 'process', *words)
-        lab.equal('recorded: again %s' % words, (run.code, run.err), (0, ''))
-        lab.same('recorded: again %s: the same' % words, results(account), want)
-    text = b''.join(v for k, v in want.items() if k.endswith(('settings.json', 'rules.json')))
-    lab.check('recorded: no path of a secret', b'no.txt' not in text and b'api_key' not in text)
+        lab.equal('recorded: without the settings %s' % words, (run.code, run.err), (0, ''))
+        lab.same('recorded: without the settings %s: the same' % words, results(account), want)
+
+
+def unrecorded(lab, program):
+    """terms/ is gone: made anew from the settings and rules as they are, with a warning."""
+    account = lab.new('unrecorded')
+    small(account, 2)
+    write(os.path.join(account, 'flowstory.json'), '{"min_age":18}')
+    lab.equal('unrecorded: before', program(account, '-q', 'process').code, 0)
+    want = results(account)
+    shutil.rmtree(os.path.join(account, 'terms'))
+    shutil.rmtree(os.path.join(account, 'state'))
+    lab.ran('unrecorded: warned of', program(account, 'process'), 0, 'terms')
+    lab.same('unrecorded: the same', results(account), want)
 
 
 def run_all(lab, program):
@@ -315,5 +348,6 @@ def run_all(lab, program):
     late(lab, program)
     replaced(lab, program)
     recorded(lab, program)
+    unrecorded(lab, program)
 
 

@@ -4,9 +4,10 @@ import hashlib
 import os
 from gzip import decompress
 
-import oracle
+import witness
 from exact import Num, parse
 from lab import read, snapshots
+from meaning import clean, lower, micros
 
 
 class Fault(Exception):
@@ -16,7 +17,7 @@ class Fault(Exception):
 def pages_of(account, snapshot):
     folder = os.path.join(account, 'snapshots', snapshot)
     manifest = parse(read(os.path.join(folder, 'manifest.json')))
-    return [oracle.Page(folder, entry) for entry in manifest['pages']]
+    return [witness.Page(folder, entry) for entry in manifest['pages']]
 
 
 def steps(path):
@@ -130,7 +131,7 @@ class Replay:
             raise Fault('previous is %s, the version came with %s' % (place, self.records[key][1]))
 
 
-def last_copies(pages, completed):
+def last_copies(pages, completed, taken):
     """{(entity, id): record} of the last copy that is sound."""
     found = {}
     for page in pages:
@@ -139,10 +140,17 @@ def last_copies(pages, completed):
         for text in page.records:
             if text.strip() == b'null':
                 continue
-            ident, record, _, fault = oracle.judge(text, page.entity, completed)
+            ident, record, _, fault = witness.judge(text, page.entity, completed, taken)
             if fault is None:
                 found[page.entity, ident] = record
     return found
+
+
+def completed_in(account, snapshot):
+    """The statuses that count, by the terms in force."""
+    names = [n for n in sorted(os.listdir(os.path.join(account, 'terms'))) if n.endswith('Z.json') and n[:-5] <= snapshot]
+    settings = parse(read(os.path.join(account, 'terms', names[-1])))['settings']
+    return {lower(clean(s)) for s in settings['completed_statuses']}
 
 
 def check(lab, name, account):
@@ -179,7 +187,7 @@ def apply_diff(lab, what, replay, account, snapshot, listed):
     for entity in ('customer', 'order'):
         lab.equal('%s: counts of %ss' % (what, entity), [end[entity + 's'][op].text for op in ('added', 'changed', 'removed')],
                   [str(ops[entity, op]) for op in ('added', 'changed', 'removed')])
-    settings = parse(read(os.path.join(account, 'exports', snapshot, 'settings.json')))
-    there = last_copies(pages, settings.get('completed_statuses', ['sold', 'completed']))
+    taken = micros(parse(read(os.path.join(account, 'snapshots', snapshot, 'manifest.json')))['taken_at'])
+    there = last_copies(pages, completed_in(account, snapshot), taken)
     wrong = [k for k, record in there.items() if k not in replay.records or not equal(replay.records[k][0], record)]
     lab.equal(what + ': old + diff = the sound records of its pages', wrong, [])

@@ -3,15 +3,18 @@
 import fcntl
 import json
 import os
+import pty
 import re
 import shutil
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 from lab import Page, customer, files, leftovers, order, put_snapshot, read, results, small, tree, write
 
-COMMANDS = ['init', 'check', 'adopt', 'process', 'segments', 'fields', 'status', 'export']
+COMMANDS = ['init', 'check', 'fetch', 'adopt', 'process', 'run', 'segments', 'fields', 'status', 'export', 'replay', 'verify', 'diff', 'audit', 'explain', 'help', 'version']
 ID = '20261123T020000Z'
 ADVISED = r'\nSee .flowstory'
 
@@ -22,7 +25,8 @@ USAGE = (';nonsense;-C;--jobs 0 status;--jobs x status;--jobs 257 status;--jobs=
          'segments --at 20200101T000000Z;export;export --full;export --full --since x --out o;export --out o;export --full --out ACCOUNT;'
          'export --full --full;adopt;adopt f;adopt @;adopt f --taken-at now;adopt f --taken-at 2026-11-23T04:00:00.5Z;adopt f @ --created 2026-01-01;'
          'init a b;init --force;adopt f @ --created 2026-01-02..2026-01-01;adopt f @ --created 2026-01-01..2026-01-01;'
-         'adopt f @ --created 2026-01-01..2026-01-02 --partial;adopt f @ --location ../x;--log-json=1 status;-q -q=1 status')
+         'adopt f @ --created 2026-01-01..2026-01-02 --partial;adopt f @ --location ../x;--log-json=1 status;-q -q=1 status;'
+         'status --max-age --json;export --full --out -q;-q -v status;-qz status;-C a status -C b;-j1 status -j 2;help nonsense;help a b;version x;status --max-age=;-C= status')
 
 
 # Each command but init, as it is called rightly.
@@ -59,9 +63,21 @@ def helped(lab, program):
         for flag in ('--help', '-h'):
             run = program(None, *words, flag)
             lab.check('%s %s' % (words, flag), run.code == 0 and run.err == '' and run.out.startswith('usage: flowstory') and '--jobs' in run.out, run.err)
-            lab.check('%s %s: width' % (words, flag), max(map(len, run.out.split('\n'))) <= 110)
+            lab.check('%s %s: width' % (words, flag), max(map(len, run.out.split('\n'))) <= 80, max(run.out.split('\n'), key=len))
     run = program(None, '--version')
     lab.check('--version', run.code == 0 and re.fullmatch(r'flowstory \d+\.\d+\.\d+\n', run.out), run.out)
+    run = program(None, 'version')
+    lab.check('version names the libraries', run.code == 0 and all(re.search(r'^%s \S+$' % n, run.out, re.M) for n in ('flowstory', 'zlib', 'LMDB', 'libcurl', 'cJSON')), run.out)
+    lab.check('version --json', [r['name'] for r in json.loads(program(None, 'version', '--json').out)][0] == 'flowstory')
+    for c in COMMANDS:
+        lab.equal('help %s' % c, program(None, 'help', c).out, program(None, c, '--help').out)
+    lab.equal('help', program(None, 'help').out, program(None, '--help').out)
+    for word, near in (('stauts', 'status'), ('segment', 'segments'), ('hepl', 'help'), ('PROCESS', 'process'), ('adpot', 'adopt'), ('x' * 5000, '')):
+        run = program(None, word)
+        lab.check('the nearest command of %s' % word[:9], run.code == 2 and 'unknown command' in run.err and "command is '%s" % near in run.err, run.err)
+    lab.ran('an empty account', program(None, '-C', '', 'status'), 2, 'is empty')
+    for words in (['--bogus', '--log-json'], ['--log-json', '--bogus', 'status'], ['status', '--bogus', '--log-json'], ['-z', 'x', '--log-json']):
+        lab.equal('%s' % words, json.loads(program(None, *words).err)['error'], 'usage')
     run = program(None, '--help')
     lab.equal('--help lists every command', [c for c in COMMANDS if '\n  %s ' % c not in run.out], [])
     full = {'stdout': open('/dev/full', 'wb')}
@@ -98,6 +114,80 @@ def tables(lab, program):
     lab.equal('nothing to do, quietly', (run.code, run.err), (0, ''))
     lab.same('nothing to do changes nothing', tree(account), before)
     closed(lab, program, account)
+
+
+def pty_of(program, account, words, size=(24, 80), env=None):
+    """What a terminal of that size gets to see: (exit status, text)."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(dict({'TERM': 'xterm', 'PAGER': 'cat'}, **(env or {})))
+        os.execv(program.path, [program.path, '-C', account] + words)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', *size, 0, 0))
+    seen = b''
+    while True:
+        try:
+            more = os.read(fd, 65536)
+        except OSError:
+            break
+        if not more:
+            break
+        seen += more
+    os.close(fd)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode('utf-8', 'replace').replace('\r\n', '\n')
+
+
+def paged(lab, program):
+    """On a terminal what is to be read goes through PAGER, and the exit status stays; tables are at most 80 wide; a bar never wraps."""
+    account = lab.new('paged')
+    names = ['Wolfeschlegelsteinhausenbergerdorff' * 3, 'Żółć ' * 20, 'Bo']
+    write(os.path.join(account, 'segments.json'), json.dumps([{'name': 'N' * 90, 'slug': 's' * 60, 'where': {'not': {'field': 'fh_id', 'op': '=', 'value': 'x y ' * 30}}}]))
+    put_snapshot(account, ID, [Page('customers', {'customers': [customer(n, lastName=name, id='%d' % n * (60 * n + 1)) for n, name in enumerate(names)]}),
+                               Page('orders', {'orders': [order(1, 0)]}, location='L1')])
+    code, seen = pty_of(program, account, ['process'], size=(24, 20))
+    lab.check('a narrow bar', code == 0 and max(len(part) for part in re.split('\r\\x1b\\[K|\n', seen) if 'flowstory' not in part) < 20, repr(seen))
+    kinds = (['status'], ['segments'], ['segments', '--due'], ['segments', '--members', 's' * 60], ['fields'], ['fields', '--values', 'last_name'], ['audit'], ['version'], ['help'])
+    for words in kinds:
+        wide = max(program(account, *words).out.split('\n'), key=len)
+        lab.check('%s is at most 80 wide' % words, len(wide) <= 80, wide)
+    for words in kinds[:-2] + (['help'], ['--help'], ['status', '--help']):
+        code, seen = pty_of(program, account, words, env={'PAGER': 'sed s/^/P:/'})
+        lab.check('%s is paged' % words, code == 0 and all(line.startswith('P:') for line in seen.split('\n')[:-1]), '%d %r' % (code, seen))
+        code, seen = pty_of(program, account, words, env={'PAGER': ''})
+        lab.check('%s is not paged' % words, code == 0 and 'P:' not in seen and '\x1b[' not in seen, seen)
+    lab.equal('paged: the exit status', [pty_of(program, account, w, env={'PAGER': 'sed s/^/P:/'})[0] for w in (['status', '--max-age', '1s'], ['explain', 'nobody'], ['nonsense'])], [1, 1, 2])
+
+
+def wanting(lab, program):
+    """status names whatever wants attention, as text and as JSON, and nothing where nothing does."""
+    account = lab.new('wanting')
+    small(account, 2)
+    hours = sorted(os.listdir(os.path.join(account, 'snapshots')))
+    status = lambda *words: (program(account, 'status', *words).out, json.loads(program(account, 'status', '--json').out))
+    text, told = status()
+    lab.check('status: pending', '2 snapshots pending, first %s' % hours[0] in text and (told['pending'], told['last_applied']) == (2, None), text)
+    program(account, '-q', 'process')
+    text, told = status()
+    lab.check('status: all is well', 'attention' not in text and told['disk_bytes']['snapshots'] > 0 and 'snapshots' in text, text)
+    lab.equal('status: by status', [(s['status'], s['orders']) for s in told['statuses']], [('sold', 61)])
+    put_snapshot(account, '20261122T010000Z', [Page('customers', {'customers': [customer(1)]}, scope={'kind': 'updated'})])
+    put_snapshot(account, '20261123T060000Z', [Page('customers', {'customers': [{'x': 1}]})])
+    os.makedirs(os.path.join(account, 'snapshots', '.fetch-20261123T070000Z'))
+    write(os.path.join(account, 'metrics.prom'), b'# TYPE x gauge\nflowstory_exit_code{account="x"} 5\n')
+    text, told = status()
+    lab.check('status: late, breaker, unfinished', all(w in text for w in ('wants attention', '1 late snapshot, first 20261122T010000Z', 'stopped by the mass-change breaker: snapshot 20261123T060000Z',
+                                                                          '1 snapshot pending', 'unfinished first read, begun 2026-11-23T07:00:00Z')), text)
+    lab.equal('status: the same as JSON', (told['late'], told['pending'], told['stopped_by_breaker'], told['unfinished_first_read']), (1, 1, True, '2026-11-23T07:00:00Z'))
+    shutil.rmtree(os.path.join(account, 'snapshots', '20261122T010000Z'))
+    program(account, '-q', 'process')
+    text, told = status()
+    lab.check('status: quarantined, held back', '1 record quarantined: exports/20261123T060000Z/quarantine.jsonl' in text and '30 customers held back' in text, text)
+    lab.equal('status: quarantined as JSON', (told['quarantined'], told['held_back_customers'], told['stopped_by_breaker']), (1, 30, False))
+    future = lab.new('future')
+    put_snapshot(future, '20620501T040000Z', [Page('customers', {'customers': [customer(1)]})])
+    for how in ('pending', 'applied'):
+        run = program(future, 'status', '--max-age', '2h')
+        lab.check('status: a %s snapshot of the future is stale' % how, run.code == 1 and 'in the future' in run.err and json.loads(program(future, 'status', '--json').out)['in_future'], run.err)
+        program(future, '-q', 'process')
 
 
 def late():
@@ -265,7 +355,7 @@ def logged(lab, program):
     for words in good + bad:
         run = program(account, '--log-json', *words)
         told = [json.loads(line) for line in run.err.split('\n') if line]
-        lab.check('--log-json %s' % words, all({'level', 'message'} <= set(t) for t in told) and bool(told) == (words[0] == 'process' or words in bad), run.err)
+        lab.check('--log-json %s' % words, all({'time', 'level', 'account', 'command', 'run', 'message'} <= set(t) for t in told) and bool(told) == (words[0] == 'process' or words in bad), run.err)
         levels.append([t['level'] for t in told])
         if words in bad:
             lab.check('--log-json %s: an error with its name' % words, told[-1]['level'] == 'error' and told[-1].get('error') == 'usage', run.err)
@@ -329,5 +419,5 @@ def exported(lab, program):
 
 
 def run_all(lab, program):
-    for part in (usage, helped, tables, faulty_files, same_name, locked, forbidden, logged, begun, exported):
+    for part in (usage, helped, tables, paged, wanting, faulty_files, same_name, locked, forbidden, logged, begun, exported):
         part(lab, program)

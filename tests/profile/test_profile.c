@@ -108,14 +108,21 @@ Test(profile, it_is_what_all_orders_say)
 		            ",'budtender':'Bo'")),
 		    "last=@2026-03-01T10:00:00Z exact=@2026-03-01T10:00:00.9Z "
 		    "first=@2026-02-01T00:00:00.25Z budtender=Al" },
-		{ "a fraction before 1970 is cut downwards",
-		    "[" SALE("1", "1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.5Z", "1", "") "]",
-		    "last=-1000000 first=-500000" },
-		{ "times at the ends of the calendar count",
-		    PAIR(SALE("1", "0001-01-01", "0001-01-01", "1", ""),
-		        SALE("2", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z", "1",
-		            "")),
-		    "first=@0001-01-01 last=@9999-12-31T23:59:59Z" },
+		{ "times at the ends of what is a time count",
+		    PAIR(SALE("1", "2000-01-01", "2000-01-01T00:00:00Z", "1", ""),
+		        SALE("2", "2030-01-03", "2030-01-03T00:00:00Z", "1", "")),
+		    "first=@2000-01-01 last=@2030-01-03" },
+		{ "a time that is none gives way to the other",
+		    PAIR(SALE("1", "2026-01-01", "0001-01-01", "1", ""),
+		        SALE("2", "2026-02-01", "2030-01-03T00:00:00.000001Z", "1", "")),
+		    "first=@2026-01-01 last=@2026-02-01" },
+		{ "an exchange is a purchase, and what came back is no goods",
+		    PAIR(DONE("1", "01", "5",
+		             ",'originalSaleId':'0','itemsInCart':[{'title1':'a','totalPrice':5}]"),
+		        DONE("2", "02", "2",
+		            ",'originalSaleId':'1','itemsInCart':[{'title1':'b','totalPrice':7},"
+		            "{'title1':'a','totalPrice':-5},{'title1':'c','quantity':-1}]")),
+		    "orders=2 spent=700 products=a|b last=@2026-01-02" },
 		{ "a tie goes to the greater id, by bytes",
 		    PAIR(DONE("9", "01", "1", ",'budtender':'nine','orderType':'NINE'"),
 		        DONE("10", "01", "1", ",'budtender':'ten','orderType':'TEN'")),
@@ -217,6 +224,33 @@ Test(profile, customer_types_have_names)
 		struct profile p = profile_of(&g, str_z(&g.a, text), "[]");
 
 		cr_expect(str_eq(p.cust_type, str_c(rows[i].want)), "%s", rows[i].json);
+	}
+	account_end(&g);
+}
+
+Test(profile, the_country_decides_on_phone_and_postal_code)
+{
+	static const struct {
+		const char *country, *mobile, *postal;
+		bool is_abroad;
+	} rows[] = {
+		{ "null", "+17205550100", "00501", false },
+		{ "'U.S.'", "+17205550100", "00501", false },
+		{ "true", "+17205550100", "00501", false }, /* unreadable is none */
+		{ "'Canada'", "+17205550100", "501", true },
+		{ "'DE'", "", "501", true },
+	};
+	struct account g;
+
+	account_begin(&g);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct str text = str_printf(&g.a,
+		    "[{'id':'c','phone':'720 555 0100','zip':501,'country':%s}]", rows[i].country);
+		struct profile p = profile_of(&g, str_z(&g.a, text), "[]");
+
+		cr_expect(str_eq(p.mobile, str_c(rows[i].mobile)), "%s", rows[i].country);
+		cr_expect(str_eq(p.postal_code, str_c(rows[i].postal)), "%s", rows[i].country);
+		cr_expect(p.is_abroad == rows[i].is_abroad, "%s", rows[i].country);
 	}
 	account_end(&g);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/timestamp.h"
 #include "record/record.h"
 
 /* One way to read, and what it gave. */
@@ -35,6 +36,7 @@ alike_begin(struct alike *g, const struct record_settings *settings)
 		ways[i]->r.schema = &g->schema;
 		ways[i]->r.settings = settings;
 		ways[i]->r.unknown.words = &ways[i]->words;
+		ways[i]->r.taken_at = 20600 * TIMESTAMP_DAY; /* in 2026 */
 	}
 	g->strict.r.strict = true;
 }
@@ -73,6 +75,20 @@ same_fault(const struct record_fault *x, const struct record_fault *y)
 }
 
 static inline bool
+same_drops(const struct record_drops *x, const struct record_drops *y)
+{
+	struct buf one = { 0 }, two = { 0 };
+	bool same;
+
+	drops_pack(&one, x);
+	drops_pack(&two, y);
+	same = str_eq(buf_view(&one), buf_view(&two));
+	buf_release(&one);
+	buf_release(&two);
+	return same;
+}
+
+static inline bool
 same_customer(const struct customer *x, const struct customer *y)
 {
 	struct buf one = { 0 }, two = { 0 };
@@ -80,7 +96,8 @@ same_customer(const struct customer *x, const struct customer *y)
 
 	record_pack_customer(&one, x);
 	record_pack_customer(&two, y);
-	same = str_eq(buf_view(&one), buf_view(&two)) && str_eq(x->id, y->id);
+	same = str_eq(buf_view(&one), buf_view(&two)) && str_eq(x->id, y->id) &&
+	       same_drops(&x->drops, &y->drops);
 	buf_release(&one);
 	buf_release(&two);
 	return same;
@@ -98,7 +115,8 @@ same_order(const struct order *x, const struct order *y)
 	       str_eq(x->type, y->type) && str_eq(x->budtender, y->budtender) &&
 	       x->created == y->created && x->time == y->time && x->total == y->total &&
 	       x->has_total == y->has_total && x->voided == y->voided &&
-	       x->undoes_sale == y->undoes_sale;
+	       x->undoes_sale == y->undoes_sale && str_eq(x->location, y->location) &&
+	       same_drops(&x->drops, &y->drops);
 }
 
 /* By their texts: numbers are each way's own. */

@@ -22,7 +22,8 @@ struct place {
 	struct arena a;
 	char *files[FILES_MAX];
 	struct adoption x;
-	struct adopted told[FILES_MAX];
+	struct adopted told[ADOPT_PAGES * FILES_MAX];
+	size_t told_n;
 	struct err e;
 };
 
@@ -67,7 +68,7 @@ add(struct place *g, const char *text, bool gzip)
 static int
 adopt(struct place *g)
 {
-	return adopt_files(&g->a, g->dir, &g->x, g->told, &g->e);
+	return adopt_files(&g->a, g->dir, &g->x, g->told, &g->told_n, &g->e);
 }
 
 /* Nothing in snapshots/ but what is meant to be. */

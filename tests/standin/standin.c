@@ -5,7 +5,8 @@
  *     [--hidden PERCENT] [--now SECONDS] [--zone MINUTES] [--inclusive] [--cert FILE --key FILE]
  *
  * Binds 127.0.0.1 and a free port, prints "port N", and ends with its standard input.  No key is
- * asked for at /control/advance?seconds=N, wait?seconds=N, books, log, clear, lose_customer and
+ * asked for at /control/advance?seconds=N, wait?seconds=N, books, log, clear, lose_customer,
+ * hide?count=N (from the list of customers), latency?call=US&kilobyte=US and
  * fault?kind=&path=&skip=&count=&value=.
  */
 #include <arpa/inet.h>
@@ -33,7 +34,8 @@ struct server {
 	struct world world;
 	struct filter filter;
 	struct faults faults;
-	char *log; /* one line a call */
+	size_t call_us, kilobyte_us; /* an answer takes */
+	char *log;                   /* one line a call */
 	size_t log_n;
 	FILE *log_file;
 	char cert[FILE_MOST], key[FILE_MOST];
@@ -121,6 +123,11 @@ control(struct server *s, struct MHD_Connection *c, const char *what, FILE *f)
 		control_fault(s, c);
 	else if (strcmp(what, "lose_customer") == 0)
 		world_lose_customer(&s->world);
+	else if (strcmp(what, "latency") == 0) {
+		s->call_us = number(arg_or(c, "call", "0"));
+		s->kilobyte_us = number(arg_or(c, "kilobyte", "0"));
+	} else if (strcmp(what, "hide") == 0)
+		world_hide(&s->world, number(arg_or(c, "count", "1")));
 	else if (strcmp(what, "log") == 0)
 		fwrite(s->log, 1, s->log_n, f);
 	else if (strcmp(what, "clear") == 0) {
@@ -153,6 +160,7 @@ answer_fault(const struct fault *f, size_t size, struct answer *a)
 		unsigned status;
 		const char *type, *body;
 	} list[] = {
+		{ "400", 400, json, "{\"message\":\"bad request\"}" },
 		{ "401", 401, json,
 		    "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid key\",\"status\":401}" },
 		{ "403", 403, html, "<html><body><h1>Forbidden</h1></body></html>" },
@@ -291,6 +299,7 @@ answer(struct server *s, struct MHD_Connection *c, const char *path, struct answ
 	f = open_memstream(&a->body, &a->n);
 	a->status = answer_real(s, c, path, fault, f);
 	fclose(f);
+	usleep((useconds_t)(s->call_us + a->n / 1024 * s->kilobyte_us));
 	a->is_endless = fault_is(fault, "endless");
 	if (strstr(header(c, "Accept-Encoding"), "gzip") != NULL && !fault_is(fault, "plain"))
 		pack(a, fault);

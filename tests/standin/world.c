@@ -233,6 +233,13 @@ world_sell(struct world *w, size_t location)
 }
 
 void
+world_hide(struct world *w, size_t n)
+{
+	for (size_t i = 0; i < w->customers_n && i < n; i++)
+		w->customers[i].is_hidden = true;
+}
+
+void
 world_lose_customer(struct world *w)
 {
 	for (size_t i = 0; i < w->customers_n; i++)

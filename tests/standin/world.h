@@ -57,6 +57,7 @@ void world_advance(struct world *w, int64_t seconds);
  * first customer of the list vanishes. */
 void world_lose_order(struct world *w, size_t location);
 void world_sell(struct world *w, size_t location);
+void world_hide(struct world *w, size_t n); /* the first n customers, from the list */
 void world_lose_customer(struct world *w);
 
 /* Who is not gone; NULL: nobody. */

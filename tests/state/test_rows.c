@@ -92,11 +92,11 @@ again_sale(struct arena *a, struct str row, struct buf *b)
 static void
 pack_status(struct buf *b)
 {
-	struct contact_status s = { .reason = SKIPPED_DUPLICATE,
+	struct contact_status s = { .reason = SKIPPED_SHARED_MOBILE,
 		.detail = STR("c2"),
 		.due = TIMESTAMP_NEVER,
-		.dropped = 0x7f,
-		.is_eligible = true,
+		.takes_part = true,
+		.holds_mobile = true,
 		.memberships = STR("\1\1\1") };
 
 	row_contact_status_pack(b, &s);
@@ -352,6 +352,6 @@ Test(rows, the_longest_keys_fit_the_store)
 	cr_expect(row_key_former(&b, 1, id).n <= KV_KEY_MAX);
 	cr_expect(row_key_created(&b, 1, 1, id).n <= KV_KEY_MAX);
 	cr_expect(row_key_due(&b, 1, id).n <= KV_KEY_MAX);
-	cr_expect(row_key_email(&b, email, id).n <= KV_KEY_MAX);
+	cr_expect(row_key_address(&b, email, id).n <= KV_KEY_MAX);
 	buf_release(&b);
 }

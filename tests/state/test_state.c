@@ -46,7 +46,6 @@ Test(state, what_is_committed_is_there_again)
 		.completed = INT64_MIN,
 		.profiles = INT64_MAX,
 		.guest = -1,
-		.dropped = { 1, 2, 3 },
 		.skipped = { 9, 8 } };
 	g.s.words.last = 4;
 	cr_assert(state_meta_put(&g.s, "rules", STR("[]"), &g.e) == 0);
@@ -57,7 +56,6 @@ Test(state, what_is_committed_is_there_again)
 		cr_expect(g.s.totals.completed == INT64_MIN);
 		cr_expect(g.s.totals.profiles == INT64_MAX);
 		cr_expect(g.s.totals.guest == -1);
-		cr_expect(g.s.totals.dropped[2] == 3);
 		cr_expect(g.s.totals.skipped[1] == 8);
 		expect_meta(&g, "rules", "[]");
 	}
@@ -187,7 +185,10 @@ Test(state, snapshots_and_pages_are_found_by_number)
 		.diff_sha256 = STR(""),
 		.customers = { 1, 2, 3, UINT64_MAX },
 		.orders = { 5, 6, 7, 8 },
-		.quarantined = 9 };
+		.quarantined = 9,
+		.held_back = { 10, 11 },
+		.in_two_locations = 12,
+		.is_in_two_new = true };
 	struct applied_page page = { STR("p.json"), STR("s"), RESOURCE_ORDERS, STR("L1") };
 	struct applied out;
 	struct applied_page found;
@@ -204,7 +205,9 @@ Test(state, snapshots_and_pages_are_found_by_number)
 	cr_expect(str_eq(out.manifest_sha256, STR("m")));
 	cr_expect(out.diff_sha256.n == 0);
 	cr_expect(out.customers[3] == UINT64_MAX && out.orders[0] == 5);
-	cr_expect(out.quarantined == 9);
+	cr_expect(out.quarantined == 9 && out.in_two_locations == 12);
+	cr_expect(out.held_back[ENTITY_CUSTOMER] == 10 && out.held_back[ENTITY_ORDER] == 11);
+	cr_expect(out.is_in_two_new && !out.is_quarantine_new);
 	cr_assert(state_page(&g.s, 1, 256, &found, &g.e) == 0);
 	cr_expect(str_eq(found.path, STR("q.json")));
 	cr_expect(found.resource == RESOURCE_ORDERS);

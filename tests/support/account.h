@@ -19,6 +19,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define PAGES_MAX 16
+#define EPOCH_DAY 21915 /* 2030-01-01: snapshot number n is taken n days later */
 
 /* A page of a snapshot; a text of NULL ends a list of them. */
 struct page {
@@ -138,9 +139,9 @@ account_read(struct account *g, const struct page *pages)
 	uint32_t *locations = arena_zero(&g->a, PAGES_MAX, sizeof(*locations));
 
 	account_forget(g);
-	timestamp_format_id(&id, (int64_t)number * TIMESTAMP_DAY);
+	timestamp_format_id(&id, (EPOCH_DAY + (int64_t)number) * TIMESTAMP_DAY);
 	g->manifest = (struct manifest){
-		.taken_at = (int64_t)number * TIMESTAMP_DAY,
+		.taken_at = (EPOCH_DAY + (int64_t)number) * TIMESTAMP_DAY,
 		.pages = arena_zero(&g->a, PAGES_MAX, sizeof(struct manifest_page)),
 	};
 	g->source = (struct read_source){

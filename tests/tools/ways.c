@@ -14,11 +14,8 @@ static int
 apply(const char *account, enum read_way way, struct err *e)
 {
 	struct state s = { 0 };
-	struct catch_up q = { .pipeline = { .account = account,
-		                  .output = account,
-		                  .jobs = 2,
-		                  .accept_mass_change = true,
-		                  .way = way } };
+	struct catch_up q = { .pipeline = {
+		                  .account = account, .output = account, .jobs = 2, .way = way } };
 	struct pending pending = { 0 };
 	struct arena a = { 0 };
 	int rc = state_open(&s, account, true, e);
@@ -28,10 +25,10 @@ apply(const char *account, enum read_way way, struct err *e)
 		rc = account_pending(&a, account, &s, &pending, e);
 	if (rc == 0)
 		rc = catch_up_begin(&q, e);
-	q.last_export = pending.last_export;
 	for (size_t i = 0; rc == 0 && i < pending.n; i++) {
 		struct outcome outcome;
 
+		q.pipeline.accept = pending.ids[i];
 		rc = catch_up_apply(&q, pending.ids[i], &outcome, e);
 	}
 	catch_up_release(&q);

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """compare.py PROGRAM [--seeds A..B] [--profile P|all] [--jobs N] [--centroids FILE] [--keep DIR] [--replay] [--spans] [--disputed] [--show N]
 
-For every seed an account is invented, PROGRAM processes it, the oracle works it out again, and the two are compared: every file of diffs/
+For every seed an account is invented, PROGRAM processes it, the witness works it out again, and the two are compared: every file of diffs/
 (inflated), exports/ and terms/, byte for byte, and no file more. Of manifest.json, segments.json and terms/*.json the values and the order of keys are compared
 (not the sentences of rules, the program's version and the attribution), of quarantine.jsonl all but the reason. How characters are escaped in JSON lines is
 the program's choice. Then the laws of people.py are checked on what
 PROGRAM wrote. Without steps.json PROGRAM runs twice, all snapshots at once and one snapshot a run, with different numbers of threads: the results must be
 the same bytes. Prints the first differences of each seed and a last line 'N passed, M failed'; exit 1 if a seed failed.
 --spans also compares export --full and export --since of one snapshot: contacts, opt-outs, gone, moved, skipped, lists and fields.csv.
---keep DIR leaves the accounts of failed seeds there: DIR/<profile>-<seed>/{source,account,second,oracle}.
+--keep DIR leaves the accounts of failed seeds there: DIR/<profile>-<seed>/{source,account,second,witness}.
 """
 import argparse
 import csv
@@ -24,7 +24,7 @@ import sys
 import tempfile
 
 import nasty
-import oracle
+import witness
 import people
 from exact import Content, Num, dump, parse
 
@@ -39,7 +39,7 @@ class Report:
 
     def check(self, what, ours, want):
         if ours != want:
-            self.lines.append('%s\n    program %s\n    oracle  %s' % (what, short(ours), short(want)))
+            self.lines.append('%s\n    program %s\n    witness  %s' % (what, short(ours), short(want)))
 
     def fail(self, what):
         self.lines.append(what)
@@ -94,7 +94,7 @@ def run_stepwise(program, source, account, jobs, applied, report):
     """One snapshot a run, with the rules and settings of its step; a mass change is stopped until it is accepted."""
     new_account(source, account)
     stepped = os.path.exists(os.path.join(source, 'steps.json'))
-    for (snapshot, rules, settings), done in zip(oracle.steps_of(source), applied):
+    for (snapshot, rules, settings), done in zip(witness.steps_of(source), applied):
         if stepped:
             put(rules and os.path.join(source, rules), os.path.join(account, 'segments.json'))
             put(settings and os.path.join(source, settings), os.path.join(account, 'flowstory.json'))
@@ -203,7 +203,7 @@ def unequal_lists(what, ours, want, report):
 
 def differing(what, ours, want, report):
     """Only the places that differ, of two JSON values."""
-    found = sorted(oracle.changes(ours, want), key=lambda c: c['path'])
+    found = sorted(witness.changes(ours, want), key=lambda c: c['path'])
     side = lambda name: '; '.join('%s %s' % (c['path'], exact_text(c[name]) if name in c else '(none)') for c in found)
     if found:
         report.check(what, side('before'), side('after'))
@@ -376,7 +376,7 @@ def chosen(root, snapshot):
 
 
 def compare_all(account, out, source, report):
-    for snapshot, _, _ in oracle.steps_of(source):
+    for snapshot, _, _ in witness.steps_of(source):
         ours, want = chosen(account, snapshot), chosen(out, snapshot)
         if set(ours) != set(want):
             report.check('%s: files' % snapshot, sorted(set(ours) - set(want)), sorted(set(want) - set(ours)))
@@ -384,7 +384,7 @@ def compare_all(account, out, source, report):
             compare_file(account, name, ours[name], want[name], report)
         if report.lines:      # what follows a difference only repeats it
             return
-    known = {s for s, _, _ in oracle.steps_of(source)}
+    known = {s for s, _, _ in witness.steps_of(source)}
     for room in ('diffs', 'exports', 'terms'):
         report.check('other files in ' + room, [n for n in files(os.path.join(account, room)) if re.split('[./]', n)[0] not in known], [])
 
@@ -413,12 +413,12 @@ def one(task):
     program, profile, seed, centroids, keep, replay, spans, disputed = task
     report = Report()
     with tempfile.TemporaryDirectory(prefix='flowstory-compare-') as t:
-        source, account, second, out = (os.path.join(t, n) for n in ('source', 'account', 'second', 'oracle'))
+        source, account, second, out = (os.path.join(t, n) for n in ('source', 'account', 'second', 'witness'))
         nasty.generate(seed, source, profile, disputed=disputed)
         try:
-            applied = oracle.run(source, out, TABLE.get(centroids), accept_all=True, spans=spans)
-        except oracle.Refused as e:
-            report.fail('the oracle refuses the account: %s' % e)
+            applied = witness.run(source, out, TABLE.get(centroids), accept_all=True, spans=spans)
+        except witness.Refused as e:
+            report.fail('the witness refuses the account: %s' % e)
             return profile, seed, report.lines
         done = run_stepwise(program, source, account, 1 + seed % 4, applied, report)
         if done and not os.path.exists(os.path.join(source, 'steps.json')) and not any(a.broke for a in applied):
@@ -455,14 +455,14 @@ def main():
     ap.add_argument('--seeds', default='1..60', help='A..B, or one')
     ap.add_argument('--profile', default='all', choices=sorted(nasty.PROFILES) + ['all'], help='all: by turns, mostly nasty')
     ap.add_argument('--jobs', type=int, default=os.cpu_count(), help='seeds at a time')
-    ap.add_argument('--centroids', default=oracle.CENTROIDS)
+    ap.add_argument('--centroids', default=witness.CENTROIDS)
     ap.add_argument('--keep', help='directory for the accounts of failed seeds')
     ap.add_argument('--replay', action='store_true', help='of seeds that pass, also replay --check and verify --rebuild')
     ap.add_argument('--spans', action='store_true', help='also export --full and --since')
     ap.add_argument('--disputed', action='store_true', help='also what the contract leaves open')
     ap.add_argument('--show', type=int, default=6, help='differences shown of each seed')
     a = ap.parse_args()
-    TABLE[a.centroids] = oracle.read_centroids(a.centroids)
+    TABLE[a.centroids] = witness.read_centroids(a.centroids)
     turn = ['nasty', 'windowed', 'nasty', 'nice', 'nasty', 'mass']
     tasks = [(os.path.abspath(a.program), turn[s % 6] if a.profile == 'all' else a.profile, s, a.centroids, a.keep, a.replay, a.spans, a.disputed)
              for s in seeds_of(a.seeds)]

@@ -257,7 +257,8 @@ ESCAPE = re.compile(r'["\\\x00-\x1f]')
 
 
 def quote(text):
-    return '"' + ESCAPE.sub(lambda m: '\\u%04x' % ord(m.group()), text) + '"'
+    """The two characters that contacts may hold are escaped shortly, as the worked example has them."""
+    return '"' + ESCAPE.sub(lambda m: '\\' + m.group() if m.group() in '"\\' else '\\u%04x' % ord(m.group()), text) + '"'
 
 
 def dump(value):

@@ -21,7 +21,10 @@ def inflate(path, data):
     out = []
     while data:
         member = zlib.decompressobj(31)
-        out.append(member.decompress(data))
+        try:
+            out.append(member.decompress(data))
+        except zlib.error as e:
+            raise Refused('%s: %s' % (path, e)) from None
         if not member.eof:
             raise Refused(path + ': gzip is cut')
         data = member.unused_data

@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 
-import oracle
+import witness
 from exact import parse
 
 CENTROIDS = {'80202': ('39.7491', '-104.9946')}
@@ -27,7 +27,7 @@ class History:
             for name, data in (files or {}).items():
                 self.put(name, data)
             out = os.path.join(root, 'out')
-            self.applied = oracle.run(self.account, out, CENTROIDS, accept_all=True)
+            self.applied = witness.run(self.account, out, CENTROIDS, accept_all=True)
             self.ids = [a.snapshot for a in self.applied]
             self.files = {os.path.relpath(os.path.join(d, n), out): open(os.path.join(d, n), 'rb').read() for d, _, names in os.walk(out) for n in names}
 

@@ -9,7 +9,7 @@ BEGIN { OFS = "\t" }
 /^OPTIONS OF EVERY COMMAND/ { exit }
 
 /^usage:/ && command != "" {
-	if (match($0, " " command " \\[?[A-Z]+")) {
+	if (match($0, " " command " +\\[?[A-Z]+")) {
 		operand = substr($0, RSTART, RLENGTH)
 		sub(/.*[ []/, "", operand)
 		print "operand", command, operand

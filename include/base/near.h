@@ -1,0 +1,13 @@
+/* near.h -- how near a mistyped word is to a right one. */
+#ifndef BASE_NEAR_H
+#define BASE_NEAR_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+/* near_distance(x, y): how many letters have to be put in, taken out or changed, in any ASCII case;
+ * 64 if either is that long. */
+size_t near_distance(struct str x, struct str y);
+
+#endif /* BASE_NEAR_H */

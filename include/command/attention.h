@@ -1,0 +1,39 @@
+/* attention.h -- what of an account wants attention and is in no table of the state: what
+ * manifests, the hidden files of a fetch and the last run's metrics say.  No page is read.
+ */
+#ifndef COMMAND_ATTENTION_H
+#define COMMAND_ATTENTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* The directories of an account, each with what its files take on the disk. */
+#define ATTENTION_KINDS 7
+
+struct attention_kind {
+	const char *name;
+	uint64_t bytes; /* of whole blocks; a file with several names counts once */
+};
+
+struct attention {
+	uint64_t doubts;         /* lists of the snapshot that claim nothing */
+	int64_t unfinished;      /* when the first read began that was not finished; or
+	                          * TIMESTAMP_NONE */
+	bool was_stopped;        /* the last run was stopped by the mass-change breaker */
+	bool is_fetched;         /* some snapshot was read from Flowhub: the two are known */
+	int64_t next_customers;  /* us: when customers are read wholly again; may be past */
+	int64_t next_orders;     /* us: when the oldest day of orders is read again */
+	struct err settings_err; /* why flowstory.json could not be read; ERR_NONE */
+	struct attention_kind kinds[ATTENTION_KINDS];
+};
+
+/* attention_load(a, account, snapshot, now, out, e): ${snapshot} is the last one, or empty. */
+int attention_load(struct arena *a, const char *account, struct str snapshot, int64_t now,
+    struct attention *out, struct err *e) ERR_MUST;
+
+#endif /* COMMAND_ATTENTION_H */

@@ -1,0 +1,202 @@
+#include "delta/two_locations.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/intern.h"
+#include "state/state.h"
+#include "lib/kv.h"
+
+/* Orders of which more than one copy may count, and where they were seen. */
+struct search {
+	const struct two_locations *from;
+	struct intern ids;
+	uint32_t *places; /* by number: as in text_index.h */
+	size_t cap;
+	struct err *e;
+};
+
+bool
+two_locations_are_named(const struct read_source *source)
+{
+	uint32_t first = 0;
+
+	for (size_t i = 0; i < source->manifest->n; i++) {
+		uint32_t at = source->locations[i];
+
+		if (source->manifest->pages[i].resource != RESOURCE_ORDERS || at == 0)
+			continue;
+		if (first != 0 && at != first)
+			return true;
+		first = at;
+	}
+	return false;
+}
+
+/* The order was seen there; 0: it is only to be looked at. */
+static void
+add(struct search *g, struct str id, uint32_t location)
+{
+	uint32_t number = intern_add(&g->ids, id);
+	uint32_t *place;
+
+	if (number >= g->cap) {
+		size_t cap = g->cap > 0 ? 2 * g->cap : 64;
+
+		g->places = mem_resize(g->places, cap, sizeof(*g->places));
+		memset(g->places + g->cap, 0, (cap - g->cap) * sizeof(*g->places));
+		g->cap = cap;
+	}
+	place = &g->places[number];
+	if (*place == 0)
+		*place = location;
+	else if (location != 0 && *place != location)
+		*place = TEXT_INDEX_TWO;
+}
+
+static void
+add_copy(struct search *g, const struct seen *s)
+{
+	add(g, seen_id(s), g->from->source->locations[s->page]);
+}
+
+/* Of a known order: where its known text was seen; its id is a key that is not in a page. */
+static int
+add_known_text(struct search *g, struct str id)
+{
+	const struct text_index *k = g->from->known;
+	struct known_record known;
+	uint32_t ordinal;
+	int rc;
+
+	if (k->places == NULL)
+		return 0;
+	rc = state_record(g->from->txn, ENTITY_ORDER, id, &known, g->e);
+	if (rc <= 0)
+		return rc;
+	text_index_find(k, &known.hash, 1, &ordinal);
+	if (ordinal != TEXT_INDEX_NONE)
+		add(g, id, atomic_load_explicit(&k->places[ordinal], memory_order_relaxed));
+	return 0;
+}
+
+static int
+compare_id(const void *id, const void *seen)
+{
+	return str_cmp(*(const struct str *)id, seen_id(*(const struct seen *const *)seen));
+}
+
+/* The other copies of what was added so far: the last one, and the known text. */
+static int
+add_others(struct search *g)
+{
+	const struct merged *merged = g->from->orders;
+
+	for (uint32_t i = 1, n = g->ids.n; i < n; i++) {
+		struct str id = g->ids.texts[i];
+		const struct seen *const *last =
+		    merged->n == 0
+		        ? NULL
+		        : bsearch(&id, merged->seen, merged->n, sizeof(*merged->seen), compare_id);
+
+		if (last != NULL)
+			add_copy(g, *last);
+		if (add_known_text(g, id) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Read by text, a changed order has one copy of each text. */
+static int
+add_changed(struct search *g)
+{
+	const struct merged *merged = g->from->orders;
+
+	if (g->from->known->places == NULL)
+		return 0;
+	for (size_t i = 0; i < merged->n; i++) {
+		if (merged->seen[i]->form != SEEN_TEXT)
+			continue;
+		add_copy(g, merged->seen[i]);
+		if (add_known_text(g, seen_id(merged->seen[i])) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Known texts that were seen at two locations; one walk over the orders, if there are any. */
+static int
+add_unchanged(struct search *g)
+{
+	const struct text_index *k = g->from->known;
+	size_t first = 0, ordinal = 0;
+	struct kv_cur *c;
+	struct str id, row;
+	int rc;
+
+	while (k->places != NULL && first < k->n && k->places[first] != TEXT_INDEX_TWO)
+		first++;
+	if (k->places == NULL || first == k->n)
+		return 0;
+	c = kv_cursor(g->from->txn, TABLE_ORDERS, g->e);
+	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; ordinal++)
+		if (ordinal >= first && k->places[ordinal] == TEXT_INDEX_TWO)
+			add(g, id, TEXT_INDEX_TWO);
+	kv_cursor_close(c);
+	return rc;
+}
+
+static struct str *
+list_found(struct arena *a, const struct search *g, size_t *n)
+{
+	struct str *list = arena_array(a, g->ids.n, sizeof(*list));
+
+	*n = 0;
+	for (uint32_t i = 1; i < g->ids.n; i++)
+		if (g->places[i] == TEXT_INDEX_TWO)
+			list[(*n)++] = str_copy(a, g->ids.texts[i]);
+	if (*n > 0)
+		qsort(list, *n, sizeof(*list), str_order);
+	return list;
+}
+
+/* What more than one copy may be of: what was superseded, and what is quarantined. */
+static void
+add_doubtful(struct search *g)
+{
+	const struct two_locations *from = g->from;
+
+	for (size_t i = 0; i < from->orders->superseded_n; i++)
+		add_copy(g, from->orders->superseded[i]);
+	for (size_t i = 0; i < from->quarantine->n; i++) {
+		const struct quarantined *q = &from->quarantine->list[i];
+
+		if (q->entity == ENTITY_ORDER && q->has_id)
+			add(g, q->id, from->source->locations[q->page]);
+	}
+}
+
+int
+two_locations_find(
+    struct arena *a, const struct two_locations *from, struct str **ids, size_t *n, struct err *e)
+{
+	struct search g = { .from = from, .e = e };
+	int rc;
+
+	*ids = NULL;
+	*n = 0;
+	if (!two_locations_are_named(from->source))
+		return 0;
+	add_doubtful(&g);
+	rc = add_others(&g);
+	if (rc == 0)
+		rc = add_changed(&g);
+	if (rc == 0)
+		rc = add_unchanged(&g);
+	if (rc == 0)
+		*ids = list_found(a, &g, n);
+	intern_release(&g.ids);
+	mem_free(g.places);
+	return rc;
+}

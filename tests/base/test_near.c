@@ -1,0 +1,29 @@
+/* Goal: the distance of two words is how many letters are wrong. */
+#include "base/near.h"
+
+#include <criterion/criterion.h>
+
+Test(near, it_counts_letters)
+{
+	static const struct {
+		const char *x, *y;
+		size_t distance;
+	} rows[] = {
+		{ "", "", 0 },
+		{ "", "abc", 3 },
+		{ "abc", "", 3 },
+		{ "process", "process", 0 },
+		{ "Process", "process", 0 },
+		{ "proces", "process", 1 },
+		{ "porcess", "process", 2 },
+		{ "supress", "suppress", 1 },
+		{ "kitten", "sitting", 3 },
+		{ "0123456789012345678901234567890123456789012345678901234567890123", "x", 64 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t d = near_distance(str_c(rows[i].x), str_c(rows[i].y));
+
+		cr_expect(d == rows[i].distance, "%s %s: %zu", rows[i].x, rows[i].y, d);
+	}
+}
