@@ -11,8 +11,11 @@
 
 #include "base/str.h"
 
-/* zone_use(name): "America/Denver", "UTC": false if the machine knows no such zone. */
-bool zone_use(struct str name);
+/* zone_exists(name): the machine knows it: "America/Denver", "UTC". */
+bool zone_exists(struct str name);
+
+/* zone_use(name): from now on, local time is that of this zone, which exists. */
+void zone_use(struct str name);
 
 /* zone_offset(us): how far local time is ahead of UTC then, in us. */
 int64_t zone_offset(int64_t us);

@@ -24,19 +24,25 @@ is_name(struct str name)
 }
 
 bool
+zone_exists(struct str name)
+{
+	struct arena a = { 0 };
+	bool is_known = is_name(name) && (str_eq(name, STR("UTC")) ||
+	                                     file_exists(file_join(&a, ZONES, str_z(&a, name))));
+
+	arena_release(&a);
+	return is_known;
+}
+
+void
 zone_use(struct str name)
 {
 	struct arena a = { 0 };
-	bool is_known =
-	    is_name(name) &&
-	    (str_eq(name, STR("UTC")) || file_exists(file_join(&a, ZONES, str_z(&a, name))));
 
-	if (is_known)
-		is_known = setenv("TZ", str_z(&a, name), 1) == 0;
-	if (is_known)
-		tzset();
+	if (setenv("TZ", str_z(&a, name), 1) != 0)
+		mem_out();
+	tzset();
 	arena_release(&a);
-	return is_known;
 }
 
 int64_t

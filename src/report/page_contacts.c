@@ -15,7 +15,8 @@ static const struct {
 	const char *text;
 } reasons[SKIPPED_COUNT] = {
 	[SKIPPED_NONE] = { "s0", true, "with every address they have" },
-	[SKIPPED_SHARED_EMAIL] = { "s3", true, "without their email, which another customer holds" },
+	[SKIPPED_SHARED_EMAIL] = { "s3", true,
+	    "without their email, which another customer holds" },
 	[SKIPPED_SHARED_MOBILE] = { "s7", true,
 	    "without their mobile number, which another customer holds" },
 	[SKIPPED_SUPPRESSED] = { "s8", false, "on the suppression list" },

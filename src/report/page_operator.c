@@ -144,7 +144,8 @@ add_settings(struct buf *b, const struct report_model *m)
 {
 	page_heading(b, "Settings", NULL);
 	if (m->settings_n == 0) {
-		buf_z(b, "<p>Every setting has its default: there is no <code>flowstory.json</code>, or it sets nothing.</p>\n");
+		buf_z(b, "<p>Every setting has its default: there is no "
+		         "<code>flowstory.json</code>, or it sets nothing.</p>\n");
 		return;
 	}
 	buf_z(b, "<table><caption>What <code>flowstory.json</code> sets</caption>"

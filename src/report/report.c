@@ -136,7 +136,7 @@ add_verdict(struct gathering *g)
 	if (age < 0) {
 		m->health = REPORT_LOOK;
 		m->verdict = STR("Look: the last snapshot lies in the future.");
-	} else if (age > g->x->settings->stale_after) {
+	} else if (age > g->x->settings->flowhub.stale_after) {
 		m->health = REPORT_LATE;
 		m->verdict =
 		    str_printf(g->a, "Late: the last snapshot applied is %.*s old.", (int)b.n, b.p);
