@@ -38,7 +38,7 @@ def when(text):
 
 def plain(ident):
     """An id that is exported as it is and survives a command line."""
-    return all(' ' < c < '\x7f' for c in ident) and not ident.startswith(('-', '=', '@', '+'))
+    return ident and all(' ' < c < '\x7f' for c in ident) and not ident.startswith(('-', '=', '@', '+'))
 
 
 class Pages:

@@ -65,11 +65,13 @@ step "agreement, sanitizers" python3 tests/witness/compare.py $asan \
     --seeds 101..108 --profile all --jobs "$jobs"
 beside "crashes and failing disks" python3 tests/crash.py $program
 step "out of memory" python3 tests/memory.py $program build/failing_alloc.so
+step "families who share addresses" python3 tests/families.py $program --seeds 20
 step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
 step "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program
 step "command line, sanitizers" python3 tests/cli.py $asan
 step "replay and verify" python3 tests/replay.py $program
+step "history from what is backed up" python3 tests/terms.py $program
 step "replay and verify, sanitizers" python3 tests/replay.py $asan
 step "explain, audit and diff" python3 tests/explain.py $program
 step "explain, sanitizers" python3 tests/explain.py --no-timing $asan

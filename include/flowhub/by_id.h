@@ -71,4 +71,9 @@ int by_id_round(struct by_id *p, uint64_t *left, struct err *e) ERR_MUST;
  * the next run. */
 int by_id_find(struct by_id *p, uint64_t *left, struct err *e) ERR_MUST;
 
+/* by_id_reuse(staging, saved, n, ids): take customers read by id from an unfinished fetch, their
+ * pages proved by their digests; they go into ${ids}. */
+void by_id_reuse(
+    struct staging *staging, const struct manifest *saved, size_t n, struct intern *ids);
+
 #endif /* FLOWHUB_BY_ID_H */

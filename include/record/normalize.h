@@ -15,15 +15,15 @@
 
 struct arena;
 
-/* Why a value was left out: its bit, and its name. */
+/* Why a profile lacks a value: its bit, and what a person is told. */
 #define NORMALIZE_DROPS(X)                                                                         \
-	X(DROP_EMAIL_INVALID, "email-invalid")                                                     \
-	X(DROP_EMAIL_PLACEHOLDER, "email-placeholder")                                             \
-	X(DROP_MOBILE_INVALID, "mobile-invalid")                                                   \
-	X(DROP_MOBILE_PLACEHOLDER, "mobile-placeholder")                                           \
-	X(DROP_BIRTHDATE_UNREADABLE, "birthdate-unreadable")                                       \
-	X(DROP_BIRTHDATE_1900, "birthdate-before-1900")                                            \
-	X(DROP_BIRTHDATE_FUTURE, "birthdate-in-future")                                            \
+	X(DROP_EMAIL_INVALID, "unreadable")                                                        \
+	X(DROP_EMAIL_PLACEHOLDER, "placeholder")                                                   \
+	X(DROP_MOBILE_INVALID, "unreadable")                                                       \
+	X(DROP_MOBILE_PLACEHOLDER, "placeholder")                                                  \
+	X(DROP_BIRTHDATE_UNREADABLE, "unreadable")                                                 \
+	X(DROP_BIRTHDATE_1900, "out-of-range")                                                     \
+	X(DROP_BIRTHDATE_FUTURE, "out-of-range")                                                   \
 	X(DROP_POSTAL_UNKNOWN, "postal-code-unknown")
 
 enum normalize_drop {

@@ -26,9 +26,9 @@ struct audit_options {
 static const struct option options[] = {
 	OPTION(struct audit_options, customer, "--customer", .value = "CUSTOMER",
 	    .help = "the history of one customer (id, email or mobile):\n"
-	            "each change of their record and orders, with the\n"
+	            "each change to their record and orders, with the\n"
 	            "diff, the page, the place in it and the page's\n"
-	            "sha256; of their profile fields; of their segments"),
+	            "sha256; to their profile; and to their segments"),
 	OPTION(struct audit_options, field, "--field", .value = "FIELD",
 	    .help = "with --customer: each value this field of the profile\n"
 	            "ever had, and what changed it; without: each change\n"
@@ -369,7 +369,9 @@ check(struct invocation *x, struct err *e)
 
 	own->only = EXPLAIN_FIELD_COUNT;
 	if (own->verify && (own->customer != NULL || own->field != NULL))
-		return err_set(e, ERR_USAGE, "--verify checks the whole account");
+		return err_set(e, ERR_USAGE,
+		    "--verify checks the whole account; it goes with neither "
+		    "--customer nor --field");
 	if (own->field == NULL)
 		return 0;
 	if (own->field[0] == '/') {

@@ -9,8 +9,8 @@
 static const char help[] =
     "Prints what differs between the records of snapshots A and B, field by field,\n"
     "straight from their pages: JSON lines as in diffs/, or on a terminal a listing.\n"
-    "A record that only one of them holds is added or removed only if the other one\n"
-    "was read so that it had to hold it; otherwise it is listed as unknown.\n";
+    "A record that only one of them holds counts as added or removed only if the\n"
+    "other was read in a way that had to include it; otherwise it is unknown.\n";
 
 struct diff_options {
 	const char *id, *entity, *path;

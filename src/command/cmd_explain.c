@@ -77,14 +77,17 @@ print_standing(struct explain *x, const struct past_contact *s)
 	struct str left_out = explain_left_out(&x->arena, s);
 
 	if (!past_contacts_was(s)) {
-		printf("  is        left out: %.*s\n", STR_ARG(left_out));
+		printf("  is        left out: ");
+		print_table_text(22, left_out);
 		return;
 	}
 	printf("  is        a contact of DailyStory\n");
 	printf("  with      %.*s%s%.*s\n", STR_ARG(s->email),
 	    s->email.n > 0 && s->mobile.n > 0 ? ", " : "", STR_ARG(s->mobile));
-	if (left_out.n > 0)
-		printf("  without   %.*s\n", STR_ARG(left_out));
+	if (left_out.n > 0) {
+		printf("  without   ");
+		print_table_text(12, left_out);
+	}
 }
 
 /* Which orders to name. */

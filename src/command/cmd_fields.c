@@ -22,8 +22,8 @@ struct fields_options {
 
 static const struct option options[] = {
 	OPTION(struct fields_options, values, "--values", .value = "FIELD",
-	    .help = "instead: the values there are of a list or text field, each\n"
-	            "with its number of customers, the most frequent first",
+	    .help = "list instead the values of a text or list field, each with\n"
+	            "the number of customers who have it, most frequent first",
 	    .needs = NEEDS_STATE),
 	OPTION(struct fields_options, json, "--json", .help = "print JSON"),
 	{ 0 },

@@ -46,7 +46,7 @@ run(struct invocation *x, struct err *e)
 		say(x->o, SAY_INFO, "'%s' is already an account", account);
 	else
 		say(x->o, SAY_INFO,
-		    "made '%s'; next, put the client id and the key file into "
+		    "made '%s'; next, set client_id and api_key_file in "
 		    "'%s/flowstory.json', or adopt exported files",
 		    account, account);
 	return STATUS_DONE;

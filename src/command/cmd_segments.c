@@ -17,8 +17,8 @@
 #include "timemachine/replay_sizes.h"
 
 static const char help[] =
-    "Lists each segment with its size, its rule as a sentence, and who entered and\n"
-    "left with the last snapshot applied.\n";
+    "Lists each segment with its size, its rule as a sentence, and how many customers\n"
+    "entered and left it with the last snapshot applied.\n";
 
 struct segments_options {
 	const char *at, *rules, *members;
@@ -30,16 +30,17 @@ static const struct option options[] = {
 	    .help = "as of another snapshot, from its export", .is_exclusive = true,
 	    .needs = NEEDS_ACCOUNT),
 	OPTION(struct segments_options, rules, "--rules", .value = "FILE",
-	    .help = "preview: the segments these rules would give as of the last\n"
-	            "snapshot; entered and left compare with the segments of the\n"
-	            "same slug; nothing is written",
+	    .help = "preview the segments that these rules would give as of the\n"
+	            "last snapshot, compared with the segments of the same slug;\n"
+	            "nothing is written",
 	    .is_exclusive = true),
 	OPTION(struct segments_options, due, "--due",
-	    .help = "instead: how many enter and leave by time alone in the 24\n"
-	            "hours and 7 days after the last snapshot",
+	    .help = "show instead how many will enter and leave through time\n"
+	            "alone in the 24 hours and the 7 days after the last\n"
+	            "snapshot",
 	    .is_exclusive = true),
 	OPTION(struct segments_options, members, "--members", .value = "SLUG",
-	    .help = "instead: the members of one segment, by fh_id", .is_exclusive = true),
+	    .help = "list instead the members of one segment, by fh_id", .is_exclusive = true),
 	OPTION(struct segments_options, csv, "--csv",
 	    .help = "print the members as CSV, with their addresses"),
 	OPTION(struct segments_options, json, "--json", .help = "print JSON"),
@@ -360,7 +361,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_segments = {
 	.name = "segments",
 	.synopsis = "[--at ID | --rules FILE | --due | --members SLUG [--csv]] [--json]",
-	.summary = "sizes, sentences, who entered and left",
+	.summary = "sizes, rules as sentences, who entered and left",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct segments_options),

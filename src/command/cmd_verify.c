@@ -61,6 +61,12 @@ print_finding(const struct finding *x)
 }
 
 static void
+print_count(const char *before, uint64_t n, const char *what)
+{
+	printf("%s%llu %s%s", before, (unsigned long long)n, what, say_plural(n));
+}
+
+static void
 print_text(const struct verification *g)
 {
 	for (size_t i = 0; i < g->findings.n; i++)
@@ -68,18 +74,18 @@ print_text(const struct verification *g)
 			print_finding(&g->findings.list[i]);
 	if (g->x->o->quiet && g->findings.faults == 0)
 		return;
-	printf("%llu snapshots with %llu pages, %llu diffs, %llu exports with %llu files, %s: ",
-	    (unsigned long long)g->parts[PART_MANIFEST], (unsigned long long)g->pages,
-	    (unsigned long long)g->parts[PART_DIFF], (unsigned long long)g->parts[PART_EXPORT],
-	    (unsigned long long)g->files,
-	    !g->state.is_there ? "no state"
-	    : g->rebuild       ? "the state rebuilt"
-	                       : "the state");
+	print_count("", g->parts[PART_MANIFEST], "snapshot");
+	print_count(" with ", g->pages, "page");
+	print_count(", ", g->parts[PART_DIFF], "diff");
+	print_count(", ", g->parts[PART_EXPORT], "export");
+	print_count(" with ", g->files, "file");
+	printf(", %s: ", !g->state.is_there ? "no state"
+	                 : g->rebuild       ? "the state rebuilt"
+	                                    : "the state");
 	if (g->findings.faults == 0)
 		puts("no fault");
 	else
-		printf(
-		    "%zu %s\n", g->findings.faults, g->findings.faults == 1 ? "fault" : "faults");
+		printf("%zu fault%s\n", g->findings.faults, say_plural(g->findings.faults));
 }
 
 static void

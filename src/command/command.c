@@ -93,7 +93,7 @@ open_state(struct invocation *x, struct err *e)
 		return -1;
 	if (rc > 0 && x->s.totals.applied > 0)
 		return 0;
-	err_set(e, ERR_FAILED, "no snapshot is applied yet");
+	err_set(e, ERR_FAILED, "no snapshot has been applied yet");
 	return err_advise(e, "Run 'flowstory process' first.");
 }
 

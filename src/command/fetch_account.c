@@ -87,12 +87,12 @@ say_result(const struct fetching *g, const struct fetch_result *r)
 
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
 		records += r->records[i];
-	buf_printf(&b,
-	    "%s: %llu calls, %llu retries, %llu bytes, %llu records, "
-	    "%lld.%lld s",
+	buf_printf(&b, "%s: %llu call%s, %llu %s, %llu byte%s, %llu record%s, %lld.%lld s",
 	    r->id[0] != '\0' ? r->id : "no snapshot", (unsigned long long)r->calls,
-	    (unsigned long long)r->retries, (unsigned long long)r->received,
-	    (unsigned long long)records, (long long)(ms / 1000), (long long)(ms % 1000 / 100));
+	    say_plural(r->calls), (unsigned long long)r->retries,
+	    r->retries == 1 ? "retry" : "retries", (unsigned long long)r->received,
+	    say_plural(r->received), (unsigned long long)records, say_plural(records),
+	    (long long)(ms / 1000), (long long)(ms % 1000 / 100));
 	buf_char(&b, '\0');
 	say_numbers(g->o, SAY_INFO, b.p,
 	    (const struct say_number[]){ { "calls", r->calls }, { "retries", r->retries },

@@ -98,7 +98,8 @@ main(int argc, char **argv)
 		status = err_status(e.kind);
 	}
 	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-		fputs("flowstory: cannot write to standard output\n", stderr);
+		err_set(&e, ERR_IO, "cannot write to standard output");
+		say_error(&o, &e);
 		return STATUS_FAILED;
 	}
 	return status;

@@ -46,24 +46,21 @@ warn_of_faults(const struct options *o, const struct outcome *x)
 	const struct applied *y = &x->applied;
 
 	if (y->quarantined > 0)
-		say(o, SAY_WARNING,
-		    "%.*s: %llu record%s quarantined: exports/%.*s/quarantine.jsonl",
-		    STR_ARG(y->id), ULL(y->quarantined), say_plural(y->quarantined),
-		    STR_ARG(y->id));
+		say(o, SAY_WARNING, "%.*s: %llu %s quarantined, see exports/%.*s/quarantine.jsonl",
+		    STR_ARG(y->id), ULL(y->quarantined),
+		    y->quarantined == 1 ? "record is" : "records are", STR_ARG(y->id));
 	for (size_t i = 0; i < ENTITIES; i++)
 		if (y->held_back[i] > 0)
 			say(o, SAY_WARNING,
-			    "%.*s: %llu %s%s kept that may be gone: a quarantined record without "
-			    "an "
-			    "id leaves it open",
+			    "%.*s: %llu missing %s%s kept: a record without a readable id is "
+			    "quarantined",
 			    STR_ARG(y->id), ULL(y->held_back[i]),
 			    record_entity_name((enum entity)i), say_plural(y->held_back[i]));
 	if (y->in_two_locations > 0)
 		say(o, SAY_WARNING, "%.*s: %llu order%s in pages of two locations", STR_ARG(y->id),
 		    ULL(y->in_two_locations), say_plural(y->in_two_locations));
 	if (x->was_replaced)
-		say(o, SAY_WARNING,
-		    "%.*s: an existing export was replaced, as its content differed",
+		say(o, SAY_WARNING, "%.*s: replaced an existing export with different content",
 		    STR_ARG(y->id));
 }
 

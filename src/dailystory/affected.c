@@ -294,20 +294,24 @@ add_sharing(struct search *g, size_t n, struct str id)
 	return 0;
 }
 
+/* With a first snapshot everybody is in the list, and all their addresses are marked. */
 static int
 decide_addresses(struct search *g)
 {
 	const struct holders_emails emails = { holds_email, g };
 	const struct holders_decisions *d = g->out->decisions;
+	bool is_first = g->s->totals.applied == 1;
 	size_t n = g->out->n;
 
 	if (decide(g, HOLDERS_EMAIL, NULL) < 0)
 		return -1;
-	for (size_t i = 0; i < d[HOLDERS_EMAIL].n; i++)
+	for (size_t i = 0; !is_first && i < d[HOLDERS_EMAIL].n; i++)
 		if (mark_mobile(g, &d[HOLDERS_EMAIL].list[i]) < 0)
 			return -1;
 	if (decide(g, HOLDERS_MOBILE, &emails) < 0)
 		return -1;
+	if (is_first)
+		return 0;
 	for (size_t kind = 0; kind < HOLDERS_KINDS; kind++)
 		for (size_t i = 0; i < d[kind].n; i++)
 			if (add_sharing(g, n, d[kind].list[i].id) < 0)

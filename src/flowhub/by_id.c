@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "flowhub/request.h"
+#include "snapshot/page.h"
 
 /* If more ids than this get no answer, the fault is not an id's. */
 #define FAILURES_MOST 3
@@ -33,6 +34,8 @@ store(struct by_id *p, struct str id, struct str path, struct err *e)
 	buf_z(&name, ".json.gz");
 	page.path = buf_view(&name);
 	rc = staging_put(p->staging, &page, h->now(h->context), p->client->body, e);
+	if (rc == 0)
+		rc = staging_save_read(p->staging, p->staging->n - 1, e);
 	buf_release(&name);
 	return rc;
 }
@@ -165,7 +168,7 @@ by_id_confirm(struct by_id *p, struct err *e)
 	int rc = find_missing(p, &missing, e);
 
 	intern_reset(&p->hints->waiting);
-	if (rc == 0 && missing.n - 1 > BY_ID_MISSING_MOST && missing.n > 0) {
+	if (rc == 0 && missing.n > BY_ID_MISSING_MOST + 1) {
 		for (uint32_t i = 1; i < missing.n; i++)
 			(void)intern_add(&p->hints->waiting, missing.texts[i]);
 		rc = BY_ID_PARTLY;
@@ -295,4 +298,27 @@ by_id_find(struct by_id *p, uint64_t *left, struct err *e)
 	mem_free(sorted);
 	intern_release(&unknown);
 	return rc < 0 ? -1 : 0;
+}
+
+void
+by_id_reuse(struct staging *staging, const struct manifest *saved, size_t n, struct intern *ids)
+{
+	struct page_reader reader = { 0 };
+	struct response v = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		const struct manifest_page *p = &saved[i].pages[0];
+		struct err ignored = ERR_INIT;
+
+		if (saved[i].n != 1 || p->resource != RESOURCE_CUSTOMER ||
+		    intern_find(ids, p->scope.detail) != 0 ||
+		    page_load(&reader, staging->account, staging->name, p->path, p->sha256,
+		        &ignored) < 0 ||
+		    response_read(&v, reader.text, p->resource, &ignored) < 0)
+			continue;
+		(void)intern_add(ids, p->scope.detail);
+		staging_add(staging, p);
+	}
+	response_release(&v);
+	page_reader_release(&reader);
 }

@@ -31,6 +31,7 @@ struct fetching {
 	struct paged_list list;
 	struct intern customers; /* that came in this snapshot */
 	struct intern buyers;    /* that its orders name */
+	struct intern saved;     /* customers read by id before this fetch was resumed */
 	bool is_customers_complete;
 	struct str *ids; /* locations to read */
 	size_t ids_n;
@@ -206,6 +207,7 @@ reuse_saved_reads(struct fetching *g)
 			set_listed_customers(g);
 		}
 	}
+	by_id_reuse(&g->staging, saved, n, &g->saved);
 	return staging_sweep(&g->staging, g->e);
 }
 
@@ -343,6 +345,9 @@ read_by_id(struct fetching *g)
 	};
 	bool is_all = g->plan.steps[0].scope.kind == SCOPE_ALL;
 
+	for (uint32_t i = 1; i < g->saved.n; i++)
+		(void)intern_add(&g->customers, g->saved.texts[i]);
+
 	if (is_all && g->is_customers_complete && confirm_customers(g, &p) < 0)
 		return -1;
 	if (by_id_round(&p, &g->r->waiting_left, g->e) < 0)
@@ -437,6 +442,7 @@ release(struct fetching *g, bool is_kept)
 	paged_list_release(&g->list);
 	intern_release(&g->customers);
 	intern_release(&g->buyers);
+	intern_release(&g->saved);
 	client_close(&g->client);
 	hints_release(&g->hints);
 	coverage_release(&g->coverage);

@@ -102,7 +102,7 @@ prepare(struct replaying *g)
 		g->catch_up.until = g->input.ids[g->input.applied - 1];
 	if (catch_up_begin(&g->catch_up, g->e) < 0)
 		return -1;
-	if (g->catch_up.lacks_terms)
+	if (g->catch_up.lacks_terms && g->input.applied > 0)
 		host_note(r->host, NOTE_WARNING,
 		    "terms/ is missing: the present settings and rules stand for those of each "
 		    "time");

@@ -2,6 +2,7 @@
  * row. */
 #include "dailystory/identity.h"
 
+#include "record/normalize.h"
 #include "support/account.h"
 
 static struct profile

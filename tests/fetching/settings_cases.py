@@ -180,7 +180,7 @@ def every_line_of_log_json_is_an_object(k):
     lines = [json.loads(l) for l in ok(a.run("--log-json", "-v", "run")).err.splitlines()]
     last = [l for l in lines if "calls" in l]
     assert len(last) == 1
-    assert set(last[0]) == {"level", "message", "calls", "retries", "bytes",
+    assert set(last[0]) == {"time", "level", "account", "command", "run", "message", "calls", "retries", "bytes",
                             "records", "duration_ms"}
     assert last[0]["retries"] == 1 and last[0]["calls"] == 6
 

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""terms.py PROGRAM [--seeds N]: with snapshots/, terms/ and the two files of settings and rules alone, everything else comes out again, byte for byte.
+
+Accounts are invented with settings and rules that change on the way; mass changes are accepted. Then other settings are put in place, which hold for no
+snapshot that was applied, and what is derived is deleted: state/, diffs/ and exports/, some of them, or none (--rebuild). Ends with 'N passed, M failed'.
+"""
+import gzip
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'lab'))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'witness'))
+
+from lab import begin, read  # noqa: E402
+import compare  # noqa: E402
+import nasty  # noqa: E402
+import oracle  # noqa: E402
+
+OTHER = '{"min_age": 99, "csv_bom": true, "completed_statuses": ["nothing"]}'
+
+
+def made(account):
+    """Every file of the derived directories and of terms/, diffs inflated."""
+    out = {}
+    for room in ('terms', 'diffs', 'exports'):
+        for name in compare.files(os.path.join(account, room)):
+            data = read(os.path.join(account, room, name))
+            out[room + '/' + name] = gzip.decompress(data) if name.endswith('.gz') else data
+    return out
+
+
+def apply_all(lab, program, source, account, what):
+    """One snapshot a run, each with the settings and rules of its step."""
+    compare.new_account(source, account)
+    stepped = os.path.exists(os.path.join(source, 'steps.json'))
+    for snapshot, rules, settings in oracle.steps_of(source):
+        if stepped:
+            compare.put(rules and os.path.join(source, rules), os.path.join(account, 'segments.json'))
+            compare.put(settings and os.path.join(source, settings), os.path.join(account, 'flowstory.json'))
+        compare.bring(source, account, snapshot)
+        run = program(account, '-q', 'process')
+        if run.code == 5:
+            run = program(account, '-q', 'process', '--accept-mass-change', snapshot)
+        if not lab.check('%s: %s is applied' % (what, snapshot), run.code in (0, 3), run.err):
+            return False
+    return True
+
+
+def again(lab, program, account, what, want, gone):
+    """What was deleted comes out as it was."""
+    for room in gone:
+        shutil.rmtree(os.path.join(account, room))
+    run = program(account, '-q', 'process', *([] if gone else ['--rebuild']))
+    what = '%s: without %s' % (what, ', '.join(gone) or 'a state that is kept')
+    lab.check(what + ': process', run.code in (0, 3), run.err)
+    now = made(account)
+    lab.check(what + ': the same files', now == want, [n for n in sorted(set(now) | set(want)) if now.get(n) != want.get(n)][:5])
+    run = program(account, '-q', 'verify', '--rebuild')
+    lab.check(what + ': verify --rebuild', run.code == 0, run.out)
+
+
+def trial(lab, program, seed):
+    what = 'seed %d' % seed
+    source, account = lab.new('source'), lab.new('account')
+    nasty.generate(seed, source, ['nasty', 'windowed', 'mass', 'nice'][seed % 4])
+    if not apply_all(lab, program, source, account, what):
+        return
+    want = made(account)
+    for name, text in (('flowstory.json', OTHER), ('segments.json', '[]')):
+        with open(os.path.join(account, name), 'w', encoding='utf-8') as f:
+            f.write(text)
+    for gone in (['state', 'diffs', 'exports'], ['state'], ['state', 'exports'], []):
+        again(lab, program, account, what, want, gone)
+
+
+def main():
+    lab, program, a = begin(__doc__, seeds=8)
+    for seed in range(1, a.seeds + 1):
+        trial(lab, program, seed)
+    return lab.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
