@@ -1,5 +1,5 @@
 /* cmd_run.c -- flowstory run: fetch, then process; the hourly job. */
-#include "account/settings.h"
+#include "account/settings_load.h"
 #include "base/host.h"
 #include "command/cmd_process.h"
 #include "command/command.h"

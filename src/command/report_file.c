@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "account/settings.h"
+#include "account/settings_load.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/zone.h"

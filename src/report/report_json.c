@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "base/timestamp.h"
+#include "base/num.h"
 #include "lib/json_writer.h"
 #include "report/html.h"
 
