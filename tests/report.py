@@ -73,8 +73,8 @@ def sound(lab, name, page):
         lab.check(name + ': tidy', run.returncode == 0, run.stderr.decode()[:800])
     else:
         print('skipped: tidy is not there')
-    body = page[page.index('</style>'):]
-    for bad in ('<script', '<img', '<link', '<iframe', ' src=', ' href=', ' style=', 'javascript:', 'url(', '@import', '\u202e<'):
+    body = ''.join(re.findall('<[^>]*>', page[page.index('</style>'):]))
+    for bad in ('<script', '<img', '<link', '<iframe', ' src=', ' href=', ' style=', 'javascript:', 'url(', '@import'):
         lab.check('%s: no %r' % (name, bad), bad not in body)
     lab.check(name + ': is small', len(page.encode()) < LARGEST, len(page.encode()))
     policy = re.search(r'style-src \'sha256-([^\']+)\'', page)
@@ -180,6 +180,16 @@ def main():
     late = program(many, 'report', '--json', '--now', '2026-11-25T12:00:00Z')
     lab.equal('late', json.loads(late.out)['health'], 'late')
     lab.equal('only the age is another', json.loads(late.out)['segments'], numbers(lab, program, many)['segments'])
+    week = {}
+    for ident in snapshots(many)[-168:]:
+        path = os.path.join(many, 'exports', ident, 'events.jsonl')
+        for line in read(path).decode().splitlines() if os.path.exists(path) else ():
+            event = json.loads(line)
+            week[event.get('segment'), event['event']] = week.get((event.get('segment'), event['event']), 0) + 1
+    ago = {s['slug']: s['members'] for s in json.loads(read(os.path.join(many, 'exports', snapshots(many)[-169], 'segments.json')))}
+    for s in found['segments']:
+        lab.equal('a week of ' + s['slug'], (s['members_week_ago'], s['week_entered'], s['week_left']),
+                  (ago[s['slug']], week.get((s['slug'], 'segment_entered'), 0), week.get((s['slug'], 'segment_left'), 0)))
     lab.equal('days', len(numbers(lab, program, many, '--days', '3')['steps']), 3)
 
     hostile = made(lab, program, 'hostile', 30, names=HOSTILE, settings={'time_zone': 'America/Denver'},
@@ -194,7 +204,7 @@ def main():
 
     for name, page in pages.items():
         sound(lab, name, page)
-    looked_at(lab, pages)
+    looked_at(lab, {name: pages[name] for name in ('empty', 'many', 'hostile')})
 
     for words, said in ((('--days', 'x'), '--days'), (('--now', 'soon'), '--now')):
         lab.ran('refused: %s' % words[0], program(many, 'report', *words), 2, said)

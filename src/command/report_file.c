@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/zone.h"
-#include "report/page.h"
+#include "report/html_page.h"
 #include "report/report.h"
 
 static int
@@ -38,7 +38,7 @@ write_report(struct arena *a, const struct report_file *f, struct state *s,
 	zone_use(source.zone);
 	rc = report_gather(a, &source, &model, e);
 	if (rc == 0) {
-		(f->is_json ? report_json : page_write)(&b, &model);
+		(f->is_json ? report_json : html_page_write)(&b, &model);
 		rc = put_out(a, f, buf_view(&b), e);
 	}
 	buf_release(&b);

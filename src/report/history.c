@@ -21,8 +21,16 @@ struct reading {
 	struct json tape;
 	struct gz_reader *gz;
 	struct buf text;
+	int64_t as_of; /* of the snapshot in hand, us */
 	struct err *e;
 };
+
+/* "This week" is the 7 days up to the last snapshot. */
+static bool
+is_this_week(const struct reading *g)
+{
+	return g->as_of > g->m->as_of - 7 * TIMESTAMP_DAY;
+}
 
 /* -- Values in a JSON file of the program's own -- */
 
@@ -160,6 +168,10 @@ read_segments(struct reading *g, struct str id, struct report_bucket *b)
 		x->is_known = true;
 		x->members = number_at(j, i, "members");
 		x->contacts = number_at(j, i, "contacts");
+		if (!is_this_week(g)) {
+			g->m->segments[k].has_week_ago = true;
+			g->m->segments[k].members_week_ago = x->members;
+		}
 	}
 	return 0;
 }
@@ -191,6 +203,8 @@ add_event(struct reading *g, struct report_bucket *b)
 		return;
 	cause = cause_of(json_find_text(&g->scratch, j, 0, "cause"));
 	(is_entered ? b->segments[k].entered : b->segments[k].left)[cause]++;
+	if (is_this_week(g))
+		(*(is_entered ? &g->m->segments[k].week_entered : &g->m->segments[k].week_left))++;
 }
 
 static struct str
@@ -289,13 +303,12 @@ set_hour(struct report_model *m, int64_t us, enum report_hour kind)
 static int
 read_one(struct reading *g, struct str id, bool is_first)
 {
-	int64_t us = 0;
 	struct report_bucket *b;
 	uint64_t quarantined;
 	bool is_same = false;
 
-	(void)timestamp_parse_id(id, &us);
-	b = calendar_find(g->m, calendar_day(us));
+	(void)timestamp_parse_id(id, &g->as_of);
+	b = calendar_find(g->m, calendar_day(g->as_of));
 	if (b == NULL)
 		return 0;
 	b->is_known = true;
@@ -305,7 +318,7 @@ read_one(struct reading *g, struct str id, bool is_first)
 	    read_events(g, id, b) < 0 || read_snapshot(g, id, b) < 0 ||
 	    (!is_first && read_diff(g, id, b) < 0))
 		return -1;
-	set_hour(g->m, us,
+	set_hour(g->m, g->as_of,
 	    b->quarantined > quarantined ? REPORT_HOUR_FAULT
 	    : is_same                    ? REPORT_HOUR_SAME
 	                                 : REPORT_HOUR_DONE);

@@ -1,8 +1,9 @@
-#include "report/page.h"
+#include "report/page_contacts.h"
 
 #include "base/arena.h"
 #include "report/chart.h"
 #include "report/html.h"
+#include "report/layout.h"
 
 /* Of the chart, in units. */
 #define LINE_HEIGHT 60
@@ -39,7 +40,7 @@ add_reasons(struct buf *b, const struct report_model *m)
 	chart_whole(
 	    b, parts, SKIPPED_COUNT, STR("Customers: contacts, and those left out by reason"));
 	buf_z(b, "</figure>\n<table class=\"short\"><caption>Customers</caption>");
-	page_columns(b, "Who|Customers");
+	layout_columns(b, "Who|Customers");
 	for (size_t i = 0; i < SKIPPED_COUNT; i++) {
 		if (m->skipped[i] == 0 && i != SKIPPED_NONE)
 			continue;
@@ -47,7 +48,7 @@ add_reasons(struct buf *b, const struct report_model *m)
 		chart_key(b, reasons[i].style);
 		buf_printf(b, "%s%s</span></span></th>",
 		    i == SKIPPED_NONE ? "" : "left out: ", reasons[i].text);
-		page_cell(b, m->skipped[i]);
+		layout_cell(b, m->skipped[i]);
 		buf_z(b, "</tr>\n");
 	}
 	buf_z(b, "</tbody></table>\n");
@@ -59,12 +60,12 @@ add_dropped(struct buf *b, const struct report_model *m)
 	buf_z(b, "<table class=\"short\"><caption>Values that could not be used, in records that "
 	         "were added or changed "
 	         "in this time; each is in <code>dropped.csv</code></caption>");
-	page_columns(b, "Why|Values");
+	layout_columns(b, "Why|Values");
 	for (size_t i = 0; i < m->dropped_n; i++) {
 		buf_z(b, "<tr><th scope=\"row\">");
 		html_name(b, m->dropped[i].name);
 		buf_z(b, "</th>");
-		page_cell(b, m->dropped[i].n);
+		layout_cell(b, m->dropped[i].n);
 		buf_z(b, "</tr>\n");
 	}
 	buf_z(b, "</tbody></table>\n");
@@ -74,7 +75,7 @@ static void
 add_contact_chart(struct buf *b, const struct report_model *m)
 {
 	struct arena a = { 0 };
-	int64_t *contacts = page_series(&a, m), *opt_outs = page_series(&a, m);
+	int64_t *contacts = layout_series(&a, m), *opt_outs = layout_series(&a, m);
 	struct chart_series line = { "line", contacts }, bars = { "c2", opt_outs };
 	struct chart_scale scale;
 	struct chart c;
@@ -92,12 +93,12 @@ add_contact_chart(struct buf *b, const struct report_model *m)
 	    &c, &bars, 1, chart_most(&bars, 1, m->buckets_n), CHART_HEIGHT - 1, BARS_HEIGHT, false);
 	chart_baseline(&c, CHART_HEIGHT - 1);
 	chart_end(&c);
-	page_axis(b, m);
+	layout_axis(b, m);
 	buf_z(b, "<ul class=\"key\">");
-	page_key(b, "s0", "contacts");
-	page_key(b, "c2", "opt-outs written");
+	layout_key(b, "s0", "contacts");
+	layout_key(b, "c2", "opt-outs written");
 	buf_z(b, "</ul>");
-	page_scale(b, scale.least);
+	layout_scale(b, scale.least);
 	buf_z(b, "</figure>\n");
 	arena_release(&a);
 }
@@ -105,33 +106,33 @@ add_contact_chart(struct buf *b, const struct report_model *m)
 static void
 add_contact_table(struct buf *b, const struct report_model *m)
 {
-	page_table_begin(b, "Numbers",
+	layout_table_begin(b, "Numbers",
 	    "Contacts after the last snapshot of each step of time, and "
 	    "what was written in it");
-	page_columns(b, "When|Customers|Contacts|Rows written|Moved|Gone|Opt-outs");
+	layout_columns(b, "When|Customers|Contacts|Rows written|Moved|Gone|Opt-outs");
 	for (size_t i = m->buckets_n; i-- > 0;) {
 		const struct report_bucket *x = &m->buckets[i];
 
 		if (!x->is_known)
 			continue;
 		buf_z(b, "<tr><th scope=\"row\">");
-		page_step(b, m, i);
+		layout_step(b, m, i);
 		buf_z(b, "</th>");
-		page_cell(b, x->customers);
-		page_cell(b, x->contacts);
-		page_cell(b, x->exported);
-		page_cell(b, x->moved);
-		page_cell(b, x->gone);
-		page_cell(b, x->opt_outs);
+		layout_cell(b, x->customers);
+		layout_cell(b, x->contacts);
+		layout_cell(b, x->exported);
+		layout_cell(b, x->moved);
+		layout_cell(b, x->gone);
+		layout_cell(b, x->opt_outs);
 		buf_z(b, "</tr>\n");
 	}
-	page_table_end(b);
+	layout_table_end(b);
 }
 
 void
 page_contacts(struct buf *b, const struct report_model *m)
 {
-	page_heading(b, "Contacts", NULL);
+	layout_heading(b, "Contacts", NULL);
 	buf_z(b, "<p>");
 	html_count(b, m->contacts);
 	buf_z(b, " of ");

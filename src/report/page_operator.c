@@ -1,7 +1,8 @@
-#include "report/page.h"
+#include "report/page_operator.h"
 
 #include "report/chart.h"
 #include "report/html.h"
+#include "report/layout.h"
 
 /* -- Runs -- */
 
@@ -16,40 +17,40 @@ add_calendar(struct buf *b, const struct report_model *m)
 	buf_z(b, "</span><span>");
 	html_day(b, m->hours_day + (int32_t)m->hours_days - 1);
 	buf_z(b, "</span></div>\n<ul class=\"key\">");
-	page_key(b, "h2", "something changed");
-	page_key(b, "h1", "nothing new");
-	page_key(b, "h3", "records at fault");
-	page_key(b, "h4", "not applied");
-	page_key(b, "s9", "no snapshot");
+	layout_key(b, "h2", "something changed");
+	layout_key(b, "h1", "nothing new");
+	layout_key(b, "h3", "records at fault");
+	layout_key(b, "h4", "not applied");
+	layout_key(b, "s9", "no snapshot");
 	buf_z(b, "</ul></figure>\n");
 }
 
 static void
 add_runs_table(struct buf *b, const struct report_model *m)
 {
-	page_table_begin(b, "Numbers", "Snapshots by the time at which they were taken");
-	page_columns(b, "When|Snapshots|Pages|Stored|Longest read|Orders added|changed|removed");
+	layout_table_begin(b, "Numbers", "Snapshots by the time at which they were taken");
+	layout_columns(b, "When|Snapshots|Pages|Stored|Longest read|Orders added|changed|removed");
 	for (size_t i = m->buckets_n; i-- > 0;) {
 		const struct report_bucket *x = &m->buckets[i];
 
 		if (!x->is_known)
 			continue;
 		buf_z(b, "<tr><th scope=\"row\">");
-		page_step(b, m, i);
+		layout_step(b, m, i);
 		buf_z(b, "</th>");
-		page_cell(b, x->snapshots);
-		page_cell(b, x->pages);
+		layout_cell(b, x->snapshots);
+		layout_cell(b, x->pages);
 		buf_z(b, "<td>");
 		html_bytes(b, x->bytes);
 		buf_z(b, "</td><td>");
 		html_seconds(b, x->run_us);
 		buf_z(b, "</td>");
-		page_cell(b, x->orders_added);
-		page_cell(b, x->orders_changed);
-		page_cell(b, x->orders_removed);
+		layout_cell(b, x->orders_added);
+		layout_cell(b, x->orders_changed);
+		layout_cell(b, x->orders_removed);
 		buf_z(b, "</tr>\n");
 	}
-	page_table_end(b);
+	layout_table_end(b);
 }
 
 /* -- Health -- */
@@ -63,7 +64,7 @@ add_faults(struct buf *b, const struct report_model *m)
 		quarantined += m->buckets[i].quarantined;
 		held_back += m->buckets[i].held_back;
 	}
-	page_heading(b, "Health of snapshots", NULL);
+	layout_heading(b, "Health of snapshots", NULL);
 	if (quarantined == 0 && held_back == 0) {
 		buf_z(b, "<p>No record of this time was at fault.</p>\n");
 		return;
@@ -74,21 +75,21 @@ add_faults(struct buf *b, const struct report_model *m)
 	html_plural(b, held_back, "removal was", "removals were");
 	buf_z(b, " held back for it. Each is named in the <code>quarantine.jsonl</code> of its "
 	         "export.</p>\n");
-	page_table_begin(b, "Numbers", "Records at fault, and removals held back");
-	page_columns(b, "When|At fault|Held back");
+	layout_table_begin(b, "Numbers", "Records at fault, and removals held back");
+	layout_columns(b, "When|At fault|Held back");
 	for (size_t i = m->buckets_n; i-- > 0;) {
 		const struct report_bucket *x = &m->buckets[i];
 
 		if (x->quarantined == 0 && x->held_back == 0)
 			continue;
 		buf_z(b, "<tr><th scope=\"row\">");
-		page_step(b, m, i);
+		layout_step(b, m, i);
 		buf_z(b, "</th>");
-		page_cell(b, x->quarantined);
-		page_cell(b, x->held_back);
+		layout_cell(b, x->quarantined);
+		layout_cell(b, x->held_back);
 		buf_z(b, "</tr>\n");
 	}
-	page_table_end(b);
+	layout_table_end(b);
 }
 
 /* -- Disk, integrity, settings -- */
@@ -98,12 +99,12 @@ add_disk(struct buf *b, const struct report_model *m)
 {
 	uint64_t bytes = 0, days = 0;
 
-	page_heading(b, "Disk", NULL);
+	layout_heading(b, "Disk", NULL);
 	buf_z(b, "<table><caption>A file with several names is counted once</caption>");
-	page_columns(b, "What|Files|Size");
+	layout_columns(b, "What|Files|Size");
 	for (size_t i = 0; i < m->disk_n; i++) {
 		buf_printf(b, "<tr><th scope=\"row\"><code>%s</code></th>", m->disk[i].kind);
-		page_cell(b, m->disk[i].files);
+		layout_cell(b, m->disk[i].files);
 		buf_z(b, "<td>");
 		html_bytes(b, m->disk[i].bytes);
 		buf_z(b, "</td></tr>\n");
@@ -125,7 +126,7 @@ add_disk(struct buf *b, const struct report_model *m)
 static void
 add_integrity(struct buf *b, const struct report_model *m)
 {
-	page_heading(b, "Integrity", NULL);
+	layout_heading(b, "Integrity", NULL);
 	if (m->chain_head.n == 0) {
 		buf_z(b, "<p>There is no diff yet.</p>\n");
 		return;
@@ -142,7 +143,7 @@ add_integrity(struct buf *b, const struct report_model *m)
 static void
 add_settings(struct buf *b, const struct report_model *m)
 {
-	page_heading(b, "Settings", NULL);
+	layout_heading(b, "Settings", NULL);
 	if (m->settings_n == 0) {
 		buf_z(b, "<p>Every setting has its default: there is no "
 		         "<code>flowstory.json</code>, or it sets nothing.</p>\n");
@@ -164,7 +165,7 @@ add_settings(struct buf *b, const struct report_model *m)
 void
 page_operator(struct buf *b, const struct report_model *m)
 {
-	page_heading(b, "Runs", NULL);
+	layout_heading(b, "Runs", NULL);
 	if (m->hours_days > 0) {
 		add_calendar(b, m);
 		add_runs_table(b, m);

@@ -1,8 +1,9 @@
-#include "report/page.h"
+#include "report/page_sales.h"
 
 #include "base/arena.h"
 #include "report/chart.h"
 #include "report/html.h"
+#include "report/layout.h"
 
 /* Of the chart, in units. */
 #define MONEY_BASE 96
@@ -17,7 +18,7 @@ add_money_hits(struct chart *c, const struct report_model *m)
 		const struct report_bucket *x = &m->buckets[i];
 
 		chart_hit(c, i, MONEY_HEIGHT);
-		page_step(c->b, m, i);
+		layout_step(c->b, m, i);
 		buf_z(c->b, ": ");
 		html_plural(c->b, x->purchases, "purchase, ", "purchases, ");
 		html_money(c->b, x->completed);
@@ -29,7 +30,7 @@ static void
 add_money_chart(struct buf *b, const struct report_model *m)
 {
 	struct arena a = { 0 };
-	int64_t *completed = page_series(&a, m), *refunded = page_series(&a, m), most;
+	int64_t *completed = layout_series(&a, m), *refunded = layout_series(&a, m), most;
 	struct chart_series up = { "c1", completed }, down = { "c2", refunded };
 	struct chart c;
 
@@ -46,10 +47,10 @@ add_money_chart(struct buf *b, const struct report_model *m)
 	chart_baseline(&c, MONEY_BASE);
 	add_money_hits(&c, m);
 	chart_end(&c);
-	page_axis(b, m);
+	layout_axis(b, m);
 	buf_z(b, "<ul class=\"key\">");
-	page_key(b, "c1", "purchases");
-	page_key(b, "c2", "refunds");
+	layout_key(b, "c1", "purchases");
+	layout_key(b, "c2", "refunds");
 	buf_z(b, "</ul></figure>\n");
 	arena_release(&a);
 }
@@ -57,25 +58,25 @@ add_money_chart(struct buf *b, const struct report_model *m)
 static void
 add_money_table(struct buf *b, const struct report_model *m)
 {
-	page_table_begin(b, "Numbers",
+	layout_table_begin(b, "Numbers",
 	    "Orders by the time at which they were completed, as they "
 	    "stand now");
-	page_columns(b, "When|Purchases|Dollars|Refunds|Dollars|Of guests|Voided later");
+	layout_columns(b, "When|Purchases|Dollars|Refunds|Dollars|Of guests|Voided later");
 	for (size_t i = m->buckets_n; i-- > 0;) {
 		const struct report_bucket *x = &m->buckets[i];
 
 		buf_z(b, "<tr><th scope=\"row\">");
-		page_step(b, m, i);
+		layout_step(b, m, i);
 		buf_z(b, "</th>");
-		page_cell(b, x->purchases);
-		page_cell_money(b, x->completed);
-		page_cell(b, x->refunds);
-		page_cell_money(b, x->refunded);
-		page_cell(b, x->guest_purchases);
-		page_cell(b, x->voided_later);
+		layout_cell(b, x->purchases);
+		layout_cell_money(b, x->completed);
+		layout_cell(b, x->refunds);
+		layout_cell_money(b, x->refunded);
+		layout_cell(b, x->guest_purchases);
+		layout_cell(b, x->voided_later);
 		buf_z(b, "</tr>\n");
 	}
-	page_table_end(b);
+	layout_table_end(b);
 }
 
 static void
@@ -89,10 +90,10 @@ add_customers(struct buf *b, const struct report_model *m)
 		most = m->purchases_of[i] > most ? m->purchases_of[i] : most;
 	buf_z(b,
 	    "<div class=\"two\">\n<table><caption>Customers by their number of orders</caption>");
-	page_columns(b, "Orders|Customers|");
+	layout_columns(b, "Orders|Customers|");
 	for (size_t i = 0; i < 4; i++) {
 		buf_printf(b, "<tr><th scope=\"row\">%s</th>", names[i]);
-		page_cell(b, m->purchases_of[i]);
+		layout_cell(b, m->purchases_of[i]);
 		buf_z(b, "<td class=\"bar\">");
 		chart_share(b, m->purchases_of[i], most);
 		buf_z(b, "</td></tr>\n");
@@ -100,12 +101,12 @@ add_customers(struct buf *b, const struct report_model *m)
 	buf_z(b,
 	    "</tbody></table>\n<table><caption>What customers have spent in all, of those with an "
 	    "order</caption>");
-	page_columns(b, "Of these customers|spent at most");
+	layout_columns(b, "Of these customers|spent at most");
 	static const char *const parts[] = { "the least", "a quarter", "half", "three quarters",
 		"all" };
 	for (size_t i = 0; i < 5; i++) {
 		buf_printf(b, "<tr><th scope=\"row\">%s</th>", parts[i]);
-		page_cell_money(b, m->spent[i]);
+		layout_cell_money(b, m->spent[i]);
 		buf_z(b, "</tr>\n");
 	}
 	buf_z(b, "</tbody></table>\n</div>\n");
@@ -115,7 +116,7 @@ static void
 add_statuses(struct buf *b, const struct report_model *m)
 {
 	buf_z(b, "<table class=\"short\"><caption>Orders by status</caption>");
-	page_columns(b, "Status|Orders|Dollars");
+	layout_columns(b, "Status|Orders|Dollars");
 	for (size_t i = 0; i < m->statuses_n; i++) {
 		buf_z(b, "<tr><th scope=\"row\">");
 		if (m->statuses[i].name.n > 0)
@@ -123,8 +124,8 @@ add_statuses(struct buf *b, const struct report_model *m)
 		else
 			buf_z(b, "none");
 		buf_z(b, "</th>");
-		page_cell(b, m->statuses[i].n);
-		page_cell_money(b, m->status_cents[i]);
+		layout_cell(b, m->statuses[i].n);
+		layout_cell_money(b, m->status_cents[i]);
 		buf_z(b, "</tr>\n");
 	}
 	buf_z(b, "</tbody></table>\n");
@@ -133,7 +134,7 @@ add_statuses(struct buf *b, const struct report_model *m)
 static void
 add_money(struct buf *b, const struct report_model *m)
 {
-	page_heading(b, "Money and orders", NULL);
+	layout_heading(b, "Money and orders", NULL);
 	buf_z(b, "<p>");
 	html_plural(b, m->orders, "order", "orders");
 	buf_z(b, ", ");
@@ -157,12 +158,12 @@ static void
 add_values(struct buf *b, const char *caption, const struct report_value *list, size_t n)
 {
 	buf_printf(b, "<table><caption>%s</caption>", caption);
-	page_columns(b, "Name, as a rule needs it|Customers|");
+	layout_columns(b, "Name, as a rule needs it|Customers|");
 	for (size_t i = 0; i < n; i++) {
 		buf_z(b, "<tr><th scope=\"row\">");
 		html_name(b, list[i].text);
 		buf_z(b, "</th>");
-		page_cell(b, list[i].customers);
+		layout_cell(b, list[i].customers);
 		buf_z(b, "<td class=\"bar\">");
 		chart_share(b, list[i].customers, list[0].customers);
 		buf_z(b, "</td></tr>\n");
@@ -173,7 +174,7 @@ add_values(struct buf *b, const char *caption, const struct report_value *list, 
 static void
 add_products(struct buf *b, const struct report_model *m)
 {
-	page_heading(b, "What they bought", "By the number of customers who ever bought it.");
+	layout_heading(b, "What they bought", "By the number of customers who ever bought it.");
 	buf_z(b, "<div class=\"two\">\n");
 	add_values(b, "Products", m->products, m->products_n);
 	add_values(b, "Categories", m->categories, m->categories_n);

@@ -1,8 +1,9 @@
-#include "report/page.h"
+#include "report/page_segments.h"
 
 #include "base/arena.h"
 #include "report/chart.h"
 #include "report/html.h"
+#include "report/layout.h"
 
 /* Of a segment's chart, in units. */
 #define LINE_HEIGHT 60
@@ -26,7 +27,7 @@ cause_series(struct arena *a, const struct report_model *m, size_t segment, bool
     struct chart_series *out)
 {
 	for (size_t k = 0; k < SHOWN; k++) {
-		int64_t *values = page_series(a, m);
+		int64_t *values = layout_series(a, m);
 
 		for (size_t i = 0; i < m->buckets_n; i++) {
 			const struct report_membership *x = &m->buckets[i].segments[segment];
@@ -56,7 +57,7 @@ add_segment_hits(struct chart *c, const struct report_model *m, size_t segment)
 		if (!x->is_known)
 			continue;
 		chart_hit(c, i, SEGMENT_HEIGHT);
-		page_step(c->b, m, i);
+		layout_step(c->b, m, i);
 		buf_z(c->b, ": ");
 		html_plural(c->b, x->members, "member", "members");
 		buf_z(c->b, ", ");
@@ -73,7 +74,7 @@ add_segment_chart(struct buf *b, const struct report_model *m, size_t segment)
 {
 	struct arena a = { 0 };
 	struct chart_series in[SHOWN], out[SHOWN];
-	int64_t *members = page_series(&a, m), most, most_out;
+	int64_t *members = layout_series(&a, m), most, most_out;
 	struct chart_series line = { "line", members };
 	struct chart_scale scale;
 	struct chart c;
@@ -98,37 +99,37 @@ add_segment_chart(struct buf *b, const struct report_model *m, size_t segment)
 	if (m->segments_n * m->buckets_n <= HITS_MAX)
 		add_segment_hits(&c, m, segment);
 	chart_end(&c);
-	page_axis(b, m);
-	page_scale(b, scale.least);
+	layout_axis(b, m);
+	layout_scale(b, scale.least);
 	arena_release(&a);
 }
 
 static void
 add_segment_table(struct buf *b, const struct report_model *m, size_t segment)
 {
-	page_table_begin(b, "Numbers",
+	layout_table_begin(b, "Numbers",
 	    "Members after the last snapshot of each step of time; who "
 	    "entered and left in it");
-	page_columns(b, "When|Members|Contacts|Entered|by data|by time|Left|by data|by time");
+	layout_columns(b, "When|Members|Contacts|Entered|by data|by time|Left|by data|by time");
 	for (size_t i = m->buckets_n; i-- > 0;) {
 		const struct report_membership *x = &m->buckets[i].segments[segment];
 
 		if (!x->is_known)
 			continue;
 		buf_z(b, "<tr><th scope=\"row\">");
-		page_step(b, m, i);
+		layout_step(b, m, i);
 		buf_z(b, "</th>");
-		page_cell(b, x->members);
-		page_cell(b, x->contacts);
-		page_cell(b, sum_causes(x->entered));
-		page_cell(b, x->entered[CAUSE_DATA]);
-		page_cell(b, x->entered[CAUSE_CLOCK]);
-		page_cell(b, sum_causes(x->left));
-		page_cell(b, x->left[CAUSE_DATA]);
-		page_cell(b, x->left[CAUSE_CLOCK]);
+		layout_cell(b, x->members);
+		layout_cell(b, x->contacts);
+		layout_cell(b, sum_causes(x->entered));
+		layout_cell(b, x->entered[CAUSE_DATA]);
+		layout_cell(b, x->entered[CAUSE_CLOCK]);
+		layout_cell(b, sum_causes(x->left));
+		layout_cell(b, x->left[CAUSE_DATA]);
+		layout_cell(b, x->left[CAUSE_CLOCK]);
 		buf_z(b, "</tr>\n");
 	}
-	page_table_end(b);
+	layout_table_end(b);
 }
 
 static void
@@ -176,15 +177,15 @@ add_card(struct buf *b, const struct report_model *m, size_t i)
 static void
 add_segments(struct buf *b, const struct report_model *m)
 {
-	page_heading(b, "Segments",
+	layout_heading(b, "Segments",
 	    "Who is in each segment, and below each line who entered (up) and who left (down).");
 	if (m->segments_n == 0 || m->segments_n > CARDS_MAX)
 		return;
 	buf_z(b, "<ul class=\"key\">");
-	page_key(b, "c1", "their records changed");
-	page_key(b, "c2", "only time passed");
-	page_key(b, "c3", "the rule changed");
-	page_key(b, "c0", "the customer was removed");
+	layout_key(b, "c1", "their records changed");
+	layout_key(b, "c2", "only time passed");
+	layout_key(b, "c3", "the rule changed");
+	layout_key(b, "c0", "the customer was removed");
 	buf_z(b, "</ul>\n<div class=\"cards\">\n");
 	for (size_t i = 0; i < m->segments_n; i++)
 		add_card(b, m, i);
@@ -194,27 +195,27 @@ add_segments(struct buf *b, const struct report_model *m)
 static void
 add_week(struct buf *b, const struct report_model *m)
 {
-	page_heading(b, "This week", "The 7 days up to the last snapshot.");
+	layout_heading(b, "This week", "The 7 days up to the last snapshot.");
 	buf_z(b, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"This "
 	         "week\"><table>");
-	page_columns(b, "Segment|Members|Change|Entered|Left|By email|By text");
+	layout_columns(b, "Segment|Members|Change|Entered|Left|By email|By text");
 	for (size_t i = 0; i < m->segments_n; i++) {
 		const struct report_segment *s = &m->segments[i];
 
 		buf_z(b, "<tr><th scope=\"row\">");
 		html_name(b, s->name);
 		buf_z(b, "</th>");
-		page_cell(b, s->members);
+		layout_cell(b, s->members);
 		buf_z(b, "<td>");
 		if (s->has_week_ago)
 			html_signed(b, (int64_t)s->members - (int64_t)s->members_week_ago);
 		else
 			buf_z(b, "\u2013");
 		buf_z(b, "</td>");
-		page_cell(b, s->week_entered);
-		page_cell(b, s->week_left);
-		page_cell(b, s->by_email);
-		page_cell(b, s->by_text);
+		layout_cell(b, s->week_entered);
+		layout_cell(b, s->week_left);
+		layout_cell(b, s->by_email);
+		layout_cell(b, s->by_text);
 		buf_z(b, "</tr>\n");
 	}
 	buf_z(b, "</tbody></table></div>\n");

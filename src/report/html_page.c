@@ -1,124 +1,15 @@
-#include "report/page.h"
+#include "report/html_page.h"
 
-#include "base/arena.h"
 #include "base/timestamp.h"
 #include "lib/sha256.h"
-#include "report/chart.h"
 #include "report/html.h"
+#include "report/page_contacts.h"
+#include "report/page_operator.h"
+#include "report/page_sales.h"
+#include "report/page_segments.h"
 
 extern const char report_style[] __attribute__((visibility("hidden")));
 extern const uint64_t report_style_size __attribute__((visibility("hidden")));
-
-/* -- What parts are made of -- */
-
-void
-page_heading(struct buf *b, const char *title, const char *note)
-{
-	buf_printf(b, "<h2>%s</h2>\n", title);
-	if (note != NULL)
-		buf_printf(b, "<p class=\"soft\">%s</p>\n", note);
-}
-
-void
-page_step(struct buf *b, const struct report_model *m, size_t i)
-{
-	int32_t day = m->buckets[i].day;
-
-	if (m->step == REPORT_WEEKS)
-		buf_z(b, "week of ");
-	html_day(b, day);
-}
-
-void
-page_axis(struct buf *b, const struct report_model *m)
-{
-	if (m->buckets_n == 0)
-		return;
-	buf_z(b, "<div class=\"axis\"><span>");
-	html_day(b, m->buckets[0].day);
-	buf_z(b, "</span><span>");
-	html_day(b, m->buckets[m->buckets_n - 1].day);
-	buf_z(b, "</span></div>\n");
-}
-
-void
-page_scale(struct buf *b, int64_t least)
-{
-	if (least <= 0)
-		return;
-	buf_z(b, "<p class=\"note\">The line\u2019s scale begins at ");
-	html_count(b, (uint64_t)least);
-	buf_z(b, ", not at 0.</p>\n");
-}
-
-int64_t *
-page_series(struct arena *a, const struct report_model *m)
-{
-	return arena_array(a, m->buckets_n + 1, sizeof(int64_t));
-}
-
-void
-page_table_begin(struct buf *b, const char *summary, const char *caption)
-{
-	buf_printf(b,
-	    "<details><summary>%s</summary><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-	    "aria-label=\"",
-	    summary);
-	html_text(b, str_c(caption));
-	buf_z(b, "\"><table><caption>");
-	html_text(b, str_c(caption));
-	buf_z(b, "</caption>");
-}
-
-void
-page_table_end(struct buf *b)
-{
-	buf_z(b, "</tbody></table></div></details>\n");
-}
-
-void
-page_columns(struct buf *b, const char *names)
-{
-	bool is_first = true;
-
-	buf_z(b, "<thead><tr>");
-	while (*names != '\0') {
-		size_t n = strcspn(names, "|");
-
-		buf_z(b, is_first ? "<th scope=\"col\" class=\"text\">" : "<th scope=\"col\">");
-		buf_add(b, names, n);
-		buf_z(b, "</th>");
-		names += n + (names[n] == '|');
-		is_first = false;
-	}
-	buf_z(b, "</tr></thead><tbody>\n");
-}
-
-void
-page_cell(struct buf *b, uint64_t n)
-{
-	buf_z(b, "<td>");
-	html_count(b, n);
-	buf_z(b, "</td>");
-}
-
-void
-page_cell_money(struct buf *b, int64_t cents)
-{
-	buf_z(b, "<td>");
-	html_money(b, cents);
-	buf_z(b, "</td>");
-}
-
-void
-page_key(struct buf *b, const char *style, const char *text)
-{
-	buf_z(b, "<li>");
-	chart_key(b, style);
-	buf_printf(b, "%s</li>", text);
-}
-
-/* -- The page -- */
 
 static const struct {
 	const char *style, *sign;
@@ -236,7 +127,7 @@ add_verdict(struct buf *b, const struct report_model *m)
 }
 
 void
-page_write(struct buf *b, const struct report_model *m)
+html_page_write(struct buf *b, const struct report_model *m)
 {
 	add_head(b);
 	add_verdict(b, m);
