@@ -41,6 +41,8 @@ struct settings {
 	struct str retention;                       /* "90d", or empty: keep all */
 	struct str metrics_file;                    /* as given; empty: metrics.prom */
 	struct str on_end;                          /* what the shell runs; empty: nothing */
+	bool report;                                /* run ends with a report */
+	struct str time_zone;                       /* of the days of a report: "UTC" */
 	bool has_file;                              /* there was a flowstory.json */
 	struct settings_term terms[SETTINGS_TERMS]; /* in the order of the contract */
 	struct settings_place places[SETTINGS_MOST];

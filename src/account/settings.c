@@ -5,6 +5,7 @@
 #include "base/near.h"
 #include "base/num.h"
 #include "base/timestamp.h"
+#include "base/zone.h"
 #include "flowhub/client.h"
 #include "json/read.h"
 #include "record/normalize.h"
@@ -28,6 +29,7 @@ enum kind {
 	KIND_SPAN,      /* int64_t us */
 	KIND_SPAN_TEXT, /* struct str */
 	KIND_DAY,       /* struct str: YYYY-MM-DD */
+	KIND_ZONE,      /* struct str: base/zone.h knows it */
 	KIND_FLAG       /* bool */
 };
 
@@ -48,6 +50,7 @@ static const char *const wanted[] = {
 	[KIND_SPAN_TEXT] = "a span of time like \"90d\"",
 	[KIND_DAY] = "a day like \"2018-01-01\"",
 	[KIND_FLAG] = "true or false",
+	[KIND_ZONE] = "a time zone of this machine like \"America/Denver\"",
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -93,6 +96,8 @@ static const struct setting {
 	{ "metrics_file", KIND_FILLED, AT(metrics_file), 0, 0, 0, NULL },
 	{ "on_end", KIND_FILLED, AT(on_end), 0, 0, 0, NULL },
 	{ "retention", KIND_SPAN_TEXT, AT(retention), 0, 0, 0, NULL },
+	{ "report", KIND_FLAG, AT(report), 0, 0, 0, NULL },
+	{ "time_zone", KIND_ZONE, AT(time_zone), 0, 1, 0, NULL },
 };
 
 static const struct str completed[] = { { "sold", 4 }, { "completed", 9 } };
@@ -124,6 +129,7 @@ set_defaults(struct settings *s)
 		    .timeout_s = 120,
 		    .retries = 6,
 		    .stale_after = 6 * TIMESTAMP_HOUR },
+		.time_zone = STR("UTC"),
 	};
 	for (size_t i = 0, n = 0; i < COUNT(table); i++)
 		if (table[i].otherwise != NULL)
@@ -262,6 +268,7 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	if ((t->kind == KIND_SEPARATOR && !p->is_term && !is_separator(text)) ||
 	    (t->kind == KIND_SEPARATOR && text.n == 0) ||
 	    (t->kind == KIND_FILLED && (text.n == 0 || memchr(text.p, '\0', text.n) != NULL)) ||
+	    (t->kind == KIND_ZONE && !zone_exists(text)) ||
 	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
 	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
 		return false;
@@ -323,6 +330,7 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_ID:
 	case KIND_SEPARATOR:
 	case KIND_DAY:
+	case KIND_ZONE:
 	case KIND_SPAN_TEXT:
 		break;
 	}

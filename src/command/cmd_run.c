@@ -7,6 +7,7 @@
 #include "command/message.h"
 #include "command/metrics.h"
 #include "command/on_end.h"
+#include "command/report_file.h"
 #include "command/run_summary.h"
 
 static const char help[] =
@@ -52,6 +53,19 @@ fetch_and_process(const struct options *o, const char *accept, struct run_summar
 	return processed != STATUS_DONE ? processed : fetched;
 }
 
+/* A page that cannot be written is no failure of the run. */
+static void
+write_report(const struct options *o)
+{
+	const struct report_file f = {
+		.account = o->account, .now = host_now(), .days = REPORT_FILE_DAYS
+	};
+	struct err why = ERR_INIT;
+
+	if (report_file_write(&f, &why) < 0)
+		say(o, SAY_WARNING, "report.html was not written: %s", why.msg);
+}
+
 /* The file and the command of settings at fault are still told, if they can be read. */
 static void
 tell(struct invocation *x, uint64_t applied, struct run_summary *s)
@@ -59,11 +73,14 @@ tell(struct invocation *x, uint64_t applied, struct run_summary *s)
 	struct settings settings = { 0 };
 	struct err why = ERR_INIT, ignored = ERR_INIT;
 	struct buf text = { 0 };
+	bool is_sound;
 
 	run_summary_load(&x->a, x->o, applied, s);
-	(void)!settings_load(&settings, x->o->account, &ignored);
+	is_sound = settings_load(&settings, x->o->account, &ignored) == 0;
 	if (metrics_write(metrics_path(&x->a, x->o->account, &settings), s, &why) < 0)
 		say(x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
+	if (is_sound && settings.report)
+		write_report(x->o);
 	/* The command may want the account for itself. */
 	lock_release(&x->lock);
 	if (settings.on_end.n > 0) {
