@@ -143,6 +143,7 @@ struct parser {
 	const char *file;
 	bool is_term; /* the settings in terms/: no others, and a value is not judged again */
 	struct err *e;
+	struct err others; /* faults but the first */
 };
 
 static int
@@ -405,7 +406,6 @@ read_all(struct parser *p, struct str text)
 {
 	struct json_fault fault;
 	const struct json_node *n;
-	struct err others = ERR_INIT;
 	int rc = 0;
 
 	if (!json_read(&p->json, text, &fault)) {
@@ -421,7 +421,7 @@ read_all(struct parser *p, struct str text)
 	for (uint32_t i = 1; i < n[0].next; i = n[n[i].next].next)
 		if (read_member(p, i, n[i].next) < 0) {
 			rc = -1;
-			p->e = &others;
+			p->e = &p->others;
 		}
 	return rc;
 }
@@ -429,7 +429,7 @@ read_all(struct parser *p, struct str text)
 static int
 parse(struct settings *s, const char *file, struct str text, bool is_term, struct err *e)
 {
-	struct parser p = { .s = s, .file = file, .is_term = is_term, .e = e };
+	struct parser p = { .s = s, .file = file, .is_term = is_term, .e = e, .others = ERR_INIT };
 	int rc;
 
 	set_defaults(s);
