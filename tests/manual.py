@@ -6,7 +6,7 @@ not end in a backslash; what follows, up to the next command, is what it prints 
 any lines. Each page has a fresh directory, in which its commands run in turn: demo/ holds the snapshots of fixtures/demo,
 customers.json and orders.json are two lists of it. --write puts what is printed now into the pages.
 In Markdown a ```json block that is a segment, and the lines behind it that begin with "> ", are a rule and its sentence: the program must
-read the one as the other. A link to another file must lead to one.
+read the one as the other. A link to another file must lead to one (pictures apart).
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import argparse
@@ -180,7 +180,7 @@ def rules(document, program):
 def links(document):
     """Relative links of a Markdown page lead to files that are there."""
     there = [os.path.exists(os.path.join(os.path.dirname(document.path), to))
-             for to in re.findall(r'\]\(([^)#:]+)(?:#[^)]*)?\)', '\n'.join(document.lines))]
+             for to in re.findall(r'(?<!!)\[[^]]*\]\(([^)#:]+)(?:#[^)]*)?\)', '\n'.join(document.lines))]
     if not all(there):
         print('FAILED %s: %d links lead nowhere' % (os.path.relpath(document.path, ROOT), there.count(False)))
     return there.count(True), there.count(False)
