@@ -179,11 +179,11 @@ def rules(document, program):
 
 def links(document):
     """Relative links of a Markdown page lead to files that are there."""
-    there = [os.path.exists(os.path.join(os.path.dirname(document.path), to))
-             for to in re.findall(r'(?<!!)\[[^]]*\]\(([^)#:]+)(?:#[^)]*)?\)', '\n'.join(document.lines))]
-    if not all(there):
-        print('FAILED %s: %d links lead nowhere' % (os.path.relpath(document.path, ROOT), there.count(False)))
-    return there.count(True), there.count(False)
+    leads = {to: os.path.exists(os.path.join(os.path.dirname(document.path), to))
+             for to in re.findall(r'(?<!!)\[[^]]*\]\(([^)#:]+)(?:#[^)]*)?\)', '\n'.join(document.lines))}
+    for to in [to for to, there in leads.items() if not there]:
+        print('FAILED %s: there is no %s' % (os.path.relpath(document.path, ROOT), to))
+    return sum(leads.values()), len(leads) - sum(leads.values())
 
 
 def main():
