@@ -64,6 +64,7 @@ step "agreement with the witness" python3 tests/witness/compare.py $program \
 step "agreement, sanitizers" python3 tests/witness/compare.py $asan \
     --seeds 101..108 --profile all --jobs "$jobs"
 beside "crashes and failing disks" python3 tests/crash.py $program
+beside "crashes, sanitizers" python3 tests/crash.py $asan --sanitized
 step "power loss" python3 tests/power.py $program
 step "out of memory" python3 tests/memory.py $program build/failing_alloc.so
 step "families who share addresses" python3 tests/families.py $program --seeds 20
