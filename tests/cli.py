@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """cli.py PROGRAM [PART…]: every refusal and message of the main job's commands, and what each leaves in the account.
 
-Parts: words (usage, help, streams, settings, rules, lock, permissions), adopting, refusals (damage, quarantine, breaker, late).
+Parts: words (usage, help, streams, settings, rules, lock, permissions), adopting, refusals (damage, quarantine, breaker, late),
+importing (export --new and --done).
 Whatever is refused changes nothing, says where and what to do, and names nobody. Ends with 'N passed, M failed'; exit 1 if
 anything failed.
 """
@@ -12,11 +13,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'lab'))
 
 import adopting                       # noqa: E402
+import importing                      # noqa: E402
 import refusals                       # noqa: E402
 import words                          # noqa: E402
 from lab import Lab, Program  # noqa: E402
 
-PARTS = {'words': words, 'adopting': adopting, 'refusals': refusals}
+PARTS = {'words': words, 'adopting': adopting, 'refusals': refusals, 'importing': importing}
 
 
 def main():

@@ -4,7 +4,9 @@
 Injection law: the n-th call of a kind fails (strace), for n = 1, 2, 3 … until a run is left undisturbed; the run exits 1 with a
 message, or 0 if the call did not matter, and a plain run then gives the same diffs, exports and state, with nothing left over.
 The same with a kill at each such call, with kills at any moment, with a limit on file sizes, and on a full file system.
-Without strace, or without leave to mount, those parts are skipped and that is said. --more: every call, and many more kills. Ends with 'N passed, M failed'.
+Without strace, or without leave to mount, those parts are skipped and that is said. --more: every call, and many more kills.
+--sanitized: the program has sanitizers: fewer calls, and none that their runtime needs itself; leaks are looked for where no strace is in the way.
+Ends with 'N passed, M failed'.
 """
 import json
 import os
@@ -59,7 +61,8 @@ class Scenario:
         """A run from the beginning, under strace; and what it called."""
         self.reset()
         log = os.path.join(self.lab.place, 'strace')
-        run = self.program(self.account, *self.words, front=['strace', '-f', '-qq', '-o', log, *inject])
+        # the leak checker stops the process as strace does: both at once cannot be
+        run = self.program(self.account, *self.words, front=['strace', '-f', '-qq', '-o', log, *inject], env={'ASAN_OPTIONS': 'detect_leaks=0'})
         return run, read(log)
 
     def counted(self):
@@ -238,7 +241,8 @@ def exporting(lab, program, more):
         for n in range(1, 60 if more else 4):
             shutil.rmtree(os.path.dirname(out))
             os.makedirs(os.path.dirname(out))
-            run = program(account, *line, front=['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'inject=%s:error=ENOSPC:when=%d' % (call, n)])
+            run = program(account, *line, front=['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'inject=%s:error=ENOSPC:when=%d' % (call, n)],
+                          env={'ASAN_OPTIONS': 'detect_leaks=0'})
             what = 'export: %s %d fails' % (call, n)
             lab.check(what, run.code in (0, 1) and (run.code == 0) == (run.err == ''), '%d %s' % (run.code, run.err))
             there = os.listdir(os.path.dirname(out))
@@ -248,27 +252,45 @@ def exporting(lab, program, more):
     lab.same('export: the account is as it was', tree(account), before)
 
 
-def main():
-    lab, program, a = begin(__doc__, more=False)
-    most = 10000 if a.more else 9
-    scenarios = [fresh(lab, program), hourly(lab, program), replaced(lab, program), adopting(lab, program)]
+def traced(lab, program, scenarios, more):
+    """Calls that fail, and kills at them."""
     first, hour, again, adopts = scenarios
-    if shutil.which('strace'):
-        first.failing(WRITES, most)
-        first.failing(READS, most if a.more else 4)
-        hour.failing(WRITES, most if a.more else 5)
-        hour.killed(WRITES, most if a.more else 6)
-        again.killed(['renameat2', 'rename', 'unlinkat', 'pwrite64'], most)
-        again.failing(['renameat2', 'unlinkat', 'fsync'], most if a.more else 6)
-        adopts.failing(WRITES, most if a.more else 4)
-        adopts.killed(['write', 'renameat2', 'fsync'], most if a.more else 4)
-        exporting(lab, program, a.more)
-    else:
+    most = 10000 if more else 9
+    first.failing(WRITES, most)
+    first.failing(READS, most if more else 4)
+    hour.failing(WRITES, most if more else 5)
+    hour.killed(WRITES, most if more else 6)
+    again.killed(['renameat2', 'rename', 'unlinkat', 'pwrite64'], most)
+    again.failing(['renameat2', 'unlinkat', 'fsync'], most if more else 6)
+    adopts.failing(WRITES, most if more else 4)
+    adopts.killed(['write', 'renameat2', 'fsync'], most if more else 4)
+    exporting(lab, program, more)
+
+
+def traced_slowly(lab, program, scenarios):
+    """The ways back from a failing call under sanitizers; a kill leaves nobody who could complain."""
+    first, hour, again, adopts = scenarios
+    first.failing(WRITES + [c for c in READS if c not in ('mmap', 'clone3')], 3)
+    hour.failing(WRITES, 2)
+    again.failing(['renameat2', 'unlinkat', 'fsync'], 2)
+    adopts.failing(WRITES, 2)
+    exporting(lab, program, False)
+
+
+def main():
+    lab, program, a = begin(__doc__, more=False, sanitized=False)
+    scenarios = [make(lab, program) for make in (fresh, hourly, replaced, adopting)]
+    if not shutil.which('strace'):
         print('skipped: strace is not installed')
+    elif a.sanitized:
+        traced_slowly(lab, program, scenarios)
+    else:
+        traced(lab, program, scenarios, a.more)
     large = fresh(lab, program, 2000)
-    large.kills(400 if a.more else 30, 0.25)
-    first.limited([0, 100, 1000, 4096, 10000, 60000])
-    first.full([0, 4096, 8192, 16384, 40960, 65536, 131072, 262144])
+    large.kills(400 if a.more else 5 if a.sanitized else 30, 0.25)
+    scenarios[0].limited([0, 100, 1000, 4096, 10000, 60000])
+    scenarios[0].full([0, 4096, 8192, 16384, 40960, 65536, 131072, 262144])
+    lab.check('no sanitizer complains', 'Sanitizer' not in ''.join(program.said), [s for s in program.said if 'Sanitizer' in s][:1])
     return lab.end()
 
 

@@ -2,8 +2,9 @@
 """families.py PROGRAM [--seeds N] [--first N]: whose row it is, among people who share emails and mobiles.
 
 For every seed a few families are invented who swap, share and give up addresses, buy, leave and return, while rules and settings
-change; PROGRAM applies the history step by step and with several threads, the witness works it out again. Files that are
-about people are compared; and whatever the witness says: an address is in one row at any time, and contacts = before + new - gone.
+change; PROGRAM applies the history step by step and with several threads, the witness works it out again. Files that are about
+people are compared; and whatever the witness says: an address is in one row at any time, contacts = before + new - gone, and
+somebody who imports by hand now and then (export --new, --done) has in the end the book of a full export.
 """
 import csv
 import io
@@ -167,9 +168,60 @@ def invent(source, seed):
     return steps
 
 
-def run(lab, program, source, steps, jobs):
-    """The account as PROGRAM makes it, one snapshot a run."""
-    account = lab.new('account')
+class ByHand:
+    """Somebody who imports now and then what is new, and says so: a book of contacts, lists and refusals."""
+
+    def __init__(self, lab, program, account, seed):
+        self.lab, self.program, self.account = lab, program, account
+        self.rng = random.Random('by hand/%d' % seed)
+        self.rows, self.lists, self.owed, self.what = {}, {}, set(), 'seed %d by hand' % seed
+
+    def perhaps(self):
+        if self.rng.random() < 0.5:
+            self.take()
+
+    def take(self):
+        out = self.lab.new('new')
+        for words in (['--new', '--out', out], ['--done', out]):
+            self.lab.ran('%s: %s' % (self.what, words[0]), self.program(self.account, '-q', 'export', *words), 0)
+        self.enter(about_people(out))
+        shutil.rmtree(out)
+
+    def enter(self, files):
+        for row in files.get('gone.csv', [])[1:]:
+            self.lab.check('%s: who is gone was there' % self.what, self.rows.pop(row[2], None) is not None, row)
+        self.rows.update(by_id(files.get('contacts-0001.csv')))
+        self.owed.update(map(tuple, files.get('opt-outs.csv', [])[1:]))
+        for slug in SLUGS:    # who leaves a segment that is no more is named, too
+            whole = files.get('segments/%s.csv' % slug)
+            members = self.lists.setdefault(slug, set())
+            if whole is not None:
+                members.clear()
+            members -= {r[2] for r in files.get('segments/%s-left.csv' % slug, [])[1:]}
+            for name in ('', '-entered'):
+                members |= {r[2] for r in files.get('segments/%s%s.csv' % (slug, name), [])[1:]}
+
+    def settle(self):
+        """At the end the book is what a full export says; refusals may be told that are not owed any more."""
+        self.take()
+        out = self.lab.new('full')
+        self.lab.ran(self.what + ': --full', self.program(self.account, '-q', 'export', '--full', '--out', out), 0)
+        full = about_people(out)
+        self.lab.same(self.what + ': contacts', self.rows, by_id(full.get('contacts-0001.csv')))
+        self.lab.equal(self.what + ': who refuses', sorted(set(map(tuple, full.get('opt-outs.csv', [])[1:])) - self.owed), [])
+        for slug in SLUGS:
+            wanted = {r[2] for r in full.get('segments/%s.csv' % slug, [])[1:]}
+            self.lab.equal('%s: members of %s' % (self.what, slug), self.lists.get(slug, set()), wanted)
+
+
+def by_id(rows):
+    """Rows of contacts by fh_id."""
+    return {row[rows[0].index('fh_id')]: row for row in rows[1:]} if rows else {}
+
+
+def run(lab, program, source, steps, jobs, by_hand=None):
+    """The account as PROGRAM makes it, one snapshot a run; between them somebody may import by hand."""
+    account = by_hand.account if by_hand else lab.new('account')
     for step in steps:
         for name in os.listdir(source):
             if name.startswith('suppress-'):
@@ -182,6 +234,10 @@ def run(lab, program, source, steps, jobs):
         if done.code not in (0, 3):
             lab.check('process of %s' % step['snapshot'], False, done.err)
             return None
+        if by_hand:
+            by_hand.perhaps()
+    if by_hand:
+        by_hand.settle()
     return account
 
 
@@ -226,7 +282,8 @@ def main():
     for seed in range(a.first, a.first + a.seeds):
         source, out, what = lab.new('source'), lab.new('witness'), 'seed %d' % seed
         steps = invent(source, seed)
-        account, other = (run(lab, program, source, steps, jobs) for jobs in (1, 4))
+        account = run(lab, program, source, steps, 1, ByHand(lab, program, lab.new('account'), seed))
+        other = run(lab, program, source, steps, 4)
         if account is None or other is None:
             continue
         witness.run(source, out, {}, accept_all=True)

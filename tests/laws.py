@@ -20,7 +20,7 @@ sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 import books                          # noqa: E402
 import replayed                       # noqa: E402
 from invented import Invented         # noqa: E402
-from lab import begin, clone, customer, customer_page, dumped, leftovers, order, order_page, put_snapshot, results, tree  # noqa: E402
+from lab import begin, clone, customer, customer_page, dumped, leftovers, order, order_page, put_snapshot, results, small, tree  # noqa: E402
 
 ZONES = ['UTC', 'America/Denver', 'Pacific/Kiritimati', 'Asia/Kathmandu', 'FOO-23:59']
 LOCALES = ['C', 'de_DE.UTF-8', 'tr_TR.UTF-8', 'C.utf8', 'POSIX']
@@ -124,6 +124,27 @@ class Laws(Invented):
         self.lab.equal(self.name + ': modes', open_to_all, [])
 
 
+def elsewhere(lab, program):
+    """What is written and printed for people and scripts, too, has no decimal comma, no time of the place, and no dotless i."""
+    account, outs = lab.new('elsewhere'), []
+    first = small(account, 3)[0]
+    lab.ran('elsewhere: process', program(account, '-q', 'process'), 0)
+    asked = [w.split() for w in ('segments;segments --json;segments --due;segments --members spent-more-than-100;segments --members new-30-days --csv;fields;'
+                                 'fields --values fh_categories;explain c00003;explain c00003 --json;audit;audit --customer c00003;'
+                                 'diff 20261123T000000Z 20261123T010000Z;verify').split(';')]
+    for locale, zone in zip(LOCALES, ZONES):
+        env, out, found = {'LC_ALL': locale, 'LANG': locale, 'LC_NUMERIC': locale, 'TZ': zone}, lab.new('out'), {}
+        os.mkdir(out)
+        for words in asked + [['export', '--full', '--out', out + '/full'], ['export', '--since', first, '--out', out + '/since'],
+                              ['export', '--new', '--out', out + '/new'], ['replay', '--out', out + '/replay']]:
+            run = program(account, *words, env=env)
+            lab.check('elsewhere: %s in %s' % (words, locale), run.code == 0, run.err)
+            found[' '.join(words).replace(out, '')] = (run.out, run.err.replace(out, ''))
+        found.update(tree(out, ('replay/state/lock.mdb',)))
+        outs.append(found)
+        lab.same('elsewhere: %s and %s' % (locale, zone), found, outs[0])
+
+
 def window(begin, end):
     return {'kind': 'created', 'from': begin, 'to': end}
 
@@ -190,6 +211,7 @@ def main():
         Laws(lab, program, os.path.abspath(a.dump), n, turn[n % len(turn)]).run()
     books.large(lab, program)
     crowd(lab, program, os.path.abspath(a.dump))
+    elsewhere(lab, program)
     clock(lab, program, os.path.abspath(a.dump))
     return lab.end()
 

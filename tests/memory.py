@@ -15,6 +15,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'lab
 from lab import begin, clone, customer_page, customer, files, leftovers, read, results, small, write  # noqa: E402
 
 SAID = 'flowstory: out of memory'
+# the C library's own end, where a library that was loaded late finds no memory for its first thread-local data: nobody is asked before
+LOADER = (127, 'cannot allocate memory for thread-local data: ABORT\n')
 MOST = 24                 # of each command, each way
 
 
@@ -59,6 +61,8 @@ class Command:
         said = run.err.strip().split('\n')
         if run.code == 1 and SAID in run.err:
             bad = '' if said[-1] == SAID else 'said %r' % run.err
+        elif self.words == ('version',) and (run.code, run.err) == LOADER:
+            bad = ''
         else:
             bad = '' if (run.code, run.out) == (self.want.code, self.want.out) else 'exit %d, said %r' % (run.code, run.err[-300:])
         if self.writes and not bad:

@@ -515,8 +515,14 @@ def expectations(lab, program):
 
     refused('other rules', lambda at: write(os.path.join(at, 'segments.json'), json.dumps(RULES)))
     refused('other settings', lambda at: write(os.path.join(at, 'flowstory.json'), '{"min_age":60}'))
+    # what concerns nobody here is still what the snapshot is applied with, and lies in terms/
+    refused('settings that concern nobody', lambda at: write(os.path.join(at, 'flowstory.json'), '{"placeholder_emails":["nobody@example.org"]}'))
+    refused('a suppression list that concerns nobody', lambda at: [write(os.path.join(at, 'no.txt'), 'nobody@example.org\n'),
+                                                                   write(os.path.join(at, 'flowstory.json'), '{"suppress":"no.txt"}')])
     refused('another snapshot', lambda at: put_snapshot(at, ids[0], [customer_page([customer(1)])]))
     refused('an earlier snapshot', lambda at: put_snapshot(at, '20261122T000000Z', [customer_page([customer(1)])]))
+    # nor is it another plan because the same settings stand there in other words
+    write(os.path.join(account, 'flowstory.json'), '{ "min_age" : 0 }')
     run = program(account, '-q', 'process', '--expect', plan.upper())
     lab.check('--expect applies one snapshot', run.code == 0 and files(os.path.join(account, 'diffs')) == [ids[0] + '.jsonl.gz'], run.err)
     lab.equal('--expect of what is done', program(account, 'process', '--expect', plan).code, 1)

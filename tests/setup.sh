@@ -9,7 +9,7 @@ standin="libmicrohttpd-dev"
 deb="build-essential debhelper"
 tests="$standin $deb libcriterion-dev clang libclang-rt-14-dev python3
 openssl strace mandoc cppcheck clang-format locales chromium tidy lintian debootstrap zsh fish
-prometheus prometheus-node-exporter"
+prometheus prometheus-node-exporter systemd nginx e2fsprogs mount"
 
 case ${1:-build} in
 build) wanted=$build ;;

@@ -41,7 +41,7 @@ struct outcome {
 	bool has_news;                       /* something is at fault that was not so before */
 	uint64_t contacts, opt_outs, events; /* rows written */
 	struct err breaker;                  /* why it would have stopped, or ERR_NONE */
-	struct sha256 plan;                  /* stands for every byte of diff and export */
+	struct sha256 plan;                  /* stands for every byte of diff, export and terms */
 };
 
 /*

@@ -249,15 +249,31 @@ write_export(struct application *g)
 	return export_write(&g->export, g->s, &x, g->e);
 }
 
-/* The snapshot's own row, and the digest of everything it wrote. */
+/* The digest of everything that is written of the snapshot: a setting that concerns nobody in it
+ * is in terms/ alone. */
+static struct sha256
+plan_of(struct application *g)
+{
+	const struct applied *x = &g->out->applied;
+	struct buf text = { 0 };
+	struct sha256 terms;
+
+	terms_print(g->terms, (struct str){ 0 }, &text);
+	terms = sha256_of(buf_view(&text));
+	buf_release(&text);
+	return sha256_of(str_printf(&g->a, "%.*s\n%.*s\n%.*s\n%s\n%.*s\n", STR_ARG(x->id),
+	    STR_ARG(x->diff_sha256), STR_ARG(x->export_sha256), terms.hex,
+	    STR_ARG(g->terms->settings.suppress_sha256)));
+}
+
+/* The snapshot's own row. */
 static int
 register_snapshot(struct application *g)
 {
 	struct applied *x = &g->out->applied;
 
 	x->export_sha256 = str_c(export_dir_find(&g->export, STR("manifest.json"))->sha256.hex);
-	g->out->plan = sha256_of(str_printf(&g->a, "%.*s\n%.*s\n%.*s\n", STR_ARG(x->id),
-	    STR_ARG(x->diff_sha256), STR_ARG(x->export_sha256)));
+	g->out->plan = plan_of(g);
 	return state_applied_put(g->s, (uint32_t)g->s->totals.applied, x, g->e);
 }
 

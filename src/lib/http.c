@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/num.h"
+#include "lib/library.h"
 
 #define AGENT "flowstory/" FLOWSTORY_VERSION
 #define CHUNK_LINE_MAX 128
@@ -337,7 +338,8 @@ set_options(struct http *h)
 static int
 load_calls(struct calls *c, struct err *e)
 {
-	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *at = NULL;
+	const char *why;
+	void *library = library_load(LIBRARY, &why), *at = NULL;
 
 #define X(name)                                                                                    \
 	if (library != NULL && (at = dlsym(library, "curl_" #name)) == NULL)                       \
@@ -347,7 +349,7 @@ load_calls(struct calls *c, struct err *e)
 #undef X
 	if (library != NULL)
 		return 0;
-	err_set(e, ERR_FAILED, "libcurl cannot be loaded: %s", dlerror());
+	err_set(e, ERR_FAILED, "libcurl cannot be loaded: %s", why != NULL ? why : dlerror());
 	return err_advise(e, "Install libcurl (in Debian the package libcurl4). "
 	                     "Only what speaks with Flowhub needs it.");
 }
@@ -488,13 +490,11 @@ http_response_release(struct http_response *r)
 void
 http_version(struct buf *b)
 {
-	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	void *library = library_load(LIBRARY, NULL);
 	void *at = library == NULL ? NULL : dlsym(library, "curl_version_info");
 	__typeof__(curl_version_info) *version_info;
-	const char *text = "not found";
 
 	memcpy(&version_info, &at, sizeof(version_info));
-	if (at != NULL)
-		text = version_info(CURLVERSION_NOW)->version;
-	buf_printf(b, "libcurl %s\n", text);
+	buf_printf(
+	    b, "libcurl %s\n", at == NULL ? "not found" : version_info(CURLVERSION_NOW)->version);
 }

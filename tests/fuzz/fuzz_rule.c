@@ -52,7 +52,7 @@ check_words(const struct segment_set *set, const struct profile *p)
 		segment_sentence(set, i, &b);
 		assert(b.n > 0 && utf8_valid(buf_view(&b)));
 		buf_reset(&b);
-		segment_reason(set, i, p, (struct segment_now){ NOW }, &b);
+		segment_reason(set, i, p, NOW, &b);
 		assert(b.n > 0 && utf8_valid(buf_view(&b)));
 		buf_reset(&b);
 	}
@@ -62,26 +62,25 @@ check_words(const struct segment_set *set, const struct profile *p)
 static void
 check_due(const struct segment_set *set, const struct profile *p)
 {
-	const struct segment_now now = { NOW };
 	bool before[SEGMENT_MAX], member[SEGMENT_MAX];
-	int64_t due = segment_due(set, p, now);
+	int64_t due = segment_due(set, p, NOW);
 
 	assert(due > NOW);
-	segment_eval(set, p, now, before);
+	segment_eval(set, p, NOW, before);
 	if (due != TIMESTAMP_NEVER) {
-		segment_eval(set, p, (struct segment_now){ due - 1 }, member);
+		segment_eval(set, p, due - 1, member);
 		for (size_t i = 0; i < set->n; i++)
 			assert(member[i] == before[i]);
 	}
 	for (size_t i = 0; i < set->n && i < 4; i++) {
-		int64_t one = segment_due_one(set, i, p, now);
+		int64_t one = segment_due_one(set, i, p, NOW);
 
 		assert(one >= due);
 		if (one == TIMESTAMP_NEVER)
 			continue;
-		segment_eval(set, p, (struct segment_now){ one - 1 }, member);
+		segment_eval(set, p, one - 1, member);
 		assert(member[i] == before[i]);
-		segment_eval(set, p, (struct segment_now){ one }, member);
+		segment_eval(set, p, one, member);
 		assert(member[i] != before[i]);
 	}
 }
