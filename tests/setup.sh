@@ -47,8 +47,13 @@ install() {
 }
 install 2>/dev/null || { $as_root apt-get update -qq && install; }
 # The tests start their own, on the loopback interface; none is left running by having been installed.
-for p in prometheus prometheus-node-exporter; do
+for p in nginx prometheus prometheus-node-exporter; do
 	case "$missing " in
-	*" $p "*) [ ! -d /run/systemd/system ] || $as_root systemctl disable -q --now "$p" ;;
+	*" $p "*)
+		if [ -d /run/systemd/system ]; then
+			$as_root systemctl disable -q --now "$p"
+		elif command -v invoke-rc.d >/dev/null; then
+			$as_root invoke-rc.d --quiet "$p" stop >/dev/null 2>&1 || true
+		fi ;;
 	esac
 done
