@@ -24,10 +24,10 @@ CALLS = {
     'src/account/terms.c:fail': 1, 'src/flowhub/response.c:refuse': 1, 'src/json/read.c:fail': 1, 'src/json/split.c:fault': 2,
     'src/lib/gz.c:refuse': 2, 'src/snapshot/manifest.c:fail_at': 2, 'src/timemachine/verify_snapshots.c:set_unsound': 1,
     'src/timemachine/verify_terms.c:add': 2, 'src/flowhub/paged_list.c:snprintf': 2, 'src/account/credentials.c:fail_file': 2,
-    'src/command/cmd_adopt.c:str_printf': 1, 'src/json/split.c:missing': 1, 'src/json/split.c:expect': 2,
+    'src/command/cmd_adopt.c:str_printf': 1, 'src/json/split.c:missing': 1, 'src/json/fault.c:put': 1, 'src/json/split.c:expect': 2,
     'src/timemachine/verify_snapshots.c:read_object': (4, 5), 'src/delta/read_page.c:str_printf': 1,
 }
-ADVICE = {'err_advise': 1, 'reader_fault': 2, 'src/segment/parse.c:str_printf': 1}
+ADVICE = {'err_advise': 1, 'reader_fault': 2, 'src/segment/parse.c:str_printf': 1, 'src/json/fault.c:put': 2}
 # Texts that stand in a variable or a table: file, what begins the statement, and what its texts are, over and over.
 MESSAGE, BOTH = ('message',), ('message', 'advice')
 TABLES = [
@@ -41,7 +41,7 @@ TABLES = [
 ]
 # Texts that a caller hands on: each is written out at another place that is read here.
 CARRIED = {
-    'what', 'msg', 'advice', 'str_z(rd->a, advice)', 'fault.what', 'f.what', 't.what', 'why->msg', 'ignored.msg', 'e.msg', 'text',
+    'what', 'x.what', 'x.advice', 'msg', 'advice', 'str_z(rd->a, advice)', 'fault.what', 'f.what', 't.what', 'why->msg', 'ignored.msg', 'e.msg', 'text',
     'b.p', 'str_z(&x->a, text)', 'marks[i].what', 'marks[i].advice', 'segment_shape', 'others', 'STR_ARG(text)',
     "h->why[0] != '\\0' ? h->why : h->call.easy_strerror(code)", 'expected[r->field->type].advice',
 }
@@ -101,7 +101,7 @@ def alternatives(source, expression):
 
 def plain(text, is_plural):
     """As the page writes it."""
-    text = text.replace('\\"', '"').replace('\\n', '').replace('%%', '\0')
+    text = re.sub(r'\\(.)', lambda m: {'n': '', 't': ' '}.get(m.group(1), m.group(1)), text).replace('%%', '\0')
     if is_plural:
         text = re.sub(r'(?<=[a-z])%s(?![a-z%])', '(s)', text)
     text = PLACE.sub('…', text).replace('\0', '%')
@@ -175,7 +175,7 @@ def read_page():
     """The texts of the page, by kind."""
     with open(os.path.join(ROOT, PAGE), encoding='utf-8') as f:
         page = f.read()
-    written = {('advice', t) for t in re.findall('“([^”]*)”', page)}
+    written = {('advice', re.sub(r'\\(.)', r'\1', t)) for t in re.findall('“([^”]*)”', page)}  # markup's backslashes
     for number, line in enumerate(page.split('\n'), 1):
         cells = re.split(r'(?<!\\) \| ', line.strip('| '))
         if line.startswith('| `'):

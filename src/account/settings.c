@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "base/zone.h"
 #include "flowhub/client.h"
+#include "json/fault.h"
 #include "json/read.h"
 #include "record/normalize.h"
 
@@ -400,9 +401,12 @@ read_all(struct parser *p, struct str text)
 	const struct json_node *n;
 
 	if (!json_read(&p->json, text, &fault)) {
-		err_set(p->e, ERR_SETTINGS, "%s", fault.what);
+		const struct fault x = fault_explain(text, &fault);
+
+		err_set(p->e, ERR_SETTINGS, "%s", x.what);
+		err_advise(p->e, "%s", x.advice);
 		p->json.text = text;
-		return fail_at(p, fault.at);
+		return fail_at(p, x.at);
 	}
 	n = p->json.nodes;
 	if (n[0].kind != JSON_OBJECT) {

@@ -1,6 +1,7 @@
 #include "snapshot/manifest.h"
 
 #include "base/arena.h"
+#include "json/fault.h"
 #include "json/read.h"
 #include "base/num.h"
 #include "base/timestamp.h"
@@ -190,10 +191,13 @@ manifest_parse(
 	r.file = str_printf(a, "snapshots/%.*s/manifest.json", STR_ARG(name));
 	r.file.p = str_z(a, r.file);
 	if (!json_read(&r.json, text, &fault)) {
+		const struct fault x = fault_explain(text, &fault);
+
 		json_release(&r.json);
-		err_set(e, ERR_DAMAGED, "%s", fault.what);
+		err_set(e, ERR_DAMAGED, "%s", x.what);
 		err_file(e, r.file.p);
-		return err_byte(e, fault.at);
+		err_place(e, x.line, x.column);
+		return err_byte(e, x.at);
 	}
 	rc = parse_root(&r, name, out);
 	json_release(&r.json);

@@ -194,7 +194,11 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 		{ "{'deep_every':'-24h'}", 1, 15, "span" },
 		{ "{'deep_every':'99999999w'}", 1, 15, "span" },
 		{ "{'retention':'soon'}", 1, 14, "span" },
-		{ "{'page_size':1,}", 1, 16, NULL },
+		{ "{'page_size':1,}", 1, 15, "a comma before a closing bracket" },
+		{ "{'page_size':1\n'min_age':21}", 2, 1, "a missing comma" },
+		{ "{min_age:21}", 1, 2, "a name without quotes" },
+		{ "{# mine\n}", 1, 2, "a comment" },
+		{ "{'locations':['L1'}", 1, 19, "a closing ']' is missing" },
 		{ "{'page_size':1} x", 1, 17, NULL },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
