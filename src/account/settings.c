@@ -187,7 +187,8 @@ read_entry(struct arena *a, enum kind kind, struct str text)
 static int
 fail_entry(struct parser *p, const struct setting *t, uint32_t node)
 {
-	err_set(p->e, ERR_SETTINGS, "'%s' takes %s: this is none", t->name, wanted[t->kind]);
+	err_set(p->e, ERR_SETTINGS, "'%s' takes %s, and this entry is not one", t->name,
+	    wanted[t->kind]);
 	fail_at(p, p->json.nodes[node].at);
 	return -1;
 }
@@ -364,8 +365,8 @@ advise_name(struct parser *p, struct str text)
 		}
 	}
 	if (nearest != NULL)
-		err_advise(
-		    p->e, "Is '%s' meant? The settings are listed in flowstory.json(5).", nearest);
+		err_advise(p->e, "Did you mean '%s'? The settings are listed in flowstory.json(5).",
+		    nearest);
 	else
 		err_advise(p->e, "The settings are listed in flowstory.json(5).");
 }

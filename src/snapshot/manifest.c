@@ -117,7 +117,7 @@ parse_page(struct parser *r, uint32_t at, struct manifest_page *out)
 	int resource;
 
 	if (r->json.nodes[at].kind != JSON_OBJECT)
-		return fail_at(r, at, "a page that is no object");
+		return fail_at(r, at, "a page that is not an object");
 	*out = (struct manifest_page){
 		.path = text_of(r, at, "path"),
 		.location = text_of(r, at, "location"),
@@ -130,7 +130,7 @@ parse_page(struct parser *r, uint32_t at, struct manifest_page *out)
 	};
 	out->total = count_of(r, at, "total", &out->has_total);
 	if (!is_file_name(out->path))
-		return fail_at(r, at, "a page whose path is no file name");
+		return fail_at(r, at, "a page whose path is not a file name");
 	if (!is_sha256(out->sha256))
 		return fail_at(r, at, "a page without its sha256");
 	resource = index_of(text_of(r, at, "resource"), resources, COUNT(resources));
@@ -147,7 +147,7 @@ parse_pages(struct parser *r, struct manifest *out)
 	uint32_t at;
 
 	if (list == 0 || r->json.nodes[list].kind != JSON_ARRAY)
-		return fail_at(r, 0, "no list of pages");
+		return fail_at(r, 0, "it has no list of pages");
 	out->n = r->json.nodes[list].count;
 	out->pages = arena_zero(r->a, out->n, sizeof(*out->pages));
 	at = list + 1;
