@@ -154,9 +154,9 @@ find_new(struct exporting *g)
 	err_set(g->e, ERR_FAILED,
 	    "what was imported up to %.*s is not part of the history as it is now",
 	    STR_ARG(b.snapshot));
-	return err_advise(
-	    g->e, "Snapshots before it were added or removed: import everything that 'flowstory "
-	          "export --full --out DIR' writes, then run 'flowstory export --done DIR'.");
+	return err_advise(g->e,
+	    "Snapshots before it were added or removed: import everything that 'flowstory "
+	    "export --full --out DIR' writes, then run 'flowstory export --done DIR'.");
 }
 
 static int

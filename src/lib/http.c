@@ -445,8 +445,7 @@ fail(struct http *h, CURLcode code, struct err *e)
 		return err_set(e, ERR_FAILED, "the answer has more than %ju bytes",
 		    (uintmax_t)h->settings.body_limit);
 	if (r->fault == HTTP_STALLED)
-		return err_set(
-		    e, ERR_FAILED, "the answer stalled after %ju bytes", (uintmax_t)r->received);
+		return err_set(e, ERR_FAILED, "stalled after %ju bytes", (uintmax_t)r->received);
 	if (code == CURLE_OK)
 		return err_set(e, ERR_FAILED, "the answer may be incomplete: %ju bytes came, %s",
 		    (uintmax_t)r->received,
