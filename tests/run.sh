@@ -39,6 +39,7 @@ step "build, sanitizers" make -s -j"$jobs" MODE=asan CFLAGS="-O1 -g" \
     build/asan/flowstory build/asan/tests/tools/dump \
     build/asan/tests/tools/ways
 step "lint" tests/lint.sh
+step "every message is explained" python3 tests/messages.py
 beside "fetch against the stand-in" python3 tests/fetch.py \
     build/release/flowstory build/standin
 step "unit tests" make -s -j"$jobs" WERROR=-Werror unit

@@ -44,8 +44,8 @@ bookmark_load(struct arena *a, const char *account, struct bookmark *out, struct
 		return 0;
 	err_set(e, ERR_FAILED, "it does not say what was imported");
 	err_file(e, NAME);
-	return err_advise(
-	    e, "Remove it, import everything ('flowstory export --full'), and say so with --done.");
+	return err_advise(e, "Remove this file, import everything that 'flowstory export --full "
+	                     "--out DIR' writes, then run 'flowstory export --done DIR'.");
 }
 
 int
@@ -78,7 +78,7 @@ bookmark_export(struct arena *a, const char *dir, struct bookmark_export *out, s
 
 	*out = (struct bookmark_export){ 0 };
 	if (file_load(a, file_join(a, dir, "manifest.json"), LIMIT, &text, &missing) < 0)
-		return err_set(e, ERR_USAGE, "'%s' is no export: it has no manifest.json", dir);
+		return err_set(e, ERR_USAGE, "'%s' is not an export: it has no manifest.json", dir);
 	is_sound = read_bookmark(a, &j, text, &out->to);
 	if (is_sound) {
 		since = json_find(&j, 0, STR("since"));
@@ -87,7 +87,7 @@ bookmark_export(struct arena *a, const char *dir, struct bookmark_export *out, s
 	}
 	json_release(&j);
 	if (!is_sound)
-		return err_set(
-		    e, ERR_USAGE, "'%s' is no export: its manifest.json names no snapshot", dir);
+		return err_set(e, ERR_USAGE,
+		    "'%s' is not an export: its manifest.json names no snapshot", dir);
 	return 0;
 }

@@ -72,8 +72,8 @@ stop(const struct catch_up *c, struct str id, struct err *e)
 {
 	err_wrap(e, "the mass-change breaker stopped snapshot %.*s", STR_ARG(id));
 	return err_advise(e,
-	    "%s. If the change is right, run "
-	    "'flowstory process --accept-mass-change %.*s'%s.",
+	    "%s. If these records really are gone, run 'flowstory process --accept-mass-change "
+	    "%.*s'%s.",
 	    c->is_replay ? "The account was only read" : "Nothing was written", STR_ARG(id),
 	    c->is_replay ? "; or stop before it with --until" : "");
 }

@@ -65,7 +65,7 @@ read_key(struct buf *b, const char *path, struct err *e)
 	ssize_t n = -1;
 
 	if (fd < 0 || fstat(fd, &st) != 0) {
-		err_sys(e, errno, "the key file '%s'", path);
+		err_sys(e, errno, "cannot read the key file '%s'", path);
 		e->kind = ERR_SETTINGS;
 		if (fd >= 0)
 			close(fd);

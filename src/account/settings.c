@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "base/zone.h"
 #include "flowhub/client.h"
+#include "json/fault.h"
 #include "json/read.h"
 #include "record/normalize.h"
 
@@ -192,7 +193,8 @@ read_entry(struct arena *a, enum kind kind, struct str text)
 static int
 fail_entry(struct parser *p, const struct setting *t, uint32_t node)
 {
-	err_set(p->e, ERR_SETTINGS, "'%s' takes %s: this is none", t->name, wanted[t->kind]);
+	err_set(p->e, ERR_SETTINGS, "'%s' takes %s, and this entry is not one", t->name,
+	    wanted[t->kind]);
 	fail_at(p, p->json.nodes[node].at);
 	return -1;
 }
@@ -371,8 +373,8 @@ advise_name(struct parser *p, struct str text)
 		}
 	}
 	if (nearest != NULL)
-		err_advise(
-		    p->e, "Is '%s' meant? The settings are listed in flowstory.json(5).", nearest);
+		err_advise(p->e, "Did you mean '%s'? The settings are listed in flowstory.json(5).",
+		    nearest);
 	else
 		err_advise(p->e, "The settings are listed in flowstory.json(5).");
 }
@@ -410,9 +412,12 @@ read_all(struct parser *p, struct str text)
 	int rc = 0;
 
 	if (!json_read(&p->json, text, &fault)) {
-		err_set(p->e, ERR_SETTINGS, "%s", fault.what);
+		const struct fault x = fault_explain(text, &fault);
+
+		err_set(p->e, ERR_SETTINGS, "%s", x.what);
+		err_advise(p->e, "%s", x.advice);
 		p->json.text = text;
-		return fail_at(p, fault.at);
+		return fail_at(p, x.at);
 	}
 	n = p->json.nodes;
 	if (n[0].kind != JSON_OBJECT) {

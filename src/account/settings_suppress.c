@@ -56,7 +56,8 @@ settings_suppress_load(struct settings *s, const char *account, struct err *e)
 		path = file_join(&s->arena, account, path);
 	if (file_load(&s->arena, path, LIMIT, &text, e) < 0) {
 		err_wrap(e, "the suppression list");
-		err_advise(e, "Nothing is exported until the suppression list can be read.");
+		err_advise(e, "Correct 'suppress' in flowstory.json, or the list: nothing is "
+		              "exported until it can be read.");
 		return settings_fail(s, "suppress", e);
 	}
 	if (suppress_is_text(text)) {

@@ -5,6 +5,7 @@
 
 #include "account/settings_load.h"
 #include "base/file.h"
+#include "json/fault.h"
 #include "json/read.h"
 #include "lib/json_writer.h"
 
@@ -198,8 +199,10 @@ terms_parse(struct terms *t, const char *file, struct str text, struct err *e)
 
 	*t = (struct terms){ 0 };
 	if (!json_read(&j, text, &fault)) {
-		fail(file, fault.what, e);
-		rc = err_byte(e, fault.at);
+		const struct fault x = fault_explain(text, &fault);
+
+		fail(file, x.what, e);
+		rc = err_place(e, x.line, x.column);
 	} else if (j.nodes[0].kind != JSON_OBJECT) {
 		rc = fail(file, "it is not the terms of a snapshot", e);
 	} else {

@@ -65,8 +65,8 @@ check(struct invocation *x, struct err *e)
 	if (!timestamp_parse(str_c(own->taken_at), &out->taken_at) ||
 	    out->taken_at % TIMESTAMP_SECOND != 0)
 		return err_set(e, ERR_USAGE,
-		    "--taken-at takes a time in whole seconds, e.g. 2026-11-23T04:00:00Z, "
-		    "not '%s'",
+		    "--taken-at takes a time in whole seconds such as 2026-11-23T04:00:00Z, not "
+		    "'%s'",
 		    own->taken_at);
 	if (out->taken_at > host_now() + AHEAD_MOST) {
 		err_set(

@@ -391,7 +391,7 @@ check(struct invocation *x, struct err *e)
 	if (own->customer != NULL)
 		return 0;
 	err_set(e, ERR_USAGE, "a field of the profile needs --customer");
-	return err_advise(e, "A place in the records, such as /voided, does not.");
+	return err_advise(e, "A place in the records, such as /voided, needs no customer.");
 }
 
 static int

@@ -58,13 +58,14 @@ check(struct invocation *x, struct err *e)
 	const struct export_options *own = x->own;
 
 	if (!own->full && !own->since_done && own->since == NULL && own->done == NULL)
-		return err_set(e, ERR_USAGE, "--full, --since, --new or --done is missing");
+		return err_set(
+		    e, ERR_USAGE, "export needs one of --full, --since, --new and --done");
 	if (own->done != NULL && own->out != NULL)
-		return err_set(e, ERR_USAGE, "--done writes nothing: --out does not go with it");
+		return err_set(e, ERR_USAGE, "--done writes nothing, so it takes no --out");
 	if (own->done == NULL && own->out == NULL)
 		return err_set(e, ERR_USAGE, "option --out DIR is required");
 	if (own->out != NULL && (dir_exists(own->out) || file_exists(own->out)))
-		return err_set(e, ERR_USAGE, "'%s' already exists", own->out);
+		return err_set(e, ERR_USAGE, "'%s' already exists; name a new directory", own->out);
 	return 0;
 }
 
@@ -151,10 +152,11 @@ find_new(struct exporting *g)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	err_set(g->e, ERR_FAILED,
-	    "what was imported up to %.*s is not the history that is applied now",
+	    "what was imported up to %.*s is not part of the history as it is now",
 	    STR_ARG(b.snapshot));
-	return err_advise(g->e, "Snapshots were added or taken away before it: import everything "
-	                        "('flowstory export --full'), then say so with --done.");
+	return err_advise(g->e,
+	    "Snapshots before it were added or removed: import everything that 'flowstory "
+	    "export --full --out DIR' writes, then run 'flowstory export --done DIR'.");
 }
 
 static int
@@ -201,8 +203,8 @@ fail_gap(struct exporting *g, const struct bookmark *b)
 	const struct export_options *own = g->x->own;
 
 	if (b->snapshot.n == 0)
-		err_set(g->e, ERR_USAGE, "'%s' is not everything, and nothing was imported before",
-		    own->done);
+		err_set(g->e, ERR_USAGE,
+		    "'%s' is not a full export, and nothing was imported before it", own->done);
 	else
 		err_set(g->e, ERR_USAGE,
 		    "'%s' does not begin where the last import ended, with %.*s", own->done,
@@ -240,7 +242,9 @@ judge_done(struct exporting *g, const struct bookmark_export *done, const struct
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
-		return err_set(g->e, ERR_USAGE, "'%s' was not written by this account as it is now",
+		return err_set(g->e, ERR_USAGE,
+		    "'%s' was not written from this account's present history: export again, and "
+		    "import that",
 		    own->done);
 	if (find_begin(g, done, number, &begin) < 0)
 		return -1;
@@ -255,7 +259,7 @@ judge_done(struct exporting *g, const struct bookmark_export *done, const struct
 		return fail_gap(g, before);
 	if (begin != bookmark)
 		say(g->x->o, SAY_WARNING,
-		    "who is no contact any more since %.*s is not in '%s': see gone.csv of "
+		    "those who ceased to be contacts since %.*s are not in '%s': see gone.csv of "
 		    "'flowstory export --since %.*s'",
 		    STR_ARG(before->snapshot), own->done, STR_ARG(before->snapshot));
 	return 1;
@@ -277,7 +281,8 @@ note_done(struct exporting *g)
 	if (rc > 0 && bookmark_save(account, &done.to, g->e) < 0)
 		return -1;
 	if (rc >= 0)
-		say(g->x->o, SAY_INFO, rc > 0 ? "imported up to %.*s" : "%.*s was imported before",
+		say(g->x->o, SAY_INFO,
+		    rc > 0 ? "imported up to %.*s" : "already imported up to %.*s",
 		    STR_ARG(done.to.snapshot));
 	return rc < 0 ? -1 : 0;
 }

@@ -188,13 +188,13 @@ find_field(struct arena *a, const char *name, size_t *out, struct err *e)
 		i++;
 	*out = i;
 	if (!rule_fields_shape(a, i, &f)) {
-		err_set(e, ERR_USAGE, "unknown field '%s'", name);
+		err_set(e, ERR_USAGE, "there is no field '%s'", name);
 		return err_advise(e, "'flowstory fields' lists all of them.");
 	}
 	if (f.has_values)
 		return 0;
 	err_set(e, ERR_USAGE, "'%s' is a %s", name, f.type);
-	return err_advise(e, "Values are listed of text and list fields.");
+	return err_advise(e, "Only text and list fields have values to list.");
 }
 
 static int

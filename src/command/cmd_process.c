@@ -127,8 +127,8 @@ find_pending(struct processing *g)
 		return -1;
 	if (g->catch_up.lacks_terms)
 		say(g->o, SAY_WARNING,
-		    "terms/ is missing: the present settings and rules stand for those of the "
-		    "snapshots applied before");
+		    "terms/ is missing: the present settings and rules are taken for those of the "
+		    "snapshots applied before; restore it if you have a backup");
 	return 0;
 }
 

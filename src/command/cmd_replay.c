@@ -53,11 +53,11 @@ check(struct invocation *x, struct err *e)
 	const struct replay_options *own = x->own;
 
 	if (own->out[0] == '\0')
-		return err_set(e, ERR_USAGE, "--out DIR is missing");
+		return err_set(e, ERR_USAGE, "option --out DIR is required");
 	if (own->per != NULL && strcmp(own->per, "day") != 0 && !is_by_snapshot(own))
 		return err_set(e, ERR_USAGE, "--per takes day or snapshot, not '%s'", own->per);
 	if (own->segments == NULL && (own->per != NULL || own->json))
-		return err_set(e, ERR_USAGE, "--per and --json need the table of --segments");
+		return err_set(e, ERR_USAGE, "--per and --json need --segments");
 	return 0;
 }
 

@@ -274,7 +274,7 @@ warn_of_snapshots(const struct view *v, bool *begun)
 	const struct pending *p = &v->pending;
 
 	if (v->last > v->now)
-		warn(begun, "the last snapshot lies in the future");
+		warn(begun, "the last snapshot is dated in the future");
 	if (p->n > 0 && v->attention.was_stopped)
 		warn(
 		    begun, "stopped by the mass-change breaker: snapshot %.*s", STR_ARG(p->ids[0]));
@@ -298,7 +298,8 @@ warn_of_records(const struct view *v, bool *begun)
 		    ULL(x->quarantined), say_plural(x->quarantined), STR_ARG(x->id));
 	for (size_t i = 0; i < ENTITIES; i++)
 		if (x->held_back[i] > 0)
-			warn(begun, "%llu %s%s held back from removal by a record without an id",
+			warn(begun,
+			    "%llu %s%s held back from removal by a record without a readable id",
 			    ULL(x->held_back[i]), record_entity_name((enum entity)i),
 			    say_plural(x->held_back[i]));
 	if (x->in_two_locations > 0)
@@ -315,11 +316,10 @@ warn_of_reading(const struct view *v, bool *begun)
 	const struct attention *w = &v->attention;
 
 	if (w->unfinished != TIMESTAMP_NONE)
-		warn(begun,
-		    "an unfinished first read, begun %.*s; 'fetch --resume' goes on with it",
+		warn(begun, "an unfinished first read, begun %.*s; 'fetch --resume' continues it",
 		    STR_ARG(timestamp_text(&v->x->a, w->unfinished)));
 	if (w->settings_err.kind != ERR_NONE)
-		warn(begun, "faulty settings; 'flowstory check' says what");
+		warn(begun, "the settings are wrong: 'flowstory check' says where");
 }
 
 static void
@@ -391,7 +391,7 @@ why_stale(const struct view *v, const struct status_options *own)
 	if (v->age <= own->limit)
 		return NULL;
 	return v->has_state ? "the last snapshot applied is older than --max-age"
-	                    : "nothing is applied";
+	                    : "no snapshot has been applied yet";
 }
 
 static int

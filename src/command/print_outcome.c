@@ -60,7 +60,9 @@ warn_of_faults(const struct options *o, const struct outcome *x)
 		say(o, SAY_WARNING, "%.*s: %llu order%s in pages of two locations", STR_ARG(y->id),
 		    ULL(y->in_two_locations), say_plural(y->in_two_locations));
 	if (x->was_replaced)
-		say(o, SAY_WARNING, "%.*s: replaced an existing export with different content",
+		say(o, SAY_WARNING,
+		    "%.*s: replaced an existing export with different content; if you imported the "
+		    "old one, import this one too",
 		    STR_ARG(y->id));
 }
 

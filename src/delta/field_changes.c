@@ -55,7 +55,8 @@ compare_record(void *context, size_t worker, size_t i, struct err *e)
 
 	if (!json_read(&w->before, batch->before[i].text, &fault) ||
 	    !json_read(&w->after, c->text, &fault))
-		return err_set(e, ERR_DAMAGED, "the version before of a record is no JSON");
+		return err_set(
+		    e, ERR_DAMAGED, "the previous version of a record is not valid JSON");
 	arena_reset(&w->scratch);
 	list = compare_list(&w->scratch, &w->before, &w->after, &n);
 	if (n == 0)

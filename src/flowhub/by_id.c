@@ -79,8 +79,9 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	} else if (is_about_one(&c->transfer) && why.kind == ERR_BUSY &&
 	           ++p->failures <= FAILURES_MOST) {
 		hints_add_absent(p->hints, id, h->now(h->context));
-		host_note(
-		    h, NOTE_WARNING, "customer %.*s could not be read: %s", STR_ARG(id), why.msg);
+		host_note(h, NOTE_WARNING,
+		    "customer %.*s could not be read, so what is known of them stays: %s",
+		    STR_ARG(id), why.msg);
 		rc = FOUND_FAILED;
 	} else {
 		*e = why;
@@ -126,8 +127,8 @@ is_call_trusted(struct by_id *p, struct err *e)
 		return -1;
 	if (rc != FOUND_HERE)
 		host_note(p->client->host, NOTE_WARNING,
-		    "all customers: Flowhub finds none of them by id, not even one it has just "
-		    "listed, so no customer is removed");
+		    "Flowhub finds no customer by id, not even one that it has just listed, so no "
+		    "customer is removed");
 	return rc == FOUND_HERE;
 }
 

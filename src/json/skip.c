@@ -145,15 +145,15 @@ wrong_bracket(const struct skip_walk *w, struct err *e)
 {
 	size_t open = opener(w);
 
-	err_set(e, ERR_DAMAGED, "'%c' closes '%c' of byte %zu", w->text.p[w->at], w->text.p[open],
-	    open);
+	err_set(e, ERR_DAMAGED, "'%c' closes the '%c' of byte %zu", w->text.p[w->at],
+	    w->text.p[open], open);
 	return err_byte(e, w->at);
 }
 
 static int
 cut_short(const struct skip_walk *w, struct err *e)
 {
-	err_set(e, ERR_DAMAGED, "page ends %s",
+	err_set(e, ERR_DAMAGED, "the page ends %s",
 	    w->inside != 0 ? "inside a string" : "before its brackets close");
 	return err_byte(e, w->text.n);
 }

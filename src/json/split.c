@@ -3,8 +3,8 @@
 #include "base/arena.h"
 #include "json/read.h"
 
-static const char cut_short[] = "page ends before its brackets close";
-static const char cut_in_string[] = "page ends inside a string";
+static const char cut_short[] = "the page ends before its brackets close";
+static const char cut_in_string[] = "the page ends inside a string";
 
 struct page {
 	struct split *s;
@@ -256,7 +256,7 @@ read_page(struct page *g, struct response *v)
 	int rc;
 
 	if (g->text.n >= UINT32_MAX)
-		return fault(g, 0, "page of 4 GiB or more");
+		return fault(g, 0, "the page has 4 GiB or more");
 	if (next_is(g, '['))
 		rc = read_list(g);
 	else if (next_is(g, '{'))

@@ -98,7 +98,7 @@ parse(struct csv_parser *p, struct str text, struct build *b, struct err *e)
 	size_t at = csv_parse(p, text.p, text.n, on_cell, on_row, b);
 
 	if (at != text.n) {
-		err_set(e, ERR_SETTINGS, "stray quote");
+		err_set(e, ERR_SETTINGS, "a quote in the middle of a cell");
 		return err_byte(e, at);
 	}
 	if (csv_fini(p, on_cell, on_row, b) != 0) {

@@ -81,14 +81,15 @@ refuse(struct err *e, uint64_t at, const char *what)
 static int
 refuse_more(const struct gz_stream *s, struct err *e)
 {
-	err_set(e, ERR_DAMAGED, "more than %ju bytes when inflated", (uintmax_t)s->limit);
+	err_set(e, ERR_DAMAGED, "it has more than %ju bytes when inflated", (uintmax_t)s->limit);
 	return err_byte(e, s->start);
 }
 
 static int
 refuse_start(const struct gz_stream *s, struct err *e)
 {
-	return refuse(e, s->start, s->any ? "bytes after the end of gzip" : "no gzip");
+	return refuse(
+	    e, s->start, s->any ? "bytes after the end of the gzip data" : "not a gzip file");
 }
 
 /* zlib tells its refusals apart by their text alone. */
@@ -100,8 +101,8 @@ refuse_data(const struct gz_stream *s, struct err *e)
 	if (strcmp(why, "incorrect header check") == 0)
 		return refuse_start(s, e);
 	if (strcmp(why, "incorrect data check") == 0 || strcmp(why, "incorrect length check") == 0)
-		return refuse(e, s->in - TRAILER, "gzip checksum is wrong");
-	return refuse(e, s->in - 1, "gzip is damaged");
+		return refuse(e, s->in - TRAILER, "the gzip checksum is wrong");
+	return refuse(e, s->in - 1, "the gzip data is damaged");
 }
 
 /*
@@ -210,7 +211,7 @@ int
 gz_stream_end(struct gz_stream *s, struct err *e)
 {
 	if (s->inside || !s->any)
-		return refuse(e, s->in, "gzip is cut");
+		return refuse(e, s->in, "the gzip data ends too early");
 	return 0;
 }
 

@@ -444,13 +444,13 @@ fail(struct http *h, CURLcode code, struct err *e)
 
 	r->fault = fault_of(h, code);
 	if (r->fault == HTTP_TOO_LARGE)
-		return err_set(
-		    e, ERR_FAILED, "more than %ju bytes came", (uintmax_t)h->settings.body_limit);
+		return err_set(e, ERR_FAILED, "the answer has more than %ju bytes",
+		    (uintmax_t)h->settings.body_limit);
 	if (r->fault == HTTP_STALLED)
-		return err_set(e, ERR_FAILED, "it stalled after %ju bytes", (uintmax_t)r->received);
+		return err_set(e, ERR_FAILED, "stalled after %ju bytes", (uintmax_t)r->received);
 	if (code == CURLE_OK)
-		return err_set(e, ERR_FAILED,
-		    "the body is not known to be whole: %ju bytes came, %s", (uintmax_t)r->received,
+		return err_set(e, ERR_FAILED, "the answer may be incomplete: %ju bytes came, %s",
+		    (uintmax_t)r->received,
 		    h->is_odd       ? "its headers are odd"
 		    : h->is_chunked ? "no last chunk"
 		    : h->has_length ? "another length was declared"

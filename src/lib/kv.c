@@ -65,7 +65,8 @@ check(struct err *e, int rc, const char *what)
 	case MDB_PAGE_NOTFOUND:
 	case MDB_INCOMPATIBLE:
 		err_set(e, ERR_FAILED, "the state is damaged or from another program version");
-		return err_advise(e, "Delete the directory 'state': the next process rebuilds it.");
+		return err_advise(
+		    e, "Delete the directory 'state': the next 'flowstory process' rebuilds it.");
 	case MDB_MAP_FULL:
 	case MDB_MAP_RESIZED:
 		err_set(e, ERR_FAILED, "the state has outgrown its map");
@@ -74,7 +75,7 @@ check(struct err *e, int rc, const char *what)
 		return err_set(e, ERR_INTERNAL, "a key appended to the state out of order");
 	case EIO: /* also what it makes of a write cut short */
 		err_sys(e, rc, "%s", what);
-		return err_advise(e, "The disk may be full, or failing.");
+		return err_advise(e, "The disk may be full or failing.");
 	default:
 		if (rc > 0)
 			return err_sys(e, rc, "%s", what);

@@ -39,7 +39,7 @@ is_this_week(const struct reading *g)
 static int
 fail(struct reading *g, const char *path)
 {
-	err_set(g->e, ERR_FAILED, "the report cannot read it");
+	err_set(g->e, ERR_FAILED, "the report cannot read this file");
 	err_file(g->e, path);
 	return err_advise(g->e, "'flowstory verify' says what is wrong with the account.");
 }

@@ -1,6 +1,7 @@
 #include "reader.h"
 
 #include "base/arena.h"
+#include "json/fault.h"
 
 #define SLUG_MAX 64
 
@@ -140,8 +141,10 @@ read_file(struct reader *rd, struct str text)
 	text = str_copy(rd->a, text);
 	rd->json.text = text;
 	if (!json_read(&rd->json, text, &f)) {
+		const struct fault x = fault_explain(text, &f);
+
 		rd->json.text = text;
-		return reader_fault(rd, f.at, "", "%s", f.what);
+		return reader_fault(rd, x.at, x.advice, "%s", x.what);
 	}
 	if (reader_kind(rd, 0) != JSON_ARRAY)
 		return reader_fault(

@@ -237,7 +237,7 @@ check_mark(struct str text, struct err *e)
 		{ { "\xfe\xff", 2 }, "it is UTF-16, not UTF-8", "Save it as UTF-8." },
 		{ { "{\0", 2 }, "it is UTF-16, not UTF-8", "Save it as UTF-8." },
 		{ { "[\0", 2 }, "it is UTF-16, not UTF-8", "Save it as UTF-8." },
-		{ { "\0", 1 }, "it is no UTF-8 text", "Save it as UTF-8." },
+		{ { "\0", 1 }, "it is not UTF-8 text", "Save it as UTF-8." },
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
@@ -399,7 +399,7 @@ adopt_files(struct arena *a, const char *account, const struct adoption *adoptio
 	buf_release(&id);
 	if (dir_exists(final))
 		return err_set(
-		    e, ERR_USAGE, "there already is a snapshot of that time: '%s'", final);
+		    e, ERR_USAGE, "there is already a snapshot of that time: '%s'", final);
 	g.gz = gz_reader_new();
 	rc = dir_make_all(dir, e);
 	if (rc == 0)

@@ -1,6 +1,7 @@
 #include "snapshot/manifest.h"
 
 #include "base/arena.h"
+#include "json/fault.h"
 #include "json/read.h"
 #include "base/num.h"
 #include "base/timestamp.h"
@@ -116,7 +117,7 @@ parse_page(struct parser *r, uint32_t at, struct manifest_page *out)
 	int resource;
 
 	if (r->json.nodes[at].kind != JSON_OBJECT)
-		return fail_at(r, at, "a page that is no object");
+		return fail_at(r, at, "a page that is not an object");
 	*out = (struct manifest_page){
 		.path = text_of(r, at, "path"),
 		.location = text_of(r, at, "location"),
@@ -129,7 +130,7 @@ parse_page(struct parser *r, uint32_t at, struct manifest_page *out)
 	};
 	out->total = count_of(r, at, "total", &out->has_total);
 	if (!is_file_name(out->path))
-		return fail_at(r, at, "a page whose path is no file name");
+		return fail_at(r, at, "a page whose path is not a file name");
 	if (!is_sha256(out->sha256))
 		return fail_at(r, at, "a page without its sha256");
 	resource = index_of(text_of(r, at, "resource"), resources, COUNT(resources));
@@ -146,7 +147,7 @@ parse_pages(struct parser *r, struct manifest *out)
 	uint32_t at;
 
 	if (list == 0 || r->json.nodes[list].kind != JSON_ARRAY)
-		return fail_at(r, 0, "no list of pages");
+		return fail_at(r, 0, "it has no list of pages");
 	out->n = r->json.nodes[list].count;
 	out->pages = arena_zero(r->a, out->n, sizeof(*out->pages));
 	at = list + 1;
@@ -190,10 +191,13 @@ manifest_parse(
 	r.file = str_printf(a, "snapshots/%.*s/manifest.json", STR_ARG(name));
 	r.file.p = str_z(a, r.file);
 	if (!json_read(&r.json, text, &fault)) {
+		const struct fault x = fault_explain(text, &fault);
+
 		json_release(&r.json);
-		err_set(e, ERR_DAMAGED, "%s", fault.what);
+		err_set(e, ERR_DAMAGED, "%s", x.what);
 		err_file(e, r.file.p);
-		return err_byte(e, fault.at);
+		err_place(e, x.line, x.column);
+		return err_byte(e, x.at);
 	}
 	rc = parse_root(&r, name, out);
 	json_release(&r.json);

@@ -27,7 +27,7 @@ load_file(struct page_reader *r, const char *name, struct str *out, struct err *
 		return 0;
 	if (e->kind == ERR_FAILED)
 		return err_set(
-		    e, ERR_DAMAGED, "more than %llu bytes", (unsigned long long)FILE_LIMIT);
+		    e, ERR_DAMAGED, "it has more than %llu bytes", (unsigned long long)FILE_LIMIT);
 	return -1;
 }
 
@@ -42,8 +42,8 @@ inflate(struct page_reader *r, struct str path, struct err *e)
 {
 	if (!page_is_gzip(path) && !gz_is(r->stored)) {
 		if (r->stored.n > PAGE_LIMIT)
-			return err_set(
-			    e, ERR_DAMAGED, "more than %llu bytes", (unsigned long long)PAGE_LIMIT);
+			return err_set(e, ERR_DAMAGED, "it has more than %llu bytes",
+			    (unsigned long long)PAGE_LIMIT);
 		r->text = r->stored;
 		return 0;
 	}

@@ -41,7 +41,7 @@ store_list(struct arena *a, const char *account, struct str **ids, size_t *n, st
 int
 store_unknown(const char *id, struct err *e)
 {
-	err_set(e, ERR_USAGE, "no snapshot '%s'", id);
+	err_set(e, ERR_USAGE, "there is no snapshot '%s'", id);
 	return err_advise(e, "snapshots/ holds a directory for each.");
 }
 

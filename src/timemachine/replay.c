@@ -41,7 +41,9 @@ find_span(struct replaying *g)
 		return -1;
 	if (r->check && r->from != NULL && g->from >= g->input.applied) {
 		err_set(g->e, ERR_USAGE,
-		    "--from: snapshot %s is not applied yet, there is nothing to compare", r->from);
+		    "--from: snapshot %s is not applied yet, so there is nothing to compare it "
+		    "with",
+		    r->from);
 		return err_advise(g->e, "Run 'flowstory process' first.");
 	}
 	if (r->until == NULL)
@@ -104,8 +106,8 @@ prepare(struct replaying *g)
 		return -1;
 	if (g->catch_up.lacks_terms && g->input.applied > 0)
 		host_note(r->host, NOTE_WARNING,
-		    "terms/ is missing: the present settings and rules stand for those of each "
-		    "time");
+		    "terms/ is missing: the present settings and rules are taken for those of "
+		    "every snapshot; restore it if you have a backup");
 	if (r->segments == NULL)
 		return 0;
 	g->catch_up.rules = &g->rules;

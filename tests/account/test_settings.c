@@ -211,7 +211,11 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 		{ "{'metrics_file':'a\\u0000b'}", 1, 17, "not empty" },
 		{ "{'on_end':['x']}", 1, 11, "not empty" },
 		{ "{'x':1,'y':2}", 1, 2, "'x'" },
-		{ "{'page_size':1,}", 1, 16, NULL },
+		{ "{'page_size':1,}", 1, 15, "a comma before a closing bracket" },
+		{ "{'page_size':1\n'min_age':21}", 2, 1, "a missing comma" },
+		{ "{min_age:21}", 1, 2, "a name without quotes" },
+		{ "{# mine\n}", 1, 2, "a comment" },
+		{ "{'locations':['L1'}", 1, 19, "a closing ']' is missing" },
 		{ "{'page_size':1} x", 1, 17, NULL },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {

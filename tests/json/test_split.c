@@ -10,8 +10,8 @@
 #include "json/exact.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define CUT "page ends before its brackets close"
-#define CUT_STRING "page ends inside a string"
+#define CUT "the page ends before its brackets close"
+#define CUT_STRING "the page ends inside a string"
 
 static const char *const orders[] = { "orders", "data", NULL };
 
@@ -168,11 +168,11 @@ Test(scan, damage_is_refused_at_its_byte)
 		{ "{},", "bytes after the end", 2 },
 		{ "[", CUT, 1 },
 		{ "[1,", CUT, 3 },
-		{ "[{]", "']' closes '{' of byte 1", 2 },
-		{ "[[1}", "'}' closes '[' of byte 1", 3 },
-		{ "[1}", "'}' closes '[' of byte 0", 2 },
-		{ "[{\"[\":[]},{\"a\":\"{\\\"\"]", "']' closes '{' of byte 10", 20 },
-		{ "{\"a\":[}", "'}' closes '[' of byte 5", 6 },
+		{ "[{]", "']' closes the '{' of byte 1", 2 },
+		{ "[[1}", "'}' closes the '[' of byte 1", 3 },
+		{ "[1}", "'}' closes the '[' of byte 0", 2 },
+		{ "[{\"[\":[]},{\"a\":\"{\\\"\"]", "']' closes the '{' of byte 10", 20 },
+		{ "{\"a\":[}", "'}' closes the '[' of byte 5", 6 },
 		{ "[\"a]", CUT_STRING, 4 },
 		{ "[\"a\\\"]", CUT_STRING, 6 },
 		{ "[\"a\\", CUT_STRING, 4 },
@@ -204,7 +204,7 @@ Test(scan, damage_is_refused_at_its_byte)
 		{ "{\"a\":\"b\"\"c\"}", "no ',' or '}' after a value", 8 },
 		{ "{\"a\":1:2}", "no ',' or '}' after a value", 6 },
 		{ "{\"a\":1]", "no ',' or '}' after a value", 6 },
-		{ "{\"orders\":[1],\"data\":[2}}", "'}' closes '[' of byte 21", 23 },
+		{ "{\"orders\":[1],\"data\":[2}}", "'}' closes the '[' of byte 21", 23 },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -335,7 +335,7 @@ Test(scan, kinds_of_brackets_are_kept_at_every_depth)
 		repeat(&b, "[{", n);
 		repeat(&b, "}]", n / 2);
 		buf_char(&b, ']');
-		snprintf(msg, sizeof(msg), "']' closes '{' of byte %zu", 2 * (n - n / 2));
+		snprintf(msg, sizeof(msg), "']' closes the '{' of byte %zu", 2 * (n - n / 2));
 		expect_damage(buf_view(&b), msg, b.n - 1);
 	}
 	buf_release(&b);

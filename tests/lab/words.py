@@ -213,7 +213,7 @@ def closed(lab, program, account):
 
 SETTINGS = [  # text, line, column, part of the message
     (b'{"what": 1}', 1, 2, 'what'), (b'{\n "min_age": "18"\n}', 2, 13, 'min_age'), (b'{"min_age": -1}', 1, 13, 'min_age'), (b'{"min_age": 1.5}', 1, 13, 'min_age'),
-    (b'{"min_age": 1,\n"min_age": 2}', 2, 1, 'repeated'), (b'{"min_age": 1,}', 1, 15, ''), (b'{"suppress": "\xff"}', 1, 15, 'UTF-8'),
+    (b'{"min_age": 1,\n"min_age": 2}', 2, 1, 'repeated'), (b'{"min_age": 1,}', 1, 14, 'a comma before a closing bracket'), (b'{"suppress": "\xff"}', 1, 15, 'UTF-8'),
     (b'', 1, 1, ''), (b'[]', 1, 1, 'object'), (b'{} x', 1, 4, ''), (b'{"csv_bom": 1}', 1, 13, 'csv_bom'), (b'{"csv_bom": "true"}', 1, 13, 'csv_bom'),
     (b'{"completed_statuses": []}', 1, 24, 'completed_statuses'), (b'{"completed_statuses": "sold"}', 1, 24, 'completed_statuses'),
     (b'{"completed_statuses": [1]}', 1, 24, 'completed_statuses'), (b'{"placeholder_emails": [null]}', 1, 24, 'placeholder_emails'),
@@ -231,7 +231,7 @@ RULES = [
     (b'[{"name":"a","slug":"a","where":{"field":"age","op":"=","value":1,"more":1}}]', 1, 67, 'more'),
     (b'[{"name":"a","slug":"a","where":{"segment":"b"}}]', 1, 44, 'b'), (b'[{"name":"a","slug":"a","where":{"segment":"a"}}]', 1, 33, 'cycle'),
     (b'[{"name":"a","slug":"a","where":{"segment":"b"}},\n{"name":"b","slug":"b","where":{"not":{"segment":"a"}}}]', 2, 39, 'cycle'),
-    (b'[{"name":"a","slug":"a","where":{"all":[]}},]', 1, 45, ''), (b'[{"name":"a","slug":"a","where":{"all":{}}}]', 1, 40, ''),
+    (b'[{"name":"a","slug":"a","where":{"all":[]}},]', 1, 44, 'a comma before a closing bracket'), (b'[{"name":"a","slug":"a","where":{"all":{}}}]', 1, 40, ''),
     (b'[{"name":"a","slug":"a","where":{"field":"age","op":"=","value":1}},{"name":"b","slug":"a","where":{"field":"age","op":"=","value":1}}]', 1, 88, 'slug'),
     (b'[{"name":"\xff","slug":"a","where":{}}]', 1, 11, 'UTF-8'), (b'[{"name":"a","name":"b","slug":"a","where":{}}]', 1, 14, 'repeated'), (b'', 1, 1, ''),
     (b'[{"name":"a","slug":"a","where":{"field":"fh_last_orderdate","op":"<","value":"-60x"}}]', 1, 79, '')]

@@ -25,11 +25,11 @@
 #define EMPTY_LEN 20
 #define TWO_LEN (PLAIN_LEN + EMPTY_LEN)
 
-#define MSG_NONE "no gzip"
-#define MSG_CUT "gzip is cut"
-#define MSG_DAMAGED "gzip is damaged"
-#define MSG_SUM "gzip checksum is wrong"
-#define MSG_AFTER "bytes after the end of gzip"
+#define MSG_NONE "not a gzip file"
+#define MSG_CUT "the gzip data ends too early"
+#define MSG_DAMAGED "the gzip data is damaged"
+#define MSG_SUM "the gzip checksum is wrong"
+#define MSG_AFTER "bytes after the end of the gzip data"
 
 struct sample {
 	const char *name;
@@ -311,7 +311,7 @@ Test(gz, a_cut_at_any_byte_is_refused_there)
 
 		cr_expect(v.rc == -1, "cut at %zu was read", n);
 		cr_expect(v.e.kind == ERR_DAMAGED, "cut at %zu", n);
-		cr_expect_str_eq(v.e.msg, "gzip is cut", "cut at %zu", n);
+		cr_expect_str_eq(v.e.msg, "the gzip data ends too early", "cut at %zu", n);
 		cr_expect(v.e.at == n, "cut at %zu: byte %ju", n, (uintmax_t)v.e.at);
 		buf_release(&v.out);
 	}
@@ -371,7 +371,7 @@ Test(gz, a_bomb_stops_at_the_limit_whatever_size_it_claims)
 
 		cr_expect(v.rc == -1, "the bomb was read");
 		cr_expect(v.e.kind == ERR_DAMAGED);
-		cr_expect_str_eq(v.e.msg, "more than 1048576 bytes when inflated");
+		cr_expect_str_eq(v.e.msg, "it has more than 1048576 bytes when inflated");
 		cr_expect(v.out.cap <= 2 * LIMIT, "took %zu", v.out.cap);
 		expect_same(v, w, "bomb", 100);
 		buf_release(&v.out);
@@ -386,7 +386,7 @@ Test(gz, a_promised_size_beyond_what_deflate_can_do_takes_no_memory)
 	struct str in = STR(HEAD("\0") DATA SUM "\0\0\0\x40");
 	struct verdict v = whole(in, UINT64_MAX);
 
-	cr_expect_str_eq(v.e.msg, "gzip checksum is wrong");
+	cr_expect_str_eq(v.e.msg, "the gzip checksum is wrong");
 	cr_expect(v.out.cap <= 1 << 20, "took %zu bytes", v.out.cap);
 	buf_release(&v.out);
 }
@@ -457,7 +457,7 @@ Test(gz, a_stream_without_input_is_cut)
 	struct err e = ERR_INIT;
 
 	cr_expect(gz_stream_end(s, &e) == -1);
-	cr_expect_str_eq(e.msg, "gzip is cut");
+	cr_expect_str_eq(e.msg, "the gzip data ends too early");
 	cr_expect(e.at == 0);
 	gz_stream_free(s);
 }

@@ -57,10 +57,15 @@ Test(error, the_file_is_json_and_nothing_else)
 {
 	static const struct row rows[] = {
 		{ "", 1, 1, "", "" },
-		{ "[", 1, 2, "", "" },
+		{ "[", 1, 2, "a closing ']' is missing", "line 1, column 1" },
 		{ "[]]", 1, 3, "", "" },
 		{ "[\n {'name':'a',\n  'name':'b'}]", 3, 3, "repeated", "" },
-		{ "[\n\t'\xff']", 2, 3, "", "" },
+		{ "[\n\t'\xff']", 2, 3, "UTF-8", "Save" },
+		{ "[\n{'name':'a',}]", 2, 12, "a comma before a closing bracket", "Take" },
+		{ "[{name:'a'}]", 1, 3, "a name without quotes", "double quotes" },
+		{ "[{'name':'a'\n'slug':'b'}]", 2, 1, "a missing comma", "comma between" },
+		{ "[\n// mine\n]", 2, 1, "a comment", "take it out" },
+		{ "[{'name':'a'\n", 2, 1, "a closing '}' is missing", "line 1, column 2" },
 	};
 
 	expect_file_errors(rows, ROWS(rows));

@@ -135,6 +135,17 @@ Test(manifest, every_scope_has_its_bounds)
 	arena_release(&g.a);
 }
 
+Test(manifest, a_fault_of_its_json_has_a_name_and_a_place)
+{
+	struct reading g = { 0 };
+
+	cr_expect(parse(&g, "{\n 'format':1,\n 'pages':[],\n}") == -1);
+	cr_expect_str_eq(g.e.msg, "a comma before a closing bracket");
+	cr_expect(g.e.line == 3 && g.e.column == 12 && g.e.at == 26, "%u:%u, byte %zu", g.e.line,
+	    g.e.column, (size_t)g.e.at);
+	arena_release(&g.a);
+}
+
 Test(manifest, what_is_missing_or_wrong_refuses_the_snapshot)
 {
 	static const char *const rows[] = {
