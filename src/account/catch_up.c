@@ -1,6 +1,19 @@
 #include "account/catch_up.h"
 
+#include "account/settings_suppress.h"
 #include "base/arena.h"
+
+/* History needs the lists of its time only: the account's own is read for a snapshot that is new.
+ */
+static int
+read_list(struct catch_up *c, struct err *e)
+{
+	if (!c->has_list &&
+	    settings_suppress_load(&c->present.settings, c->pipeline.account, e) < 0)
+		return -1;
+	c->has_list = true;
+	return 0;
+}
 
 /* The state knows the snapshots, but not the terms of their time: those of today have to do. */
 static int
@@ -10,7 +23,7 @@ make_terms(struct catch_up *c, struct err *e)
 
 	if (c->is_replay || c->pipeline.is_dry || c->s->totals.applied == 0)
 		return 0;
-	if (state_applied_must(c->s, 1, &first, e) < 0)
+	if (read_list(c, e) < 0 || state_applied_must(c->s, 1, &first, e) < 0)
 		return -1;
 	return terms_history_make(&c->history, first.id, &c->present, e);
 }
@@ -20,7 +33,7 @@ catch_up_begin(struct catch_up *c, struct err *e)
 {
 	struct terms_history *h = &c->history;
 
-	if (terms_present(&c->present, c->pipeline.account, e) < 0 ||
+	if (terms_present_unlisted(&c->present, c->pipeline.account, e) < 0 ||
 	    terms_history_open(h, c->pipeline.account, e) < 0)
 		return -1;
 	if (str_cmp(h->until, c->until) < 0)
@@ -46,8 +59,11 @@ choose_terms(
 	int rc = 0;
 
 	*out = &c->present;
-	if (terms_history_was_applied(&c->history, id) &&
-	    terms_history_at(&c->history, id, out, e) < 0)
+	if (terms_history_was_applied(&c->history, id))
+		rc = terms_history_at(&c->history, id, out, e);
+	if (rc == 0)
+		rc = read_list(c, e);
+	if (rc < 0)
 		return -1;
 	rc = terms_history_accepts(&c->history, id, e);
 	*accepted = rc > 0;
