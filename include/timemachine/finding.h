@@ -16,7 +16,7 @@
 #define FINDING_KINDS(X)                                                                           \
 	X(FINDING_SNAPSHOT,                                                                        \
 	    "the snapshot cannot be read again: a rebuild, a replay and the history of its "       \
-	    "records end here; what was made from it memberships valid",                           \
+	    "records end here; what was made from it stays valid",                                 \
 	    "restore the file from a backup; nothing else can bring it back")                      \
 	X(FINDING_PENDING, "the snapshot is not applied yet and will be refused",                  \
 	    "restore the file from a backup, or move the snapshot's directory away and fetch "     \
