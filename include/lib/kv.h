@@ -70,12 +70,12 @@ int kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e) ERR_MUS
 /*
  * A cursor over a table in key order; kv_scan's over the keys with a prefix ("": all).  kv_next
  * goes on from key to key, of a new cursor to the first; kv_seek to the first of them that is
- * >= ${from} ("" is before all).  Each gives 1 and the entry, 0 at the end, -1.  After 0, kv_next stays there until
- * the next kv_seek.  Putting and deleting through the transaction between steps is allowed: kv_next
- * then goes on after the key it was at.
+ * >= ${from} ("" is before all).  Each gives 1 and the entry, 0 at the end, -1.  After 0, kv_next
+ *stays there until the next kv_seek.  Putting and deleting through the transaction between steps is
+ *allowed: kv_next then goes on after the key it was at.
  *
- * A cursor that could not be opened is NULL with ${e} filled, and kv_next and kv_seek of it are -1, so
- * that a walk needs one check:
+ * A cursor that could not be opened is NULL with ${e} filled, and kv_next and kv_seek of it are -1,
+ *so that a walk needs one check:
  *
  *	c = kv_scan(t, TABLE, prefix, e);
  *	while ((rc = kv_next(c, &key, &value, e)) > 0)
