@@ -3,8 +3,21 @@
 #include "account/settings_suppress.h"
 #include "base/arena.h"
 
-/* History needs the lists of its time only: the account's own is read for a snapshot that is new.
- */
+/* Whether snapshots that were applied before come again.  Returns: 1, 0, -1. */
+static int
+comes_again(struct catch_up *c, struct err *e)
+{
+	uint64_t n = c->s->totals.applied;
+	struct str until = c->history.until;
+	struct applied last;
+
+	if (c->history.n == 0 || until.n == 0 || n == 0)
+		return c->history.n > 0 && until.n > 0;
+	if (state_applied_must(c->s, (uint32_t)n, &last, e) < 0)
+		return -1;
+	return str_cmp(last.id, until) < 0;
+}
+
 static int
 read_list(struct catch_up *c, struct err *e)
 {
@@ -23,7 +36,7 @@ make_terms(struct catch_up *c, struct err *e)
 
 	if (c->is_replay || c->pipeline.is_dry || c->s->totals.applied == 0)
 		return 0;
-	if (read_list(c, e) < 0 || state_applied_must(c->s, 1, &first, e) < 0)
+	if (state_applied_must(c->s, 1, &first, e) < 0)
 		return -1;
 	return terms_history_make(&c->history, first.id, &c->present, e);
 }
@@ -32,6 +45,7 @@ int
 catch_up_begin(struct catch_up *c, struct err *e)
 {
 	struct terms_history *h = &c->history;
+	int rc;
 
 	if (terms_present_unlisted(&c->present, c->pipeline.account, e) < 0 ||
 	    terms_history_open(h, c->pipeline.account, e) < 0)
@@ -40,6 +54,10 @@ catch_up_begin(struct catch_up *c, struct err *e)
 		h->until = c->until;
 	if (!c->is_replay && !c->pipeline.is_dry)
 		c->pipeline.history = h;
+	/* History needs the lists of its time only; a snapshot that is new needs the account's. */
+	rc = comes_again(c, e);
+	if (rc < 0 || (rc == 0 && read_list(c, e) < 0))
+		return -1;
 	c->lacks_terms = h->n == 0 && (h->until.n > 0 || c->s->totals.applied > 0);
 	return c->lacks_terms ? make_terms(c, e) : 0;
 }
