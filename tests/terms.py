@@ -2,7 +2,8 @@
 """terms.py PROGRAM [--seeds N]: with snapshots/, terms/ and the two files of settings and rules alone, everything else comes out again, byte for byte.
 
 Accounts are invented with settings and rules that change on the way; mass changes are accepted. Then other settings are put in place, which hold for no
-snapshot that was applied, and what is derived is deleted: state/, diffs/ and exports/, some of them, or none (--rebuild). Ends with 'N passed, M failed'.
+snapshot that was applied, and what is derived is deleted: state/, diffs/ and exports/, some of them, or none (--rebuild). The suppression lists are deleted, too:
+terms/ holds what was read of them. Ends with 'N passed, M failed'.
 """
 import gzip
 import os
@@ -17,7 +18,8 @@ import compare  # noqa: E402
 import nasty  # noqa: E402
 import witness  # noqa: E402
 
-OTHER = '{"min_age": 99, "csv_bom": true, "completed_statuses": ["nothing"]}'
+LIST = 'not-there.csv'
+OTHER = '{"min_age": 99, "suppress": "' + LIST + '", "csv_bom": true, "completed_statuses": ["nothing"]}'
 
 
 def made(account):
@@ -56,8 +58,15 @@ def again(lab, program, account, what, want, gone):
     lab.check(what + ': process', run.code in (0, 3), run.err)
     now = made(account)
     lab.check(what + ': the same files', now == want, [n for n in sorted(set(now) | set(want)) if now.get(n) != want.get(n)][:5])
+    put_list(account)     # the next snapshot needs it, so verify misses it
     run = program(account, '-q', 'verify', '--rebuild')
+    os.unlink(os.path.join(account, LIST))
     lab.check(what + ': verify --rebuild', run.code == 0, run.out)
+
+
+def put_list(account):
+    with open(os.path.join(account, LIST), 'w', encoding='utf-8') as f:
+        f.write('nobody@example.com\n')
 
 
 def trial(lab, program, seed):
@@ -70,6 +79,9 @@ def trial(lab, program, seed):
     for name, text in (('flowstory.json', OTHER), ('segments.json', '[]')):
         with open(os.path.join(account, name), 'w', encoding='utf-8') as f:
             f.write(text)
+    for name in os.listdir(account):
+        if name.endswith('.txt'):
+            os.unlink(os.path.join(account, name))
     for gone in (['state', 'diffs', 'exports'], ['state'], ['state', 'exports'], []):
         again(lab, program, account, what, want, gone)
 

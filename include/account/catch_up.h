@@ -22,6 +22,7 @@ struct catch_up {
 	bool is_replay;                  /* terms/ is only read */
 	/* set by catch_up_begin and catch_up_apply */
 	struct terms present; /* the account's own */
+	bool has_list;        /* the suppression list is among them */
 	struct terms_history history;
 	bool lacks_terms; /* snapshots were applied, but there is no terms/: the present ones stand
 	                   * for those of their time */

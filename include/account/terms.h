@@ -22,8 +22,11 @@ struct terms {
 	struct arena arena;       /* the rules' */
 };
 
-/* terms_present(t, account, e): flowstory.json and segments.json, or the defaults. */
+/* terms_present(t, account, e): flowstory.json and segments.json, or the defaults.
+ * terms_present_unlisted: without the suppression list, which may be gone where history is only
+ * applied again; settings_suppress_load reads it. */
 int terms_present(struct terms *t, const char *account, struct err *e) ERR_MUST;
+int terms_present_unlisted(struct terms *t, const char *account, struct err *e) ERR_MUST;
 
 /* terms_parse(t, file, text, e): terms/<id>.json, without the suppression list, which the caller
  * gives to settings_suppress_use.  Errors: ERR_SETTINGS with the file. */

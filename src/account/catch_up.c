@@ -1,6 +1,32 @@
 #include "account/catch_up.h"
 
+#include "account/settings_suppress.h"
 #include "base/arena.h"
+
+/* Whether snapshots that were applied before come again.  Returns: 1, 0, -1. */
+static int
+comes_again(struct catch_up *c, struct err *e)
+{
+	uint64_t n = c->s->totals.applied;
+	struct str until = c->history.until;
+	struct applied last;
+
+	if (c->history.n == 0 || until.n == 0 || n == 0)
+		return c->history.n > 0 && until.n > 0;
+	if (state_applied_must(c->s, (uint32_t)n, &last, e) < 0)
+		return -1;
+	return str_cmp(last.id, until) < 0;
+}
+
+static int
+read_list(struct catch_up *c, struct err *e)
+{
+	if (!c->has_list &&
+	    settings_suppress_load(&c->present.settings, c->pipeline.account, e) < 0)
+		return -1;
+	c->has_list = true;
+	return 0;
+}
 
 /* The state knows the snapshots, but not the terms of their time: those of today have to do. */
 static int
@@ -19,14 +45,19 @@ int
 catch_up_begin(struct catch_up *c, struct err *e)
 {
 	struct terms_history *h = &c->history;
+	int rc;
 
-	if (terms_present(&c->present, c->pipeline.account, e) < 0 ||
+	if (terms_present_unlisted(&c->present, c->pipeline.account, e) < 0 ||
 	    terms_history_open(h, c->pipeline.account, e) < 0)
 		return -1;
 	if (str_cmp(h->until, c->until) < 0)
 		h->until = c->until;
 	if (!c->is_replay && !c->pipeline.is_dry)
 		c->pipeline.history = h;
+	/* History needs the lists of its time only; a snapshot that is new needs the account's. */
+	rc = comes_again(c, e);
+	if (rc < 0 || (rc == 0 && read_list(c, e) < 0))
+		return -1;
 	c->lacks_terms = h->n == 0 && (h->until.n > 0 || c->s->totals.applied > 0);
 	return c->lacks_terms ? make_terms(c, e) : 0;
 }
@@ -46,8 +77,11 @@ choose_terms(
 	int rc = 0;
 
 	*out = &c->present;
-	if (terms_history_was_applied(&c->history, id) &&
-	    terms_history_at(&c->history, id, out, e) < 0)
+	if (terms_history_was_applied(&c->history, id))
+		rc = terms_history_at(&c->history, id, out, e);
+	if (rc == 0)
+		rc = read_list(c, e);
+	if (rc < 0)
 		return -1;
 	rc = terms_history_accepts(&c->history, id, e);
 	*accepted = rc > 0;

@@ -11,6 +11,14 @@
 int
 settings_load(struct settings *s, const char *account, struct err *e)
 {
+	if (settings_load_file(s, account, e) < 0)
+		return -1;
+	return settings_suppress_load(s, account, e);
+}
+
+int
+settings_load_file(struct settings *s, const char *account, struct err *e)
+{
 	struct arena a = { 0 };
 	struct err missing = ERR_INIT;
 	struct str text = STR("{}");
@@ -24,8 +32,6 @@ settings_load(struct settings *s, const char *account, struct err *e)
 		rc = -1;
 	}
 	s->has_file = has_file;
-	if (rc == 0)
-		rc = settings_suppress_load(s, account, e);
 	arena_release(&a);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "account/settings_load.h"
+#include "account/settings_suppress.h"
 #include "base/file.h"
 #include "json/fault.h"
 #include "json/read.h"
@@ -151,10 +152,18 @@ complete(struct terms *t, struct str rules, struct err *e)
 int
 terms_present(struct terms *t, const char *account, struct err *e)
 {
+	if (terms_present_unlisted(t, account, e) < 0)
+		return -1;
+	return settings_suppress_load(&t->settings, account, e);
+}
+
+int
+terms_present_unlisted(struct terms *t, const char *account, struct err *e)
+{
 	struct segment_set rules;
 
 	*t = (struct terms){ 0 };
-	if (settings_load(&t->settings, account, e) < 0 ||
+	if (settings_load_file(&t->settings, account, e) < 0 ||
 	    terms_rules(&t->arena, account, NULL, &rules, e) < 0)
 		return -1;
 	return complete(t, rules.text, e);

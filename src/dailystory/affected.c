@@ -320,6 +320,15 @@ decide_addresses(struct search *g)
 	return 0;
 }
 
+/* A row that gets an address may become too long, and one that loses it short enough. */
+static bool
+may_change_standing(const struct contact_status *before, const struct contact_status *now)
+{
+	return row_is_contact(before) != row_is_contact(now) ||
+	       before->reason == SKIPPED_TOO_LONG || before->holds_email != now->holds_email ||
+	       before->holds_mobile != now->holds_mobile;
+}
+
 /* Whether somebody in their chain changed, of who becomes or ceases to be a contact. */
 static int
 find_link(struct search *g, struct affected_customer *u)
@@ -331,8 +340,7 @@ find_link(struct search *g, struct affected_customer *u)
 		return 0;
 	rc = affected_status(&g->scratch, g->s, u->id, &before, g->e);
 	affected_reason(g->out, u, &before, &now);
-	if (rc > 0 &&
-	    (row_is_contact(&before) != row_is_contact(&now) || before.reason == SKIPPED_TOO_LONG))
+	if (rc > 0 && may_change_standing(&before, &now))
 		rc = chains_is_changed(&g->chains, u->id, &u->is_linked, g->e);
 	arena_reset(&g->scratch);
 	return rc < 0 ? -1 : 0;

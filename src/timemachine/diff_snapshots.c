@@ -39,7 +39,7 @@ find_terms(struct diff_snapshots *d, struct diff_snapshots_side *side, struct er
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	terms_release(&side->terms);
-	return terms_present(&side->terms, d->account, e);
+	return terms_present_unlisted(&side->terms, d->account, e);
 }
 
 static void

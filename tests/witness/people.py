@@ -23,6 +23,7 @@ import sys
 from exact import Num, parse
 from reading import inflate, records_of
 
+csv.field_size_limit(1 << 23)       # a row may have 8 MB
 REFUSES = {'false', '0', 'no', 'n'}
 AGREES = {'true', '1', 'yes', 'y'}
 CHANNELS = (('consentsToPromotionalEmail', 'email', 0), ('consentsToPromotionalSMS', 'phone', 1))
