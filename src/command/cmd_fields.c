@@ -118,7 +118,7 @@ count_values(struct census *c, const struct profile *p)
 static int
 count_profiles(struct census *c, struct err *e)
 {
-	struct kv_cur *cursor = kv_cursor(c->s->txn, TABLE_PROFILES, e);
+	struct kv_cursor *cursor = kv_all(c->s->txn, TABLE_PROFILES, e);
 	struct str id, row;
 	int rc;
 

@@ -259,7 +259,7 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 static int
 preview_profiles(struct preview *p, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(p->g->x->s.txn, TABLE_PROFILES, e);
+	struct kv_cursor *c = kv_all(p->g->x->s.txn, TABLE_PROFILES, e);
 	struct str id, row;
 	int rc;
 

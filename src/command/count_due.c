@@ -51,7 +51,7 @@ static int
 count_rows(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
     const struct recent_orders *recent, struct due *out, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_DUE, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_DUE, e);
 	struct arena_mark m = arena_mark(a);
 	struct str key, row;
 	int rc;

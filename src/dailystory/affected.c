@@ -61,7 +61,7 @@ sort_customers(struct affected *out)
 static int
 add_table(struct search *g, enum state_table table)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, table, g->e);
+	struct kv_cursor *c = kv_all(g->s->txn, table, g->e);
 	struct str key, row;
 	int rc;
 

@@ -73,7 +73,7 @@ write_customer(struct walk *g, struct str id, struct str row)
 static int
 walk(struct walk *g)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CONTACT_STATUS, g->e);
+	struct kv_cursor *c = kv_all(g->s->txn, TABLE_CONTACT_STATUS, g->e);
 	struct str id, row;
 	int rc;
 

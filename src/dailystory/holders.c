@@ -36,7 +36,7 @@ holders_sharing(struct arena *a, struct state *s, enum holders_kind kind, struct
 {
 	struct buf from = { 0 }, found = { 0 };
 	struct str prefix = row_key_address(&from, address, STR(""));
-	struct kv_cur *c = kv_scan(s->txn, tables[kind], prefix, e);
+	struct kv_cursor *c = kv_scan(s->txn, tables[kind], prefix, e);
 	struct str key, row;
 	int rc;
 

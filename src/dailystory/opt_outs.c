@@ -193,7 +193,7 @@ opt_outs_end(struct opt_outs *o, struct state *s, struct csv_rows *f, struct err
 int
 opt_outs_write(struct state *s, uint32_t since, struct csv_rows *f, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_OWED, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_OWED, e);
 	struct str key, row;
 	uint64_t count;
 	uint32_t begun;

@@ -197,7 +197,7 @@ note_gone(struct walk *g, struct str id, const struct past_contact *c, struct bu
 static int
 find_gone(struct walk *g)
 {
-	struct kv_cur *cur = kv_cursor(g->s->txn, TABLE_PAST_CONTACTS, g->e);
+	struct kv_cursor *cur = kv_all(g->s->txn, TABLE_PAST_CONTACTS, g->e);
 	struct str key, row, id, last = { 0 };
 	struct buf gone = { 0 };
 	struct past_contact c;
@@ -235,13 +235,13 @@ write_gone(struct walk *g, const struct str *id)
 static int
 walk(struct walk *g)
 {
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct str id, row;
 	int rc;
 
 	if (find_gone(g) < 0)
 		return -1;
-	c = kv_cursor(g->s->txn, TABLE_CONTACT_STATUS, g->e);
+	c = kv_all(g->s->txn, TABLE_CONTACT_STATUS, g->e);
 	while ((rc = kv_next(c, &id, &row, g->e)) > 0)
 		if (write_gone(g, &id) < 0 || write_customer(g, id, row) < 0) {
 			rc = -1;

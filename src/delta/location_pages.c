@@ -139,13 +139,13 @@ add_customer(struct naming *g, struct str key, struct str row, struct intern *cu
 static int
 add_customers(struct naming *g, struct intern *customers)
 {
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct str key, row;
 	int rc;
 
 	if (g->is_renamed == NULL || g->s->totals.applied == 1)
 		return 0;
-	c = kv_cursor(g->s->txn, TABLE_SALES, g->e);
+	c = kv_all(g->s->txn, TABLE_SALES, g->e);
 	if (c == NULL)
 		return -1;
 	while ((rc = kv_next(c, &key, &row, g->e)) > 0)

@@ -103,7 +103,7 @@ has_seen_all(const struct search *g)
 static int
 walk_table(struct search *g)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, state_record_table(g->entity), g->e);
+	struct kv_cursor *c = kv_all(g->s->txn, state_record_table(g->entity), g->e);
 	struct walk w = { 0 };
 	struct str id, row;
 	int rc;
@@ -137,7 +137,7 @@ static int
 walk_window(struct search *g, const struct complete_scope *window)
 {
 	struct buf from = { 0 };
-	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CREATED, g->e);
+	struct kv_cursor *c = kv_all(g->s->txn, TABLE_CREATED, g->e);
 	struct str key, row;
 	int rc;
 

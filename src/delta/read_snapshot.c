@@ -253,7 +253,7 @@ add_moved(struct read_snapshot *in, const uint32_t *locations, size_t moved, str
 	const struct text_index *k = &in->known[ENTITY_ORDER];
 	size_t n = in->seen_n[ENTITY_ORDER], ordinal = 0;
 	const struct seen **all = mem_resize(in->seen[ENTITY_ORDER], n + moved, sizeof(*all));
-	struct kv_cur *c = kv_cursor(t, TABLE_ORDERS, e);
+	struct kv_cursor *c = kv_all(t, TABLE_ORDERS, e);
 	struct str id, row;
 	int rc;
 

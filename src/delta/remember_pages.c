@@ -32,7 +32,7 @@ collect_keys(const struct manifest *m, const struct read_snapshot *in, enum enti
 static int
 forget_others(struct state *s, enum entity entity, const struct intern *keys, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAGE_CACHE, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_PAGE_CACHE, e);
 	struct buf gone = { 0 };
 	struct str key, row;
 	int rc;

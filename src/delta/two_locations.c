@@ -131,7 +131,7 @@ add_unchanged(struct search *g)
 {
 	const struct text_index *k = g->from->known;
 	size_t first = 0, ordinal = 0;
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct str id, row;
 	int rc;
 
@@ -139,7 +139,7 @@ add_unchanged(struct search *g)
 		first++;
 	if (k->places == NULL || first == k->n)
 		return 0;
-	c = kv_cursor(g->from->txn, TABLE_ORDERS, g->e);
+	c = kv_all(g->from->txn, TABLE_ORDERS, g->e);
 	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; ordinal++)
 		if (ordinal >= first && k->places[ordinal] == TEXT_INDEX_TWO)
 			add(g, id, TEXT_INDEX_TWO);

@@ -18,7 +18,7 @@ add_sales(struct arena *a, struct state *s, const struct record_settings *settin
 	struct str key, row, prefix, order;
 	struct buf from = { 0 };
 	struct order_kind kind;
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct sale sale;
 	int64_t created;
 	uint32_t buyer;
@@ -28,7 +28,7 @@ add_sales(struct arena *a, struct state *s, const struct record_settings *settin
 		return -1;
 	if (buyer == 0)
 		return 0;
-	c = kv_cursor(s->txn, TABLE_SALES, e);
+	c = kv_all(s->txn, TABLE_SALES, e);
 	if (c == NULL)
 		return -1;
 	prefix = row_key_number(&from, buyer);
@@ -437,7 +437,7 @@ is_guests(struct str key)
 int
 profile_recount(struct state *s, const struct record_settings *settings, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_SALES, e);
 	struct order_kind kind;
 	struct str key, row;
 	struct sale sale;

@@ -124,7 +124,7 @@ int
 state_statuses_list(
     struct arena *a, struct state *s, struct status_total **list, size_t *n, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_STATUSES, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_STATUSES, e);
 	struct buf found = { 0 };
 	struct str key, row;
 	int rc;

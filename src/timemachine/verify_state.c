@@ -20,7 +20,7 @@
 static int
 check_table(struct state *s, size_t table, uint64_t *rows, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, table, e);
+	struct kv_cursor *c = kv_all(s->txn, table, e);
 	struct str key, row;
 	struct buf last = { 0 };
 	int rc;
@@ -95,7 +95,7 @@ read_snapshots(struct arena *a, struct state *s, struct verify_state *out, struc
 static int
 read_pages(struct arena *a, struct state *s, struct verify_state *out, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAGES, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_PAGES, e);
 	struct verify_state_page *list;
 	struct str key, row;
 	uint64_t n = 0, counted;

@@ -28,7 +28,7 @@ fingerprint(struct account *g)
 	struct sha256 out;
 
 	for (size_t i = 0; i < COUNT(tables); i++) {
-		struct kv_cur *c = kv_cursor(g->s.txn, tables[i], &g->e);
+		struct kv_cursor *c = kv_all(g->s.txn, tables[i], &g->e);
 		struct str key, value;
 		int rc;
 
