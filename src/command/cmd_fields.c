@@ -122,8 +122,6 @@ count_profiles(struct census *c, struct err *e)
 	struct str id, row;
 	int rc;
 
-	if (cursor == NULL)
-		return -1;
 	while ((rc = kv_next(cursor, &id, &row, e)) > 0) {
 		struct profile p = { .id = id };
 

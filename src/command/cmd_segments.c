@@ -263,13 +263,10 @@ preview_profiles(struct preview *p, struct err *e)
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &id, &row, e);
-	while (rc > 0) {
+	while ((rc = kv_next(c, &id, &row, e)) > 0) {
 		rc = preview_row(p, id, row, e);
-		if (rc == 0)
-			rc = kv_next(c, &id, &row, e);
+		if (rc < 0)
+			break;
 	}
 	kv_cursor_close(c);
 	return rc;

@@ -22,11 +22,8 @@ next_key(struct fetching *g, size_t cursor, size_t table, struct str *id, struct
 {
 	struct str row;
 
-	if (g->cursors[cursor] == NULL) {
+	if (g->cursors[cursor] == NULL)
 		g->cursors[cursor] = kv_all(g->state.txn, table, e);
-		if (g->cursors[cursor] == NULL)
-			return -1;
-	}
 	return kv_next(g->cursors[cursor], id, &row, e);
 }
 

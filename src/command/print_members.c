@@ -130,8 +130,6 @@ print_all(struct printing *g)
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	while ((rc = kv_next(c, &id, &row, g->e)) > 0) {
 		if (print_row(g, id, row) < 0) {
 			rc = -1;

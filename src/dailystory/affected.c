@@ -65,16 +65,12 @@ add_table(struct search *g, enum state_table table)
 	struct str key, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &key, &row, g->e);
-	while (rc > 0) {
+	while ((rc = kv_next(c, &key, &row, g->e)) > 0) {
 		struct unpack u = unpack_of(key);
 
 		if (table == TABLE_DUE && unpack_key_i64(&u) > g->x->as_of)
 			break;
 		add_customer(g, str_copy(&g->out->arena, unpack_rest(&u)));
-		rc = kv_next(c, &key, &row, g->e);
 	}
 	kv_cursor_close(c);
 	return rc < 0 ? -1 : 0;

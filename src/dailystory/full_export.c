@@ -77,14 +77,11 @@ walk(struct walk *g)
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &id, &row, g->e);
-	while (rc > 0) {
+	while ((rc = kv_next(c, &id, &row, g->e)) > 0) {
 		rc = write_customer(g, id, row);
 		arena_reset(&g->row.arena);
-		if (rc == 0)
-			rc = kv_next(c, &id, &row, g->e);
+		if (rc < 0)
+			break;
 	}
 	kv_cursor_close(c);
 	latest_row_release(&g->row);

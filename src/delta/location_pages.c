@@ -146,8 +146,6 @@ add_customers(struct naming *g, struct intern *customers)
 	if (g->is_renamed == NULL || g->s->totals.applied == 1)
 		return 0;
 	c = kv_all(g->s->txn, TABLE_SALES, g->e);
-	if (c == NULL)
-		return -1;
 	while ((rc = kv_next(c, &key, &row, g->e)) > 0)
 		if (add_customer(g, key, row, customers) < 0) {
 			rc = -1;

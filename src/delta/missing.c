@@ -108,8 +108,6 @@ walk_table(struct search *g)
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; w.ordinal++)
 		if (!walk_is_seen(&w, g, id) && judge_row(g, id, row) < 0) {
 			rc = -1;
@@ -141,19 +139,17 @@ walk_window(struct search *g, const struct complete_scope *window)
 	struct str key, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	rc = kv_seek(
 	    c, row_key_created(&from, window->location, window->from, STR("")), &key, &row, g->e);
-	while (rc > 0) {
+	for (; rc > 0; rc = kv_next(c, &key, &row, g->e)) {
 		struct unpack u = unpack_of(key);
 
 		if (unpack_key_u32(&u) != window->location || unpack_key_i64(&u) > window->last)
 			break;
-		if (judge_created(g, unpack_rest(&u)) < 0)
+		if (judge_created(g, unpack_rest(&u)) < 0) {
 			rc = -1;
-		else
-			rc = kv_next(c, &key, &row, g->e);
+			break;
+		}
 	}
 	buf_release(&from);
 	kv_cursor_close(c);

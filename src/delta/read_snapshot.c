@@ -258,8 +258,6 @@ add_moved(struct read_snapshot *in, const uint32_t *locations, size_t moved, str
 	int rc;
 
 	in->seen[ENTITY_ORDER] = all;
-	if (c == NULL)
-		return -1;
 	for (; (rc = kv_next(c, &id, &row, e)) > 0; ordinal++)
 		if (is_moved(k, locations, ordinal))
 			all[n++] = moved_copy(&in->arena, id, text_index_mark(k, ordinal));

@@ -37,8 +37,6 @@ forget_others(struct state *s, enum entity entity, const struct intern *keys, st
 	struct str key, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	while ((rc = kv_next(c, &key, &row, e)) > 0) {
 		if (!read_snapshot_holds((enum resource)key.p[0], entity) ||
 		    intern_find(keys, key) != 0)

@@ -81,8 +81,6 @@ add_rows(struct text_index *k, struct kv_txn *t, enum entity entity, size_t n, s
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	while ((rc = kv_next(c, &id, &row, e)) > 0) {
 		assert(k->n < n);
 		if (add_row(k, entity, row, e) < 0) {

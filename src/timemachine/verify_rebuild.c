@@ -125,7 +125,7 @@ compare_table(
 {
 	struct pair p = { .here = kv_all(here->txn, table, e),
 		.rebuilt = kv_all(rebuilt->txn, table, e) };
-	int rc = p.here == NULL || p.rebuilt == NULL ? -1 : walk_pair(&p, table, e);
+	int rc = walk_pair(&p, table, e);
 
 	if (rc == 0 && p.unlike > 0)
 		finding_add(f, FINDING_STATE, STR("state/data.mdb"),

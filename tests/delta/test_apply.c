@@ -32,9 +32,7 @@ fingerprint(struct account *g)
 		struct str key, value;
 		int rc;
 
-		cr_assert(c != NULL);
-		rc = kv_seek(c, STR(""), &key, &value, &g->e);
-		for (; rc > 0; rc = kv_next(c, &key, &value, &g->e)) {
+		while ((rc = kv_next(c, &key, &value, &g->e)) > 0) {
 			buf_printf(&b, "%zu %zu ", key.n, value.n);
 			buf_str(&b, key);
 			buf_str(&b, value);

@@ -28,8 +28,6 @@ dump_table(struct state *s, size_t table, struct err *e)
 	struct str key, value;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	while ((rc = kv_next(c, &key, &value, e)) > 0) {
 		fputs(names[table], stdout);
 		print_hex(key);
