@@ -74,6 +74,7 @@ $(OUT)/%.o: src/%.S
 	$(CC) $(ALL_CPPFLAGS) -c -o $@ $<
 
 $(OUT)/dailystory/centroid_table.o: src/dailystory/us_zip_centroids.csv
+$(OUT)/report/style.o: src/report/style.css
 
 # Every test program is linked with all of the program but its main.
 $(OUT)/parts.a: $(PARTS)

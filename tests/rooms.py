@@ -18,7 +18,8 @@ MAY_USE['dailystory'] = MAY_USE['segment'] + ' delta segment'
 MAY_USE['flowhub'] = MAY_USE['segment'] + ' delta'
 MAY_USE['account'] = MAY_USE['dailystory'] + ' dailystory flowhub'
 MAY_USE['timemachine'] = MAY_USE['account'] + ' account'
-MAY_USE['command'] = MAY_USE['timemachine'] + ' timemachine'
+MAY_USE['report'] = MAY_USE['timemachine'] + ' timemachine'
+MAY_USE['command'] = MAY_USE['report'] + ' report'
 MAY_USE = {room: set(others.split()) for room, others in MAY_USE.items()}
 # What still runs up or twice; a line that is no longer needed is a failure.
 STILL_UP = set()

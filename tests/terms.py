@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'wit
 from lab import begin, read  # noqa: E402
 import compare  # noqa: E402
 import nasty  # noqa: E402
-import oracle  # noqa: E402
+import witness  # noqa: E402
 
 OTHER = '{"min_age": 99, "csv_bom": true, "completed_statuses": ["nothing"]}'
 
@@ -34,7 +34,7 @@ def apply_all(lab, program, source, account, what):
     """One snapshot a run, each with the settings and rules of its step."""
     compare.new_account(source, account)
     stepped = os.path.exists(os.path.join(source, 'steps.json'))
-    for snapshot, rules, settings in oracle.steps_of(source):
+    for snapshot, rules, settings in witness.steps_of(source):
         if stepped:
             compare.put(rules and os.path.join(source, rules), os.path.join(account, 'segments.json'))
             compare.put(settings and os.path.join(source, settings), os.path.join(account, 'flowstory.json'))

@@ -39,6 +39,8 @@ struct settings {
 	struct str suppress;                        /* the list's path, as given; empty: none */
 	struct str suppress_sha256;                 /* of the addresses in the list; empty: none */
 	struct str retention;                       /* "90d", or empty: keep all */
+	bool report;                                /* run ends with a report */
+	struct str time_zone;                       /* of the days of a report: "UTC" */
 	bool has_file;                              /* there was a flowstory.json */
 	struct settings_term terms[SETTINGS_TERMS]; /* in the order of the contract */
 	struct settings_place places[SETTINGS_MOST];

@@ -41,6 +41,7 @@
 	X(diff)                                                                                    \
 	X(audit)                                                                                   \
 	X(explain)                                                                                 \
+	X(report)                                                                                  \
 	X(help)                                                                                    \
 	X(version)
 

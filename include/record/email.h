@@ -1,6 +1,6 @@
 /* email.h -- the address in an email field, however it was typed.
  *
- * Contract section 4, "Email"; docs/readings-next.md, "4: profiles".
+ * Contract section 4, "Email"; docs/readings.md, "Profiles".
  */
 #ifndef RECORD_EMAIL_H
 #define RECORD_EMAIL_H

@@ -1,6 +1,6 @@
 /* field.h -- one field of a record, read as what it should be.
  *
- * Contract section 3 and docs/readings-next.md, "3: records": missing, null and "" are one, and ""
+ * Contract section 3 and docs/readings.md, "Fields": missing, null and "" are one, and ""
  * is whatever is empty once it is cleaned; text may be a number; numbers and booleans may be text.
  * ${node} 0 is a missing field.  Text lies in the arena or in the record's text.  What is absent or
  * cannot be read comes out empty, TRI_ABSENT, 0 or TIMESTAMP_NONE.

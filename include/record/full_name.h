@@ -1,6 +1,6 @@
 /* full_name.h -- a full name as first and last name.
  *
- * Contract section 4, "Names"; docs/readings-next.md, "4: profiles".
+ * Contract section 4, "Names"; docs/readings.md, "Profiles".
  */
 #ifndef RECORD_FULL_NAME_H
 #define RECORD_FULL_NAME_H

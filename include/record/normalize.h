@@ -1,6 +1,6 @@
 /* normalize.h -- names, email addresses, phone numbers, addresses and birthdates in one form.
  *
- * Contract section 4, "Standard fields"; docs/readings-next.md, "4: profiles".  Text comes in
+ * Contract section 4, "Standard fields"; docs/readings.md, "Profiles".  Text comes in
  * cleaned (str_clean), absent is empty.  Results lie in the arena or are borrowed.
  */
 #ifndef RECORD_NORMALIZE_H

@@ -1,6 +1,6 @@
 /* phone.h -- the number in a phone field, however it was typed.
  *
- * Contract section 4, "Mobile"; docs/readings-next.md, "4: profiles".
+ * Contract section 4, "Mobile"; docs/readings.md, "Profiles".
  */
 #ifndef RECORD_PHONE_H
 #define RECORD_PHONE_H

@@ -5,6 +5,7 @@
 #include "base/near.h"
 #include "base/num.h"
 #include "base/timestamp.h"
+#include "base/zone.h"
 #include "flowhub/client.h"
 #include "json/read.h"
 #include "record/normalize.h"
@@ -27,6 +28,7 @@ enum kind {
 	KIND_SPAN,      /* int64_t us */
 	KIND_SPAN_TEXT, /* struct str */
 	KIND_DAY,       /* struct str: YYYY-MM-DD */
+	KIND_ZONE,      /* struct str: base/zone.h knows it */
 	KIND_FLAG       /* bool */
 };
 
@@ -46,6 +48,7 @@ static const char *const wanted[] = {
 	[KIND_SPAN_TEXT] = "a span of time like \"90d\"",
 	[KIND_DAY] = "a day like \"2018-01-01\"",
 	[KIND_FLAG] = "true or false",
+	[KIND_ZONE] = "a time zone of this machine like \"America/Denver\"",
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -89,6 +92,8 @@ static const struct setting {
 	{ "segment_lists", KIND_FLAG, AT(export.segment_lists), 0, 0, 0, "false" },
 	{ "breaker_percent", KIND_PERCENT, AT(ledger.breaker_percent), 0, 0, 0, "10" },
 	{ "retention", KIND_SPAN_TEXT, AT(retention), 0, 0, 0, NULL },
+	{ "report", KIND_FLAG, AT(report), 0, 0, 0, NULL },
+	{ "time_zone", KIND_ZONE, AT(time_zone), 0, 1, 0, NULL },
 };
 
 static const struct str completed[] = { { "sold", 4 }, { "completed", 9 } };
@@ -120,6 +125,7 @@ set_defaults(struct settings *s)
 		    .timeout_s = 120,
 		    .retries = 6,
 		    .stale_after = 6 * TIMESTAMP_HOUR },
+		.time_zone = STR("UTC"),
 	};
 	for (size_t i = 0, n = 0; i < COUNT(table); i++)
 		if (table[i].otherwise != NULL)
@@ -257,6 +263,7 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	text = str_copy(&p->s->arena, text);
 	if ((t->kind == KIND_SEPARATOR && !p->is_term && !is_separator(text)) ||
 	    (t->kind == KIND_SEPARATOR && text.n == 0) ||
+	    (t->kind == KIND_ZONE && !zone_exists(text)) ||
 	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
 	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
 		return false;
@@ -317,6 +324,7 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_ID:
 	case KIND_SEPARATOR:
 	case KIND_DAY:
+	case KIND_ZONE:
 	case KIND_SPAN_TEXT:
 		break;
 	}

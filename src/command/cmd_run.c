@@ -1,10 +1,12 @@
 /* cmd_run.c -- flowstory run: fetch, then process; the hourly job. */
+#include "account/settings_load.h"
 #include "base/host.h"
 #include "command/cmd_process.h"
 #include "command/command.h"
 #include "command/fetch_account.h"
 #include "command/message.h"
 #include "command/metrics.h"
+#include "command/report_file.h"
 
 static const char help[] =
     "Fetches a new snapshot and applies it: the hourly job. Snapshots that an earlier\n"
@@ -61,6 +63,22 @@ fetch_and_process(const struct options *o, const char *accept, struct metrics *m
 	return processed != STATUS_DONE ? processed : fetched;
 }
 
+/* A page that cannot be written is no failure of the run. */
+static void
+write_report(const struct options *o)
+{
+	const struct report_file f = {
+		.account = o->account, .now = host_now(), .days = REPORT_FILE_DAYS
+	};
+	struct settings settings = { 0 };
+	struct err why = ERR_INIT;
+
+	if (settings_load(&settings, o->account, &why) == 0 && settings.report &&
+	    report_file_write(&f, &why) < 0)
+		say(o, SAY_WARNING, "report.html was not written: %s", why.msg);
+	settings_release(&settings);
+}
+
 static int
 check(struct invocation *x, struct err *e)
 {
@@ -84,6 +102,7 @@ run(struct invocation *x, struct err *e)
 	m.quarantined = count_quarantined(x->o->account);
 	if (metrics_write(x->o->account, &m, &why) < 0)
 		say(x->o, SAY_WARNING, "metrics.prom was not written: %s", why.msg);
+	write_report(x->o);
 	return status;
 }
 

@@ -4,9 +4,9 @@
 
 #include "account/terms.h"
 #include "command/command.h"
-#include "command/count_due.h"
+#include "timemachine/count_due.h"
 #include "command/find_customer.h"
-#include "command/recent_orders.h"
+#include "timemachine/recent_orders.h"
 #include "command/json_out.h"
 #include "command/print_members.h"
 #include "command/print_table.h"

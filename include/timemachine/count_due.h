@@ -3,8 +3,8 @@
  * Counted from the time of the last snapshot applied.  Only the profiles of customers who are due
  * within the span are read.
  */
-#ifndef COMMAND_COUNT_DUE_H
-#define COMMAND_COUNT_DUE_H
+#ifndef TIMEMACHINE_COUNT_DUE_H
+#define TIMEMACHINE_COUNT_DUE_H
 
 #include <stdint.h>
 
@@ -30,4 +30,4 @@ struct due {
 int count_due(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
     struct due *out, struct err *e) ERR_MUST;
 
-#endif /* COMMAND_COUNT_DUE_H */
+#endif /* TIMEMACHINE_COUNT_DUE_H */

@@ -1,5 +1,5 @@
-#include "command/count_due.h"
-#include "command/recent_orders.h"
+#include "timemachine/count_due.h"
+#include "timemachine/recent_orders.h"
 
 #include "base/arena.h"
 #include "base/pack.h"

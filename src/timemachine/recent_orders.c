@@ -1,4 +1,4 @@
-#include "command/recent_orders.h"
+#include "timemachine/recent_orders.h"
 
 #include "base/timestamp.h"
 #include "segment/due.h"

@@ -1,7 +1,7 @@
 /* recent_orders.h -- the orders that rules count over a span, of customers as of the last snapshot.
  */
-#ifndef COMMAND_RECENT_ORDERS_H
-#define COMMAND_RECENT_ORDERS_H
+#ifndef TIMEMACHINE_RECENT_ORDERS_H
+#define TIMEMACHINE_RECENT_ORDERS_H
 
 #include <stdint.h>
 
@@ -27,4 +27,4 @@ int recent_orders_add(const struct recent_orders *x, struct arena *a, struct sta
 
 void recent_orders_release(struct recent_orders *x);
 
-#endif /* COMMAND_RECENT_ORDERS_H */
+#endif /* TIMEMACHINE_RECENT_ORDERS_H */

@@ -1,0 +1,14 @@
+/* html_page.h -- the report as one HTML page that needs nothing else: no script, no request.
+ *
+ * It depends on the model alone, so the same model gives the same bytes.
+ */
+#ifndef REPORT_HTML_PAGE_H
+#define REPORT_HTML_PAGE_H
+
+#include "base/str.h"
+#include "report/model.h"
+
+/* html_page_write(b, m): the whole page. */
+void html_page_write(struct buf *b, const struct report_model *m);
+
+#endif /* REPORT_HTML_PAGE_H */

@@ -1,0 +1,143 @@
+/* model.h -- the numbers of a report: what the page shows and --json prints, and nothing else.
+ *
+ * Everything is filled by gather.c from files and the state; html.c and json.c only read it.  Money
+ * is in cents, times in us, days in the account's time zone.  No text in it names a person.
+ */
+#ifndef REPORT_MODEL_H
+#define REPORT_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "segment/membership.h"
+#include "state/tables.h"
+
+/* -- Over time -- */
+
+enum report_step {
+	REPORT_DAYS,
+	REPORT_WEEKS, /* from Monday on */
+	REPORT_MONTHS
+};
+
+/* One segment in one step of time.  Levels are those after the last snapshot of the step. */
+struct report_membership {
+	bool is_known; /* a snapshot of this step told */
+	uint64_t members, contacts;
+	uint64_t entered[CAUSE_COUNT], left[CAUSE_COUNT];
+};
+
+/* A day, a week or a month. */
+struct report_bucket {
+	int32_t day;   /* the first one, local */
+	bool is_known; /* a snapshot was applied in it: the levels below are told */
+	uint64_t snapshots;
+	/* Levels, after the last snapshot. */
+	uint64_t customers, contacts, orders;
+	/* What happened, in all of its snapshots. */
+	uint64_t opt_outs, moved, gone, quarantined, held_back, exported;
+	uint64_t orders_added, orders_changed, orders_removed, voided_later;
+	uint64_t pages, bytes; /* of the snapshots, as stored */
+	int64_t run_us;        /* from taken_at to finished_at, the longest */
+	/* Orders made in it, as they stand now. */
+	uint64_t purchases, refunds, guest_purchases;
+	int64_t completed, refunded; /* cents; refunded is what refunds took off, not negative */
+	struct report_membership *segments; /* as many as the model has */
+};
+
+/* What one hour of the calendar saw. */
+enum report_hour {
+	REPORT_HOUR_NONE, /* no snapshot */
+	REPORT_HOUR_SAME, /* a snapshot that changed nothing */
+	REPORT_HOUR_DONE,
+	REPORT_HOUR_FAULT,  /* one with quarantined records */
+	REPORT_HOUR_PENDING /* one that is not applied */
+};
+
+/* -- As of the last snapshot -- */
+
+struct report_segment {
+	struct str slug, name, sentence;
+	uint64_t members, contacts, by_email, by_text;
+	uint64_t due_entered, due_left; /* by time alone, in the next 7 days */
+	/* Of the last 7 days. */
+	bool has_week_ago;
+	uint64_t members_week_ago, week_entered, week_left;
+};
+
+struct report_value {
+	struct str text;
+	uint64_t customers;
+};
+
+struct report_count {
+	struct str name;
+	uint64_t n;
+};
+
+struct report_disk {
+	const char *kind; /* "snapshots" */
+	uint64_t files, bytes;
+};
+
+/* A setting as flowstory.json has it. */
+struct report_setting {
+	struct str name, value;
+};
+
+enum report_health {
+	REPORT_WELL,
+	REPORT_LOOK, /* it runs, but something wants a look */
+	REPORT_LATE,
+	REPORT_STOPPED,
+	REPORT_EMPTY /* nothing is applied */
+};
+
+#define REPORT_TOP 20
+
+struct report_model {
+	/* Is it well? */
+	enum report_health health;
+	struct str verdict;               /* the sentence */
+	int64_t now, as_of;               /* us */
+	struct str zone;                  /* its name: "UTC" */
+	int64_t now_offset, as_of_offset; /* us that local time is ahead of UTC then */
+	struct str last_snapshot, tool;
+	uint64_t pending, late;
+	uint64_t quarantined; /* in the last snapshot */
+
+	enum report_step step;
+	struct report_bucket *buckets; /* without a hole, oldest first */
+	size_t buckets_n;
+	uint8_t *hours; /* enum report_hour, 24 for each day from ${hours_day} on */
+	int32_t hours_day;
+	size_t hours_days;
+
+	struct report_segment *segments;
+	size_t segments_n;
+
+	uint64_t customers, orders, guest_orders, unattributed_orders;
+	uint64_t contacts;
+	uint64_t skipped[SKIPPED_COUNT]; /* by reason; those who share an address are contacts */
+	uint64_t owed_email, owed_text;
+	struct report_count *dropped; /* by reason, in the span */
+	size_t dropped_n;
+	int64_t completed, profiles, guest, unattributed;
+	struct report_count *statuses; /* orders by status */
+	int64_t *status_cents;
+	size_t statuses_n;
+	int64_t spent[5];         /* least, quartiles, most of customers with a purchase */
+	uint64_t purchases_of[4]; /* customers with 1, 2, 3 to 5, 6 and more */
+	struct report_value *products, *categories;
+	size_t products_n, categories_n; /* at most REPORT_TOP */
+
+	struct report_disk *disk;
+	size_t disk_n;
+	struct str chain_head; /* sha256 of the last diff */
+	struct report_setting *settings;
+	size_t settings_n;
+};
+
+#endif /* REPORT_MODEL_H */

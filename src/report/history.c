@@ -1,0 +1,457 @@
+#include "report/history.h"
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/num.h"
+#include "base/timestamp.h"
+#include "dailystory/export_dir.h"
+#include "json/read.h"
+#include "lib/gz.h"
+#include "report/calendar.h"
+#include "snapshot/store.h"
+
+#define FILE_LIMIT ((uint64_t)1 << 31)
+
+/* One history that is read, snapshot by snapshot. */
+struct reading {
+	const char *account;
+	struct report_model *m;
+	struct arena *a;      /* the model's */
+	struct arena scratch; /* of one snapshot */
+	struct json tape;
+	struct gz_reader *gz;
+	struct buf text;
+	int64_t as_of; /* of the snapshot in hand, us */
+	struct err *e;
+};
+
+/* "This week" is the 7 days up to the last snapshot. */
+static bool
+is_this_week(const struct reading *g)
+{
+	return g->as_of > g->m->as_of - 7 * TIMESTAMP_DAY;
+}
+
+/* -- Values in a JSON file of the program's own -- */
+
+static int
+fail(struct reading *g, const char *path)
+{
+	err_set(g->e, ERR_FAILED, "the report cannot read it");
+	err_file(g->e, path);
+	return err_advise(g->e, "'flowstory verify' says what is wrong with the account.");
+}
+
+static uint64_t
+number_at(const struct json *j, uint32_t object, const char *name)
+{
+	uint32_t node = json_find(j, object, str_c(name));
+	uint64_t n = 0;
+
+	if (node != 0)
+		(void)num_u64(json_raw(j, node), &n);
+	return n;
+}
+
+static int64_t
+cents_at(struct arena *a, const struct json *j, uint32_t object, const char *name)
+{
+	int64_t cents = 0;
+
+	(void)money_parse(json_find_text(a, j, object, name), &cents);
+	return cents;
+}
+
+static const char *
+path_of(struct reading *g, const char *dir, struct str id, const char *name)
+{
+	return str_z(&g->scratch,
+	    str_printf(&g->scratch, "%s/%s/%.*s%s", g->account, dir, STR_ARG(id), name));
+}
+
+/* The file as JSON in the tape. */
+static int
+load(struct reading *g, const char *path)
+{
+	struct str text;
+	struct json_fault fault;
+
+	if (file_load(&g->scratch, path, FILE_LIMIT, &text, g->e) < 0)
+		return -1;
+	return json_read(&g->tape, text, &fault) ? 0 : fail(g, path);
+}
+
+/* -- manifest.json of an export -- */
+
+static void
+add_changes(const struct json *j, uint32_t counts, struct report_bucket *b, bool *is_same)
+{
+	uint32_t changes = json_find(j, counts, STR("changes"));
+	uint32_t orders = changes == 0 ? 0 : json_find(j, changes, STR("orders"));
+	uint32_t customers = changes == 0 ? 0 : json_find(j, changes, STR("customers"));
+
+	if (orders == 0 || customers == 0)
+		return;
+	b->orders_added += number_at(j, orders, "added");
+	b->orders_changed += number_at(j, orders, "changed");
+	b->orders_removed += number_at(j, orders, "removed");
+	*is_same = number_at(j, orders, "added") + number_at(j, orders, "changed") +
+	               number_at(j, orders, "removed") + number_at(j, customers, "added") +
+	               number_at(j, customers, "changed") + number_at(j, customers, "removed") ==
+	           0;
+}
+
+static void
+add_dropped(struct reading *g, uint32_t counts)
+{
+	const struct json *j = &g->tape;
+	uint32_t dropped = json_find(j, counts, STR("dropped"));
+
+	for (size_t i = 0; dropped != 0 && i < g->m->dropped_n; i++)
+		g->m->dropped[i].n +=
+		    number_at(j, dropped, str_z(&g->scratch, g->m->dropped[i].name));
+}
+
+static int
+read_manifest(struct reading *g, struct str id, struct report_bucket *b, bool *is_same)
+{
+	const char *path = path_of(g, "exports", id, "/manifest.json");
+	const struct json *j = &g->tape;
+	uint32_t counts, held;
+
+	if (load(g, path) < 0)
+		return -1;
+	counts = json_find(j, 0, STR("counts"));
+	if (counts == 0)
+		return fail(g, path);
+	b->customers = number_at(j, counts, "customers");
+	b->contacts = number_at(j, counts, "contacts");
+	b->orders = number_at(j, counts, "orders");
+	b->exported += number_at(j, counts, "exported");
+	b->gone += number_at(j, counts, "gone");
+	b->moved += number_at(j, counts, "moved");
+	b->opt_outs += number_at(j, counts, "opt_outs");
+	b->quarantined += number_at(j, counts, "quarantined");
+	held = json_find(j, counts, STR("held_back"));
+	if (held != 0)
+		b->held_back += number_at(j, held, "customers") + number_at(j, held, "orders");
+	add_changes(j, counts, b, is_same);
+	add_dropped(g, counts);
+	return 0;
+}
+
+/* -- segments.json and events.jsonl -- */
+
+static size_t
+find_segment(const struct report_model *m, struct str slug)
+{
+	size_t i = 0;
+
+	while (i < m->segments_n && !str_eq(m->segments[i].slug, slug))
+		i++;
+	return i;
+}
+
+static int
+read_segments(struct reading *g, struct str id, struct report_bucket *b)
+{
+	const struct json *j = &g->tape;
+
+	if (load(g, path_of(g, "exports", id, "/segments.json")) < 0)
+		return -1;
+	for (uint32_t i = 1; i < j->nodes[0].next; i = j->nodes[i].next) {
+		size_t k = find_segment(g->m, json_find_text(&g->scratch, j, i, "slug"));
+		struct report_membership *x = &b->segments[k];
+
+		if (k == g->m->segments_n)
+			continue;
+		x->is_known = true;
+		x->members = number_at(j, i, "members");
+		x->contacts = number_at(j, i, "contacts");
+		if (!is_this_week(g)) {
+			g->m->segments[k].has_week_ago = true;
+			g->m->segments[k].members_week_ago = x->members;
+		}
+	}
+	return 0;
+}
+
+static enum cause
+cause_of(struct str name)
+{
+	int c = 0;
+
+	while (c < CAUSE_COUNT - 1 && !str_eq(name, str_c(membership_cause_name((enum cause)c))))
+		c++;
+	return (enum cause)c;
+}
+
+/* A line of events.jsonl. */
+static void
+add_event(struct reading *g, struct report_bucket *b)
+{
+	const struct json *j = &g->tape;
+	struct str event = json_find_text(&g->scratch, j, 0, "event");
+	bool is_entered = str_eq(event, STR("segment_entered"));
+	enum cause cause;
+	size_t k;
+
+	if (!is_entered && !str_eq(event, STR("segment_left")))
+		return;
+	k = find_segment(g->m, json_find_text(&g->scratch, j, 0, "segment"));
+	if (k == g->m->segments_n)
+		return;
+	cause = cause_of(json_find_text(&g->scratch, j, 0, "cause"));
+	(is_entered ? b->segments[k].entered : b->segments[k].left)[cause]++;
+	if (is_this_week(g))
+		(*(is_entered ? &g->m->segments[k].week_entered : &g->m->segments[k].week_left))++;
+}
+
+static struct str
+take_line(struct str *text)
+{
+	const char *end = memchr(text->p, '\n', text->n);
+	struct str line = str_of(text->p, end == NULL ? text->n : (size_t)(end - text->p));
+
+	*text = str_from(*text, line.n + (end != NULL));
+	return line;
+}
+
+static int
+read_events(struct reading *g, struct str id, struct report_bucket *b)
+{
+	const char *path = path_of(g, "exports", id, "/events.jsonl");
+	struct json_fault fault;
+	struct str text;
+
+	if (!file_exists(path))
+		return 0;
+	if (file_load(&g->scratch, path, FILE_LIMIT, &text, g->e) < 0)
+		return -1;
+	while (text.n > 0) {
+		if (!json_read(&g->tape, take_line(&text), &fault))
+			return fail(g, path);
+		add_event(g, b);
+	}
+	return 0;
+}
+
+/* -- The diff and the snapshot -- */
+
+static uint64_t
+count_voided(struct str text)
+{
+	const struct str flag = STR("{\"path\":\"/voided\",\"before\":false,\"after\":true}");
+	uint64_t n = 0;
+	const char *at;
+
+	while ((at = memmem(text.p, text.n, flag.p, flag.n)) != NULL) {
+		n++;
+		text = str_from(text, (size_t)(at - text.p) + flag.n);
+	}
+	return n;
+}
+
+static int
+read_diff(struct reading *g, struct str id, struct report_bucket *b)
+{
+	const char *path = path_of(g, "diffs", id, ".jsonl.gz");
+	struct str packed;
+
+	if (file_load(&g->scratch, path, FILE_LIMIT, &packed, g->e) < 0)
+		return -1;
+	if (gz_inflate(g->gz, packed, FILE_LIMIT, &g->text, g->e) < 0) {
+		err_file(g->e, path);
+		return -1;
+	}
+	b->voided_later += count_voided(buf_view(&g->text));
+	return 0;
+}
+
+static int
+read_snapshot(struct reading *g, struct str id, struct report_bucket *b)
+{
+	struct manifest manifest;
+	int64_t finished;
+
+	if (store_manifest(&g->scratch, g->account, id, &manifest, g->e) < 0)
+		return -1;
+	b->pages += manifest.n;
+	for (size_t i = 0; i < manifest.n; i++)
+		b->bytes += manifest.pages[i].bytes;
+	if (timestamp_parse(manifest.finished_at, &finished) &&
+	    finished - manifest.taken_at > b->run_us)
+		b->run_us = finished - manifest.taken_at;
+	return 0;
+}
+
+/* -- All of them -- */
+
+static void
+set_hour(struct report_model *m, int64_t us, enum report_hour kind)
+{
+	int32_t day = calendar_day(us) - m->hours_day;
+	uint8_t *hour;
+
+	if (day < 0 || (size_t)day >= m->hours_days)
+		return;
+	hour = &m->hours[(size_t)day * 24 + calendar_hour(us)];
+	if (*hour < kind)
+		*hour = (uint8_t)kind;
+}
+
+static int
+read_one(struct reading *g, struct str id, bool is_first)
+{
+	struct report_bucket *b;
+	uint64_t quarantined;
+	bool is_same = false;
+
+	(void)timestamp_parse_id(id, &g->as_of);
+	b = calendar_find(g->m, calendar_day(g->as_of));
+	if (b == NULL)
+		return 0;
+	b->is_known = true;
+	b->snapshots++;
+	quarantined = b->quarantined;
+	if (read_manifest(g, id, b, &is_same) < 0 || read_segments(g, id, b) < 0 ||
+	    read_events(g, id, b) < 0 || read_snapshot(g, id, b) < 0 ||
+	    (!is_first && read_diff(g, id, b) < 0))
+		return -1;
+	set_hour(g->m, g->as_of,
+	    b->quarantined > quarantined ? REPORT_HOUR_FAULT
+	    : is_same                    ? REPORT_HOUR_SAME
+	                                 : REPORT_HOUR_DONE);
+	arena_reset(&g->scratch);
+	return 0;
+}
+
+static void
+reading_release(struct reading *g)
+{
+	json_release(&g->tape);
+	gz_reader_free(g->gz);
+	buf_release(&g->text);
+	arena_release(&g->scratch);
+}
+
+int
+history_read(struct arena *a, const char *account, const struct str *ids, size_t n,
+    struct report_model *m, struct err *e)
+{
+	struct reading g = { .account = account, .m = m, .a = a, .e = e };
+	int rc = 0;
+
+	g.gz = gz_reader_new();
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = read_one(&g, ids[i], i == 0);
+	reading_release(&g);
+	return rc;
+}
+
+/* -- As of the last snapshot -- */
+
+static int
+last_segments(struct reading *g, struct str id)
+{
+	const struct json *j = &g->tape;
+	struct report_model *m = g->m;
+
+	if (load(g, path_of(g, "exports", id, "/segments.json")) < 0)
+		return -1;
+	m->segments = arena_zero(g->a, j->nodes[0].count + 1, sizeof(*m->segments));
+	for (uint32_t i = 1; i < j->nodes[0].next; i = j->nodes[i].next) {
+		struct report_segment *s = &m->segments[m->segments_n++];
+
+		s->slug = str_copy(g->a, json_find_text(g->a, j, i, "slug"));
+		s->name = str_copy(g->a, json_find_text(g->a, j, i, "name"));
+		s->sentence = str_copy(g->a, json_find_text(g->a, j, i, "rule"));
+		s->members = number_at(j, i, "members");
+		s->contacts = number_at(j, i, "contacts");
+	}
+	return 0;
+}
+
+static void
+last_statuses(struct reading *g)
+{
+	const struct json *j = &g->tape;
+	uint32_t list = json_find(j, 0, STR("statuses"));
+	struct report_model *m = g->m;
+	uint32_t value;
+
+	if (list == 0)
+		return;
+	m->statuses = arena_zero(g->a, j->nodes[list].count + 1, sizeof(*m->statuses));
+	m->status_cents = arena_zero(g->a, j->nodes[list].count + 1, sizeof(*m->status_cents));
+	for (uint32_t i = list + 1; i < j->nodes[list].next; i = j->nodes[value].next) {
+		value = j->nodes[i].next;
+		m->statuses[m->statuses_n] =
+		    (struct report_count){ str_copy(g->a, json_text(&g->scratch, j, i)),
+			    number_at(j, value, "orders") };
+		m->status_cents[m->statuses_n++] = cents_at(&g->scratch, j, value, "dollars");
+	}
+}
+
+static void
+last_counts(struct reading *g, uint32_t counts)
+{
+	const struct json *j = &g->tape;
+	struct report_model *m = g->m;
+	uint32_t skipped = json_find(j, counts, STR("skipped"));
+	uint32_t dropped = json_find(j, counts, STR("dropped"));
+
+	m->customers = number_at(j, counts, "customers");
+	m->orders = number_at(j, counts, "orders");
+	m->guest_orders = number_at(j, counts, "guest_orders");
+	m->unattributed_orders = number_at(j, counts, "unattributed_orders");
+	m->quarantined = number_at(j, counts, "quarantined");
+	m->contacts = number_at(j, counts, "contacts");
+	for (int i = SKIPPED_NONE + 1; skipped != 0 && i < SKIPPED_COUNT; i++)
+		m->skipped[i] = number_at(j, skipped, skipped_name((enum skipped_reason)i));
+	m->skipped[SKIPPED_NONE] =
+	    m->contacts - m->skipped[SKIPPED_SHARED_EMAIL] - m->skipped[SKIPPED_SHARED_MOBILE];
+	if (dropped == 0)
+		return;
+	m->dropped = arena_zero(g->a, j->nodes[dropped].count + 1, sizeof(*m->dropped));
+	for (uint32_t i = dropped + 1; i < j->nodes[dropped].next;
+	     i = j->nodes[j->nodes[i].next].next)
+		m->dropped[m->dropped_n++].name = str_copy(g->a, json_text(&g->scratch, j, i));
+}
+
+static int
+last_manifest(struct reading *g, struct str id)
+{
+	const char *path = path_of(g, "exports", id, "/manifest.json");
+	const struct json *j = &g->tape;
+	struct report_model *m = g->m;
+	uint32_t counts, sums;
+
+	if (load(g, path) < 0)
+		return -1;
+	counts = json_find(j, 0, STR("counts"));
+	sums = json_find(j, 0, STR("sums"));
+	if (counts == 0 || sums == 0)
+		return fail(g, path);
+	m->completed = cents_at(&g->scratch, j, sums, "completed");
+	m->profiles = cents_at(&g->scratch, j, sums, "profiles");
+	m->guest = cents_at(&g->scratch, j, sums, "guest");
+	m->unattributed = cents_at(&g->scratch, j, sums, "unattributed");
+	m->tool = str_copy(g->a, json_find_text(g->a, j, 0, "tool"));
+	m->chain_head = str_copy(g->a, json_find_text(g->a, j, 0, "diff_sha256"));
+	last_counts(g, counts);
+	last_statuses(g);
+	return 0;
+}
+
+int
+history_last(
+    struct arena *a, const char *account, struct str id, struct report_model *m, struct err *e)
+{
+	struct reading g = { .account = account, .m = m, .a = a, .e = e };
+	int rc = last_manifest(&g, id) < 0 || last_segments(&g, id) < 0 ? -1 : 0;
+
+	m->last_snapshot = str_copy(a, id);
+	reading_release(&g);
+	return rc;
+}

@@ -1,0 +1,146 @@
+#include "report/html_page.h"
+
+#include "base/timestamp.h"
+#include "lib/sha256.h"
+#include "report/html.h"
+#include "report/page_contacts.h"
+#include "report/page_operator.h"
+#include "report/page_sales.h"
+#include "report/page_segments.h"
+
+extern const char report_style[] __attribute__((visibility("hidden")));
+extern const uint64_t report_style_size __attribute__((visibility("hidden")));
+
+static const struct {
+	const char *style, *sign;
+} healths[] = {
+	[REPORT_WELL] = { "well", "\u25cf" },
+	[REPORT_LOOK] = { "look", "\u25b2" },
+	[REPORT_LATE] = { "late", "\u25a0" },
+	[REPORT_STOPPED] = { "stopped", "\u25a0" },
+	[REPORT_EMPTY] = { "look", "\u25cb" },
+};
+
+static unsigned
+hex_value(char c)
+{
+	return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
+}
+
+/* A digest as a content security policy wants it: base64 of its 32 bytes. */
+static void
+add_base64(struct buf *b, const char *hex)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t bits = 0;
+	unsigned have = 0;
+
+	for (; *hex != '\0'; hex++) {
+		bits = bits << 4 | hex_value(*hex);
+		have += 4;
+		if (have >= 6) {
+			have -= 6;
+			buf_char(b, digits[bits >> have & 63]);
+		}
+	}
+	if (have > 0)
+		buf_char(b, digits[bits << (6 - have) & 63]);
+	buf_char(b, '=');
+}
+
+static void
+add_head(struct buf *b)
+{
+	struct str style = str_of(report_style, (size_t)report_style_size);
+	struct sha256 digest = sha256_of(style);
+
+	buf_z(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	         "style-src 'sha256-");
+	add_base64(b, digest.hex);
+	buf_z(b, "'; img-src data:\">\n"
+	         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	         "<meta name=\"referrer\" content=\"no-referrer\">\n"
+	         "<meta name=\"robots\" content=\"noindex\">\n"
+	         "<title>flowstory report</title>\n<style>");
+	buf_str(b, style);
+	buf_z(b, "</style>\n</head>\n<body>\n");
+}
+
+/* In the account's zone, with UTC behind it for whoever compares with a log. */
+static void
+add_time(struct buf *b, struct str zone, int64_t us, int64_t offset)
+{
+	int64_t local = us + offset;
+	int32_t day = timestamp_day(local);
+	long long minute = (local - (int64_t)day * TIMESTAMP_DAY) / (60 * TIMESTAMP_SECOND);
+
+	buf_z(b, "<time datetime=\"");
+	timestamp_format(b, us);
+	buf_z(b, "\" title=\"");
+	timestamp_format(b, us);
+	buf_printf(b, "\">%s, ", html_weekday(day));
+	html_day(b, day);
+	buf_printf(b, ", %02lld:%02lld</time> ", minute / 60, minute % 60);
+	html_text(b, zone);
+}
+
+static void
+add_tile(struct buf *b, const char *what)
+{
+	buf_printf(b, "</b><span>%s</span></li>\n<li><b>", what);
+}
+
+static void
+add_tiles(struct buf *b, const struct report_model *m)
+{
+	buf_z(b, "<ul class=\"tiles\">\n<li><b>");
+	html_span(b, m->now - m->as_of);
+	add_tile(b, "since the last snapshot applied");
+	html_count(b, m->contacts);
+	add_tile(b, m->contacts == 1 ? "contact" : "contacts");
+	html_count(b, m->pending);
+	add_tile(
+	    b, m->pending == 1 ? "snapshot waits to be applied" : "snapshots wait to be applied");
+	html_count(b, m->quarantined);
+	buf_printf(b, "</b><span>%s at fault in it</span></li>\n</ul>\n",
+	    m->quarantined == 1 ? "record" : "records");
+}
+
+static void
+add_verdict(struct buf *b, const struct report_model *m)
+{
+	buf_printf(b,
+	    "<header class=\"%s\">\n<h1>flowstory report</h1>\n<p class=\"verdict\">"
+	    "<span class=\"sign\" aria-hidden=\"true\">%s</span>",
+	    healths[m->health].style, healths[m->health].sign);
+	html_text(b, m->verdict);
+	buf_z(b, "</p>\n");
+	if (m->health != REPORT_EMPTY) {
+		buf_z(b, "<p class=\"soft\">Everything on this page is as of ");
+		add_time(b, m->zone, m->as_of, m->as_of_offset);
+		buf_z(b, ".</p>\n");
+		add_tiles(b, m);
+	}
+	buf_z(b, "</header>\n");
+}
+
+void
+html_page_write(struct buf *b, const struct report_model *m)
+{
+	add_head(b);
+	add_verdict(b, m);
+	buf_z(b, "<main>\n");
+	if (m->health != REPORT_EMPTY) {
+		page_segments(b, m);
+		page_contacts(b, m);
+		page_sales(b, m);
+	}
+	page_operator(b, m);
+	buf_z(b, "</main>\n<footer>Made by ");
+	html_text(b, m->tool);
+	buf_z(b, " on ");
+	add_time(b, m->zone, m->now, m->now_offset);
+	buf_z(b, ". No customer is named on this page.</footer>\n</body>\n</html>\n");
+}

@@ -1,0 +1,112 @@
+#include "report/layout.h"
+
+#include "base/arena.h"
+#include "report/chart.h"
+#include "report/html.h"
+
+void
+layout_heading(struct buf *b, const char *title, const char *note)
+{
+	buf_printf(b, "<h2>%s</h2>\n", title);
+	if (note != NULL)
+		buf_printf(b, "<p class=\"soft\">%s</p>\n", note);
+}
+
+void
+layout_step(struct buf *b, const struct report_model *m, size_t i)
+{
+	int32_t day = m->buckets[i].day;
+
+	if (m->step == REPORT_WEEKS)
+		buf_z(b, "week of ");
+	html_day(b, day);
+}
+
+void
+layout_axis(struct buf *b, const struct report_model *m)
+{
+	if (m->buckets_n == 0)
+		return;
+	buf_z(b, "<div class=\"axis\"><span>");
+	html_day(b, m->buckets[0].day);
+	buf_z(b, "</span><span>");
+	html_day(b, m->buckets[m->buckets_n - 1].day);
+	buf_z(b, "</span></div>\n");
+}
+
+void
+layout_scale(struct buf *b, int64_t least)
+{
+	if (least <= 0)
+		return;
+	buf_z(b, "<p class=\"note\">The line\u2019s scale begins at ");
+	html_count(b, (uint64_t)least);
+	buf_z(b, ", not at 0.</p>\n");
+}
+
+int64_t *
+layout_series(struct arena *a, const struct report_model *m)
+{
+	return arena_array(a, m->buckets_n + 1, sizeof(int64_t));
+}
+
+void
+layout_table_begin(struct buf *b, const char *summary, const char *caption)
+{
+	buf_printf(b,
+	    "<details><summary>%s</summary><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+	    "aria-label=\"",
+	    summary);
+	html_text(b, str_c(caption));
+	buf_z(b, "\"><table><caption>");
+	html_text(b, str_c(caption));
+	buf_z(b, "</caption>");
+}
+
+void
+layout_table_end(struct buf *b)
+{
+	buf_z(b, "</tbody></table></div></details>\n");
+}
+
+void
+layout_columns(struct buf *b, const char *names)
+{
+	bool is_first = true;
+
+	buf_z(b, "<thead><tr>");
+	while (*names != '\0') {
+		size_t n = strcspn(names, "|");
+
+		buf_z(b, is_first ? "<th scope=\"col\" class=\"text\">" : "<th scope=\"col\">");
+		buf_add(b, names, n);
+		buf_z(b, "</th>");
+		names += n + (names[n] == '|');
+		is_first = false;
+	}
+	buf_z(b, "</tr></thead><tbody>\n");
+}
+
+void
+layout_cell(struct buf *b, uint64_t n)
+{
+	buf_z(b, "<td>");
+	html_count(b, n);
+	buf_z(b, "</td>");
+}
+
+void
+layout_cell_money(struct buf *b, int64_t cents)
+{
+	buf_z(b, "<td>");
+	html_money(b, cents);
+	buf_z(b, "</td>");
+}
+
+void
+layout_key(struct buf *b, const char *style, const char *text)
+{
+	buf_z(b, "<li>");
+	chart_key(b, style);
+	buf_printf(b, "%s</li>", text);
+}

@@ -1,0 +1,238 @@
+#include "report/report.h"
+
+#include "account/account.h"
+#include "account/terms.h"
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/timestamp.h"
+#include "base/zone.h"
+#include "json/read.h"
+#include "report/calendar.h"
+#include "report/census.h"
+#include "report/disk.h"
+#include "report/history.h"
+#include "report/html.h"
+#include "snapshot/store.h"
+#include "state/rule_terms.h"
+#include "timemachine/count_due.h"
+
+#define SETTINGS_LIMIT ((uint64_t)1 << 20)
+/* As many columns of hours as fit a page. */
+#define HOURS_DAYS 90
+
+struct gathering {
+	struct arena *a;
+	const struct report_source *x;
+	struct report_model *m;
+	struct str *ids; /* of the snapshots applied, oldest first */
+	size_t n;
+	struct pending pending;
+	struct applied last;
+	struct segment_set rules;
+	struct err *e;
+};
+
+/* -- Which snapshots, and which days -- */
+
+static int
+list_applied(struct gathering *g)
+{
+	struct state *s = g->x->s;
+	struct applied row;
+
+	g->n = (size_t)s->totals.applied;
+	g->ids = arena_array(g->a, g->n, sizeof(*g->ids));
+	for (size_t i = 0; i < g->n; i++) {
+		if (state_applied_must(s, (uint32_t)i + 1, &row, g->e) < 0)
+			return -1;
+		g->ids[i] = str_copy(g->a, row.id);
+	}
+	if (state_applied_must(s, (uint32_t)g->n, &g->last, g->e) < 0)
+		return -1;
+	g->last.id = g->ids[g->n - 1];
+	return 0;
+}
+
+static int32_t
+day_of_id(struct str id)
+{
+	int64_t us = 0;
+
+	(void)timestamp_parse_id(id, &us);
+	return calendar_day(us);
+}
+
+static void
+make_calendar(struct gathering *g)
+{
+	struct report_model *m = g->m;
+	int32_t first = day_of_id(g->ids[0]), last = calendar_day(g->last.as_of), shown;
+
+	if (g->pending.n > 0)
+		last = day_of_id(g->pending.ids[g->pending.n - 1]);
+	if (g->x->days > 0 && (uint64_t)(last - first) >= g->x->days)
+		first = last - (int32_t)g->x->days + 1;
+	calendar_make(g->a, m, first, last);
+	shown = last - first + 1 < HOURS_DAYS ? last - first + 1 : HOURS_DAYS;
+	m->hours_day = last - shown + 1;
+	m->hours_days = (size_t)shown;
+	m->hours = arena_zero(g->a, m->hours_days * 24, sizeof(*m->hours));
+}
+
+static void
+mark_pending(struct gathering *g)
+{
+	for (size_t i = 0; i < g->pending.n; i++) {
+		int64_t us = 0;
+		int32_t day;
+
+		(void)timestamp_parse_id(g->pending.ids[i], &us);
+		day = calendar_day(us) - g->m->hours_day;
+		if (day >= 0 && (size_t)day < g->m->hours_days)
+			g->m->hours[(size_t)day * 24 + calendar_hour(us)] = REPORT_HOUR_PENDING;
+	}
+}
+
+/* -- Segments -- */
+
+/* The rules of the last snapshot, as the state keeps them. */
+static int
+load_rules(struct gathering *g)
+{
+	struct str text;
+	int rc = state_meta(g->x->s, "rules", &text, g->e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : state_broken(g->e, "the rules of the last snapshot");
+	return segment_parse(
+	    g->a, "rules of the last snapshot", str_copy(g->a, text), &g->rules, g->e);
+}
+
+static int
+add_due(struct gathering *g)
+{
+	struct due *due = arena_zero(g->a, g->rules.n + 1, sizeof(*due));
+
+	if (count_due(g->a, g->x->s, &g->rules, g->last.as_of, due, g->e) < 0)
+		return -1;
+	for (size_t i = 0; i < g->rules.n && i < g->m->segments_n; i++) {
+		g->m->segments[i].due_entered = due[i].entered[DUE_WEEK];
+		g->m->segments[i].due_left = due[i].left[DUE_WEEK];
+	}
+	return 0;
+}
+
+/* -- Is it well? -- */
+
+static void
+add_verdict(struct gathering *g)
+{
+	struct report_model *m = g->m;
+	int64_t age = m->now - m->as_of;
+	struct buf b = { 0 };
+
+	html_span(&b, age);
+	m->health = REPORT_WELL;
+	if (age < 0) {
+		m->health = REPORT_LOOK;
+		m->verdict = STR("Look: the last snapshot lies in the future.");
+	} else if (age > g->x->settings->flowhub.stale_after) {
+		m->health = REPORT_LATE;
+		m->verdict =
+		    str_printf(g->a, "Late: the last snapshot applied is %.*s old.", (int)b.n, b.p);
+	} else if (m->late > 0) {
+		m->health = REPORT_LOOK;
+		m->verdict = STR("Look: a snapshot came too late to be applied.");
+	} else if (m->pending > 0) {
+		m->health = REPORT_LOOK;
+		m->verdict = STR("Look: not every snapshot is applied.");
+	} else if (m->quarantined > 0) {
+		m->health = REPORT_LOOK;
+		m->verdict = STR("Look: records of the last snapshot could not be read.");
+	} else {
+		m->verdict =
+		    str_printf(g->a, "Up to date: the last snapshot is %.*s old.", (int)b.n, b.p);
+	}
+	buf_release(&b);
+}
+
+/* -- Settings -- */
+
+/* Who may read the page need not know where a secret lies. */
+static bool
+is_private(struct str name)
+{
+	return str_eq(name, STR("client_id")) || str_ends(name, STR("_file"));
+}
+
+/* As flowstory.json has them. */
+static int
+add_settings(struct gathering *g)
+{
+	const char *path = file_join(g->a, g->x->account, "flowstory.json");
+	struct json j = JSON_INIT;
+	struct json_fault fault;
+	struct str text;
+
+	if (!file_exists(path))
+		return 0;
+	if (file_load(g->a, path, SETTINGS_LIMIT, &text, g->e) < 0)
+		return -1;
+	if (json_read(&j, text, &fault) && j.nodes[0].kind == JSON_OBJECT) {
+		g->m->settings = arena_array(g->a, j.nodes[0].count, sizeof(*g->m->settings));
+		for (uint32_t i = 1; i < j.nodes[0].next; i = j.nodes[j.nodes[i].next].next) {
+			struct str name = str_copy(g->a, json_text(g->a, &j, i));
+
+			if (!is_private(name))
+				g->m->settings[g->m->settings_n++] = (struct report_setting){ name,
+					str_copy(g->a, json_raw(&j, j.nodes[i].next)) };
+		}
+	}
+	json_release(&j);
+	return 0;
+}
+
+/* -- All of it -- */
+
+static int
+gather_applied(struct gathering *g)
+{
+	struct report_model *m = g->m;
+	const struct record_settings *settings = &g->x->settings->ledger;
+
+	if (list_applied(g) < 0 || load_rules(g) < 0 ||
+	    history_last(g->a, g->x->account, g->last.id, m, g->e) < 0)
+		return -1;
+	m->as_of = g->last.as_of;
+	m->as_of_offset = zone_offset(m->as_of);
+	make_calendar(g);
+	mark_pending(g);
+	if (history_read(g->a, g->x->account, g->ids, g->n, m, g->e) < 0 || add_due(g) < 0 ||
+	    census_customers(g->a, g->x->s, m, g->e) < 0 ||
+	    census_orders(g->x->s, settings, m, g->e) < 0)
+		return -1;
+	add_verdict(g);
+	return 0;
+}
+
+int
+report_gather(
+    struct arena *a, const struct report_source *source, struct report_model *out, struct err *e)
+{
+	struct gathering g = { .a = a, .x = source, .m = out, .e = e };
+
+	*out = (struct report_model){ .health = REPORT_EMPTY,
+		.verdict = STR("Nothing is applied yet."),
+		.now = source->now,
+		.now_offset = zone_offset(source->now),
+		.zone = source->zone,
+		.tool = STR("flowstory " FLOWSTORY_VERSION) };
+	if (account_pending(a, source->account, source->s, &g.pending, e) < 0 ||
+	    disk_count(a, source->account, out, e) < 0 || add_settings(&g) < 0)
+		return -1;
+	out->pending = g.pending.n;
+	out->late = g.pending.late_n;
+	if (source->s->totals.applied == 0)
+		return 0;
+	return gather_applied(&g);
+}

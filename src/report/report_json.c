@@ -1,0 +1,205 @@
+#include "report/report.h"
+
+#include "base/timestamp.h"
+#include "base/num.h"
+#include "lib/json_writer.h"
+#include "report/html.h"
+
+static const char *const healths[] = { [REPORT_WELL] = "well",
+	[REPORT_LOOK] = "look",
+	[REPORT_LATE] = "late",
+	[REPORT_STOPPED] = "stopped",
+	[REPORT_EMPTY] = "empty" };
+
+static void
+add_money(struct doc *d, const char *name, int64_t cents)
+{
+	struct buf b = { 0 };
+
+	money_format(&b, cents);
+	doc_text(d, name, buf_view(&b));
+	buf_release(&b);
+}
+
+static void
+add_day(struct doc *d, const char *name, int32_t day)
+{
+	struct buf b = { 0 };
+
+	day_format(&b, day);
+	doc_text(d, name, buf_view(&b));
+	buf_release(&b);
+}
+
+static void
+add_causes(struct doc *d, const char *name, const uint64_t *by_cause)
+{
+	struct doc *x = doc_in_object(d, name);
+
+	for (int c = 0; c < CAUSE_COUNT; c++)
+		doc_u64(x, membership_cause_name((enum cause)c), by_cause[c]);
+}
+
+static void
+add_memberships(struct doc *d, const struct report_model *m, const struct report_bucket *b)
+{
+	struct doc *list = doc_in_array(d, "segments");
+
+	for (size_t i = 0; i < m->segments_n; i++) {
+		const struct report_membership *x = &b->segments[i];
+		struct doc *s;
+
+		if (!x->is_known)
+			continue;
+		s = doc_in_object(list, NULL);
+		doc_text(s, "slug", m->segments[i].slug);
+		doc_u64(s, "members", x->members);
+		doc_u64(s, "contacts", x->contacts);
+		add_causes(s, "entered", x->entered);
+		add_causes(s, "left", x->left);
+	}
+}
+
+static void
+add_bucket(struct doc *list, const struct report_model *m, const struct report_bucket *b)
+{
+	struct doc *d = doc_in_object(list, NULL);
+
+	add_day(d, "day", b->day);
+	doc_u64(d, "snapshots", b->snapshots);
+	if (b->is_known) {
+		doc_u64(d, "customers", b->customers);
+		doc_u64(d, "contacts", b->contacts);
+		doc_u64(d, "orders", b->orders);
+	}
+	doc_u64(d, "exported", b->exported);
+	doc_u64(d, "moved", b->moved);
+	doc_u64(d, "gone", b->gone);
+	doc_u64(d, "opt_outs", b->opt_outs);
+	doc_u64(d, "quarantined", b->quarantined);
+	doc_u64(d, "held_back", b->held_back);
+	doc_u64(d, "orders_added", b->orders_added);
+	doc_u64(d, "orders_changed", b->orders_changed);
+	doc_u64(d, "orders_removed", b->orders_removed);
+	doc_u64(d, "voided_later", b->voided_later);
+	doc_u64(d, "pages", b->pages);
+	doc_u64(d, "bytes", b->bytes);
+	doc_u64(d, "purchases", b->purchases);
+	doc_u64(d, "guest_purchases", b->guest_purchases);
+	add_money(d, "completed", b->completed);
+	doc_u64(d, "refunds", b->refunds);
+	add_money(d, "refunded", b->refunded);
+	add_memberships(d, m, b);
+}
+
+static void
+add_segments(struct doc *d, const struct report_model *m)
+{
+	struct doc *list = doc_in_array(d, "segments");
+
+	for (size_t i = 0; i < m->segments_n; i++) {
+		const struct report_segment *s = &m->segments[i];
+		struct doc *x = doc_in_object(list, NULL);
+
+		doc_text(x, "name", s->name);
+		doc_text(x, "slug", s->slug);
+		doc_text(x, "rule", s->sentence);
+		doc_u64(x, "members", s->members);
+		doc_u64(x, "contacts", s->contacts);
+		doc_u64(x, "by_email", s->by_email);
+		doc_u64(x, "by_text", s->by_text);
+		doc_u64(x, "due_entered", s->due_entered);
+		doc_u64(x, "due_left", s->due_left);
+		if (s->has_week_ago)
+			doc_u64(x, "members_week_ago", s->members_week_ago);
+		doc_u64(x, "week_entered", s->week_entered);
+		doc_u64(x, "week_left", s->week_left);
+	}
+}
+
+static void
+add_counts(struct doc *d, const char *name, const struct report_count *list, size_t n)
+{
+	struct doc *x = doc_in_array(d, name);
+
+	for (size_t i = 0; i < n; i++) {
+		struct doc *y = doc_in_object(x, NULL);
+
+		doc_text(y, "name", list[i].name);
+		doc_u64(y, "count", list[i].n);
+	}
+}
+
+static void
+add_values(struct doc *d, const char *name, const struct report_value *list, size_t n)
+{
+	struct doc *x = doc_in_array(d, name);
+
+	for (size_t i = 0; i < n; i++) {
+		struct doc *y = doc_in_object(x, NULL);
+
+		doc_text(y, "value", list[i].text);
+		doc_u64(y, "customers", list[i].customers);
+	}
+}
+
+static void
+add_levels(struct doc *d, const struct report_model *m)
+{
+	struct doc *sums = doc_in_object(d, "sums"), *skipped = doc_in_object(d, "skipped");
+
+	doc_u64(d, "customers", m->customers);
+	doc_u64(d, "contacts", m->contacts);
+	doc_u64(d, "orders", m->orders);
+	doc_u64(d, "opted_out_emails", m->owed_email);
+	doc_u64(d, "opted_out_mobiles", m->owed_text);
+	add_money(sums, "completed", m->completed);
+	add_money(sums, "profiles", m->profiles);
+	add_money(sums, "guest", m->guest);
+	add_money(sums, "unattributed", m->unattributed);
+	for (int i = SKIPPED_NONE + 1; i < SKIPPED_COUNT; i++)
+		doc_u64(skipped, skipped_name((enum skipped_reason)i), m->skipped[i]);
+	add_counts(d, "dropped", m->dropped, m->dropped_n);
+	add_counts(d, "statuses", m->statuses, m->statuses_n);
+	add_values(d, "products", m->products, m->products_n);
+	add_values(d, "categories", m->categories, m->categories_n);
+}
+
+static void
+add_disk(struct doc *d, const struct report_model *m)
+{
+	struct doc *list = doc_in_array(d, "disk");
+
+	for (size_t i = 0; i < m->disk_n; i++) {
+		struct doc *x = doc_in_object(list, NULL);
+
+		doc_text(x, "kind", str_c(m->disk[i].kind));
+		doc_u64(x, "files", m->disk[i].files);
+		doc_u64(x, "bytes", m->disk[i].bytes);
+	}
+}
+
+void
+report_json(struct buf *b, const struct report_model *m)
+{
+	struct doc *d = doc_object(), *list;
+
+	doc_text(d, "health", str_c(healths[m->health]));
+	doc_text(d, "verdict", m->verdict);
+	doc_time(d, "now", m->now);
+	if (m->health != REPORT_EMPTY) {
+		doc_text(d, "snapshot", m->last_snapshot);
+		doc_time(d, "as_of", m->as_of);
+	}
+	doc_text(d, "time_zone", m->zone);
+	doc_u64(d, "pending", m->pending);
+	doc_u64(d, "late", m->late);
+	add_segments(d, m);
+	add_levels(d, m);
+	add_disk(d, m);
+	list = doc_in_array(d, "steps");
+	for (size_t i = 0; i < m->buckets_n; i++)
+		add_bucket(list, m, &m->buckets[i]);
+	doc_print(d, b);
+	doc_free(d);
+}
