@@ -25,7 +25,8 @@ struct outline {
 	struct schema_slots own;    /* the record's own members */
 	struct schema_slots totals; /* empty if there is no such object */
 	struct outline_item *items;
-	uint32_t items_n, items_cap;
+	uint32_t items_n;
+	size_t items_cap;
 };
 
 /* outline_begin(o, text): empty, for a record of this text. */

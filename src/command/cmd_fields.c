@@ -103,13 +103,7 @@ count_values(struct census *c, const struct profile *p)
 	for (size_t i = 0; i < n; i++) {
 		uint32_t k = intern_add(&c->texts, list[i]);
 
-		if (k >= c->cap) {
-			size_t cap = 2 * (size_t)k + 64;
-
-			c->values = mem_resize(c->values, cap, sizeof(*c->values));
-			memset(c->values + c->cap, 0, (cap - c->cap) * sizeof(*c->values));
-			c->cap = cap;
-		}
+		c->values = mem_reach(c->values, k, &c->cap, sizeof(*c->values));
 		c->values[k].text = c->texts.texts[k];
 		c->values[k].customers++;
 	}

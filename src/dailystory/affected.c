@@ -23,10 +23,7 @@ add_customer(struct search *g, struct str id)
 {
 	struct affected *out = g->out;
 
-	if (out->n == out->cap) {
-		out->cap = out->cap == 0 ? 256 : 2 * out->cap;
-		out->list = mem_resize(out->list, out->cap, sizeof(*out->list));
-	}
+	out->list = mem_grow(out->list, out->n, &out->cap, sizeof(*out->list));
 	out->list[out->n] = (struct affected_customer){ .id = id };
 	return &out->list[out->n++];
 }

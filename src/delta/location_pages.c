@@ -28,10 +28,7 @@ set_name(struct naming *g, struct str id, struct str name)
 {
 	uint32_t i = intern_add(&g->ids, id);
 
-	if (i >= g->cap) {
-		g->cap = 2 * (size_t)i + 16;
-		g->names = mem_resize(g->names, g->cap, sizeof(*g->names));
-	}
+	g->names = mem_grow(g->names, i, &g->cap, sizeof(*g->names));
 	g->names[i] = name;
 }
 

@@ -44,10 +44,7 @@ judge(struct search *g, struct str id, const struct known_record *known)
 		g->held_back++;
 		return;
 	}
-	if (g->n == g->cap) {
-		g->cap = g->cap == 0 ? 64 : 2 * g->cap;
-		g->list = mem_resize(g->list, g->cap, sizeof(*g->list));
-	}
+	g->list = mem_grow(g->list, g->n, &g->cap, sizeof(*g->list));
 	g->list[g->n++] = (struct missing_record){ str_copy(g->a, id), known->place };
 }
 

@@ -40,13 +40,7 @@ add(struct search *g, struct str id, uint32_t location)
 	uint32_t number = intern_add(&g->ids, id);
 	uint32_t *place;
 
-	if (number >= g->cap) {
-		size_t cap = g->cap > 0 ? 2 * g->cap : 64;
-
-		g->places = mem_resize(g->places, cap, sizeof(*g->places));
-		memset(g->places + g->cap, 0, (cap - g->cap) * sizeof(*g->places));
-		g->cap = cap;
-	}
+	g->places = mem_reach(g->places, number, &g->cap, sizeof(*g->places));
 	place = &g->places[number];
 	if (*place == 0)
 		*place = location;
@@ -150,14 +144,14 @@ add_unchanged(struct search *g)
 static struct str *
 list_found(struct arena *a, const struct search *g, size_t *n)
 {
-	struct str *list = arena_array(a, g->ids.n, sizeof(*list));
+	uint32_t all, *sorted = intern_sorted(&g->ids, &all);
+	struct str *list = arena_array(a, all, sizeof(*list));
 
 	*n = 0;
-	for (uint32_t i = 1; i < g->ids.n; i++)
-		if (g->places[i] == TEXT_INDEX_TWO)
-			list[(*n)++] = str_copy(a, g->ids.texts[i]);
-	if (*n > 0)
-		qsort(list, *n, sizeof(*list), str_order);
+	for (uint32_t i = 0; i < all; i++)
+		if (g->places[sorted[i]] == TEXT_INDEX_TWO)
+			list[(*n)++] = str_copy(a, g->ids.texts[sorted[i]]);
+	mem_free(sorted);
 	return list;
 }
 

@@ -16,10 +16,7 @@ outline_item(struct outline *o, uint32_t node, uint32_t index)
 {
 	struct outline_item *item;
 
-	if (o->items_n == o->items_cap) {
-		o->items_cap = o->items_cap == 0 ? 16 : 2 * o->items_cap;
-		o->items = mem_resize(o->items, o->items_cap, sizeof(*o->items));
-	}
+	o->items = mem_grow(o->items, o->items_n, &o->items_cap, sizeof(*o->items));
 	item = &o->items[o->items_n++];
 	*item = (struct outline_item){ .node = node, .index = index };
 	return item;
