@@ -65,7 +65,7 @@ add_table(struct search *g, enum state_table table)
 	while ((rc = kv_next(c, &key, &row, g->e)) > 0) {
 		struct unpack u = unpack_of(key);
 
-		if (table == TABLE_DUE && unpack_key_i64(&u) > g->x->as_of)
+		if (table == TABLE_DUE && unpack_key_i64(&u) > g->x->run->as_of)
 			break;
 		add_customer(g, str_copy(&g->out->arena, unpack_rest(&u)));
 	}
@@ -118,11 +118,11 @@ find_places(void *context, struct arena *a, struct state *s, size_t i, void *res
 	if (had > 0)
 		set_places(x->before, &p, before.takes_part);
 	if (x->is_rebuilt)
-		has = profile_record(a, s, g->x->ledger, u->id, &p, e);
+		has = profile_record(a, s, g->x->run->records, u->id, &p, e);
 	if (has <= 0)
 		return has;
 	x->has = true;
-	x->alone = identity_alone(g->x->settings, &p, g->x->as_of);
+	x->alone = identity_alone(g->x->run->exports, &p, g->x->run->as_of);
 	set_places(x->now, &p, x->alone == SKIPPED_NONE);
 	return 0;
 }
@@ -185,7 +185,7 @@ follow_addresses(struct search *g)
 		.store = store_places,
 	};
 
-	return workers_run(g->s, g->x->jobs, &w, g->e);
+	return workers_run(g->s, g->x->run->jobs, &w, g->e);
 }
 
 static const struct affected_customer *
@@ -213,8 +213,8 @@ decide(struct search *g, enum holders_kind kind, const struct holders_emails *em
 		qsort(list, n, sizeof(*list), str_order);
 	for (size_t i = 0; i < n; i++)
 		if ((i == 0 || !str_eq(list[i - 1], list[i])) &&
-		    holders_decide(
-		        &g->out->arena, g->s, g->x->ledger, kind, list[i], emails, d, g->e) < 0)
+		    holders_decide(&g->out->arena, g->s, g->x->run->records, kind, list[i], emails,
+		        d, g->e) < 0)
 			return -1;
 	holders_sort(d);
 	return 0;
@@ -350,7 +350,7 @@ affected_find(struct affected *out, struct state *s, const struct export_source 
 	int rc;
 
 	g.chains = (struct chains){ .s = s,
-		.settings = source->ledger,
+		.settings = source->run->records,
 		.changed = source->changed->ids,
 		.changed_n = source->changed->n };
 	rc = collect(&g, is_everybody);

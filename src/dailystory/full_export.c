@@ -117,10 +117,10 @@ full_export_write(
 	struct walk g = { .s = s, .files = &files, .x = source, .e = e };
 	struct membership_counts counts;
 	struct arena a = { 0 };
-	int rc = read_counts(&a, s, source->rules, &counts, e);
+	int rc = read_counts(&a, s, source->run->rules, &counts, e);
 
 	if (rc == 0) {
-		csv_rows_begin(&files, o, &counts, source->settings->csv_bom);
+		csv_rows_begin(&files, o, &counts, source->run->exports->csv_bom);
 		rc = walk(&g);
 	}
 	if (rc == 0)

@@ -217,7 +217,7 @@ apply_delta(struct arena *a, struct state *s, const struct read_source *source,
 		out->is_in_two_new = news.is_in_two_new;
 		out->is_quarantine_new = news.is_quarantine_new;
 		memcpy(out->held_back, d->held_back, sizeof(out->held_back));
-		out->drops = apply_drops(a, source->manifest, in, d, &out->drops_n);
+		out->drops = apply_drops(a, source->run->manifest, in, d, &out->drops_n);
 		rc = 0;
 	}
 	intern_release(&g.affected.customers);

@@ -62,8 +62,8 @@ read_page_names(struct naming *g, const struct manifest_page *p, bool is_first_p
 {
 	static const char *const members[] = { "locations", "data", NULL };
 
-	if (page_load(&g->page, g->source->account, g->source->snapshot, p->path, p->sha256, g->e) <
-	        0 ||
+	if (page_load(&g->page, g->source->run->account, g->source->run->snapshot, p->path,
+	        p->sha256, g->e) < 0 ||
 	    split_page(&g->scan, g->page.text, members, NULL, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->scan.n; i++)
@@ -76,7 +76,7 @@ read_page_names(struct naming *g, const struct manifest_page *p, bool is_first_p
 static int
 read_names(struct naming *g)
 {
-	const struct manifest *m = g->source->manifest;
+	const struct manifest *m = g->source->run->manifest;
 
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < m->n; i++)

@@ -54,7 +54,7 @@ choose_ways(
 	static const size_t tables[] = { TABLE_CUSTOMERS, TABLE_ORDERS };
 
 	for (size_t x = 0; x < ENTITIES; x++) {
-		uint64_t n, have = promised(source->manifest, (enum entity)x);
+		uint64_t n, have = promised(source->run->manifest, (enum entity)x);
 
 		if (kv_count(t, tables[x], &n, e) < 0)
 			return -1;
@@ -80,8 +80,8 @@ begin_worker(struct job *job, struct read_page_worker *w, size_t number, struct 
 	w->keep = &job->in->arenas[number];
 	w->dictionary = &job->in->dictionaries[number];
 	w->reader.schema = &job->schema;
-	w->reader.settings = job->source->settings;
-	w->reader.taken_at = job->source->manifest->taken_at;
+	w->reader.settings = job->source->run->records;
+	w->reader.taken_at = job->source->run->as_of;
 	w->reader.unknown.words = &w->dictionary->unknown;
 	if (job->source->kv == NULL)
 		return 0;
@@ -109,10 +109,10 @@ read_pages(struct read_snapshot *in, const struct read_source *source, struct er
 	struct job job = { .in = in, .source = source };
 	int rc;
 
-	job.workers = mem_zero(source->jobs, sizeof(*job.workers));
+	job.workers = mem_zero(source->run->jobs, sizeof(*job.workers));
 	schema_init(&job.schema);
-	rc = pool_run(source->jobs, source->manifest->n, page_piece, &job, e);
-	for (size_t i = 0; i < source->jobs; i++) {
+	rc = pool_run(source->run->jobs, source->run->manifest->n, page_piece, &job, e);
+	for (size_t i = 0; i < source->run->jobs; i++) {
 		kv_abort(job.workers[i].txn);
 		read_page_worker_release(&job.workers[i]);
 	}
@@ -289,12 +289,12 @@ merge(struct read_snapshot *in, const struct read_source *source, struct kv_txn 
 {
 	int rc = 0;
 
-	collect_quarantined(in, source->manifest->n);
+	collect_quarantined(in, source->run->manifest->n);
 	for (size_t i = 0; rc == 0 && i < ENTITIES; i++) {
 		struct merged merged = { 0 };
 		struct two_locations from = { source, &merged, &in->known[i], &in->quarantine, t };
 
-		rc = merge_pages(in, source->manifest, (enum entity)i, &merged, e);
+		rc = merge_pages(in, source->run->manifest, (enum entity)i, &merged, e);
 		if (rc == 0 && i == ENTITY_ORDER)
 			rc = two_locations_find(
 			    &in->arena, &from, &in->in_two_locations, &in->in_two_locations_n, e);
@@ -311,10 +311,10 @@ read_snapshot_read(struct read_snapshot *in, const struct read_source *source, s
 	struct kv_txn *t = NULL;
 	int rc = 0;
 
-	*in = (struct read_snapshot){ .jobs = source->jobs };
-	in->pages = arena_zero(&in->arena, source->manifest->n, sizeof(*in->pages));
-	in->arenas = mem_zero(source->jobs, sizeof(*in->arenas));
-	in->dictionaries = mem_zero(source->jobs, sizeof(*in->dictionaries));
+	*in = (struct read_snapshot){ .jobs = source->run->jobs };
+	in->pages = arena_zero(&in->arena, source->run->manifest->n, sizeof(*in->pages));
+	in->arenas = mem_zero(source->run->jobs, sizeof(*in->arenas));
+	in->dictionaries = mem_zero(source->run->jobs, sizeof(*in->dictionaries));
 	if (source->kv != NULL) {
 		t = kv_begin(source->kv, false, e);
 		rc = t == NULL ? -1 : choose_ways(in, source, t, e);

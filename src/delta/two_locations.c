@@ -21,10 +21,10 @@ two_locations_are_named(const struct read_source *source)
 {
 	uint32_t first = 0;
 
-	for (size_t i = 0; i < source->manifest->n; i++) {
+	for (size_t i = 0; i < source->run->manifest->n; i++) {
 		uint32_t at = source->locations[i];
 
-		if (source->manifest->pages[i].resource != RESOURCE_ORDERS || at == 0)
+		if (source->run->manifest->pages[i].resource != RESOURCE_ORDERS || at == 0)
 			continue;
 		if (first != 0 && at != first)
 			return true;
