@@ -89,6 +89,9 @@ struct read_page_worker {
 /* read_page_entity(r): what the records of such a page are; pages of locations hold none. */
 enum entity read_page_entity(enum resource r);
 
+/* read_page_holds(r, entity): pages of that resource hold such records. */
+bool read_page_holds(enum resource r, enum entity entity);
+
 /*
  * read_page(w, page, out, e): the page at that position of the manifest.
  * Errors: ERR_DAMAGED: it refuses the snapshot.

@@ -270,6 +270,12 @@ read_page_entity(enum resource r)
 	return r == RESOURCE_ORDERS ? ENTITY_ORDER : ENTITY_CUSTOMER;
 }
 
+bool
+read_page_holds(enum resource r, enum entity entity)
+{
+	return r != RESOURCE_LOCATIONS && read_page_entity(r) == entity;
+}
+
 int
 read_page(struct read_page_worker *w, uint32_t page, struct read_page *out, struct err *e)
 {
