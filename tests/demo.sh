@@ -26,3 +26,6 @@ for d in "$out"/exports/*/; do
 	    "$id" "$rows" "$(lines "$d/events.jsonl")" "$id" \
 	    "$(zcat "$out/diffs/$id.jsonl.gz" | wc -l)"
 done
+"$program" -q -C "$out" report --now 2026-03-02T01:41:00Z
+echo
+echo "a page to look at: build/demo/report.html"

@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""manual.py PROGRAM [--write]: runs every example of docs/man and README.md, and compares what it prints with what the page says.
+"""manual.py PROGRAM [--write]: runs every example of README.md, docs/guide and docs/man, and compares what it prints with what the page says.
 
-An example is a literal block (.Bd -literal, or ``` in README.md) with a line that begins with "$ ": the command, up to a line that does
+An example is a literal block (.Bd -literal, or ``` in Markdown) with a line that begins with "$ ": the command, up to a line that does
 not end in a backslash; what follows, up to the next command, is what it prints (standard error too). "..." alone on a line stands for
 any lines. Each page has a fresh directory, in which its commands run in turn: demo/ holds the snapshots of fixtures/demo,
 customers.json and orders.json are two lists of it. --write puts what is printed now into the pages.
+In Markdown a ```json block that is a segment, and the lines behind it that begin with "> ", are a rule and its sentence: the program must
+read the one as the other. A link to another file must lead to one (pictures apart).
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import argparse
 import glob
 import gzip
+import json
 import os
 import re
 import shutil
@@ -142,6 +145,47 @@ def check(document, program, rewrite):
     return held, failed
 
 
+def sentences(text):
+    """The segments of a Markdown page, each with its sentence as the page has it (None: there is none)."""
+    for block in re.finditer(r'^```json\n(.*?)^```\n\n?((?:> [^\n]*\n)*)', text, re.M | re.S):
+        try:
+            segment = json.loads(block.group(1))
+        except json.JSONDecodeError as e:
+            segment = {'name': 'no JSON: %s' % e}
+        if isinstance(segment, dict) and 'name' in segment:
+            yield segment, ' '.join(l[2:].strip() for l in block.group(2).splitlines()) or None
+
+
+def rules(document, program):
+    """All rules of a page are one segments.json, whose sentences the program tells."""
+    said = list(sentences('\n'.join(document.lines)))
+    if not said:
+        return 0, 0
+    with tempfile.TemporaryDirectory(prefix='flowstory-manual-') as place:
+        furnish(place, program)
+        with open(os.path.join(place, 'rules.json'), 'w', encoding='utf-8') as f:
+            json.dump([segment for segment, _ in said], f)
+        printed = run(place, 'flowstory -q -C demo process && flowstory -q -C demo segments --rules rules.json --json')
+    try:
+        told = {s['slug']: s['rule'] for s in json.loads('\n'.join(printed))}
+    except (ValueError, KeyError, TypeError):
+        print('FAILED %s: its rules: %s' % (os.path.relpath(document.path, ROOT), '\n'.join(printed)))
+        return 0, len(said)
+    wrong = [(s, sentence) for s, sentence in said if told.get(s.get('slug')) != sentence]
+    for segment, sentence in wrong:
+        print('FAILED %s: %s\n  says  %s\n  reads %s' % (os.path.relpath(document.path, ROOT), segment['name'], sentence, told.get(segment.get('slug'))))
+    return len(said) - len(wrong), len(wrong)
+
+
+def links(document):
+    """Relative links of a Markdown page lead to files that are there."""
+    leads = {to: os.path.exists(os.path.join(os.path.dirname(document.path), to))
+             for to in re.findall(r'(?<!!)\[[^]]*\]\(([^)#:]+)(?:#[^)]*)?\)', '\n'.join(document.lines))}
+    for to in [to for to, there in leads.items() if not there]:
+        print('FAILED %s: there is no %s' % (os.path.relpath(document.path, ROOT), to))
+    return sum(leads.values()), len(leads) - sum(leads.values())
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     ap.add_argument('program')
@@ -149,10 +193,16 @@ def main():
     ap.add_argument('--only', help='one page, by its file name')
     a = ap.parse_args()
     passed = failed = 0
-    for path in [os.path.join(ROOT, 'README.md')] + sorted(glob.glob(os.path.join(ROOT, 'docs', 'man', '*'))):
-        if os.path.exists(path) and a.only in (None, os.path.basename(path)):
-            good, bad = check(Document(path), os.path.abspath(a.program), a.write)
-            passed, failed = passed + good, failed + bad
+    pages = [os.path.join(ROOT, 'README.md')]
+    for folder in ('guide', 'man'):
+        pages += sorted(glob.glob(os.path.join(ROOT, 'docs', folder, '*')))
+    for path in pages:
+        if a.only in (None, os.path.basename(path)):
+            document, program = Document(path), os.path.abspath(a.program)
+            counts = [check(document, program, a.write)]
+            if not document.is_man:
+                counts += [rules(document, program), links(document)]
+            passed, failed = passed + sum(c[0] for c in counts), failed + sum(c[1] for c in counts)
     print('%d passed, %d failed' % (passed, failed))
     sys.exit(failed > 0)
 

@@ -66,6 +66,7 @@ step "agreement, sanitizers" python3 tests/witness/compare.py $asan \
 beside "crashes and failing disks" python3 tests/crash.py $program
 step "out of memory" python3 tests/memory.py $program build/failing_alloc.so
 step "families who share addresses" python3 tests/families.py $program --seeds 20
+beside "the report" python3 tests/report.py $program
 step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
 step "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program

@@ -33,10 +33,10 @@ struct totals {
 	uint64_t applied; /* snapshots; also the last one's number */
 	uint64_t customers, orders;
 	uint64_t guest_orders, unattributed_orders;
-	int64_t completed;    /* over completed orders ... */
-	int64_t profiles;     /* ... of known customers, */
-	int64_t guest;        /* without a customer, */
-	int64_t unattributed; /* of a customer not known yet */
+	int64_t completed;               /* over completed orders ... */
+	int64_t profiles;                /* ... of known customers, */
+	int64_t guest;                   /* without a customer, */
+	int64_t unattributed;            /* of a customer not known yet */
 	uint64_t skipped[SKIPPED_COUNT]; /* by reason; see state_contacts */
 };
 

@@ -36,8 +36,9 @@ static const char *const wanted[] = {
 	[KIND_TEXT] = "a string",
 	[KIND_ID] = "a string or a whole number",
 	[KIND_URL] = "a string like \"https://api.flowhub.co\"",
-	[KIND_SEPARATOR] = "a string of punctuation like \";\", without letters, digits, quotes or "
-	                   "line ends",
+	[KIND_SEPARATOR] =
+	    ("a string of punctuation like \";\", without letters, digits, quotes or "
+	     "line ends"),
 	[KIND_TEXTS] = "a list of strings",
 	[KIND_LOWER] = "a list of strings",
 	[KIND_EMAILS] = "a list of email addresses",

@@ -32,8 +32,8 @@ settings_load(struct settings *s, const char *account, struct err *e)
 
 /* A relative path starts at the account. */
 static int
-check_file(const struct settings *s, const char *account, const char *name, struct str path,
-    struct err *e)
+check_file(
+    const struct settings *s, const char *account, const char *name, struct str path, struct err *e)
 {
 	struct arena a = { 0 };
 	char *file = str_z(&a, path);

@@ -7,7 +7,7 @@
 #include "dailystory/identity.h"
 
 /* More than the lines of most customers, so that their buffer rarely grows. */
-#define LINES ((size_t)8 << 10)
+#define ROWS_SIZE ((size_t)8 << 10)
 
 /* One customer whose rows are being made. */
 struct making {
@@ -25,7 +25,7 @@ struct making {
 
 /* What is in the buffer, which is empty then. */
 static struct str
-taken(struct making *g)
+drained(struct making *g)
 {
 	struct str s = str_copy(g->a, buf_view(&g->b));
 
@@ -120,9 +120,9 @@ make_status(struct making *g)
 	if (membership_compare(g->a, g->x->counts, out->before.memberships, member, g->cause,
 	        g->x->export->run->number, &out->memberships, &g->b, g->e) < 0)
 		return -1;
-	now->memberships = taken(g);
+	now->memberships = drained(g);
 	row_contact_status_pack(&g->b, now);
-	out->status_row = taken(g);
+	out->status_row = drained(g);
 	return 0;
 }
 
@@ -141,7 +141,7 @@ events_common(struct making *g, const struct identity_addresses *x)
 	buf_z(b, ",\"at\":\"");
 	timestamp_format(b, g->x->export->run->as_of);
 	buf_char(b, '"');
-	return taken(g);
+	return drained(g);
 }
 
 /* An event up to what all say of the customer; ${segment} empty: it is none of a segment. */
@@ -217,7 +217,7 @@ add_events(struct making *g)
 				    g, names[entered], c->count->slug, common[entered], c->cause);
 		}
 	}
-	g->out->events = taken(g);
+	g->out->events = drained(g);
 }
 
 /* What is owed follows from the profile, and from what was exported before this snapshot. */
@@ -271,9 +271,9 @@ add_contact(struct making *g, struct exported *x)
 		buf_reset(&g->b);
 		return;
 	}
-	csv = taken(g);
+	csv = drained(g);
 	contact_json(&g->b, &g->contact, x->known | contact_known(&g->contact));
-	out->json = taken(g);
+	out->json = drained(g);
 	if (csv_rows_is_too_long(csv, out->json, g->x->export->run->exports->csv_bom)) {
 		out->now.reason = SKIPPED_TOO_LONG;
 		return;
@@ -284,7 +284,7 @@ add_contact(struct making *g, struct exported *x)
 	x->known |= contact_known(&g->contact);
 	x->addresses = opt_outs_remember(g->a, x, &exported);
 	row_exported_pack(&g->b, x);
-	out->exported_row = taken(g);
+	out->exported_row = drained(g);
 }
 
 static void
@@ -299,7 +299,7 @@ make_contact(struct making *g, struct exported *x)
 	g->contact.cells[COLUMN_MOBILE] = out->exported.mobile;
 	if (g->x->export->run->number == 1) {
 		contact_segment_csv(&g->b, &g->contact);
-		out->segment_row = taken(g);
+		out->segment_row = drained(g);
 	}
 	add_contact(g, x);
 	out->is_contact = row_is_contact(&out->now);
@@ -315,7 +315,7 @@ forget_row(struct making *g, struct exported *x)
 	x->row = (struct hash){ 0, 0 };
 	x->row_snapshot = 0;
 	row_exported_pack(&g->b, x);
-	g->out->exported_row = taken(g);
+	g->out->exported_row = drained(g);
 }
 
 /* Whether they are a contact, and the rows of one. */
@@ -374,7 +374,7 @@ customer_rows_make(struct arena *a, struct state *s, const struct customer_rows_
 	struct making g = { .a = a, .s = s, .x = source, .u = u, .out = out, .e = e };
 	int rc;
 
-	buf_reserve(&g.b, LINES);
+	buf_reserve(&g.b, ROWS_SIZE);
 	rc = make(&g);
 	buf_release(&g.b);
 	return rc;

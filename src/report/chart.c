@@ -93,7 +93,7 @@ add_run(struct chart *c, const int64_t *values, size_t from, size_t to, struct c
 	for (size_t i = from; i < to; i++)
 		add_point(c->b, i == from ? 'M' : 'L', i, place_of(scale, values[i], top, height));
 	if (to - from == 1)
-		buf_z(c->b, "h.1"); /* a single one is a dot: the line has round ends */
+		buf_z(c->b, "m-3 0h6m-3 0"); /* a single one is a dash */
 }
 
 void

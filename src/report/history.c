@@ -1,5 +1,7 @@
 #include "report/history.h"
 
+#include <errno.h>
+
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/num.h"
@@ -69,6 +71,17 @@ path_of(struct reading *g, const char *dir, struct str id, const char *name)
 	    str_printf(&g->scratch, "%s/%s/%.*s%s", g->account, dir, STR_ARG(id), name));
 }
 
+static int
+load_file(struct reading *g, const char *path, struct str *out)
+{
+	if (file_load(&g->scratch, path, FILE_LIMIT, out, g->e) == 0)
+		return 0;
+	if (g->e->sys != ENOENT)
+		return -1;
+	return err_advise(g->e, "A report is read from diffs/ and exports/. If they were deleted, "
+	                        "'flowstory process --rebuild' makes them again.");
+}
+
 /* The file as JSON in the tape. */
 static int
 load(struct reading *g, const char *path)
@@ -76,7 +89,7 @@ load(struct reading *g, const char *path)
 	struct str text;
 	struct json_fault fault;
 
-	if (file_load(&g->scratch, path, FILE_LIMIT, &text, g->e) < 0)
+	if (load_file(g, path, &text) < 0)
 		return -1;
 	return json_read(&g->tape, text, &fault) ? 0 : fail(g, path);
 }
@@ -226,7 +239,7 @@ read_events(struct reading *g, struct str id, struct report_bucket *b)
 
 	if (!file_exists(path))
 		return 0;
-	if (file_load(&g->scratch, path, FILE_LIMIT, &text, g->e) < 0)
+	if (load_file(g, path, &text) < 0)
 		return -1;
 	while (text.n > 0) {
 		if (!json_read(&g->tape, take_line(&text), &fault))
@@ -258,7 +271,7 @@ read_diff(struct reading *g, struct str id, struct report_bucket *b)
 	const char *path = path_of(g, "diffs", id, ".jsonl.gz");
 	struct str packed;
 
-	if (file_load(&g->scratch, path, FILE_LIMIT, &packed, g->e) < 0)
+	if (load_file(g, path, &packed) < 0)
 		return -1;
 	if (gz_inflate(g->gz, packed, FILE_LIMIT, &g->text, g->e) < 0) {
 		err_file(g->e, path);

@@ -29,25 +29,33 @@ static const struct {
 	[SKIPPED_TOO_LONG] = { "s9", false, "their row is too long for a file" },
 };
 
+/* Contacts first, then those left out in the contract's order. */
+static const enum skipped_reason shown[SKIPPED_COUNT] = { SKIPPED_NONE, SKIPPED_SHARED_EMAIL,
+	SKIPPED_SHARED_MOBILE, SKIPPED_SUPPRESSED, SKIPPED_UNDERAGE, SKIPPED_AGE_UNKNOWN,
+	SKIPPED_NO_IDENTIFIER, SKIPPED_DUPLICATE_EMAIL, SKIPPED_DUPLICATE_MOBILE,
+	SKIPPED_TOO_LONG };
+
 static void
 add_reasons(struct buf *b, const struct report_model *m)
 {
 	struct chart_part parts[SKIPPED_COUNT];
 
-	for (size_t i = 0; i < SKIPPED_COUNT; i++)
-		parts[i] = (struct chart_part){ reasons[i].style, m->skipped[i] };
+	for (size_t k = 0; k < SKIPPED_COUNT; k++)
+		parts[k] = (struct chart_part){ reasons[shown[k]].style, m->skipped[shown[k]] };
 	buf_z(b, "<figure>");
 	chart_whole(
 	    b, parts, SKIPPED_COUNT, STR("Customers: contacts, and those left out by reason"));
 	buf_z(b, "</figure>\n<table class=\"short\"><caption>Customers</caption>");
 	layout_columns(b, "Who|Customers");
-	for (size_t i = 0; i < SKIPPED_COUNT; i++) {
+	for (size_t k = 0; k < SKIPPED_COUNT; k++) {
+		enum skipped_reason i = shown[k];
+
 		if (m->skipped[i] == 0 && i != SKIPPED_NONE)
 			continue;
 		buf_z(b, "<tr><th scope=\"row\"><span class=\"key\"><span>");
 		chart_key(b, reasons[i].style);
-		buf_printf(b, "%s%s</span></span></th>",
-		    i == SKIPPED_NONE ? "" : "left out: ", reasons[i].text);
+		buf_printf(b, "%s: %s</span></span></th>",
+		    reasons[i].is_contact ? "contacts" : "left out", reasons[i].text);
 		layout_cell(b, m->skipped[i]);
 		buf_z(b, "</tr>\n");
 	}

@@ -29,7 +29,8 @@ static const struct {
 	{ RESOURCE_ORDERS, "{\"total\":0}", 0, 0, NULL },
 	{ RESOURCE_ORDERS, "{\"total\":0,\"orders\":null}", 0, 0, NULL },
 	{ RESOURCE_ORDERS, "{\"orders\":[{\"orderId\":\"x\"}]}", 1, NONE, "x" },
-	{ RESOURCE_ORDERS, "{\"total\":1,\"orders\":[{\"id\":\"\\uD800\"}]}", 1, 1, "" },
+	{ RESOURCE_ORDERS, "{\"total\":1,\"orders\":[{\"id\":\"\\uD800\"}]}", 1, 1,
+	    "\xef\xbf\xbd" },
 	{ RESOURCE_ORDERS, "{\"total\":1,\"orders\":[{\"id\":1.5}]}", 1, 1, "" },
 	{ RESOURCE_LOCATIONS,
 	    "{\"status\":200,\"data\":[null,{\"importId\":\"i\"},"
