@@ -33,7 +33,7 @@ struct settings_place {
 /* May be released after any call, failed or not. */
 struct settings {
 	struct arena arena;
-	struct record_settings ledger;
+	struct record_settings records;
 	struct export_settings export;
 	struct flowhub_settings flowhub;
 	struct str suppress;                        /* the list's path, as given; empty: none */

@@ -43,9 +43,8 @@ bool terms_history_was_applied(const struct terms_history *h, struct str id);
 
 /*
  * terms_history_at(h, id, out, e):
- * Those in force with the snapshot: of the last file up to it, else of the first one.  Borrowed
- * from
- * ${h} until the next call.
+ * Those in force with the snapshot: of the last file up to it, else of the first one.  They are
+ * borrowed from ${h} until the next call.
  * Returns: 1, 0 if there is no file at all, -1.
  * Errors:  ERR_SETTINGS: a file cannot be read.
  */

@@ -43,6 +43,11 @@ void *arena_copy(struct arena *a, const void *p, size_t n);
 /* arena_bytes(a, p, n): a copy of n bytes of text, not aligned.  ${p} NULL: only the room. */
 char *arena_bytes(struct arena *a, const void *p, size_t n);
 
+/* arena_grow(a, list, n, cap, size): the list of ${n} elements with room for one more; where there
+ * is none, it is copied to where ${cap} is twice as large.  For list = arena_grow(a, list, n, &cap,
+ * sizeof(*list)). */
+void *arena_grow(struct arena *a, void *list, size_t n, size_t *cap, size_t size);
+
 /* arena_mark, arena_back: everything allocated since the mark is given back. */
 struct arena_mark arena_mark(const struct arena *a);
 void arena_back(struct arena *a, struct arena_mark m);
@@ -62,6 +67,9 @@ void mem_free(void *p);
 /* mem_grow(list, n, cap, size): the list of ${n} elements with room for one more; where there is
  * none, ${cap} doubles.  For list = mem_grow(list, n, &cap, sizeof(*list)). */
 void *mem_grow(void *list, size_t n, size_t *cap, size_t size);
+
+/* mem_reach(list, i, cap, size): the list with room for the element ${i}; new elements are zero. */
+void *mem_reach(void *list, size_t i, size_t *cap, size_t size);
 
 /* mem_ahead(size): advice that small allocations of the main thread will soon come to ${size}
  * bytes, so that they lie in large pages.  Costs no memory before it is used. */

@@ -25,6 +25,10 @@ uint32_t intern_add(struct intern *w, struct str text);
 /* intern_find(w, text): its number, or 0 (also for ""). */
 uint32_t intern_find(const struct intern *w, struct str text);
 
+/* intern_sorted(w, n): the numbers of all texts but "", ${n} of them, in the order of their bytes.
+ * The list is the caller's (mem_free). */
+uint32_t *intern_sorted(const struct intern *w, uint32_t *n);
+
 void intern_reset(struct intern *w); /* empty, memory kept */
 void intern_release(struct intern *w);
 

@@ -116,8 +116,7 @@ void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(print
  * and DEL escaped, everything else as it is. */
 void buf_json(struct buf *b, struct str s);
 /* buf_list(b, a, size, n): of a buffer filled with elements of ${size} bytes: all ${n} as an array
- * in
- * ${a}; the buffer is released. */
+ * in ${a}; the buffer is released. */
 void *buf_list(struct buf *b, struct arena *a, size_t size, size_t *n);
 void buf_reset(struct buf *b); /* empty, memory kept */
 void buf_release(struct buf *b);

@@ -24,8 +24,7 @@ struct customer_rows_source {
 	const struct export_source *export;
 	const struct affected *affected;
 	const struct membership_counts *counts;
-	uint32_t snapshot; /* its number */
-	int64_t since;     /* due_since */
+	int64_t since; /* due_since */
 };
 
 /* Rows are whole lines; an empty one is not written. */

@@ -43,8 +43,7 @@ struct str opt_outs_remember(struct arena *a, const struct exported *x, const st
 
 /*
  * opt_outs_owed(a, p, addresses, out):
- * What a customer owes by this profile.  ${p} may be NULL for one who is not known and owes
- * nothing;
+ * What a customer owes by this profile; NULL: one who is not known, and owes nothing.
  * ${addresses} is the list that opt_outs_remember made.
  * Returns: false if ${addresses} is broken.
  */

@@ -17,9 +17,8 @@
 #include "state/state.h"
 #include "lib/sha256.h"
 
-/* What the first line says. */
+/* What the first line says beside the snapshot. */
 struct diff_file_head {
-	struct str snapshot;
 	struct str previous; /* empty: the first */
 	struct str manifest_sha256;
 	struct str previous_diff_sha256; /* empty: the first */
@@ -27,12 +26,11 @@ struct diff_file_head {
 
 /* What the file is made from; borrowed until diff_file_end. */
 struct diff_file_parts {
+	const struct run *run;
 	struct diff_file_head head;
 	const struct delta *delta;
 	enum file_keep keep;
-	const struct manifest *manifest; /* names the pages of this snapshot */
 	uint64_t quarantined;
-	size_t jobs;
 };
 
 struct diff_file {

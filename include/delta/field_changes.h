@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "delta/run.h"
 #include "state/rows.h"
 
 struct arena;
@@ -20,11 +21,11 @@ struct field_change {
 };
 
 /*
- * field_changes_make(a, s, account, list, n, jobs, e):
+ * field_changes_make(a, s, run, list, n, e):
  * Fill in changes, in ${a}.  The order of the list is kept.
  * Errors: ERR_DAMAGED if an earlier page is no longer what it was.
  */
-int field_changes_make(struct arena *a, struct state *s, const char *account,
-    struct field_change *list, size_t n, size_t jobs, struct err *e) ERR_MUST;
+int field_changes_make(struct arena *a, struct state *s, const struct run *run,
+    struct field_change *list, size_t n, struct err *e) ERR_MUST;
 
 #endif /* DELTA_FIELD_CHANGES_H */

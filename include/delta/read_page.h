@@ -25,6 +25,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "delta/quarantine.h"
+#include "delta/run.h"
 #include "delta/seen.h"
 #include "delta/text_index.h"
 #include "record/record.h"
@@ -42,13 +43,9 @@ enum read_way {
 
 /* The snapshot that is read, and with what. */
 struct read_source {
-	const char *account;
-	struct str snapshot; /* its id */
-	const struct manifest *manifest;
+	const struct run *run;
 	struct kv *kv;             /* the state before, only read; NULL: nothing is known */
 	const uint32_t *locations; /* number of each page's location; 0: none is named */
-	const struct record_settings *settings;
-	size_t jobs;
 	struct str only;           /* if not empty: records with another id may be passed over */
 	atomic_size_t *pages_done; /* counted up, for progress; may be NULL */
 	enum read_way way;
@@ -91,6 +88,9 @@ struct read_page_worker {
 
 /* read_page_entity(r): what the records of such a page are; pages of locations hold none. */
 enum entity read_page_entity(enum resource r);
+
+/* read_page_holds(r, entity): pages of that resource hold such records. */
+bool read_page_holds(enum resource r, enum entity entity);
 
 /*
  * read_page(w, page, out, e): the page at that position of the manifest.

@@ -47,9 +47,6 @@ int read_snapshot_read(
 void read_snapshot_forget(struct read_snapshot *in);
 void read_snapshot_release(struct read_snapshot *in);
 
-/* read_snapshot_holds(r, entity): pages of that resource hold such records. */
-bool read_snapshot_holds(enum resource r, enum entity entity);
-
 /* read_snapshot_is_large(n, known): n records are a good part of all that are known. */
 bool read_snapshot_is_large(uint64_t n, uint64_t known);
 

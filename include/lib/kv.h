@@ -23,9 +23,9 @@
 
 #define KV_KEY_MAX 511
 
-struct kv;     /* an open store */
-struct kv_txn; /* a transaction */
-struct kv_cur; /* a cursor */
+struct kv; /* an open store */
+struct kv_txn;
+struct kv_cursor;
 
 /* KV_QUICK writes without waiting for the disk: a power cut may spoil the whole store, so it is for
  * one that can be made again. */
@@ -68,30 +68,30 @@ int kv_clear(struct kv_txn *t, size_t table, struct err *e) ERR_MUST;
 int kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e) ERR_MUST;
 
 /*
- * A cursor over a table in key order; kv_scan's over the keys with a prefix ("": all).  kv_next
- * goes on from key to key, of a new cursor to the first; kv_seek to the first of them that is
- * >= ${from} ("" is before all).  Each gives 1 and the entry, 0 at the end, -1.  After 0, kv_next
- *stays there until the next kv_seek.  Putting and deleting through the transaction between steps is
- *allowed: kv_next then goes on after the key it was at.
+ * A cursor goes over a table in key order: kv_all's over all of it, kv_scan's over the keys that
+ * begin with a prefix.  kv_next goes on from key to key, of a new cursor to the first; kv_seek to
+ * the first of its keys that is >= ${from}.  Each gives 1 and the entry, 0 at the end, -1.  After
+ *0, kv_next stays there until the next kv_seek.  Putting and deleting through the transaction
+ *between steps is allowed: kv_next then goes on after the key it was at.
  *
  * A cursor that could not be opened is NULL with ${e} filled, and kv_next and kv_seek of it are -1,
- *so that a walk needs one check:
+ * so that a walk needs one check:
  *
  *	c = kv_scan(t, TABLE, prefix, e);
  *	while ((rc = kv_next(c, &key, &value, e)) > 0)
  *		...
  *	kv_cursor_close(c);
  */
-struct kv_cur *kv_scan(struct kv_txn *t, size_t table, struct str prefix, struct err *e);
-static inline struct kv_cur *
-kv_cursor(struct kv_txn *t, size_t table, struct err *e)
+struct kv_cursor *kv_scan(struct kv_txn *t, size_t table, struct str prefix, struct err *e);
+static inline struct kv_cursor *
+kv_all(struct kv_txn *t, size_t table, struct err *e)
 {
 	return kv_scan(t, table, STR(""), e);
 }
-int kv_seek(
-    struct kv_cur *c, struct str from, struct str *key, struct str *value, struct err *e) ERR_MUST;
-int kv_next(struct kv_cur *c, struct str *key, struct str *value, struct err *e) ERR_MUST;
-void kv_cursor_close(struct kv_cur *c); /* NULL is fine; before its transaction ends */
+int kv_seek(struct kv_cursor *c, struct str from, struct str *key, struct str *value,
+    struct err *e) ERR_MUST;
+int kv_next(struct kv_cursor *c, struct str *key, struct str *value, struct err *e) ERR_MUST;
+void kv_cursor_close(struct kv_cursor *c); /* NULL is fine; before its transaction ends */
 
 /* kv_version(b): a line "LMDB <version>". */
 void kv_version(struct buf *b);

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "json/read.h"
 #include "record/schema.h"
 
@@ -25,14 +26,31 @@ struct outline {
 	struct schema_slots own;    /* the record's own members */
 	struct schema_slots totals; /* empty if there is no such object */
 	struct outline_item *items;
-	uint32_t items_n, items_cap;
+	uint32_t items_n;
+	size_t items_cap;
 };
 
 /* outline_begin(o, text): empty, for a record of this text. */
-void outline_begin(struct outline *o, struct str text);
+static inline void
+outline_begin(struct outline *o, struct str text)
+{
+	o->tape.text = text;
+	o->tape.n = 0;
+	o->own = o->totals = (struct schema_slots){ 0 };
+	o->items_n = 0;
+}
 
 /* outline_item(o, node, index): one more item, its slots empty; valid until the next. */
-struct outline_item *outline_item(struct outline *o, uint32_t node, uint32_t index);
+static inline struct outline_item *
+outline_item(struct outline *o, uint32_t node, uint32_t index)
+{
+	struct outline_item *item;
+
+	o->items = mem_grow(o->items, o->items_n, &o->items_cap, sizeof(*o->items));
+	item = &o->items[o->items_n++];
+	*item = (struct outline_item){ .node = node, .index = index };
+	return item;
+}
 
 /*
  * outline_strict(o, schema, object, text, unknown, f):

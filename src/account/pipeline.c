@@ -16,8 +16,8 @@
 struct application {
 	const struct pipeline *p;
 	struct state *s;
-	struct str id;
 	const struct terms *terms;
+	struct run run;
 	struct arena a;
 	struct applied before; /* the last snapshot applied; no id: there is none */
 	struct manifest manifest;
@@ -50,17 +50,14 @@ read_manifest(struct application *g)
 {
 	uint32_t *locations;
 
-	if (store_manifest(&g->a, g->p->account, g->id, &g->manifest, g->e) < 0)
+	if (store_manifest(&g->a, g->run.account, g->run.snapshot, &g->manifest, g->e) < 0)
 		return -1;
+	g->run.as_of = g->manifest.taken_at;
 	locations = arena_zero(&g->a, g->manifest.n + 1, sizeof(*locations));
 	g->source = (struct read_source){
-		.account = g->p->account,
-		.snapshot = g->id,
-		.manifest = &g->manifest,
+		.run = &g->run,
 		.locations = locations,
 		.kv = g->s->totals.applied == 0 ? NULL : g->s->kv,
-		.settings = &g->terms->settings.ledger,
-		.jobs = g->p->jobs,
 		.pages_done = g->p->pages_done,
 		.way = g->p->way,
 	};
@@ -80,9 +77,9 @@ find_changes(struct application *g)
 static int
 check_breaker(struct application *g)
 {
-	if (apply_breaker(g->s, &g->delta, &g->terms->settings.ledger, g->e) == 0)
+	if (apply_breaker(g->s, &g->delta, g->run.records, g->e) == 0)
 		return 0;
-	if (!g->p->is_dry && !str_eq(g->p->accept, g->id))
+	if (!g->p->is_dry && !str_eq(g->p->accept, g->run.snapshot))
 		return -1;
 	g->out->breaker = *g->e;
 	*g->e = (struct err)ERR_INIT;
@@ -94,15 +91,13 @@ static int
 begin_diff(struct application *g)
 {
 	struct diff_file_parts parts = {
-		.head = { .snapshot = g->id,
-		    .previous = g->before.id,
+		.run = &g->run,
+		.head = { .previous = g->before.id,
 		    .manifest_sha256 = str_c(g->manifest.sha256.hex),
 		    .previous_diff_sha256 = g->before.diff_sha256 },
 		.delta = &g->delta,
 		.keep = g->p->keep,
-		.manifest = &g->manifest,
 		.quarantined = g->in.quarantine.n,
-		.jobs = g->p->jobs,
 	};
 
 	return diff_file_begin(&g->diff, g->p->output, g->s->kv, &parts, g->e);
@@ -112,8 +107,8 @@ begin_diff(struct application *g)
 static int
 update_state(struct application *g)
 {
-	uint32_t number = (uint32_t)++g->s->totals.applied;
 
+	g->s->totals.applied = g->run.number;
 	if (apply_delta(&g->a, g->s, &g->source, &g->in, &g->delta, &g->changed, g->e) < 0 ||
 	    remember_pages(g->s, &g->manifest, &g->in, g->e) < 0)
 		return -1;
@@ -121,7 +116,7 @@ update_state(struct application *g)
 		const struct manifest_page *p = &g->manifest.pages[i];
 		struct applied_page page = { p->path, p->sha256, p->resource, p->location };
 
-		if (state_page_put(g->s, number, (uint32_t)i, &page, g->e) < 0)
+		if (state_page_put(g->s, g->run.number, (uint32_t)i, &page, g->e) < 0)
 			return -1;
 	}
 	return 0;
@@ -137,7 +132,7 @@ end_diff(struct application *g)
 	        &g->diff, g->changed.unknown_fields, g->changed.unknown_n, &sha256, g->e) < 0)
 		return -1;
 	*x = (struct applied){
-		.id = g->id,
+		.id = g->run.snapshot,
 		.as_of = g->manifest.taken_at,
 		.manifest_sha256 = str_c(g->manifest.sha256.hex),
 		.diff_sha256 = str_copy(&g->a, str_c(sha256.hex)),
@@ -214,13 +209,13 @@ static int
 begin_export(struct application *g)
 {
 	char *exports = file_join(&g->a, g->p->output, "exports");
-	char *dir = file_join(&g->a, exports, str_z(&g->a, g->id));
+	char *dir = file_join(&g->a, exports, str_z(&g->a, g->run.snapshot));
 
 	if (g->p->keep != FILE_NOWHERE && dir_make(exports, g->e) < 0)
 		return -1;
 	if (export_dir_begin(&g->export, dir, g->p->keep, g->e) < 0)
 		return -1;
-	g->export.jobs = g->p->jobs;
+	g->export.jobs = g->run.jobs;
 	return 0;
 }
 
@@ -229,18 +224,12 @@ write_export(struct application *g)
 {
 	struct segment_set rules_before = { 0 };
 	struct export_source x = {
-		.snapshot = g->id,
-		.as_of = g->manifest.taken_at,
-		.rules = &g->terms->rules,
+		.run = &g->run,
 		.rules_before = &rules_before,
-		.ledger = &g->terms->settings.ledger,
-		.settings = &g->terms->settings.export,
 		.changed = &g->changed,
 		.quarantined = g->in.quarantine.list,
 		.quarantined_n = g->in.quarantine.n,
-		.manifest = &g->manifest,
 		.applied = &g->out->applied,
-		.jobs = g->p->jobs,
 	};
 
 	if (parse_rules_before(g, &rules_before) < 0 || replace_terms(g, &x) < 0 ||
@@ -274,7 +263,7 @@ register_snapshot(struct application *g)
 
 	x->export_sha256 = str_c(export_dir_find(&g->export, STR("manifest.json"))->sha256.hex);
 	g->out->plan = plan_of(g);
-	return state_applied_put(g->s, (uint32_t)g->s->totals.applied, x, g->e);
+	return state_applied_put(g->s, g->run.number, x, g->e);
 }
 
 static int
@@ -285,7 +274,7 @@ check_plan(const struct application *g)
 	if (expect == NULL || str_eq_nocase(str_c(expect), str_c(plan)))
 		return 0;
 	err_set(g->e, ERR_DIFFERS, "snapshot %.*s would not be applied as planned: its plan is %s",
-	    STR_ARG(g->id), plan);
+	    STR_ARG(g->run.snapshot), plan);
 	return err_advise(g->e,
 	    "Nothing was changed. A snapshot, the rules or the settings have changed since: "
 	    "run 'flowstory process --plan' again.");
@@ -298,7 +287,7 @@ commit(struct application *g)
 {
 	if (g->p->is_dry)
 		return 0;
-	if (g->p->history != NULL && terms_history_follow(g->p->history, g->id, g->terms,
+	if (g->p->history != NULL && terms_history_follow(g->p->history, g->run.snapshot, g->terms,
 	                                 g->out->breaker.kind != ERR_NONE, g->e) < 0)
 		return -1;
 	if (diff_file_commit(&g->diff, g->e) < 0 ||
@@ -339,8 +328,15 @@ pipeline_apply(const struct pipeline *p, struct state *s, struct str id, const s
 {
 	struct application g = { .p = p,
 		.s = s,
-		.id = id,
 		.terms = terms,
+		.run = { .account = p->account,
+		    .jobs = p->jobs,
+		    .snapshot = id,
+		    .number = (uint32_t)s->totals.applied + 1,
+		    .manifest = &g.manifest,
+		    .records = &terms->settings.records,
+		    .rules = &terms->rules,
+		    .exports = &terms->settings.export },
 		.diff = { .file = FILE_OUT_INIT },
 		.out = out,
 		.e = e };

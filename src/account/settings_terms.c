@@ -37,7 +37,7 @@ print(struct arena *a, struct doc *d)
 struct str
 settings_terms_of_profiles(const struct settings *s, struct arena *a)
 {
-	const struct record_settings *x = &s->ledger;
+	const struct record_settings *x = &s->records;
 	struct doc *d = doc_object();
 
 	add_set(a, d, "completed_statuses", x->completed_statuses, x->completed_n);

@@ -133,6 +133,19 @@ mem_grow(void *list, size_t n, size_t *cap, size_t size)
 	return mem_resize(list, *cap, size);
 }
 
+void *
+mem_reach(void *list, size_t i, size_t *cap, size_t size)
+{
+	size_t old = *cap;
+
+	if (i < old)
+		return list;
+	*cap = i < GROW_FIRST ? GROW_FIRST : 2 * i;
+	list = mem_resize(list, *cap, size);
+	memset((char *)list + old * size, 0, (*cap - old) * size);
+	return list;
+}
+
 /* Chunks double, so that their number stays small whatever the phase holds. */
 static void
 add_chunk(struct arena *a, size_t need)
@@ -207,6 +220,18 @@ arena_bytes(struct arena *a, const void *p, size_t n)
 	if (n > 0 && p != NULL)
 		memcpy(copy, p, n);
 	return copy;
+}
+
+void *
+arena_grow(struct arena *a, void *list, size_t n, size_t *cap, size_t size)
+{
+	void *copy;
+
+	if (n < *cap)
+		return list;
+	*cap = *cap == 0 ? GROW_FIRST : 2 * *cap;
+	copy = arena_array(a, *cap, size);
+	return n > 0 ? memcpy(copy, list, n * size) : copy;
 }
 
 struct arena_mark

@@ -1,5 +1,6 @@
 #include "base/intern.h"
 
+#include "base/sort.h"
 #include "base/swar.h"
 
 #define FIRST_SIZE 64U /* a power of two */
@@ -101,6 +102,20 @@ intern_find(const struct intern *w, struct str text)
 	return text.n == 0 || w->slots_cap == 0
 	           ? 0
 	           : (uint32_t)w->slots[slot_of(w, text, hash_text(text))];
+}
+
+uint32_t *
+intern_sorted(const struct intern *w, uint32_t *n)
+{
+	uint32_t *sorted;
+
+	*n = w->n > 0 ? w->n - 1 : 0;
+	sorted = mem_alloc(*n * sizeof(*sorted));
+	if (*n > 0)
+		sort_texts(w->texts + 1, *n, sorted);
+	for (uint32_t i = 0; i < *n; i++)
+		sorted[i]++; /* the list began behind "" */
+	return sorted;
 }
 
 void

@@ -47,6 +47,7 @@ struct exporting {
 	struct segment_set rules;
 	struct applied last, since;
 	uint32_t from; /* the number of ${since}; 0: everything is written */
+	struct run run;
 	struct export_source source;
 	struct export_dir out;
 	struct err *e;
@@ -180,12 +181,15 @@ write_files(struct exporting *g)
 	if (find_from(g) < 0 || state_snapshot_find(s, NULL, &number, &g->last, g->e) < 0 ||
 	    load_rules(g) < 0 || load_terms(g) < 0)
 		return -1;
-	g->source = (struct export_source){
+	g->run = (struct run){
 		.snapshot = g->last.id,
-		.applied = &g->last,
 		.as_of = g->last.as_of,
 		.rules = &g->rules,
-		.settings = &g->terms.settings.export,
+		.exports = &g->terms.settings.export,
+	};
+	g->source = (struct export_source){
+		.run = &g->run,
+		.applied = &g->last,
 		.since = g->from > 0 ? g->since.id : (struct str){ 0 },
 	};
 	if (export_dir_begin(&g->out, own->out, FILE_DURABLE, g->e) < 0)

@@ -103,13 +103,7 @@ count_values(struct census *c, const struct profile *p)
 	for (size_t i = 0; i < n; i++) {
 		uint32_t k = intern_add(&c->texts, list[i]);
 
-		if (k >= c->cap) {
-			size_t cap = 2 * (size_t)k + 64;
-
-			c->values = mem_resize(c->values, cap, sizeof(*c->values));
-			memset(c->values + c->cap, 0, (cap - c->cap) * sizeof(*c->values));
-			c->cap = cap;
-		}
+		c->values = mem_reach(c->values, k, &c->cap, sizeof(*c->values));
 		c->values[k].text = c->texts.texts[k];
 		c->values[k].customers++;
 	}
@@ -118,12 +112,10 @@ count_values(struct census *c, const struct profile *p)
 static int
 count_profiles(struct census *c, struct err *e)
 {
-	struct kv_cur *cursor = kv_cursor(c->s->txn, TABLE_PROFILES, e);
+	struct kv_cursor *cursor = kv_all(c->s->txn, TABLE_PROFILES, e);
 	struct str id, row;
 	int rc;
 
-	if (cursor == NULL)
-		return -1;
 	while ((rc = kv_next(cursor, &id, &row, e)) > 0) {
 		struct profile p = { .id = id };
 

@@ -259,17 +259,14 @@ preview_row(struct preview *p, struct str id, struct str row, struct err *e)
 static int
 preview_profiles(struct preview *p, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(p->g->x->s.txn, TABLE_PROFILES, e);
+	struct kv_cursor *c = kv_all(p->g->x->s.txn, TABLE_PROFILES, e);
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &id, &row, e);
-	while (rc > 0) {
+	while ((rc = kv_next(c, &id, &row, e)) > 0) {
 		rc = preview_row(p, id, row, e);
-		if (rc == 0)
-			rc = kv_next(c, &id, &row, e);
+		if (rc < 0)
+			break;
 	}
 	kv_cursor_close(c);
 	return rc;

@@ -14,7 +14,7 @@ struct fetching {
 	int64_t begun; /* ticks */
 	struct state state;
 	bool has_state;
-	struct kv_cur *cursors[2]; /* over customers, and over those that only orders name */
+	struct kv_cursor *cursors[2]; /* over customers, and over those that only orders name */
 };
 
 static int
@@ -22,11 +22,8 @@ next_key(struct fetching *g, size_t cursor, size_t table, struct str *id, struct
 {
 	struct str row;
 
-	if (g->cursors[cursor] == NULL) {
-		g->cursors[cursor] = kv_cursor(g->state.txn, table, e);
-		if (g->cursors[cursor] == NULL)
-			return -1;
-	}
+	if (g->cursors[cursor] == NULL)
+		g->cursors[cursor] = kv_all(g->state.txn, table, e);
 	return kv_next(g->cursors[cursor], id, &row, e);
 }
 

@@ -126,12 +126,10 @@ print_row(struct printing *g, struct str id, struct str row)
 static int
 print_all(struct printing *g)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CONTACT_STATUS, g->e);
+	struct kv_cursor *c = kv_all(g->s->txn, TABLE_CONTACT_STATUS, g->e);
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	while ((rc = kv_next(c, &id, &row, g->e)) > 0) {
 		if (print_row(g, id, row) < 0) {
 			rc = -1;

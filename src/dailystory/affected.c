@@ -23,10 +23,7 @@ add_customer(struct search *g, struct str id)
 {
 	struct affected *out = g->out;
 
-	if (out->n == out->cap) {
-		out->cap = out->cap == 0 ? 256 : 2 * out->cap;
-		out->list = mem_resize(out->list, out->cap, sizeof(*out->list));
-	}
+	out->list = mem_grow(out->list, out->n, &out->cap, sizeof(*out->list));
 	out->list[out->n] = (struct affected_customer){ .id = id };
 	return &out->list[out->n++];
 }
@@ -61,20 +58,16 @@ sort_customers(struct affected *out)
 static int
 add_table(struct search *g, enum state_table table)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, table, g->e);
+	struct kv_cursor *c = kv_all(g->s->txn, table, g->e);
 	struct str key, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &key, &row, g->e);
-	while (rc > 0) {
+	while ((rc = kv_next(c, &key, &row, g->e)) > 0) {
 		struct unpack u = unpack_of(key);
 
-		if (table == TABLE_DUE && unpack_key_i64(&u) > g->x->as_of)
+		if (table == TABLE_DUE && unpack_key_i64(&u) > g->x->run->as_of)
 			break;
 		add_customer(g, str_copy(&g->out->arena, unpack_rest(&u)));
-		rc = kv_next(c, &key, &row, g->e);
 	}
 	kv_cursor_close(c);
 	return rc < 0 ? -1 : 0;
@@ -125,11 +118,11 @@ find_places(void *context, struct arena *a, struct state *s, size_t i, void *res
 	if (had > 0)
 		set_places(x->before, &p, before.takes_part);
 	if (x->is_rebuilt)
-		has = profile_record(a, s, g->x->ledger, u->id, &p, e);
+		has = profile_record(a, s, g->x->run->records, u->id, &p, e);
 	if (has <= 0)
 		return has;
 	x->has = true;
-	x->alone = identity_alone(g->x->settings, &p, g->x->as_of);
+	x->alone = identity_alone(g->x->run->exports, &p, g->x->run->as_of);
 	set_places(x->now, &p, x->alone == SKIPPED_NONE);
 	return 0;
 }
@@ -192,7 +185,7 @@ follow_addresses(struct search *g)
 		.store = store_places,
 	};
 
-	return workers_run(g->s, g->x->jobs, &w, g->e);
+	return workers_run(g->s, g->x->run->jobs, &w, g->e);
 }
 
 static const struct affected_customer *
@@ -220,8 +213,8 @@ decide(struct search *g, enum holders_kind kind, const struct holders_emails *em
 		qsort(list, n, sizeof(*list), str_order);
 	for (size_t i = 0; i < n; i++)
 		if ((i == 0 || !str_eq(list[i - 1], list[i])) &&
-		    holders_decide(
-		        &g->out->arena, g->s, g->x->ledger, kind, list[i], emails, d, g->e) < 0)
+		    holders_decide(&g->out->arena, g->s, g->x->run->records, kind, list[i], emails,
+		        d, g->e) < 0)
 			return -1;
 	holders_sort(d);
 	return 0;
@@ -365,7 +358,7 @@ affected_find(struct affected *out, struct state *s, const struct export_source 
 	int rc;
 
 	g.chains = (struct chains){ .s = s,
-		.settings = source->ledger,
+		.settings = source->run->records,
 		.changed = source->changed->ids,
 		.changed_n = source->changed->n };
 	rc = collect(&g, is_everybody);

@@ -56,8 +56,7 @@ visit(struct walk *g, char kind, struct str text)
 	buf_char(&g->name, kind);
 	buf_str(&g->name, text);
 	number = intern_add(&c->nodes, buf_view(&g->name));
-	while (c->cap <= number)
-		c->change = mem_grow(c->change, c->cap, &c->cap, 1);
+	c->change = mem_reach(c->change, number, &c->cap, 1);
 	if (number < g->first)
 		g->is_changed = g->is_changed || c->change[number];
 	else if (number + 1 == c->nodes.n)

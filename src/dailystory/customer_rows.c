@@ -7,7 +7,7 @@
 #include "dailystory/identity.h"
 
 /* More than the lines of most customers, so that their buffer rarely grows. */
-#define LINES ((size_t)8 << 10)
+#define ROWS_SIZE ((size_t)8 << 10)
 
 /* One customer whose rows are being made. */
 struct making {
@@ -25,7 +25,7 @@ struct making {
 
 /* What is in the buffer, which is empty then. */
 static struct str
-taken(struct making *g)
+drained(struct making *g)
 {
 	struct str s = str_copy(g->a, buf_view(&g->b));
 
@@ -36,7 +36,7 @@ taken(struct making *g)
 static enum cause
 cause_of(const struct making *g)
 {
-	if (g->x->snapshot == 1)
+	if (g->x->export->run->number == 1)
 		return CAUSE_BASELINE;
 	if (g->out->is_gone)
 		return CAUSE_REMOVED;
@@ -67,7 +67,7 @@ find_profile(struct making *g)
 
 	out->is_rebuilt = g->u->is_changed || g->x->export->is_recounted;
 	if (out->is_rebuilt) {
-		if (profile_look(g->a, g->s, g->x->export->ledger, g->u->id, f, g->e) < 0)
+		if (profile_look(g->a, g->s, g->x->export->run->records, g->u->id, f, g->e) < 0)
 			return -1;
 	} else {
 		rc = profile_stored(g->a, g->s, g->u->id, &f->now, g->e);
@@ -77,7 +77,7 @@ find_profile(struct making *g)
 	}
 	out->is_gone = f->had && !f->has;
 	g->profile = f->has ? &f->now : &f->before;
-	if (f->has && profile_recent(g->a, g->s, g->x->export->ledger, g->u->id, g->x->since,
+	if (f->has && profile_recent(g->a, g->s, g->x->export->run->records, g->u->id, g->x->since,
 	                  &f->now, g->e) < 0)
 		return -1;
 	return f->has || f->had;
@@ -94,10 +94,10 @@ earlier(int64_t a, int64_t b)
 static int64_t
 next_look(const struct making *g)
 {
-	const struct export_source *x = g->x->export;
+	const struct run *x = g->x->export->run;
 	int64_t before = g->out->had ? g->out->before.due : TIMESTAMP_NEVER;
 	int64_t due = earlier(segment_due(x->rules, g->profile, x->as_of),
-	    identity_due(x->settings, g->profile, x->as_of));
+	    identity_due(x->exports, g->profile, x->as_of));
 
 	return before > x->as_of ? earlier(before, due) : due;
 }
@@ -106,7 +106,7 @@ next_look(const struct making *g)
 static int
 make_status(struct making *g)
 {
-	const struct export_source *x = g->x->export;
+	const struct run *x = g->x->export->run;
 	struct customer_rows *out = g->out;
 	struct contact_status *now = &out->now;
 	bool *member = NULL;
@@ -118,11 +118,11 @@ make_status(struct making *g)
 		now->due = next_look(g);
 	}
 	if (membership_compare(g->a, g->x->counts, out->before.memberships, member, g->cause,
-	        g->x->snapshot, &out->memberships, &g->b, g->e) < 0)
+	        g->x->export->run->number, &out->memberships, &g->b, g->e) < 0)
 		return -1;
-	now->memberships = taken(g);
+	now->memberships = drained(g);
 	row_contact_status_pack(&g->b, now);
-	out->status_row = taken(g);
+	out->status_row = drained(g);
 	return 0;
 }
 
@@ -139,9 +139,9 @@ events_common(struct making *g, const struct identity_addresses *x)
 	buf_z(b, ",\"mobile\":");
 	buf_json(b, x->mobile);
 	buf_z(b, ",\"at\":\"");
-	timestamp_format(b, g->x->export->as_of);
+	timestamp_format(b, g->x->export->run->as_of);
 	buf_char(b, '"');
-	return taken(g);
+	return drained(g);
 }
 
 /* An event up to what all say of the customer; ${segment} empty: it is none of a segment. */
@@ -205,7 +205,7 @@ add_events(struct making *g)
 	add_contact_events(g, common[0], common[1]);
 	if (!f->had)
 		add_event(g, "customer_added", (struct str){ 0 }, common[1],
-		    g->x->snapshot == 1 ? CAUSE_BASELINE : CAUSE_DATA);
+		    g->x->export->run->number == 1 ? CAUSE_BASELINE : CAUSE_DATA);
 	if (!f->has)
 		add_event(g, "customer_removed", (struct str){ 0 }, common[0], CAUSE_REMOVED);
 	for (int entered = 1; entered >= 0; entered--) {
@@ -217,7 +217,7 @@ add_events(struct making *g)
 				    g, names[entered], c->count->slug, common[entered], c->cause);
 		}
 	}
-	g->out->events = taken(g);
+	g->out->events = drained(g);
 }
 
 /* What is owed follows from the profile, and from what was exported before this snapshot. */
@@ -271,35 +271,35 @@ add_contact(struct making *g, struct exported *x)
 		buf_reset(&g->b);
 		return;
 	}
-	csv = taken(g);
+	csv = drained(g);
 	contact_json(&g->b, &g->contact, x->known | contact_known(&g->contact));
-	out->json = taken(g);
-	if (csv_rows_is_too_long(csv, out->json, g->x->export->settings->csv_bom)) {
+	out->json = drained(g);
+	if (csv_rows_is_too_long(csv, out->json, g->x->export->run->exports->csv_bom)) {
 		out->now.reason = SKIPPED_TOO_LONG;
 		return;
 	}
 	out->csv = csv;
 	x->row = hash;
-	x->row_snapshot = g->x->snapshot;
+	x->row_snapshot = g->x->export->run->number;
 	x->known |= contact_known(&g->contact);
 	x->addresses = opt_outs_remember(g->a, x, &exported);
 	row_exported_pack(&g->b, x);
-	out->exported_row = taken(g);
+	out->exported_row = drained(g);
 }
 
 static void
 make_contact(struct making *g, struct exported *x)
 {
-	const struct export_source *s = g->x->export;
+	const struct run *run = g->x->export->run;
 	struct customer_rows *out = g->out;
 
 	out->exported = identity_exported(&out->now, g->profile);
-	contact_make(g->a, g->profile, s->as_of, s->settings->list_separator, &g->contact);
+	contact_make(g->a, g->profile, run->as_of, run->exports->list_separator, &g->contact);
 	g->contact.cells[COLUMN_EMAIL] = out->exported.email;
 	g->contact.cells[COLUMN_MOBILE] = out->exported.mobile;
-	if (g->x->snapshot == 1) {
+	if (g->x->export->run->number == 1) {
 		contact_segment_csv(&g->b, &g->contact);
-		out->segment_row = taken(g);
+		out->segment_row = drained(g);
 	}
 	add_contact(g, x);
 	out->is_contact = row_is_contact(&out->now);
@@ -315,7 +315,7 @@ forget_row(struct making *g, struct exported *x)
 	x->row = (struct hash){ 0, 0 };
 	x->row_snapshot = 0;
 	row_exported_pack(&g->b, x);
-	g->out->exported_row = taken(g);
+	g->out->exported_row = drained(g);
 }
 
 /* Whether they are a contact, and the rows of one. */
@@ -374,7 +374,7 @@ customer_rows_make(struct arena *a, struct state *s, const struct customer_rows_
 	struct making g = { .a = a, .s = s, .x = source, .u = u, .out = out, .e = e };
 	int rc;
 
-	buf_reserve(&g.b, LINES);
+	buf_reserve(&g.b, ROWS_SIZE);
 	rc = make(&g);
 	buf_release(&g.b);
 	return rc;

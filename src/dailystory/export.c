@@ -88,7 +88,7 @@ write_passage(struct exporting *g, struct str id, const struct customer_rows *n,
 	enum cause cause = m->was != m->is ? m->cause : was && is ? CAUSE_MOVED : n->contact_cause;
 	size_t count = (size_t)(m->count - g->counts.list);
 
-	if (g->rows.snapshot == 1)
+	if (g->x->run->number == 1)
 		return is ? csv_rows_segment(&g->files, count, n->segment_row, g->e) : 0;
 	if (entered && csv_rows_passage(&g->files, CSV_ROWS_ENTERED, count, id, &n->exported, cause,
 	                   g->at, g->e) < 0)
@@ -120,7 +120,7 @@ write_segments(struct exporting *g, struct str id, const struct customer_rows *n
 static int
 store_history(struct exporting *g, struct str id, const struct customer_rows *n)
 {
-	uint32_t now = g->rows.snapshot;
+	uint32_t now = g->x->run->number;
 	struct past_contact before = { .until = now, .cause = (uint32_t)n->contact_cause };
 
 	for (size_t i = 0; i < n->memberships.n; i++) {
@@ -201,15 +201,14 @@ write_customers(struct exporting *g)
 		.store = write_rows,
 	};
 
-	g->at = timestamp_text(&g->arena, g->x->as_of);
+	g->at = timestamp_text(&g->arena, g->x->run->as_of);
 	g->rows = (struct customer_rows_source){
-		.since = due_since(g->x->rules, g->x->as_of),
+		.since = due_since(g->x->run->rules, g->x->run->as_of),
 		.export = g->x,
 		.affected = &g->affected,
 		.counts = &g->counts,
-		.snapshot = (uint32_t)g->s->totals.applied,
 	};
-	if (workers_run(g->s, g->x->jobs, &w, g->e) < 0 ||
+	if (workers_run(g->s, g->x->run->jobs, &w, g->e) < 0 ||
 	    opt_outs_end(&g->opt_outs, g->s, &g->files, g->e) < 0)
 		return -1;
 	return profile_sums(g->s, g->e);
@@ -225,10 +224,10 @@ write_rest(struct exporting *g)
 		if (csv_rows_dropped(&g->files, &x->changed->drops[i], g->e) < 0)
 			return -1;
 	for (size_t i = 0; i < x->quarantined_n; i++)
-		if (csv_rows_quarantined(&g->files, x->manifest, &x->quarantined[i], g->e) < 0)
+		if (csv_rows_quarantined(&g->files, x->run->manifest, &x->quarantined[i], g->e) < 0)
 			return -1;
 	/* A first export has written them. */
-	if (x->settings->segment_lists && g->rows.snapshot != 1 &&
+	if (x->run->exports->segment_lists && g->x->run->number != 1 &&
 	    full_export_members(&g->files, g->s, g->e) < 0)
 		return -1;
 	if (csv_rows_end(&g->files, g->e) < 0 ||
@@ -243,11 +242,11 @@ write_all(struct exporting *g, struct export_dir *o)
 	const struct export_source *x = g->x;
 	bool is_everybody;
 
-	if (membership_counts_load(&g->arena, g->s, x->rules, x->rules_before, &g->counts, g->e) <
-	    0)
+	if (membership_counts_load(
+	        &g->arena, g->s, x->run->rules, x->rules_before, &g->counts, g->e) < 0)
 		return -1;
-	csv_rows_begin(&g->files, o, &g->counts, x->settings->csv_bom);
-	if (x->is_recounted && profile_recount(g->s, x->ledger, g->e) < 0)
+	csv_rows_begin(&g->files, o, &g->counts, x->run->exports->csv_bom);
+	if (x->is_recounted && profile_recount(g->s, x->run->records, g->e) < 0)
 		return -1;
 	is_everybody = g->s->totals.applied > 1 &&
 	               (g->counts.any_redefined || x->is_recounted || x->is_everybody);

@@ -39,10 +39,7 @@ export_dir_open(struct export_dir *o, struct str path)
 
 	f->path = str_copy(&o->arena, path);
 	f->sha = sha256_new();
-	if (o->n == o->cap) {
-		o->cap = o->cap == 0 ? 32 : 2 * o->cap;
-		o->files = mem_resize(o->files, o->cap, sizeof(*o->files));
-	}
+	o->files = mem_grow(o->files, o->n, &o->cap, sizeof(*o->files));
 	o->files[o->n++] = f;
 	return f;
 }

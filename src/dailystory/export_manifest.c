@@ -173,12 +173,12 @@ static void
 add_head(struct doc *d, const struct export_source *source)
 {
 	doc_u64(d, "format", 1);
-	doc_text(d, "snapshot", source->snapshot);
+	doc_text(d, "snapshot", source->run->snapshot);
 	if (source->changed == NULL && source->since.n > 0)
 		doc_text(d, "since", source->since);
 	else if (source->changed == NULL)
 		doc_null(d, "since");
-	doc_time(d, "as_of", source->as_of);
+	doc_time(d, "as_of", source->run->as_of);
 	doc_text(d, "tool", STR("flowstory " FLOWSTORY_VERSION));
 	doc_text(d, "attribution", STR(CENTROID_ATTRIBUTION));
 	doc_text(d, "snapshot_manifest_sha256", source->applied->manifest_sha256);
@@ -214,9 +214,9 @@ export_manifest_write(
 {
 	bool has_fields = source->changed == NULL || s->totals.applied == 1;
 
-	if (has_fields && csv_rows_fields(f, source->rules, e) < 0)
+	if (has_fields && csv_rows_fields(f, source->run->rules, e) < 0)
 		return -1;
-	if (write_segments(f, source->rules, e) < 0)
+	if (write_segments(f, source->run->rules, e) < 0)
 		return -1;
 	if (export_dir_finish(f->dir, e) < 0 || write_manifest(f, s, source, e) < 0)
 		return -1;

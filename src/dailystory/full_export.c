@@ -73,18 +73,15 @@ write_customer(struct walk *g, struct str id, struct str row)
 static int
 walk(struct walk *g)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CONTACT_STATUS, g->e);
+	struct kv_cursor *c = kv_all(g->s->txn, TABLE_CONTACT_STATUS, g->e);
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &id, &row, g->e);
-	while (rc > 0) {
+	while ((rc = kv_next(c, &id, &row, g->e)) > 0) {
 		rc = write_customer(g, id, row);
 		arena_reset(&g->row.arena);
-		if (rc == 0)
-			rc = kv_next(c, &id, &row, g->e);
+		if (rc < 0)
+			break;
 	}
 	kv_cursor_close(c);
 	latest_row_release(&g->row);
@@ -120,10 +117,10 @@ full_export_write(
 	struct walk g = { .s = s, .files = &files, .x = source, .e = e };
 	struct membership_counts counts;
 	struct arena a = { 0 };
-	int rc = read_counts(&a, s, source->rules, &counts, e);
+	int rc = read_counts(&a, s, source->run->rules, &counts, e);
 
 	if (rc == 0) {
-		csv_rows_begin(&files, o, &counts, source->settings->csv_bom);
+		csv_rows_begin(&files, o, &counts, source->run->exports->csv_bom);
 		rc = walk(&g);
 	}
 	if (rc == 0)

@@ -36,7 +36,7 @@ holders_sharing(struct arena *a, struct state *s, enum holders_kind kind, struct
 {
 	struct buf from = { 0 }, found = { 0 };
 	struct str prefix = row_key_address(&from, address, STR(""));
-	struct kv_cur *c = kv_scan(s->txn, tables[kind], prefix, e);
+	struct kv_cursor *c = kv_scan(s->txn, tables[kind], prefix, e);
 	struct str key, row;
 	int rc;
 
@@ -161,8 +161,7 @@ find_holder(struct deciding *g, const struct str *ids, size_t n, struct str *hol
 static void
 add_decision(struct holders_decisions *out, struct str id, struct str holder)
 {
-	if (out->n == out->cap)
-		out->list = mem_grow(out->list, out->cap, &out->cap, sizeof(*out->list));
+	out->list = mem_grow(out->list, out->n, &out->cap, sizeof(*out->list));
 	out->list[out->n++] = (struct holders_decision){ id, holder };
 }
 

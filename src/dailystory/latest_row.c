@@ -17,7 +17,7 @@ latest_row_write(struct latest_row *r, struct state *s, const struct export_sour
 		return rc < 0 ? -1 : state_broken(e, "what was exported last");
 	if (last.row_snapshot <= since)
 		return 0;
-	contact_make(&r->arena, p, source->as_of, source->settings->list_separator, &c);
+	contact_make(&r->arena, p, source->run->as_of, source->run->exports->list_separator, &c);
 	c.cells[COLUMN_EMAIL] = x->email;
 	c.cells[COLUMN_MOBILE] = x->mobile;
 	buf_reset(&r->csv);

@@ -1,7 +1,5 @@
 #include "dailystory/opt_outs.h"
 
-#include <stdlib.h>
-
 #include "base/pack.h"
 #include "dailystory/contact.h"
 
@@ -101,8 +99,7 @@ find_count(
 	struct str row;
 	int rc;
 
-	while (o->cap <= number)
-		o->counts = mem_grow(o->counts, o->cap, &o->cap, sizeof(*o->counts));
+	o->counts = mem_reach(o->counts, number, &o->cap, sizeof(*o->counts));
 	c = *out = &o->counts[number];
 	if (number < before)
 		return 0;
@@ -168,23 +165,20 @@ store(struct state *s, struct str key, const struct opt_outs_count *c, struct er
 int
 opt_outs_end(struct opt_outs *o, struct state *s, struct csv_rows *f, struct err *e)
 {
-	size_t n = o->changed.n > 0 ? o->changed.n - 1 : 0; /* [0] is the empty text */
-	struct str *sorted = mem_alloc((n + 1) * sizeof(*sorted));
+	uint32_t n, *sorted = intern_sorted(&o->changed, &n);
 	int rc = 0;
 
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = o->changed.texts[i + 1];
-	qsort(sorted, n, sizeof(*sorted), str_order);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct opt_outs_count *c = &o->counts[intern_find(&o->changed, sorted[i])];
+	for (uint32_t i = 0; rc == 0 && i < n; i++) {
+		struct str key = o->changed.texts[sorted[i]];
+		struct opt_outs_count *c = &o->counts[sorted[i]];
 		bool begins = c->before == 0 && c->now > 0;
 
 		if (begins)
 			c->since = (uint32_t)s->totals.applied;
 		if (c->before != c->now)
-			rc = store(s, sorted[i], c, e);
+			rc = store(s, key, c, e);
 		if (rc == 0 && begins)
-			rc = write_line(f, sorted[i], e);
+			rc = write_line(f, key, e);
 	}
 	mem_free(sorted);
 	return rc;
@@ -193,7 +187,7 @@ opt_outs_end(struct opt_outs *o, struct state *s, struct csv_rows *f, struct err
 int
 opt_outs_write(struct state *s, uint32_t since, struct csv_rows *f, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_OWED, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_OWED, e);
 	struct str key, row;
 	uint64_t count;
 	uint32_t begun;

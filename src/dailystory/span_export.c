@@ -197,7 +197,7 @@ note_gone(struct walk *g, struct str id, const struct past_contact *c, struct bu
 static int
 find_gone(struct walk *g)
 {
-	struct kv_cur *cur = kv_cursor(g->s->txn, TABLE_PAST_CONTACTS, g->e);
+	struct kv_cursor *cur = kv_all(g->s->txn, TABLE_PAST_CONTACTS, g->e);
 	struct str key, row, id, last = { 0 };
 	struct buf gone = { 0 };
 	struct past_contact c;
@@ -235,13 +235,13 @@ write_gone(struct walk *g, const struct str *id)
 static int
 walk(struct walk *g)
 {
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct str id, row;
 	int rc;
 
 	if (find_gone(g) < 0)
 		return -1;
-	c = kv_cursor(g->s->txn, TABLE_CONTACT_STATUS, g->e);
+	c = kv_all(g->s->txn, TABLE_CONTACT_STATUS, g->e);
 	while ((rc = kv_next(c, &id, &row, g->e)) > 0)
 		if (write_gone(g, &id) < 0 || write_customer(g, id, row) < 0) {
 			rc = -1;
@@ -263,7 +263,7 @@ read_counts(struct walk *g)
 		return -1;
 	for (size_t i = 0; i < t->n; i++)
 		t->list[i].entered = t->list[i].left = 0;
-	if (membership_counts_match(t, g->x->rules, g->e) < 0 ||
+	if (membership_counts_match(t, g->x->run->rules, g->e) < 0 ||
 	    membership_history_slugs(&g->arena, g->s, g->from, &slugs, &n, g->e) < 0)
 		return -1;
 	return membership_counts_add(&g->arena, g->s, t, slugs, n, g->e);
@@ -274,7 +274,7 @@ write_files(struct walk *g, struct export_dir *o)
 {
 	if (read_counts(g) < 0)
 		return -1;
-	csv_rows_begin(&g->files, o, &g->counts, g->x->settings->csv_bom);
+	csv_rows_begin(&g->files, o, &g->counts, g->x->run->exports->csv_bom);
 	if (walk(g) < 0 || opt_outs_write(g->s, g->from, &g->files, g->e) < 0 ||
 	    csv_rows_end(&g->files, g->e) < 0)
 		return -1;

@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 #include "base/num.h"
-#include "base/sort.h"
 #include "state/versions.h"
 #include "delta/apply_drops.h"
 #include "delta/apply_news.h"
@@ -191,16 +190,13 @@ refresh(struct application *g)
 static struct str *
 sorted_texts(struct arena *a, const struct intern *w, size_t *n)
 {
-	uint32_t *order = mem_alloc(w->n * sizeof(*order));
-	struct str *out;
+	uint32_t all, *sorted = intern_sorted(w, &all);
+	struct str *out = arena_array(a, all, sizeof(*out));
 
-	*n = w->n > 0 ? w->n - 1 : 0; /* without the empty one */
-	out = arena_array(a, *n, sizeof(*out));
-	if (*n > 0)
-		sort_texts(w->texts + 1, *n, order);
-	for (size_t i = 0; i < *n; i++)
-		out[i] = str_copy(a, w->texts[1 + order[i]]);
-	mem_free(order);
+	for (uint32_t i = 0; i < all; i++)
+		out[i] = str_copy(a, w->texts[sorted[i]]);
+	*n = all;
+	mem_free(sorted);
 	return out;
 }
 
@@ -221,7 +217,7 @@ apply_delta(struct arena *a, struct state *s, const struct read_source *source,
 		out->is_in_two_new = news.is_in_two_new;
 		out->is_quarantine_new = news.is_quarantine_new;
 		memcpy(out->held_back, d->held_back, sizeof(out->held_back));
-		out->drops = apply_drops(a, source->manifest, in, d, &out->drops_n);
+		out->drops = apply_drops(a, source->run->manifest, in, d, &out->drops_n);
 		rc = 0;
 	}
 	intern_release(&g.affected.customers);

@@ -17,7 +17,7 @@ static bool
 has_any(const struct manifest *m, const struct read_snapshot *in, enum entity entity)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (read_snapshot_holds(m->pages[i].resource, entity) && in->pages[i].drops_n > 0)
+		if (read_page_holds(m->pages[i].resource, entity) && in->pages[i].drops_n > 0)
 			return true;
 	return false;
 }

@@ -54,7 +54,7 @@ uncount_order(struct order_job *g, bool is_guest, const struct sale *sale)
 {
 	struct order_kind kind;
 
-	if (totals_kind(g->s, g->source->settings, sale, &kind, g->e) < 0)
+	if (totals_kind(g->s, g->source->run->records, sale, &kind, g->e) < 0)
 		return -1;
 	state_statuses_note(&g->statuses, sale->status, sale->voided, sale->total, -1);
 	return count_order(g, is_guest, kind.completed ? sale->total : 0, -1);
@@ -310,7 +310,7 @@ put_all(struct order_job *g)
 	static const struct bulk_order sales = { buyer_key, sort_sales };
 	static const struct bulk_order created = { rough_created_key, sort_created };
 	struct bulk b = {
-		.s = g->s, .is_append = g->is_append, .jobs = g->source->jobs, .context = g
+		.s = g->s, .is_append = g->is_append, .jobs = g->source->run->jobs, .context = g
 	};
 
 	list_puts(g);
@@ -362,7 +362,7 @@ apply_orders(struct state *s, const struct read_source *source, const struct rea
 		.affected = affected,
 		.is_append = s->totals.orders == 0,
 		.e = e };
-	int rc = renumber_find(&g.numbers, s, in, source->settings, e);
+	int rc = renumber_find(&g.numbers, s, in, source->run->records, e);
 
 	if (rc == 0)
 		rc = withdraw_all(&g);

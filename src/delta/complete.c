@@ -47,7 +47,7 @@ static size_t
 collect(struct page_scope *list, const struct read_snapshot *in, const struct read_source *source,
     enum entity entity)
 {
-	const struct manifest *m = source->manifest;
+	const struct manifest *m = source->run->manifest;
 	enum resource resource = entity == ENTITY_CUSTOMER ? RESOURCE_CUSTOMERS : RESOURCE_ORDERS;
 	size_t n = 0;
 
@@ -78,7 +78,7 @@ static struct complete_scopes
 find(struct arena *a, const struct read_snapshot *in, const struct read_source *source,
     enum entity entity, bool is_doubtful)
 {
-	size_t most = source->manifest->n, n;
+	size_t most = source->run->manifest->n, n;
 	struct complete_scopes p = { .entity = entity };
 	struct arena_mark mark;
 	struct page_scope *list;

@@ -98,8 +98,8 @@ judge_all(struct comparison *c)
 static int
 add_changed(struct comparison *c)
 {
-	if (c->n > 0 && field_changes_make(&c->d->arena, c->s, c->source->account, c->changes, c->n,
-	                    c->source->jobs, c->e) < 0)
+	if (c->n > 0 &&
+	    field_changes_make(&c->d->arena, c->s, c->source->run, c->changes, c->n, c->e) < 0)
 		return -1;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct seen *s = c->copies[i];

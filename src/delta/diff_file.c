@@ -34,10 +34,10 @@ text_or_null(struct buf *b, struct str s)
 }
 
 static void
-first_line(struct buf *b, const struct diff_file_head *h)
+first_line(struct buf *b, struct str snapshot, const struct diff_file_head *h)
 {
 	buf_z(b, "{\"type\":\"diff\",\"format\":1,\"snapshot\":");
-	buf_json(b, h->snapshot);
+	buf_json(b, snapshot);
 	buf_z(b, ",\"previous\":");
 	text_or_null(b, h->previous);
 	buf_z(b, ",\"manifest_sha256\":");
@@ -75,8 +75,9 @@ write_line(struct diff_file *o, enum entity entity, const struct delta_record *o
 	};
 
 	if (op->seen != NULL)
-		line.now = (struct diff_line_place){ o->parts.manifest->pages[op->seen->page].path,
-			op->seen->index };
+		line.now =
+		    (struct diff_line_place){ o->parts.run->manifest->pages[op->seen->page].path,
+			    op->seen->index };
 	if (op->op != DELTA_ADDED && find_previous(o, op->before, &line, e) < 0)
 		return -1;
 	diff_line_write(&o->lines, &line);
@@ -117,7 +118,7 @@ write_ops(void *context, struct err *e)
 	struct diff_file *o = context;
 	struct delta_record op;
 
-	first_line(&o->lines, &o->parts.head);
+	first_line(&o->lines, o->parts.run->snapshot, &o->parts.head);
 	for (size_t x = 0; x < ENTITIES; x++) {
 		struct delta_walk w = { .d = o->parts.delta, .entity = (enum entity)x };
 
@@ -150,10 +151,10 @@ diff_file_begin(struct diff_file *out, const char *account, struct kv *kv,
     const struct diff_file_parts *parts, struct err *e)
 {
 	*out = (struct diff_file){ .parts = *parts, .file = FILE_OUT_INIT, .before = { .kv = kv } };
-	if (parts->keep != FILE_NOWHERE && create(out, account, parts->head.snapshot, e) < 0)
+	if (parts->keep != FILE_NOWHERE && create(out, account, parts->run->snapshot, e) < 0)
 		return -1;
 	out->sha = sha256_new();
-	pool_start(&out->task, parts->jobs, write_ops, out);
+	pool_start(&out->task, parts->run->jobs, write_ops, out);
 	return 0;
 }
 

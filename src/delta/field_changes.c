@@ -86,8 +86,7 @@ find_sources(struct arena *a, struct state *s, const struct batch *batch, size_t
 }
 
 static int
-compare_batch(
-    struct state *s, const char *account, struct batch *batch, size_t n, size_t jobs, struct err *e)
+compare_batch(struct state *s, const struct run *run, struct batch *batch, size_t n, struct err *e)
 {
 	struct arena a = { 0 };
 	int rc;
@@ -95,19 +94,19 @@ compare_batch(
 	batch->before = arena_array(&a, n, sizeof(*batch->before));
 	rc = find_sources(&a, s, batch, n, e);
 	if (rc == 0)
-		rc = record_text_read(&a, account, batch->before, n, jobs, e);
+		rc = record_text_read(&a, run->account, batch->before, n, run->jobs, e);
 	if (rc == 0)
-		rc = pool_run(jobs, n, compare_record, batch, e);
+		rc = pool_run(run->jobs, n, compare_record, batch, e);
 	arena_release(&a);
 	return rc;
 }
 
 int
-field_changes_make(struct arena *a, struct state *s, const char *account, struct field_change *list,
-    size_t n, size_t jobs, struct err *e)
+field_changes_make(struct arena *a, struct state *s, const struct run *run,
+    struct field_change *list, size_t n, struct err *e)
 {
 	struct field_change **sorted = arena_array(a, n, sizeof(*sorted));
-	struct worker *workers = mem_zero(jobs, sizeof(*workers));
+	struct worker *workers = mem_zero(run->jobs, sizeof(*workers));
 	int rc = 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -119,11 +118,11 @@ field_changes_make(struct arena *a, struct state *s, const char *account, struct
 		to = n - from < BATCH ? n : from + BATCH;
 		while (to < n && is_same_page(&sorted[to - 1]->before, &sorted[to]->before))
 			to++;
-		rc = compare_batch(s, account, &batch, to - from, jobs, e);
+		rc = compare_batch(s, run, &batch, to - from, e);
 	}
 	for (size_t i = 0; i < n; i++)
 		list[i].changes = str_copy(a, list[i].changes);
-	for (size_t i = 0; i < jobs; i++) {
+	for (size_t i = 0; i < run->jobs; i++) {
 		json_release(&workers[i].before);
 		json_release(&workers[i].after);
 		arena_release(&workers[i].scratch);

@@ -28,10 +28,7 @@ set_name(struct naming *g, struct str id, struct str name)
 {
 	uint32_t i = intern_add(&g->ids, id);
 
-	if (i >= g->cap) {
-		g->cap = 2 * (size_t)i + 16;
-		g->names = mem_resize(g->names, g->cap, sizeof(*g->names));
-	}
+	g->names = mem_grow(g->names, i, &g->cap, sizeof(*g->names));
 	g->names[i] = name;
 }
 
@@ -65,8 +62,8 @@ read_page_names(struct naming *g, const struct manifest_page *p, bool is_first_p
 {
 	static const char *const members[] = { "locations", "data", NULL };
 
-	if (page_load(&g->page, g->source->account, g->source->snapshot, p->path, p->sha256, g->e) <
-	        0 ||
+	if (page_load(&g->page, g->source->run->account, g->source->run->snapshot, p->path,
+	        p->sha256, g->e) < 0 ||
 	    split_page(&g->scan, g->page.text, members, NULL, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->scan.n; i++)
@@ -79,7 +76,7 @@ read_page_names(struct naming *g, const struct manifest_page *p, bool is_first_p
 static int
 read_names(struct naming *g)
 {
-	const struct manifest *m = g->source->manifest;
+	const struct manifest *m = g->source->run->manifest;
 
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < m->n; i++)
@@ -139,15 +136,13 @@ add_customer(struct naming *g, struct str key, struct str row, struct intern *cu
 static int
 add_customers(struct naming *g, struct intern *customers)
 {
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct str key, row;
 	int rc;
 
 	if (g->is_renamed == NULL || g->s->totals.applied == 1)
 		return 0;
-	c = kv_cursor(g->s->txn, TABLE_SALES, g->e);
-	if (c == NULL)
-		return -1;
+	c = kv_all(g->s->txn, TABLE_SALES, g->e);
 	while ((rc = kv_next(c, &key, &row, g->e)) > 0)
 		if (add_customer(g, key, row, customers) < 0) {
 			rc = -1;

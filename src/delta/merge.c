@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "base/sort.h"
 #include "delta/bulk_write.h"
+#include "lib/kv.h"
+#include "state/state.h"
 
 #define AHEAD 16
 #define PICKED 64 /* ids that tell what most begin with */
@@ -129,4 +131,139 @@ merge_copies(const struct seen **all, size_t n, size_t jobs, struct merged *out,
 		else
 			out->seen[out->n++] = out->seen[i];
 	return 0;
+}
+
+int
+merge_pages(const struct read_page *pages, const struct manifest *m, enum entity entity,
+    size_t jobs, struct merged *out, struct err *e)
+{
+	const struct seen **all;
+	size_t n = 0, at = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		n += read_page_holds(m->pages[i].resource, entity) ? pages[i].n : 0;
+	all = mem_alloc(n * sizeof(*all));
+	for (size_t i = 0; i < m->n; i++) {
+		const struct seen *s = pages[i].copies;
+
+		if (!read_page_holds(m->pages[i].resource, entity))
+			continue;
+		for (size_t k = 0; k < pages[i].n; k++) {
+			all[at++] = s;
+			s = seen_following(s);
+		}
+	}
+	return merge_copies(all, n, jobs, out, e);
+}
+
+/* The known record of which this copy has another text. */
+static int
+find_ordinal(struct kv_txn *t, const struct text_index *k, const struct seen *s, enum entity entity,
+    uint32_t *ordinal, struct err *e)
+{
+	struct known_record known;
+
+	if (state_record_must(t, entity, seen_id(s), &known, e) < 0)
+		return -1;
+	text_index_find(k, &known.hash, 1, ordinal);
+	return 0;
+}
+
+/* Of a record there is now the last copy with another text and the last place of the known text:
+ * what came later counts. */
+static int
+drop_superseded(
+    struct merged *m, enum entity entity, struct text_index *k, struct kv_txn *t, struct err *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct seen *s = m->seen[i];
+		uint32_t ordinal;
+
+		if (s->form == SEEN_TEXT) {
+			if (find_ordinal(t, k, s, entity, &ordinal, e) < 0)
+				return -1;
+			if (!text_index_supersede(k, ordinal, s->page, s->index))
+				continue;
+		}
+		m->seen[kept++] = s;
+	}
+	m->forms[SEEN_TEXT] -= m->n - kept;
+	m->n = kept;
+	return 0;
+}
+
+static bool
+is_moved(const struct text_index *k, const uint32_t *locations, size_t ordinal)
+{
+	uint64_t mark = text_index_mark(k, ordinal);
+
+	return k->locations != NULL && mark >= TEXT_INDEX_SEEN &&
+	       k->locations[ordinal] != locations[text_index_mark_page(mark)];
+}
+
+/* Returns how many moved. */
+static size_t
+count_marks(struct text_index *k, const uint32_t *locations)
+{
+	size_t moved = 0;
+
+	for (size_t i = 0; i < k->n; i++) {
+		if (is_moved(k, locations, i))
+			moved++;
+		else if (text_index_mark(k, i) >= TEXT_INDEX_SEEN)
+			k->unchanged++;
+		else if (text_index_mark(k, i) == TEXT_INDEX_UNSEEN)
+			k->unseen++;
+	}
+	return moved;
+}
+
+static const struct seen *
+moved_copy(struct arena *a, struct str id, uint64_t mark)
+{
+	struct seen head = {
+		.page = text_index_mark_page(mark),
+		.form = SEEN_MOVED,
+	};
+	struct buf b = { 0 };
+	void *s;
+
+	seen_add(&b, &head, id, (struct str){ 0 }, (struct str){ 0 });
+	s = arena_copy(a, b.p, b.n);
+	buf_release(&b);
+	return s;
+}
+
+/* A known text has no copy, but an order that was read under another location needs one: its row is
+ * brought up to date. */
+static int
+add_moved(struct arena *a, struct merged *m, const struct text_index *k, const uint32_t *locations,
+    size_t moved, struct kv_txn *t, struct err *e)
+{
+	struct kv_cursor *c = kv_all(t, TABLE_ORDERS, e);
+	size_t ordinal = 0;
+	struct str id, row;
+	int rc;
+
+	m->seen = mem_resize(m->seen, m->n + moved, sizeof(*m->seen));
+	for (; (rc = kv_next(c, &id, &row, e)) > 0; ordinal++)
+		if (is_moved(k, locations, ordinal))
+			m->seen[m->n++] = moved_copy(a, id, text_index_mark(k, ordinal));
+	kv_cursor_close(c);
+	m->forms[SEEN_MOVED] += moved;
+	return rc;
+}
+
+int
+merge_known(struct arena *a, struct merged *m, enum entity entity, struct text_index *k,
+    const uint32_t *locations, struct kv_txn *t, struct err *e)
+{
+	size_t moved;
+
+	if (drop_superseded(m, entity, k, t, e) < 0)
+		return -1;
+	moved = count_marks(k, locations);
+	return moved > 0 ? add_moved(a, m, k, locations, moved, t, e) : 0;
 }

@@ -44,10 +44,7 @@ judge(struct search *g, struct str id, const struct known_record *known)
 		g->held_back++;
 		return;
 	}
-	if (g->n == g->cap) {
-		g->cap = g->cap == 0 ? 64 : 2 * g->cap;
-		g->list = mem_resize(g->list, g->cap, sizeof(*g->list));
-	}
+	g->list = mem_grow(g->list, g->n, &g->cap, sizeof(*g->list));
 	g->list[g->n++] = (struct missing_record){ str_copy(g->a, id), known->place };
 }
 
@@ -103,13 +100,11 @@ has_seen_all(const struct search *g)
 static int
 walk_table(struct search *g)
 {
-	struct kv_cur *c = kv_cursor(g->s->txn, state_record_table(g->entity), g->e);
+	struct kv_cursor *c = kv_all(g->s->txn, state_record_table(g->entity), g->e);
 	struct walk w = { 0 };
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; w.ordinal++)
 		if (!walk_is_seen(&w, g, id) && judge_row(g, id, row) < 0) {
 			rc = -1;
@@ -137,23 +132,21 @@ static int
 walk_window(struct search *g, const struct complete_scope *window)
 {
 	struct buf from = { 0 };
-	struct kv_cur *c = kv_cursor(g->s->txn, TABLE_CREATED, g->e);
+	struct kv_cursor *c = kv_all(g->s->txn, TABLE_CREATED, g->e);
 	struct str key, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	rc = kv_seek(
 	    c, row_key_created(&from, window->location, window->from, STR("")), &key, &row, g->e);
-	while (rc > 0) {
+	for (; rc > 0; rc = kv_next(c, &key, &row, g->e)) {
 		struct unpack u = unpack_of(key);
 
 		if (unpack_key_u32(&u) != window->location || unpack_key_i64(&u) > window->last)
 			break;
-		if (judge_created(g, unpack_rest(&u)) < 0)
+		if (judge_created(g, unpack_rest(&u)) < 0) {
 			rc = -1;
-		else
-			rc = kv_next(c, &key, &row, g->e);
+			break;
+		}
 	}
 	buf_release(&from);
 	kv_cursor_close(c);

@@ -270,11 +270,17 @@ read_page_entity(enum resource r)
 	return r == RESOURCE_ORDERS ? ENTITY_ORDER : ENTITY_CUSTOMER;
 }
 
+bool
+read_page_holds(enum resource r, enum entity entity)
+{
+	return r != RESOURCE_LOCATIONS && read_page_entity(r) == entity;
+}
+
 int
 read_page(struct read_page_worker *w, uint32_t page, struct read_page *out, struct err *e)
 {
 	const struct read_source *source = w->source;
-	const struct manifest_page *m = &source->manifest->pages[page];
+	const struct manifest_page *m = &source->run->manifest->pages[page];
 	struct page_job g = {
 		.w = w,
 		.out = out,
@@ -286,7 +292,8 @@ read_page(struct read_page_worker *w, uint32_t page, struct read_page *out, stru
 
 	if (m->resource != RESOURCE_LOCATIONS && w->known[g.entity].is_on)
 		g.known = &w->known[g.entity];
-	rc = page_open(&w->page, source->account, source->snapshot, m->path, m->sha256, e);
+	rc =
+	    page_open(&w->page, source->run->account, source->run->snapshot, m->path, m->sha256, e);
 	if (rc == 0 && g.known != NULL)
 		rc = recognise(&g, m, e);
 	if (rc != 0)

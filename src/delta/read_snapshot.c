@@ -19,12 +19,6 @@ struct job {
 };
 
 bool
-read_snapshot_holds(enum resource r, enum entity entity)
-{
-	return r != RESOURCE_LOCATIONS && read_page_entity(r) == entity;
-}
-
-bool
 read_snapshot_is_large(uint64_t n, uint64_t known)
 {
 	return n > 0 && n >= known / LARGE_SHARE;
@@ -40,7 +34,7 @@ promised(const struct manifest *m, enum entity entity)
 		const struct manifest_page *p = &m->pages[i];
 		uint64_t records = p->records > 0 ? p->records : p->bytes / RECORD_BYTES;
 
-		if (read_snapshot_holds(p->resource, entity))
+		if (read_page_holds(p->resource, entity))
 			n += records < SPLIT_RECORDS ? records : SPLIT_RECORDS;
 	}
 	return n;
@@ -54,7 +48,7 @@ choose_ways(
 	static const size_t tables[] = { TABLE_CUSTOMERS, TABLE_ORDERS };
 
 	for (size_t x = 0; x < ENTITIES; x++) {
-		uint64_t n, have = promised(source->manifest, (enum entity)x);
+		uint64_t n, have = promised(source->run->manifest, (enum entity)x);
 
 		if (kv_count(t, tables[x], &n, e) < 0)
 			return -1;
@@ -80,8 +74,8 @@ begin_worker(struct job *job, struct read_page_worker *w, size_t number, struct 
 	w->keep = &job->in->arenas[number];
 	w->dictionary = &job->in->dictionaries[number];
 	w->reader.schema = &job->schema;
-	w->reader.settings = job->source->settings;
-	w->reader.taken_at = job->source->manifest->taken_at;
+	w->reader.settings = job->source->run->records;
+	w->reader.taken_at = job->source->run->as_of;
 	w->reader.unknown.words = &w->dictionary->unknown;
 	if (job->source->kv == NULL)
 		return 0;
@@ -109,42 +103,14 @@ read_pages(struct read_snapshot *in, const struct read_source *source, struct er
 	struct job job = { .in = in, .source = source };
 	int rc;
 
-	job.workers = mem_zero(source->jobs, sizeof(*job.workers));
+	job.workers = mem_zero(source->run->jobs, sizeof(*job.workers));
 	schema_init(&job.schema);
-	rc = pool_run(source->jobs, source->manifest->n, page_piece, &job, e);
-	for (size_t i = 0; i < source->jobs; i++) {
+	rc = pool_run(source->run->jobs, source->run->manifest->n, page_piece, &job, e);
+	for (size_t i = 0; i < source->run->jobs; i++) {
 		kv_abort(job.workers[i].txn);
 		read_page_worker_release(&job.workers[i]);
 	}
 	mem_free(job.workers);
-	return rc;
-}
-
-static int
-merge_pages(struct read_snapshot *in, const struct manifest *m, enum entity entity,
-    struct merged *out, struct err *e)
-{
-	const struct seen **all;
-	size_t n = 0, at = 0;
-	int rc;
-
-	for (size_t i = 0; i < m->n; i++)
-		n += read_snapshot_holds(m->pages[i].resource, entity) ? in->pages[i].n : 0;
-	all = mem_alloc(n * sizeof(*all));
-	for (size_t i = 0; i < m->n; i++) {
-		const struct seen *s = in->pages[i].copies;
-
-		if (!read_snapshot_holds(m->pages[i].resource, entity))
-			continue;
-		for (size_t k = 0; k < in->pages[i].n; k++) {
-			all[at++] = s;
-			s = seen_following(s);
-		}
-	}
-	rc = merge_copies(all, n, in->jobs, out, e);
-	in->seen[entity] = out->seen;
-	in->seen_n[entity] = out->n;
-	memcpy(in->forms_n[entity], out->forms, sizeof(out->forms));
 	return rc;
 }
 
@@ -163,146 +129,29 @@ collect_quarantined(struct read_snapshot *in, size_t pages)
 	in->quarantine = quarantine_make(&in->arena, list, n);
 }
 
-/* The known record of which this copy has another text. */
-static int
-find_ordinal(struct kv_txn *t, const struct text_index *k, const struct seen *s, enum entity entity,
-    uint32_t *ordinal, struct err *e)
-{
-	struct known_record known;
-
-	if (state_record_must(t, entity, seen_id(s), &known, e) < 0)
-		return -1;
-	text_index_find(k, &known.hash, 1, ordinal);
-	return 0;
-}
-
-/* Of a record there is now the last copy with another text and the last place of the known text:
- * what came later counts. */
-static int
-drop_superseded(struct read_snapshot *in, enum entity entity, struct kv_txn *t, struct err *e)
-{
-	struct text_index *k = &in->known[entity];
-	const struct seen **seen = in->seen[entity];
-	size_t n = in->seen_n[entity], kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct seen *s = seen[i];
-		uint32_t ordinal;
-
-		if (s->form == SEEN_TEXT) {
-			if (find_ordinal(t, k, s, entity, &ordinal, e) < 0)
-				return -1;
-			if (!text_index_supersede(k, ordinal, s->page, s->index))
-				continue;
-		}
-		seen[kept++] = s;
-	}
-	in->forms_n[entity][SEEN_TEXT] -= n - kept;
-	in->seen_n[entity] = kept;
-	return 0;
-}
-
-static bool
-is_moved(const struct text_index *k, const uint32_t *locations, size_t ordinal)
-{
-	uint64_t mark = text_index_mark(k, ordinal);
-
-	return k->locations != NULL && mark >= TEXT_INDEX_SEEN &&
-	       k->locations[ordinal] != locations[text_index_mark_page(mark)];
-}
-
-/* Returns how many moved. */
-static size_t
-count_marks(struct text_index *k, const uint32_t *locations)
-{
-	size_t moved = 0;
-
-	for (size_t i = 0; i < k->n; i++) {
-		if (is_moved(k, locations, i))
-			moved++;
-		else if (text_index_mark(k, i) >= TEXT_INDEX_SEEN)
-			k->unchanged++;
-		else if (text_index_mark(k, i) == TEXT_INDEX_UNSEEN)
-			k->unseen++;
-	}
-	return moved;
-}
-
-static const struct seen *
-moved_copy(struct arena *a, struct str id, uint64_t mark)
-{
-	struct seen head = {
-		.page = text_index_mark_page(mark),
-		.form = SEEN_MOVED,
-	};
-	struct buf b = { 0 };
-	void *s;
-
-	seen_add(&b, &head, id, (struct str){ 0 }, (struct str){ 0 });
-	s = arena_copy(a, b.p, b.n);
-	buf_release(&b);
-	return s;
-}
-
-/* A known text has no copy, but an order that was read under another location needs one: its row is
- * brought up to date. */
-static int
-add_moved(struct read_snapshot *in, const uint32_t *locations, size_t moved, struct kv_txn *t,
-    struct err *e)
-{
-	const struct text_index *k = &in->known[ENTITY_ORDER];
-	size_t n = in->seen_n[ENTITY_ORDER], ordinal = 0;
-	const struct seen **all = mem_resize(in->seen[ENTITY_ORDER], n + moved, sizeof(*all));
-	struct kv_cur *c = kv_cursor(t, TABLE_ORDERS, e);
-	struct str id, row;
-	int rc;
-
-	in->seen[ENTITY_ORDER] = all;
-	if (c == NULL)
-		return -1;
-	for (; (rc = kv_next(c, &id, &row, e)) > 0; ordinal++)
-		if (is_moved(k, locations, ordinal))
-			all[n++] = moved_copy(&in->arena, id, text_index_mark(k, ordinal));
-	kv_cursor_close(c);
-	in->seen_n[ENTITY_ORDER] = n;
-	in->forms_n[ENTITY_ORDER][SEEN_MOVED] += moved;
-	return rc;
-}
-
-/* Only where it was read by text. */
-static int
-merge_known(struct read_snapshot *in, const struct read_source *source, enum entity entity,
-    struct kv_txn *t, struct err *e)
-{
-	struct text_index *k = &in->known[entity];
-	size_t moved;
-
-	if (!k->is_on)
-		return 0;
-	if (drop_superseded(in, entity, t, e) < 0)
-		return -1;
-	moved = count_marks(k, source->locations);
-	return moved > 0 ? add_moved(in, source->locations, moved, t, e) : 0;
-}
-
 /* All pages by id; ${t} reads the state before, or is NULL. */
 static int
 merge(struct read_snapshot *in, const struct read_source *source, struct kv_txn *t, struct err *e)
 {
 	int rc = 0;
 
-	collect_quarantined(in, source->manifest->n);
+	collect_quarantined(in, source->run->manifest->n);
 	for (size_t i = 0; rc == 0 && i < ENTITIES; i++) {
 		struct merged merged = { 0 };
 		struct two_locations from = { source, &merged, &in->known[i], &in->quarantine, t };
 
-		rc = merge_pages(in, source->manifest, (enum entity)i, &merged, e);
+		rc = merge_pages(
+		    in->pages, source->run->manifest, (enum entity)i, in->jobs, &merged, e);
 		if (rc == 0 && i == ENTITY_ORDER)
 			rc = two_locations_find(
 			    &in->arena, &from, &in->in_two_locations, &in->in_two_locations_n, e);
+		if (rc == 0 && in->known[i].is_on)
+			rc = merge_known(&in->arena, &merged, (enum entity)i, &in->known[i],
+			    source->locations, t, e);
 		mem_free(merged.superseded);
-		if (rc == 0)
-			rc = merge_known(in, source, (enum entity)i, t, e);
+		in->seen[i] = merged.seen;
+		in->seen_n[i] = merged.n;
+		memcpy(in->forms_n[i], merged.forms, sizeof(merged.forms));
 	}
 	return rc;
 }
@@ -313,10 +162,10 @@ read_snapshot_read(struct read_snapshot *in, const struct read_source *source, s
 	struct kv_txn *t = NULL;
 	int rc = 0;
 
-	*in = (struct read_snapshot){ .jobs = source->jobs };
-	in->pages = arena_zero(&in->arena, source->manifest->n, sizeof(*in->pages));
-	in->arenas = mem_zero(source->jobs, sizeof(*in->arenas));
-	in->dictionaries = mem_zero(source->jobs, sizeof(*in->dictionaries));
+	*in = (struct read_snapshot){ .jobs = source->run->jobs };
+	in->pages = arena_zero(&in->arena, source->run->manifest->n, sizeof(*in->pages));
+	in->arenas = mem_zero(source->run->jobs, sizeof(*in->arenas));
+	in->dictionaries = mem_zero(source->run->jobs, sizeof(*in->dictionaries));
 	if (source->kv != NULL) {
 		t = kv_begin(source->kv, false, e);
 		rc = t == NULL ? -1 : choose_ways(in, source, t, e);

@@ -12,7 +12,7 @@ is_large(const struct state *s, const struct manifest *m, const struct read_snap
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < m->n; i++)
-		if (read_snapshot_holds(m->pages[i].resource, entity))
+		if (read_page_holds(m->pages[i].resource, entity))
 			n += in->pages[i].records;
 	return read_snapshot_is_large(
 	    n, entity == ENTITY_ORDER ? s->totals.orders : s->totals.customers);
@@ -24,7 +24,7 @@ collect_keys(const struct manifest *m, const struct read_snapshot *in, enum enti
     struct buf *key, struct intern *keys)
 {
 	for (size_t i = 0; i < m->n; i++)
-		if (read_snapshot_holds(m->pages[i].resource, entity) &&
+		if (read_page_holds(m->pages[i].resource, entity) &&
 		    in->pages[i].quarantined_n == 0)
 			(void)intern_add(keys, page_cache_key(key, &m->pages[i]));
 }
@@ -32,15 +32,13 @@ collect_keys(const struct manifest *m, const struct read_snapshot *in, enum enti
 static int
 forget_others(struct state *s, enum entity entity, const struct intern *keys, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAGE_CACHE, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_PAGE_CACHE, e);
 	struct buf gone = { 0 };
 	struct str key, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	while ((rc = kv_next(c, &key, &row, e)) > 0) {
-		if (!read_snapshot_holds((enum resource)key.p[0], entity) ||
+		if (!read_page_holds((enum resource)key.p[0], entity) ||
 		    intern_find(keys, key) != 0)
 			continue;
 		buf_reset(&gone);

@@ -1,6 +1,5 @@
 #include "delta/renumber.h"
 
-#include "base/sort.h"
 #include "base/intern.h"
 
 enum kind {
@@ -26,20 +25,6 @@ put(struct state *s, enum kind kind, struct str text, uint32_t *number, struct e
 	return state_spill(s, e);
 }
 
-/* The numbers of all texts but the empty one in the order of their bytes. */
-static uint32_t *
-sort_set(const struct intern *all, uint32_t *n)
-{
-	uint32_t *order = mem_alloc(all->n * sizeof(*order));
-
-	*n = all->n > 0 ? all->n - 1 : 0;
-	if (*n > 0)
-		sort_texts(all->texts + 1, *n, order);
-	for (uint32_t i = 0; i < *n; i++)
-		order[i]++;
-	return order;
-}
-
 /* First each map leads to the set of all workers' texts, then on to the state. */
 static int
 map_kind(struct renumber *m, struct state *s, const struct read_snapshot *in, enum kind kind,
@@ -47,7 +32,7 @@ map_kind(struct renumber *m, struct state *s, const struct read_snapshot *in, en
 {
 	struct intern all = { 0 };
 	uint32_t **maps = mem_alloc(in->jobs * sizeof(*maps));
-	uint32_t *order, *numbers, n;
+	uint32_t *sorted, *numbers, n;
 	int rc = 0;
 
 	for (size_t i = 0; i < in->jobs; i++) {
@@ -58,16 +43,16 @@ map_kind(struct renumber *m, struct state *s, const struct read_snapshot *in, en
 			maps[i][k] = intern_add(&all, set->texts[k]);
 		*(kind == BUYERS ? &m->workers[i].buyers : &m->workers[i].words) = maps[i];
 	}
-	order = sort_set(&all, &n);
+	sorted = intern_sorted(&all, &n);
 	numbers = mem_zero(all.n, sizeof(*numbers));
 	for (uint32_t i = 0; rc == 0 && i < n; i++)
-		rc = put(s, kind, all.texts[order[i]], &numbers[order[i]], e);
+		rc = put(s, kind, all.texts[sorted[i]], &numbers[sorted[i]], e);
 	for (size_t i = 0; i < in->jobs; i++)
 		for (uint32_t k = 1; k < set_of(in, i, kind)->n; k++)
 			maps[i][k] = numbers[maps[i][k]];
 	mem_free(maps);
 	mem_free(numbers);
-	mem_free(order);
+	mem_free(sorted);
 	intern_release(&all);
 	return rc;
 }

@@ -77,12 +77,10 @@ add_row(struct text_index *k, enum entity entity, struct str row, struct err *e)
 static int
 add_rows(struct text_index *k, struct kv_txn *t, enum entity entity, size_t n, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(t, state_record_table(entity), e);
+	struct kv_cursor *c = kv_all(t, state_record_table(entity), e);
 	struct str id, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	while ((rc = kv_next(c, &id, &row, e)) > 0) {
 		assert(k->n < n);
 		if (add_row(k, entity, row, e) < 0) {

@@ -21,10 +21,10 @@ two_locations_are_named(const struct read_source *source)
 {
 	uint32_t first = 0;
 
-	for (size_t i = 0; i < source->manifest->n; i++) {
+	for (size_t i = 0; i < source->run->manifest->n; i++) {
 		uint32_t at = source->locations[i];
 
-		if (source->manifest->pages[i].resource != RESOURCE_ORDERS || at == 0)
+		if (source->run->manifest->pages[i].resource != RESOURCE_ORDERS || at == 0)
 			continue;
 		if (first != 0 && at != first)
 			return true;
@@ -40,13 +40,7 @@ add(struct search *g, struct str id, uint32_t location)
 	uint32_t number = intern_add(&g->ids, id);
 	uint32_t *place;
 
-	if (number >= g->cap) {
-		size_t cap = g->cap > 0 ? 2 * g->cap : 64;
-
-		g->places = mem_resize(g->places, cap, sizeof(*g->places));
-		memset(g->places + g->cap, 0, (cap - g->cap) * sizeof(*g->places));
-		g->cap = cap;
-	}
+	g->places = mem_reach(g->places, number, &g->cap, sizeof(*g->places));
 	place = &g->places[number];
 	if (*place == 0)
 		*place = location;
@@ -131,7 +125,7 @@ add_unchanged(struct search *g)
 {
 	const struct text_index *k = g->from->known;
 	size_t first = 0, ordinal = 0;
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct str id, row;
 	int rc;
 
@@ -139,7 +133,7 @@ add_unchanged(struct search *g)
 		first++;
 	if (k->places == NULL || first == k->n)
 		return 0;
-	c = kv_cursor(g->from->txn, TABLE_ORDERS, g->e);
+	c = kv_all(g->from->txn, TABLE_ORDERS, g->e);
 	for (; (rc = kv_next(c, &id, &row, g->e)) > 0; ordinal++)
 		if (ordinal >= first && k->places[ordinal] == TEXT_INDEX_TWO)
 			add(g, id, TEXT_INDEX_TWO);
@@ -150,14 +144,14 @@ add_unchanged(struct search *g)
 static struct str *
 list_found(struct arena *a, const struct search *g, size_t *n)
 {
-	struct str *list = arena_array(a, g->ids.n, sizeof(*list));
+	uint32_t all, *sorted = intern_sorted(&g->ids, &all);
+	struct str *list = arena_array(a, all, sizeof(*list));
 
 	*n = 0;
-	for (uint32_t i = 1; i < g->ids.n; i++)
-		if (g->places[i] == TEXT_INDEX_TWO)
-			list[(*n)++] = str_copy(a, g->ids.texts[i]);
-	if (*n > 0)
-		qsort(list, *n, sizeof(*list), str_order);
+	for (uint32_t i = 0; i < all; i++)
+		if (g->places[sorted[i]] == TEXT_INDEX_TWO)
+			list[(*n)++] = str_copy(a, g->ids.texts[sorted[i]]);
+	mem_free(sorted);
 	return list;
 }
 

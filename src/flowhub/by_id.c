@@ -283,19 +283,12 @@ int
 by_id_find(struct by_id *p, uint64_t *left, struct err *e)
 {
 	struct intern unknown = { 0 };
-	struct str *sorted;
-	size_t n;
 	int rc = find_unknown(p, &unknown, e);
+	uint32_t n, *sorted = intern_sorted(&unknown, &n);
 
-	n = unknown.n > 0 ? unknown.n - 1 : 0;
-	sorted = mem_zero(n + 1, sizeof(*sorted));
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = unknown.texts[i + 1];
-	if (n > 1)
-		qsort(sorted, n, sizeof(*sorted), str_order);
 	*left = n > BY_ID_UNKNOWN_MOST ? n - BY_ID_UNKNOWN_MOST : 0;
-	for (size_t i = 0; rc >= 0 && i < n && i < BY_ID_UNKNOWN_MOST; i++)
-		rc = read_one(p, sorted[i], e);
+	for (uint32_t i = 0; rc >= 0 && i < n && i < BY_ID_UNKNOWN_MOST; i++)
+		rc = read_one(p, unknown.texts[sorted[i]], e);
 	mem_free(sorted);
 	intern_release(&unknown);
 	return rc < 0 ? -1 : 0;

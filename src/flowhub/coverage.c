@@ -20,10 +20,7 @@ get_location(struct coverage *c, struct str location)
 
 	if (l != NULL)
 		return l;
-	if (c->n == c->cap) {
-		c->cap = c->cap == 0 ? 16 : 2 * c->cap;
-		c->locations = mem_resize(c->locations, c->cap, sizeof(*c->locations));
-	}
+	c->locations = mem_grow(c->locations, c->n, &c->cap, sizeof(*c->locations));
 	l = &c->locations[c->n++];
 	l->id = str_copy(&c->arena, location);
 	l->proved = arena_array(&c->arena, c->days, sizeof(*l->proved));
@@ -88,10 +85,7 @@ add_by_id(struct coverage *c, struct str id, int64_t taken_at)
 
 	if (i < before)
 		return;
-	if (i >= c->by_id_cap) {
-		c->by_id_cap = i < 64 ? 64 : 2 * (size_t)i;
-		c->by_id_at = mem_resize(c->by_id_at, c->by_id_cap, sizeof(*c->by_id_at));
-	}
+	c->by_id_at = mem_grow(c->by_id_at, i, &c->by_id_cap, sizeof(*c->by_id_at));
 	c->by_id_at[i] = taken_at;
 }
 
@@ -110,10 +104,7 @@ add_digest(struct coverage *c, struct str id, const struct manifest_page *page)
 
 	if (i < before)
 		return;
-	if (i >= c->places_cap) {
-		c->places_cap = i < 64 ? 64 : 2 * (size_t)i;
-		c->places = mem_resize(c->places, c->places_cap, sizeof(*c->places));
-	}
+	c->places = mem_grow(c->places, i, &c->places_cap, sizeof(*c->places));
 	c->places[i] = str_printf(&c->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
 }
 

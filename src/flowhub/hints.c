@@ -118,10 +118,7 @@ hints_add_absent(struct hints *h, struct str id, int64_t now)
 {
 	uint32_t i = intern_add(&h->absent, id);
 
-	if (i >= h->asked_cap) {
-		h->asked_cap = i < 64 ? 64 : 2 * (size_t)i;
-		h->asked = mem_resize(h->asked, h->asked_cap, sizeof(*h->asked));
-	}
+	h->asked = mem_grow(h->asked, i, &h->asked_cap, sizeof(*h->asked));
 	h->asked[i] = now;
 }
 

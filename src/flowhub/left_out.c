@@ -20,14 +20,7 @@ left_out_add(
 {
 	if (o->n == 0)
 		o->first = *why;
-	if (o->n == o->cap) {
-		struct left_out_location *old = o->list;
-
-		o->cap = o->cap == 0 ? 8 : 2 * o->cap;
-		o->list = arena_array(a, o->cap, sizeof(*o->list));
-		for (size_t i = 0; i < o->n; i++)
-			o->list[i] = old[i];
-	}
+	o->list = arena_grow(a, o->list, o->n, &o->cap, sizeof(*o->list));
 	o->list[o->n++] = (struct left_out_location){
 		.id = str_copy(a, location), .status = status, .why = str_copy(a, str_c(why->msg))
 	};

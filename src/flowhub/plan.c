@@ -38,14 +38,7 @@ add(struct planner *g, const struct plan_step *step)
 {
 	struct plan *p = g->plan;
 
-	if (p->n == g->cap) {
-		struct plan_step *old = p->steps;
-
-		g->cap = g->cap == 0 ? 16 : 2 * g->cap;
-		p->steps = arena_array(g->a, g->cap, sizeof(*p->steps));
-		if (p->n > 0)
-			memcpy(p->steps, old, p->n * sizeof(*old));
-	}
+	p->steps = arena_grow(g->a, p->steps, p->n, &g->cap, sizeof(*p->steps));
 	p->steps[p->n++] = *step;
 }
 

@@ -85,10 +85,7 @@ staging_disclaim(struct staging *s, size_t from, size_t to)
 void
 staging_add(struct staging *s, const struct manifest_page *page)
 {
-	if (s->n == s->cap) {
-		s->cap = s->cap == 0 ? 64 : 2 * s->cap;
-		s->pages = mem_resize(s->pages, s->cap, sizeof(*s->pages));
-	}
+	s->pages = mem_grow(s->pages, s->n, &s->cap, sizeof(*s->pages));
 	s->pages[s->n++] = *page;
 }
 

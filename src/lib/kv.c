@@ -42,7 +42,7 @@ struct kv_txn {
 	MDB_cursor *cursors[];
 };
 
-struct kv_cur {
+struct kv_cursor {
 	struct kv_txn *txn;
 	MDB_cursor *cursor;
 	bool is_placed, ended;
@@ -411,10 +411,10 @@ kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
 	return rc;
 }
 
-struct kv_cur *
+struct kv_cursor *
 kv_scan(struct kv_txn *t, size_t table, struct str prefix, struct err *e)
 {
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	MDB_cursor *cursor;
 
 	if ((prefix.n > 0 && check_key(prefix, e) < 0) ||
@@ -432,7 +432,7 @@ kv_scan(struct kv_txn *t, size_t table, struct str prefix, struct err *e)
 
 /* A writing transaction's cursor keeps the key it is at: it has to outlive the next write. */
 static int
-move(struct kv_cur *c, MDB_cursor_op op, struct str from, struct str *key, struct str *value,
+move(struct kv_cursor *c, MDB_cursor_op op, struct str from, struct str *key, struct str *value,
     struct err *e)
 {
 	MDB_val k = val_of(from), v;
@@ -456,7 +456,7 @@ move(struct kv_cur *c, MDB_cursor_op op, struct str from, struct str *key, struc
 }
 
 int
-kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value, struct err *e)
+kv_seek(struct kv_cursor *c, struct str from, struct str *key, struct str *value, struct err *e)
 {
 	if (c == NULL || (from.n > 0 && check_key(from, e) < 0))
 		return -1;
@@ -466,7 +466,7 @@ kv_seek(struct kv_cur *c, struct str from, struct str *key, struct str *value, s
 }
 
 int
-kv_next(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
+kv_next(struct kv_cursor *c, struct str *key, struct str *value, struct err *e)
 {
 	char at[KV_KEY_MAX];
 	struct str was = { at, 0 };
@@ -486,7 +486,7 @@ kv_next(struct kv_cur *c, struct str *key, struct str *value, struct err *e)
 }
 
 void
-kv_cursor_close(struct kv_cur *c)
+kv_cursor_close(struct kv_cursor *c)
 {
 	if (c != NULL)
 		mdb_cursor_close(c->cursor);

@@ -15,10 +15,10 @@ static int
 add_sales(struct arena *a, struct state *s, const struct record_settings *settings, struct str id,
     struct order_totals *t, struct err *e)
 {
-	struct str key, row, prefix, order;
-	struct buf from = { 0 };
+	struct str key, row, order;
+	struct buf prefix = { 0 };
 	struct order_kind kind;
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct sale sale;
 	int64_t created;
 	uint32_t buyer;
@@ -28,25 +28,21 @@ add_sales(struct arena *a, struct state *s, const struct record_settings *settin
 		return -1;
 	if (buyer == 0)
 		return 0;
-	c = kv_cursor(s->txn, TABLE_SALES, e);
-	if (c == NULL)
-		return -1;
-	prefix = row_key_number(&from, buyer);
-	rc = kv_seek(c, prefix, &key, &row, e);
-	while (rc > 0 && str_starts(key, prefix)) {
+	c = kv_scan(s->txn, TABLE_SALES, row_key_number(&prefix, buyer), e);
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
 		if (!row_key_dated_unpack(key, &buyer, &created, &order) ||
 		    !row_sale_unpack(row, created, &sale))
 			rc = state_broken(e, "a sale's row");
-		else if (totals_kind(s, settings, &sale, &kind, e) < 0)
-			rc = -1;
 		else
-			rc = totals_add(a, t, order, &sale, kind, e);
-		if (rc == 0)
-			rc = kv_next(c, &key, &row, e);
+			rc = totals_kind(s, settings, &sale, &kind, e);
+		if (rc < 0 || totals_add(a, t, order, &sale, kind, e) < 0) {
+			rc = -1;
+			break;
+		}
 	}
-	buf_release(&from);
+	buf_release(&prefix);
 	kv_cursor_close(c);
-	return rc < 0 ? -1 : 0;
+	return rc;
 }
 
 static struct str
@@ -437,14 +433,12 @@ is_guests(struct str key)
 int
 profile_recount(struct state *s, const struct record_settings *settings, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_SALES, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_SALES, e);
 	struct order_kind kind;
 	struct str key, row;
 	struct sale sale;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	s->totals.completed = s->totals.guest = 0;
 	while ((rc = kv_next(c, &key, &row, e)) > 0) {
 		if (!row_sale_unpack(row, TIMESTAMP_NONE, &sale))

@@ -17,19 +17,11 @@ add_items(struct arena *a, struct order_totals *t, struct str items)
 	int rc;
 
 	while ((rc = row_item_next(&items, &item)) > 0) {
-		if (t->items_n == t->items_cap) {
-			size_t cap = t->items_cap == 0 ? 32 : 2 * t->items_cap;
-			uint32_t *p = arena_array(a, cap, sizeof(*p));
-			uint32_t *c = arena_array(a, cap, sizeof(*c));
+		size_t cap = t->items_cap; /* of both */
 
-			if (t->items_n > 0) {
-				memcpy(p, t->products, t->items_n * sizeof(*p));
-				memcpy(c, t->categories, t->items_n * sizeof(*c));
-			}
-			t->products = p;
-			t->categories = c;
-			t->items_cap = cap;
-		}
+		t->products = arena_grow(a, t->products, t->items_n, &cap, sizeof(*t->products));
+		t->categories =
+		    arena_grow(a, t->categories, t->items_n, &t->items_cap, sizeof(*t->categories));
 		t->products[t->items_n] = item.product;
 		t->categories[t->items_n++] = item.category;
 	}
@@ -45,30 +37,15 @@ add_location(struct arena *a, struct order_totals *t, uint32_t location)
 			return;
 	if (location == 0)
 		return;
-	if (t->locations_n == t->locations_cap) {
-		size_t cap = t->locations_cap == 0 ? 4 : 2 * t->locations_cap;
-		uint32_t *list = arena_array(a, cap, sizeof(*list));
-
-		if (t->locations_n > 0)
-			memcpy(list, t->locations, t->locations_n * sizeof(*list));
-		t->locations = list;
-		t->locations_cap = cap;
-	}
+	t->locations =
+	    arena_grow(a, t->locations, t->locations_n, &t->locations_cap, sizeof(*t->locations));
 	t->locations[t->locations_n++] = location;
 }
 
 static void
 list_order(struct arena *a, struct order_totals *t, const struct sale *sale, bool is_purchase)
 {
-	if (t->listed_n == t->listed_cap) {
-		size_t cap = t->listed_cap == 0 ? 16 : 2 * t->listed_cap;
-		struct listed_order *list = arena_array(a, cap, sizeof(*list));
-
-		if (t->listed_n > 0)
-			memcpy(list, t->listed, t->listed_n * sizeof(*list));
-		t->listed = list;
-		t->listed_cap = cap;
-	}
+	t->listed = arena_grow(a, t->listed, t->listed_n, &t->listed_cap, sizeof(*t->listed));
 	t->listed[t->listed_n++] = (struct listed_order){ .time = sale->time,
 		.cents = sale->total,
 		.is_purchase = is_purchase,

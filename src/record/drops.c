@@ -7,15 +7,7 @@ void
 drops_add(struct arena *a, struct record_drops *d, struct str field, struct str value,
     enum drop_reason reason)
 {
-	if (d->n == d->cap) {
-		size_t cap = d->cap > 0 ? d->cap * 2 : 4;
-		struct record_drop *list = arena_array(a, cap, sizeof(*list));
-
-		for (size_t i = 0; i < d->n; i++)
-			list[i] = d->list[i];
-		d->list = list;
-		d->cap = cap;
-	}
+	d->list = arena_grow(a, d->list, d->n, &d->cap, sizeof(*d->list));
 	d->list[d->n++] = (struct record_drop){ field, value, reason };
 }
 

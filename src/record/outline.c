@@ -2,29 +2,6 @@
 
 #include "base/arena.h"
 
-void
-outline_begin(struct outline *o, struct str text)
-{
-	o->tape.text = text;
-	o->tape.n = 0;
-	o->own = o->totals = (struct schema_slots){ 0 };
-	o->items_n = 0;
-}
-
-struct outline_item *
-outline_item(struct outline *o, uint32_t node, uint32_t index)
-{
-	struct outline_item *item;
-
-	if (o->items_n == o->items_cap) {
-		o->items_cap = o->items_cap == 0 ? 16 : 2 * o->items_cap;
-		o->items = mem_resize(o->items, o->items_cap, sizeof(*o->items));
-	}
-	item = &o->items[o->items_n++];
-	*item = (struct outline_item){ .node = node, .index = index };
-	return item;
-}
-
 /* A tape whose fields are noted. */
 struct tracing {
 	const struct schema *schema;

@@ -229,10 +229,7 @@ schema_path_number(const struct schema_unknown *u, enum schema_object object, st
 void
 schema_note(struct schema_unknown *u, uint32_t number)
 {
-	if (u->n == u->cap) {
-		u->cap = u->cap == 0 ? 16 : 2 * u->cap;
-		u->list = mem_resize(u->list, u->cap, sizeof(*u->list));
-	}
+	u->list = mem_grow(u->list, u->n, &u->cap, sizeof(*u->list));
 	u->list[u->n++] = number;
 }
 

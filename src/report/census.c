@@ -86,7 +86,7 @@ count_reach(struct census *c, const struct profile *p)
 static int
 count_profiles(struct census *c)
 {
-	struct kv_cur *cursor = kv_cursor(c->s->txn, TABLE_PROFILES, c->e);
+	struct kv_cursor *cursor = kv_all(c->s->txn, TABLE_PROFILES, c->e);
 	struct str id, row;
 	int rc;
 
@@ -110,7 +110,7 @@ count_profiles(struct census *c)
 static int
 count_owed(struct census *c)
 {
-	struct kv_cur *cursor = kv_cursor(c->s->txn, TABLE_OWED, c->e);
+	struct kv_cursor *cursor = kv_all(c->s->txn, TABLE_OWED, c->e);
 	struct str key, row;
 	int rc;
 
@@ -218,7 +218,7 @@ int
 census_orders(
     struct state *s, const struct record_settings *settings, struct report_model *m, struct err *e)
 {
-	struct kv_cur *cursor = kv_cursor(s->txn, TABLE_SALES, e);
+	struct kv_cursor *cursor = kv_all(s->txn, TABLE_SALES, e);
 	struct str key, row, order;
 	int rc;
 

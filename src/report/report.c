@@ -198,7 +198,7 @@ static int
 gather_applied(struct gathering *g)
 {
 	struct report_model *m = g->m;
-	const struct record_settings *settings = &g->x->settings->ledger;
+	const struct record_settings *settings = &g->x->settings->records;
 
 	if (list_applied(g) < 0 || load_rules(g) < 0 ||
 	    history_last(g->a, g->x->account, g->last.id, m, g->e) < 0)

@@ -5,30 +5,13 @@
 #include "lib/kv.h"
 #include "lib/sha256.h"
 
-/* A list by number that has room for ${i}; what is new in it is 0. */
-static uint32_t *
-room_for(uint32_t *list, size_t *cap, size_t i)
-{
-	size_t old = *cap;
-
-	if (i < old)
-		return list;
-	if (*cap == 0)
-		*cap = 256;
-	while (*cap <= i)
-		*cap *= 2;
-	list = mem_resize(list, *cap, sizeof(*list));
-	memset(list + old, 0, (*cap - old) * sizeof(*list));
-	return list;
-}
-
 static void
 remember(struct dictionary *d, struct str text, uint32_t number)
 {
 	uint32_t place = intern_add(&d->seen, text);
 
-	d->number_of = room_for(d->number_of, &d->numbers_cap, place);
-	d->place_of = room_for(d->place_of, &d->places_cap, number);
+	d->number_of = mem_reach(d->number_of, place, &d->numbers_cap, sizeof(*d->number_of));
+	d->place_of = mem_reach(d->place_of, number, &d->places_cap, sizeof(*d->place_of));
 	d->number_of[place] = number;
 	d->place_of[number] = place;
 }
@@ -162,7 +145,7 @@ is_listed(struct dictionary *d, uint32_t number)
 {
 	bool yes;
 
-	d->listed_in = room_for(d->listed_in, &d->lists_cap, number);
+	d->listed_in = mem_reach(d->listed_in, number, &d->lists_cap, sizeof(*d->listed_in));
 	yes = d->listed_in[number] == d->lists;
 	d->listed_in[number] = d->lists;
 	return yes;

@@ -41,7 +41,7 @@ membership_history_read(struct arena *a, struct state *s, struct str customer,
     struct past_membership **list, size_t *n, struct err *e)
 {
 	struct buf prefix = { 0 }, found = { 0 };
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct str key, row;
 	int rc;
 
@@ -77,7 +77,7 @@ int
 membership_history_slugs(
     struct arena *a, struct state *s, uint32_t from, uint32_t **list, size_t *n, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAST_MEMBERSHIPS, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_PAST_MEMBERSHIPS, e);
 	struct buf found = { 0 };
 	struct str key, row;
 	int rc;

@@ -47,7 +47,7 @@ past_contacts_read(struct arena *a, struct state *s, struct str customer,
 {
 	struct buf prefix = { 0 }, found = { 0 };
 	struct str key, row, ignored;
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	int rc;
 
 	pack_key_text(&prefix, customer);

@@ -33,7 +33,7 @@ texts_of(struct str row)
 int
 rule_terms_follow(struct state *s, const struct rule_terms *now, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_RULE_TERMS, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_RULE_TERMS, e);
 	struct buf key = { 0 }, row = { 0 };
 	struct str at_key, at, last = { 0 };
 	int rc;
@@ -58,7 +58,7 @@ int
 rule_terms_list(
     struct arena *a, struct state *s, struct rule_terms **list, size_t *n, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_RULE_TERMS, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_RULE_TERMS, e);
 	struct buf found = { 0 };
 	struct str key, row;
 	int rc;

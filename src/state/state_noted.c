@@ -16,7 +16,7 @@ static int
 forget_others(struct state *s, struct str prefix, const struct str *keys, size_t n, size_t *kept,
     struct err *e)
 {
-	struct kv_cur *c = kv_scan(s->txn, TABLE_NOTED, prefix, e);
+	struct kv_cursor *c = kv_scan(s->txn, TABLE_NOTED, prefix, e);
 	struct buf gone = { 0 };
 	struct str key, row;
 	size_t at = 0;

@@ -18,17 +18,9 @@ too_large(struct err *e)
 static struct status_change *
 change_of(struct state_statuses *c, uint32_t status, bool is_voided)
 {
-	size_t cap = c->cap > 0 ? c->cap : 64;
-
 	if (is_voided)
 		return &c->voided;
-	while (cap <= status)
-		cap *= 2;
-	if (cap > c->cap) {
-		c->by_word = mem_resize(c->by_word, cap, sizeof(*c->by_word));
-		memset(c->by_word + c->cap, 0, (cap - c->cap) * sizeof(*c->by_word));
-		c->cap = cap;
-	}
+	c->by_word = mem_reach(c->by_word, status, &c->cap, sizeof(*c->by_word));
 	return &c->by_word[status];
 }
 
@@ -124,7 +116,7 @@ int
 state_statuses_list(
     struct arena *a, struct state *s, struct status_total **list, size_t *n, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_STATUSES, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_STATUSES, e);
 	struct buf found = { 0 };
 	struct str key, row;
 	int rc;

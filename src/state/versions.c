@@ -91,7 +91,7 @@ int
 versions_list(struct arena *a, struct state *s, enum entity entity, struct str id,
     struct version **list, size_t *n, struct err *e)
 {
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct buf found = { 0 }, key = { 0 };
 	struct str prefix, at, row;
 	struct version v;
@@ -139,7 +139,7 @@ static int
 list_orders(struct arena *a, struct state *s, enum state_table table, struct str prefix,
     struct buf *ids, struct err *e)
 {
-	struct kv_cur *c = kv_scan(s->txn, table, prefix, e);
+	struct kv_cursor *c = kv_scan(s->txn, table, prefix, e);
 	struct str key, row, id;
 	int rc;
 

@@ -51,23 +51,20 @@ static int
 count_rows(struct arena *a, struct state *s, const struct segment_set *set, int64_t as_of,
     const struct recent_orders *recent, struct due *out, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_DUE, e);
+	struct kv_cursor *c = kv_all(s->txn, TABLE_DUE, e);
 	struct arena_mark m = arena_mark(a);
 	struct str key, row;
 	int rc;
 
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &key, &row, e);
-	while (rc > 0) {
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
 		struct unpack u = unpack_of(key);
 
 		if (unpack_key_i64(&u) > as_of + spans[DUE_SPANS - 1])
 			break;
 		rc = count_customer(a, s, set, as_of, recent, unpack_rest(&u), out, e);
 		arena_back(a, m);
-		if (rc == 0)
-			rc = kv_next(c, &key, &row, e);
+		if (rc < 0)
+			break;
 	}
 	kv_cursor_close(c);
 	return rc < 0 ? -1 : 0;

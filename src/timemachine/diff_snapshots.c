@@ -62,14 +62,16 @@ static int
 read_side(
     struct diff_snapshots *d, struct diff_snapshots_side *side, struct str only, struct err *e)
 {
-	struct read_source source = {
+	const struct run run = {
 		.account = d->account,
-		.snapshot = side->snapshot,
-		.manifest = &side->manifest,
-		.locations = side->locations,
-		.settings = &side->terms.settings.ledger,
 		.jobs = d->jobs,
-		.only = only,
+		.snapshot = side->snapshot,
+		.as_of = side->manifest.taken_at,
+		.manifest = &side->manifest,
+		.records = &side->terms.settings.records,
+	};
+	const struct read_source source = {
+		.run = &run, .locations = side->locations, .only = only
 	};
 
 	read_snapshot_release(&side->in);

@@ -89,7 +89,7 @@ mark_orders(struct explain_profile *p)
 static void
 find_orders(struct arena *a, const struct past_records *records, struct explain_profile *p)
 {
-	const struct record_settings *ledger = &p->terms->settings.ledger;
+	const struct record_settings *settings = &p->terms->settings.records;
 
 	p->orders = arena_zero(a, records->orders_n, sizeof(*p->orders));
 	for (size_t i = 0; i < records->orders_n; i++) {
@@ -99,7 +99,7 @@ find_orders(struct arena *a, const struct past_records *records, struct explain_
 			continue;
 		p->orders[p->orders_n++] = (struct explain_order){
 			.x = x,
-			.kind = record_order_kind(ledger, x->order.status, x->order.voided,
+			.kind = record_order_kind(settings, x->order.status, x->order.voided,
 			    x->order.undoes_sale, x->order.total),
 		};
 	}
@@ -186,7 +186,8 @@ explain_profile_make(struct arena *a, struct state *s, const struct past_records
 		.number = number, .snapshot = str_copy(a, at.id), .as_of = at.as_of, .terms = terms
 	};
 	find_orders(a, records, out);
-	rc = past_records_profile(a, s, records, &terms->settings.ledger, number, &out->profile, e);
+	rc =
+	    past_records_profile(a, s, records, &terms->settings.records, number, &out->profile, e);
 	if (rc <= 0)
 		return rc;
 	out->record = past_records_at(&records->customer, number);

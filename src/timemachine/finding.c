@@ -14,10 +14,7 @@ static const struct {
 static struct finding *
 add(struct findings *f, enum finding_kind kind, struct str file, struct str what)
 {
-	if (f->n == f->cap) {
-		f->cap = f->cap == 0 ? 16 : 2 * f->cap;
-		f->list = mem_resize(f->list, f->cap, sizeof(*f->list));
-	}
+	f->list = mem_grow(f->list, f->n, &f->cap, sizeof(*f->list));
 	f->list[f->n] = (struct finding){ .kind = kind,
 		.file = str_copy(&f->arena, file),
 		.what = str_copy(&f->arena, what),

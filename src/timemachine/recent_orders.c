@@ -26,7 +26,7 @@ int
 recent_orders_add(const struct recent_orders *x, struct arena *a, struct state *s,
     struct profile *p, struct err *e)
 {
-	return profile_recent(a, s, &x->terms.settings.ledger, p->id, x->since, p, e);
+	return profile_recent(a, s, &x->terms.settings.records, p->id, x->since, p, e);
 }
 
 void

@@ -69,7 +69,7 @@ put_key(struct buf *b, size_t table, struct str key)
 
 /* A table of the account's state and of the rebuilt one, side by side. */
 struct pair {
-	struct kv_cur *here, *rebuilt;
+	struct kv_cursor *here, *rebuilt;
 	struct str key[2], row[2];
 	int rc[2];
 	uint64_t unlike;
@@ -92,7 +92,7 @@ note_difference(struct pair *p, size_t table, int c, uint64_t row)
 }
 
 static int
-step(struct kv_cur *cur, struct pair *p, int side, struct err *e)
+step(struct kv_cursor *cur, struct pair *p, int side, struct err *e)
 {
 	p->rc[side] = kv_next(cur, &p->key[side], &p->row[side], e);
 	return p->rc[side] < 0 ? -1 : 0;
@@ -123,9 +123,9 @@ static int
 compare_table(
     struct state *here, struct state *rebuilt, size_t table, struct findings *f, struct err *e)
 {
-	struct pair p = { .here = kv_cursor(here->txn, table, e),
-		.rebuilt = kv_cursor(rebuilt->txn, table, e) };
-	int rc = p.here == NULL || p.rebuilt == NULL ? -1 : walk_pair(&p, table, e);
+	struct pair p = { .here = kv_all(here->txn, table, e),
+		.rebuilt = kv_all(rebuilt->txn, table, e) };
+	int rc = walk_pair(&p, table, e);
 
 	if (rc == 0 && p.unlike > 0)
 		finding_add(f, FINDING_STATE, STR("state/data.mdb"),

@@ -20,16 +20,13 @@
 static int
 check_table(struct state *s, size_t table, uint64_t *rows, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, table, e);
+	struct kv_cursor *c = kv_all(s->txn, table, e);
 	struct str key, row;
 	struct buf last = { 0 };
 	int rc;
 
 	*rows = 0;
-	if (c == NULL)
-		return -1;
-	rc = kv_seek(c, STR(""), &key, &row, e);
-	while (rc > 0) {
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
 		if (*rows > 0 && str_cmp(key, buf_view(&last)) <= 0) {
 			rc = state_broken(e, "keys are out of order");
 			break;
@@ -38,7 +35,6 @@ check_table(struct state *s, size_t table, uint64_t *rows, struct err *e)
 		buf_reset(&last);
 		buf_str(&last, key);
 		(*rows)++;
-		rc = kv_next(c, &key, &row, e);
 	}
 	kv_cursor_close(c);
 	buf_release(&last);
@@ -95,17 +91,17 @@ read_snapshots(struct arena *a, struct state *s, struct verify_state *out, struc
 static int
 read_pages(struct arena *a, struct state *s, struct verify_state *out, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, TABLE_PAGES, e);
+	struct kv_cursor *c;
 	struct verify_state_page *list;
 	struct str key, row;
 	uint64_t n = 0, counted;
-	int rc = c == NULL || kv_count(s->txn, TABLE_PAGES, &counted, e) < 0 ? -1 : 0;
+	int rc;
 
-	if (rc == 0) {
-		list = arena_array(a, (size_t)counted, sizeof(*list));
-		rc = kv_seek(c, STR(""), &key, &row, e);
-	}
-	while (rc > 0) {
+	if (kv_count(s->txn, TABLE_PAGES, &counted, e) < 0)
+		return -1;
+	list = arena_array(a, (size_t)counted, sizeof(*list));
+	c = kv_all(s->txn, TABLE_PAGES, e);
+	while ((rc = kv_next(c, &key, &row, e)) > 0) {
 		struct unpack k = unpack_of(key), u = unpack_of(row);
 		uint32_t number = unpack_key_u32(&k);
 		struct str path = unpack_text(&u), sha256 = unpack_text(&u);
@@ -121,7 +117,6 @@ read_pages(struct arena *a, struct state *s, struct verify_state *out, struct er
 		if (v->pages_n++ == 0)
 			v->pages = &list[n];
 		n++;
-		rc = kv_next(c, &key, &row, e);
 	}
 	kv_cursor_close(c);
 	return rc;

@@ -78,11 +78,11 @@ Test(settings, every_one_has_a_default)
 	cr_expect(f->min_interval_ms == 300 && f->timeout_s == 120);
 	cr_expect(f->retries == 6);
 	cr_expect(f->stale_after == 6 * TIMESTAMP_HOUR);
-	cr_expect(g.s.ledger.completed_n == 2);
-	cr_expect(str_eq(g.s.ledger.completed_statuses[0], STR("sold")));
-	cr_expect(g.s.ledger.placeholder_n == 5);
-	cr_expect(g.s.ledger.placeholder_mobiles_n == 0);
-	cr_expect(str_eq(g.s.ledger.breaker_percent, STR("10")));
+	cr_expect(g.s.records.completed_n == 2);
+	cr_expect(str_eq(g.s.records.completed_statuses[0], STR("sold")));
+	cr_expect(g.s.records.placeholder_n == 5);
+	cr_expect(g.s.records.placeholder_mobiles_n == 0);
+	cr_expect(str_eq(g.s.records.breaker_percent, STR("10")));
 	cr_expect(g.s.export.min_age == 0);
 	cr_expect(str_eq(g.s.export.list_separator, STR(";")));
 	cr_expect(!g.s.export.csv_bom && !g.s.export.segment_lists);
@@ -95,7 +95,7 @@ Test(settings, null_is_the_default)
 	cr_assert(parse("{'page_size':null,'completed_statuses':null,"
 	                "'csv_bom':null}") == 0);
 	cr_expect(g.s.flowhub.page_size == 500);
-	cr_expect(g.s.ledger.completed_n == 2);
+	cr_expect(g.s.records.completed_n == 2);
 }
 
 Test(settings, every_one_can_be_set)
@@ -119,12 +119,12 @@ Test(settings, every_one_can_be_set)
 	cr_expect(str_eq(g.s.flowhub.locations[0], STR("L1")));
 	cr_expect(g.s.flowhub.deep_every == 3 * TIMESTAMP_HOUR);
 	cr_expect(g.s.flowhub.full_customers_every == 35 * TIMESTAMP_DAY);
-	cr_expect(g.s.ledger.completed_n == 1);
-	cr_expect(str_eq(g.s.ledger.completed_statuses[0], STR("done")));
-	cr_expect(g.s.ledger.placeholder_n == 0);
-	cr_assert(g.s.ledger.placeholder_mobiles_n == 1);
-	cr_expect(str_eq(g.s.ledger.placeholder_mobiles[0], STR("+13035550123")));
-	cr_expect(str_eq(g.s.ledger.breaker_percent, STR("12.5")));
+	cr_expect(g.s.records.completed_n == 1);
+	cr_expect(str_eq(g.s.records.completed_statuses[0], STR("done")));
+	cr_expect(g.s.records.placeholder_n == 0);
+	cr_assert(g.s.records.placeholder_mobiles_n == 1);
+	cr_expect(str_eq(g.s.records.placeholder_mobiles[0], STR("+13035550123")));
+	cr_expect(str_eq(g.s.records.breaker_percent, STR("12.5")));
 	cr_expect(g.s.export.min_age == 21 && g.s.export.csv_bom);
 	cr_expect(str_eq(g.s.export.list_separator, STR("||")));
 	cr_expect(str_eq(g.s.suppress, STR("s")));

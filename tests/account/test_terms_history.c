@@ -161,7 +161,7 @@ Test(terms_history, values_stand_there_as_they_were_written)
 	cr_expect(count("terms") == 1, "an escape is the same character");
 	terms_release(&g.t);
 	cr_assert(terms_history_load(&g.t, g.dir, STR(SECOND), &g.e) == 1, "%s", g.e.msg);
-	cr_expect(str_eq(g.t.settings.ledger.completed_statuses[0], STR("sold")));
+	cr_expect(str_eq(g.t.settings.records.completed_statuses[0], STR("sold")));
 	cr_expect(str_eq(g.t.settings.export.list_separator, STR(" | ")));
 }
 

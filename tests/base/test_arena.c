@@ -237,3 +237,25 @@ Test(arena, too_much_memory_ends_the_process_with_one_line)
 		cr_expect_str_eq(text, "flowstory: out of memory\n", "case %zu: %s", i, text);
 	}
 }
+
+Test(arena, lists_grow)
+{
+	struct arena a = { 0 };
+	size_t in_arena = 0, by_place = 0;
+	uint32_t *grown = NULL, *reached = NULL;
+
+	for (uint32_t i = 0; i < 5000; i++) {
+		grown = arena_grow(&a, grown, i, &in_arena, sizeof(*grown));
+		grown[i] = i;
+	}
+	for (uint32_t i = 0; i < 5000; i++)
+		cr_assert(grown[i] == i, "%u", i);
+	reached = mem_reach(reached, 7, &by_place, sizeof(*reached));
+	reached[7] = 7;
+	reached = mem_reach(reached, 4999, &by_place, sizeof(*reached));
+	cr_assert(by_place > 4999);
+	for (uint32_t i = 0; i < by_place; i++)
+		cr_assert(reached[i] == (i == 7 ? 7 : 0), "%u", i);
+	mem_free(reached);
+	arena_release(&a);
+}

@@ -92,3 +92,21 @@ Test(words, after_a_reset_numbers_begin_anew)
 	cr_expect(intern_add(&w, STR("again")) == 1, "released, then used");
 	intern_release(&w);
 }
+
+Test(words, sorted_by_bytes_without_the_empty_text)
+{
+	static const char *const texts[] = { "b", "", "a", "ab", "B", "a" };
+	static const uint32_t want[] = { 4, 2, 3, 1 };
+	struct intern w = { 0 };
+	uint32_t n, *sorted = intern_sorted(&w, &n);
+
+	cr_expect(n == 0, "none was ever added");
+	mem_free(sorted);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		intern_add(&w, str_c(texts[i]));
+	sorted = intern_sorted(&w, &n);
+	cr_assert(n == 4, "%u", n);
+	cr_expect(memcmp(sorted, want, sizeof(want)) == 0);
+	mem_free(sorted);
+	intern_release(&w);
+}

@@ -28,13 +28,11 @@ fingerprint(struct account *g)
 	struct sha256 out;
 
 	for (size_t i = 0; i < COUNT(tables); i++) {
-		struct kv_cur *c = kv_cursor(g->s.txn, tables[i], &g->e);
+		struct kv_cursor *c = kv_all(g->s.txn, tables[i], &g->e);
 		struct str key, value;
 		int rc;
 
-		cr_assert(c != NULL);
-		rc = kv_seek(c, STR(""), &key, &value, &g->e);
-		for (; rc > 0; rc = kv_next(c, &key, &value, &g->e)) {
+		while ((rc = kv_next(c, &key, &value, &g->e)) > 0) {
 			buf_printf(&b, "%zu %zu ", key.n, value.n);
 			buf_str(&b, key);
 			buf_str(&b, value);

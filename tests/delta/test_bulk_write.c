@@ -55,11 +55,11 @@ state_of(size_t jobs, bool is_first, struct totals *totals)
 	pages[1] = (struct page)ORDERS_AT("L1", page_text(&g, 1));
 	account_apply(&g, pages);
 	for (size_t i = 0; i < COUNT(tables); i++) {
-		struct kv_cur *c = kv_cursor(g.s.txn, tables[i], &g.e);
+		struct kv_cursor *c = kv_all(g.s.txn, tables[i], &g.e);
 		struct str key, row;
-		int rc = kv_seek(c, STR(""), &key, &row, &g.e);
+		int rc;
 
-		for (; rc > 0; rc = kv_next(c, &key, &row, &g.e)) {
+		while ((rc = kv_next(c, &key, &row, &g.e)) > 0) {
 			buf_str(&b, key);
 			buf_str(&b, row);
 		}

@@ -56,7 +56,8 @@ find(struct arena *a, struct reads *r, enum entity entity)
 {
 	struct manifest m = { .pages = r->pages, .n = r->n };
 	struct read_snapshot in = { .pages = r->read };
-	struct read_source source = { .manifest = &m, .locations = r->locations };
+	struct run run = { .manifest = &m };
+	struct read_source source = { .run = &run, .locations = r->locations };
 
 	return complete_find(a, &in, &source, entity);
 }

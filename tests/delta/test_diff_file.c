@@ -26,13 +26,12 @@ written(
     struct account *g, struct diff_file_parts *parts, const struct str *unknown, size_t unknown_n)
 {
 	char *path = file_join(&g->a, g->dir,
-	    str_z(&g->a, str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(g->source.snapshot))));
+	    str_z(&g->a, str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(g->run.snapshot))));
 	struct str text = { 0 };
 
 	parts->delta = &g->delta;
-	parts->manifest = &g->manifest;
-	parts->head.snapshot = g->source.snapshot;
-	for (parts->jobs = 1; parts->jobs <= 2; parts->jobs++) {
+	parts->run = &g->run;
+	for (g->run.jobs = 1; g->run.jobs <= 2; g->run.jobs++) {
 		struct str before = text;
 		struct diff_file out;
 		struct sha256 sha256;
@@ -41,12 +40,12 @@ written(
 		    diff_file_begin(&out, g->dir, g->s.kv, parts, &g->e) == 0, "%s", g->e.msg);
 		cr_assert(
 		    diff_file_end(&out, unknown, unknown_n, &sha256, &g->e) == 0, "%s", g->e.msg);
-		cr_expect(file_exists(path) == (parts->jobs > 1), "not yet");
+		cr_expect(file_exists(path) == (g->run.jobs > 1), "not yet");
 		cr_assert(diff_file_commit(&out, &g->e) == 0, "%s", g->e.msg);
 		diff_file_release(&out);
 		text = inflated(g, path);
 		cr_expect(strcmp(sha256_of(text).hex, sha256.hex) == 0);
-		if (parts->jobs > 1)
+		if (g->run.jobs > 1)
 			cr_expect(str_eq(before, text));
 	}
 	return text;
@@ -142,7 +141,7 @@ Test(diff_file, one_that_is_given_up_leaves_nothing)
 {
 	static const struct page pages[] = { CUSTOMERS("[{'id':'a'}]"), { 0 } };
 	struct account g;
-	struct diff_file_parts parts = { .head = { .snapshot = STR("x") }, .jobs = 2 };
+	struct diff_file_parts parts = { .run = &g.run };
 	struct diff_file out;
 	struct str *names;
 	size_t n;
@@ -150,7 +149,6 @@ Test(diff_file, one_that_is_given_up_leaves_nothing)
 	account_begin(&g);
 	account_judge(&g, pages);
 	parts.delta = &g.delta;
-	parts.manifest = &g.manifest;
 	cr_assert(diff_file_begin(&out, g.dir, g.s.kv, &parts, &g.e) == 0);
 	diff_file_release(&out);
 	cr_assert(dir_list(&g.a, file_join(&g.a, g.dir, "diffs"), &names, &n, &g.e) == 0);

@@ -263,7 +263,8 @@ Test(missing, two_hundred_thousand_windows_and_orders_take_no_quadratic_time, .t
 	struct account g;
 	struct manifest m = { 0 };
 	struct read_snapshot nothing = { 0 };
-	struct read_source source = { .manifest = &m };
+	struct run run = { .manifest = &m };
+	struct read_source source = { .run = &run };
 	uint32_t *locations;
 	struct missing gone;
 

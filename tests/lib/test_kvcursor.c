@@ -6,7 +6,7 @@
 struct walk {
 	struct place at;
 	struct kv_txn *t;
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct err e;
 };
 
@@ -17,7 +17,7 @@ walk_new(void)
 	struct walk w = { .at = place_new(), .e = ERR_INIT };
 
 	w.t = begin(&w.at, true);
-	w.c = kv_cursor(w.t, FIRST, &w.e);
+	w.c = kv_all(w.t, FIRST, &w.e);
 	cr_assert(w.c != NULL, "%s", w.e.msg);
 	return w;
 }
@@ -139,7 +139,7 @@ Test(kvcursor, a_scan_gives_the_keys_with_its_prefix)
 {
 	static const char *const want[] = { "b", "ba", "bb" };
 	struct walk w = walk_new();
-	struct kv_cur *c = kv_scan(w.t, FIRST, STR("b"), &w.e);
+	struct kv_cursor *c = kv_scan(w.t, FIRST, STR("b"), &w.e);
 	struct str k, v;
 
 	add_each(&w, "acb");

@@ -41,14 +41,14 @@ Test(past_contacts, a_walk_over_all_names_the_customer)
 {
 	struct account g;
 	struct past_contact x;
-	struct kv_cur *c;
+	struct kv_cursor *c;
 	struct str key, row, customer;
 	struct buf found = { 0 };
 
 	account_begin(&g);
 	cr_assert(past_contacts_put(&g.s, STR("b"), &rows[0], &g.e) == 0);
 	cr_assert(past_contacts_put(&g.s, STR("a"), &rows[2], &g.e) == 0);
-	c = kv_cursor(g.s.txn, TABLE_PAST_CONTACTS, &g.e);
+	c = kv_all(g.s.txn, TABLE_PAST_CONTACTS, &g.e);
 	while (kv_next(c, &key, &row, &g.e) > 0) {
 		cr_assert(past_contacts_unpack(key, row, &customer, &x));
 		buf_printf(&found, "%.*s%u ", STR_ARG(customer), x.until);

@@ -68,6 +68,7 @@ struct account {
 	enum read_way way;
 	/* of the snapshot in hand or read last */
 	struct manifest manifest;
+	struct run run;
 	struct read_source source;
 	struct read_snapshot in;
 	struct delta delta;
@@ -144,20 +145,24 @@ account_read(struct account *g, const struct page *pages)
 		.taken_at = (EPOCH_DAY + (int64_t)number) * TIMESTAMP_DAY,
 		.pages = arena_zero(&g->a, PAGES_MAX, sizeof(struct manifest_page)),
 	};
-	g->source = (struct read_source){
+	g->run = (struct run){
 		.account = g->dir,
+		.jobs = g->jobs,
 		.snapshot = str_copy(&g->a, buf_view(&id)),
+		.number = (uint32_t)number,
+		.as_of = g->manifest.taken_at,
 		.manifest = &g->manifest,
+		.records = &g->settings,
+	};
+	g->source = (struct read_source){
+		.run = &g->run,
 		.kv = number == 1 ? NULL : g->s.kv,
 		.locations = locations,
-		.settings = &g->settings,
-		.jobs = g->jobs,
 		.way = g->way,
 	};
 	buf_release(&id);
 	for (size_t i = 0; pages[i].text != NULL; i++)
-		g->manifest.pages[g->manifest.n++] =
-		    account_page(g, g->source.snapshot, &pages[i], i);
+		g->manifest.pages[g->manifest.n++] = account_page(g, g->run.snapshot, &pages[i], i);
 	cr_assert(apply_locations(&g->s, &g->manifest, locations, &g->e) == 0);
 	return read_snapshot_read(&g->in, &g->source, &g->e);
 }
@@ -175,7 +180,7 @@ static inline void
 account_register(struct account *g)
 {
 	uint32_t number = (uint32_t)g->s.totals.applied;
-	struct applied row = { .id = g->source.snapshot };
+	struct applied row = { .id = g->run.snapshot };
 
 	for (size_t i = 0; i < g->manifest.n; i++) {
 		struct applied_page p = { g->manifest.pages[i].path, g->manifest.pages[i].sha256,

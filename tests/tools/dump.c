@@ -24,12 +24,10 @@ print_hex(struct str s)
 static int
 dump_table(struct state *s, size_t table, struct err *e)
 {
-	struct kv_cur *c = kv_cursor(s->txn, table, e);
+	struct kv_cursor *c = kv_all(s->txn, table, e);
 	struct str key, value;
 	int rc;
 
-	if (c == NULL)
-		return -1;
 	while ((rc = kv_next(c, &key, &value, e)) > 0) {
 		fputs(names[table], stdout);
 		print_hex(key);
