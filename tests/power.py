@@ -187,7 +187,7 @@ def by_hand(lab, program, disk):
         lab.ran('by hand: --done', program(account, '-q', 'export', '--done', out), 0)
         disk.fail(how)
         disk.again()
-        lab.ran('by hand: no power after --done', program(account, 'export', '--done', out), 0, 'was imported before')
+        lab.ran('by hand: no power after --done', program(account, 'export', '--done', out), 0, 'already imported up to')
         shutil.rmtree(out)
         os.remove(os.path.join(account, 'imported.json'))
     lab.equal('by hand: leftovers', leftovers(account), [])

@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "command/command_host.h"
 #include "command/message.h"
+#include "command/warn_suppress.h"
 #include "flowhub/locations.h"
 
 static const char help[] =
@@ -87,20 +88,6 @@ check_online(struct invocation *x, const struct settings *s, struct err *e)
 	return rc;
 }
 
-/* A heading is one, a mistyped address another. */
-static void
-warn_of_unread(struct invocation *x, const struct settings *s)
-{
-	const struct suppress_unread *u = &s->export.suppress_unread;
-
-	if (u->lines > 0)
-		say(x->o, SAY_WARNING,
-		    "suppression list: no email or mobile number found in %zu line%s, first in "
-		    "line "
-		    "%zu",
-		    u->lines, say_plural(u->lines), u->first);
-}
-
 static int
 run(struct invocation *x, struct err *e)
 {
@@ -114,7 +101,7 @@ run(struct invocation *x, struct err *e)
 		print_rules(&p);
 		say(x->o, SAY_INFO, "settings: ok%s",
 		    p.settings.has_file ? "" : " (no flowstory.json, so the defaults)");
-		warn_of_unread(x, &p.settings);
+		warn_suppress(x->o, &p.settings, true);
 		say(x->o, SAY_INFO, "rules: ok (%zu)", p.rules.n);
 		if (!own->offline)
 			rc = check_online(x, &p.settings, e);

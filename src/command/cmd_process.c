@@ -10,6 +10,7 @@
 #include "command/message.h"
 #include "command/print_outcome.h"
 #include "base/timestamp.h"
+#include "command/warn_suppress.h"
 #include "lib/sha256.h"
 
 static const char help[] =
@@ -129,6 +130,8 @@ find_pending(struct processing *g)
 		say(g->o, SAY_WARNING,
 		    "terms/ is missing: the present settings and rules are taken for those of the "
 		    "snapshots applied before; restore it if you have a backup");
+	if (g->pending.n > 0)
+		warn_suppress(g->o, &g->catch_up.present.settings, false);
 	return 0;
 }
 

@@ -76,10 +76,10 @@ def begins(lab, program):
     lab.same('importing: at first --new is everything', tree(first), tree(g.written('--full')))
     lab.equal('importing: since', json.loads(read(os.path.join(first, 'manifest.json')))['since'], None)
     g.done('the first', first, 0, 'imported up to ' + IDS[0], IDS[0])
-    g.done('the first again', first, 0, 'was imported before', True)
+    g.done('the first again', first, 0, 'already imported up to', True)
     nothing = g.written()
     lab.equal('importing: nothing is new', [n for n in files(nothing) if n != 'fields.csv'], ['manifest.json', 'segments.json'])
-    g.done('nothing', nothing, 0, 'was imported before', True)
+    g.done('nothing', nothing, 0, 'already imported up to', True)
 
 
 def goes_on(lab, program):
@@ -98,9 +98,9 @@ def goes_on(lab, program):
     g.done('the next of exports/', os.path.join(g.account, 'exports', IDS[1]) + '/', 0, 'imported up to', IDS[1])
     g.done('an earlier one that goes further', new, 2, 'does not begin where the last import ended, with ' + IDS[1], True)
     g.done('the rest', g.written(), 0, 'imported up to', IDS[2])
-    g.done('back', os.path.join(g.account, 'exports', IDS[1]), 0, 'was imported before', True)
+    g.done('back', os.path.join(g.account, 'exports', IDS[1]), 0, 'already imported up to', True)
     g.applied(3)
-    g.done('everything, behind a bookmark', g.written('--full'), 0, 'who is no contact any more since ' + IDS[2], IDS[3])
+    g.done('everything, behind a bookmark', g.written('--full'), 0, 'those who ceased to be contacts since ' + IDS[2], IDS[3])
     lab.equal('importing: leftovers', leftovers(g.account), [])
 
 
@@ -117,13 +117,13 @@ def moves(exports, ids):
 def wrong(lab, program):
     """What is no export of this account is not imported, and what is said wrongly changes nothing."""
     g = ByHand(lab, program).applied(0, 1)
-    g.done('what begins later, before all', os.path.join(g.account, 'exports', IDS[1]), 2, 'is not everything, and nothing was imported before', None)
+    g.done('what begins later, before all', os.path.join(g.account, 'exports', IDS[1]), 2, 'is not a full export, and nothing was imported before it', None)
     empty, other = lab.new('empty'), ByHand(lab, program).applied(1)
     os.mkdir(empty)
     g.done('an empty directory', empty, 2, empty, None)
     g.done('no directory', empty + '-x', 2, empty + '-x', None)
     g.done('a snapshot', os.path.join(g.account, 'snapshots', IDS[0]), 2, IDS[0], None)
-    g.done("another account's", other.written(), 2, 'was not written by this account', None)
+    g.done("another account's", other.written(), 2, "was not written from this account's present history", None)
     torn = g.written()
     write(os.path.join(torn, 'manifest.json'), read(os.path.join(torn, 'manifest.json'))[:-9])
     g.done('a manifest that is cut', torn, 2, torn, None)
@@ -154,8 +154,8 @@ def history(lab, program):
     put_snapshot(late.account, '20261122T230000Z', pages(4))
     lab.equal('importing: rebuilt with a late one', program(late.account, '-q', 'process', '--rebuild').code, 0)
     late.written(code=1)
-    lab.check('importing: another history', 'is not the history that is applied now' in late.said and '--full' in late.said, late.said)
-    late.done('of the other history', new, 2, 'was not written by this account as it is now', True)
+    lab.check('importing: another history', 'is not part of the history as it is now' in late.said and '--full' in late.said, late.said)
+    late.done('of the other history', new, 2, "was not written from this account's present history", True)
     late.done('everything anew', late.written('--full'), 0, 'imported up to', IDS[2])
     late.applied(3)
     late.done('and on', late.written(), 0, 'imported up to', IDS[3])

@@ -262,6 +262,13 @@ def faulty_files(lab, program):
         run = program(account, *words)
         lab.check('%s: suppress file missing' % words, run.code == 2 and 'not-there.txt' in run.err and run.err.count('\n') == 2, run.err)
     write(os.path.join(account, 'flowstory.json'), '{"suppress": "list.csv"}')
+    write(os.path.join(account, 'list.csv'), 'email\nann@example.com\nbob at example.com\n')
+    hourly = lab.account(('20261123T000000Z', [Page('customers', {'customers': []})]), settings={'suppress': 'list.csv'})
+    write(os.path.join(hourly, 'list.csv'), read(os.path.join(account, 'list.csv')))
+    lab.ran('a line that suppresses nobody is warned of', program(hourly, 'process'), 0, 'in 2 lines, first in line 1')
+    put_snapshot(hourly, '20261123T010000Z', [Page('customers', {'customers': []})])
+    write(os.path.join(hourly, 'list.csv'), 'email\nann@example.com\n')
+    lab.check('a heading is not, hour by hour', 'suppression list' not in program(hourly, 'process').err)
     write(os.path.join(account, 'list.csv'), b'a@example.com\n\0\n')
     for words in (['check', '--offline'], ['process']):
         lab.ran('%s: suppression list that is no text' % words, program(account, *words), 2, 'is not text', 'UTF-8')
