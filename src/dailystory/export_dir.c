@@ -184,7 +184,8 @@ export_dir_finish(struct export_dir *o, struct err *e)
 			return -1;
 	if (pool_run(o->jobs, o->n, finish_file, o, e) < 0)
 		return -1;
-	qsort(o->files, o->n, sizeof(*o->files), by_path);
+	if (o->n > 1)
+		qsort(o->files, o->n, sizeof(*o->files), by_path);
 	return 0;
 }
 
