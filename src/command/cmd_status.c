@@ -60,16 +60,6 @@ add_time(struct doc *d, const char *name, int64_t us)
 }
 
 static void
-add_money(struct doc *d, const char *name, int64_t cents)
-{
-	struct buf b = { 0 };
-
-	money_format(&b, cents);
-	doc_text(d, name, buf_view(&b));
-	buf_release(&b);
-}
-
-static void
 add_snapshots(const struct view *v, struct doc *d)
 {
 	if (v->last_snapshot.n > 0)
@@ -99,14 +89,14 @@ add_counts(const struct view *v, struct doc *d)
 	doc_u64(d, "orders", t->orders);
 	doc_u64(d, "guest_orders", t->guest_orders);
 	doc_u64(d, "unattributed_orders", t->unattributed_orders);
-	add_money(d, "completed", t->completed);
+	doc_money(d, "completed", t->completed);
 	statuses = doc_in_array(d, "statuses");
 	for (size_t i = 0; i < v->statuses_n; i++) {
 		struct doc *row = doc_in_object(statuses, NULL);
 
 		doc_text(row, "status", v->statuses[i].status);
 		doc_u64(row, "orders", v->statuses[i].orders);
-		add_money(row, "dollars", v->statuses[i].cents);
+		doc_money(row, "dollars", v->statuses[i].cents);
 	}
 }
 
