@@ -107,7 +107,7 @@ add_attention(const struct view *v, struct doc *d)
 	struct doc *disk;
 
 	doc_bool(d, "in_future", v->last > v->now);
-	doc_bool(d, "stopped_by_breaker", w->was_stopped && v->pending.n > 0);
+	doc_bool(d, "stopped_by_breaker", w->is_stopped);
 	doc_u64(d, "quarantined", v->applied.quarantined);
 	doc_u64(d, "held_back_customers", v->applied.held_back[ENTITY_CUSTOMER]);
 	doc_u64(d, "held_back_orders", v->applied.held_back[ENTITY_ORDER]);
@@ -265,7 +265,7 @@ warn_of_snapshots(const struct view *v, bool *begun)
 
 	if (v->last > v->now)
 		warn(begun, "the last snapshot is dated in the future");
-	if (p->n > 0 && v->attention.was_stopped)
+	if (v->attention.is_stopped)
 		warn(
 		    begun, "stopped by the mass-change breaker: snapshot %.*s", STR_ARG(p->ids[0]));
 	if (p->n > 0)
@@ -365,7 +365,8 @@ load_view(struct view *v, struct err *e)
 	if (account_pending(&v->x->a, account, v->has_state ? s : &none, &v->pending, e) < 0 ||
 	    load_state(v, e) < 0)
 		return -1;
-	return attention_load(&v->x->a, account, v->last_snapshot, v->now, &v->attention, e);
+	return attention_load(&v->x->a, account, v->last_snapshot,
+	    v->pending.n > 0 ? v->pending.ids[0] : STR(""), v->now, &v->attention, e);
 }
 
 /* What makes it stale, or NULL. */
