@@ -1,5 +1,5 @@
 /* attention.h -- what of an account wants attention and is in no table of the state: what
- * manifests, the hidden files of a fetch and the last run's metrics say.  No page is read.
+ * manifests, the hidden files of a fetch and runs.jsonl say.  No page is read.
  */
 #ifndef COMMAND_ATTENTION_H
 #define COMMAND_ATTENTION_H
@@ -17,7 +17,7 @@ struct attention {
 	uint64_t doubts;         /* lists of the snapshot that claim nothing */
 	int64_t unfinished;      /* when the first read began that was not finished; or
 	                          * TIMESTAMP_NONE */
-	bool was_stopped;        /* the last run was stopped by the mass-change breaker */
+	bool is_stopped;         /* the mass-change breaker stopped at the first one pending */
 	bool is_fetched;         /* some snapshot was read from Flowhub: the two are known */
 	int64_t next_customers;  /* us: when customers are read wholly again; may be past */
 	int64_t next_orders;     /* us: when the oldest day of orders is read again */
@@ -25,8 +25,9 @@ struct attention {
 	struct disk_kind kinds[DISK_KINDS];
 };
 
-/* attention_load(a, account, snapshot, now, out, e): ${snapshot} is the last one, or empty. */
-int attention_load(struct arena *a, const char *account, struct str snapshot, int64_t now,
-    struct attention *out, struct err *e) ERR_MUST;
+/* attention_load(a, account, snapshot, pending, now, out, e): ${snapshot} is the last one,
+ * ${pending} the first one not applied; or empty. */
+int attention_load(struct arena *a, const char *account, struct str snapshot, struct str pending,
+    int64_t now, struct attention *out, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_ATTENTION_H */

@@ -1,10 +1,10 @@
 #include "command/attention.h"
 
+#include "account/run_log.h"
 #include "account/settings.h"
 #include "account/settings_load.h"
 #include "base/file.h"
 #include "base/timestamp.h"
-#include "command/metrics.h"
 #include "flowhub/coverage.h"
 #include "flowhub/staging.h"
 #include "snapshot/store.h"
@@ -43,11 +43,25 @@ next_orders(const struct coverage *c, int64_t every)
 	return oldest == TIMESTAMP_NONE ? TIMESTAMP_NONE : oldest + every;
 }
 
-/* What the settings decide.  The breaker writes nothing into an account: that it stopped a run is
- * in its metrics. */
+/* The breaker writes nothing of the snapshot: that it stopped is in the log of runs. */
 static int
-look_by_settings(
-    struct arena *a, const char *account, int64_t now, struct attention *out, struct err *e)
+look_at_runs(
+    struct arena *a, const char *account, struct str pending, struct attention *out, struct err *e)
+{
+	struct run_log_entry *list;
+	size_t n;
+
+	if (pending.n == 0)
+		return 0;
+	if (run_log_load(a, account, &list, &n, e) < 0)
+		return -1;
+	out->is_stopped = run_log_is_stopped(list, n, pending);
+	return 0;
+}
+
+/* What the settings decide. */
+static int
+look_by_settings(const char *account, int64_t now, struct attention *out, struct err *e)
 {
 	struct settings s;
 	struct coverage c = { 0 };
@@ -61,15 +75,14 @@ look_by_settings(
 		out->next_customers = c.customers_all + s.flowhub.full_customers_every;
 		out->next_orders = next_orders(&c, s.flowhub.full_orders_every);
 	}
-	out->was_stopped = metrics_was_stopped(metrics_path(a, account, &s));
 	coverage_release(&c);
 	settings_release(&s);
 	return rc;
 }
 
 int
-attention_load(struct arena *a, const char *account, struct str snapshot, int64_t now,
-    struct attention *out, struct err *e)
+attention_load(struct arena *a, const char *account, struct str snapshot, struct str pending,
+    int64_t now, struct attention *out, struct err *e)
 {
 	int rc;
 
@@ -80,7 +93,8 @@ attention_load(struct arena *a, const char *account, struct str snapshot, int64_
 	if (rc == 0)
 		out->unfinished = TIMESTAMP_NONE;
 	if (count_doubts(a, account, snapshot, out, e) < 0 ||
-	    look_by_settings(a, account, now, out, e) < 0)
+	    look_at_runs(a, account, pending, out, e) < 0 ||
+	    look_by_settings(account, now, out, e) < 0)
 		return -1;
 	disk_kinds_measure(a, account, out->kinds);
 	return 0;

@@ -60,16 +60,6 @@ add_time(struct doc *d, const char *name, int64_t us)
 }
 
 static void
-add_money(struct doc *d, const char *name, int64_t cents)
-{
-	struct buf b = { 0 };
-
-	money_format(&b, cents);
-	doc_text(d, name, buf_view(&b));
-	buf_release(&b);
-}
-
-static void
 add_snapshots(const struct view *v, struct doc *d)
 {
 	if (v->last_snapshot.n > 0)
@@ -99,14 +89,14 @@ add_counts(const struct view *v, struct doc *d)
 	doc_u64(d, "orders", t->orders);
 	doc_u64(d, "guest_orders", t->guest_orders);
 	doc_u64(d, "unattributed_orders", t->unattributed_orders);
-	add_money(d, "completed", t->completed);
+	doc_money(d, "completed", t->completed);
 	statuses = doc_in_array(d, "statuses");
 	for (size_t i = 0; i < v->statuses_n; i++) {
 		struct doc *row = doc_in_object(statuses, NULL);
 
 		doc_text(row, "status", v->statuses[i].status);
 		doc_u64(row, "orders", v->statuses[i].orders);
-		add_money(row, "dollars", v->statuses[i].cents);
+		doc_money(row, "dollars", v->statuses[i].cents);
 	}
 }
 
@@ -117,7 +107,7 @@ add_attention(const struct view *v, struct doc *d)
 	struct doc *disk;
 
 	doc_bool(d, "in_future", v->last > v->now);
-	doc_bool(d, "stopped_by_breaker", w->was_stopped && v->pending.n > 0);
+	doc_bool(d, "stopped_by_breaker", w->is_stopped);
 	doc_u64(d, "quarantined", v->applied.quarantined);
 	doc_u64(d, "held_back_customers", v->applied.held_back[ENTITY_CUSTOMER]);
 	doc_u64(d, "held_back_orders", v->applied.held_back[ENTITY_ORDER]);
@@ -275,7 +265,7 @@ warn_of_snapshots(const struct view *v, bool *begun)
 
 	if (v->last > v->now)
 		warn(begun, "the last snapshot is dated in the future");
-	if (p->n > 0 && v->attention.was_stopped)
+	if (v->attention.is_stopped)
 		warn(
 		    begun, "stopped by the mass-change breaker: snapshot %.*s", STR_ARG(p->ids[0]));
 	if (p->n > 0)
@@ -375,7 +365,8 @@ load_view(struct view *v, struct err *e)
 	if (account_pending(&v->x->a, account, v->has_state ? s : &none, &v->pending, e) < 0 ||
 	    load_state(v, e) < 0)
 		return -1;
-	return attention_load(&v->x->a, account, v->last_snapshot, v->now, &v->attention, e);
+	return attention_load(&v->x->a, account, v->last_snapshot,
+	    v->pending.n > 0 ? v->pending.ids[0] : STR(""), v->now, &v->attention, e);
 }
 
 /* What makes it stale, or NULL. */

@@ -1,7 +1,6 @@
 #include "report/report.h"
 
 #include "base/timestamp.h"
-#include "base/num.h"
 #include "lib/json_writer.h"
 #include "report/html.h"
 
@@ -10,16 +9,6 @@ static const char *const healths[] = { [REPORT_WELL] = "well",
 	[REPORT_LATE] = "late",
 	[REPORT_STOPPED] = "stopped",
 	[REPORT_EMPTY] = "empty" };
-
-static void
-add_money(struct doc *d, const char *name, int64_t cents)
-{
-	struct buf b = { 0 };
-
-	money_format(&b, cents);
-	doc_text(d, name, buf_view(&b));
-	buf_release(&b);
-}
 
 static void
 add_day(struct doc *d, const char *name, int32_t day)
@@ -86,9 +75,9 @@ add_bucket(struct doc *list, const struct report_model *m, const struct report_b
 	doc_u64(d, "bytes", b->bytes);
 	doc_u64(d, "purchases", b->purchases);
 	doc_u64(d, "guest_purchases", b->guest_purchases);
-	add_money(d, "completed", b->completed);
+	doc_money(d, "completed", b->completed);
 	doc_u64(d, "refunds", b->refunds);
-	add_money(d, "refunded", b->refunded);
+	doc_money(d, "refunded", b->refunded);
 	add_memberships(d, m, b);
 }
 
@@ -153,10 +142,10 @@ add_levels(struct doc *d, const struct report_model *m)
 	doc_u64(d, "orders", m->orders);
 	doc_u64(d, "opted_out_emails", m->owed_email);
 	doc_u64(d, "opted_out_mobiles", m->owed_text);
-	add_money(sums, "completed", m->completed);
-	add_money(sums, "profiles", m->profiles);
-	add_money(sums, "guest", m->guest);
-	add_money(sums, "unattributed", m->unattributed);
+	doc_money(sums, "completed", m->completed);
+	doc_money(sums, "profiles", m->profiles);
+	doc_money(sums, "guest", m->guest);
+	doc_money(sums, "unattributed", m->unattributed);
 	for (int i = SKIPPED_NONE + 1; i < SKIPPED_COUNT; i++)
 		doc_u64(skipped, skipped_name((enum skipped_reason)i), m->skipped[i]);
 	add_counts(d, "dropped", m->dropped, m->dropped_n);
