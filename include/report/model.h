@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "account/disk_use.h"
 #include "base/str.h"
 #include "segment/membership.h"
 #include "state/tables.h"
@@ -77,11 +78,6 @@ struct report_count {
 	uint64_t n;
 };
 
-struct report_disk {
-	const char *kind; /* "snapshots" */
-	uint64_t files, bytes;
-};
-
 /* A setting as flowstory.json has it. */
 struct report_setting {
 	struct str name, value;
@@ -133,8 +129,7 @@ struct report_model {
 	struct report_value *products, *categories;
 	size_t products_n, categories_n; /* at most REPORT_TOP */
 
-	struct report_disk *disk;
-	size_t disk_n;
+	struct disk_use disk[DISK_USE_KINDS];
 	struct str chain_head; /* sha256 of the last diff */
 	struct report_setting *settings;
 	size_t settings_n;

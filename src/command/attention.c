@@ -96,6 +96,6 @@ attention_load(struct arena *a, const char *account, struct str snapshot, struct
 	    look_at_runs(a, account, pending, out, e) < 0 ||
 	    look_by_settings(account, now, out, e) < 0)
 		return -1;
-	disk_kinds_measure(a, account, out->kinds);
+	disk_use_measure(account, out->kinds);
 	return 0;
 }

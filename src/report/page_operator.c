@@ -102,7 +102,9 @@ add_disk(struct buf *b, const struct report_model *m)
 	layout_heading(b, "Disk", NULL);
 	buf_z(b, "<table><caption>A file with several names is counted once</caption>");
 	layout_columns(b, "What|Files|Size");
-	for (size_t i = 0; i < m->disk_n; i++) {
+	for (size_t i = 0; i < DISK_USE_KINDS; i++) {
+		if (m->disk[i].files == 0)
+			continue;
 		buf_printf(b, "<tr><th scope=\"row\"><code>%s</code></th>", m->disk[i].kind);
 		layout_cell(b, m->disk[i].files);
 		buf_z(b, "<td>");

@@ -9,7 +9,6 @@
 #include "json/read.h"
 #include "report/calendar.h"
 #include "report/census.h"
-#include "report/disk.h"
 #include "report/history.h"
 #include "report/html.h"
 #include "snapshot/store.h"
@@ -228,10 +227,11 @@ report_gather(
 		.zone = source->zone,
 		.tool = STR("flowstory " FLOWSTORY_VERSION) };
 	if (account_pending(a, source->account, source->s, &g.pending, e) < 0 ||
-	    disk_count(a, source->account, out, e) < 0 || add_settings(&g) < 0)
+	    add_settings(&g) < 0)
 		return -1;
 	out->pending = g.pending.n;
 	out->late = g.pending.late_n;
+	disk_use_measure(source->account, out->disk);
 	if (source->s->totals.applied == 0)
 		return 0;
 	return gather_applied(&g);
