@@ -32,6 +32,7 @@ struct answer {
 	enum answer_class class;
 	long status;
 	struct str id;      /* of the shape */
+	bool is_deleted;    /* Response.status says so */
 	struct str message; /* DailyStory's, addresses masked; at most 300 characters */
 	struct str body;    /* as it came; of a GET */
 };

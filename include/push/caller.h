@@ -40,6 +40,7 @@ struct caller_answer {
 	struct answer answer;
 	uint64_t tries;
 	int64_t us;
+	bool asks_to_wait; /* for longer than a push waits */
 };
 
 /* caller_open(c, push, token, ca_file, host, e): Errors: ERR_SETTINGS: the URL, or a token that no

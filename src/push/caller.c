@@ -163,6 +163,7 @@ caller_call(
 		if (out->answer.class != ANSWER_UNKNOWN)
 			return say_failed(c, q, &out->answer, &why, e);
 		r.retry_after = exchange_retry_after(&c->x);
+		out->asks_to_wait = r.retry_after > RETRY_AFTER_MOST;
 		describe(c, &why, &said);
 		if (!retry_wait(&r, h->random(h->context), &wait)) {
 			host_note(h, NOTE_DETAIL, "%s %s: %s; no answer after %ju %s",
