@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "account/settings_push.h"
 #include "base/near.h"
 #include "base/num.h"
 #include "base/timestamp.h"
@@ -11,29 +12,10 @@
 #include "json/fault.h"
 #include "json/read.h"
 #include "record/normalize.h"
+#include "settings_table.h"
 
 #define FILE_NAME "flowstory.json"
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
-/* What a value may be; the type decides the member it is stored in. */
-enum kind {
-	KIND_TEXT,      /* struct str */
-	KIND_FILLED,    /* struct str: not empty, and nothing in it ends a text of C */
-	KIND_ID,        /* struct str: text, or a whole number by its digits */
-	KIND_URL,       /* struct str: url_check */
-	KIND_SEPARATOR, /* struct str: not empty, and nothing that values are made of */
-	KIND_TEXTS,     /* list of struct str: pointer, then count */
-	KIND_LOWER,     /* the same, in lower case, not empty */
-	KIND_EMAILS,    /* the same, each as the field of a record is read */
-	KIND_MOBILES,   /* the same */
-	KIND_COUNT,     /* uint64_t within limits */
-	KIND_PERCENT,   /* struct str: plain decimal, 0 to 100 */
-	KIND_SPAN,      /* int64_t us */
-	KIND_SPAN_TEXT, /* struct str */
-	KIND_DAY,       /* struct str: YYYY-MM-DD */
-	KIND_ZONE,      /* struct str: base/zone.h knows it */
-	KIND_FLAG       /* bool */
-};
 
 static const char *const wanted[] = {
 	[KIND_TEXT] = "a string",
@@ -54,17 +36,12 @@ static const char *const wanted[] = {
 	[KIND_DAY] = "a day like \"2018-01-01\"",
 	[KIND_FLAG] = "true or false",
 	[KIND_ZONE] = "a time zone of this machine like \"America/Denver\"",
+	[KIND_NAME] = "a name of letters and digits",
 };
 
-#define AT(member) offsetof(struct settings, member)
+#define AT(member) SETTINGS_AT(member)
 
-static const struct setting {
-	const char *name;
-	enum kind kind;
-	size_t at, count_at;
-	uint64_t least, most;
-	const char *otherwise; /* of a setting in terms/: its default as JSON; "": not there */
-} table[] = {
+static const struct setting table[] = {
 	{ "base_url", KIND_URL, AT(flowhub.base_url), 0, 0, 0, NULL },
 	{ "client_id", KIND_ID, AT(flowhub.client_id), 0, 0, 0, NULL },
 	{ "api_key_file", KIND_TEXT, AT(flowhub.api_key_file), 0, 0, 0, NULL },
@@ -103,6 +80,15 @@ static const struct setting {
 	{ "time_zone", KIND_ZONE, AT(time_zone), 0, 1, 0, NULL },
 };
 
+/* All of them, the table above first. */
+#define ALL (COUNT(table) + SETTINGS_PUSH_MOST)
+
+static const struct setting *
+setting_at(size_t i)
+{
+	return i < COUNT(table) ? &table[i] : &settings_push_table[i - COUNT(table)];
+}
+
 static const struct str completed[] = { { "sold", 4 }, { "completed", 9 } };
 static const struct str placeholders[] = {
 	{ "none@none.com", 13 },
@@ -134,6 +120,7 @@ set_defaults(struct settings *s)
 		    .stale_after = 6 * TIMESTAMP_HOUR },
 		.time_zone = STR("UTC"),
 	};
+	settings_push_defaults(s);
 	for (size_t i = 0, n = 0; i < COUNT(table); i++)
 		if (table[i].otherwise != NULL)
 			s->terms[n++] =
@@ -159,12 +146,27 @@ fail_at(struct parser *p, size_t at)
 	return err_place(p->e, line, column);
 }
 
+static void
+wrong_choice(struct parser *p, const struct setting *t)
+{
+	const char *const *words = settings_push_words(t);
+	struct buf b = { 0 };
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		buf_printf(&b, "%s\"%s\"", i == 0 ? "" : words[i + 1] == NULL ? " or " : ", ",
+		    words[i]);
+	err_set(p->e, ERR_SETTINGS, "'%s' takes %.*s", t->name, STR_ARG(buf_view(&b)));
+	buf_release(&b);
+}
+
 static int
 wrong_type(struct parser *p, const struct setting *t, uint32_t value)
 {
 	if (t->kind == KIND_COUNT)
 		err_set(p->e, ERR_SETTINGS, "'%s' takes a whole number from %llu to %llu", t->name,
 		    (unsigned long long)t->least, (unsigned long long)t->most);
+	else if (t->kind == KIND_CHOICE)
+		wrong_choice(p, t);
 	else
 		err_set(p->e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
 		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one" : "");
@@ -179,7 +181,7 @@ member_at(struct settings *s, size_t at)
 
 /* What a record's field with that text would say; empty: nothing. */
 static struct str
-read_entry(struct arena *a, enum kind kind, struct str text)
+read_entry(struct arena *a, enum settings_kind kind, struct str text)
 {
 	unsigned ignored = 0;
 
@@ -254,6 +256,29 @@ is_whole(struct str digits)
 	return true;
 }
 
+/* It becomes a member of JSON as it stands. */
+static bool
+is_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_digit(s.p[i]) && ascii_lower(s.p[i]) == ascii_upper(s.p[i]))
+			return false;
+	return s.n > 0;
+}
+
+static bool
+read_choice(struct parser *p, const struct setting *t, uint32_t value)
+{
+	const char *const *words = settings_push_words(t);
+
+	for (unsigned i = 0; words[i] != NULL; i++)
+		if (json_is(&p->json, value, str_c(words[i]))) {
+			*(unsigned *)member_at(p->s, t->at) = i;
+			return true;
+		}
+	return false;
+}
+
 static bool
 read_text(struct parser *p, const struct setting *t, uint32_t value)
 {
@@ -273,7 +298,7 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	if ((t->kind == KIND_SEPARATOR && !p->is_term && !is_separator(text)) ||
 	    (t->kind == KIND_SEPARATOR && text.n == 0) ||
 	    (t->kind == KIND_FILLED && (text.n == 0 || memchr(text.p, '\0', text.n) != NULL)) ||
-	    (t->kind == KIND_ZONE && !zone_exists(text)) ||
+	    (t->kind == KIND_ZONE && !zone_exists(text)) || (t->kind == KIND_NAME && !is_name(text)) ||
 	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
 	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
 		return false;
@@ -307,6 +332,7 @@ static int
 read_value(struct parser *p, const struct setting *t, uint32_t value)
 {
 	enum json_kind kind = (enum json_kind)p->json.nodes[value].kind;
+	const char *const *words = settings_push_words(t);
 	bool is_plain;
 
 	switch (t->kind) {
@@ -321,13 +347,16 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_FLAG:
 		*(bool *)member_at(p->s, t->at) = kind == JSON_TRUE;
 		return kind == JSON_TRUE || kind == JSON_FALSE;
+	case KIND_CHOICE:
+		return kind == JSON_STRING && read_choice(p, t, value);
 	case KIND_SPAN:
 		return kind == JSON_STRING &&
 		       span_parse(json_text(&p->s->arena, &p->json, value), member_at(p->s, t->at));
 	case KIND_URL:
 		if (!read_text(p, t, value))
 			return 0;
-		if (url_check(*(struct str *)member_at(p->s, t->at), t->name, CLIENT_URL, &is_plain,
+		if (url_check(*(struct str *)member_at(p->s, t->at), t->name,
+		        words != NULL ? words[0] : CLIENT_URL, &is_plain,
 		        p->e) == 0)
 			return 1;
 		return fail_at(p, p->json.nodes[value].at);
@@ -338,6 +367,7 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_DAY:
 	case KIND_ZONE:
 	case KIND_SPAN_TEXT:
+	case KIND_NAME:
 		break;
 	}
 	return read_text(p, t, value);
@@ -345,9 +375,9 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 
 /* The value as it stands, for terms/; and where, for who finds that a file is missing. */
 static void
-note_value(struct parser *p, const struct setting *t, uint32_t value)
+note_value(struct parser *p, const struct setting *t, size_t number, uint32_t value)
 {
-	struct settings_place *place = &p->s->places[t - table];
+	struct settings_place *place = &p->s->places[number];
 	struct buf b = { 0 };
 
 	json_place(p->json.text, p->json.nodes[value].at, &place->line, &place->column);
@@ -366,12 +396,12 @@ advise_name(struct parser *p, struct str text)
 	const char *nearest = NULL;
 	size_t least = text.n / 3 + 2;
 
-	for (size_t i = 0; i < COUNT(table); i++) {
-		size_t d = near_distance(text, str_c(table[i].name));
+	for (size_t i = 0; i < ALL; i++) {
+		size_t d = near_distance(text, str_c(setting_at(i)->name));
 
 		if (d < least) {
 			least = d;
-			nearest = table[i].name;
+			nearest = setting_at(i)->name;
 		}
 	}
 	if (nearest != NULL)
@@ -386,8 +416,8 @@ read_member(struct parser *p, uint32_t name, uint32_t value)
 {
 	struct str text = json_text(&p->s->arena, &p->json, name);
 
-	for (size_t i = 0; i < COUNT(table); i++) {
-		const struct setting *t = &table[i];
+	for (size_t i = 0; i < ALL; i++) {
+		const struct setting *t = setting_at(i);
 		int rc;
 
 		if (!str_eq(text, str_c(t->name)) || (p->is_term && t->otherwise == NULL))
@@ -397,7 +427,7 @@ read_member(struct parser *p, uint32_t name, uint32_t value)
 			return 0;
 		rc = read_value(p, t, value);
 		if (rc > 0)
-			note_value(p, t, value);
+			note_value(p, t, i, value);
 		return rc > 0 ? 0 : rc < 0 ? -1 : wrong_type(p, t, value);
 	}
 	err_set(p->e, ERR_SETTINGS, "no such setting: '%.*s'", STR_ARG(text));
@@ -462,8 +492,8 @@ settings_parse_terms(struct settings *s, const char *file, struct str text, stru
 static const struct settings_place *
 find_place(const struct settings *s, const char *name)
 {
-	for (size_t i = 0; i < COUNT(table); i++)
-		if (strcmp(table[i].name, name) == 0)
+	for (size_t i = 0; i < ALL; i++)
+		if (strcmp(setting_at(i)->name, name) == 0)
 			return &s->places[i];
 	return NULL;
 }
