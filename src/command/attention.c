@@ -9,8 +9,6 @@
 #include "flowhub/staging.h"
 #include "snapshot/store.h"
 
-/* A list that was fetched and could not be proved complete claims nothing at all; its first page
- * stands for it. */
 static int
 count_doubts(
     struct arena *a, const char *account, struct str snapshot, struct attention *out, struct err *e)
@@ -21,12 +19,8 @@ count_doubts(
 		return 0;
 	if (store_manifest(a, account, snapshot, &m, e) < 0)
 		return -1;
-	for (size_t i = 0; i < m.n; i++) {
-		const struct manifest_page *p = &m.pages[i];
-
-		out->doubts += p->scope.kind == SCOPE_UPDATED && p->scope.detail.n == 0 &&
-		               p->request.n > 0 && p->page == 1;
-	}
+	for (size_t i = 0; i < m.n; i++)
+		out->doubts += manifest_is_in_doubt(&m.pages[i]);
 	return 0;
 }
 
