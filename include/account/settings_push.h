@@ -7,8 +7,6 @@
 
 #include "base/str.h"
 
-struct settings;
-
 /* How membership in segments is sent. */
 enum push_membership {
 	PUSH_FLAGS,  /* one field for each segment, True or False */
@@ -36,7 +34,7 @@ struct push_settings {
 	uint64_t hold;                          /* minutes */
 };
 
-/* settings_push_defaults(s): the settings of a push as they are without flowstory.json. */
-void settings_push_defaults(struct settings *s);
+/* settings_push_defaults(s): as they are without flowstory.json. */
+void settings_push_defaults(struct push_settings *s);
 
 #endif /* ACCOUNT_SETTINGS_PUSH_H */

@@ -26,7 +26,7 @@ struct acked_letter {
 
 /* A customer, by fh_id. */
 struct acked {
-	struct str dsid; /* empty: not known yet, or deleted */
+	struct str dsid;                    /* empty: not known yet, or deleted */
 	const struct journal_field *fields; /* sorted by key */
 	size_t fields_n;
 	struct str gone;     /* the reason that was sent; empty: a contact */

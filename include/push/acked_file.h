@@ -43,8 +43,8 @@ struct acked_file {
 /* acked_file_open(f, dir, e): the newest one: 1; 0 there is none; -1.  acked_file_next: 1 a line, 0
  * the end, -1 damaged. */
 int acked_file_open(struct acked_file *f, const char *dir, struct err *e) ERR_MUST;
-int acked_file_next(struct acked_file *f, struct arena *a, struct journal_line *out,
-    struct err *e) ERR_MUST;
+int acked_file_next(
+    struct acked_file *f, struct arena *a, struct journal_line *out, struct err *e) ERR_MUST;
 void acked_file_close(struct acked_file *f);
 
 #endif /* PUSH_ACKED_FILE_H */

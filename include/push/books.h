@@ -59,17 +59,17 @@ struct str books_digest(struct books *b, struct arena *a, struct str text);
 
 /* books_contact(b, a, fh_id, out, e): 1, or 0 and an empty one.  books_opt_out: of the address with
  * that key and hash.  In ${a}. */
-int books_contact(struct books *b, struct arena *a, struct str fh_id, struct acked *out,
-    struct err *e) ERR_MUST;
+int books_contact(
+    struct books *b, struct arena *a, struct str fh_id, struct acked *out, struct err *e) ERR_MUST;
 int books_opt_out(struct books *b, struct arena *a, struct str key, uint64_t hash,
     struct acked_opt_out *out, struct err *e) ERR_MUST;
 
 /* books_holder(b, a, key, hash, fh_id, e): 1 and whose contact has the address in DailyStory; 0.
  * books_owner: whose contact that dsid is. */
-int books_holder(struct books *b, struct arena *a, struct str key, uint64_t hash,
-    struct str *fh_id, struct err *e) ERR_MUST;
-int books_owner(struct books *b, struct arena *a, struct str dsid, struct str *fh_id,
+int books_holder(struct books *b, struct arena *a, struct str key, uint64_t hash, struct str *fh_id,
     struct err *e) ERR_MUST;
+int books_owner(
+    struct books *b, struct arena *a, struct str dsid, struct str *fh_id, struct err *e) ERR_MUST;
 
 void books_close(struct books *b);
 

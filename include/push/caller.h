@@ -30,7 +30,8 @@ struct caller_request {
 	const char *path; /* behind /api/v1 */
 	struct str id;    /* added to the path, if there is one: of a contact or a segment */
 	struct str body;
-	bool is_known; /* a dsid is addressed */
+	struct str dsid; /* of which the answer has to be; empty: of any */
+	bool is_known;   /* a dsid is addressed */
 	enum answer_shape shape;
 	uint64_t number; /* sent as X-Request-Id */
 };
@@ -41,6 +42,7 @@ struct caller_answer {
 	uint64_t tries;
 	int64_t us;
 	bool asks_to_wait; /* for longer than a push waits */
+	bool is_other;     /* the last answer was of another contact than the one that was named */
 };
 
 /* caller_open(c, push, token, ca_file, host, e): Errors: ERR_SETTINGS: the URL, or a token that no

@@ -69,8 +69,8 @@ struct journal {
 	int fd;
 	struct journal_place place; /* behind the last line */
 	uint64_t limit;
-	unsigned unsynced;   /* lines */
-	int64_t synced;      /* ticks */
+	unsigned unsynced; /* lines */
+	int64_t synced;    /* ticks */
 	struct buf line;
 };
 #define JOURNAL_INIT                                                                               \
@@ -83,8 +83,8 @@ struct journal {
 int journal_open(struct journal *j, const char *dir, const struct journal_place *place,
     const struct host *host, struct err *e) ERR_MUST;
 
-/* journal_append(j, x, e): a line is written at once, and is on the disk after 20 lines or a quarter
- * of a second at the latest, if more follow; journal_sync: now. */
+/* journal_append(j, x, e): a line is written at once, and is on the disk after 20 lines or a
+ * quarter of a second at the latest, if more follow; journal_sync: now. */
 int journal_append(struct journal *j, const struct journal_line *x, struct err *e) ERR_MUST;
 int journal_sync(struct journal *j, struct err *e) ERR_MUST;
 

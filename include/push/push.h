@@ -59,8 +59,8 @@ struct push_result {
 int push_open(struct push *p, const char *account, bool writable, const struct host *host,
     struct err *e) ERR_MUST;
 
-/* push_plan(p, o, e): into p->plan. */
-int push_plan(struct push *p, const struct push_plan_options *o, struct err *e) ERR_MUST;
+/* push_look(p, o, e): into p->plan. */
+int push_look(struct push *p, const struct push_plan_options *o, struct err *e) ERR_MUST;
 
 /*
  * push_run(p, o, r, e):

@@ -47,22 +47,22 @@ struct push_plan {
 	struct push_item *items;
 	size_t n, cap;
 	uint64_t of_kind[PUSH_ITEM_KINDS];
-	uint64_t emails, texts;     /* opt-outs by channel */
-	uint64_t held;              /* texts that are owed one and have no way to be told */
-	uint64_t opted_out;         /* not created: every channel is refused */
-	uint64_t there;             /* contacts in DailyStory, as far as is known */
-	uint64_t bound;             /* of these, by a dsid */
-	uint64_t waiting, retried;  /* dead letters */
+	uint64_t emails, texts;    /* opt-outs by channel */
+	uint64_t held;             /* texts that are owed one and have no way to be told */
+	uint64_t opted_out;        /* not created: every channel is refused */
+	uint64_t there;            /* contacts in DailyStory, as far as is known */
+	uint64_t bound;            /* of these, by a dsid */
+	uint64_t waiting, retried; /* dead letters */
 	uint64_t calls;
-	int64_t oldest;             /* as of the snapshot with which a pending row was written */
-	struct push_counts gone;    /* by reason */
-	struct push_counts fields;  /* by name: changed contacts in which it is another */
+	int64_t oldest;            /* as of the snapshot with which a pending row was written */
+	struct push_counts gone;   /* by reason */
+	struct push_counts fields; /* by name: changed contacts in which it is another */
 	char hash[SHA256_HEX + 1];
 	struct arena arena;
 };
 
 struct push_plan_options {
-	struct str only;     /* this fh_id; empty: all */
+	struct str only; /* this fh_id; empty: all */
 	bool retries_letters;
 	int64_t now;
 };

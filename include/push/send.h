@@ -27,6 +27,7 @@ struct send {
 	struct caller *caller;
 	uint64_t acked, rejected; /* answers */
 	bool asks_to_wait;
+	bool is_taken; /* the last rejection was that another contact has the address */
 	struct push_counts messages; /* of rejections */
 	struct arena a;              /* of one item */
 	struct buf body;

@@ -58,8 +58,8 @@ int view_empty(struct view *v, const char *dir, struct err *e) ERR_MUST;
 
 /* view_get(v, table, key, row, e): 1 found; 0; -1.  The row is valid until the next view_put of the
  * key or view_flush. */
-int view_get(struct view *v, enum view_table table, struct str key, struct str *row,
-    struct err *e) ERR_MUST;
+int view_get(
+    struct view *v, enum view_table table, struct str key, struct str *row, struct err *e) ERR_MUST;
 void view_put(struct view *v, enum view_table table, struct str key, struct str row);
 void view_del(struct view *v, enum view_table table, struct str key);
 
@@ -74,8 +74,7 @@ struct view_cursor {
 	uint32_t next; /* among the changes */
 };
 struct view_cursor view_all(struct view *v, enum view_table table, struct err *e);
-int view_next(
-    struct view_cursor *c, struct str *key, struct str *row, struct err *e) ERR_MUST;
+int view_next(struct view_cursor *c, struct str *key, struct str *row, struct err *e) ERR_MUST;
 void view_end(struct view_cursor *c);
 
 void view_close(struct view *v);

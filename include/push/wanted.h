@@ -2,8 +2,12 @@
  *
  * The same rows as an export would write (dailystory/contact.h), with membership in segments; or
  * gone, with the reason.  What is wanted depends on what was acked in three ways: a flag that was
- * set and has no segment any more is cleared, a mobile that may not be texted is taken away where it
- * was sent, and who was made inactive by us is made active again.
+ * set and has no segment any more is cleared, a mobile that may not be texted is taken away where
+ * it was sent, and who was made inactive by us is made active again.
+ *
+ * An email that is refused can be told to DailyStory by a flag of the contact, whose name has to be
+ * known, or else by the address alone, which may say nothing to a contact that does not have it
+ * yet. So in between a new contact is inactive: guarded.
  */
 #ifndef PUSH_WANTED_H
 #define PUSH_WANTED_H
@@ -28,8 +32,8 @@ struct wanted_source {
 	struct state *s;
 	struct books *books;
 	const struct push_settings *push;
-	struct applied last;     /* the snapshot applied last */
-	struct str separator;    /* of lists */
+	struct applied last;  /* the snapshot applied last */
+	struct str separator; /* of lists */
 	struct membership_counts segments;
 };
 
@@ -48,9 +52,10 @@ enum wanted_hold {
 
 struct wanted {
 	struct str fh_id;
-	struct str gone; /* the reason; empty: a contact */
-	struct str email, mobile;   /* as they are to be written */
+	struct str gone;          /* the reason; empty: a contact */
+	struct str email, mobile; /* as they are to be written */
 	bool email_refused, mobile_refused;
+	bool is_guarded;     /* stays inactive until the contact was told that email is refused */
 	bool is_mobile_held; /* they have a mobile that is not sent: texts are refused */
 	enum wanted_hold hold;
 	struct wanted_field *fields;
@@ -73,6 +78,9 @@ int wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id
 
 /* wanted_body(b, w, dsid): the body of POST /contact; ${dsid} empty: it is left out. */
 void wanted_body(struct buf *b, const struct wanted *w, struct str dsid);
+
+/* wanted_deletes(x, w): who is gone is deleted, by the settings. */
+bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);
 
 /* wanted_hashes(a, x, w, n): the fields as the journal has them. */
 struct journal_field *wanted_hashes(

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 
-#include "account/settings_push.h"
 #include "base/near.h"
 #include "base/num.h"
 #include "base/timestamp.h"
@@ -39,7 +38,7 @@ static const char *const wanted[] = {
 	[KIND_NAME] = "a name of letters and digits",
 };
 
-#define AT(member) SETTINGS_AT(member)
+#define AT(member) offsetof(struct settings, member)
 
 static const struct setting table[] = {
 	{ "base_url", KIND_URL, AT(flowhub.base_url), 0, 0, 0, NULL },
@@ -80,7 +79,7 @@ static const struct setting table[] = {
 	{ "time_zone", KIND_ZONE, AT(time_zone), 0, 1, 0, NULL },
 };
 
-/* All of them, the table above first. */
+/* The table above first. */
 #define ALL (COUNT(table) + SETTINGS_PUSH_MOST)
 
 static const struct setting *
@@ -120,7 +119,7 @@ set_defaults(struct settings *s)
 		    .stale_after = 6 * TIMESTAMP_HOUR },
 		.time_zone = STR("UTC"),
 	};
-	settings_push_defaults(s);
+	settings_push_defaults(&s->push);
 	for (size_t i = 0, n = 0; i < COUNT(table); i++)
 		if (table[i].otherwise != NULL)
 			s->terms[n++] =
@@ -146,37 +145,34 @@ fail_at(struct parser *p, size_t at)
 	return err_place(p->e, line, column);
 }
 
-static void
-wrong_choice(struct parser *p, const struct setting *t)
-{
-	const char *const *words = settings_push_words(t);
-	struct buf b = { 0 };
-
-	for (size_t i = 0; words[i] != NULL; i++)
-		buf_printf(&b, "%s\"%s\"", i == 0 ? "" : words[i + 1] == NULL ? " or " : ", ",
-		    words[i]);
-	err_set(p->e, ERR_SETTINGS, "'%s' takes %.*s", t->name, STR_ARG(buf_view(&b)));
-	buf_release(&b);
-}
-
 static int
 wrong_type(struct parser *p, const struct setting *t, uint32_t value)
 {
+	struct buf words = { 0 };
+
 	if (t->kind == KIND_COUNT)
 		err_set(p->e, ERR_SETTINGS, "'%s' takes a whole number from %llu to %llu", t->name,
 		    (unsigned long long)t->least, (unsigned long long)t->most);
 	else if (t->kind == KIND_CHOICE)
-		wrong_choice(p, t);
+		err_set(p->e, ERR_SETTINGS, "'%s' takes %.*s", t->name,
+		    STR_ARG(settings_push_words(t, &words)));
 	else
 		err_set(p->e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
 		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one" : "");
+	buf_release(&words);
 	return fail_at(p, p->json.nodes[value].at);
 }
 
-static void *
-member_at(struct settings *s, size_t at)
+static bool
+is_push(const struct setting *t)
 {
-	return (char *)s + at;
+	return t >= settings_push_table && t < settings_push_table + SETTINGS_PUSH_MOST;
+}
+
+static void *
+member_of(struct settings *s, const struct setting *t)
+{
+	return is_push(t) ? (char *)&s->push + t->at : (char *)s + t->at;
 }
 
 /* What a record's field with that text would say; empty: nothing. */
@@ -225,8 +221,8 @@ read_texts(struct parser *p, const struct setting *t, uint32_t value)
 		else if (!p->is_term)
 			return fail_entry(p, t, i);
 	}
-	*(const struct str **)member_at(p->s, t->at) = list;
-	*(size_t *)member_at(p->s, t->count_at) = count;
+	*(const struct str **)member_of(p->s, t) = list;
+	*(size_t *)((char *)p->s + t->count_at) = count;
 	return 1;
 }
 
@@ -256,29 +252,6 @@ is_whole(struct str digits)
 	return true;
 }
 
-/* It becomes a member of JSON as it stands. */
-static bool
-is_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_digit(s.p[i]) && ascii_lower(s.p[i]) == ascii_upper(s.p[i]))
-			return false;
-	return s.n > 0;
-}
-
-static bool
-read_choice(struct parser *p, const struct setting *t, uint32_t value)
-{
-	const char *const *words = settings_push_words(t);
-
-	for (unsigned i = 0; words[i] != NULL; i++)
-		if (json_is(&p->json, value, str_c(words[i]))) {
-			*(unsigned *)member_at(p->s, t->at) = i;
-			return true;
-		}
-	return false;
-}
-
 static bool
 read_text(struct parser *p, const struct setting *t, uint32_t value)
 {
@@ -298,11 +271,12 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	if ((t->kind == KIND_SEPARATOR && !p->is_term && !is_separator(text)) ||
 	    (t->kind == KIND_SEPARATOR && text.n == 0) ||
 	    (t->kind == KIND_FILLED && (text.n == 0 || memchr(text.p, '\0', text.n) != NULL)) ||
-	    (t->kind == KIND_ZONE && !zone_exists(text)) || (t->kind == KIND_NAME && !is_name(text)) ||
+	    (t->kind == KIND_ZONE && !zone_exists(text)) ||
+	    (t->kind == KIND_NAME && !settings_push_is_name(text)) ||
 	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
 	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
 		return false;
-	*(struct str *)member_at(p->s, t->at) = text;
+	*(struct str *)member_of(p->s, t) = text;
 	return true;
 }
 
@@ -318,12 +292,12 @@ read_number(struct parser *p, const struct setting *t, uint32_t value)
 		if (!decimal_plain(&p->s->arena, raw, &plain) || plain.p[0] == '-' ||
 		    decimal_cmp(plain, STR("100")) > 0)
 			return false;
-		*(struct str *)member_at(p->s, t->at) = str_copy(&p->s->arena, plain);
+		*(struct str *)member_of(p->s, t) = str_copy(&p->s->arena, plain);
 		return true;
 	}
 	if (!num_u64(raw, &n) || n < t->least || n > t->most)
 		return false;
-	*(uint64_t *)member_at(p->s, t->at) = n;
+	*(uint64_t *)member_of(p->s, t) = n;
 	return true;
 }
 
@@ -332,7 +306,6 @@ static int
 read_value(struct parser *p, const struct setting *t, uint32_t value)
 {
 	enum json_kind kind = (enum json_kind)p->json.nodes[value].kind;
-	const char *const *words = settings_push_words(t);
 	bool is_plain;
 
 	switch (t->kind) {
@@ -345,19 +318,18 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_PERCENT:
 		return read_number(p, t, value);
 	case KIND_FLAG:
-		*(bool *)member_at(p->s, t->at) = kind == JSON_TRUE;
+		*(bool *)member_of(p->s, t) = kind == JSON_TRUE;
 		return kind == JSON_TRUE || kind == JSON_FALSE;
 	case KIND_CHOICE:
-		return kind == JSON_STRING && read_choice(p, t, value);
+		return settings_push_choice(t, &p->json, value, member_of(p->s, t));
 	case KIND_SPAN:
 		return kind == JSON_STRING &&
-		       span_parse(json_text(&p->s->arena, &p->json, value), member_at(p->s, t->at));
+		       span_parse(json_text(&p->s->arena, &p->json, value), member_of(p->s, t));
 	case KIND_URL:
 		if (!read_text(p, t, value))
 			return 0;
-		if (url_check(*(struct str *)member_at(p->s, t->at), t->name,
-		        words != NULL ? words[0] : CLIENT_URL, &is_plain,
-		        p->e) == 0)
+		if (url_check(*(struct str *)member_of(p->s, t), t->name,
+		        is_push(t) ? settings_push_example(t) : CLIENT_URL, &is_plain, p->e) == 0)
 			return 1;
 		return fail_at(p, p->json.nodes[value].at);
 	case KIND_TEXT:

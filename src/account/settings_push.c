@@ -1,9 +1,8 @@
 #include "account/settings_push.h"
 
-#include "account/settings.h"
 #include "settings_table.h"
 
-#define AT(member) SETTINGS_AT(push.member)
+#define AT(member) offsetof(struct push_settings, member)
 
 static const char *const urls[] = { "https://us-1.dailystory.com", NULL };
 static const char *const memberships[] = { "flags", "list", "static", "none", NULL };
@@ -27,25 +26,69 @@ const struct setting settings_push_table[SETTINGS_PUSH_MOST] = {
 	{ "push_hold", KIND_COUNT, AT(hold), 0, 0, 525600, NULL },
 };
 
-const char *const *
-settings_push_words(const struct setting *t)
+static const char *const *
+words_of(const struct setting *t)
 {
 	static const struct {
 		size_t at;
 		const char *const *words;
 	} list[] = { { AT(url), urls }, { AT(membership), memberships }, { AT(gone), gone },
 		{ AT(clear), clear } };
+	size_t i = 0;
 
-	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
-		if (t->at == list[i].at)
-			return list[i].words;
-	return NULL;
+	while (list[i].at != t->at)
+		i++;
+	return list[i].words;
+}
+
+const char *
+settings_push_example(const struct setting *t)
+{
+	return words_of(t)[0];
+}
+
+bool
+settings_push_choice(const struct setting *t, const struct json *j, uint32_t value, unsigned *out)
+{
+	const char *const *words = words_of(t);
+
+	if (j->nodes[value].kind != JSON_STRING)
+		return false;
+	for (unsigned i = 0; words[i] != NULL; i++)
+		if (json_is(j, value, str_c(words[i]))) {
+			*out = i;
+			return true;
+		}
+	return false;
+}
+
+struct str
+settings_push_words(const struct setting *t, struct buf *b)
+{
+	const char *const *words = words_of(t);
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		buf_printf(b, "%s\"%s\"",
+		    i == 0                 ? ""
+		    : words[i + 1] == NULL ? " or "
+		                           : ", ",
+		    words[i]);
+	return buf_view(b);
+}
+
+bool
+settings_push_is_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_digit(s.p[i]) && ascii_lower(s.p[i]) == ascii_upper(s.p[i]))
+			return false;
+	return s.n > 0;
 }
 
 void
-settings_push_defaults(struct settings *s)
+settings_push_defaults(struct push_settings *s)
 {
-	s->push = (struct push_settings){
+	*s = (struct push_settings){
 		.interval_ms = 200, .timeout_s = 60, .retries = 5, .percent = 20
 	};
 }

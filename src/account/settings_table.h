@@ -2,10 +2,12 @@
 #ifndef SETTINGS_TABLE_H
 #define SETTINGS_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "account/settings.h"
+#include "base/str.h"
+#include "json/read.h"
 
 /* What a value may be; the type decides the member it is stored in. */
 enum settings_kind {
@@ -29,12 +31,11 @@ enum settings_kind {
 	KIND_CHOICE     /* unsigned: the place of the word in words */
 };
 
-#define SETTINGS_AT(member) offsetof(struct settings, member)
-
 struct setting {
 	const char *name;
 	enum settings_kind kind;
-	size_t at, count_at;
+	size_t at,
+	    count_at; /* in struct settings; of a setting of a push in struct push_settings */
 	uint64_t least, most;
 	const char *otherwise; /* of a setting in terms/: its default as JSON; "": not there */
 };
@@ -43,8 +44,15 @@ struct setting {
 #define SETTINGS_PUSH_MOST 14
 extern const struct setting settings_push_table[SETTINGS_PUSH_MOST];
 
-/* settings_push_words(t): the words of a KIND_CHOICE, or one example for a KIND_URL; NULL at the
- * end.  NULL of any other setting. */
-const char *const *settings_push_words(const struct setting *t);
+/* settings_push_example(t): of a KIND_URL.  settings_push_choice(t, j, value, out): the place of a
+ * word among those of a KIND_CHOICE; false: it is none of them, which settings_push_words(t, b)
+ * lists. */
+const char *settings_push_example(const struct setting *t);
+bool settings_push_choice(
+    const struct setting *t, const struct json *j, uint32_t value, unsigned *out);
+struct str settings_push_words(const struct setting *t, struct buf *b);
+
+/* settings_push_is_name(s): it can be a member of JSON as it stands. */
+bool settings_push_is_name(struct str s);
 
 #endif /* SETTINGS_TABLE_H */

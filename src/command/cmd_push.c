@@ -22,8 +22,8 @@ static const struct option options[] = {
 	    .help = "print what would be sent, and the plan's hash; with -v\n"
 	            "each row; call nobody and write nothing",
 	    .is_exclusive = true),
-	OPTION(struct push_flags, status, "--status",
-	    .help = "print what is pending and rejected", .is_exclusive = true),
+	OPTION(struct push_flags, status, "--status", .help = "print what is pending and rejected",
+	    .is_exclusive = true),
 	OPTION(struct push_flags, rejected, "--rejected",
 	    .help = "print what DailyStory did not take, and why", .is_exclusive = true),
 	OPTION(struct push_flags, json, "--json", .help = "print it as JSON"),
@@ -32,9 +32,9 @@ static const struct option options[] = {
 	    .help = "send only if the plan still has that hash"),
 	OPTION(struct push_flags, accept, "--accept-mass-change",
 	    .help = "send it although the breaker would stop it"),
-	OPTION(struct push_flags, only, "--only", .value = "FH_ID", .help = "send that customer alone"),
-	OPTION(struct push_flags, retry, "--retry-rejected",
-	    .help = "try again what was rejected"),
+	OPTION(struct push_flags, only, "--only", .value = "FH_ID",
+	    .help = "send that customer alone"),
+	OPTION(struct push_flags, retry, "--retry-rejected", .help = "try again what was rejected"),
 	OPTION(struct push_flags, limit, "--limit", .value = "N",
 	    .help = "send at most N rows; the next push goes on"),
 	{ 0 },
@@ -45,8 +45,7 @@ check(struct invocation *x, struct err *e)
 {
 	struct push_flags *own = x->own;
 
-	if (own->limit != NULL &&
-	    (!num_u64(str_c(own->limit), &own->limit_n) || own->limit_n == 0))
+	if (own->limit != NULL && (!num_u64(str_c(own->limit), &own->limit_n) || own->limit_n == 0))
 		return err_set(
 		    e, ERR_USAGE, "--limit takes a whole number from 1 on, not '%s'", own->limit);
 	return 0;
@@ -75,7 +74,7 @@ look(struct invocation *x, struct err *e)
 	int rc = push_open(&p, x->o->account, false, &host, e);
 
 	if (rc == 0 && !own->rejected)
-		rc = push_plan(&p, &o, e);
+		rc = push_look(&p, &o, e);
 	if (rc == 0)
 		rc = own->rejected ? print_push_rejected(&p, own->json, e)
 		     : own->status ? print_push_status(&p, own->json, e)

@@ -26,10 +26,10 @@ sort_counts(const struct push_counts *c, uint32_t *order, size_t most)
 	for (uint32_t i = 1; i < c->names.n; i++) {
 		size_t at = n < most ? n++ : most;
 
-		while (at > 0 && (c->n[order[at - 1]] < c->n[i] ||
-		                     (c->n[order[at - 1]] == c->n[i] &&
-		                         str_cmp(c->names.texts[order[at - 1]],
-		                             c->names.texts[i]) > 0))) {
+		while (at > 0 &&
+		       (c->n[order[at - 1]] < c->n[i] ||
+		           (c->n[order[at - 1]] == c->n[i] &&
+		               str_cmp(c->names.texts[order[at - 1]], c->names.texts[i]) > 0))) {
 			if (at < most)
 				order[at] = order[at - 1];
 			at--;
@@ -52,9 +52,11 @@ print_counts(const struct push_counts *c, bool number_first)
 		struct str name = c->names.texts[order[i]];
 
 		if (number_first)
-			printf("%s%llu %.*s", i > 0 ? ", " : "", ULL(c->n[order[i]]), STR_ARG(name));
+			printf(
+			    "%s%llu %.*s", i > 0 ? ", " : "", ULL(c->n[order[i]]), STR_ARG(name));
 		else
-			printf("%s%.*s %llu", i > 0 ? ", " : "", STR_ARG(name), ULL(c->n[order[i]]));
+			printf(
+			    "%s%.*s %llu", i > 0 ? ", " : "", STR_ARG(name), ULL(c->n[order[i]]));
 	}
 	if (c->names.n > n + 1)
 		printf(", ...");
@@ -115,8 +117,8 @@ is_private(struct str key)
 }
 
 static int
-print_contact(struct push *p, const struct push_item *item, const char *kind, bool shows,
-    struct err *e)
+print_contact(
+    struct push *p, const struct push_item *item, const char *kind, bool shows, struct err *e)
 {
 	struct arena a = { 0 };
 	struct acked acked;
@@ -233,7 +235,8 @@ static const char *
 advice_of(struct str reason)
 {
 	if (str_eq(reason, STR("same-contact")))
-		return "In DailyStory, one contact stands for both: give each an address of its own.";
+		return "In DailyStory, one contact stands for both: give each an address of its "
+		       "own.";
 	if (str_eq(reason, STR("identity-taken")))
 		return "In DailyStory, another contact has the address: merge or correct the two.";
 	if (str_eq(reason, STR("deleted-in-dailystory")))
@@ -317,8 +320,7 @@ walk_letters(struct letters *g, struct err *e)
 			break;
 		count_reason(&g->reasons, letter.reason);
 		if (!g->is_silent)
-			print_letter(
-			    g, key.p[0] == 'c' ? str_from(key, 1) : STR(""), &letter);
+			print_letter(g, key.p[0] == 'c' ? str_from(key, 1) : STR(""), &letter);
 		arena_reset(&g->a);
 	}
 	view_end(&c);
@@ -387,7 +389,8 @@ print_status_json(struct push *p, const struct letters *g)
 	doc_u64(d, "bound", x->bound);
 	doc_u64(d, "pending", x->n);
 	doc_u64(d, "oldest_pending_seconds",
-	    x->oldest > 0 && x->oldest < now ? (uint64_t)((now - x->oldest) / TIMESTAMP_SECOND) : 0);
+	    x->oldest > 0 && x->oldest < now ? (uint64_t)((now - x->oldest) / TIMESTAMP_SECOND)
+	                                     : 0);
 	add_counts(doc_in_object(d, "rejected"), &p->a, &g->reasons);
 	doc_u64(d, "held", x->held);
 	doc_u64(d, "interval_ms", p->present.push.interval_ms);

@@ -19,8 +19,8 @@ say_result(const struct options *o, const struct push_result *r)
 	    "pushed %.*s: %llu call%s, %llu %s, %llu acked, %llu rejected, %llu pending, "
 	    "%llu.%llu s",
 	    STR_ARG(r->snapshot), ULL(r->calls), say_plural(r->calls), ULL(r->retries),
-	    r->retries == 1 ? "retry" : "retries", ULL(r->acked), ULL(r->rejected),
-	    ULL(r->pending), ULL(ms / 1000), ULL(ms % 1000 / 100));
+	    r->retries == 1 ? "retry" : "retries", ULL(r->acked), ULL(r->rejected), ULL(r->pending),
+	    ULL(ms / 1000), ULL(ms % 1000 / 100));
 	say_numbers(o, SAY_INFO, text,
 	    (const struct say_number[]){ { "calls", r->calls }, { "retries", r->retries },
 	        { "acked", r->acked }, { "rejected", r->rejected }, { "pending", r->pending },
@@ -37,8 +37,9 @@ say_more(const struct options *o, const struct push_result *r)
 	if (r->limited > 0)
 		say(o, SAY_INFO, "%llu more are left for the next push", ULL(r->limited));
 	if (r->letters > 0)
-		say(o, SAY_WARNING, "DailyStory did not take %llu row%s: see 'flowstory push "
-		                    "--rejected'",
+		say(o, SAY_WARNING,
+		    "DailyStory did not take %llu row%s: see 'flowstory push "
+		    "--rejected'",
 		    ULL(r->letters), say_plural(r->letters));
 }
 

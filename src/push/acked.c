@@ -133,8 +133,8 @@ acked_field(const struct acked *x, struct str key)
 }
 
 void
-acked_merge(struct arena *a, struct acked *x, const struct journal_field *fields, size_t n,
-    struct str drop)
+acked_merge(
+    struct arena *a, struct acked *x, const struct journal_field *fields, size_t n, struct str drop)
 {
 	struct journal_field *all = arena_array(a, x->fields_n + n, sizeof(*all));
 	size_t kept = 0;

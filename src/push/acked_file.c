@@ -196,8 +196,8 @@ put_segments(struct writing *g)
 }
 
 int
-acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t last,
-    uint64_t acked, struct err *e)
+acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t last, uint64_t acked,
+    struct err *e)
 {
 	struct writing g = { .view = view, .file = FILE_OUT_INIT, .last = last, .e = e };
 	char *path =
@@ -304,8 +304,7 @@ fill(struct acked_file *f, struct err *e)
 }
 
 int
-acked_file_next(
-    struct acked_file *f, struct arena *a, struct journal_line *out, struct err *e)
+acked_file_next(struct acked_file *f, struct arena *a, struct journal_line *out, struct err *e)
 {
 	const char *end;
 	struct str text;

@@ -98,8 +98,7 @@ read_id(struct arena *a, const struct json *j, struct answer *out)
 		out->id = str_copy(a, json_text(a, j, id));
 	else if (id != 0 && j->nodes[id].kind == JSON_NUMBER)
 		out->id = str_copy(a, json_raw(j, id));
-	out->is_deleted =
-	    str_eq_nocase(json_find_text(a, j, response, "status"), STR("Deleted"));
+	out->is_deleted = str_eq_nocase(json_find_text(a, j, response, "status"), STR("Deleted"));
 }
 
 /* Returns: 1 Status is true, 0 it is false, -1 the body is none of theirs. */

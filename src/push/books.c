@@ -115,8 +115,8 @@ load_place(struct books *b, struct err *e)
 static void
 store_place(struct books *b)
 {
-	const struct journal_place *p = b->writable && b->journal.fd >= 0 ? &b->journal.place
-	                                                                  : &b->place;
+	const struct journal_place *p =
+	    b->writable && b->journal.fd >= 0 ? &b->journal.place : &b->place;
 
 	buf_reset(&b->scratch);
 	pack_u64(&b->scratch, VIEW_VERSION);
@@ -252,8 +252,8 @@ static int
 begin_writing(struct books *b, const char *account, struct err *e)
 {
 	struct arena a = { 0 };
-	struct str holder = str_printf(&a, "flowstory push, pid %ld, since %.*s", (long)getpid(),
-	    STR_ARG(host_now_text(&a)));
+	struct str holder = str_printf(
+	    &a, "flowstory push, pid %ld, since %.*s", (long)getpid(), STR_ARG(host_now_text(&a)));
 	int rc = dir_make(b->dir, e);
 
 	(void)account;
@@ -264,17 +264,16 @@ begin_writing(struct books *b, const char *account, struct err *e)
 }
 
 int
-books_open(struct books *b, const char *account, bool writable, const struct host *host,
-    struct err *e)
+books_open(
+    struct books *b, const char *account, bool writable, const struct host *host, struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = file_join(&a, account, "push");
 	size_t n = strlen(dir) + 1;
 
-	*b = (struct books){ .host = host,
-		.writable = writable,
-		.lock = LOCK_INIT,
-		.journal = JOURNAL_INIT };
+	*b = (struct books){
+		.host = host, .writable = writable, .lock = LOCK_INIT, .journal = JOURNAL_INIT
+	};
 	b->dir = mem_alloc(n);
 	memcpy(b->dir, dir, n);
 	arena_release(&a);
@@ -318,8 +317,7 @@ books_keep(struct books *b, struct err *e)
 /* ---- Looking */
 
 int
-books_contact(
-    struct books *b, struct arena *a, struct str fh_id, struct acked *out, struct err *e)
+books_contact(struct books *b, struct arena *a, struct str fh_id, struct acked *out, struct err *e)
 {
 	struct str row;
 	int rc = view_get(&b->view, VIEW_CONTACTS, fh_id, &row, e);
@@ -355,8 +353,7 @@ books_holder(struct books *b, struct arena *a, struct str key, uint64_t hash, st
 }
 
 int
-books_owner(
-    struct books *b, struct arena *a, struct str dsid, struct str *fh_id, struct err *e)
+books_owner(struct books *b, struct arena *a, struct str dsid, struct str *fh_id, struct err *e)
 {
 	struct str row;
 	int rc = view_get(&b->view, VIEW_DSIDS, dsid, &row, e);

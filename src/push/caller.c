@@ -135,8 +135,8 @@ try_once(struct caller *c, const struct caller_request *q, struct answer *out, s
 	        (struct http_request){ .method = q->method, .body = q->body, .id = q->number },
 	        buf_view(&c->path), why) == 0)
 		why->kind = ERR_NONE;
-	answer_read(&c->arena, x->transfer.fault, x->transfer.status, x->body, q->is_known,
-	    q->shape, out);
+	answer_read(
+	    &c->arena, x->transfer.fault, x->transfer.status, x->body, q->is_known, q->shape, out);
 	/* A body that cannot be decoded proves nothing. */
 	if (why->kind != ERR_NONE && (out->class == ANSWER_ACKED || out->class == ANSWER_REJECTED))
 		out->class = ANSWER_UNKNOWN;
@@ -156,6 +156,10 @@ caller_call(
 		struct err why = ERR_INIT, said = ERR_INIT;
 
 		try_once(c, q, &out->answer, &why);
+		out->is_other = out->answer.class == ANSWER_ACKED && q->dsid.n > 0 &&
+		                !str_eq(q->dsid, out->answer.id);
+		if (out->is_other)
+			out->answer.class = ANSWER_UNKNOWN;
 		out->tries = r.number + 1;
 		out->us = h->ticks(h->context) - begun;
 		if (out->answer.class == ANSWER_ACKED || out->answer.class == ANSWER_REJECTED)

@@ -99,18 +99,18 @@ move_address(struct fold *f, struct str fh_id, struct str key, const struct acke
 {
 	const uint64_t *old = acked_field(before, key), *new = acked_field(now, key);
 
-	if (old != NULL && new != NULL && *old == *new)
+	if (old != NULL && new != NULL &&*old == *new)
 		return 0;
 	if (free_address(f, fh_id, key, old, e) < 0)
 		return -1;
-	if (new != NULL && *new != none)
+	if (new != NULL &&*new != none)
 		view_put(f->view, VIEW_ADDRESSES, fold_address(&f->key, key, *new), fh_id);
 	return 0;
 }
 
 static int
-set_fields(struct fold *f, struct str fh_id, struct acked *now, const struct acked *before,
-    struct err *e)
+set_fields(
+    struct fold *f, struct str fh_id, struct acked *now, const struct acked *before, struct err *e)
 {
 	if (move_address(f, fh_id, EMAIL, before, now, f->no_email, e) < 0 ||
 	    move_address(f, fh_id, MOBILE, before, now, f->no_mobile, e) < 0)
@@ -170,7 +170,7 @@ spoil_other(struct fold *f, const struct journal_line *x, struct err *e)
 	struct acked now;
 	int rc = x->dsid.n == 0 ? 0 : view_get(f->view, VIEW_DSIDS, x->dsid, &other, e);
 
-	if (rc <= 0 || x->http == 0 || str_eq(other, x->fh_id))
+	if (rc <= 0 || x->op == JOURNAL_CREATE || str_eq(other, x->fh_id))
 		return rc < 0 ? -1 : 0;
 	other = str_copy(&f->arena, other);
 	if (load(f, other, &now, e) < 0)
@@ -251,9 +251,8 @@ fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
 	if (rc > 0 && !acked_opt_out_unpack(str_copy(&f->arena, row), &now))
 		return fold_broken(e);
 	if (x->result == JOURNAL_ACKED)
-		now = (struct acked_opt_out){
-			.is_acked = true, .since = x->since, .dsid = x->dsid
-		};
+		now =
+		    (struct acked_opt_out){ .is_acked = true, .since = x->since, .dsid = x->dsid };
 	else
 		add_letter(&now.letter, x);
 	buf_reset(&f->row);

@@ -46,8 +46,8 @@ list_files(struct journal_reader *r, struct err *e)
 		return -1;
 	r->files = arena_array(&r->arena, n, sizeof(*r->files));
 	for (size_t i = 0; i < n; i++)
-		r->files_n += journal_name(
-		    names[i], STR("journal-"), STR(".jsonl"), &r->files[r->files_n]);
+		r->files_n +=
+		    journal_name(names[i], STR("journal-"), STR(".jsonl"), &r->files[r->files_n]);
 	return 0;
 }
 
@@ -87,8 +87,8 @@ is_same_line(struct journal_reader *r, const struct journal_place *from)
 }
 
 int
-journal_read_open(struct journal_reader *r, const char *dir, const struct journal_place *from,
-    struct err *e)
+journal_read_open(
+    struct journal_reader *r, const char *dir, const struct journal_place *from, struct err *e)
 {
 	struct stat st;
 
@@ -275,8 +275,7 @@ journal_append(struct journal *j, const struct journal_line *x, struct err *e)
 	j->place.offset += j->line.n;
 	j->place.crc = hash_64(str_of(j->line.p, j->line.n - 1));
 	j->unsynced++;
-	if (j->unsynced >= SYNC_LINES ||
-	    j->host->ticks(j->host->context) - j->synced >= SYNC_US)
+	if (j->unsynced >= SYNC_LINES || j->host->ticks(j->host->context) - j->synced >= SYNC_US)
 		return journal_sync(j, e);
 	return 0;
 }

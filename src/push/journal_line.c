@@ -14,9 +14,9 @@ static const char *const ops[] = {
 #undef X
 };
 
-static const char *const results[] = { [JOURNAL_ACKED] = "acked",
-	[JOURNAL_REJECTED] = "rejected",
-	[JOURNAL_UNKNOWN] = "unknown" };
+static const char *const results[] = {
+	[JOURNAL_ACKED] = "acked", [JOURNAL_REJECTED] = "rejected", [JOURNAL_UNKNOWN] = "unknown"
+};
 
 /* What stands in front of the checksum's digits, and behind them. */
 static const struct str crc_name = { ",\"crc\":\"", 8 };

@@ -8,9 +8,9 @@
 #include "push/caller.h"
 #include "push/send.h"
 
-#define UNKNOWN_MOST 10     /* rows without an answer, one after the other */
-#define BUDGET_LEAST 40     /* answers, of which */
-#define BUDGET_PERCENT 5    /* may be rejections */
+#define UNKNOWN_MOST 10  /* rows without an answer, one after the other */
+#define BUDGET_LEAST 40  /* answers, of which */
+#define BUDGET_PERCENT 5 /* may be rejections */
 
 static const struct secret_name token_name = { "token", "dailystory_token_file",
 	"DAILYSTORY_TOKEN" };
@@ -45,8 +45,8 @@ load_terms(struct push *p, struct err *e)
 }
 
 int
-push_open(struct push *p, const char *account, bool writable, const struct host *host,
-    struct err *e)
+push_open(
+    struct push *p, const char *account, bool writable, const struct host *host, struct err *e)
 {
 	*p = (struct push){ .account = account,
 		.host = host,
@@ -59,7 +59,7 @@ push_open(struct push *p, const char *account, bool writable, const struct host 
 }
 
 int
-push_plan(struct push *p, const struct push_plan_options *o, struct err *e)
+push_look(struct push *p, const struct push_plan_options *o, struct err *e)
 {
 	push_plan_release(&p->plan);
 	return push_plan_make(&p->plan, &p->source, o, e);
@@ -111,8 +111,9 @@ load_token(struct push *p, struct buf *token, struct err *e)
 	if (token->n > 0)
 		return 0;
 	err_set(e, ERR_SETTINGS, "no token of DailyStory is set");
-	return err_advise(e, "In flowstory.json, set 'dailystory_token_file' to a file of mode 0600 "
-	                     "with the token; or set DAILYSTORY_TOKEN.");
+	return err_advise(e,
+	    "In flowstory.json, set 'dailystory_token_file' to a file of mode 0600 "
+	    "with the token; or set DAILYSTORY_TOKEN.");
 }
 
 static int
@@ -137,6 +138,8 @@ struct sending {
 	struct push_result *r;
 	struct send send;
 	uint64_t unknown; /* rows without an answer, one after the other */
+	size_t *taken;    /* items whose address another contact had */
+	size_t taken_n, cap;
 	struct err *e;
 };
 
@@ -146,10 +149,9 @@ stop_busy(struct sending *g)
 	if (g->send.asks_to_wait)
 		err_set(g->e, ERR_BUSY, "DailyStory asks to wait for longer than 15 minutes");
 	else
-		err_set(g->e, ERR_BUSY, "DailyStory did not answer %d times in a row",
-		    UNKNOWN_MOST);
-	return err_advise(
-	    g->e, "What was acknowledged is kept. The next push goes on from there.");
+		err_set(
+		    g->e, ERR_BUSY, "DailyStory did not answer %d times in a row", UNKNOWN_MOST);
+	return err_advise(g->e, "What was acknowledged is kept. The next push goes on from there.");
 }
 
 static struct str
@@ -181,17 +183,46 @@ is_over_budget(struct sending *g)
 
 /* Returns: 1 go on, 0 stop here, -1. */
 static int
-send_one(struct sending *g, const struct push_item *item)
+send_one(struct sending *g, size_t i)
 {
-	int rc = send_item(&g->send, item);
+	int rc = send_item(&g->send, &g->p->plan.items[i]);
 
 	if (rc < 0)
 		return -1;
+	if (rc == SEND_REJECTED && g->send.is_taken) {
+		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
+		g->taken[g->taken_n++] = i;
+	}
 	g->r->pending += rc == SEND_UNKNOWN;
 	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
 	if (g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait))
 		return stop_busy(g);
 	return rc == SEND_REJECTED && is_over_budget(g) ? 0 : 1;
+}
+
+/* Whoever had the address may have been sent another one meanwhile: as long as that helps somebody,
+ * those who were refused are tried again. */
+static int
+send_taken(struct sending *g)
+{
+	size_t before, kept;
+
+	do {
+		before = g->taken_n;
+		kept = 0;
+		for (size_t i = 0; i < before; i++) {
+			int rc = send_item(&g->send, &g->p->plan.items[g->taken[i]]);
+
+			if (rc < 0)
+				return -1;
+			if (rc == SEND_REJECTED)
+				g->taken[kept++] = g->taken[i];
+			g->r->pending += rc == SEND_UNKNOWN;
+			g->send.rejected -= 1;
+		}
+		g->taken_n = kept;
+	} while (kept > 0 && kept < before);
+	return 0;
 }
 
 static int
@@ -207,11 +238,11 @@ send_all(struct sending *g)
 		progress.step = i;
 		progress.records = g->send.acked;
 		h->progress(h->context, &progress);
-		rc = send_one(g, &plan->items[i]);
+		rc = send_one(g, i);
 	}
 	g->r->limited = plan->n - n;
 	g->r->pending += plan->n - i + (rc < 0);
-	return rc < 0 ? -1 : 0;
+	return rc < 0 ? -1 : send_taken(g);
 }
 
 /* What was acked is kept, whatever ended the push. */
@@ -227,8 +258,7 @@ keep(struct push *p, int rc, struct err *e)
 }
 
 static int
-connect_and_send(struct push *p, const struct push_options *o, struct push_result *r,
-    struct err *e)
+connect_and_send(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
 	struct caller caller = { 0 };
 	struct buf token = { 0 };
@@ -246,6 +276,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	r->acked = g.send.acked;
 	r->rejected = g.send.rejected;
 	send_release(&g.send);
+	mem_free(g.taken);
 	caller_close(&caller);
 	secret_wipe(&token);
 	return rc;
@@ -279,11 +310,10 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 		r->is_held = true;
 		return 0;
 	}
-	if (push_plan(p, &o->plan, e) < 0 || check_expected(&p->plan, o->expect, e) < 0)
+	if (push_look(p, &o->plan, e) < 0 || check_expected(&p->plan, o->expect, e) < 0)
 		return -1;
 	r->held = p->plan.held;
-	if (!o->accepts_mass_change &&
-	    push_plan_judge(&p->plan, p->present.push.percent, e) < 0)
+	if (!o->accepts_mass_change && push_plan_judge(&p->plan, p->present.push.percent, e) < 0)
 		return -1;
 	if (p->plan.n > 0)
 		return connect_and_send(p, o, r, e);

@@ -58,9 +58,8 @@ add_item(struct planning *g, enum push_item_kind kind, struct str fh_id, unsigne
 
 	p->items = mem_grow(p->items, p->n, &p->cap, sizeof(*p->items));
 	item = &p->items[p->n++];
-	*item = (struct push_item){
-		.kind = kind, .fh_id = str_copy(&p->arena, fh_id), .calls = calls
-	};
+	*item =
+	    (struct push_item){ .kind = kind, .fh_id = str_copy(&p->arena, fh_id), .calls = calls };
 	memcpy(item->digest, sha256_of(buf_view(&g->body)).hex, sizeof(item->digest));
 	p->of_kind[kind]++;
 	p->calls += calls;
@@ -106,7 +105,7 @@ calls_of(const struct wanted *w, const struct acked *acked)
 	unsigned refused = (w->email.n > 0 && w->email_refused ? 1U : 0U) +
 	                   (w->mobile.n > 0 && w->mobile_refused ? 1U : 0U);
 
-	return acked->dsid.n > 0 ? 1 : 2 + refused;
+	return acked->dsid.n > 0 ? 1 : 2 + refused + (w->is_guarded ? 1U : 0U);
 }
 
 static enum push_item_kind
@@ -120,10 +119,9 @@ kind_of(const struct wanted *w, const struct acked *acked)
 static bool
 is_pending(const struct planning *g, const struct wanted *w, const struct acked *acked)
 {
-	bool deletes = g->x->push->gone == PUSH_GONE_DELETE && !w->makes_inactive;
-
 	if (w->gone.n > 0)
-		return is_there(acked) && (w->is_changed || deletes || !str_eq(w->gone, acked->gone));
+		return is_there(acked) &&
+		       (w->is_changed || wanted_deletes(g->x, w) || !str_eq(w->gone, acked->gone));
 	if (w->hold == WANTED_OPTED_OUT)
 		return false;
 	return !is_there(acked) || w->is_changed || acked->gone.n > 0;
@@ -223,8 +221,7 @@ push_plan_needs_opt_out(const struct wanted_source *x, struct arena *a, unsigned
 {
 	struct str key = push_plan_key(channel);
 	struct acked_opt_out acked;
-	int rc =
-	    books_opt_out(x->books, a, key, books_hash(x->books, key, address), &acked, e);
+	int rc = books_opt_out(x->books, a, key, books_hash(x->books, key, address), &acked, e);
 
 	*out = rc == 0 || !acked.is_acked || !str_eq(acked.since, since) ||
 	       (dsid.n > 0 && !str_eq(acked.dsid, dsid));
@@ -233,13 +230,13 @@ push_plan_needs_opt_out(const struct wanted_source *x, struct arena *a, unsigned
 
 /* Whose contact has the address, and which that is. */
 static int
-find_holder(struct planning *g, unsigned channel, struct str address, struct str *fh_id,
-    struct str *dsid)
+find_holder(
+    struct planning *g, unsigned channel, struct str address, struct str *fh_id, struct str *dsid)
 {
 	struct str key = push_plan_key(channel);
 	struct acked acked = { 0 };
-	int rc = books_holder(g->x->books, &g->a, key, books_hash(g->x->books, key, address), fh_id,
-	    g->e);
+	int rc = books_holder(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), fh_id, g->e);
 
 	if (rc > 0)
 		rc = books_contact(g->x->books, &g->a, *fh_id, &acked, g->e);
@@ -285,8 +282,8 @@ judge_letter(struct planning *g, unsigned channel, struct str address, bool *wai
 {
 	struct str key = push_plan_key(channel);
 	struct acked_opt_out acked;
-	int rc = books_opt_out(g->x->books, &g->a, key, books_hash(g->x->books, key, address),
-	    &acked, g->e);
+	int rc = books_opt_out(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &acked, g->e);
 
 	*waits = rc > 0 && is_waiting(g, &acked.letter, acked.letter.body);
 	g->p->waiting += *waits;
@@ -308,14 +305,13 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	}
 	if (find_holder(g, channel, address, &holder, &dsid) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
-	    push_plan_needs_opt_out(
-	        g->x, &g->a, channel, address, since.id, dsid, &needs, g->e) < 0)
+	    push_plan_needs_opt_out(g->x, &g->a, channel, address, since.id, dsid, &needs, g->e) <
+	        0)
 		return -1;
 	is_left = is_left_to_row(g, channel, holder, claimant);
 	if (holder.n == 0)
 		holder = claimant;
-	if (!needs || is_left ||
-	    (g->o->only.n > 0 && !str_eq(holder, g->o->only)))
+	if (!needs || is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)))
 		return 0;
 	if (judge_letter(g, channel, address, &waits) < 0)
 		return -1;
@@ -418,7 +414,8 @@ push_plan_judge(const struct push_plan *p, uint64_t percent, struct err *e)
 		return 0;
 	for (uint32_t i = 1; i < p->fields.names.n; i++)
 		if (is_many(p, p->fields.n[i], percent))
-			return trip(p, p->fields.n[i], "would change in ", p->fields.names.texts[i], e);
+			return trip(
+			    p, p->fields.n[i], "would change in ", p->fields.names.texts[i], e);
 	if (is_many(p, p->of_kind[PUSH_GONE_ITEM], percent))
 		return trip(p, p->of_kind[PUSH_GONE_ITEM], "would be gone", STR(""), e);
 	if (is_many(p, p->of_kind[PUSH_OPT_OUT], percent))

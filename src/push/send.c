@@ -4,7 +4,7 @@
 #include "dailystory/opt_outs.h"
 
 #define CONTACT "/contact"
-#define FH_ID STR("fh_id")
+#define STATUS STR("status")
 
 /* One customer at work. */
 struct row {
@@ -56,11 +56,21 @@ reject(struct send *g, struct journal_line x, const struct caller_answer *c, str
 	x.message = message;
 	x.fields_n = x.op == JOURNAL_OPT_OUT_EMAIL || x.op == JOURNAL_OPT_OUT_TEXT ? x.fields_n : 0;
 	count_message(g, message.n > 0 ? message : reason);
+	g->is_taken = str_eq(reason, STR("identity-taken"));
 	return note(g, &x, c) < 0 ? -1 : SEND_REJECTED;
 }
 
-/* The call that a line of the journal tells of.  What was acked is noted, unless ${keep} is set: then
- * the caller looks at the answer first. */
+/* DailyStory wrote to a contact, again and again, but not to the one that was named. */
+static int
+reject_other(struct send *g, struct journal_line x, const struct caller_answer *c)
+{
+	x.dsid = str_copy(&g->a, c->answer.id);
+	return reject(g, x, c, STR("same-contact"),
+	    STR("DailyStory answers with another contact than the one named"));
+}
+
+/* The call that a line of the journal tells of.  What was acked is noted, unless ${keep} is set:
+ * then the caller looks at the answer first. */
 static int
 call(struct send *g, struct caller_request q, struct journal_line *x, bool keep,
     struct caller_answer *c)
@@ -70,7 +80,7 @@ call(struct send *g, struct caller_request q, struct journal_line *x, bool keep,
 		return -1;
 	g->asks_to_wait = g->asks_to_wait || c->asks_to_wait;
 	if (c->answer.class == ANSWER_UNKNOWN)
-		return SEND_UNKNOWN;
+		return c->is_other ? reject_other(g, *x, c) : SEND_UNKNOWN;
 	if (c->answer.class == ANSWER_REJECTED)
 		return reject(g, *x, c, reason_of(&c->answer, &q), c->answer.message);
 	x->result = JOURNAL_ACKED;
@@ -95,8 +105,8 @@ check_free(struct send *g, const struct row *r, struct str key, struct str addre
 	struct caller_answer none = { 0 };
 	struct str holder;
 	struct acked other;
-	int rc = books_holder(g->x->books, &g->a, key, books_hash(g->x->books, key, address),
-	    &holder, g->e);
+	int rc = books_holder(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &holder, g->e);
 
 	if (rc <= 0 || str_eq(holder, r->fh_id))
 		return rc < 0 ? -1 : SEND_DONE;
@@ -108,8 +118,9 @@ check_free(struct send *g, const struct row *r, struct str key, struct str addre
 	        str_eq(key, STR("email")) ? "email" : "mobile number", STR_ARG(holder)));
 }
 
+/* The address alone: of a contact that turns out to be another's nothing is written. */
 static void
-put_create(struct send *g, struct str key, struct str address, struct str fh_id)
+put_create(struct send *g, struct str key, struct str address, bool is_guarded)
 {
 	struct buf *b = &g->body;
 
@@ -118,9 +129,7 @@ put_create(struct send *g, struct str key, struct str address, struct str fh_id)
 	buf_json(b, key);
 	buf_char(b, ':');
 	buf_json(b, address);
-	buf_z(b, ",\"extendedProperties\":{\"fh_id\":");
-	buf_json(b, fh_id);
-	buf_z(b, "}}");
+	buf_z(b, is_guarded ? ",\"status\":\"Inactive\"}" : "}");
 }
 
 /* Its answer says which contact it is; it may be somebody else's. */
@@ -146,7 +155,7 @@ static int
 create(struct send *g, struct row *r, struct str key, struct str address)
 {
 	struct journal_field fields[] = { { key, books_hash(g->x->books, key, address) },
-		{ FH_ID, books_hash(g->x->books, FH_ID, r->fh_id) } };
+		{ STATUS, books_hash(g->x->books, STATUS, STR("Inactive")) } };
 	struct journal_line x = line_of(r, JOURNAL_CREATE), begun = x;
 	struct caller_answer c = { 0 };
 	int rc = check_free(g, r, key, address);
@@ -156,9 +165,9 @@ create(struct send *g, struct row *r, struct str key, struct str address)
 	begun.result = JOURNAL_UNKNOWN;
 	if (note(g, &begun, &c) < 0)
 		return -1;
-	put_create(g, key, address, r->fh_id);
+	put_create(g, key, address, r->w.is_guarded);
 	x.fields = fields;
-	x.fields_n = 2;
+	x.fields_n = r->w.is_guarded ? 2 : 1;
 	rc = call(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = CONTACT,
@@ -258,9 +267,33 @@ opt_out(struct send *g, unsigned channel, struct str address, struct str since, 
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = has_flag ? CONTACT : "/contact/optout/email",
 	        .body = buf_view(&g->body),
+	        .dsid = has_flag ? dsid : STR(""),
 	        .is_known = has_flag && dsid.n > 0,
 	        .shape = has_flag ? ANSWER_CONTACT : ANSWER_ANY },
 	    &x, false, &c);
+}
+
+/* Since when an opt-out is owed to the address; if it is owed no more, but was sent once, since
+ * then: DailyStory's opt-out stays with it, whoever has it.  Returns: 1, 0 none, -1. */
+static int
+find_since(struct send *g, unsigned channel, struct str address, struct str *since)
+{
+	struct str key = push_plan_key(channel);
+	struct acked_opt_out told;
+	struct applied applied;
+	uint32_t number;
+	int rc = wanted_owed(g->x, channel, address, &number, g->e);
+
+	if (rc > 0) {
+		rc = state_applied_must(g->x->s, number, &applied, g->e);
+		*since = applied.id;
+		return rc < 0 ? -1 : 1;
+	}
+	if (rc == 0)
+		rc = books_opt_out(
+		    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e);
+	*since = told.since;
+	return rc <= 0 ? rc : told.is_acked;
 }
 
 /* An address that this contact has, or is about to have.  A flag is the contact's own; what is told
@@ -268,34 +301,24 @@ opt_out(struct send *g, unsigned channel, struct str address, struct str since, 
 static int
 opt_out_one(struct send *g, struct row *r, unsigned channel, struct str address, bool has_it)
 {
-	bool has_flag = push_plan_flag(g->x, channel).n > 0;
-	struct applied applied;
-	uint32_t since;
+	struct str flag = push_plan_flag(g->x, channel), since;
+	struct str dsid = has_it || flag.n > 0 ? r->acked.dsid : STR("");
 	bool needs;
-	int rc = wanted_owed(g->x, channel, address, &since, g->e);
+	int rc = address.n == 0 ? 0 : find_since(g, channel, address, &since);
 
-	if (rc <= 0)
+	if (rc <= 0 || (channel == OPT_OUT_TEXT && flag.n == 0))
 		return rc < 0 ? -1 : SEND_DONE;
-	if (state_applied_must(g->x->s, since, &applied, g->e) < 0 ||
-	    push_plan_needs_opt_out(g->x, &g->a, channel, address, applied.id,
-	        has_it || has_flag ? r->acked.dsid : STR(""), &needs, g->e) < 0)
+	if (push_plan_needs_opt_out(g->x, &g->a, channel, address, since, dsid, &needs, g->e) < 0)
 		return -1;
-	if (!needs)
-		return SEND_DONE;
-	return opt_out(g, channel, address, applied.id, r->fh_id,
-	    has_it || has_flag ? r->acked.dsid : STR(""));
+	return needs ? opt_out(g, channel, address, since, r->fh_id, dsid) : SEND_DONE;
 }
 
 static int
 opt_out_both(struct send *g, struct row *r, bool has_it)
 {
-	int rc = SEND_DONE;
+	int rc = opt_out_one(g, r, OPT_OUT_EMAIL, r->w.email, has_it);
 
-	if (r->w.email_refused)
-		rc = opt_out_one(g, r, OPT_OUT_EMAIL, r->w.email, has_it);
-	if (rc == SEND_DONE && r->w.mobile_refused && r->w.mobile.n > 0)
-		rc = opt_out_one(g, r, OPT_OUT_TEXT, r->w.mobile, has_it);
-	return rc;
+	return rc == SEND_DONE ? opt_out_one(g, r, OPT_OUT_TEXT, r->w.mobile, has_it) : rc;
 }
 
 static int
@@ -304,19 +327,17 @@ send_opt_out(struct send *g, const struct push_item *item)
 	struct str key = push_plan_key(item->channel), holder;
 	struct acked acked = { 0 };
 	bool needs;
-	int rc = books_holder(g->x->books, &g->a, key,
-	    books_hash(g->x->books, key, item->address), &holder, g->e);
+	int rc = books_holder(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, item->address), &holder, g->e);
 
 	if (rc > 0)
 		rc = books_contact(g->x->books, &g->a, holder, &acked, g->e);
-	if (rc < 0 ||
-	    push_plan_needs_opt_out(g->x, &g->a, item->channel, item->address, item->since,
-	        acked.dsid, &needs, g->e) < 0)
+	if (rc < 0 || push_plan_needs_opt_out(g->x, &g->a, item->channel, item->address,
+	                  item->since, acked.dsid, &needs, g->e) < 0)
 		return -1;
 	if (!needs)
 		return SEND_DONE;
-	return opt_out(
-	    g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
+	return opt_out(g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
 }
 
 /* ---- The whole */
@@ -330,25 +351,10 @@ load_row(struct send *g, struct row *r)
 	           : 0;
 }
 
-/* DailyStory wrote to the contact that was named, and to no other. */
-static int
-check_same(struct send *g, const struct row *r, struct journal_line x,
-    const struct caller_answer *c)
-{
-	if (str_eq(c->answer.id, r->acked.dsid) && c->answer.is_deleted)
-		return reject(g, x, c, STR("deleted-in-dailystory"), c->answer.message);
-	if (str_eq(c->answer.id, r->acked.dsid))
-		return note(g, &x, c) < 0 ? -1 : SEND_DONE;
-	x.dsid = str_copy(&g->a, c->answer.id);
-	return reject(g, x, c, STR("same-contact"),
-	    STR("DailyStory answered with another contact than the one named"));
-}
-
 static int
 send_whole(struct send *g, const struct row *r)
 {
-	struct journal_line x =
-	    line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
+	struct journal_line x = line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
 	struct caller_answer c = { 0 };
 	int rc;
 
@@ -360,10 +366,15 @@ send_whole(struct send *g, const struct row *r)
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = CONTACT,
 	        .body = buf_view(&g->body),
+	        .dsid = r->acked.dsid,
 	        .is_known = true,
 	        .shape = ANSWER_CONTACT },
 	    &x, true, &c);
-	return rc == SEND_DONE ? check_same(g, r, x, &c) : rc;
+	if (rc != SEND_DONE)
+		return rc;
+	if (c.answer.is_deleted)
+		return reject(g, x, &c, STR("deleted-in-dailystory"), c.answer.message);
+	return note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
 static int
@@ -374,10 +385,8 @@ delete_contact(struct send *g, const struct row *r)
 
 	x.reason = r->w.gone;
 	return call(g,
-	    (struct caller_request){ .method = HTTP_DELETE,
-	        .path = CONTACT "/",
-	        .id = r->acked.dsid,
-	        .is_known = true },
+	    (struct caller_request){
+	        .method = HTTP_DELETE, .path = CONTACT "/", .id = r->acked.dsid, .is_known = true },
 	    &x, false, &c);
 }
 
@@ -397,7 +406,7 @@ send_gone(struct send *g, struct row *r)
 
 	if (rc != SEND_DONE || r->acked.dsid.n == 0)
 		return rc;
-	if (g->x->push->gone == PUSH_GONE_DELETE && !r->w.makes_inactive)
+	if (wanted_deletes(g->x, &r->w))
 		return delete_contact(g, r);
 	return send_whole(g, r);
 }
@@ -411,7 +420,14 @@ send_contact(struct send *g, struct row *r)
 		rc = opt_out_both(g, r, false);
 	if (rc == SEND_DONE)
 		rc = send_whole(g, r);
-	return rc == SEND_DONE ? opt_out_both(g, r, true) : rc;
+	if (rc == SEND_DONE)
+		rc = opt_out_both(g, r, true);
+	if (rc != SEND_DONE || !r->w.is_guarded)
+		return rc;
+	/* Now that the contact was told, it may be active. */
+	if (load_row(g, r) < 0)
+		return -1;
+	return r->w.is_changed ? send_whole(g, r) : SEND_DONE;
 }
 
 int

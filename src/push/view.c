@@ -69,8 +69,7 @@ view_empty(struct view *v, const char *account, struct err *e)
 }
 
 int
-view_get(
-    struct view *v, enum view_table table, struct str key, struct str *row, struct err *e)
+view_get(struct view *v, enum view_table table, struct str key, struct str *row, struct err *e)
 {
 	const struct view_changes *c = &v->changes[table];
 	uint32_t i = intern_find(&c->keys, key);

@@ -9,6 +9,7 @@
 #define LIST STR("fh_segments")
 #define GONE STR("fh_gone")
 #define STATUS STR("status")
+#define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
 /* Why a contact is to be gone who is one for the export. */
 #define NO_CHANNEL STR("texts-refused")
@@ -29,9 +30,7 @@ wanted_source_load(struct arena *a, struct wanted_source *x, struct state *s, st
 {
 	bool has_flags = push->membership == PUSH_FLAGS || push->membership == PUSH_STATIC;
 
-	*x = (struct wanted_source){
-		.s = s, .books = books, .push = push, .separator = separator
-	};
+	*x = (struct wanted_source){ .s = s, .books = books, .push = push, .separator = separator };
 	if (state_applied_must(s, (uint32_t)s->totals.applied, &x->last, e) < 0 ||
 	    membership_counts_read(a, s, &x->segments, e) < 0)
 		return -1;
@@ -204,6 +203,8 @@ add_return(struct making *g)
 {
 	if (acked_field(g->acked, GONE) != NULL)
 		add(g, GONE, STR(""), true);
+	if (g->w->is_guarded)
+		return;
 	if (is_acked_as(g, STATUS, STR("Inactive")) || g->acked->is_deleted)
 		add(g, STATUS, STR("Active"), false);
 }
@@ -277,6 +278,24 @@ find_channels(struct making *g, const struct identity_addresses *x)
 	return 0;
 }
 
+/* Until it is known that the contact itself was told.  One that was imported is theirs already. */
+static int
+find_guard(struct making *g)
+{
+	struct wanted *w = g->w;
+	struct acked_opt_out told;
+	uint64_t hash = books_hash(g->x->books, EMAIL, w->email);
+
+	if (!w->email_refused || w->email.n == 0 || w->mobile.n == 0 || g->acked->is_imported ||
+	    g->x->push->email_opt_out.n > 0)
+		return 0;
+	if (books_opt_out(g->x->books, g->a, EMAIL, hash, &told, g->e) < 0)
+		return -1;
+	w->is_guarded =
+	    g->acked->dsid.n == 0 || !told.is_acked || !str_eq(told.dsid, g->acked->dsid);
+	return 0;
+}
+
 static bool
 is_reachable(const struct wanted *w)
 {
@@ -314,7 +333,7 @@ make_contact(struct making *g, const struct contact_status *status)
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
 	their = identity_exported(status, &profile);
-	if (find_channels(g, &their) < 0 || find_exported(g, &exported) < 0)
+	if (find_channels(g, &their) < 0 || find_guard(g) < 0 || find_exported(g, &exported) < 0)
 		return -1;
 	if (!is_reachable(w) && !is_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;
@@ -404,6 +423,13 @@ wanted_body(struct buf *b, const struct wanted *w, struct str dsid)
 		buf_char(b, '}');
 	}
 	buf_char(b, '}');
+}
+
+/* Who only refuses texts is still a customer. */
+bool
+wanted_deletes(const struct wanted_source *x, const struct wanted *w)
+{
+	return x->push->gone == PUSH_GONE_DELETE && w->gone.n > 0 && !str_eq(w->gone, NO_CHANNEL);
 }
 
 struct journal_field *

@@ -81,8 +81,7 @@ def kind(call):
     return "changed" if method == "POST" and body.get("lastName") == "Cee" else method
 
 
-@cases((), ("--text_flag", "optOutText"), ("--email_flag", "optOutEmail"), ("--optouts", "contact", "--text_flag", "optOutText"),
-       ("--optouts", "contact", "--text_flag", "optOutText", "--email_flag", "optOutEmail"))
+@cases((), ("--text_flag", "optOutText"), ("--email_flag", "optOutEmail"), ("--optouts", "contact", "--text_flag", "optOutText", "--email_flag", "optOutEmail"))
 def who_refuses(k, *way):
     """From the beginning, and later; one channel, or both; consent back and forth."""
     people = [customer(0), customer(1, **NO_MAIL), customer(2, **NO_TEXT), customer(3, **NO_MAIL, **NO_TEXT), customer(4, email="", **NO_TEXT),
@@ -98,6 +97,21 @@ def who_refuses(k, *way):
         people[7].update(flags)
         k.next(s, n + 1, people)
         s.quiet(k.name)
+
+
+@test
+def an_endpoint_that_forgets(k):
+    """An opt-out of an email that no contact has is forgotten there; it is told again once one has it."""
+    people = [customer(0), customer(1, **NO_MAIL), customer(2, phone="", **NO_MAIL)]
+    s = k.shop("--optouts", "contact")
+    s.hour(hour(0), pages(people))
+    s.push()
+    s.same("at first", harm=False)
+    people[0].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    s.push()
+    s.same("later", harm=False)
+    s.quiet(k.name)
 
 
 @test

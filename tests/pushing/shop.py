@@ -134,8 +134,8 @@ class Shop:
 
     # ---- the comparison
 
-    def differences(self, but=(), not_cleared=False):
-        """What the books say otherwise than the account; not of these fh_ids."""
+    def differences(self, but=(), not_cleared=False, harm=True):
+        """What the books say otherwise than the account; not of these fh_ids. harm: nor was there ever a moment of it."""
         full, books, found = self.full(), self.far.books(), []
         mine = {}
         for c in books["contacts"]:
@@ -146,7 +146,7 @@ class Shop:
             if ident not in but:
                 found += ["%s: %s" % (ident, f) for f in self.of_one(ident, full, mine.get(ident, []), not_cleared)]
         self.known |= set(mine)
-        return found + self.of_refusals(full, books) + ["harm: " + h for h in self.far.harm()] + self.of_history()
+        return found + self.of_refusals(full, books) + ["harm: " + h for h in self.far.harm() if harm] + self.of_history()
 
     def of_one(self, ident, full, rows, not_cleared):
         live = [c for c in rows if c["status"] != "Deleted"]
@@ -163,14 +163,18 @@ class Shop:
 
     def of_fields(self, ident, body, full, c, not_cleared):
         want = {k: v for k, v in body.items() if k not in ("extendedProperties", "dsId")}
+        have = {k: v for k, v in c.items() if k in STANDARD}
         custom = dict(body["extendedProperties"])
+        for address in ADDRESSES:           # never sent as "": what was given up stays
+            if address not in want:
+                have.pop(address, None)
         if want.get("mobilePhone") in full.texts and not self.settings.get("push_text_opt_out"):
             want.pop("mobilePhone")
             if "email" not in want:     # nothing else is left of them: they may not be reached
                 return [] if c["status"] == "Inactive" else ["is to be inactive: refuses texts and has no email"]
         if self.settings.get("push_membership", "flags") in ("flags", "static"):
             custom.update({"fh_seg_" + slug.replace("-", "_"): str(ident in m) for slug, m in full.members.items()})
-        found = unlike(want, {k: v for k, v in c.items() if k in STANDARD}, not_cleared)
+        found = unlike(want, have, not_cleared)
         found += unlike(custom, {k: v for k, v in c["extendedProperties"].items() if k in custom or k in OURS}, not_cleared)
         return found + ([] if c["status"] == "Active" else ["is " + c["status"]])
 
@@ -243,11 +247,11 @@ OURS = ("fh_gone",)
 
 
 def unlike(want, have, not_cleared):
-    """Field by field; "" and nothing are the same. not_cleared: a value that was to be cleared may still be there."""
+    """Field by field; "" and nothing are the same. not_cleared: a value that was to be cleared (fh_gone too) may still be there."""
     found = []
     for k in sorted(set(want) | set(have)):
         a, b = want.get(k, ""), have.get(k, "")
-        if a != b and not (not_cleared and a == "" and k != "fh_gone"):
+        if a != b and not (not_cleared and a == ""):
             found.append("%s is %r, not %r" % (k, b, a))
     return found
 
