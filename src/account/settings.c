@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "base/zone.h"
 #include "flowhub/client.h"
+#include "http/url.h"
 #include "json/fault.h"
 #include "json/read.h"
 #include "record/normalize.h"
@@ -19,7 +20,7 @@ enum kind {
 	KIND_TEXT,      /* struct str */
 	KIND_FILLED,    /* struct str: not empty, and nothing in it ends a text of C */
 	KIND_ID,        /* struct str: text, or a whole number by its digits */
-	KIND_URL,       /* struct str: client_check_url */
+	KIND_URL,       /* struct str: url_check */
 	KIND_SEPARATOR, /* struct str: not empty, and nothing that values are made of */
 	KIND_TEXTS,     /* list of struct str: pointer, then count */
 	KIND_LOWER,     /* the same, in lower case, not empty */
@@ -326,7 +327,8 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_URL:
 		if (!read_text(p, t, value))
 			return 0;
-		if (client_check_url(*(struct str *)member_at(p->s, t->at), &is_plain, p->e) == 0)
+		if (url_check(*(struct str *)member_at(p->s, t->at), t->name, CLIENT_URL, &is_plain,
+		        p->e) == 0)
 			return 1;
 		return fail_at(p, p->json.nodes[value].at);
 	case KIND_TEXT:
