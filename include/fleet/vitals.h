@@ -32,7 +32,8 @@ struct vitals {
 	int64_t last_run;     /* us; when it ended */
 
 	const char *metrics_path;
-	struct str base_url; /* of Flowhub */
+	struct str base_url;   /* of Flowhub */
+	const char *limit_dir; /* of the limit it takes part in; "": none */
 };
 
 /* vitals_load(a, account, out): texts in ${a}. */

@@ -12,7 +12,6 @@
 #include "json/read.h"
 #include "record/normalize.h"
 
-#define FILE_NAME "flowstory.json"
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* What a value may be; the type decides the member it is stored in. */
@@ -101,6 +100,7 @@ static const struct setting {
 	{ "retention", KIND_SPAN_TEXT, AT(retention), 0, 0, 0, NULL },
 	{ "report", KIND_FLAG, AT(report), 0, 0, 0, NULL },
 	{ "time_zone", KIND_ZONE, AT(time_zone), 0, 1, 0, NULL },
+	{ "limit_dir", KIND_FILLED, AT(flowhub.limit_dir), 0, 0, 0, NULL },
 };
 
 static const struct str completed[] = { { "sold", 4 }, { "completed", 9 } };
@@ -350,6 +350,7 @@ note_value(struct parser *p, const struct setting *t, uint32_t value)
 	struct settings_place *place = &p->s->places[t - table];
 	struct buf b = { 0 };
 
+	*place = (struct settings_place){ .name = t->name, .file = p->file };
 	json_place(p->json.text, p->json.nodes[value].at, &place->line, &place->column);
 	if (t->otherwise == NULL)
 		return;
@@ -438,10 +439,8 @@ static int
 parse(struct settings *s, const char *file, struct str text, bool is_term, struct err *e)
 {
 	struct parser p = { .s = s, .file = file, .is_term = is_term, .e = e, .others = ERR_INIT };
-	int rc;
+	int rc = read_all(&p, text);
 
-	set_defaults(s);
-	rc = read_all(&p, text);
 	json_release(&p.json);
 	return rc;
 }
@@ -449,12 +448,20 @@ parse(struct settings *s, const char *file, struct str text, bool is_term, struc
 int
 settings_parse(struct settings *s, const char *file, struct str text, struct err *e)
 {
+	set_defaults(s);
+	return parse(s, file, text, false, e);
+}
+
+int
+settings_parse_over(struct settings *s, const char *file, struct str text, struct err *e)
+{
 	return parse(s, file, text, false, e);
 }
 
 int
 settings_parse_terms(struct settings *s, const char *file, struct str text, struct err *e)
 {
+	set_defaults(s);
 	return parse(s, file, text, true, e);
 }
 
@@ -477,7 +484,7 @@ settings_fail(const struct settings *s, const char *name, struct err *e)
 	e->kind = ERR_SETTINGS;
 	if (place->line == 0)
 		return -1;
-	err_file(e, FILE_NAME);
+	err_file(e, place->file);
 	return err_place(e, place->line, place->column);
 }
 

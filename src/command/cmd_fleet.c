@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "base/timestamp.h"
 #include "command/command.h"
+#include "command/command_host.h"
 #include "command/fleet_drive.h"
 #include "command/fleet_table.h"
 #include "command/json_out.h"
@@ -14,6 +15,7 @@
 #include "fleet/fleet_file.h"
 #include "fleet/fleet_metrics.h"
 #include "fleet/ledger.h"
+#include "fleet/limits.h"
 #include "fleet/roster.h"
 #include "lib/json_writer.h"
 
@@ -102,6 +104,39 @@ list(struct fleet *g, struct err *e)
 	return STATUS_DONE;
 }
 
+/* How fast hosts are called, and whether one of them wants it slower. */
+static int
+load_limits(struct fleet *g, struct limit_state **list, size_t *n, struct err *e)
+{
+	struct command_host h = { .o = g->x->o };
+	const struct host host = command_host(&h);
+
+	return limits_list(&g->x->a, &g->ledger, &host, list, n, e);
+}
+
+static int
+print_limits(struct fleet *g, struct err *e)
+{
+	struct limit_state *list;
+	size_t n;
+
+	if (load_limits(g, &list, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const struct limit_state *s = &list[i];
+		uint64_t tenths = s->interval > 0 ? 10000000 / s->interval : 0;
+
+		printf("limit of %.*s: %llu.%llu calls a second",
+		    STR_ARG(str_clean(&g->x->a, s->host)), (unsigned long long)(tenths / 10),
+		    (unsigned long long)(tenths % 10));
+		if (s->interval > s->base)
+			printf(", slowed %lld s ago by an answer %llu",
+			    (long long)(s->ago / TIMESTAMP_SECOND), (unsigned long long)s->status);
+		putchar('\n');
+	}
+	return 0;
+}
+
 /* The exit status is that of the run before. */
 static void
 take_last_runs(struct ledger *l)
@@ -122,16 +157,18 @@ status(struct fleet *g, struct err *e)
 	};
 	size_t stale = 0;
 
-	(void)e;
 	ledger_load(&g->x->a, &g->roster, &g->ledger);
 	take_last_runs(&g->ledger);
 	(g->own->json ? fleet_table_print_json : fleet_table_print)(&t);
+	if (!g->own->json && print_limits(g, e) < 0)
+		return -1;
 	for (size_t i = 0; i < g->ledger.n; i++)
 		stale += fleet_table_is_stale(&t, &g->ledger.rows[i]);
 	if (g->own->max_age == NULL || stale == 0)
 		return STATUS_DONE;
-	say(g->x->o, SAY_WARNING, "stale: %zu account%s without a snapshot applied within --max-age",
-	    stale, say_plural(stale));
+	say(g->x->o, SAY_WARNING,
+	    "stale: %zu account%s without a snapshot applied within --max-age", stale,
+	    say_plural(stale));
 	return STATUS_FAILED;
 }
 
@@ -161,7 +198,15 @@ write_metrics(struct fleet *g)
 {
 	struct fleet_metrics m = { .l = &g->ledger, .is_few = g->file.has_few_metrics };
 	struct err why = ERR_INIT;
+	struct limit_state *list;
+	struct fleet_rate *rates;
 
+	if (load_limits(g, &list, &m.rates_n, &why) < 0)
+		m.rates_n = 0;
+	m.rates = rates = arena_array(&g->x->a, m.rates_n + 1, sizeof(*rates));
+	for (size_t i = 0; i < m.rates_n; i++)
+		rates[i] = (struct fleet_rate){ list[i].host,
+			list[i].interval > 0 ? UINT64_C(1000000000) / list[i].interval : 0 };
 	if (fleet_metrics_write(g->file.metrics_file, &m, &why) < 0)
 		say(g->x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
 }
@@ -200,6 +245,15 @@ drive(struct fleet *g, struct err *e)
 	return 0;
 }
 
+/* Us between two calls.  Machines that share no disk each have their part of it. */
+static uint64_t
+interval_of(const struct fleet *g)
+{
+	uint64_t parts = g->file.is_limit_shared ? 1 : g->own->part.of;
+
+	return UINT64_C(1000000) * parts / g->file.calls_per_second;
+}
+
 static int
 for_each(struct fleet *g, struct err *e)
 {
@@ -212,7 +266,7 @@ for_each(struct fleet *g, struct err *e)
 	ledger_order(&g->ledger);
 	if (g->own->plan)
 		return print_plan(g);
-	if (drive(g, e) < 0)
+	if (limits_set(&g->ledger, interval_of(g), e) < 0 || drive(g, e) < 0)
 		return -1;
 	ledger_by_name(&g->ledger);
 	t.now = host_now();
@@ -328,6 +382,7 @@ run(struct invocation *x, struct err *e)
 		only++;
 	if (roster_load(&x->a, own->fleet == NULL ? "." : own->fleet, &g.roster, e) < 0 ||
 	    fleet_file_load(&x->a, g.roster.dir, &g.file, e) < 0 ||
+	    limits_offer(g.roster.dir, e) < 0 ||
 	    roster_choose(&g.roster, own->part, own->only, only, e) < 0)
 		return -1;
 	return g.verb->run(&g, e);

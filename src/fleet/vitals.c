@@ -66,6 +66,7 @@ load_settings(struct arena *a, const char *account, struct vitals *v)
 	(void)rc; /* told as why; what could be read is used */
 	v->metrics_path = name[0] == '/' ? name : file_join(a, account, name);
 	v->base_url = str_copy(a, s.flowhub.base_url);
+	v->limit_dir = str_z(a, s.flowhub.limit_dir);
 	settings_release(&s);
 }
 
@@ -163,6 +164,7 @@ vitals_load(struct arena *a, const char *account, struct vitals *out)
 		.last_run = TIMESTAMP_NONE };
 	if (account_check(account, &out->why) < 0) {
 		out->metrics_path = file_join(a, account, "metrics.prom");
+		out->limit_dir = "";
 		return;
 	}
 	load_settings(a, account, out);
