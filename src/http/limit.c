@@ -34,7 +34,8 @@ struct limit_page {
 	_Atomic uint64_t status;
 	_Atomic uint64_t reserved;
 };
-_Static_assert(sizeof(struct limit_page) == SIZE, "the file has 64 bytes");
+/* The file has 64 bytes. */
+typedef char size_check[sizeof(struct limit_page) == SIZE ? 1 : -1];
 
 /* ---- The clock: one that never goes back where all see the same one */
 
