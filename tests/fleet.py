@@ -244,6 +244,49 @@ def defaults(lab, o):
     f.close()
 
 
+def page(lab, o):
+    """The page of 500 accounts: sound, small, without a script or a request, whatever accounts are called."""
+    f = Fleet(o.program, "http://127.0.0.1:9")
+    hostile = ["<img src=x onerror=alert(1)>", "a\tb\nc", "\u202egnp", "'\"&", b"\xff\xfe".decode("utf-8", "surrogateescape")]
+    model = os.path.join(f.dir, "shop000")
+    small(model, 2)
+    f.write("shop000/flowstory.json", "{}")
+    subprocess.run([f.program, "-q", "-C", model, "process"], check=True)
+    subprocess.run([f.program, "-q", "-C", model, "report"], check=True)
+    for name in hostile + ["shop%03d" % i for i in range(1, 500 - len(hostile))]:
+        shutil.copytree(model, os.path.join(f.dir, name), copy_function=os.link, ignore=shutil.ignore_patterns(".lock"))
+    runs = os.path.join(f.dir, ".fleet", "runs")
+    os.makedirs(runs)
+    for h in range(24 * 14):
+        with open(os.path.join(runs, time.strftime("%Y%m%dT%H3000Z", time.gmtime(time.time() - 3600 * h)) + "-1.tsv"), "w", encoding="utf-8") as out:
+            out.writelines("shop%03d\t%d\t900\t%d\n" % (i, (0, 0, 0, 75, 1, 3)[(h + i) % 6], 20000 + h * i) for i in range(500))
+            out.write("shop001\t0")  # cut short by a kill
+    began = time.time()
+    p = f.run("report")
+    took = time.time() - began
+    path = os.path.join(f.dir, "fleet.html")
+    lab.check("it is written", p.returncode == 0 and took < 5, f"{took:.1f} s {p.err}")
+    with open(path, encoding="utf-8") as g:
+        text = g.read()
+    print(f"page of 500 accounts: {len(text.encode())} bytes, {took:.2f} s")
+    lab.check("it is small", len(text.encode()) < 500_000, len(text.encode()))
+    lab.equal("its mode", os.stat(path).st_mode & 0o777, 0o600)
+    lab.equal("a row each", text.count("<tr><th scope=\"row\">"), 500)
+    tags = "".join("<" + part.split(">")[0] for part in text[text.index("</style>"):].split("<"))
+    bare = tags.replace("%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E", "")
+    for bad in ("<script", "<img", "<iframe", "<link", " src=", " style=", "javascript:", "http:", "https:"):
+        lab.check(f"no {bad!r}", bad not in bare, bare[max(0, bare.find(bad) - 60):][:120])
+    lab.check("links to their own pages", 'href="shop007/report.html"' in text and text.count("/report.html") == 500)
+    lab.check("what was cut short is not read", 'aria-label="' in text)
+    if shutil.which("tidy"):
+        p = subprocess.run(["tidy", "-e", "-q", "--drop-empty-elements", "no"], input=text, capture_output=True, text=True, check=False)
+        lab.check("tidy", p.returncode == 0, p.stderr[:800])
+    now = ("report", "--out", "-", "--now", "2026-11-23T12:00:00Z")
+    lab.equal("the same twice", f.run(*now).out, f.run(*now).out)
+    lab.check("names in tables and JSON", f.run("status", "-v").returncode == 0 and len(f.rows("status")[1]) == 500)
+    f.close()
+
+
 def many(lab, o):
     """Looking at thousands takes seconds."""
     f = Fleet(o.program, "http://127.0.0.1:9")
@@ -253,7 +296,7 @@ def many(lab, o):
     subprocess.run([f.program, "-q", "-C", model, "process"], check=True)
     for i in range(1, o.many):
         shutil.copytree(model, os.path.join(f.dir, "shop%05d" % i), copy_function=os.link, ignore=shutil.ignore_patterns(".lock"))
-    for verb in ("list", "status"):
+    for verb in ("list", "status", "report"):
         began = time.time()
         p = f.run(verb)
         took = time.time() - began
@@ -278,7 +321,7 @@ def many(lab, o):
 
 def main():
     lab, _, o = begin(__doc__, "standin", accounts=40, limit=100, many=300, only="")
-    for part in (roster, together, too_fast, some_broken, killed, defaults, many):
+    for part in (roster, together, too_fast, some_broken, killed, defaults, page, many):
         if o.only not in part.__name__:
             continue
         try:

@@ -30,6 +30,7 @@ struct vitals {
 	uint64_t exit_status; /* of the last one */
 	int64_t last_success; /* us; TIMESTAMP_NONE: none */
 	int64_t last_run;     /* us; when it ended */
+	uint64_t disk;        /* bytes it took then */
 
 	const char *metrics_path;
 	struct str base_url;   /* of Flowhub */

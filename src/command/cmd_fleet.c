@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/host.h"
 #include "base/pool.h"
 #include "base/timestamp.h"
@@ -14,9 +15,11 @@
 #include "command/message.h"
 #include "fleet/fleet_file.h"
 #include "fleet/fleet_metrics.h"
+#include "fleet/fleet_page.h"
 #include "fleet/ledger.h"
 #include "fleet/limits.h"
 #include "fleet/roster.h"
+#include "fleet/runs.h"
 #include "lib/json_writer.h"
 
 static const char help[] =
@@ -25,6 +28,7 @@ static const char help[] =
     "\n"
     "  list     the accounts, one a line\n"
     "  status   age, counts and the exit status of the last run of each\n"
+    "  report   the same as a page to look at\n"
     "  run      'flowstory run' for each, whose last success is oldest first\n"
     "  check, process, verify\n"
     "           the same with that command\n"
@@ -36,11 +40,11 @@ static const char help[] =
 #define ONLY_MOST 32
 
 struct fleet_options {
-	const char *fleet, *shard, *until, *max_age;
+	const char *fleet, *shard, *until, *max_age, *out, *now;
 	const char *only[ONLY_MOST];
 	bool plan, json, exit_3_as_0;
 	struct roster_shard part;
-	int64_t until_us, limit;
+	int64_t until_us, limit, now_us;
 };
 
 static const struct option options[] = {
@@ -57,6 +61,11 @@ static const struct option options[] = {
 	OPTION(struct fleet_options, max_age, "--max-age", .value = "SPAN",
 	    .help = "status: exit 1 if one of them is older than this, such as\n"
 	            "2h"),
+	OPTION(struct fleet_options, out, "--out", .value = "FILE",
+	    .help = "report: where to write the page (fleet.html in the fleet's\n"
+	            "directory); \"-\" is standard output"),
+	OPTION(struct fleet_options, now, "--now", .value = "TIME",
+	    .help = "status, report: the time to take for the present"),
 	OPTION(struct fleet_options, plan, "--plan",
 	    .help = "start nothing; list the accounts in the order of a run"),
 	OPTION(struct fleet_options, json, "--json", .help = "print JSON"),
@@ -172,6 +181,47 @@ status(struct fleet *g, struct err *e)
 	return STATUS_FAILED;
 }
 
+/* ---- The page */
+
+static int
+put_page(struct fleet *g, struct str text, struct err *e)
+{
+	const char *out = g->own->out;
+
+	if (out != NULL && strcmp(out, "-") == 0) {
+		fwrite(text.p, 1, text.n, stdout);
+		return 0;
+	}
+	if (out == NULL)
+		out = file_join(&g->x->a, g->roster.dir, "fleet.html");
+	if (file_save(out, text, e) < 0)
+		return -1;
+	say(g->x->o, SAY_INFO, "wrote %s", out);
+	return 0;
+}
+
+static int
+report(struct fleet *g, struct err *e)
+{
+	struct fleet_page p = { .l = &g->ledger, .dir = g->roster.dir, .now = g->now };
+	struct runs_account *runs;
+	struct limit_state *limits;
+	struct buf b = { 0 };
+	int rc;
+
+	ledger_load(&g->x->a, &g->roster, &g->ledger);
+	take_last_runs(&g->ledger);
+	if (runs_load(&g->x->a, g->roster.dir, g->now, &g->ledger, &runs, e) < 0 ||
+	    load_limits(g, &limits, &p.limits_n, e) < 0)
+		return -1;
+	p.runs = runs;
+	p.limits = limits;
+	fleet_page_write(&b, &p);
+	rc = put_page(g, buf_view(&b), e);
+	buf_release(&b);
+	return rc < 0 ? -1 : STATUS_DONE;
+}
+
 /* ---- What starts a command for each */
 
 /* A key in the environment goes before that of an account: every account would be read with it. */
@@ -280,6 +330,7 @@ for_each(struct fleet *g, struct err *e)
 static const struct verb verbs[] = {
 	{ "list", list, false },
 	{ "status", status, false },
+	{ "report", report, false },
 	{ "run", for_each, true },
 	{ "check", for_each, false },
 	{ "process", for_each, false },
@@ -339,7 +390,8 @@ check_words(const struct invocation *x, const struct fleet_options *own, struct 
 
 	if (v == NULL) {
 		err_set(e, ERR_USAGE, "a fleet cannot '%s'", x->operands[0]);
-		return err_advise(e, "It can list, check, run, process, verify and status.");
+		return err_advise(
+		    e, "It can list, status, report, run, check, process and verify.");
 	}
 	if (x->o->given.account != NULL)
 		return err_set(e, ERR_USAGE, "a fleet is named with -f, not with -C");
@@ -349,6 +401,8 @@ check_words(const struct invocation *x, const struct fleet_options *own, struct 
 		return err_set(e, ERR_USAGE, "at most %d words may follow '--'", FLEET_DRIVE_WORDS);
 	if (own->max_age != NULL && v->run != status)
 		return err_set(e, ERR_USAGE, "--max-age belongs to 'fleet status'");
+	if (own->out != NULL && v->run != report)
+		return err_set(e, ERR_USAGE, "--out belongs to 'fleet report'");
 	return 0;
 }
 
@@ -366,6 +420,10 @@ check(struct invocation *x, struct err *e)
 	if (own->max_age != NULL && !span_parse(str_c(own->max_age), &own->limit))
 		return err_set(e, ERR_USAGE, "--max-age takes a span such as 2h or 3d, not '%s'",
 		    own->max_age);
+	own->now_us = host_now();
+	if (own->now != NULL && !timestamp_parse(str_c(own->now), &own->now_us))
+		return err_set(e, ERR_USAGE,
+		    "--now takes a time such as 2026-11-23T04:00:00Z, not '%s'", own->now);
 	return 0;
 }
 
@@ -374,7 +432,7 @@ run(struct invocation *x, struct err *e)
 {
 	const struct fleet_options *own = x->own;
 	struct fleet g = {
-		.x = x, .own = own, .verb = find_verb(x->operands[0]), .now = host_now()
+		.x = x, .own = own, .verb = find_verb(x->operands[0]), .now = own->now_us
 	};
 	size_t only = 0;
 
@@ -397,7 +455,7 @@ const struct command cmd_fleet = {
 	.size = sizeof(struct fleet_options),
 	.least = 1,
 	.most = FLEET_DRIVE_WORDS + 1,
-	.operands = "a command: list, status, run, check, process or verify",
+	.operands = "a command: list, status, report, run, check, process or verify",
 	.exits = { [0] = "done, or nothing to do",
 	    [1] = "an account failed, or was ended by a signal; status: one is older than\n"
 	          "--max-age",

@@ -12,10 +12,13 @@
 
 /* ---- Metrics of the last run */
 
-/* The whole part of the first sample of that name. */
+/* The sum of the samples of that name; all of them are whole numbers. */
 static bool
-find_value(struct str text, struct str name, uint64_t *out)
+find_sum(struct str text, struct str name, uint64_t *out)
 {
+	bool is_there = false;
+
+	*out = 0;
 	while (text.n > 0) {
 		const char *end = memchr(text.p, '\n', text.n), *space;
 		struct str line = str_of(text.p, end == NULL ? text.n : (size_t)(end - text.p));
@@ -23,13 +26,14 @@ find_value(struct str text, struct str name, uint64_t *out)
 		space = memrchr(line.p, ' ', line.n);
 		if (space != NULL && line.n > name.n && str_starts(line, name) &&
 		    (line.p[name.n] == '{' || line.p[name.n] == ' ')) {
-			struct str value = str_from(line, (size_t)(space + 1 - line.p));
+			uint64_t n = 0;
 
-			return num_u64(value, out);
+			is_there = num_u64(str_from(line, (size_t)(space + 1 - line.p)), &n);
+			*out += n;
 		}
 		text = str_from(text, end == NULL ? text.n : line.n + 1);
 	}
-	return false;
+	return is_there;
 }
 
 static int64_t
@@ -47,10 +51,11 @@ load_metrics(struct arena *a, struct vitals *v)
 	uint64_t success, run;
 
 	if (file_load(a, v->metrics_path, FILE_MOST, &text, &ignored) < 0 ||
-	    !find_value(text, STR("flowstory_exit_code"), &v->exit_status) ||
-	    !find_value(text, STR("flowstory_last_success_timestamp_seconds"), &success) ||
-	    !find_value(text, STR("flowstory_last_run_timestamp_seconds"), &run))
+	    !find_sum(text, STR("flowstory_exit_code"), &v->exit_status) ||
+	    !find_sum(text, STR("flowstory_last_success_timestamp_seconds"), &success) ||
+	    !find_sum(text, STR("flowstory_last_run_timestamp_seconds"), &run))
 		return;
+	(void)find_sum(text, STR("flowstory_disk_bytes"), &v->disk);
 	v->has_run = true;
 	v->last_success = seconds(success);
 	v->last_run = seconds(run);
