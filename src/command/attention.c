@@ -6,6 +6,7 @@
 #include "base/timestamp.h"
 #include "command/metrics.h"
 #include "flowhub/coverage.h"
+#include "flowhub/plan.h"
 #include "flowhub/staging.h"
 #include "snapshot/store.h"
 
@@ -30,19 +31,6 @@ count_doubts(
 	return 0;
 }
 
-/* The oldest proof of any day decides. */
-static int64_t
-next_orders(const struct coverage *c, int64_t every)
-{
-	int64_t oldest = c->newest;
-
-	for (size_t i = 0; i < c->n; i++)
-		for (size_t day = 0; day < c->days; day++)
-			if (c->locations[i].proved[day] < oldest)
-				oldest = c->locations[i].proved[day];
-	return oldest == TIMESTAMP_NONE ? TIMESTAMP_NONE : oldest + every;
-}
-
 /* What the settings decide.  The breaker writes nothing into an account: that it stopped a run is
  * in its metrics. */
 static int
@@ -58,8 +46,8 @@ look_by_settings(
 		out->is_fetched = rc == 0 && c.customers_all != TIMESTAMP_NONE && c.n > 0;
 	}
 	if (out->is_fetched) {
-		out->next_customers = c.customers_all + s.flowhub.full_customers_every;
-		out->next_orders = next_orders(&c, s.flowhub.full_orders_every);
+		out->next_customers = plan_next_customers(&s.flowhub, &c);
+		out->next_orders = plan_next_orders(&s.flowhub, &c);
 	}
 	out->was_stopped = metrics_was_stopped(metrics_path(a, account, &s));
 	coverage_release(&c);

@@ -16,8 +16,8 @@ static const struct option options[] = { { 0 } };
 static const char template[] = "{\n"
                                "  \"client_id\": null,\n"
                                "  \"api_key_file\": null,\n"
-                               "  \"history_start\": \"2018-01-01\",\n"
-                               "  \"min_age\": 0,\n"
+                               "  \"history_start\": null,\n"
+                               "  \"min_age\": null,\n"
                                "  \"suppress\": null\n"
                                "}\n";
 
