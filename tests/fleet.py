@@ -287,6 +287,35 @@ def page(lab, o):
     f.close()
 
 
+SHIM = """
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <string.h>
+#include <unistd.h>
+int statfs(const char *path, struct statfs *s) { memset(s, 0, sizeof(*s)); s->f_type = 0x6969; return 0; }
+"""
+
+
+def network(lab, o):
+    """On a file system of the network: a warning, and the limit by the kernel's lock."""
+    shim = os.path.join(lab.place, "nfs.so")
+    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", shim, "-x", "c", "-"], input=SHIM.encode(), check=True)
+    s = Server(o.standin, limit=o.limit)
+    f = Fleet(o.program, s.url, 12, rate=o.limit * 9 // 10)
+    code, rows, _ = f.rows("run", LD_PRELOAD=shim)
+    lab.equal("all exit 0", (code, [r for r in rows.values() if r["exit_status"] != 0]), (0, []))
+    lab.check("no call too many", s.busiest() <= o.limit, s.busiest())
+    lab.equal("every book is the server's", f.wrong(s), [])
+    p = f.run("run", "--only", "shop000", LD_PRELOAD=shim)
+    lab.check("run warns", p.returncode == 0 and "shop000: " in p.err and "of the network" in p.err, p.err)
+    p = subprocess.run([f.program, "init", os.path.join(f.dir, "new")], env={**os.environ, "LD_PRELOAD": shim}, capture_output=True, text=True, check=False)
+    lab.check("init warns", p.returncode == 0 and "of the network" in p.stderr, p.stderr)
+    p = f.run("run", "--only", "shop000")
+    lab.check("a local disk is no matter", p.returncode == 0 and p.err == "", p.err)
+    f.close()
+    s.close()
+
+
 def many(lab, o):
     """Looking at thousands takes seconds."""
     f = Fleet(o.program, "http://127.0.0.1:9")
@@ -321,7 +350,7 @@ def many(lab, o):
 
 def main():
     lab, _, o = begin(__doc__, "standin", accounts=40, limit=100, many=300, only="")
-    for part in (roster, together, too_fast, some_broken, killed, defaults, page, many):
+    for part in (roster, together, too_fast, some_broken, killed, defaults, network, page, many):
         if o.only not in part.__name__:
             continue
         try:

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "command/command.h"
 #include "command/message.h"
+#include "command/warn_network.h"
 
 static const char help[] =
     "Makes an account directory: flowstory.json with the settings to begin with, and\n"
@@ -42,6 +43,7 @@ run(struct invocation *x, struct err *e)
 
 	if (rc < 0)
 		return -1;
+	warn_network(x->o, account);
 	if (rc == 0)
 		say(x->o, SAY_INFO, "'%s' is already an account", account);
 	else
