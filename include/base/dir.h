@@ -20,6 +20,10 @@ struct intern;
 
 bool dir_exists(const char *path);
 
+/* dir_is_network(path): the file or directory lies on a file system of the network, whose locks and
+ * memory other machines do not see as this one does. */
+bool dir_is_network(const char *path);
+
 /* dir_make(path, e): fine if it is there already.  dir_make_all: its parents too.  dir_make_quick:
  * without any fsync, where dir_sync and dir_rename follow or nothing has to last. */
 int dir_make(const char *path, struct err *e) ERR_MUST;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -86,6 +87,23 @@ make_one(const char *path, struct err *e)
 	if (dir_exists(path))
 		return 0;
 	return err_sys(e, why, "cannot make the directory '%s'", path);
+}
+
+bool
+dir_is_network(const char *path)
+{
+	/* NFS, SMB, CIFS, SMB2, AFS, Coda, 9p, Ceph, Lustre, OCFS2, GFS2 (linux/magic.h and
+	 * statfs(2)) */
+	static const uint32_t types[] = { 0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f,
+		0x73757245, 0x01021997, 0x00c36400, 0x0bd00bd0, 0x7461636f, 0x01161970 };
+	struct statfs s;
+
+	if (statfs(path, &s) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if ((uint32_t)s.f_type == types[i])
+			return true;
+	return false;
 }
 
 int
