@@ -324,7 +324,7 @@ for_each(struct fleet *g, struct err *e)
 	if (g->verb->has_history)
 		write_metrics(g);
 	worst = ledger_worst(&g->ledger);
-	return worst == STATUS_QUARANTINED && g->own->exit_3_as_0 ? STATUS_DONE : worst;
+	return worst == STATUS_NEWS && g->own->exit_3_as_0 ? STATUS_DONE : worst;
 }
 
 static const struct verb verbs[] = {

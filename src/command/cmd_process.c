@@ -99,7 +99,7 @@ conclude(struct processing *g)
 		say(g->o, SAY_INFO, "nothing to apply");
 	if (g->pending.late_n > 0)
 		return STATUS_REFUSED;
-	return g->has_news ? STATUS_QUARANTINED : STATUS_DONE;
+	return g->has_news ? STATUS_NEWS : STATUS_DONE;
 }
 
 /* Snapshots that were applied stay so: accepting one again is no mistake. */

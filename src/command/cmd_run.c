@@ -47,8 +47,8 @@ fetch_and_process(const struct options *o, const char *accept, struct run_summar
 		s->was_stopped = e.kind == ERR_BREAKER;
 	}
 	/* Flowhub may answer the next time: what does not go away by itself is said instead. */
-	if (s->error.kind != ERR_NONE && (s->error.kind != ERR_BUSY || processed == STATUS_DONE ||
-	                                     processed == STATUS_QUARANTINED))
+	if (s->error.kind != ERR_NONE &&
+	    (s->error.kind != ERR_BUSY || processed == STATUS_DONE || processed == STATUS_NEWS))
 		return fetched;
 	if (e.kind != ERR_NONE)
 		s->error = e;

@@ -142,5 +142,5 @@ fetch_account(
 		say_result(&g, r);
 	if (rc < 0)
 		return err_status(e->kind);
-	return r->news > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+	return r->news > 0 ? STATUS_NEWS : STATUS_DONE;
 }

@@ -256,7 +256,7 @@ static int
 write_whole(
     struct arena *a, const char *path, const struct run_summary *s, struct sheet *t, struct err *e)
 {
-	bool is_success = s->status == STATUS_DONE || s->status == STATUS_QUARANTINED;
+	bool is_success = s->status == STATUS_DONE || s->status == STATUS_NEWS;
 	uint64_t success = 0;
 	struct str old;
 
