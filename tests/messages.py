@@ -35,7 +35,7 @@ TABLES = [
     ('src/command/cmd_status.c', 'return v->has_state', MESSAGE), ('src/json/token.c', '*what =', MESSAGE),
     ('src/json/token.c', 't->what =', MESSAGE), ('src/record/record.c', 'g->f->what =', MESSAGE),
     ('src/record/record.c', '\tf->what =', MESSAGE), ('src/record/outline.c', '*f = (struct json_fault)', MESSAGE),
-    ('src/timemachine/verify_snapshots.c', 'const char *what =', MESSAGE), ('src/timemachine/replay_sizes.c', 'struct json_fault fault =', MESSAGE),
+    ('src/timemachine/verify_snapshots.c', 'const char *what =', MESSAGE), ('src/timemachine/segment_sizes.c', 'struct json_fault fault =', MESSAGE),
     ('src/snapshot/adopt.c', '} marks[] =', BOTH), ('src/segment/value.c', '} expected[] =', (None, 'advice')),
     ('include/timemachine/finding.h', '#define FINDING_KINDS(X)', ('advice',)),
 ]
