@@ -5,6 +5,7 @@
 #include "dailystory/contact.h"
 #include "dailystory/csv_rows.h"
 #include "dailystory/identity.h"
+#include "segment/due.h"
 
 /* More than the lines of most customers, so that their buffer rarely grows. */
 #define ROWS_SIZE ((size_t)8 << 10)
@@ -96,7 +97,7 @@ next_look(const struct making *g)
 {
 	const struct run *x = g->x->export->run;
 	int64_t before = g->out->had ? g->out->before.due : TIMESTAMP_NEVER;
-	int64_t due = earlier(segment_due(x->rules, g->profile, x->as_of),
+	int64_t due = earlier(due_any(x->rules, g->profile, x->as_of),
 	    identity_due(x->exports, g->profile, x->as_of));
 
 	return before > x->as_of ? earlier(before, due) : due;
