@@ -96,11 +96,12 @@ struct seen_order {
 	struct str unknown, drops;
 	uint32_t customer; /* a number; 0: a guest */
 	int64_t created;   /* us */
+	struct str sale;   /* packed, for seen_sale */
 };
 struct hash seen_hash(const struct seen *s);
 struct seen_customer seen_customer(const struct seen *s);
 struct seen_order seen_order(const struct seen *s);
-struct sale seen_sale(const struct seen *s); /* its words are numbers of the worker's */
+struct sale seen_sale(const struct seen_order *o); /* its words are numbers of the worker's */
 
 /* Two fields of an order alone: the tables are sorted by them. */
 int64_t seen_created(const struct seen *s);          /* us */

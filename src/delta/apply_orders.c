@@ -202,7 +202,8 @@ static void
 pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 {
 	const struct renumber_map *m = map_of(context, s);
-	struct sale sale = seen_sale(s);
+	struct seen_order o = seen_order(s);
+	struct sale sale = seen_sale(&o);
 	struct str items = sale.items;
 	struct item_words item;
 
@@ -216,7 +217,7 @@ pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 	sale.page_location = location_of(context, s);
 	sale.own_location = m->words[sale.own_location];
 	sale.items = STR("");
-	row_key_dated_add(out->to, buyer_of(context, s), sale.created, seen_id(s));
+	row_key_dated_add(out->to, m->buyers[o.customer], o.created, seen_id(s));
 	out->key_ends = out->to->n;
 	row_sale_pack(out->to, &sale);
 	while (row_item_next(&items, &item) > 0)

@@ -7,8 +7,8 @@
 
 /* Fields begin with the hash.  Then come, of a customer, the unknown fields, the drops, whether
  * a consent flag cannot be read, and the row of record_pack_customer; of an order when it was
- * created, its customer, the unknown fields, the drops and the row of sale_pack.  What the tables
- * are sorted by stands at a fixed place. */
+ * created, its customer, the unknown fields, the drops and the row of row_sale_pack.  What the
+ * tables are sorted by stands at a fixed place. */
 enum fields_at {
 	FIELDS_CREATED = 16,
 	FIELDS_CUSTOMER = 24
@@ -177,36 +177,26 @@ seen_customer(const struct seen *s)
 	return c;
 }
 
-/* Up to where the sale begins. */
-static struct unpack
-unpack_order(const struct seen *s, struct seen_order *o)
-{
-	struct unpack u = unpack_hash(s, &o->hash);
-
-	o->created = (int64_t)unpack_fixed(&u);
-	o->customer = (uint32_t)unpack_u64(&u);
-	o->unknown = unpack_text(&u);
-	o->drops = unpack_text(&u);
-	assert(!u.bad);
-	return u;
-}
-
 struct seen_order
 seen_order(const struct seen *s)
 {
 	struct seen_order o;
+	struct unpack u = unpack_hash(s, &o.hash);
 
-	(void)unpack_order(s, &o);
+	o.created = (int64_t)unpack_fixed(&u);
+	o.customer = (uint32_t)unpack_u64(&u);
+	o.unknown = unpack_text(&u);
+	o.drops = unpack_text(&u);
+	assert(!u.bad);
+	o.sale = unpack_rest(&u);
 	return o;
 }
 
 struct sale
-seen_sale(const struct seen *s)
+seen_sale(const struct seen_order *o)
 {
-	struct seen_order o;
 	struct sale sale;
-	struct unpack u = unpack_order(s, &o);
-	bool ok = row_sale_unpack(unpack_rest(&u), o.created, &sale);
+	bool ok = row_sale_unpack(o->sale, o->created, &sale);
 
 	assert(ok);
 	return sale;
