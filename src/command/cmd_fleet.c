@@ -65,7 +65,7 @@ static const struct option options[] = {
 	    .help = "report: where to write the page (fleet.html in the fleet's\n"
 	            "directory); \"-\" is standard output"),
 	OPTION(struct fleet_options, now, "--now", .value = "TIME",
-	    .help = "status, report: the time to take for the present"),
+	    .help = "status, report: take TIME as the present"),
 	OPTION(struct fleet_options, plan, "--plan",
 	    .help = "start nothing; list the accounts in the order of a run"),
 	OPTION(struct fleet_options, json, "--json", .help = "print JSON"),

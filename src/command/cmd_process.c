@@ -282,7 +282,9 @@ const struct command cmd_process = {
 	.size = sizeof(struct process_options),
 	.needs = NEEDS_LOCK,
 	.exits = { [0] = "done, or nothing to do",
-	    [3] = "done, but records were quarantined",
+	    [1] = "failed; nothing of the snapshot at which it failed was applied",
+	    [3] = "done, with something new that wants a look: records quarantined, an order\n"
+	          "in two locations",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",
 	    [5] = "the mass-change breaker stopped it" },
 	.check = check,

@@ -130,8 +130,8 @@ const struct command cmd_run = {
 	.exits = { [0] = "done",
 	    [1] = "failed: see 'flowstory fetch --help', then 'flowstory process --help'",
 	    [2] = "settings or rules are wrong, or Flowhub refused the client id or the key",
-	    [3] = "done, but something new wants a look: records were quarantined, a list stayed\n"
-	          "in doubt, a location was left out",
+	    [3] = "done, with something new that wants a look: records quarantined, an order\n"
+	          "in two locations, a list in doubt, a location left out",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",
 	    [5] = "the mass-change breaker stopped it",
 	    [6] = "another run holds the lock, or Flowhub did not answer" },

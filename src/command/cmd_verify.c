@@ -17,10 +17,11 @@
 #include "timemachine/verify_terms.h"
 
 static const char help[] =
-    "Checks every hash: the pages and manifests of all snapshots, the chain of diffs,\n"
-    "the files of all exports, the terms; and that the state can be read. Lists each\n"
-    "fault with the file, what it means and how to repair it. A file that no manifest\n"
-    "names is a note. When it looked and what it found stays in verify.json.\n";
+    "Checks every digest: the pages and manifests of all snapshots, the chain of\n"
+    "diffs, the files of all exports, the terms; and that the state can be read.\n"
+    "Lists each fault with the file, what it means and how to repair it. A file that\n"
+    "no manifest names is a note. When it looked and what it found stays in\n"
+    "verify.json.\n";
 
 struct verify_options {
 	bool rebuild, json;
@@ -233,7 +234,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_verify = {
 	.name = "verify",
 	.synopsis = "[--rebuild] [--json]",
-	.summary = "check every hash, and that the state can be rebuilt",
+	.summary = "check every digest, and that the state can be rebuilt",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct verify_options),
