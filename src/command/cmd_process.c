@@ -64,6 +64,14 @@ apply_one(struct processing *g, struct str id)
 	return 0;
 }
 
+static void
+say_kept(const struct processing *g, size_t applied)
+{
+	err_set(g->e, ERR_INTERRUPTED, "interrupted: %zu of %zu snapshots applied", applied,
+	    g->pending.n);
+	err_advise(g->e, "'flowstory process' goes on from there.");
+}
+
 /* An expected plan is that of one snapshot. */
 static int
 apply_all(struct processing *g)
@@ -79,6 +87,8 @@ apply_all(struct processing *g)
 		rc = apply_one(g, g->pending.ids[progress.step++]);
 	}
 	command_host_end(&g->host);
+	if (rc < 0 && g->e->kind == ERR_INTERRUPTED)
+		say_kept(g, progress.step - 1);
 	if (rc < 0 && g->e->kind == ERR_BREAKER)
 		run_line_stopped(g->o, g->pending.ids[progress.step - 1], err_status(g->e->kind));
 	if (rc == 0 && progress.steps < g->pending.n)
@@ -281,6 +291,7 @@ const struct command cmd_process = {
 	.options = options,
 	.size = sizeof(struct process_options),
 	.needs = NEEDS_LOCK,
+	.is_stoppable = true,
 	.exits = { [0] = "done, or nothing to do",
 	    [3] = "done, but records were quarantined",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",

@@ -6,11 +6,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "command/message.h"
 
 /* Where no bar is drawn, a fetch says this often how far it is. */
 #define TELL_EVERY (60 * TIMESTAMP_SECOND)
+
+#define NAP (TIMESTAMP_SECOND / 5)
 
 #define WIDTH 30   /* of the bar, at most */
 #define LEAST 5    /* a shorter bar says nothing */
@@ -31,15 +34,20 @@ ticks(void *context)
 	return host_ticks();
 }
 
+/* In naps: the signal that asks to stop may come to another thread. */
 static void
 sleep_us(void *context, int64_t us)
 {
-	struct timespec t = { .tv_sec = us / TIMESTAMP_SECOND,
-		.tv_nsec = us % TIMESTAMP_SECOND * 1000 };
+	int64_t end = host_ticks() + us;
 
 	(void)context;
-	while (us > 0 && nanosleep(&t, &t) != 0)
-		continue;
+	while (us > 0 && !interrupt_is_asked()) {
+		int64_t nap = us < NAP ? us : NAP;
+		struct timespec t = { .tv_nsec = nap * 1000 };
+
+		(void)nanosleep(&t, NULL);
+		us = end - host_ticks();
+	}
 }
 
 /* For the length of waits: where the system has no random bytes, the clock's lowest digits do. */
