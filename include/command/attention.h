@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "command/disk_kinds.h"
+#include "account/disk_use.h"
 
 struct attention {
 	uint64_t doubts;         /* lists of the snapshot that claim nothing */
@@ -22,7 +22,7 @@ struct attention {
 	int64_t next_customers;  /* us: when customers are read wholly again; may be past */
 	int64_t next_orders;     /* us: when the oldest day of orders is read again */
 	struct err settings_err; /* why flowstory.json could not be read; ERR_NONE */
-	struct disk_kind kinds[DISK_KINDS];
+	struct disk_use kinds[DISK_USE_KINDS];
 };
 
 /* attention_load(a, account, snapshot, pending, now, out, e): ${snapshot} is the last one,

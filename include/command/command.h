@@ -35,6 +35,7 @@
 	X(segments)                                                                                \
 	X(fields)                                                                                  \
 	X(status)                                                                                  \
+	X(push)                                                                                    \
 	X(export)                                                                                  \
 	X(replay)                                                                                  \
 	X(verify)                                                                                  \
@@ -42,6 +43,7 @@
 	X(audit)                                                                                   \
 	X(explain)                                                                                 \
 	X(report)                                                                                  \
+	X(fleet)                                                                                   \
 	X(help)                                                                                    \
 	X(version)
 

@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "command/command.h"
-#include "command/disk_kinds.h"
+#include "account/disk_use.h"
 #include "flowhub/fetch.h"
 #include "flowhub/request.h"
 #include "report/drift.h"
@@ -47,7 +47,7 @@ struct run_summary {
 	struct drift drift;  /* has_drift: of all that this run applied */
 	struct str *applied; /* ids of what this run applied */
 	size_t applied_n;
-	struct disk_kind disk[DISK_KINDS];
+	struct disk_use disk[DISK_USE_KINDS];
 };
 
 /* run_summary_applied(account): how many snapshots are applied; 0 too if that cannot be read. */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "account/disk_use.h"
 #include "base/str.h"
 #include "report/drift.h"
 #include "segment/membership.h"
@@ -89,11 +90,6 @@ struct report_count {
 	uint64_t n;
 };
 
-struct report_disk {
-	const char *kind; /* "snapshots" */
-	uint64_t files, bytes;
-};
-
 /* A record at fault in the last snapshot; without its id. */
 struct report_fault {
 	struct str page, entity, reason;
@@ -162,8 +158,7 @@ struct report_model {
 	struct report_value *products, *categories;
 	size_t products_n, categories_n; /* at most REPORT_TOP */
 
-	struct report_disk *disk;
-	size_t disk_n;
+	struct disk_use disk[DISK_USE_KINDS];
 	uint64_t used, free; /* bytes, as the last run saw them; has_disk */
 	bool has_disk, has_push;
 	int32_t full_day; /* when the disk is full, if it goes on like that; 0: not known */

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "flowhub/coverage.h"
+#include "flowhub/plan.h"
 #include "flowhub/staging.h"
 #include "snapshot/store.h"
 
@@ -22,19 +23,6 @@ count_doubts(
 	for (size_t i = 0; i < m.n; i++)
 		out->doubts += manifest_is_in_doubt(&m.pages[i]);
 	return 0;
-}
-
-/* The oldest proof of any day decides. */
-static int64_t
-next_orders(const struct coverage *c, int64_t every)
-{
-	int64_t oldest = c->newest;
-
-	for (size_t i = 0; i < c->n; i++)
-		for (size_t day = 0; day < c->days; day++)
-			if (c->locations[i].proved[day] < oldest)
-				oldest = c->locations[i].proved[day];
-	return oldest == TIMESTAMP_NONE ? TIMESTAMP_NONE : oldest + every;
 }
 
 /* The breaker writes nothing of the snapshot: that it stopped is in the log of runs. */
@@ -66,8 +54,8 @@ look_by_settings(const char *account, int64_t now, struct attention *out, struct
 		out->is_fetched = rc == 0 && c.customers_all != TIMESTAMP_NONE && c.n > 0;
 	}
 	if (out->is_fetched) {
-		out->next_customers = c.customers_all + s.flowhub.full_customers_every;
-		out->next_orders = next_orders(&c, s.flowhub.full_orders_every);
+		out->next_customers = plan_next_customers(&s.flowhub, &c);
+		out->next_orders = plan_next_orders(&s.flowhub, &c);
 	}
 	coverage_release(&c);
 	settings_release(&s);
@@ -90,6 +78,6 @@ attention_load(struct arena *a, const char *account, struct str snapshot, struct
 	    look_at_runs(a, account, pending, out, e) < 0 ||
 	    look_by_settings(account, now, out, e) < 0)
 		return -1;
-	disk_kinds_measure(a, account, out->kinds);
+	disk_use_measure(account, out->kinds);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "command/report_file.h"
 #include "command/run_line.h"
 #include "command/run_summary.h"
+#include "command/warn_network.h"
 
 static const char help[] =
     "Fetches a new snapshot and applies it: the hourly job. Snapshots that an earlier\n"
@@ -118,6 +119,7 @@ run(struct invocation *x, struct err *e)
 	struct run_summary s = { .started_at = host_now(), .error = ERR_INIT };
 
 	(void)e; /* told already */
+	warn_network(x->o, x->o->account);
 	s.status = fetch_and_process(x->o, own->accept, &s);
 	s.finished_at = host_now();
 	s.duration = host_ticks() - begun;

@@ -117,8 +117,8 @@ add_attention(const struct view *v, struct doc *d)
 	add_time(d, "next_full_customers", w->is_fetched ? w->next_customers : TIMESTAMP_NONE);
 	add_time(d, "next_full_orders", w->is_fetched ? w->next_orders : TIMESTAMP_NONE);
 	disk = doc_in_object(d, "disk_bytes");
-	for (size_t i = 0; i < DISK_KINDS; i++)
-		doc_u64(disk, w->kinds[i].name, w->kinds[i].bytes);
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		doc_u64(disk, w->kinds[i].kind, w->kinds[i].blocks);
 }
 
 static void
@@ -210,16 +210,16 @@ print_disk(const struct view *v)
 	const struct attention *w = &v->attention;
 	bool is_first = true;
 
-	for (size_t i = 0; i < DISK_KINDS; i++) {
-		if (w->kinds[i].bytes == 0)
+	for (size_t i = 0; i < DISK_USE_KINDS; i++) {
+		if (w->kinds[i].blocks == 0)
 			continue;
 		printf("%-13s  ", is_first ? "disk" : "");
-		if (w->kinds[i].bytes < 1000000)
-			printf("%8llu kB", ULL((w->kinds[i].bytes + 999) / 1000));
+		if (w->kinds[i].blocks < 1000000)
+			printf("%8llu kB", ULL((w->kinds[i].blocks + 999) / 1000));
 		else
-			printf("%6llu.%llu MB", ULL(w->kinds[i].bytes / 1000000),
-			    ULL(w->kinds[i].bytes / 100000 % 10));
-		printf(" %s\n", w->kinds[i].name);
+			printf("%6llu.%llu MB", ULL(w->kinds[i].blocks / 1000000),
+			    ULL(w->kinds[i].blocks / 100000 % 10));
+		printf(" %s\n", w->kinds[i].kind);
 		is_first = false;
 	}
 }

@@ -191,8 +191,8 @@ static void
 add_disk(struct sheet *t, const struct run_summary *s)
 {
 	begin(t, "flowstory_disk_bytes", "What the account takes on the disk.");
-	for (size_t i = 0; i < DISK_KINDS; i++)
-		put(t, "kind", str_c(s->disk[i].name), s->disk[i].bytes);
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		put(t, "kind", str_c(s->disk[i].kind), s->disk[i].blocks);
 }
 
 /* ---- Reading what the run before wrote */

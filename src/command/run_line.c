@@ -1,9 +1,8 @@
 #include "command/run_line.h"
 
 #include "account/run_log.h"
-#include "base/arena.h"
 #include "base/host.h"
-#include "command/disk_kinds.h"
+#include "account/disk_use.h"
 #include "command/message.h"
 
 static void
@@ -27,12 +26,12 @@ set_fetch(struct run_log_entry *x, const struct fetch_result *r)
 }
 
 static void
-set_disk(struct run_log_entry *x, const char *account, const struct disk_kind *kinds)
+set_disk(struct run_log_entry *x, const char *account, const struct disk_use *kinds)
 {
 	uint64_t used = 0;
 
-	for (size_t i = 0; i < DISK_KINDS; i++)
-		used += kinds[i].bytes;
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		used += kinds[i].blocks;
 	run_log_disk(account, used, x);
 }
 
@@ -56,14 +55,12 @@ run_line_fetch(const struct options *o, const struct fetch_result *r, int status
 		.command = STR("fetch"),
 		.status = status,
 		.duration = (uint64_t)(duration / 1000) };
-	struct disk_kind kinds[DISK_KINDS];
-	struct arena a = { 0 };
+	struct disk_use kinds[DISK_USE_KINDS];
 
 	set_fetch(&x, r);
-	disk_kinds_measure(&a, o->account, kinds);
+	disk_use_measure(o->account, kinds);
 	set_disk(&x, o->account, kinds);
 	add(o, &x);
-	arena_release(&a);
 }
 
 void

@@ -148,7 +148,7 @@ run_summary_load(struct arena *a, const struct options *o, uint64_t applied,
 		load_causes(a, o->account, out);
 	if (out->has_state && reading != NULL)
 		load_drift(a, o->account, reading, out);
-	disk_kinds_measure(a, o->account, out->disk);
+	disk_use_measure(o->account, out->disk);
 }
 
 /* ---- As JSON */
@@ -250,8 +250,8 @@ run_summary_json(const struct options *o, const struct run_summary *s, struct bu
 	}
 	add_state(d, s);
 	disk = doc_in_object(d, "disk_bytes");
-	for (size_t i = 0; i < DISK_KINDS; i++)
-		doc_u64(disk, s->disk[i].name, s->disk[i].bytes);
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		doc_u64(disk, s->disk[i].kind, s->disk[i].blocks);
 	doc_print_line(d, b);
 	buf_char(b, '\n');
 	doc_free(d);

@@ -14,7 +14,9 @@ add_kinds(struct buf *b, const struct report_model *m)
 	buf_z(b, "<table class=\"short\"><caption>A file with several names is counted "
 	         "once</caption>");
 	layout_columns(b, "What|Files|Size");
-	for (size_t i = 0; i < m->disk_n; i++) {
+	for (size_t i = 0; i < DISK_USE_KINDS; i++) {
+		if (m->disk[i].files == 0)
+			continue;
 		buf_printf(b, "<tr><th scope=\"row\"><code>%s</code></th>", m->disk[i].kind);
 		layout_cell(b, m->disk[i].files);
 		layout_cell_bytes(b, m->disk[i].bytes);

@@ -10,7 +10,6 @@
 #include "json/read.h"
 #include "report/calendar.h"
 #include "report/census.h"
-#include "report/disk.h"
 #include "report/history.h"
 #include "report/html.h"
 #include "report/runs.h"
@@ -264,10 +263,11 @@ report_gather(
 		.has_push = dir_exists(file_join(a, source->account, "push")),
 		.tool = STR("flowstory " FLOWSTORY_VERSION) };
 	if (account_pending(a, source->account, source->s, &g.pending, e) < 0 ||
-	    disk_count(a, source->account, out, e) < 0 || add_settings(&g) < 0)
+	    add_settings(&g) < 0)
 		return -1;
 	out->pending = g.pending.n;
 	out->late = g.pending.late_n;
+	disk_use_measure(source->account, out->disk);
 	if (load_runs(&g) < 0 || verify_note_load(a, source->account, &out->verified, e) < 0)
 		return -1;
 	if (source->s->totals.applied == 0)

@@ -192,9 +192,12 @@ add_disk(struct doc *d, const struct report_model *m)
 {
 	struct doc *list = doc_in_array(d, "disk");
 
-	for (size_t i = 0; i < m->disk_n; i++) {
-		struct doc *x = doc_in_object(list, NULL);
+	for (size_t i = 0; i < DISK_USE_KINDS; i++) {
+		struct doc *x;
 
+		if (m->disk[i].files == 0)
+			continue;
+		x = doc_in_object(list, NULL);
 		doc_text(x, "kind", str_c(m->disk[i].kind));
 		doc_u64(x, "files", m->disk[i].files);
 		doc_u64(x, "bytes", m->disk[i].bytes);
