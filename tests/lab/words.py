@@ -172,7 +172,7 @@ def wanting(lab, program):
     put_snapshot(account, '20261122T010000Z', [Page('customers', {'customers': [customer(1)]}, scope={'kind': 'updated'})])
     put_snapshot(account, '20261123T060000Z', [Page('customers', {'customers': [{'x': 1}]})])
     os.makedirs(os.path.join(account, 'snapshots', '.fetch-20261123T070000Z'))
-    write(os.path.join(account, 'metrics.prom'), b'# TYPE x gauge\nflowstory_stopped_by_breaker{account="x"} 1\n')
+    write(os.path.join(account, 'runs.jsonl'), b'{"at":"2026-11-23T06:30:00Z","command":"process","status":5,"stopped":"20261123T060000Z"}\n')
     text, told = status()
     lab.check('status: late, breaker, unfinished', all(w in text for w in ('wants attention', '1 late snapshot, first 20261122T010000Z', 'stopped by the mass-change breaker: snapshot 20261123T060000Z',
                                                                           '1 snapshot pending', 'unfinished first read, begun 2026-11-23T07:00:00Z')), text)
