@@ -96,6 +96,39 @@ apply_all(struct processing *g)
 	return rc;
 }
 
+/* What of the last snapshot applied was taken away, or NULL.  Older ones may be gone by intent. */
+static const char *
+find_missing(struct processing *g)
+{
+	struct err ignored = ERR_INIT;
+	struct applied last;
+	char *diff, *export;
+
+	if (g->s.totals.applied == 0 ||
+	    state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, &ignored) < 0)
+		return NULL;
+	diff = str_z(&g->a, str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(last.id)));
+	export = str_z(&g->a, str_printf(&g->a, "exports/%.*s", STR_ARG(last.id)));
+	if (!dir_exists(file_join(&g->a, g->o->account, export)))
+		return export;
+	return file_exists(file_join(&g->a, g->o->account, diff)) ? NULL : diff;
+}
+
+/* Who deleted exports/ to have it made again learns how. */
+static void
+say_nothing(struct processing *g)
+{
+	const char *missing = find_missing(g);
+
+	if (missing == NULL)
+		say(g->o, SAY_INFO, "nothing to apply");
+	else
+		say(g->o, SAY_INFO,
+		    "nothing to apply, but %s is missing: 'flowstory process --rebuild' makes all "
+		    "diffs and exports again",
+		    missing);
+}
+
 /* Returns: the exit status. */
 static int
 conclude(struct processing *g)
@@ -106,7 +139,7 @@ conclude(struct processing *g)
 		    "'flowstory process --rebuild' would apply it",
 		    STR_ARG(g->pending.late[i]));
 	if (g->pending.n == 0 && g->pending.late_n == 0)
-		say(g->o, SAY_INFO, "nothing to apply");
+		say_nothing(g);
 	if (g->pending.late_n > 0)
 		return STATUS_REFUSED;
 	return g->has_news ? STATUS_QUARANTINED : STATUS_DONE;

@@ -109,7 +109,12 @@ def tables(lab, program):
     lab.equal('status --max-age', [program(account, 'status', '--max-age', s).code for s in ('1h', '90000d')], [1 if late() else 0, 0])
     lab.same('looking changes nothing', tree(account), before)
     run = program(account, 'process')
-    lab.check('nothing to do', run.code == 0 and 'nothing to apply' in run.err and run.out == '', run.err)
+    lab.equal('nothing to do', (run.code, run.err, run.out), (0, 'flowstory: nothing to apply\n', ''))
+    for gone in ('exports', 'diffs'):
+        os.rename(os.path.join(account, gone), os.path.join(account, 'away'))
+        run = program(account, 'process')
+        lab.check('nothing to do, but %s was deleted' % gone, run.code == 0 and 'nothing to apply, but %s/' % gone in run.err and 'process --rebuild' in run.err, run.err)
+        os.rename(os.path.join(account, 'away'), os.path.join(account, gone))
     run = program(account, '-q', 'process')
     lab.equal('nothing to do, quietly', (run.code, run.err), (0, ''))
     lab.same('nothing to do changes nothing', tree(account), before)
