@@ -118,6 +118,8 @@ draw(struct command_host *h)
 {
 	size_t step = atomic_load(&h->step), steps = atomic_load(&h->steps);
 	size_t room = find_columns() - 1, width, full;
+	const char *green = h->is_coloured ? "\033[32m" : "",
+	           *plain = h->is_coloured ? "\033[0m" : "";
 	char text[160], bar[WIDTH + 1];
 	size_t n = write_text(h, step, steps, text, sizeof(text));
 
@@ -127,7 +129,8 @@ draw(struct command_host *h)
 	for (size_t i = 0; i < width; i++)
 		bar[i] = i < full ? '#' : '-';
 	if (width > 0)
-		fprintf(stderr, CLEAR "[%.*s] %.*s", (int)width, bar, (int)n, text);
+		fprintf(stderr, CLEAR "[%s%.*s%s%.*s] %.*s", green, (int)full, bar, plain,
+		    (int)(width - full), bar + full, (int)n, text);
 	else
 		fprintf(stderr, CLEAR "%.*s", (int)n, text);
 	fflush(stderr);
@@ -165,6 +168,7 @@ begin(struct command_host *h)
 {
 	h->has_begun = true;
 	h->begun = h->last_told = host_ticks();
+	h->is_coloured = message_is_coloured();
 	if (!h->o->quiet && !h->o->log_json && isatty(STDERR_FILENO))
 		h->is_drawn = pthread_create(&h->thread, NULL, keep_drawing, h) == 0;
 }
