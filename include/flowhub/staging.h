@@ -89,6 +89,10 @@ int staging_sweep(struct staging *s, struct err *e) ERR_MUST;
 /* staging_commit(s, source, now, e): make the pages durable, then the manifest, then rename. */
 int staging_commit(struct staging *s, struct str source, int64_t now, struct err *e) ERR_MUST;
 
+/* staging_interrupted(s, is_kept, expected, e): the error of a fetch that was interrupted says what
+ * is kept, of about so many pages (0: not known). */
+void staging_interrupted(const struct staging *s, bool is_kept, uint64_t expected, struct err *e);
+
 /* staging_release(s): memory alone. staging_discard(s): the directory too, as far as possible. */
 void staging_release(struct staging *s);
 void staging_discard(struct staging *s);

@@ -1,6 +1,7 @@
 /* cmd_run.c -- flowstory run: fetch, then process; the hourly job. */
 #include "account/settings_load.h"
 #include "base/host.h"
+#include "base/interrupt.h"
 #include "command/cmd_process.h"
 #include "command/command.h"
 #include "command/fetch_account.h"
@@ -37,6 +38,8 @@ fetch_and_process(const struct options *o, const char *accept, struct run_summar
 	int fetched = fetch_account(o, FETCH_RESUME_RECENT, &s->fetch, &s->error);
 	int processed;
 
+	if (s->error.kind == ERR_INTERRUPTED)
+		return interrupt_status();
 	/* Without even a call the settings are at fault; process would only say so again. */
 	if (s->error.kind != ERR_NONE && s->fetch.calls == 0)
 		return fetched;
@@ -44,6 +47,10 @@ fetch_and_process(const struct options *o, const char *accept, struct run_summar
 	if (processed < 0) {
 		say_error(o, &e);
 		processed = err_status(e.kind);
+		if (e.kind == ERR_INTERRUPTED) {
+			s->error = e;
+			return interrupt_status();
+		}
 		s->was_stopped = e.kind == ERR_BREAKER;
 	}
 	/* Flowhub may answer the next time: what does not go away by itself is said instead. */
@@ -68,7 +75,8 @@ write_report(const struct options *o)
 		say(o, SAY_WARNING, "report.html was not written: %s", why.msg);
 }
 
-/* The file and the command of settings at fault are still told, if they can be read. */
+/* The file and the command of settings at fault are still told, if they can be read.  Who asked a
+ * run to stop waits for its end: then there is neither page nor command. */
 static void
 tell(struct invocation *x, uint64_t applied, struct run_summary *s)
 {
@@ -82,11 +90,11 @@ tell(struct invocation *x, uint64_t applied, struct run_summary *s)
 	run_line_run(x->o, s);
 	if (metrics_write(metrics_path(&x->a, x->o->account, &settings), s, &why) < 0)
 		say(x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
-	if (is_sound && settings.report)
+	if (is_sound && settings.report && s->status < INTERRUPT_STATUS)
 		write_report(x->o);
 	/* The command may want the account for itself. */
 	lock_release(&x->lock);
-	if (settings.on_end.n > 0) {
+	if (settings.on_end.n > 0 && s->status < INTERRUPT_STATUS) {
 		run_summary_json(x->o, s, &text);
 		on_end_run(x->o, settings.on_end, buf_view(&text), ON_END_LIMIT);
 	}
@@ -127,6 +135,7 @@ const struct command cmd_run = {
 	.options = options,
 	.size = sizeof(struct run_options),
 	.needs = NEEDS_LOCK,
+	.is_stoppable = true,
 	.exits = { [0] = "done",
 	    [1] = "failed: see 'flowstory fetch --help', then 'flowstory process --help'",
 	    [2] = "settings or rules are wrong, or Flowhub refused the client id or the key",

@@ -3,6 +3,7 @@
 
 #include "account/terms.h"
 #include "base/host.h"
+#include "base/interrupt.h"
 #include "command/command.h"
 #include "command/command_host.h"
 #include "command/json_out.h"
@@ -178,7 +179,7 @@ check_rebuild(struct verification *g)
 		say(g->x->o, SAY_INFO, "there is no state to compare with");
 		return;
 	}
-	if (verify_rebuild(&r, &g->findings, &e) < 0)
+	if (verify_rebuild(&r, &g->findings, &e) < 0 && e.kind != ERR_INTERRUPTED)
 		finding_error(&g->findings, FINDING_OTHER, STR("state/data.mdb"), &e);
 	command_host_end(&h);
 }
@@ -204,6 +205,21 @@ leave_note(const struct verification *g)
 		say(g->x->o, SAY_INFO, "the result was not noted in verify.json: %s", why.msg);
 }
 
+/* What was found so far is said; that nothing else is there is not known. */
+static int
+stop(const struct verification *g, struct err *e)
+{
+	const struct verify_options *own = g->x->own;
+
+	for (size_t i = 0; i < g->findings.n && !own->json; i++)
+		if (!finding_is_note(&g->findings.list[i]))
+			print_finding(&g->findings.list[i]);
+	err_set(e, ERR_INTERRUPTED, "interrupted: %llu page%s checked, %zu fault%s so far",
+	    (unsigned long long)g->pages, say_plural(g->pages), g->findings.faults,
+	    say_plural(g->findings.faults));
+	return err_advise(e, "A check leaves nothing behind; the same command begins anew.");
+}
+
 static int
 verify(struct verification *g, struct err *e)
 {
@@ -213,8 +229,10 @@ verify(struct verification *g, struct err *e)
 	check_settings(g);
 	if (check_files(g, e) < 0)
 		return -1;
-	if (g->rebuild)
+	if (g->rebuild && !interrupt_is_asked())
 		check_rebuild(g);
+	if (interrupt_is_asked())
+		return stop(g, e);
 	(own->json ? print_json : print_text)(g);
 	leave_note(g);
 	return g->findings.faults > 0 ? STATUS_FAILED : STATUS_DONE;
@@ -239,6 +257,7 @@ const struct command cmd_verify = {
 	.options = options,
 	.size = sizeof(struct verify_options),
 	.needs = NEEDS_ACCOUNT,
+	.is_stoppable = true,
 	.exits = { [0] = "no fault",
 	    [1] = "faults were found, or the check failed",
 	    [2] = "the command line is wrong",

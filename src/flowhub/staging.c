@@ -381,6 +381,23 @@ staging_commit(struct staging *s, struct str source, int64_t now, struct err *e)
 }
 
 void
+staging_interrupted(const struct staging *s, bool is_kept, uint64_t expected, struct err *e)
+{
+	if (!is_kept) {
+		err_set(e, ERR_INTERRUPTED, "interrupted: nothing of this fetch was kept");
+		err_advise(e, "No snapshot was made; what was there before is as it was.");
+		return;
+	}
+	if (expected > s->n)
+		err_set(e, ERR_INTERRUPTED, "interrupted: %zu of about %zu pages kept", s->n,
+		    (size_t)expected);
+	else
+		err_set(
+		    e, ERR_INTERRUPTED, "interrupted: %zu page%s kept", s->n, s->n == 1 ? "" : "s");
+	err_advise(e, "'flowstory fetch' goes on from there.");
+}
+
+void
 staging_release(struct staging *s)
 {
 	buf_release(&s->stored);
