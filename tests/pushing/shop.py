@@ -17,7 +17,11 @@ from lab.lab import put_snapshot, read, write
 from pushing.receiver import TOKEN, Receiver
 
 ADDRESSES = ("email", "mobilePhone")
-STRACE = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null"]
+
+
+def injected(call, n, how):
+    """What stands before the program so that its n-th call of that name is killed, or fails."""
+    return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e", "inject=%s:%s:when=%d" % (call, how, n)]
 
 
 def shim_of(lab):
