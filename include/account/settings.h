@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "account/settings_push.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -16,7 +17,7 @@
 #include "flowhub/request.h"
 #include "record/record.h"
 
-#define SETTINGS_MOST 32
+#define SETTINGS_MOST 64
 #define SETTINGS_TERMS 9
 
 /* A setting that decides a result, as it is kept in terms/. */
@@ -36,6 +37,7 @@ struct settings {
 	struct record_settings records;
 	struct export_settings export;
 	struct flowhub_settings flowhub;
+	struct push_settings push;
 	struct str suppress;                        /* the list's path, as given; empty: none */
 	struct str suppress_sha256;                 /* of the addresses in the list; empty: none */
 	struct str retention;                       /* "90d", or empty: keep all */

@@ -15,6 +15,7 @@
 #include "command/command.h"
 #include "command/disk_kinds.h"
 #include "flowhub/fetch.h"
+#include "push/push.h"
 #include "segment/membership.h"
 #include "state/state.h"
 
@@ -27,6 +28,9 @@ struct run_summary {
 	bool was_stopped;                /* by the mass-change breaker */
 	struct err error;                /* the first one; ERR_NONE */
 	struct fetch_result fetch;       /* of zeros if Flowhub was not called */
+	bool has_push;                   /* the settings ask for one */
+	int push_status;
+	struct push_result push; /* has_push */
 
 	struct str account; /* its full path */
 	bool has_pending, has_state;

@@ -140,7 +140,7 @@ store_locations(struct fetching *g)
 
 	g->progress.pages++;
 	g->progress.records += page.records;
-	return staging_put(&g->staging, &page, now(g), g->client.body, g->e);
+	return staging_put(&g->staging, &page, now(g), g->client.x.body, g->e);
 }
 
 /* A location that Flowhub no longer names keeps the orders it has. */
@@ -247,7 +247,7 @@ leave_out(struct fetching *g, const struct plan_step *s)
 {
 	if (s->request.resource != RESOURCE_ORDERS)
 		return -1;
-	left_out_add(&g->a, &g->left_out, s->request.location, g->client.transfer.status, g->e);
+	left_out_add(&g->a, &g->left_out, s->request.location, g->client.x.transfer.status, g->e);
 	*g->e = (struct err)ERR_INIT;
 	if (g->left_out.n == g->ids_n) {
 		*g->e = g->left_out.first;
@@ -424,9 +424,9 @@ count_result(struct fetching *g)
 {
 	struct fetch_result *r = g->r;
 
-	r->calls = g->client.calls;
+	r->calls = g->client.x.calls;
 	r->retries = g->client.retries;
-	r->received = g->client.received;
+	r->received = g->client.x.received;
 	r->pages = g->staging.n;
 	for (size_t i = 0; i < g->staging.n; i++)
 		r->records[g->staging.pages[i].resource] += g->staging.pages[i].records;
@@ -471,7 +471,7 @@ fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e)
 	else
 		judge_silence(&g);
 	count_result(&g);
-	if (g.client.calls > 0)
+	if (g.client.x.calls > 0)
 		save_hints(&g);
 	/* A fetch that was resumed stays resumable, even if no call was answered. */
 	release(
