@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "http/secret.h"
-#include "push/caller.h"
 #include "push/send.h"
+#include "push/send_segment.h"
 
 #define UNKNOWN_MOST 10  /* rows without an answer, one after the other */
 #define BUDGET_LEAST 40  /* answers, of which */
@@ -116,8 +116,8 @@ load_token(struct push *p, struct buf *token, struct err *e)
 	    "with the token; or set DAILYSTORY_TOKEN.");
 }
 
-static int
-open_caller(struct push *p, struct caller *c, struct buf *token, struct err *e)
+int
+push_connect(struct push *p, struct caller *c, struct buf *token, struct err *e)
 {
 	char *ca_file = path_of(p, p->present.push.ca_file);
 
@@ -128,6 +128,12 @@ open_caller(struct push *p, struct caller *c, struct buf *token, struct err *e)
 		return err_advise(e, "See 'dailystory_ca_file' in flowstory.json.");
 	}
 	return caller_open(c, &p->present.push, buf_view(token), ca_file, p->host, e);
+}
+
+void
+push_disconnect(struct buf *token)
+{
+	secret_wipe(token);
 }
 
 /* ---- Sending */
@@ -185,7 +191,9 @@ is_over_budget(struct sending *g)
 static int
 send_one(struct sending *g, size_t i)
 {
-	int rc = send_item(&g->send, &g->p->plan.items[i]);
+	const struct push_item *item = &g->p->plan.items[i];
+	int rc = item->kind == PUSH_SEGMENT ? send_segment(&g->send, item->address)
+	                                    : send_item(&g->send, item);
 
 	if (rc < 0)
 		return -1;
@@ -267,7 +275,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 		.r = r,
 		.send = { .x = &p->source, .caller = &caller, .e = e },
 		.e = e };
-	int rc = open_caller(p, &caller, &token, e);
+	int rc = push_connect(p, &caller, &token, e);
 
 	if (rc == 0)
 		rc = keep(p, send_all(&g), e);
@@ -278,7 +286,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	send_release(&g.send);
 	mem_free(g.taken);
 	caller_close(&caller);
-	secret_wipe(&token);
+	push_disconnect(&token);
 	return rc;
 }
 
