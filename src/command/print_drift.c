@@ -16,7 +16,7 @@ static const char *const names[] = {
 };
 
 static const struct print_table_column columns[] = {
-	{ .heading = "field", .width = -26 },
+	{ .heading = "field", .width = -32 },
 	{ .heading = "same", .width = 8 },
 	{ .heading = "case", .width = 8 },
 	{ .heading = "changed", .width = 8 },
