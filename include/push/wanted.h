@@ -88,6 +88,9 @@ int wanted_exported(struct arena *a, const struct wanted_source *x, struct str f
 /* wanted_body(b, w, dsid): the body of POST /contact; ${dsid} empty: it is left out. */
 void wanted_body(struct buf *b, const struct wanted *w, struct str dsid);
 
+/* wanted_flag(a, slug): the field of a segment's membership. */
+struct str wanted_flag(struct arena *a, struct str slug);
+
 /* wanted_deletes(x, w): who is gone is deleted, by the settings. */
 bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);
 

@@ -411,7 +411,7 @@ print_push_status(struct push *p, bool json, struct err *e)
 	int rc = walk_letters(&g, e);
 
 	if (rc == 0)
-		rc = push_letters(p, &letters, e);
+		rc = books_letters(&p->books, &letters, e);
 	if (rc == 0 && json)
 		print_status_json(p, &g);
 	else if (rc == 0)

@@ -90,8 +90,8 @@ add_columns(struct making *g, const struct contact *c, uint32_t known)
 	}
 }
 
-static struct str
-flag_name(struct arena *a, struct str slug)
+struct str
+wanted_flag(struct arena *a, struct str slug)
 {
 	char *name = arena_bytes(a, NULL, FLAG.n + slug.n);
 
@@ -117,7 +117,7 @@ is_member(const struct making *g, struct str memberships, uint32_t slug, bool *o
 static void
 add_flag(struct making *g, struct str slug, bool is_set)
 {
-	struct str key = flag_name(g->a, slug);
+	struct str key = wanted_flag(g->a, slug);
 	struct wanted_field *f = add(g, key, is_set ? STR("True") : STR("False"), true);
 
 	f->is_quiet = !is_set && g->acked->is_imported && acked_field(g->acked, key) == NULL;
