@@ -7,6 +7,7 @@
 #include "command/metrics.h"
 #include "flowhub/coverage.h"
 #include "flowhub/staging.h"
+#include "push/books.h"
 #include "snapshot/store.h"
 
 /* A list that was fetched and could not be proved complete claims nothing at all; its first page
@@ -73,7 +74,11 @@ attention_load(struct arena *a, const char *account, struct str snapshot, int64_
 {
 	int rc;
 
-	*out = (struct attention){ .unfinished = TIMESTAMP_NONE, .settings_err = ERR_INIT };
+	*out = (struct attention){
+		.unfinished = TIMESTAMP_NONE, .settings_err = ERR_INIT, .push_err = ERR_INIT
+	};
+	if (books_letters_of(account, &out->rejected, &out->push_err) == 0)
+		out->push_err.kind = ERR_NONE;
 	rc = staging_find(account, &out->unfinished, e);
 	if (rc < 0)
 		return -1;
