@@ -15,8 +15,8 @@
 static const char help[] =
     "Validates settings and rules, with line and column of each fault, and says each\n"
     "rule in English. If the client id and the key are set, it calls Flowhub once\n"
-    "and lists the locations they may read; with a token it calls DailyStory once, and\n"
-    "lists the fields that a push needs there for segments.\n";
+    "and lists the locations they may read. If a token is set, it calls DailyStory\n"
+    "once and lists the fields that a push needs there for segments.\n";
 
 struct check_options {
 	bool offline;
