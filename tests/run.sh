@@ -62,6 +62,7 @@ sanitized() {
 	step "the manual, sanitizers" python3 tests/manual.py $asan
 }
 sanitized &
+beside "the stand-in DailyStory" python3 tests/receiver.py build/dailystory
 step "the worked example" python3 tests/check-example.py $program
 step "the witness itself" python3 tests/witness/test_witness.py
 step "the witness and the example" python3 tests/check-example.py \

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "account/settings_push.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -38,6 +39,7 @@ struct settings {
 	struct record_settings records;
 	struct export_settings export;
 	struct flowhub_settings flowhub;
+	struct push_settings push;
 	struct str suppress;                        /* the list's path, as given; empty: none */
 	struct str suppress_sha256;                 /* of the addresses in the list; empty: none */
 	struct str retention;                       /* "90d", or empty: keep all */

@@ -35,6 +35,7 @@
 	X(segments)                                                                                \
 	X(fields)                                                                                  \
 	X(status)                                                                                  \
+	X(push)                                                                                    \
 	X(export)                                                                                  \
 	X(replay)                                                                                  \
 	X(verify)                                                                                  \

@@ -10,16 +10,16 @@
 
 #include "base/str.h"
 #include "fleet/ledger.h"
-#include "fleet/runs.h"
+#include "fleet/fleet_runs.h"
 #include "http/limit.h"
 
 /* An account whose last snapshot applied is older is late. */
 #define FLEET_PAGE_LATE (INT64_C(3) * 3600 * 1000000) /* us */
 
 struct fleet_page {
-	const struct ledger *l;          /* by name; ${what} and status are of the last runs */
-	const struct runs_account *runs; /* of the same rows */
-	const char *dir;                 /* of the fleet, where links begin */
+	const struct ledger *l; /* by name; ${what} and status are of the last runs */
+	const struct fleet_runs_account *runs; /* of the same rows */
+	const char *dir;                       /* of the fleet, where links begin */
 	int64_t now;
 	const struct limit_state *limits;
 	size_t limits_n;

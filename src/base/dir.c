@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/intern.h"
 
 #define DIR_MODE 0700
+#define STAT_BLOCK 512 /* what st_blocks counts in */
 #define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
 bool
@@ -298,4 +300,52 @@ dir_list(struct arena *a, const char *path, struct str **names, size_t *n, struc
 	*names = list;
 	*n = count;
 	return 0;
+}
+
+/* Returns: whether it counts; a file that did under another name does not. */
+static bool
+is_first_name(struct intern *linked, const struct stat *st)
+{
+	const uint64_t key[2] = { (uint64_t)st->st_dev, (uint64_t)st->st_ino };
+	struct str name = str_of((const char *)key, sizeof(key));
+
+	if (st->st_nlink < 2)
+		return true;
+	if (intern_find(linked, name) != 0)
+		return false;
+	(void)intern_add(linked, name);
+	return true;
+}
+
+static void
+use_tree(struct dir_use *use, struct intern *linked, int parent, const char *name, int depth)
+{
+	struct buf names = { 0 };
+	struct stat st;
+	int fd;
+
+	if (depth > DIR_DEPTH || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return;
+	if (!S_ISDIR(st.st_mode)) {
+		if (S_ISREG(st.st_mode) && is_first_name(linked, &st)) {
+			use->files++;
+			use->bytes += (uint64_t)st.st_size;
+			use->blocks += (uint64_t)st.st_blocks * STAT_BLOCK;
+		}
+		return;
+	}
+	use->blocks += (uint64_t)st.st_blocks * STAT_BLOCK;
+	fd = openat(parent, name, OPEN_DIR | O_NOFOLLOW);
+	if (fd >= 0 && read_names(fd, &names) == 0)
+		for (size_t i = 0; i < names.n; i = next_name(&names, i))
+			use_tree(use, linked, fd, names.p + i, depth + 1);
+	if (fd >= 0)
+		close(fd);
+	buf_release(&names);
+}
+
+void
+dir_use_add(struct dir_use *use, struct intern *linked, const char *path)
+{
+	use_tree(use, linked, AT_FDCWD, path, 0);
 }

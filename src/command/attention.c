@@ -1,17 +1,15 @@
 #include "command/attention.h"
 
+#include "account/run_log.h"
 #include "account/settings.h"
 #include "account/settings_load.h"
 #include "base/file.h"
 #include "base/timestamp.h"
-#include "command/metrics.h"
 #include "flowhub/coverage.h"
 #include "flowhub/plan.h"
 #include "flowhub/staging.h"
 #include "snapshot/store.h"
 
-/* A list that was fetched and could not be proved complete claims nothing at all; its first page
- * stands for it. */
 static int
 count_doubts(
     struct arena *a, const char *account, struct str snapshot, struct attention *out, struct err *e)
@@ -22,20 +20,30 @@ count_doubts(
 		return 0;
 	if (store_manifest(a, account, snapshot, &m, e) < 0)
 		return -1;
-	for (size_t i = 0; i < m.n; i++) {
-		const struct manifest_page *p = &m.pages[i];
-
-		out->doubts += p->scope.kind == SCOPE_UPDATED && p->scope.detail.n == 0 &&
-		               p->request.n > 0 && p->page == 1;
-	}
+	for (size_t i = 0; i < m.n; i++)
+		out->doubts += manifest_is_in_doubt(&m.pages[i]);
 	return 0;
 }
 
-/* What the settings decide.  The breaker writes nothing into an account: that it stopped a run is
- * in its metrics. */
+/* The breaker writes nothing of the snapshot: that it stopped is in the log of runs. */
 static int
-look_by_settings(
-    struct arena *a, const char *account, int64_t now, struct attention *out, struct err *e)
+look_at_runs(
+    struct arena *a, const char *account, struct str pending, struct attention *out, struct err *e)
+{
+	struct run_log_entry *list;
+	size_t n;
+
+	if (pending.n == 0)
+		return 0;
+	if (run_log_load(a, account, &list, &n, e) < 0)
+		return -1;
+	out->is_stopped = run_log_is_stopped(list, n, pending);
+	return 0;
+}
+
+/* What the settings decide. */
+static int
+look_by_settings(const char *account, int64_t now, struct attention *out, struct err *e)
 {
 	struct settings s;
 	struct coverage c = { 0 };
@@ -49,15 +57,14 @@ look_by_settings(
 		out->next_customers = plan_next_customers(&s.flowhub, &c);
 		out->next_orders = plan_next_orders(&s.flowhub, &c);
 	}
-	out->was_stopped = metrics_was_stopped(metrics_path(a, account, &s));
 	coverage_release(&c);
 	settings_release(&s);
 	return rc;
 }
 
 int
-attention_load(struct arena *a, const char *account, struct str snapshot, int64_t now,
-    struct attention *out, struct err *e)
+attention_load(struct arena *a, const char *account, struct str snapshot, struct str pending,
+    int64_t now, struct attention *out, struct err *e)
 {
 	int rc;
 
@@ -68,8 +75,9 @@ attention_load(struct arena *a, const char *account, struct str snapshot, int64_
 	if (rc == 0)
 		out->unfinished = TIMESTAMP_NONE;
 	if (count_doubts(a, account, snapshot, out, e) < 0 ||
-	    look_by_settings(a, account, now, out, e) < 0)
+	    look_at_runs(a, account, pending, out, e) < 0 ||
+	    look_by_settings(account, now, out, e) < 0)
 		return -1;
-	disk_kinds_measure(a, account, out->kinds);
+	disk_use_measure(account, out->kinds);
 	return 0;
 }

@@ -19,7 +19,7 @@
 #include "fleet/ledger.h"
 #include "fleet/limits.h"
 #include "fleet/roster.h"
-#include "fleet/runs.h"
+#include "fleet/fleet_runs.h"
 #include "lib/json_writer.h"
 
 static const char help[] =
@@ -204,14 +204,14 @@ static int
 report(struct fleet *g, struct err *e)
 {
 	struct fleet_page p = { .l = &g->ledger, .dir = g->roster.dir, .now = g->now };
-	struct runs_account *runs;
+	struct fleet_runs_account *runs;
 	struct limit_state *limits;
 	struct buf b = { 0 };
 	int rc;
 
 	ledger_load(&g->x->a, &g->roster, &g->ledger);
 	take_last_runs(&g->ledger);
-	if (runs_load(&g->x->a, g->roster.dir, g->now, &g->ledger, &runs, e) < 0 ||
+	if (fleet_runs_load(&g->x->a, g->roster.dir, g->now, &g->ledger, &runs, e) < 0 ||
 	    load_limits(g, &limits, &p.limits_n, e) < 0)
 		return -1;
 	p.runs = runs;

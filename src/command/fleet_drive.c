@@ -8,7 +8,7 @@
 #include "base/num.h"
 #include "command/message.h"
 #include "fleet/crew.h"
-#include "fleet/runs.h"
+#include "fleet/fleet_runs.h"
 #include "json/read.h"
 
 #define OWN_WORDS 10
@@ -188,7 +188,7 @@ end(void *context, size_t account, const struct crew_end *end)
 		    v->d->a, "ended by signal %d (%s)", end->signal, strsignal(end->signal));
 	vitals_load(v->d->a, row->account.path, &row->vitals);
 	if (v->history >= 0)
-		runs_note(v->history, row);
+		fleet_runs_note(v->history, row);
 }
 
 int
@@ -203,7 +203,7 @@ fleet_drive_run(struct fleet_drive *d, bool *was_stopped, struct err *e)
 	struct err why = ERR_INIT;
 	int rc;
 
-	if (d->has_history && runs_begin(d->dir, host_now(), &v.history, &why) < 0)
+	if (d->has_history && fleet_runs_begin(d->dir, host_now(), &v.history, &why) < 0)
 		say(d->o, SAY_WARNING, "the history of the fleet is not kept: %s", why.msg);
 	fflush(stdout);
 	rc = crew_run(&c, was_stopped, e);

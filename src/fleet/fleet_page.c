@@ -167,9 +167,9 @@ static void
 add_squares(struct buf *b, const int *hours)
 {
 	buf_printf(b, "<td><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"",
-	    RUNS_HOURS * SQUARE, SQUARE);
-	for (size_t i = 0; i < RUNS_HOURS; i++) {
-		if (hours[i] == RUNS_NONE)
+	    FLEET_RUNS_HOURS * SQUARE, SQUARE);
+	for (size_t i = 0; i < FLEET_RUNS_HOURS; i++) {
+		if (hours[i] == FLEET_RUNS_NONE)
 			buf_z(b, "- ");
 		else
 			buf_printf(b, "%d ", hours[i]);
@@ -178,8 +178,8 @@ add_squares(struct buf *b, const int *hours)
 	for (size_t k = 0; k < KINDS; k++) {
 		bool has_any = false;
 
-		for (size_t i = 0; i < RUNS_HOURS; i++) {
-			if (hours[i] == RUNS_NONE || kind_of(hours[i]) != k)
+		for (size_t i = 0; i < FLEET_RUNS_HOURS; i++) {
+			if (hours[i] == FLEET_RUNS_NONE || kind_of(hours[i]) != k)
 				continue;
 			if (!has_any)
 				buf_printf(b, "<path class=\"%s\" d=\"", kinds[k].style);
@@ -195,15 +195,15 @@ static void
 add_line(struct buf *b, const int64_t *contacts)
 {
 	int64_t values[DAYS];
-	struct chart_series s = { "line", values };
+	struct chart_series s = { "line", values, CHART_FULL };
 	struct chart c;
 	bool has_any = false;
 
 	for (size_t i = 0; i < DAYS; i++) {
-		int64_t n = contacts[RUNS_DAYS - DAYS + i];
+		int64_t n = contacts[FLEET_RUNS_DAYS - DAYS + i];
 
-		values[i] = n == RUNS_NONE ? CHART_GAP : n;
-		has_any = has_any || n != RUNS_NONE;
+		values[i] = n == FLEET_RUNS_NONE ? CHART_GAP : n;
+		has_any = has_any || n != FLEET_RUNS_NONE;
 	}
 	buf_z(b, "<td>");
 	if (has_any) {
@@ -279,7 +279,7 @@ add_key(struct buf *b)
 	         "one at the right; it and the line are those of runs by 'flowstory fleet run'."
 	         "</p>\n<ul class=\"key\">");
 	for (size_t i = 0; i < KINDS; i++)
-		layout_key(b, kinds[i].style, kinds[i].text);
+		layout_key(b, kinds[i].style, CHART_FULL, kinds[i].text);
 	buf_z(b, "</ul>\n");
 }
 

@@ -5,6 +5,7 @@
 #include "report/html.h"
 #include "report/page_contacts.h"
 #include "report/page_operator.h"
+#include "report/page_runs.h"
 #include "report/page_sales.h"
 #include "report/page_segments.h"
 
@@ -147,6 +148,7 @@ html_page_write(struct buf *b, const struct report_model *m)
 		page_contacts(b, m);
 		page_sales(b, m);
 	}
+	page_runs(b, m);
 	page_operator(b, m);
 	buf_z(b, "</main>\n<footer>Made by ");
 	html_text(b, m->tool);

@@ -1,4 +1,4 @@
-#include "fleet/runs.h"
+#include "fleet/fleet_runs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,12 +34,12 @@ remove_old(struct arena *a, const char *dir, int64_t now)
 	if (dir_list(a, dir, &names, &n, &ignored) < 0)
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (time_of(names[i], &us) && us < now - (RUNS_DAYS + 1) * TIMESTAMP_DAY)
+		if (time_of(names[i], &us) && us < now - (FLEET_RUNS_DAYS + 1) * TIMESTAMP_DAY)
 			(void)unlink(file_join(a, dir, str_z(a, names[i])));
 }
 
 int
-runs_begin(const char *dir, int64_t now, int *fd, struct err *e)
+fleet_runs_begin(const char *dir, int64_t now, int *fd, struct err *e)
 {
 	struct arena a = { 0 };
 	const char *place = file_join(&a, dir, DIR), *path;
@@ -59,7 +59,7 @@ runs_begin(const char *dir, int64_t now, int *fd, struct err *e)
 }
 
 void
-runs_note(int fd, const struct ledger_row *row)
+fleet_runs_note(int fd, const struct ledger_row *row)
 {
 	struct buf b = { 0 };
 	ssize_t n;
@@ -77,7 +77,7 @@ runs_note(int fd, const struct ledger_row *row)
 
 struct reading {
 	const struct ledger *l;
-	struct runs_account *out;
+	struct fleet_runs_account *out;
 	int64_t now;
 };
 
@@ -111,17 +111,17 @@ read_line(struct reading *g, struct str line, int64_t us)
 	int64_t hours = g->now / TIMESTAMP_HOUR - us / TIMESTAMP_HOUR;
 	int64_t days = timestamp_day(g->now) - timestamp_day(us);
 	uint64_t code, contacts;
-	struct runs_account *x;
+	struct fleet_runs_account *x;
 
 	(void)ms;
 	if (row == NULL || !num_u64(status, &code) || !num_u64(line, &contacts) || code > 255 ||
 	    contacts > INT64_MAX)
 		return;
 	x = &g->out[row - g->l->rows];
-	if (hours >= 0 && hours < RUNS_HOURS)
-		x->hours[RUNS_HOURS - 1 - hours] = (int)code;
-	if (days >= 0 && days < RUNS_DAYS)
-		x->contacts[RUNS_DAYS - 1 - days] = (int64_t)contacts;
+	if (hours >= 0 && hours < FLEET_RUNS_HOURS)
+		x->hours[FLEET_RUNS_HOURS - 1 - hours] = (int)code;
+	if (days >= 0 && days < FLEET_RUNS_DAYS)
+		x->contacts[FLEET_RUNS_DAYS - 1 - days] = (int64_t)contacts;
 }
 
 /* A last line that a kill cut short has no end, and is not read. */
@@ -142,8 +142,8 @@ read_file(struct reading *g, const char *path, int64_t us)
 }
 
 int
-runs_load(struct arena *a, const char *dir, int64_t now, const struct ledger *l,
-    struct runs_account **out, struct err *e)
+fleet_runs_load(struct arena *a, const char *dir, int64_t now, const struct ledger *l,
+    struct fleet_runs_account **out, struct err *e)
 {
 	struct reading g = { .l = l, .now = now };
 	const char *place = file_join(a, dir, DIR);
@@ -152,17 +152,17 @@ runs_load(struct arena *a, const char *dir, int64_t now, const struct ledger *l,
 
 	g.out = *out = arena_array(a, l->n + 1, sizeof(**out));
 	for (size_t i = 0; i < l->n; i++) {
-		for (size_t k = 0; k < RUNS_HOURS; k++)
-			g.out[i].hours[k] = RUNS_NONE;
-		for (size_t k = 0; k < RUNS_DAYS; k++)
-			g.out[i].contacts[k] = RUNS_NONE;
+		for (size_t k = 0; k < FLEET_RUNS_HOURS; k++)
+			g.out[i].hours[k] = FLEET_RUNS_NONE;
+		for (size_t k = 0; k < FLEET_RUNS_DAYS; k++)
+			g.out[i].contacts[k] = FLEET_RUNS_NONE;
 	}
 	if (dir_list(a, place, &names, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		int64_t us;
 
-		if (time_of(names[i], &us) && us > now - (RUNS_DAYS + 1) * TIMESTAMP_DAY)
+		if (time_of(names[i], &us) && us > now - (FLEET_RUNS_DAYS + 1) * TIMESTAMP_DAY)
 			read_file(&g, file_join(a, place, str_z(a, names[i])), us);
 	}
 	return 0;
