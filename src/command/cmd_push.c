@@ -6,7 +6,7 @@
 #include "command/print_drift.h"
 #include "command/print_push.h"
 #include "command/push_account.h"
-#include "push/drift.h"
+#include "push/push_check.h"
 #include "push/imported.h"
 
 #define SAMPLE 100 /* contacts that --check compares */
@@ -119,17 +119,17 @@ static int
 compare(struct invocation *x, struct push *p, struct err *e)
 {
 	const struct push_flags *own = x->own;
-	const struct drift_options o = { own->all ? 0 : own->sample_n, own->repair };
-	struct drift d;
+	const struct push_check_options o = { own->all ? 0 : own->sample_n, own->repair };
+	struct push_check d;
 	bool differs;
-	int rc = drift_check(p, &o, &d, e);
+	int rc = push_check(p, &o, &d, e);
 
 	if (rc == 0)
 		print_drift(x->o, &d, own->json);
 	differs = d.deleted > 0;
 	for (size_t i = 0; i < d.n; i++)
 		differs = differs || d.fields[i].n[DRIFT_CHANGED] > 0;
-	drift_release(&d);
+	push_check_release(&d);
 	return rc < 0 ? -1 : differs ? STATUS_NEWS : STATUS_DONE;
 }
 

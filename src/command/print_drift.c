@@ -25,11 +25,11 @@ static const struct print_table_column columns[] = {
 };
 
 static void
-print_text(const struct drift *d)
+print_text(const struct push_check *d)
 {
 	print_table_headings(columns);
 	for (size_t i = 0; i < d->n; i++) {
-		const struct drift_field *f = &d->fields[i];
+		const struct push_check_field *f = &d->fields[i];
 		const struct print_table_cell cells[] = { CELL_TEXT(f->key), CELL(f->n[DRIFT_SAME]),
 			CELL(f->n[DRIFT_CASE]), CELL(f->n[DRIFT_CHANGED]),
 			CELL(f->n[DRIFT_NOT_CLEARED]) };
@@ -39,7 +39,7 @@ print_text(const struct drift *d)
 }
 
 static void
-print_json(const struct drift *d)
+print_json(const struct push_check *d)
 {
 	struct doc *out = doc_object(), *fields;
 
@@ -60,7 +60,7 @@ print_json(const struct drift *d)
 }
 
 void
-print_drift(const struct options *o, const struct drift *d, bool json)
+print_drift(const struct options *o, const struct push_check *d, bool json)
 {
 	if (json)
 		print_json(d);

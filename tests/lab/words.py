@@ -14,7 +14,7 @@ import time
 
 from lab import Page, customer, files, leftovers, order, put_snapshot, read, results, small, tree, write
 
-COMMANDS = ['init', 'check', 'fetch', 'adopt', 'process', 'run', 'segments', 'fields', 'status', 'push', 'export', 'replay', 'verify', 'diff', 'audit', 'explain', 'help', 'version']
+COMMANDS = ['init', 'check', 'fetch', 'adopt', 'process', 'run', 'segments', 'fields', 'status', 'push', 'export', 'replay', 'verify', 'diff', 'audit', 'explain', 'fleet', 'help', 'version']
 ID = '20261123T020000Z'
 ADVISED = r'\nSee .flowstory'
 

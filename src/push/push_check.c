@@ -1,4 +1,4 @@
-#include "push/drift.h"
+#include "push/push_check.h"
 
 #include <stdlib.h>
 
@@ -14,8 +14,8 @@ struct candidate {
 
 struct checking {
 	struct push *p;
-	const struct drift_options *o;
-	struct drift *d;
+	const struct push_check_options *o;
+	struct push_check *d;
 	struct caller caller;
 	struct candidate *list;
 	size_t n, cap;
@@ -67,7 +67,7 @@ choose(struct checking *g)
 /* ---- One contact */
 
 static void
-count(struct drift *d, struct str key, enum drift_kind kind)
+count(struct push_check *d, struct str key, enum push_check_kind kind)
 {
 	size_t i = 0;
 
@@ -75,7 +75,7 @@ count(struct drift *d, struct str key, enum drift_kind kind)
 		i++;
 	if (i == d->n) {
 		d->fields = mem_grow(d->fields, d->n, &d->cap, sizeof(*d->fields));
-		d->fields[d->n++] = (struct drift_field){ .key = str_copy(&d->a, key) };
+		d->fields[d->n++] = (struct push_check_field){ .key = str_copy(&d->a, key) };
 	}
 	d->fields[i].n[kind]++;
 }
@@ -104,7 +104,7 @@ value_wanted(const struct wanted *w, struct str key)
 }
 
 /* What was acked is known by its hash alone; what is wanted may be the same. */
-static enum drift_kind
+static enum push_check_kind
 compare(struct checking *g, const struct journal_field *f, struct str there, const struct wanted *w)
 {
 	struct books *b = &g->p->books;
@@ -135,7 +135,7 @@ compare_all(struct checking *g, const struct json *j, uint32_t contact, const st
 
 	for (size_t i = 0; i < x->fields_n; i++) {
 		const struct journal_field *f = &x->fields[i];
-		enum drift_kind kind;
+		enum push_check_kind kind;
 
 		if (str_eq(f->key, STR("status")))
 			continue;
@@ -239,20 +239,20 @@ check_all(struct checking *g)
 static int
 order_fields(const void *x, const void *y)
 {
-	const struct drift_field *a = x, *b = y;
+	const struct push_check_field *a = x, *b = y;
 
 	return str_cmp(a->key, b->key);
 }
 
 int
-drift_check(struct push *p, const struct drift_options *o, struct drift *d, struct err *e)
+push_check(struct push *p, const struct push_check_options *o, struct push_check *d, struct err *e)
 {
 	struct checking g = { .p = p, .o = o, .d = d, .e = e };
 	struct err why = ERR_INIT;
 	struct buf token = { 0 };
 	int rc;
 
-	*d = (struct drift){ 0 };
+	*d = (struct push_check){ 0 };
 	rc = choose(&g);
 	if (rc == 0 && g.n > 0)
 		rc = push_connect(p, &g.caller, &token, e);
@@ -270,9 +270,9 @@ drift_check(struct push *p, const struct drift_options *o, struct drift *d, stru
 }
 
 void
-drift_release(struct drift *d)
+push_check_release(struct push_check *d)
 {
 	mem_free(d->fields);
 	arena_release(&d->a);
-	*d = (struct drift){ 0 };
+	*d = (struct push_check){ 0 };
 }
