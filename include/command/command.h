@@ -42,6 +42,7 @@
 	X(audit)                                                                                   \
 	X(explain)                                                                                 \
 	X(report)                                                                                  \
+	X(erase)                                                                                   \
 	X(help)                                                                                    \
 	X(version)
 

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "snapshot/manifest.h"
+#include "snapshot/page_filter.h"
 
 /* The directory is snapshots/.fetch-<id>. */
 #define STAGING_PREFIX ".fetch-"
@@ -35,8 +36,9 @@ struct staging {
 	unsigned saved_reads;       /* so far */
 	struct manifest_page *part; /* pages 1 to part_n of the read that was interrupted */
 	size_t part_n;
-	const struct coverage *earlier; /* pages there are already; NULL: none */
-	struct buf stored;              /* scratch */
+	const struct coverage *earlier;   /* pages there are already; NULL: none */
+	const struct page_filter *filter; /* who was erased; NULL: nobody */
+	struct buf stored;                /* scratch */
 };
 
 /* staging_find(account, taken_at, e): what an earlier fetch left: 1 and the newest one's time, 0,
