@@ -41,7 +41,7 @@ void check_page_add(struct check_page *p, size_t which, size_t at);
 int64_t check_page_record(const struct check_page *p, uint64_t at);
 
 /* check_page_is_shared(p, text, record): it is a customer with this very email, number or medical
- * id; a name is anybody's. */
+ * id, or an order with this id; a name is anybody's. */
 bool check_page_is_shared(struct check_page *p, const struct search_text *text, int64_t record);
 
 void check_page_release(struct check_page *p);

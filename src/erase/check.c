@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "account/account.h"
 #include "account/settings_load.h"
+#include "account/terms_history.h"
 #include "base/file.h"
+#include "base/intern.h"
 #include "erase/check_page.h"
 #include "erase/check_rows.h"
 #include "erase/each_page.h"
@@ -21,7 +24,7 @@ struct checking {
 	struct check *c;
 	struct arena scratch; /* of a file */
 	struct check_page page;
-	struct str suppress; /* the list's file in the account; empty: none */
+	struct intern lists; /* suppression lists that any settings name, by their paths */
 	struct buf piece, out;
 	struct err *e;
 };
@@ -220,7 +223,7 @@ is_passed_over(const struct checking *g, struct str file)
 	    str_eq(file, STR("state/data.mdb")) || str_eq(file, STR("state/lock.mdb")))
 		return true;
 	return g->c->is_final &&
-	       (is_list || str_eq(file, g->suppress) || str_eq(file, STR(DERIVE_DIR)) ||
+	       (is_list || intern_find(&g->lists, file) != 0 || str_eq(file, STR(DERIVE_DIR)) ||
 	           str_eq(file, STR("snapshots/" EACH_PAGE_ASIDE)));
 }
 
@@ -264,16 +267,38 @@ note_row(void *context, const char *table, bool is_key, struct str text)
 	arena_reset(&g->scratch);
 }
 
-/* The list may lie in the account; it is given as a path from there. */
 static void
-find_suppress(struct checking *g)
+add_list(struct checking *g, struct str path)
 {
-	struct settings s = { 0 };
+	while (str_starts(path, STR("./")))
+		path = str_from(path, 2);
+	(void)intern_add(&g->lists, path);
+}
+
+/* The list may lie in the account, and then is given as a path from there; also by settings of an
+ * earlier time. */
+static void
+find_lists(struct checking *g)
+{
+	struct arena *a = &g->c->arena;
+	char *dir = file_join(a, g->c->account, "terms");
 	struct err ignored = ERR_INIT;
+	struct settings s = { 0 };
+	struct str *ids;
+	size_t n;
 
 	if (settings_load_file(&s, g->c->account, &ignored) == 0)
-		g->suppress = str_copy(&g->c->arena, s.suppress);
+		add_list(g, s.suppress);
 	settings_release(&s);
+	if (account_ids(a, dir, STR(".json"), &ids, &n, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct terms t = { 0 };
+
+		if (terms_history_load(&t, g->c->account, ids[i], &ignored) > 0)
+			add_list(g, t.settings.suppress);
+		terms_release(&t);
+	}
 }
 
 int
@@ -283,11 +308,12 @@ check_run(struct check *c, struct err *e)
 	int rc;
 
 	c->texts = arena_zero(&c->arena, c->search->n + 1, sizeof(*c->texts));
-	find_suppress(&g);
+	find_lists(&g);
 	rc = walk(&g, STR(""));
 	if (rc == 0)
 		rc = check_rows(c->account, note_row, &g, e);
 	check_page_release(&g.page);
+	intern_release(&g.lists);
 	buf_release(&g.piece);
 	buf_release(&g.out);
 	arena_release(&g.scratch);

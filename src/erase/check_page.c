@@ -120,6 +120,20 @@ field_for(enum search_kind kind, const struct customer *c)
 	return (struct str){ 0 };
 }
 
+/* An order may be called as a customer is. */
+static bool
+is_order_id(struct check_page *p, const struct search_text *text, int64_t record)
+{
+	struct redactor *r = &p->redactor;
+	struct json_fault fault;
+	struct str at, id;
+
+	arena_reset(&p->arena);
+	return p->resource == RESOURCE_ORDERS && page_record(&p->reader, (uint32_t)record, &at) &&
+	       json_read(&r->json, at, &fault) && r->json.nodes[0].kind == JSON_OBJECT &&
+	       redact_id(&p->arena, &r->json, true, &id) && str_eq(id, text->text);
+}
+
 bool
 check_page_is_shared(struct check_page *p, const struct search_text *text, int64_t record)
 {
@@ -130,6 +144,8 @@ check_page_is_shared(struct check_page *p, const struct search_text *text, int64
 
 	if (record < 0 || text->kind == SEARCH_NAME)
 		return record >= 0;
+	if (text->kind == SEARCH_ID)
+		return is_order_id(p, text, record);
 	if (p->resource == RESOURCE_ORDERS || !page_record(&p->reader, (uint32_t)record, &at))
 		return false;
 	arena_reset(&p->arena);
