@@ -49,10 +49,16 @@ def elements(text):
 
 def single(text):
     """The one record of a body that is one, or holds it under a name or in a list."""
-    if re.match(rb'\s*(\{\s*"(customer|data)"\s*:\s*)?\[', text):
+    whole = text.decode('utf-8', 'surrogateescape')
+    named = re.match(r'\s*\{(?:\s*"status"\s*:\s*\d+\s*,)?\s*"(?:customer|data)"\s*:\s*', whole)
+    at = named.end() if named else len(whole) - len(whole.lstrip())
+    if whole[at] == '[':
         return elements(text)
-    named = re.fullmatch(rb'\s*\{\s*"(?:customer|data)"\s*:\s*(\{.*\}|null)\s*\}\s*', text, re.S)
-    return [named[1] if named else text.strip()]
+    try:
+        end = json.JSONDecoder(strict=False).raw_decode(whole, at)[1]
+    except ValueError:
+        end = len(whole.rstrip())
+    return [whole[at:end].encode('utf-8', 'surrogateescape')]
 
 
 def pages(account):
