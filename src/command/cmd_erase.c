@@ -185,10 +185,6 @@ ask(struct erasing *g)
 
 	if (g->own->yes)
 		return 1;
-	if (is_from_input(g->x) || isatty(STDIN_FILENO) != 1) {
-		err_set(g->e, ERR_USAGE, "without a terminal to ask on, --yes is needed");
-		return err_advise(g->e, "Nothing was changed. Look at it with --dry-run first.");
-	}
 	fputs("Erase them? This cannot be undone. Type 'yes': ", stdout);
 	fflush(stdout);
 	if (fgets(answer, sizeof(answer), stdin) != NULL && strcmp(answer, "yes\n") == 0)
@@ -323,6 +319,18 @@ list_or_forget(struct erasing *g)
 	return STATUS_DONE;
 }
 
+/* Nobody can be asked where names come from standard input. */
+static int
+check_question(const struct invocation *x, struct err *e)
+{
+	const struct erase_options *own = x->own;
+
+	if (own->check || own->dry || own->yes || (!is_from_input(x) && isatty(STDIN_FILENO) == 1))
+		return 0;
+	err_set(e, ERR_USAGE, "without a terminal to ask on, --yes is needed");
+	return err_advise(e, "Nothing was changed. Look at it with --dry-run first.");
+}
+
 static int
 check(struct invocation *x, struct err *e)
 {
@@ -336,7 +344,7 @@ check(struct invocation *x, struct err *e)
 	if (own->left && !own->resume)
 		return err_set(e, ERR_USAGE, "--leave needs --resume");
 	if (takes_names == (x->n > 0))
-		return 0;
+		return takes_names ? check_question(x, e) : 0;
 	return takes_names ? err_set(e, ERR_USAGE, "erase needs a customer, or '-'")
 	                   : err_set(e, ERR_USAGE, "with this option no customer is named");
 }

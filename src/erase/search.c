@@ -24,8 +24,8 @@ is_word(char c)
 	return is_alnum(c) || c == '_' || c == '-';
 }
 
-/* What an address goes on with in front.  Other marks that it may hold stand before addresses far more
- * often: "?u=ann@example.com". */
+/* What an address goes on with in front.  Other marks that it may hold stand before addresses far
+ * more often: "?u=ann@example.com". */
 static bool
 is_local(char c)
 {
