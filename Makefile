@@ -37,6 +37,7 @@ UNIT := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/*/test_*.c))
 TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/tools/*.c))
 GENERATE := $(sort $(wildcard tests/generate/*.c)) tests/support/text.c
 STANDIN := $(sort $(wildcard tests/standin/*.c)) tests/support/text.c
+RECEIVER := $(sort $(wildcard tests/receiver/*.c)) tests/support/text.c
 
 COMPLETIONS := $(addprefix $(OUT)/completions/flowstory.,bash zsh fish)
 UNITS := $(sort $(wildcard docs/packaging/systemd/flowstory*.*))
@@ -99,13 +100,18 @@ build/standin: $(STANDIN) $(wildcard tests/standin/*.h) tests/support/text.h
 	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
 		-lmicrohttpd -lz
 
+build/dailystory: $(RECEIVER) $(wildcard tests/receiver/*.h) tests/support/text.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(RECEIVER) $(ALL_LDFLAGS) \
+		-lmicrohttpd -lcjson
+
 build/failing_alloc.so: tests/support/failing_alloc.c
 	@mkdir -p $(@D)
 	$(CC) -O1 -Wall -Wextra $(WERROR) -shared -fPIC -o $@ $<
 
-standin: ## install what is missing, build the stand-in Flowhub
+standin: ## install what is missing, build the stand-in Flowhub and DailyStory
 	@tests/setup.sh standin
-	@$(MAKE) -s build/standin
+	@$(MAKE) -s build/standin build/dailystory
 
 demo: ## install what is missing, build, run over fixtures/demo
 	@tests/setup.sh build
@@ -119,7 +125,7 @@ test: ## install what is missing, then every test there is
 unit: $(UNIT) ## build the unit tests and run them
 	@tests/unit.sh $(UNIT)
 
-tools: $(TOOLS) build/generate build/standin build/failing_alloc.so ## build what the tests use beside the program
+tools: $(TOOLS) build/generate build/standin build/dailystory build/failing_alloc.so ## build what the tests use beside the program
 
 lint: ## rooms look down, banned functions, man pages, static analysis
 	@python3 tests/rooms.py

@@ -62,6 +62,7 @@ sanitized() {
 	step "the manual, sanitizers" python3 tests/manual.py $asan
 }
 sanitized &
+beside "the stand-in DailyStory" python3 tests/receiver.py build/dailystory
 step "the worked example" python3 tests/check-example.py $program
 step "the witness itself" python3 tests/witness/test_witness.py
 step "the witness and the example" python3 tests/check-example.py \
@@ -78,6 +79,7 @@ beside "the report" python3 tests/report.py $program
 step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program
 beside "metrics, on_end, the log" python3 tests/metrics.py $program build/standin
+beside "many accounts" python3 tests/fleet.py $program build/standin
 step "replay and verify" python3 tests/replay.py $program
 step "history from what is backed up" python3 tests/terms.py $program
 beside "a person is erased" python3 tests/erase.py $program

@@ -35,6 +35,7 @@
 	X(segments)                                                                                \
 	X(fields)                                                                                  \
 	X(status)                                                                                  \
+	X(push)                                                                                    \
 	X(export)                                                                                  \
 	X(replay)                                                                                  \
 	X(verify)                                                                                  \
@@ -43,6 +44,7 @@
 	X(explain)                                                                                 \
 	X(report)                                                                                  \
 	X(erase)                                                                                   \
+	X(fleet)                                                                                   \
 	X(help)                                                                                    \
 	X(version)
 

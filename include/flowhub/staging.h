@@ -60,6 +60,11 @@ int staging_begin(struct staging *s, const char *account, int64_t taken_at, bool
 int staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
     struct err *e) ERR_MUST;
 
+/* staging_know(s, earlier, filter): what is known beforehand: pages there are already, and who was
+ * erased; either may be NULL. */
+void staging_know(
+    struct staging *s, const struct coverage *earlier, const struct page_filter *filter);
+
 /* staging_drop(s, from, e): remove the pages from that one on. */
 int staging_drop(struct staging *s, size_t from, struct err *e) ERR_MUST;
 

@@ -8,7 +8,9 @@
 #include "command/metrics.h"
 #include "command/on_end.h"
 #include "command/report_file.h"
+#include "command/run_line.h"
 #include "command/run_summary.h"
+#include "command/warn_network.h"
 
 static const char help[] =
     "Fetches a new snapshot and applies it: the hourly job. Snapshots that an earlier\n"
@@ -75,8 +77,9 @@ tell(struct invocation *x, uint64_t applied, struct run_summary *s)
 	struct buf text = { 0 };
 	bool is_sound;
 
-	run_summary_load(&x->a, x->o, applied, s);
 	is_sound = settings_load(&settings, x->o->account, &ignored) == 0;
+	run_summary_load(&x->a, x->o, applied, is_sound ? &settings.flowhub : NULL, s);
+	run_line_run(x->o, s);
 	if (metrics_write(metrics_path(&x->a, x->o->account, &settings), s, &why) < 0)
 		say(x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
 	if (is_sound && settings.report)
@@ -108,6 +111,7 @@ run(struct invocation *x, struct err *e)
 	struct run_summary s = { .started_at = host_now(), .error = ERR_INIT };
 
 	(void)e; /* told already */
+	warn_network(x->o, x->o->account);
 	s.status = fetch_and_process(x->o, own->accept, &s);
 	s.finished_at = host_now();
 	s.duration = host_ticks() - begun;

@@ -33,7 +33,7 @@ store(struct by_id *p, struct str id, struct str path, struct err *e)
 	request_name(&name, id);
 	buf_z(&name, ".json.gz");
 	page.path = buf_view(&name);
-	rc = staging_put(p->staging, &page, h->now(h->context), p->client->body, e);
+	rc = staging_put(p->staging, &page, h->now(h->context), p->client->x.body, e);
 	if (rc == 0)
 		rc = staging_save_read(p->staging, p->staging->n - 1, e);
 	buf_release(&name);
@@ -82,7 +82,7 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	} else if (rc == CLIENT_ABSENT) {
 		hints_add_absent(p->hints, id, h->now(h->context));
 		rc = FOUND_ABSENT;
-	} else if (is_about_one(&c->transfer) && why.kind == ERR_BUSY &&
+	} else if (is_about_one(&c->x.transfer) && why.kind == ERR_BUSY &&
 	           ++p->failures <= FAILURES_MOST) {
 		hints_add_absent(p->hints, id, h->now(h->context));
 		host_note(h, NOTE_WARNING,

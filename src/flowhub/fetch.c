@@ -106,8 +106,7 @@ prepare(struct fetching *g)
 	if (staging_begin(
 	        &g->staging, s->account, taken_at, g->coverage.newest_locations.n == 0, g->e) < 0)
 		return -1;
-	g->staging.earlier = &g->coverage;
-	g->staging.filter = s->filter;
+	staging_know(&g->staging, &g->coverage, s->filter);
 	g->staging.source = str_printf(&g->staging.arena, "%.*s %.16s",
 	    STR_ARG(s->settings->base_url), sha256_of(s->credentials->client_id).hex);
 	return 0;
@@ -141,7 +140,7 @@ store_locations(struct fetching *g)
 
 	g->progress.pages++;
 	g->progress.records += page.records;
-	return staging_put(&g->staging, &page, now(g), g->client.body, g->e);
+	return staging_put(&g->staging, &page, now(g), g->client.x.body, g->e);
 }
 
 /* A location that Flowhub no longer names keeps the orders it has. */
@@ -248,7 +247,7 @@ leave_out(struct fetching *g, const struct plan_step *s)
 {
 	if (s->request.resource != RESOURCE_ORDERS)
 		return -1;
-	left_out_add(&g->a, &g->left_out, s->request.location, g->client.transfer.status, g->e);
+	left_out_add(&g->a, &g->left_out, s->request.location, g->client.x.transfer.status, g->e);
 	*g->e = (struct err)ERR_INIT;
 	if (g->left_out.n == g->ids_n) {
 		*g->e = g->left_out.first;
@@ -407,6 +406,7 @@ judge_silence(struct fetching *g)
 
 	if (g->e->kind != ERR_BUSY)
 		return;
+	g->r->is_silent = true;
 	if (g->hints.silent_since == TIMESTAMP_NONE)
 		g->hints.silent_since = now(g);
 	if (since == TIMESTAMP_NONE)
@@ -425,9 +425,9 @@ count_result(struct fetching *g)
 {
 	struct fetch_result *r = g->r;
 
-	r->calls = g->client.calls;
+	r->calls = g->client.x.calls;
 	r->retries = g->client.retries;
-	r->received = g->client.received;
+	r->received = g->client.x.received;
 	r->pages = g->staging.n;
 	for (size_t i = 0; i < g->staging.n; i++)
 		r->records[g->staging.pages[i].resource] += g->staging.pages[i].records;
@@ -472,7 +472,7 @@ fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e)
 	else
 		judge_silence(&g);
 	count_result(&g);
-	if (g.client.calls > 0)
+	if (g.client.x.calls > 0)
 		save_hints(&g);
 	/* A fetch that was resumed stays resumable, even if no call was answered. */
 	release(

@@ -80,7 +80,7 @@ store(struct attempt *r)
 
 	name_page(r, &name);
 	page.path = buf_view(&name);
-	rc = staging_put(r->l->staging, &page, c->host->now(c->host->context), c->body, r->e);
+	rc = staging_put(r->l->staging, &page, c->host->now(c->host->context), c->x.body, r->e);
 	buf_release(&name);
 	return rc;
 }

@@ -77,6 +77,13 @@ staging_begin(
 }
 
 void
+staging_know(struct staging *s, const struct coverage *earlier, const struct page_filter *filter)
+{
+	s->earlier = earlier;
+	s->filter = filter;
+}
+
+void
 staging_disclaim(struct staging *s, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
