@@ -261,6 +261,15 @@ tell(const struct looking *g, size_t which, size_t at)
 	g->found(g->context, which, g->is_placed ? g->s->places[at] : at);
 }
 
+/* A page of one customer is called so. */
+static bool
+is_page_name(struct str text, size_t at)
+{
+	struct str begin = STR("customer-");
+
+	return at >= begin.n && memcmp(text.p + at - begin.n, begin.p, begin.n) == 0;
+}
+
 /* Whether the text ends a longer one, or begins it. */
 static bool
 stands_alone(const struct looking *g, const struct search_text *x, size_t at, size_t n)
@@ -281,7 +290,7 @@ stands_alone(const struct looking *g, const struct search_text *x, size_t at, si
 		           is_alnum(g->text.p[at + n + 1]));
 	if (x->kind == SEARCH_NAME)
 		return !is_alnum(before) && !is_alnum(after);
-	return !is_word(before) && !is_word(after);
+	return (!is_word(before) || is_page_name(g->text, at)) && !is_word(after);
 }
 
 static void
