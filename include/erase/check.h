@@ -36,8 +36,9 @@ struct check_text {
 struct check {
 	const char *account;
 	struct search *search;
-	bool is_final; /* at the end of an erasure: what was put aside is passed over, and so are
-	                * suppression lists, which say whom not to write to */
+	bool is_final;    /* at the end of an erasure: what was put aside is passed over, and so are
+	                   * suppression lists, which say whom not to write to */
+	bool passes_push; /* push/ tells of them until the next push */
 	/* set by check_run */
 	uint64_t files, bytes;    /* bytes as inflated */
 	struct check_text *texts; /* one for each */

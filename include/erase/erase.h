@@ -48,6 +48,7 @@ struct erase {
 	struct check check;
 	struct str head_before, head_after;
 	bool is_planned; /* by this process */
+	uint64_t bound;  /* customers whose contact the next push has to delete */
 	struct arena arena;
 };
 

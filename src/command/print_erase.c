@@ -187,7 +187,8 @@ print_erase_json(const struct erase *g, const struct print_erase_people *p, bool
 	doc_bool(d, "done", is_done);
 	if (g->check.texts != NULL)
 		put_check(d, &g->check);
-	if (is_done && p->was_exported)
+	doc_u64(d, "deleted_by_push", g->bound);
+	if (is_done && p->was_exported && g->bound == 0)
 		put_texts(d, "delete_by_hand",
 		    g->gather.emails.n > 0 ? g->gather.emails.texts + 1 : NULL,
 		    g->gather.emails.n > 0 ? g->gather.emails.n - 1 : 0);
@@ -201,7 +202,9 @@ print_erase_done(const struct erase *g, const struct print_erase_people *p)
 
 	if (g->check.texts != NULL)
 		print_erase_check(&g->check, false);
-	for (uint32_t i = 1; p->was_exported && i < list->n; i++)
+	if (g->bound > 0)
+		puts("the next 'flowstory push' deletes their contact in DailyStory");
+	for (uint32_t i = 1; p->was_exported && g->bound == 0 && i < list->n; i++)
 		printf("delete the contact %.*s in DailyStory by hand\n", STR_ARG(list->texts[i]));
 }
 

@@ -7,7 +7,7 @@
 #include "flowhub/staging.h"
 
 /* What holds personal data and is written by commands of other versions. */
-static const char *const unknown[] = { "bases", "push", "snapshots/pruned.jsonl.gz" };
+static const char *const unknown[] = { "bases", "snapshots/pruned.jsonl.gz" };
 
 int
 beside_check(const char *account, struct err *e)

@@ -222,6 +222,8 @@ is_passed_over(const struct checking *g, struct str file)
 	if (str_eq(file, STR(".lock")) || str_eq(file, STR("erased.key")) ||
 	    str_eq(file, STR("state/data.mdb")) || str_eq(file, STR("state/lock.mdb")))
 		return true;
+	if (g->c->passes_push && str_eq(file, STR("push")))
+		return true;
 	return g->c->is_final &&
 	       (is_list || intern_find(&g->lists, file) != 0 || str_eq(file, STR(DERIVE_DIR)) ||
 	           str_eq(file, STR("snapshots/" EACH_PAGE_ASIDE)));

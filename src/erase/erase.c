@@ -9,6 +9,7 @@
 #include "base/timestamp.h"
 #include "erase/beside.h"
 #include "erase/each_page.h"
+#include "erase/push_lines.h"
 #include "erase/rewrite.h"
 #include "erase/swap.h"
 #include "lib/sha256.h"
@@ -165,9 +166,9 @@ erase_prepare(struct erase *g, struct err *e)
 {
 	const struct derive d = deriving(g);
 
-	if (beside_check(g->account, e) < 0 || swap_check(g->account, e) < 0 ||
-	    settings_load_file(&g->settings, g->account, e) < 0 || derive_check(&d, e) < 0 ||
-	    tombstones_load(&g->tombstones, g->account, e) < 0 ||
+	if (beside_check(g->account, e) < 0 || push_lines_check(g->account, e) < 0 ||
+	    swap_check(g->account, e) < 0 || settings_load_file(&g->settings, g->account, e) < 0 ||
+	    derive_check(&d, e) < 0 || tombstones_load(&g->tombstones, g->account, e) < 0 ||
 	    derive_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0)
 		return -1;
 	return check_room(g, e);
@@ -294,6 +295,19 @@ step_exchange(struct erase *g, struct err *e)
 	return derive_swap(g->account, e);
 }
 
+/* Of those whose contact is not known to be in DailyStory nothing has to stay. */
+static int
+settle_push(struct erase *g, struct err *e)
+{
+	struct push_lines lines = {
+		.account = g->account, .host = g->host, .is_gone = is_gone, .context = g
+	};
+	int rc = push_lines_settle(&lines, e);
+
+	g->bound = lines.bound;
+	return rc;
+}
+
 /* Ids too short to be searched for are looked for in the records. */
 static int
 find_records(struct erase *g, bool *found, struct err *e)
@@ -336,6 +350,9 @@ step_search(struct erase *g, struct err *e)
 	g->check.account = g->account;
 	g->check.search = &g->gather.search;
 	g->check.is_final = true;
+	if (settle_push(g, e) < 0)
+		return -1;
+	g->check.passes_push = g->bound > 0;
 	if (find_records(g, &found, e) < 0 || check_run(&g->check, e) < 0)
 		return -1;
 	if (found)

@@ -9,11 +9,18 @@ import json
 import os
 import re
 
-from lab import files, read
-
 ORDER = {'id', '_id', 'orderId', 'clientId', 'locationId', 'createdAt', 'completedOn', 'orderStatus', 'orderType', 'voided', 'originalSaleId', 'totals', 'itemsInCart',
          'budtender'}
 ITEM = {'id', 'productName', 'title1', 'category', 'type', 'brand', 'quantity', 'unitPrice', 'totalPrice', 'totalDiscounts', 'voided'}
+
+
+def read(path):
+    with open(path, 'rb') as f:
+        return f.read()
+
+
+def files(root):
+    return sorted(os.path.relpath(os.path.join(d, n), root) for d, _, names in os.walk(root) for n in names)
 
 
 def inflated(data):
