@@ -281,6 +281,25 @@ def again(lab, program):
     lab.check('again: they are back', erased.hits(account, 'c00003') != [])
 
 
+def refusals(lab, program):
+    """What they refused is forgotten with them; that is said before, and a suppression list keeps it."""
+    both = [customer(1, email=ANN, consentsToPromotionalEmail=False, createdAt='2026-02-01T00:00:00Z'), customer(2, email=ANN)]
+    account = lab.account(('20261123T010000Z', [customer_page(both), order_page([order(1, 1)])]), program=program)
+    twin = clone(lab, account)
+    run = lab.ran('refusals: the plan', program(account, 'erase', 'c00001', '--dry-run'), 0)
+    lab.check('refusals: they are told of', '1 of their addresses refused to be written to' in run.out, run.out)
+    lab.ran('refusals: erased', program(account, '-q', 'erase', 'c00001', '--yes'), 0)
+    lab.check('refusals: the other one is the contact', ANN in erased.people(erased.exported(account))['c00002'])
+    write(os.path.join(twin, 'flowstory.json'), json.dumps({'suppress': 'no.txt'}))
+    write(os.path.join(twin, 'no.txt'), ANN + '\n')
+    put_snapshot(twin, '20261123T020000Z', [customer_page(both)])
+    lab.ran('refusals: suppressed', program(twin, '-q', 'process'), 0)
+    lab.ran('refusals: erased, suppressed', program(twin, '-q', 'erase', 'c00001', '--yes'), 0)
+    lab.check('refusals: the list is kept, and keeps', ANN.encode() in read(os.path.join(twin, 'no.txt')) and
+              [r['reason'] for r in erased.exported(twin)['20261123T020000Z', 'skipped.csv'] if r['fh_id'] == 'c00002'] == ['suppressed'], erased.exported(twin).get(('20261123T020000Z', 'skipped.csv')))
+    settled(lab, program, 'refusals', twin)
+
+
 def several(lab, program):
     """Two at once, from standard input; then one after the other gives the same."""
     account = lab.new('several')
@@ -390,6 +409,7 @@ def main():
     planted(lab, program)
     kept_in_sight(lab, program)
     again(lab, program)
+    refusals(lab, program)
     several(lab, program)
     removed(lab, program)
     tenth(lab, program)

@@ -16,6 +16,7 @@ struct print_erase_people {
 	struct str *former; /* ids that had the same orders */
 	size_t former_n;
 	bool was_exported;
+	uint64_t refused; /* of their addresses: opt-outs that are owed */
 };
 
 /* print_erase_plan(g, p): what would be done, as text. */

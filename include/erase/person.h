@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/intern.h"
 #include "base/str.h"
 #include "state/state.h"
 
@@ -25,5 +26,10 @@ int person_former(struct arena *a, struct state *s, struct str id, struct str **
 
 /* person_was_exported(s, id, e): 1 if a row of theirs was ever written, 0, -1. */
 int person_was_exported(struct state *s, struct str id, struct err *e) ERR_MUST;
+
+/* person_refused(s, emails, mobiles, n, e): how many of these addresses are owed an opt-out, by
+ * whomever. */
+int person_refused(struct state *s, const struct intern *emails, const struct intern *mobiles,
+    uint64_t *n, struct err *e) ERR_MUST;
 
 #endif /* ERASE_PERSON_H */

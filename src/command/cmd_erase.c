@@ -176,6 +176,20 @@ look_up(struct erasing *g)
 	return rc < 0 ? -1 : 0;
 }
 
+/* Who said no is not to be written to because they are forgotten. */
+static int
+find_refused(struct erasing *g)
+{
+	const struct gather *x = &g->erase.gather;
+	struct state s = { 0 };
+	int rc = state_open(&s, g->x->o->account, false, g->e);
+
+	if (rc > 0 && s.totals.applied > 0)
+		rc = person_refused(&s, &x->emails, &x->mobiles, &g->people.refused, g->e);
+	state_close(&s);
+	return rc < 0 ? -1 : 0;
+}
+
 /* ---- Doing it */
 
 static int
@@ -238,7 +252,8 @@ erase_them(struct erasing *g)
 {
 	int rc;
 
-	if (read_names(g) < 0 || look_up(g) < 0 || erase_prepare(&g->erase, g->e) < 0)
+	if (read_names(g) < 0 || look_up(g) < 0 || erase_prepare(&g->erase, g->e) < 0 ||
+	    find_refused(g) < 0)
 		return -1;
 	if (g->n == 0)
 		return err_set(g->e, ERR_USAGE, "standard input names nobody");

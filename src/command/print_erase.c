@@ -40,6 +40,11 @@ print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 	for (size_t i = 0; i < p->former_n; i++)
 		printf("their orders are or were also those of %.*s, who stays\n",
 		    STR_ARG(p->former[i]));
+	if (p->refused > 0)
+		printf("%llu of their addresses refused to be written to: that is forgotten, too; "
+		       "to keep "
+		       "it, add the address to the file of 'suppress' first\n",
+		    (unsigned long long)p->refused);
 	puts("not reached: backups, suppression lists, files exported elsewhere, DailyStory");
 }
 
@@ -184,6 +189,7 @@ print_erase_json(const struct erase *g, const struct print_erase_people *p, bool
 	doc_u64(d, "pages", g->plan.n);
 	put_texts(d, "snapshots", g->plan.snapshots, g->plan.snapshots_n);
 	put_texts(d, "same_orders", p->former, p->former_n);
+	doc_u64(d, "refused_addresses", p->refused);
 	doc_bool(d, "done", is_done);
 	if (g->check.texts != NULL)
 		put_check(d, &g->check);

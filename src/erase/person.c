@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-#include "base/intern.h"
 #include "base/pack.h"
 #include "dailystory/holders.h"
+#include "dailystory/opt_outs.h"
 #include "record/id.h"
 #include "record/normalize.h"
 #include "state/rows.h"
@@ -132,4 +132,35 @@ person_was_exported(struct state *s, struct str id, struct err *e)
 	if (!row_exported_unpack(row, &x))
 		return state_broken(e, "what was exported");
 	return x.row_snapshot > 0 || x.addresses.n > 0;
+}
+
+static int
+count_refused(
+    struct state *s, unsigned channel, const struct intern *addresses, uint64_t *n, struct err *e)
+{
+	struct buf key = { 0 };
+	struct str row;
+	int rc = 0;
+
+	for (uint32_t i = 1; rc >= 0 && i < addresses->n; i++) {
+		buf_reset(&key);
+		buf_char(&key, (char)channel);
+		buf_str(&key, addresses->texts[i]);
+		if (key.n > KV_KEY_MAX)
+			continue;
+		rc = kv_get(s->txn, TABLE_OWED, buf_view(&key), &row, e);
+		*n += rc > 0;
+	}
+	buf_release(&key);
+	return rc < 0 ? -1 : 0;
+}
+
+int
+person_refused(struct state *s, const struct intern *emails, const struct intern *mobiles,
+    uint64_t *n, struct err *e)
+{
+	*n = 0;
+	if (count_refused(s, OPT_OUT_EMAIL, emails, n, e) < 0)
+		return -1;
+	return count_refused(s, OPT_OUT_TEXT, mobiles, n, e);
 }
