@@ -24,7 +24,7 @@ CALLS = {
     'src/account/terms.c:fail': 1, 'src/flowhub/response.c:refuse': 1, 'src/json/read.c:fail': 1, 'src/json/split.c:fault': 2,
     'src/lib/gz.c:refuse': 2, 'src/snapshot/manifest.c:fail_at': 2, 'src/timemachine/verify_snapshots.c:set_unsound': 1,
     'src/timemachine/verify_terms.c:add': 2, 'src/flowhub/paged_list.c:snprintf': 2, 'src/http/secret.c:fail_file': 2,
-    'src/command/cmd_adopt.c:str_printf': 1, 'src/json/split.c:missing': 1, 'src/json/fault.c:put': 1, 'src/json/split.c:expect': 2,
+    'src/command/cmd_adopt.c:str_printf': 1, 'src/json/split.c:missing': 1, 'src/erase/tombstones.c:fail': 2, 'src/json/fault.c:put': 1, 'src/json/split.c:expect': 2,
     'src/timemachine/verify_snapshots.c:read_object': (4, 5), 'src/delta/read_page.c:str_printf': 1,
 }
 ADVICE = {'err_advise': 1, 'reader_fault': 2, 'src/segment/parse.c:str_printf': 1, 'src/json/fault.c:put': 2}

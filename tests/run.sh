@@ -84,6 +84,7 @@ beside "many accounts" python3 tests/fleet.py $program build/standin
 beside "a fleet on Slurm" tests/slurm.sh $program build/standin
 step "replay and verify" python3 tests/replay.py $program
 step "history from what is backed up" python3 tests/terms.py $program
+beside "a person is erased" python3 tests/erase.py $program
 step "explain, audit and diff" python3 tests/explain.py $program
 step "examples of the manual" python3 tests/manual.py $program
 step "install, units, completions" tests/install.sh

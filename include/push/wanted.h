@@ -23,6 +23,7 @@
 #include "push/acked.h"
 #include "push/books.h"
 #include "segment/membership.h"
+#include "snapshot/page_filter.h"
 #include "state/state.h"
 
 #define WANTED_SEGMENTS_MOST 50
@@ -35,6 +36,8 @@ struct wanted_source {
 	struct applied last;  /* the snapshot applied last */
 	struct str separator; /* of lists */
 	struct membership_counts segments;
+	const struct page_filter
+	    *erased; /* whose contact is deleted, whatever the settings; or NULL */
 };
 
 struct wanted_field {

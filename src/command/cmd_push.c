@@ -102,8 +102,9 @@ look(struct invocation *x, struct err *e)
 	const struct host host = command_host(&h);
 	const struct push_plan_options o = plan_options(own);
 	const struct print_push_options print = { own->json, x->o->verbose, own->show };
+	struct filter filter;
 	struct push p;
-	int rc = push_open(&p, x->o->account, false, &host, e);
+	int rc = push_account_open(&p, &filter, x->o, false, &host, e);
 
 	if (rc == 0 && !own->rejected)
 		rc = push_look(&p, &o, e);
@@ -112,6 +113,7 @@ look(struct invocation *x, struct err *e)
 		     : own->status ? print_push_status(&p, own->json, e)
 		                   : print_push_plan(&p, &print, e);
 	push_close(&p);
+	filter_release(&filter);
 	return rc;
 }
 

@@ -2,12 +2,14 @@
 #include <stdio.h>
 
 #include "account/terms.h"
+#include "base/timestamp.h"
 #include "base/host.h"
 #include "base/interrupt.h"
 #include "command/command.h"
 #include "command/command_host.h"
 #include "command/json_out.h"
 #include "command/message.h"
+#include "erase/tombstones.h"
 #include "lib/json_writer.h"
 #include "timemachine/verify_exports.h"
 #include "timemachine/verify_note.h"
@@ -143,12 +145,33 @@ check_settings(struct verification *g)
 	terms_release(&terms);
 }
 
+/* Why the chain has another end than it had. */
+static int
+check_erased(struct verification *g, struct err *e)
+{
+	struct tombstones t = { 0 };
+	int rc = tombstones_load(&t, g->x->o->account, e);
+
+	for (size_t i = 0; rc == 0 && i < t.n; i++)
+		finding_add(&g->findings, FINDING_ERASED, STR("erased.json"),
+		    "a customer was erased on %.*s; the chain of diffs ended in %.12s before, and "
+		    "in "
+		    "%.12s then",
+		    STR_ARG(timestamp_text(&g->x->a, t.list[i].at)),
+		    t.list[i].head_before.n > 0 ? t.list[i].head_before.p : "nothing",
+		    t.list[i].head_after.n > 0 ? t.list[i].head_after.p : "nothing");
+	tombstones_release(&t);
+	return rc;
+}
+
 static int
 check_files(struct verification *g, struct err *e)
 {
 	const char *account = g->x->o->account;
 
 	if (verify_snapshots_read(&g->x->a, account, &g->state, &g->list, &g->n, e) < 0)
+		return -1;
+	if (check_erased(g, e) < 0)
 		return -1;
 	if (verify_terms(account, &g->state, &g->findings, e) < 0)
 		return -1;
