@@ -53,7 +53,7 @@ describe_pages(struct diff_snapshots *d, struct diff_snapshots_side *side)
 		const struct manifest_page *p = &side->manifest.pages[i];
 
 		side->pages[i] = (struct source_page){ side->snapshot,
-			{ p->path, p->sha256, p->resource, p->location } };
+			{ p->path, p->sha256, p->resource, p->location }, .is_pruned = false };
 		side->locations[i] = intern_add(&d->locations, p->location);
 	}
 }

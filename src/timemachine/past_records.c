@@ -23,9 +23,10 @@ in_force(const struct version *v, uint32_t number)
 }
 
 static bool
-is_wanted(const struct loading *g, const struct version *v)
+is_wanted(const struct loading *g, const struct record_version *x)
 {
-	return g->source->at == 0 || in_force(v, g->source->at);
+	return !record_text_is_gone(&x->from) &&
+	       (g->source->at == 0 || in_force(&x->v, g->source->at));
 }
 
 static int
@@ -49,7 +50,7 @@ static void
 add_wanted(struct loading *g, const struct record_history *r)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (is_wanted(g, &r->list[i].v))
+		if (is_wanted(g, &r->list[i]))
 			g->wanted[g->wanted_n++] = (struct wanted_record){ .from = &r->list[i].from,
 				.index = r->list[i].v.place.index };
 }
@@ -83,7 +84,7 @@ parse_versions(
 		struct record_version *x = &r->list[i];
 		bool ok;
 
-		if (!is_wanted(g, &x->v))
+		if (!is_wanted(g, x))
 			continue;
 		x->text = g->wanted[(*next)++].text;
 		if (!timestamp_parse_id(x->from.snapshot, &reader->taken_at))
