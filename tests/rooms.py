@@ -16,7 +16,8 @@ MAY_USE['profile'] = MAY_USE['state'] + ' state'
 MAY_USE['segment'] = MAY_USE['delta'] = MAY_USE['profile'] + ' profile'
 MAY_USE['dailystory'] = MAY_USE['segment'] + ' delta segment'
 MAY_USE['flowhub'] = MAY_USE['segment'] + ' delta'
-MAY_USE['account'] = MAY_USE['dailystory'] + ' dailystory flowhub'
+MAY_USE['bases'] = MAY_USE['dailystory'] + ' dailystory flowhub'
+MAY_USE['account'] = MAY_USE['bases'] + ' bases'
 MAY_USE['timemachine'] = MAY_USE['account'] + ' account'
 MAY_USE['report'] = MAY_USE['timemachine'] + ' timemachine'
 MAY_USE['command'] = MAY_USE['report'] + ' report'
@@ -32,7 +33,7 @@ LIBRARIES = {
 SYSTEM = set((
     'assert.h dirent.h dlfcn.h elf.h emmintrin.h endian.h errno.h fcntl.h immintrin.h libgen.h limits.h malloc.h pthread.h sched.h signal.h '
     'stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h sys/file.h sys/ioctl.h sys/mman.h sys/prctl.h '
-    'sys/random.h sys/resource.h sys/stat.h sys/types.h sys/wait.h termios.h time.h unistd.h').split())
+    'sys/random.h sys/resource.h sys/stat.h sys/statvfs.h sys/types.h sys/wait.h termios.h time.h unistd.h').split())
 # Functions are called after their file, or begin with one of these words.
 PREFIXES = {
     'base/arena': 'mem',                      # memory that outlives an arena

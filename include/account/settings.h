@@ -38,7 +38,7 @@ struct settings {
 	struct flowhub_settings flowhub;
 	struct str suppress;                        /* the list's path, as given; empty: none */
 	struct str suppress_sha256;                 /* of the addresses in the list; empty: none */
-	struct str retention;                       /* "90d", or empty: keep all */
+	struct str retention;                       /* JSON (bases/retention.h), or empty: keep all */
 	struct str metrics_file;                    /* as given; empty: metrics.prom */
 	struct str on_end;                          /* what the shell runs; empty: nothing */
 	bool report;                                /* run ends with a report */

@@ -37,6 +37,7 @@
 	X(status)                                                                                  \
 	X(export)                                                                                  \
 	X(replay)                                                                                  \
+	X(prune)                                                                                   \
 	X(verify)                                                                                  \
 	X(diff)                                                                                    \
 	X(audit)                                                                                   \

@@ -141,7 +141,8 @@ process(struct processing *g)
 	const char *account = g->o->account;
 
 	if (terms_history_mark(account, g->own->rebuild, g->e) < 0 ||
-	    state_open(&g->s, account, true, g->e) < 0 || find_pending(g) < 0)
+	    state_open(&g->s, account, true, g->e) < 0 ||
+	    catch_up_restore(account, &g->s, g->e) < 0 || find_pending(g) < 0)
 		return -1;
 	if (g->own->expect != NULL && g->pending.n == 0) {
 		err_set(g->e, ERR_DIFFERS, "there is no snapshot to apply");
@@ -176,6 +177,8 @@ plan(struct processing *g)
 	char *dir = NULL;
 	int rc = open_for_plan(g, &dir);
 
+	if (rc >= 0 && dir != NULL)
+		rc = catch_up_restore(g->o->account, &g->s, g->e);
 	if (rc >= 0)
 		rc = find_pending(g);
 	if (rc == 0 && g->pending.n > 0)
