@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "snapshot/manifest.h"
 
 struct arena;
 
@@ -31,6 +32,10 @@ int pruned_load(struct arena *a, const char *account, struct pruned_snapshot **l
 /* pruned_find(list, n, id): NULL. */
 const struct pruned_snapshot *pruned_find(
     const struct pruned_snapshot *list, size_t n, struct str id);
+
+/* pruned_manifest(a, p, out, e): the manifest as it was; its sha256 is that of the text here. */
+int pruned_manifest(struct arena *a, const struct pruned_snapshot *p, struct manifest *out,
+    struct err *e) ERR_MUST;
 
 /* pruned_add(account, ids, n, e): those are about to go; their manifests are read and kept. */
 int pruned_add(const char *account, const struct str *ids, size_t n, struct err *e) ERR_MUST;

@@ -31,6 +31,18 @@ record_text_is_gone(const struct source_page *p)
 	return p->is_pruned && p->origin.base.n == 0;
 }
 
+/* Where a text lies now: ${top}/${id}/${path}. */
+struct record_text_place {
+	const char *top; /* "snapshots" or "bases" */
+	struct str id, path, sha256;
+	enum resource resource;
+	uint32_t index;
+};
+
+/* record_text_place(p, index): of the record with that index in the page; not of one that is gone.
+ */
+struct record_text_place record_text_place(const struct source_page *p, uint32_t index);
+
 struct wanted_record {
 	const struct source_page *from; /* one pointer a page; a record, if it was pruned */
 	uint32_t index;                 /* of the record in it */

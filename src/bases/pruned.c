@@ -102,6 +102,23 @@ pruned_find(const struct pruned_snapshot *list, size_t n, struct str id)
 	return n == 0 ? NULL : bsearch(&want, list, n, sizeof(*list), by_id);
 }
 
+int
+pruned_manifest(
+    struct arena *a, const struct pruned_snapshot *p, struct manifest *out, struct err *e)
+{
+	struct json j = JSON_INIT;
+	struct json_fault fault;
+	struct str text = { 0 };
+	uint32_t at = 0;
+
+	if (json_read(&j, p->line, &fault))
+		at = json_find(&j, 0, STR("manifest"));
+	if (at != 0)
+		text = json_raw(&j, at);
+	json_release(&j);
+	return manifest_parse(a, p->id, text, out, e);
+}
+
 static int
 make_line(
     struct arena *a, const char *account, struct str id, struct pruned_snapshot *out, struct err *e)

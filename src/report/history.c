@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/num.h"
 #include "base/timestamp.h"
+#include "bases/pruned.h"
 #include "dailystory/export_dir.h"
 #include "json/read.h"
 #include "lib/gz.h"
@@ -24,6 +25,8 @@ struct reading {
 	struct gz_reader *gz;
 	struct buf text;
 	int64_t as_of; /* of the snapshot in hand, us */
+	struct pruned_snapshot *pruned;
+	size_t pruned_n;
 	struct err *e;
 };
 
@@ -271,6 +274,8 @@ read_diff(struct reading *g, struct str id, struct report_bucket *b)
 	const char *path = path_of(g, "diffs", id, ".jsonl.gz");
 	struct str packed;
 
+	if (pruned_find(g->pruned, g->pruned_n, id) != NULL && !file_exists(path))
+		return 0;
 	if (load_file(g, path, &packed) < 0)
 		return -1;
 	if (gz_inflate(g->gz, packed, FILE_LIMIT, &g->text, g->e) < 0) {
@@ -281,13 +286,24 @@ read_diff(struct reading *g, struct str id, struct report_bucket *b)
 	return 0;
 }
 
+/* Of a snapshot that was pruned, as it was kept with others. */
+static int
+find_manifest(struct reading *g, struct str id, struct manifest *out)
+{
+	const struct pruned_snapshot *p = pruned_find(g->pruned, g->pruned_n, id);
+
+	if (p != NULL)
+		return pruned_manifest(&g->scratch, p, out, g->e);
+	return store_manifest(&g->scratch, g->account, id, out, g->e);
+}
+
 static int
 read_snapshot(struct reading *g, struct str id, struct report_bucket *b)
 {
 	struct manifest manifest;
 	int64_t finished;
 
-	if (store_manifest(&g->scratch, g->account, id, &manifest, g->e) < 0)
+	if (find_manifest(g, id, &manifest) < 0)
 		return -1;
 	b->pages += manifest.n;
 	for (size_t i = 0; i < manifest.n; i++)
@@ -355,6 +371,7 @@ history_read(struct arena *a, const char *account, const struct str *ids, size_t
 	struct reading g = { .account = account, .m = m, .a = a, .e = e };
 	int rc = 0;
 
+	rc = pruned_load(a, account, &g.pruned, &g.pruned_n, e);
 	g.gz = gz_reader_new();
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = read_one(&g, ids[i], i == 0);

@@ -19,63 +19,63 @@ struct job {
 	struct worker *workers;
 };
 
-/* What the directory is called, "snapshots" or "bases" aside: no base is read beside the snapshot
- * of its name. */
-static struct str
-dir_of(const struct source_page *p)
+struct record_text_place
+record_text_place(const struct source_page *p, uint32_t index)
 {
-	return p->is_pruned ? p->origin.base : p->snapshot;
+	const struct applied_page *page = &p->page;
+	const struct origin *o = &p->origin;
+
+	if (p->is_pruned)
+		return (struct record_text_place){ "bases", o->base, o->path, o->sha256,
+			o->resource, o->index };
+	return (struct record_text_place){ "snapshots", p->snapshot, page->path, page->sha256,
+		page->resource, index };
 }
 
-static struct str
-path_of(const struct source_page *p)
+static int
+compare_pages(const struct record_text_place *a, const struct record_text_place *b)
 {
-	return p->is_pruned ? p->origin.path : p->page.path;
-}
+	int c = strcmp(a->top, b->top);
 
-static uint32_t
-index_of(const struct wanted_record *r)
-{
-	return r->from->is_pruned ? r->from->origin.index : r->index;
+	if (c == 0)
+		c = str_cmp(a->id, b->id);
+	return c != 0 ? c : str_cmp(a->path, b->path);
 }
 
 static int
 by_page(const void *x, const void *y)
 {
-	const struct wanted_record *a = *(struct wanted_record *const *)x;
-	const struct wanted_record *b = *(struct wanted_record *const *)y;
-	int c = a->from->is_pruned - b->from->is_pruned;
+	const struct wanted_record *p = *(struct wanted_record *const *)x;
+	const struct wanted_record *q = *(struct wanted_record *const *)y;
+	const struct record_text_place a = record_text_place(p->from, p->index);
+	const struct record_text_place b = record_text_place(q->from, q->index);
+	int c = compare_pages(&a, &b);
 
-	if (c == 0)
-		c = str_cmp(dir_of(a->from), dir_of(b->from));
-	if (c == 0)
-		c = str_cmp(path_of(a->from), path_of(b->from));
-	return c != 0 ? c : index_of(a) < index_of(b) ? -1 : index_of(a) > index_of(b);
+	return c != 0 ? c : a.index < b.index ? -1 : a.index > b.index;
 }
 
 static bool
-same_page(const struct wanted_record *a, const struct wanted_record *b)
+same_page(const struct wanted_record *p, const struct wanted_record *q)
 {
-	return a->from->is_pruned == b->from->is_pruned &&
-	       str_eq(dir_of(a->from), dir_of(b->from)) &&
-	       str_eq(path_of(a->from), path_of(b->from));
+	const struct record_text_place a = record_text_place(p->from, p->index);
+	const struct record_text_place b = record_text_place(q->from, q->index);
+
+	return compare_pages(&a, &b) == 0;
 }
 
 static int
 load_page(struct page_reader *r, const char *account, const struct source_page *p, struct err *e)
 {
+	const struct record_text_place at = record_text_place(p, 0);
 	int rc;
 
 	if (record_text_is_gone(p))
 		return err_set(e, ERR_FAILED, "the version was pruned with snapshot %.*s",
 		    STR_ARG(p->snapshot));
-	if (p->is_pruned)
-		rc = page_load_folded(
-		    r, account, p->origin.base, p->origin.path, p->origin.sha256, e);
-	else
-		rc = page_load(r, account, p->snapshot, p->page.path, p->page.sha256, e);
+	rc =
+	    (p->is_pruned ? page_load_folded : page_load)(r, account, at.id, at.path, at.sha256, e);
 	if (rc == 0)
-		rc = page_scan(r, p->is_pruned ? p->origin.resource : p->page.resource, e);
+		rc = page_scan(r, at.resource, e);
 	return rc < 0 ? err_advise(e, "It was applied before: restore it from a backup.") : 0;
 }
 
@@ -90,12 +90,13 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 		return -1;
 	for (size_t k = job->starts[i]; k < job->starts[i + 1]; k++) {
 		struct wanted_record *r = job->sorted[k];
+		uint32_t index = record_text_place(r->from, r->index).index;
 		struct str text;
 
-		if (!page_record(&w->reader, index_of(r), &text)) {
+		if (!page_record(&w->reader, index, &text)) {
 			err_set(e, ERR_DAMAGED, "a record is not where it was read");
 			err_file(e, w->reader.name);
-			return err_record(e, index_of(r));
+			return err_record(e, index);
 		}
 		r->text = str_copy(&w->keep, text);
 	}

@@ -227,6 +227,28 @@ past_records_at(const struct record_history *r, uint32_t number)
 	return NULL;
 }
 
+static uint32_t
+known_from(const struct record_history *r)
+{
+	uint32_t from = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (record_text_is_gone(&r->list[i].from) && r->list[i].v.until > from)
+			from = r->list[i].v.until;
+	return from;
+}
+
+uint32_t
+past_records_known_from(const struct past_records *records)
+{
+	uint32_t from = known_from(&records->customer);
+
+	for (size_t i = 0; i < records->orders_n; i++)
+		if (known_from(&records->orders[i]) > from)
+			from = known_from(&records->orders[i]);
+	return from;
+}
+
 const struct record_version *
 past_records_order(const struct past_records *records, size_t i, uint32_t number)
 {
