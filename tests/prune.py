@@ -3,8 +3,12 @@
 
 Accounts of tests/witness/nasty.py are applied twice: once as they are, once with everything but the last snapshot folded after
 each (tests/tools/fold.c), base after base. Both give the same diffs, exports and rows of the state; a rebuild from the base, a
-replay and verify agree. --more: ten times as many accounts. Ends with 'N passed, M failed'; exit 1 if anything failed.
+replay and verify agree. Then the command: what it keeps and refuses; a call of it fails or the process dies at it (strace), the disk
+is full, and the next run ends as if nothing had been. --more: ten times as many accounts, and every call.
+Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
+import gzip
+import json
 import os
 import shutil
 import subprocess
@@ -13,8 +17,10 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
+from crash import Scenario, WRITES    # noqa: E402
 from invented import Invented         # noqa: E402
-from lab import begin, clone, dumped, leftovers, results, snapshots  # noqa: E402
+from lab import begin, clone, dumped, files, flip, leftovers, put_snapshot, read, results, snapshots, tree, write  # noqa: E402
+from old_account import LATE, OLD, POLICY, old, pages  # noqa: E402
 
 NOTHING = '{"all":"0s"}'    # keep the last snapshot alone
 
@@ -85,6 +91,192 @@ class Folded(Invented):
         self.lab.check(self.name + ': verify --rebuild', run.code == 0, run.out)
 
 
+# ---------------------------------------------------------------- the command
+
+def made(lab, program, **how):
+    """An old account, applied."""
+    account = lab.new('account')
+    old(account, **how)
+    lab.ran('process', program(account, '-q', 'process'), 0)
+    return account
+
+
+def there(account):
+    return [n for n in snapshots(account) if n != 'pruned.jsonl.gz']
+
+
+def bases(account):
+    return sorted(os.listdir(os.path.join(account, 'bases')))
+
+
+def policies(lab, program, tools):
+    """What is kept, said and refused."""
+    account = made(lab, program)
+    before, plain = tree(account), clone(lab, account)
+    lab.ran('nothing is set', program(account, 'prune'), 0, 'no retention is set')
+    run = lab.ran('--dry-run', program(account, 'prune', '--dry-run', '--json', *POLICY), 0)
+    plan = json.loads(run.out)
+    lab.equal('--dry-run: what is folded', (plan['folded']['snapshots'], plan['folded']['from'], plan['folded']['until']), (4, OLD[0], OLD[-1]))
+    lab.equal('--dry-run: the base', [(b['id'], b['kept_because'], b['made']) for b in plan['bases']], [(OLD[-1], 'horizon', True)])
+    lab.same('--dry-run: nothing changed', tree(account), before)
+    lab.ran('keeps nothing', program(account, 'prune', '--keep-daily', '0'), 2, 'keep nothing')
+    lab.ran('prune', program(account, '-q', 'prune', *POLICY, '--keep-monthly', '5'), 0)
+    lab.equal('what is left', (there(account), bases(account)), (LATE, [OLD[2], OLD[3]]))
+    lab.equal('packed manifests', [json.loads(line)['id'] for line in gzip.decompress(read(os.path.join(account, 'snapshots', 'pruned.jsonl.gz'))).splitlines()], OLD)
+    lab.equal('private', {mode for name, (mode, _) in tree(account).items() if name.startswith('bases')}, {0o700, 0o600})
+    lab.same('results', results(account), results(plain))
+    lab.check('state', tools.state(account) == tools.state(plain))
+    settled = tree(account)
+    run = program(account, 'prune', *POLICY, '--keep-monthly', '5')
+    lab.check('twice does nothing', (run.code, run.out) == (0, 'nothing to do\n'), run.out)
+    lab.same('twice: nothing changed', tree(account), settled)
+    lab.ran('the monthly base goes', program(account, '-q', 'prune', *POLICY), 0)
+    lab.equal('the monthly base went', bases(account), [OLD[3]])
+    return account
+
+
+def floors(lab, program):
+    """More is kept than asked: the last 35 days, and the last complete reads."""
+    account = made(lab, program)
+    lab.ran('35 days', program(account, '-q', 'prune', '--keep-all', '1h'), 0)
+    lab.equal('35 days: the last ones stay', there(account), LATE)
+    account = lab.new('account')
+    old(account, ids=OLD)
+    for n, ident in enumerate(LATE):
+        some = pages(4 + n, 20)
+        for page in some:
+            page.scope = {'kind': 'updated'}
+        put_snapshot(account, ident, some)
+    lab.ran('process', program(account, '-q', 'process'), 0)
+    run = lab.ran('the last complete read', program(account, 'prune', '--keep-all', '1h'), 0)
+    lab.equal('the last complete read stays', there(account), [OLD[-1]] + LATE)
+    lab.check('and that is said', 'because what is read again needs them' in run.out, run.out)
+
+
+def late(lab, program, tools):
+    """A snapshot that came late is neither folded nor deleted, nor does history begin at it."""
+    account = lab.new('account')
+    old(account, ids=OLD[:1] + OLD[2:] + LATE)
+    program(account, '-q', 'process')
+    old(account, ids=OLD[1:2])
+    lab.ran('late', program(account, 'prune', *POLICY), 0, OLD[1], 'not touched')
+    lab.equal('late: it is there', there(account), [OLD[1]] + LATE)
+    state = tools.state(account)
+    lab.ran('late: --rebuild', program(account, '-q', 'process', '--rebuild'), 4, OLD[1], 'move its directory away')
+    lab.check('late: the state', tools.state(account) == state)
+
+
+def damages(lab, program):
+    """Nothing is deleted where anything is wrong."""
+    whole = made(lab, program)
+    for name in ('snapshots/%s/orders-0001.json.gz' % OLD[1], 'snapshots/%s/customers-0001.json.gz' % OLD[3]):
+        account = clone(lab, whole)
+        flip(os.path.join(account, name), 8 * (len(read(os.path.join(account, name))) // 2))
+        before = tree(account)
+        lab.ran('damaged: ' + name, program(account, '-q', 'prune', *POLICY), 4, OLD[1] if OLD[1] in name else OLD[3])
+        lab.same('damaged: nothing changed', tree(account), before)
+    account = clone(lab, whole)
+    shutil.rmtree(os.path.join(account, 'snapshots', OLD[1]))
+    lab.ran('one is missing', program(account, '-q', 'prune', *POLICY), 4, 'is missing')
+    account = clone(lab, whole)
+    terms = os.path.join(account, 'terms', OLD[0] + '.json')
+    changed = json.loads(read(terms))
+    changed['settings']['min_age'] = 70
+    write(terms, json.dumps(changed))
+    before = tree(account)
+    run = program(account, '-q', 'prune', *POLICY)
+    lab.check('terms were changed', run.code in (1, 2) and run.err != '', '%d %s' % (run.code, run.err))
+    lab.same('terms were changed: nothing changed', tree(account), before)
+
+
+def verified(lab, program, account):
+    """Every byte of a base is proved."""
+    lab.ran('verify', program(account, '-q', 'verify', '--rebuild'), 0)
+    for name in [n for n in files(account) if n.startswith('bases/') or n.endswith('pruned.jsonl.gz')]:
+        path = os.path.join(account, name)
+        data = read(path)
+        for at in (0, len(data) // 3, len(data) - 1):
+            flip(path, at * 8 + 1)
+            run = program(account, '-q', 'verify')
+            lab.check('verify: %s byte %d' % (name, at), run.code == 1 and 'ases/' in run.out or 'pruned' in run.out, run.out + run.err)
+            write(path, data)
+        os.unlink(path)
+        run = program(account, '-q', 'verify')
+        lab.check('verify: without ' + name, run.code == 1, run.out + run.err)
+        write(path, data)
+        os.chmod(path, 0o600)
+    path = os.path.join(account, 'bases', OLD[-1], 'memory.jsonl.gz')
+    data = read(path)
+    write(path, data[:len(data) // 2])
+    twin = clone(lab, account, 'state')
+    lab.ran('a damaged base is no beginning', program(twin, '-q', 'process'), 4, 'memory.jsonl.gz')
+    write(path, data)
+
+
+def restored(lab, program, account):
+    """A backup without bases/ is no account, whatever else is there."""
+    twin = clone(lab, account, 'state', 'bases')
+    lab.ran('without bases/', program(twin, '-q', 'process'), 4, 'no base', OLD[-1], 'Restore bases/')
+    lab.ran('without bases/: verify', program(twin, '-q', 'verify'), 1)
+    lab.ran('without bases/: replay', program(twin, '-q', 'replay', '--out', lab.new('out')), 4, 'no base')
+    twin = clone(lab, account, 'state', 'diffs', 'exports')
+    lab.ran('from what is backed up', program(twin, '-q', 'process'), 0)
+    want = {name: data for name, data in results(account).items() if name.startswith('terms/') or any(i in name for i in LATE)}
+    lab.same('from what is backed up: results', results(twin), want)
+
+
+def thinned(lab, program):
+    """Exports lose their lists, diffs go, and verify knows."""
+    account = made(lab, program)
+    lab.ran('exports and diffs', program(account, '-q', 'prune', *POLICY, '--exports', '30d', '--diffs', '50d'), 0)
+    left = set(os.listdir(os.path.join(account, 'exports', OLD[0])))
+    lab.check('exports: lists went', not any(n.startswith('contacts') for n in left) and {'manifest.json', 'segments.json', 'pruned.json'} <= left, left)
+    lab.check('exports: the last ones are whole', os.path.exists(os.path.join(account, 'exports', LATE[1], 'contacts-0001.csv')))
+    lab.equal('diffs went', sorted(os.listdir(os.path.join(account, 'diffs'))), [i + '.jsonl.gz' for i in LATE])
+    run = program(account, 'verify', '--rebuild')
+    lab.check('verify', run.code == 0, run.out)
+    lab.ran('replay', program(account, '-q', 'replay', '--check', '--out', lab.new('out')), 0)
+    for words in (['audit'], ['audit', '--field', '/totals/finalTotal'], ['audit', '--customer', 'c00005'], ['explain', 'c00005'], ['report', '--now', '2026-11-23T00:00:00Z'], ['status']):
+        lab.ran(' '.join(words), program(account, '-q', *words), 0)
+
+
+class Pruning(Scenario):
+    """prune: stopped anywhere, the next command that takes the lock and the next prune end it."""
+
+    def settle(self):
+        super().settle()
+        self.files = self.listed()
+
+    def listed(self):
+        """Everything, but for the tables in the state's file, which are compared by row."""
+        return {name: what for name, what in tree(self.account).items() if not name.startswith('state/')}
+
+    def recovered(self, what):
+        self.lab.ran(what + ': another command', self.program(self.account, '-q', 'process'), 0)
+        self.lab.equal(what + ': leftovers', leftovers(self.account), [])
+        self.lab.check(what + ': no list is left', not os.path.exists(os.path.join(self.account, 'prune.json')))
+        self.lab.same(what + ': results', results(self.account), self.want)
+        self.lab.ran(what + ': prune', self.program(self.account, *self.words), 0)
+        self.lab.same(what + ': files', self.listed(), self.files)
+        self.lab.check(what + ': state', dumped(self.dump, self.account) == self.state)
+
+
+def stopped(lab, program, more):
+    s = Pruning(lab, program, 'prune', ('-q', '--jobs', '1', 'prune', *POLICY))
+    old(s.before)
+    program(s.before, '-q', 'process')
+    s.settle()
+    most = 10000 if more else 5
+    if shutil.which('strace'):
+        s.failing([c for c in WRITES if c not in ('writev', 'chmod')], most)
+        s.killed(['pwrite64', 'fsync', 'renameat2', 'rename', 'unlinkat', 'mkdir', 'write'], most)
+    else:
+        print('skipped: strace is not installed')
+    s.kills(60 if more else 10, 0.3)
+    s.limited([0, 100, 4096, 20000])
+    s.full([0, 8192, 65536])
+
+
 def main():
     lab, program, a = begin(__doc__, seeds=4, more=False)
     tools = Tools(program)
@@ -93,6 +285,14 @@ def main():
             Folded(lab, program, tools, seed, profile).run()
             shutil.rmtree(lab.place, ignore_errors=True)
             os.mkdir(lab.place)
+    account = policies(lab, program, tools)
+    verified(lab, program, account)
+    restored(lab, program, account)
+    floors(lab, program)
+    late(lab, program, tools)
+    damages(lab, program)
+    thinned(lab, program)
+    stopped(lab, program, a.more)
     return lab.end()
 
 

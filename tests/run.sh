@@ -79,6 +79,8 @@ step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program
 beside "metrics, on_end, the log" python3 tests/metrics.py $program build/standin
 step "replay and verify" python3 tests/replay.py $program
+step "prune" python3 tests/prune.py $program --seeds 3
+step "what is retained" python3 tests/retain.py build/release/tests/tools/retain
 step "history from what is backed up" python3 tests/terms.py $program
 step "explain, audit and diff" python3 tests/explain.py $program
 step "examples of the manual" python3 tests/manual.py $program

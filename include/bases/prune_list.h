@@ -15,8 +15,9 @@
 struct arena;
 
 #define PRUNE_LIST_FILE "prune.json"
-#define PRUNE_LIST_EXPORT "pruned.json" /* in an export: which files were taken from it, and when  \
-	                                 */
+#define PRUNE_LIST_EXPORT                                                                          \
+	"pruned.json" /* in an export: which files were taken from it, and when                    \
+	               */
 
 /* An export that loses files. */
 struct prune_export {

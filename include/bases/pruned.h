@@ -34,8 +34,12 @@ const struct pruned_snapshot *pruned_find(
     const struct pruned_snapshot *list, size_t n, struct str id);
 
 /* pruned_manifest(a, p, out, e): the manifest as it was; its sha256 is that of the text here. */
-int pruned_manifest(struct arena *a, const struct pruned_snapshot *p, struct manifest *out,
-    struct err *e) ERR_MUST;
+int pruned_manifest(
+    struct arena *a, const struct pruned_snapshot *p, struct manifest *out, struct err *e) ERR_MUST;
+
+/* pruned_check(account, e): every snapshot that was pruned is stood for by the base that history
+ * begins with.  Errors: ERR_DAMAGED: one is not, as where bases/ was not restored. */
+int pruned_check(const char *account, struct err *e) ERR_MUST;
 
 /* pruned_add(account, ids, n, e): those are about to go; their manifests are read and kept. */
 int pruned_add(const char *account, const struct str *ids, size_t n, struct err *e) ERR_MUST;

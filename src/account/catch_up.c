@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "bases/fold_manifest.h"
 #include "bases/fold_restore.h"
+#include "bases/pruned.h"
 #include "state/origins.h"
 
 /* A state of before a prune finds its texts in the base; one that ends before the base cannot go
@@ -30,6 +31,8 @@ catch_up_restore(const char *account, struct state *s, struct err *e)
 	struct str id;
 	int rc = fold_manifest_start(&a, account, &id, e);
 
+	if (rc >= 0 && s->totals.applied == 0 && pruned_check(account, e) < 0)
+		rc = -1;
 	if (rc > 0 && s->totals.applied > 0)
 		rc = follow_base(account, s, id, e);
 	else if (rc > 0)

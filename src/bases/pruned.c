@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "bases/fold_manifest.h"
 #include "json/read.h"
 #include "lib/gz.h"
 #include "lib/sha256.h"
@@ -117,6 +118,43 @@ pruned_manifest(
 		text = json_raw(&j, at);
 	json_release(&j);
 	return manifest_parse(a, p->id, text, out, e);
+}
+
+static bool
+is_gone(struct arena *a, const char *account, struct str id)
+{
+	return !file_exists(
+	    str_z(a, str_printf(a, "%s/snapshots/%.*s/manifest.json", account, STR_ARG(id))));
+}
+
+static int
+check_list(struct arena *a, const char *account, struct err *e)
+{
+	struct pruned_snapshot *list;
+	struct str start;
+	size_t n;
+
+	if (pruned_load(a, account, &list, &n, e) < 0 ||
+	    fold_manifest_start(a, account, &start, e) < 0)
+		return -1;
+	while (n > 0 && !is_gone(a, account, list[n - 1].id))
+		n--;
+	if (n == 0 || str_cmp(list[n - 1].id, start) <= 0)
+		return 0;
+	err_set(e, ERR_DAMAGED, "there is no base that stands for snapshot %.*s, which was pruned",
+	    STR_ARG(list[n - 1].id));
+	err_file(e, "bases");
+	return err_advise(e, "Restore bases/ from a backup: history begins there.");
+}
+
+int
+pruned_check(const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	int rc = check_list(&a, account, e);
+
+	arena_release(&a);
+	return rc;
 }
 
 static int

@@ -6,6 +6,7 @@
 
 #include "account/account.h"
 #include "account/catch_up.h"
+#include "bases/fold_manifest.h"
 #include "command/command_host.h"
 #include "command/message.h"
 #include "command/print_outcome.h"
@@ -83,15 +84,32 @@ apply_all(struct processing *g)
 	return rc;
 }
 
+/* No rebuild reaches back to it. */
+static bool
+is_folded(struct processing *g, struct str id)
+{
+	struct err ignored = ERR_INIT;
+	struct str base;
+
+	return fold_manifest_start(&g->a, g->o->account, &base, &ignored) > 0 &&
+	       str_cmp(id, base) <= 0;
+}
+
 /* Returns: the exit status. */
 static int
 conclude(struct processing *g)
 {
 	for (size_t i = 0; i < g->pending.late_n; i++)
-		say(g->o, SAY_WARNING,
-		    "snapshot %.*s is older than the last one applied and was refused; "
-		    "'flowstory process --rebuild' would apply it",
-		    STR_ARG(g->pending.late[i]));
+		if (is_folded(g, g->pending.late[i]))
+			say(g->o, SAY_WARNING,
+			    "snapshot %.*s is older than the base at which history begins and was "
+			    "refused; move its directory away",
+			    STR_ARG(g->pending.late[i]));
+		else
+			say(g->o, SAY_WARNING,
+			    "snapshot %.*s is older than the last one applied and was refused; "
+			    "'flowstory process --rebuild' would apply it",
+			    STR_ARG(g->pending.late[i]));
 	if (g->pending.n == 0 && g->pending.late_n == 0)
 		say(g->o, SAY_INFO, "nothing to apply");
 	if (g->pending.late_n > 0)

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "bases/fold_manifest.h"
 #include "bases/prune_list.h"
+#include "bases/pruned.h"
 #include "snapshot/store.h"
 #include "timemachine/verify_snapshots.h"
 #include "timemachine/verify_state.h"
@@ -63,7 +64,7 @@ leave_out_pruned(struct arena *a, const char *account, struct replay_input *out,
 		err_set(e, ERR_BUSY, "a prune was interrupted");
 		return err_advise(e, "The next run finishes it; so does 'flowstory prune'.");
 	}
-	if (fold_manifest_start(a, account, &out->base, e) < 0)
+	if (pruned_check(account, e) < 0 || fold_manifest_start(a, account, &out->base, e) < 0)
 		return -1;
 	while (gone < *n && str_cmp((*applied)[gone], out->base) <= 0)
 		gone++;

@@ -97,48 +97,20 @@ check_base(struct base_check *g, struct str id)
 	fold_reader_release(&g->r);
 }
 
-/* Snapshots that were pruned without a base to stand for them are lost. */
-static int
-check_start(struct base_check *g, struct err *e)
-{
-	struct err why = ERR_INIT;
-	struct pruned_snapshot *list;
-	struct str start;
-	size_t n;
-
-	if (pruned_load(&g->a, g->account, &list, &n, &why) < 0) {
-		finding_error(g->f, FINDING_BASE, STR(PRUNED_FILE), &why);
-		return 0;
-	}
-	if (fold_manifest_start(&g->a, g->account, &start, e) < 0)
-		return -1;
-	for (size_t i = n; i > 0; i--) {
-		struct str path = str_printf(
-		    &g->a, "%s/snapshots/%.*s/manifest.json", g->account, STR_ARG(list[i - 1].id));
-
-		if (file_exists(str_z(&g->a, path)) || str_cmp(list[i - 1].id, start) <= 0)
-			continue;
-		finding_add(g->f, FINDING_BASE, STR("bases"),
-		    "there is no base that stands for snapshot %.*s, which was pruned",
-		    STR_ARG(list[i - 1].id));
-		break;
-	}
-	return 0;
-}
-
 int
 verify_bases(const char *account, const struct verify_state *state, uint64_t *n, struct findings *f,
     struct err *e)
 {
 	struct base_check g = { .account = account, .state = state, .f = f };
+	struct err why = ERR_INIT;
 	struct str *ids;
 	size_t all = 0;
 	int rc = fold_manifest_list(&g.a, account, &ids, &all, e);
 
 	for (size_t i = 0; rc == 0 && i < all; i++)
 		check_base(&g, ids[i]);
-	if (rc == 0)
-		rc = check_start(&g, e);
+	if (pruned_check(account, &why) < 0)
+		finding_error(f, FINDING_BASE, STR(PRUNED_FILE), &why);
 	*n = all;
 	arena_release(&g.a);
 	return rc;
