@@ -14,6 +14,7 @@
 #include "snapshot/page.h"
 
 struct gz_reader;
+struct gz_stream;
 
 struct fold_reader {
 	const char *account;
@@ -27,7 +28,9 @@ struct fold_reader {
 	struct gz_reader *gz;
 	struct buf origins, memory;
 	size_t next_file, origin_at, line_at;
-	bool has_memory;
+	struct gz_stream *stream; /* of memory.jsonl.gz, ... */
+	struct arena packed;
+	struct str stored; /* ... of which this is still packed */
 };
 
 /* fold_reader_open(r, account, name, e): the base in bases/<name>/; release ${r} in any case. */

@@ -17,8 +17,7 @@
 #include "bases/retention.h"
 #include "state/state.h"
 
-/* Days that are read again and again, so that their snapshots are needed: what the setting
- * deep_days is at most by default, and overlap_days more. */
+/* The least that deep_days counts as: what is read again and again must have its snapshots. */
 #define PRUNE_LEAST_DAYS 35
 
 /* A base that is there, or is to be made. */
@@ -35,8 +34,8 @@ struct prune_plan {
 	struct arena a;
 	const char *account;
 	const struct retention *r;
-	uint64_t overlap_days;
-	bool is_unbounded; /* for tests: nothing is kept but what the policy says */
+	uint64_t least_days; /* the snapshots of that time are kept, whatever the policy says */
+	bool is_unbounded;   /* for tests: nothing is kept but what the policy says */
 	/* set by prune_plan_make */
 	struct retention_snapshot *list; /* all that were applied, oldest first */
 	size_t n, horizon;               /* the first one that is kept as it is */

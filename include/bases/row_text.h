@@ -6,7 +6,8 @@
  * hexadecimal digits, text is text.  A row that this cannot say (bytes that are no UTF-8) stands
  * there whole, in hexadecimal: ["noted","0001…",""].
  *
- * Invariant: what row_text_write wrote, row_text_read makes into the same key and row.
+ * Invariant: what row_text_write wrote, row_text_read makes into the same key and row, if its
+ * numbers are packed as base/pack.h does it.
  */
 #ifndef BASES_ROW_TEXT_H
 #define BASES_ROW_TEXT_H

@@ -21,10 +21,10 @@ struct prune {
 	struct prune_plan plan;
 };
 
-/* prune_plan_of(p, r, overlap_days, e): 1 with p->plan; 0 if no snapshot is applied; -1.  Release
+/* prune_plan_of(p, r, least_days, e): 1 with p->plan; 0 if no snapshot is applied; -1.  Release
  * ${p} in any case. */
 int prune_plan_of(
-    struct prune *p, const struct retention *r, uint64_t overlap_days, struct err *e) ERR_MUST;
+    struct prune *p, const struct retention *r, uint64_t least_days, struct err *e) ERR_MUST;
 
 /*
  * prune_run(p, e): what the plan says.

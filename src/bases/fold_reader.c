@@ -7,6 +7,7 @@
 
 #define ORIGINS_LIMIT (UINT64_C(1) << 28)
 #define MEMORY_LIMIT (UINT64_C(1) << 40)
+#define PIECE (UINT64_C(1) << 18) /* of memory.jsonl.gz, packed */
 
 int
 fold_reader_open(struct fold_reader *r, const char *account, struct str name, struct err *e)
@@ -126,31 +127,51 @@ fold_reader_record(struct fold_reader *r, struct fold_record *out, struct err *e
 	return 1;
 }
 
-/* All of it at once: it is inflated as a whole. */
 static int
 begin_memory(struct fold_reader *r, struct err *e)
 {
 	const struct fold_file *f = fold_manifest_find(&r->m, STR(FOLD_MEMORY));
-	struct arena a = { 0 };
-	struct str stored;
-	int rc;
 
 	if (f == NULL)
 		return err_set(e, ERR_DAMAGED, "the base has no memory.jsonl.gz");
-	rc = load_file(r, &a, f, &stored, e);
-	if (rc == 0 && gz_inflate(r->gz, stored, MEMORY_LIMIT, &r->memory, e) < 0)
-		rc = name_file(r, f, e);
-	arena_release(&a);
-	r->has_memory = rc == 0;
-	return rc;
+	r->stream = gz_stream_new(MEMORY_LIMIT);
+	return load_file(r, &r->packed, f, &r->stored, e);
+}
+
+/* The next piece of the text behind what is left of it.  Returns 1, 0 at the end, -1. */
+static int
+next_piece(struct fold_reader *r, struct err *e)
+{
+	size_t n = r->stored.n < PIECE ? r->stored.n : PIECE;
+	struct str left = str_from(buf_view(&r->memory), r->line_at);
+
+	if (n == 0)
+		return gz_stream_end(r->stream, e);
+	if (left.n > 0)
+		memmove(r->memory.p, left.p, left.n);
+	r->memory.n = left.n;
+	r->line_at = 0;
+	if (gz_stream_put(r->stream, r->stored.p, n, &r->memory, e) < 0)
+		return -1;
+	r->stored = str_from(r->stored, n);
+	return 1;
 }
 
 int
 fold_reader_line(struct fold_reader *r, struct str *line, struct err *e)
 {
-	if (!r->has_memory && begin_memory(r, e) < 0)
+	int rc = 1;
+
+	if (r->stream == NULL && begin_memory(r, e) < 0)
 		return -1;
-	return next_line(buf_view(&r->memory), &r->line_at, line);
+	while (!next_line(buf_view(&r->memory), &r->line_at, line)) {
+		rc = next_piece(r, e);
+		if (rc <= 0)
+			break;
+	}
+	if (rc < 0)
+		return name_file(r, fold_manifest_find(&r->m, STR(FOLD_MEMORY)), e);
+	return rc;
 }
 
 void
@@ -162,4 +183,6 @@ fold_reader_release(struct fold_reader *r)
 	buf_release(&r->memory);
 	arena_release(&r->a);
 	arena_release(&r->scratch);
+	arena_release(&r->packed);
+	gz_stream_free(r->stream);
 }

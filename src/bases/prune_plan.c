@@ -228,7 +228,7 @@ measure_need(struct prune_plan *p)
 static int
 find_floor(struct prune_plan *p, const struct str *there, size_t n, struct err *e)
 {
-	int64_t least = p->last - (int64_t)(PRUNE_LEAST_DAYS + p->overlap_days) * TIMESTAMP_DAY;
+	int64_t least = p->last - (int64_t)p->least_days * TIMESTAMP_DAY;
 
 	p->asked = retention_cut(p->r->all, p->last);
 	p->floor = INT64_MAX;

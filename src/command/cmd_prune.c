@@ -159,11 +159,11 @@ warn(const struct invocation *x, const struct prune_plan *p)
 }
 
 static int
-prune(struct invocation *x, struct prune *p, const struct retention *r, uint64_t overlap_days,
-    struct err *e)
+prune(
+    struct invocation *x, struct prune *p, const struct retention *r, uint64_t days, struct err *e)
 {
 	const struct prune_options *own = x->own;
-	int rc = prune_plan_of(p, r, overlap_days, e);
+	int rc = prune_plan_of(p, r, days, e);
 
 	if (rc == 0)
 		say(x->o, SAY_INFO, "nothing to do: no snapshot is applied");
@@ -174,6 +174,15 @@ prune(struct invocation *x, struct prune *p, const struct retention *r, uint64_t
 		return -1;
 	print_prune(&p->plan, own->dry_run, own->json);
 	return STATUS_DONE;
+}
+
+/* What is read again every day must have its snapshots. */
+static uint64_t
+least_days(const struct flowhub_settings *s)
+{
+	uint64_t deep = s->deep_days > PRUNE_LEAST_DAYS ? s->deep_days : PRUNE_LEAST_DAYS;
+
+	return deep + s->overlap_days;
 }
 
 static int
@@ -191,7 +200,7 @@ run(struct invocation *x, struct err *e)
 	if (rc == 0)
 		say(x->o, SAY_INFO, "nothing to do: no retention is set");
 	if (rc > 0)
-		rc = prune(x, &p, &r, settings.flowhub.overlap_days, e);
+		rc = prune(x, &p, &r, least_days(&settings.flowhub), e);
 	command_host_end(&h);
 	prune_release(&p);
 	settings_release(&settings);
