@@ -66,7 +66,7 @@ open_in(struct page_reader *r, const char *account, const char *top, struct str 
 	arena_reset(&r->file);
 	r->text = (struct str){ 0 };
 	snprintf(r->name, sizeof(r->name), "%s/%.*s/%.*s", top, STR_ARG(id), STR_ARG(path));
-	name = str_printf(&r->file, "%s/%s", account, r->name);
+	name = str_printf(&r->file, "%s/%s/%.*s/%.*s", account, top, STR_ARG(id), STR_ARG(path));
 	if (load_file(r, str_z(&r->file, name), &r->stored, e) < 0)
 		return err_file(e, r->name);
 	found = sha256_of(r->stored);
