@@ -19,7 +19,7 @@ sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 from crash import Scenario, WRITES    # noqa: E402
 from invented import Invented         # noqa: E402
-from lab import begin, clone, dumped, files, flip, leftovers, put_snapshot, read, results, snapshots, tree, write  # noqa: E402
+from lab import begin, clone, customer, customer_page, dumped, files, flip, leftovers, order, order_page, put_snapshot, read, results, snapshots, tree, write  # noqa: E402
 from old_account import LATE, OLD, POLICY, old, pages  # noqa: E402
 
 NOTHING = '{"all":"0s"}'    # keep the last snapshot alone
@@ -240,6 +240,25 @@ def thinned(lab, program):
         lab.ran(' '.join(words), program(account, '-q', *words), 0)
 
 
+def counted(lab, program):
+    """What has two names takes its room once: status, the metrics, the report, du."""
+    account = lab.new('account')
+    for n, ident in enumerate(OLD + ['20261119T000000Z']):
+        put_snapshot(account, ident, [customer_page([customer(k, loyaltyPoints=n) for k in range(20)]), order_page([order(k, k % 20, when='2026-08-10T10:00:00Z') for k in range(40)])])
+    page = os.path.join(account, 'page.json')
+    write(page, json.dumps({'customers': [{'id': 'c1', 'notes': 'x' * 300000}]}))
+    for n in range(5):
+        lab.ran('adopt', program(account, '-q', 'adopt', page, '--partial', '--taken-at', '2026-11-2%dT00:00:00Z' % n), 0)
+    lab.ran('process', program(account, '-q', 'process'), 0)
+    lab.ran('prune', program(account, '-q', 'prune', *POLICY, '--keep-monthly', '9'), 0)
+    linked = {os.stat(os.path.join(account, n)).st_ino for n in files(account) if os.stat(os.path.join(account, n)).st_nlink > 1}
+    lab.equal('the page of August and its origins are one file in both bases, the adopted one in five snapshots', len(linked), 3)
+    told = json.loads(program(account, 'status', '--json').out)['disk_bytes']
+    for kind in ('snapshots', 'bases', 'exports', 'diffs'):
+        du = int(subprocess.run(['du', '-s', '-B1', os.path.join(account, kind)], capture_output=True, check=True).stdout.split()[0])
+        lab.check('status: ' + kind, abs(told[kind] - du) < 4096, '%d %d' % (told[kind], du))
+
+
 class Pruning(Scenario):
     """prune: stopped anywhere, the next command that takes the lock and the next prune end it."""
 
@@ -292,6 +311,7 @@ def main():
     late(lab, program, tools)
     damages(lab, program)
     thinned(lab, program)
+    counted(lab, program)
     stopped(lab, program, a.more)
     return lab.end()
 

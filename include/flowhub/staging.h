@@ -19,7 +19,7 @@
 /* The directory is snapshots/.fetch-<id>. */
 #define STAGING_PREFIX ".fetch-"
 
-struct coverage;
+struct known_pages;
 
 /* Zero-initialisable. */
 struct staging {
@@ -35,8 +35,8 @@ struct staging {
 	unsigned saved_reads;       /* so far */
 	struct manifest_page *part; /* pages 1 to part_n of the read that was interrupted */
 	size_t part_n;
-	const struct coverage *earlier; /* pages there are already; NULL: none */
-	struct buf stored;              /* scratch */
+	const struct known_pages *earlier; /* pages there are already; NULL: none */
+	struct buf stored;                 /* scratch */
 };
 
 /* staging_find(account, taken_at, e): what an earlier fetch left: 1 and the newest one's time, 0,

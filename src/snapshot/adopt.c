@@ -23,6 +23,7 @@ struct adopting {
 	struct json json;
 	char *dir;         /* hidden, until it is renamed */
 	unsigned count[4]; /* pages so far, by resource */
+	const char *account;
 	struct known_pages known;
 	struct manifest_page *pages;
 	struct adopted *told;
@@ -334,7 +335,7 @@ add_page(struct adopting *g, size_t file, enum resource kind, struct str stored)
 		.sha256 = str_copy(g->a, str_c(sha256_of(stored).hex)),
 	};
 	to = file_join(g->a, g->dir, str_z(g->a, told->path));
-	if (known_pages_link(&g->known, page->sha256, stored, to))
+	if (known_pages_link(&g->known, g->account, page->sha256, stored, to))
 		return 0;
 	return file_save(to, stored, g->e);
 }
@@ -386,7 +387,7 @@ int
 adopt_files(struct arena *a, const char *account, const struct adoption *adoption,
     struct adopted *pages, size_t *n, struct err *e)
 {
-	struct adopting g = { .a = a, .x = adoption, .told = pages, .e = e };
+	struct adopting g = { .account = account, .a = a, .x = adoption, .told = pages, .e = e };
 	char *dir = file_join(a, account, "snapshots");
 	struct buf id = { 0 };
 	char *final;
