@@ -10,16 +10,18 @@ Ends with 'N passed, M failed'; exit 1 if anything failed.
 import gzip
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 from crash import Scenario, WRITES    # noqa: E402
 from invented import Invented         # noqa: E402
-from lab import begin, clone, customer, customer_page, dumped, files, flip, leftovers, order, order_page, put_snapshot, read, results, snapshots, tree, write  # noqa: E402
+from lab import Page, begin, clone, customer, customer_page, dumped, files, flip, leftovers, order, order_page, put_snapshot, read, results, snapshots, tree, write  # noqa: E402
 from old_account import LATE, OLD, POLICY, old, pages  # noqa: E402
 
 NOTHING = '{"all":"0s"}'    # keep the last snapshot alone
@@ -240,6 +242,31 @@ def thinned(lab, program):
         lab.ran(' '.join(words), program(account, '-q', *words), 0)
 
 
+def planned(lab, program, seed):
+    """A fetch plans the same reads after a prune: what the manifests prove that it goes by is kept."""
+    rng, now = random.Random(seed), datetime.now(timezone.utc).replace(microsecond=0)
+    settings = {'history_start': (now - timedelta(days=150)).strftime('%Y-%m-%d'), 'full_orders_every': rng.choice(['7d', '30d', '70d']),
+                'full_customers_every': rng.choice(['24h', '20d', '60d']), 'deep_every': rng.choice(['24h', '10d'])}
+    account = lab.account(settings=settings)
+    day = lambda when: when.strftime('%Y-%m-%dT00:00:00Z')
+    for n in range(45):
+        taken = now - timedelta(hours=1 + 48 * (44 - n))
+        window = lambda back: {'kind': 'created', 'from': day(taken - timedelta(days=back)), 'to': day(taken + timedelta(days=1))}
+        some = [Page('locations', {'locations': [{'importId': 'L%d' % k, 'name': 'L%d' % k} for k in (1, 2)]}),
+                customer_page([customer(1)], scope={'kind': 'all'} if n == 0 or rng.random() < 0.1 else {'kind': 'updated', 'after': day(taken)})]
+        for k in (1, 2, 3) if n < 15 else (1, 2):
+            scope = window(160) if n == 0 or rng.random() < 0.05 else window(36) if rng.random() < 0.1 else window(3)
+            some.append(Page('orders', {'total': 0, 'orders': []}, scope=scope, location='L%d' % k))
+        put_snapshot(account, taken.strftime('%Y%m%dT%H%M%SZ'), some)
+    lab.ran('plan: process', program(account, '-q', 'process'), 0)
+    # the end of what is read is the present second
+    steps = lambda: [dict(s, to=s['to'] if s.get('to', '').endswith('T00:00:00Z') else None) for s in json.loads(program(account, 'fetch', '--plan', '--json').out)['steps']]
+    before, count = steps(), len(there(account))
+    lab.ran('plan: prune', program(account, '-q', 'prune', '--keep-all', '1h'), 0)
+    lab.equal('plan: the same after', steps(), before)
+    return len(there(account)) < count
+
+
 def counted(lab, program):
     """What has two names takes its room once: status, the metrics, the report, du."""
     account = lab.new('account')
@@ -312,6 +339,8 @@ def main():
     damages(lab, program)
     thinned(lab, program)
     counted(lab, program)
+    pruned = [planned(lab, program, seed) for seed in range(30 if a.more else 4)]
+    lab.check('plan: something was pruned', any(pruned), pruned)
     stopped(lab, program, a.more)
     return lab.end()
 

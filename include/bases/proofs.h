@@ -13,10 +13,15 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* proofs_oldest(account, ids, n, since, out, e): of the snapshots that are there, oldest first: the
- * time of the oldest one on which a complete read rests; INT64_MAX if there was none.  A location
- * that was not read after ${since} counts as given up. */
-int proofs_oldest(const char *account, const struct str *ids, size_t n, int64_t since, int64_t *out,
-    struct err *e) ERR_MUST;
+/* Which of the reads count. */
+struct proofs_bounds {
+	int32_t first; /* day: orders created before it are not read any more */
+	int64_t since; /* us: a location that was not read after it was given up */
+};
+
+/* proofs_oldest(account, ids, n, bounds, out, e): of the snapshots that are there, oldest first:
+ * the time of the oldest one on which a complete read rests; INT64_MAX if there was none. */
+int proofs_oldest(const char *account, const struct str *ids, size_t n,
+    const struct proofs_bounds *bounds, int64_t *out, struct err *e) ERR_MUST;
 
 #endif /* BASES_PROOFS_H */

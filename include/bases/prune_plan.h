@@ -34,6 +34,7 @@ struct prune_plan {
 	struct arena a;
 	const char *account;
 	const struct retention *r;
+	int32_t first_day;   /* setting history_start */
 	uint64_t least_days; /* the snapshots of that time are kept, whatever the policy says */
 	bool is_unbounded;   /* for tests: nothing is kept but what the policy says */
 	/* set by prune_plan_make */

@@ -18,13 +18,12 @@ struct prune {
 	size_t jobs;
 	const struct host *host;   /* for notes and progress */
 	atomic_size_t *pages_done; /* counted up as pages are read; may be NULL */
-	struct prune_plan plan;
+	struct prune_plan plan;    /* policy, first_day and least_days are given */
 };
 
-/* prune_plan_of(p, r, least_days, e): 1 with p->plan; 0 if no snapshot is applied; -1.  Release
- * ${p} in any case. */
-int prune_plan_of(
-    struct prune *p, const struct retention *r, uint64_t least_days, struct err *e) ERR_MUST;
+/* prune_plan_of(p, e): 1 with p->plan, whose first members are given; 0 if no snapshot is applied;
+ * -1.  Release ${p} in any case. */
+int prune_plan_of(struct prune *p, struct err *e) ERR_MUST;
 
 /*
  * prune_run(p, e): what the plan says.

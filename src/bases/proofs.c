@@ -17,7 +17,7 @@ struct proofs {
 	struct proved *list;
 	size_t n, cap;
 	int32_t days; /* from 1970 on, to the last snapshot */
-	int64_t since;
+	struct proofs_bounds bounds;
 	int64_t customers; /* TIMESTAMP_NONE: not found yet */
 	int64_t oldest;
 };
@@ -29,7 +29,7 @@ location_of(struct proofs *g, struct str id, int64_t taken_at)
 	for (size_t i = 0; i < g->n; i++)
 		if (str_eq(g->list[i].id, id))
 			return &g->list[i];
-	if (taken_at <= g->since)
+	if (taken_at <= g->bounds.since)
 		return NULL;
 	g->list = mem_grow(g->list, g->n, &g->cap, sizeof(*g->list));
 	g->list[g->n] = (struct proved){ .id = str_copy(&g->a, id),
@@ -41,7 +41,7 @@ static void
 add_orders(struct proofs *g, const struct manifest_page *p, int64_t taken_at)
 {
 	struct proved *l = location_of(g, p->location, taken_at);
-	int64_t from = 0, to = (int64_t)g->days;
+	int64_t from = 0, to = g->days, first = g->bounds.first;
 
 	if (l == NULL || l->is_whole)
 		return;
@@ -52,7 +52,7 @@ add_orders(struct proofs *g, const struct manifest_page *p, int64_t taken_at)
 		return;
 	}
 	l->is_whole = p->scope.kind == SCOPE_ALL;
-	for (int64_t day = from < 0 ? 0 : from; day < to && day < g->days; day++) {
+	for (int64_t day = from < first ? first : from; day < to && day < g->days; day++) {
 		if (l->days[day])
 			continue;
 		l->days[day] = true;
@@ -85,15 +85,17 @@ add_snapshot(struct proofs *g, const struct manifest *m)
 
 /* Newest first: the last snapshot that adds something is the oldest one needed. */
 int
-proofs_oldest(const char *account, const struct str *ids, size_t n, int64_t since, int64_t *out,
-    struct err *e)
+proofs_oldest(const char *account, const struct str *ids, size_t n,
+    const struct proofs_bounds *bounds, int64_t *out, struct err *e)
 {
-	struct proofs g = { .since = since, .customers = TIMESTAMP_NONE, .oldest = INT64_MAX };
+	struct proofs g = { .bounds = *bounds, .customers = TIMESTAMP_NONE, .oldest = INT64_MAX };
 	int64_t last;
 	int rc = 0;
 
 	if (n > 0 && timestamp_parse_id(ids[n - 1], &last))
 		g.days = (int32_t)timestamp_day(last) + 1;
+	if (g.bounds.first < 0)
+		g.bounds.first = 0;
 	for (size_t i = n; rc == 0 && i > 0; i--) {
 		struct arena a = { 0 };
 		struct manifest m;

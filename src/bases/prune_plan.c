@@ -230,11 +230,13 @@ find_floor(struct prune_plan *p, const struct str *there, size_t n, struct err *
 {
 	int64_t least = p->last - (int64_t)p->least_days * TIMESTAMP_DAY;
 
+	const struct proofs_bounds bounds = { p->first_day, least };
+
 	p->asked = retention_cut(p->r->all, p->last);
 	p->floor = INT64_MAX;
 	if (p->is_unbounded)
 		return 0;
-	if (proofs_oldest(p->account, there, n, least, &p->floor, e) < 0)
+	if (proofs_oldest(p->account, there, n, &bounds, &p->floor, e) < 0)
 		return -1;
 	if (p->floor > least)
 		p->floor = least;

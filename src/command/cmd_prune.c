@@ -159,11 +159,10 @@ warn(const struct invocation *x, const struct prune_plan *p)
 }
 
 static int
-prune(
-    struct invocation *x, struct prune *p, const struct retention *r, uint64_t days, struct err *e)
+prune(struct invocation *x, struct prune *p, struct err *e)
 {
 	const struct prune_options *own = x->own;
-	int rc = prune_plan_of(p, r, days, e);
+	int rc = prune_plan_of(p, e);
 
 	if (rc == 0)
 		say(x->o, SAY_INFO, "nothing to do: no snapshot is applied");
@@ -177,12 +176,15 @@ prune(
 }
 
 /* What is read again every day must have its snapshots. */
-static uint64_t
-least_days(const struct flowhub_settings *s)
+static int
+set_bounds(struct prune_plan *p, const struct flowhub_settings *s, struct err *e)
 {
 	uint64_t deep = s->deep_days > PRUNE_LEAST_DAYS ? s->deep_days : PRUNE_LEAST_DAYS;
 
-	return deep + s->overlap_days;
+	p->least_days = deep + s->overlap_days;
+	if (day_parse(s->history_start, &p->first_day))
+		return 1;
+	return err_set(e, ERR_SETTINGS, "'history_start' is not a day");
 }
 
 static int
@@ -199,8 +201,11 @@ run(struct invocation *x, struct err *e)
 
 	if (rc == 0)
 		say(x->o, SAY_INFO, "nothing to do: no retention is set");
+	p.plan.r = &r;
 	if (rc > 0)
-		rc = prune(x, &p, &r, least_days(&settings.flowhub), e);
+		rc = set_bounds(&p.plan, &settings.flowhub, e);
+	if (rc > 0)
+		rc = prune(x, &p, e);
 	command_host_end(&h);
 	prune_release(&p);
 	settings_release(&settings);

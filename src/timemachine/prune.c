@@ -11,14 +11,12 @@
 #include "bases/pruned.h"
 
 int
-prune_plan_of(struct prune *p, const struct retention *r, uint64_t least_days, struct err *e)
+prune_plan_of(struct prune *p, struct err *e)
 {
 	struct state s = { 0 };
 	int rc = state_open(&s, p->account, false, e);
 
 	p->plan.account = p->account;
-	p->plan.r = r;
-	p->plan.least_days = least_days;
 	if (rc > 0 && s.totals.applied == 0)
 		rc = 0;
 	if (rc > 0 && prune_plan_make(&p->plan, &s, e) < 0)

@@ -24,9 +24,10 @@ fold(const char *account, const struct retention *r, struct err *e)
 	struct lock lock = LOCK_INIT;
 	int rc = account_lock(&lock, account, "fold", e);
 
+	p.plan.r = r;
 	p.plan.is_unbounded = true;
 	if (rc == 0)
-		rc = prune_plan_of(&p, r, 0, e);
+		rc = prune_plan_of(&p, e);
 	if (rc > 0)
 		rc = prune_run(&p, e);
 	for (size_t i = 0; rc == 0 && i < p.plan.bases_n; i++)
