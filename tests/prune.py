@@ -307,11 +307,16 @@ class Pruning(Scenario):
         self.lab.check(what + ': state', dumped(self.dump, self.account) == self.state)
 
 
-def stopped(lab, program, more):
+def pruning(lab, program):
     s = Pruning(lab, program, 'prune', ('-q', '--jobs', '1', 'prune', *POLICY))
     old(s.before)
     program(s.before, '-q', 'process')
     s.settle()
+    return s
+
+
+def stopped(lab, program, more):
+    s = pruning(lab, program)
     most = 10000 if more else 5
     if shutil.which('strace'):
         s.failing([c for c in WRITES if c not in ('writev', 'chmod')], most)
