@@ -133,6 +133,7 @@ const struct command cmd_fetch = {
 	.options = options,
 	.size = sizeof(struct fetch_options),
 	.needs = NEEDS_LOCK,
+	.is_stoppable = true,
 	.exits = { [1] = "failed, or Flowhub has not answered for longer than 'stale_after'",
 	    [2] = "settings are wrong, or Flowhub refused the client id or the key",
 	    [3] = "done, but a location was left out or a list stayed in doubt, and that is new",

@@ -98,6 +98,7 @@ const struct command cmd_replay = {
 	.options = options,
 	.size = sizeof(struct replay_options),
 	.needs = NEEDS_ACCOUNT,
+	.is_stoppable = true,
 	.exits = { [0] = "done; with --check, the same",
 	    [1] = "failed; with --check, a difference",
 	    [4] = "a snapshot was refused: damaged or incomplete",
