@@ -125,13 +125,16 @@ add_dropped(struct reading *g, uint32_t counts)
 		    number_at(j, dropped, str_z(&g->scratch, g->m->dropped[i].name));
 }
 
-/* An address a line, below the head: an email, or behind a comma a mobile number. */
+/* An address a line, below the head: an email, or behind a comma a mobile number.  Of an export
+ * that was thinned the file is gone: then only how many there were is known. */
 static int
 read_opt_outs(struct reading *g, struct str id, struct report_bucket *b)
 {
 	struct str text;
 	const char *end;
 
+	if (!file_exists(path_of(g, "exports", id, "/opt-outs.csv")))
+		return 0;
 	if (load_file(g, path_of(g, "exports", id, "/opt-outs.csv"), &text) < 0)
 		return -1;
 	while ((end = memchr(text.p, '\n', text.n)) != NULL) {
@@ -232,6 +235,13 @@ read_events(struct reading *g, struct str id, struct report_bucket *b)
 
 /* -- The diff and the snapshot -- */
 
+/* Of history that was folded the snapshot is gone, and the diff may be. */
+static bool
+is_folded(struct reading *g, struct str id)
+{
+	return !dir_exists(path_of(g, "snapshots", id, ""));
+}
+
 static uint64_t
 count_voided(struct str text)
 {
@@ -252,6 +262,8 @@ read_diff(struct reading *g, struct str id, struct report_bucket *b)
 	const char *path = path_of(g, "diffs", id, ".jsonl.gz");
 	struct str packed;
 
+	if (!file_exists(path) && is_folded(g, id))
+		return 0;
 	if (load_file(g, path, &packed) < 0)
 		return -1;
 	if (gz_inflate(g->gz, packed, FILE_LIMIT, &g->text, g->e) < 0) {
@@ -269,6 +281,8 @@ read_snapshot(struct reading *g, struct str id, struct report_bucket *b)
 	struct manifest manifest;
 	int64_t finished;
 
+	if (is_folded(g, id))
+		return 0;
 	if (store_manifest(&g->scratch, g->account, id, &manifest, g->e) < 0)
 		return -1;
 	b->pages += manifest.n;
@@ -290,7 +304,7 @@ static int
 read_one(struct reading *g, struct str id, bool is_first)
 {
 	struct report_bucket *b;
-	uint64_t quarantined, email, text;
+	uint64_t quarantined, opt_outs, email, text;
 	bool is_same = false;
 
 	(void)timestamp_parse_id(id, &g->as_of);
@@ -300,6 +314,7 @@ read_one(struct reading *g, struct str id, bool is_first)
 	b->is_known = true;
 	b->snapshots++;
 	quarantined = b->quarantined;
+	opt_outs = b->opt_outs;
 	email = b->opt_outs_email;
 	text = b->opt_outs_text;
 	if (read_manifest(g, id, b, &is_same) < 0 || read_segments(g, id, b) < 0 ||
@@ -307,6 +322,7 @@ read_one(struct reading *g, struct str id, bool is_first)
 	    (!is_first && read_diff(g, id, b) < 0))
 		return -1;
 	if (is_first) {
+		g->m->first_opt_outs = b->opt_outs - opt_outs;
 		g->m->first_email = b->opt_outs_email - email;
 		g->m->first_text = b->opt_outs_text - text;
 	}
