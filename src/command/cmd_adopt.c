@@ -13,8 +13,8 @@
 
 static const char help[] =
     "Makes a snapshot of files that were exported by other means, as they are, byte\n"
-    "for byte. Whether a file holds customers, orders or both is told from what is in\n"
-    "it. A file that an earlier snapshot has already takes no further space.\n"
+    "for byte. A file's contents tell whether it holds customers, orders or both. A\n"
+    "file that is already in an earlier snapshot takes no more space.\n"
     "\n"
     "Without --created or --partial the files are taken to be complete: a record that\n"
     "is not in them is removed.\n";

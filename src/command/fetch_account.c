@@ -3,6 +3,7 @@
 #include "account/credentials.h"
 #include "account/settings_load.h"
 #include "base/host.h"
+#include "base/interrupt.h"
 #include "command/command_host.h"
 #include "command/message.h"
 #include "erase/filter.h"
@@ -167,6 +168,6 @@ fetch_account(
 	if (r->calls > 0)
 		say_result(&g, r);
 	if (rc < 0)
-		return err_status(e->kind);
-	return r->news > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+		return e->kind == ERR_INTERRUPTED ? interrupt_status() : err_status(e->kind);
+	return r->news > 0 ? STATUS_NEWS : STATUS_DONE;
 }

@@ -48,8 +48,8 @@ static int
 status_of(const struct push_result *r)
 {
 	if (r->pending > r->limited)
-		return r->rejected > 0 ? STATUS_QUARANTINED : STATUS_BUSY;
-	return r->letters > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+		return r->rejected > 0 ? STATUS_NEWS : STATUS_BUSY;
+	return r->letters > 0 ? STATUS_NEWS : STATUS_DONE;
 }
 
 int

@@ -219,6 +219,26 @@ hints_save(const struct hints *h, const char *account, struct err *e)
 }
 
 void
+hints_judge_silence(struct hints *h, int64_t since, int64_t now, int64_t most, struct err *e)
+{
+	struct arena a = { 0 };
+
+	if (h->silent_since == TIMESTAMP_NONE)
+		h->silent_since = now;
+	if (since == TIMESTAMP_NONE)
+		since = h->silent_since;
+	if (now - since > most) {
+		e->kind = ERR_FAILED;
+		err_advise(e,
+		    "No fetch has been completed since %.*s, which is longer ago than "
+		    "'stale_after' allows. Check the network and Flowhub's status; the next run "
+		    "will try again.",
+		    STR_ARG(timestamp_text(&a, since)));
+	}
+	arena_release(&a);
+}
+
+void
 hints_release(struct hints *h)
 {
 	intern_release(&h->absent);

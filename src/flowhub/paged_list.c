@@ -315,7 +315,7 @@ give_up(struct paged_list *l, size_t from, struct err *e)
 {
 	struct err why = *e;
 
-	if (!client_is_refused(l->client))
+	if (e->kind == ERR_INTERRUPTED || !client_is_refused(l->client))
 		return -1;
 	if (staging_drop(l->staging, from, e) < 0)
 		return -1;
