@@ -13,7 +13,7 @@ import sys
 import time
 
 from fetching.place import KEY
-from fleets.place import Fleet, Server, kill, value, wait_gone
+from fleets.place import Fleet, Server, environment, kill, value, wait_gone
 from lab.lab import begin, small
 
 STATUSES = (0, 1, 2, 3, 4, 5, 75)
@@ -308,7 +308,7 @@ def network(lab, o):
     lab.equal("every book is the server's", f.wrong(s), [])
     p = f.run("run", "--only", "shop000", LD_PRELOAD=shim)
     lab.check("run warns", p.returncode == 0 and "shop000: " in p.err and "of the network" in p.err, p.err)
-    p = subprocess.run([f.program, "init", os.path.join(f.dir, "new")], env={**os.environ, "LD_PRELOAD": shim}, capture_output=True, text=True, check=False)
+    p = subprocess.run([f.program, "init", os.path.join(f.dir, "new")], env=environment(LD_PRELOAD=shim), capture_output=True, text=True, check=False)
     lab.check("init warns", p.returncode == 0 and "of the network" in p.stderr, p.stderr)
     p = f.run("run", "--only", "shop000")
     lab.check("a local disk is no matter", p.returncode == 0 and p.err == "", p.err)

@@ -49,6 +49,8 @@ program=build/release/flowstory
 asan=build/asan/flowstory
 # Each of two processors has its row of steps: the sanitized program's, and all others.
 sanitized() {
+	beside "many accounts, sanitizers" python3 tests/fleet.py $asan build/standin \
+	    --accounts 12 --many 20
 	step "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
 	step "the worked example, sanitizers" python3 tests/check-example.py $asan
 	step "oddities, sanitizers" python3 tests/odd.py $asan
