@@ -168,6 +168,9 @@ def some_broken(lab, o):
     p = f.run("run", "--only", "badkey", "--log-json")
     lines = [json.loads(x) for x in p.err.splitlines()]
     lab.check("--log-json names the account", lines and all(x["account"].endswith("/badkey") for x in lines), p.err)
+    s.fault("404", "/v1/orders", count=1)
+    code, rows, _ = f.rows("run", "--only", "shop000")
+    lab.check("a warning says why it is 3 or worse", code != 0 and rows["shop000"].get("message"), (code, rows))
     order = f.run("run", "--plan").out.split()
     lab.equal("who never succeeded is first", set(order[:len(want)]), set(want))
     code, rows, _ = f.rows("run", "--until", "0s")
@@ -234,6 +237,13 @@ def defaults(lab, o):
               "one: ../defaults.json: min_age, breaker_percent\n" in p.out and "city/three: ../../defaults.json: min_age, breaker_percent\n" in p.out, p.out)
     inside = subprocess.run([f.program, "check", "--offline"], capture_output=True, text=True, check=False, cwd=os.path.join(f.dir, "one"))
     lab.check("from within too", "../defaults.json: min_age" in inside.stdout, inside.stdout + inside.stderr)
+    os.rename(os.path.join(f.dir, "defaults.json"), os.path.join(f.dir, "away"))
+    before = {n: sorted(os.listdir(os.path.join(f.dir, n, "exports"))) for n in ("one", "city/three")}
+    for name in before:
+        p = subprocess.run([f.program, "-C", os.path.join(f.dir, name), "process", "--rebuild"], capture_output=True, text=True, check=False)
+        lab.check(f"{name}: without it nothing is done", p.returncode == 2 and "is gone" in p.stderr, f"{p.returncode} {p.stderr}")
+    lab.equal("and nobody is written to", {n: sorted(os.listdir(os.path.join(f.dir, n, "exports"))) for n in before}, before)
+    os.rename(os.path.join(f.dir, "away"), os.path.join(f.dir, "defaults.json"))
     for text, mode, said in (('{"client_id": "x"}', 0o600, "defaults.json:1:15: 'client_id'"), ('{"api_key_file": "x"}', 0o600, "api_key_file"),
                              ('{"min_age": 21}', 0o622, "by others"), ('{"min_age": "x"}', 0o600, "../defaults.json:1:13"), ("{", 0o600, "../defaults.json")):
         f.write("defaults.json", text, mode)

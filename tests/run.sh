@@ -62,6 +62,7 @@ sanitized() {
 	step "replay and verify, sanitizers" python3 tests/replay.py $asan
 	step "explain, sanitizers" python3 tests/explain.py --no-timing $asan
 	step "the manual, sanitizers" python3 tests/manual.py $asan
+	wait
 }
 sanitized &
 beside "the stand-in DailyStory" python3 tests/receiver.py build/dailystory

@@ -111,6 +111,8 @@ message_of(const struct ledger_row *row)
 		return STR("skipped: there was no time left to start it");
 	if (row->message.n > 0)
 		return row->message;
+	if (row->what == LEDGER_ENDED && ledger_status(row) != STATUS_DONE && row->warning.n > 0)
+		return row->warning;
 	return str_c(row->vitals.why.msg);
 }
 
@@ -258,6 +260,8 @@ put_row(const struct fleet_table *t, const struct ledger_row *row, struct doc *d
 		doc_u64(d, "contacts", v->contacts);
 		doc_u64(d, "changed", v->changed);
 	}
+	if (v->has_push)
+		doc_u64(d, "to_push", v->to_push);
 	if (v->has_pending)
 		doc_u64(d, "pending", v->pending);
 }

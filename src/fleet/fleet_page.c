@@ -244,6 +244,7 @@ add_row(struct buf *b, const struct fleet_page *p, size_t i)
 	add_cell(b, v->has_state, v->contacts);
 	add_line(b, p->runs[i].contacts);
 	add_cell(b, v->has_pending, v->pending);
+	add_cell(b, v->has_push, v->to_push);
 	buf_z(b, "<td>");
 	if (v->has_run)
 		html_bytes(b, v->disk);
@@ -263,7 +264,7 @@ add_rows(struct buf *b, const struct fleet_page *p, bool looks, const char *titl
 	buf_printf(b,
 	    "<div class=\"scroll fleet\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>",
 	    title);
-	layout_columns(b, "Account|Exit|24 hours|Age|Contacts|14 days|Pending|Disk");
+	layout_columns(b, "Account|Exit|24 hours|Age|Contacts|14 days|Pending|To push|Disk");
 	for (size_t i = 0; i < p->l->n; i++)
 		if (wants_look(p, &p->l->rows[i]) == looks)
 			add_row(b, p, i);
