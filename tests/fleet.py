@@ -52,6 +52,10 @@ def roster(lab, o):
         p = f.run("list")
         lab.check(f"fleet.json: {text}", p.returncode == 2 and said in p.err, p.err)
     os.remove(os.path.join(f.dir, "fleet.json"))
+    for verb in ("list", "status"):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            p = subprocess.run(f.words(verb), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        lab.check(f"{verb} into a full device", p.returncode == 1 and "standard output" in p.stderr, p.stderr)
     p = subprocess.run([f.program, "fleet", "list", "-f", os.path.join(f.dir, "city", "deep", "none")], capture_output=True, text=True, check=False)
     lab.check("no such fleet", p.returncode == 2 and "no such fleet" in p.stderr, p.stderr)
     p = f.run("run", FLOWHUB_API_KEY="x" * 20)
@@ -87,6 +91,11 @@ def together(lab, o):
         p = subprocess.run(["promtool", "check", "metrics"], input=prom, capture_output=True, text=True, check=False)
         lab.check("promtool", p.returncode == 0 and p.stdout + p.stderr == "", p.stdout + p.stderr)
     lab.equal("its mode", os.stat(os.path.join(f.dir, "fleet.prom")).st_mode & 0o777, 0o644)
+    f.write("fleet.json", json.dumps({"calls_per_second": rate, "metrics": "few", "metrics_file": "few.prom"}))
+    f.run("run", "--only", "shop000")
+    with open(os.path.join(f.dir, "few.prom"), encoding="utf-8") as g:
+        few = [x for x in g if x.startswith("flowstory_") and "/shop001" in x]
+    lab.equal("few metrics", len(few), 4)
     p = f.run("status", "--max-age", "1h")
     lab.check("status", p.returncode == 0 and f"{o.accounts} accounts" in p.out and "limit of 127.0.0.1" in p.out, p.out + p.err)
     f.close()
@@ -99,6 +108,8 @@ def too_fast(lab, o):
     f = Fleet(o.program, s.url, 12, rate=40)
     code, rows, _ = f.rows("run")
     lab.equal("nobody fails", (code, [r for r in rows.values() if r["exit_status"] != 0]), (0, []))
+    limits = json.loads(f.run("status", "--json").out)["limits"]
+    lab.check("as JSON too", [(x["host"], x["status"], x["agreed_interval_ms"], x["slowed"] > 0) for x in limits] == [(s.url[7:], 429, 25, True)], limits)
     p = f.run("status")
     lab.check("status says why", "slowed" in p.out and "answer 429" in p.out, p.out)
     refused = len(s.times()) - 12 * 4

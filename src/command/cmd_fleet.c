@@ -81,7 +81,8 @@ struct fleet {
 	const struct fleet_options *own;
 	const struct verb *verb;
 	struct fleet_file file;
-	struct roster roster;
+	struct roster roster; /* what was chosen */
+	struct roster whole;
 	struct ledger ledger;
 	int64_t now;
 };
@@ -125,16 +126,11 @@ load_limits(struct fleet *g, struct limit_state **list, size_t *n, struct err *e
 	return limits_list(&g->x->a, &g->ledger, &host, list, n, e);
 }
 
-static int
-print_limits(struct fleet *g, struct err *e)
+static void
+print_limits(struct fleet *g, const struct fleet_table *t)
 {
-	struct limit_state *list;
-	size_t n;
-
-	if (load_limits(g, &list, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		const struct limit_state *s = &list[i];
+	for (size_t i = 0; i < t->limits_n; i++) {
+		const struct limit_state *s = &t->limits[i];
 		uint64_t tenths = s->interval > 0 ? 10000000 / s->interval : 0;
 
 		printf("limit of %.*s: %llu.%llu calls a second",
@@ -145,7 +141,6 @@ print_limits(struct fleet *g, struct err *e)
 			    (long long)(s->ago / TIMESTAMP_SECOND), (unsigned long long)s->status);
 		putchar('\n');
 	}
-	return 0;
 }
 
 /* The exit status is that of the run before. */
@@ -163,16 +158,20 @@ take_last_runs(struct ledger *l)
 static int
 status(struct fleet *g, struct err *e)
 {
-	const struct fleet_table t = {
+	struct fleet_table t = {
 		.l = &g->ledger, .now = g->now, .limit = g->own->limit, .is_all = g->x->o->verbose
 	};
+	struct limit_state *limits;
 	size_t stale = 0;
 
 	ledger_load(&g->x->a, &g->roster, &g->ledger);
 	take_last_runs(&g->ledger);
-	(g->own->json ? fleet_table_print_json : fleet_table_print)(&t);
-	if (!g->own->json && print_limits(g, e) < 0)
+	if (load_limits(g, &limits, &t.limits_n, e) < 0)
 		return -1;
+	t.limits = limits;
+	(g->own->json ? fleet_table_print_json : fleet_table_print)(&t);
+	if (!g->own->json)
+		print_limits(g, &t);
 	for (size_t i = 0; i < g->ledger.n; i++)
 		stale += fleet_table_is_stale(&t, &g->ledger.rows[i]);
 	if (g->own->max_age == NULL || stale == 0)
@@ -245,14 +244,18 @@ check_environment(struct err *e)
 	return 0;
 }
 
+/* Of all accounts, also if only some of them were run: a series that is missing is an alarm. */
 static void
 write_metrics(struct fleet *g)
 {
-	struct fleet_metrics m = { .l = &g->ledger, .is_few = g->file.has_few_metrics };
+	struct ledger all = g->ledger;
+	struct fleet_metrics m = { .l = &all, .is_few = g->file.has_few_metrics };
 	struct err why = ERR_INIT;
 	struct limit_state *list;
 	struct fleet_rate *rates;
 
+	if (g->whole.n > g->roster.n)
+		ledger_load(&g->x->a, &g->whole, &all);
 	if (load_limits(g, &list, &m.rates_n, &why) < 0)
 		m.rates_n = 0;
 	m.rates = rates = arena_array(&g->x->a, m.rates_n + 1, sizeof(*rates));
@@ -456,10 +459,12 @@ run(struct invocation *x, struct err *e)
 
 	while (only < ONLY_MOST && own->only[only] != NULL)
 		only++;
-	if (roster_load(&x->a, own->fleet == NULL ? "." : own->fleet, &g.roster, e) < 0 ||
-	    fleet_file_load(&x->a, g.roster.dir, &g.file, e) < 0 ||
-	    limits_offer(g.roster.dir, e) < 0 ||
-	    roster_choose(&g.roster, own->part, own->only, only, e) < 0)
+	if (roster_load(&x->a, own->fleet == NULL ? "." : own->fleet, &g.whole, e) < 0 ||
+	    fleet_file_load(&x->a, g.whole.dir, &g.file, e) < 0 || limits_offer(g.whole.dir, e) < 0)
+		return -1;
+	g.roster = g.whole;
+	g.roster.list = arena_copy(&x->a, g.whole.list, g.whole.n * sizeof(*g.whole.list));
+	if (roster_choose(&g.roster, own->part, own->only, only, e) < 0)
 		return -1;
 	return g.verb->run(&g, e);
 }
