@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Goal: a fleet is as good as each account alone: what is wrong with one harms no other, hosts are called no faster than agreed, and whoever looks is told.
 
-usage: fleet.py PROGRAM STANDIN [--accounts N] [--limit N] [--many N] [--only WORD]
+usage: fleet.py PROGRAM STANDIN [--accounts N] [--limit N] [--many N] [--only WORD] [--dailystory PATH]
 --accounts 200 --limit 20 and --many 5000 are the measured forms.  Traffic stays on the loopback interface.
 """
 import json
@@ -15,6 +15,7 @@ import time
 from fetching.place import KEY
 from fleets.place import Fleet, Server, environment, kill, value, wait_gone
 from lab.lab import begin, small
+from pushing.receiver import TOKEN, Receiver
 
 STATUSES = (0, 1, 2, 3, 4, 5, 75)
 
@@ -308,6 +309,36 @@ def page(lab, o):
     f.close()
 
 
+def pushed(lab, o):
+    """What is pushed takes part in the limit of its host, and each account has its own token."""
+    if not o.dailystory:
+        print("skipped: no --dailystory")
+        return
+    s = Server(o.standin)
+    far = [Receiver(o.dailystory) for _ in range(2)]
+    f = Fleet(o.program, s.url, rate=50)
+    for i, r in enumerate(far):
+        f.add(f"shop{i}", dailystory_url=r.url, dailystory_token_file="token", push_interval_ms=0)
+        f.write(f"shop{i}/token", TOKEN + "\n")
+    f.write("defaults.json", '{"push": true}')
+    p = f.run("push", DAILYSTORY_TOKEN=TOKEN)
+    lab.check("a token for all accounts is refused", p.returncode == 2 and TOKEN not in p.err, p.err)
+    code, rows, _ = f.rows("run")
+    lab.check("it is pushed", code in (0, 3) and all(r.get("to_push", 0) == 0 for r in rows.values()), (code, rows))
+    code, rows, _ = f.rows("push")
+    lab.equal("nothing is left", (code, {r["exit_status"] for r in rows.values()}), (0, {0}))
+    limits = {x["host"]: x for x in json.loads(f.run("status", "--json").out)["limits"]}
+    for r in far:
+        mine = limits.get(r.url.split("//")[1], {})
+        lab.check("its host has a limit", mine.get("agreed_interval_ms") == 20 and mine.get("calls", 0) > 10, limits)
+    p = f.run("push", "--plan")
+    lab.check("plans of each", p.returncode == 0 and "shop0: " in p.out and "shop1: " in p.out, p.out + p.err)
+    for r in far:
+        r.close()
+    f.close()
+    s.close()
+
+
 SHIM = """
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -370,8 +401,8 @@ def many(lab, o):
 
 
 def main():
-    lab, _, o = begin(__doc__, "standin", accounts=40, limit=100, many=300, only="")
-    for part in (roster, together, too_fast, some_broken, killed, defaults, network, page, many):
+    lab, _, o = begin(__doc__, "standin", accounts=40, limit=100, many=300, only="", dailystory="")
+    for part in (roster, together, too_fast, some_broken, killed, defaults, pushed, network, page, many):
         if o.only not in part.__name__:
             continue
         try:

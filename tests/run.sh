@@ -50,7 +50,7 @@ asan=build/asan/flowstory
 # Each of two processors has its row of steps: the sanitized program's, and all others.
 sanitized() {
 	beside "many accounts, sanitizers" python3 tests/fleet.py $asan build/standin \
-	    --accounts 12 --many 20
+	    --accounts 12 --many 20 --dailystory build/dailystory
 	step "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
 	step "the worked example, sanitizers" python3 tests/check-example.py $asan
 	step "oddities, sanitizers" python3 tests/odd.py $asan
@@ -82,7 +82,8 @@ beside "the report" python3 tests/report.py $program
 step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program
 beside "metrics, on_end, the log" python3 tests/metrics.py $program build/standin
-beside "many accounts" python3 tests/fleet.py $program build/standin
+beside "many accounts" python3 tests/fleet.py $program build/standin \
+    --dailystory build/dailystory
 beside "a fleet on Slurm" tests/slurm.sh $program build/standin
 step "replay and verify" python3 tests/replay.py $program
 step "history from what is backed up" python3 tests/terms.py $program
