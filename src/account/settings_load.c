@@ -107,5 +107,9 @@ settings_load_check(const struct settings *s, const char *account, struct err *e
 		return -1;
 	if (check_file(s, account, "ca_file", x->ca_file, e) < 0)
 		return -1;
+	if (check_file(s, account, "dailystory_token_file", s->push.token_file, e) < 0)
+		return -1;
+	if (check_file(s, account, "dailystory_ca_file", s->push.ca_file, e) < 0)
+		return -1;
 	return check_place(s, account, e);
 }

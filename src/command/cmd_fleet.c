@@ -60,7 +60,7 @@ static const struct option options[] = {
 	    .help = "report: where to write the page (fleet.html in the fleet's\n"
 	            "directory); \"-\" is standard output"),
 	OPTION(struct fleet_options, now, "--now", .value = "TIME",
-	    .help = "status, report: the time to take for the present"),
+	    .help = "status, report: take TIME as the present"),
 	OPTION(struct fleet_options, plan, "--plan",
 	    .help = "process, push: the plan of each; else start nothing, and list\n"
 	            "the accounts in the order in which they would be"),
@@ -206,7 +206,7 @@ for_each(struct job *g, struct err *e)
 	if (g->verb->has_history)
 		write_metrics(g);
 	worst = ledger_worst(&g->f.ledger);
-	return worst == STATUS_QUARANTINED && g->own->exit_3_as_0 ? STATUS_DONE : worst;
+	return worst == STATUS_NEWS && g->own->exit_3_as_0 ? STATUS_DONE : worst;
 }
 
 static const struct verb verbs[] = {

@@ -121,7 +121,7 @@ static bool
 is_done(const struct fleet_table *t, const struct ledger_row *row)
 {
 	return !t->has_times || ledger_status(row) == STATUS_DONE ||
-	       ledger_status(row) == STATUS_QUARANTINED;
+	       ledger_status(row) == STATUS_NEWS;
 }
 
 static void
