@@ -284,6 +284,9 @@ def page(lab, o):
         with open(os.path.join(runs, time.strftime("%Y%m%dT%H3000Z", time.gmtime(time.time() - 3600 * h)) + "-1.tsv"), "w", encoding="utf-8") as out:
             out.writelines("shop%03d\t%d\t900\t%d\n" % (i, (0, 0, 0, 75, 1, 3)[(h + i) % 6], 20000 + h * i) for i in range(500))
             out.write("shop001\t0")  # cut short by a kill
+    # one that something else starts: what it says itself is seen
+    own = [{"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600 * h)), "command": "run", "status": 4 if h == 2 else 0} for h in range(400, -1, -1)]
+    f.write(hostile[0] + "/runs.jsonl", "".join(json.dumps(x) + "\n" for x in own) + '{"at": "20')
     began = time.time()
     p = f.run("report")
     took = time.time() - began
@@ -300,7 +303,9 @@ def page(lab, o):
     for bad in ("<script", "<img", "<iframe", "<link", " src=", " style=", "javascript:", "http:", "https:"):
         lab.check(f"no {bad!r}", bad not in bare, bare[max(0, bare.find(bad) - 60):][:120])
     lab.check("links to their own pages", 'href="shop007/report.html"' in text and text.count("/report.html") == 500)
-    lab.check("what was cut short is not read", 'aria-label="' in text)
+    row = text[text.index("&lt;img"):]
+    hours = row[row.index("aria-label=")+12:].split('"')[0].split()
+    lab.equal("an account's own runs", hours, ["0"] * 21 + ["4", "0", "0"])
     if shutil.which("tidy"):
         p = subprocess.run(["tidy", "-e", "-q", "--drop-empty-elements", "no"], input=text, capture_output=True, text=True, check=False)
         lab.check("tidy", p.returncode == 0, p.stderr[:800])
@@ -376,6 +381,7 @@ def many(lab, o):
     small(model, 3)
     f.write("shop00000/flowstory.json", "{}")
     subprocess.run([f.program, "-q", "-C", model, "process"], check=True)
+    f.write("shop00000/runs.jsonl", '{"at":"2026-11-23T04:00:00Z","command":"run","status":0,"duration_ms":1200}\n' * 400)
     for i in range(1, o.many):
         shutil.copytree(model, os.path.join(f.dir, "shop%05d" % i), copy_function=os.link, ignore=shutil.ignore_patterns(".lock"))
     for verb in ("list", "status", "report"):

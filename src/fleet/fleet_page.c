@@ -277,7 +277,7 @@ static void
 add_key(struct buf *b)
 {
 	buf_z(b, "<p class=\"soft\">Exit is that of the last run. A square is an hour, the last "
-	         "one at the right; it and the line are those of runs by 'flowstory fleet run'."
+	         "one at the right. The line is of runs by 'flowstory fleet run'."
 	         "</p>\n<ul class=\"key\">");
 	for (size_t i = 0; i < KINDS; i++)
 		layout_key(b, kinds[i].style, CHART_FULL, kinds[i].text);
