@@ -109,7 +109,7 @@ class Scenario:
         """Killed at any moment."""
         for n in range(tries):
             self.reset()
-            run = subprocess.Popen([self.program.path, '-C', self.account, *self.words], stderr=subprocess.DEVNULL)
+            run = subprocess.Popen([self.program.path, '-C', self.account, *self.words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(longest * n / tries)
             run.kill()
             run.wait()
@@ -141,7 +141,7 @@ class Scenario:
             mount('remount,size=%d' % (used + size))
             run = self.program(self.account, *self.words)
             what = '%s: room for %d bytes' % (self.name, size)
-            self.lab.check(what, run.code == 0 and size > 100000 or run.code == 1 and ('o space left' in run.err or 'disk may be full' in run.err),
+            self.lab.check(what, run.code == 0 and size > 100000 or run.code == 1 and ('o space left' in run.err or 'disk may be full' in run.err or 'too little room' in run.err),
                            '%d %s' % (run.code, run.err))
             mount('remount,size=64m')
             self.recovered(what)

@@ -25,6 +25,7 @@ CALLS = {
     'src/lib/gz.c:refuse': 2, 'src/snapshot/manifest.c:fail_at': 2, 'src/timemachine/verify_snapshots.c:set_unsound': 1,
     'src/timemachine/verify_terms.c:add': 2, 'src/flowhub/paged_list.c:snprintf': 2, 'src/http/secret.c:fail_file': 2,
     'src/command/cmd_adopt.c:str_printf': 1, 'src/json/split.c:missing': 1, 'src/erase/tombstones.c:fail': 2, 'src/json/fault.c:put': 1, 'src/json/split.c:expect': 2,
+    'src/bases/fold_manifest.c:fail': 1, 'src/bases/fold_reader.c:fail': 2, 'src/bases/fold_restore.c:damaged': 1, 'src/bases/pruned.c:fail': 0,
     'src/timemachine/verify_snapshots.c:read_object': (4, 5), 'src/delta/read_page.c:str_printf': 1,
 }
 ADVICE = {'err_advise': 1, 'reader_fault': 2, 'src/segment/parse.c:str_printf': 1, 'src/json/fault.c:put': 2}
@@ -41,7 +42,7 @@ TABLES = [
 ]
 # Texts that a caller hands on: each is written out at another place that is read here.
 CARRIED = {
-    'what', 'x.what', 'x.advice', 'msg', 'advice', 'str_z(rd->a, advice)', 'fault.what', 'f.what', 't.what', 'why->msg', 'ignored.msg', 'e.msg', 'text',
+    'what', 'why', 'x.what', 'x.advice', 'msg', 'advice', 'str_z(rd->a, advice)', 'fault.what', 'f.what', 't.what', 'why->msg', 'ignored.msg', 'e.msg', 'text',
     'b.p', 'str_z(&x->a, text)', 'marks[i].what', 'marks[i].advice', 'segment_shape', 'others', 'STR_ARG(text)', 'STR_ARG(message)', 'STR_ARG(advice)',
     "h->why[0] != '\\0' ? h->why : h->call.easy_strerror(code)", 'expected[r->field->type].advice',
 }

@@ -23,7 +23,8 @@ int account_unfinished(const char *account, struct err *e) ERR_MUST;
 
 /*
  * account_lock(l, account, command, e):
- * Become the only writer, and remove what a killed one left unfinished.
+ * Become the only writer, finish a prune that was interrupted, and remove what a killed run left
+ * unfinished.
  * Errors: ERR_BUSY naming the holder; ERR_USAGE if there is no such directory.
  */
 int account_lock(struct lock *l, const char *account, const char *command, struct err *e) ERR_MUST;

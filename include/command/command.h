@@ -38,6 +38,7 @@
 	X(push)                                                                                    \
 	X(export)                                                                                  \
 	X(replay)                                                                                  \
+	X(prune)                                                                                   \
 	X(verify)                                                                                  \
 	X(diff)                                                                                    \
 	X(audit)                                                                                   \

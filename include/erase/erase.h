@@ -22,7 +22,7 @@
 #include "base/intern.h"
 #include "base/str.h"
 #include "erase/check.h"
-#include "erase/derive.h"
+#include "erase/rebuild.h"
 #include "erase/erase_note.h"
 #include "erase/erase_plan.h"
 #include "erase/gather.h"

@@ -18,6 +18,10 @@
 	    "the snapshot cannot be read again: a rebuild, a replay and the history of its "       \
 	    "records end here; what was made from it stays valid",                                 \
 	    "restore the file from a backup; nothing else can bring it back")                      \
+	X(FINDING_BASE,                                                                            \
+	    "the history that was folded into it cannot be made again: a rebuild and a replay "    \
+	    "end here; what was made from it stays valid",                                         \
+	    "restore the file from a backup; nothing else can bring it back")                      \
 	X(FINDING_PENDING, "the snapshot is not applied yet and will be refused",                  \
 	    "restore the file from a backup, or move the snapshot's directory away and fetch "     \
 	    "again")                                                                               \

@@ -7,6 +7,7 @@
 
 #include "account/settings_defaults.h"
 #include "base/host.h"
+#include "bases/prune_list.h"
 #include "base/arena.h"
 #include "base/timestamp.h"
 
@@ -84,7 +85,7 @@ int
 account_lock(struct lock *l, const char *account, const char *command, struct err *e)
 {
 	static const char *const places[] = { ".", "snapshots", "terms", "diffs", "exports",
-		"state" };
+		"state", "bases" };
 	struct arena a = { 0 };
 	struct str text = str_printf(
 	    &a, "%s, pid %ld, since %.*s", command, (long)getpid(), STR_ARG(host_now_text(&a)));
@@ -93,6 +94,8 @@ account_lock(struct lock *l, const char *account, const char *command, struct er
 	*l = (struct lock)LOCK_INIT;
 	if (rc == 0)
 		rc = lock_take(l, file_join(&a, account, ".lock"), text, e);
+	if (rc == 0 && prune_list_finish(account, e) < 0)
+		rc = -1;
 	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)
 		rc = remove_unfinished(account, places[i], e);
 	if (rc == 0)

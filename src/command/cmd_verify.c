@@ -11,6 +11,7 @@
 #include "command/message.h"
 #include "erase/tombstones.h"
 #include "lib/json_writer.h"
+#include "timemachine/verify_bases.h"
 #include "timemachine/verify_exports.h"
 #include "timemachine/verify_note.h"
 #include "timemachine/verify_pages.h"
@@ -46,7 +47,7 @@ struct verification {
 	struct verify_snapshot *list;
 	size_t n;
 	uint64_t parts[PARTS]; /* files that are there */
-	uint64_t pages, files;
+	uint64_t pages, files, pruned, bases;
 	struct findings findings;
 };
 
@@ -80,8 +81,10 @@ print_text(const struct verification *g)
 			print_finding(&g->findings.list[i]);
 	if (g->x->o->quiet && g->findings.faults == 0)
 		return;
-	print_count("", g->parts[PART_MANIFEST], "snapshot");
+	print_count("", g->parts[PART_MANIFEST] - g->pruned, "snapshot");
 	print_count(" with ", g->pages, "page");
+	if (g->bases > 0)
+		print_count(", ", g->bases, "base");
 	print_count(", ", g->parts[PART_DIFF], "diff");
 	print_count(", ", g->parts[PART_EXPORT], "export");
 	print_count(" with ", g->files, "file");
@@ -99,7 +102,9 @@ print_json(const struct verification *g)
 {
 	struct doc *d = doc_object(), *faults, *notes;
 
-	doc_u64(d, "snapshots", g->parts[PART_MANIFEST]);
+	doc_u64(d, "snapshots", g->parts[PART_MANIFEST] - g->pruned);
+	doc_u64(d, "pruned", g->pruned);
+	doc_u64(d, "bases", g->bases);
 	doc_u64(d, "pages", g->pages);
 	doc_u64(d, "diffs", g->parts[PART_DIFF]);
 	doc_u64(d, "exports", g->parts[PART_EXPORT]);
@@ -178,6 +183,10 @@ check_files(struct verification *g, struct err *e)
 	verify_snapshots(g->list, g->n, &g->findings);
 	g->pages = verify_pages(account, g->x->o->jobs, g->list, g->n, &g->findings);
 	g->files = verify_exports(account, g->list, g->n, &g->findings);
+	if (verify_bases(account, &g->state, &g->bases, &g->findings, e) < 0)
+		return -1;
+	for (size_t i = 0; i < g->n; i++)
+		g->pruned += g->list[i].is_pruned;
 	for (size_t i = 0; i < g->n; i++)
 		for (size_t part = 0; part < PARTS; part++)
 			g->parts[part] += g->list[i].parts[part].is_there;

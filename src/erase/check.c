@@ -13,7 +13,7 @@
 #include "erase/check_page.h"
 #include "erase/check_rows.h"
 #include "erase/each_page.h"
-#include "erase/derive.h"
+#include "erase/rebuild.h"
 #include "lib/gz.h"
 
 #define PIECE ((size_t)16 << 20)

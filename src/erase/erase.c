@@ -68,10 +68,10 @@ is_gone(void *context, struct str id)
 
 /* ---- The plan */
 
-static struct derive
+static struct rebuild
 deriving(const struct erase *g)
 {
-	return (struct derive){ g->account, g->jobs, g->host, g->pages_done };
+	return (struct rebuild){ g->account, g->jobs, g->host, g->pages_done };
 }
 
 static int
@@ -164,12 +164,12 @@ erase_add(struct erase *g, struct str id)
 int
 erase_prepare(struct erase *g, struct err *e)
 {
-	const struct derive d = deriving(g);
+	const struct rebuild d = deriving(g);
 
 	if (beside_check(g->account, e) < 0 || push_lines_check(g->account, e) < 0 ||
 	    swap_check(g->account, e) < 0 || settings_load_file(&g->settings, g->account, e) < 0 ||
-	    derive_check(&d, e) < 0 || tombstones_load(&g->tombstones, g->account, e) < 0 ||
-	    derive_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0)
+	    rebuild_check(&d, e) < 0 || tombstones_load(&g->tombstones, g->account, e) < 0 ||
+	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0)
 		return -1;
 	return check_room(g, e);
 }
@@ -256,8 +256,8 @@ step_rewrite(struct erase *g, struct err *e)
 {
 	struct rewrite w = { .account = g->account, .redactor = &g->redactor, .plan = &g->plan };
 
-	if (!g->is_planned &&
-	    (derive_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0))
+	if (!g->is_planned && (rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 ||
+	                          make_plan(g, e) < 0))
 		return -1;
 	w.at = timestamp_text(&g->arena, g->note.at);
 	if (begin(g, e) < 0 || beside_forget(g->account, g->note.at, is_gone, g, e) < 0)
@@ -284,15 +284,15 @@ step_swap(struct erase *g, struct err *e)
 static int
 step_derive(struct erase *g, struct err *e)
 {
-	const struct derive d = deriving(g);
+	const struct rebuild d = deriving(g);
 
-	return derive_build(&d, e) < 0 ? -1 : 0;
+	return rebuild_make(&d, e) < 0 ? -1 : 0;
 }
 
 static int
 step_exchange(struct erase *g, struct err *e)
 {
-	return derive_swap(g->account, e);
+	return rebuild_swap(g->account, e);
 }
 
 /* Of those whose contact is not known to be in DailyStory nothing has to stay. */
@@ -326,7 +326,7 @@ find_records(struct erase *g, bool *found, struct err *e)
 static int
 conclude(struct erase *g, struct err *e)
 {
-	if (derive_head(&g->arena, g->account, "", &g->head_after, e) < 0)
+	if (rebuild_head(&g->arena, g->account, "", &g->head_after, e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->note.customers_n; i++) {
 		struct tombstone *t = tombstones_at(&g->tombstones, g->note.customers[i]);

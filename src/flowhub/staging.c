@@ -2,9 +2,9 @@
 
 #include "base/file.h"
 #include "base/timestamp.h"
-#include "flowhub/coverage.h"
 #include "lib/sha256.h"
 #include "lib/gz.h"
+#include "snapshot/known_pages.h"
 #include "snapshot/page.h"
 
 #define LEVEL 6
@@ -77,7 +77,7 @@ staging_begin(
 }
 
 void
-staging_know(struct staging *s, const struct coverage *earlier, const struct page_filter *filter)
+staging_know(struct staging *s, const struct known_pages *earlier, const struct page_filter *filter)
 {
 	s->earlier = earlier;
 	s->filter = filter;
@@ -120,23 +120,6 @@ copy_page(struct staging *s, const struct manifest_page *p)
 	out.request = str_copy(&s->arena, p->request);
 	out.scope.detail = str_copy(&s->arena, p->scope.detail);
 	return out;
-}
-
-/* The same page of an earlier snapshot under a second name.  Its bytes are compared: a page that
- * was damaged since must not damage this snapshot too. */
-static bool
-link_page(struct staging *s, const struct manifest_page *p, const char *path)
-{
-	struct arena a = { 0 };
-	struct err ignored = ERR_INIT;
-	struct str place = s->earlier == NULL ? STR("") : coverage_place(s->earlier, p->sha256);
-	char *from = file_join(&a, file_join(&a, s->account, "snapshots"), str_z(&a, place));
-	struct str text;
-	bool is_linked = place.n > 0 && file_load(&a, from, s->stored.n, &text, &ignored) == 0 &&
-	                 str_eq(text, buf_view(&s->stored)) && file_link(from, path) == 0;
-
-	arena_release(&a);
-	return is_linked;
 }
 
 /* Whole, but not durable: pages are made so by staging_commit, all at once. */
@@ -187,6 +170,14 @@ pack_body(struct staging *s, struct str body, struct manifest_page *page, struct
 	return rc;
 }
 
+/* The same page of an earlier snapshot gets a second name. */
+static bool
+is_known(const struct staging *s, const struct manifest_page *p, const char *path)
+{
+	return s->earlier != NULL &&
+	       known_pages_link(s->earlier, s->account, p->sha256, buf_view(&s->stored), path);
+}
+
 int
 staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
     struct err *e)
@@ -199,7 +190,7 @@ staging_put(struct staging *s, const struct manifest_page *page, int64_t now, st
 	kept.fetched_at = time_text(s, now);
 	kept.bytes = s->stored.n;
 	kept.sha256 = str_copy(&s->arena, str_c(sha256_of(buf_view(&s->stored)).hex));
-	if (!link_page(s, &kept, path) && write_file(path, buf_view(&s->stored), e) < 0)
+	if (!is_known(s, &kept, path) && write_file(path, buf_view(&s->stored), e) < 0)
 		return -1;
 	staging_add(s, &kept);
 	return 0;

@@ -25,6 +25,7 @@ struct adopting {
 	struct json json;
 	char *dir;         /* hidden, until it is renamed */
 	unsigned count[4]; /* pages so far, by resource */
+	const char *account;
 	struct known_pages known;
 	struct buf packed; /* a page that was redacted */
 	struct manifest_page *pages;
@@ -364,7 +365,7 @@ add_page(struct adopting *g, size_t file, enum resource kind, struct str text, s
 		.sha256 = str_copy(g->a, str_c(sha256_of(stored).hex)),
 	};
 	to = file_join(g->a, g->dir, str_z(g->a, told->path));
-	if (known_pages_link(&g->known, page->sha256, stored, to))
+	if (known_pages_link(&g->known, g->account, page->sha256, stored, to))
 		return 0;
 	return file_save(to, stored, g->e);
 }
@@ -416,7 +417,7 @@ int
 adopt_files(struct arena *a, const char *account, const struct adoption *adoption,
     struct adopted *pages, size_t *n, struct err *e)
 {
-	struct adopting g = { .a = a, .x = adoption, .told = pages, .e = e };
+	struct adopting g = { .account = account, .a = a, .x = adoption, .told = pages, .e = e };
 	char *dir = file_join(a, account, "snapshots");
 	struct buf id = { 0 };
 	char *final;

@@ -1,4 +1,4 @@
-#include "erase/derive.h"
+#include "erase/rebuild.h"
 
 #include "account/bookmark.h"
 #include "account/catch_up.h"
@@ -12,7 +12,7 @@ static const char *const parts[] = { "diffs", "exports", "state" };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
 struct deriving {
-	const struct derive *d;
+	const struct rebuild *d;
 	struct arena a;
 	struct state s;
 	struct catch_up catch_up;
@@ -22,7 +22,7 @@ struct deriving {
 };
 
 static void
-begin(struct deriving *g, const struct derive *d, struct err *e)
+begin(struct deriving *g, const struct rebuild *d, struct err *e)
 {
 	*g = (struct deriving){ .d = d, .e = e };
 	g->dir = file_join(&g->a, d->account, DERIVE_DIR);
@@ -56,7 +56,7 @@ find_input(struct deriving *g)
 }
 
 int
-derive_check(const struct derive *d, struct err *e)
+rebuild_check(const struct rebuild *d, struct err *e)
 {
 	struct deriving g;
 	int rc;
@@ -126,7 +126,7 @@ finish(struct deriving *g)
 }
 
 int
-derive_build(const struct derive *d, struct err *e)
+rebuild_make(const struct rebuild *d, struct err *e)
 {
 	struct deriving g;
 	int rc;
@@ -168,7 +168,7 @@ find_diff(struct arena *a, const char *dir, const char *id, struct str *out, str
 }
 
 int
-derive_head(struct arena *a, const char *account, const char *dir, struct str *out, struct err *e)
+rebuild_head(struct arena *a, const char *account, const char *dir, struct str *out, struct err *e)
 {
 	return find_diff(a, file_join(a, account, dir), NULL, out, e);
 }
@@ -196,7 +196,7 @@ follow_bookmark(struct arena *a, const char *account, struct err *e)
 }
 
 int
-derive_swap(const char *account, struct err *e)
+rebuild_swap(const char *account, struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = file_join(&a, account, DERIVE_DIR);
