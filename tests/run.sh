@@ -81,7 +81,10 @@ light "out of memory" python3 tests/memory.py $program build/failing_alloc.so
 light "records, one by one" python3 tests/witness/records.py \
     build/release/tests/tools/read_records
 light "the witness itself" python3 tests/witness/test_witness.py
-queue "many accounts" python3 tests/fleet.py $program build/standin
+queue "many accounts" python3 tests/fleet.py $program build/standin \
+    --dailystory build/dailystory
+light "many accounts, sanitizers" python3 tests/fleet.py $asan build/standin \
+    --accounts 12 --many 20 --dailystory build/dailystory
 queue "replay and verify" python3 tests/replay.py $program
 light "the manual, sanitizers" python3 tests/manual.py $asan
 light "agreement, sanitizers" python3 tests/witness/compare.py $asan \

@@ -48,6 +48,9 @@ int run_log_add(const char *account, const struct run_log_entry *x, struct err *
 int run_log_load(struct arena *a, const char *account, struct run_log_entry **list, size_t *n,
     struct err *e) ERR_MUST;
 
+/* run_log_tail(a, account, list, n): the last ones, of some days; none if they cannot be read. */
+void run_log_tail(struct arena *a, const char *account, struct run_log_entry **list, size_t *n);
+
 /* run_log_is_stopped(list, n, snapshot): the breaker stopped a run at this snapshot, which is the
  * first one pending. */
 bool run_log_is_stopped(const struct run_log_entry *list, size_t n, struct str snapshot);

@@ -15,6 +15,7 @@
 
 #define NAME "runs.jsonl"
 #define MODE 0600
+#define TAIL 8192     /* bytes: some days of hourly lines */
 #define LINE_LEAST 16 /* bytes: no line is shorter */
 
 /* ---- One line */
@@ -184,22 +185,11 @@ run_log_add(const char *account, const struct run_log_entry *x, struct err *e)
 	return rc;
 }
 
-int
-run_log_load(
-    struct arena *a, const char *account, struct run_log_entry **list, size_t *n, struct err *e)
+static void
+parse_lines(struct arena *a, struct str text, struct run_log_entry **list, size_t *n)
 {
-	struct err missing = ERR_INIT;
 	struct json j = JSON_INIT;
-	struct str text;
 
-	*list = NULL;
-	*n = 0;
-	if (file_load(a, file_join(a, account, NAME), 2 * RUN_LOG_MOST, &text, &missing) < 0) {
-		if (missing.sys == ENOENT)
-			return 0;
-		*e = missing;
-		return -1;
-	}
 	*list = arena_array(a, text.n / LINE_LEAST + 1, sizeof(**list));
 	while (text.n > 0) {
 		const char *end = memchr(text.p, '\n', text.n);
@@ -210,7 +200,52 @@ run_log_load(
 			++*n;
 	}
 	json_release(&j);
+}
+
+int
+run_log_load(
+    struct arena *a, const char *account, struct run_log_entry **list, size_t *n, struct err *e)
+{
+	struct err missing = ERR_INIT;
+	struct str text;
+
+	*list = NULL;
+	*n = 0;
+	if (file_load(a, file_join(a, account, NAME), 2 * RUN_LOG_MOST, &text, &missing) < 0) {
+		if (missing.sys == ENOENT)
+			return 0;
+		*e = missing;
+		return -1;
+	}
+	parse_lines(a, text, list, n);
 	return 0;
+}
+
+void
+run_log_tail(struct arena *a, const char *account, struct run_log_entry **list, size_t *n)
+{
+	int fd = open(file_join(a, account, NAME), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	char *text = arena_bytes(a, NULL, TAIL);
+	struct stat st = { 0 };
+	const char *end;
+	ssize_t got = -1;
+	off_t from = 0;
+
+	*list = NULL;
+	*n = 0;
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		from = st.st_size > TAIL ? st.st_size - TAIL : 0;
+		got = pread(fd, text, TAIL, from);
+	}
+	if (fd >= 0)
+		close(fd);
+	if (got <= 0)
+		return;
+	/* the first line may be half of one */
+	end = from > 0 ? memchr(text, '\n', (size_t)got) : NULL;
+	parse_lines(a,
+	    end == NULL ? str_of(text, (size_t)got) : str_of(end, (size_t)(text + got - end)), list,
+	    n);
 }
 
 bool
