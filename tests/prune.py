@@ -242,6 +242,32 @@ def thinned(lab, program):
         lab.ran(' '.join(words), program(account, '-q', *words), 0)
 
 
+def remembered(lab, program, tools):
+    """What a record does not tell: an answer given before, a text spelled otherwise since, the page it came with last."""
+    account = lab.new('account')
+    who = lambda **over: customer_page([customer(1, consentsToPromotionalEmail=False, consentsToPromotionalSMS=True), dict(customer(2), **over), customer(3)])
+    at = lambda ident, location, text, *more: put_snapshot(account, ident, [*more, Page('orders', b'{"total":1,"orders":[' + text + b']}', location=location)])
+    text = json.dumps(order(1, 2)).encode()
+    at('20261120T000000Z', 'L1', text, who(consentsToPromotionalEmail=True))
+    at('20261121T000000Z', 'L2', text.replace(b', ', b',  '), who(consentsToPromotionalEmail='perhaps', firstName='Bo'))
+    at('20261122T000000Z', 'L2', text, who(consentsToPromotionalEmail='perhaps', firstName='Cy', consentsToPromotionalSMS=[1]))
+    at('20261123T000000Z', 'L2', text)
+    lab.ran('remembered: process', program(account, '-q', 'process'), (0, 3))
+    plain = clone(lab, account)
+    run = tools.fold(account)
+    lab.check('remembered: fold', run.returncode == 0, run.stderr)
+    lines = gzip.decompress(read(os.path.join(account, 'bases', '20261122T000000Z', 'memory.jsonl.gz'))).splitlines()
+    lab.equal('remembered: the answer', [json.loads(line) for line in lines if line.startswith(b'["customers"')], [['customers', ['c00002'], [2, 0]]])
+    lab.equal('remembered: nothing is hexadecimal', [line for line in lines if isinstance(json.loads(line)[1], str)], [])
+    lab.ran('remembered: --rebuild', program(account, '-q', 'process', '--rebuild'), (0, 3))
+    lab.check('remembered: state', tools.state(account) == tools.state(plain))
+    for copy in (account, plain):
+        at('20261124T000000Z', 'L1', text, who(consentsToPromotionalEmail='perhaps', firstName='Di')) if copy == account else shutil.copytree(
+            os.path.join(account, 'snapshots', '20261124T000000Z'), os.path.join(copy, 'snapshots', '20261124T000000Z'))
+        lab.ran('remembered: one more', program(copy, '-q', 'process'), (0, 3))
+    lab.same('remembered: one more: results', results(account), results(plain))
+
+
 def planned(lab, program, seed):
     """A fetch plans the same reads after a prune: what the manifests prove that it goes by is kept."""
     rng, now = random.Random(seed), datetime.now(timezone.utc).replace(microsecond=0)
@@ -344,6 +370,7 @@ def main():
     damages(lab, program)
     thinned(lab, program)
     counted(lab, program)
+    remembered(lab, program, tools)
     pruned = [planned(lab, program, seed) for seed in range(30 if a.more else 4)]
     lab.check('plan: something was pruned', any(pruned), pruned)
     stopped(lab, program, a.more)
