@@ -124,6 +124,8 @@ def policies(lab, program, tools):
     lab.ran('keeps nothing', program(account, 'prune', '--keep-daily', '0'), 2, 'keep nothing')
     lab.ran('prune', program(account, '-q', 'prune', *POLICY, '--keep-monthly', '5'), 0)
     lab.equal('what is left', (there(account), bases(account)), (LATE, [OLD[2], OLD[3]]))
+    told = json.loads(program(account, 'status', '--json').out)
+    lab.equal('status', (told['base'], told['unfinished_prune'], told['applied'], told['pending'], told['late']), (OLD[3], False, 6, 0, 0))
     lab.equal('packed manifests', [json.loads(line)['id'] for line in gzip.decompress(read(os.path.join(account, 'snapshots', 'pruned.jsonl.gz'))).splitlines()], OLD)
     lab.equal('private', {mode for name, (mode, _) in tree(account).items() if name.startswith('bases')}, {0o700, 0o600})
     lab.same('results', results(account), results(plain))

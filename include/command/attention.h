@@ -14,7 +14,9 @@
 #include "command/disk_kinds.h"
 
 struct attention {
-	uint64_t doubts;         /* lists of the snapshot that claim nothing */
+	uint64_t doubts; /* lists of the snapshot that claim nothing */
+	struct str base; /* at which history begins; empty: at the first snapshot */
+	bool is_prune_unfinished;
 	int64_t unfinished;      /* when the first read began that was not finished; or
 	                          * TIMESTAMP_NONE */
 	bool was_stopped;        /* the last run was stopped by the mass-change breaker */

@@ -2,6 +2,8 @@
 
 #include "account/settings.h"
 #include "account/settings_load.h"
+#include "bases/fold_manifest.h"
+#include "bases/prune_list.h"
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "command/metrics.h"
@@ -83,5 +85,6 @@ attention_load(struct arena *a, const char *account, struct str snapshot, int64_
 	    look_by_settings(a, account, now, out, e) < 0)
 		return -1;
 	disk_kinds_measure(a, account, out->kinds);
-	return 0;
+	out->is_prune_unfinished = prune_list_is_there(account);
+	return fold_manifest_start(a, account, &out->base, e) < 0 ? -1 : 0;
 }
