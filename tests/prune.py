@@ -87,6 +87,11 @@ class Folded(Invented):
         again = clone(self.lab, folded, 'state')
         self.process(again)
         self.same(self.name + ': without state/', again, plain)
+        for words in (['--full'], ['--since', self.steps[0][0]], ['--since', self.steps[-2][0]]):
+            outs = [self.lab.new('out') for _ in (folded, plain)]
+            for account, out in zip((folded, plain), outs):
+                self.lab.ran('%s: export %s' % (self.name, words), self.program(account, '-q', 'export', *words, '--out', out), 0)
+            self.lab.same('%s: export %s: the same' % (self.name, words), tree(outs[0]), tree(outs[1]))
         out = self.lab.new('replayed')
         self.lab.ran(self.name + ': replay --check', self.program(folded, '-q', 'replay', '--out', out, '--check'), 0)
         run = self.program(folded, 'verify', '--rebuild')
@@ -131,6 +136,12 @@ def policies(lab, program, tools):
     lab.same('results', results(account), results(plain))
     lab.check('state', tools.state(account) == tools.state(plain))
     settled = tree(account)
+    page = os.path.join(lab.place, 'page.json')
+    write(page, json.dumps({'customers': [customer(1)]}))
+    for ident in (OLD[0], OLD[-1]):
+        taken = '%s-%s-%sT%s:%s:%sZ' % (ident[:4], ident[4:6], ident[6:8], ident[9:11], ident[11:13], ident[13:15])
+        lab.ran('a snapshot of a time that was pruned', program(account, 'adopt', page, '--taken-at', taken), 2, 'was pruned')
+    lab.same('a snapshot of a time that was pruned: nothing changed', tree(account), settled)
     run = program(account, 'prune', *POLICY, '--keep-monthly', '5')
     lab.check('twice does nothing', (run.code, run.out) == (0, 'nothing to do\n'), run.out)
     lab.same('twice: nothing changed', tree(account), settled)
