@@ -84,6 +84,12 @@ void contact_opt_out_csv(struct buf *b, struct str address, bool is_email);
  * from the contact, who may be known by it alone. */
 void contact_json(struct buf *b, const struct contact *c, uint32_t known);
 
+/* contact_is_member(c, known, column): whether contact_json names the column. */
+bool contact_is_member(const struct contact *c, uint32_t known, enum contact_column column);
+
+/* contact_field(column): its name in JSON; those from COLUMN_ID on are extended properties. */
+const char *contact_field(enum contact_column column);
+
 /* contact_fields(b, rules): the rows of fields.csv, one a column, with CRLF: how it is mapped, and
  * whether a rule asks for it, so that DailyStory has to index it. */
 void contact_fields(struct buf *b, const struct segment_set *rules);

@@ -1,8 +1,7 @@
 /* client.h -- calls Flowhub's API, one call at a time.
  *
- * One connection.  At least min_interval_ms lie between the starts of two calls, and failed calls
- * are retried after growing waits (retry.h).  A body counts only if all of it came, it inflates
- * without a fault, and response.h accepts it.
+ * One connection (http/exchange.h).  Failed calls are retried after growing waits (verdict.h).  A
+ * body counts only if all of it came, it inflates without a fault, and response.h accepts it.
  */
 #ifndef FLOWHUB_CLIENT_H
 #define FLOWHUB_CLIENT_H
@@ -16,7 +15,7 @@
 #include "base/str.h"
 #include "flowhub/request.h"
 #include "flowhub/response.h"
-#include "lib/http.h"
+#include "http/exchange.h"
 
 /* Pages are not made smaller than this. */
 #define CLIENT_PAGE_LEAST 50
@@ -29,16 +28,10 @@ struct client_credentials {
 struct client {
 	const struct flowhub_settings *settings;
 	const struct host *host;
-	struct str key; /* borrowed: to keep it out of messages */
-	struct http *http;
-	struct http_response transfer;
-	struct buf inflated, url;
-	struct response response; /* the last answer, parsed */
-	struct str body;          /* the last answer, decoded */
-	bool has_called;
-	int64_t last_call;                  /* ticks */
+	struct exchange x;
+	struct response response;           /* the last answer, parsed */
 	uint64_t size[RESOURCE_ORDERS + 1]; /* records to ask for in a page, by resource */
-	uint64_t calls, retries, received;
+	uint64_t retries;
 };
 
 /* One thing asked for, with its retries. */
@@ -54,8 +47,8 @@ enum client_result {
 	CLIENT_SMALLER /* size[] was halved: repeat the call with a new path */
 };
 
-/* client_check_url(url, is_plain, e): ERR_SETTINGS if it is no 'base_url'; ${is_plain}: no TLS. */
-int client_check_url(struct str url, bool *is_plain, struct err *e) ERR_MUST;
+/* What a base_url looks like, for url_check. */
+#define CLIENT_URL "https://api.flowhub.co"
 
 /*
  * client_open(c, settings, credentials, ca_file, host, e):

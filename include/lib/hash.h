@@ -16,6 +16,9 @@ struct hash {
 
 struct hash hash_of(struct str s);
 
+/* hash_64(s): XXH64 with seed 0: the checksum of a line of a journal. */
+uint64_t hash_64(struct str s);
+
 static inline bool
 hash_eq(struct hash a, struct hash b)
 {

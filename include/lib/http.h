@@ -61,13 +61,28 @@ void http_free(struct http *h); /* NULL is fine; wipes the headers */
 /* http_header(h, name, value): sent with every request from now on. */
 void http_header(struct http *h, const char *name, struct str value);
 
+enum http_method {
+	HTTP_GET,
+	HTTP_POST,
+	HTTP_DELETE
+};
+
+/* One request; everything is borrowed for the call. */
+struct http_request {
+	enum http_method method;
+	const char *url;
+	struct str body; /* of a POST */
+	uint64_t id;     /* sent as X-Request-Id; 0: none */
+};
+
 /*
- * http_get(h, url, r, e):
- * One GET.  Proof that a body is whole: its declared length was met, its last
- * chunk was seen, or HTTP/2 ended the stream. Returns: 0 an answer of any
- * status; -1 a fault, r->fault says which and ${e} (ERR_FAILED) how.
+ * http_call(h, q, r, e):
+ * One request.  Proof that an answer's body is whole: its declared length was met, its last chunk
+ * was seen, or HTTP/2 ended the stream.  Returns: 0 an answer of any status; -1 a fault, r->fault
+ * says which and ${e} (ERR_FAILED) how.
  */
-int http_get(struct http *h, const char *url, struct http_response *r, struct err *e) ERR_MUST;
+int http_call(
+    struct http *h, const struct http_request *q, struct http_response *r, struct err *e) ERR_MUST;
 void http_response_release(struct http_response *r);
 
 /* http_version(b): a line "libcurl <version>"; "not found" where there is none. */

@@ -46,6 +46,19 @@ account_check(const char *account, struct err *e)
 	return rc;
 }
 
+int
+account_unfinished(const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	bool is_there = file_exists(file_join(&a, account, "erase.json"));
+
+	arena_release(&a);
+	if (!is_there)
+		return 0;
+	err_set(e, ERR_BUSY, "an erasure is unfinished");
+	return err_advise(e, "Run 'flowstory erase --resume' first.");
+}
+
 /* Unfinished files begin with a dot and hold ".tmp-"; whoever wrote them is dead, or would hold the
  * lock. */
 static int

@@ -8,32 +8,13 @@
 #include "base/zone.h"
 #include "bases/retention.h"
 #include "flowhub/client.h"
+#include "http/url.h"
 #include "json/fault.h"
 #include "json/read.h"
 #include "record/normalize.h"
+#include "settings_table.h"
 
-#define FILE_NAME "flowstory.json"
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
-/* What a value may be; the type decides the member it is stored in. */
-enum kind {
-	KIND_TEXT,      /* struct str */
-	KIND_FILLED,    /* struct str: not empty, and nothing in it ends a text of C */
-	KIND_ID,        /* struct str: text, or a whole number by its digits */
-	KIND_URL,       /* struct str: client_check_url */
-	KIND_SEPARATOR, /* struct str: not empty, and nothing that values are made of */
-	KIND_TEXTS,     /* list of struct str: pointer, then count */
-	KIND_LOWER,     /* the same, in lower case, not empty */
-	KIND_EMAILS,    /* the same, each as the field of a record is read */
-	KIND_MOBILES,   /* the same */
-	KIND_COUNT,     /* uint64_t within limits */
-	KIND_PERCENT,   /* struct str: plain decimal, 0 to 100 */
-	KIND_SPAN,      /* int64_t us */
-	KIND_RETENTION, /* struct str: JSON, bases/retention.h reads it */
-	KIND_DAY,       /* struct str: YYYY-MM-DD */
-	KIND_ZONE,      /* struct str: base/zone.h knows it */
-	KIND_FLAG       /* bool */
-};
 
 static const char *const wanted[] = {
 	[KIND_TEXT] = "a string",
@@ -50,22 +31,16 @@ static const char *const wanted[] = {
 	[KIND_COUNT] = "a whole number",
 	[KIND_PERCENT] = "a number from 0 to 100",
 	[KIND_SPAN] = "a span of time like \"24h\" or \"7d\"",
-	[KIND_RETENTION] =
-	    "a span like \"90d\", or an object of spans and numbers (flowstory.json(5))",
+	[KIND_RETENTION] = "a span like \"90d\", or an object as in flowstory.json(5)",
 	[KIND_DAY] = "a day like \"2018-01-01\"",
 	[KIND_FLAG] = "true or false",
 	[KIND_ZONE] = "a time zone of this machine like \"America/Denver\"",
+	[KIND_NAME] = "a name of letters and digits",
 };
 
 #define AT(member) offsetof(struct settings, member)
 
-static const struct setting {
-	const char *name;
-	enum kind kind;
-	size_t at, count_at;
-	uint64_t least, most;
-	const char *otherwise; /* of a setting in terms/: its default as JSON; "": not there */
-} table[] = {
+static const struct setting table[] = {
 	{ "base_url", KIND_URL, AT(flowhub.base_url), 0, 0, 0, NULL },
 	{ "client_id", KIND_ID, AT(flowhub.client_id), 0, 0, 0, NULL },
 	{ "api_key_file", KIND_TEXT, AT(flowhub.api_key_file), 0, 0, 0, NULL },
@@ -102,7 +77,17 @@ static const struct setting {
 	{ "retention", KIND_RETENTION, AT(retention), 0, 0, 0, NULL },
 	{ "report", KIND_FLAG, AT(report), 0, 0, 0, NULL },
 	{ "time_zone", KIND_ZONE, AT(time_zone), 0, 1, 0, NULL },
+	{ "limit_dir", KIND_FILLED, AT(flowhub.limit_dir), 0, 0, 0, NULL },
 };
+
+/* The table above first. */
+#define ALL (COUNT(table) + SETTINGS_PUSH_MOST)
+
+static const struct setting *
+setting_at(size_t i)
+{
+	return i < COUNT(table) ? &table[i] : &settings_push_table[i - COUNT(table)];
+}
 
 static const struct str completed[] = { { "sold", 4 }, { "completed", 9 } };
 static const struct str placeholders[] = {
@@ -135,6 +120,7 @@ set_defaults(struct settings *s)
 		    .stale_after = 6 * TIMESTAMP_HOUR },
 		.time_zone = STR("UTC"),
 	};
+	settings_push_defaults(&s->push);
 	for (size_t i = 0, n = 0; i < COUNT(table); i++)
 		if (table[i].otherwise != NULL)
 			s->terms[n++] =
@@ -163,24 +149,36 @@ fail_at(struct parser *p, size_t at)
 static int
 wrong_type(struct parser *p, const struct setting *t, uint32_t value)
 {
+	struct buf words = { 0 };
+
 	if (t->kind == KIND_COUNT)
 		err_set(p->e, ERR_SETTINGS, "'%s' takes a whole number from %llu to %llu", t->name,
 		    (unsigned long long)t->least, (unsigned long long)t->most);
+	else if (t->kind == KIND_CHOICE)
+		err_set(p->e, ERR_SETTINGS, "'%s' takes %.*s", t->name,
+		    STR_ARG(settings_push_words(t, &words)));
 	else
 		err_set(p->e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
 		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one" : "");
+	buf_release(&words);
 	return fail_at(p, p->json.nodes[value].at);
 }
 
-static void *
-member_at(struct settings *s, size_t at)
+static bool
+is_push(const struct setting *t)
 {
-	return (char *)s + at;
+	return t >= settings_push_table && t < settings_push_table + SETTINGS_PUSH_MOST;
+}
+
+static void *
+member_of(struct settings *s, const struct setting *t)
+{
+	return is_push(t) ? (char *)&s->push + t->at : (char *)s + t->at;
 }
 
 /* What a record's field with that text would say; empty: nothing. */
 static struct str
-read_entry(struct arena *a, enum kind kind, struct str text)
+read_entry(struct arena *a, enum settings_kind kind, struct str text)
 {
 	unsigned ignored = 0;
 
@@ -224,8 +222,8 @@ read_texts(struct parser *p, const struct setting *t, uint32_t value)
 		else if (!p->is_term)
 			return fail_entry(p, t, i);
 	}
-	*(const struct str **)member_at(p->s, t->at) = list;
-	*(size_t *)member_at(p->s, t->count_at) = count;
+	*(const struct str **)member_of(p->s, t) = list;
+	*(size_t *)((char *)p->s + t->count_at) = count;
 	return 1;
 }
 
@@ -274,9 +272,10 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	    (t->kind == KIND_SEPARATOR && text.n == 0) ||
 	    (t->kind == KIND_FILLED && (text.n == 0 || memchr(text.p, '\0', text.n) != NULL)) ||
 	    (t->kind == KIND_ZONE && !zone_exists(text)) ||
+	    (t->kind == KIND_NAME && !settings_push_is_name(text)) ||
 	    (t->kind == KIND_DAY && !day_parse(text, &day)))
 		return false;
-	*(struct str *)member_at(p->s, t->at) = text;
+	*(struct str *)member_of(p->s, t) = text;
 	return true;
 }
 
@@ -292,12 +291,12 @@ read_number(struct parser *p, const struct setting *t, uint32_t value)
 		if (!decimal_plain(&p->s->arena, raw, &plain) || plain.p[0] == '-' ||
 		    decimal_cmp(plain, STR("100")) > 0)
 			return false;
-		*(struct str *)member_at(p->s, t->at) = str_copy(&p->s->arena, plain);
+		*(struct str *)member_of(p->s, t) = str_copy(&p->s->arena, plain);
 		return true;
 	}
 	if (!num_u64(raw, &n) || n < t->least || n > t->most)
 		return false;
-	*(uint64_t *)member_at(p->s, t->at) = n;
+	*(uint64_t *)member_of(p->s, t) = n;
 	return true;
 }
 
@@ -318,18 +317,21 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_PERCENT:
 		return read_number(p, t, value);
 	case KIND_FLAG:
-		*(bool *)member_at(p->s, t->at) = kind == JSON_TRUE;
+		*(bool *)member_of(p->s, t) = kind == JSON_TRUE;
 		return kind == JSON_TRUE || kind == JSON_FALSE;
+	case KIND_CHOICE:
+		return settings_push_choice(t, &p->json, value, member_of(p->s, t));
 	case KIND_SPAN:
 		return kind == JSON_STRING &&
-		       span_parse(json_text(&p->s->arena, &p->json, value), member_at(p->s, t->at));
+		       span_parse(json_text(&p->s->arena, &p->json, value), member_of(p->s, t));
 	case KIND_RETENTION:
 		p->s->retention = str_copy(&p->s->arena, json_raw(&p->json, value));
 		return retention_check(p->s->retention);
 	case KIND_URL:
 		if (!read_text(p, t, value))
 			return 0;
-		if (client_check_url(*(struct str *)member_at(p->s, t->at), &is_plain, p->e) == 0)
+		if (url_check(*(struct str *)member_of(p->s, t), t->name,
+		        is_push(t) ? settings_push_example(t) : CLIENT_URL, &is_plain, p->e) == 0)
 			return 1;
 		return fail_at(p, p->json.nodes[value].at);
 	case KIND_TEXT:
@@ -338,6 +340,7 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_SEPARATOR:
 	case KIND_DAY:
 	case KIND_ZONE:
+	case KIND_NAME:
 		break;
 	}
 	return read_text(p, t, value);
@@ -345,11 +348,12 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 
 /* The value as it stands, for terms/; and where, for who finds that a file is missing. */
 static void
-note_value(struct parser *p, const struct setting *t, uint32_t value)
+note_value(struct parser *p, const struct setting *t, size_t number, uint32_t value)
 {
-	struct settings_place *place = &p->s->places[t - table];
+	struct settings_place *place = &p->s->places[number];
 	struct buf b = { 0 };
 
+	*place = (struct settings_place){ .name = t->name, .file = p->file };
 	json_place(p->json.text, p->json.nodes[value].at, &place->line, &place->column);
 	if (t->otherwise == NULL)
 		return;
@@ -366,12 +370,12 @@ advise_name(struct parser *p, struct str text)
 	const char *nearest = NULL;
 	size_t least = text.n / 3 + 2;
 
-	for (size_t i = 0; i < COUNT(table); i++) {
-		size_t d = near_distance(text, str_c(table[i].name));
+	for (size_t i = 0; i < ALL; i++) {
+		size_t d = near_distance(text, str_c(setting_at(i)->name));
 
 		if (d < least) {
 			least = d;
-			nearest = table[i].name;
+			nearest = setting_at(i)->name;
 		}
 	}
 	if (nearest != NULL)
@@ -386,8 +390,8 @@ read_member(struct parser *p, uint32_t name, uint32_t value)
 {
 	struct str text = json_text(&p->s->arena, &p->json, name);
 
-	for (size_t i = 0; i < COUNT(table); i++) {
-		const struct setting *t = &table[i];
+	for (size_t i = 0; i < ALL; i++) {
+		const struct setting *t = setting_at(i);
 		int rc;
 
 		if (!str_eq(text, str_c(t->name)) || (p->is_term && t->otherwise == NULL))
@@ -397,7 +401,7 @@ read_member(struct parser *p, uint32_t name, uint32_t value)
 			return 0;
 		rc = read_value(p, t, value);
 		if (rc > 0)
-			note_value(p, t, value);
+			note_value(p, t, i, value);
 		return rc > 0 ? 0 : rc < 0 ? -1 : wrong_type(p, t, value);
 	}
 	err_set(p->e, ERR_SETTINGS, "no such setting: '%.*s'", STR_ARG(text));
@@ -438,10 +442,8 @@ static int
 parse(struct settings *s, const char *file, struct str text, bool is_term, struct err *e)
 {
 	struct parser p = { .s = s, .file = file, .is_term = is_term, .e = e, .others = ERR_INIT };
-	int rc;
+	int rc = read_all(&p, text);
 
-	set_defaults(s);
-	rc = read_all(&p, text);
 	json_release(&p.json);
 	return rc;
 }
@@ -449,12 +451,20 @@ parse(struct settings *s, const char *file, struct str text, bool is_term, struc
 int
 settings_parse(struct settings *s, const char *file, struct str text, struct err *e)
 {
+	set_defaults(s);
+	return parse(s, file, text, false, e);
+}
+
+int
+settings_parse_over(struct settings *s, const char *file, struct str text, struct err *e)
+{
 	return parse(s, file, text, false, e);
 }
 
 int
 settings_parse_terms(struct settings *s, const char *file, struct str text, struct err *e)
 {
+	set_defaults(s);
 	return parse(s, file, text, true, e);
 }
 
@@ -462,8 +472,8 @@ settings_parse_terms(struct settings *s, const char *file, struct str text, stru
 static const struct settings_place *
 find_place(const struct settings *s, const char *name)
 {
-	for (size_t i = 0; i < COUNT(table); i++)
-		if (strcmp(table[i].name, name) == 0)
+	for (size_t i = 0; i < ALL; i++)
+		if (strcmp(setting_at(i)->name, name) == 0)
 			return &s->places[i];
 	return NULL;
 }
@@ -477,7 +487,7 @@ settings_fail(const struct settings *s, const char *name, struct err *e)
 	e->kind = ERR_SETTINGS;
 	if (place->line == 0)
 		return -1;
-	err_file(e, FILE_NAME);
+	err_file(e, place->file);
 	return err_place(e, place->line, place->column);
 }
 

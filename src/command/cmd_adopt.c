@@ -6,6 +6,7 @@
 #include "bases/fold_manifest.h"
 #include "command/command.h"
 #include "command/message.h"
+#include "erase/filter.h"
 #include "snapshot/adopt.h"
 
 #define LOCATION_MOST 128        /* bytes of its id */
@@ -13,8 +14,8 @@
 
 static const char help[] =
     "Makes a snapshot of files that were exported by other means, as they are, byte\n"
-    "for byte. Whether a file holds customers, orders or both is told from what is in\n"
-    "it. A file that an earlier snapshot has already takes no further space.\n"
+    "for byte. A file's contents tell whether it holds customers, orders or both. A\n"
+    "file that is already in an earlier snapshot takes no more space.\n"
     "\n"
     "Without --created or --partial the files are taken to be complete: a record that\n"
     "is not in them is removed.\n";
@@ -110,6 +111,29 @@ check_base(struct invocation *x, const struct adopt_options *own, struct err *e)
 	    e, "It begins with base %.*s; nothing older can be taken in.", STR_ARG(base));
 }
 
+/* Who was erased is not taken in again. */
+static int
+adopt(struct invocation *x, struct adopted *pages, size_t *n, struct err *e)
+{
+	struct adopt_options *own = x->own;
+	struct filter filter;
+	int rc = filter_open(&filter, x->o->account, e);
+
+	own->adoption.filter = filter_pages(&filter);
+	if (rc == 0)
+		rc = adopt_files(&x->a, x->o->account, &own->adoption, pages, n, e);
+	if (rc == 0 && filter.redacted > 0)
+		say(x->o, SAY_INFO,
+		    "%llu record%s of erased customers came again, and nothing of them is stored",
+		    (unsigned long long)filter.redacted, say_plural(filter.redacted));
+	for (uint32_t i = 1; rc == 0 && i < filter.returned.n; i++)
+		say(x->o, SAY_WARNING,
+		    "customer %.*s has an address of somebody who was erased, and is let in",
+		    STR_ARG(filter.returned.texts[i]));
+	filter_release(&filter);
+	return rc;
+}
+
 static int
 run(struct invocation *x, struct err *e)
 {
@@ -120,7 +144,7 @@ run(struct invocation *x, struct err *e)
 	own->adoption.finished_at = host_now_text(&x->a);
 	if (check_base(x, own, e) < 0)
 		return -1;
-	if (adopt_files(&x->a, x->o->account, &own->adoption, pages, &n, e) < 0)
+	if (adopt(x, pages, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct str text = str_printf(&x->a, "%s: %llu %s, as %.*s",

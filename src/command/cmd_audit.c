@@ -33,9 +33,7 @@ static const struct option options[] = {
 	    .help = "with --customer: each value this field of the profile\n"
 	            "ever had, and what changed it; without: each change\n"
 	            "of a place in the records, such as /totals/finalTotal"),
-	OPTION(struct audit_options, verify, "--verify",
-	    .help = "check the chain of diffs, every page and export, as\n"
-	            "'flowstory verify' does",
+	OPTION(struct audit_options, verify, "--verify", .help = "do what 'flowstory verify' does",
 	    .needs = NEEDS_ACCOUNT),
 	OPTION(struct audit_options, json, "--json", .help = "print JSON"),
 	{ 0 },

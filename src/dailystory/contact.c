@@ -237,9 +237,8 @@ member_name(struct buf *b, struct str name)
 	buf_str(b, name);
 }
 
-/* Whether the column is a member of the JSON. */
-static bool
-is_member(const struct contact *c, uint32_t known, unsigned column)
+bool
+contact_is_member(const struct contact *c, uint32_t known, enum contact_column column)
 {
 	if ((column == COLUMN_EMAIL || column == COLUMN_MOBILE) && c->cells[column].n == 0)
 		return false;
@@ -255,12 +254,18 @@ contact_json(struct buf *b, const struct contact *c, uint32_t known)
 			member_name(b, STR("\"extendedProperties\":"));
 			buf_char(b, '{');
 		}
-		if (!is_member(c, known, i))
+		if (!contact_is_member(c, known, (enum contact_column)i))
 			continue;
 		member_name(b, columns[i].member);
 		buf_json(b, c->cells[i]);
 	}
 	buf_z(b, "}}");
+}
+
+const char *
+contact_field(enum contact_column column)
+{
+	return columns[column].field;
 }
 
 void

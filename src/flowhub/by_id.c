@@ -33,7 +33,7 @@ store(struct by_id *p, struct str id, struct str path, struct err *e)
 	request_name(&name, id);
 	buf_z(&name, ".json.gz");
 	page.path = buf_view(&name);
-	rc = staging_put(p->staging, &page, h->now(h->context), p->client->body, e);
+	rc = staging_put(p->staging, &page, h->now(h->context), p->client->x.body, e);
 	if (rc == 0)
 		rc = staging_save_read(p->staging, p->staging->n - 1, e);
 	buf_release(&name);
@@ -61,10 +61,16 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	struct err why = ERR_INIT;
 	int rc;
 
+	if (page_filter_has(p->staging->filter, id))
+		return FOUND_ABSENT; /* nobody is asked for, and no hint is kept */
 	request_customer(&path, id);
 	rc = client_get(c, &call, buf_view(&path), &why);
 	if (rc == CLIENT_DONE) {
-		rc = store(p, id, buf_view(&path), e) < 0 ? -1 : FOUND_HERE;
+		/* a merged customer may answer as somebody who was erased */
+		rc = FOUND_HERE;
+		if (!page_filter_has(p->staging->filter, c->response.records[0].id) &&
+		    store(p, id, buf_view(&path), e) < 0)
+			rc = -1;
 		/* A merged customer answers with another id.  Asking again every
 		 * hour would use up the turns of others. */
 		if (!str_eq(c->response.records[0].id, id))
@@ -76,7 +82,7 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	} else if (rc == CLIENT_ABSENT) {
 		hints_add_absent(p->hints, id, h->now(h->context));
 		rc = FOUND_ABSENT;
-	} else if (is_about_one(&c->transfer) && why.kind == ERR_BUSY &&
+	} else if (is_about_one(&c->x.transfer) && why.kind == ERR_BUSY &&
 	           ++p->failures <= FAILURES_MOST) {
 		hints_add_absent(p->hints, id, h->now(h->context));
 		host_note(h, NOTE_WARNING,

@@ -39,7 +39,7 @@ probe(struct estimator *g, const struct request *r, uint64_t page, uint64_t size
 
 	request_page(&path, r, page, size);
 	rc = client_get(c, &call, buf_view(&path), &ignored);
-	*us = c->host->ticks(c->host->context) - c->last_call;
+	*us = c->host->ticks(c->host->context) - c->x.pace.last;
 	if (rc == CLIENT_DONE && (g->call_us == 0 || *us < g->call_us))
 		g->call_us = *us;
 	buf_release(&path);
@@ -57,7 +57,7 @@ first_day(struct client *c, int32_t *day)
 	int64_t us;
 	bool is_fine =
 	    s->n > 0 &&
-	    json_read(&json, str_of(c->body.p + s->records[0].at, s->records[0].len), &fault) &&
+	    json_read(&json, str_of(c->x.body.p + s->records[0].at, s->records[0].len), &fault) &&
 	    json.nodes[0].kind == JSON_OBJECT &&
 	    timestamp_parse(json_find_text(&a, &json, 0, "createdAt"), &us);
 

@@ -5,6 +5,7 @@
 #include "lib/sha256.h"
 #include "lib/gz.h"
 #include "snapshot/known_pages.h"
+#include "snapshot/page.h"
 
 #define LEVEL 6
 #define JOURNAL "journal-"
@@ -76,6 +77,13 @@ staging_begin(
 }
 
 void
+staging_know(struct staging *s, const struct known_pages *earlier, const struct page_filter *filter)
+{
+	s->earlier = earlier;
+	s->filter = filter;
+}
+
+void
 staging_disclaim(struct staging *s, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
@@ -130,6 +138,38 @@ write_file(const char *path, struct str text, struct err *e)
 	return rc;
 }
 
+/* The records of a page that was redacted. */
+static uint64_t
+count_records(struct str text, enum resource resource)
+{
+	struct page_reader page = { .text = text };
+	struct err ignored = ERR_INIT;
+	uint64_t n = page_scan(&page, resource, &ignored) == 0 ? page.scan.n : 0;
+
+	page_reader_release(&page);
+	return n;
+}
+
+/* The body as it is stored: who was erased is not in it. */
+static int
+pack_body(struct staging *s, struct str body, struct manifest_page *page, struct err *e)
+{
+	struct buf redacted = { 0 };
+	uint64_t n;
+	int rc = page_filter_page(s->filter, page->resource, body, &redacted, &n, e);
+
+	if (rc == 0 && n > 0) {
+		body = buf_view(&redacted);
+		page->redacted = n;
+		page->records = count_records(body, page->resource);
+	}
+	buf_reset(&s->stored);
+	if (rc == 0)
+		gz_deflate(body, LEVEL, &s->stored);
+	buf_release(&redacted);
+	return rc;
+}
+
 /* The same page of an earlier snapshot gets a second name. */
 static bool
 is_known(const struct staging *s, const struct manifest_page *p, const char *path)
@@ -145,8 +185,8 @@ staging_put(struct staging *s, const struct manifest_page *page, int64_t now, st
 	struct manifest_page kept = copy_page(s, page);
 	char *path = file_join(&s->arena, s->dir, str_z(&s->arena, page->path));
 
-	buf_reset(&s->stored);
-	gz_deflate(body, LEVEL, &s->stored);
+	if (pack_body(s, body, &kept, e) < 0)
+		return -1;
 	kept.fetched_at = time_text(s, now);
 	kept.bytes = s->stored.n;
 	kept.sha256 = str_copy(&s->arena, str_c(sha256_of(buf_view(&s->stored)).hex));
@@ -369,6 +409,23 @@ staging_commit(struct staging *s, struct str source, int64_t now, struct err *e)
 		rc = dir_rename(s->dir, final, e);
 	buf_release(&b);
 	return rc;
+}
+
+void
+staging_interrupted(const struct staging *s, bool is_kept, uint64_t expected, struct err *e)
+{
+	if (!is_kept) {
+		err_set(e, ERR_INTERRUPTED, "interrupted: nothing of this fetch was kept");
+		err_advise(e, "No snapshot was made; what was there before is as it was.");
+		return;
+	}
+	if (expected > s->n)
+		err_set(e, ERR_INTERRUPTED, "interrupted: %zu of about %zu pages kept", s->n,
+		    (size_t)expected);
+	else
+		err_set(
+		    e, ERR_INTERRUPTED, "interrupted: %zu page%s kept", s->n, s->n == 1 ? "" : "s");
+	err_advise(e, "'flowstory fetch' goes on from there.");
 }
 
 void

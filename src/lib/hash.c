@@ -10,6 +10,12 @@ hash_of(struct str s)
 	return (struct hash){ .lo = h.low64, .hi = h.high64 };
 }
 
+uint64_t
+hash_64(struct str s)
+{
+	return XXH64(s.p, s.n, 0);
+}
+
 void
 hash_version(struct buf *b)
 {

@@ -1,16 +1,18 @@
 #include "lib/http.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <curl/curl.h>
 
 #include "base/arena.h"
+#include "base/interrupt.h"
 #include "base/num.h"
+#include "lib/chunked.h"
 #include "lib/library.h"
 
 #define AGENT "flowstory/" FLOWSTORY_VERSION
-#define CHUNK_LINE_MAX 128
 #define MS_US 1000
 
 /* The name of its binary interface, the same since 2006. */
@@ -39,22 +41,6 @@ struct calls {
 #undef X
 };
 
-/* Where the reading of a chunked body stands. */
-enum chunk_at {
-	CHUNK_SIZE, /* in the line that says how long the next one is */
-	CHUNK_DATA,
-	CHUNK_CRLF,  /* behind the data */
-	CHUNK_TRAIL, /* in the lines behind the last one */
-	CHUNK_END
-};
-
-struct chunks {
-	enum chunk_at at;
-	uint64_t left; /* of the data */
-	char line[CHUNK_LINE_MAX];
-	size_t n;
-};
-
 struct http {
 	struct calls call;
 	CURL *curl;
@@ -66,87 +52,10 @@ struct http {
 	struct http_response *r;
 	bool has_length, is_chunked, is_odd; /* odd: headers that contradict */
 	uint64_t length;
-	struct chunks chunks;
+	struct chunked chunks;
 	bool is_over_limit, is_stalled;
 	curl_off_t window_us, window_bytes; /* since when how few came */
 };
-
-/* The line is whole: a chunk's size, a trailer, or the empty line at the end.
- */
-static bool
-end_line(struct chunks *c)
-{
-	uint64_t size = 0;
-	size_t i = 0;
-
-	if (c->n > 0 && c->line[c->n - 1] == '\r')
-		c->n--;
-	if (c->at == CHUNK_TRAIL) {
-		c->at = c->n == 0 ? CHUNK_END : CHUNK_TRAIL;
-		c->n = 0;
-		return true;
-	}
-	for (; i < c->n && i < 15; i++) {
-		char d = ascii_lower(c->line[i]);
-
-		if (ascii_digit(d))
-			size = size * 16 + (uint64_t)(d - '0');
-		else if (d >= 'a' && d <= 'f')
-			size = size * 16 + (uint64_t)(d - 'a') + 10;
-		else
-			break;
-	}
-	if (i == 0 || (i < c->n && strchr("; \t", c->line[i]) == NULL))
-		return false;
-	c->n = 0;
-	c->left = size;
-	c->at = size > 0 ? CHUNK_DATA : CHUNK_TRAIL;
-	return true;
-}
-
-/* One byte outside of a chunk's data. */
-static bool
-take_mark(struct chunks *c, char byte)
-{
-	if (c->at == CHUNK_END)
-		return false;
-	if (c->at == CHUNK_CRLF) {
-		if (byte != '\n')
-			return byte == '\r';
-		c->at = CHUNK_SIZE;
-		return true;
-	}
-	if (byte == '\n')
-		return end_line(c);
-	/* Of a long line (an extension, a trailer) only that it goes on counts.
-	 */
-	if (c->n < CHUNK_LINE_MAX)
-		c->line[c->n++] = byte;
-	return true;
-}
-
-static bool
-take_chunked(struct http *h, const char *p, size_t n)
-{
-	struct chunks *c = &h->chunks;
-
-	while (n > 0) {
-		size_t piece = 1;
-
-		if (c->at == CHUNK_DATA) {
-			piece = c->left < n ? (size_t)c->left : n;
-			buf_add(&h->r->body, p, piece);
-			c->left -= piece;
-			if (c->left == 0)
-				c->at = CHUNK_CRLF;
-		} else if (!take_mark(c, *p)) {
-			return false;
-		}
-		p += piece;
-		n -= piece;
-	}
-	return true;
-}
 
 static size_t
 on_body(char *p, size_t size, size_t n, void *context)
@@ -161,7 +70,7 @@ on_body(char *p, size_t size, size_t n, void *context)
 	}
 	if (!h->is_chunked)
 		buf_add(&h->r->body, p, n);
-	else if (!take_chunked(h, p, n))
+	else if (!chunked_take(&h->chunks, p, n, &h->r->body))
 		h->is_odd = true;
 	return n;
 }
@@ -246,7 +155,7 @@ start_answer(struct http *h)
 	buf_reset(&r->body);
 	h->has_length = h->is_chunked = h->is_odd = false;
 	h->length = 0;
-	h->chunks = (struct chunks){ 0 };
+	h->chunks = (struct chunked){ 0 };
 }
 
 static size_t
@@ -277,6 +186,8 @@ on_progress(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total
 	(void)total;
 	(void)up_total;
 	(void)up;
+	if (interrupt_is_asked())
+		return 1;
 	h->call.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	h->call.easy_getinfo(h->curl, CURLINFO_TOTAL_TIME_T, &us);
 	if (status == 0 || h->window_us == 0) {
@@ -300,7 +211,6 @@ set_options(struct http *h)
 	const struct http_settings *s = &h->settings;
 
 	set(c, CURLOPT_NOSIGNAL, 1L);
-	set(c, CURLOPT_HTTPGET, 1L);
 	set(c, CURLOPT_USERAGENT, AGENT);
 	set(c, CURLOPT_PROTOCOLS_STR, s->is_plain ? "http" : "https");
 	set(c, CURLOPT_FOLLOWLOCATION, 0L);
@@ -351,7 +261,7 @@ load_calls(struct calls *c, struct err *e)
 		return 0;
 	err_set(e, ERR_FAILED, "libcurl cannot be loaded: %s", why != NULL ? why : dlerror());
 	return err_advise(e, "Install libcurl (in Debian the package libcurl4). "
-	                     "Only what speaks with Flowhub needs it.");
+	                     "Only what speaks with Flowhub or DailyStory needs it.");
 }
 
 struct http *
@@ -410,7 +320,7 @@ is_whole(const struct http *h, bool is_stream)
 	if (h->is_odd)
 		return false;
 	if (h->is_chunked)
-		return h->chunks.at == CHUNK_END;
+		return h->chunks.at == CHUNKED_END;
 	if (h->has_length)
 		return h->r->body.n == h->length;
 	return is_stream;
@@ -459,8 +369,45 @@ fail(struct http *h, CURLcode code, struct err *e)
 	    e, ERR_FAILED, "%s", h->why[0] != '\0' ? h->why : h->call.easy_strerror(code));
 }
 
+/* What differs from call to call. */
+static void
+set_request(struct http *h, const struct http_request *q)
+{
+	__typeof__(curl_easy_setopt) *set = h->call.easy_setopt;
+
+	set(h->curl, CURLOPT_URL, q->url);
+	set(h->curl, CURLOPT_CUSTOMREQUEST, NULL);
+	if (q->method == HTTP_POST) {
+		set(h->curl, CURLOPT_POST, 1L);
+		set(h->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n);
+		set(h->curl, CURLOPT_POSTFIELDS, q->body.n > 0 ? q->body.p : "");
+		return;
+	}
+	set(h->curl, CURLOPT_HTTPGET, 1L);
+	if (q->method == HTTP_DELETE)
+		set(h->curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+}
+
+/* The header of this call alone stands in front of the list of all. */
+static CURLcode
+perform(struct http *h, const struct http_request *q)
+{
+	char id[64];
+	struct curl_slist own = { .data = id, .next = h->headers };
+	CURLcode code;
+
+	snprintf(id, sizeof(id), "X-Request-Id: %ju", (uintmax_t)q->id);
+	set_request(h, q);
+	h->call.easy_setopt(h->curl, CURLOPT_HTTPHEADER, q->id > 0 ? &own : h->headers);
+	code = h->call.easy_perform(h->curl);
+	h->call.easy_setopt(h->curl, CURLOPT_HTTPHEADER, h->headers);
+	/* The body is borrowed; nothing of it may be looked at later. */
+	h->call.easy_setopt(h->curl, CURLOPT_HTTPGET, 1L);
+	return code;
+}
+
 int
-http_get(struct http *h, const char *url, struct http_response *r, struct err *e)
+http_call(struct http *h, const struct http_request *q, struct http_response *r, struct err *e)
 {
 	CURLcode code;
 	long version = 0;
@@ -472,8 +419,7 @@ http_get(struct http *h, const char *url, struct http_response *r, struct err *e
 	r->fault = HTTP_FINE;
 	r->status = 0;
 	start_answer(h);
-	h->call.easy_setopt(h->curl, CURLOPT_URL, url);
-	code = h->call.easy_perform(h->curl);
+	code = perform(h, q);
 	h->call.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &r->status);
 	h->call.easy_getinfo(h->curl, CURLINFO_HTTP_VERSION, &version);
 	if (code == CURLE_OK && is_whole(h, version >= CURL_HTTP_VERSION_2_0))

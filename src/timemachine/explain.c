@@ -3,6 +3,7 @@
 #include "base/timestamp.h"
 #include "record/normalize.h"
 #include "dailystory/identity.h"
+#include "segment/due.h"
 #include "segment/membership.h"
 
 static bool
@@ -146,7 +147,7 @@ explain_segment(struct explain *x, struct state *s, size_t rule, struct err *e)
 
 	*y = (struct explain_segment){ .segment = &rules->list[rule],
 		.is_member = p->member[rule],
-		.changes = segment_due_one(rules, rule, &p->profile, p->as_of) };
+		.changes = due_one(rules, rule, &p->profile, p->as_of) };
 	segment_reason(rules, rule, &p->profile, p->as_of, &b);
 	y->reason = str_copy(&x->arena, buf_view(&b));
 	buf_release(&b);

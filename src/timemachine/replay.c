@@ -82,6 +82,14 @@ apply_one(struct replaying *g, size_t i)
 }
 
 static int
+say_kept(struct replaying *g, size_t applied)
+{
+	err_set(
+	    g->e, ERR_INTERRUPTED, "interrupted: %zu of %zu snapshots replayed", applied, g->until);
+	return err_advise(g->e, "The account was only read. The same command begins anew.");
+}
+
+static int
 apply_all(struct replaying *g)
 {
 	const struct host *host = g->r->host;
@@ -91,7 +99,7 @@ apply_all(struct replaying *g)
 		progress.step = i;
 		host->progress(host->context, &progress);
 		if (apply_one(g, i) < 0)
-			return -1;
+			return g->e->kind == ERR_INTERRUPTED ? say_kept(g, i) : -1;
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/arena.h"
+#include "base/interrupt.h"
 #include "base/file.h"
 #include "base/num.h"
 #include "bases/prune_list.h"
@@ -127,7 +128,7 @@ verify_exports(
 	struct export_check g = { .account = account, .f = f };
 	uint64_t files = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !interrupt_is_asked(); i++) {
 		if (!list[i].parts[PART_EXPORT].is_right)
 			continue;
 		g.v = &list[i];

@@ -22,7 +22,7 @@ def begin(doc, *places, **options):
     for name in ('program', *places):
         ap.add_argument(name)
     for name, default in options.items():
-        how = {'action': 'store_true'} if default is False else {'type': int, 'default': default}
+        how = {'action': 'store_true'} if default is False else {'type': type(default), 'default': default}
         ap.add_argument('--' + name.replace('_', '-'), **how)
     a = ap.parse_args()
     return Lab(), Program(a.program), a
@@ -148,7 +148,7 @@ def files(root):
 
 
 # What looking at an account may change.
-NOISE = ('.lock', 'state/lock.mdb')
+NOISE = ('.lock', 'state/lock.mdb', 'verify.json')
 
 
 def tree(root, skip=NOISE):

@@ -99,7 +99,7 @@ get(struct server *s, struct http *h, struct http_response *r, struct err *e)
 	char url[64];
 
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u/x", s->port);
-	return http_get(h, url, r, e);
+	return http_call(h, &(struct http_request){ .method = HTTP_GET, .url = url }, r, e);
 }
 
 static const char head[] = "HTTP/1.1 200 OK\r\n";

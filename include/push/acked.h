@@ -1,0 +1,61 @@
+/* acked.h -- what DailyStory has acknowledged of one customer, of one opt-out, of one segment.
+ *
+ * Rows of the view (view.h), packed; texts that are unpacked borrow from the row.
+ */
+#ifndef PUSH_ACKED_H
+#define PUSH_ACKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "push/journal_line.h"
+
+struct arena;
+
+/* A dead letter: why DailyStory did not take it; tries 0: there is none. */
+struct acked_letter {
+	enum journal_op op;
+	struct str reason, message;
+	struct str body; /* what was wanted then */
+	struct str dsid; /* that stands in the way */
+	uint64_t http, tries;
+	int64_t first, last; /* us */
+};
+
+/* A customer, by fh_id. */
+struct acked {
+	struct str dsid;                    /* empty: not known yet, or deleted */
+	const struct journal_field *fields; /* sorted by key */
+	size_t fields_n;
+	struct str gone;     /* the reason that was sent; empty: a contact */
+	bool is_started;     /* a create is under way, or its answer never came */
+	bool is_imported;    /* the fields were imported by hand */
+	bool is_deleted;     /* by us */
+	int64_t at, checked; /* us: when something was acked last, compared last; or 0 */
+	struct acked_letter letter;
+};
+
+/* An opt-out, by channel and hash of the address; a segment, by slug. */
+struct acked_opt_out {
+	bool is_acked;
+	struct str since; /* the snapshot it was owed since */
+	struct str dsid;  /* of the contact that had the address then; empty: none was known */
+	struct acked_letter letter;
+};
+
+void acked_pack(struct buf *b, const struct acked *x);
+bool acked_unpack(struct arena *a, struct str row, struct acked *x);
+void acked_opt_out_pack(struct buf *b, const struct acked_opt_out *x);
+bool acked_opt_out_unpack(struct str row, struct acked_opt_out *x);
+
+/* acked_field(x, key): the hash of that field, or NULL. */
+const uint64_t *acked_field(const struct acked *x, struct str key);
+
+/* acked_merge(a, x, fields, n): the fields of ${x} with these put in their place; ${drop}: without
+ * that key, unless it is among them. */
+void acked_merge(struct arena *a, struct acked *x, const struct journal_field *fields, size_t n,
+    struct str drop);
+
+#endif /* PUSH_ACKED_H */

@@ -1,0 +1,91 @@
+/* push.h -- DailyStory is made to agree with the account, as of the last snapshot applied.
+ *
+ * Driven by what is, not by what happened: wanted less acked is sent, so that an hour that was
+ * missed, a restore from a backup or a kill anywhere ends in the same calls.  Delivery is at least
+ * once; everything that is sent sets a state and can be repeated.  Source: docs/push.md.
+ */
+#ifndef PUSH_PUSH_H
+#define PUSH_PUSH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "account/terms.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/host.h"
+#include "push/books.h"
+#include "push/caller.h"
+#include "push/push_plan.h"
+#include "push/wanted.h"
+#include "state/state.h"
+
+/* What a push and a look at one have open. */
+struct push {
+	const char *account;
+	const struct host *host;
+	struct settings present; /* flowstory.json */
+	struct terms last;       /* with which the last snapshot was exported */
+	struct state s;
+	struct books books;
+	struct wanted_source source;
+	struct push_plan plan;
+	struct arena a;
+};
+
+struct push_options {
+	struct push_plan_options plan;
+	const char *expect; /* a plan's hash, or NULL */
+	bool accepts_mass_change;
+	uint64_t limit; /* items; 0: all */
+};
+
+struct push_result {
+	struct str snapshot;
+	uint64_t calls, retries, acked, rejected;
+	uint64_t pending; /* items of the plan that are not done */
+	uint64_t limited; /* of these, because of the limit */
+	uint64_t letters; /* dead letters there are now */
+	uint64_t held;
+	uint64_t acked_total; /* ever */
+	int64_t oldest; /* as of the snapshot with which the oldest pending row was written; 0 */
+	bool is_held;   /* the snapshot is younger than 'push_hold' */
+	int64_t us;
+};
+
+/*
+ * push_open(p, account, writable, host, e):
+ * Settings, state and books; ${p} may be closed after any call.
+ * Errors: ERR_BUSY another push holds the lock; ERR_FAILED no snapshot is applied, a damaged
+ *         journal; ERR_SETTINGS.
+ */
+int push_open(struct push *p, const char *account, bool writable, const struct host *host,
+    struct err *e) ERR_MUST;
+
+/* push_look(p, o, e): into p->plan. */
+int push_look(struct push *p, const struct push_plan_options *o, struct err *e) ERR_MUST;
+
+/*
+ * push_run(p, o, r, e):
+ * Plan, judge and send.  ${r} is filled in any case.
+ * Errors: ERR_SETTINGS the token; ERR_BREAKER; ERR_DIFFERS another plan than expected; ERR_BUSY
+ *         DailyStory did not answer, or asked to wait; ERR_FAILED.
+ */
+int push_run(
+    struct push *p, const struct push_options *o, struct push_result *r, struct err *e) ERR_MUST;
+
+/*
+ * push_about(account, settings, host, e):
+ * One call that asks for nothing.  Returns: 1 DailyStory answered; 0 no token is set; -1.
+ */
+int push_about(const char *account, const struct push_settings *settings, const struct host *host,
+    struct err *e) ERR_MUST;
+
+/* push_connect(p, c, token, e): the token is loaded, and calls can be made; nothing is sent yet.
+ * push_disconnect(token): it is wiped; after caller_close. */
+int push_connect(struct push *p, struct caller *c, struct buf *token, struct err *e) ERR_MUST;
+void push_disconnect(struct buf *token);
+
+void push_close(struct push *p);
+
+#endif /* PUSH_PUSH_H */

@@ -1,0 +1,96 @@
+/* push_plan.h -- what is to be sent: wanted less acked, in the order that protects people.
+ *
+ * Nothing is called and nothing written.  Bodies are not kept: a plan of an account costs some
+ * hundred bytes a row.
+ */
+#ifndef PUSH_PUSH_PLAN_H
+#define PUSH_PUSH_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/intern.h"
+#include "base/str.h"
+#include "lib/sha256.h"
+#include "push/wanted.h"
+
+/* In the order of a run. */
+enum push_item_kind {
+	PUSH_OPT_OUT,
+	PUSH_GONE_ITEM,
+	PUSH_CHANGED,
+	PUSH_NEW,
+	PUSH_SEGMENT, /* a static one, that members are added to */
+	PUSH_ITEM_KINDS
+};
+
+struct push_item {
+	enum push_item_kind kind;
+	struct str fh_id;   /* of an opt-out: whose contact has the address, or will have; or "" */
+	unsigned channel;   /* of an opt-out: enum opt_out_channel */
+	struct str address; /* of an opt-out; of a segment its slug */
+	struct str since;   /* of an opt-out: the snapshot's id */
+	unsigned calls;
+	char digest[SHA256_HEX + 1]; /* of the body */
+};
+
+/* How often something occurs, by its name. */
+struct push_counts {
+	struct intern names;
+	uint64_t *n;
+	size_t cap;
+};
+
+struct push_plan {
+	struct push_item *items;
+	size_t n, cap;
+	uint64_t of_kind[PUSH_ITEM_KINDS];
+	uint64_t emails, texts;    /* opt-outs by channel */
+	uint64_t held;             /* texts that are owed one and have no way to be told */
+	uint64_t opted_out;        /* not created: every channel is refused */
+	uint64_t there;            /* contacts in DailyStory, as far as is known */
+	uint64_t bound;            /* of these, by a dsid */
+	uint64_t waiting, retried; /* dead letters */
+	uint64_t *entered;         /* by segment: contacts to be added to the static one */
+	uint64_t calls;
+	int64_t oldest;            /* as of the snapshot with which a pending row was written */
+	struct push_counts gone;   /* by reason */
+	struct push_counts fields; /* by name: changed contacts in which it is another */
+	char hash[SHA256_HEX + 1];
+	struct arena arena;
+};
+
+struct push_plan_options {
+	struct str only; /* this fh_id; empty: all */
+	bool retries_letters;
+	int64_t now;
+};
+
+/* push_plan_make(p, x, o, e): ${p} is zeroed. */
+int push_plan_make(struct push_plan *p, const struct wanted_source *x,
+    const struct push_plan_options *o, struct err *e) ERR_MUST;
+
+/*
+ * push_plan_judge(p, percent, e):
+ * Errors: ERR_BREAKER: so many contacts are to change in one field alike, to be gone or to be opted
+ * out that it looks like a mistake.
+ */
+int push_plan_judge(const struct push_plan *p, uint64_t percent, struct err *e) ERR_MUST;
+
+/* push_plan_needs_opt_out(x, a, channel, address, since, dsid, out, e): whether the opt-out of an
+ * address that is owed one is still to be sent; ${dsid} is the contact that has the address. */
+int push_plan_needs_opt_out(const struct wanted_source *x, struct arena *a, unsigned channel,
+    struct str address, struct str since, struct str dsid, bool *out, struct err *e) ERR_MUST;
+
+/* push_plan_key(channel): the address' name in a body. */
+struct str push_plan_key(unsigned channel);
+
+/* push_plan_flag(x, channel): the name of DailyStory's flag, or empty. */
+struct str push_plan_flag(const struct wanted_source *x, unsigned channel);
+
+void push_plan_release(struct push_plan *p);
+
+#endif /* PUSH_PUSH_PLAN_H */

@@ -1,0 +1,82 @@
+/* view.h -- what was acked, as tables: push/state, and in memory what is newer.
+ *
+ * A view of the journal that may be deleted at any time.  What changes lies in memory until
+ * view_flush, so that nobody who looks waits for a push at work, and a look writes nothing.
+ */
+#ifndef PUSH_VIEW_H
+#define PUSH_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/intern.h"
+#include "base/str.h"
+#include "lib/kv.h"
+
+/* table, its name; key -> row */
+#define VIEW_TABLES(X)                                                                             \
+	X(VIEW_META, "meta")           /* "place" -> journal_place, numbers */                     \
+	X(VIEW_CONTACTS, "contacts")   /* fh_id -> struct acked */                                 \
+	X(VIEW_DSIDS, "dsids")         /* dsid -> fh_id */                                         \
+	X(VIEW_ADDRESSES, "addresses") /* key and hash of an address -> fh_id */                   \
+	X(VIEW_OPT_OUTS, "opt_outs")   /* key and hash of an address -> struct acked_opt_out */    \
+	X(VIEW_SEGMENTS, "segments")   /* slug -> id; slug, 0, fh_id -> snapshot */                \
+	X(VIEW_LETTERS, "letters")     /* "c" fh_id, "o" key of an opt-out -> nothing */
+
+enum view_table {
+#define X(table, name) table,
+	VIEW_TABLES(X)
+#undef X
+	VIEW_COUNT
+};
+
+struct view_changes {
+	struct intern keys;
+	struct str *rows; /* by number; p NULL: deleted */
+	size_t cap;
+};
+
+/* Zero-initialisable. */
+struct view {
+	struct kv *kv; /* NULL: nothing is stored */
+	struct kv_txn *txn;
+	bool writable;
+	struct view_changes changes[VIEW_COUNT];
+	struct arena arena; /* rows that changed */
+	size_t changed;     /* rows, since the last flush */
+};
+
+/* view_open(v, dir, writable, e): dir is ACCOUNT/push; a store that cannot be read is as none, and
+ * is made anew if writable. */
+int view_open(struct view *v, const char *dir, bool writable, struct err *e) ERR_MUST;
+
+/* view_empty(v, e): all that is stored is forgotten, in memory alone until the next flush. */
+int view_empty(struct view *v, const char *dir, struct err *e) ERR_MUST;
+
+/* view_get(v, table, key, row, e): 1 found; 0; -1.  The row is valid until the next view_put of the
+ * key or view_flush. */
+int view_get(
+    struct view *v, enum view_table table, struct str key, struct str *row, struct err *e) ERR_MUST;
+void view_put(struct view *v, enum view_table table, struct str key, struct str row);
+void view_del(struct view *v, enum view_table table, struct str key);
+
+/* view_flush(v, e): what changed is stored.  No cursor may be open. */
+int view_flush(struct view *v, struct err *e) ERR_MUST;
+
+/* All rows of a table: first the stored ones by key, then those that are new. */
+struct view_cursor {
+	struct view *v;
+	enum view_table table;
+	struct kv_cursor *stored;
+	uint32_t next; /* among the changes */
+};
+struct view_cursor view_all(struct view *v, enum view_table table, struct err *e);
+int view_next(struct view_cursor *c, struct str *key, struct str *row, struct err *e) ERR_MUST;
+void view_end(struct view_cursor *c);
+
+void view_close(struct view *v);
+
+#endif /* PUSH_VIEW_H */

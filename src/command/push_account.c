@@ -1,0 +1,114 @@
+#include "command/push_account.h"
+
+#include <stdio.h>
+
+#include "command/command_host.h"
+#include "command/message.h"
+#include "erase/push_lines.h"
+
+#define ULL(n) ((unsigned long long)(n))
+
+/* ---- The line at the end */
+
+static void
+say_result(const struct options *o, const struct push_result *r)
+{
+	uint64_t ms = (uint64_t)(r->us / 1000);
+	char text[256];
+
+	snprintf(text, sizeof(text),
+	    "pushed %.*s: %llu call%s, %llu %s, %llu acked, %llu rejected, %llu pending, "
+	    "%llu.%llu s",
+	    STR_ARG(r->snapshot), ULL(r->calls), say_plural(r->calls), ULL(r->retries),
+	    r->retries == 1 ? "retry" : "retries", ULL(r->acked), ULL(r->rejected), ULL(r->pending),
+	    ULL(ms / 1000), ULL(ms % 1000 / 100));
+	say_numbers(o, SAY_INFO, text,
+	    (const struct say_number[]){ { "calls", r->calls }, { "retries", r->retries },
+	        { "acked", r->acked }, { "rejected", r->rejected }, { "pending", r->pending },
+	        { "duration_ms", ms } },
+	    6);
+}
+
+static void
+say_more(const struct options *o, const struct push_result *r)
+{
+	if (r->is_held)
+		say(o, SAY_INFO, "snapshot %.*s is younger than 'push_hold'; nothing was sent",
+		    STR_ARG(r->snapshot));
+	if (r->limited > 0)
+		say(o, SAY_INFO, "%llu more are left for the next push", ULL(r->limited));
+	if (r->letters > 0)
+		say(o, SAY_WARNING,
+		    "DailyStory did not take %llu row%s: see 'flowstory push "
+		    "--rejected'",
+		    ULL(r->letters), say_plural(r->letters));
+}
+
+static int
+status_of(const struct push_result *r)
+{
+	if (r->pending > r->limited)
+		return r->rejected > 0 ? STATUS_NEWS : STATUS_BUSY;
+	return r->letters > 0 ? STATUS_NEWS : STATUS_DONE;
+}
+
+int
+push_account_open(struct push *push, struct filter *filter, const struct options *o, bool writable,
+    const struct host *host, struct err *e)
+{
+	int rc = push_open(push, o->account, writable, host, e);
+
+	*filter = (struct filter){ 0 };
+	if (rc == 0)
+		rc = filter_open(filter, o->account, e);
+	push->source.erased = filter_pages(filter);
+	return rc;
+}
+
+static bool
+is_gone(void *context, struct str fh_id)
+{
+	return tombstones_find(context, fh_id) != NULL;
+}
+
+/* Once their contact is deleted, nothing here has to name them. */
+static int
+settle(const struct options *o, struct filter *filter, const struct host *host, struct err *e)
+{
+	struct push_lines lines = { .account = o->account,
+		.host = host,
+		.is_gone = is_gone,
+		.context = &filter->tombstones };
+
+	if (filter->tombstones.n == 0 || push_lines_settle(&lines, e) == 0)
+		return 0;
+	say_error(o, e);
+	return -1;
+}
+
+int
+push_account(
+    const struct options *o, const struct push_options *p, struct push_result *r, struct err *e)
+{
+	struct command_host h = { .o = o };
+	const struct host host = command_host(&h);
+	struct push push;
+	struct filter filter;
+	int rc = push_account_open(&push, &filter, o, true, &host, e);
+
+	*r = (struct push_result){ 0 };
+	if (rc == 0)
+		rc = push_run(&push, p, r, e);
+	command_host_end(&h);
+	if (rc < 0)
+		say_error(o, e);
+	if (!r->is_held && r->snapshot.n > 0 && (rc == 0 || r->calls > 0))
+		say_result(o, r);
+	say_more(o, r);
+	push_close(&push);
+	if (rc == 0)
+		rc = settle(o, &filter, &host, e);
+	filter_release(&filter);
+	r->snapshot = STR("");
+	return rc < 0 ? err_status(e->kind) : status_of(r);
+}

@@ -1,0 +1,157 @@
+#include "push/acked.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/pack.h"
+
+enum {
+	STARTED = 1,
+	IMPORTED = 2,
+	DELETED = 4
+};
+
+static void
+pack_letter(struct buf *b, const struct acked_letter *x)
+{
+	pack_u64(b, x->tries);
+	if (x->tries == 0)
+		return;
+	pack_u64(b, x->op);
+	pack_text(b, x->reason);
+	pack_text(b, x->message);
+	pack_text(b, x->body);
+	pack_text(b, x->dsid);
+	pack_u64(b, x->http);
+	pack_i64(b, x->first);
+	pack_i64(b, x->last);
+}
+
+static struct acked_letter
+unpack_letter(struct unpack *u)
+{
+	struct acked_letter x = { .tries = unpack_u64(u) };
+	uint64_t op;
+
+	if (x.tries == 0)
+		return x;
+	op = unpack_u64(u);
+	u->bad = u->bad || op >= JOURNAL_OP_COUNT;
+	x.op = u->bad ? JOURNAL_CREATE : (enum journal_op)op;
+	x.reason = unpack_text(u);
+	x.message = unpack_text(u);
+	x.body = unpack_text(u);
+	x.dsid = unpack_text(u);
+	x.http = unpack_u64(u);
+	x.first = unpack_i64(u);
+	x.last = unpack_i64(u);
+	return x;
+}
+
+void
+acked_pack(struct buf *b, const struct acked *x)
+{
+	pack_u64(b, (x->is_started ? STARTED : 0U) | (x->is_imported ? IMPORTED : 0U) |
+	                (x->is_deleted ? DELETED : 0U));
+	pack_text(b, x->dsid);
+	pack_text(b, x->gone);
+	pack_i64(b, x->at);
+	pack_i64(b, x->checked);
+	pack_letter(b, &x->letter);
+	pack_u64(b, x->fields_n);
+	for (size_t i = 0; i < x->fields_n; i++) {
+		pack_text(b, x->fields[i].key);
+		pack_fixed(b, x->fields[i].hash);
+	}
+}
+
+bool
+acked_unpack(struct arena *a, struct str row, struct acked *x)
+{
+	struct unpack u = unpack_of(row);
+	uint64_t flags = unpack_u64(&u);
+	struct journal_field *list;
+
+	*x = (struct acked){ .is_started = (flags & STARTED) != 0,
+		.is_imported = (flags & IMPORTED) != 0,
+		.is_deleted = (flags & DELETED) != 0 };
+	x->dsid = unpack_text(&u);
+	x->gone = unpack_text(&u);
+	x->at = unpack_i64(&u);
+	x->checked = unpack_i64(&u);
+	x->letter = unpack_letter(&u);
+	x->fields_n = unpack_u64(&u);
+	if (u.bad || x->fields_n > row.n)
+		return false;
+	list = arena_array(a, x->fields_n, sizeof(*list));
+	for (size_t i = 0; i < x->fields_n; i++) {
+		list[i].key = unpack_text(&u);
+		list[i].hash = unpack_fixed(&u);
+	}
+	x->fields = list;
+	return !u.bad && u.p == u.end;
+}
+
+void
+acked_opt_out_pack(struct buf *b, const struct acked_opt_out *x)
+{
+	pack_u64(b, x->is_acked);
+	pack_text(b, x->since);
+	pack_text(b, x->dsid);
+	pack_letter(b, &x->letter);
+}
+
+bool
+acked_opt_out_unpack(struct str row, struct acked_opt_out *x)
+{
+	struct unpack u = unpack_of(row);
+
+	*x = (struct acked_opt_out){ .is_acked = unpack_u64(&u) != 0 };
+	x->since = unpack_text(&u);
+	x->dsid = unpack_text(&u);
+	x->letter = unpack_letter(&u);
+	return !u.bad && u.p == u.end;
+}
+
+static int
+order(const void *x, const void *y)
+{
+	const struct journal_field *a = x, *b = y;
+
+	return str_cmp(a->key, b->key);
+}
+
+const uint64_t *
+acked_field(const struct acked *x, struct str key)
+{
+	const struct journal_field wanted = { .key = key };
+	const struct journal_field *f =
+	    x->fields_n == 0 ? NULL
+	                     : bsearch(&wanted, x->fields, x->fields_n, sizeof(wanted), order);
+
+	return f == NULL ? NULL : &f->hash;
+}
+
+void
+acked_merge(
+    struct arena *a, struct acked *x, const struct journal_field *fields, size_t n, struct str drop)
+{
+	struct journal_field *all = arena_array(a, x->fields_n + n, sizeof(*all));
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all[kept++] = fields[i];
+	if (n > 0)
+		qsort(all, n, sizeof(*all), order);
+	for (size_t i = 0; i < x->fields_n; i++) {
+		const struct journal_field *f = &x->fields[i];
+
+		if ((n == 0 || bsearch(f, all, n, sizeof(*f), order) == NULL) &&
+		    !str_eq(f->key, drop))
+			all[kept++] = *f;
+	}
+	if (kept > 0)
+		qsort(all, kept, sizeof(*all), order);
+	x->fields = all;
+	x->fields_n = kept;
+}

@@ -1,0 +1,336 @@
+#include "push/acked_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "base/file.h"
+#include "lib/gz.h"
+#include "push/acked.h"
+#include "push/fold.h"
+#include "push/journal.h"
+
+#define MEMBER ((size_t)1 << 20) /* bytes of text in one */
+#define LEVEL 6
+#define BLOCK ((size_t)1 << 16)
+#define TEXT_LIMIT (UINT64_C(1) << 40)
+
+bool
+acked_file_name(struct str name, uint32_t *number)
+{
+	return journal_name(name, STR("acked-"), STR(".jsonl.gz"), number);
+}
+
+/* ---- Writing */
+
+struct writing {
+	struct view *view;
+	struct file_out file;
+	struct buf text, packed;
+	uint64_t last;
+	struct arena a;
+	struct err *e;
+};
+
+static int
+put_member(struct writing *g)
+{
+	buf_reset(&g->packed);
+	gz_deflate(buf_view(&g->text), LEVEL, &g->packed);
+	buf_reset(&g->text);
+	return file_put(&g->file, g->packed.p, g->packed.n, g->e);
+}
+
+static int
+put_line(struct writing *g, struct journal_line x)
+{
+	x.n = g->last;
+	journal_line_write(&g->text, &x);
+	return g->text.n < MEMBER ? 0 : put_member(g);
+}
+
+/* Its first try and its last, which stands for all but the first. */
+static int
+put_letter(struct writing *g, struct journal_line x, const struct acked_letter *letter)
+{
+	if (letter->tries == 0)
+		return 0;
+	x.op = letter->op;
+	x.result = JOURNAL_REJECTED;
+	x.reason = letter->reason;
+	x.message = letter->message;
+	x.body = letter->body;
+	x.dsid = letter->dsid;
+	x.at = letter->first;
+	if (put_line(g, x) < 0)
+		return -1;
+	x.at = letter->last;
+	x.count = letter->tries - 1;
+	return x.count == 0 ? 0 : put_line(g, x);
+}
+
+/* What was acked of a contact, in an order in which each line leaves what the one before set. */
+static int
+put_contact(struct writing *g, struct str fh_id, const struct acked *c)
+{
+	struct journal_line x = { .fh_id = fh_id,
+		.op = JOURNAL_CONTACT,
+		.dsid = c->dsid,
+		.at = c->at,
+		.fields = c->fields,
+		.fields_n = c->fields_n,
+		.reason = c->is_imported ? STR("imported") : STR("") };
+
+	if (c->is_deleted)
+		x.op = JOURNAL_DELETE;
+	if (c->is_imported)
+		x.dsid = STR("");
+	if (c->is_deleted)
+		x.reason = c->gone;
+	if ((c->is_deleted || c->is_imported || c->dsid.n > 0) && put_line(g, x) < 0)
+		return -1;
+	x = (struct journal_line){ .fh_id = fh_id, .at = c->at, .dsid = c->dsid };
+	x.op = JOURNAL_CREATE;
+	if ((c->is_imported || c->is_deleted) && c->dsid.n > 0 && put_line(g, x) < 0)
+		return -1;
+	x.op = JOURNAL_GONE;
+	x.reason = c->gone;
+	if (c->gone.n > 0 && !c->is_deleted && put_line(g, x) < 0)
+		return -1;
+	x = (struct journal_line){ .fh_id = fh_id, .op = JOURNAL_CHECK, .at = c->checked };
+	return c->checked > 0 ? put_line(g, x) : 0;
+}
+
+static int
+put_contacts(struct writing *g)
+{
+	struct view_cursor v = view_all(g->view, VIEW_CONTACTS, g->e);
+	struct str fh_id, row;
+	int rc;
+
+	while ((rc = view_next(&v, &fh_id, &row, g->e)) > 0) {
+		struct journal_line x = { .fh_id = fh_id };
+		struct acked c;
+
+		rc = acked_unpack(&g->a, row, &c) ? 0 : fold_broken(g->e);
+		if (rc == 0)
+			rc = put_contact(g, fh_id, &c);
+		if (rc == 0)
+			rc = put_letter(g, x, &c.letter);
+		x.op = JOURNAL_CREATE;
+		x.result = JOURNAL_UNKNOWN;
+		if (rc == 0 && c.is_started)
+			rc = put_line(g, x);
+		arena_reset(&g->a);
+		if (rc < 0)
+			break;
+	}
+	view_end(&v);
+	return rc;
+}
+
+/* "email:0123456789abcdef" */
+static bool
+read_address(struct str key, struct journal_field *f, enum journal_op *op)
+{
+	const char *colon = memchr(key.p, ':', key.n);
+
+	if (colon == NULL)
+		return false;
+	f->key = str_of(key.p, (size_t)(colon - key.p));
+	*op = str_eq(f->key, STR("email")) ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT;
+	return journal_line_parse_hash(str_from(key, f->key.n + 1), &f->hash);
+}
+
+static int
+put_opt_outs(struct writing *g)
+{
+	struct view_cursor v = view_all(g->view, VIEW_OPT_OUTS, g->e);
+	struct str key, row;
+	int rc;
+
+	while ((rc = view_next(&v, &key, &row, g->e)) > 0) {
+		struct acked_opt_out c;
+		struct journal_field field;
+		struct journal_line x = { .fields = &field, .fields_n = 1 };
+
+		if (!acked_opt_out_unpack(row, &c) || !read_address(key, &field, &x.op)) {
+			rc = fold_broken(g->e);
+			break;
+		}
+		x.since = c.since;
+		x.dsid = c.dsid;
+		rc = c.is_acked ? put_line(g, x) : 0;
+		if (rc == 0)
+			rc = put_letter(g, x, &c.letter);
+		if (rc < 0)
+			break;
+	}
+	view_end(&v);
+	return rc;
+}
+
+static int
+put_segments(struct writing *g)
+{
+	struct view_cursor v = view_all(g->view, VIEW_SEGMENTS, g->e);
+	struct str key, row;
+	int rc;
+
+	while ((rc = view_next(&v, &key, &row, g->e)) > 0) {
+		const char *zero = memchr(key.p, '\0', key.n);
+		struct journal_line x = { .op = JOURNAL_SEGMENT_NEW, .segment = key, .dsid = row };
+
+		if (zero != NULL)
+			x = (struct journal_line){ .op = JOURNAL_SEGMENT_ADD,
+				.segment = str_of(key.p, (size_t)(zero - key.p)),
+				.fh_id = str_from(key, (size_t)(zero + 1 - key.p)),
+				.snapshot = row };
+		if ((rc = put_line(g, x)) < 0)
+			break;
+	}
+	view_end(&v);
+	return rc;
+}
+
+int
+acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t last, uint64_t acked,
+    struct err *e)
+{
+	struct writing g = { .view = view, .file = FILE_OUT_INIT, .last = last, .e = e };
+	char *path =
+	    file_join(&g.a, dir, str_z(&g.a, str_printf(&g.a, "acked-%06u.jsonl.gz", number)));
+	int rc = file_create(&g.file, path, e);
+
+	if (rc == 0)
+		rc = put_line(&g, (struct journal_line){ .op = JOURNAL_CHECK, .count = acked });
+	if (rc == 0)
+		rc = put_contacts(&g);
+	if (rc == 0)
+		rc = put_opt_outs(&g);
+	if (rc == 0)
+		rc = put_segments(&g);
+	if (rc == 0)
+		rc = put_member(&g);
+	if (rc == 0)
+		rc = file_commit(&g.file, e);
+	file_abandon(&g.file);
+	buf_release(&g.text);
+	buf_release(&g.packed);
+	arena_release(&g.a);
+	return rc;
+}
+
+void
+acked_file_remove_older(const char *dir, uint32_t number)
+{
+	struct err ignored = ERR_INIT;
+	struct arena a = { 0 };
+	struct str *names;
+	size_t n;
+	uint32_t k;
+
+	if (dir_list(&a, dir, &names, &n, &ignored) == 0)
+		for (size_t i = 0; i < n; i++)
+			if ((journal_name(names[i], STR("journal-"), STR(".jsonl"), &k) &&
+			        k <= number) ||
+			    (acked_file_name(names[i], &k) && k < number))
+				unlink(file_join(&a, dir, str_z(&a, names[i])));
+	arena_release(&a);
+}
+
+/* ---- Reading */
+
+static int
+fail_damaged(const struct acked_file *f, struct err *e)
+{
+	err_set(e, ERR_FAILED, "push/%s is damaged", f->name);
+	return err_advise(e,
+	    "It says what DailyStory has acknowledged and cannot be made again: restore push/ from "
+	    "a backup.");
+}
+
+int
+acked_file_open(struct acked_file *f, const char *dir, struct err *e)
+{
+	struct journal_line first;
+	struct arena a = { 0 };
+	struct str *names;
+	uint32_t k;
+	size_t n;
+	int rc = dir_list(&a, dir, &names, &n, e);
+
+	*f = (struct acked_file){ .fd = -1 };
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (acked_file_name(names[i], &k) && k > f->number)
+			f->number = k;
+	if (rc == 0 && f->number > 0) {
+		snprintf(f->name, sizeof(f->name), "acked-%06u.jsonl.gz", f->number);
+		f->fd = open(file_join(&a, dir, f->name), O_RDONLY | O_CLOEXEC);
+		rc = f->fd < 0 ? err_sys(e, errno, "cannot read push/%s", f->name) : 1;
+		f->stream = gz_stream_new(TEXT_LIMIT);
+	}
+	if (rc > 0)
+		rc = acked_file_next(f, &a, &first, e);
+	if (rc > 0) {
+		f->last = first.n;
+		f->acked = first.count;
+	}
+	arena_release(&a);
+	return f->number > 0 && rc == 0 ? fail_damaged(f, e) : rc;
+}
+
+static int
+fill(struct acked_file *f, struct err *e)
+{
+	char block[BLOCK];
+	ssize_t n;
+
+	memmove(f->text.p, f->text.p + f->at, f->text.n - f->at);
+	f->text.n -= f->at;
+	f->at = 0;
+	do
+		n = read(f->fd, block, sizeof(block));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(e, errno, "cannot read push/%s", f->name);
+	f->is_end = n == 0;
+	if (f->is_end ? gz_stream_end(f->stream, e) < 0
+	              : gz_stream_put(f->stream, block, (size_t)n, &f->text, e) < 0)
+		return fail_damaged(f, e);
+	return 0;
+}
+
+int
+acked_file_next(struct acked_file *f, struct arena *a, struct journal_line *out, struct err *e)
+{
+	const char *end;
+	struct str text;
+
+	for (;;) {
+		size_t left = f->text.n - f->at;
+
+		end = left == 0 ? NULL : memchr(f->text.p + f->at, '\n', left);
+		if (end != NULL || f->is_end)
+			break;
+		if (fill(f, e) < 0)
+			return -1;
+	}
+	if (end == NULL)
+		return f->text.n == f->at ? 0 : fail_damaged(f, e);
+	text = str_of(f->text.p + f->at, (size_t)(end - f->text.p) - f->at);
+	f->at += text.n + 1;
+	return journal_line_read(a, text, out) ? 1 : fail_damaged(f, e);
+}
+
+void
+acked_file_close(struct acked_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	gz_stream_free(f->stream);
+	buf_release(&f->text);
+	*f = (struct acked_file){ .fd = -1 };
+}

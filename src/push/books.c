@@ -1,0 +1,421 @@
+#include "push/books.h"
+
+#include <errno.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "base/file.h"
+#include "base/pack.h"
+#include "base/timestamp.h"
+#include "lib/sha256.h"
+#include "push/acked_file.h"
+
+#define VIEW_VERSION 1
+#define FLUSH_ROWS 2000
+
+/* ---- The salt */
+
+static bool
+has_journal(struct arena *a, const char *dir)
+{
+	struct err ignored = ERR_INIT;
+	struct str *names;
+	uint32_t number;
+	size_t n;
+
+	if (dir_list(a, dir, &names, &n, &ignored) < 0)
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (journal_name(names[i], STR("journal-"), STR(".jsonl"), &number) ||
+		    acked_file_name(names[i], &number))
+			return true;
+	return false;
+}
+
+static int
+make_salt(struct books *b, const char *path, struct err *e)
+{
+	if (getrandom(b->salt, BOOKS_SALT, 0) != BOOKS_SALT)
+		return err_sys(e, errno, "cannot get random bytes");
+	b->has_salt = true;
+	return b->writable ? file_save(path, str_of(b->salt, BOOKS_SALT), e) : 0;
+}
+
+static int
+load_salt(struct books *b, struct err *e)
+{
+	struct arena a = { 0 };
+	char *path = file_join(&a, b->dir, "salt");
+	struct err why = ERR_INIT;
+	struct str text;
+	int rc = file_load(&a, path, BOOKS_SALT, &text, &why);
+
+	if (rc == 0 && text.n == BOOKS_SALT) {
+		memcpy(b->salt, text.p, BOOKS_SALT);
+		b->has_salt = true;
+	} else if (rc < 0 && why.sys == ENOENT && !has_journal(&a, b->dir)) {
+		rc = make_salt(b, path, e);
+	} else {
+		err_set(e, ERR_FAILED, "push/salt is missing or damaged");
+		rc = err_advise(e, "Without it the journal cannot be compared: restore push/ from "
+		                   "a backup.");
+	}
+	arena_release(&a);
+	return rc;
+}
+
+uint64_t
+books_hash(struct books *b, struct str key, struct str value)
+{
+	uint64_t hash;
+
+	buf_reset(&b->scratch);
+	buf_add(&b->scratch, b->salt, BOOKS_SALT);
+	buf_str(&b->scratch, key);
+	buf_char(&b->scratch, '\0');
+	buf_str(&b->scratch, value);
+	(void)journal_line_parse_hash(
+	    str_of(sha256_of(buf_view(&b->scratch)).hex, 2 * sizeof(hash)), &hash);
+	return hash;
+}
+
+struct str
+books_digest(struct books *b, struct arena *a, struct str text)
+{
+	buf_reset(&b->scratch);
+	buf_add(&b->scratch, b->salt, BOOKS_SALT);
+	buf_str(&b->scratch, text);
+	return str_copy(a, str_c(sha256_of(buf_view(&b->scratch)).hex));
+}
+
+/* ---- The view and the journal */
+
+/* Returns: 1; 0 none, or of another version; -1. */
+static int
+load_place(struct books *b, struct err *e)
+{
+	struct unpack u;
+	struct str row;
+	int rc = view_get(&b->view, VIEW_META, STR("place"), &row, e);
+
+	if (rc <= 0)
+		return rc;
+	u = unpack_of(row);
+	if (unpack_u64(&u) != VIEW_VERSION)
+		return 0;
+	b->place.file = (uint32_t)unpack_u64(&u);
+	b->place.offset = unpack_u64(&u);
+	b->place.crc = unpack_fixed(&u);
+	b->last = unpack_u64(&u);
+	b->acked = unpack_u64(&u);
+	return u.bad ? 0 : 1;
+}
+
+static void
+store_place(struct books *b)
+{
+	const struct journal_place *p =
+	    b->writable && b->journal.fd >= 0 ? &b->journal.place : &b->place;
+
+	buf_reset(&b->scratch);
+	pack_u64(&b->scratch, VIEW_VERSION);
+	pack_u64(&b->scratch, p->file);
+	pack_u64(&b->scratch, p->offset);
+	pack_fixed(&b->scratch, p->crc);
+	pack_u64(&b->scratch, b->last);
+	pack_u64(&b->scratch, b->acked);
+	view_put(&b->view, VIEW_META, STR("place"), buf_view(&b->scratch));
+}
+
+static int
+flush(struct books *b, struct err *e)
+{
+	if (b->view.changed == 0)
+		return 0;
+	store_place(b);
+	return view_flush(&b->view, e);
+}
+
+static int
+take_line(struct books *b, const struct journal_line *x, struct err *e)
+{
+	if (fold_line(&b->fold, x, e) < 0)
+		return -1;
+	b->last = x->n;
+	b->acked += x->result == JOURNAL_ACKED;
+	return 0;
+}
+
+/* The numbers have no gap: a file that is missing in between would show. */
+static int
+check_number(const struct books *b, const struct journal_line *x, struct err *e)
+{
+	if (x->n == b->last + 1)
+		return 0;
+	err_set(e, ERR_FAILED, "push/journal-%06u.jsonl: record %ju follows record %ju",
+	    b->place.file, (uintmax_t)x->n, (uintmax_t)b->last);
+	return err_advise(e, "Records are missing in between: restore push/ from a backup.");
+}
+
+static int
+read_lines(struct books *b, struct journal_reader *r, struct err *e)
+{
+	struct arena a = { 0 };
+	struct journal_line x;
+	int rc;
+
+	while ((rc = journal_read_next(r, &a, &x, e)) > 0) {
+		b->place = r->place;
+		rc = check_number(b, &x, e);
+		if (rc == 0)
+			rc = take_line(b, &x, e);
+		arena_reset(&a);
+		if (rc == 0 && b->writable && b->view.changed > FLUSH_ROWS)
+			rc = flush(b, e);
+		if (rc < 0)
+			break;
+	}
+	if (rc == 0)
+		b->place = r->place;
+	if (rc == 0 && r->is_torn && b->writable)
+		host_note(b->host, NOTE_WARNING,
+		    "push/journal-%06u.jsonl ended in half a record, which is cut off: the call "
+		    "will be made again",
+		    r->number);
+	arena_release(&a);
+	return rc;
+}
+
+static int
+read_from(struct books *b, struct err *e)
+{
+	struct journal_reader r;
+	int rc = journal_read_open(&r, b->dir, &b->place, e);
+
+	if (rc > 0)
+		rc = read_lines(b, &r, e) < 0 ? -1 : 1;
+	journal_read_close(&r);
+	return rc;
+}
+
+/* All over: the acked file, then the journals behind it. */
+static int
+rebuild(struct books *b, struct err *e)
+{
+	struct journal_line x = { 0 };
+	struct acked_file f;
+	struct arena a = { 0 };
+	int rc;
+
+	b->place = (struct journal_place){ 0 };
+	b->last = b->acked = 0;
+	if (view_empty(&b->view, b->dir, e) < 0)
+		return -1;
+	rc = acked_file_open(&f, b->dir, e);
+	while (rc > 0 && (rc = acked_file_next(&f, &a, &x, e)) > 0) {
+		rc = take_line(b, &x, e) < 0 ? -1 : 1;
+		arena_reset(&a);
+	}
+	if (rc == 0 && f.number > 0) {
+		b->place.file = f.number + 1;
+		b->acked = f.acked;
+	}
+	acked_file_close(&f);
+	arena_release(&a);
+	if (rc < 0)
+		return -1;
+	rc = read_from(b, e);
+	if (rc == 0)
+		return err_set(e, ERR_FAILED, "push/: a journal is missing");
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+load(struct books *b, struct err *e)
+{
+	int rc = view_open(&b->view, b->dir, b->writable, e);
+
+	b->fold = (struct fold){ .view = &b->view,
+		.no_email = books_hash(b, STR("email"), STR("")),
+		.no_mobile = books_hash(b, STR("mobilePhone"), STR("")) };
+	if (rc == 0)
+		rc = load_place(b, e);
+	if (rc > 0)
+		rc = read_from(b, e);
+	if (rc == 0)
+		return rebuild(b, e);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Who left unfinished files is dead, or would hold the lock. */
+static int
+remove_unfinished(struct books *b, struct arena *a, struct err *e)
+{
+	struct str *names;
+	size_t n;
+	int rc = dir_list(a, b->dir, &names, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const char *name = str_z(a, names[i]);
+
+		if (name[0] == '.' && strstr(name, ".tmp-") != NULL)
+			rc = dir_remove(file_join(a, b->dir, name), e);
+	}
+	return rc;
+}
+
+static int
+begin_writing(struct books *b, struct err *e)
+{
+	struct arena a = { 0 };
+	struct str holder = str_printf(
+	    &a, "flowstory push, pid %ld, since %.*s", (long)getpid(), STR_ARG(host_now_text(&a)));
+	int rc = dir_make(b->dir, e);
+
+	if (rc == 0)
+		rc = lock_take(&b->lock, file_join(&a, b->dir, ".lock"), holder, e);
+	if (rc == 0)
+		rc = remove_unfinished(b, &a, e);
+	arena_release(&a);
+	return rc;
+}
+
+int
+books_open(
+    struct books *b, const char *account, bool writable, const struct host *host, struct err *e)
+{
+	struct arena a = { 0 };
+	char *dir = file_join(&a, account, "push");
+	size_t n = strlen(dir) + 1;
+
+	*b = (struct books){
+		.host = host, .writable = writable, .lock = LOCK_INIT, .journal = JOURNAL_INIT
+	};
+	b->dir = mem_alloc(n);
+	memcpy(b->dir, dir, n);
+	arena_release(&a);
+	if (writable && begin_writing(b, e) < 0)
+		return -1;
+	if (load_salt(b, e) < 0 || load(b, e) < 0)
+		return -1;
+	if (!writable)
+		return 0;
+	if (journal_open(&b->journal, b->dir, &b->place, host, e) < 0)
+		return -1;
+	return flush(b, e);
+}
+
+int
+books_note(struct books *b, struct journal_line *x, struct err *e)
+{
+	x->n = b->last + 1;
+	x->at = b->host->now(b->host->context);
+	if (journal_append(&b->journal, x, e) < 0 || take_line(b, x, e) < 0)
+		return -1;
+	return b->view.changed > FLUSH_ROWS ? flush(b, e) : 0;
+}
+
+/* An acked file stands for all journals before the present one. */
+int
+books_keep(struct books *b, struct err *e)
+{
+	if (journal_sync(&b->journal, e) < 0 || flush(b, e) < 0)
+		return -1;
+	if (!journal_is_full(&b->journal))
+		return 0;
+	if (acked_file_write(b->dir, b->journal.place.file, &b->view, b->last, b->acked, e) < 0 ||
+	    journal_turn(&b->journal, e) < 0)
+		return -1;
+	acked_file_remove_older(b->dir, b->journal.place.file - 1);
+	store_place(b);
+	return view_flush(&b->view, e);
+}
+
+/* ---- Looking */
+
+int
+books_contact(struct books *b, struct arena *a, struct str fh_id, struct acked *out, struct err *e)
+{
+	struct str row;
+	int rc = view_get(&b->view, VIEW_CONTACTS, fh_id, &row, e);
+
+	*out = (struct acked){ 0 };
+	if (rc <= 0)
+		return rc;
+	return acked_unpack(a, str_copy(a, row), out) ? 1 : fold_broken(e);
+}
+
+int
+books_opt_out(struct books *b, struct arena *a, struct str key, uint64_t hash,
+    struct acked_opt_out *out, struct err *e)
+{
+	struct str row;
+	int rc = view_get(&b->view, VIEW_OPT_OUTS, fold_address(&b->scratch, key, hash), &row, e);
+
+	*out = (struct acked_opt_out){ 0 };
+	if (rc <= 0)
+		return rc;
+	return acked_opt_out_unpack(str_copy(a, row), out) ? 1 : fold_broken(e);
+}
+
+int
+books_holder(struct books *b, struct arena *a, struct str key, uint64_t hash, struct str *fh_id,
+    struct err *e)
+{
+	struct str row;
+	int rc = view_get(&b->view, VIEW_ADDRESSES, fold_address(&b->scratch, key, hash), &row, e);
+
+	*fh_id = rc > 0 ? str_copy(a, row) : STR("");
+	return rc;
+}
+
+int
+books_owner(struct books *b, struct arena *a, struct str dsid, struct str *fh_id, struct err *e)
+{
+	struct str row;
+	int rc = view_get(&b->view, VIEW_DSIDS, dsid, &row, e);
+
+	*fh_id = rc > 0 ? str_copy(a, row) : STR("");
+	return rc;
+}
+
+int
+books_letters(struct books *b, uint64_t *n, struct err *e)
+{
+	struct view_cursor c = view_all(&b->view, VIEW_LETTERS, e);
+	struct str key, row;
+	int rc;
+
+	*n = 0;
+	while ((rc = view_next(&c, &key, &row, e)) > 0)
+		++*n;
+	view_end(&c);
+	return rc;
+}
+
+int
+books_letters_of(const char *account, uint64_t *n, struct err *e)
+{
+	static const struct host nobody = { 0 };
+	struct books b;
+	int rc = books_open(&b, account, false, &nobody, e);
+
+	*n = 0;
+	if (rc == 0)
+		rc = books_letters(&b, n, e);
+	books_close(&b);
+	return rc;
+}
+
+void
+books_close(struct books *b)
+{
+	journal_close(&b->journal);
+	view_close(&b->view);
+	fold_release(&b->fold);
+	lock_release(&b->lock);
+	buf_release(&b->scratch);
+	mem_free(b->dir);
+	*b = (struct books){ .lock = LOCK_INIT, .journal = JOURNAL_INIT };
+}

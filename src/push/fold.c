@@ -1,0 +1,302 @@
+#include "push/fold.h"
+
+#include "push/acked.h"
+
+#define EMAIL STR("email")
+#define MOBILE STR("mobilePhone")
+
+int
+fold_broken(struct err *e)
+{
+	err_set(e, ERR_FAILED, "push/state is damaged");
+	return err_advise(
+	    e, "Delete the directory push/state; the next push makes it again from the journal.");
+}
+
+struct str
+fold_address(struct buf *b, struct str key, uint64_t hash)
+{
+	buf_reset(b);
+	buf_str(b, key);
+	buf_char(b, ':');
+	journal_line_hash(b, hash);
+	return buf_view(b);
+}
+
+/* ---- Letters */
+
+static void
+list_letter(struct fold *f, char kind, struct str key, const struct acked_letter *letter)
+{
+	struct str name = str_printf(&f->arena, "%c%.*s", kind, STR_ARG(key));
+
+	if (letter->tries > 0)
+		view_put(f->view, VIEW_LETTERS, name, STR(""));
+	else
+		view_del(f->view, VIEW_LETTERS, name);
+}
+
+static void
+add_letter(struct acked_letter *letter, const struct journal_line *x)
+{
+	const struct acked_letter before = *letter;
+	bool is_same = before.tries > 0 && before.op == x->op && str_eq(before.reason, x->reason);
+	uint64_t count = x->count > 0 ? x->count : 1;
+
+	*letter = (struct acked_letter){ .op = x->op,
+		.reason = x->reason,
+		.message = x->message,
+		.body = x->body,
+		.dsid = x->dsid,
+		.http = x->http,
+		.tries = is_same ? before.tries + count : count,
+		.first = is_same ? before.first : x->at,
+		.last = x->at };
+}
+
+/* ---- Contacts */
+
+static int
+load(struct fold *f, struct str fh_id, struct acked *out, struct err *e)
+{
+	struct str row;
+	int rc = view_get(f->view, VIEW_CONTACTS, fh_id, &row, e);
+
+	*out = (struct acked){ 0 };
+	if (rc <= 0)
+		return rc;
+	return acked_unpack(&f->arena, str_copy(&f->arena, row), out) ? 1 : fold_broken(e);
+}
+
+static void
+store(struct fold *f, struct str fh_id, const struct acked *x)
+{
+	buf_reset(&f->row);
+	acked_pack(&f->row, x);
+	view_put(f->view, VIEW_CONTACTS, fh_id, buf_view(&f->row));
+	list_letter(f, 'c', fh_id, &x->letter);
+}
+
+/* The address is theirs no more, if it was. */
+static int
+free_address(struct fold *f, struct str fh_id, struct str key, const uint64_t *hash, struct err *e)
+{
+	struct str name, holder;
+	int rc;
+
+	if (hash == NULL)
+		return 0;
+	name = fold_address(&f->key, key, *hash);
+	rc = view_get(f->view, VIEW_ADDRESSES, name, &holder, e);
+	if (rc > 0 && str_eq(holder, fh_id))
+		view_del(f->view, VIEW_ADDRESSES, name);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+move_address(struct fold *f, struct str fh_id, struct str key, const struct acked *before,
+    const struct acked *now, uint64_t none, struct err *e)
+{
+	const uint64_t *old = acked_field(before, key), *new = acked_field(now, key);
+
+	if (old != NULL && new != NULL &&*old == *new)
+		return 0;
+	if (free_address(f, fh_id, key, old, e) < 0)
+		return -1;
+	if (new != NULL &&*new != none)
+		view_put(f->view, VIEW_ADDRESSES, fold_address(&f->key, key, *new), fh_id);
+	return 0;
+}
+
+static int
+set_fields(
+    struct fold *f, struct str fh_id, struct acked *now, const struct acked *before, struct err *e)
+{
+	if (move_address(f, fh_id, EMAIL, before, now, f->no_email, e) < 0 ||
+	    move_address(f, fh_id, MOBILE, before, now, f->no_mobile, e) < 0)
+		return -1;
+	store(f, fh_id, now);
+	return 0;
+}
+
+/* What DailyStory took. */
+static void
+take(struct fold *f, struct acked *now, const struct journal_line *x)
+{
+	acked_merge(&f->arena, now, x->fields, x->fields_n, STR(""));
+	now->is_started = false;
+	now->at = x->at;
+	now->letter = (struct acked_letter){ 0 };
+	if (x->op != JOURNAL_GONE)
+		now->gone = STR("");
+	else
+		now->gone = x->reason;
+	if (x->op == JOURNAL_CONTACT && x->dsid.n == 0) {
+		now->is_imported = true;
+		return;
+	}
+	if (x->dsid.n == 0)
+		return;
+	now->dsid = x->dsid;
+	now->is_imported = now->is_imported && x->op == JOURNAL_CREATE;
+	now->is_deleted = now->is_deleted && x->op == JOURNAL_CREATE;
+}
+
+static int
+fold_acked(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct acked before, now;
+
+	if (load(f, x->fh_id, &before, e) < 0)
+		return -1;
+	now = before;
+	if (x->op == JOURNAL_DELETE) {
+		if (before.dsid.n > 0)
+			view_del(f->view, VIEW_DSIDS, before.dsid);
+		now = (struct acked){ .gone = x->reason, .is_deleted = true, .at = x->at };
+	} else {
+		take(f, &now, x);
+		if (x->dsid.n > 0)
+			view_put(f->view, VIEW_DSIDS, x->dsid, x->fh_id);
+	}
+	return set_fields(f, x->fh_id, &now, &before, e);
+}
+
+/* Their contact was written to in another's name: it has to be written again. */
+static int
+spoil_other(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct str other;
+	struct acked now;
+	int rc = x->dsid.n == 0 ? 0 : view_get(f->view, VIEW_DSIDS, x->dsid, &other, e);
+
+	if (rc <= 0 || x->op == JOURNAL_CREATE || str_eq(other, x->fh_id))
+		return rc < 0 ? -1 : 0;
+	other = str_copy(&f->arena, other);
+	if (load(f, other, &now, e) < 0)
+		return -1;
+	acked_merge(&f->arena, &now, NULL, 0, STR("fh_id"));
+	store(f, other, &now);
+	return 0;
+}
+
+static int
+fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct acked now;
+
+	if (load(f, x->fh_id, &now, e) < 0)
+		return -1;
+	now.is_started = false;
+	add_letter(&now.letter, x);
+	store(f, x->fh_id, &now);
+	return str_eq(x->reason, STR("same-contact")) ? spoil_other(f, x, e) : 0;
+}
+
+static int
+fold_started(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct acked now;
+
+	if (x->op != JOURNAL_CREATE)
+		return 0;
+	if (load(f, x->fh_id, &now, e) < 0)
+		return -1;
+	now.is_started = true;
+	store(f, x->fh_id, &now);
+	return 0;
+}
+
+/* Fields that differ there are listed: they are to be sent again. */
+static int
+fold_check(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct acked now;
+
+	if (load(f, x->fh_id, &now, e) < 0)
+		return -1;
+	now.checked = x->at;
+	if (str_eq(x->reason, STR("repair")))
+		for (size_t i = 0; i < x->fields_n; i++)
+			acked_merge(&f->arena, &now, NULL, 0, x->fields[i].key);
+	store(f, x->fh_id, &now);
+	return 0;
+}
+
+static int
+fold_contact(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	if (x->op == JOURNAL_CHECK)
+		return fold_check(f, x, e);
+	if (x->result == JOURNAL_ACKED)
+		return fold_acked(f, x, e);
+	return x->result == JOURNAL_REJECTED ? fold_rejected(f, x, e) : fold_started(f, x, e);
+}
+
+/* ---- Opt-outs and segments */
+
+static int
+fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct acked_opt_out now = { 0 };
+	struct str key, row;
+	int rc;
+
+	if (x->result == JOURNAL_UNKNOWN || x->fields_n != 1)
+		return 0;
+	key = fold_address(&f->key, x->fields[0].key, x->fields[0].hash);
+	rc = view_get(f->view, VIEW_OPT_OUTS, key, &row, e);
+	if (rc < 0)
+		return -1;
+	if (rc > 0 && !acked_opt_out_unpack(str_copy(&f->arena, row), &now))
+		return fold_broken(e);
+	if (x->result == JOURNAL_ACKED)
+		now =
+		    (struct acked_opt_out){ .is_acked = true, .since = x->since, .dsid = x->dsid };
+	else
+		add_letter(&now.letter, x);
+	buf_reset(&f->row);
+	acked_opt_out_pack(&f->row, &now);
+	view_put(f->view, VIEW_OPT_OUTS, key, buf_view(&f->row));
+	list_letter(f, 'o', key, &now.letter);
+	return 0;
+}
+
+static void
+fold_segment(struct fold *f, const struct journal_line *x)
+{
+	if (x->result != JOURNAL_ACKED)
+		return;
+	buf_reset(&f->key);
+	buf_str(&f->key, x->segment);
+	if (x->op == JOURNAL_SEGMENT_NEW) {
+		view_put(f->view, VIEW_SEGMENTS, buf_view(&f->key), x->dsid);
+		return;
+	}
+	buf_char(&f->key, '\0');
+	buf_str(&f->key, x->fh_id);
+	view_put(f->view, VIEW_SEGMENTS, buf_view(&f->key), x->snapshot);
+}
+
+int
+fold_line(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	int rc = 0;
+
+	if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT)
+		rc = fold_opt_out(f, x, e);
+	else if (x->op == JOURNAL_SEGMENT_NEW || x->op == JOURNAL_SEGMENT_ADD)
+		fold_segment(f, x);
+	else if (x->fh_id.n > 0)
+		rc = fold_contact(f, x, e);
+	arena_reset(&f->arena);
+	return rc;
+}
+
+void
+fold_release(struct fold *f)
+{
+	arena_release(&f->arena);
+	buf_release(&f->row);
+	buf_release(&f->key);
+}

@@ -1,0 +1,387 @@
+#include "push/push.h"
+
+#include "account/settings_load.h"
+#include "account/terms_history.h"
+#include "base/file.h"
+#include "base/timestamp.h"
+#include "http/secret.h"
+#include "push/send.h"
+#include "push/send_segment.h"
+
+#define UNKNOWN_MOST 10  /* rows without an answer, one after the other */
+#define BUDGET_LEAST 40  /* answers, of which */
+#define BUDGET_PERCENT 5 /* may be rejections */
+
+static const struct secret_name token_name = { "token", "dailystory_token_file",
+	"DAILYSTORY_TOKEN" };
+
+/* ---- Opening */
+
+static int
+open_state(struct push *p, struct err *e)
+{
+	int rc = state_open(&p->s, p->account, false, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc > 0 && p->s.totals.applied > 0)
+		return 0;
+	err_set(e, ERR_FAILED, "no snapshot has been applied yet");
+	return err_advise(e, "Run 'flowstory process' first.");
+}
+
+/* Rows are as the last export wrote them: with the separator of then. */
+static int
+load_terms(struct push *p, struct err *e)
+{
+	struct applied last;
+	int rc = state_applied_must(&p->s, (uint32_t)p->s.totals.applied, &last, e);
+
+	if (rc == 0)
+		rc = terms_history_load(&p->last, p->account, last.id, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return terms_present_unlisted(&p->last, p->account, e);
+}
+
+int
+push_open(
+    struct push *p, const char *account, bool writable, const struct host *host, struct err *e)
+{
+	*p = (struct push){ .account = account,
+		.host = host,
+		.books = { .lock = LOCK_INIT, .journal = JOURNAL_INIT } };
+	if (settings_load_file(&p->present, account, e) < 0 || open_state(p, e) < 0 ||
+	    load_terms(p, e) < 0 || books_open(&p->books, account, writable, host, e) < 0)
+		return -1;
+	return wanted_source_load(&p->a, &p->source, &p->s, &p->books, &p->present.push,
+	    p->last.settings.export.list_separator, e);
+}
+
+int
+push_look(struct push *p, const struct push_plan_options *o, struct err *e)
+{
+	push_plan_release(&p->plan);
+	return push_plan_make(&p->plan, &p->source, o, e);
+}
+
+void
+push_close(struct push *p)
+{
+	push_plan_release(&p->plan);
+	books_close(&p->books);
+	state_close(&p->s);
+	terms_release(&p->last);
+	settings_release(&p->present);
+	arena_release(&p->a);
+}
+
+/* ---- The token and the connection */
+
+/* A relative path starts at the account; NULL: none is set. */
+static char *
+path_of(struct arena *a, const char *account, struct str path)
+{
+	char *z = path.n == 0 ? NULL : str_z(a, path);
+
+	return z == NULL || z[0] == '/' ? z : file_join(a, account, z);
+}
+
+/* Returns: 1; 0 none is set; -1. */
+static int
+load_token(const char *account, const struct push_settings *s, struct buf *token, struct err *e)
+{
+	struct arena a = { 0 };
+	int rc;
+
+	secret_forbid_dumps();
+	rc = secret_load(token, &token_name, path_of(&a, account, s->token_file), e);
+	arena_release(&a);
+	return rc < 0 ? -1 : token->n > 0;
+}
+
+static int
+need_token(int rc, struct err *e)
+{
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	err_set(e, ERR_SETTINGS, "no token of DailyStory is set");
+	return err_advise(e,
+	    "In flowstory.json, set 'dailystory_token_file' to a file of mode 0600 "
+	    "with the token; or set DAILYSTORY_TOKEN.");
+}
+
+static int
+open_caller(struct arena *a, const char *account, const struct push_settings *s, struct caller *c,
+    const struct buf *token, const struct host *host, struct err *e)
+{
+	char *ca_file = path_of(a, account, s->ca_file);
+
+	if (ca_file != NULL && !file_exists(ca_file)) {
+		err_set(e, ERR_SETTINGS, "there is no file '%s'", ca_file);
+		return err_advise(e, "See 'dailystory_ca_file' in flowstory.json.");
+	}
+	return caller_open(c, s, buf_view(token), ca_file, host, e);
+}
+
+int
+push_connect(struct push *p, struct caller *c, struct buf *token, struct err *e)
+{
+	const struct push_settings *s = &p->present.push;
+
+	if (need_token(load_token(p->account, s, token, e), e) < 0)
+		return -1;
+	return open_caller(&p->a, p->account, s, c, token, p->host, e);
+}
+
+static int
+ask_about(struct caller *c, struct err *e)
+{
+	struct caller_answer x;
+
+	if (caller_call(c,
+	        &(struct caller_request){ .method = HTTP_GET, .path = "/about", .is_known = true },
+	        &x, e) < 0)
+		return -1;
+	if (x.answer.class == ANSWER_ACKED)
+		return 1;
+	err_set(e, x.answer.class == ANSWER_UNKNOWN ? ERR_BUSY : ERR_FAILED,
+	    "DailyStory did not answer as expected (status %ld)", x.answer.status);
+	return err_advise(e, "Check 'dailystory_url'.");
+}
+
+int
+push_about(const char *account, const struct push_settings *settings, const struct host *host,
+    struct err *e)
+{
+	struct caller c = { 0 };
+	struct buf token = { 0 };
+	struct arena a = { 0 };
+	int rc = load_token(account, settings, &token, e);
+
+	if (rc > 0)
+		rc = open_caller(&a, account, settings, &c, &token, host, e) < 0 ? -1
+		                                                                 : ask_about(&c, e);
+	caller_close(&c);
+	push_disconnect(&token);
+	arena_release(&a);
+	return rc;
+}
+
+void
+push_disconnect(struct buf *token)
+{
+	secret_wipe(token);
+}
+
+/* ---- Sending */
+
+struct sending {
+	struct push *p;
+	const struct push_options *o;
+	struct push_result *r;
+	struct send send;
+	uint64_t unknown; /* rows without an answer, one after the other */
+	size_t *taken;    /* items whose address another contact had */
+	size_t taken_n, cap;
+	struct err *e;
+};
+
+static int
+stop_busy(struct sending *g)
+{
+	if (g->send.asks_to_wait)
+		err_set(g->e, ERR_BUSY, "DailyStory asks to wait for longer than 15 minutes");
+	else
+		err_set(
+		    g->e, ERR_BUSY, "DailyStory did not answer %d times in a row", UNKNOWN_MOST);
+	return err_advise(g->e, "What was acknowledged is kept. The next push goes on from there.");
+}
+
+static struct str
+most_frequent(const struct push_counts *c)
+{
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < c->names.n; i++)
+		if (best == 0 || c->n[i] > c->n[best])
+			best = i;
+	return best == 0 ? STR("") : c->names.texts[best];
+}
+
+/* Too many rejections: something is wrong with all of them. */
+static bool
+is_over_budget(struct sending *g)
+{
+	uint64_t answers = g->send.acked + g->send.rejected;
+
+	if (answers < BUDGET_LEAST || g->send.rejected * 100 <= answers * BUDGET_PERCENT)
+		return false;
+	host_note(g->p->host, NOTE_WARNING,
+	    "%ju of %ju answers are rejections, so the push stops: something is wrong with all of "
+	    "them: %.*s",
+	    (uintmax_t)g->send.rejected, (uintmax_t)answers,
+	    STR_ARG(most_frequent(&g->send.messages)));
+	return true;
+}
+
+/* Returns: 1 go on, 0 stop here, -1. */
+static int
+send_one(struct sending *g, size_t i)
+{
+	const struct push_item *item = &g->p->plan.items[i];
+	int rc = item->kind == PUSH_SEGMENT ? send_segment(&g->send, item->address)
+	                                    : send_item(&g->send, item);
+
+	if (rc < 0)
+		return -1;
+	if (rc == SEND_REJECTED && g->send.is_taken) {
+		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
+		g->taken[g->taken_n++] = i;
+	}
+	g->r->pending += rc == SEND_UNKNOWN;
+	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
+	if (g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait))
+		return stop_busy(g);
+	return rc == SEND_REJECTED && is_over_budget(g) ? 0 : 1;
+}
+
+/* Whoever had the address may have been sent another one meanwhile: as long as that helps somebody,
+ * those who were refused are tried again. */
+static int
+send_taken(struct sending *g)
+{
+	size_t before, kept;
+
+	do {
+		before = g->taken_n;
+		kept = 0;
+		for (size_t i = 0; i < before; i++) {
+			int rc = send_item(&g->send, &g->p->plan.items[g->taken[i]]);
+
+			if (rc < 0)
+				return -1;
+			if (rc == SEND_REJECTED)
+				g->taken[kept++] = g->taken[i];
+			g->r->pending += rc == SEND_UNKNOWN;
+			g->send.rejected -= 1;
+		}
+		g->taken_n = kept;
+	} while (kept > 0 && kept < before);
+	return 0;
+}
+
+static int
+send_all(struct sending *g)
+{
+	const struct push_plan *plan = &g->p->plan;
+	const struct host *h = g->p->host;
+	size_t n = g->o->limit > 0 && g->o->limit < plan->n ? g->o->limit : plan->n, i = 0;
+	struct progress_report progress = { .steps = n };
+	int rc = 1;
+
+	for (; rc > 0 && i < n; i++) {
+		progress.step = i;
+		progress.records = g->send.acked;
+		h->progress(h->context, &progress);
+		rc = send_one(g, i);
+	}
+	g->r->limited = plan->n - n;
+	g->r->pending += plan->n - i + (rc < 0);
+	return rc < 0 ? -1 : send_taken(g);
+}
+
+/* What was acked is kept, whatever ended the push. */
+static int
+keep(struct push *p, int rc, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (books_keep(&p->books, &why) == 0)
+		return rc;
+	*e = why;
+	return -1;
+}
+
+static int
+connect_and_send(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
+{
+	struct caller caller = { 0 };
+	struct buf token = { 0 };
+	struct sending g = { .p = p,
+		.o = o,
+		.r = r,
+		.send = { .x = &p->source, .caller = &caller, .e = e },
+		.e = e };
+	int rc = push_connect(p, &caller, &token, e);
+
+	if (rc == 0)
+		rc = keep(p, send_all(&g), e);
+	r->calls = caller.x.calls;
+	r->retries = caller.retries;
+	r->acked = g.send.acked;
+	r->rejected = g.send.rejected;
+	send_release(&g.send);
+	mem_free(g.taken);
+	caller_close(&caller);
+	push_disconnect(&token);
+	return rc;
+}
+
+static int
+check_expected(const struct push_plan *p, const char *expect, struct err *e)
+{
+	if (expect == NULL || strcmp(expect, p->hash) == 0)
+		return 0;
+	err_set(e, ERR_DIFFERS, "the plan is another one now; nothing was sent");
+	return err_advise(e, "Look at 'flowstory push --plan' again.");
+}
+
+/* Time for somebody to look at what a snapshot changed. */
+static bool
+is_too_young(const struct push *p)
+{
+	int64_t age = p->host->now(p->host->context) - p->source.last.as_of;
+
+	return age < (int64_t)p->present.push.hold * 60 * TIMESTAMP_SECOND;
+}
+
+static int
+run(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
+{
+	struct buf token = { 0 };
+	int rc;
+
+	if (p->present.push.hold > 0 && is_too_young(p)) {
+		r->is_held = true;
+		return 0;
+	}
+	if (push_look(p, &o->plan, e) < 0 || check_expected(&p->plan, o->expect, e) < 0)
+		return -1;
+	r->held = p->plan.held;
+	if (!o->accepts_mass_change && push_plan_judge(&p->plan, p->present.push.percent, e) < 0)
+		return -1;
+	if (p->plan.n > 0)
+		return connect_and_send(p, o, r, e);
+	/* Without a call, but a token that cannot be used is told at once. */
+	rc = need_token(load_token(p->account, &p->present.push, &token, e), e);
+	secret_wipe(&token);
+	return rc;
+}
+
+int
+push_run(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
+{
+	struct err ignored = ERR_INIT;
+	int64_t begun = p->host->ticks(p->host->context);
+	int rc;
+
+	*r = (struct push_result){ .snapshot = p->source.last.id };
+	rc = run(p, o, r, e);
+	r->us = p->host->ticks(p->host->context) - begun;
+	r->acked_total = p->books.acked;
+	r->oldest = r->pending > 0 ? p->plan.oldest : 0;
+	if (books_letters(&p->books, &r->letters, rc < 0 ? &ignored : e) < 0)
+		return -1;
+	return rc;
+}

@@ -1,0 +1,488 @@
+#include "push/push_plan.h"
+
+#include <stdlib.h>
+
+#include "base/timestamp.h"
+#include "dailystory/opt_outs.h"
+#include "push/statics.h"
+
+#define BREAKER_LEAST 100
+#define RETRY_AFTER_REJECTION (7 * TIMESTAMP_DAY)
+
+/* The making of a plan. */
+struct planning {
+	struct push_plan *p;
+	const struct wanted_source *x;
+	const struct push_plan_options *o;
+	struct intern claimed; /* refused addresses that contacts are to have: channel, address */
+	struct str *claimants; /* by number: fh_id */
+	size_t cap;
+	struct arena a; /* of one row */
+	struct buf body;
+	struct err *e;
+};
+
+/* ---- Small things */
+
+static void
+count(struct push_counts *c, struct str name)
+{
+	uint32_t i = intern_add(&c->names, name);
+
+	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
+	c->n[i]++;
+}
+
+struct str
+push_plan_key(unsigned channel)
+{
+	return channel == OPT_OUT_EMAIL ? STR("email") : STR("mobilePhone");
+}
+
+struct str
+push_plan_flag(const struct wanted_source *x, unsigned channel)
+{
+	return channel == OPT_OUT_EMAIL ? x->push->email_opt_out : x->push->text_opt_out;
+}
+
+static bool
+is_there(const struct acked *x)
+{
+	return x->dsid.n > 0 || x->is_imported;
+}
+
+static struct push_item *
+add_item(struct planning *g, enum push_item_kind kind, struct str fh_id, unsigned calls)
+{
+	struct push_plan *p = g->p;
+	struct push_item *item;
+
+	p->items = mem_grow(p->items, p->n, &p->cap, sizeof(*p->items));
+	item = &p->items[p->n++];
+	*item =
+	    (struct push_item){ .kind = kind, .fh_id = str_copy(&p->arena, fh_id), .calls = calls };
+	memcpy(item->digest, sha256_of(buf_view(&g->body)).hex, sizeof(item->digest));
+	p->of_kind[kind]++;
+	p->calls += calls;
+	return item;
+}
+
+/* ---- Customers */
+
+/* What was rejected waits until something else is wanted, or a week has passed. */
+static bool
+is_waiting(const struct planning *g, const struct acked_letter *letter, struct str digest)
+{
+	if (letter->tries == 0 || g->o->retries_letters)
+		return false;
+	return str_eq(letter->body, digest) && g->o->now - letter->last < RETRY_AFTER_REJECTION;
+}
+
+static void
+claim(struct planning *g, unsigned channel, struct str address, struct str fh_id)
+{
+	struct str key = str_printf(&g->a, "%c%.*s", (char)channel, STR_ARG(address));
+	uint32_t i;
+
+	if (address.n == 0)
+		return;
+	i = intern_add(&g->claimed, key);
+	g->claimants = mem_reach(g->claimants, i, &g->cap, sizeof(*g->claimants));
+	g->claimants[i] = str_copy(&g->p->arena, fh_id);
+}
+
+static void
+count_fields(struct planning *g, const struct wanted *w)
+{
+	for (size_t i = 0; i < w->fields_n; i++)
+		if (w->fields[i].is_changed && !w->fields[i].is_quiet)
+			count(&g->p->fields, w->fields[i].key);
+}
+
+/* Calls beside the one with everything: to find the contact, and to tell it of a refusal. */
+static unsigned
+calls_of(const struct wanted *w, const struct acked *acked)
+{
+	unsigned refused = (w->email.n > 0 && w->email_refused ? 1U : 0U) +
+	                   (w->mobile.n > 0 && w->mobile_refused ? 1U : 0U);
+
+	return acked->dsid.n > 0 ? 1 : 2 + refused + (w->is_guarded ? 1U : 0U);
+}
+
+static enum push_item_kind
+kind_of(const struct wanted *w, const struct acked *acked)
+{
+	if (w->gone.n > 0)
+		return PUSH_GONE_ITEM;
+	return is_there(acked) ? PUSH_CHANGED : PUSH_NEW;
+}
+
+static bool
+is_pending(const struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	if (w->gone.n > 0)
+		return is_there(acked) &&
+		       (w->is_changed || wanted_deletes(g->x, w) || !str_eq(w->gone, acked->gone));
+	if (w->hold == WANTED_OPTED_OUT)
+		return false;
+	return !is_there(acked) || w->is_changed || acked->gone.n > 0;
+}
+
+/* Of who is there, or will be with this push. */
+static int
+count_entered(struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	const struct membership_counts *t = &g->x->segments;
+	bool is_new =
+	    acked->dsid.n == 0 && g->p->n > 0 && str_eq(g->p->items[g->p->n - 1].fh_id, w->fh_id);
+
+	if (g->x->push->membership != PUSH_STATIC || w->gone.n > 0 ||
+	    (acked->dsid.n == 0 && !is_new))
+		return 0;
+	for (size_t i = 0; i < t->n; i++) {
+		bool is_member, lacks;
+
+		if (statics_has(g->x, w->memberships, t->list[i].slug, &is_member, g->e) < 0 ||
+		    statics_lacks(g->x, t->list[i].slug, w->fh_id, &lacks, g->e) < 0)
+			return -1;
+		g->p->entered[i] += is_member && lacks;
+	}
+	return 0;
+}
+
+static int
+plan_segments(struct planning *g)
+{
+	const struct membership_counts *t = &g->x->segments;
+
+	for (size_t i = 0; i < t->n; i++) {
+		uint64_t n = g->p->entered[i];
+		struct push_item *item;
+		struct str id;
+		int rc = n == 0 ? 1 : statics_id(g->x, &g->a, t->list[i].slug, &id, g->e);
+
+		if (rc < 0)
+			return -1;
+		if (n == 0)
+			continue;
+		buf_reset(&g->body);
+		buf_printf(&g->body, "%.*s %ju", STR_ARG(t->list[i].slug), (uintmax_t)n);
+		item = add_item(g, PUSH_SEGMENT, STR(""),
+		    (unsigned)((n + STATICS_MOST - 1) / STATICS_MOST) + (rc == 0 ? 1U : 0U));
+		item->address = str_copy(&g->p->arena, t->list[i].slug);
+	}
+	return 0;
+}
+
+static void
+plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	struct push_plan *p = g->p;
+	enum push_item_kind kind = kind_of(w, acked);
+
+	if (acked->letter.tries > 0 && is_waiting(g, &acked->letter, w->digest)) {
+		p->waiting++;
+		return;
+	}
+	p->retried += acked->letter.tries > 0;
+	buf_reset(&g->body);
+	buf_str(&g->body, w->gone);
+	wanted_body(&g->body, w, acked->dsid);
+	(void)add_item(g, kind, w->fh_id, calls_of(w, acked));
+	if (kind == PUSH_GONE_ITEM)
+		count(&p->gone, w->gone);
+	if (kind == PUSH_CHANGED)
+		count_fields(g, w);
+	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
+		p->oldest = w->since;
+}
+
+static int
+look_at(struct planning *g, struct str fh_id)
+{
+	struct push_plan *p = g->p;
+	struct acked acked;
+	struct wanted w;
+
+	if (books_contact(g->x->books, &g->a, fh_id, &acked, g->e) < 0 ||
+	    wanted_make(&g->a, g->x, fh_id, &acked, &w, g->e) < 0)
+		return -1;
+	p->there += is_there(&acked);
+	p->bound += acked.dsid.n > 0;
+	p->opted_out += w.hold == WANTED_OPTED_OUT;
+	if (w.gone.n == 0 && w.hold == WANTED_WHOLE) {
+		if (w.email_refused)
+			claim(g, OPT_OUT_EMAIL, w.email, fh_id);
+		if (w.mobile_refused)
+			claim(g, OPT_OUT_TEXT, w.mobile, fh_id);
+	}
+	if (g->o->only.n > 0 && !str_eq(fh_id, g->o->only))
+		return 0;
+	if (is_pending(g, &w, &acked))
+		plan_row(g, &w, &acked);
+	return count_entered(g, &w, &acked);
+}
+
+static int
+walk_customers(struct planning *g)
+{
+	struct kv_cursor *c = kv_all(g->x->s->txn, TABLE_CONTACT_STATUS, g->e);
+	struct str fh_id, row;
+	int rc;
+
+	while ((rc = kv_next(c, &fh_id, &row, g->e)) > 0) {
+		rc = look_at(g, fh_id);
+		arena_reset(&g->a);
+		if (rc < 0)
+			break;
+	}
+	kv_cursor_close(c);
+	return rc;
+}
+
+/* Those who are no customers any more. */
+static int
+walk_acked(struct planning *g)
+{
+	struct view_cursor c = view_all(&g->x->books->view, VIEW_CONTACTS, g->e);
+	struct str fh_id, row, ignored;
+	int rc;
+
+	while ((rc = view_next(&c, &fh_id, &row, g->e)) > 0) {
+		rc = kv_get(g->x->s->txn, TABLE_CONTACT_STATUS, fh_id, &ignored, g->e);
+		if (rc == 0)
+			rc = look_at(g, str_copy(&g->a, fh_id));
+		arena_reset(&g->a);
+		if (rc < 0)
+			break;
+	}
+	view_end(&c);
+	return rc < 0 ? -1 : 0;
+}
+
+/* ---- Opt-outs */
+
+int
+push_plan_needs_opt_out(const struct wanted_source *x, struct arena *a, unsigned channel,
+    struct str address, struct str since, struct str dsid, bool *out, struct err *e)
+{
+	struct str key = push_plan_key(channel);
+	struct acked_opt_out acked;
+	int rc = books_opt_out(x->books, a, key, books_hash(x->books, key, address), &acked, e);
+
+	*out = rc == 0 || !acked.is_acked || !str_eq(acked.since, since) ||
+	       (dsid.n > 0 && !str_eq(acked.dsid, dsid));
+	return rc < 0 ? -1 : 0;
+}
+
+/* Whose contact has the address, and which that is. */
+static int
+find_holder(
+    struct planning *g, unsigned channel, struct str address, struct str *fh_id, struct str *dsid)
+{
+	struct str key = push_plan_key(channel);
+	struct acked acked = { 0 };
+	int rc = books_holder(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), fh_id, g->e);
+
+	if (rc > 0)
+		rc = books_contact(g->x->books, &g->a, *fh_id, &acked, g->e);
+	*dsid = acked.dsid;
+	return rc < 0 ? -1 : 0;
+}
+
+static struct str
+find_claimant(const struct planning *g, struct str key)
+{
+	uint32_t i = intern_find(&g->claimed, key);
+
+	return i == 0 ? STR("") : g->claimants[i];
+}
+
+/* By a flag only a contact can be told.  One who is to have the address is told when that is
+ * written, or a second contact would be made of it here. */
+static bool
+is_left_to_row(const struct planning *g, unsigned channel, struct str holder, struct str claimant)
+{
+	return push_plan_flag(g->x, channel).n > 0 && holder.n == 0 && claimant.n > 0;
+}
+
+static int
+add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_id)
+{
+	struct push_plan *p = g->p;
+	unsigned channel = (unsigned char)key.p[0];
+	struct push_item *item;
+
+	buf_reset(&g->body);
+	buf_str(&g->body, key);
+	item = add_item(g, PUSH_OPT_OUT, fh_id, 1);
+	item->channel = channel;
+	item->address = str_copy(&p->arena, str_from(key, 1));
+	item->since = str_copy(&p->arena, since);
+	*(channel == OPT_OUT_EMAIL ? &p->emails : &p->texts) += 1;
+	return 0;
+}
+
+static int
+judge_letter(struct planning *g, unsigned channel, struct str address, bool *waits)
+{
+	struct str key = push_plan_key(channel);
+	struct acked_opt_out acked;
+	int rc = books_opt_out(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &acked, g->e);
+
+	*waits = rc > 0 && is_waiting(g, &acked.letter, acked.letter.body);
+	g->p->waiting += *waits;
+	g->p->retried += rc > 0 && acked.letter.tries > 0 && !*waits;
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+look_at_owed(struct planning *g, struct str key, uint32_t number)
+{
+	unsigned channel = (unsigned char)key.p[0];
+	struct str address = str_from(key, 1), holder, dsid, claimant = find_claimant(g, key);
+	struct applied since;
+	bool needs, waits, is_left;
+
+	if (channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0) {
+		g->p->held++;
+		return 0;
+	}
+	if (find_holder(g, channel, address, &holder, &dsid) < 0 ||
+	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
+	    push_plan_needs_opt_out(g->x, &g->a, channel, address, since.id, dsid, &needs, g->e) <
+	        0)
+		return -1;
+	is_left = is_left_to_row(g, channel, holder, claimant);
+	if (holder.n == 0)
+		holder = claimant;
+	if (!needs || is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)))
+		return 0;
+	if (judge_letter(g, channel, address, &waits) < 0)
+		return -1;
+	return waits ? 0 : add_opt_out(g, key, since.id, holder);
+}
+
+static int
+walk_owed(struct planning *g)
+{
+	struct kv_cursor *c = kv_all(g->x->s->txn, TABLE_OWED, g->e);
+	struct str key, row;
+	uint64_t customers;
+	uint32_t since;
+	int rc;
+
+	while ((rc = kv_next(c, &key, &row, g->e)) > 0) {
+		rc = key.n > 1 && row_owed_unpack(row, &customers, &since)
+		         ? look_at_owed(g, key, since)
+		         : state_broken(g->e, "an address that is owed");
+		arena_reset(&g->a);
+		if (rc < 0)
+			break;
+	}
+	kv_cursor_close(c);
+	return rc;
+}
+
+/* ---- The whole */
+
+static int
+order(const void *x, const void *y)
+{
+	const struct push_item *a = x, *b = y;
+	int c = (a->kind > b->kind) - (a->kind < b->kind);
+
+	if (c == 0)
+		c = str_cmp(a->fh_id, b->fh_id);
+	if (c == 0)
+		c = (a->channel > b->channel) - (a->channel < b->channel);
+	return c != 0 ? c : str_cmp(a->address, b->address);
+}
+
+static void
+finish(struct push_plan *p)
+{
+	struct sha256_stream *s = sha256_new();
+
+	if (p->n > 0)
+		qsort(p->items, p->n, sizeof(*p->items), order);
+	for (size_t i = 0; i < p->n; i++) {
+		char kind = (char)('0' + p->items[i].kind);
+
+		sha256_add(s, &kind, 1);
+		sha256_add(s, p->items[i].fh_id.p, p->items[i].fh_id.n);
+		sha256_add(s, p->items[i].digest, SHA256_HEX);
+	}
+	memcpy(p->hash, sha256_done(s).hex, sizeof(p->hash));
+}
+
+int
+push_plan_make(struct push_plan *p, const struct wanted_source *x,
+    const struct push_plan_options *o, struct err *e)
+{
+	struct planning g = { .p = p, .x = x, .o = o, .e = e };
+	int rc;
+
+	p->entered = arena_zero(&p->arena, x->segments.n + 1, sizeof(*p->entered));
+	rc = walk_customers(&g);
+
+	if (rc == 0)
+		rc = walk_acked(&g);
+	if (rc == 0)
+		rc = walk_owed(&g);
+	if (rc == 0)
+		rc = plan_segments(&g);
+	if (rc == 0)
+		finish(p);
+	intern_release(&g.claimed);
+	mem_free(g.claimants);
+	arena_release(&g.a);
+	buf_release(&g.body);
+	return rc;
+}
+
+static bool
+is_many(const struct push_plan *p, uint64_t n, uint64_t percent)
+{
+	return n >= BREAKER_LEAST && n * 100 > percent * p->there;
+}
+
+static int
+trip(const struct push_plan *p, uint64_t n, const char *what, struct str name, struct err *e)
+{
+	err_set(e, ERR_BREAKER, "%ju of %ju contacts %s%.*s; nothing was sent", (uintmax_t)n,
+	    (uintmax_t)p->there, what, STR_ARG(name));
+	return err_advise(e,
+	    "Look at 'flowstory push --plan -v'. If that is right, 'flowstory push "
+	    "--accept-mass-change' sends it.");
+}
+
+int
+push_plan_judge(const struct push_plan *p, uint64_t percent, struct err *e)
+{
+	if (p->bound == 0)
+		return 0;
+	for (uint32_t i = 1; i < p->fields.names.n; i++)
+		if (is_many(p, p->fields.n[i], percent))
+			return trip(
+			    p, p->fields.n[i], "would change in ", p->fields.names.texts[i], e);
+	if (is_many(p, p->of_kind[PUSH_GONE_ITEM], percent))
+		return trip(p, p->of_kind[PUSH_GONE_ITEM], "would be gone", STR(""), e);
+	if (is_many(p, p->of_kind[PUSH_OPT_OUT], percent))
+		return trip(p, p->of_kind[PUSH_OPT_OUT], "would be opted out", STR(""), e);
+	return 0;
+}
+
+void
+push_plan_release(struct push_plan *p)
+{
+	mem_free(p->items);
+	intern_release(&p->gone.names);
+	mem_free(p->gone.n);
+	intern_release(&p->fields.names);
+	mem_free(p->fields.n);
+	arena_release(&p->arena);
+	*p = (struct push_plan){ 0 };
+}

@@ -1,0 +1,99 @@
+"""The hourly job from end to end: a stand-in at either end, trouble at both, and a kill now and then."""
+
+import datetime
+import os
+import random
+import subprocess
+import time
+
+from fetching.place import BASE, CLIENT_ID, KEY, Standin, differences
+from lab.lab import read
+from pushing.kit import TESTS
+
+FLOWHUB = ["429", "500", "502", "html", "nothing", "cutgzip", "badgzip", "again", "lie"]
+DAILYSTORY = ["429", "500", "503", "html", "empty", "cut", "reset", "lost", "before", "twice", "422", "refused"]
+
+
+class Both:
+    """One account between two stand-ins."""
+
+    def __init__(self, k, seed):
+        self.k, self.dice, self.killed = k, random.Random(seed), 0
+        self.front = Standin(os.path.join(os.path.dirname(k.binary), "standin"), "--seed", seed, "--customers", 40, "--days", 8, "--orders", 8)
+        k.stack.callback(self.front.close)
+        self.s = k.shop("--taken", "move", "--text_flag", "optOutText", push=True, base_url=self.front.url, client_id=CLIENT_ID, api_key_file="key",
+                        history_start="2025-11-10", min_interval_ms=0, retries=2, timeout_s=10, page_size=15, push_percent=100)
+        with open(self.s.path("key"), "w", encoding="utf-8") as f:
+            f.write(KEY + "\n")
+        os.chmod(self.s.path("key"), 0o600)
+        self.at(0)
+
+    def at(self, n):
+        self.s.now = datetime.datetime.fromtimestamp(BASE + n * 3600, datetime.timezone.utc)
+
+    def trouble(self):
+        self.front.control("clear")
+        self.s.far.control("clear")
+        if self.dice.random() < 0.3:
+            self.front.fault(self.dice.choice(FLOWHUB), "/v1", value=3, count=self.dice.choice((1, 2, 50)), skip=self.dice.randrange(4))
+        if self.dice.random() < 0.4:
+            self.s.far.fault(self.dice.choice(DAILYSTORY), "POST", count=self.dice.choice((1, 2, 200)), skip=self.dice.randrange(9), value="1")
+
+    def hour(self, n):
+        self.trouble()
+        for _ in range(self.dice.choice((0, 0, 1, 2))):
+            p = subprocess.Popen([self.s.program.path, "-C", self.s.dir, "run"], stderr=subprocess.DEVNULL, env={**os.environ, **self.s.env, "STANDIN_CLOCK": str(
+                int(self.s.now.timestamp()) + 60)})
+            time.sleep(self.dice.random() * 0.1)
+            p.kill()
+            self.killed += p.wait() < 0
+            self.s.now += datetime.timedelta(seconds=60)
+        r = self.s.run("run")
+        self.k.lab.check("hour %d: exit" % n, r.code in (0, 3, 75), (r.code, r.err))
+        self.k.lab.equal("hour %d: no harm" % n, self.s.far.harm(), [])
+        self.front.control("advance", seconds=3600)
+        self.at(n + 1)
+        return r.code
+
+
+class Fetched:
+    """An account as fetching.place.differences() asks for it."""
+
+    def __init__(self, s):
+        self.s, self.dir = s, s.dir
+
+    def profiles(self):
+        import json
+        import shutil
+        out = self.s.lab.new("full")
+        assert self.s.run("-q", "export", "--full", "--out", out).code == 0
+        from pushing.shop import Full
+        rows = {i: (b["extendedProperties"]["fh_total_spent"], int(b["extendedProperties"]["fh_total_orders"])) for i, b in Full(out).contacts.items()}
+        sums = json.loads(read(os.path.join(out, "manifest.json")))["sums"]
+        shutil.rmtree(out)
+        return rows, sums
+
+
+def days(k, hours, seed):
+    """At the end both ends agree: Flowhub's books, the account, DailyStory's books."""
+    both = Both(k, seed)
+    codes = [both.hour(n) for n in range(hours)]
+    both.front.control("clear")
+    both.s.far.control("clear")
+    both.front.control("wait", seconds=37 * 3600)
+    both.at(hours + 37)
+    r = both.s.run("run")
+    k.lab.check("the last run", r.code in (0, 3), (r.code, r.err))
+    both.s.push("--retry-rejected", code=(0, 3))
+    dead = both.s.rejected()
+    k.lab.check("why", set(dead.values()) <= {"same-contact", "identity-taken"}, dead)
+    both.s.same("after %d hours" % hours, but=dead)
+    k.lab.equal("Flowhub and the account", [d for d in differences(Fetched(both.s), both.front) if "is missing" not in d][:3], [])
+    k.lab.check("most hours were good", codes.count(0) + codes.count(3) > hours / 3, codes)
+    k.lab.check("some were killed", both.killed > hours / 8, both.killed)
+    both.s.quiet("after %d hours" % hours)
+    both.s.secrets("after %d hours" % hours)
+
+
+def add_days(hours, seed):
+    TESTS.append(("%d hours of run, seed %d" % (hours, seed), days, (hours, seed)))
