@@ -46,8 +46,8 @@ say_more(const struct options *o, const struct push_result *r)
 static int
 status_of(const struct push_result *r)
 {
-	if (r->pending > r->limited)
-		return r->rejected > 0 ? STATUS_QUARANTINED : STATUS_BUSY;
+	if (r->pending > r->limited && !r->is_over_budget)
+		return STATUS_BUSY;
 	return r->letters > 0 ? STATUS_QUARANTINED : STATUS_DONE;
 }
 
@@ -55,7 +55,7 @@ int
 push_account(
     const struct options *o, const struct push_options *p, struct push_result *r, struct err *e)
 {
-	struct command_host h = { .o = o };
+	struct command_host h = { .o = o, .is_push = true };
 	const struct host host = command_host(&h);
 	struct push push;
 	int rc = push_open(&push, o->account, true, &host, e);

@@ -288,7 +288,8 @@ fill(struct acked_file *f, struct err *e)
 	char block[BLOCK];
 	ssize_t n;
 
-	memmove(f->text.p, f->text.p + f->at, f->text.n - f->at);
+	if (f->at > 0)
+		memmove(f->text.p, f->text.p + f->at, f->text.n - f->at);
 	f->text.n -= f->at;
 	f->at = 0;
 	do
