@@ -144,6 +144,22 @@ read_address(struct str key, struct journal_field *f, enum journal_op *op)
 	return journal_line_parse_hash(str_from(key, f->key.n + 1), &f->hash);
 }
 
+/* A line for each contact that was told; one if there was none. */
+static int
+put_told(struct writing *g, struct journal_line x, struct str dsids)
+{
+	do {
+		const char *space = dsids.n == 0 ? NULL : memchr(dsids.p, ' ', dsids.n);
+		size_t n = space == NULL ? dsids.n : (size_t)(space - dsids.p);
+
+		x.dsid = str_of(dsids.p, n);
+		if (put_line(g, x) < 0)
+			return -1;
+		dsids = str_from(dsids, space == NULL ? n : n + 1);
+	} while (dsids.n > 0);
+	return 0;
+}
+
 static int
 put_opt_outs(struct writing *g)
 {
@@ -161,8 +177,7 @@ put_opt_outs(struct writing *g)
 			break;
 		}
 		x.since = c.since;
-		x.dsid = c.dsid;
-		rc = c.is_acked ? put_line(g, x) : 0;
+		rc = c.is_acked ? put_told(g, x, c.dsids) : 0;
 		if (rc == 0)
 			rc = put_letter(g, x, &c.letter);
 		if (rc < 0)

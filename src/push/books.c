@@ -11,7 +11,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 1
+#define VIEW_VERSION 2
 #define FLUSH_ROWS 2000
 
 /* ---- The salt */

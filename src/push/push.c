@@ -329,10 +329,13 @@ keep(struct push *p, int rc, struct err *e)
 static int
 plan_anew(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
+	struct push_plan_options again = o->plan;
+
+	again.retries_letters = false; /* once in a push */
 	state_close(&p->s);
 	terms_release(&p->last);
 	if (open_state(p, e) < 0 || load_terms(p, e) < 0 || load_source(p, e) < 0 ||
-	    push_look(p, &o->plan, e) < 0)
+	    push_look(p, &again, e) < 0)
 		return -1;
 	r->snapshot = str_copy(&p->a, p->source.last.id);
 	r->held = p->plan.held;
