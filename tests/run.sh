@@ -50,6 +50,7 @@ asan=build/asan/flowstory
 # Each of two processors has its row of steps: the sanitized program's, and all others.
 sanitized() {
 	step "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
+	step "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 --sanitized
 	step "the worked example, sanitizers" python3 tests/check-example.py $asan
 	step "oddities, sanitizers" python3 tests/odd.py $asan
 	step "agreement, sanitizers" python3 tests/witness/compare.py $asan \
@@ -63,6 +64,7 @@ sanitized() {
 }
 sanitized &
 beside "the stand-in DailyStory" python3 tests/receiver.py build/dailystory
+beside "push against the stand-in" python3 tests/push.py $program build/dailystory
 step "the worked example" python3 tests/check-example.py $program
 step "the witness itself" python3 tests/witness/test_witness.py
 step "the witness and the example" python3 tests/check-example.py \
