@@ -148,7 +148,8 @@ caller_call(
     struct caller *c, const struct caller_request *q, struct caller_answer *out, struct err *e)
 {
 	const struct host *h = c->host;
-	struct retry r = { .most = c->push->retries, .base = retry_base(c->push->interval_ms) };
+	struct retry r = { .most = q->is_once ? 0 : c->push->retries,
+		.base = retry_base(c->push->interval_ms) };
 	int64_t begun = h->ticks(h->context), wait;
 
 	make_path(c, q);
