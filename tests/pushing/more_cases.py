@@ -1,9 +1,9 @@
-"""--probe asks a person at a terminal, and finds out what the switches say."""
+"""--probe, which asks a person at a terminal; and what becomes of people where no empty text may be sent."""
 
 import os
 import pty
 
-from pushing.kit import cases, test
+from pushing.kit import cases, crowd, hour, pages, test
 
 
 def at_terminal(k, s, answer, *words):
@@ -43,3 +43,25 @@ def nothing_without_a_yes(k):
     s.push("--probe", "me@example.com", code=(2,), what="no terminal")
     s.push("--probe", "me", code=(2,), what="no address")
     k.lab.equal("nor then", s.far.calls(), 0)
+
+
+@test
+def nothing_empty_is_sent(k):
+    """push_clear omit, where an empty text is refused: who returns is updated, and who refuses texts is not reachable by them."""
+    people = crowd(4)
+    s = k.shop("--empty", "refuse", push_clear="omit")
+    s.hour(hour(0), pages(people))
+    s.push()
+    people[1]["consentsToPromotionalSMS"] = False
+    s.hour(hour(1), pages(people[:3]))
+    s.push(what="one is gone, one refuses texts")
+    status = {c["extendedProperties"]["fh_id"]: c["status"] for c in s.far.books()["contacts"]}
+    k.lab.equal("who refuses is inactive, for the number cannot be taken away", status["c00001"], "Inactive")
+    people[1]["consentsToPromotionalSMS"] = True
+    people[3]["lastName"] = "Cee"
+    s.hour(hour(2), pages(people))
+    s.push(what="both are back")
+    rows = {c["extendedProperties"]["fh_id"]: c for c in s.far.books()["contacts"]}
+    k.lab.equal("both are active", (rows["c00001"]["status"], rows["c00003"]["status"], rows["c00003"]["lastName"]), ("Active", "Active", "Cee"))
+    k.lab.equal("no dead letter", s.rejected(), {})
+    s.quiet(k.name)
