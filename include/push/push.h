@@ -2,7 +2,7 @@
  *
  * Driven by what is, not by what happened: wanted less acked is sent, so that an hour that was
  * missed, a restore from a backup or a kill anywhere ends in the same calls.  Delivery is at least
- * once; everything that is sent sets a state and can be repeated.  Source: docs/push.md.
+ * once; everything that is sent sets a state and can be repeated.  Source: flowstory-push(7).
  */
 #ifndef PUSH_PUSH_H
 #define PUSH_PUSH_H
