@@ -42,7 +42,7 @@ TABLES = [
 # Texts that a caller hands on: each is written out at another place that is read here.
 CARRIED = {
     'what', 'x.what', 'x.advice', 'msg', 'advice', 'str_z(rd->a, advice)', 'fault.what', 'f.what', 't.what', 'why->msg', 'ignored.msg', 'e.msg', 'text',
-    'b.p', 'str_z(&x->a, text)', 'marks[i].what', 'marks[i].advice', 'segment_shape', 'others', 'STR_ARG(text)',
+    'b.p', 'str_z(&x->a, text)', 'marks[i].what', 'marks[i].advice', 'segment_shape', 'others', 'STR_ARG(text)', 'STR_ARG(message)', 'STR_ARG(advice)',
     "h->why[0] != '\\0' ? h->why : h->call.easy_strerror(code)", 'expected[r->field->type].advice',
 }
 

@@ -81,6 +81,7 @@ beside "the report" python3 tests/report.py $program
 step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
 step "command line and refusals" python3 tests/cli.py $program
 beside "metrics, on_end, the log" python3 tests/metrics.py $program build/standin
+beside "many accounts" python3 tests/fleet.py $program build/standin
 step "replay and verify" python3 tests/replay.py $program
 step "history from what is backed up" python3 tests/terms.py $program
 step "explain, audit and diff" python3 tests/explain.py $program

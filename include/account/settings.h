@@ -26,8 +26,10 @@ struct settings_term {
 	struct str json; /* its effective value, compact, as it was written; empty: it is not set */
 };
 
-/* Where a value stands in the file; line 0: nowhere. */
+/* Where a value stands; line 0: nowhere, it is the default. */
 struct settings_place {
+	const char *name; /* of the setting */
+	const char *file; /* "flowstory.json", or that of all accounts; constant text */
 	unsigned line, column;
 };
 
@@ -54,6 +56,9 @@ struct settings {
  * has the whole.  settings_parse_terms: the settings of terms/, an object of those alone; a value
  * that was accepted then is not judged again.  Errors: ERR_SETTINGS with line and column. */
 int settings_parse(struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
+/* settings_parse_over: another file on top of what was read before: what it does not name stays. */
+int settings_parse_over(
+    struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
 int settings_parse_terms(
     struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
 

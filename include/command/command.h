@@ -43,6 +43,7 @@
 	X(audit)                                                                                   \
 	X(explain)                                                                                 \
 	X(report)                                                                                  \
+	X(fleet)                                                                                   \
 	X(help)                                                                                    \
 	X(version)
 

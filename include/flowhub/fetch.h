@@ -47,6 +47,7 @@ struct fetch_result {
 	uint64_t news;         /* of these two, what the complete fetch before did not report */
 	uint64_t unknown_left; /* unknown customers for the next run to ask for */
 	uint64_t waiting_left; /* known ones whom the list of all leaves out; the same */
+	bool is_silent;        /* there is no snapshot because Flowhub did not answer */
 };
 
 /*

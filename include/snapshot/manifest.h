@@ -64,6 +64,10 @@ struct manifest {
 int manifest_parse(struct arena *a, struct str name, struct str text, struct manifest *out,
     struct err *e) ERR_MUST;
 
+/* manifest_is_in_doubt(p): it stands for a list that was fetched and could not be proved complete,
+ * so that it claims nothing at all; only the first page of such a list does. */
+bool manifest_is_in_doubt(const struct manifest_page *p);
+
 /* manifest_format(m, b): the file's text. sha256 of the manifest is not looked at. */
 void manifest_format(const struct manifest *m, struct buf *b);
 

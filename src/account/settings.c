@@ -13,7 +13,6 @@
 #include "record/normalize.h"
 #include "settings_table.h"
 
-#define FILE_NAME "flowstory.json"
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static const char *const wanted[] = {
@@ -77,6 +76,7 @@ static const struct setting table[] = {
 	{ "retention", KIND_SPAN_TEXT, AT(retention), 0, 0, 0, NULL },
 	{ "report", KIND_FLAG, AT(report), 0, 0, 0, NULL },
 	{ "time_zone", KIND_ZONE, AT(time_zone), 0, 1, 0, NULL },
+	{ "limit_dir", KIND_FILLED, AT(flowhub.limit_dir), 0, 0, 0, NULL },
 };
 
 /* The table above first. */
@@ -352,6 +352,7 @@ note_value(struct parser *p, const struct setting *t, size_t number, uint32_t va
 	struct settings_place *place = &p->s->places[number];
 	struct buf b = { 0 };
 
+	*place = (struct settings_place){ .name = t->name, .file = p->file };
 	json_place(p->json.text, p->json.nodes[value].at, &place->line, &place->column);
 	if (t->otherwise == NULL)
 		return;
@@ -440,10 +441,8 @@ static int
 parse(struct settings *s, const char *file, struct str text, bool is_term, struct err *e)
 {
 	struct parser p = { .s = s, .file = file, .is_term = is_term, .e = e, .others = ERR_INIT };
-	int rc;
+	int rc = read_all(&p, text);
 
-	set_defaults(s);
-	rc = read_all(&p, text);
 	json_release(&p.json);
 	return rc;
 }
@@ -451,12 +450,20 @@ parse(struct settings *s, const char *file, struct str text, bool is_term, struc
 int
 settings_parse(struct settings *s, const char *file, struct str text, struct err *e)
 {
+	set_defaults(s);
+	return parse(s, file, text, false, e);
+}
+
+int
+settings_parse_over(struct settings *s, const char *file, struct str text, struct err *e)
+{
 	return parse(s, file, text, false, e);
 }
 
 int
 settings_parse_terms(struct settings *s, const char *file, struct str text, struct err *e)
 {
+	set_defaults(s);
 	return parse(s, file, text, true, e);
 }
 
@@ -479,7 +486,7 @@ settings_fail(const struct settings *s, const char *name, struct err *e)
 	e->kind = ERR_SETTINGS;
 	if (place->line == 0)
 		return -1;
-	err_file(e, FILE_NAME);
+	err_file(e, place->file);
 	return err_place(e, place->line, place->column);
 }
 

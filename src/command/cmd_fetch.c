@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "command/fetch_account.h"
 #include "command/json_out.h"
+#include "command/run_line.h"
 #include "flowhub/plan.h"
 #include "lib/json_writer.h"
 
@@ -109,15 +110,19 @@ static int
 run(struct invocation *x, struct err *e)
 {
 	const struct fetch_options *own = x->own;
+	int64_t begun = host_ticks();
 	struct fetch_result r;
+	int status;
 
 	if (own->plan)
 		return show_plan(x, own->json, e);
-	return fetch_account(x->o,
+	status = fetch_account(x->o,
 	    own->restart  ? FETCH_RESUME_NONE
 	    : own->resume ? FETCH_RESUME_ANY
 	                  : FETCH_RESUME_RECENT,
 	    &r, e);
+	run_line_fetch(x->o, &r, status, host_ticks() - begun);
+	return status;
 }
 
 const struct command cmd_fetch = {

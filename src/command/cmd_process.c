@@ -9,6 +9,7 @@
 #include "command/command_host.h"
 #include "command/message.h"
 #include "command/print_outcome.h"
+#include "command/run_line.h"
 #include "base/timestamp.h"
 #include "command/warn_suppress.h"
 #include "lib/sha256.h"
@@ -78,6 +79,8 @@ apply_all(struct processing *g)
 		rc = apply_one(g, g->pending.ids[progress.step++]);
 	}
 	command_host_end(&g->host);
+	if (rc < 0 && g->e->kind == ERR_BREAKER)
+		run_line_stopped(g->o, g->pending.ids[progress.step - 1], err_status(g->e->kind));
 	if (rc == 0 && progress.steps < g->pending.n)
 		say(g->o, SAY_INFO, "%zu more pending", g->pending.n - progress.steps);
 	return rc;

@@ -9,7 +9,9 @@
 #include "command/on_end.h"
 #include "command/push_account.h"
 #include "command/report_file.h"
+#include "command/run_line.h"
 #include "command/run_summary.h"
+#include "command/warn_network.h"
 
 static const char help[] =
     "Fetches a new snapshot and applies it: the hourly job. Snapshots that an earlier\n"
@@ -101,8 +103,9 @@ tell(struct invocation *x, uint64_t applied, struct run_summary *s)
 	struct buf text = { 0 };
 	bool is_sound;
 
-	run_summary_load(&x->a, x->o, applied, s);
 	is_sound = settings_load(&settings, x->o->account, &ignored) == 0;
+	run_summary_load(&x->a, x->o, applied, is_sound ? &settings.flowhub : NULL, s);
+	run_line_run(x->o, s);
 	if (metrics_write(metrics_path(&x->a, x->o->account, &settings), s, &why) < 0)
 		say(x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
 	if (is_sound && settings.report)
@@ -135,6 +138,7 @@ run(struct invocation *x, struct err *e)
 	int pushed;
 
 	(void)e; /* told already */
+	warn_network(x->o, x->o->account);
 	s.status = fetch_and_process(x->o, own->accept, &s);
 	pushed = push(x, &s);
 	if (s.status == STATUS_DONE || (s.status == STATUS_QUARANTINED && pushed != STATUS_DONE))

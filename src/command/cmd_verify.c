@@ -2,12 +2,14 @@
 #include <stdio.h>
 
 #include "account/terms.h"
+#include "base/host.h"
 #include "command/command.h"
 #include "command/command_host.h"
 #include "command/json_out.h"
 #include "command/message.h"
 #include "lib/json_writer.h"
 #include "timemachine/verify_exports.h"
+#include "timemachine/verify_note.h"
 #include "timemachine/verify_pages.h"
 #include "timemachine/verify_rebuild.h"
 #include "timemachine/verify_snapshots.h"
@@ -18,7 +20,7 @@ static const char help[] =
     "Checks every hash: the pages and manifests of all snapshots, the chain of diffs,\n"
     "the files of all exports, the terms; and that the state can be read. Lists each\n"
     "fault with the file, what it means and how to repair it. A file that no manifest\n"
-    "names is a note.\n";
+    "names is a note. When it looked and what it found stays in verify.json.\n";
 
 struct verify_options {
 	bool rebuild, json;
@@ -180,6 +182,27 @@ check_rebuild(struct verification *g)
 	command_host_end(&h);
 }
 
+/* Where nothing can be written, as in a backup, the check is worth as much. */
+static void
+leave_note(const struct verification *g)
+{
+	const struct verify_note note = {
+		.at = host_now(),
+		.is_rebuilt = g->rebuild,
+		.snapshot = g->state.n > 0 ? g->state.list[g->state.n - 1].id : STR(""),
+		.snapshots = g->parts[PART_MANIFEST],
+		.pages = g->pages,
+		.diffs = g->parts[PART_DIFF],
+		.exports = g->parts[PART_EXPORT],
+		.files = g->files,
+		.faults = g->findings.faults,
+	};
+	struct err why = ERR_INIT;
+
+	if (verify_note_save(g->x->o->account, &note, &why) < 0)
+		say(g->x->o, SAY_INFO, "the result was not noted in verify.json: %s", why.msg);
+}
+
 static int
 verify(struct verification *g, struct err *e)
 {
@@ -192,6 +215,7 @@ verify(struct verification *g, struct err *e)
 	if (g->rebuild)
 		check_rebuild(g);
 	(own->json ? print_json : print_text)(g);
+	leave_note(g);
 	return g->findings.faults > 0 ? STATUS_FAILED : STATUS_DONE;
 }
 

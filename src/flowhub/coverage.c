@@ -116,6 +116,15 @@ coverage_place(const struct coverage *c, struct str sha256)
 	return i == 0 ? STR("") : c->places[i];
 }
 
+/* The pages of one list follow each other and prove the same days. */
+static bool
+is_next_of_list(const struct manifest_page *page, const struct manifest_page *before)
+{
+	return page->resource == before->resource && page->scope.kind == before->scope.kind &&
+	       page->scope.from == before->scope.from && page->scope.to == before->scope.to &&
+	       str_eq(page->location, before->location);
+}
+
 static void
 add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 {
@@ -123,6 +132,8 @@ add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 		const struct manifest_page *page = &m->pages[i];
 
 		add_digest(c, id, page);
+		if (page->resource == RESOURCE_ORDERS && i > 0 && is_next_of_list(page, page - 1))
+			continue;
 		if (page->resource == RESOURCE_ORDERS)
 			add_orders(c, page, m->taken_at);
 		else if (page->resource == RESOURCE_CUSTOMERS)

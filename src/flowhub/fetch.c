@@ -406,6 +406,7 @@ judge_silence(struct fetching *g)
 
 	if (g->e->kind != ERR_BUSY)
 		return;
+	g->r->is_silent = true;
 	if (g->hints.silent_since == TIMESTAMP_NONE)
 		g->hints.silent_since = now(g);
 	if (since == TIMESTAMP_NONE)

@@ -248,6 +248,13 @@ format_page(struct doc *pages, const struct manifest_page *p)
 	doc_text(d, "sha256", p->sha256);
 }
 
+bool
+manifest_is_in_doubt(const struct manifest_page *p)
+{
+	return p->scope.kind == SCOPE_UPDATED && p->scope.detail.n == 0 && p->request.n > 0 &&
+	       p->page == 1;
+}
+
 void
 manifest_format(const struct manifest *m, struct buf *b)
 {

@@ -555,17 +555,20 @@ brute_force(const struct rules *r, const struct round *x, int64_t first[SEGMENTS
 	             VALUES * 3 * CALENDAR_DAYS * ROWS(calendar)];
 	size_t n = instants(x, list);
 	bool was[SEGMENTS], is[SEGMENTS];
+	size_t unfound = SEGMENTS;
 
 	segment_eval(&r->set, &x->p, x->now, was);
 	for (size_t i = 0; i < SEGMENTS; i++)
 		first[i] = TIMESTAMP_NEVER;
-	for (size_t k = 0; k < n; k++) {
-		if (list[k] <= x->now)
+	for (size_t k = 0; k < n && unfound > 0; k++) {
+		if (list[k] <= x->now || (k > 0 && list[k] == list[k - 1]))
 			continue;
 		segment_eval(&r->set, &x->p, list[k], is);
 		for (size_t i = 0; i < SEGMENTS; i++)
-			if (is[i] != was[i] && first[i] == TIMESTAMP_NEVER)
+			if (is[i] != was[i] && first[i] == TIMESTAMP_NEVER) {
 				first[i] = list[k];
+				unfound--;
+			}
 	}
 }
 
