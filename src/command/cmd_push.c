@@ -3,11 +3,11 @@
 #include "command/command.h"
 #include "command/command_host.h"
 #include "command/message.h"
-#include "command/print_recheck.h"
+#include "command/print_drift.h"
 #include "command/print_push.h"
 #include "command/push_account.h"
 #include "command/push_probe.h"
-#include "push/recheck.h"
+#include "push/push_check.h"
 #include "push/imported.h"
 
 #define SAMPLE 100 /* contacts that --check compares */
@@ -124,17 +124,17 @@ static int
 compare(struct invocation *x, struct push *p, struct err *e)
 {
 	const struct push_flags *own = x->own;
-	const struct recheck_options o = { own->all ? 0 : own->sample_n, own->repair };
-	struct recheck d;
+	const struct push_check_options o = { own->all ? 0 : own->sample_n, own->repair };
+	struct push_check d;
 	bool differs;
-	int rc = recheck_run(p, &o, &d, e);
+	int rc = push_check(p, &o, &d, e);
 
 	if (rc == 0)
-		print_recheck(x->o, &d, own->json);
+		print_drift(x->o, &d, own->json);
 	differs = d.deleted > 0;
 	for (size_t i = 0; i < d.n; i++)
-		differs = differs || d.fields[i].n[RECHECK_CHANGED] > 0;
-	recheck_release(&d);
+		differs = differs || d.fields[i].n[PUSH_CHECK_CHANGED] > 0;
+	push_check_release(&d);
 	return rc < 0 ? -1 : differs ? STATUS_QUARANTINED : STATUS_DONE;
 }
 

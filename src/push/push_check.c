@@ -1,4 +1,4 @@
-#include "push/recheck.h"
+#include "push/push_check.h"
 
 #include <stdlib.h>
 
@@ -14,8 +14,8 @@ struct candidate {
 
 struct checking {
 	struct push *p;
-	const struct recheck_options *o;
-	struct recheck *d;
+	const struct push_check_options *o;
+	struct push_check *d;
 	struct caller caller;
 	struct candidate *list;
 	size_t n, cap;
@@ -67,7 +67,7 @@ choose(struct checking *g)
 /* ---- One contact */
 
 static void
-count(struct recheck *d, struct str key, enum recheck_kind kind)
+count(struct push_check *d, struct str key, enum push_check_kind kind)
 {
 	size_t i = 0;
 
@@ -75,7 +75,7 @@ count(struct recheck *d, struct str key, enum recheck_kind kind)
 		i++;
 	if (i == d->n) {
 		d->fields = mem_grow(d->fields, d->n, &d->cap, sizeof(*d->fields));
-		d->fields[d->n++] = (struct recheck_field){ .key = str_copy(&d->a, key) };
+		d->fields[d->n++] = (struct push_check_field){ .key = str_copy(&d->a, key) };
 	}
 	d->fields[i].n[kind]++;
 }
@@ -104,19 +104,19 @@ value_wanted(const struct wanted *w, struct str key)
 }
 
 /* What was acked is known by its hash alone; what is wanted may be the same. */
-static enum recheck_kind
+static enum push_check_kind
 compare(struct checking *g, const struct journal_field *f, struct str there, const struct wanted *w)
 {
 	struct books *b = &g->p->books;
 	struct str value = value_wanted(w, f->key);
 
 	if (books_hash(b, f->key, there) == f->hash)
-		return RECHECK_SAME;
+		return PUSH_CHECK_SAME;
 	if (books_hash(b, f->key, STR("")) == f->hash)
-		return RECHECK_NOT_CLEARED;
+		return PUSH_CHECK_NOT_CLEARED;
 	return books_hash(b, f->key, value) == f->hash && str_eq_nocase(value, there)
-	           ? RECHECK_CASE
-	           : RECHECK_CHANGED;
+	           ? PUSH_CHECK_CASE
+	           : PUSH_CHECK_CHANGED;
 }
 
 static bool
@@ -135,13 +135,13 @@ compare_all(struct checking *g, const struct json *j, uint32_t contact, const st
 
 	for (size_t i = 0; i < x->fields_n; i++) {
 		const struct journal_field *f = &x->fields[i];
-		enum recheck_kind kind;
+		enum push_check_kind kind;
 
 		if (str_eq(f->key, STR("status")))
 			continue;
 		kind = compare(g, f, value_there(&g->a, j, contact, f->key), w);
 		count(g->d, f->key, kind);
-		if (kind == RECHECK_CHANGED || (kind == RECHECK_CASE && g->o->repairs))
+		if (kind == PUSH_CHECK_CHANGED || (kind == PUSH_CHECK_CASE && g->o->repairs))
 			changed[n++] = *f;
 	}
 	g->d->opted_out +=
@@ -239,20 +239,20 @@ check_all(struct checking *g)
 static int
 order_fields(const void *x, const void *y)
 {
-	const struct recheck_field *a = x, *b = y;
+	const struct push_check_field *a = x, *b = y;
 
 	return str_cmp(a->key, b->key);
 }
 
 int
-recheck_run(struct push *p, const struct recheck_options *o, struct recheck *d, struct err *e)
+push_check(struct push *p, const struct push_check_options *o, struct push_check *d, struct err *e)
 {
 	struct checking g = { .p = p, .o = o, .d = d, .e = e };
 	struct err why = ERR_INIT;
 	struct buf token = { 0 };
 	int rc;
 
-	*d = (struct recheck){ 0 };
+	*d = (struct push_check){ 0 };
 	rc = choose(&g);
 	if (rc == 0 && g.n > 0)
 		rc = push_connect(p, &g.caller, &token, e);
@@ -270,9 +270,9 @@ recheck_run(struct push *p, const struct recheck_options *o, struct recheck *d, 
 }
 
 void
-recheck_release(struct recheck *d)
+push_check_release(struct push_check *d)
 {
 	mem_free(d->fields);
 	arena_release(&d->a);
-	*d = (struct recheck){ 0 };
+	*d = (struct push_check){ 0 };
 }
