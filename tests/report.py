@@ -265,6 +265,13 @@ def main():
     nobody(lab, 'many', pages['many'], many)
     lab.check('many: a zone', 'America/Denver' not in pages['many'])
 
+    days = found['steps'][-8:]
+    money = sum(round(float(d['completed']) * 100) for d in days[1:])
+    lab.check('the week in a sentence', '<p class="lead">In the last 7 days: %d purchases for $%s, %s contacts, and %d opt-outs written.</p>' % (
+        sum(d['purchases'] for d in days[1:]), '{:,.2f}'.format(money / 100), '\u00b10' if days[-1]['contacts'] == days[0]['contacts'] else '?',
+        sum(d['opt_outs'] for d in days[1:])) in pages['many'], re.findall('<p class="lead">.*', pages['many']))
+    lab.check('no week, no sentence', '<p class="lead">' not in pages['one'])
+
     before = tree(many)
     lab.equal('the same bytes', page_of(lab, program, many), pages['many'])
     lab.equal('the same bytes elsewhere', page_of(lab, program, many, env={'TZ': 'Asia/Tokyo', 'LC_ALL': 'de_DE.UTF-8'}), pages['many'])

@@ -30,6 +30,7 @@ place_limit(struct settings *s, const char *account)
 		*dir = str_copy(&s->arena, str_c(given));
 	if (dir->n > 0 && dir->p[0] != '/')
 		*dir = str_c(file_join(&s->arena, account, str_z(&s->arena, *dir)));
+	s->push.limit_dir = *dir;
 }
 
 int

@@ -14,7 +14,7 @@
 static const char help[] =
     "Reads the account from Flowhub into a new snapshot, all of it or nothing. The\n"
     "client id and the key come from FLOWHUB_CLIENT_ID and FLOWHUB_API_KEY, or from\n"
-    "flowstory.json. See flowstory-fetch(7).\n";
+    "client_id and api_key_file of flowstory.json. See flowstory-fetch(7).\n";
 
 struct fetch_options {
 	bool plan, resume, restart, json;
@@ -133,6 +133,7 @@ const struct command cmd_fetch = {
 	.options = options,
 	.size = sizeof(struct fetch_options),
 	.needs = NEEDS_LOCK,
+	.is_stoppable = true,
 	.exits = { [1] = "failed, or Flowhub has not answered for longer than 'stale_after'",
 	    [2] = "settings are wrong, or Flowhub refused the client id or the key",
 	    [3] = "done, but a location was left out or a list stayed in doubt, and that is new",

@@ -276,8 +276,8 @@ static int
 write_whole(
     struct arena *a, const char *path, const struct run_summary *s, struct sheet *t, struct err *e)
 {
-	bool is_success = s->status == STATUS_DONE || s->status == STATUS_QUARANTINED;
-	bool is_pushed = s->push_status == STATUS_DONE || s->push_status == STATUS_QUARANTINED;
+	bool is_success = s->status == STATUS_DONE || s->status == STATUS_NEWS;
+	bool is_pushed = s->push_status == STATUS_DONE || s->push_status == STATUS_NEWS;
 	uint64_t success = 0, push_success = 0;
 	struct str old;
 

@@ -1,6 +1,7 @@
 #include "flowhub/client.h"
 
 #include "base/arena.h"
+#include "base/interrupt.h"
 #include "flowhub/verdict.h"
 #include "http/secret.h"
 #include "http/url.h"
@@ -132,14 +133,21 @@ client_get(struct client *c, struct client_call *call, struct str path, struct e
 
 	for (;;) {
 		struct err why = ERR_INIT, said = ERR_INIT;
-		struct verdict_attempt a = try_once(c, call, path, &why);
+		struct verdict_attempt a;
 		int64_t wait;
-		enum verdict v = verdict_judge(&a, h->random(h->context), &wait);
+		enum verdict v;
 
+		if (interrupt_check(e) < 0)
+			return -1;
+		a = try_once(c, call, path, &why);
+		v = verdict_judge(&a, h->random(h->context), &wait);
 		if (v == VERDICT_ACCEPT)
 			return CLIENT_DONE;
 		if (v == VERDICT_ABSENT)
 			return CLIENT_ABSENT;
+		/* a call that was cut short is no answer to be judged */
+		if (interrupt_check(e) < 0)
+			return -1;
 		if (v != VERDICT_AGAIN && v != VERDICT_SMALLER)
 			return say_failed(c, v, &why, call, path, e);
 		exchange_describe(&c->x, &why, &said, ERR_FAILED);

@@ -2,6 +2,7 @@
 
 #include "base/timestamp.h"
 #include "lib/sha256.h"
+#include "report/calendar.h"
 #include "report/html.h"
 #include "report/page_contacts.h"
 #include "report/page_operator.h"
@@ -124,6 +125,42 @@ html_page_verdict(struct buf *b, const char *title, enum report_health health, s
 	buf_z(b, "</p>\n");
 }
 
+/* The last day of the week that is told, as a bucket; 0: days are not shown, or too few. */
+static size_t
+find_week(const struct report_model *m)
+{
+	const struct report_bucket *last = calendar_find(m, calendar_day(m->as_of));
+	size_t i = last == NULL ? 0 : (size_t)(last - m->buckets);
+
+	return m->step == REPORT_DAYS && i >= 7 && m->buckets[i - 7].is_known ? i : 0;
+}
+
+/* The week in a sentence. */
+static void
+add_week(struct buf *b, const struct report_model *m)
+{
+	size_t last = find_week(m);
+	uint64_t purchases = 0, opt_outs = 0;
+	int64_t completed = 0;
+
+	if (last == 0)
+		return;
+	for (size_t i = last - 6; i <= last; i++) {
+		purchases += m->buckets[i].purchases;
+		completed += m->buckets[i].completed;
+		opt_outs += m->buckets[i].opt_outs;
+	}
+	buf_z(b, "<p class=\"lead\">In the last 7 days: ");
+	html_plural(b, purchases, "purchase", "purchases");
+	buf_z(b, " for ");
+	html_money(b, completed);
+	buf_z(b, ", ");
+	html_signed(b, (int64_t)m->buckets[last].contacts - (int64_t)m->buckets[last - 7].contacts);
+	buf_z(b, " contacts, and ");
+	html_plural(b, opt_outs, "opt-out", "opt-outs");
+	buf_z(b, " written.</p>\n");
+}
+
 static void
 add_verdict(struct buf *b, const struct report_model *m)
 {
@@ -132,6 +169,7 @@ add_verdict(struct buf *b, const struct report_model *m)
 		buf_z(b, "<p class=\"soft\">Everything on this page is as of ");
 		add_time(b, m->zone, m->as_of, m->as_of_offset);
 		buf_z(b, ".</p>\n");
+		add_week(b, m);
 		add_tiles(b, m);
 	}
 	buf_z(b, "</header>\n");

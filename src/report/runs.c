@@ -1,5 +1,6 @@
 #include "report/runs.h"
 
+#include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "report/calendar.h"
 
@@ -18,12 +19,12 @@ runs_until(const struct run_log_entry *list, size_t n, int64_t now)
 	return n;
 }
 
-/* Having something to say of itself. */
+/* One that somebody stopped did not fail. */
 static bool
 is_failed(const struct run_log_entry *x)
 {
-	return !x->is_silent && x->status != STATUS_DONE && x->status != STATUS_QUARANTINED &&
-	       x->status != STATUS_BUSY;
+	return !x->is_silent && x->status != STATUS_DONE && x->status != STATUS_NEWS &&
+	       x->status != STATUS_BUSY && x->status < INTERRUPT_STATUS;
 }
 
 static void
