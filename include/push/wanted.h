@@ -58,14 +58,6 @@ struct wanted {
 int wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
     const struct acked *acked, struct wanted *out, struct err *e) ERR_MUST;
 
-/*
- * wanted_exported(a, x, fh_id, fields, n, number, e):
- * A contact's row as it was exported last, without membership; ${number} is that of the snapshot it
- * was written with.  Returns: 1; 0 no contact; -1.
- */
-int wanted_exported(struct arena *a, const struct wanted_source *x, struct str fh_id,
-    struct journal_field **fields, size_t *n, uint32_t *number, struct err *e) ERR_MUST;
-
 /* wanted_body(b, w, dsid): the body of POST /contact; ${dsid} empty: it is left out. */
 void wanted_body(struct buf *b, const struct wanted *w, struct str dsid);
 

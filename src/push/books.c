@@ -303,7 +303,9 @@ books_open(
 		return 0;
 	if (journal_open(&b->journal, b->dir, &b->place, host, e) < 0)
 		return -1;
-	return flush(b, e);
+	/* A journal that is full gets no further line, for a file of all that was acked may stand
+	 * for it already. */
+	return books_keep(b, e);
 }
 
 int

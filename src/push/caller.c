@@ -132,7 +132,8 @@ try_once(struct caller *c, const struct caller_request *q, struct answer *out, s
 
 	arena_reset(&c->arena);
 	if (exchange_call(x,
-	        (struct http_request){ .method = q->method, .body = q->body, .id = q->number },
+	        (struct http_request){
+	            .method = q->method, .body = q->body, .id = q->number, .is_once = q->is_once },
 	        buf_view(&c->path), why) == 0)
 		why->kind = ERR_NONE;
 	answer_read(
@@ -141,6 +142,9 @@ try_once(struct caller *c, const struct caller_request *q, struct answer *out, s
 	if (why->kind != ERR_NONE && (out->class == ANSWER_ACKED || out->class == ANSWER_REJECTED))
 		out->class = ANSWER_UNKNOWN;
 	out->body = x->body;
+	if (out->message.n > 0 &&
+	    memmem(out->message.p, out->message.n, x->secret.p, x->secret.n) != NULL)
+		out->message = STR("(not shown: the token is in it)");
 }
 
 int
@@ -148,7 +152,8 @@ caller_call(
     struct caller *c, const struct caller_request *q, struct caller_answer *out, struct err *e)
 {
 	const struct host *h = c->host;
-	struct retry r = { .most = c->push->retries, .base = retry_base(c->push->interval_ms) };
+	struct retry r = { .most = q->is_once ? 0 : c->push->retries,
+		.base = retry_base(c->push->interval_ms) };
 	int64_t begun = h->ticks(h->context), wait;
 
 	make_path(c, q);

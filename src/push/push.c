@@ -136,13 +136,18 @@ open_caller(struct arena *a, const char *account, const struct push_settings *s,
 }
 
 int
+push_open_caller(struct arena *a, const char *account, const struct push_settings *s,
+    struct caller *c, struct buf *token, const struct host *host, struct err *e)
+{
+	if (need_token(load_token(account, s, token, e), e) < 0)
+		return -1;
+	return open_caller(a, account, s, c, token, host, e);
+}
+
+int
 push_connect(struct push *p, struct caller *c, struct buf *token, struct err *e)
 {
-	const struct push_settings *s = &p->present.push;
-
-	if (need_token(load_token(p->account, s, token, e), e) < 0)
-		return -1;
-	return open_caller(&p->a, p->account, s, c, token, p->host, e);
+	return push_open_caller(&p->a, p->account, &p->present.push, c, token, p->host, e);
 }
 
 static int
@@ -310,7 +315,7 @@ send_slice(struct sending *g)
 	g->is_over = rc == 0;
 	g->r->limited = plan->n - n;
 	g->r->pending += plan->n - i + (rc < 0);
-	return rc < 0 ? -1 : send_taken(g);
+	return rc > 0 ? send_taken(g) : rc;
 }
 
 /* What was acked is kept, whatever ended the push. */

@@ -157,7 +157,7 @@ plan_segments(struct planning *g)
 		buf_reset(&g->body);
 		buf_printf(&g->body, "%.*s %ju", STR_ARG(t->list[i].slug), (uintmax_t)n);
 		item = add_item(g, PUSH_SEGMENT, STR(""),
-		    (unsigned)((n + STATICS_MOST - 1) / STATICS_MOST) + (rc == 0 ? 1U : 0U));
+		    (unsigned)((n + STATICS_MOST - 1) / STATICS_MOST) + (rc == 0 ? 2U : 0U));
 		item->address = str_copy(&g->p->arena, t->list[i].slug);
 	}
 	return 0;

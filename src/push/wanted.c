@@ -57,12 +57,30 @@ is_there(const struct acked *x)
 	return x->dsid.n > 0 || x->is_imported;
 }
 
+/* Whether an empty text may be sent at all. */
+static bool
+sends_empty(const struct making *g)
+{
+	return g->x->push->clear == 0;
+}
+
 /* A mobile that was sent, and may not be texted. */
 static bool
 is_to_clear(const struct making *g)
 {
 	return g->w->clears_mobile || (g->w->is_mobile_held && is_there(g->acked) &&
 	                                  acked_field(g->acked, MOBILE) != NULL);
+}
+
+/* It cannot be taken away: nothing would be left, or no empty text may be sent. */
+static bool
+is_stuck(const struct making *g)
+{
+	const struct wanted *w = g->w;
+
+	if ((w->is_mobile_held || w->clears_mobile) && w->email.n == 0)
+		return true;
+	return is_to_clear(g) && !sends_empty(g) && !is_acked_as(g, MOBILE, STR(""));
 }
 
 /* Columns are in the order of contacts-*.json, whose body this is. */
@@ -72,12 +90,11 @@ add_columns(struct making *g, const struct contact *c, uint32_t known)
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		enum contact_column column = (enum contact_column)i;
 
-		if (!contact_is_member(c, known, column) ||
-		    (g->x->push->clear == 1 && c->cells[i].n == 0))
+		if (!contact_is_member(c, known, column) || (!sends_empty(g) && c->cells[i].n == 0))
 			continue;
 		add(g, str_c(contact_field(column)), c->cells[i], i >= COLUMN_ID);
 		/* It may be "" here: the email remains. */
-		if (column == COLUMN_EMAIL && is_to_clear(g))
+		if (column == COLUMN_EMAIL && is_to_clear(g) && sends_empty(g))
 			add(g, MOBILE, STR(""), false);
 	}
 }
@@ -193,7 +210,7 @@ add_memberships(struct making *g, struct str memberships)
 static void
 add_return(struct making *g)
 {
-	if (acked_field(g->acked, GONE) != NULL)
+	if (acked_field(g->acked, GONE) != NULL && sends_empty(g))
 		add(g, GONE, STR(""), true);
 	if (g->w->is_guarded)
 		return;
@@ -212,7 +229,7 @@ make_gone(struct making *g, struct str reason)
 	w->gone = reason;
 	w->makes_inactive = how == PUSH_GONE_INACTIVE || str_eq(reason, STR("suppressed")) ||
 	                    str_eq(reason, STR("underage")) || str_eq(reason, NO_CHANNEL);
-	if (w->clears_mobile && acked_field(g->acked, EMAIL) != NULL)
+	if (w->clears_mobile && sends_empty(g) && acked_field(g->acked, EMAIL) != NULL)
 		add(g, MOBILE, STR(""), false);
 	else if (w->clears_mobile)
 		w->makes_inactive = true;
@@ -348,7 +365,7 @@ make_contact(struct making *g, const struct contact_status *status)
 	if (w->mobile.n == 0 &&
 	    has_refused_mobile(g, exported.addresses, profile.mobile, &w->clears_mobile) < 0)
 		return -1;
-	if ((w->is_mobile_held || w->clears_mobile) && w->email.n == 0) {
+	if (is_stuck(g)) {
 		make_gone(g, NO_CHANNEL);
 		return 0;
 	}
@@ -408,25 +425,6 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 	if (rc == 0)
 		finish(&g);
 	return rc;
-}
-
-int
-wanted_exported(struct arena *a, const struct wanted_source *x, struct str fh_id,
-    struct journal_field **fields, size_t *n, uint32_t *number, struct err *e)
-{
-	struct wanted_source plain = *x;
-	struct push_settings none = { .membership = PUSH_NONE, .text_opt_out = STR("known") };
-	const struct acked nothing = { 0 };
-	struct exported last;
-	struct wanted w;
-
-	plain.push = &none;
-	if (load_exported(x, fh_id, &last, e) < 0 ||
-	    wanted_make(a, &plain, fh_id, &nothing, &w, e) < 0)
-		return -1;
-	*number = last.row_snapshot;
-	*fields = wanted_hashes(a, x, &w, n);
-	return w.gone.n == 0 && last.row_snapshot > 0;
 }
 
 /* ---- As text */
