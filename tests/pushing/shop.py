@@ -139,8 +139,8 @@ class Shop:
 
     # ---- the comparison
 
-    def differences(self, but=(), not_cleared=False, harm=True):
-        """What the books say otherwise than the account; not of these fh_ids. harm: nor was there ever a moment of it."""
+    def differences(self, but=(), not_cleared=False):
+        """What the books say otherwise than the account, not of these fh_ids; and each moment of harm there ever was."""
         full, books, found = self.full(), self.far.books(), []
         self.owed |= full.emails | full.texts
         mine = {}
@@ -152,7 +152,7 @@ class Shop:
             if ident not in but:
                 found += ["%s: %s" % (ident, f) for f in self.of_one(ident, full, mine.get(ident, []), not_cleared)]
         self.known |= set(mine)
-        return found + self.of_refusals(full, books) + ["harm: " + h for h in self.far.harm() if harm and h.split()[1] in self.owed] + self.of_history()
+        return found + self.of_refusals(full, books) + ["harm: " + h for h in self.far.harm() if h.split()[1] in self.owed] + self.of_history()
 
     def of_one(self, ident, full, rows, not_cleared):
         live = [c for c in rows if c["status"] != "Deleted"]
