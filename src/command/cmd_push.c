@@ -198,6 +198,7 @@ const struct command cmd_push = {
 	.options = options,
 	.size = sizeof(struct push_flags),
 	.needs = NEEDS_ACCOUNT,
+	.is_stoppable = true,
 	.exits = { [0] = "DailyStory has acknowledged everything",
 	    [1] = "failed; what was acknowledged is kept",
 	    [2] = "settings are wrong, or DailyStory refused the token",

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/interrupt.h"
 #include "command/command_host.h"
 #include "command/message.h"
 #include "erase/push_lines.h"
@@ -110,5 +111,7 @@ push_account(
 		rc = settle(o, &filter, &host, e);
 	filter_release(&filter);
 	r->snapshot = STR("");
-	return rc < 0 ? err_status(e->kind) : status_of(r);
+	if (rc < 0)
+		return e->kind == ERR_INTERRUPTED ? interrupt_status() : err_status(e->kind);
+	return status_of(r);
 }

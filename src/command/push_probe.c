@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "account/settings_load.h"
+#include "base/interrupt.h"
 #include "command/command_host.h"
 #include "push/probe.h"
 #include "record/normalize.h"
@@ -64,6 +65,8 @@ send_members(struct probing *g, const char *question, const char *members)
 {
 	struct probe_answer a;
 
+	if (interrupt_check(g->e) < 0)
+		return -1;
 	if (!ask(question))
 		return 0;
 	if (probe_set(&g->x, str_c(members), &a, g->e) < 0)

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/interrupt.h"
 #include "base/num.h"
 #include "http/retry.h"
 #include "http/secret.h"
@@ -162,6 +163,8 @@ caller_call(
 	for (;; r.number++) {
 		struct err why = ERR_INIT, said = ERR_INIT;
 
+		if (interrupt_check(e) < 0)
+			return -1;
 		try_once(c, q, &out->answer, &why);
 		out->is_other = out->answer.class == ANSWER_ACKED && q->dsid.n > 0 &&
 		                !str_eq(q->dsid, out->answer.id);
@@ -171,6 +174,9 @@ caller_call(
 		out->us = h->ticks(h->context) - begun;
 		if (out->answer.class == ANSWER_ACKED || out->answer.class == ANSWER_REJECTED)
 			return 0;
+		/* A call that was cut short is no answer to be judged. */
+		if (interrupt_check(e) < 0)
+			return -1;
 		if (out->answer.class != ANSWER_UNKNOWN)
 			return say_failed(c, q, &out->answer, &why, e);
 		r.retry_after = exchange_retry_after(&c->x);

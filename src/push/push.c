@@ -3,6 +3,7 @@
 #include "account/settings_load.h"
 #include "account/terms_history.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "http/secret.h"
 #include "push/send.h"
@@ -312,7 +313,7 @@ send_slice(struct sending *g)
 		progress.step = i;
 		progress.records = g->send.acked;
 		h->progress(h->context, &progress);
-		rc = send_one(g, i);
+		rc = interrupt_check(g->e) < 0 ? -1 : send_one(g, i);
 		g->is_sliced = i + 1 < n && h->ticks(h->context) - begun >= PUSH_SLICE;
 	}
 	g->done += i;
@@ -459,6 +460,10 @@ push_run(struct push *p, const struct push_options *o, struct push_result *r, st
 
 	*r = (struct push_result){ .snapshot = str_copy(&p->a, p->source.last.id) };
 	rc = run(p, o, r, e);
+	if (rc < 0 && e->kind == ERR_INTERRUPTED) {
+		err_set(e, ERR_INTERRUPTED, "interrupted: what DailyStory acknowledged is kept");
+		err_advise(e, "The next push goes on from there.");
+	}
 	r->us = p->host->ticks(p->host->context) - begun;
 	r->acked_total = p->books.acked;
 	r->oldest = r->pending > 0 ? p->plan.oldest : 0;

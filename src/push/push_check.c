@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/interrupt.h"
 #include "json/read.h"
 #include "push/caller.h"
 
@@ -230,7 +231,7 @@ check_all(struct checking *g)
 	for (size_t i = 0; rc == 0 && i < g->n; i++) {
 		progress.step = i;
 		h->progress(h->context, &progress);
-		rc = check_one(g, g->list[i].fh_id);
+		rc = interrupt_check(g->e) < 0 ? -1 : check_one(g, g->list[i].fh_id);
 		arena_reset(&g->a);
 	}
 	return rc;

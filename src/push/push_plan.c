@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
@@ -220,7 +221,7 @@ walk_customers(struct planning *g)
 	int rc;
 
 	while ((rc = kv_next(c, &fh_id, &row, g->e)) > 0) {
-		rc = look_at(g, fh_id);
+		rc = interrupt_check(g->e) < 0 ? -1 : look_at(g, fh_id);
 		arena_reset(&g->a);
 		if (rc < 0)
 			break;

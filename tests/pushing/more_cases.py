@@ -2,7 +2,11 @@
 
 import os
 import pty
+import signal
+import subprocess
+import time
 
+from lab.lab import write
 from pushing.kit import cases, crowd, hour, pages, test
 
 
@@ -64,4 +68,30 @@ def nothing_empty_is_sent(k):
     rows = {c["extendedProperties"]["fh_id"]: c for c in s.far.books()["contacts"]}
     k.lab.equal("both are active", (rows["c00001"]["status"], rows["c00003"]["status"], rows["c00003"]["lastName"]), ("Active", "Active", "Cee"))
     k.lab.equal("no dead letter", s.rejected(), {})
+    s.quiet(k.name)
+
+
+@cases((signal.SIGINT,), (signal.SIGTERM,))
+def asked_to_stop(k, number):
+    """A push stops before its next call, says what is kept, and dies by the signal; run does the same."""
+    people = crowd(12)
+    s = k.shop("--delay", 60)
+    s.hour(hour(0), pages(people))
+    for words in (["push"], ["run"]):
+        s.set(push=True, base_url="http://127.0.0.1:9", client_id="x", api_key_file="key", retries=0, min_interval_ms=0)
+        write(s.path("key"), "secret\n")
+        os.chmod(s.path("key"), 0o600)
+        before = s.far.calls()
+        p = subprocess.Popen([k.program.path, "-C", s.dir, *words], stderr=subprocess.PIPE)
+        while s.far.calls() < before + 3:
+            assert p.poll() is None, p.stderr.read()
+            time.sleep(0.01)
+        p.send_signal(number)
+        said = p.communicate(timeout=20)[1].decode()
+        k.lab.equal("%s dies by the signal" % words, p.returncode, -number)
+        k.lab.check("%s says what is kept" % words, "what DailyStory acknowledged is kept" in said, said)
+    calls = s.far.calls()
+    s.push(what="the rest")
+    s.same("the rest")
+    k.lab.check("little is sent twice", s.far.calls() <= 2 * len(people) + 2, (calls, s.far.calls()))
     s.quiet(k.name)
