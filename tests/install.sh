@@ -41,6 +41,8 @@ wanted() {
 	local m
 	cat <<-END
 	755 $1/bin/flowstory
+	644 $1/lib/systemd/system/flowstory-fleet.service
+	644 $1/lib/systemd/system/flowstory-fleet.timer
 	644 $1/lib/systemd/system/flowstory-watch@.service
 	644 $1/lib/systemd/system/flowstory-watch@.timer
 	644 $1/lib/systemd/system/flowstory.service

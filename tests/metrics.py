@@ -20,10 +20,10 @@ import urllib.request
 
 from fetching.kit import SMALL, Kit, later, ok
 from fetching.place import CLIENT_ID, KEY, Account
-from lab.lab import begin
+from lab.lab import begin, customer_page, order, order_page, put_snapshot, tree
 
 SECRETS = {'FLOWHUB_CLIENT_ID': CLIENT_ID, 'FLOWHUB_API_KEY': KEY, 'DAILYSTORY_TOKEN': 'token-of-environment'}
-SAMPLE = re.compile(r'(flowstory_\w+)\{account="((?:[^"\\]|\\.)*)"(?:,(kind|segment)="([\w-]+)")?\} ([0-9.]+)')
+SAMPLE = re.compile(r'(flowstory_\w+)\{account="((?:[^"\\]|\\.)*)"(?:,(kind|segment)="([\w-]+)")?(?:,cause="(\w+)")?\} ([0-9.]+)')
 EXPORTER = 'prometheus-node-exporter'
 
 
@@ -41,10 +41,16 @@ def read(path):
             continue
         m = SAMPLE.fullmatch(line)
         assert m, line
-        values[(m[1], m[4]) if m[4] else m[1]] = float(m[5])
+        key = (m[1], m[4], m[5]) if m[5] else (m[1], m[4]) if m[4] else m[1]
+        assert key not in values, line
+        values[key] = float(m[6])
         accounts.add(m[2])
         assert {m[1] + ' HELP', m[1] + ' TYPE'} <= heads, line
     return values, accounts
+
+
+def runs(a):
+    return [json.loads(line) for line in text_of(os.path.join(a.dir, 'runs.jsonl')).splitlines()]
 
 
 def promtool(lab, what, path):
@@ -69,6 +75,22 @@ def told(path):
     return json.loads(text_of(path))
 
 
+def by_cause(v, name, slug):
+    return {key[2]: n for key, n in v.items() if key[:2] == ('flowstory_segment_' + name, slug) and n}
+
+
+def told_by_events(a, name, slug):
+    """Causes of the events in the newest export, which are another way to the same numbers."""
+    exports = os.path.join(a.dir, 'exports')
+    path = os.path.join(exports, sorted(os.listdir(exports))[-1], 'events.jsonl')
+    found = {}
+    for line in text_of(path).splitlines() if os.path.exists(path) else ():
+        e = json.loads(line)
+        if e['event'] == 'segment_' + name and e['segment'] == slug:
+            found[e['cause']] = found.get(e['cause'], 0) + 1
+    return found
+
+
 def numbers(lab, k):
     """Every number is the one that status and segments say."""
     s, a = k.pair()
@@ -86,8 +108,11 @@ def numbers(lab, k):
     lab.equal('disk kinds', {key[1] for key in v if key[0] == 'flowstory_disk_bytes'}, set(status['disk_bytes']))
     lab.check('disk of snapshots', v['flowstory_disk_bytes', 'snapshots'] == status['disk_bytes']['snapshots'] > 0)
     for seg in json.loads(a.run('segments', '--json').out):
-        for name in ('members', 'contacts', 'entered', 'left'):
+        for name in ('members', 'contacts'):
             lab.equal('segment %s of %s' % (name, seg['slug']), v['flowstory_segment_' + name, seg['slug']], seg[name])
+        for name in ('entered', 'left'):
+            lab.equal('segment %s of %s' % (name, seg['slug']), sum(n for key, n in v.items() if key[:2] == ('flowstory_segment_' + name, seg['slug'])), seg[name])
+            lab.equal('segment %s of %s, by cause' % (name, seg['slug']), by_cause(v, name, seg['slug']), told_by_events(a, name, seg['slug']))
     lab.equal('pending, late, breaker, exit', [v['flowstory_' + n] for n in ('pending_snapshots', 'late_snapshots', 'stopped_by_breaker', 'exit_code')], [0] * 4)
     lab.check('calls', v['flowstory_calls'] > 3 and v['flowstory_retries'] == 0)
     promtool(lab, 'promtool: a run that succeeded', path)
@@ -116,10 +141,13 @@ def breaker_and_late(lab, k):
     lab.equal('on_end: stopped', (x['exit_status'], x['error']['kind'], x['stopped_by_breaker'], x['pending']), (5, 'breaker', True, 1))
     lab.check('status: stopped', json.loads(a.run('status', '--json').out)['stopped_by_breaker'])
     promtool(lab, 'promtool: a run that was stopped', path)
+    os.remove(path)
+    lab.check('status: stopped, without the metrics', 'stopped by the mass-change breaker: snapshot 20251201T023000Z' in a.run('status').out)
     lines = p.err.splitlines()
     lab.check('the errors of a run in their order', 'no answer' in lines[0] and 'would remove' in p.err, p.err)
     shutil.rmtree(os.path.join(a.dir, 'snapshots', '20251201T023000Z'))
     ok(a.run('adopt', source, '--taken-at', '2025-11-01T00:00:00Z'))
+    lab.check('status: stopped no longer', not json.loads(a.run('status', '--json').out)['stopped_by_breaker'])
     ok(a.run('run'), 4)
     v, _ = read(path)
     lab.equal('late', (v['flowstory_late_snapshots'], v['flowstory_pending_snapshots'], v['flowstory_stopped_by_breaker']), (1, 0, 0))
@@ -139,6 +167,54 @@ def outage(lab, k):
         lab.equal('an outage of %d more hours' % hours, (v['flowstory_exit_code'], x['exit_status'], x['error']['kind']),
                   (status, status, 'busy' if status == 75 else 'failed'))
     lab.check('status --max-age fails', a.run('status', '--max-age', '2h').returncode == 1)
+    lab.equal('each hour of it is in the log of runs', [(x['command'], x['status'], x.get('silent', False)) for x in runs(a)],
+              [('run', 0, False), ('run', 75, True), ('run', 75, True), ('run', 1, True)])
+    ok(a.run('fetch'), 1)
+    ok(a.run('process'))
+    lab.equal('and a fetch, but no process that was not stopped', [x['command'] for x in runs(a)][4:], ['fetch'])
+    lab.equal('of the log: mode', stat.S_IMODE(os.stat(os.path.join(a.dir, 'runs.jsonl')).st_mode), 0o600)
+    lab.check('of the log: the disk', all(x['free'] > x['used'] > 0 for x in runs(a)), runs(a))
+
+
+def drift(lab, k):
+    """What only a wider read saw: an order of October that comes, changes and goes with pages of October's days."""
+    s, a = k.settled(retries=0)
+    s.close()
+    old = order(1, 1, when='2025-10-03T10:00:00Z')
+    name = 'orders-L1-2025-10-01-2025-10-08-0001.json.gz'
+    window = {'kind': 'created', 'from': '2025-10-01T00:00:00Z', 'to': '2025-10-08T00:00:00Z'}
+    for kind, orders in (('added', [old]), ('changed', [dict(old, voided=True)]), ('removed', [])):
+        a.time += 3600
+        put_snapshot(a.dir, time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(a.time)), [order_page(orders, path=name, scope=window)])
+        ok(a.run('run'), 75)
+        v, _ = read(os.path.join(a.dir, 'metrics.prom'))
+        found = {x: v['flowstory_drift', x] for x in ('added', 'changed', 'removed')}
+        lab.equal('drift: ' + kind, found, {x: x == kind for x in found})
+    ok(a.run('run'), 75)
+    v, _ = read(os.path.join(a.dir, 'metrics.prom'))
+    lab.equal('drift: none in a run that applies nothing', [v['flowstory_drift', x] for x in ('added', 'changed', 'removed')], [0] * 3)
+
+
+def stopped(lab, k):
+    """process alone tells status that the breaker stopped it, and writes nothing else."""
+    s, a = k.settled()
+    a.set(breaker_percent=10)
+    a.time += 3600
+    stop = time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(a.time))
+    put_snapshot(a.dir, stop, [customer_page([])])
+    before = tree(a.dir)
+    ok(a.run('process', '--plan'), 5)
+    lab.same('a plan that would stop leaves nothing', tree(a.dir), before)
+    ok(a.run('process'), 5)
+    lab.same('a stop leaves a line in the log alone', {n: x for n, x in tree(a.dir).items() if n != 'runs.jsonl'}, {n: x for n, x in before.items() if n != 'runs.jsonl'})
+    lab.equal('that line', [runs(a)[-1][x] for x in ('command', 'status', 'stopped')], ['process', 5, stop])
+    lab.check('status after process', json.loads(a.run('status', '--json').out)['stopped_by_breaker'])
+    ok(a.run('process', '--accept-mass-change', stop))
+    lab.check('status after it was accepted', not json.loads(a.run('status', '--json').out)['stopped_by_breaker'])
+    os.remove(os.path.join(a.dir, 'runs.jsonl'))
+    os.mkdir(os.path.join(a.dir, 'runs.jsonl'))
+    p = ok(a.run('run'))
+    lab.check('a log that cannot be written is a warning', 'warning: the run was not noted in runs.jsonl' in p.err, p.err)
 
 
 def own_place(lab, k):
@@ -307,7 +383,7 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     Account.shim = os.path.join(lab.place, 'clock.so')
     subprocess.run([os.environ.get('CC', 'cc'), '-shared', '-fPIC', '-O1', '-D_GNU_SOURCE', '-o', Account.shim, os.path.join(here, 'standin/shift/clock.c')], check=True)
-    for part in (breaker_and_late, outage, own_place, exporter, summary, hooks_that_fail, log):
+    for part in (breaker_and_late, stopped, drift, outage, own_place, exporter, summary, hooks_that_fail, log):
         k = Kit(os.path.abspath(o.program), os.path.abspath(o.standin), tempfile.mkdtemp(dir=lab.place))
         with k.stack:
             try:

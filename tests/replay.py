@@ -204,6 +204,29 @@ def differences(lab, program):
     change(os.path.join(damaged, diff), lambda b: gzip.compress(gzip.decompress(b), 1))
     lab.ran('another compressor is no difference', program(damaged, 'replay', '--out', lab.new('packed'), '--check'), 0)
     lab.ran('and no fault', program(damaged, 'verify'), 0)
+    noted(lab, program, damaged, ids)
+
+
+def noted(lab, program, account, ids):
+    """verify leaves one small file, which says what --json says."""
+    path = os.path.join(account, 'verify.json')
+    note = json.loads(read(path))
+    lab.equal('the note', (note['snapshots'], note['faults'], note['rebuilt'], note['snapshot'], os.stat(path).st_mode & 0o777), (len(ids), 0, False, ids[-1], 0o600))
+    os.unlink(path)
+    before = tree(account, ('.lock', 'state/lock.mdb'))
+    flip(os.path.join(account, 'snapshots', ids[1], 'customers-0001.json.gz'), 40)
+    said = json.loads(program(account, 'verify', '--json').out)
+    note = json.loads(read(path))
+    lab.equal('the note of a fault', {k: note[k] for k in ('snapshots', 'pages', 'diffs', 'exports', 'files', 'faults')},
+              dict({k: said[k] for k in ('snapshots', 'pages', 'diffs', 'exports', 'files')}, faults=len(said['faults'])))
+    lab.check('it was a fault', note['faults'] > 0)
+    flip(os.path.join(account, 'snapshots', ids[1], 'customers-0001.json.gz'), 40)
+    os.unlink(path)
+    lab.same('verify wrote nothing else', tree(account, ('.lock', 'state/lock.mdb')), before)
+    os.mkdir(path)
+    lab.ran('where it cannot be left the check is worth as much', program(account, 'verify'), 0, 'was not noted in verify.json')
+    lab.equal('and -q says nothing of it', program(account, '-q', 'verify').err, '')
+    os.rmdir(path)
 
 
 def killed(lab, program, account, ids, done):
@@ -541,8 +564,9 @@ def breaker(lab, program):
     run = program(account, 'process', '--plan', '--json')
     plan = json.loads(run.out)
     lab.check('the breaker is in the plan', run.code == 5 and plan['breaker'] and plan['customers']['removed'] == 20, run.out)
+    lab.check('the plan changed nothing', stamps(account) == before)
     lab.equal('the plan alone does not get past it', program(account, 'process', '--expect', plan['plan']).code, 5)
-    lab.check('and nothing was changed', stamps(account) == before)
+    lab.equal('and nothing was changed but the log of runs', [k for k, v in stamps(account).items() if before.get(k) != v], ['runs.jsonl'])
     lab.equal('accepted, it is what was planned', program(account, '-q', 'process', '--accept-mass-change', '20261123T010000Z', '--expect', plan['plan']).code, 0)
     lab.equal('an accepted mass change is replayed', program(account, 'replay', '--out', lab.new('accepted'), '--check').code, 0)
     lab.equal('and rebuilt', program(account, '-q', 'verify', '--rebuild').code, 0)

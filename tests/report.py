@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""report.py PROGRAM: the page is sound, needs nothing, names nobody, and says what the exports say.
+"""report.py PROGRAM [--year]: the page is sound, needs nothing, names nobody, and says what the exports say.
 
 Sound by tidy; in Chromium, in four forms, its console stays empty, nothing is requested, nothing runs out at the side and axe-core finds
-nothing serious (skipped with a message where Chromium or npm is missing). Numbers are compared with the exports' own files. Ends with
-'N passed, M failed'.
+nothing serious (skipped with a message where Chromium or npm is missing). Numbers are compared with the exports' own files. With
+--year a year of hours, too, which takes minutes to make: under 2 s and 300 kB. Ends with 'N passed, M failed'.
 """
 import gzip
 import json
@@ -17,7 +17,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'lab'))
 
-from lab import begin, customer, customer_page, order, order_page, put_snapshot, read, snapshots, tree, write  # noqa: E402
+from lab import Page, begin, csv_rows, customer, customer_page, order, order_page, put_snapshot, read, snapshots, tree, write  # noqa: E402
 
 NOW = '2026-11-23T12:00:00Z'
 HOSTILE = ['</script><script>alert(1)</script>', '<img src=x onerror=alert(1)>', '\u202egnp.exe', '"\'&<>', 'x' * 10000, '<style>*{display:none}</style>']
@@ -31,7 +31,7 @@ def hours(account, n, first=0, people=30, names=('P0',)):
         at = time.gmtime(1795431600 - 3600 * (n - 1 - h))
         ident = time.strftime('%Y%m%dT%H0000Z', at)
         when = time.strftime('%Y-%m-%dT%H:00:00Z', at)
-        who = [customer(i, birthDate='2015-01-01' if i == 3 else '1990-05-15', consentsToPromotionalEmail=i % 7 != 0,
+        who = [customer(i, birthDate='2015-01-01' if i == 3 else '1990-05-15', consentsToPromotionalEmail=i % 7 != 0, consentsToPromotionalSMS=i % 5 != 0,
                         email='same@example.com' if i in (8, 9) else '' if i == 5 else 'user%d@example.com' % i) for i in range(people)]
         if h % 50 != 1:
             sold.append(order(h, h % people, when=when, total=-5 if h % 11 == 10 else 10 + h % 13,
@@ -124,9 +124,101 @@ def agrees(lab, name, found, account):
     for member, key in (('exported', 'exported'), ('opt_outs', 'opt_outs'), ('gone', 'gone'), ('moved', 'moved'), ('quarantined', 'quarantined')):
         lab.equal('%s: %s' % (name, member), sum(s[member] for s in found['steps']), sum(c[key] for c in written))
     voided = sum(gzip.decompress(read(os.path.join(account, 'diffs', i + '.jsonl.gz'))).count(b'{"path":"/voided","before":false,"after":true}') for i in ids[1:])
+    lab.equal(name + ': opt-outs by channel', (sum(s['opt_outs_email'] for s in found['steps']), sum(s['opt_outs_text'] for s in found['steps'])), by_channel(account))
     lab.equal(name + ': voided later', sum(s['voided_later'] for s in found['steps']), voided)
     cents = lambda text: round(float(text) * 100)
     lab.equal(name + ': money of all days is the sum', sum(cents(s['completed']) - cents(s['refunded']) for s in found['steps']), cents(found['sums']['completed']))
+
+
+def by_channel(account):
+    """Addresses in all opt-outs.csv: (emails, mobile numbers)."""
+    rows = [row for i in snapshots(account) for row in (csv_rows(os.path.join(account, 'exports', i, 'opt-outs.csv')) or [[]])[1:]]
+    return sum(row[0] != '' for row in rows), sum(row[1] != '' for row in rows)
+
+
+def log_line(at, **more):
+    return json.dumps(dict({'at': at, 'command': 'run', 'status': 0}, **more), separators=(',', ':')) + '\n'
+
+
+def watched(lab, program):
+    """What no export tells: the log of runs, verify, lists in doubt, drift, records at fault."""
+    account = made(lab, program, 'watched', 30)
+    doubtful = customer_page([customer(0)], scope={'kind': 'updated'}, request='/v1/customers/')
+    window = {'kind': 'created', 'from': '2026-09-01T00:00:00Z', 'to': '2026-09-08T00:00:00Z'}
+    old = order_page([order(900, 1, when='2026-09-03T10:00:00Z', total=0)], path='orders-L1-2026-09-01-2026-09-08-0001.json.gz', scope=window)
+    single = Page('customer', {'id': {}}, scope={'kind': 'id', 'id': 'c00001'}, path='customer-c00001.json.gz')
+    put_snapshot(account, '20261123T113000Z', [doubtful, old, single])
+    lab.ran('process', program(account, '-q', 'process'), 3)
+    lab.ran('verify', program(account, '-q', 'verify'), 0)
+    page, found = page_of(lab, program, account), numbers(lab, program, account)
+    lab.equal('lists in doubt', (found['lists_in_doubt'], found['steps'][-1]['lists_in_doubt']), (1, 1))
+    lab.equal('drift', found['steps'][-1]['drift'], {'added': 1, 'changed': 0, 'removed': 0, 'found_by_full_reads': 1})
+    lab.check('a record at fault, without whose it is', 'that of one customer' in page and 'customer-c00001' not in page, '')
+    lab.equal('verified', (found['verified']['faults'], found['verified']['rebuilt']), (0, False))
+    lab.check('no log, no runs', 'runs_without_answer' not in found and 'runs' not in found['steps'][-1] and 'disk_free' not in found, found.keys())
+    agrees(lab, 'watched', found, account)
+    log = ''.join(log_line('2026-11-%02dT08:00:01Z' % day, calls=9, retries=day, snapshot='x', unknown_left=4, waiting_left=5, used=10 ** 6, free=(60 - day) * 10 ** 9)
+                  for day in range(10, 24))
+    log += log_line('2026-11-22T03:30:00Z', status=75, silent=True) + log_line('2026-11-23T09:05:00Z', command='fetch', status=75, silent=True) + log_line('2026-11-23T11:45:00Z', status=75, silent=True)
+    log += log_line('2026-11-23T11:50:00Z', status=1) + log_line('2027-03-01T00:00:00Z', status=1, free=1, used=1)
+    write(os.path.join(account, 'runs.jsonl'), log + '{"at":"2026-11-2')
+    page, found = page_of(lab, program, account), numbers(lab, program, account)
+    lab.equal('answers, failures and retries of the day', [found['steps'][-1][k] for k in ('runs', 'retries', 'runs_without_answer', 'runs_failed', 'calls')], [4, 23, 2, 1, 9])
+    lab.equal('runs without an answer since the last snapshot', found['runs_without_answer'], 1)
+    lab.equal('customers left', (found['unknown_customers'], found['waiting_customers']), (4, 5))
+    # 60 - day GB on each day: nothing is left on the 60th of November
+    lab.equal('the line to a full disk', (found['disk_free'], found.get('disk_full')), (37 * 10 ** 9, '2026-12-30'))
+    lab.equal('a later line is of no day', found['steps'][-1]['day'], '2026-11-23')
+    late = json.loads(program(account, 'report', '--json', '--now', '2026-11-23T23:00:00Z').out)
+    lab.check('late, and why', late['health'] == 'late' and 'Flowhub did not answer 1 time.' in late['verdict'], late['verdict'])
+    for shape in ('m0 1h3v1h-3z', 'm1.5 0l1.5 1.5-1.5 1.5-1.5-1.5z'):
+        lab.check('the calendar has the mark %s' % shape, page.count(shape) > 1, page.count(shape))
+    for few in (log_line('2026-11-22T08:00:01Z', used=1, free=9), log_line('2026-11-22T08:00:01Z', used=1, free=9) + log_line('2026-11-23T08:00:01Z', used=1, free=1)):
+        write(os.path.join(account, 'runs.jsonl'), few)
+        lab.check('too few days for a line', 'disk_full' not in numbers(lab, program, account))
+    return page
+
+
+def held(lab, program):
+    """Stopped by the breaker, and pushed: said at the top, and a place for it."""
+    account = made(lab, program, 'held', 3)
+    put_snapshot(account, '20261123T113000Z', [customer_page([customer(1)]), order_page([])])
+    lab.equal('before', numbers(lab, program, account)['verdict'], 'Look: not every snapshot is applied.')
+    lab.ran('stopped', program(account, '-q', 'process'), 5)
+    found = numbers(lab, program, account)
+    lab.check('stopped', found['health'] == 'stopped' and found['verdict'].startswith('Stopped: the breaker') and found['stopped_at'] == '20261123T113000Z', found['verdict'])
+    lab.check('no push, no word of it', '>Push<' not in page_of(lab, program, account))
+    os.mkdir(os.path.join(account, 'push'))
+    page = page_of(lab, program, account)
+    lab.check('push', '>Push<' in page)
+    lab.ran('accepted', program(account, '-q', 'process', '--accept-mass-change', '20261123T113000Z'), (0, 3))
+    lab.equal('and all is well', numbers(lab, program, account)['health'], 'well')
+    return page
+
+
+def told_apart(lab, name, page):
+    """Without colours: no two entries of a key have the same shape."""
+    for key in re.findall('<ul class="key">(.*?)</ul>', page, re.S):
+        pictures = [x for x in re.findall('<svg.*?</svg>', key, re.S) if 'class="s9"' not in x]     # that nothing is there has no shape
+        shapes = [re.sub('class="(?!line second)[^"]*"', '', x) for x in pictures]
+        lab.check('%s: a key tells its entries apart' % name, shapes and len(set(shapes)) == len(shapes), key)
+
+
+def year(lab, program):
+    account = lab.new('year')
+    for h in range(8760):
+        at = time.gmtime(1795431600 - 3600 * (8759 - h))
+        new = order(h, h % 60, when=time.strftime('%Y-%m-%dT%H:00:00Z', at), total=9 + h % 90)
+        put_snapshot(account, time.strftime('%Y%m%dT%H0000Z', at), [customer_page([customer(i) for i in range(60)])] * (h == 0) + [order_page([new], scope={'kind': 'updated'})])
+    run = subprocess.run([program.path, '-C', account, '-q', 'process'], check=False)     # takes longer than other tests may
+    lab.equal('a year', run.returncode, 0)
+    write(os.path.join(account, 'runs.jsonl'), ''.join(log_line(time.strftime('%Y-%m-%dT%H:10:00Z', time.gmtime(1795431600 - 3600 * h)), used=1, free=10 ** 9 + h) for h in range(8759, -1, -1)))
+    begun = time.monotonic()
+    page = page_of(lab, program, account, '--days', '0')
+    took = time.monotonic() - begun
+    print('a year of hours: %.2f s, %d bytes' % (took, len(page.encode())))
+    lab.check('a year of hours in 2 s', took < 2, took)
+    sound(lab, 'year', page)
 
 
 def looked_at(lab, pages):
@@ -154,7 +246,7 @@ def looked_at(lab, pages):
 
 
 def main():
-    lab, program, _ = begin(__doc__)
+    lab, program, options = begin(__doc__, year=False)
     pages = {}
 
     empty = lab.new('empty')
@@ -172,6 +264,13 @@ def main():
     agrees(lab, 'many', found, many)
     nobody(lab, 'many', pages['many'], many)
     lab.check('many: a zone', 'America/Denver' not in pages['many'])
+
+    days = found['steps'][-8:]
+    money = sum(round(float(d['completed']) * 100) for d in days[1:])
+    lab.check('the week in a sentence', '<p class="lead">In the last 7 days: %d purchases for $%s, %s contacts, and %d opt-outs written.</p>' % (
+        sum(d['purchases'] for d in days[1:]), '{:,.2f}'.format(money / 100), '\u00b10' if days[-1]['contacts'] == days[0]['contacts'] else '?',
+        sum(d['opt_outs'] for d in days[1:])) in pages['many'], re.findall('<p class="lead">.*', pages['many']))
+    lab.check('no week, no sentence', '<p class="lead">' not in pages['one'])
 
     before = tree(many)
     lab.equal('the same bytes', page_of(lab, program, many), pages['many'])
@@ -205,9 +304,14 @@ def main():
     pages['crowd'] = page_of(lab, program, crowd)
     agrees(lab, 'crowd', numbers(lab, program, crowd), crowd)
 
+    pages['watched'] = watched(lab, program)
+    pages['held'] = held(lab, program)
     for name, page in pages.items():
         sound(lab, name, page)
-    looked_at(lab, {name: pages[name] for name in ('empty', 'many', 'hostile')})
+        told_apart(lab, name, page)
+    looked_at(lab, {name: pages[name] for name in ('empty', 'many', 'hostile', 'watched')})
+    if options.year:
+        year(lab, program)
 
     for words, said in ((('--days', 'x'), '--days'), (('--now', 'soon'), '--now')):
         lab.ran('refused: %s' % words[0], program(many, 'report', *words), 2, said)

@@ -64,6 +64,23 @@ def again(lab, program, account, what, want, gone):
     lab.check(what + ': verify --rebuild', run.code == 0, run.out)
 
 
+def refuses_damage(lab, program, account, what):
+    """A rebuild that could not be finished is not begun: the state stays what it was."""
+    rows = program(account, 'status', '--json').out
+    for name in sorted(os.listdir(os.path.join(account, 'terms'))):
+        path = os.path.join(account, 'terms', name)
+        whole = read(path)
+        os.unlink(path)
+        if name.endswith('.json'):
+            with open(path, 'wb') as f:
+                f.write(whole[:-3])
+        run = program(account, '-q', 'process', '--rebuild')
+        lab.check('%s: damaged terms/%s: --rebuild is refused' % (what, name), run.code == 2 and name in run.err, run.err)
+        with open(path, 'wb') as f:
+            f.write(whole)
+        lab.check('%s: damaged terms/%s: the state is kept' % (what, name), program(account, 'status', '--json').out == rows)
+
+
 def put_list(account):
     with open(os.path.join(account, LIST), 'w', encoding='utf-8') as f:
         f.write('nobody@example.com\n')
@@ -84,6 +101,7 @@ def trial(lab, program, seed):
             os.unlink(os.path.join(account, name))
     for gone in (['state', 'diffs', 'exports'], ['state'], ['state', 'exports'], []):
         again(lab, program, account, what, want, gone)
+    refuses_damage(lab, program, account, what)
 
 
 def main():

@@ -26,8 +26,10 @@ struct settings_term {
 	struct str json; /* its effective value, compact, as it was written; empty: it is not set */
 };
 
-/* Where a value stands in the file; line 0: nowhere. */
+/* Where a value stands; line 0: nowhere, it is the default. */
 struct settings_place {
+	const char *name; /* of the setting */
+	const char *file; /* "flowstory.json", or that of all accounts; constant text */
 	unsigned line, column;
 };
 
@@ -38,14 +40,14 @@ struct settings {
 	struct export_settings export;
 	struct flowhub_settings flowhub;
 	struct push_settings push;
-	struct str suppress;                        /* the list's path, as given; empty: none */
-	struct str suppress_sha256;                 /* of the addresses in the list; empty: none */
-	struct str retention;                       /* "90d", or empty: keep all */
-	struct str metrics_file;                    /* as given; empty: metrics.prom */
-	struct str on_end;                          /* what the shell runs; empty: nothing */
-	bool report;                                /* run ends with a report */
-	struct str time_zone;                       /* of the days of a report: "UTC" */
-	bool has_file;                              /* there was a flowstory.json */
+	struct str suppress;        /* the list's path, as given; empty: none */
+	struct str suppress_sha256; /* of the addresses in the list; empty: none */
+	struct str retention;       /* JSON (bases/retention.h), or empty: keep all */
+	struct str metrics_file;    /* as given; empty: metrics.prom */
+	struct str on_end;          /* what the shell runs; empty: nothing */
+	bool report;                /* run ends with a report */
+	struct str time_zone;       /* of the days of a report: "UTC" */
+	bool has_file;              /* there was a flowstory.json */
 	struct settings_term terms[SETTINGS_TERMS]; /* in the order of the contract */
 	struct settings_place places[SETTINGS_MOST];
 };
@@ -54,6 +56,9 @@ struct settings {
  * has the whole.  settings_parse_terms: the settings of terms/, an object of those alone; a value
  * that was accepted then is not judged again.  Errors: ERR_SETTINGS with line and column. */
 int settings_parse(struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
+/* settings_parse_over: another file on top of what was read before: what it does not name stays. */
+int settings_parse_over(
+    struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
 int settings_parse_terms(
     struct settings *s, const char *file, struct str text, struct err *e) ERR_MUST;
 

@@ -35,7 +35,8 @@ int terms_history_open(struct terms_history *h, const char *account, struct err 
 
 /* terms_history_mark(account, forget, e): before the state is made anew, or with ${forget} removed:
  * note in it which snapshots were applied before, so that an interrupted rebuild goes on as it
- * began. */
+ * began.  The state is removed only if every file of terms/ can be read.
+ * Errors:  ERR_SETTINGS: one cannot; the state is as it was. */
 int terms_history_mark(const char *account, bool forget, struct err *e) ERR_MUST;
 
 /* terms_history_was_applied(h, id): the snapshot is to be applied with the terms of its time. */

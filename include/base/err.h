@@ -27,7 +27,8 @@
 	X(ERR_DAMAGED, STATUS_REFUSED, "damaged") /* a snapshot is refused */                      \
 	X(ERR_LATE, STATUS_REFUSED, "late")       /* older than what is applied */                 \
 	X(ERR_BREAKER, STATUS_BREAKER, "breaker")                                                  \
-	X(ERR_BUSY, STATUS_BUSY, "busy")
+	X(ERR_BUSY, STATUS_BUSY, "busy")                                                           \
+	X(ERR_INTERRUPTED, 130, "interrupted") /* base/interrupt.h */
 
 enum err_kind {
 #define X(kind, status, name) kind,

@@ -1,5 +1,5 @@
 /* attention.h -- what of an account wants attention and is in no table of the state: what
- * manifests, the hidden files of a fetch and the last run's metrics say.  No page is read.
+ * manifests, the hidden files of a fetch and runs.jsonl say.  No page is read.
  */
 #ifndef COMMAND_ATTENTION_H
 #define COMMAND_ATTENTION_H
@@ -11,24 +11,25 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "command/disk_kinds.h"
+#include "account/disk_use.h"
 
 struct attention {
 	uint64_t doubts;         /* lists of the snapshot that claim nothing */
 	int64_t unfinished;      /* when the first read began that was not finished; or
 	                          * TIMESTAMP_NONE */
-	bool was_stopped;        /* the last run was stopped by the mass-change breaker */
+	bool is_stopped;         /* the mass-change breaker stopped at the first one pending */
 	bool is_fetched;         /* some snapshot was read from Flowhub: the two are known */
 	int64_t next_customers;  /* us: when customers are read wholly again; may be past */
 	int64_t next_orders;     /* us: when the oldest day of orders is read again */
 	uint64_t rejected;       /* rows that DailyStory did not take */
 	struct err push_err;     /* why what it acknowledged cannot be read; ERR_NONE */
 	struct err settings_err; /* why flowstory.json could not be read; ERR_NONE */
-	struct disk_kind kinds[DISK_KINDS];
+	struct disk_use kinds[DISK_USE_KINDS];
 };
 
-/* attention_load(a, account, snapshot, now, out, e): ${snapshot} is the last one, or empty. */
-int attention_load(struct arena *a, const char *account, struct str snapshot, int64_t now,
-    struct attention *out, struct err *e) ERR_MUST;
+/* attention_load(a, account, snapshot, pending, now, out, e): ${snapshot} is the last one,
+ * ${pending} the first one not applied; or empty. */
+int attention_load(struct arena *a, const char *account, struct str snapshot, struct str pending,
+    int64_t now, struct attention *out, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_ATTENTION_H */

@@ -38,11 +38,14 @@
 	X(push)                                                                                    \
 	X(export)                                                                                  \
 	X(replay)                                                                                  \
+	X(prune)                                                                                   \
 	X(verify)                                                                                  \
 	X(diff)                                                                                    \
 	X(audit)                                                                                   \
 	X(explain)                                                                                 \
 	X(report)                                                                                  \
+	X(erase)                                                                                   \
+	X(fleet)                                                                                   \
 	X(help)                                                                                    \
 	X(version)
 
@@ -88,6 +91,7 @@ struct command {
 	const struct option *options;
 	size_t size; /* of the struct they fill */
 	unsigned needs;
+	bool is_stoppable;    /* asked by a signal, it stops at the next safe place */
 	bool is_paged;        /* on a terminal it goes through a pager */
 	size_t least, most;   /* operands */
 	const char *operands; /* what to call them: "two snapshots" */

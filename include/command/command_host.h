@@ -24,7 +24,7 @@ struct command_host {
 	atomic_size_t step, steps; /* done, all */
 	atomic_size_t records;     /* of a fetch */
 	atomic_size_t expected;    /* pages of a fetch in all; 0: not known */
-	bool has_begun, is_drawn;
+	bool has_begun, is_drawn, is_coloured;
 	atomic_bool is_over;
 	pthread_t thread;
 	int64_t begun, last_told; /* ticks */

@@ -6,6 +6,7 @@
 #ifndef COMMAND_MESSAGE_H
 #define COMMAND_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,10 @@ enum say_level {
 
 /* message_begin(o): gives this process its id. */
 void message_begin(struct options *o);
+
+/* message_is_coloured(): standard error is a terminal that shows colours, and NO_COLOR is not set.
+ */
+bool message_is_coloured(void);
 
 /* message_account(a, o): the account as every line of --log-json names it: its full path, clean. */
 struct str message_account(struct arena *a, const struct options *o);

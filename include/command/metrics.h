@@ -7,7 +7,6 @@
 #ifndef COMMAND_METRICS_H
 #define COMMAND_METRICS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "account/settings.h"
@@ -22,8 +21,5 @@ char *metrics_path(struct arena *a, const char *account, const struct settings *
  * success stays.
  * Errors: ERR_SETTINGS: what is there is no file of metrics, and was left alone; ERR_IO. */
 int metrics_write(const char *path, const struct run_summary *s, struct err *e) ERR_MUST;
-
-/* metrics_was_stopped(path): the mass-change breaker stopped the last run.  Without a file: no. */
-bool metrics_was_stopped(const char *path);
 
 #endif /* COMMAND_METRICS_H */

@@ -25,10 +25,12 @@ struct options {
 		const char *account, *jobs; /* as they were given; NULL: not */
 	} given;
 	const char *command;       /* its name; NULL: not known yet */
+	size_t behind;             /* operands that stood behind "--" */
 	char run[OPTIONS_RUN_MAX]; /* an id of this process, for --log-json */
 };
 
-/* One option.  It is a flag, or it has a value; a value given twice is an error. */
+/* One option.  It is a flag, or it has a value; a value given twice is an error, unless there is
+ * room for several. */
 struct option {
 	const char *name;   /* "--jobs"; NULL ends a list */
 	const char *letter; /* "-j", or NULL */
@@ -38,6 +40,7 @@ struct option {
 	bool is_required;
 	bool is_exclusive; /* at most one of those marked may be given */
 	unsigned needs;    /* with it, instead of the command's; 0: the same */
+	size_t most;       /* values it may have, one place of the struct each; 0: one */
 };
 
 /* OPTION(type, member, name, ...): one that fills ${member} of ${type}; the rest as .value = "N".

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 #include "command/command.h"
-#include "push/drift.h"
+#include "push/push_check.h"
 
-void print_drift(const struct options *o, const struct drift *d, bool json);
+void print_drift(const struct options *o, const struct push_check *d, bool json);
 
 #endif /* COMMAND_PRINT_DRIFT_H */

@@ -13,11 +13,18 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "command/command.h"
-#include "command/disk_kinds.h"
+#include "account/disk_use.h"
 #include "flowhub/fetch.h"
+#include "flowhub/request.h"
 #include "push/push.h"
+#include "report/drift.h"
 #include "segment/membership.h"
 #include "state/state.h"
+
+/* Who entered and left a segment, by cause. */
+struct run_causes {
+	uint64_t entered[CAUSE_COUNT], left[CAUSE_COUNT];
+};
 
 /* How the run went is filled by whoever ran; the rest by run_summary_load.  Texts lie in the arena
  * that it is given. */
@@ -39,18 +46,22 @@ struct run_summary {
 	struct applied last; /* the snapshot applied last: id, time and counts; no digest */
 	struct totals totals;
 	struct membership_counts segments; /* entered and left: with that snapshot */
-	struct str *applied;               /* ids of what this run applied */
+	struct run_causes *causes;         /* of each of these; NULL: they cannot be read */
+	bool has_drift;
+	struct drift drift;  /* has_drift: of all that this run applied */
+	struct str *applied; /* ids of what this run applied */
 	size_t applied_n;
-	struct disk_kind disk[DISK_KINDS];
+	struct disk_use disk[DISK_USE_KINDS];
 };
 
 /* run_summary_applied(account): how many snapshots are applied; 0 too if that cannot be read. */
 uint64_t run_summary_applied(const char *account);
 
-/* run_summary_load(a, o, applied, s): ${applied} is what run_summary_applied said in front of the
- * run.  An error was reported by the run itself, so what cannot be read is just left out. */
-void run_summary_load(
-    struct arena *a, const struct options *o, uint64_t applied, struct run_summary *s);
+/* run_summary_load(a, o, applied, reading, s): ${applied} is what run_summary_applied said in front
+ * of the run, ${reading} the settings, or NULL if they are wrong.  An error was reported by the run
+ * itself, so what cannot be read is just left out. */
+void run_summary_load(struct arena *a, const struct options *o, uint64_t applied,
+    const struct flowhub_settings *reading, struct run_summary *s);
 
 /* run_summary_json(o, s, b): one object, in flowstory.json(5) under on_end. */
 void run_summary_json(const struct options *o, const struct run_summary *s, struct buf *b);

@@ -18,6 +18,7 @@
 #include "flowhub/client.h"
 #include "flowhub/plan.h"
 #include "snapshot/manifest.h"
+#include "snapshot/page_filter.h"
 
 /* An unfinished first fetch is resumed if it is younger. */
 #define FETCH_RESUME_AGE (INT64_C(86400) * 1000000) /* us */
@@ -36,6 +37,7 @@ struct fetch_source {
 	const struct host *host;
 	struct by_id_known known;
 	enum fetch_resume resume;
+	const struct page_filter *filter; /* who was erased; NULL: nobody */
 };
 
 struct fetch_result {
@@ -47,6 +49,7 @@ struct fetch_result {
 	uint64_t news;         /* of these two, what the complete fetch before did not report */
 	uint64_t unknown_left; /* unknown customers for the next run to ask for */
 	uint64_t waiting_left; /* known ones whom the list of all leaves out; the same */
+	bool is_silent;        /* there is no snapshot because Flowhub did not answer */
 };
 
 /*

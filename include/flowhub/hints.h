@@ -42,8 +42,20 @@ void hints_add_absent(struct hints *h, struct str id, int64_t now);
 /* hints_tell(h, what): note what this fetch reports.  Returns: the last complete one did not. */
 bool hints_tell(struct hints *h, struct str what);
 
+/* hints_forget(h, is_gone, context): ids of whom that is said are hinted at no more.
+ * Returns: how many there were. */
+size_t hints_forget(struct hints *h, bool (*is_gone)(void *context, struct str id), void *context);
+
 /* hints_complete(h): the fetch is complete: what it reported is news no more. */
 void hints_complete(struct hints *h);
+
+/*
+ * hints_judge_silence(h, since, now, most, e):
+ * A fetch that got no answer may be tried again, but not for ever: ${e} becomes a failure if there
+ * was none for longer than ${most} us.  ${since} is the last answer, of the last snapshot; before
+ * there is one (TIMESTAMP_NONE), the first silence is remembered.
+ */
+void hints_judge_silence(struct hints *h, int64_t since, int64_t now, int64_t most, struct err *e);
 
 int hints_save(const struct hints *h, const char *account, struct err *e) ERR_MUST;
 void hints_release(struct hints *h);

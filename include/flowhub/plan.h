@@ -52,6 +52,11 @@ void plan_make(struct arena *a, const struct flowhub_settings *settings,
     const struct coverage *coverage, const struct str *locations, size_t n, int64_t taken_at,
     struct plan *out);
 
+/* plan_next_customers(s, c), plan_next_orders(s, c): when customers are read wholly again; when the
+ * first part of the orders is.  us; may be past; TIMESTAMP_NONE: some were never read. */
+int64_t plan_next_customers(const struct flowhub_settings *s, const struct coverage *c);
+int64_t plan_next_orders(const struct flowhub_settings *s, const struct coverage *c);
+
 /* plan_calls(p): the least number of calls it takes. */
 size_t plan_calls(const struct plan *p);
 

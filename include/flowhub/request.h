@@ -25,7 +25,8 @@ struct flowhub_settings {
 	uint64_t overlap_days, deep_days;
 	int64_t deep_every, full_orders_every, full_customers_every; /* us */
 	uint64_t window_days, page_size, min_interval_ms, timeout_s, retries;
-	int64_t stale_after; /* us without an answer; then it is a failure */
+	int64_t stale_after;  /* us without an answer; then it is a failure */
+	struct str limit_dir; /* of a limit that accounts share; its path */
 };
 
 /* One list with its filter, to be read page by page. */

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/host.h"
 #include "base/str.h"
+#include "http/limit.h"
 #include "http/pace.h"
 #include "lib/http.h"
 
@@ -20,7 +21,8 @@ struct exchange_settings {
 	const char *ca_file; /* NULL: the system's */
 	bool is_plain;       /* what url_check said */
 	uint64_t timeout_s, min_interval_ms;
-	uint64_t body_limit; /* bytes of an answer, as it came and inflated */
+	uint64_t body_limit;   /* bytes of an answer, as it came and inflated */
+	const char *limit_dir; /* where processes share a limit (limit.h); NULL: no such limit */
 };
 
 struct exchange {
@@ -33,6 +35,7 @@ struct exchange {
 	struct buf inflated, url;
 	uint64_t body_limit;
 	struct pace pace;
+	struct limit limit;
 	uint64_t calls, received;
 };
 

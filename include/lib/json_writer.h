@@ -24,7 +24,8 @@ void doc_free(struct doc *d); /* NULL is fine */
 void doc_text(struct doc *d, const char *name, struct str s); /* valid UTF-8, may hold NUL */
 void doc_u64(struct doc *d, const char *name, uint64_t v);
 void doc_i64(struct doc *d, const char *name, int64_t v);
-void doc_time(struct doc *d, const char *name, int64_t us); /* timestamp_format's text */
+void doc_time(struct doc *d, const char *name, int64_t us);     /* timestamp_format's text */
+void doc_money(struct doc *d, const char *name, int64_t cents); /* money_format's text */
 void doc_bool(struct doc *d, const char *name, bool v);
 void doc_null(struct doc *d, const char *name);
 void doc_raw(struct doc *d, const char *name, struct str json); /* JSON text as it is */

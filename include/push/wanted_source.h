@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "push/books.h"
 #include "segment/membership.h"
+#include "snapshot/page_filter.h"
 #include "state/state.h"
 
 #define WANTED_SOURCE_SEGMENTS 50
@@ -20,6 +21,8 @@ struct wanted_source {
 	struct applied last;  /* the snapshot applied last */
 	struct str separator; /* of lists */
 	struct membership_counts segments;
+	const struct page_filter
+	    *erased; /* whose contact is deleted, whatever the settings; or NULL */
 };
 
 /* wanted_source_load(a, x, s, books, push, separator, e): ERR_SETTINGS: too many segments. */

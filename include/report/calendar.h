@@ -19,6 +19,9 @@ unsigned calendar_hour(int64_t us);
  */
 void calendar_make(struct arena *a, struct report_model *m, int32_t first, int32_t last);
 
+/* calendar_mark(m, us, kind): of an hour that saw several things the greatest counts. */
+void calendar_mark(struct report_model *m, int64_t us, enum report_hour kind);
+
 /* calendar_find(m, day): its bucket, or NULL if it lies outside. */
 struct report_bucket *calendar_find(const struct report_model *m, int32_t day);
 

@@ -16,10 +16,20 @@
 /* CHART_GAP in a series: not known. */
 #define CHART_GAP INT64_MIN
 
+/* What tells series apart beside their colour, which not everybody sees and not every printer has:
+ * the width and the place of a bar. */
+enum chart_mark {
+	CHART_FULL,
+	CHART_NARROW, /* in the middle */
+	CHART_SPLIT,  /* both edges */
+	CHART_LEFT    /* the left half */
+};
+
 /* One series of a chart over time; ${n} values, one a step. */
 struct chart_series {
 	const char *style; /* class */
 	const int64_t *values;
+	enum chart_mark mark; /* of bars */
 };
 
 struct chart {
@@ -60,10 +70,11 @@ void chart_baseline(struct chart *c, unsigned y);
 void chart_hit(struct chart *c, size_t step, unsigned height);
 void chart_hit_end(struct chart *c);
 
-/* A part of a whole. */
+/* A part of a whole; so many lines are drawn through it, beside its colour. */
 struct chart_part {
 	const char *style;
 	uint64_t n;
+	unsigned lines;
 };
 
 /* chart_whole(b, list, n, label): one bar that is 100 %, in parts. */
@@ -73,10 +84,14 @@ void chart_whole(struct buf *b, const struct chart_part *list, size_t n, struct 
 void chart_share(struct buf *b, uint64_t n, uint64_t most);
 
 /* chart_calendar(b, hours, days, label): a square an hour, a column a day, midnight above; the
- * class of value v is "h" and v. */
+ * class of value v is "h" and v, its shape another one for each. */
 void chart_calendar(struct buf *b, const uint8_t *hours, size_t days, struct str label);
 
-/* chart_key(b, style): a small square in the colour of a class. */
-void chart_key(struct buf *b, const char *style);
+/* Small pictures for keys: chart_key of bars, chart_key_line of a line, chart_key_part of a part,
+ * chart_key_hour of an hour. */
+void chart_key(struct buf *b, const char *style, enum chart_mark mark);
+void chart_key_line(struct buf *b, const char *style);
+void chart_key_part(struct buf *b, const struct chart_part *part);
+void chart_key_hour(struct buf *b, unsigned value);
 
 #endif /* REPORT_CHART_H */

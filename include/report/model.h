@@ -1,7 +1,7 @@
 /* model.h -- the numbers of a report: what the page shows and --json prints, and nothing else.
  *
- * Everything is filled by gather.c from files and the state; html.c and json.c only read it.  Money
- * is in cents, times in us, days in the account's time zone.  No text in it names a person.
+ * Everything is filled by report.c from files and the state; the page and the JSON only read it.
+ * Money is in cents, times in us, days in the account's time zone.  No text in it names a person.
  */
 #ifndef REPORT_MODEL_H
 #define REPORT_MODEL_H
@@ -10,9 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "account/disk_use.h"
 #include "base/str.h"
+#include "report/drift.h"
 #include "segment/membership.h"
 #include "state/tables.h"
+#include "timemachine/verify_note.h"
 
 /* -- Over time -- */
 
@@ -38,9 +41,16 @@ struct report_bucket {
 	uint64_t customers, contacts, orders;
 	/* What happened, in all of its snapshots. */
 	uint64_t opt_outs, moved, gone, quarantined, held_back, exported;
+	uint64_t opt_outs_email, opt_outs_text; /* of these, by channel */
+	uint64_t doubts;                        /* lists that claim nothing */
+	struct drift drift;
 	uint64_t orders_added, orders_changed, orders_removed, voided_later;
 	uint64_t pages, bytes; /* of the snapshots, as stored */
 	int64_t run_us;        /* from taken_at to finished_at, the longest */
+	/* What runs.jsonl says; has_runs: of any run in it. */
+	bool has_runs, has_disk;
+	uint64_t runs, calls, retries, silent, failed; /* silent: Flowhub did not answer */
+	uint64_t used, free;                           /* has_disk: bytes, after the last run */
 	/* Orders made in it, as they stand now. */
 	uint64_t purchases, refunds, guest_purchases;
 	int64_t completed, refunded; /* cents; refunded is what refunds took off, not negative */
@@ -49,11 +59,14 @@ struct report_bucket {
 
 /* What one hour of the calendar saw. */
 enum report_hour {
-	REPORT_HOUR_NONE, /* no snapshot */
-	REPORT_HOUR_SAME, /* a snapshot that changed nothing */
+	REPORT_HOUR_NONE,   /* no snapshot */
+	REPORT_HOUR_SILENT, /* nor did Flowhub answer */
+	REPORT_HOUR_SAME,   /* a snapshot that changed nothing */
 	REPORT_HOUR_DONE,
-	REPORT_HOUR_FAULT,  /* one with quarantined records */
-	REPORT_HOUR_PENDING /* one that is not applied */
+	REPORT_HOUR_FAULT,   /* one with quarantined records */
+	REPORT_HOUR_PENDING, /* one that is not applied */
+	REPORT_HOUR_FAILED,  /* a run that failed, refused a snapshot or was stopped */
+	REPORT_HOURS
 };
 
 /* -- As of the last snapshot -- */
@@ -77,9 +90,10 @@ struct report_count {
 	uint64_t n;
 };
 
-struct report_disk {
-	const char *kind; /* "snapshots" */
-	uint64_t files, bytes;
+/* A record at fault in the last snapshot; without its id. */
+struct report_fault {
+	struct str page, entity, reason;
+	uint64_t index;
 };
 
 /* A setting as flowstory.json has it. */
@@ -107,6 +121,14 @@ struct report_model {
 	struct str last_snapshot, tool;
 	uint64_t pending, late;
 	uint64_t quarantined; /* in the last snapshot */
+	struct str stopped;   /* the snapshot that the breaker stopped at, or empty */
+	uint64_t silent;      /* runs without an answer since the last snapshot */
+	bool has_runs;        /* runs.jsonl says something */
+	uint64_t unknown_left, waiting_left; /* has_runs: customers left for the next run */
+	uint64_t doubts;                     /* lists of the last snapshot that claim nothing */
+	struct report_fault *faults;         /* at most REPORT_TOP of them */
+	size_t faults_n;
+	struct drift_days reach; /* how far back is read again */
 
 	enum report_step step;
 	struct report_bucket *buckets; /* without a hole, oldest first */
@@ -122,6 +144,9 @@ struct report_model {
 	uint64_t contacts;
 	uint64_t skipped[SKIPPED_COUNT]; /* by reason; those who share an address are contacts */
 	uint64_t owed_email, owed_text;
+	/* Opt-outs that the account's very first snapshot wrote, where it is shown: they are all
+	 * that there were before, and no news. */
+	uint64_t first_email, first_text;
 	struct report_count *dropped; /* by reason, in the span */
 	size_t dropped_n;
 	int64_t completed, profiles, guest, unattributed;
@@ -133,8 +158,11 @@ struct report_model {
 	struct report_value *products, *categories;
 	size_t products_n, categories_n; /* at most REPORT_TOP */
 
-	struct report_disk *disk;
-	size_t disk_n;
+	struct disk_use disk[DISK_USE_KINDS];
+	uint64_t used, free; /* bytes, as the last run saw them; has_disk */
+	bool has_disk, has_push;
+	int32_t full_day; /* when the disk is full, if it goes on like that; 0: not known */
+	struct verify_note verified;
 	struct str chain_head; /* sha256 of the last diff */
 	struct report_setting *settings;
 	size_t settings_n;

@@ -1,5 +1,4 @@
-/* page_operator.h -- a part of the page: for whoever runs it: snapshots, disk, integrity, settings.
- */
+/* page_operator.h -- a part of the page: for whoever runs it: disk, integrity, push, settings. */
 #ifndef REPORT_PAGE_OPERATOR_H
 #define REPORT_PAGE_OPERATOR_H
 

@@ -9,7 +9,7 @@
 #include "timemachine/verify_snapshots.h"
 
 /* verify_pages(account, jobs, list, n, f): each page is hashed, inflated and followed to its end.
- * Returns: how many pages there are. */
+ * Returns: how many pages there are; of a check that was interrupted, how many were looked at. */
 uint64_t verify_pages(const char *account, size_t jobs, const struct verify_snapshot *list,
     size_t n, struct findings *f);
 

@@ -3,6 +3,7 @@
 #include "account/settings_terms.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "dailystory/export.h"
 #include "delta/apply.h"
 #include "delta/delta.h"
@@ -316,8 +317,10 @@ static int
 apply(struct application *g)
 {
 	if (load_before(g) < 0 || read_manifest(g) < 0 || find_changes(g) < 0 ||
-	    check_breaker(g) < 0 || begin_diff(g) < 0 || update_state(g) < 0 || end_diff(g) < 0 ||
-	    write_export(g) < 0 || register_snapshot(g) < 0 || check_plan(g) < 0)
+	    check_breaker(g) < 0 || interrupt_check(g->e) < 0 || begin_diff(g) < 0 ||
+	    update_state(g) < 0 || end_diff(g) < 0 || interrupt_check(g->e) < 0 ||
+	    write_export(g) < 0 || register_snapshot(g) < 0 || check_plan(g) < 0 ||
+	    interrupt_check(g->e) < 0)
 		return -1;
 	return commit(g);
 }

@@ -1,7 +1,9 @@
 #include "account/settings_load.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
+#include "account/settings_defaults.h"
 #include "account/settings_suppress.h"
 #include "base/file.h"
 
@@ -16,6 +18,21 @@ settings_load(struct settings *s, const char *account, struct err *e)
 	return settings_suppress_load(s, account, e);
 }
 
+/* A fleet names the directory to whom it starts, unless the settings do.  A relative path starts at
+ * the account. */
+static void
+place_limit(struct settings *s, const char *account)
+{
+	struct str *dir = &s->flowhub.limit_dir;
+	const char *given = getenv("FLOWSTORY_LIMIT_DIR");
+
+	if (dir->n == 0 && given != NULL)
+		*dir = str_copy(&s->arena, str_c(given));
+	if (dir->n > 0 && dir->p[0] != '/')
+		*dir = str_c(file_join(&s->arena, account, str_z(&s->arena, *dir)));
+	s->push.limit_dir = *dir;
+}
+
 int
 settings_load_file(struct settings *s, const char *account, struct err *e)
 {
@@ -24,8 +41,13 @@ settings_load_file(struct settings *s, const char *account, struct err *e)
 	struct str text = STR("{}");
 	bool has_file =
 	    file_load(&a, file_join(&a, account, FILE_NAME), LIMIT, &text, &missing) == 0;
-	int rc = settings_parse(s, FILE_NAME, has_file ? text : STR("{}"), e);
+	struct err more = ERR_INIT;
+	int rc = settings_defaults_load(s, account, e);
 
+	/* the first fault is the one that is told */
+	if (settings_parse_over(s, FILE_NAME, has_file ? text : STR("{}"), rc == 0 ? e : &more) < 0)
+		rc = -1;
+	place_limit(s, account);
 	if (!has_file && missing.sys != ENOENT) {
 		*e = missing;
 		e->kind = ERR_SETTINGS;

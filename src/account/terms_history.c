@@ -100,33 +100,6 @@ terms_history_open(struct terms_history *h, const char *account, struct err *e)
 	    &h->arena, account, h->n > 0, has_state(&h->arena, account), &h->until, e);
 }
 
-static int
-mark(struct arena *a, const char *account, bool forget, struct err *e)
-{
-	struct str *ids, until;
-	size_t n;
-
-	if (account_ids(a, file_join(a, account, "terms"), STR(SUFFIX), &ids, &n, e) < 0 ||
-	    find_until(a, account, n > 0, !forget && has_state(a, account), &until, e) < 0 ||
-	    (forget && state_forget(account, e) < 0))
-		return -1;
-	if (until.n == 0)
-		return 0;
-	if (dir_make(file_join(a, account, "state"), e) < 0)
-		return -1;
-	return file_save(file_join(a, account, MARK), until, e);
-}
-
-int
-terms_history_mark(const char *account, bool forget, struct err *e)
-{
-	struct arena a = { 0 };
-	int rc = !forget && has_state(&a, account) ? 0 : mark(&a, account, forget, e);
-
-	arena_release(&a);
-	return rc;
-}
-
 bool
 terms_history_was_applied(const struct terms_history *h, struct str id)
 {
@@ -179,6 +152,52 @@ load(const char *account, struct str id, struct terms *t, struct err *e)
 	arena_release(&a);
 	return rc;
 }
+
+/* ---- Before the state is made anew */
+
+/* What history is applied again with has to be whole before the state that it made is given up. */
+static int
+check_all(const char *account, const struct str *ids, size_t n, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct terms t;
+
+		rc = load(account, ids[i], &t, e);
+		terms_release(&t);
+	}
+	return rc;
+}
+
+static int
+mark(struct arena *a, const char *account, bool forget, struct err *e)
+{
+	struct str *ids, until;
+	size_t n;
+
+	if (account_ids(a, file_join(a, account, "terms"), STR(SUFFIX), &ids, &n, e) < 0 ||
+	    find_until(a, account, n > 0, !forget && has_state(a, account), &until, e) < 0 ||
+	    (forget && (check_all(account, ids, n, e) < 0 || state_forget(account, e) < 0)))
+		return -1;
+	if (until.n == 0)
+		return 0;
+	if (dir_make(file_join(a, account, "state"), e) < 0)
+		return -1;
+	return file_save(file_join(a, account, MARK), until, e);
+}
+
+int
+terms_history_mark(const char *account, bool forget, struct err *e)
+{
+	struct arena a = { 0 };
+	int rc = !forget && has_state(&a, account) ? 0 : mark(&a, account, forget, e);
+
+	arena_release(&a);
+	return rc;
+}
+
+/* ---- What holds with a snapshot */
 
 /* The file that holds with the snapshot; empty: there is none. */
 static struct str

@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/intern.h"
 
 #define DIR_MODE 0700
+#define STAT_BLOCK 512 /* what st_blocks counts in */
 #define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
 bool
@@ -84,6 +87,23 @@ make_one(const char *path, struct err *e)
 	if (dir_exists(path))
 		return 0;
 	return err_sys(e, why, "cannot make the directory '%s'", path);
+}
+
+bool
+dir_is_network(const char *path)
+{
+	/* NFS, SMB, CIFS, SMB2, AFS, Coda, 9p, Ceph, Lustre, OCFS2, GFS2 (linux/magic.h and
+	 * statfs(2)) */
+	static const uint32_t types[] = { 0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f,
+		0x73757245, 0x01021997, 0x00c36400, 0x0bd00bd0, 0x7461636f, 0x01161970 };
+	struct statfs s;
+
+	if (statfs(path, &s) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if ((uint32_t)s.f_type == types[i])
+			return true;
+	return false;
 }
 
 int
@@ -280,4 +300,52 @@ dir_list(struct arena *a, const char *path, struct str **names, size_t *n, struc
 	*names = list;
 	*n = count;
 	return 0;
+}
+
+/* Returns: whether it counts; a file that did under another name does not. */
+static bool
+is_first_name(struct intern *linked, const struct stat *st)
+{
+	const uint64_t key[2] = { (uint64_t)st->st_dev, (uint64_t)st->st_ino };
+	struct str name = str_of((const char *)key, sizeof(key));
+
+	if (st->st_nlink < 2)
+		return true;
+	if (intern_find(linked, name) != 0)
+		return false;
+	(void)intern_add(linked, name);
+	return true;
+}
+
+static void
+use_tree(struct dir_use *use, struct intern *linked, int parent, const char *name, int depth)
+{
+	struct buf names = { 0 };
+	struct stat st;
+	int fd;
+
+	if (depth > DIR_DEPTH || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return;
+	if (!S_ISDIR(st.st_mode)) {
+		if (S_ISREG(st.st_mode) && is_first_name(linked, &st)) {
+			use->files++;
+			use->bytes += (uint64_t)st.st_size;
+			use->blocks += (uint64_t)st.st_blocks * STAT_BLOCK;
+		}
+		return;
+	}
+	use->blocks += (uint64_t)st.st_blocks * STAT_BLOCK;
+	fd = openat(parent, name, OPEN_DIR | O_NOFOLLOW);
+	if (fd >= 0 && read_names(fd, &names) == 0)
+		for (size_t i = 0; i < names.n; i = next_name(&names, i))
+			use_tree(use, linked, fd, names.p + i, depth + 1);
+	if (fd >= 0)
+		close(fd);
+	buf_release(&names);
+}
+
+void
+dir_use_add(struct dir_use *use, struct intern *linked, const char *path)
+{
+	use_tree(use, linked, AT_FDCWD, path, 0);
 }

@@ -18,7 +18,7 @@
 #define FIRST_DAY INT64_C(-719162) /* 0001-01-01 */
 #define LAST_DAY INT64_C(2932896)  /* 9999-12-31 */
 
-static int64_t
+static inline int64_t
 floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);
@@ -29,10 +29,10 @@ day_civil(int32_t day, int *y, int *m, int *d)
 {
 	int64_t z = (int64_t)day + EPOCH_DAY;
 	int64_t era = floor_div(z, ERA_DAYS);
-	int64_t in_era = z - era * ERA_DAYS;
-	int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / (ERA_DAYS - 1)) / 365;
-	int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
-	int64_t from_march = (5 * in_year + 2) / 153;
+	uint32_t in_era = (uint32_t)(z - era * ERA_DAYS);
+	uint32_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / (ERA_DAYS - 1)) / 365;
+	uint32_t in_year = in_era - (365 * year + year / 4 - year / 100);
+	uint32_t from_march = (5 * in_year + 2) / 153;
 
 	*d = (int)(in_year - (153 * from_march + 2) / 5 + 1);
 	*m = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
@@ -44,12 +44,11 @@ day_of(int y, int m, int d)
 {
 	int64_t year = (int64_t)y - (m <= 2);
 	int64_t era = floor_div(year, ERA_YEARS);
-	int64_t in_era = year - era * ERA_YEARS;
-	int64_t from_march = m > 2 ? m - 3 : m + 9;
-	int64_t in_year = (153 * from_march + 2) / 5 + d - 1;
+	uint32_t in_era = (uint32_t)(year - era * ERA_YEARS);
+	uint32_t from_march = (uint32_t)(m > 2 ? m - 3 : m + 9);
+	uint32_t before = in_era * 365 + in_era / 4 - in_era / 100 + (153 * from_march + 2) / 5;
 
-	return (int32_t)(era * ERA_DAYS + in_era * 365 + in_era / 4 - in_era / 100 + in_year -
-	                 EPOCH_DAY);
+	return (int32_t)(era * ERA_DAYS + before + d - 1 - EPOCH_DAY);
 }
 
 static bool

@@ -1,17 +1,16 @@
 #include "command/attention.h"
 
+#include "account/run_log.h"
 #include "account/settings.h"
 #include "account/settings_load.h"
 #include "base/file.h"
 #include "base/timestamp.h"
-#include "command/metrics.h"
 #include "flowhub/coverage.h"
+#include "flowhub/plan.h"
 #include "flowhub/staging.h"
 #include "push/books.h"
 #include "snapshot/store.h"
 
-/* A list that was fetched and could not be proved complete claims nothing at all; its first page
- * stands for it. */
 static int
 count_doubts(
     struct arena *a, const char *account, struct str snapshot, struct attention *out, struct err *e)
@@ -22,33 +21,30 @@ count_doubts(
 		return 0;
 	if (store_manifest(a, account, snapshot, &m, e) < 0)
 		return -1;
-	for (size_t i = 0; i < m.n; i++) {
-		const struct manifest_page *p = &m.pages[i];
-
-		out->doubts += p->scope.kind == SCOPE_UPDATED && p->scope.detail.n == 0 &&
-		               p->request.n > 0 && p->page == 1;
-	}
+	for (size_t i = 0; i < m.n; i++)
+		out->doubts += manifest_is_in_doubt(&m.pages[i]);
 	return 0;
 }
 
-/* The oldest proof of any day decides. */
-static int64_t
-next_orders(const struct coverage *c, int64_t every)
+/* The breaker writes nothing of the snapshot: that it stopped is in the log of runs. */
+static int
+look_at_runs(
+    struct arena *a, const char *account, struct str pending, struct attention *out, struct err *e)
 {
-	int64_t oldest = c->newest;
+	struct run_log_entry *list;
+	size_t n;
 
-	for (size_t i = 0; i < c->n; i++)
-		for (size_t day = 0; day < c->days; day++)
-			if (c->locations[i].proved[day] < oldest)
-				oldest = c->locations[i].proved[day];
-	return oldest == TIMESTAMP_NONE ? TIMESTAMP_NONE : oldest + every;
+	if (pending.n == 0)
+		return 0;
+	if (run_log_load(a, account, &list, &n, e) < 0)
+		return -1;
+	out->is_stopped = run_log_is_stopped(list, n, pending);
+	return 0;
 }
 
-/* What the settings decide.  The breaker writes nothing into an account: that it stopped a run is
- * in its metrics. */
+/* What the settings decide. */
 static int
-look_by_settings(
-    struct arena *a, const char *account, int64_t now, struct attention *out, struct err *e)
+look_by_settings(const char *account, int64_t now, struct attention *out, struct err *e)
 {
 	struct settings s;
 	struct coverage c = { 0 };
@@ -59,18 +55,17 @@ look_by_settings(
 		out->is_fetched = rc == 0 && c.customers_all != TIMESTAMP_NONE && c.n > 0;
 	}
 	if (out->is_fetched) {
-		out->next_customers = c.customers_all + s.flowhub.full_customers_every;
-		out->next_orders = next_orders(&c, s.flowhub.full_orders_every);
+		out->next_customers = plan_next_customers(&s.flowhub, &c);
+		out->next_orders = plan_next_orders(&s.flowhub, &c);
 	}
-	out->was_stopped = metrics_was_stopped(metrics_path(a, account, &s));
 	coverage_release(&c);
 	settings_release(&s);
 	return rc;
 }
 
 int
-attention_load(struct arena *a, const char *account, struct str snapshot, int64_t now,
-    struct attention *out, struct err *e)
+attention_load(struct arena *a, const char *account, struct str snapshot, struct str pending,
+    int64_t now, struct attention *out, struct err *e)
 {
 	int rc;
 
@@ -85,8 +80,9 @@ attention_load(struct arena *a, const char *account, struct str snapshot, int64_
 	if (rc == 0)
 		out->unfinished = TIMESTAMP_NONE;
 	if (count_doubts(a, account, snapshot, out, e) < 0 ||
-	    look_by_settings(a, account, now, out, e) < 0)
+	    look_at_runs(a, account, pending, out, e) < 0 ||
+	    look_by_settings(account, now, out, e) < 0)
 		return -1;
-	disk_kinds_measure(a, account, out->kinds);
+	disk_use_measure(account, out->kinds);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "account/credentials.h"
+#include "account/settings_defaults.h"
 #include "account/settings_load.h"
 #include "account/terms.h"
 #include "command/command.h"
@@ -37,6 +38,17 @@ print_rules(const struct terms *p)
 		segment_sentence(&p->rules, i, &b);
 		buf_char(&b, '\n');
 	}
+	fwrite(b.p, 1, b.n, stdout);
+	buf_release(&b);
+}
+
+/* Where there are settings of all accounts, it matters which one counts. */
+static void
+print_origins(const struct settings *s)
+{
+	struct buf b = { 0 };
+
+	settings_defaults_describe(s, &b);
 	fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
 }
@@ -136,6 +148,7 @@ run(struct invocation *x, struct err *e)
 	if (rc == 0)
 		rc = settings_load_check(&p.settings, x->o->account, e);
 	if (rc == 0) {
+		print_origins(&p.settings);
 		print_rules(&p);
 		say(x->o, SAY_INFO, "settings: ok%s",
 		    p.settings.has_file ? "" : " (no flowstory.json, so the defaults)");

@@ -4,6 +4,7 @@
 #include "account/terms.h"
 #include "account/terms_history.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "command/command.h"
 #include "command/find_customer.h"
@@ -17,7 +18,7 @@ static const char help[] =
     "form. The files are those of exports/.\n"
     "\n"
     "For imports by hand the account keeps a bookmark: --new writes what changed\n"
-    "since the directory that was last said to be imported with --done.\n";
+    "since the last directory marked as imported with --done.\n";
 
 struct export_options {
 	bool full, since_done;
@@ -34,8 +35,8 @@ static const struct option options[] = {
 	OPTION(struct export_options, since_done, "--new",
 	    .help = "what changed since the last import", .is_exclusive = true),
 	OPTION(struct export_options, done, "--done", .value = "DIR",
-	    .help = "DIR is imported: --new goes on behind it", .is_exclusive = true,
-	    .needs = NEEDS_LOCK | NEEDS_STATE),
+	    .help = "record that DIR was imported; --new continues from there",
+	    .is_exclusive = true, .needs = NEEDS_LOCK | NEEDS_STATE),
 	OPTION(
 	    struct export_options, out, "--out", .value = "DIR", .help = "the directory to make"),
 	{ 0 },
@@ -196,7 +197,7 @@ write_files(struct exporting *g)
 		return -1;
 	rc = g->from > 0 ? span_export_write(&g->out, s, &g->source, g->from, g->e)
 	                 : full_export_write(&g->out, s, &g->source, g->e);
-	if (rc < 0)
+	if (rc < 0 || interrupt_check(g->e) < 0)
 		return -1;
 	return export_dir_commit(&g->out, NULL, g->e);
 }
@@ -301,6 +302,8 @@ run(struct invocation *x, struct err *e)
 	if (own->done != NULL)
 		return note_done(&g);
 	rc = write_files(&g);
+	if (rc < 0 && e->kind == ERR_INTERRUPTED)
+		err_set(e, ERR_INTERRUPTED, "interrupted: '%s' was not written", own->out);
 	export_dir_release(&g.out);
 	terms_release(&g.terms);
 	if (rc == 0)
@@ -318,6 +321,8 @@ const struct command cmd_export = {
 	.options = options,
 	.size = sizeof(struct export_options),
 	.needs = NEEDS_STATE,
+	.exits = { [6] = "--done: another run holds the lock" },
+	.is_stoppable = true,
 	.check = check,
 	.run = run,
 };

@@ -7,13 +7,14 @@
 #include "command/command.h"
 #include "command/fetch_account.h"
 #include "command/json_out.h"
+#include "command/run_line.h"
 #include "flowhub/plan.h"
 #include "lib/json_writer.h"
 
 static const char help[] =
     "Reads the account from Flowhub into a new snapshot, all of it or nothing. The\n"
     "client id and the key come from FLOWHUB_CLIENT_ID and FLOWHUB_API_KEY, or from\n"
-    "flowstory.json. See flowstory-fetch(7).\n";
+    "client_id and api_key_file of flowstory.json. See flowstory-fetch(7).\n";
 
 struct fetch_options {
 	bool plan, resume, restart, json;
@@ -109,15 +110,19 @@ static int
 run(struct invocation *x, struct err *e)
 {
 	const struct fetch_options *own = x->own;
+	int64_t begun = host_ticks();
 	struct fetch_result r;
+	int status;
 
 	if (own->plan)
 		return show_plan(x, own->json, e);
-	return fetch_account(x->o,
+	status = fetch_account(x->o,
 	    own->restart  ? FETCH_RESUME_NONE
 	    : own->resume ? FETCH_RESUME_ANY
 	                  : FETCH_RESUME_RECENT,
 	    &r, e);
+	run_line_fetch(x->o, &r, status, host_ticks() - begun);
+	return status;
 }
 
 const struct command cmd_fetch = {
@@ -128,6 +133,7 @@ const struct command cmd_fetch = {
 	.options = options,
 	.size = sizeof(struct fetch_options),
 	.needs = NEEDS_LOCK,
+	.is_stoppable = true,
 	.exits = { [1] = "failed, or Flowhub has not answered for longer than 'stale_after'",
 	    [2] = "settings are wrong, or Flowhub refused the client id or the key",
 	    [3] = "done, but a location was left out or a list stayed in doubt, and that is new",

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "command/command.h"
 #include "command/message.h"
+#include "command/warn_network.h"
 
 static const char help[] =
     "Makes an account directory: flowstory.json with the settings to begin with, and\n"
@@ -16,8 +17,8 @@ static const struct option options[] = { { 0 } };
 static const char template[] = "{\n"
                                "  \"client_id\": null,\n"
                                "  \"api_key_file\": null,\n"
-                               "  \"history_start\": \"2018-01-01\",\n"
-                               "  \"min_age\": 0,\n"
+                               "  \"history_start\": null,\n"
+                               "  \"min_age\": null,\n"
                                "  \"suppress\": null\n"
                                "}\n";
 
@@ -42,6 +43,7 @@ run(struct invocation *x, struct err *e)
 
 	if (rc < 0)
 		return -1;
+	warn_network(x->o, account);
 	if (rc == 0)
 		say(x->o, SAY_INFO, "'%s' is already an account", account);
 	else

@@ -6,9 +6,11 @@
 
 #include "account/account.h"
 #include "account/catch_up.h"
+#include "bases/fold_manifest.h"
 #include "command/command_host.h"
 #include "command/message.h"
 #include "command/print_outcome.h"
+#include "command/run_line.h"
 #include "base/timestamp.h"
 #include "command/warn_suppress.h"
 #include "lib/sha256.h"
@@ -63,6 +65,14 @@ apply_one(struct processing *g, struct str id)
 	return 0;
 }
 
+static void
+say_kept(const struct processing *g, size_t applied)
+{
+	err_set(g->e, ERR_INTERRUPTED, "interrupted: %zu of %zu snapshots applied", applied,
+	    g->pending.n);
+	err_advise(g->e, "'flowstory process' goes on from there.");
+}
+
 /* An expected plan is that of one snapshot. */
 static int
 apply_all(struct processing *g)
@@ -78,9 +88,57 @@ apply_all(struct processing *g)
 		rc = apply_one(g, g->pending.ids[progress.step++]);
 	}
 	command_host_end(&g->host);
+	if (rc < 0 && g->e->kind == ERR_INTERRUPTED)
+		say_kept(g, progress.step - 1);
+	if (rc < 0 && g->e->kind == ERR_BREAKER)
+		run_line_stopped(g->o, g->pending.ids[progress.step - 1], err_status(g->e->kind));
 	if (rc == 0 && progress.steps < g->pending.n)
 		say(g->o, SAY_INFO, "%zu more pending", g->pending.n - progress.steps);
 	return rc;
+}
+
+/* What of the last snapshot applied was taken away, or NULL.  Older ones may be gone by intent. */
+static const char *
+find_missing(struct processing *g)
+{
+	struct err ignored = ERR_INIT;
+	struct applied last;
+	char *diff, *export;
+
+	if (g->s.totals.applied == 0 ||
+	    state_applied_must(&g->s, (uint32_t)g->s.totals.applied, &last, &ignored) < 0)
+		return NULL;
+	diff = str_z(&g->a, str_printf(&g->a, "diffs/%.*s.jsonl.gz", STR_ARG(last.id)));
+	export = str_z(&g->a, str_printf(&g->a, "exports/%.*s", STR_ARG(last.id)));
+	if (!dir_exists(file_join(&g->a, g->o->account, export)))
+		return export;
+	return file_exists(file_join(&g->a, g->o->account, diff)) ? NULL : diff;
+}
+
+/* Who deleted exports/ to have it made again learns how. */
+static void
+say_nothing(struct processing *g)
+{
+	const char *missing = find_missing(g);
+
+	if (missing == NULL)
+		say(g->o, SAY_INFO, "nothing to apply");
+	else
+		say(g->o, SAY_INFO,
+		    "nothing to apply, but %s is missing: 'flowstory process --rebuild' makes all "
+		    "diffs and exports again",
+		    missing);
+}
+
+/* No rebuild reaches back to it. */
+static bool
+is_folded(struct processing *g, struct str id)
+{
+	struct err ignored = ERR_INIT;
+	struct str base;
+
+	return fold_manifest_start(&g->a, g->o->account, &base, &ignored) > 0 &&
+	       str_cmp(id, base) <= 0;
 }
 
 /* Returns: the exit status. */
@@ -88,15 +146,21 @@ static int
 conclude(struct processing *g)
 {
 	for (size_t i = 0; i < g->pending.late_n; i++)
-		say(g->o, SAY_WARNING,
-		    "snapshot %.*s is older than the last one applied and was refused; "
-		    "'flowstory process --rebuild' would apply it",
-		    STR_ARG(g->pending.late[i]));
+		if (is_folded(g, g->pending.late[i]))
+			say(g->o, SAY_WARNING,
+			    "snapshot %.*s is older than the base at which history begins and was "
+			    "refused; move its directory away",
+			    STR_ARG(g->pending.late[i]));
+		else
+			say(g->o, SAY_WARNING,
+			    "snapshot %.*s is older than the last one applied and was refused; "
+			    "'flowstory process --rebuild' would apply it",
+			    STR_ARG(g->pending.late[i]));
 	if (g->pending.n == 0 && g->pending.late_n == 0)
-		say(g->o, SAY_INFO, "nothing to apply");
+		say_nothing(g);
 	if (g->pending.late_n > 0)
 		return STATUS_REFUSED;
-	return g->has_news ? STATUS_QUARANTINED : STATUS_DONE;
+	return g->has_news ? STATUS_NEWS : STATUS_DONE;
 }
 
 /* Snapshots that were applied stay so: accepting one again is no mistake. */
@@ -141,7 +205,8 @@ process(struct processing *g)
 	const char *account = g->o->account;
 
 	if (terms_history_mark(account, g->own->rebuild, g->e) < 0 ||
-	    state_open(&g->s, account, true, g->e) < 0 || find_pending(g) < 0)
+	    state_open(&g->s, account, true, g->e) < 0 ||
+	    catch_up_restore(account, &g->s, g->e) < 0 || find_pending(g) < 0)
 		return -1;
 	if (g->own->expect != NULL && g->pending.n == 0) {
 		err_set(g->e, ERR_DIFFERS, "there is no snapshot to apply");
@@ -176,6 +241,8 @@ plan(struct processing *g)
 	char *dir = NULL;
 	int rc = open_for_plan(g, &dir);
 
+	if (rc >= 0 && dir != NULL)
+		rc = catch_up_restore(g->o->account, &g->s, g->e);
 	if (rc >= 0)
 		rc = find_pending(g);
 	if (rc == 0 && g->pending.n > 0)
@@ -278,8 +345,11 @@ const struct command cmd_process = {
 	.options = options,
 	.size = sizeof(struct process_options),
 	.needs = NEEDS_LOCK,
+	.is_stoppable = true,
 	.exits = { [0] = "done, or nothing to do",
-	    [3] = "done, but records were quarantined",
+	    [1] = "failed; nothing of the snapshot at which it failed was applied",
+	    [3] = "done, with something new that wants a look: records quarantined, an order\n"
+	          "in two locations",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",
 	    [5] = "the mass-change breaker stopped it" },
 	.check = check,

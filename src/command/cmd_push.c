@@ -7,7 +7,7 @@
 #include "command/print_push.h"
 #include "command/push_account.h"
 #include "command/push_probe.h"
-#include "push/drift.h"
+#include "push/push_check.h"
 #include "push/imported.h"
 
 #define SAMPLE 100 /* contacts that --check compares */
@@ -107,8 +107,9 @@ look(struct invocation *x, struct err *e)
 	const struct host host = command_host(&h);
 	const struct push_plan_options o = plan_options(own);
 	const struct print_push_options print = { own->json, x->o->verbose, own->show };
+	struct filter filter;
 	struct push p;
-	int rc = push_open(&p, x->o->account, false, &host, e);
+	int rc = push_account_open(&p, &filter, x->o, false, &host, e);
 
 	if (rc == 0 && !own->rejected)
 		rc = push_look(&p, &o, e);
@@ -117,6 +118,7 @@ look(struct invocation *x, struct err *e)
 		     : own->status ? print_push_status(&p, own->json, e)
 		                   : print_push_plan(&p, &print, e);
 	push_close(&p);
+	filter_release(&filter);
 	return rc;
 }
 
@@ -124,18 +126,18 @@ static int
 compare(struct invocation *x, struct push *p, struct err *e)
 {
 	const struct push_flags *own = x->own;
-	const struct drift_options o = { own->all ? 0 : own->sample_n, own->repair };
-	struct drift d;
+	const struct push_check_options o = { own->all ? 0 : own->sample_n, own->repair };
+	struct push_check d;
 	bool differs;
-	int rc = drift_check(p, &o, &d, e);
+	int rc = push_check(p, &o, &d, e);
 
 	if (rc == 0)
 		print_drift(x->o, &d, own->json);
 	differs = d.deleted > 0;
 	for (size_t i = 0; i < d.n; i++)
-		differs = differs || d.fields[i].n[DRIFT_CHANGED] > 0;
-	drift_release(&d);
-	return rc < 0 ? -1 : differs ? STATUS_QUARANTINED : STATUS_DONE;
+		differs = differs || d.fields[i].n[PUSH_CHECK_CHANGED] > 0;
+	push_check_release(&d);
+	return rc < 0 ? -1 : differs ? STATUS_NEWS : STATUS_DONE;
 }
 
 static int

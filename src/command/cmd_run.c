@@ -1,6 +1,7 @@
 /* cmd_run.c -- flowstory run: fetch, then process, then push; the hourly job. */
 #include "account/settings_load.h"
 #include "base/host.h"
+#include "base/interrupt.h"
 #include "command/cmd_process.h"
 #include "command/command.h"
 #include "command/fetch_account.h"
@@ -9,7 +10,9 @@
 #include "command/on_end.h"
 #include "command/push_account.h"
 #include "command/report_file.h"
+#include "command/run_line.h"
 #include "command/run_summary.h"
+#include "command/warn_network.h"
 
 static const char help[] =
     "Fetches a new snapshot and applies it: the hourly job. Snapshots that an earlier\n"
@@ -37,6 +40,8 @@ fetch_and_process(const struct options *o, const char *accept, struct run_summar
 	int fetched = fetch_account(o, FETCH_RESUME_RECENT, &s->fetch, &s->error);
 	int processed;
 
+	if (s->error.kind == ERR_INTERRUPTED)
+		return interrupt_status();
 	/* Without even a call the settings are at fault; process would only say so again. */
 	if (s->error.kind != ERR_NONE && s->fetch.calls == 0)
 		return fetched;
@@ -44,11 +49,15 @@ fetch_and_process(const struct options *o, const char *accept, struct run_summar
 	if (processed < 0) {
 		say_error(o, &e);
 		processed = err_status(e.kind);
+		if (e.kind == ERR_INTERRUPTED) {
+			s->error = e;
+			return interrupt_status();
+		}
 		s->was_stopped = e.kind == ERR_BREAKER;
 	}
 	/* Flowhub may answer the next time: what does not go away by itself is said instead. */
-	if (s->error.kind != ERR_NONE && (s->error.kind != ERR_BUSY || processed == STATUS_DONE ||
-	                                     processed == STATUS_QUARANTINED))
+	if (s->error.kind != ERR_NONE &&
+	    (s->error.kind != ERR_BUSY || processed == STATUS_DONE || processed == STATUS_NEWS))
 		return fetched;
 	if (e.kind != ERR_NONE)
 		s->error = e;
@@ -72,7 +81,7 @@ push(struct invocation *x, struct run_summary *s)
 	lock_release(&x->lock);
 	s->push_status = push_account(x->o, &all, &s->push, &e);
 	/* What was told before is news no more. */
-	if (s->push_status == STATUS_QUARANTINED && s->push.rejected == 0)
+	if (s->push_status == STATUS_NEWS && s->push.rejected == 0)
 		s->push_status = STATUS_DONE;
 	if (s->error.kind == ERR_NONE)
 		s->error = e;
@@ -92,7 +101,8 @@ write_report(const struct options *o)
 		say(o, SAY_WARNING, "report.html was not written: %s", why.msg);
 }
 
-/* The file and the command of settings at fault are still told, if they can be read. */
+/* The file and the command of settings at fault are still told, if they can be read.  Who asked a
+ * run to stop waits for its end: then there is neither page nor command. */
 static void
 tell(struct invocation *x, uint64_t applied, struct run_summary *s)
 {
@@ -101,15 +111,16 @@ tell(struct invocation *x, uint64_t applied, struct run_summary *s)
 	struct buf text = { 0 };
 	bool is_sound;
 
-	run_summary_load(&x->a, x->o, applied, s);
 	is_sound = settings_load(&settings, x->o->account, &ignored) == 0;
+	run_summary_load(&x->a, x->o, applied, is_sound ? &settings.flowhub : NULL, s);
+	run_line_run(x->o, s);
 	if (metrics_write(metrics_path(&x->a, x->o->account, &settings), s, &why) < 0)
 		say(x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
-	if (is_sound && settings.report)
+	if (is_sound && settings.report && s->status < INTERRUPT_STATUS)
 		write_report(x->o);
 	/* The command may want the account for itself. */
 	lock_release(&x->lock);
-	if (settings.on_end.n > 0) {
+	if (settings.on_end.n > 0 && s->status < INTERRUPT_STATUS) {
 		run_summary_json(x->o, s, &text);
 		on_end_run(x->o, settings.on_end, buf_view(&text), ON_END_LIMIT);
 	}
@@ -135,9 +146,10 @@ run(struct invocation *x, struct err *e)
 	int pushed;
 
 	(void)e; /* told already */
+	warn_network(x->o, x->o->account);
 	s.status = fetch_and_process(x->o, own->accept, &s);
 	pushed = push(x, &s);
-	if (s.status == STATUS_DONE || (s.status == STATUS_QUARANTINED && pushed != STATUS_DONE))
+	if (s.status == STATUS_DONE || (s.status == STATUS_NEWS && pushed != STATUS_DONE))
 		s.status = pushed;
 	s.finished_at = host_now();
 	s.duration = host_ticks() - begun;
@@ -153,11 +165,13 @@ const struct command cmd_run = {
 	.options = options,
 	.size = sizeof(struct run_options),
 	.needs = NEEDS_LOCK,
+	.is_stoppable = true,
 	.exits = { [0] = "done",
 	    [1] = "failed: see 'flowstory fetch --help', then 'flowstory process --help'",
 	    [2] = "settings or rules are wrong, or Flowhub or DailyStory refused a key",
-	    [3] = "done, but something new wants a look: records were quarantined, a list stayed\n"
-	          "in doubt, a location was left out, DailyStory did not take a row",
+	    [3] = "done, with something new that wants a look: records quarantined, an order\n"
+	          "in two locations, a list in doubt, a location left out, rows that\n"
+	          "DailyStory did not take",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",
 	    [5] = "the mass-change breaker stopped it, or that of the push",
 	    [6] = "another run holds the lock, or Flowhub or DailyStory did not answer" },

@@ -60,16 +60,6 @@ add_time(struct doc *d, const char *name, int64_t us)
 }
 
 static void
-add_money(struct doc *d, const char *name, int64_t cents)
-{
-	struct buf b = { 0 };
-
-	money_format(&b, cents);
-	doc_text(d, name, buf_view(&b));
-	buf_release(&b);
-}
-
-static void
 add_snapshots(const struct view *v, struct doc *d)
 {
 	if (v->last_snapshot.n > 0)
@@ -99,14 +89,14 @@ add_counts(const struct view *v, struct doc *d)
 	doc_u64(d, "orders", t->orders);
 	doc_u64(d, "guest_orders", t->guest_orders);
 	doc_u64(d, "unattributed_orders", t->unattributed_orders);
-	add_money(d, "completed", t->completed);
+	doc_money(d, "completed", t->completed);
 	statuses = doc_in_array(d, "statuses");
 	for (size_t i = 0; i < v->statuses_n; i++) {
 		struct doc *row = doc_in_object(statuses, NULL);
 
 		doc_text(row, "status", v->statuses[i].status);
 		doc_u64(row, "orders", v->statuses[i].orders);
-		add_money(row, "dollars", v->statuses[i].cents);
+		doc_money(row, "dollars", v->statuses[i].cents);
 	}
 }
 
@@ -117,7 +107,7 @@ add_attention(const struct view *v, struct doc *d)
 	struct doc *disk;
 
 	doc_bool(d, "in_future", v->last > v->now);
-	doc_bool(d, "stopped_by_breaker", w->was_stopped && v->pending.n > 0);
+	doc_bool(d, "stopped_by_breaker", w->is_stopped);
 	doc_u64(d, "quarantined", v->applied.quarantined);
 	doc_u64(d, "held_back_customers", v->applied.held_back[ENTITY_CUSTOMER]);
 	doc_u64(d, "held_back_orders", v->applied.held_back[ENTITY_ORDER]);
@@ -128,8 +118,8 @@ add_attention(const struct view *v, struct doc *d)
 	add_time(d, "next_full_customers", w->is_fetched ? w->next_customers : TIMESTAMP_NONE);
 	add_time(d, "next_full_orders", w->is_fetched ? w->next_orders : TIMESTAMP_NONE);
 	disk = doc_in_object(d, "disk_bytes");
-	for (size_t i = 0; i < DISK_KINDS; i++)
-		doc_u64(disk, w->kinds[i].name, w->kinds[i].bytes);
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		doc_u64(disk, w->kinds[i].kind, w->kinds[i].blocks);
 }
 
 static void
@@ -221,16 +211,16 @@ print_disk(const struct view *v)
 	const struct attention *w = &v->attention;
 	bool is_first = true;
 
-	for (size_t i = 0; i < DISK_KINDS; i++) {
-		if (w->kinds[i].bytes == 0)
+	for (size_t i = 0; i < DISK_USE_KINDS; i++) {
+		if (w->kinds[i].blocks == 0)
 			continue;
 		printf("%-13s  ", is_first ? "disk" : "");
-		if (w->kinds[i].bytes < 1000000)
-			printf("%8llu kB", ULL((w->kinds[i].bytes + 999) / 1000));
+		if (w->kinds[i].blocks < 1000000)
+			printf("%8llu kB", ULL((w->kinds[i].blocks + 999) / 1000));
 		else
-			printf("%6llu.%llu MB", ULL(w->kinds[i].bytes / 1000000),
-			    ULL(w->kinds[i].bytes / 100000 % 10));
-		printf(" %s\n", w->kinds[i].name);
+			printf("%6llu.%llu MB", ULL(w->kinds[i].blocks / 1000000),
+			    ULL(w->kinds[i].blocks / 100000 % 10));
+		printf(" %s\n", w->kinds[i].kind);
 		is_first = false;
 	}
 }
@@ -276,7 +266,7 @@ warn_of_snapshots(const struct view *v, bool *begun)
 
 	if (v->last > v->now)
 		warn(begun, "the last snapshot is dated in the future");
-	if (p->n > 0 && v->attention.was_stopped)
+	if (v->attention.is_stopped)
 		warn(
 		    begun, "stopped by the mass-change breaker: snapshot %.*s", STR_ARG(p->ids[0]));
 	if (p->n > 0)
@@ -381,7 +371,8 @@ load_view(struct view *v, struct err *e)
 	if (account_pending(&v->x->a, account, v->has_state ? s : &none, &v->pending, e) < 0 ||
 	    load_state(v, e) < 0)
 		return -1;
-	return attention_load(&v->x->a, account, v->last_snapshot, v->now, &v->attention, e);
+	return attention_load(&v->x->a, account, v->last_snapshot,
+	    v->pending.n > 0 ? v->pending.ids[0] : STR(""), v->now, &v->attention, e);
 }
 
 /* What makes it stale, or NULL. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "base/interrupt.h"
 #include "command/pager.h"
 
 const struct command *const command_all[] = {
@@ -118,6 +119,9 @@ get_needs(const struct command *c, struct invocation *x, struct err *e)
 		return -1;
 	if ((needs & NEEDS_LOCK) != 0 && account_lock(&x->lock, account, holder, e) < 0)
 		return -1;
+	/* behind the lock: whoever held it may have been erasing, and died */
+	if (needs != 0 && c != &cmd_erase && account_unfinished(account, e) < 0)
+		return -1;
 	return (needs & NEEDS_STATE) != 0 ? open_state(x, e) : 0;
 }
 
@@ -136,6 +140,8 @@ run(const struct command *c, struct invocation *x, int argc, char **argv, struct
 	if (check_operands(c, x, e) < 0 || (c->check != NULL && c->check(x, e) < 0) ||
 	    get_needs(c, x, e) < 0)
 		return -1;
+	if (c->is_stoppable)
+		interrupt_catch();
 	if (c->is_paged && x->o->to_terminal)
 		pager_begin(&pager);
 	n = c->run(x, e);

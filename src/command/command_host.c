@@ -6,11 +6,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "command/message.h"
 
 /* Where no bar is drawn, a fetch says this often how far it is. */
 #define TELL_EVERY (60 * TIMESTAMP_SECOND)
+
+#define NAP (TIMESTAMP_SECOND / 5)
 
 #define WIDTH 30   /* of the bar, at most */
 #define LEAST 5    /* a shorter bar says nothing */
@@ -31,15 +34,20 @@ ticks(void *context)
 	return host_ticks();
 }
 
+/* In naps: the signal that asks to stop may come to another thread. */
 static void
 sleep_us(void *context, int64_t us)
 {
-	struct timespec t = { .tv_sec = us / TIMESTAMP_SECOND,
-		.tv_nsec = us % TIMESTAMP_SECOND * 1000 };
+	int64_t end = host_ticks() + us;
 
 	(void)context;
-	while (us > 0 && nanosleep(&t, &t) != 0)
-		continue;
+	while (us > 0 && !interrupt_is_asked()) {
+		int64_t nap = us < NAP ? us : NAP;
+		struct timespec t = { .tv_nsec = nap * 1000 };
+
+		(void)nanosleep(&t, NULL);
+		us = end - host_ticks();
+	}
 }
 
 /* For the length of waits: where the system has no random bytes, the clock's lowest digits do. */
@@ -115,6 +123,8 @@ draw(struct command_host *h)
 {
 	size_t step = atomic_load(&h->step), steps = atomic_load(&h->steps);
 	size_t room = find_columns() - 1, width, full;
+	const char *green = h->is_coloured ? "\033[32m" : "",
+	           *plain = h->is_coloured ? "\033[0m" : "";
 	char text[160], bar[WIDTH + 1];
 	size_t n = write_text(h, step, steps, text, sizeof(text));
 
@@ -124,7 +134,8 @@ draw(struct command_host *h)
 	for (size_t i = 0; i < width; i++)
 		bar[i] = i < full ? '#' : '-';
 	if (width > 0)
-		fprintf(stderr, CLEAR "[%.*s] %.*s", (int)width, bar, (int)n, text);
+		fprintf(stderr, CLEAR "[%s%.*s%s%.*s] %.*s", green, (int)full, bar, plain,
+		    (int)(width - full), bar + full, (int)n, text);
 	else
 		fprintf(stderr, CLEAR "%.*s", (int)n, text);
 	fflush(stderr);
@@ -162,6 +173,7 @@ begin(struct command_host *h)
 {
 	h->has_begun = true;
 	h->begun = h->last_told = host_ticks();
+	h->is_coloured = message_is_coloured();
 	if (!h->o->quiet && !h->o->log_json && isatty(STDERR_FILENO))
 		h->is_drawn = pthread_create(&h->thread, NULL, keep_drawing, h) == 0;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/pool.h"
 #include "command/command.h"
 #include "command/message.h"
@@ -102,5 +103,7 @@ main(int argc, char **argv)
 		say_error(&o, &e);
 		return STATUS_FAILED;
 	}
+	if (status >= INTERRUPT_STATUS)
+		interrupt_die();
 	return status;
 }

@@ -21,6 +21,37 @@ is_printed(const struct options *o, enum say_level level)
 	return level == SAY_DETAIL ? o->verbose && !o->quiet : !o->quiet;
 }
 
+#define RED "\033[31m"
+#define YELLOW "\033[33m"
+#define PLAIN "\033[0m"
+
+bool
+message_is_coloured(void)
+{
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	if ((no != NULL && no[0] != '\0') || terminal == NULL || terminal[0] == '\0' ||
+	    strcmp(terminal, "dumb") == 0)
+		return false;
+	return isatty(STDERR_FILENO) == 1;
+}
+
+/* What is wrong is seen from afar: the first word of an error, and "warning:". */
+static void
+print_text(enum say_level level, const char *text)
+{
+	bool is_coloured = message_is_coloured();
+	const char *end = is_coloured ? PLAIN : "";
+
+	if (level == SAY_ERROR)
+		fprintf(stderr, "%sflowstory:%s %s\n", is_coloured ? RED : "", end, text);
+	else if (level == SAY_WARNING)
+		fprintf(
+		    stderr, "flowstory: %swarning:%s %s\n", is_coloured ? YELLOW : "", end, text);
+	else
+		fprintf(stderr, "flowstory: %s\n", text);
+}
+
 /*
  * Ids and names of files and locations come from others and could drive a terminal or break a
  * JSON reader: control bytes become '?', and so does what is not UTF-8, for instance where a long
@@ -102,7 +133,7 @@ print_line(const struct options *o, enum say_level level, const char *text,
 	struct doc *d;
 
 	if (!o->log_json) {
-		fprintf(stderr, "flowstory: %s%s\n", level == SAY_WARNING ? "warning: " : "", text);
+		print_text(level, text);
 		return;
 	}
 	d = begin_line(o, level);
@@ -175,5 +206,5 @@ say_error(const struct options *o, const struct err *given)
 		return;
 	}
 	err_format(e, text, sizeof(text));
-	fprintf(stderr, "flowstory: %s\n", text);
+	print_text(SAY_ERROR, text);
 }

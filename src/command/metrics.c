@@ -9,10 +9,9 @@
 #include "record/record.h"
 
 #define FILE_NAME "metrics.prom"
-#define FILE_LIMIT (UINT64_C(1) << 20)
+#define FILE_LIMIT (UINT64_C(1) << 24) /* bytes: 1,024 segments have 1.5 MB */
 #define BEGINNING "# HELP flowstory_"
 #define LAST_SUCCESS "flowstory_last_success_timestamp_seconds"
-#define STOPPED "flowstory_stopped_by_breaker"
 #define PUSH_SUCCESS "flowstory_push_last_success_timestamp_seconds"
 
 /* What is being written. */
@@ -48,7 +47,7 @@ begin(struct sheet *t, const char *name, const char *help)
 	buf_printf(&t->b, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
 }
 
-/* Up to the value; ${label} may be NULL.  Its values are slugs and words of ours. */
+/* Up to the value; ${label} may be NULL.  Values are slugs and words of ours. */
 static void
 put_name(struct sheet *t, const char *label, struct str value)
 {
@@ -86,7 +85,8 @@ add_run(struct sheet *t, const struct run_summary *s, uint64_t last_success)
 	buf_printf(&t->b, "%llu.%03llu\n", (unsigned long long)(ms / 1000),
 	    (unsigned long long)(ms % 1000));
 	add(t, "flowstory_exit_code", "Exit status of the last run.", (uint64_t)s->status);
-	add(t, STOPPED, "1 if the mass-change breaker stopped the last run.", s->was_stopped);
+	add(t, "flowstory_stopped_by_breaker", "1 if the mass-change breaker stopped the last run.",
+	    s->was_stopped);
 	if (!s->has_pending)
 		return;
 	add(t, "flowstory_pending_snapshots", "Snapshots that are not applied yet.", s->pending);
@@ -163,20 +163,56 @@ add_segments(struct sheet *t, const struct membership_counts *c)
 	begin(t, "flowstory_segment_contacts", "Members of each segment who are contacts.");
 	for (size_t i = 0; i < c->n; i++)
 		put(t, "segment", c->list[i].slug, c->list[i].contacts);
-	begin(t, "flowstory_segment_entered", "Who entered with the snapshot applied last.");
+}
+
+static void
+add_by_cause(struct sheet *t, struct str slug, const uint64_t *by_cause, enum cause never)
+{
+	for (enum cause c = 0; c < CAUSE_MOVED; c++) {
+		if (c == never)
+			continue;
+		buf_printf(&t->b, "%s{account=\"%.*s\",segment=\"%.*s\",cause=\"%s\"} ", t->name,
+		    STR_ARG(t->account), STR_ARG(slug), membership_cause_name(c));
+		buf_u64(&t->b, by_cause[c]);
+		buf_char(&t->b, '\n');
+	}
+}
+
+/* Nobody enters for being removed, and nobody leaves with a first snapshot. */
+static void
+add_causes(struct sheet *t, const struct run_summary *s)
+{
+	const struct membership_counts *c = &s->segments;
+
+	if (c->n == 0 || s->causes == NULL)
+		return;
+	begin(t, "flowstory_segment_entered",
+	    "Who entered with the snapshot applied last, by cause.");
 	for (size_t i = 0; i < c->n; i++)
-		put(t, "segment", c->list[i].slug, c->list[i].entered);
-	begin(t, "flowstory_segment_left", "Who left with the snapshot applied last.");
+		add_by_cause(t, c->list[i].slug, s->causes[i].entered, CAUSE_REMOVED);
+	begin(t, "flowstory_segment_left", "Who left with the snapshot applied last, by cause.");
 	for (size_t i = 0; i < c->n; i++)
-		put(t, "segment", c->list[i].slug, c->list[i].left);
+		add_by_cause(t, c->list[i].slug, s->causes[i].left, CAUSE_BASELINE);
+}
+
+static void
+add_drift(struct sheet *t, const struct run_summary *s)
+{
+	if (!s->has_drift)
+		return;
+	begin(t, "flowstory_drift",
+	    "Orders older than overlap_days that the last run found to have changed.");
+	put(t, "kind", STR("added"), s->drift.added);
+	put(t, "kind", STR("changed"), s->drift.changed);
+	put(t, "kind", STR("removed"), s->drift.removed);
 }
 
 static void
 add_disk(struct sheet *t, const struct run_summary *s)
 {
 	begin(t, "flowstory_disk_bytes", "What the account takes on the disk.");
-	for (size_t i = 0; i < DISK_KINDS; i++)
-		put(t, "kind", str_c(s->disk[i].name), s->disk[i].bytes);
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		put(t, "kind", str_c(s->disk[i].kind), s->disk[i].blocks);
 }
 
 /* ---- Reading what the run before wrote */
@@ -215,20 +251,6 @@ load(struct arena *a, const char *path, struct str *text, struct err *e)
 	return file_load(a, path, FILE_LIMIT, text, e) < 0 ? -1 : 1;
 }
 
-bool
-metrics_was_stopped(const char *path)
-{
-	struct arena a = { 0 };
-	struct err ignored = ERR_INIT;
-	uint64_t value = 0;
-	struct str text;
-	bool is_stopped =
-	    load(&a, path, &text, &ignored) > 0 && find_value(text, STOPPED, &value) && value == 1;
-
-	arena_release(&a);
-	return is_stopped;
-}
-
 /* ---- The file */
 
 char *
@@ -254,8 +276,8 @@ static int
 write_whole(
     struct arena *a, const char *path, const struct run_summary *s, struct sheet *t, struct err *e)
 {
-	bool is_success = s->status == STATUS_DONE || s->status == STATUS_QUARANTINED;
-	bool is_pushed = s->push_status == STATUS_DONE || s->push_status == STATUS_QUARANTINED;
+	bool is_success = s->status == STATUS_DONE || s->status == STATUS_NEWS;
+	bool is_pushed = s->push_status == STATUS_DONE || s->push_status == STATUS_NEWS;
 	uint64_t success = 0, push_success = 0;
 	struct str old;
 
@@ -277,6 +299,8 @@ write_whole(
 	if (s->has_state) {
 		add_state(t, s);
 		add_segments(t, &s->segments);
+		add_causes(t, s);
+		add_drift(t, s);
 	}
 	add_disk(t, s);
 	return file_save_public(path, buf_view(&t->b), e);

@@ -69,6 +69,11 @@ take_value(struct parser *p, const struct found *f, const char *value)
 	const char **slot = (const char **)(void *)(f->into + a->at);
 	int used = value == NULL ? 2 : 1;
 
+	for (size_t i = 1; *slot != NULL && i < a->most; i++)
+		slot++;
+	if (*slot != NULL && a->most > 1)
+		return err_set(
+		    p->e, ERR_USAGE, "%s is given more than %zu times", a->name, a->most);
 	if (*slot != NULL)
 		return err_set(p->e, ERR_USAGE, "%s is given twice", a->name);
 	if (value == NULL && p->left > 1)
@@ -127,7 +132,7 @@ read_letters(struct parser *p)
 }
 
 static int
-read_words(struct parser *p, bool stops_at_word, int argc, char **argv)
+read_words(struct parser *p, bool stops_at_word, int argc, char **argv, size_t *behind)
 {
 	int words = 0, i = 1;
 
@@ -150,6 +155,7 @@ read_words(struct parser *p, bool stops_at_word, int argc, char **argv)
 	i += i < argc;
 	if (stops_at_word)
 		return i;
+	*behind = (size_t)(argc - i);
 	while (i < argc)
 		argv[1 + words++] = argv[i++];
 	return words;
@@ -207,7 +213,7 @@ options_parse(const struct option *own, void *into, struct options *o, bool stop
     char **argv, struct err *e)
 {
 	struct parser p = { .lists = { own, options_common }, .into = { into, o }, .e = e };
-	int words = read_words(&p, stops_at_word, argc, argv);
+	int words = read_words(&p, stops_at_word, argc, argv, &o->behind);
 
 	if (words < 0 || apply_common(o, e) < 0 || check_given(options_common, o, e) < 0 ||
 	    check_given(own, into, e) < 0)

@@ -4,6 +4,7 @@
 #include "command/message.h"
 #include "lib/json_writer.h"
 #include "record/record.h"
+#include "report/events.h"
 
 uint64_t
 run_summary_applied(const char *account)
@@ -50,6 +51,71 @@ list_applied(
 	return 0;
 }
 
+static size_t
+find_segment(const struct membership_counts *t, struct str slug)
+{
+	size_t i = 0;
+
+	while (i < t->n && !str_eq(t->list[i].slug, slug))
+		i++;
+	return i;
+}
+
+/* By the events of its export, if they are still those that were counted. */
+static bool
+count_causes(struct arena *a, const char *account, struct run_summary *s)
+{
+	struct err ignored = ERR_INIT;
+	struct events events = { 0 };
+	struct event event;
+	int rc = events_open(a, account, s->last.id, &events, &ignored);
+
+	while (rc >= 0 && (rc = events_next(a, &events, &event, &ignored)) > 0) {
+		size_t i = find_segment(&s->segments, event.slug);
+
+		if (i < s->segments.n)
+			(event.is_entered ? s->causes[i].entered
+			                  : s->causes[i].left)[event.cause]++;
+	}
+	events_close(&events);
+	for (size_t i = 0; i < s->segments.n && rc == 0; i++) {
+		uint64_t entered = 0, left = 0;
+
+		for (size_t c = 0; c < CAUSE_COUNT; c++) {
+			entered += s->causes[i].entered[c];
+			left += s->causes[i].left[c];
+		}
+		if (entered != s->segments.list[i].entered || left != s->segments.list[i].left)
+			rc = -1;
+	}
+	return rc == 0;
+}
+
+/* With a first snapshot everybody enters by it. */
+static void
+load_causes(struct arena *a, const char *account, struct run_summary *s)
+{
+	s->causes = arena_zero(a, s->segments.n + 1, sizeof(*s->causes));
+	if (s->totals.applied > 1 && !count_causes(a, account, s))
+		s->causes = NULL;
+	for (size_t i = 0; s->totals.applied == 1 && i < s->segments.n; i++)
+		s->causes[i].entered[CAUSE_BASELINE] = s->segments.list[i].entered;
+}
+
+/* A first snapshot is all new, and no drift. */
+static void
+load_drift(struct arena *a, const char *account, const struct flowhub_settings *reading,
+    struct run_summary *s)
+{
+	const struct drift_days days = { reading->overlap_days, reading->deep_days };
+	bool is_first = s->applied_n == s->totals.applied;
+	struct err ignored = ERR_INIT;
+
+	s->has_drift = true;
+	for (size_t i = is_first ? 1 : 0; i < s->applied_n && s->has_drift; i++)
+		s->has_drift = drift_of(a, account, s->applied[i], days, &s->drift, &ignored) == 0;
+}
+
 static int
 load_state(
     struct arena *a, struct state *s, uint64_t before, struct run_summary *out, struct err *e)
@@ -65,8 +131,8 @@ load_state(
 }
 
 void
-run_summary_load(
-    struct arena *a, const struct options *o, uint64_t applied, struct run_summary *out)
+run_summary_load(struct arena *a, const struct options *o, uint64_t applied,
+    const struct flowhub_settings *reading, struct run_summary *out)
 {
 	struct state s = { 0 };
 	struct err ignored = ERR_INIT;
@@ -78,7 +144,11 @@ run_summary_load(
 		count_pending(a, o->account, &s, is_known, out);
 	out->has_state = is_known && load_state(a, &s, applied, out, &ignored) == 0;
 	state_close(&s);
-	disk_kinds_measure(a, o->account, out->disk);
+	if (out->has_state)
+		load_causes(a, o->account, out);
+	if (out->has_state && reading != NULL)
+		load_drift(a, o->account, reading, out);
+	disk_use_measure(o->account, out->disk);
 }
 
 /* ---- As JSON */
@@ -199,8 +269,8 @@ run_summary_json(const struct options *o, const struct run_summary *s, struct bu
 	}
 	add_state(d, s);
 	disk = doc_in_object(d, "disk_bytes");
-	for (size_t i = 0; i < DISK_KINDS; i++)
-		doc_u64(disk, s->disk[i].name, s->disk[i].bytes);
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		doc_u64(disk, s->disk[i].kind, s->disk[i].blocks);
 	doc_print_line(d, b);
 	buf_char(b, '\n');
 	doc_free(d);

@@ -1,7 +1,6 @@
 #include "dailystory/export_manifest.h"
 
 #include "base/arena.h"
-#include "base/num.h"
 #include "dailystory/centroid.h"
 #include "delta/delta.h"
 #include "lib/json_writer.h"
@@ -47,24 +46,14 @@ write_segments(struct csv_rows *f, const struct segment_set *rules, struct err *
 }
 
 static void
-add_money(struct doc *d, const char *name, int64_t cents)
-{
-	struct buf b = { 0 };
-
-	money_format(&b, cents);
-	doc_text(d, name, buf_view(&b));
-	buf_release(&b);
-}
-
-static void
 add_sums(struct doc *d, const struct totals *t)
 {
 	struct doc *sums = doc_in_object(d, "sums");
 
-	add_money(sums, "completed", t->completed);
-	add_money(sums, "profiles", t->profiles);
-	add_money(sums, "guest", t->guest);
-	add_money(sums, "unattributed", t->unattributed);
+	doc_money(sums, "completed", t->completed);
+	doc_money(sums, "profiles", t->profiles);
+	doc_money(sums, "guest", t->guest);
+	doc_money(sums, "unattributed", t->unattributed);
 }
 
 /* Their names are borrowed by the document. */
@@ -77,7 +66,7 @@ add_statuses(struct doc *d, struct arena *a, const struct status_total *list, si
 		struct doc *x = doc_in_object(statuses, str_z(a, list[i].status));
 
 		doc_u64(x, "orders", list[i].orders);
-		add_money(x, "dollars", list[i].cents);
+		doc_money(x, "dollars", list[i].cents);
 	}
 }
 

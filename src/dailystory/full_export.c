@@ -1,6 +1,7 @@
 #include "dailystory/full_export.h"
 
 #include "base/arena.h"
+#include "base/interrupt.h"
 #include "dailystory/contact.h"
 #include "dailystory/export_manifest.h"
 #include "dailystory/latest_row.h"
@@ -78,7 +79,7 @@ walk(struct walk *g)
 	int rc;
 
 	while ((rc = kv_next(c, &id, &row, g->e)) > 0) {
-		rc = write_customer(g, id, row);
+		rc = interrupt_check(g->e) < 0 ? -1 : write_customer(g, id, row);
 		arena_reset(&g->row.arena);
 		if (rc < 0)
 			break;

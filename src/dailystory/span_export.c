@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "dailystory/csv_rows.h"
 #include "dailystory/export_manifest.h"
@@ -243,7 +244,8 @@ walk(struct walk *g)
 		return -1;
 	c = kv_all(g->s->txn, TABLE_CONTACT_STATUS, g->e);
 	while ((rc = kv_next(c, &id, &row, g->e)) > 0)
-		if (write_gone(g, &id) < 0 || write_customer(g, id, row) < 0) {
+		if (interrupt_check(g->e) < 0 || write_gone(g, &id) < 0 ||
+		    write_customer(g, id, row) < 0) {
 			rc = -1;
 			break;
 		}

@@ -1,5 +1,6 @@
 #include "delta/read_snapshot.h"
 
+#include "base/interrupt.h"
 #include "base/pool.h"
 #include "delta/merge.h"
 #include "delta/two_locations.h"
@@ -89,7 +90,7 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 	struct job *job = context;
 	struct read_page_worker *w = &job->workers[worker];
 
-	if (begin_worker(job, w, worker, e) < 0 ||
+	if (interrupt_check(e) < 0 || begin_worker(job, w, worker, e) < 0 ||
 	    read_page(w, (uint32_t)i, &job->in->pages[i], e) < 0)
 		return -1;
 	if (job->source->pages_done != NULL)

@@ -1,5 +1,7 @@
 #include "flowhub/client.h"
 
+#include "base/arena.h"
+#include "base/interrupt.h"
 #include "flowhub/verdict.h"
 #include "http/secret.h"
 #include "http/url.h"
@@ -12,19 +14,24 @@ client_open(struct client *c, const struct flowhub_settings *settings,
     const struct client_credentials *credentials, const char *ca_file, const struct host *host,
     struct err *e)
 {
+	struct arena a = { 0 };
 	struct exchange_settings x = { .base_url = settings->base_url,
 		.ca_file = ca_file,
 		.timeout_s = settings->timeout_s,
 		.min_interval_ms = settings->min_interval_ms,
-		.body_limit = PAGE_LIMIT };
+		.body_limit = PAGE_LIMIT,
+		.limit_dir = settings->limit_dir.n > 0 ? str_z(&a, settings->limit_dir) : NULL };
+	int rc = -1;
 
 	*c = (struct client){ .settings = settings, .host = host };
 	for (size_t i = 0; i <= RESOURCE_ORDERS; i++)
 		c->size[i] = settings->page_size;
-	if (url_check(settings->base_url, "base_url", CLIENT_URL, &x.is_plain, e) < 0 ||
-	    secret_check(credentials->client_id, "client id", e) < 0 ||
-	    secret_check(credentials->key, "key", e) < 0 ||
-	    exchange_open(&c->x, &x, credentials->key, host, e) < 0)
+	if (url_check(settings->base_url, "base_url", CLIENT_URL, &x.is_plain, e) == 0 &&
+	    secret_check(credentials->client_id, "client id", e) == 0 &&
+	    secret_check(credentials->key, "key", e) == 0)
+		rc = exchange_open(&c->x, &x, credentials->key, host, e);
+	arena_release(&a);
+	if (rc < 0)
 		return -1;
 	http_header(c->x.http, "clientId", credentials->client_id);
 	http_header(c->x.http, "key", credentials->key);
@@ -126,14 +133,21 @@ client_get(struct client *c, struct client_call *call, struct str path, struct e
 
 	for (;;) {
 		struct err why = ERR_INIT, said = ERR_INIT;
-		struct verdict_attempt a = try_once(c, call, path, &why);
+		struct verdict_attempt a;
 		int64_t wait;
-		enum verdict v = verdict_judge(&a, h->random(h->context), &wait);
+		enum verdict v;
 
+		if (interrupt_check(e) < 0)
+			return -1;
+		a = try_once(c, call, path, &why);
+		v = verdict_judge(&a, h->random(h->context), &wait);
 		if (v == VERDICT_ACCEPT)
 			return CLIENT_DONE;
 		if (v == VERDICT_ABSENT)
 			return CLIENT_ABSENT;
+		/* a call that was cut short is no answer to be judged */
+		if (interrupt_check(e) < 0)
+			return -1;
 		if (v != VERDICT_AGAIN && v != VERDICT_SMALLER)
 			return say_failed(c, v, &why, call, path, e);
 		exchange_describe(&c->x, &why, &said, ERR_FAILED);

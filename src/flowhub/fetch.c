@@ -106,7 +106,7 @@ prepare(struct fetching *g)
 	if (staging_begin(
 	        &g->staging, s->account, taken_at, g->coverage.newest_locations.n == 0, g->e) < 0)
 		return -1;
-	g->staging.earlier = &g->coverage;
+	staging_know(&g->staging, &g->coverage.pages, s->filter);
 	g->staging.source = str_printf(&g->staging.arena, "%.*s %.16s",
 	    STR_ARG(s->settings->base_url), sha256_of(s->credentials->client_id).hex);
 	return 0;
@@ -395,28 +395,14 @@ save_hints(struct fetching *g)
 		host_note(g->s->host, NOTE_DETAIL, "%s", ignored.msg);
 }
 
-/*
- * A fetch that got no answer may be tried again, but not for ever: then it is a failure.  The last
- * answer is the last snapshot; before there is one, the first silence is remembered.
- */
 static void
 judge_silence(struct fetching *g)
 {
-	int64_t since = g->coverage.newest_fetched;
-
 	if (g->e->kind != ERR_BUSY)
 		return;
-	if (g->hints.silent_since == TIMESTAMP_NONE)
-		g->hints.silent_since = now(g);
-	if (since == TIMESTAMP_NONE)
-		since = g->hints.silent_since;
-	if (now(g) - since <= g->s->settings->stale_after)
-		return;
-	g->e->kind = ERR_FAILED;
-	err_advise(g->e,
-	    "No fetch has been completed since %.*s, which is longer ago than 'stale_after' "
-	    "allows. Check the network and Flowhub's status; the next run will try again.",
-	    STR_ARG(timestamp_text(&g->a, since)));
+	g->r->is_silent = true;
+	hints_judge_silence(
+	    &g->hints, g->coverage.newest_fetched, now(g), g->s->settings->stale_after, g->e);
 }
 
 static void
@@ -453,6 +439,7 @@ int
 fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e)
 {
 	struct fetching g = { .s = s, .r = r, .e = e };
+	bool is_kept;
 	int rc;
 
 	*r = (struct fetch_result){ 0 };
@@ -474,8 +461,10 @@ fetch_run(const struct fetch_source *s, struct fetch_result *r, struct err *e)
 	if (g.client.x.calls > 0)
 		save_hints(&g);
 	/* A fetch that was resumed stays resumable, even if no call was answered. */
-	release(
-	    &g, rc == 0 || g.is_resumed || (g.staging.has_journal && g.staging.saved_reads > 0));
+	is_kept = rc == 0 || g.is_resumed || (g.staging.has_journal && g.staging.saved_reads > 0);
+	if (rc < 0 && e->kind == ERR_INTERRUPTED)
+		staging_interrupted(&g.staging, is_kept, g.progress.pages_expected, e);
+	release(&g, is_kept);
 	return rc;
 }
 

@@ -129,6 +129,36 @@ hints_tell(struct hints *h, struct str what)
 	return intern_find(&h->told, what) == 0;
 }
 
+size_t
+hints_forget(struct hints *h, bool (*is_gone)(void *context, struct str id), void *context)
+{
+	struct intern absent = h->absent, waiting = h->waiting;
+	int64_t *asked = h->asked;
+	size_t n = 0;
+
+	h->absent = h->waiting = (struct intern){ 0 };
+	h->asked = NULL;
+	h->asked_cap = 0;
+	for (uint32_t i = 1; i < absent.n; i++) {
+		bool is_kept = !is_gone(context, absent.texts[i]);
+
+		n += !is_kept;
+		if (is_kept)
+			hints_add_absent(h, absent.texts[i], asked[i]);
+	}
+	for (uint32_t i = 1; i < waiting.n; i++) {
+		bool is_kept = !is_gone(context, waiting.texts[i]);
+
+		n += !is_kept;
+		if (is_kept)
+			(void)intern_add(&h->waiting, waiting.texts[i]);
+	}
+	intern_release(&absent);
+	intern_release(&waiting);
+	mem_free(asked);
+	return n;
+}
+
 void
 hints_complete(struct hints *h)
 {
@@ -186,6 +216,26 @@ hints_save(const struct hints *h, const char *account, struct err *e)
 	buf_release(&when);
 	arena_release(&a);
 	return rc;
+}
+
+void
+hints_judge_silence(struct hints *h, int64_t since, int64_t now, int64_t most, struct err *e)
+{
+	struct arena a = { 0 };
+
+	if (h->silent_since == TIMESTAMP_NONE)
+		h->silent_since = now;
+	if (since == TIMESTAMP_NONE)
+		since = h->silent_since;
+	if (now - since > most) {
+		e->kind = ERR_FAILED;
+		err_advise(e,
+		    "No fetch has been completed since %.*s, which is longer ago than "
+		    "'stale_after' allows. Check the network and Flowhub's status; the next run "
+		    "will try again.",
+		    STR_ARG(timestamp_text(&a, since)));
+	}
+	arena_release(&a);
 }
 
 void

@@ -36,7 +36,8 @@ paged_list_add(struct paged_list *l, const struct response *v, enum resource res
 	for (size_t i = 0; i < v->n; i++) {
 		if (v->records[i].id.n > 0)
 			(void)intern_add(&l->seen, v->records[i].id);
-		if (resource == RESOURCE_ORDERS && v->records[i].customer.n > 0)
+		if (resource == RESOURCE_ORDERS && v->records[i].customer.n > 0 &&
+		    !page_filter_has(l->staging->filter, v->records[i].customer))
 			(void)intern_add(l->buyers, v->records[i].customer);
 	}
 	return (l->seen.n == 0 ? 1 : l->seen.n) - before;
@@ -314,7 +315,7 @@ give_up(struct paged_list *l, size_t from, struct err *e)
 {
 	struct err why = *e;
 
-	if (!client_is_refused(l->client))
+	if (e->kind == ERR_INTERRUPTED || !client_is_refused(l->client))
 		return -1;
 	if (staging_drop(l->staging, from, e) < 0)
 		return -1;

@@ -1,6 +1,7 @@
 #include "flowhub/plan.h"
 
 #include "base/timestamp.h"
+#include "flowhub/spread.h"
 
 /* Runs start a little early or late; a read that is due this soon is due. */
 #define SLACK (TIMESTAMP_HOUR / 2)
@@ -42,6 +43,16 @@ add(struct planner *g, const struct plan_step *step)
 	p->steps[p->n++] = *step;
 }
 
+static bool
+is_customers_due(const struct planner *g, int64_t now)
+{
+	const struct flowhub_settings *s = g->settings;
+	int64_t last = g->coverage->customers_all, every = s->full_customers_every;
+
+	return spread_is_on(s) ? spread_is_due(last, every, spread_phase(s, STR(""), 0), now)
+	                       : is_due(last, every, now);
+}
+
 static void
 add_customers(struct planner *g)
 {
@@ -50,7 +61,7 @@ add_customers(struct planner *g)
 	struct plan_step s = { .request = { .resource = RESOURCE_CUSTOMERS, .from = DAY_NONE } };
 	struct buf b = { 0 };
 
-	if (is_due(coverage->customers_all, g->settings->full_customers_every, now)) {
+	if (is_customers_due(g, now)) {
 		s.scope.kind = SCOPE_ALL;
 		s.why = coverage->customers_all == TIMESTAMP_NONE ? PLAN_FIRST : PLAN_FULL;
 	} else {
@@ -127,6 +138,35 @@ mark_days(const struct planner *g, const struct coverage_location *l, unsigned c
 	}
 }
 
+/* The same where long reads are spread: each block of days has its own time, and comes whole. */
+static void
+mark_blocks(const struct planner *g, struct str location, const struct coverage_location *l,
+    unsigned char *due)
+{
+	const struct flowhub_settings *s = g->settings;
+	const struct coverage *coverage = g->coverage;
+	struct tier tiers[TIERS];
+	int32_t block = INT32_MIN;
+	uint64_t phase = 0;
+
+	make_tiers(g, tiers);
+	for (size_t i = 0; i < coverage->days; i++) {
+		int32_t day = coverage->first + (int32_t)i;
+		size_t t = tier_of(tiers, day);
+		int64_t last = l == NULL ? TIMESTAMP_NONE : l->proved[i];
+
+		if (spread_block(s, day) != block) {
+			block = spread_block(s, day);
+			phase = spread_phase(s, location, block);
+		}
+		if (!spread_is_due(last, tiers[t].every, phase, g->plan->taken_at))
+			continue;
+		due[i] =
+		    (unsigned char)(1 + (last == TIMESTAMP_NONE && t != TIERS - 1 ? PLAN_FIRST
+		                                                                  : tiers[t].why));
+	}
+}
+
 static void
 add_window(struct planner *g, struct str location, int32_t from, int32_t to, enum plan_reason why)
 {
@@ -149,6 +189,17 @@ add_window(struct planner *g, struct str location, int32_t from, int32_t to, enu
 		add(g, &s);
 }
 
+/* Days of two blocks are asked for apart, or the blocks would not stay whole. */
+static bool
+is_together(const struct planner *g, size_t from, size_t i)
+{
+	const struct flowhub_settings *s = g->settings;
+	int32_t first = g->coverage->first;
+
+	return !spread_is_on(s) || i == g->coverage->days ||
+	       spread_block(s, first + (int32_t)from) == spread_block(s, first + (int32_t)i);
+}
+
 static void
 add_orders(struct planner *g, struct str location)
 {
@@ -157,7 +208,10 @@ add_orders(struct planner *g, struct str location)
 	size_t days = coverage->days, i = 0;
 	unsigned char *due = arena_zero(g->a, days + 1, 1);
 
-	mark_days(g, l, due);
+	if (spread_is_on(g->settings))
+		mark_blocks(g, location, l, due);
+	else
+		mark_days(g, l, due);
 	due[days] = 1 + PLAN_HOURLY; /* today */
 	while (i <= days) {
 		size_t from = i;
@@ -166,7 +220,8 @@ add_orders(struct planner *g, struct str location)
 			i++;
 			continue;
 		}
-		while (i <= days && due[i] == due[from] && i - from < g->settings->window_days)
+		while (i <= days && due[i] == due[from] && i - from < g->settings->window_days &&
+		       is_together(g, from, i))
 			i++;
 		/* Today goes with the days before it. */
 		if (i == days && due[i - 1] == due[days])
@@ -186,6 +241,50 @@ plan_make(struct arena *a, const struct flowhub_settings *settings, const struct
 	add_customers(&g);
 	for (size_t i = 0; i < n; i++)
 		add_orders(&g, locations[i]);
+}
+
+int64_t
+plan_next_customers(const struct flowhub_settings *s, const struct coverage *c)
+{
+	int64_t every = s->full_customers_every;
+
+	return spread_is_on(s) ? spread_next(c->customers_all, every, spread_phase(s, STR(""), 0))
+	                       : c->customers_all + every;
+}
+
+/* Of one location, the time of its oldest day, or of the block whose turn is next. */
+static int64_t
+next_of_location(const struct flowhub_settings *s, const struct coverage *c, size_t location)
+{
+	const struct coverage_location *l = &c->locations[location];
+	int64_t next = TIMESTAMP_NEVER;
+
+	for (size_t i = 0; i < c->days; i++) {
+		int32_t block = spread_block(s, c->first + (int32_t)i);
+		int64_t last = l->proved[i], at;
+
+		if (last == TIMESTAMP_NONE)
+			return TIMESTAMP_NONE;
+		at = !spread_is_on(s)
+		         ? last + s->full_orders_every
+		         : spread_next(last, s->full_orders_every, spread_phase(s, l->id, block));
+		next = at < next ? at : next;
+	}
+	return next;
+}
+
+int64_t
+plan_next_orders(const struct flowhub_settings *s, const struct coverage *c)
+{
+	int64_t next =
+	    c->newest == TIMESTAMP_NONE ? TIMESTAMP_NONE : c->newest + s->full_orders_every;
+
+	for (size_t i = 0; i < c->n; i++) {
+		int64_t at = next_of_location(s, c, i);
+
+		next = at < next ? at : next;
+	}
+	return next;
 }
 
 size_t

@@ -8,6 +8,7 @@
 #define STALL_PART 4 /* of the whole call's time */
 #define STALL_MS_LEAST 1000
 #define QUOTE_MOST 160 /* bytes of an error's body in a message */
+#define TOO_MANY 429   /* the status */
 
 static struct http_settings
 http_settings_of(const struct exchange_settings *s)
@@ -36,6 +37,8 @@ exchange_open(struct exchange *x, const struct exchange_settings *s, struct str 
 		.secret = secret,
 		.body_limit = s->body_limit,
 		.pace = { .interval = (int64_t)s->min_interval_ms * MS } };
+	if (s->limit_dir != NULL && limit_open(&x->limit, s->limit_dir, s->base_url, e) < 0)
+		return -1;
 	x->http = http_new(&http, e);
 	return x->http == NULL ? -1 : 0;
 }
@@ -79,12 +82,15 @@ exchange_call(struct exchange *x, struct http_request q, struct str path, struct
 	buf_char(&x->url, '\0');
 	q.url = x->url.p;
 	pace_wait(&x->pace, x->host);
+	limit_wait(&x->limit, x->host);
 	x->calls++;
 	x->body = (struct str){ 0 };
 	rc = http_call(x->http, &q, &x->transfer, e);
 	if (rc == 0)
 		rc = decode(x, e);
 	x->received += x->transfer.received;
+	if (x->transfer.fault == HTTP_FINE && x->transfer.status == TOO_MANY)
+		limit_slow(&x->limit, TOO_MANY, x->host);
 	return rc;
 }
 
@@ -135,6 +141,7 @@ void
 exchange_close(struct exchange *x)
 {
 	http_free(x->http);
+	limit_close(&x->limit);
 	http_response_release(&x->transfer);
 	buf_release(&x->inflated);
 	buf_release(&x->url);

@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "base/arena.h"
+#include "base/interrupt.h"
 #include "base/num.h"
 #include "lib/chunked.h"
 #include "lib/library.h"
@@ -185,6 +186,8 @@ on_progress(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total
 	(void)total;
 	(void)up_total;
 	(void)up;
+	if (interrupt_is_asked())
+		return 1;
 	h->call.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	h->call.easy_getinfo(h->curl, CURLINFO_TOTAL_TIME_T, &us);
 	if (status == 0 || h->window_us == 0) {

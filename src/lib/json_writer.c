@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/arena.h"
+#include "base/num.h"
 #include "base/timestamp.h"
 
 /* A struct doc is a cJSON under a name of ours; nothing else is behind it. */
@@ -93,6 +94,17 @@ doc_time(struct doc *d, const char *name, int64_t us)
 
 	buf_char(&json, '"');
 	timestamp_format(&json, us);
+	buf_char(&json, '"');
+	add_json(d, name, &json);
+}
+
+void
+doc_money(struct doc *d, const char *name, int64_t cents)
+{
+	struct buf json = { 0 };
+
+	buf_char(&json, '"');
+	money_format(&json, cents);
 	buf_char(&json, '"');
 	add_json(d, name, &json);
 }

@@ -52,8 +52,12 @@ load_terms(struct push *p, struct err *e)
 static int
 load_source(struct push *p, struct err *e)
 {
-	return wanted_source_load(&p->a, &p->source, &p->s, &p->books, &p->present.push,
+	const struct page_filter *erased = p->source.erased;
+	int rc = wanted_source_load(&p->a, &p->source, &p->s, &p->books, &p->present.push,
 	    p->last.settings.export.list_separator, e);
+
+	p->source.erased = erased;
+	return rc;
 }
 
 int

@@ -468,6 +468,8 @@ wanted_body(struct buf *b, const struct wanted *w, struct str dsid)
 bool
 wanted_deletes(const struct wanted_source *x, const struct wanted *w)
 {
+	if (w->gone.n > 0 && page_filter_has(x->erased, w->fh_id))
+		return true;
 	return x->push->gone == PUSH_GONE_DELETE && w->gone.n > 0 && !str_eq(w->gone, NO_CHANNEL);
 }
 

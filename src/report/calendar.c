@@ -84,6 +84,19 @@ calendar_make(struct arena *a, struct report_model *m, int32_t first, int32_t la
 	}
 }
 
+void
+calendar_mark(struct report_model *m, int64_t us, enum report_hour kind)
+{
+	int32_t day = calendar_day(us) - m->hours_day;
+	uint8_t *hour;
+
+	if (day < 0 || (size_t)day >= m->hours_days)
+		return;
+	hour = &m->hours[(size_t)day * 24 + calendar_hour(us)];
+	if (*hour < kind)
+		*hour = (uint8_t)kind;
+}
+
 struct report_bucket *
 calendar_find(const struct report_model *m, int32_t day)
 {

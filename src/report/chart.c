@@ -141,16 +141,39 @@ sum_below(const struct chart_series *s, size_t k, size_t step)
 	return sum;
 }
 
-static void
-add_bar(struct chart *c, size_t step, int64_t from, int64_t to, unsigned base, bool is_down)
-{
-	int64_t y = (int64_t)base * 10 + (is_down ? from : -to);
+/* Where a bar lies in its step, in tenths of a unit; a width of 0 ends the list. */
+static const struct {
+	unsigned at, width;
+} bars[][2] = {
+	[CHART_FULL] = { { 10, 80 } },
+	[CHART_NARROW] = { { 35, 30 } },
+	[CHART_SPLIT] = { { 10, 28 }, { 62, 28 } },
+	[CHART_LEFT] = { { 10, 40 } },
+};
 
-	buf_printf(c->b, "M%u ", (unsigned)(step * STEP + 1));
-	add_tenths(c->b, y);
-	buf_printf(c->b, "h%uv", STEP - 2);
-	add_tenths(c->b, to - from);
-	buf_printf(c->b, "h-%uz", STEP - 2);
+/* All in tenths of a unit. */
+static void
+add_rect(struct buf *b, int64_t x, int64_t y, int64_t width, int64_t height)
+{
+	buf_char(b, 'M');
+	add_tenths(b, x);
+	buf_char(b, ' ');
+	add_tenths(b, y);
+	buf_char(b, 'h');
+	add_tenths(b, width);
+	buf_char(b, 'v');
+	add_tenths(b, height);
+	buf_z(b, "h-");
+	add_tenths(b, width);
+	buf_char(b, 'z');
+}
+
+static void
+add_bar(struct chart *c, size_t step, int64_t y, int64_t height, enum chart_mark mark)
+{
+	for (size_t i = 0; i < 2 && bars[mark][i].width > 0; i++)
+		add_rect(c->b, (int64_t)step * STEP * 10 + bars[mark][i].at, y, bars[mark][i].width,
+		    height);
 }
 
 void
@@ -168,8 +191,10 @@ chart_bars(struct chart *c, const struct chart_series *s, size_t n, int64_t most
 				continue;
 			from = below * tenths / most;
 			to = (below + s[k].values[i]) * tenths / most;
-			/* what is there is seen, however little */
-			add_bar(c, i, from, to > from ? to : from + 5, base, is_down);
+			if (to <= from)
+				to = from + 5; /* what is there is seen, however little */
+			add_bar(c, i, (int64_t)base * 10 + (is_down ? from : -to), to - from,
+			    s[k].mark);
 		}
 		buf_z(c->b, "\"/>");
 	}
@@ -194,6 +219,24 @@ chart_hit_end(struct chart *c)
 	buf_z(c->b, "</title></path>");
 }
 
+/* Lines in the colour of the paper. */
+static void
+add_lines(struct buf *b, unsigned x, unsigned width, unsigned lines)
+{
+	for (unsigned i = 1; i <= lines; i++) {
+		buf_z(b, "<path class=\"gap\" d=\"");
+		add_rect(b, x * 10, i * 160 / (lines + 1) - 8, width * 10, 16);
+		buf_z(b, "\"/>");
+	}
+}
+
+static void
+add_part(struct buf *b, unsigned x, unsigned width, const struct chart_part *part)
+{
+	buf_printf(b, "<path class=\"%s\" d=\"M%u 0h%uv16h-%uz\"/>", part->style, x, width, width);
+	add_lines(b, x, width, part->lines);
+}
+
 void
 chart_whole(struct buf *b, const struct chart_part *list, size_t n, struct str label)
 {
@@ -212,9 +255,8 @@ chart_whole(struct buf *b, const struct chart_part *list, size_t n, struct str l
 
 		sum += list[i].n;
 		if (list[i].n > 0)
-			buf_printf(b, "<path class=\"%s\" d=\"M%u 0h%uv16h-%uz\"/>", list[i].style,
-			    (unsigned)from, (unsigned)(to > from ? to - from : 1),
-			    (unsigned)(to > from ? to - from : 1));
+			add_part(
+			    b, (unsigned)from, (unsigned)(to > from ? to - from : 1), &list[i]);
 	}
 	buf_z(b, "</svg>");
 }
@@ -230,6 +272,27 @@ chart_share(struct buf *b, uint64_t n, uint64_t most)
 	    WHOLE, width, width);
 }
 
+/* An hour of three by three units; each value another shape, to be told without its colour. */
+static const char *const hour_shapes[] = {
+	NULL,                              /* nothing */
+	"m0 1h3v1h-3z",                    /* a dash */
+	"m1 1h1v1h-1z",                    /* a dot */
+	"h3v3h-3z",                        /* a square */
+	"m1.5 0l1.5 3h-3z",                /* a triangle */
+	"h3v3h-3zm1 1v1h1v-1z",            /* a frame */
+	"m1.5 0l1.5 1.5-1.5 1.5-1.5-1.5z", /* a diamond */
+};
+#define HOURS (sizeof(hour_shapes) / sizeof(hour_shapes[0]))
+
+static void
+add_hours(struct buf *b, const uint8_t *hours, size_t days, unsigned kind)
+{
+	for (size_t i = 0; i < days * 24; i++)
+		if (hours[i] == kind)
+			buf_printf(b, "M%u %u%s", (unsigned)(i / 24 * HOUR),
+			    (unsigned)(i % 24 * HOUR), hour_shapes[kind]);
+}
+
 void
 chart_calendar(struct buf *b, const uint8_t *hours, size_t days, struct str label)
 {
@@ -238,15 +301,12 @@ chart_calendar(struct buf *b, const uint8_t *hours, size_t days, struct str labe
 	html_text(b, label);
 	buf_printf(b, "\"><path class=\"s9\" d=\"M0 0h%uv%uh-%uz\"/>", (unsigned)(days * HOUR),
 	    24 * HOUR, (unsigned)(days * HOUR));
-	for (unsigned kind = 1; kind < 5; kind++) {
+	for (unsigned kind = 1; kind < HOURS; kind++) {
 		size_t before = b->n, head;
 
 		buf_printf(b, "<path class=\"h%u\" d=\"", kind);
 		head = b->n;
-		for (size_t i = 0; i < days * 24; i++)
-			if (hours[i] == kind)
-				buf_printf(b, "M%u %uh3v3h-3z", (unsigned)(i / 24 * HOUR),
-				    (unsigned)(i % 24 * HOUR));
+		add_hours(b, hours, days, kind);
 		if (b->n == head)
 			b->n = before;
 		else
@@ -255,11 +315,43 @@ chart_calendar(struct buf *b, const uint8_t *hours, size_t days, struct str labe
 	buf_z(b, "</svg>");
 }
 
+/* -- Keys -- */
+
 void
-chart_key(struct buf *b, const char *style)
+chart_key(struct buf *b, const char *style, enum chart_mark mark)
+{
+	struct chart c = { .b = b };
+
+	buf_printf(
+	    b, "<svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><path class=\"%s\" d=\"", style);
+	add_bar(&c, 0, 0, 100, mark);
+	buf_z(b, "\"/></svg>");
+}
+
+void
+chart_key_line(struct buf *b, const char *style)
 {
 	buf_printf(b,
-	    "<svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><path class=\"%s\" d=\"M0 "
-	    "0h10v10h-10z\"/></svg>",
+	    "<svg class=\"dash\" viewBox=\"0 0 20 10\" aria-hidden=\"true\"><path class=\"%s\" "
+	    "d=\"M0 5h20\"/></svg>",
 	    style);
+}
+
+void
+chart_key_part(struct buf *b, const struct chart_part *part)
+{
+	buf_z(b, "<svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">");
+	add_part(b, 0, 16, part);
+	buf_z(b, "</svg>");
+}
+
+void
+chart_key_hour(struct buf *b, unsigned value)
+{
+	buf_z(b, "<svg viewBox=\"0 0 3 3\" aria-hidden=\"true\">");
+	if (value == 0)
+		buf_z(b, "<path class=\"s9\" d=\"M0 0h3v3h-3z\"/>");
+	else
+		buf_printf(b, "<path class=\"h%u\" d=\"M0 0%s\"/>", value, hour_shapes[value]);
+	buf_z(b, "</svg>");
 }

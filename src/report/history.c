@@ -6,10 +6,12 @@
 #include "base/file.h"
 #include "base/num.h"
 #include "base/timestamp.h"
+#include "bases/pruned.h"
 #include "dailystory/export_dir.h"
 #include "json/read.h"
 #include "lib/gz.h"
 #include "report/calendar.h"
+#include "report/events.h"
 #include "snapshot/store.h"
 
 #define FILE_LIMIT ((uint64_t)1 << 31)
@@ -24,6 +26,8 @@ struct reading {
 	struct gz_reader *gz;
 	struct buf text;
 	int64_t as_of; /* of the snapshot in hand, us */
+	struct pruned_snapshot *pruned;
+	size_t pruned_n;
 	struct err *e;
 };
 
@@ -125,12 +129,30 @@ add_dropped(struct reading *g, uint32_t counts)
 		    number_at(j, dropped, str_z(&g->scratch, g->m->dropped[i].name));
 }
 
+/* An address a line, below the head: an email, or behind a comma a mobile number. */
+static int
+read_opt_outs(struct reading *g, struct str id, struct report_bucket *b)
+{
+	struct str text;
+	const char *end;
+
+	if (load_file(g, path_of(g, "exports", id, "/opt-outs.csv"), &text) < 0)
+		return -1;
+	while ((end = memchr(text.p, '\n', text.n)) != NULL) {
+		text = str_from(text, (size_t)(end + 1 - text.p));
+		b->opt_outs_email += text.n > 0 && text.p[0] != ',';
+		b->opt_outs_text += text.n > 0 && text.p[0] == ',';
+	}
+	return 0;
+}
+
 static int
 read_manifest(struct reading *g, struct str id, struct report_bucket *b, bool *is_same)
 {
 	const char *path = path_of(g, "exports", id, "/manifest.json");
 	const struct json *j = &g->tape;
 	uint32_t counts, held;
+	uint64_t opt_outs;
 
 	if (load(g, path) < 0)
 		return -1;
@@ -143,14 +165,15 @@ read_manifest(struct reading *g, struct str id, struct report_bucket *b, bool *i
 	b->exported += number_at(j, counts, "exported");
 	b->gone += number_at(j, counts, "gone");
 	b->moved += number_at(j, counts, "moved");
-	b->opt_outs += number_at(j, counts, "opt_outs");
+	opt_outs = number_at(j, counts, "opt_outs");
+	b->opt_outs += opt_outs;
 	b->quarantined += number_at(j, counts, "quarantined");
 	held = json_find(j, counts, STR("held_back"));
 	if (held != 0)
 		b->held_back += number_at(j, held, "customers") + number_at(j, held, "orders");
 	add_changes(j, counts, b, is_same);
 	add_dropped(g, counts);
-	return 0;
+	return opt_outs > 0 ? read_opt_outs(g, id, b) : 0;
 }
 
 /* -- segments.json and events.jsonl -- */
@@ -189,64 +212,26 @@ read_segments(struct reading *g, struct str id, struct report_bucket *b)
 	return 0;
 }
 
-static enum cause
-cause_of(struct str name)
-{
-	int c = 0;
-
-	while (c < CAUSE_COUNT - 1 && !str_eq(name, str_c(membership_cause_name((enum cause)c))))
-		c++;
-	return (enum cause)c;
-}
-
-/* A line of events.jsonl. */
-static void
-add_event(struct reading *g, struct report_bucket *b)
-{
-	const struct json *j = &g->tape;
-	struct str event = json_find_text(&g->scratch, j, 0, "event");
-	bool is_entered = str_eq(event, STR("segment_entered"));
-	enum cause cause;
-	size_t k;
-
-	if (!is_entered && !str_eq(event, STR("segment_left")))
-		return;
-	k = find_segment(g->m, json_find_text(&g->scratch, j, 0, "segment"));
-	if (k == g->m->segments_n)
-		return;
-	cause = cause_of(json_find_text(&g->scratch, j, 0, "cause"));
-	(is_entered ? b->segments[k].entered : b->segments[k].left)[cause]++;
-	if (is_this_week(g))
-		(*(is_entered ? &g->m->segments[k].week_entered : &g->m->segments[k].week_left))++;
-}
-
-static struct str
-take_line(struct str *text)
-{
-	const char *end = memchr(text->p, '\n', text->n);
-	struct str line = str_of(text->p, end == NULL ? text->n : (size_t)(end - text->p));
-
-	*text = str_from(*text, line.n + (end != NULL));
-	return line;
-}
-
 static int
 read_events(struct reading *g, struct str id, struct report_bucket *b)
 {
-	const char *path = path_of(g, "exports", id, "/events.jsonl");
-	struct json_fault fault;
-	struct str text;
+	struct events events = { 0 };
+	struct event event;
+	int rc = events_open(&g->scratch, g->account, id, &events, g->e);
 
-	if (!file_exists(path))
-		return 0;
-	if (load_file(g, path, &text) < 0)
-		return -1;
-	while (text.n > 0) {
-		if (!json_read(&g->tape, take_line(&text), &fault))
-			return fail(g, path);
-		add_event(g, b);
+	while (rc >= 0 && (rc = events_next(&g->scratch, &events, &event, g->e)) > 0) {
+		size_t k = find_segment(g->m, event.slug);
+		struct report_membership *x = &b->segments[k];
+		struct report_segment *s = &g->m->segments[k];
+
+		if (k == g->m->segments_n)
+			continue;
+		(event.is_entered ? x->entered : x->left)[event.cause]++;
+		if (is_this_week(g))
+			(*(event.is_entered ? &s->week_entered : &s->week_left))++;
 	}
-	return 0;
+	events_close(&events);
+	return rc;
 }
 
 /* -- The diff and the snapshot -- */
@@ -271,6 +256,8 @@ read_diff(struct reading *g, struct str id, struct report_bucket *b)
 	const char *path = path_of(g, "diffs", id, ".jsonl.gz");
 	struct str packed;
 
+	if (pruned_find(g->pruned, g->pruned_n, id) != NULL && !file_exists(path))
+		return 0;
 	if (load_file(g, path, &packed) < 0)
 		return -1;
 	if (gz_inflate(g->gz, packed, FILE_LIMIT, &g->text, g->e) < 0) {
@@ -278,7 +265,19 @@ read_diff(struct reading *g, struct str id, struct report_bucket *b)
 		return -1;
 	}
 	b->voided_later += count_voided(buf_view(&g->text));
+	drift_add(buf_view(&g->text), g->as_of, g->m->reach, &b->drift);
 	return 0;
+}
+
+/* Of a snapshot that was pruned, as it was kept with others. */
+static int
+find_manifest(struct reading *g, struct str id, struct manifest *out)
+{
+	const struct pruned_snapshot *p = pruned_find(g->pruned, g->pruned_n, id);
+
+	if (p != NULL)
+		return pruned_manifest(&g->scratch, p, out, g->e);
+	return store_manifest(&g->scratch, g->account, id, out, g->e);
 }
 
 static int
@@ -287,11 +286,15 @@ read_snapshot(struct reading *g, struct str id, struct report_bucket *b)
 	struct manifest manifest;
 	int64_t finished;
 
-	if (store_manifest(&g->scratch, g->account, id, &manifest, g->e) < 0)
+	if (find_manifest(g, id, &manifest) < 0)
 		return -1;
 	b->pages += manifest.n;
-	for (size_t i = 0; i < manifest.n; i++)
+	g->m->doubts = 0; /* of the last one, in the end */
+	for (size_t i = 0; i < manifest.n; i++) {
 		b->bytes += manifest.pages[i].bytes;
+		g->m->doubts += manifest_is_in_doubt(&manifest.pages[i]);
+	}
+	b->doubts += g->m->doubts;
 	if (timestamp_parse(manifest.finished_at, &finished) &&
 	    finished - manifest.taken_at > b->run_us)
 		b->run_us = finished - manifest.taken_at;
@@ -300,41 +303,31 @@ read_snapshot(struct reading *g, struct str id, struct report_bucket *b)
 
 /* -- All of them -- */
 
-static void
-set_hour(struct report_model *m, int64_t us, enum report_hour kind)
-{
-	int32_t day = calendar_day(us) - m->hours_day;
-	uint8_t *hour;
-
-	if (day < 0 || (size_t)day >= m->hours_days)
-		return;
-	hour = &m->hours[(size_t)day * 24 + calendar_hour(us)];
-	if (*hour < kind)
-		*hour = (uint8_t)kind;
-}
-
 static int
 read_one(struct reading *g, struct str id, bool is_first)
 {
-	struct report_bucket *b;
-	uint64_t quarantined;
+	struct report_bucket *b, before;
 	bool is_same = false;
 
 	(void)timestamp_parse_id(id, &g->as_of);
 	b = calendar_find(g->m, calendar_day(g->as_of));
 	if (b == NULL)
 		return 0;
+	before = *b;
 	b->is_known = true;
 	b->snapshots++;
-	quarantined = b->quarantined;
 	if (read_manifest(g, id, b, &is_same) < 0 || read_segments(g, id, b) < 0 ||
 	    read_events(g, id, b) < 0 || read_snapshot(g, id, b) < 0 ||
 	    (!is_first && read_diff(g, id, b) < 0))
 		return -1;
-	set_hour(g->m, g->as_of,
-	    b->quarantined > quarantined ? REPORT_HOUR_FAULT
-	    : is_same                    ? REPORT_HOUR_SAME
-	                                 : REPORT_HOUR_DONE);
+	if (is_first) {
+		g->m->first_email = b->opt_outs_email - before.opt_outs_email;
+		g->m->first_text = b->opt_outs_text - before.opt_outs_text;
+	}
+	calendar_mark(g->m, g->as_of,
+	    b->quarantined > before.quarantined ? REPORT_HOUR_FAULT
+	    : is_same                           ? REPORT_HOUR_SAME
+	                                        : REPORT_HOUR_DONE);
 	arena_reset(&g->scratch);
 	return 0;
 }
@@ -355,6 +348,7 @@ history_read(struct arena *a, const char *account, const struct str *ids, size_t
 	struct reading g = { .account = account, .m = m, .a = a, .e = e };
 	int rc = 0;
 
+	rc = pruned_load(a, account, &g.pruned, &g.pruned_n, e);
 	g.gz = gz_reader_new();
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = read_one(&g, ids[i], i == 0);
@@ -457,12 +451,46 @@ last_manifest(struct reading *g, struct str id)
 	return 0;
 }
 
+/* The first few of quarantine.jsonl. */
+static int
+last_faults(struct reading *g, struct str id)
+{
+	const char *path = path_of(g, "exports", id, "/quarantine.jsonl");
+	const struct json *j = &g->tape;
+	struct report_model *m = g->m;
+	struct json_fault fault;
+	struct str text;
+
+	if (m->quarantined == 0)
+		return 0;
+	if (load_file(g, path, &text) < 0)
+		return -1;
+	m->faults = arena_zero(g->a, REPORT_TOP, sizeof(*m->faults));
+	while (text.n > 0 && m->faults_n < REPORT_TOP) {
+		const char *end = memchr(text.p, '\n', text.n);
+		size_t n = end == NULL ? text.n : (size_t)(end - text.p);
+
+		if (!json_read(&g->tape, str_of(text.p, n), &fault))
+			return fail(g, path);
+		m->faults[m->faults_n++] = (struct report_fault){
+			.page = str_copy(g->a, json_find_text(g->a, j, 0, "page")),
+			.entity = str_copy(g->a, json_find_text(g->a, j, 0, "entity")),
+			.reason = str_copy(g->a, json_find_text(g->a, j, 0, "reason")),
+			.index = number_at(j, 0, "index"),
+		};
+		text = str_from(text, n + (end != NULL));
+	}
+	return 0;
+}
+
 int
 history_last(
     struct arena *a, const char *account, struct str id, struct report_model *m, struct err *e)
 {
 	struct reading g = { .account = account, .m = m, .a = a, .e = e };
-	int rc = last_manifest(&g, id) < 0 || last_segments(&g, id) < 0 ? -1 : 0;
+	int rc = last_manifest(&g, id) < 0 || last_segments(&g, id) < 0 || last_faults(&g, id) < 0
+	             ? -1
+	             : 0;
 
 	m->last_snapshot = str_copy(a, id);
 	reading_release(&g);

@@ -2,11 +2,15 @@
 
 #include "base/timestamp.h"
 #include "lib/sha256.h"
+#include "report/calendar.h"
 #include "report/html.h"
 #include "report/page_contacts.h"
 #include "report/page_operator.h"
+#include "report/page_runs.h"
 #include "report/page_sales.h"
 #include "report/page_segments.h"
+
+#define TITLE "flowstory report"
 
 extern const char report_style[] __attribute__((visibility("hidden")));
 extern const uint64_t report_style_size __attribute__((visibility("hidden")));
@@ -49,8 +53,8 @@ add_base64(struct buf *b, const char *hex)
 	buf_char(b, '=');
 }
 
-static void
-add_head(struct buf *b)
+void
+html_page_begin(struct buf *b, const char *title)
 {
 	struct str style = str_of(report_style, (size_t)report_style_size);
 	struct sha256 digest = sha256_of(style);
@@ -63,7 +67,9 @@ add_head(struct buf *b)
 	         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	         "<meta name=\"referrer\" content=\"no-referrer\">\n"
 	         "<meta name=\"robots\" content=\"noindex\">\n"
-	         "<title>flowstory report</title>\n<style>");
+	         "<title>");
+	buf_z(b, title);
+	buf_z(b, "</title>\n<style>");
 	buf_str(b, style);
 	buf_z(b, "</style>\n</head>\n<body>\n");
 }
@@ -108,19 +114,62 @@ add_tiles(struct buf *b, const struct report_model *m)
 	    m->quarantined == 1 ? "record" : "records");
 }
 
+void
+html_page_verdict(struct buf *b, const char *title, enum report_health health, struct str text)
+{
+	buf_printf(b,
+	    "<header class=\"%s\">\n<h1>%s</h1>\n<p class=\"verdict\">"
+	    "<span class=\"sign\" aria-hidden=\"true\">%s</span>",
+	    healths[health].style, title, healths[health].sign);
+	html_text(b, text);
+	buf_z(b, "</p>\n");
+}
+
+/* The last day of the week that is told, as a bucket; 0: days are not shown, or too few. */
+static size_t
+find_week(const struct report_model *m)
+{
+	const struct report_bucket *last = calendar_find(m, calendar_day(m->as_of));
+	size_t i = last == NULL ? 0 : (size_t)(last - m->buckets);
+
+	return m->step == REPORT_DAYS && i >= 7 && m->buckets[i - 7].is_known ? i : 0;
+}
+
+/* The week in a sentence. */
+static void
+add_week(struct buf *b, const struct report_model *m)
+{
+	size_t last = find_week(m);
+	uint64_t purchases = 0, opt_outs = 0;
+	int64_t completed = 0;
+
+	if (last == 0)
+		return;
+	for (size_t i = last - 6; i <= last; i++) {
+		purchases += m->buckets[i].purchases;
+		completed += m->buckets[i].completed;
+		opt_outs += m->buckets[i].opt_outs;
+	}
+	buf_z(b, "<p class=\"lead\">In the last 7 days: ");
+	html_plural(b, purchases, "purchase", "purchases");
+	buf_z(b, " for ");
+	html_money(b, completed);
+	buf_z(b, ", ");
+	html_signed(b, (int64_t)m->buckets[last].contacts - (int64_t)m->buckets[last - 7].contacts);
+	buf_z(b, " contacts, and ");
+	html_plural(b, opt_outs, "opt-out", "opt-outs");
+	buf_z(b, " written.</p>\n");
+}
+
 static void
 add_verdict(struct buf *b, const struct report_model *m)
 {
-	buf_printf(b,
-	    "<header class=\"%s\">\n<h1>flowstory report</h1>\n<p class=\"verdict\">"
-	    "<span class=\"sign\" aria-hidden=\"true\">%s</span>",
-	    healths[m->health].style, healths[m->health].sign);
-	html_text(b, m->verdict);
-	buf_z(b, "</p>\n");
+	html_page_verdict(b, TITLE, m->health, m->verdict);
 	if (m->health != REPORT_EMPTY) {
 		buf_z(b, "<p class=\"soft\">Everything on this page is as of ");
 		add_time(b, m->zone, m->as_of, m->as_of_offset);
 		buf_z(b, ".</p>\n");
+		add_week(b, m);
 		add_tiles(b, m);
 	}
 	buf_z(b, "</header>\n");
@@ -129,7 +178,7 @@ add_verdict(struct buf *b, const struct report_model *m)
 void
 html_page_write(struct buf *b, const struct report_model *m)
 {
-	add_head(b);
+	html_page_begin(b, TITLE);
 	add_verdict(b, m);
 	buf_z(b, "<main>\n");
 	if (m->health != REPORT_EMPTY) {
@@ -137,6 +186,7 @@ html_page_write(struct buf *b, const struct report_model *m)
 		page_contacts(b, m);
 		page_sales(b, m);
 	}
+	page_runs(b, m);
 	page_operator(b, m);
 	buf_z(b, "</main>\n<footer>Made by ");
 	html_text(b, m->tool);

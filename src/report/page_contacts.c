@@ -35,30 +35,43 @@ static const enum skipped_reason shown[SKIPPED_COUNT] = { SKIPPED_NONE, SKIPPED_
 	SKIPPED_NO_IDENTIFIER, SKIPPED_DUPLICATE_EMAIL, SKIPPED_DUPLICATE_MOBILE,
 	SKIPPED_TOO_LONG };
 
+/* Lines through a part tell it from its neighbours where colours do not. */
+static struct chart_part
+part_of(const struct report_model *m, size_t k)
+{
+	return (
+	    struct chart_part){ reasons[shown[k]].style, m->skipped[shown[k]], (unsigned)(k % 4) };
+}
+
+static void
+add_reason(struct buf *b, const struct report_model *m, size_t k)
+{
+	struct chart_part part = part_of(m, k);
+
+	buf_z(b, "<tr><th scope=\"row\"><span class=\"key\"><span>");
+	chart_key_part(b, &part);
+	buf_printf(b, "%s: %s</span></span></th>",
+	    reasons[shown[k]].is_contact ? "contacts" : "left out", reasons[shown[k]].text);
+	layout_cell(b, part.n);
+	layout_cell_share(b, part.n, m->customers);
+	buf_z(b, "</tr>\n");
+}
+
 static void
 add_reasons(struct buf *b, const struct report_model *m)
 {
 	struct chart_part parts[SKIPPED_COUNT];
 
 	for (size_t k = 0; k < SKIPPED_COUNT; k++)
-		parts[k] = (struct chart_part){ reasons[shown[k]].style, m->skipped[shown[k]] };
+		parts[k] = part_of(m, k);
 	buf_z(b, "<figure>");
 	chart_whole(
 	    b, parts, SKIPPED_COUNT, STR("Customers: contacts, and those left out by reason"));
 	buf_z(b, "</figure>\n<table class=\"short\"><caption>Customers</caption>");
-	layout_columns(b, "Who|Customers");
-	for (size_t k = 0; k < SKIPPED_COUNT; k++) {
-		enum skipped_reason i = shown[k];
-
-		if (m->skipped[i] == 0 && i != SKIPPED_NONE)
-			continue;
-		buf_z(b, "<tr><th scope=\"row\"><span class=\"key\"><span>");
-		chart_key(b, reasons[i].style);
-		buf_printf(b, "%s: %s</span></span></th>",
-		    reasons[i].is_contact ? "contacts" : "left out", reasons[i].text);
-		layout_cell(b, m->skipped[i]);
-		buf_z(b, "</tr>\n");
-	}
+	layout_columns(b, "Who|Customers|Of all");
+	for (size_t k = 0; k < SKIPPED_COUNT; k++)
+		if (parts[k].n > 0 || k == 0)
+			add_reason(b, m, k);
 	buf_z(b, "</tbody></table>\n");
 }
 
@@ -79,62 +92,88 @@ add_dropped(struct buf *b, const struct report_model *m)
 	buf_z(b, "</tbody></table>\n");
 }
 
+/* The opt-outs written, by channel, below the contacts. */
+static void
+add_opt_outs(struct chart *c, const int64_t *email, const int64_t *text)
+{
+	const struct chart_series bars[] = { { "c2", email, CHART_FULL },
+		{ "c3", text, CHART_NARROW } };
+
+	chart_bars(c, bars, 2, chart_most(bars, 2, c->n), CHART_HEIGHT - 1, BARS_HEIGHT, false);
+	chart_baseline(c, CHART_HEIGHT - 1);
+}
+
+static void
+add_contact_keys(struct buf *b)
+{
+	buf_z(b, "<ul class=\"key\">");
+	layout_key_line(b, "line", "contacts");
+	layout_key(b, "c2", CHART_FULL, "opt-outs written, by email");
+	layout_key(b, "c3", CHART_NARROW, "by text");
+	buf_z(b, "</ul>");
+}
+
+/* They would make all that came later too small to see. */
+static void
+add_first_note(struct buf *b, const struct report_model *m)
+{
+	if (m->first_email + m->first_text == 0)
+		return;
+	buf_z(b, "<p class=\"note\">The ");
+	html_plural(b, m->first_email + m->first_text, "opt-out", "opt-outs");
+	buf_z(b, " of the first snapshot, which are all there were before, are in the numbers and "
+	         "not in the picture.</p>\n");
+}
+
 static void
 add_contact_chart(struct buf *b, const struct report_model *m)
 {
 	struct arena a = { 0 };
-	int64_t *contacts = layout_series(&a, m), *opt_outs = layout_series(&a, m);
-	struct chart_series line = { "line", contacts }, bars = { "c2", opt_outs };
+	int64_t *contacts = layout_series(&a, m), *email = layout_series(&a, m),
+	        *text = layout_series(&a, m);
+	struct chart_series line = { "line", contacts, CHART_FULL };
 	struct chart_scale scale;
 	struct chart c;
 
 	for (size_t i = 0; i < m->buckets_n; i++) {
 		contacts[i] = m->buckets[i].is_known ? (int64_t)m->buckets[i].contacts : CHART_GAP;
-		opt_outs[i] = (int64_t)m->buckets[i].opt_outs;
+		email[i] = (int64_t)m->buckets[i].opt_outs_email;
+		text[i] = (int64_t)m->buckets[i].opt_outs_text;
 	}
+	email[0] -= (int64_t)m->first_email;
+	text[0] -= (int64_t)m->first_text;
 	scale = chart_scale_of(contacts, m->buckets_n);
 	buf_z(b, "<figure>");
+	layout_highest(b, contacts, m->buckets_n, html_count);
 	c = chart_begin(b, m->buckets_n, CHART_HEIGHT, NULL,
 	    STR("Contacts over time, and below the opt-outs written"));
 	chart_line(&c, &line, scale, 2, LINE_HEIGHT - 4, true);
-	chart_bars(
-	    &c, &bars, 1, chart_most(&bars, 1, m->buckets_n), CHART_HEIGHT - 1, BARS_HEIGHT, false);
-	chart_baseline(&c, CHART_HEIGHT - 1);
+	add_opt_outs(&c, email, text);
 	chart_end(&c);
 	layout_axis(b, m);
-	buf_z(b, "<ul class=\"key\">");
-	layout_key(b, "s0", "contacts");
-	layout_key(b, "c2", "opt-outs written");
-	buf_z(b, "</ul>");
+	add_contact_keys(b);
 	layout_scale(b, scale.least);
+	add_first_note(b, m);
 	buf_z(b, "</figure>\n");
 	arena_release(&a);
 }
 
-static void
-add_contact_table(struct buf *b, const struct report_model *m)
+static bool
+add_contact_row(struct buf *b, const struct report_model *m, size_t i, const void *context)
 {
-	layout_table_begin(b, "Numbers",
-	    "Contacts after the last snapshot of each step of time, and "
-	    "what was written in it");
-	layout_columns(b, "When|Customers|Contacts|Rows written|Moved|Gone|Opt-outs");
-	for (size_t i = m->buckets_n; i-- > 0;) {
-		const struct report_bucket *x = &m->buckets[i];
+	const struct report_bucket *x = &m->buckets[i];
 
-		if (!x->is_known)
-			continue;
-		buf_z(b, "<tr><th scope=\"row\">");
-		layout_step(b, m, i);
-		buf_z(b, "</th>");
-		layout_cell(b, x->customers);
-		layout_cell(b, x->contacts);
-		layout_cell(b, x->exported);
-		layout_cell(b, x->moved);
-		layout_cell(b, x->gone);
-		layout_cell(b, x->opt_outs);
-		buf_z(b, "</tr>\n");
-	}
-	layout_table_end(b);
+	(void)context;
+	if (!x->is_known)
+		return false;
+	layout_cell(b, x->customers);
+	layout_cell(b, x->contacts);
+	layout_cell(b, x->exported);
+	layout_cell(b, x->moved);
+	layout_cell(b, x->gone);
+	layout_cell(b, x->opt_outs_email);
+	layout_cell(b, x->opt_outs_text);
+	return true;
 }
 
 void
@@ -152,7 +191,10 @@ page_contacts(struct buf *b, const struct report_model *m)
 	buf_z(b, ".</p>\n");
 	add_reasons(b, m);
 	add_contact_chart(b, m);
-	add_contact_table(b, m);
+	layout_numbers(b, m,
+	    "Contacts after the last snapshot of each step of time, and what was written in it",
+	    "When|Customers|Contacts|Rows written|Moved|Gone|Opt-outs: email|text", add_contact_row,
+	    NULL);
 	if (m->dropped_n > 0)
 		add_dropped(b, m);
 }

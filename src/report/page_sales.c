@@ -27,11 +27,18 @@ add_money_hits(struct chart *c, const struct report_model *m)
 }
 
 static void
+add_dollars(struct buf *b, uint64_t cents)
+{
+	html_money(b, (int64_t)cents);
+}
+
+static void
 add_money_chart(struct buf *b, const struct report_model *m)
 {
 	struct arena a = { 0 };
 	int64_t *completed = layout_series(&a, m), *refunded = layout_series(&a, m), most;
-	struct chart_series up = { "c1", completed }, down = { "c2", refunded };
+	struct chart_series up = { "c1", completed, CHART_FULL },
+	                    down = { "c2", refunded, CHART_NARROW };
 	struct chart c;
 
 	for (size_t i = 0; i < m->buckets_n; i++) {
@@ -40,6 +47,7 @@ add_money_chart(struct buf *b, const struct report_model *m)
 	}
 	most = chart_most(&up, 1, m->buckets_n);
 	buf_z(b, "<figure>");
+	layout_highest(b, completed, m->buckets_n, add_dollars);
 	c = chart_begin(b, m->buckets_n, MONEY_HEIGHT, "wide",
 	    STR("Purchases (up) and refunds (down) in dollars over time"));
 	chart_bars(&c, &up, 1, most, MONEY_BASE, MONEY_BASE - 2, false);
@@ -49,34 +57,25 @@ add_money_chart(struct buf *b, const struct report_model *m)
 	chart_end(&c);
 	layout_axis(b, m);
 	buf_z(b, "<ul class=\"key\">");
-	layout_key(b, "c1", "purchases");
-	layout_key(b, "c2", "refunds");
+	layout_key(b, "c1", CHART_FULL, "purchases");
+	layout_key(b, "c2", CHART_NARROW, "refunds");
 	buf_z(b, "</ul></figure>\n");
 	arena_release(&a);
 }
 
-static void
-add_money_table(struct buf *b, const struct report_model *m)
+static bool
+add_money_row(struct buf *b, const struct report_model *m, size_t i, const void *context)
 {
-	layout_table_begin(b, "Numbers",
-	    "Orders by the time at which they were completed, as they "
-	    "stand now");
-	layout_columns(b, "When|Purchases|Dollars|Refunds|Dollars|Of guests|Voided later");
-	for (size_t i = m->buckets_n; i-- > 0;) {
-		const struct report_bucket *x = &m->buckets[i];
+	const struct report_bucket *x = &m->buckets[i];
 
-		buf_z(b, "<tr><th scope=\"row\">");
-		layout_step(b, m, i);
-		buf_z(b, "</th>");
-		layout_cell(b, x->purchases);
-		layout_cell_money(b, x->completed);
-		layout_cell(b, x->refunds);
-		layout_cell_money(b, x->refunded);
-		layout_cell(b, x->guest_purchases);
-		layout_cell(b, x->voided_later);
-		buf_z(b, "</tr>\n");
-	}
-	layout_table_end(b);
+	(void)context;
+	layout_cell(b, x->purchases);
+	layout_cell_money(b, x->completed);
+	layout_cell(b, x->refunds);
+	layout_cell_money(b, x->refunded);
+	layout_cell(b, x->guest_purchases);
+	layout_cell(b, x->voided_later);
+	return true;
 }
 
 static void
@@ -147,7 +146,8 @@ add_money(struct buf *b, const struct report_model *m)
 	html_money(b, m->unattributed);
 	buf_z(b, " of customers who are not known yet.</p>\n");
 	add_money_chart(b, m);
-	add_money_table(b, m);
+	layout_numbers(b, m, "Orders by the time at which they were completed, as they stand now",
+	    "When|Purchases|Dollars|Refunds|Dollars|Of guests|Voided later", add_money_row, NULL);
 	add_customers(b, m);
 	add_statuses(b, m);
 }

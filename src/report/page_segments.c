@@ -20,6 +20,9 @@
 /* In the order of the stack; the rest of the causes are rare. */
 static const enum cause shown[] = { CAUSE_DATA, CAUSE_CLOCK, CAUSE_DEFINITION, CAUSE_REMOVED };
 static const char *const cause_styles[] = { "c1", "c2", "c3", "c0" };
+static const enum chart_mark cause_marks[] = { CHART_FULL, CHART_NARROW, CHART_SPLIT, CHART_LEFT };
+static const char *const cause_texts[] = { "their records changed", "only time passed",
+	"the rule changed", "the customer was removed" };
 #define SHOWN (sizeof(shown) / sizeof(shown[0]))
 
 static void
@@ -34,7 +37,7 @@ cause_series(struct arena *a, const struct report_model *m, size_t segment, bool
 
 			values[i] = (int64_t)(is_left ? x->left : x->entered)[shown[k]];
 		}
-		out[k] = (struct chart_series){ cause_styles[k], values };
+		out[k] = (struct chart_series){ cause_styles[k], values, cause_marks[k] };
 	}
 }
 
@@ -75,7 +78,7 @@ add_segment_chart(struct buf *b, const struct report_model *m, size_t segment)
 	struct arena a = { 0 };
 	struct chart_series in[SHOWN], out[SHOWN];
 	int64_t *members = layout_series(&a, m), most, most_out;
-	struct chart_series line = { "line", members };
+	struct chart_series line = { "line", members, CHART_FULL };
 	struct chart_scale scale;
 	struct chart c;
 
@@ -90,6 +93,7 @@ add_segment_chart(struct buf *b, const struct report_model *m, size_t segment)
 	most_out = chart_most(out, SHOWN, m->buckets_n);
 	most = most_out > most ? most_out : most;
 	scale = chart_scale_of(members, m->buckets_n);
+	layout_highest(b, members, m->buckets_n, html_count);
 	c = chart_begin(b, m->buckets_n, SEGMENT_HEIGHT, NULL,
 	    STR("Members over time, and below who entered and who left"));
 	chart_line(&c, &line, scale, 2, LINE_HEIGHT - 4, true);
@@ -104,32 +108,32 @@ add_segment_chart(struct buf *b, const struct report_model *m, size_t segment)
 	arena_release(&a);
 }
 
+static bool
+add_segment_row(struct buf *b, const struct report_model *m, size_t i, const void *context)
+{
+	const size_t *segment = context;
+	const struct report_membership *x = &m->buckets[i].segments[*segment];
+
+	if (!x->is_known)
+		return false;
+	layout_cell(b, x->members);
+	layout_cell(b, x->contacts);
+	layout_cell(b, sum_causes(x->entered));
+	layout_cell(b, x->entered[CAUSE_DATA]);
+	layout_cell(b, x->entered[CAUSE_CLOCK]);
+	layout_cell(b, sum_causes(x->left));
+	layout_cell(b, x->left[CAUSE_DATA]);
+	layout_cell(b, x->left[CAUSE_CLOCK]);
+	return true;
+}
+
 static void
 add_segment_table(struct buf *b, const struct report_model *m, size_t segment)
 {
-	layout_table_begin(b, "Numbers",
-	    "Members after the last snapshot of each step of time; who "
-	    "entered and left in it");
-	layout_columns(b, "When|Members|Contacts|Entered|by data|by time|Left|by data|by time");
-	for (size_t i = m->buckets_n; i-- > 0;) {
-		const struct report_membership *x = &m->buckets[i].segments[segment];
-
-		if (!x->is_known)
-			continue;
-		buf_z(b, "<tr><th scope=\"row\">");
-		layout_step(b, m, i);
-		buf_z(b, "</th>");
-		layout_cell(b, x->members);
-		layout_cell(b, x->contacts);
-		layout_cell(b, sum_causes(x->entered));
-		layout_cell(b, x->entered[CAUSE_DATA]);
-		layout_cell(b, x->entered[CAUSE_CLOCK]);
-		layout_cell(b, sum_causes(x->left));
-		layout_cell(b, x->left[CAUSE_DATA]);
-		layout_cell(b, x->left[CAUSE_CLOCK]);
-		buf_z(b, "</tr>\n");
-	}
-	layout_table_end(b);
+	layout_numbers(b, m,
+	    "Members after the last snapshot of each step of time; who entered and left in it",
+	    "When|Members|Contacts|Entered|by data|by time|Left|by data|by time", add_segment_row,
+	    &segment);
 }
 
 static void
@@ -182,10 +186,9 @@ add_segments(struct buf *b, const struct report_model *m)
 	if (m->segments_n == 0 || m->segments_n > CARDS_MAX)
 		return;
 	buf_z(b, "<ul class=\"key\">");
-	layout_key(b, "c1", "their records changed");
-	layout_key(b, "c2", "only time passed");
-	layout_key(b, "c3", "the rule changed");
-	layout_key(b, "c0", "the customer was removed");
+	layout_key_line(b, "line", "members");
+	for (size_t k = 0; k < SHOWN; k++)
+		layout_key(b, cause_styles[k], cause_marks[k], cause_texts[k]);
 	buf_z(b, "</ul>\n<div class=\"cards\">\n");
 	for (size_t i = 0; i < m->segments_n; i++)
 		add_card(b, m, i);

@@ -1,6 +1,8 @@
 #include "report/report.h"
 
 #include "account/account.h"
+#include "account/settings_defaults.h"
+#include "account/run_log.h"
 #include "account/terms.h"
 #include "base/arena.h"
 #include "base/file.h"
@@ -9,9 +11,9 @@
 #include "json/read.h"
 #include "report/calendar.h"
 #include "report/census.h"
-#include "report/disk.h"
 #include "report/history.h"
 #include "report/html.h"
+#include "report/runs.h"
 #include "snapshot/store.h"
 #include "state/rule_terms.h"
 #include "timemachine/count_due.h"
@@ -27,6 +29,8 @@ struct gathering {
 	struct str *ids; /* of the snapshots applied, oldest first */
 	size_t n;
 	struct pending pending;
+	struct run_log_entry *runs; /* no later than now */
+	size_t runs_n;
 	struct applied last;
 	struct segment_set rules;
 	struct err *e;
@@ -70,6 +74,8 @@ make_calendar(struct gathering *g)
 
 	if (g->pending.n > 0)
 		last = day_of_id(g->pending.ids[g->pending.n - 1]);
+	if (g->runs_n > 0 && calendar_day(g->runs[g->runs_n - 1].at) > last)
+		last = calendar_day(g->runs[g->runs_n - 1].at);
 	if (g->x->days > 0 && (uint64_t)(last - first) >= g->x->days)
 		first = last - (int32_t)g->x->days + 1;
 	calendar_make(g->a, m, first, last);
@@ -84,13 +90,24 @@ mark_pending(struct gathering *g)
 {
 	for (size_t i = 0; i < g->pending.n; i++) {
 		int64_t us = 0;
-		int32_t day;
 
 		(void)timestamp_parse_id(g->pending.ids[i], &us);
-		day = calendar_day(us) - g->m->hours_day;
-		if (day >= 0 && (size_t)day < g->m->hours_days)
-			g->m->hours[(size_t)day * 24 + calendar_hour(us)] = REPORT_HOUR_PENDING;
+		calendar_mark(g->m, us, REPORT_HOUR_PENDING);
 	}
+}
+
+/* The runs that are no later than the report, and whether the breaker holds one up. */
+static int
+load_runs(struct gathering *g)
+{
+	size_t n;
+
+	if (run_log_load(g->a, g->x->account, &g->runs, &n, g->e) < 0)
+		return -1;
+	if (g->pending.n > 0 && run_log_is_stopped(g->runs, n, g->pending.ids[0]))
+		g->m->stopped = g->pending.ids[0];
+	g->runs_n = runs_until(g->runs, n, g->m->now);
+	return 0;
 }
 
 /* -- Segments -- */
@@ -124,6 +141,21 @@ add_due(struct gathering *g)
 
 /* -- Is it well? -- */
 
+static struct str
+say_late(struct gathering *g, struct str age)
+{
+	const struct report_model *m = g->m;
+
+	if (m->silent == 0)
+		return str_printf(
+		    g->a, "Late: the last snapshot applied is %.*s old.", STR_ARG(age));
+	return str_printf(g->a,
+	    "Late: the last snapshot applied is %.*s old, and since then Flowhub did not answer "
+	    "%llu time%s.",
+	    STR_ARG(age), (unsigned long long)m->silent, m->silent == 1 ? "" : "s");
+}
+
+/* What stops everything comes first. */
 static void
 add_verdict(struct gathering *g)
 {
@@ -132,26 +164,26 @@ add_verdict(struct gathering *g)
 	struct buf b = { 0 };
 
 	html_span(&b, age);
-	m->health = REPORT_WELL;
-	if (age < 0) {
-		m->health = REPORT_LOOK;
+	m->health = REPORT_LOOK;
+	if (m->stopped.n > 0) {
+		m->health = REPORT_STOPPED;
+		m->verdict = STR("Stopped: the breaker holds back a snapshot that would remove too "
+		                 "much.");
+	} else if (age < 0) {
 		m->verdict = STR("Look: the last snapshot lies in the future.");
 	} else if (age > g->x->settings->flowhub.stale_after) {
 		m->health = REPORT_LATE;
-		m->verdict =
-		    str_printf(g->a, "Late: the last snapshot applied is %.*s old.", (int)b.n, b.p);
+		m->verdict = say_late(g, buf_view(&b));
 	} else if (m->late > 0) {
-		m->health = REPORT_LOOK;
 		m->verdict = STR("Look: a snapshot came too late to be applied.");
 	} else if (m->pending > 0) {
-		m->health = REPORT_LOOK;
 		m->verdict = STR("Look: not every snapshot is applied.");
 	} else if (m->quarantined > 0) {
-		m->health = REPORT_LOOK;
 		m->verdict = STR("Look: records of the last snapshot could not be read.");
 	} else {
+		m->health = REPORT_WELL;
 		m->verdict =
-		    str_printf(g->a, "Up to date: the last snapshot is %.*s old.", (int)b.n, b.p);
+		    str_printf(g->a, "Up to date: the last snapshot is %.*s old.", STR_ARG(b));
 	}
 	buf_release(&b);
 }
@@ -165,31 +197,52 @@ is_private(struct str name)
 	return str_eq(name, STR("client_id")) || str_ends(name, STR("_file"));
 }
 
-/* As flowstory.json has them. */
-static int
-add_settings(struct gathering *g)
+/* What a later file says counts; null says nothing. */
+static void
+add_setting(struct gathering *g, struct str name, struct str value, size_t *cap)
 {
-	const char *path = file_join(g->a, g->x->account, "flowstory.json");
+	struct report_model *m = g->m;
+	size_t i = 0;
+
+	if (is_private(name) || str_eq(value, STR("null")))
+		return;
+	while (i < m->settings_n && !str_eq(m->settings[i].name, name))
+		i++;
+	if (i == m->settings_n) {
+		m->settings = arena_grow(g->a, m->settings, i, cap, sizeof(*m->settings));
+		m->settings_n++;
+	}
+	m->settings[i] = (struct report_setting){ str_copy(g->a, name), str_copy(g->a, value) };
+}
+
+static int
+add_file(struct gathering *g, const char *path, size_t *cap)
+{
 	struct json j = JSON_INIT;
 	struct json_fault fault;
 	struct str text;
 
-	if (!file_exists(path))
+	if (path == NULL || !file_exists(path))
 		return 0;
 	if (file_load(g->a, path, SETTINGS_LIMIT, &text, g->e) < 0)
 		return -1;
-	if (json_read(&j, text, &fault) && j.nodes[0].kind == JSON_OBJECT) {
-		g->m->settings = arena_array(g->a, j.nodes[0].count, sizeof(*g->m->settings));
-		for (uint32_t i = 1; i < j.nodes[0].next; i = j.nodes[j.nodes[i].next].next) {
-			struct str name = str_copy(g->a, json_text(g->a, &j, i));
-
-			if (!is_private(name))
-				g->m->settings[g->m->settings_n++] = (struct report_setting){ name,
-					str_copy(g->a, json_raw(&j, j.nodes[i].next)) };
-		}
-	}
+	if (json_read(&j, text, &fault) && j.nodes[0].kind == JSON_OBJECT)
+		for (uint32_t i = 1; i < j.nodes[0].next; i = j.nodes[j.nodes[i].next].next)
+			add_setting(g, json_text(g->a, &j, i), json_raw(&j, j.nodes[i].next), cap);
 	json_release(&j);
 	return 0;
+}
+
+/* As flowstory.json has them, and the file of all accounts. */
+static int
+add_settings(struct gathering *g)
+{
+	const char *account = g->x->account;
+	size_t cap = 0;
+
+	if (add_file(g, settings_defaults_path(g->a, account), &cap) < 0)
+		return -1;
+	return add_file(g, file_join(g->a, account, "flowstory.json"), &cap);
 }
 
 /* -- All of it -- */
@@ -207,6 +260,7 @@ gather_applied(struct gathering *g)
 	m->as_of_offset = zone_offset(m->as_of);
 	make_calendar(g);
 	mark_pending(g);
+	runs_add(m, g->runs, g->runs_n);
 	if (history_read(g->a, g->x->account, g->ids, g->n, m, g->e) < 0 || add_due(g) < 0 ||
 	    census_customers(g->a, g->x->s, m, g->e) < 0 ||
 	    census_orders(g->x->s, settings, m, g->e) < 0)
@@ -226,12 +280,18 @@ report_gather(
 		.now = source->now,
 		.now_offset = zone_offset(source->now),
 		.zone = source->zone,
+		.reach = { source->settings->flowhub.overlap_days,
+		    source->settings->flowhub.deep_days },
+		.has_push = dir_exists(file_join(a, source->account, "push")),
 		.tool = STR("flowstory " FLOWSTORY_VERSION) };
 	if (account_pending(a, source->account, source->s, &g.pending, e) < 0 ||
-	    disk_count(a, source->account, out, e) < 0 || add_settings(&g) < 0)
+	    add_settings(&g) < 0)
 		return -1;
 	out->pending = g.pending.n;
 	out->late = g.pending.late_n;
+	disk_use_measure(source->account, out->disk);
+	if (load_runs(&g) < 0 || verify_note_load(a, source->account, &out->verified, e) < 0)
+		return -1;
 	if (source->s->totals.applied == 0)
 		return 0;
 	return gather_applied(&g);

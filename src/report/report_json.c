@@ -1,7 +1,6 @@
 #include "report/report.h"
 
 #include "base/timestamp.h"
-#include "base/num.h"
 #include "lib/json_writer.h"
 #include "report/html.h"
 
@@ -10,16 +9,6 @@ static const char *const healths[] = { [REPORT_WELL] = "well",
 	[REPORT_LATE] = "late",
 	[REPORT_STOPPED] = "stopped",
 	[REPORT_EMPTY] = "empty" };
-
-static void
-add_money(struct doc *d, const char *name, int64_t cents)
-{
-	struct buf b = { 0 };
-
-	money_format(&b, cents);
-	doc_text(d, name, buf_view(&b));
-	buf_release(&b);
-}
 
 static void
 add_day(struct doc *d, const char *name, int32_t day)
@@ -61,6 +50,34 @@ add_memberships(struct doc *d, const struct report_model *m, const struct report
 }
 
 static void
+add_drift(struct doc *d, const struct drift *drift)
+{
+	struct doc *x = doc_in_object(d, "drift");
+
+	doc_u64(x, "added", drift->added);
+	doc_u64(x, "changed", drift->changed);
+	doc_u64(x, "removed", drift->removed);
+	doc_u64(x, "found_by_full_reads", drift->full);
+}
+
+/* What no log tells is not there. */
+static void
+add_runs(struct doc *d, const struct report_bucket *b)
+{
+	if (b->has_runs) {
+		doc_u64(d, "runs", b->runs);
+		doc_u64(d, "calls", b->calls);
+		doc_u64(d, "retries", b->retries);
+		doc_u64(d, "runs_without_answer", b->silent);
+		doc_u64(d, "runs_failed", b->failed);
+	}
+	if (b->has_disk) {
+		doc_u64(d, "disk_used", b->used);
+		doc_u64(d, "disk_free", b->free);
+	}
+}
+
+static void
 add_bucket(struct doc *list, const struct report_model *m, const struct report_bucket *b)
 {
 	struct doc *d = doc_in_object(list, NULL);
@@ -76,19 +93,24 @@ add_bucket(struct doc *list, const struct report_model *m, const struct report_b
 	doc_u64(d, "moved", b->moved);
 	doc_u64(d, "gone", b->gone);
 	doc_u64(d, "opt_outs", b->opt_outs);
+	doc_u64(d, "opt_outs_email", b->opt_outs_email);
+	doc_u64(d, "opt_outs_text", b->opt_outs_text);
 	doc_u64(d, "quarantined", b->quarantined);
 	doc_u64(d, "held_back", b->held_back);
+	doc_u64(d, "lists_in_doubt", b->doubts);
+	add_drift(d, &b->drift);
 	doc_u64(d, "orders_added", b->orders_added);
 	doc_u64(d, "orders_changed", b->orders_changed);
 	doc_u64(d, "orders_removed", b->orders_removed);
 	doc_u64(d, "voided_later", b->voided_later);
 	doc_u64(d, "pages", b->pages);
 	doc_u64(d, "bytes", b->bytes);
+	add_runs(d, b);
 	doc_u64(d, "purchases", b->purchases);
 	doc_u64(d, "guest_purchases", b->guest_purchases);
-	add_money(d, "completed", b->completed);
+	doc_money(d, "completed", b->completed);
 	doc_u64(d, "refunds", b->refunds);
-	add_money(d, "refunded", b->refunded);
+	doc_money(d, "refunded", b->refunded);
 	add_memberships(d, m, b);
 }
 
@@ -153,10 +175,10 @@ add_levels(struct doc *d, const struct report_model *m)
 	doc_u64(d, "orders", m->orders);
 	doc_u64(d, "opted_out_emails", m->owed_email);
 	doc_u64(d, "opted_out_mobiles", m->owed_text);
-	add_money(sums, "completed", m->completed);
-	add_money(sums, "profiles", m->profiles);
-	add_money(sums, "guest", m->guest);
-	add_money(sums, "unattributed", m->unattributed);
+	doc_money(sums, "completed", m->completed);
+	doc_money(sums, "profiles", m->profiles);
+	doc_money(sums, "guest", m->guest);
+	doc_money(sums, "unattributed", m->unattributed);
 	for (int i = SKIPPED_NONE + 1; i < SKIPPED_COUNT; i++)
 		doc_u64(skipped, skipped_name((enum skipped_reason)i), m->skipped[i]);
 	add_counts(d, "dropped", m->dropped, m->dropped_n);
@@ -170,13 +192,35 @@ add_disk(struct doc *d, const struct report_model *m)
 {
 	struct doc *list = doc_in_array(d, "disk");
 
-	for (size_t i = 0; i < m->disk_n; i++) {
-		struct doc *x = doc_in_object(list, NULL);
+	for (size_t i = 0; i < DISK_USE_KINDS; i++) {
+		struct doc *x;
 
+		if (m->disk[i].files == 0)
+			continue;
+		x = doc_in_object(list, NULL);
 		doc_text(x, "kind", str_c(m->disk[i].kind));
 		doc_u64(x, "files", m->disk[i].files);
 		doc_u64(x, "bytes", m->disk[i].bytes);
 	}
+	if (m->has_disk)
+		doc_u64(d, "disk_free", m->free);
+	if (m->full_day != 0)
+		add_day(d, "disk_full", m->full_day);
+}
+
+static void
+add_verified(struct doc *d, const struct verify_note *x)
+{
+	struct doc *v;
+
+	if (x->at == 0) {
+		doc_null(d, "verified");
+		return;
+	}
+	v = doc_in_object(d, "verified");
+	doc_time(v, "at", x->at);
+	doc_bool(v, "rebuilt", x->is_rebuilt);
+	doc_u64(v, "faults", x->faults);
 }
 
 void
@@ -194,6 +238,15 @@ report_json(struct buf *b, const struct report_model *m)
 	doc_text(d, "time_zone", m->zone);
 	doc_u64(d, "pending", m->pending);
 	doc_u64(d, "late", m->late);
+	if (m->stopped.n > 0)
+		doc_text(d, "stopped_at", m->stopped);
+	doc_u64(d, "lists_in_doubt", m->doubts);
+	if (m->has_runs) {
+		doc_u64(d, "runs_without_answer", m->silent);
+		doc_u64(d, "unknown_customers", m->unknown_left);
+		doc_u64(d, "waiting_customers", m->waiting_left);
+	}
+	add_verified(d, &m->verified);
 	add_segments(d, m);
 	add_levels(d, m);
 	add_disk(d, m);

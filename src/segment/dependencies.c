@@ -38,7 +38,7 @@ cycle(struct walk *w, const struct rule *reference)
 	}
 	if (i < w->path_n)
 		buf_z(&b, "… → ");
-	reader_fault(w->rd, reference->at, "remove one of these references",
+	reader_fault(w->rd, reference->at, "Remove one of these references.",
 	    "segments refer to each other in a cycle: %.*s%.*s", STR_ARG(buf_view(&b)),
 	    STR_ARG(again));
 	buf_release(&b);

@@ -2,8 +2,8 @@
 
 #include "base/arena.h"
 
-static const char rule_shapes[] = "a rule is {\"all\":[...]}, {\"any\":[...]}, {\"not\":rule}, "
-                                  "{\"segment\":slug} or {\"field\":...,\"op\":...,\"value\":...}";
+static const char rule_shapes[] = "A rule is {\"all\":[...]}, {\"any\":[...]}, {\"not\":rule}, "
+                                  "{\"segment\":slug} or {\"field\":...,\"op\":...,\"value\":...}.";
 
 static const struct {
 	const char *key;
@@ -28,14 +28,15 @@ read_op(struct reader *rd, uint32_t node, struct rule *r)
 
 	if (reader_kind(rd, node) != JSON_STRING)
 		return reader_fault(
-		    rd, at, "write it in quotes: \">=\"", "an operator must be text");
+		    rd, at, "Write it in quotes: \">=\".", "an operator must be text");
 	op = reader_text(rd, node);
 	known = rule_fields_op(op, &r->op);
 	if (known && rule_fields_takes(f, r->op)) {
 		r->accepts = rule_fields_accepts(r->op);
 		return 0;
 	}
-	advice = str_printf(rd->a, "'%s' takes: %.*s", f->name, STR_ARG(rule_fields_ops(rd->a, f)));
+	advice = str_printf(
+	    rd->a, "'%s' takes the operators %.*s.", f->name, STR_ARG(rule_fields_ops(rd->a, f)));
 	if (known)
 		return reader_fault(rd, at, str_z(rd->a, advice),
 		    "operator '%.*s' does not suit field '%s'", STR_ARG(op), f->name);
@@ -50,13 +51,14 @@ read_field(struct reader *rd, uint32_t node, struct rule *r)
 
 	if (reader_kind(rd, node) != JSON_STRING)
 		return reader_fault(rd, reader_at(rd, node),
-		    "write its name in quotes: \"fh_total_orders\"", "a field must be text");
+		    "Write its name in quotes: \"fh_total_orders\".", "a field must be text");
 	name = reader_text(rd, node);
 	r->field = rule_fields_find(name);
 	if (r->field != NULL)
 		return 0;
-	advice = str_printf(rd->a, "%s: %.*s",
-	    str_starts(name, STR("fh_")) ? "fields with fh_" : "the fh_ fields, and",
+	advice = str_printf(rd->a, "%s %.*s.",
+	    str_starts(name, STR("fh_")) ? "The fields with fh_ are"
+	                                 : "The fields are those with fh_, and",
 	    STR_ARG(rule_fields_like(rd->a, name)));
 	return reader_fault(rd, reader_at(rd, node), str_z(rd->a, advice), "unknown field '%.*s'",
 	    STR_ARG(reader_shown(name)));
@@ -84,12 +86,12 @@ read_reference(struct reader *rd, uint32_t node, struct rule *r)
 	struct str slug;
 
 	if (reader_kind(rd, node) != JSON_STRING)
-		return reader_fault(rd, reader_at(rd, node), "write {\"segment\":\"its-slug\"}",
+		return reader_fault(rd, reader_at(rd, node), "Write {\"segment\":\"its-slug\"}.",
 		    "a segment is named by its slug");
 	slug = reader_text(rd, node);
 	if (reader_find_slug(rd, slug, &r->segment))
 		return 0;
-	return reader_fault(rd, reader_at(rd, node), "name the slug of a segment of this file",
+	return reader_fault(rd, reader_at(rd, node), "Name the slug of a segment of this file.",
 	    "no segment has the slug '%.*s'", STR_ARG(reader_shown(slug)));
 }
 

@@ -5,7 +5,7 @@
 
 #define SLUG_MAX 64
 
-static const char segment_shape[] = "a segment is {\"name\":...,\"slug\":...,\"where\":rule}";
+static const char segment_shape[] = "A segment is {\"name\":...,\"slug\":...,\"where\":rule}.";
 static const char *const segment_keys[] = { "name", "slug", "where", NULL };
 
 struct str
@@ -57,10 +57,10 @@ read_slug(struct reader *rd, uint32_t node, struct segment *s)
 		s->slug = reader_text(rd, node);
 	if (!is_slug(s->slug))
 		return reader_fault(rd, reader_at(rd, node),
-		    "it becomes the name of a file, such as spent-more-than-100",
+		    "It becomes the name of a file, such as spent-more-than-100.",
 		    "a slug is 1 to 64 of the characters a-z, 0-9 and -");
 	if (reader_find_slug(rd, s->slug, &other))
-		return reader_fault(rd, reader_at(rd, node), "give each segment a slug of its own",
+		return reader_fault(rd, reader_at(rd, node), "Give each segment a slug of its own.",
 		    "the slug '%.*s' is used twice", STR_ARG(s->slug));
 	rd->set->n++;
 	return 0;
@@ -78,7 +78,7 @@ read_heads(struct reader *rd)
 
 		if (i == SEGMENT_MAX)
 			return reader_fault(
-			    rd, reader_at(rd, node), "split the file", "more than 1024 segments");
+			    rd, reader_at(rd, node), "Split the file.", "more than 1024 segments");
 		*s = (struct segment){ 0 };
 		if (j->nodes[node].kind != JSON_OBJECT)
 			return reader_fault(
@@ -106,7 +106,7 @@ check_files(struct reader *rd)
 		    reader_find_slug(rd, str_of(slug.p, slug.n - tail.n), &other))
 			return reader_fault(rd,
 			    reader_at(rd, json_find(&rd->json, node, STR("slug"))),
-			    "give one of the two another slug",
+			    "Give one of the two another slug.",
 			    "the slug '%.*s' is the name of a file of the segment '%.*s'",
 			    STR_ARG(slug), STR_ARG(rd->set->list[other].slug));
 		if (i % 2 == 1)

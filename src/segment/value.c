@@ -11,20 +11,20 @@
 static const struct {
 	const char *what, *advice;
 } expected[] = {
-	[RULE_FIELD_TEXT] = { "text", "write it as \"CO\", in quotes" },
-	[RULE_FIELD_LIST] = { "text", "write one member of the list, in quotes" },
-	[RULE_FIELD_DECIMAL] = { "a number", "write it as 12.5, without quotes" },
-	[RULE_FIELD_BOOL] = { "true or false", "write true or false" },
-	[RULE_FIELD_COUNT] = { "a number", "write it as 2, without quotes" },
-	[RULE_FIELD_MONEY] = { "a number", "write dollars as 100 or 99.50, without quotes or $" },
+	[RULE_FIELD_TEXT] = { "text", "Write it as \"CO\", in quotes." },
+	[RULE_FIELD_LIST] = { "text", "Write one member of the list, in quotes." },
+	[RULE_FIELD_DECIMAL] = { "a number", "Write it as 12.5, without quotes." },
+	[RULE_FIELD_BOOL] = { "true or false", "Write true or false." },
+	[RULE_FIELD_COUNT] = { "a number", "Write it as 2, without quotes." },
+	[RULE_FIELD_MONEY] = { "a number", "Write dollars as 100 or 99.50, without quotes or $." },
 	[RULE_FIELD_TIME] = { "a time",
-	    "write a span back from as of (\"-60d\", \"-12h\", \"-4w\", \"-6mo\", "
-	    "\"-1y\") or an ISO date (\"2026-05-01\", \"2026-05-01T10:05:00Z\")" },
+	    "Write a span back from as of (\"-60d\", \"-12h\", \"-4w\", \"-6mo\", "
+	    "\"-1y\") or an ISO date (\"2026-05-01\", \"2026-05-01T10:05:00Z\")." },
 	[RULE_FIELD_DAY] = { "a time",
-	    "write an ISO date (\"1990-05-01\") or a span back from as of "
-	    "(\"-365d\", \"-12h\", \"-4w\", \"-6mo\", \"-1y\")" },
-	[RULE_FIELD_AGE] = { "a number", "write whole years as 21, without quotes" },
-	[RULE_FIELD_BIRTHDAY] = { "a number", "write whole days as 7, without quotes" },
+	    "Write an ISO date (\"1990-05-01\") or a span back from as of "
+	    "(\"-365d\", \"-12h\", \"-4w\", \"-6mo\", \"-1y\")." },
+	[RULE_FIELD_AGE] = { "a number", "Write whole years as 21, without quotes." },
+	[RULE_FIELD_BIRTHDAY] = { "a number", "Write whole days as 7, without quotes." },
 };
 
 static int
@@ -206,7 +206,7 @@ read_array(struct reader *rd, uint32_t node, struct rule *r)
 	uint32_t at = node + 1;
 
 	if (array->kind != JSON_ARRAY)
-		return reader_fault(rd, array->at, "write [first, second, ...]",
+		return reader_fault(rd, array->at, "Write [first, second, ...].",
 		    "the value for 'in' must be an array");
 	list = arena_array(rd->a, array->count, sizeof(*list));
 	for (uint32_t i = 0; i < array->count; i++) {
@@ -234,7 +234,7 @@ read_wanted(struct reader *rd, uint32_t node, struct rule *r)
 	r->wanted = kind == JSON_TRUE;
 	if (kind == JSON_TRUE || kind == JSON_FALSE)
 		return 0;
-	return reader_fault(rd, reader_at(rd, node), "write true or false, without quotes",
+	return reader_fault(rd, reader_at(rd, node), "Write true or false, without quotes.",
 	    "the value for 'exists' must be true or false");
 }
 
@@ -260,11 +260,12 @@ value_within(struct reader *rd, uint32_t node, struct rule *r)
 
 	if (!rule_fields_takes_within(r->field))
 		return reader_fault(rd, reader_at(rd, node),
-		    "it goes with: fh_total_spent fh_total_orders fh_products fh_categories stores",
+		    "It goes with fh_total_spent, fh_total_orders, fh_products, fh_categories and "
+		    "stores.",
 		    "'within' does not suit field '%s'", r->field->name);
 	if (reader_kind(rd, node) != JSON_STRING || !read_span(rd->a, reader_text(rd, node), b))
 		return reader_fault(rd, reader_at(rd, node),
-		    "write it as \"90d\", \"12h\", \"4w\", \"6mo\" or \"1y\"",
+		    "Write it as \"90d\", \"12h\", \"4w\", \"6mo\" or \"1y\".",
 		    "'within' must be a span");
 	r->within = b;
 	return 0;

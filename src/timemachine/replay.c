@@ -25,6 +25,10 @@ find_position(struct replaying *g, const char *option, const char *id, size_t *a
 		*at = i;
 		return 0;
 	}
+	if (str_cmp(str_c(id), g->input.base) <= 0) {
+		err_set(g->e, ERR_USAGE, "%s: snapshot '%s' was pruned", option, id);
+		return err_advise(g->e, "History begins behind base %.*s.", STR_ARG(g->input.base));
+	}
 	err_set(g->e, ERR_USAGE, "%s: there is no snapshot '%s'", option, id);
 	return err_advise(g->e, "snapshots/ holds a directory for each.");
 }
@@ -78,6 +82,14 @@ apply_one(struct replaying *g, size_t i)
 }
 
 static int
+say_kept(struct replaying *g, size_t applied)
+{
+	err_set(
+	    g->e, ERR_INTERRUPTED, "interrupted: %zu of %zu snapshots replayed", applied, g->until);
+	return err_advise(g->e, "The account was only read. The same command begins anew.");
+}
+
+static int
 apply_all(struct replaying *g)
 {
 	const struct host *host = g->r->host;
@@ -87,7 +99,7 @@ apply_all(struct replaying *g)
 		progress.step = i;
 		host->progress(host->context, &progress);
 		if (apply_one(g, i) < 0)
-			return -1;
+			return g->e->kind == ERR_INTERRUPTED ? say_kept(g, i) : -1;
 	}
 	return 0;
 }
@@ -136,7 +148,8 @@ replay(struct replay *r, struct err *e)
 
 	g.catch_up.s = &g.s;
 	if (prepare(&g) == 0 && replay_dir_begin(&dir, e) == 0 &&
-	    state_open_quick(&g.s, r->out, e) >= 0 && apply_all(&g) == 0)
+	    state_open_quick(&g.s, r->out, e) >= 0 && catch_up_restore(r->account, &g.s, e) == 0 &&
+	    apply_all(&g) == 0)
 		rc = replay_dir_sync(&dir, e);
 	r->applied = g.until;
 	if (g.until > g.from) {

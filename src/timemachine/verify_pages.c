@@ -1,7 +1,10 @@
 #include "timemachine/verify_pages.h"
 
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/pool.h"
 #include "snapshot/page.h"
 
@@ -17,6 +20,7 @@ struct page_checks {
 	struct page_check *list;
 	size_t n;
 	struct page_reader *readers; /* one a worker */
+	atomic_size_t done;          /* looked at */
 };
 
 /* Whether its manifest is to be believed; if not, the state names the pages. */
@@ -31,7 +35,7 @@ has_manifest(const struct verify_snapshot *v)
 static size_t
 count_pages(const struct verify_snapshot *v)
 {
-	if (has_manifest(v))
+	if (v->is_pruned || has_manifest(v))
 		return v->manifest.n;
 	return v->in_state == NULL ? 0 : v->in_state->pages_n;
 }
@@ -63,9 +67,13 @@ check_page(void *context, size_t worker, size_t i, struct err *e)
 	struct page_check *x = &g->list[i];
 	struct page_reader *r = &g->readers[worker];
 	struct err why = ERR_INIT;
-	int rc = page_load(r, g->account, x->v->id, x->path, x->sha256, &why);
+	int rc;
 
-	(void)e;
+	if (interrupt_check(e) < 0)
+		return -1;
+	atomic_fetch_add(&g->done, 1);
+	rc = page_load(r, g->account, x->v->id, x->path, x->sha256, &why);
+
 	if (rc == 0 && x->page != NULL)
 		rc = page_scan(r, x->page->resource, &why);
 	if (rc < 0) {
@@ -129,15 +137,15 @@ verify_pages(const char *account, size_t jobs, const struct verify_snapshot *lis
 	g.readers = mem_zero(jobs, sizeof(*g.readers));
 	for (size_t i = 0; i < n; i++) {
 		add_pages(&g, &list[i]);
-		if (list[i].parts[PART_MANIFEST].is_right)
+		if (list[i].parts[PART_MANIFEST].is_right && !list[i].is_pruned)
 			find_extra(account, &list[i], f);
 	}
-	if (pool_run(jobs, g.n, check_page, &g, &e) < 0)
+	if (pool_run(jobs, g.n, check_page, &g, &e) < 0 && e.kind != ERR_INTERRUPTED)
 		finding_error(f, FINDING_OTHER, STR("snapshots"), &e);
 	add_findings(&g, f);
 	for (size_t i = 0; i < jobs; i++)
 		page_reader_release(&g.readers[i]);
 	mem_free(g.readers);
 	mem_free(g.list);
-	return g.n;
+	return e.kind == ERR_INTERRUPTED ? atomic_load(&g.done) : g.n;
 }

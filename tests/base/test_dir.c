@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/intern.h"
 #include "place.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -315,4 +316,25 @@ Test(dir, the_parent_is_found_for_every_spelling)
 	cr_expect_eq(dir_sync_parent("none/x", &e), -1);
 	cr_expect_eq(e.sys, ENOENT, "%s", e.msg);
 	cr_expect_str_eq(e.msg, "cannot sync the directory 'none': No such file or directory");
+}
+
+Test(dir, counts_a_file_with_two_names_once)
+{
+	struct intern linked = { 0 };
+	struct dir_use use = { 0 }, again = { 0 };
+	struct err e = ERR_INIT;
+
+	cr_assert_eq(dir_make_all("a/b", &e), 0, "%s", e.msg);
+	cr_assert_eq(file_save("a/one", STR("12345"), &e), 0, "%s", e.msg);
+	cr_assert_eq(file_save("a/b/two", STR("123"), &e), 0, "%s", e.msg);
+	cr_assert_eq(link("a/one", "a/b/three"), 0);
+	cr_assert_eq(symlink("/", "a/b/root"), 0);
+	dir_use_add(&use, &linked, "a");
+	cr_expect_eq(use.files, 2u);
+	cr_expect_eq(use.bytes, 8u);
+	cr_expect_eq(use.blocks % 512, 0u);
+	dir_use_add(&again, &linked, "a/one");
+	dir_use_add(&again, &linked, "nowhere");
+	cr_expect_eq(again.files, 0u, "counted under its other name");
+	intern_release(&linked);
 }

@@ -28,6 +28,7 @@ Test(err, kinds_have_the_contracts_exit_status)
 		{ ERR_LATE, 4, "late" },
 		{ ERR_BREAKER, 5, "breaker" },
 		{ ERR_BUSY, 75, "busy" },
+		{ ERR_INTERRUPTED, 130, "interrupted" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {

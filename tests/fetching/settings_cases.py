@@ -195,7 +195,7 @@ def metrics_are_for_the_textfile_collector(k):
         for line in f:
             assert re.fullmatch(
                 r'# (HELP|TYPE) flowstory_\w+ .+\n|'
-                r'flowstory_\w+\{account="/[^"]+"(,(kind|segment)="[\w-]+")?\} [0-9.]+\n', line), line
+                r'flowstory_\w+\{account="/[^"]+"(,(kind|segment|cause)="[\w-]+"){0,2}\} [0-9.]+\n', line), line
     s.fault("401", "/v0")
     ok(a.run("run"), 2)
     bad = a.metrics()

@@ -148,7 +148,7 @@ def files(root):
 
 
 # What looking at an account may change.
-NOISE = ('.lock', 'state/lock.mdb')
+NOISE = ('.lock', 'state/lock.mdb', 'verify.json')
 
 
 def tree(root, skip=NOISE):

@@ -14,7 +14,7 @@ import time
 
 from lab import Page, customer, files, leftovers, order, put_snapshot, read, results, small, tree, write
 
-COMMANDS = ['init', 'check', 'fetch', 'adopt', 'process', 'run', 'segments', 'fields', 'status', 'push', 'export', 'replay', 'verify', 'diff', 'audit', 'explain', 'help', 'version']
+COMMANDS = ['init', 'check', 'fetch', 'adopt', 'process', 'run', 'segments', 'fields', 'status', 'push', 'export', 'replay', 'prune', 'verify', 'diff', 'audit', 'explain', 'erase', 'fleet', 'help', 'version']
 ID = '20261123T020000Z'
 ADVISED = r'\nSee .flowstory'
 
@@ -26,12 +26,13 @@ USAGE = (';nonsense;-C;--jobs 0 status;--jobs x status;--jobs 257 status;--jobs=
          'export --full --full;adopt;adopt f;adopt @;adopt f --taken-at now;adopt f --taken-at 2026-11-23T04:00:00.5Z;adopt f @ --created 2026-01-01;'
          'init a b;init --force;adopt f @ --created 2026-01-02..2026-01-01;adopt f @ --created 2026-01-01..2026-01-01;'
          'adopt f @ --created 2026-01-01..2026-01-02 --partial;adopt f @ --location ../x;--log-json=1 status;-q -q=1 status;'
-         'status --max-age --json;push --limit 0;push --limit x;push --plan --status;push --token x;push x;export --full --out -q;-q -v status;-qz status;-C a status -C b;-j1 status -j 2;help nonsense;help a b;version x;status --max-age=;-C= status')
+         'status --max-age --json;push --limit 0;push --limit x;push --plan --status;push --token x;push x;export --full --out -q;erase;erase --list x;erase --leave c;erase --orders x c;erase --resume --list;erase --forget abc;erase c;-q -v status;-qz status;-C a status -C b;-j1 status -j 2;help nonsense;help a b;version x;status --max-age=;-C= status;'
+         'prune x;prune --keep-all soon;prune --keep-daily -1;prune --keep-monthly x;prune --exports never;prune --keep monday;prune --keep-daily 0')
 
 
 # Each command but init, as it is called rightly.
-WORDS_OF_ALL = [w.split() for w in ('check;fetch;adopt f --taken-at 2026-11-23;process;run;segments;fields --values city;status;push;export --full --out o;replay --out o;verify;'
-                                    'diff A B;audit;explain c').split(';')]
+WORDS_OF_ALL = [w.split() for w in ('check;fetch;adopt f --taken-at 2026-11-23;process;run;segments;fields --values city;status;push;export --full --out o;replay --out o;prune;verify;'
+                                    'diff A B;audit;explain c;erase c --yes').split(';')]
 
 
 def usage(lab, program):
@@ -109,7 +110,12 @@ def tables(lab, program):
     lab.equal('status --max-age', [program(account, 'status', '--max-age', s).code for s in ('1h', '90000d')], [1 if late() else 0, 0])
     lab.same('looking changes nothing', tree(account), before)
     run = program(account, 'process')
-    lab.check('nothing to do', run.code == 0 and 'nothing to apply' in run.err and run.out == '', run.err)
+    lab.equal('nothing to do', (run.code, run.err, run.out), (0, 'flowstory: nothing to apply\n', ''))
+    for gone in ('exports', 'diffs'):
+        os.rename(os.path.join(account, gone), os.path.join(account, 'away'))
+        run = program(account, 'process')
+        lab.check('nothing to do, but %s was deleted' % gone, run.code == 0 and 'nothing to apply, but %s/' % gone in run.err and 'process --rebuild' in run.err, run.err)
+        os.rename(os.path.join(account, 'away'), os.path.join(account, gone))
     run = program(account, '-q', 'process')
     lab.equal('nothing to do, quietly', (run.code, run.err), (0, ''))
     lab.same('nothing to do changes nothing', tree(account), before)
@@ -136,6 +142,27 @@ def pty_of(program, account, words, size=(24, 80), env=None):
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode('utf-8', 'replace').replace('\r\n', '\n')
 
 
+def coloured(lab, program, account):
+    """On a terminal, where it is wanted, the first word of an error and "warning:" have colours; nowhere else."""
+    error, warning = ['no-such-command'], ['status', '--max-age', '1h']
+    code, seen = pty_of(program, account, error)
+    lab.check('an error is red', code == 2 and '\x1b[31mflowstory:\x1b[0m unknown command' in seen, repr(seen))
+    code, seen = pty_of(program, account, warning)
+    lab.check('a warning is yellow', code == 1 and 'flowstory: \x1b[33mwarning:\x1b[0m stale' in seen, repr(seen))
+    for env in ({'NO_COLOR': '1'}, {'TERM': 'dumb'}, {'TERM': ''}):
+        for words in (error, warning):
+            code, seen = pty_of(program, account, words, env=env)
+            lab.check('%s: no colour with %s' % (words[0], env), '\x1b[3' not in seen and 'flowstory: ' in seen, repr(seen))
+        code, seen = pty_of(program, account, ['process', '--rebuild'], env=env)
+        lab.check('no green bar with %s' % env, code in (0, 3) and '\x1b[3' not in seen, repr(seen))
+    for words in (error, ['--log-json'] + warning):
+        lab.check('%s: no colour in a pipe' % words[0], '\x1b' not in program(account, *words).err)
+    code, seen = pty_of(program, account, ['--log-json'] + warning)
+    lab.check('no colour in a log', '\x1b[3' not in seen, repr(seen))
+    code, seen = pty_of(program, account, error, env={'NO_COLOR': ''})
+    lab.check('an empty NO_COLOR is none', '\x1b[31m' in seen, repr(seen))
+
+
 def paged(lab, program):
     """On a terminal what is to be read goes through PAGER, and the exit status stays; tables are at most 80 wide; a bar never wraps."""
     account = lab.new('paged')
@@ -144,7 +171,10 @@ def paged(lab, program):
     put_snapshot(account, ID, [Page('customers', {'customers': [customer(n, lastName=name, id='%d' % n * (60 * n + 1)) for n, name in enumerate(names)]}),
                                Page('orders', {'orders': [order(1, 0)]}, location='L1')])
     code, seen = pty_of(program, account, ['process'], size=(24, 20))
-    lab.check('a narrow bar', code == 0 and max(len(part) for part in re.split('\r\\x1b\\[K|\n', seen) if 'flowstory' not in part) < 20, repr(seen))
+    lab.check('a narrow bar', code == 0 and max(len(part) for part in re.split('\r\\x1b\\[K|\n', re.sub('\x1b\\[\\d+m', '', seen)) if 'flowstory' not in part) < 20, repr(seen))
+    code, seen = pty_of(program, account, ['process', '--rebuild'])
+    lab.check('a green bar', '[\x1b[32m' in seen, repr(seen))
+    coloured(lab, program, account)
     kinds = (['status'], ['segments'], ['segments', '--due'], ['segments', '--members', 's' * 60], ['fields'], ['fields', '--values', 'last_name'], ['audit'], ['version'], ['help'])
     for words in kinds:
         wide = max(program(account, *words).out.split('\n'), key=len)
@@ -172,7 +202,7 @@ def wanting(lab, program):
     put_snapshot(account, '20261122T010000Z', [Page('customers', {'customers': [customer(1)]}, scope={'kind': 'updated'})])
     put_snapshot(account, '20261123T060000Z', [Page('customers', {'customers': [{'x': 1}]})])
     os.makedirs(os.path.join(account, 'snapshots', '.fetch-20261123T070000Z'))
-    write(os.path.join(account, 'metrics.prom'), b'# TYPE x gauge\nflowstory_stopped_by_breaker{account="x"} 1\n')
+    write(os.path.join(account, 'runs.jsonl'), b'{"at":"2026-11-23T06:30:00Z","command":"process","status":5,"stopped":"20261123T060000Z"}\n')
     text, told = status()
     lab.check('status: late, breaker, unfinished', all(w in text for w in ('wants attention', '1 late snapshot, first 20261122T010000Z', 'stopped by the mass-change breaker: snapshot 20261123T060000Z',
                                                                           '1 snapshot pending', 'unfinished first read, begun 2026-11-23T07:00:00Z')), text)

@@ -149,3 +149,13 @@ Test(doc, nothing_to_free_is_fine)
 {
 	doc_free(NULL);
 }
+
+Test(doc, money_is_text_with_two_decimals)
+{
+	struct doc *d = doc_array();
+
+	doc_money(d, NULL, 1250);
+	doc_money(d, NULL, -5);
+	doc_money(d, NULL, INT64_MIN);
+	expect_line(d, "[\"12.50\",\"-0.05\",\"-92233720368547758.08\"]");
+}

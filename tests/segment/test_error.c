@@ -219,17 +219,18 @@ Test(error, an_operator_suits_its_field)
 {
 	static const struct row rows[] = {
 		{ "{'field':'city','op':'==','value':'x'}", 1, 22, "unknown operator '=='",
-		    "'city' takes: = != < <= > >= in contains exists" },
+		    "'city' takes the operators = != < <= > >= in contains exists." },
 		{ "{'field':'city','op':'IN','value':[]}", 1, 22, "unknown operator 'IN'", "" },
 		{ "{'field':'fh_products','op':'=','value':'x'}", 1, 29,
 		    "'=' does not suit field 'fh_products'",
-		    "'fh_products' takes: contains exists" },
+		    "'fh_products' takes the operators contains exists." },
 		{ "{'field':'fh_products','op':'in','value':[]}", 1, 29, "'in' does not suit", "" },
 		{ "{'field':'fh_isloyal','op':'<','value':true}", 1, 28,
-		    "'<' does not suit field 'fh_isloyal'", "'fh_isloyal' takes: = != in exists" },
+		    "'<' does not suit field 'fh_isloyal'",
+		    "'fh_isloyal' takes the operators = != in exists." },
 		{ "{'field':'age','op':'contains','value':1}", 1, 21,
 		    "'contains' does not suit field 'age'",
-		    "'age' takes: = != < <= > >= in exists" },
+		    "'age' takes the operators = != < <= > >= in exists." },
 		{ "{'field':'birthdate','op':'contains','value':'19'}", 1, 27,
 		    "'contains' does not suit", "" },
 		{ "{'field':'fh_total_spent','op':'contains','value':'19'}", 1, 32,
@@ -323,7 +324,7 @@ Test(error, references_lead_to_a_segment_and_never_back)
 	static const struct row rows[] = {
 		{ "[" REFERS("a", "b") "]", 1, 51, "no segment has the slug 'b'", "this file" },
 		{ "[{'name':'A','slug':'a','where':{'segment':7}}]", 1, 44, "by its slug", "" },
-		{ "[" REFERS("a", "a") "]", 1, 40, "cycle: a \xe2\x86\x92 a", "remove one" },
+		{ "[" REFERS("a", "a") "]", 1, 40, "cycle: a \xe2\x86\x92 a", "Remove one" },
 		{ "[" REFERS("a", "b") ",\n" REFERS("b", "a") "]", 2, 39,
 		    "cycle: a \xe2\x86\x92 b \xe2\x86\x92 a", "" },
 		{ "[" REFERS("z", "c") ",\n" REFERS("a", "b") ",\n" REFERS("b", "c") ",\n" REFERS(

@@ -2,8 +2,10 @@
  * request.
  *
  * usage: standin [--seed N] [--old] [--locations N] [--customers N] [--days N] [--orders N]
- *     [--hidden PERCENT] [--now SECONDS] [--zone MINUTES] [--inclusive] [--cert FILE --key FILE]
+ *     [--hidden PERCENT] [--now SECONDS] [--zone MINUTES] [--inclusive] [--limit N] [--cert FILE
+ * --key FILE]
  *
+ * --limit N answers 429 to each call that follows N others within a second.
  * Binds 127.0.0.1 and a free port, prints "port N", and ends with its standard input.  No key is
  * asked for at /control/advance?seconds=N, wait?seconds=N, books, log, clear, lose_customer,
  * hide?count=N (from the list of customers), latency?call=US&kilobyte=US and
@@ -29,13 +31,17 @@
 #define BOMB (UINT64_C(70) << 20) /* bytes it becomes: over 64 MiB */
 #define PAGE_SIZE 100             /* in place of what is out of bounds */
 #define PAGE_SIZE_MOST 10000
+#define LIMIT_MOST 1000
 
 struct server {
 	struct world world;
 	struct filter filter;
 	struct faults faults;
 	size_t call_us, kilobyte_us; /* an answer takes */
-	char *log;                   /* one line a call */
+	size_t limit;                /* calls a second; 0: none */
+	int64_t turns[LIMIT_MOST];   /* us: when the last calls came, in a ring */
+	size_t turn;
+	char *log; /* one line a call */
 	size_t log_n;
 	FILE *log_file;
 	char cert[FILE_MOST], key[FILE_MOST];
@@ -271,6 +277,24 @@ pack(struct answer *a, const struct fault *fault)
 		a->coding = "deflate";
 }
 
+/* Whether so many calls came within the last second already; if not, this one counts. */
+static bool
+is_over_limit(struct server *s)
+{
+	struct timespec t;
+	int64_t now;
+
+	if (s->limit == 0 || s->limit > LIMIT_MOST)
+		return false;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	now = (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	if (s->turns[s->turn] != 0 && now - s->turns[s->turn] < 1000000)
+		return true;
+	s->turns[s->turn] = now;
+	s->turn = (s->turn + 1) % s->limit;
+	return false;
+}
+
 static void
 answer(struct server *s, struct MHD_Connection *c, const char *path, struct answer *a)
 {
@@ -287,6 +311,10 @@ answer(struct server *s, struct MHD_Connection *c, const char *path, struct answ
 		return;
 	}
 	note_call(s, c, path);
+	if (is_over_limit(s)) {
+		say(a, 429, "text/plain", "Too Many Requests");
+		return;
+	}
 	if (strcmp(header(c, "clientId"), CLIENT_ID) != 0) {
 		say(a, 401, a->type,
 		    "{\"error\":[\"Unauthorized\"],\"message\":\"Invalid "
@@ -356,7 +384,7 @@ load(const char *path, char *out)
 }
 
 struct setup {
-	size_t seed, locations, customers, days, orders, now, hidden, zone;
+	size_t seed, locations, customers, days, orders, now, hidden, zone, limit;
 };
 
 static void
@@ -378,6 +406,7 @@ read_options(struct server *s, struct setup *x, char **argv)
 		{ .name = "--now", .number = &x->now },
 		{ .name = "--hidden", .number = &x->hidden },
 		{ .name = "--zone", .number = &x->zone },
+		{ .name = "--limit", .number = &x->limit },
 		{ .name = "--cert", .file = s->cert },
 		{ .name = "--key", .file = s->key },
 	};
@@ -399,6 +428,7 @@ read_options(struct server *s, struct setup *x, char **argv)
 	}
 	s->world.hidden = (unsigned)x->hidden;
 	s->filter.zone_minutes = (long)x->zone;
+	s->limit = x->limit;
 }
 
 static struct MHD_Daemon *
@@ -420,7 +450,7 @@ int
 main(int argc UNUSED, char **argv)
 {
 	static struct server s;
-	struct setup x = { 1, 2, 60, 10, 20, (size_t)time(NULL), 8, 0 };
+	struct setup x = { 1, 2, 60, 10, 20, (size_t)time(NULL), 8, 0, 0 };
 	struct MHD_Daemon *daemon;
 	const union MHD_DaemonInfo *info;
 	char byte;

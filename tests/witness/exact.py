@@ -51,8 +51,11 @@ class Content(Exception):
 # ---------------------------------------------------------------- structure
 
 CLOSER = {0x7B: 0x7D, 0x5B: 0x5D}
-MARK = re.compile(rb'["\[\]{},:]')
-STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.S)
+# Strings, and what is no mark, are read over; inside an inner container commas and colons are none.
+WHOLE = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
+OWN = re.compile(rb'(?:[^"\[\]{},:]*%s)*[^"\[\]{},:]*' % WHOLE, re.S)
+INNER = re.compile(rb'(?:[^"\[\]{}]*%s)*[^"\[\]{}]*' % WHOLE, re.S)
+STRING = re.compile(WHOLE, re.S)
 
 
 def container(data, start):
@@ -61,17 +64,12 @@ def container(data, start):
     marks = []
     pos = start
     while True:
-        found = MARK.search(data, pos)
-        if not found:
+        pos = (OWN if len(stack) == 1 else INNER).match(data, pos).end()
+        if pos == len(data):
             raise Structure('brackets do not close, byte %d' % len(data))
-        pos = found.start()
         ch = data[pos]
         if ch == 0x22:
-            text = STRING.match(data, pos)
-            if not text:
-                raise Structure('a string does not close, byte %d' % pos)
-            pos = text.end()
-            continue
+            raise Structure('a string does not close, byte %d' % pos)
         if ch in CLOSER:
             stack.append(CLOSER[ch])
         elif ch in (0x7D, 0x5D):
@@ -79,7 +77,7 @@ def container(data, start):
                 raise Structure('brackets do not match, byte %d' % pos)
             if not stack:
                 return pos + 1, marks
-        elif len(stack) == 1:
+        else:
             marks.append(pos)
         pos += 1
 
@@ -93,13 +91,13 @@ def split(data):
     if data[end:].strip(BLANK):
         raise Structure('bytes after the end, byte %d' % end)
     if data[start:start + 1] == b'[':
-        return '[', elements(data, start, end)
+        return '[', elements(data, start, end, marks)
     return '{', members(data, start, end, marks)
 
 
-def elements(data, start, end):
+def elements(data, start, end, marks):
     """The texts between the commas of one array; an array of nothing but white space has none."""
-    commas = [p for p in container(data, start)[1] if data[p] == 0x2C]
+    commas = [p for p in marks if data[p] == 0x2C]
     edges = [start] + commas + [end - 1]
     texts = [data[a + 1:b] for a, b in zip(edges, edges[1:])]
     if len(texts) == 1 and not texts[0].strip(BLANK):

@@ -1,0 +1,23 @@
+/* run_line.h -- the line that a command leaves in runs.jsonl (account/run_log.h).  One that cannot
+ * be written is a warning. */
+#ifndef COMMAND_RUN_LINE_H
+#define COMMAND_RUN_LINE_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+#include "command/options.h"
+#include "command/run_summary.h"
+#include "flowhub/fetch.h"
+
+/* run_line_run(o, s): of a run. */
+void run_line_run(const struct options *o, const struct run_summary *s);
+
+/* run_line_fetch(o, r, status, duration): of a fetch that took so many us. */
+void run_line_fetch(
+    const struct options *o, const struct fetch_result *r, int status, int64_t duration);
+
+/* run_line_stopped(o, snapshot, status): of the mass-change breaker, which stopped at it. */
+void run_line_stopped(const struct options *o, struct str snapshot, int status);
+
+#endif /* COMMAND_RUN_LINE_H */

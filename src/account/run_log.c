@@ -1,0 +1,206 @@
+#include "account/run_log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/num.h"
+#include "base/timestamp.h"
+#include "json/read.h"
+#include "lib/json_writer.h"
+
+#define NAME "runs.jsonl"
+#define MODE 0600
+#define LINE_LEAST 16 /* bytes: no line is shorter */
+
+/* ---- One line */
+
+static void
+print_entry(const struct run_log_entry *x, struct buf *b)
+{
+	struct doc *d = doc_object();
+
+	doc_time(d, "at", x->at);
+	doc_text(d, "command", x->command);
+	doc_u64(d, "status", (uint64_t)x->status);
+	if (x->snapshot.n > 0)
+		doc_text(d, "snapshot", x->snapshot);
+	if (x->stopped.n > 0)
+		doc_text(d, "stopped", x->stopped);
+	if (x->is_silent)
+		doc_bool(d, "silent", true);
+	doc_u64(d, "duration_ms", x->duration);
+	doc_u64(d, "calls", x->calls);
+	doc_u64(d, "retries", x->retries);
+	doc_u64(d, "unknown_left", x->unknown_left);
+	doc_u64(d, "waiting_left", x->waiting_left);
+	if (x->has_disk) {
+		doc_u64(d, "used", x->used);
+		doc_u64(d, "free", x->free);
+	}
+	doc_print_line(d, b);
+	buf_char(b, '\n');
+	doc_free(d);
+}
+
+static bool
+number_of(const struct json *j, const char *name, uint64_t *out)
+{
+	uint32_t node = json_find(j, 0, str_c(name));
+
+	*out = 0;
+	return node != 0 && num_u64(json_raw(j, node), out);
+}
+
+static bool
+parse_entry(struct arena *a, struct json *j, struct str line, struct run_log_entry *x)
+{
+	struct json_fault fault;
+	uint64_t status;
+	uint32_t silent;
+
+	*x = (struct run_log_entry){ 0 };
+	if (!json_read(j, line, &fault) || j->nodes[0].kind != JSON_OBJECT ||
+	    !timestamp_parse(json_find_text(a, j, 0, "at"), &x->at) ||
+	    !number_of(j, "status", &status) || status > 255)
+		return false;
+	x->status = (int)status;
+	x->command = json_find_text(a, j, 0, "command");
+	x->snapshot = json_find_text(a, j, 0, "snapshot");
+	x->stopped = json_find_text(a, j, 0, "stopped");
+	silent = json_find(j, 0, STR("silent"));
+	x->is_silent = silent != 0 && j->nodes[silent].kind == JSON_TRUE;
+	(void)number_of(j, "duration_ms", &x->duration);
+	(void)number_of(j, "calls", &x->calls);
+	(void)number_of(j, "retries", &x->retries);
+	(void)number_of(j, "unknown_left", &x->unknown_left);
+	(void)number_of(j, "waiting_left", &x->waiting_left);
+	x->has_disk = number_of(j, "used", &x->used) && number_of(j, "free", &x->free);
+	return true;
+}
+
+/* ---- The file */
+
+/* Behind a line that was torn another one begins. */
+static bool
+is_torn(int fd, off_t size)
+{
+	char last = '\n';
+
+	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+static int
+append(const char *path, struct str line, uint64_t *size, struct err *e)
+{
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE);
+	struct buf b = { 0 };
+	struct stat st = { 0 };
+	int rc = 0;
+
+	if (fd < 0)
+		return err_sys(e, errno, "cannot open '%s'", path);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		rc = err_set(e, ERR_FAILED, "'%s' is no file", path);
+	if (rc == 0 && is_torn(fd, st.st_size))
+		buf_char(&b, '\n');
+	buf_str(&b, line);
+	if (rc == 0 && write(fd, b.p, b.n) != (ssize_t)b.n)
+		rc = err_sys(e, errno, "cannot write '%s'", path);
+	*size = (uint64_t)st.st_size + b.n;
+	close(fd);
+	buf_release(&b);
+	return rc;
+}
+
+/* The newer half, from the beginning of a line on. */
+static int
+cut(const char *path, struct err *e)
+{
+	struct arena a = { 0 };
+	struct str text;
+	const char *end;
+	int rc = file_load(&a, path, 2 * RUN_LOG_MOST, &text, e);
+
+	if (rc == 0) {
+		text = str_from(text, text.n / 2);
+		end = memchr(text.p, '\n', text.n);
+		rc = file_save(
+		    path, end == NULL ? STR("") : str_from(text, (size_t)(end + 1 - text.p)), e);
+	}
+	arena_release(&a);
+	return rc;
+}
+
+int
+run_log_add(const char *account, const struct run_log_entry *x, struct err *e)
+{
+	struct arena a = { 0 };
+	char *path = file_join(&a, account, NAME);
+	struct buf line = { 0 };
+	uint64_t size = 0;
+	int rc;
+
+	print_entry(x, &line);
+	rc = append(path, buf_view(&line), &size, e);
+	if (rc == 0 && size > RUN_LOG_MOST)
+		rc = cut(path, e);
+	buf_release(&line);
+	arena_release(&a);
+	return rc;
+}
+
+int
+run_log_load(
+    struct arena *a, const char *account, struct run_log_entry **list, size_t *n, struct err *e)
+{
+	struct err missing = ERR_INIT;
+	struct json j = JSON_INIT;
+	struct str text;
+
+	*list = NULL;
+	*n = 0;
+	if (file_load(a, file_join(a, account, NAME), 2 * RUN_LOG_MOST, &text, &missing) < 0) {
+		if (missing.sys == ENOENT)
+			return 0;
+		*e = missing;
+		return -1;
+	}
+	*list = arena_array(a, text.n / LINE_LEAST + 1, sizeof(**list));
+	while (text.n > 0) {
+		const char *end = memchr(text.p, '\n', text.n);
+		struct str line = str_of(text.p, end == NULL ? text.n : (size_t)(end - text.p));
+
+		text = str_from(text, line.n + (end != NULL));
+		if (line.n >= LINE_LEAST && parse_entry(a, &j, line, &(*list)[*n]))
+			++*n;
+	}
+	json_release(&j);
+	return 0;
+}
+
+bool
+run_log_is_stopped(const struct run_log_entry *list, size_t n, struct str snapshot)
+{
+	while (n-- > 0)
+		if (list[n].stopped.n > 0)
+			return str_eq(list[n].stopped, snapshot);
+	return false;
+}
+
+/* f_bavail: what is reserved for root is no room for the account. */
+void
+run_log_disk(const char *account, uint64_t used, struct run_log_entry *out)
+{
+	struct statvfs v;
+
+	out->has_disk = statvfs(account, &v) == 0;
+	if (!out->has_disk)
+		return;
+	out->used = used;
+	out->free = (uint64_t)v.f_bavail * (uint64_t)v.f_frsize;
+}

@@ -1,0 +1,489 @@
+/* cmd_fleet.c -- flowstory fleet: one command over many accounts. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/host.h"
+#include "base/pool.h"
+#include "base/timestamp.h"
+#include "command/command.h"
+#include "command/command_host.h"
+#include "command/fleet_drive.h"
+#include "command/fleet_table.h"
+#include "command/json_out.h"
+#include "command/message.h"
+#include "fleet/fleet_file.h"
+#include "fleet/fleet_metrics.h"
+#include "fleet/fleet_page.h"
+#include "fleet/ledger.h"
+#include "fleet/limits.h"
+#include "fleet/roster.h"
+#include "fleet/fleet_runs.h"
+#include "lib/json_writer.h"
+
+static const char help[] =
+    "Runs a command for every account of a fleet, each in a process of its own, and\n"
+    "says what came of them; or looks at all of them at once:\n"
+    "\n"
+    "  list     the accounts, one a line\n"
+    "  status   age, counts and the exit status of the last run of each\n"
+    "  report   the same as a page to look at\n"
+    "  run      'flowstory run' for each, whose last success is oldest first\n"
+    "  check, process, push, verify\n"
+    "           the same with that command\n"
+    "\n"
+    "A fleet is a directory of accounts, or a file with a path a line. Settings that\n"
+    "all of them have are in its defaults.json, those of the fleet in fleet.json; see\n"
+    "flowstory-fleet(7). What follows '--' goes to the command.\n";
+
+#define ONLY_MOST 32
+
+struct fleet_options {
+	const char *fleet, *shard, *until, *max_age, *out, *now;
+	const char *only[ONLY_MOST];
+	bool plan, json, exit_3_as_0;
+	struct roster_shard part;
+	int64_t until_us, limit, now_us;
+};
+
+static const struct option options[] = {
+	OPTION(struct fleet_options, fleet, "--fleet", .letter = "-f", .value = "FLEET",
+	    .help = "a directory of accounts, or a file with a path a line\n"
+	            "(default: the current directory)"),
+	OPTION(struct fleet_options, only, "--only", .value = "GLOB", .most = ONLY_MOST,
+	    .help = "only accounts whose name matches; may be given again"),
+	OPTION(struct fleet_options, shard, "--shard", .value = "I/N",
+	    .help = "only part I of N, from 1 on"),
+	OPTION(struct fleet_options, until, "--until", .value = "TIME",
+	    .help = "start nothing later than 00:50 (UTC), 2026-11-23T00:50Z,\n"
+	            "or 50m from now; what runs may end"),
+	OPTION(struct fleet_options, max_age, "--max-age", .value = "SPAN",
+	    .help = "status: exit 1 if one of them is older than this, such as\n"
+	            "2h"),
+	OPTION(struct fleet_options, out, "--out", .value = "FILE",
+	    .help = "report: where to write the page (fleet.html in the fleet's\n"
+	            "directory); \"-\" is standard output"),
+	OPTION(struct fleet_options, now, "--now", .value = "TIME",
+	    .help = "status, report: take TIME as the present"),
+	OPTION(struct fleet_options, plan, "--plan",
+	    .help = "process, push: the plan of each; else start nothing, and list\n"
+	            "the accounts in the order in which they would be"),
+	OPTION(struct fleet_options, json, "--json", .help = "print JSON"),
+	OPTION(struct fleet_options, exit_3_as_0, "--exit-3-as-0",
+	    .help = "exit 0 where it would be 3, for schedulers that know no\n"
+	            "other success"),
+	{ 0 },
+};
+
+struct fleet {
+	struct invocation *x;
+	const struct fleet_options *own;
+	const struct verb *verb;
+	struct fleet_file file;
+	struct roster roster;
+	struct ledger ledger;
+	int64_t now;
+};
+
+struct verb {
+	const char *name;
+	int (*run)(struct fleet *g, struct err *e);
+	bool has_history; /* it is the hourly job */
+	bool has_plan;    /* the command has a --plan of its own */
+};
+
+/* ---- What only looks */
+
+static int
+list(struct fleet *g, struct err *e)
+{
+	struct doc *d = g->own->json ? doc_array() : NULL;
+
+	(void)e;
+	for (size_t i = 0; i < g->roster.n; i++) {
+		const struct roster_account *x = &g->roster.list[i];
+
+		if (d == NULL) {
+			printf("%s\n", x->path);
+			continue;
+		}
+		doc_text(doc_in_object(d, NULL), "account", x->name);
+	}
+	if (d != NULL)
+		json_out_print(d);
+	return STATUS_DONE;
+}
+
+/* How fast hosts are called, and whether one of them wants it slower. */
+static int
+load_limits(struct fleet *g, struct limit_state **list, size_t *n, struct err *e)
+{
+	struct command_host h = { .o = g->x->o };
+	const struct host host = command_host(&h);
+
+	return limits_list(&g->x->a, &g->ledger, &host, list, n, e);
+}
+
+static int
+print_limits(struct fleet *g, struct err *e)
+{
+	struct limit_state *list;
+	size_t n;
+
+	if (load_limits(g, &list, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const struct limit_state *s = &list[i];
+		uint64_t tenths = s->interval > 0 ? 10000000 / s->interval : 0;
+
+		printf("limit of %.*s: %llu.%llu calls a second",
+		    STR_ARG(str_clean(&g->x->a, s->host)), (unsigned long long)(tenths / 10),
+		    (unsigned long long)(tenths % 10));
+		if (s->interval > s->base)
+			printf(", slowed %lld s ago by an answer %llu",
+			    (long long)(s->ago / TIMESTAMP_SECOND), (unsigned long long)s->status);
+		putchar('\n');
+	}
+	return 0;
+}
+
+/* The exit status is that of the run before. */
+static void
+take_last_runs(struct ledger *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct ledger_row *row = &l->rows[i];
+
+		row->what = row->vitals.has_run ? LEDGER_ENDED : LEDGER_WAITING;
+		row->status = (int)row->vitals.exit_status;
+	}
+}
+
+static int
+status(struct fleet *g, struct err *e)
+{
+	const struct fleet_table t = {
+		.l = &g->ledger, .now = g->now, .limit = g->own->limit, .is_all = g->x->o->verbose
+	};
+	size_t stale = 0;
+
+	ledger_load(&g->x->a, &g->roster, &g->ledger);
+	take_last_runs(&g->ledger);
+	(g->own->json ? fleet_table_print_json : fleet_table_print)(&t);
+	if (!g->own->json && print_limits(g, e) < 0)
+		return -1;
+	for (size_t i = 0; i < g->ledger.n; i++)
+		stale += fleet_table_is_stale(&t, &g->ledger.rows[i]);
+	if (g->own->max_age == NULL || stale == 0)
+		return STATUS_DONE;
+	say(g->x->o, SAY_WARNING,
+	    "stale: %zu account%s without a snapshot applied within --max-age", stale,
+	    say_plural(stale));
+	return STATUS_FAILED;
+}
+
+/* ---- The page */
+
+static int
+put_page(struct fleet *g, struct str text, struct err *e)
+{
+	const char *out = g->own->out;
+
+	if (out != NULL && strcmp(out, "-") == 0) {
+		fwrite(text.p, 1, text.n, stdout);
+		return 0;
+	}
+	if (out == NULL)
+		out = file_join(&g->x->a, g->roster.dir, "fleet.html");
+	if (file_save(out, text, e) < 0)
+		return -1;
+	say(g->x->o, SAY_INFO, "wrote %s", out);
+	return 0;
+}
+
+static int
+report(struct fleet *g, struct err *e)
+{
+	struct fleet_page p = { .l = &g->ledger, .dir = g->roster.dir, .now = g->now };
+	struct fleet_runs_account *runs;
+	struct limit_state *limits;
+	struct buf b = { 0 };
+	int rc;
+
+	ledger_load(&g->x->a, &g->roster, &g->ledger);
+	take_last_runs(&g->ledger);
+	if (fleet_runs_load(&g->x->a, g->roster.dir, g->now, &g->ledger, &runs, e) < 0 ||
+	    load_limits(g, &limits, &p.limits_n, e) < 0)
+		return -1;
+	p.runs = runs;
+	p.limits = limits;
+	fleet_page_write(&b, &p);
+	rc = put_page(g, buf_view(&b), e);
+	buf_release(&b);
+	return rc < 0 ? -1 : STATUS_DONE;
+}
+
+/* ---- What starts a command for each */
+
+/* A key in the environment goes before that of an account: every account would be read with it. */
+static int
+check_environment(struct err *e)
+{
+	static const char *const names[] = { "FLOWHUB_CLIENT_ID", "FLOWHUB_API_KEY",
+		"DAILYSTORY_TOKEN" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value == NULL || value[0] == '\0')
+			continue;
+		err_set(e, ERR_USAGE, "%s is set, and would be used for every account", names[i]);
+		return err_advise(e, "Unset it. Each account of a fleet has its own, in its "
+		                     "flowstory.json and the file named there.");
+	}
+	return 0;
+}
+
+static void
+write_metrics(struct fleet *g)
+{
+	struct fleet_metrics m = { .l = &g->ledger, .is_few = g->file.has_few_metrics };
+	struct err why = ERR_INIT;
+	struct limit_state *list;
+	struct fleet_rate *rates;
+
+	if (load_limits(g, &list, &m.rates_n, &why) < 0)
+		m.rates_n = 0;
+	m.rates = rates = arena_array(&g->x->a, m.rates_n + 1, sizeof(*rates));
+	for (size_t i = 0; i < m.rates_n; i++)
+		rates[i] = (struct fleet_rate){ list[i].host,
+			list[i].interval > 0 ? UINT64_C(1000000000) / list[i].interval : 0 };
+	if (fleet_metrics_write(g->file.metrics_file, &m, &why) < 0)
+		say(g->x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
+}
+
+static int
+print_plan(struct fleet *g)
+{
+	for (size_t i = 0; i < g->ledger.n; i++)
+		printf("%.*s\n", STR_ARG(g->ledger.rows[i].account.name));
+	return STATUS_DONE;
+}
+
+/* What follows the verb in each command line. */
+static char **
+make_words(struct fleet *g, size_t *n)
+{
+	const struct invocation *x = g->x;
+	char **words = arena_array(&g->x->a, x->n + 1, sizeof(*words));
+
+	*n = 0;
+	if (g->own->plan)
+		words[(*n)++] = str_z(&g->x->a, STR("--plan"));
+	for (size_t i = 1; i < x->n; i++)
+		words[(*n)++] = x->operands[i];
+	return words;
+}
+
+static int
+drive(struct fleet *g, struct err *e)
+{
+	const struct options *o = g->x->o;
+	size_t jobs = o->given.jobs != NULL ? o->jobs : (size_t)g->file.jobs;
+	struct fleet_drive d = { .o = o,
+		.a = &g->x->a,
+		.l = &g->ledger,
+		.jobs = jobs,
+		.threads = pool_cores() > jobs ? pool_cores() / jobs : 1,
+		.until = g->own->until_us,
+		.verb = g->verb->name,
+		.is_json = g->own->json,
+		.has_history = g->verb->has_history,
+		.dir = g->roster.dir };
+	bool was_stopped = false;
+
+	d.words = make_words(g, &d.words_n);
+	if (fleet_drive_run(&d, &was_stopped, e) < 0)
+		return -1;
+	if (was_stopped)
+		say(o, SAY_WARNING, "asked to end: no further account was started");
+	return 0;
+}
+
+/* Us between two calls.  Machines that share no disk each have their part of it. */
+static uint64_t
+interval_of(const struct fleet *g)
+{
+	uint64_t parts = g->file.is_limit_shared ? 1 : g->own->part.of;
+
+	return UINT64_C(1000000) * parts / g->file.calls_per_second;
+}
+
+static int
+for_each(struct fleet *g, struct err *e)
+{
+	struct fleet_table t = { .l = &g->ledger, .limit = TIMESTAMP_NEVER, .has_times = true };
+	int worst;
+
+	if (check_environment(e) < 0)
+		return -1;
+	ledger_load(&g->x->a, &g->roster, &g->ledger);
+	ledger_order(&g->ledger);
+	if (g->own->plan && !g->verb->has_plan)
+		return print_plan(g);
+	if (limits_set(&g->ledger, interval_of(g), e) < 0 || drive(g, e) < 0)
+		return -1;
+	ledger_by_name(&g->ledger);
+	t.now = host_now();
+	(g->own->json ? fleet_table_print_json : fleet_table_print)(&t);
+	if (g->verb->has_history)
+		write_metrics(g);
+	worst = ledger_worst(&g->ledger);
+	return worst == STATUS_NEWS && g->own->exit_3_as_0 ? STATUS_DONE : worst;
+}
+
+static const struct verb verbs[] = {
+	{ "list", list, false, false },
+	{ "status", status, false, false },
+	{ "report", report, false, false },
+	{ "run", for_each, true, false },
+	{ "check", for_each, false, false },
+	{ "process", for_each, false, true },
+	{ "push", for_each, false, true },
+	{ "verify", for_each, false, false },
+};
+
+/* ---- The command line */
+
+static const struct verb *
+find_verb(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+/* "00:50": the next time that it is so late. */
+static bool
+parse_clock(struct str s, int64_t now, int64_t *us)
+{
+	int minutes;
+
+	if (s.n != 5 || s.p[2] != ':' || !ascii_digit(s.p[0]) || !ascii_digit(s.p[1]) ||
+	    !ascii_digit(s.p[3]) || !ascii_digit(s.p[4]) || s.p[3] > '5')
+		return false;
+	minutes = ((s.p[0] - '0') * 10 + s.p[1] - '0') * 60 + (s.p[3] - '0') * 10 + s.p[4] - '0';
+	*us = timestamp_day(now) * TIMESTAMP_DAY + minutes * 60 * TIMESTAMP_SECOND;
+	if (*us < now)
+		*us += TIMESTAMP_DAY;
+	return minutes < 24 * 60;
+}
+
+static int
+check_until(struct fleet_options *own, struct err *e)
+{
+	int64_t now = host_now(), span;
+	struct str text = str_c(own->until);
+
+	own->until_us = TIMESTAMP_NEVER;
+	if (own->until == NULL || parse_clock(text, now, &own->until_us) ||
+	    timestamp_parse(text, &own->until_us))
+		return 0;
+	if (!span_parse(text, &span))
+		return err_set(e, ERR_USAGE,
+		    "--until takes a time such as 00:50 or 2026-11-23T00:50Z, or a span such as "
+		    "50m, not '%s'",
+		    own->until);
+	own->until_us = now + span;
+	return 0;
+}
+
+static int
+check_words(const struct invocation *x, const struct fleet_options *own, struct err *e)
+{
+	const struct verb *v = find_verb(x->operands[0]);
+
+	if (v == NULL) {
+		err_set(e, ERR_USAGE, "a fleet cannot '%s'", x->operands[0]);
+		return err_advise(
+		    e, "It can list, status, report, run, check, process, push and verify.");
+	}
+	if (x->o->given.account != NULL)
+		return err_set(e, ERR_USAGE, "a fleet is named with -f, not with -C");
+	if (x->n - 1 > x->o->behind || (v->run != for_each && x->n > 1))
+		return err_set(e, ERR_USAGE, "unexpected argument '%s'", x->operands[1]);
+	if (x->n > FLEET_DRIVE_WORDS)
+		return err_set(
+		    e, ERR_USAGE, "at most %d words may follow '--'", FLEET_DRIVE_WORDS - 1);
+	if (own->max_age != NULL && v->run != status)
+		return err_set(e, ERR_USAGE, "--max-age belongs to 'fleet status'");
+	if (own->out != NULL && v->run != report)
+		return err_set(e, ERR_USAGE, "--out belongs to 'fleet report'");
+	return 0;
+}
+
+static int
+check(struct invocation *x, struct err *e)
+{
+	struct fleet_options *own = x->own;
+
+	own->part = (struct roster_shard){ 0, 1 };
+	own->limit = TIMESTAMP_NEVER;
+	if (check_words(x, own, e) < 0 || check_until(own, e) < 0)
+		return -1;
+	if (own->shard != NULL && roster_parse_shard(own->shard, &own->part, e) < 0)
+		return -1;
+	if (own->max_age != NULL && !span_parse(str_c(own->max_age), &own->limit))
+		return err_set(e, ERR_USAGE, "--max-age takes a span such as 2h or 3d, not '%s'",
+		    own->max_age);
+	own->now_us = host_now();
+	if (own->now != NULL && !timestamp_parse(str_c(own->now), &own->now_us))
+		return err_set(e, ERR_USAGE,
+		    "--now takes a time such as 2026-11-23T04:00:00Z, not '%s'", own->now);
+	return 0;
+}
+
+static int
+run(struct invocation *x, struct err *e)
+{
+	const struct fleet_options *own = x->own;
+	struct fleet g = {
+		.x = x, .own = own, .verb = find_verb(x->operands[0]), .now = own->now_us
+	};
+	size_t only = 0;
+
+	while (only < ONLY_MOST && own->only[only] != NULL)
+		only++;
+	if (roster_load(&x->a, own->fleet == NULL ? "." : own->fleet, &g.roster, e) < 0 ||
+	    fleet_file_load(&x->a, g.roster.dir, &g.file, e) < 0 ||
+	    limits_offer(g.roster.dir, e) < 0 ||
+	    roster_choose(&g.roster, own->part, own->only, only, e) < 0)
+		return -1;
+	return g.verb->run(&g, e);
+}
+
+const struct command cmd_fleet = {
+	.name = "fleet",
+	.synopsis = "COMMAND [-f FLEET] [-- OPTIONS]",
+	.summary = "one command over many accounts",
+	.help = help,
+	.options = options,
+	.size = sizeof(struct fleet_options),
+	.least = 1,
+	.most = 2 * FLEET_DRIVE_WORDS,
+	.operands = "a command: list, status, report, run, check, process, push or verify",
+	.exits = { [0] = "done, or nothing to do",
+	    [1] = "an account failed, or was ended by a signal; status: one is older than\n"
+	          "--max-age",
+	    [2] = "the command line or fleet.json is wrong, or so are the settings or the key of\n"
+	          "an account",
+	    [3] = "done, but something new of an account wants a look",
+	    [4] = "a snapshot of an account was refused",
+	    [5] = "the mass-change breaker stopped an account",
+	    [6] = "an account was not reached: it is locked, Flowhub did not answer, or there was\n"
+	          "no time left" },
+	.check = check,
+	.run = run,
+};

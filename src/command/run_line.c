@@ -1,0 +1,74 @@
+#include "command/run_line.h"
+
+#include "account/run_log.h"
+#include "base/host.h"
+#include "account/disk_use.h"
+#include "command/message.h"
+
+static void
+add(const struct options *o, struct run_log_entry *x)
+{
+	struct err why = ERR_INIT;
+
+	if (run_log_add(o->account, x, &why) < 0)
+		say(o, SAY_WARNING, "the run was not noted in runs.jsonl: %s", why.msg);
+}
+
+static void
+set_fetch(struct run_log_entry *x, const struct fetch_result *r)
+{
+	x->snapshot = str_c(r->id);
+	x->is_silent = r->is_silent;
+	x->calls = r->calls;
+	x->retries = r->retries;
+	x->unknown_left = r->unknown_left;
+	x->waiting_left = r->waiting_left;
+}
+
+static void
+set_disk(struct run_log_entry *x, const char *account, const struct disk_use *kinds)
+{
+	uint64_t used = 0;
+
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		used += kinds[i].blocks;
+	run_log_disk(account, used, x);
+}
+
+void
+run_line_run(const struct options *o, const struct run_summary *s)
+{
+	struct run_log_entry x = { .at = s->finished_at,
+		.command = STR("run"),
+		.status = s->status,
+		.duration = (uint64_t)(s->duration / 1000) };
+
+	set_fetch(&x, &s->fetch);
+	set_disk(&x, o->account, s->disk);
+	add(o, &x);
+}
+
+void
+run_line_fetch(const struct options *o, const struct fetch_result *r, int status, int64_t duration)
+{
+	struct run_log_entry x = { .at = host_now(),
+		.command = STR("fetch"),
+		.status = status,
+		.duration = (uint64_t)(duration / 1000) };
+	struct disk_use kinds[DISK_USE_KINDS];
+
+	set_fetch(&x, r);
+	disk_use_measure(o->account, kinds);
+	set_disk(&x, o->account, kinds);
+	add(o, &x);
+}
+
+void
+run_line_stopped(const struct options *o, struct str snapshot, int status)
+{
+	struct run_log_entry x = {
+		.at = host_now(), .command = STR("process"), .status = status, .stopped = snapshot
+	};
+
+	add(o, &x);
+}

@@ -1,0 +1,163 @@
+/* Goal: what runs leave behind comes back, whatever befell the file, and it never grows for ever.
+ */
+#include "account/run_log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <criterion/criterion.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+
+struct fixture {
+	char dir[64];
+	struct arena a;
+	struct err e;
+	struct run_log_entry *list;
+	size_t n;
+};
+
+static void
+begin(struct fixture *g)
+{
+	*g = (struct fixture){ .dir = "/tmp/flowstory-runs-XXXXXX", .e = ERR_INIT };
+	cr_assert(mkdtemp(g->dir) != NULL);
+}
+
+static void
+end(struct fixture *g)
+{
+	struct err e = ERR_INIT;
+
+	cr_expect(dir_remove(g->dir, &e) == 0, "%s", e.msg);
+	arena_release(&g->a);
+}
+
+static void
+add(struct fixture *g, const struct run_log_entry *x)
+{
+	cr_assert(run_log_add(g->dir, x, &g->e) == 0, "%s", g->e.msg);
+}
+
+static void
+load(struct fixture *g)
+{
+	cr_assert(run_log_load(&g->a, g->dir, &g->list, &g->n, &g->e) == 0, "%s", g->e.msg);
+}
+
+/* Other bytes than the program wrote. */
+static void
+spoil(struct fixture *g, const char *text)
+{
+	FILE *f = fopen(file_join(&g->a, g->dir, "runs.jsonl"), "a");
+
+	cr_assert(f != NULL && fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+Test(run_log, there_is_none_at_first)
+{
+	struct fixture g;
+
+	begin(&g);
+	load(&g);
+	cr_expect(g.n == 0);
+	end(&g);
+}
+
+Test(run_log, what_is_added_comes_back)
+{
+	const struct run_log_entry said = { .at = 1795431600000000,
+		.command = STR("run"),
+		.status = 75,
+		.is_silent = true,
+		.duration = 1234,
+		.calls = 5,
+		.retries = 4,
+		.unknown_left = 3,
+		.waiting_left = 2,
+		.has_disk = true,
+		.used = 1000,
+		.free = UINT64_MAX };
+	const struct run_log_entry bare = {
+		.at = 1795435200000000, .command = STR("fetch"), .snapshot = STR("20261123T120000Z")
+	};
+	struct fixture g;
+	struct stat st;
+
+	begin(&g);
+	add(&g, &said);
+	add(&g, &bare);
+	load(&g);
+	cr_assert(g.n == 2);
+	cr_expect(g.list[0].at == said.at && str_eq(g.list[0].command, said.command));
+	cr_expect(g.list[0].status == 75 && g.list[0].is_silent && g.list[0].duration == 1234);
+	cr_expect(g.list[0].calls == 5 && g.list[0].retries == 4);
+	cr_expect(g.list[0].unknown_left == 3 && g.list[0].waiting_left == 2);
+	cr_expect(g.list[0].has_disk && g.list[0].used == 1000 && g.list[0].free == UINT64_MAX);
+	cr_expect(str_eq(g.list[1].snapshot, bare.snapshot) && g.list[1].status == 0);
+	cr_expect(!g.list[1].is_silent && !g.list[1].has_disk && g.list[1].stopped.n == 0);
+	cr_expect(stat(file_join(&g.a, g.dir, "runs.jsonl"), &st) == 0);
+	cr_expect((st.st_mode & 0777) == 0600);
+	end(&g);
+}
+
+/* A torn line is lost alone: the next one begins a line of its own. */
+Test(run_log, lines_that_cannot_be_read_are_passed_over)
+{
+	const struct run_log_entry x = { .at = 1795431600000000, .command = STR("run") };
+	struct fixture g;
+
+	begin(&g);
+	spoil(&g,
+	    "\n[]\nno JSON at all, but long\n{\"at\":\"2026-11-23T04:00:00Z\"}\n"
+	    "{\"at\":\"soon\",\"status\":0}\n{\"at\":\"2026-11-23T04:00:00Z\",\"status\":999}\n"
+	    "{\"at\":\"2026-11-23T04:0");
+	add(&g, &x);
+	add(&g, &x);
+	load(&g);
+	cr_expect(g.n == 2, "%zu", g.n);
+	end(&g);
+}
+
+Test(run_log, the_breaker_is_that_of_the_newest_stop)
+{
+	struct run_log_entry list[] = { { .stopped = STR("20261123T040000Z") }, { .status = 75 },
+		{ .stopped = STR("20261124T040000Z") }, { .status = 5 } };
+
+	cr_expect(run_log_is_stopped(list, 4, STR("20261124T040000Z")));
+	cr_expect(!run_log_is_stopped(list, 4, STR("20261123T040000Z")));
+	cr_expect(!run_log_is_stopped(list, 2, STR("20261124T040000Z")));
+	cr_expect(!run_log_is_stopped(NULL, 0, STR("20261124T040000Z")));
+}
+
+Test(run_log, a_large_one_loses_its_older_half)
+{
+	struct run_log_entry x = { .at = 1795431600000000, .command = STR("run") };
+	struct fixture g;
+	struct stat st;
+
+	begin(&g);
+	for (size_t i = 0; i < 2 * RUN_LOG_MOST / 100; i++)
+		spoil(&g, "{\"at\":\"2026-11-23T04:00:00Z\",\"command\":\"run\",\"status\":0}\n");
+	add(&g, &x);
+	cr_expect(stat(file_join(&g.a, g.dir, "runs.jsonl"), &st) == 0);
+	cr_expect((uint64_t)st.st_size < RUN_LOG_MOST && (st.st_mode & 0777) == 0600);
+	load(&g);
+	cr_assert(g.n > 10000, "%zu", g.n);
+	cr_expect(g.list[g.n - 1].at == x.at && g.list[0].at != x.at);
+	end(&g);
+}
+
+Test(run_log, what_is_no_file_is_said)
+{
+	struct run_log_entry x = { .at = 1795431600000000, .command = STR("run") };
+	struct fixture g;
+
+	begin(&g);
+	cr_assert(dir_make(file_join(&g.a, g.dir, "runs.jsonl"), &g.e) == 0);
+	cr_expect(run_log_add(g.dir, &x, &g.e) == -1);
+	cr_expect(run_log_load(&g.a, g.dir, &g.list, &g.n, &g.e) == -1);
+	end(&g);
+}
