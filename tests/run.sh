@@ -60,6 +60,8 @@ program=build/release/flowstory
 asan=build/asan/flowstory
 # The longest begin first, so that none is left alone at the end.
 queue "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
+light "push against the stand-in" python3 tests/push.py $program build/dailystory
+light "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 --sanitized
 light "agreement with the witness" python3 tests/witness/compare.py $program \
     --seeds 1..90 --profile all --jobs 1 --spans --replay
 light "unit tests, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" unit

@@ -16,8 +16,8 @@
 #include "account/disk_use.h"
 #include "flowhub/fetch.h"
 #include "flowhub/request.h"
-#include "report/drift.h"
 #include "push/push.h"
+#include "report/drift.h"
 #include "segment/membership.h"
 #include "state/state.h"
 
