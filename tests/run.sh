@@ -60,6 +60,8 @@ program=build/release/flowstory
 asan=build/asan/flowstory
 # The longest begin first, so that none is left alone at the end.
 queue "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
+light "push against the stand-in" python3 tests/push.py $program build/dailystory
+light "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 --sanitized
 light "agreement with the witness" python3 tests/witness/compare.py $program \
     --seeds 1..90 --profile all --jobs 1 --spans --replay
 light "unit tests, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" unit
@@ -84,7 +86,10 @@ light "out of memory" python3 tests/memory.py $program build/failing_alloc.so
 light "records, one by one" python3 tests/witness/records.py \
     build/release/tests/tools/read_records
 light "the witness itself" python3 tests/witness/test_witness.py
-queue "many accounts" python3 tests/fleet.py $program build/standin
+queue "many accounts" python3 tests/fleet.py $program build/standin \
+    --dailystory build/dailystory
+light "many accounts, sanitizers" python3 tests/fleet.py $asan build/standin \
+    --accounts 12 --many 20 --dailystory build/dailystory
 queue "replay and verify" python3 tests/replay.py $program
 light "the manual, sanitizers" python3 tests/manual.py $asan
 light "agreement, sanitizers" python3 tests/witness/compare.py $asan \
