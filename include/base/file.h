@@ -36,6 +36,10 @@ int file_load(
 /* file_save(path, text, e): create, put, commit. */
 int file_save(const char *path, struct str text, struct err *e) ERR_MUST;
 
+/* file_write(path, text, e): create, put, close: whole, but not durable, for a directory of files
+ * that are made so all at once. */
+int file_write(const char *path, struct str text, struct err *e) ERR_MUST;
+
 /* file_save_public(path, text, e): the same, and everybody may read it: mode 0644. */
 int file_save_public(const char *path, struct str text, struct err *e) ERR_MUST;
 

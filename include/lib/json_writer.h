@@ -31,6 +31,8 @@ void doc_null(struct doc *d, const char *name);
 void doc_raw(struct doc *d, const char *name, struct str json); /* JSON text as it is */
 struct doc *doc_in_object(struct doc *d, const char *name);
 struct doc *doc_in_array(struct doc *d, const char *name);
+/* doc_texts: an array of texts. */
+void doc_texts(struct doc *d, const char *name, const struct str *list, size_t n);
 
 /* The same calls with name NULL add an element to an array. */
 

@@ -44,4 +44,8 @@ int versions_list(struct arena *a, struct state *s, enum entity entity, struct s
 int versions_orders(struct arena *a, struct state *s, struct str customer, struct str **ids,
     size_t *n, struct err *e) ERR_MUST;
 
+/* versions_has_customer(a, s, id, e): 1 if somebody is or was known by this id, or an order names
+ * it; 0 if not, or if it is none; -1. */
+int versions_has_customer(struct arena *a, struct state *s, struct str id, struct err *e) ERR_MUST;
+
 #endif /* STATE_VERSIONS_H */

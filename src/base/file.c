@@ -278,6 +278,21 @@ file_save_public(const char *path, struct str text, struct err *e)
 }
 
 int
+file_write(const char *path, struct str text, struct err *e)
+{
+	struct file_out f = FILE_OUT_INIT;
+	int rc = file_create(&f, path, e);
+
+	if (rc == 0)
+		rc = file_put(&f, text.p, text.n, e);
+	if (rc == 0)
+		rc = file_close(&f, e);
+	if (rc < 0)
+		file_abandon(&f);
+	return rc;
+}
+
+int
 file_link(const char *from, const char *to)
 {
 	if (unlink(to) != 0 && errno != ENOENT)

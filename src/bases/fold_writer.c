@@ -37,21 +37,6 @@ link_before(struct fold_writer *w, const struct fold_file *f, const char *to)
 	return ok;
 }
 
-static int
-write_file(const char *path, struct str text, struct err *e)
-{
-	struct file_out f = FILE_OUT_INIT;
-	int rc = file_create(&f, path, e);
-
-	if (rc == 0)
-		rc = file_put(&f, text.p, text.n, e);
-	if (rc == 0)
-		rc = file_close(&f, e);
-	if (rc < 0)
-		file_abandon(&f);
-	return rc;
-}
-
 /* A whole file, packed; its text is used up. */
 static int
 put_file(struct fold_writer *w, struct str name, struct buf *text, uint64_t records, struct err *e)
@@ -67,7 +52,7 @@ put_file(struct fold_writer *w, struct str name, struct buf *text, uint64_t reco
 	buf_add(&w->files, &f, sizeof(f));
 	if (link_before(w, &f, path))
 		return 0;
-	return write_file(path, buf_view(&w->packed), e);
+	return file_write(path, buf_view(&w->packed), e);
 }
 
 static struct str
@@ -167,7 +152,7 @@ fold_writer_end(struct fold_writer *w, struct fold_manifest *m, struct err *e)
 		return -1;
 	m->files = buf_list(&w->files, &w->a, sizeof(*m->files), &m->n);
 	fold_manifest_format(m, &text);
-	rc = write_file(file_join(&w->a, w->dir, "manifest.json"), buf_view(&text), e);
+	rc = file_write(file_join(&w->a, w->dir, "manifest.json"), buf_view(&text), e);
 	buf_release(&text);
 	return rc;
 }

@@ -101,24 +101,6 @@ choose(
 	return rc;
 }
 
-static int
-is_id(struct arena *a, struct state *s, struct str name, struct err *e)
-{
-	struct version *list;
-	struct str *orders;
-	size_t n;
-
-	if (name.n == 0 || name.n > ID_MAX)
-		return 0;
-	if (versions_list(a, s, ENTITY_CUSTOMER, name, &list, &n, e) < 0)
-		return -1;
-	if (n > 0)
-		return 1;
-	if (versions_orders(a, s, name, &orders, &n, e) < 0)
-		return -1;
-	return n > 0;
-}
-
 int
 find_customer(const struct options *o, struct arena *a, struct state *s, struct str name,
     struct str *id, struct err *e)
@@ -126,7 +108,7 @@ find_customer(const struct options *o, struct arena *a, struct state *s, struct 
 	struct matches m = { .a = a };
 	unsigned dropped = 0;
 	struct str email, mobile;
-	int rc = is_id(a, s, name, e);
+	int rc = versions_has_customer(a, s, name, e);
 
 	if (rc != 0) {
 		*id = str_copy(a, name);

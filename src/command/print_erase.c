@@ -48,15 +48,6 @@ print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 	puts("not reached: backups, suppression lists, files exported elsewhere, DailyStory");
 }
 
-static void
-put_texts(struct doc *d, const char *name, const struct str *list, size_t n)
-{
-	struct doc *texts = doc_in_array(d, name);
-
-	for (size_t i = 0; i < n; i++)
-		doc_text(texts, NULL, list[i]);
-}
-
 /* ---- Places */
 
 static const char *
@@ -180,22 +171,22 @@ print_erase_json(const struct erase *g, const struct print_erase_people *p, bool
 	const uint64_t *kinds = g->plan.kinds;
 	struct doc *d = doc_object();
 
-	put_texts(d, "customers", g->given.n > 0 ? g->given.texts + 1 : NULL,
+	doc_texts(d, "customers", g->given.n > 0 ? g->given.texts + 1 : NULL,
 	    g->given.n > 0 ? g->given.n - 1 : 0);
 	doc_u64(d, "records", kinds[REDACTED_CUSTOMER]);
 	doc_u64(d, "order_records", kinds[REDACTED_ORDER]);
 	doc_u64(d, "unreadable_records", kinds[REDACTED_UNREADABLE]);
 	doc_u64(d, "records_of_others", kinds[REDACTED_VALUES]);
 	doc_u64(d, "pages", g->plan.n);
-	put_texts(d, "snapshots", g->plan.snapshots, g->plan.snapshots_n);
-	put_texts(d, "same_orders", p->former, p->former_n);
+	doc_texts(d, "snapshots", g->plan.snapshots, g->plan.snapshots_n);
+	doc_texts(d, "same_orders", p->former, p->former_n);
 	doc_u64(d, "refused_addresses", p->refused);
 	doc_bool(d, "done", is_done);
 	if (g->check.texts != NULL)
 		put_check(d, &g->check);
 	doc_u64(d, "deleted_by_push", g->bound);
 	if (is_done && p->was_exported && g->bound == 0)
-		put_texts(d, "delete_by_hand",
+		doc_texts(d, "delete_by_hand",
 		    g->gather.emails.n > 0 ? g->gather.emails.texts + 1 : NULL,
 		    g->gather.emails.n > 0 ? g->gather.emails.n - 1 : 0);
 	json_out_print(d);

@@ -78,15 +78,6 @@ erase_note_load(struct arena *a, const char *account, struct erase_note *out, st
 	return err_advise(e, "Restore the account from a backup, and begin the erasure again.");
 }
 
-static void
-put_texts(struct doc *d, const char *name, const struct str *list, size_t n)
-{
-	struct doc *texts = doc_in_array(d, name);
-
-	for (size_t i = 0; i < n; i++)
-		doc_text(texts, NULL, list[i]);
-}
-
 int
 erase_note_save(const struct erase_note *n, const char *account, struct err *e)
 {
@@ -100,8 +91,8 @@ erase_note_save(const struct erase_note *n, const char *account, struct err *e)
 	doc_text(d, "tool", STR("flowstory " FLOWSTORY_VERSION));
 	doc_text(d, "step", str_c(steps[n->step]));
 	doc_text(d, "orders", n->orders == ORDERS_REMOVE ? STR("remove") : STR("guest"));
-	put_texts(d, "customers", n->customers, n->customers_n);
-	put_texts(d, "snapshots", n->snapshots, n->snapshots_n);
+	doc_texts(d, "customers", n->customers, n->customers_n);
+	doc_texts(d, "snapshots", n->snapshots, n->snapshots_n);
 	doc_raw(d, "pages", n->pages.n > 0 ? n->pages : STR("[]"));
 	doc_print(d, &b);
 	doc_free(d);

@@ -5,26 +5,9 @@
 #include "base/pack.h"
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
-#include "record/id.h"
 #include "record/normalize.h"
 #include "state/rows.h"
 #include "state/versions.h"
-
-static int
-is_id(struct arena *a, struct state *s, struct str name, struct err *e)
-{
-	struct version *list;
-	struct str *orders;
-	size_t n;
-
-	if (name.n == 0 || name.n > ID_MAX)
-		return 0;
-	if (versions_list(a, s, ENTITY_CUSTOMER, name, &list, &n, e) < 0)
-		return -1;
-	if (n > 0)
-		return 1;
-	return versions_orders(a, s, name, &orders, &n, e) < 0 ? -1 : n > 0;
-}
 
 int
 person_find(
@@ -32,7 +15,7 @@ person_find(
 {
 	unsigned dropped = 0;
 	struct str address;
-	int rc = is_id(a, s, name, e);
+	int rc = versions_has_customer(a, s, name, e);
 
 	*n = 0;
 	*ids = arena_array(a, 1, sizeof(**ids));

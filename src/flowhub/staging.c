@@ -122,22 +122,6 @@ copy_page(struct staging *s, const struct manifest_page *p)
 	return out;
 }
 
-/* Whole, but not durable: pages are made so by staging_commit, all at once. */
-static int
-write_file(const char *path, struct str text, struct err *e)
-{
-	struct file_out f = FILE_OUT_INIT;
-	int rc = file_create(&f, path, e);
-
-	if (rc == 0)
-		rc = file_put(&f, text.p, text.n, e);
-	if (rc == 0)
-		rc = file_close(&f, e);
-	if (rc < 0)
-		file_abandon(&f);
-	return rc;
-}
-
 /* The records of a page that was redacted. */
 static uint64_t
 count_records(struct str text, enum resource resource)
@@ -190,7 +174,7 @@ staging_put(struct staging *s, const struct manifest_page *page, int64_t now, st
 	kept.fetched_at = time_text(s, now);
 	kept.bytes = s->stored.n;
 	kept.sha256 = str_copy(&s->arena, str_c(sha256_of(buf_view(&s->stored)).hex));
-	if (!is_known(s, &kept, path) && write_file(path, buf_view(&s->stored), e) < 0)
+	if (!is_known(s, &kept, path) && file_write(path, buf_view(&s->stored), e) < 0)
 		return -1;
 	staging_add(s, &kept);
 	return 0;
@@ -269,7 +253,7 @@ save_pages(struct staging *s, size_t from, struct str name, struct err *e)
 	int rc;
 
 	format_manifest(s, from, s->source, STR(""), &b);
-	rc = write_file(file_join(&s->arena, s->dir, str_z(&s->arena, name)), buf_view(&b), e);
+	rc = file_write(file_join(&s->arena, s->dir, str_z(&s->arena, name)), buf_view(&b), e);
 	buf_release(&b);
 	return rc;
 }

@@ -142,6 +142,15 @@ doc_in_array(struct doc *d, const char *name)
 	return add(d, name, doc_array());
 }
 
+void
+doc_texts(struct doc *d, const char *name, const struct str *list, size_t n)
+{
+	struct doc *texts = doc_in_array(d, name);
+
+	for (size_t i = 0; i < n; i++)
+		doc_text(texts, NULL, list[i]);
+}
+
 static void
 indent(struct buf *b, int level)
 {

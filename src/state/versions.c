@@ -183,3 +183,19 @@ versions_orders(struct arena *a, struct state *s, struct str customer, struct st
 	buf_release(&from);
 	return rc;
 }
+
+int
+versions_has_customer(struct arena *a, struct state *s, struct str id, struct err *e)
+{
+	struct version *list;
+	struct str *orders;
+	size_t n;
+
+	if (id.n == 0 || id.n > ID_MAX)
+		return 0;
+	if (versions_list(a, s, ENTITY_CUSTOMER, id, &list, &n, e) < 0)
+		return -1;
+	if (n > 0)
+		return 1;
+	return versions_orders(a, s, id, &orders, &n, e) < 0 ? -1 : n > 0;
+}
