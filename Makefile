@@ -13,6 +13,10 @@ VERSION := 0.1.0
 OUT := build/$(MODE)
 SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
+# The sanitized program starts thousands of times: what it need not load it does not.
+LINK_asan := -static-libasan -static-libubsan -no-pie
+# Of the tests' own code the compiling costs more than the running.
+TESTS_asan := -O0
 FORTIFY_release := -D_FORTIFY_SOURCE=2
 # The program is optimised as a whole, the tests are linked without that.
 ifneq ($(findstring Free Software Foundation,$(shell $(CC) --version 2>/dev/null)),)
@@ -60,7 +64,7 @@ build/flowstory: $(OUT)/flowstory always
 	@ln -sfn $(MODE)/flowstory $@
 
 $(OUT)/flowstory: $(OBJECTS)
-	$(CC) $(CFLAGS) $(LTO_$(MODE)) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) $(LTO_$(MODE)) $(ALL_LDFLAGS) $(LINK_$(MODE)) -o $@ $^ $(LIBS)
 
 $(OUT)/completions/flowstory.%: $(OUT)/flowstory $(wildcard docs/packaging/completions/*)
 	@mkdir -p $(@D)
@@ -84,10 +88,13 @@ $(OUT)/parts.a: $(PARTS)
 
 $(OUT)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -fno-lto -Wno-unused-parameter \
+	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) $(TESTS_$(MODE)) -fno-lto -Wno-unused-parameter \
 		-MMD -MP -c -o $@ $<
 
-$(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/parts.a
+$(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(OUT)/parts.a
+	$(CC) $(ALL_LDFLAGS) $(LINK_$(MODE)) -fno-lto -o $@ $^ $(LIBS)
+
+$(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/tests/support/no_git.o $(OUT)/parts.a
 	$(CC) $(ALL_LDFLAGS) -fno-lto -o $@ $^ $(LIBS) -lcriterion
 
 build/generate: $(GENERATE) $(wildcard tests/generate/*.h) tests/support/text.h
@@ -167,7 +174,7 @@ help: ## this list
 		while read -r t text; do printf '%-10s %s\n' "$$t" "$$text"; done
 
 -include $(OBJECTS:.o=.d) $(UNIT:=.d) $(TOOLS:=.d)
-.PRECIOUS: $(OUT)/tests/%.o
+.PRECIOUS: $(OUT)/tests/%.o $(OUT)/tests/tools/%.o
 .DELETE_ON_ERROR:
 .PHONY: always all demo standin test unit tools lint fuzz bench format install \
 	uninstall deb dist clean help

@@ -14,12 +14,12 @@ import tempfile
 import time
 import traceback
 
-from fetching import answer_cases, front_cases, settings_cases, wire_cases
+from fetching import answer_cases, erase_cases, front_cases, settings_cases, wire_cases
 from fetching.kit import TESTS, Kit
 from fetching.place import Account
 from fetching.run_cases import simulate
 
-assert answer_cases and front_cases and settings_cases and wire_cases
+assert answer_cases and erase_cases and front_cases and settings_cases and wire_cases
 
 
 def run(o, place, name, f, arguments):

@@ -24,7 +24,8 @@ CALLS = {
     'src/account/terms.c:fail': 1, 'src/flowhub/response.c:refuse': 1, 'src/json/read.c:fail': 1, 'src/json/split.c:fault': 2,
     'src/lib/gz.c:refuse': 2, 'src/snapshot/manifest.c:fail_at': 2, 'src/timemachine/verify_snapshots.c:set_unsound': 1,
     'src/timemachine/verify_terms.c:add': 2, 'src/flowhub/paged_list.c:snprintf': 2, 'src/http/secret.c:fail_file': 2,
-    'src/command/cmd_adopt.c:str_printf': 1, 'src/json/split.c:missing': 1, 'src/json/fault.c:put': 1, 'src/json/split.c:expect': 2,
+    'src/command/cmd_adopt.c:str_printf': 1, 'src/json/split.c:missing': 1, 'src/erase/tombstones.c:fail': 2, 'src/json/fault.c:put': 1, 'src/json/split.c:expect': 2,
+    'src/bases/fold_manifest.c:fail': 1, 'src/bases/fold_reader.c:fail': 2, 'src/bases/fold_restore.c:damaged': 1, 'src/bases/pruned.c:fail': 0,
     'src/timemachine/verify_snapshots.c:read_object': (4, 5), 'src/delta/read_page.c:str_printf': 1,
 }
 ADVICE = {'err_advise': 1, 'reader_fault': 2, 'src/segment/parse.c:str_printf': 1, 'src/json/fault.c:put': 2}
@@ -35,13 +36,13 @@ TABLES = [
     ('src/command/cmd_status.c', 'return v->has_state', MESSAGE), ('src/json/token.c', '*what =', MESSAGE),
     ('src/json/token.c', 't->what =', MESSAGE), ('src/record/record.c', 'g->f->what =', MESSAGE),
     ('src/record/record.c', '\tf->what =', MESSAGE), ('src/record/outline.c', '*f = (struct json_fault)', MESSAGE),
-    ('src/timemachine/verify_snapshots.c', 'const char *what =', MESSAGE), ('src/timemachine/replay_sizes.c', 'struct json_fault fault =', MESSAGE),
+    ('src/timemachine/verify_snapshots.c', 'const char *what =', MESSAGE), ('src/timemachine/segment_sizes.c', 'struct json_fault fault =', MESSAGE),
     ('src/snapshot/adopt.c', '} marks[] =', BOTH), ('src/segment/value.c', '} expected[] =', (None, 'advice')),
     ('include/timemachine/finding.h', '#define FINDING_KINDS(X)', ('advice',)),
 ]
 # Texts that a caller hands on: each is written out at another place that is read here.
 CARRIED = {
-    'what', 'x.what', 'x.advice', 'msg', 'advice', 'str_z(rd->a, advice)', 'fault.what', 'f.what', 't.what', 'why->msg', 'ignored.msg', 'e.msg', 'text',
+    'what', 'why', 'x.what', 'x.advice', 'msg', 'advice', 'str_z(rd->a, advice)', 'fault.what', 'f.what', 't.what', 'why->msg', 'ignored.msg', 'e.msg', 'text',
     'b.p', 'str_z(&x->a, text)', 'marks[i].what', 'marks[i].advice', 'segment_shape', 'others', 'STR_ARG(text)', 'STR_ARG(message)', 'STR_ARG(advice)',
     "h->why[0] != '\\0' ? h->why : h->call.easy_strerror(code)", 'expected[r->field->type].advice',
 }

@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(HERE, 'lab'))
 
 from crash import adopting, fresh, hourly, replaced, spread  # noqa: E402
 from lab import begin, dumped, leftovers, results, small, tree  # noqa: E402
+from prune import pruning                                    # noqa: E402
 
 SHUTDOWN = 0x8004587d      # FS_IOC_SHUTDOWN
 WITH_NAMES, WITHOUT = 1, 2  # the journal is written or not; data that waits is lost
@@ -116,7 +117,7 @@ class Failing:
         longest = time.monotonic() - began
         for n in range(tries):
             self.reset()
-            process = subprocess.Popen([self.program.path, '-C', self.s.account, *self.s.words], stderr=subprocess.DEVNULL)
+            process = subprocess.Popen([self.program.path, '-C', self.s.account, *self.s.words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(longest * (n + 0.5) / tries)
             self.disk.fail(WITH_NAMES if n % 2 else WITHOUT)
             process.wait()
@@ -204,6 +205,9 @@ def trials(lab, program, disk, more):
     hour.at_calls(most)
     again.at_calls(most if more else 2)
     Failing(lab, program, disk, fresh(lab, program, 1000)).at_moments(200 if more else 12)
+    prunes = Failing(lab, program, disk, pruning(lab, program))
+    prunes.at_calls(most if more else 2)
+    prunes.at_moments(60 if more else 4)
     adopted(lab, program, disk)
     by_hand(lab, program, disk)
 

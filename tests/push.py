@@ -11,10 +11,10 @@ import sys
 import traceback
 
 from lab.lab import begin
-from pushing import answer_cases, family_cases, kill_cases, large_cases, plain_cases, run_cases
+from pushing import answer_cases, erase_cases, family_cases, kill_cases, large_cases, plain_cases, run_cases
 from pushing.kit import TESTS, Kit
 
-assert answer_cases and family_cases and kill_cases and plain_cases
+assert answer_cases and erase_cases and family_cases and kill_cases and plain_cases
 
 
 def main():

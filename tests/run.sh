@@ -81,8 +81,12 @@ step "command line and refusals" python3 tests/cli.py $program
 beside "Ctrl-C and SIGTERM" python3 tests/interrupt.py $program build/standin
 beside "metrics, on_end, the log" python3 tests/metrics.py $program build/standin
 beside "many accounts" python3 tests/fleet.py $program build/standin
+beside "a fleet on Slurm" tests/slurm.sh $program build/standin
 step "replay and verify" python3 tests/replay.py $program
+step "prune" python3 tests/prune.py $program --seeds 3
+step "what is retained" python3 tests/retain.py build/release/tests/tools/retain
 step "history from what is backed up" python3 tests/terms.py $program
+beside "a person is erased" python3 tests/erase.py $program
 step "explain, audit and diff" python3 tests/explain.py $program
 step "examples of the manual" python3 tests/manual.py $program
 step "install, units, completions" tests/install.sh

@@ -9,7 +9,8 @@ standin="libmicrohttpd-dev"
 deb="build-essential debhelper"
 tests="$standin $deb libcriterion-dev clang libclang-rt-14-dev python3
 openssl strace mandoc cppcheck clang-format locales chromium tidy lintian debootstrap zsh fish
-prometheus prometheus-node-exporter systemd nginx e2fsprogs mount"
+prometheus prometheus-node-exporter systemd nginx e2fsprogs mount
+slurm-wlm slurm-client slurmctld slurmd munge"
 
 case ${1:-build} in
 build) wanted=$build ;;
@@ -47,7 +48,7 @@ install() {
 }
 install 2>/dev/null || { $as_root apt-get update -qq && install; }
 # The tests start their own, on the loopback interface; none is left running by having been installed.
-for p in nginx prometheus prometheus-node-exporter; do
+for p in nginx prometheus prometheus-node-exporter slurmctld slurmd munge; do
 	case "$missing " in
 	*" $p "*)
 		if [ -d /run/systemd/system ]; then

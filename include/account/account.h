@@ -17,9 +17,14 @@ struct arena;
  * neither flowstory.json nor snapshots/ (contract, section 1). */
 int account_check(const char *account, struct err *e) ERR_MUST;
 
+/* account_unfinished(account, e): ERR_BUSY while erase.json is there: an erasure has to be finished
+ * before anything else is done with the account. */
+int account_unfinished(const char *account, struct err *e) ERR_MUST;
+
 /*
  * account_lock(l, account, command, e):
- * Become the only writer, and remove what a killed one left unfinished.
+ * Become the only writer, finish a prune that was interrupted, and remove what a killed run left
+ * unfinished.
  * Errors: ERR_BUSY naming the holder; ERR_USAGE if there is no such directory.
  */
 int account_lock(struct lock *l, const char *account, const char *command, struct err *e) ERR_MUST;

@@ -28,6 +28,14 @@ struct catch_up {
 	                   * for those of their time */
 };
 
+/*
+ * catch_up_restore(account, s, e):
+ * Before anything is applied on top of ${s}, whose transaction is open: where history was pruned,
+ * an empty state is filled from the base at which it begins, and one that is older is refused.
+ * Errors: ERR_DAMAGED: the base is; ERR_DIFFERS: the state does not follow it.
+ */
+int catch_up_restore(const char *account, struct state *s, struct err *e) ERR_MUST;
+
 /* catch_up_begin(c, e): load the account's own terms and see which there were.  Unless it is a
  * replay or a dry run, a terms/ that is missing is made.  Release ${c} in any case. */
 int catch_up_begin(struct catch_up *c, struct err *e) ERR_MUST;

@@ -40,14 +40,14 @@ struct settings {
 	struct export_settings export;
 	struct flowhub_settings flowhub;
 	struct push_settings push;
-	struct str suppress;                        /* the list's path, as given; empty: none */
-	struct str suppress_sha256;                 /* of the addresses in the list; empty: none */
-	struct str retention;                       /* "90d", or empty: keep all */
-	struct str metrics_file;                    /* as given; empty: metrics.prom */
-	struct str on_end;                          /* what the shell runs; empty: nothing */
-	bool report;                                /* run ends with a report */
-	struct str time_zone;                       /* of the days of a report: "UTC" */
-	bool has_file;                              /* there was a flowstory.json */
+	struct str suppress;        /* the list's path, as given; empty: none */
+	struct str suppress_sha256; /* of the addresses in the list; empty: none */
+	struct str retention;       /* JSON (bases/retention.h), or empty: keep all */
+	struct str metrics_file;    /* as given; empty: metrics.prom */
+	struct str on_end;          /* what the shell runs; empty: nothing */
+	bool report;                /* run ends with a report */
+	struct str time_zone;       /* of the days of a report: "UTC" */
+	bool has_file;              /* there was a flowstory.json */
 	struct settings_term terms[SETTINGS_TERMS]; /* in the order of the contract */
 	struct settings_place places[SETTINGS_MOST];
 };

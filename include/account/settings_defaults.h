@@ -9,6 +9,12 @@
 
 #include "account/settings.h"
 #include "base/err.h"
+#include "base/str.h"
+
+struct arena;
+
+/* settings_defaults_path(a, account): the file, in ${a}; NULL: there is none. */
+const char *settings_defaults_path(struct arena *a, const char *account);
 
 /* settings_defaults_load(s, account, e): the defaults, and what the file says otherwise.
  * Errors: ERR_SETTINGS with line and column: as settings_parse; a setting that is one account's

@@ -32,6 +32,7 @@ struct push_settings {
 	struct str text_opt_out, email_opt_out; /* names of DailyStory's flags */
 	uint64_t percent;                       /* of the breaker */
 	uint64_t hold;                          /* minutes */
+	struct str limit_dir;                   /* of a limit that accounts share; its path */
 };
 
 /* settings_push_defaults(s): as they are without flowstory.json. */

@@ -21,6 +21,8 @@ struct attention {
 	bool is_fetched;         /* some snapshot was read from Flowhub: the two are known */
 	int64_t next_customers;  /* us: when customers are read wholly again; may be past */
 	int64_t next_orders;     /* us: when the oldest day of orders is read again */
+	uint64_t rejected;       /* rows that DailyStory did not take */
+	struct err push_err;     /* why what it acknowledged cannot be read; ERR_NONE */
 	struct err settings_err; /* why flowstory.json could not be read; ERR_NONE */
 	struct disk_use kinds[DISK_USE_KINDS];
 };

@@ -38,11 +38,13 @@
 	X(push)                                                                                    \
 	X(export)                                                                                  \
 	X(replay)                                                                                  \
+	X(prune)                                                                                   \
 	X(verify)                                                                                  \
 	X(diff)                                                                                    \
 	X(audit)                                                                                   \
 	X(explain)                                                                                 \
 	X(report)                                                                                  \
+	X(erase)                                                                                   \
 	X(fleet)                                                                                   \
 	X(help)                                                                                    \
 	X(version)

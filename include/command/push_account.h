@@ -6,7 +6,13 @@
 
 #include "base/err.h"
 #include "command/command.h"
+#include "erase/filter.h"
 #include "push/push.h"
+
+/* push_account_open(push, filter, o, writable, host, e): push_open, and who was erased; both are to
+ * be closed after any call. */
+int push_account_open(struct push *push, struct filter *filter, const struct options *o,
+    bool writable, const struct host *host, struct err *e) ERR_MUST;
 
 /*
  * push_account(o, p, r, e):

@@ -17,6 +17,7 @@
 #include "flowhub/fetch.h"
 #include "flowhub/request.h"
 #include "report/drift.h"
+#include "push/push.h"
 #include "segment/membership.h"
 #include "state/state.h"
 
@@ -34,6 +35,9 @@ struct run_summary {
 	bool was_stopped;                /* by the mass-change breaker */
 	struct err error;                /* the first one; ERR_NONE */
 	struct fetch_result fetch;       /* of zeros if Flowhub was not called */
+	bool has_push;                   /* the settings ask for one */
+	int push_status;
+	struct push_result push; /* has_push */
 
 	struct str account; /* its full path */
 	bool has_pending, has_state;

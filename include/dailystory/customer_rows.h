@@ -31,9 +31,9 @@ struct customer_rows_source {
 struct customer_rows {
 	struct profile_update profile;
 	bool is_rebuilt;                   /* the profile is fresh and has to be stored */
-	bool is_gone;                      /* the customer was removed: there is no profile.now */
+	bool is_removed;                   /* the customer was removed: there is no profile.now */
 	bool had;                          /* there was a status */
-	struct contact_status before, now; /* if had, if not gone */
+	struct contact_status before, now; /* if had, if not removed */
 	/* As exported with the snapshot before, and with this one. */
 	bool was_contact, is_contact;
 	struct identity_addresses exported_before, exported;

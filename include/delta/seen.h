@@ -5,18 +5,22 @@
  * seen_add appends one, seen_following finds the next.
  *
  * Fields name texts that repeat by number.  Each worker gives out numbers of its own, so that no
- * worker waits for another; renumber.h maps them to those of the state.
+ * worker waits for another; seen_renumber maps them to those of the state.
  */
 #ifndef DELTA_SEEN_H
 #define DELTA_SEEN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+#include "base/err.h"
 #include "base/str.h"
 #include "base/intern.h"
 #include "record/record.h"
 #include "state/rows.h"
+#include "state/state.h"
 #include "lib/hash.h"
 
 /* What a sound record is compared with the state before this snapshot. */
@@ -96,11 +100,12 @@ struct seen_order {
 	struct str unknown, drops;
 	uint32_t customer; /* a number; 0: a guest */
 	int64_t created;   /* us */
+	struct str sale;   /* packed, for seen_sale */
 };
 struct hash seen_hash(const struct seen *s);
 struct seen_customer seen_customer(const struct seen *s);
 struct seen_order seen_order(const struct seen *s);
-struct sale seen_sale(const struct seen *s); /* its words are numbers of the worker's */
+struct sale seen_sale(const struct seen_order *o); /* its words are numbers of the worker's */
 
 /* Two fields of an order alone: the tables are sorted by them. */
 int64_t seen_created(const struct seen *s);          /* us */
@@ -108,5 +113,39 @@ uint32_t seen_customer_number(const struct seen *s); /* 0: a guest */
 
 /* seen_next_number: take the next number off the front of a packed list: 1, or 0 at its end. */
 int seen_next_number(struct str *list, uint32_t *number);
+
+/* -- The numbers of the state --
+ *
+ * Whichever worker read a text first, it has one number in the state; new texts get theirs in the
+ * order of their bytes, so that a rebuild gives the same.
+ */
+
+/* One worker's; all lists go by number in its dictionary, 0 being the empty text. */
+struct seen_map {
+	uint32_t *words;          /* number in the state */
+	bool *is_completed;       /* of a status: an order that has it and is not voided counts */
+	uint32_t *buyers;         /* of a customer: the number in the state */
+	atomic_bool *is_affected; /* of a customer */
+	atomic_bool *is_present;  /* of an unknown field */
+};
+
+struct seen_numbers {
+	struct seen_map *workers;
+	struct arena arena;
+};
+
+/* seen_renumber(m, s, d, n, settings, e): map the dictionaries of ${n} workers; numbers are given
+ * out to what is new. */
+int seen_renumber(struct seen_numbers *m, struct state *s, const struct seen_dictionary *d,
+    size_t n, const struct record_settings *settings, struct err *e) ERR_MUST;
+void seen_numbers_release(struct seen_numbers *m);
+
+/* seen_mark(flag): by several threads; most of the time it is set already. */
+static inline void
+seen_mark(atomic_bool *flag)
+{
+	if (!atomic_load_explicit(flag, memory_order_relaxed))
+		atomic_store_explicit(flag, true, memory_order_relaxed);
+}
 
 #endif /* DELTA_SEEN_H */

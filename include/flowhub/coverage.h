@@ -13,6 +13,7 @@
 #include "base/intern.h"
 #include "base/str.h"
 #include "flowhub/request.h"
+#include "snapshot/known_pages.h"
 
 /* "after" of customers read wholly, where that proves no absence: some may be left out. */
 #define COVERAGE_EVER "1970-01-01"
@@ -39,9 +40,7 @@ struct coverage {
 	struct str
 	    newest_locations; /* the newest page of locations, "<snapshot>/<path>"; empty: none */
 	struct str newest_locations_sha256;
-	struct intern digests; /* of pages, ... */
-	struct str *places;    /* ... and where each lies, by its number: "<snapshot>/<path>" */
-	size_t places_cap;
+	struct known_pages pages; /* of the snapshots that were looked at */
 };
 
 /* coverage_load(c, account, settings, now, e): a snapshot after ${now} counts for newest alone. */
@@ -54,9 +53,6 @@ struct coverage_location *coverage_find(const struct coverage *c, struct str loc
 /* coverage_read_by_id(c, id): when the customer was read by id last; TIMESTAMP_NONE: not, or long
  * ago. */
 int64_t coverage_read_by_id(const struct coverage *c, struct str id);
-
-/* coverage_place(c, sha256): "<snapshot>/<path>" of the newest page of that digest; empty: none. */
-struct str coverage_place(const struct coverage *c, struct str sha256);
 
 void coverage_release(struct coverage *c);
 

@@ -18,6 +18,7 @@
 #include "flowhub/client.h"
 #include "flowhub/plan.h"
 #include "snapshot/manifest.h"
+#include "snapshot/page_filter.h"
 
 /* An unfinished first fetch is resumed if it is younger. */
 #define FETCH_RESUME_AGE (INT64_C(86400) * 1000000) /* us */
@@ -36,6 +37,7 @@ struct fetch_source {
 	const struct host *host;
 	struct by_id_known known;
 	enum fetch_resume resume;
+	const struct page_filter *filter; /* who was erased; NULL: nobody */
 };
 
 struct fetch_result {

@@ -42,6 +42,10 @@ void hints_add_absent(struct hints *h, struct str id, int64_t now);
 /* hints_tell(h, what): note what this fetch reports.  Returns: the last complete one did not. */
 bool hints_tell(struct hints *h, struct str what);
 
+/* hints_forget(h, is_gone, context): ids of whom that is said are hinted at no more.
+ * Returns: how many there were. */
+size_t hints_forget(struct hints *h, bool (*is_gone)(void *context, struct str id), void *context);
+
 /* hints_complete(h): the fetch is complete: what it reported is news no more. */
 void hints_complete(struct hints *h);
 

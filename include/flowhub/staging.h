@@ -15,11 +15,12 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "snapshot/manifest.h"
+#include "snapshot/page_filter.h"
 
 /* The directory is snapshots/.fetch-<id>. */
 #define STAGING_PREFIX ".fetch-"
 
-struct coverage;
+struct known_pages;
 
 /* Zero-initialisable. */
 struct staging {
@@ -35,8 +36,9 @@ struct staging {
 	unsigned saved_reads;       /* so far */
 	struct manifest_page *part; /* pages 1 to part_n of the read that was interrupted */
 	size_t part_n;
-	const struct coverage *earlier; /* pages there are already; NULL: none */
-	struct buf stored;              /* scratch */
+	const struct known_pages *earlier; /* pages there are already; NULL: none */
+	const struct page_filter *filter;  /* who was erased; NULL: nobody */
+	struct buf stored;                 /* scratch */
 };
 
 /* staging_find(account, taken_at, e): what an earlier fetch left: 1 and the newest one's time, 0,
@@ -57,6 +59,11 @@ int staging_begin(struct staging *s, const char *account, int64_t taken_at, bool
  */
 int staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
     struct err *e) ERR_MUST;
+
+/* staging_know(s, earlier, filter): what is known beforehand: pages there are already, and who was
+ * erased; either may be NULL. */
+void staging_know(
+    struct staging *s, const struct known_pages *earlier, const struct page_filter *filter);
 
 /* staging_drop(s, from, e): remove the pages from that one on. */
 int staging_drop(struct staging *s, size_t from, struct err *e) ERR_MUST;

@@ -52,7 +52,9 @@ void limit_slow(struct limit *l, long status, const struct host *host);
 
 void limit_close(struct limit *l);
 
-/* limit_set(dir, url, interval, e): how many us lie between two calls to the url's host. */
+/* limit_set(dir, url, interval, e): how many us lie between two calls to the url's host, or, with
+ * LIMIT_OTHERS for a url, to those that have no file yet. */
+#define LIMIT_OTHERS "others"
 int limit_set(const char *dir, struct str url, uint64_t interval, struct err *e) ERR_MUST;
 
 /* limit_list(a, dir, host, out, n, e): what the files of a directory say; none if it is not there.

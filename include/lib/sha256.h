@@ -3,10 +3,12 @@
 #define LIB_SHA256_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
 #define SHA256_HEX 64
+#define SHA256_BYTES (SHA256_HEX / 2)
 
 /* Lower-case hexadecimal, terminated. */
 struct sha256 {
@@ -14,6 +16,9 @@ struct sha256 {
 };
 
 struct sha256 sha256_of(struct str s);
+
+/* sha256_hex(raw): SHA256_BYTES as a digest. */
+struct sha256 sha256_hex(const uint8_t *raw);
 
 /* In pieces. */
 struct sha256_stream;

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/host.h"
 #include "push/books.h"
+#include "push/caller.h"
 #include "push/push_plan.h"
 #include "push/wanted.h"
 #include "state/state.h"
@@ -46,7 +47,9 @@ struct push_result {
 	uint64_t limited; /* of these, because of the limit */
 	uint64_t letters; /* dead letters there are now */
 	uint64_t held;
-	bool is_held; /* the snapshot is younger than 'push_hold' */
+	uint64_t acked_total; /* ever */
+	int64_t oldest; /* as of the snapshot with which the oldest pending row was written; 0 */
+	bool is_held;   /* the snapshot is younger than 'push_hold' */
 	int64_t us;
 };
 
@@ -71,8 +74,17 @@ int push_look(struct push *p, const struct push_plan_options *o, struct err *e) 
 int push_run(
     struct push *p, const struct push_options *o, struct push_result *r, struct err *e) ERR_MUST;
 
-/* push_letters(p, n, e): how many dead letters there are. */
-int push_letters(struct push *p, uint64_t *n, struct err *e) ERR_MUST;
+/*
+ * push_about(account, settings, host, e):
+ * One call that asks for nothing.  Returns: 1 DailyStory answered; 0 no token is set; -1.
+ */
+int push_about(const char *account, const struct push_settings *settings, const struct host *host,
+    struct err *e) ERR_MUST;
+
+/* push_connect(p, c, token, e): the token is loaded, and calls can be made; nothing is sent yet.
+ * push_disconnect(token): it is wiped; after caller_close. */
+int push_connect(struct push *p, struct caller *c, struct buf *token, struct err *e) ERR_MUST;
+void push_disconnect(struct buf *token);
 
 void push_close(struct push *p);
 

@@ -23,6 +23,7 @@ enum push_item_kind {
 	PUSH_GONE_ITEM,
 	PUSH_CHANGED,
 	PUSH_NEW,
+	PUSH_SEGMENT, /* a static one, that members are added to */
 	PUSH_ITEM_KINDS
 };
 
@@ -30,7 +31,7 @@ struct push_item {
 	enum push_item_kind kind;
 	struct str fh_id;   /* of an opt-out: whose contact has the address, or will have; or "" */
 	unsigned channel;   /* of an opt-out: enum opt_out_channel */
-	struct str address; /* of an opt-out */
+	struct str address; /* of an opt-out; of a segment its slug */
 	struct str since;   /* of an opt-out: the snapshot's id */
 	unsigned calls;
 	char digest[SHA256_HEX + 1]; /* of the body */
@@ -53,6 +54,7 @@ struct push_plan {
 	uint64_t there;            /* contacts in DailyStory, as far as is known */
 	uint64_t bound;            /* of these, by a dsid */
 	uint64_t waiting, retried; /* dead letters */
+	uint64_t *entered;         /* by segment: contacts to be added to the static one */
 	uint64_t calls;
 	int64_t oldest;            /* as of the snapshot with which a pending row was written */
 	struct push_counts gone;   /* by reason */

@@ -23,6 +23,7 @@
 #include "push/acked.h"
 #include "push/books.h"
 #include "segment/membership.h"
+#include "snapshot/page_filter.h"
 #include "state/state.h"
 
 #define WANTED_SEGMENTS_MOST 50
@@ -35,6 +36,8 @@ struct wanted_source {
 	struct applied last;  /* the snapshot applied last */
 	struct str separator; /* of lists */
 	struct membership_counts segments;
+	const struct page_filter
+	    *erased; /* whose contact is deleted, whatever the settings; or NULL */
 };
 
 struct wanted_field {
@@ -57,6 +60,7 @@ struct wanted {
 	bool email_refused, mobile_refused;
 	bool is_guarded;     /* stays inactive until the contact was told that email is refused */
 	bool is_mobile_held; /* they have a mobile that is not sent: texts are refused */
+	struct str memberships; /* as contact_status has them */
 	enum wanted_hold hold;
 	struct wanted_field *fields;
 	size_t fields_n;
@@ -76,8 +80,19 @@ int wanted_source_load(struct arena *a, struct wanted_source *x, struct state *s
 int wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
     const struct acked *acked, struct wanted *out, struct err *e) ERR_MUST;
 
+/*
+ * wanted_exported(a, x, fh_id, fields, n, number, e):
+ * A contact's row as it was exported last, without membership; ${number} is that of the snapshot it
+ * was written with.  Returns: 1; 0 no contact; -1.
+ */
+int wanted_exported(struct arena *a, const struct wanted_source *x, struct str fh_id,
+    struct journal_field **fields, size_t *n, uint32_t *number, struct err *e) ERR_MUST;
+
 /* wanted_body(b, w, dsid): the body of POST /contact; ${dsid} empty: it is left out. */
 void wanted_body(struct buf *b, const struct wanted *w, struct str dsid);
+
+/* wanted_flag(a, slug): the field of a segment's membership. */
+struct str wanted_flag(struct arena *a, struct str slug);
 
 /* wanted_deletes(x, w): who is gone is deleted, by the settings. */
 bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);

@@ -1,7 +1,8 @@
-/* segment.h -- segments: read from a file, evaluated, said in English, and when time changes them.
+/* segment.h -- segments: read from a file, evaluated, said in English.
  *
  * Contract section 6, docs/readings.md "Segments".  A set of segments is read once and never
- * changes, so any number of threads may use it.  Evaluating allocates nothing.  Times are us.
+ * changes, so any number of threads may use it.  Evaluating allocates nothing.  Times are us.  When
+ * time alone changes a membership is in due.h.
  */
 #ifndef SEGMENT_SEGMENT_H
 #define SEGMENT_SEGMENT_H
@@ -62,19 +63,6 @@ struct str segment_builtin(void);
  */
 void segment_eval(
     const struct segment_set *set, const struct profile *p, int64_t as_of, bool *member);
-
-/*
- * segment_due(set, p, as_of):
- * The earliest time after ${as_of} at which membership in any segment may change while the profile
- * stays as it is; TIMESTAMP_NEVER if time alone changes nothing.  It is never later than a real
- * change, but may be earlier.
- */
-int64_t segment_due(const struct segment_set *set, const struct profile *p, int64_t as_of);
-
-/* segment_due_one(set, i, p, as_of): the same for one segment and exact: the first time at which
- * its membership differs from that at ${as_of}. */
-int64_t segment_due_one(
-    const struct segment_set *set, size_t i, const struct profile *p, int64_t as_of);
 
 /* Explaining. */
 

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "snapshot/manifest.h"
+#include "snapshot/page_filter.h"
 
 /* What adopt was told of the files. */
 struct adoption {
@@ -20,7 +21,8 @@ struct adoption {
 	struct str location;  /* of the orders in them; empty: none */
 	char *const *files;
 	size_t n;
-	struct str finished_at; /* the present time, as text */
+	struct str finished_at;           /* the present time, as text */
+	const struct page_filter *filter; /* who was erased; NULL: nobody */
 };
 
 /* One page as it was taken over.  A file that holds customers and orders gives two. */
@@ -37,9 +39,10 @@ struct adopted {
 /*
  * adopt_files(a, account, adoption, pages, n, e):
  * Make the snapshot; ${pages} has ADOPT_PAGES places for each file and is filled for the report, in
- * the order of the manifest.  A page that another snapshot has already is a hard link to it.
- * Errors: ERR_USAGE: a file that cannot be read, is damaged, is no UTF-8 or tells no resource; a
- * snapshot of that time is there. Nothing is left behind.
+ * the order of the manifest.  What the filter redacts is stored without it.  A page that another
+ * snapshot has already is a hard link to it. Errors: ERR_USAGE: a file that cannot be read, is
+ * damaged, is no UTF-8 or tells no resource; a snapshot of that time is there. Nothing is left
+ * behind.
  */
 int adopt_files(struct arena *a, const char *account, const struct adoption *adoption,
     struct adopted *pages, size_t *n, struct err *e) ERR_MUST;

@@ -45,12 +45,15 @@ struct manifest_page {
 	uint64_t page;     /* the rest is for readers of the file: 0 or empty if absent */
 	uint64_t records, bytes, total;
 	bool has_total;
+	uint64_t redacted; /* records that were taken away or cut: an erased customer's */
 	struct str request, fetched_at;
 };
 
 struct manifest {
 	int64_t taken_at; /* us, whole seconds */
 	struct str finished_at, tool, source;
+	struct str
+	    erased_at; /* when pages were last redacted after they were stored; empty: never */
 	struct manifest_page *pages;
 	size_t n;
 	struct sha256 sha256; /* of the manifest file */

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "state/origins.h"
 #include "state/rows.h"
 #include "state/state.h"
 
@@ -19,10 +20,31 @@ struct arena;
 struct source_page {
 	struct str snapshot; /* its id */
 	struct applied_page page;
+	bool is_pruned;       /* the snapshot was folded into a base, and its pages are gone */
+	struct origin origin; /* then: where the record asked for lies; no base: nowhere any more */
 };
 
+/* record_text_is_gone(p): nothing holds the record's text any more. */
+static inline bool
+record_text_is_gone(const struct source_page *p)
+{
+	return p->is_pruned && p->origin.base.n == 0;
+}
+
+/* Where a text lies now: ${top}/${id}/${path}. */
+struct record_text_place {
+	const char *top; /* "snapshots" or "bases" */
+	struct str id, path, sha256;
+	enum resource resource;
+	uint32_t index;
+};
+
+/* record_text_place(p, index): of the record with that index in the page; not of one that is gone.
+ */
+struct record_text_place record_text_place(const struct source_page *p, uint32_t index);
+
 struct wanted_record {
-	const struct source_page *from; /* one pointer a page */
+	const struct source_page *from; /* one pointer a page; a record, if it was pruned */
 	uint32_t index;                 /* of the record in it */
 	struct str text;                /* out */
 };
@@ -30,12 +52,13 @@ struct wanted_record {
 /*
  * record_text_read(a, account, list, n, jobs, e):
  * Fill in the texts, in a. The order of the list is kept.
- * Errors: ERR_DAMAGED if a page is no longer what it was.
+ * Errors: ERR_DAMAGED if a page is no longer what it was; ERR_FAILED if a text is gone.
  */
 int record_text_read(struct arena *a, const char *account, struct wanted_record *list, size_t n,
     size_t jobs, struct err *e) ERR_MUST;
 
-/* record_text_source(a, s, at, out, e): the page of a place in an applied snapshot, in a. */
+/* record_text_source(a, s, at, out, e): the page of a place in an applied snapshot, in a; if it was
+ * pruned, the one of the base that holds the record itself. */
 int record_text_source(struct arena *a, struct state *s, struct place at, struct source_page *out,
     struct err *e) ERR_MUST;
 

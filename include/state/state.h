@@ -26,7 +26,7 @@
 #include "state/tables.h"
 
 /* Changes whenever the shape of a row does; a state of another version is rebuilt. */
-#define STATE_VERSION 9
+#define STATE_VERSION 10
 
 /* Running totals, kept in step with every change. Money in cents. */
 struct totals {
@@ -76,6 +76,9 @@ int state_begin(struct state *s, struct err *e) ERR_MUST;
 
 /* state_commit(s, e): the totals are stored, and all that was written becomes true at once. */
 int state_commit(struct state *s, struct err *e) ERR_MUST;
+
+/* state_reload(s, e): the totals as their row has them, of a state that was filled row by row. */
+int state_reload(struct state *s, struct err *e) ERR_MUST;
 
 /* state_close(s): what is not committed is forgotten.  Harmless on a zeroed one. */
 void state_close(struct state *s);

@@ -37,7 +37,8 @@
 	X(TABLE_LOCATION_NAMES, "location_names")     /* location -> word of its name */           \
 	X(TABLE_STATUSES, "statuses")                 /* status -> orders, cents */                \
 	X(TABLE_NOTED, "noted")                       /* kind, what wanted a look -> nothing */    \
-	X(TABLE_ANSWERS, "answers")                   /* customer -> struct answers */
+	X(TABLE_ANSWERS, "answers")                   /* customer -> struct answers */             \
+	X(TABLE_ORIGINS, "origins")                   /* place -> struct origin */
 
 enum state_table {
 #define X(table, name) table,

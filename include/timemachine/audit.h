@@ -42,16 +42,19 @@ struct audit_snapshot {
 	const struct past_contact *was, *is; /* a change of status, or both NULL */
 	struct audit_record *records;
 	size_t records_n;
+	bool lacks_values; /* records of the time were pruned: values cannot be told */
 	struct audit_value *values;
 	size_t values_n;
 	struct audit_segment *segments;
 	size_t segments_n;
 };
 
-/* audit_customer(a, s, records, list, n, e): oldest first, without snapshots that changed nothing;
- * the records were read for all snapshots. */
-int audit_customer(struct arena *a, struct state *s, const struct past_records *records,
-    struct audit_snapshot **list, size_t *n, struct err *e) ERR_MUST;
+/* audit_customer(a, s, account, records, list, n, e): oldest first, without snapshots that changed
+ * nothing; the records were read for all snapshots.  Of what was pruned, changes come out of the
+ * stored diffs, and there are no values of the profile. */
+int audit_customer(struct arena *a, struct state *s, const char *account,
+    const struct past_records *records, struct audit_snapshot **list, size_t *n,
+    struct err *e) ERR_MUST;
 
 /* audit_uses(field, x): the value of that field is made of this record. */
 bool audit_uses(size_t field, const struct audit_record *x);

@@ -18,6 +18,10 @@
 	    "the snapshot cannot be read again: a rebuild, a replay and the history of its "       \
 	    "records end here; what was made from it stays valid",                                 \
 	    "restore the file from a backup; nothing else can bring it back")                      \
+	X(FINDING_BASE,                                                                            \
+	    "the history that was folded into it cannot be made again: a rebuild and a replay "    \
+	    "end here; what was made from it stays valid",                                         \
+	    "restore the file from a backup; nothing else can bring it back")                      \
 	X(FINDING_PENDING, "the snapshot is not applied yet and will be refused",                  \
 	    "restore the file from a backup, or move the snapshot's directory away and fetch "     \
 	    "again")                                                                               \
@@ -34,6 +38,10 @@
 	X(FINDING_SETTINGS, "no snapshot can be applied", "'flowstory check' names the place")     \
 	X(FINDING_EXTRA, "no manifest names it, and nothing is read from it",                      \
 	    "remove it, or leave it: it does no harm")                                             \
+	X(FINDING_ERASED,                                                                          \
+	    "history from there on reads as if the customer had never been known; whoever kept "   \
+	    "the old end of the chain sees another one",                                           \
+	    "nothing: it is so on purpose")                                                        \
 	X(FINDING_OTHER, "the check could not be finished", "see above")
 
 enum finding_kind {

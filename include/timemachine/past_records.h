@@ -65,6 +65,10 @@ int past_records_load(struct arena *a, struct state *s, const struct past_record
 /* past_records_at(r, number): the version in force with a snapshot; NULL. */
 const struct record_version *past_records_at(const struct record_history *r, uint32_t number);
 
+/* past_records_known_from(records): the number of the snapshot from which on the texts of all that
+ * was in force are there; 0: no version is gone (record_text_is_gone). */
+uint32_t past_records_known_from(const struct past_records *records);
+
 /* past_records_order(records, i, number): order i's version, if it was the customer's then; NULL.
  */
 const struct record_version *past_records_order(

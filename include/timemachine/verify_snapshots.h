@@ -41,6 +41,7 @@ struct verify_file {
 
 struct verify_snapshot {
 	struct str id;
+	bool is_pruned;  /* it was folded into a base; pruned.jsonl.gz has its manifest */
 	bool is_applied; /* the state says so, or without one its export, or a later diff */
 	struct verify_file parts[PARTS];
 	struct manifest manifest; /* if it is sound */

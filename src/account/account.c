@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/host.h"
+#include "bases/prune_list.h"
 #include "base/arena.h"
 #include "base/timestamp.h"
 
@@ -45,6 +46,19 @@ account_check(const char *account, struct err *e)
 	return rc;
 }
 
+int
+account_unfinished(const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	bool is_there = file_exists(file_join(&a, account, "erase.json"));
+
+	arena_release(&a);
+	if (!is_there)
+		return 0;
+	err_set(e, ERR_BUSY, "an erasure is unfinished");
+	return err_advise(e, "Run 'flowstory erase --resume' first.");
+}
+
 /* Unfinished files begin with a dot and hold ".tmp-"; whoever wrote them is dead, or would hold the
  * lock. */
 static int
@@ -70,7 +84,7 @@ int
 account_lock(struct lock *l, const char *account, const char *command, struct err *e)
 {
 	static const char *const places[] = { ".", "snapshots", "terms", "diffs", "exports",
-		"state" };
+		"state", "bases" };
 	struct arena a = { 0 };
 	struct str text = str_printf(
 	    &a, "%s, pid %ld, since %.*s", command, (long)getpid(), STR_ARG(host_now_text(&a)));
@@ -79,6 +93,8 @@ account_lock(struct lock *l, const char *account, const char *command, struct er
 	*l = (struct lock)LOCK_INIT;
 	if (rc == 0)
 		rc = lock_take(l, file_join(&a, account, ".lock"), text, e);
+	if (rc == 0 && prune_list_finish(account, e) < 0)
+		rc = -1;
 	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)
 		rc = remove_unfinished(account, places[i], e);
 	if (rc < 0)

@@ -2,6 +2,44 @@
 
 #include "account/settings_suppress.h"
 #include "base/arena.h"
+#include "bases/fold_manifest.h"
+#include "bases/fold_restore.h"
+#include "bases/pruned.h"
+#include "state/origins.h"
+
+/* A state of before a prune finds its texts in the base; one that ends before the base cannot go
+ * on, because the snapshots between are gone. */
+static int
+follow_base(const char *account, struct state *s, struct str id, struct err *e)
+{
+	struct origins_base now;
+	int rc = origins_base(s, &now, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc > 0 && str_eq(now.id, id))
+		return 0;
+	if (fold_restore_origins(account, id, s, e) < 0 || state_commit(s, e) < 0)
+		return -1;
+	return state_begin(s, e) < 0 ? -1 : 0;
+}
+
+int
+catch_up_restore(const char *account, struct state *s, struct err *e)
+{
+	struct arena a = { 0 };
+	struct str id;
+	int rc = fold_manifest_start(&a, account, &id, e);
+
+	if (rc >= 0 && s->totals.applied == 0 && pruned_check(account, e) < 0)
+		rc = -1;
+	if (rc > 0 && s->totals.applied > 0)
+		rc = follow_base(account, s, id, e);
+	else if (rc > 0)
+		rc = fold_restore(account, id, s, e);
+	arena_release(&a);
+	return rc < 0 ? -1 : 0;
+}
 
 /* Whether snapshots that were applied before come again.  Returns: 1, 0, -1. */
 static int

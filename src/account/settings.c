@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/timestamp.h"
 #include "base/zone.h"
+#include "bases/retention.h"
 #include "flowhub/client.h"
 #include "http/url.h"
 #include "json/fault.h"
@@ -30,7 +31,7 @@ static const char *const wanted[] = {
 	[KIND_COUNT] = "a whole number",
 	[KIND_PERCENT] = "a number from 0 to 100",
 	[KIND_SPAN] = "a span of time like \"24h\" or \"7d\"",
-	[KIND_SPAN_TEXT] = "a span of time like \"90d\"",
+	[KIND_RETENTION] = "a span like \"90d\", or an object as in flowstory.json(5)",
 	[KIND_DAY] = "a day like \"2018-01-01\"",
 	[KIND_FLAG] = "true or false",
 	[KIND_ZONE] = "a time zone of this machine like \"America/Denver\"",
@@ -73,7 +74,7 @@ static const struct setting table[] = {
 	{ "breaker_percent", KIND_PERCENT, AT(records.breaker_percent), 0, 0, 0, "10" },
 	{ "metrics_file", KIND_FILLED, AT(metrics_file), 0, 0, 0, NULL },
 	{ "on_end", KIND_FILLED, AT(on_end), 0, 0, 0, NULL },
-	{ "retention", KIND_SPAN_TEXT, AT(retention), 0, 0, 0, NULL },
+	{ "retention", KIND_RETENTION, AT(retention), 0, 0, 0, NULL },
 	{ "report", KIND_FLAG, AT(report), 0, 0, 0, NULL },
 	{ "time_zone", KIND_ZONE, AT(time_zone), 0, 1, 0, NULL },
 	{ "limit_dir", KIND_FILLED, AT(flowhub.limit_dir), 0, 0, 0, NULL },
@@ -256,7 +257,6 @@ static bool
 read_text(struct parser *p, const struct setting *t, uint32_t value)
 {
 	struct str text;
-	int64_t span;
 	int32_t day;
 
 	if (t->kind == KIND_ID && p->json.nodes[value].kind == JSON_NUMBER)
@@ -273,8 +273,7 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	    (t->kind == KIND_FILLED && (text.n == 0 || memchr(text.p, '\0', text.n) != NULL)) ||
 	    (t->kind == KIND_ZONE && !zone_exists(text)) ||
 	    (t->kind == KIND_NAME && !settings_push_is_name(text)) ||
-	    (t->kind == KIND_DAY && !day_parse(text, &day)) ||
-	    (t->kind == KIND_SPAN_TEXT && !span_parse(text, &span)))
+	    (t->kind == KIND_DAY && !day_parse(text, &day)))
 		return false;
 	*(struct str *)member_of(p->s, t) = text;
 	return true;
@@ -325,6 +324,9 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_SPAN:
 		return kind == JSON_STRING &&
 		       span_parse(json_text(&p->s->arena, &p->json, value), member_of(p->s, t));
+	case KIND_RETENTION:
+		p->s->retention = str_copy(&p->s->arena, json_raw(&p->json, value));
+		return retention_check(p->s->retention);
 	case KIND_URL:
 		if (!read_text(p, t, value))
 			return 0;
@@ -338,7 +340,6 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 	case KIND_SEPARATOR:
 	case KIND_DAY:
 	case KIND_ZONE:
-	case KIND_SPAN_TEXT:
 	case KIND_NAME:
 		break;
 	}

@@ -36,6 +36,14 @@ find(struct arena *a, const char *account, const char **name)
 	return found;
 }
 
+const char *
+settings_defaults_path(struct arena *a, const char *account)
+{
+	const char *name;
+
+	return find(a, account, &name);
+}
+
 /* Whoever may write it decides what the account does. */
 static int
 check_owner(const char *path, const char *name, const char *account, struct err *e)

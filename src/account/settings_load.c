@@ -30,6 +30,7 @@ place_limit(struct settings *s, const char *account)
 		*dir = str_copy(&s->arena, str_c(given));
 	if (dir->n > 0 && dir->p[0] != '/')
 		*dir = str_c(file_join(&s->arena, account, str_z(&s->arena, *dir)));
+	s->push.limit_dir = *dir;
 }
 
 int
@@ -105,6 +106,10 @@ settings_load_check(const struct settings *s, const char *account, struct err *e
 	if (check_file(s, account, "api_key_file", x->api_key_file, e) < 0)
 		return -1;
 	if (check_file(s, account, "ca_file", x->ca_file, e) < 0)
+		return -1;
+	if (check_file(s, account, "dailystory_token_file", s->push.token_file, e) < 0)
+		return -1;
+	if (check_file(s, account, "dailystory_ca_file", s->push.ca_file, e) < 0)
 		return -1;
 	return check_place(s, account, e);
 }

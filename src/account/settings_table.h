@@ -23,7 +23,7 @@ enum settings_kind {
 	KIND_COUNT,     /* uint64_t within limits */
 	KIND_PERCENT,   /* struct str: plain decimal, 0 to 100 */
 	KIND_SPAN,      /* int64_t us */
-	KIND_SPAN_TEXT, /* struct str */
+	KIND_RETENTION, /* struct str: JSON, bases/retention.h reads it */
 	KIND_DAY,       /* struct str: YYYY-MM-DD */
 	KIND_ZONE,      /* struct str: base/zone.h knows it */
 	KIND_FLAG,      /* bool */

@@ -8,6 +8,7 @@
 #include "flowhub/coverage.h"
 #include "flowhub/plan.h"
 #include "flowhub/staging.h"
+#include "push/books.h"
 #include "snapshot/store.h"
 
 static int
@@ -68,7 +69,11 @@ attention_load(struct arena *a, const char *account, struct str snapshot, struct
 {
 	int rc;
 
-	*out = (struct attention){ .unfinished = TIMESTAMP_NONE, .settings_err = ERR_INIT };
+	*out = (struct attention){
+		.unfinished = TIMESTAMP_NONE, .settings_err = ERR_INIT, .push_err = ERR_INIT
+	};
+	if (books_letters_of(account, &out->rejected, &out->push_err) == 0)
+		out->push_err.kind = ERR_NONE;
 	rc = staging_find(account, &out->unfinished, e);
 	if (rc < 0)
 		return -1;

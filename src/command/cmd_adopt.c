@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "command/command.h"
 #include "command/message.h"
+#include "erase/filter.h"
 #include "snapshot/adopt.h"
 
 #define LOCATION_MOST 128        /* bytes of its id */
@@ -12,8 +13,8 @@
 
 static const char help[] =
     "Makes a snapshot of files that were exported by other means, as they are, byte\n"
-    "for byte. Whether a file holds customers, orders or both is told from what is in\n"
-    "it. A file that an earlier snapshot has already takes no further space.\n"
+    "for byte. A file's contents tell whether it holds customers, orders or both. A\n"
+    "file that is already in an earlier snapshot takes no more space.\n"
     "\n"
     "Without --created or --partial the files are taken to be complete: a record that\n"
     "is not in them is removed.\n";
@@ -92,6 +93,29 @@ noun(const struct adopted *p)
 	return p->records == 1 ? "customer" : manifest_resource(p->resource);
 }
 
+/* Who was erased is not taken in again. */
+static int
+adopt(struct invocation *x, struct adopted *pages, size_t *n, struct err *e)
+{
+	struct adopt_options *own = x->own;
+	struct filter filter;
+	int rc = filter_open(&filter, x->o->account, e);
+
+	own->adoption.filter = filter_pages(&filter);
+	if (rc == 0)
+		rc = adopt_files(&x->a, x->o->account, &own->adoption, pages, n, e);
+	if (rc == 0 && filter.redacted > 0)
+		say(x->o, SAY_INFO,
+		    "%llu record%s of erased customers came again, and nothing of them is stored",
+		    (unsigned long long)filter.redacted, say_plural(filter.redacted));
+	for (uint32_t i = 1; rc == 0 && i < filter.returned.n; i++)
+		say(x->o, SAY_WARNING,
+		    "customer %.*s has an address of somebody who was erased, and is let in",
+		    STR_ARG(filter.returned.texts[i]));
+	filter_release(&filter);
+	return rc;
+}
+
 static int
 run(struct invocation *x, struct err *e)
 {
@@ -100,7 +124,7 @@ run(struct invocation *x, struct err *e)
 	size_t n;
 
 	own->adoption.finished_at = host_now_text(&x->a);
-	if (adopt_files(&x->a, x->o->account, &own->adoption, pages, &n, e) < 0)
+	if (adopt(x, pages, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct str text = str_printf(&x->a, "%s: %llu %s, as %.*s",

@@ -33,9 +33,7 @@ static const struct option options[] = {
 	    .help = "with --customer: each value this field of the profile\n"
 	            "ever had, and what changed it; without: each change\n"
 	            "of a place in the records, such as /totals/finalTotal"),
-	OPTION(struct audit_options, verify, "--verify",
-	    .help = "check the chain of diffs, every page and export, as\n"
-	            "'flowstory verify' does",
+	OPTION(struct audit_options, verify, "--verify", .help = "do what 'flowstory verify' does",
 	    .needs = NEEDS_ACCOUNT),
 	OPTION(struct audit_options, json, "--json", .help = "print JSON"),
 	{ 0 },
@@ -118,13 +116,25 @@ show_diffs(struct question *g)
 
 /* ---- a customer */
 
+/* Where the text lies now that the snapshot is gone. */
+static void
+print_folded(const struct record_version *x)
+{
+	const struct origin *o = &x->from.origin;
+
+	if (x->from.is_pruned && !record_text_is_gone(&x->from))
+		printf("      in bases/%.*s/%.*s, record %u\n", STR_ARG(o->base), STR_ARG(o->path),
+		    (unsigned)o->index);
+}
+
 static void
 print_place(const char *word, const struct record_version *x)
 {
-	printf("      %s snapshots/%.*s/%.*s, record %u\n"
+	print_folded(x);
+	printf("      %s snapshots/%.*s/%.*s, record %u%s\n"
 	       "      sha256 %.*s\n",
 	    word, STR_ARG(x->from.snapshot), STR_ARG(x->from.page.path), (unsigned)x->v.place.index,
-	    STR_ARG(x->from.page.sha256));
+	    x->from.is_pruned ? " (pruned)" : "", STR_ARG(x->from.page.sha256));
 }
 
 static void
@@ -242,11 +252,15 @@ show_head(struct question *g, const struct audit_snapshot *m)
 		printf("\n  %.*s  %.*s\n", STR_ARG(buf_view(&b)), STR_ARG(diff));
 		if (m->is_new_terms)
 			printf("    rules or settings changed\n");
+		if (m->lacks_values)
+			printf("    values cannot be told: records of the time were pruned\n");
 	} else {
 		doc_text(d, "snapshot", m->id);
 		doc_text(d, "as_of", buf_view(&b));
 		doc_text(d, "diff", diff);
 		doc_bool(d, "new_terms", m->is_new_terms);
+		if (m->lacks_values)
+			doc_bool(d, "values_pruned", true);
 	}
 	buf_release(&b);
 	return d;
@@ -290,7 +304,7 @@ show_customer(struct question *g)
 
 	if (find_customer(g->x->o, &g->x->a, &g->x->s, str_c(g->own->customer), &id, g->e) < 0 ||
 	    past_records_load(&g->x->a, &g->x->s, &source, id, &records, g->e) < 0 ||
-	    audit_customer(&g->x->a, &g->x->s, &records, &list, &n, g->e) < 0)
+	    audit_customer(&g->x->a, &g->x->s, g->x->o->account, &records, &list, &n, g->e) < 0)
 		return -1;
 	if (g->json == NULL)
 		printf("customer %.*s\n", STR_ARG(contact_id(&g->x->a, records.id)));

@@ -10,18 +10,20 @@
 #include "command/message.h"
 #include "command/warn_suppress.h"
 #include "flowhub/locations.h"
+#include "push/push.h"
 
 static const char help[] =
     "Validates settings and rules, with line and column of each fault, and says each\n"
     "rule in English. If the client id and the key are set, it calls Flowhub once\n"
-    "and lists the locations they may read.\n";
+    "and lists the locations they may read. If a token is set, it calls DailyStory\n"
+    "once and lists the fields that a push needs there for segments.\n";
 
 struct check_options {
 	bool offline;
 };
 
 static const struct option options[] = {
-	OPTION(struct check_options, offline, "--offline", .help = "do not call Flowhub"),
+	OPTION(struct check_options, offline, "--offline", .help = "call nobody"),
 	{ 0 },
 };
 
@@ -86,6 +88,42 @@ call_flowhub(struct invocation *x, const struct settings *s,
 	return rc;
 }
 
+/* What has to be there, and indexed, before anything is sent: only indexed fields can be searched.
+ */
+static void
+print_fields(struct arena *a, const struct terms *p)
+{
+	unsigned how = p->settings.push.membership;
+
+	if (how == PUSH_LIST)
+		puts("DailyStory field fh_segments: List");
+	if (how != PUSH_FLAGS && how != PUSH_STATIC)
+		return;
+	for (size_t i = 0; i < p->rules.n; i++)
+		printf("DailyStory field %.*s: True/False, indexed\n",
+		    STR_ARG(wanted_flag(a, p->rules.list[i].slug)));
+}
+
+static int
+check_push(struct invocation *x, const struct terms *p, bool is_offline, struct err *e)
+{
+	struct command_host h = { .o = x->o };
+	const struct host host = command_host(&h);
+	int rc;
+
+	if (!p->settings.push.is_on && p->settings.push.token_file.n == 0)
+		return 0;
+	print_fields(&x->a, p);
+	if (is_offline)
+		return 0;
+	rc = push_about(x->o->account, &p->settings.push, &host, e);
+	if (rc == 0)
+		say(x->o, SAY_INFO, "DailyStory: not called, because no token is set");
+	if (rc > 0)
+		say(x->o, SAY_INFO, "DailyStory: ok");
+	return rc < 0 ? -1 : 0;
+}
+
 static int
 check_online(struct invocation *x, const struct settings *s, struct err *e)
 {
@@ -118,6 +156,8 @@ run(struct invocation *x, struct err *e)
 		say(x->o, SAY_INFO, "rules: ok (%zu)", p.rules.n);
 		if (!own->offline)
 			rc = check_online(x, &p.settings, e);
+		if (rc == 0)
+			rc = check_push(x, &p, own->offline, e);
 	}
 	terms_release(&p);
 	return rc;
@@ -131,7 +171,7 @@ const struct command cmd_check = {
 	.options = options,
 	.size = sizeof(struct check_options),
 	.needs = NEEDS_ACCOUNT,
-	.exits = { [1] = "failed, or Flowhub answered with an error",
-	    [6] = "Flowhub did not answer" },
+	.exits = { [1] = "failed, or Flowhub or DailyStory answered with an error",
+	    [6] = "Flowhub or DailyStory did not answer" },
 	.run = run,
 };

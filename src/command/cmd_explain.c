@@ -206,6 +206,13 @@ print_values(struct explain *x)
 			print_from_orders(&x->profile, i);
 }
 
+/* In the page that holds it now. */
+static uint32_t
+index_of(const struct record_version *x)
+{
+	return record_text_place(&x->from, x->v.place.index).index;
+}
+
 static void
 print_orders(struct explain *x)
 {
@@ -224,7 +231,7 @@ print_orders(struct explain *x)
 		    STR_ARG(total_text(x, &o->x->order)), o->kind.completed ? "counts" : "left out",
 		    why.n > 0 ? ": " : "", STR_ARG(why),
 		    STR_ARG(contact_id(&x->arena, o->x->order.id)), explain_page(x, &o->x->from),
-		    (unsigned)o->x->v.place.index);
+		    (unsigned)index_of(o->x));
 	}
 }
 
@@ -260,7 +267,7 @@ print_text(struct explain *x)
 	printf("  as of     %.*s, snapshot %.*s\n", STR_ARG(time_text(x, p->as_of)),
 	    STR_ARG(p->snapshot));
 	print_standing(x, p->status);
-	printf("  record    page 1, record %u\n", (unsigned)p->record->v.place.index);
+	printf("  record    page 1, record %u\n", (unsigned)index_of(p->record));
 	if (x->only == NULL) {
 		print_values(x);
 		print_orders(x);
@@ -269,11 +276,13 @@ print_text(struct explain *x)
 	for (size_t i = 0; i < x->segments_n; i++)
 		print_segment(x, &x->segments[i]);
 	printf("\npages\n");
-	for (size_t i = 0; i < x->pages_n; i++)
-		printf("  %-3zu snapshots/%.*s/%.*s\n"
+	for (size_t i = 0; i < x->pages_n; i++) {
+		const struct record_text_place at = record_text_place(x->pages[i], 0);
+
+		printf("  %-3zu %s/%.*s/%.*s\n"
 		       "      sha256 %.*s\n",
-		    i + 1, STR_ARG(x->pages[i]->snapshot), STR_ARG(x->pages[i]->page.path),
-		    STR_ARG(x->pages[i]->page.sha256));
+		    i + 1, at.top, STR_ARG(at.id), STR_ARG(at.path), STR_ARG(at.sha256));
+	}
 }
 
 /* ---- as JSON */

@@ -18,7 +18,7 @@ static const char help[] =
     "form. The files are those of exports/.\n"
     "\n"
     "For imports by hand the account keeps a bookmark: --new writes what changed\n"
-    "since the directory that was last said to be imported with --done.\n";
+    "since the last directory marked as imported with --done.\n";
 
 struct export_options {
 	bool full, since_done;
@@ -35,8 +35,8 @@ static const struct option options[] = {
 	OPTION(struct export_options, since_done, "--new",
 	    .help = "what changed since the last import", .is_exclusive = true),
 	OPTION(struct export_options, done, "--done", .value = "DIR",
-	    .help = "DIR is imported: --new goes on behind it", .is_exclusive = true,
-	    .needs = NEEDS_LOCK | NEEDS_STATE),
+	    .help = "record that DIR was imported; --new continues from there",
+	    .is_exclusive = true, .needs = NEEDS_LOCK | NEEDS_STATE),
 	OPTION(
 	    struct export_options, out, "--out", .value = "DIR", .help = "the directory to make"),
 	{ 0 },
@@ -321,6 +321,7 @@ const struct command cmd_export = {
 	.options = options,
 	.size = sizeof(struct export_options),
 	.needs = NEEDS_STATE,
+	.exits = { [6] = "--done: another run holds the lock" },
 	.is_stoppable = true,
 	.check = check,
 	.run = run,

@@ -14,7 +14,7 @@
 static const char help[] =
     "Reads the account from Flowhub into a new snapshot, all of it or nothing. The\n"
     "client id and the key come from FLOWHUB_CLIENT_ID and FLOWHUB_API_KEY, or from\n"
-    "flowstory.json. See flowstory-fetch(7).\n";
+    "client_id and api_key_file of flowstory.json. See flowstory-fetch(7).\n";
 
 struct fetch_options {
 	bool plan, resume, restart, json;

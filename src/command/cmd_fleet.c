@@ -30,7 +30,7 @@ static const char help[] =
     "  status   age, counts and the exit status of the last run of each\n"
     "  report   the same as a page to look at\n"
     "  run      'flowstory run' for each, whose last success is oldest first\n"
-    "  check, process, verify\n"
+    "  check, process, push, verify\n"
     "           the same with that command\n"
     "\n"
     "A fleet is a directory of accounts, or a file with a path a line. Settings that\n"
@@ -65,9 +65,10 @@ static const struct option options[] = {
 	    .help = "report: where to write the page (fleet.html in the fleet's\n"
 	            "directory); \"-\" is standard output"),
 	OPTION(struct fleet_options, now, "--now", .value = "TIME",
-	    .help = "status, report: the time to take for the present"),
+	    .help = "status, report: take TIME as the present"),
 	OPTION(struct fleet_options, plan, "--plan",
-	    .help = "start nothing; list the accounts in the order of a run"),
+	    .help = "process, push: the plan of each; else start nothing, and list\n"
+	            "the accounts in the order in which they would be"),
 	OPTION(struct fleet_options, json, "--json", .help = "print JSON"),
 	OPTION(struct fleet_options, exit_3_as_0, "--exit-3-as-0",
 	    .help = "exit 0 where it would be 3, for schedulers that know no\n"
@@ -89,6 +90,7 @@ struct verb {
 	const char *name;
 	int (*run)(struct fleet *g, struct err *e);
 	bool has_history; /* it is the hourly job */
+	bool has_plan;    /* the command has a --plan of its own */
 };
 
 /* ---- What only looks */
@@ -269,6 +271,21 @@ print_plan(struct fleet *g)
 	return STATUS_DONE;
 }
 
+/* What follows the verb in each command line. */
+static char **
+make_words(struct fleet *g, size_t *n)
+{
+	const struct invocation *x = g->x;
+	char **words = arena_array(&g->x->a, x->n + 1, sizeof(*words));
+
+	*n = 0;
+	if (g->own->plan)
+		words[(*n)++] = str_z(&g->x->a, STR("--plan"));
+	for (size_t i = 1; i < x->n; i++)
+		words[(*n)++] = x->operands[i];
+	return words;
+}
+
 static int
 drive(struct fleet *g, struct err *e)
 {
@@ -281,13 +298,12 @@ drive(struct fleet *g, struct err *e)
 		.threads = pool_cores() > jobs ? pool_cores() / jobs : 1,
 		.until = g->own->until_us,
 		.verb = g->verb->name,
-		.words = g->x->operands + 1,
-		.words_n = g->x->n - 1,
 		.is_json = g->own->json,
 		.has_history = g->verb->has_history,
 		.dir = g->roster.dir };
 	bool was_stopped = false;
 
+	d.words = make_words(g, &d.words_n);
 	if (fleet_drive_run(&d, &was_stopped, e) < 0)
 		return -1;
 	if (was_stopped)
@@ -314,7 +330,7 @@ for_each(struct fleet *g, struct err *e)
 		return -1;
 	ledger_load(&g->x->a, &g->roster, &g->ledger);
 	ledger_order(&g->ledger);
-	if (g->own->plan)
+	if (g->own->plan && !g->verb->has_plan)
 		return print_plan(g);
 	if (limits_set(&g->ledger, interval_of(g), e) < 0 || drive(g, e) < 0)
 		return -1;
@@ -324,17 +340,18 @@ for_each(struct fleet *g, struct err *e)
 	if (g->verb->has_history)
 		write_metrics(g);
 	worst = ledger_worst(&g->ledger);
-	return worst == STATUS_QUARANTINED && g->own->exit_3_as_0 ? STATUS_DONE : worst;
+	return worst == STATUS_NEWS && g->own->exit_3_as_0 ? STATUS_DONE : worst;
 }
 
 static const struct verb verbs[] = {
-	{ "list", list, false },
-	{ "status", status, false },
-	{ "report", report, false },
-	{ "run", for_each, true },
-	{ "check", for_each, false },
-	{ "process", for_each, false },
-	{ "verify", for_each, false },
+	{ "list", list, false, false },
+	{ "status", status, false, false },
+	{ "report", report, false, false },
+	{ "run", for_each, true, false },
+	{ "check", for_each, false, false },
+	{ "process", for_each, false, true },
+	{ "push", for_each, false, true },
+	{ "verify", for_each, false, false },
 };
 
 /* ---- The command line */
@@ -391,14 +408,15 @@ check_words(const struct invocation *x, const struct fleet_options *own, struct 
 	if (v == NULL) {
 		err_set(e, ERR_USAGE, "a fleet cannot '%s'", x->operands[0]);
 		return err_advise(
-		    e, "It can list, status, report, run, check, process and verify.");
+		    e, "It can list, status, report, run, check, process, push and verify.");
 	}
 	if (x->o->given.account != NULL)
 		return err_set(e, ERR_USAGE, "a fleet is named with -f, not with -C");
 	if (x->n - 1 > x->o->behind || (v->run != for_each && x->n > 1))
 		return err_set(e, ERR_USAGE, "unexpected argument '%s'", x->operands[1]);
-	if (x->n - 1 > FLEET_DRIVE_WORDS)
-		return err_set(e, ERR_USAGE, "at most %d words may follow '--'", FLEET_DRIVE_WORDS);
+	if (x->n > FLEET_DRIVE_WORDS)
+		return err_set(
+		    e, ERR_USAGE, "at most %d words may follow '--'", FLEET_DRIVE_WORDS - 1);
 	if (own->max_age != NULL && v->run != status)
 		return err_set(e, ERR_USAGE, "--max-age belongs to 'fleet status'");
 	if (own->out != NULL && v->run != report)
@@ -454,8 +472,8 @@ const struct command cmd_fleet = {
 	.options = options,
 	.size = sizeof(struct fleet_options),
 	.least = 1,
-	.most = FLEET_DRIVE_WORDS + 1,
-	.operands = "a command: list, status, report, run, check, process or verify",
+	.most = 2 * FLEET_DRIVE_WORDS,
+	.operands = "a command: list, status, report, run, check, process, push or verify",
 	.exits = { [0] = "done, or nothing to do",
 	    [1] = "an account failed, or was ended by a signal; status: one is older than\n"
 	          "--max-age",

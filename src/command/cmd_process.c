@@ -6,6 +6,7 @@
 
 #include "account/account.h"
 #include "account/catch_up.h"
+#include "bases/fold_manifest.h"
 #include "command/command_host.h"
 #include "command/message.h"
 #include "command/print_outcome.h"
@@ -133,20 +134,37 @@ say_nothing(struct processing *g)
 		    missing);
 }
 
+/* No rebuild reaches back to it. */
+static bool
+is_folded(struct processing *g, struct str id)
+{
+	struct err ignored = ERR_INIT;
+	struct str base;
+
+	return fold_manifest_start(&g->a, g->o->account, &base, &ignored) > 0 &&
+	       str_cmp(id, base) <= 0;
+}
+
 /* Returns: the exit status. */
 static int
 conclude(struct processing *g)
 {
 	for (size_t i = 0; i < g->pending.late_n; i++)
-		say(g->o, SAY_WARNING,
-		    "snapshot %.*s is older than the last one applied and was refused; "
-		    "'flowstory process --rebuild' would apply it",
-		    STR_ARG(g->pending.late[i]));
+		if (is_folded(g, g->pending.late[i]))
+			say(g->o, SAY_WARNING,
+			    "snapshot %.*s is older than the base at which history begins and was "
+			    "refused; move its directory away",
+			    STR_ARG(g->pending.late[i]));
+		else
+			say(g->o, SAY_WARNING,
+			    "snapshot %.*s is older than the last one applied and was refused; "
+			    "'flowstory process --rebuild' would apply it",
+			    STR_ARG(g->pending.late[i]));
 	if (g->pending.n == 0 && g->pending.late_n == 0)
 		say_nothing(g);
 	if (g->pending.late_n > 0)
 		return STATUS_REFUSED;
-	return g->has_news ? STATUS_QUARANTINED : STATUS_DONE;
+	return g->has_news ? STATUS_NEWS : STATUS_DONE;
 }
 
 /* Snapshots that were applied stay so: accepting one again is no mistake. */
@@ -191,7 +209,8 @@ process(struct processing *g)
 	const char *account = g->o->account;
 
 	if (terms_history_mark(account, g->own->rebuild, g->e) < 0 ||
-	    state_open(&g->s, account, true, g->e) < 0 || find_pending(g) < 0)
+	    state_open(&g->s, account, true, g->e) < 0 ||
+	    catch_up_restore(account, &g->s, g->e) < 0 || find_pending(g) < 0)
 		return -1;
 	if (g->own->expect != NULL && g->pending.n == 0) {
 		err_set(g->e, ERR_DIFFERS, "there is no snapshot to apply");
@@ -226,6 +245,8 @@ plan(struct processing *g)
 	char *dir = NULL;
 	int rc = open_for_plan(g, &dir);
 
+	if (rc >= 0 && dir != NULL)
+		rc = catch_up_restore(g->o->account, &g->s, g->e);
 	if (rc >= 0)
 		rc = find_pending(g);
 	if (rc == 0 && g->pending.n > 0)
@@ -330,7 +351,9 @@ const struct command cmd_process = {
 	.needs = NEEDS_LOCK,
 	.is_stoppable = true,
 	.exits = { [0] = "done, or nothing to do",
-	    [3] = "done, but records were quarantined",
+	    [1] = "failed; nothing of the snapshot at which it failed was applied",
+	    [3] = "done, with something new that wants a look: records quarantined, an order\n"
+	          "in two locations",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",
 	    [5] = "the mass-change breaker stopped it" },
 	.check = check,

@@ -3,8 +3,13 @@
 #include "command/command.h"
 #include "command/command_host.h"
 #include "command/message.h"
+#include "command/print_drift.h"
 #include "command/print_push.h"
 #include "command/push_account.h"
+#include "push/push_check.h"
+#include "push/imported.h"
+
+#define SAMPLE 100 /* contacts that --check compares */
 
 static const char help[] =
     "Makes DailyStory agree with the account as of the last snapshot applied: sends\n"
@@ -12,9 +17,9 @@ static const char help[] =
     "DAILYSTORY_TOKEN or from 'dailystory_token_file'. See flowstory-push(7).\n";
 
 struct push_flags {
-	bool plan, json, show, accept, retry, status, rejected;
-	const char *expect, *only, *limit;
-	uint64_t limit_n;
+	bool plan, json, show, accept, retry, status, rejected, check, all, repair;
+	const char *expect, *only, *limit, *sample, *imported;
+	uint64_t limit_n, sample_n;
 };
 
 static const struct option options[] = {
@@ -26,6 +31,18 @@ static const struct option options[] = {
 	    .is_exclusive = true),
 	OPTION(struct push_flags, rejected, "--rejected",
 	    .help = "print what DailyStory did not take, and why", .is_exclusive = true),
+	OPTION(struct push_flags, check, "--check",
+	    .help = "compare what DailyStory has with what it acknowledged", .is_exclusive = true),
+	OPTION(struct push_flags, sample, "--sample", .value = "N",
+	    .help = "compare N contacts (100), those not compared longest first"),
+	OPTION(struct push_flags, all, "--all", .help = "compare all of them"),
+	OPTION(struct push_flags, repair, "--repair",
+	    .help = "let the next push send again what is different, and make\n"
+	            "again who was deleted there"),
+	OPTION(struct push_flags, imported, "--mark-imported", .value = "ID",
+	    .help = "the CSV files of that export, and of all before, were\n"
+	            "imported by hand",
+	    .is_exclusive = true),
 	OPTION(struct push_flags, json, "--json", .help = "print it as JSON"),
 	OPTION(struct push_flags, show, "--show", .help = "do not mask addresses in a plan"),
 	OPTION(struct push_flags, expect, "--expect", .value = "HASH",
@@ -41,13 +58,28 @@ static const struct option options[] = {
 };
 
 static int
+read_count(const char *name, const char *text, uint64_t *n, struct err *e)
+{
+	if (text == NULL || (num_u64(str_c(text), n) && *n > 0))
+		return 0;
+	return err_set(e, ERR_USAGE, "%s takes a whole number from 1 on, not '%s'", name, text);
+}
+
+static int
 check(struct invocation *x, struct err *e)
 {
 	struct push_flags *own = x->own;
 
-	if (own->limit != NULL && (!num_u64(str_c(own->limit), &own->limit_n) || own->limit_n == 0))
+	own->sample_n = SAMPLE;
+	if (read_count("--limit", own->limit, &own->limit_n, e) < 0 ||
+	    read_count("--sample", own->sample, &own->sample_n, e) < 0)
+		return -1;
+	if (own->all && own->sample != NULL)
 		return err_set(
-		    e, ERR_USAGE, "--limit takes a whole number from 1 on, not '%s'", own->limit);
+		    e, ERR_USAGE, "%s and %s cannot be used together", "--all", "--sample");
+	if (!own->check && (own->all || own->repair || own->sample != NULL))
+		return err_set(
+		    e, ERR_USAGE, "--sample, --all and --repair belong to 'push --check'");
 	return 0;
 }
 
@@ -70,8 +102,9 @@ look(struct invocation *x, struct err *e)
 	const struct host host = command_host(&h);
 	const struct push_plan_options o = plan_options(own);
 	const struct print_push_options print = { own->json, x->o->verbose, own->show };
+	struct filter filter;
 	struct push p;
-	int rc = push_open(&p, x->o->account, false, &host, e);
+	int rc = push_account_open(&p, &filter, x->o, false, &host, e);
 
 	if (rc == 0 && !own->rejected)
 		rc = push_look(&p, &o, e);
@@ -79,6 +112,55 @@ look(struct invocation *x, struct err *e)
 		rc = own->rejected ? print_push_rejected(&p, own->json, e)
 		     : own->status ? print_push_status(&p, own->json, e)
 		                   : print_push_plan(&p, &print, e);
+	push_close(&p);
+	filter_release(&filter);
+	return rc;
+}
+
+static int
+compare(struct invocation *x, struct push *p, struct err *e)
+{
+	const struct push_flags *own = x->own;
+	const struct push_check_options o = { own->all ? 0 : own->sample_n, own->repair };
+	struct push_check d;
+	bool differs;
+	int rc = push_check(p, &o, &d, e);
+
+	if (rc == 0)
+		print_drift(x->o, &d, own->json);
+	differs = d.deleted > 0;
+	for (size_t i = 0; i < d.n; i++)
+		differs = differs || d.fields[i].n[DRIFT_CHANGED] > 0;
+	push_check_release(&d);
+	return rc < 0 ? -1 : differs ? STATUS_NEWS : STATUS_DONE;
+}
+
+static int
+mark(struct invocation *x, struct push *p, struct err *e)
+{
+	const struct push_flags *own = x->own;
+	uint64_t n;
+
+	if (imported_mark(p, own->imported, &n, e) < 0)
+		return -1;
+	say(x->o, SAY_INFO, "%llu contact%s noted as imported", (unsigned long long)n,
+	    say_plural(n));
+	return STATUS_DONE;
+}
+
+/* What is noted without being sent. */
+static int
+write_books(struct invocation *x, struct err *e)
+{
+	const struct push_flags *own = x->own;
+	struct command_host h = { .o = x->o };
+	const struct host host = command_host(&h);
+	struct push p;
+	int rc = push_open(&p, x->o->account, true, &host, e);
+
+	if (rc == 0)
+		rc = own->check ? compare(x, &p, e) : mark(x, &p, e);
+	command_host_end(&h);
 	push_close(&p);
 	return rc;
 }
@@ -96,12 +178,14 @@ run(struct invocation *x, struct err *e)
 
 	if (own->plan || own->status || own->rejected)
 		return look(x, e);
+	if (own->check || own->imported != NULL)
+		return write_books(x, e);
 	return push_account(x->o, &o, &r, &told);
 }
 
 const struct command cmd_push = {
 	.name = "push",
-	.synopsis = "[--plan | --status | --rejected] [--json] [--only FH_ID] [--limit N]",
+	.synopsis = "[--plan | --status | --rejected | --check] [--json] [--only FH_ID]",
 	.summary = "make DailyStory agree with the account",
 	.help = help,
 	.options = options,

@@ -27,8 +27,8 @@ static const struct option options[] = {
 	OPTION(struct replay_options, until, "--until", .value = "ID",
 	    .help = "stop after this snapshot"),
 	OPTION(struct replay_options, check, "--check",
-	    .help = "compare them with the account's own: silent if they are\n"
-	            "the same, else prints the first difference",
+	    .help = "compare diffs and exports with the account's own; print\n"
+	            "nothing if they are the same, else the first difference",
 	    .is_exclusive = true),
 	OPTION(struct replay_options, segments, "--segments", .value = "FILE",
 	    .help = "use these rules in place of those of each time, and\n"

@@ -10,9 +10,9 @@
 #include "command/report_file.h"
 
 static const char help[] =
-    "Writes one HTML page about the account: is it well, who is in which segment and\n"
-    "why, contacts and who is left out, money and orders, snapshots, disk. The page\n"
-    "needs nothing else and names nobody, so it may be mailed.\n";
+    "Writes one HTML page about the account: whether all is well, who is in which\n"
+    "segment and why, contacts and who is left out, money and orders, snapshots,\n"
+    "disk. The page needs nothing else and names nobody, so it may be mailed.\n";
 
 struct report_options {
 	const char *out, *days, *now;
@@ -28,8 +28,8 @@ static const struct option options[] = {
 	OPTION(struct report_options, days, "--days", .value = "N",
 	    .help = "the last N days (90); 0 is all of history"),
 	OPTION(struct report_options, now, "--now", .value = "TIME",
-	    .help = "the time to take for the present; nothing but the age of\n"
-	            "the last snapshot depends on it"),
+	    .help = "take TIME as the present; nothing but the age of the last\n"
+	            "snapshot depends on it"),
 	OPTION(struct report_options, json, "--json", .help = "print the numbers as JSON instead"),
 	{ 0 },
 };
@@ -69,7 +69,7 @@ run(struct invocation *x, struct err *e)
 
 const struct command cmd_report = {
 	.name = "report",
-	.synopsis = "[--out FILE] [--days N] [--json]",
+	.synopsis = "[--out FILE] [--days N] [--now TIME] [--json]",
 	.summary = "a page to look at",
 	.help = help,
 	.options = options,

@@ -1,4 +1,4 @@
-/* cmd_run.c -- flowstory run: fetch, then process; the hourly job. */
+/* cmd_run.c -- flowstory run: fetch, then process, then push; the hourly job. */
 #include "account/settings_load.h"
 #include "base/host.h"
 #include "base/interrupt.h"
@@ -8,6 +8,7 @@
 #include "command/message.h"
 #include "command/metrics.h"
 #include "command/on_end.h"
+#include "command/push_account.h"
 #include "command/report_file.h"
 #include "command/run_line.h"
 #include "command/run_summary.h"
@@ -15,8 +16,9 @@
 
 static const char help[] =
     "Fetches a new snapshot and applies it: the hourly job. Snapshots that an earlier\n"
-    "run left unapplied are applied too, even if Flowhub does not answer now. Then\n"
-    "it writes 'metrics_file' and runs 'on_end', see flowstory.json(5).\n";
+    "run left unapplied are applied too, even if Flowhub does not answer now. With\n"
+    "'push' in the settings DailyStory is made to agree. Then it writes\n"
+    "'metrics_file' and runs 'on_end', see flowstory.json(5).\n";
 
 struct run_options {
 	const char *accept;
@@ -54,12 +56,36 @@ fetch_and_process(const struct options *o, const char *accept, struct run_summar
 		s->was_stopped = e.kind == ERR_BREAKER;
 	}
 	/* Flowhub may answer the next time: what does not go away by itself is said instead. */
-	if (s->error.kind != ERR_NONE && (s->error.kind != ERR_BUSY || processed == STATUS_DONE ||
-	                                     processed == STATUS_QUARANTINED))
+	if (s->error.kind != ERR_NONE &&
+	    (s->error.kind != ERR_BUSY || processed == STATUS_DONE || processed == STATUS_NEWS))
 		return fetched;
 	if (e.kind != ERR_NONE)
 		s->error = e;
 	return processed != STATUS_DONE ? processed : fetched;
+}
+
+/* What it does takes as long as DailyStory likes, so the account is free for the next run; another
+ * push waits.  Returns: the exit status. */
+static int
+push(struct invocation *x, struct run_summary *s)
+{
+	const struct push_options all = { .plan.now = host_now() };
+	struct settings settings = { 0 };
+	struct err e = ERR_INIT, ignored = ERR_INIT;
+
+	s->has_push = settings_load_file(&settings, x->o->account, &ignored) == 0 &&
+	              settings.push.is_on && run_summary_applied(x->o->account) > 0;
+	settings_release(&settings);
+	if (!s->has_push)
+		return STATUS_DONE;
+	lock_release(&x->lock);
+	s->push_status = push_account(x->o, &all, &s->push, &e);
+	/* What was told before is news no more. */
+	if (s->push_status == STATUS_NEWS && s->push.rejected == 0)
+		s->push_status = STATUS_DONE;
+	if (s->error.kind == ERR_NONE)
+		s->error = e;
+	return s->push_status;
 }
 
 /* A page that cannot be written is no failure of the run. */
@@ -117,10 +143,14 @@ run(struct invocation *x, struct err *e)
 	uint64_t applied = run_summary_applied(x->o->account);
 	int64_t begun = host_ticks();
 	struct run_summary s = { .started_at = host_now(), .error = ERR_INIT };
+	int pushed;
 
 	(void)e; /* told already */
 	warn_network(x->o, x->o->account);
 	s.status = fetch_and_process(x->o, own->accept, &s);
+	pushed = push(x, &s);
+	if (s.status == STATUS_DONE || (s.status == STATUS_NEWS && pushed != STATUS_DONE))
+		s.status = pushed;
 	s.finished_at = host_now();
 	s.duration = host_ticks() - begun;
 	tell(x, applied, &s);
@@ -130,7 +160,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_run = {
 	.name = "run",
 	.synopsis = "[--accept-mass-change ID]",
-	.summary = "fetch, then process: the hourly job",
+	.summary = "fetch, process, push: the hourly job",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct run_options),
@@ -138,12 +168,13 @@ const struct command cmd_run = {
 	.is_stoppable = true,
 	.exits = { [0] = "done",
 	    [1] = "failed: see 'flowstory fetch --help', then 'flowstory process --help'",
-	    [2] = "settings or rules are wrong, or Flowhub refused the client id or the key",
-	    [3] = "done, but something new wants a look: records were quarantined, a list stayed\n"
-	          "in doubt, a location was left out",
+	    [2] = "settings or rules are wrong, or Flowhub or DailyStory refused a key",
+	    [3] = "done, with something new that wants a look: records quarantined, an order\n"
+	          "in two locations, a list in doubt, a location left out, rows that\n"
+	          "DailyStory did not take",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",
-	    [5] = "the mass-change breaker stopped it",
-	    [6] = "another run holds the lock, or Flowhub did not answer" },
+	    [5] = "the mass-change breaker stopped it, or that of the push",
+	    [6] = "another run holds the lock, or Flowhub or DailyStory did not answer" },
 	.check = check,
 	.run = run,
 };

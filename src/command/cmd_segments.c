@@ -14,7 +14,7 @@
 #include "profile/profile.h"
 #include "segment/membership.h"
 #include "state/rows.h"
-#include "timemachine/replay_sizes.h"
+#include "timemachine/segment_sizes.h"
 
 static const char help[] =
     "Lists each segment with its size, its rule as a sentence, and how many customers\n"
@@ -48,7 +48,7 @@ static const struct option options[] = {
 };
 
 struct line {
-	struct replay_size size;
+	struct segment_size size;
 	struct due due;
 };
 
@@ -76,7 +76,7 @@ print_sizes(const struct listing *g, struct doc *list)
 	if (list == NULL)
 		print_table_headings(columns);
 	for (size_t i = 0; i < g->n; i++) {
-		const struct replay_size *l = &g->lines[i].size;
+		const struct segment_size *l = &g->lines[i].size;
 		struct str name = str_printf(&g->x->a, "%.*s (%.*s)\n%.*s", STR_ARG(l->name),
 		    STR_ARG(l->slug), STR_ARG(l->sentence));
 
@@ -109,7 +109,7 @@ print_due(const struct listing *g, struct doc *list)
 		print_table_headings(columns);
 	}
 	for (size_t i = 0; i < g->n; i++) {
-		const struct replay_size *l = &g->lines[i].size;
+		const struct segment_size *l = &g->lines[i].size;
 		const struct due *due = &g->lines[i].due;
 		struct str name =
 		    str_printf(&g->x->a, "%.*s (%.*s)", STR_ARG(l->name), STR_ARG(l->slug));
@@ -127,10 +127,10 @@ static int
 list_at(struct listing *g, const char *id, struct err *e)
 {
 	struct err why = ERR_INIT;
-	struct replay_size *list;
+	struct segment_size *list;
 
 	if (strchr(id, '/') != NULL ||
-	    replay_sizes_load(&g->x->a, g->x->o->account, str_c(id), &list, &g->n, &why) < 0) {
+	    segment_sizes_load(&g->x->a, g->x->o->account, str_c(id), &list, &g->n, &why) < 0) {
 		if (why.kind == ERR_FAILED) {
 			*e = why;
 			return -1;
@@ -194,7 +194,7 @@ list_now(struct listing *g, struct err *e)
 	for (size_t i = 0; i < set.n; i++) {
 		const struct membership_count *y = membership_counts_of_rule(&t, i);
 
-		g->lines[i].size = (struct replay_size){ .name = set.list[i].name,
+		g->lines[i].size = (struct segment_size){ .name = set.list[i].name,
 			.slug = y->slug,
 			.sentence = sentence_of(&g->x->a, &set, i),
 			.members = y->members,
@@ -219,7 +219,7 @@ struct preview {
 static void
 count_member(struct preview *p, size_t i, const struct contact_status *s)
 {
-	struct replay_size *l = &p->g->lines[i].size;
+	struct segment_size *l = &p->g->lines[i].size;
 	struct str rest = s->memberships;
 	struct membership m;
 	bool was = false;

@@ -113,6 +113,7 @@ add_attention(const struct view *v, struct doc *d)
 	doc_u64(d, "held_back_orders", v->applied.held_back[ENTITY_ORDER]);
 	doc_u64(d, "orders_in_two_locations", v->applied.in_two_locations);
 	doc_u64(d, "lists_in_doubt", w->doubts);
+	doc_u64(d, "push_rejected", w->rejected);
 	add_time(d, "unfinished_first_read", w->unfinished);
 	add_time(d, "next_full_customers", w->is_fetched ? w->next_customers : TIMESTAMP_NONE);
 	add_time(d, "next_full_orders", w->is_fetched ? w->next_orders : TIMESTAMP_NONE);
@@ -308,6 +309,11 @@ warn_of_reading(const struct view *v, bool *begun)
 	if (w->unfinished != TIMESTAMP_NONE)
 		warn(begun, "an unfinished first read, begun %.*s; 'fetch --resume' continues it",
 		    STR_ARG(timestamp_text(&v->x->a, w->unfinished)));
+	if (w->rejected > 0)
+		warn(begun, "DailyStory did not take %llu row%s: 'flowstory push --rejected'",
+		    ULL(w->rejected), say_plural(w->rejected));
+	if (w->push_err.kind != ERR_NONE)
+		warn(begun, "push/ cannot be read: 'flowstory push --status' says why");
 	if (w->settings_err.kind != ERR_NONE)
 		warn(begun, "the settings are wrong: 'flowstory check' says where");
 }

@@ -2,13 +2,16 @@
 #include <stdio.h>
 
 #include "account/terms.h"
+#include "base/timestamp.h"
 #include "base/host.h"
 #include "base/interrupt.h"
 #include "command/command.h"
 #include "command/command_host.h"
 #include "command/json_out.h"
 #include "command/message.h"
+#include "erase/tombstones.h"
 #include "lib/json_writer.h"
+#include "timemachine/verify_bases.h"
 #include "timemachine/verify_exports.h"
 #include "timemachine/verify_note.h"
 #include "timemachine/verify_pages.h"
@@ -18,10 +21,11 @@
 #include "timemachine/verify_terms.h"
 
 static const char help[] =
-    "Checks every hash: the pages and manifests of all snapshots, the chain of diffs,\n"
-    "the files of all exports, the terms; and that the state can be read. Lists each\n"
-    "fault with the file, what it means and how to repair it. A file that no manifest\n"
-    "names is a note. When it looked and what it found stays in verify.json.\n";
+    "Checks every digest: the pages and manifests of all snapshots, the chain of\n"
+    "diffs, the files of all exports, the terms; and that the state can be read.\n"
+    "Lists each fault with the file, what it means and how to repair it. A file that\n"
+    "no manifest names is a note. When it looked and what it found stays in\n"
+    "verify.json.\n";
 
 struct verify_options {
 	bool rebuild, json;
@@ -43,7 +47,7 @@ struct verification {
 	struct verify_snapshot *list;
 	size_t n;
 	uint64_t parts[PARTS]; /* files that are there */
-	uint64_t pages, files;
+	uint64_t pages, files, pruned, bases;
 	struct findings findings;
 };
 
@@ -77,8 +81,10 @@ print_text(const struct verification *g)
 			print_finding(&g->findings.list[i]);
 	if (g->x->o->quiet && g->findings.faults == 0)
 		return;
-	print_count("", g->parts[PART_MANIFEST], "snapshot");
+	print_count("", g->parts[PART_MANIFEST] - g->pruned, "snapshot");
 	print_count(" with ", g->pages, "page");
+	if (g->bases > 0)
+		print_count(", ", g->bases, "base");
 	print_count(", ", g->parts[PART_DIFF], "diff");
 	print_count(", ", g->parts[PART_EXPORT], "export");
 	print_count(" with ", g->files, "file");
@@ -96,7 +102,9 @@ print_json(const struct verification *g)
 {
 	struct doc *d = doc_object(), *faults, *notes;
 
-	doc_u64(d, "snapshots", g->parts[PART_MANIFEST]);
+	doc_u64(d, "snapshots", g->parts[PART_MANIFEST] - g->pruned);
+	doc_u64(d, "pruned", g->pruned);
+	doc_u64(d, "bases", g->bases);
 	doc_u64(d, "pages", g->pages);
 	doc_u64(d, "diffs", g->parts[PART_DIFF]);
 	doc_u64(d, "exports", g->parts[PART_EXPORT]);
@@ -142,6 +150,25 @@ check_settings(struct verification *g)
 	terms_release(&terms);
 }
 
+/* Why the chain has another end than it had. */
+static int
+check_erased(struct verification *g, struct err *e)
+{
+	struct tombstones t = { 0 };
+	int rc = tombstones_load(&t, g->x->o->account, e);
+
+	for (size_t i = 0; rc == 0 && i < t.n; i++)
+		finding_add(&g->findings, FINDING_ERASED, STR("erased.json"),
+		    "a customer was erased on %.*s; the chain of diffs ended in %.12s before, and "
+		    "in "
+		    "%.12s then",
+		    STR_ARG(timestamp_text(&g->x->a, t.list[i].at)),
+		    t.list[i].head_before.n > 0 ? t.list[i].head_before.p : "nothing",
+		    t.list[i].head_after.n > 0 ? t.list[i].head_after.p : "nothing");
+	tombstones_release(&t);
+	return rc;
+}
+
 static int
 check_files(struct verification *g, struct err *e)
 {
@@ -149,11 +176,17 @@ check_files(struct verification *g, struct err *e)
 
 	if (verify_snapshots_read(&g->x->a, account, &g->state, &g->list, &g->n, e) < 0)
 		return -1;
+	if (check_erased(g, e) < 0)
+		return -1;
 	if (verify_terms(account, &g->state, &g->findings, e) < 0)
 		return -1;
 	verify_snapshots(g->list, g->n, &g->findings);
 	g->pages = verify_pages(account, g->x->o->jobs, g->list, g->n, &g->findings);
 	g->files = verify_exports(account, g->list, g->n, &g->findings);
+	if (verify_bases(account, &g->state, &g->bases, &g->findings, e) < 0)
+		return -1;
+	for (size_t i = 0; i < g->n; i++)
+		g->pruned += g->list[i].is_pruned;
 	for (size_t i = 0; i < g->n; i++)
 		for (size_t part = 0; part < PARTS; part++)
 			g->parts[part] += g->list[i].parts[part].is_there;
@@ -251,7 +284,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_verify = {
 	.name = "verify",
 	.synopsis = "[--rebuild] [--json]",
-	.summary = "check every hash, and that the state can be rebuilt",
+	.summary = "check every digest, and that the state can be rebuilt",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct verify_options),

@@ -12,8 +12,8 @@
 #include "lib/sha256.h"
 
 static const char help[] =
-    "Prints the program's version and those of the libraries it uses. A report of a\n"
-    "fault should have them.\n";
+    "Prints the program's version and those of the libraries it uses. Include them in\n"
+    "a bug report.\n";
 
 struct version_options {
 	bool json;

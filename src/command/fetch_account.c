@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "command/command_host.h"
 #include "command/message.h"
+#include "erase/filter.h"
 #include "state/state.h"
 
 struct fetching {
@@ -15,6 +16,7 @@ struct fetching {
 	int64_t begun; /* ticks */
 	struct state state;
 	bool has_state;
+	struct filter filter;         /* who was erased */
 	struct kv_cursor *cursors[2]; /* over customers, and over those that only orders name */
 };
 
@@ -99,6 +101,25 @@ say_result(const struct fetching *g, const struct fetch_result *r)
 	buf_release(&b);
 }
 
+/* Who is known already was warned of when they came. */
+static void
+say_erased(struct fetching *g)
+{
+	const struct intern *returned = &g->filter.returned;
+	struct err ignored = ERR_INIT;
+
+	if (g->filter.redacted > 0)
+		say(g->o, SAY_INFO,
+		    "%llu record%s of erased customers came again, and nothing of them is stored",
+		    (unsigned long long)g->filter.redacted, say_plural(g->filter.redacted));
+	for (uint32_t i = 1; i < returned->n; i++)
+		if (!g->has_state || has_customer(g, returned->texts[i], &ignored) == 0)
+			say(g->o, SAY_WARNING,
+			    "customer %.*s has an address of somebody who was erased, and is let "
+			    "in",
+			    STR_ARG(returned->texts[i]));
+}
+
 static int
 fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r, struct err *e)
 {
@@ -113,6 +134,7 @@ fetch(struct fetching *g, enum fetch_resume resume, struct fetch_result *r, stru
 		.host = &host,
 		.known = { g, g->has_state, next_customer, next_unattributed, has_customer },
 		.resume = resume,
+		.filter = filter_pages(&g->filter),
 	};
 	int rc = fetch_run(&source, r, e);
 
@@ -127,14 +149,18 @@ fetch_account(
 	struct fetching g = { .o = o, .begun = host_ticks() };
 	int rc = load_settings(&g, e);
 
+	if (rc > 0 && filter_open(&g.filter, o->account, e) < 0)
+		rc = -1;
 	*r = (struct fetch_result){ 0 };
 	if (rc > 0) {
 		open_state(&g);
 		rc = fetch(&g, resume, r, e);
+		say_erased(&g);
 	}
 	for (size_t i = 0; i < 2; i++)
 		kv_cursor_close(g.cursors[i]);
 	state_close(&g.state);
+	filter_release(&g.filter);
 	credentials_wipe(&g.secrets);
 	settings_release(&g.settings);
 	if (rc < 0)
@@ -143,5 +169,5 @@ fetch_account(
 		say_result(&g, r);
 	if (rc < 0)
 		return e->kind == ERR_INTERRUPTED ? interrupt_status() : err_status(e->kind);
-	return r->news > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+	return r->news > 0 ? STATUS_NEWS : STATUS_DONE;
 }

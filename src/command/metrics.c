@@ -12,6 +12,7 @@
 #define FILE_LIMIT (UINT64_C(1) << 24) /* bytes: 1,024 segments have 1.5 MB */
 #define BEGINNING "# HELP flowstory_"
 #define LAST_SUCCESS "flowstory_last_success_timestamp_seconds"
+#define PUSH_SUCCESS "flowstory_push_last_success_timestamp_seconds"
 
 /* What is being written. */
 struct sheet {
@@ -111,6 +112,25 @@ add_fetch(struct sheet *t, const struct fetch_result *r)
 	add(t, "flowstory_waiting_customers",
 	    "Known customers missing from the list of all that are left for the next runs.",
 	    r->waiting_left);
+}
+
+static void
+add_push(struct sheet *t, const struct run_summary *s, uint64_t last_success)
+{
+	const struct push_result *r = &s->push;
+	int64_t age = r->oldest > 0 ? s->finished_at - r->oldest : 0;
+
+	add(t, PUSH_SUCCESS, "When DailyStory last had acknowledged everything.", last_success);
+	add(t, "flowstory_push_pending", "Rows that DailyStory has not acknowledged.", r->pending);
+	add(t, "flowstory_push_rejected", "Rows that DailyStory did not take.", r->letters);
+	add(t, "flowstory_push_held",
+	    "Text opt-outs that cannot be told, so that the numbers are not sent.", r->held);
+	add(t, "flowstory_push_oldest_pending_seconds", "Age of the oldest pending row.",
+	    age > 0 ? (uint64_t)(age / TIMESTAMP_SECOND) : 0);
+	add(t, "flowstory_push_acked_total", "Calls that DailyStory ever acknowledged.",
+	    r->acked_total);
+	add(t, "flowstory_push_calls", "Calls to DailyStory in the last run.", r->calls);
+	add(t, "flowstory_push_retries", "Calls to DailyStory that were retried.", r->retries);
 }
 
 static void
@@ -256,8 +276,9 @@ static int
 write_whole(
     struct arena *a, const char *path, const struct run_summary *s, struct sheet *t, struct err *e)
 {
-	bool is_success = s->status == STATUS_DONE || s->status == STATUS_QUARANTINED;
-	uint64_t success = 0;
+	bool is_success = s->status == STATUS_DONE || s->status == STATUS_NEWS;
+	bool is_pushed = s->push_status == STATUS_DONE || s->push_status == STATUS_NEWS;
+	uint64_t success = 0, push_success = 0;
 	struct str old;
 
 	if (load(a, path, &old, e) < 0 || check_old(path, old, e) < 0)
@@ -269,6 +290,12 @@ write_whole(
 	t->account = escape(a, s->account);
 	add_run(t, s, success);
 	add_fetch(t, &s->fetch);
+	if (is_pushed)
+		push_success = (uint64_t)(s->finished_at / TIMESTAMP_SECOND);
+	else if (!find_value(old, PUSH_SUCCESS, &push_success))
+		push_success = 0;
+	if (s->has_push)
+		add_push(t, s, push_success);
 	if (s->has_state) {
 		add_state(t, s);
 		add_segments(t, &s->segments);

@@ -5,20 +5,20 @@
 #include "command/json_out.h"
 #include "command/print_table.h"
 #include "lib/json_writer.h"
-#include "timemachine/replay_sizes.h"
+#include "timemachine/segment_sizes.h"
 
 struct table {
 	bool by_snapshot;
 	const struct print_table_column *columns;
-	struct doc *json;         /* NULL: text */
-	struct arena a;           /* the row's */
-	struct str label;         /* a day or a snapshot */
-	struct replay_size *list; /* so far */
+	struct doc *json;          /* NULL: text */
+	struct arena a;            /* the row's */
+	struct str label;          /* a day or a snapshot */
+	struct segment_size *list; /* so far */
 	size_t n;
 };
 
 static void
-show_row(const struct table *t, const struct replay_size *x)
+show_row(const struct table *t, const struct segment_size *x)
 {
 	print_table_row(t->columns, t->json,
 	    (const struct print_table_cell[]){ CELL_TEXT(t->label), CELL_TEXT(x->slug),
@@ -53,9 +53,9 @@ label_of(struct table *t, struct str id)
 /* Rules may have changed since the snapshot before: new segments are added, and those that are
  * gone stay in the day. */
 static void
-add_sizes(struct table *t, const struct replay_size *now, size_t n)
+add_sizes(struct table *t, const struct segment_size *now, size_t n)
 {
-	struct replay_size *list = arena_zero(&t->a, t->n + n, sizeof(*list));
+	struct segment_size *list = arena_zero(&t->a, t->n + n, sizeof(*list));
 	size_t kept = t->n;
 
 	for (size_t i = 0; i < t->n; i++)
@@ -82,7 +82,7 @@ static int
 add_snapshot(struct table *t, const char *root, struct str id, struct err *e)
 {
 	struct str label = label_of(t, id);
-	struct replay_size *now;
+	struct segment_size *now;
 	size_t n;
 
 	if (t->n > 0 && !str_eq(label, t->label)) {
@@ -90,7 +90,7 @@ add_snapshot(struct table *t, const char *root, struct str id, struct err *e)
 		label = label_of(t, id);
 	}
 	t->label = label;
-	if (replay_sizes_load(&t->a, root, id, &now, &n, e) < 0)
+	if (segment_sizes_load(&t->a, root, id, &now, &n, e) < 0)
 		return -1;
 	add_sizes(t, now, n);
 	return 0;

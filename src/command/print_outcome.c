@@ -214,5 +214,5 @@ print_outcome_plan(struct catch_up *c, const struct pending *pending, bool is_js
 		return -1;
 	if (p.x.breaker.kind != ERR_NONE && !accept)
 		return STATUS_BREAKER;
-	return p.x.has_news ? STATUS_QUARANTINED : STATUS_DONE;
+	return p.x.has_news ? STATUS_NEWS : STATUS_DONE;
 }

@@ -98,6 +98,8 @@ print_rows(struct push *p)
 		printf(" (%llu refuse%s every channel and %s not created)", ULL(x->opted_out),
 		    x->opted_out == 1 ? "s" : "", x->opted_out == 1 ? "is" : "are");
 	putchar('\n');
+	if (x->of_kind[PUSH_SEGMENT] > 0)
+		printf("segments     %llu to be added to\n", ULL(x->of_kind[PUSH_SEGMENT]));
 	printf("rejected     %llu wait for a change, %llu to be tried again\n", ULL(x->waiting),
 	    ULL(x->retried));
 }
@@ -146,6 +148,10 @@ print_item(struct push *p, const struct push_item *item, bool shows, struct err 
 	static const char *const kinds[] = { "opt-out", "gone", "changed", "new" };
 	struct str address;
 
+	if (item->kind == PUSH_SEGMENT) {
+		printf("segment %.*s\n", STR_ARG(item->address));
+		return 0;
+	}
 	if (item->kind != PUSH_OPT_OUT)
 		return print_contact(p, item, kinds[item->kind], shows, e);
 	address = shown(&p->a, item->address, shows);
@@ -405,7 +411,7 @@ print_push_status(struct push *p, bool json, struct err *e)
 	int rc = walk_letters(&g, e);
 
 	if (rc == 0)
-		rc = push_letters(p, &letters, e);
+		rc = books_letters(&p->books, &letters, e);
 	if (rc == 0 && json)
 		print_status_json(p, &g);
 	else if (rc == 0)

@@ -4,6 +4,7 @@
 
 #include "command/command_host.h"
 #include "command/message.h"
+#include "erase/push_lines.h"
 
 #define ULL(n) ((unsigned long long)(n))
 
@@ -47,8 +48,42 @@ static int
 status_of(const struct push_result *r)
 {
 	if (r->pending > r->limited)
-		return r->rejected > 0 ? STATUS_QUARANTINED : STATUS_BUSY;
-	return r->letters > 0 ? STATUS_QUARANTINED : STATUS_DONE;
+		return r->rejected > 0 ? STATUS_NEWS : STATUS_BUSY;
+	return r->letters > 0 ? STATUS_NEWS : STATUS_DONE;
+}
+
+int
+push_account_open(struct push *push, struct filter *filter, const struct options *o, bool writable,
+    const struct host *host, struct err *e)
+{
+	int rc = push_open(push, o->account, writable, host, e);
+
+	*filter = (struct filter){ 0 };
+	if (rc == 0)
+		rc = filter_open(filter, o->account, e);
+	push->source.erased = filter_pages(filter);
+	return rc;
+}
+
+static bool
+is_gone(void *context, struct str fh_id)
+{
+	return tombstones_find(context, fh_id) != NULL;
+}
+
+/* Once their contact is deleted, nothing here has to name them. */
+static int
+settle(const struct options *o, struct filter *filter, const struct host *host, struct err *e)
+{
+	struct push_lines lines = { .account = o->account,
+		.host = host,
+		.is_gone = is_gone,
+		.context = &filter->tombstones };
+
+	if (filter->tombstones.n == 0 || push_lines_settle(&lines, e) == 0)
+		return 0;
+	say_error(o, e);
+	return -1;
 }
 
 int
@@ -58,7 +93,8 @@ push_account(
 	struct command_host h = { .o = o };
 	const struct host host = command_host(&h);
 	struct push push;
-	int rc = push_open(&push, o->account, true, &host, e);
+	struct filter filter;
+	int rc = push_account_open(&push, &filter, o, true, &host, e);
 
 	*r = (struct push_result){ 0 };
 	if (rc == 0)
@@ -70,6 +106,9 @@ push_account(
 		say_result(o, r);
 	say_more(o, r);
 	push_close(&push);
+	if (rc == 0)
+		rc = settle(o, &filter, &host, e);
+	filter_release(&filter);
 	r->snapshot = STR("");
 	return rc < 0 ? err_status(e->kind) : status_of(r);
 }

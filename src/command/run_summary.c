@@ -191,6 +191,24 @@ add_fetch(struct doc *d, const struct fetch_result *r)
 }
 
 static void
+add_push(struct doc *d, const struct run_summary *s)
+{
+	const struct push_result *r = &s->push;
+	struct doc *x;
+
+	if (!s->has_push)
+		return;
+	x = doc_in_object(d, "push");
+	doc_u64(x, "exit_status", (uint64_t)s->push_status);
+	doc_u64(x, "calls", r->calls);
+	doc_u64(x, "retries", r->retries);
+	doc_u64(x, "acked", r->acked);
+	doc_u64(x, "pending", r->pending);
+	doc_u64(x, "rejected", r->letters);
+	doc_u64(x, "held", r->held);
+}
+
+static void
 add_segments(struct doc *d, const struct membership_counts *t)
 {
 	struct doc *list = doc_in_array(d, "segments");
@@ -244,6 +262,7 @@ run_summary_json(const struct options *o, const struct run_summary *s, struct bu
 	add_error(d, &s->error);
 	doc_bool(d, "stopped_by_breaker", s->was_stopped);
 	add_fetch(d, &s->fetch);
+	add_push(d, s);
 	if (s->has_pending) {
 		doc_u64(d, "pending", s->pending);
 		doc_u64(d, "late", s->late);

@@ -5,6 +5,7 @@
 #include "dailystory/contact.h"
 #include "dailystory/csv_rows.h"
 #include "dailystory/identity.h"
+#include "segment/due.h"
 
 /* More than the lines of most customers, so that their buffer rarely grows. */
 #define ROWS_SIZE ((size_t)8 << 10)
@@ -38,7 +39,7 @@ cause_of(const struct making *g)
 {
 	if (g->x->export->run->number == 1)
 		return CAUSE_BASELINE;
-	if (g->out->is_gone)
+	if (g->out->is_removed)
 		return CAUSE_REMOVED;
 	if (g->u->is_changed)
 		return CAUSE_DATA;
@@ -75,7 +76,7 @@ find_profile(struct making *g)
 			return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
 		f->had = f->has = true;
 	}
-	out->is_gone = f->had && !f->has;
+	out->is_removed = f->had && !f->has;
 	g->profile = f->has ? &f->now : &f->before;
 	if (f->has && profile_recent(g->a, g->s, g->x->export->run->records, g->u->id, g->x->since,
 	                  &f->now, g->e) < 0)
@@ -96,7 +97,7 @@ next_look(const struct making *g)
 {
 	const struct run *x = g->x->export->run;
 	int64_t before = g->out->had ? g->out->before.due : TIMESTAMP_NEVER;
-	int64_t due = earlier(segment_due(x->rules, g->profile, x->as_of),
+	int64_t due = earlier(due_any(x->rules, g->profile, x->as_of),
 	    identity_due(x->exports, g->profile, x->as_of));
 
 	return before > x->as_of ? earlier(before, due) : due;
@@ -112,7 +113,7 @@ make_status(struct making *g)
 	bool *member = NULL;
 
 	now->due = TIMESTAMP_NEVER;
-	if (!out->is_gone) {
+	if (!out->is_removed) {
 		member = arena_zero(g->a, x->rules->n + 1, sizeof(*member));
 		segment_eval(x->rules, g->profile, x->as_of, member);
 		now->due = next_look(g);
@@ -330,9 +331,9 @@ make_standing(struct making *g)
 	out->was_contact = out->had && row_is_contact(&out->before);
 	if (out->was_contact)
 		out->exported_before = identity_exported(&out->before, profile_before(g));
-	if (!out->is_gone)
+	if (!out->is_removed)
 		affected_reason(g->x->affected, g->u, &out->before, &out->now);
-	if (!out->is_gone && row_is_contact(&out->now))
+	if (!out->is_removed && row_is_contact(&out->now))
 		make_contact(g, &x);
 	out->is_moved = out->was_contact && out->is_contact &&
 	                !identity_is_same(&out->exported_before, &out->exported);
@@ -364,7 +365,7 @@ make(struct making *g)
 const char *
 customer_rows_gone_reason(const struct customer_rows *n)
 {
-	return n->is_gone ? "removed" : skipped_name(n->now.reason);
+	return n->is_removed ? "removed" : skipped_name(n->now.reason);
 }
 
 int

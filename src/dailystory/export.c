@@ -69,7 +69,7 @@ store_status(struct exporting *g, struct str id, const struct customer_rows *n)
 		count_status(&g->s->totals, &n->before, -1);
 	if (move_due(g, id, n) < 0)
 		return -1;
-	if (n->is_gone)
+	if (n->is_removed)
 		return n->had && kv_del(g->s->txn, TABLE_CONTACT_STATUS, id, g->e) < 0 ? -1 : 0;
 	count_status(&g->s->totals, &n->now, 1);
 	rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, id, &row, g->e);
@@ -130,7 +130,7 @@ store_history(struct exporting *g, struct str id, const struct customer_rows *n)
 		if (m->was && !m->is && membership_history_put(g->s, id, &x, g->e) < 0)
 			return -1;
 	}
-	if (now == 1 || (!n->is_gone && is_same_reason(n) &&
+	if (now == 1 || (!n->is_removed && is_same_reason(n) &&
 	                    identity_is_same(&n->exported_before, &n->exported)))
 		return 0;
 	before.was_known = n->had;
@@ -185,7 +185,7 @@ write_rows(void *context, size_t i, void *rows, struct err *e)
 	    opt_outs_change(&g->opt_outs, g->s, &n->owed_before, &n->owed, g->e) < 0 ||
 	    write_contact(g, id, n) < 0)
 		return -1;
-	if (n->is_gone || n->now.reason == SKIPPED_NONE || is_same_reason(n))
+	if (n->is_removed || n->now.reason == SKIPPED_NONE || is_same_reason(n))
 		return 0;
 	return csv_rows_skipped(&g->files, id, n->now.reason, row_detail(&n->now), g->e);
 }

@@ -10,7 +10,7 @@
 
 #define BREAKER_LEAST 10 /* records, or all there are; contract, section 7 */
 
-struct application {
+struct state_update {
 	struct state *s;
 	const struct read_source *source;
 	const struct read_snapshot *in;
@@ -56,7 +56,7 @@ apply_breaker(const struct state *s, const struct delta *d, const struct record_
 
 /* The customer's version before ends; ${before} are the answers in force with it. */
 static int
-end_version(struct application *g, const struct delta_record *r, struct answers *before)
+end_version(struct state_update *g, const struct delta_record *r, struct answers *before)
 {
 	struct version was = { .place = r->before, .is_removed = r->op == DELTA_REMOVED };
 	struct customer c = { .id = r->id };
@@ -72,7 +72,7 @@ end_version(struct application *g, const struct delta_record *r, struct answers 
 
 /* Answers that cannot be read become the last ones known, and those that end are kept. */
 static int
-settle_answers(struct application *g, const struct delta_record *r, struct answers before,
+settle_answers(struct state_update *g, const struct delta_record *r, struct answers before,
     struct seen_customer *c)
 {
 	struct customer now = { .id = r->id };
@@ -95,7 +95,7 @@ settle_answers(struct application *g, const struct delta_record *r, struct answe
 
 static int
 put_customer(
-    struct application *g, const struct delta_record *r, struct answers before, bool is_append)
+    struct state_update *g, const struct delta_record *r, struct answers before, bool is_append)
 {
 	const struct seen_dictionary *dictionary = &g->in->dictionaries[r->seen->worker];
 	struct seen_customer c = seen_customer(r->seen);
@@ -117,7 +117,7 @@ put_customer(
 }
 
 static int
-remove_customer(struct application *g, struct str id, struct answers before)
+remove_customer(struct state_update *g, struct str id, struct answers before)
 {
 	const struct answers none = { TRI_ABSENT, TRI_ABSENT };
 
@@ -128,7 +128,7 @@ remove_customer(struct application *g, struct str id, struct answers before)
 }
 
 static int
-apply_customers(struct application *g)
+apply_customers(struct state_update *g)
 {
 	struct totals *t = &g->s->totals;
 	bool is_append = t->customers == 0;
@@ -155,7 +155,7 @@ apply_customers(struct application *g)
 
 /* The text is another but means the same: only the hash changes. */
 static int
-refresh_customer(struct application *g, const struct seen *s)
+refresh_customer(struct state_update *g, const struct seen *s)
 {
 	struct known_record known;
 	struct str id = seen_id(s);
@@ -169,7 +169,7 @@ refresh_customer(struct application *g, const struct seen *s)
 }
 
 static int
-refresh(struct application *g)
+refresh(struct state_update *g)
 {
 	const struct delta *d = g->d;
 
@@ -204,7 +204,7 @@ int
 apply_delta(struct arena *a, struct state *s, const struct read_source *source,
     const struct read_snapshot *in, const struct delta *d, struct apply_result *out, struct err *e)
 {
-	struct application g = { .s = s, .source = source, .in = in, .d = d, .e = e };
+	struct state_update g = { .s = s, .source = source, .in = in, .d = d, .e = e };
 	struct apply_news news;
 	int rc = -1;
 

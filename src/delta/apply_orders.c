@@ -8,7 +8,6 @@
 #include "state/location_names.h"
 #include "state/state_statuses.h"
 #include "state/versions.h"
-#include "delta/renumber.h"
 #include "profile/totals.h"
 
 #define AHEAD 16
@@ -21,7 +20,7 @@ struct order_job {
 	const struct delta *d;
 	struct apply_affected *affected;
 	bool is_append; /* there are no orders yet */
-	struct renumber numbers;
+	struct seen_numbers numbers;
 	struct state_statuses statuses;
 	bool *is_moved;           /* by change: it was created at another time or place */
 	const struct seen **puts; /* what was added, by id, then what moved, then what else was
@@ -60,7 +59,7 @@ uncount_order(struct order_job *g, bool is_guest, const struct sale *sale)
 	return count_order(g, is_guest, kind.completed ? sale->total : 0, -1);
 }
 
-static const struct renumber_map *
+static const struct seen_map *
 map_of(const struct order_job *g, const struct seen *s)
 {
 	return &g->numbers.workers[s->worker];
@@ -178,7 +177,7 @@ static void
 pack_order(const void *context, const struct seen *s, struct bulk_row *out)
 {
 	const struct order_job *g = context;
-	const struct renumber_map *m = map_of(g, s);
+	const struct seen_map *m = map_of(g, s);
 	struct seen_order o = seen_order(s);
 	struct known_record known = {
 		.hash = o.hash,
@@ -189,9 +188,9 @@ pack_order(const void *context, const struct seen *s, struct bulk_row *out)
 	};
 	uint32_t field;
 
-	renumber_mark(&m->is_affected[o.customer]);
+	seen_mark(&m->is_affected[o.customer]);
 	while (seen_next_number(&o.unknown, &field) > 0)
-		renumber_mark(&m->is_present[field]);
+		seen_mark(&m->is_present[field]);
 	buf_str(out->to, seen_id(s));
 	out->key_ends = out->to->n;
 	row_record_pack(out->to, ENTITY_ORDER, &known);
@@ -201,8 +200,9 @@ pack_order(const void *context, const struct seen *s, struct bulk_row *out)
 static void
 pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 {
-	const struct renumber_map *m = map_of(context, s);
-	struct sale sale = seen_sale(s);
+	const struct seen_map *m = map_of(context, s);
+	struct seen_order o = seen_order(s);
+	struct sale sale = seen_sale(&o);
 	struct str items = sale.items;
 	struct item_words item;
 
@@ -216,7 +216,7 @@ pack_sale(const void *context, const struct seen *s, struct bulk_row *out)
 	sale.page_location = location_of(context, s);
 	sale.own_location = m->words[sale.own_location];
 	sale.items = STR("");
-	row_key_dated_add(out->to, buyer_of(context, s), sale.created, seen_id(s));
+	row_key_dated_add(out->to, m->buyers[o.customer], o.created, seen_id(s));
 	out->key_ends = out->to->n;
 	row_sale_pack(out->to, &sale);
 	while (row_item_next(&items, &item) > 0)
@@ -340,7 +340,7 @@ collect_affected(struct order_job *g)
 {
 	for (size_t i = 0; i < g->in->jobs; i++) {
 		const struct seen_dictionary *d = &g->in->dictionaries[i];
-		const struct renumber_map *m = &g->numbers.workers[i];
+		const struct seen_map *m = &g->numbers.workers[i];
 
 		for (uint32_t k = 1; k < d->customers.n; k++)
 			if (m->is_affected[k])
@@ -362,7 +362,7 @@ apply_orders(struct state *s, const struct read_source *source, const struct rea
 		.affected = affected,
 		.is_append = s->totals.orders == 0,
 		.e = e };
-	int rc = renumber_find(&g.numbers, s, in, source->run->records, e);
+	int rc = seen_renumber(&g.numbers, s, in->dictionaries, in->jobs, source->run->records, e);
 
 	if (rc == 0)
 		rc = withdraw_all(&g);
@@ -373,7 +373,7 @@ apply_orders(struct state *s, const struct read_source *source, const struct rea
 	if (rc == 0)
 		collect_affected(&g);
 	state_statuses_release(&g.statuses);
-	renumber_release(&g.numbers);
+	seen_numbers_release(&g.numbers);
 	buf_release(&g.key);
 	buf_release(&g.created);
 	arena_release(&g.arena);

@@ -75,7 +75,7 @@ find_sources(struct arena *a, struct state *s, const struct batch *batch, size_t
 	for (size_t i = 0; i < n; i++) {
 		const struct place *at = &batch->list[i]->before;
 
-		if (i == 0 || !is_same_page(&batch->list[i - 1]->before, at)) {
+		if (i == 0 || page->is_pruned || !is_same_page(&batch->list[i - 1]->before, at)) {
 			page = arena_alloc(a, sizeof(*page));
 			if (record_text_source(a, s, *at, page, e) < 0)
 				return -1;

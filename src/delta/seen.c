@@ -7,8 +7,8 @@
 
 /* Fields begin with the hash.  Then come, of a customer, the unknown fields, the drops, whether
  * a consent flag cannot be read, and the row of record_pack_customer; of an order when it was
- * created, its customer, the unknown fields, the drops and the row of sale_pack.  What the tables
- * are sorted by stands at a fixed place. */
+ * created, its customer, the unknown fields, the drops and the row of row_sale_pack.  What the
+ * tables are sorted by stands at a fixed place. */
 enum fields_at {
 	FIELDS_CREATED = 16,
 	FIELDS_CUSTOMER = 24
@@ -177,36 +177,26 @@ seen_customer(const struct seen *s)
 	return c;
 }
 
-/* Up to where the sale begins. */
-static struct unpack
-unpack_order(const struct seen *s, struct seen_order *o)
-{
-	struct unpack u = unpack_hash(s, &o->hash);
-
-	o->created = (int64_t)unpack_fixed(&u);
-	o->customer = (uint32_t)unpack_u64(&u);
-	o->unknown = unpack_text(&u);
-	o->drops = unpack_text(&u);
-	assert(!u.bad);
-	return u;
-}
-
 struct seen_order
 seen_order(const struct seen *s)
 {
 	struct seen_order o;
+	struct unpack u = unpack_hash(s, &o.hash);
 
-	(void)unpack_order(s, &o);
+	o.created = (int64_t)unpack_fixed(&u);
+	o.customer = (uint32_t)unpack_u64(&u);
+	o.unknown = unpack_text(&u);
+	o.drops = unpack_text(&u);
+	assert(!u.bad);
+	o.sale = unpack_rest(&u);
 	return o;
 }
 
 struct sale
-seen_sale(const struct seen *s)
+seen_sale(const struct seen_order *o)
 {
-	struct seen_order o;
 	struct sale sale;
-	struct unpack u = unpack_order(s, &o);
-	bool ok = row_sale_unpack(unpack_rest(&u), o.created, &sale);
+	bool ok = row_sale_unpack(o->sale, o->created, &sale);
 
 	assert(ok);
 	return sale;
@@ -238,4 +228,89 @@ seen_next_number(struct str *list, uint32_t *number)
 	*number = (uint32_t)unpack_u64(&u);
 	*list = str_of((const char *)u.p, (size_t)(u.end - u.p));
 	return 1;
+}
+
+enum kind {
+	WORDS,
+	BUYERS
+};
+
+static const struct intern *
+set_of(const struct seen_dictionary *d, enum kind kind)
+{
+	return kind == BUYERS ? &d->customers : &d->words;
+}
+
+static int
+put(struct state *s, enum kind kind, struct str text, uint32_t *number, struct err *e)
+{
+	struct dictionary *d = kind == WORDS ? &s->words : &s->buyers;
+
+	if (dictionary_put(d, s->txn, text, number, e) < 0)
+		return -1;
+	return state_spill(s, e);
+}
+
+/* First each map leads to the set of all workers' texts, then on to the state. */
+static int
+map_kind(struct seen_numbers *m, struct state *s, const struct seen_dictionary *d, size_t workers,
+    enum kind kind, struct err *e)
+{
+	struct intern all = { 0 };
+	uint32_t **maps = mem_alloc(workers * sizeof(*maps));
+	uint32_t *sorted, *numbers, n;
+	int rc = 0;
+
+	for (size_t i = 0; i < workers; i++) {
+		const struct intern *set = set_of(&d[i], kind);
+
+		maps[i] = arena_zero(&m->arena, set->n + 1, sizeof(**maps));
+		for (uint32_t k = 1; k < set->n; k++)
+			maps[i][k] = intern_add(&all, set->texts[k]);
+		*(kind == BUYERS ? &m->workers[i].buyers : &m->workers[i].words) = maps[i];
+	}
+	sorted = intern_sorted(&all, &n);
+	numbers = mem_zero(all.n, sizeof(*numbers));
+	for (uint32_t i = 0; rc == 0 && i < n; i++)
+		rc = put(s, kind, all.texts[sorted[i]], &numbers[sorted[i]], e);
+	for (size_t i = 0; i < workers; i++)
+		for (uint32_t k = 1; k < set_of(&d[i], kind)->n; k++)
+			maps[i][k] = numbers[maps[i][k]];
+	mem_free(maps);
+	mem_free(numbers);
+	mem_free(sorted);
+	intern_release(&all);
+	return rc;
+}
+
+static void
+make_flags(struct seen_map *m, struct arena *a, const struct seen_dictionary *d,
+    const struct record_settings *settings)
+{
+	m->is_completed = arena_zero(a, d->words.n + 1, sizeof(*m->is_completed));
+	m->is_completed[0] = record_order_kind(settings, STR(""), false, false, 0).completed;
+	for (uint32_t k = 1; k < d->words.n; k++)
+		m->is_completed[k] =
+		    record_order_kind(settings, d->words.texts[k], false, false, 0).completed;
+	m->is_affected = arena_zero(a, d->customers.n + 1, sizeof(*m->is_affected));
+	m->is_present = arena_zero(a, d->unknown.n + 1, sizeof(*m->is_present));
+}
+
+int
+seen_renumber(struct seen_numbers *m, struct state *s, const struct seen_dictionary *d, size_t n,
+    const struct record_settings *settings, struct err *e)
+{
+	m->workers = arena_zero(&m->arena, n, sizeof(*m->workers));
+	for (size_t i = 0; i < n; i++)
+		make_flags(&m->workers[i], &m->arena, &d[i], settings);
+	if (map_kind(m, s, d, n, BUYERS, e) < 0)
+		return -1;
+	return map_kind(m, s, d, n, WORDS, e);
+}
+
+void
+seen_numbers_release(struct seen_numbers *m)
+{
+	arena_release(&m->arena);
+	*m = (struct seen_numbers){ 0 };
 }

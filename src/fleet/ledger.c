@@ -55,7 +55,7 @@ ledger_by_name(struct ledger *l)
 
 /* From the worst on. */
 static const int worst_first[] = { STATUS_FAILED, STATUS_USAGE, STATUS_BREAKER, STATUS_REFUSED,
-	STATUS_BUSY, STATUS_QUARANTINED, STATUS_DONE };
+	STATUS_BUSY, STATUS_NEWS, STATUS_DONE };
 #define STATUSES (sizeof(worst_first) / sizeof(worst_first[0]))
 
 static size_t

@@ -50,7 +50,9 @@ limits_set(const struct ledger *l, uint64_t interval, struct err *e)
 	for (size_t i = 0; i < l->n && rc == 0; i++) {
 		const struct vitals *v = &l->rows[i].vitals;
 
-		if (v->base_url.n > 0 && is_new(&seen, v, true))
+		if (is_new(&seen, v, false))
+			rc = limit_set(v->limit_dir, STR(LIMIT_OTHERS), interval, e);
+		if (rc == 0 && v->base_url.n > 0 && is_new(&seen, v, true))
 			rc = limit_set(v->limit_dir, v->base_url, interval, e);
 	}
 	intern_release(&seen);

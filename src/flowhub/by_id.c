@@ -61,10 +61,16 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	struct err why = ERR_INIT;
 	int rc;
 
+	if (page_filter_has(p->staging->filter, id))
+		return FOUND_ABSENT; /* nobody is asked for, and no hint is kept */
 	request_customer(&path, id);
 	rc = client_get(c, &call, buf_view(&path), &why);
 	if (rc == CLIENT_DONE) {
-		rc = store(p, id, buf_view(&path), e) < 0 ? -1 : FOUND_HERE;
+		/* a merged customer may answer as somebody who was erased */
+		rc = FOUND_HERE;
+		if (!page_filter_has(p->staging->filter, c->response.records[0].id) &&
+		    store(p, id, buf_view(&path), e) < 0)
+			rc = -1;
 		/* A merged customer answers with another id.  Asking again every
 		 * hour would use up the turns of others. */
 		if (!str_eq(c->response.records[0].id, id))

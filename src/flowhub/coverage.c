@@ -97,25 +97,6 @@ coverage_read_by_id(const struct coverage *c, struct str id)
 	return i == 0 ? TIMESTAMP_NONE : c->by_id_at[i];
 }
 
-static void
-add_digest(struct coverage *c, struct str id, const struct manifest_page *page)
-{
-	uint32_t before = c->digests.n, i = intern_add(&c->digests, page->sha256);
-
-	if (i < before)
-		return;
-	c->places = mem_grow(c->places, i, &c->places_cap, sizeof(*c->places));
-	c->places[i] = str_printf(&c->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
-}
-
-struct str
-coverage_place(const struct coverage *c, struct str sha256)
-{
-	uint32_t i = intern_find(&c->digests, sha256);
-
-	return i == 0 ? STR("") : c->places[i];
-}
-
 /* The pages of one list follow each other and prove the same days. */
 static bool
 is_next_of_list(const struct manifest_page *page, const struct manifest_page *before)
@@ -128,10 +109,10 @@ is_next_of_list(const struct manifest_page *page, const struct manifest_page *be
 static void
 add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 {
+	known_pages_add(&c->pages, id, m);
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_page *page = &m->pages[i];
 
-		add_digest(c, id, page);
 		if (page->resource == RESOURCE_ORDERS && i > 0 && is_next_of_list(page, page - 1))
 			continue;
 		if (page->resource == RESOURCE_ORDERS)
@@ -203,8 +184,7 @@ coverage_release(struct coverage *c)
 {
 	mem_free(c->locations);
 	mem_free(c->by_id_at);
-	mem_free(c->places);
-	intern_release(&c->digests);
+	known_pages_release(&c->pages);
 	intern_release(&c->by_id);
 	arena_release(&c->arena);
 	*c = (struct coverage){ 0 };

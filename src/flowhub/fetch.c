@@ -106,7 +106,7 @@ prepare(struct fetching *g)
 	if (staging_begin(
 	        &g->staging, s->account, taken_at, g->coverage.newest_locations.n == 0, g->e) < 0)
 		return -1;
-	g->staging.earlier = &g->coverage;
+	staging_know(&g->staging, &g->coverage.pages, s->filter);
 	g->staging.source = str_printf(&g->staging.arena, "%.*s %.16s",
 	    STR_ARG(s->settings->base_url), sha256_of(s->credentials->client_id).hex);
 	return 0;

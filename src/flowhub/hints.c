@@ -129,6 +129,36 @@ hints_tell(struct hints *h, struct str what)
 	return intern_find(&h->told, what) == 0;
 }
 
+size_t
+hints_forget(struct hints *h, bool (*is_gone)(void *context, struct str id), void *context)
+{
+	struct intern absent = h->absent, waiting = h->waiting;
+	int64_t *asked = h->asked;
+	size_t n = 0;
+
+	h->absent = h->waiting = (struct intern){ 0 };
+	h->asked = NULL;
+	h->asked_cap = 0;
+	for (uint32_t i = 1; i < absent.n; i++) {
+		bool is_kept = !is_gone(context, absent.texts[i]);
+
+		n += !is_kept;
+		if (is_kept)
+			hints_add_absent(h, absent.texts[i], asked[i]);
+	}
+	for (uint32_t i = 1; i < waiting.n; i++) {
+		bool is_kept = !is_gone(context, waiting.texts[i]);
+
+		n += !is_kept;
+		if (is_kept)
+			(void)intern_add(&h->waiting, waiting.texts[i]);
+	}
+	intern_release(&absent);
+	intern_release(&waiting);
+	mem_free(asked);
+	return n;
+}
+
 void
 hints_complete(struct hints *h)
 {

@@ -36,7 +36,8 @@ paged_list_add(struct paged_list *l, const struct response *v, enum resource res
 	for (size_t i = 0; i < v->n; i++) {
 		if (v->records[i].id.n > 0)
 			(void)intern_add(&l->seen, v->records[i].id);
-		if (resource == RESOURCE_ORDERS && v->records[i].customer.n > 0)
+		if (resource == RESOURCE_ORDERS && v->records[i].customer.n > 0 &&
+		    !page_filter_has(l->staging->filter, v->records[i].customer))
 			(void)intern_add(l->buyers, v->records[i].customer);
 	}
 	return (l->seen.n == 0 ? 1 : l->seen.n) - before;

@@ -2,9 +2,10 @@
 
 #include "base/file.h"
 #include "base/timestamp.h"
-#include "flowhub/coverage.h"
 #include "lib/sha256.h"
 #include "lib/gz.h"
+#include "snapshot/known_pages.h"
+#include "snapshot/page.h"
 
 #define LEVEL 6
 #define JOURNAL "journal-"
@@ -76,6 +77,13 @@ staging_begin(
 }
 
 void
+staging_know(struct staging *s, const struct known_pages *earlier, const struct page_filter *filter)
+{
+	s->earlier = earlier;
+	s->filter = filter;
+}
+
+void
 staging_disclaim(struct staging *s, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
@@ -114,23 +122,6 @@ copy_page(struct staging *s, const struct manifest_page *p)
 	return out;
 }
 
-/* The same page of an earlier snapshot under a second name.  Its bytes are compared: a page that
- * was damaged since must not damage this snapshot too. */
-static bool
-link_page(struct staging *s, const struct manifest_page *p, const char *path)
-{
-	struct arena a = { 0 };
-	struct err ignored = ERR_INIT;
-	struct str place = s->earlier == NULL ? STR("") : coverage_place(s->earlier, p->sha256);
-	char *from = file_join(&a, file_join(&a, s->account, "snapshots"), str_z(&a, place));
-	struct str text;
-	bool is_linked = place.n > 0 && file_load(&a, from, s->stored.n, &text, &ignored) == 0 &&
-	                 str_eq(text, buf_view(&s->stored)) && file_link(from, path) == 0;
-
-	arena_release(&a);
-	return is_linked;
-}
-
 /* Whole, but not durable: pages are made so by staging_commit, all at once. */
 static int
 write_file(const char *path, struct str text, struct err *e)
@@ -147,6 +138,46 @@ write_file(const char *path, struct str text, struct err *e)
 	return rc;
 }
 
+/* The records of a page that was redacted. */
+static uint64_t
+count_records(struct str text, enum resource resource)
+{
+	struct page_reader page = { .text = text };
+	struct err ignored = ERR_INIT;
+	uint64_t n = page_scan(&page, resource, &ignored) == 0 ? page.scan.n : 0;
+
+	page_reader_release(&page);
+	return n;
+}
+
+/* The body as it is stored: who was erased is not in it. */
+static int
+pack_body(struct staging *s, struct str body, struct manifest_page *page, struct err *e)
+{
+	struct buf redacted = { 0 };
+	uint64_t n;
+	int rc = page_filter_page(s->filter, page->resource, body, &redacted, &n, e);
+
+	if (rc == 0 && n > 0) {
+		body = buf_view(&redacted);
+		page->redacted = n;
+		page->records = count_records(body, page->resource);
+	}
+	buf_reset(&s->stored);
+	if (rc == 0)
+		gz_deflate(body, LEVEL, &s->stored);
+	buf_release(&redacted);
+	return rc;
+}
+
+/* The same page of an earlier snapshot gets a second name. */
+static bool
+is_known(const struct staging *s, const struct manifest_page *p, const char *path)
+{
+	return s->earlier != NULL &&
+	       known_pages_link(s->earlier, s->account, p->sha256, buf_view(&s->stored), path);
+}
+
 int
 staging_put(struct staging *s, const struct manifest_page *page, int64_t now, struct str body,
     struct err *e)
@@ -154,12 +185,12 @@ staging_put(struct staging *s, const struct manifest_page *page, int64_t now, st
 	struct manifest_page kept = copy_page(s, page);
 	char *path = file_join(&s->arena, s->dir, str_z(&s->arena, page->path));
 
-	buf_reset(&s->stored);
-	gz_deflate(body, LEVEL, &s->stored);
+	if (pack_body(s, body, &kept, e) < 0)
+		return -1;
 	kept.fetched_at = time_text(s, now);
 	kept.bytes = s->stored.n;
 	kept.sha256 = str_copy(&s->arena, str_c(sha256_of(buf_view(&s->stored)).hex));
-	if (!link_page(s, &kept, path) && write_file(path, buf_view(&s->stored), e) < 0)
+	if (!is_known(s, &kept, path) && write_file(path, buf_view(&s->stored), e) < 0)
 		return -1;
 	staging_add(s, &kept);
 	return 0;

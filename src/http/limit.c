@@ -268,6 +268,25 @@ open_file(struct limit *l, const char *path, struct err *e)
 	return check(l, path, e);
 }
 
+/* A host that is new gets what is said of all. */
+static void
+inherit(struct limit *l, const char *dir)
+{
+	struct arena a = { 0 };
+	struct err ignored = ERR_INIT;
+	const char *path = file_join(&a, dir, LIMIT_OTHERS);
+	struct limit others = { 0 };
+
+	if (atomic_load(&l->page->base) == 0 && file_exists(path) &&
+	    open_file(&others, path, &ignored) == 0) {
+		begin(l);
+		atomic_store(&l->page->base, base_of(others.page));
+		end(l);
+		limit_close(&others);
+	}
+	arena_release(&a);
+}
+
 int
 limit_open(struct limit *l, const char *dir, struct str url, struct err *e)
 {
@@ -279,6 +298,8 @@ limit_open(struct limit *l, const char *dir, struct str url, struct err *e)
 		e->kind = ERR_SETTINGS;
 	else
 		rc = open_file(l, file_join(&a, dir, str_z(&a, host_of(url))), e);
+	if (rc == 0)
+		inherit(l, dir);
 	arena_release(&a);
 	return rc;
 }
@@ -346,7 +367,7 @@ limit_list(struct arena *a, const char *dir, const struct host *host, struct lim
 		struct err ignored = ERR_INIT;
 
 		/* what cannot be read is of no use here, and told by whoever is to call */
-		if (names[i].p[0] == '.' ||
+		if (names[i].p[0] == '.' || str_eq(names[i], STR(LIMIT_OTHERS)) ||
 		    open_file(&l, file_join(a, dir, str_z(a, names[i])), &ignored) < 0)
 			continue;
 		(*out)[kept] = read_state(&l, host);

@@ -5,26 +5,31 @@
 
 #include "base/arena.h"
 
-#define SHA256_BYTES (SHA256_HEX / 2)
-
 struct sha256_stream {
 	struct sha256_ctx context;
 };
 
-static struct sha256
-finish(struct sha256_ctx *context)
+struct sha256
+sha256_hex(const uint8_t *raw)
 {
 	static const char digits[] = "0123456789abcdef";
-	uint8_t raw[SHA256_BYTES];
 	struct sha256 out;
 
-	sha256_digest(context, sizeof(raw), raw);
 	for (size_t i = 0; i < SHA256_BYTES; i++) {
 		out.hex[2 * i] = digits[raw[i] >> 4];
 		out.hex[2 * i + 1] = digits[raw[i] & 15];
 	}
 	out.hex[SHA256_HEX] = '\0';
 	return out;
+}
+
+static struct sha256
+finish(struct sha256_ctx *context)
+{
+	uint8_t raw[SHA256_BYTES];
+
+	sha256_digest(context, sizeof(raw), raw);
+	return sha256_hex(raw);
 }
 
 struct sha256

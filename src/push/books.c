@@ -248,17 +248,35 @@ load(struct books *b, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/* Who left unfinished files is dead, or would hold the lock. */
 static int
-begin_writing(struct books *b, const char *account, struct err *e)
+remove_unfinished(struct books *b, struct arena *a, struct err *e)
+{
+	struct str *names;
+	size_t n;
+	int rc = dir_list(a, b->dir, &names, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const char *name = str_z(a, names[i]);
+
+		if (name[0] == '.' && strstr(name, ".tmp-") != NULL)
+			rc = dir_remove(file_join(a, b->dir, name), e);
+	}
+	return rc;
+}
+
+static int
+begin_writing(struct books *b, struct err *e)
 {
 	struct arena a = { 0 };
 	struct str holder = str_printf(
 	    &a, "flowstory push, pid %ld, since %.*s", (long)getpid(), STR_ARG(host_now_text(&a)));
 	int rc = dir_make(b->dir, e);
 
-	(void)account;
 	if (rc == 0)
 		rc = lock_take(&b->lock, file_join(&a, b->dir, ".lock"), holder, e);
+	if (rc == 0)
+		rc = remove_unfinished(b, &a, e);
 	arena_release(&a);
 	return rc;
 }
@@ -277,7 +295,7 @@ books_open(
 	b->dir = mem_alloc(n);
 	memcpy(b->dir, dir, n);
 	arena_release(&a);
-	if (writable && begin_writing(b, account, e) < 0)
+	if (writable && begin_writing(b, e) < 0)
 		return -1;
 	if (load_salt(b, e) < 0 || load(b, e) < 0)
 		return -1;
@@ -359,6 +377,34 @@ books_owner(struct books *b, struct arena *a, struct str dsid, struct str *fh_id
 	int rc = view_get(&b->view, VIEW_DSIDS, dsid, &row, e);
 
 	*fh_id = rc > 0 ? str_copy(a, row) : STR("");
+	return rc;
+}
+
+int
+books_letters(struct books *b, uint64_t *n, struct err *e)
+{
+	struct view_cursor c = view_all(&b->view, VIEW_LETTERS, e);
+	struct str key, row;
+	int rc;
+
+	*n = 0;
+	while ((rc = view_next(&c, &key, &row, e)) > 0)
+		++*n;
+	view_end(&c);
+	return rc;
+}
+
+int
+books_letters_of(const char *account, uint64_t *n, struct err *e)
+{
+	static const struct host nobody = { 0 };
+	struct books b;
+	int rc = books_open(&b, account, false, &nobody, e);
+
+	*n = 0;
+	if (rc == 0)
+		rc = books_letters(&b, n, e);
+	books_close(&b);
 	return rc;
 }
 

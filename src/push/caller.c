@@ -52,6 +52,8 @@ caller_open(struct caller *c, const struct push_settings *push, struct str token
 	struct buf bearer = { 0 };
 
 	*c = (struct caller){ .push = push, .host = host };
+	if (push->limit_dir.n > 0)
+		x.limit_dir = str_z(&c->arena, push->limit_dir);
 	if (secret_check(token, "token", e) < 0)
 		return -1;
 	if (push->url.n == 0) {

@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "http/secret.h"
-#include "push/caller.h"
 #include "push/send.h"
+#include "push/send_segment.h"
 
 #define UNKNOWN_MOST 10  /* rows without an answer, one after the other */
 #define BUDGET_LEAST 40  /* answers, of which */
@@ -65,20 +65,6 @@ push_look(struct push *p, const struct push_plan_options *o, struct err *e)
 	return push_plan_make(&p->plan, &p->source, o, e);
 }
 
-int
-push_letters(struct push *p, uint64_t *n, struct err *e)
-{
-	struct view_cursor c = view_all(&p->books.view, VIEW_LETTERS, e);
-	struct str key, row;
-	int rc;
-
-	*n = 0;
-	while ((rc = view_next(&c, &key, &row, e)) > 0)
-		++*n;
-	view_end(&c);
-	return rc;
-}
-
 void
 push_close(struct push *p)
 {
@@ -92,24 +78,33 @@ push_close(struct push *p)
 
 /* ---- The token and the connection */
 
+/* A relative path starts at the account; NULL: none is set. */
 static char *
-path_of(struct push *p, struct str path)
+path_of(struct arena *a, const char *account, struct str path)
 {
-	char *z = path.n == 0 ? NULL : str_z(&p->a, path);
+	char *z = path.n == 0 ? NULL : str_z(a, path);
 
-	return z == NULL || z[0] == '/' ? z : file_join(&p->a, p->account, z);
+	return z == NULL || z[0] == '/' ? z : file_join(a, account, z);
+}
+
+/* Returns: 1; 0 none is set; -1. */
+static int
+load_token(const char *account, const struct push_settings *s, struct buf *token, struct err *e)
+{
+	struct arena a = { 0 };
+	int rc;
+
+	secret_forbid_dumps();
+	rc = secret_load(token, &token_name, path_of(&a, account, s->token_file), e);
+	arena_release(&a);
+	return rc < 0 ? -1 : token->n > 0;
 }
 
 static int
-load_token(struct push *p, struct buf *token, struct err *e)
+need_token(int rc, struct err *e)
 {
-	const struct push_settings *s = &p->present.push;
-
-	secret_forbid_dumps();
-	if (secret_load(token, &token_name, path_of(p, s->token_file), e) < 0)
-		return -1;
-	if (token->n > 0)
-		return 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	err_set(e, ERR_SETTINGS, "no token of DailyStory is set");
 	return err_advise(e,
 	    "In flowstory.json, set 'dailystory_token_file' to a file of mode 0600 "
@@ -117,17 +112,66 @@ load_token(struct push *p, struct buf *token, struct err *e)
 }
 
 static int
-open_caller(struct push *p, struct caller *c, struct buf *token, struct err *e)
+open_caller(struct arena *a, const char *account, const struct push_settings *s, struct caller *c,
+    const struct buf *token, const struct host *host, struct err *e)
 {
-	char *ca_file = path_of(p, p->present.push.ca_file);
+	char *ca_file = path_of(a, account, s->ca_file);
 
-	if (load_token(p, token, e) < 0)
-		return -1;
 	if (ca_file != NULL && !file_exists(ca_file)) {
 		err_set(e, ERR_SETTINGS, "there is no file '%s'", ca_file);
 		return err_advise(e, "See 'dailystory_ca_file' in flowstory.json.");
 	}
-	return caller_open(c, &p->present.push, buf_view(token), ca_file, p->host, e);
+	return caller_open(c, s, buf_view(token), ca_file, host, e);
+}
+
+int
+push_connect(struct push *p, struct caller *c, struct buf *token, struct err *e)
+{
+	const struct push_settings *s = &p->present.push;
+
+	if (need_token(load_token(p->account, s, token, e), e) < 0)
+		return -1;
+	return open_caller(&p->a, p->account, s, c, token, p->host, e);
+}
+
+static int
+ask_about(struct caller *c, struct err *e)
+{
+	struct caller_answer x;
+
+	if (caller_call(c,
+	        &(struct caller_request){ .method = HTTP_GET, .path = "/about", .is_known = true },
+	        &x, e) < 0)
+		return -1;
+	if (x.answer.class == ANSWER_ACKED)
+		return 1;
+	err_set(e, x.answer.class == ANSWER_UNKNOWN ? ERR_BUSY : ERR_FAILED,
+	    "DailyStory did not answer as expected (status %ld)", x.answer.status);
+	return err_advise(e, "Check 'dailystory_url'.");
+}
+
+int
+push_about(const char *account, const struct push_settings *settings, const struct host *host,
+    struct err *e)
+{
+	struct caller c = { 0 };
+	struct buf token = { 0 };
+	struct arena a = { 0 };
+	int rc = load_token(account, settings, &token, e);
+
+	if (rc > 0)
+		rc = open_caller(&a, account, settings, &c, &token, host, e) < 0 ? -1
+		                                                                 : ask_about(&c, e);
+	caller_close(&c);
+	push_disconnect(&token);
+	arena_release(&a);
+	return rc;
+}
+
+void
+push_disconnect(struct buf *token)
+{
+	secret_wipe(token);
 }
 
 /* ---- Sending */
@@ -185,7 +229,9 @@ is_over_budget(struct sending *g)
 static int
 send_one(struct sending *g, size_t i)
 {
-	int rc = send_item(&g->send, &g->p->plan.items[i]);
+	const struct push_item *item = &g->p->plan.items[i];
+	int rc = item->kind == PUSH_SEGMENT ? send_segment(&g->send, item->address)
+	                                    : send_item(&g->send, item);
 
 	if (rc < 0)
 		return -1;
@@ -267,7 +313,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 		.r = r,
 		.send = { .x = &p->source, .caller = &caller, .e = e },
 		.e = e };
-	int rc = open_caller(p, &caller, &token, e);
+	int rc = push_connect(p, &caller, &token, e);
 
 	if (rc == 0)
 		rc = keep(p, send_all(&g), e);
@@ -278,7 +324,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	send_release(&g.send);
 	mem_free(g.taken);
 	caller_close(&caller);
-	secret_wipe(&token);
+	push_disconnect(&token);
 	return rc;
 }
 
@@ -318,7 +364,7 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 	if (p->plan.n > 0)
 		return connect_and_send(p, o, r, e);
 	/* Without a call, but a token that cannot be used is told at once. */
-	rc = load_token(p, &token, e);
+	rc = need_token(load_token(p->account, &p->present.push, &token, e), e);
 	secret_wipe(&token);
 	return rc;
 }
@@ -333,7 +379,9 @@ push_run(struct push *p, const struct push_options *o, struct push_result *r, st
 	*r = (struct push_result){ .snapshot = p->source.last.id };
 	rc = run(p, o, r, e);
 	r->us = p->host->ticks(p->host->context) - begun;
-	if (push_letters(p, &r->letters, rc < 0 ? &ignored : e) < 0)
+	r->acked_total = p->books.acked;
+	r->oldest = r->pending > 0 ? p->plan.oldest : 0;
+	if (books_letters(&p->books, &r->letters, rc < 0 ? &ignored : e) < 0)
 		return -1;
 	return rc;
 }

@@ -4,6 +4,7 @@
 
 #include "base/timestamp.h"
 #include "dailystory/opt_outs.h"
+#include "push/statics.h"
 
 #define BREAKER_LEAST 100
 #define RETRY_AFTER_REJECTION (7 * TIMESTAMP_DAY)
@@ -127,6 +128,52 @@ is_pending(const struct planning *g, const struct wanted *w, const struct acked 
 	return !is_there(acked) || w->is_changed || acked->gone.n > 0;
 }
 
+/* Of who is there, or will be with this push. */
+static int
+count_entered(struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	const struct membership_counts *t = &g->x->segments;
+	bool is_new =
+	    acked->dsid.n == 0 && g->p->n > 0 && str_eq(g->p->items[g->p->n - 1].fh_id, w->fh_id);
+
+	if (g->x->push->membership != PUSH_STATIC || w->gone.n > 0 ||
+	    (acked->dsid.n == 0 && !is_new))
+		return 0;
+	for (size_t i = 0; i < t->n; i++) {
+		bool is_member, lacks;
+
+		if (statics_has(g->x, w->memberships, t->list[i].slug, &is_member, g->e) < 0 ||
+		    statics_lacks(g->x, t->list[i].slug, w->fh_id, &lacks, g->e) < 0)
+			return -1;
+		g->p->entered[i] += is_member && lacks;
+	}
+	return 0;
+}
+
+static int
+plan_segments(struct planning *g)
+{
+	const struct membership_counts *t = &g->x->segments;
+
+	for (size_t i = 0; i < t->n; i++) {
+		uint64_t n = g->p->entered[i];
+		struct push_item *item;
+		struct str id;
+		int rc = n == 0 ? 1 : statics_id(g->x, &g->a, t->list[i].slug, &id, g->e);
+
+		if (rc < 0)
+			return -1;
+		if (n == 0)
+			continue;
+		buf_reset(&g->body);
+		buf_printf(&g->body, "%.*s %ju", STR_ARG(t->list[i].slug), (uintmax_t)n);
+		item = add_item(g, PUSH_SEGMENT, STR(""),
+		    (unsigned)((n + STATICS_MOST - 1) / STATICS_MOST) + (rc == 0 ? 1U : 0U));
+		item->address = str_copy(&g->p->arena, t->list[i].slug);
+	}
+	return 0;
+}
+
 static void
 plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 {
@@ -173,7 +220,7 @@ look_at(struct planning *g, struct str fh_id)
 		return 0;
 	if (is_pending(g, &w, &acked))
 		plan_row(g, &w, &acked);
-	return 0;
+	return count_entered(g, &w, &acked);
 }
 
 static int
@@ -376,12 +423,17 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
     const struct push_plan_options *o, struct err *e)
 {
 	struct planning g = { .p = p, .x = x, .o = o, .e = e };
-	int rc = walk_customers(&g);
+	int rc;
+
+	p->entered = arena_zero(&p->arena, x->segments.n + 1, sizeof(*p->entered));
+	rc = walk_customers(&g);
 
 	if (rc == 0)
 		rc = walk_acked(&g);
 	if (rc == 0)
 		rc = walk_owed(&g);
+	if (rc == 0)
+		rc = plan_segments(&g);
 	if (rc == 0)
 		finish(p);
 	intern_release(&g.claimed);

@@ -18,13 +18,13 @@ struct row {
 static struct str
 reason_of(const struct answer *a, const struct caller_request *q)
 {
-	if (a->status == 404 && q->is_known)
+	if (a->status == 404 && (q->dsid.n > 0 || q->id.n > 0))
 		return STR("deleted-in-dailystory");
 	return a->status == 409 ? STR("identity-taken") : STR("refused");
 }
 
-static int
-note(struct send *g, struct journal_line *x, const struct caller_answer *c)
+int
+send_note(struct send *g, struct journal_line *x, const struct caller_answer *c)
 {
 	x->snapshot = g->x->last.id;
 	x->http = (uint64_t)c->answer.status;
@@ -56,8 +56,7 @@ reject(struct send *g, struct journal_line x, const struct caller_answer *c, str
 	x.message = message;
 	x.fields_n = x.op == JOURNAL_OPT_OUT_EMAIL || x.op == JOURNAL_OPT_OUT_TEXT ? x.fields_n : 0;
 	count_message(g, message.n > 0 ? message : reason);
-	g->is_taken = str_eq(reason, STR("identity-taken"));
-	return note(g, &x, c) < 0 ? -1 : SEND_REJECTED;
+	return send_note(g, &x, c) < 0 ? -1 : SEND_REJECTED;
 }
 
 /* DailyStory wrote to a contact, again and again, but not to the one that was named. */
@@ -69,11 +68,8 @@ reject_other(struct send *g, struct journal_line x, const struct caller_answer *
 	    STR("DailyStory answers with another contact than the one named"));
 }
 
-/* The call that a line of the journal tells of.  What was acked is noted, unless ${keep} is set:
- * then the caller looks at the answer first. */
-static int
-call(struct send *g, struct caller_request q, struct journal_line *x, bool keep,
-    struct caller_answer *c)
+int
+send_call(struct send *g, struct caller_request q, struct journal_line *x, struct caller_answer *c)
 {
 	q.number = g->x->books->last + 1;
 	if (caller_call(g->caller, &q, c, g->e) < 0)
@@ -84,7 +80,17 @@ call(struct send *g, struct caller_request q, struct journal_line *x, bool keep,
 	if (c->answer.class == ANSWER_REJECTED)
 		return reject(g, *x, c, reason_of(&c->answer, &q), c->answer.message);
 	x->result = JOURNAL_ACKED;
-	return keep || note(g, x, c) == 0 ? SEND_DONE : -1;
+	return SEND_DONE;
+}
+
+/* Where the status says all. */
+static int
+call_and_note(struct send *g, struct caller_request q, struct journal_line *x)
+{
+	struct caller_answer c = { 0 };
+	int rc = send_call(g, q, x, &c);
+
+	return rc == SEND_DONE && send_note(g, x, &c) < 0 ? -1 : rc;
 }
 
 static struct journal_line
@@ -110,6 +116,7 @@ check_free(struct send *g, const struct row *r, struct str key, struct str addre
 
 	if (rc <= 0 || str_eq(holder, r->fh_id))
 		return rc < 0 ? -1 : SEND_DONE;
+	g->is_taken = true;
 	if (books_contact(g->x->books, &g->a, holder, &other, g->e) < 0)
 		return -1;
 	x.dsid = other.dsid;
@@ -145,7 +152,7 @@ bind(struct send *g, struct row *r, struct journal_line x, const struct caller_a
 	if (rc > 0 && !str_eq(owner, r->fh_id))
 		return reject(g, x, c, STR("same-contact"),
 		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
-	if (note(g, &x, c) < 0)
+	if (send_note(g, &x, c) < 0)
 		return -1;
 	return books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0 ? -1 : SEND_DONE;
 }
@@ -163,17 +170,17 @@ create(struct send *g, struct row *r, struct str key, struct str address)
 	if (rc != SEND_DONE)
 		return rc;
 	begun.result = JOURNAL_UNKNOWN;
-	if (note(g, &begun, &c) < 0)
+	if (send_note(g, &begun, &c) < 0)
 		return -1;
 	put_create(g, key, address, r->w.is_guarded);
 	x.fields = fields;
 	x.fields_n = r->w.is_guarded ? 2 : 1;
-	rc = call(g,
+	rc = send_call(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = CONTACT,
 	        .body = buf_view(&g->body),
 	        .shape = ANSWER_CONTACT },
-	    &x, true, &c);
+	    &x, &c);
 	return rc == SEND_DONE ? bind(g, r, x, &c) : rc;
 }
 
@@ -260,17 +267,16 @@ opt_out(struct send *g, unsigned channel, struct str address, struct str since, 
 		.fields = &field,
 		.fields_n = 1 };
 	bool has_flag = push_plan_flag(g->x, channel).n > 0;
-	struct caller_answer c = { 0 };
 
 	put_opt_out(g, channel, address, dsid);
-	return call(g,
+	return call_and_note(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = has_flag ? CONTACT : "/contact/optout/email",
 	        .body = buf_view(&g->body),
 	        .dsid = has_flag ? dsid : STR(""),
-	        .is_known = has_flag && dsid.n > 0,
+	        .is_known = dsid.n > 0 || !has_flag,
 	        .shape = has_flag ? ANSWER_CONTACT : ANSWER_ANY },
-	    &x, false, &c);
+	    &x);
 }
 
 /* Since when an opt-out is owed to the address; if it is owed no more, but was sent once, since
@@ -351,6 +357,28 @@ load_row(struct send *g, struct row *r)
 	           : 0;
 }
 
+/* Another customer's contact had the address that this one was to have. */
+static int
+note_taken(struct send *g, const struct row *r)
+{
+	const struct str addresses[] = { r->w.email, r->w.mobile };
+	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
+	struct str holder;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct str key = push_plan_key(channels[i]);
+		int rc = addresses[i].n == 0
+		             ? 0
+		             : books_holder(g->x->books, &g->a, key,
+		                   books_hash(g->x->books, key, addresses[i]), &holder, g->e);
+
+		if (rc < 0)
+			return -1;
+		g->is_taken = g->is_taken || (rc > 0 && !str_eq(holder, r->fh_id));
+	}
+	return 0;
+}
+
 static int
 send_whole(struct send *g, const struct row *r)
 {
@@ -362,32 +390,33 @@ send_whole(struct send *g, const struct row *r)
 	x.fields = wanted_hashes(&g->a, g->x, &r->w, &x.fields_n);
 	buf_reset(&g->body);
 	wanted_body(&g->body, &r->w, r->acked.dsid);
-	rc = call(g,
+	rc = send_call(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = CONTACT,
 	        .body = buf_view(&g->body),
 	        .dsid = r->acked.dsid,
 	        .is_known = true,
 	        .shape = ANSWER_CONTACT },
-	    &x, true, &c);
+	    &x, &c);
+	if (rc == SEND_REJECTED && note_taken(g, r) < 0)
+		return -1;
 	if (rc != SEND_DONE)
 		return rc;
 	if (c.answer.is_deleted)
 		return reject(g, x, &c, STR("deleted-in-dailystory"), c.answer.message);
-	return note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+	return send_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
 static int
 delete_contact(struct send *g, const struct row *r)
 {
 	struct journal_line x = line_of(r, JOURNAL_DELETE);
-	struct caller_answer c = { 0 };
 
 	x.reason = r->w.gone;
-	return call(g,
+	return call_and_note(g,
 	    (struct caller_request){
 	        .method = HTTP_DELETE, .path = CONTACT "/", .id = r->acked.dsid, .is_known = true },
-	    &x, false, &c);
+	    &x);
 }
 
 /* Who was imported by hand is found first; then what is wanted is made anew, with the dsid. */
@@ -437,6 +466,7 @@ send_item(struct send *g, const struct push_item *item)
 	int rc;
 
 	arena_reset(&g->a);
+	g->is_taken = false;
 	if (item->kind == PUSH_OPT_OUT)
 		return send_opt_out(g, item);
 	rc = load_row(g, &r);

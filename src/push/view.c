@@ -129,30 +129,41 @@ forget_changes(struct view *v)
 	v->changed = 0;
 }
 
+/* Also after a failure: what was stored before, and all that changed, can still be read. */
+static int
+begin_reading(struct view *v, int rc, struct err *e)
+{
+	struct err ignored = ERR_INIT;
+
+	v->txn = kv_begin(v->kv, false, rc < 0 ? &ignored : e);
+	if (v->txn != NULL)
+		return rc;
+	close_store(v);
+	v->writable = false;
+	return -1;
+}
+
 int
 view_flush(struct view *v, struct err *e)
 {
 	struct kv_txn *t;
-	int rc = 0;
+	int rc;
 
 	if (!v->writable || v->changed == 0)
 		return 0;
 	kv_abort(v->txn);
 	v->txn = NULL;
 	t = kv_begin(v->kv, true, e);
-	if (t == NULL)
-		return -1;
+	rc = t == NULL ? -1 : 0;
 	for (unsigned i = 0; rc == 0 && i < VIEW_COUNT; i++)
 		rc = store(t, (enum view_table)i, &v->changes[i], e);
 	if (rc < 0)
 		kv_abort(t);
 	else
 		rc = kv_commit(t, e);
-	if (rc < 0)
-		return -1;
-	forget_changes(v);
-	v->txn = kv_begin(v->kv, false, e);
-	return v->txn == NULL ? -1 : 0;
+	if (rc == 0)
+		forget_changes(v);
+	return begin_reading(v, rc, e);
 }
 
 struct view_cursor

@@ -90,8 +90,8 @@ add_columns(struct making *g, const struct contact *c, uint32_t known)
 	}
 }
 
-static struct str
-flag_name(struct arena *a, struct str slug)
+struct str
+wanted_flag(struct arena *a, struct str slug)
 {
 	char *name = arena_bytes(a, NULL, FLAG.n + slug.n);
 
@@ -117,7 +117,7 @@ is_member(const struct making *g, struct str memberships, uint32_t slug, bool *o
 static void
 add_flag(struct making *g, struct str slug, bool is_set)
 {
-	struct str key = flag_name(g->a, slug);
+	struct str key = wanted_flag(g->a, slug);
 	struct wanted_field *f = add(g, key, is_set ? STR("True") : STR("False"), true);
 
 	f->is_quiet = !is_set && g->acked->is_imported && acked_field(g->acked, key) == NULL;
@@ -303,15 +303,24 @@ is_reachable(const struct wanted *w)
 }
 
 static int
+load_exported(const struct wanted_source *x, struct str fh_id, struct exported *out, struct err *e)
+{
+	struct str text;
+	int rc = kv_get(x->s->txn, TABLE_EXPORTED, fh_id, &text, e);
+
+	*out = (struct exported){ 0 };
+	if (rc > 0 && !row_exported_unpack(text, out))
+		return state_broken(e, "what was exported last");
+	return rc < 0 ? -1 : 0;
+}
+
+static int
 find_exported(struct making *g, struct exported *out)
 {
 	struct applied row;
-	struct str text;
-	int rc = kv_get(g->x->s->txn, TABLE_EXPORTED, g->w->fh_id, &text, g->e);
 
-	*out = (struct exported){ 0 };
-	if (rc < 0 || (rc > 0 && !row_exported_unpack(text, out)))
-		return rc < 0 ? -1 : state_broken(g->e, "what was exported last");
+	if (load_exported(g->x, g->w->fh_id, out, g->e) < 0)
+		return -1;
 	if (out->row_snapshot == 0)
 		return 0;
 	if (state_applied_must(g->x->s, out->row_snapshot, &row, g->e) < 0)
@@ -332,6 +341,7 @@ make_contact(struct making *g, const struct contact_status *status)
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
+	w->memberships = status->memberships;
 	their = identity_exported(status, &profile);
 	if (find_channels(g, &their) < 0 || find_guard(g) < 0 || find_exported(g, &exported) < 0)
 		return -1;
@@ -388,6 +398,25 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 	return rc;
 }
 
+int
+wanted_exported(struct arena *a, const struct wanted_source *x, struct str fh_id,
+    struct journal_field **fields, size_t *n, uint32_t *number, struct err *e)
+{
+	struct wanted_source plain = *x;
+	struct push_settings none = { .membership = PUSH_NONE, .text_opt_out = STR("known") };
+	const struct acked nothing = { 0 };
+	struct exported last;
+	struct wanted w;
+
+	plain.push = &none;
+	if (load_exported(x, fh_id, &last, e) < 0 ||
+	    wanted_make(a, &plain, fh_id, &nothing, &w, e) < 0)
+		return -1;
+	*number = last.row_snapshot;
+	*fields = wanted_hashes(a, x, &w, n);
+	return w.gone.n == 0 && last.row_snapshot > 0;
+}
+
 /* ---- As text */
 
 static void
@@ -429,6 +458,8 @@ wanted_body(struct buf *b, const struct wanted *w, struct str dsid)
 bool
 wanted_deletes(const struct wanted_source *x, const struct wanted *w)
 {
+	if (w->gone.n > 0 && page_filter_has(x->erased, w->fh_id))
+		return true;
 	return x->push->gone == PUSH_GONE_DELETE && w->gone.n > 0 && !str_eq(w->gone, NO_CHANNEL);
 }
 

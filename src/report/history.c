@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/num.h"
 #include "base/timestamp.h"
+#include "bases/pruned.h"
 #include "json/read.h"
 #include "lib/gz.h"
 #include "report/calendar.h"
@@ -24,6 +25,8 @@ struct reading {
 	struct gz_reader *gz;
 	struct buf text;
 	int64_t as_of; /* of the snapshot in hand, us */
+	struct pruned_snapshot *pruned;
+	size_t pruned_n;
 	struct err *e;
 };
 
@@ -235,13 +238,6 @@ read_events(struct reading *g, struct str id, struct report_bucket *b)
 
 /* -- The diff and the snapshot -- */
 
-/* Of history that was folded the snapshot is gone, and the diff may be. */
-static bool
-is_folded(struct reading *g, struct str id)
-{
-	return !dir_exists(path_of(g, "snapshots", id, ""));
-}
-
 static uint64_t
 count_voided(struct str text)
 {
@@ -262,7 +258,7 @@ read_diff(struct reading *g, struct str id, struct report_bucket *b)
 	const char *path = path_of(g, "diffs", id, ".jsonl.gz");
 	struct str packed;
 
-	if (!file_exists(path) && is_folded(g, id))
+	if (pruned_find(g->pruned, g->pruned_n, id) != NULL && !file_exists(path))
 		return 0;
 	if (load_file(g, path, &packed) < 0)
 		return -1;
@@ -275,15 +271,24 @@ read_diff(struct reading *g, struct str id, struct report_bucket *b)
 	return 0;
 }
 
+/* Of a snapshot that was pruned, as it was kept with others. */
+static int
+find_manifest(struct reading *g, struct str id, struct manifest *out)
+{
+	const struct pruned_snapshot *p = pruned_find(g->pruned, g->pruned_n, id);
+
+	if (p != NULL)
+		return pruned_manifest(&g->scratch, p, out, g->e);
+	return store_manifest(&g->scratch, g->account, id, out, g->e);
+}
+
 static int
 read_snapshot(struct reading *g, struct str id, struct report_bucket *b)
 {
 	struct manifest manifest;
 	int64_t finished;
 
-	if (is_folded(g, id))
-		return 0;
-	if (store_manifest(&g->scratch, g->account, id, &manifest, g->e) < 0)
+	if (find_manifest(g, id, &manifest) < 0)
 		return -1;
 	b->pages += manifest.n;
 	g->m->doubts = 0; /* of the last one, in the end */
@@ -303,33 +308,29 @@ read_snapshot(struct reading *g, struct str id, struct report_bucket *b)
 static int
 read_one(struct reading *g, struct str id, bool is_first)
 {
-	struct report_bucket *b;
-	uint64_t quarantined, opt_outs, email, text;
+	struct report_bucket *b, before;
 	bool is_same = false;
 
 	(void)timestamp_parse_id(id, &g->as_of);
 	b = calendar_find(g->m, calendar_day(g->as_of));
 	if (b == NULL)
 		return 0;
+	before = *b;
 	b->is_known = true;
 	b->snapshots++;
-	quarantined = b->quarantined;
-	opt_outs = b->opt_outs;
-	email = b->opt_outs_email;
-	text = b->opt_outs_text;
 	if (read_manifest(g, id, b, &is_same) < 0 || read_segments(g, id, b) < 0 ||
 	    read_events(g, id, b) < 0 || read_snapshot(g, id, b) < 0 ||
 	    (!is_first && read_diff(g, id, b) < 0))
 		return -1;
 	if (is_first) {
-		g->m->first_opt_outs = b->opt_outs - opt_outs;
-		g->m->first_email = b->opt_outs_email - email;
-		g->m->first_text = b->opt_outs_text - text;
+		g->m->first_opt_outs = b->opt_outs - before.opt_outs;
+		g->m->first_email = b->opt_outs_email - before.opt_outs_email;
+		g->m->first_text = b->opt_outs_text - before.opt_outs_text;
 	}
 	calendar_mark(g->m, g->as_of,
-	    b->quarantined > quarantined ? REPORT_HOUR_FAULT
-	    : is_same                    ? REPORT_HOUR_SAME
-	                                 : REPORT_HOUR_DONE);
+	    b->quarantined > before.quarantined ? REPORT_HOUR_FAULT
+	    : is_same                           ? REPORT_HOUR_SAME
+	                                        : REPORT_HOUR_DONE);
 	arena_reset(&g->scratch);
 	return 0;
 }
@@ -348,7 +349,7 @@ history_read(struct arena *a, const char *account, const struct str *ids, size_t
     struct report_model *m, struct err *e)
 {
 	struct reading g = { .account = account, .m = m, .a = a, .e = e };
-	int rc = 0;
+	int rc = pruned_load(a, account, &g.pruned, &g.pruned_n, e);
 
 	g.gz = gz_reader_new();
 	for (size_t i = 0; i < n && rc == 0; i++)

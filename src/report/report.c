@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "account/account.h"
+#include "account/settings_defaults.h"
 #include "account/run_log.h"
 #include "account/terms.h"
 #include "base/arena.h"
@@ -196,31 +197,52 @@ is_private(struct str name)
 	return str_eq(name, STR("client_id")) || str_ends(name, STR("_file"));
 }
 
-/* As flowstory.json has them. */
-static int
-add_settings(struct gathering *g)
+/* What a later file says counts; null says nothing. */
+static void
+add_setting(struct gathering *g, struct str name, struct str value, size_t *cap)
 {
-	const char *path = file_join(g->a, g->x->account, "flowstory.json");
+	struct report_model *m = g->m;
+	size_t i = 0;
+
+	if (is_private(name) || str_eq(value, STR("null")))
+		return;
+	while (i < m->settings_n && !str_eq(m->settings[i].name, name))
+		i++;
+	if (i == m->settings_n) {
+		m->settings = arena_grow(g->a, m->settings, i, cap, sizeof(*m->settings));
+		m->settings_n++;
+	}
+	m->settings[i] = (struct report_setting){ str_copy(g->a, name), str_copy(g->a, value) };
+}
+
+static int
+add_file(struct gathering *g, const char *path, size_t *cap)
+{
 	struct json j = JSON_INIT;
 	struct json_fault fault;
 	struct str text;
 
-	if (!file_exists(path))
+	if (path == NULL || !file_exists(path))
 		return 0;
 	if (file_load(g->a, path, SETTINGS_LIMIT, &text, g->e) < 0)
 		return -1;
-	if (json_read(&j, text, &fault) && j.nodes[0].kind == JSON_OBJECT) {
-		g->m->settings = arena_array(g->a, j.nodes[0].count, sizeof(*g->m->settings));
-		for (uint32_t i = 1; i < j.nodes[0].next; i = j.nodes[j.nodes[i].next].next) {
-			struct str name = str_copy(g->a, json_text(g->a, &j, i));
-
-			if (!is_private(name))
-				g->m->settings[g->m->settings_n++] = (struct report_setting){ name,
-					str_copy(g->a, json_raw(&j, j.nodes[i].next)) };
-		}
-	}
+	if (json_read(&j, text, &fault) && j.nodes[0].kind == JSON_OBJECT)
+		for (uint32_t i = 1; i < j.nodes[0].next; i = j.nodes[j.nodes[i].next].next)
+			add_setting(g, json_text(g->a, &j, i), json_raw(&j, j.nodes[i].next), cap);
 	json_release(&j);
 	return 0;
+}
+
+/* As flowstory.json has them, and the file of all accounts. */
+static int
+add_settings(struct gathering *g)
+{
+	const char *account = g->x->account;
+	size_t cap = 0;
+
+	if (add_file(g, settings_defaults_path(g->a, account), &cap) < 0)
+		return -1;
+	return add_file(g, file_join(g->a, account, "flowstory.json"), &cap);
 }
 
 /* -- All of it -- */

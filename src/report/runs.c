@@ -23,7 +23,7 @@ runs_until(const struct run_log_entry *list, size_t n, int64_t now)
 static bool
 is_failed(const struct run_log_entry *x)
 {
-	return !x->is_silent && x->status != STATUS_DONE && x->status != STATUS_QUARANTINED &&
+	return !x->is_silent && x->status != STATUS_DONE && x->status != STATUS_NEWS &&
 	       x->status != STATUS_BUSY && x->status < INTERRUPT_STATUS;
 }
 

@@ -232,7 +232,7 @@ mark_needed(const struct segment_set *set, size_t i, bool *needed)
 }
 
 int64_t
-segment_due(const struct segment_set *set, const struct profile *p, int64_t as_of)
+due_any(const struct segment_set *set, const struct profile *p, int64_t as_of)
 {
 	struct earliest due = { .after = as_of, .at = TIMESTAMP_NEVER };
 	const struct eval x = eval_of(p, as_of);
@@ -243,7 +243,7 @@ segment_due(const struct segment_set *set, const struct profile *p, int64_t as_o
 }
 
 int64_t
-segment_due_one(const struct segment_set *set, size_t i, const struct profile *p, int64_t as_of)
+due_one(const struct segment_set *set, size_t i, const struct profile *p, int64_t as_of)
 {
 	struct earliest due = { .at = as_of };
 	struct eval x = eval_of(p, as_of);

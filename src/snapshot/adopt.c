@@ -13,6 +13,8 @@
 #include "lib/sha256.h"
 #include "lib/gz.h"
 
+#define LEVEL 6 /* of a page that was redacted */
+
 struct adopting {
 	struct arena *a;
 	struct arena file; /* as stored, one at a time */
@@ -23,7 +25,9 @@ struct adopting {
 	struct json json;
 	char *dir;         /* hidden, until it is renamed */
 	unsigned count[4]; /* pages so far, by resource */
+	const char *account;
 	struct known_pages known;
+	struct buf packed; /* a page that was redacted */
 	struct manifest_page *pages;
 	struct adopted *told;
 	size_t n; /* of both */
@@ -312,17 +316,43 @@ read_file(struct adopting *g, const char *file, struct str *stored, struct str *
 	return recognise(g, *text, kinds, n);
 }
 
+/* The page without whoever was erased, packed as it was; ${stored} itself if it names nobody.
+ * Returns: how many records were redacted; -1. */
+static int64_t
+redact(struct adopting *g, enum resource kind, struct str text, struct str *stored)
+{
+	struct buf out = { 0 };
+	uint64_t n;
+	int rc = page_filter_page(g->x->filter, kind, text, &out, &n, g->e);
+
+	if (rc == 0 && n > 0) {
+		buf_reset(&g->packed);
+		if (gz_is(*stored))
+			gz_deflate(buf_view(&out), LEVEL, &g->packed);
+		else
+			buf_str(&g->packed, buf_view(&out));
+		*stored = buf_view(&g->packed);
+	}
+	buf_release(&out);
+	return rc < 0 ? -1 : (int64_t)n;
+}
+
 static int
-add_page(struct adopting *g, size_t file, enum resource kind, struct str stored)
+add_page(struct adopting *g, size_t file, enum resource kind, struct str text, struct str stored)
 {
 	struct adopted *told = &g->told[g->n];
 	struct manifest_page *page = &g->pages[g->n++];
+	uint64_t records = g->scan.n;
+	int64_t redacted = redact(g, kind, text, &stored);
 	const char *to;
+
+	if (redacted < 0)
+		return -1;
 
 	*told = (struct adopted){ .file = file,
 		.path = page_name(g, kind, gz_is(stored)),
 		.resource = kind,
-		.records = g->scan.n };
+		.records = records };
 	*page = (struct manifest_page){
 		.path = told->path,
 		.resource = kind,
@@ -330,11 +360,12 @@ add_page(struct adopting *g, size_t file, enum resource kind, struct str stored)
 		.scope = scope_for(g->x, kind),
 		.page = g->count[kind],
 		.records = told->records,
+		.redacted = (uint64_t)redacted,
 		.bytes = stored.n,
 		.sha256 = str_copy(g->a, str_c(sha256_of(stored).hex)),
 	};
 	to = file_join(g->a, g->dir, str_z(g->a, told->path));
-	if (known_pages_link(&g->known, page->sha256, stored, to))
+	if (known_pages_link(&g->known, g->account, page->sha256, stored, to))
 		return 0;
 	return file_save(to, stored, g->e);
 }
@@ -352,7 +383,7 @@ adopt_one(struct adopting *g, size_t file)
 	for (size_t i = 0; i < n; i++) {
 		if (n > 1 && count_list(g, text, kinds[i]) < 0)
 			return as_usage(g->e, name);
-		if (add_page(g, file, kinds[i], stored) < 0)
+		if (add_page(g, file, kinds[i], text, stored) < 0)
 			return -1;
 	}
 	return 0;
@@ -386,7 +417,7 @@ int
 adopt_files(struct arena *a, const char *account, const struct adoption *adoption,
     struct adopted *pages, size_t *n, struct err *e)
 {
-	struct adopting g = { .a = a, .x = adoption, .told = pages, .e = e };
+	struct adopting g = { .account = account, .a = a, .x = adoption, .told = pages, .e = e };
 	char *dir = file_join(a, account, "snapshots");
 	struct buf id = { 0 };
 	char *final;
@@ -420,6 +451,7 @@ adopt_files(struct arena *a, const char *account, const struct adoption *adoptio
 	gz_reader_free(g.gz);
 	arena_release(&g.file);
 	buf_release(&g.inflated);
+	buf_release(&g.packed);
 	split_release(&g.scan);
 	json_release(&g.json);
 	return rc;

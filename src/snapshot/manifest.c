@@ -127,6 +127,7 @@ parse_page(struct parser *r, uint32_t at, struct manifest_page *out)
 		.page = count_of(r, at, "page", NULL),
 		.records = count_of(r, at, "records", NULL),
 		.bytes = count_of(r, at, "bytes", NULL),
+		.redacted = count_of(r, at, "redacted", NULL),
 	};
 	out->total = count_of(r, at, "total", &out->has_total);
 	if (!is_file_name(out->path))
@@ -176,6 +177,7 @@ parse_root(struct parser *r, struct str name, struct manifest *out)
 	out->finished_at = text_of(r, 0, "finished_at");
 	out->tool = text_of(r, 0, "tool");
 	out->source = text_of(r, 0, "source");
+	out->erased_at = text_of(r, 0, "erased_at");
 	return parse_pages(r, out);
 }
 
@@ -244,6 +246,8 @@ format_page(struct doc *pages, const struct manifest_page *p)
 	if (p->fetched_at.n > 0)
 		doc_text(d, "fetched_at", p->fetched_at);
 	doc_u64(d, "records", p->records);
+	if (p->redacted > 0)
+		doc_u64(d, "redacted", p->redacted);
 	doc_u64(d, "bytes", p->bytes);
 	doc_text(d, "sha256", p->sha256);
 }
@@ -266,6 +270,8 @@ manifest_format(const struct manifest *m, struct buf *b)
 	doc_text(d, "finished_at", m->finished_at);
 	doc_text(d, "tool", m->tool);
 	doc_text(d, "source", m->source);
+	if (m->erased_at.n > 0)
+		doc_text(d, "erased_at", m->erased_at);
 	pages = doc_in_array(d, "pages");
 	for (size_t i = 0; i < m->n; i++)
 		format_page(pages, &m->pages[i]);

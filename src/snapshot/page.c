@@ -55,8 +55,9 @@ inflate(struct page_reader *r, struct str path, struct err *e)
 	return 0;
 }
 
-int
-page_open(struct page_reader *r, const char *account, struct str snapshot, struct str path,
+/* ${top}: what the directory of a snapshot or of a base lies in. */
+static int
+open_in(struct page_reader *r, const char *account, const char *top, struct str id, struct str path,
     struct str sha256, struct err *e)
 {
 	struct str name;
@@ -64,9 +65,8 @@ page_open(struct page_reader *r, const char *account, struct str snapshot, struc
 
 	arena_reset(&r->file);
 	r->text = (struct str){ 0 };
-	snprintf(r->name, sizeof(r->name), "snapshots/%.*s/%.*s", STR_ARG(snapshot), STR_ARG(path));
-	name = str_printf(
-	    &r->file, "%s/snapshots/%.*s/%.*s", account, STR_ARG(snapshot), STR_ARG(path));
+	snprintf(r->name, sizeof(r->name), "%s/%.*s/%.*s", top, STR_ARG(id), STR_ARG(path));
+	name = str_printf(&r->file, "%s/%s/%.*s/%.*s", account, top, STR_ARG(id), STR_ARG(path));
 	if (load_file(r, str_z(&r->file, name), &r->stored, e) < 0)
 		return err_file(e, r->name);
 	found = sha256_of(r->stored);
@@ -77,6 +77,22 @@ page_open(struct page_reader *r, const char *account, struct str snapshot, struc
 		return err_file(e, r->name);
 	}
 	return 0;
+}
+
+int
+page_open(struct page_reader *r, const char *account, struct str snapshot, struct str path,
+    struct str sha256, struct err *e)
+{
+	return open_in(r, account, "snapshots", snapshot, path, sha256, e);
+}
+
+int
+page_load_folded(struct page_reader *r, const char *account, struct str base, struct str path,
+    struct str sha256, struct err *e)
+{
+	if (open_in(r, account, "bases", base, path, sha256, e) < 0)
+		return -1;
+	return page_inflate(r, path, e);
 }
 
 int

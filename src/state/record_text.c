@@ -19,23 +19,64 @@ struct job {
 	struct worker *workers;
 };
 
+struct record_text_place
+record_text_place(const struct source_page *p, uint32_t index)
+{
+	const struct applied_page *page = &p->page;
+	const struct origin *o = &p->origin;
+
+	if (p->is_pruned)
+		return (struct record_text_place){ "bases", o->base, o->path, o->sha256,
+			o->resource, o->index };
+	return (struct record_text_place){ "snapshots", p->snapshot, page->path, page->sha256,
+		page->resource, index };
+}
+
+static int
+compare_pages(const struct record_text_place *a, const struct record_text_place *b)
+{
+	int c = strcmp(a->top, b->top);
+
+	if (c == 0)
+		c = str_cmp(a->id, b->id);
+	return c != 0 ? c : str_cmp(a->path, b->path);
+}
+
 static int
 by_page(const void *x, const void *y)
 {
-	const struct wanted_record *a = *(struct wanted_record *const *)x;
-	const struct wanted_record *b = *(struct wanted_record *const *)y;
-	int c = str_cmp(a->from->snapshot, b->from->snapshot);
+	const struct wanted_record *p = *(struct wanted_record *const *)x;
+	const struct wanted_record *q = *(struct wanted_record *const *)y;
+	const struct record_text_place a = record_text_place(p->from, p->index);
+	const struct record_text_place b = record_text_place(q->from, q->index);
+	int c = compare_pages(&a, &b);
 
-	if (c == 0)
-		c = str_cmp(a->from->page.path, b->from->page.path);
-	return c != 0 ? c : a->index < b->index ? -1 : a->index > b->index;
+	return c != 0 ? c : a.index < b.index ? -1 : a.index > b.index;
 }
 
 static bool
-same_page(const struct wanted_record *a, const struct wanted_record *b)
+same_page(const struct wanted_record *p, const struct wanted_record *q)
 {
-	return str_eq(a->from->snapshot, b->from->snapshot) &&
-	       str_eq(a->from->page.path, b->from->page.path);
+	const struct record_text_place a = record_text_place(p->from, p->index);
+	const struct record_text_place b = record_text_place(q->from, q->index);
+
+	return compare_pages(&a, &b) == 0;
+}
+
+static int
+load_page(struct page_reader *r, const char *account, const struct source_page *p, struct err *e)
+{
+	const struct record_text_place at = record_text_place(p, 0);
+	int rc;
+
+	if (record_text_is_gone(p))
+		return err_set(e, ERR_FAILED, "the version was pruned with snapshot %.*s",
+		    STR_ARG(p->snapshot));
+	rc =
+	    (p->is_pruned ? page_load_folded : page_load)(r, account, at.id, at.path, at.sha256, e);
+	if (rc == 0)
+		rc = page_scan(r, at.resource, e);
+	return rc < 0 ? err_advise(e, "It was applied before: restore it from a backup.") : 0;
 }
 
 static int
@@ -45,17 +86,17 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 	struct worker *w = &job->workers[worker];
 	const struct source_page *p = job->sorted[job->starts[i]]->from;
 
-	if (page_load(&w->reader, job->account, p->snapshot, p->page.path, p->page.sha256, e) < 0 ||
-	    page_scan(&w->reader, p->page.resource, e) < 0)
-		return err_advise(e, "It was applied before: restore it from a backup.");
+	if (load_page(&w->reader, job->account, p, e) < 0)
+		return -1;
 	for (size_t k = job->starts[i]; k < job->starts[i + 1]; k++) {
 		struct wanted_record *r = job->sorted[k];
+		uint32_t index = record_text_place(r->from, r->index).index;
 		struct str text;
 
-		if (!page_record(&w->reader, r->index, &text)) {
+		if (!page_record(&w->reader, index, &text)) {
 			err_set(e, ERR_DAMAGED, "a record is not where it was read");
 			err_file(e, w->reader.name);
-			return err_record(e, r->index);
+			return err_record(e, index);
 		}
 		r->text = str_copy(&w->keep, text);
 	}
@@ -91,12 +132,32 @@ record_text_read(struct arena *a, const char *account, struct wanted_record *lis
 	return rc;
 }
 
+/* What the base has in place of the page. */
+static int
+find_origin(
+    struct arena *a, struct state *s, struct place at, struct source_page *out, struct err *e)
+{
+	struct origins_base base;
+	struct origin *x = &out->origin;
+	int rc = origins_base(s, &base, e);
+
+	out->is_pruned = rc > 0 && at.snapshot <= base.number;
+	if (rc < 0 || !out->is_pruned)
+		return rc < 0 ? -1 : 0;
+	rc = origins_find(s, at, x, e);
+	x->base = str_copy(a, x->base);
+	x->path = str_copy(a, x->path);
+	x->sha256 = str_copy(a, x->sha256);
+	return rc < 0 ? -1 : 0;
+}
+
 int
 record_text_source(
     struct arena *a, struct state *s, struct place at, struct source_page *out, struct err *e)
 {
 	struct applied applied;
 
+	*out = (struct source_page){ .is_pruned = false };
 	if (state_applied_must(s, at.snapshot, &applied, e) < 0)
 		return -1;
 	out->snapshot = str_copy(a, applied.id);
@@ -105,5 +166,5 @@ record_text_source(
 	out->page.path = str_copy(a, out->page.path);
 	out->page.sha256 = str_copy(a, out->page.sha256);
 	out->page.location = str_copy(a, out->page.location);
-	return 0;
+	return find_origin(a, s, at, out, e);
 }

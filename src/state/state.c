@@ -81,6 +81,16 @@ load_totals(struct state *s, struct err *e)
 }
 
 int
+state_reload(struct state *s, struct err *e)
+{
+	int rc = load_totals(s, e);
+
+	if (rc == 0)
+		return state_broken(e, "it has no totals, or those of another version");
+	return rc < 0 ? -1 : 0;
+}
+
+int
 state_begin(struct state *s, struct err *e)
 {
 	int rc;

@@ -6,11 +6,14 @@
 #include "base/timestamp.h"
 #include "record/normalize.h"
 #include "segment/membership.h"
+#include "timemachine/diff_stored.h"
 
 struct history {
 	struct arena *a;
 	struct state *s;
+	const char *account;
 	const struct past_records *records;
+	uint32_t known_from; /* see past_records_known_from */
 	struct rule_terms *all_terms;
 	size_t all_terms_n;
 	const struct rule_terms *stored; /* the one that ${terms} was made of */
@@ -95,6 +98,7 @@ find_numbers(struct history *g, struct buf *b, uint32_t **list, size_t *n)
 		add_number(b, records->statuses[i].until);
 	for (size_t i = 0; i < g->all_terms_n; i++)
 		add_number(b, g->all_terms[i].since);
+	add_number(b, g->known_from);
 	for (size_t i = 0; i < records->customer.n; i++) {
 		if (find_birthday(g, &records->customer.list[i], &number) < 0)
 			return -1;
@@ -128,6 +132,64 @@ find_order(struct history *g, const struct explain_profile *p, const struct reco
 	return NULL;
 }
 
+static bool
+is_gone(const struct record_version *x)
+{
+	return x != NULL && record_text_is_gone(&x->from);
+}
+
+static struct str
+copy_value(struct history *g, struct str v)
+{
+	return v.n == 0 ? v : str_copy(g->a, v);
+}
+
+/* What the diff of the snapshot says of the record.  Where the diff is gone as well, nothing does.
+ */
+static int
+find_stored(
+    struct history *g, const struct record_history *r, uint32_t number, struct diff_records *out)
+{
+	struct diff_stored d = { .account = g->account, .s = g->s, .number = number - 1 };
+	struct str entity = str_c(record_entity_name(r->entity));
+	struct err ignored = ERR_INIT;
+
+	while (diff_stored_next(&d, &ignored) > 0 && d.number == number) {
+		if (!str_eq(d.record.entity, entity) || !str_eq(d.record.id, r->id))
+			continue;
+		out->list = arena_array(g->a, d.record.changes.n, sizeof(*out->list));
+		for (; out->n < d.record.changes.n; out->n++) {
+			const struct diff_records_change *x = &d.record.changes.list[out->n];
+
+			out->list[out->n] = (struct diff_records_change){
+				.path = str_copy(g->a, x->path),
+				.before = copy_value(g, x->before),
+				.after = copy_value(g, x->after),
+				.json = str_copy(g->a, x->json),
+			};
+		}
+		break;
+	}
+	diff_stored_release(&d);
+	return 0;
+}
+
+static int
+find_changes(
+    struct history *g, const struct record_history *r, uint32_t number, struct audit_record *v)
+{
+	if (is_gone(v->before) || is_gone(v->after))
+		return find_stored(g, r, number, &v->changes);
+	return diff_records_texts(g->a, v->before->text, v->after->text, &v->changes, g->e);
+}
+
+/* Of a version that is gone nobody can tell whose it was: it is one of those that were theirs. */
+static bool
+is_theirs(struct history *g, const struct record_version *x)
+{
+	return x != NULL && (is_gone(x) || str_eq(x->order.customer, g->records->id));
+}
+
 static int
 add_record(struct history *g, const struct record_history *r, uint32_t number)
 {
@@ -137,17 +199,14 @@ add_record(struct history *g, const struct record_history *r, uint32_t number)
 
 	if (before == after)
 		return 0;
-	if (r->entity == ENTITY_ORDER &&
-	    (before == NULL || !str_eq(before->order.customer, g->records->id)) &&
-	    (after == NULL || !str_eq(after->order.customer, g->records->id)))
+	if (r->entity == ENTITY_ORDER && !is_theirs(g, before) && !is_theirs(g, after))
 		return 0;
 	v.op = before == NULL ? DELTA_ADDED : after == NULL ? DELTA_REMOVED : DELTA_CHANGED;
 	v.before = before;
 	v.after = after;
 	v.was = find_order(g, &g->before, before);
 	v.is = find_order(g, &g->now, after);
-	if (v.op == DELTA_CHANGED &&
-	    diff_records_texts(g->a, before->text, after->text, &v.changes, g->e) < 0)
+	if (v.op == DELTA_CHANGED && find_changes(g, r, number, &v) < 0)
 		return -1;
 	buf_add(&g->found, &v, sizeof(v));
 	return 0;
@@ -180,12 +239,6 @@ value_of(const struct explain_profile *p, size_t field)
 	if (p->record == NULL)
 		return (struct str){ 0 };
 	return v.n == 0 ? STR("") : v;
-}
-
-static struct str
-copy_value(struct history *g, struct str v)
-{
-	return v.n == 0 ? v : str_copy(g->a, v);
 }
 
 static void
@@ -273,6 +326,29 @@ use_terms(struct history *g, uint32_t number)
 	return explain_profile_terms(&g->terms, now, g->e);
 }
 
+/* Of before that, what the state itself tells: the records cannot be added up any more. */
+static int
+make_folded(struct history *g, uint32_t number)
+{
+	struct applied at;
+
+	if (state_applied_must(g->s, number, &at, g->e) < 0)
+		return -1;
+	g->now = (struct explain_profile){ .number = number,
+		.as_of = at.as_of,
+		.snapshot = str_copy(g->a, at.id),
+		.status = past_records_status(g->records, number) };
+	return 0;
+}
+
+static int
+make_profile(struct history *g, struct arena *a, uint32_t number)
+{
+	if (number < g->known_from)
+		return make_folded(g, number);
+	return explain_profile_make(a, g->s, g->records, &g->terms, number, &g->now, g->e);
+}
+
 static int
 add_snapshot(struct history *g, uint32_t number)
 {
@@ -280,15 +356,16 @@ add_snapshot(struct history *g, uint32_t number)
 	struct arena *profile = &g->profiles[g->turn ^= 1];
 
 	arena_reset(profile);
-	if (use_terms(g, number) < 0 ||
-	    explain_profile_make(profile, g->s, g->records, &g->terms, number, &g->now, g->e) < 0)
+	if (use_terms(g, number) < 0 || make_profile(g, profile, number) < 0)
 		return -1;
 	*m = (struct audit_snapshot){ .id = str_copy(g->a, g->now.snapshot),
 		.as_of = g->now.as_of,
 		.is_new_terms = g->stored->since == number && number > 1 };
 	if (add_records(g, m, number) < 0 || add_segments(g, m, number) < 0)
 		return -1;
-	add_values(g, m);
+	m->lacks_values = number <= g->known_from;
+	if (!m->lacks_values)
+		add_values(g, m);
 	add_status(g, m);
 	g->n += m->records_n + m->values_n + m->segments_n > 0 || m->was != NULL || m->is != NULL;
 	g->before = g->now;
@@ -296,15 +373,16 @@ add_snapshot(struct history *g, uint32_t number)
 }
 
 int
-audit_customer(struct arena *a, struct state *s, const struct past_records *records,
-    struct audit_snapshot **list, size_t *n, struct err *e)
+audit_customer(struct arena *a, struct state *s, const char *account,
+    const struct past_records *records, struct audit_snapshot **list, size_t *n, struct err *e)
 {
-	struct history g = { .a = a, .s = s, .records = records, .e = e };
+	struct history g = { .a = a, .s = s, .account = account, .records = records, .e = e };
 	struct buf found = { 0 };
 	uint32_t *numbers;
 	size_t numbers_n = 0;
 	int rc = rule_terms_list(a, s, &g.all_terms, &g.all_terms_n, e);
 
+	g.known_from = past_records_known_from(records);
 	if (rc == 0)
 		rc = find_numbers(&g, &found, &numbers, &numbers_n);
 	g.list = arena_array(a, numbers_n, sizeof(*g.list));

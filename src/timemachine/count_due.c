@@ -6,6 +6,7 @@
 #include "base/timestamp.h"
 #include "profile/values.h"
 #include "profile/profile.h"
+#include "segment/due.h"
 
 static const int64_t spans[DUE_SPANS] = { TIMESTAMP_DAY, 7 * TIMESTAMP_DAY };
 
@@ -16,7 +17,7 @@ count_segment(const struct segment_set *set, size_t i, const struct profile *p, 
 {
 	int64_t at = as_of, last = as_of + spans[DUE_SPANS - 1];
 
-	while ((at = segment_due_one(set, i, p, at)) <= last) {
+	while ((at = due_one(set, i, p, at)) <= last) {
 		is_member = !is_member;
 		for (int k = 0; k < DUE_SPANS; k++) {
 			if (at > as_of + spans[k])

@@ -1,6 +1,7 @@
 #include "timemachine/diff_snapshots.h"
 
 #include "account/terms_history.h"
+#include "bases/fold_manifest.h"
 #include "delta/missing.h"
 #include "snapshot/store.h"
 
@@ -22,7 +23,17 @@ static int
 find_manifest(
     struct diff_snapshots *d, struct diff_snapshots_side *side, const char *id, struct err *e)
 {
+	struct str base;
+	int rc = fold_manifest_start(&d->a, d->account, &base, e);
+
 	side->snapshot = str_c(id);
+	if (rc < 0)
+		return -1;
+	if (rc > 0 && str_cmp(side->snapshot, base) <= 0) {
+		err_set(e, ERR_FAILED, "snapshot %s was pruned", id);
+		return err_advise(
+		    e, "Only snapshots behind base %.*s can be compared.", STR_ARG(base));
+	}
 	return store_snapshot_find(&d->a, d->account, id, &side->manifest, e);
 }
 
@@ -53,7 +64,7 @@ describe_pages(struct diff_snapshots *d, struct diff_snapshots_side *side)
 		const struct manifest_page *p = &side->manifest.pages[i];
 
 		side->pages[i] = (struct source_page){ side->snapshot,
-			{ p->path, p->sha256, p->resource, p->location } };
+			{ p->path, p->sha256, p->resource, p->location }, .is_pruned = false };
 		side->locations[i] = intern_add(&d->locations, p->location);
 	}
 }

@@ -1,8 +1,10 @@
 #include "timemachine/diff_stored.h"
 
+#include "base/arena.h"
 #include "base/file.h"
 #include "lib/gz.h"
 #include "lib/sha256.h"
+#include "state/origins.h"
 
 /* Bytes of a diff, packed and unpacked: ten million records. */
 #define DIFF_LIMIT (UINT64_C(1) << 32)
@@ -30,6 +32,19 @@ load_diff(struct diff_stored *d, const struct applied *at, struct err *e)
 	return err_advise(e, "Run 'flowstory verify'.");
 }
 
+/* Old diffs may be pruned with the snapshots they tell of. */
+static bool
+is_pruned(struct diff_stored *d, const struct applied *at)
+{
+	struct str path =
+	    str_printf(&d->file, "%s/diffs/%.*s.jsonl.gz", d->account, STR_ARG(at->id));
+	struct err ignored = ERR_INIT;
+	struct origins_base base;
+
+	return origins_base(d->s, &base, &ignored) > 0 && d->number <= base.number &&
+	       !file_exists(str_z(&d->file, path));
+}
+
 static int
 open_next(struct diff_stored *d, struct err *e)
 {
@@ -38,6 +53,8 @@ open_next(struct diff_stored *d, struct err *e)
 	if (state_applied_must(d->s, ++d->number, &at, e) < 0)
 		return -1;
 	arena_reset(&d->file);
+	if (is_pruned(d, &at))
+		return 0;
 	d->record.snapshot = str_copy(&d->file, at.id);
 	return load_diff(d, &at, e);
 }

@@ -3,15 +3,23 @@
 #include "base/timestamp.h"
 #include "record/normalize.h"
 #include "dailystory/identity.h"
+#include "segment/due.h"
 #include "segment/membership.h"
+
+static bool
+is_same_page(const struct source_page *x, const struct source_page *y)
+{
+	const struct record_text_place a = record_text_place(x, 0), b = record_text_place(y, 0);
+
+	return strcmp(a.top, b.top) == 0 && str_eq(a.id, b.id) && str_eq(a.path, b.path);
+}
 
 size_t
 explain_page(const struct explain *x, const struct source_page *page)
 {
 	size_t i = 0;
 
-	while (i < x->pages_n && (!str_eq(x->pages[i]->snapshot, page->snapshot) ||
-	                             !str_eq(x->pages[i]->page.path, page->page.path)))
+	while (i < x->pages_n && !is_same_page(x->pages[i], page))
 		i++;
 	return i + 1;
 }
@@ -139,7 +147,7 @@ explain_segment(struct explain *x, struct state *s, size_t rule, struct err *e)
 
 	*y = (struct explain_segment){ .segment = &rules->list[rule],
 		.is_member = p->member[rule],
-		.changes = segment_due_one(rules, rule, &p->profile, p->as_of) };
+		.changes = due_one(rules, rule, &p->profile, p->as_of) };
 	segment_reason(rules, rule, &p->profile, p->as_of, &b);
 	y->reason = str_copy(&x->arena, buf_view(&b));
 	buf_release(&b);
@@ -196,6 +204,21 @@ fail_unknown(struct explain *x, struct state *s, struct err *e)
 	return state_broken(e, "the versions of a customer");
 }
 
+/* Where a version that was in force was pruned, nothing can be added up. */
+static int
+check_known(struct explain *x, struct state *s, uint32_t number, struct err *e)
+{
+	uint32_t from = past_records_known_from(&x->records);
+	struct str id;
+
+	if (number >= from)
+		return 0;
+	if (find_snapshot_id(x, s, from, &id, e) < 0)
+		return -1;
+	err_set(e, ERR_FAILED, "records of theirs that were in force then were pruned");
+	return err_advise(e, "The oldest snapshot that can be asked is '--at %.*s'.", STR_ARG(id));
+}
+
 int
 explain(struct explain *x, struct state *s, struct str id, uint32_t number, struct err *e)
 {
@@ -205,7 +228,7 @@ explain(struct explain *x, struct state *s, struct str id, uint32_t number, stru
 	size_t n;
 
 	if (past_records_load(a, s, &source, id, &x->records, e) < 0 ||
-	    rule_terms_list(a, s, &terms, &n, e) < 0 ||
+	    check_known(x, s, number, e) < 0 || rule_terms_list(a, s, &terms, &n, e) < 0 ||
 	    explain_profile_terms(&x->terms, rule_terms_at(terms, n, number), e) < 0 ||
 	    explain_profile_make(a, s, &x->records, &x->terms, number, &x->profile, e) < 0)
 		return -1;

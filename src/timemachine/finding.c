@@ -11,6 +11,12 @@ static const struct {
 #undef X
 };
 
+bool
+finding_is_note(const struct finding *x)
+{
+	return x->kind == FINDING_EXTRA || x->kind == FINDING_ERASED;
+}
+
 static struct finding *
 add(struct findings *f, enum finding_kind kind, struct str file, struct str what)
 {
@@ -20,7 +26,7 @@ add(struct findings *f, enum finding_kind kind, struct str file, struct str what
 		.what = str_copy(&f->arena, what),
 		.at = ERR_NOWHERE,
 		.record = -1 };
-	f->faults += kind != FINDING_EXTRA;
+	f->faults += !finding_is_note(&f->list[f->n]);
 	return &f->list[f->n++];
 }
 
@@ -43,12 +49,6 @@ finding_error(struct findings *f, enum finding_kind kind, struct str file, const
 
 	x->at = e->at;
 	x->record = e->record;
-}
-
-bool
-finding_is_note(const struct finding *x)
-{
-	return x->kind == FINDING_EXTRA;
 }
 
 const char *

@@ -23,9 +23,10 @@ in_force(const struct version *v, uint32_t number)
 }
 
 static bool
-is_wanted(const struct loading *g, const struct version *v)
+is_wanted(const struct loading *g, const struct record_version *x)
 {
-	return g->source->at == 0 || in_force(v, g->source->at);
+	return !record_text_is_gone(&x->from) &&
+	       (g->source->at == 0 || in_force(&x->v, g->source->at));
 }
 
 static int
@@ -49,7 +50,7 @@ static void
 add_wanted(struct loading *g, const struct record_history *r)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (is_wanted(g, &r->list[i].v))
+		if (is_wanted(g, &r->list[i]))
 			g->wanted[g->wanted_n++] = (struct wanted_record){ .from = &r->list[i].from,
 				.index = r->list[i].v.place.index };
 }
@@ -83,7 +84,7 @@ parse_versions(
 		struct record_version *x = &r->list[i];
 		bool ok;
 
-		if (!is_wanted(g, &x->v))
+		if (!is_wanted(g, x))
 			continue;
 		x->text = g->wanted[(*next)++].text;
 		if (!timestamp_parse_id(x->from.snapshot, &reader->taken_at))
@@ -224,6 +225,28 @@ past_records_at(const struct record_history *r, uint32_t number)
 		if (in_force(&r->list[i].v, number))
 			return &r->list[i];
 	return NULL;
+}
+
+static uint32_t
+known_from(const struct record_history *r)
+{
+	uint32_t from = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (record_text_is_gone(&r->list[i].from) && r->list[i].v.until > from)
+			from = r->list[i].v.until;
+	return from;
+}
+
+uint32_t
+past_records_known_from(const struct past_records *records)
+{
+	uint32_t from = known_from(&records->customer);
+
+	for (size_t i = 0; i < records->orders_n; i++)
+		if (known_from(&records->orders[i]) > from)
+			from = known_from(&records->orders[i]);
+	return from;
 }
 
 const struct record_version *

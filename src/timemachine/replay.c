@@ -25,6 +25,10 @@ find_position(struct replaying *g, const char *option, const char *id, size_t *a
 		*at = i;
 		return 0;
 	}
+	if (str_cmp(str_c(id), g->input.base) <= 0) {
+		err_set(g->e, ERR_USAGE, "%s: snapshot '%s' was pruned", option, id);
+		return err_advise(g->e, "History begins behind base %.*s.", STR_ARG(g->input.base));
+	}
 	err_set(g->e, ERR_USAGE, "%s: there is no snapshot '%s'", option, id);
 	return err_advise(g->e, "snapshots/ holds a directory for each.");
 }
@@ -144,7 +148,8 @@ replay(struct replay *r, struct err *e)
 
 	g.catch_up.s = &g.s;
 	if (prepare(&g) == 0 && replay_dir_begin(&dir, e) == 0 &&
-	    state_open_quick(&g.s, r->out, e) >= 0 && apply_all(&g) == 0)
+	    state_open_quick(&g.s, r->out, e) >= 0 && catch_up_restore(r->account, &g.s, e) == 0 &&
+	    apply_all(&g) == 0)
 		rc = replay_dir_sync(&dir, e);
 	r->applied = g.until;
 	if (g.until > g.from) {

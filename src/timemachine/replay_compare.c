@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "bases/prune_list.h"
 #include "json/read.h"
 #include "record/compare.h"
 #include "lib/gz.h"
@@ -15,6 +16,8 @@
 struct comparison {
 	const char *account, *replayed;
 	struct arena a;
+	struct str *taken; /* from the account's export, by a prune */
+	size_t taken_n;
 	struct err *e;
 };
 
@@ -223,6 +226,25 @@ list_names(struct comparison *g, struct str dir, struct str **names, size_t *n)
 	return 0;
 }
 
+/* A prune took the file, and says so. */
+static bool
+is_taken(const struct comparison *g, struct str dir, struct str name)
+{
+	bool is_list = str_ends(dir, STR("/segments"));
+
+	if (str_eq(name, STR(PRUNE_LIST_EXPORT)))
+		return true;
+	for (size_t i = 0; i < g->taken_n; i++) {
+		struct str taken = g->taken[i];
+
+		if (is_list && str_starts(taken, STR("segments/")))
+			taken = str_from(taken, 9);
+		if (str_eq(taken, name))
+			return true;
+	}
+	return false;
+}
+
 /* All but the manifest, which only repeats what the others say and is compared last. */
 static int
 compare_directory(struct comparison *g, struct str dir)
@@ -235,6 +257,7 @@ compare_directory(struct comparison *g, struct str dir)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (!str_eq(names[i], str_c(other[0])) && !str_eq(names[i], str_c(other[1])) &&
+		    !is_taken(g, dir, names[i]) &&
 		    compare_files(
 		        g, str_printf(&g->a, "%.*s/%.*s", STR_ARG(dir), STR_ARG(names[i]))) < 0)
 			return -1;
@@ -244,9 +267,12 @@ compare_directory(struct comparison *g, struct str dir)
 int
 replay_compare(const char *account, const char *replayed, struct str id, struct err *e)
 {
-	struct comparison g = { account, replayed, { 0 }, e };
+	struct comparison g = { .account = account, .replayed = replayed, .e = e };
 	struct str dir = str_printf(&g.a, "exports/%.*s", STR_ARG(id));
-	int rc = compare_files(&g, str_printf(&g.a, "diffs/%.*s.jsonl.gz", STR_ARG(id)));
+	int rc;
+
+	prune_list_taken(&g.a, file_join(&g.a, account, str_z(&g.a, dir)), &g.taken, &g.taken_n);
+	rc = compare_files(&g, str_printf(&g.a, "diffs/%.*s.jsonl.gz", STR_ARG(id)));
 
 	if (rc == 0)
 		rc = compare_directory(&g, dir);

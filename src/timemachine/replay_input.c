@@ -2,6 +2,9 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "bases/fold_manifest.h"
+#include "bases/prune_list.h"
+#include "bases/pruned.h"
 #include "snapshot/store.h"
 #include "timemachine/verify_snapshots.h"
 #include "timemachine/verify_state.h"
@@ -50,6 +53,26 @@ fail_gone(struct str id, struct err *e)
 	return err_advise(e, "Restore it from a backup: without it, history cannot be replayed.");
 }
 
+/* What was folded into the base at which history begins is left out of the list. */
+static int
+leave_out_pruned(struct arena *a, const char *account, struct replay_input *out,
+    struct str **applied, size_t *n, struct err *e)
+{
+	size_t gone = 0;
+
+	if (prune_list_is_there(account)) {
+		err_set(e, ERR_BUSY, "a prune was interrupted");
+		return err_advise(e, "The next run finishes it; so does 'flowstory prune'.");
+	}
+	if (pruned_check(account, e) < 0 || fold_manifest_start(a, account, &out->base, e) < 0)
+		return -1;
+	while (gone < *n && str_cmp((*applied)[gone], out->base) <= 0)
+		gone++;
+	*applied += gone;
+	*n -= gone;
+	return 0;
+}
+
 int
 replay_input_find(struct arena *a, const char *account, const struct host *host,
     struct replay_input *out, struct err *e)
@@ -59,15 +82,17 @@ replay_input_find(struct arena *a, const char *account, const struct host *host,
 
 	*out = (struct replay_input){ 0 };
 	if (list_applied(a, account, host, &applied, &applied_n, e) < 0 ||
+	    leave_out_pruned(a, account, out, &applied, &applied_n, e) < 0 ||
 	    store_list(a, account, &ids, &n, e) < 0)
 		return -1;
 	out->ids = arena_array(a, n, sizeof(*out->ids));
 	for (size_t i = 0; i < n; i++) {
+		bool is_old = str_cmp(ids[i], out->base) <= 0;
 		int c = k == applied_n ? -1 : str_cmp(ids[i], applied[k]);
 
 		if (c > 0)
 			return fail_gone(applied[k], e);
-		if (c < 0 && k < applied_n) {
+		if (is_old || (c < 0 && k < applied_n)) {
 			host_note(host, NOTE_WARNING,
 			    "snapshot %.*s came late and was never applied: it is left out; "
 			    "'flowstory process --rebuild' takes it in",

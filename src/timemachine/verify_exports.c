@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/file.h"
 #include "base/num.h"
+#include "bases/prune_list.h"
 #include "json/read.h"
 
 /* The export in hand. */
@@ -18,7 +19,18 @@ struct export_check {
 	struct str dir;    /* exports/<id> */
 	struct str *named; /* paths in the manifest */
 	size_t named_n;
+	struct str *taken; /* those that a prune took */
+	size_t taken_n;
 };
+
+static bool
+is_in(struct str path, const struct str *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(list[i], path))
+			return true;
+	return false;
+}
 
 /* A file of the list: "contacts-0001.csv", "segments/vip-left.csv". */
 static void
@@ -38,8 +50,9 @@ check_file(struct export_check *g, uint32_t node)
 	}
 	if (file_load(&g->a, file_join(&g->a, g->account, str_z(&g->a, file)), UINT64_MAX, &text,
 	        &e) < 0) {
-		finding_add(
-		    g->f, FINDING_EXPORT, file, "%s", e.sys == ENOENT ? "it is missing" : e.msg);
+		if (e.sys != ENOENT || !is_in(path, g->taken, g->taken_n))
+			finding_add(g->f, FINDING_EXPORT, file, "%s",
+			    e.sys == ENOENT ? "it is missing" : e.msg);
 		return;
 	}
 	if (bytes != 0)
@@ -55,12 +68,8 @@ check_file(struct export_check *g, uint32_t node)
 static bool
 is_named(const struct export_check *g, struct str path)
 {
-	if (str_eq(path, STR("manifest.json")) || str_eq(path, STR("segments")))
-		return true;
-	for (size_t i = 0; i < g->named_n; i++)
-		if (str_eq(g->named[i], path))
-			return true;
-	return false;
+	return str_eq(path, STR("manifest.json")) || str_eq(path, STR("segments")) ||
+	       str_eq(path, STR(PRUNE_LIST_EXPORT)) || is_in(path, g->named, g->named_n);
 }
 
 static void
@@ -93,6 +102,8 @@ check_export(struct export_check *g)
 	uint32_t files;
 
 	g->dir = str_printf(&g->a, "exports/%.*s", STR_ARG(g->v->id));
+	prune_list_taken(
+	    &g->a, file_join(&g->a, g->account, str_z(&g->a, g->dir)), &g->taken, &g->taken_n);
 	if (!json_read(&g->json, g->v->export_text, &fault))
 		return; /* reported with the manifest */
 	nodes = g->json.nodes;

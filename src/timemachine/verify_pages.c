@@ -35,7 +35,7 @@ has_manifest(const struct verify_snapshot *v)
 static size_t
 count_pages(const struct verify_snapshot *v)
 {
-	if (has_manifest(v))
+	if (v->is_pruned || has_manifest(v))
 		return v->manifest.n;
 	return v->in_state == NULL ? 0 : v->in_state->pages_n;
 }
@@ -137,7 +137,7 @@ verify_pages(const char *account, size_t jobs, const struct verify_snapshot *lis
 	g.readers = mem_zero(jobs, sizeof(*g.readers));
 	for (size_t i = 0; i < n; i++) {
 		add_pages(&g, &list[i]);
-		if (list[i].parts[PART_MANIFEST].is_right)
+		if (list[i].parts[PART_MANIFEST].is_right && !list[i].is_pruned)
 			find_extra(account, &list[i], f);
 	}
 	if (pool_run(jobs, g.n, check_page, &g, &e) < 0 && e.kind != ERR_INTERRUPTED)

@@ -6,6 +6,7 @@
 #include "account/account.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "bases/pruned.h"
 #include "delta/diff_file.h"
 #include "json/read.h"
 #include "lib/gz.h"
@@ -20,6 +21,8 @@ struct account_reader {
 	const struct verify_state *state;
 	struct verify_snapshot *list;
 	size_t n;
+	struct pruned_snapshot *pruned;
+	size_t pruned_n;
 	struct arena scratch; /* of the snapshot in hand */
 	struct gz_reader *gz;
 	struct buf text, packed;
@@ -27,12 +30,13 @@ struct account_reader {
 	struct err *e;
 };
 
-/* Every id that any of the four names, once. */
+/* Every id that any of the five names, once. */
 static int
 list_ids(struct account_reader *g)
 {
 	const char *diffs = file_join(g->a, g->account, "diffs");
 	const char *exports = file_join(g->a, g->account, "exports");
+	struct err ignored = ERR_INIT;
 	struct str *ids[3], *all;
 	size_t n[3], total = g->state->n;
 
@@ -40,12 +44,17 @@ list_ids(struct account_reader *g)
 	    account_ids(g->a, diffs, STR(DIFF_SUFFIX), &ids[1], &n[1], g->e) < 0 ||
 	    account_ids(g->a, exports, STR(""), &ids[2], &n[2], g->e) < 0)
 		return -1;
-	all = arena_array(g->a, total + n[0] + n[1] + n[2], sizeof(*all));
+	/* if it is damaged, verify_bases tells of it */
+	if (pruned_load(g->a, g->account, &g->pruned, &g->pruned_n, &ignored) < 0)
+		g->pruned_n = 0;
+	all = arena_array(g->a, total + n[0] + n[1] + n[2] + g->pruned_n, sizeof(*all));
 	for (size_t i = 0; i < g->state->n; i++)
 		all[i] = g->state->list[i].id;
 	for (size_t i = 0; i < 3; i++)
 		for (size_t k = 0; k < n[i]; k++)
 			all[total++] = ids[i][k];
+	for (size_t i = 0; i < g->pruned_n; i++)
+		all[total++] = g->pruned[i].id;
 	g->list = arena_zero(g->a, total, sizeof(*g->list));
 	if (total > 0)
 		qsort(all, total, sizeof(*all), str_order);
@@ -106,14 +115,30 @@ read_object(struct account_reader *g, const struct verify_snapshot *v, struct ve
 	return x->is_sound;
 }
 
+/* The manifest of a snapshot that was folded is kept with others. */
+static void
+read_packed(struct account_reader *g, struct verify_snapshot *v)
+{
+	const struct pruned_snapshot *p = pruned_find(g->pruned, g->pruned_n, v->id);
+	struct verify_file *x = &v->parts[PART_MANIFEST];
+
+	if (p == NULL || x->is_there)
+		return;
+	v->is_pruned = x->is_there = x->is_sound = true;
+	x->file = STR(PRUNED_FILE);
+	x->sha256 = p->sha256;
+}
+
 static void
 read_manifest(struct account_reader *g, struct verify_snapshot *v)
 {
 	struct verify_file *x = &v->parts[PART_MANIFEST];
 	struct str text;
 
-	if (!load_part(g, x, &text))
+	if (!load_part(g, x, &text)) {
+		read_packed(g, v);
 		return;
+	}
 	x->sha256 = str_copy(g->a, str_c(sha256_of(text).hex));
 	if (manifest_parse(g->a, v->id, str_copy(g->a, text), &v->manifest, &x->why) < 0)
 		x->is_sound = false;
@@ -223,7 +248,7 @@ is_applied(const struct account_reader *g, const struct verify_snapshot *v)
 {
 	if (g->state->is_there)
 		return v->in_state != NULL;
-	return v->is_followed || v->parts[PART_EXPORT].is_there;
+	return v->is_followed || v->is_pruned || v->parts[PART_EXPORT].is_there;
 }
 
 int
@@ -268,13 +293,16 @@ is_expected(const struct verify_file *x)
 	return x->expected_n == 0;
 }
 
+/* ${lacks_diffs}: no older snapshot has a diff either, as after a prune of diffs. */
 static void
-check_file(struct verify_snapshot *v, enum verify_part part, struct findings *f)
+check_file(struct verify_snapshot *v, enum verify_part part, bool lacks_diffs, struct findings *f)
 {
 	struct verify_file *x = &v->parts[part];
 	enum finding_kind kind = kind_of(v, part);
 
 	if (!x->is_there) {
+		if (part == PART_DIFF && v->is_pruned && lacks_diffs)
+			return;
 		if (v->is_applied || x->expected_n > 0)
 			finding_add(f, kind, x->file, "it is missing");
 		return;
@@ -302,7 +330,11 @@ check_file(struct verify_snapshot *v, enum verify_part part, struct findings *f)
 void
 verify_snapshots(struct verify_snapshot *list, size_t n, struct findings *f)
 {
-	for (size_t i = 0; i < n; i++)
+	bool lacks_diffs = true;
+
+	for (size_t i = 0; i < n; i++) {
+		lacks_diffs = lacks_diffs && !list[i].parts[PART_DIFF].is_there;
 		for (int part = 0; part < PARTS; part++)
-			check_file(&list[i], (enum verify_part)part, f);
+			check_file(&list[i], (enum verify_part)part, lacks_diffs, f);
+	}
 }

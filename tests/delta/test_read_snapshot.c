@@ -133,6 +133,7 @@ Test(read_snapshot, fields_say_what_was_read)
 	const struct seen *s;
 	const struct seen_dictionary *d;
 	struct seen_customer c;
+	struct seen_order o;
 	struct sale sale;
 	struct customer read = { 0 };
 	struct item_words item;
@@ -151,8 +152,9 @@ Test(read_snapshot, fields_say_what_was_read)
 
 	s = g.in.seen[ENTITY_ORDER][0];
 	d = &g.in.dictionaries[s->worker];
-	sale = seen_sale(s);
-	cr_expect(str_eq(d->customers.texts[seen_customer_number(s)], STR("a")));
+	o = seen_order(s);
+	sale = seen_sale(&o);
+	cr_expect(str_eq(d->customers.texts[o.customer], STR("a")));
 	cr_expect(str_eq(d->words.texts[sale.status], STR("sold")));
 	cr_expect(str_eq(d->words.texts[sale.budtender], STR("Al")));
 	cr_expect(sale.type == 0 && sale.total == 100);

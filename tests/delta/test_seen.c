@@ -34,7 +34,7 @@ static void
 expect_order(const struct seen *s, const struct order *want, size_t i)
 {
 	struct seen_order o = seen_order(s);
-	struct sale sale = seen_sale(s);
+	struct sale sale = seen_sale(&o);
 	struct record_drop drop;
 	uint32_t n;
 

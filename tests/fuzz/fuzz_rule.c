@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/timestamp.h"
 #include "profile/values.h"
+#include "segment/due.h"
 #include "segment/segment.h"
 
 #define NOW INT64_C(1772942400000000) /* 2026-03-08T04:00:00Z */
@@ -63,7 +64,7 @@ static void
 check_due(const struct segment_set *set, const struct profile *p)
 {
 	bool before[SEGMENT_MAX], member[SEGMENT_MAX];
-	int64_t due = segment_due(set, p, NOW);
+	int64_t due = due_any(set, p, NOW);
 
 	assert(due > NOW);
 	segment_eval(set, p, NOW, before);
@@ -73,7 +74,7 @@ check_due(const struct segment_set *set, const struct profile *p)
 			assert(member[i] == before[i]);
 	}
 	for (size_t i = 0; i < set->n && i < 4; i++) {
-		int64_t one = segment_due_one(set, i, p, NOW);
+		int64_t one = due_one(set, i, p, NOW);
 
 		assert(one >= due);
 		if (one == TIMESTAMP_NEVER)

@@ -197,6 +197,21 @@ Test(limit, another_file_is_left_alone)
 	teardown(&p);
 }
 
+Test(limit, a_new_host_gets_what_is_said_of_all)
+{
+	struct place p;
+
+	setup(&p);
+	limit_close(&p.l);
+	cr_assert(limit_set(p.dir, STR(LIMIT_OTHERS), 25 * MS, &p.e) == 0);
+	cr_assert(limit_open(&p.l, p.dir, STR("https://new.example"), &p.e) == 0);
+	cr_expect(gap(&p) == 25 * MS);
+	limit_close(&p.l);
+	cr_assert(limit_open(&p.l, p.dir, URL, &p.e) == 0);
+	cr_expect(gap(&p) == 100 * MS);
+	teardown(&p);
+}
+
 Test(limit, names_of_hosts)
 {
 	static const char *const urls[] = { "https://a.example/x", "http://127.0.0.1:80",

@@ -14,7 +14,7 @@ import time
 
 from lab import Page, customer, files, leftovers, order, put_snapshot, read, results, small, tree, write
 
-COMMANDS = ['init', 'check', 'fetch', 'adopt', 'process', 'run', 'segments', 'fields', 'status', 'export', 'replay', 'verify', 'diff', 'audit', 'explain', 'help', 'version']
+COMMANDS = ['init', 'check', 'fetch', 'adopt', 'process', 'run', 'segments', 'fields', 'status', 'push', 'export', 'replay', 'prune', 'verify', 'diff', 'audit', 'explain', 'erase', 'fleet', 'help', 'version']
 ID = '20261123T020000Z'
 ADVISED = r'\nSee .flowstory'
 
@@ -26,12 +26,13 @@ USAGE = (';nonsense;-C;--jobs 0 status;--jobs x status;--jobs 257 status;--jobs=
          'export --full --full;adopt;adopt f;adopt @;adopt f --taken-at now;adopt f --taken-at 2026-11-23T04:00:00.5Z;adopt f @ --created 2026-01-01;'
          'init a b;init --force;adopt f @ --created 2026-01-02..2026-01-01;adopt f @ --created 2026-01-01..2026-01-01;'
          'adopt f @ --created 2026-01-01..2026-01-02 --partial;adopt f @ --location ../x;--log-json=1 status;-q -q=1 status;'
-         'status --max-age --json;export --full --out -q;-q -v status;-qz status;-C a status -C b;-j1 status -j 2;help nonsense;help a b;version x;status --max-age=;-C= status')
+         'status --max-age --json;push --limit 0;push --limit x;push --plan --status;push --token x;push x;export --full --out -q;erase;erase --list x;erase --leave c;erase --orders x c;erase --resume --list;erase --forget abc;erase c;-q -v status;-qz status;-C a status -C b;-j1 status -j 2;help nonsense;help a b;version x;status --max-age=;-C= status;'
+         'prune x;prune --keep-all soon;prune --keep-daily -1;prune --keep-monthly x;prune --exports never;prune --keep monday;prune --keep-daily 0')
 
 
 # Each command but init, as it is called rightly.
-WORDS_OF_ALL = [w.split() for w in ('check;fetch;adopt f --taken-at 2026-11-23;process;run;segments;fields --values city;status;export --full --out o;replay --out o;verify;'
-                                    'diff A B;audit;explain c').split(';')]
+WORDS_OF_ALL = [w.split() for w in ('check;fetch;adopt f --taken-at 2026-11-23;process;run;segments;fields --values city;status;push;export --full --out o;replay --out o;prune;verify;'
+                                    'diff A B;audit;explain c;erase c --yes').split(';')]
 
 
 def usage(lab, program):

@@ -18,7 +18,7 @@ class Both:
     """One account between two stand-ins."""
 
     def __init__(self, k, seed):
-        self.k, self.dice = k, random.Random(seed)
+        self.k, self.dice, self.killed = k, random.Random(seed), 0
         self.front = Standin(os.path.join(os.path.dirname(k.binary), "standin"), "--seed", seed, "--customers", 40, "--days", 8, "--orders", 8)
         k.stack.callback(self.front.close)
         self.s = k.shop("--taken", "move", "--text_flag", "optOutText", push=True, base_url=self.front.url, client_id=CLIENT_ID, api_key_file="key",
@@ -44,9 +44,9 @@ class Both:
         for _ in range(self.dice.choice((0, 0, 1, 2))):
             p = subprocess.Popen([self.s.program.path, "-C", self.s.dir, "run"], stderr=subprocess.DEVNULL, env={**os.environ, **self.s.env, "STANDIN_CLOCK": str(
                 int(self.s.now.timestamp()) + 60)})
-            time.sleep(self.dice.random() * 0.25)
+            time.sleep(self.dice.random() * 0.1)
             p.kill()
-            p.wait()
+            self.killed += p.wait() < 0
             self.s.now += datetime.timedelta(seconds=60)
         r = self.s.run("run")
         self.k.lab.check("hour %d: exit" % n, r.code in (0, 3, 75), (r.code, r.err))
@@ -90,6 +90,7 @@ def days(k, hours, seed):
     both.s.same("after %d hours" % hours, but=dead)
     k.lab.equal("Flowhub and the account", [d for d in differences(Fetched(both.s), both.front) if "is missing" not in d][:3], [])
     k.lab.check("most hours were good", codes.count(0) + codes.count(3) > hours / 3, codes)
+    k.lab.check("some were killed", both.killed > hours / 8, both.killed)
     both.s.quiet("after %d hours" % hours)
     both.s.secrets("after %d hours" % hours)
 

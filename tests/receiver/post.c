@@ -152,7 +152,7 @@ judge_taken(struct contacts *t, const cJSON *body, const struct contact *c)
 	return wrong(200, "%s", "");
 }
 
-/* Would it be left without any address? */
+/* Would it be left without any address, and had one? */
 static bool
 is_bare(const struct contacts *t, const cJSON *body, const struct contact *c)
 {
@@ -160,6 +160,8 @@ is_bare(const struct contacts *t, const cJSON *body, const struct contact *c)
 	bool clears = switch_is(t->is.empty, "clear");
 	bool has_email = c != NULL && c->email != NULL, has_mobile = c != NULL && c->mobile != NULL;
 
+	if (c != NULL && !has_email && !has_mobile)
+		return false;
 	if (email != NULL && (email[0] != '\0' || clears))
 		has_email = email[0] != '\0';
 	if (mobile != NULL && (mobile[0] != '\0' || clears))

@@ -1,5 +1,5 @@
-/* Goal: time never changes a membership before segment_due says so, and
- * segment_due_one names the very microsecond. */
+/* Goal: time never changes a membership before due_any says so, and due_one names the very
+ * microsecond. */
 #include "support.h"
 
 #include <stdlib.h>
@@ -41,8 +41,8 @@ expect_due(const char *field, const char *op, const char *value, const struct pr
 
 	snprintf(what, sizeof(what), "%s %s %s", field, op, value);
 	rules_compare(&r, field, op, value);
-	expect_time(segment_due(&r.set, p, at(now)), should, what);
-	expect_time(segment_due_one(&r.set, 0, p, at(now)), should, what);
+	expect_time(due_any(&r.set, p, at(now)), should, what);
+	expect_time(due_one(&r.set, 0, p, at(now)), should, what);
 	rules_release(&r);
 }
 
@@ -219,15 +219,15 @@ Test(due, an_order_that_leaves_the_span_is_due)
 	p.orders = orders;
 	p.orders_n = 2;
 	rules_one(&r, "{'field':'fh_total_spent','op':'=','value':0,'within':'30d'}");
-	expect_time(segment_due_one(&r.set, 0, &p, at("2026-02-01")), "2026-02-09T12:00:00.000001Z",
+	expect_time(due_one(&r.set, 0, &p, at("2026-02-01")), "2026-02-09T12:00:00.000001Z",
 	    "the purchase");
-	expect_time(segment_due_one(&r.set, 0, &p, at("2026-02-10")), "2026-02-19T12:00:00.000001Z",
-	    "the refund");
+	expect_time(
+	    due_one(&r.set, 0, &p, at("2026-02-10")), "2026-02-19T12:00:00.000001Z", "the refund");
 	expect_time(due_since(&r.set, at("2026-02-01")), "2026-01-02", "since");
 	rules_release(&r);
 	rules_one(&r, "{'field':'fh_total_orders','op':'<','value':1,'within':'1mo'}");
-	expect_time(segment_due_one(&r.set, 0, &p, at("2026-02-01")), "2026-02-10T12:00:00.000001Z",
-	    "a month");
+	expect_time(
+	    due_one(&r.set, 0, &p, at("2026-02-01")), "2026-02-10T12:00:00.000001Z", "a month");
 	rules_release(&r);
 }
 
@@ -263,12 +263,10 @@ Test(due, a_flip_that_changes_no_membership_is_passed_over)
 	p.last_orderdate = at(ORDERED);
 	rules_one(&r, where);
 
-	expect_time(segment_due(&r.set, &p, now), "2026-02-06T04:00:00.000001Z", "the first flip");
-	expect_time(
-	    segment_due_one(&r.set, 0, &p, now), "2026-03-08T04:00:00.000001Z", "the first change");
+	expect_time(due_any(&r.set, &p, now), "2026-02-06T04:00:00.000001Z", "the first flip");
+	expect_time(due_one(&r.set, 0, &p, now), "2026-03-08T04:00:00.000001Z", "the first change");
 	p.city = STR("Denver");
-	expect_time(
-	    segment_due_one(&r.set, 0, &p, now), "2026-02-06T04:00:00.000001Z", "with a city");
+	expect_time(due_one(&r.set, 0, &p, now), "2026-02-06T04:00:00.000001Z", "with a city");
 	rules_release(&r);
 }
 
@@ -285,10 +283,9 @@ Test(due, a_segment_waits_for_those_it_refers_to)
 	p.last_orderdate = at(ORDERED);
 	rules_read(&r, file);
 
-	expect_time(segment_due_one(&r.set, 0, &p, now), "2026-03-08T04:00:00.000001Z", "a");
-	expect_time(segment_due_one(&r.set, 2, &p, now), "2026-01-08T04:00:00.000001Z", "c");
-	expect_time(
-	    segment_due(&r.set, &p, now), "2026-01-08T04:00:00.000001Z", "the earliest of all");
+	expect_time(due_one(&r.set, 0, &p, now), "2026-03-08T04:00:00.000001Z", "a");
+	expect_time(due_one(&r.set, 2, &p, now), "2026-01-08T04:00:00.000001Z", "c");
+	expect_time(due_any(&r.set, &p, now), "2026-01-08T04:00:00.000001Z", "the earliest of all");
 	rules_release(&r);
 }
 
@@ -577,13 +574,13 @@ laws_hold(const struct rules *r, const struct round *x, char *why, size_t cap)
 {
 	const int64_t horizon = x->now + (HORIZON_DAYS - 2) * TIMESTAMP_DAY;
 	const int64_t now = x->now;
-	int64_t due = segment_due(&r->set, &x->p, now);
+	int64_t due = due_any(&r->set, &x->p, now);
 	int64_t first[SEGMENTS];
 	char t1[64], t2[64];
 
 	brute_force(r, x, first);
 	for (size_t i = 0; i < SEGMENTS; i++) {
-		int64_t one = segment_due_one(&r->set, i, &x->p, now);
+		int64_t one = due_one(&r->set, i, &x->p, now);
 		bool same = first[i] == TIMESTAMP_NEVER ? one > horizon : one == first[i];
 
 		if (same && due > x->now && due <= one)
@@ -611,7 +608,7 @@ Test(due, nothing_changes_before_it_is_due_and_all_changes_are_foretold)
 		cr_assert(r.status == 0, "%s", r.e.msg);
 		cr_expect(laws_hold(&r, &x, why, sizeof(why)), "%s: %.*s", why,
 		    STR_ARG(buf_view(&x.text)));
-		changes += segment_due_one(&r.set, 0, &x.p, x.now) != TIMESTAMP_NEVER;
+		changes += due_one(&r.set, 0, &x.p, x.now) != TIMESTAMP_NEVER;
 		rules_release(&r);
 	}
 	buf_release(&x.text);

@@ -1,5 +1,6 @@
 /* Goal: a file of segments is read whole: references, order, effective and
  * compact text. */
+#include "segment/due.h"
 #include "support.h"
 
 Test(set, the_four_built_in_segments_are_those_of_the_contract)
@@ -44,7 +45,7 @@ Test(set, an_empty_file_has_no_segments)
 	cr_expect(r.set.n == 0, "none");
 	cr_expect(str_eq(r.set.text, STR("[]")), "compact");
 	segment_eval(&r.set, &p, 0, NULL);
-	cr_expect(segment_due(&r.set, &p, 0) == TIMESTAMP_NEVER, "nothing is due");
+	cr_expect(due_any(&r.set, &p, 0) == TIMESTAMP_NEVER, "nothing is due");
 	rules_release(&r);
 }
 
@@ -136,8 +137,7 @@ Test(set, a_chain_of_the_most_segments_costs_no_more_than_their_number)
 
 	cr_expect(!member_at(&r, 0, &p, now), "not born");
 	cr_expect(member_at(&r, 0, &p, at("2026-03-09")), "born");
-	cr_expect(
-	    segment_due_one(&r.set, 0, &p, now) == at("2026-03-09"), "due through all of them");
+	cr_expect(due_one(&r.set, 0, &p, now) == at("2026-03-09"), "due through all of them");
 	cr_expect(r.set.list[0].effective.n < 1024, "short effective text");
 	rules_release(&r);
 	buf_release(&b);

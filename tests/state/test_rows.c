@@ -343,7 +343,7 @@ Test(rows, keys_sort_as_what_they_say)
 
 Test(rows, the_longest_keys_fit_the_store)
 {
-	char text[255];
+	char text[255] = "";
 	struct buf b = { 0 };
 	struct str id = str_of(text, 240), email = str_of(text, 254);
 

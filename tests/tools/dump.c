@@ -16,9 +16,13 @@ static const char *const names[TABLE_COUNT] = {
 static void
 print_hex(struct str s)
 {
+	static const char digits[] = "0123456789abcdef";
+
 	putchar(' ');
-	for (size_t i = 0; i < s.n; i++)
-		printf("%02x", (unsigned)(unsigned char)s.p[i]);
+	for (size_t i = 0; i < s.n; i++) {
+		putchar_unlocked(digits[(unsigned char)s.p[i] >> 4]);
+		putchar_unlocked(digits[s.p[i] & 15]);
+	}
 }
 
 static int

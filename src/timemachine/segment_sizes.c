@@ -1,4 +1,4 @@
-#include "timemachine/replay_sizes.h"
+#include "timemachine/segment_sizes.h"
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -19,7 +19,7 @@ member_count(const struct json *j, uint32_t at, const char *name)
 }
 
 static int
-parse(struct arena *a, struct str text, struct json *j, struct replay_size **list, size_t *n,
+parse(struct arena *a, struct str text, struct json *j, struct segment_size **list, size_t *n,
     struct err *e)
 {
 	struct json_fault fault = { "it is not a list of segments", 0 };
@@ -34,7 +34,7 @@ parse(struct arena *a, struct str text, struct json *j, struct replay_size **lis
 	for (size_t i = 0; i < *n; i++, at = j->nodes[at].next) {
 		if (j->nodes[at].kind != JSON_OBJECT)
 			continue;
-		(*list)[i] = (struct replay_size){
+		(*list)[i] = (struct segment_size){
 			.name = json_find_text(a, j, at, "name"),
 			.slug = json_find_text(a, j, at, "slug"),
 			.sentence = json_find_text(a, j, at, "rule"),
@@ -48,7 +48,7 @@ parse(struct arena *a, struct str text, struct json *j, struct replay_size **lis
 }
 
 int
-replay_sizes_load(struct arena *a, const char *root, struct str id, struct replay_size **list,
+segment_sizes_load(struct arena *a, const char *root, struct str id, struct segment_size **list,
     size_t *n, struct err *e)
 {
 	char *file = str_z(a, str_printf(a, "exports/%.*s/segments.json", STR_ARG(id)));

@@ -1,6 +1,6 @@
-/* replay_sizes.h -- segments.json of an export: each segment's size and who moved. */
-#ifndef TIMEMACHINE_REPLAY_SIZES_H
-#define TIMEMACHINE_REPLAY_SIZES_H
+/* segment_sizes.h -- segments.json of an export: each segment, its size, who entered and left. */
+#ifndef TIMEMACHINE_SEGMENT_SIZES_H
+#define TIMEMACHINE_SEGMENT_SIZES_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,17 +10,17 @@
 
 struct arena;
 
-struct replay_size {
+struct segment_size {
 	struct str name, slug, sentence;
 	uint64_t members, contacts, entered, left;
 };
 
 /*
- * replay_sizes_load(a, root, id, list, n, e):
+ * segment_sizes_load(a, root, id, list, n, e):
  * Those of ${root}/exports/<id>, in the order of the rules; all in ${a}.
  * Errors: ERR_IO, sys ENOENT if there is none; ERR_FAILED with file and byte.
  */
-int replay_sizes_load(struct arena *a, const char *root, struct str id, struct replay_size **list,
+int segment_sizes_load(struct arena *a, const char *root, struct str id, struct segment_size **list,
     size_t *n, struct err *e) ERR_MUST;
 
-#endif /* TIMEMACHINE_REPLAY_SIZES_H */
+#endif /* TIMEMACHINE_SEGMENT_SIZES_H */

@@ -1,0 +1,41 @@
+/* gather.h -- everything that tells of the customers to be erased, out of all their records. */
+#ifndef ERASE_GATHER_H
+#define ERASE_GATHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/intern.h"
+#include "base/str.h"
+#include "erase/redact.h"
+#include "erase/search.h"
+#include "record/record.h"
+
+/* Zero-initialisable but for the first members. */
+struct gather {
+	const char *account;
+	enum redact_fate (*fate)(void *context, struct str id); /* who is erased now */
+	void *context;
+	const struct record_settings *settings; /* whose placeholders tell of nobody */
+	/* what is found */
+	struct intern ids;             /* theirs */
+	struct intern emails, mobiles; /* normalised */
+	struct search search;          /* all texts that tell of them */
+	/* scratch */
+	struct redactor redactor;
+	struct arena arena;
+};
+
+/* gather_id(g, id): one who is known beforehand. */
+void gather_id(struct gather *g, struct str id);
+
+/* gather_pages(g, is_aside, e): from every version in every page; in pages that were put aside if
+ * ${is_aside}.  If ids are known, only pages that hold one are read through. */
+int gather_pages(struct gather *g, bool is_aside, struct err *e) ERR_MUST;
+
+void gather_release(struct gather *g);
+
+#endif /* ERASE_GATHER_H */

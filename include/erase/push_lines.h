@@ -1,0 +1,38 @@
+/* push_lines.h -- what push/ says of erased customers: the journal of what DailyStory acknowledged.
+ *
+ * As long as their contact is there, the journal is what tells which it is, so its lines stay until
+ * the next push has deleted it.  Then each becomes a line that names nobody, with the number it
+ * had. Source: docs/decisions/0048-their-contact-is-deleted-first.md
+ */
+#ifndef ERASE_PUSH_LINES_H
+#define ERASE_PUSH_LINES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/host.h"
+#include "base/str.h"
+
+struct push_lines {
+	const char *account;
+	const struct host *host;
+	bool (*is_gone)(void *context, struct str fh_id);
+	void *context;
+	/* set by push_lines_settle */
+	uint64_t bound;     /* customers whose contact DailyStory still has */
+	uint64_t rewritten; /* lines */
+};
+
+/* push_lines_check(account, e): ERR_BUSY while a push is at work; nothing without push/. */
+int push_lines_check(const char *account, struct err *e) ERR_MUST;
+
+/*
+ * push_lines_settle(p, e):
+ * Rewrite the lines of everybody who is gone and not bound.  Each file changes as a whole; it can
+ * be done again.  Without push/ there is nothing to do. Errors: ERR_BUSY a push is at work;
+ * ERR_FAILED a damaged journal.
+ */
+int push_lines_settle(struct push_lines *p, struct err *e) ERR_MUST;
+
+#endif /* ERASE_PUSH_LINES_H */

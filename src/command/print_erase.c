@@ -1,0 +1,265 @@
+#include "command/print_erase.h"
+
+#include <stdio.h>
+
+#include "base/timestamp.h"
+#include "command/json_out.h"
+#include "command/message.h"
+#include "lib/json_writer.h"
+
+#define HASH_SHOWN 16
+
+/* ---- The plan */
+
+static void
+print_count(uint64_t n, const char *what, const char *rest)
+{
+	printf("  %6llu  %s%s%s\n", (unsigned long long)n, what, say_plural(n), rest);
+}
+
+void
+print_erase_plan(const struct erase *g, const struct print_erase_people *p)
+{
+	const uint64_t *kinds = g->plan.kinds;
+
+	for (uint32_t i = 1; i < g->given.n; i++)
+		printf("customer %.*s\n", STR_ARG(g->given.texts[i]));
+	print_count(kinds[REDACTED_CUSTOMER], "record", " of theirs will be null");
+	print_count(kinds[REDACTED_ORDER], "record",
+	    g->orders == ORDERS_REMOVE ? " of their orders will be null: the store's sums change"
+	                               : " of their orders will be guest sales");
+	print_count(kinds[REDACTED_UNREADABLE], "record",
+	    " that cannot be read and tells of them will be empty");
+	print_count(
+	    kinds[REDACTED_VALUES], "record", " of others will lose values that tell of them");
+	print_count(g->plan.n, "page", " will be rewritten");
+	print_count(g->plan.snapshots_n, "snapshot", " will have them, and their manifests say so");
+	if (g->plan.snapshots_n > 0)
+		printf("diffs, exports and state are made again; they differ from %.*s on\n",
+		    STR_ARG(g->plan.snapshots[0]));
+	for (size_t i = 0; i < p->former_n; i++)
+		printf("their orders are or were also those of %.*s, who stays\n",
+		    STR_ARG(p->former[i]));
+	if (p->refused > 0)
+		printf("%llu of their addresses refused to be written to: that is forgotten, too; "
+		       "to keep "
+		       "it, add the address to the file of 'suppress' first\n",
+		    (unsigned long long)p->refused);
+	puts("not reached: backups, suppression lists, files exported elsewhere, DailyStory");
+}
+
+static void
+put_texts(struct doc *d, const char *name, const struct str *list, size_t n)
+{
+	struct doc *texts = doc_in_array(d, name);
+
+	for (size_t i = 0; i < n; i++)
+		doc_text(texts, NULL, list[i]);
+}
+
+/* ---- Places */
+
+static const char *
+kind_name(const struct check *c, const struct check_place *p)
+{
+	static const char *const kinds[] = { [SEARCH_ID] = "id",
+		[SEARCH_EMAIL] = "email",
+		[SEARCH_PHONE] = "phone",
+		[SEARCH_MED_ID] = "medical id",
+		[SEARCH_NAME] = "name",
+		[SEARCH_TEXT] = "text" };
+
+	return p->which == CHECK_UNREAD ? "unreadable" : kinds[c->search->list[p->which].kind];
+}
+
+static void
+print_place(const struct check *c, const struct check_place *p)
+{
+	printf("%.*s: ", STR_ARG(p->file));
+	if (p->record >= 0)
+		printf("record %lld: ", (long long)p->record);
+	if (p->at != ERR_NOWHERE)
+		printf("byte %llu: ", (unsigned long long)p->at);
+	if (p->which == CHECK_UNREAD)
+		puts("gzip that cannot be read to its end");
+	else
+		printf("%s\n", kind_name(c, p));
+}
+
+/* "12,345" */
+static void
+print_number(uint64_t n)
+{
+	if (n >= 1000) {
+		print_number(n / 1000);
+		printf(",%03u", (unsigned)(n % 1000));
+	} else {
+		printf("%u", (unsigned)n);
+	}
+}
+
+static void
+print_size(uint64_t n)
+{
+	static const char *const units[] = { "bytes", "KB", "MB", "GB", "TB" };
+	size_t unit = 0;
+	uint64_t tenths = n * 10;
+
+	for (; tenths >= 10000 && unit < 4; unit++)
+		tenths /= 1000;
+	printf("%llu", (unsigned long long)(tenths / 10));
+	if (unit > 0)
+		printf(".%u", (unsigned)(tenths % 10));
+	printf(" %s", units[unit]);
+}
+
+static void
+print_sums(const struct check *c)
+{
+	uint64_t places = check_places(c), shared = 0;
+
+	for (size_t i = 0; i < c->search->n; i++)
+		shared += c->texts[i].shared;
+	print_number(places);
+	printf(" place%s in ", say_plural(places));
+	print_number(c->files);
+	printf(" file%s, ", say_plural(c->files));
+	print_size(c->bytes);
+	if (c->is_final && shared > 0)
+		printf("; shared with %llu record%s of others", (unsigned long long)shared,
+		    say_plural(shared));
+	putchar('\n');
+}
+
+static void
+put_check(struct doc *d, const struct check *c)
+{
+	struct doc *list = doc_in_array(d, "found");
+
+	doc_u64(d, "places", check_places(c));
+	doc_u64(d, "files", c->files);
+	doc_u64(d, "bytes", c->bytes);
+	for (size_t i = 0; i < c->n; i++) {
+		const struct check_place *p = &c->list[i];
+		struct doc *x;
+
+		if (!check_counts(c, p))
+			continue;
+		x = doc_in_object(list, NULL);
+		doc_text(x, "file", p->file);
+		if (p->record >= 0)
+			doc_i64(x, "record", p->record);
+		if (p->at != ERR_NOWHERE)
+			doc_u64(x, "byte", p->at);
+		doc_text(x, "what", str_c(kind_name(c, p)));
+	}
+}
+
+void
+print_erase_check(const struct check *c, bool is_json)
+{
+	struct doc *d;
+
+	if (is_json) {
+		d = doc_object();
+		put_check(d, c);
+		json_out_print(d);
+		return;
+	}
+	for (size_t i = 0; i < c->n; i++)
+		if (check_counts(c, &c->list[i]))
+			print_place(c, &c->list[i]);
+	print_sums(c);
+}
+
+/* ---- What came of it */
+
+void
+print_erase_json(const struct erase *g, const struct print_erase_people *p, bool is_done)
+{
+	const uint64_t *kinds = g->plan.kinds;
+	struct doc *d = doc_object();
+
+	put_texts(d, "customers", g->given.n > 0 ? g->given.texts + 1 : NULL,
+	    g->given.n > 0 ? g->given.n - 1 : 0);
+	doc_u64(d, "records", kinds[REDACTED_CUSTOMER]);
+	doc_u64(d, "order_records", kinds[REDACTED_ORDER]);
+	doc_u64(d, "unreadable_records", kinds[REDACTED_UNREADABLE]);
+	doc_u64(d, "records_of_others", kinds[REDACTED_VALUES]);
+	doc_u64(d, "pages", g->plan.n);
+	put_texts(d, "snapshots", g->plan.snapshots, g->plan.snapshots_n);
+	put_texts(d, "same_orders", p->former, p->former_n);
+	doc_u64(d, "refused_addresses", p->refused);
+	doc_bool(d, "done", is_done);
+	if (g->check.texts != NULL)
+		put_check(d, &g->check);
+	doc_u64(d, "deleted_by_push", g->bound);
+	if (is_done && p->was_exported && g->bound == 0)
+		put_texts(d, "delete_by_hand",
+		    g->gather.emails.n > 0 ? g->gather.emails.texts + 1 : NULL,
+		    g->gather.emails.n > 0 ? g->gather.emails.n - 1 : 0);
+	json_out_print(d);
+}
+
+void
+print_erase_done(const struct erase *g, const struct print_erase_people *p)
+{
+	const struct intern *list = g->gather.emails.n > 1 ? &g->gather.emails : &g->gather.mobiles;
+
+	if (g->check.texts != NULL)
+		print_erase_check(&g->check, false);
+	if (g->bound > 0)
+		puts("the next 'flowstory push' deletes their contact in DailyStory");
+	for (uint32_t i = 1; p->was_exported && g->bound == 0 && i < list->n; i++)
+		printf("delete the contact %.*s in DailyStory by hand\n", STR_ARG(list->texts[i]));
+}
+
+/* ---- Tombstones */
+
+static void
+put_tombstone(struct doc *list, const struct tombstone *x)
+{
+	struct doc *d = doc_in_object(list, NULL);
+
+	doc_text(d, "hash", x->customer);
+	doc_time(d, "at", x->at);
+	doc_text(d, "orders", x->orders == ORDERS_REMOVE ? STR("remove") : STR("guest"));
+	doc_u64(d, "records", x->records);
+	doc_u64(d, "order_records", x->order_records);
+	doc_u64(d, "pages", x->pages);
+	doc_u64(d, "left", x->left);
+	doc_text(d, "chain_before", x->head_before);
+	doc_text(d, "chain_after", x->head_after);
+}
+
+static void
+print_tombstone(const struct tombstone *x)
+{
+	struct buf when = { 0 };
+
+	timestamp_format(&when, x->at);
+	printf("%.*s  %.*s  %5llu %5llu %5llu  %.12s -> %.12s\n", HASH_SHOWN, x->customer.p,
+	    STR_ARG(buf_view(&when)), (unsigned long long)x->records,
+	    (unsigned long long)x->order_records, (unsigned long long)x->pages,
+	    x->head_before.n > 0 ? x->head_before.p : "-",
+	    x->head_after.n > 0 ? x->head_after.p : "-");
+	buf_release(&when);
+}
+
+void
+print_erase_list(const struct tombstones *t, bool is_json)
+{
+	struct doc *d;
+
+	if (is_json) {
+		d = doc_array();
+		for (size_t i = 0; i < t->n; i++)
+			put_tombstone(d, &t->list[i]);
+		json_out_print(d);
+		return;
+	}
+	if (t->n > 0)
+		puts("hash              erased at             recs orders pages  chain of diffs");
+	for (size_t i = 0; i < t->n; i++)
+		print_tombstone(&t->list[i]);
+}

@@ -1,0 +1,427 @@
+#include "erase/erase.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "account/settings_load.h"
+#include "base/file.h"
+#include "base/timestamp.h"
+#include "erase/beside.h"
+#include "erase/each_page.h"
+#include "erase/push_lines.h"
+#include "erase/rewrite.h"
+#include "erase/swap.h"
+#include "lib/sha256.h"
+
+/* ---- Who it is about */
+
+static bool
+is_named(const struct erase *g, struct str id)
+{
+	struct sha256 name;
+
+	if (intern_find(&g->given, id) != 0)
+		return true;
+	if (g->note.customers_n == 0 || g->tombstones.key.n == 0)
+		return false;
+	name = tombstones_name(&g->tombstones, TOMBSTONE_ID, id);
+	for (size_t i = 0; i < g->note.customers_n; i++)
+		if (str_eq(g->note.customers[i], str_c(name.hex)))
+			return true;
+	return false;
+}
+
+static enum redact_fate
+fate_of(enum tombstones_orders orders)
+{
+	return orders == ORDERS_REMOVE ? REDACT_REMOVE : REDACT_GUEST;
+}
+
+/* Of those who are erased now. */
+static enum redact_fate
+fate_now(void *context, struct str id)
+{
+	const struct erase *g = context;
+
+	return is_named(g, id) ? fate_of(g->orders) : REDACT_NOT;
+}
+
+/* Of whoever was ever erased: a page out of an old backup may be among the others. */
+static enum redact_fate
+fate_ever(void *context, struct str id)
+{
+	const struct erase *g = context;
+	const struct tombstone *t;
+
+	if (is_named(g, id))
+		return fate_of(g->orders);
+	t = tombstones_find(&g->tombstones, id);
+	return t == NULL ? REDACT_NOT : fate_of(t->orders);
+}
+
+static bool
+is_gone(void *context, struct str id)
+{
+	return fate_ever(context, id) != REDACT_NOT;
+}
+
+/* ---- The plan */
+
+static struct rebuild
+deriving(const struct erase *g)
+{
+	return (struct rebuild){ g->account, g->jobs, g->host, g->pages_done };
+}
+
+static int
+gather(struct erase *g, bool is_aside, struct err *e)
+{
+	g->gather.account = g->account;
+	g->gather.fate = fate_now;
+	g->gather.context = g;
+	g->gather.settings = &g->settings.records;
+	for (uint32_t i = 1; i < g->given.n; i++)
+		gather_id(&g->gather, g->given.texts[i]);
+	return gather_pages(&g->gather, is_aside, e);
+}
+
+/* Whether a page without any of the texts can be passed over: each id has to be among them. */
+static bool
+looks_first(const struct erase *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->gather.search.n; i++)
+		n += g->gather.search.list[i].kind == SEARCH_ID;
+	return n > 0 && n == g->gather.ids.n - 1 && g->tombstones.n == 0;
+}
+
+static int
+make_plan(struct erase *g, struct err *e)
+{
+	if (gather(g, false, e) < 0)
+		return -1;
+	g->redactor.fate = fate_ever;
+	g->redactor.context = g;
+	g->redactor.search = &g->gather.search;
+	g->plan.account = g->account;
+	g->plan.redactor = &g->redactor;
+	g->plan.looks_first = looks_first(g);
+	g->is_planned = true;
+	return erase_plan_make(&g->plan, e);
+}
+
+static int
+add_sizes(const char *path, uint64_t *bytes, struct err *e)
+{
+	struct arena a = { 0 };
+	struct str *names;
+	size_t n;
+	int rc = dir_list(&a, path, &names, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const char *name = file_join(&a, path, str_z(&a, names[i]));
+		struct stat st;
+
+		if (lstat(name, &st) == 0 && S_ISDIR(st.st_mode))
+			rc = add_sizes(name, bytes, e);
+		else if (S_ISREG(st.st_mode))
+			*bytes += (uint64_t)st.st_size;
+	}
+	arena_release(&a);
+	return rc;
+}
+
+/* Everything that is derived is there twice for a while, and so are the touched pages. */
+static int
+check_room(const struct erase *g, struct err *e)
+{
+	static const char *const parts[] = { "state", "diffs", "exports" };
+	struct arena a = { 0 };
+	struct statvfs room;
+	uint64_t bytes = g->plan.bytes;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof(parts) / sizeof(parts[0]); i++)
+		rc = add_sizes(file_join(&a, g->account, parts[i]), &bytes, e);
+	arena_release(&a);
+	if (rc < 0 || statvfs(g->account, &room) != 0 ||
+	    (uint64_t)room.f_bavail * room.f_frsize >= bytes)
+		return rc;
+	err_set(e, ERR_FAILED, "%llu bytes are needed for a while, and the disk has %llu",
+	    (unsigned long long)bytes,
+	    (unsigned long long)room.f_bavail * (unsigned long long)room.f_frsize);
+	return err_advise(e, "Nothing was changed. Make room, then run the command again.");
+}
+
+void
+erase_add(struct erase *g, struct str id)
+{
+	(void)intern_add(&g->given, id);
+}
+
+int
+erase_prepare(struct erase *g, struct err *e)
+{
+	const struct rebuild d = deriving(g);
+
+	if (beside_check(g->account, e) < 0 || push_lines_check(g->account, e) < 0 ||
+	    swap_check(g->account, e) < 0 || settings_load_file(&g->settings, g->account, e) < 0 ||
+	    rebuild_check(&d, e) < 0 || tombstones_load(&g->tombstones, g->account, e) < 0 ||
+	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0)
+		return -1;
+	return check_room(g, e);
+}
+
+int
+erase_load(struct erase *g, struct err *e)
+{
+	int rc = erase_note_load(&g->arena, g->account, &g->note, e);
+
+	if (rc <= 0)
+		return rc;
+	g->orders = g->note.orders;
+	if (settings_load_file(&g->settings, g->account, e) < 0 ||
+	    tombstones_load(&g->tombstones, g->account, e) < 0)
+		return -1;
+	return 1;
+}
+
+/* ---- The tombstones */
+
+static void
+add_names(
+    struct erase *g, const struct intern *texts, enum tombstones_kind kind, struct tombstone *t)
+{
+	for (uint32_t i = 1; i < texts->n; i++) {
+		struct sha256 name = tombstones_name(&g->tombstones, kind, texts->texts[i]);
+
+		t->addresses[t->addresses_n++] = str_copy(&g->arena, str_c(name.hex));
+	}
+}
+
+/* Of several who are erased at once each has the addresses of all. */
+static void
+add_tombstones(struct erase *g)
+{
+	struct tombstone t = { .at = g->note.at,
+		.orders = g->orders,
+		.records = g->plan.kinds[REDACTED_CUSTOMER],
+		.order_records = g->plan.kinds[REDACTED_ORDER],
+		.pages = g->plan.n,
+		.head_before = g->head_before,
+		.tool = STR("flowstory " FLOWSTORY_VERSION) };
+
+	t.addresses = arena_array(
+	    &g->arena, g->gather.emails.n + g->gather.mobiles.n + 1, sizeof(*t.addresses));
+	add_names(g, &g->gather.emails, TOMBSTONE_EMAIL, &t);
+	add_names(g, &g->gather.mobiles, TOMBSTONE_MOBILE, &t);
+	qsort(t.addresses, t.addresses_n, sizeof(*t.addresses), str_order);
+	for (size_t i = 0; i < g->note.customers_n; i++) {
+		t.customer = g->note.customers[i];
+		(void)tombstones_add(&g->tombstones, &t);
+	}
+}
+
+/* ---- The steps */
+
+static int
+set_step(struct erase *g, enum erase_step step, struct err *e)
+{
+	g->note.step = step;
+	return erase_note_save(&g->note, g->account, e);
+}
+
+/* The note before the tombstones: whoever goes on makes them. */
+static int
+begin(struct erase *g, struct err *e)
+{
+	struct buf pages = { 0 };
+
+	erase_plan_pages(&g->plan, &pages);
+	g->note.pages = str_copy(&g->arena, buf_view(&pages));
+	buf_release(&pages);
+	g->note.snapshots = g->plan.snapshots;
+	g->note.snapshots_n = g->plan.snapshots_n;
+	g->note.orders = g->orders;
+	if (set_step(g, ERASE_REWRITE, e) < 0)
+		return -1;
+	add_tombstones(g);
+	return tombstones_save(&g->tombstones, g->account, e);
+}
+
+static int
+step_rewrite(struct erase *g, struct err *e)
+{
+	struct rewrite w = { .account = g->account, .redactor = &g->redactor, .plan = &g->plan };
+
+	if (!g->is_planned && (rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 ||
+	                          make_plan(g, e) < 0))
+		return -1;
+	w.at = timestamp_text(&g->arena, g->note.at);
+	if (begin(g, e) < 0 || beside_forget(g->account, g->note.at, is_gone, g, e) < 0)
+		return -1;
+	return rewrite_snapshots(&w, e);
+}
+
+static int
+step_swap(struct erase *g, struct err *e)
+{
+	char *snapshots = file_join(&g->arena, g->account, "snapshots");
+	char *aside = file_join(&g->arena, snapshots, EACH_PAGE_ASIDE);
+
+	for (size_t i = 0; i < g->note.snapshots_n; i++) {
+		const char *id = str_z(&g->arena, g->note.snapshots[i]);
+
+		if (swap_dirs(file_join(&g->arena, aside, id), file_join(&g->arena, snapshots, id),
+		        e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+step_derive(struct erase *g, struct err *e)
+{
+	const struct rebuild d = deriving(g);
+
+	return rebuild_make(&d, e) < 0 ? -1 : 0;
+}
+
+static int
+step_exchange(struct erase *g, struct err *e)
+{
+	return rebuild_swap(g->account, e);
+}
+
+/* Of those whose contact is not known to be in DailyStory nothing has to stay. */
+static int
+settle_push(struct erase *g, struct err *e)
+{
+	struct push_lines lines = {
+		.account = g->account, .host = g->host, .is_gone = is_gone, .context = g
+	};
+	int rc = push_lines_settle(&lines, e);
+
+	g->bound = lines.bound;
+	return rc;
+}
+
+/* Ids too short to be searched for are looked for in the records. */
+static int
+find_records(struct erase *g, bool *found, struct err *e)
+{
+	struct gather again = { .account = g->account,
+		.fate = fate_ever,
+		.context = g,
+		.settings = &g->settings.records };
+	int rc = gather_pages(&again, false, e);
+
+	*found = again.ids.n > 1;
+	gather_release(&again);
+	return rc;
+}
+
+static int
+conclude(struct erase *g, struct err *e)
+{
+	if (rebuild_head(&g->arena, g->account, "", &g->head_after, e) < 0)
+		return -1;
+	for (size_t i = 0; i < g->note.customers_n; i++) {
+		struct tombstone *t = tombstones_at(&g->tombstones, g->note.customers[i]);
+
+		if (t == NULL)
+			continue;
+		t->head_after = g->head_after;
+		t->left = check_places(&g->check);
+	}
+	return tombstones_save(&g->tombstones, g->account, e);
+}
+
+/* Returns: 0; 1 something is left; -1. */
+static int
+step_search(struct erase *g, struct err *e)
+{
+	bool found;
+
+	if (!g->is_planned && gather(g, true, e) < 0)
+		return -1;
+	g->check.account = g->account;
+	g->check.search = &g->gather.search;
+	g->check.is_final = true;
+	if (settle_push(g, e) < 0)
+		return -1;
+	g->check.passes_push = g->bound > 0;
+	if (find_records(g, &found, e) < 0 || check_run(&g->check, e) < 0)
+		return -1;
+	if (found)
+		return err_set(e, ERR_INTERNAL, "a record of an erased customer is still there");
+	if (check_places(&g->check) > 0 && !g->is_left)
+		return 1;
+	return conclude(g, e);
+}
+
+static int
+step_remove(struct erase *g, struct err *e)
+{
+	if (dir_remove(file_join(&g->arena, g->account, "snapshots/" EACH_PAGE_ASIDE), e) < 0)
+		return -1;
+	return dir_remove(file_join(&g->arena, g->account, DERIVE_DIR), e);
+}
+
+static int
+name_customers(struct erase *g, struct err *e)
+{
+	if (tombstones_make_key(&g->tombstones, g->account, e) < 0)
+		return -1;
+	g->note.at = g->host->now(g->host->context);
+	g->note.at -= g->note.at % TIMESTAMP_SECOND;
+	g->note.customers = arena_array(&g->arena, g->given.n, sizeof(*g->note.customers));
+	for (uint32_t i = 1; i < g->given.n; i++) {
+		struct sha256 name =
+		    tombstones_name(&g->tombstones, TOMBSTONE_ID, g->given.texts[i]);
+
+		g->note.customers[g->note.customers_n++] = str_copy(&g->arena, str_c(name.hex));
+	}
+	return 0;
+}
+
+int
+erase_run(struct erase *g, struct err *e)
+{
+	static int (*const steps[ERASE_STEPS_END])(struct erase * g, struct err * e) = {
+		[ERASE_REWRITE] = step_rewrite,
+		[ERASE_SWAP] = step_swap,
+		[ERASE_DERIVE] = step_derive,
+		[ERASE_EXCHANGE] = step_exchange,
+		[ERASE_SEARCH] = step_search,
+		[ERASE_REMOVE] = step_remove,
+	};
+
+	if (g->note.customers_n == 0 && name_customers(g, e) < 0)
+		return -1;
+	while (g->note.step < ERASE_STEPS_END) {
+		int rc = steps[g->note.step](g, e);
+
+		if (rc != 0)
+			return rc;
+		g->note.step++;
+		if (g->note.step < ERASE_STEPS_END && erase_note_save(&g->note, g->account, e) < 0)
+			return -1;
+	}
+	return erase_note_remove(g->account, e);
+}
+
+void
+erase_release(struct erase *g)
+{
+	intern_release(&g->given);
+	tombstones_release(&g->tombstones);
+	gather_release(&g->gather);
+	redact_release(&g->redactor);
+	erase_plan_release(&g->plan);
+	check_release(&g->check);
+	settings_release(&g->settings);
+	arena_release(&g->arena);
+}

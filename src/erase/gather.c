@@ -1,0 +1,184 @@
+#include "erase/gather.h"
+
+#include "erase/each_page.h"
+#include "record/email.h"
+#include "record/normalize.h"
+#include "record/phone.h"
+
+void
+gather_id(struct gather *g, struct str id)
+{
+	(void)intern_add(&g->ids, id);
+	search_add(&g->search, SEARCH_ID, id);
+}
+
+static bool
+is_placeholder(const struct str *list, size_t n, struct str text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(list[i], text))
+			return true;
+	return false;
+}
+
+static void
+add_email(struct gather *g, struct str email)
+{
+	const struct record_settings *s = g->settings;
+
+	email = str_lower(&g->arena, email);
+	if (str_starts(email, STR("mailto:")))
+		email = str_from(email, 7);
+	if (memchr(email.p, '@', email.n) == NULL ||
+	    is_placeholder(s->placeholder_emails, s->placeholder_n, email))
+		return;
+	(void)intern_add(&g->emails, email);
+	search_add(&g->search, SEARCH_EMAIL, email);
+}
+
+/* Each address in the field, sound or not: the text was theirs. */
+static void
+add_emails(struct gather *g, struct str text)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i <= text.n; i++) {
+		if (i < text.n && strchr(",;<>\"'() \t", text.p[i]) == NULL)
+			continue;
+		if (i > from)
+			add_email(g, str_of(text.p + from, i - from));
+		from = i + 1;
+	}
+}
+
+/* One digit over and over is nobody's number. */
+static bool
+is_number(struct str s)
+{
+	char first = 0;
+	bool varies = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_digit(s.p[i]))
+			continue;
+		varies = varies || (first != 0 && s.p[i] != first);
+		first = s.p[i];
+	}
+	return varies;
+}
+
+static void
+add_phone(struct gather *g, struct str text)
+{
+	const struct record_settings *s = g->settings;
+	const struct phone_rules rules = { .is_abroad = false };
+	enum drop_reason why;
+	struct str number = phone_read(&g->arena, text, &rules, &why);
+
+	if (is_placeholder(s->placeholder_mobiles, s->placeholder_mobiles_n, number) ||
+	    !is_number(text))
+		return;
+	if (number.n > 0)
+		(void)intern_add(&g->mobiles, number);
+	search_add(&g->search, SEARCH_PHONE, number.n > 0 ? number : text);
+}
+
+static void
+add_name(struct gather *g, struct str first, struct str last, struct str whole)
+{
+	if (first.n > 0 && last.n > 0)
+		search_add(&g->search, SEARCH_NAME,
+		    str_printf(&g->arena, "%.*s %.*s", STR_ARG(first), STR_ARG(last)));
+	search_add(&g->search, SEARCH_NAME, whole);
+}
+
+static void
+add_customer(struct gather *g, struct str text)
+{
+	struct record_fault fault;
+	struct customer c;
+
+	if (!record_read_customer(&g->redactor.reader, &g->arena, text, &c, &fault))
+		return;
+	gather_id(g, c.id);
+	add_emails(g, c.email);
+	add_phone(g, c.phone);
+	search_add(&g->search, SEARCH_MED_ID, c.med_id);
+	add_name(g, c.first_name, c.last_name, c.name);
+}
+
+/* What an order of theirs says of the buyer. */
+static void
+add_order(struct gather *g, const struct json *j, struct str id)
+{
+	gather_id(g, id);
+	search_add(&g->search, SEARCH_NAME, json_find_text(&g->arena, j, 0, "fullName"));
+	search_add(&g->search, SEARCH_NAME, json_find_text(&g->arena, j, 0, "name"));
+}
+
+static void
+gather_record(struct gather *g, bool is_order, struct str text)
+{
+	const struct json *j = &g->redactor.json;
+	struct json_fault fault;
+	struct str id;
+
+	arena_reset(&g->arena);
+	if (!json_read(&g->redactor.json, text, &fault) || j->nodes[0].kind != JSON_OBJECT)
+		return;
+	if (!(is_order ? redact_buyer(&g->arena, j, &id) : redact_id(&g->arena, j, false, &id)) ||
+	    g->fate(g->context, id) == REDACT_NOT)
+		return;
+	if (is_order)
+		add_order(g, j, id);
+	else
+		add_customer(g, text);
+}
+
+/* Whether every id that is known can be searched for. */
+static bool
+can_look(const struct gather *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->search.n; i++)
+		n += g->search.list[i].kind == SEARCH_ID;
+	return g->ids.n > 1 && n == g->ids.n - 1;
+}
+
+static int
+gather_page(void *context, const struct each_page *p, struct err *e)
+{
+	struct gather *g = context;
+	const struct page_reader *r = p->reader;
+	bool is_order = p->manifest->pages[p->page].resource == RESOURCE_ORDERS;
+
+	(void)e;
+	g->redactor.reader.taken_at = p->manifest->taken_at;
+	if (can_look(g) && !search_has_telling(&g->search, r->text))
+		return 0;
+	for (size_t i = 0; i < r->scan.n; i++)
+		gather_record(
+		    g, is_order, str_of(r->text.p + r->scan.records[i].at, r->scan.records[i].len));
+	return 0;
+}
+
+int
+gather_pages(struct gather *g, bool is_aside, struct err *e)
+{
+	g->redactor.fate = g->fate;
+	g->redactor.context = g->context;
+	redact_ready(&g->redactor);
+	return each_page(g->account, is_aside, gather_page, g, e);
+}
+
+void
+gather_release(struct gather *g)
+{
+	intern_release(&g->ids);
+	intern_release(&g->emails);
+	intern_release(&g->mobiles);
+	search_release(&g->search);
+	redact_release(&g->redactor);
+	arena_release(&g->arena);
+}

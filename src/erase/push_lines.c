@@ -1,0 +1,225 @@
+#include "erase/push_lines.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/intern.h"
+#include "base/lock.h"
+#include "lib/gz.h"
+#include "push/acked_file.h"
+#include "push/books.h"
+#include "push/journal.h"
+#include "push/journal_line.h"
+
+#define LIMIT (UINT64_C(1) << 34)
+#define LEVEL 6
+
+struct settling {
+	struct push_lines *p;
+	char *dir;
+	struct intern gone;  /* whom a line names and who is gone */
+	struct intern bound; /* of these */
+	struct arena arena, scratch;
+	struct err *e;
+};
+
+/* What is done with each line of a file; ${out} NULL: it is only looked at. */
+typedef int line_fn(struct settling *g, struct str text, struct buf *out);
+
+static int
+note_line(struct settling *g, struct str text, struct buf *out)
+{
+	struct journal_line x;
+
+	(void)out;
+	if (journal_line_read(&g->scratch, text, &x) && x.fh_id.n > 0 &&
+	    g->p->is_gone(g->p->context, x.fh_id))
+		(void)intern_add(&g->gone, x.fh_id);
+	return 0;
+}
+
+/* A line keeps its number: there are no gaps. */
+static int
+rewrite_line(struct settling *g, struct str text, struct buf *out)
+{
+	struct journal_line x;
+
+	if (!journal_line_read(&g->scratch, text, &x) || intern_find(&g->gone, x.fh_id) == 0 ||
+	    intern_find(&g->bound, x.fh_id) != 0) {
+		buf_str(out, text);
+		buf_char(out, '\n');
+		return 0;
+	}
+	g->p->rewritten++;
+	journal_line_write(
+	    out, &(struct journal_line){
+	             .n = x.n, .at = x.at, .op = JOURNAL_ERASED, .result = x.result });
+	return 1;
+}
+
+/* A last line that is torn is not touched. */
+static int
+each_line(struct settling *g, struct str text, line_fn *fn, struct buf *out)
+{
+	int changed = 0;
+	size_t at = 0;
+
+	while (at < text.n) {
+		const char *end = memchr(text.p + at, '\n', text.n - at);
+
+		if (end == NULL)
+			break;
+		changed |= fn(g, str_of(text.p + at, (size_t)(end - text.p) - at), out);
+		arena_reset(&g->scratch);
+		at = (size_t)(end - text.p) + 1;
+	}
+	if (out != NULL)
+		buf_str(out, str_from(text, at));
+	return changed;
+}
+
+static int
+load(struct settling *g, const char *path, struct buf *text)
+{
+	struct gz_reader *gz = gz_reader_new();
+	struct arena a = { 0 };
+	struct str stored;
+	int rc = file_load(&a, path, LIMIT, &stored, g->e);
+
+	buf_reset(text);
+	if (rc == 0 && gz_is(stored))
+		rc = gz_inflate(gz, stored, LIMIT, text, g->e);
+	else if (rc == 0)
+		buf_str(text, stored);
+	arena_release(&a);
+	gz_reader_free(gz);
+	return rc;
+}
+
+static int
+save(struct settling *g, const char *path, struct str text)
+{
+	struct buf packed = { 0 };
+	int rc;
+
+	if (str_ends(str_c(path), STR(".gz"))) {
+		gz_deflate(text, LEVEL, &packed);
+		text = buf_view(&packed);
+	}
+	rc = file_save(path, text, g->e);
+	buf_release(&packed);
+	return rc;
+}
+
+static bool
+is_ours(struct str name)
+{
+	uint32_t number;
+
+	return acked_file_name(name, &number) ||
+	       journal_name(name, STR("journal-"), STR(".jsonl"), &number);
+}
+
+static int
+each_file(struct settling *g, line_fn *fn, bool is_written)
+{
+	struct buf text = { 0 }, out = { 0 };
+	struct str *names;
+	size_t n;
+	int rc = dir_list(&g->arena, g->dir, &names, &n, g->e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const char *path = file_join(&g->arena, g->dir, str_z(&g->arena, names[i]));
+
+		if (!is_ours(names[i]))
+			continue;
+		rc = load(g, path, &text);
+		buf_reset(&out);
+		if (rc == 0 && each_line(g, buf_view(&text), fn, is_written ? &out : NULL) > 0)
+			rc = save(g, path, buf_view(&out));
+	}
+	buf_release(&text);
+	buf_release(&out);
+	return rc;
+}
+
+/* Whose contact is known to be there. */
+static int
+find_bound(struct settling *g)
+{
+	struct books books;
+	int rc = books_open(&books, g->p->account, false, g->p->host, g->e);
+
+	for (uint32_t i = 1; rc == 0 && i < g->gone.n; i++) {
+		struct acked acked;
+
+		rc =
+		    books_contact(&books, &g->scratch, g->gone.texts[i], &acked, g->e) < 0 ? -1 : 0;
+		if (rc == 0 && acked.dsid.n > 0)
+			(void)intern_add(&g->bound, g->gone.texts[i]);
+	}
+	g->p->bound = g->bound.n > 0 ? g->bound.n - 1 : 0;
+	books_close(&books);
+	return rc;
+}
+
+/* The view is made again from the lines. */
+static int
+settle(struct settling *g)
+{
+	if (each_file(g, note_line, false) < 0)
+		return -1;
+	if (g->gone.n <= 1)
+		return 0;
+	if (find_bound(g) < 0)
+		return -1;
+	if (g->bound.n == g->gone.n)
+		return 0;
+	if (each_file(g, rewrite_line, true) < 0)
+		return -1;
+	return dir_remove(file_join(&g->arena, g->dir, "state"), g->e);
+}
+
+static int
+take_lock(struct arena *a, const char *dir, struct lock *l, struct err *e)
+{
+	struct str holder = str_printf(a, "flowstory erase, pid %ld", (long)getpid());
+
+	return lock_take(l, file_join(a, dir, ".lock"), holder, e);
+}
+
+int
+push_lines_check(const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	struct lock l = LOCK_INIT;
+	char *dir = file_join(&a, account, "push");
+	int rc = dir_exists(dir) ? take_lock(&a, dir, &l, e) : 0;
+
+	lock_release(&l);
+	arena_release(&a);
+	return rc;
+}
+
+int
+push_lines_settle(struct push_lines *p, struct err *e)
+{
+	struct settling g = { .p = p, .e = e };
+	struct lock l = LOCK_INIT;
+	int rc = 0;
+
+	p->bound = p->rewritten = 0;
+	g.dir = file_join(&g.arena, p->account, "push");
+	if (dir_exists(g.dir)) {
+		rc = take_lock(&g.arena, g.dir, &l, e);
+		if (rc == 0)
+			rc = settle(&g);
+	}
+	lock_release(&l);
+	intern_release(&g.gone);
+	intern_release(&g.bound);
+	arena_release(&g.scratch);
+	arena_release(&g.arena);
+	return rc;
+}

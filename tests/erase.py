@@ -1,0 +1,425 @@
+#!/usr/bin/env python3
+"""erase.py PROGRAM [--seeds N] [--each N] [--more]: somebody is taken out of every file, and nobody else loses anything.
+
+In accounts of tests/witness/nasty.py customers are erased in turn: records of everybody else stand where they stood with their bytes, their rows are the same
+in every export (but of those who shared an address), what was completed adds up to the same cent, verify --rebuild and replay --check are silent, and a search
+written here finds nothing. Then planted copies, kills and errors at every system call, a full disk, what comes again, and what is refused.
+--each: so many customers of each account (0: all); --more: every call. Ends with 'N passed, M failed'; exit 1 if anything failed.
+"""
+import gzip
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
+
+import erased                         # noqa: E402
+from crash import WRITES, Scenario    # noqa: E402
+from invented import Invented         # noqa: E402
+from lab import Page, begin, clone, customer, customer_page, files, leftovers, order, order_page, put_snapshot, read, results, small, tree, write  # noqa: E402
+
+UNFINISHED = 'an erasure is unfinished'
+
+
+def settled(lab, program, what, account):
+    """The chain is whole and what is derived follows from the snapshots; nothing half-made is left."""
+    run = program(account, '-q', 'verify', '--rebuild')
+    lab.check(what + ': verify --rebuild', (run.code, run.out) == (0, ''), '%d %s %s' % (run.code, run.out, run.err))
+    out = lab.new('replayed')
+    run = program(account, 'replay', '--out', out, '--check')
+    lab.check(what + ': replay --check', (run.code, run.out, run.err) == (0, '', ''), '%d %s %s' % (run.code, run.out, run.err))
+    shutil.rmtree(out, ignore_errors=True)
+    lab.equal(what + ': leftovers', leftovers(account) + [n for n in files(account) if '.erase' in n or n == 'erase.json'], [])
+    lab.equal(what + ': modes', [n for n, (mode, _) in tree(account).items() if mode & 0o077 and n.split('/')[0] in ('erased.json', 'erased.key', 'diffs', 'exports', 'state')
+                                 and '/' not in n], [])
+
+
+def nothing_left(lab, what, account, ident, addresses):
+    """Of the id nothing, of an address nothing that is not somebody else's too."""
+    left = [(e, key) for key, (resource, list_) in erased.pages(account).items() for e in list_ if erased.owner(resource, e) == ident]
+    lab.check(what + ': no record of theirs', not left, left[:2])
+    if len(ident) >= 8 and not ident.isdigit() and ident.isascii() and not erased.is_order(account, ident):
+        lab.equal(what + ': the id', erased.hits(account, ident), [])
+    for address in addresses:
+        if erased.held_by_others(account, address) or erased.hits(os.path.join(account, 'terms'), address):  # a placeholder
+            continue
+        lab.equal(what + ': an address', erased.hits(account, address, ('flowstory.json', 'suppress.txt')), [])
+
+
+# ---------------------------------------------------------------- invented worlds
+
+class World(Invented):
+    def make(self):
+        self.account = self.new()
+        for step in self.steps:
+            self.bring(self.account, step)
+            self.accepting(lambda *words: self.program(self.account, '-q', 'process', *words))
+        if not erased.hits(self.account, '"suppress":'):
+            os.path.exists(os.path.join(self.account, 'suppress.txt')) and os.unlink(os.path.join(self.account, 'suppress.txt'))
+        self.rows = erased.exported(self.account)
+        self.pages = erased.pages(self.account)
+        self.people = {}                # id: every address they ever had, in a record or in a row
+        written = erased.people(self.rows)
+        for resource, list_ in self.pages.values():
+            for e in list_ if resource != 'orders' else ():
+                who, value = erased.owner(resource, e), erased.value_of(e)
+                if who is not None:
+                    self.people.setdefault(who, set()).update(self.addresses(value) | written.get(self.shown(who), set()))
+
+    @staticmethod
+    def shown(ident):
+        """An id as it is exported."""
+        return re.sub(r'[\x00-\x1f\x7f-\x9f]', ' ', ident).strip()
+
+    def linked(self, ident):
+        """Who shares an address with them, or with somebody who does: any of them may become the contact."""
+        found, addresses = {ident}, set(self.people[ident])
+        while True:
+            more = {w for w, a in self.people.items() if a & addresses} - found
+            if not more:
+                return {self.shown(w) for w in found}, addresses
+            found |= more
+            for w in more:
+                addresses |= self.people[w]
+
+    @staticmethod
+    def addresses(value):
+        email, phone = str(value.get('email') or ''), re.sub(r'\D', '', str(value.get('phone') or ''))
+        found = {m.lower() for m in re.findall(r'[^\s,;<>"\']+@[^\s,;<>"\']+', email)}
+        return found | ({'+1' + phone[-10:]} if len(phone) >= 10 else set())
+
+    def erase(self, ident):
+        what = '%s: %s' % (self.name, ident[:20])
+        account = clone(self.lab, self.account)
+        run = self.program(account, '-q', 'erase', '--yes', '--', ident)
+        if not self.lab.check(what + ': erased', run.code == 0, '%d %s %s' % (run.code, run.out[-900:], run.err)):
+            return
+        rows = erased.exported(account)
+        erased.structure(self.lab, what, self.pages, erased.pages(account), {ident})
+        erased.others_equal(self.lab, what, self.rows, rows, *self.linked(ident))
+        self.lab.equal(what + ': completed', [s['completed'] for s in erased.sums(account).values()], [s['completed'] for s in erased.sums(self.account).values()])
+        self.lab.check(what + ': no row of theirs', self.shown(ident) not in erased.people(rows), ident)
+        nothing_left(self.lab, what, account, ident, self.people[ident])
+        settled(self.lab, self.program, what, account)
+        shutil.rmtree(account)
+
+
+def worlds(lab, program, seeds, each):
+    for profile in ('nice', 'nasty', 'windowed', 'mass'):
+        for seed in range(1, seeds + 1):
+            world = World(lab, program, seed, profile)
+            world.make()
+            ids = sorted(i for i in world.people if '\0' not in i and len(i.encode()) <= 240)
+            for ident in ids if each == 0 else random.Random(seed).sample(ids, min(each, len(ids))):
+                world.erase(ident)
+            shutil.rmtree(world.account)
+
+
+# ---------------------------------------------------------------- planted copies
+
+ANN = 'annemarie.quist@example.com'
+NUMBER = '(303) 555.0147'
+
+
+def planted(lab, program):
+    """Copies where nobody looks for them."""
+    ann = customer(7, email=ANN, phone=NUMBER, firstName='Annemarie', lastName='Quist', medId='MED-77123', groups=[{'name': 'VIP'}])
+    others = [customer(n) for n in range(1, 7)]
+    told = [customer(1, referredBy='ann: ANNEMARIE.quist@Example.com'), customer(2, notes={'text': ['call +1 303-555-0147', 'x']}),
+            customer(3, groups=[{'name': 'friends of ' + ANN}]), customer(4, **{'of ' + ANN: 1}), customer(5, link='https://x.example/?u=annemarie.quist%40example.com')]
+    texts = [json.dumps(c) for c in told] + [json.dumps(customer(6, memo='@@')).replace('@@', '\\\\u0061nnemarie.quist\\u0040example.com')]
+    broken = '{"id":"q1","email":"%s",}' % ANN
+    sold = [json.dumps(o) for o in (
+        order(1, 7, fullName='Annemarie Quist', payments=[{'note': NUMBER}], itemsInCart=[{'productName': 'Gift for ' + ANN, 'category': 'Flower', 'quantity': 1, 'memo': 'Quist'}]),
+        order(2, 7, total=40.0, originalSaleId='o00001'), order(3, 1, totals={'finalTotal': 3, 'remark': ANN}), order(4, 2), order(5, 7, orderStatus=[]))]
+    first = ['20261123T010000Z', [customer_page([ann] + others), Page('orders', ('{"total":5,"orders":[%s]}' % ','.join(sold)).encode(), location='L1')]]
+    second = ['20261123T020000Z', [
+        Page('customers', ('{"customers":[%s,%s,null,%s]}' % (','.join(texts), broken, json.dumps(ann))).encode()),
+        Page('orders', ('{"total":4,"orders":[%s]}' % ','.join([sold[0], json.dumps(order(2, 3, total=40.0, originalSaleId='o00001')), sold[2], sold[3]])).encode(), location='L1'),
+        Page('customer', {'customer': ann}, {'kind': 'id', 'id': 'c00007'}, path='customer-c00007.json.gz', request='/v1/customers/c00007')]]
+    third = ['20261123T030000Z', [Page('customer', {'customer': customer(8)}, {'kind': 'id', 'id': 'c00007'}, path='customer-c00007.json.gz', request='/v1/customers/c00007'),
+                                  Page('customers', {'customers': told[:2]}, {'kind': 'updated'}, packed=False)]]
+    account = lab.account(first, second, third, name='planted')
+    lab.ran('planted: process', program(account, '-q', 'process'), (0, 3))
+    write(os.path.join(account, '.fetch.json'), json.dumps({'sized_at': '', 'absent': [{'id': 'c00007', 'asked': '2026-11-27T00:00:00Z'}, {'id': 'zz', 'asked': '2026-11-27T00:00:00Z'}],
+                                                            'waiting': ['c00007', 'yy'], 'told': []}))
+    write(os.path.join(account, 'snapshots', '.fetch-20261124T000000Z', 'customers-0001.json.gz'), gzip.compress(json.dumps({'customers': [ann]}).encode()))
+    before, was = erased.pages(account), erased.exported(account)
+    lab.check('planted: they are found', program(account, 'erase', '--check', ANN, NUMBER, 'MED-77123').code == 1)
+    dry = tree(account)
+    run = lab.ran('planted: a dry run', program(account, 'erase', '3035550147', '--dry-run', '--json'), 0)
+    plan = json.loads(run.out)
+    lab.equal('planted: the plan', (plan['customers'], plan['records'], plan['order_records'], plan['unreadable_records'], plan['records_of_others'], plan['same_orders']),
+              (['c00007'], 3, 4, 1, 10, ['c00003']))
+    lab.same('planted: a dry run changes nothing', tree(account), dry)
+    run = lab.ran('planted: erased', program(account, 'erase', ANN, '--yes'), 0)
+    lab.check('planted: DailyStory is left to a person', 'delete the contact %s in DailyStory by hand' % ANN in run.out and ANN not in run.err, run.out)
+    for needle in (ANN, 'c00007', 'quist', 'MED-77123', 'annemarie'):
+        lab.equal('planted: %s is nowhere' % needle, erased.hits(account, needle), [])
+    lab.equal('planted: nor the number', erased.digits_in(account, '3035550147'), [])
+    lab.equal('planted: --check agrees', program(account, 'erase', '--check', ANN, NUMBER, 'MED-77123', 'Annemarie Quist').code, 0)
+    erased.structure(lab, 'planted', before, {k: v for k, v in erased.pages(account).items()} | {k: before[k] for k in before if k == ('20261123T030000Z', 'customer-c00007.json.gz')},
+                     {'c00007'})
+    names = sorted(n for n in os.listdir(os.path.join(account, 'snapshots', '20261123T030000Z')) if n.startswith('customer-'))
+    lab.check('planted: a page of a merged customer stays under another name', len(names) == 1 and 'erased' in names[0], names)
+    lab.check('planted: hints of others stay', b'zz' in read(os.path.join(account, '.fetch.json')) and b'yy' in read(os.path.join(account, '.fetch.json')))
+    erased.others_equal(lab, 'planted', was, erased.exported(account), {'c00007'}, {ANN, '+13035550147'})
+    quarantined = [json.loads(line) for line in read(os.path.join(account, 'exports', '20261123T020000Z', 'quarantine.jsonl')).split(b'\n') if line]
+    lab.equal('planted: what was quarantined is so still', [(q['page'][:9], q['index']) for q in quarantined], [('customers', 6)])
+    settled(lab, program, 'planted', account)
+
+
+def kept_in_sight(lab, program):
+    """A copy in a field that is read of somebody else: it is not touched, it is told, and a person decides."""
+    account = lab.account(('20261123T010000Z', [customer_page([customer(1), customer(2, email=ANN)]), order_page([order(1, 1, itemsInCart=[{'productName': 'For ' + ANN, 'category': 'F', 'quantity': 1}])])]),
+                          program=program)
+    run = lab.ran('in sight: unfinished', program(account, 'erase', 'c00002', '--yes'), 1, UNFINISHED[3:], '--resume --leave')
+    lab.check('in sight: the place is named', 'snapshots/20261123T010000Z/orders-0001.json.gz: record 0: byte' in run.out, run.out)
+    for words in (['process'], ['status'], ['explain', 'c00001'], ['verify'], ['export', '--full', '--out', lab.new()], ['erase', 'c00001', '--yes'],
+                  ['adopt', '/dev/null', '--taken-at', '2026-11-24T00:00:00Z']):
+        lab.ran('in sight: %s waits' % words[0], program(account, *words), 75, UNFINISHED, 'erase --resume')
+    lab.ran('in sight: resumed', program(account, 'erase', '--resume'), 1)
+    lab.equal('in sight: no name in the note', [n for n in ('erase.json', 'erased.json') if b'c00002' in read(os.path.join(account, n)) or ANN.encode() in read(os.path.join(account, n))], [])
+    lab.ran('in sight: left', program(account, 'erase', '--resume', '--leave'), 0)
+    lab.check('in sight: the tombstone says so', json.loads(program(account, 'erase', '--list', '--json').out)[0]['left'] > 0)
+    lab.ran('in sight: nothing to resume', program(account, 'erase', '--resume'), 0, 'no erasure is unfinished')
+    settled(lab, program, 'in sight', account)
+
+
+# ---------------------------------------------------------------- crashes and full disks
+
+class Erasing(Scenario):
+    """An erasure that something stops: resumed, it ends as an undisturbed one."""
+
+    def outcome(self):
+        """All but digests and the time of the erasure."""
+        found = {}
+        for name, data in results(self.account).items():
+            if name.startswith('diffs/'):
+                data = data.split(b'\n', 1)[1]
+            if not name.endswith('/manifest.json'):
+                found[name] = data
+        found.update({'%s/%s' % key: list_ for key, list_ in erased.pages(self.account).items()})
+        return found
+
+    def recovered(self, what):
+        stopped = os.path.exists(os.path.join(self.account, 'erase.json'))
+        if stopped:
+            self.lab.ran(what + ': others wait', self.program(self.account, 'status'), 75, UNFINISHED)
+            self.lab.ran(what + ': resumed', self.program(self.account, '-q', 'erase', '--resume'), 0)
+        elif b'"customer"' not in (read(os.path.join(self.account, 'erased.json')) if os.path.exists(os.path.join(self.account, 'erased.json')) else b''):
+            self.lab.ran(what + ': from the beginning', self.program(self.account, *self.words), 0)
+        self.lab.same(what + ': outcome', self.outcome(), self.want)
+        self.lab.equal(what + ': nothing of them', erased.hits(self.account, 'user3@example.com'), [])
+        self.program(self.account, '-q', 'process')  # sweeps what a killed one left
+        settled(self.lab, self.program, what, self.account)
+
+
+def crashes(lab, program, more):
+    s = Erasing(lab, program, 'erase', ('-q', '--jobs', '2', 'erase', 'c00003', '--yes'))
+    small(s.before, 3, 12)
+    program(s.before, '-q', 'process')
+    os.link(os.path.join(s.before, 'snapshots', '20261123T000000Z', 'customers-0001.json.gz'), os.path.join(s.before, 'snapshots', '20261123T000000Z', 'unnamed.json.gz'))
+    os.unlink(os.path.join(s.before, 'snapshots', '20261123T000000Z', 'unnamed.json.gz'))
+    s.settle()
+    if not shutil.which('strace'):
+        print('skipped: strace is not installed')
+    else:
+        s.killed(['write', 'renameat2', 'rename', 'unlinkat', 'mkdir', 'fsync'], 10000 if more else 4)
+        s.failing(WRITES, 10000 if more else 2)
+    full = [0, 8192, 65536, 131072, 262144]
+    place = lab.new('tmpfs')
+    os.makedirs(place)
+    home = s.account
+    for size in full:
+        if subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', place], capture_output=True, check=False).returncode != 0:
+            print('skipped: no leave to mount a file system')
+            break
+        s.account = os.path.join(place, 'account')
+        s.reset()
+        room = os.statvfs(place)
+        subprocess.run(['mount', '-o', 'remount,size=%d' % ((room.f_blocks - room.f_bfree) * room.f_frsize + size), place], check=True)
+        run = program(s.account, *s.words)
+        lab.check('room for %d bytes' % size, run.code == 1 and run.err.startswith('flowstory: ') or run.code == 0 and size > 100000, '%d %s' % (run.code, run.err))
+        subprocess.run(['mount', '-o', 'remount,size=64m', place], check=True)
+        s.recovered('room for %d bytes' % size)
+        subprocess.run(['umount', place], check=False)
+    s.account = home
+
+
+# ---------------------------------------------------------------- they come again
+
+def again(lab, program):
+    """adopt stores nothing of them, by id alone; the tombstone can be taken back."""
+    account = lab.new('again')
+    small(account, 2, 12)
+    program(account, '-q', 'process')
+    lab.ran('again: erased', program(account, '-q', 'erase', 'c00003', '--yes'), 0)
+    file = os.path.join(lab.new('file'), 'both.json')
+    write(file, json.dumps({'customers': [customer(n) for n in range(12)] + [customer(90, email='user3@example.com')], 'orders': [order(n, n % 12) for n in range(20)] + [order(77, 3)]}))
+    packed = os.path.join(lab.new('file'), 'one.json.gz')
+    write(packed, gzip.compress(json.dumps(customer(3)).encode()))
+    run = lab.ran('again: adopted', program(account, 'adopt', file, packed, '--taken-at', '2026-11-24T00:00:00Z'), 0, 'of erased customers came again', "customer c00090 has an address of somebody")
+    lab.check('again: no address is told', 'user3@' not in run.err, run.err)
+    lab.equal('again: nothing is stored', erased.hits(account, 'c00003'), [])
+    manifest = json.loads(read(os.path.join(account, 'snapshots', '20261124T000000Z', 'manifest.json')))
+    lab.equal('again: the manifest says so', [p.get('redacted') for p in manifest['pages']], [4, 4, 1])
+    lab.ran('again: processed', program(account, '-q', 'process'), 0)
+    rows = erased.people(erased.exported(account))
+    lab.check('again: the new id is let in', 'c00003' not in rows and 'user3@example.com' in rows['c00090'], rows.get('c00090'))
+    settled(lab, program, 'again', account)
+    mark = json.loads(program(account, 'erase', '--list', '--json').out)[0]['hash']
+    lab.ran('again: too short a hash', program(account, 'erase', '--forget', mark[:4]), 2)
+    lab.ran('again: forgotten', program(account, 'erase', '--forget', mark[:12]), 0)
+    lab.equal('again: no tombstone', program(account, 'erase', '--list', '--json').out, '[]\n')
+    lab.ran('again: adopted once more', program(account, '-q', 'adopt', file, '--taken-at', '2026-11-25T00:00:00Z'), 0)
+    lab.check('again: they are back', erased.hits(account, 'c00003') != [])
+
+
+def refusals(lab, program):
+    """What they refused is forgotten with them; that is said before, and a suppression list keeps it."""
+    both = [customer(1, email=ANN, consentsToPromotionalEmail=False, createdAt='2026-02-01T00:00:00Z'), customer(2, email=ANN)]
+    account = lab.account(('20261123T010000Z', [customer_page(both), order_page([order(1, 1)])]), program=program)
+    twin = clone(lab, account)
+    run = lab.ran('refusals: the plan', program(account, 'erase', 'c00001', '--dry-run'), 0)
+    lab.check('refusals: they are told of', '1 of their addresses refused to be written to' in run.out, run.out)
+    lab.ran('refusals: erased', program(account, '-q', 'erase', 'c00001', '--yes'), 0)
+    lab.check('refusals: the other one is the contact', ANN in erased.people(erased.exported(account))['c00002'])
+    write(os.path.join(twin, 'flowstory.json'), json.dumps({'suppress': 'no.txt'}))
+    write(os.path.join(twin, 'no.txt'), ANN + '\n')
+    put_snapshot(twin, '20261123T020000Z', [customer_page(both)])
+    lab.ran('refusals: suppressed', program(twin, '-q', 'process'), 0)
+    lab.ran('refusals: erased, suppressed', program(twin, '-q', 'erase', 'c00001', '--yes'), 0)
+    lab.check('refusals: the list is kept, and keeps', ANN.encode() in read(os.path.join(twin, 'no.txt')) and
+              [r['reason'] for r in erased.exported(twin)['20261123T020000Z', 'skipped.csv'] if r['fh_id'] == 'c00002'] == ['suppressed'], erased.exported(twin).get(('20261123T020000Z', 'skipped.csv')))
+    settled(lab, program, 'refusals', twin)
+
+
+def several(lab, program):
+    """Two at once, from standard input; then one after the other gives the same."""
+    account = lab.new('several')
+    small(account, 2, 12)
+    program(account, '-q', 'process')
+    single = clone(lab, account)
+    lab.ran('several: at once', program(account, '-q', 'erase', '-', '--yes', data=b'user3@example.com\nc00005\n'), 0)
+    for ident in ('c00005', 'c00003'):
+        lab.ran('several: ' + ident, program(single, '-q', 'erase', ident, '--yes'), 0)
+    rows = lambda a: {k: sorted(map(str, v)) for k, v in erased.exported(a).items()}
+    lab.same('several: the same rows', rows(account), rows(single))
+    lab.same('several: the same pages', erased.pages(account), erased.pages(single))
+    lab.equal('several: tombstones', [len(json.loads(program(a, 'erase', '--list', '--json').out)) for a in (account, single)], [2, 2])
+    settled(lab, program, 'several', account)
+
+
+def removed(lab, program):
+    """--orders remove: their orders go as well, and the sums say so."""
+    account = lab.new('removed')
+    small(account, 2, 12)
+    program(account, '-q', 'process')
+    before = erased.sums(account)
+    lab.ran('removed', program(account, '-q', 'erase', 'c00003', '--orders', 'remove', '--yes'), 0)
+    after = erased.sums(account)
+    lab.check('removed: less is completed, and nobody is a guest', all(float(after[i]['completed']) < float(before[i]['completed']) and after[i]['guest'] == '0.00' for i in after), after)
+    settled(lab, program, 'removed', account)
+
+
+def tenth(lab, program):
+    """Who is gone is counted no more: what was a tenth is more than that now, and is accepted as before."""
+    people = [customer(n) for n in range(110)]
+    account = lab.account(('20261123T010000Z', [customer_page(people)]), ('20261123T020000Z', [customer_page(people[11:])]), program=program)
+    lab.ran('a tenth: erased', program(account, '-q', 'erase', 'c00050', '--yes'), 0)
+    settled(lab, program, 'a tenth', account)
+    lab.ran('a tenth: rebuilt', program(account, '-q', 'process', '--rebuild'), 0)
+
+
+def bookmark(lab, program):
+    """Imports by hand go on where they were."""
+    account = lab.new('bookmark')
+    small(account, 2, 12)
+    program(account, '-q', 'process')
+    out = lab.new('out')
+    lab.ran('bookmark: first', program(account, '-q', 'export', '--new', '--out', out), 0)
+    lab.ran('bookmark: done', program(account, '-q', 'export', '--done', out), 0)
+    lab.ran('bookmark: erased', program(account, '-q', 'erase', 'c00003', '--yes'), 0)
+    more = lab.new('out')
+    lab.ran('bookmark: next', program(account, 'export', '--new', '--out', more), 0)
+    lab.check('bookmark: nothing is new', not os.path.exists(os.path.join(more, 'contacts-0001.csv')), files(more) if os.path.exists(more) else '')
+
+
+def links(lab, program):
+    """One file under several names stays one, and pages that are not touched stay where they are."""
+    account = lab.new('links')
+    ids = small(account, 3, 12)
+    room = os.path.join(account, 'snapshots')
+    for ident in ids[1:]:
+        os.makedirs(os.path.join(room, ident), exist_ok=True)
+    page = read(os.path.join(room, ids[0], 'orders-0001.json.gz'))
+    for ident in ids[1:]:
+        path = os.path.join(room, ident, 'orders-0001.json.gz')
+        os.unlink(path)
+        os.link(os.path.join(room, ids[0], 'orders-0001.json.gz'), path)
+        manifest = os.path.join(room, ident, 'manifest.json')
+        text = json.loads(read(manifest))
+        for p in text['pages']:
+            if p['path'] == 'orders-0001.json.gz':
+                p.update(bytes=len(page), sha256=__import__('hashlib').sha256(page).hexdigest())
+        write(manifest, json.dumps(text))
+    program(account, '-q', 'process')
+    lab.ran('links: erased', program(account, '-q', 'erase', 'c00003', '--yes'), 0)
+    lab.equal('links: one file', len({os.stat(os.path.join(room, i, 'orders-0001.json.gz')).st_ino for i in ids}), 1)
+    settled(lab, program, 'links', account)
+
+
+def refused(lab, program):
+    """What is wrong is said, and changes nothing."""
+    account = lab.new('refused')
+    small(account, 2, 12)
+    put_snapshot(account, '20261123T050000Z', [customer_page([customer(n, email='user1@example.com' if n == 2 else 'user%d@example.com' % n) for n in range(12)])])
+    program(account, '-q', 'process')
+    before = tree(account)
+    lab.ran('ambiguous', program(account, 'erase', 'user1@example.com', '--yes'), 1, "'c00001', 'c00002'", 'by id')
+    lab.ran('unknown', program(account, 'erase', 'nobody@example.com', '--yes'), 1, 'no customer has the id')
+    lab.ran('without a terminal', program(account, 'erase', 'c00003'), 2, '--yes')
+    for words in ([], ['--orders', 'x', 'c00003'], ['--list', 'c00003'], ['c00003', '--leave'], ['--resume', 'c00003'], ['--check']):
+        lab.ran('usage %s' % words, program(account, 'erase', *words), 2)
+    lab.equal('--list of nobody', program(account, 'erase', '--list').out, '')
+    lab.same('refused: nothing changed', tree(account), before)
+    page = os.path.join(account, 'snapshots', '20261123T000000Z', 'customers-0001.json.gz')
+    data = read(page)
+    write(page, data[:-1] + b'x')
+    lab.ran('a damaged page', program(account, 'erase', 'c00003', '--yes'), 4, 'sha256')
+    write(page, data)
+    os.makedirs(os.path.join(account, 'bases'))
+    lab.ran('folded history', program(account, 'erase', 'c00003', '--yes'), 2, 'bases')
+    os.rmdir(os.path.join(account, 'bases'))
+    lab.same('refused: still nothing changed', tree(account), before)
+    lab.ran('--check finds', program(account, 'erase', '--check', 'user3@example.com'), 1)
+    lab.ran('locale', program(account, '-q', 'erase', 'c00003', '--yes', env={'LC_ALL': 'tr_TR.UTF-8', 'TZ': 'Asia/Kathmandu'}, umask=0), 0)
+    lab.equal('modes', [n for n, (mode, _) in tree(account).items() if mode & 0o077 and n in ('erased.json', 'erased.key', 'state', 'diffs', 'exports')], [])
+    settled(lab, program, 'refused', account)
+
+
+def main():
+    lab, program, a = begin(__doc__, seeds=1, each=3, more=False)
+    planted(lab, program)
+    kept_in_sight(lab, program)
+    again(lab, program)
+    refusals(lab, program)
+    several(lab, program)
+    removed(lab, program)
+    tenth(lab, program)
+    bookmark(lab, program)
+    links(lab, program)
+    refused(lab, program)
+    crashes(lab, program, a.more)
+    worlds(lab, program, a.seeds, a.each)
+    return lab.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,282 @@
+/* Goal: the view is the fold of the journal, however it was made. */
+#include "push/desk.h"
+
+#include "push/acked_file.h"
+#include "push/books.h"
+
+#define ID(text) STR(text "0123456789abcdef")
+
+static void
+open_books(struct books *b, struct desk *d, bool writable)
+{
+	cr_assert(books_open(b, d->dir, writable, &desk_host, &d->e) == 0, "%s", d->e.msg);
+}
+
+static void
+note(struct books *b, struct journal_line x)
+{
+	struct err e = ERR_INIT;
+
+	cr_assert(books_note(b, &x, &e) == 0, "%s", e.msg);
+}
+
+static struct journal_field
+field(struct books *b, struct str key, struct str value)
+{
+	return (struct journal_field){ key, books_hash(b, key, value) };
+}
+
+static void
+note_contact(struct books *b, struct str fh_id, struct str dsid, struct str email)
+{
+	struct journal_field fields[] = { field(b, STR("email"), email),
+		field(b, STR("fh_id"), fh_id) };
+
+	note(b, (struct journal_line){ .fh_id = fh_id,
+	            .op = JOURNAL_CONTACT,
+	            .dsid = dsid,
+	            .fields = fields,
+	            .fields_n = 2 });
+}
+
+/* A bit of everything. */
+static void
+fill(struct books *b)
+{
+	struct journal_field email = field(b, STR("email"), STR("ann@example.com"));
+
+	note(b, (struct journal_line){
+	            .fh_id = STR("c1"), .op = JOURNAL_CREATE, .result = JOURNAL_UNKNOWN });
+	note_contact(b, STR("c1"), ID("A"), STR("ann@example.com"));
+	note_contact(b, STR("c2"), ID("B"), STR("bob@example.com"));
+	note_contact(b, STR("c3"), STR(""), STR("cid@example.com"));
+	note(b, (struct journal_line){ .fh_id = STR("c2"),
+	            .op = JOURNAL_GONE,
+	            .dsid = ID("B"),
+	            .reason = STR("removed") });
+	for (int i = 0; i < 3; i++)
+		note(b, (struct journal_line){ .fh_id = STR("c1"),
+		            .op = JOURNAL_CONTACT,
+		            .result = JOURNAL_REJECTED,
+		            .reason = STR("refused"),
+		            .message = STR("no"),
+		            .body = STR("ab") });
+	note(b, (struct journal_line){ .op = JOURNAL_OPT_OUT_EMAIL,
+	            .fields = &email,
+	            .fields_n = 1,
+	            .since = STR("20261123T040000Z") });
+	note(b, (struct journal_line){
+	            .op = JOURNAL_SEGMENT_NEW, .segment = STR("new"), .dsid = STR("7") });
+	note(b, (struct journal_line){
+	            .op = JOURNAL_SEGMENT_ADD, .segment = STR("new"), .fh_id = STR("c1") });
+}
+
+/* All rows but the place, sorted, as one text. */
+static struct str
+print(struct desk *d, struct books *b)
+{
+	struct str rows[64], key, row, text;
+	struct buf out = { 0 };
+	size_t n = 0;
+
+	for (unsigned t = VIEW_META + 1; t < VIEW_COUNT; t++) {
+		struct view_cursor c = view_all(&b->view, (enum view_table)t, &d->e);
+
+		while (view_next(&c, &key, &row, &d->e) > 0) {
+			buf_printf(&out, "%u ", t);
+			buf_str(&out, key);
+			buf_char(&out, ' ');
+			buf_str(&out, row);
+			rows[n++] = str_copy(&d->a, buf_view(&out));
+			buf_reset(&out);
+		}
+		view_end(&c);
+	}
+	qsort(rows, n, sizeof(*rows), str_order);
+	for (size_t i = 0; i < n; i++)
+		buf_str(&out, rows[i]);
+	text = str_copy(&d->a, buf_view(&out));
+	buf_release(&out);
+	return text;
+}
+
+static struct str
+print_again(struct desk *d, bool writable)
+{
+	struct books b;
+	struct str text;
+
+	open_books(&b, d, writable);
+	text = print(d, &b);
+
+	books_close(&b);
+	return text;
+}
+
+static struct str
+fill_and_print(struct desk *d, bool keeps)
+{
+	struct books b;
+
+	open_books(&b, d, true);
+	fill(&b);
+	if (keeps)
+		cr_assert(books_keep(&b, &d->e) == 0, "%s", d->e.msg);
+	books_close(&b);
+	return print_again(d, false);
+}
+
+Test(books, what_was_noted_is_known_whether_it_was_stored_or_not)
+{
+	struct desk d = desk_new(), other = desk_new();
+	struct str stored = fill_and_print(&d, true), noted = fill_and_print(&other, false);
+
+	cr_expect(stored.n > 0);
+	cr_expect(stored.n == noted.n, "salts differ, so the hashes do");
+	cr_expect(str_eq(print_again(&other, true), noted), "stored when it is opened");
+	cr_expect(str_eq(print_again(&other, false), noted));
+	desk_end(&d);
+	desk_end(&other);
+}
+
+Test(books, without_the_view_it_is_made_again)
+{
+	struct desk d = desk_new();
+	struct str before = fill_and_print(&d, true);
+
+	cr_assert(dir_remove(desk_path(&d, "push/state"), &d.e) == 0);
+	cr_expect(str_eq(print_again(&d, false), before), "in memory");
+	cr_expect(!dir_exists(desk_path(&d, "push/state")));
+	cr_expect(str_eq(print_again(&d, true), before), "on the disk");
+	cr_expect(dir_exists(desk_path(&d, "push/state")));
+	desk_end(&d);
+}
+
+Test(books, the_file_of_all_that_was_acked_makes_the_same)
+{
+	struct desk d = desk_new();
+	struct str before = fill_and_print(&d, true), after;
+	struct books b;
+	uint64_t last, acked;
+
+	open_books(&b, &d, true);
+	last = b.last;
+	acked = b.acked;
+	b.journal.limit = 1;
+	cr_assert(books_keep(&b, &d.e) == 0, "%s", d.e.msg);
+	books_close(&b);
+	cr_expect(!file_exists(desk_path(&d, "push/journal-000001.jsonl")));
+	cr_expect(file_exists(desk_path(&d, "push/acked-000001.jsonl.gz")));
+	cr_expect(str_eq(print_again(&d, false), before), "as it was stored");
+	cr_assert(dir_remove(desk_path(&d, "push/state"), &d.e) == 0);
+	after = print_again(&d, true);
+	cr_expect(after.n == before.n && str_eq(after, before), "read again");
+
+	open_books(&b, &d, true);
+	cr_expect(b.last == last && b.acked == acked);
+	note_contact(&b, STR("c4"), ID("D"), STR("dan@example.com"));
+	books_close(&b);
+	open_books(&b, &d, false);
+	cr_expect(b.last == last + 1);
+	books_close(&b);
+	desk_end(&d);
+}
+
+Test(books, an_older_journal_than_the_view_counts)
+{
+	struct desk d = desk_new();
+	struct str old, text;
+	struct books b;
+
+	open_books(&b, &d, true);
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	books_close(&b);
+	old = print_again(&d, true);
+	text = desk_load(&d, "push/journal-000001.jsonl");
+	open_books(&b, &d, true);
+	note_contact(&b, STR("c2"), ID("B"), STR("bob@example.com"));
+	cr_assert(books_keep(&b, &d.e) == 0);
+	books_close(&b);
+
+	cr_assert(file_save(desk_path(&d, "push/journal-000001.jsonl"), text, &d.e) == 0);
+
+	cr_expect(str_eq(print_again(&d, false), old), "push/ of a backup, state/ of today");
+	cr_expect(str_eq(print_again(&d, true), old));
+	desk_end(&d);
+}
+
+Test(books, an_address_and_an_id_belong_to_one)
+{
+	struct desk d = desk_new();
+	struct books b;
+	struct acked x;
+	struct str who;
+	uint64_t hash;
+
+	open_books(&b, &d, true);
+	hash = books_hash(&b, STR("email"), STR("ann@example.com"));
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	cr_expect(
+	    books_holder(&b, &d.a, STR("email"), hash, &who, &d.e) == 1 && str_eq(who, STR("c1")));
+	note_contact(&b, STR("c1"), ID("A"), STR("other@example.com"));
+	cr_expect(books_holder(&b, &d.a, STR("email"), hash, &who, &d.e) == 0, "given up");
+	note_contact(&b, STR("c2"), ID("B"), STR("ann@example.com"));
+	cr_expect(
+	    books_holder(&b, &d.a, STR("email"), hash, &who, &d.e) == 1 && str_eq(who, STR("c2")));
+	cr_expect(books_owner(&b, &d.a, ID("A"), &who, &d.e) == 1 && str_eq(who, STR("c1")));
+
+	note(&b, (struct journal_line){ .fh_id = STR("c1"), .op = JOURNAL_DELETE });
+	cr_expect(books_owner(&b, &d.a, ID("A"), &who, &d.e) == 0);
+	cr_expect(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1 && x.is_deleted &&
+	          x.dsid.n == 0 && x.fields_n == 0);
+	books_close(&b);
+	desk_end(&d);
+}
+
+Test(books, whose_contact_was_written_in_anothers_name_is_written_again)
+{
+	struct desk d = desk_new();
+	struct books b;
+	struct acked x;
+
+	open_books(&b, &d, true);
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	note(&b, (struct journal_line){ .fh_id = STR("c2"),
+	             .op = JOURNAL_CONTACT,
+	             .result = JOURNAL_REJECTED,
+	             .dsid = ID("A"),
+	             .reason = STR("same-contact"),
+	             .http = 200 });
+	cr_assert(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1);
+	cr_expect(acked_field(&x, STR("fh_id")) == NULL, "so that it differs");
+	cr_expect(acked_field(&x, STR("email")) != NULL);
+	books_close(&b);
+	desk_end(&d);
+}
+
+Test(books, without_the_salt_nothing_is_compared)
+{
+	struct desk d = desk_new();
+	struct books b;
+
+	(void)fill_and_print(&d, true);
+	cr_assert(dir_remove(desk_path(&d, "push/salt"), &d.e) == 0);
+	cr_expect(books_open(&b, d.dir, true, &desk_host, &d.e) == -1);
+	cr_expect(strstr(d.e.msg, "salt") != NULL, "%s", d.e.msg);
+	books_close(&b);
+	desk_end(&d);
+}
+
+Test(books, two_at_once_are_one_too_many)
+{
+	struct desk d = desk_new();
+	struct books one, two, look;
+
+	open_books(&one, &d, true);
+	cr_expect(books_open(&two, d.dir, true, &desk_host, &d.e) == -1 && d.e.kind == ERR_BUSY);
+	books_close(&two);
+	open_books(&look, &d, false);
+	books_close(&look);
+	books_close(&one);
+	desk_end(&d);
+}
