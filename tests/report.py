@@ -197,9 +197,13 @@ def held(lab, program):
 
 
 def thinned(lab, program, account):
-    """Of old exports all may be gone but what a report reads."""
+    """Old snapshots may be gone, and of old exports all but what a report reads."""
     before = numbers(lab, program, account)
-    for ident in snapshots(account)[:-2]:
+    ids = snapshots(account)
+    for ident in ids[:100]:
+        os.unlink(os.path.join(account, 'diffs', ident + '.jsonl.gz'))
+    for ident in ids[:-2]:
+        shutil.rmtree(os.path.join(account, 'snapshots', ident))
         for name in ('contacts-0001.csv', 'opt-outs.csv', 'skipped.csv', 'quarantine.jsonl'):
             path = os.path.join(account, 'exports', ident, name)
             if os.path.exists(path):

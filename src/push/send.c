@@ -2,6 +2,7 @@
 
 #include "base/pack.h"
 #include "dailystory/opt_outs.h"
+#include "push/owed.h"
 
 #define CONTACT "/contact"
 #define STATUS STR("status")
@@ -205,7 +206,7 @@ find_imported(struct send *g, const struct row *r, struct str *key, struct str *
 		return rc < 0 ? -1 : 0;
 	for (u = unpack_of(last.addresses); !u.bad && u.p < u.end;) {
 		struct str text = unpack_text(&u);
-		struct str its = text.n == 0 ? STR("") : push_plan_key((unsigned char)text.p[0]);
+		struct str its = text.n == 0 ? STR("") : owed_key((unsigned char)text.p[0]);
 
 		if (text.n < 2 || !is_acked_as(g, &r->acked, its, str_from(text, 1)))
 			continue;
@@ -236,12 +237,12 @@ create_by_address(struct send *g, struct row *r)
 static void
 put_opt_out(struct send *g, unsigned channel, struct str address, struct str dsid)
 {
-	struct str flag = push_plan_flag(g->x, channel);
+	struct str flag = owed_flag(g->x, channel);
 	struct buf *b = &g->body;
 
 	buf_reset(b);
 	buf_z(b, flag.n == 0 ? "[{" : "{");
-	buf_json(b, dsid.n > 0 && flag.n > 0 ? STR("dsId") : push_plan_key(channel));
+	buf_json(b, dsid.n > 0 && flag.n > 0 ? STR("dsId") : owed_key(channel));
 	buf_char(b, ':');
 	buf_json(b, dsid.n > 0 && flag.n > 0 ? dsid : address);
 	if (flag.n == 0) {
@@ -258,7 +259,7 @@ static int
 opt_out(struct send *g, unsigned channel, struct str address, struct str since, struct str fh_id,
     struct str dsid)
 {
-	struct str key = push_plan_key(channel);
+	struct str key = owed_key(channel);
 	struct journal_field field = { key, books_hash(g->x->books, key, address) };
 	struct journal_line x = { .fh_id = fh_id,
 		.op = channel == OPT_OUT_EMAIL ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT,
@@ -266,7 +267,7 @@ opt_out(struct send *g, unsigned channel, struct str address, struct str since, 
 		.since = since,
 		.fields = &field,
 		.fields_n = 1 };
-	bool has_flag = push_plan_flag(g->x, channel).n > 0;
+	bool has_flag = owed_flag(g->x, channel).n > 0;
 
 	put_opt_out(g, channel, address, dsid);
 	return call_and_note(g,
@@ -284,11 +285,11 @@ opt_out(struct send *g, unsigned channel, struct str address, struct str since, 
 static int
 find_since(struct send *g, unsigned channel, struct str address, struct str *since)
 {
-	struct str key = push_plan_key(channel);
+	struct str key = owed_key(channel);
 	struct acked_opt_out told;
 	struct applied applied;
 	uint32_t number;
-	int rc = wanted_owed(g->x, channel, address, &number, g->e);
+	int rc = owed_find(g->x, channel, address, &number, g->e);
 
 	if (rc > 0) {
 		rc = state_applied_must(g->x->s, number, &applied, g->e);
@@ -307,14 +308,14 @@ find_since(struct send *g, unsigned channel, struct str address, struct str *sin
 static int
 opt_out_one(struct send *g, struct row *r, unsigned channel, struct str address, bool has_it)
 {
-	struct str flag = push_plan_flag(g->x, channel), since;
+	struct str flag = owed_flag(g->x, channel), since;
 	struct str dsid = has_it || flag.n > 0 ? r->acked.dsid : STR("");
 	bool needs;
 	int rc = address.n == 0 ? 0 : find_since(g, channel, address, &since);
 
 	if (rc <= 0 || (channel == OPT_OUT_TEXT && flag.n == 0))
 		return rc < 0 ? -1 : SEND_DONE;
-	if (push_plan_needs_opt_out(g->x, &g->a, channel, address, since, dsid, &needs, g->e) < 0)
+	if (owed_needs(g->x, &g->a, channel, address, since, dsid, &needs, g->e) < 0)
 		return -1;
 	return needs ? opt_out(g, channel, address, since, r->fh_id, dsid) : SEND_DONE;
 }
@@ -330,7 +331,7 @@ opt_out_both(struct send *g, struct row *r, bool has_it)
 static int
 send_opt_out(struct send *g, const struct push_item *item)
 {
-	struct str key = push_plan_key(item->channel), holder;
+	struct str key = owed_key(item->channel), holder;
 	struct acked acked = { 0 };
 	bool needs;
 	int rc = books_holder(
@@ -338,8 +339,8 @@ send_opt_out(struct send *g, const struct push_item *item)
 
 	if (rc > 0)
 		rc = books_contact(g->x->books, &g->a, holder, &acked, g->e);
-	if (rc < 0 || push_plan_needs_opt_out(g->x, &g->a, item->channel, item->address,
-	                  item->since, acked.dsid, &needs, g->e) < 0)
+	if (rc < 0 || owed_needs(g->x, &g->a, item->channel, item->address, item->since, acked.dsid,
+	                  &needs, g->e) < 0)
 		return -1;
 	if (!needs)
 		return SEND_DONE;
@@ -366,7 +367,7 @@ note_taken(struct send *g, const struct row *r)
 	struct str holder;
 
 	for (size_t i = 0; i < 2; i++) {
-		struct str key = push_plan_key(channels[i]);
+		struct str key = owed_key(channels[i]);
 		int rc = addresses[i].n == 0
 		             ? 0
 		             : books_holder(g->x->books, &g->a, key,
