@@ -387,7 +387,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	r->acked = g.send.acked;
 	r->rejected = g.send.rejected;
 	r->is_over_budget = g.is_over;
-	send_release(&g.send);
+	send_call_release(&g.send);
 	mem_free(g.taken);
 	caller_close(&caller);
 	push_disconnect(&token);

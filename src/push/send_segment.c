@@ -86,7 +86,7 @@ make_segment(struct send *g, struct str slug, struct str *id)
 		*id = rc == SEND_DONE ? str_copy(&g->a, c.answer.id) : STR("");
 	}
 	x.dsid = *id;
-	return rc != SEND_DONE ? rc : send_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+	return rc != SEND_DONE ? rc : send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
 /* One call; a line for each of them. */
@@ -113,7 +113,7 @@ add_members(
 	    &x, &c);
 	for (size_t i = 0; rc == SEND_DONE && i < n; i++) {
 		x.fh_id = list[i].fh_id;
-		if (send_note(g, &x, &c) < 0)
+		if (send_call_note(g, &x, &c) < 0)
 			return -1;
 	}
 	return rc;

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from lab.lab import write
+from lab.lab import customer, write
 from pushing.kit import cases, crowd, hour, pages, test
 
 
@@ -95,3 +95,18 @@ def asked_to_stop(k, number):
     s.same("the rest")
     k.lab.check("little is sent twice", s.far.calls() <= 2 * len(people) + 2, (calls, s.far.calls()))
     s.quiet(k.name)
+
+
+@cases(("refuse",), ("move",))
+def an_address_that_was_opted_out_first(k, taken):
+    """Nobody had it when DailyStory was told, so a contact was made of it: that one becomes theirs."""
+    no = {"consentsToPromotionalEmail": False, "consentsToPromotionalSMS": False}
+    people = [customer(0, **no), customer(1)]
+    s = k.shop("--text_flag", "optOutText", "--taken", taken)
+    s.hour(hour(0), pages(people))
+    s.push()
+    people[0]["consentsToPromotionalEmail"] = True
+    k.next(s, 1, people)
+    s.quiet(k.name)
+    people[0]["consentsToPromotionalSMS"] = True
+    k.next(s, 2, people)
