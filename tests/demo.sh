@@ -29,3 +29,5 @@ done
 "$program" -q -C "$out" report --now 2026-03-02T01:41:00Z
 echo
 echo "a page to look at: build/demo/report.html"
+echo
+"$here/tests/demo-push.sh" "$program" "$out"

@@ -4,9 +4,12 @@
 An example is a literal block (.Bd -literal, or ``` in Markdown) with a line that begins with "$ ": the command, up to a line that does
 not end in a backslash; what follows, up to the next command, is what it prints (standard error too). "..." alone on a line stands for
 any lines. Each page has a fresh directory, in which its commands run in turn: demo/ holds the snapshots of fixtures/demo,
-customers.json and orders.json are two lists of it. --write puts what is printed now into the pages.
+customers.json and orders.json are two lists of it. Where an example pushes, a stand-in DailyStory (build/dailystory) is in the place of the
+one that the token in the file your-token names, the clock stands an hour behind the first snapshot, and waiting takes no time; the seconds of a
+push are not compared. --write puts what is printed now into the pages.
 In Markdown a ```json block that is a segment, and the lines behind it that begin with "> ", are a rule and its sentence: the program must
-read the one as the other. A link to another file must lead to one (pictures apart).
+read the one as the other. A link to another file must lead to one (pictures apart). The items of commands in flowstory.1 must name the options
+that the commands' usage names.
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import argparse
@@ -19,6 +22,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+from pushing.receiver import TOKEN, Receiver
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -106,6 +111,42 @@ def trimmed(lines):
     return lines
 
 
+PUSHED = re.compile(r'^(flowstory: pushed .*, )[0-9]+\.[0-9] s$')
+# In front of the program: the account's DailyStory is the stand-in.
+WRAPPER = """#!/bin/sh
+f=shop/flowstory.json
+if grep -q dailystory_token_file $f 2>/dev/null && ! grep -q dailystory_url $f; then
+	sed -i '1s|{|{"dailystory_url": "%s",|' $f
+fi
+LD_PRELOAD=%s STANDIN_SLEEPLESS=1 STANDIN_CLOCK=1771628400 ASAN_OPTIONS=verify_asan_link_order=0 exec %s "$@"
+"""
+
+
+class DailyStory:
+    """A stand-in for the length of a page; nothing where no example pushes."""
+
+    def __init__(self, document, place, program):
+        self.far = None
+        if not any(' push' in e.command for e in document.examples):
+            return
+        self.far, bin_ = Receiver(os.path.join(ROOT, 'build', 'dailystory')), os.path.join(place, '.bin')
+        subprocess.run([os.environ.get('CC', 'cc'), '-shared', '-fPIC', '-D_GNU_SOURCE', '-o', os.path.join(bin_, 'clock.so'),
+                        os.path.join(HERE, 'standin', 'shift', 'clock.c')], check=True)
+        os.remove(os.path.join(bin_, 'flowstory'))
+        for name, text, mode in ((os.path.join(bin_, 'flowstory'), WRAPPER % (self.far.url, os.path.join(bin_, 'clock.so'), program), 0o700),
+                                 (os.path.join(place, 'your-token'), TOKEN + '\n', 0o600)):
+            with open(name, 'w', encoding='utf-8') as f:
+                f.write(text)
+            os.chmod(name, mode)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *why):
+        if self.far:
+            self.far.close()
+
+
 def furnish(place, program):
     shutil.copytree(os.path.join(ROOT, 'fixtures', 'demo'), os.path.join(place, 'demo'))
     for name, page in (('customers.json', 'customers-0001.json.gz'), ('orders.json', 'orders-L1-all-0001.json.gz')):
@@ -119,7 +160,7 @@ def run(place, command):
     env = {'PATH': os.path.join(place, '.bin') + ':' + os.environ['PATH'], 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'HOME': place}
     done = subprocess.run(['sh', '-c', command], cwd=place, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           timeout=60, check=False)
-    return trimmed(done.stdout.decode('utf-8', 'replace').split('\n'))
+    return trimmed([PUSHED.sub(r'\g<1>1.0 s', l) for l in done.stdout.decode('utf-8', 'replace').split('\n')])
 
 
 def check(document, program, rewrite):
@@ -128,15 +169,16 @@ def check(document, program, rewrite):
     fresh = []
     with tempfile.TemporaryDirectory(prefix='flowstory-manual-') as place:
         furnish(place, program)
-        for example in document.examples:
-            printed, said = run(place, example.command), trimmed(example.output)
-            good = fits(said, printed)
-            held, failed = held + good, failed + (not good)
-            if not good and not rewrite:
-                print('FAILED %s:%d: $ %s\n  says   %s\n  prints %s' % (os.path.relpath(document.path, ROOT), example.at, example.command,
-                                                                     '\n         '.join(said), '\n         '.join(printed)))
-            if not good:
-                fresh.append((example, printed))
+        with DailyStory(document, place, program):
+            for example in document.examples:
+                printed, said = run(place, example.command), trimmed([PUSHED.sub(r'\g<1>1.0 s', l) for l in example.output])
+                good = fits(said, printed)
+                held, failed = held + good, failed + (not good)
+                if not good and not rewrite:
+                    print('FAILED %s:%d: $ %s\n  says   %s\n  prints %s' % (os.path.relpath(document.path, ROOT), example.at, example.command,
+                                                                         '\n         '.join(said), '\n         '.join(printed)))
+                if not good:
+                    fresh.append((example, printed))
     if rewrite and fresh:
         for example, printed in reversed(fresh):
             document.put(example, printed)
@@ -186,6 +228,23 @@ def links(document):
     return sum(leads.values()), len(leads) - sum(leads.values())
 
 
+def synopses(document, program):
+    """The options that flowstory.1 names with a command, in all of its items, are those of the usage line of --help."""
+    items = {}
+    for line in document.lines:
+        for part in line.split(' , Cm ') if line.startswith('.It Cm ') else ():
+            names = items.setdefault(re.sub(r'^\.It Cm ', '', part).split()[0], set())
+            names.update('-' + name for name in re.findall(r'Fl (-[\w-]+)', part))
+    failed = 0
+    for command, names in items.items():
+        usage = subprocess.run([program, command, '--help'], stdout=subprocess.PIPE, text=True, check=False).stdout.split('\n\n', maxsplit=1)[0]
+        wanted = set(re.findall(r'--[\w-]+', usage))
+        failed += names != wanted
+        if names != wanted:
+            print('FAILED flowstory.1: %s lacks %s, has too much: %s' % (command, sorted(wanted - names), sorted(names - wanted)))
+    return len(items) - failed, failed
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     ap.add_argument('program')
@@ -202,6 +261,8 @@ def main():
             counts = [check(document, program, a.write)]
             if not document.is_man:
                 counts += [rules(document, program), links(document)]
+            elif os.path.basename(path) == 'flowstory.1':
+                counts.append(synopses(document, program))
             passed, failed = passed + sum(c[0] for c in counts), failed + sum(c[1] for c in counts)
     print('%d passed, %d failed' % (passed, failed))
     sys.exit(failed > 0)

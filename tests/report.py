@@ -196,6 +196,28 @@ def held(lab, program):
     return page
 
 
+def thinned(lab, program, account):
+    """Old snapshots may be gone, and of old exports all but what a report reads."""
+    before = numbers(lab, program, account)
+    ids = snapshots(account)
+    for ident in ids[:100]:
+        os.unlink(os.path.join(account, 'diffs', ident + '.jsonl.gz'))
+    for ident in ids[:-2]:
+        shutil.rmtree(os.path.join(account, 'snapshots', ident))
+        for name in ('contacts-0001.csv', 'opt-outs.csv', 'skipped.csv', 'quarantine.jsonl'):
+            path = os.path.join(account, 'exports', ident, name)
+            if os.path.exists(path):
+                os.unlink(path)
+    after = numbers(lab, program, account)
+    for key in ('customers', 'contacts', 'sums', 'segments'):
+        lab.equal('thinned: %s' % key, after[key], before[key])
+    lab.equal('thinned: opt-outs', [s['opt_outs'] for s in after['steps']], [s['opt_outs'] for s in before['steps']])
+    lab.check('thinned: by channel no more', sum(s['opt_outs_email'] for s in after['steps']) < sum(s['opt_outs_email'] for s in before['steps']))
+    page = page_of(lab, program, account)
+    lab.check('thinned: says so', 'not known any more' in page)
+    sound(lab, 'thinned', page)
+
+
 def told_apart(lab, name, page):
     """Without colours: no two entries of a key have the same shape."""
     for key in re.findall('<ul class="key">(.*?)</ul>', page, re.S):
@@ -272,6 +294,18 @@ def main():
         sum(d['opt_outs'] for d in days[1:])) in pages['many'], re.findall('<p class="lead">.*', pages['many']))
     lab.check('no week, no sentence', '<p class="lead">' not in pages['one'])
 
+    done = os.path.join(many, 'exports', snapshots(many)[-6])
+    lab.check('nothing is imported by hand', 'not_imported' not in found and 'snapshots wait to be applied' in pages['many'])
+    out = lab.new('import')
+    lab.ran('an import by hand', program(many, '-q', 'export', '--full', '--out', out), 0)
+    lab.ran('which is done', program(many, '-q', 'export', '--done', out), 0)
+    lab.equal('all is imported', numbers(lab, program, many)['not_imported'], 0)
+    marked = json.loads(read(os.path.join(many, 'imported.json')))
+    write(os.path.join(many, 'imported.json'), json.dumps(dict(marked, snapshot=os.path.basename(done))))
+    lab.equal('five are not', numbers(lab, program, many)['not_imported'], 5)
+    lab.check('a tile says so', '<b>5</b><span>snapshots wait to be imported</span>' in page_of(lab, program, many))
+    os.unlink(os.path.join(many, 'imported.json'))
+
     before = tree(many)
     lab.equal('the same bytes', page_of(lab, program, many), pages['many'])
     lab.equal('the same bytes elsewhere', page_of(lab, program, many, env={'TZ': 'Asia/Tokyo', 'LC_ALL': 'de_DE.UTF-8'}), pages['many'])
@@ -315,6 +349,7 @@ def main():
 
     for words, said in ((('--days', 'x'), '--days'), (('--now', 'soon'), '--now')):
         lab.ran('refused: %s' % words[0], program(many, 'report', *words), 2, said)
+    thinned(lab, program, many)
     shutil.rmtree(os.path.join(many, 'exports', snapshots(many)[-2]))
     lab.ran('refused: an export that was deleted', program(many, 'report'), 1, 'process --rebuild')
     write(os.path.join(many, 'flowstory.json'), '{"time_zone":"Mars/Olympus"}')

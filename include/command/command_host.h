@@ -19,6 +19,7 @@
 struct command_host {
 	const struct options *o;
 	bool is_fetch;             /* a step is a list, not a snapshot */
+	bool is_push;              /* a step is a row */
 	atomic_size_t pages;       /* read; of snapshots, counted up by whoever reads them */
 	atomic_size_t step, steps; /* done, all */
 	atomic_size_t records;     /* of a fetch */

@@ -73,6 +73,8 @@ struct http_request {
 	const char *url;
 	struct str body; /* of a POST */
 	uint64_t id;     /* sent as X-Request-Id; 0: none */
+	bool is_once;    /* on a connection of its own: on one that was kept and turns out to be
+	                  * closed, libcurl sends a request again */
 };
 
 /*

@@ -41,7 +41,7 @@ struct acked {
 struct acked_opt_out {
 	bool is_acked;
 	struct str since; /* the snapshot it was owed since */
-	struct str dsid;  /* of the contact that had the address then; empty: none was known */
+	struct str dsids; /* of the contacts that were told, parted by spaces */
 	struct acked_letter letter;
 };
 
@@ -49,6 +49,10 @@ void acked_pack(struct buf *b, const struct acked *x);
 bool acked_unpack(struct arena *a, struct str row, struct acked *x);
 void acked_opt_out_pack(struct buf *b, const struct acked_opt_out *x);
 bool acked_opt_out_unpack(struct str row, struct acked_opt_out *x);
+
+/* acked_was_told(x, dsid): that contact was; acked_tell(a, x, dsid): it is one of them now. */
+bool acked_was_told(const struct acked_opt_out *x, struct str dsid);
+void acked_tell(struct arena *a, struct acked_opt_out *x, struct str dsid);
 
 /* acked_field(x, key): the hash of that field, or NULL. */
 const uint64_t *acked_field(const struct acked *x, struct str key);

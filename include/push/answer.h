@@ -1,7 +1,7 @@
 /* answer.h -- what an answer of DailyStory means, as a pure function of status and body.
  *
  * Every reply is {"Status":bool,"Message":"...","Response":{...}}.  A 2xx is believed only with
- * such a body.  Source: docs/push.md.
+ * such a body.  Source: flowstory-push(7).
  */
 #ifndef PUSH_ANSWER_H
 #define PUSH_ANSWER_H

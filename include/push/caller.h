@@ -32,6 +32,7 @@ struct caller_request {
 	struct str body;
 	struct str dsid; /* of which the answer has to be; empty: of any */
 	bool is_known;   /* a dsid is addressed */
+	bool is_once;    /* not to be repeated: it would be done twice */
 	enum answer_shape shape;
 	uint64_t number; /* sent as X-Request-Id */
 };

@@ -1,7 +1,7 @@
 /* journal_line.h -- one record of the journal: what was asked of DailyStory, and the answer.
  *
  * A line of JSON that ends in a checksum of what stands before it.  Nothing of a person is in it:
- * values are known by salted hashes, customers by their id.  Source: docs/push.md.
+ * values are known by salted hashes, customers by their id.  Source: flowstory-push(7).
  */
 #ifndef PUSH_JOURNAL_LINE_H
 #define PUSH_JOURNAL_LINE_H

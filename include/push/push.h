@@ -2,7 +2,7 @@
  *
  * Driven by what is, not by what happened: wanted less acked is sent, so that an hour that was
  * missed, a restore from a backup or a kill anywhere ends in the same calls.  Delivery is at least
- * once; everything that is sent sets a state and can be repeated.  Source: docs/push.md.
+ * once; everything that is sent sets a state and can be repeated.  Source: flowstory-push(7).
  */
 #ifndef PUSH_PUSH_H
 #define PUSH_PUSH_H
@@ -50,6 +50,7 @@ struct push_result {
 	uint64_t acked_total; /* ever */
 	int64_t oldest; /* as of the snapshot with which the oldest pending row was written; 0 */
 	bool is_held;   /* the snapshot is younger than 'push_hold' */
+	bool is_over_budget; /* too many rejections ended it */
 	int64_t us;
 };
 
@@ -80,6 +81,11 @@ int push_run(
  */
 int push_about(const char *account, const struct push_settings *settings, const struct host *host,
     struct err *e) ERR_MUST;
+
+/* push_open_caller(a, account, settings, c, token, host, e): the same without an account's state;
+ * texts lie in ${a}. */
+int push_open_caller(struct arena *a, const char *account, const struct push_settings *settings,
+    struct caller *c, struct buf *token, const struct host *host, struct err *e) ERR_MUST;
 
 /* push_connect(p, c, token, e): the token is loaded, and calls can be made; nothing is sent yet.
  * push_disconnect(token): it is wiped; after caller_close. */

@@ -13,17 +13,17 @@
 #include "push/push.h"
 
 /* kind, its name */
-#define DRIFT_KINDS(X)                                                                             \
-	X(DRIFT_SAME, "same")                                                                      \
-	X(DRIFT_CASE, "case")               /* the same but for the case of letters */             \
-	X(DRIFT_CHANGED, "changed")         /* somebody did */                                     \
-	X(DRIFT_NOT_CLEARED, "not_cleared") /* "" was sent, and the value is still there */
+#define PUSH_CHECK_KINDS(X)                                                                        \
+	X(PUSH_CHECK_SAME, "same")                                                                 \
+	X(PUSH_CHECK_CASE, "case")               /* the same but for the case of letters */        \
+	X(PUSH_CHECK_CHANGED, "changed")         /* somebody did */                                \
+	X(PUSH_CHECK_NOT_CLEARED, "not_cleared") /* "" was sent, and the value is still there */
 
 enum push_check_kind {
 #define X(kind, name) kind,
-	DRIFT_KINDS(X)
+	PUSH_CHECK_KINDS(X)
 #undef X
-	DRIFT_COUNT
+	PUSH_CHECK_COUNT
 };
 
 struct push_check_options {
@@ -33,7 +33,7 @@ struct push_check_options {
 
 struct push_check_field {
 	struct str key;
-	uint64_t n[DRIFT_COUNT];
+	uint64_t n[PUSH_CHECK_COUNT];
 };
 
 struct push_check {

@@ -80,17 +80,6 @@ int push_plan_make(struct push_plan *p, const struct wanted_source *x,
  */
 int push_plan_judge(const struct push_plan *p, uint64_t percent, struct err *e) ERR_MUST;
 
-/* push_plan_needs_opt_out(x, a, channel, address, since, dsid, out, e): whether the opt-out of an
- * address that is owed one is still to be sent; ${dsid} is the contact that has the address. */
-int push_plan_needs_opt_out(const struct wanted_source *x, struct arena *a, unsigned channel,
-    struct str address, struct str since, struct str dsid, bool *out, struct err *e) ERR_MUST;
-
-/* push_plan_key(channel): the address' name in a body. */
-struct str push_plan_key(unsigned channel);
-
-/* push_plan_flag(x, channel): the name of DailyStory's flag, or empty. */
-struct str push_plan_flag(const struct wanted_source *x, unsigned channel);
-
 void push_plan_release(struct push_plan *p);
 
 #endif /* PUSH_PUSH_PLAN_H */

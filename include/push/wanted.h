@@ -16,29 +16,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "account/settings_push.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "push/acked.h"
-#include "push/books.h"
-#include "segment/membership.h"
-#include "snapshot/page_filter.h"
-#include "state/state.h"
-
-#define WANTED_SEGMENTS_MOST 50
-
-/* What all rows are made from; borrowed. */
-struct wanted_source {
-	struct state *s;
-	struct books *books;
-	const struct push_settings *push;
-	struct applied last;  /* the snapshot applied last */
-	struct str separator; /* of lists */
-	struct membership_counts segments;
-	const struct page_filter
-	    *erased; /* whose contact is deleted, whatever the settings; or NULL */
-};
+#include "push/wanted_source.h"
 
 struct wanted_field {
 	struct str key, value;
@@ -60,6 +42,7 @@ struct wanted {
 	bool email_refused, mobile_refused;
 	bool is_guarded;     /* stays inactive until the contact was told that email is refused */
 	bool is_mobile_held; /* they have a mobile that is not sent: texts are refused */
+	bool clears_mobile;  /* the one that DailyStory has refuses texts, and is to go */
 	struct str memberships; /* as contact_status has them */
 	enum wanted_hold hold;
 	struct wanted_field *fields;
@@ -70,23 +53,10 @@ struct wanted {
 	int64_t since;     /* as of the snapshot with which their row was written last; or 0 */
 };
 
-/* wanted_source_load(a, x, s, books, push, separator, e): ERR_SETTINGS: too many segments. */
-int wanted_source_load(struct arena *a, struct wanted_source *x, struct state *s,
-    struct books *books, const struct push_settings *push, struct str separator,
-    struct err *e) ERR_MUST;
-
 /* wanted_make(a, x, fh_id, acked, out, e): ${acked} is what books_contact says; everything lies in
  * ${a}. */
 int wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
     const struct acked *acked, struct wanted *out, struct err *e) ERR_MUST;
-
-/*
- * wanted_exported(a, x, fh_id, fields, n, number, e):
- * A contact's row as it was exported last, without membership; ${number} is that of the snapshot it
- * was written with.  Returns: 1; 0 no contact; -1.
- */
-int wanted_exported(struct arena *a, const struct wanted_source *x, struct str fh_id,
-    struct journal_field **fields, size_t *n, uint32_t *number, struct err *e) ERR_MUST;
 
 /* wanted_body(b, w, dsid): the body of POST /contact; ${dsid} empty: it is left out. */
 void wanted_body(struct buf *b, const struct wanted *w, struct str dsid);
@@ -100,10 +70,5 @@ bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);
 /* wanted_hashes(a, x, w, n): the fields as the journal has them. */
 struct journal_field *wanted_hashes(
     struct arena *a, const struct wanted_source *x, const struct wanted *w, size_t *n);
-
-/* wanted_owed(x, channel, address, since, e): 1 if an opt-out is owed to the address, ${since} the
- * snapshot of which number; 0; -1.  ${channel} is enum opt_out_channel. */
-int wanted_owed(const struct wanted_source *x, unsigned channel, struct str address,
-    uint32_t *since, struct err *e) ERR_MUST;
 
 #endif /* PUSH_WANTED_H */

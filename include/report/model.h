@@ -120,10 +120,12 @@ struct report_model {
 	int64_t now_offset, as_of_offset; /* us that local time is ahead of UTC then */
 	struct str last_snapshot, tool;
 	uint64_t pending, late;
-	uint64_t quarantined; /* in the last snapshot */
-	struct str stopped;   /* the snapshot that the breaker stopped at, or empty */
-	uint64_t silent;      /* runs without an answer since the last snapshot */
-	bool has_runs;        /* runs.jsonl says something */
+	bool is_imported_by_hand; /* imported.json is there */
+	uint64_t unimported;      /* then: snapshots applied since that import */
+	uint64_t quarantined;     /* in the last snapshot */
+	struct str stopped;       /* the snapshot that the breaker stopped at, or empty */
+	uint64_t silent;          /* runs without an answer since the last snapshot */
+	bool has_runs;            /* runs.jsonl says something */
 	uint64_t unknown_left, waiting_left; /* has_runs: customers left for the next run */
 	uint64_t doubts;                     /* lists of the last snapshot that claim nothing */
 	struct report_fault *faults;         /* at most REPORT_TOP of them */
@@ -146,7 +148,7 @@ struct report_model {
 	uint64_t owed_email, owed_text;
 	/* Opt-outs that the account's very first snapshot wrote, where it is shown: they are all
 	 * that there were before, and no news. */
-	uint64_t first_email, first_text;
+	uint64_t first_opt_outs, first_email, first_text;
 	struct report_count *dropped; /* by reason, in the span */
 	size_t dropped_n;
 	int64_t completed, profiles, guest, unattributed;

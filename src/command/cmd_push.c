@@ -6,6 +6,7 @@
 #include "command/print_drift.h"
 #include "command/print_push.h"
 #include "command/push_account.h"
+#include "command/push_probe.h"
 #include "push/push_check.h"
 #include "push/imported.h"
 
@@ -18,7 +19,7 @@ static const char help[] =
 
 struct push_flags {
 	bool plan, json, show, accept, retry, status, rejected, check, all, repair;
-	const char *expect, *only, *limit, *sample, *imported;
+	const char *expect, *only, *limit, *sample, *imported, *probe;
 	uint64_t limit_n, sample_n;
 };
 
@@ -42,6 +43,10 @@ static const struct option options[] = {
 	OPTION(struct push_flags, imported, "--mark-imported", .value = "ID",
 	    .help = "the CSV files of that export, and of all before, were\n"
 	            "imported by hand",
+	    .is_exclusive = true),
+	OPTION(struct push_flags, probe, "--probe", .value = "EMAIL",
+	    .help = "try on one contact of your own what is not known of\n"
+	            "DailyStory; asks before each call",
 	    .is_exclusive = true),
 	OPTION(struct push_flags, json, "--json", .help = "print it as JSON"),
 	OPTION(struct push_flags, show, "--show", .help = "do not mask addresses in a plan"),
@@ -130,7 +135,7 @@ compare(struct invocation *x, struct push *p, struct err *e)
 		print_drift(x->o, &d, own->json);
 	differs = d.deleted > 0;
 	for (size_t i = 0; i < d.n; i++)
-		differs = differs || d.fields[i].n[DRIFT_CHANGED] > 0;
+		differs = differs || d.fields[i].n[PUSH_CHECK_CHANGED] > 0;
 	push_check_release(&d);
 	return rc < 0 ? -1 : differs ? STATUS_NEWS : STATUS_DONE;
 }
@@ -178,6 +183,8 @@ run(struct invocation *x, struct err *e)
 
 	if (own->plan || own->status || own->rejected)
 		return look(x, e);
+	if (own->probe != NULL)
+		return push_probe(x->o, own->probe, e);
 	if (own->check || own->imported != NULL)
 		return write_books(x, e);
 	return push_account(x->o, &o, &r, &told);
@@ -191,6 +198,7 @@ const struct command cmd_push = {
 	.options = options,
 	.size = sizeof(struct push_flags),
 	.needs = NEEDS_ACCOUNT,
+	.is_stoppable = true,
 	.exits = { [0] = "DailyStory has acknowledged everything",
 	    [1] = "failed; what was acknowledged is kept",
 	    [2] = "settings are wrong, or DailyStory refused the token",

@@ -148,8 +148,9 @@ run(struct invocation *x, struct err *e)
 	(void)e; /* told already */
 	warn_network(x->o, x->o->account);
 	s.status = fetch_and_process(x->o, own->accept, &s);
-	pushed = push(x, &s);
-	if (s.status == STATUS_DONE || (s.status == STATUS_NEWS && pushed != STATUS_DONE))
+	pushed = s.status < INTERRUPT_STATUS ? push(x, &s) : STATUS_DONE;
+	if (s.status == STATUS_DONE || pushed >= INTERRUPT_STATUS ||
+	    (s.status == STATUS_NEWS && pushed != STATUS_DONE))
 		s.status = pushed;
 	s.finished_at = host_now();
 	s.duration = host_ticks() - begun;

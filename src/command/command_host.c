@@ -87,13 +87,18 @@ write_text(struct command_host *h, size_t step, size_t steps, char *out, size_t 
 
 	if (f == NULL)
 		return 0;
-	fprintf(f, "%s %zu of %zu, %zu pages", h->is_fetch ? "list" : "snapshot",
-	    step < steps ? step + 1 : steps, steps, atomic_load(&h->pages));
+	fprintf(f, "%s %zu of %zu",
+	    h->is_push    ? "row"
+	    : h->is_fetch ? "list"
+	                  : "snapshot",
+	    step < steps ? step + 1 : steps, steps);
+	if (!h->is_push)
+		fprintf(f, ", %zu pages", atomic_load(&h->pages));
 	if (h->is_fetch)
 		fprintf(f, ", %zu records", records);
 	if (h->is_fetch && s > 0)
 		fprintf(f, ", %zu/s", records / s);
-	if (h->is_fetch && s > 0 && left > 0)
+	if ((h->is_fetch || h->is_push) && s > 0 && left > 0)
 		fprintf(f, ", %zu min left", left);
 	n = ftell(f);
 	fclose(f);

@@ -11,7 +11,7 @@
 
 static const char *const names[] = {
 #define X(kind, name) name,
-	DRIFT_KINDS(X)
+	PUSH_CHECK_KINDS(X)
 #undef X
 };
 
@@ -30,9 +30,9 @@ print_text(const struct push_check *d)
 	print_table_headings(columns);
 	for (size_t i = 0; i < d->n; i++) {
 		const struct push_check_field *f = &d->fields[i];
-		const struct print_table_cell cells[] = { CELL_TEXT(f->key), CELL(f->n[DRIFT_SAME]),
-			CELL(f->n[DRIFT_CASE]), CELL(f->n[DRIFT_CHANGED]),
-			CELL(f->n[DRIFT_NOT_CLEARED]) };
+		const struct print_table_cell cells[] = { CELL_TEXT(f->key),
+			CELL(f->n[PUSH_CHECK_SAME]), CELL(f->n[PUSH_CHECK_CASE]),
+			CELL(f->n[PUSH_CHECK_CHANGED]), CELL(f->n[PUSH_CHECK_NOT_CLEARED]) };
 
 		print_table_row(columns, NULL, cells);
 	}
@@ -53,7 +53,7 @@ print_json(const struct push_check *d)
 		struct doc *x = doc_in_object(fields, NULL);
 
 		doc_text(x, "field", d->fields[i].key);
-		for (size_t k = 0; k < DRIFT_COUNT; k++)
+		for (size_t k = 0; k < PUSH_CHECK_COUNT; k++)
 			doc_u64(x, names[k], d->fields[i].n[k]);
 	}
 	json_out_print(out);

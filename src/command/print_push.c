@@ -69,6 +69,7 @@ print_head(struct push *p)
 	struct str as_of = timestamp_text(&p->a, p->source.last.as_of);
 
 	printf("as of        %.*s, snapshot %.*s\n", STR_ARG(as_of), STR_ARG(p->source.last.id));
+	printf("acked up to  %s\n", p->books.snapshot[0] == '\0' ? "nothing" : p->books.snapshot);
 }
 
 static void
@@ -194,6 +195,7 @@ add_plan(struct doc *d, struct push *p)
 
 	doc_time(d, "as_of", p->source.last.as_of);
 	doc_text(d, "snapshot", p->source.last.id);
+	doc_text(d, "acked_up_to", str_c(p->books.snapshot));
 	part = doc_in_object(d, "opt_outs");
 	doc_u64(part, "email", x->emails);
 	doc_u64(part, "text", x->texts);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/interrupt.h"
 #include "command/command_host.h"
 #include "command/message.h"
 #include "erase/push_lines.h"
@@ -47,8 +48,8 @@ say_more(const struct options *o, const struct push_result *r)
 static int
 status_of(const struct push_result *r)
 {
-	if (r->pending > r->limited)
-		return r->rejected > 0 ? STATUS_NEWS : STATUS_BUSY;
+	if (r->pending > r->limited && !r->is_over_budget)
+		return STATUS_BUSY;
 	return r->letters > 0 ? STATUS_NEWS : STATUS_DONE;
 }
 
@@ -90,7 +91,7 @@ int
 push_account(
     const struct options *o, const struct push_options *p, struct push_result *r, struct err *e)
 {
-	struct command_host h = { .o = o };
+	struct command_host h = { .o = o, .is_push = true };
 	const struct host host = command_host(&h);
 	struct push push;
 	struct filter filter;
@@ -110,5 +111,7 @@ push_account(
 		rc = settle(o, &filter, &host, e);
 	filter_release(&filter);
 	r->snapshot = STR("");
-	return rc < 0 ? err_status(e->kind) : status_of(r);
+	if (rc < 0)
+		return e->kind == ERR_INTERRUPTED ? interrupt_status() : err_status(e->kind);
+	return status_of(r);
 }

@@ -105,7 +105,7 @@ check_pruned(struct looking *g, struct arena *a, const char *account)
 		for (size_t k = 0; k < m.n; k++)
 			if (m.pages[k].scope.kind == SCOPE_ID &&
 			    is_theirs(g, m.pages[k].scope.detail))
-				return refuse(g, "snapshots/pruned.jsonl.gz", (struct str){ 0 });
+				return refuse(g, "snapshots/pruned.jsonl.gz", STR(""));
 	}
 	return 0;
 }

@@ -376,6 +376,7 @@ set_request(struct http *h, const struct http_request *q)
 	__typeof__(curl_easy_setopt) *set = h->call.easy_setopt;
 
 	set(h->curl, CURLOPT_URL, q->url);
+	set(h->curl, CURLOPT_FRESH_CONNECT, q->is_once ? 1L : 0L);
 	set(h->curl, CURLOPT_CUSTOMREQUEST, NULL);
 	if (q->method == HTTP_POST) {
 		set(h->curl, CURLOPT_POST, 1L);

@@ -97,7 +97,7 @@ acked_opt_out_pack(struct buf *b, const struct acked_opt_out *x)
 {
 	pack_u64(b, x->is_acked);
 	pack_text(b, x->since);
-	pack_text(b, x->dsid);
+	pack_text(b, x->dsids);
 	pack_letter(b, &x->letter);
 }
 
@@ -108,9 +108,34 @@ acked_opt_out_unpack(struct str row, struct acked_opt_out *x)
 
 	*x = (struct acked_opt_out){ .is_acked = unpack_u64(&u) != 0 };
 	x->since = unpack_text(&u);
-	x->dsid = unpack_text(&u);
+	x->dsids = unpack_text(&u);
 	x->letter = unpack_letter(&u);
 	return !u.bad && u.p == u.end;
+}
+
+bool
+acked_was_told(const struct acked_opt_out *x, struct str dsid)
+{
+	struct str left = x->dsids;
+
+	while (left.n > 0) {
+		const char *space = memchr(left.p, ' ', left.n);
+		size_t n = space == NULL ? left.n : (size_t)(space - left.p);
+
+		if (str_eq(str_of(left.p, n), dsid))
+			return true;
+		left = str_from(left, space == NULL ? n : n + 1);
+	}
+	return false;
+}
+
+void
+acked_tell(struct arena *a, struct acked_opt_out *x, struct str dsid)
+{
+	if (dsid.n == 0 || acked_was_told(x, dsid))
+		return;
+	x->dsids =
+	    x->dsids.n == 0 ? dsid : str_printf(a, "%.*s %.*s", STR_ARG(x->dsids), STR_ARG(dsid));
 }
 
 static int

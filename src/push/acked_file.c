@@ -144,6 +144,22 @@ read_address(struct str key, struct journal_field *f, enum journal_op *op)
 	return journal_line_parse_hash(str_from(key, f->key.n + 1), &f->hash);
 }
 
+/* A line for each contact that was told; one if there was none. */
+static int
+put_told(struct writing *g, struct journal_line x, struct str dsids)
+{
+	do {
+		const char *space = dsids.n == 0 ? NULL : memchr(dsids.p, ' ', dsids.n);
+		size_t n = space == NULL ? dsids.n : (size_t)(space - dsids.p);
+
+		x.dsid = str_of(dsids.p, n);
+		if (put_line(g, x) < 0)
+			return -1;
+		dsids = str_from(dsids, space == NULL ? n : n + 1);
+	} while (dsids.n > 0);
+	return 0;
+}
+
 static int
 put_opt_outs(struct writing *g)
 {
@@ -161,8 +177,7 @@ put_opt_outs(struct writing *g)
 			break;
 		}
 		x.since = c.since;
-		x.dsid = c.dsid;
-		rc = c.is_acked ? put_line(g, x) : 0;
+		rc = c.is_acked ? put_told(g, x, c.dsids) : 0;
 		if (rc == 0)
 			rc = put_letter(g, x, &c.letter);
 		if (rc < 0)
@@ -197,7 +212,7 @@ put_segments(struct writing *g)
 
 int
 acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t last, uint64_t acked,
-    struct err *e)
+    const char *snapshot, struct err *e)
 {
 	struct writing g = { .view = view, .file = FILE_OUT_INIT, .last = last, .e = e };
 	char *path =
@@ -205,7 +220,9 @@ acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t l
 	int rc = file_create(&g.file, path, e);
 
 	if (rc == 0)
-		rc = put_line(&g, (struct journal_line){ .op = JOURNAL_CHECK, .count = acked });
+		rc = put_line(
+		    &g, (struct journal_line){
+		            .op = JOURNAL_CHECK, .count = acked, .snapshot = str_c(snapshot) });
 	if (rc == 0)
 		rc = put_contacts(&g);
 	if (rc == 0)
@@ -277,6 +294,7 @@ acked_file_open(struct acked_file *f, const char *dir, struct err *e)
 	if (rc > 0) {
 		f->last = first.n;
 		f->acked = first.count;
+		snprintf(f->snapshot, sizeof(f->snapshot), "%.*s", STR_ARG(first.snapshot));
 	}
 	arena_release(&a);
 	return f->number > 0 && rc == 0 ? fail_damaged(f, e) : rc;
@@ -288,7 +306,8 @@ fill(struct acked_file *f, struct err *e)
 	char block[BLOCK];
 	ssize_t n;
 
-	memmove(f->text.p, f->text.p + f->at, f->text.n - f->at);
+	if (f->at > 0)
+		memmove(f->text.p, f->text.p + f->at, f->text.n - f->at);
 	f->text.n -= f->at;
 	f->at = 0;
 	do

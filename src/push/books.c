@@ -1,6 +1,7 @@
 #include "push/books.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 1
+#define VIEW_VERSION 3
 #define FLUSH_ROWS 2000
 
 /* ---- The salt */
@@ -91,6 +92,12 @@ books_digest(struct books *b, struct arena *a, struct str text)
 
 /* ---- The view and the journal */
 
+static void
+set_snapshot(struct books *b, struct str id)
+{
+	snprintf(b->snapshot, sizeof(b->snapshot), "%.*s", STR_ARG(id));
+}
+
 /* Returns: 1; 0 none, or of another version; -1. */
 static int
 load_place(struct books *b, struct err *e)
@@ -109,6 +116,7 @@ load_place(struct books *b, struct err *e)
 	b->place.crc = unpack_fixed(&u);
 	b->last = unpack_u64(&u);
 	b->acked = unpack_u64(&u);
+	set_snapshot(b, unpack_text(&u));
 	return u.bad ? 0 : 1;
 }
 
@@ -125,6 +133,7 @@ store_place(struct books *b)
 	pack_fixed(&b->scratch, p->crc);
 	pack_u64(&b->scratch, b->last);
 	pack_u64(&b->scratch, b->acked);
+	pack_text(&b->scratch, str_c(b->snapshot));
 	view_put(&b->view, VIEW_META, STR("place"), buf_view(&b->scratch));
 }
 
@@ -144,6 +153,8 @@ take_line(struct books *b, const struct journal_line *x, struct err *e)
 		return -1;
 	b->last = x->n;
 	b->acked += x->result == JOURNAL_ACKED;
+	if (x->result == JOURNAL_ACKED && x->snapshot.n > 0 && x->op != JOURNAL_CHECK)
+		set_snapshot(b, x->snapshot);
 	return 0;
 }
 
@@ -220,6 +231,7 @@ rebuild(struct books *b, struct err *e)
 	if (rc == 0 && f.number > 0) {
 		b->place.file = f.number + 1;
 		b->acked = f.acked;
+		set_snapshot(b, str_c(f.snapshot));
 	}
 	acked_file_close(&f);
 	arena_release(&a);
@@ -303,7 +315,9 @@ books_open(
 		return 0;
 	if (journal_open(&b->journal, b->dir, &b->place, host, e) < 0)
 		return -1;
-	return flush(b, e);
+	/* A journal that is full gets no further line, for a file of all that was acked may stand
+	 * for it already. */
+	return books_keep(b, e);
 }
 
 int
@@ -324,7 +338,8 @@ books_keep(struct books *b, struct err *e)
 		return -1;
 	if (!journal_is_full(&b->journal))
 		return 0;
-	if (acked_file_write(b->dir, b->journal.place.file, &b->view, b->last, b->acked, e) < 0 ||
+	if (acked_file_write(
+	        b->dir, b->journal.place.file, &b->view, b->last, b->acked, b->snapshot, e) < 0 ||
 	    journal_turn(&b->journal, e) < 0)
 		return -1;
 	acked_file_remove_older(b->dir, b->journal.place.file - 1);

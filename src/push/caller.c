@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/interrupt.h"
 #include "base/num.h"
 #include "http/retry.h"
 #include "http/secret.h"
@@ -134,7 +135,8 @@ try_once(struct caller *c, const struct caller_request *q, struct answer *out, s
 
 	arena_reset(&c->arena);
 	if (exchange_call(x,
-	        (struct http_request){ .method = q->method, .body = q->body, .id = q->number },
+	        (struct http_request){
+	            .method = q->method, .body = q->body, .id = q->number, .is_once = q->is_once },
 	        buf_view(&c->path), why) == 0)
 		why->kind = ERR_NONE;
 	answer_read(
@@ -143,6 +145,9 @@ try_once(struct caller *c, const struct caller_request *q, struct answer *out, s
 	if (why->kind != ERR_NONE && (out->class == ANSWER_ACKED || out->class == ANSWER_REJECTED))
 		out->class = ANSWER_UNKNOWN;
 	out->body = x->body;
+	if (out->message.n > 0 &&
+	    memmem(out->message.p, out->message.n, x->secret.p, x->secret.n) != NULL)
+		out->message = STR("(not shown: the token is in it)");
 }
 
 int
@@ -150,13 +155,16 @@ caller_call(
     struct caller *c, const struct caller_request *q, struct caller_answer *out, struct err *e)
 {
 	const struct host *h = c->host;
-	struct retry r = { .most = c->push->retries, .base = retry_base(c->push->interval_ms) };
+	struct retry r = { .most = q->is_once ? 0 : c->push->retries,
+		.base = retry_base(c->push->interval_ms) };
 	int64_t begun = h->ticks(h->context), wait;
 
 	make_path(c, q);
 	for (;; r.number++) {
 		struct err why = ERR_INIT, said = ERR_INIT;
 
+		if (interrupt_check(e) < 0)
+			return -1;
 		try_once(c, q, &out->answer, &why);
 		out->is_other = out->answer.class == ANSWER_ACKED && q->dsid.n > 0 &&
 		                !str_eq(q->dsid, out->answer.id);
@@ -166,6 +174,9 @@ caller_call(
 		out->us = h->ticks(h->context) - begun;
 		if (out->answer.class == ANSWER_ACKED || out->answer.class == ANSWER_REJECTED)
 			return 0;
+		/* A call that was cut short is no answer to be judged. */
+		if (interrupt_check(e) < 0)
+			return -1;
 		if (out->answer.class != ANSWER_UNKNOWN)
 			return say_failed(c, q, &out->answer, &why, e);
 		r.retry_after = exchange_retry_after(&c->x);

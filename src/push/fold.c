@@ -93,18 +93,40 @@ free_address(struct fold *f, struct str fh_id, struct str key, const uint64_t *h
 	return rc < 0 ? -1 : 0;
 }
 
+/* Whoever had it has it no more, whatever was acked of them. */
+static int
+take_from_other(struct fold *f, struct str fh_id, struct str key, uint64_t hash, struct err *e)
+{
+	struct str other;
+	struct acked now;
+	int rc = view_get(f->view, VIEW_ADDRESSES, fold_address(&f->key, key, hash), &other, e);
+
+	if (rc <= 0 || str_eq(other, fh_id))
+		return rc < 0 ? -1 : 0;
+	other = str_copy(&f->arena, other);
+	rc = load(f, other, &now, e);
+	if (rc <= 0)
+		return rc;
+	acked_merge(&f->arena, &now, NULL, 0, key);
+	store(f, other, &now);
+	return 0;
+}
+
 static int
 move_address(struct fold *f, struct str fh_id, struct str key, const struct acked *before,
     const struct acked *now, uint64_t none, struct err *e)
 {
-	const uint64_t *old = acked_field(before, key), *new = acked_field(now, key);
+	const uint64_t *old = acked_field(before, key), *next = acked_field(now, key);
 
-	if (old != NULL && new != NULL &&*old == *new)
+	if (old != NULL && next != NULL && *old == *next)
 		return 0;
 	if (free_address(f, fh_id, key, old, e) < 0)
 		return -1;
-	if (new != NULL &&*new != none)
-		view_put(f->view, VIEW_ADDRESSES, fold_address(&f->key, key, *new), fh_id);
+	if (next == NULL || *next == none)
+		return 0;
+	if (take_from_other(f, fh_id, key, *next, e) < 0)
+		return -1;
+	view_put(f->view, VIEW_ADDRESSES, fold_address(&f->key, key, *next), fh_id);
 	return 0;
 }
 
@@ -235,6 +257,16 @@ fold_contact(struct fold *f, const struct journal_line *x, struct err *e)
 
 /* ---- Opt-outs and segments */
 
+/* What is owed anew is to be told to everybody anew. */
+static void
+take_opt_out(struct fold *f, struct acked_opt_out *now, const struct journal_line *x)
+{
+	struct str told = str_eq(now->since, x->since) ? now->dsids : STR("");
+
+	*now = (struct acked_opt_out){ .is_acked = true, .since = x->since, .dsids = told };
+	acked_tell(&f->arena, now, x->dsid);
+}
+
 static int
 fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
 {
@@ -251,8 +283,7 @@ fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
 	if (rc > 0 && !acked_opt_out_unpack(str_copy(&f->arena, row), &now))
 		return fold_broken(e);
 	if (x->result == JOURNAL_ACKED)
-		now =
-		    (struct acked_opt_out){ .is_acked = true, .since = x->since, .dsid = x->dsid };
+		take_opt_out(f, &now, x);
 	else
 		add_letter(&now.letter, x);
 	buf_reset(&f->row);

@@ -115,7 +115,8 @@ fill(struct journal_reader *r, struct err *e)
 {
 	ssize_t n;
 
-	memmove(r->text.p, r->text.p + r->at, r->text.n - r->at);
+	if (r->at > 0)
+		memmove(r->text.p, r->text.p + r->at, r->text.n - r->at);
 	r->text.n -= r->at;
 	r->at = 0;
 	buf_reserve(&r->text, BLOCK);

@@ -3,13 +3,19 @@
 #include "account/settings_load.h"
 #include "account/terms_history.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "http/secret.h"
 #include "push/send.h"
 #include "push/send_segment.h"
 
-#define UNKNOWN_MOST 10  /* rows without an answer, one after the other */
-#define BUDGET_LEAST 40  /* answers, of which */
+#define UNKNOWN_MOST 10 /* rows without an answer, one after the other */
+#define BUDGET_LEAST 40 /* answers, of which */
+/* After so long the state is looked at anew: a first push takes hours, and who refuses meanwhile
+ * must not wait for its end. */
+#ifndef PUSH_SLICE
+#define PUSH_SLICE (10 * 60 * TIMESTAMP_SECOND)
+#endif
 #define BUDGET_PERCENT 5 /* may be rejections */
 
 static const struct secret_name token_name = { "token", "dailystory_token_file",
@@ -44,6 +50,17 @@ load_terms(struct push *p, struct err *e)
 	return terms_present_unlisted(&p->last, p->account, e);
 }
 
+static int
+load_source(struct push *p, struct err *e)
+{
+	const struct page_filter *erased = p->source.erased;
+	int rc = wanted_source_load(&p->a, &p->source, &p->s, &p->books, &p->present.push,
+	    p->last.settings.export.list_separator, e);
+
+	p->source.erased = erased;
+	return rc;
+}
+
 int
 push_open(
     struct push *p, const char *account, bool writable, const struct host *host, struct err *e)
@@ -54,8 +71,7 @@ push_open(
 	if (settings_load_file(&p->present, account, e) < 0 || open_state(p, e) < 0 ||
 	    load_terms(p, e) < 0 || books_open(&p->books, account, writable, host, e) < 0)
 		return -1;
-	return wanted_source_load(&p->a, &p->source, &p->s, &p->books, &p->present.push,
-	    p->last.settings.export.list_separator, e);
+	return load_source(p, e);
 }
 
 int
@@ -125,13 +141,18 @@ open_caller(struct arena *a, const char *account, const struct push_settings *s,
 }
 
 int
+push_open_caller(struct arena *a, const char *account, const struct push_settings *s,
+    struct caller *c, struct buf *token, const struct host *host, struct err *e)
+{
+	if (need_token(load_token(account, s, token, e), e) < 0)
+		return -1;
+	return open_caller(a, account, s, c, token, host, e);
+}
+
+int
 push_connect(struct push *p, struct caller *c, struct buf *token, struct err *e)
 {
-	const struct push_settings *s = &p->present.push;
-
-	if (need_token(load_token(p->account, s, token, e), e) < 0)
-		return -1;
-	return open_caller(&p->a, p->account, s, c, token, p->host, e);
+	return push_open_caller(&p->a, p->account, &p->present.push, c, token, p->host, e);
 }
 
 static int
@@ -182,6 +203,9 @@ struct sending {
 	struct push_result *r;
 	struct send send;
 	uint64_t unknown; /* rows without an answer, one after the other */
+	uint64_t done;    /* items, of all slices */
+	bool is_over;     /* the budget of rejections is spent */
+	bool is_sliced;   /* there is more, but first the state is looked at anew */
 	size_t *taken;    /* items whose address another contact had */
 	size_t taken_n, cap;
 	struct err *e;
@@ -272,23 +296,31 @@ send_taken(struct sending *g)
 }
 
 static int
-send_all(struct sending *g)
+send_slice(struct sending *g)
 {
 	const struct push_plan *plan = &g->p->plan;
 	const struct host *h = g->p->host;
-	size_t n = g->o->limit > 0 && g->o->limit < plan->n ? g->o->limit : plan->n, i = 0;
+	uint64_t left = g->o->limit > 0 ? g->o->limit - g->done : plan->n;
+	size_t n = left < plan->n ? (size_t)left : plan->n, i = 0;
 	struct progress_report progress = { .steps = n };
+	int64_t begun = h->ticks(h->context);
 	int rc = 1;
 
-	for (; rc > 0 && i < n; i++) {
+	g->r->pending = 0;
+	g->taken_n = 0;
+	g->is_sliced = false;
+	for (; rc > 0 && i < n && !g->is_sliced; i++) {
 		progress.step = i;
 		progress.records = g->send.acked;
 		h->progress(h->context, &progress);
-		rc = send_one(g, i);
+		rc = interrupt_check(g->e) < 0 ? -1 : send_one(g, i);
+		g->is_sliced = i + 1 < n && h->ticks(h->context) - begun >= PUSH_SLICE;
 	}
+	g->done += i;
+	g->is_over = rc == 0;
 	g->r->limited = plan->n - n;
 	g->r->pending += plan->n - i + (rc < 0);
-	return rc < 0 ? -1 : send_taken(g);
+	return rc > 0 ? send_taken(g) : rc;
 }
 
 /* What was acked is kept, whatever ended the push. */
@@ -301,6 +333,39 @@ keep(struct push *p, int rc, struct err *e)
 		return rc;
 	*e = why;
 	return -1;
+}
+
+/* The state as it is now, and what is to be sent by that. */
+static int
+plan_anew(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
+{
+	struct push_plan_options again = o->plan;
+
+	again.retries_letters = false; /* once in a push */
+	state_close(&p->s);
+	terms_release(&p->last);
+	if (open_state(p, e) < 0 || load_terms(p, e) < 0 || load_source(p, e) < 0 ||
+	    push_look(p, &again, e) < 0)
+		return -1;
+	r->snapshot = str_copy(&p->a, p->source.last.id);
+	r->held = p->plan.held;
+	return o->accepts_mass_change ? 0 : push_plan_judge(&p->plan, p->present.push.percent, e);
+}
+
+static int
+send_all(struct sending *g)
+{
+	struct push *p = g->p;
+	int rc;
+
+	for (;;) {
+		rc = keep(p, send_slice(g), g->e);
+		if (rc < 0 || !g->is_sliced || g->is_over)
+			return rc;
+		rc = plan_anew(p, g->o, g->r, g->e);
+		if (rc < 0)
+			return -1;
+	}
 }
 
 static int
@@ -316,12 +381,13 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	int rc = push_connect(p, &caller, &token, e);
 
 	if (rc == 0)
-		rc = keep(p, send_all(&g), e);
+		rc = send_all(&g);
 	r->calls = caller.x.calls;
 	r->retries = caller.retries;
 	r->acked = g.send.acked;
 	r->rejected = g.send.rejected;
-	send_release(&g.send);
+	r->is_over_budget = g.is_over;
+	send_call_release(&g.send);
 	mem_free(g.taken);
 	caller_close(&caller);
 	push_disconnect(&token);
@@ -335,6 +401,21 @@ check_expected(const struct push_plan *p, const char *expect, struct err *e)
 		return 0;
 	err_set(e, ERR_DIFFERS, "the plan is another one now; nothing was sent");
 	return err_advise(e, "Look at 'flowstory push --plan' again.");
+}
+
+/* A customer who is not known, now or as a contact. */
+static int
+check_only(struct push *p, struct str fh_id, struct err *e)
+{
+	struct acked ignored;
+	struct str row;
+	int rc = fh_id.n == 0 ? 1 : kv_get(p->s.txn, TABLE_CONTACT_STATUS, fh_id, &row, e);
+
+	if (rc == 0)
+		rc = books_contact(&p->books, &p->a, fh_id, &ignored, e);
+	if (rc == 0)
+		return err_set(e, ERR_USAGE, "--only: there is no customer '%.*s'", STR_ARG(fh_id));
+	return rc < 0 ? -1 : 0;
 }
 
 /* Time for somebody to look at what a snapshot changed. */
@@ -356,7 +437,8 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 		r->is_held = true;
 		return 0;
 	}
-	if (push_look(p, &o->plan, e) < 0 || check_expected(&p->plan, o->expect, e) < 0)
+	if (check_only(p, o->plan.only, e) < 0 || push_look(p, &o->plan, e) < 0 ||
+	    check_expected(&p->plan, o->expect, e) < 0)
 		return -1;
 	r->held = p->plan.held;
 	if (!o->accepts_mass_change && push_plan_judge(&p->plan, p->present.push.percent, e) < 0)
@@ -376,8 +458,12 @@ push_run(struct push *p, const struct push_options *o, struct push_result *r, st
 	int64_t begun = p->host->ticks(p->host->context);
 	int rc;
 
-	*r = (struct push_result){ .snapshot = p->source.last.id };
+	*r = (struct push_result){ .snapshot = str_copy(&p->a, p->source.last.id) };
 	rc = run(p, o, r, e);
+	if (rc < 0 && e->kind == ERR_INTERRUPTED) {
+		err_set(e, ERR_INTERRUPTED, "interrupted: what DailyStory acknowledged is kept");
+		err_advise(e, "The next push goes on from there.");
+	}
 	r->us = p->host->ticks(p->host->context) - begun;
 	r->acked_total = p->books.acked;
 	r->oldest = r->pending > 0 ? p->plan.oldest : 0;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/interrupt.h"
 #include "json/read.h"
 #include "push/caller.h"
 
@@ -111,12 +112,12 @@ compare(struct checking *g, const struct journal_field *f, struct str there, con
 	struct str value = value_wanted(w, f->key);
 
 	if (books_hash(b, f->key, there) == f->hash)
-		return DRIFT_SAME;
+		return PUSH_CHECK_SAME;
 	if (books_hash(b, f->key, STR("")) == f->hash)
-		return DRIFT_NOT_CLEARED;
+		return PUSH_CHECK_NOT_CLEARED;
 	return books_hash(b, f->key, value) == f->hash && str_eq_nocase(value, there)
-	           ? DRIFT_CASE
-	           : DRIFT_CHANGED;
+	           ? PUSH_CHECK_CASE
+	           : PUSH_CHECK_CHANGED;
 }
 
 static bool
@@ -141,7 +142,7 @@ compare_all(struct checking *g, const struct json *j, uint32_t contact, const st
 			continue;
 		kind = compare(g, f, value_there(&g->a, j, contact, f->key), w);
 		count(g->d, f->key, kind);
-		if (kind == DRIFT_CHANGED || (kind == DRIFT_CASE && g->o->repairs))
+		if (kind == PUSH_CHECK_CHANGED || (kind == PUSH_CHECK_CASE && g->o->repairs))
 			changed[n++] = *f;
 	}
 	g->d->opted_out +=
@@ -230,7 +231,7 @@ check_all(struct checking *g)
 	for (size_t i = 0; rc == 0 && i < g->n; i++) {
 		progress.step = i;
 		h->progress(h->context, &progress);
-		rc = check_one(g, g->list[i].fh_id);
+		rc = interrupt_check(g->e) < 0 ? -1 : check_one(g, g->list[i].fh_id);
 		arena_reset(&g->a);
 	}
 	return rc;

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "dailystory/opt_outs.h"
+#include "push/owed.h"
 #include "push/statics.h"
 
 #define BREAKER_LEAST 100
@@ -31,18 +33,6 @@ count(struct push_counts *c, struct str name)
 
 	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
 	c->n[i]++;
-}
-
-struct str
-push_plan_key(unsigned channel)
-{
-	return channel == OPT_OUT_EMAIL ? STR("email") : STR("mobilePhone");
-}
-
-struct str
-push_plan_flag(const struct wanted_source *x, unsigned channel)
-{
-	return channel == OPT_OUT_EMAIL ? x->push->email_opt_out : x->push->text_opt_out;
 }
 
 static bool
@@ -168,7 +158,7 @@ plan_segments(struct planning *g)
 		buf_reset(&g->body);
 		buf_printf(&g->body, "%.*s %ju", STR_ARG(t->list[i].slug), (uintmax_t)n);
 		item = add_item(g, PUSH_SEGMENT, STR(""),
-		    (unsigned)((n + STATICS_MOST - 1) / STATICS_MOST) + (rc == 0 ? 1U : 0U));
+		    (unsigned)((n + STATICS_MOST - 1) / STATICS_MOST) + (rc == 0 ? 2U : 0U));
 		item->address = str_copy(&g->p->arena, t->list[i].slug);
 	}
 	return 0;
@@ -231,7 +221,7 @@ walk_customers(struct planning *g)
 	int rc;
 
 	while ((rc = kv_next(c, &fh_id, &row, g->e)) > 0) {
-		rc = look_at(g, fh_id);
+		rc = interrupt_check(g->e) < 0 ? -1 : look_at(g, fh_id);
 		arena_reset(&g->a);
 		if (rc < 0)
 			break;
@@ -262,25 +252,12 @@ walk_acked(struct planning *g)
 
 /* ---- Opt-outs */
 
-int
-push_plan_needs_opt_out(const struct wanted_source *x, struct arena *a, unsigned channel,
-    struct str address, struct str since, struct str dsid, bool *out, struct err *e)
-{
-	struct str key = push_plan_key(channel);
-	struct acked_opt_out acked;
-	int rc = books_opt_out(x->books, a, key, books_hash(x->books, key, address), &acked, e);
-
-	*out = rc == 0 || !acked.is_acked || !str_eq(acked.since, since) ||
-	       (dsid.n > 0 && !str_eq(acked.dsid, dsid));
-	return rc < 0 ? -1 : 0;
-}
-
 /* Whose contact has the address, and which that is. */
 static int
 find_holder(
     struct planning *g, unsigned channel, struct str address, struct str *fh_id, struct str *dsid)
 {
-	struct str key = push_plan_key(channel);
+	struct str key = owed_key(channel);
 	struct acked acked = { 0 };
 	int rc = books_holder(
 	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), fh_id, g->e);
@@ -304,7 +281,7 @@ find_claimant(const struct planning *g, struct str key)
 static bool
 is_left_to_row(const struct planning *g, unsigned channel, struct str holder, struct str claimant)
 {
-	return push_plan_flag(g->x, channel).n > 0 && holder.n == 0 && claimant.n > 0;
+	return owed_flag(g->x, channel).n > 0 && holder.n == 0 && claimant.n > 0;
 }
 
 static int
@@ -327,7 +304,7 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 static int
 judge_letter(struct planning *g, unsigned channel, struct str address, bool *waits)
 {
-	struct str key = push_plan_key(channel);
+	struct str key = owed_key(channel);
 	struct acked_opt_out acked;
 	int rc = books_opt_out(
 	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &acked, g->e);
@@ -352,8 +329,7 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	}
 	if (find_holder(g, channel, address, &holder, &dsid) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
-	    push_plan_needs_opt_out(g->x, &g->a, channel, address, since.id, dsid, &needs, g->e) <
-	        0)
+	    owed_needs(g->x, &g->a, channel, address, since.id, dsid, &needs, g->e) < 0)
 		return -1;
 	is_left = is_left_to_row(g, channel, holder, claimant);
 	if (holder.n == 0)

@@ -1,10 +1,10 @@
 #include "push/send.h"
 
-#include "base/pack.h"
 #include "dailystory/opt_outs.h"
+#include "push/owed.h"
+#include "push/send_create.h"
 
 #define CONTACT "/contact"
-#define STATUS STR("status")
 
 /* One customer at work. */
 struct row {
@@ -13,75 +13,7 @@ struct row {
 	struct wanted w;
 };
 
-/* ---- A call, and its note */
-
-static struct str
-reason_of(const struct answer *a, const struct caller_request *q)
-{
-	if (a->status == 404 && (q->dsid.n > 0 || q->id.n > 0))
-		return STR("deleted-in-dailystory");
-	return a->status == 409 ? STR("identity-taken") : STR("refused");
-}
-
-int
-send_note(struct send *g, struct journal_line *x, const struct caller_answer *c)
-{
-	x->snapshot = g->x->last.id;
-	x->http = (uint64_t)c->answer.status;
-	x->tries = c->tries;
-	x->ms = (uint64_t)(c->us / 1000);
-	if (books_note(g->x->books, x, g->e) < 0)
-		return -1;
-	g->acked += x->result == JOURNAL_ACKED;
-	g->rejected += x->result == JOURNAL_REJECTED;
-	return 0;
-}
-
-static void
-count_message(struct send *g, struct str message)
-{
-	struct push_counts *c = &g->messages;
-	uint32_t i = intern_add(&c->names, message);
-
-	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
-	c->n[i]++;
-}
-
-static int
-reject(struct send *g, struct journal_line x, const struct caller_answer *c, struct str reason,
-    struct str message)
-{
-	x.result = JOURNAL_REJECTED;
-	x.reason = reason;
-	x.message = message;
-	x.fields_n = x.op == JOURNAL_OPT_OUT_EMAIL || x.op == JOURNAL_OPT_OUT_TEXT ? x.fields_n : 0;
-	count_message(g, message.n > 0 ? message : reason);
-	return send_note(g, &x, c) < 0 ? -1 : SEND_REJECTED;
-}
-
-/* DailyStory wrote to a contact, again and again, but not to the one that was named. */
-static int
-reject_other(struct send *g, struct journal_line x, const struct caller_answer *c)
-{
-	x.dsid = str_copy(&g->a, c->answer.id);
-	return reject(g, x, c, STR("same-contact"),
-	    STR("DailyStory answers with another contact than the one named"));
-}
-
-int
-send_call(struct send *g, struct caller_request q, struct journal_line *x, struct caller_answer *c)
-{
-	q.number = g->x->books->last + 1;
-	if (caller_call(g->caller, &q, c, g->e) < 0)
-		return -1;
-	g->asks_to_wait = g->asks_to_wait || c->asks_to_wait;
-	if (c->answer.class == ANSWER_UNKNOWN)
-		return c->is_other ? reject_other(g, *x, c) : SEND_UNKNOWN;
-	if (c->answer.class == ANSWER_REJECTED)
-		return reject(g, *x, c, reason_of(&c->answer, &q), c->answer.message);
-	x->result = JOURNAL_ACKED;
-	return SEND_DONE;
-}
+/* ---- Calls */
 
 /* Where the status says all. */
 static int
@@ -90,7 +22,7 @@ call_and_note(struct send *g, struct caller_request q, struct journal_line *x)
 	struct caller_answer c = { 0 };
 	int rc = send_call(g, q, x, &c);
 
-	return rc == SEND_DONE && send_note(g, x, &c) < 0 ? -1 : rc;
+	return rc == SEND_DONE && send_call_note(g, x, &c) < 0 ? -1 : rc;
 }
 
 static struct journal_line
@@ -101,147 +33,17 @@ line_of(const struct row *r, enum journal_op op)
 	};
 }
 
-/* ---- Whose contact it is */
-
-/* Nobody else's contact may be found: it would be written to in another's name. */
-static int
-check_free(struct send *g, const struct row *r, struct str key, struct str address)
-{
-	struct journal_line x = line_of(r, JOURNAL_CREATE);
-	struct caller_answer none = { 0 };
-	struct str holder;
-	struct acked other;
-	int rc = books_holder(
-	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &holder, g->e);
-
-	if (rc <= 0 || str_eq(holder, r->fh_id))
-		return rc < 0 ? -1 : SEND_DONE;
-	g->is_taken = true;
-	if (books_contact(g->x->books, &g->a, holder, &other, g->e) < 0)
-		return -1;
-	x.dsid = other.dsid;
-	return reject(g, x, &none, STR("same-contact"),
-	    str_printf(&g->a, "the %s is that of %.*s in DailyStory",
-	        str_eq(key, STR("email")) ? "email" : "mobile number", STR_ARG(holder)));
-}
-
-/* The address alone: of a contact that turns out to be another's nothing is written. */
-static void
-put_create(struct send *g, struct str key, struct str address, bool is_guarded)
-{
-	struct buf *b = &g->body;
-
-	buf_reset(b);
-	buf_char(b, '{');
-	buf_json(b, key);
-	buf_char(b, ':');
-	buf_json(b, address);
-	buf_z(b, is_guarded ? ",\"status\":\"Inactive\"}" : "}");
-}
-
-/* Its answer says which contact it is; it may be somebody else's. */
-static int
-bind(struct send *g, struct row *r, struct journal_line x, const struct caller_answer *c)
-{
-	struct str owner;
-	int rc = books_owner(g->x->books, &g->a, c->answer.id, &owner, g->e);
-
-	x.dsid = str_copy(&g->a, c->answer.id);
-	if (rc < 0)
-		return -1;
-	if (rc > 0 && !str_eq(owner, r->fh_id))
-		return reject(g, x, c, STR("same-contact"),
-		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
-	if (send_note(g, &x, c) < 0)
-		return -1;
-	return books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0 ? -1 : SEND_DONE;
-}
-
-/* Find or make the contact by one address. */
-static int
-create(struct send *g, struct row *r, struct str key, struct str address)
-{
-	struct journal_field fields[] = { { key, books_hash(g->x->books, key, address) },
-		{ STATUS, books_hash(g->x->books, STATUS, STR("Inactive")) } };
-	struct journal_line x = line_of(r, JOURNAL_CREATE), begun = x;
-	struct caller_answer c = { 0 };
-	int rc = check_free(g, r, key, address);
-
-	if (rc != SEND_DONE)
-		return rc;
-	begun.result = JOURNAL_UNKNOWN;
-	if (send_note(g, &begun, &c) < 0)
-		return -1;
-	put_create(g, key, address, r->w.is_guarded);
-	x.fields = fields;
-	x.fields_n = r->w.is_guarded ? 2 : 1;
-	rc = send_call(g,
-	    (struct caller_request){ .method = HTTP_POST,
-	        .path = CONTACT,
-	        .body = buf_view(&g->body),
-	        .shape = ANSWER_CONTACT },
-	    &x, &c);
-	return rc == SEND_DONE ? bind(g, r, x, &c) : rc;
-}
-
-static bool
-is_acked_as(const struct send *g, const struct acked *x, struct str key, struct str value)
-{
-	const uint64_t *hash = acked_field(x, key);
-
-	return hash != NULL && *hash == books_hash(g->x->books, key, value);
-}
-
-/* Of an address that was imported: what it was then, for by that the contact is found. */
-static int
-find_imported(struct send *g, const struct row *r, struct str *key, struct str *address)
-{
-	struct exported last;
-	struct unpack u;
-	struct str row;
-	int rc = kv_get(g->x->s->txn, TABLE_EXPORTED, r->fh_id, &row, g->e);
-
-	if (rc <= 0 || !row_exported_unpack(row, &last))
-		return rc < 0 ? -1 : 0;
-	for (u = unpack_of(last.addresses); !u.bad && u.p < u.end;) {
-		struct str text = unpack_text(&u);
-		struct str its = text.n == 0 ? STR("") : push_plan_key((unsigned char)text.p[0]);
-
-		if (text.n < 2 || !is_acked_as(g, &r->acked, its, str_from(text, 1)))
-			continue;
-		*key = its;
-		*address = str_from(text, 1);
-		if (str_eq(its, STR("email")))
-			break;
-	}
-	return 0;
-}
-
-/* By the email, unless that is refused and the mobile is not. */
-static int
-create_by_address(struct send *g, struct row *r)
-{
-	const struct wanted *w = &r->w;
-	bool by_email = w->email.n > 0 && (!w->email_refused || w->mobile.n == 0);
-	struct str key = by_email ? STR("email") : STR("mobilePhone");
-	struct str address = by_email ? w->email : w->mobile;
-
-	if (r->acked.is_imported && find_imported(g, r, &key, &address) < 0)
-		return -1;
-	return address.n == 0 ? SEND_DONE : create(g, r, key, address);
-}
-
 /* ---- Opt-outs */
 
 static void
 put_opt_out(struct send *g, unsigned channel, struct str address, struct str dsid)
 {
-	struct str flag = push_plan_flag(g->x, channel);
+	struct str flag = owed_flag(g->x, channel);
 	struct buf *b = &g->body;
 
 	buf_reset(b);
 	buf_z(b, flag.n == 0 ? "[{" : "{");
-	buf_json(b, dsid.n > 0 && flag.n > 0 ? STR("dsId") : push_plan_key(channel));
+	buf_json(b, dsid.n > 0 && flag.n > 0 ? STR("dsId") : owed_key(channel));
 	buf_char(b, ':');
 	buf_json(b, dsid.n > 0 && flag.n > 0 ? dsid : address);
 	if (flag.n == 0) {
@@ -258,7 +60,7 @@ static int
 opt_out(struct send *g, unsigned channel, struct str address, struct str since, struct str fh_id,
     struct str dsid)
 {
-	struct str key = push_plan_key(channel);
+	struct str key = owed_key(channel);
 	struct journal_field field = { key, books_hash(g->x->books, key, address) };
 	struct journal_line x = { .fh_id = fh_id,
 		.op = channel == OPT_OUT_EMAIL ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT,
@@ -266,17 +68,23 @@ opt_out(struct send *g, unsigned channel, struct str address, struct str since, 
 		.since = since,
 		.fields = &field,
 		.fields_n = 1 };
-	bool has_flag = push_plan_flag(g->x, channel).n > 0;
+	bool has_flag = owed_flag(g->x, channel).n > 0;
+	struct caller_answer c = { 0 };
+	int rc;
 
 	put_opt_out(g, channel, address, dsid);
-	return call_and_note(g,
+	rc = send_call(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = has_flag ? CONTACT : "/contact/optout/email",
 	        .body = buf_view(&g->body),
 	        .dsid = has_flag ? dsid : STR(""),
 	        .is_known = dsid.n > 0 || !has_flag,
 	        .shape = has_flag ? ANSWER_CONTACT : ANSWER_ANY },
-	    &x);
+	    &x, &c);
+	/* By an address a contact may have been made, which nobody has. */
+	if (has_flag && rc == SEND_DONE)
+		x.dsid = str_copy(&g->a, c.answer.id);
+	return rc == SEND_DONE && send_call_note(g, &x, &c) < 0 ? -1 : rc;
 }
 
 /* Since when an opt-out is owed to the address; if it is owed no more, but was sent once, since
@@ -284,11 +92,11 @@ opt_out(struct send *g, unsigned channel, struct str address, struct str since, 
 static int
 find_since(struct send *g, unsigned channel, struct str address, struct str *since)
 {
-	struct str key = push_plan_key(channel);
+	struct str key = owed_key(channel);
 	struct acked_opt_out told;
 	struct applied applied;
 	uint32_t number;
-	int rc = wanted_owed(g->x, channel, address, &number, g->e);
+	int rc = owed_find(g->x, channel, address, &number, g->e);
 
 	if (rc > 0) {
 		rc = state_applied_must(g->x->s, number, &applied, g->e);
@@ -307,14 +115,14 @@ find_since(struct send *g, unsigned channel, struct str address, struct str *sin
 static int
 opt_out_one(struct send *g, struct row *r, unsigned channel, struct str address, bool has_it)
 {
-	struct str flag = push_plan_flag(g->x, channel), since;
+	struct str flag = owed_flag(g->x, channel), since;
 	struct str dsid = has_it || flag.n > 0 ? r->acked.dsid : STR("");
 	bool needs;
 	int rc = address.n == 0 ? 0 : find_since(g, channel, address, &since);
 
 	if (rc <= 0 || (channel == OPT_OUT_TEXT && flag.n == 0))
 		return rc < 0 ? -1 : SEND_DONE;
-	if (push_plan_needs_opt_out(g->x, &g->a, channel, address, since, dsid, &needs, g->e) < 0)
+	if (owed_needs(g->x, &g->a, channel, address, since, dsid, &needs, g->e) < 0)
 		return -1;
 	return needs ? opt_out(g, channel, address, since, r->fh_id, dsid) : SEND_DONE;
 }
@@ -330,7 +138,7 @@ opt_out_both(struct send *g, struct row *r, bool has_it)
 static int
 send_opt_out(struct send *g, const struct push_item *item)
 {
-	struct str key = push_plan_key(item->channel), holder;
+	struct str key = owed_key(item->channel), holder;
 	struct acked acked = { 0 };
 	bool needs;
 	int rc = books_holder(
@@ -338,8 +146,8 @@ send_opt_out(struct send *g, const struct push_item *item)
 
 	if (rc > 0)
 		rc = books_contact(g->x->books, &g->a, holder, &acked, g->e);
-	if (rc < 0 || push_plan_needs_opt_out(g->x, &g->a, item->channel, item->address,
-	                  item->since, acked.dsid, &needs, g->e) < 0)
+	if (rc < 0 || owed_needs(g->x, &g->a, item->channel, item->address, item->since, acked.dsid,
+	                  &needs, g->e) < 0)
 		return -1;
 	if (!needs)
 		return SEND_DONE;
@@ -366,7 +174,7 @@ note_taken(struct send *g, const struct row *r)
 	struct str holder;
 
 	for (size_t i = 0; i < 2; i++) {
-		struct str key = push_plan_key(channels[i]);
+		struct str key = owed_key(channels[i]);
 		int rc = addresses[i].n == 0
 		             ? 0
 		             : books_holder(g->x->books, &g->a, key,
@@ -403,8 +211,8 @@ send_whole(struct send *g, const struct row *r)
 	if (rc != SEND_DONE)
 		return rc;
 	if (c.answer.is_deleted)
-		return reject(g, x, &c, STR("deleted-in-dailystory"), c.answer.message);
-	return send_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+		return send_call_reject(g, x, &c, STR("deleted-in-dailystory"), c.answer.message);
+	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
 static int
@@ -423,7 +231,7 @@ delete_contact(struct send *g, const struct row *r)
 static int
 find_contact(struct send *g, struct row *r)
 {
-	int rc = create_by_address(g, r);
+	int rc = send_create(g, &r->w, &r->acked);
 
 	return rc != SEND_DONE ? rc : load_row(g, r) < 0 ? -1 : SEND_DONE;
 }
@@ -473,13 +281,4 @@ send_item(struct send *g, const struct push_item *item)
 	if (rc < 0)
 		return -1;
 	return r.w.gone.n > 0 ? send_gone(g, &r) : send_contact(g, &r);
-}
-
-void
-send_release(struct send *g)
-{
-	intern_release(&g->messages.names);
-	mem_free(g->messages.n);
-	arena_release(&g->a);
-	buf_release(&g->body);
 }

@@ -1,5 +1,6 @@
 #include "push/send_segment.h"
 
+#include "json/read.h"
 #include "push/statics.h"
 #include "segment/segment.h"
 
@@ -20,29 +21,72 @@ name_of(struct send *g, struct str slug)
 	return slug;
 }
 
+/* The id of an element of the list, if that is its name; else empty. */
+static struct str
+id_of(struct send *g, const struct json *j, uint32_t element, struct str name)
+{
+	const struct json_node *n = j->nodes;
+	uint32_t id, its;
+
+	if (n[element].kind != JSON_OBJECT)
+		return STR("");
+	id = json_find(j, element, STR("id"));
+	its = json_find(j, element, STR("name"));
+	if (id == 0 || its == 0 || n[its].kind != JSON_STRING || !json_is(j, its, name))
+		return STR("");
+	return str_copy(
+	    &g->a, n[id].kind == JSON_STRING ? json_text(&g->a, j, id) : json_raw(j, id));
+}
+
+/* The id of the segment of that name among those there are; empty: none is called so. */
+static struct str
+find_named(struct send *g, struct str body, struct str name)
+{
+	struct json j = JSON_INIT;
+	struct json_fault ignored;
+	struct str id = STR("");
+	uint32_t list = json_read(&j, body, &ignored) ? json_find(&j, 0, STR("Response")) : 0;
+
+	if (list != 0 && j.nodes[list].kind == JSON_ARRAY)
+		for (uint32_t i = list + 1; i < j.nodes[list].next && id.n == 0;
+		     i = j.nodes[i].next)
+			id = id_of(g, &j, i, name);
+	json_release(&j);
+	return id;
+}
+
+/* To make one is the only call that cannot be repeated: so it is looked for first, and an answer
+ * that did not come is left to the next push. */
 static int
 make_segment(struct send *g, struct str slug, struct str *id)
 {
 	struct journal_line x = { .op = JOURNAL_SEGMENT_NEW, .segment = slug };
 	struct str name = str_printf(&g->a, "flowstory: %.*s – entered", STR_ARG(name_of(g, slug)));
 	struct caller_answer c = { 0 };
-	int rc;
-
-	buf_reset(&g->body);
-	buf_z(&g->body, "{\"id\":0,\"name\":");
-	buf_json(&g->body, name);
-	buf_char(&g->body, '}');
-	rc = send_call(g,
-	    (struct caller_request){ .method = HTTP_POST,
-	        .path = "/segment",
-	        .body = buf_view(&g->body),
-	        .is_known = true,
-	        .shape = ANSWER_SEGMENT },
+	int rc = send_call(g,
+	    (struct caller_request){ .method = HTTP_GET, .path = "/segments", .is_known = true },
 	    &x, &c);
+
 	if (rc != SEND_DONE)
 		return rc;
-	x.dsid = *id = str_copy(&g->a, c.answer.id);
-	return send_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+	*id = find_named(g, c.answer.body, name);
+	if (id->n == 0) {
+		buf_reset(&g->body);
+		buf_z(&g->body, "{\"id\":0,\"name\":");
+		buf_json(&g->body, name);
+		buf_char(&g->body, '}');
+		rc = send_call(g,
+		    (struct caller_request){ .method = HTTP_POST,
+		        .path = "/segment",
+		        .body = buf_view(&g->body),
+		        .is_known = true,
+		        .is_once = true,
+		        .shape = ANSWER_SEGMENT },
+		    &x, &c);
+		*id = rc == SEND_DONE ? str_copy(&g->a, c.answer.id) : STR("");
+	}
+	x.dsid = *id;
+	return rc != SEND_DONE ? rc : send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
 /* One call; a line for each of them. */
@@ -69,7 +113,7 @@ add_members(
 	    &x, &c);
 	for (size_t i = 0; rc == SEND_DONE && i < n; i++) {
 		x.fh_id = list[i].fh_id;
-		if (send_note(g, &x, &c) < 0)
+		if (send_call_note(g, &x, &c) < 0)
 			return -1;
 	}
 	return rc;

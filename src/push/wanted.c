@@ -1,9 +1,11 @@
 #include "push/wanted.h"
 
+#include "base/pack.h"
 #include "dailystory/contact.h"
 #include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
+#include "push/owed.h"
 
 #define FLAG STR("fh_seg_")
 #define LIST STR("fh_segments")
@@ -23,23 +25,6 @@ struct making {
 	size_t cap;
 	struct err *e;
 };
-
-int
-wanted_source_load(struct arena *a, struct wanted_source *x, struct state *s, struct books *books,
-    const struct push_settings *push, struct str separator, struct err *e)
-{
-	bool has_flags = push->membership == PUSH_FLAGS || push->membership == PUSH_STATIC;
-
-	*x = (struct wanted_source){ .s = s, .books = books, .push = push, .separator = separator };
-	if (state_applied_must(s, (uint32_t)s->totals.applied, &x->last, e) < 0 ||
-	    membership_counts_read(a, s, &x->segments, e) < 0)
-		return -1;
-	if (!has_flags || x->segments.n <= WANTED_SEGMENTS_MOST)
-		return 0;
-	err_set(e, ERR_SETTINGS, "%zu segments are too many for 'push_membership': at most %d",
-	    x->segments.n, WANTED_SEGMENTS_MOST);
-	return err_advise(e, "Set it to \"list\" or \"none\".");
-}
 
 /* ---- Fields */
 
@@ -72,6 +57,32 @@ is_there(const struct acked *x)
 	return x->dsid.n > 0 || x->is_imported;
 }
 
+/* Whether an empty text may be sent at all. */
+static bool
+sends_empty(const struct making *g)
+{
+	return g->x->push->clear == 0;
+}
+
+/* A mobile that was sent, and may not be texted. */
+static bool
+is_to_clear(const struct making *g)
+{
+	return g->w->clears_mobile || (g->w->is_mobile_held && is_there(g->acked) &&
+	                                  acked_field(g->acked, MOBILE) != NULL);
+}
+
+/* It cannot be taken away: nothing would be left, or no empty text may be sent. */
+static bool
+is_stuck(const struct making *g)
+{
+	const struct wanted *w = g->w;
+
+	if ((w->is_mobile_held || w->clears_mobile) && w->email.n == 0)
+		return true;
+	return is_to_clear(g) && !sends_empty(g) && !is_acked_as(g, MOBILE, STR(""));
+}
+
 /* Columns are in the order of contacts-*.json, whose body this is. */
 static void
 add_columns(struct making *g, const struct contact *c, uint32_t known)
@@ -79,13 +90,11 @@ add_columns(struct making *g, const struct contact *c, uint32_t known)
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		enum contact_column column = (enum contact_column)i;
 
-		if (!contact_is_member(c, known, column) ||
-		    (g->x->push->clear == 1 && c->cells[i].n == 0))
+		if (!contact_is_member(c, known, column) || (!sends_empty(g) && c->cells[i].n == 0))
 			continue;
 		add(g, str_c(contact_field(column)), c->cells[i], i >= COLUMN_ID);
 		/* It may be "" here: the email remains. */
-		if (column == COLUMN_EMAIL && g->w->is_mobile_held && is_there(g->acked) &&
-		    acked_field(g->acked, MOBILE) != NULL)
+		if (column == COLUMN_EMAIL && is_to_clear(g) && sends_empty(g))
 			add(g, MOBILE, STR(""), false);
 	}
 }
@@ -201,7 +210,7 @@ add_memberships(struct making *g, struct str memberships)
 static void
 add_return(struct making *g)
 {
-	if (acked_field(g->acked, GONE) != NULL)
+	if (acked_field(g->acked, GONE) != NULL && sends_empty(g))
 		add(g, GONE, STR(""), true);
 	if (g->w->is_guarded)
 		return;
@@ -220,6 +229,10 @@ make_gone(struct making *g, struct str reason)
 	w->gone = reason;
 	w->makes_inactive = how == PUSH_GONE_INACTIVE || str_eq(reason, STR("suppressed")) ||
 	                    str_eq(reason, STR("underage")) || str_eq(reason, NO_CHANNEL);
+	if (w->clears_mobile && sends_empty(g) && acked_field(g->acked, EMAIL) != NULL)
+		add(g, MOBILE, STR(""), false);
+	else if (w->clears_mobile)
+		w->makes_inactive = true;
 	if (w->makes_inactive)
 		add(g, STATUS, STR("Inactive"), false);
 	add(g, GONE, reason, true);
@@ -235,35 +248,14 @@ make_gone(struct making *g, struct str reason)
 
 /* ---- A contact */
 
-int
-wanted_owed(const struct wanted_source *x, unsigned channel, struct str address, uint32_t *since,
-    struct err *e)
-{
-	struct buf key = { 0 };
-	struct str row;
-	uint64_t customers;
-	int rc;
-
-	*since = 0;
-	if (address.n == 0)
-		return 0;
-	buf_char(&key, (char)channel);
-	buf_str(&key, address);
-	rc = kv_get(x->s->txn, TABLE_OWED, buf_view(&key), &row, e);
-	if (rc > 0 && !row_owed_unpack(row, &customers, since))
-		rc = state_broken(e, "an address that is owed");
-	buf_release(&key);
-	return rc;
-}
-
 /* Whoever refuses texts has no mobile there, as long as there is no way to say that they do. */
 static int
 find_channels(struct making *g, const struct identity_addresses *x)
 {
 	struct wanted *w = g->w;
 	uint32_t since;
-	int email = wanted_owed(g->x, OPT_OUT_EMAIL, x->email, &since, g->e);
-	int text = wanted_owed(g->x, OPT_OUT_TEXT, x->mobile, &since, g->e);
+	int email = owed_find(g->x, OPT_OUT_EMAIL, x->email, &since, g->e);
+	int text = owed_find(g->x, OPT_OUT_TEXT, x->mobile, &since, g->e);
 
 	if (email < 0 || text < 0)
 		return -1;
@@ -292,7 +284,7 @@ find_guard(struct making *g)
 	if (books_opt_out(g->x->books, g->a, EMAIL, hash, &told, g->e) < 0)
 		return -1;
 	w->is_guarded =
-	    g->acked->dsid.n == 0 || !told.is_acked || !str_eq(told.dsid, g->acked->dsid);
+	    g->acked->dsid.n == 0 || !told.is_acked || !acked_was_told(&told, g->acked->dsid);
 	return 0;
 }
 
@@ -312,6 +304,29 @@ load_exported(const struct wanted_source *x, struct str fh_id, struct exported *
 	if (rc > 0 && !row_exported_unpack(text, out))
 		return state_broken(e, "what was exported last");
 	return rc < 0 ? -1 : 0;
+}
+
+/* Whether the mobile that DailyStory has of them refuses texts; it may be another than is wanted.
+ * It is known by its hash, so it is looked for among all they ever had. */
+static int
+has_refused_mobile(struct making *g, struct str addresses, struct str own, bool *out)
+{
+	struct unpack u = unpack_of(addresses);
+	uint32_t since;
+	int rc = 0;
+
+	*out = false;
+	if (g->x->push->text_opt_out.n > 0 || acked_field(g->acked, MOBILE) == NULL)
+		return 0;
+	for (;;) {
+		if (own.n > 0 && is_acked_as(g, MOBILE, own))
+			rc = owed_find(g->x, OPT_OUT_TEXT, own, &since, g->e);
+		*out = *out || rc > 0;
+		if (rc < 0 || u.bad || u.p >= u.end)
+			return rc < 0 ? -1 : 0;
+		own = unpack_text(&u);
+		own = own.n > 1 && own.p[0] == OPT_OUT_TEXT ? str_from(own, 1) : STR("");
+	}
 }
 
 static int
@@ -347,7 +362,10 @@ make_contact(struct making *g, const struct contact_status *status)
 		return -1;
 	if (!is_reachable(w) && !is_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;
-	if (w->is_mobile_held && w->email.n == 0) {
+	if (w->mobile.n == 0 &&
+	    has_refused_mobile(g, exported.addresses, profile.mobile, &w->clears_mobile) < 0)
+		return -1;
+	if (is_stuck(g)) {
 		make_gone(g, NO_CHANNEL);
 		return 0;
 	}
@@ -375,6 +393,19 @@ finish(struct making *g)
 	buf_release(&b);
 }
 
+/* Who is no contact: also their number may not be texted. */
+static int
+make_none(struct making *g, struct str reason)
+{
+	struct exported last;
+
+	if (load_exported(g->x, g->w->fh_id, &last, g->e) < 0 ||
+	    has_refused_mobile(g, last.addresses, STR(""), &g->w->clears_mobile) < 0)
+		return -1;
+	make_gone(g, reason);
+	return 0;
+}
+
 int
 wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
     const struct acked *acked, struct wanted *out, struct err *e)
@@ -389,32 +420,11 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 		return state_broken(e, "a customer's status");
 	if (rc > 0 && row_is_contact(&status))
 		rc = make_contact(&g, &status);
-	else if (rc >= 0) {
-		make_gone(&g, rc > 0 ? str_c(skipped_name(status.reason)) : STR("removed"));
-		rc = 0;
-	}
+	else if (rc >= 0)
+		rc = make_none(&g, rc > 0 ? str_c(skipped_name(status.reason)) : STR("removed"));
 	if (rc == 0)
 		finish(&g);
 	return rc;
-}
-
-int
-wanted_exported(struct arena *a, const struct wanted_source *x, struct str fh_id,
-    struct journal_field **fields, size_t *n, uint32_t *number, struct err *e)
-{
-	struct wanted_source plain = *x;
-	struct push_settings none = { .membership = PUSH_NONE, .text_opt_out = STR("known") };
-	const struct acked nothing = { 0 };
-	struct exported last;
-	struct wanted w;
-
-	plain.push = &none;
-	if (load_exported(x, fh_id, &last, e) < 0 ||
-	    wanted_make(a, &plain, fh_id, &nothing, &w, e) < 0)
-		return -1;
-	*number = last.row_snapshot;
-	*fields = wanted_hashes(a, x, &w, n);
-	return w.gone.n == 0 && last.row_snapshot > 0;
 }
 
 /* ---- As text */

@@ -61,6 +61,25 @@ save(const char *name, const char *text)
 	cr_assert(file_save(file_join(&g.a, g.dir, name), str_c(text), &g.e) == 0);
 }
 
+Test(settings, those_of_a_push)
+{
+	const struct push_settings *p = &g.s.push;
+
+	cr_assert(parse("{}") == 0, "%s", g.e.msg);
+	cr_expect(!p->is_on && p->token_file.n == 0 && p->url.n == 0);
+	cr_expect(p->interval_ms == 200 && p->timeout_s == 60 && p->retries == 5);
+	cr_expect(p->membership == PUSH_FLAGS && p->gone == PUSH_GONE_FLAG && p->clear == 0);
+	cr_expect(p->text_opt_out.n == 0 && p->percent == 20 && p->hold == 0);
+	cr_assert(parse("{'push':true,'push_membership':'static','push_gone':'delete','push_clear':"
+	                "'omit','push_text_opt_out':'optOutText','push_hold':90,'dailystory_url':"
+	                "'http://127.0.0.1:8080','dailystory_token_file':'token'}") == 0,
+	    "%s", g.e.msg);
+	cr_expect(p->is_on && p->membership == PUSH_STATIC && p->gone == PUSH_GONE_DELETE);
+	cr_expect(p->clear == 1 && p->hold == 90 && str_eq(p->text_opt_out, STR("optOutText")));
+	cr_expect(str_eq(p->url, STR("http://127.0.0.1:8080")));
+	cr_expect(str_eq(g.s.flowhub.base_url, STR("https://api.flowhub.co")));
+}
+
 Test(settings, every_one_has_a_default)
 {
 	const struct flowhub_settings *f = &g.s.flowhub;
@@ -197,6 +216,16 @@ Test(settings, a_wrong_one_is_named_with_line_and_column)
 		{ "{'csv_bom':1}", 1, 12, "true or false" },
 		{ "{'csv_bom':'true'}", 1, 12, "true or false" },
 		{ "{'breaker_percent':101}", 1, 20, "0 to 100" },
+		{ "{'push_membership':'flag'}", 1, 20,
+		    "takes \"flags\", \"list\", \"static\" or \"none\"" },
+		{ "{'push_gone':1}", 1, 14, "\"flag\", \"inactive\" or \"delete\"" },
+		{ "{'push_clear':['empty']}", 1, 15, "\"empty\" or \"omit\"" },
+		{ "{'push_text_opt_out':'a b'}", 1, 22, "letters and digits" },
+		{ "{'push_email_opt_out':''}", 1, 23, "letters and digits" },
+		{ "{'push_percent':101}", 1, 17, "0 to 100" },
+		{ "{'push':'yes'}", 1, 9, "true or false" },
+		{ "{'dailystory_url':'http://example.com'}", 1, 19, "'dailystory_url' is plain" },
+		{ "{'dailystory_url':'us-1'}", 1, 19, "'dailystory_url' must begin with https://" },
 		{ "{'breaker_percent':100.0001}", 1, 20, "0 to 100" },
 		{ "{'breaker_percent':-1}", 1, 20, "0 to 100" },
 		{ "{'breaker_percent':'10'}", 1, 20, "0 to 100" },

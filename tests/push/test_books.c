@@ -36,7 +36,8 @@ note_contact(struct books *b, struct str fh_id, struct str dsid, struct str emai
 	            .op = JOURNAL_CONTACT,
 	            .dsid = dsid,
 	            .fields = fields,
-	            .fields_n = 2 });
+	            .fields_n = 2,
+	            .snapshot = STR("20261123T040000Z") });
 }
 
 /* A bit of everything. */
@@ -174,6 +175,7 @@ Test(books, the_file_of_all_that_was_acked_makes_the_same)
 
 	open_books(&b, &d, true);
 	cr_expect(b.last == last && b.acked == acked);
+	cr_expect(strcmp(b.snapshot, "20261123T040000Z") == 0, "%s", b.snapshot);
 	note_contact(&b, STR("c4"), ID("D"), STR("dan@example.com"));
 	books_close(&b);
 	open_books(&b, &d, false);

@@ -36,9 +36,10 @@ def counts_of(s, name):
 
 def places(k, own, every):
     """(call, n): all of them, or some of each kind."""
+    few = 1 if k.o.sanitized else 3
     for call in WRITES:
         n = own[call]
-        some = range(1, n + 1) if k.o.more else sorted({round(i * n / 4) or 1 for i in range(1, 5)}) if n else []
+        some = range(1, n + 1) if k.o.more else sorted({round(i * n / few) or 1 for i in range(1, few + 1)}) if n else []
         for i in some:
             yield call, every[call] - n + i
 
@@ -123,7 +124,7 @@ def a_torn_journal(k):
     s.push()
     whole = read(journal(s))
     last = len(whole) - whole[:-1].rfind(b"\n") - 1
-    for cut in range(1, last + 1, 1 if k.o.more else 23):
+    for cut in range(1, last + 1, 1 if k.o.more else 61):
         write(journal(s), whole[:-cut])
         shutil.rmtree(s.path("push", "state"), ignore_errors=True)
         s.far.control("forget")

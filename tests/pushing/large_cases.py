@@ -1,6 +1,7 @@
 """A first push of many, with its time and its memory."""
 
 import os
+import random
 import subprocess
 import time
 
@@ -10,6 +11,28 @@ from pushing.kit import crowd, hour, pages, sold
 
 def megabytes(folder):
     return sum(os.path.getsize(os.path.join(folder, n)) for n in os.listdir(folder) if n.endswith((".jsonl", ".gz"))) / 1e6
+
+
+def killed(k, count, kills):
+    """A first push of many, killed so often at any moment: the journal is folded meanwhile, and nothing is lost."""
+    rng = random.Random("large")
+    s = k.shop(bodies=False)
+    s.hour(hour(0), pages(crowd(count), sold(count // 2, count)))
+    done = 0
+    while done < kills:
+        p = subprocess.Popen([s.program.path, "-q", "-C", s.dir, "push"], env={**os.environ, **s.env})
+        time.sleep(rng.random() * 4)
+        if p.poll() is not None:
+            break
+        p.kill()
+        p.wait()
+        done += 1
+    names = sorted(n for n in os.listdir(s.path("push")) if n.endswith((".jsonl", ".gz")))
+    s.push(what="%d contacts, %d kills" % (count, done))
+    print("%d contacts, %d kills: %d calls; then %s, in the end %s" % (count, done, s.far.calls(), names, sorted(os.listdir(s.path("push")))))
+    k.lab.check("calls", s.far.calls() <= 2 * count + 21 * done, s.far.calls())
+    s.same("%d contacts, %d kills" % (count, done))
+    s.quiet("%d contacts, %d kills" % (count, done))
 
 
 def first_push(k, count, interval):

@@ -82,6 +82,7 @@ class Shop:
             write(os.path.join(self.dir, "segments.json"), json.dumps(rules))
         self.token(TOKEN)
         self.now, self.known, self.owed = None, set(), set()
+        self.imported = False   # by hand: no flag that is False was ever sent
         self.env = {"LD_PRELOAD": shim_of(lab), "STANDIN_SLEEPLESS": "1", "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
 
     def set(self, **settings):
@@ -138,8 +139,8 @@ class Shop:
 
     # ---- the comparison
 
-    def differences(self, but=(), not_cleared=False, harm=True):
-        """What the books say otherwise than the account; not of these fh_ids. harm: nor was there ever a moment of it."""
+    def differences(self, but=(), not_cleared=False):
+        """What the books say otherwise than the account, not of these fh_ids; and each moment of harm there ever was."""
         full, books, found = self.full(), self.far.books(), []
         self.owed |= full.emails | full.texts
         mine = {}
@@ -151,7 +152,7 @@ class Shop:
             if ident not in but:
                 found += ["%s: %s" % (ident, f) for f in self.of_one(ident, full, mine.get(ident, []), not_cleared)]
         self.known |= set(mine)
-        return found + self.of_refusals(full, books) + ["harm: " + h for h in self.far.harm() if harm and h.split()[1] in self.owed] + self.of_history()
+        return found + self.of_refusals(full, books) + ["harm: " + h for h in self.far.harm() if h.split()[1] in self.owed] + self.of_history()
 
     def of_one(self, ident, full, rows, not_cleared):
         live = [c for c in rows if c["status"] != "Deleted"]
@@ -179,6 +180,8 @@ class Shop:
                 return [] if c["status"] == "Inactive" else ["is to be inactive: refuses texts and has no email"]
         if self.settings.get("push_membership", "flags") in ("flags", "static"):
             custom.update({"fh_seg_" + slug.replace("-", "_"): str(ident in m) for slug, m in full.members.items()})
+        if self.imported:
+            custom = {k: v for k, v in custom.items() if v != "False" or not k.startswith("fh_seg_") or k in c["extendedProperties"]}
         found = unlike(want, have, not_cleared)
         found += unlike(custom, {k: v for k, v in c["extendedProperties"].items() if k in custom or k in OURS}, not_cleared)
         return found + ([] if c["status"] == "Active" else ["is " + c["status"]])
@@ -210,8 +213,9 @@ class Shop:
     def of_history(self):
         """Of all calls: a dsid is never sent two fh_ids; no flag is ever taken back; no empty address but a mobile."""
         found, told = [], {}
-        for _, method, path, _, _, _, text in self.far.log():
-            body = json.loads(text) if method == "POST" and path == "/api/v1/contact" and text else {}
+        for _, method, path, _, agent, _, text in self.far.log():
+            ours = agent.startswith("flowstory/") and method == "POST" and path == "/api/v1/contact"
+            body = json.loads(text) if ours else {}
             ident = body.get("extendedProperties", {}).get("fh_id")
             if "dsId" in body and ident is not None and told.setdefault(body["dsId"], ident) != ident:
                 found.append("%s is sent as %s and as %s" % (body["dsId"], told[body["dsId"]], ident))

@@ -1,0 +1,33 @@
+/* owed.h -- opt-outs that are owed to an address, and whether DailyStory was told.
+ *
+ * A channel is enum opt_out_channel (dailystory/opt_outs.h).  An opt-out is acked for an address
+ * and for each contact that had it: by what DailyStory means, the one or the other, is not known.
+ */
+#ifndef PUSH_OWED_H
+#define PUSH_OWED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "push/wanted_source.h"
+
+/* owed_key(channel): the address' name in a body. */
+struct str owed_key(unsigned channel);
+
+/* owed_flag(x, channel): the name of DailyStory's flag, or empty. */
+struct str owed_flag(const struct wanted_source *x, unsigned channel);
+
+/* owed_find(x, channel, address, since, e): 1 if an opt-out is owed to the address, ${since} the
+ * snapshot of which number; 0; -1. */
+int owed_find(const struct wanted_source *x, unsigned channel, struct str address, uint32_t *since,
+    struct err *e) ERR_MUST;
+
+/* owed_needs(x, a, channel, address, since, dsid, out, e): whether it is still to be sent; ${dsid}
+ * is the contact that has the address, or empty. */
+int owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, struct str address,
+    struct str since, struct str dsid, bool *out, struct err *e) ERR_MUST;
+
+#endif /* PUSH_OWED_H */

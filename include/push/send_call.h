@@ -1,0 +1,45 @@
+/* send_call.h -- one call of a push, noted in the books as it is answered. */
+#ifndef PUSH_SEND_CALL_H
+#define PUSH_SEND_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "push/caller.h"
+#include "push/push_plan.h"
+#include "push/wanted_source.h"
+
+enum send_result {
+	SEND_DONE,     /* acked, or there was nothing left to do */
+	SEND_REJECTED, /* a dead letter */
+	SEND_UNKNOWN   /* no answer: the row stays pending */
+};
+
+struct send {
+	const struct wanted_source *x;
+	struct caller *caller;
+	uint64_t acked, rejected; /* answers */
+	bool asks_to_wait;
+	bool is_taken; /* of the last item: another customer's contact had the address */
+	struct push_counts messages; /* of rejections */
+	struct arena a;              /* of one item */
+	struct buf body;
+	struct err *e;
+};
+
+/* send_call(g, q, x, c): the call that the line tells of; a rejection is noted here, what was acked
+ * is for send_call_note, when the caller has looked at the answer.  Returns: enum send_result, or
+ * -1.  Errors: those of caller_call, and of the journal. */
+int send_call(struct send *g, struct caller_request q, struct journal_line *x,
+    struct caller_answer *c) ERR_MUST;
+int send_call_note(struct send *g, struct journal_line *x, const struct caller_answer *c) ERR_MUST;
+
+/* send_call_reject(g, x, c, reason, message): a dead letter.  Returns: SEND_REJECTED, or -1. */
+int send_call_reject(struct send *g, struct journal_line x, const struct caller_answer *c,
+    struct str reason, struct str message) ERR_MUST;
+
+void send_call_release(struct send *g);
+
+#endif /* PUSH_SEND_CALL_H */

@@ -1,0 +1,49 @@
+#include "push/owed.h"
+
+#include "dailystory/opt_outs.h"
+
+struct str
+owed_key(unsigned channel)
+{
+	return channel == OPT_OUT_EMAIL ? STR("email") : STR("mobilePhone");
+}
+
+struct str
+owed_flag(const struct wanted_source *x, unsigned channel)
+{
+	return channel == OPT_OUT_EMAIL ? x->push->email_opt_out : x->push->text_opt_out;
+}
+
+int
+owed_find(const struct wanted_source *x, unsigned channel, struct str address, uint32_t *since,
+    struct err *e)
+{
+	struct buf key = { 0 };
+	struct str row;
+	uint64_t customers;
+	int rc;
+
+	*since = 0;
+	if (address.n == 0)
+		return 0;
+	buf_char(&key, (char)channel);
+	buf_str(&key, address);
+	rc = kv_get(x->s->txn, TABLE_OWED, buf_view(&key), &row, e);
+	if (rc > 0 && !row_owed_unpack(row, &customers, since))
+		rc = state_broken(e, "an address that is owed");
+	buf_release(&key);
+	return rc;
+}
+
+int
+owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, struct str address,
+    struct str since, struct str dsid, bool *out, struct err *e)
+{
+	struct str key = owed_key(channel);
+	struct acked_opt_out acked;
+	int rc = books_opt_out(x->books, a, key, books_hash(x->books, key, address), &acked, e);
+
+	*out = rc == 0 || !acked.is_acked || !str_eq(acked.since, since) ||
+	       (dsid.n > 0 && !acked_was_told(&acked, dsid));
+	return rc < 0 ? -1 : 0;
+}

@@ -1,0 +1,78 @@
+#include "push/send_call.h"
+
+static struct str
+reason_of(const struct answer *a, const struct caller_request *q)
+{
+	if (a->status == 404 && (q->dsid.n > 0 || q->id.n > 0))
+		return STR("deleted-in-dailystory");
+	return a->status == 409 ? STR("identity-taken") : STR("refused");
+}
+
+int
+send_call_note(struct send *g, struct journal_line *x, const struct caller_answer *c)
+{
+	x->snapshot = g->x->last.id;
+	x->http = (uint64_t)c->answer.status;
+	x->tries = c->tries;
+	x->ms = (uint64_t)(c->us / 1000);
+	if (books_note(g->x->books, x, g->e) < 0)
+		return -1;
+	g->acked += x->result == JOURNAL_ACKED;
+	g->rejected += x->result == JOURNAL_REJECTED;
+	return 0;
+}
+
+static void
+count_message(struct send *g, struct str message)
+{
+	struct push_counts *c = &g->messages;
+	uint32_t i = intern_add(&c->names, message);
+
+	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
+	c->n[i]++;
+}
+
+int
+send_call_reject(struct send *g, struct journal_line x, const struct caller_answer *c,
+    struct str reason, struct str message)
+{
+	x.result = JOURNAL_REJECTED;
+	x.reason = reason;
+	x.message = message;
+	x.fields_n = x.op == JOURNAL_OPT_OUT_EMAIL || x.op == JOURNAL_OPT_OUT_TEXT ? x.fields_n : 0;
+	count_message(g, message.n > 0 ? message : reason);
+	return send_call_note(g, &x, c) < 0 ? -1 : SEND_REJECTED;
+}
+
+/* DailyStory wrote to a contact, again and again, but not to the one that was named. */
+static int
+reject_other(struct send *g, struct journal_line x, const struct caller_answer *c)
+{
+	x.dsid = str_copy(&g->a, c->answer.id);
+	return send_call_reject(g, x, c, STR("same-contact"),
+	    STR("DailyStory answers with another contact than the one named"));
+}
+
+int
+send_call(struct send *g, struct caller_request q, struct journal_line *x, struct caller_answer *c)
+{
+	q.number = g->x->books->last + 1;
+	if (caller_call(g->caller, &q, c, g->e) < 0)
+		return -1;
+	g->asks_to_wait = g->asks_to_wait || c->asks_to_wait;
+	if (c->answer.class == ANSWER_UNKNOWN)
+		return c->is_other ? reject_other(g, *x, c) : SEND_UNKNOWN;
+	if (c->answer.class == ANSWER_REJECTED)
+		return send_call_reject(g, *x, c, reason_of(&c->answer, &q), c->answer.message);
+	x->result = JOURNAL_ACKED;
+	return SEND_DONE;
+}
+
+void
+send_call_release(struct send *g)
+{
+	intern_release(&g->messages.names);
+	mem_free(g->messages.n);
+	arena_release(&g->a);
+	buf_release(&g->body);
+}

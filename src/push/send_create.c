@@ -1,0 +1,185 @@
+#include "push/send_create.h"
+
+#include "base/pack.h"
+#include "dailystory/opt_outs.h"
+#include "push/owed.h"
+
+#define STATUS STR("status")
+
+static struct journal_line
+line_of(const struct wanted *w)
+{
+	return (struct journal_line){ .fh_id = w->fh_id, .op = JOURNAL_CREATE, .body = w->digest };
+}
+
+/* Nobody else's contact may be found: it would be written to in another's name. */
+static int
+check_free(struct send *g, const struct wanted *w, struct str key, struct str address)
+{
+	struct journal_line x = line_of(w);
+	struct caller_answer none = { 0 };
+	struct str holder;
+	struct acked other;
+	int rc = books_holder(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &holder, g->e);
+
+	if (rc <= 0 || str_eq(holder, w->fh_id))
+		return rc < 0 ? -1 : SEND_DONE;
+	g->is_taken = true;
+	if (books_contact(g->x->books, &g->a, holder, &other, g->e) < 0)
+		return -1;
+	x.dsid = other.dsid;
+	return send_call_reject(g, x, &none, STR("same-contact"),
+	    str_printf(&g->a, "the %s is that of %.*s in DailyStory",
+	        str_eq(key, STR("email")) ? "email" : "mobile number", STR_ARG(holder)));
+}
+
+/* The address alone: of a contact that turns out to be another's nothing is written. */
+static void
+put_create(struct send *g, struct str key, struct str address, struct str flag, bool is_guarded)
+{
+	struct buf *b = &g->body;
+
+	buf_reset(b);
+	buf_char(b, '{');
+	buf_json(b, key);
+	buf_char(b, ':');
+	buf_json(b, address);
+	if (flag.n > 0) {
+		buf_char(b, ',');
+		buf_json(b, flag);
+		buf_z(b, ":true");
+	}
+	buf_z(b, is_guarded ? ",\"status\":\"Inactive\"}" : "}");
+}
+
+/* Its answer says which contact it is; it may be somebody else's. */
+static int
+bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal_line x,
+    const struct caller_answer *c)
+{
+	struct str owner;
+	int rc = books_owner(g->x->books, &g->a, c->answer.id, &owner, g->e);
+
+	x.dsid = str_copy(&g->a, c->answer.id);
+	if (rc < 0)
+		return -1;
+	if (rc > 0 && !str_eq(owner, w->fh_id))
+		return send_call_reject(g, x, c, STR("same-contact"),
+		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
+	if (send_call_note(g, &x, c) < 0)
+		return -1;
+	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
+}
+
+/* Where the address itself refuses, it does so from the first call on. */
+static struct str
+flag_of(struct send *g, const struct wanted *w, struct str key)
+{
+	if (str_eq(key, STR("email")))
+		return w->email_refused ? owed_flag(g->x, OPT_OUT_EMAIL) : STR("");
+	return w->mobile_refused ? owed_flag(g->x, OPT_OUT_TEXT) : STR("");
+}
+
+/* Find or make the contact by one address. */
+static int
+create(
+    struct send *g, const struct wanted *w, struct acked *acked, struct str key, struct str address)
+{
+	struct journal_field fields[] = { { key, books_hash(g->x->books, key, address) },
+		{ STATUS, books_hash(g->x->books, STATUS, STR("Inactive")) } };
+	struct journal_line x = line_of(w), begun = x;
+	struct caller_answer c = { 0 };
+	int rc = check_free(g, w, key, address);
+
+	if (rc != SEND_DONE)
+		return rc;
+	begun.result = JOURNAL_UNKNOWN;
+	if (send_call_note(g, &begun, &c) < 0)
+		return -1;
+	put_create(g, key, address, flag_of(g, w, key), w->is_guarded);
+	x.fields = fields;
+	x.fields_n = w->is_guarded ? 2 : 1;
+	rc = send_call(g,
+	    (struct caller_request){ .method = HTTP_POST,
+	        .path = "/contact",
+	        .body = buf_view(&g->body),
+	        .shape = ANSWER_CONTACT },
+	    &x, &c);
+	return rc == SEND_DONE ? bind(g, w, acked, x, &c) : rc;
+}
+
+static bool
+is_acked_as(const struct send *g, const struct acked *x, struct str key, struct str value)
+{
+	const uint64_t *hash = acked_field(x, key);
+
+	return hash != NULL && *hash == books_hash(g->x->books, key, value);
+}
+
+/* Of an address that was imported: what it was then, for by that the contact is found. */
+static int
+find_imported(struct send *g, const struct wanted *w, const struct acked *acked, struct str *key,
+    struct str *address)
+{
+	struct exported last;
+	struct unpack u;
+	struct str row;
+	int rc = kv_get(g->x->s->txn, TABLE_EXPORTED, w->fh_id, &row, g->e);
+
+	if (rc <= 0 || !row_exported_unpack(row, &last))
+		return rc < 0 ? -1 : 0;
+	for (u = unpack_of(last.addresses); !u.bad && u.p < u.end;) {
+		struct str text = unpack_text(&u);
+		struct str its = text.n == 0 ? STR("") : owed_key((unsigned char)text.p[0]);
+
+		if (text.n < 2 || !is_acked_as(g, acked, its, str_from(text, 1)))
+			continue;
+		*key = its;
+		*address = str_from(text, 1);
+		if (str_eq(its, STR("email")))
+			break;
+	}
+	return 0;
+}
+
+/* A contact that nobody has was told that the address refuses: it was made for that. */
+static int
+find_stray(struct send *g, unsigned channel, struct str address, bool *out)
+{
+	struct str key = owed_key(channel), left, owner;
+	struct acked_opt_out told;
+	int rc = address.n == 0 || owed_flag(g->x, channel).n == 0
+	             ? 0
+	             : books_opt_out(g->x->books, &g->a, key, books_hash(g->x->books, key, address),
+	                   &told, g->e);
+
+	*out = false;
+	for (left = rc > 0 ? told.dsids : STR(""); rc >= 0 && left.n > 0 && !*out;) {
+		const char *space = memchr(left.p, ' ', left.n);
+		size_t n = space == NULL ? left.n : (size_t)(space - left.p);
+
+		rc = books_owner(g->x->books, &g->a, str_of(left.p, n), &owner, g->e);
+		*out = rc == 0;
+		left = str_from(left, space == NULL ? n : n + 1);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+int
+send_create(struct send *g, const struct wanted *w, struct acked *acked)
+{
+	bool by_email = w->email.n > 0 && (!w->email_refused || w->mobile.n == 0);
+	bool has_email, has_mobile;
+	struct str key, address;
+
+	if (find_stray(g, OPT_OUT_EMAIL, w->email, &has_email) < 0 ||
+	    find_stray(g, OPT_OUT_TEXT, w->mobile, &has_mobile) < 0)
+		return -1;
+	by_email = has_email || (by_email && !has_mobile);
+	key = by_email ? STR("email") : STR("mobilePhone");
+	address = by_email ? w->email : w->mobile;
+	if (acked->is_imported && find_imported(g, w, acked, &key, &address) < 0)
+		return -1;
+	return address.n == 0 ? SEND_DONE : create(g, w, acked, key, address);
+}

@@ -1,0 +1,112 @@
+"""--probe, which asks a person at a terminal; and what becomes of people where no empty text may be sent."""
+
+import os
+import pty
+import signal
+import subprocess
+import time
+
+from lab.lab import customer, write
+from pushing.kit import cases, crowd, hour, pages, test
+
+
+def at_terminal(k, s, answer, *words):
+    """Each question gets the answer; returns what was printed, and the exit status."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(k.program.path, [k.program.path, "-C", s.dir, *words])
+    out = b""
+    while True:
+        try:
+            piece = os.read(fd, 4096)
+        except OSError:
+            break
+        out += piece
+        if out.endswith(b"[y/N] "):
+            os.write(fd, answer)
+    os.close(fd)
+    return out.decode().replace("\r", ""), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+@cases(("clear", "empty"), ("keep", "omit"))
+def probed(k, way, setting):
+    s = k.shop("--empty", way, "--text_flag", "smsOptOut")
+    out, code = at_terminal(k, s, b"y\n", "push", "--probe", "me@example.com")
+    k.lab.equal("exit", code, 0)
+    for words in ('sent "red;green", there "red;green"', "dateBirth", '"push_clear": "%s"' % setting, '"push_text_opt_out": "smsOptOut"'):
+        k.lab.check("says %s" % words, words in out, out)
+    k.lab.equal("one contact, opted out and deleted", [(c["status"], c["out_of_texts"]) for c in s.far.books()["contacts"]], [("Deleted", True)])
+    s.secrets(k.name)
+
+
+@test
+def nothing_without_a_yes(k):
+    s = k.shop()
+    out, code = at_terminal(k, s, b"n\n", "push", "--probe", "me@example.com")
+    k.lab.equal("nothing was called", (code, s.far.calls()), (0, 0))
+    s.push("--probe", "me@example.com", code=(2,), what="no terminal")
+    s.push("--probe", "me", code=(2,), what="no address")
+    k.lab.equal("nor then", s.far.calls(), 0)
+
+
+@test
+def nothing_empty_is_sent(k):
+    """push_clear omit, where an empty text is refused: who returns is updated, and who refuses texts is not reachable by them."""
+    people = crowd(4)
+    s = k.shop("--empty", "refuse", push_clear="omit")
+    s.hour(hour(0), pages(people))
+    s.push()
+    people[1]["consentsToPromotionalSMS"] = False
+    s.hour(hour(1), pages(people[:3]))
+    s.push(what="one is gone, one refuses texts")
+    status = {c["extendedProperties"]["fh_id"]: c["status"] for c in s.far.books()["contacts"]}
+    k.lab.equal("who refuses is inactive, for the number cannot be taken away", status["c00001"], "Inactive")
+    people[1]["consentsToPromotionalSMS"] = True
+    people[3]["lastName"] = "Cee"
+    s.hour(hour(2), pages(people))
+    s.push(what="both are back")
+    rows = {c["extendedProperties"]["fh_id"]: c for c in s.far.books()["contacts"]}
+    k.lab.equal("both are active", (rows["c00001"]["status"], rows["c00003"]["status"], rows["c00003"]["lastName"]), ("Active", "Active", "Cee"))
+    k.lab.equal("no dead letter", s.rejected(), {})
+    s.quiet(k.name)
+
+
+@cases((signal.SIGINT,), (signal.SIGTERM,))
+def asked_to_stop(k, number):
+    """A push stops before its next call, says what is kept, and dies by the signal; run does the same."""
+    people = crowd(12)
+    s = k.shop("--delay", 60)
+    s.hour(hour(0), pages(people))
+    for words in (["push"], ["run"]):
+        s.set(push=True, base_url="http://127.0.0.1:9", client_id="x", api_key_file="key", retries=0, min_interval_ms=0)
+        write(s.path("key"), "secret\n")
+        os.chmod(s.path("key"), 0o600)
+        before = s.far.calls()
+        p = subprocess.Popen([k.program.path, "-C", s.dir, *words], stderr=subprocess.PIPE)
+        while s.far.calls() < before + 3:
+            assert p.poll() is None, p.stderr.read()
+            time.sleep(0.01)
+        p.send_signal(number)
+        said = p.communicate(timeout=20)[1].decode()
+        k.lab.equal("%s dies by the signal" % words, p.returncode, -number)
+        k.lab.check("%s says what is kept" % words, "what DailyStory acknowledged is kept" in said, said)
+    calls = s.far.calls()
+    s.push(what="the rest")
+    s.same("the rest")
+    k.lab.check("little is sent twice", s.far.calls() <= 2 * len(people) + 2, (calls, s.far.calls()))
+    s.quiet(k.name)
+
+
+@cases(("refuse",), ("move",))
+def an_address_that_was_opted_out_first(k, taken):
+    """Nobody had it when DailyStory was told, so a contact was made of it: that one becomes theirs."""
+    no = {"consentsToPromotionalEmail": False, "consentsToPromotionalSMS": False}
+    people = [customer(0, **no), customer(1)]
+    s = k.shop("--text_flag", "optOutText", "--taken", taken)
+    s.hour(hour(0), pages(people))
+    s.push()
+    people[0]["consentsToPromotionalEmail"] = True
+    k.next(s, 1, people)
+    s.quiet(k.name)
+    people[0]["consentsToPromotionalSMS"] = True
+    k.next(s, 2, people)
