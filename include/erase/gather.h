@@ -20,6 +20,7 @@ struct gather {
 	enum redact_fate (*fate)(void *context, struct str id); /* who is erased now */
 	void *context;
 	const struct record_settings *settings; /* whose placeholders tell of nobody */
+	bool knows_all; /* every id is given by gather_id beforehand, not found on the way */
 	/* what is found */
 	struct intern ids;             /* theirs, ... */
 	struct intern seen;            /* ... and which of them a record has */
@@ -34,7 +35,7 @@ struct gather {
 void gather_id(struct gather *g, struct str id);
 
 /* gather_pages(g, is_aside, e): from every version in every page; in pages that were put aside if
- * ${is_aside}.  If ids are known, only pages that hold one are read through. */
+ * ${is_aside}.  If all ids are known, only pages that hold one are read through. */
 int gather_pages(struct gather *g, bool is_aside, struct err *e) ERR_MUST;
 
 void gather_release(struct gather *g);

@@ -82,6 +82,7 @@ gather(struct erase *g, bool is_aside, struct err *e)
 	g->gather.fate = fate_now;
 	g->gather.context = g;
 	g->gather.settings = &g->settings.records;
+	g->gather.knows_all = g->given.n > 1;
 	for (uint32_t i = 1; i < g->given.n; i++)
 		gather_id(&g->gather, g->given.texts[i]);
 	return gather_pages(&g->gather, is_aside, e);

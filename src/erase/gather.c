@@ -144,7 +144,7 @@ can_look(const struct gather *g)
 
 	for (size_t i = 0; i < g->search.n; i++)
 		n += g->search.list[i].kind == SEARCH_ID;
-	return g->ids.n > 1 && n == g->ids.n - 1;
+	return g->knows_all && g->ids.n > 1 && n == g->ids.n - 1;
 }
 
 static int

@@ -176,7 +176,8 @@ take_unicode(struct str s, size_t at, struct buf *out)
 		put_utf8(out, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
 		return 12;
 	}
-	put_utf8(out, c);
+	/* half a pair is read as json/ reads it */
+	put_utf8(out, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
 	return 6;
 }
 

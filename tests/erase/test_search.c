@@ -41,6 +41,8 @@ static const struct {
 	{ SEARCH_ID, "c00007abc", "\"C00007ABC\"", false },
 	{ SEARCH_ID, "c00007abc", "xc00007abc", false },
 	{ SEARCH_ID, "a/b~c12345", "\"a\\/b~c12345\"", true },
+	{ SEARCH_ID, "id-\xef\xbf\xbd-x", "\"id-\\ud800-x\"", true }, /* half a pair */
+	{ SEARCH_ID, "id-\xf0\x9f\x98\x80-x", "\"id-\\uD83D\\ude00-x\"", true },
 	{ SEARCH_ID, "1234", "1234", false }, /* too short to be told from any number */
 	{ SEARCH_NAME, "Ann Bee", "\"ann BEE\"", true },
 	{ SEARCH_NAME, "Ann Bee", "Joann Bee", false },
