@@ -29,7 +29,7 @@ def only(ds, keys): return [{k: d[k] for k in keys if d.get(k) not in (None, '')
 with tempfile.TemporaryDirectory() as t:
     acc = os.path.join(t, 'account'); shutil.copytree(os.path.join(E, 'account'), acc)
     r = subprocess.run([prog, '-C', acc, '-q', 'process'], capture_output=True, text=True)
-    check('exit code of process (3: records are quarantined)', r.returncode, 3)
+    check('exit status of process (3: records are quarantined)', r.returncode, 3)
     for sid in sorted(os.listdir(os.path.join(E, 'expected'))):
         x = os.path.join(E, 'expected', sid); o = os.path.join(acc, 'exports', sid); c = json.load(open(os.path.join(x, 'counts.json')))
         for f in sorted(csvs(x) | csvs(o)): check(sid + ' ' + f, rows(os.path.join(o, f)), rows(os.path.join(x, f)))

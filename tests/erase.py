@@ -383,6 +383,7 @@ def refused(lab, program):
     program(account, '-q', 'process')
     before = tree(account)
     lab.ran('ambiguous', program(account, 'erase', 'user1@example.com', '--yes'), 1, "'c00001', 'c00002'", 'by id')
+    lab.ran('unknown id', program(account, 'erase', 'c99999', '--yes'), 1, 'no customer has the id')
     lab.ran('unknown', program(account, 'erase', 'nobody@example.com', '--yes'), 1, 'no customer has the id')
     lab.ran('without a terminal', program(account, 'erase', 'c00003'), 2, '--yes')
     for words in ([], ['--orders', 'x', 'c00003'], ['--list', 'c00003'], ['c00003', '--leave'], ['--resume', 'c00003'], ['--check']):
@@ -404,6 +405,26 @@ def refused(lab, program):
     settled(lab, program, 'refused', account)
 
 
+def pending(lab, program):
+    """Whoever is in a snapshot that is not applied, or was refused, is erased by id."""
+    account = lab.new('pending')
+    small(account, 2, 12)
+    program(account, '-q', 'process')
+    put_snapshot(account, '20261123T050000Z', [customer_page([customer(n) for n in range(14)])])
+    put_snapshot(account, '20261122T050000Z', [customer_page([customer(n) for n in range(12, 14)])])
+    lab.ran('pending: erased', program(account, '-q', 'erase', 'c00013', '--yes'), 0)
+    lab.equal('pending: nowhere', erased.hits(account, 'c00013'), [])
+    lab.ran('pending: processed', program(account, '-q', 'process'), 4, 'older than the last one')
+    lab.check('pending: the other one is there', 'c00012' in erased.people(erased.exported(account)))
+    bare = lab.new('bare')
+    small(bare, 2, 12)
+    lab.ran('without a state: nobody', program(bare, '-q', 'erase', 'c99999', '--yes'), 1)
+    lab.ran('without a state: erased', program(bare, '-q', 'erase', 'c00003', '--yes'), 0)
+    lab.equal('without a state: nowhere', erased.hits(bare, 'c00003'), [])
+    lab.ran('without a state: processed', program(bare, '-q', 'process'), 0)
+    settled(lab, program, 'without a state', bare)
+
+
 def main():
     lab, program, a = begin(__doc__, seeds=1, each=3, more=False)
     planted(lab, program)
@@ -416,6 +437,7 @@ def main():
     bookmark(lab, program)
     links(lab, program)
     refused(lab, program)
+    pending(lab, program)
     crashes(lab, program, a.more)
     worlds(lab, program, a.seeds, a.each)
     return lab.end()

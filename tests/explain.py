@@ -88,9 +88,9 @@ class Account(Invented):
         return sorted(count, key=lambda i: (-count[i], i))[:SAMPLE]
 
     def ask(self, *words):
-        """The answer as JSON, or None where the exit code is not 0."""
+        """The answer as JSON, or None where the exit status is not 0."""
         run = self.program(self.path, *words, '--json')
-        self.check('%s: exit code' % (words,), run.code in (0, 1), '%d %s' % (run.code, run.err))
+        self.check('%s: exit status' % (words,), run.code in (0, 1), '%d %s' % (run.code, run.err))
         return json.loads(run.out) if run.code == 0 else None
 
     # ---- one snapshot after another
@@ -236,7 +236,7 @@ class Account(Invented):
 
     def diff(self, a, b, *words):
         run = self.program(self.path, 'diff', a, b, *words)
-        self.check('diff %s %s: exit code' % (a, b), run.code == 0, run.err)
+        self.check('diff %s %s: exit status' % (a, b), run.code == 0, run.err)
         return lines(run.out.encode())
 
     def mirrored(self, found, a):

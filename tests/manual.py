@@ -8,7 +8,8 @@ customers.json and orders.json are two lists of it. Where an example pushes, a s
 one that the token in the file your-token names, the clock stands an hour behind the first snapshot, and waiting takes no time; the seconds of a
 push are not compared. --write puts what is printed now into the pages.
 In Markdown a ```json block that is a segment, and the lines behind it that begin with "> ", are a rule and its sentence: the program must
-read the one as the other. A link to another file must lead to one (pictures apart).
+read the one as the other. A link to another file must lead to one (pictures apart). The items of commands in flowstory.1 must name the options
+that the commands' usage names.
 Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
 import argparse
@@ -227,6 +228,23 @@ def links(document):
     return sum(leads.values()), len(leads) - sum(leads.values())
 
 
+def synopses(document, program):
+    """The options that flowstory.1 names with a command, in all of its items, are those of the usage line of --help."""
+    items = {}
+    for line in document.lines:
+        for part in line.split(' , Cm ') if line.startswith('.It Cm ') else ():
+            names = items.setdefault(re.sub(r'^\.It Cm ', '', part).split()[0], set())
+            names.update('-' + name for name in re.findall(r'Fl (-[\w-]+)', part))
+    failed = 0
+    for command, names in items.items():
+        usage = subprocess.run([program, command, '--help'], stdout=subprocess.PIPE, text=True, check=False).stdout.split('\n\n', maxsplit=1)[0]
+        wanted = set(re.findall(r'--[\w-]+', usage))
+        failed += names != wanted
+        if names != wanted:
+            print('FAILED flowstory.1: %s lacks %s, has too much: %s' % (command, sorted(wanted - names), sorted(names - wanted)))
+    return len(items) - failed, failed
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     ap.add_argument('program')
@@ -243,6 +261,8 @@ def main():
             counts = [check(document, program, a.write)]
             if not document.is_man:
                 counts += [rules(document, program), links(document)]
+            elif os.path.basename(path) == 'flowstory.1':
+                counts.append(synopses(document, program))
             passed, failed = passed + sum(c[0] for c in counts), failed + sum(c[1] for c in counts)
     print('%d passed, %d failed' % (passed, failed))
     sys.exit(failed > 0)

@@ -174,6 +174,11 @@ def outage(lab, k):
     lab.equal('and a fetch, but no process that was not stopped', [x['command'] for x in runs(a)][4:], ['fetch'])
     lab.equal('of the log: mode', stat.S_IMODE(os.stat(os.path.join(a.dir, 'runs.jsonl')).st_mode), 0o600)
     lab.check('of the log: the disk', all(x['free'] > x['used'] > 0 for x in runs(a)), runs(a))
+    lab.equal('of the log: measured once a day', ['disk' in x for x in runs(a)], [True] + 4 * [False])
+    later(a, s, 18)
+    ok(a.run('run'), 1)
+    x = runs(a)[-1]
+    lab.equal('of the log: a day later again', (sum(x['disk'].values()), sorted(x['disk'])), (x['used'], sorted(json.loads(a.run('status', '--json').out)['disk_bytes'])))
 
 
 def drift(lab, k):

@@ -87,6 +87,11 @@ class Folded(Invented):
         again = clone(self.lab, folded, 'state')
         self.process(again)
         self.same(self.name + ': without state/', again, plain)
+        for words in (['--full'], ['--since', self.steps[0][0]], ['--since', self.steps[-2][0]]):
+            outs = [self.lab.new('out') for _ in (folded, plain)]
+            for account, out in zip((folded, plain), outs):
+                self.lab.ran('%s: export %s' % (self.name, words), self.program(account, '-q', 'export', *words, '--out', out), 0)
+            self.lab.same('%s: export %s: the same' % (self.name, words), tree(outs[0]), tree(outs[1]))
         out = self.lab.new('replayed')
         self.lab.ran(self.name + ': replay --check', self.program(folded, '-q', 'replay', '--out', out, '--check'), 0)
         run = self.program(folded, 'verify', '--rebuild')
@@ -118,17 +123,26 @@ def policies(lab, program, tools):
     lab.ran('nothing is set', program(account, 'prune'), 0, 'no retention is set')
     run = lab.ran('--dry-run', program(account, 'prune', '--dry-run', '--json', *POLICY), 0)
     plan = json.loads(run.out)
+    lab.check('--dry-run: warns of erase', 'flowstory erase' in run.err, run.err)
     lab.equal('--dry-run: what is folded', (plan['folded']['snapshots'], plan['folded']['from'], plan['folded']['until']), (4, OLD[0], OLD[-1]))
     lab.equal('--dry-run: the base', [(b['id'], b['kept_because'], b['made']) for b in plan['bases']], [(OLD[-1], 'horizon', True)])
     lab.same('--dry-run: nothing changed', tree(account), before)
     lab.ran('keeps nothing', program(account, 'prune', '--keep-daily', '0'), 2, 'keep nothing')
     lab.ran('prune', program(account, '-q', 'prune', *POLICY, '--keep-monthly', '5'), 0)
     lab.equal('what is left', (there(account), bases(account)), (LATE, [OLD[2], OLD[3]]))
+    told = json.loads(program(account, 'status', '--json').out)
+    lab.equal('status', (told['base'], told['unfinished_prune'], told['applied'], told['pending'], told['late']), (OLD[3], False, 6, 0, 0))
     lab.equal('packed manifests', [json.loads(line)['id'] for line in gzip.decompress(read(os.path.join(account, 'snapshots', 'pruned.jsonl.gz'))).splitlines()], OLD)
     lab.equal('private', {mode for name, (mode, _) in tree(account).items() if name.startswith('bases')}, {0o700, 0o600})
     lab.same('results', results(account), results(plain))
     lab.check('state', tools.state(account) == tools.state(plain))
     settled = tree(account)
+    page = os.path.join(lab.place, 'page.json')
+    write(page, json.dumps({'customers': [customer(1)]}))
+    for ident in (OLD[0], OLD[-1]):
+        taken = '%s-%s-%sT%s:%s:%sZ' % (ident[:4], ident[4:6], ident[6:8], ident[9:11], ident[11:13], ident[13:15])
+        lab.ran('a snapshot of a time that was pruned', program(account, 'adopt', page, '--taken-at', taken), 2, 'was pruned')
+    lab.same('a snapshot of a time that was pruned: nothing changed', tree(account), settled)
     run = program(account, 'prune', *POLICY, '--keep-monthly', '5')
     lab.check('twice does nothing', (run.code, run.out) == (0, 'nothing to do\n'), run.out)
     lab.same('twice: nothing changed', tree(account), settled)
@@ -242,6 +256,32 @@ def thinned(lab, program):
         lab.ran(' '.join(words), program(account, '-q', *words), 0)
 
 
+def remembered(lab, program, tools):
+    """What a record does not tell: an answer given before, a text spelled otherwise since, the page it came with last."""
+    account = lab.new('account')
+    who = lambda **over: customer_page([customer(1, consentsToPromotionalEmail=False, consentsToPromotionalSMS=True), dict(customer(2), **over), customer(3)])
+    at = lambda ident, location, text, *more: put_snapshot(account, ident, [*more, Page('orders', b'{"total":1,"orders":[' + text + b']}', location=location)])
+    text = json.dumps(order(1, 2)).encode()
+    at('20261120T000000Z', 'L1', text, who(consentsToPromotionalEmail=True))
+    at('20261121T000000Z', 'L2', text.replace(b', ', b',  '), who(consentsToPromotionalEmail='perhaps', firstName='Bo'))
+    at('20261122T000000Z', 'L2', text, who(consentsToPromotionalEmail='perhaps', firstName='Cy', consentsToPromotionalSMS=[1]))
+    at('20261123T000000Z', 'L2', text)
+    lab.ran('remembered: process', program(account, '-q', 'process'), (0, 3))
+    plain = clone(lab, account)
+    run = tools.fold(account)
+    lab.check('remembered: fold', run.returncode == 0, run.stderr)
+    lines = gzip.decompress(read(os.path.join(account, 'bases', '20261122T000000Z', 'memory.jsonl.gz'))).splitlines()
+    lab.equal('remembered: the answer', [json.loads(line) for line in lines if line.startswith(b'["customers"')], [['customers', ['c00002'], [2, 0]]])
+    lab.equal('remembered: nothing is hexadecimal', [line for line in lines if isinstance(json.loads(line)[1], str)], [])
+    lab.ran('remembered: --rebuild', program(account, '-q', 'process', '--rebuild'), (0, 3))
+    lab.check('remembered: state', tools.state(account) == tools.state(plain))
+    for copy in (account, plain):
+        at('20261124T000000Z', 'L1', text, who(consentsToPromotionalEmail='perhaps', firstName='Di')) if copy == account else shutil.copytree(
+            os.path.join(account, 'snapshots', '20261124T000000Z'), os.path.join(copy, 'snapshots', '20261124T000000Z'))
+        lab.ran('remembered: one more', program(copy, '-q', 'process'), (0, 3))
+    lab.same('remembered: one more: results', results(account), results(plain))
+
+
 def planned(lab, program, seed):
     """A fetch plans the same reads after a prune: what the manifests prove that it goes by is kept."""
     rng, now = random.Random(seed), datetime.now(timezone.utc).replace(microsecond=0)
@@ -344,6 +384,7 @@ def main():
     damages(lab, program)
     thinned(lab, program)
     counted(lab, program)
+    remembered(lab, program, tools)
     pruned = [planned(lab, program, seed) for seed in range(30 if a.more else 4)]
     lab.check('plan: something was pruned', any(pruned), pruned)
     stopped(lab, program, a.more)

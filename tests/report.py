@@ -196,6 +196,28 @@ def held(lab, program):
     return page
 
 
+def thinned(lab, program, account):
+    """Old snapshots may be gone, and of old exports all but what a report reads."""
+    before = numbers(lab, program, account)
+    ids = snapshots(account)
+    for ident in ids[:100]:
+        os.unlink(os.path.join(account, 'diffs', ident + '.jsonl.gz'))
+    for ident in ids[:-2]:
+        shutil.rmtree(os.path.join(account, 'snapshots', ident))
+        for name in ('contacts-0001.csv', 'opt-outs.csv', 'skipped.csv', 'quarantine.jsonl'):
+            path = os.path.join(account, 'exports', ident, name)
+            if os.path.exists(path):
+                os.unlink(path)
+    after = numbers(lab, program, account)
+    for key in ('customers', 'contacts', 'sums', 'segments'):
+        lab.equal('thinned: %s' % key, after[key], before[key])
+    lab.equal('thinned: opt-outs', [s['opt_outs'] for s in after['steps']], [s['opt_outs'] for s in before['steps']])
+    lab.check('thinned: by channel no more', sum(s['opt_outs_email'] for s in after['steps']) < sum(s['opt_outs_email'] for s in before['steps']))
+    page = page_of(lab, program, account)
+    lab.check('thinned: says so', 'not known any more' in page)
+    sound(lab, 'thinned', page)
+
+
 def told_apart(lab, name, page):
     """Without colours: no two entries of a key have the same shape."""
     for key in re.findall('<ul class="key">(.*?)</ul>', page, re.S):
@@ -315,6 +337,7 @@ def main():
 
     for words, said in ((('--days', 'x'), '--days'), (('--now', 'soon'), '--now')):
         lab.ran('refused: %s' % words[0], program(many, 'report', *words), 2, said)
+    thinned(lab, program, many)
     shutil.rmtree(os.path.join(many, 'exports', snapshots(many)[-2]))
     lab.ran('refused: an export that was deleted', program(many, 'report'), 1, 'process --rebuild')
     write(os.path.join(many, 'flowstory.json'), '{"time_zone":"Mars/Olympus"}')

@@ -4,14 +4,20 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C.UTF-8
 logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
+# Half of the accounts lie in memory where there is room for them: what the others need not show
+# again is how a disk behaves.
+memory=
+if [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null; then
+	memory=$(mktemp -d /dev/shm/flowstory-XXXXXXXX)
+fi
+trap 'rm -rf "$logs" ${memory:+"$memory"}' EXIT
 
 # Runs the rest of its words, prints a failure whole, and leaves its count beside what it said.
 step() {
-	local log name=$1 rc line begin=$SECONDS
+	local log name=$1 rc line TIMEFORMAT='%R %U %S'
 	log=$(mktemp "$logs/XXXXXXXX")
 	shift
-	"$@" >"$log" 2>&1
+	{ time "$@" >"$log" 2>&1; } 2>"$log.time"
 	rc=$?
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
 	if [ -z "$line" ]; then
@@ -22,78 +28,88 @@ step() {
 	if [ "$rc" -ne 0 ]; then
 		cat "$log"
 	fi
-	printf '%-34s %s (%d s)\n' "$name" "$line" $((SECONDS - begin))
+	awk -v name="$name" -v line="$line" '{ printf "%-34s %s (%.0f s, %.0f s of processor)\n",
+	    name, line, $1, $2 + $3 }' <(tail -n 1 "$log.time")
 	echo "$line" >"$log.count"
 }
-# Beside the others: what waits more than it works.
-beside() {
+# As many at a time as there are processors, and one more: many wait as long as they work.
+rows=$(($(nproc) + 1))
+queue() {
+	while [ "$(jobs -rp | wc -l)" -ge "$rows" ]; do
+		wait -n
+	done
 	step "$@" &
 }
+# The same with accounts in memory.
+light() {
+	queue "$1" env ${memory:+TMPDIR="$memory"} "${@:2}"
+}
 
-jobs=$(nproc)
-step "rooms look down" python3 tests/rooms.py
-step "build, gcc" make -s -j"$jobs" WERROR=-Werror all tools
-step "build, clang" make -s -j"$jobs" CC=clang MODE=clang WERROR=-Werror \
+queue "build, gcc" make -s -j"$(nproc)" WERROR=-Werror all tools
+queue "build, clang" make -s CC=clang MODE=clang CFLAGS="-O0 -g" WERROR=-Werror \
     build/clang/flowstory
-step "build, sanitizers" make -s -j"$jobs" MODE=asan CFLAGS="-O1 -g" \
+queue "build, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" \
     build/asan/flowstory build/asan/tests/tools/dump \
     build/asan/tests/tools/ways
-step "lint" tests/lint.sh
-step "every message is explained" python3 tests/messages.py
-beside "fetch against the stand-in" python3 tests/fetch.py \
-    build/release/flowstory build/standin
-step "unit tests" make -s -j"$jobs" WERROR=-Werror unit
-step "unit tests, sanitizers" make -s -j"$jobs" MODE=asan CFLAGS="-O1 -g" unit
+queue "rooms look down" python3 tests/rooms.py
+queue "every message is explained" python3 tests/messages.py
+queue "lint" tests/lint.sh
+wait
 
 program=build/release/flowstory
 asan=build/asan/flowstory
-# Each of two processors has its row of steps: the sanitized program's, and all others.
-sanitized() {
-	step "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
-	step "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 --sanitized
-	step "the worked example, sanitizers" python3 tests/check-example.py $asan
-	step "oddities, sanitizers" python3 tests/odd.py $asan
-	step "agreement, sanitizers" python3 tests/witness/compare.py $asan \
-	    --seeds 101..108 --profile all --jobs 1
-	step "crashes, sanitizers" python3 tests/crash.py $asan --sanitized
-	step "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
-	step "command line, sanitizers" python3 tests/cli.py $asan
-	step "replay and verify, sanitizers" python3 tests/replay.py $asan
-	step "explain, sanitizers" python3 tests/explain.py --no-timing $asan
-	step "the manual, sanitizers" python3 tests/manual.py $asan
-}
-sanitized &
-beside "the stand-in DailyStory" python3 tests/receiver.py build/dailystory
-beside "push against the stand-in" python3 tests/push.py $program build/dailystory
-step "the worked example" python3 tests/check-example.py $program
-step "the witness itself" python3 tests/witness/test_witness.py
-step "the witness and the example" python3 tests/check-example.py \
+# The longest begin first, so that none is left alone at the end.
+queue "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
+light "push against the stand-in" python3 tests/push.py $program build/dailystory
+light "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 --sanitized
+light "agreement with the witness" python3 tests/witness/compare.py $program \
+    --seeds 1..90 --profile all --jobs 1 --spans --replay
+light "unit tests, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" unit
+queue "the Debian package" tests/package.sh
+queue "unit tests" make -s WERROR=-Werror unit
+queue "fetch against the stand-in" python3 tests/fetch.py $program build/standin
+queue "the bench, small" python3 tests/bench/test_bench.py $program
+light "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
+light "explain, sanitizers" python3 tests/explain.py --no-timing $asan
+queue "crashes and failing disks" python3 tests/crash.py $program
+light "command line, sanitizers" python3 tests/cli.py $asan
+light "replay and verify, sanitizers" python3 tests/replay.py $asan
+queue "laws" python3 tests/laws.py $program build/release/tests/tools/dump
+queue "explain, audit and diff" python3 tests/explain.py $program
+light "crashes, sanitizers" python3 tests/crash.py $asan --sanitized
+queue "the report" python3 tests/report.py $program
+light "the witness and the oddities" python3 tests/odd.py tests/witness/program.py
+light "out of memory" python3 tests/memory.py $program build/failing_alloc.so
+light "records, one by one" python3 tests/witness/records.py \
+    build/release/tests/tools/read_records
+light "the witness itself" python3 tests/witness/test_witness.py
+queue "many accounts" python3 tests/fleet.py $program build/standin \
+    --dailystory build/dailystory
+light "many accounts, sanitizers" python3 tests/fleet.py $asan build/standin \
+    --accounts 12 --many 20 --dailystory build/dailystory
+queue "replay and verify" python3 tests/replay.py $program
+light "the manual, sanitizers" python3 tests/manual.py $asan
+light "agreement, sanitizers" python3 tests/witness/compare.py $asan \
+    --seeds 101..108 --profile all --jobs 1
+light "oddities, sanitizers" python3 tests/odd.py $asan
+queue "command line and refusals" python3 tests/cli.py $program
+light "families who share addresses" python3 tests/families.py $program --seeds 20
+queue "power loss" python3 tests/power.py $program
+queue "install, units, completions" tests/install.sh
+queue "the stand-in DailyStory" python3 tests/receiver.py build/dailystory
+queue "history from what is backed up" python3 tests/terms.py $program
+queue "oddities" python3 tests/odd.py $program
+queue "examples of the manual" python3 tests/manual.py $program
+queue "metrics, on_end, the log" python3 tests/metrics.py $program build/standin
+queue "the witness and the example" python3 tests/check-example.py \
     tests/witness/program.py
-step "the witness and the oddities" python3 tests/odd.py tests/witness/program.py
-step "oddities" python3 tests/odd.py $program
-step "agreement with the witness" python3 tests/witness/compare.py $program \
-    --seeds 1..90 --profile all --jobs "$jobs" --spans --replay
-beside "crashes and failing disks" python3 tests/crash.py $program
-step "power loss" python3 tests/power.py $program
-step "out of memory" python3 tests/memory.py $program build/failing_alloc.so
-step "families who share addresses" python3 tests/families.py $program --seeds 20
-beside "the report" python3 tests/report.py $program
-step "laws" python3 tests/laws.py $program build/release/tests/tools/dump
-step "command line and refusals" python3 tests/cli.py $program
-beside "Ctrl-C and SIGTERM" python3 tests/interrupt.py $program build/standin
-beside "metrics, on_end, the log" python3 tests/metrics.py $program build/standin
-beside "many accounts" python3 tests/fleet.py $program build/standin
-beside "a fleet on Slurm" tests/slurm.sh $program build/standin
-step "replay and verify" python3 tests/replay.py $program
-step "prune" python3 tests/prune.py $program --seeds 3
-step "what is retained" python3 tests/retain.py build/release/tests/tools/retain
-step "history from what is backed up" python3 tests/terms.py $program
-beside "a person is erased" python3 tests/erase.py $program
-step "explain, audit and diff" python3 tests/explain.py $program
-step "examples of the manual" python3 tests/manual.py $program
-step "install, units, completions" tests/install.sh
-step "the Debian package" tests/package.sh
-step "the bench, small" python3 tests/bench/test_bench.py $program
+queue "Ctrl-C and SIGTERM" python3 tests/interrupt.py $program build/standin
+queue "a fleet on Slurm" tests/slurm.sh $program build/standin
+queue "prune" python3 tests/prune.py $program --seeds 3
+queue "what is retained" python3 tests/retain.py build/release/tests/tools/retain
+queue "a person is erased" python3 tests/erase.py $program
+queue "the worked example, sanitizers" python3 tests/check-example.py $asan
+queue "the worked example" python3 tests/check-example.py $program
 
 wait
 passed=0

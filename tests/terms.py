@@ -6,6 +6,7 @@ snapshot that was applied, and what is derived is deleted: state/, diffs/ and ex
 terms/ holds what was read of them. Ends with 'N passed, M failed'.
 """
 import gzip
+import json
 import os
 import shutil
 import sys
@@ -66,7 +67,8 @@ def again(lab, program, account, what, want, gone):
 
 def refuses_damage(lab, program, account, what):
     """A rebuild that could not be finished is not begun: the state stays what it was."""
-    rows = program(account, 'status', '--json').out
+    known = lambda: {k: v for k, v in json.loads(program(account, 'status', '--json').out).items() if k != 'age_seconds'}    # which passes
+    rows = known()
     for name in sorted(os.listdir(os.path.join(account, 'terms'))):
         path = os.path.join(account, 'terms', name)
         whole = read(path)
@@ -78,7 +80,7 @@ def refuses_damage(lab, program, account, what):
         lab.check('%s: damaged terms/%s: --rebuild is refused' % (what, name), run.code == 2 and name in run.err, run.err)
         with open(path, 'wb') as f:
             f.write(whole)
-        lab.check('%s: damaged terms/%s: the state is kept' % (what, name), program(account, 'status', '--json').out == rows)
+        lab.check('%s: damaged terms/%s: the state is kept' % (what, name), known() == rows)
 
 
 def put_list(account):

@@ -11,6 +11,9 @@
 
 #define DISK_USE_KINDS 7
 
+/* The directories, in their order. */
+extern const char *const disk_use_kinds[DISK_USE_KINDS];
+
 struct disk_use {
 	const char *kind; /* the directory's name */
 	uint64_t files;

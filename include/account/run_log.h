@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "account/disk_use.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -36,6 +37,8 @@ struct run_log_entry {
 	uint64_t waiting_left; /* known ones that the list of all leaves out, the same */
 	bool has_disk;
 	uint64_t used, free; /* has_disk: bytes of the account, and that the disk has left */
+	bool is_measured;    /* ${used} is new; else that of an earlier line */
+	uint64_t blocks[DISK_USE_KINDS]; /* is_measured: as in disk_use.h */
 };
 
 /* run_log_add(account, x, e): append it.  The account's lock is held. */
@@ -45,9 +48,18 @@ int run_log_add(const char *account, const struct run_log_entry *x, struct err *
 int run_log_load(struct arena *a, const char *account, struct run_log_entry **list, size_t *n,
     struct err *e) ERR_MUST;
 
+/* run_log_tail(a, account, list, n): the last ones, of some days; none if they cannot be read. */
+void run_log_tail(struct arena *a, const char *account, struct run_log_entry **list, size_t *n);
+
 /* run_log_is_stopped(list, n, snapshot): the breaker stopped a run at this snapshot, which is the
  * first one pending. */
 bool run_log_is_stopped(const struct run_log_entry *list, size_t n, struct str snapshot);
+
+/* run_log_measured(list, n, now): the newest line of the last day that measured the account, or
+ * NULL.
+ */
+const struct run_log_entry *run_log_measured(
+    const struct run_log_entry *list, size_t n, int64_t now);
 
 /* run_log_disk(account, used, out): what the disk of the account has left for its user. */
 void run_log_disk(const char *account, uint64_t used, struct run_log_entry *out);

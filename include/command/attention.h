@@ -14,7 +14,9 @@
 #include "account/disk_use.h"
 
 struct attention {
-	uint64_t doubts;         /* lists of the snapshot that claim nothing */
+	uint64_t doubts; /* lists of the snapshot that claim nothing */
+	struct str base; /* at which history begins; empty: at the first snapshot */
+	bool is_prune_unfinished;
 	int64_t unfinished;      /* when the first read began that was not finished; or
 	                          * TIMESTAMP_NONE */
 	bool is_stopped;         /* the mass-change breaker stopped at the first one pending */

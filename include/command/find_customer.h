@@ -1,6 +1,4 @@
-/* find_customer.h -- finds what a command line names: a customer by id, email or mobile; a snapshot
- * by id.
- */
+/* find_customer.h -- finds the customer whom a command line names, by id, email or mobile. */
 #ifndef COMMAND_FIND_CUSTOMER_H
 #define COMMAND_FIND_CUSTOMER_H
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "fleet/ledger.h"
+#include "http/limit.h"
 
 struct fleet_table {
 	const struct ledger *l;
@@ -13,6 +14,8 @@ struct fleet_table {
 	int64_t limit;  /* us: an age above it wants a look */
 	bool is_all;    /* a line for each account, not only for those that want a look */
 	bool has_times; /* they were run now */
+	const struct limit_state *limits; /* of hosts, for JSON */
+	size_t limits_n;
 };
 
 /* fleet_table_is_stale(t, row): nothing is applied, or it is older than the limit or in the

@@ -1,4 +1,4 @@
-/* message.h -- messages on standard error: plain lines, or with --log-json one JSON object a line.
+/* message.h -- messages on standard error: plain lines, or with --log-json a JSON object per line.
  *
  * Such an object begins with time, level, account (its full path), command (null: none was named)
  * and run (an id of this process); the message and its numbers follow.

@@ -51,7 +51,8 @@ struct run_summary {
 	struct drift drift;  /* has_drift: of all that this run applied */
 	struct str *applied; /* ids of what this run applied */
 	size_t applied_n;
-	struct disk_use disk[DISK_USE_KINDS];
+	struct disk_use disk[DISK_USE_KINDS]; /* blocks alone */
+	bool is_measured;                     /* by this run; else as runs.jsonl has it */
 };
 
 /* run_summary_applied(account): how many snapshots are applied; 0 too if that cannot be read. */

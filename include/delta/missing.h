@@ -1,7 +1,7 @@
-/* missing.h -- which known records a snapshot proves to be gone.
+/* missing.h -- which known records a snapshot removes.
  *
- * Contract section 2: a record is gone only if a complete read had to hold it (complete.h) and it
- * is neither seen nor quarantined.
+ * Contract section 2: a record is removed only if a complete read had to hold it (complete.h) and
+ * it is neither seen nor quarantined.
  */
 #ifndef DELTA_MISSING_H
 #define DELTA_MISSING_H

@@ -21,7 +21,8 @@ struct gather {
 	void *context;
 	const struct record_settings *settings; /* whose placeholders tell of nobody */
 	/* what is found */
-	struct intern ids;             /* theirs */
+	struct intern ids;             /* theirs, ... */
+	struct intern seen;            /* ... and which of them a record has */
 	struct intern emails, mobiles; /* normalised */
 	struct search search;          /* all texts that tell of them */
 	/* scratch */

@@ -2,7 +2,8 @@
  *
  * For the page's squares and lines alone; it may be deleted at any time.  A line an account, parted
  * by tabs: name, exit status, milliseconds, contacts.  It is written as each account ends, so that
- * a run that was killed has told of all that had ended.
+ * a run that was killed has told of all that had ended.  Hours in which something else started an
+ * account are known from its own runs.jsonl.
  */
 #ifndef FLEET_FLEET_RUNS_H
 #define FLEET_FLEET_RUNS_H

@@ -26,6 +26,7 @@ struct ledger_row {
 	int signal;         /* 0: none */
 	int64_t us;         /* it took */
 	struct str message; /* its first error, one line; empty: none */
+	struct str warning; /* its first warning, the same */
 };
 
 struct ledger {

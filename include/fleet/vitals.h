@@ -31,6 +31,8 @@ struct vitals {
 	int64_t last_success; /* us; TIMESTAMP_NONE: none */
 	int64_t last_run;     /* us; when it ended */
 	uint64_t disk;        /* bytes it took then */
+	bool has_push;        /* it pushes: */
+	uint64_t to_push;     /* rows that DailyStory has not acknowledged */
 
 	const char *metrics_path;
 	struct str base_url;   /* of Flowhub */

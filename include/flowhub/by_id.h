@@ -51,7 +51,7 @@ struct by_id {
 };
 
 enum by_id_result {
-	BY_ID_WHOLE,   /* who is neither in the list nor found by id is gone */
+	BY_ID_WHOLE,   /* who is neither in the list nor found by id is removed */
 	BY_ID_PARTLY,  /* too many to ask for: they wait for their round */
 	BY_ID_DOUBTFUL /* one of them could not be asked for; a warning was given */
 };

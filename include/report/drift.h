@@ -33,4 +33,7 @@ void drift_add(struct str text, int64_t as_of, struct drift_days days, struct dr
 int drift_of(struct arena *a, const char *account, struct str id, struct drift_days days,
     struct drift *d, struct err *e) ERR_MUST;
 
+/* drift_voided(diff): how many orders it says were voided after they had been read. */
+uint64_t drift_voided(struct str diff);
+
 #endif /* REPORT_DRIFT_H */

@@ -146,7 +146,7 @@ struct report_model {
 	uint64_t owed_email, owed_text;
 	/* Opt-outs that the account's very first snapshot wrote, where it is shown: they are all
 	 * that there were before, and no news. */
-	uint64_t first_email, first_text;
+	uint64_t first_opt_outs, first_email, first_text;
 	struct report_count *dropped; /* by reason, in the span */
 	size_t dropped_n;
 	int64_t completed, profiles, guest, unattributed;

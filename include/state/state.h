@@ -103,7 +103,7 @@ int state_view(const struct state *s, struct state *view, struct err *e) ERR_MUS
 void state_view_end(struct state *view);
 
 /* Small texts by name: "totals", "segments" (counts), and what the last snapshot was exported with:
- * "rules", "counting", "choosing", "suppress". */
+ * "rules", "profile_settings", "contact_settings", "choice". */
 
 /* state_meta(s, name, value, e): 1 found, 0 absent. */
 int state_meta(struct state *s, const char *name, struct str *value, struct err *e) ERR_MUST;

@@ -1,7 +1,7 @@
 /* state_noted.h -- what wanted a look in the last snapshot applied, so that only what is new is
  * news.
  *
- * The same fault comes again with every read of its record; exit code 3 is for those that the
+ * The same fault comes again with every read of its record; exit status 3 is for those that the
  * snapshot before did not have.
  */
 #ifndef STATE_STATE_NOTED_H

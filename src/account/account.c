@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "account/settings_defaults.h"
 #include "base/host.h"
 #include "bases/prune_list.h"
 #include "base/arena.h"
@@ -97,6 +98,8 @@ account_lock(struct lock *l, const char *account, const char *command, struct er
 		rc = -1;
 	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)
 		rc = remove_unfinished(account, places[i], e);
+	if (rc == 0)
+		rc = settings_defaults_remember(account, e);
 	if (rc < 0)
 		lock_release(l);
 	arena_release(&a);

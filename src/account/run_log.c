@@ -15,9 +15,19 @@
 
 #define NAME "runs.jsonl"
 #define MODE 0600
+#define TAIL 8192     /* bytes: some days of hourly lines */
 #define LINE_LEAST 16 /* bytes: no line is shorter */
 
 /* ---- One line */
+
+static void
+print_blocks(const struct run_log_entry *x, struct doc *d)
+{
+	struct doc *disk = doc_in_object(d, "disk");
+
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		doc_u64(disk, disk_use_kinds[i], x->blocks[i]);
+}
 
 static void
 print_entry(const struct run_log_entry *x, struct buf *b)
@@ -42,18 +52,38 @@ print_entry(const struct run_log_entry *x, struct buf *b)
 		doc_u64(d, "used", x->used);
 		doc_u64(d, "free", x->free);
 	}
+	if (x->is_measured)
+		print_blocks(x, d);
 	doc_print_line(d, b);
 	buf_char(b, '\n');
 	doc_free(d);
 }
 
 static bool
-number_of(const struct json *j, const char *name, uint64_t *out)
+number_in(const struct json *j, uint32_t object, const char *name, uint64_t *out)
 {
-	uint32_t node = json_find(j, 0, str_c(name));
+	uint32_t node = json_find(j, object, str_c(name));
 
 	*out = 0;
 	return node != 0 && num_u64(json_raw(j, node), out);
+}
+
+static bool
+number_of(const struct json *j, const char *name, uint64_t *out)
+{
+	return number_in(j, 0, name, out);
+}
+
+/* A kind that is not named was not known to the version that wrote the line: not measured. */
+static bool
+parse_blocks(const struct json *j, uint64_t *blocks)
+{
+	uint32_t disk = json_find(j, 0, STR("disk"));
+	bool has_all = disk != 0 && j->nodes[disk].kind == JSON_OBJECT;
+
+	for (size_t i = 0; has_all && i < DISK_USE_KINDS; i++)
+		has_all = number_in(j, disk, disk_use_kinds[i], &blocks[i]);
+	return has_all;
 }
 
 static bool
@@ -79,6 +109,7 @@ parse_entry(struct arena *a, struct json *j, struct str line, struct run_log_ent
 	(void)number_of(j, "retries", &x->retries);
 	(void)number_of(j, "unknown_left", &x->unknown_left);
 	(void)number_of(j, "waiting_left", &x->waiting_left);
+	x->is_measured = parse_blocks(j, x->blocks);
 	x->has_disk = number_of(j, "used", &x->used) && number_of(j, "free", &x->free);
 	return true;
 }
@@ -154,22 +185,11 @@ run_log_add(const char *account, const struct run_log_entry *x, struct err *e)
 	return rc;
 }
 
-int
-run_log_load(
-    struct arena *a, const char *account, struct run_log_entry **list, size_t *n, struct err *e)
+static void
+parse_lines(struct arena *a, struct str text, struct run_log_entry **list, size_t *n)
 {
-	struct err missing = ERR_INIT;
 	struct json j = JSON_INIT;
-	struct str text;
 
-	*list = NULL;
-	*n = 0;
-	if (file_load(a, file_join(a, account, NAME), 2 * RUN_LOG_MOST, &text, &missing) < 0) {
-		if (missing.sys == ENOENT)
-			return 0;
-		*e = missing;
-		return -1;
-	}
 	*list = arena_array(a, text.n / LINE_LEAST + 1, sizeof(**list));
 	while (text.n > 0) {
 		const char *end = memchr(text.p, '\n', text.n);
@@ -180,7 +200,52 @@ run_log_load(
 			++*n;
 	}
 	json_release(&j);
+}
+
+int
+run_log_load(
+    struct arena *a, const char *account, struct run_log_entry **list, size_t *n, struct err *e)
+{
+	struct err missing = ERR_INIT;
+	struct str text;
+
+	*list = NULL;
+	*n = 0;
+	if (file_load(a, file_join(a, account, NAME), 2 * RUN_LOG_MOST, &text, &missing) < 0) {
+		if (missing.sys == ENOENT)
+			return 0;
+		*e = missing;
+		return -1;
+	}
+	parse_lines(a, text, list, n);
 	return 0;
+}
+
+void
+run_log_tail(struct arena *a, const char *account, struct run_log_entry **list, size_t *n)
+{
+	int fd = open(file_join(a, account, NAME), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	char *text = arena_bytes(a, NULL, TAIL);
+	struct stat st = { 0 };
+	const char *end;
+	ssize_t got = -1;
+	off_t from = 0;
+
+	*list = NULL;
+	*n = 0;
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		from = st.st_size > TAIL ? st.st_size - TAIL : 0;
+		got = pread(fd, text, TAIL, from);
+	}
+	if (fd >= 0)
+		close(fd);
+	if (got <= 0)
+		return;
+	/* the first line may be half of one */
+	end = from > 0 ? memchr(text, '\n', (size_t)got) : NULL;
+	parse_lines(a,
+	    end == NULL ? str_of(text, (size_t)got) : str_of(end, (size_t)(text + got - end)), list,
+	    n);
 }
 
 bool
@@ -190,6 +255,15 @@ run_log_is_stopped(const struct run_log_entry *list, size_t n, struct str snapsh
 		if (list[n].stopped.n > 0)
 			return str_eq(list[n].stopped, snapshot);
 	return false;
+}
+
+const struct run_log_entry *
+run_log_measured(const struct run_log_entry *list, size_t n, int64_t now)
+{
+	while (n-- > 0)
+		if (list[n].is_measured && list[n].at <= now && now - list[n].at < TIMESTAMP_DAY)
+			return &list[n];
+	return NULL;
 }
 
 /* f_bavail: what is reserved for root is no room for the account. */

@@ -87,13 +87,40 @@ check_own(const char *name, struct str text, struct err *e)
 	return rc;
 }
 
+static char *
+mark_of(struct arena *a, const char *account)
+{
+	return file_join(a, account, ".defaults");
+}
+
+int
+settings_defaults_remember(const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	const char *mark = mark_of(&a, account);
+	int rc = 0;
+
+	if (settings_defaults_path(&a, account) != NULL && !file_exists(mark))
+		rc = file_save(mark, STR(""), e);
+	arena_release(&a);
+	return rc;
+}
+
+static int
+fail_gone(struct err *e)
+{
+	err_set(e, ERR_SETTINGS, "the defaults.json above this account is gone");
+	return err_advise(e, "It decides who is left out. Put it back; or, if it is to count no "
+	                     "more, delete the file .defaults in the account.");
+}
+
 int
 settings_defaults_load(struct settings *s, const char *account, struct err *e)
 {
 	struct arena a = { 0 };
 	struct str text = STR("{}");
 	const char *name = names[0], *path = find(&a, account, &name);
-	int rc = 0;
+	int rc = path == NULL && file_exists(mark_of(&a, account)) ? fail_gone(e) : 0;
 
 	if (path != NULL &&
 	    (check_owner(path, name, account, e) < 0 || file_load(&a, path, LIMIT, &text, e) < 0)) {

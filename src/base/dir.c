@@ -322,7 +322,7 @@ use_tree(struct dir_use *use, struct intern *linked, int parent, const char *nam
 {
 	struct buf names = { 0 };
 	struct stat st;
-	int fd;
+	int fd, rc;
 
 	if (depth > DIR_DEPTH || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return;
@@ -336,9 +336,11 @@ use_tree(struct dir_use *use, struct intern *linked, int parent, const char *nam
 	}
 	use->blocks += (uint64_t)st.st_blocks * STAT_BLOCK;
 	fd = openat(parent, name, OPEN_DIR | O_NOFOLLOW);
-	if (fd >= 0 && read_names(fd, &names) == 0)
-		for (size_t i = 0; i < names.n; i = next_name(&names, i))
-			use_tree(use, linked, fd, names.p + i, depth + 1);
+	rc = fd < 0 ? -1 : read_names(fd, &names);
+	if (rc != 0 && errno == ENOMEM)
+		mem_out(); /* or the sum would be too small without a word */
+	for (size_t i = 0; rc == 0 && i < names.n; i = next_name(&names, i))
+		use_tree(use, linked, fd, names.p + i, depth + 1);
 	if (fd >= 0)
 		close(fd);
 	buf_release(&names);

@@ -9,6 +9,10 @@
 #include "bases/row_text.h"
 #include "state/origins.h"
 
+/* Rows of a state from that version on are read.  Whoever changes the shape of a row converts the
+ * lines of before here: a base is all there is of the history in it. */
+#define OLDEST 10
+
 /* A state that is being filled. */
 struct restoring {
 	struct state *s;
@@ -269,8 +273,10 @@ fold_restore(const char *account, struct str name, struct state *s, struct err *
 	struct restoring g = { .s = s, .d.s = s, .e = e };
 	int rc = fold_reader_open(&g.r, account, name, e);
 
-	if (rc == 0 && g.r.m.state_version > STATE_VERSION)
-		rc = err_set(e, ERR_FAILED, "base %.*s was made by a later version of flowstory",
+	if (rc == 0 && (g.r.m.state_version > STATE_VERSION || g.r.m.state_version < OLDEST))
+		rc = err_set(e, ERR_FAILED,
+		    "base %.*s was made by a version of flowstory whose rows this one does not "
+		    "know",
 		    STR_ARG(g.r.m.id));
 	if (rc == 0)
 		rc = restore(&g);

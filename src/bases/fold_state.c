@@ -10,6 +10,10 @@
 #include "bases/row_text.h"
 #include "state/record_text.h"
 
+/* Records whose texts are in memory together.  Those of a month lie in the same pages, in another
+ * order, and each batch inflates all of these pages anew. */
+#define BATCH 20000
+
 /* A record that is to be written. */
 struct listed {
 	int32_t month;
@@ -197,8 +201,8 @@ write_records(struct folding *g, enum entity entity)
 	size_t n;
 	int rc = list_records(g, &a, entity, &list, &n);
 
-	for (size_t i = 0; rc == 0 && i < n; i += FOLD_RECORDS)
-		rc = write_batch(g, entity, list + i, n - i < FOLD_RECORDS ? n - i : FOLD_RECORDS);
+	for (size_t i = 0; rc == 0 && i < n; i += BATCH)
+		rc = write_batch(g, entity, list + i, n - i < BATCH ? n - i : BATCH);
 	arena_release(&a);
 	return rc;
 }

@@ -3,62 +3,8 @@
 #include "base/arena.h"
 #include "base/num.h"
 #include "base/pack.h"
+#include "bases/row_shape.h"
 #include "json/read.h"
-
-/*
- * What the parts of a key and of a row are, in order:
- *   1  one byte            4  u32 of a key       8  i64 of a key      k  text8
- *   v  varint              z  zigzag varint      f  fixed             t  text
- *   h  hash                r  the rest, as text  n  a text that is a list of texts
- *   w  a number of words, and the words          *  what follows, as often as there is some
- */
-struct shape {
-	enum state_table table;
-	const char *only; /* the shape of this key alone, or NULL */
-	const char *key, *row;
-};
-
-static const struct shape shapes[] = {
-	{ TABLE_META, "totals", "r", "*v" },
-	{ TABLE_META, "segments", "r", "v*tvvvvv" },
-	{ TABLE_META, NULL, "r", "r" },
-	{ TABLE_SNAPSHOTS, NULL, "4", "tfttt*v" },
-	{ TABLE_PAGES, NULL, "44", "ttvt" },
-	{ TABLE_PAGE_CACHE, NULL, "11r", "*h" },
-	{ TABLE_WORD_TEXTS, NULL, "4", "r" },
-	{ TABLE_BUYER_IDS, NULL, "4", "r" },
-	{ TABLE_CUSTOMERS, NULL, "r", "vv" }, /* only answers: see fold_state.h */
-	{ TABLE_PROFILES, NULL, "r", "vzvzvfffftttttttttttttttwww" },
-	{ TABLE_UNATTRIBUTED, NULL, "r", "zv" },
-	{ TABLE_CONTACT_STATUS, NULL, "r", "vtf*vvv" },
-	{ TABLE_EMAILS, NULL, "kr", "r" },
-	{ TABLE_MOBILES, NULL, "kr", "r" },
-	{ TABLE_DUE, NULL, "8r", "" },
-	{ TABLE_EXPORTED, NULL, "r", "hvvn" },
-	{ TABLE_OWED, NULL, "1r", "vv" },
-	{ TABLE_VERSIONS, NULL, "1k4", "vvvv*v" },
-	{ TABLE_FORMER_ORDERS, NULL, "4r", "" },
-	{ TABLE_PAST_MEMBERSHIPS, NULL, "k44", "vvv" },
-	{ TABLE_PAST_CONTACTS, NULL, "k4", "vtttv" },
-	{ TABLE_RULE_TERMS, NULL, "4", "tttf" },
-	{ TABLE_LOCATION_NAMES, NULL, "4", "v" },
-	{ TABLE_STATUSES, NULL, "4", "vz" },
-	{ TABLE_NOTED, NULL, "1r", "" },
-	{ TABLE_ANSWERS, NULL, "r", "vv" },
-};
-
-#define SHAPES (sizeof(shapes) / sizeof(shapes[0]))
-
-/* NULL: it stands there in hexadecimal. */
-static const struct shape *
-shape_of(enum state_table table, struct str key)
-{
-	for (size_t i = 0; i < SHAPES; i++)
-		if (shapes[i].table == table &&
-		    (shapes[i].only == NULL || str_eq(str_c(shapes[i].only), key)))
-			return &shapes[i];
-	return NULL;
-}
 
 /* ---- Writing */
 
@@ -194,7 +140,7 @@ put_hex(struct buf *b, struct str s)
 void
 row_text_write(struct buf *b, enum state_table table, struct str key, struct str row)
 {
-	const struct shape *s = shape_of(table, key);
+	const struct row_shape *s = row_shape_find(table, key);
 	size_t begin;
 
 	buf_printf(b, "[\"%s\",", table_names()[table]);
@@ -450,7 +396,7 @@ static bool
 read_line(struct row_text *x, const struct json *j)
 {
 	const struct json_node *nodes = j->nodes;
-	const struct shape *s = NULL;
+	const struct row_shape *s;
 	uint32_t key, row;
 
 	if (nodes[0].kind != JSON_ARRAY || nodes[0].count != 3 || nodes[1].kind != JSON_STRING ||
@@ -460,12 +406,10 @@ read_line(struct row_text *x, const struct json *j)
 	row = nodes[key].next;
 	if (nodes[key].kind == JSON_STRING)
 		return read_hex(x, j, key, row);
-	for (size_t i = 0; i < SHAPES && s == NULL; i++)
-		if (shapes[i].table == x->table)
-			s = &shapes[i];
+	s = row_shape_of(x->table);
 	if (s == NULL || !take_parts(j, key, s->key, &x->key))
 		return false;
-	s = shape_of(x->table, buf_view(&x->key));
+	s = row_shape_find(x->table, buf_view(&x->key));
 	return take_parts(j, row, s->row, &x->row);
 }
 

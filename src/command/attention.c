@@ -3,6 +3,8 @@
 #include "account/run_log.h"
 #include "account/settings.h"
 #include "account/settings_load.h"
+#include "bases/fold_manifest.h"
+#include "bases/prune_list.h"
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "flowhub/coverage.h"
@@ -84,5 +86,6 @@ attention_load(struct arena *a, const char *account, struct str snapshot, struct
 	    look_by_settings(account, now, out, e) < 0)
 		return -1;
 	disk_use_measure(account, out->kinds);
-	return 0;
+	out->is_prune_unfinished = prune_list_is_there(account);
+	return fold_manifest_start(a, account, &out->base, e) < 0 ? -1 : 0;
 }

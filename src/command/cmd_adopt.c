@@ -3,6 +3,7 @@
 
 #include "base/host.h"
 #include "base/timestamp.h"
+#include "bases/fold_manifest.h"
 #include "command/command.h"
 #include "command/message.h"
 #include "erase/filter.h"
@@ -93,6 +94,23 @@ noun(const struct adopted *p)
 	return p->records == 1 ? "customer" : manifest_resource(p->resource);
 }
 
+/* Nothing can be taken in any more before the base at which history begins. */
+static int
+check_base(struct invocation *x, const struct adopt_options *own, struct err *e)
+{
+	struct str base;
+	int64_t as_of;
+	int rc = fold_manifest_start(&x->a, x->o->account, &base, e);
+
+	if (rc <= 0)
+		return rc;
+	if (!timestamp_parse_id(base, &as_of) || own->adoption.taken_at > as_of)
+		return 0;
+	err_set(e, ERR_USAGE, "--taken-at %s: history of that time was pruned", own->taken_at);
+	return err_advise(
+	    e, "It begins with base %.*s; nothing older can be taken in.", STR_ARG(base));
+}
+
 /* Who was erased is not taken in again. */
 static int
 adopt(struct invocation *x, struct adopted *pages, size_t *n, struct err *e)
@@ -124,6 +142,8 @@ run(struct invocation *x, struct err *e)
 	size_t n;
 
 	own->adoption.finished_at = host_now_text(&x->a);
+	if (check_base(x, own, e) < 0)
+		return -1;
 	if (adopt(x, pages, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {

@@ -152,10 +152,14 @@ find_people(struct erasing *g, struct state *s)
 
 		if (person_find(&g->x->a, s, g->names[i], &ids, &n, g->e) < 0)
 			return -1;
-		if (n != 1)
+		if (n > 1)
 			return fail_name(g, i, ids, n);
-		if (note_person(g, s, ids[0]) < 0)
+		if (n == 1 && note_person(g, s, ids[0]) < 0)
 			return -1;
+		if (n == 1)
+			g->names[i] = ids[0];
+		else
+			erase_add(&g->erase, g->names[i]); /* it may not be processed yet */
 	}
 	return 0;
 }
@@ -174,6 +178,16 @@ look_up(struct erasing *g)
 			erase_add(&g->erase, g->names[i]);
 	state_close(&s);
 	return rc < 0 ? -1 : 0;
+}
+
+/* Nobody is erased whom no record names. */
+static int
+check_found(struct erasing *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (intern_find(&g->erase.gather.seen, g->names[i]) == 0)
+			return fail_name(g, i, NULL, 0);
+	return 0;
 }
 
 /* Who said no is not to be written to because they are forgotten. */
@@ -253,7 +267,7 @@ erase_them(struct erasing *g)
 	int rc;
 
 	if (read_names(g) < 0 || look_up(g) < 0 || erase_prepare(&g->erase, g->e) < 0 ||
-	    find_refused(g) < 0)
+	    check_found(g) < 0 || find_refused(g) < 0)
 		return -1;
 	if (g->n == 0)
 		return err_set(g->e, ERR_USAGE, "standard input names nobody");

@@ -3,24 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/host.h"
 #include "base/pool.h"
 #include "base/timestamp.h"
 #include "command/command.h"
-#include "command/command_host.h"
 #include "command/fleet_drive.h"
+#include "command/fleet_look.h"
 #include "command/fleet_table.h"
-#include "command/json_out.h"
 #include "command/message.h"
 #include "fleet/fleet_file.h"
 #include "fleet/fleet_metrics.h"
-#include "fleet/fleet_page.h"
 #include "fleet/ledger.h"
 #include "fleet/limits.h"
 #include "fleet/roster.h"
-#include "fleet/fleet_runs.h"
-#include "lib/json_writer.h"
 
 static const char help[] =
     "Runs a command for every account of a fleet, each in a process of its own, and\n"
@@ -76,153 +71,20 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-struct fleet {
-	struct invocation *x;
+/* One call of the command. */
+struct job {
+	struct fleet f;
+	const struct invocation *x;
 	const struct fleet_options *own;
 	const struct verb *verb;
-	struct fleet_file file;
-	struct roster roster;
-	struct ledger ledger;
-	int64_t now;
 };
 
 struct verb {
 	const char *name;
-	int (*run)(struct fleet *g, struct err *e);
-	bool has_history; /* it is the hourly job */
-	bool has_plan;    /* the command has a --plan of its own */
+	int (*look)(struct fleet *f, struct err *e); /* NULL: it is run for each */
+	bool has_history;                            /* it is the hourly job */
+	bool has_plan;                               /* the command has a --plan of its own */
 };
-
-/* ---- What only looks */
-
-static int
-list(struct fleet *g, struct err *e)
-{
-	struct doc *d = g->own->json ? doc_array() : NULL;
-
-	(void)e;
-	for (size_t i = 0; i < g->roster.n; i++) {
-		const struct roster_account *x = &g->roster.list[i];
-
-		if (d == NULL) {
-			printf("%s\n", x->path);
-			continue;
-		}
-		doc_text(doc_in_object(d, NULL), "account", x->name);
-	}
-	if (d != NULL)
-		json_out_print(d);
-	return STATUS_DONE;
-}
-
-/* How fast hosts are called, and whether one of them wants it slower. */
-static int
-load_limits(struct fleet *g, struct limit_state **list, size_t *n, struct err *e)
-{
-	struct command_host h = { .o = g->x->o };
-	const struct host host = command_host(&h);
-
-	return limits_list(&g->x->a, &g->ledger, &host, list, n, e);
-}
-
-static int
-print_limits(struct fleet *g, struct err *e)
-{
-	struct limit_state *list;
-	size_t n;
-
-	if (load_limits(g, &list, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		const struct limit_state *s = &list[i];
-		uint64_t tenths = s->interval > 0 ? 10000000 / s->interval : 0;
-
-		printf("limit of %.*s: %llu.%llu calls a second",
-		    STR_ARG(str_clean(&g->x->a, s->host)), (unsigned long long)(tenths / 10),
-		    (unsigned long long)(tenths % 10));
-		if (s->interval > s->base)
-			printf(", slowed %lld s ago by an answer %llu",
-			    (long long)(s->ago / TIMESTAMP_SECOND), (unsigned long long)s->status);
-		putchar('\n');
-	}
-	return 0;
-}
-
-/* The exit status is that of the run before. */
-static void
-take_last_runs(struct ledger *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		struct ledger_row *row = &l->rows[i];
-
-		row->what = row->vitals.has_run ? LEDGER_ENDED : LEDGER_WAITING;
-		row->status = (int)row->vitals.exit_status;
-	}
-}
-
-static int
-status(struct fleet *g, struct err *e)
-{
-	const struct fleet_table t = {
-		.l = &g->ledger, .now = g->now, .limit = g->own->limit, .is_all = g->x->o->verbose
-	};
-	size_t stale = 0;
-
-	ledger_load(&g->x->a, &g->roster, &g->ledger);
-	take_last_runs(&g->ledger);
-	(g->own->json ? fleet_table_print_json : fleet_table_print)(&t);
-	if (!g->own->json && print_limits(g, e) < 0)
-		return -1;
-	for (size_t i = 0; i < g->ledger.n; i++)
-		stale += fleet_table_is_stale(&t, &g->ledger.rows[i]);
-	if (g->own->max_age == NULL || stale == 0)
-		return STATUS_DONE;
-	say(g->x->o, SAY_WARNING,
-	    "stale: %zu account%s without a snapshot applied within --max-age", stale,
-	    say_plural(stale));
-	return STATUS_FAILED;
-}
-
-/* ---- The page */
-
-static int
-put_page(struct fleet *g, struct str text, struct err *e)
-{
-	const char *out = g->own->out;
-
-	if (out != NULL && strcmp(out, "-") == 0) {
-		fwrite(text.p, 1, text.n, stdout);
-		return 0;
-	}
-	if (out == NULL)
-		out = file_join(&g->x->a, g->roster.dir, "fleet.html");
-	if (file_save(out, text, e) < 0)
-		return -1;
-	say(g->x->o, SAY_INFO, "wrote %s", out);
-	return 0;
-}
-
-static int
-report(struct fleet *g, struct err *e)
-{
-	struct fleet_page p = { .l = &g->ledger, .dir = g->roster.dir, .now = g->now };
-	struct fleet_runs_account *runs;
-	struct limit_state *limits;
-	struct buf b = { 0 };
-	int rc;
-
-	ledger_load(&g->x->a, &g->roster, &g->ledger);
-	take_last_runs(&g->ledger);
-	if (fleet_runs_load(&g->x->a, g->roster.dir, g->now, &g->ledger, &runs, e) < 0 ||
-	    load_limits(g, &limits, &p.limits_n, e) < 0)
-		return -1;
-	p.runs = runs;
-	p.limits = limits;
-	fleet_page_write(&b, &p);
-	rc = put_page(g, buf_view(&b), e);
-	buf_release(&b);
-	return rc < 0 ? -1 : STATUS_DONE;
-}
 
 /* ---- What starts a command for each */
 
@@ -245,62 +107,66 @@ check_environment(struct err *e)
 	return 0;
 }
 
+/* Of all accounts, also if only some of them were run: a series that is missing is an alarm. */
 static void
-write_metrics(struct fleet *g)
+write_metrics(struct job *g)
 {
-	struct fleet_metrics m = { .l = &g->ledger, .is_few = g->file.has_few_metrics };
+	struct ledger all = g->f.ledger;
+	struct fleet_metrics m = { .l = &all, .is_few = g->f.file.has_few_metrics };
 	struct err why = ERR_INIT;
 	struct limit_state *list;
 	struct fleet_rate *rates;
 
-	if (load_limits(g, &list, &m.rates_n, &why) < 0)
+	if (g->f.whole.n > g->f.roster.n)
+		ledger_load(g->f.a, &g->f.whole, &all);
+	if (fleet_look_limits(&g->f, &list, &m.rates_n, &why) < 0)
 		m.rates_n = 0;
-	m.rates = rates = arena_array(&g->x->a, m.rates_n + 1, sizeof(*rates));
+	m.rates = rates = arena_array(g->f.a, m.rates_n + 1, sizeof(*rates));
 	for (size_t i = 0; i < m.rates_n; i++)
 		rates[i] = (struct fleet_rate){ list[i].host,
 			list[i].interval > 0 ? UINT64_C(1000000000) / list[i].interval : 0 };
-	if (fleet_metrics_write(g->file.metrics_file, &m, &why) < 0)
+	if (fleet_metrics_write(g->f.file.metrics_file, &m, &why) < 0)
 		say(g->x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
 }
 
 static int
-print_plan(struct fleet *g)
+print_plan(struct job *g)
 {
-	for (size_t i = 0; i < g->ledger.n; i++)
-		printf("%.*s\n", STR_ARG(g->ledger.rows[i].account.name));
+	for (size_t i = 0; i < g->f.ledger.n; i++)
+		printf("%.*s\n", STR_ARG(g->f.ledger.rows[i].account.name));
 	return STATUS_DONE;
 }
 
 /* What follows the verb in each command line. */
 static char **
-make_words(struct fleet *g, size_t *n)
+make_words(struct job *g, size_t *n)
 {
 	const struct invocation *x = g->x;
-	char **words = arena_array(&g->x->a, x->n + 1, sizeof(*words));
+	char **words = arena_array(g->f.a, x->n + 1, sizeof(*words));
 
 	*n = 0;
 	if (g->own->plan)
-		words[(*n)++] = str_z(&g->x->a, STR("--plan"));
+		words[(*n)++] = str_z(g->f.a, STR("--plan"));
 	for (size_t i = 1; i < x->n; i++)
 		words[(*n)++] = x->operands[i];
 	return words;
 }
 
 static int
-drive(struct fleet *g, struct err *e)
+drive(struct job *g, struct err *e)
 {
 	const struct options *o = g->x->o;
-	size_t jobs = o->given.jobs != NULL ? o->jobs : (size_t)g->file.jobs;
+	size_t jobs = o->given.jobs != NULL ? o->jobs : (size_t)g->f.file.jobs;
 	struct fleet_drive d = { .o = o,
-		.a = &g->x->a,
-		.l = &g->ledger,
+		.a = g->f.a,
+		.l = &g->f.ledger,
 		.jobs = jobs,
 		.threads = pool_cores() > jobs ? pool_cores() / jobs : 1,
 		.until = g->own->until_us,
 		.verb = g->verb->name,
 		.is_json = g->own->json,
 		.has_history = g->verb->has_history,
-		.dir = g->roster.dir };
+		.dir = g->f.roster.dir };
 	bool was_stopped = false;
 
 	d.words = make_words(g, &d.words_n);
@@ -313,45 +179,45 @@ drive(struct fleet *g, struct err *e)
 
 /* Us between two calls.  Machines that share no disk each have their part of it. */
 static uint64_t
-interval_of(const struct fleet *g)
+interval_of(const struct job *g)
 {
-	uint64_t parts = g->file.is_limit_shared ? 1 : g->own->part.of;
+	uint64_t parts = g->f.file.is_limit_shared ? 1 : g->own->part.of;
 
-	return UINT64_C(1000000) * parts / g->file.calls_per_second;
+	return UINT64_C(1000000) * parts / g->f.file.calls_per_second;
 }
 
 static int
-for_each(struct fleet *g, struct err *e)
+for_each(struct job *g, struct err *e)
 {
-	struct fleet_table t = { .l = &g->ledger, .limit = TIMESTAMP_NEVER, .has_times = true };
+	struct fleet_table t = { .l = &g->f.ledger, .limit = TIMESTAMP_NEVER, .has_times = true };
 	int worst;
 
 	if (check_environment(e) < 0)
 		return -1;
-	ledger_load(&g->x->a, &g->roster, &g->ledger);
-	ledger_order(&g->ledger);
+	ledger_load(g->f.a, &g->f.roster, &g->f.ledger);
+	ledger_order(&g->f.ledger);
 	if (g->own->plan && !g->verb->has_plan)
 		return print_plan(g);
-	if (limits_set(&g->ledger, interval_of(g), e) < 0 || drive(g, e) < 0)
+	if (limits_set(&g->f.ledger, interval_of(g), e) < 0 || drive(g, e) < 0)
 		return -1;
-	ledger_by_name(&g->ledger);
+	ledger_by_name(&g->f.ledger);
 	t.now = host_now();
 	(g->own->json ? fleet_table_print_json : fleet_table_print)(&t);
 	if (g->verb->has_history)
 		write_metrics(g);
-	worst = ledger_worst(&g->ledger);
+	worst = ledger_worst(&g->f.ledger);
 	return worst == STATUS_NEWS && g->own->exit_3_as_0 ? STATUS_DONE : worst;
 }
 
 static const struct verb verbs[] = {
-	{ "list", list, false, false },
-	{ "status", status, false, false },
-	{ "report", report, false, false },
-	{ "run", for_each, true, false },
-	{ "check", for_each, false, false },
-	{ "process", for_each, false, true },
-	{ "push", for_each, false, true },
-	{ "verify", for_each, false, false },
+	{ "list", fleet_look_list, false, false },
+	{ "status", fleet_look_status, false, false },
+	{ "report", fleet_look_report, false, false },
+	{ "run", NULL, true, false },
+	{ "check", NULL, false, false },
+	{ "process", NULL, false, true },
+	{ "push", NULL, false, true },
+	{ "verify", NULL, false, false },
 };
 
 /* ---- The command line */
@@ -412,14 +278,14 @@ check_words(const struct invocation *x, const struct fleet_options *own, struct 
 	}
 	if (x->o->given.account != NULL)
 		return err_set(e, ERR_USAGE, "a fleet is named with -f, not with -C");
-	if (x->n - 1 > x->o->behind || (v->run != for_each && x->n > 1))
+	if (x->n - 1 > x->o->behind || (v->look != NULL && x->n > 1))
 		return err_set(e, ERR_USAGE, "unexpected argument '%s'", x->operands[1]);
 	if (x->n > FLEET_DRIVE_WORDS)
 		return err_set(
 		    e, ERR_USAGE, "at most %d words may follow '--'", FLEET_DRIVE_WORDS - 1);
-	if (own->max_age != NULL && v->run != status)
+	if (own->max_age != NULL && v->look != fleet_look_status)
 		return err_set(e, ERR_USAGE, "--max-age belongs to 'fleet status'");
-	if (own->out != NULL && v->run != report)
+	if (own->out != NULL && v->look != fleet_look_report)
 		return err_set(e, ERR_USAGE, "--out belongs to 'fleet report'");
 	return 0;
 }
@@ -445,23 +311,40 @@ check(struct invocation *x, struct err *e)
 	return 0;
 }
 
+/* All accounts, and those of them that are meant. */
 static int
-run(struct invocation *x, struct err *e)
+load(struct job *g, struct err *e)
 {
-	const struct fleet_options *own = x->own;
-	struct fleet g = {
-		.x = x, .own = own, .verb = find_verb(x->operands[0]), .now = own->now_us
-	};
+	struct fleet *f = &g->f;
+	const struct fleet_options *own = g->own;
 	size_t only = 0;
 
 	while (only < ONLY_MOST && own->only[only] != NULL)
 		only++;
-	if (roster_load(&x->a, own->fleet == NULL ? "." : own->fleet, &g.roster, e) < 0 ||
-	    fleet_file_load(&x->a, g.roster.dir, &g.file, e) < 0 ||
-	    limits_offer(g.roster.dir, e) < 0 ||
-	    roster_choose(&g.roster, own->part, own->only, only, e) < 0)
+	if (roster_load(f->a, own->fleet == NULL ? "." : own->fleet, &f->whole, e) < 0 ||
+	    fleet_file_load(f->a, f->whole.dir, &f->file, e) < 0 ||
+	    limits_offer(f->whole.dir, e) < 0)
 		return -1;
-	return g.verb->run(&g, e);
+	f->roster = f->whole;
+	f->roster.list = arena_copy(f->a, f->whole.list, f->whole.n * sizeof(*f->whole.list));
+	return roster_choose(&f->roster, own->part, own->only, only, e);
+}
+
+static int
+run(struct invocation *x, struct err *e)
+{
+	const struct fleet_options *own = x->own;
+	struct job g = { .x = x, .own = own, .verb = find_verb(x->operands[0]) };
+
+	g.f = (struct fleet){ .o = x->o,
+		.a = &x->a,
+		.now = own->now_us,
+		.limit = own->limit,
+		.is_json = own->json,
+		.out = own->out };
+	if (load(&g, e) < 0)
+		return -1;
+	return g.verb->look != NULL ? g.verb->look(&g.f, e) : for_each(&g, e);
 }
 
 const struct command cmd_fleet = {

@@ -121,7 +121,11 @@ say_nothing(struct processing *g)
 {
 	const char *missing = find_missing(g);
 
-	if (missing == NULL)
+	if (g->s.totals.applied == 0)
+		say(g->o, SAY_INFO,
+		    "nothing to apply: there is no snapshot yet; 'flowstory fetch' and 'flowstory "
+		    "adopt' make one");
+	else if (missing == NULL)
 		say(g->o, SAY_INFO, "nothing to apply");
 	else
 		say(g->o, SAY_INFO,

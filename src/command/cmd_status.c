@@ -115,6 +115,11 @@ add_attention(const struct view *v, struct doc *d)
 	doc_u64(d, "lists_in_doubt", w->doubts);
 	doc_u64(d, "push_rejected", w->rejected);
 	add_time(d, "unfinished_first_read", w->unfinished);
+	doc_bool(d, "unfinished_prune", w->is_prune_unfinished);
+	if (w->base.n > 0)
+		doc_text(d, "base", w->base);
+	else
+		doc_null(d, "base");
 	add_time(d, "next_full_customers", w->is_fetched ? w->next_customers : TIMESTAMP_NONE);
 	add_time(d, "next_full_orders", w->is_fetched ? w->next_orders : TIMESTAMP_NONE);
 	disk = doc_in_object(d, "disk_bytes");
@@ -180,6 +185,8 @@ print_snapshots(const struct view *v)
 	print_span(v->age < 0 ? -v->age : v->age);
 	puts(v->age < 0 ? " in the future" : " old");
 	printf("snapshots      %llu applied\n", ULL(v->x->s.totals.applied));
+	if (v->attention.base.n > 0)
+		printf("history        begins with base %.*s\n", STR_ARG(v->attention.base));
 }
 
 static void
@@ -309,6 +316,8 @@ warn_of_reading(const struct view *v, bool *begun)
 	if (w->unfinished != TIMESTAMP_NONE)
 		warn(begun, "an unfinished first read, begun %.*s; 'fetch --resume' continues it",
 		    STR_ARG(timestamp_text(&v->x->a, w->unfinished)));
+	if (w->is_prune_unfinished)
+		warn(begun, "an unfinished prune; the next run finishes its deletion");
 	if (w->rejected > 0)
 		warn(begun, "DailyStory did not take %llu row%s: 'flowstory push --rejected'",
 		    ULL(w->rejected), say_plural(w->rejected));

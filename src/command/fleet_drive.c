@@ -117,11 +117,12 @@ say_its_error(struct drive *v, const struct ledger_row *row, const struct json *
 	arena_release(&a);
 }
 
+/* The first one says what the matter is. */
 static void
-keep_message(struct drive *v, struct ledger_row *row, struct str message)
+keep(struct drive *v, struct str *place, struct str message)
 {
-	if (row->message.n == 0)
-		row->message = str_copy(v->d->a, message);
+	if (place->n == 0)
+		*place = str_copy(v->d->a, message);
 }
 
 /* A line of --log-json.  False: it is none. */
@@ -140,7 +141,9 @@ say_line(struct drive *v, struct ledger_row *row, struct str line)
 		is_one = level.n > 0 && message.n > 0;
 	}
 	if (is_one && str_eq(level, STR("error")))
-		keep_message(v, row, message);
+		keep(v, &row->message, message);
+	if (is_one && str_eq(level, STR("warning")))
+		keep(v, &row->warning, message);
 	if (is_one && v->d->o->log_json)
 		fprintf(stderr, "%.*s\n", STR_ARG(line));
 	else if (is_one && str_eq(level, STR("error")))
@@ -169,7 +172,7 @@ line(void *context, size_t account, enum crew_stream stream, struct str text)
 	/* memory that ran out, or a library */
 	if (str_starts(text, STR("flowstory: ")))
 		text = str_from(text, 11);
-	keep_message(v, row, text);
+	keep(v, &row->message, text);
 	say(v->d->o, SAY_WARNING, "%.*s: %.*s", STR_ARG(row->account.name), STR_ARG(text));
 }
 

@@ -111,7 +111,17 @@ message_of(const struct ledger_row *row)
 		return STR("skipped: there was no time left to start it");
 	if (row->message.n > 0)
 		return row->message;
+	if (row->what == LEDGER_ENDED && ledger_status(row) != STATUS_DONE && row->warning.n > 0)
+		return row->warning;
 	return str_c(row->vitals.why.msg);
+}
+
+/* What changed is told of a run that came to its end. */
+static bool
+is_done(const struct fleet_table *t, const struct ledger_row *row)
+{
+	return !t->has_times || ledger_status(row) == STATUS_DONE ||
+	       ledger_status(row) == STATUS_NEWS;
 }
 
 static void
@@ -126,7 +136,7 @@ print_row(const struct fleet_table *t, const struct ledger_row *row)
 	        CELL_TEXT(exit_text(&a, t, row)), CELL_TEXT(age(&a, ledger_age(row, t->now))),
 	        CELL_TEXT(count_if(&a, v->has_state, v->customers)),
 	        CELL_TEXT(count_if(&a, v->has_state, v->contacts)),
-	        CELL_TEXT(count_if(&a, v->has_state, v->changed)),
+	        CELL_TEXT(count_if(&a, v->has_state && is_done(t, row), v->changed)),
 	        CELL_TEXT(count_if(&a, v->has_pending, v->pending)),
 	        CELL_TEXT(row->us > 0 ? seconds(&a, row->us) : STR(NOTHING)) });
 	if (message.n > 0) {
@@ -258,6 +268,8 @@ put_row(const struct fleet_table *t, const struct ledger_row *row, struct doc *d
 		doc_u64(d, "contacts", v->contacts);
 		doc_u64(d, "changed", v->changed);
 	}
+	if (v->has_push)
+		doc_u64(d, "to_push", v->to_push);
 	if (v->has_pending)
 		doc_u64(d, "pending", v->pending);
 }
@@ -292,6 +304,25 @@ put_totals(const struct fleet_table *t, struct doc *d)
 	doc_u64(d, "pending", g.pending);
 }
 
+static void
+put_limits(const struct fleet_table *t, struct doc *list)
+{
+	for (size_t i = 0; i < t->limits_n; i++) {
+		const struct limit_state *s = &t->limits[i];
+		struct doc *d = doc_in_object(list, NULL);
+
+		doc_text(d, "host", s->host);
+		doc_u64(d, "interval_ms", s->interval / 1000);
+		doc_u64(d, "agreed_interval_ms", s->base / 1000);
+		doc_u64(d, "calls", s->calls);
+		doc_u64(d, "slowed", s->slowed);
+		if (s->status != 0) {
+			doc_u64(d, "status", s->status);
+			doc_i64(d, "slowed_seconds_ago", s->ago / TIMESTAMP_SECOND);
+		}
+	}
+}
+
 void
 fleet_table_print_json(const struct fleet_table *t)
 {
@@ -300,5 +331,7 @@ fleet_table_print_json(const struct fleet_table *t)
 	for (size_t i = 0; i < t->l->n; i++)
 		put_row(t, &t->l->rows[i], doc_in_object(list, NULL));
 	put_totals(t, doc_in_object(d, "totals"));
+	if (t->limits != NULL)
+		put_limits(t, doc_in_array(d, "limits"));
 	json_out_print(d);
 }

@@ -17,7 +17,7 @@ const struct option options_common[] = {
 	OPTION(struct options, verbose, "--verbose", .letter = "-v", .help = "print details too",
 	    .is_exclusive = true),
 	OPTION(struct options, log_json, "--log-json",
-	    .help = "print messages as JSON, one object a line"),
+	    .help = "print messages as JSON, one object per line"),
 	{ 0 },
 };
 

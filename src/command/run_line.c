@@ -1,8 +1,8 @@
 #include "command/run_line.h"
 
+#include "account/disk_recent.h"
 #include "account/run_log.h"
 #include "base/host.h"
-#include "account/disk_use.h"
 #include "command/message.h"
 
 static void
@@ -26,12 +26,13 @@ set_fetch(struct run_log_entry *x, const struct fetch_result *r)
 }
 
 static void
-set_disk(struct run_log_entry *x, const char *account, const struct disk_use *kinds)
+set_disk(struct run_log_entry *x, const char *account, const struct disk_use *kinds, bool measured)
 {
 	uint64_t used = 0;
 
 	for (size_t i = 0; i < DISK_USE_KINDS; i++)
-		used += kinds[i].blocks;
+		used += x->blocks[i] = kinds[i].blocks;
+	x->is_measured = measured;
 	run_log_disk(account, used, x);
 }
 
@@ -44,7 +45,7 @@ run_line_run(const struct options *o, const struct run_summary *s)
 		.duration = (uint64_t)(s->duration / 1000) };
 
 	set_fetch(&x, &s->fetch);
-	set_disk(&x, o->account, s->disk);
+	set_disk(&x, o->account, s->disk, s->is_measured);
 	add(o, &x);
 }
 
@@ -58,8 +59,7 @@ run_line_fetch(const struct options *o, const struct fetch_result *r, int status
 	struct disk_use kinds[DISK_USE_KINDS];
 
 	set_fetch(&x, r);
-	disk_use_measure(o->account, kinds);
-	set_disk(&x, o->account, kinds);
+	set_disk(&x, o->account, kinds, disk_recent(o->account, x.at, kinds));
 	add(o, &x);
 }
 

@@ -1,6 +1,7 @@
 #include "command/run_summary.h"
 
 #include "account/account.h"
+#include "account/disk_recent.h"
 #include "command/message.h"
 #include "lib/json_writer.h"
 #include "record/record.h"
@@ -148,7 +149,7 @@ run_summary_load(struct arena *a, const struct options *o, uint64_t applied,
 		load_causes(a, o->account, out);
 	if (out->has_state && reading != NULL)
 		load_drift(a, o->account, reading, out);
-	disk_use_measure(o->account, out->disk);
+	out->is_measured = disk_recent(o->account, out->started_at, out->disk);
 }
 
 /* ---- As JSON */

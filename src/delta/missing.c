@@ -34,7 +34,7 @@ is_seen(const struct search *g, struct str id)
 	return n > 0 && bsearch(&id, seen, n, sizeof(*seen), compare_seen) != NULL;
 }
 
-/* The record is in no page: it is gone if a sound read had to hold it. */
+/* The record is in no page: it is removed if a sound read had to hold it. */
 static void
 judge(struct search *g, struct str id, const struct known_record *known)
 {
@@ -69,7 +69,7 @@ walk_is_seen(struct walk *w, const struct search *g, struct str id)
 }
 
 /* The row of a record of which no sound copy was seen: is it one that some read had to hold? Then
- * it is gone. */
+ * it is removed. */
 static int
 judge_row(struct search *g, struct str id, struct str row)
 {
@@ -83,7 +83,7 @@ judge_row(struct search *g, struct str id, struct str row)
 	return 0;
 }
 
-/* Whether every id that is known was seen: then none of them can be gone. */
+/* Whether every id that is known was seen: then none of them is removed. */
 static bool
 has_seen_all(const struct search *g)
 {

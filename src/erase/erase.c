@@ -47,7 +47,7 @@ fate_now(void *context, struct str id)
 	return is_named(g, id) ? fate_of(g->orders) : REDACT_NOT;
 }
 
-/* Of whoever was ever erased: a page out of an old backup may be among the others. */
+/* Of whoever was ever erased: a page that is read may be out of an old backup. */
 static enum redact_fate
 fate_ever(void *context, struct str id)
 {
@@ -86,15 +86,15 @@ gather(struct erase *g, bool is_aside, struct err *e)
 	return gather_pages(&g->gather, is_aside, e);
 }
 
-/* Whether a page without any of the texts can be passed over: each id has to be among them. */
+/* Whether each id is long enough to be searched for. */
 static bool
-looks_first(const struct erase *g)
+has_all_ids(const struct erase *g)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->gather.search.n; i++)
 		n += g->gather.search.list[i].kind == SEARCH_ID;
-	return n > 0 && n == g->gather.ids.n - 1 && g->tombstones.n == 0;
+	return n > 0 && n == g->gather.ids.n - 1;
 }
 
 static int
@@ -107,7 +107,8 @@ make_plan(struct erase *g, struct err *e)
 	g->redactor.search = &g->gather.search;
 	g->plan.account = g->account;
 	g->plan.redactor = &g->redactor;
-	g->plan.looks_first = looks_first(g);
+	/* a page without any of the texts can be passed over */
+	g->plan.looks_first = has_all_ids(g);
 	g->is_planned = true;
 	return erase_plan_make(&g->plan, e);
 }
@@ -316,7 +317,7 @@ find_records(struct erase *g, bool *found, struct err *e)
 		.fate = fate_ever,
 		.context = g,
 		.settings = &g->settings.records };
-	int rc = gather_pages(&again, false, e);
+	int rc = has_all_ids(g) ? 0 : gather_pages(&again, false, e);
 
 	*found = again.ids.n > 1;
 	gather_release(&again);

@@ -129,6 +129,7 @@ gather_record(struct gather *g, bool is_order, struct str text)
 	if (!(is_order ? redact_buyer(&g->arena, j, &id) : redact_id(&g->arena, j, false, &id)) ||
 	    g->fate(g->context, id) == REDACT_NOT)
 		return;
+	(void)intern_add(&g->seen, id);
 	if (is_order)
 		add_order(g, j, id);
 	else
@@ -176,6 +177,7 @@ void
 gather_release(struct gather *g)
 {
 	intern_release(&g->ids);
+	intern_release(&g->seen);
 	intern_release(&g->emails);
 	intern_release(&g->mobiles);
 	search_release(&g->search);

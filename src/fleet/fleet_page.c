@@ -244,6 +244,7 @@ add_row(struct buf *b, const struct fleet_page *p, size_t i)
 	add_cell(b, v->has_state, v->contacts);
 	add_line(b, p->runs[i].contacts);
 	add_cell(b, v->has_pending, v->pending);
+	add_cell(b, v->has_push, v->to_push);
 	buf_z(b, "<td>");
 	if (v->has_run)
 		html_bytes(b, v->disk);
@@ -263,7 +264,7 @@ add_rows(struct buf *b, const struct fleet_page *p, bool looks, const char *titl
 	buf_printf(b,
 	    "<div class=\"scroll fleet\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table>",
 	    title);
-	layout_columns(b, "Account|Exit|24 hours|Age|Contacts|14 days|Pending|Disk");
+	layout_columns(b, "Account|Exit|24 hours|Age|Contacts|14 days|Pending|To push|Disk");
 	for (size_t i = 0; i < p->l->n; i++)
 		if (wants_look(p, &p->l->rows[i]) == looks)
 			add_row(b, p, i);
@@ -276,7 +277,7 @@ static void
 add_key(struct buf *b)
 {
 	buf_z(b, "<p class=\"soft\">Exit is that of the last run. A square is an hour, the last "
-	         "one at the right; it and the line are those of runs by 'flowstory fleet run'."
+	         "one at the right. The line is of runs by 'flowstory fleet run'."
 	         "</p>\n<ul class=\"key\">");
 	for (size_t i = 0; i < KINDS; i++)
 		layout_key(b, kinds[i].style, CHART_FULL, kinds[i].text);

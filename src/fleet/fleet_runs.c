@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "account/run_log.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/num.h"
@@ -124,6 +125,24 @@ read_line(struct reading *g, struct str line, int64_t us)
 		x->contacts[FLEET_RUNS_DAYS - 1 - days] = (int64_t)contacts;
 }
 
+/* What the account itself says of its runs, whoever started them. */
+static void
+read_own(struct reading *g, size_t i)
+{
+	struct arena a = { 0 };
+	struct run_log_entry *list;
+	size_t n;
+
+	run_log_tail(&a, g->l->rows[i].account.path, &list, &n);
+	for (size_t k = 0; k < n; k++) {
+		int64_t hours = g->now / TIMESTAMP_HOUR - list[k].at / TIMESTAMP_HOUR;
+
+		if (hours >= 0 && hours < FLEET_RUNS_HOURS)
+			g->out[i].hours[FLEET_RUNS_HOURS - 1 - hours] = list[k].status;
+	}
+	arena_release(&a);
+}
+
 /* A last line that a kill cut short has no end, and is not read. */
 static void
 read_file(struct reading *g, const char *path, int64_t us)
@@ -156,6 +175,7 @@ fleet_runs_load(struct arena *a, const char *dir, int64_t now, const struct ledg
 			g.out[i].hours[k] = FLEET_RUNS_NONE;
 		for (size_t k = 0; k < FLEET_RUNS_DAYS; k++)
 			g.out[i].contacts[k] = FLEET_RUNS_NONE;
+		read_own(&g, i);
 	}
 	if (dir_list(a, place, &names, &n, e) < 0)
 		return -1;

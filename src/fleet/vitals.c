@@ -56,6 +56,7 @@ load_metrics(struct arena *a, struct vitals *v)
 	    !find_sum(text, STR("flowstory_last_run_timestamp_seconds"), &run))
 		return;
 	(void)find_sum(text, STR("flowstory_disk_bytes"), &v->disk);
+	v->has_push = find_sum(text, STR("flowstory_push_pending"), &v->to_push);
 	v->has_run = true;
 	v->last_success = seconds(success);
 	v->last_run = seconds(run);

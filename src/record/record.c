@@ -438,6 +438,7 @@ record_order_kind(const struct record_settings *settings, struct str status, boo
 
 	for (size_t i = 0; !voided && i < settings->completed_n; i++)
 		k.completed = k.completed || str_eq(status, settings->completed_statuses[i]);
+	/* Any other completed order is a refund. */
 	k.purchase = k.completed && !undoes_sale && total >= 0;
 	return k;
 }

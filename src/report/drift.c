@@ -1,5 +1,7 @@
 #include "report/drift.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/timestamp.h"
@@ -84,4 +86,18 @@ drift_of(struct arena *a, const char *account, struct str id, struct drift_days 
 	gz_reader_free(gz);
 	buf_release(&text);
 	return rc;
+}
+
+uint64_t
+drift_voided(struct str diff)
+{
+	const struct str flag = STR("{\"path\":\"/voided\",\"before\":false,\"after\":true}");
+	uint64_t n = 0;
+	const char *at;
+
+	while ((at = memmem(diff.p, diff.n, flag.p, flag.n)) != NULL) {
+		n++;
+		diff = str_from(diff, (size_t)(at - diff.p) + flag.n);
+	}
+	return n;
 }

@@ -129,13 +129,16 @@ add_dropped(struct reading *g, uint32_t counts)
 		    number_at(j, dropped, str_z(&g->scratch, g->m->dropped[i].name));
 }
 
-/* An address a line, below the head: an email, or behind a comma a mobile number. */
+/* An address a line, below the head: an email, or behind a comma a mobile number.  Of an export
+ * that was thinned the file is gone: then only how many there were is known. */
 static int
 read_opt_outs(struct reading *g, struct str id, struct report_bucket *b)
 {
 	struct str text;
 	const char *end;
 
+	if (!file_exists(path_of(g, "exports", id, "/opt-outs.csv")))
+		return 0;
 	if (load_file(g, path_of(g, "exports", id, "/opt-outs.csv"), &text) < 0)
 		return -1;
 	while ((end = memchr(text.p, '\n', text.n)) != NULL) {
@@ -236,27 +239,13 @@ read_events(struct reading *g, struct str id, struct report_bucket *b)
 
 /* -- The diff and the snapshot -- */
 
-static uint64_t
-count_voided(struct str text)
-{
-	const struct str flag = STR("{\"path\":\"/voided\",\"before\":false,\"after\":true}");
-	uint64_t n = 0;
-	const char *at;
-
-	while ((at = memmem(text.p, text.n, flag.p, flag.n)) != NULL) {
-		n++;
-		text = str_from(text, (size_t)(at - text.p) + flag.n);
-	}
-	return n;
-}
-
 static int
 read_diff(struct reading *g, struct str id, struct report_bucket *b)
 {
 	const char *path = path_of(g, "diffs", id, ".jsonl.gz");
 	struct str packed;
 
-	if (pruned_find(g->pruned, g->pruned_n, id) != NULL && !file_exists(path))
+	if (!file_exists(path) && !dir_exists(path_of(g, "snapshots", id, "")))
 		return 0;
 	if (load_file(g, path, &packed) < 0)
 		return -1;
@@ -264,20 +253,23 @@ read_diff(struct reading *g, struct str id, struct report_bucket *b)
 		err_file(g->e, path);
 		return -1;
 	}
-	b->voided_later += count_voided(buf_view(&g->text));
+	b->voided_later += drift_voided(buf_view(&g->text));
 	drift_add(buf_view(&g->text), g->as_of, g->m->reach, &b->drift);
 	return 0;
 }
 
-/* Of a snapshot that was pruned, as it was kept with others. */
+/* Of a snapshot that was pruned, as it was kept with others.  One that is gone besides is verify's
+ * to tell of.  Returns: 1, 0 there is none, -1. */
 static int
 find_manifest(struct reading *g, struct str id, struct manifest *out)
 {
 	const struct pruned_snapshot *p = pruned_find(g->pruned, g->pruned_n, id);
 
 	if (p != NULL)
-		return pruned_manifest(&g->scratch, p, out, g->e);
-	return store_manifest(&g->scratch, g->account, id, out, g->e);
+		return pruned_manifest(&g->scratch, p, out, g->e) < 0 ? -1 : 1;
+	if (!dir_exists(path_of(g, "snapshots", id, "")))
+		return 0;
+	return store_manifest(&g->scratch, g->account, id, out, g->e) < 0 ? -1 : 1;
 }
 
 static int
@@ -285,9 +277,10 @@ read_snapshot(struct reading *g, struct str id, struct report_bucket *b)
 {
 	struct manifest manifest;
 	int64_t finished;
+	int rc = find_manifest(g, id, &manifest);
 
-	if (find_manifest(g, id, &manifest) < 0)
-		return -1;
+	if (rc <= 0)
+		return rc;
 	b->pages += manifest.n;
 	g->m->doubts = 0; /* of the last one, in the end */
 	for (size_t i = 0; i < manifest.n; i++) {
@@ -321,6 +314,7 @@ read_one(struct reading *g, struct str id, bool is_first)
 	    (!is_first && read_diff(g, id, b) < 0))
 		return -1;
 	if (is_first) {
+		g->m->first_opt_outs = b->opt_outs - before.opt_outs;
 		g->m->first_email = b->opt_outs_email - before.opt_outs_email;
 		g->m->first_text = b->opt_outs_text - before.opt_outs_text;
 	}

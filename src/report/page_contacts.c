@@ -92,24 +92,49 @@ add_dropped(struct buf *b, const struct report_model *m)
 	buf_z(b, "</tbody></table>\n");
 }
 
+/* The opt-outs of a step whose channel is not known any more. */
+static uint64_t
+unknown_channel(const struct report_bucket *x)
+{
+	uint64_t known = x->opt_outs_email + x->opt_outs_text;
+
+	return x->opt_outs > known ? x->opt_outs - known : 0;
+}
+
 /* The opt-outs written, by channel, below the contacts. */
 static void
-add_opt_outs(struct chart *c, const int64_t *email, const int64_t *text)
+add_opt_outs(struct chart *c, struct arena *a, const struct report_model *m)
 {
+	int64_t *email = layout_series(a, m), *text = layout_series(a, m),
+	        *other = layout_series(a, m);
 	const struct chart_series bars[] = { { "c2", email, CHART_FULL },
-		{ "c3", text, CHART_NARROW } };
+		{ "c3", text, CHART_NARROW }, { "c0", other, CHART_LEFT } };
 
-	chart_bars(c, bars, 2, chart_most(bars, 2, c->n), CHART_HEIGHT - 1, BARS_HEIGHT, false);
+	for (size_t i = 0; i < m->buckets_n; i++) {
+		email[i] = (int64_t)m->buckets[i].opt_outs_email;
+		text[i] = (int64_t)m->buckets[i].opt_outs_text;
+		other[i] = (int64_t)unknown_channel(&m->buckets[i]);
+	}
+	email[0] -= (int64_t)m->first_email;
+	text[0] -= (int64_t)m->first_text;
+	other[0] -= (int64_t)(m->first_opt_outs - m->first_email - m->first_text);
+	chart_bars(c, bars, 3, chart_most(bars, 3, c->n), CHART_HEIGHT - 1, BARS_HEIGHT, false);
 	chart_baseline(c, CHART_HEIGHT - 1);
 }
 
 static void
-add_contact_keys(struct buf *b)
+add_contact_keys(struct buf *b, const struct report_model *m)
 {
+	uint64_t unknown = 0;
+
+	for (size_t i = 0; i < m->buckets_n; i++)
+		unknown += unknown_channel(&m->buckets[i]);
 	buf_z(b, "<ul class=\"key\">");
 	layout_key_line(b, "line", "contacts");
 	layout_key(b, "c2", CHART_FULL, "opt-outs written, by email");
 	layout_key(b, "c3", CHART_NARROW, "by text");
+	if (unknown > 0)
+		layout_key(b, "c0", CHART_LEFT, "not known any more");
 	buf_z(b, "</ul>");
 }
 
@@ -117,10 +142,10 @@ add_contact_keys(struct buf *b)
 static void
 add_first_note(struct buf *b, const struct report_model *m)
 {
-	if (m->first_email + m->first_text == 0)
+	if (m->first_opt_outs == 0)
 		return;
 	buf_z(b, "<p class=\"note\">The ");
-	html_plural(b, m->first_email + m->first_text, "opt-out", "opt-outs");
+	html_plural(b, m->first_opt_outs, "opt-out", "opt-outs");
 	buf_z(b, " of the first snapshot, which are all there were before, are in the numbers and "
 	         "not in the picture.</p>\n");
 }
@@ -129,29 +154,23 @@ static void
 add_contact_chart(struct buf *b, const struct report_model *m)
 {
 	struct arena a = { 0 };
-	int64_t *contacts = layout_series(&a, m), *email = layout_series(&a, m),
-	        *text = layout_series(&a, m);
+	int64_t *contacts = layout_series(&a, m);
 	struct chart_series line = { "line", contacts, CHART_FULL };
 	struct chart_scale scale;
 	struct chart c;
 
-	for (size_t i = 0; i < m->buckets_n; i++) {
+	for (size_t i = 0; i < m->buckets_n; i++)
 		contacts[i] = m->buckets[i].is_known ? (int64_t)m->buckets[i].contacts : CHART_GAP;
-		email[i] = (int64_t)m->buckets[i].opt_outs_email;
-		text[i] = (int64_t)m->buckets[i].opt_outs_text;
-	}
-	email[0] -= (int64_t)m->first_email;
-	text[0] -= (int64_t)m->first_text;
 	scale = chart_scale_of(contacts, m->buckets_n);
 	buf_z(b, "<figure>");
 	layout_highest(b, contacts, m->buckets_n, html_count);
 	c = chart_begin(b, m->buckets_n, CHART_HEIGHT, NULL,
 	    STR("Contacts over time, and below the opt-outs written"));
 	chart_line(&c, &line, scale, 2, LINE_HEIGHT - 4, true);
-	add_opt_outs(&c, email, text);
+	add_opt_outs(&c, &a, m);
 	chart_end(&c);
 	layout_axis(b, m);
-	add_contact_keys(b);
+	add_contact_keys(b, m);
 	layout_scale(b, scale.least);
 	add_first_note(b, m);
 	buf_z(b, "</figure>\n");
@@ -171,6 +190,7 @@ add_contact_row(struct buf *b, const struct report_model *m, size_t i, const voi
 	layout_cell(b, x->exported);
 	layout_cell(b, x->moved);
 	layout_cell(b, x->gone);
+	layout_cell(b, x->opt_outs);
 	layout_cell(b, x->opt_outs_email);
 	layout_cell(b, x->opt_outs_text);
 	return true;
@@ -193,8 +213,8 @@ page_contacts(struct buf *b, const struct report_model *m)
 	add_contact_chart(b, m);
 	layout_numbers(b, m,
 	    "Contacts after the last snapshot of each step of time, and what was written in it",
-	    "When|Customers|Contacts|Rows written|Moved|Gone|Opt-outs: email|text", add_contact_row,
-	    NULL);
+	    "When|Customers|Contacts|Rows written|Moved|Gone|Opt-outs|by email|by text",
+	    add_contact_row, NULL);
 	if (m->dropped_n > 0)
 		add_dropped(b, m);
 }

@@ -161,3 +161,23 @@ Test(run_log, what_is_no_file_is_said)
 	cr_expect(run_log_load(&g.a, g.dir, &g.list, &g.n, &g.e) == -1);
 	end(&g);
 }
+
+Test(run_log, the_last_ones_alone)
+{
+	struct fixture g;
+	size_t whole;
+
+	begin(&g);
+	run_log_tail(&g.a, g.dir, &g.list, &g.n);
+	cr_expect(g.n == 0);
+	for (int i = 0; i < 500; i++)
+		add(&g, &(struct run_log_entry){ .at = 1795431600000000, .status = i % 100 });
+	spoil(&g, "{\"at\":\"20");
+	load(&g);
+	whole = g.n;
+	run_log_tail(&g.a, g.dir, &g.list, &g.n);
+	cr_expect(whole == 500 && g.n > 24 && g.n < 200, "%zu of %zu", g.n, whole);
+	for (size_t i = 0; i < g.n; i++)
+		cr_expect(g.list[i].status == (int)((500 - g.n + i) % 100), "line %zu", i);
+	end(&g);
+}

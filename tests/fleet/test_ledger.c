@@ -53,7 +53,7 @@ Test(ledger, who_was_not_reached_is_to_be_tried_again)
 	struct arena a = { 0 };
 	struct ledger l = ended(&a, (const int[]){ 0, 3, 0 }, 3);
 
-	cr_expect(ledger_worst(&l) == STATUS_QUARANTINED);
+	cr_expect(ledger_worst(&l) == STATUS_NEWS);
 	l.rows[2].what = LEDGER_SKIPPED;
 	cr_expect(ledger_worst(&l) == STATUS_BUSY);
 	l.rows[1].status = 4;

@@ -75,6 +75,8 @@ class Member:
 
 def environment(**more):
     env = {k: v for k, v in os.environ.items() if not k.startswith(("FLOWHUB_", "DAILYSTORY_", "FLOWSTORY_"))}
+    if "LD_PRELOAD" in more:
+        env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
     return {**env, **more}
 
 

@@ -11,7 +11,7 @@ from exact import dump, parse
 from lab import csv_rows, customer, customer_page, files, lines, read, write
 
 LIMIT = 8000000
-UNKNOWN = 127       # exit code of the witness in the program's place where it does not know a command
+UNKNOWN = 127       # exit status of the witness in the program's place where it does not know a command
 HEADER = ('Email address,Mobile number,First name,Last name,Address,City,State,Postal code,Birthdate,Geo code,fh_id,fh_cust_type,fh_isloyal,'
           'fh_points,fh_products,fh_categories,fh_med_id,fh_last_budtender,fh_total_spent,fh_total_orders,fh_last_ordertype,fh_last_orderstatus,'
           'fh_last_orderdate').split(',')

@@ -27,9 +27,29 @@ def inflated(data):
     return gzip.decompress(data) if data[:2] == b'\x1f\x8b' else data
 
 
-def elements(text):
-    """The elements of the first list of a page, as they stand there; a body without a list is one."""
-    at = 0
+def list_at(text, names):
+    """Where the list of the first of these members begins that the body has; 0: nowhere, or it is a list itself."""
+    found, depth, at = {}, 0, 0
+    while at < len(text):
+        c = text[at:at + 1]
+        if c == b'"':
+            end = at + 1
+            while text[end:end + 1] != b'"':
+                end += 2 if text[end:end + 1] == b'\\' else 1
+            behind = re.compile(rb'\s*:\s*').match(text, end + 1)
+            if depth == 1 and behind:
+                found[text[at + 1:end].decode('utf-8', 'replace')] = behind.end()
+            at = end
+        depth += (c in b'[{') - (c in b']}')
+        at += 1
+    return next((found[n] for n in names if n in found), 0) if text.lstrip()[:1] == b'{' else 0
+
+
+def elements(text, resource='customers'):
+    """The elements of a page's list, as they stand there; a body without a list is one."""
+    at = list_at(text, [resource, 'data'])
+    if at > 0 and text[at:at + 1] != b'[':
+        return []
     depth, in_string, begin, found, opened = 0, False, None, [], None
     while at < len(text):
         c = text[at:at + 1]
@@ -78,7 +98,7 @@ def pages(account):
         for page in manifest['pages']:
             if page['resource'] != 'locations':
                 text = inflated(read(os.path.join(root, ident, page['path'])))
-                found[ident, page['path']] = (page['resource'], single(text) if page['resource'] == 'customer' else elements(text))
+                found[ident, page['path']] = (page['resource'], single(text) if page['resource'] == 'customer' else elements(text, page['resource']))
     return found
 
 
@@ -238,8 +258,7 @@ def is_order(account, ident):
 
 def held_by_others(account, needle):
     """Whether a record of some customer (theirs are null by now) holds the address, a number in any form."""
+    texts = [str(value_of(e)).lower() for resource, list_ in pages(account).values() if resource != 'orders' for e in list_]
     if needle.startswith('+'):
-        digits = needle[-10:].encode()
-        return any(digits in re.sub(rb'\D', b'', e) for resource, list_ in pages(account).values() if resource != 'orders' for e in list_)
-    needle = needle.lower().encode()
-    return any(needle in e.lower() for resource, list_ in pages(account).values() if resource != 'orders' for e in list_)
+        return any(needle[-10:] in re.sub(r'[^0-9@]', '', t) for t in texts)
+    return any(needle.lower() in t for t in texts)

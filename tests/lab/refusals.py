@@ -237,7 +237,9 @@ def shrinking(lab, program, people, left, code, percent=None, sold=False):
     lab.equal(what, run.code, code)
     if code == 0:
         return
-    lab.same(what + ': nothing written', tree(account), before)
+    now = tree(account)
+    lab.check(what + ': one line in the log of runs', now.pop('runs.jsonl', None) is not None and [x['stopped'] for x in lines(read(os.path.join(account, 'runs.jsonl')))] == [SECOND], sorted(now))
+    lab.same(what + ': nothing else is written', now, before)
     lab.check(what + ': says what and how', '--accept-mass-change ' + SECOND in run.err and '%d of %d' % (people - left, people) in run.err, run.err)
     lab.equal(what + ': another snapshot accepted', program(account, 'process', '--accept-mass-change', FIRST).code, 5)
     run = program(account, 'process', '--accept-mass-change', SECOND)

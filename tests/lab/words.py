@@ -111,6 +111,7 @@ def tables(lab, program):
     lab.same('looking changes nothing', tree(account), before)
     run = program(account, 'process')
     lab.equal('nothing to do', (run.code, run.err, run.out), (0, 'flowstory: nothing to apply\n', ''))
+    lab.ran('nothing there yet', program(lab.account(), 'process'), 0, 'there is no snapshot yet', 'flowstory fetch')
     for gone in ('exports', 'diffs'):
         os.rename(os.path.join(account, gone), os.path.join(account, 'away'))
         run = program(account, 'process')

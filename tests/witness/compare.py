@@ -66,7 +66,7 @@ def put(source, target):
 
 
 def process(program, account, jobs, codes, report, words=()):
-    """One run; the exit code is one of those that section 8 wants."""
+    """One run; the exit status is one of those that section 8 wants."""
     env = dict(os.environ, LC_ALL='C', TZ='Pacific/Kiritimati' if jobs > 1 else 'UTC')
     try:
         run = subprocess.run([program, '-C', account, '-q', '--jobs', str(jobs), 'process', *words], capture_output=True, timeout=TIMEOUT, env=env,
@@ -75,7 +75,7 @@ def process(program, account, jobs, codes, report, words=()):
         report.fail('process did not end within %d s' % TIMEOUT)
         return False
     if run.returncode not in codes:
-        report.fail('exit code %d instead of %s: %s' % (run.returncode, sorted(codes), run.stderr.decode('utf-8', 'replace').strip()[-600:]))
+        report.fail('exit status %d instead of %s: %s' % (run.returncode, sorted(codes), run.stderr.decode('utf-8', 'replace').strip()[-600:]))
     return run.returncode in codes
 
 
@@ -128,7 +128,7 @@ def again(program, account, report):
     for words in (['replay', '--out', os.path.join(os.path.dirname(account), 'replayed'), '--check'], ['verify', '--rebuild']):
         run = subprocess.run([program, '-C', account, '-q'] + words, capture_output=True, timeout=TIMEOUT, cwd=account, check=False)
         if run.returncode != 0:
-            report.fail('%s: exit code %d: %s' % (words[0], run.returncode, run.stderr.decode('utf-8', 'replace').strip()[-600:]))
+            report.fail('%s: exit status %d: %s' % (words[0], run.returncode, run.stderr.decode('utf-8', 'replace').strip()[-600:]))
 
 
 def files(root):
@@ -395,7 +395,7 @@ def compare_spans(program, account, out, snapshot, report):
         target, want = os.path.join(os.path.dirname(account), 'exported-' + name.split('/')[0]), os.path.join(out, name)
         run = subprocess.run([program, '-C', account, '-q', 'export', *words, '--out', target], capture_output=True, timeout=TIMEOUT, cwd=account, check=False)
         if run.returncode != 0:
-            report.fail('export %s: exit code %d: %s' % (words, run.returncode, run.stderr.decode('utf-8', 'replace').strip()[-600:]))
+            report.fail('export %s: exit status %d: %s' % (words, run.returncode, run.stderr.decode('utf-8', 'replace').strip()[-600:]))
             continue
         settled = lambda root: {n for n in files(root) if n.endswith('.csv') and n != 'dropped.csv' or re.fullmatch('contacts-[0-9]+[.]json', n)}
         if settled(target) != settled(want):

@@ -70,7 +70,7 @@ def parse_file(path):
 
 
 class Applied:
-    """What came of one snapshot, for those who check exit codes."""
+    """What came of one snapshot, for those who check exit statuses."""
 
     def __init__(self, snapshot, quarantined, new, broke):
         self.snapshot, self.quarantined, self.broke = snapshot, quarantined, broke
