@@ -72,13 +72,21 @@ bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal
 	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
 }
 
-/* Where the address itself refuses, it does so from the first call on. */
-static struct str
-flag_of(struct send *g, const struct wanted *w, struct str key)
+/* Where the address itself refuses, or once did, it does so from the first call on. */
+static int
+find_flag(
+    struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
 {
-	if (str_eq(key, STR("email")))
-		return w->email_refused ? owed_flag(g->x, OPT_OUT_EMAIL) : STR("");
-	return w->mobile_refused ? owed_flag(g->x, OPT_OUT_TEXT) : STR("");
+	bool is_email = str_eq(key, STR("email"));
+	bool is_refused = is_email ? w->email_refused : w->mobile_refused;
+	struct acked_opt_out told;
+	int rc = books_opt_out(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e);
+
+	*flag = STR("");
+	if (rc >= 0 && (is_refused || told.is_acked))
+		*flag = owed_flag(g->x, is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT);
+	return rc < 0 ? -1 : 0;
 }
 
 /* Find or make the contact by one address. */
@@ -90,14 +98,15 @@ create(
 		{ STATUS, books_hash(g->x->books, STATUS, STR("Inactive")) } };
 	struct journal_line x = line_of(w), begun = x;
 	struct caller_answer c = { 0 };
+	struct str flag;
 	int rc = check_free(g, w, key, address);
 
-	if (rc != SEND_DONE)
-		return rc;
+	if (rc != SEND_DONE || find_flag(g, w, key, address, &flag) < 0)
+		return rc == SEND_DONE ? -1 : rc;
 	begun.result = JOURNAL_UNKNOWN;
 	if (send_call_note(g, &begun, &c) < 0)
 		return -1;
-	put_create(g, key, address, flag_of(g, w, key), w->is_guarded);
+	put_create(g, key, address, flag, w->is_guarded);
 	x.fields = fields;
 	x.fields_n = w->is_guarded ? 2 : 1;
 	rc = send_call(g,

@@ -137,6 +137,28 @@ def who_refuses_moves(k, way):
     s.quiet(k.name)
 
 
+@test
+def who_refused_once_is_made_later(k):
+    """What an address was told stays from the very first call of its contact on, though that be the only one to arrive."""
+    people = [customer(0, email="", **NO_TEXT), customer(1)]
+    s = k.shop("--optouts", "contact", "--taken", "move", "--deleted", "missing", "--text_flag", "optOutText", "--email_flag", "optOutEmail",
+               push_email_opt_out="optOutEmail")
+    s.hour(hour(0), pages(people))
+    s.push()
+    s.same("refuses")
+    for c in s.far.books()["contacts"]:     # whoever was made for the address alone is gone
+        if "fh_id" not in c["extendedProperties"]:
+            s.far.edit("delete", dsid=c["id"])
+    people[0]["consentsToPromotionalSMS"] = True
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", "POST /api/v1/contact$", skip=1, count=9)
+    s.push(code=(0, 3))
+    s.far.control("clear")
+    s.push("--retry-rejected", code=(0, 3))
+    s.same("consents", but=s.rejected())
+    s.quiet(k.name)
+
+
 @cases(("refuse",), ("move",))
 def who_refuses_takes_another_address(k, way):
     """A refusal and a new address in one hour: the refusal comes first, and stands in nobody's way."""

@@ -66,7 +66,7 @@ def stopped(k, before, how):
         k.lab.check(what + ": calls", s.far.calls() <= total + 21, (s.far.calls(), total))
         s.quiet(what)
         s.close()
-    k.lab.check("%s: most of %d were hit" % (k.name, tries), hit > tries / 2 or how == FAIL and hit > 3, hit)
+    k.lab.check("%s: most of %d were hit" % (k.name, tries), hit > tries / (2 if how == KILL else 4), hit)
 
 
 def first(s):
