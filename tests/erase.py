@@ -22,6 +22,7 @@ import erased                         # noqa: E402
 from crash import WRITES, Scenario    # noqa: E402
 from invented import Invented         # noqa: E402
 from lab import Page, begin, clone, customer, customer_page, files, leftovers, order, order_page, put_snapshot, read, results, small, tree, write  # noqa: E402
+from old_account import LATE, OLD, POLICY, old  # noqa: E402
 
 UNFINISHED = 'an erasure is unfinished'
 
@@ -395,9 +396,6 @@ def refused(lab, program):
     write(page, data[:-1] + b'x')
     lab.ran('a damaged page', program(account, 'erase', 'c00003', '--yes'), 4, 'sha256')
     write(page, data)
-    os.makedirs(os.path.join(account, 'bases'))
-    lab.ran('folded history', program(account, 'erase', 'c00003', '--yes'), 2, 'bases')
-    os.rmdir(os.path.join(account, 'bases'))
     lab.same('refused: still nothing changed', tree(account), before)
     lab.ran('--check finds', program(account, 'erase', '--check', 'user3@example.com'), 1)
     lab.ran('locale', program(account, '-q', 'erase', 'c00003', '--yes', env={'LC_ALL': 'tr_TR.UTF-8', 'TZ': 'Asia/Kathmandu'}, umask=0), 0)
@@ -425,6 +423,32 @@ def pending(lab, program):
     settled(lab, program, 'without a state', bare)
 
 
+def folded(lab, program):
+    """Where history was pruned, whoever came later can be erased; whoever a base tells of is refused, and nothing changes."""
+    account = lab.new('folded')
+    old(account)
+    late = json.loads(gzip.decompress(read(os.path.join(account, 'snapshots', LATE[1], 'customers-0001.json.gz'))))['customers']
+    put_snapshot(account, '20261124T000000Z', [customer_page(late + [customer(800), customer(801, email='user1@example.com')]), order_page([order(900, 800)], scope={'kind': 'updated'})])
+    lab.ran('folded: process', program(account, '-q', 'process'), 0)
+    lab.ran('folded: prune', program(account, '-q', 'prune', *POLICY, '--exports', '30d'), 0)
+    lab.check('folded: there is a base', os.listdir(os.path.join(account, 'bases')), '')
+    before, was = tree(account), erased.exported(account)
+    sums = [s['completed'] for s in erased.sums(account).values()]
+    for who in ('c00005', 'user5@example.com', 'c00004'):
+        lab.ran('folded: %s is in a base' % who, program(account, 'erase', who, '--yes'), 2, 'tells of them', 'backup')
+    lab.same('folded: refused, nothing changed', tree(account), before)
+    for who in ('c00800', 'c00801'):
+        lab.ran('folded: %s came later' % who, program(account, '-q', 'erase', who, '--yes'), 0)
+        lab.equal('folded: %s is nowhere' % who, erased.hits(account, who), [])
+    erased.others_equal(lab, 'folded', was, erased.exported(account), {'c00800', 'c00801', 'c00001'}, {'user800@example.com', 'user1@example.com', '+17205550800', '+17205550801'})
+    lab.equal('folded: completed', [s['completed'] for s in erased.sums(account).values()], sums)
+    kept = lambda n: n.startswith(('bases/', 'diffs/' + OLD[0][:6], 'exports/' + OLD[0][:6], 'snapshots/pruned'))
+    lab.same('folded: what is before the base stays', {n: v for n, v in tree(account).items() if kept(n)}, {n: v for n, v in before.items() if kept(n)})
+    settled(lab, program, 'folded', account)
+    lab.ran('folded: prune again', program(account, '-q', 'prune', *POLICY, '--exports', '30d'), 0)
+    settled(lab, program, 'folded, pruned again', account)
+
+
 def main():
     lab, program, a = begin(__doc__, seeds=1, each=3, more=False)
     planted(lab, program)
@@ -438,6 +462,7 @@ def main():
     links(lab, program)
     refused(lab, program)
     pending(lab, program)
+    folded(lab, program)
     crashes(lab, program, a.more)
     worlds(lab, program, a.seeds, a.each)
     return lab.end()

@@ -14,6 +14,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import datetime, timedelta, timezone
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -116,6 +117,13 @@ def bases(account):
     return sorted(os.listdir(os.path.join(account, 'bases')))
 
 
+def evident(value):
+    """What explain says, without where it says it from."""
+    if isinstance(value, dict):
+        return {k: evident(v) for k, v in value.items() if k not in ('base', 'base_page', 'base_index', 'base_sha256', 'pruned', 'page', 'index', 'sha256', 'pages')}
+    return [evident(v) for v in value] if isinstance(value, list) else value
+
+
 def policies(lab, program, tools):
     """What is kept, said and refused."""
     account = made(lab, program)
@@ -137,6 +145,12 @@ def policies(lab, program, tools):
     lab.same('results', results(account), results(plain))
     lab.check('state', tools.state(account) == tools.state(plain))
     settled = tree(account)
+    for who in ('c00000', 'c00002', 'c00004', 'c00018'):
+        asked = [json.loads(program(a, 'explain', who, '--at', OLD[2], '--json').out or '{}') for a in (account, plain)]
+        lab.check('explain %s with a base that is kept' % who, asked[0] != {} and evident(asked[0]) == evident(asked[1]), asked)
+    lab.ran('explain between the bases', program(account, 'explain', 'c00005', '--at', OLD[1]), 1, 'were pruned', OLD[2])
+    lab.equal('nothing is left of it', [n for n in os.listdir(tempfile.gettempdir()) if n.startswith('flowstory-base-')], [])
+    lab.same('explain changes nothing', tree(account), settled)
     page = os.path.join(lab.place, 'page.json')
     write(page, json.dumps({'customers': [customer(1)]}))
     for ident in (OLD[0], OLD[-1]):

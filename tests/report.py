@@ -294,6 +294,18 @@ def main():
         sum(d['opt_outs'] for d in days[1:])) in pages['many'], re.findall('<p class="lead">.*', pages['many']))
     lab.check('no week, no sentence', '<p class="lead">' not in pages['one'])
 
+    done = os.path.join(many, 'exports', snapshots(many)[-6])
+    lab.check('nothing is imported by hand', 'not_imported' not in found and 'snapshots wait to be applied' in pages['many'])
+    out = lab.new('import')
+    lab.ran('an import by hand', program(many, '-q', 'export', '--full', '--out', out), 0)
+    lab.ran('which is done', program(many, '-q', 'export', '--done', out), 0)
+    lab.equal('all is imported', numbers(lab, program, many)['not_imported'], 0)
+    marked = json.loads(read(os.path.join(many, 'imported.json')))
+    write(os.path.join(many, 'imported.json'), json.dumps(dict(marked, snapshot=os.path.basename(done))))
+    lab.equal('five are not', numbers(lab, program, many)['not_imported'], 5)
+    lab.check('a tile says so', '<b>5</b><span>snapshots wait to be imported</span>' in page_of(lab, program, many))
+    os.unlink(os.path.join(many, 'imported.json'))
+
     before = tree(many)
     lab.equal('the same bytes', page_of(lab, program, many), pages['many'])
     lab.equal('the same bytes elsewhere', page_of(lab, program, many, env={'TZ': 'Asia/Tokyo', 'LC_ALL': 'de_DE.UTF-8'}), pages['many'])

@@ -68,6 +68,9 @@ light "unit tests, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" unit
 queue "the Debian package" tests/package.sh
 queue "unit tests" make -s WERROR=-Werror unit
 queue "fetch against the stand-in" python3 tests/fetch.py $program build/standin
+queue "a fleet on Slurm" tests/slurm.sh $program build/standin
+queue "a person is erased" python3 tests/erase.py $program
+queue "prune" python3 tests/prune.py $program --seeds 3
 queue "the bench, small" python3 tests/bench/test_bench.py $program
 light "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 light "explain, sanitizers" python3 tests/explain.py --no-timing $asan
@@ -96,6 +99,8 @@ queue "command line and refusals" python3 tests/cli.py $program
 light "families who share addresses" python3 tests/families.py $program --seeds 20
 queue "power loss" python3 tests/power.py $program
 queue "install, units, completions" tests/install.sh
+queue "Ctrl-C and SIGTERM" python3 tests/interrupt.py $program build/standin
+queue "what is retained" python3 tests/retain.py build/release/tests/tools/retain
 queue "the stand-in DailyStory" python3 tests/receiver.py build/dailystory
 queue "history from what is backed up" python3 tests/terms.py $program
 queue "oddities" python3 tests/odd.py $program
@@ -103,11 +108,6 @@ queue "examples of the manual" python3 tests/manual.py $program
 queue "metrics, on_end, the log" python3 tests/metrics.py $program build/standin
 queue "the witness and the example" python3 tests/check-example.py \
     tests/witness/program.py
-queue "Ctrl-C and SIGTERM" python3 tests/interrupt.py $program build/standin
-queue "a fleet on Slurm" tests/slurm.sh $program build/standin
-queue "prune" python3 tests/prune.py $program --seeds 3
-queue "what is retained" python3 tests/retain.py build/release/tests/tools/retain
-queue "a person is erased" python3 tests/erase.py $program
 queue "the worked example, sanitizers" python3 tests/check-example.py $asan
 queue "the worked example" python3 tests/check-example.py $program
 

@@ -72,8 +72,21 @@ ascii_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* str_space(s): bytes of the Unicode White_Space character (UTF-8) that s begins with, or 0. */
-size_t str_space(struct str s);
+/* str_is_plain(c): a byte that is a character of its own and neither space nor control. */
+static inline bool
+str_is_plain(char c)
+{
+	return (unsigned char)c > ' ' && (unsigned char)c < 0x7f;
+}
+
+/* str_space(s): bytes of the Unicode White_Space character (UTF-8) that s begins with, or 0;
+ * str_space_len is the same of a byte that is not plain. */
+size_t str_space_len(struct str s);
+static inline size_t
+str_space(struct str s)
+{
+	return s.n > 0 && str_is_plain(s.p[0]) ? 0 : str_space_len(s);
+}
 
 /* str_trim(s): without white space at both ends, and without the marks nobody sees: zero-width ones
  * and those of direction (U+200B-200F 202A-202E 2060 2066-2069 FEFF 061C). */

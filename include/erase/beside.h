@@ -8,10 +8,6 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* beside_check(account, e): Errors: ERR_USAGE: the account holds something that this version cannot
- * rewrite. */
-int beside_check(const char *account, struct err *e) ERR_MUST;
-
 /*
  * beside_forget(account, now, is_gone, context, e):
  * An unfinished first fetch is given up, for its pages hold whoever it was; of .fetch.json the ids

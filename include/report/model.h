@@ -120,10 +120,12 @@ struct report_model {
 	int64_t now_offset, as_of_offset; /* us that local time is ahead of UTC then */
 	struct str last_snapshot, tool;
 	uint64_t pending, late;
-	uint64_t quarantined; /* in the last snapshot */
-	struct str stopped;   /* the snapshot that the breaker stopped at, or empty */
-	uint64_t silent;      /* runs without an answer since the last snapshot */
-	bool has_runs;        /* runs.jsonl says something */
+	bool is_imported_by_hand; /* imported.json is there */
+	uint64_t unimported;      /* then: snapshots applied since that import */
+	uint64_t quarantined;     /* in the last snapshot */
+	struct str stopped;       /* the snapshot that the breaker stopped at, or empty */
+	uint64_t silent;          /* runs without an answer since the last snapshot */
+	bool has_runs;            /* runs.jsonl says something */
 	uint64_t unknown_left, waiting_left; /* has_runs: customers left for the next run */
 	uint64_t doubts;                     /* lists of the last snapshot that claim nothing */
 	struct report_fault *faults;         /* at most REPORT_TOP of them */

@@ -228,6 +228,15 @@ put_zeros(char *out, size_t n)
 	return n;
 }
 
+/* Digits alone, no zero in front: as nearly all quantities and points come. */
+static bool
+is_plain_integer(struct str s)
+{
+	struct str rest = s;
+
+	return s.n > 0 && s.n <= DECIMAL_DIGITS && s.p[0] != '0' && take_digits(&rest).n == s.n;
+}
+
 bool
 decimal_plain(struct arena *a, struct str s, struct str *out)
 {
@@ -236,6 +245,10 @@ decimal_plain(struct arena *a, struct str s, struct str *out)
 	size_t n = 0, count;
 	int64_t point;
 
+	if (is_plain_integer(s)) {
+		*out = str_copy(a, s);
+		return true;
+	}
 	if (!read_number(s, &x) || !is_short(&x))
 		return false;
 	count = digit_count(&x);
@@ -310,12 +323,36 @@ decimal_floor(struct str s, unsigned shift, bool *rest)
 	return x.negative ? INT64_MIN : INT64_MAX;
 }
 
+/* Dollars and at most two digits of cents, without an exponent: as nearly all money comes. */
+static bool
+plain_cents(struct str s, int64_t *cents)
+{
+	bool is_negative = s.n > 0 && s.p[0] == '-';
+	size_t i = is_negative, behind = 0;
+	int64_t v = 0;
+
+	for (; i < s.n && i < MONEY_WHOLE_DIGITS && ascii_digit(s.p[i]); i++)
+		v = v * 10 + (s.p[i] - '0');
+	if (i == is_negative)
+		return false;
+	if (i < s.n && s.p[i] == '.')
+		for (i++; i < s.n && behind < 2 && ascii_digit(s.p[i]); i++, behind++)
+			v = v * 10 + (s.p[i] - '0');
+	if (i < s.n || s.p[i - 1] == '.')
+		return false;
+	v *= behind == 0 ? 100 : behind == 1 ? 10 : 1;
+	*cents = is_negative ? -v : v;
+	return true;
+}
+
 bool
 money_parse(struct str s, int64_t *cents)
 {
 	struct number x;
 	int64_t point, magnitude = 0;
 
+	if (plain_cents(s, cents))
+		return true;
 	if (!read_number(s, &x) || !is_short(&x))
 		return false;
 	point = plain_point(&x);

@@ -93,7 +93,7 @@ space_len(const char *p, size_t n)
 }
 
 size_t
-str_space(struct str s)
+str_space_len(struct str s)
 {
 	return space_len(s.p, s.n);
 }
@@ -137,20 +137,13 @@ blank_len_back(const char *p, size_t n)
 	return 0;
 }
 
-/* A byte that is a character of its own and neither space nor control. */
-static bool
-is_plain(char c)
-{
-	return (unsigned char)c > ' ' && (unsigned char)c < 0x7f;
-}
-
 struct str
 str_trim(struct str s)
 {
 	size_t len;
 
 	/* nearly all text */
-	if (s.n > 0 && is_plain(s.p[0]) && is_plain(s.p[s.n - 1]))
+	if (s.n > 0 && str_is_plain(s.p[0]) && str_is_plain(s.p[s.n - 1]))
 		return s;
 	while ((len = blank_len(s.p, s.n)) > 0) {
 		s.p += len;

@@ -121,7 +121,7 @@ day_birthday(int32_t born, uint64_t years)
 
 /* Exactly ${n} digits in front of s are taken away; their value is at most max.
  */
-static bool
+static inline bool
 take_number(struct str *s, size_t n, int max, int *out)
 {
 	int v = 0;
@@ -139,7 +139,7 @@ take_number(struct str *s, size_t n, int max, int *out)
 	return v <= max;
 }
 
-static bool
+static inline bool
 take_char(struct str *s, char c)
 {
 	if (s->n == 0 || s->p[0] != c)

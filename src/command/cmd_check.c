@@ -49,7 +49,8 @@ print_origins(const struct settings *s)
 	struct buf b = { 0 };
 
 	settings_defaults_describe(s, &b);
-	fwrite(b.p, 1, b.n, stdout);
+	if (b.n > 0)
+		fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
 }
 

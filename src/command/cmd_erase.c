@@ -348,13 +348,14 @@ list_or_forget(struct erasing *g)
 	return STATUS_DONE;
 }
 
-/* Nobody can be asked where names come from standard input. */
+/* Nobody can be asked where names come from standard input, or in the midst of JSON. */
 static int
 check_question(const struct invocation *x, struct err *e)
 {
 	const struct erase_options *own = x->own;
 
-	if (own->check || own->dry || own->yes || (!is_from_input(x) && isatty(STDIN_FILENO) == 1))
+	if (own->check || own->dry || own->yes ||
+	    (!is_from_input(x) && !own->json && isatty(STDIN_FILENO) == 1))
 		return 0;
 	err_set(e, ERR_USAGE, "without a terminal to ask on, --yes is needed");
 	return err_advise(e, "Nothing was changed. Look at it with --dry-run first.");

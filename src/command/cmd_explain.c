@@ -8,6 +8,7 @@
 #include "command/json_out.h"
 #include "command/print_table.h"
 #include "lib/json_writer.h"
+#include "timemachine/base_state.h"
 #include "timemachine/explain.h"
 
 static const char help[] =
@@ -389,17 +390,27 @@ print_json(struct explain *x)
 }
 
 static int
-find_and_explain(struct invocation *x, struct explain *out, struct err *e)
+find_and_explain(struct invocation *x, struct state *s, struct explain *out, struct err *e)
 {
 	const struct explain_options *own = x->own;
 	struct applied applied;
 	uint32_t number;
 	struct str id;
 
-	if (state_snapshot_find(&x->s, own->at, &number, &applied, e) < 0 ||
-	    find_customer(x->o, &x->a, &x->s, str_c(x->operands[0]), &id, e) < 0)
+	if (state_snapshot_find(s, own->at, &number, &applied, e) < 0 ||
+	    find_customer(x->o, &x->a, s, str_c(x->operands[0]), &id, e) < 0)
 		return -1;
-	return explain(out, &x->s, id, number, e);
+	return explain(out, s, id, number, e);
+}
+
+/* With a base that is kept, what was known then comes out of it. */
+static int
+explain_at(struct invocation *x, struct base_state *b, struct explain *out, struct err *e)
+{
+	const struct explain_options *own = x->own;
+	int rc = base_state_open(b, x->o->account, own->at, e);
+
+	return rc < 0 ? -1 : find_and_explain(x, rc > 0 ? &b->s : &x->s, out, e);
 }
 
 static int
@@ -407,11 +418,13 @@ run(struct invocation *x, struct err *e)
 {
 	const struct explain_options *own = x->own;
 	struct explain out = { .account = x->o->account, .jobs = x->o->jobs, .only = own->segment };
-	int rc = find_and_explain(x, &out, e);
+	struct base_state base = { .dir = NULL };
+	int rc = explain_at(x, &base, &out, e);
 
 	if (rc == 0)
 		(own->json ? print_json : print_text)(&out);
 	explain_release(&out);
+	base_state_close(&base);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include "base/timestamp.h"
 #include "erase/beside.h"
 #include "erase/each_page.h"
+#include "erase/folded.h"
 #include "erase/push_lines.h"
 #include "erase/rewrite.h"
 #include "erase/swap.h"
@@ -167,10 +168,11 @@ erase_prepare(struct erase *g, struct err *e)
 {
 	const struct rebuild d = deriving(g);
 
-	if (beside_check(g->account, e) < 0 || push_lines_check(g->account, e) < 0 ||
-	    swap_check(g->account, e) < 0 || settings_load_file(&g->settings, g->account, e) < 0 ||
-	    rebuild_check(&d, e) < 0 || tombstones_load(&g->tombstones, g->account, e) < 0 ||
-	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0)
+	if (push_lines_check(g->account, e) < 0 || swap_check(g->account, e) < 0 ||
+	    settings_load_file(&g->settings, g->account, e) < 0 || rebuild_check(&d, e) < 0 ||
+	    tombstones_load(&g->tombstones, g->account, e) < 0 ||
+	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 ||
+	    make_plan(g, e) < 0 || folded_check(g->account, &g->redactor, e) < 0)
 		return -1;
 	return check_room(g, e);
 }

@@ -3,6 +3,7 @@
 #include "account/bookmark.h"
 #include "account/catch_up.h"
 #include "base/file.h"
+#include "erase/folded.h"
 #include "erase/swap.h"
 #include "state/state.h"
 #include "timemachine/replay_input.h"
@@ -63,8 +64,8 @@ rebuild_check(const struct rebuild *d, struct err *e)
 
 	begin(&g, d, e);
 	rc = find_input(&g);
-	/* an empty state, that of a replay that begins */
-	if (rc == 0 && g.input.applied > 0)
+	/* an empty state, that of a replay that begins; a base would fill it */
+	if (rc == 0 && g.input.applied > 0 && g.input.base.n == 0)
 		rc = catch_up_begin(&g.catch_up, e);
 	end(&g);
 	return rc;
@@ -116,6 +117,8 @@ static int
 finish(struct deriving *g)
 {
 	state_close(&g->s);
+	if (folded_carry(g->d->account, g->input.base, g->dir, g->e) < 0)
+		return -1;
 	for (size_t i = 0; i < PARTS; i++) {
 		char *part = file_join(&g->a, g->dir, parts[i]);
 
@@ -139,8 +142,8 @@ rebuild_make(const struct rebuild *d, struct err *e)
 		rc = dir_make(g.dir, e);
 		if (rc == 0)
 			rc = state_open_quick(&g.s, g.dir, e) < 0 ? -1 : 0;
-		if (rc == 0 && catch_up_begin(&g.catch_up, e) == 0 && apply_all(&g) == 0 &&
-		    finish(&g) == 0)
+		if (rc == 0 && catch_up_restore(d->account, &g.s, e) == 0 &&
+		    catch_up_begin(&g.catch_up, e) == 0 && apply_all(&g) == 0 && finish(&g) == 0)
 			rc = 1;
 		else
 			rc = -1;

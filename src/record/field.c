@@ -15,11 +15,11 @@ string_text(struct arena *a, const struct json *j, uint32_t node)
 	return str_trim(json_text(a, j, node));
 }
 
-/* Nothing in it, once it is cleaned. */
+/* A string of nothing, once it is cleaned; what is plain is clean. */
 static bool
-is_blank(struct arena *a, struct str s)
+is_blank(struct arena *a, const struct json_node *n, struct str text)
 {
-	return s.n == 0 || str_clean(a, s).n == 0;
+	return n->kind == JSON_STRING && !n->plain && str_clean(a, text).n == 0;
 }
 
 /* The field's own text, trimmed: of a string decoded, of a number its digits. */
@@ -53,7 +53,7 @@ value_text(struct arena *a, const struct json *j, uint32_t node, struct str *out
 {
 	enum field_state s = plain_text(a, j, node, out);
 
-	if (s == FIELD_IS_READ && j->nodes[node].kind == JSON_STRING && is_blank(a, *out)) {
+	if (s == FIELD_IS_READ && is_blank(a, &j->nodes[node], *out)) {
 		*out = (struct str){ 0 };
 		s = FIELD_IS_ABSENT;
 	}

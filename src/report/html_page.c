@@ -98,6 +98,18 @@ add_tile(struct buf *b, const char *what)
 	buf_printf(b, "</b><span>%s</span></li>\n<li><b>", what);
 }
 
+/* What is not applied comes first; then what is not imported, where that is done by hand. */
+static void
+add_waiting(struct buf *b, const struct report_model *m)
+{
+	bool is_import = m->pending == 0 && m->is_imported_by_hand;
+	uint64_t n = is_import ? m->unimported : m->pending;
+
+	html_count(b, n);
+	buf_printf(b, "</b><span>%s to be %s</span></li>\n<li><b>",
+	    n == 1 ? "snapshot waits" : "snapshots wait", is_import ? "imported" : "applied");
+}
+
 static void
 add_tiles(struct buf *b, const struct report_model *m)
 {
@@ -106,9 +118,7 @@ add_tiles(struct buf *b, const struct report_model *m)
 	add_tile(b, "since the last snapshot applied");
 	html_count(b, m->contacts);
 	add_tile(b, m->contacts == 1 ? "contact" : "contacts");
-	html_count(b, m->pending);
-	add_tile(
-	    b, m->pending == 1 ? "snapshot waits to be applied" : "snapshots wait to be applied");
+	add_waiting(b, m);
 	html_count(b, m->quarantined);
 	buf_printf(b, "</b><span>%s at fault in it</span></li>\n</ul>\n",
 	    m->quarantined == 1 ? "record" : "records");

@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "account/account.h"
+#include "account/bookmark.h"
 #include "account/settings_defaults.h"
 #include "account/run_log.h"
 #include "account/terms.h"
@@ -107,6 +108,21 @@ load_runs(struct gathering *g)
 	if (g->pending.n > 0 && run_log_is_stopped(g->runs, n, g->pending.ids[0]))
 		g->m->stopped = g->pending.ids[0];
 	g->runs_n = runs_until(g->runs, n, g->m->now);
+	return 0;
+}
+
+/* How many snapshots wait for an import by hand, where imports are made by hand. */
+static int
+count_unimported(struct gathering *g)
+{
+	struct report_model *m = g->m;
+	struct bookmark b;
+
+	if (bookmark_load(g->a, g->x->account, &b, g->e) < 0)
+		return -1;
+	m->is_imported_by_hand = b.snapshot.n > 0;
+	for (size_t i = g->n; m->is_imported_by_hand && i > 0; i--)
+		m->unimported += str_cmp(g->ids[i - 1], b.snapshot) > 0;
 	return 0;
 }
 
@@ -253,7 +269,7 @@ gather_applied(struct gathering *g)
 	struct report_model *m = g->m;
 	const struct record_settings *settings = &g->x->settings->records;
 
-	if (list_applied(g) < 0 || load_rules(g) < 0 ||
+	if (list_applied(g) < 0 || count_unimported(g) < 0 || load_rules(g) < 0 ||
 	    history_last(g->a, g->x->account, g->last.id, m, g->e) < 0)
 		return -1;
 	m->as_of = g->last.as_of;

@@ -238,6 +238,8 @@ report_json(struct buf *b, const struct report_model *m)
 	doc_text(d, "time_zone", m->zone);
 	doc_u64(d, "pending", m->pending);
 	doc_u64(d, "late", m->late);
+	if (m->is_imported_by_hand)
+		doc_u64(d, "not_imported", m->unimported);
 	if (m->stopped.n > 0)
 		doc_text(d, "stopped_at", m->stopped);
 	doc_u64(d, "lists_in_doubt", m->doubts);

@@ -1,6 +1,7 @@
 /* Goal: money is read from its digits and rounded half away from zero. */
 #include <criterion/criterion.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -230,4 +231,38 @@ Test(money, is_written_for_every_int64)
 		buf_release(&b);
 	}
 	arena_release(&a);
+}
+
+/* The short way of plain amounts against the long one, which an exponent of nothing asks for. */
+static void
+expect_both_ways(const char *text)
+{
+	char longer[32];
+	int64_t x = -1, y = -1;
+	bool is_money = money_parse(str_c(text), &x);
+
+	snprintf(longer, sizeof(longer), "%se0", text);
+	cr_expect(money_parse(str_c(longer), &y) == is_money && x == y, "%s: %lld, %s: %lld", text,
+	    (long long)x, longer, (long long)y);
+}
+
+Test(money, plain_amounts_are_what_they_are_the_long_way)
+{
+	static const char signs[] = "0159.-+";
+	static const char *const long_ones[] = { "99999999999", "999999999999", "9999999999999",
+		"-99999999999.99", "-999999999999.99", "-9999999999999.99", "999999999999.99",
+		"999999999999.995", "000000000000012.34", "0000000000000", "-0000000000000.5" };
+	char text[7] = "";
+
+	for (size_t n = 0; n < 7 * 7 * 7 * 7 * 7 * 7; n++) {
+		size_t rest = n;
+
+		for (size_t i = 0; i < 6; i++, rest /= 7)
+			text[i] = signs[rest % 7];
+		for (size_t from = 0; from < 6; from++)
+			if (from == 0 || n % 7 == 0)
+				expect_both_ways(text + from);
+	}
+	for (size_t i = 0; i < sizeof(long_ones) / sizeof(long_ones[0]); i++)
+		expect_both_ways(long_ones[i]);
 }

@@ -322,3 +322,24 @@ Test(num, u64_takes_digits_up_to_its_end)
 		cr_expect_eq(v, rows[i].value, "'%s'", rows[i].in);
 	}
 }
+
+Test(num, digits_alone_are_plain_as_the_long_way_says)
+{
+	struct arena a = { 0 };
+	char text[DECIMAL_DIGITS + 8];
+
+	for (size_t n = 1; n <= DECIMAL_DIGITS + 2; n++)
+		for (size_t kind = 0; kind < 4; kind++) {
+			struct str x = { 0 }, y = { 0 };
+			bool is_plain;
+
+			memset(text, kind == 3 ? '0' : '9', n);
+			text[0] = kind == 0 ? '0' : kind == 1 ? '1' : text[0];
+			text[n - 1] = kind == 1 ? '0' : text[n - 1];
+			is_plain = decimal_plain(&a, str_of(text, n), &x);
+			memcpy(text + n, "e0", 2);
+			cr_expect(decimal_plain(&a, str_of(text, n + 2), &y) == is_plain);
+			cr_expect(str_eq(x, y), "%.*s: %.*s", (int)n, text, STR_ARG(x));
+		}
+	arena_release(&a);
+}
