@@ -14,6 +14,9 @@
 
 struct arena;
 
+/* Acked of a mobile that was to be cleared, where DailyStory keeps it all the same. */
+#define ACKED_KEPT "\x01kept"
+
 /* A dead letter: why DailyStory did not take it; tries 0: there is none. */
 struct acked_letter {
 	enum journal_op op;

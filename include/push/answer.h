@@ -8,9 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "json/read.h"
 #include "lib/http.h"
 
 enum answer_class {
@@ -44,6 +46,10 @@ struct answer {
  */
 void answer_read(struct arena *a, enum http_fault fault, long status, struct str body,
     bool is_known, enum answer_shape shape, struct answer *out);
+
+/* answer_value(a, j, contact, key): a field of a contact, its own or an extended one, as text;
+ * nothing is "". */
+struct str answer_value(struct arena *a, const struct json *j, uint32_t contact, struct str key);
 
 /* answer_mask(a, s): printable, and without anything that looks like an email or a number of six
  * digits or more; at most 300 characters. */

@@ -20,6 +20,7 @@
 struct fold {
 	struct view *view;
 	uint64_t no_email, no_mobile; /* hashes of the empty address */
+	uint64_t kept_mobile;         /* of ACKED_KEPT: nobody is known to have it */
 	struct arena arena;           /* scratch, emptied by each line */
 	struct buf row, key;
 };

@@ -162,3 +162,16 @@ answer_read(struct arena *a, enum http_fault fault, long status, struct str body
 	else if (shape != ANSWER_ANY && !is_id(out->id, shape))
 		out->class = ANSWER_UNKNOWN;
 }
+
+struct str
+answer_value(struct arena *a, const struct json *j, uint32_t contact, struct str key)
+{
+	uint32_t custom = json_find(j, contact, STR("extendedProperties"));
+	uint32_t i = json_find(j, contact, key);
+
+	if (i == 0 && custom != 0 && j->nodes[custom].kind == JSON_OBJECT)
+		i = json_find(j, custom, key);
+	if (i == 0 || j->nodes[i].kind == JSON_NULL)
+		return STR("");
+	return j->nodes[i].kind == JSON_STRING ? json_text(a, j, i) : json_raw(j, i);
+}

@@ -250,7 +250,8 @@ load(struct books *b, struct err *e)
 
 	b->fold = (struct fold){ .view = &b->view,
 		.no_email = books_hash(b, STR("email"), STR("")),
-		.no_mobile = books_hash(b, STR("mobilePhone"), STR("")) };
+		.no_mobile = books_hash(b, STR("mobilePhone"), STR("")),
+		.kept_mobile = books_hash(b, STR("mobilePhone"), STR(ACKED_KEPT)) };
 	if (rc == 0)
 		rc = load_place(b, e);
 	if (rc > 0)

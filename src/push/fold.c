@@ -122,7 +122,7 @@ move_address(struct fold *f, struct str fh_id, struct str key, const struct acke
 		return 0;
 	if (free_address(f, fh_id, key, old, e) < 0)
 		return -1;
-	if (next == NULL || *next == none)
+	if (next == NULL || *next == none || *next == f->kept_mobile)
 		return 0;
 	if (take_from_other(f, fh_id, key, *next, e) < 0)
 		return -1;

@@ -81,20 +81,6 @@ count(struct push_check *d, struct str key, enum push_check_kind kind)
 	d->fields[i].n[kind]++;
 }
 
-/* The value there as text; nothing is "". */
-static struct str
-value_there(struct arena *a, const struct json *j, uint32_t contact, struct str key)
-{
-	uint32_t custom = json_find(j, contact, STR("extendedProperties"));
-	uint32_t i = json_find(j, contact, key);
-
-	if (i == 0 && custom != 0 && j->nodes[custom].kind == JSON_OBJECT)
-		i = json_find(j, custom, key);
-	if (i == 0 || j->nodes[i].kind == JSON_NULL)
-		return STR("");
-	return j->nodes[i].kind == JSON_STRING ? json_text(a, j, i) : json_raw(j, i);
-}
-
 static struct str
 value_wanted(const struct wanted *w, struct str key)
 {
@@ -113,7 +99,8 @@ compare(struct checking *g, const struct journal_field *f, struct str there, con
 
 	if (books_hash(b, f->key, there) == f->hash)
 		return PUSH_CHECK_SAME;
-	if (books_hash(b, f->key, STR("")) == f->hash)
+	if (books_hash(b, f->key, STR("")) == f->hash ||
+	    books_hash(b, f->key, STR(ACKED_KEPT)) == f->hash)
 		return PUSH_CHECK_NOT_CLEARED;
 	return books_hash(b, f->key, value) == f->hash && str_eq_nocase(value, there)
 	           ? PUSH_CHECK_CASE
@@ -123,7 +110,7 @@ compare(struct checking *g, const struct journal_field *f, struct str there, con
 static bool
 is_out(struct checking *g, const struct json *j, uint32_t contact, struct str flag)
 {
-	return flag.n > 0 && str_eq_nocase(value_there(&g->a, j, contact, flag), STR("true"));
+	return flag.n > 0 && str_eq_nocase(answer_value(&g->a, j, contact, flag), STR("true"));
 }
 
 /* A status is anybody's to change. */
@@ -140,7 +127,7 @@ compare_all(struct checking *g, const struct json *j, uint32_t contact, const st
 
 		if (str_eq(f->key, STR("status")))
 			continue;
-		kind = compare(g, f, value_there(&g->a, j, contact, f->key), w);
+		kind = compare(g, f, answer_value(&g->a, j, contact, f->key), w);
 		count(g->d, f->key, kind);
 		if (kind == PUSH_CHECK_CHANGED || (kind == PUSH_CHECK_CASE && g->o->repairs))
 			changed[n++] = *f;

@@ -5,6 +5,7 @@
 #include "push/send_create.h"
 
 #define CONTACT "/contact"
+#define MOBILE STR("mobilePhone")
 
 /* One customer at work. */
 struct row {
@@ -187,15 +188,65 @@ note_taken(struct send *g, const struct row *r)
 	return 0;
 }
 
+/* Whether the contact has a mobile, which was to go; without an answer that says no, it has. */
 static int
-send_whole(struct send *g, const struct row *r)
+look_at_mobile(struct send *g, const struct row *r, bool *has_mobile)
+{
+	const struct caller_request q = { .method = HTTP_GET,
+		.path = CONTACT "/",
+		.id = r->acked.dsid,
+		.is_known = true,
+		.number = g->x->books->last + 1 };
+	struct json j = JSON_INIT;
+	struct json_fault ignored;
+	struct caller_answer c;
+
+	if (caller_call(g->caller, &q, &c, g->e) < 0)
+		return -1;
+	g->asks_to_wait = g->asks_to_wait || c.asks_to_wait;
+	if (c.answer.class == ANSWER_UNKNOWN)
+		return SEND_UNKNOWN;
+	*has_mobile = true;
+	if (c.answer.class == ANSWER_ACKED && json_read(&j, c.answer.body, &ignored)) {
+		uint32_t contact = json_find(&j, 0, STR("Response"));
+
+		*has_mobile = contact == 0 || j.nodes[contact].kind != JSON_OBJECT ||
+		              answer_value(&g->a, &j, contact, MOBILE).n > 0;
+	}
+	json_release(&j);
+	return SEND_DONE;
+}
+
+/* A mobile that refuses texts is to go: whether it does is not known of DailyStory, so it is looked
+ * at. */
+static int
+note_cleared(
+    struct send *g, const struct row *r, struct journal_field *fields, size_t n, bool *is_kept)
+{
+	int rc = SEND_DONE;
+
+	for (size_t i = 0; i < r->w.fields_n && rc == SEND_DONE; i++) {
+		const struct wanted_field *f = &r->w.fields[i];
+
+		if (f->is_changed && f->value.n == 0 && str_eq(f->key, MOBILE))
+			rc = look_at_mobile(g, r, is_kept);
+	}
+	for (size_t i = 0; i < n && *is_kept; i++)
+		if (str_eq(fields[i].key, MOBILE))
+			fields[i].hash = books_hash(g->x->books, MOBILE, STR(ACKED_KEPT));
+	return rc;
+}
+
+static int
+send_once(struct send *g, const struct row *r, bool *is_kept)
 {
 	struct journal_line x = line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
+	struct journal_field *fields = wanted_hashes(&g->a, g->x, &r->w, &x.fields_n);
 	struct caller_answer c = { 0 };
 	int rc;
 
 	x.reason = r->w.gone;
-	x.fields = wanted_hashes(&g->a, g->x, &r->w, &x.fields_n);
+	x.fields = fields;
 	buf_reset(&g->body);
 	wanted_body(&g->body, &r->w, r->acked.dsid);
 	rc = send_call(g,
@@ -212,7 +263,24 @@ send_whole(struct send *g, const struct row *r)
 		return rc;
 	if (c.answer.is_deleted)
 		return send_call_reject(g, x, &c, STR("deleted-in-dailystory"), c.answer.message);
+	rc = note_cleared(g, r, fields, x.fields_n, is_kept);
+	if (rc != SEND_DONE)
+		return rc;
 	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+}
+
+/* Who keeps a mobile that refuses texts becomes inactive. */
+static int
+send_whole(struct send *g, struct row *r)
+{
+	bool is_kept = false;
+	int rc = send_once(g, r, &is_kept);
+
+	if (rc != SEND_DONE || !is_kept)
+		return rc;
+	if (load_row(g, r) < 0)
+		return -1;
+	return r->w.is_changed ? send_once(g, r, &is_kept) : SEND_DONE;
 }
 
 static int

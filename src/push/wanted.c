@@ -72,6 +72,13 @@ is_to_clear(const struct making *g)
 	                                  acked_field(g->acked, MOBILE) != NULL);
 }
 
+/* It was to go, and DailyStory keeps it. */
+static bool
+is_kept(const struct making *g)
+{
+	return is_acked_as(g, MOBILE, STR(ACKED_KEPT));
+}
+
 /* It cannot be taken away: nothing would be left, or no empty text may be sent. */
 static bool
 is_stuck(const struct making *g)
@@ -79,6 +86,8 @@ is_stuck(const struct making *g)
 	const struct wanted *w = g->w;
 
 	if ((w->is_mobile_held || w->clears_mobile) && w->email.n == 0)
+		return true;
+	if (is_kept(g) && w->mobile.n == 0)
 		return true;
 	return is_to_clear(g) && !sends_empty(g) && !is_acked_as(g, MOBILE, STR(""));
 }
@@ -94,7 +103,7 @@ add_columns(struct making *g, const struct contact *c, uint32_t known)
 			continue;
 		add(g, str_c(contact_field(column)), c->cells[i], i >= COLUMN_ID);
 		/* It may be "" here: the email remains. */
-		if (column == COLUMN_EMAIL && is_to_clear(g) && sends_empty(g))
+		if (column == COLUMN_EMAIL && is_to_clear(g) && sends_empty(g) && !is_kept(g))
 			add(g, MOBILE, STR(""), false);
 	}
 }
@@ -229,9 +238,10 @@ make_gone(struct making *g, struct str reason)
 	w->gone = reason;
 	w->makes_inactive = how == PUSH_GONE_INACTIVE || str_eq(reason, STR("suppressed")) ||
 	                    str_eq(reason, STR("underage")) || str_eq(reason, NO_CHANNEL);
-	if (w->clears_mobile && sends_empty(g) && acked_field(g->acked, EMAIL) != NULL)
+	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
+	    acked_field(g->acked, EMAIL) != NULL)
 		add(g, MOBILE, STR(""), false);
-	else if (w->clears_mobile)
+	else if (w->clears_mobile || is_kept(g))
 		w->makes_inactive = true;
 	if (w->makes_inactive)
 		add(g, STATUS, STR("Inactive"), false);

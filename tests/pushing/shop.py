@@ -178,6 +178,9 @@ class Shop:
             want.pop("mobilePhone")
             if "email" not in want:     # nothing else is left of them: they may not be reached
                 return [] if c["status"] == "Inactive" else ["is to be inactive: refuses texts and has no email"]
+        if not_cleared and "mobilePhone" not in want and not self.settings.get("push_text_opt_out") and c.get("mobilePhone") in self.owed:
+            if c["status"] == "Inactive":       # it was to go and stays there: they may not be reached
+                return []
         if self.settings.get("push_membership", "flags") in ("flags", "static"):
             custom.update({"fh_seg_" + slug.replace("-", "_"): str(ident in m) for slug, m in full.members.items()})
         if self.imported:
