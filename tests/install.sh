@@ -96,7 +96,7 @@ same "the watch has no such statuses" "" "$(grep ^SuccessExitStatus $watch)"
 options() {
 	"$program" ${1:+"$1"} --help |
 	    sed -n -e '/^OPTIONS OF EVERY COMMAND/q' -e '/^usage/p' -e 's/^ *\(-.*\)/\1/p' |
-	    sed 's/   *.*//' | grep -oE -- '(^|[[ ,])--?[a-zA-Z][a-z-]*' | tr -d '[ ,' | sort -u
+	    sed 's/   *.*//' | grep -oE -- '(^|[[ ,])--?[a-zA-Z][a-z0-9-]*' | tr -d '[ ,' | sort -u
 }
 commands=$("$program" --help | sed -n '/^COMMANDS/,/^$/s/^  \([a-z]*\) .*/\1/p')
 common=$(options "")

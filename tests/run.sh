@@ -9,6 +9,7 @@ logs=$(mktemp -d)
 memory=
 if [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null; then
 	memory=$(mktemp -d /dev/shm/flowstory-XXXXXXXX)
+	chmod 711 "$memory" # other users run the program there
 fi
 trap 'rm -rf "$logs" ${memory:+"$memory"}' EXIT
 
@@ -91,7 +92,7 @@ queue "many accounts" python3 tests/fleet.py $program build/standin \
 light "many accounts, sanitizers" python3 tests/fleet.py $asan build/standin \
     --accounts 12 --many 20 --dailystory build/dailystory
 queue "replay and verify" python3 tests/replay.py $program
-light "the manual, sanitizers" python3 tests/manual.py $asan
+queue "the manual, sanitizers" python3 tests/manual.py $asan
 light "agreement, sanitizers" python3 tests/witness/compare.py $asan \
     --seeds 101..108 --profile all --jobs 1
 light "oddities, sanitizers" python3 tests/odd.py $asan

@@ -47,7 +47,7 @@ function flush() {
 # "-C, --account DIR  text" is one option by two names, "--from ID, --until ID text" are two.
 function options(line,    n, i, names, args) {
 	do {
-		match(line, /-[-A-Za-z]+/)
+		match(line, /-[-A-Za-z0-9]+/)
 		names[++n] = substr(line, RSTART, RLENGTH)
 		line = substr(line, RSTART + RLENGTH)
 		if (match(line, /^ ([A-Z][A-Z.]*|[a-z]+\|[a-z|]+)/)) {
