@@ -13,7 +13,8 @@
 #include "base/intern.h"
 #include "base/str.h"
 #include "flowhub/request.h"
-#include "snapshot/known_pages.h"
+
+struct known_pages;
 
 /* "after" of customers read wholly, where that proves no absence: some may be left out. */
 #define COVERAGE_EVER "1970-01-01"
@@ -40,12 +41,15 @@ struct coverage {
 	struct str
 	    newest_locations; /* the newest page of locations, "<snapshot>/<path>"; empty: none */
 	struct str newest_locations_sha256;
-	struct known_pages pages; /* of the snapshots that were looked at */
 };
 
-/* coverage_load(c, account, settings, now, e): a snapshot after ${now} counts for newest alone. */
+/*
+ * coverage_load(c, account, settings, now, pages, e):
+ * A snapshot after ${now} counts for newest alone.  ${pages} is filled with the pages of the
+ * snapshots that were looked at; NULL: they are not wanted.
+ */
 int coverage_load(struct coverage *c, const char *account, const struct flowhub_settings *settings,
-    int64_t now, struct err *e) ERR_MUST;
+    int64_t now, struct known_pages *pages, struct err *e) ERR_MUST;
 
 /* coverage_find(c, location): NULL: nothing is proved of it. */
 struct coverage_location *coverage_find(const struct coverage *c, struct str location);

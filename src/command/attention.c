@@ -53,7 +53,7 @@ look_by_settings(const char *account, int64_t now, struct attention *out, struct
 	int rc = 0;
 
 	if (settings_load(&s, account, &out->settings_err) == 0) {
-		rc = coverage_load(&c, account, &s.flowhub, now, e);
+		rc = coverage_load(&c, account, &s.flowhub, now, NULL, e);
 		out->is_fetched = rc == 0 && c.customers_all != TIMESTAMP_NONE && c.n > 0;
 	}
 	if (out->is_fetched) {

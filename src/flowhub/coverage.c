@@ -1,6 +1,7 @@
 #include "flowhub/coverage.h"
 
 #include "base/timestamp.h"
+#include "snapshot/known_pages.h"
 #include "snapshot/manifest.h"
 #include "snapshot/store.h"
 
@@ -109,7 +110,6 @@ is_next_of_list(const struct manifest_page *page, const struct manifest_page *be
 static void
 add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
 {
-	known_pages_add(&c->pages, id, m);
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_page *page = &m->pages[i];
 
@@ -141,7 +141,7 @@ oldest_that_counts(const struct flowhub_settings *s, int64_t now)
 
 int
 coverage_load(struct coverage *c, const char *account, const struct flowhub_settings *settings,
-    int64_t now, struct err *e)
+    int64_t now, struct known_pages *pages, struct err *e)
 {
 	struct arena a = { 0 };
 	int64_t oldest = oldest_that_counts(settings, now), when;
@@ -171,8 +171,11 @@ coverage_load(struct coverage *c, const char *account, const struct flowhub_sett
 			break;
 		}
 		/* A manifest that cannot be read proves nothing. */
-		if (when <= now && store_manifest(&one, account, ids[n], &m, &ignored) == 0)
+		if (when <= now && store_manifest(&one, account, ids[n], &m, &ignored) == 0) {
 			add_snapshot(c, ids[n], &m);
+			if (pages != NULL)
+				known_pages_add(pages, ids[n], &m);
+		}
 		arena_release(&one);
 	}
 	arena_release(&a);
@@ -184,7 +187,6 @@ coverage_release(struct coverage *c)
 {
 	mem_free(c->locations);
 	mem_free(c->by_id_at);
-	known_pages_release(&c->pages);
 	intern_release(&c->by_id);
 	arena_release(&c->arena);
 	*c = (struct coverage){ 0 };

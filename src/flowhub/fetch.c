@@ -14,6 +14,7 @@
 #include "flowhub/by_id.h"
 #include "flowhub/request.h"
 #include "lib/sha256.h"
+#include "snapshot/known_pages.h"
 
 /* If the clock was set back by no more than this, wait for it. */
 #define CLOCK_PATIENCE (5 * TIMESTAMP_SECOND)
@@ -23,6 +24,7 @@ struct fetching {
 	struct fetch_result *r;
 	struct arena a;
 	struct coverage coverage;
+	struct known_pages known; /* of the snapshots there are */
 	struct hints hints;
 	struct client client;
 	struct staging staging;
@@ -90,7 +92,7 @@ prepare(struct fetching *g)
 	int rc;
 
 	hints_load(&g->hints, s->account, now(g));
-	if (coverage_load(&g->coverage, s->account, s->settings, now(g), g->e) < 0)
+	if (coverage_load(&g->coverage, s->account, s->settings, now(g), NULL, g->e) < 0)
 		return -1;
 	rc = find_unfinished(g, &taken_at);
 	if (rc < 0)
@@ -100,13 +102,13 @@ prepare(struct fetching *g)
 		return -1;
 	/* Now with the snapshot's own time: what counts as proved depends on it. */
 	coverage_release(&g->coverage);
-	if (coverage_load(&g->coverage, s->account, s->settings, taken_at, g->e) < 0 ||
+	if (coverage_load(&g->coverage, s->account, s->settings, taken_at, &g->known, g->e) < 0 ||
 	    staging_clean(s->account, g->is_resumed ? taken_at : TIMESTAMP_NONE, g->e) < 0)
 		return -1;
 	if (staging_begin(
 	        &g->staging, s->account, taken_at, g->coverage.newest_locations.n == 0, g->e) < 0)
 		return -1;
-	staging_know(&g->staging, &g->coverage.pages, s->filter);
+	staging_know(&g->staging, &g->known, s->filter);
 	g->staging.source = str_printf(&g->staging.arena, "%.*s %.16s",
 	    STR_ARG(s->settings->base_url), sha256_of(s->credentials->client_id).hex);
 	return 0;
@@ -432,6 +434,7 @@ release(struct fetching *g, bool is_kept)
 	client_close(&g->client);
 	hints_release(&g->hints);
 	coverage_release(&g->coverage);
+	known_pages_release(&g->known);
 	arena_release(&g->a);
 }
 
@@ -475,7 +478,7 @@ fetch_plan(struct arena *a, const char *account, const struct flowhub_settings *
 	struct coverage coverage;
 	struct str *ids;
 	size_t n;
-	int rc = coverage_load(&coverage, account, s, now, e);
+	int rc = coverage_load(&coverage, account, s, now, NULL, e);
 
 	if (rc == 0) {
 		locations_known(a, account, &coverage, s, &ids, &n);
