@@ -159,6 +159,7 @@ caller_call(
 		.base = retry_base(c->push->interval_ms) };
 	int64_t begun = h->ticks(h->context), wait;
 
+	*out = (struct caller_answer){ 0 };
 	make_path(c, q);
 	for (;; r.number++) {
 		struct err why = ERR_INIT, said = ERR_INIT;

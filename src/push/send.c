@@ -199,7 +199,7 @@ look_at_mobile(struct send *g, const struct row *r, bool *has_mobile)
 		.number = g->x->books->last + 1 };
 	struct json j = JSON_INIT;
 	struct json_fault ignored;
-	struct caller_answer c = { 0 };
+	struct caller_answer c;
 
 	if (caller_call(g->caller, &q, &c, g->e) < 0)
 		return -1;
