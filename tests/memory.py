@@ -97,14 +97,16 @@ def main():
     ids = sorted(os.listdir(os.path.join(done, 'snapshots')))
     reading = [('--help',), ('version',), ('help', 'process'), ('status',), ('segments',), ('segments', '--due'), ('segments', '--rules', rules),
                ('fields',), ('fields', '--values', 'fh_products'), ('explain', 'c00001'), ('explain', 'c00001', '--json'), ('audit',), ('audit', '--customer', 'c00001'),
-               ('audit', '--verify'), ('diff', ids[0], ids[2]), ('check', '--offline')]
+               ('audit', '--verify'), ('diff', ids[0], ids[2]), ('check', '--offline'), ('push', '--plan'), ('push', '--status'), 
+               ('erase', '--check', 'nobody@example.net'), ('report', '--out', '-', '--now', '2026-11-24T00:00:00Z')]
     writing = [('init',), ('process',), ('process', '--rebuild'), ('--jobs', '1', 'process'), ('adopt', export, '--partial', '--taken-at', '2026-11-23T09:00:00Z'),
-               ('export', '--full', '--out', '@/out'), ('replay', '--out', '@-again'), ('verify',), ('verify', '--rebuild')]
+               ('export', '--full', '--out', '@/out'), ('replay', '--out', '@-again'), ('verify',), ('verify', '--rebuild'),
+               ('prune', '--dry-run', '--keep-all', '90d'), ('erase', '--dry-run', 'c00001')]
     most = 10 ** 9 if a.more else MOST
     for words in reading:
         Command(lab, program, a.library, done, words).all(most)
     for words in writing:
-        Command(lab, program, a.library, done if words[0] in ('export', 'replay', 'verify') else fresh, words, writes=True).all(most)
+        Command(lab, program, a.library, done if words[0] in ('export', 'replay', 'verify', 'prune', 'erase') else fresh, words, writes=True).all(most)
     return lab.end()
 
 
