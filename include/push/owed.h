@@ -30,4 +30,9 @@ int owed_find(const struct wanted_source *x, unsigned channel, struct str addres
 int owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, struct str address,
     struct str since, struct str dsid, bool *out, struct err *e) ERR_MUST;
 
+/* owed_body(x, a, channel, since): salted digest of what is asked of DailyStory; a dead letter of
+ * another one is no reason to wait. */
+struct str owed_body(
+    const struct wanted_source *x, struct arena *a, unsigned channel, struct str since);
+
 #endif /* PUSH_OWED_H */

@@ -326,8 +326,10 @@ books_note(struct books *b, struct journal_line *x, struct err *e)
 {
 	x->n = b->last + 1;
 	x->at = b->host->now(b->host->context);
-	if (journal_append(&b->journal, x, e) < 0 || take_line(b, x, e) < 0)
+	if (journal_append(&b->journal, x, e) < 0 || take_line(b, x, e) < 0) {
+		b->is_broken = true;
 		return -1;
+	}
 	return b->view.changed > FLUSH_ROWS ? flush(b, e) : 0;
 }
 
@@ -335,6 +337,9 @@ books_note(struct books *b, struct journal_line *x, struct err *e)
 int
 books_keep(struct books *b, struct err *e)
 {
+	/* The place that is stored stays in front of that line. */
+	if (b->is_broken)
+		return 0;
 	if (journal_sync(&b->journal, e) < 0 || flush(b, e) < 0)
 		return -1;
 	if (!journal_is_full(&b->journal))

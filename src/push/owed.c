@@ -47,3 +47,12 @@ owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, str
 	       (dsid.n > 0 && !acked_was_told(&acked, dsid));
 	return rc < 0 ? -1 : 0;
 }
+
+struct str
+owed_body(const struct wanted_source *x, struct arena *a, unsigned channel, struct str since)
+{
+	struct str text =
+	    str_printf(a, "%.*s %.*s", STR_ARG(since), STR_ARG(owed_flag(x, channel)));
+
+	return books_digest(x->books, a, text);
+}

@@ -202,6 +202,11 @@ check_one(struct checking *g, struct str fh_id)
 	}
 	if (c.answer.class == ANSWER_UNKNOWN)
 		return 0;
+	/* Any other refusal says nothing about the contact. */
+	if (c.answer.class == ANSWER_REJECTED && c.answer.status != 404) {
+		g->d->unknown++;
+		return 0;
+	}
 	g->d->contacts++;
 	if (c.answer.class == ANSWER_REJECTED || c.answer.is_deleted)
 		return note_deleted(g, fh_id, &x);

@@ -302,14 +302,15 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 }
 
 static int
-judge_letter(struct planning *g, unsigned channel, struct str address, bool *waits)
+judge_letter(
+    struct planning *g, unsigned channel, struct str address, struct str since, bool *waits)
 {
 	struct str key = owed_key(channel);
 	struct acked_opt_out acked;
 	int rc = books_opt_out(
 	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &acked, g->e);
 
-	*waits = rc > 0 && is_waiting(g, &acked.letter, acked.letter.body);
+	*waits = rc > 0 && is_waiting(g, &acked.letter, owed_body(g->x, &g->a, channel, since));
 	g->p->waiting += *waits;
 	g->p->retried += rc > 0 && acked.letter.tries > 0 && !*waits;
 	return rc < 0 ? -1 : 0;
@@ -336,7 +337,7 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 		holder = claimant;
 	if (!needs || is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)))
 		return 0;
-	if (judge_letter(g, channel, address, &waits) < 0)
+	if (judge_letter(g, channel, address, since.id, &waits) < 0)
 		return -1;
 	return waits ? 0 : add_opt_out(g, key, since.id, holder);
 }

@@ -66,6 +66,7 @@ opt_out(struct send *g, unsigned channel, struct str address, struct str since, 
 	struct journal_line x = { .fh_id = fh_id,
 		.op = channel == OPT_OUT_EMAIL ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT,
 		.dsid = dsid,
+		.body = owed_body(g->x, &g->a, channel, since),
 		.since = since,
 		.fields = &field,
 		.fields_n = 1 };
@@ -94,7 +95,7 @@ static int
 find_since(struct send *g, unsigned channel, struct str address, struct str *since)
 {
 	struct str key = owed_key(channel);
-	struct acked_opt_out told;
+	struct acked_opt_out told = { 0 };
 	struct applied applied;
 	uint32_t number;
 	int rc = owed_find(g->x, channel, address, &number, g->e);
@@ -316,6 +317,30 @@ send_gone(struct send *g, struct row *r)
 	return send_whole(g, r);
 }
 
+/* DailyStory did not take the row, perhaps because a contact that nobody here knows has the
+ * address: that one is told by the address. */
+static int
+opt_out_elsewhere(struct send *g, struct row *r)
+{
+	const struct str addresses[] = { r->w.email, r->w.mobile };
+	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct str key = owed_key(channels[i]), since;
+		const uint64_t *has = acked_field(&r->acked, key);
+		int rc = 0;
+
+		if (addresses[i].n > 0 && owed_flag(g->x, channels[i]).n > 0 &&
+		    (has == NULL || *has != books_hash(g->x->books, key, addresses[i])))
+			rc = find_since(g, channels[i], addresses[i], &since);
+		if (rc > 0)
+			rc = opt_out(g, channels[i], addresses[i], since, r->fh_id, STR(""));
+		if (rc < 0 || rc == SEND_UNKNOWN)
+			return rc;
+	}
+	return SEND_REJECTED;
+}
+
 static int
 send_contact(struct send *g, struct row *r)
 {
@@ -325,6 +350,8 @@ send_contact(struct send *g, struct row *r)
 		rc = opt_out_both(g, r, false);
 	if (rc == SEND_DONE)
 		rc = send_whole(g, r);
+	if (rc == SEND_REJECTED)
+		return opt_out_elsewhere(g, r);
 	if (rc == SEND_DONE)
 		rc = opt_out_both(g, r, true);
 	if (rc != SEND_DONE || !r->w.is_guarded)

@@ -62,6 +62,10 @@ send_call(struct send *g, struct caller_request q, struct journal_line *x, struc
 	g->asks_to_wait = g->asks_to_wait || c->asks_to_wait;
 	if (c->answer.class == ANSWER_UNKNOWN)
 		return c->is_other ? reject_other(g, *x, c) : SEND_UNKNOWN;
+	/* It was done before, and the answer never came. */
+	if (q.method == HTTP_DELETE && c->answer.class == ANSWER_REJECTED &&
+	    c->answer.status == 404)
+		c->answer.class = ANSWER_ACKED;
 	if (c->answer.class == ANSWER_REJECTED)
 		return send_call_reject(g, *x, c, reason_of(&c->answer, &q), c->answer.message);
 	x->result = JOURNAL_ACKED;

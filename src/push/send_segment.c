@@ -127,6 +127,8 @@ send_segment(struct send *g, struct str slug)
 	size_t n;
 	int rc;
 
+	arena_reset(&g->a);
+	g->is_taken = false;
 	if (statics_members(g->x, &g->a, slug, &list, &n, g->e) < 0)
 		return -1;
 	rc = n == 0 ? 1 : statics_id(g->x, &g->a, slug, &id, g->e);
