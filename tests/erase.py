@@ -337,6 +337,21 @@ def tenth(lab, program):
     lab.ran('a tenth: rebuilt', program(account, '-q', 'process', '--rebuild'), 0)
 
 
+def marks(lab, program):
+    """An apostrophe is part of an address, a full stop behind it is not."""
+    people = [customer(1, email="o'neil@example.com"), customer(2, email='neil@example.com'), customer(3, email='dora@example.com.'),
+              customer(4, note='sister of dora@example.com')]
+    account = lab.account(('20261123T010000Z', [customer_page(people)]), program=program)
+    run = lab.ran('marks: erased', program(account, 'erase', 'c00001', '--yes'), 0)
+    lab.check('marks: their contact, not another', "o'neil@example.com" in run.out + run.err and 'contact neil@' not in run.out + run.err, run.out + run.err)
+    lab.check('marks: the other stays', program(account, 'erase', '--check', 'neil@example.com').code == 1)
+    lab.ran('marks: erased', program(account, '-q', 'erase', 'c00003', '--yes'), 0)
+    text = b''.join(gzip.decompress(read(os.path.join(account, 'snapshots', '20261123T010000Z', n)))
+                    for n in os.listdir(os.path.join(account, 'snapshots', '20261123T010000Z')) if n.endswith('.gz'))
+    lab.check('marks: nothing is left', b'dora@' not in text and b'"neil@' in text, text)
+    settled(lab, program, 'marks', account)
+
+
 def bookmark(lab, program):
     """Imports by hand go on where they were."""
     account = lab.new('bookmark')
@@ -457,6 +472,7 @@ def main():
     several(lab, program)
     removed(lab, program)
     tenth(lab, program)
+    marks(lab, program)
     bookmark(lab, program)
     links(lab, program)
     refused(lab, program)

@@ -41,6 +41,7 @@ read_pins(struct arena *a, const struct json *j, uint32_t at, struct retention *
 
 	if (j->nodes[at].kind != JSON_ARRAY)
 		return false;
+	out->pins_n = 0; /* the name may stand twice: the last one counts */
 	out->pins = arena_array(a, j->nodes[at].count, sizeof(*out->pins));
 	for (uint32_t i = at + 1; i < j->nodes[at].next; i = j->nodes[i].next) {
 		struct str id;

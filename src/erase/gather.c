@@ -26,6 +26,8 @@ add_email(struct gather *g, struct str email)
 {
 	const struct record_settings *s = g->settings;
 
+	if (email.n == 0)
+		return;
 	email = str_lower(&g->arena, email);
 	if (str_starts(email, STR("mailto:")))
 		email = str_from(email, 7);
@@ -36,6 +38,17 @@ add_email(struct gather *g, struct str email)
 	search_add(&g->search, SEARCH_EMAIL, email);
 }
 
+/* Quotes round it and a full stop behind are no part of an address; an apostrophe within is. */
+static struct str
+cut_ends(struct str s)
+{
+	while (s.n > 0 && s.p[0] == '\'')
+		s = str_from(s, 1);
+	while (s.n > 0 && (s.p[s.n - 1] == '\'' || s.p[s.n - 1] == '.'))
+		s.n--;
+	return s;
+}
+
 /* Each address in the field, sound or not: the text was theirs. */
 static void
 add_emails(struct gather *g, struct str text)
@@ -43,10 +56,9 @@ add_emails(struct gather *g, struct str text)
 	size_t from = 0;
 
 	for (size_t i = 0; i <= text.n; i++) {
-		if (i < text.n && strchr(",;<>\"'() \t", text.p[i]) == NULL)
+		if (i < text.n && strchr(",;<>\"() \t", text.p[i]) == NULL)
 			continue;
-		if (i > from)
-			add_email(g, str_of(text.p + from, i - from));
+		add_email(g, cut_ends(str_of(text.p + from, i - from)));
 		from = i + 1;
 	}
 }
@@ -96,11 +108,15 @@ static void
 add_customer(struct gather *g, struct str text)
 {
 	struct record_fault fault;
+	enum drop_reason why;
 	struct customer c;
 
 	if (!record_read_customer(&g->redactor.reader, &g->arena, text, &c, &fault))
 		return;
 	gather_id(g, c.id);
+	/* as the state and the exports have it, and whatever else there is */
+	add_email(g, email_read(&g->arena, str_clean(&g->arena, c.email),
+	                 g->settings->placeholder_emails, g->settings->placeholder_n, &why));
 	add_emails(g, c.email);
 	add_phone(g, c.phone);
 	search_add(&g->search, SEARCH_MED_ID, c.med_id);
