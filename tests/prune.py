@@ -219,6 +219,23 @@ def damages(lab, program):
     lab.same('terms were changed: nothing changed', tree(account), before)
 
 
+def left_over(lab, program):
+    """A prune stopped behind its base: the base is proved again before anything is deleted."""
+    whole = made(lab, program)
+    done = clone(lab, whole)
+    lab.ran('left over: pruned', program(done, '-q', 'prune', *POLICY), 0)
+    for what, code in (('whole', (0,)), ('damaged', (1, 4))):
+        account = clone(lab, whole)
+        shutil.copytree(os.path.join(done, 'bases'), os.path.join(account, 'bases'))
+        memory = os.path.join(account, 'bases', bases(account)[-1], 'memory.jsonl.gz')
+        if what == 'damaged':
+            flip(memory, 8 * (len(read(memory)) // 2))
+        before = there(account)
+        run = program(account, '-q', 'prune', *POLICY)
+        lab.check('left over: %s' % what, run.code in code, '%d %s' % (run.code, run.err))
+        lab.equal('left over: %s: the snapshots' % what, there(account), before if what == 'damaged' else there(done))
+
+
 def verified(lab, program, account):
     """Every byte of a base is proved."""
     lab.ran('verify', program(account, '-q', 'verify', '--rebuild'), 0)
@@ -396,6 +413,7 @@ def main():
     floors(lab, program)
     late(lab, program, tools)
     damages(lab, program)
+    left_over(lab, program)
     thinned(lab, program)
     counted(lab, program)
     remembered(lab, program, tools)

@@ -23,10 +23,11 @@
 /* A base that is there, or is to be made. */
 struct prune_base {
 	struct str id;
-	uint32_t number;        /* of its snapshot */
-	bool is_made;           /* it is to be made */
-	bool is_removed;        /* it is there and goes */
-	struct str why;         /* "horizon, monthly"; empty: it goes */
+	uint32_t number; /* of its snapshot */
+	bool is_made;    /* it is to be made */
+	bool is_proved;  /* a prune made it and stopped before it deleted: it is proved again */
+	bool is_removed; /* it is there and goes */
+	struct str why;  /* "horizon, monthly"; empty: it goes */
 	uint64_t bytes, shared; /* of one that is there; shared: has another name, too */
 };
 
@@ -60,8 +61,10 @@ struct prune_plan {
  */
 int prune_plan_make(struct prune_plan *p, struct state *s, struct err *e) ERR_MUST;
 
-/* prune_plan_makes(p): how many bases are to be made. */
+/* prune_plan_makes(p): how many bases are to be made.  prune_plan_folds(p): whether history has to
+ * be applied again, to make or to prove one. */
 size_t prune_plan_makes(const struct prune_plan *p);
+bool prune_plan_folds(const struct prune_plan *p);
 
 void prune_plan_release(struct prune_plan *p);
 

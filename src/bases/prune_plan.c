@@ -128,6 +128,8 @@ list_bases(struct prune_plan *p)
 		*b = (struct prune_base){ .id = x->id,
 			.number = (uint32_t)i + 1,
 			.is_made = x->is_base && !x->has_base,
+			.is_proved = x->is_base && x->has_base && x->is_dropped &&
+			             str_cmp(x->id, p->start) > 0,
 			.is_removed = !x->is_base,
 			.why = reasons(p, x) };
 		if (x->has_base)
@@ -215,7 +217,7 @@ measure_need(struct prune_plan *p)
 	folded = freed_bytes(&pages) + freed_shared(&pages);
 	if (p->start.n > 0 || folded > known)
 		folded = known;
-	if (prune_plan_makes(p) > 0)
+	if (prune_plan_folds(p))
 		p->needed = 2 * known + prune_plan_makes(p) * folded;
 	p->free = UINT64_MAX;
 	if (statvfs(p->account, &v) == 0)
@@ -283,6 +285,15 @@ prune_plan_makes(const struct prune_plan *p)
 	for (size_t i = 0; i < p->bases_n; i++)
 		n += p->bases[i].is_made;
 	return n;
+}
+
+bool
+prune_plan_folds(const struct prune_plan *p)
+{
+	for (size_t i = 0; i < p->bases_n; i++)
+		if (p->bases[i].is_made || p->bases[i].is_proved)
+			return true;
+	return false;
 }
 
 void

@@ -81,6 +81,8 @@ print_kept(const struct prune_plan *p)
 	char what[64], why[96], more[80] = "";
 	struct buf b = { 0 };
 
+	if (n == 0)
+		return;
 	snprintf(
 	    what, sizeof(what), "%.*s%s", STR_ARG(p->list[p->horizon].id), n > 1 ? " ..." : "");
 	if (p->floor < p->asked) {
@@ -155,7 +157,8 @@ print_json(const struct prune_plan *p, bool is_dry)
 		doc_u64(x, "shared_bytes", b->shared);
 	}
 	doc_u64(root, "kept_snapshots", p->n - p->horizon);
-	doc_text(root, "kept_from", p->list[p->horizon].id);
+	if (p->horizon < p->n)
+		doc_text(root, "kept_from", p->list[p->horizon].id);
 	doc_bool(root, "kept_more_than_asked", p->floor < p->asked);
 	doc_u64(root, "exports_thinned", d->exports_n);
 	doc_u64(root, "exports_bytes", p->exports_bytes);

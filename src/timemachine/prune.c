@@ -133,6 +133,14 @@ make_base(struct folding *g, struct str id)
 	return rc;
 }
 
+/* One that is there may have been damaged since, or made by another version. */
+static int
+prove_base(struct folding *g, struct str id)
+{
+	g->before = id;
+	return check_history(g) < 0 ? -1 : check_base(g, id);
+}
+
 /* History again, up to the snapshot. */
 static int
 apply_until(struct folding *g, uint32_t number, size_t all)
@@ -160,9 +168,10 @@ make_bases(struct folding *g)
 	for (size_t i = 0; i < plan->bases_n; i++) {
 		const struct prune_base *b = &plan->bases[i];
 
-		if (!b->is_made)
+		if (!b->is_made && !b->is_proved)
 			continue;
-		if (apply_until(g, b->number, plan->horizon) < 0 || make_base(g, b->id) < 0)
+		if (apply_until(g, b->number, plan->horizon) < 0 ||
+		    (b->is_made ? make_base(g, b->id) : prove_base(g, b->id)) < 0)
 			return -1;
 	}
 	return 0;
@@ -246,7 +255,7 @@ prune_run(struct prune *p, struct err *e)
 	const struct prune_plan *plan = &p->plan;
 	const struct prune_list *d = &plan->drops;
 
-	if (check_room(plan, e) < 0 || (prune_plan_makes(plan) > 0 && fold(p, e) < 0))
+	if (check_room(plan, e) < 0 || (prune_plan_folds(plan) && fold(p, e) < 0))
 		return -1;
 	if (prune_list_is_empty(d))
 		return 0;
