@@ -17,7 +17,7 @@ sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 import explain                                          # noqa: E402
 from differences import changes                         # noqa: E402
 from exact import parse                                 # noqa: E402
-from lab import begin, clone, customer, customer_page, lines, order, order_page, read, snapshots, tree  # noqa: E402
+from lab import begin, clone, lines, read, snapshots, tree, write  # noqa: E402
 from old_account import LATE, OLD, POLICY, old          # noqa: E402
 from invented import Invented                           # noqa: E402
 from prune import Tools, evident                        # noqa: E402
@@ -29,10 +29,17 @@ LATER = 'the later snapshot does not prove that it is gone'
 AT_FAULT = 'quarantined in the earlier snapshot'
 
 
+RULES = [{'name': 'A', 'slug': 'a', 'where': {'field': 'fh_total_spent', 'op': '>', 'value': 30}},
+         {'name': 'B', 'slug': 'b', 'where': {'field': 'fh_total_orders', 'op': '>=', 'value': 1, 'within': '3d'}},
+         {'name': 'C', 'slug': 'c', 'where': {'not': {'segment': 'a'}}},
+         {'name': 'New', 'slug': 'new-30-days', 'where': {'all': [{'segment': 'b'}, {'field': 'email', 'op': 'exists', 'value': True}]}}]
+
+
 class Kept(Invented):
     """One invented account, whole and with a base of every snapshot but the last."""
 
     answers = set()      # of a base and a snapshot, in any account: that of the snapshots' pages, that of the base
+    rows = set()         # of back-tests by base: who entered or left where
 
     def __init__(self, lab, program, tools, seed, profile):
         super().__init__(lab, program, seed, profile)
@@ -57,6 +64,7 @@ class Kept(Invented):
         self.known = self.histories()
         self.diffs()
         self.explained()
+        self.tested()
         self.lab.same('%s: nothing changed' % self.name, tree(self.folded), before)
 
     # ---- diff
@@ -152,6 +160,22 @@ class Kept(Invented):
                 told = [evident(json.loads(run.out or '{}')) for run in asked]
                 self.lab.check('%s: explain %s --at base %s' % (self.name, who, ident), asked[0].code == 0 and told[0] == told[1], (asked[0].err, told))
 
+    # ---- replay --per base
+
+    def tested(self):
+        """A back-test by base is the one by snapshot; behind the horizon, that of the whole account."""
+        rules = self.lab.new('rules.json')
+        write(rules, json.dumps(RULES))
+        table = lambda account, *words: json.loads(self.lab.ran('%s: replay %s' % (self.name, words), self.program(
+            account, '-q', 'replay', '--segments', rules, '--json', *words), 0).out or '[]')
+        whole = table(self.whole, '--out', self.lab.new('out'), '--per', 'snapshot')
+        wanted = [dict(row, base=row['snapshot']) for row in whole if row['snapshot'] != self.ids[-1]]
+        self.lab.equal('%s: back-test by base' % self.name, table(self.folded, '--per', 'base'), [{k: v for k, v in row.items() if k != 'snapshot'} for row in wanted])
+        sizes = lambda rows: [(row['snapshot'], row['segment'], row['members'], row['contacts']) for row in rows]
+        self.lab.equal('%s: back-test behind the horizon' % self.name, sizes(table(self.folded, '--out', self.lab.new('out'), '--per', 'snapshot')),
+                       [row for row in sizes(whole) if row[0] == self.ids[-1]])
+        self.rows.update((row['segment'], sign) for row in wanted[len(RULES):] for sign in ('entered', 'left') if row[sign] > 0)
+
 
 # ---------------------------------------------------------------- what cannot be asked
 
@@ -177,6 +201,16 @@ def refused(lab, program):
         lab.equal('diff %s %s: all was read with each' % (a, b), *[[(x['id'], x['op'], x.get('changes')) for x in found[1:-1]] + found[-1:] for found in asked])
     text = program(account, 'diff', OLD[3], LATE[1], '--text').out
     lab.check('diff --text says where', '  in base %s: orders-2026-07-0001.json.gz, record ' % OLD[3] in text and '  ' + UNKNOWN in text, text)
+    rules = lab.new('rules.json')
+    write(rules, json.dumps(RULES))
+    lab.ran('back-test: no base', program(whole, 'replay', '--segments', rules, '--per', 'base'), 1, 'no base is kept')
+    lab.ran('back-test: --out', program(account, 'replay', '--segments', rules, '--per', 'base', '--out', lab.new('never')), 2, '--per base goes with none of')
+    lab.ran('back-test: without rules', program(account, 'replay', '--per', 'base'), 2, 'need --segments')
+    aside = lab.new('aside')
+    os.mkdir(aside)
+    text = program(account, 'replay', '--segments', rules, '--per', 'base', env={'TMPDIR': aside}).out
+    lab.check('back-test: as text', text.startswith('base ') and OLD[1] in text and OLD[3] in text and LATE[0] not in text, text)
+    lab.equal('back-test: nothing is left of it', os.listdir(aside), [])
     damaged = clone(lab, account)
     page = os.path.join(damaged, 'bases', OLD[1], 'customers-0001.json.gz')
     data = bytearray(read(page))
@@ -199,6 +233,8 @@ def main():
     for answer in ((None, 'changed', None), (None, 'removed', None), (None, 'unknown', LATER), (LATER, 'unknown', LATER), (EARLIER, 'changed', None),
                    (EARLIER, 'added', UNKNOWN), (AT_FAULT, 'added', UNKNOWN)):
         lab.check('answers: %s' % (answer,), answer in Kept.answers, Kept.answers)
+    for rule in RULES:
+        lab.check('back-tests: %s' % rule['slug'], {(rule['slug'], sign) for sign in ('entered', 'left')} <= Kept.rows, Kept.rows)
     return lab.end()
 
 
