@@ -129,7 +129,7 @@ def spans(lab, program):
     run = program(account, '-q', 'replay', '--out', out, '--from', ids[1], '--until', ids[3])
     lab.check('whatever is left of the one before', run.code == 0, run.err)
     lab.same('and gives the same', results(out), {k: v for k, v in want.items() if any(i in k for i in ids[1:4])})
-    for words, why in ((['--from', '20200101T000000Z'], 'no snapshot'), (['--from', ids[3], '--until', ids[1]], 'before'), (['--per', 'week'], 'day or snapshot'),
+    for words, why in ((['--from', '20200101T000000Z'], 'no snapshot'), (['--from', ids[3], '--until', ids[1]], 'before'), (['--per', 'week'], 'day, snapshot or base'),
                        (['--check', '--segments', 'x'], 'cannot be used together'), (['--json'], '--segments')):
         lab.ran('replay %s' % words, program(account, 'replay', '--out', lab.new('never'), *words), 2, why)
     lab.ran('replay --out of nothing', program(account, 'replay', '--out', ''), 2, '--out')

@@ -2,7 +2,9 @@
  *
  * No state is needed, and what lies between the two does not count.  A record that only one of them
  * holds is added or removed only if a complete read of the other had to hold it; else it is
- * unknown, with the reason (docs/decisions/0007-what-two-snapshots-do-not-prove.md).
+ * unknown, with the reason (docs/decisions/0007-what-two-snapshots-do-not-prove.md).  A base that
+ * is kept stands for what was known with its snapshot
+ * (docs/decisions/0065-a-base-is-what-was-known.md).
  */
 #ifndef TIMEMACHINE_DIFF_SNAPSHOTS_H
 #define TIMEMACHINE_DIFF_SNAPSHOTS_H
@@ -15,22 +17,7 @@
 #include "base/err.h"
 #include "base/intern.h"
 #include "timemachine/diff_records.h"
-#include "account/terms.h"
-#include "delta/read_snapshot.h"
-#include "state/record_text.h"
-#include "delta/complete.h"
-#include "snapshot/manifest.h"
-
-/* One of the two. */
-struct diff_snapshots_side {
-	struct str snapshot;
-	struct manifest manifest;
-	struct terms terms; /* of the time, so that the same records are quarantined */
-	struct read_snapshot in;
-	struct source_page *pages; /* as many as the manifest has */
-	uint32_t *locations;
-	struct complete_scopes complete[ENTITIES];
-};
+#include "timemachine/diff_side.h"
 
 enum diff_snapshots_op {
 	SNAPSHOT_DIFF_ADDED,
@@ -47,9 +34,9 @@ struct diff_snapshots_record {
 	enum entity entity;
 	enum diff_snapshots_op op;
 	struct str id;
-	const struct seen *before, *after; /* NULL: that snapshot does not hold it */
-	const char *why;                   /* of SNAPSHOT_DIFF_UNKNOWN */
-	struct diff_records changes;       /* of SNAPSHOT_DIFF_CHANGED */
+	const struct diff_side_record *before, *after; /* NULL: that side does not hold it */
+	const char *why;             /* of SNAPSHOT_DIFF_UNKNOWN, and where a base lacks it */
+	struct diff_records changes; /* of SNAPSHOT_DIFF_CHANGED */
 };
 
 /* The first members say what is asked for, the rest is zero. */
@@ -59,7 +46,7 @@ struct diff_snapshots {
 	struct str only; /* an id; empty: all */
 	bool has_entity;
 	enum entity entity;
-	struct diff_snapshots_side sides[2]; /* before, after */
+	struct diff_side sides[2]; /* before, after */
 	struct intern locations;
 	struct diff_snapshots_record *list; /* customers, then orders, each by id */
 	size_t n;
@@ -67,12 +54,9 @@ struct diff_snapshots {
 	struct arena a;
 };
 
-/* diff_snapshots_make(d, before, after, e): ERR_USAGE if there is no such snapshot, ERR_DAMAGED. */
+/* diff_snapshots_make(d, before, after, e): errors as diff_side_load. */
 int diff_snapshots_make(
     struct diff_snapshots *d, const char *before, const char *after, struct err *e) ERR_MUST;
 void diff_snapshots_release(struct diff_snapshots *d);
-
-/* diff_snapshots_page(side, s): the path of the page a record was seen in. */
-struct str diff_snapshots_page(const struct diff_snapshots_side *side, const struct seen *s);
 
 #endif /* TIMEMACHINE_DIFF_SNAPSHOTS_H */

@@ -10,7 +10,8 @@ static const char help[] =
     "Prints what differs between the records of snapshots A and B, field by field,\n"
     "straight from their pages: JSON lines as in diffs/, or on a terminal a listing.\n"
     "A record that only one of them holds counts as added or removed only if the\n"
-    "other was read in a way that had to include it; otherwise it is unknown.\n";
+    "other was read in a way that had to include it; otherwise it is unknown. Of a\n"
+    "snapshot that was pruned, the base that is kept tells what was known with it.\n";
 
 struct diff_options {
 	const char *id, *entity, *path;
@@ -36,11 +37,11 @@ struct question {
 };
 
 static struct diff_line_place
-place_of(const struct diff_snapshots_side *side, const struct seen *s)
+place_of(const struct diff_side *side, const struct diff_side_record *r)
 {
-	if (s == NULL)
+	if (r == NULL)
 		return (struct diff_line_place){ 0 };
-	return (struct diff_line_place){ diff_snapshots_page(side, s), s->index };
+	return (struct diff_line_place){ diff_side_page(side, r), r->index };
 }
 
 static void
@@ -64,11 +65,11 @@ put_record(struct buf *b, struct diff_snapshots *d, const struct diff_snapshots_
 }
 
 static void
-print_place(const struct diff_snapshots_side *side, const struct seen *s)
+print_place(const struct diff_side *side, const struct diff_side_record *r)
 {
-	if (s != NULL)
-		printf("  in %.*s: %.*s, record %u\n", STR_ARG(side->snapshot),
-		    STR_ARG(diff_snapshots_page(side, s)), (unsigned)s->index);
+	if (r != NULL)
+		printf("  in %s%.*s: %.*s, record %u\n", side->is_base ? "base " : "",
+		    STR_ARG(side->snapshot), STR_ARG(diff_side_page(side, r)), (unsigned)r->index);
 }
 
 static void
@@ -78,7 +79,7 @@ print_record(struct diff_snapshots *d, const struct diff_snapshots_record *x)
 	    diff_snapshots_op_name(x->op));
 	print_place(&d->sides[0], x->before);
 	print_place(&d->sides[1], x->after);
-	if (x->op == SNAPSHOT_DIFF_UNKNOWN)
+	if (x->why != NULL)
 		printf("  %s\n", x->why);
 	print_changes(&x->changes, 2);
 	putchar('\n');
@@ -103,9 +104,11 @@ put_head(struct buf *b, const struct diff_snapshots *d)
 	buf_z(b, ",\"previous\":");
 	buf_json(b, d->sides[0].snapshot);
 	buf_z(b, ",\"manifest_sha256\":");
-	buf_json(b, str_c(d->sides[1].manifest.sha256.hex));
+	buf_json(b, d->sides[1].manifest_sha256);
 	buf_z(b, ",\"previous_manifest_sha256\":");
-	buf_json(b, str_c(d->sides[0].manifest.sha256.hex));
+	buf_json(b, d->sides[0].manifest_sha256);
+	buf_z(b, d->sides[1].is_base ? ",\"base\":true" : "");
+	buf_z(b, d->sides[0].is_base ? ",\"previous_base\":true" : "");
 	buf_z(b, "}\n");
 }
 

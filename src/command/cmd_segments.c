@@ -6,14 +6,13 @@
 #include "command/command.h"
 #include "timemachine/count_due.h"
 #include "command/find_customer.h"
-#include "timemachine/recent_orders.h"
 #include "command/json_out.h"
 #include "command/print_members.h"
 #include "command/print_table.h"
 #include "lib/json_writer.h"
-#include "profile/profile.h"
 #include "segment/membership.h"
 #include "state/rows.h"
+#include "timemachine/segment_preview.h"
 #include "timemachine/segment_sizes.h"
 
 static const char help[] =
@@ -205,112 +204,59 @@ list_now(struct listing *g, struct err *e)
 	return own->due ? add_due(g, &set, e) : 0;
 }
 
-/* A preview, over all customers. */
-struct preview {
-	struct listing *g;
-	struct segment_set set;
-	uint32_t *numbers; /* of the slugs in the state's dictionary; 0: not there */
-	bool *member;
-	int64_t as_of;
-	struct recent_orders recent;
-	struct arena scratch;
-};
-
+/* Compared with the members by the stored rules; ${number} is that of the slug in the state's
+ * dictionary, 0: it is not there. */
 static void
-count_member(struct preview *p, size_t i, const struct contact_status *s)
+count_member(const struct segment_preview *p, size_t i, uint32_t number, struct segment_size *out)
 {
-	struct segment_size *l = &p->g->lines[i].size;
-	struct str rest = s->memberships;
+	struct str rest = p->status.memberships;
 	struct membership m;
 	bool was = false;
 
-	while (p->numbers[i] != 0 && row_membership_next(&rest, &m) > 0)
-		was = was || m.slug == p->numbers[i];
-	l->members += p->member[i];
-	l->contacts += p->member[i] && row_is_contact(s);
-	l->entered += p->member[i] && !was;
-	l->left += was && !p->member[i];
+	while (number != 0 && row_membership_next(&rest, &m) > 0)
+		was = was || m.slug == number;
+	out->members += p->member[i];
+	out->contacts += p->member[i] && row_is_contact(&p->status);
+	out->entered += p->member[i] && !was;
+	out->left += was && !p->member[i];
 }
 
 static int
-preview_row(struct preview *p, struct str id, struct str row, struct err *e)
+count_members(struct listing *g, const struct segment_set *set, const uint32_t *numbers,
+    struct segment_preview *p, struct err *e)
 {
-	struct profile profile = { .id = id };
-	struct contact_status status;
-	struct str text;
-	int rc;
+	int rc = segment_preview_begin(p, &g->x->s, set, e);
 
-	if (profile_unpack(&p->scratch, &p->g->x->s, row, &profile, e) < 0)
-		return -1;
-	rc = kv_get(p->g->x->s.txn, TABLE_CONTACT_STATUS, id, &text, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0 || !row_contact_status_unpack(text, &status))
-		return state_broken(e, "a customer's status");
-	if (recent_orders_add(&p->recent, &p->scratch, &p->g->x->s, &profile, e) < 0)
-		return -1;
-	segment_eval(&p->set, &profile, p->as_of, p->member);
-	for (size_t i = 0; i < p->set.n; i++)
-		count_member(p, i, &status);
-	arena_reset(&p->scratch);
-	return 0;
-}
-
-static int
-preview_profiles(struct preview *p, struct err *e)
-{
-	struct kv_cursor *c = kv_all(p->g->x->s.txn, TABLE_PROFILES, e);
-	struct str id, row;
-	int rc;
-
-	while ((rc = kv_next(c, &id, &row, e)) > 0) {
-		rc = preview_row(p, id, row, e);
-		if (rc < 0)
-			break;
-	}
-	kv_cursor_close(c);
+	while (rc >= 0 && (rc = segment_preview_next(p, e)) > 0)
+		for (size_t i = 0; i < set->n; i++)
+			count_member(p, i, numbers[i], &g->lines[i].size);
 	return rc;
-}
-
-static int
-prepare_preview(struct preview *p, struct err *e)
-{
-	struct listing *g = p->g;
-	struct applied last;
-	uint32_t number;
-
-	if (state_snapshot_find(&g->x->s, NULL, &number, &last, e) < 0)
-		return -1;
-	p->as_of = last.as_of;
-	if (recent_orders_begin(&g->x->a, &g->x->s, &p->set, p->as_of, &p->recent, e) < 0)
-		return -1;
-	g->n = p->set.n;
-	g->lines = arena_zero(&g->x->a, g->n, sizeof(*g->lines));
-	p->numbers = arena_zero(&g->x->a, g->n, sizeof(*p->numbers));
-	p->member = arena_zero(&g->x->a, g->n + 1, sizeof(*p->member));
-	for (size_t i = 0; i < g->n; i++) {
-		g->lines[i].size.name = p->set.list[i].name;
-		g->lines[i].size.slug = p->set.list[i].slug;
-		g->lines[i].size.sentence = sentence_of(&g->x->a, &p->set, i);
-		if (dictionary_find(
-		        &g->x->s.words, g->x->s.txn, p->set.list[i].slug, &p->numbers[i], e) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 static int
 list_preview(struct listing *g, const char *file, struct err *e)
 {
-	struct preview p = { .g = g };
-	int rc = terms_rules(&g->x->a, g->x->o->account, file, &p.set, e);
+	struct arena *a = &g->x->a;
+	struct state *s = &g->x->s;
+	struct segment_preview p = { .rules = NULL };
+	struct segment_set set;
+	uint32_t *numbers;
+	int rc;
 
-	if (rc == 0)
-		rc = prepare_preview(&p, e);
-	if (rc == 0)
-		rc = preview_profiles(&p, e);
-	recent_orders_release(&p.recent);
-	arena_release(&p.scratch);
+	if (terms_rules(a, g->x->o->account, file, &set, e) < 0)
+		return -1;
+	g->n = set.n;
+	g->lines = arena_zero(a, g->n, sizeof(*g->lines));
+	numbers = arena_zero(a, g->n, sizeof(*numbers));
+	for (size_t i = 0; i < g->n; i++) {
+		g->lines[i].size.name = set.list[i].name;
+		g->lines[i].size.slug = set.list[i].slug;
+		g->lines[i].size.sentence = sentence_of(a, &set, i);
+		if (dictionary_find(&s->words, s->txn, set.list[i].slug, &numbers[i], e) < 0)
+			return -1;
+	}
+	rc = count_members(g, &set, numbers, &p, e);
+	segment_preview_end(&p);
 	return rc;
 }
 

@@ -5,11 +5,14 @@
 #include "command/json_out.h"
 #include "command/print_table.h"
 #include "lib/json_writer.h"
+#include "timemachine/base_backtest.h"
 #include "timemachine/segment_sizes.h"
+
+#define COLUMNS 8 /* with the one that ends the list */
 
 struct table {
 	bool by_snapshot;
-	const struct print_table_column *columns;
+	struct print_table_column columns[COLUMNS];
 	struct doc *json;          /* NULL: text */
 	struct arena a;            /* the row's */
 	struct str label;          /* a day or a snapshot */
@@ -96,12 +99,11 @@ add_snapshot(struct table *t, const char *root, struct str id, struct err *e)
 	return 0;
 }
 
-int
-print_backtest(
-    const char *root, const struct str *ids, size_t n, bool by_snapshot, bool json, struct err *e)
+/* The table begins; ${label} is what a row is for. */
+static void
+begin(struct table *t, const char *label, bool json)
 {
-	const char *label = by_snapshot ? "snapshot" : "day";
-	const struct print_table_column columns[] = {
+	const struct print_table_column columns[COLUMNS] = {
 		{ label, label, -16, NULL },
 		{ "segment", NULL, 0, NULL },
 		{ "members", "members", 9, NULL },
@@ -109,23 +111,51 @@ print_backtest(
 		{ "entered", "entered", 8, NULL },
 		{ "left", "left", 8, NULL },
 		{ NULL, "segment", 0, NULL },
-		{ 0 },
 	};
-	struct table t = {
-		.by_snapshot = by_snapshot, .columns = columns, .json = json ? doc_array() : NULL
-	};
+
+	*t = (struct table){ .json = json ? doc_array() : NULL };
+	memcpy(t->columns, columns, sizeof(columns));
+	if (!json)
+		print_table_headings(t->columns);
+}
+
+static void
+end(struct table *t, bool is_whole)
+{
+	if (is_whole && t->json != NULL)
+		json_out_print(t->json);
+	else
+		doc_free(t->json);
+	arena_release(&t->a);
+}
+
+int
+print_backtest(
+    const char *root, const struct str *ids, size_t n, bool by_snapshot, bool json, struct err *e)
+{
+	struct table t;
 	int rc = 0;
 
-	if (!json)
-		print_table_headings(columns);
+	begin(&t, by_snapshot ? "snapshot" : "day", json);
+	t.by_snapshot = by_snapshot;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = add_snapshot(&t, root, ids[i], e);
 	if (rc == 0)
 		end_rows(&t);
-	if (rc == 0 && json)
-		json_out_print(t.json);
-	else
-		doc_free(t.json);
-	arena_release(&t.a);
+	end(&t, rc == 0);
 	return rc;
+}
+
+void
+print_backtest_bases(const struct base_backtest *b, bool json)
+{
+	struct table t;
+
+	begin(&t, "base", json);
+	for (size_t i = 0; i < b->n; i++) {
+		t.label = b->list[i].base;
+		for (size_t k = 0; k < b->rules_n; k++)
+			show_row(&t, &b->list[i].list[k]);
+	}
+	end(&t, true);
 }

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/timestamp.h"
 #include "command/json_out.h"
 #include "command/message.h"
 #include "lib/json_writer.h"
@@ -78,20 +77,15 @@ static void
 print_kept(const struct prune_plan *p)
 {
 	size_t n = p->n - p->horizon;
-	char what[64], why[96], more[80] = "";
-	struct buf b = { 0 };
+	const char *more = p->floor < p->asked ? ", because what is read again needs them" : "";
+	char what[64], why[96];
 
 	if (n == 0)
 		return;
 	snprintf(
 	    what, sizeof(what), "%.*s%s", STR_ARG(p->list[p->horizon].id), n > 1 ? " ..." : "");
-	if (p->floor < p->asked) {
-		timestamp_format(&b, p->floor);
-		snprintf(more, sizeof(more), ", because what is read again needs them");
-	}
 	snprintf(why, sizeof(why), "kept: %zu snapshot%s%s", n, say_plural(n), more);
 	line(what, why, "");
-	buf_release(&b);
 }
 
 static void

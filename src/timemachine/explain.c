@@ -1,11 +1,11 @@
 #include "timemachine/explain.h"
 
 #include "base/timestamp.h"
-#include "bases/fold_manifest.h"
 #include "record/normalize.h"
 #include "dailystory/identity.h"
 #include "segment/due.h"
 #include "segment/membership.h"
+#include "timemachine/nearest.h"
 
 static bool
 is_same_page(const struct source_page *x, const struct source_page *y)
@@ -205,39 +205,20 @@ fail_unknown(struct explain *x, struct state *s, struct err *e)
 	return state_broken(e, "the versions of a customer");
 }
 
-/* The last base before the snapshot; empty: there is none. */
-static int
-find_base(struct explain *x, struct state *s, uint32_t number, struct str *base, struct err *e)
-{
-	struct str id, *ids;
-	size_t n;
-
-	*base = (struct str){ 0 };
-	if (find_snapshot_id(x, s, number, &id, e) < 0 ||
-	    fold_manifest_list(&x->arena, x->account, &ids, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n && str_cmp(ids[i], id) < 0; i++)
-		*base = ids[i];
-	return 0;
-}
-
 /* Where a version that was in force was pruned, nothing can be added up. */
 static int
 check_known(struct explain *x, struct state *s, uint32_t number, struct err *e)
 {
 	uint32_t from = past_records_known_from(&x->records);
-	struct str id, base;
+	struct str first, asked;
 
 	if (number >= from)
 		return 0;
-	if (find_snapshot_id(x, s, from, &id, e) < 0 || find_base(x, s, number, &base, e) < 0)
+	if (find_snapshot_id(x, s, from, &first, e) < 0 ||
+	    find_snapshot_id(x, s, number, &asked, e) < 0)
 		return -1;
 	err_set(e, ERR_FAILED, "records of theirs that were in force then were pruned");
-	if (base.n > 0)
-		return err_advise(e,
-		    "The nearest that can be asked are '--at %.*s', a base, and '--at %.*s'.",
-		    STR_ARG(base), STR_ARG(id));
-	return err_advise(e, "The oldest snapshot that can be asked is '--at %.*s'.", STR_ARG(id));
+	return nearest_advise(x->account, asked, first, e);
 }
 
 int
