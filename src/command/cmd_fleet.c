@@ -296,19 +296,13 @@ check(struct invocation *x, struct err *e)
 	struct fleet_options *own = x->own;
 
 	own->part = (struct roster_shard){ 0, 1 };
-	own->limit = TIMESTAMP_NEVER;
 	if (check_words(x, own, e) < 0 || check_until(own, e) < 0)
 		return -1;
 	if (own->shard != NULL && roster_parse_shard(own->shard, &own->part, e) < 0)
 		return -1;
-	if (own->max_age != NULL && !span_parse(str_c(own->max_age), &own->limit))
-		return err_set(e, ERR_USAGE, "--max-age takes a span such as 2h or 3d, not '%s'",
-		    own->max_age);
-	own->now_us = host_now();
-	if (own->now != NULL && !timestamp_parse(str_c(own->now), &own->now_us))
-		return err_set(e, ERR_USAGE,
-		    "--now takes a time such as 2026-11-23T04:00:00Z, not '%s'", own->now);
-	return 0;
+	if (options_max_age(own->max_age, &own->limit, e) < 0)
+		return -1;
+	return options_now(own->now, &own->now_us, e);
 }
 
 /* All accounts, and those of them that are meant. */

@@ -405,11 +405,7 @@ check(struct invocation *x, struct err *e)
 {
 	struct status_options *own = x->own;
 
-	own->limit = TIMESTAMP_NEVER;
-	if (own->max_age != NULL && !span_parse(str_c(own->max_age), &own->limit))
-		return err_set(e, ERR_USAGE, "--max-age takes a span such as 2h or 3d, not '%s'",
-		    own->max_age);
-	return 0;
+	return options_max_age(own->max_age, &own->limit, e);
 }
 
 static int
