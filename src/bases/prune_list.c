@@ -133,9 +133,9 @@ load(struct arena *a, const char *account, struct prune_list *out, struct err *e
 	}
 	if (read_list(a, text, out))
 		return 1;
-	err_set(e, ERR_FAILED, "it is no list of what a prune deletes");
+	err_set(e, ERR_FAILED, "it is not a list of what a prune deletes");
 	err_file(e, PRUNE_LIST_FILE);
-	return err_advise(e, "Remove it: nothing but what 'flowstory prune' names again is lost.");
+	return err_advise(e, "Remove it: 'flowstory prune' will find again what it named.");
 }
 
 /* ---- Deleting */

@@ -66,7 +66,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_report = {
 	.name = "report",
 	.synopsis = "[--out FILE] [--days N] [--now TIME] [--json]",
-	.summary = "a page to look at",
+	.summary = "write a page about the account",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct report_options),

@@ -73,7 +73,7 @@ erase_note_load(struct arena *a, const char *account, struct erase_note *out, st
 	json_release(&j);
 	if (is_read)
 		return 1;
-	err_set(e, ERR_FAILED, "it cannot be read, and says how an erasure goes on");
+	err_set(e, ERR_FAILED, "it cannot be read, and it says how far an erasure has come");
 	err_file(e, FILE_NAME);
 	return err_advise(e, "Restore the account from a backup, and begin the erasure again.");
 }

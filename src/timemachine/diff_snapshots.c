@@ -32,7 +32,7 @@ find_manifest(
 	if (rc > 0 && str_cmp(side->snapshot, base) <= 0) {
 		err_set(e, ERR_FAILED, "snapshot %s was pruned", id);
 		return err_advise(
-		    e, "Only snapshots behind base %.*s can be compared.", STR_ARG(base));
+		    e, "Only snapshots after base %.*s can be compared.", STR_ARG(base));
 	}
 	return store_snapshot_find(&d->a, d->account, id, &side->manifest, e);
 }

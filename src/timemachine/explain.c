@@ -232,12 +232,12 @@ check_known(struct explain *x, struct state *s, uint32_t number, struct err *e)
 		return 0;
 	if (find_snapshot_id(x, s, from, &id, e) < 0 || find_base(x, s, number, &base, e) < 0)
 		return -1;
-	err_set(e, ERR_FAILED, "records of theirs that were in force then were pruned");
+	err_set(e, ERR_FAILED, "the records this customer had then were pruned");
 	if (base.n > 0)
 		return err_advise(e,
-		    "The nearest that can be asked are '--at %.*s', a base, and '--at %.*s'.",
+		    "You can ask for '--at %.*s', a base, or for '--at %.*s' and later.",
 		    STR_ARG(base), STR_ARG(id));
-	return err_advise(e, "The oldest snapshot that can be asked is '--at %.*s'.", STR_ARG(id));
+	return err_advise(e, "The earliest snapshot you can ask for is '--at %.*s'.", STR_ARG(id));
 }
 
 int
