@@ -41,8 +41,8 @@ PARTS := $(filter-out $(MAIN),$(OBJECTS))
 UNIT := $(patsubst tests/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/*/test_*.c)))
 TOOLS := $(patsubst tests/%.c,$(OUT)/tests/%,$(wildcard tests/tools/*.c))
 GENERATE := $(sort $(wildcard tests/generate/*.c)) tests/support/text.c
-STANDIN := $(sort $(wildcard tests/standin/*.c)) tests/support/text.c
-RECEIVER := $(sort $(wildcard tests/receiver/*.c)) tests/support/text.c
+STANDIN := $(sort $(wildcard tests/standin/*.c)) tests/support/daemon.c tests/support/text.c
+RECEIVER := $(sort $(wildcard tests/receiver/*.c)) tests/support/daemon.c tests/support/text.c
 
 COMPLETIONS := $(addprefix $(OUT)/completions/flowstory.,bash zsh fish)
 UNITS := $(sort $(wildcard docs/packaging/systemd/flowstory*.*))
@@ -103,12 +103,12 @@ build/generate: $(GENERATE) $(wildcard tests/generate/*.h) tests/support/text.h
 	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(GENERATE) \
 		$(ALL_LDFLAGS) -ldeflate -lnettle
 
-build/standin: $(STANDIN) $(wildcard tests/standin/*.h) tests/support/text.h
+build/standin: $(STANDIN) $(wildcard tests/standin/*.h tests/support/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(STANDIN) $(ALL_LDFLAGS) \
 		-lmicrohttpd -lz
 
-build/dailystory: $(RECEIVER) $(wildcard tests/receiver/*.h) tests/support/text.h
+build/dailystory: $(RECEIVER) $(wildcard tests/receiver/*.h tests/support/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -iquote tests $(ALL_CFLAGS) -o $@ $(RECEIVER) $(ALL_LDFLAGS) \
 		-lmicrohttpd -lcjson

@@ -45,7 +45,7 @@ def roster(lab, o):
               (["a", "b", "city/c", "city/d"], False))
     before = {}
     for words, said in ((("list", "--only", "x*"), "matches no account"), (("list", "--shard", "0/3"), "--shard"), (("list", "--shard", "4/3"), "--shard"),
-                        (("fly",), "cannot 'fly'"), (("list", "x"), "unexpected"), (("run", "x"), "unexpected"), (("-C", "a", "list"), "-f"),
+                        (("fly",), "no command 'fly'"), (("list", "x"), "unexpected"), (("run", "x"), "unexpected"), (("-C", "a", "list"), "-f"),
                         (("run", "--until", "25:00"), "--until"), (("run", "--max-age", "2h"), "--max-age"), ((), "fleet takes")):
         p = f.run(*words)
         lab.check(f"refused: {words}", p.returncode == 2 and said in p.err and p.out == "", f"{p.returncode} {p.err}")
@@ -227,7 +227,7 @@ def killed(lab, o):
     time.sleep(0.3)
     p.terminate()
     out, err = p.communicate(timeout=60)
-    lab.check("asked to end", p.returncode in (1, 75) and "asked to end" in err, f"{p.returncode} {err}")
+    lab.check("asked to end", p.returncode in (1, 75) and "asked to stop: no more accounts" in err, f"{p.returncode} {err}")
     two = [f.start("run", "--json"), f.start("run", "--json")]
     ends = [(x.communicate()[0], x.returncode)[1] for x in two]
     lab.check("two fleets at once are harmless", set(ends) <= {0, 75}, ends)
@@ -363,7 +363,7 @@ int statfs(const char *path, struct statfs *s) { memset(s, 0, sizeof(*s)); s->f_
 
 
 def network(lab, o):
-    """On a file system of the network: a warning, and the limit by the kernel's lock."""
+    """On a network file system: a warning, and the limit by the kernel's lock."""
     shim = os.path.join(lab.place, "nfs.so")
     subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", shim, "-x", "c", "-"], input=SHIM.encode(), check=True)
     s = Server(o.standin, limit=o.limit)
@@ -373,9 +373,9 @@ def network(lab, o):
     lab.check("no call too many", s.busiest() <= o.limit, s.busiest())
     lab.equal("every book is the server's", f.wrong(s), [])
     p = f.run("run", "--only", "shop000", LD_PRELOAD=shim)
-    lab.check("run warns", p.returncode == 0 and "shop000: " in p.err and "of the network" in p.err, p.err)
+    lab.check("run warns", p.returncode == 0 and "shop000: " in p.err and "a network file system" in p.err, p.err)
     p = subprocess.run([f.program, "init", os.path.join(f.dir, "new")], env=environment(LD_PRELOAD=shim), capture_output=True, text=True, check=False)
-    lab.check("init warns", p.returncode == 0 and "of the network" in p.stderr, p.stderr)
+    lab.check("init warns", p.returncode == 0 and "a network file system" in p.stderr, p.stderr)
     p = f.run("run", "--only", "shop000")
     lab.check("a local disk is no matter", p.returncode == 0 and p.err == "", p.err)
     f.close()

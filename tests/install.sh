@@ -101,7 +101,7 @@ options() {
 commands=$("$program" --help | sed -n '/^COMMANDS/,/^$/s/^  \([a-z]*\) .*/\1/p')
 common=$(options "")
 
-# FOUND must hold each of WANTED, one a line.
+# FOUND must hold each of WANTED, one per line.
 offers() {
 	same "$1" "" "$(comm -23 <(echo "$2" | sort -u) <(echo "$3" | sort -u))"
 }

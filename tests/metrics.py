@@ -219,7 +219,7 @@ def stopped(lab, k):
     os.remove(os.path.join(a.dir, 'runs.jsonl'))
     os.mkdir(os.path.join(a.dir, 'runs.jsonl'))
     p = ok(a.run('run'))
-    lab.check('a log that cannot be written is a warning', 'warning: the run was not noted in runs.jsonl' in p.err, p.err)
+    lab.check('a log that cannot be written is a warning', 'warning: the run was not recorded in runs.jsonl' in p.err, p.err)
 
 
 def own_place(lab, k):
@@ -338,7 +338,7 @@ def summary(lab, k):
 
 def hooks_that_fail(lab, k):
     s, a = k.settled()
-    for line, said in (('exit 7', 'failed with status 7'), ('kill -9 $$', 'ended by signal 9'), ('exec ./no-such-command', 'failed with status 127')):
+    for line, said in (('exit 7', 'failed with status 7'), ('kill -9 $$', 'killed by signal 9'), ('exec ./no-such-command', 'failed with status 127')):
         a.set(on_end=line)
         p = ok(a.run('run'))
         lab.check('on_end: ' + line, 'flowstory: warning: on_end: the command ' in p.err and said in p.err, p.err)

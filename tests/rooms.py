@@ -3,6 +3,8 @@
 
 Usage: rooms.py [ROOT].  Prints each breach; ends with 'N passed, M failed'.
 """
+import fnmatch
+import glob
 import os
 import re
 import sys
@@ -157,6 +159,23 @@ def check_readmes(root):
         lines = open(os.path.join(root, path), encoding='utf-8').read().count('\n') if has else 0
         check(10 <= lines <= 20 or (room in STILL_NO_README and not has), '%s has %d lines, not 10 to 20' % (path, lines))
         check(not has or room not in STILL_NO_README, '%s is there: take its room off the list' % path)
+        if has:
+            check_named(root, room, path)
+
+
+def check_named(root, room, readme):
+    """A README names each file of its room, or a group of them (`cmd_<name>.c`), and none that is gone."""
+    text = open(os.path.join(root, readme), encoding='utf-8').read()
+    files = {top: [name for name in sorted(os.listdir(os.path.join(root, top, room))) if name != 'README.md']
+             for top in ('src', 'include')}
+    named = [(re.sub(r'<\w+>', '*', name), kind) for name, kind in re.findall(r'`([\w/<>*]+)\.(\w+)`', text)]
+    own = [name.split('/')[-1] for name, _ in named if name.split('/')[0] in (room, name)]
+    for stem in sorted({name.split('.')[0] for names in files.values() for name in names}):
+        check(any(fnmatch.fnmatch(stem, name) for name in own), '%s does not name %s' % (readme, stem))
+    for name in sorted({name for name, kind in named if kind in ('c', 'h')}):
+        where = name if '/' in name else room + '/' + name
+        check(any(glob.glob(os.path.join(root, top, where + '.[ch]')) for top in ('src', 'include')),
+              '%s names %s, which is gone' % (readme, name))
 
 
 def twice(paths):

@@ -10,4 +10,7 @@
  * 64 if either is that long. */
 size_t near_distance(struct str x, struct str y);
 
+/* near_find(text, names, n): the nearest of ${n} names; NULL if none is near enough to be meant. */
+const char *near_find(struct str text, const char *(*names)(size_t i), size_t n);
+
 #endif /* BASE_NEAR_H */

@@ -7,7 +7,7 @@
 	X(STATUS_DONE, 0, "done, or nothing to do")                                                \
 	X(STATUS_FAILED, 1, "failed; nothing was changed")                                         \
 	X(STATUS_USAGE, 2, "the command line, the settings or the rules are wrong")                \
-	X(STATUS_NEWS, 3, "done, with something new that wants a look")                            \
+	X(STATUS_NEWS, 3, "done, with something new that needs a look")                            \
 	X(STATUS_REFUSED, 4, "a snapshot was refused: damaged, incomplete or late")                \
 	X(STATUS_BREAKER, 5, "the mass-change breaker stopped it")                                 \
 	X(STATUS_BUSY, 75, "try again later: another run holds the lock")

@@ -1,4 +1,4 @@
-/* attention.h -- what of an account wants attention and is in no table of the state: what
+/* attention.h -- what of an account needs attention and is in no table of the state: what
  * manifests, the hidden files of a fetch and runs.jsonl say.  No page is read.
  */
 #ifndef COMMAND_ATTENTION_H

@@ -11,8 +11,8 @@
 struct fleet_table {
 	const struct ledger *l;
 	int64_t now;
-	int64_t limit;  /* us: an age above it wants a look */
-	bool is_all;    /* a line for each account, not only for those that want a look */
+	int64_t limit;  /* us: an age above it needs a look */
+	bool is_all;    /* a line for each account, not only for those that need a look */
 	bool has_times; /* they were run now */
 	const struct limit_state *limits; /* of hosts, for JSON */
 	size_t limits_n;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -65,6 +66,12 @@ int options_parse(const struct option *own, void *into, struct options *o, bool 
 
 /* options_given(a, in): whether that option was given. */
 bool options_given(const struct option *a, const void *in);
+
+/* options_now(value, now, e): what --now says, or the present time if ${value} is NULL. */
+int options_now(const char *value, int64_t *now, struct err *e) ERR_MUST;
+
+/* options_max_age(value, us, e): what --max-age says, or TIMESTAMP_NEVER if ${value} is NULL. */
+int options_max_age(const char *value, int64_t *us, struct err *e) ERR_MUST;
 
 /* options_has_word(argc, argv, word): whether the flag stands in a command line, in front of "--",
  * readable or not as the rest may be. */

@@ -16,7 +16,7 @@ struct print_push_options {
 /* print_push_plan(p, o, e): p->plan.  Returns: the exit status of sending it, by the breaker. */
 int print_push_plan(struct push *p, const struct print_push_options *o, struct err *e) ERR_MUST;
 
-/* print_push_status(p, json, e): also p->plan; print_push_rejected: the dead letters, one a line.
+/* print_push_status(p, json, e): also p->plan; print_push_rejected: the dead letters, one per line.
  */
 int print_push_status(struct push *p, bool json, struct err *e) ERR_MUST;
 int print_push_rejected(struct push *p, bool json, struct err *e) ERR_MUST;

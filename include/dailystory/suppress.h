@@ -36,7 +36,7 @@ bool suppress_is_text(struct str text);
  */
 struct suppress_unread suppress_read(struct str text, struct intern *out);
 
-/* suppress_write(b, list): the addresses, one a line, sorted by bytes. */
+/* suppress_write(b, list): the addresses, one per line, sorted by bytes. */
 void suppress_write(struct buf *b, const struct intern *list);
 
 #endif /* DAILYSTORY_SUPPRESS_H */

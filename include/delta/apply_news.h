@@ -1,4 +1,4 @@
-/* apply_news.h -- what of a snapshot wants a look, and whether it is new. */
+/* apply_news.h -- what of a snapshot needs a look, and whether it is new. */
 #ifndef DELTA_APPLY_NEWS_H
 #define DELTA_APPLY_NEWS_H
 

@@ -1,4 +1,4 @@
-/* fleet_page.h -- a fleet as one HTML page, a row an account, those that want a look first.
+/* fleet_page.h -- a fleet as one HTML page, a row an account, those that need a look first.
  *
  * Like an account's page (report/html_page.h) it runs nothing, asks for nothing and names nobody.
  */

@@ -1,7 +1,7 @@
 /* roster.h -- the accounts of a fleet: found in a directory, or listed in a file.
  *
  * A fleet is a directory whose sub-directories are accounts (flowstory.json in it), also one level
- * further down; or a text file, a path a line, '#' begins a comment.  A file '.disabled' in an
+ * further down; or a text file, a path per line, '#' begins a comment.  A file '.disabled' in an
  * account leaves it out.  Names that begin with a dot are the fleet's own.
  */
 #ifndef FLEET_ROSTER_H

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/str.h"
 
 struct doc; /* a value in a tree; the root owns all below it */
@@ -40,6 +41,9 @@ void doc_texts(struct doc *d, const char *name, const struct str *list, size_t n
  * newline. */
 void doc_print(const struct doc *d, struct buf *b);
 void doc_print_line(const struct doc *d, struct buf *b);
+
+/* doc_save(d, dir, name, e): the whole tree as the file, as file_save has it.  Frees ${d}. */
+int doc_save(struct doc *d, const char *dir, const char *name, struct err *e) ERR_MUST;
 
 /* doc_version(b): a line "cJSON <version>". */
 void doc_version(struct buf *b);

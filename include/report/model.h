@@ -103,7 +103,7 @@ struct report_setting {
 
 enum report_health {
 	REPORT_WELL,
-	REPORT_LOOK, /* it runs, but something wants a look */
+	REPORT_LOOK, /* it runs, but something needs a look */
 	REPORT_LATE,
 	REPORT_STOPPED,
 	REPORT_EMPTY /* nothing is applied */

@@ -1,4 +1,4 @@
-/* state_noted.h -- what wanted a look in the last snapshot applied, so that only what is new is
+/* state_noted.h -- what needed a look in the last snapshot applied, so that only what is new is
  * news.
  *
  * The same fault comes again with every read of its record; exit status 3 is for those that the

@@ -36,7 +36,7 @@
 	X(TABLE_RULE_TERMS, "rule_terms")             /* snapshot -> struct rule_terms */          \
 	X(TABLE_LOCATION_NAMES, "location_names")     /* location -> word of its name */           \
 	X(TABLE_STATUSES, "statuses")                 /* status -> orders, cents */                \
-	X(TABLE_NOTED, "noted")                       /* kind, what wanted a look -> nothing */    \
+	X(TABLE_NOTED, "noted")                       /* kind, what needed a look -> nothing */    \
 	X(TABLE_ANSWERS, "answers")                   /* customer -> struct answers */             \
 	X(TABLE_ORIGINS, "origins")                   /* place -> struct origin */
 

@@ -39,9 +39,9 @@
 	X(FINDING_EXTRA, "no manifest names it, and nothing is read from it",                      \
 	    "remove it, or leave it: it does no harm")                                             \
 	X(FINDING_ERASED,                                                                          \
-	    "history from there on reads as if the customer had never been known; whoever kept "   \
-	    "the old end of the chain sees another one",                                           \
-	    "nothing: it is so on purpose")                                                        \
+	    "history from there on reads as if the customer had never been known; an end of the "  \
+	    "chain noted before no longer matches",                                                \
+	    "nothing: this is intended")                                                           \
 	X(FINDING_OTHER, "the check could not be finished", "see above")
 
 enum finding_kind {

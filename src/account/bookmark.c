@@ -51,20 +51,12 @@ bookmark_load(struct arena *a, const char *account, struct bookmark *out, struct
 int
 bookmark_save(const char *account, const struct bookmark *b, struct err *e)
 {
-	struct arena a = { 0 };
 	struct doc *d = doc_object();
-	struct buf text = { 0 };
-	int rc;
 
 	doc_u64(d, "format", 1);
 	doc_text(d, "snapshot", b->snapshot);
 	doc_text(d, "diff_sha256", b->diff);
-	doc_print(d, &text);
-	rc = file_save(file_join(&a, account, NAME), buf_view(&text), e);
-	doc_free(d);
-	buf_release(&text);
-	arena_release(&a);
-	return rc;
+	return doc_save(d, account, NAME, e);
 }
 
 int

@@ -136,7 +136,7 @@ append(const char *path, struct str line, uint64_t *size, struct err *e)
 	if (fd < 0)
 		return err_sys(e, errno, "cannot open '%s'", path);
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		rc = err_set(e, ERR_FAILED, "'%s' is no file", path);
+		rc = err_set(e, ERR_FAILED, "'%s' is not a regular file", path);
 	if (rc == 0 && is_torn(fd, st.st_size))
 		buf_char(&b, '\n');
 	buf_str(&b, line);

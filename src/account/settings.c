@@ -2,15 +2,13 @@
 
 #include <assert.h>
 
-#include "base/near.h"
 #include "base/num.h"
 #include "base/timestamp.h"
 #include "base/zone.h"
 #include "bases/retention.h"
 #include "flowhub/client.h"
 #include "http/url.h"
-#include "json/fault.h"
-#include "json/read.h"
+#include "json/object.h"
 #include "record/normalize.h"
 #include "settings_table.h"
 
@@ -129,22 +127,9 @@ set_defaults(struct settings *s)
 
 struct parser {
 	struct settings *s;
-	struct json json;
-	const char *file;
+	struct object object;
 	bool is_term; /* the settings in terms/: no others, and a value is not judged again */
-	struct err *e;
-	struct err others; /* faults but the first */
 };
-
-static int
-fail_at(struct parser *p, size_t at)
-{
-	unsigned line, column;
-
-	json_place(p->json.text, at, &line, &column);
-	err_file(p->e, p->file);
-	return err_place(p->e, line, column);
-}
 
 static int
 wrong_type(struct parser *p, const struct setting *t, uint32_t value)
@@ -152,16 +137,16 @@ wrong_type(struct parser *p, const struct setting *t, uint32_t value)
 	struct buf words = { 0 };
 
 	if (t->kind == KIND_COUNT)
-		err_set(p->e, ERR_SETTINGS, "'%s' takes a whole number from %llu to %llu", t->name,
-		    (unsigned long long)t->least, (unsigned long long)t->most);
+		err_set(p->object.e, ERR_SETTINGS, "'%s' takes a whole number from %llu to %llu",
+		    t->name, (unsigned long long)t->least, (unsigned long long)t->most);
 	else if (t->kind == KIND_CHOICE)
-		err_set(p->e, ERR_SETTINGS, "'%s' takes %.*s", t->name,
+		err_set(p->object.e, ERR_SETTINGS, "'%s' takes %.*s", t->name,
 		    STR_ARG(settings_push_words(t, &words)));
 	else
-		err_set(p->e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
+		err_set(p->object.e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
 		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one" : "");
 	buf_release(&words);
-	return fail_at(p, p->json.nodes[value].at);
+	return object_fail(&p->object, value);
 }
 
 static bool
@@ -193,17 +178,16 @@ read_entry(struct arena *a, enum settings_kind kind, struct str text)
 static int
 fail_entry(struct parser *p, const struct setting *t, uint32_t node)
 {
-	err_set(p->e, ERR_SETTINGS, "'%s' takes %s, and this entry is not one", t->name,
+	err_set(p->object.e, ERR_SETTINGS, "'%s' takes %s, and this entry is not one", t->name,
 	    wanted[t->kind]);
-	fail_at(p, p->json.nodes[node].at);
-	return -1;
+	return object_fail(&p->object, node);
 }
 
 /* Returns: 1; 0 if it is no list of texts; -1 if an entry is at fault. */
 static int
 read_texts(struct parser *p, const struct setting *t, uint32_t value)
 {
-	const struct json_node *n = p->json.nodes;
+	const struct json_node *n = p->object.json.nodes;
 	struct str *list;
 	size_t count = 0;
 
@@ -215,7 +199,7 @@ read_texts(struct parser *p, const struct setting *t, uint32_t value)
 
 		if (n[i].kind != JSON_STRING)
 			return 0;
-		text = str_clean(&p->s->arena, json_text(&p->s->arena, &p->json, i));
+		text = str_clean(&p->s->arena, json_text(&p->s->arena, &p->object.json, i));
 		text = read_entry(&p->s->arena, t->kind, text);
 		if (text.n > 0)
 			list[count++] = str_copy(&p->s->arena, text);
@@ -259,13 +243,14 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 	struct str text;
 	int32_t day;
 
-	if (t->kind == KIND_ID && p->json.nodes[value].kind == JSON_NUMBER)
-		text = json_raw(&p->json, value);
-	else if (p->json.nodes[value].kind == JSON_STRING)
-		text = json_text(&p->s->arena, &p->json, value);
+	if (t->kind == KIND_ID && p->object.json.nodes[value].kind == JSON_NUMBER)
+		text = json_raw(&p->object.json, value);
+	else if (p->object.json.nodes[value].kind == JSON_STRING)
+		text = json_text(&p->s->arena, &p->object.json, value);
 	else
 		return false;
-	if (t->kind == KIND_ID && p->json.nodes[value].kind == JSON_NUMBER && !is_whole(text))
+	if (t->kind == KIND_ID && p->object.json.nodes[value].kind == JSON_NUMBER &&
+	    !is_whole(text))
 		return false;
 	text = str_copy(&p->s->arena, text);
 	if ((t->kind == KIND_SEPARATOR && !p->is_term && !is_separator(text)) ||
@@ -282,10 +267,10 @@ read_text(struct parser *p, const struct setting *t, uint32_t value)
 static bool
 read_number(struct parser *p, const struct setting *t, uint32_t value)
 {
-	struct str raw = json_raw(&p->json, value), plain;
+	struct str raw = json_raw(&p->object.json, value), plain;
 	uint64_t n;
 
-	if (p->json.nodes[value].kind != JSON_NUMBER)
+	if (p->object.json.nodes[value].kind != JSON_NUMBER)
 		return false;
 	if (t->kind == KIND_PERCENT) {
 		if (!decimal_plain(&p->s->arena, raw, &plain) || plain.p[0] == '-' ||
@@ -304,7 +289,7 @@ read_number(struct parser *p, const struct setting *t, uint32_t value)
 static int
 read_value(struct parser *p, const struct setting *t, uint32_t value)
 {
-	enum json_kind kind = (enum json_kind)p->json.nodes[value].kind;
+	enum json_kind kind = (enum json_kind)p->object.json.nodes[value].kind;
 	bool is_plain;
 
 	switch (t->kind) {
@@ -320,20 +305,22 @@ read_value(struct parser *p, const struct setting *t, uint32_t value)
 		*(bool *)member_of(p->s, t) = kind == JSON_TRUE;
 		return kind == JSON_TRUE || kind == JSON_FALSE;
 	case KIND_CHOICE:
-		return settings_push_choice(t, &p->json, value, member_of(p->s, t));
+		return settings_push_choice(t, &p->object.json, value, member_of(p->s, t));
 	case KIND_SPAN:
 		return kind == JSON_STRING &&
-		       span_parse(json_text(&p->s->arena, &p->json, value), member_of(p->s, t));
+		       span_parse(
+		           json_text(&p->s->arena, &p->object.json, value), member_of(p->s, t));
 	case KIND_RETENTION:
-		p->s->retention = str_copy(&p->s->arena, json_raw(&p->json, value));
+		p->s->retention = str_copy(&p->s->arena, json_raw(&p->object.json, value));
 		return retention_check(p->s->retention);
 	case KIND_URL:
 		if (!read_text(p, t, value))
 			return 0;
 		if (url_check(*(struct str *)member_of(p->s, t), t->name,
-		        is_push(t) ? settings_push_example(t) : CLIENT_URL, &is_plain, p->e) == 0)
+		        is_push(t) ? settings_push_example(t) : CLIENT_URL, &is_plain,
+		        p->object.e) == 0)
 			return 1;
-		return fail_at(p, p->json.nodes[value].at);
+		return object_fail(&p->object, value);
 	case KIND_TEXT:
 	case KIND_FILLED:
 	case KIND_ID:
@@ -353,42 +340,29 @@ note_value(struct parser *p, const struct setting *t, size_t number, uint32_t va
 	struct settings_place *place = &p->s->places[number];
 	struct buf b = { 0 };
 
-	*place = (struct settings_place){ .name = t->name, .file = p->file };
-	json_place(p->json.text, p->json.nodes[value].at, &place->line, &place->column);
+	*place = (struct settings_place){ .name = t->name, .file = p->object.file };
+	json_place(
+	    p->object.json.text, p->object.json.nodes[value].at, &place->line, &place->column);
 	if (t->otherwise == NULL)
 		return;
-	json_compact(&b, &p->json, value);
+	json_compact(&b, &p->object.json, value);
 	for (size_t i = 0; i < SETTINGS_TERMS; i++)
 		if (p->s->terms[i].name == t->name)
 			p->s->terms[i].json = str_copy(&p->s->arena, buf_view(&b));
 	buf_release(&b);
 }
 
-static void
-advise_name(struct parser *p, struct str text)
+static const char *
+name_at(size_t i)
 {
-	const char *nearest = NULL;
-	size_t least = text.n / 3 + 2;
-
-	for (size_t i = 0; i < ALL; i++) {
-		size_t d = near_distance(text, str_c(setting_at(i)->name));
-
-		if (d < least) {
-			least = d;
-			nearest = setting_at(i)->name;
-		}
-	}
-	if (nearest != NULL)
-		err_advise(p->e, "Did you mean '%s'? The settings are listed in flowstory.json(5).",
-		    nearest);
-	else
-		err_advise(p->e, "The settings are listed in flowstory.json(5).");
+	return setting_at(i)->name;
 }
 
 static int
-read_member(struct parser *p, uint32_t name, uint32_t value)
+read_member(void *context, uint32_t name, uint32_t value)
 {
-	struct str text = json_text(&p->s->arena, &p->json, name);
+	struct parser *p = context;
+	struct str text = json_text(&p->s->arena, &p->object.json, name);
 
 	for (size_t i = 0; i < ALL; i++) {
 		const struct setting *t = setting_at(i);
@@ -397,54 +371,23 @@ read_member(struct parser *p, uint32_t name, uint32_t value)
 		if (!str_eq(text, str_c(t->name)) || (p->is_term && t->otherwise == NULL))
 			continue;
 		/* null is "as if it were not there" */
-		if (p->json.nodes[value].kind == JSON_NULL)
+		if (p->object.json.nodes[value].kind == JSON_NULL)
 			return 0;
 		rc = read_value(p, t, value);
 		if (rc > 0)
 			note_value(p, t, i, value);
 		return rc > 0 ? 0 : rc < 0 ? -1 : wrong_type(p, t, value);
 	}
-	err_set(p->e, ERR_SETTINGS, "no such setting: '%.*s'", STR_ARG(text));
-	advise_name(p, text);
-	return fail_at(p, p->json.nodes[name].at);
-}
-
-/* The first fault is the one that is told. */
-static int
-read_all(struct parser *p, struct str text)
-{
-	struct json_fault fault;
-	const struct json_node *n;
-	int rc = 0;
-
-	if (!json_read(&p->json, text, &fault)) {
-		const struct fault x = fault_explain(text, &fault);
-
-		err_set(p->e, ERR_SETTINGS, "%s", x.what);
-		err_advise(p->e, "%s", x.advice);
-		p->json.text = text;
-		return fail_at(p, x.at);
-	}
-	n = p->json.nodes;
-	if (n[0].kind != JSON_OBJECT) {
-		err_set(p->e, ERR_SETTINGS, "the settings must be one JSON object");
-		return fail_at(p, n[0].at);
-	}
-	for (uint32_t i = 1; i < n[0].next; i = n[n[i].next].next)
-		if (read_member(p, i, n[i].next) < 0) {
-			rc = -1;
-			p->e = &p->others;
-		}
-	return rc;
+	return object_unknown(&p->object, name, name_at, ALL, "flowstory.json(5)");
 }
 
 static int
 parse(struct settings *s, const char *file, struct str text, bool is_term, struct err *e)
 {
-	struct parser p = { .s = s, .file = file, .is_term = is_term, .e = e, .others = ERR_INIT };
-	int rc = read_all(&p, text);
+	struct parser p = { .s = s, .object = { .file = file, .e = e }, .is_term = is_term };
+	int rc = object_read(&p.object, text, read_member, &p);
 
-	json_release(&p.json);
+	object_release(&p.object);
 	return rc;
 }
 

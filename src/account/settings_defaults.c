@@ -79,7 +79,7 @@ check_own(const char *name, struct str text, struct err *e)
 				continue;
 			json_place(text, j.nodes[at].at, &line, &column);
 			err_set(e, ERR_SETTINGS,
-			    "'%s' belongs into the flowstory.json of one account", own[i]);
+			    "'%s' belongs in the flowstory.json of one account", own[i]);
 			err_file(e, name);
 			rc = err_place(e, line, column);
 		}
@@ -110,8 +110,8 @@ static int
 fail_gone(struct err *e)
 {
 	err_set(e, ERR_SETTINGS, "the defaults.json above this account is gone");
-	return err_advise(e, "It decides who is left out. Put it back; or, if it is to count no "
-	                     "more, delete the file .defaults in the account.");
+	return err_advise(e, "It decides who is left out. Put it back; or, if it is no longer "
+	                     "meant, delete the file .defaults in the account.");
 }
 
 int

@@ -177,7 +177,7 @@ next_name(const struct buf *names, size_t at)
 static int
 too_deep(const char *name, struct err *e)
 {
-	return err_set(e, ERR_FAILED, "'%s' lies more than %d directories deep", name, DIR_DEPTH);
+	return err_set(e, ERR_FAILED, "'%s' is more than %d directories deep", name, DIR_DEPTH);
 }
 
 /* The path itself, at depth 0, may be a link; nothing below it is followed. */

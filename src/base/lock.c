@@ -20,7 +20,7 @@ busy(int fd, struct err *e)
 		err_set(e, ERR_BUSY, "another run holds the lock: %.*s", STR_ARG(holder));
 	else
 		err_set(e, ERR_BUSY, "another run holds the lock");
-	return err_advise(e, "Try again when it has ended. The lock goes with its process; "
+	return err_advise(e, "Try again when it has finished. The lock ends with its process; "
 	                     "there is no file to delete.");
 }
 

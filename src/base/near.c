@@ -24,3 +24,20 @@ near_distance(struct str x, struct str y)
 	}
 	return row[y.n];
 }
+
+const char *
+near_find(struct str text, const char *(*names)(size_t i), size_t n)
+{
+	const char *nearest = NULL;
+	size_t least = text.n / 3 + 2;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t d = near_distance(text, str_c(names(i)));
+
+		if (d < least) {
+			least = d;
+			nearest = names(i);
+		}
+	}
+	return nearest;
+}

@@ -72,7 +72,7 @@ parse_files(struct fold_parser *r, struct fold_manifest *out)
 		struct fold_file *f = &out->files[i];
 
 		if (r->j.nodes[at].kind != JSON_OBJECT)
-			return fail(r, "a file that is no object");
+			return fail(r, "a file that is not an object");
 		*f = (struct fold_file){ .path = text_of(r, at, "path"),
 			.sha256 = text_of(r, at, "sha256"),
 			.records = count_of(r, at, "records"),
@@ -136,7 +136,7 @@ fold_manifest_load(
 		return err_file(e, r.name);
 	out->sha256 = sha256_of(text);
 	if (!json_read(&r.j, text, &fault) || r.j.nodes[0].kind != JSON_OBJECT)
-		rc = fail(&r, "it is no base's manifest");
+		rc = fail(&r, "it is not a base's manifest");
 	else
 		rc = parse_root(&r, out);
 	json_release(&r.j);

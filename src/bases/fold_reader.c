@@ -78,7 +78,7 @@ next_page(struct fold_reader *r, struct err *e)
 	origins =
 	    fold_manifest_find(&r->m, str_printf(&r->scratch, "origins-%04zu.jsonl.gz", r->pages));
 	if (origins == NULL)
-		return fail(r, page, "nothing tells where its records were read", e);
+		return fail(r, page, "nothing says where its records were read", e);
 	if (page_load_folded(&r->reader, r->account, r->m.name, page->path, page->sha256, e) < 0 ||
 	    page_scan(&r->reader, resource, e) < 0 ||
 	    load_file(r, &r->scratch, origins, &stored, e) < 0)
@@ -86,7 +86,7 @@ next_page(struct fold_reader *r, struct err *e)
 	if (gz_inflate(r->gz, stored, ORIGINS_LIMIT, &r->origins, e) < 0)
 		return name_file(r, origins, e);
 	if (r->reader.scan.n != page->records || page->records != origins->records)
-		return fail(r, page, "it has not as many records as the manifest says", e);
+		return fail(r, page, "it does not have as many records as the manifest says", e);
 	r->index = 0;
 	r->origin_at = 0;
 	return 1;

@@ -16,41 +16,24 @@ prune_list_is_empty(const struct prune_list *l)
 	return l->snapshots_n + l->bases_n + l->diffs_n + l->exports_n == 0;
 }
 
-static void
-add_texts(struct doc *d, const char *name, const struct str *list, size_t n)
-{
-	struct doc *array = doc_in_array(d, name);
-
-	for (size_t i = 0; i < n; i++)
-		doc_text(array, NULL, list[i]);
-}
-
 int
 prune_list_save(const char *account, const struct prune_list *l, struct err *e)
 {
 	struct doc *d = doc_object(), *exports;
-	struct arena a = { 0 };
-	struct buf b = { 0 };
-	int rc;
 
 	doc_u64(d, "format", 1);
 	doc_text(d, "at", l->at);
-	add_texts(d, "snapshots", l->snapshots, l->snapshots_n);
-	add_texts(d, "bases", l->bases, l->bases_n);
-	add_texts(d, "diffs", l->diffs, l->diffs_n);
+	doc_texts(d, "snapshots", l->snapshots, l->snapshots_n);
+	doc_texts(d, "bases", l->bases, l->bases_n);
+	doc_texts(d, "diffs", l->diffs, l->diffs_n);
 	exports = doc_in_array(d, "exports");
 	for (size_t i = 0; i < l->exports_n; i++) {
 		struct doc *x = doc_in_object(exports, NULL);
 
 		doc_text(x, "id", l->exports[i].id);
-		add_texts(x, "files", l->exports[i].files, l->exports[i].n);
+		doc_texts(x, "files", l->exports[i].files, l->exports[i].n);
 	}
-	doc_print(d, &b);
-	doc_free(d);
-	rc = file_save(file_join(&a, account, PRUNE_LIST_FILE), buf_view(&b), e);
-	buf_release(&b);
-	arena_release(&a);
-	return rc;
+	return doc_save(d, account, PRUNE_LIST_FILE, e);
 }
 
 bool
@@ -150,9 +133,9 @@ load(struct arena *a, const char *account, struct prune_list *out, struct err *e
 	}
 	if (read_list(a, text, out))
 		return 1;
-	err_set(e, ERR_FAILED, "it is no list of what a prune deletes");
+	err_set(e, ERR_FAILED, "it is not a list of what a prune deletes");
 	err_file(e, PRUNE_LIST_FILE);
-	return err_advise(e, "Remove it: nothing but what 'flowstory prune' names again is lost.");
+	return err_advise(e, "Remove it: 'flowstory prune' will find again what it named.");
 }
 
 /* ---- Deleting */
@@ -192,7 +175,6 @@ thin_export(struct arena *a, const char *account, const struct prune_list *l,
     const struct prune_export *x, struct err *e)
 {
 	char *dir = path_of(a, account, "exports/*", x->id);
-	struct buf b = { 0 };
 	struct doc *d;
 	int rc;
 
@@ -200,11 +182,8 @@ thin_export(struct arena *a, const char *account, const struct prune_list *l,
 		return 0;
 	d = doc_object();
 	doc_text(d, "pruned_at", l->at);
-	add_texts(d, "files", x->files, x->n);
-	doc_print(d, &b);
-	doc_free(d);
-	rc = file_save(file_join(a, dir, PRUNE_LIST_EXPORT), buf_view(&b), e);
-	buf_release(&b);
+	doc_texts(d, "files", x->files, x->n);
+	rc = doc_save(d, dir, PRUNE_LIST_EXPORT, e);
 	for (size_t i = 0; rc == 0 && i < x->n; i++)
 		rc = dir_remove(file_join(a, dir, str_z(a, x->files[i])), e);
 	return rc;

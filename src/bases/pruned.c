@@ -50,7 +50,7 @@ read_lines(
 		struct pruned_snapshot x;
 
 		if (end == NULL || !read_line(a, str_of(text.p, (size_t)(end - text.p)), &x)) {
-			rc = fail("a line that is no pruned snapshot", e);
+			rc = fail("a line that is not a pruned snapshot", e);
 			break;
 		}
 		buf_add(&found, &x, sizeof(x));

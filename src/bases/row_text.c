@@ -424,7 +424,7 @@ row_text_read(struct row_text *x, struct str line, struct err *e)
 	buf_reset(&x->row);
 	ok = json_read(&j, line, &fault) && read_line(x, &j);
 	json_release(&j);
-	return ok ? 0 : err_set(e, ERR_DAMAGED, "a line that is no row of the state");
+	return ok ? 0 : err_set(e, ERR_DAMAGED, "a line that is not a row of the state");
 }
 
 void

@@ -108,7 +108,7 @@ check_base(struct invocation *x, const struct adopt_options *own, struct err *e)
 		return 0;
 	err_set(e, ERR_USAGE, "--taken-at %s: history of that time was pruned", own->taken_at);
 	return err_advise(
-	    e, "It begins with base %.*s; nothing older can be taken in.", STR_ARG(base));
+	    e, "It begins with base %.*s; nothing older can be adopted.", STR_ARG(base));
 }
 
 /* Who was erased is not taken in again. */
@@ -124,11 +124,11 @@ adopt(struct invocation *x, struct adopted *pages, size_t *n, struct err *e)
 		rc = adopt_files(&x->a, x->o->account, &own->adoption, pages, n, e);
 	if (rc == 0 && filter.redacted > 0)
 		say(x->o, SAY_INFO,
-		    "%llu record%s of erased customers came again, and nothing of them is stored",
+		    "%llu record%s of erased customers came again and were not stored",
 		    (unsigned long long)filter.redacted, say_plural(filter.redacted));
 	for (uint32_t i = 1; rc == 0 && i < filter.returned.n; i++)
 		say(x->o, SAY_WARNING,
-		    "customer %.*s has an address of somebody who was erased, and is let in",
+		    "customer %.*s has an address of somebody who was erased, and was let in",
 		    STR_ARG(filter.returned.texts[i]));
 	filter_release(&filter);
 	return rc;

@@ -404,7 +404,7 @@ check(struct invocation *x, struct err *e)
 	}
 	if (own->customer != NULL)
 		return 0;
-	err_set(e, ERR_USAGE, "a field of the profile needs --customer");
+	err_set(e, ERR_USAGE, "a profile field needs --customer");
 	return err_advise(e, "A place in the records, such as /voided, needs no customer.");
 }
 
@@ -440,7 +440,7 @@ const struct command cmd_audit = {
 	.name = "audit",
 	.synopsis = "[--customer CUSTOMER [--field FIELD] |\n"
 	            "--field POINTER | --verify] [--json]",
-	.summary = "what changed when: diffs, one customer's history",
+	.summary = "show what changed when: diffs, one customer's history",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct audit_options),

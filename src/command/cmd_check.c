@@ -13,17 +13,17 @@
 #include "push/push.h"
 
 static const char help[] =
-    "Validates settings and rules, with line and column of each fault, and says each\n"
-    "rule in English. If the client id and the key are set, it calls Flowhub once\n"
-    "and lists the locations they may read. If a token is set, it calls DailyStory\n"
-    "once and lists the fields that a push needs there for segments.\n";
+    "Validates settings and rules, with line and column of each fault, and prints\n"
+    "each rule in English. If the client id and the key are set, it calls Flowhub\n"
+    "once and lists the locations they may read. If a token is set, it calls\n"
+    "DailyStory once and lists the fields that a push needs there for segments.\n";
 
 struct check_options {
 	bool offline;
 };
 
 static const struct option options[] = {
-	OPTION(struct check_options, offline, "--offline", .help = "call nobody"),
+	OPTION(struct check_options, offline, "--offline", .help = "make no calls"),
 	{ 0 },
 };
 

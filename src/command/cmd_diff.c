@@ -219,7 +219,7 @@ const struct command cmd_diff = {
 	.name = "diff",
 	.synopsis = "A B [--id ID] [--entity KIND] [--path POINTER]\n"
 	            "[--json | --text]",
-	.summary = "what differs between the records of two snapshots",
+	.summary = "show what differs between the records of two snapshots",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct diff_options),

@@ -16,11 +16,11 @@
 
 static const char help[] =
     "Takes customers out of every file of the account: their records become null, and\n"
-    "their orders guest sales; diffs, exports and state are made again as if they had\n"
+    "their orders guest sales; diffs, exports and state are rebuilt as if they had\n"
     "never been known. Shows what belongs to them first, and asks.\n"
     "\n"
     "CUSTOMER is an id, an email or a mobile number. Names on a command line stay in\n"
-    "the shell's history: '-' reads them from standard input, one a line.\n";
+    "the shell's history: '-' reads them from standard input, one per line.\n";
 
 struct erase_options {
 	const char *orders, *forget;
@@ -40,9 +40,9 @@ static const struct option options[] = {
 	    .help = "list who was erased, by keyed hash, and when", .is_exclusive = true,
 	    .needs = NEEDS_ACCOUNT),
 	OPTION(struct erase_options, forget, "--forget", .value = "HASH",
-	    .help = "take a tombstone back: the customer may come again", .is_exclusive = true),
+	    .help = "remove a tombstone: the customer may come back", .is_exclusive = true),
 	OPTION(struct erase_options, resume, "--resume",
-	    .help = "go on with an erasure that is unfinished", .is_exclusive = true),
+	    .help = "continue an unfinished erasure", .is_exclusive = true),
 	OPTION(struct erase_options, left, "--leave",
 	    .help = "with --resume: finish although something was found"),
 	OPTION(struct erase_options, json, "--json", .help = "print JSON"),
@@ -109,10 +109,9 @@ fail_name(struct erasing *g, size_t i, const struct str *ids, size_t n)
 
 	if (n == 0) {
 		err_set(g->e, ERR_FAILED,
-		    "no customer has the id, email or mobile that is name %zu", i + 1);
+		    "no customer has the id, email or mobile given as name %zu", i + 1);
 		return err_advise(g->e,
-		    "Removed customers can only be looked up by id, and whoever was "
-		    "not processed yet.");
+		    "Customers who were removed, or not processed yet, can only be named by id.");
 	}
 	for (size_t k = 0; k < n && k <= NAMED_MOST; k++)
 		buf_printf(&list, k == NAMED_MOST ? ", ..." : "%s'%.*s'", k > 0 ? ", " : "",
@@ -232,7 +231,7 @@ fail_left(struct erasing *g)
 	    "left with 'flowstory erase --resume --leave'.");
 }
 
-/* Whatever stops it, it goes on from there. */
+/* Whatever stops it, it continues from there. */
 static int
 stop(struct erasing *g)
 {
@@ -343,8 +342,7 @@ list_or_forget(struct erasing *g)
 	if (tombstones_forget(t, str_c(g->own->forget), g->e) < 0 ||
 	    tombstones_save(t, account, g->e) < 0)
 		return -1;
-	say(g->x->o, SAY_INFO,
-	    "the tombstone is gone: the customer comes again with the next fetch");
+	say(g->x->o, SAY_INFO, "the tombstone is gone: the next fetch brings the customer back");
 	return STATUS_DONE;
 }
 
@@ -376,7 +374,7 @@ check(struct invocation *x, struct err *e)
 	if (takes_names == (x->n > 0))
 		return takes_names ? check_question(x, e) : 0;
 	return takes_names ? err_set(e, ERR_USAGE, "erase needs a customer, or '-'")
-	                   : err_set(e, ERR_USAGE, "with this option no customer is named");
+	                   : err_set(e, ERR_USAGE, "this option takes no customer");
 }
 
 static int
@@ -406,7 +404,7 @@ const struct command cmd_erase = {
 	.name = "erase",
 	.synopsis = "CUSTOMER...|- [--orders guest|remove] [--dry-run] [--yes] [--json]\n"
 	            "--check TEXT... | --list | --forget HASH | --resume [--leave]",
-	.summary = "take a person out of every file",
+	.summary = "remove a person from every file",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct erase_options),

@@ -431,7 +431,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_explain = {
 	.name = "explain",
 	.synopsis = "CUSTOMER [--at ID] [--segment SLUG] [--json]",
-	.summary = "where a customer's values and segments come from",
+	.summary = "show where a customer's values and segments come from",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct explain_options),

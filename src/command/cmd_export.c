@@ -153,8 +153,7 @@ find_new(struct exporting *g)
 	rc = find_bookmark(g, &b, &g->from, &g->since);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	err_set(g->e, ERR_FAILED,
-	    "what was imported up to %.*s is not part of the history as it is now",
+	err_set(g->e, ERR_FAILED, "what was imported up to %.*s is not part of the present history",
 	    STR_ARG(b.snapshot));
 	return err_advise(g->e,
 	    "Snapshots before it were added or removed: import everything that 'flowstory "
@@ -264,7 +263,7 @@ judge_done(struct exporting *g, const struct bookmark_export *done, const struct
 		return fail_gap(g, before);
 	if (begin != bookmark)
 		say(g->x->o, SAY_WARNING,
-		    "those who ceased to be contacts since %.*s are not in '%s': see gone.csv of "
+		    "those who stopped being contacts since %.*s are not in '%s': see gone.csv of "
 		    "'flowstory export --since %.*s'",
 		    STR_ARG(before->snapshot), own->done, STR_ARG(before->snapshot));
 	return 1;

@@ -53,7 +53,6 @@ static void
 print_step(struct doc *steps, const struct plan_step *s)
 {
 	struct doc *d = doc_in_object(steps, NULL);
-	struct buf b = { 0 };
 	static const char *const kinds[] = { "all", "created", "updated", "id" };
 
 	doc_text(d, "resource", str_c(manifest_resource(s->request.resource)));
@@ -61,32 +60,25 @@ print_step(struct doc *steps, const struct plan_step *s)
 		doc_text(d, "location", s->request.location);
 	doc_text(d, "scope", str_c(kinds[s->scope.kind]));
 	if (s->scope.kind == SCOPE_CREATED) {
-		timestamp_format(&b, s->scope.from);
-		doc_text(d, "from", buf_view(&b));
-		buf_reset(&b);
-		timestamp_format(&b, s->scope.to);
-		doc_text(d, "to", buf_view(&b));
+		doc_time(d, "from", s->scope.from);
+		doc_time(d, "to", s->scope.to);
 	} else if (s->scope.kind == SCOPE_UPDATED) {
 		doc_text(d, "after", s->scope.detail);
 	}
 	doc_text(d, "why", str_c(plan_reason_text(s->why)));
-	buf_release(&b);
 }
 
 static void
 print_json(const struct plan *p)
 {
 	struct doc *d = doc_object(), *steps;
-	struct buf b = { 0 };
 
-	timestamp_format(&b, p->taken_at);
-	doc_text(d, "taken_at", buf_view(&b));
+	doc_time(d, "taken_at", p->taken_at);
 	doc_bool(d, "first", p->is_first);
 	doc_u64(d, "calls_at_least", plan_calls(p));
 	steps = doc_in_array(d, "steps");
 	for (size_t i = 0; i < p->n; i++)
 		print_step(steps, &p->steps[i]);
-	buf_release(&b);
 	json_out_print(d);
 }
 

@@ -231,7 +231,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_fields = {
 	.name = "fields",
 	.synopsis = "[--values FIELD] [--json]",
-	.summary = "what a rule can ask for",
+	.summary = "list what a rule can ask for",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct fields_options),

@@ -19,17 +19,17 @@
 
 static const char help[] =
     "Runs a command for every account of a fleet, each in a process of its own, and\n"
-    "says what came of them; or looks at all of them at once:\n"
+    "says what came of it; or shows all of them at once:\n"
     "\n"
-    "  list     the accounts, one a line\n"
+    "  list     the accounts, one per line\n"
     "  status   age, counts and the exit status of the last run of each\n"
-    "  report   the same as a page to look at\n"
-    "  run      'flowstory run' for each, whose last success is oldest first\n"
+    "  report   the same as a page\n"
+    "  run      'flowstory run' for each, beginning with the oldest last success\n"
     "  check, process, push, verify\n"
     "           the same with that command\n"
     "\n"
-    "A fleet is a directory of accounts, or a file with a path a line. Settings that\n"
-    "all of them have are in its defaults.json, those of the fleet in fleet.json; see\n"
+    "A fleet is a directory of accounts, or a file with one path per line. Settings\n"
+    "for all of them are in its defaults.json, those of the fleet in fleet.json; see\n"
     "flowstory-fleet(7). What follows '--' goes to the command.\n";
 
 #define ONLY_MOST 32
@@ -44,7 +44,7 @@ struct fleet_options {
 
 static const struct option options[] = {
 	OPTION(struct fleet_options, fleet, "--fleet", .letter = "-f", .value = "FLEET",
-	    .help = "a directory of accounts, or a file with a path a line\n"
+	    .help = "a directory of accounts, or a file with one path per line\n"
 	            "(default: the current directory)"),
 	OPTION(struct fleet_options, only, "--only", .value = "GLOB", .most = ONLY_MOST,
 	    .help = "only accounts whose name matches; may be given again"),
@@ -52,7 +52,7 @@ static const struct option options[] = {
 	    .help = "only part I of N, from 1 on"),
 	OPTION(struct fleet_options, until, "--until", .value = "TIME",
 	    .help = "start nothing later than 00:50 (UTC), 2026-11-23T00:50Z,\n"
-	            "or 50m from now; what runs may end"),
+	            "or 50m from now; what is running may finish"),
 	OPTION(struct fleet_options, max_age, "--max-age", .value = "SPAN",
 	    .help = "status: exit 1 if one of them is older than this, such as\n"
 	            "2h"),
@@ -63,11 +63,11 @@ static const struct option options[] = {
 	    .help = "status, report: take TIME as the present"),
 	OPTION(struct fleet_options, plan, "--plan",
 	    .help = "process, push: the plan of each; else start nothing, and list\n"
-	            "the accounts in the order in which they would be"),
+	            "the accounts in the order they would start in"),
 	OPTION(struct fleet_options, json, "--json", .help = "print JSON"),
 	OPTION(struct fleet_options, exit_3_as_0, "--exit-3-as-0",
-	    .help = "exit 0 where it would be 3, for schedulers that know no\n"
-	            "other success"),
+	    .help = "exit 0 where it would be 3, for schedulers that take only\n"
+	            "0 for success"),
 	{ 0 },
 };
 
@@ -173,7 +173,7 @@ drive(struct job *g, struct err *e)
 	if (fleet_drive_run(&d, &was_stopped, e) < 0)
 		return -1;
 	if (was_stopped)
-		say(o, SAY_WARNING, "asked to end: no further account was started");
+		say(o, SAY_WARNING, "asked to stop: no more accounts were started");
 	return 0;
 }
 
@@ -272,9 +272,9 @@ check_words(const struct invocation *x, const struct fleet_options *own, struct 
 	const struct verb *v = find_verb(x->operands[0]);
 
 	if (v == NULL) {
-		err_set(e, ERR_USAGE, "a fleet cannot '%s'", x->operands[0]);
-		return err_advise(
-		    e, "It can list, status, report, run, check, process, push and verify.");
+		err_set(e, ERR_USAGE, "a fleet has no command '%s'", x->operands[0]);
+		return err_advise(e,
+		    "Its commands are list, status, report, run, check, process, push and verify.");
 	}
 	if (x->o->given.account != NULL)
 		return err_set(e, ERR_USAGE, "a fleet is named with -f, not with -C");
@@ -296,19 +296,13 @@ check(struct invocation *x, struct err *e)
 	struct fleet_options *own = x->own;
 
 	own->part = (struct roster_shard){ 0, 1 };
-	own->limit = TIMESTAMP_NEVER;
 	if (check_words(x, own, e) < 0 || check_until(own, e) < 0)
 		return -1;
 	if (own->shard != NULL && roster_parse_shard(own->shard, &own->part, e) < 0)
 		return -1;
-	if (own->max_age != NULL && !span_parse(str_c(own->max_age), &own->limit))
-		return err_set(e, ERR_USAGE, "--max-age takes a span such as 2h or 3d, not '%s'",
-		    own->max_age);
-	own->now_us = host_now();
-	if (own->now != NULL && !timestamp_parse(str_c(own->now), &own->now_us))
-		return err_set(e, ERR_USAGE,
-		    "--now takes a time such as 2026-11-23T04:00:00Z, not '%s'", own->now);
-	return 0;
+	if (options_max_age(own->max_age, &own->limit, e) < 0)
+		return -1;
+	return options_now(own->now, &own->now_us, e);
 }
 
 /* All accounts, and those of them that are meant. */
@@ -350,7 +344,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_fleet = {
 	.name = "fleet",
 	.synopsis = "COMMAND [-f FLEET] [-- OPTIONS]",
-	.summary = "one command over many accounts",
+	.summary = "run one command for many accounts",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct fleet_options),
@@ -362,7 +356,7 @@ const struct command cmd_fleet = {
 	          "--max-age",
 	    [2] = "the command line or fleet.json is wrong, or so are the settings or the key of\n"
 	          "an account",
-	    [3] = "done, but something new of an account wants a look",
+	    [3] = "done, but something new of an account needs a look",
 	    [4] = "a snapshot of an account was refused",
 	    [5] = "the mass-change breaker stopped an account",
 	    [6] = "an account was not reached: it is locked, Flowhub did not answer, or there was\n"

@@ -20,7 +20,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_help = {
 	.name = "help",
 	.synopsis = "[COMMAND]",
-	.summary = "what a command does and takes",
+	.summary = "show what a command does and takes",
 	.help = help,
 	.options = options,
 	.is_paged = true,

@@ -70,7 +70,7 @@ say_kept(const struct processing *g, size_t applied)
 {
 	err_set(g->e, ERR_INTERRUPTED, "interrupted: %zu of %zu snapshots applied", applied,
 	    g->pending.n);
-	err_advise(g->e, "'flowstory process' goes on from there.");
+	err_advise(g->e, "'flowstory process' continues from there.");
 }
 
 /* An expected plan is that of one snapshot. */
@@ -352,7 +352,7 @@ const struct command cmd_process = {
 	.is_stoppable = true,
 	.exits = { [0] = "done, or nothing to do",
 	    [1] = "failed; nothing of the snapshot at which it failed was applied",
-	    [3] = "done, with something new that wants a look: records quarantined, an order\n"
+	    [3] = "done, with something new that needs a look: records quarantined, an order\n"
 	          "in two locations",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",
 	    [5] = "the mass-change breaker stopped it" },

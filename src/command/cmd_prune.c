@@ -14,9 +14,9 @@
 static const char help[] =
     "Folds history older than what is to be kept into a base, bases/ID, and deletes\n"
     "the snapshots that it stands for: state, later diffs and exports come out of it\n"
-    "as from the whole history, which is checked before anything is deleted. What is\n"
-    "to be kept is said by the setting 'retention', or by options, which take its\n"
-    "place. Spans count back from the last snapshot applied. Nobody can be erased\n"
+    "as from the whole history, which is checked before anything is deleted. What to\n"
+    "keep is said by the setting 'retention', or by options, which replace it as a\n"
+    "whole. Spans count back from the last snapshot applied. Nobody can be erased\n"
     "from a base: whoever asked to be forgotten is to be erased before.\n";
 
 struct prune_options {
@@ -153,8 +153,7 @@ warn(const struct invocation *x, const struct prune_plan *p)
 		for (size_t k = p->horizon; k < p->n; k++)
 			is_known = is_known || str_eq(p->list[k].id, p->r->pins[i]);
 		if (!is_known)
-			say(x->o, SAY_WARNING,
-			    "there is no base of %.*s, and none can be made any more",
+			say(x->o, SAY_WARNING, "there is no base of %.*s, and none can be made now",
 			    STR_ARG(p->r->pins[i]));
 	}
 }

@@ -38,11 +38,11 @@ static const struct option options[] = {
 	    .help = "compare N contacts (100), those not compared longest first"),
 	OPTION(struct push_flags, all, "--all", .help = "compare all of them"),
 	OPTION(struct push_flags, repair, "--repair",
-	    .help = "let the next push send again what is different, and make\n"
+	    .help = "let the next push send what differs again, and create\n"
 	            "again who was deleted there"),
 	OPTION(struct push_flags, imported, "--mark-imported", .value = "ID",
-	    .help = "the CSV files of that export, and of all before, were\n"
-	            "imported by hand",
+	    .help = "the CSV files of that export, and of all before it,\n"
+	            "were imported by hand",
 	    .is_exclusive = true),
 	OPTION(struct push_flags, probe, "--probe", .value = "EMAIL",
 	    .help = "try on one contact of your own what is not known of\n"
@@ -54,11 +54,11 @@ static const struct option options[] = {
 	    .help = "send only if the plan still has that hash"),
 	OPTION(struct push_flags, accept, "--accept-mass-change",
 	    .help = "send it although the breaker would stop it"),
-	OPTION(struct push_flags, only, "--only", .value = "FH_ID",
-	    .help = "send that customer alone"),
+	OPTION(
+	    struct push_flags, only, "--only", .value = "FH_ID", .help = "send only that customer"),
 	OPTION(struct push_flags, retry, "--retry-rejected", .help = "try again what was rejected"),
 	OPTION(struct push_flags, limit, "--limit", .value = "N",
-	    .help = "send at most N rows; the next push goes on"),
+	    .help = "send at most N rows; the next push continues"),
 	{ 0 },
 };
 
@@ -67,7 +67,7 @@ read_count(const char *name, const char *text, uint64_t *n, struct err *e)
 {
 	if (text == NULL || (num_u64(str_c(text), n) && *n > 0))
 		return 0;
-	return err_set(e, ERR_USAGE, "%s takes a whole number from 1 on, not '%s'", name, text);
+	return err_set(e, ERR_USAGE, "%s takes a whole number of at least 1, not '%s'", name, text);
 }
 
 static int

@@ -40,14 +40,10 @@ check(struct invocation *x, struct err *e)
 	struct report_options *own = x->own;
 
 	own->days_n = REPORT_FILE_DAYS;
-	own->now_us = host_now();
 	if (own->days != NULL && (!num_u64(str_c(own->days), &own->days_n) || own->days_n > 36600))
 		return err_set(
 		    e, ERR_USAGE, "--days takes a number of days up to 36600, not '%s'", own->days);
-	if (own->now != NULL && !timestamp_parse(str_c(own->now), &own->now_us))
-		return err_set(e, ERR_USAGE,
-		    "--now takes a time such as 2026-11-23T04:00:00Z, not '%s'", own->now);
-	return 0;
+	return options_now(own->now, &own->now_us, e);
 }
 
 static int
@@ -70,7 +66,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_report = {
 	.name = "report",
 	.synopsis = "[--out FILE] [--days N] [--now TIME] [--json]",
-	.summary = "a page to look at",
+	.summary = "write a page about the account",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct report_options),

@@ -170,7 +170,7 @@ const struct command cmd_run = {
 	.exits = { [0] = "done",
 	    [1] = "failed: see 'flowstory fetch --help', then 'flowstory process --help'",
 	    [2] = "settings or rules are wrong, or Flowhub or DailyStory refused a key",
-	    [3] = "done, with something new that wants a look: records quarantined, an order\n"
+	    [3] = "done, with something new that needs a look: records quarantined, an order\n"
 	          "in two locations, a list in doubt, a location left out, rows that\n"
 	          "DailyStory did not take",
 	    [4] = "a snapshot was refused: damaged, incomplete or late",

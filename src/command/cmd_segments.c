@@ -304,7 +304,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_segments = {
 	.name = "segments",
 	.synopsis = "[--at ID | --rules FILE | --due | --members SLUG [--csv]] [--json]",
-	.summary = "sizes, rules as sentences, who entered and left",
+	.summary = "list sizes, rules as sentences, who entered and left",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct segments_options),

@@ -16,7 +16,7 @@
 
 static const char help[] =
     "Prints the last snapshot, the last one applied and its age, counts, and whatever\n"
-    "wants attention. Reads no page and changes nothing.\n";
+    "needs attention. Reads no page and changes nothing.\n";
 
 struct status_options {
 	const char *max_age;
@@ -257,7 +257,7 @@ warn(bool *has_begun, const char *fmt, ...)
 	va_list args;
 
 	if (!*has_begun)
-		puts("wants attention");
+		puts("needs attention");
 	*has_begun = true;
 	fputs("  ", stdout);
 	va_start(args, fmt);
@@ -405,11 +405,7 @@ check(struct invocation *x, struct err *e)
 {
 	struct status_options *own = x->own;
 
-	own->limit = TIMESTAMP_NEVER;
-	if (own->max_age != NULL && !span_parse(str_c(own->max_age), &own->limit))
-		return err_set(e, ERR_USAGE, "--max-age takes a span such as 2h or 3d, not '%s'",
-		    own->max_age);
-	return 0;
+	return options_max_age(own->max_age, &own->limit, e);
 }
 
 static int
@@ -432,7 +428,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_status = {
 	.name = "status",
 	.synopsis = "[--max-age SPAN] [--json]",
-	.summary = "what is applied, how old it is, what wants attention",
+	.summary = "show what is applied, how old it is, what needs attention",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct status_options),

@@ -24,8 +24,8 @@ static const char help[] =
     "Checks every digest: the pages and manifests of all snapshots, the chain of\n"
     "diffs, the files of all exports, the terms; and that the state can be read.\n"
     "Lists each fault with the file, what it means and how to repair it. A file that\n"
-    "no manifest names is a note. When it looked and what it found stays in\n"
-    "verify.json.\n";
+    "no manifest names is a note. verify.json keeps when it looked and what it\n"
+    "found.\n";
 
 struct verify_options {
 	bool rebuild, json;
@@ -234,7 +234,7 @@ leave_note(const struct verification *g)
 	struct err why = ERR_INIT;
 
 	if (verify_note_save(g->x->o->account, &note, &why) < 0)
-		say(g->x->o, SAY_INFO, "the result was not noted in verify.json: %s", why.msg);
+		say(g->x->o, SAY_INFO, "the result was not recorded in verify.json: %s", why.msg);
 }
 
 /* What was found so far is said; that nothing else is there is not known. */
@@ -249,7 +249,7 @@ stop(const struct verification *g, struct err *e)
 	err_set(e, ERR_INTERRUPTED, "interrupted: %llu page%s checked, %zu fault%s so far",
 	    (unsigned long long)g->pages, say_plural(g->pages), g->findings.faults,
 	    say_plural(g->findings.faults));
-	return err_advise(e, "A check leaves nothing behind; the same command begins anew.");
+	return err_advise(e, "A check leaves nothing behind. Run the same command to start again.");
 }
 
 static int

@@ -74,7 +74,7 @@ run(struct invocation *x, struct err *e)
 const struct command cmd_version = {
 	.name = "version",
 	.synopsis = "[--json]",
-	.summary = "the program's version and its libraries'",
+	.summary = "show the version of the program and its libraries",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct version_options),

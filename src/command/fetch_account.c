@@ -110,12 +110,12 @@ say_erased(struct fetching *g)
 
 	if (g->filter.redacted > 0)
 		say(g->o, SAY_INFO,
-		    "%llu record%s of erased customers came again, and nothing of them is stored",
+		    "%llu record%s of erased customers came again and were not stored",
 		    (unsigned long long)g->filter.redacted, say_plural(g->filter.redacted));
 	for (uint32_t i = 1; i < returned->n; i++)
 		if (!g->has_state || has_customer(g, returned->texts[i], &ignored) == 0)
 			say(g->o, SAY_WARNING,
-			    "customer %.*s has an address of somebody who was erased, and is let "
+			    "customer %.*s has an address of somebody who was erased, and was let "
 			    "in",
 			    STR_ARG(returned->texts[i]));
 }

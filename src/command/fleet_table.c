@@ -74,7 +74,7 @@ seconds(struct arena *a, int64_t us)
 	    a, "%lld.%lld s", (long long)(us / 1000000), (long long)(us / 100000 % 10));
 }
 
-/* ---- Which of them want a look */
+/* ---- Which of them need a look */
 
 bool
 fleet_table_is_stale(const struct fleet_table *t, const struct ledger_row *row)

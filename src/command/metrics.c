@@ -247,7 +247,7 @@ load(struct arena *a, const char *path, struct str *text, struct err *e)
 	if (lstat(path, &st) != 0)
 		return 0;
 	if (!file_exists(path))
-		return err_set(e, ERR_SETTINGS, "'%s' is no file", path);
+		return err_set(e, ERR_SETTINGS, "'%s' is not a regular file", path);
 	return file_load(a, path, FILE_LIMIT, text, e) < 0 ? -1 : 1;
 }
 
@@ -268,7 +268,7 @@ check_old(const char *path, struct str old, struct err *e)
 {
 	if (old.n == 0 || str_starts(old, STR(BEGINNING)))
 		return 0;
-	err_set(e, ERR_SETTINGS, "'%s' is there and holds no metrics", path);
+	err_set(e, ERR_SETTINGS, "'%s' exists and does not hold metrics", path);
 	return err_advise(e, "Let 'metrics_file' name another file, or remove that one.");
 }
 

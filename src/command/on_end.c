@@ -174,7 +174,7 @@ judge(const struct hook *h, int status, int64_t limit)
 		say(h->o, SAY_WARNING, "on_end: the command was stopped after %lld s",
 		    (long long)(limit / 1000000));
 	else if (WIFSIGNALED(status))
-		say(h->o, SAY_WARNING, "on_end: the command was ended by signal %d",
+		say(h->o, SAY_WARNING, "on_end: the command was killed by signal %d",
 		    WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		say(h->o, SAY_WARNING, "on_end: the command failed with status %d",

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/host.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "base/timestamp.h"
 
 #define JOBS_MAX 64 /* more threads bring nothing */
 
@@ -219,6 +221,25 @@ options_parse(const struct option *own, void *into, struct options *o, bool stop
 	    check_given(own, into, e) < 0)
 		return -1;
 	return words;
+}
+
+int
+options_now(const char *value, int64_t *now, struct err *e)
+{
+	*now = host_now();
+	if (value == NULL || timestamp_parse(str_c(value), now))
+		return 0;
+	return err_set(
+	    e, ERR_USAGE, "--now takes a time such as 2026-11-23T04:00:00Z, not '%s'", value);
+}
+
+int
+options_max_age(const char *value, int64_t *us, struct err *e)
+{
+	*us = TIMESTAMP_NEVER;
+	if (value == NULL || span_parse(str_c(value), us))
+		return 0;
+	return err_set(e, ERR_USAGE, "--max-age takes a span such as 2h or 3d, not '%s'", value);
 }
 
 bool

@@ -168,12 +168,10 @@ print_json(const struct planned *p)
 {
 	const struct outcome *x = &p->x;
 	struct doc *d = doc_object(), *skipped;
-	struct buf b = { 0 };
 
 	doc_text(d, "plan", str_c(x->plan.hex));
 	doc_text(d, "snapshot", x->applied.id);
-	timestamp_format(&b, x->applied.as_of);
-	doc_text(d, "as_of", buf_view(&b));
+	doc_time(d, "as_of", x->applied.as_of);
 	add_op_counts(d, "customers", x->applied.customers);
 	add_op_counts(d, "orders", x->applied.orders);
 	doc_u64(d, "quarantined", x->applied.quarantined);
@@ -190,7 +188,6 @@ print_json(const struct planned *p)
 	doc_u64(d, "events", x->events);
 	print_segments(&p->tallies, doc_in_array(d, "segments"));
 	doc_u64(d, "pending_after", p->pending->n - 1);
-	buf_release(&b);
 	json_out_print(d);
 }
 

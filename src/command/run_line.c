@@ -11,7 +11,7 @@ add(const struct options *o, struct run_log_entry *x)
 	struct err why = ERR_INIT;
 
 	if (run_log_add(o->account, x, &why) < 0)
-		say(o, SAY_WARNING, "the run was not noted in runs.jsonl: %s", why.msg);
+		say(o, SAY_WARNING, "the run was not recorded in runs.jsonl: %s", why.msg);
 }
 
 static void

@@ -47,7 +47,7 @@ apply_breaker(const struct state *s, const struct delta *d, const struct record_
 	int64_t percent = 0;
 
 	if (!money_parse(settings->breaker_percent, &percent))
-		return err_set(e, ERR_INTERNAL, "breaker_percent is no number");
+		return err_set(e, ERR_INTERNAL, "breaker_percent is not a number");
 	if (trip(d->counts[ENTITY_CUSTOMER][DELTA_REMOVED], s->totals.customers, percent,
 	        "customers", e) < 0)
 		return -1;

@@ -152,7 +152,7 @@ check_room(const struct erase *g, struct err *e)
 	if (rc < 0 || statvfs(g->account, &room) != 0 ||
 	    (uint64_t)room.f_bavail * room.f_frsize >= bytes)
 		return rc;
-	err_set(e, ERR_FAILED, "%llu bytes are needed for a while, and the disk has %llu",
+	err_set(e, ERR_FAILED, "%llu bytes are needed for the time being, and the disk has %llu",
 	    (unsigned long long)bytes,
 	    (unsigned long long)room.f_bavail * (unsigned long long)room.f_frsize);
 	return err_advise(e, "Nothing was changed. Make room, then run the command again.");

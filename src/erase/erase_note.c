@@ -73,7 +73,7 @@ erase_note_load(struct arena *a, const char *account, struct erase_note *out, st
 	json_release(&j);
 	if (is_read)
 		return 1;
-	err_set(e, ERR_FAILED, "it cannot be read, and says how an erasure goes on");
+	err_set(e, ERR_FAILED, "it cannot be read, and it says how far an erasure has come");
 	err_file(e, FILE_NAME);
 	return err_advise(e, "Restore the account from a backup, and begin the erasure again.");
 }
@@ -81,10 +81,7 @@ erase_note_load(struct arena *a, const char *account, struct erase_note *out, st
 int
 erase_note_save(const struct erase_note *n, const char *account, struct err *e)
 {
-	struct arena a = { 0 };
-	struct buf b = { 0 };
 	struct doc *d = doc_object();
-	int rc;
 
 	doc_u64(d, "format", 1);
 	doc_time(d, "at", n->at);
@@ -94,12 +91,7 @@ erase_note_save(const struct erase_note *n, const char *account, struct err *e)
 	doc_texts(d, "customers", n->customers, n->customers_n);
 	doc_texts(d, "snapshots", n->snapshots, n->snapshots_n);
 	doc_raw(d, "pages", n->pages.n > 0 ? n->pages : STR("[]"));
-	doc_print(d, &b);
-	doc_free(d);
-	rc = file_save(file_join(&a, account, FILE_NAME), buf_view(&b), e);
-	buf_release(&b);
-	arena_release(&a);
-	return rc;
+	return doc_save(d, account, FILE_NAME, e);
 }
 
 int

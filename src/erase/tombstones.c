@@ -161,7 +161,7 @@ tombstones_make_key(struct tombstones *t, const char *account, struct err *e)
 static void
 put_one(struct doc *list, const struct tombstone *x)
 {
-	struct doc *d = doc_in_object(list, NULL), *addresses;
+	struct doc *d = doc_in_object(list, NULL);
 
 	doc_text(d, "customer", x->customer);
 	doc_time(d, "at", x->at);
@@ -173,29 +173,19 @@ put_one(struct doc *list, const struct tombstone *x)
 	doc_text(d, "chain_before", x->head_before);
 	doc_text(d, "chain_after", x->head_after);
 	doc_text(d, "tool", x->tool);
-	addresses = doc_in_array(d, "addresses");
-	for (size_t i = 0; i < x->addresses_n; i++)
-		doc_text(addresses, NULL, x->addresses[i]);
+	doc_texts(d, "addresses", x->addresses, x->addresses_n);
 }
 
 int
 tombstones_save(const struct tombstones *t, const char *account, struct err *e)
 {
-	struct arena a = { 0 };
-	struct buf b = { 0 };
 	struct doc *d = doc_object(), *list;
-	int rc;
 
 	doc_u64(d, "format", 1);
 	list = doc_in_array(d, "erased");
 	for (size_t i = 0; i < t->n; i++)
 		put_one(list, &t->list[i]);
-	doc_print(d, &b);
-	doc_free(d);
-	rc = file_save(file_join(&a, account, FILE_NAME), buf_view(&b), e);
-	buf_release(&b);
-	arena_release(&a);
-	return rc;
+	return doc_save(d, account, FILE_NAME, e);
 }
 
 /* ---- Asking */

@@ -4,10 +4,8 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "base/near.h"
 #include "base/num.h"
-#include "json/fault.h"
-#include "json/read.h"
+#include "json/object.h"
 
 #define FILE_NAME "fleet.json"
 #define FILE_MOST (UINT64_C(1) << 20)
@@ -15,10 +13,9 @@
 
 struct reader {
 	struct arena *a;
-	struct json j;
+	struct object object;
 	const char *dir;
 	struct fleet_file *out;
-	struct err *e;
 };
 
 /* Each reads a value; false: it is not what the setting takes. */
@@ -27,8 +24,8 @@ read_whole(const struct reader *r, uint32_t value, uint64_t most, uint64_t *out)
 {
 	uint64_t n;
 
-	if (r->j.nodes[value].kind != JSON_NUMBER || !num_u64(json_raw(&r->j, value), &n) ||
-	    n < 1 || n > most)
+	if (r->object.json.nodes[value].kind != JSON_NUMBER ||
+	    !num_u64(json_raw(&r->object.json, value), &n) || n < 1 || n > most)
 		return false;
 	*out = n;
 	return true;
@@ -49,17 +46,18 @@ read_jobs(struct reader *r, uint32_t value)
 static bool
 read_shared(struct reader *r, uint32_t value)
 {
-	r->out->is_limit_shared = r->j.nodes[value].kind == JSON_TRUE;
-	return r->j.nodes[value].kind == JSON_TRUE || r->j.nodes[value].kind == JSON_FALSE;
+	r->out->is_limit_shared = r->object.json.nodes[value].kind == JSON_TRUE;
+	return r->object.json.nodes[value].kind == JSON_TRUE ||
+	       r->object.json.nodes[value].kind == JSON_FALSE;
 }
 
 static bool
 read_metrics(struct reader *r, uint32_t value)
 {
-	bool is_text = r->j.nodes[value].kind == JSON_STRING;
+	bool is_text = r->object.json.nodes[value].kind == JSON_STRING;
 
-	r->out->has_few_metrics = is_text && json_is(&r->j, value, STR("few"));
-	return r->out->has_few_metrics || (is_text && json_is(&r->j, value, STR("all")));
+	r->out->has_few_metrics = is_text && json_is(&r->object.json, value, STR("few"));
+	return r->out->has_few_metrics || (is_text && json_is(&r->object.json, value, STR("all")));
 }
 
 static bool
@@ -68,9 +66,9 @@ read_file(struct reader *r, uint32_t value)
 	struct str text;
 	char *path;
 
-	if (r->j.nodes[value].kind != JSON_STRING)
+	if (r->object.json.nodes[value].kind != JSON_STRING)
 		return false;
-	text = json_text(r->a, &r->j, value);
+	text = json_text(r->a, &r->object.json, value);
 	if (text.n == 0 || memchr(text.p, '\0', text.n) != NULL)
 		return false;
 	path = str_z(r->a, text);
@@ -90,76 +88,36 @@ static const struct fleet_setting {
 	{ "metrics_file", read_file, "a path" },
 };
 
-static int
-fail_at(struct reader *r, size_t at)
+static const char *
+name_at(size_t i)
 {
-	unsigned line, column;
-
-	json_place(r->j.text, at, &line, &column);
-	err_file(r->e, FILE_NAME);
-	return err_place(r->e, line, column);
-}
-
-static void
-advise_name(struct reader *r, struct str text)
-{
-	err_advise(r->e, "The settings of a fleet are listed in flowstory-fleet(7).");
-	for (size_t i = 0; i < COUNT(table); i++)
-		if (near_distance(text, str_c(table[i].name)) < text.n / 3 + 2)
-			err_advise(r->e,
-			    "Did you mean '%s'? The settings of a fleet are listed in "
-			    "flowstory-fleet(7).",
-			    table[i].name);
+	return table[i].name;
 }
 
 static int
-read_member(struct reader *r, uint32_t name, uint32_t value)
+read_member(void *context, uint32_t name, uint32_t value)
 {
-	struct str text = json_text(r->a, &r->j, name);
+	struct reader *r = context;
+	struct str text = json_text(r->a, &r->object.json, name);
 
 	for (size_t i = 0; i < COUNT(table); i++) {
 		if (!str_eq(text, str_c(table[i].name)))
 			continue;
 		/* null is "as if it were not there" */
-		if (r->j.nodes[value].kind == JSON_NULL || table[i].read(r, value))
+		if (r->object.json.nodes[value].kind == JSON_NULL || table[i].read(r, value))
 			return 0;
-		err_set(r->e, ERR_SETTINGS, "'%s' takes %s", table[i].name, table[i].takes);
-		return fail_at(r, r->j.nodes[value].at);
+		err_set(r->object.e, ERR_SETTINGS, "'%s' takes %s", table[i].name, table[i].takes);
+		return object_fail(&r->object, value);
 	}
-	err_set(r->e, ERR_SETTINGS, "no such setting of a fleet: '%.*s'", STR_ARG(text));
-	advise_name(r, text);
-	return fail_at(r, r->j.nodes[name].at);
-}
-
-static int
-read_all(struct reader *r, struct str text)
-{
-	struct json_fault found;
-	const struct json_node *n;
-
-	if (!json_read(&r->j, text, &found)) {
-		const struct fault x = fault_explain(text, &found);
-
-		err_set(r->e, ERR_SETTINGS, "%s", x.what);
-		err_advise(r->e, "%s", x.advice);
-		r->j.text = text;
-		return fail_at(r, x.at);
-	}
-	n = r->j.nodes;
-	if (n[0].kind != JSON_OBJECT) {
-		err_set(r->e, ERR_SETTINGS, "the settings must be one JSON object");
-		return fail_at(r, n[0].at);
-	}
-	for (uint32_t i = 1; i < n[0].next; i = n[n[i].next].next)
-		if (read_member(r, i, n[i].next) < 0)
-			return -1;
-	return 0;
+	return object_unknown(&r->object, name, name_at, COUNT(table), "flowstory-fleet(7)");
 }
 
 int
 fleet_file_load(struct arena *a, const char *dir, struct fleet_file *out, struct err *e)
 {
-	struct reader r = { .a = a, .dir = dir, .out = out, .e = e };
+	struct reader r = {
+		.a = a, .object = { .file = FILE_NAME, .e = e }, .dir = dir, .out = out
+	};
 	struct err missing = ERR_INIT;
 	struct str text;
 	int rc;
@@ -175,7 +133,7 @@ fleet_file_load(struct arena *a, const char *dir, struct fleet_file *out, struct
 		e->kind = ERR_SETTINGS;
 		return -1;
 	}
-	rc = read_all(&r, text);
-	json_release(&r.j);
+	rc = object_read(&r.object, text, read_member, &r);
+	object_release(&r.object);
 	return rc;
 }

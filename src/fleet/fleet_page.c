@@ -21,7 +21,7 @@ static const struct kind {
 	const char *style, *text;
 } kinds[] = {
 	{ STATUS_DONE, "s0", "done" },
-	{ STATUS_NEWS, "s1", "done, something new wants a look" },
+	{ STATUS_NEWS, "s1", "done, something new needs a look" },
 	{ STATUS_BUSY, "s4", "not reached" },
 	{ STATUS_FAILED, "s5", "failed, refused or stopped" },
 };

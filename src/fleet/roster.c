@@ -106,9 +106,9 @@ read_list(struct finder *f, const char *path)
 	if (file_load(f->a, path, FILE_MOST, &text, f->e) < 0)
 		return -1;
 	if (memchr(text.p, '\0', text.n) != NULL) {
-		err_set(f->e, ERR_SETTINGS, "the fleet '%s' is no text", path);
+		err_set(f->e, ERR_SETTINGS, "the fleet '%s' is not text", path);
 		return err_advise(
-		    f->e, "A fleet is a directory of accounts, or a file with a path a line.");
+		    f->e, "A fleet is a directory of accounts, or a file with a path per line.");
 	}
 	while (text.n > 0) {
 		const char *end = memchr(text.p, '\n', text.n);
@@ -154,7 +154,7 @@ roster_load(struct arena *a, const char *fleet, struct roster *out, struct err *
 	if (!is_dir && !file_exists(fleet)) {
 		err_set(e, ERR_USAGE, "no such fleet: '%s'", fleet);
 		return err_advise(
-		    e, "Name a directory of accounts, or a file with a path a line, with -f.");
+		    e, "Name a directory of accounts, or a file with a path per line, with -f.");
 	}
 	if ((is_dir ? find_below(&f, fleet, STR(""), 1) : read_list(&f, fleet)) < 0)
 		return -1;

@@ -183,39 +183,24 @@ put_texts(struct doc *d, const char *name, const struct intern *texts)
 int
 hints_save(const struct hints *h, const char *account, struct err *e)
 {
-	struct arena a = { 0 };
 	struct doc *d = doc_object(), *list;
-	struct buf b = { 0 }, when = { 0 };
-	int rc;
 
 	for (int i = 0; i <= RESOURCE_ORDERS; i++)
 		if (h->size[i] > 0)
 			doc_u64(d, manifest_resource((enum resource)i), h->size[i]);
-	timestamp_format(&when, h->sized_at);
-	doc_text(d, "sized_at", buf_view(&when));
+	doc_time(d, "sized_at", h->sized_at);
 	list = doc_in_array(d, "absent");
 	for (uint32_t i = 1; i < h->absent.n; i++) {
 		struct doc *one = doc_in_object(list, NULL);
 
-		buf_reset(&when);
-		timestamp_format(&when, h->asked[i]);
 		doc_text(one, "id", h->absent.texts[i]);
-		doc_text(one, "asked", buf_view(&when));
+		doc_time(one, "asked", h->asked[i]);
 	}
 	put_texts(d, "waiting", &h->waiting);
 	put_texts(d, "told", &h->told);
-	if (h->silent_since != TIMESTAMP_NONE) {
-		buf_reset(&when);
-		timestamp_format(&when, h->silent_since);
-		doc_text(d, "silent_since", buf_view(&when));
-	}
-	doc_print(d, &b);
-	doc_free(d);
-	rc = file_save(file_join(&a, account, FILE_NAME), buf_view(&b), e);
-	buf_release(&b);
-	buf_release(&when);
-	arena_release(&a);
-	return rc;
+	if (h->silent_since != TIMESTAMP_NONE)
+		doc_time(d, "silent_since", h->silent_since);
+	return doc_save(d, account, FILE_NAME, e);
 }
 
 void

@@ -400,7 +400,7 @@ staging_interrupted(const struct staging *s, bool is_kept, uint64_t expected, st
 {
 	if (!is_kept) {
 		err_set(e, ERR_INTERRUPTED, "interrupted: nothing of this fetch was kept");
-		err_advise(e, "No snapshot was made; what was there before is as it was.");
+		err_advise(e, "No snapshot was made; everything else is unchanged.");
 		return;
 	}
 	if (expected > s->n)
@@ -409,7 +409,7 @@ staging_interrupted(const struct staging *s, bool is_kept, uint64_t expected, st
 	else
 		err_set(
 		    e, ERR_INTERRUPTED, "interrupted: %zu page%s kept", s->n, s->n == 1 ? "" : "s");
-	err_advise(e, "'flowstory fetch' goes on from there.");
+	err_advise(e, "'flowstory fetch' continues from there.");
 }
 
 void

@@ -208,7 +208,7 @@ fail(const char *path, int why, struct err *e)
 static int
 fail_foreign(const char *path, struct err *e)
 {
-	err_set(e, ERR_SETTINGS, "'%s' is there and is no limit", path);
+	err_set(e, ERR_SETTINGS, "'%s' exists and is not a limit", path);
 	return err_advise(e, "See 'limit_dir' in flowstory.json(5).");
 }
 

@@ -153,8 +153,8 @@ static bool
 explain_no_value(const struct scan *s, struct fault *out)
 {
 	return s->last == LAST_NAME
-	           ? put(out, "a name without a value", "Write a colon and a value behind it.")
-	           : put(out, "a name without a value", "Write a value behind its colon.");
+	           ? put(out, "a name without a value", "Write a colon and a value after it.")
+	           : put(out, "a name without a value", "Write a value after its colon.");
 }
 
 static bool
@@ -207,7 +207,7 @@ static bool
 explain_place(const struct scan *s, char c, struct fault *out)
 {
 	if (s->depth == 0 && s->last != LAST_NOTHING)
-		return put(out, "something behind the end",
+		return put(out, "something after the end",
 		    "Nothing may follow the bracket that closes the first one.");
 	if (c == '}' || c == ']')
 		return explain_close(s, c, out);
@@ -252,7 +252,7 @@ explain_named(const struct scan *s, const char *what, struct fault *out)
 		return put(out, "a bad escape", "Write \\\\ for a backslash.");
 	if (strcmp(what, "a repeated key") == 0)
 		return put(out, "a repeated key",
-		    "This name stands in the same { } before: remove one of the two.");
+		    "The same { } already has this name: remove one of the two.");
 	if (strcmp(what, "a number JSON does not allow") == 0)
 		return put(out, "a number JSON does not allow",
 		    "Write it as 7, -7, 0.5 or 1e3; or put it in quotes, if it is text.");

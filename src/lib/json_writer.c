@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/num.h"
 #include "base/timestamp.h"
 
@@ -221,6 +222,21 @@ doc_print_line(const struct doc *d, struct buf *b)
 
 	buf_z(b, text);
 	cJSON_free(text);
+}
+
+int
+doc_save(struct doc *d, const char *dir, const char *name, struct err *e)
+{
+	struct arena a = { 0 };
+	struct buf b = { 0 };
+	int rc;
+
+	doc_print(d, &b);
+	doc_free(d);
+	rc = file_save(file_join(&a, dir, name), buf_view(&b), e);
+	buf_release(&b);
+	arena_release(&a);
+	return rc;
 }
 
 void

@@ -264,9 +264,8 @@ static int
 fail_damaged(const struct acked_file *f, struct err *e)
 {
 	err_set(e, ERR_FAILED, "push/%s is damaged", f->name);
-	return err_advise(e,
-	    "It says what DailyStory has acknowledged and cannot be made again: restore push/ from "
-	    "a backup.");
+	return err_advise(e, "It says what DailyStory has acknowledged and cannot be rebuilt: "
+	                     "restore push/ from a backup.");
 }
 
 int

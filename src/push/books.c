@@ -191,7 +191,7 @@ read_lines(struct books *b, struct journal_reader *r, struct err *e)
 		b->place = r->place;
 	if (rc == 0 && r->is_torn && b->writable)
 		host_note(b->host, NOTE_WARNING,
-		    "push/journal-%06u.jsonl ended in half a record, which is cut off: the call "
+		    "push/journal-%06u.jsonl ended in half a record, which was cut off: its call "
 		    "will be made again",
 		    r->number);
 	arena_release(&a);

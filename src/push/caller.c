@@ -30,9 +30,10 @@ find_place(struct caller *c, struct str token, struct err *e)
 	for (size_t i = 0; is_fine && i < n; i++)
 		is_fine = ascii_lower(place[i]) != ascii_upper(place[i]);
 	if (!is_fine) {
-		err_set(e, ERR_SETTINGS, "the token does not end in its data centre, like us-1");
-		return err_advise(
-		    e, "Set 'dailystory_url' to the address of your DailyStory, like " EXAMPLE ".");
+		err_set(
+		    e, ERR_SETTINGS, "the token does not end with its data centre, such as us-1");
+		return err_advise(e,
+		    "Set 'dailystory_url' to the address of your DailyStory, such as " EXAMPLE ".");
 	}
 	snprintf(c->url, sizeof(c->url), "https://%.*s-%.*s.dailystory.com", (int)n, place,
 	    STR_ARG(digits));
@@ -101,7 +102,8 @@ describe(struct caller *c, const struct err *why, struct err *e)
 	else if (r->location[0] != '\0')
 		err_set(e, ERR_FAILED, "status %ld, a redirect to %s", r->status, r->location);
 	else if (r->status >= 200 && r->status < 300)
-		err_set(e, ERR_FAILED, "status %ld with an answer that is none", r->status);
+		err_set(
+		    e, ERR_FAILED, "status %ld with an answer that is not DailyStory's", r->status);
 	else
 		err_set(e, ERR_FAILED, "status %ld", r->status);
 }

@@ -121,7 +121,7 @@ need_token(int rc, struct err *e)
 {
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	err_set(e, ERR_SETTINGS, "no token of DailyStory is set");
+	err_set(e, ERR_SETTINGS, "no DailyStory token is set");
 	return err_advise(e,
 	    "In flowstory.json, set 'dailystory_token_file' to a file of mode 0600 "
 	    "with the token; or set DAILYSTORY_TOKEN.");
@@ -215,11 +215,12 @@ static int
 stop_busy(struct sending *g)
 {
 	if (g->send.asks_to_wait)
-		err_set(g->e, ERR_BUSY, "DailyStory asks to wait for longer than 15 minutes");
+		err_set(g->e, ERR_BUSY, "DailyStory asks for a wait of more than 15 minutes");
 	else
 		err_set(
 		    g->e, ERR_BUSY, "DailyStory did not answer %d times in a row", UNKNOWN_MOST);
-	return err_advise(g->e, "What was acknowledged is kept. The next push goes on from there.");
+	return err_advise(
+	    g->e, "What was acknowledged is kept. The next push continues from there.");
 }
 
 static struct str
@@ -242,8 +243,7 @@ is_over_budget(struct sending *g)
 	if (answers < BUDGET_LEAST || g->send.rejected * 100 <= answers * BUDGET_PERCENT)
 		return false;
 	host_note(g->p->host, NOTE_WARNING,
-	    "%ju of %ju answers are rejections, so the push stops: something is wrong with all of "
-	    "them: %.*s",
+	    "%ju of %ju answers are rejections, so the push stops; the most frequent one: %.*s",
 	    (uintmax_t)g->send.rejected, (uintmax_t)answers,
 	    STR_ARG(most_frequent(&g->send.messages)));
 	return true;
@@ -399,7 +399,7 @@ check_expected(const struct push_plan *p, const char *expect, struct err *e)
 {
 	if (expect == NULL || strcmp(expect, p->hash) == 0)
 		return 0;
-	err_set(e, ERR_DIFFERS, "the plan is another one now; nothing was sent");
+	err_set(e, ERR_DIFFERS, "the plan has changed; nothing was sent");
 	return err_advise(e, "Look at 'flowstory push --plan' again.");
 }
 
@@ -462,7 +462,7 @@ push_run(struct push *p, const struct push_options *o, struct push_result *r, st
 	rc = run(p, o, r, e);
 	if (rc < 0 && e->kind == ERR_INTERRUPTED) {
 		err_set(e, ERR_INTERRUPTED, "interrupted: what DailyStory acknowledged is kept");
-		err_advise(e, "The next push goes on from there.");
+		err_advise(e, "The next push continues from there.");
 	}
 	r->us = p->host->ticks(p->host->context) - begun;
 	r->acked_total = p->books.acked;

@@ -160,8 +160,8 @@ find_resource(struct adopting *g, struct str text, enum resource *out)
 		if (split_page(&g->scan, text, lists, NULL, g->e) < 0)
 			return -1;
 		if (!find_by_records(g, text, out))
-			return err_set(g->e, ERR_USAGE,
-			    "it cannot be told whether it holds customers or orders");
+			return err_set(
+			    g->e, ERR_USAGE, "cannot tell whether it holds customers or orders");
 	}
 	if (split_page(&g->scan, text, lists, "total", g->e) < 0)
 		return -1;
@@ -292,9 +292,9 @@ recognise(struct adopting *g, struct str text, enum resource *kinds, size_t *n)
 	if (find_resource(g, text, kinds) == 0)
 		return 0;
 	if (g->e->kind == ERR_DAMAGED && is_lines(g->e, text)) {
-		err_set(g->e, ERR_USAGE, "it holds one record a line");
-		err_advise(g->e, "Put a comma between the records and [ ] around all of them; "
-		                 "'jq -s .' does it.");
+		err_set(g->e, ERR_USAGE, "it holds one record per line");
+		err_advise(g->e, "Put a comma between the records and [ ] around all of them; 'jq "
+		                 "-s .' does that.");
 	}
 	return -1;
 }

@@ -81,7 +81,7 @@ parse_scope(struct parser *r, uint32_t page, struct scope *out)
 		return fail_at(r, page, "a page without a scope");
 	kind = index_of(text_of(r, at, "kind"), scopes, COUNT(scopes));
 	if (kind < 0)
-		return fail_at(r, at, "no such kind of scope");
+		return fail_at(r, at, "an unknown kind of scope");
 	*out = (struct scope){ .kind = (enum scope_kind)kind };
 	if (out->kind == SCOPE_UPDATED)
 		out->detail = text_of(r, at, "after");
@@ -136,7 +136,7 @@ parse_page(struct parser *r, uint32_t at, struct manifest_page *out)
 		return fail_at(r, at, "a page without its sha256");
 	resource = index_of(text_of(r, at, "resource"), resources, COUNT(resources));
 	if (resource < 0)
-		return fail_at(r, at, "a page of no known resource");
+		return fail_at(r, at, "a page of an unknown resource");
 	out->resource = (enum resource)resource;
 	return parse_scope(r, at, &out->scope);
 }
@@ -173,7 +173,7 @@ parse_root(struct parser *r, struct str name, struct manifest *out)
 		return fail_at(r, 0, "its format is not 1");
 	if (!timestamp_parse(text_of(r, 0, "taken_at"), &out->taken_at) ||
 	    !timestamp_parse_id(name, &named) || out->taken_at != named)
-		return fail_at(r, 0, "taken_at is not the time its directory is named by");
+		return fail_at(r, 0, "taken_at is not the time in its directory's name");
 	out->finished_at = text_of(r, 0, "finished_at");
 	out->tool = text_of(r, 0, "tool");
 	out->source = text_of(r, 0, "source");

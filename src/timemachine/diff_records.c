@@ -54,7 +54,7 @@ diff_records_texts(
 	if (json_read(&x, before, &fault) && json_read(&y, after, &fault))
 		list_changes(a, &x, &y, out);
 	else
-		rc = err_set(e, ERR_DAMAGED, "a record is not valid JSON any more");
+		rc = err_set(e, ERR_DAMAGED, "a record is no longer valid JSON");
 	json_release(&x);
 	json_release(&y);
 	return rc;

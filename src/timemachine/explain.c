@@ -217,7 +217,7 @@ check_known(struct explain *x, struct state *s, uint32_t number, struct err *e)
 	if (find_snapshot_id(x, s, from, &first, e) < 0 ||
 	    find_snapshot_id(x, s, number, &asked, e) < 0)
 		return -1;
-	err_set(e, ERR_FAILED, "records of theirs that were in force then were pruned");
+	err_set(e, ERR_FAILED, "the records this customer had then were pruned");
 	return nearest_advise(x->account, asked, first, e);
 }
 

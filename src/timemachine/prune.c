@@ -53,8 +53,8 @@ check_history(struct folding *g)
 		    str_eq(x.diff_sha256, y.diff_sha256) &&
 		    str_eq(x.export_sha256, y.export_sha256))
 			continue;
-		err_set(g->e, ERR_DIFFERS,
-		    "snapshot %.*s does not come out again as it was applied", STR_ARG(x.id));
+		err_set(g->e, ERR_DIFFERS, "snapshot %.*s does not come out as it was applied",
+		    STR_ARG(x.id));
 		return err_advise(g->e,
 		    "Nothing was deleted. Run 'flowstory verify --rebuild': it names the fault.");
 	}
@@ -79,7 +79,7 @@ check_base(struct folding *g, struct str name)
 	state_close(&back);
 	if (rc == 0) {
 		err_set(g->e, ERR_DIFFERS,
-		    "table '%s' of the state made from the base is not the one of history", where);
+		    "table '%s' of the state made from the base differs from the account's", where);
 		return err_advise(g->e, "Nothing was deleted. This is a fault of flowstory: "
 		                        "please report it.");
 	}
@@ -184,7 +184,7 @@ begin(struct folding *g)
 	int rc = state_open(&g->live, g->p->account, false, g->e);
 
 	if (rc == 0)
-		return err_set(g->e, ERR_INTERNAL, "the state has gone");
+		return err_set(g->e, ERR_INTERNAL, "the state has disappeared");
 	if (rc < 0 || dir_make_quick(g->dir, g->e) < 0 ||
 	    state_open_quick(&g->s, g->dir, g->e) < 0 ||
 	    catch_up_restore(g->p->account, &g->s, g->e) < 0)

@@ -27,7 +27,7 @@ find_position(struct replaying *g, const char *option, const char *id, size_t *a
 	}
 	if (str_cmp(str_c(id), g->input.base) <= 0) {
 		err_set(g->e, ERR_USAGE, "%s: snapshot '%s' was pruned", option, id);
-		return err_advise(g->e, "History begins behind base %.*s.", STR_ARG(g->input.base));
+		return err_advise(g->e, "History begins after base %.*s.", STR_ARG(g->input.base));
 	}
 	err_set(g->e, ERR_USAGE, "%s: there is no snapshot '%s'", option, id);
 	return err_advise(g->e, "snapshots/ holds a directory for each.");
@@ -86,7 +86,7 @@ say_kept(struct replaying *g, size_t applied)
 {
 	err_set(
 	    g->e, ERR_INTERRUPTED, "interrupted: %zu of %zu snapshots replayed", applied, g->until);
-	return err_advise(g->e, "The account was only read. The same command begins anew.");
+	return err_advise(g->e, "The account was only read. Run the same command to start again.");
 }
 
 static int

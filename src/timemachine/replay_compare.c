@@ -116,8 +116,8 @@ find_field(struct arena *a, struct str file, const struct difference *d)
 static int
 advise_verify(struct err *e)
 {
-	return err_advise(e, "The snapshots, the terms of the time, or this "
-	                     "file were modified: 'flowstory verify' tells which.");
+	return err_advise(e, "The snapshots, the terms of the time, or this file were modified: "
+	                     "'flowstory verify' says which.");
 }
 
 static int

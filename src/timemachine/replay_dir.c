@@ -110,7 +110,7 @@ check_empty(struct replay_dir *r, struct err *e)
 	for (size_t i = 0; i < n; i++) {
 		if (str_eq(names[i], STR(".lock")) || str_starts(names[i], STR("." NOTE ".tmp-")))
 			continue;
-		err_set(e, ERR_USAGE, "'%s' is not empty, and holds no replay", r->dir);
+		err_set(e, ERR_USAGE, "'%s' is not empty and does not hold a replay", r->dir);
 		return err_advise(e, "Choose a directory that does not exist yet.");
 	}
 	return 0;

@@ -33,7 +33,7 @@ check_history(struct base_check *g)
 	    !str_eq(x->manifest_sha256, m->manifest_sha256) ||
 	    !str_eq(x->diff_sha256, m->diff_sha256))
 		finding_add(g->f, FINDING_BASE, file_of(g, "manifest.json"),
-		    "it folds another history than that of the state");
+		    "it folds a different history from the state's");
 }
 
 /* Every record and every line, which proves the files. */

@@ -19,9 +19,6 @@ int
 verify_note_save(const char *account, const struct verify_note *x, struct err *e)
 {
 	struct doc *d = doc_object();
-	struct arena a = { 0 };
-	struct buf text = { 0 };
-	int rc;
 
 	doc_u64(d, "format", 1);
 	doc_time(d, "at", x->at);
@@ -32,12 +29,7 @@ verify_note_save(const char *account, const struct verify_note *x, struct err *e
 #define X(name) doc_u64(d, #name, x->name);
 	COUNTS(X)
 #undef X
-	doc_print(d, &text);
-	rc = file_save(file_join(&a, account, NAME), buf_view(&text), e);
-	doc_free(d);
-	buf_release(&text);
-	arena_release(&a);
-	return rc;
+	return doc_save(d, account, NAME, e);
 }
 
 static bool

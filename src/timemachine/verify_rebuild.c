@@ -147,7 +147,7 @@ compare_states(const char *account, const char *dir, struct findings *f, struct 
 	if (rc > 0)
 		rc = state_open(&rebuilt, dir, false, e);
 	if (rc == 0)
-		rc = err_set(e, ERR_INTERNAL, "the state has gone");
+		rc = err_set(e, ERR_INTERNAL, "the state has disappeared");
 	rc = rc < 0 ? -1 : 0;
 	for (size_t i = 0; rc == 0 && i < TABLE_COUNT; i++)
 		if (i != TABLE_ORIGINS)

@@ -308,8 +308,8 @@ check_file(struct verify_snapshot *v, enum verify_part part, bool lacks_diffs, s
 		return;
 	}
 	if (part == PART_DIFF && v->lacks_previous)
-		finding_add(f, kind, x->file,
-		    "it follows the diff of %.*s, of which nothing is left", STR_ARG(v->previous));
+		finding_add(f, kind, x->file, "it follows the diff of %.*s, which no longer exists",
+		    STR_ARG(v->previous));
 	if (!x->is_sound) {
 		finding_error(f, kind, x->file, &x->why);
 		return;

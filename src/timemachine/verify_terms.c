@@ -41,12 +41,12 @@ compare(struct terms_check *g, struct str id, const struct rule_terms *row)
 	if (rc == 0)
 		add(g, file, "it is missing");
 	else if (!str_eq(t->settings_text, row->settings))
-		add(g, file, "it has other settings than were in force");
+		add(g, file, "its settings are not those that were in force");
 	else if (!str_eq(t->rules.text, row->rules))
-		add(g, file, "it has other rules than were in force");
+		add(g, file, "its rules are not those that were in force");
 	else if (!str_eq(t->settings.suppress_sha256, row->suppress_sha256))
 		add(g, str_printf(&g->a, "terms/%.*s.suppress.txt", STR_ARG(g->history.loaded_id)),
-		    "it is another list than was in force");
+		    "it is not the list that was in force");
 }
 
 static void

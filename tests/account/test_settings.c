@@ -276,7 +276,7 @@ Test(settings, an_unknown_one_says_which_is_meant)
 		    strstr(g.e.advice, rows[i].says) != NULL, "%s: %s", rows[i].text, g.e.advice);
 	}
 	cr_assert(parse("{'colour':1}") == -1);
-	cr_expect(strstr(g.e.advice, "meant") == NULL, "%s", g.e.advice);
+	cr_expect(strstr(g.e.advice, "Did you mean") == NULL, "%s", g.e.advice);
 }
 
 Test(settings, an_id_may_be_a_number)

@@ -210,7 +210,7 @@ Test(dir, a_tree_too_deep_is_refused_by_name_of_the_limit)
 	cr_expect_eq(e.kind, ERR_FAILED, "%s", e.msg);
 	cr_expect_eq(dir_remove("d", &e), -1);
 
-	cr_expect_str_eq(e.msg, "'d': 'd' lies more than 256 directories deep");
+	cr_expect_str_eq(e.msg, "'d': 'd' is more than 256 directories deep");
 	cr_assert_eq(rename("d/d", "half"), 0);
 	cr_expect_eq(dir_remove("half", &e), 0, "%s", e.msg);
 }

@@ -27,3 +27,34 @@ Test(near, it_counts_letters)
 		cr_expect(d == rows[i].distance, "%s %s: %zu", rows[i].x, rows[i].y, d);
 	}
 }
+
+static const char *
+name_at(size_t i)
+{
+	static const char *const names[] = { "limit_shared", "limit", "jobs", "a" };
+
+	return names[i];
+}
+
+Test(near, the_nearest_is_found_not_the_first_or_the_last)
+{
+	static const struct {
+		const char *text, *nearest;
+	} rows[] = {
+		{ "limits", "limit" },
+		{ "limit_share", "limit_shared" },
+		{ "job", "jobs" },
+		{ "Jobs", "jobs" },
+		{ "colour", NULL },
+		{ "", "a" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *found = near_find(str_c(rows[i].text), name_at, 4);
+
+		cr_expect(rows[i].nearest == NULL
+		              ? found == NULL
+		              : found != NULL && str_eq(str_c(found), str_c(rows[i].nearest)),
+		    "%s: %s", rows[i].text, found == NULL ? "none" : found);
+	}
+}

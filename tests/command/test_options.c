@@ -6,6 +6,9 @@
 
 #include <criterion/criterion.h>
 
+#include "base/host.h"
+#include "base/timestamp.h"
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define WORDS_MAX 12
 
@@ -170,5 +173,29 @@ Test(options, the_first_word_may_end_the_options)
 
 		cr_expect(at == rows[i].at, "%s: %d", rows[i].text, at);
 		cr_expect(g.o.quiet == rows[i].quiet, "%s", rows[i].text);
+	}
+}
+
+Test(options, now_and_max_age_have_a_default_and_one_form)
+{
+	static const char *const no_time[] = { "yesterday", "2026-11-31", "04:00:00Z", "0" };
+	static const char *const no_span[] = { "2", "h", "2 h", "-2h", "2h3" };
+	const int64_t before = host_now();
+	struct err e = ERR_INIT;
+	int64_t us;
+
+	cr_expect(options_now(NULL, &us, &e) == 0 && us >= before && us <= host_now());
+	cr_expect(options_now("2026-11-23T04:00:00Z", &us, &e) == 0 && us == 1795406400000000);
+	cr_expect(options_max_age(NULL, &us, &e) == 0 && us == TIMESTAMP_NEVER);
+	cr_expect(options_max_age("2h", &us, &e) == 0 && us == 2 * 3600 * TIMESTAMP_SECOND);
+	for (size_t i = 0; i < COUNT(no_time); i++) {
+		e = (struct err)ERR_INIT;
+		cr_expect(options_now(no_time[i], &us, &e) == -1, "%s", no_time[i]);
+		cr_expect(e.kind == ERR_USAGE && strstr(e.msg, no_time[i]) != NULL, "%s", e.msg);
+	}
+	for (size_t i = 0; i < COUNT(no_span); i++) {
+		e = (struct err)ERR_INIT;
+		cr_expect(options_max_age(no_span[i], &us, &e) == -1, "%s", no_span[i]);
+		cr_expect(e.kind == ERR_USAGE && strstr(e.msg, no_span[i]) != NULL, "%s", e.msg);
 	}
 }

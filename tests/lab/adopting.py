@@ -138,7 +138,7 @@ def encodings(lab, program):
     cases = [(b'\xef\xbb\xbf' + body.encode(), 'byte order mark', 'without a byte order mark'), (body.encode('utf-16'), 'UTF-16', 'Save it as UTF-8'),
              (body.encode('utf-16-be'), 'not UTF-8|no UTF-8', 'Save it as UTF-8'), (body.encode('utf-16-le'), 'UTF-16', 'Save it as UTF-8'),
              (b'[{"name":"Jos\xe9"}]', 'byte 13: this is not UTF-8', 'as UTF-8'),
-             (b'\n'.join(json.dumps(p).encode() for p in PEOPLE), 'one record a line', r'\[ \]')]
+             (b'\n'.join(json.dumps(p).encode() for p in PEOPLE), 'one record per line', r'\[ \]')]
     for data, says, remedy in cases:
         account = begun(lab, program)
         before = tree(account)

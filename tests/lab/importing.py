@@ -100,7 +100,7 @@ def goes_on(lab, program):
     g.done('the rest', g.written(), 0, 'imported up to', IDS[2])
     g.done('back', os.path.join(g.account, 'exports', IDS[1]), 0, 'already imported up to', True)
     g.applied(3)
-    g.done('everything, behind a bookmark', g.written('--full'), 0, 'those who ceased to be contacts since ' + IDS[2], IDS[3])
+    g.done('everything, behind a bookmark', g.written('--full'), 0, 'those who stopped being contacts since ' + IDS[2], IDS[3])
     lab.equal('importing: leftovers', leftovers(g.account), [])
 
 
@@ -154,7 +154,7 @@ def history(lab, program):
     put_snapshot(late.account, '20261122T230000Z', pages(4))
     lab.equal('importing: rebuilt with a late one', program(late.account, '-q', 'process', '--rebuild').code, 0)
     late.written(code=1)
-    lab.check('importing: another history', 'is not part of the history as it is now' in late.said and '--full' in late.said, late.said)
+    lab.check('importing: another history', 'is not part of the present history' in late.said and '--full' in late.said, late.said)
     late.done('of the other history', new, 2, "was not written from this account's present history", True)
     late.done('everything anew', late.written('--full'), 0, 'imported up to', IDS[2])
     late.applied(3)

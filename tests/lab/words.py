@@ -189,7 +189,7 @@ def paged(lab, program):
 
 
 def wanting(lab, program):
-    """status names whatever wants attention, as text and as JSON, and nothing where nothing does."""
+    """status names whatever needs attention, as text and as JSON, and nothing where nothing does."""
     account = lab.new('wanting')
     small(account, 2)
     hours = sorted(os.listdir(os.path.join(account, 'snapshots')))
@@ -205,7 +205,7 @@ def wanting(lab, program):
     os.makedirs(os.path.join(account, 'snapshots', '.fetch-20261123T070000Z'))
     write(os.path.join(account, 'runs.jsonl'), b'{"at":"2026-11-23T06:30:00Z","command":"process","status":5,"stopped":"20261123T060000Z"}\n')
     text, told = status()
-    lab.check('status: late, breaker, unfinished', all(w in text for w in ('wants attention', '1 late snapshot, first 20261122T010000Z', 'stopped by the mass-change breaker: snapshot 20261123T060000Z',
+    lab.check('status: late, breaker, unfinished', all(w in text for w in ('needs attention', '1 late snapshot, first 20261122T010000Z', 'stopped by the mass-change breaker: snapshot 20261123T060000Z',
                                                                           '1 snapshot pending', 'unfinished first read, begun 2026-11-23T07:00:00Z')), text)
     lab.equal('status: the same as JSON', (told['late'], told['pending'], told['stopped_by_breaker'], told['unfinished_first_read']), (1, 1, True, '2026-11-23T07:00:00Z'))
     shutil.rmtree(os.path.join(account, 'snapshots', '20261122T010000Z'))

@@ -9,8 +9,6 @@
  * faults, fault?kind=&call=&skip=&count=&value=, switch?name=&value=, token?value=, delay?ms= and
  * edit?what=change|delete|status|opt-out|merge&dsid= or email=, with field=, value= and into=.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -369,17 +367,6 @@ on_end(void *context UNUSED, struct MHD_Connection *c UNUSED, void **state,
 }
 
 static void
-load(const char *path, char *out, size_t size)
-{
-	FILE *f = fopen(path, "r");
-
-	if (f == NULL)
-		die(path);
-	out[fread(out, 1, size - 1, f)] = '\0';
-	fclose(f);
-}
-
-static void
 read_options(struct server *s, char **argv)
 {
 	while (*++argv != NULL) {
@@ -399,48 +386,25 @@ read_options(struct server *s, char **argv)
 		else if (strcmp(name, "--delay") == 0)
 			s->delay_ms = strtoul(value, NULL, 10);
 		else if (strcmp(name, "--cert") == 0)
-			load(value, s->cert, sizeof(s->cert));
+			daemon_load(value, s->daemon.cert);
 		else if (strcmp(name, "--key") == 0)
-			load(value, s->key, sizeof(s->key));
+			daemon_load(value, s->daemon.key);
 		else if (!switches_set(&s->contacts.is, name + 2, value))
 			exit(2);
 	}
 }
 
-static struct MHD_Daemon *
-start(struct server *s)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	/* one thread: the table needs no lock */
-	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD;
-
-	if (s->cert[0] == '\0')
-		return MHD_start_daemon(flags, 0, NULL, NULL, on_call, s, MHD_OPTION_SOCK_ADDR, &at,
-		    MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL, MHD_OPTION_END);
-	return MHD_start_daemon(flags | MHD_USE_TLS, 0, NULL, NULL, on_call, s,
-	    MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL,
-	    MHD_OPTION_HTTPS_MEM_CERT, s->cert, MHD_OPTION_HTTPS_MEM_KEY, s->key, MHD_OPTION_END);
-}
-
 int
 main(int argc UNUSED, char **argv)
 {
-	static struct server s;
-	struct MHD_Daemon *daemon;
-	char byte;
+	static struct server s = { .daemon = { .on_call = on_call, .on_end = on_end } };
 
+	s.daemon.context = &s;
 	switches_init(&s.contacts.is);
 	snprintf(s.token, sizeof(s.token), "ds-token-0123456789abcdef-us-1");
 	read_options(&s, argv);
 	s.log_file = open_memstream(&s.log, &s.log_n);
 	s.contacts.harm = open_memstream(&s.harm, &s.harm_n);
-	daemon = start(&s);
-	if (daemon == NULL)
-		die("dailystory: cannot listen");
-	printf("port %u\n", MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
-	fflush(stdout);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		continue;
-	MHD_stop_daemon(daemon);
+	daemon_run(&s.daemon);
 	return 0;
 }

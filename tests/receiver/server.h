@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "contacts.h"
+#include "support/daemon.h"
 
 #define FAULTS_MOST 64
 #define BODY_MOST (4 << 20) /* bytes */
@@ -40,7 +41,7 @@ struct server {
 	char *log, *harm; /* one line a call; one line each harm */
 	size_t log_n, harm_n;
 	FILE *log_file;
-	char cert[65536], key[65536];
+	struct daemon daemon;
 };
 
 /* One call, while its body comes and until it is answered. */

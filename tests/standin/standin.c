@@ -11,9 +11,7 @@
  * hide?count=N (from the list of customers), latency?call=US&kilobyte=US and
  * fault?kind=&path=&skip=&count=&value=.
  */
-#include <arpa/inet.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,12 +20,12 @@
 
 #include "fault.h"
 #include "pages.h"
+#include "support/daemon.h"
 #include "world.h"
 
 #define UNUSED __attribute__((unused))
 #define CLIENT_ID "client-1"
 #define KEY "secret-key-0123456789"
-#define FILE_MOST 65536
 #define BOMB (UINT64_C(70) << 20) /* bytes it becomes: over 64 MiB */
 #define PAGE_SIZE 100             /* in place of what is out of bounds */
 #define PAGE_SIZE_MOST 10000
@@ -44,7 +42,7 @@ struct server {
 	char *log; /* one line a call */
 	size_t log_n;
 	FILE *log_file;
-	char cert[FILE_MOST], key[FILE_MOST];
+	struct daemon daemon;
 };
 
 struct answer {
@@ -368,21 +366,6 @@ on_call(void *context, struct MHD_Connection *c, const char *url, const char *me
 	return rc;
 }
 
-static void
-load(const char *path, char *out)
-{
-	FILE *f = fopen(path, "r");
-	size_t n;
-
-	if (f == NULL) {
-		perror(path);
-		exit(2);
-	}
-	n = fread(out, 1, FILE_MOST - 1, f);
-	out[n] = '\0';
-	fclose(f);
-}
-
 struct setup {
 	size_t seed, locations, customers, days, orders, now, hidden, zone, limit;
 };
@@ -407,8 +390,8 @@ read_options(struct server *s, struct setup *x, char **argv)
 		{ .name = "--hidden", .number = &x->hidden },
 		{ .name = "--zone", .number = &x->zone },
 		{ .name = "--limit", .number = &x->limit },
-		{ .name = "--cert", .file = s->cert },
-		{ .name = "--key", .file = s->key },
+		{ .name = "--cert", .file = s->daemon.cert },
+		{ .name = "--key", .file = s->daemon.key },
 	};
 	const size_t count = sizeof(known) / sizeof(known[0]);
 
@@ -424,50 +407,23 @@ read_options(struct server *s, struct setup *x, char **argv)
 		else if (known[i].number != NULL)
 			*known[i].number = number(*argv);
 		else
-			load(*argv, known[i].file);
+			daemon_load(*argv, known[i].file);
 	}
 	s->world.hidden = (unsigned)x->hidden;
 	s->filter.zone_minutes = (long)x->zone;
 	s->limit = x->limit;
 }
 
-static struct MHD_Daemon *
-start(struct server *s)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	/* one thread: the world needs no lock */
-	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD;
-
-	if (s->cert[0] == '\0')
-		return MHD_start_daemon(
-		    flags, 0, NULL, NULL, on_call, s, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_END);
-	return MHD_start_daemon(flags | MHD_USE_TLS, 0, NULL, NULL, on_call, s,
-	    MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_HTTPS_MEM_CERT, s->cert, MHD_OPTION_HTTPS_MEM_KEY,
-	    s->key, MHD_OPTION_END);
-}
-
 int
 main(int argc UNUSED, char **argv)
 {
-	static struct server s;
+	static struct server s = { .daemon = { .on_call = on_call } };
 	struct setup x = { 1, 2, 60, 10, 20, (size_t)time(NULL), 8, 0, 0 };
-	struct MHD_Daemon *daemon;
-	const union MHD_DaemonInfo *info;
-	char byte;
 
+	s.daemon.context = &s;
 	read_options(&s, &x, argv);
 	world_make(&s.world, x.seed, (int64_t)x.now, x.locations, x.customers, x.days, x.orders);
 	s.log_file = open_memstream(&s.log, &s.log_n);
-	daemon = start(&s);
-	if (daemon == NULL) {
-		fputs("standin: cannot listen\n", stderr);
-		return 1;
-	}
-	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
-	printf("port %u\n", info->port);
-	fflush(stdout);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		continue;
-	MHD_stop_daemon(daemon);
+	daemon_run(&s.daemon);
 	return 0;
 }
