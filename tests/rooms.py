@@ -163,6 +163,18 @@ def check_readmes(root):
             check_named(root, room, path)
 
 
+def check_tables(root):
+    """The two pages that list the rooms, as a chain and as a table, have each room once, behind those it uses."""
+    for page in ('docs/architecture.md', 'src/README.md'):
+        text = open(os.path.join(root, page), encoding='utf-8').read()
+        chain = re.split(r' → |, ', re.search(r'^    (base → .*)$', text, re.M).group(1))
+        table = re.findall(r'^\| `(\w+)/` \| ', text, re.M)[:len(chain)]
+        for rooms, what in ((chain, 'chain'), (table, 'table')):
+            check(sorted(rooms) == sorted(MAY_USE), '%s: the %s does not have each room once' % (page, what))
+            for i, room in enumerate(rooms):
+                check(not MAY_USE.get(room, set()) & set(rooms[i:]), '%s: in the %s, %s stands before a room it uses' % (page, what, room))
+
+
 def check_named(root, room, readme):
     """A README names each file of its room, or a group of them (`cmd_<name>.c`), and none that is gone."""
     text = open(os.path.join(root, readme), encoding='utf-8').read()
@@ -226,6 +238,7 @@ def main():
         check(False, '%s no longer looks up to %s: take it off the list' % arrow)
     check_names(texts, edges)
     check_readmes(root)
+    check_tables(root)
     for group in sorted(circles(edges) ^ STILL_CIRCLES):
         check(False, 'files that know each other both ways: %s' % group)
     for line in failures:

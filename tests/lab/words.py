@@ -14,7 +14,7 @@ import time
 
 from lab import Page, customer, files, leftovers, order, put_snapshot, read, results, small, tree, write
 
-COMMANDS = ['init', 'check', 'fetch', 'adopt', 'process', 'run', 'segments', 'fields', 'status', 'push', 'export', 'replay', 'prune', 'verify', 'diff', 'audit', 'explain', 'erase', 'fleet', 'help', 'version']
+COMMANDS = ['init', 'check', 'fetch', 'adopt', 'process', 'run', 'segments', 'fields', 'status', 'push', 'export', 'replay', 'prune', 'verify', 'diff', 'audit', 'explain', 'report', 'erase', 'fleet', 'help', 'version']
 ID = '20261123T020000Z'
 ADVISED = r'\nSee .flowstory'
 
@@ -60,6 +60,7 @@ def usage(lab, program):
 
 
 def helped(lab, program):
+    lab.equal('every command is tested', re.findall(r'^  ([a-z]+) ', program(None, '--help').out.split('COMMANDS')[1].split('OPTIONS')[0], re.M), COMMANDS)
     for words in [[c] for c in COMMANDS] + [[]]:
         for flag in ('--help', '-h'):
             run = program(None, *words, flag)

@@ -1,5 +1,6 @@
 /* Goal: every example of flowstory-rules(5) is accepted, and reads as the
  * manual says. */
+#include "segment/rule_fields.h"
 #include "support.h"
 
 #define MANUAL "docs/man/flowstory-rules.5"
@@ -139,6 +140,52 @@ expect_field(struct str row)
 	    (int)(end - row.p), row.p);
 	rules_one(&r, where);
 	rules_release(&r);
+}
+
+/* The first cells of the table of operators: ".It Li = , != Ta text, ...". */
+static void
+read_operators(struct str text, struct buf *out)
+{
+	struct str line;
+
+	while (text.n > 0 && !str_eq(next_line(&text), STR(".Sh OPERATORS")))
+		;
+	while (text.n > 0 && !str_starts(line = next_line(&text), STR(".El"))) {
+		const char *end = memmem(line.p, line.n, " Ta ", 4);
+
+		if (!str_starts(line, STR(".It ")) || end == NULL)
+			continue;
+		buf_str(out, str_of(line.p, (size_t)(end - line.p)));
+		buf_char(out, ' ');
+	}
+}
+
+Test(manual, every_field_and_operator_there_is_stands_in_it)
+{
+	struct buf manual = { 0 }, operators = { 0 };
+	struct arena a = { 0 };
+	struct rule_field_shape f;
+
+	read_file(&manual, MANUAL);
+	read_operators(buf_view(&manual), &operators);
+	for (size_t i = 0; rule_fields_shape(&a, i, &f); i++) {
+		struct str row = str_printf(&a, "\n.It Li %s Ta %s Ta ", f.name, f.type);
+
+		cr_expect(
+		    memmem(manual.p, manual.n, row.p, row.n) != NULL, "%s, %s", f.name, f.type);
+		while (f.ops.n > 0) {
+			const char *space = memchr(f.ops.p, ' ', f.ops.n);
+			size_t n = space == NULL ? f.ops.n : (size_t)(space - f.ops.p);
+			struct str word = str_printf(&a, " %.*s ", (int)n, f.ops.p);
+
+			cr_expect(memmem(operators.p, operators.n, word.p, word.n) != NULL,
+			    "operator%.*s", STR_ARG(word));
+			f.ops = str_from(f.ops, n + (space != NULL));
+		}
+	}
+	buf_release(&manual);
+	buf_release(&operators);
+	arena_release(&a);
 }
 
 Test(manual, every_field_of_the_manual_exists)
