@@ -6,8 +6,8 @@
 
 #include "base/str.h"
 
-/* near_distance(x, y): how many letters have to be put in, taken out or changed, in any ASCII case;
- * 64 if either is that long. */
+/* near_distance(x, y): how many letters have to be put in, taken out, changed or swapped with their
+ * neighbour, in any ASCII case; 64 if either is that long. */
 size_t near_distance(struct str x, struct str y);
 
 /* near_find(text, names, n): the nearest of ${n} names; NULL if none is near enough to be meant. */

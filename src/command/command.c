@@ -1,9 +1,11 @@
 #include "command/command.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "account/account.h"
 #include "base/interrupt.h"
+#include "base/near.h"
 #include "command/pager.h"
 
 const struct command *const command_all[] = {
@@ -15,44 +17,14 @@ const struct command *const command_all[] = {
 
 /* ---- Finding one */
 
-#define NAME_MOST 15 /* more letters of a word are not compared */
-
-/* How many letters have to be put in, taken out, exchanged or swapped with their neighbour. */
-static size_t
-distance(struct str a, struct str b)
-{
-	size_t d[NAME_MOST + 1][NAME_MOST + 1];
-
-	for (size_t i = 0; i <= a.n; i++)
-		for (size_t k = 0; k <= b.n; k++) {
-			size_t best = i == 0 ? k : d[i - 1][k] + 1, other;
-
-			d[i][k] = best;
-			if (i == 0 || k == 0) {
-				d[i][k] = i + k;
-				continue;
-			}
-			other = d[i][k - 1] + 1;
-			best = other < best ? other : best;
-			other = d[i - 1][k - 1] + (ascii_lower(a.p[i - 1]) != b.p[k - 1]);
-			best = other < best ? other : best;
-			if (i > 1 && k > 1 && a.p[i - 1] == b.p[k - 2] &&
-			    a.p[i - 2] == b.p[k - 1] && d[i - 2][k - 2] + 1 < best)
-				best = d[i - 2][k - 2] + 1;
-			d[i][k] = best;
-		}
-	return d[a.n][b.n];
-}
-
 static const struct command *
 nearest(const char *name)
 {
-	struct str word = str_of(name, strnlen(name, NAME_MOST));
 	const struct command *best = command_all[0];
 	size_t least = SIZE_MAX;
 
 	for (size_t i = 0; command_all[i] != NULL; i++) {
-		size_t n = distance(word, str_c(command_all[i]->name));
+		size_t n = near_distance(str_c(name), str_c(command_all[i]->name));
 
 		if (n < least)
 			best = command_all[i];
@@ -125,12 +97,23 @@ get_needs(const struct command *c, struct invocation *x, struct err *e)
 	return (needs & NEEDS_STATE) != 0 ? open_state(x, e) : 0;
 }
 
+/* An option that a command's struct has no room for would be written behind it. */
+static void
+check_size(const struct command *c)
+{
+	for (const struct option *o = c->options; o->name != NULL; o++)
+		assert(o->at + (o->value == NULL ? sizeof(bool)
+		                                 : sizeof(char *) * (o->most > 0 ? o->most : 1)) <=
+		       c->size);
+}
+
 static int
 run(const struct command *c, struct invocation *x, int argc, char **argv, struct err *e)
 {
 	struct pager pager = PAGER_INIT;
 	int n;
 
+	check_size(c);
 	x->own = arena_zero(&x->a, 1, c->size + 1);
 	n = options_parse(c->options, x->own, x->o, false, argc, argv, e);
 	if (n < 0)
