@@ -59,6 +59,7 @@ CIRCLE = {'json/read', 'json/text'}
 STILL_NAMED = set((
     'segment_builtin segment_eval segment_parse segment_reason segment_sentence').split())
 STILL_CIRCLES = set()
+STILL_SHADOWED = {'view'}
 STILL_NO_README = set(''.split())
 BANNED = re.compile(r'\b(strtok|strcpy|strcat|sprintf|vsprintf|atoi|atol|gets|strncpy|strncat|localtime|gmtime|'
                     r'setlocale|rand|srand|strtod|alloca|float|double)\b')
@@ -86,9 +87,10 @@ def sources(root):
 
 
 def bare(text):
-    """The code without comments and string literals."""
-    text = re.sub(r'/\*.*?\*/', ' ', text, flags=re.S)
-    return re.sub(r'"(\\.|[^"\\])*"', '""', text)
+    """The code without comments, strings and characters; whichever begins first may hold what begins another."""
+    def blank(m):
+        return ' ' if m.group()[0] == '/' else m.group()[0] * 2
+    return re.sub(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])+'", blank, text, flags=re.S)
 
 
 def module_of(path):
@@ -150,6 +152,23 @@ def check_names(texts, edges):
         own = set(re.findall(r'^[^\n]*\bstatic\b[^\n]*\n(\w+)\(', code, re.M))
         used = set(re.findall(r'(?<![.>\w])\w+\b', code)) - own
         edges.setdefault(module_of(path), set()).update(home[name] for name in used & set(home))
+
+
+def check_structs(texts):
+    """A struct that a header gives to others is the only one of its name: who searches for it finds it alone."""
+    found = {True: [], False: []}
+    for path, text in texts.items():
+        public = path.startswith('include' + os.sep)
+        found[public] += [(m.group(2), path) for m in re.finditer(r'^(struct|enum|union) (\w+) \{', bare(text), re.M)]
+    public = [name for name, _ in found[True]]
+    for name in sorted(set(public)):
+        check(public.count(name) == 1, 'headers give two things called %s' % name)
+    shadowed = set()
+    for name, path in found[False]:
+        shadowed |= {name} & set(public)
+        check(name not in public or name in STILL_SHADOWED, '%s: a header gives another %s' % (path, name))
+    for name in sorted(STILL_SHADOWED - shadowed):
+        check(False, '%s is shadowed no more: take it off the list' % name)
 
 
 def check_readmes(root):
@@ -237,6 +256,7 @@ def main():
     for arrow in sorted(STILL_UP - ups):
         check(False, '%s no longer looks up to %s: take it off the list' % arrow)
     check_names(texts, edges)
+    check_structs(texts)
     check_readmes(root)
     check_tables(root)
     for group in sorted(circles(edges) ^ STILL_CIRCLES):

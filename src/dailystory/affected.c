@@ -8,7 +8,7 @@
 #include "dailystory/workers.h"
 #include "profile/profile.h"
 
-struct search {
+struct choosing {
 	struct affected *out;
 	struct state *s;
 	const struct export_source *x;
@@ -19,7 +19,7 @@ struct search {
 };
 
 static struct affected_customer *
-add_customer(struct search *g, struct str id)
+add_customer(struct choosing *g, struct str id)
 {
 	struct affected *out = g->out;
 
@@ -56,7 +56,7 @@ sort_customers(struct affected *out)
 
 /* The customers of a table; of the table of due times those whose time has come. */
 static int
-add_table(struct search *g, enum state_table table)
+add_table(struct choosing *g, enum state_table table)
 {
 	struct kv_cursor *c = kv_all(g->s->txn, table, g->e);
 	struct str key, row;
@@ -74,7 +74,7 @@ add_table(struct search *g, enum state_table table)
 }
 
 static int
-collect(struct search *g, bool is_everybody)
+collect(struct choosing *g, bool is_everybody)
 {
 	for (size_t i = 0; i < g->x->changed->n; i++)
 		add_customer(g, g->x->changed->ids[i])->is_changed = true;
@@ -102,7 +102,7 @@ set_places(struct holders_place *places, const struct profile *p, bool takes_par
 static int
 find_places(void *context, struct arena *a, struct state *s, size_t i, void *result, struct err *e)
 {
-	const struct search *g = context;
+	const struct choosing *g = context;
 	const struct affected_customer *u = &g->out->list[i];
 	struct place_change *x = result;
 	struct contact_status before;
@@ -128,7 +128,7 @@ find_places(void *context, struct arena *a, struct state *s, size_t i, void *res
 }
 
 static void
-mark(struct search *g, enum holders_kind kind, struct str address)
+mark(struct choosing *g, enum holders_kind kind, struct str address)
 {
 	buf_add(&g->addresses[kind], &address, sizeof(address));
 }
@@ -136,7 +136,7 @@ mark(struct search *g, enum holders_kind kind, struct str address)
 /* Who holds an address is asked again where somebody comes or goes, and where a rebuilt profile may
  * have another last purchase. */
 static int
-store_place(struct search *g, const struct affected_customer *u, const struct place_change *x,
+store_place(struct choosing *g, const struct affected_customer *u, const struct place_change *x,
     enum holders_kind kind, struct str now)
 {
 	const struct holders_place *b = &x->before[kind], *n = &x->now[kind];
@@ -160,7 +160,7 @@ store_place(struct search *g, const struct affected_customer *u, const struct pl
 static int
 store_places(void *context, size_t i, void *result, struct err *e)
 {
-	struct search *g = context;
+	struct choosing *g = context;
 	struct affected_customer *u = &g->out->list[i];
 	const struct place_change *x = result;
 
@@ -175,7 +175,7 @@ store_places(void *context, size_t i, void *result, struct err *e)
 }
 
 static int
-follow_addresses(struct search *g)
+follow_addresses(struct choosing *g)
 {
 	struct workers w = {
 		.n = g->out->n,
@@ -203,7 +203,7 @@ holds(const struct holders_decision *d)
 }
 
 static int
-decide(struct search *g, enum holders_kind kind, const struct holders_emails *emails)
+decide(struct choosing *g, enum holders_kind kind, const struct holders_emails *emails)
 {
 	struct holders_decisions *d = &g->out->decisions[kind];
 	struct str *list = (void *)g->addresses[kind].p;
@@ -224,7 +224,7 @@ decide(struct search *g, enum holders_kind kind, const struct holders_emails *em
 static int
 holds_email(void *context, const struct profile *p, bool *out, struct err *e)
 {
-	struct search *g = context;
+	struct choosing *g = context;
 	const struct holders_decision *d = holders_find(&g->out->decisions[HOLDERS_EMAIL], p->id);
 	struct contact_status before;
 	int rc = 0;
@@ -240,7 +240,7 @@ holds_email(void *context, const struct profile *p, bool *out, struct err *e)
 
 /* Who holds an email now, or holds none any more, may lose a mobile by it, or get one. */
 static int
-mark_mobile(struct search *g, const struct holders_decision *d)
+mark_mobile(struct choosing *g, const struct holders_decision *d)
 {
 	const struct affected_customer *u = find_affected(g->out, g->out->n, d->id);
 	struct contact_status before;
@@ -261,7 +261,7 @@ mark_mobile(struct search *g, const struct holders_decision *d)
 /* One of those who share an address of which something changed, if something else holds for them
  * now; their own records and age are as before. */
 static int
-add_sharing(struct search *g, size_t n, struct str id)
+add_sharing(struct choosing *g, size_t n, struct str id)
 {
 	struct affected_customer u = { .id = id, .takes_part = true };
 	struct contact_status before, now = { 0 };
@@ -289,7 +289,7 @@ add_sharing(struct search *g, size_t n, struct str id)
 
 /* With a first snapshot everybody is in the list, and all their addresses are marked. */
 static int
-decide_addresses(struct search *g)
+decide_addresses(struct choosing *g)
 {
 	const struct holders_emails emails = { holds_email, g };
 	const struct holders_decisions *d = g->out->decisions;
@@ -324,7 +324,7 @@ may_change_standing(const struct contact_status *before, const struct contact_st
 
 /* Whether somebody in their chain changed, of who becomes or ceases to be a contact. */
 static int
-find_link(struct search *g, struct affected_customer *u)
+find_link(struct choosing *g, struct affected_customer *u)
 {
 	struct contact_status before, now = { 0 };
 	int rc;
@@ -340,7 +340,7 @@ find_link(struct search *g, struct affected_customer *u)
 }
 
 static int
-find_links(struct search *g)
+find_links(struct choosing *g)
 {
 	if (g->s->totals.applied == 1)
 		return 0;
@@ -354,7 +354,7 @@ int
 affected_find(struct affected *out, struct state *s, const struct export_source *source,
     bool is_everybody, struct err *e)
 {
-	struct search g = { .out = out, .s = s, .x = source, .e = e };
+	struct choosing g = { .out = out, .s = s, .x = source, .e = e };
 	int rc;
 
 	g.chains = (struct chains){ .s = s,

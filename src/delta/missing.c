@@ -6,7 +6,7 @@
 #include "base/pack.h"
 #include "delta/complete.h"
 
-struct search {
+struct judging {
 	struct arena *a;
 	struct state *s;
 	const struct read_snapshot *in;
@@ -26,7 +26,7 @@ compare_seen(const void *id, const void *seen)
 }
 
 static bool
-is_seen(const struct search *g, struct str id)
+is_seen(const struct judging *g, struct str id)
 {
 	const struct seen *const *seen = g->in->seen[g->entity];
 	size_t n = g->in->seen_n[g->entity];
@@ -36,7 +36,7 @@ is_seen(const struct search *g, struct str id)
 
 /* The record is in no page: it is removed if a sound read had to hold it. */
 static void
-judge(struct search *g, struct str id, const struct known_record *known)
+judge(struct judging *g, struct str id, const struct known_record *known)
 {
 	if (!complete_cover(&g->doubtful, known->location, known->created))
 		return;
@@ -55,7 +55,7 @@ struct walk {
 };
 
 static bool
-walk_is_seen(struct walk *w, const struct search *g, struct str id)
+walk_is_seen(struct walk *w, const struct judging *g, struct str id)
 {
 	const struct text_index *k = &g->in->known[g->entity];
 	const struct seen *const *seen = g->in->seen[g->entity];
@@ -71,7 +71,7 @@ walk_is_seen(struct walk *w, const struct search *g, struct str id)
 /* The row of a record of which no sound copy was seen: is it one that some read had to hold? Then
  * it is removed. */
 static int
-judge_row(struct search *g, struct str id, struct str row)
+judge_row(struct judging *g, struct str id, struct str row)
 {
 	struct known_record known;
 
@@ -85,7 +85,7 @@ judge_row(struct search *g, struct str id, struct str row)
 
 /* Whether every id that is known was seen: then none of them is removed. */
 static bool
-has_seen_all(const struct search *g)
+has_seen_all(const struct judging *g)
 {
 	const struct text_index *k = &g->in->known[g->entity];
 	uint64_t known =
@@ -98,7 +98,7 @@ has_seen_all(const struct search *g)
 
 /* One walk over the table beside what was seen. */
 static int
-walk_table(struct search *g)
+walk_table(struct judging *g)
 {
 	struct kv_cursor *c = kv_all(g->s->txn, state_record_table(g->entity), g->e);
 	struct walk w = { 0 };
@@ -115,7 +115,7 @@ walk_table(struct search *g)
 }
 
 static int
-judge_created(struct search *g, struct str id)
+judge_created(struct judging *g, struct str id)
 {
 	struct known_record known;
 
@@ -129,7 +129,7 @@ judge_created(struct search *g, struct str id)
 
 /* Only the orders that were created in the window are looked at. */
 static int
-walk_window(struct search *g, const struct complete_scope *window)
+walk_window(struct judging *g, const struct complete_scope *window)
 {
 	struct buf from = { 0 };
 	struct kv_cursor *c = kv_all(g->s->txn, TABLE_CREATED, g->e);
@@ -156,7 +156,7 @@ walk_window(struct search *g, const struct complete_scope *window)
 /* Where there are only windows, each is looked into alone: an hour must not walk over all that is
  * known. */
 static int
-search_scopes(struct search *g)
+search_scopes(struct judging *g)
 {
 	const struct complete_scopes *p = &g->doubtful;
 	bool walks = g->in->known[g->entity].is_on;
@@ -184,7 +184,7 @@ int
 missing_find(struct arena *a, struct state *s, const struct read_snapshot *in,
     const struct read_source *source, enum entity entity, struct missing *out, struct err *e)
 {
-	struct search g = { .a = a,
+	struct judging g = { .a = a,
 		.s = s,
 		.in = in,
 		.entity = entity,

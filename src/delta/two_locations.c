@@ -8,7 +8,7 @@
 #include "lib/kv.h"
 
 /* Orders of which more than one copy may count, and where they were seen. */
-struct search {
+struct finding_two {
 	const struct two_locations *from;
 	struct intern ids;
 	uint32_t *places; /* by number: as in text_index.h */
@@ -35,7 +35,7 @@ two_locations_are_named(const struct read_source *source)
 
 /* The order was seen there; 0: it is only to be looked at. */
 static void
-add(struct search *g, struct str id, uint32_t location)
+add(struct finding_two *g, struct str id, uint32_t location)
 {
 	uint32_t number = intern_add(&g->ids, id);
 	uint32_t *place;
@@ -49,14 +49,14 @@ add(struct search *g, struct str id, uint32_t location)
 }
 
 static void
-add_copy(struct search *g, const struct seen *s)
+add_copy(struct finding_two *g, const struct seen *s)
 {
 	add(g, seen_id(s), g->from->source->locations[s->page]);
 }
 
 /* Of a known order: where its known text was seen; its id is a key that is not in a page. */
 static int
-add_known_text(struct search *g, struct str id)
+add_known_text(struct finding_two *g, struct str id)
 {
 	const struct text_index *k = g->from->known;
 	struct known_record known;
@@ -82,7 +82,7 @@ compare_id(const void *id, const void *seen)
 
 /* The other copies of what was added so far: the last one, and the known text. */
 static int
-add_others(struct search *g)
+add_others(struct finding_two *g)
 {
 	const struct merged *merged = g->from->orders;
 
@@ -103,7 +103,7 @@ add_others(struct search *g)
 
 /* Read by text, a changed order has one copy of each text. */
 static int
-add_changed(struct search *g)
+add_changed(struct finding_two *g)
 {
 	const struct merged *merged = g->from->orders;
 
@@ -121,7 +121,7 @@ add_changed(struct search *g)
 
 /* Known texts that were seen at two locations; one walk over the orders, if there are any. */
 static int
-add_unchanged(struct search *g)
+add_unchanged(struct finding_two *g)
 {
 	const struct text_index *k = g->from->known;
 	size_t first = 0, ordinal = 0;
@@ -142,7 +142,7 @@ add_unchanged(struct search *g)
 }
 
 static struct str *
-list_found(struct arena *a, const struct search *g, size_t *n)
+list_found(struct arena *a, const struct finding_two *g, size_t *n)
 {
 	uint32_t all, *sorted = intern_sorted(&g->ids, &all);
 	struct str *list = arena_array(a, all, sizeof(*list));
@@ -157,7 +157,7 @@ list_found(struct arena *a, const struct search *g, size_t *n)
 
 /* What more than one copy may be of: what was superseded, and what is quarantined. */
 static void
-add_doubtful(struct search *g)
+add_doubtful(struct finding_two *g)
 {
 	const struct two_locations *from = g->from;
 
@@ -175,7 +175,7 @@ int
 two_locations_find(
     struct arena *a, const struct two_locations *from, struct str **ids, size_t *n, struct err *e)
 {
-	struct search g = { .from = from, .e = e };
+	struct finding_two g = { .from = from, .e = e };
 	int rc;
 
 	*ids = NULL;

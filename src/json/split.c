@@ -167,7 +167,7 @@ read_records(struct page *g)
 }
 
 /* An object as a page. */
-struct response {
+struct body {
 	const char *const *members;
 	size_t best; /* the member in members whose records are in hand */
 	const char *mark;
@@ -190,7 +190,7 @@ read_name(struct page *g, struct str *name)
 
 /* The member's place in members, or that of the NULL at their end. */
 static size_t
-rank(struct page *g, struct response *v, struct str name)
+rank(struct page *g, struct body *v, struct str name)
 {
 	struct json_fault bad;
 	size_t i = 0;
@@ -209,7 +209,7 @@ rank(struct page *g, struct response *v, struct str name)
 }
 
 static int
-read_member(struct page *g, struct response *v)
+read_member(struct page *g, struct body *v)
 {
 	struct str name = { 0 };
 	size_t member;
@@ -228,7 +228,7 @@ read_member(struct page *g, struct response *v)
 }
 
 static int
-read_object(struct page *g, struct response *v)
+read_object(struct page *g, struct body *v)
 {
 	size_t from = g->at++;
 
@@ -251,7 +251,7 @@ read_object(struct page *g, struct response *v)
 }
 
 static int
-read_page(struct page *g, struct response *v)
+read_page(struct page *g, struct body *v)
 {
 	int rc;
 
@@ -274,7 +274,7 @@ split_page(struct split *s, struct str text, const char *const *members, const c
     struct err *e)
 {
 	struct page g = { .s = s, .text = text, .e = e };
-	struct response v = { .members = members, .mark = empty_mark };
+	struct body v = { .members = members, .mark = empty_mark };
 	int rc;
 
 	s->n = 0;

@@ -179,7 +179,7 @@ is_listed_by_spaces(struct str part)
 }
 
 /* The search for the address that counts. */
-struct search {
+struct candidates {
 	const struct str *placeholders;
 	size_t n;
 	bool has_sound;
@@ -188,7 +188,7 @@ struct search {
 
 /* Returns: whether it is the one. */
 static bool
-try_candidate(struct search *x, struct str candidate)
+try_candidate(struct candidates *x, struct str candidate)
 {
 	candidate = peel(candidate);
 	if (!email_is_sound(candidate))
@@ -202,7 +202,7 @@ try_candidate(struct search *x, struct str candidate)
 }
 
 static bool
-try_part(struct search *x, struct str part)
+try_part(struct candidates *x, struct str part)
 {
 	if (!is_listed_by_spaces(part))
 		return try_candidate(x, part);
@@ -216,7 +216,7 @@ struct str
 email_read(struct arena *a, struct str text, const struct str *placeholders, size_t n,
     enum drop_reason *why)
 {
-	struct search x = { .placeholders = placeholders, .n = n };
+	struct candidates x = { .placeholders = placeholders, .n = n };
 
 	*why = DROPPED_REASONS;
 	if (text.n == 0)
