@@ -9,10 +9,11 @@
 #include "base/str.h"
 #include "snapshot/manifest.h"
 
-/* Bytes of text in a block, more or less: the pages' size decides how many there are, and each has
- * as many records as the next.  Smaller ones cost more room than they save time
- * (docs/decisions/0070-pages-in-blocks.md). */
-#define PAGE_BLOCK (UINT32_C(1) << 17)
+/* Bytes of text in a block, more or less: the page's size decides how many there are, and each has
+ * as many records as the next.  Customers take little room and change every hour, orders are most
+ * of what is stored and change seldom (docs/decisions/0070-pages-in-blocks.md). */
+#define PAGE_PACK_CUSTOMERS (UINT32_C(32) << 10)
+#define PAGE_PACK_ORDERS (UINT32_C(160) << 10)
 
 /* page_pack(text, resource, out): the page appended to ${out}; the same text gives the same bytes
  * on one machine's library. */

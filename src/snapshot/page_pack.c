@@ -7,9 +7,10 @@
 
 /* How many blocks a page gets, a record each at least. */
 static size_t
-blocks_of(size_t text, size_t records)
+blocks_of(enum resource resource, size_t text, size_t records)
 {
-	size_t n = (text + PAGE_BLOCK / 2) / PAGE_BLOCK;
+	size_t block = resource == RESOURCE_ORDERS ? PAGE_PACK_ORDERS : PAGE_PACK_CUSTOMERS;
+	size_t n = (text + block / 2) / block;
 
 	if (n > GZ_BLOCKS)
 		n = GZ_BLOCKS;
@@ -17,10 +18,9 @@ blocks_of(size_t text, size_t records)
 }
 
 /* The first block has what stands before the records, the last what stands behind them. */
-static size_t
-cut(struct str text, const struct split *scan, struct gz_block *list)
+static void
+cut(struct str text, const struct split *scan, struct gz_block *list, size_t n)
 {
-	size_t n = blocks_of(text.n, scan->n);
 	size_t from = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -32,7 +32,6 @@ cut(struct str text, const struct split *scan, struct gz_block *list)
 			.index = first->index };
 		from = to;
 	}
-	return n;
 }
 
 void
@@ -44,11 +43,11 @@ page_pack(struct str text, enum resource resource, struct buf *out)
 	size_t n = 0;
 
 	/* what cannot be followed has no records; whoever reads it will say so */
-	if (text.n > PAGE_BLOCK && page_scan(&page, resource, &ignored) == 0)
-		n = blocks_of(text.n, page.scan.n);
+	if (page_scan(&page, resource, &ignored) == 0)
+		n = blocks_of(resource, text.n, page.scan.n);
 	if (n > 1) {
 		list = mem_zero(n, sizeof(*list));
-		n = cut(text, &page.scan, list);
+		cut(text, &page.scan, list, n);
 		gz_deflate_blocks(text, LEVEL, list, n, out);
 		mem_free(list);
 	} else {

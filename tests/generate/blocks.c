@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK 131072u /* bytes of text in a member, more or less */
-#define HEADER 10u    /* of a member */
-#define ENTRY 16u     /* of the list in the first one's extra field */
+#define HEADER 10u /* of a member */
+#define ENTRY 16u  /* of the list in the first one's extra field */
 #define MOST 4095u
 
 /* A member of the page. */
@@ -70,9 +69,9 @@ blocks_note(struct block_records *r, const struct text *page)
 
 void
 blocks_write(struct libdeflate_compressor *c, const struct text *page,
-    const struct block_records *r, struct text *out)
+    const struct block_records *r, uint32_t block, struct text *out)
 {
-	uint32_t n = (uint32_t)(page->n + BLOCK / 2) / BLOCK;
+	uint32_t n = (uint32_t)(page->n + block / 2) / block;
 	struct text packed = { 0 };
 	struct member *list;
 

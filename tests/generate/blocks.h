@@ -24,7 +24,8 @@ struct block_records {
 };
 
 void blocks_note(struct block_records *r, const struct text *page);
+/* Members of ${block} bytes of text, more or less. */
 void blocks_write(struct libdeflate_compressor *c, const struct text *page,
-    const struct block_records *r, struct text *out);
+    const struct block_records *r, uint32_t block, struct text *out);
 
 #endif /* BLOCKS_H */

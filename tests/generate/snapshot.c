@@ -16,6 +16,9 @@
 
 #define MOST_JOBS 64
 #define MOST_PATH 4096
+/* Bytes of text in a member, more or less. */
+#define CUSTOMERS_BLOCK (32u << 10)
+#define ORDERS_BLOCK (160u << 10)
 
 enum resource {
 	LOCATIONS,
@@ -264,7 +267,8 @@ keep_page(struct worker *k, const struct list *l, struct page *p)
 	uint8_t sum[SHA256_DIGEST_SIZE];
 	struct sha256_ctx sha;
 
-	blocks_write(k->gzip, &k->text, &k->records, &k->out);
+	blocks_write(k->gzip, &k->text, &k->records,
+	    p->read.resource == ORDERS ? ORDERS_BLOCK : CUSTOMERS_BLOCK, &k->out);
 	p->bytes = k->out.n;
 	sha256_init(&sha);
 	sha256_update(&sha, p->bytes, (const uint8_t *)k->out.p);

@@ -16,7 +16,7 @@
 
 #define ID "20261123T040000Z"
 #define NAME "orders-L1-all-0001.json.gz"
-#define RECORDS 400
+#define RECORDS 530
 
 typedef int reader_fn(struct arena *a, const char *account, struct wanted_record *list, size_t n,
     size_t jobs, struct err *e);
