@@ -78,7 +78,11 @@ light "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 light "explain, sanitizers" python3 tests/explain.py --no-timing $asan
 queue "crashes and failing disks" python3 tests/crash.py $program
 light "command line, sanitizers" python3 tests/cli.py $asan
+light "pages in blocks, sanitizers" python3 tests/blocks.py $asan build/generate \
+    build/asan/tests/tools/dump
 light "replay and verify, sanitizers" python3 tests/replay.py $asan
+queue "pages in blocks" python3 tests/blocks.py $program build/generate \
+    build/release/tests/tools/dump
 queue "laws" python3 tests/laws.py $program build/release/tests/tools/dump
 queue "explain, audit and diff" python3 tests/explain.py $program
 light "crashes, sanitizers" python3 tests/crash.py $asan --sanitized

@@ -1,6 +1,7 @@
 /* field_changes.h -- what differs between each changed record and its version before.
  *
- * The version before is read from the page that holds it, proved by the page's digest.
+ * The version before is read from the page that holds it, proved by its hash or by the page's
+ * digest.
  */
 #ifndef DELTA_FIELD_CHANGES_H
 #define DELTA_FIELD_CHANGES_H
@@ -16,6 +17,7 @@ struct state;
 
 struct field_change {
 	struct place before; /* where the version before was first read */
+	struct hash hash;    /* of its text, or of a later one that meant the same */
 	struct str text;     /* the new one, known to be sound */
 	struct str changes;  /* out: the "changes" array; empty: both mean the same */
 };

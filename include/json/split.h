@@ -43,6 +43,17 @@ struct split {
  */
 int split_page(struct split *s, struct str text, const char *const *members, const char *empty_mark,
     struct err *e) ERR_MUST;
+
+/*
+ * split_part(s, text, first):
+ * The records of a piece of a list: '[', then whole elements, of which the first has that index in
+ * the list.  What follows the last comma counts only if the list ends there.  Nothing is judged: it
+ * ends where it cannot be followed.
+ */
+void split_part(struct split *s, struct str text, uint32_t first);
+
+/* split_find(s, index): the record at that position of the list, or NULL. */
+const struct split_record *split_find(const struct split *s, uint32_t index);
 void split_release(struct split *s);
 
 #endif /* JSON_SPLIT_H */

@@ -47,7 +47,9 @@ int page_open(struct page_reader *r, const char *account, struct str snapshot, s
     struct str sha256, struct err *e) ERR_MUST;
 int page_inflate(struct page_reader *r, struct str path, struct err *e) ERR_MUST;
 
-/* page_load_folded: as page_load, of a page of bases/<base>/. */
+/* page_load_folded, page_open_folded: as page_load and page_open, of a page of bases/<base>/. */
+int page_open_folded(struct page_reader *r, const char *account, struct str base, struct str path,
+    struct str sha256, struct err *e) ERR_MUST;
 int page_load_folded(struct page_reader *r, const char *account, struct str base, struct str path,
     struct str sha256, struct err *e) ERR_MUST;
 

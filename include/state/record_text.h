@@ -1,6 +1,8 @@
 /* record_text.h -- the text of records, read from the pages that hold them.
  *
- * Each page is proved by its digest and read once, several at a time.
+ * Each page is read once, several at a time.  Of a page in blocks only those are inflated in which
+ * a wanted record lies, provided that its hash is known and is that of what is found there
+ * (docs/decisions/0070-pages-in-blocks.md).
  */
 #ifndef STATE_RECORD_TEXT_H
 #define STATE_RECORD_TEXT_H
@@ -10,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "lib/hash.h"
 #include "state/origins.h"
 #include "state/rows.h"
 #include "state/state.h"
@@ -46,15 +49,21 @@ struct record_text_place record_text_place(const struct source_page *p, uint32_t
 struct wanted_record {
 	const struct source_page *from; /* one pointer a page; a record, if it was pruned */
 	uint32_t index;                 /* of the record in it */
+	const struct hash *hash;        /* of the text, as far as is known; NULL: it is not */
 	struct str text;                /* out */
 };
 
 /*
  * record_text_read(a, account, list, n, jobs, e):
- * Fill in the texts, in a. The order of the list is kept.
+ * Fill in the texts, in a. The order of the list is kept.  Each page is proved by its digest.
  * Errors: ERR_DAMAGED if a page is no longer what it was; ERR_FAILED if a text is gone.
  */
 int record_text_read(struct arena *a, const char *account, struct wanted_record *list, size_t n,
+    size_t jobs, struct err *e) ERR_MUST;
+
+/* record_text_known: the same, but a hash proves a text as well as the page's digest does: no more
+ * of a page in blocks is read than that.  Damage elsewhere in it is for verify to find. */
+int record_text_known(struct arena *a, const char *account, struct wanted_record *list, size_t n,
     size_t jobs, struct err *e) ERR_MUST;
 
 /* record_text_source(a, s, at, out, e): the page of a place in an applied snapshot, in a; if it was

@@ -24,6 +24,7 @@ struct version {
 	uint32_t until;         /* number of the snapshot that changed or removed it; 0: in force */
 	bool is_removed;        /* that snapshot removed it */
 	struct answers answers; /* a customer's, as they were in force with it */
+	struct hash hash;       /* of the text read last, while it is in force */
 };
 
 /* versions_supersede(s, entity, id, was, e): the snapshot at hand changed or removed this version;

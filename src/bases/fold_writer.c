@@ -4,6 +4,7 @@
 
 #include "lib/gz.h"
 #include "lib/sha256.h"
+#include "snapshot/page_pack.h"
 
 #define LEVEL 6
 #define PIECE (UINT64_C(1) << 20) /* of memory.jsonl.gz, a gzip member each */
@@ -37,16 +38,13 @@ link_before(struct fold_writer *w, const struct fold_file *f, const char *to)
 	return ok;
 }
 
-/* A whole file, packed; its text is used up. */
+/* A whole file, as it lies in w->packed. */
 static int
-put_file(struct fold_writer *w, struct str name, struct buf *text, uint64_t records, struct err *e)
+put_file(struct fold_writer *w, struct str name, uint64_t records, struct err *e)
 {
 	char *path = file_join(&w->a, w->dir, str_z(&w->a, name));
 	struct fold_file f = { .path = name, .records = records };
 
-	buf_reset(&w->packed);
-	gz_deflate(buf_view(text), LEVEL, &w->packed);
-	buf_reset(text);
 	f.bytes = w->packed.n;
 	f.sha256 = str_copy(&w->a, str_c(sha256_of(buf_view(&w->packed)).hex));
 	buf_add(&w->files, &f, sizeof(f));
@@ -77,10 +75,16 @@ end_page(struct fold_writer *w, struct err *e)
 	w->pages++;
 	w->pages_of_month++;
 	buf_z(&w->page, "]}");
-	if (put_file(w, page_name(w), &w->page, records, e) < 0)
+	buf_reset(&w->packed);
+	page_pack(buf_view(&w->page),
+	    w->entity == ENTITY_ORDER ? RESOURCE_ORDERS : RESOURCE_CUSTOMERS, &w->packed);
+	buf_reset(&w->page);
+	if (put_file(w, page_name(w), records, e) < 0)
 		return -1;
-	return put_file(
-	    w, str_printf(&w->a, "origins-%04zu.jsonl.gz", w->pages), &w->origins, records, e);
+	buf_reset(&w->packed);
+	gz_deflate(buf_view(&w->origins), LEVEL, &w->packed);
+	buf_reset(&w->origins);
+	return put_file(w, str_printf(&w->a, "origins-%04zu.jsonl.gz", w->pages), records, e);
 }
 
 int

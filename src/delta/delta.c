@@ -67,6 +67,7 @@ judge(struct comparison *c, const struct seen *s)
 		if (state_record_must(c->s->txn, c->entity, seen_id(s), &known, c->e) < 0)
 			return -1;
 		change->before = known.place;
+		change->hash = known.hash;
 		break;
 	case SEEN_FORMS:
 		break;

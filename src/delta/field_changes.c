@@ -80,7 +80,9 @@ find_sources(struct arena *a, struct state *s, const struct batch *batch, size_t
 			if (record_text_source(a, s, *at, page, e) < 0)
 				return -1;
 		}
-		batch->before[i] = (struct wanted_record){ .from = page, .index = at->index };
+		batch->before[i] = (struct wanted_record){
+			.from = page, .index = at->index, .hash = &batch->list[i]->hash
+		};
 	}
 	return 0;
 }
@@ -94,7 +96,7 @@ compare_batch(struct state *s, const struct run *run, struct batch *batch, size_
 	batch->before = arena_array(&a, n, sizeof(*batch->before));
 	rc = find_sources(&a, s, batch, n, e);
 	if (rc == 0)
-		rc = record_text_read(&a, run->account, batch->before, n, run->jobs, e);
+		rc = record_text_known(&a, run->account, batch->before, n, run->jobs, e);
 	if (rc == 0)
 		rc = pool_run(run->jobs, n, compare_record, batch, e);
 	arena_release(&a);

@@ -5,8 +5,7 @@
 #include "erase/swap.h"
 #include "lib/gz.h"
 #include "snapshot/page.h"
-
-#define LEVEL 6
+#include "snapshot/page_pack.h"
 
 /* A page as it was, and what became of it. */
 struct rewritten {
@@ -68,7 +67,7 @@ save_page(struct rewriting *g, struct str text, struct manifest_page *page)
 	int rc;
 
 	if (gz_is(g->reader.stored)) {
-		gz_deflate(text, LEVEL, &packed);
+		page_pack(text, page->resource, &packed);
 		stored = buf_view(&packed);
 	}
 	page->bytes = stored.n;

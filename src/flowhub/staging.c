@@ -3,11 +3,10 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "lib/sha256.h"
-#include "lib/gz.h"
 #include "snapshot/known_pages.h"
 #include "snapshot/page.h"
+#include "snapshot/page_pack.h"
 
-#define LEVEL 6
 #define JOURNAL "journal-"
 #define PART "part-"
 #define JOURNAL_LIMIT (UINT64_C(1) << 26)
@@ -149,7 +148,7 @@ pack_body(struct staging *s, struct str body, struct manifest_page *page, struct
 	}
 	buf_reset(&s->stored);
 	if (rc == 0)
-		gz_deflate(body, LEVEL, &s->stored);
+		page_pack(body, page->resource, &s->stored);
 	buf_release(&redacted);
 	return rc;
 }

@@ -1,5 +1,7 @@
 #include "json/split.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "json/read.h"
 
@@ -283,6 +285,32 @@ split_page(struct split *s, struct str text, const char *const *members, const c
 		s->n = 0;
 	json_release(&g.name);
 	return rc;
+}
+
+void
+split_part(struct split *s, struct str text, uint32_t first)
+{
+	struct err ignored = ERR_INIT;
+	struct page g = { .s = s, .text = text, .index = first, .e = &ignored };
+
+	s->n = 0;
+	(void)!read_list(&g);
+}
+
+static int
+order_index(const void *key, const void *record)
+{
+	uint32_t x = *(const uint32_t *)key, y = ((const struct split_record *)record)->index;
+
+	return x < y ? -1 : x > y;
+}
+
+const struct split_record *
+split_find(const struct split *s, uint32_t index)
+{
+	if (s->n == 0)
+		return NULL;
+	return bsearch(&index, s->records, s->n, sizeof(*s->records), order_index);
 }
 
 void

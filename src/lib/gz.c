@@ -13,12 +13,19 @@
 #define GZIP_ONLY (MAX_WBITS + 16)
 /* Header, an empty deflate block, trailer. */
 #define MEMBER_MIN 20
+#define HEADER 10
 #define FLAGS_AT 3
+#define FLAG_EXTRA 0x04
 #define FLAG_NAME 0x08
 #define TRAILER 4 /* bytes of its checksum, and of its size */
 /* What one byte of deflate can become: 258 bytes out of two bits. */
 #define RATIO_MAX 1032
 #define ROOM ((size_t)1 << 16)
+/* The extra field: its length, then one subfield with a name and a length; numbers are little
+ * endian. */
+#define LIST_AT 16
+#define LIST_ENTRY 16
+#define LIST_NAME "FB"
 
 /* The strict machine; gz_reader falls back to the same one. */
 struct gz_stream {
@@ -258,6 +265,96 @@ promised_size(struct str in, uint64_t limit)
 	return size <= limit && size / RATIO_MAX <= in.n ? size : 0;
 }
 
+bool
+gz_inflate_block(struct gz_reader *r, struct str stored, uint32_t text, struct buf *out)
+{
+	size_t taken, got;
+
+	if (stored.n < MEMBER_MIN || text == 0 || text / RATIO_MAX > stored.n)
+		return false;
+	buf_reserve(out, text);
+	if (libdeflate_gzip_decompress_ex(r->whole, stored.p, stored.n, out->p + out->n, text,
+	        &taken, &got) != LIBDEFLATE_SUCCESS ||
+	    taken != stored.n || got != text)
+		return false;
+	out->n += text;
+	return true;
+}
+
+static uint32_t
+number_at(struct str s, size_t at, size_t bytes)
+{
+	uint32_t v = 0;
+
+	while (bytes-- > 0)
+		v = v << 8 | (unsigned char)s.p[at + bytes];
+	return v;
+}
+
+static void
+add_number(struct buf *b, uint32_t v, size_t bytes)
+{
+	for (; bytes > 0; bytes--, v >>= 8)
+		buf_char(b, (char)(v & 0xff));
+}
+
+size_t
+gz_blocks(struct str head)
+{
+	uint32_t size;
+
+	if (head.n < LIST_AT || memcmp(head.p, "\x1f\x8b\x08", 3) != 0 ||
+	    head.p[FLAGS_AT] != FLAG_EXTRA || memcmp(head.p + HEADER + 2, LIST_NAME, 2) != 0)
+		return 0;
+	size = number_at(head, LIST_AT - 2, 2);
+	if (number_at(head, HEADER, 2) != size + 4 || size % LIST_ENTRY != 0 ||
+	    size > head.n - LIST_AT)
+		return 0;
+	return size / LIST_ENTRY;
+}
+
+struct gz_block
+gz_block(struct str head, size_t i)
+{
+	size_t at = LIST_AT + i * LIST_ENTRY;
+
+	return (struct gz_block){
+		.stored = number_at(head, at, 4),
+		.text = number_at(head, at + 4, 4),
+		.at = number_at(head, at + 8, 4),
+		.index = number_at(head, at + 12, 4),
+	};
+}
+
+static bool
+inflate_blocks(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out)
+{
+	size_t n = gz_blocks(in), at = 0;
+	uint64_t stored = 0, size = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		stored += gz_block(in, i).stored;
+		size += gz_block(in, i).text;
+	}
+	if (n == 0 || stored != in.n || size > limit || size / RATIO_MAX > in.n)
+		return false;
+	buf_reserve(out, (size_t)size);
+	for (size_t i = 0; i < n; i++) {
+		struct gz_block b = gz_block(in, i);
+		struct str member = str_of(in.p + at, b.stored);
+
+		/* as in promised_size; the first one was looked at by gz_blocks */
+		if (i > 0 && b.stored > FLAGS_AT && member.p[FLAGS_AT] != 0)
+			break;
+		if (!gz_inflate_block(r, member, b.text, out))
+			break;
+		at += b.stored;
+	}
+	if (at < in.n)
+		buf_reset(out);
+	return at == in.n;
+}
+
 static bool
 inflate_whole(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out)
 {
@@ -279,7 +376,7 @@ int
 gz_inflate(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out, struct err *e)
 {
 	buf_reset(out);
-	if (inflate_whole(r, in, limit, out))
+	if (inflate_whole(r, in, limit, out) || inflate_blocks(r, in, limit, out))
 		return 0;
 	stream_restart(&r->strict, limit);
 	if (gz_stream_put(&r->strict, in.p, in.n, out, e) < 0)
@@ -287,10 +384,9 @@ gz_inflate(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out, 
 	return gz_stream_end(&r->strict, e);
 }
 
-void
-gz_deflate(struct str in, int level, struct buf *out)
+static size_t
+deflate_member(struct libdeflate_compressor *c, struct str in, struct buf *out)
 {
-	struct libdeflate_compressor *c = mem_got(libdeflate_alloc_compressor(level));
 	size_t room = libdeflate_gzip_compress_bound(c, in.n);
 	size_t n;
 
@@ -298,7 +394,65 @@ gz_deflate(struct str in, int level, struct buf *out)
 	n = libdeflate_gzip_compress(c, in.n > 0 ? in.p : "", in.n, out->p + out->n, room);
 	assert(n > 0);
 	out->n += n;
+	return n;
+}
+
+void
+gz_deflate(struct str in, int level, struct buf *out)
+{
+	struct libdeflate_compressor *c = mem_got(libdeflate_alloc_compressor(level));
+
+	(void)deflate_member(c, in, out);
 	libdeflate_free_compressor(c);
+}
+
+/* The header of a member without extra field becomes one that lists the blocks. */
+static void
+put_list(struct str header, const struct gz_block *list, size_t n, struct buf *out)
+{
+	size_t size = n * LIST_ENTRY;
+
+	buf_str(out, str_of(header.p, HEADER));
+	out->p[out->n - HEADER + FLAGS_AT] = FLAG_EXTRA;
+	add_number(out, (uint32_t)size + 4, 2);
+	buf_z(out, LIST_NAME);
+	add_number(out, (uint32_t)size, 2);
+	for (size_t i = 0; i < n; i++) {
+		add_number(out, list[i].stored, 4);
+		add_number(out, list[i].text, 4);
+		add_number(out, list[i].at, 4);
+		add_number(out, list[i].index, 4);
+	}
+}
+
+void
+gz_deflate_blocks(struct str in, int level, struct gz_block *list, size_t n, struct buf *out)
+{
+	struct libdeflate_compressor *c;
+	struct buf members = { 0 };
+	size_t at = 0;
+
+	assert(n > 0 && n <= GZ_BLOCKS);
+	if (n == 1) {
+		size_t before = out->n;
+
+		gz_deflate(in, level, out);
+		list[0].stored = (uint32_t)(out->n - before);
+		return;
+	}
+	c = mem_got(libdeflate_alloc_compressor(level));
+	for (size_t i = 0; i < n; i++) {
+		assert(list[i].text > 0 && list[i].text <= in.n - at);
+		list[i].stored =
+		    (uint32_t)deflate_member(c, str_of(in.p + at, list[i].text), &members);
+		at += list[i].text;
+	}
+	assert(at == in.n);
+	libdeflate_free_compressor(c);
+	list[0].stored += (uint32_t)(LIST_AT - HEADER + n * LIST_ENTRY);
+	put_list(buf_view(&members), list, n, out);
+	buf_add(out, members.p + HEADER, members.n - HEADER);
+	buf_release(&members);
 }
 
 void

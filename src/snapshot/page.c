@@ -1,7 +1,6 @@
 #include "snapshot/page.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/file.h"
 #include "lib/gz.h"
@@ -87,10 +86,17 @@ page_open(struct page_reader *r, const char *account, struct str snapshot, struc
 }
 
 int
+page_open_folded(struct page_reader *r, const char *account, struct str base, struct str path,
+    struct str sha256, struct err *e)
+{
+	return open_in(r, account, "bases", base, path, sha256, e);
+}
+
+int
 page_load_folded(struct page_reader *r, const char *account, struct str base, struct str path,
     struct str sha256, struct err *e)
 {
-	if (open_in(r, account, "bases", base, path, sha256, e) < 0)
+	if (page_open_folded(r, account, base, path, sha256, e) < 0)
 		return -1;
 	return page_inflate(r, path, e);
 }
@@ -131,21 +137,11 @@ page_scan(struct page_reader *r, enum resource resource, struct err *e)
 	return 0;
 }
 
-static int
-order_index(const void *key, const void *record)
-{
-	uint32_t x = *(const uint32_t *)key, y = ((const struct split_record *)record)->index;
-
-	return x < y ? -1 : x > y;
-}
-
 bool
 page_record(const struct page_reader *r, uint32_t index, struct str *out)
 {
-	const struct split_record *found = NULL;
+	const struct split_record *found = split_find(&r->scan, index);
 
-	if (r->scan.n > 0)
-		found = bsearch(&index, r->scan.records, r->scan.n, sizeof(*found), order_index);
 	if (found != NULL)
 		*out = str_of(r->text.p + found->at, found->len);
 	return found != NULL;

@@ -5,15 +5,18 @@
 #include "base/arena.h"
 #include "base/pool.h"
 #include "snapshot/page.h"
+#include "snapshot/page_blocks.h"
 
 struct worker {
 	struct page_reader reader;
+	struct page_blocks blocks;
 	struct arena keep;
 };
 
 /* What is wanted of one page lies side by side: a run of the sorted list. */
 struct job {
 	const char *account;
+	bool is_known; /* a hash proves a text */
 	struct wanted_record **sorted;
 	size_t *starts; /* one more than there are pages */
 	struct worker *workers;
@@ -64,34 +67,87 @@ same_page(const struct wanted_record *p, const struct wanted_record *q)
 }
 
 static int
-load_page(struct page_reader *r, const char *account, const struct source_page *p, struct err *e)
+restore(struct err *e)
+{
+	return err_advise(e, "It was applied before: restore it from a backup.");
+}
+
+/* Proved by its digest. */
+static int
+open_page(struct page_reader *r, const char *account, const struct source_page *p, struct err *e)
 {
 	const struct record_text_place at = record_text_place(p, 0);
-	int rc;
+
+	if (record_text_is_gone(p)) {
+		err_set(e, ERR_FAILED, "the version was pruned with snapshot %.*s",
+		    STR_ARG(p->snapshot));
+		return restore(e);
+	}
+	if ((p->is_pruned ? page_open_folded : page_open)(
+	        r, account, at.id, at.path, at.sha256, e) < 0)
+		return restore(e);
+	return 0;
+}
+
+/* All that is wanted of the page, each text with the hash it must have; false: read it whole. */
+static bool
+take_blocks(struct worker *w, struct wanted_record **list, size_t n)
+{
+	struct str text;
+
+	for (size_t k = 0; k < n; k++) {
+		struct wanted_record *r = list[k];
+
+		if (!page_blocks_record(
+		        &w->blocks, record_text_place(r->from, r->index).index, &text) ||
+		    !hash_eq(hash_of(text), *r->hash))
+			return false;
+		r->text = str_copy(&w->keep, text);
+	}
+	return true;
+}
+
+/* The same out of the file, which nobody has proved. */
+static bool
+take_known(struct worker *w, const char *account, const struct source_page *p,
+    struct wanted_record **list, size_t n)
+{
+	const struct record_text_place at = record_text_place(p, 0);
+	struct arena a = { 0 };
+	struct str path;
+	bool ok;
 
 	if (record_text_is_gone(p))
-		return err_set(e, ERR_FAILED, "the version was pruned with snapshot %.*s",
-		    STR_ARG(p->snapshot));
-	rc =
-	    (p->is_pruned ? page_load_folded : page_load)(r, account, at.id, at.path, at.sha256, e);
-	if (rc == 0)
-		rc = page_scan(r, at.resource, e);
-	return rc < 0 ? err_advise(e, "It was applied before: restore it from a backup.") : 0;
+		return false;
+	path = str_printf(&a, "%s/%s/%.*s/%.*s", account, at.top, STR_ARG(at.id), STR_ARG(at.path));
+	ok = page_blocks_open(&w->blocks, str_z(&a, path)) && take_blocks(w, list, n);
+	page_blocks_close(&w->blocks);
+	arena_release(&a);
+	return ok;
+}
+
+/* The same out of the page that was opened. */
+static bool
+take_opened(struct worker *w, struct wanted_record **list, size_t n)
+{
+	bool ok = page_blocks_view(&w->blocks, w->reader.stored) && take_blocks(w, list, n);
+
+	page_blocks_close(&w->blocks);
+	return ok;
 }
 
 static int
-page_piece(void *context, size_t worker, size_t i, struct err *e)
+take_whole(struct worker *w, const struct source_page *p, struct wanted_record **list, size_t n,
+    struct err *e)
 {
-	struct job *job = context;
-	struct worker *w = &job->workers[worker];
-	const struct source_page *p = job->sorted[job->starts[i]]->from;
+	const struct record_text_place at = record_text_place(p, 0);
+	struct str text;
 
-	if (load_page(&w->reader, job->account, p, e) < 0)
-		return -1;
-	for (size_t k = job->starts[i]; k < job->starts[i + 1]; k++) {
-		struct wanted_record *r = job->sorted[k];
+	if (page_inflate(&w->reader, at.path, e) < 0 || page_scan(&w->reader, at.resource, e) < 0)
+		return restore(e);
+	for (size_t k = 0; k < n; k++) {
+		struct wanted_record *r = list[k];
 		uint32_t index = record_text_place(r->from, r->index).index;
-		struct str text;
 
 		if (!page_record(&w->reader, index, &text)) {
 			err_set(e, ERR_DAMAGED, "a record is not where it was read");
@@ -103,11 +159,31 @@ page_piece(void *context, size_t worker, size_t i, struct err *e)
 	return 0;
 }
 
-int
-record_text_read(struct arena *a, const char *account, struct wanted_record *list, size_t n,
-    size_t jobs, struct err *e)
+static int
+page_piece(void *context, size_t worker, size_t i, struct err *e)
 {
-	struct job job = { .account = account };
+	struct job *job = context;
+	struct worker *w = &job->workers[worker];
+	struct wanted_record **list = &job->sorted[job->starts[i]];
+	size_t n = job->starts[i + 1] - job->starts[i];
+	const struct source_page *p = list[0]->from;
+	bool has_hashes = true;
+
+	for (size_t k = 0; k < n; k++)
+		has_hashes = has_hashes && list[k]->hash != NULL;
+	if (has_hashes && job->is_known && take_known(w, job->account, p, list, n))
+		return 0;
+	if (open_page(&w->reader, job->account, p, e) < 0)
+		return -1;
+	if (has_hashes && take_opened(w, list, n))
+		return 0;
+	return take_whole(w, p, list, n, e);
+}
+
+static int
+read_texts(struct arena *a, struct job job, struct wanted_record *list, size_t n, size_t jobs,
+    struct err *e)
+{
 	size_t pages = 0;
 	int rc;
 
@@ -127,9 +203,25 @@ record_text_read(struct arena *a, const char *account, struct wanted_record *lis
 		list[i].text = str_copy(a, list[i].text);
 	for (size_t i = 0; i < jobs; i++) {
 		page_reader_release(&job.workers[i].reader);
+		page_blocks_release(&job.workers[i].blocks);
 		arena_release(&job.workers[i].keep);
 	}
 	return rc;
+}
+
+int
+record_text_read(struct arena *a, const char *account, struct wanted_record *list, size_t n,
+    size_t jobs, struct err *e)
+{
+	return read_texts(a, (struct job){ .account = account }, list, n, jobs, e);
+}
+
+int
+record_text_known(struct arena *a, const char *account, struct wanted_record *list, size_t n,
+    size_t jobs, struct err *e)
+{
+	return read_texts(
+	    a, (struct job){ .account = account, .is_known = true }, list, n, jobs, e);
 }
 
 /* What the base has in place of the page. */

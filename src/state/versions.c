@@ -78,7 +78,7 @@ find_in_force(struct state *s, enum entity entity, struct str id, struct version
 
 	if (rc <= 0)
 		return rc;
-	*v = (struct version){ .place = known.place };
+	*v = (struct version){ .place = known.place, .hash = known.hash };
 	if (entity == ENTITY_ORDER)
 		return 1;
 	if (!record_unpack_customer(known.fields, &c))

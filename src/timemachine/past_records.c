@@ -49,10 +49,14 @@ find_versions(struct loading *g, struct record_history *r, struct str id, enum e
 static void
 add_wanted(struct loading *g, const struct record_history *r)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (is_wanted(g, &r->list[i]))
-			g->wanted[g->wanted_n++] = (struct wanted_record){ .from = &r->list[i].from,
-				.index = r->list[i].v.place.index };
+	for (size_t i = 0; i < r->n; i++) {
+		const struct record_version *x = &r->list[i];
+
+		if (is_wanted(g, x))
+			g->wanted[g->wanted_n++] = (struct wanted_record){ .from = &x->from,
+				.index = x->v.place.index,
+				.hash = x->v.until == 0 ? &x->v.hash : NULL };
+	}
 }
 
 /* Of the page that the order came with; for a version in force, of the one it came with last. */

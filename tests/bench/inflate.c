@@ -13,6 +13,8 @@
 
 #include <libdeflate.h>
 
+#define PAGE_LIMIT ((size_t)1 << 26) /* bytes of text */
+
 struct page {
 	unsigned char *p;
 	size_t n;
@@ -22,7 +24,6 @@ struct page {
 struct work {
 	struct page *pages;
 	size_t n;
-	size_t largest;
 	atomic_size_t next;
 	atomic_size_t failed;
 };
@@ -37,17 +38,6 @@ got(void *p)
 	return p;
 }
 
-/* The size of a member's text stands in its last four bytes. */
-static size_t
-promised(const struct page *g)
-{
-	uint32_t size = 0;
-
-	for (size_t i = 1; i <= 4 && g->n >= 18; i++)
-		size = size << 8 | g->p[g->n - i];
-	return size;
-}
-
 static int
 load(struct page *g, const char *path)
 {
@@ -60,7 +50,6 @@ load(struct page *g, const char *path)
 	g->p = got(malloc(g->n + 1));
 	if (fread(g->p, 1, g->n, f) != g->n)
 		return -1;
-	g->size = promised(g);
 	return fclose(f);
 }
 
@@ -72,21 +61,34 @@ is_page(const struct dirent *d)
 	return n > 8 && strcmp(d->d_name + n - 8, ".json.gz") == 0;
 }
 
+/* All members of a page, one behind the other. */
+static int
+inflate(struct libdeflate_decompressor *d, struct page *g, unsigned char *out)
+{
+	size_t at = 0, taken, size;
+
+	g->size = 0;
+	while (at < g->n) {
+		if (libdeflate_gzip_decompress_ex(d, g->p + at, g->n - at, out + g->size,
+		        PAGE_LIMIT - g->size, &taken, &size) != LIBDEFLATE_SUCCESS)
+			return -1;
+		at += taken;
+		g->size += size;
+	}
+	return 0;
+}
+
 static void *
 run(void *argument)
 {
 	struct work *w = argument;
 	struct libdeflate_decompressor *d = got(libdeflate_alloc_decompressor());
-	unsigned char *out = got(malloc(w->largest + 1));
-	size_t i, size;
+	unsigned char *out = got(malloc(PAGE_LIMIT)); /* what is not used is not touched */
+	size_t i;
 
-	while ((i = atomic_fetch_add(&w->next, 1)) < w->n) {
-		const struct page *g = &w->pages[i];
-
-		if (libdeflate_gzip_decompress(d, g->p, g->n, out, g->size, &size) !=
-		    LIBDEFLATE_SUCCESS)
+	while ((i = atomic_fetch_add(&w->next, 1)) < w->n)
+		if (inflate(d, &w->pages[i], out) < 0)
 			atomic_fetch_add(&w->failed, 1);
-	}
 	free(out);
 	libdeflate_free_decompressor(d);
 	return NULL;
@@ -141,8 +143,6 @@ main(int argc, char **argv)
 			fprintf(stderr, "inflate: cannot read %s\n", path);
 			return 1;
 		}
-		if (w.pages[i].size > w.largest)
-			w.largest = w.pages[i].size;
 		w.n++;
 	}
 	return measure(&w, (size_t)strtoul(argv[2], NULL, 10)) == 0 ? 0 : 1;

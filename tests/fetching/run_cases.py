@@ -1,5 +1,7 @@
 """Cases: runs that are killed, resumed, overlapping; simulated hours from end to end."""
 
+import gzip
+import json
 import os
 import random
 import re
@@ -393,6 +395,22 @@ def a_damaged_page_is_not_linked_to(k):
     ok(a.run("run"))
     assert os.stat(place).st_nlink == 1
     assert os.stat(place.replace(*a.snapshots()[:2])).st_nlink == 1
+
+
+@test
+def a_large_page_is_stored_in_blocks(k):
+    s, a = k.settled("--customers", 1100, "--days", 3, "--orders", 0, page_size=1000,
+                     full_customers_every="1s")
+    ok(a.run("run"))
+    first, second = (os.path.join(a.dir, "snapshots", i) for i in a.snapshots())
+    with open(os.path.join(first, "customers-0001.json.gz"), "rb") as f:
+        stored = f.read()
+    assert stored[:4] == b"\x1f\x8b\x08\x04" and stored[12:14] == b"FB", stored[:16]
+    # any reader of gzip takes it for one text
+    assert len(next(iter(json.loads(gzip.decompress(stored)).values()))) == 1000
+    # the same page gives the same bytes
+    assert os.stat(os.path.join(second, "customers-0001.json.gz")).st_nlink == 2
+    same(a, s)
 
 
 # -- from end to end ---------------------------------------------

@@ -1,4 +1,5 @@
 /* snapshot.c -- of the generator: one snapshot of the world on disk. */
+#include "blocks.h"
 #include "record.h"
 
 #include <errno.h>
@@ -15,6 +16,9 @@
 
 #define MOST_JOBS 64
 #define MOST_PATH 4096
+/* Bytes of text in a member, more or less. */
+#define CUSTOMERS_BLOCK (32u << 10)
+#define ORDERS_BLOCK (160u << 10)
 
 enum resource {
 	LOCATIONS,
@@ -58,9 +62,9 @@ struct list {
 /* The buffers of one thread. */
 struct worker {
 	struct text text;
+	struct block_records records; /* in it */
 	struct libdeflate_compressor *gzip;
-	unsigned char *out;
-	uint32_t out_size;
+	struct text out;
 };
 
 /* Add the pages of one read: one at least, so that nothing is a proof too. */
@@ -194,12 +198,17 @@ put_file(int dir, const char *name, const void *bytes, size_t n)
 
 /* Records that every reader must set aside, once, and gaps now and then. */
 static void
-put_oddities(struct text *t, const struct world *w, struct page *p)
+put_oddities(struct worker *k, const struct world *w, struct page *p)
 {
-	if (p->number % 7 == 3)
+	struct text *t = &k->text;
+
+	if (p->number % 7 == 3) {
 		text_print(t, "null,");
+		k->records.index++;
+	}
 	if (w->snapshot > 1 || p->number > 1 || p->read.location > 0)
 		return;
+	blocks_note(&k->records, t);
 	text_print(t, p->read.resource == CUSTOMERS
 	                  ? "{\"id\":\"bad\",\"name\":\"a bad \\q escape\"},"
 	                  : "{\"name\":\"an order without an id\"},");
@@ -220,23 +229,27 @@ put_envelope(struct text *t, const struct world *w, const struct page *p)
 }
 
 static void
-put_page(struct text *t, const struct list *l, struct page *p)
+put_page(struct worker *k, const struct list *l, struct page *p)
 {
+	struct text *t = &k->text;
 	uint32_t size = l->w->opt->page_size;
 	uint32_t first = (p->number - 1) * size;
 	uint32_t end = p->read.total - first;
 
 	end = first + (end < size ? end : size);
 	t->n = 0;
+	k->records.n = k->records.index = 0;
 	put_envelope(t, l->w, p);
 	p->records = end - first;
 	if (l->w->opt->faults && end > first && p->read.resource != LOCATIONS)
-		put_oddities(t, l->w, p);
+		put_oddities(k, l->w, p);
 	for (uint32_t i = first; i < end; i++) {
 		uint32_t n = p->read.ids ? p->read.ids[i] : i;
 
 		if (i > first)
 			text_print(t, ",");
+		if (p->read.resource != LOCATIONS)
+			blocks_note(&k->records, t);
 		if (p->read.resource == LOCATIONS)
 			record_location(t, l->w, l->b, n);
 		else if (p->read.resource == CUSTOMERS)
@@ -251,20 +264,18 @@ put_page(struct text *t, const struct list *l, struct page *p)
 static void
 keep_page(struct worker *k, const struct list *l, struct page *p)
 {
-	size_t need = libdeflate_gzip_compress_bound(k->gzip, k->text.n);
 	uint8_t sum[SHA256_DIGEST_SIZE];
 	struct sha256_ctx sha;
 
-	k->out = grow(k->out, &k->out_size, (uint32_t)need, 1);
-	p->bytes = libdeflate_gzip_compress(k->gzip, k->text.p, k->text.n, k->out, k->out_size);
-	if (p->bytes == 0)
-		die("compression");
+	blocks_write(k->gzip, &k->text, &k->records,
+	    p->read.resource == ORDERS ? ORDERS_BLOCK : CUSTOMERS_BLOCK, &k->out);
+	p->bytes = k->out.n;
 	sha256_init(&sha);
-	sha256_update(&sha, p->bytes, k->out);
+	sha256_update(&sha, p->bytes, (const uint8_t *)k->out.p);
 	sha256_digest(&sha, sizeof(sum), sum);
 	for (size_t i = 0; i < sizeof(sum); i++)
 		snprintf(p->sha256 + 2 * i, 3, "%02x", sum[i]);
-	put_file(l->dir, path_of(l->w, p).s, k->out, p->bytes);
+	put_file(l->dir, path_of(l->w, p).s, k->out.p, p->bytes);
 }
 
 static void *
@@ -278,12 +289,13 @@ work(void *arg)
 	if (!k.gzip)
 		die("compressor");
 	while ((i = atomic_fetch_add(&l->next, 1)) < l->count) {
-		put_page(&k.text, l, &l->page[i]);
+		put_page(&k, l, &l->page[i]);
 		keep_page(&k, l, &l->page[i]);
 	}
 	libdeflate_free_compressor(k.gzip);
 	free(k.text.p);
-	free(k.out);
+	free(k.records.list);
+	free(k.out.p);
 	return NULL;
 }
 

@@ -409,3 +409,52 @@ Test(scan, runs_of_backslashes_of_every_length_are_counted)
 		}
 	buf_release(&b);
 }
+
+/* Of a list that begins with element 7. */
+static void
+expect_part(struct str part, const char *want)
+{
+	struct str text = exact(part);
+	struct buf b = { 0 };
+
+	for (int way = SIMD_BEST; way <= SIMD_AVX2; way++) {
+		struct split s = { .way = (enum simd_way)way };
+
+		if (simd_reader(s.way) == NULL)
+			continue;
+		split_part(&s, text, 7);
+		show(&b, &s, text);
+		cr_expect(str_eq(buf_view(&b), str_c(want)), "way %d: '%.*s' has '%.*s', want '%s'",
+		    way, STR_ARG(text), STR_ARG(buf_view(&b)), want);
+		split_release(&s);
+	}
+	buf_release(&b);
+	drop(text);
+}
+
+Test(split, a_piece_of_a_list_has_the_records_that_end_in_it)
+{
+	expect_part(STR("[{\"a\":1},{\"b\":[2,3]} ,\n"), "7:{\"a\":1}|8:{\"b\":[2,3]}|");
+	expect_part(STR("[1,null,2]"), "7:1|9:2|");
+	expect_part(STR("[1,2],\"data\":[3]}"), "7:1|8:2|");
+	expect_part(STR("[1,{\"cut\":"), "7:1|");
+	expect_part(STR("[1,\"cut,"), "7:1|");
+	expect_part(STR("[1,2}"), "7:1|");
+	expect_part(STR("[1"), "");
+	expect_part(STR("["), "");
+	expect_part(STR("[]"), "");
+}
+
+Test(split, a_record_is_found_by_its_position)
+{
+	struct split s = { .n = 0 };
+	struct err e = ERR_INIT;
+
+	cr_expect(split_find(&s, 0) == NULL);
+	cr_assert(split_page(&s, STR("[null,1,null,2]"), orders, NULL, &e) == 0);
+	cr_expect(split_find(&s, 0) == NULL && split_find(&s, 2) == NULL);
+	cr_expect(split_find(&s, 4) == NULL);
+	cr_assert(split_find(&s, 1) != NULL && split_find(&s, 3) != NULL);
+	cr_expect(split_find(&s, 1)->at == 6 && split_find(&s, 3)->at == 13);
+	split_release(&s);
+}

@@ -1,0 +1,52 @@
+/* page_blocks.h -- one record of a page in blocks, without the rest of the page.
+ *
+ * Nothing is proved here but the gzip checksum of a block: a list of blocks may lie about where a
+ * record lies.  Whoever asks compares the text with what they know of it, and where that fails, or
+ * nothing is found, reads the page whole (page.h).  So there are no errors here, and every refusal
+ * is page.h's.
+ */
+#ifndef SNAPSHOT_PAGE_BLOCKS_H
+#define SNAPSHOT_PAGE_BLOCKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "json/split.h"
+
+struct gz_reader;
+
+/* Zero-initialisable; reused by the next page. */
+struct page_blocks {
+	struct gz_reader *gz;
+	bool has_file;
+	int fd;            /* if it has */
+	struct str stored; /* else the page in memory */
+	struct buf read;   /* the beginning of the file */
+	struct str head;   /* begins with the list */
+	size_t n;          /* blocks */
+	struct buf member;
+	struct buf text;   /* of the block read last: '[' and its records */
+	size_t block;      /* which one that is; n: none */
+	struct split scan; /* its records */
+};
+
+/* page_blocks_open(b, path): false if the file cannot be read or is not in blocks. */
+bool page_blocks_open(struct page_blocks *b, const char *path);
+
+/* page_blocks_view(b, stored): the same of a file in memory, which is borrowed until
+ * page_blocks_close. */
+bool page_blocks_view(struct page_blocks *b, struct str stored);
+
+/*
+ * page_blocks_record(b, index, out): the text that the list gives for the record at that position.
+ * Owns:    the text lives until the next call.
+ * Cost:    the inflating of a block; nothing if it lies in the one read last.
+ */
+bool page_blocks_record(struct page_blocks *b, uint32_t index, struct str *out);
+
+void page_blocks_close(struct page_blocks *b);   /* also one that was not opened */
+void page_blocks_release(struct page_blocks *b); /* closed before */
+
+#endif /* SNAPSHOT_PAGE_BLOCKS_H */

@@ -1,0 +1,133 @@
+#include "snapshot/page_blocks.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "lib/gz.h"
+#include "snapshot/page.h"
+
+/* One call reads the list of a page of 32 MiB; a larger page is read whole. */
+#define HEAD GZ_BLOCKS_HEAD(256)
+
+static bool
+begin(struct page_blocks *b, struct str head)
+{
+	b->head = head;
+	b->n = gz_blocks(head);
+	b->block = b->n;
+	if (b->n > 0 && b->gz == NULL)
+		b->gz = gz_reader_new();
+	return b->n > 0;
+}
+
+bool
+page_blocks_open(struct page_blocks *b, const char *path)
+{
+	ssize_t got;
+
+	/* anything but a file, a pipe say, could keep us waiting for ever */
+	b->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	b->has_file = b->fd >= 0;
+	if (!b->has_file)
+		return false;
+	buf_reset(&b->read);
+	buf_reserve(&b->read, HEAD);
+	got = pread(b->fd, b->read.p, HEAD, 0);
+	if (got > 0 && begin(b, str_of(b->read.p, (size_t)got)))
+		return true;
+	page_blocks_close(b);
+	return false;
+}
+
+bool
+page_blocks_view(struct page_blocks *b, struct str stored)
+{
+	b->stored = stored;
+	return begin(b, stored);
+}
+
+/* The member that lies there, as far as the file goes. */
+static struct str
+member_at(struct page_blocks *b, uint64_t at, uint32_t size)
+{
+	ssize_t got;
+
+	if (!b->has_file)
+		return at + size <= b->stored.n ? str_of(b->stored.p + at, size) : STR("");
+	if (size > PAGE_LIMIT)
+		return STR("");
+	buf_reset(&b->member);
+	buf_reserve(&b->member, size);
+	got = pread(b->fd, b->member.p, size, (off_t)at);
+	return str_of(b->member.p, got < 0 ? 0 : (size_t)got);
+}
+
+/* The records of a block: a list without its end. */
+static bool
+read_block(struct page_blocks *b, size_t block)
+{
+	struct gz_block x = gz_block(b->head, block);
+	uint64_t at = 0;
+
+	b->block = b->n;
+	for (size_t i = 0; i < block; i++)
+		at += gz_block(b->head, i).stored;
+	/* the byte before the first record becomes a bracket; there is one in any case */
+	buf_reset(&b->text);
+	buf_char(&b->text, '[');
+	if (x.text > PAGE_LIMIT || x.at >= x.text ||
+	    !gz_inflate_block(b->gz, member_at(b, at, x.stored), x.text, &b->text))
+		return false;
+	b->text.p[x.at] = '[';
+	split_part(&b->scan, str_from(buf_view(&b->text), x.at), x.index);
+	b->block = block;
+	return true;
+}
+
+static size_t
+block_of(const struct page_blocks *b, uint32_t index)
+{
+	size_t i = b->n - 1;
+
+	while (i > 0 && gz_block(b->head, i).index > index)
+		i--;
+	return i;
+}
+
+bool
+page_blocks_record(struct page_blocks *b, uint32_t index, struct str *out)
+{
+	size_t block = block_of(b, index);
+	const struct split_record *found;
+	uint32_t at;
+
+	if (block != b->block && !read_block(b, block))
+		return false;
+	found = split_find(&b->scan, index);
+	if (found == NULL)
+		return false;
+	at = gz_block(b->head, block).at;
+	*out = str_of(b->text.p + at + found->at, found->len);
+	return true;
+}
+
+void
+page_blocks_close(struct page_blocks *b)
+{
+	if (b->has_file)
+		close(b->fd);
+	b->has_file = false;
+	b->stored = b->head = (struct str){ 0 };
+	b->n = b->block = 0;
+}
+
+void
+page_blocks_release(struct page_blocks *b)
+{
+	gz_reader_free(b->gz);
+	buf_release(&b->read);
+	buf_release(&b->member);
+	buf_release(&b->text);
+	split_release(&b->scan);
+	*b = (struct page_blocks){ 0 };
+}
