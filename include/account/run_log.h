@@ -17,6 +17,7 @@
 #include "account/disk_use.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "flowhub/reads.h"
 
 struct arena;
 
@@ -35,6 +36,7 @@ struct run_log_entry {
 	uint64_t retries;      /* of these */
 	uint64_t unknown_left; /* customers named by orders, left for the next run */
 	uint64_t waiting_left; /* known ones that the list of all leaves out, the same */
+	struct reads reads;    /* as its fetch left them */
 	bool has_disk;
 	uint64_t used, free; /* has_disk: bytes of the account, and that the disk has left */
 	bool is_measured;    /* ${used} is new; else that of an earlier line */
@@ -48,18 +50,20 @@ int run_log_add(const char *account, const struct run_log_entry *x, struct err *
 int run_log_load(struct arena *a, const char *account, struct run_log_entry **list, size_t *n,
     struct err *e) ERR_MUST;
 
-/* run_log_tail(a, account, list, n): the last ones, of some days; none if they cannot be read. */
-void run_log_tail(struct arena *a, const char *account, struct run_log_entry **list, size_t *n);
+/* run_log_tail(a, account, since, list, n): the last ones, at least those since ${since} (us); none
+ * if they cannot be read. */
+void run_log_tail(
+    struct arena *a, const char *account, int64_t since, struct run_log_entry **list, size_t *n);
 
 /* run_log_is_stopped(list, n, snapshot): the breaker stopped a run at this snapshot, which is the
  * first one pending. */
 bool run_log_is_stopped(const struct run_log_entry *list, size_t n, struct str snapshot);
 
 /* run_log_measured(list, n, now): the newest line of the last day that measured the account, or
- * NULL.
- */
+ * NULL.  run_log_reads: the newest line whose fetch looked at what there is, or NULL. */
 const struct run_log_entry *run_log_measured(
     const struct run_log_entry *list, size_t n, int64_t now);
+const struct reads *run_log_reads(const struct run_log_entry *list, size_t n);
 
 /* run_log_disk(account, used, out): what the disk of the account has left for its user. */
 void run_log_disk(const char *account, uint64_t used, struct run_log_entry *out);

@@ -20,6 +20,10 @@ struct intern;
 
 bool dir_exists(const char *path);
 
+/* dir_changed(path): when a name in it came, went or was replaced last, in ns; -1: it is not
+ * there. */
+int64_t dir_changed(const char *path);
+
 /* dir_is_network(path): the file or directory lies on a file system of the network, whose locks and
  * memory other machines do not see as this one does. */
 bool dir_is_network(const char *path);

@@ -27,10 +27,13 @@ struct attention {
 	struct err push_err;     /* why what it acknowledged cannot be read; ERR_NONE */
 	struct err settings_err; /* why flowstory.json could not be read; ERR_NONE */
 	struct disk_use kinds[DISK_USE_KINDS];
+	int64_t measured_at; /* us: that is what the account took then */
+	bool is_measured;    /* now; else a run did so in the last day */
 };
 
 /* attention_load(a, account, snapshot, pending, now, out, e): ${snapshot} is the last one,
- * ${pending} the first one not applied; or empty. */
+ * ${pending} the first one not applied; or empty.  What the last fetch noted is taken where it
+ * still holds; no manifest is read then. */
 int attention_load(struct arena *a, const char *account, struct str snapshot, struct str pending,
     int64_t now, struct attention *out, struct err *e) ERR_MUST;
 

@@ -5,6 +5,7 @@
 #ifndef FLOWHUB_COVERAGE_H
 #define FLOWHUB_COVERAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@
 #include "flowhub/request.h"
 
 struct known_pages;
+struct manifest;
 
 /* "after" of customers read wholly, where that proves no absence: some may be left out. */
 #define COVERAGE_EVER "1970-01-01"
@@ -27,8 +29,10 @@ struct coverage_location {
 
 struct coverage {
 	struct arena arena;
-	int32_t first; /* day: history_start */
-	size_t days;   /* from first up to today, which is not counted */
+	bool is_loaded; /* coverage_load did not fail */
+	int64_t as_of;  /* us: the time it was loaded for */
+	int32_t first;  /* day: history_start */
+	size_t days;    /* from first up to today, which is not counted */
 	struct coverage_location *locations;
 	size_t n, cap;
 	int64_t customers_all;  /* the newest read of all customers, or TIMESTAMP_NONE */
@@ -37,6 +41,8 @@ struct coverage {
 	int64_t *by_id_at;      /* ... and when last, by their number: taken_at */
 	size_t by_id_cap;
 	int64_t newest;         /* taken_at of the newest snapshot; TIMESTAMP_NONE */
+	int64_t doubts_of;      /* the same, if its manifest could be read: ... */
+	uint64_t doubts;        /* ... its lists that claim nothing */
 	int64_t newest_fetched; /* taken_at of the newest snapshot with locations; the same */
 	struct str
 	    newest_locations; /* the newest page of locations, "<snapshot>/<path>"; empty: none */
@@ -50,6 +56,9 @@ struct coverage {
  */
 int coverage_load(struct coverage *c, const char *account, const struct flowhub_settings *settings,
     int64_t now, struct known_pages *pages, struct err *e) ERR_MUST;
+
+/* coverage_add(c, id, m): what one more snapshot proves; in any order. */
+void coverage_add(struct coverage *c, struct str id, const struct manifest *m);
 
 /* coverage_find(c, location): NULL: nothing is proved of it. */
 struct coverage_location *coverage_find(const struct coverage *c, struct str location);

@@ -17,6 +17,7 @@
 #include "flowhub/by_id.h"
 #include "flowhub/client.h"
 #include "flowhub/plan.h"
+#include "flowhub/reads.h"
 #include "snapshot/manifest.h"
 #include "snapshot/page_filter.h"
 
@@ -49,6 +50,7 @@ struct fetch_result {
 	uint64_t news;         /* of these two, what the complete fetch before did not report */
 	uint64_t unknown_left; /* unknown customers for the next run to ask for */
 	uint64_t waiting_left; /* known ones whom the list of all leaves out; the same */
+	struct reads reads;    /* as this fetch leaves them, if the account could be read */
 	bool is_silent;        /* there is no snapshot because Flowhub did not answer */
 };
 

@@ -15,7 +15,7 @@
 
 #define NAME "runs.jsonl"
 #define MODE 0600
-#define TAIL 8192     /* bytes: some days of hourly lines */
+#define TAIL 16384    /* bytes: more than a day of hourly lines */
 #define LINE_LEAST 16 /* bytes: no line is shorter */
 
 /* ---- One line */
@@ -27,6 +27,29 @@ print_blocks(const struct run_log_entry *x, struct doc *d)
 
 	for (size_t i = 0; i < DISK_USE_KINDS; i++)
 		doc_u64(disk, disk_use_kinds[i], x->blocks[i]);
+}
+
+/* What a snapshot's own fetch says of the newest one says no time.  What is greater than 2^53 is
+ * text, for readers that have only floating point. */
+static void
+print_reads(const struct reads *r, struct doc *d)
+{
+	struct doc *x = doc_in_object(d, "reads");
+	struct buf b = { 0 };
+
+	doc_time(x, "as_of", r->as_of);
+	if (r->newest != r->as_of && r->newest != TIMESTAMP_NONE)
+		doc_time(x, "newest", r->newest);
+	if (r->newest != TIMESTAMP_NONE)
+		doc_u64(x, "in_doubt", r->doubts);
+	if (r->is_fetched)
+		doc_time(x, "customers", r->next_customers);
+	if (r->is_fetched && r->next_orders != TIMESTAMP_NONE)
+		doc_time(x, "orders", r->next_orders);
+	doc_u64(x, "settings", r->settings);
+	buf_u64(&b, (uint64_t)r->changed);
+	doc_text(x, "changed", buf_view(&b));
+	buf_release(&b);
 }
 
 static void
@@ -54,6 +77,8 @@ print_entry(const struct run_log_entry *x, struct buf *b)
 	}
 	if (x->is_measured)
 		print_blocks(x, d);
+	if (x->reads.is_known && x->reads.changed >= 0)
+		print_reads(&x->reads, d);
 	doc_print_line(d, b);
 	buf_char(b, '\n');
 	doc_free(d);
@@ -86,6 +111,38 @@ parse_blocks(const struct json *j, uint64_t *blocks)
 	return has_all;
 }
 
+static int64_t
+time_in(struct arena *a, const struct json *j, uint32_t object, const char *name)
+{
+	int64_t us;
+
+	return timestamp_parse(json_find_text(a, j, object, name), &us) ? us : TIMESTAMP_NONE;
+}
+
+/* A note without one of its keys holds never. */
+static void
+parse_reads(struct arena *a, const struct json *j, struct reads *r)
+{
+	uint32_t node = json_find(j, 0, STR("reads"));
+	uint64_t settings, changed;
+
+	if (node == 0 || j->nodes[node].kind != JSON_OBJECT ||
+	    !number_in(j, node, "settings", &settings) || settings > UINT32_MAX ||
+	    !num_u64(json_find_text(a, j, node, "changed"), &changed) || changed > INT64_MAX)
+		return;
+	r->settings = (uint32_t)settings;
+	r->changed = (int64_t)changed;
+	r->as_of = time_in(a, j, node, "as_of");
+	r->newest =
+	    json_find(j, node, STR("newest")) == 0 ? r->as_of : time_in(a, j, node, "newest");
+	if (!number_in(j, node, "in_doubt", &r->doubts))
+		r->newest = TIMESTAMP_NONE;
+	r->next_customers = time_in(a, j, node, "customers");
+	r->next_orders = time_in(a, j, node, "orders");
+	r->is_fetched = r->next_customers != TIMESTAMP_NONE;
+	r->is_known = r->as_of != TIMESTAMP_NONE;
+}
+
 static bool
 parse_entry(struct arena *a, struct json *j, struct str line, struct run_log_entry *x)
 {
@@ -109,6 +166,7 @@ parse_entry(struct arena *a, struct json *j, struct str line, struct run_log_ent
 	(void)number_of(j, "retries", &x->retries);
 	(void)number_of(j, "unknown_left", &x->unknown_left);
 	(void)number_of(j, "waiting_left", &x->waiting_left);
+	parse_reads(a, j, &x->reads);
 	x->is_measured = parse_blocks(j, x->blocks);
 	x->has_disk = number_of(j, "used", &x->used) && number_of(j, "free", &x->free);
 	return true;
@@ -221,31 +279,43 @@ run_log_load(
 	return 0;
 }
 
-void
-run_log_tail(struct arena *a, const char *account, struct run_log_entry **list, size_t *n)
+/* The lines in the last ${most} bytes.  Returns: whether these are all there are. */
+static bool
+read_end(int fd, off_t size, size_t most, struct arena *a, struct run_log_entry **list, size_t *n)
 {
-	int fd = open(file_join(a, account, NAME), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	char *text = arena_bytes(a, NULL, TAIL);
-	struct stat st = { 0 };
+	off_t from = size > (off_t)most ? size - (off_t)most : 0;
+	char *text = arena_bytes(a, NULL, (size_t)(size - from));
+	ssize_t got = pread(fd, text, (size_t)(size - from), from);
 	const char *end;
-	ssize_t got = -1;
-	off_t from = 0;
 
-	*list = NULL;
 	*n = 0;
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		from = st.st_size > TAIL ? st.st_size - TAIL : 0;
-		got = pread(fd, text, TAIL, from);
-	}
-	if (fd >= 0)
-		close(fd);
 	if (got <= 0)
-		return;
+		return true;
 	/* the first line may be half of one */
 	end = from > 0 ? memchr(text, '\n', (size_t)got) : NULL;
 	parse_lines(a,
 	    end == NULL ? str_of(text, (size_t)got) : str_of(end, (size_t)(text + got - end)), list,
 	    n);
+	return from == 0;
+}
+
+void
+run_log_tail(
+    struct arena *a, const char *account, int64_t since, struct run_log_entry **list, size_t *n)
+{
+	int fd = open(file_join(a, account, NAME), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st = { 0 };
+
+	*list = NULL;
+	*n = 0;
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		for (size_t most = TAIL; most <= 2 * RUN_LOG_MOST; most *= 4)
+			if (read_end(fd, st.st_size, most, a, list, n) ||
+			    (*n > 0 && (*list)[0].at < since))
+				break;
+	close(fd);
 }
 
 bool
@@ -263,6 +333,15 @@ run_log_measured(const struct run_log_entry *list, size_t n, int64_t now)
 	while (n-- > 0)
 		if (list[n].is_measured && list[n].at <= now && now - list[n].at < TIMESTAMP_DAY)
 			return &list[n];
+	return NULL;
+}
+
+const struct reads *
+run_log_reads(const struct run_log_entry *list, size_t n)
+{
+	while (n-- > 0)
+		if (list[n].reads.is_known)
+			return &list[n].reads;
 	return NULL;
 }
 

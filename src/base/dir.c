@@ -25,6 +25,16 @@ dir_exists(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+int64_t
+dir_changed(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return -1;
+	return (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+}
+
 /* Some network file systems have no fsync for directories and say EINVAL. */
 static int
 sync_fd(int fd, bool is_dir)

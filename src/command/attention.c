@@ -1,5 +1,6 @@
 #include "command/attention.h"
 
+#include "account/disk_recent.h"
 #include "account/run_log.h"
 #include "account/settings.h"
 #include "account/settings_load.h"
@@ -8,7 +9,7 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "flowhub/coverage.h"
-#include "flowhub/plan.h"
+#include "flowhub/reads.h"
 #include "flowhub/staging.h"
 #include "push/books.h"
 #include "snapshot/store.h"
@@ -19,8 +20,6 @@ count_doubts(
 {
 	struct manifest m;
 
-	if (snapshot.n == 0)
-		return 0;
 	if (store_manifest(a, account, snapshot, &m, e) < 0)
 		return -1;
 	for (size_t i = 0; i < m.n; i++)
@@ -44,31 +43,57 @@ look_at_runs(
 	return 0;
 }
 
-/* What the settings decide. */
+/* What the last fetch noted, if it still holds; else what the manifests say. */
 static int
-look_by_settings(const char *account, int64_t now, struct attention *out, struct err *e)
+find_reads(const char *account, const struct flowhub_settings *s, const struct reads *noted,
+    int64_t now, struct reads *out, struct err *e)
 {
-	struct settings s;
 	struct coverage c = { 0 };
+	int rc;
+
+	if (noted != NULL && reads_holds(noted, account, s, now)) {
+		*out = *noted;
+		return 0;
+	}
+	rc = coverage_load(&c, account, s, now, NULL, e);
+	if (rc == 0)
+		reads_of(&c, account, s, out);
+	coverage_release(&c);
+	return rc;
+}
+
+/* Without settings that can be read only the doubts are known. */
+static int
+look_at_reads(struct arena *a, const char *account, struct str snapshot, const struct reads *noted,
+    int64_t now, struct attention *out, struct err *e)
+{
+	struct reads reads = { .newest = TIMESTAMP_NONE };
+	struct settings s;
+	int64_t taken_at;
 	int rc = 0;
 
-	if (settings_load(&s, account, &out->settings_err) == 0) {
-		rc = coverage_load(&c, account, &s.flowhub, now, NULL, e);
-		out->is_fetched = rc == 0 && c.customers_all != TIMESTAMP_NONE && c.n > 0;
-	}
-	if (out->is_fetched) {
-		out->next_customers = plan_next_customers(&s.flowhub, &c);
-		out->next_orders = plan_next_orders(&s.flowhub, &c);
-	}
-	coverage_release(&c);
+	if (settings_load(&s, account, &out->settings_err) == 0)
+		rc = find_reads(account, &s.flowhub, noted, now, &reads, e);
 	settings_release(&s);
-	return rc;
+	if (rc < 0)
+		return -1;
+	out->is_fetched = reads.is_fetched;
+	out->next_customers = reads.next_customers;
+	out->next_orders = reads.next_orders;
+	if (snapshot.n == 0)
+		return 0;
+	if (!timestamp_parse_id(snapshot, &taken_at) || reads.newest != taken_at)
+		return count_doubts(a, account, snapshot, out, e);
+	out->doubts = reads.doubts;
+	return 0;
 }
 
 int
 attention_load(struct arena *a, const char *account, struct str snapshot, struct str pending,
     int64_t now, struct attention *out, struct err *e)
 {
+	struct run_log_entry *runs;
+	size_t runs_n;
 	int rc;
 
 	*out = (struct attention){
@@ -81,11 +106,12 @@ attention_load(struct arena *a, const char *account, struct str snapshot, struct
 		return -1;
 	if (rc == 0)
 		out->unfinished = TIMESTAMP_NONE;
-	if (count_doubts(a, account, snapshot, out, e) < 0 ||
-	    look_at_runs(a, account, pending, out, e) < 0 ||
-	    look_by_settings(account, now, out, e) < 0)
+	run_log_tail(a, account, now - TIMESTAMP_DAY, &runs, &runs_n);
+	if (look_at_reads(a, account, snapshot, run_log_reads(runs, runs_n), now, out, e) < 0 ||
+	    look_at_runs(a, account, pending, out, e) < 0)
 		return -1;
-	disk_use_measure(account, out->kinds);
+	out->is_measured =
+	    disk_recent_in(account, runs, runs_n, now, out->kinds, &out->measured_at);
 	out->is_prune_unfinished = prune_list_is_there(account);
 	return fold_manifest_start(a, account, &out->base, e) < 0 ? -1 : 0;
 }

@@ -125,6 +125,7 @@ add_attention(const struct view *v, struct doc *d)
 	disk = doc_in_object(d, "disk_bytes");
 	for (size_t i = 0; i < DISK_USE_KINDS; i++)
 		doc_u64(disk, w->kinds[i].kind, w->kinds[i].blocks);
+	doc_time(d, "disk_as_of", w->measured_at);
 }
 
 static void
@@ -229,6 +230,11 @@ print_disk(const struct view *v)
 			    ULL(w->kinds[i].blocks / 100000 % 10));
 		printf(" %s\n", w->kinds[i].kind);
 		is_first = false;
+	}
+	if (!is_first && !w->is_measured) {
+		printf("%-15s   as of ", "");
+		print_time(&v->x->a, w->measured_at);
+		putchar('\n');
 	}
 }
 

@@ -23,6 +23,7 @@ set_fetch(struct run_log_entry *x, const struct fetch_result *r)
 	x->retries = r->retries;
 	x->unknown_left = r->unknown_left;
 	x->waiting_left = r->waiting_left;
+	x->reads = r->reads;
 }
 
 static void

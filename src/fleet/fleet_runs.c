@@ -133,7 +133,8 @@ read_own(struct reading *g, size_t i)
 	struct run_log_entry *list;
 	size_t n;
 
-	run_log_tail(&a, g->l->rows[i].account.path, &list, &n);
+	run_log_tail(
+	    &a, g->l->rows[i].account.path, g->now - FLEET_RUNS_HOURS * TIMESTAMP_HOUR, &list, &n);
 	for (size_t k = 0; k < n; k++) {
 		int64_t hours = g->now / TIMESTAMP_HOUR - list[k].at / TIMESTAMP_HOUR;
 

@@ -30,6 +30,12 @@ get_location(struct coverage *c, struct str location)
 	return l;
 }
 
+static int64_t
+later_of(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* The complete days of a scope, where no newer snapshot proved them. */
 static void
 add_orders(struct coverage *c, const struct manifest_page *page, int64_t taken_at)
@@ -48,8 +54,8 @@ add_orders(struct coverage *c, const struct manifest_page *page, int64_t taken_a
 	     day++) {
 		size_t i = (size_t)(day - c->first);
 
-		if (i < c->days && l->proved[i] == TIMESTAMP_NONE)
-			l->proved[i] = taken_at;
+		if (i < c->days)
+			l->proved[i] = later_of(l->proved[i], taken_at);
 	}
 }
 
@@ -61,33 +67,29 @@ add_customers(struct coverage *c, const struct manifest_page *page, int64_t take
 	    page->scope.kind == SCOPE_ALL ||
 	    (page->scope.kind == SCOPE_UPDATED && str_eq(page->scope.detail, STR(COVERAGE_EVER)));
 
-	if (all && c->customers_all == TIMESTAMP_NONE)
-		c->customers_all = taken_at;
-	if ((all || (page->scope.kind == SCOPE_UPDATED && page->scope.detail.n > 0)) &&
-	    c->customers_read == TIMESTAMP_NONE)
-		c->customers_read = taken_at;
+	if (all)
+		c->customers_all = later_of(c->customers_all, taken_at);
+	if (all || (page->scope.kind == SCOPE_UPDATED && page->scope.detail.n > 0))
+		c->customers_read = later_of(c->customers_read, taken_at);
 }
 
 static void
 add_locations(struct coverage *c, struct str id, const struct manifest_page *page, int64_t taken_at)
 {
-	if (c->newest_locations.n > 0)
+	if (c->newest_locations.n > 0 && c->newest_fetched >= taken_at)
 		return;
 	c->newest_fetched = taken_at;
 	c->newest_locations = str_printf(&c->arena, "%.*s/%.*s", STR_ARG(id), STR_ARG(page->path));
 	c->newest_locations_sha256 = str_copy(&c->arena, page->sha256);
 }
 
-/* Snapshots come newest first. */
 static void
 add_by_id(struct coverage *c, struct str id, int64_t taken_at)
 {
 	uint32_t before = c->by_id.n, i = intern_add(&c->by_id, id);
 
-	if (i < before)
-		return;
 	c->by_id_at = mem_grow(c->by_id_at, i, &c->by_id_cap, sizeof(*c->by_id_at));
-	c->by_id_at[i] = taken_at;
+	c->by_id_at[i] = i < before ? later_of(c->by_id_at[i], taken_at) : taken_at;
 }
 
 int64_t
@@ -107,9 +109,23 @@ is_next_of_list(const struct manifest_page *page, const struct manifest_page *be
 	       str_eq(page->location, before->location);
 }
 
-static void
-add_snapshot(struct coverage *c, struct str id, const struct manifest *m)
+static uint64_t
+count_doubts(const struct manifest *m)
 {
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		n += manifest_is_in_doubt(&m->pages[i]);
+	return n;
+}
+
+void
+coverage_add(struct coverage *c, struct str id, const struct manifest *m)
+{
+	if (m->taken_at >= c->newest) {
+		c->newest = c->doubts_of = m->taken_at;
+		c->doubts = count_doubts(m);
+	}
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_page *page = &m->pages[i];
 
@@ -149,9 +165,11 @@ coverage_load(struct coverage *c, const char *account, const struct flowhub_sett
 	size_t n;
 	int rc;
 
-	*c = (struct coverage){ .customers_all = TIMESTAMP_NONE,
+	*c = (struct coverage){ .as_of = now,
+		.customers_all = TIMESTAMP_NONE,
 		.customers_read = TIMESTAMP_NONE,
 		.newest = TIMESTAMP_NONE,
+		.doubts_of = TIMESTAMP_NONE,
 		.newest_fetched = TIMESTAMP_NONE };
 	if (!day_parse(settings->history_start, &c->first))
 		return err_set(e, ERR_SETTINGS, "'history_start' is not a day");
@@ -172,13 +190,14 @@ coverage_load(struct coverage *c, const char *account, const struct flowhub_sett
 		}
 		/* A manifest that cannot be read proves nothing. */
 		if (when <= now && store_manifest(&one, account, ids[n], &m, &ignored) == 0) {
-			add_snapshot(c, ids[n], &m);
+			coverage_add(c, ids[n], &m);
 			if (pages != NULL)
 				known_pages_add(pages, ids[n], &m);
 		}
 		arena_release(&one);
 	}
 	arena_release(&a);
+	c->is_loaded = rc == 0;
 	return rc;
 }
 

@@ -374,8 +374,14 @@ commit(struct fetching *g)
 	int rc = staging_commit(&g->staging, g->s->settings->base_url, now(g), g->e);
 
 	timestamp_format_id(&id, g->staging.taken_at);
-	if (rc == 0)
+	if (rc == 0) {
+		const struct manifest m = { .taken_at = g->staging.taken_at,
+			.pages = g->staging.pages,
+			.n = g->staging.n };
+
 		snprintf(g->r->id, sizeof(g->r->id), "%.*s", STR_ARG(id));
+		coverage_add(&g->coverage, buf_view(&id), &m);
+	}
 	buf_release(&id);
 	return rc;
 }
@@ -427,6 +433,8 @@ release(struct fetching *g, bool is_kept)
 		staging_release(&g->staging);
 	else
 		staging_discard(&g->staging);
+	/* now that nothing changes in snapshots/ any more */
+	reads_of(&g->coverage, g->s->account, g->s->settings, &g->r->reads);
 	paged_list_release(&g->list);
 	intern_release(&g->customers);
 	intern_release(&g->buyers);

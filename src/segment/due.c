@@ -10,10 +10,23 @@
 #define MONTHS_LAST (9999 * 12 + 11)
 #define TIME_LAST INT64_C(253402300799999999) /* the end of the year 9999 */
 
-/* The earliest time after ${after} of those offered. */
+/* In so long a time days_to_birthday has been all that it will ever be again: each number up to 364
+ * comes every year, 365 with each leap day between two birthdays, and these are at most eight years
+ * apart. */
+#define ROUND (BIRTHDAYS * YEAR_DAYS * TIMESTAMP_DAY)
+
+/* The earliest times after ${after} of those offered.  Birthdays come again for ever; of all the
+ * others a rule has so many, and then no more. */
 struct earliest {
 	int64_t after, at;
+	int64_t birthday;
 };
+
+static struct earliest
+earliest_after(int64_t t)
+{
+	return (struct earliest){ t, TIMESTAMP_NEVER, TIMESTAMP_NEVER };
+}
 
 static void
 offer(struct earliest *due, int64_t t)
@@ -129,10 +142,15 @@ offer_age(
 static void
 offer_day(struct earliest *due, const struct rule *r, const struct eval *x, int64_t day)
 {
-	const struct eval then = eval_of(x->p, day * TIMESTAMP_DAY);
+	int64_t t = day * TIMESTAMP_DAY;
+	struct eval then;
 
+	/* most days come too late, and a profile as of a day costs more than the rest */
+	if (t <= due->after || t >= due->birthday || t > TIME_LAST)
+		return;
+	then = eval_of(x->p, t);
 	if (eval_compare(&then, r) != eval_compare(x, r))
-		offer(due, day * TIMESTAMP_DAY);
+		due->birthday = t;
 }
 
 /*
@@ -234,18 +252,29 @@ mark_needed(const struct segment_set *set, size_t i, bool *needed)
 int64_t
 due_any(const struct segment_set *set, const struct profile *p, int64_t as_of)
 {
-	struct earliest due = { .after = as_of, .at = TIMESTAMP_NEVER };
+	struct earliest due = earliest_after(as_of);
 	const struct eval x = eval_of(p, as_of);
 
 	for (size_t i = 0; i < set->n; i++)
 		offer_segment(&due, &set->list[i], &x);
-	return due.at;
+	return due.at < due.birthday ? due.at : due.birthday;
+}
+
+/* The next time at which a rule answers otherwise.  Once birthdays have gone round and all else
+ * stayed, they are passed over, up to the next time of anything else. */
+static int64_t
+next_time(const struct earliest *due, int64_t *until)
+{
+	if (due->birthday < due->at && due->birthday <= *until)
+		return due->birthday;
+	*until = due->at == TIMESTAMP_NEVER ? *until : due->at + ROUND;
+	return due->at;
 }
 
 int64_t
 due_one(const struct segment_set *set, size_t i, const struct profile *p, int64_t as_of)
 {
-	struct earliest due = { .at = as_of };
+	int64_t at = as_of, until = as_of + ROUND;
 	struct eval x = eval_of(p, as_of);
 	bool needed[SEGMENT_MAX], member[SEGMENT_MAX], was;
 
@@ -253,16 +282,18 @@ due_one(const struct segment_set *set, size_t i, const struct profile *p, int64_
 	eval_until(&x, set, i, member);
 	was = member[i];
 	do {
-		due = (struct earliest){ .after = due.at, .at = TIMESTAMP_NEVER };
+		struct earliest due = earliest_after(at);
+
 		for (size_t k = 0; k < set->n; k++)
 			if (needed[k])
 				offer_segment(&due, &set->list[k], &x);
-		if (due.at == TIMESTAMP_NEVER)
+		at = next_time(&due, &until);
+		if (at == TIMESTAMP_NEVER)
 			return TIMESTAMP_NEVER;
-		x = eval_of(p, due.at);
+		x = eval_of(p, at);
 		eval_until(&x, set, i, member);
 	} while (member[i] == was);
-	return due.at;
+	return at;
 }
 
 int64_t

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/timestamp.h"
 
 struct fixture {
 	char dir[64];
@@ -56,6 +57,17 @@ spoil(struct fixture *g, const char *text)
 	cr_assert(f != NULL && fputs(text, f) >= 0 && fclose(f) == 0);
 }
 
+static void
+expect_reads(const struct reads *found, const struct reads *said)
+{
+	cr_expect(found->is_known && found->as_of == said->as_of);
+	cr_expect(found->newest == said->newest && found->doubts == said->doubts);
+	cr_expect(found->is_fetched == said->is_fetched);
+	cr_expect(found->next_customers == said->next_customers);
+	cr_expect(found->next_orders == said->next_orders);
+	cr_expect(found->settings == said->settings && found->changed == said->changed);
+}
+
 Test(run_log, there_is_none_at_first)
 {
 	struct fixture g;
@@ -79,7 +91,16 @@ Test(run_log, what_is_added_comes_back)
 		.waiting_left = 2,
 		.has_disk = true,
 		.used = 1000,
-		.free = UINT64_MAX };
+		.free = UINT64_MAX,
+		.reads = { .is_known = true,
+		    .as_of = 1795431600000000,
+		    .newest = 1795428000000000,
+		    .doubts = 6,
+		    .is_fetched = true,
+		    .next_customers = 1795518000000000,
+		    .next_orders = TIMESTAMP_NONE,
+		    .settings = UINT32_MAX,
+		    .changed = INT64_MAX } };
 	const struct run_log_entry bare = {
 		.at = 1795435200000000, .command = STR("fetch"), .snapshot = STR("20261123T120000Z")
 	};
@@ -96,6 +117,9 @@ Test(run_log, what_is_added_comes_back)
 	cr_expect(g.list[0].calls == 5 && g.list[0].retries == 4);
 	cr_expect(g.list[0].unknown_left == 3 && g.list[0].waiting_left == 2);
 	cr_expect(g.list[0].has_disk && g.list[0].used == 1000 && g.list[0].free == UINT64_MAX);
+	expect_reads(&g.list[0].reads, &said.reads);
+	cr_expect(!g.list[1].reads.is_known);
+	cr_expect(run_log_reads(g.list, 2) == &g.list[0].reads && run_log_reads(g.list, 0) == NULL);
 	cr_expect(str_eq(g.list[1].snapshot, bare.snapshot) && g.list[1].status == 0);
 	cr_expect(!g.list[1].is_silent && !g.list[1].has_disk && g.list[1].stopped.n == 0);
 	cr_expect(stat(file_join(&g.a, g.dir, "runs.jsonl"), &st) == 0);
@@ -162,22 +186,58 @@ Test(run_log, what_is_no_file_is_said)
 	end(&g);
 }
 
-Test(run_log, the_last_ones_alone)
+/* A note whose newest snapshot could not be read is one; without a key it is none. */
+Test(run_log, what_a_note_may_lack)
 {
+	struct run_log_entry x = { .at = 1795431600000000,
+		.reads = {
+		    .is_known = true, .as_of = 1795431600000000, .newest = TIMESTAMP_NONE } };
 	struct fixture g;
-	size_t whole;
 
 	begin(&g);
-	run_log_tail(&g.a, g.dir, &g.list, &g.n);
+	add(&g, &x);
+	x.reads.newest = x.reads.as_of;
+	x.reads.doubts = 3;
+	add(&g, &x);
+	x.reads.changed = -1;
+	add(&g, &x);
+	spoil(&g, "{\"at\":\"2026-11-23T04:00:00Z\",\"status\":0,\"reads\":{\"changed\":\"1\"}}\n");
+	spoil(&g, "{\"at\":\"2026-11-23T04:00:00Z\",\"status\":0,\"reads\":[\"changed\"]}\n");
+	load(&g);
+	cr_assert(g.n == 5);
+	x.reads.changed = 0;
+	x.reads.next_customers = x.reads.next_orders = TIMESTAMP_NONE;
+	expect_reads(&g.list[1].reads, &x.reads);
+	x.reads.newest = TIMESTAMP_NONE;
+	x.reads.doubts = 0;
+	expect_reads(&g.list[0].reads, &x.reads);
+	for (size_t i = 2; i < 5; i++)
+		cr_expect(!g.list[i].reads.is_known, "line %zu", i);
+	end(&g);
+}
+
+#define MINUTE (INT64_C(60) * 1000000)
+
+Test(run_log, the_last_ones_alone)
+{
+	const int64_t first = 1795431600000000;
+	static const int sinces[] = { 0, 1, 400, 499 };
+	struct fixture g;
+
+	begin(&g);
+	run_log_tail(&g.a, g.dir, 0, &g.list, &g.n);
 	cr_expect(g.n == 0);
 	for (int i = 0; i < 500; i++)
-		add(&g, &(struct run_log_entry){ .at = 1795431600000000, .status = i % 100 });
+		add(&g, &(struct run_log_entry){ .at = first + i * MINUTE, .status = i % 100 });
 	spoil(&g, "{\"at\":\"20");
-	load(&g);
-	whole = g.n;
-	run_log_tail(&g.a, g.dir, &g.list, &g.n);
-	cr_expect(whole == 500 && g.n > 24 && g.n < 200, "%zu of %zu", g.n, whole);
-	for (size_t i = 0; i < g.n; i++)
-		cr_expect(g.list[i].status == (int)((500 - g.n + i) % 100), "line %zu", i);
+	for (size_t k = 0; k < 4; k++) {
+		int since = sinces[k];
+
+		run_log_tail(&g.a, g.dir, first + since * MINUTE, &g.list, &g.n);
+		cr_expect(g.n >= (size_t)(500 - since) && g.n <= 500, "%zu of %d", g.n, since);
+		cr_expect(since < 400 || g.n < 200, "%zu of %d", g.n, since);
+		for (size_t i = 0; i < g.n; i++)
+			cr_expect(g.list[i].status == (int)((500 - g.n + i) % 100), "line %zu", i);
+	}
 	end(&g);
 }

@@ -21,15 +21,20 @@ def settle():
     os.sync()
 
 
+def anonymous(pid):
+    """kB of the process and of those it started that are no file's."""
+    try:
+        found = re.search(r"RssAnon:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0
+    return (int(found[1]) if found else 0) + sum(anonymous(child) for child in children)
+
+
 def watch(pid, peak):
     """The most memory that is not a file's, looked at now and then."""
-    status = Path(f"/proc/{pid}/status")
     while not peak["over"]:
-        try:
-            found = re.search(r"RssAnon:\s+(\d+)", status.read_text())
-        except OSError:
-            return
-        peak["kb"] = max(peak["kb"], int(found[1]) if found else 0)
+        peak["kb"] = max(peak["kb"], anonymous(pid))
         time.sleep(0.01)
 
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 
-from fetching.kit import CUSTOMERS, HOUR, ORDERS, SMALL, cases, heals, later, ok, runs_right, same, test, unharmed
+from fetching.kit import CUSTOMERS, HOUR, ORDERS, SMALL, cases, heals, later, ok, runs_right, same, test, told_truly, unharmed
 from fetching.place import differences
 
 # -- answers that are none ---------------------------------------
@@ -208,6 +208,7 @@ def orders_in_doubt_claim_nothing(k, kind, value):
     assert "in doubt after 3 reads" in p.err, p.err
     assert doubtful(a) and all(p["location"] == "import-100" for p in doubtful(a))
     assert a.metrics()["flowstory_lists_in_doubt"] == "1"
+    assert told_truly(a) and a.status()["lists_in_doubt"] == 1
     assert len(a.profiles()[0]) >= len(before[0])
     heals(a, s)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 
 from fetching.place import Account, Standin, differences
 from fetching.relay import Relay
@@ -91,9 +92,27 @@ def later(account, standin, hours=1):
     account.time += hours * HOUR
 
 
+TOLD = ("next_full_customers", "next_full_orders", "lists_in_doubt")
+
+
+def told_truly(account):
+    """What status takes from the note of the last fetch is what the manifests say.  Returns: whether it took the note."""
+    place = os.path.join(account.dir, "snapshots")
+    changed = os.stat(place).st_mtime_ns
+    told = account.status()
+    os.utime(place, ns=(changed, changed + 1))  # as if a snapshot had come: no note holds
+    read = account.status()
+    os.utime(place, ns=(changed, changed))
+    for key in TOLD:
+        assert told[key] == read[key], f"{key}: {told[key]}, not {read[key]}"
+    with open(os.path.join(account.dir, "runs.jsonl")) as f:
+        return any(f'"changed":"{changed}"' in line for line in f)
+
+
 def runs_right(account, standin):
     ok(account.run("run"))
     same(account, standin)
+    assert told_truly(account), "nothing was noted"
 
 
 def heals(account, standin):

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 
-from fetching.kit import CUSTOMERS, HOUR, ORDERS, cases, later, ok, plan, runs_right, same, test
+from fetching.kit import CUSTOMERS, HOUR, ORDERS, cases, later, ok, plan, runs_right, same, test, told_truly
 from fetching.place import BASE
 
 # -- killed, resumed, overlapping --------------------------------
@@ -433,6 +433,7 @@ class Hours:
         self.a = k.account(self.r.url, page_size=15, retries=2,
                            full_orders_every="36h",
                            history_start="2025-11-10")
+        self.noted = 0
 
     def break_wire(self, n, path):
         return self.wire if self.wire and self.dice.random() < 0.4 else None
@@ -456,6 +457,7 @@ class Hours:
             self.a.kill(p)
         p = self.a.run("run")
         assert p.returncode in (0, 3, 75), f"{p.returncode}: {p.err}"
+        self.noted += told_truly(self.a)
         self.s.control("advance", seconds=HOUR)
         self.a.time = (self.a.time - BASE) // HOUR * HOUR + BASE + HOUR
         return p.returncode
@@ -473,3 +475,4 @@ def simulate(k, hours, seed, *options):
     ok(h.a.run("verify", "--rebuild"))
     assert h.a.hidden() == []
     assert codes.count(0) > hours / 3, codes
+    assert h.noted == hours, h.noted

@@ -5,10 +5,11 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import time
 
-from fetching.kit import CUSTOMERS, HOUR, ORDERS, SMALL, cases, ok, plan, runs_right, test
+from fetching.kit import CUSTOMERS, HOUR, ORDERS, SMALL, TOLD, cases, ok, plan, runs_right, test, told_truly
 from fetching.place import KEY
 
 # -- setting up --------------------------------------------------
@@ -229,3 +230,55 @@ def a_bar_on_a_terminal_shows_how_far_it_is(k):
     assert re.search(rb"\[#+-+\] list \d+ of \d+, \d+ pages, \d+ records, "
                      rb"\d+/s, \d+ min left", text), text[-2000:]
     assert KEY.encode() not in text
+
+
+# -- what status takes from the last fetch -----------------------
+
+def spoil(account):
+    """The newest manifest in place: whoever reads it fails."""
+    path = os.path.join(account.dir, "snapshots", account.snapshots()[-1], "manifest.json")
+    with open(path, "r+") as f:
+        f.truncate(20)
+
+
+@test
+def status_reads_no_manifest_after_a_fetch(k):
+    s, a = k.settled()
+    full = a.status()
+    assert full["next_full_customers"] > full["as_of"] < full["next_full_orders"], full
+    spoil(a)
+    assert a.status() == dict(full, age_seconds=full["age_seconds"] + 10)
+    os.utime(os.path.join(a.dir, "snapshots"))
+    p = ok(a.run("status"), 4)
+    assert "manifest.json" in p.err, p.err
+
+
+@cases(("a setting", lambda a: a.set(full_orders_every="9d")), ("another day", lambda a: setattr(a, "time", a.time + 24 * HOUR)),
+       ("no log", lambda a: os.remove(os.path.join(a.dir, "runs.jsonl"))),
+       ("a snapshot less", lambda a: shutil.rmtree(os.path.join(a.dir, "snapshots", a.snapshots()[0]))))
+def a_note_that_does_not_hold_is_not_taken(k, name, change):
+    s, a = k.settled()
+    runs_right(a, s)
+    before = a.status()
+    change(a)
+    told_truly(a) if name != "no log" else None
+    assert name == "no log" or [a.status()[x] for x in TOLD] != [before[x] for x in TOLD], before
+    spoil(a)
+    ok(a.run("status"), 4)
+
+
+@test
+def the_disk_is_what_a_run_of_the_last_day_measured(k):
+    s, a = k.settled()
+    told = a.status()
+    assert told["disk_as_of"] == told["as_of"], told
+    with open(os.path.join(a.dir, "exports", "more"), "w") as f:
+        f.write("x" * 100000)
+    assert a.status()["disk_bytes"] == told["disk_bytes"]
+    text = a.run("status").out
+    assert f"as of {told['disk_as_of']}\n" in text, text
+    os.makedirs(os.path.join(a.dir, "bases"))
+    os.utime(os.path.join(a.dir, "bases"), (a.time, a.time))
+    now = a.status()
+    assert now["disk_bytes"]["exports"] >= told["disk_bytes"]["exports"] + 100000 and now["disk_as_of"] > told["as_of"], now
+    assert "as of" not in a.run("status").out

@@ -614,3 +614,108 @@ Test(due, nothing_changes_before_it_is_due_and_all_changes_are_foretold)
 	buf_release(&x.text);
 	cr_expect(changes > 100, "only %u rounds saw a change", changes);
 }
+
+/* ---- Birthdays come again for ever: due_one must not follow them to the end of the calendar */
+
+/* The first change by all that due_any foretells, one by one. */
+static int64_t
+walk(const struct rules *r, size_t i, const struct profile *p, int64_t now)
+{
+	bool was[SEGMENTS], is[SEGMENTS];
+	int64_t t = now;
+
+	segment_eval(&r->set, p, now, was);
+	do {
+		t = due_any(&r->set, p, t);
+		if (t == TIMESTAMP_NEVER)
+			return t;
+		segment_eval(&r->set, p, t, is);
+	} while (is[i] == was[i]);
+	return t;
+}
+
+static void
+expect_walk(const char *where, const struct profile *p, int64_t now)
+{
+	struct rules r;
+	char one[64], all[64];
+
+	rules_one(&r, where);
+	add_time(one, sizeof(one), due_one(&r.set, 0, p, now));
+	add_time(all, sizeof(all), walk(&r, 0, p, now));
+	cr_expect_str_eq(one, all, "%s", where);
+	rules_release(&r);
+}
+
+/* Each birthday, from each year of the 400 after which the calendar is the same again: the value
+ * that comes most seldom, 365, comes before due_one gives up. */
+Test(due, no_birthday_is_further_than_a_round)
+{
+	struct rules r, seldom;
+
+	rules_one(&r, "{'field':'days_to_birthday','op':'=','value':365}");
+	rules_one(&seldom, "{'all':[{'field':'days_to_birthday','op':'<=','value':366},"
+	                   "{'not':{'field':'days_to_birthday','op':'<','value':365}}]}");
+	for (int32_t born = day_of(1996, 1, 1); born < day_of(1997, 1, 1); born++)
+		for (int year = 2000; year < 2400; year++) {
+			const int64_t now = day_of(year, 3, 2) * TIMESTAMP_DAY;
+			struct profile p = nobody();
+			int64_t t;
+
+			p.birthdate = born;
+			t = due_one(&r.set, 0, &p, now);
+			if (t == TIMESTAMP_NEVER || due_one(&seldom.set, 0, &p, now) != t)
+				cr_assert_fail("born %d, from %d: never", (int)born, year);
+		}
+	rules_release(&r);
+	rules_release(&seldom);
+}
+
+Test(due, what_never_changes_ends_soon)
+{
+	static const char *const wheres[] = {
+		"{'all':[{'field':'days_to_birthday','op':'<=','value':7},{'field':'city','op':'='"
+		",'value':'x'}]}",
+		"{'any':[{'field':'age','op':'>=','value':6000},{'all':[{'field':"
+		"'days_to_birthday','op':'in','value':[0,100,365]},{'field':'city','op':'=','value'"
+		":'x'}]}]}",
+		"{'all':[{'field':'days_to_birthday','op':'=','value':365},{'field':'age','op':'>'"
+		",'value':300}]}",
+		"{'all':[{'field':'days_to_birthday','op':'=','value':365},{'field':"
+		"'fh_last_orderdate','op':'<','value':'-100000d'}]}",
+		"{'all':[{'field':'days_to_birthday','op':'<','value':30},{'field':"
+		"'days_to_birthday','op':'>','value':30}]}",
+	};
+	static const char *const births[] = { "1996-02-29", "1990-02-28", "1990-03-01",
+		"2090-12-31" };
+	static const char *const nows[] = { "2026-03-08T04:00:00Z", "2096-02-29",
+		"2098-03-01T00:00:00Z", "2101-07-01" };
+	struct profile p = nobody();
+
+	p.last_orderdate = at(ORDERED);
+	for (size_t k = 0; k < ROWS(births); k++)
+		for (size_t n = 0; n < ROWS(nows); n++)
+			for (size_t i = 0; i < ROWS(wheres); i++) {
+				p.birthdate = day(births[k]);
+				expect_walk(wheres[i], &p, at(nows[n]));
+			}
+}
+
+/* A list of a hundred days, and a city that nobody lives in: minutes, when all years were walked.
+ */
+Test(due, what_never_changes_costs_little, .timeout = 10)
+{
+	struct profile p = nobody();
+	struct buf where = { 0 };
+	struct rules r;
+
+	p.birthdate = day("1990-02-28");
+	buf_z(&where, "{'all':[{'field':'days_to_birthday','op':'in','value':[0");
+	for (int i = 3; i < 300; i += 3)
+		buf_printf(&where, ",%d", i);
+	buf_printf(&where, "]},{'field':'city','op':'=','value':'x'}]}%c", '\0');
+	rules_one(&r, where.p);
+	expect_time(due_one(&r.set, 0, &p, at(ORDERED)), NEVER, "nobody lives there");
+	rules_release(&r);
+	buf_release(&where);
+}
