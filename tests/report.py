@@ -187,12 +187,93 @@ def held(lab, program):
     lab.ran('stopped', program(account, '-q', 'process'), 5)
     found = numbers(lab, program, account)
     lab.check('stopped', found['health'] == 'stopped' and found['verdict'].startswith('Stopped: the breaker') and found['stopped_at'] == '20261123T113000Z', found['verdict'])
-    lab.check('no push, no word of it', '>Push<' not in page_of(lab, program, account))
+    lab.check('no push, no word of it', 'DailyStory' not in page_of(lab, program, account))
     os.mkdir(os.path.join(account, 'push'))
     page = page_of(lab, program, account)
-    lab.check('push', '>Push<' in page)
+    lab.check('push', 'The log of runs does not tell of a push yet' in page)
     lab.ran('accepted', program(account, '-q', 'process', '--accept-mass-change', '20261123T113000Z'), (0, 3))
     lab.equal('and all is well', numbers(lab, program, account)['health'], 'well')
+    return page
+
+
+LAST = '20261123T110000Z'
+HOUR_AGO = '20261123T100000Z'
+LONG_AGO = '20261122T120000Z'
+
+
+def pushed_line(at, status, command='push', **push):
+    return log_line(at, command=command, **dict({'status': status}, push=dict({'status': status}, **push)))
+
+
+def pushes(lab, program):
+    """What DailyStory has, as the log of runs tells it: what is said at the top, in a sentence, and in numbers."""
+    account = made(lab, program, 'pushed', 48, settings={'push': True})
+    good = pushed_line('2026-11-23T11:20:00Z', 0, 'run', snapshot=LAST, calls=12, acked=11, contacts=26, held=2, duration_ms=2500)
+    hour = pushed_line('2026-11-23T10:20:00Z', 0, 'run', snapshot=HOUR_AGO, calls=4, acked=4, contacts=26)
+    long = pushed_line('2026-11-22T12:20:00Z', 0, 'run', snapshot=LONG_AGO, calls=4, acked=4, contacts=26)
+    down = ''.join(pushed_line('2026-11-23T%02d:20:00Z' % h, 75, 'run', snapshot=LAST, calls=60, retries=50, pending=7, contacts=26, oldest='2026-10-01T00:00:00Z')
+                   for h in range(9, 12))
+    whole = 'DailyStory has everything as of <time datetime="2026-11-23T11:00:00Z"'
+    cases = {
+        'no push yet': ('', 'look', 'nothing has been pushed', 'Nothing has been pushed to DailyStory yet.'),
+        'good': (good, 'well', 'is 60 minutes old, and DailyStory has it.', whole),
+        'an hour behind': (hour, 'well', ', and DailyStory has what was known 2 hours ago.', '1 snapshot applied since waits to be pushed.'),
+        'no answer for an hour': (hour + down, 'well', 'known 2 hours ago', 'DailyStory did not answer, or asked to wait'),
+        'no answer for a day': (long + down, 'late', 'what was known 24 hours ago, and since then it did not answer 3 times.', '7 rows wait, the oldest since up to 24 hours.'),
+        'refused rows': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, calls=9, acked=8, rejected=1, contacts=25, letters={'refused': 2, 'same-contact': 1}),
+                         'look', 'DailyStory refuses 3 rows.', ', but for 3 rows that it refuses.'),
+        'deleted there': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, letters={'deleted-in-dailystory': 1}), 'well', 'and DailyStory has it', 'somebody deleted the contact'),
+        'a new reason': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, letters={'too-long': 1}), 'look', 'refuses 1 row.', 'too-long</th>'),
+        'the breaker': (hour + pushed_line('2026-11-23T11:20:00Z', 5, 'run', snapshot=LAST, pending=19, contacts=26), 'stopped', 'holds back 19 rows', '--accept-mass-change'),
+        'the token': (hour + pushed_line('2026-11-23T11:20:00Z', 2, 'run', snapshot=LAST, pending=19), 'stopped', 'refused the token', '<code>flowstory check</code>'),
+        'all are refused': (hour + pushed_line('2026-11-23T11:20:00Z', 3, snapshot=LAST, spent=True, calls=40, pending=70, rejected=40, letters={'refused': 40}),
+                            'stopped', 'so many rows', 'It gave up'),
+        'failed': (hour + pushed_line('2026-11-23T11:20:00Z', 1), 'look', 'the last push to DailyStory failed', 'It failed'),
+        'another was at work': (hour + pushed_line('2026-11-23T11:20:00Z', 75), 'well', '2 hours ago', 'another push was at work'),
+        'somebody stopped it': (hour + pushed_line('2026-11-23T11:20:00Z', 143, snapshot=LAST, pending=4), 'well', '2 hours ago', 'Somebody stopped it'),
+        'a first push in parts': (pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, acked=20, calls=20, pending=16, limited=16, contacts=10), 'look', '16 rows wait.', '--limit'),
+        'too young': (hour + pushed_line('2026-11-23T11:20:00Z', 0, 'run', snapshot=LAST, early=True), 'well', '2 hours ago', 'push_hold'),
+        'one customer is not all': (hour + pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, partial=True, acked=1, calls=1, contacts=26), 'well', '2 hours ago', '1 snapshot applied since'),
+        'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
+    }
+    pages = {}
+    for name, (log, health, verdict, sentence) in cases.items():
+        write(os.path.join(account, 'runs.jsonl'), log)
+        page, found = page_of(lab, program, account), numbers(lab, program, account)
+        lab.check('push: %s: well?' % name, found['health'] == health and verdict in found['verdict'], (found['health'], found['verdict']))
+        lab.check('push: %s: a sentence' % name, sentence in page, re.findall('<h2>Delivery.*?<h2>', page, re.S))
+        pages['push: ' + name] = page
+    write(os.path.join(account, 'runs.jsonl'), long + down + good)
+    found = numbers(lab, program, account)
+    lab.equal('push: a day in numbers', found['steps'][-1]['push'], {'pushes': 4, 'calls': 192, 'acked': 11, 'rejected': 0, 'pending': 0, 'without_answer': 3, 'failed': 0})
+    lab.equal('push: now', found['push'], {'on': True, 'snapshot': LAST, 'as_of': '2026-11-23T11:00:00Z', 'behind': 0, 'pending': 0, 'held': 2, 'contacts': 26, 'rejected': {},
+                                           'last': {'at': '2026-11-23T11:20:00Z', 'exit_status': 0, 'calls': 12, 'retries': 0, 'acked': 11, 'rejected': 0}})
+    lab.check('push: held, and why', '2 mobile numbers are not sent: their owners refuse' in page_of(lab, program, account) and 'push_text_opt_out' in page_of(lab, program, account))
+    lab.equal('push: it read nothing', [k for k in found['steps'][-1] if k == 'runs'], ['runs'])
+    write(os.path.join(account, 'runs.jsonl'), pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST))
+    lab.check('push: a push alone is no run', 'runs' not in numbers(lab, program, account)['steps'][-1])
+    # imported by hand: who pushed once and does no more is not late
+    write(os.path.join(account, 'flowstory.json'), '{}')
+    out = lab.new('import')
+    lab.ran('an import by hand', program(account, '-q', 'export', '--full', '--out', out), 0)
+    lab.ran('which is done', program(account, '-q', 'export', '--done', out), 0)
+    write(os.path.join(account, 'runs.jsonl'), long + down)
+    r = program(account, 'report', '--json', '--now', NOW)
+    lab.check('push: imports by hand', r.code == 0 and json.loads(r.out)['health'] == 'well', r.out[:200] + r.err)
+    return pages
+
+
+def kinds(lab, program, account):
+    """The disk by kind over time, as the log has it once a day."""
+    log = ''.join(log_line('2026-11-%02dT08:00:01Z' % d, used=d * 10 ** 6, free=10 ** 9, disk=dict(dict.fromkeys(('bases', 'terms', 'push'), 0), snapshots=d * 5 * 10 ** 5, diffs=d * 10 ** 5,
+                           exports=d * 3 * 10 ** 5, state=10 ** 5)) for d in (14, 15, 17, 23))
+    write(os.path.join(account, 'runs.jsonl'), log)
+    found, page = numbers(lab, program, account), page_of(lab, program, account)
+    lab.equal('disk by kind', [(s['day'], s['disk_kinds']['snapshots']) for s in found['steps'] if 'disk_kinds' in s],
+              [('2026-11-%02d' % d, d * 5 * 10 ** 5) for d in (14, 15, 17, 23)])
+    lab.check('disk by kind, drawn', 'aria-label="Size of snapshots over time"' in page and 'aria-label="Size of bases over time"' not in page)
+    os.unlink(os.path.join(account, 'runs.jsonl'))
+    lab.check('not measured, not drawn', 'Size of snapshots' not in page_of(lab, program, account))
     return page
 
 
@@ -259,7 +340,7 @@ def looked_at(lab, pages):
             return
     files = []
     for name, page in pages.items():
-        files.append(os.path.join(lab.place, name + '.html'))
+        files.append(os.path.join(lab.place, re.sub('[^a-z]+', '-', name) + '.html'))
         write(files[-1], page)
     run = subprocess.run(['node', os.path.join(HERE, 'report', 'look.mjs'), chromium, os.path.join(place, 'node_modules'), *files], capture_output=True, timeout=600, check=False)
     lab.check('the browser ran', run.returncode == 0, run.stderr.decode()[-800:])
@@ -338,12 +419,14 @@ def main():
     pages['crowd'] = page_of(lab, program, crowd)
     agrees(lab, 'crowd', numbers(lab, program, crowd), crowd)
 
+    pages['kinds'] = kinds(lab, program, many)
     pages['watched'] = watched(lab, program)
+    pages.update(pushes(lab, program))
     pages['held'] = held(lab, program)
     for name, page in pages.items():
         sound(lab, name, page)
         told_apart(lab, name, page)
-    looked_at(lab, {name: pages[name] for name in ('empty', 'many', 'hostile', 'watched')})
+    looked_at(lab, {name: pages[name] for name in ('empty', 'many', 'hostile', 'kinds', 'watched', 'push: good', 'push: refused rows', 'push: the breaker', 'push: no push yet')})
     if options.year:
         year(lab, program)
 

@@ -28,6 +28,14 @@ is_failed(const struct run_log_entry *x)
 }
 
 static void
+add_kinds(struct report_bucket *b, const struct run_log_entry *x)
+{
+	b->has_kinds = true;
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		b->kinds[i] = x->blocks[i];
+}
+
+static void
 add_one(struct report_model *m, const struct run_log_entry *x)
 {
 	struct report_bucket *b = calendar_find(m, calendar_day(x->at));
@@ -50,6 +58,8 @@ add_one(struct report_model *m, const struct run_log_entry *x)
 		b->used = x->used;
 		b->free = x->free;
 	}
+	if (x->is_measured)
+		add_kinds(b, x);
 }
 
 /* What the disk had left at the end of a day. */
@@ -122,9 +132,12 @@ add_disk(struct report_model *m, const struct run_log_entry *list, size_t n)
 void
 runs_add(struct report_model *m, const struct run_log_entry *list, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (run_log_is_push(&list[i]))
+			continue; /* it read nothing (pushes.h) */
 		add_one(m, &list[i]);
-	m->has_runs = n > 0;
+		m->has_runs = true;
+	}
 	for (size_t i = n; i-- > 0;) {
 		if (list[i].snapshot.n == 0)
 			continue; /* nothing came that would have left somebody */
