@@ -219,19 +219,19 @@ def pushes(lab, program):
         'good': (good, 'well', 'is 60 minutes old, and DailyStory has it.', whole),
         'an hour behind': (hour, 'well', ', and DailyStory has what was known 2 hours ago.', '1 snapshot applied since waits to be pushed.'),
         'no answer for an hour': (hour + down, 'well', 'known 2 hours ago', 'DailyStory did not answer, or asked to wait'),
-        'no answer for a day': (long + down, 'late', 'what was known 24 hours ago, and since then it did not answer 3 times.', '7 rows wait, the oldest since up to 24 hours.'),
+        'no answer for a day': (long + down, 'late', 'what was known 24 hours ago, and since then it did not answer 3 times.', '7 changes wait, the oldest since up to 24 hours.'),
         'refused rows': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, calls=9, acked=8, rejected=1, contacts=25, letters={'refused': 2, 'same-contact': 1}),
-                         'look', 'DailyStory refuses 3 rows.', ', but for 3 rows that it refuses.'),
+                         'look', 'DailyStory refuses 3 changes.', ', but for 3 changes that it refuses.'),
         'deleted there': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, letters={'deleted-in-dailystory': 1}), 'well', 'and DailyStory has it', 'somebody deleted the contact'),
-        'a new reason': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, letters={'too-long': 1}), 'look', 'refuses 1 row.', 'too-long</th>'),
-        'the breaker': (hour + pushed_line('2026-11-23T11:20:00Z', 5, 'run', snapshot=LAST, pending=19, contacts=26), 'stopped', 'holds back 19 rows', '--accept-mass-change'),
+        'a new reason': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, letters={'too-long': 1}), 'look', 'refuses 1 change.', '>too-long<'),
+        'the breaker': (hour + pushed_line('2026-11-23T11:20:00Z', 5, 'run', snapshot=LAST, pending=19, contacts=26), 'stopped', 'holds back 19 changes', '--accept-mass-change'),
         'the token': (hour + pushed_line('2026-11-23T11:20:00Z', 2, 'run', snapshot=LAST, pending=19), 'stopped', 'refused the token', '<code>flowstory check</code>'),
         'all are refused': (hour + pushed_line('2026-11-23T11:20:00Z', 3, snapshot=LAST, spent=True, calls=40, pending=70, rejected=40, letters={'refused': 40}),
-                            'stopped', 'so many rows', 'It gave up'),
+                            'stopped', 'so many changes', 'It gave up'),
         'failed': (hour + pushed_line('2026-11-23T11:20:00Z', 1), 'look', 'the last push to DailyStory failed', 'It failed'),
         'another was at work': (hour + pushed_line('2026-11-23T11:20:00Z', 75), 'well', '2 hours ago', 'another push was at work'),
         'somebody stopped it': (hour + pushed_line('2026-11-23T11:20:00Z', 143, snapshot=LAST, pending=4), 'well', '2 hours ago', 'Somebody stopped it'),
-        'a first push in parts': (pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, acked=20, calls=20, pending=16, limited=16, contacts=10), 'look', '16 rows wait.', '--limit'),
+        'a first push in parts': (pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, acked=20, calls=20, pending=16, limited=16, contacts=10), 'look', '16 changes wait.', '--limit'),
         'too young': (hour + pushed_line('2026-11-23T11:20:00Z', 0, 'run', snapshot=LAST, early=True), 'well', '2 hours ago', 'push_hold'),
         'one customer is not all': (hour + pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, partial=True, acked=1, calls=1, contacts=26), 'well', '2 hours ago', '1 snapshot applied since'),
         'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
@@ -252,6 +252,12 @@ def pushes(lab, program):
     lab.equal('push: it read nothing', [k for k in found['steps'][-1] if k == 'runs'], ['runs'])
     write(os.path.join(account, 'runs.jsonl'), pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST))
     lab.check('push: a push alone is no run', 'runs' not in numbers(lab, program, account)['steps'][-1])
+    first = ''.join(pushed_line('2026-11-%02dT11:20:00Z' % d, 0, snapshot=LAST, acked=n, calls=n) for d, n in ((15, 20000), (16, 30), (17, 40), (18, 41)))
+    write(os.path.join(account, 'runs.jsonl'), first)
+    pages['push: a first one'] = page_of(lab, program, account)
+    lab.check('push: a first one does not hide the others', 'The bar of 15 Nov 2026 is cut short: 20\u202f000 calls were' in pages['push: a first one'])
+    write(os.path.join(account, 'runs.jsonl'), first[first.index('\n') + 1:])
+    lab.check('push: of like ones none is cut', 'cut short' not in page_of(lab, program, account))
     # imported by hand: who pushed once and does no more is not late
     write(os.path.join(account, 'flowstory.json'), '{}')
     out = lab.new('import')
@@ -267,10 +273,12 @@ def kinds(lab, program, account):
     """The disk by kind over time, as the log has it once a day."""
     log = ''.join(log_line('2026-11-%02dT08:00:01Z' % d, used=d * 10 ** 6, free=10 ** 9, disk=dict(dict.fromkeys(('bases', 'terms', 'push'), 0), snapshots=d * 5 * 10 ** 5, diffs=d * 10 ** 5,
                            exports=d * 3 * 10 ** 5, state=10 ** 5)) for d in (14, 15, 17, 23))
-    write(os.path.join(account, 'runs.jsonl'), log)
+    lines = log.splitlines(True)
+    lines.insert(3, log_line('2026-11-18T07:59:59Z', used=1, free=1))     # not measured again yet
+    write(os.path.join(account, 'runs.jsonl'), ''.join(lines))
     found, page = numbers(lab, program, account), page_of(lab, program, account)
     lab.equal('disk by kind', [(s['day'], s['disk_kinds']['snapshots']) for s in found['steps'] if 'disk_kinds' in s],
-              [('2026-11-%02d' % d, d * 5 * 10 ** 5) for d in (14, 15, 17, 23)])
+              [('2026-11-%02d' % d, min(d, 17) * 5 * 10 ** 5 if d < 23 else d * 5 * 10 ** 5) for d in (14, 15, 17, 18, 23)])
     lab.check('disk by kind, drawn', 'aria-label="Size of snapshots over time"' in page and 'aria-label="Size of bases over time"' not in page)
     os.unlink(os.path.join(account, 'runs.jsonl'))
     lab.check('not measured, not drawn', 'Size of snapshots' not in page_of(lab, program, account))
@@ -297,6 +305,17 @@ def thinned(lab, program, account):
     page = page_of(lab, program, account)
     lab.check('thinned: says so', 'not known any more' in page)
     sound(lab, 'thinned', page)
+
+
+def grown(lab, program):
+    """By how much snapshots grow a day is said by the days they came in, not by those that are drawn."""
+    account = lab.new('grown')
+    for ident in ('20260501T000000Z', '20260502T000000Z', '20261123T110000Z'):
+        put_snapshot(account, ident, [customer_page([customer(i) for i in range(60)]), order_page([])])
+    lab.ran('process', program(account, '-q', 'process'), 0)
+    steps = numbers(lab, program, account, '--days', '0')['steps']
+    page = page_of(lab, program, account, '--days', '0')
+    lab.check('grown', 'Snapshots grew by %d bytes a day' % (sum(s['bytes'] for s in steps) // 207) in page, re.findall('Snapshots grew[^.]*', page))
 
 
 def told_apart(lab, name, page):
@@ -361,12 +380,18 @@ def main():
     pages['one'] = page_of(lab, program, one)
     agrees(lab, 'one', numbers(lab, program, one), one)
 
+    lab.equal('one snapshot is shown in two weeks', len(numbers(lab, program, one)['steps']), 14)
+    grown(lab, program)
+
     many = made(lab, program, 'many', 240, settings={'min_age': 21})
     pages['many'] = page_of(lab, program, many)
     found = numbers(lab, program, many, '--days', '0')
     agrees(lab, 'many', found, many)
     nobody(lab, 'many', pages['many'], many)
     lab.check('many: a zone', 'America/Denver' not in pages['many'])
+    contacts = pages['many'][pages['many'].index('<h2>Contacts'):pages['many'].index('<h2>Money')]
+    lab.check('many: opt-outs of the first snapshot are not drawn', 'are in the numbers and not in the picture' in contacts and
+              not re.search('<svg [^>]*aria-label="Contacts over time.*?<path class="c[0-9]" d="M.*?</svg>', contacts), contacts[:3000])
 
     days = found['steps'][-8:]
     money = sum(round(float(d['completed']) * 100) for d in days[1:])

@@ -178,6 +178,7 @@ struct report_model {
 	/* Opt-outs that the account's very first snapshot wrote, where it is shown: they are all
 	 * that there were before, and no news. */
 	uint64_t first_opt_outs, first_email, first_text;
+	size_t first_step;            /* its bucket */
 	struct report_count *dropped; /* by reason, in the span */
 	size_t dropped_n;
 	int64_t completed, profiles, guest, unattributed;

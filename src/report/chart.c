@@ -2,9 +2,10 @@
 
 #include "report/html.h"
 
-#define STEP 10    /* units a step */
-#define WHOLE 1000 /* units of a bar that is 100 % */
-#define HOUR 4     /* units of a square */
+#define STEP 10      /* units a step */
+#define WHOLE 1000   /* units of a bar that is 100 % */
+#define HOUR 4       /* units of a square */
+#define DAY_WIDTH 12 /* pixels of a column of squares; 90 of them fill the page */
 
 struct chart
 chart_begin(struct buf *b, size_t n, unsigned height, const char *style, struct str label)
@@ -296,8 +297,9 @@ add_hours(struct buf *b, const uint8_t *hours, size_t days, unsigned kind)
 void
 chart_calendar(struct buf *b, const uint8_t *hours, size_t days, struct str label)
 {
-	buf_printf(b, "<svg class=\"year\" viewBox=\"0 0 %u %u\" role=\"img\" aria-label=\"",
-	    (unsigned)(days * HOUR), 24 * HOUR);
+	buf_printf(b,
+	    "<svg class=\"year\" width=\"%u\" viewBox=\"0 0 %u %u\" role=\"img\" aria-label=\"",
+	    (unsigned)days * DAY_WIDTH, (unsigned)(days * HOUR), 24 * HOUR);
 	html_text(b, label);
 	buf_printf(b, "\"><path class=\"s9\" d=\"M0 0h%uv%uh-%uz\"/>", (unsigned)(days * HOUR),
 	    24 * HOUR, (unsigned)(days * HOUR));

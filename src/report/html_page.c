@@ -97,7 +97,7 @@ add_waiting(struct buf *b, const struct report_model *m)
 	if (m->pending == 0 && rows > 0) {
 		html_count(b, rows);
 		buf_printf(b, "</b><span>%s to be pushed</span></li>\n<li><b>",
-		    rows == 1 ? "row waits" : "rows wait");
+		    rows == 1 ? "change waits" : "changes wait");
 		return;
 	}
 	html_count(b, n);

@@ -115,9 +115,9 @@ add_opt_outs(struct chart *c, struct arena *a, const struct report_model *m)
 		text[i] = (int64_t)m->buckets[i].opt_outs_text;
 		other[i] = (int64_t)unknown_channel(&m->buckets[i]);
 	}
-	email[0] -= (int64_t)m->first_email;
-	text[0] -= (int64_t)m->first_text;
-	other[0] -= (int64_t)(m->first_opt_outs - m->first_email - m->first_text);
+	email[m->first_step] -= (int64_t)m->first_email;
+	text[m->first_step] -= (int64_t)m->first_text;
+	other[m->first_step] -= (int64_t)(m->first_opt_outs - m->first_email - m->first_text);
 	chart_bars(c, bars, 3, chart_most(bars, 3, c->n), CHART_HEIGHT - 1, BARS_HEIGHT, false);
 	chart_baseline(c, CHART_HEIGHT - 1);
 }

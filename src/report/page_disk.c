@@ -1,6 +1,7 @@
 #include "report/page_disk.h"
 
 #include "base/arena.h"
+#include "report/calendar.h"
 #include "report/chart.h"
 #include "report/html.h"
 #include "report/layout.h"
@@ -112,10 +113,15 @@ add_kinds(struct buf *b, const struct report_model *m)
 static void
 add_growth(struct buf *b, const struct report_model *m)
 {
-	uint64_t bytes = 0, days = m->buckets_n > 0 ? m->hours_days : 0;
+	int32_t first = calendar_day(m->as_of);
+	uint64_t bytes = 0, days;
 
-	for (size_t i = 0; i < m->buckets_n; i++)
+	for (size_t i = m->buckets_n; i-- > 0;) {
 		bytes += m->buckets[i].bytes;
+		if (m->buckets[i].is_known)
+			first = m->buckets[i].day;
+	}
+	days = (uint64_t)(calendar_day(m->as_of) - first) + 1;
 	if (days < 2)
 		return;
 	buf_z(b, "<p class=\"note\">Snapshots grew by ");
@@ -192,7 +198,7 @@ add_room(struct buf *b, const struct report_model *m)
 		html_day(b, m->full_day);
 		buf_z(b, ".</p>\n");
 	} else {
-		buf_z(b, "Nothing says yet when it will be full.</p>\n");
+		buf_z(b, "When it will be full cannot be said yet.</p>\n");
 	}
 	add_disk_chart(b, m);
 	layout_numbers(b, m,

@@ -30,7 +30,7 @@ add_whole(struct buf *b, const struct report_model *m)
 	html_time(b, m->zone, m->push.whole_as_of, m->push.whole_offset);
 	if (letters > 0) {
 		buf_z(b, ", but for ");
-		html_plural(b, letters, "row that it refuses", "rows that it refuses");
+		html_plural(b, letters, "change that it refuses", "changes that it refuses");
 	}
 	buf_z(b, ".");
 	if (m->push.behind == 0)
@@ -91,7 +91,7 @@ ending_of(const struct run_log_push *x)
 		return "DailyStory refused the token, or the settings are wrong: "
 		       "<code>flowstory check</code> says which.";
 	if (x->is_spent)
-		return "It gave up, for DailyStory refused so many rows that something is wrong "
+		return "It gave up, for DailyStory refused so much that something is wrong "
 		       "with all of them: <code>flowstory push --rejected</code>.";
 	if (x->status != STATUS_DONE && x->status != STATUS_NEWS)
 		return "It failed: <code>flowstory push</code> says why.";
@@ -112,10 +112,10 @@ add_last(struct buf *b, const struct report_model *m)
 		return;
 	buf_z(b, "<p>The last push ended on ");
 	html_time(b, m->zone, m->push.last_at, m->push.last_offset);
-	buf_z(b, ": ");
 	if (x->calls == 0) {
-		buf_z(b, "no call");
+		buf_z(b, ", without a call");
 	} else {
+		buf_z(b, ": ");
 		html_plural(b, x->calls, "call", "calls");
 		buf_z(b, " in ");
 		html_seconds(b, (int64_t)x->duration * 1000);
@@ -147,7 +147,7 @@ add_pending(struct buf *b, const struct report_model *m)
 	if (p->counted == NULL || p->counted->pending == 0)
 		return;
 	buf_z(b, "<p>");
-	html_plural(b, p->counted->pending, "row waits", "rows wait");
+	html_plural(b, p->counted->pending, "change waits", "changes wait");
 	if (oldest > 0 && oldest < m->now) {
 		buf_z(b, p->counted->pending == 1 ? ", since up to " : ", the oldest since up to ");
 		html_span(b, m->now - oldest);
@@ -168,14 +168,15 @@ add_contacts(struct buf *b, const struct report_model *m)
 		html_count(b, n);
 		buf_z(b, " of ");
 		html_plural(b, m->contacts, "contact is", "contacts are");
-		buf_z(b, " there");
+		buf_z(b, " in DailyStory");
 	} else {
-		html_plural(b, n, "contact is there", "contacts are there");
+		html_plural(b, n, "contact is in DailyStory", "contacts are in DailyStory");
 	}
+	buf_z(b, ".");
 	if (n < m->contacts && p->has_whole && p->behind == 0)
-		buf_z(b, "; who refuses every channel is not made one, nor is a row that "
-		         "DailyStory refuses");
-	buf_z(b, ".</p>\n");
+		buf_z(b, " Left out are those who refuse every channel, and new ones that it "
+		         "refuses.");
+	buf_z(b, "</p>\n");
 }
 
 static void
@@ -198,9 +199,9 @@ add_held(struct buf *b, const struct report_model *m)
 static const struct {
 	const char *name, *why, *what;
 } reasons[] = {
-	{ "refused", "DailyStory refused the row",
-	    "<code>flowstory push --rejected</code> has its message; the row is tried again when "
-	    "it changes, and once a week" },
+	{ "refused", "DailyStory refused it",
+	    "<code>flowstory push --rejected</code> has its message; it is tried again when the "
+	    "customer changes, and once a week" },
 	{ "same-contact", "one contact in DailyStory stands for two customers",
 	    "give each an address of their own" },
 	{ "identity-taken", "another contact in DailyStory has the address",
@@ -221,11 +222,11 @@ add_letter(struct buf *b, const struct run_log_reason *x)
 		buf_z(b, reasons[i].why);
 	else
 		html_text(b, str_c(x->name));
-	buf_z(b, "</th>");
-	layout_cell(b, x->n);
-	buf_z(b, "<td class=\"text\">");
+	buf_z(b, "<div class=\"note\">");
 	buf_z(b, i < n ? reasons[i].what : "<code>flowstory push --rejected</code> says more");
-	buf_z(b, "</td></tr>\n");
+	buf_z(b, "</div></th>");
+	layout_cell(b, x->n);
+	buf_z(b, "</tr>\n");
 }
 
 static void
@@ -235,9 +236,9 @@ add_letters(struct buf *b, const struct report_model *m)
 
 	if (letters_of(m) == 0)
 		return;
-	buf_z(b, "<table><caption>Rows that DailyStory did not take</caption><thead><tr>"
-	         "<th scope=\"col\" class=\"text\">Why</th><th scope=\"col\">Rows</th>"
-	         "<th scope=\"col\" class=\"text\">What helps</th></tr></thead><tbody>\n");
+	buf_z(b, "<table class=\"short\"><caption>What DailyStory did not take, and what "
+	         "helps</caption>");
+	layout_columns(b, "Why|Changes");
 	for (size_t i = 0; i < x->letters_n; i++)
 		add_letter(b, &x->letters[i]);
 	buf_z(b, "</tbody></table>\n");
@@ -262,19 +263,71 @@ add_hits(struct chart *c, const struct report_model *m)
 		buf_z(c->b, " refused");
 		if (x->has_pending) {
 			buf_z(c->b, ", ");
-			html_plural(c->b, x->pending, "row waits", "rows wait");
+			html_plural(c->b, x->pending, "change waits", "changes wait");
 		}
 		chart_hit_end(c);
 	}
 }
 
-/* Both ways on one scale. */
+static void
+add_keys(struct buf *b, int64_t waited)
+{
+	buf_z(b, "<ul class=\"key\">");
+	layout_key(b, "c1", CHART_FULL, "calls acknowledged");
+	layout_key(b, "c4", CHART_SPLIT, "changes refused");
+	if (waited > 0) {
+		buf_z(b, "<li>");
+		chart_key(b, "c2", CHART_NARROW);
+		buf_z(b, "changes that waited after the last push, at most ");
+		html_count(b, (uint64_t)waited);
+		buf_z(b, "</li>");
+	}
+	buf_z(b, "</ul>\n");
+}
+
+/* A first push is as many calls as there are contacts, and would make all later ones too small to
+ * see: the bar of a step more than ten times as high as any other is cut.
+ * Returns: that step, or n. */
+static size_t
+cut_highest(int64_t *values, size_t n)
+{
+	size_t highest = n;
+	int64_t second = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (highest == n || values[i] > values[highest]) {
+			second = highest == n ? 0 : values[highest];
+			highest = i;
+		} else if (values[i] > second) {
+			second = values[i];
+		}
+	}
+	if (second == 0 || values[highest] / 10 <= second)
+		return n;
+	values[highest] = 2 * second;
+	return highest;
+}
+
+static void
+add_cut(struct buf *b, const struct report_model *m, size_t step)
+{
+	if (step == m->buckets_n)
+		return;
+	buf_z(b, "<p class=\"note\">The bar of ");
+	layout_step(b, m, step);
+	buf_z(b, " is cut short: ");
+	html_plural(b, m->buckets[step].pushes.acked, "call was", "calls were");
+	buf_z(b, " acknowledged.</p>\n");
+}
+
+/* What waits has a scale of its own: a first push would hide it. */
 static void
 add_chart(struct buf *b, const struct report_model *m)
 {
 	struct arena a = { 0 };
 	int64_t *acked = layout_series(&a, m), *rejected = layout_series(&a, m),
-	        *pending = layout_series(&a, m), most, below;
+	        *pending = layout_series(&a, m), waited;
+	size_t cut;
 	const struct chart_series up[] = { { "c1", acked, CHART_FULL },
 		{ "c4", rejected, CHART_SPLIT } };
 	const struct chart_series down = { "c2", pending, CHART_NARROW };
@@ -287,24 +340,22 @@ add_chart(struct buf *b, const struct report_model *m)
 		rejected[i] = (int64_t)x->rejected;
 		pending[i] = (int64_t)x->pending;
 	}
-	most = chart_most(up, 2, m->buckets_n);
-	below = chart_most(&down, 1, m->buckets_n);
-	most = below * BASE / (HEIGHT - BASE) > most ? below * BASE / (HEIGHT - BASE) : most;
+	waited = chart_most(&down, 1, m->buckets_n);
+	cut = cut_highest(acked, m->buckets_n);
 	buf_z(b, "<figure>");
-	layout_highest(b, acked, m->buckets_n, html_count);
-	c = chart_begin(b, m->buckets_n, HEIGHT, NULL,
+	if (cut == m->buckets_n)
+		layout_highest(b, acked, m->buckets_n, html_count);
+	c = chart_begin(b, m->buckets_n, waited > 0 ? HEIGHT : BASE + 1, NULL,
 	    STR("What DailyStory acknowledged and refused over time, and below what waited"));
-	chart_bars(&c, up, 2, most, BASE, BASE - 2, false);
-	chart_bars(&c, &down, 1, most, BASE, BASE - 2, true);
+	chart_bars(&c, up, 2, chart_most(up, 2, m->buckets_n), BASE, BASE - 2, false);
+	chart_bars(&c, &down, 1, waited, BASE, HEIGHT - BASE, true);
 	chart_baseline(&c, BASE);
 	add_hits(&c, m);
 	chart_end(&c);
 	layout_axis(b, m);
-	buf_z(b, "<ul class=\"key\">");
-	layout_key(b, "c1", CHART_FULL, "calls acknowledged");
-	layout_key(b, "c4", CHART_SPLIT, "rows refused");
-	layout_key(b, "c2", CHART_NARROW, "rows that waited after the last push");
-	buf_z(b, "</ul></figure>\n");
+	add_keys(b, waited);
+	add_cut(b, m, cut);
+	buf_z(b, "</figure>\n");
 	arena_release(&a);
 }
 

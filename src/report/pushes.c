@@ -112,9 +112,9 @@ pushes_waits(const struct run_log_reason *letter)
 /* ---- Is it well? */
 
 static struct str
-rows_of(struct arena *a, uint64_t n)
+changes_of(struct arena *a, uint64_t n)
 {
-	return str_printf(a, "%llu row%s", (unsigned long long)n, n == 1 ? "" : "s");
+	return str_printf(a, "%llu change%s", (unsigned long long)n, n == 1 ? "" : "s");
 }
 
 struct str
@@ -128,12 +128,12 @@ pushes_stopped(struct arena *a, const struct report_model *m)
 		return str_printf(a,
 		    "Stopped: the breaker of the push holds back %.*s, for so many contacts would "
 		    "change alike.",
-		    STR_ARG(rows_of(a, x->pending)));
+		    STR_ARG(changes_of(a, x->pending)));
 	if (x->status == STATUS_USAGE)
 		return STR("Stopped: nothing reaches DailyStory; it refused the token, or the "
 		           "settings are wrong.");
 	if (x->is_spent)
-		return STR("Stopped: DailyStory refused so many rows that the push gave up.");
+		return STR("Stopped: DailyStory refused so many changes that the push gave up.");
 	return STR("");
 }
 
@@ -180,10 +180,11 @@ pushes_look(struct arena *a, const struct report_model *m)
 		return STR("Look: nothing has been pushed to DailyStory yet.");
 	if (p->counted != NULL && !p->has_whole)
 		return str_printf(a, "Look: DailyStory does not have everything yet; %.*s wait%s.",
-		    STR_ARG(rows_of(a, p->counted->pending)), p->counted->pending == 1 ? "s" : "");
+		    STR_ARG(changes_of(a, p->counted->pending)),
+		    p->counted->pending == 1 ? "s" : "");
 	if (refused > 0)
 		return str_printf(
-		    a, "Look: DailyStory refuses %.*s.", STR_ARG(rows_of(a, refused)));
+		    a, "Look: DailyStory refuses %.*s.", STR_ARG(changes_of(a, refused)));
 	return STR("");
 }
 

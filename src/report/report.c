@@ -23,6 +23,8 @@
 #define SETTINGS_LIMIT ((uint64_t)1 << 20)
 /* As many columns of hours as fit a page. */
 #define HOURS_DAYS 90
+/* Days before the first snapshot are shown, too, where that is less than this ago. */
+#define DAYS_LEAST 14
 
 struct gathering {
 	struct arena *a;
@@ -78,6 +80,9 @@ make_calendar(struct gathering *g)
 		last = day_of_id(g->pending.ids[g->pending.n - 1]);
 	if (g->runs_n > 0 && calendar_day(g->runs[g->runs_n - 1].at) > last)
 		last = calendar_day(g->runs[g->runs_n - 1].at);
+	/* fewer would be stretched over the whole page */
+	if (last - first < DAYS_LEAST)
+		first = last - DAYS_LEAST + 1;
 	if (g->x->days > 0 && (uint64_t)(last - first) >= g->x->days)
 		first = last - (int32_t)g->x->days + 1;
 	calendar_make(g->a, m, first, last);
