@@ -318,6 +318,26 @@ def grown(lab, program):
     lab.check('grown', 'Snapshots grew by %d bytes a day' % (sum(s['bytes'] for s in steps) // 207) in page, re.findall('Snapshots grew[^.]*', page))
 
 
+def reached(lab, program):
+    """Who may be written to: not at an address that somebody else refused; and what is bought by whom."""
+    account = lab.new('reached')
+    who = [customer(0, consentsToPromotionalEmail=True, consentsToPromotionalSMS=True, email='same@example.com'),
+           customer(1, consentsToPromotionalEmail=False, consentsToPromotionalSMS=True, email='same@example.com'),
+           customer(2, consentsToPromotionalEmail=True, consentsToPromotionalSMS=True)]
+    when = '2026-11-23T10:00:00Z'
+    sold = [order(1, 0, when=when, total=10), order(2, 1, when=when, total=20.01), order(3, 2, when=when, total=5), order(4, 77, when=when, total=7),
+            dict(order(5, 0, when=when, total=3), customerId=None)]
+    write(os.path.join(account, 'segments.json'), json.dumps([{'name': 'All', 'slug': 'all', 'where': {'field': 'fh_total_orders', 'op': '>=', 'value': 1}}]))
+    put_snapshot(account, '20261123T110000Z', [customer_page(who), order_page(sold)])
+    lab.ran('process', program(account, '-q', 'process'), (0, 3))
+    found, page = numbers(lab, program, account), page_of(lab, program, account)
+    lab.equal('reached: by email only who did not refuse, nor anybody with the address', [(s['members'], s['by_email'], s['by_text']) for s in found['segments']], [(3, 1, 3)])
+    last = found['steps'][-1]
+    lab.equal('reached: by whom', [last[k] for k in ('purchases', 'guest_purchases', 'unattributed_purchases')], [5, 1, 1])
+    lab.equal('reached: average', found['average_spent'], '11.67')
+    lab.check('reached: average, on the page', 'have spent in all: on average $11.67</caption>' in page)
+
+
 def told_apart(lab, name, page):
     """Without colours: no two entries of a key have the same shape."""
     for key in re.findall('<ul class="key">(.*?)</ul>', page, re.S):
@@ -382,6 +402,7 @@ def main():
 
     lab.equal('one snapshot is shown in two weeks', len(numbers(lab, program, one)['steps']), 14)
     grown(lab, program)
+    reached(lab, program)
 
     many = made(lab, program, 'many', 240, settings={'min_age': 21})
     pages['many'] = page_of(lab, program, many)

@@ -64,6 +64,7 @@ struct report_bucket {
 	struct report_pushes pushes;                   /* has_pushes */
 	/* Orders made in it, as they stand now. */
 	uint64_t purchases, refunds, guest_purchases;
+	uint64_t unknown_purchases;  /* by customers whose record has not come */
 	int64_t completed, refunded; /* cents; refunded is what refunds took off, not negative */
 	struct report_membership *segments; /* as many as the model has */
 };
@@ -185,6 +186,7 @@ struct report_model {
 	struct report_count *statuses; /* orders by status */
 	int64_t *status_cents;
 	size_t statuses_n;
+	int64_t spent_mean;       /* of customers with a purchase */
 	int64_t spent[5];         /* least, quartiles, most of customers with a purchase */
 	uint64_t purchases_of[4]; /* customers with 1, 2, 3 to 5, 6 and more */
 	struct report_value *products, *categories;

@@ -65,6 +65,8 @@ page_push_lead(struct buf *b, const struct report_model *m)
 
 	if (!p->is_used || (p->last == NULL && p->books == NULL))
 		return;
+	if (p->has_whole && p->behind == 0 && letters_of(m) == 0)
+		return; /* the verdict says so */
 	buf_z(b, "<p class=\"lead\">");
 	add_state(b, m);
 	buf_z(b, "</p>\n");

@@ -74,6 +74,7 @@ add_money_row(struct buf *b, const struct report_model *m, size_t i, const void 
 	layout_cell(b, x->refunds);
 	layout_cell_money(b, x->refunded);
 	layout_cell(b, x->guest_purchases);
+	layout_cell(b, x->unknown_purchases);
 	layout_cell(b, x->voided_later);
 	return true;
 }
@@ -97,9 +98,10 @@ add_customers(struct buf *b, const struct report_model *m)
 		chart_share(b, m->purchases_of[i], most);
 		buf_z(b, "</td></tr>\n");
 	}
-	buf_z(b,
-	    "</tbody></table>\n<table><caption>What customers have spent in all, of those with an "
-	    "order</caption>");
+	buf_z(b, "</tbody></table>\n<table><caption>What customers with an order have spent in "
+	         "all: on average ");
+	html_money(b, m->spent_mean);
+	buf_z(b, "</caption>");
 	layout_columns(b, "Of these customers|spent at most");
 	static const char *const parts[] = { "the least", "a quarter", "half", "three quarters",
 		"all" };
@@ -144,10 +146,11 @@ add_money(struct buf *b, const struct report_model *m)
 	html_money(b, m->guest);
 	buf_z(b, " of guests, ");
 	html_money(b, m->unattributed);
-	buf_z(b, " of customers who are not known yet.</p>\n");
+	buf_z(b, " of customers whose record has not come yet.</p>\n");
 	add_money_chart(b, m);
 	layout_numbers(b, m, "Orders by the time at which they were completed, as they stand now",
-	    "When|Purchases|Dollars|Refunds|Dollars|Of guests|Voided later", add_money_row, NULL);
+	    "When|Purchases|Dollars|Refunds|Dollars|Of guests|Of unknown customers|Voided later",
+	    add_money_row, NULL);
 	add_customers(b, m);
 	add_statuses(b, m);
 }

@@ -136,6 +136,7 @@ add_bucket(struct doc *list, const struct report_model *m, const struct report_b
 	add_runs(d, b);
 	doc_u64(d, "purchases", b->purchases);
 	doc_u64(d, "guest_purchases", b->guest_purchases);
+	doc_u64(d, "unattributed_purchases", b->unknown_purchases);
 	doc_money(d, "completed", b->completed);
 	doc_u64(d, "refunds", b->refunds);
 	doc_money(d, "refunded", b->refunded);
@@ -207,6 +208,7 @@ add_levels(struct doc *d, const struct report_model *m)
 	doc_money(sums, "profiles", m->profiles);
 	doc_money(sums, "guest", m->guest);
 	doc_money(sums, "unattributed", m->unattributed);
+	doc_money(d, "average_spent", m->spent_mean);
 	for (int i = SKIPPED_NONE + 1; i < SKIPPED_COUNT; i++)
 		doc_u64(skipped, skipped_name((enum skipped_reason)i), m->skipped[i]);
 	add_counts(d, "dropped", m->dropped, m->dropped_n);
