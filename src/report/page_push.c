@@ -205,9 +205,9 @@ static const struct {
 	    "<code>flowstory push --rejected</code> has its message; it is tried again when the "
 	    "customer changes, and once a week" },
 	{ "same-contact", "one contact in DailyStory stands for two customers",
-	    "give each an address of their own" },
+	    "in Flowhub, give each an address of their own" },
 	{ "identity-taken", "another contact in DailyStory has the address",
-	    "merge or correct the two there" },
+	    "correct it in Flowhub, or merge the two in DailyStory" },
 	{ "deleted-in-dailystory", "somebody deleted the contact in DailyStory",
 	    "nothing; if it was a mistake, <code>flowstory push --check --repair</code>" },
 };
