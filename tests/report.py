@@ -338,6 +338,30 @@ def reached(lab, program):
     lab.check('reached: average, on the page', 'have spent in all: on average $11.67</caption>' in page)
 
 
+def largest(lab, program):
+    """As much as a page of days can hold: ten segments of 89 days, each hour without an answer in the calendar, each day with its push and its disk."""
+    account = lab.new('largest')
+    write(os.path.join(account, 'segments.json'), json.dumps([{'name': 'Segment with a name of some length %d' % i, 'slug': 's%d' % i,
+                                                               'where': {'field': 'fh_total_orders', 'op': '>', 'value': i}} for i in range(10)]))
+    log = ''
+    for d in range(89):
+        began = 1795431600 - 86400 * (88 - d)
+        at, noon = time.gmtime(began), time.strftime('%Y-%m-%dT%H:00:00Z', time.gmtime(began))
+        who = [customer(i, consentsToPromotionalEmail=i % 7 != 0, loyaltyPoints=d) for i in range(40)]
+        new = [order(d * 20 + k, (d * 7 + k * 3) % 40, when=noon, total=10 + k, itemsInCart=[
+            {'productName': 'Product with a long name no. %d' % (d * 20 + k), 'category': 'Category %d' % ((d + k) % 25), 'quantity': 1, 'totalPrice': 1}]) for k in range(20)]
+        put_snapshot(account, time.strftime('%Y%m%dT%H0000Z', at), [customer_page(who), order_page(new, scope={'kind': 'updated'})])
+        log += ''.join(log_line(time.strftime('%Y-%m-%dT%H:05:00Z', time.gmtime(began - 86400 + 3600 * h)), status=75, silent=True) for h in range(24))
+        log += pushed_line(noon, 3, snapshot=time.strftime('%Y%m%dT%H0000Z', at), calls=1234, acked=1200, rejected=3, pending=1234, contacts=38, letters={'refused': 3})
+        log += log_line(noon, used=123456789, free=12345678901, disk=dict.fromkeys(('snapshots', 'bases', 'terms', 'diffs', 'exports', 'state', 'push'), 10 ** 9 + d))
+    lab.ran('process', program(account, '-q', 'process'), (0, 3))
+    write(os.path.join(account, 'runs.jsonl'), log)
+    page = page_of(lab, program, account)
+    print('the largest page of days: %d bytes' % len(page.encode()))
+    lab.check('largest: days', len(numbers(lab, program, account)['steps']) == 89)
+    return page
+
+
 def told_apart(lab, name, page):
     """Without colours: no two entries of a key have the same shape."""
     for key in re.findall('<ul class="key">(.*?)</ul>', page, re.S):
@@ -466,6 +490,7 @@ def main():
     agrees(lab, 'crowd', numbers(lab, program, crowd), crowd)
 
     pages['kinds'] = kinds(lab, program, many)
+    pages['largest'] = largest(lab, program)
     pages['watched'] = watched(lab, program)
     pages.update(pushes(lab, program))
     pages['held'] = held(lab, program)

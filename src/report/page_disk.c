@@ -40,7 +40,7 @@ add_kind_chart(struct buf *b, const struct report_model *m, size_t kind)
 	}
 	c = chart_begin(b, m->buckets_n, KIND_HEIGHT, NULL,
 	    str_printf(&a, "Size of %s over time", disk_use_kinds[kind]));
-	chart_line(&c, &line, scale, 2, KIND_HEIGHT - 3, true);
+	chart_line(&c, &line, scale, 2, KIND_HEIGHT - 3, false);
 	chart_baseline(&c, KIND_HEIGHT - 1);
 	chart_end(&c);
 	arena_release(&a);
@@ -60,35 +60,6 @@ add_kind(struct buf *b, const struct report_model *m, size_t i, bool is_drawn)
 	buf_z(b, "</tr>\n");
 }
 
-static bool
-add_kinds_row(struct buf *b, const struct report_model *m, size_t i, const void *context)
-{
-	const struct report_bucket *x = &m->buckets[i];
-
-	(void)context;
-	if (!x->has_kinds)
-		return false;
-	for (size_t k = 0; k < DISK_USE_KINDS; k++)
-		layout_cell_bytes(b, x->kinds[k]);
-	return true;
-}
-
-static void
-add_kinds_numbers(struct buf *b, const struct report_model *m)
-{
-	struct buf columns = { 0 };
-
-	buf_z(&columns, "When");
-	for (size_t i = 0; i < DISK_USE_KINDS; i++)
-		buf_printf(&columns, "|%s", disk_use_kinds[i]);
-	buf_char(&columns, '\0');
-	layout_numbers(b, m,
-	    "What each kind took on the disk, with all of the blocks it lies in, as measured once "
-	    "a day",
-	    columns.p, add_kinds_row, NULL);
-	buf_release(&columns);
-}
-
 static void
 add_kinds(struct buf *b, const struct report_model *m)
 {
@@ -104,8 +75,6 @@ add_kinds(struct buf *b, const struct report_model *m)
 		if (m->disk[i].files > 0)
 			add_kind(b, m, i, is_drawn);
 	buf_z(b, "</tbody></table>\n");
-	if (is_drawn)
-		add_kinds_numbers(b, m);
 }
 
 /* ---- What is left */
@@ -172,6 +141,17 @@ add_disk_chart(struct buf *b, const struct report_model *m)
 	arena_release(&a);
 }
 
+/* Of a kind that there never was nothing is said. */
+static bool
+is_used(const struct report_model *m, size_t kind)
+{
+	bool is = false;
+
+	for (size_t i = 0; i < m->buckets_n && !is; i++)
+		is = m->buckets[i].kinds[kind] > 0;
+	return is;
+}
+
 static bool
 add_disk_row(struct buf *b, const struct report_model *m, size_t i, const void *context)
 {
@@ -180,9 +160,34 @@ add_disk_row(struct buf *b, const struct report_model *m, size_t i, const void *
 	(void)context;
 	if (!x->has_disk)
 		return false;
-	layout_cell_bytes(b, x->used);
 	layout_cell_bytes(b, x->free);
+	layout_cell_bytes(b, x->used);
+	for (size_t k = 0; k < DISK_USE_KINDS; k++) {
+		if (!is_used(m, k))
+			continue;
+		if (x->has_kinds)
+			layout_cell_bytes(b, x->kinds[k]);
+		else
+			layout_cell_none(b);
+	}
 	return true;
+}
+
+static void
+add_disk_numbers(struct buf *b, const struct report_model *m)
+{
+	struct buf columns = { 0 };
+
+	buf_z(&columns, "When|Left|Account");
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		if (is_used(m, i))
+			buf_printf(&columns, "|%s", disk_use_kinds[i]);
+	buf_char(&columns, '\0');
+	layout_numbers(b, m,
+	    "What the disk had left after the last run of each step of time, and what the account "
+	    "took, by kind and with all of the blocks it lies in, as measured once a day",
+	    columns.p, add_disk_row, NULL);
+	buf_release(&columns);
 }
 
 static void
@@ -201,10 +206,7 @@ add_room(struct buf *b, const struct report_model *m)
 		buf_z(b, "When it will be full cannot be said yet.</p>\n");
 	}
 	add_disk_chart(b, m);
-	layout_numbers(b, m,
-	    "What the account took, and what the disk had left, after the last run of each step "
-	    "of time",
-	    "When|Account|Left", add_disk_row, NULL);
+	add_disk_numbers(b, m);
 }
 
 void

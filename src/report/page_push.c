@@ -249,29 +249,6 @@ add_letters(struct buf *b, const struct report_model *m)
 /* ---- Over time */
 
 static void
-add_hits(struct chart *c, const struct report_model *m)
-{
-	for (size_t i = 0; i < m->buckets_n; i++) {
-		const struct report_pushes *x = &m->buckets[i].pushes;
-
-		if (!m->buckets[i].has_pushes)
-			continue;
-		chart_hit(c, i, HEIGHT);
-		layout_step(c->b, m, i);
-		buf_z(c->b, ": ");
-		html_count(c->b, x->acked);
-		buf_z(c->b, " acknowledged, ");
-		html_count(c->b, x->rejected);
-		buf_z(c->b, " refused");
-		if (x->has_pending) {
-			buf_z(c->b, ", ");
-			html_plural(c->b, x->pending, "change waits", "changes wait");
-		}
-		chart_hit_end(c);
-	}
-}
-
-static void
 add_keys(struct buf *b, int64_t waited)
 {
 	buf_z(b, "<ul class=\"key\">");
@@ -352,7 +329,6 @@ add_chart(struct buf *b, const struct report_model *m)
 	chart_bars(&c, up, 2, chart_most(up, 2, m->buckets_n), BASE, BASE - 2, false);
 	chart_bars(&c, &down, 1, waited, BASE, HEIGHT - BASE, true);
 	chart_baseline(&c, BASE);
-	add_hits(&c, m);
 	chart_end(&c);
 	layout_axis(b, m);
 	add_keys(b, waited);
