@@ -83,6 +83,8 @@ add_dropped(struct buf *b, const struct report_model *m)
 	         "in this time; each is in <code>dropped.csv</code></caption>");
 	layout_columns(b, "Why|Values");
 	for (size_t i = 0; i < m->dropped_n; i++) {
+		if (m->dropped[i].n == 0)
+			continue;
 		buf_z(b, "<tr><th scope=\"row\">");
 		html_name(b, m->dropped[i].name);
 		buf_z(b, "</th>");
@@ -90,6 +92,16 @@ add_dropped(struct buf *b, const struct report_model *m)
 		buf_z(b, "</tr>\n");
 	}
 	buf_z(b, "</tbody></table>\n");
+}
+
+static bool
+has_dropped(const struct report_model *m)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < m->dropped_n && !has; i++)
+		has = m->dropped[i].n > 0;
+	return has;
 }
 
 /* The opt-outs of a step whose channel is not known any more. */
@@ -215,6 +227,6 @@ page_contacts(struct buf *b, const struct report_model *m)
 	    "Contacts after the last snapshot of each step of time, and what was written in it",
 	    "When|Customers|Contacts|Rows written|Moved|Gone|Opt-outs|by email|by text",
 	    add_contact_row, NULL);
-	if (m->dropped_n > 0)
+	if (has_dropped(m))
 		add_dropped(b, m);
 }

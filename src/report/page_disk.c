@@ -209,9 +209,21 @@ add_room(struct buf *b, const struct report_model *m)
 	add_disk_numbers(b, m);
 }
 
+static bool
+has_files(const struct report_model *m)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < DISK_USE_KINDS && !has; i++)
+		has = m->disk[i].files > 0;
+	return has;
+}
+
 void
 page_disk(struct buf *b, const struct report_model *m)
 {
+	if (!has_files(m))
+		return;
 	layout_heading(b, "Disk", NULL);
 	add_kinds(b, m);
 	add_growth(b, m);

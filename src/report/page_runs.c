@@ -264,7 +264,9 @@ page_runs(struct buf *b, const struct report_model *m)
 {
 	if (m->hours_days == 0) {
 		layout_heading(b, "Runs", NULL);
-		buf_z(b, "<p>No snapshot is there yet.</p>\n");
+		buf_z(b, "<p>No snapshot is there yet: <code>flowstory fetch</code> reads one from "
+		         "Flowhub, "
+		         "<code>flowstory adopt</code> takes files that were exported.</p>\n");
 		return;
 	}
 	add_runs(b, m);

@@ -79,6 +79,16 @@ add_money_row(struct buf *b, const struct report_model *m, size_t i, const void 
 	return true;
 }
 
+static bool
+has_buyers(const struct report_model *m)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < 4 && !has; i++)
+		has = m->purchases_of[i] > 0;
+	return has;
+}
+
 static void
 add_customers(struct buf *b, const struct report_model *m)
 {
@@ -151,7 +161,8 @@ add_money(struct buf *b, const struct report_model *m)
 	layout_numbers(b, m, "Orders by the time at which they were completed, as they stand now",
 	    "When|Purchases|Dollars|Refunds|Dollars|Of guests|Of unknown customers|Voided later",
 	    add_money_row, NULL);
-	add_customers(b, m);
+	if (has_buyers(m))
+		add_customers(b, m);
 	add_statuses(b, m);
 }
 
@@ -177,6 +188,11 @@ add_values(struct buf *b, const char *caption, const struct report_value *list, 
 static void
 add_products(struct buf *b, const struct report_model *m)
 {
+	if (m->products_n == 0) {
+		layout_heading(b, "What they bought", NULL);
+		buf_z(b, "<p>No customer has bought anything yet.</p>\n");
+		return;
+	}
 	layout_heading(b, "What they bought", "By the number of customers who ever bought it.");
 	buf_z(b, "<div class=\"two\">\n");
 	add_values(b, "Products", m->products, m->products_n);
