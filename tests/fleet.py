@@ -294,6 +294,9 @@ def page(lab, o):
             out.write("shop001\t0")  # cut short by a kill
     # one that something else starts: what it says itself is seen
     own = [{"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600 * h)), "command": "run", "status": 4 if h == 2 else 0} for h in range(400, -1, -1)]
+    pushes = [{"at": own[i]["at"], "command": "push", "status": status, "push": {"status": status}} for i, status in ((-3, 0), (-2, 75))]
+    own[-2:-2] = pushes[:1]     # a push that went well does not hide the run that did not
+    own[-1:-1] = pushes[1:]
     f.write(hostile[0] + "/runs.jsonl", "".join(json.dumps(x) + "\n" for x in own) + '{"at": "20')
     worked = processor()
     p = f.run("report")
@@ -313,7 +316,7 @@ def page(lab, o):
     lab.check("links to their own pages", 'href="shop007/report.html"' in text and text.count("/report.html") == 500)
     row = text[text.index("&lt;img"):]
     hours = row[row.index("aria-label=")+12:].split('"')[0].split()
-    lab.equal("an account's own runs", hours, ["0"] * 21 + ["4", "0", "0"])
+    lab.equal("an account's own runs", hours, ["0"] * 21 + ["4", "75", "0"])
     if shutil.which("tidy"):
         p = subprocess.run(["tidy", "-e", "-q", "--drop-empty-elements", "no"], input=text, capture_output=True, text=True, check=False)
         lab.check("tidy", p.returncode == 0, p.stderr[:800])

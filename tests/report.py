@@ -187,12 +187,101 @@ def held(lab, program):
     lab.ran('stopped', program(account, '-q', 'process'), 5)
     found = numbers(lab, program, account)
     lab.check('stopped', found['health'] == 'stopped' and found['verdict'].startswith('Stopped: the breaker') and found['stopped_at'] == '20261123T113000Z', found['verdict'])
-    lab.check('no push, no word of it', '>Push<' not in page_of(lab, program, account))
+    lab.check('no push, no word of it', 'DailyStory' not in page_of(lab, program, account))
     os.mkdir(os.path.join(account, 'push'))
     page = page_of(lab, program, account)
-    lab.check('push', '>Push<' in page)
+    lab.check('push', 'The log of runs does not tell of a push yet' in page)
     lab.ran('accepted', program(account, '-q', 'process', '--accept-mass-change', '20261123T113000Z'), (0, 3))
     lab.equal('and all is well', numbers(lab, program, account)['health'], 'well')
+    return page
+
+
+LAST = '20261123T110000Z'
+HOUR_AGO = '20261123T100000Z'
+LONG_AGO = '20261122T120000Z'
+
+
+def pushed_line(at, status, command='push', **push):
+    return log_line(at, command=command, **dict({'status': status}, push=dict({'status': status}, **push)))
+
+
+def pushes(lab, program):
+    """What DailyStory has, as the log of runs tells it: what is said at the top, in a sentence, and in numbers."""
+    account = made(lab, program, 'pushed', 48, settings={'push': True})
+    good = pushed_line('2026-11-23T11:20:00Z', 0, 'run', snapshot=LAST, calls=12, acked=11, contacts=26, held=2, duration_ms=2500)
+    hour = pushed_line('2026-11-23T10:20:00Z', 0, 'run', snapshot=HOUR_AGO, calls=4, acked=4, contacts=26)
+    long = pushed_line('2026-11-22T12:20:00Z', 0, 'run', snapshot=LONG_AGO, calls=4, acked=4, contacts=26)
+    down = ''.join(pushed_line('2026-11-23T%02d:20:00Z' % h, 75, 'run', snapshot=LAST, calls=60, retries=50, pending=7, contacts=26, oldest='2026-10-01T00:00:00Z')
+                   for h in range(9, 12))
+    whole = 'DailyStory has everything as of <time datetime="2026-11-23T11:00:00Z"'
+    cases = {
+        'no push yet': ('', 'look', 'nothing has been pushed', 'Nothing has been pushed to DailyStory yet.'),
+        'good': (good, 'well', 'is 60 minutes old, and DailyStory has it.', whole),
+        'an hour behind': (hour, 'well', ', and DailyStory has what was known 2 hours ago.', '1 snapshot applied since waits to be pushed.'),
+        'no answer for an hour': (hour + down, 'well', 'known 2 hours ago', 'DailyStory did not answer, or asked to wait'),
+        'no answer for a day': (long + down, 'late', 'what was known 24 hours ago, and since then it did not answer 3 times.', '7 changes wait, the oldest since up to 24 hours.'),
+        'refused rows': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, calls=9, acked=8, rejected=1, contacts=25, letters={'refused': 2, 'same-contact': 1}),
+                         'look', 'DailyStory refuses 3 changes.', ', but for 3 changes that it refuses.'),
+        'deleted there': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, letters={'deleted-in-dailystory': 1}), 'well', 'and DailyStory has it', 'somebody deleted the contact'),
+        'a new reason': (pushed_line('2026-11-23T11:20:00Z', 3, 'run', snapshot=LAST, letters={'too-long': 1}), 'look', 'refuses 1 change.', '>too-long<'),
+        'the breaker': (hour + pushed_line('2026-11-23T11:20:00Z', 5, 'run', snapshot=LAST, pending=19, contacts=26), 'stopped', 'holds back 19 changes', '--accept-mass-change'),
+        'the token': (hour + pushed_line('2026-11-23T11:20:00Z', 2, 'run', snapshot=LAST, pending=19), 'stopped', 'refused the token', '<code>flowstory check</code>'),
+        'all are refused': (hour + pushed_line('2026-11-23T11:20:00Z', 3, snapshot=LAST, spent=True, calls=40, pending=70, rejected=40, letters={'refused': 40}),
+                            'stopped', 'so many changes', 'It gave up'),
+        'failed': (hour + pushed_line('2026-11-23T11:20:00Z', 1), 'look', 'the last push to DailyStory failed', 'It failed'),
+        'another was at work': (hour + pushed_line('2026-11-23T11:20:00Z', 75), 'well', '2 hours ago', 'another push was at work'),
+        'somebody stopped it': (hour + pushed_line('2026-11-23T11:20:00Z', 143, snapshot=LAST, pending=4), 'well', '2 hours ago', 'Somebody stopped it'),
+        'a first push in parts': (pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, acked=20, calls=20, pending=16, limited=16, contacts=10), 'look', '16 changes wait.', '--limit'),
+        'too young': (hour + pushed_line('2026-11-23T11:20:00Z', 0, 'run', snapshot=LAST, early=True), 'well', '2 hours ago', 'push_hold'),
+        'one customer is not all': (hour + pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, partial=True, acked=1, calls=1, contacts=26), 'well', '2 hours ago', '1 snapshot applied since'),
+        'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
+    }
+    pages = {}
+    for name, (log, health, verdict, sentence) in cases.items():
+        write(os.path.join(account, 'runs.jsonl'), log)
+        page, found = page_of(lab, program, account), numbers(lab, program, account)
+        lab.check('push: %s: well?' % name, found['health'] == health and verdict in found['verdict'], (found['health'], found['verdict']))
+        lab.check('push: %s: a sentence' % name, sentence in page, re.findall('<h2>Delivery.*?<h2>', page, re.S))
+        pages['push: ' + name] = page
+    write(os.path.join(account, 'runs.jsonl'), long + down + good)
+    found = numbers(lab, program, account)
+    lab.equal('push: a day in numbers', found['steps'][-1]['push'], {'pushes': 4, 'calls': 192, 'acked': 11, 'rejected': 0, 'pending': 0, 'without_answer': 3, 'failed': 0})
+    lab.equal('push: now', found['push'], {'on': True, 'snapshot': LAST, 'as_of': '2026-11-23T11:00:00Z', 'behind': 0, 'pending': 0, 'held': 2, 'contacts': 26, 'rejected': {},
+                                           'last': {'at': '2026-11-23T11:20:00Z', 'exit_status': 0, 'calls': 12, 'retries': 0, 'acked': 11, 'rejected': 0}})
+    lab.check('push: held, and why', '2 mobile numbers are not sent: their owners refuse' in page_of(lab, program, account) and 'push_text_opt_out' in page_of(lab, program, account))
+    lab.equal('push: it read nothing', [k for k in found['steps'][-1] if k == 'runs'], ['runs'])
+    write(os.path.join(account, 'runs.jsonl'), pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST))
+    lab.check('push: a push alone is no run', 'runs' not in numbers(lab, program, account)['steps'][-1])
+    first = ''.join(pushed_line('2026-11-%02dT11:20:00Z' % d, 0, snapshot=LAST, acked=n, calls=n) for d, n in ((15, 20000), (16, 30), (17, 40), (18, 41)))
+    write(os.path.join(account, 'runs.jsonl'), first)
+    pages['push: a first one'] = page_of(lab, program, account)
+    lab.check('push: a first one does not hide the others', 'The bar of 15 Nov 2026 is cut short: 20\u202f000 calls were' in pages['push: a first one'])
+    write(os.path.join(account, 'runs.jsonl'), first[first.index('\n') + 1:])
+    lab.check('push: of like ones none is cut', 'cut short' not in page_of(lab, program, account))
+    # imported by hand: who pushed once and does no more is not late
+    write(os.path.join(account, 'flowstory.json'), '{}')
+    out = lab.new('import')
+    lab.ran('an import by hand', program(account, '-q', 'export', '--full', '--out', out), 0)
+    lab.ran('which is done', program(account, '-q', 'export', '--done', out), 0)
+    write(os.path.join(account, 'runs.jsonl'), long + down)
+    r = program(account, 'report', '--json', '--now', NOW)
+    lab.check('push: imports by hand', r.code == 0 and json.loads(r.out)['health'] == 'well', r.out[:200] + r.err)
+    return pages
+
+
+def kinds(lab, program, account):
+    """The disk by kind over time, as the log has it once a day."""
+    log = ''.join(log_line('2026-11-%02dT08:00:01Z' % d, used=d * 10 ** 6, free=10 ** 9, disk=dict(dict.fromkeys(('bases', 'terms', 'push'), 0), snapshots=d * 5 * 10 ** 5, diffs=d * 10 ** 5,
+                           exports=d * 3 * 10 ** 5, state=10 ** 5)) for d in (14, 15, 17, 23))
+    lines = log.splitlines(True)
+    lines.insert(3, log_line('2026-11-18T07:59:59Z', used=1, free=1))     # not measured again yet
+    write(os.path.join(account, 'runs.jsonl'), ''.join(lines))
+    found, page = numbers(lab, program, account), page_of(lab, program, account)
+    lab.equal('disk by kind', [(s['day'], s['disk_kinds']['snapshots']) for s in found['steps'] if 'disk_kinds' in s],
+              [('2026-11-%02d' % d, min(d, 17) * 5 * 10 ** 5 if d < 23 else d * 5 * 10 ** 5) for d in (14, 15, 17, 18, 23)])
+    lab.check('disk by kind, drawn', 'aria-label="Size of snapshots over time"' in page and 'aria-label="Size of bases over time"' not in page)
+    os.unlink(os.path.join(account, 'runs.jsonl'))
+    lab.check('not measured, not drawn', 'Size of snapshots' not in page_of(lab, program, account))
     return page
 
 
@@ -216,6 +305,61 @@ def thinned(lab, program, account):
     page = page_of(lab, program, account)
     lab.check('thinned: says so', 'not known any more' in page)
     sound(lab, 'thinned', page)
+
+
+def grown(lab, program):
+    """By how much snapshots grow a day is said by the days they came in, not by those that are drawn."""
+    account = lab.new('grown')
+    for ident in ('20260501T000000Z', '20260502T000000Z', '20261123T110000Z'):
+        put_snapshot(account, ident, [customer_page([customer(i) for i in range(60)]), order_page([])])
+    lab.ran('process', program(account, '-q', 'process'), 0)
+    steps = numbers(lab, program, account, '--days', '0')['steps']
+    page = page_of(lab, program, account, '--days', '0')
+    lab.check('grown', 'Snapshots grew by %d bytes a day' % (sum(s['bytes'] for s in steps) // 207) in page, re.findall('Snapshots grew[^.]*', page))
+
+
+def reached(lab, program):
+    """Who may be written to: not at an address that somebody else refused; and what is bought by whom."""
+    account = lab.new('reached')
+    who = [customer(0, consentsToPromotionalEmail=True, consentsToPromotionalSMS=True, email='same@example.com'),
+           customer(1, consentsToPromotionalEmail=False, consentsToPromotionalSMS=True, email='same@example.com'),
+           customer(2, consentsToPromotionalEmail=True, consentsToPromotionalSMS=True)]
+    when = '2026-11-23T10:00:00Z'
+    sold = [order(1, 0, when=when, total=10), order(2, 1, when=when, total=20.01), order(3, 2, when=when, total=5), order(4, 77, when=when, total=7),
+            dict(order(5, 0, when=when, total=3), customerId=None)]
+    write(os.path.join(account, 'segments.json'), json.dumps([{'name': 'All', 'slug': 'all', 'where': {'field': 'fh_total_orders', 'op': '>=', 'value': 1}}]))
+    put_snapshot(account, '20261123T110000Z', [customer_page(who), order_page(sold)])
+    lab.ran('process', program(account, '-q', 'process'), (0, 3))
+    found, page = numbers(lab, program, account), page_of(lab, program, account)
+    lab.equal('reached: by email only who did not refuse, nor anybody with the address', [(s['members'], s['by_email'], s['by_text']) for s in found['segments']], [(3, 1, 3)])
+    last = found['steps'][-1]
+    lab.equal('reached: by whom', [last[k] for k in ('purchases', 'guest_purchases', 'unattributed_purchases')], [5, 1, 1])
+    lab.equal('reached: average', found['average_spent'], '11.67')
+    lab.check('reached: average, on the page', 'have spent in all: on average $11.67</caption>' in page)
+
+
+def largest(lab, program):
+    """As much as a page of days can hold: ten segments of 89 days, each hour without an answer in the calendar, each day with its push and its disk."""
+    account = lab.new('largest')
+    write(os.path.join(account, 'segments.json'), json.dumps([{'name': 'Segment with a name of some length %d' % i, 'slug': 's%d' % i,
+                                                               'where': {'field': 'fh_total_orders', 'op': '>', 'value': i}} for i in range(10)]))
+    log = ''
+    for d in range(89):
+        began = 1795431600 - 86400 * (88 - d)
+        at, noon = time.gmtime(began), time.strftime('%Y-%m-%dT%H:00:00Z', time.gmtime(began))
+        who = [customer(i, consentsToPromotionalEmail=i % 7 != 0, loyaltyPoints=d) for i in range(40)]
+        new = [order(d * 20 + k, (d * 7 + k * 3) % 40, when=noon, total=10 + k, itemsInCart=[
+            {'productName': 'Product with a long name no. %d' % (d * 20 + k), 'category': 'Category %d' % ((d + k) % 25), 'quantity': 1, 'totalPrice': 1}]) for k in range(20)]
+        put_snapshot(account, time.strftime('%Y%m%dT%H0000Z', at), [customer_page(who), order_page(new, scope={'kind': 'updated'})])
+        log += ''.join(log_line(time.strftime('%Y-%m-%dT%H:05:00Z', time.gmtime(began - 86400 + 3600 * h)), status=75, silent=True) for h in range(24))
+        log += pushed_line(noon, 3, snapshot=time.strftime('%Y%m%dT%H0000Z', at), calls=1234, acked=1200, rejected=3, pending=1234, contacts=38, letters={'refused': 3})
+        log += log_line(noon, used=123456789, free=12345678901, disk=dict.fromkeys(('snapshots', 'bases', 'terms', 'diffs', 'exports', 'state', 'push'), 10 ** 9 + d))
+    lab.ran('process', program(account, '-q', 'process'), (0, 3))
+    write(os.path.join(account, 'runs.jsonl'), log)
+    page = page_of(lab, program, account)
+    print('the largest page of days: %d bytes' % len(page.encode()))
+    lab.check('largest: days', len(numbers(lab, program, account)['steps']) == 89)
+    return page
 
 
 def told_apart(lab, name, page):
@@ -259,7 +403,7 @@ def looked_at(lab, pages):
             return
     files = []
     for name, page in pages.items():
-        files.append(os.path.join(lab.place, name + '.html'))
+        files.append(os.path.join(lab.place, re.sub('[^a-z]+', '-', name) + '.html'))
         write(files[-1], page)
     run = subprocess.run(['node', os.path.join(HERE, 'report', 'look.mjs'), chromium, os.path.join(place, 'node_modules'), *files], capture_output=True, timeout=600, check=False)
     lab.check('the browser ran', run.returncode == 0, run.stderr.decode()[-800:])
@@ -280,12 +424,19 @@ def main():
     pages['one'] = page_of(lab, program, one)
     agrees(lab, 'one', numbers(lab, program, one), one)
 
+    lab.equal('one snapshot is shown in two weeks', len(numbers(lab, program, one)['steps']), 14)
+    grown(lab, program)
+    reached(lab, program)
+
     many = made(lab, program, 'many', 240, settings={'min_age': 21})
     pages['many'] = page_of(lab, program, many)
     found = numbers(lab, program, many, '--days', '0')
     agrees(lab, 'many', found, many)
     nobody(lab, 'many', pages['many'], many)
     lab.check('many: a zone', 'America/Denver' not in pages['many'])
+    contacts = pages['many'][pages['many'].index('<h2>Contacts'):pages['many'].index('<h2>Money')]
+    lab.check('many: opt-outs of the first snapshot are not drawn', 'are in the numbers and not in the picture' in contacts and
+              not re.search('<svg [^>]*aria-label="Contacts over time.*?<path class="c[0-9]" d="M.*?</svg>', contacts), contacts[:3000])
 
     days = found['steps'][-8:]
     money = sum(round(float(d['completed']) * 100) for d in days[1:])
@@ -338,12 +489,15 @@ def main():
     pages['crowd'] = page_of(lab, program, crowd)
     agrees(lab, 'crowd', numbers(lab, program, crowd), crowd)
 
+    pages['kinds'] = kinds(lab, program, many)
+    pages['largest'] = largest(lab, program)
     pages['watched'] = watched(lab, program)
+    pages.update(pushes(lab, program))
     pages['held'] = held(lab, program)
     for name, page in pages.items():
         sound(lab, name, page)
         told_apart(lab, name, page)
-    looked_at(lab, {name: pages[name] for name in ('empty', 'many', 'hostile', 'watched')})
+    looked_at(lab, {name: pages[name] for name in ('empty', 'many', 'hostile', 'kinds', 'watched', 'push: good', 'push: refused rows', 'push: the breaker', 'push: no push yet')})
     if options.year:
         year(lab, program)
 

@@ -1,11 +1,12 @@
 /* run_log.h -- runs.jsonl in the account: a line for each run, so that what a run cannot leave in a
  * snapshot is known later: hours without an answer, retries, a stop by the breaker, a disk that
- * fills.
+ * fills, what became of a push.
  *
- * fetch and run leave a line each, process only when the mass-change breaker stops it.  The file is
- * mode 0600, holds no personal data, and decides nothing: it may be deleted.  It is only appended
- * to, without a sync, so its last line may be torn; a line that cannot be read is passed over.
- * Source: docs/decisions/0050-what-a-run-leaves-behind.md
+ * fetch, run and push leave a line each, process only when the mass-change breaker stops it.  The
+ * file is mode 0600, holds no personal data, and decides nothing: it may be deleted.  It is only
+ * appended to, without a sync, so its last line may be torn; a line that cannot be read is passed
+ * over.
+ * Source: docs/decisions/0050-what-a-run-leaves-behind.md, 0067-what-became-of-a-push.md
  */
 #ifndef ACCOUNT_RUN_LOG_H
 #define ACCOUNT_RUN_LOG_H
@@ -15,6 +16,7 @@
 #include <stdint.h>
 
 #include "account/disk_use.h"
+#include "account/run_log_push.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "flowhub/reads.h"
@@ -26,7 +28,7 @@ struct arena;
 
 struct run_log_entry {
 	int64_t at;            /* us: when the run ended */
-	struct str command;    /* "run" */
+	struct str command;    /* "run"; see run_log_is_push */
 	int status;            /* of exit */
 	struct str snapshot;   /* that it fetched, or empty */
 	struct str stopped;    /* that the breaker stopped it at, or empty */
@@ -41,9 +43,15 @@ struct run_log_entry {
 	uint64_t used, free; /* has_disk: bytes of the account, and that the disk has left */
 	bool is_measured;    /* ${used} is new; else that of an earlier line */
 	uint64_t blocks[DISK_USE_KINDS]; /* is_measured: as in disk_use.h */
+	const struct run_log_push *push; /* what became of it; NULL: nothing was to be pushed */
 };
 
-/* run_log_add(account, x, e): append it.  The account's lock is held. */
+/* run_log_is_push(x): the line of a push by itself: nothing was read, so that all other numbers are
+ * 0. */
+bool run_log_is_push(const struct run_log_entry *x);
+
+/* run_log_add(account, x, e): append it.  The account's lock need not be held: a push goes on
+ * beside a run. */
 int run_log_add(const char *account, const struct run_log_entry *x, struct err *e) ERR_MUST;
 
 /* run_log_load(a, account, list, n, e): all there are, oldest first; none if there is no file. */

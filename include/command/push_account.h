@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "account/run_log_push.h"
 #include "base/err.h"
 #include "command/command.h"
 #include "erase/filter.h"
@@ -15,12 +16,12 @@ int push_account_open(struct push *push, struct filter *filter, const struct opt
     bool writable, const struct host *host, struct err *e) ERR_MUST;
 
 /*
- * push_account(o, p, r, e):
- * The lock of the account need not be held.  ${r} is filled in any case.  An error is told here and
- * filled into ${e}; else ${e} is left alone.
+ * push_account(o, p, r, line, e):
+ * The lock of the account need not be held.  ${r} is filled in any case, and ${line} for the log of
+ * runs.  An error is told here and filled into ${e}; else ${e} is left alone.
  * Returns: the exit status.
  */
 int push_account(const struct options *o, const struct push_options *p, struct push_result *r,
-    struct err *e) ERR_MUST;
+    struct run_log_push *line, struct err *e) ERR_MUST;
 
 #endif /* COMMAND_PUSH_ACCOUNT_H */

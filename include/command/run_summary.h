@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "command/command.h"
 #include "account/disk_use.h"
+#include "account/run_log_push.h"
 #include "flowhub/fetch.h"
 #include "flowhub/request.h"
 #include "push/push.h"
@@ -37,7 +38,8 @@ struct run_summary {
 	struct fetch_result fetch;       /* of zeros if Flowhub was not called */
 	bool has_push;                   /* the settings ask for one */
 	int push_status;
-	struct push_result push; /* has_push */
+	struct push_result push;       /* has_push */
+	struct run_log_push push_line; /* has_push: the same for runs.jsonl */
 
 	struct str account; /* its full path */
 	bool has_pending, has_state;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "account/disk_use.h"
+#include "account/run_log_push.h"
 #include "base/str.h"
 #include "report/drift.h"
 #include "segment/membership.h"
@@ -32,6 +33,14 @@ struct report_membership {
 	uint64_t entered[CAUSE_COUNT], left[CAUSE_COUNT];
 };
 
+/* What became of the pushes of one step of time; rows but for calls. */
+struct report_pushes {
+	uint64_t n, calls, acked, rejected;
+	uint64_t unanswered, failed; /* pushes; failed: or stopped */
+	bool has_pending;
+	uint64_t pending; /* after the last one of all customers */
+};
+
 /* A day, a week or a month. */
 struct report_bucket {
 	int32_t day;   /* the first one, local */
@@ -48,11 +57,14 @@ struct report_bucket {
 	uint64_t pages, bytes; /* of the snapshots, as stored */
 	int64_t run_us;        /* from taken_at to finished_at, the longest */
 	/* What runs.jsonl says; has_runs: of any run in it. */
-	bool has_runs, has_disk;
+	bool has_runs, has_disk, has_kinds, has_pushes;
 	uint64_t runs, calls, retries, silent, failed; /* silent: Flowhub did not answer */
 	uint64_t used, free;                           /* has_disk: bytes, after the last run */
+	uint64_t kinds[DISK_USE_KINDS];                /* has_kinds: of ${used}, as last measured */
+	struct report_pushes pushes;                   /* has_pushes */
 	/* Orders made in it, as they stand now. */
 	uint64_t purchases, refunds, guest_purchases;
+	uint64_t unknown_purchases;  /* by customers whose record has not come */
 	int64_t completed, refunded; /* cents; refunded is what refunds took off, not negative */
 	struct report_membership *segments; /* as many as the model has */
 };
@@ -109,6 +121,24 @@ enum report_health {
 	REPORT_EMPTY /* nothing is applied */
 };
 
+/* What DailyStory has, as far as the log of runs tells.  A push of one customer alone says nothing
+ * of whether all is well. */
+struct report_push {
+	bool is_on;   /* run ends with a push */
+	bool is_used; /* that, or push/ is there, or the log tells of one */
+	/* The newest one of all customers; NULL: the log tells of none. */
+	const struct run_log_push *last;
+	int64_t last_at, last_offset; /* us; offset: that local time is ahead of UTC then */
+	/* The newest one that knew its numbers: of the books, and of what waits; or NULL. */
+	const struct run_log_push *books, *counted;
+	/* The newest one after which DailyStory had acknowledged everything it takes. */
+	bool has_whole;
+	struct str whole;                  /* that snapshot's id */
+	int64_t whole_as_of, whole_offset; /* us */
+	uint64_t behind;                   /* has_whole: snapshots applied since that one */
+	uint64_t unanswered; /* pushes without an answer, one after the other up to the last */
+};
+
 #define REPORT_TOP 20
 
 struct report_model {
@@ -149,12 +179,14 @@ struct report_model {
 	/* Opt-outs that the account's very first snapshot wrote, where it is shown: they are all
 	 * that there were before, and no news. */
 	uint64_t first_opt_outs, first_email, first_text;
+	size_t first_step;            /* its bucket */
 	struct report_count *dropped; /* by reason, in the span */
 	size_t dropped_n;
 	int64_t completed, profiles, guest, unattributed;
 	struct report_count *statuses; /* orders by status */
 	int64_t *status_cents;
 	size_t statuses_n;
+	int64_t spent_mean;       /* of customers with a purchase */
 	int64_t spent[5];         /* least, quartiles, most of customers with a purchase */
 	uint64_t purchases_of[4]; /* customers with 1, 2, 3 to 5, 6 and more */
 	struct report_value *products, *categories;
@@ -162,7 +194,8 @@ struct report_model {
 
 	struct disk_use disk[DISK_USE_KINDS];
 	uint64_t used, free; /* bytes, as the last run saw them; has_disk */
-	bool has_disk, has_push;
+	bool has_disk;
+	struct report_push push;
 	int32_t full_day; /* when the disk is full, if it goes on like that; 0: not known */
 	struct verify_note verified;
 	struct str chain_head; /* sha256 of the last diff */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -19,6 +20,12 @@
 #define LINE_LEAST 16 /* bytes: no line is shorter */
 
 /* ---- One line */
+
+bool
+run_log_is_push(const struct run_log_entry *x)
+{
+	return str_eq(x->command, STR("push"));
+}
 
 static void
 print_blocks(const struct run_log_entry *x, struct doc *d)
@@ -67,10 +74,12 @@ print_entry(const struct run_log_entry *x, struct buf *b)
 	if (x->is_silent)
 		doc_bool(d, "silent", true);
 	doc_u64(d, "duration_ms", x->duration);
-	doc_u64(d, "calls", x->calls);
-	doc_u64(d, "retries", x->retries);
-	doc_u64(d, "unknown_left", x->unknown_left);
-	doc_u64(d, "waiting_left", x->waiting_left);
+	if (!run_log_is_push(x)) {
+		doc_u64(d, "calls", x->calls);
+		doc_u64(d, "retries", x->retries);
+		doc_u64(d, "unknown_left", x->unknown_left);
+		doc_u64(d, "waiting_left", x->waiting_left);
+	}
 	if (x->has_disk) {
 		doc_u64(d, "used", x->used);
 		doc_u64(d, "free", x->free);
@@ -79,6 +88,8 @@ print_entry(const struct run_log_entry *x, struct buf *b)
 		print_blocks(x, d);
 	if (x->reads.is_known && x->reads.changed >= 0)
 		print_reads(&x->reads, d);
+	if (x->push != NULL)
+		run_log_push_print(x->push, d);
 	doc_print_line(d, b);
 	buf_char(b, '\n');
 	doc_free(d);
@@ -143,6 +154,18 @@ parse_reads(struct arena *a, const struct json *j, struct reads *r)
 	r->is_known = r->as_of != TIMESTAMP_NONE;
 }
 
+static const struct run_log_push *
+parse_push(struct arena *a, const struct json *j)
+{
+	struct run_log_push x, *out;
+
+	if (!run_log_push_parse(j, &x))
+		return NULL;
+	out = arena_array(a, 1, sizeof(*out));
+	*out = x;
+	return out;
+}
+
 static bool
 parse_entry(struct arena *a, struct json *j, struct str line, struct run_log_entry *x)
 {
@@ -168,6 +191,7 @@ parse_entry(struct arena *a, struct json *j, struct str line, struct run_log_ent
 	(void)number_of(j, "waiting_left", &x->waiting_left);
 	parse_reads(a, j, &x->reads);
 	x->is_measured = parse_blocks(j, x->blocks);
+	x->push = parse_push(a, j);
 	x->has_disk = number_of(j, "used", &x->used) && number_of(j, "free", &x->free);
 	return true;
 }
@@ -183,25 +207,68 @@ is_torn(int fd, off_t size)
 	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
 }
 
+/* Whoever cuts the file puts another in its place: a line in the old one would be lost. */
+static bool
+is_current(int fd, const char *path)
+{
+	struct stat own, named;
+
+	return fstat(fd, &own) == 0 && stat(path, &named) == 0 && own.st_dev == named.st_dev &&
+	       own.st_ino == named.st_ino;
+}
+
 static int
-append(const char *path, struct str line, uint64_t *size, struct err *e)
+open_file(const char *path, struct err *e)
 {
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE);
+	struct stat st;
+
+	if (fd < 0)
+		return err_sys(e, errno, "cannot open '%s'", path);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	return err_set(e, ERR_FAILED, "'%s' is not a regular file", path);
+}
+
+/* Locked for as long as a line takes: a push ends while another run is at work.
+ * Returns: the file, or -1. */
+static int
+open_locked(const char *path, struct err *e)
+{
+	int fd;
+
+	while ((fd = open_file(path, e)) >= 0) {
+		bool is_locked = flock(fd, LOCK_EX) == 0;
+
+		if (!is_locked && errno != EINTR)
+			break;
+		if (is_locked && is_current(fd, path))
+			return fd;
+		close(fd);
+	}
+	if (fd < 0)
+		return -1;
+	err_sys(e, errno, "cannot lock '%s'", path);
+	close(fd);
+	return -1;
+}
+
+static int
+append(int fd, const char *path, struct str line, uint64_t *size, struct err *e)
+{
 	struct buf b = { 0 };
 	struct stat st = { 0 };
 	int rc = 0;
 
-	if (fd < 0)
-		return err_sys(e, errno, "cannot open '%s'", path);
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		rc = err_set(e, ERR_FAILED, "'%s' is not a regular file", path);
+	if (fstat(fd, &st) != 0)
+		rc = err_sys(e, errno, "cannot read '%s'", path);
 	if (rc == 0 && is_torn(fd, st.st_size))
 		buf_char(&b, '\n');
 	buf_str(&b, line);
 	if (rc == 0 && write(fd, b.p, b.n) != (ssize_t)b.n)
 		rc = err_sys(e, errno, "cannot write '%s'", path);
 	*size = (uint64_t)st.st_size + b.n;
-	close(fd);
 	buf_release(&b);
 	return rc;
 }
@@ -232,12 +299,15 @@ run_log_add(const char *account, const struct run_log_entry *x, struct err *e)
 	char *path = file_join(&a, account, NAME);
 	struct buf line = { 0 };
 	uint64_t size = 0;
-	int rc;
+	int fd = open_locked(path, e), rc = fd < 0 ? -1 : 0;
 
 	print_entry(x, &line);
-	rc = append(path, buf_view(&line), &size, e);
+	if (rc == 0)
+		rc = append(fd, path, buf_view(&line), &size, e);
 	if (rc == 0 && size > RUN_LOG_MOST)
 		rc = cut(path, e);
+	if (fd >= 0)
+		close(fd);
 	buf_release(&line);
 	arena_release(&a);
 	return rc;

@@ -7,6 +7,7 @@
 #include "command/print_push.h"
 #include "command/push_account.h"
 #include "command/push_probe.h"
+#include "command/run_line.h"
 #include "push/push_check.h"
 #include "push/imported.h"
 
@@ -178,8 +179,10 @@ run(struct invocation *x, struct err *e)
 		.expect = own->expect,
 		.accepts_mass_change = own->accept,
 		.limit = own->limit_n };
+	struct run_log_push line;
 	struct push_result r;
 	struct err told = ERR_INIT;
+	int status;
 
 	if (own->plan || own->status || own->rejected)
 		return look(x, e);
@@ -187,7 +190,11 @@ run(struct invocation *x, struct err *e)
 		return push_probe(x->o, own->probe, e);
 	if (own->check || own->imported != NULL)
 		return write_books(x, e);
-	return push_account(x->o, &o, &r, &told);
+	status = push_account(x->o, &o, &r, &line, &told);
+	/* Asked for wrongly it was none. */
+	if (told.kind != ERR_USAGE && told.kind != ERR_DIFFERS)
+		run_line_push(x->o, &line);
+	return status;
 }
 
 const struct command cmd_push = {

@@ -79,7 +79,7 @@ push(struct invocation *x, struct run_summary *s)
 	if (!s->has_push)
 		return STATUS_DONE;
 	lock_release(&x->lock);
-	s->push_status = push_account(x->o, &all, &s->push, &e);
+	s->push_status = push_account(x->o, &all, &s->push, &s->push_line, &e);
 	/* What was told before is news no more. */
 	if (s->push_status == STATUS_NEWS && s->push.rejected == 0)
 		s->push_status = STATUS_DONE;

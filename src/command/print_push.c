@@ -7,6 +7,7 @@
 #include "command/message.h"
 #include "dailystory/opt_outs.h"
 #include "lib/json_writer.h"
+#include "push/tally.h"
 
 #define ULL(n) ((unsigned long long)(n))
 #define NAMES_MOST 8 /* of fields in one line */
@@ -253,10 +254,7 @@ advice_of(struct str reason)
 }
 
 struct letters {
-	struct push *p;
 	struct doc *list; /* NULL: text */
-	struct push_counts reasons;
-	bool is_silent;
 	struct arena a;
 };
 
@@ -285,82 +283,44 @@ print_letter(struct letters *g, struct str fh_id, const struct acked_letter *x)
 	doc_text(d, "advice", str_c(advice));
 }
 
-/* The row that the list of letters names. */
 static int
-load_letter(struct letters *g, struct str key, struct acked_letter *out, struct err *e)
+walk_letters(struct letters *g, struct books *b, struct err *e)
 {
-	struct view *v = &g->p->books.view;
-	struct acked_opt_out owed;
-	struct acked contact;
-	struct str row;
-	bool is_contact = key.p[0] == 'c';
-	int rc = view_get(v, is_contact ? VIEW_CONTACTS : VIEW_OPT_OUTS, str_from(key, 1), &row, e);
-
-	if (rc <= 0)
-		return rc < 0 ? -1 : fold_broken(e);
-	if (is_contact ? !acked_unpack(&g->a, row, &contact) : !acked_opt_out_unpack(row, &owed))
-		return fold_broken(e);
-	*out = is_contact ? contact.letter : owed.letter;
-	return 0;
-}
-
-static void
-count_reason(struct push_counts *c, struct str reason)
-{
-	uint32_t i = intern_add(&c->names, reason);
-
-	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
-	c->n[i]++;
-}
-
-static int
-walk_letters(struct letters *g, struct err *e)
-{
-	struct view_cursor c = view_all(&g->p->books.view, VIEW_LETTERS, e);
+	struct view_cursor c = view_all(&b->view, VIEW_LETTERS, e);
 	struct acked_letter letter = { 0 };
 	struct str key, row;
 	int rc;
 
 	while ((rc = view_next(&c, &key, &row, e)) > 0) {
 		key = str_copy(&g->a, key);
-		rc = load_letter(g, key, &letter, e);
+		rc = tally_letter(b, &g->a, key, &letter, e);
 		if (rc < 0)
 			break;
-		count_reason(&g->reasons, letter.reason);
-		if (!g->is_silent)
-			print_letter(g, key.p[0] == 'c' ? str_from(key, 1) : STR(""), &letter);
+		print_letter(g, key.p[0] == 'c' ? str_from(key, 1) : STR(""), &letter);
 		arena_reset(&g->a);
 	}
 	view_end(&c);
 	return rc;
 }
 
-static void
-release_letters(struct letters *g)
-{
-	intern_release(&g->reasons.names);
-	mem_free(g->reasons.n);
-	arena_release(&g->a);
-}
-
 int
 print_push_rejected(struct push *p, bool json, struct err *e)
 {
-	struct letters g = { .p = p, .list = json ? doc_array() : NULL };
-	int rc = walk_letters(&g, e);
+	struct letters g = { .list = json ? doc_array() : NULL };
+	int rc = walk_letters(&g, &p->books, e);
 
 	if (rc == 0 && json)
 		json_out_print(g.list);
 	else
 		doc_free(g.list);
-	release_letters(&g);
+	arena_release(&g.a);
 	return rc < 0 ? -1 : STATUS_DONE;
 }
 
 /* ---- Where it stands */
 
 static void
-print_status_text(struct push *p, const struct letters *g, uint64_t letters)
+print_status_text(struct push *p, const struct push_counts *letters)
 {
 	const struct push_plan *x = &p->plan;
 	int64_t now = p->host->now(p->host->context);
@@ -374,10 +334,10 @@ print_status_text(struct push *p, const struct letters *g, uint64_t letters)
 	if (x->oldest > 0 && x->oldest < now)
 		printf("oldest       %llu min\n", ULL((now - x->oldest) / TIMESTAMP_SECOND / 60));
 	printf("rejected     ");
-	if (letters == 0)
+	if (letters->names.n <= 1)
 		puts("none");
 	else
-		print_counts(&g->reasons, false);
+		print_counts(letters, false);
 	if (x->held > 0)
 		printf("held         %llu mobile number%s of who refuses texts: push_text_opt_out "
 		       "is not set,\n             so they are not sent\n",
@@ -386,7 +346,7 @@ print_status_text(struct push *p, const struct letters *g, uint64_t letters)
 }
 
 static void
-print_status_json(struct push *p, const struct letters *g)
+print_status_json(struct push *p, const struct push_counts *letters)
 {
 	const struct push_plan *x = &p->plan;
 	int64_t now = p->host->now(p->host->context);
@@ -399,7 +359,7 @@ print_status_json(struct push *p, const struct letters *g)
 	doc_u64(d, "oldest_pending_seconds",
 	    x->oldest > 0 && x->oldest < now ? (uint64_t)((now - x->oldest) / TIMESTAMP_SECOND)
 	                                     : 0);
-	add_counts(doc_in_object(d, "rejected"), &p->a, &g->reasons);
+	add_counts(doc_in_object(d, "rejected"), &p->a, letters);
 	doc_u64(d, "held", x->held);
 	doc_u64(d, "interval_ms", p->present.push.interval_ms);
 	json_out_print(d);
@@ -408,16 +368,14 @@ print_status_json(struct push *p, const struct letters *g)
 int
 print_push_status(struct push *p, bool json, struct err *e)
 {
-	struct letters g = { .p = p, .is_silent = true };
-	uint64_t letters = 0;
-	int rc = walk_letters(&g, e);
+	struct push_counts letters = { 0 };
+	int rc = tally_letters(&p->books, &letters, e);
 
-	if (rc == 0)
-		rc = books_letters(&p->books, &letters, e);
 	if (rc == 0 && json)
-		print_status_json(p, &g);
+		print_status_json(p, &letters);
 	else if (rc == 0)
-		print_status_text(p, &g, letters);
-	release_letters(&g);
+		print_status_text(p, &letters);
+	intern_release(&letters.names);
+	mem_free(letters.n);
 	return rc < 0 ? -1 : STATUS_DONE;
 }

@@ -5,6 +5,7 @@
 #include "base/interrupt.h"
 #include "command/command_host.h"
 #include "command/message.h"
+#include "command/push_line.h"
 #include "erase/push_lines.h"
 
 #define ULL(n) ((unsigned long long)(n))
@@ -87,9 +88,17 @@ settle(const struct options *o, struct filter *filter, const struct host *host, 
 	return -1;
 }
 
+static int
+status_after(int rc, const struct push_result *r, const struct err *e)
+{
+	if (rc == 0)
+		return status_of(r);
+	return e->kind == ERR_INTERRUPTED ? interrupt_status() : err_status(e->kind);
+}
+
 int
-push_account(
-    const struct options *o, const struct push_options *p, struct push_result *r, struct err *e)
+push_account(const struct options *o, const struct push_options *p, struct push_result *r,
+    struct run_log_push *line, struct err *e)
 {
 	struct command_host h = { .o = o, .is_push = true };
 	const struct host host = command_host(&h);
@@ -97,9 +106,14 @@ push_account(
 	struct filter filter;
 	int rc = push_account_open(&push, &filter, o, true, &host, e);
 
+	bool is_open = rc == 0;
+
 	*r = (struct push_result){ 0 };
-	if (rc == 0)
+	*line = (struct run_log_push){ 0 };
+	if (is_open)
 		rc = push_run(&push, p, r, e);
+	if (is_open)
+		push_line_fill(&push, p, r, line);
 	command_host_end(&h);
 	if (rc < 0)
 		say_error(o, e);
@@ -111,7 +125,6 @@ push_account(
 		rc = settle(o, &filter, &host, e);
 	filter_release(&filter);
 	r->snapshot = STR("");
-	if (rc < 0)
-		return e->kind == ERR_INTERRUPTED ? interrupt_status() : err_status(e->kind);
-	return status_of(r);
+	line->status = status_after(rc, r, e);
+	return line->status;
 }

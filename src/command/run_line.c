@@ -43,7 +43,8 @@ run_line_run(const struct options *o, const struct run_summary *s)
 	struct run_log_entry x = { .at = s->finished_at,
 		.command = STR("run"),
 		.status = s->status,
-		.duration = (uint64_t)(s->duration / 1000) };
+		.duration = (uint64_t)(s->duration / 1000),
+		.push = s->has_push ? &s->push_line : NULL };
 
 	set_fetch(&x, &s->fetch);
 	set_disk(&x, o->account, s->disk, s->is_measured);
@@ -61,6 +62,18 @@ run_line_fetch(const struct options *o, const struct fetch_result *r, int status
 
 	set_fetch(&x, r);
 	set_disk(&x, o->account, kinds, disk_recent(o->account, x.at, kinds));
+	add(o, &x);
+}
+
+void
+run_line_push(const struct options *o, const struct run_log_push *push)
+{
+	struct run_log_entry x = { .at = host_now(),
+		.command = STR("push"),
+		.status = push->status,
+		.duration = push->duration,
+		.push = push };
+
 	add(o, &x);
 }
 

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/num.h"
+#include "base/status.h"
 #include "base/timestamp.h"
 
 #define DIR ".fleet/runs"
@@ -138,6 +139,9 @@ read_own(struct reading *g, size_t i)
 	for (size_t k = 0; k < n; k++) {
 		int64_t hours = g->now / TIMESTAMP_HOUR - list[k].at / TIMESTAMP_HOUR;
 
+		/* A push that went well does not make good what the run before it met. */
+		if (run_log_is_push(&list[k]) && list[k].status == STATUS_DONE)
+			continue;
 		if (hours >= 0 && hours < FLEET_RUNS_HOURS)
 			g->out[i].hours[FLEET_RUNS_HOURS - 1 - hours] = list[k].status;
 	}

@@ -263,10 +263,10 @@ send_one(struct sending *g, size_t i)
 		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
 		g->taken[g->taken_n++] = i;
 	}
-	g->r->pending += rc == SEND_UNKNOWN;
 	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
 	if (g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait))
 		return stop_busy(g);
+	g->r->pending += rc == SEND_UNKNOWN; /* at a stop it is counted with those behind it */
 	return rc == SEND_REJECTED && is_over_budget(g) ? 0 : 1;
 }
 
@@ -441,6 +441,7 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 	    check_expected(&p->plan, o->expect, e) < 0)
 		return -1;
 	r->held = p->plan.held;
+	r->pending = p->plan.n; /* as long as nothing is sent */
 	if (!o->accepts_mass_change && push_plan_judge(&p->plan, p->present.push.percent, e) < 0)
 		return -1;
 	if (p->plan.n > 0)

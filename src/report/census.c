@@ -52,6 +52,25 @@ count_purchases(struct census *c, const struct profile *p)
 	buf_add(&c->spent, &p->total_spent, sizeof(p->total_spent));
 }
 
+/* An address that another customer has refused as well is not written to. */
+static int
+may_reach(struct census *c, enum opt_out_channel channel, struct str address, bool *out)
+{
+	struct buf key = { 0 };
+	struct str row;
+	int rc = 1;
+
+	*out = false;
+	if (address.n == 0)
+		return 0;
+	buf_char(&key, (char)channel);
+	buf_str(&key, address);
+	rc = kv_get(c->s->txn, TABLE_OWED, buf_view(&key), &row, c->e);
+	*out = rc == 0;
+	buf_release(&key);
+	return rc < 0 ? -1 : 0;
+}
+
 /* A segment's place in the model: both are in the order of the rules. */
 static int
 count_reach(struct census *c, const struct profile *p)
@@ -59,6 +78,7 @@ count_reach(struct census *c, const struct profile *p)
 	struct contact_status status;
 	struct identity_addresses x;
 	struct membership m;
+	bool by_email, by_text;
 	struct str row;
 	int rc = kv_get(c->s->txn, TABLE_CONTACT_STATUS, p->id, &row, c->e);
 
@@ -67,6 +87,9 @@ count_reach(struct census *c, const struct profile *p)
 	if (!row_contact_status_unpack(row, &status))
 		return state_broken(c->e, "a contact's status");
 	x = identity_exported(&status, p);
+	if (may_reach(c, OPT_OUT_EMAIL, x.email, &by_email) < 0 ||
+	    may_reach(c, OPT_OUT_TEXT, x.mobile, &by_text) < 0)
+		return -1;
 	while ((rc = row_membership_next(&status.memberships, &m)) > 0) {
 		struct str slug;
 		size_t i = 0;
@@ -77,8 +100,8 @@ count_reach(struct census *c, const struct profile *p)
 			i++;
 		if (i == c->m->segments_n)
 			continue;
-		c->m->segments[i].by_email += x.email.n > 0 && p->email_consent != TRI_FALSE;
-		c->m->segments[i].by_text += x.mobile.n > 0 && p->text_consent != TRI_FALSE;
+		c->m->segments[i].by_email += by_email && p->email_consent != TRI_FALSE;
+		c->m->segments[i].by_text += by_text && p->text_consent != TRI_FALSE;
 	}
 	return rc < 0 ? state_broken(c->e, "a membership") : 0;
 }
@@ -164,11 +187,20 @@ by_cents(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
+/* To the cent, half of one away from 0. */
+static int64_t
+mean_of(int64_t sum, int64_t n)
+{
+	int64_t half = sum < 0 ? -(n / 2) : n / 2;
+
+	return (sum + half) / n;
+}
+
 static void
 find_quartiles(struct census *c)
 {
 	size_t n = c->spent.n / sizeof(int64_t);
-	int64_t *list;
+	int64_t *list, sum = 0;
 
 	if (n == 0)
 		return;
@@ -176,6 +208,9 @@ find_quartiles(struct census *c)
 	qsort(list, n, sizeof(*list), by_cents);
 	for (size_t i = 0; i < 5; i++)
 		c->m->spent[i] = list[(n - 1) * i / 4];
+	for (size_t i = 0; i < n; i++)
+		sum += list[i];
+	c->m->spent_mean = mean_of(sum, (int64_t)n);
 }
 
 int
@@ -197,8 +232,33 @@ census_customers(struct arena *a, struct state *s, struct report_model *m, struc
 	return rc;
 }
 
+/* Whose orders come one after the other. */
+struct buyer {
+	uint32_t number; /* 0: a guest */
+	bool is_unknown; /* no record of this customer has come */
+};
+
+static int
+look_at_buyer(struct state *s, uint32_t number, struct buyer *x, struct err *e)
+{
+	struct str id, row;
+	int rc;
+
+	if (number == x->number)
+		return 0;
+	*x = (struct buyer){ .number = number };
+	if (number == 0)
+		return 0;
+	if (dictionary_text(&s->buyers, s->txn, number, &id, e) < 0)
+		return -1;
+	rc = kv_get(s->txn, TABLE_UNATTRIBUTED, id, &row, e);
+	x->is_unknown = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
 static void
-count_order(struct report_model *m, uint32_t buyer, const struct sale *sale, struct order_kind kind)
+count_order(struct report_model *m, const struct buyer *buyer, const struct sale *sale,
+    struct order_kind kind)
 {
 	struct report_bucket *b = calendar_find(m, calendar_day(sale->time));
 
@@ -210,7 +270,8 @@ count_order(struct report_model *m, uint32_t buyer, const struct sale *sale, str
 		return;
 	}
 	b->purchases++;
-	b->guest_purchases += buyer == 0;
+	b->guest_purchases += buyer->number == 0;
+	b->unknown_purchases += buyer->is_unknown;
 	b->completed += sale->total;
 }
 
@@ -220,6 +281,7 @@ census_orders(
 {
 	struct kv_cursor *cursor = kv_all(s->txn, TABLE_SALES, e);
 	struct str key, row, order;
+	struct buyer who = { 0 };
 	int rc;
 
 	while ((rc = kv_next(cursor, &key, &row, e)) > 0) {
@@ -233,11 +295,12 @@ census_orders(
 			rc = state_broken(e, "a sale");
 			break;
 		}
-		if (totals_kind(s, settings, &sale, &kind, e) < 0) {
+		if (totals_kind(s, settings, &sale, &kind, e) < 0 ||
+		    look_at_buyer(s, buyer, &who, e) < 0) {
 			rc = -1;
 			break;
 		}
-		count_order(m, buyer, &sale, kind);
+		count_order(m, &who, &sale, kind);
 	}
 	kv_cursor_close(cursor);
 	return rc;

@@ -2,9 +2,10 @@
 
 #include "report/html.h"
 
-#define STEP 10    /* units a step */
-#define WHOLE 1000 /* units of a bar that is 100 % */
-#define HOUR 4     /* units of a square */
+#define STEP 10      /* units a step */
+#define WHOLE 1000   /* units of a bar that is 100 % */
+#define HOUR 4       /* units of a square */
+#define DAY_WIDTH 12 /* pixels of a column of squares; 90 of them fill the page */
 
 struct chart
 chart_begin(struct buf *b, size_t n, unsigned height, const char *style, struct str label)
@@ -284,20 +285,38 @@ static const char *const hour_shapes[] = {
 };
 #define HOURS (sizeof(hour_shapes) / sizeof(hour_shapes[0]))
 
+/* The shape where the pen is at the beginning of the one above it, or NULL: one of two outlines
+ * ends elsewhere.  There are up to 2,160 shapes in a page. */
+static const char *
+shape_below(const char *shape)
+{
+	if (strchr(shape, 'z')[1] != '\0')
+		return NULL;
+	return shape[0] == 'm' ? shape + strcspn(shape, "hl") : shape;
+}
+
 static void
 add_hours(struct buf *b, const uint8_t *hours, size_t days, unsigned kind)
 {
-	for (size_t i = 0; i < days * 24; i++)
-		if (hours[i] == kind)
+	const char *below = shape_below(hour_shapes[kind]);
+
+	for (size_t i = 0; i < days * 24; i++) {
+		if (hours[i] != kind)
+			continue;
+		if (below != NULL && i % 24 > 0 && hours[i - 1] == kind)
+			buf_printf(b, "m0 %d%s", HOUR, below);
+		else
 			buf_printf(b, "M%u %u%s", (unsigned)(i / 24 * HOUR),
 			    (unsigned)(i % 24 * HOUR), hour_shapes[kind]);
+	}
 }
 
 void
 chart_calendar(struct buf *b, const uint8_t *hours, size_t days, struct str label)
 {
-	buf_printf(b, "<svg class=\"year\" viewBox=\"0 0 %u %u\" role=\"img\" aria-label=\"",
-	    (unsigned)(days * HOUR), 24 * HOUR);
+	buf_printf(b,
+	    "<svg class=\"year\" width=\"%u\" viewBox=\"0 0 %u %u\" role=\"img\" aria-label=\"",
+	    (unsigned)days * DAY_WIDTH, (unsigned)(days * HOUR), 24 * HOUR);
 	html_text(b, label);
 	buf_printf(b, "\"><path class=\"s9\" d=\"M0 0h%uv%uh-%uz\"/>", (unsigned)(days * HOUR),
 	    24 * HOUR, (unsigned)(days * HOUR));

@@ -314,6 +314,7 @@ read_one(struct reading *g, struct str id, bool is_first)
 	    (!is_first && read_diff(g, id, b) < 0))
 		return -1;
 	if (is_first) {
+		g->m->first_step = (size_t)(b - g->m->buckets);
 		g->m->first_opt_outs = b->opt_outs - before.opt_outs;
 		g->m->first_email = b->opt_outs_email - before.opt_outs_email;
 		g->m->first_text = b->opt_outs_text - before.opt_outs_text;

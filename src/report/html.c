@@ -191,3 +191,20 @@ html_weekday(int32_t day)
 
 	return names[(day % 7 + 7) % 7];
 }
+
+void
+html_time(struct buf *b, struct str zone, int64_t us, int64_t offset)
+{
+	int64_t local = us + offset;
+	int32_t day = timestamp_day(local);
+	long long minute = (local - (int64_t)day * TIMESTAMP_DAY) / (60 * TIMESTAMP_SECOND);
+
+	buf_z(b, "<time datetime=\"");
+	timestamp_format(b, us);
+	buf_z(b, "\" title=\"");
+	timestamp_format(b, us);
+	buf_printf(b, "\">%s, ", html_weekday(day));
+	html_day(b, day);
+	buf_printf(b, ", %02lld:%02lld</time> ", minute / 60, minute % 60);
+	html_text(b, zone);
+}

@@ -1,11 +1,11 @@
 #include "report/html_page.h"
 
-#include "base/timestamp.h"
 #include "lib/sha256.h"
 #include "report/calendar.h"
 #include "report/html.h"
 #include "report/page_contacts.h"
 #include "report/page_operator.h"
+#include "report/page_push.h"
 #include "report/page_runs.h"
 #include "report/page_sales.h"
 #include "report/page_segments.h"
@@ -74,40 +74,35 @@ html_page_begin(struct buf *b, const char *title)
 	buf_z(b, "</style>\n</head>\n<body>\n");
 }
 
-/* In the account's zone, with UTC behind it for whoever compares with a log. */
-static void
-add_time(struct buf *b, struct str zone, int64_t us, int64_t offset)
-{
-	int64_t local = us + offset;
-	int32_t day = timestamp_day(local);
-	long long minute = (local - (int64_t)day * TIMESTAMP_DAY) / (60 * TIMESTAMP_SECOND);
-
-	buf_z(b, "<time datetime=\"");
-	timestamp_format(b, us);
-	buf_z(b, "\" title=\"");
-	timestamp_format(b, us);
-	buf_printf(b, "\">%s, ", html_weekday(day));
-	html_day(b, day);
-	buf_printf(b, ", %02lld:%02lld</time> ", minute / 60, minute % 60);
-	html_text(b, zone);
-}
-
 static void
 add_tile(struct buf *b, const char *what)
 {
 	buf_printf(b, "</b><span>%s</span></li>\n<li><b>", what);
 }
 
-/* What is not applied comes first; then what is not imported, where that is done by hand. */
+/* What is not applied comes first; then what DailyStory lacks, or what is not imported where that
+ * is done by hand. */
 static void
 add_waiting(struct buf *b, const struct report_model *m)
 {
-	bool is_import = m->pending == 0 && m->is_imported_by_hand;
-	uint64_t n = is_import ? m->unimported : m->pending;
+	const struct report_push *p = &m->push;
+	bool is_push = p->last != NULL && (p->is_on || !m->is_imported_by_hand);
+	uint64_t rows = is_push && p->counted != NULL ? p->counted->pending : 0;
+	uint64_t n = m->pending > 0 ? m->pending : is_push ? p->behind : m->unimported;
+	const char *what = m->pending > 0           ? "applied"
+	                   : is_push                ? "pushed"
+	                   : m->is_imported_by_hand ? "imported"
+	                                            : "applied";
 
+	if (m->pending == 0 && rows > 0) {
+		html_count(b, rows);
+		buf_printf(b, "</b><span>%s to be pushed</span></li>\n<li><b>",
+		    rows == 1 ? "change waits" : "changes wait");
+		return;
+	}
 	html_count(b, n);
 	buf_printf(b, "</b><span>%s to be %s</span></li>\n<li><b>",
-	    n == 1 ? "snapshot waits" : "snapshots wait", is_import ? "imported" : "applied");
+	    n == 1 ? "snapshot waits" : "snapshots wait", what);
 }
 
 static void
@@ -177,8 +172,9 @@ add_verdict(struct buf *b, const struct report_model *m)
 	html_page_verdict(b, TITLE, m->health, m->verdict);
 	if (m->health != REPORT_EMPTY) {
 		buf_z(b, "<p class=\"soft\">Everything on this page is as of ");
-		add_time(b, m->zone, m->as_of, m->as_of_offset);
+		html_time(b, m->zone, m->as_of, m->as_of_offset);
 		buf_z(b, ".</p>\n");
+		page_push_lead(b, m);
 		add_week(b, m);
 		add_tiles(b, m);
 	}
@@ -201,6 +197,6 @@ html_page_write(struct buf *b, const struct report_model *m)
 	buf_z(b, "</main>\n<footer>Made by ");
 	html_text(b, m->tool);
 	buf_z(b, " on ");
-	add_time(b, m->zone, m->now, m->now_offset);
+	html_time(b, m->zone, m->now, m->now_offset);
 	buf_z(b, ". No customer is named on this page.</footer>\n</body>\n</html>\n");
 }

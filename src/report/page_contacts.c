@@ -83,6 +83,8 @@ add_dropped(struct buf *b, const struct report_model *m)
 	         "in this time; each is in <code>dropped.csv</code></caption>");
 	layout_columns(b, "Why|Values");
 	for (size_t i = 0; i < m->dropped_n; i++) {
+		if (m->dropped[i].n == 0)
+			continue;
 		buf_z(b, "<tr><th scope=\"row\">");
 		html_name(b, m->dropped[i].name);
 		buf_z(b, "</th>");
@@ -90,6 +92,16 @@ add_dropped(struct buf *b, const struct report_model *m)
 		buf_z(b, "</tr>\n");
 	}
 	buf_z(b, "</tbody></table>\n");
+}
+
+static bool
+has_dropped(const struct report_model *m)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < m->dropped_n && !has; i++)
+		has = m->dropped[i].n > 0;
+	return has;
 }
 
 /* The opt-outs of a step whose channel is not known any more. */
@@ -115,9 +127,9 @@ add_opt_outs(struct chart *c, struct arena *a, const struct report_model *m)
 		text[i] = (int64_t)m->buckets[i].opt_outs_text;
 		other[i] = (int64_t)unknown_channel(&m->buckets[i]);
 	}
-	email[0] -= (int64_t)m->first_email;
-	text[0] -= (int64_t)m->first_text;
-	other[0] -= (int64_t)(m->first_opt_outs - m->first_email - m->first_text);
+	email[m->first_step] -= (int64_t)m->first_email;
+	text[m->first_step] -= (int64_t)m->first_text;
+	other[m->first_step] -= (int64_t)(m->first_opt_outs - m->first_email - m->first_text);
 	chart_bars(c, bars, 3, chart_most(bars, 3, c->n), CHART_HEIGHT - 1, BARS_HEIGHT, false);
 	chart_baseline(c, CHART_HEIGHT - 1);
 }
@@ -215,6 +227,6 @@ page_contacts(struct buf *b, const struct report_model *m)
 	    "Contacts after the last snapshot of each step of time, and what was written in it",
 	    "When|Customers|Contacts|Rows written|Moved|Gone|Opt-outs|by email|by text",
 	    add_contact_row, NULL);
-	if (m->dropped_n > 0)
+	if (has_dropped(m))
 		add_dropped(b, m);
 }

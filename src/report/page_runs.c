@@ -24,14 +24,14 @@ static const enum report_hour hour_order[REPORT_HOURS] = { REPORT_HOUR_DONE, REP
 static void
 add_calendar(struct buf *b, const struct report_model *m)
 {
-	buf_z(b, "<figure>");
+	buf_z(b, "<figure><div class=\"fit\">");
 	chart_calendar(b, m->hours, m->hours_days,
 	    STR("A mark an hour, midnight above, a column a day: what each hour brought"));
 	buf_z(b, "<div class=\"axis\"><span>");
 	html_day(b, m->hours_day);
 	buf_z(b, "</span><span>");
 	html_day(b, m->hours_day + (int32_t)m->hours_days - 1);
-	buf_z(b, "</span></div>\n<ul class=\"key\">");
+	buf_z(b, "</span></div></div>\n<ul class=\"key\">");
 	for (size_t i = 0; i < REPORT_HOURS; i++) {
 		buf_z(b, "<li>");
 		chart_key_hour(b, hour_order[i]);
@@ -264,7 +264,9 @@ page_runs(struct buf *b, const struct report_model *m)
 {
 	if (m->hours_days == 0) {
 		layout_heading(b, "Runs", NULL);
-		buf_z(b, "<p>No snapshot is there yet.</p>\n");
+		buf_z(b, "<p>No snapshot is there yet: <code>flowstory fetch</code> reads one from "
+		         "Flowhub, "
+		         "<code>flowstory adopt</code> takes files that were exported.</p>\n");
 		return;
 	}
 	add_runs(b, m);

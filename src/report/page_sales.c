@@ -74,8 +74,19 @@ add_money_row(struct buf *b, const struct report_model *m, size_t i, const void 
 	layout_cell(b, x->refunds);
 	layout_cell_money(b, x->refunded);
 	layout_cell(b, x->guest_purchases);
+	layout_cell(b, x->unknown_purchases);
 	layout_cell(b, x->voided_later);
 	return true;
+}
+
+static bool
+has_buyers(const struct report_model *m)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < 4 && !has; i++)
+		has = m->purchases_of[i] > 0;
+	return has;
 }
 
 static void
@@ -97,9 +108,10 @@ add_customers(struct buf *b, const struct report_model *m)
 		chart_share(b, m->purchases_of[i], most);
 		buf_z(b, "</td></tr>\n");
 	}
-	buf_z(b,
-	    "</tbody></table>\n<table><caption>What customers have spent in all, of those with an "
-	    "order</caption>");
+	buf_z(b, "</tbody></table>\n<table><caption>What customers with an order have spent in "
+	         "all: on average ");
+	html_money(b, m->spent_mean);
+	buf_z(b, "</caption>");
 	layout_columns(b, "Of these customers|spent at most");
 	static const char *const parts[] = { "the least", "a quarter", "half", "three quarters",
 		"all" };
@@ -144,11 +156,13 @@ add_money(struct buf *b, const struct report_model *m)
 	html_money(b, m->guest);
 	buf_z(b, " of guests, ");
 	html_money(b, m->unattributed);
-	buf_z(b, " of customers who are not known yet.</p>\n");
+	buf_z(b, " of customers whose record has not come yet.</p>\n");
 	add_money_chart(b, m);
 	layout_numbers(b, m, "Orders by the time at which they were completed, as they stand now",
-	    "When|Purchases|Dollars|Refunds|Dollars|Of guests|Voided later", add_money_row, NULL);
-	add_customers(b, m);
+	    "When|Purchases|Dollars|Refunds|Dollars|Of guests|Of unknown customers|Voided later",
+	    add_money_row, NULL);
+	if (has_buyers(m))
+		add_customers(b, m);
 	add_statuses(b, m);
 }
 
@@ -174,6 +188,11 @@ add_values(struct buf *b, const char *caption, const struct report_value *list, 
 static void
 add_products(struct buf *b, const struct report_model *m)
 {
+	if (m->products_n == 0) {
+		layout_heading(b, "What they bought", NULL);
+		buf_z(b, "<p>No customer has bought anything yet.</p>\n");
+		return;
+	}
 	layout_heading(b, "What they bought", "By the number of customers who ever bought it.");
 	buf_z(b, "<div class=\"two\">\n");
 	add_values(b, "Products", m->products, m->products_n);

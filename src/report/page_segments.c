@@ -181,9 +181,14 @@ add_card(struct buf *b, const struct report_model *m, size_t i)
 static void
 add_segments(struct buf *b, const struct report_model *m)
 {
+	bool is_drawn = m->segments_n <= CARDS_MAX;
+
 	layout_heading(b, "Segments",
-	    "Who is in each segment, and below each line who entered (up) and who left (down).");
-	if (m->segments_n == 0 || m->segments_n > CARDS_MAX)
+	    m->segments_n == 0 ? "There is no segment: <code>segments.json</code> holds none."
+	    : is_drawn ? "Who is in each segment, and below each line who entered (up) and who "
+	                 "left (down)."
+	               : "They are too many for a picture each; the table has their numbers.");
+	if (m->segments_n == 0 || !is_drawn)
 		return;
 	buf_z(b, "<ul class=\"key\">");
 	layout_key_line(b, "line", "members");
@@ -228,5 +233,6 @@ void
 page_segments(struct buf *b, const struct report_model *m)
 {
 	add_segments(b, m);
-	add_week(b, m);
+	if (m->segments_n > 0)
+		add_week(b, m);
 }

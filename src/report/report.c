@@ -14,6 +14,7 @@
 #include "report/census.h"
 #include "report/history.h"
 #include "report/html.h"
+#include "report/pushes.h"
 #include "report/runs.h"
 #include "snapshot/store.h"
 #include "state/rule_terms.h"
@@ -22,6 +23,8 @@
 #define SETTINGS_LIMIT ((uint64_t)1 << 20)
 /* As many columns of hours as fit a page. */
 #define HOURS_DAYS 90
+/* Days before the first snapshot are shown, too, where that is less than this ago. */
+#define DAYS_LEAST 14
 
 struct gathering {
 	struct arena *a;
@@ -77,6 +80,9 @@ make_calendar(struct gathering *g)
 		last = day_of_id(g->pending.ids[g->pending.n - 1]);
 	if (g->runs_n > 0 && calendar_day(g->runs[g->runs_n - 1].at) > last)
 		last = calendar_day(g->runs[g->runs_n - 1].at);
+	/* fewer would be stretched over the whole page */
+	if (last - first < DAYS_LEAST)
+		first = last - DAYS_LEAST + 1;
 	if (g->x->days > 0 && (uint64_t)(last - first) >= g->x->days)
 		first = last - (int32_t)g->x->days + 1;
 	calendar_make(g->a, m, first, last);
@@ -158,17 +164,79 @@ add_due(struct gathering *g)
 /* -- Is it well? -- */
 
 static struct str
-say_late(struct gathering *g, struct str age)
+age_of(struct gathering *g)
+{
+	struct buf b = { 0 };
+	struct str text;
+
+	html_span(&b, g->m->now - g->m->as_of);
+	text = str_copy(g->a, buf_view(&b));
+	buf_release(&b);
+	return text;
+}
+
+/* Where imports are made by hand a push is somebody's own affair. */
+static bool
+has_push(const struct report_model *m)
+{
+	return m->push.is_used && (m->push.is_on || !m->is_imported_by_hand);
+}
+
+static struct str
+say_stopped(struct gathering *g)
+{
+	if (g->m->stopped.n > 0)
+		return STR(
+		    "Stopped: the breaker holds back a snapshot that would remove too much.");
+	return has_push(g->m) ? pushes_stopped(g->a, g->m) : STR("");
+}
+
+static struct str
+say_late(struct gathering *g)
 {
 	const struct report_model *m = g->m;
+	int64_t most = g->x->settings->flowhub.stale_after;
 
+	if (m->now - m->as_of <= most)
+		return has_push(m) ? pushes_late(g->a, m, most) : STR("");
 	if (m->silent == 0)
 		return str_printf(
-		    g->a, "Late: the last snapshot applied is %.*s old.", STR_ARG(age));
+		    g->a, "Late: the last snapshot applied is %.*s old.", STR_ARG(age_of(g)));
 	return str_printf(g->a,
 	    "Late: the last snapshot applied is %.*s old, and since then Flowhub did not answer "
 	    "%llu time%s.",
-	    STR_ARG(age), (unsigned long long)m->silent, m->silent == 1 ? "" : "s");
+	    STR_ARG(age_of(g)), (unsigned long long)m->silent, m->silent == 1 ? "" : "s");
+}
+
+static struct str
+say_look(struct gathering *g)
+{
+	const struct report_model *m = g->m;
+
+	if (m->late > 0)
+		return STR("Look: a snapshot came too late to be applied.");
+	if (m->pending > 0)
+		return STR("Look: not every snapshot is applied.");
+	if (m->quarantined > 0)
+		return STR("Look: records of the last snapshot could not be read.");
+	return has_push(m) ? pushes_look(g->a, m) : STR("");
+}
+
+static struct str
+say_well(struct gathering *g)
+{
+	return str_printf(g->a, "Up to date: the last snapshot is %.*s old%.*s.",
+	    STR_ARG(age_of(g)), STR_ARG(has_push(g->m) ? pushes_well(g->a, g->m) : STR("")));
+}
+
+static bool
+is_said(struct report_model *m, enum report_health health, struct str verdict)
+{
+	if (verdict.n == 0)
+		return false;
+	m->health = health;
+	m->verdict = verdict;
+	return true;
 }
 
 /* What stops everything comes first. */
@@ -176,32 +244,13 @@ static void
 add_verdict(struct gathering *g)
 {
 	struct report_model *m = g->m;
-	int64_t age = m->now - m->as_of;
-	struct buf b = { 0 };
 
-	html_span(&b, age);
-	m->health = REPORT_LOOK;
-	if (m->stopped.n > 0) {
-		m->health = REPORT_STOPPED;
-		m->verdict = STR("Stopped: the breaker holds back a snapshot that would remove too "
-		                 "much.");
-	} else if (age < 0) {
-		m->verdict = STR("Look: the last snapshot lies in the future.");
-	} else if (age > g->x->settings->flowhub.stale_after) {
-		m->health = REPORT_LATE;
-		m->verdict = say_late(g, buf_view(&b));
-	} else if (m->late > 0) {
-		m->verdict = STR("Look: a snapshot came too late to be applied.");
-	} else if (m->pending > 0) {
-		m->verdict = STR("Look: not every snapshot is applied.");
-	} else if (m->quarantined > 0) {
-		m->verdict = STR("Look: records of the last snapshot could not be read.");
-	} else {
-		m->health = REPORT_WELL;
-		m->verdict =
-		    str_printf(g->a, "Up to date: the last snapshot is %.*s old.", STR_ARG(b));
-	}
-	buf_release(&b);
+	if (is_said(m, REPORT_STOPPED, say_stopped(g)))
+		return;
+	if (m->now < m->as_of)
+		(void)is_said(m, REPORT_LOOK, STR("Look: the last snapshot lies in the future."));
+	else if (!is_said(m, REPORT_LATE, say_late(g)) && !is_said(m, REPORT_LOOK, say_look(g)))
+		(void)is_said(m, REPORT_WELL, say_well(g));
 }
 
 /* -- Settings -- */
@@ -277,6 +326,8 @@ gather_applied(struct gathering *g)
 	make_calendar(g);
 	mark_pending(g);
 	runs_add(m, g->runs, g->runs_n);
+	pushes_add(m, g->runs, g->runs_n);
+	pushes_behind(m, g->ids, g->n);
 	if (history_read(g->a, g->x->account, g->ids, g->n, m, g->e) < 0 || add_due(g) < 0 ||
 	    census_customers(g->a, g->x->s, m, g->e) < 0 ||
 	    census_orders(g->x->s, settings, m, g->e) < 0)
@@ -298,11 +349,12 @@ report_gather(
 		.zone = source->zone,
 		.reach = { source->settings->flowhub.overlap_days,
 		    source->settings->flowhub.deep_days },
-		.has_push = dir_exists(file_join(a, source->account, "push")),
+		.push = { .is_on = source->settings->push.is_on },
 		.tool = STR("flowstory " FLOWSTORY_VERSION) };
 	if (account_pending(a, source->account, source->s, &g.pending, e) < 0 ||
 	    add_settings(&g) < 0)
 		return -1;
+	out->push.is_used = out->push.is_on || dir_exists(file_join(a, source->account, "push"));
 	out->pending = g.pending.n;
 	out->late = g.pending.late_n;
 	disk_use_measure(source->account, out->disk);

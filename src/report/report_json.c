@@ -60,6 +60,30 @@ add_drift(struct doc *d, const struct drift *drift)
 	doc_u64(x, "found_by_full_reads", drift->full);
 }
 
+static void
+add_kinds(struct doc *d, const uint64_t *kinds)
+{
+	struct doc *x = doc_in_object(d, "disk_kinds");
+
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		doc_u64(x, disk_use_kinds[i], kinds[i]);
+}
+
+static void
+add_pushes(struct doc *d, const struct report_pushes *p)
+{
+	struct doc *x = doc_in_object(d, "push");
+
+	doc_u64(x, "pushes", p->n);
+	doc_u64(x, "calls", p->calls);
+	doc_u64(x, "acked", p->acked);
+	doc_u64(x, "rejected", p->rejected);
+	if (p->has_pending)
+		doc_u64(x, "pending", p->pending);
+	doc_u64(x, "without_answer", p->unanswered);
+	doc_u64(x, "failed", p->failed);
+}
+
 /* What no log tells is not there. */
 static void
 add_runs(struct doc *d, const struct report_bucket *b)
@@ -75,6 +99,10 @@ add_runs(struct doc *d, const struct report_bucket *b)
 		doc_u64(d, "disk_used", b->used);
 		doc_u64(d, "disk_free", b->free);
 	}
+	if (b->has_kinds)
+		add_kinds(d, b->kinds);
+	if (b->has_pushes)
+		add_pushes(d, &b->pushes);
 }
 
 static void
@@ -108,6 +136,7 @@ add_bucket(struct doc *list, const struct report_model *m, const struct report_b
 	add_runs(d, b);
 	doc_u64(d, "purchases", b->purchases);
 	doc_u64(d, "guest_purchases", b->guest_purchases);
+	doc_u64(d, "unattributed_purchases", b->unknown_purchases);
 	doc_money(d, "completed", b->completed);
 	doc_u64(d, "refunds", b->refunds);
 	doc_money(d, "refunded", b->refunded);
@@ -179,6 +208,7 @@ add_levels(struct doc *d, const struct report_model *m)
 	doc_money(sums, "profiles", m->profiles);
 	doc_money(sums, "guest", m->guest);
 	doc_money(sums, "unattributed", m->unattributed);
+	doc_money(d, "average_spent", m->spent_mean);
 	for (int i = SKIPPED_NONE + 1; i < SKIPPED_COUNT; i++)
 		doc_u64(skipped, skipped_name((enum skipped_reason)i), m->skipped[i]);
 	add_counts(d, "dropped", m->dropped, m->dropped_n);
@@ -223,6 +253,49 @@ add_verified(struct doc *d, const struct verify_note *x)
 	doc_u64(v, "faults", x->faults);
 }
 
+static void
+add_last_push(struct doc *d, const struct report_push *p)
+{
+	struct doc *x;
+
+	if (p->last == NULL)
+		return;
+	x = doc_in_object(d, "last");
+	doc_time(x, "at", p->last_at);
+	doc_u64(x, "exit_status", (uint64_t)p->last->status);
+	doc_u64(x, "calls", p->last->calls);
+	doc_u64(x, "retries", p->last->retries);
+	doc_u64(x, "acked", p->last->acked);
+	doc_u64(x, "rejected", p->last->rejected);
+}
+
+static void
+add_push(struct doc *d, const struct report_push *p)
+{
+	struct doc *x, *letters;
+
+	if (!p->is_used)
+		return;
+	x = doc_in_object(d, "push");
+	doc_bool(x, "on", p->is_on);
+	if (p->has_whole) {
+		doc_text(x, "snapshot", p->whole);
+		doc_time(x, "as_of", p->whole_as_of);
+		doc_u64(x, "behind", p->behind);
+	}
+	if (p->counted != NULL) {
+		doc_u64(x, "pending", p->counted->pending);
+		doc_u64(x, "held", p->counted->held);
+	}
+	if (p->books != NULL) {
+		doc_u64(x, "contacts", p->books->contacts);
+		letters = doc_in_object(x, "rejected");
+		for (size_t i = 0; i < p->books->letters_n; i++)
+			doc_u64(letters, p->books->letters[i].name, p->books->letters[i].n);
+	}
+	add_last_push(x, p);
+}
+
 void
 report_json(struct buf *b, const struct report_model *m)
 {
@@ -249,6 +322,7 @@ report_json(struct buf *b, const struct report_model *m)
 		doc_u64(d, "waiting_customers", m->waiting_left);
 	}
 	add_verified(d, &m->verified);
+	add_push(d, &m->push);
 	add_segments(d, m);
 	add_levels(d, m);
 	add_disk(d, m);

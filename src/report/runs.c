@@ -27,6 +27,19 @@ is_failed(const struct run_log_entry *x)
 	       x->status != STATUS_BUSY && x->status < INTERRUPT_STATUS;
 }
 
+/* What the account takes is measured once a day; the runs until then go by it. */
+static void
+add_kinds(struct report_model *m, const struct run_log_entry *x, const uint64_t *measured)
+{
+	struct report_bucket *b = calendar_find(m, calendar_day(x->at));
+
+	if (b == NULL || !x->has_disk || measured == NULL)
+		return;
+	b->has_kinds = true;
+	for (size_t i = 0; i < DISK_USE_KINDS; i++)
+		b->kinds[i] = measured[i];
+}
+
 static void
 add_one(struct report_model *m, const struct run_log_entry *x)
 {
@@ -122,9 +135,16 @@ add_disk(struct report_model *m, const struct run_log_entry *list, size_t n)
 void
 runs_add(struct report_model *m, const struct run_log_entry *list, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	const uint64_t *measured = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (run_log_is_push(&list[i]))
+			continue; /* it read nothing (pushes.h) */
 		add_one(m, &list[i]);
-	m->has_runs = n > 0;
+		measured = list[i].is_measured ? list[i].blocks : measured;
+		add_kinds(m, &list[i], measured);
+		m->has_runs = true;
+	}
 	for (size_t i = n; i-- > 0;) {
 		if (list[i].snapshot.n == 0)
 			continue; /* nothing came that would have left somebody */

@@ -4,7 +4,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 
@@ -124,6 +127,140 @@ Test(run_log, what_is_added_comes_back)
 	cr_expect(!g.list[1].is_silent && !g.list[1].has_disk && g.list[1].stopped.n == 0);
 	cr_expect(stat(file_join(&g.a, g.dir, "runs.jsonl"), &st) == 0);
 	cr_expect((st.st_mode & 0777) == 0600);
+	end(&g);
+}
+
+Test(run_log, what_became_of_a_push_comes_back)
+{
+	const struct run_log_push push = { .status = 3,
+		.snapshot = "20261123T120000Z",
+		.is_partial = true,
+		.is_early = true,
+		.is_spent = true,
+		.duration = 21300,
+		.calls = 104,
+		.retries = 2,
+		.acked = 101,
+		.rejected = 1,
+		.pending = 7,
+		.limited = 6,
+		.held = 5,
+		.contacts = UINT64_MAX,
+		.oldest = 1795431600000000,
+		.letters = { { "refused", 2 }, { "same-contact", 1 } },
+		.letters_n = 2 };
+	const struct run_log_push bare = { .status = 75 };
+	const struct run_log_entry said[] = {
+		{ .at = 1795431600000000, .command = STR("push"), .status = 3, .push = &push },
+		{ .at = 1795431600000000, .command = STR("run"), .calls = 9, .push = &bare },
+		{ .at = 1795431600000000, .command = STR("run") },
+	};
+	const struct run_log_push *x;
+	struct fixture g;
+
+	begin(&g);
+	for (size_t i = 0; i < 3; i++)
+		add(&g, &said[i]);
+	load(&g);
+
+	cr_assert(g.n == 3 && g.list[0].push != NULL && g.list[1].push != NULL);
+	cr_expect(g.list[2].push == NULL);
+	cr_expect(run_log_is_push(&g.list[0]) && !run_log_is_push(&g.list[1]));
+	x = g.list[0].push;
+	cr_expect(x->status == 3 && strcmp(x->snapshot, push.snapshot) == 0);
+	cr_expect(x->is_partial && x->is_early && x->is_spent && x->duration == 21300);
+	cr_expect(x->calls == 104 && x->retries == 2 && x->acked == 101 && x->rejected == 1);
+	cr_expect(x->pending == 7 && x->limited == 6 && x->held == 5);
+	cr_expect(x->contacts == UINT64_MAX && x->oldest == push.oldest);
+	cr_assert(x->letters_n == 2 && run_log_push_letters(x) == 3);
+	cr_expect(strcmp(x->letters[0].name, "refused") == 0 && x->letters[0].n == 2);
+	x = g.list[1].push;
+	cr_expect(x->status == 75 && x->snapshot[0] == '\0' && x->letters_n == 0);
+	cr_expect(!x->is_partial && !x->is_early && !x->is_spent && x->oldest == 0);
+	cr_expect(x->calls == 0 && x->pending == 0 && x->contacts == 0 && g.list[1].calls == 9);
+	end(&g);
+}
+
+/* What is written into a page is nothing that somebody else put into the file. */
+Test(run_log, of_a_push_only_what_the_program_writes_is_read)
+{
+	struct fixture g;
+
+	begin(&g);
+	spoil(&g,
+	    "{\"at\":\"2026-11-23T04:00:00Z\",\"status\":0,\"push\":{\"status\":0,\"snapshot\":"
+	    "\"<b>\",\"partial\":1,\"acked\":\"5\",\"oldest\":\"soon\",\"letters\":{\"<b>\":1,"
+	    "\"Refused\":2,\"a-very-long-reason-that-nobody-has\":3,\"oth\\u0065r\":4,\"refused\":-"
+	    "1,"
+	    "\"same-contact\":5}}}\n"
+	    "{\"at\":\"2026-11-23T04:00:00Z\",\"status\":0,\"push\":[1]}\n"
+	    "{\"at\":\"2026-11-23T04:00:00Z\",\"status\":0,\"push\":{\"status\":256}}\n"
+	    "{\"at\":\"2026-11-23T04:00:00Z\",\"status\":0,\"push\":{\"status\":0,\"letters\":"
+	    "{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1}}}\n");
+	load(&g);
+
+	cr_assert(g.n == 4 && g.list[0].push != NULL && g.list[3].push != NULL);
+	cr_expect(g.list[1].push == NULL && g.list[2].push == NULL);
+	cr_expect(g.list[0].push->snapshot[0] == '\0' && !g.list[0].push->is_partial);
+	cr_expect(g.list[0].push->acked == 0 && g.list[0].push->oldest == 0);
+	cr_assert(g.list[0].push->letters_n == 1);
+	cr_expect(strcmp(g.list[0].push->letters[0].name, "same-contact") == 0);
+	cr_expect(g.list[3].push->letters_n == RUN_LOG_PUSH_REASONS);
+	end(&g);
+}
+
+#define WRITERS 4
+#define LINES 200
+
+/* One that writes its lines; it ends with 0 if all could be written. */
+static pid_t
+start_writer(struct fixture *g, unsigned number)
+{
+	pid_t pid = fork();
+
+	cr_assert(pid >= 0);
+	for (unsigned i = 0; pid == 0 && i < LINES; i++)
+		if (run_log_add(g->dir,
+		        &(struct run_log_entry){ .at = 1795431600000000,
+		            .command = STR("push"),
+		            .duration = 1 + number * LINES + i },
+		        &g->e) < 0)
+			_exit(1);
+	if (pid == 0)
+		_exit(0);
+	return pid;
+}
+
+/* A push ends while a run is at work, and just then the file is cut. */
+Test(run_log, of_several_writers_no_line_is_lost)
+{
+	bool is_there[1 + WRITERS * LINES] = { 0 };
+	struct buf many = { 0 };
+	size_t found = 0;
+	struct fixture g;
+	struct stat st;
+	int status;
+
+	begin(&g);
+	while (many.n < RUN_LOG_MOST - 4096)
+		buf_z(&many, "{\"at\":\"2026-11-23T04:00:00Z\",\"status\":0}\n");
+	buf_char(&many, '\0');
+	spoil(&g, many.p);
+	buf_release(&many);
+	for (unsigned i = 0; i < WRITERS; i++)
+		start_writer(&g, i);
+	while (wait(&status) > 0)
+		cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	load(&g);
+
+	for (size_t i = 0; i < g.n; i++)
+		if (run_log_is_push(&g.list[i]) && g.list[i].duration <= WRITERS * LINES)
+			is_there[g.list[i].duration] = true;
+	for (size_t i = 1; i <= WRITERS * LINES; i++)
+		found += is_there[i];
+	cr_expect(stat(file_join(&g.a, g.dir, "runs.jsonl"), &st) == 0);
+	cr_expect((uint64_t)st.st_size < RUN_LOG_MOST, "it was never cut");
+	cr_expect(found == WRITERS * LINES, "%zu", found);
 	end(&g);
 }
 

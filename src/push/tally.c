@@ -1,0 +1,73 @@
+#include "push/tally.h"
+
+int
+tally_contacts(struct books *b, uint64_t *n, struct err *e)
+{
+	struct view_cursor c = view_all(&b->view, VIEW_CONTACTS, e);
+	struct arena a = { 0 };
+	struct str key, row;
+	struct acked x;
+	int rc;
+
+	*n = 0;
+	while ((rc = view_next(&c, &key, &row, e)) > 0) {
+		if (!acked_unpack(&a, row, &x)) {
+			rc = fold_broken(e);
+			break;
+		}
+		*n += (x.dsid.n > 0 || x.is_imported) && x.gone.n == 0;
+		arena_reset(&a);
+	}
+	view_end(&c);
+	arena_release(&a);
+	return rc;
+}
+
+int
+tally_letter(
+    struct books *b, struct arena *a, struct str key, struct acked_letter *out, struct err *e)
+{
+	struct acked_opt_out owed;
+	struct acked contact;
+	struct str row;
+	bool is_contact = key.p[0] == 'c';
+	int rc = view_get(
+	    &b->view, is_contact ? VIEW_CONTACTS : VIEW_OPT_OUTS, str_from(key, 1), &row, e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : fold_broken(e);
+	if (is_contact ? !acked_unpack(a, row, &contact) : !acked_opt_out_unpack(row, &owed))
+		return fold_broken(e);
+	*out = is_contact ? contact.letter : owed.letter;
+	return 0;
+}
+
+static void
+count(struct push_counts *c, struct str reason)
+{
+	uint32_t i = intern_add(&c->names, reason);
+
+	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
+	c->n[i]++;
+}
+
+int
+tally_letters(struct books *b, struct push_counts *out, struct err *e)
+{
+	struct view_cursor c = view_all(&b->view, VIEW_LETTERS, e);
+	struct acked_letter letter = { 0 };
+	struct arena a = { 0 };
+	struct str key, row;
+	int rc;
+
+	while ((rc = view_next(&c, &key, &row, e)) > 0) {
+		rc = tally_letter(b, &a, str_copy(&a, key), &letter, e);
+		if (rc < 0)
+			break;
+		count(out, letter.reason);
+		arena_reset(&a);
+	}
+	view_end(&c);
+	arena_release(&a);
+	return rc;
+}

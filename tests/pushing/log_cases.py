@@ -1,0 +1,128 @@
+"""What a push leaves in the log of runs: how it ended and in what numbers, and nothing that could name somebody."""
+
+import json
+import os
+
+from lab.lab import read, write
+from pushing.kit import crowd, hour, pages, test
+
+CONTACT = "POST /api/v1/contact$"
+
+
+def log(s):
+    path = s.path("runs.jsonl")
+    return [json.loads(line) for line in read(path).decode().splitlines()] if os.path.exists(path) else []
+
+
+def last(s):
+    """The push of the last line, without the time it took."""
+    return {k: v for k, v in log(s)[-1]["push"].items() if k != "duration_ms"}
+
+
+@test
+def noted_in_the_log_of_runs(k):
+    people = crowd(4)
+    people[3]["consentsToPromotionalSMS"] = False
+    s = k.shop()
+    s.hour(hour(0), pages(people))
+    s.push("--plan")
+    s.push("--status")
+    s.push("--rejected")
+    k.lab.equal("a look is no push", log(s), [])
+    s.push()
+    calls = s.far.calls()
+    k.lab.equal("one line a push", len(log(s)), 1)
+    line = log(s)[-1]
+    k.lab.equal("of a push alone", (line["command"], line["status"], sorted(line)), ("push", 0, ["at", "command", "duration_ms", "push", "status"]))
+    k.lab.equal("all of it", last(s), {"status": 0, "snapshot": "20261123T040000Z", "calls": calls, "acked": last(s)["acked"], "held": 1, "contacts": 4})
+    k.lab.check("acked", 4 <= last(s)["acked"] <= calls, line)
+    s.push()
+    k.lab.equal("nothing to send", last(s), {"status": 0, "snapshot": "20261123T040000Z", "held": 1, "contacts": 4})
+    people[0]["lastName"] = "Cee"
+    s.hour(hour(1), pages(people))
+    s.push("--only", people[1]["id"])
+    k.lab.equal("of one customer", last(s)["partial"], True)
+    s.push("--limit", "1")
+    n = len(log(s))
+    s.push("--only", "nobody", code=(2,))
+    s.push("--expect", "0" * 64, code=(1,))
+    k.lab.equal("asked for wrongly it was no push", len(log(s)), n)
+    s.hour(hour(2), pages(people[1:]))
+    s.push()
+    k.lab.equal("who is gone is no contact", last(s)["contacts"], 3)
+    text = read(s.path("runs.jsonl")).decode()
+    k.lab.equal("nobody is named", [p["id"] for p in people if p["id"] in text or p["email"] in text], [])
+
+
+@test
+def limited_in_the_log(k):
+    s = k.shop()
+    s.hour(hour(0), pages(crowd(5)))
+    s.push("--limit", "2")
+    x = last(s)
+    k.lab.equal("three are left", (x["pending"], x["limited"], x["contacts"], x["oldest"]), (3, 3, 2, "2026-11-23T04:00:00Z"))
+
+
+@test
+def no_answer_in_the_log(k):
+    s = k.shop()
+    s.hour(hour(0), pages(crowd(12)))
+    s.far.fault("503", "POST", count=1000)
+    s.push(code=(75,))
+    x = last(s)
+    k.lab.equal("none is there", (x["status"], x["pending"], x.get("contacts", 0)), (75, 12, 0))
+
+
+@test
+def refusals_in_the_log(k):
+    people = crowd(3)
+    s = k.settled(people)
+    people[0]["lastName"] = "Cee"
+    s.far.fault("422", CONTACT)
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,))
+    x = last(s)
+    k.lab.equal("one is refused", (x["status"], x["rejected"], x["letters"], x["contacts"]), (3, 1, {"refused": 1}, 3))
+    s.push(code=(3,))
+    x = last(s)
+    k.lab.equal("and still is", (x["status"], x.get("rejected", 0), x["letters"]), (3, 0, {"refused": 1}))
+
+
+@test
+def too_many_refusals_in_the_log(k):
+    s = k.shop()
+    s.hour(hour(0), pages(crowd(100)))
+    s.far.fault("422", CONTACT)
+    s.push(code=(3,))
+    x = last(s)
+    k.lab.check("it stopped", x["spent"] and x["pending"] > 0 and x["pending"] + sum(x["letters"].values()) == 100, x)
+
+
+@test
+def the_breaker_in_the_log(k):
+    people = crowd(150)
+    s = k.settled(people)
+    rules = [{"name": "Everybody", "slug": "ordered-more-than-once", "where": {"field": "fh_total_orders", "op": ">=", "value": 0}}]
+    write(s.path("segments.json"), json.dumps(rules))
+    people[0]["lastName"] = "Cee"
+    s.hour(hour(1), pages(people))
+    s.push(code=(5,))
+    x = last(s)
+    k.lab.equal("what it holds back", (x["status"], x["pending"], x["contacts"]), (5, 150, 150))
+
+
+@test
+def before_a_call_in_the_log(k):
+    """The token, another push, and a snapshot that is too young."""
+    s = k.shop(push_hold=90)
+    s.hour(hour(0), pages(crowd(3)))
+    s.push()
+    x = last(s)
+    k.lab.equal("too young", (x["status"], x["early"], x["snapshot"]), (0, True, "20261123T040000Z"))
+    s.set(push_hold=0, dailystory_token_file=None)
+    s.push(code=(2,))
+    x = last(s)
+    k.lab.equal("no token", (x["status"], x["pending"]), (2, 3))
+    write(s.path("push", "salt"), "short")
+    s.push(code=(1,))
+    k.lab.equal("damaged books tell no number", last(s), {"status": 1})
