@@ -316,6 +316,11 @@ def told(lab, program):
             lab.equal('told: audit --customer %s: values of %s' % (who, m['snapshot']), m['fields'], [] if m.get('values_pruned') else n['fields'])
             lab.check('told: %s: values are there behind the horizon' % who, m['snapshot'] <= OLD[-1] or 'values_pruned' not in m)
         said = json.loads(program(account, 'explain', who, '--json').out)
+        standing = 'not known'
+        for m in found:
+            lab.equal('told: audit --customer %s: what they were before %s' % (who, m['snapshot']), m.get('was', standing), standing)
+            standing = m.get('is', standing)
+        lab.equal('told: audit --customer %s: what they are' % who, standing == 'a contact', said['contact'])
         for place in [said['record']] + said['orders']:
             if 'base' not in place:
                 lab.check('told: %s: a place behind the horizon' % who, place['snapshot'] > OLD[-1], place)
