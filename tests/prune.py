@@ -21,24 +21,11 @@ sys.path[:0] = [os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 from crash import Scenario, WRITES    # noqa: E402
 from invented import Invented         # noqa: E402
+from kept import Tools, evident       # noqa: E402
 from lab import Page, begin, clone, customer, customer_page, dumped, files, flip, leftovers, order, order_page, put_snapshot, read, results, snapshots, tree, write  # noqa: E402
 from old_account import LATE, OLD, POLICY, old, pages  # noqa: E402
 
 NOTHING = '{"all":"0s"}'    # keep the last snapshot alone
-
-
-class Tools:
-    """What the tests build beside the program."""
-
-    def __init__(self, program):
-        self.folder = os.path.join(os.path.dirname(program.path), 'tests', 'tools')
-
-    def fold(self, account, policy=NOTHING, **how):
-        return subprocess.run([os.path.join(self.folder, 'fold'), account, policy], capture_output=True, text=True, check=False, **how)
-
-    def state(self, account):
-        """Every row but those that say where the text of a pruned record lies."""
-        return [line for line in dumped(os.path.join(self.folder, 'dump'), account).split(b'\n') if not line.startswith(b'origins ')]
 
 
 class Folded(Invented):
@@ -71,7 +58,7 @@ class Folded(Invented):
         self.lab.check(what + ': state', self.tools.state(folded) == self.tools.state(plain))
 
     def fold(self, what, account, last):
-        run = self.tools.fold(account)
+        run = self.tools.fold(account, NOTHING)
         self.lab.check(what + ': fold', run.returncode == 0, run.stderr)
         self.lab.equal(what + ': what is left', [n for n in snapshots(account) if n != 'pruned.jsonl.gz'], [last])
         self.lab.equal(what + ': one base', len(os.listdir(os.path.join(account, 'bases'))), 1)
@@ -114,13 +101,6 @@ def there(account):
 
 def bases(account):
     return sorted(os.listdir(os.path.join(account, 'bases')))
-
-
-def evident(value):
-    """What explain says, without where it says it from."""
-    if isinstance(value, dict):
-        return {k: evident(v) for k, v in value.items() if k not in ('base', 'base_page', 'base_index', 'base_sha256', 'pruned', 'page', 'index', 'sha256', 'pages')}
-    return [evident(v) for v in value] if isinstance(value, list) else value
 
 
 def policies(lab, program, tools):
@@ -300,7 +280,7 @@ def remembered(lab, program, tools):
     at('20261123T000000Z', 'L2', text)
     lab.ran('remembered: process', program(account, '-q', 'process'), (0, 3))
     plain = clone(lab, account)
-    run = tools.fold(account)
+    run = tools.fold(account, NOTHING)
     lab.check('remembered: fold', run.returncode == 0, run.stderr)
     lines = gzip.decompress(read(os.path.join(account, 'bases', '20261122T000000Z', 'memory.jsonl.gz'))).splitlines()
     lab.equal('remembered: the answer', [json.loads(line) for line in lines if line.startswith(b'["customers"')], [['customers', ['c00002'], [2, 0]]])

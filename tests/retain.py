@@ -37,7 +37,9 @@ def invent(rng):
         if rng.random() < 0.5:
             policy[period] = rng.randint(0, 5)
     if rng.random() < 0.3:
-        policy['pins'] = [ident(w) for w, _, _ in rng.sample(history, min(2, len(history)))]
+        # twice, of what never was, of the future
+        policy['pins'] = [ident(w) for w, _, _ in rng.sample(history, min(2, len(history))) * rng.randint(1, 2)]
+        policy['pins'] += rng.sample([ident(history[0][0] - timedelta(seconds=1)), ident(history[-1][0] + timedelta(days=400))], rng.randint(0, 2))
     span = history[-1][0] - history[0][0]
     floor = history[-1][0] - span * rng.random() if rng.random() < 0.5 else history[-1][0]
     return policy, floor.replace(microsecond=0), history

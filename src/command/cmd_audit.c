@@ -215,12 +215,14 @@ status_text(const struct past_contact *s)
 static void
 show_standing(struct doc *d, const struct audit_snapshot *m)
 {
-	if (d != NULL) {
-		doc_text(d, "was", str_c(status_text(m->was)));
-		doc_text(d, "is", str_c(status_text(m->is)));
-	} else if (m->was != NULL || m->is != NULL) {
+	if (m->was == NULL && m->is == NULL)
+		return; /* it did not change */
+	if (d == NULL) {
 		printf("    %-19s  %s -> %s\n", "is", status_text(m->was), status_text(m->is));
+		return;
 	}
+	doc_text(d, "was", str_c(status_text(m->was)));
+	doc_text(d, "is", str_c(status_text(m->is)));
 }
 
 static void
