@@ -73,13 +73,6 @@ struct push_plan_options {
 int push_plan_make(struct push_plan *p, const struct wanted_source *x,
     const struct push_plan_options *o, struct err *e) ERR_MUST;
 
-/*
- * push_plan_judge(p, percent, e):
- * Errors: ERR_BREAKER: so many contacts are to change in one field alike, to be gone or to be opted
- * out that it looks like a mistake.
- */
-int push_plan_judge(const struct push_plan *p, uint64_t percent, struct err *e) ERR_MUST;
-
 void push_plan_release(struct push_plan *p);
 
 #endif /* PUSH_PUSH_PLAN_H */

@@ -20,14 +20,8 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "push/acked.h"
+#include "push/wanted_fields.h"
 #include "push/wanted_source.h"
-
-struct wanted_field {
-	struct str key, value;
-	bool is_extended; /* a member of extendedProperties */
-	bool is_changed;  /* another value than the one acked, or none was */
-	bool is_quiet;    /* no reason by itself to send anything */
-};
 
 /* Why a customer is not sent, or not with all there is. */
 enum wanted_hold {
@@ -58,17 +52,10 @@ struct wanted {
 int wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
     const struct acked *acked, struct wanted *out, struct err *e) ERR_MUST;
 
-/* wanted_body(b, w, dsid): the body of POST /contact; ${dsid} empty: it is left out. */
-void wanted_body(struct buf *b, const struct wanted *w, struct str dsid);
-
 /* wanted_flag(a, slug): the field of a segment's membership. */
 struct str wanted_flag(struct arena *a, struct str slug);
 
 /* wanted_deletes(x, w): who is gone is deleted, by the settings. */
 bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);
-
-/* wanted_hashes(a, x, w, n): the fields as the journal has them. */
-struct journal_field *wanted_hashes(
-    struct arena *a, const struct wanted_source *x, const struct wanted *w, size_t *n);
 
 #endif /* PUSH_WANTED_H */

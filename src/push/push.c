@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "http/secret.h"
+#include "push/push_judge.h"
 #include "push/send.h"
 #include "push/send_segment.h"
 
@@ -349,7 +350,7 @@ plan_anew(struct push *p, const struct push_options *o, struct push_result *r, s
 		return -1;
 	r->snapshot = str_copy(&p->a, p->source.last.id);
 	r->held = p->plan.held;
-	return o->accepts_mass_change ? 0 : push_plan_judge(&p->plan, p->present.push.percent, e);
+	return o->accepts_mass_change ? 0 : push_judge(&p->plan, p->present.push.percent, e);
 }
 
 static int
@@ -441,7 +442,7 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 	    check_expected(&p->plan, o->expect, e) < 0)
 		return -1;
 	r->held = p->plan.held;
-	if (!o->accepts_mass_change && push_plan_judge(&p->plan, p->present.push.percent, e) < 0)
+	if (!o->accepts_mass_change && push_judge(&p->plan, p->present.push.percent, e) < 0)
 		return -1;
 	if (p->plan.n > 0)
 		return connect_and_send(p, o, r, e);

@@ -8,7 +8,6 @@
 #include "push/owed.h"
 #include "push/statics.h"
 
-#define BREAKER_LEAST 100
 #define RETRY_AFTER_REJECTION (7 * TIMESTAMP_DAY)
 
 /* The making of a plan. */
@@ -177,7 +176,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 	p->retried += acked->letter.tries > 0;
 	buf_reset(&g->body);
 	buf_str(&g->body, w->gone);
-	wanted_body(&g->body, w, acked->dsid);
+	wanted_fields_body(&g->body, w->fields, w->fields_n, acked->dsid);
 	(void)add_item(g, kind, w->fh_id, calls_of(w, acked));
 	if (kind == PUSH_GONE_ITEM)
 		count(&p->gone, w->gone);
@@ -418,38 +417,6 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 	arena_release(&g.a);
 	buf_release(&g.body);
 	return rc;
-}
-
-static bool
-is_many(const struct push_plan *p, uint64_t n, uint64_t percent)
-{
-	return n >= BREAKER_LEAST && n * 100 > percent * p->there;
-}
-
-static int
-trip(const struct push_plan *p, uint64_t n, const char *what, struct str name, struct err *e)
-{
-	err_set(e, ERR_BREAKER, "%ju of %ju contacts %s%.*s; nothing was sent", (uintmax_t)n,
-	    (uintmax_t)p->there, what, STR_ARG(name));
-	return err_advise(e,
-	    "Look at 'flowstory push --plan -v'. If that is right, 'flowstory push "
-	    "--accept-mass-change' sends it.");
-}
-
-int
-push_plan_judge(const struct push_plan *p, uint64_t percent, struct err *e)
-{
-	if (p->bound == 0)
-		return 0;
-	for (uint32_t i = 1; i < p->fields.names.n; i++)
-		if (is_many(p, p->fields.n[i], percent))
-			return trip(
-			    p, p->fields.n[i], "would change in ", p->fields.names.texts[i], e);
-	if (is_many(p, p->of_kind[PUSH_GONE_ITEM], percent))
-		return trip(p, p->of_kind[PUSH_GONE_ITEM], "would be gone", STR(""), e);
-	if (is_many(p, p->of_kind[PUSH_OPT_OUT], percent))
-		return trip(p, p->of_kind[PUSH_OPT_OUT], "would be opted out", STR(""), e);
-	return 0;
 }
 
 void

@@ -242,14 +242,15 @@ static int
 send_once(struct send *g, const struct row *r, bool *is_kept)
 {
 	struct journal_line x = line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
-	struct journal_field *fields = wanted_hashes(&g->a, g->x, &r->w, &x.fields_n);
+	struct journal_field *fields =
+	    wanted_fields_hashes(&g->a, g->x->books, r->w.fields, r->w.fields_n, &x.fields_n);
 	struct caller_answer c = { 0 };
 	int rc;
 
 	x.reason = r->w.gone;
 	x.fields = fields;
 	buf_reset(&g->body);
-	wanted_body(&g->body, &r->w, r->acked.dsid);
+	wanted_fields_body(&g->body, r->w.fields, r->w.fields_n, r->acked.dsid);
 	rc = send_call(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = CONTACT,

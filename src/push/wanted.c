@@ -398,7 +398,7 @@ finish(struct making *g)
 		w->is_changed =
 		    w->is_changed || (w->fields[i].is_changed && !w->fields[i].is_quiet);
 	buf_str(&b, w->gone);
-	wanted_body(&b, w, STR(""));
+	wanted_fields_body(&b, w->fields, w->fields_n, STR(""));
 	w->digest = books_digest(g->x->books, g->a, buf_view(&b));
 	buf_release(&b);
 }
@@ -437,43 +437,6 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 	return rc;
 }
 
-/* ---- As text */
-
-static void
-put_member(struct buf *b, const struct wanted_field *f)
-{
-	if (b->p[b->n - 1] != '{')
-		buf_char(b, ',');
-	buf_json(b, f->key);
-	buf_char(b, ':');
-	buf_json(b, f->value);
-}
-
-void
-wanted_body(struct buf *b, const struct wanted *w, struct str dsid)
-{
-	bool has_extended = false;
-
-	buf_char(b, '{');
-	if (dsid.n > 0)
-		put_member(b, &(struct wanted_field){ .key = STR("dsId"), .value = dsid });
-	for (size_t i = 0; i < w->fields_n; i++) {
-		has_extended = has_extended || w->fields[i].is_extended;
-		if (!w->fields[i].is_extended)
-			put_member(b, &w->fields[i]);
-	}
-	if (has_extended) {
-		if (b->p[b->n - 1] != '{')
-			buf_char(b, ',');
-		buf_z(b, "\"extendedProperties\":{");
-		for (size_t i = 0; i < w->fields_n; i++)
-			if (w->fields[i].is_extended)
-				put_member(b, &w->fields[i]);
-		buf_char(b, '}');
-	}
-	buf_char(b, '}');
-}
-
 /* Who only refuses texts is still a customer. */
 bool
 wanted_deletes(const struct wanted_source *x, const struct wanted *w)
@@ -481,16 +444,4 @@ wanted_deletes(const struct wanted_source *x, const struct wanted *w)
 	if (w->gone.n > 0 && page_filter_has(x->erased, w->fh_id))
 		return true;
 	return x->push->gone == PUSH_GONE_DELETE && w->gone.n > 0 && !str_eq(w->gone, NO_CHANNEL);
-}
-
-struct journal_field *
-wanted_hashes(struct arena *a, const struct wanted_source *x, const struct wanted *w, size_t *n)
-{
-	struct journal_field *list = arena_array(a, w->fields_n, sizeof(*list));
-
-	for (size_t i = 0; i < w->fields_n; i++)
-		list[i] = (struct journal_field){ .key = w->fields[i].key,
-			.hash = books_hash(x->books, w->fields[i].key, w->fields[i].value) };
-	*n = w->fields_n;
-	return list;
 }
