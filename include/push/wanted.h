@@ -7,7 +7,8 @@
  *
  * An email that is refused can be told to DailyStory by a flag of the contact, whose name has to be
  * known, or else by the address alone, which may say nothing to a contact that does not have it
- * yet. So in between a new contact is inactive: guarded.
+ * yet. So in between the contact is inactive: guarded
+ * (docs/decisions/0059-whose-a-status-is.md).
  */
 #ifndef PUSH_WANTED_H
 #define PUSH_WANTED_H
@@ -34,9 +35,9 @@ struct wanted {
 	struct str gone;          /* the reason; empty: a contact */
 	struct str email, mobile; /* as they are to be written */
 	bool email_refused, mobile_refused;
-	bool is_guarded;     /* stays inactive until the contact was told that email is refused */
-	bool is_mobile_held; /* they have a mobile that is not sent: texts are refused */
-	bool clears_mobile;  /* the one that DailyStory has refuses texts, and is to go */
+	bool is_guarded;        /* not active until the contact was told that email is refused */
+	bool is_mobile_held;    /* they have a mobile that is not sent: texts are refused */
+	bool clears_mobile;     /* the one that DailyStory has refuses texts, and is to go */
 	struct str memberships; /* as contact_status has them */
 	enum wanted_hold hold;
 	struct wanted_field *fields;
@@ -51,6 +52,9 @@ struct wanted {
  * ${a}. */
 int wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
     const struct acked *acked, struct wanted *out, struct err *e) ERR_MUST;
+
+/* wanted_is_ours(x, acked): the contact is inactive by us, or may be. */
+bool wanted_is_ours(const struct wanted_source *x, const struct acked *acked);
 
 /* wanted_flag(a, slug): the field of a segment's membership. */
 struct str wanted_flag(struct arena *a, struct str slug);

@@ -16,6 +16,7 @@ struct wanted_field {
 	bool is_extended; /* a member of extendedProperties */
 	bool is_changed;  /* another value than the one acked, or none was */
 	bool is_quiet;    /* no reason by itself to send anything */
+	bool is_unsent;   /* not in the body; noted only if it is changed */
 };
 
 /* wanted_fields_body(b, list, n, dsid): the body of POST /contact; ${dsid} empty: it is left out.

@@ -40,6 +40,13 @@ is_there(const struct acked *x)
 	return x->dsid.n > 0 || x->is_imported;
 }
 
+/* They have all there is, and are only to be active again. */
+static bool
+is_lifted(const struct wanted *w, const struct acked *acked)
+{
+	return w->is_guarded && acked->dsid.n > 0 && !w->is_changed && acked->gone.n == 0;
+}
+
 static struct push_item *
 add_item(struct planning *g, enum push_item_kind kind, struct str fh_id, unsigned calls)
 {
@@ -88,14 +95,32 @@ count_fields(struct planning *g, const struct wanted *w)
 			count(&g->p->fields, w->fields[i].key);
 }
 
-/* Calls beside the one with everything: to find the contact, and to tell it of a refusal. */
+/* The contact is looked at before a status is sent with the row. */
 static unsigned
-calls_of(const struct wanted *w, const struct acked *acked)
+looks_of(const struct wanted *w, const struct acked *acked)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < w->fields_n; i++)
+		n += str_eq(w->fields[i].key, STR("status")) && !w->fields[i].is_unsent &&
+		     (w->gone.n > 0 || acked->is_deleted);
+	return n;
+}
+
+/* Beside the call with everything: to find the contact, and to tell it of a refusal.  Of who is
+ * guarded: a look, a call that makes it inactive, one that tells, one that makes it active. */
+static unsigned
+calls_of(const struct planning *g, const struct wanted *w, const struct acked *acked)
 {
 	unsigned refused = (w->email.n > 0 && w->email_refused ? 1U : 0U) +
 	                   (w->mobile.n > 0 && w->mobile_refused ? 1U : 0U);
+	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused;
 
-	return acked->dsid.n > 0 ? 1 : 2 + refused + (w->is_guarded ? 1U : 0U);
+	if (is_lifted(w, acked) || wanted_deletes(g->x, w))
+		return n;
+	if (w->is_guarded)
+		n += acked->dsid.n > 0 ? 4 : 3;
+	return n + looks_of(w, acked);
 }
 
 static enum push_item_kind
@@ -177,13 +202,29 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 	buf_reset(&g->body);
 	buf_str(&g->body, w->gone);
 	wanted_fields_body(&g->body, w->fields, w->fields_n, acked->dsid);
-	(void)add_item(g, kind, w->fh_id, calls_of(w, acked));
+	(void)add_item(g, kind, w->fh_id, calls_of(g, w, acked));
 	if (kind == PUSH_GONE_ITEM)
 		count(&p->gone, w->gone);
 	if (kind == PUSH_CHANGED)
 		count_fields(g, w);
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
+}
+
+/* An opt-out that was rejected holds it back, until that is tried again. */
+static int
+plan_lift(struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	struct str key = owed_key(OPT_OUT_EMAIL);
+	struct acked_opt_out told;
+	uint64_t hash = books_hash(g->x->books, key, w->email);
+	int rc = books_opt_out(g->x->books, &g->a, key, hash, &told, g->e);
+
+	if (rc < 0)
+		return -1;
+	if (!is_waiting(g, &told.letter, told.letter.body))
+		plan_row(g, w, acked);
+	return 0;
 }
 
 static int
@@ -209,6 +250,8 @@ look_at(struct planning *g, struct str fh_id)
 		return 0;
 	if (is_pending(g, &w, &acked))
 		plan_row(g, &w, &acked);
+	else if (is_lifted(&w, &acked) && plan_lift(g, &w, &acked) < 0)
+		return -1;
 	return count_entered(g, &w, &acked);
 }
 

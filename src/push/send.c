@@ -3,6 +3,8 @@
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
 #include "push/send_create.h"
+#include "push/send_look.h"
+#include "push/send_status.h"
 
 #define CONTACT "/contact"
 #define MOBILE STR("mobilePhone")
@@ -189,37 +191,8 @@ note_taken(struct send *g, const struct row *r)
 	return 0;
 }
 
-/* Whether the contact has a mobile, which was to go; without an answer that says no, it has. */
-static int
-look_at_mobile(struct send *g, const struct row *r, bool *has_mobile)
-{
-	const struct caller_request q = { .method = HTTP_GET,
-		.path = CONTACT "/",
-		.id = r->acked.dsid,
-		.is_known = true,
-		.number = g->x->books->last + 1 };
-	struct json j = JSON_INIT;
-	struct json_fault ignored;
-	struct caller_answer c;
-
-	if (caller_call(g->caller, &q, &c, g->e) < 0)
-		return -1;
-	g->asks_to_wait = g->asks_to_wait || c.asks_to_wait;
-	if (c.answer.class == ANSWER_UNKNOWN)
-		return SEND_UNKNOWN;
-	*has_mobile = true;
-	if (c.answer.class == ANSWER_ACKED && json_read(&j, c.answer.body, &ignored)) {
-		uint32_t contact = json_find(&j, 0, STR("Response"));
-
-		*has_mobile = contact == 0 || j.nodes[contact].kind != JSON_OBJECT ||
-		              answer_value(&g->a, &j, contact, MOBILE).n > 0;
-	}
-	json_release(&j);
-	return SEND_DONE;
-}
-
 /* A mobile that refuses texts is to go: whether it does is not known of DailyStory, so it is looked
- * at. */
+ * at; without an answer that says no, it is kept. */
 static int
 note_cleared(
     struct send *g, const struct row *r, struct journal_field *fields, size_t n, bool *is_kept)
@@ -228,9 +201,12 @@ note_cleared(
 
 	for (size_t i = 0; i < r->w.fields_n && rc == SEND_DONE; i++) {
 		const struct wanted_field *f = &r->w.fields[i];
+		struct send_look look;
 
-		if (f->is_changed && f->value.n == 0 && str_eq(f->key, MOBILE))
-			rc = look_at_mobile(g, r, is_kept);
+		if (!f->is_changed || f->value.n > 0 || !str_eq(f->key, MOBILE))
+			continue;
+		rc = send_look(g, r->acked.dsid, MOBILE, &look);
+		*is_kept = rc == SEND_DONE && (!look.is_read || look.value.n > 0);
 	}
 	for (size_t i = 0; i < n && *is_kept; i++)
 		if (str_eq(fields[i].key, MOBILE))
@@ -239,14 +215,16 @@ note_cleared(
 }
 
 static int
-send_once(struct send *g, const struct row *r, bool *is_kept)
+send_once(struct send *g, struct row *r, bool *is_kept)
 {
 	struct journal_line x = line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
-	struct journal_field *fields =
-	    wanted_fields_hashes(&g->a, g->x->books, r->w.fields, r->w.fields_n, &x.fields_n);
+	struct journal_field *fields;
 	struct caller_answer c = { 0 };
-	int rc;
+	int rc = send_status_settle(g, &r->w, &r->acked);
 
+	if (rc != SEND_DONE)
+		return rc;
+	fields = wanted_fields_hashes(&g->a, g->x->books, r->w.fields, r->w.fields_n, &x.fields_n);
 	x.reason = r->w.gone;
 	x.fields = fields;
 	buf_reset(&g->body);
@@ -342,6 +320,13 @@ opt_out_elsewhere(struct send *g, struct row *r)
 	return SEND_REJECTED;
 }
 
+/* Whoever is only waiting to be active again has all there is. */
+static bool
+is_whole(const struct row *r)
+{
+	return r->w.is_guarded && !r->w.is_changed && r->acked.gone.n == 0;
+}
+
 static int
 send_contact(struct send *g, struct row *r)
 {
@@ -350,6 +335,8 @@ send_contact(struct send *g, struct row *r)
 	if (rc == SEND_DONE)
 		rc = opt_out_both(g, r, false);
 	if (rc == SEND_DONE)
+		rc = r->w.is_guarded ? send_status_guard(g, &r->w, &r->acked) : SEND_DONE;
+	if (rc == SEND_DONE && !is_whole(r))
 		rc = send_whole(g, r);
 	if (rc == SEND_REJECTED)
 		return opt_out_elsewhere(g, r);
@@ -360,7 +347,7 @@ send_contact(struct send *g, struct row *r)
 	/* Now that the contact was told, it may be active. */
 	if (load_row(g, r) < 0)
 		return -1;
-	return r->w.is_changed ? send_whole(g, r) : SEND_DONE;
+	return r->w.is_guarded || r->w.gone.n > 0 ? SEND_DONE : send_status_lift(g, &r->w);
 }
 
 int

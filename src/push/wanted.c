@@ -64,6 +64,25 @@ sends_empty(const struct making *g)
 	return g->x->push->clear == 0;
 }
 
+bool
+wanted_is_ours(const struct wanted_source *x, const struct acked *acked)
+{
+	const uint64_t *hash = acked_field(acked, STATUS);
+
+	return hash != NULL && (*hash == books_hash(x->books, STATUS, STR(ACKED_INACTIVE)) ||
+	                           *hash == books_hash(x->books, STATUS, STR(ACKED_BEGUN)));
+}
+
+/* It is sent once: what others make of it later is left alone. */
+static struct wanted_field *
+add_status(struct making *g, struct str value)
+{
+	struct wanted_field *f = add(g, STATUS, value, false);
+
+	f->is_unsent = !f->is_changed;
+	return f;
+}
+
 /* A mobile that was sent, and may not be texted. */
 static bool
 is_to_clear(const struct making *g)
@@ -223,11 +242,28 @@ add_return(struct making *g)
 		add(g, GONE, STR(""), true);
 	if (g->w->is_guarded)
 		return;
-	if (is_acked_as(g, STATUS, STR("Inactive")) || g->acked->is_deleted)
-		add(g, STATUS, STR("Active"), false);
+	if (wanted_is_ours(g->x, g->acked) || g->acked->is_deleted)
+		add_status(g, STR("Active"));
+	if (is_acked_as(g, STATUS, STR(ACKED_THEIRS))) {
+		struct wanted_field *f = add_status(g, STR(""));
+
+		f->is_unsent = f->is_quiet = true;
+	}
 }
 
 /* ---- Gone */
+
+/* Once for each time that they are gone. */
+static void
+add_inactive(struct making *g)
+{
+	struct wanted_field *f = add_status(g, STR(ACKED_INACTIVE));
+
+	if (is_acked_as(g, STATUS, STR(ACKED_THEIRS)) && g->acked->gone.n > 0) {
+		f->is_changed = false;
+		f->is_unsent = true;
+	}
+}
 
 static void
 make_gone(struct making *g, struct str reason)
@@ -236,6 +272,7 @@ make_gone(struct making *g, struct str reason)
 	unsigned how = g->x->push->gone;
 
 	w->gone = reason;
+	w->is_guarded = false;
 	w->makes_inactive = how == PUSH_GONE_INACTIVE || str_eq(reason, STR("suppressed")) ||
 	                    str_eq(reason, STR("underage")) || str_eq(reason, NO_CHANNEL);
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
@@ -244,7 +281,7 @@ make_gone(struct making *g, struct str reason)
 	else if (w->clears_mobile || is_kept(g))
 		w->makes_inactive = true;
 	if (w->makes_inactive)
-		add(g, STATUS, STR("Inactive"), false);
+		add_inactive(g);
 	add(g, GONE, reason, true);
 	for (size_t i = 0; i < g->acked->fields_n; i++) {
 		struct str key = g->acked->fields[i].key;
@@ -280,7 +317,14 @@ find_channels(struct making *g, const struct identity_addresses *x)
 	return 0;
 }
 
-/* Until it is known that the contact itself was told.  One that was imported is theirs already. */
+/* Who has that email for certain was told with it: it is the first thing that is sent. */
+static bool
+has_email(const struct making *g)
+{
+	return g->acked->dsid.n > 0 && !g->acked->is_imported && is_acked_as(g, EMAIL, g->w->email);
+}
+
+/* Until it is known that the contact itself was told. */
 static int
 find_guard(struct making *g)
 {
@@ -288,13 +332,12 @@ find_guard(struct making *g)
 	struct acked_opt_out told;
 	uint64_t hash = books_hash(g->x->books, EMAIL, w->email);
 
-	if (!w->email_refused || w->email.n == 0 || w->mobile.n == 0 || g->acked->is_imported ||
-	    g->x->push->email_opt_out.n > 0)
+	if (!w->email_refused || w->email.n == 0 || g->x->push->email_opt_out.n > 0)
 		return 0;
 	if (books_opt_out(g->x->books, g->a, EMAIL, hash, &told, g->e) < 0)
 		return -1;
-	w->is_guarded =
-	    g->acked->dsid.n == 0 || !told.is_acked || !acked_was_told(&told, g->acked->dsid);
+	w->is_guarded = !acked_was_told(&told, g->acked->dsid) &&
+	                (!has_email(g) || wanted_is_ours(g->x, g->acked));
 	return 0;
 }
 
@@ -388,17 +431,24 @@ make_contact(struct making *g, const struct contact_status *status)
 	return rc;
 }
 
+/* A status is no part of it: it comes and goes with what was acked. */
 static void
 finish(struct making *g)
 {
 	struct wanted *w = g->w;
+	struct wanted_field *list = arena_array(g->a, w->fields_n, sizeof(*list));
 	struct buf b = { 0 };
+	size_t n = 0;
 
-	for (size_t i = 0; i < w->fields_n; i++)
-		w->is_changed =
-		    w->is_changed || (w->fields[i].is_changed && !w->fields[i].is_quiet);
+	for (size_t i = 0; i < w->fields_n; i++) {
+		const struct wanted_field *f = &w->fields[i];
+
+		w->is_changed = w->is_changed || (f->is_changed && !f->is_quiet);
+		if (!str_eq(f->key, STATUS))
+			list[n++] = *f;
+	}
 	buf_str(&b, w->gone);
-	wanted_fields_body(&b, w->fields, w->fields_n, STR(""));
+	wanted_fields_body(&b, list, n, STR(""));
 	w->digest = books_digest(g->x->books, g->a, buf_view(&b));
 	buf_release(&b);
 }

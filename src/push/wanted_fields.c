@@ -16,7 +16,7 @@ put_members(struct buf *b, const struct wanted_field *list, size_t n, bool exten
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (list[i].is_extended != extended)
+		if (list[i].is_unsent || list[i].is_extended != extended)
 			continue;
 		put_member(b, list[i].key, list[i].value);
 		count++;
@@ -52,7 +52,8 @@ wanted_fields_hashes(
 
 	*out = 0;
 	for (size_t i = 0; i < n; i++)
-		hashes[(*out)++] = (struct journal_field){ .key = list[i].key,
-			.hash = books_hash(books, list[i].key, list[i].value) };
+		if (!list[i].is_unsent || list[i].is_changed)
+			hashes[(*out)++] = (struct journal_field){ .key = list[i].key,
+				.hash = books_hash(books, list[i].key, list[i].value) };
 	return hashes;
 }

@@ -1,0 +1,172 @@
+"""Whose a status is: a contact is made inactive while a refused email is on its way, and never made active if others had made it inactive."""
+
+import json
+import urllib.request
+
+from lab.lab import customer
+from pushing.kit import cases, crowd, hour, pages, test
+from pushing.receiver import TOKEN
+from pushing.shop import injected
+
+CONTACT, OPT_OUT, LOOK = "POST /api/v1/contact$", "POST /api/v1/contact/optout/email", "GET /api/v1/contact/"
+NO_MAIL = {"consentsToPromotionalEmail": False}
+
+
+def put(s, **body):
+    """A contact made by a person in DailyStory."""
+    head = {"Authorization": "Bearer " + TOKEN, "Content-Type": "application/json"}
+    with urllib.request.urlopen(urllib.request.Request(s.far.url + "/api/v1/contact", json.dumps(body).encode(), head)) as answer:
+        return json.loads(answer.read())["Response"]["id"]
+
+
+def status_of(s, ident):
+    return [c["status"] for c in s.far.books()["contacts"] if c["extendedProperties"].get("fh_id") == ident and c["status"] != "Deleted"]
+
+
+def told(s, email):
+    return ("email", email) in {(r["channel"], r["address"]) for r in s.far.books()["refusals"] if r["on"]}
+
+
+@cases(("Inactive",), ("Spam",))
+def a_contact_that_others_made(k, status):
+    """Found by its mobile and not active before: it stays so, though a refused email is sent to it."""
+    s = k.shop()
+    who = put(s, mobilePhone="+17205550000")
+    s.far.edit("status", dsid=who, value=status)
+    s.hour(hour(0), pages([customer(0, **NO_MAIL), customer(1, **NO_MAIL)]))
+    s.push()
+    k.lab.equal("it is left alone", status_of(s, "c00000"), [status])
+    k.lab.equal("who was active is so again", status_of(s, "c00001"), ["Active"])
+    k.lab.check("the opt-outs are told", told(s, "user0@example.com") and told(s, "user1@example.com"), s.far.books()["refusals"])
+    s.quiet(k.name)
+
+
+@test
+def a_contact_that_others_make_inactive_later(k):
+    """Between two hours: a refused email that it gets changes nothing in that."""
+    people = [customer(0), customer(1)]
+    s = k.settled(people)
+    s.far.edit("status", email="user1@example.com", value="Inactive")
+    people[1].update(NO_MAIL, email="other@example.com")
+    s.hour(hour(1), pages(people))
+    s.push()
+    k.lab.equal("still inactive", status_of(s, "c00001"), ["Inactive"])
+    k.lab.equal("no harm", s.far.harm(), [])
+    s.quiet(k.name)
+
+
+@cases(("address",), ("contact",))
+def a_bound_contact_gets_a_refused_email(k, optouts):
+    """With another email, or its first one: nobody could be written to in between, and it is active afterwards."""
+    people = [customer(0), customer(1, email=""), customer(2, phone="")]
+    s = k.shop("--optouts", optouts)
+    s.hour(hour(0), pages(people))
+    s.push()
+    s.same("at first")
+    for i, person in enumerate(people):
+        person.update(NO_MAIL, email="new%d@example.com" % i)
+    s.hour(hour(1), pages(people))
+    plan = s.plan()
+    s.far.control("forget")
+    s.push(what="refused emails")
+    k.lab.equal("as many calls as planned", s.far.calls(), plan["calls"])
+    k.lab.equal("no harm", s.far.harm(), [])
+    k.lab.equal("all are active", [status_of(s, "c%05d" % i) for i in range(3)], [["Active"]] * 3)
+    s.same("refused emails")
+    s.quiet(k.name)
+
+
+@cases(("before", 0), ("before", 1), ("lost", 0), ("lost", 1), ("503", 1))
+def one_push_later(k, kind, skip):
+    """The opt-out of a new contact comes to nothing: the next push makes it active, not the one after that."""
+    s = k.shop(push_retries=0)
+    s.hour(hour(0), pages([customer(0, **NO_MAIL)]))
+    s.far.fault(kind, OPT_OUT, skip=skip)
+    s.push(code=(75, 0))
+    s.far.control("clear")
+    s.push(what="the next push")
+    s.same("the next push")
+    s.quiet(k.name)
+
+
+@cases(("lost",), ("before",), ("reset",), ("503",))
+def a_call_of_the_guard_comes_to_nothing(k, kind):
+    """Each of its calls in turn, looks too: what is then not known is ours, and is undone."""
+    for call, most in ((CONTACT, 4), (LOOK, 1), (OPT_OUT, 2)):
+        for skip in range(most):
+            s = k.shop(push_retries=0)
+            s.hour(hour(0), pages([customer(0, **NO_MAIL)]))
+            s.far.fault(kind, call, skip=skip, count=1)
+            what = "%s, %s after %d" % (k.name, call, skip)
+            s.push(code=(0, 75), what=what)
+            s.push(what=what + ": the next push")
+            s.same(what)
+            s.quiet(what)
+            s.close()
+
+
+@test
+def killed_while_it_becomes_inactive(k):
+    """Before and behind each call of the network: nobody stays inactive for ever, and who was so is left alone."""
+    for n in range(1, 40):
+        s = k.shop()
+        who = put(s, mobilePhone="+17205550001")
+        s.far.edit("status", dsid=who, value="Inactive")
+        s.hour(hour(0), pages([customer(0, **NO_MAIL), customer(1, **NO_MAIL)]))
+        killed = [s.run("push", front=injected(call, n, "signal=KILL")).code != 0 for call in ("recvfrom", "sendto")]
+        s.push(what="%s: %d" % (k.name, n))
+        k.lab.equal("%s: %d" % (k.name, n), [status_of(s, "c%05d" % i) for i in range(2)], [["Active"], ["Inactive"]])
+        k.lab.equal("%s: %d: no harm" % (k.name, n), s.far.harm(), [])
+        s.quiet(k.name)
+        s.close()
+        if not any(killed):
+            break
+    k.lab.check("it was killed at all of them", not any(killed) and n > 8, n)
+
+
+@cases(("inactive", ()), ("flag", ("suppress",)), ("delete", ()))
+def gone_and_back(k, policy, why):
+    """Who was made inactive by others before we did is not made active when they return; by us, they are."""
+    people = crowd(4)
+    s = k.settled(people, push_gone=policy)
+    s.far.edit("status", email="user1@example.com", value="Inactive")
+    if why:
+        with open(s.path("suppress.txt"), "w", encoding="utf-8") as f:
+            f.write("user1@example.com\nuser2@example.com\n")
+        s.set(suppress="suppress.txt")
+    for n in (1, 3):
+        s.hour(hour(n), pages(people if why else people[:1] + people[3:]))
+        plan = s.plan()
+        s.far.control("forget")
+        s.push(what="gone")
+        k.lab.equal("as many calls as planned", s.far.calls(), plan["calls"])
+        if policy != "delete":
+            k.lab.equal("neither can be reached", [status_of(s, "c%05d" % i) for i in (1, 2)], [["Inactive"]] * 2)
+        else:
+            s.far.edit("status", dsid=put(s, email="user1@example.com"), value="Inactive")
+        s.quiet("gone")
+        if why:
+            s.set(suppress=None)
+        s.hour(hour(n + 1), pages(people))
+        s.push(what="back")
+        k.lab.equal("each as it was", [status_of(s, "c%05d" % i) for i in (1, 2)], [["Inactive"], ["Active"]])
+        s.quiet("back")
+        if policy == "delete":
+            break
+        if why:
+            s.set(suppress="suppress.txt")
+
+
+@test
+def made_active_by_others_while_gone(k):
+    """Then the status is theirs: another reason to be gone does not change it, for it is sent once."""
+    people = crowd(3)
+    s = k.settled(people, push_gone="inactive")
+    s.hour(hour(1), pages(people[:2]))
+    s.push()
+    k.lab.equal("inactive", status_of(s, "c00002"), ["Inactive"])
+    s.far.edit("status", email="user2@example.com", value="Active")
+    people[2].update(email="", phone="")
+    s.hour(hour(2), pages(people))
+    s.push(code=(0, 3))
+    k.lab.equal("left alone", status_of(s, "c00002"), ["Active"])
