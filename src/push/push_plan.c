@@ -240,7 +240,8 @@ look_at(struct planning *g, struct str fh_id)
 	p->there += is_there(&acked);
 	p->bound += acked.dsid.n > 0;
 	p->opted_out += w.hold == WANTED_OPTED_OUT;
-	if (w.gone.n == 0 && w.hold == WANTED_WHOLE) {
+	/* A row that waits tells nobody of a refusal. */
+	if (w.gone.n == 0 && w.hold == WANTED_WHOLE && !is_waiting(g, &acked.letter, w.digest)) {
 		if (w.email_refused)
 			claim(g, OPT_OUT_EMAIL, w.email, fh_id);
 		if (w.mobile_refused)

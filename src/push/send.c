@@ -214,35 +214,119 @@ note_cleared(
 	return rc;
 }
 
+/* One body with these fields. */
 static int
-send_once(struct send *g, struct row *r, bool *is_kept)
+send_fields(struct send *g, const struct row *r, const struct wanted_field *list,
+    struct journal_line *x, struct caller_answer *c, struct send_refusal *why)
 {
-	struct journal_line x = line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
-	struct journal_field *fields;
-	struct caller_answer c = { 0 };
-	int rc = send_status_settle(g, &r->w, &r->acked);
+	int rc;
 
-	if (rc != SEND_DONE)
-		return rc;
-	fields = wanted_fields_hashes(&g->a, g->x->books, r->w.fields, r->w.fields_n, &x.fields_n);
-	x.reason = r->w.gone;
-	x.fields = fields;
+	*x = line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
+	x->reason = r->w.gone;
 	buf_reset(&g->body);
-	wanted_fields_body(&g->body, r->w.fields, r->w.fields_n, r->acked.dsid);
-	rc = send_call(g,
+	wanted_fields_body(&g->body, list, r->w.fields_n, r->acked.dsid);
+	rc = send_call_ask(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = CONTACT,
 	        .body = buf_view(&g->body),
 	        .dsid = r->acked.dsid,
 	        .is_known = true,
 	        .shape = ANSWER_CONTACT },
-	    &x, &c);
-	if (rc == SEND_REJECTED && note_taken(g, r) < 0)
-		return -1;
+	    x, c, why);
+	if (rc != SEND_DONE || !c->answer.is_deleted)
+		return rc;
+	*why = (struct send_refusal){ STR("deleted-in-dailystory"),
+		str_copy(&g->a, c->answer.message) };
+	return SEND_REJECTED;
+}
+
+/* All but the addresses that are new: perhaps another contact has one of them, and nothing else is
+ * to wait for that. */
+static int
+send_rest(struct send *g, const struct row *r)
+{
+	size_t n = r->w.fields_n, left_out = 0;
+	struct wanted_field *list = arena_array(&g->a, n, sizeof(*list));
+	struct send_refusal ignored;
+	struct caller_answer c = { 0 };
+	struct journal_line x;
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		struct wanted_field *f = &list[i];
+
+		*f = r->w.fields[i];
+		if (!f->is_changed || f->value.n == 0 ||
+		    (!str_eq(f->key, MOBILE) && !str_eq(f->key, STR("email"))))
+			continue;
+		f->is_changed = false;
+		f->is_unsent = true;
+		left_out++;
+	}
+	rc = left_out == 0 ? SEND_REJECTED : send_fields(g, r, list, &x, &c, &ignored);
+	if (rc != SEND_DONE)
+		return rc == SEND_REJECTED ? SEND_DONE : rc;
+	x.fields = wanted_fields_hashes(&g->a, g->x->books, list, n, &x.fields_n);
+	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+}
+
+static bool
+clears_mobile(const struct row *r)
+{
+	for (size_t i = 0; i < r->w.fields_n; i++)
+		if (str_eq(r->w.fields[i].key, MOBILE) && r->w.fields[i].is_changed)
+			return r->w.fields[i].value.n == 0;
+	return false;
+}
+
+/* Of a row that was refused: a mobile that refuses texts is there still; an email that the contact
+ * was guarded from is not. */
+static int
+settle_refused(struct send *g, struct row *r)
+{
+	int rc = send_rest(g, r);
+
 	if (rc != SEND_DONE)
 		return rc;
-	if (c.answer.is_deleted)
-		return send_call_reject(g, x, &c, STR("deleted-in-dailystory"), c.answer.message);
+	if (books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0)
+		return -1;
+	if (clears_mobile(r))
+		return send_status_guard(g, &r->w, &r->acked);
+	return r->w.is_guarded ? send_status_lift(g, &r->w) : SEND_DONE;
+}
+
+/* The dead letter comes last: who is killed before it does all of this again. */
+static int
+refuse_whole(struct send *g, struct row *r, const struct journal_line *x,
+    const struct caller_answer *c, struct send_refusal why)
+{
+	bool is_alive =
+	    str_eq(why.reason, STR("identity-taken")) || str_eq(why.reason, STR("refused"));
+	int rc = is_alive ? settle_refused(g, r) : SEND_DONE;
+
+	if (rc < 0 || rc == SEND_UNKNOWN || note_taken(g, r) < 0)
+		return rc == SEND_UNKNOWN ? rc : -1;
+	return send_call_reject(g, *x, c, why.reason, why.message);
+}
+
+static int
+send_once(struct send *g, struct row *r, bool *is_kept)
+{
+	struct journal_field *fields;
+	struct journal_line x;
+	struct caller_answer c = { 0 };
+	struct send_refusal why;
+	int rc = send_status_settle(g, &r->w, &r->acked);
+
+	if (rc != SEND_DONE)
+		return rc;
+	rc = send_fields(g, r, r->w.fields, &x, &c, &why);
+	if (rc == SEND_REJECTED)
+		return refuse_whole(g, r, &x, &c, why);
+	if (rc != SEND_DONE)
+		return rc;
+	fields = wanted_fields_hashes(&g->a, g->x->books, r->w.fields, r->w.fields_n, &x.fields_n);
+	x.fields = fields;
 	rc = note_cleared(g, r, fields, x.fields_n, is_kept);
 	if (rc != SEND_DONE)
 		return rc;

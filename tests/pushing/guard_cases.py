@@ -4,12 +4,12 @@ import json
 import urllib.request
 
 from lab.lab import customer
-from pushing.kit import cases, crowd, hour, pages, test
+from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.receiver import TOKEN
 from pushing.shop import injected
 
 CONTACT, OPT_OUT, LOOK = "POST /api/v1/contact$", "POST /api/v1/contact/optout/email", "GET /api/v1/contact/"
-NO_MAIL = {"consentsToPromotionalEmail": False}
+NO_MAIL, NO_TEXT = {"consentsToPromotionalEmail": False}, {"consentsToPromotionalSMS": False}
 
 
 def put(s, **body):
@@ -170,3 +170,69 @@ def made_active_by_others_while_gone(k):
     s.hour(hour(2), pages(people))
     s.push(code=(0, 3))
     k.lab.equal("left alone", status_of(s, "c00002"), ["Active"])
+
+
+@test
+def a_refused_email_that_another_contact_has(k):
+    """It is not written, so nobody has to be protected from it: who was made inactive for it is active again, and all else is sent."""
+    people = [customer(0), customer(1)]
+    s = k.settled(people)
+    put(s, email="taken@example.com")
+    people[0].update(NO_MAIL, email="taken@example.com", lastName="Cee")
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,))
+    k.lab.equal("why", s.rejected(), {"c00000": "identity-taken"})
+    k.lab.equal("active", status_of(s, "c00000"), ["Active"])
+    k.lab.equal("the rest is sent", [c["lastName"] for c in s.far.books()["contacts"] if c.get("email") == "user0@example.com"], ["Cee"])
+    k.lab.check("the opt-out is told", told(s, "taken@example.com"), s.far.books()["refusals"])
+    s.quiet(k.name)
+
+
+@cases((),  ("--email_flag", "optOutEmail", "--text_flag", "optOutText"))
+def an_address_that_is_taken_holds_nothing_else_back(k, *way):
+    """Segments, opt-outs and that somebody is gone are sent, though the row waits."""
+    settings = {"push_email_opt_out": "optOutEmail"} if way else {}
+    people = [customer(0), customer(1)]
+    s = k.settled(people, (), *way, **settings)
+    stranger = put(s, email="taken@example.com")
+    people[0]["email"] = "taken@example.com"
+    s.hour(hour(1), pages(people, sold(1, 1)))
+    s.push(code=(3,))
+    k.lab.equal("why", s.rejected(), {"c00000": "identity-taken"})
+    row = lambda: [c for c in s.far.books()["contacts"] if c["extendedProperties"].get("fh_id") == "c00000"][0]
+    k.lab.equal("the email is the old one", row()["email"], "user0@example.com")
+    k.lab.equal("the order is there", row()["extendedProperties"]["fh_total_orders"], "1")
+    s.quiet("taken")
+    s.hour(hour(2), pages(people, sold(2, 1)))
+    s.push(code=(3,), what="another order")
+    k.lab.equal("another order", (row()["extendedProperties"]["fh_total_orders"], row()["extendedProperties"]["fh_seg_ordered_more_than_once"]), ("2", "True"))
+    people[0].update(NO_MAIL)
+    s.hour(hour(3), pages(people, sold(2, 1)))
+    s.push(code=(3,), what="who waits refuses")
+    k.lab.check("the opt-out is told", told(s, "taken@example.com"), s.far.books()["refusals"])
+    k.lab.equal("whoever has the address can not be written to", [c["out_of_email"] for c in s.far.books()["contacts"] if c["id"] == stranger], [True])
+    s.quiet("who waits refuses")
+    s.hour(hour(4), pages(people[1:], sold(2, 1)))
+    s.push(code=(0, 3), what="gone")
+    k.lab.equal("gone", row()["extendedProperties"].get("fh_gone"), "removed")
+
+
+@test
+def a_mobile_that_cannot_be_taken_away(k):
+    """DailyStory refuses the empty text, so whoever refuses texts has the number still, and is not active until it goes."""
+    people = [customer(0), customer(1), customer(2)]
+    s = k.settled(people)
+    s.far.edit("status", email="user1@example.com", value="Inactive")
+    s.far.switch("empty", "refuse")
+    people[0].update(NO_TEXT)
+    people[1].update(NO_TEXT)
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,))
+    k.lab.equal("nobody can be texted", [status_of(s, "c%05d" % i) for i in range(3)], [["Inactive"], ["Inactive"], ["Active"]])
+    k.lab.equal("dead letters", sorted(s.rejected()), ["c00000", "c00001"])
+    s.quiet(k.name)
+    s.far.switch("empty", "clear")
+    s.push("--retry-rejected", what="it can be taken away")
+    k.lab.equal("each as it was", [status_of(s, "c%05d" % i) for i in range(3)], [["Active"], ["Inactive"], ["Active"]])
+    k.lab.equal("the numbers are gone", [c.get("mobilePhone") for c in s.far.books()["contacts"]], [None, None, "+17205550002"])
+    s.quiet("it can be taken away")
