@@ -59,6 +59,7 @@ struct push_plan {
 	int64_t oldest;            /* as of the snapshot with which a pending row was written */
 	struct push_counts gone;   /* by reason */
 	struct push_counts fields; /* by name: changed contacts in which it is another */
+	struct intern letters;     /* rows of VIEW_LETTERS that are still asked for */
 	char hash[SHA256_HEX + 1];
 	struct arena arena;
 };

@@ -273,10 +273,25 @@ fold_status(struct fold *f, const struct journal_line *x, struct err *e)
 }
 
 static int
+fold_moot(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct acked now;
+	int rc = load(f, x->fh_id, &now, e);
+
+	if (rc <= 0)
+		return rc;
+	now.letter = (struct acked_letter){ 0 };
+	store(f, x->fh_id, &now);
+	return 0;
+}
+
+static int
 fold_contact(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	if (x->op == JOURNAL_CHECK)
 		return fold_check(f, x, e);
+	if (x->op == JOURNAL_MOOT)
+		return fold_moot(f, x, e);
 	if (x->op == JOURNAL_STATUS && x->result != JOURNAL_REJECTED)
 		return fold_status(f, x, e);
 	if (x->result == JOURNAL_ACKED)
@@ -311,7 +326,9 @@ fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
 		return -1;
 	if (rc > 0 && !acked_opt_out_unpack(str_copy(&f->arena, row), &now))
 		return fold_broken(e);
-	if (x->result == JOURNAL_ACKED)
+	if (x->op == JOURNAL_MOOT)
+		now.letter = (struct acked_letter){ 0 };
+	else if (x->result == JOURNAL_ACKED)
 		take_opt_out(f, &now, x);
 	else
 		add_letter(&now.letter, x);
@@ -343,7 +360,8 @@ fold_line(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	int rc = 0;
 
-	if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT)
+	if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT ||
+	    (x->op == JOURNAL_MOOT && x->fields_n > 0))
 		rc = fold_opt_out(f, x, e);
 	else if (x->op == JOURNAL_SEGMENT_NEW || x->op == JOURNAL_SEGMENT_ADD)
 		fold_segment(f, x);

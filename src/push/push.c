@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "http/secret.h"
 #include "push/push_judge.h"
+#include "push/push_moot.h"
 #include "push/slice.h"
 
 static const struct secret_name token_name = { "token", "dailystory_token_file",
@@ -351,8 +352,12 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 	r->held = p->plan.held;
 	if (!o->accepts_mass_change && push_judge(&p->plan, p->present.push.percent, e) < 0)
 		return -1;
+	if (o->plan.only.n == 0 && push_moot_note(&p->plan, &p->books, e) < 0)
+		return -1;
 	if (p->plan.n > 0)
 		return connect_and_send(p, o, r, e);
+	if (books_keep(&p->books, e) < 0)
+		return -1;
 	/* Without a call, but a token that cannot be used is told at once. */
 	rc = need_token(load_token(p->account, &p->present.push, &token, e), e);
 	secret_wipe(&token);

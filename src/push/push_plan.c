@@ -65,6 +65,19 @@ add_item(struct planning *g, enum push_item_kind kind, struct str fh_id, unsigne
 
 /* ---- Customers */
 
+/* The dead letter is not moot. */
+static void
+keep_opt_out_letter(
+    struct planning *g, struct str key, uint64_t hash, const struct acked_opt_out *x)
+{
+	struct buf name = { 0 };
+
+	if (x->letter.tries > 0)
+		(void)intern_add(&g->p->letters,
+		    str_printf(&g->a, "o%.*s", STR_ARG(fold_address(&name, key, hash))));
+	buf_release(&name);
+}
+
 /* What was rejected waits until something else is wanted, or a week has passed. */
 static bool
 is_waiting(const struct planning *g, const struct acked_letter *letter, struct str digest)
@@ -194,7 +207,9 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
 
-	if (acked->letter.tries > 0 && is_waiting(g, &acked->letter, w->digest)) {
+	if (acked->letter.tries > 0)
+		(void)intern_add(&p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
+	if (is_waiting(g, &acked->letter, w->digest)) {
 		p->waiting++;
 		return;
 	}
@@ -222,6 +237,7 @@ plan_lift(struct planning *g, const struct wanted *w, const struct acked *acked)
 
 	if (rc < 0)
 		return -1;
+	keep_opt_out_letter(g, key, hash, &told);
 	if (!is_waiting(g, &told.letter, told.letter.body))
 		plan_row(g, w, acked);
 	return 0;
@@ -327,7 +343,7 @@ is_left_to_row(const struct planning *g, unsigned channel, struct str holder, st
 	return owed_flag(g->x, channel).n > 0 && holder.n == 0 && claimant.n > 0;
 }
 
-static int
+static void
 add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_id)
 {
 	struct push_plan *p = g->p;
@@ -341,22 +357,16 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 	item->address = str_copy(&p->arena, str_from(key, 1));
 	item->since = str_copy(&p->arena, since);
 	*(channel == OPT_OUT_EMAIL ? &p->emails : &p->texts) += 1;
-	return 0;
 }
 
-static int
-judge_letter(
-    struct planning *g, unsigned channel, struct str address, struct str since, bool *waits)
+static bool
+waits_for_letter(struct planning *g, const struct acked_letter *letter, struct str body)
 {
-	struct str key = owed_key(channel);
-	struct acked_opt_out acked;
-	int rc = books_opt_out(
-	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &acked, g->e);
+	bool waits = is_waiting(g, letter, body);
 
-	*waits = rc > 0 && is_waiting(g, &acked.letter, owed_body(g->x, &g->a, channel, since));
-	g->p->waiting += *waits;
-	g->p->retried += rc > 0 && acked.letter.tries > 0 && !*waits;
-	return rc < 0 ? -1 : 0;
+	g->p->waiting += waits;
+	g->p->retried += letter->tries > 0 && !waits;
+	return waits;
 }
 
 static int
@@ -364,25 +374,28 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 {
 	unsigned channel = (unsigned char)key.p[0];
 	struct str address = str_from(key, 1), holder, dsid, claimant = find_claimant(g, key);
+	uint64_t hash = books_hash(g->x->books, owed_key(channel), address);
+	bool is_held = channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0;
+	struct acked_opt_out told;
 	struct applied since;
-	bool needs, waits, is_left;
+	bool needs, is_left;
 
-	if (channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0) {
-		g->p->held++;
-		return 0;
-	}
-	if (find_holder(g, channel, address, &holder, &dsid) < 0 ||
+	if (books_opt_out(g->x->books, &g->a, owed_key(channel), hash, &told, g->e) < 0 ||
+	    find_holder(g, channel, address, &holder, &dsid) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
 	    owed_needs(g->x, &g->a, channel, address, since.id, dsid, &needs, g->e) < 0)
 		return -1;
+	g->p->held += is_held;
+	if (is_held || needs)
+		keep_opt_out_letter(g, owed_key(channel), hash, &told);
 	is_left = is_left_to_row(g, channel, holder, claimant);
 	if (holder.n == 0)
 		holder = claimant;
-	if (!needs || is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)))
+	if (is_held || !needs || is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)) ||
+	    waits_for_letter(g, &told.letter, owed_body(g->x, &g->a, channel, since.id)))
 		return 0;
-	if (judge_letter(g, channel, address, since.id, &waits) < 0)
-		return -1;
-	return waits ? 0 : add_opt_out(g, key, since.id, holder);
+	add_opt_out(g, key, since.id, holder);
+	return 0;
 }
 
 static int
@@ -471,6 +484,7 @@ push_plan_release(struct push_plan *p)
 	mem_free(p->gone.n);
 	intern_release(&p->fields.names);
 	mem_free(p->fields.n);
+	intern_release(&p->letters);
 	arena_release(&p->arena);
 	*p = (struct push_plan){ 0 };
 }

@@ -313,6 +313,36 @@ Test(books, a_status_that_was_begun_is_known_until_it_is_refused)
 	desk_end(&d);
 }
 
+Test(books, what_is_asked_for_no_more_is_no_dead_letter)
+{
+	struct desk d = desk_new();
+	struct journal_field email;
+	struct books b;
+	uint64_t n;
+
+	open_books(&b, &d, true);
+	fill(&b);
+	email = field(&b, STR("email"), STR("bob@example.com"));
+	note(&b, (struct journal_line){ .op = JOURNAL_OPT_OUT_EMAIL,
+	             .result = JOURNAL_REJECTED,
+	             .reason = STR("refused"),
+	             .fields = &email,
+	             .fields_n = 1 });
+	cr_expect(books_letters(&b, &n, &d.e) == 0 && n == 2);
+	note(&b,
+	    (struct journal_line){
+	        .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED, .fields = &email, .fields_n = 1 });
+	cr_expect(books_letters(&b, &n, &d.e) == 0 && n == 1);
+	note(&b, (struct journal_line){
+	             .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED, .fh_id = STR("c1") });
+	note(&b, (struct journal_line){
+	             .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED, .fh_id = STR("nobody") });
+	cr_expect(books_letters(&b, &n, &d.e) == 0 && n == 0);
+	cr_expect(books_keep(&b, &d.e) == 0);
+	books_close(&b);
+	desk_end(&d);
+}
+
 Test(books, without_the_salt_nothing_is_compared)
 {
 	struct desk d = desk_new();

@@ -6,7 +6,7 @@ import urllib.request
 from lab.lab import customer
 from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.receiver import TOKEN
-from pushing.shop import injected
+from pushing.shop import injected, read_dead
 
 CONTACT, OPT_OUT, LOOK = "POST /api/v1/contact$", "POST /api/v1/contact/optout/email", "GET /api/v1/contact/"
 NO_MAIL, NO_TEXT = {"consentsToPromotionalEmail": False}, {"consentsToPromotionalSMS": False}
@@ -25,6 +25,10 @@ def status_of(s, ident):
 
 def told(s, email):
     return ("email", email) in {(r["channel"], r["address"]) for r in s.far.books()["refusals"] if r["on"]}
+
+
+def dead(s):
+    return read_dead(s.run("push", "--rejected", "--json").out)
 
 
 @cases(("Inactive",), ("Spam",))
@@ -236,3 +240,47 @@ def a_mobile_that_cannot_be_taken_away(k):
     k.lab.equal("each as it was", [status_of(s, "c%05d" % i) for i in range(3)], [["Active"], ["Inactive"], ["Active"]])
     k.lab.equal("the numbers are gone", [c.get("mobilePhone") for c in s.far.books()["contacts"]], [None, None, "+17205550002"])
     s.quiet("it can be taken away")
+
+
+@test
+def a_refused_opt_out_that_is_owed_no_more(k):
+    """DailyStory refuses it, and then it was a mistake in Flowhub: nothing waits, and nobody stays inactive."""
+    people = [customer(0, **NO_MAIL), customer(1), customer(2)]
+    s = k.shop()
+    s.hour(hour(0), pages(people))
+    s.far.fault("422", OPT_OUT, skip=1)
+    s.push(code=(3,))
+    k.lab.equal("inactive until it is told", status_of(s, "c00000"), ["Inactive"])
+    people[1].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,))
+    k.lab.equal("two dead letters", len(dead(s)), 2)
+    for person in people:
+        person["consentsToPromotionalEmail"] = True
+    s.hour(hour(2), pages(people))
+    s.far.control("clear")
+    s.push(what="corrected")
+    s.same("corrected")
+    k.lab.equal("no dead letter is left", dead(s), [])
+    s.quiet(k.name)
+
+
+@test
+def a_row_that_is_as_it_was(k):
+    """DailyStory refuses a name, and then it is corrected; somebody was never there, and is gone."""
+    people = [customer(0), customer(1)]
+    s = k.settled(people)
+    people[0]["lastName"] = "Cee"
+    s.hour(hour(1), pages([*people, customer(2)]))
+    s.far.fault("422", CONTACT)
+    s.push(code=(3,))
+    k.lab.equal("two dead letters", sorted(s.rejected()), ["c00000", "c00002"])
+    s.quiet("they wait")
+    people[0]["lastName"] = "Bee"
+    s.hour(hour(2), pages(people))
+    s.push("--only", "c00001", code=(3,), what="somebody else")
+    s.far.control("clear")
+    s.quiet("as it was")
+    k.lab.equal("no dead letter is left", s.rejected(), {})
+    s.push(what="status 0 again")
+    s.same("as it was")
