@@ -4,11 +4,6 @@
  * gone, with the reason.  What is wanted depends on what was acked in three ways: a flag that was
  * set and has no segment any more is cleared, a mobile that may not be texted is taken away where
  * it was sent, and who was made inactive by us is made active again.
- *
- * An email that is refused can be told to DailyStory by a flag of the contact, whose name has to be
- * known, or else by the address alone, which may say nothing to a contact that does not have it
- * yet. So in between the contact is inactive: guarded
- * (docs/decisions/0059-whose-a-status-is.md).
  */
 #ifndef PUSH_WANTED_H
 #define PUSH_WANTED_H
@@ -35,7 +30,9 @@ struct wanted {
 	struct str gone;          /* the reason; empty: a contact */
 	struct str email, mobile; /* as they are to be written */
 	bool email_refused, mobile_refused;
-	bool is_guarded;        /* not active until the contact was told that email is refused */
+	bool is_guarded;        /* may not be active (guard.h) */
+	bool is_status_alone;   /* all there is is acked, but for whether they may be active */
+	int64_t exposed;        /* us, or 0: an address of theirs refuses, and cannot be told */
 	bool is_mobile_held;    /* they have a mobile that is not sent: texts are refused */
 	bool clears_mobile;     /* the one that DailyStory has refuses texts, and is to go */
 	struct str memberships; /* as contact_status has them */
@@ -52,9 +49,6 @@ struct wanted {
  * ${a}. */
 int wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
     const struct acked *acked, struct wanted *out, struct err *e) ERR_MUST;
-
-/* wanted_is_ours(x, acked): the contact is inactive by us, or may be. */
-bool wanted_is_ours(const struct wanted_source *x, const struct acked *acked);
 
 /* wanted_flag(a, slug): the field of a segment's membership. */
 struct str wanted_flag(struct arena *a, struct str slug);

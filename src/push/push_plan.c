@@ -5,6 +5,7 @@
 #include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "dailystory/opt_outs.h"
+#include "push/guard.h"
 #include "push/owed.h"
 #include "push/statics.h"
 
@@ -38,13 +39,6 @@ static bool
 is_there(const struct acked *x)
 {
 	return x->dsid.n > 0 || x->is_imported;
-}
-
-/* They have all there is, and are only to be active again. */
-static bool
-is_lifted(const struct wanted *w, const struct acked *acked)
-{
-	return w->is_guarded && acked->dsid.n > 0 && !w->is_changed && acked->gone.n == 0;
 }
 
 static struct push_item *
@@ -129,8 +123,10 @@ calls_of(const struct planning *g, const struct wanted *w, const struct acked *a
 	                   (w->mobile.n > 0 && w->mobile_refused ? 1U : 0U);
 	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused;
 
-	if (is_lifted(w, acked) || wanted_deletes(g->x, w))
+	if (wanted_deletes(g->x, w))
 		return n;
+	if (w->is_status_alone)
+		return guard_is_ours(g->x, acked) ? 1 : 2;
 	if (w->is_guarded)
 		n += acked->dsid.n > 0 ? 4 : 3;
 	return n + looks_of(w, acked);
@@ -226,21 +222,16 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 		p->oldest = w->since;
 }
 
-/* An opt-out that was rejected holds it back, until that is tried again. */
-static int
-plan_lift(struct planning *g, const struct wanted *w, const struct acked *acked)
+/* Inactive at once; active again behind the opt-outs of this push, unless what was refused waits.
+ */
+static void
+plan_status(struct planning *g, const struct wanted *w, const struct acked *acked)
 {
-	struct str key = owed_key(OPT_OUT_EMAIL);
-	struct acked_opt_out told;
-	uint64_t hash = books_hash(g->x->books, key, w->email);
-	int rc = books_opt_out(g->x->books, &g->a, key, hash, &told, g->e);
+	bool waits = w->exposed > 0 && !g->o->retries_letters &&
+	             g->o->now - w->exposed < RETRY_AFTER_REJECTION;
 
-	if (rc < 0)
-		return -1;
-	keep_opt_out_letter(g, key, hash, &told);
-	if (!is_waiting(g, &told.letter, told.letter.body))
+	if (guard_is_ours(g->x, acked) ? !waits : !guard_is_theirs(g->x, acked))
 		plan_row(g, w, acked);
-	return 0;
 }
 
 static int
@@ -267,8 +258,8 @@ look_at(struct planning *g, struct str fh_id)
 		return 0;
 	if (is_pending(g, &w, &acked))
 		plan_row(g, &w, &acked);
-	else if (is_lifted(&w, &acked) && plan_lift(g, &w, &acked) < 0)
-		return -1;
+	else if (w.is_status_alone)
+		plan_status(g, &w, &acked);
 	return count_entered(g, &w, &acked);
 }
 

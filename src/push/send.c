@@ -132,11 +132,35 @@ opt_out_one(struct send *g, struct row *r, unsigned channel, struct str address,
 }
 
 static int
+load_row(struct send *g, struct row *r)
+{
+	return books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0 ||
+	               wanted_make(&g->a, g->x, r->fh_id, &r->acked, &r->w, g->e) < 0
+	           ? -1
+	           : 0;
+}
+
+/* DailyStory did not take the opt-out of an address that the contact has. */
+static int
+protect(struct send *g, struct str fh_id)
+{
+	struct row r = { .fh_id = fh_id };
+	int rc;
+
+	if (load_row(g, &r) < 0)
+		return -1;
+	rc = r.w.exposed > 0 ? send_status_guard(g, &r.w, &r.acked) : SEND_DONE;
+	return rc == SEND_DONE ? SEND_REJECTED : rc;
+}
+
+static int
 opt_out_both(struct send *g, struct row *r, bool has_it)
 {
 	int rc = opt_out_one(g, r, OPT_OUT_EMAIL, r->w.email, has_it);
 
-	return rc == SEND_DONE ? opt_out_one(g, r, OPT_OUT_TEXT, r->w.mobile, has_it) : rc;
+	if (rc == SEND_DONE)
+		rc = opt_out_one(g, r, OPT_OUT_TEXT, r->w.mobile, has_it);
+	return rc == SEND_REJECTED ? protect(g, r->fh_id) : rc;
 }
 
 static int
@@ -155,19 +179,11 @@ send_opt_out(struct send *g, const struct push_item *item)
 		return -1;
 	if (!needs)
 		return SEND_DONE;
-	return opt_out(g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
+	rc = opt_out(g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
+	return rc == SEND_REJECTED && holder.n > 0 ? protect(g, holder) : rc;
 }
 
 /* ---- The whole */
-
-static int
-load_row(struct send *g, struct row *r)
-{
-	return books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0 ||
-	               wanted_make(&g->a, g->x, r->fh_id, &r->acked, &r->w, g->e) < 0
-	           ? -1
-	           : 0;
-}
 
 /* Another customer's contact had the address that this one was to have. */
 static int
@@ -404,13 +420,6 @@ opt_out_elsewhere(struct send *g, struct row *r)
 	return SEND_REJECTED;
 }
 
-/* Whoever is only waiting to be active again has all there is. */
-static bool
-is_whole(const struct row *r)
-{
-	return r->w.is_guarded && !r->w.is_changed && r->acked.gone.n == 0;
-}
-
 static int
 send_contact(struct send *g, struct row *r)
 {
@@ -420,7 +429,7 @@ send_contact(struct send *g, struct row *r)
 		rc = opt_out_both(g, r, false);
 	if (rc == SEND_DONE)
 		rc = r->w.is_guarded ? send_status_guard(g, &r->w, &r->acked) : SEND_DONE;
-	if (rc == SEND_DONE && !is_whole(r))
+	if (rc == SEND_DONE && !r->w.is_status_alone)
 		rc = send_whole(g, r);
 	if (rc == SEND_REJECTED)
 		return opt_out_elsewhere(g, r);

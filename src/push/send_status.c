@@ -1,5 +1,6 @@
 #include "push/send_status.h"
 
+#include "push/guard.h"
 #include "push/send_look.h"
 
 #define STATUS STR("status")
@@ -113,7 +114,13 @@ send_status_guard(struct send *g, const struct wanted *w, const struct acked *ac
 	if (is_acked_as(g, acked, INACTIVE))
 		return SEND_DONE;
 	rc = find_owner(g, w, acked, &owner);
-	return rc == SEND_DONE && owner == NOBODY ? set(g, w, acked, INACTIVE) : rc;
+	if (rc == SEND_DONE && owner == NOBODY)
+		return set(g, w, acked, INACTIVE);
+	/* Else it would be looked at with each push. */
+	if (rc == SEND_DONE && owner == THEIRS && w->exposed > 0 &&
+	    note(g, w, acked, JOURNAL_ACKED, STR(ACKED_THEIRS)) < 0)
+		return -1;
+	return rc;
 }
 
 int
@@ -123,7 +130,7 @@ send_status_lift(struct send *g, const struct wanted *w)
 
 	if (books_contact(g->x->books, &g->a, w->fh_id, &now, g->e) < 0)
 		return -1;
-	if (now.dsid.n == 0 || !wanted_is_ours(g->x, &now))
+	if (now.dsid.n == 0 || !guard_is_ours(g->x, &now))
 		return SEND_DONE;
 	return set(g, w, &now, ACTIVE);
 }

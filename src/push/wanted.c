@@ -5,6 +5,7 @@
 #include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
+#include "push/guard.h"
 #include "push/owed.h"
 
 #define FLAG STR("fh_seg_")
@@ -62,15 +63,6 @@ static bool
 sends_empty(const struct making *g)
 {
 	return g->x->push->clear == 0;
-}
-
-bool
-wanted_is_ours(const struct wanted_source *x, const struct acked *acked)
-{
-	const uint64_t *hash = acked_field(acked, STATUS);
-
-	return hash != NULL && (*hash == books_hash(x->books, STATUS, STR(ACKED_INACTIVE)) ||
-	                           *hash == books_hash(x->books, STATUS, STR(ACKED_BEGUN)));
 }
 
 /* It is sent once: what others make of it later is left alone. */
@@ -234,6 +226,18 @@ add_memberships(struct making *g, struct str memberships)
 	return rc;
 }
 
+/* The next time they are looked at again. */
+static void
+forget_theirs(struct making *g)
+{
+	struct wanted_field *f;
+
+	if (!guard_is_theirs(g->x, g->acked))
+		return;
+	f = add_status(g, STR(""));
+	f->is_unsent = f->is_quiet = true;
+}
+
 /* Who comes back, and was made inactive by us. */
 static void
 add_return(struct making *g)
@@ -242,13 +246,9 @@ add_return(struct making *g)
 		add(g, GONE, STR(""), true);
 	if (g->w->is_guarded)
 		return;
-	if (wanted_is_ours(g->x, g->acked) || g->acked->is_deleted)
+	if (guard_is_ours(g->x, g->acked) || g->acked->is_deleted)
 		add_status(g, STR("Active"));
-	if (is_acked_as(g, STATUS, STR(ACKED_THEIRS))) {
-		struct wanted_field *f = add_status(g, STR(""));
-
-		f->is_unsent = f->is_quiet = true;
-	}
+	forget_theirs(g);
 }
 
 /* ---- Gone */
@@ -259,7 +259,7 @@ add_inactive(struct making *g)
 {
 	struct wanted_field *f = add_status(g, STR(ACKED_INACTIVE));
 
-	if (is_acked_as(g, STATUS, STR(ACKED_THEIRS)) && g->acked->gone.n > 0) {
+	if (guard_is_theirs(g->x, g->acked) && g->acked->gone.n > 0) {
 		f->is_changed = false;
 		f->is_unsent = true;
 	}
@@ -273,6 +273,7 @@ make_gone(struct making *g, struct str reason)
 
 	w->gone = reason;
 	w->is_guarded = false;
+	w->exposed = 0;
 	w->makes_inactive = how == PUSH_GONE_INACTIVE || str_eq(reason, STR("suppressed")) ||
 	                    str_eq(reason, STR("underage")) || str_eq(reason, NO_CHANNEL);
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
@@ -282,6 +283,8 @@ make_gone(struct making *g, struct str reason)
 		w->makes_inactive = true;
 	if (w->makes_inactive)
 		add_inactive(g);
+	else
+		forget_theirs(g);
 	add(g, GONE, reason, true);
 	for (size_t i = 0; i < g->acked->fields_n; i++) {
 		struct str key = g->acked->fields[i].key;
@@ -317,27 +320,18 @@ find_channels(struct making *g, const struct identity_addresses *x)
 	return 0;
 }
 
-/* Who has that email for certain was told with it: it is the first thing that is sent. */
-static bool
-has_email(const struct making *g)
-{
-	return g->acked->dsid.n > 0 && !g->acked->is_imported && is_acked_as(g, EMAIL, g->w->email);
-}
-
-/* Until it is known that the contact itself was told. */
 static int
 find_guard(struct making *g)
 {
 	struct wanted *w = g->w;
-	struct acked_opt_out told;
-	uint64_t hash = books_hash(g->x->books, EMAIL, w->email);
+	const struct guard_address list[] = { { OPT_OUT_EMAIL, w->email, w->email_refused },
+		{ OPT_OUT_TEXT, w->mobile, w->mobile_refused } };
+	struct guard guard;
 
-	if (!w->email_refused || w->email.n == 0 || g->x->push->email_opt_out.n > 0)
-		return 0;
-	if (books_opt_out(g->x->books, g->a, EMAIL, hash, &told, g->e) < 0)
+	if (guard_find(g->x, g->a, g->acked, list, 2, &guard, g->e) < 0)
 		return -1;
-	w->is_guarded = !acked_was_told(&told, g->acked->dsid) &&
-	                (!has_email(g) || wanted_is_ours(g->x, g->acked));
+	w->is_guarded = guard.is_on;
+	w->exposed = guard.exposed;
 	return 0;
 }
 
@@ -447,6 +441,8 @@ finish(struct making *g)
 		if (!str_eq(f->key, STATUS))
 			list[n++] = *f;
 	}
+	w->is_status_alone =
+	    w->is_guarded && g->acked->dsid.n > 0 && !w->is_changed && g->acked->gone.n == 0;
 	buf_str(&b, w->gone);
 	wanted_fields_body(&b, list, n, STR(""));
 	w->digest = books_digest(g->x->books, g->a, buf_view(&b));

@@ -284,3 +284,59 @@ def a_row_that_is_as_it_was(k):
     k.lab.equal("no dead letter is left", s.rejected(), {})
     s.push(what="status 0 again")
     s.same("as it was")
+
+
+@cases(("endpoint",), ("flag",))
+def an_opt_out_that_is_refused(k, way):
+    """Whoever has the address in DailyStory and cannot be told is not active until that works, or is owed no more."""
+    no = NO_MAIL if way == "endpoint" else NO_TEXT
+    people = crowd(5)
+    s = k.shop() if way == "endpoint" else k.shop("--text_flag", "optOutText")
+    s.hour(hour(0), pages(people))
+    s.push()
+    s.far.edit("status", email="user1@example.com", value="Inactive")
+    for person in people[:3]:
+        person.update(no)
+    people[3]["lastName"] = "Cee"
+    s.hour(hour(1), pages(people))
+    if way == "endpoint":
+        s.far.fault("422", OPT_OUT)
+    else:
+        s.set(push_text_opt_out="noSuchFlag")
+    s.push(code=(3,))
+    k.lab.equal("nobody can be written to", [status_of(s, "c%05d" % i) for i in range(5)], [["Inactive"]] * 3 + [["Active"]] * 2)
+    k.lab.equal("dead letters", len(dead(s)), 3)
+    s.quiet("refused")
+    people[2].update(dict.fromkeys(no, True))
+    s.hour(hour(2), pages(people))
+    s.push(code=(3,), what="one was a mistake")
+    k.lab.equal("that one is active", [status_of(s, "c%05d" % i) for i in range(3)], [["Inactive"], ["Inactive"], ["Active"]])
+    s.quiet("one was a mistake")
+    s.far.control("clear")
+    s.set(push_text_opt_out=None if way == "endpoint" else "optOutText")
+    s.push("--retry-rejected", what="it works")
+    k.lab.equal("each as it was", [status_of(s, "c%05d" % i) for i in range(3)], [["Active"], ["Inactive"], ["Active"]])
+    k.lab.equal("no dead letter is left", dead(s), [])
+    k.lab.equal("all are told", s.of_refusals(s.full(), s.far.books()), [])
+    s.quiet("it works")
+
+
+@test
+def killed_while_an_opt_out_is_refused(k):
+    """Whoever is to be protected is, by the next push, and nobody for ever."""
+    people = [customer(0), customer(1)]
+    for n in range(1, 30):
+        s = k.settled(people)
+        s.hour(hour(1), pages([{**people[0], **NO_MAIL}, people[1]]))
+        s.far.fault("422", OPT_OUT)
+        killed = [s.run("push", front=injected(call, n, "signal=KILL")).code not in (0, 3) for call in ("recvfrom", "sendto")]
+        s.push(what="%s: %d" % (k.name, n), code=(3,))
+        k.lab.equal("%s: %d" % (k.name, n), [status_of(s, "c%05d" % i) for i in range(2)], [["Inactive"], ["Active"]])
+        s.quiet("%s: %d" % (k.name, n))
+        s.far.control("clear")
+        s.push("--retry-rejected", what="%s: %d: it works" % (k.name, n))
+        s.same("%s: %d: it works" % (k.name, n))
+        s.close()
+        if not any(killed):
+            break
+    k.lab.check("it was killed at all of them", not any(killed) and n > 3, n)
