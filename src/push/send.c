@@ -295,8 +295,8 @@ clears_mobile(const struct row *r)
 	return false;
 }
 
-/* Of a row that was refused: a mobile that refuses texts is there still; an email that the contact
- * was guarded from is not. */
+/* Of a row that was refused: who was to be inactive with it is so without; a mobile that refuses
+ * texts is there still; an email that the contact was guarded from is not. */
 static int
 settle_refused(struct send *g, struct row *r)
 {
@@ -306,7 +306,7 @@ settle_refused(struct send *g, struct row *r)
 		return rc;
 	if (books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0)
 		return -1;
-	if (clears_mobile(r))
+	if (clears_mobile(r) || r->w.makes_inactive)
 		return send_status_guard(g, &r->w, &r->acked);
 	return r->w.is_guarded ? send_status_lift(g, &r->w) : SEND_DONE;
 }

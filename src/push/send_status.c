@@ -66,10 +66,11 @@ find_owner(struct send *g, const struct wanted *w, const struct acked *acked, en
 	*out = NOBODY;
 	if (rc != SEND_DONE)
 		return rc;
-	if (!look.is_there)
+	/* Whom we deleted may be found again. */
+	if (!look.is_there && !acked->is_deleted)
 		return send_call_reject(g, line_of(w, acked), &look.c, STR("deleted-in-dailystory"),
 		    look.c.answer.message);
-	if (look.value.n == 0 || str_eq_nocase(look.value, ACTIVE))
+	if (!look.is_there || look.value.n == 0 || str_eq_nocase(look.value, ACTIVE))
 		return begin(g, w, acked) < 0 ? -1 : SEND_DONE;
 	*out = is_acked_as(g, acked, STR(ACKED_BEGUN)) ? OURS : THEIRS;
 	if (*out == OURS && note(g, w, acked, JOURNAL_ACKED, INACTIVE) < 0)

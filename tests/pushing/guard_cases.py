@@ -340,3 +340,26 @@ def killed_while_an_opt_out_is_refused(k):
         if not any(killed):
             break
     k.lab.check("it was killed at all of them", not any(killed) and n > 3, n)
+
+
+@test
+def suppressed_and_refused(k):
+    """DailyStory does not take the row that says so: the contact is inactive all the same, and who was so is left alone."""
+    people = crowd(3)
+    s = k.settled(people)
+    s.far.edit("status", email="user1@example.com", value="Inactive")
+    with open(s.path("suppress.txt"), "w", encoding="utf-8") as f:
+        f.write("user0@example.com\nuser1@example.com\n")
+    s.set(suppress="suppress.txt")
+    s.hour(hour(1), pages(people))
+    for n in range(2):
+        s.far.fault("422", CONTACT, skip=n, count=1)
+    s.push(code=(3,))
+    k.lab.equal("both are inactive", [status_of(s, "c%05d" % i) for i in range(3)], [["Inactive"], ["Inactive"], ["Active"]])
+    s.quiet("refused")
+    s.push("--retry-rejected", what="it works")
+    s.same("it works")
+    s.set(suppress=None)
+    s.hour(hour(2), pages(people))
+    s.push(what="back")
+    k.lab.equal("each as it was", [status_of(s, "c%05d" % i) for i in range(3)], [["Active"], ["Inactive"], ["Active"]])
