@@ -31,6 +31,12 @@ struct guard {
 	    exposed; /* us: when DailyStory refused the opt-out of an address that it has; or 0 */
 };
 
+/* guard_kept(x, acked, channel, wanted, addresses, out, e): the address that the contact has
+ * instead of the one that is wanted, or none; looked for among ${addresses}, all they ever had, for
+ * it is known by its hash. */
+int guard_kept(const struct wanted_source *x, const struct acked *acked, unsigned channel,
+    struct str wanted, struct str addresses, struct guard_address *out, struct err *e) ERR_MUST;
+
 /* guard_find(x, a, acked, list, n, out, e): of a contact's addresses. */
 int guard_find(const struct wanted_source *x, struct arena *a, const struct acked *acked,
     const struct guard_address *list, size_t n, struct guard *out, struct err *e) ERR_MUST;

@@ -1,5 +1,6 @@
 #include "push/guard.h"
 
+#include "base/pack.h"
 #include "push/owed.h"
 
 #define STATUS STR("status")
@@ -49,6 +50,33 @@ judge(const struct wanted_source *x, const struct acked *acked, const struct gua
 	out->is_on = out->is_on || told->letter.tries > 0 || guard_is_ours(x, acked);
 	if (told->letter.tries > 0 && told->letter.last > out->exposed)
 		out->exposed = told->letter.last;
+}
+
+int
+guard_kept(const struct wanted_source *x, const struct acked *acked, unsigned channel,
+    struct str wanted, struct str addresses, struct guard_address *out, struct err *e)
+{
+	struct unpack u = unpack_of(addresses);
+	struct str key = owed_key(channel);
+	uint32_t since;
+
+	*out = (struct guard_address){ .channel = channel };
+	if (acked_field(acked, key) == NULL || (wanted.n > 0 && is_acked_as(x, acked, key, wanted)))
+		return 0;
+	while (!u.bad && u.p < u.end && out->address.n == 0) {
+		struct str text = unpack_text(&u);
+
+		if (text.n > 1 && (unsigned char)text.p[0] == channel &&
+		    is_acked_as(x, acked, key, str_from(text, 1)))
+			out->address = str_from(text, 1);
+	}
+	if (out->address.n > 0) {
+		int rc = owed_find(x, channel, out->address, &since, e);
+
+		out->is_refused = rc > 0;
+		return rc < 0 ? -1 : 0;
+	}
+	return 0;
 }
 
 int

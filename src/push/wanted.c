@@ -321,14 +321,18 @@ find_channels(struct making *g, const struct identity_addresses *x)
 }
 
 static int
-find_guard(struct making *g)
+find_guard(struct making *g, struct str addresses)
 {
 	struct wanted *w = g->w;
-	const struct guard_address list[] = { { OPT_OUT_EMAIL, w->email, w->email_refused },
-		{ OPT_OUT_TEXT, w->mobile, w->mobile_refused } };
+	struct guard_address list[] = { { OPT_OUT_EMAIL, w->email, w->email_refused },
+		{ OPT_OUT_TEXT, w->mobile, w->mobile_refused }, { 0 }, { 0 } };
 	struct guard guard;
 
-	if (guard_find(g->x, g->a, g->acked, list, 2, &guard, g->e) < 0)
+	for (size_t i = 0; i < 2; i++)
+		if (guard_kept(g->x, g->acked, list[i].channel, list[i].address, addresses,
+		        &list[i + 2], g->e) < 0)
+			return -1;
+	if (guard_find(g->x, g->a, g->acked, list, 4, &guard, g->e) < 0)
 		return -1;
 	w->is_guarded = guard.is_on;
 	w->exposed = guard.exposed;
@@ -405,7 +409,8 @@ make_contact(struct making *g, const struct contact_status *status)
 		return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
 	w->memberships = status->memberships;
 	their = identity_exported(status, &profile);
-	if (find_channels(g, &their) < 0 || find_guard(g) < 0 || find_exported(g, &exported) < 0)
+	if (find_channels(g, &their) < 0 || find_exported(g, &exported) < 0 ||
+	    find_guard(g, exported.addresses) < 0)
 		return -1;
 	if (!is_reachable(w) && !is_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;

@@ -363,3 +363,25 @@ def suppressed_and_refused(k):
     s.hour(hour(2), pages(people))
     s.push(what="back")
     k.lab.equal("each as it was", [status_of(s, "c%05d" % i) for i in range(3)], [["Active"], ["Inactive"], ["Active"]])
+
+
+@test
+def an_email_that_is_given_up_and_cannot_be_told(k):
+    """An empty one is never sent, so the contact has it still: it may not be active before DailyStory took the opt-out."""
+    people = crowd(2)
+    s = k.settled(people)
+    people[0].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,))
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    people[0].update(email="", lastName="Cee")
+    s.hour(hour(2), pages(people))
+    s.push(code=(3,), what="given up")
+    row = [c for c in s.far.books()["contacts"] if c["lastName"] == "Cee"]
+    k.lab.equal("the email is there, and it is inactive", [(c["email"], c["status"]) for c in row], [("user0@example.com", "Inactive")])
+    s.quiet("given up")
+    s.far.control("clear")
+    s.push("--retry-rejected", what="it works")
+    s.same("it works")
+    s.quiet("it works")
