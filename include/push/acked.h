@@ -17,6 +17,13 @@ struct arena;
 /* Acked of a mobile that was to be cleared, where DailyStory keeps it all the same. */
 #define ACKED_KEPT "\x01kept"
 
+/* Acked of a status, which is anybody's to change: "Inactive" is ours, and to be undone.  Begun: it
+ * was not inactive, and was about to be made so by us.  Theirs: it was not active when we wanted it
+ * inactive.  Anything else: nothing of it is ours. */
+#define ACKED_INACTIVE "Inactive"
+#define ACKED_BEGUN "\001begun"
+#define ACKED_THEIRS "\001theirs"
+
 /* A dead letter: why DailyStory did not take it; tries 0: there is none. */
 struct acked_letter {
 	enum journal_op op;

@@ -50,6 +50,9 @@ int books_open(struct books *b, const char *account, bool writable, const struct
  * view. */
 int books_note(struct books *b, struct journal_line *x, struct err *e) ERR_MUST;
 
+/* books_sync(b, e): all that was noted is on the disk. */
+int books_sync(struct books *b, struct err *e) ERR_MUST;
+
 /* books_keep(b, e): all that was noted is on the disk, and the view is stored. */
 int books_keep(struct books *b, struct err *e) ERR_MUST;
 

@@ -21,6 +21,7 @@ struct fold {
 	struct view *view;
 	uint64_t no_email, no_mobile; /* hashes of the empty address */
 	uint64_t kept_mobile;         /* of ACKED_KEPT: nobody is known to have it */
+	uint64_t begun_status;        /* of ACKED_BEGUN */
 	struct arena arena;           /* scratch, emptied by each line */
 	struct buf row, key;
 };

@@ -22,6 +22,8 @@ struct arena;
 	X(JOURNAL_OPT_OUT_TEXT, "opt-out-text")                                                    \
 	X(JOURNAL_GONE, "gone")                                                                    \
 	X(JOURNAL_DELETE, "delete")                                                                \
+	X(JOURNAL_STATUS, "status") /* alone; unknown: written before the call */                  \
+	X(JOURNAL_MOOT, "moot")     /* what was rejected is asked for no more */                   \
 	X(JOURNAL_ERASED, "erased") /* what was said of somebody who was erased */                 \
 	X(JOURNAL_SEGMENT_NEW, "segment-new")                                                      \
 	X(JOURNAL_SEGMENT_ADD, "segment-add")                                                      \

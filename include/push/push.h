@@ -49,8 +49,8 @@ struct push_result {
 	uint64_t held;
 	uint64_t acked_total; /* ever */
 	int64_t oldest; /* as of the snapshot with which the oldest pending row was written; 0 */
-	bool is_held;   /* the snapshot is younger than 'push_hold' */
-	bool is_over_budget; /* too many rejections ended it */
+	struct str too_young; /* a snapshot that is younger than 'push_hold': it waits */
+	bool is_over_budget;  /* too many rejections ended it */
 	int64_t us;
 };
 

@@ -59,6 +59,7 @@ struct push_plan {
 	int64_t oldest;            /* as of the snapshot with which a pending row was written */
 	struct push_counts gone;   /* by reason */
 	struct push_counts fields; /* by name: changed contacts in which it is another */
+	struct intern letters;     /* rows of VIEW_LETTERS that are still asked for */
 	char hash[SHA256_HEX + 1];
 	struct arena arena;
 };
@@ -72,13 +73,6 @@ struct push_plan_options {
 /* push_plan_make(p, x, o, e): ${p} is zeroed. */
 int push_plan_make(struct push_plan *p, const struct wanted_source *x,
     const struct push_plan_options *o, struct err *e) ERR_MUST;
-
-/*
- * push_plan_judge(p, percent, e):
- * Errors: ERR_BREAKER: so many contacts are to change in one field alike, to be gone or to be opted
- * out that it looks like a mistake.
- */
-int push_plan_judge(const struct push_plan *p, uint64_t percent, struct err *e) ERR_MUST;
 
 void push_plan_release(struct push_plan *p);
 

@@ -29,7 +29,17 @@ struct send {
 	struct err *e;
 };
 
-/* send_call(g, q, x, c): the call that the line tells of; a rejection is noted here, what was acked
+/* Why a row is to be a dead letter. */
+struct send_refusal {
+	struct str reason, message;
+};
+
+/* send_call_ask(g, q, x, c, why): the call that the line tells of; nothing is noted, so that what
+ * has to be done first can be.  Returns: enum send_result, or -1.  Errors: those of caller_call. */
+int send_call_ask(struct send *g, struct caller_request q, struct journal_line *x,
+    struct caller_answer *c, struct send_refusal *why) ERR_MUST;
+
+/* send_call(g, q, x, c): the same; a rejection is noted here, what was acked
  * is for send_call_note, when the caller has looked at the answer.  Returns: enum send_result, or
  * -1.  Errors: those of caller_call, and of the journal. */
 int send_call(struct send *g, struct caller_request q, struct journal_line *x,

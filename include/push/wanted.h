@@ -4,10 +4,6 @@
  * gone, with the reason.  What is wanted depends on what was acked in three ways: a flag that was
  * set and has no segment any more is cleared, a mobile that may not be texted is taken away where
  * it was sent, and who was made inactive by us is made active again.
- *
- * An email that is refused can be told to DailyStory by a flag of the contact, whose name has to be
- * known, or else by the address alone, which may say nothing to a contact that does not have it
- * yet. So in between a new contact is inactive: guarded.
  */
 #ifndef PUSH_WANTED_H
 #define PUSH_WANTED_H
@@ -20,14 +16,8 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "push/acked.h"
+#include "push/wanted_fields.h"
 #include "push/wanted_source.h"
-
-struct wanted_field {
-	struct str key, value;
-	bool is_extended; /* a member of extendedProperties */
-	bool is_changed;  /* another value than the one acked, or none was */
-	bool is_quiet;    /* no reason by itself to send anything */
-};
 
 /* Why a customer is not sent, or not with all there is. */
 enum wanted_hold {
@@ -40,9 +30,11 @@ struct wanted {
 	struct str gone;          /* the reason; empty: a contact */
 	struct str email, mobile; /* as they are to be written */
 	bool email_refused, mobile_refused;
-	bool is_guarded;     /* stays inactive until the contact was told that email is refused */
-	bool is_mobile_held; /* they have a mobile that is not sent: texts are refused */
-	bool clears_mobile;  /* the one that DailyStory has refuses texts, and is to go */
+	bool is_guarded;        /* may not be active (guard.h) */
+	bool is_status_alone;   /* all there is is acked, but for whether they may be active */
+	int64_t exposed;        /* us, or 0: an address of theirs refuses, and cannot be told */
+	bool is_mobile_held;    /* they have a mobile that is not sent: texts are refused */
+	bool clears_mobile;     /* the one that DailyStory has refuses texts, and is to go */
 	struct str memberships; /* as contact_status has them */
 	enum wanted_hold hold;
 	struct wanted_field *fields;
@@ -58,17 +50,10 @@ struct wanted {
 int wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
     const struct acked *acked, struct wanted *out, struct err *e) ERR_MUST;
 
-/* wanted_body(b, w, dsid): the body of POST /contact; ${dsid} empty: it is left out. */
-void wanted_body(struct buf *b, const struct wanted *w, struct str dsid);
-
 /* wanted_flag(a, slug): the field of a segment's membership. */
 struct str wanted_flag(struct arena *a, struct str slug);
 
 /* wanted_deletes(x, w): who is gone is deleted, by the settings. */
 bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);
-
-/* wanted_hashes(a, x, w, n): the fields as the journal has them. */
-struct journal_field *wanted_hashes(
-    struct arena *a, const struct wanted_source *x, const struct wanted *w, size_t *n);
 
 #endif /* PUSH_WANTED_H */

@@ -7,6 +7,7 @@
 #include "command/message.h"
 #include "dailystory/opt_outs.h"
 #include "lib/json_writer.h"
+#include "push/push_judge.h"
 #include "push/tally.h"
 
 #define ULL(n) ((unsigned long long)(n))
@@ -229,7 +230,7 @@ int
 print_push_plan(struct push *p, const struct print_push_options *o, struct err *e)
 {
 	struct err why = ERR_INIT;
-	bool stops = push_plan_judge(&p->plan, p->present.push.percent, &why) < 0;
+	bool stops = push_judge(&p->plan, p->present.push.percent, &why) < 0;
 
 	if (o->json)
 		print_json(p, stops);

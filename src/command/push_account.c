@@ -34,9 +34,10 @@ say_result(const struct options *o, const struct push_result *r)
 static void
 say_more(const struct options *o, const struct push_result *r)
 {
-	if (r->is_held)
-		say(o, SAY_INFO, "snapshot %.*s is younger than 'push_hold'; nothing was sent",
-		    STR_ARG(r->snapshot));
+	if (r->too_young.n > 0)
+		say(o, SAY_INFO,
+		    "snapshot %.*s is younger than 'push_hold'; nothing of it was sent",
+		    STR_ARG(r->too_young));
 	if (r->limited > 0)
 		say(o, SAY_INFO, "%llu more are left for the next push", ULL(r->limited));
 	if (r->letters > 0)
@@ -117,14 +118,14 @@ push_account(const struct options *o, const struct push_options *p, struct push_
 	command_host_end(&h);
 	if (rc < 0)
 		say_error(o, e);
-	if (!r->is_held && r->snapshot.n > 0 && (rc == 0 || r->calls > 0))
+	if (r->snapshot.n > 0 && (r->calls > 0 || (rc == 0 && r->too_young.n == 0)))
 		say_result(o, r);
 	say_more(o, r);
 	push_close(&push);
 	if (rc == 0)
 		rc = settle(o, &filter, &host, e);
 	filter_release(&filter);
-	r->snapshot = STR("");
+	r->snapshot = r->too_young = STR("");
 	line->status = status_after(rc, r, e);
 	return line->status;
 }

@@ -33,7 +33,7 @@ push_line_fill(struct push *p, const struct push_options *o, const struct push_r
 
 	*out = (struct run_log_push){
 		.is_partial = o->plan.only.n > 0,
-		.is_early = r->is_held,
+		.is_early = r->snapshot.n > 0 && str_eq(r->too_young, r->snapshot),
 		.is_spent = r->is_over_budget,
 		.duration = (uint64_t)(r->us / 1000),
 		.calls = r->calls,

@@ -12,7 +12,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 3
+#define VIEW_VERSION 4
 #define FLUSH_ROWS 2000
 
 /* ---- The salt */
@@ -251,7 +251,8 @@ load(struct books *b, struct err *e)
 	b->fold = (struct fold){ .view = &b->view,
 		.no_email = books_hash(b, STR("email"), STR("")),
 		.no_mobile = books_hash(b, STR("mobilePhone"), STR("")),
-		.kept_mobile = books_hash(b, STR("mobilePhone"), STR(ACKED_KEPT)) };
+		.kept_mobile = books_hash(b, STR("mobilePhone"), STR(ACKED_KEPT)),
+		.begun_status = books_hash(b, STR("status"), STR(ACKED_BEGUN)) };
 	if (rc == 0)
 		rc = load_place(b, e);
 	if (rc > 0)
@@ -333,6 +334,15 @@ books_note(struct books *b, struct journal_line *x, struct err *e)
 	return b->view.changed > FLUSH_ROWS ? flush(b, e) : 0;
 }
 
+int
+books_sync(struct books *b, struct err *e)
+{
+	if (journal_sync(&b->journal, e) == 0)
+		return 0;
+	b->is_broken = true;
+	return -1;
+}
+
 /* An acked file stands for all journals before the present one. */
 int
 books_keep(struct books *b, struct err *e)
@@ -340,7 +350,7 @@ books_keep(struct books *b, struct err *e)
 	/* The place that is stored stays in front of that line. */
 	if (b->is_broken)
 		return 0;
-	if (journal_sync(&b->journal, e) < 0 || flush(b, e) < 0)
+	if (books_sync(b, e) < 0 || flush(b, e) < 0)
 		return -1;
 	if (!journal_is_full(&b->journal))
 		return 0;

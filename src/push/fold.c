@@ -4,6 +4,7 @@
 
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
+#define STATUS STR("status")
 
 int
 fold_broken(struct err *e)
@@ -202,6 +203,16 @@ spoil_other(struct fold *f, const struct journal_line *x, struct err *e)
 	return 0;
 }
 
+/* Its status was about to be ours, and is not. */
+static void
+forget_begun(struct fold *f, struct acked *now)
+{
+	const uint64_t *hash = acked_field(now, STATUS);
+
+	if (hash != NULL && *hash == f->begun_status)
+		acked_merge(&f->arena, now, NULL, 0, STATUS);
+}
+
 static int
 fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 {
@@ -210,6 +221,7 @@ fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
 	now.is_started = false;
+	forget_begun(f, &now);
 	add_letter(&now.letter, x);
 	store(f, x->fh_id, &now);
 	return str_eq(x->reason, STR("same-contact")) ? spoil_other(f, x, e) : 0;
@@ -245,11 +257,43 @@ fold_check(struct fold *f, const struct journal_line *x, struct err *e)
 	return 0;
 }
 
+/* Begun, or acked: nothing else of the contact is in question, nor why it waits. */
+static int
+fold_status(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct acked now;
+
+	if (load(f, x->fh_id, &now, e) < 0)
+		return -1;
+	acked_merge(&f->arena, &now, x->fields, x->fields_n, STR(""));
+	if (x->result == JOURNAL_ACKED)
+		now.at = x->at;
+	store(f, x->fh_id, &now);
+	return 0;
+}
+
+static int
+fold_moot(struct fold *f, const struct journal_line *x, struct err *e)
+{
+	struct acked now;
+	int rc = load(f, x->fh_id, &now, e);
+
+	if (rc <= 0)
+		return rc;
+	now.letter = (struct acked_letter){ 0 };
+	store(f, x->fh_id, &now);
+	return 0;
+}
+
 static int
 fold_contact(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	if (x->op == JOURNAL_CHECK)
 		return fold_check(f, x, e);
+	if (x->op == JOURNAL_MOOT)
+		return fold_moot(f, x, e);
+	if (x->op == JOURNAL_STATUS && x->result != JOURNAL_REJECTED)
+		return fold_status(f, x, e);
 	if (x->result == JOURNAL_ACKED)
 		return fold_acked(f, x, e);
 	return x->result == JOURNAL_REJECTED ? fold_rejected(f, x, e) : fold_started(f, x, e);
@@ -282,7 +326,9 @@ fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
 		return -1;
 	if (rc > 0 && !acked_opt_out_unpack(str_copy(&f->arena, row), &now))
 		return fold_broken(e);
-	if (x->result == JOURNAL_ACKED)
+	if (x->op == JOURNAL_MOOT)
+		now.letter = (struct acked_letter){ 0 };
+	else if (x->result == JOURNAL_ACKED)
 		take_opt_out(f, &now, x);
 	else
 		add_letter(&now.letter, x);
@@ -314,7 +360,8 @@ fold_line(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	int rc = 0;
 
-	if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT)
+	if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT ||
+	    (x->op == JOURNAL_MOOT && x->fields_n > 0))
 		rc = fold_opt_out(f, x, e);
 	else if (x->op == JOURNAL_SEGMENT_NEW || x->op == JOURNAL_SEGMENT_ADD)
 		fold_segment(f, x);

@@ -27,7 +27,7 @@ load_row(struct marking *g, struct journal_line *x, uint32_t *number)
 	if (rc < 0 || wanted_make(&g->a, &plain, x->fh_id, &nothing, &w, g->e) < 0)
 		return -1;
 	*number = last.row_snapshot;
-	x->fields = wanted_hashes(&g->a, &plain, &w, &x->fields_n);
+	x->fields = wanted_fields_hashes(&g->a, plain.books, w.fields, w.fields_n, &x->fields_n);
 	return w.gone.n == 0 && last.row_snapshot > 0;
 }
 

@@ -6,17 +6,9 @@
 #include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "http/secret.h"
-#include "push/send.h"
-#include "push/send_segment.h"
-
-#define UNKNOWN_MOST 10 /* rows without an answer, one after the other */
-#define BUDGET_LEAST 40 /* answers, of which */
-/* After so long the state is looked at anew: a first push takes hours, and who refuses meanwhile
- * must not wait for its end. */
-#ifndef PUSH_SLICE
-#define PUSH_SLICE (10 * 60 * TIMESTAMP_SECOND)
-#endif
-#define BUDGET_PERCENT 5 /* may be rejections */
+#include "push/push_judge.h"
+#include "push/push_moot.h"
+#include "push/slice.h"
 
 static const struct secret_name token_name = { "token", "dailystory_token_file",
 	"DAILYSTORY_TOKEN" };
@@ -197,130 +189,14 @@ push_disconnect(struct buf *token)
 
 /* ---- Sending */
 
-struct sending {
-	struct push *p;
-	const struct push_options *o;
-	struct push_result *r;
-	struct send send;
-	uint64_t unknown; /* rows without an answer, one after the other */
-	uint64_t done;    /* items, of all slices */
-	bool is_over;     /* the budget of rejections is spent */
-	bool is_sliced;   /* there is more, but first the state is looked at anew */
-	size_t *taken;    /* items whose address another contact had */
-	size_t taken_n, cap;
-	struct err *e;
-};
-
-static int
-stop_busy(struct sending *g)
-{
-	if (g->send.asks_to_wait)
-		err_set(g->e, ERR_BUSY, "DailyStory asks for a wait of more than 15 minutes");
-	else
-		err_set(
-		    g->e, ERR_BUSY, "DailyStory did not answer %d times in a row", UNKNOWN_MOST);
-	return err_advise(
-	    g->e, "What was acknowledged is kept. The next push continues from there.");
-}
-
-static struct str
-most_frequent(const struct push_counts *c)
-{
-	uint32_t best = 0;
-
-	for (uint32_t i = 1; i < c->names.n; i++)
-		if (best == 0 || c->n[i] > c->n[best])
-			best = i;
-	return best == 0 ? STR("") : c->names.texts[best];
-}
-
-/* Too many rejections: something is wrong with all of them. */
+/* Time for somebody to look at what a snapshot changed. */
 static bool
-is_over_budget(struct sending *g)
+is_too_young(const struct push *p)
 {
-	uint64_t answers = g->send.acked + g->send.rejected;
+	int64_t age = p->host->now(p->host->context) - p->source.last.as_of;
 
-	if (answers < BUDGET_LEAST || g->send.rejected * 100 <= answers * BUDGET_PERCENT)
-		return false;
-	host_note(g->p->host, NOTE_WARNING,
-	    "%ju of %ju answers are rejections, so the push stops; the most frequent one: %.*s",
-	    (uintmax_t)g->send.rejected, (uintmax_t)answers,
-	    STR_ARG(most_frequent(&g->send.messages)));
-	return true;
-}
-
-/* Returns: 1 go on, 0 stop here, -1. */
-static int
-send_one(struct sending *g, size_t i)
-{
-	const struct push_item *item = &g->p->plan.items[i];
-	int rc = item->kind == PUSH_SEGMENT ? send_segment(&g->send, item->address)
-	                                    : send_item(&g->send, item);
-
-	if (rc < 0)
-		return -1;
-	if (rc == SEND_REJECTED && g->send.is_taken) {
-		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
-		g->taken[g->taken_n++] = i;
-	}
-	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
-	if (g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait))
-		return stop_busy(g);
-	g->r->pending += rc == SEND_UNKNOWN; /* at a stop it is counted with those behind it */
-	return rc == SEND_REJECTED && is_over_budget(g) ? 0 : 1;
-}
-
-/* Whoever had the address may have been sent another one meanwhile: as long as that helps somebody,
- * those who were refused are tried again. */
-static int
-send_taken(struct sending *g)
-{
-	size_t before, kept;
-
-	do {
-		before = g->taken_n;
-		kept = 0;
-		for (size_t i = 0; i < before; i++) {
-			int rc = send_item(&g->send, &g->p->plan.items[g->taken[i]]);
-
-			if (rc < 0)
-				return -1;
-			if (rc == SEND_REJECTED)
-				g->taken[kept++] = g->taken[i];
-			g->r->pending += rc == SEND_UNKNOWN;
-			g->send.rejected -= 1;
-		}
-		g->taken_n = kept;
-	} while (kept > 0 && kept < before);
-	return 0;
-}
-
-static int
-send_slice(struct sending *g)
-{
-	const struct push_plan *plan = &g->p->plan;
-	const struct host *h = g->p->host;
-	uint64_t left = g->o->limit > 0 ? g->o->limit - g->done : plan->n;
-	size_t n = left < plan->n ? (size_t)left : plan->n, i = 0;
-	struct progress_report progress = { .steps = n };
-	int64_t begun = h->ticks(h->context);
-	int rc = 1;
-
-	g->r->pending = 0;
-	g->taken_n = 0;
-	g->is_sliced = false;
-	for (; rc > 0 && i < n && !g->is_sliced; i++) {
-		progress.step = i;
-		progress.records = g->send.acked;
-		h->progress(h->context, &progress);
-		rc = interrupt_check(g->e) < 0 ? -1 : send_one(g, i);
-		g->is_sliced = i + 1 < n && h->ticks(h->context) - begun >= PUSH_SLICE;
-	}
-	g->done += i;
-	g->is_over = rc == 0;
-	g->r->limited = plan->n - n;
-	g->r->pending += plan->n - i + (rc < 0);
-	return rc > 0 ? send_taken(g) : rc;
+	return p->present.push.hold > 0 &&
+	       age < (int64_t)p->present.push.hold * 60 * TIMESTAMP_SECOND;
 }
 
 /* What was acked is kept, whatever ended the push. */
@@ -335,37 +211,80 @@ keep(struct push *p, int rc, struct err *e)
 	return -1;
 }
 
-/* The state as it is now, and what is to be sent by that. */
+/* The state as it is now. */
+static int
+open_anew(struct push *p, struct err *e)
+{
+	state_close(&p->s);
+	terms_release(&p->last);
+	if (open_state(p, e) < 0 || load_terms(p, e) < 0)
+		return -1;
+	return load_source(p, e);
+}
+
+/* A snapshot that was not there when the push began: it was not looked at by whoever expected the
+ * plan, and it may not have had its time.  Returns: 1 it is pushed, 0 the push stops, -1. */
+static int
+judge_newer(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
+{
+	struct str id = str_copy(&p->a, p->source.last.id);
+
+	if (o->expect != NULL) {
+		err_set(e, ERR_BUSY,
+		    "snapshot %.*s came meanwhile, so the plan has changed; the rest was not "
+		    "sent",
+		    STR_ARG(id));
+		return err_advise(e, "What was acknowledged is kept. Look at 'flowstory push "
+		                     "--plan' again.");
+	}
+	if (is_too_young(p)) {
+		r->too_young = id;
+		r->limited = r->pending;
+		return 0;
+	}
+	r->snapshot = id;
+	return 1;
+}
+
+/* What is to be sent by the state as it is now.  What was accepted was the plan of another
+ * snapshot. Returns: 1, 0 the push stops, -1. */
 static int
 plan_anew(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
 	struct push_plan_options again = o->plan;
+	bool is_newer;
+	int rc = open_anew(p, e);
 
-	again.retries_letters = false; /* once in a push */
-	state_close(&p->s);
-	terms_release(&p->last);
-	if (open_state(p, e) < 0 || load_terms(p, e) < 0 || load_source(p, e) < 0 ||
-	    push_look(p, &again, e) < 0)
+	if (rc < 0)
 		return -1;
-	r->snapshot = str_copy(&p->a, p->source.last.id);
+	is_newer = !str_eq(p->source.last.id, r->snapshot);
+	rc = is_newer ? judge_newer(p, o, r, e) : 1;
+	if (rc <= 0)
+		return rc;
+	again.retries_letters = false; /* once in a push */
+	if (push_look(p, &again, e) < 0)
+		return -1;
 	r->held = p->plan.held;
-	return o->accepts_mass_change ? 0 : push_plan_judge(&p->plan, p->present.push.percent, e);
+	if (!is_newer || push_judge(&p->plan, p->present.push.percent, e) == 0)
+		return 1;
+	r->pending = p->plan.n;
+	return err_wrap(e, "snapshot %.*s, which came meanwhile", STR_ARG(r->snapshot));
 }
 
 static int
-send_all(struct sending *g)
+send_all(struct push *p, struct slice *g, const struct push_options *o, struct push_result *r)
 {
-	struct push *p = g->p;
 	int rc;
 
-	for (;;) {
-		rc = keep(p, send_slice(g), g->e);
+	do {
+		rc = keep(p, slice_send(g), g->e);
+		r->pending = g->pending;
+		r->limited = g->limited;
 		if (rc < 0 || !g->is_sliced || g->is_over)
 			return rc;
-		rc = plan_anew(p, g->o, g->r, g->e);
-		if (rc < 0)
-			return -1;
-	}
+		rc = plan_anew(p, o, r, g->e);
+	} while (rc > 0);
+	return rc;
 }
 
 static int
@@ -373,22 +292,21 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 {
 	struct caller caller = { 0 };
 	struct buf token = { 0 };
-	struct sending g = { .p = p,
-		.o = o,
-		.r = r,
+	struct slice g = { .plan = &p->plan,
+		.host = p->host,
+		.limit = o->limit,
 		.send = { .x = &p->source, .caller = &caller, .e = e },
 		.e = e };
 	int rc = push_connect(p, &caller, &token, e);
 
 	if (rc == 0)
-		rc = send_all(&g);
+		rc = send_all(p, &g, o, r);
 	r->calls = caller.x.calls;
 	r->retries = caller.retries;
 	r->acked = g.send.acked;
 	r->rejected = g.send.rejected;
 	r->is_over_budget = g.is_over;
-	send_call_release(&g.send);
-	mem_free(g.taken);
+	slice_release(&g);
 	caller_close(&caller);
 	push_disconnect(&token);
 	return rc;
@@ -418,23 +336,14 @@ check_only(struct push *p, struct str fh_id, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-/* Time for somebody to look at what a snapshot changed. */
-static bool
-is_too_young(const struct push *p)
-{
-	int64_t age = p->host->now(p->host->context) - p->source.last.as_of;
-
-	return age < (int64_t)p->present.push.hold * 60 * TIMESTAMP_SECOND;
-}
-
 static int
 run(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
 	struct buf token = { 0 };
 	int rc;
 
-	if (p->present.push.hold > 0 && is_too_young(p)) {
-		r->is_held = true;
+	if (is_too_young(p)) {
+		r->too_young = r->snapshot;
 		return 0;
 	}
 	if (check_only(p, o->plan.only, e) < 0 || push_look(p, &o->plan, e) < 0 ||
@@ -442,10 +351,14 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 		return -1;
 	r->held = p->plan.held;
 	r->pending = p->plan.n; /* as long as nothing is sent */
-	if (!o->accepts_mass_change && push_plan_judge(&p->plan, p->present.push.percent, e) < 0)
+	if (!o->accepts_mass_change && push_judge(&p->plan, p->present.push.percent, e) < 0)
+		return -1;
+	if (o->plan.only.n == 0 && push_moot_note(&p->plan, &p->books, e) < 0)
 		return -1;
 	if (p->plan.n > 0)
 		return connect_and_send(p, o, r, e);
+	if (books_keep(&p->books, e) < 0)
+		return -1;
 	/* Without a call, but a token that cannot be used is told at once. */
 	rc = need_token(load_token(p->account, &p->present.push, &token, e), e);
 	secret_wipe(&token);

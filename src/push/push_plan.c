@@ -5,10 +5,10 @@
 #include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "dailystory/opt_outs.h"
+#include "push/guard.h"
 #include "push/owed.h"
 #include "push/statics.h"
 
-#define BREAKER_LEAST 100
 #define RETRY_AFTER_REJECTION (7 * TIMESTAMP_DAY)
 
 /* The making of a plan. */
@@ -59,6 +59,19 @@ add_item(struct planning *g, enum push_item_kind kind, struct str fh_id, unsigne
 
 /* ---- Customers */
 
+/* The dead letter is not moot. */
+static void
+keep_opt_out_letter(
+    struct planning *g, struct str key, uint64_t hash, const struct acked_opt_out *x)
+{
+	struct buf name = { 0 };
+
+	if (x->letter.tries > 0)
+		(void)intern_add(&g->p->letters,
+		    str_printf(&g->a, "o%.*s", STR_ARG(fold_address(&name, key, hash))));
+	buf_release(&name);
+}
+
 /* What was rejected waits until something else is wanted, or a week has passed. */
 static bool
 is_waiting(const struct planning *g, const struct acked_letter *letter, struct str digest)
@@ -89,14 +102,34 @@ count_fields(struct planning *g, const struct wanted *w)
 			count(&g->p->fields, w->fields[i].key);
 }
 
-/* Calls beside the one with everything: to find the contact, and to tell it of a refusal. */
+/* The contact is looked at before a status is sent with the row. */
 static unsigned
-calls_of(const struct wanted *w, const struct acked *acked)
+looks_of(const struct wanted *w, const struct acked *acked)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < w->fields_n; i++)
+		n += str_eq(w->fields[i].key, STR("status")) && !w->fields[i].is_unsent &&
+		     (w->gone.n > 0 || acked->is_deleted);
+	return n;
+}
+
+/* Beside the call with everything: to find the contact, and to tell it of a refusal.  Of who is
+ * guarded: a look, a call that makes it inactive, one that tells, one that makes it active. */
+static unsigned
+calls_of(const struct planning *g, const struct wanted *w, const struct acked *acked)
 {
 	unsigned refused = (w->email.n > 0 && w->email_refused ? 1U : 0U) +
 	                   (w->mobile.n > 0 && w->mobile_refused ? 1U : 0U);
+	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused;
 
-	return acked->dsid.n > 0 ? 1 : 2 + refused + (w->is_guarded ? 1U : 0U);
+	if (wanted_deletes(g->x, w))
+		return n;
+	if (w->is_status_alone)
+		return guard_is_ours(g->x, acked) ? 1 : 2;
+	if (w->is_guarded)
+		n += acked->dsid.n > 0 ? 4 : 3;
+	return n + looks_of(w, acked);
 }
 
 static enum push_item_kind
@@ -170,21 +203,35 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
 
-	if (acked->letter.tries > 0 && is_waiting(g, &acked->letter, w->digest)) {
+	if (acked->letter.tries > 0)
+		(void)intern_add(&p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
+	if (is_waiting(g, &acked->letter, w->digest)) {
 		p->waiting++;
 		return;
 	}
 	p->retried += acked->letter.tries > 0;
 	buf_reset(&g->body);
 	buf_str(&g->body, w->gone);
-	wanted_body(&g->body, w, acked->dsid);
-	(void)add_item(g, kind, w->fh_id, calls_of(w, acked));
+	wanted_fields_body(&g->body, w->fields, w->fields_n, acked->dsid);
+	(void)add_item(g, kind, w->fh_id, calls_of(g, w, acked));
 	if (kind == PUSH_GONE_ITEM)
 		count(&p->gone, w->gone);
 	if (kind == PUSH_CHANGED)
 		count_fields(g, w);
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
+}
+
+/* Inactive at once; active again behind the opt-outs of this push, unless what was refused waits.
+ */
+static void
+plan_status(struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	bool waits = w->exposed > 0 && !g->o->retries_letters &&
+	             g->o->now - w->exposed < RETRY_AFTER_REJECTION;
+
+	if (guard_is_ours(g->x, acked) ? !waits : !guard_is_theirs(g->x, acked))
+		plan_row(g, w, acked);
 }
 
 static int
@@ -200,7 +247,8 @@ look_at(struct planning *g, struct str fh_id)
 	p->there += is_there(&acked);
 	p->bound += acked.dsid.n > 0;
 	p->opted_out += w.hold == WANTED_OPTED_OUT;
-	if (w.gone.n == 0 && w.hold == WANTED_WHOLE) {
+	/* A row that waits tells nobody of a refusal. */
+	if (w.gone.n == 0 && w.hold == WANTED_WHOLE && !is_waiting(g, &acked.letter, w.digest)) {
 		if (w.email_refused)
 			claim(g, OPT_OUT_EMAIL, w.email, fh_id);
 		if (w.mobile_refused)
@@ -210,6 +258,8 @@ look_at(struct planning *g, struct str fh_id)
 		return 0;
 	if (is_pending(g, &w, &acked))
 		plan_row(g, &w, &acked);
+	else if (w.is_status_alone)
+		plan_status(g, &w, &acked);
 	return count_entered(g, &w, &acked);
 }
 
@@ -284,7 +334,7 @@ is_left_to_row(const struct planning *g, unsigned channel, struct str holder, st
 	return owed_flag(g->x, channel).n > 0 && holder.n == 0 && claimant.n > 0;
 }
 
-static int
+static void
 add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_id)
 {
 	struct push_plan *p = g->p;
@@ -298,22 +348,16 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 	item->address = str_copy(&p->arena, str_from(key, 1));
 	item->since = str_copy(&p->arena, since);
 	*(channel == OPT_OUT_EMAIL ? &p->emails : &p->texts) += 1;
-	return 0;
 }
 
-static int
-judge_letter(
-    struct planning *g, unsigned channel, struct str address, struct str since, bool *waits)
+static bool
+waits_for_letter(struct planning *g, const struct acked_letter *letter, struct str body)
 {
-	struct str key = owed_key(channel);
-	struct acked_opt_out acked;
-	int rc = books_opt_out(
-	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &acked, g->e);
+	bool waits = is_waiting(g, letter, body);
 
-	*waits = rc > 0 && is_waiting(g, &acked.letter, owed_body(g->x, &g->a, channel, since));
-	g->p->waiting += *waits;
-	g->p->retried += rc > 0 && acked.letter.tries > 0 && !*waits;
-	return rc < 0 ? -1 : 0;
+	g->p->waiting += waits;
+	g->p->retried += letter->tries > 0 && !waits;
+	return waits;
 }
 
 static int
@@ -321,25 +365,28 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 {
 	unsigned channel = (unsigned char)key.p[0];
 	struct str address = str_from(key, 1), holder, dsid, claimant = find_claimant(g, key);
+	uint64_t hash = books_hash(g->x->books, owed_key(channel), address);
+	bool is_held = channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0;
+	struct acked_opt_out told;
 	struct applied since;
-	bool needs, waits, is_left;
+	bool needs, is_left;
 
-	if (channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0) {
-		g->p->held++;
-		return 0;
-	}
-	if (find_holder(g, channel, address, &holder, &dsid) < 0 ||
+	if (books_opt_out(g->x->books, &g->a, owed_key(channel), hash, &told, g->e) < 0 ||
+	    find_holder(g, channel, address, &holder, &dsid) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
 	    owed_needs(g->x, &g->a, channel, address, since.id, dsid, &needs, g->e) < 0)
 		return -1;
+	g->p->held += is_held;
+	if (is_held || needs)
+		keep_opt_out_letter(g, owed_key(channel), hash, &told);
 	is_left = is_left_to_row(g, channel, holder, claimant);
 	if (holder.n == 0)
 		holder = claimant;
-	if (!needs || is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)))
+	if (is_held || !needs || is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)) ||
+	    waits_for_letter(g, &told.letter, owed_body(g->x, &g->a, channel, since.id)))
 		return 0;
-	if (judge_letter(g, channel, address, since.id, &waits) < 0)
-		return -1;
-	return waits ? 0 : add_opt_out(g, key, since.id, holder);
+	add_opt_out(g, key, since.id, holder);
+	return 0;
 }
 
 static int
@@ -420,38 +467,6 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 	return rc;
 }
 
-static bool
-is_many(const struct push_plan *p, uint64_t n, uint64_t percent)
-{
-	return n >= BREAKER_LEAST && n * 100 > percent * p->there;
-}
-
-static int
-trip(const struct push_plan *p, uint64_t n, const char *what, struct str name, struct err *e)
-{
-	err_set(e, ERR_BREAKER, "%ju of %ju contacts %s%.*s; nothing was sent", (uintmax_t)n,
-	    (uintmax_t)p->there, what, STR_ARG(name));
-	return err_advise(e,
-	    "Look at 'flowstory push --plan -v'. If that is right, 'flowstory push "
-	    "--accept-mass-change' sends it.");
-}
-
-int
-push_plan_judge(const struct push_plan *p, uint64_t percent, struct err *e)
-{
-	if (p->bound == 0)
-		return 0;
-	for (uint32_t i = 1; i < p->fields.names.n; i++)
-		if (is_many(p, p->fields.n[i], percent))
-			return trip(
-			    p, p->fields.n[i], "would change in ", p->fields.names.texts[i], e);
-	if (is_many(p, p->of_kind[PUSH_GONE_ITEM], percent))
-		return trip(p, p->of_kind[PUSH_GONE_ITEM], "would be gone", STR(""), e);
-	if (is_many(p, p->of_kind[PUSH_OPT_OUT], percent))
-		return trip(p, p->of_kind[PUSH_OPT_OUT], "would be opted out", STR(""), e);
-	return 0;
-}
-
 void
 push_plan_release(struct push_plan *p)
 {
@@ -460,6 +475,7 @@ push_plan_release(struct push_plan *p)
 	mem_free(p->gone.n);
 	intern_release(&p->fields.names);
 	mem_free(p->fields.n);
+	intern_release(&p->letters);
 	arena_release(&p->arena);
 	*p = (struct push_plan){ 0 };
 }

@@ -3,6 +3,8 @@
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
 #include "push/send_create.h"
+#include "push/send_look.h"
+#include "push/send_status.h"
 
 #define CONTACT "/contact"
 #define MOBILE STR("mobilePhone")
@@ -130,11 +132,35 @@ opt_out_one(struct send *g, struct row *r, unsigned channel, struct str address,
 }
 
 static int
+load_row(struct send *g, struct row *r)
+{
+	return books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0 ||
+	               wanted_make(&g->a, g->x, r->fh_id, &r->acked, &r->w, g->e) < 0
+	           ? -1
+	           : 0;
+}
+
+/* DailyStory did not take the opt-out of an address that the contact has. */
+static int
+protect(struct send *g, struct str fh_id)
+{
+	struct row r = { .fh_id = fh_id };
+	int rc;
+
+	if (load_row(g, &r) < 0)
+		return -1;
+	rc = r.w.exposed > 0 ? send_status_guard(g, &r.w, &r.acked) : SEND_DONE;
+	return rc == SEND_DONE ? SEND_REJECTED : rc;
+}
+
+static int
 opt_out_both(struct send *g, struct row *r, bool has_it)
 {
 	int rc = opt_out_one(g, r, OPT_OUT_EMAIL, r->w.email, has_it);
 
-	return rc == SEND_DONE ? opt_out_one(g, r, OPT_OUT_TEXT, r->w.mobile, has_it) : rc;
+	if (rc == SEND_DONE)
+		rc = opt_out_one(g, r, OPT_OUT_TEXT, r->w.mobile, has_it);
+	return rc == SEND_REJECTED ? protect(g, r->fh_id) : rc;
 }
 
 static int
@@ -153,19 +179,11 @@ send_opt_out(struct send *g, const struct push_item *item)
 		return -1;
 	if (!needs)
 		return SEND_DONE;
-	return opt_out(g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
+	rc = opt_out(g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
+	return rc == SEND_REJECTED && holder.n > 0 ? protect(g, holder) : rc;
 }
 
 /* ---- The whole */
-
-static int
-load_row(struct send *g, struct row *r)
-{
-	return books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0 ||
-	               wanted_make(&g->a, g->x, r->fh_id, &r->acked, &r->w, g->e) < 0
-	           ? -1
-	           : 0;
-}
 
 /* Another customer's contact had the address that this one was to have. */
 static int
@@ -189,37 +207,8 @@ note_taken(struct send *g, const struct row *r)
 	return 0;
 }
 
-/* Whether the contact has a mobile, which was to go; without an answer that says no, it has. */
-static int
-look_at_mobile(struct send *g, const struct row *r, bool *has_mobile)
-{
-	const struct caller_request q = { .method = HTTP_GET,
-		.path = CONTACT "/",
-		.id = r->acked.dsid,
-		.is_known = true,
-		.number = g->x->books->last + 1 };
-	struct json j = JSON_INIT;
-	struct json_fault ignored;
-	struct caller_answer c;
-
-	if (caller_call(g->caller, &q, &c, g->e) < 0)
-		return -1;
-	g->asks_to_wait = g->asks_to_wait || c.asks_to_wait;
-	if (c.answer.class == ANSWER_UNKNOWN)
-		return SEND_UNKNOWN;
-	*has_mobile = true;
-	if (c.answer.class == ANSWER_ACKED && json_read(&j, c.answer.body, &ignored)) {
-		uint32_t contact = json_find(&j, 0, STR("Response"));
-
-		*has_mobile = contact == 0 || j.nodes[contact].kind != JSON_OBJECT ||
-		              answer_value(&g->a, &j, contact, MOBILE).n > 0;
-	}
-	json_release(&j);
-	return SEND_DONE;
-}
-
 /* A mobile that refuses texts is to go: whether it does is not known of DailyStory, so it is looked
- * at. */
+ * at; without an answer that says no, it is kept. */
 static int
 note_cleared(
     struct send *g, const struct row *r, struct journal_field *fields, size_t n, bool *is_kept)
@@ -228,9 +217,12 @@ note_cleared(
 
 	for (size_t i = 0; i < r->w.fields_n && rc == SEND_DONE; i++) {
 		const struct wanted_field *f = &r->w.fields[i];
+		struct send_look look;
 
-		if (f->is_changed && f->value.n == 0 && str_eq(f->key, MOBILE))
-			rc = look_at_mobile(g, r, is_kept);
+		if (!f->is_changed || f->value.n > 0 || !str_eq(f->key, MOBILE))
+			continue;
+		rc = send_look(g, r->acked.dsid, MOBILE, &look);
+		*is_kept = rc == SEND_DONE && (!look.is_read || look.value.n > 0);
 	}
 	for (size_t i = 0; i < n && *is_kept; i++)
 		if (str_eq(fields[i].key, MOBILE))
@@ -238,32 +230,119 @@ note_cleared(
 	return rc;
 }
 
+/* One body with these fields. */
 static int
-send_once(struct send *g, const struct row *r, bool *is_kept)
+send_fields(struct send *g, const struct row *r, const struct wanted_field *list,
+    struct journal_line *x, struct caller_answer *c, struct send_refusal *why)
 {
-	struct journal_line x = line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
-	struct journal_field *fields = wanted_hashes(&g->a, g->x, &r->w, &x.fields_n);
-	struct caller_answer c = { 0 };
 	int rc;
 
-	x.reason = r->w.gone;
-	x.fields = fields;
+	*x = line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
+	x->reason = r->w.gone;
 	buf_reset(&g->body);
-	wanted_body(&g->body, &r->w, r->acked.dsid);
-	rc = send_call(g,
+	wanted_fields_body(&g->body, list, r->w.fields_n, r->acked.dsid);
+	rc = send_call_ask(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = CONTACT,
 	        .body = buf_view(&g->body),
 	        .dsid = r->acked.dsid,
 	        .is_known = true,
 	        .shape = ANSWER_CONTACT },
-	    &x, &c);
-	if (rc == SEND_REJECTED && note_taken(g, r) < 0)
-		return -1;
+	    x, c, why);
+	if (rc != SEND_DONE || !c->answer.is_deleted)
+		return rc;
+	*why = (struct send_refusal){ STR("deleted-in-dailystory"),
+		str_copy(&g->a, c->answer.message) };
+	return SEND_REJECTED;
+}
+
+/* All but the addresses that are new: perhaps another contact has one of them, and nothing else is
+ * to wait for that. */
+static int
+send_rest(struct send *g, const struct row *r)
+{
+	size_t n = r->w.fields_n, left_out = 0;
+	struct wanted_field *list = arena_array(&g->a, n, sizeof(*list));
+	struct send_refusal ignored;
+	struct caller_answer c = { 0 };
+	struct journal_line x;
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		struct wanted_field *f = &list[i];
+
+		*f = r->w.fields[i];
+		if (!f->is_changed || f->value.n == 0 ||
+		    (!str_eq(f->key, MOBILE) && !str_eq(f->key, STR("email"))))
+			continue;
+		f->is_changed = false;
+		f->is_unsent = true;
+		left_out++;
+	}
+	rc = left_out == 0 ? SEND_REJECTED : send_fields(g, r, list, &x, &c, &ignored);
+	if (rc != SEND_DONE)
+		return rc == SEND_REJECTED ? SEND_DONE : rc;
+	x.fields = wanted_fields_hashes(&g->a, g->x->books, list, n, &x.fields_n);
+	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+}
+
+static bool
+clears_mobile(const struct row *r)
+{
+	for (size_t i = 0; i < r->w.fields_n; i++)
+		if (str_eq(r->w.fields[i].key, MOBILE) && r->w.fields[i].is_changed)
+			return r->w.fields[i].value.n == 0;
+	return false;
+}
+
+/* Of a row that was refused: who was to be inactive with it is so without; a mobile that refuses
+ * texts is there still; an email that the contact was guarded from is not. */
+static int
+settle_refused(struct send *g, struct row *r)
+{
+	int rc = send_rest(g, r);
+
 	if (rc != SEND_DONE)
 		return rc;
-	if (c.answer.is_deleted)
-		return send_call_reject(g, x, &c, STR("deleted-in-dailystory"), c.answer.message);
+	if (books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0)
+		return -1;
+	if (clears_mobile(r) || r->w.makes_inactive)
+		return send_status_guard(g, &r->w, &r->acked);
+	return r->w.is_guarded ? send_status_lift(g, &r->w) : SEND_DONE;
+}
+
+/* The dead letter comes last: who is killed before it does all of this again. */
+static int
+refuse_whole(struct send *g, struct row *r, const struct journal_line *x,
+    const struct caller_answer *c, struct send_refusal why)
+{
+	bool is_alive =
+	    str_eq(why.reason, STR("identity-taken")) || str_eq(why.reason, STR("refused"));
+	int rc = is_alive ? settle_refused(g, r) : SEND_DONE;
+
+	if (rc < 0 || rc == SEND_UNKNOWN || note_taken(g, r) < 0)
+		return rc == SEND_UNKNOWN ? rc : -1;
+	return send_call_reject(g, *x, c, why.reason, why.message);
+}
+
+static int
+send_once(struct send *g, struct row *r, bool *is_kept)
+{
+	struct journal_field *fields;
+	struct journal_line x;
+	struct caller_answer c = { 0 };
+	struct send_refusal why;
+	int rc = send_status_settle(g, &r->w, &r->acked);
+
+	if (rc != SEND_DONE)
+		return rc;
+	rc = send_fields(g, r, r->w.fields, &x, &c, &why);
+	if (rc == SEND_REJECTED)
+		return refuse_whole(g, r, &x, &c, why);
+	if (rc != SEND_DONE)
+		return rc;
+	fields = wanted_fields_hashes(&g->a, g->x->books, r->w.fields, r->w.fields_n, &x.fields_n);
+	x.fields = fields;
 	rc = note_cleared(g, r, fields, x.fields_n, is_kept);
 	if (rc != SEND_DONE)
 		return rc;
@@ -349,6 +428,8 @@ send_contact(struct send *g, struct row *r)
 	if (rc == SEND_DONE)
 		rc = opt_out_both(g, r, false);
 	if (rc == SEND_DONE)
+		rc = r->w.is_guarded ? send_status_guard(g, &r->w, &r->acked) : SEND_DONE;
+	if (rc == SEND_DONE && !r->w.is_status_alone)
 		rc = send_whole(g, r);
 	if (rc == SEND_REJECTED)
 		return opt_out_elsewhere(g, r);
@@ -359,7 +440,7 @@ send_contact(struct send *g, struct row *r)
 	/* Now that the contact was told, it may be active. */
 	if (load_row(g, r) < 0)
 		return -1;
-	return r->w.is_changed ? send_whole(g, r) : SEND_DONE;
+	return r->w.is_guarded || r->w.gone.n > 0 ? SEND_DONE : send_status_lift(g, &r->w);
 }
 
 int

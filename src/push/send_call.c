@@ -46,30 +46,45 @@ send_call_reject(struct send *g, struct journal_line x, const struct caller_answ
 
 /* DailyStory wrote to a contact, again and again, but not to the one that was named. */
 static int
-reject_other(struct send *g, struct journal_line x, const struct caller_answer *c)
+refuse_other(
+    struct send *g, struct journal_line *x, struct caller_answer *c, struct send_refusal *why)
 {
-	x.dsid = str_copy(&g->a, c->answer.id);
-	return send_call_reject(g, x, c, STR("same-contact"),
-	    STR("DailyStory answers with another contact than the one named"));
+	x->dsid = str_copy(&g->a, c->answer.id);
+	why->reason = STR("same-contact");
+	why->message = STR("DailyStory answers with another contact than the one named");
+	return SEND_REJECTED;
 }
 
 int
-send_call(struct send *g, struct caller_request q, struct journal_line *x, struct caller_answer *c)
+send_call_ask(struct send *g, struct caller_request q, struct journal_line *x,
+    struct caller_answer *c, struct send_refusal *why)
 {
 	q.number = g->x->books->last + 1;
 	if (caller_call(g->caller, &q, c, g->e) < 0)
 		return -1;
 	g->asks_to_wait = g->asks_to_wait || c->asks_to_wait;
 	if (c->answer.class == ANSWER_UNKNOWN)
-		return c->is_other ? reject_other(g, *x, c) : SEND_UNKNOWN;
+		return c->is_other ? refuse_other(g, x, c, why) : SEND_UNKNOWN;
 	/* It was done before, and the answer never came. */
 	if (q.method == HTTP_DELETE && c->answer.class == ANSWER_REJECTED &&
 	    c->answer.status == 404)
 		c->answer.class = ANSWER_ACKED;
-	if (c->answer.class == ANSWER_REJECTED)
-		return send_call_reject(g, *x, c, reason_of(&c->answer, &q), c->answer.message);
+	if (c->answer.class == ANSWER_REJECTED) {
+		why->reason = reason_of(&c->answer, &q);
+		why->message = str_copy(&g->a, c->answer.message);
+		return SEND_REJECTED;
+	}
 	x->result = JOURNAL_ACKED;
 	return SEND_DONE;
+}
+
+int
+send_call(struct send *g, struct caller_request q, struct journal_line *x, struct caller_answer *c)
+{
+	struct send_refusal why;
+	int rc = send_call_ask(g, q, x, c, &why);
+
+	return rc == SEND_REJECTED ? send_call_reject(g, *x, c, why.reason, why.message) : rc;
 }
 
 void

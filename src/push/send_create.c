@@ -4,8 +4,6 @@
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
 
-#define STATUS STR("status")
-
 static struct journal_line
 line_of(const struct wanted *w)
 {
@@ -36,7 +34,7 @@ check_free(struct send *g, const struct wanted *w, struct str key, struct str ad
 
 /* The address alone: of a contact that turns out to be another's nothing is written. */
 static void
-put_create(struct send *g, struct str key, struct str address, struct str flag, bool is_guarded)
+put_create(struct send *g, struct str key, struct str address, struct str flag)
 {
 	struct buf *b = &g->body;
 
@@ -50,7 +48,7 @@ put_create(struct send *g, struct str key, struct str address, struct str flag, 
 		buf_json(b, flag);
 		buf_z(b, ":true");
 	}
-	buf_z(b, is_guarded ? ",\"status\":\"Inactive\"}" : "}");
+	buf_char(b, '}');
 }
 
 /* Its answer says which contact it is; it may be somebody else's. */
@@ -94,8 +92,7 @@ static int
 create(
     struct send *g, const struct wanted *w, struct acked *acked, struct str key, struct str address)
 {
-	struct journal_field fields[] = { { key, books_hash(g->x->books, key, address) },
-		{ STATUS, books_hash(g->x->books, STATUS, STR("Inactive")) } };
+	struct journal_field field = { key, books_hash(g->x->books, key, address) };
 	struct journal_line x = line_of(w), begun = x;
 	struct caller_answer c = { 0 };
 	struct str flag;
@@ -106,9 +103,9 @@ create(
 	begun.result = JOURNAL_UNKNOWN;
 	if (send_call_note(g, &begun, &c) < 0)
 		return -1;
-	put_create(g, key, address, flag, w->is_guarded);
-	x.fields = fields;
-	x.fields_n = w->is_guarded ? 2 : 1;
+	put_create(g, key, address, flag);
+	x.fields = &field;
+	x.fields_n = 1;
 	rc = send_call(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = "/contact",

@@ -5,6 +5,7 @@
 #include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
+#include "push/guard.h"
 #include "push/owed.h"
 
 #define FLAG STR("fh_seg_")
@@ -62,6 +63,16 @@ static bool
 sends_empty(const struct making *g)
 {
 	return g->x->push->clear == 0;
+}
+
+/* It is sent once: what others make of it later is left alone. */
+static struct wanted_field *
+add_status(struct making *g, struct str value)
+{
+	struct wanted_field *f = add(g, STATUS, value, false);
+
+	f->is_unsent = !f->is_changed;
+	return f;
 }
 
 /* A mobile that was sent, and may not be texted. */
@@ -215,6 +226,18 @@ add_memberships(struct making *g, struct str memberships)
 	return rc;
 }
 
+/* The next time they are looked at again. */
+static void
+forget_theirs(struct making *g)
+{
+	struct wanted_field *f;
+
+	if (!guard_is_theirs(g->x, g->acked))
+		return;
+	f = add_status(g, STR(""));
+	f->is_unsent = f->is_quiet = true;
+}
+
 /* Who comes back, and was made inactive by us. */
 static void
 add_return(struct making *g)
@@ -223,11 +246,24 @@ add_return(struct making *g)
 		add(g, GONE, STR(""), true);
 	if (g->w->is_guarded)
 		return;
-	if (is_acked_as(g, STATUS, STR("Inactive")) || g->acked->is_deleted)
-		add(g, STATUS, STR("Active"), false);
+	if (guard_is_ours(g->x, g->acked) || g->acked->is_deleted)
+		add_status(g, STR("Active"));
+	forget_theirs(g);
 }
 
 /* ---- Gone */
+
+/* Once for each time that they are gone. */
+static void
+add_inactive(struct making *g)
+{
+	struct wanted_field *f = add_status(g, STR(ACKED_INACTIVE));
+
+	if (guard_is_theirs(g->x, g->acked) && g->acked->gone.n > 0) {
+		f->is_changed = false;
+		f->is_unsent = true;
+	}
+}
 
 static void
 make_gone(struct making *g, struct str reason)
@@ -236,6 +272,8 @@ make_gone(struct making *g, struct str reason)
 	unsigned how = g->x->push->gone;
 
 	w->gone = reason;
+	w->is_guarded = false;
+	w->exposed = 0;
 	w->makes_inactive = how == PUSH_GONE_INACTIVE || str_eq(reason, STR("suppressed")) ||
 	                    str_eq(reason, STR("underage")) || str_eq(reason, NO_CHANNEL);
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
@@ -244,7 +282,9 @@ make_gone(struct making *g, struct str reason)
 	else if (w->clears_mobile || is_kept(g))
 		w->makes_inactive = true;
 	if (w->makes_inactive)
-		add(g, STATUS, STR("Inactive"), false);
+		add_inactive(g);
+	else
+		forget_theirs(g);
 	add(g, GONE, reason, true);
 	for (size_t i = 0; i < g->acked->fields_n; i++) {
 		struct str key = g->acked->fields[i].key;
@@ -280,21 +320,22 @@ find_channels(struct making *g, const struct identity_addresses *x)
 	return 0;
 }
 
-/* Until it is known that the contact itself was told.  One that was imported is theirs already. */
 static int
-find_guard(struct making *g)
+find_guard(struct making *g, struct str addresses)
 {
 	struct wanted *w = g->w;
-	struct acked_opt_out told;
-	uint64_t hash = books_hash(g->x->books, EMAIL, w->email);
+	struct guard_address list[] = { { OPT_OUT_EMAIL, w->email, w->email_refused },
+		{ OPT_OUT_TEXT, w->mobile, w->mobile_refused }, { 0 }, { 0 } };
+	struct guard guard;
 
-	if (!w->email_refused || w->email.n == 0 || w->mobile.n == 0 || g->acked->is_imported ||
-	    g->x->push->email_opt_out.n > 0)
-		return 0;
-	if (books_opt_out(g->x->books, g->a, EMAIL, hash, &told, g->e) < 0)
+	for (size_t i = 0; i < 2; i++)
+		if (guard_kept(g->x, g->acked, list[i].channel, list[i].address, addresses,
+		        &list[i + 2], g->e) < 0)
+			return -1;
+	if (guard_find(g->x, g->a, g->acked, list, 4, &guard, g->e) < 0)
 		return -1;
-	w->is_guarded =
-	    g->acked->dsid.n == 0 || !told.is_acked || !acked_was_told(&told, g->acked->dsid);
+	w->is_guarded = guard.is_on;
+	w->exposed = guard.exposed;
 	return 0;
 }
 
@@ -368,7 +409,8 @@ make_contact(struct making *g, const struct contact_status *status)
 		return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
 	w->memberships = status->memberships;
 	their = identity_exported(status, &profile);
-	if (find_channels(g, &their) < 0 || find_guard(g) < 0 || find_exported(g, &exported) < 0)
+	if (find_channels(g, &their) < 0 || find_exported(g, &exported) < 0 ||
+	    find_guard(g, exported.addresses) < 0)
 		return -1;
 	if (!is_reachable(w) && !is_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;
@@ -388,17 +430,26 @@ make_contact(struct making *g, const struct contact_status *status)
 	return rc;
 }
 
+/* A status is no part of it: it comes and goes with what was acked. */
 static void
 finish(struct making *g)
 {
 	struct wanted *w = g->w;
+	struct wanted_field *list = arena_array(g->a, w->fields_n, sizeof(*list));
 	struct buf b = { 0 };
+	size_t n = 0;
 
-	for (size_t i = 0; i < w->fields_n; i++)
-		w->is_changed =
-		    w->is_changed || (w->fields[i].is_changed && !w->fields[i].is_quiet);
+	for (size_t i = 0; i < w->fields_n; i++) {
+		const struct wanted_field *f = &w->fields[i];
+
+		w->is_changed = w->is_changed || (f->is_changed && !f->is_quiet);
+		if (!str_eq(f->key, STATUS))
+			list[n++] = *f;
+	}
+	w->is_status_alone =
+	    w->is_guarded && g->acked->dsid.n > 0 && !w->is_changed && g->acked->gone.n == 0;
 	buf_str(&b, w->gone);
-	wanted_body(&b, w, STR(""));
+	wanted_fields_body(&b, list, n, STR(""));
 	w->digest = books_digest(g->x->books, g->a, buf_view(&b));
 	buf_release(&b);
 }
@@ -437,43 +488,6 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 	return rc;
 }
 
-/* ---- As text */
-
-static void
-put_member(struct buf *b, const struct wanted_field *f)
-{
-	if (b->p[b->n - 1] != '{')
-		buf_char(b, ',');
-	buf_json(b, f->key);
-	buf_char(b, ':');
-	buf_json(b, f->value);
-}
-
-void
-wanted_body(struct buf *b, const struct wanted *w, struct str dsid)
-{
-	bool has_extended = false;
-
-	buf_char(b, '{');
-	if (dsid.n > 0)
-		put_member(b, &(struct wanted_field){ .key = STR("dsId"), .value = dsid });
-	for (size_t i = 0; i < w->fields_n; i++) {
-		has_extended = has_extended || w->fields[i].is_extended;
-		if (!w->fields[i].is_extended)
-			put_member(b, &w->fields[i]);
-	}
-	if (has_extended) {
-		if (b->p[b->n - 1] != '{')
-			buf_char(b, ',');
-		buf_z(b, "\"extendedProperties\":{");
-		for (size_t i = 0; i < w->fields_n; i++)
-			if (w->fields[i].is_extended)
-				put_member(b, &w->fields[i]);
-		buf_char(b, '}');
-	}
-	buf_char(b, '}');
-}
-
 /* Who only refuses texts is still a customer. */
 bool
 wanted_deletes(const struct wanted_source *x, const struct wanted *w)
@@ -481,16 +495,4 @@ wanted_deletes(const struct wanted_source *x, const struct wanted *w)
 	if (w->gone.n > 0 && page_filter_has(x->erased, w->fh_id))
 		return true;
 	return x->push->gone == PUSH_GONE_DELETE && w->gone.n > 0 && !str_eq(w->gone, NO_CHANNEL);
-}
-
-struct journal_field *
-wanted_hashes(struct arena *a, const struct wanted_source *x, const struct wanted *w, size_t *n)
-{
-	struct journal_field *list = arena_array(a, w->fields_n, sizeof(*list));
-
-	for (size_t i = 0; i < w->fields_n; i++)
-		list[i] = (struct journal_field){ .key = w->fields[i].key,
-			.hash = books_hash(x->books, w->fields[i].key, w->fields[i].value) };
-	*n = w->fields_n;
-	return list;
 }

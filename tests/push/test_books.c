@@ -44,7 +44,8 @@ note_contact(struct books *b, struct str fh_id, struct str dsid, struct str emai
 static void
 fill(struct books *b)
 {
-	struct journal_field email = field(b, STR("email"), STR("ann@example.com"));
+	struct journal_field email = field(b, STR("email"), STR("ann@example.com")),
+	                     begun = field(b, STR("status"), STR(ACKED_BEGUN));
 
 	note(b, (struct journal_line){
 	            .fh_id = STR("c1"), .op = JOURNAL_CREATE, .result = JOURNAL_UNKNOWN });
@@ -66,6 +67,11 @@ fill(struct books *b)
 	            .fields = &email,
 	            .fields_n = 1,
 	            .since = STR("20261123T040000Z") });
+	note(b, (struct journal_line){ .fh_id = STR("c2"),
+	            .op = JOURNAL_STATUS,
+	            .result = JOURNAL_UNKNOWN,
+	            .fields = &begun,
+	            .fields_n = 1 });
 	note(b, (struct journal_line){
 	            .op = JOURNAL_SEGMENT_NEW, .segment = STR("new"), .dsid = STR("7") });
 	note(b, (struct journal_line){
@@ -252,6 +258,87 @@ Test(books, whose_contact_was_written_in_anothers_name_is_written_again)
 	cr_assert(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1);
 	cr_expect(acked_field(&x, STR("fh_id")) == NULL, "so that it differs");
 	cr_expect(acked_field(&x, STR("email")) != NULL);
+	books_close(&b);
+	desk_end(&d);
+}
+
+static void
+note_status(struct books *b, enum journal_result result, struct str value)
+{
+	struct journal_field status = field(b, STR("status"), value);
+
+	note(b, (struct journal_line){ .fh_id = STR("c1"),
+	            .op = JOURNAL_STATUS,
+	            .result = result,
+	            .dsid = ID("A"),
+	            .reason = result == JOURNAL_REJECTED ? STR("refused") : STR(""),
+	            .fields = &status,
+	            .fields_n = result == JOURNAL_REJECTED ? 0 : 1 });
+}
+
+static void
+expect_status(struct books *b, struct desk *d, struct str value, uint64_t tries, const char *why)
+{
+	const uint64_t *hash;
+	struct acked x;
+
+	cr_assert(books_contact(b, &d->a, STR("c1"), &x, &d->e) == 1);
+	hash = acked_field(&x, STR("status"));
+	cr_expect((hash == NULL) == (value.n == 0), "%s", why);
+	cr_expect(hash == NULL || *hash == books_hash(b, STR("status"), value), "%s", why);
+	cr_expect(x.letter.tries == tries && str_eq(x.dsid, ID("A")) && x.gone.n > 0, "%s", why);
+}
+
+Test(books, a_status_that_was_begun_is_known_until_it_is_refused)
+{
+	struct desk d = desk_new();
+	struct books b;
+
+	open_books(&b, &d, true);
+	note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+	note(&b, (struct journal_line){ .fh_id = STR("c1"),
+	             .op = JOURNAL_GONE,
+	             .dsid = ID("A"),
+	             .reason = STR("removed") });
+	note_status(&b, JOURNAL_UNKNOWN, STR(ACKED_BEGUN));
+	expect_status(&b, &d, STR(ACKED_BEGUN), 0, "before the call");
+	note_status(&b, JOURNAL_REJECTED, STR(""));
+	expect_status(&b, &d, STR(""), 1, "it was not done");
+	note_status(&b, JOURNAL_UNKNOWN, STR(ACKED_BEGUN));
+	note_status(&b, JOURNAL_ACKED, STR(ACKED_INACTIVE));
+	expect_status(&b, &d, STR(ACKED_INACTIVE), 1, "why the row waits is another matter");
+	note_status(&b, JOURNAL_REJECTED, STR(""));
+	expect_status(&b, &d, STR(ACKED_INACTIVE), 2, "it could not be undone, and is ours");
+	books_close(&b);
+	desk_end(&d);
+}
+
+Test(books, what_is_asked_for_no_more_is_no_dead_letter)
+{
+	struct desk d = desk_new();
+	struct journal_field email;
+	struct books b;
+	uint64_t n;
+
+	open_books(&b, &d, true);
+	fill(&b);
+	email = field(&b, STR("email"), STR("bob@example.com"));
+	note(&b, (struct journal_line){ .op = JOURNAL_OPT_OUT_EMAIL,
+	             .result = JOURNAL_REJECTED,
+	             .reason = STR("refused"),
+	             .fields = &email,
+	             .fields_n = 1 });
+	cr_expect(books_letters(&b, &n, &d.e) == 0 && n == 2);
+	note(&b,
+	    (struct journal_line){
+	        .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED, .fields = &email, .fields_n = 1 });
+	cr_expect(books_letters(&b, &n, &d.e) == 0 && n == 1);
+	note(&b, (struct journal_line){
+	             .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED, .fh_id = STR("c1") });
+	note(&b, (struct journal_line){
+	             .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED, .fh_id = STR("nobody") });
+	cr_expect(books_letters(&b, &n, &d.e) == 0 && n == 0);
+	cr_expect(books_keep(&b, &d.e) == 0);
 	books_close(&b);
 	desk_end(&d);
 }

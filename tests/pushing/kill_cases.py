@@ -97,6 +97,42 @@ def a_write_fails(k):
     stopped(k, later, FAIL)
 
 
+def synced(log, failed):
+    """Bytes of the journal that were on the disk before its sync of that number failed."""
+    written, syncs, safe = 0, 0, 0
+    for line in read(log).decode("utf-8", "replace").splitlines():
+        if " write(" in line:
+            written += int(line.rsplit("= ", 1)[1])
+        elif " fdatasync(" in line:
+            syncs += 1
+            safe = written if syncs < failed else safe
+    return safe
+
+
+@test
+def a_journal_that_cannot_be_synced(k):
+    """Each of its syncs in turn: said, no call more, and what may be lost with the power is not believed by the view."""
+    people = [customer(i, **(NO_MAIL if i % 7 == 3 else {})) for i in range(20)]
+    log = os.path.join(k.lab.place, "strace")
+    for n in range(1, 60):
+        s = k.shop()
+        s.hour(hour(0), pages(people))
+        s.push("--only", "c00000", what="the journal is there")
+        front = ["strace", "-f", "-qq", "-s", "0", "-o", log, "-P", journal(s), "-e", "trace=write,fdatasync",
+                 "-e", "inject=fdatasync:error=EIO:when=%d" % n]
+        before, calls = os.path.getsize(journal(s)), s.far.calls()
+        r = s.run("push", front=front)
+        if r.code == 0:
+            break
+        k.lab.check("sync %d: it is said" % n, r.code == 1 and "cannot write push/journal-000001.jsonl" in r.err, (r.code, r.err))
+        os.truncate(journal(s), before + synced(log, n))
+        s.push(what="sync %d: the next push" % n)
+        s.same("sync %d: the next push" % n)
+        s.quiet("sync %d" % n)
+        s.close()
+    k.lab.check("some were failed", 4 < n < 59 and s.far.calls() > calls, n)
+
+
 @test
 def a_full_disk(k):
     """The journal may not grow: nothing is lost, and nobody is told that it is done."""

@@ -1,7 +1,7 @@
 /* Goal: what looks like a mistake is stopped, and nothing else. */
 #include <criterion/criterion.h>
 
-#include "push/push_plan.h"
+#include "push/push_judge.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -21,7 +21,7 @@ static const struct {
 	{ 0, 0, 0, 0, 0, false },
 };
 
-Test(push_plan, the_breaker)
+Test(push_judge, the_breaker)
 {
 	for (size_t i = 0; i < COUNT(plans); i++) {
 		struct push_plan p = { .there = plans[i].there, .bound = plans[i].bound };
@@ -32,14 +32,13 @@ Test(push_plan, the_breaker)
 		p.fields.n[field] = plans[i].in_field;
 		p.of_kind[PUSH_GONE_ITEM] = plans[i].gone;
 		p.of_kind[PUSH_OPT_OUT] = plans[i].opt_outs;
-		cr_expect(
-		    (push_plan_judge(&p, 20, &e) < 0) == plans[i].stops, "row %zu: %s", i, e.msg);
+		cr_expect((push_judge(&p, 20, &e) < 0) == plans[i].stops, "row %zu: %s", i, e.msg);
 		cr_expect(!plans[i].stops || e.kind == ERR_BREAKER, "row %zu", i);
 		push_plan_release(&p);
 	}
 }
 
-Test(push_plan, the_breaker_names_the_field)
+Test(push_judge, the_breaker_names_the_field)
 {
 	struct push_plan p = { .there = 500, .bound = 500 };
 	struct err e = ERR_INIT;
@@ -47,7 +46,7 @@ Test(push_plan, the_breaker_names_the_field)
 
 	p.fields.n = mem_reach(p.fields.n, field, &p.fields.cap, sizeof(*p.fields.n));
 	p.fields.n[field] = 500;
-	cr_assert(push_plan_judge(&p, 20, &e) < 0);
+	cr_assert(push_judge(&p, 20, &e) < 0);
 	cr_expect(strstr(e.msg, "500 of 500") != NULL, "%s", e.msg);
 	cr_expect(strstr(e.msg, "fh_seg_new_30_days") != NULL, "%s", e.msg);
 	push_plan_release(&p);

@@ -1,0 +1,35 @@
+/* slice.h -- as much of a plan as is sent before the state is looked at anew. */
+#ifndef PUSH_SLICE_H
+#define PUSH_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/host.h"
+#include "push/push_plan.h"
+#include "push/send_call.h"
+
+struct slice {
+	const struct push_plan *plan; /* another one for each slice */
+	const struct host *host;
+	uint64_t limit; /* items, of all slices; 0: all */
+	struct send send;
+	uint64_t done;    /* items, of all slices */
+	uint64_t pending; /* items of the plan that are not done */
+	uint64_t limited; /* of these, because of the limit */
+	uint64_t unknown; /* rows without an answer, one after the other */
+	bool is_over;     /* the budget of rejections is spent */
+	bool is_sliced;   /* there is more, but first the state is to be looked at anew */
+	size_t *taken;    /* items whose address another contact had */
+	size_t taken_n, cap;
+	struct err *e;
+};
+
+/* slice_send(g): Returns: 0, -1.  Errors: those of send_item; ERR_BUSY DailyStory did not answer,
+ * or asked to wait. */
+int slice_send(struct slice *g) ERR_MUST;
+void slice_release(struct slice *g);
+
+#endif /* PUSH_SLICE_H */

@@ -1,0 +1,35 @@
+#include "push/push_judge.h"
+
+#define BREAKER_LEAST 100
+
+static bool
+is_many(const struct push_plan *p, uint64_t n, uint64_t percent)
+{
+	return n >= BREAKER_LEAST && n * 100 > percent * p->there;
+}
+
+static int
+trip(const struct push_plan *p, uint64_t n, const char *what, struct str name, struct err *e)
+{
+	err_set(e, ERR_BREAKER, "%ju of %ju contacts %s%.*s; nothing was sent", (uintmax_t)n,
+	    (uintmax_t)p->there, what, STR_ARG(name));
+	return err_advise(e,
+	    "Look at 'flowstory push --plan -v'. If that is right, 'flowstory push "
+	    "--accept-mass-change' sends it.");
+}
+
+int
+push_judge(const struct push_plan *p, uint64_t percent, struct err *e)
+{
+	if (p->bound == 0)
+		return 0;
+	for (uint32_t i = 1; i < p->fields.names.n; i++)
+		if (is_many(p, p->fields.n[i], percent))
+			return trip(
+			    p, p->fields.n[i], "would change in ", p->fields.names.texts[i], e);
+	if (is_many(p, p->of_kind[PUSH_GONE_ITEM], percent))
+		return trip(p, p->of_kind[PUSH_GONE_ITEM], "would be gone", STR(""), e);
+	if (is_many(p, p->of_kind[PUSH_OPT_OUT], percent))
+		return trip(p, p->of_kind[PUSH_OPT_OUT], "would be opted out", STR(""), e);
+	return 0;
+}

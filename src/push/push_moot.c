@@ -1,0 +1,40 @@
+#include "push/push_moot.h"
+
+static int
+note(struct books *books, struct str name, struct err *e)
+{
+	struct journal_field field;
+	struct journal_line x = { .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED };
+	const char *colon = memchr(name.p, ':', name.n);
+
+	if (name.p[0] == 'c') {
+		x.fh_id = str_from(name, 1);
+		return books_note(books, &x, e);
+	}
+	if (colon == NULL ||
+	    !journal_line_parse_hash(str_from(name, (size_t)(colon + 1 - name.p)), &field.hash))
+		return fold_broken(e);
+	field.key = str_of(name.p + 1, (size_t)(colon - name.p) - 1);
+	x.fields = &field;
+	x.fields_n = 1;
+	return books_note(books, &x, e);
+}
+
+/* Named first: what is noted changes the table. */
+int
+push_moot_note(const struct push_plan *p, struct books *books, struct err *e)
+{
+	struct view_cursor c = view_all(&books->view, VIEW_LETTERS, e);
+	struct intern moot = { 0 };
+	struct str name, row;
+	int rc;
+
+	while ((rc = view_next(&c, &name, &row, e)) > 0)
+		if (name.n > 1 && intern_find(&p->letters, name) == 0)
+			(void)intern_add(&moot, name);
+	view_end(&c);
+	for (uint32_t i = 1; rc == 0 && i < moot.n; i++)
+		rc = note(books, moot.texts[i], e);
+	intern_release(&moot);
+	return rc;
+}

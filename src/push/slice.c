@@ -1,0 +1,132 @@
+#include "push/slice.h"
+
+#include "base/interrupt.h"
+#include "base/timestamp.h"
+#include "push/send.h"
+#include "push/send_segment.h"
+
+#define UNKNOWN_MOST 10  /* rows without an answer, one after the other */
+#define BUDGET_LEAST 40  /* answers, of which */
+#define BUDGET_PERCENT 5 /* may be rejections */
+/* After so long the state is looked at anew: a first push takes hours, and who refuses meanwhile
+ * must not wait for its end. */
+#define SLICE_US (10 * 60 * TIMESTAMP_SECOND)
+
+static int
+stop_busy(struct slice *g)
+{
+	if (g->send.asks_to_wait)
+		err_set(g->e, ERR_BUSY, "DailyStory asks for a wait of more than 15 minutes");
+	else
+		err_set(
+		    g->e, ERR_BUSY, "DailyStory did not answer %d times in a row", UNKNOWN_MOST);
+	return err_advise(
+	    g->e, "What was acknowledged is kept. The next push continues from there.");
+}
+
+static struct str
+most_frequent(const struct push_counts *c)
+{
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < c->names.n; i++)
+		if (best == 0 || c->n[i] > c->n[best])
+			best = i;
+	return best == 0 ? STR("") : c->names.texts[best];
+}
+
+/* Too many rejections: something is wrong with all of them. */
+static bool
+is_over_budget(struct slice *g)
+{
+	uint64_t answers = g->send.acked + g->send.rejected;
+
+	if (answers < BUDGET_LEAST || g->send.rejected * 100 <= answers * BUDGET_PERCENT)
+		return false;
+	host_note(g->host, NOTE_WARNING,
+	    "%ju of %ju answers are rejections, so the push stops; the most frequent one: %.*s",
+	    (uintmax_t)g->send.rejected, (uintmax_t)answers,
+	    STR_ARG(most_frequent(&g->send.messages)));
+	return true;
+}
+
+/* Returns: 1 go on, 0 stop here, -1. */
+static int
+send_one(struct slice *g, size_t i)
+{
+	const struct push_item *item = &g->plan->items[i];
+	int rc = item->kind == PUSH_SEGMENT ? send_segment(&g->send, item->address)
+	                                    : send_item(&g->send, item);
+
+	if (rc < 0)
+		return -1;
+	if (rc == SEND_REJECTED && g->send.is_taken) {
+		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
+		g->taken[g->taken_n++] = i;
+	}
+	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
+	if (g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait))
+		return stop_busy(g);
+	g->pending += rc == SEND_UNKNOWN; /* at a stop it is counted with those behind it */
+	return rc == SEND_REJECTED && is_over_budget(g) ? 0 : 1;
+}
+
+/* Whoever had the address may have been sent another one meanwhile: as long as that helps somebody,
+ * those who were refused are tried again. */
+static int
+send_taken(struct slice *g)
+{
+	size_t before, kept;
+
+	do {
+		before = g->taken_n;
+		kept = 0;
+		for (size_t i = 0; i < before; i++) {
+			int rc = send_item(&g->send, &g->plan->items[g->taken[i]]);
+
+			if (rc < 0)
+				return -1;
+			if (rc == SEND_REJECTED)
+				g->taken[kept++] = g->taken[i];
+			g->pending += rc == SEND_UNKNOWN;
+			g->send.rejected -= 1;
+		}
+		g->taken_n = kept;
+	} while (kept > 0 && kept < before);
+	return 0;
+}
+
+int
+slice_send(struct slice *g)
+{
+	const struct push_plan *plan = g->plan;
+	const struct host *h = g->host;
+	uint64_t left = g->limit > 0 ? g->limit - g->done : plan->n;
+	size_t n = left < plan->n ? (size_t)left : plan->n, i = 0;
+	struct progress_report progress = { .steps = n };
+	int64_t begun = h->ticks(h->context);
+	int rc = 1;
+
+	g->pending = 0;
+	g->taken_n = 0;
+	g->is_sliced = false;
+	for (; rc > 0 && i < n && !g->is_sliced; i++) {
+		progress.step = i;
+		progress.records = g->send.acked;
+		h->progress(h->context, &progress);
+		rc = interrupt_check(g->e) < 0 ? -1 : send_one(g, i);
+		g->is_sliced = i + 1 < n && h->ticks(h->context) - begun >= SLICE_US;
+	}
+	g->done += i;
+	g->is_over = rc == 0;
+	g->limited = plan->n - n;
+	g->pending += plan->n - i + (rc < 0);
+	return rc > 0 ? send_taken(g) : rc;
+}
+
+void
+slice_release(struct slice *g)
+{
+	send_call_release(&g->send);
+	mem_free(g->taken);
+}

@@ -1,0 +1,59 @@
+#include "push/wanted_fields.h"
+
+static void
+put_member(struct buf *b, struct str key, struct str value)
+{
+	if (b->p[b->n - 1] != '{')
+		buf_char(b, ',');
+	buf_json(b, key);
+	buf_char(b, ':');
+	buf_json(b, value);
+}
+
+static size_t
+put_members(struct buf *b, const struct wanted_field *list, size_t n, bool extended)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].is_unsent || list[i].is_extended != extended)
+			continue;
+		put_member(b, list[i].key, list[i].value);
+		count++;
+	}
+	return count;
+}
+
+void
+wanted_fields_body(struct buf *b, const struct wanted_field *list, size_t n, struct str dsid)
+{
+	size_t at;
+
+	buf_char(b, '{');
+	if (dsid.n > 0)
+		put_member(b, STR("dsId"), dsid);
+	(void)put_members(b, list, n, false);
+	at = b->n;
+	if (b->p[b->n - 1] != '{')
+		buf_char(b, ',');
+	buf_z(b, "\"extendedProperties\":{");
+	if (put_members(b, list, n, true) > 0)
+		buf_char(b, '}');
+	else
+		b->n = at;
+	buf_char(b, '}');
+}
+
+struct journal_field *
+wanted_fields_hashes(
+    struct arena *a, struct books *books, const struct wanted_field *list, size_t n, size_t *out)
+{
+	struct journal_field *hashes = arena_array(a, n, sizeof(*hashes));
+
+	*out = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].is_unsent || list[i].is_changed)
+			hashes[(*out)++] = (struct journal_field){ .key = list[i].key,
+				.hash = books_hash(books, list[i].key, list[i].value) };
+	return hashes;
+}
