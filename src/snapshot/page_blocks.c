@@ -6,7 +6,7 @@
 #include "lib/gz.h"
 #include "snapshot/page.h"
 
-/* One call reads the list of a page of 32 MiB; a larger page is read whole. */
+/* One call reads the list of 8 MiB of customers or 40 MiB of orders; more is read whole. */
 #define HEAD GZ_BLOCKS_HEAD(256)
 
 static bool
