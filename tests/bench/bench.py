@@ -7,7 +7,7 @@ ratio of two things measured side by side; medians, with the least and the most.
 
 BENCH_SCALE   share of 1,000,000 orders (1), 0.01 at least; 0.02 takes less than a minute
 BENCH_ROUNDS  measurements of each (5); three times as many of an hour
-BENCH_ROWS    only these, with commas between: first, large, next, same, hour, clock, commands
+BENCH_ROWS    only these, with commas between: first, floor, large, next, same, hour, clock, commands
 BENCH_LARGE   1: also four times the orders (1 GB more of pages, 3 GB of accounts)
 BENCH_DUCKDB  0: without DuckDB; BENCH_SQLITE 0: without SQLite
 """
@@ -36,6 +36,11 @@ class Bench:
             run(os.environ.get("CC", "gcc"), "-O2", "-std=c17", "-D_GNU_SOURCE", "-pthread", "-o", program, source,
                 "-ldeflate")
         return program
+
+    @cached_property
+    def floor(self):
+        run("make", "-s", "-C", ROOT, "MODE=release", "build/release/tests/tools/floor")
+        return ROOT / "build" / "release" / "tests" / "tools" / "floor"
 
     @cached_property
     def countable(self):
@@ -118,6 +123,37 @@ def first_runs(b):
         peers.same_lists("SQLite", place, export)
     b.against_duckdb("the first snapshot's totals only", found, "duckdb")
     b.against_sqlite("the first snapshot's totals and segments", found)
+
+
+def written_by(place):
+    """Bytes that a run left."""
+    return sum(path.stat().st_size for part in ("state", "diffs", "exports", "terms")
+               for path in (place / part).rglob("*") if path.is_file())
+
+
+def floor_runs(b):
+    """What a first run cannot do without, each part alone, and how far from all of it together we are."""
+    first, parts = b.full / FIRST, ("inflate", "digest", "structure")
+    left = written_by(b.ready)
+
+    def floor(*words):
+        settle()
+        return float(run(b.floor, *words).split()[1])
+
+    def write():
+        seconds = floor("write", left, WORK / "floor")
+        (WORK / "floor").unlink()
+        return seconds
+
+    found = alternate(ours=lambda: b.process("first", [first]), write=write,
+                      **{part: lambda part=part: floor(part, first, 2) for part in parts})
+    for part, what in zip(parts, ("inflating the pages", "their digests", "where their records lie")):
+        b.table.add(f"the floor of a first run: {what}", "s", found[part], "", "two threads")
+    b.table.add("the floor of a first run: writing as many bytes", "s", found["write"], "",
+                f"{left / 1e6:.0f} MB of state, diff and export, until they are on the disk; one thread")
+    walls, floors = each("wall", found["ours"]), [sum(x) for x in zip(*(found[k] for k in (*parts, "write")))]
+    b.table.add("first full snapshot", "wall / these four together", ratios(walls, floors), "",
+                f"{middle(walls):.2f} s against {middle(floors):.2f} s")
 
 
 def diff_size(place):
@@ -298,7 +334,7 @@ def command_runs(b):
         b.table.add(name, "ms", walls, goal)
 
 
-PARTS = {"first": first_runs, "large": large_runs, "next": next_runs, "same": same_runs, "hour": hour_runs,
+PARTS = {"first": first_runs, "floor": floor_runs, "large": large_runs, "next": next_runs, "same": same_runs, "hour": hour_runs,
          "clock": clock_runs, "commands": command_runs}
 
 
