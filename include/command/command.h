@@ -67,7 +67,8 @@ const struct command *command_find(const char *name, struct err *e) ERR_MUST;
 enum needs {
 	NEEDS_ACCOUNT = 1, /* the directory is there */
 	NEEDS_LOCK = 2,    /* nobody else writes to the account */
-	NEEDS_STATE = 4    /* the state is open for reading, and a snapshot is applied */
+	NEEDS_STATE = 4,   /* the state is open for reading, and a snapshot is applied */
+	NEEDS_FEW = 8      /* NEEDS_STATE, and few of its rows */
 };
 
 /* ---- A command, and one run of it */

@@ -27,10 +27,12 @@ struct kv; /* an open store */
 struct kv_txn;
 struct kv_cursor;
 
-/* KV_QUICK writes without waiting for the disk: a power cut may spoil the whole store, so it is for
- * one that can be made again. */
+/* KV_LOOK reads few rows: the system reads the pages they lie in and none beside them, where
+ * KV_READ lets it read ahead.  KV_QUICK writes without waiting for the disk: a power cut may spoil
+ * the whole store, so it is for one that can be made again. */
 enum kv_mode {
 	KV_READ,
+	KV_LOOK, /* both read alone: these come first */
 	KV_WRITE,
 	KV_QUICK
 };

@@ -68,6 +68,9 @@ struct state {
  */
 int state_open(struct state *s, const char *account, bool writable, struct err *e) ERR_MUST;
 
+/* state_open_few: for reading few rows, as fast as may be where none of the file is in memory. */
+int state_open_few(struct state *s, const char *account, struct err *e) ERR_MUST;
+
 /* state_open_quick: writable; a power cut may spoil it, so it is for one that can be made again. */
 int state_open_quick(struct state *s, const char *account, struct err *e) ERR_MUST;
 

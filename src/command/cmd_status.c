@@ -377,7 +377,7 @@ load_view(struct view *v, struct err *e)
 {
 	const char *account = v->x->o->account;
 	struct state none = { 0 }, *s = &v->x->s;
-	int rc = state_open(s, account, false, e);
+	int rc = state_open_few(s, account, e);
 
 	if (rc < 0)
 		return -1;

@@ -58,9 +58,10 @@ check_operands(const struct command *c, const struct invocation *x, struct err *
 }
 
 static int
-open_state(struct invocation *x, struct err *e)
+open_state(struct invocation *x, bool few, struct err *e)
 {
-	int rc = state_open(&x->s, x->o->account, false, e);
+	int rc = few ? state_open_few(&x->s, x->o->account, e)
+	             : state_open(&x->s, x->o->account, false, e);
 
 	if (rc < 0)
 		return -1;
@@ -94,7 +95,7 @@ get_needs(const struct command *c, struct invocation *x, struct err *e)
 	/* behind the lock: whoever held it may have been erasing, and died */
 	if (needs != 0 && c != &cmd_erase && account_unfinished(account, e) < 0)
 		return -1;
-	return (needs & NEEDS_STATE) != 0 ? open_state(x, e) : 0;
+	return (needs & NEEDS_STATE) != 0 ? open_state(x, (needs & NEEDS_FEW) != 0, e) : 0;
 }
 
 /* An option that a command's struct has no room for would be written behind it. */

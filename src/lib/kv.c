@@ -177,11 +177,11 @@ is_blank(MDB_env *env, off_t size)
  * whoever happened to read.
  */
 static int
-open_reading(
-    struct kv *kv, const char *dir, const char *const *tables, struct arena *a, struct err *e)
+open_reading(struct kv *kv, const char *dir, const char *const *tables, enum kv_mode mode,
+    struct arena *a, struct err *e)
 {
-	bool has_lock = file_exists(file_join(a, dir, LOCK));
-	unsigned flags = MDB_RDONLY | (has_lock ? 0 : MDB_NOLOCK);
+	unsigned lock = file_exists(file_join(a, dir, LOCK)) ? 0 : MDB_NOLOCK;
+	unsigned flags = MDB_RDONLY | lock | (mode == KV_LOOK ? MDB_NORDAHEAD : 0);
 	struct stat st;
 	int rc = stat(file_join(a, dir, DATA), &st) == 0 ? 0 : errno;
 
@@ -234,7 +234,7 @@ kv_open(const char *dir, const char *const *tables, size_t n, enum kv_mode mode,
 
 	kv->n = n;
 	if (rc == 0)
-		rc = mode == KV_READ ? open_reading(kv, dir, tables, &a, e)
+		rc = mode <= KV_LOOK ? open_reading(kv, dir, tables, mode, &a, e)
 		                     : open_writing(kv, dir, tables, mode, &a, e);
 	arena_release(&a);
 	if (rc == 0)

@@ -126,7 +126,7 @@ is_of_another_version(struct state *s, const char *dir)
 static int
 open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 {
-	bool writable = mode != KV_READ;
+	bool writable = mode == KV_WRITE || mode == KV_QUICK;
 	struct arena a = { 0 };
 	char *dir = file_join(&a, account, "state");
 	int rc = 0;
@@ -152,6 +152,12 @@ int
 state_open(struct state *s, const char *account, bool writable, struct err *e)
 {
 	return open_as(s, account, writable ? KV_WRITE : KV_READ, e);
+}
+
+int
+state_open_few(struct state *s, const char *account, struct err *e)
+{
+	return open_as(s, account, KV_LOOK, e);
 }
 
 int

@@ -30,7 +30,7 @@ struct place {
 static inline struct kv *
 open_at(struct place *p, bool writable)
 {
-	return kv_open(p->dir, tables, COUNT(tables), writable, &p->e);
+	return kv_open(p->dir, tables, COUNT(tables), writable ? KV_WRITE : KV_READ, &p->e);
 }
 
 static inline struct place

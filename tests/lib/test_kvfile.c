@@ -67,6 +67,48 @@ Test(kvfile, writing_into_a_directory_that_is_not_there_is_an_error_of_the_syste
 	place_end(&p);
 }
 
+/* The system's flags of the mapped file: rr is random read. */
+static bool
+is_read_ahead(const struct place *p)
+{
+	FILE *f = fopen("/proc/self/smaps", "r");
+	char line[512];
+	bool is_it = false, ahead = true;
+
+	cr_assert(f != NULL);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (strchr(line, '-') != NULL && strchr(line, '-') < strchr(line, ' '))
+			is_it = strstr(line, p->dir) != NULL && strstr(line, "data.mdb") != NULL;
+		if (is_it && strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " rr") != NULL)
+			ahead = false;
+	}
+	fclose(f);
+	return ahead;
+}
+
+Test(kvfile, who_looks_at_few_rows_reads_nothing_beside_them)
+{
+	static const enum kv_mode modes[] = { KV_READ, KV_LOOK };
+	struct place p = place_new();
+	struct kv_txn *t = begin(&p, true);
+
+	cr_assert(kv_put(t, FIRST, STR("a"), STR("1"), &p.e) == 0);
+	cr_assert(kv_commit(t, &p.e) == 0);
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		struct str value;
+
+		kv_close(p.kv);
+		p.kv = kv_open(p.dir, tables, COUNT(tables), modes[i], &p.e);
+		cr_assert(p.kv != NULL, "%s", p.e.msg);
+		cr_expect(is_read_ahead(&p) == (modes[i] == KV_READ));
+		t = begin(&p, false);
+		cr_expect(kv_get(t, FIRST, STR("a"), &value, &p.e) == 1);
+		cr_expect(str_eq(value, STR("1")));
+		kv_abort(t);
+	}
+	place_end(&p);
+}
+
 /* What a child process does with the store; its exit status is the result. */
 static int
 in_child(struct place *p, int (*act)(struct place *))
@@ -285,9 +327,9 @@ Test(kvfile, a_store_that_lacks_a_table_is_of_another_version)
 	struct place p = place_new();
 
 	kv_close(p.kv);
-	p.kv = kv_open(p.dir, more, 3, false, &p.e);
+	p.kv = kv_open(p.dir, more, 3, KV_READ, &p.e);
 	cr_expect(p.kv == NULL && p.e.kind == ERR_FAILED, "%s", p.e.msg);
-	p.kv = kv_open(p.dir, more, 3, true, &p.e);
+	p.kv = kv_open(p.dir, more, 3, KV_WRITE, &p.e);
 	cr_expect(p.kv != NULL, "%s", p.e.msg);
 	place_end(&p);
 }
