@@ -258,6 +258,16 @@ def pushes(lab, program):
     lab.check('push: a first one does not hide the others', 'The bar of 15 Nov 2026 is cut short: 20\u202f000 calls were' in pages['push: a first one'])
     write(os.path.join(account, 'runs.jsonl'), first[first.index('\n') + 1:])
     lab.check('push: of like ones none is cut', 'cut short' not in page_of(lab, program, account))
+    found = {'contacts': 20, 'deleted': 1, 'opted_out': 0, 'unanswered': 0, 'case': 3, 'changed': 2, 'not_cleared': 0}
+    compared, same = (log_line('2026-11-23T06:00:00Z', command='push', status=3, check=x) for x in (found, dict(found, deleted=0, changed=0)))
+    for line, said in (('', 'was not compared yet'), (same, 'Compared 6 hours ago, of 20 contacts: everything is there'),
+                       (compared, 'Compared 6 hours ago, of 20 contacts: 2 values were changed there, 1 contact was deleted there.')):
+        write(os.path.join(account, 'runs.jsonl'), good + line)
+        page = page_of(lab, program, account)
+        lab.check('push: compared: %s' % said, said in page, re.findall('<p>Compared[^/]*', page))
+    write(os.path.join(account, 'runs.jsonl'), compared + good)
+    lab.equal('push: compared, in numbers', numbers(lab, program, account)['push']['compared'],
+              dict(found, at='2026-11-23T06:00:00Z'))
     # imported by hand: who pushed once and does no more is not late
     write(os.path.join(account, 'flowstory.json'), '{}')
     out = lab.new('import')

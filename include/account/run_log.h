@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "account/disk_use.h"
+#include "account/run_log_check.h"
 #include "account/run_log_push.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -44,10 +45,12 @@ struct run_log_entry {
 	bool is_measured;    /* ${used} is new; else that of an earlier line */
 	uint64_t blocks[DISK_USE_KINDS]; /* is_measured: as in disk_use.h */
 	const struct run_log_push *push; /* what became of it; NULL: nothing was to be pushed */
+	const struct run_log_check
+	    *check; /* what a comparison with DailyStory found; NULL: it was none */
 };
 
-/* run_log_is_push(x): the line of a push by itself: nothing was read, so that all other numbers are
- * 0. */
+/* run_log_is_push(x): the line of a push by itself, or of a comparison: nothing was read, so that
+ * all other numbers are 0. */
 bool run_log_is_push(const struct run_log_entry *x);
 
 /* run_log_add(account, x, e): append it.  The account's lock need not be held: a push goes on

@@ -10,6 +10,7 @@
 #include "command/options.h"
 #include "command/run_summary.h"
 #include "flowhub/fetch.h"
+#include "push/push_check.h"
 
 /* run_line_run(o, s): of a run. */
 void run_line_run(const struct options *o, const struct run_summary *s);
@@ -20,6 +21,9 @@ void run_line_fetch(
 
 /* run_line_push(o, push): of a push by itself; that of a run stands in the run's line. */
 void run_line_push(const struct options *o, const struct run_log_push *push);
+
+/* run_line_check(o, d, status): of a comparison with DailyStory. */
+void run_line_check(const struct options *o, const struct push_check *d, int status);
 
 /* run_line_stopped(o, snapshot, status): of the mass-change breaker, which stopped at it. */
 void run_line_stopped(const struct options *o, struct str snapshot, int status);

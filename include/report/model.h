@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "account/disk_use.h"
+#include "account/run_log_check.h"
 #include "account/run_log_push.h"
 #include "base/str.h"
 #include "report/drift.h"
@@ -136,6 +137,8 @@ struct report_push {
 	struct str whole;                  /* that snapshot's id */
 	int64_t whole_as_of, whole_offset; /* us */
 	uint64_t behind;                   /* has_whole: snapshots applied since that one */
+	const struct run_log_check *check; /* the last comparison, or NULL */
+	int64_t check_at;
 	uint64_t unanswered; /* pushes without an answer, one after the other up to the last */
 };
 

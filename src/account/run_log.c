@@ -90,6 +90,8 @@ print_entry(const struct run_log_entry *x, struct buf *b)
 		print_reads(&x->reads, d);
 	if (x->push != NULL)
 		run_log_push_print(x->push, d);
+	if (x->check != NULL)
+		run_log_check_print(x->check, d);
 	doc_print_line(d, b);
 	buf_char(b, '\n');
 	doc_free(d);
@@ -166,6 +168,18 @@ parse_push(struct arena *a, const struct json *j)
 	return out;
 }
 
+static const struct run_log_check *
+parse_check(struct arena *a, const struct json *j)
+{
+	struct run_log_check x, *out;
+
+	if (!run_log_check_parse(j, &x))
+		return NULL;
+	out = arena_array(a, 1, sizeof(*out));
+	*out = x;
+	return out;
+}
+
 static bool
 parse_entry(struct arena *a, struct json *j, struct str line, struct run_log_entry *x)
 {
@@ -192,6 +206,7 @@ parse_entry(struct arena *a, struct json *j, struct str line, struct run_log_ent
 	parse_reads(a, j, &x->reads);
 	x->is_measured = parse_blocks(j, x->blocks);
 	x->push = parse_push(a, j);
+	x->check = parse_check(a, j);
 	x->has_disk = number_of(j, "used", &x->used) && number_of(j, "free", &x->free);
 	return true;
 }

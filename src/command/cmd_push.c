@@ -137,6 +137,8 @@ compare(struct invocation *x, struct push *p, struct err *e)
 	differs = d.deleted > 0;
 	for (size_t i = 0; i < d.n; i++)
 		differs = differs || d.fields[i].n[PUSH_CHECK_CHANGED] > 0;
+	if (rc == 0)
+		run_line_check(x->o, &d, differs ? STATUS_NEWS : STATUS_DONE);
 	push_check_release(&d);
 	return rc < 0 ? -1 : differs ? STATUS_NEWS : STATUS_DONE;
 }

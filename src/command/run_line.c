@@ -78,6 +78,25 @@ run_line_push(const struct options *o, const struct run_log_push *push)
 }
 
 void
+run_line_check(const struct options *o, const struct push_check *d, int status)
+{
+	struct run_log_check check = { .n = { [RUN_LOG_CHECK_CONTACTS] = d->contacts,
+		                           [RUN_LOG_CHECK_DELETED] = d->deleted,
+		                           [RUN_LOG_CHECK_OPTED_OUT] = d->opted_out,
+		                           [RUN_LOG_CHECK_UNANSWERED] = d->unknown } };
+	struct run_log_entry x = {
+		.at = host_now(), .command = STR("push"), .status = status, .check = &check
+	};
+
+	for (size_t i = 0; i < d->n; i++) {
+		check.n[RUN_LOG_CHECK_CASE] += d->fields[i].n[PUSH_CHECK_CASE];
+		check.n[RUN_LOG_CHECK_CHANGED] += d->fields[i].n[PUSH_CHECK_CHANGED];
+		check.n[RUN_LOG_CHECK_NOT_CLEARED] += d->fields[i].n[PUSH_CHECK_NOT_CLEARED];
+	}
+	add(o, &x);
+}
+
+void
 run_line_stopped(const struct options *o, struct str snapshot, int status)
 {
 	struct run_log_entry x = {

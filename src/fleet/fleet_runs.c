@@ -139,8 +139,10 @@ read_own(struct reading *g, size_t i)
 	for (size_t k = 0; k < n; k++) {
 		int64_t hours = g->now / TIMESTAMP_HOUR - list[k].at / TIMESTAMP_HOUR;
 
-		/* A push that went well does not make good what the run before it met. */
-		if (run_log_is_push(&list[k]) && list[k].status == STATUS_DONE)
+		/* A push that went well does not make good what the run before it met, and a
+		 * comparison is no run. */
+		if (run_log_is_push(&list[k]) &&
+		    (list[k].status == STATUS_DONE || list[k].check != NULL))
 			continue;
 		if (hours >= 0 && hours < FLEET_RUNS_HOURS)
 			g->out[i].hours[FLEET_RUNS_HOURS - 1 - hours] = list[k].status;

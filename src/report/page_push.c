@@ -196,6 +196,45 @@ add_held(struct buf *b, const struct report_model *m)
 	         "<code>push_text_opt_out</code> names its flag for it.</p>\n");
 }
 
+/* What somebody changed in DailyStory, of what was acknowledged. */
+static void
+add_check(struct buf *b, const struct report_model *m)
+{
+	static const struct {
+		enum run_log_check_count count;
+		const char *one, *many;
+	} parts[] = {
+		{ RUN_LOG_CHECK_CHANGED, "value was changed there", "values were changed there" },
+		{ RUN_LOG_CHECK_NOT_CLEARED, "value was not cleared", "values were not cleared" },
+		{ RUN_LOG_CHECK_DELETED, "contact was deleted there",
+		    "contacts were deleted there" },
+		{ RUN_LOG_CHECK_OPTED_OUT, "contact was opted out there",
+		    "contacts were opted out there" },
+		{ RUN_LOG_CHECK_UNANSWERED, "contact had no answer", "contacts had no answer" },
+	};
+	const struct run_log_check *x = m->push.check;
+	bool is_first = true;
+
+	if (x == NULL) {
+		buf_z(b, "<p>What DailyStory has was not compared yet: <code>flowstory push "
+		         "--check</code>.</p>\n");
+		return;
+	}
+	buf_z(b, "<p>Compared ");
+	html_span(b, m->now - m->push.check_at);
+	buf_z(b, " ago, of ");
+	html_plural(b, x->n[RUN_LOG_CHECK_CONTACTS], "contact: ", "contacts: ");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (x->n[parts[i].count] == 0)
+			continue;
+		buf_z(b, is_first ? "" : ", ");
+		html_plural(b, x->n[parts[i].count], parts[i].one, parts[i].many);
+		is_first = false;
+	}
+	buf_z(b, is_first ? "everything is there as it was sent.</p>\n"
+	                  : ". <code>flowstory push --check</code> names the fields.</p>\n");
+}
+
 /* ---- What it did not take */
 
 static const struct {
@@ -381,6 +420,8 @@ page_push(struct buf *b, const struct report_model *m)
 	add_pending(b, m);
 	add_contacts(b, m);
 	add_held(b, m);
+	if (m->push.books != NULL)
+		add_check(b, m);
 	add_letters(b, m);
 	if (!has_any(m))
 		return;

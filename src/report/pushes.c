@@ -85,6 +85,10 @@ pushes_add(struct report_model *m, const struct run_log_entry *list, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct report_bucket *b = calendar_find(m, calendar_day(list[i].at));
 
+		if (list[i].check != NULL) {
+			m->push.check = list[i].check;
+			m->push.check_at = list[i].at;
+		}
 		if (list[i].push == NULL)
 			continue;
 		m->push.is_used = true;

@@ -294,6 +294,12 @@ add_push(struct doc *d, const struct report_push *p)
 			doc_u64(letters, p->books->letters[i].name, p->books->letters[i].n);
 	}
 	add_last_push(x, p);
+	if (p->check == NULL)
+		return;
+	x = doc_in_object(x, "compared");
+	doc_time(x, "at", p->check_at);
+	for (size_t i = 0; i < RUN_LOG_CHECK_COUNT; i++)
+		doc_u64(x, run_log_check_name((enum run_log_check_count)i), p->check->n[i]);
 }
 
 void

@@ -150,20 +150,25 @@ Test(run_log, what_became_of_a_push_comes_back)
 		.letters = { { "refused", 2 }, { "same-contact", 1 } },
 		.letters_n = 2 };
 	const struct run_log_push bare = { .status = 75 };
+	const struct run_log_check check = { .n = { 100, 1, 2, 3, 4, 5, 6 } };
 	const struct run_log_entry said[] = {
 		{ .at = 1795431600000000, .command = STR("push"), .status = 3, .push = &push },
 		{ .at = 1795431600000000, .command = STR("run"), .calls = 9, .push = &bare },
 		{ .at = 1795431600000000, .command = STR("run") },
+		{ .at = 1795431600000000, .command = STR("push"), .check = &check },
 	};
 	const struct run_log_push *x;
 	struct fixture g;
 
 	begin(&g);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		add(&g, &said[i]);
 	load(&g);
 
-	cr_assert(g.n == 3 && g.list[0].push != NULL && g.list[1].push != NULL);
+	cr_assert(g.n == 4 && g.list[3].check != NULL && g.list[3].push == NULL);
+	cr_expect(memcmp(g.list[3].check, &check, sizeof(check)) == 0);
+	cr_expect(g.list[0].check == NULL && g.list[2].check == NULL);
+	cr_assert(g.list[0].push != NULL && g.list[1].push != NULL);
 	cr_expect(g.list[2].push == NULL);
 	cr_expect(run_log_is_push(&g.list[0]) && !run_log_is_push(&g.list[1]));
 	x = g.list[0].push;

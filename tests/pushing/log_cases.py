@@ -55,6 +55,18 @@ def noted_in_the_log_of_runs(k):
 
 
 @test
+def a_comparison_in_the_log(k):
+    people = crowd(3)
+    s = k.settled(people)
+    s.push("--check")
+    line = log(s)[-1]
+    k.lab.equal("nothing differs", (line["command"], line["status"], line["check"]["contacts"], sum(line["check"].values())), ("push", 0, 3, 3))
+    s.far.edit("change", email=people[1]["email"], field="fh_points", value="999")
+    s.push("--check", code=(0, 3))
+    k.lab.equal("one value does", (log(s)[-1]["status"], log(s)[-1]["check"]["changed"]), (3, 1))
+
+
+@test
 def limited_in_the_log(k):
     s = k.shop()
     s.hour(hour(0), pages(crowd(5)))
