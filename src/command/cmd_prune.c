@@ -139,23 +139,33 @@ find_policy(struct invocation *x, struct settings *s, struct retention *r, struc
 }
 
 static void
+warn_pin(const struct invocation *x, const struct prune_plan *p, struct str pin)
+{
+	bool is_known = false;
+
+	if (str_cmp(pin, p->list[p->n - 1].id) > 0) {
+		say(x->o, SAY_WARNING, "snapshot %.*s is to be kept, and is not applied yet",
+		    STR_ARG(pin));
+		return;
+	}
+	for (size_t k = 0; k < p->bases_n; k++)
+		is_known = is_known || str_eq(p->bases[k].id, pin);
+	for (size_t k = p->horizon; k < p->n; k++)
+		is_known = is_known || str_eq(p->list[k].id, pin);
+	if (!is_known)
+		say(x->o, SAY_WARNING, "there is no base of %.*s, and none can be made now",
+		    STR_ARG(pin));
+}
+
+static void
 warn(const struct invocation *x, const struct prune_plan *p)
 {
 	for (size_t i = 0; i < p->late_n; i++)
 		say(x->o, SAY_WARNING,
 		    "snapshot %.*s came late and was never applied: it is not touched",
 		    STR_ARG(p->late[i]));
-	for (size_t i = 0; i < p->r->pins_n; i++) {
-		bool is_known = false;
-
-		for (size_t k = 0; k < p->bases_n; k++)
-			is_known = is_known || str_eq(p->bases[k].id, p->r->pins[i]);
-		for (size_t k = p->horizon; k < p->n; k++)
-			is_known = is_known || str_eq(p->list[k].id, p->r->pins[i]);
-		if (!is_known)
-			say(x->o, SAY_WARNING, "there is no base of %.*s, and none can be made now",
-			    STR_ARG(p->r->pins[i]));
-	}
+	for (size_t i = 0; i < p->r->pins_n; i++)
+		warn_pin(x, p, p->r->pins[i]);
 }
 
 static int
