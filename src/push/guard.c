@@ -57,26 +57,22 @@ guard_kept(const struct wanted_source *x, const struct acked *acked, unsigned ch
     struct str wanted, struct str addresses, struct guard_address *out, struct err *e)
 {
 	struct unpack u = unpack_of(addresses);
-	struct str key = owed_key(channel);
 	uint32_t since;
+	int rc = 0;
 
 	*out = (struct guard_address){ .channel = channel };
-	if (acked_field(acked, key) == NULL || (wanted.n > 0 && is_acked_as(x, acked, key, wanted)))
-		return 0;
 	while (!u.bad && u.p < u.end && out->address.n == 0) {
 		struct str text = unpack_text(&u);
+		bool is_other = text.n > 1 && (unsigned char)text.p[0] == channel &&
+		                !str_eq(str_from(text, 1), wanted);
 
-		if (text.n > 1 && (unsigned char)text.p[0] == channel &&
-		    is_acked_as(x, acked, key, str_from(text, 1)))
+		if (is_other && is_acked_as(x, acked, owed_key(channel), str_from(text, 1)))
 			out->address = str_from(text, 1);
 	}
-	if (out->address.n > 0) {
-		int rc = owed_find(x, channel, out->address, &since, e);
-
-		out->is_refused = rc > 0;
-		return rc < 0 ? -1 : 0;
-	}
-	return 0;
+	if (out->address.n > 0)
+		rc = owed_find(x, channel, out->address, &since, e);
+	out->is_refused = rc > 0;
+	return rc < 0 ? -1 : 0;
 }
 
 int
