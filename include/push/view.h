@@ -16,6 +16,8 @@
 #include "base/str.h"
 #include "lib/kv.h"
 
+#define VIEW_FLUSH_ROWS 2000 /* so many changed rows are enough to store them */
+
 /* table, its name; key -> row */
 #define VIEW_TABLES(X)                                                                             \
 	X(VIEW_META, "meta")           /* "place" -> journal_place, numbers */                     \
