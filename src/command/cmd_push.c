@@ -9,6 +9,7 @@
 #include "command/push_account.h"
 #include "command/push_probe.h"
 #include "command/run_line.h"
+#include "push/check_note.h"
 #include "push/push_check.h"
 #include "push/imported.h"
 
@@ -137,6 +138,8 @@ compare(struct invocation *x, struct push *p, struct err *e)
 	bool differs;
 	int rc = push_check(p, &o, &d, e);
 
+	if (rc == 0)
+		rc = check_note_save(x->o->account, &d, e);
 	if (rc == 0)
 		print_drift(x->o, &d, own->json);
 	differs = d.deleted > 0;
