@@ -10,7 +10,6 @@
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
 #define STATUS STR("status")
-#define GONE STR("fh_gone")
 #define ID STR("fh_id")
 #define OURS STR("fh_")
 
@@ -294,7 +293,7 @@ take_fields(struct found *f)
 	add_fields(f);
 	f->now.fields_n = 0;
 	acked_merge(f->a, &f->now, f->fields, f->n, STR(""));
-	f->now.gone = value_there(f, GONE);
+	f->now.gone = value_there(f, WANTED_GONE);
 	f->now.is_started = false;
 	f->now.checked = f->g->p->host->now(f->g->p->host->context);
 	return fold_set(&f->g->p->books.fold, f->fh_id, &f->now, f->g->e);
