@@ -55,6 +55,26 @@ def the_plan_is_what_is_sent(k):
 
 
 @test
+def each_row_of_a_plan(k):
+    """-v: what is wanted, and what was acked where that is one of few values."""
+    people = crowd(2) + [customer(2, city="Denver")]
+    s = k.settled(people, sold(1, 3))
+    people[1]["lastName"], people[2]["city"] = "Cee", ""
+    s.hour(hour(1), pages(people[1:], sold(6, 3)))
+    rows = [line for line in s.run("-v", "push", "--plan").out.splitlines() if line.startswith(("changed c", "gone c"))]
+    wanted = ['changed c00001 lastName (not kept) -> "C***"', 'changed c00001 fh_seg_ordered_more_than_once "False" -> "True"',
+              'changed c00002 city (not kept) -> ""', 'gone c00000 fh_gone "removed"']
+    k.lab.equal("rows", [w for w in wanted if w not in rows], [])
+    rows = s.run("-v", "push", "--plan", "--show").out
+    k.lab.check("--show", 'changed c00001 lastName (not kept) -> "Cee"' in rows, rows)
+    s.push()
+    people[2]["city"] = "Denver"
+    s.hour(hour(2), pages(people, sold(6, 3)))
+    rows = s.run("-v", "push", "--plan", "--show").out
+    k.lab.check("nothing was acked, and gone is undone", 'changed c00002 city "" -> "Denver"' in rows and 'changed c00000 fh_gone (not kept) -> ""' in rows, rows)
+
+
+@test
 def the_plan_is_the_same_everywhere(k):
     """No locale, no time zone, no thread and no umask is in it."""
     s = k.shop()
