@@ -26,9 +26,6 @@ check_note_save(const char *account, const struct push_check *d, struct err *e)
 {
 	uint64_t sums[PUSH_CHECK_COUNT] = { 0 };
 	struct doc *out = doc_object();
-	struct arena a = { 0 };
-	struct buf b = { 0 };
-	int rc;
 
 	for (size_t i = 0; i < d->n; i++)
 		for (size_t k = 0; k < PUSH_CHECK_COUNT; k++)
@@ -38,13 +35,7 @@ check_note_save(const char *account, const struct push_check *d, struct err *e)
 	doc_u64(out, "opted_out", d->opted_out);
 	for (size_t k = 0; k < PUSH_CHECK_COUNT; k++)
 		doc_u64(out, names[k], sums[k]);
-	doc_print_line(out, &b);
-	buf_char(&b, '\n');
-	rc = file_save(file_join(&a, account, NAME), buf_view(&b), e);
-	doc_free(out);
-	buf_release(&b);
-	arena_release(&a);
-	return rc;
+	return doc_save(out, account, NAME, e);
 }
 
 static bool
