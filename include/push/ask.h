@@ -21,6 +21,11 @@ typedef int ask_fn(void *context, struct arena *a, struct str fh_id, const struc
 int ask_contacts(
     struct push *p, uint64_t sample, ask_fn *fn, void *context, struct err *e) ERR_MUST;
 
+/* ask_ids(p, dsids, n, fn, context, e): the same of contacts of whom only their id in DailyStory is
+ * known; ${fn} is given that, and no customer. */
+int ask_ids(struct push *p, const struct str *dsids, size_t n, ask_fn *fn, void *context,
+    struct err *e) ERR_MUST;
+
 /* ask_is_gone(answer): the contact is not there any more. */
 bool ask_is_gone(const struct answer *answer);
 

@@ -18,6 +18,7 @@ struct rebuild_acked {
 	uint64_t contacts;  /* read, and there */
 	uint64_t gone;      /* there no more; what was known of them stays */
 	uint64_t unknown;   /* no answer: the whole row is to be sent */
+	uint64_t bound;     /* of these: no line says so, but DailyStory does */
 	uint64_t unbound;   /* the id is of another customer's contact */
 	uint64_t inactive;  /* nothing says that we made them so: they stay */
 	uint64_t opted_out; /* opt-outs that nothing told of any more */

@@ -79,6 +79,10 @@ struct view_cursor view_all(struct view *v, enum view_table table, struct err *e
 int view_next(struct view_cursor *c, struct str *key, struct str *row, struct err *e) ERR_MUST;
 void view_end(struct view_cursor *c);
 
+/* view_keys(a, v, table, list, n, e): the keys of all rows, in ${a}, for whoever changes them. */
+int view_keys(struct arena *a, struct view *v, enum view_table table, struct str **list, size_t *n,
+    struct err *e) ERR_MUST;
+
 void view_close(struct view *v);
 
 #endif /* PUSH_VIEW_H */

@@ -19,6 +19,7 @@ print_json(const struct salvage *s, const struct rebuild_acked *d)
 	doc_u64(out, "contacts", d->contacts);
 	doc_u64(out, "gone", d->gone);
 	doc_u64(out, "unknown", d->unknown);
+	doc_u64(out, "bound", d->bound);
 	doc_u64(out, "unbound", d->unbound);
 	doc_u64(out, "inactive", d->inactive);
 	doc_u64(out, "opted_out", d->opted_out);
@@ -43,6 +44,7 @@ print_text(const struct salvage *s, const struct rebuild_acked *d)
 	    say_plural(d->contacts));
 	print_row("no answer", d->unknown, "to be sent whole");
 	print_row("gone", d->gone, "deleted in DailyStory; see 'push --check --repair'");
+	print_row("bound", d->bound, "of them again, as DailyStory says whose they are");
 	print_row("unbound", d->unbound, "to be found by their address");
 	print_row("inactive", d->inactive, "in DailyStory, and nothing says by whom; they stay so");
 	print_row("opted out", d->opted_out, "told before, as DailyStory shows");

@@ -8,7 +8,8 @@
 #define UNKNOWN_MOST 10
 
 struct candidate {
-	struct str fh_id;
+	struct str fh_id; /* empty: of nobody that is known, and its id in DailyStory is */
+	struct str dsid;
 	int64_t checked;
 };
 
@@ -49,7 +50,8 @@ choose(struct asking *g, uint64_t sample)
 		}
 		if (x.dsid.n > 0) {
 			g->list = mem_grow(g->list, g->n, &g->cap, sizeof(*g->list));
-			g->list[g->n++] = (struct candidate){ str_copy(&g->a, fh_id), x.checked };
+			g->list[g->n++] = (struct candidate){ .fh_id = str_copy(&g->a, fh_id),
+				.checked = x.checked };
 		}
 		arena_reset(&g->one);
 	}
@@ -63,15 +65,17 @@ choose(struct asking *g, uint64_t sample)
 
 /* Any refusal but 404 says nothing about the contact. */
 static int
-ask(struct asking *g, struct str fh_id)
+ask(struct asking *g, const struct candidate *who)
 {
 	struct caller_request q = { .method = HTTP_GET, .path = "/contact/", .is_known = true };
+	struct acked x = { .dsid = who->dsid };
 	struct caller_answer c;
-	struct acked x;
 	bool says;
 
-	if (books_contact(&g->p->books, &g->one, fh_id, &x, g->e) < 0)
+	if (who->fh_id.n > 0 && books_contact(&g->p->books, &g->one, who->fh_id, &x, g->e) < 0)
 		return -1;
+	if (x.dsid.n == 0)
+		return 0;
 	q.id = x.dsid;
 	if (caller_call(&g->caller, &q, &c, g->e) < 0)
 		return -1;
@@ -80,7 +84,7 @@ ask(struct asking *g, struct str fh_id)
 		return err_set(
 		    g->e, ERR_BUSY, "DailyStory did not answer %d times in a row", UNKNOWN_MOST);
 	says = c.answer.class == ANSWER_ACKED || c.answer.status == 404;
-	return g->fn(g->context, &g->one, fh_id, &x, says ? &c.answer : NULL);
+	return g->fn(g->context, &g->one, who->fh_id, &x, says ? &c.answer : NULL);
 }
 
 static int
@@ -93,28 +97,57 @@ ask_all(struct asking *g)
 	for (size_t i = 0; rc == 0 && i < g->n; i++) {
 		progress.step = i;
 		h->progress(h->context, &progress);
-		rc = interrupt_check(g->e) < 0 ? -1 : ask(g, g->list[i].fh_id);
+		rc = interrupt_check(g->e) < 0 ? -1 : ask(g, &g->list[i]);
 		arena_reset(&g->one);
 	}
 	return rc;
+}
+
+static int
+connect_and_ask(struct asking *g)
+{
+	struct buf token = { 0 };
+	int rc = g->n > 0 ? push_connect(g->p, &g->caller, &token, g->e) : 0;
+
+	if (rc == 0)
+		rc = ask_all(g);
+	caller_close(&g->caller);
+	push_disconnect(&token);
+	return rc;
+}
+
+static void
+release(struct asking *g)
+{
+	mem_free(g->list);
+	arena_release(&g->a);
+	arena_release(&g->one);
 }
 
 int
 ask_contacts(struct push *p, uint64_t sample, ask_fn *fn, void *context, struct err *e)
 {
 	struct asking g = { .p = p, .fn = fn, .context = context, .e = e };
-	struct buf token = { 0 };
 	int rc = choose(&g, sample);
 
-	if (rc == 0 && g.n > 0)
-		rc = push_connect(p, &g.caller, &token, e);
 	if (rc == 0)
-		rc = ask_all(&g);
-	caller_close(&g.caller);
-	push_disconnect(&token);
-	mem_free(g.list);
-	arena_release(&g.a);
-	arena_release(&g.one);
+		rc = connect_and_ask(&g);
+	release(&g);
+	return rc;
+}
+
+int
+ask_ids(struct push *p, const struct str *dsids, size_t n, ask_fn *fn, void *context, struct err *e)
+{
+	struct asking g = { .p = p, .fn = fn, .context = context, .e = e };
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		g.list = mem_grow(g.list, g.n, &g.cap, sizeof(*g.list));
+		g.list[g.n++] = (struct candidate){ .dsid = dsids[i] };
+	}
+	rc = connect_and_ask(&g);
+	release(&g);
 	return rc;
 }
 

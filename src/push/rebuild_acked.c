@@ -1,10 +1,11 @@
 #include "push/rebuild_acked.h"
 
-#include "base/intern.h"
 #include "dailystory/opt_outs.h"
 #include "json/read.h"
 #include "push/ask.h"
+#include "push/orphans.h"
 #include "push/owed.h"
+#include "push/unsalted.h"
 #include "record/normalize.h"
 
 #define EMAIL STR("email")
@@ -16,9 +17,7 @@
 struct remaking {
 	struct push *p;
 	struct rebuild_acked *d;
-	struct intern told; /* without the salt: channel and dsid of whoever was told */
-	struct str *since;  /* by number */
-	size_t cap;
+	struct unsalted unsalted; /* without the salt */
 	struct arena kept;
 	struct err *e;
 };
@@ -35,101 +34,6 @@ struct found {
 	struct journal_field *fields;
 	size_t n, cap;
 };
-
-/* ---- Without the salt */
-
-static void
-keep_told(struct remaking *g, char channel, struct str dsids, struct str since)
-{
-	struct arena a = { 0 };
-
-	while (dsids.n > 0) {
-		const char *space = memchr(dsids.p, ' ', dsids.n);
-		size_t n = space == NULL ? dsids.n : (size_t)(space - dsids.p);
-		uint32_t i =
-		    intern_add(&g->told, str_printf(&a, "%c%.*s", channel, (int)n, dsids.p));
-
-		g->since = mem_reach(g->since, i, &g->cap, sizeof(*g->since));
-		g->since[i] = str_copy(&g->kept, since);
-		dsids = str_from(dsids, space == NULL ? n : n + 1);
-	}
-	arena_release(&a);
-}
-
-static int
-list_keys(struct remaking *g, struct arena *a, enum view_table table, struct str **list, size_t *n)
-{
-	struct view_cursor c = view_all(&g->p->books.view, table, g->e);
-	struct str key, row;
-	size_t cap = 0;
-	int rc;
-
-	*list = NULL;
-	*n = 0;
-	while ((rc = view_next(&c, &key, &row, g->e)) > 0) {
-		*list = arena_grow(a, *list, *n, &cap, sizeof(**list));
-		(*list)[(*n)++] = str_copy(a, key);
-	}
-	view_end(&c);
-	return rc;
-}
-
-/* Which address it was nobody can say; which contacts were told, the row does. */
-static int
-forget_opt_out(struct remaking *g, struct arena *a, struct str key)
-{
-	struct view *v = &g->p->books.view;
-	struct acked_opt_out x;
-	struct str row;
-	int rc = view_get(v, VIEW_OPT_OUTS, key, &row, g->e);
-
-	if (rc <= 0)
-		return rc;
-	if (!acked_opt_out_unpack(row, &x))
-		return fold_broken(g->e);
-	if (x.is_acked)
-		keep_told(
-		    g, str_starts(key, EMAIL) ? OPT_OUT_EMAIL : OPT_OUT_TEXT, x.dsids, x.since);
-	view_del(v, VIEW_OPT_OUTS, key);
-	view_del(v, VIEW_LETTERS, str_printf(a, "o%.*s", STR_ARG(key)));
-	return 0;
-}
-
-/* Who was imported by hand is found by what was imported. */
-static int
-forget_fields(struct remaking *g, struct arena *a, struct str fh_id)
-{
-	struct acked x;
-
-	if (books_contact(&g->p->books, a, fh_id, &x, g->e) < 0)
-		return -1;
-	x.fields_n = 0;
-	g->d->imported += x.is_imported;
-	x.is_imported = false;
-	return fold_set(&g->p->books.fold, fh_id, &x, g->e);
-}
-
-static int
-forget_hashes(struct remaking *g)
-{
-	struct arena a = { 0 };
-	struct str *list;
-	size_t n;
-	int rc = list_keys(g, &a, VIEW_OPT_OUTS, &list, &n);
-
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = forget_opt_out(g, &a, list[i]);
-	if (rc == 0)
-		rc = list_keys(g, &a, VIEW_ADDRESSES, &list, &n);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		view_del(&g->p->books.view, VIEW_ADDRESSES, list[i]);
-	if (rc == 0)
-		rc = list_keys(g, &a, VIEW_CONTACTS, &list, &n);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = forget_fields(g, &a, list[i]);
-	arena_release(&a);
-	return rc;
-}
 
 /* ---- Whose contact it is */
 
@@ -150,7 +54,7 @@ unbind_doubles(struct remaking *g)
 	struct arena a = { 0 };
 	struct str *list;
 	size_t n;
-	int rc = list_keys(g, &a, VIEW_CONTACTS, &list, &n);
+	int rc = view_keys(&a, &g->p->books.view, VIEW_CONTACTS, &list, &n, g->e);
 
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct acked x;
@@ -167,19 +71,22 @@ unbind_doubles(struct remaking *g)
 	return rc;
 }
 
-/* DailyStory has another customer's id on the contact.  Returns: 1, 0, -1. */
+/* The customer whose id DailyStory has on the contact; empty: none that is known here. */
 static int
-is_others(const struct found *f)
+find_owner(const struct found *f, struct str *its)
 {
-	struct str its = answer_value(f->a, f->j, f->there, ID), row;
 	struct push *p = f->g->p;
 	struct acked ignored;
+	struct str row;
 	int rc;
 
-	if (its.n == 0 || str_eq(its, f->fh_id))
-		return 0;
-	rc = kv_get(p->s.txn, TABLE_CONTACT_STATUS, its, &row, f->g->e);
-	return rc != 0 ? rc : books_contact(&p->books, f->a, its, &ignored, f->g->e);
+	*its = answer_value(f->a, f->j, f->there, ID);
+	rc = its->n == 0 ? 0 : kv_get(p->s.txn, TABLE_CONTACT_STATUS, *its, &row, f->g->e);
+	if (rc == 0 && its->n > 0)
+		rc = books_contact(&p->books, f->a, *its, &ignored, f->g->e);
+	if (rc == 0)
+		*its = STR("");
+	return rc < 0 ? -1 : 0;
 }
 
 /* ---- Fields */
@@ -255,7 +162,7 @@ add_status(struct found *f)
 	if (before != NULL && (!is_inactive || *before != active))
 		add(f, STATUS, is_inactive ? *before : active);
 	else
-		f->g->d->inactive += is_inactive && f->w.gone.n == 0;
+		f->g->d->inactive += is_inactive;
 }
 
 /* What we may ever have sent: as the books have it, as it is wanted, as it is there. */
@@ -303,7 +210,7 @@ take_fields(struct found *f)
 
 /* Since when it is owed: as the books have it, or the account, or the books had it. */
 static int
-find_since(struct found *f, unsigned channel, struct str address, uint32_t told, struct str *since)
+find_since(struct found *f, unsigned channel, struct str address, struct str *since)
 {
 	struct push *p = f->g->p;
 	struct str key = owed_key(channel);
@@ -313,7 +220,6 @@ find_since(struct found *f, unsigned channel, struct str address, uint32_t told,
 	int rc = books_opt_out(
 	    &p->books, f->a, key, books_hash(&p->books, key, address), &before, f->g->e);
 
-	*since = told > 0 ? f->g->since[told] : STR("");
 	if (rc > 0 && before.is_acked) {
 		*since = before.since;
 		return 0;
@@ -340,13 +246,12 @@ take_opt_out(struct found *f, unsigned channel)
 		.dsid = f->now.dsid,
 		.fields = &field,
 		.fields_n = 1 };
-	uint32_t told = intern_find(
-	    &f->g->told, str_printf(f->a, "%c%.*s", (char)channel, STR_ARG(f->now.dsid)));
+	bool was_told = unsalted_was_told(&f->g->unsalted, channel, f->now.dsid, &x.since);
 	bool is_out = flag.n > 0 && str_eq_nocase(value_there(f, flag), STR("true")), needs;
 
-	if (address.n == 0 || (!is_out && told == 0))
+	if (address.n == 0 || (!is_out && !was_told))
 		return 0;
-	if (find_since(f, channel, address, told, &x.since) < 0 ||
+	if (find_since(f, channel, address, &x.since) < 0 ||
 	    owed_needs(&p->source, f->a, channel, address, x.since, x.dsid, &needs, f->g->e) < 0)
 		return -1;
 	if (!needs)
@@ -369,10 +274,12 @@ take_unknown(struct found *f)
 static int
 take_there(struct found *f)
 {
-	int rc = is_others(f);
+	struct str owner;
 
-	if (rc != 0)
-		return rc < 0 ? -1 : unbind(f->g, f->fh_id);
+	if (find_owner(f, &owner) < 0)
+		return -1;
+	if (owner.n > 0 && !str_eq(owner, f->fh_id))
+		return unbind(f->g, f->fh_id);
 	f->g->d->contacts++;
 	if (wanted_make(f->a, &f->g->p->source, f->fh_id, &f->now, &f->w, f->g->e) < 0 ||
 	    take_fields(f) < 0 || take_opt_out(f, OPT_OUT_EMAIL) < 0)
@@ -380,32 +287,60 @@ take_there(struct found *f)
 	return take_opt_out(f, OPT_OUT_TEXT);
 }
 
+/* Whoever's it is, if it is somebody's who has none. */
+static int
+take_orphan(struct found *f)
+{
+	struct str dsid = f->now.dsid;
+
+	if (find_owner(f, &f->fh_id) < 0)
+		return -1;
+	if (f->fh_id.n == 0)
+		return 0;
+	if (books_contact(&f->g->p->books, f->a, f->fh_id, &f->now, f->g->e) < 0)
+		return -1;
+	if (f->now.dsid.n > 0 || f->now.is_deleted)
+		return 0;
+	f->now.dsid = dsid;
+	f->g->d->bound++;
+	return take_there(f);
+}
+
+static int
+take_body(struct found *f, const struct answer *answer)
+{
+	bool is_orphan = f->fh_id.n == 0;
+	struct json j = JSON_INIT;
+	struct json_fault ignored;
+	int rc = 0;
+
+	f->j = &j;
+	if (answer != NULL && json_read(&j, answer->body, &ignored))
+		f->there = json_find(&j, 0, STR("Response"));
+	/* One that was merged into another is told by that one's id. */
+	if (f->there > 0 && j.nodes[f->there].kind == JSON_OBJECT &&
+	    (answer->id.n == 0 || str_eq(answer->id, f->now.dsid)))
+		rc = is_orphan ? take_orphan(f) : take_there(f);
+	else if (!is_orphan)
+		rc = take_unknown(f);
+	json_release(&j);
+	return rc;
+}
+
 static int
 take_answer(void *context, struct arena *a, struct str fh_id, const struct acked *x,
     const struct answer *answer)
 {
 	struct found f = { .g = context, .a = a, .fh_id = fh_id, .now = *x };
-	struct json j = JSON_INIT;
-	struct json_fault ignored;
-	int rc = 0;
+	struct view *v = &f.g->p->books.view;
 
 	if (answer != NULL && ask_is_gone(answer)) {
-		f.g->d->gone++;
+		f.g->d->gone += fh_id.n > 0;
 		return 0;
 	}
-	f.j = &j;
-	if (answer != NULL && json_read(&j, answer->body, &ignored))
-		f.there = json_find(&j, 0, STR("Response"));
-	/* One that was merged into another is told by that one's id. */
-	if (f.there == 0 || j.nodes[f.there].kind != JSON_OBJECT ||
-	    (answer->id.n > 0 && !str_eq(answer->id, x->dsid)))
-		rc = take_unknown(&f);
-	else
-		rc = take_there(&f);
-	json_release(&j);
-	if (rc == 0 && f.g->p->books.view.changed > VIEW_FLUSH_ROWS)
-		rc = view_flush(&f.g->p->books.view, f.g->e);
-	return rc;
+	if (take_body(&f, answer) < 0)
+		return -1;
+	return v->changed > VIEW_FLUSH_ROWS ? view_flush(v, f.g->e) : 0;
 }
 
 /* ---- Of whom nothing is known any more */
@@ -465,14 +400,20 @@ int
 rebuild_acked(struct push *p, struct salvage *salvage, struct rebuild_acked *d, struct err *e)
 {
 	struct remaking g = { .p = p, .d = d, .e = e };
+	struct str *orphans;
+	size_t n = 0;
 	int rc;
 
 	*d = (struct rebuild_acked){ 0 };
-	rc = salvage->has_salt ? 0 : forget_hashes(&g);
+	rc = unbind_doubles(&g);
 	if (rc == 0)
-		rc = unbind_doubles(&g);
+		rc = orphans_find(&g.kept, &p->books, &orphans, &n, e);
+	if (rc == 0 && !salvage->has_salt)
+		rc = unsalted_forget(&g.unsalted, &p->books, e);
 	if (rc == 0)
 		rc = ask_contacts(p, 0, take_answer, &g, e);
+	if (rc == 0)
+		rc = ask_ids(p, orphans, n, take_answer, &g, e);
 	if (rc == 0)
 		rc = check_answered(d, e);
 	if (rc < 0 && e->kind == ERR_BUSY)
@@ -481,8 +422,8 @@ rebuild_acked(struct push *p, struct salvage *salvage, struct rebuild_acked *d, 
 		rc = list_lost(&g);
 	if (rc == 0)
 		rc = salvage_replace(salvage, &p->books, e);
-	intern_release(&g.told);
-	mem_free(g.since);
+	d->imported = g.unsalted.imported;
+	unsalted_release(&g.unsalted);
 	arena_release(&g.kept);
 	return rc;
 }

@@ -34,6 +34,11 @@ def spoil(s, *numbers):
     write(journal(s), b"".join(lines))
 
 
+def lines_of(s, ident, but=b"nothing"):
+    """The numbers of the lines of a customer, without these."""
+    return [n for n, line in enumerate(read(journal(s)).splitlines(), 1) if b'"fh_id":"%s"' % ident in line and but not in line]
+
+
 def refused(s, what):
     """As it is nothing is sent."""
     s.far.control("forget")
@@ -341,7 +346,7 @@ def damaged_hours(k, seed, hours):
         found = s.differences(but=dead, not_cleared=h.way[0]["empty"] == "keep")
         k.lab.equal(what + ": the books are the account's, but for what was told", [f for f in found if not any(x in f for x in excused)], [])
         s.quiet(what)
-        if found:       # what is left to a person stays until they did it
+        if found or told["inactive"]:   # what is left to a person stays until they did it
             break
 
 
@@ -351,14 +356,51 @@ def add_damage(seeds, first):
 
 
 
+@cases((False,), (True,))
+def named_by_an_opt_out(k, without_salt):
+    """All lines of a contact are lost but that of its opt-out, which names it: it is theirs again, though the address moves meanwhile."""
+    people = [customer(0, **NO_TEXT), customer(1)]
+    s = k.settled(people, (), "--text_flag", "optOutText")
+    spoil(s, *lines_of(s, b"c00000", but=b'"opt-out-text"'))
+    forget_view(s)
+    if without_salt:
+        os.remove(s.path("push", "salt"))
+    people[0]["email"] = "other@example.com"
+    s.hour(hour(1), pages(people))
+    told = rebuilt(s, "named")
+    k.lab.equal("bound again", (told["bound"], told["lost"]), (1, []))
+    s.push()
+    s.same("named")
+    k.lab.equal("no other contact", len(s.far.books()["contacts"]), 2)
+    s.quiet("named")
+
+
+@test
+def named_by_a_dead_letter(k):
+    """All lines of a contact are lost, but its id stands in the way of whoever has its number now: nothing of them is written to it."""
+    people = [customer(0), customer(1)]
+    s = k.settled(people)
+    people.append(customer(2, email="", phone=people[0]["phone"]))
+    people[0]["phone"] = ""
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,))
+    k.lab.equal("it stands in the way", s.rejected(), {"c00002": "same-contact"})
+    spoil(s, *lines_of(s, b"c00000"))
+    forget_view(s)
+    told = rebuilt(s, "named")
+    k.lab.equal("bound again", (told["bound"], told["lost"]), (1, []))
+    s.push("--retry-rejected", code=(3,))
+    k.lab.equal("it still does", s.rejected(), {"c00002": "same-contact"})
+    s.same("named", but={"c00002"})
+
+
 @test
 def of_whom_nothing_is_known(k):
     """All lines of a contact are lost, who is none any more: not found again, but named."""
     people = crowd(3)
     s = k.settled(people)
-    lines = read(journal(s)).splitlines()
     s.hour(hour(1), pages(people[1:]))
-    spoil(s, *[n + 1 for n, line in enumerate(lines) if b'"c00000"' in line])
+    spoil(s, *lines_of(s, b"c00000"))
     forget_view(s)
     told = rebuilt(s, "lost", code=(3,))
     k.lab.equal("named", told["lost"], ["c00000"])
