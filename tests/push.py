@@ -12,7 +12,7 @@ import sys
 import traceback
 
 from lab.lab import begin
-from pushing import answer_cases, erase_cases, family_cases, guard_cases, kill_cases, large_cases, log_cases, more_cases, plain_cases, run_cases, slice_cases
+from pushing import answer_cases, erase_cases, family_cases, guard_cases, kill_cases, large_cases, log_cases, more_cases, plain_cases, rebuild_cases, run_cases, slice_cases
 from pushing.kit import TESTS, Kit
 
 assert guard_cases and slice_cases and answer_cases and erase_cases and family_cases and kill_cases and log_cases and plain_cases and more_cases
@@ -26,6 +26,7 @@ def main():
         kit.trial('a first push of many', trial, (o.many, number))
         return lab.end()
     kill_cases.add_seeds(o.seeds, o.first, o.hours)
+    rebuild_cases.add_damage(o.seeds, o.first)
     run_cases.add_days(48 if o.more else 12, o.first)
     for name, f, arguments in TESTS:
         if o.only in name:

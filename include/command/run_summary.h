@@ -17,6 +17,7 @@
 #include "account/run_log_push.h"
 #include "flowhub/fetch.h"
 #include "flowhub/request.h"
+#include "push/check_note.h"
 #include "push/push.h"
 #include "report/drift.h"
 #include "segment/membership.h"
@@ -40,6 +41,8 @@ struct run_summary {
 	int push_status;
 	struct push_result push;       /* has_push */
 	struct run_log_push push_line; /* has_push: the same for runs.jsonl */
+	bool has_compared;             /* has_push: 'push --check' ever was */
+	struct check_note compared;    /* has_compared */
 
 	struct str account; /* its full path */
 	bool has_pending, has_state;

@@ -96,8 +96,9 @@ int csv_rows_events(struct csv_rows *f, struct str lines, size_t n, struct err *
 /* csv_rows_dropped(f, d, e): a field of a record; they come in the order of dropped.csv. */
 int csv_rows_dropped(struct csv_rows *f, const struct apply_drop *d, struct err *e) ERR_MUST;
 
-/* csv_rows_fields(f, rules, e): fields.csv. */
-int csv_rows_fields(struct csv_rows *f, const struct segment_set *rules, struct err *e) ERR_MUST;
+/* csv_rows_fields(f, rules, more, e): fields.csv; ${more} are further rows of it. */
+int csv_rows_fields(
+    struct csv_rows *f, const struct segment_set *rules, struct str more, struct err *e) ERR_MUST;
 
 int csv_rows_skipped(struct csv_rows *f, struct str id, enum skipped_reason reason,
     struct str detail, struct err *e) ERR_MUST;

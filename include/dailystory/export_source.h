@@ -22,6 +22,8 @@ struct export_source {
 
 	/* Of one out of the state as it is: what changed after that snapshot; empty: everything. */
 	struct str since;
+	/* Further rows of fields.csv; not by the terms, so none in what history makes again. */
+	struct str more_fields;
 
 	/* Of the export of one snapshot's changes; all zero for one out of the state as it is. */
 	const struct segment_set *rules_before; /* empty with the first snapshot */

@@ -50,6 +50,14 @@ int gz_stream_put(
 int gz_stream_end(struct gz_stream *s, struct err *e) ERR_MUST;
 
 /*
+ * gz_rescue(in, at, limit, out):
+ * Of a file whose members may be damaged: the next one that begins at byte ${at} or behind it, as
+ * far as it can be inflated and is within ${limit}, into ${out} (emptied first); ${at} moves on.
+ * Returns: 1 it is whole; 0 it is damaged; -1 there is none.
+ */
+int gz_rescue(struct str in, size_t *at, uint64_t limit, struct buf *out);
+
+/*
  * gz_deflate(in, level, out):
  * One gzip member appended to ${out}; header without time or name, so the same input gives the same
  * bytes on one machine's library.  Level 1 to 9. Cost: a few microseconds more than the bytes need,

@@ -46,6 +46,16 @@ struct books {
 int books_open(struct books *b, const char *account, bool writable, const struct host *host,
     struct err *e) ERR_MUST;
 
+/* What opening is made of, for books that cannot be opened as they are (salvage.h).  books_begin:
+ * nothing is read yet; ${is_locked}: no other push is at work.  books_ready: hashes can be made,
+ * and lines folded.  books_stored: 1 the stored view is there, and which lines it holds; 0; -1.
+ * books_take: a line, into the view. */
+int books_begin(struct books *b, const char *account, bool is_locked, const struct host *host,
+    struct err *e) ERR_MUST;
+void books_ready(struct books *b);
+int books_stored(struct books *b, struct err *e) ERR_MUST;
+int books_take(struct books *b, const struct journal_line *x, struct err *e) ERR_MUST;
+
 /* books_note(b, x, e): the line, whose number and time are filled in here, into the journal and the
  * view. */
 int books_note(struct books *b, struct journal_line *x, struct err *e) ERR_MUST;

@@ -17,6 +17,8 @@
 #include "push/journal_line.h"
 #include "push/view.h"
 
+struct acked;
+
 struct fold {
 	struct view *view;
 	uint64_t no_email, no_mobile; /* hashes of the empty address */
@@ -28,6 +30,8 @@ struct fold {
 
 /* fold_line(f, x, e): Errors: ERR_FAILED if a row of the view cannot be. */
 int fold_line(struct fold *f, const struct journal_line *x, struct err *e) ERR_MUST;
+/* fold_set(f, fh_id, x, e): from now on that is what is known of the customer. */
+int fold_set(struct fold *f, struct str fh_id, const struct acked *x, struct err *e) ERR_MUST;
 void fold_release(struct fold *f);
 
 /* fold_address(b, key, hash): the key of an address; empties ${b} first. */

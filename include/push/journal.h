@@ -4,7 +4,7 @@
  *	acked-000007.jsonl.gz     everything acked up to and with journal-000007; then older ones go
  *
  * It cannot be computed from snapshots, so it is to be backed up.  A last line that is torn was
- * never acted on: it is cut off.  A bad line anywhere else is an error.
+ * never acted on: it is cut off.  A bad line anywhere else is an error (but see salvage.h).
  */
 #ifndef PUSH_JOURNAL_H
 #define PUSH_JOURNAL_H

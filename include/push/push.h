@@ -17,6 +17,7 @@
 #include "push/books.h"
 #include "push/caller.h"
 #include "push/push_plan.h"
+#include "push/salvage.h"
 #include "push/wanted.h"
 #include "state/state.h"
 
@@ -62,6 +63,11 @@ struct push_result {
  */
 int push_open(struct push *p, const char *account, bool writable, const struct host *host,
     struct err *e) ERR_MUST;
+
+/* push_open_damaged(p, account, host, salvage, e): to make the books again; salvage_close goes in
+ * front of push_close.  Errors: those of salvage_open. */
+int push_open_damaged(struct push *p, const char *account, const struct host *host,
+    struct salvage *salvage, struct err *e) ERR_MUST;
 
 /* push_look(p, o, e): into p->plan. */
 int push_look(struct push *p, const struct push_plan_options *o, struct err *e) ERR_MUST;

@@ -16,6 +16,8 @@
 #include "base/str.h"
 #include "lib/kv.h"
 
+#define VIEW_FLUSH_ROWS 2000 /* so many changed rows are enough to store them */
+
 /* table, its name; key -> row */
 #define VIEW_TABLES(X)                                                                             \
 	X(VIEW_META, "meta")           /* "place" -> journal_place, numbers */                     \
@@ -76,6 +78,10 @@ struct view_cursor {
 struct view_cursor view_all(struct view *v, enum view_table table, struct err *e);
 int view_next(struct view_cursor *c, struct str *key, struct str *row, struct err *e) ERR_MUST;
 void view_end(struct view_cursor *c);
+
+/* view_keys(a, v, table, list, n, e): the keys of all rows, in ${a}, for whoever changes them. */
+int view_keys(struct arena *a, struct view *v, enum view_table table, struct str **list, size_t *n,
+    struct err *e) ERR_MUST;
 
 void view_close(struct view *v);
 

@@ -53,6 +53,10 @@ int wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id
 /* wanted_flag(a, slug): the field of a segment's membership. */
 struct str wanted_flag(struct arena *a, struct str slug);
 
+/* The list of segments, and why somebody is gone. */
+#define WANTED_LIST STR("fh_segments")
+#define WANTED_GONE STR("fh_gone")
+
 /* wanted_deletes(x, w): who is gone is deleted, by the settings. */
 bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);
 

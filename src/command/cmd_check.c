@@ -10,13 +10,14 @@
 #include "command/message.h"
 #include "command/warn_suppress.h"
 #include "flowhub/locations.h"
+#include "push/needed_fields.h"
 #include "push/push.h"
 
 static const char help[] =
     "Validates settings and rules, with line and column of each fault, and prints\n"
     "each rule in English. If the client id and the key are set, it calls Flowhub\n"
     "once and lists the locations they may read. If a token is set, it calls\n"
-    "DailyStory once and lists the fields that a push needs there for segments.\n";
+    "DailyStory once and lists the fields that a push needs there besides.\n";
 
 struct check_options {
 	bool offline;
@@ -94,15 +95,11 @@ call_flowhub(struct invocation *x, const struct settings *s,
 static void
 print_fields(struct arena *a, const struct terms *p)
 {
-	unsigned how = p->settings.push.membership;
+	struct needed_field *list;
+	size_t n = needed_fields(a, &p->settings.push, &p->rules, &list);
 
-	if (how == PUSH_LIST)
-		puts("DailyStory field fh_segments: List");
-	if (how != PUSH_FLAGS && how != PUSH_STATIC)
-		return;
-	for (size_t i = 0; i < p->rules.n; i++)
-		printf("DailyStory field %.*s: True/False, indexed\n",
-		    STR_ARG(wanted_flag(a, p->rules.list[i].slug)));
+	for (size_t i = 0; i < n; i++)
+		printf("DailyStory field %.*s: %s, indexed\n", STR_ARG(list[i].key), list[i].type);
 }
 
 static int

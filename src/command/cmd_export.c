@@ -1,6 +1,7 @@
 /* cmd_export.c -- flowstory export: import files as of the last snapshot, and which were imported.
  */
 #include "account/bookmark.h"
+#include "account/settings_load.h"
 #include "account/terms.h"
 #include "account/terms_history.h"
 #include "base/file.h"
@@ -11,6 +12,7 @@
 #include "command/message.h"
 #include "dailystory/full_export.h"
 #include "dailystory/span_export.h"
+#include "push/needed_fields.h"
 
 static const char help[] =
     "Writes import files as of the last snapshot applied into a new directory: all\n"
@@ -170,6 +172,19 @@ find_from(struct exporting *g)
 	return own->since_done ? find_new(g) : 0;
 }
 
+/* What a push by the present settings writes besides.  An export needs none, so if they cannot be
+ * read there is nothing more. */
+static void
+find_more_fields(struct exporting *g)
+{
+	struct settings present = { 0 };
+	struct err ignored = ERR_INIT;
+
+	if (settings_load_file(&present, g->x->o->account, &ignored) == 0)
+		g->source.more_fields = needed_fields_rows(&g->x->a, &present.push, &g->rules);
+	settings_release(&present);
+}
+
 static int
 write_files(struct exporting *g)
 {
@@ -192,6 +207,7 @@ write_files(struct exporting *g)
 		.applied = &g->last,
 		.since = g->from > 0 ? g->since.id : (struct str){ 0 },
 	};
+	find_more_fields(g);
 	if (export_dir_begin(&g->out, own->out, FILE_DURABLE, g->e) < 0)
 		return -1;
 	rc = g->from > 0 ? span_export_write(&g->out, s, &g->source, g->from, g->e)

@@ -5,9 +5,11 @@
 #include "command/message.h"
 #include "command/print_drift.h"
 #include "command/print_push.h"
+#include "command/print_rebuilt.h"
 #include "command/push_account.h"
 #include "command/push_probe.h"
 #include "command/run_line.h"
+#include "push/check_note.h"
 #include "push/push_check.h"
 #include "push/imported.h"
 
@@ -19,7 +21,7 @@ static const char help[] =
     "DAILYSTORY_TOKEN or from 'dailystory_token_file'. See flowstory-push(7).\n";
 
 struct push_flags {
-	bool plan, json, show, accept, retry, status, rejected, check, all, repair;
+	bool plan, json, show, accept, retry, status, rejected, check, all, repair, rebuild;
 	const char *expect, *only, *limit, *sample, *imported, *probe;
 	uint64_t limit_n, sample_n;
 };
@@ -41,6 +43,10 @@ static const struct option options[] = {
 	OPTION(struct push_flags, repair, "--repair",
 	    .help = "let the next push send what differs again, and create\n"
 	            "again who was deleted there"),
+	OPTION(struct push_flags, rebuild, "--rebuild-acked",
+	    .help = "make a damaged journal again, from what of it can be read\n"
+	            "and from DailyStory: a call for each contact",
+	    .is_exclusive = true),
 	OPTION(struct push_flags, imported, "--mark-imported", .value = "ID",
 	    .help = "the CSV files of that export, and of all before it,\n"
 	            "were imported by hand",
@@ -133,6 +139,8 @@ compare(struct invocation *x, struct push *p, struct err *e)
 	int rc = push_check(p, &o, &d, e);
 
 	if (rc == 0)
+		rc = check_note_save(x->o->account, &d, e);
+	if (rc == 0)
 		print_drift(x->o, &d, own->json);
 	differs = d.deleted > 0;
 	for (size_t i = 0; i < d.n; i++)
@@ -154,6 +162,31 @@ mark(struct invocation *x, struct push *p, struct err *e)
 	say(x->o, SAY_INFO, "%llu contact%s noted as imported", (unsigned long long)n,
 	    say_plural(n));
 	return STATUS_DONE;
+}
+
+/* Who has to be looked at. */
+static int
+rebuild(struct invocation *x, struct err *e)
+{
+	const struct push_flags *own = x->own;
+	struct command_host h = { .o = x->o };
+	const struct host host = command_host(&h);
+	struct rebuild_acked d = { 0 };
+	struct salvage salvage;
+	struct push p;
+	int rc = push_open_damaged(&p, x->o->account, &host, &salvage, e);
+
+	if (rc == 0)
+		rc = rebuild_acked(&p, &salvage, &d, e);
+	command_host_end(&h);
+	if (rc == 0)
+		print_rebuilt(x->o, &salvage, &d, own->json);
+	salvage_close(&salvage, &p.books);
+	push_close(&p);
+	if (rc < 0)
+		return -1;
+	return d.gone + d.unbound + d.inactive + d.lost_n + d.imported > 0 ? STATUS_NEWS
+	                                                                   : STATUS_DONE;
 }
 
 /* What is noted without being sent. */
@@ -190,6 +223,8 @@ run(struct invocation *x, struct err *e)
 		return look(x, e);
 	if (own->probe != NULL)
 		return push_probe(x->o, own->probe, e);
+	if (own->rebuild)
+		return rebuild(x, e);
 	if (own->check || own->imported != NULL)
 		return write_books(x, e);
 	status = push_account(x->o, &o, &r, &line, &told);

@@ -80,6 +80,7 @@ push(struct invocation *x, struct run_summary *s)
 		return STATUS_DONE;
 	lock_release(&x->lock);
 	s->push_status = push_account(x->o, &all, &s->push, &s->push_line, &e);
+	s->has_compared = check_note_load(x->o->account, &s->compared);
 	/* What was told before is news no more. */
 	if (s->push_status == STATUS_NEWS && s->push.rejected == 0)
 		s->push_status = STATUS_DONE;

@@ -41,10 +41,16 @@ escape(struct arena *a, struct str value)
 
 /* The samples of a metric follow its head. */
 static void
-begin(struct sheet *t, const char *name, const char *help)
+begin_as(struct sheet *t, const char *name, const char *help, const char *type)
 {
 	t->name = name;
-	buf_printf(&t->b, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+	buf_printf(&t->b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void
+begin(struct sheet *t, const char *name, const char *help)
+{
+	begin_as(t, name, help, "gauge");
 }
 
 /* Up to the value; ${label} may be NULL.  Values are slugs and words of ours. */
@@ -115,6 +121,17 @@ add_fetch(struct sheet *t, const struct fetch_result *r)
 }
 
 static void
+add_compared(struct sheet *t, const struct check_note *n)
+{
+	begin(t, "flowstory_push_drift",
+	    "What 'push --check' found last: fields by kind, and contacts deleted or opted out.");
+	for (int k = 0; k < PUSH_CHECK_COUNT; k++)
+		put(t, "kind", str_c(check_note_name((enum push_check_kind)k)), n->fields[k]);
+	put(t, "kind", STR("deleted"), n->deleted);
+	put(t, "kind", STR("opted_out"), n->opted_out);
+}
+
+static void
 add_push(struct sheet *t, const struct run_summary *s, uint64_t last_success)
 {
 	const struct push_result *r = &s->push;
@@ -127,10 +144,13 @@ add_push(struct sheet *t, const struct run_summary *s, uint64_t last_success)
 	    "Text opt-outs that cannot be told, so that the numbers are not sent.", r->held);
 	add(t, "flowstory_push_oldest_pending_seconds", "Age of the oldest pending row.",
 	    age > 0 ? (uint64_t)(age / TIMESTAMP_SECOND) : 0);
-	add(t, "flowstory_push_acked_total", "Calls that DailyStory ever acknowledged.",
-	    r->acked_total);
+	begin_as(
+	    t, "flowstory_push_acked_total", "Calls that DailyStory ever acknowledged.", "counter");
+	put(t, NULL, STR(""), r->acked_total);
 	add(t, "flowstory_push_calls", "Calls to DailyStory in the last run.", r->calls);
 	add(t, "flowstory_push_retries", "Calls to DailyStory that were retried.", r->retries);
+	if (s->has_compared)
+		add_compared(t, &s->compared);
 }
 
 static void

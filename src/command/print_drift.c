@@ -6,14 +6,9 @@
 #include "command/message.h"
 #include "command/print_table.h"
 #include "lib/json_writer.h"
+#include "push/check_note.h"
 
 #define ULL(n) ((unsigned long long)(n))
-
-static const char *const names[] = {
-#define X(kind, name) name,
-	PUSH_CHECK_KINDS(X)
-#undef X
-};
 
 static const struct print_table_column columns[] = {
 	{ .heading = "field", .width = -32 },
@@ -54,7 +49,7 @@ print_json(const struct push_check *d)
 
 		doc_text(x, "field", d->fields[i].key);
 		for (size_t k = 0; k < PUSH_CHECK_COUNT; k++)
-			doc_u64(x, names[k], d->fields[i].n[k]);
+			doc_u64(x, check_note_name((enum push_check_kind)k), d->fields[i].n[k]);
 	}
 	json_out_print(out);
 }

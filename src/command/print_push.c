@@ -121,6 +121,24 @@ is_private(struct str key)
 	return !str_starts(key, STR("fh_")) && !str_eq(key, STR("status"));
 }
 
+/* What was acked is known by its hash alone, but some fields have few values. */
+static void
+print_acked(struct push *p, const struct acked *acked, struct str key)
+{
+	static const char *const words[] = { "True", "False", "Active", "Inactive", "" };
+	const uint64_t *hash = acked_field(acked, key);
+	size_t i = 0, n = sizeof(words) / sizeof(*words);
+
+	if (hash == NULL)
+		return;
+	while (i < n && books_hash(&p->books, key, str_c(words[i])) != *hash)
+		i++;
+	if (i < n)
+		printf("\"%s\" -> ", words[i]);
+	else
+		printf("(not kept) -> ");
+}
+
 static int
 print_contact(
     struct push *p, const struct push_item *item, const char *kind, bool shows, struct err *e)
@@ -136,10 +154,11 @@ print_contact(
 		const struct wanted_field *f = &w.fields[i];
 		struct str value = is_private(f->key) ? shown(&a, f->value, shows) : f->value;
 
-		if (f->is_changed && !f->is_quiet)
-			printf("%s %.*s %.*s%s \"%.*s\"\n", kind, STR_ARG(item->fh_id),
-			    STR_ARG(f->key), acked_field(&acked, f->key) == NULL ? "" : " ->",
-			    STR_ARG(value));
+		if (!f->is_changed || f->is_quiet)
+			continue;
+		printf("%s %.*s %.*s ", kind, STR_ARG(item->fh_id), STR_ARG(f->key));
+		print_acked(p, &acked, f->key);
+		printf("\"%.*s\"\n", STR_ARG(value));
 	}
 	arena_release(&a);
 	return rc < 0 ? -1 : 0;

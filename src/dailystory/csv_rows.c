@@ -260,11 +260,16 @@ csv_rows_dropped(struct csv_rows *f, const struct apply_drop *d, struct err *e)
 }
 
 int
-csv_rows_fields(struct csv_rows *f, const struct segment_set *rules, struct err *e)
+csv_rows_fields(struct csv_rows *f, const struct segment_set *rules, struct str more, struct err *e)
 {
+	uint64_t rows = COLUMN_COUNT;
+
 	buf_reset(&f->row);
 	contact_fields(&f->row, rules);
-	return add(f, CSV_ROWS_FIELDS, buf_view(&f->row), COLUMN_COUNT, e);
+	buf_str(&f->row, more);
+	for (size_t i = 0; i < more.n; i++)
+		rows += more.p[i] == '\n';
+	return add(f, CSV_ROWS_FIELDS, buf_view(&f->row), rows, e);
 }
 
 int

@@ -203,7 +203,7 @@ export_manifest_write(
 {
 	bool has_fields = source->changed == NULL || s->totals.applied == 1;
 
-	if (has_fields && csv_rows_fields(f, source->run->rules, e) < 0)
+	if (has_fields && csv_rows_fields(f, source->run->rules, source->more_fields, e) < 0)
 		return -1;
 	if (write_segments(f, source->run->rules, e) < 0)
 		return -1;

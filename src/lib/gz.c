@@ -16,6 +16,7 @@
 #define HEADER 10
 #define FLAGS_AT 3
 #define FLAG_EXTRA 0x04
+#define MEMBER_BEGIN "\x1f\x8b\x08"
 #define FLAG_NAME 0x08
 #define TRAILER 4 /* bytes of its checksum, and of its size */
 /* What one byte of deflate can become: 258 bytes out of two bits. */
@@ -382,6 +383,30 @@ gz_inflate(struct gz_reader *r, struct str in, uint64_t limit, struct buf *out, 
 	if (gz_stream_put(&r->strict, in.p, in.n, out, e) < 0)
 		return -1;
 	return gz_stream_end(&r->strict, e);
+}
+
+int
+gz_rescue(struct str in, size_t *at, uint64_t limit, struct buf *out)
+{
+	const char *begin =
+	    *at < in.n ? memmem(in.p + *at, in.n - *at, MEMBER_BEGIN, strlen(MEMBER_BEGIN)) : NULL;
+	size_t from = begin == NULL ? in.n : (size_t)(begin - in.p), left = in.n - from;
+	struct err ignored = ERR_INIT;
+	struct gz_stream s;
+	bool is_whole;
+
+	buf_reset(out);
+	if (begin == NULL)
+		return -1;
+	stream_init(&s, limit);
+	s.inside = true;
+	s.z.next_in = (const unsigned char *)begin;
+	s.z.avail_in = left < UINT_MAX ? (unsigned)left : UINT_MAX;
+	is_whole = inflate_piece(&s, out, &ignored) == 0 && !s.inside;
+	/* One that is damaged may have swallowed the beginning of the next. */
+	*at = from + (is_whole ? (size_t)s.in : 1);
+	inflateEnd(&s.z);
+	return is_whole;
 }
 
 static size_t

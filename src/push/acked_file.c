@@ -264,8 +264,9 @@ static int
 fail_damaged(const struct acked_file *f, struct err *e)
 {
 	err_set(e, ERR_FAILED, "push/%s is damaged", f->name);
-	return err_advise(e, "It says what DailyStory has acknowledged and cannot be rebuilt: "
-	                     "restore push/ from a backup.");
+	return err_advise(e,
+	    "It says what DailyStory has acknowledged: restore push/ from a backup. Without one, "
+	    "'flowstory push --rebuild-acked' reads from DailyStory what it has.");
 }
 
 int

@@ -13,7 +13,6 @@
 #include "push/acked_file.h"
 
 #define VIEW_VERSION 4
-#define FLUSH_ROWS 2000
 
 /* ---- The salt */
 
@@ -60,7 +59,8 @@ load_salt(struct books *b, struct err *e)
 	} else {
 		err_set(e, ERR_FAILED, "push/salt is missing or damaged");
 		rc = err_advise(e, "Without it the journal cannot be compared: restore push/ from "
-		                   "a backup.");
+		                   "a backup. Without one, 'flowstory push --rebuild-acked' "
+		                   "reads from DailyStory what it has.");
 	}
 	arena_release(&a);
 	return rc;
@@ -98,9 +98,8 @@ set_snapshot(struct books *b, struct str id)
 	snprintf(b->snapshot, sizeof(b->snapshot), "%.*s", STR_ARG(id));
 }
 
-/* Returns: 1; 0 none, or of another version; -1. */
-static int
-load_place(struct books *b, struct err *e)
+int
+books_stored(struct books *b, struct err *e)
 {
 	struct unpack u;
 	struct str row;
@@ -146,8 +145,8 @@ flush(struct books *b, struct err *e)
 	return view_flush(&b->view, e);
 }
 
-static int
-take_line(struct books *b, const struct journal_line *x, struct err *e)
+int
+books_take(struct books *b, const struct journal_line *x, struct err *e)
 {
 	if (fold_line(&b->fold, x, e) < 0)
 		return -1;
@@ -166,7 +165,9 @@ check_number(const struct books *b, const struct journal_line *x, struct err *e)
 		return 0;
 	err_set(e, ERR_FAILED, "push/journal-%06u.jsonl: record %ju follows record %ju",
 	    b->place.file, (uintmax_t)x->n, (uintmax_t)b->last);
-	return err_advise(e, "Records are missing in between: restore push/ from a backup.");
+	return err_advise(e, "Records are missing in between: restore push/ from a backup. Without "
+	                     "one, 'flowstory push --rebuild-acked' reads from DailyStory what it "
+	                     "has.");
 }
 
 static int
@@ -180,9 +181,9 @@ read_lines(struct books *b, struct journal_reader *r, struct err *e)
 		b->place = r->place;
 		rc = check_number(b, &x, e);
 		if (rc == 0)
-			rc = take_line(b, &x, e);
+			rc = books_take(b, &x, e);
 		arena_reset(&a);
-		if (rc == 0 && b->writable && b->view.changed > FLUSH_ROWS)
+		if (rc == 0 && b->writable && b->view.changed > VIEW_FLUSH_ROWS)
 			rc = flush(b, e);
 		if (rc < 0)
 			break;
@@ -210,6 +211,14 @@ read_from(struct books *b, struct err *e)
 	return rc;
 }
 
+static int
+fail_missing(struct err *e)
+{
+	err_set(e, ERR_FAILED, "push/: a journal is missing");
+	return err_advise(e, "Restore push/ from a backup. Without one, 'flowstory push "
+	                     "--rebuild-acked' reads from DailyStory what it has.");
+}
+
 /* All over: the acked file, then the journals behind it. */
 static int
 rebuild(struct books *b, struct err *e)
@@ -225,7 +234,7 @@ rebuild(struct books *b, struct err *e)
 		return -1;
 	rc = acked_file_open(&f, b->dir, e);
 	while (rc > 0 && (rc = acked_file_next(&f, &a, &x, e)) > 0) {
-		rc = take_line(b, &x, e) < 0 ? -1 : 1;
+		rc = books_take(b, &x, e) < 0 ? -1 : 1;
 		arena_reset(&a);
 	}
 	if (rc == 0 && f.number > 0) {
@@ -239,8 +248,36 @@ rebuild(struct books *b, struct err *e)
 		return -1;
 	rc = read_from(b, e);
 	if (rc == 0)
-		return err_set(e, ERR_FAILED, "push/: a journal is missing");
+		return fail_missing(e);
 	return rc < 0 ? -1 : 0;
+}
+
+void
+books_ready(struct books *b)
+{
+	b->fold = (struct fold){ .view = &b->view,
+		.no_email = books_hash(b, STR("email"), STR("")),
+		.no_mobile = books_hash(b, STR("mobilePhone"), STR("")),
+		.kept_mobile = books_hash(b, STR("mobilePhone"), STR(ACKED_KEPT)),
+		.begun_status = books_hash(b, STR("status"), STR(ACKED_BEGUN)) };
+}
+
+/* A file of all that was acked stands for the journal in which the view goes on: whoever wrote it
+ * did not come to the end.  Returns: 0 so it is; 1 not; -1. */
+static int
+is_replaced(struct books *b, struct err *e)
+{
+	struct arena a = { 0 };
+	struct str *names;
+	uint32_t number;
+	size_t n;
+	int rc = dir_list(&a, b->dir, &names, &n, e) < 0 ? -1 : 1;
+
+	for (size_t i = 0; rc > 0 && i < n; i++)
+		if (acked_file_name(names[i], &number) && number >= b->place.file)
+			rc = 0;
+	arena_release(&a);
+	return rc;
 }
 
 static int
@@ -248,13 +285,11 @@ load(struct books *b, struct err *e)
 {
 	int rc = view_open(&b->view, b->dir, b->writable, e);
 
-	b->fold = (struct fold){ .view = &b->view,
-		.no_email = books_hash(b, STR("email"), STR("")),
-		.no_mobile = books_hash(b, STR("mobilePhone"), STR("")),
-		.kept_mobile = books_hash(b, STR("mobilePhone"), STR(ACKED_KEPT)),
-		.begun_status = books_hash(b, STR("status"), STR(ACKED_BEGUN)) };
+	books_ready(b);
 	if (rc == 0)
-		rc = load_place(b, e);
+		rc = books_stored(b, e);
+	if (rc > 0)
+		rc = is_replaced(b, e);
 	if (rc > 0)
 		rc = read_from(b, e);
 	if (rc == 0)
@@ -280,7 +315,7 @@ remove_unfinished(struct books *b, struct arena *a, struct err *e)
 }
 
 static int
-begin_writing(struct books *b, struct err *e)
+take_lock(struct books *b, struct err *e)
 {
 	struct arena a = { 0 };
 	struct str holder = str_printf(
@@ -296,21 +331,27 @@ begin_writing(struct books *b, struct err *e)
 }
 
 int
-books_open(
-    struct books *b, const char *account, bool writable, const struct host *host, struct err *e)
+books_begin(
+    struct books *b, const char *account, bool is_locked, const struct host *host, struct err *e)
 {
 	struct arena a = { 0 };
 	char *dir = file_join(&a, account, "push");
 	size_t n = strlen(dir) + 1;
 
-	*b = (struct books){
-		.host = host, .writable = writable, .lock = LOCK_INIT, .journal = JOURNAL_INIT
-	};
+	*b = (struct books){ .host = host, .lock = LOCK_INIT, .journal = JOURNAL_INIT };
 	b->dir = mem_alloc(n);
 	memcpy(b->dir, dir, n);
 	arena_release(&a);
-	if (writable && begin_writing(b, e) < 0)
+	return is_locked ? take_lock(b, e) : 0;
+}
+
+int
+books_open(
+    struct books *b, const char *account, bool writable, const struct host *host, struct err *e)
+{
+	if (books_begin(b, account, writable, host, e) < 0)
 		return -1;
+	b->writable = writable;
 	if (load_salt(b, e) < 0 || load(b, e) < 0)
 		return -1;
 	if (!writable)
@@ -327,11 +368,11 @@ books_note(struct books *b, struct journal_line *x, struct err *e)
 {
 	x->n = b->last + 1;
 	x->at = b->host->now(b->host->context);
-	if (journal_append(&b->journal, x, e) < 0 || take_line(b, x, e) < 0) {
+	if (journal_append(&b->journal, x, e) < 0 || books_take(b, x, e) < 0) {
 		b->is_broken = true;
 		return -1;
 	}
-	return b->view.changed > FLUSH_ROWS ? flush(b, e) : 0;
+	return b->view.changed > VIEW_FLUSH_ROWS ? flush(b, e) : 0;
 }
 
 int

@@ -132,8 +132,8 @@ move_address(struct fold *f, struct str fh_id, struct str key, const struct acke
 }
 
 static int
-set_fields(
-    struct fold *f, struct str fh_id, struct acked *now, const struct acked *before, struct err *e)
+set_fields(struct fold *f, struct str fh_id, const struct acked *now, const struct acked *before,
+    struct err *e)
 {
 	if (move_address(f, fh_id, EMAIL, before, now, f->no_email, e) < 0 ||
 	    move_address(f, fh_id, MOBILE, before, now, f->no_mobile, e) < 0)
@@ -367,6 +367,24 @@ fold_line(struct fold *f, const struct journal_line *x, struct err *e)
 		fold_segment(f, x);
 	else if (x->fh_id.n > 0)
 		rc = fold_contact(f, x, e);
+	arena_reset(&f->arena);
+	return rc;
+}
+
+int
+fold_set(struct fold *f, struct str fh_id, const struct acked *x, struct err *e)
+{
+	struct str owner = STR("");
+	struct acked before;
+	int rc = load(f, fh_id, &before, e);
+
+	if (rc >= 0 && before.dsid.n > 0 && !str_eq(before.dsid, x->dsid))
+		rc = view_get(f->view, VIEW_DSIDS, before.dsid, &owner, e);
+	if (rc >= 0 && str_eq(owner, fh_id))
+		view_del(f->view, VIEW_DSIDS, before.dsid);
+	if (rc >= 0 && x->dsid.n > 0)
+		view_put(f->view, VIEW_DSIDS, x->dsid, fh_id);
+	rc = rc < 0 ? -1 : set_fields(f, fh_id, x, &before, e);
 	arena_reset(&f->arena);
 	return rc;
 }

@@ -135,8 +135,9 @@ fail_line(struct journal_reader *r, struct err *e)
 {
 	err_set(e, ERR_FAILED, "push/journal-%06u.jsonl: line %ju behind byte %ju is damaged",
 	    r->number, (uintmax_t)r->line, (uintmax_t)r->place.offset);
-	return err_advise(e, "It says what DailyStory has acknowledged and cannot be rebuilt: "
-	                     "restore push/ from a backup.");
+	return err_advise(e,
+	    "It says what DailyStory has acknowledged: restore push/ from a backup. Without one, "
+	    "'flowstory push --rebuild-acked' reads from DailyStory what it has.");
 }
 
 /* Returns: 1 a line without its newline; 0 the end of the file; -1. */

@@ -53,15 +53,34 @@ load_source(struct push *p, struct err *e)
 	return rc;
 }
 
-int
-push_open(
-    struct push *p, const char *account, bool writable, const struct host *host, struct err *e)
+static int
+begin(struct push *p, const char *account, const struct host *host, struct err *e)
 {
 	*p = (struct push){ .account = account,
 		.host = host,
 		.books = { .lock = LOCK_INIT, .journal = JOURNAL_INIT } };
-	if (settings_load_file(&p->present, account, e) < 0 || open_state(p, e) < 0 ||
-	    load_terms(p, e) < 0 || books_open(&p->books, account, writable, host, e) < 0)
+	return settings_load_file(&p->present, account, e) < 0 || open_state(p, e) < 0 ||
+	               load_terms(p, e) < 0
+	           ? -1
+	           : 0;
+}
+
+int
+push_open(
+    struct push *p, const char *account, bool writable, const struct host *host, struct err *e)
+{
+	if (begin(p, account, host, e) < 0 || books_open(&p->books, account, writable, host, e) < 0)
+		return -1;
+	return load_source(p, e);
+}
+
+int
+push_open_damaged(struct push *p, const char *account, const struct host *host,
+    struct salvage *salvage, struct err *e)
+{
+	*salvage = (struct salvage){ 0 };
+	if (begin(p, account, host, e) < 0 ||
+	    salvage_open(salvage, &p->books, account, host, e) < 0)
 		return -1;
 	return load_source(p, e);
 }

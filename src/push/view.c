@@ -202,6 +202,25 @@ view_end(struct view_cursor *c)
 	kv_cursor_close(c->stored);
 }
 
+int
+view_keys(struct arena *a, struct view *v, enum view_table table, struct str **list, size_t *n,
+    struct err *e)
+{
+	struct view_cursor c = view_all(v, table, e);
+	struct str key, row;
+	size_t cap = 0;
+	int rc;
+
+	*list = NULL;
+	*n = 0;
+	while ((rc = view_next(&c, &key, &row, e)) > 0) {
+		*list = arena_grow(a, *list, *n, &cap, sizeof(**list));
+		(*list)[(*n)++] = str_copy(a, key);
+	}
+	view_end(&c);
+	return rc;
+}
+
 void
 view_close(struct view *v)
 {

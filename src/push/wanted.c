@@ -9,8 +9,8 @@
 #include "push/owed.h"
 
 #define FLAG STR("fh_seg_")
-#define LIST STR("fh_segments")
-#define GONE STR("fh_gone")
+#define LIST WANTED_LIST
+#define GONE WANTED_GONE
 #define STATUS STR("status")
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")

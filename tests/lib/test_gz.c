@@ -462,6 +462,27 @@ Test(gz, a_stream_without_input_is_cut)
 	gz_stream_free(s);
 }
 
+#define HURT HEAD("\0") DATA "\xf9\xc2\xb3\x9b" SIZE
+
+Test(gz, members_beside_a_damaged_one_are_rescued)
+{
+	const struct str in = STR("\x1f" PLAIN HURT "x\x1f\x8b" PLAIN HEAD("\0") DATA);
+	static const int kinds[] = { 1, 0, 1, 0 };
+	struct buf out = { 0 };
+	size_t at = 0;
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		cr_expect(gz_rescue(in, &at, LIMIT, &out) == kinds[i], "member %zu", i);
+		cr_expect(str_eq(buf_view(&out), STR(BODY)), "as far as it can be read: %zu", i);
+	}
+	cr_expect(gz_rescue(in, &at, LIMIT, &out) == -1 && out.n == 0);
+	at = 0;
+	cr_expect(gz_rescue(in, &at, sizeof(BODY) - 2, &out) == 0, "beyond the limit");
+	at = 100000;
+	cr_expect(gz_rescue(in, &at, LIMIT, &out) == -1);
+	buf_release(&out);
+}
+
 Test(gz, is_known_by_its_first_two_bytes)
 {
 	cr_expect(gz_is(STR(PLAIN)));

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import time
@@ -110,3 +111,42 @@ def an_address_that_was_opted_out_first(k, taken):
     s.quiet(k.name)
     people[0]["consentsToPromotionalSMS"] = True
     k.next(s, 2, people)
+
+
+@cases((), ("--optouts", "contact", "--text_flag", "optOutText", "--email_flag", "optOutEmail"))
+def two_machines_push_one_account(k, *way):
+    """A copy that goes on beside the original: rows are sent twice, and nothing else comes of it; a copy that gets nothing new sends nothing."""
+    settings = {"push_email_opt_out": "optOutEmail"} if "--email_flag" in way else {}
+    people = crowd(5)
+    s = k.settled(people, (), *way, **settings)
+    first, second = s.dir, s.lab.new("copy")
+    shutil.copytree(first, second, dirs_exist_ok=True)
+
+    def push_there(folder, n, what):
+        s.dir = folder
+        s.hour(hour(n), pages(people))
+        s.push(what=what)
+        s.same(what)
+    people[0].update(consentsToPromotionalEmail=False)
+    push_there(first, 1, "the original")
+    s.dir = second
+    s.quiet("a copy from before")
+    s.dir = first
+    s.same("a copy from before")
+    push_there(second, 1, "the copy, too")
+    people[1]["email"], people[2]["lastName"] = "new@example.com", "Cee"
+    people.append(customer(6, consentsToPromotionalSMS=False))
+    push_there(second, 2, "now the copy first")
+    push_there(first, 2, "then the original")
+    del people[3]
+    push_there(first, 3, "one is gone")
+    people.append(customer(3))
+    s.dir = second
+    s.hour(hour(4), pages(people))
+    s.push(what="the original was moved for good; for the copy nobody was ever gone")
+    k.lab.equal("the copy does not know", s.differences(), ["c00003: fh_gone is 'removed', not ''"])
+    s.push("--rebuild-acked", what="the copy reads what is there")
+    s.push(what="and makes it right")
+    s.same("the end")
+    s.quiet("the end")
+    k.lab.equal("no second contact of anybody", sorted(c["extendedProperties"].get("fh_id", "") for c in s.far.books()["contacts"]), ["c%05d" % n for n in (0, 1, 2, 3, 4, 6)])

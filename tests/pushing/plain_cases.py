@@ -1,11 +1,13 @@
 """Trials without trouble: what is sent, in which order, and that no more is sent than that."""
 
+import glob
 import json
 import os
 import shutil
 
 from lab.lab import Page, customer, order, read
 from pushing.kit import cases, crowd, hour, pages, sold, test
+from pushing.shop import rows_of
 
 # Every way that DailyStory may be, one after the other.
 WAYS = [(), ("--match", "mobile"), ("--match", "conflict"), ("--taken", "move"), ("--empty", "keep"), ("--deleted", "status"),
@@ -50,6 +52,26 @@ def the_plan_is_what_is_sent(k):
     k.lab.equal("as many calls as planned", s.far.calls(), plan["calls"])
     k.lab.equal("two for each new contact", s.far.calls(), 10)
     s.same("the plan")
+
+
+@test
+def each_row_of_a_plan(k):
+    """-v: what is wanted, and what was acked where that is one of few values."""
+    people = crowd(2) + [customer(2, city="Denver")]
+    s = k.settled(people, sold(1, 3))
+    people[1]["lastName"], people[2]["city"] = "Cee", ""
+    s.hour(hour(1), pages(people[1:], sold(6, 3)))
+    rows = [line for line in s.run("-v", "push", "--plan").out.splitlines() if line.startswith(("changed c", "gone c"))]
+    wanted = ['changed c00001 lastName (not kept) -> "C***"', 'changed c00001 fh_seg_ordered_more_than_once "False" -> "True"',
+              'changed c00002 city (not kept) -> ""', 'gone c00000 fh_gone "removed"']
+    k.lab.equal("rows", [w for w in wanted if w not in rows], [])
+    rows = s.run("-v", "push", "--plan", "--show").out
+    k.lab.check("--show", 'changed c00001 lastName (not kept) -> "Cee"' in rows, rows)
+    s.push()
+    people[2]["city"] = "Denver"
+    s.hour(hour(2), pages(people, sold(6, 3)))
+    rows = s.run("-v", "push", "--plan", "--show").out
+    k.lab.check("nothing was acked, and gone is undone", 'changed c00002 city "" -> "Denver"' in rows and 'changed c00000 fh_gone (not kept) -> ""' in rows, rows)
 
 
 @test
@@ -211,6 +233,38 @@ def membership(k, way):
         k.lab.check("none", not any(n.startswith("fh_seg") for c in by_id.values() for n in c), by_id)
     s.quiet(k.name)
     assert r is not None
+
+
+@cases(("flags",), ("list",), ("static",), ("none",))
+def fields_to_make(k, way):
+    """fields.csv of an export and `check` name each custom field that is sent, those of no column with the right type; without a push nothing is added."""
+    people = crowd(4)
+    s = k.shop(push_membership=way)
+    s.hour(hour(0), pages(people, sold(3, 4)))
+    s.push()
+    s.hour(hour(1), pages(people[1:], sold(3, 4)))
+    s.push()
+    sent = {name for c in s.far.books()["contacts"] for name in c["extendedProperties"]}
+
+    def listed(*words):
+        out = s.lab.new("fields")
+        assert s.run("-q", "export", *words, "--out", out).code == 0
+        rows = rows_of(os.path.join(out, "fields.csv"))
+        shutil.rmtree(out)
+        return rows
+    rows = listed("--full")
+    more = {r["dailystory_field"]: (r["label"], r["type"], r["index"]) for r in rows if r["column"] == ""}
+    k.lab.equal("each field that is sent is there", sorted(sent - {r["dailystory_field"] for r in rows}), [])
+    slugs = sorted(s.full().members)
+    wanted = {"fh_gone": "Text"}
+    wanted.update({"flags": {"fh_seg_" + g.replace("-", "_"): "True/False" for g in slugs}, "list": {"fh_segments": "List"}}.get("flags" if way == "static" else way, {}))
+    k.lab.equal("those of no column", more, {name: (name, kind, "yes") for name, kind in wanted.items()})
+    out = s.run("check", "--offline").out
+    k.lab.equal("check", {line.split()[2].rstrip(":"): line.split(": ")[1] for line in out.splitlines() if line.startswith("DailyStory field")},
+                {name: kind + ", indexed" for name, kind in wanted.items()})
+    first = rows_of(glob.glob(s.path("exports", "*", "fields.csv"))[0])
+    s.set(dailystory_token_file=None)
+    k.lab.equal("without a push, and in what history makes again, nothing more", (listed("--full"), first), ([r for r in rows if r["column"]],) * 2)
 
 
 @test

@@ -1,14 +1,17 @@
 """The hourly job from end to end: a stand-in at either end, trouble at both, and a kill now and then."""
 
 import datetime
+import json
 import os
 import random
+import re
+import shutil
 import subprocess
 import time
 
 from fetching.place import BASE, CLIENT_ID, KEY, Standin, differences
 from lab.lab import read
-from pushing.kit import TESTS
+from pushing.kit import TESTS, crowd, test
 
 FLOWHUB = ["429", "500", "502", "html", "nothing", "cutgzip", "badgzip", "again", "lie"]
 DAILYSTORY = ["429", "500", "503", "html", "empty", "cut", "reset", "lost", "before", "twice", "422", "refused"]
@@ -96,6 +99,43 @@ def days(k, hours, seed):
     k.lab.check("some were killed", both.killed > hours / 8, both.killed)
     both.s.quiet("after %d hours" % hours)
     both.s.secrets("after %d hours" % hours)
+
+
+@test
+def metrics_of_a_push(k):
+    """Each that the contract names is there, and a collector can read them; what --check found is there from then on."""
+    people = crowd(4)
+    s = k.settled(people, push=True, base_url="http://127.0.0.1:9", client_id="x", api_key_file="key", retries=0, min_interval_ms=0)
+    with open(s.path("key"), "w", encoding="utf-8") as f:
+        f.write("secret\n")
+    os.chmod(s.path("key"), 0o600)
+
+    def metrics(what):
+        s.run("run")
+        text = read(s.path("metrics.prom")).decode()
+        if shutil.which("promtool"):
+            p = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
+            k.lab.equal("%s: promtool" % what, (p.returncode, p.stdout + p.stderr), (0, ""))
+        return {line.split("{")[0] + (re.findall(r',kind="\w+"', line) + [""])[0]: int(line.split()[-1])
+                for line in text.splitlines() if line.startswith("flowstory_push_")}
+
+    v = metrics("before")
+    wanted = ("pending", "rejected", "held", "oldest_pending_seconds", "acked_total", "calls", "retries", "last_success_timestamp_seconds")
+    k.lab.equal("before: each of them, and no drift", sorted(v), sorted("flowstory_push_" + w for w in wanted))
+    k.lab.equal("before: acked", v["flowstory_push_acked_total"], 8)
+    s.far.edit("change", email="user1@example.com", field="lastName", value="Other")
+    name = [c["lastName"] for c in s.far.books()["contacts"] if c["email"] == "user0@example.com"][0]
+    s.far.edit("change", email="user0@example.com", field="lastName", value=name.upper())
+    s.far.edit("delete", email="user2@example.com")
+    told = json.loads(s.push("--check", "--all", "--json", code=(3,), what="compared").out)
+    drift = {kind: sum(f[kind] for f in told["fields"]) for kind in ("same", "case", "changed", "not_cleared")}
+    drift.update(deleted=told["deleted"], opted_out=told["opted_out"])
+    v = metrics("behind it")
+    k.lab.equal("what was found", {kind: v['flowstory_push_drift,kind="%s"' % kind] for kind in drift}, drift)
+    k.lab.check("something was", drift["same"] > 0 and (drift["case"], drift["changed"], drift["deleted"]) == (1, 1, 1), drift)
+    with open(s.path("push", "check.json"), "w", encoding="utf-8") as f:
+        f.write("[]")
+    k.lab.check("a note that is none is left out", not any("drift" in m for m in metrics("spoilt")), "")
 
 
 def add_days(hours, seed):

@@ -1,0 +1,39 @@
+/* rebuild_acked.h -- the books made again, from what of them can be read and from DailyStory.
+ *
+ * For a journal that is damaged and of which there is no backup.  Every contact whose id is known
+ * is read (one call each), and what it has there is what was acked: so what differs from what is
+ * wanted is sent by the next push, and so is all that nothing tells of.  An opt-out that was told
+ * stays told, and one that DailyStory shows is taken over.
+ * Source: docs/decisions/0061-books-made-again.md
+ */
+#ifndef PUSH_REBUILD_ACKED_H
+#define PUSH_REBUILD_ACKED_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "push/push.h"
+
+struct rebuild_acked {
+	uint64_t contacts;  /* read, and there */
+	uint64_t gone;      /* there no more; what was known of them stays */
+	uint64_t unknown;   /* no answer: the whole row is to be sent */
+	uint64_t bound;     /* of these: no line says so, but DailyStory does */
+	uint64_t unbound;   /* the id is of another customer's contact */
+	uint64_t inactive;  /* nothing says that we made them so: they stay */
+	uint64_t opted_out; /* opt-outs that nothing told of any more */
+	struct str
+	    *lost; /* were contacts once, are none now, and no line names a contact of theirs */
+	size_t lost_n;
+	uint64_t imported; /* by hand, and without the salt nobody knows what it was */
+};
+
+/*
+ * rebuild_acked(p, salvage, d, e):
+ * ${p} is open by push_open_damaged.  Up to its end nothing changes, so it can be begun again.
+ * Errors: those of ask_contacts and salvage_replace.
+ */
+int rebuild_acked(
+    struct push *p, struct salvage *salvage, struct rebuild_acked *d, struct err *e) ERR_MUST;
+
+#endif /* PUSH_REBUILD_ACKED_H */

@@ -1,0 +1,127 @@
+#include "push/unsalted.h"
+
+#include "dailystory/opt_outs.h"
+
+/* At work. */
+struct forgetting {
+	struct unsalted *u;
+	struct books *books;
+	struct arena a;
+	struct err *e;
+};
+
+static struct str
+name_of(struct arena *a, unsigned channel, struct str dsid)
+{
+	return str_printf(a, "%c%.*s", (char)channel, STR_ARG(dsid));
+}
+
+static void
+keep_told(struct forgetting *g, unsigned channel, struct str dsids, struct str since)
+{
+	struct unsalted *u = g->u;
+
+	while (dsids.n > 0) {
+		const char *space = memchr(dsids.p, ' ', dsids.n);
+		size_t n = space == NULL ? dsids.n : (size_t)(space - dsids.p);
+		uint32_t i = intern_add(&u->told, name_of(&g->a, channel, str_of(dsids.p, n)));
+
+		u->since = mem_reach(u->since, i, &u->cap, sizeof(*u->since));
+		u->since[i] = str_copy(&u->a, since);
+		dsids = str_from(dsids, space == NULL ? n : n + 1);
+	}
+}
+
+static int
+forget_opt_out(struct forgetting *g, struct str key)
+{
+	struct view *v = &g->books->view;
+	struct acked_opt_out x;
+	struct str row;
+	int rc = view_get(v, VIEW_OPT_OUTS, key, &row, g->e);
+
+	if (rc <= 0)
+		return rc;
+	if (!acked_opt_out_unpack(row, &x))
+		return fold_broken(g->e);
+	if (x.is_acked)
+		keep_told(g, str_starts(key, STR("email")) ? OPT_OUT_EMAIL : OPT_OUT_TEXT, x.dsids,
+		    x.since);
+	view_del(v, VIEW_OPT_OUTS, key);
+	view_del(v, VIEW_LETTERS, str_printf(&g->a, "o%.*s", STR_ARG(key)));
+	return 0;
+}
+
+static int
+forget_address(struct forgetting *g, struct str key)
+{
+	view_del(&g->books->view, VIEW_ADDRESSES, key);
+	return 0;
+}
+
+/* Who was imported by hand is found by what was imported. */
+static int
+forget_fields(struct forgetting *g, struct str fh_id)
+{
+	struct acked x;
+
+	if (books_contact(g->books, &g->a, fh_id, &x, g->e) < 0)
+		return -1;
+	x.fields_n = 0;
+	g->u->imported += x.is_imported;
+	x.is_imported = false;
+	return fold_set(&g->books->fold, fh_id, &x, g->e);
+}
+
+typedef int forget_fn(struct forgetting *g, struct str key);
+
+static int
+forget_all(struct forgetting *g, enum view_table table, forget_fn *fn)
+{
+	struct arena a = { 0 };
+	struct str *list;
+	size_t n;
+	int rc = view_keys(&a, &g->books->view, table, &list, &n, g->e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		rc = fn(g, list[i]);
+		arena_reset(&g->a);
+	}
+	arena_release(&a);
+	return rc;
+}
+
+int
+unsalted_forget(struct unsalted *u, struct books *books, struct err *e)
+{
+	struct forgetting g = { .u = u, .books = books, .e = e };
+	int rc = forget_all(&g, VIEW_OPT_OUTS, forget_opt_out);
+
+	if (rc == 0)
+		rc = forget_all(&g, VIEW_ADDRESSES, forget_address);
+	if (rc == 0)
+		rc = forget_all(&g, VIEW_CONTACTS, forget_fields);
+	arena_release(&g.a);
+	return rc;
+}
+
+bool
+unsalted_was_told(const struct unsalted *u, unsigned channel, struct str dsid, struct str *since)
+{
+	struct arena a = { 0 };
+	uint32_t i = intern_find(&u->told, name_of(&a, channel, dsid));
+
+	arena_release(&a);
+	if (i == 0)
+		return false;
+	*since = u->since[i];
+	return true;
+}
+
+void
+unsalted_release(struct unsalted *u)
+{
+	intern_release(&u->told);
+	mem_free(u->since);
+	arena_release(&u->a);
+}
