@@ -390,6 +390,23 @@ def links(lab, program):
     settled(lab, program, 'links', account)
 
 
+def twice(lab, program):
+    """One file of two snapshots, in the first of which an order is not read yet: its time is to come."""
+    told = order(2, 1, when='2026-11-10T10:00:00Z', total=33.0, memo='for ' + ANN)
+    both = [order_page([order(1, 1), told], packed=False)]
+    account = lab.account(('20261101T010000Z', [customer_page([customer(1), customer(2, email=ANN)])] + both),
+                          ('20261123T010000Z', [customer_page([customer(1, loyaltyPoints=3), customer(2, email=ANN)])] + both))
+    lab.ran('twice: process', program(account, '-q', 'process'), 3)
+    first, second = (os.path.join(account, 'snapshots', i, 'orders-0001.json') for i in ('20261101T010000Z', '20261123T010000Z'))
+    os.unlink(second)
+    os.link(first, second)
+    before, was = erased.sums(account), erased.exported(account)
+    lab.ran('twice: erased', program(account, '-q', 'erase', 'c00002', '--yes'), 0)
+    lab.equal('twice: the sums', erased.sums(account), before)
+    erased.others_equal(lab, 'twice', was, erased.exported(account), {'c00002'}, {ANN, '+17205550002'})
+    settled(lab, program, 'twice', account)
+
+
 def refused(lab, program):
     """What is wrong is said, and changes nothing."""
     account = lab.new('refused')
@@ -475,6 +492,7 @@ def main():
     marks(lab, program)
     bookmark(lab, program)
     links(lab, program)
+    twice(lab, program)
     refused(lab, program)
     pending(lab, program)
     folded(lab, program)
