@@ -186,7 +186,8 @@ def kept_in_sight(lab, program):
         lab.ran('in sight: %s waits' % words[0], program(account, *words), 75, UNFINISHED, 'erase --resume')
     lab.ran('in sight: resumed', program(account, 'erase', '--resume'), 1)
     lab.equal('in sight: no name in the note', [n for n in ('erase.json', 'erased.json') if b'c00002' in read(os.path.join(account, n)) or ANN.encode() in read(os.path.join(account, n))], [])
-    lab.ran('in sight: left', program(account, 'erase', '--resume', '--leave'), 0)
+    run = lab.ran('in sight: left', program(account, 'erase', '--resume', '--leave'), 0)
+    lab.check('in sight: whom to delete is said by whoever goes on', 'delete the contact %s in DailyStory by hand' % ANN in run.out, run.out)
     lab.check('in sight: the tombstone says so', json.loads(program(account, 'erase', '--list', '--json').out)[0]['left'] > 0)
     lab.ran('in sight: nothing to resume', program(account, 'erase', '--resume'), 0, 'no erasure is unfinished')
     settled(lab, program, 'in sight', account)
@@ -407,6 +408,32 @@ def twice(lab, program):
     settled(lab, program, 'twice', account)
 
 
+def by_mobile(lab, program):
+    """Who has an email that is somebody else's contact is in DailyStory by their number."""
+    account = lab.account(('20261123T010000Z', [customer_page([customer(1, email=ANN), customer(2, email=ANN), customer(3)]), order_page([order(1, 1)])]), program=program)
+    lab.check('by mobile: one contact without the email', [r for r in erased.exported(account)['20261123T010000Z', 'contacts.csv'] if r['fh_id'] == 'c00002'][0]['Email address'] == '')
+    run = lab.ran('by mobile: erased', program(account, 'erase', 'c00002', '--yes', '--json'), 0)
+    lab.check('by mobile: the number is said', '+17205550002' in json.loads(run.out)['delete_by_hand'], run.out)
+    run = lab.ran('by mobile: erased', program(account, 'erase', 'c00003', '--yes'), 0)
+    lab.check('by mobile: both are said', all('delete the contact %s in' % a in run.out for a in ('user3@example.com', '+17205550003')), run.out)
+
+
+def said(lab, program):
+    """Stopped anywhere after it is said, or before: it is said."""
+    account = lab.new('said')
+    small(account, 2, 6)
+    program(account, '-q', 'process')
+    for word in ('unlinkat', 'renameat2', 'fsync', 'rename'):
+        for n in (1, 5, 10, 20, 30, 40):
+            twin = clone(lab, account)
+            out = program(twin, '-q', 'erase', 'c00003', '--yes', front=['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'inject=%s:signal=KILL:when=%d' % (word, n)]).out
+            if not os.path.exists(os.path.join(twin, 'erased.json')):
+                continue
+            out += program(twin, '-q', 'erase', '--resume').out
+            lab.check('said: killed at %s %d' % (word, n), 'delete the contact user3@example.com' in out, out)
+            shutil.rmtree(twin)
+
+
 def refused(lab, program):
     """What is wrong is said, and changes nothing."""
     account = lab.new('refused')
@@ -493,6 +520,9 @@ def main():
     bookmark(lab, program)
     links(lab, program)
     twice(lab, program)
+    by_mobile(lab, program)
+    if shutil.which('strace'):
+        said(lab, program)
     refused(lab, program)
     pending(lab, program)
     folded(lab, program)

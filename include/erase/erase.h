@@ -38,7 +38,8 @@ struct erase {
 	enum tombstones_orders orders;
 	bool is_left; /* places that remain in the end are accepted */
 	/* what is found and done */
-	struct intern given; /* the ids to erase; none: an erasure goes on */
+	struct intern given;    /* the ids to erase; none: an erasure goes on */
+	struct intern exported; /* those of whom a row was ever written */
 	struct tombstones tombstones;
 	struct erase_note note;
 	struct settings settings;
@@ -48,12 +49,13 @@ struct erase {
 	struct check check;
 	struct str head_before, head_after;
 	bool is_planned; /* by this process */
-	uint64_t bound;  /* customers whose contact the next push has to delete */
+	struct intern bound; /* customers whose contact the next push has to delete */
 	struct arena arena;
 };
 
-/* erase_add(g, id): before erase_prepare. */
+/* erase_add(g, id): before erase_prepare.  erase_exported: a row of theirs was ever written. */
 void erase_add(struct erase *g, struct str id);
+void erase_exported(struct erase *g, struct str id);
 
 /*
  * erase_prepare(g, e):
@@ -67,11 +69,19 @@ int erase_load(struct erase *g, struct err *e) ERR_MUST;
 
 /*
  * erase_run(g, e):
- * All that is to be done.
+ * All that is to be done but the last step.
  * Returns: 0 done; 1 the search found places that are left, in g->check, and the erasure is
  * unfinished; -1.
  */
 int erase_run(struct erase *g, struct err *e) ERR_MUST;
+
+/* erase_by_hand(g, i, address): the i-th of g->gather.owned, from 1 on, if it is of somebody who was
+ * exported and whose contact no push deletes. */
+bool erase_by_hand(const struct erase *g, uint32_t i, struct str *address);
+
+/* erase_finish(g, e): what was put aside goes, and with it whatever tells of them: all that is to be
+ * said has been said. */
+int erase_finish(struct erase *g, struct err *e) ERR_MUST;
 
 void erase_release(struct erase *g);
 

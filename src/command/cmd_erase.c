@@ -1,4 +1,5 @@
 /* cmd_erase.c -- flowstory erase: one person's removal from every file of the account. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -134,7 +135,8 @@ note_person(struct erasing *g, struct state *s, struct str id)
 	erase_add(&g->erase, id);
 	if (rc < 0 || person_former(a, s, id, &others, &n, g->e) < 0)
 		return -1;
-	p->was_exported = p->was_exported || rc > 0;
+	if (rc > 0)
+		erase_exported(&g->erase, id);
 	if (p->former_n == 0) {
 		p->former = others;
 		p->former_n = n;
@@ -252,9 +254,16 @@ carry_out(struct erasing *g)
 	if (g->own->json)
 		print_erase_json(&g->erase, &g->people, rc == 0);
 	else
-		print_erase_done(&g->erase, &g->people);
+		print_erase_done(&g->erase);
 	if (rc > 0)
 		return fail_left(g);
+	/* what is printed last is known to nobody afterwards */
+	if (fflush(stdout) != 0) {
+		err_sys(g->e, errno, "cannot write to standard output");
+		return stop(g);
+	}
+	if (erase_finish(&g->erase, g->e) < 0)
+		return stop(g);
 	say(g->x->o, SAY_INFO, "erased %zu customer%s", g->erase.note.customers_n,
 	    say_plural(g->erase.note.customers_n));
 	return STATUS_DONE;

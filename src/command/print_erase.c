@@ -165,6 +165,17 @@ print_erase_check(const struct check *c, bool is_json)
 
 /* ---- What came of it */
 
+static void
+put_by_hand(struct doc *d, const struct erase *g)
+{
+	struct doc *list = doc_in_array(d, "delete_by_hand");
+	struct str address;
+
+	for (uint32_t i = 1; i < g->gather.owned.n; i++)
+		if (erase_by_hand(g, i, &address))
+			doc_text(list, NULL, address);
+}
+
 void
 print_erase_json(const struct erase *g, const struct print_erase_people *p, bool is_done)
 {
@@ -184,25 +195,25 @@ print_erase_json(const struct erase *g, const struct print_erase_people *p, bool
 	doc_bool(d, "done", is_done);
 	if (g->check.texts != NULL)
 		put_check(d, &g->check);
-	doc_u64(d, "deleted_by_push", g->bound);
-	if (is_done && p->was_exported && g->bound == 0)
-		doc_texts(d, "delete_by_hand",
-		    g->gather.emails.n > 0 ? g->gather.emails.texts + 1 : NULL,
-		    g->gather.emails.n > 0 ? g->gather.emails.n - 1 : 0);
+	doc_u64(d, "deleted_by_push", g->bound.n > 0 ? g->bound.n - 1 : 0);
+	if (is_done)
+		put_by_hand(d, g);
 	json_out_print(d);
 }
 
 void
-print_erase_done(const struct erase *g, const struct print_erase_people *p)
+print_erase_done(const struct erase *g)
 {
-	const struct intern *list = g->gather.emails.n > 1 ? &g->gather.emails : &g->gather.mobiles;
+	struct str address;
 
 	if (g->check.texts != NULL)
 		print_erase_check(&g->check, false);
-	if (g->bound > 0)
+	if (g->bound.n > 1)
 		puts("the next 'flowstory push' deletes their contact in DailyStory");
-	for (uint32_t i = 1; p->was_exported && g->bound == 0 && i < list->n; i++)
-		printf("delete the contact %.*s in DailyStory by hand\n", STR_ARG(list->texts[i]));
+	for (uint32_t i = 1; i < g->gather.owned.n; i++)
+		if (erase_by_hand(g, i, &address))
+			printf(
+			    "delete the contact %.*s in DailyStory by hand\n", STR_ARG(address));
 }
 
 /* ---- Tombstones */

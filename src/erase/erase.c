@@ -164,6 +164,12 @@ erase_add(struct erase *g, struct str id)
 	(void)intern_add(&g->given, id);
 }
 
+void
+erase_exported(struct erase *g, struct str id)
+{
+	(void)intern_add(&g->exported, id);
+}
+
 int
 erase_prepare(struct erase *g, struct err *e)
 {
@@ -308,6 +314,7 @@ settle_push(struct erase *g, struct err *e)
 	};
 	int rc = push_lines_settle(&lines, e);
 
+	intern_release(&g->bound);
 	g->bound = lines.bound;
 	return rc;
 }
@@ -356,7 +363,7 @@ step_search(struct erase *g, struct err *e)
 	g->check.is_final = true;
 	if (settle_push(g, e) < 0)
 		return -1;
-	g->check.passes_push = g->bound > 0;
+	g->check.passes_push = g->bound.n > 1;
 	if (find_records(g, &found, e) < 0 || check_run(&g->check, e) < 0)
 		return -1;
 	if (found)
@@ -374,6 +381,18 @@ step_remove(struct erase *g, struct err *e)
 	return dir_remove(file_join(&g->arena, g->account, DERIVE_DIR), e);
 }
 
+static void
+name_all(struct erase *g, const struct intern *ids, struct str **out, size_t *n)
+{
+	*n = 0;
+	*out = arena_array(&g->arena, ids->n + 1, sizeof(**out));
+	for (uint32_t i = 1; i < ids->n; i++) {
+		struct sha256 name = tombstones_name(&g->tombstones, TOMBSTONE_ID, ids->texts[i]);
+
+		(*out)[(*n)++] = str_copy(&g->arena, str_c(name.hex));
+	}
+}
+
 static int
 name_customers(struct erase *g, struct err *e)
 {
@@ -381,39 +400,57 @@ name_customers(struct erase *g, struct err *e)
 		return -1;
 	g->note.at = g->host->now(g->host->context);
 	g->note.at -= g->note.at % TIMESTAMP_SECOND;
-	g->note.customers = arena_array(&g->arena, g->given.n, sizeof(*g->note.customers));
-	for (uint32_t i = 1; i < g->given.n; i++) {
-		struct sha256 name =
-		    tombstones_name(&g->tombstones, TOMBSTONE_ID, g->given.texts[i]);
-
-		g->note.customers[g->note.customers_n++] = str_copy(&g->arena, str_c(name.hex));
-	}
+	name_all(g, &g->given, &g->note.customers, &g->note.customers_n);
+	name_all(g, &g->exported, &g->note.exported, &g->note.exported_n);
 	return 0;
 }
 
 int
 erase_run(struct erase *g, struct err *e)
 {
-	static int (*const steps[ERASE_STEPS_END])(struct erase * g, struct err * e) = {
+	static int (*const steps[ERASE_REMOVE])(struct erase * g, struct err * e) = {
 		[ERASE_REWRITE] = step_rewrite,
 		[ERASE_SWAP] = step_swap,
 		[ERASE_DERIVE] = step_derive,
 		[ERASE_EXCHANGE] = step_exchange,
 		[ERASE_SEARCH] = step_search,
-		[ERASE_REMOVE] = step_remove,
 	};
 
 	if (g->note.customers_n == 0 && name_customers(g, e) < 0)
 		return -1;
-	while (g->note.step < ERASE_STEPS_END) {
+	while (g->note.step < ERASE_REMOVE) {
 		int rc = steps[g->note.step](g, e);
 
 		if (rc != 0)
 			return rc;
 		g->note.step++;
-		if (g->note.step < ERASE_STEPS_END && erase_note_save(&g->note, g->account, e) < 0)
+		if (g->note.step < ERASE_REMOVE && erase_note_save(&g->note, g->account, e) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+bool
+erase_by_hand(const struct erase *g, uint32_t i, struct str *address)
+{
+	struct sha256 name;
+	struct str id;
+
+	gather_owned(&g->gather, i, address, &id);
+	if (intern_find(&g->bound, id) != 0)
+		return false;
+	name = tombstones_name(&g->tombstones, TOMBSTONE_ID, id);
+	for (size_t k = 0; k < g->note.exported_n; k++)
+		if (str_eq(g->note.exported[k], str_c(name.hex)))
+			return true;
+	return false;
+}
+
+int
+erase_finish(struct erase *g, struct err *e)
+{
+	if (set_step(g, ERASE_REMOVE, e) < 0 || step_remove(g, e) < 0)
+		return -1;
 	return erase_note_remove(g->account, e);
 }
 
@@ -421,6 +458,8 @@ void
 erase_release(struct erase *g)
 {
 	intern_release(&g->given);
+	intern_release(&g->exported);
+	intern_release(&g->bound);
 	tombstones_release(&g->tombstones);
 	gather_release(&g->gather);
 	redact_release(&g->redactor);
