@@ -118,9 +118,9 @@ fail_name(struct erasing *g, size_t i, const struct str *ids, size_t n)
 		buf_printf(&list, k == NAMED_MOST ? ", ..." : "%s'%.*s'", k > 0 ? ", " : "",
 		    STR_ARG(ids[k]));
 	buf_char(&list, '\0');
-	err_set(g->e, ERR_FAILED, "name %zu is shared by %zu customers: %s", i + 1, n, list.p);
+	err_set(g->e, ERR_FAILED, "%zu customers share name %zu: %s", n, i + 1, list.p);
 	buf_release(&list);
-	return err_advise(g->e, "Name each of them who is to be erased by id.");
+	return err_advise(g->e, "Give the id of each one who is to be erased.");
 }
 
 static int
@@ -225,12 +225,14 @@ ask(struct erasing *g)
 static int
 fail_left(struct erasing *g)
 {
+	uint64_t n = check_places(&g->erase.check);
+
 	err_set(g->e, ERR_FAILED,
-	    "the erasure is unfinished: what tells of them was found in %llu places",
-	    (unsigned long long)check_places(&g->erase.check));
+	    "the erasure is unfinished: traces of them were found in %llu place%s",
+	    (unsigned long long)n, say_plural(n));
 	return err_advise(g->e,
-	    "Take it out there, then run 'flowstory erase --resume'; or accept what is "
-	    "left with 'flowstory erase --resume --leave'.");
+	    "Remove them there, then run 'flowstory erase --resume'; or accept them with "
+	    "'flowstory erase --resume --leave'.");
 }
 
 /* Whatever stops it, it continues from there. */

@@ -29,21 +29,20 @@ print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 	    g->orders == ORDERS_REMOVE ? " of their orders will be null: the store's sums change"
 	                               : " of their orders will be guest sales");
 	print_count(kinds[REDACTED_UNREADABLE], "record",
-	    " that cannot be read and tells of them will be empty");
+	    " will be empty: they cannot be read and hold traces of them");
 	print_count(
-	    kinds[REDACTED_VALUES], "record", " of others will lose values that tell of them");
+	    kinds[REDACTED_VALUES], "record", " of others will lose values with traces of them");
 	print_count(g->plan.n, "page", " will be rewritten");
-	print_count(g->plan.snapshots_n, "snapshot", " will have them, and their manifests say so");
+	print_count(g->plan.snapshots_n, "snapshot", " will hold such pages; the manifest says so");
 	if (g->plan.snapshots_n > 0)
 		printf("diffs, exports and state are made again; they differ from %.*s on\n",
 		    STR_ARG(g->plan.snapshots[0]));
 	for (size_t i = 0; i < p->former_n; i++)
-		printf("their orders are or were also those of %.*s, who stays\n",
+		printf("some of their orders are or were also those of %.*s, who stays\n",
 		    STR_ARG(p->former[i]));
 	if (p->refused > 0)
-		printf("%llu of their addresses refused to be written to: that is forgotten, too; "
-		       "to keep "
-		       "it, add the address to the file of 'suppress' first\n",
+		printf("%llu of their addresses refused messages, and that is forgotten, too; to "
+		       "keep it, add the addresses to the file of 'suppress' first\n",
 		    (unsigned long long)p->refused);
 	puts("not reached: backups, suppression lists, files exported elsewhere, DailyStory");
 }
