@@ -17,6 +17,19 @@ print_count(uint64_t n, const char *what, const char *rest)
 	printf("  %6llu  %s%s%s\n", (unsigned long long)n, what, say_plural(n), rest);
 }
 
+/* History that was folded is not made again. */
+static void
+print_folded(const struct folded *f)
+{
+	const uint64_t *kinds = f->kinds;
+
+	if (f->start.n == 0 || !f->is_touched)
+		return;
+	print_count(kinds[REDACTED_CUSTOMER], "record", " of theirs will be gone from bases");
+	print_count(kinds[REDACTED_ORDER], "record", " of their orders are in bases, too");
+	printf("diffs and exports up to %.*s lose what they tell of them\n", STR_ARG(f->start));
+}
+
 void
 print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 {
@@ -28,12 +41,15 @@ print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 	print_count(kinds[REDACTED_ORDER], "record",
 	    g->orders == ORDERS_REMOVE ? " of their orders will be null: the store's sums change"
 	                               : " of their orders will be guest sales");
-	print_count(kinds[REDACTED_UNREADABLE], "record",
-	    " will be empty: they cannot be read and hold traces of them");
-	print_count(
-	    kinds[REDACTED_VALUES], "record", " of others will lose values with traces of them");
+	if (kinds[REDACTED_UNREADABLE] > 0)
+		print_count(kinds[REDACTED_UNREADABLE], "record",
+		    " will be empty: they cannot be read and hold traces of them");
+	if (kinds[REDACTED_VALUES] > 0)
+		print_count(kinds[REDACTED_VALUES], "record",
+		    " of others will lose values with traces of them");
 	print_count(g->plan.n, "page", " will be rewritten");
 	print_count(g->plan.snapshots_n, "snapshot", " will hold such pages; the manifest says so");
+	print_folded(&g->folded);
 	if (g->plan.snapshots_n > 0)
 		printf("diffs, exports and state are made again; they differ from %.*s on\n",
 		    STR_ARG(g->plan.snapshots[0]));
@@ -189,6 +205,8 @@ print_erase_json(const struct erase *g, const struct print_erase_people *p, bool
 	doc_u64(d, "records_of_others", kinds[REDACTED_VALUES]);
 	doc_u64(d, "pages", g->plan.n);
 	doc_texts(d, "snapshots", g->plan.snapshots, g->plan.snapshots_n);
+	doc_u64(d, "base_records", g->folded.kinds[REDACTED_CUSTOMER]);
+	doc_u64(d, "base_order_records", g->folded.kinds[REDACTED_ORDER]);
 	doc_texts(d, "same_orders", p->former, p->former_n);
 	doc_u64(d, "refused_addresses", p->refused);
 	doc_bool(d, "done", is_done);
@@ -211,8 +229,7 @@ print_erase_done(const struct erase *g)
 		puts("the next 'flowstory push' deletes their contact in DailyStory");
 	for (uint32_t i = 1; i < g->gather.owned.n; i++)
 		if (erase_by_hand(g, i, &address))
-			printf(
-			    "delete the contact %.*s in DailyStory by hand\n", STR_ARG(address));
+			printf("delete the contact %.*s in DailyStory by hand\n", STR_ARG(address));
 }
 
 /* ---- Tombstones */

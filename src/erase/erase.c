@@ -9,7 +9,6 @@
 #include "base/timestamp.h"
 #include "erase/beside.h"
 #include "erase/each_page.h"
-#include "erase/folded.h"
 #include "erase/push_lines.h"
 #include "erase/rewrite.h"
 #include "erase/swap.h"
@@ -75,9 +74,12 @@ deriving(const struct erase *g)
 	return (struct rebuild){ g->account, g->jobs, g->host, g->pages_done };
 }
 
+/* Out of all pages, and of folded history. */
 static int
 gather(struct erase *g, bool is_aside, struct err *e)
 {
+	const char *derived = file_join(&g->arena, g->account, DERIVE_DIR);
+
 	g->gather.account = g->account;
 	g->gather.fate = fate_now;
 	g->gather.context = g;
@@ -85,7 +87,13 @@ gather(struct erase *g, bool is_aside, struct err *e)
 	g->gather.knows_all = g->given.n > 1;
 	for (uint32_t i = 1; i < g->given.n; i++)
 		gather_id(&g->gather, g->given.texts[i]);
-	return gather_pages(&g->gather, is_aside, e);
+	g->folded.account = g->account;
+	g->folded.jobs = g->jobs;
+	g->folded.gather = &g->gather;
+	g->folded.is_removal = g->orders == ORDERS_REMOVE;
+	if (gather_pages(&g->gather, is_aside, e) < 0 || folded_find(&g->folded, e) < 0)
+		return -1;
+	return folded_gather_texts(&g->folded, is_aside, derived, e);
 }
 
 /* Whether each id is long enough to be searched for. */
@@ -112,7 +120,7 @@ make_plan(struct erase *g, struct err *e)
 	/* a page without any of the texts can be passed over */
 	g->plan.looks_first = has_all_ids(g);
 	g->is_planned = true;
-	return erase_plan_make(&g->plan, e);
+	return erase_plan_make(&g->plan, e) < 0 ? -1 : folded_plan(&g->folded, e);
 }
 
 static int
@@ -140,7 +148,7 @@ add_sizes(const char *path, uint64_t *bytes, struct err *e)
 static int
 check_room(const struct erase *g, struct err *e)
 {
-	static const char *const parts[] = { "state", "diffs", "exports" };
+	static const char *const parts[] = { "state", "diffs", "exports", "bases" };
 	struct arena a = { 0 };
 	struct statvfs room;
 	uint64_t bytes = g->plan.bytes;
@@ -178,8 +186,7 @@ erase_prepare(struct erase *g, struct err *e)
 	if (push_lines_check(g->account, e) < 0 || swap_check(g->account, e) < 0 ||
 	    settings_load_file(&g->settings, g->account, e) < 0 || rebuild_check(&d, e) < 0 ||
 	    tombstones_load(&g->tombstones, g->account, e) < 0 ||
-	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 ||
-	    make_plan(g, e) < 0 || folded_check(g->account, &g->redactor, e) < 0)
+	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0)
 		return -1;
 	return check_room(g, e);
 }
@@ -217,8 +224,8 @@ add_tombstones(struct erase *g)
 {
 	struct tombstone t = { .at = g->note.at,
 		.orders = g->orders,
-		.records = g->plan.kinds[REDACTED_CUSTOMER],
-		.order_records = g->plan.kinds[REDACTED_ORDER],
+		.records = g->plan.kinds[REDACTED_CUSTOMER] + g->folded.kinds[REDACTED_CUSTOMER],
+		.order_records = g->plan.kinds[REDACTED_ORDER] + g->folded.kinds[REDACTED_ORDER],
 		.pages = g->plan.n,
 		.head_before = g->head_before,
 		.tool = STR("flowstory " FLOWSTORY_VERSION) };
@@ -272,7 +279,7 @@ step_rewrite(struct erase *g, struct err *e)
 	w.at = timestamp_text(&g->arena, g->note.at);
 	if (begin(g, e) < 0 || beside_forget(g->account, g->note.at, is_gone, g, e) < 0)
 		return -1;
-	return rewrite_snapshots(&w, e);
+	return rewrite_snapshots(&w, e) < 0 ? -1 : folded_write(&g->folded, e);
 }
 
 static int
@@ -288,7 +295,7 @@ step_swap(struct erase *g, struct err *e)
 		        e) < 0)
 			return -1;
 	}
-	return 0;
+	return folded_swap(g->account, e);
 }
 
 static int
@@ -361,6 +368,8 @@ step_search(struct erase *g, struct err *e)
 	g->check.account = g->account;
 	g->check.search = &g->gather.search;
 	g->check.is_final = true;
+	g->check.is_gone = is_gone;
+	g->check.context = g;
 	if (settle_push(g, e) < 0)
 		return -1;
 	g->check.passes_push = g->bound.n > 1;
@@ -464,6 +473,7 @@ erase_release(struct erase *g)
 	gather_release(&g->gather);
 	redact_release(&g->redactor);
 	erase_plan_release(&g->plan);
+	folded_release(&g->folded);
 	check_release(&g->check);
 	settings_release(&g->settings);
 	arena_release(&g->arena);

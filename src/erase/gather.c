@@ -120,6 +120,15 @@ add_phone(struct gather *g, struct str text, struct str id)
 	search_add(&g->search, SEARCH_PHONE, number.n > 0 ? number : text);
 }
 
+void
+gather_address(struct gather *g, struct str id, struct str text)
+{
+	if (memchr(text.p, '@', text.n) != NULL)
+		add_emails(g, text, id);
+	else
+		add_phone(g, text, id);
+}
+
 static void
 add_name(struct gather *g, struct str first, struct str last, struct str whole)
 {
@@ -159,7 +168,7 @@ add_order(struct gather *g, const struct json *j, struct str id)
 	search_add(&g->search, SEARCH_NAME, json_find_text(&g->arena, j, 0, "name"));
 }
 
-static void
+bool
 gather_record(struct gather *g, bool is_order, struct str text)
 {
 	const struct json *j = &g->redactor.json;
@@ -168,15 +177,16 @@ gather_record(struct gather *g, bool is_order, struct str text)
 
 	arena_reset(&g->arena);
 	if (!json_read(&g->redactor.json, text, &fault) || j->nodes[0].kind != JSON_OBJECT)
-		return;
+		return false;
 	if (!(is_order ? redact_buyer(&g->arena, j, &id) : redact_id(&g->arena, j, false, &id)) ||
 	    g->fate(g->context, id) == REDACT_NOT)
-		return;
+		return false;
 	(void)intern_add(&g->seen, id);
 	if (is_order)
 		add_order(g, j, id);
 	else
 		add_customer(g, text);
+	return true;
 }
 
 /* Whether every id that is known can be searched for. */
@@ -202,17 +212,23 @@ gather_page(void *context, const struct each_page *p, struct err *e)
 	if (can_look(g) && !search_has_telling(&g->search, r->text))
 		return 0;
 	for (size_t i = 0; i < r->scan.n; i++)
-		gather_record(
+		(void)gather_record(
 		    g, is_order, str_of(r->text.p + r->scan.records[i].at, r->scan.records[i].len));
 	return 0;
+}
+
+void
+gather_ready(struct gather *g)
+{
+	g->redactor.fate = g->fate;
+	g->redactor.context = g->context;
+	redact_ready(&g->redactor);
 }
 
 int
 gather_pages(struct gather *g, bool is_aside, struct err *e)
 {
-	g->redactor.fate = g->fate;
-	g->redactor.context = g->context;
-	redact_ready(&g->redactor);
+	gather_ready(g);
 	return each_page(g->account, is_aside, gather_page, g, e);
 }
 
@@ -224,6 +240,8 @@ gather_release(struct gather *g)
 	intern_release(&g->emails);
 	intern_release(&g->mobiles);
 	intern_release(&g->owned);
+	intern_release(&g->folded);
+	intern_release(&g->orders);
 	search_release(&g->search);
 	redact_release(&g->redactor);
 	arena_release(&g->arena);

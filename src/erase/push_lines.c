@@ -18,7 +18,7 @@
 struct settling {
 	struct push_lines *p;
 	char *dir;
-	struct intern gone;  /* whom a line names and who is gone */
+	struct intern gone; /* whom a line names and who is gone */
 	struct arena arena, scratch;
 	struct err *e;
 };
