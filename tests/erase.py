@@ -298,6 +298,7 @@ def refusals(lab, program):
     twin = clone(lab, account)
     run = lab.ran('refusals: the plan', program(account, 'erase', 'c00001', '--dry-run'), 0)
     lab.check('refusals: they are told of', '1 of their addresses refused messages' in run.out, run.out)
+    lab.check('refusals: and of who inherits', '1 other may be the contact' in run.out, run.out)
     lab.ran('refusals: erased', program(account, '-q', 'erase', 'c00001', '--yes'), 0)
     lab.check('refusals: the other one is the contact', ANN in erased.people(erased.exported(account))['c00002'])
     write(os.path.join(twin, 'flowstory.json'), json.dumps({'suppress': 'no.txt'}))

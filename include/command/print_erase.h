@@ -16,6 +16,7 @@ struct print_erase_people {
 	struct str *former; /* ids that had the same orders */
 	size_t former_n;
 	uint64_t refused; /* of their addresses: opt-outs that are owed */
+	uint64_t heirs;   /* others who have one of their addresses */
 };
 
 /* print_erase_plan(g, p): what would be done, as text. */

@@ -191,9 +191,10 @@ check_found(struct erasing *g)
 	return 0;
 }
 
-/* Who said no is not to be written to because they are forgotten. */
+/* Who said no is not to be written to because they are forgotten; and whoever inherits an address
+ * may lie behind what was imported last. */
 static int
-find_refused(struct erasing *g)
+find_addresses(struct erasing *g)
 {
 	const struct gather *x = &g->erase.gather;
 	struct state s = { 0 };
@@ -201,6 +202,8 @@ find_refused(struct erasing *g)
 
 	if (rc > 0 && s.totals.applied > 0)
 		rc = person_refused(&s, &x->emails, &x->mobiles, &g->people.refused, g->e);
+	if (rc == 0 && s.totals.applied > 0)
+		rc = person_heirs(&s, &x->emails, &x->mobiles, &x->ids, &g->people.heirs, g->e);
 	state_close(&s);
 	return rc < 0 ? -1 : 0;
 }
@@ -277,7 +280,7 @@ erase_them(struct erasing *g)
 	int rc;
 
 	if (read_names(g) < 0 || look_up(g) < 0 || erase_prepare(&g->erase, g->e) < 0 ||
-	    check_found(g) < 0 || find_refused(g) < 0)
+	    check_found(g) < 0 || find_addresses(g) < 0)
 		return -1;
 	if (g->n == 0)
 		return err_set(g->e, ERR_USAGE, "standard input names nobody");

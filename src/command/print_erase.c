@@ -60,6 +60,11 @@ print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 		printf("%llu of their addresses refused messages, and that is forgotten, too; to "
 		       "keep it, add the addresses to the file of 'suppress' first\n",
 		    (unsigned long long)p->refused);
+	if (p->heirs > 0)
+		printf("%llu other%s may be the contact of an address they shared, also for a time "
+		       "that was imported before: 'flowstory export --full' has them, and a push "
+		       "finds them\n",
+		    (unsigned long long)p->heirs, say_plural(p->heirs));
 	puts("not reached: backups, suppression lists, files exported elsewhere, DailyStory");
 }
 
@@ -209,6 +214,7 @@ print_erase_json(const struct erase *g, const struct print_erase_people *p, bool
 	doc_u64(d, "base_order_records", g->folded.kinds[REDACTED_ORDER]);
 	doc_texts(d, "same_orders", p->former, p->former_n);
 	doc_u64(d, "refused_addresses", p->refused);
+	doc_u64(d, "heirs", p->heirs);
 	doc_bool(d, "done", is_done);
 	if (g->check.texts != NULL)
 		put_check(d, &g->check);
