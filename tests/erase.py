@@ -22,7 +22,6 @@ import erased                         # noqa: E402
 from crash import WRITES, Scenario    # noqa: E402
 from invented import Invented         # noqa: E402
 from lab import Page, begin, clone, customer, customer_page, files, leftovers, order, order_page, put_snapshot, read, results, small, tree, write  # noqa: E402
-from old_account import LATE, OLD, POLICY, old  # noqa: E402
 
 UNFINISHED = 'an erasure is unfinished'
 
@@ -127,8 +126,8 @@ ANN = 'annemarie.quist@example.com'
 NUMBER = '(303) 555.0147'
 
 
-def planted(lab, program):
-    """Copies where nobody looks for them."""
+def told_of(ids):
+    """Three snapshots with copies where nobody looks for them."""
     ann = customer(7, email=ANN, phone=NUMBER, firstName='Annemarie', lastName='Quist', medId='MED-77123', groups=[{'name': 'VIP'}])
     others = [customer(n) for n in range(1, 7)]
     told = [customer(1, referredBy='ann: ANNEMARIE.quist@Example.com'), customer(2, notes={'text': ['call +1 303-555-0147', 'x']}),
@@ -138,13 +137,20 @@ def planted(lab, program):
     sold = [json.dumps(o) for o in (
         order(1, 7, fullName='Annemarie Quist', payments=[{'note': NUMBER}], itemsInCart=[{'productName': 'Gift for ' + ANN, 'category': 'Flower', 'quantity': 1, 'memo': 'Quist'}]),
         order(2, 7, total=40.0, originalSaleId='o00001'), order(3, 1, totals={'finalTotal': 3, 'remark': ANN}), order(4, 2), order(5, 7, orderStatus=[]))]
-    first = ['20261123T010000Z', [customer_page([ann] + others), Page('orders', ('{"total":5,"orders":[%s]}' % ','.join(sold)).encode(), location='L1')]]
-    second = ['20261123T020000Z', [
+    first = [ids[0], [customer_page([ann] + others), Page('orders', ('{"total":5,"orders":[%s]}' % ','.join(sold)).encode(), location='L1')]]
+    second = [ids[1], [
         Page('customers', ('{"customers":[%s,%s,null,%s]}' % (','.join(texts), broken, json.dumps(ann))).encode()),
         Page('orders', ('{"total":4,"orders":[%s]}' % ','.join([sold[0], json.dumps(order(2, 3, total=40.0, originalSaleId='o00001')), sold[2], sold[3]])).encode(), location='L1'),
         Page('customer', {'customer': ann}, {'kind': 'id', 'id': 'c00007'}, path='customer-c00007.json.gz', request='/v1/customers/c00007')]]
-    third = ['20261123T030000Z', [Page('customer', {'customer': customer(8)}, {'kind': 'id', 'id': 'c00007'}, path='customer-c00007.json.gz', request='/v1/customers/c00007'),
+    third = [ids[2], [Page('customer', {'customer': customer(8)}, {'kind': 'id', 'id': 'c00007'}, path='customer-c00007.json.gz', request='/v1/customers/c00007'),
                                   Page('customers', {'customers': told[:2]}, {'kind': 'updated'}, packed=False)]]
+    return first, second, third
+
+
+def planted(lab, program):
+    """Copies where nobody looks for them."""
+    first, second, third = told_of(['20261123T010000Z', '20261123T020000Z', '20261123T030000Z'])
+    ann = json.loads(first[1][0].body)['customers'][0]
     account = lab.account(first, second, third, name='planted')
     lab.ran('planted: process', program(account, '-q', 'process'), (0, 3))
     write(os.path.join(account, '.fetch.json'), json.dumps({'sized_at': '', 'absent': [{'id': 'c00007', 'asked': '2026-11-27T00:00:00Z'}, {'id': 'zz', 'asked': '2026-11-27T00:00:00Z'}],
@@ -186,7 +192,8 @@ def kept_in_sight(lab, program):
         lab.ran('in sight: %s waits' % words[0], program(account, *words), 75, UNFINISHED, 'erase --resume')
     lab.ran('in sight: resumed', program(account, 'erase', '--resume'), 1)
     lab.equal('in sight: no name in the note', [n for n in ('erase.json', 'erased.json') if b'c00002' in read(os.path.join(account, n)) or ANN.encode() in read(os.path.join(account, n))], [])
-    lab.ran('in sight: left', program(account, 'erase', '--resume', '--leave'), 0)
+    run = lab.ran('in sight: left', program(account, 'erase', '--resume', '--leave'), 0)
+    lab.check('in sight: whom to delete is said by whoever goes on', 'delete the contact %s in DailyStory by hand' % ANN in run.out, run.out)
     lab.check('in sight: the tombstone says so', json.loads(program(account, 'erase', '--list', '--json').out)[0]['left'] > 0)
     lab.ran('in sight: nothing to resume', program(account, 'erase', '--resume'), 0, 'no erasure is unfinished')
     settled(lab, program, 'in sight', account)
@@ -221,6 +228,26 @@ class Erasing(Scenario):
         settled(self.lab, self.program, what, self.account)
 
 
+    def full(self, sizes):
+        """A file system with little room: refused beforehand, or stopped; then with enough."""
+        place, home = self.lab.new('tmpfs'), self.account
+        os.makedirs(place)
+        for size in sizes:
+            if subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', place], capture_output=True, check=False).returncode != 0:
+                print('skipped: no leave to mount a file system')
+                break
+            self.account = os.path.join(place, 'account')
+            self.reset()
+            room = os.statvfs(place)
+            subprocess.run(['mount', '-o', 'remount,size=%d' % ((room.f_blocks - room.f_bfree) * room.f_frsize + size), place], check=True)
+            run = self.program(self.account, *self.words)
+            self.lab.check('%s: room for %d bytes' % (self.name, size), run.code == 1 and run.err.startswith('flowstory: ') or run.code == 0 and size > 100000, '%d %s' % (run.code, run.err))
+            subprocess.run(['mount', '-o', 'remount,size=64m', place], check=True)
+            self.recovered('%s: room for %d bytes' % (self.name, size))
+            subprocess.run(['umount', place], check=False)
+        self.account = home
+
+
 def crashes(lab, program, more):
     s = Erasing(lab, program, 'erase', ('-q', '--jobs', '2', 'erase', 'c00003', 'c00011', '--yes'))
     small(s.before, 3, 10)
@@ -232,24 +259,7 @@ def crashes(lab, program, more):
     else:
         s.killed(['write', 'renameat2', 'rename', 'unlinkat', 'mkdir', 'fsync'], 10000 if more else 4)
         s.failing(WRITES, 10000 if more else 2)
-    full = [0, 8192, 65536, 131072, 262144]
-    place = lab.new('tmpfs')
-    os.makedirs(place)
-    home = s.account
-    for size in full:
-        if subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', place], capture_output=True, check=False).returncode != 0:
-            print('skipped: no leave to mount a file system')
-            break
-        s.account = os.path.join(place, 'account')
-        s.reset()
-        room = os.statvfs(place)
-        subprocess.run(['mount', '-o', 'remount,size=%d' % ((room.f_blocks - room.f_bfree) * room.f_frsize + size), place], check=True)
-        run = program(s.account, *s.words)
-        lab.check('room for %d bytes' % size, run.code == 1 and run.err.startswith('flowstory: ') or run.code == 0 and size > 100000, '%d %s' % (run.code, run.err))
-        subprocess.run(['mount', '-o', 'remount,size=64m', place], check=True)
-        s.recovered('room for %d bytes' % size)
-        subprocess.run(['umount', place], check=False)
-    s.account = home
+    s.full([0, 8192, 65536, 131072, 262144])
 
 
 # ---------------------------------------------------------------- they come again
@@ -287,7 +297,8 @@ def refusals(lab, program):
     account = lab.account(('20261123T010000Z', [customer_page(both), order_page([order(1, 1)])]), program=program)
     twin = clone(lab, account)
     run = lab.ran('refusals: the plan', program(account, 'erase', 'c00001', '--dry-run'), 0)
-    lab.check('refusals: they are told of', '1 of their addresses refused to be written to' in run.out, run.out)
+    lab.check('refusals: they are told of', '1 of their addresses refused messages' in run.out, run.out)
+    lab.check('refusals: and of who inherits', '1 other may be the contact' in run.out, run.out)
     lab.ran('refusals: erased', program(account, '-q', 'erase', 'c00001', '--yes'), 0)
     lab.check('refusals: the other one is the contact', ANN in erased.people(erased.exported(account))['c00002'])
     write(os.path.join(twin, 'flowstory.json'), json.dumps({'suppress': 'no.txt'}))
@@ -390,6 +401,49 @@ def links(lab, program):
     settled(lab, program, 'links', account)
 
 
+def twice(lab, program):
+    """One file of two snapshots, in the first of which an order is not read yet: its time is to come."""
+    told = order(2, 1, when='2026-11-10T10:00:00Z', total=33.0, memo='for ' + ANN)
+    both = [order_page([order(1, 1), told], packed=False)]
+    account = lab.account(('20261101T010000Z', [customer_page([customer(1), customer(2, email=ANN)])] + both),
+                          ('20261123T010000Z', [customer_page([customer(1, loyaltyPoints=3), customer(2, email=ANN)])] + both))
+    lab.ran('twice: process', program(account, '-q', 'process'), 3)
+    first, second = (os.path.join(account, 'snapshots', i, 'orders-0001.json') for i in ('20261101T010000Z', '20261123T010000Z'))
+    os.unlink(second)
+    os.link(first, second)
+    before, was = erased.sums(account), erased.exported(account)
+    lab.ran('twice: erased', program(account, '-q', 'erase', 'c00002', '--yes'), 0)
+    lab.equal('twice: the sums', erased.sums(account), before)
+    erased.others_equal(lab, 'twice', was, erased.exported(account), {'c00002'}, {ANN, '+17205550002'})
+    settled(lab, program, 'twice', account)
+
+
+def by_mobile(lab, program):
+    """Who has an email that is somebody else's contact is in DailyStory by their number."""
+    account = lab.account(('20261123T010000Z', [customer_page([customer(1, email=ANN), customer(2, email=ANN), customer(3)]), order_page([order(1, 1)])]), program=program)
+    lab.check('by mobile: one contact without the email', [r for r in erased.exported(account)['20261123T010000Z', 'contacts.csv'] if r['fh_id'] == 'c00002'][0]['Email address'] == '')
+    run = lab.ran('by mobile: erased', program(account, 'erase', 'c00002', '--yes', '--json'), 0)
+    lab.check('by mobile: the number is said', '+17205550002' in json.loads(run.out)['delete_by_hand'], run.out)
+    run = lab.ran('by mobile: erased', program(account, 'erase', 'c00003', '--yes'), 0)
+    lab.check('by mobile: both are said', all('delete the contact %s in' % a in run.out for a in ('user3@example.com', '+17205550003')), run.out)
+
+
+def said(lab, program):
+    """Stopped anywhere after it is said, or before: it is said."""
+    account = lab.new('said')
+    small(account, 2, 6)
+    program(account, '-q', 'process')
+    for word in ('unlinkat', 'renameat2', 'fsync', 'rename'):
+        for n in (1, 5, 10, 20, 30, 40):
+            twin = clone(lab, account)
+            out = program(twin, '-q', 'erase', 'c00003', '--yes', front=['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'inject=%s:signal=KILL:when=%d' % (word, n)]).out
+            if not os.path.exists(os.path.join(twin, 'erased.json')):
+                continue
+            out += program(twin, '-q', 'erase', '--resume').out
+            lab.check('said: killed at %s %d' % (word, n), 'delete the contact user3@example.com' in out, out)
+            shutil.rmtree(twin)
+
+
 def refused(lab, program):
     """What is wrong is said, and changes nothing."""
     account = lab.new('refused')
@@ -397,7 +451,7 @@ def refused(lab, program):
     put_snapshot(account, '20261123T050000Z', [customer_page([customer(n, email='user1@example.com' if n == 2 else 'user%d@example.com' % n) for n in range(12)])])
     program(account, '-q', 'process')
     before = tree(account)
-    lab.ran('ambiguous', program(account, 'erase', 'user1@example.com', '--yes'), 1, "'c00001', 'c00002'", 'by id')
+    lab.ran('ambiguous', program(account, 'erase', 'user1@example.com', '--yes'), 1, "'c00001', 'c00002'", 'Give the id')
     lab.ran('unknown id', program(account, 'erase', 'c99999', '--yes'), 1, 'no customer has the id')
     lab.ran('unknown', program(account, 'erase', 'nobody@example.com', '--yes'), 1, 'no customer has the id')
     lab.ran('without a terminal', program(account, 'erase', 'c00003'), 2, '--yes')
@@ -437,32 +491,6 @@ def pending(lab, program):
     settled(lab, program, 'without a state', bare)
 
 
-def folded(lab, program):
-    """Where history was pruned, whoever came later can be erased; whoever a base tells of is refused, and nothing changes."""
-    account = lab.new('folded')
-    old(account)
-    late = json.loads(gzip.decompress(read(os.path.join(account, 'snapshots', LATE[1], 'customers-0001.json.gz'))))['customers']
-    put_snapshot(account, '20261124T000000Z', [customer_page(late + [customer(800), customer(801, email='user1@example.com')]), order_page([order(900, 800)], scope={'kind': 'updated'})])
-    lab.ran('folded: process', program(account, '-q', 'process'), 0)
-    lab.ran('folded: prune', program(account, '-q', 'prune', *POLICY, '--exports', '30d'), 0)
-    lab.check('folded: there is a base', os.listdir(os.path.join(account, 'bases')), '')
-    before, was = tree(account), erased.exported(account)
-    sums = [s['completed'] for s in erased.sums(account).values()]
-    for who in ('c00005', 'user5@example.com', 'c00004'):
-        lab.ran('folded: %s is in a base' % who, program(account, 'erase', who, '--yes'), 2, 'tells of them', 'backup')
-    lab.same('folded: refused, nothing changed', tree(account), before)
-    for who in ('c00800', 'c00801'):
-        lab.ran('folded: %s came later' % who, program(account, '-q', 'erase', who, '--yes'), 0)
-        lab.equal('folded: %s is nowhere' % who, erased.hits(account, who), [])
-    erased.others_equal(lab, 'folded', was, erased.exported(account), {'c00800', 'c00801', 'c00001'}, {'user800@example.com', 'user1@example.com', '+17205550800', '+17205550801'})
-    lab.equal('folded: completed', [s['completed'] for s in erased.sums(account).values()], sums)
-    kept = lambda n: n.startswith(('bases/', 'diffs/' + OLD[0][:6], 'exports/' + OLD[0][:6], 'snapshots/pruned'))
-    lab.same('folded: what is before the base stays', {n: v for n, v in tree(account).items() if kept(n)}, {n: v for n, v in before.items() if kept(n)})
-    settled(lab, program, 'folded', account)
-    lab.ran('folded: prune again', program(account, '-q', 'prune', *POLICY, '--exports', '30d'), 0)
-    settled(lab, program, 'folded, pruned again', account)
-
-
 def main():
     lab, program, a = begin(__doc__, seeds=1, each=3, more=False)
     planted(lab, program)
@@ -475,9 +503,12 @@ def main():
     marks(lab, program)
     bookmark(lab, program)
     links(lab, program)
+    twice(lab, program)
+    by_mobile(lab, program)
+    if shutil.which('strace'):
+        said(lab, program)
     refused(lab, program)
     pending(lab, program)
-    folded(lab, program)
     crashes(lab, program, a.more)
     worlds(lab, program, a.seeds, a.each)
     return lab.end()

@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "bases/fold_manifest.h"
+#include "bases/fold_record.h"
 #include "state/state.h"
 
 /* A base to be made. */
@@ -28,6 +29,10 @@ struct fold_state {
 	const char *before_dir;             /* the base before, or NULL */
 	const struct fold_manifest *before; /* its manifest; the same */
 	size_t jobs;
+	/* fold_text(context, x, out): 1 if the record is kept with another text, which is in
+	 * ${out}; 0; NULL: as it was read.  The rows in ${s} are those of that text already. */
+	int (*text)(void *context, const struct fold_record *x, struct buf *out);
+	void *context;
 };
 
 /* fold_state_write(f, e): every file of the base, not durable yet.

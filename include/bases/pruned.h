@@ -44,4 +44,12 @@ int pruned_check(const char *account, struct err *e) ERR_MUST;
 /* pruned_add(account, ids, n, e): those are about to go; their manifests are read and kept. */
 int pruned_add(const char *account, const struct str *ids, size_t n, struct err *e) ERR_MUST;
 
+/* pruned_line(b, id, sha256, manifest, e): a line without its end; ${sha256} is that of the file as
+ * it was.  pruned_write(path, list, n, e): a whole file, durably.
+ * Errors: ERR_DAMAGED: it is no manifest. */
+int pruned_line(
+    struct buf *b, struct str id, struct str sha256, struct str manifest, struct err *e) ERR_MUST;
+int pruned_write(
+    const char *path, const struct pruned_snapshot *list, size_t n, struct err *e) ERR_MUST;
+
 #endif /* BASES_PRUNED_H */

@@ -15,8 +15,8 @@ struct doc;
 struct print_erase_people {
 	struct str *former; /* ids that had the same orders */
 	size_t former_n;
-	bool was_exported;
 	uint64_t refused; /* of their addresses: opt-outs that are owed */
+	uint64_t heirs;   /* others who have one of their addresses */
 };
 
 /* print_erase_plan(g, p): what would be done, as text. */
@@ -25,9 +25,9 @@ void print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 /* print_erase_json(g, p, is_done): the same and what came of it, as JSON. */
 void print_erase_json(const struct erase *g, const struct print_erase_people *p, bool is_done);
 
-/* print_erase_done(g, p): what came of it, as text; the addresses to be deleted by hand stand here
+/* print_erase_done(g): what came of it, as text; the addresses to be deleted by hand stand here
  * and nowhere else. */
-void print_erase_done(const struct erase *g, const struct print_erase_people *p);
+void print_erase_done(const struct erase *g);
 
 /* print_erase_check(c, is_json): "0 places in 12,345 files, 34.1 GB", and each place. */
 void print_erase_check(const struct check *c, bool is_json);

@@ -29,7 +29,8 @@ struct check_place {
 /* What was found of one text. */
 struct check_text {
 	uint64_t places;
-	uint64_t shared; /* records of others who have it themselves, or in which the name occurs */
+	uint64_t shared; /* records of others who have it themselves, or were exported with it, or
+	                  * in which the name occurs */
 };
 
 /* Zero-initialisable but for the first members. */
@@ -39,6 +40,8 @@ struct check {
 	bool is_final;    /* at the end of an erasure: what was put aside is passed over, and so are
 	                   * suppression lists, which say whom not to write to */
 	bool passes_push; /* push/ tells of them until the next push */
+	bool (*is_gone)(void *context, struct str id); /* of an erasure: one of them */
+	void *context;
 	/* set by check_run */
 	uint64_t files, bytes;    /* bytes as inflated */
 	struct check_text *texts; /* one for each */

@@ -1,4 +1,4 @@
-/* check_page.h -- whose record of a page a text was found in. */
+/* check_page.h -- whose record of a page, of a snapshot or of a base, a text was found in. */
 #ifndef ERASE_CHECK_PAGE_H
 #define ERASE_CHECK_PAGE_H
 
@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "bases/fold_manifest.h"
 #include "erase/redact.h"
 #include "erase/search.h"
 #include "snapshot/manifest.h"
@@ -22,16 +23,19 @@ struct check_page_hit {
 struct check_page {
 	struct str snapshot; /* whose manifest is at hand */
 	struct manifest manifest;
+	struct str base; /* the same of a base */
+	struct fold_manifest folded;
+	int64_t taken_at;          /* of the page */
 	struct page_reader reader; /* the page loaded last */
 	enum resource resource;
 	struct check_page_hit *list; /* what was found in it */
 	size_t n, cap;
 	struct redactor redactor; /* reads records */
-	struct arena arena, of_manifest;
+	struct arena arena, of_manifest, of_base;
 };
 
-/* check_page_load(p, account, file): whether the file is a sound page that its snapshot's manifest
- * names; text and records are in p->reader. */
+/* check_page_load(p, account, file): whether the file is a sound page that the manifest of its
+ * snapshot, or of its base, names; text and records are in p->reader. */
 bool check_page_load(struct check_page *p, const char *account, struct str file);
 
 /* check_page_add(p, which, at): a text was found there. */

@@ -1,8 +1,9 @@
 /* erase.h -- takes customers out of every file of the account, in steps that a crash only delays.
  *
  * 1 the plan, of all pages, which are proved first · 2 the tombstone and erase.json · 3 touched
- * snapshots beside the others · 4 the exchange · 5 diffs, exports and state beside the others · 6
- * the exchange · 7 the search · 8 what was put aside goes, and erase.json last.
+ * snapshots, and folded history, beside the others · 4 the exchange · 5 diffs, exports and state
+ * beside the others · 6 the exchange · 7 the search · 8 what was put aside goes, and erase.json
+ * last.
  *
  * What was put aside stays until the search has found nothing, for it alone still tells what to
  * search for when another process goes on.
@@ -25,6 +26,7 @@
 #include "erase/rebuild.h"
 #include "erase/erase_note.h"
 #include "erase/erase_plan.h"
+#include "erase/folded.h"
 #include "erase/gather.h"
 #include "erase/redact.h"
 #include "erase/tombstones.h"
@@ -38,22 +40,25 @@ struct erase {
 	enum tombstones_orders orders;
 	bool is_left; /* places that remain in the end are accepted */
 	/* what is found and done */
-	struct intern given; /* the ids to erase; none: an erasure goes on */
+	struct intern given;    /* the ids to erase; none: an erasure goes on */
+	struct intern exported; /* those of whom a row was ever written */
 	struct tombstones tombstones;
 	struct erase_note note;
 	struct settings settings;
 	struct gather gather;
 	struct redactor redactor;
 	struct erase_plan plan;
+	struct folded folded;
 	struct check check;
 	struct str head_before, head_after;
-	bool is_planned; /* by this process */
-	uint64_t bound;  /* customers whose contact the next push has to delete */
+	bool is_planned;     /* by this process */
+	struct intern bound; /* customers whose contact the next push has to delete */
 	struct arena arena;
 };
 
-/* erase_add(g, id): before erase_prepare. */
+/* erase_add(g, id): before erase_prepare.  erase_exported: a row of theirs was ever written. */
 void erase_add(struct erase *g, struct str id);
+void erase_exported(struct erase *g, struct str id);
 
 /*
  * erase_prepare(g, e):
@@ -67,11 +72,19 @@ int erase_load(struct erase *g, struct err *e) ERR_MUST;
 
 /*
  * erase_run(g, e):
- * All that is to be done.
+ * All that is to be done but the last step.
  * Returns: 0 done; 1 the search found places that are left, in g->check, and the erasure is
  * unfinished; -1.
  */
 int erase_run(struct erase *g, struct err *e) ERR_MUST;
+
+/* erase_by_hand(g, i, address): the i-th of g->gather.owned, from 1 on, if it is of somebody who
+ * was exported and whose contact no push deletes. */
+bool erase_by_hand(const struct erase *g, uint32_t i, struct str *address);
+
+/* erase_finish(g, e): what was put aside goes, and with it whatever tells of them: all that is to
+ * be said has been said. */
+int erase_finish(struct erase *g, struct err *e) ERR_MUST;
 
 void erase_release(struct erase *g);
 

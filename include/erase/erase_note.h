@@ -37,6 +37,8 @@ struct erase_note {
 	enum tombstones_orders orders;
 	struct str *customers; /* HMACs */
 	size_t customers_n;
+	struct str *exported; /* those of whom a row was ever written */
+	size_t exported_n;
 	struct str *snapshots; /* touched, oldest first */
 	size_t snapshots_n;
 	struct str pages; /* a JSON array of snapshot, path and records; written, never read */

@@ -25,6 +25,9 @@ struct gather {
 	struct intern ids;             /* theirs, ... */
 	struct intern seen;            /* ... and which of them a record has */
 	struct intern emails, mobiles; /* normalised */
+	struct intern owned;           /* each of these, a zero byte, and the id of who had it */
+	struct intern folded;          /* their ids that folded history names */
+	struct intern orders;          /* of folded history: ids of what is or was theirs */
 	struct search search;          /* all texts that tell of them */
 	/* scratch */
 	struct redactor redactor;
@@ -33,6 +36,18 @@ struct gather {
 
 /* gather_id(g, id): one who is known beforehand. */
 void gather_id(struct gather *g, struct str id);
+
+/* gather_address(g, id, text): an email or a number that is, or was, theirs. */
+void gather_address(struct gather *g, struct str id, struct str text);
+
+/* gather_record(g, is_order, text): whether it is a record of theirs; what it tells. */
+bool gather_record(struct gather *g, bool is_order, struct str text);
+
+/* gather_ready(g): its reader can be used; gather_pages sees to it by itself. */
+void gather_ready(struct gather *g);
+
+/* gather_owned(g, i, address, id): the i-th of g->owned, from 1 on. */
+void gather_owned(const struct gather *g, uint32_t i, struct str *address, struct str *id);
 
 /* gather_pages(g, is_aside, e): from every version in every page; in pages that were put aside if
  * ${is_aside}.  If all ids are known, only pages that hold one are read through. */

@@ -32,4 +32,9 @@ int person_was_exported(struct state *s, struct str id, struct err *e) ERR_MUST;
 int person_refused(struct state *s, const struct intern *emails, const struct intern *mobiles,
     uint64_t *n, struct err *e) ERR_MUST;
 
+/* person_heirs(s, emails, mobiles, erased, n, e): how many customers beside the erased ones have
+ * one of these addresses. */
+int person_heirs(struct state *s, const struct intern *emails, const struct intern *mobiles,
+    const struct intern *erased, uint64_t *n, struct err *e) ERR_MUST;
+
 #endif /* ERASE_PERSON_H */

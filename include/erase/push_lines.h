@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/host.h"
+#include "base/intern.h"
 #include "base/str.h"
 
 struct push_lines {
@@ -20,8 +21,8 @@ struct push_lines {
 	bool (*is_gone)(void *context, struct str fh_id);
 	void *context;
 	/* set by push_lines_settle */
-	uint64_t bound;     /* customers whose contact DailyStory still has */
-	uint64_t rewritten; /* lines */
+	struct intern bound; /* customers whose contact DailyStory still has; to be released */
+	uint64_t rewritten;  /* lines */
 };
 
 /* push_lines_check(account, e): ERR_BUSY while a push is at work; nothing without push/. */

@@ -85,6 +85,15 @@ enum redact_kind redact_record(struct redactor *g, bool is_order, struct str tex
 size_t redact_page(struct redactor *g, enum resource resource, struct str text,
     const struct split *scan, struct buf *out);
 
+/* redact_change(g, is_order, path, text, out): a value at a place of somebody else's record, a JSON
+ * Pointer: whether something in it tells of them and no field is read from it; its new text is
+ * appended to ${out}. */
+bool redact_change(
+    struct redactor *g, bool is_order, struct str path, struct str text, struct buf *out);
+
+/* redact_tells(g, text): whether it holds one of the texts searched for, other than a name. */
+bool redact_tells(struct redactor *g, struct str text);
+
 void redact_release(struct redactor *g);
 
 #endif /* ERASE_REDACT_H */

@@ -46,6 +46,11 @@ int dictionary_find(struct dictionary *d, struct kv_txn *t, struct str text, uin
 int dictionary_put(struct dictionary *d, struct kv_txn *t, struct str text, uint32_t *number,
     struct err *e) ERR_MUST;
 
+/* dictionary_rename(d, t, number, text, e): the number stands for another text, which has none yet;
+ * it is not among those that were looked up. */
+int dictionary_rename(struct dictionary *d, struct kv_txn *t, uint32_t number, struct str text,
+    struct err *e) ERR_MUST;
+
 /* dictionary_text(d, t, number, text, e): the text of a number that was given out.  It is valid
  * until dictionary_release if ${d} is cached, else until the next write. */
 int dictionary_text(struct dictionary *d, struct kv_txn *t, uint32_t number, struct str *text,

@@ -24,7 +24,7 @@ struct folding {
 	const struct fold_state *f;
 	struct fold_writer w;
 	struct derive d;
-	struct buf line;
+	struct buf line, text;
 	struct err *e;
 };
 
@@ -152,11 +152,14 @@ remember_customer(struct folding *g, const struct fold_record *r, struct place p
 }
 
 static int
-write_record(struct folding *g, const struct fold_record *r, struct place place)
+write_record(struct folding *g, struct fold_record *r, struct place place)
 {
 	struct derived *x = &g->d.out;
 	int64_t as_of;
 
+	buf_reset(&g->text);
+	if (g->f->text != NULL && g->f->text(g->f->context, r, &g->text) > 0)
+		r->text = buf_view(&g->text);
 	if (!timestamp_parse_id(r->snapshot, &as_of))
 		return state_broken(g->e, "the snapshot of a record");
 	if (derive_record(&g->d, r, place, as_of, NULL, g->e) < 0 ||
@@ -279,5 +282,6 @@ fold_state_write(const struct fold_state *f, struct err *e)
 	fold_writer_release(&g.w);
 	derive_release(&g.d);
 	buf_release(&g.line);
+	buf_release(&g.text);
 	return rc;
 }

@@ -157,40 +157,48 @@ pruned_check(const char *account, struct err *e)
 	return rc;
 }
 
+int
+pruned_line(struct buf *b, struct str id, struct str sha256, struct str manifest, struct err *e)
+{
+	struct json j = JSON_INIT;
+	struct json_fault fault;
+	int rc = 0;
+
+	buf_z(b, "{\"id\":");
+	buf_json(b, id);
+	buf_z(b, ",\"sha256\":");
+	buf_json(b, sha256);
+	buf_z(b, ",\"manifest\":");
+	if (json_read(&j, manifest, &fault))
+		json_compact(b, &j, 0);
+	else
+		rc = err_set(e, ERR_DAMAGED, "the manifest of %.*s cannot be read", STR_ARG(id));
+	buf_char(b, '}');
+	json_release(&j);
+	return rc;
+}
+
 static int
 make_line(
     struct arena *a, const char *account, struct str id, struct pruned_snapshot *out, struct err *e)
 {
 	struct str path = str_printf(a, "%s/snapshots/%.*s/manifest.json", account, STR_ARG(id)),
 	           text;
-	struct json j = JSON_INIT;
-	struct json_fault fault;
 	struct buf b = { 0 };
-	int rc = 0;
+	int rc;
 
 	if (file_load(a, str_z(a, path), MANIFEST_LIMIT, &text, e) < 0)
 		return -1;
 	out->id = id;
 	out->sha256 = str_copy(a, str_c(sha256_of(text).hex));
-	buf_z(&b, "{\"id\":");
-	buf_json(&b, id);
-	buf_z(&b, ",\"sha256\":");
-	buf_json(&b, out->sha256);
-	buf_z(&b, ",\"manifest\":");
-	if (json_read(&j, text, &fault))
-		json_compact(&b, &j, 0);
-	else
-		rc = err_set(e, ERR_DAMAGED, "the manifest of %.*s cannot be read", STR_ARG(id));
-	buf_char(&b, '}');
+	rc = pruned_line(&b, id, out->sha256, text, e);
 	out->line = str_copy(a, buf_view(&b));
-	json_release(&j);
 	buf_release(&b);
 	return rc;
 }
 
-static int
-save(struct arena *a, const char *account, const struct pruned_snapshot *list, size_t n,
-    struct err *e)
+int
+pruned_write(const char *path, const struct pruned_snapshot *list, size_t n, struct err *e)
 {
 	struct buf text = { 0 }, packed = { 0 };
 	int rc;
@@ -200,7 +208,7 @@ save(struct arena *a, const char *account, const struct pruned_snapshot *list, s
 		buf_char(&text, '\n');
 	}
 	gz_deflate(buf_view(&text), LEVEL, &packed);
-	rc = file_save(file_join(a, account, PRUNED_FILE), buf_view(&packed), e);
+	rc = file_save(path, buf_view(&packed), e);
 	buf_release(&text);
 	buf_release(&packed);
 	return rc;
@@ -229,7 +237,7 @@ pruned_add(const char *account, const struct str *ids, size_t n, struct err *e)
 	if (known > 1)
 		qsort(list, known, sizeof(*list), by_id);
 	if (rc == 0)
-		rc = save(&a, account, list, known, e);
+		rc = pruned_write(file_join(&a, account, PRUNED_FILE), list, known, e);
 	arena_release(&a);
 	return rc;
 }

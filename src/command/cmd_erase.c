@@ -1,4 +1,5 @@
 /* cmd_erase.c -- flowstory erase: one person's removal from every file of the account. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,9 +118,9 @@ fail_name(struct erasing *g, size_t i, const struct str *ids, size_t n)
 		buf_printf(&list, k == NAMED_MOST ? ", ..." : "%s'%.*s'", k > 0 ? ", " : "",
 		    STR_ARG(ids[k]));
 	buf_char(&list, '\0');
-	err_set(g->e, ERR_FAILED, "name %zu is shared by %zu customers: %s", i + 1, n, list.p);
+	err_set(g->e, ERR_FAILED, "%zu customers share name %zu: %s", n, i + 1, list.p);
 	buf_release(&list);
-	return err_advise(g->e, "Name each of them who is to be erased by id.");
+	return err_advise(g->e, "Give the id of each one who is to be erased.");
 }
 
 static int
@@ -134,7 +135,8 @@ note_person(struct erasing *g, struct state *s, struct str id)
 	erase_add(&g->erase, id);
 	if (rc < 0 || person_former(a, s, id, &others, &n, g->e) < 0)
 		return -1;
-	p->was_exported = p->was_exported || rc > 0;
+	if (rc > 0)
+		erase_exported(&g->erase, id);
 	if (p->former_n == 0) {
 		p->former = others;
 		p->former_n = n;
@@ -189,9 +191,10 @@ check_found(struct erasing *g)
 	return 0;
 }
 
-/* Who said no is not to be written to because they are forgotten. */
+/* Who said no is not to be written to because they are forgotten; and whoever inherits an address
+ * may lie behind what was imported last. */
 static int
-find_refused(struct erasing *g)
+find_addresses(struct erasing *g)
 {
 	const struct gather *x = &g->erase.gather;
 	struct state s = { 0 };
@@ -199,6 +202,8 @@ find_refused(struct erasing *g)
 
 	if (rc > 0 && s.totals.applied > 0)
 		rc = person_refused(&s, &x->emails, &x->mobiles, &g->people.refused, g->e);
+	if (rc == 0 && s.totals.applied > 0)
+		rc = person_heirs(&s, &x->emails, &x->mobiles, &x->ids, &g->people.heirs, g->e);
 	state_close(&s);
 	return rc < 0 ? -1 : 0;
 }
@@ -223,12 +228,14 @@ ask(struct erasing *g)
 static int
 fail_left(struct erasing *g)
 {
+	uint64_t n = check_places(&g->erase.check);
+
 	err_set(g->e, ERR_FAILED,
-	    "the erasure is unfinished: what tells of them was found in %llu places",
-	    (unsigned long long)check_places(&g->erase.check));
+	    "the erasure is unfinished: traces of them were found in %llu place%s",
+	    (unsigned long long)n, say_plural(n));
 	return err_advise(g->e,
-	    "Take it out there, then run 'flowstory erase --resume'; or accept what is "
-	    "left with 'flowstory erase --resume --leave'.");
+	    "Remove them there, then run 'flowstory erase --resume'; or accept them with "
+	    "'flowstory erase --resume --leave'.");
 }
 
 /* Whatever stops it, it continues from there. */
@@ -252,9 +259,16 @@ carry_out(struct erasing *g)
 	if (g->own->json)
 		print_erase_json(&g->erase, &g->people, rc == 0);
 	else
-		print_erase_done(&g->erase, &g->people);
+		print_erase_done(&g->erase);
 	if (rc > 0)
 		return fail_left(g);
+	/* what is printed last is known to nobody afterwards */
+	if (fflush(stdout) != 0) {
+		err_sys(g->e, errno, "cannot write to standard output");
+		return stop(g);
+	}
+	if (erase_finish(&g->erase, g->e) < 0)
+		return stop(g);
 	say(g->x->o, SAY_INFO, "erased %zu customer%s", g->erase.note.customers_n,
 	    say_plural(g->erase.note.customers_n));
 	return STATUS_DONE;
@@ -266,7 +280,7 @@ erase_them(struct erasing *g)
 	int rc;
 
 	if (read_names(g) < 0 || look_up(g) < 0 || erase_prepare(&g->erase, g->e) < 0 ||
-	    check_found(g) < 0 || find_refused(g) < 0)
+	    check_found(g) < 0 || find_addresses(g) < 0)
 		return -1;
 	if (g->n == 0)
 		return err_set(g->e, ERR_USAGE, "standard input names nobody");

@@ -16,8 +16,7 @@ static const char help[] =
     "the snapshots that it stands for: state, later diffs and exports come out of it\n"
     "as from the whole history, which is checked before anything is deleted. What to\n"
     "keep is said by the setting 'retention', or by options, which replace it as a\n"
-    "whole. Spans count back from the last snapshot applied. Nobody can be erased\n"
-    "from a base: whoever asked to be forgotten is to be erased before.\n";
+    "whole. Spans count back from the last snapshot applied.\n";
 
 struct prune_options {
 	const char *all, *daily, *weekly, *monthly, *yearly, *exports, *diffs, *pin;
@@ -179,10 +178,6 @@ prune(struct invocation *x, struct prune *p, struct err *e)
 	if (rc <= 0)
 		return rc;
 	warn(x, &p->plan);
-	if (p->plan.start.n == 0 && prune_plan_makes(&p->plan) > 0)
-		say(x->o, SAY_WARNING,
-		    "once there is a base, 'flowstory erase' refuses: this version cannot take "
-		    "anybody out of it");
 	if (!own->dry_run && prune_run(p, e) < 0)
 		return -1;
 	print_prune(&p->plan, own->dry_run, own->json);

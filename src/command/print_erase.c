@@ -17,6 +17,19 @@ print_count(uint64_t n, const char *what, const char *rest)
 	printf("  %6llu  %s%s%s\n", (unsigned long long)n, what, say_plural(n), rest);
 }
 
+/* History that was folded is not made again. */
+static void
+print_folded(const struct folded *f)
+{
+	const uint64_t *kinds = f->kinds;
+
+	if (f->start.n == 0 || !f->is_touched)
+		return;
+	print_count(kinds[REDACTED_CUSTOMER], "record", " of theirs will be gone from bases");
+	print_count(kinds[REDACTED_ORDER], "record", " of their orders are in bases, too");
+	printf("diffs and exports up to %.*s lose what they tell of them\n", STR_ARG(f->start));
+}
+
 void
 print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 {
@@ -28,23 +41,30 @@ print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 	print_count(kinds[REDACTED_ORDER], "record",
 	    g->orders == ORDERS_REMOVE ? " of their orders will be null: the store's sums change"
 	                               : " of their orders will be guest sales");
-	print_count(kinds[REDACTED_UNREADABLE], "record",
-	    " that cannot be read and tells of them will be empty");
-	print_count(
-	    kinds[REDACTED_VALUES], "record", " of others will lose values that tell of them");
+	if (kinds[REDACTED_UNREADABLE] > 0)
+		print_count(kinds[REDACTED_UNREADABLE], "record",
+		    " will be empty: they cannot be read and hold traces of them");
+	if (kinds[REDACTED_VALUES] > 0)
+		print_count(kinds[REDACTED_VALUES], "record",
+		    " of others will lose values with traces of them");
 	print_count(g->plan.n, "page", " will be rewritten");
-	print_count(g->plan.snapshots_n, "snapshot", " will have them, and their manifests say so");
+	print_count(g->plan.snapshots_n, "snapshot", " will hold such pages; the manifest says so");
+	print_folded(&g->folded);
 	if (g->plan.snapshots_n > 0)
 		printf("diffs, exports and state are made again; they differ from %.*s on\n",
 		    STR_ARG(g->plan.snapshots[0]));
 	for (size_t i = 0; i < p->former_n; i++)
-		printf("their orders are or were also those of %.*s, who stays\n",
+		printf("some of their orders are or were also those of %.*s, who stays\n",
 		    STR_ARG(p->former[i]));
 	if (p->refused > 0)
-		printf("%llu of their addresses refused to be written to: that is forgotten, too; "
-		       "to keep "
-		       "it, add the address to the file of 'suppress' first\n",
+		printf("%llu of their addresses refused messages, and that is forgotten, too; to "
+		       "keep it, add the addresses to the file of 'suppress' first\n",
 		    (unsigned long long)p->refused);
+	if (p->heirs > 0)
+		printf("%llu other%s may be the contact of an address they shared, also for a time "
+		       "that was imported before: 'flowstory export --full' has them, and a push "
+		       "finds them\n",
+		    (unsigned long long)p->heirs, say_plural(p->heirs));
 	puts("not reached: backups, suppression lists, files exported elsewhere, DailyStory");
 }
 
@@ -165,6 +185,17 @@ print_erase_check(const struct check *c, bool is_json)
 
 /* ---- What came of it */
 
+static void
+put_by_hand(struct doc *d, const struct erase *g)
+{
+	struct doc *list = doc_in_array(d, "delete_by_hand");
+	struct str address;
+
+	for (uint32_t i = 1; i < g->gather.owned.n; i++)
+		if (erase_by_hand(g, i, &address))
+			doc_text(list, NULL, address);
+}
+
 void
 print_erase_json(const struct erase *g, const struct print_erase_people *p, bool is_done)
 {
@@ -179,30 +210,32 @@ print_erase_json(const struct erase *g, const struct print_erase_people *p, bool
 	doc_u64(d, "records_of_others", kinds[REDACTED_VALUES]);
 	doc_u64(d, "pages", g->plan.n);
 	doc_texts(d, "snapshots", g->plan.snapshots, g->plan.snapshots_n);
+	doc_u64(d, "base_records", g->folded.kinds[REDACTED_CUSTOMER]);
+	doc_u64(d, "base_order_records", g->folded.kinds[REDACTED_ORDER]);
 	doc_texts(d, "same_orders", p->former, p->former_n);
 	doc_u64(d, "refused_addresses", p->refused);
+	doc_u64(d, "heirs", p->heirs);
 	doc_bool(d, "done", is_done);
 	if (g->check.texts != NULL)
 		put_check(d, &g->check);
-	doc_u64(d, "deleted_by_push", g->bound);
-	if (is_done && p->was_exported && g->bound == 0)
-		doc_texts(d, "delete_by_hand",
-		    g->gather.emails.n > 0 ? g->gather.emails.texts + 1 : NULL,
-		    g->gather.emails.n > 0 ? g->gather.emails.n - 1 : 0);
+	doc_u64(d, "deleted_by_push", g->bound.n > 0 ? g->bound.n - 1 : 0);
+	if (is_done)
+		put_by_hand(d, g);
 	json_out_print(d);
 }
 
 void
-print_erase_done(const struct erase *g, const struct print_erase_people *p)
+print_erase_done(const struct erase *g)
 {
-	const struct intern *list = g->gather.emails.n > 1 ? &g->gather.emails : &g->gather.mobiles;
+	struct str address;
 
 	if (g->check.texts != NULL)
 		print_erase_check(&g->check, false);
-	if (g->bound > 0)
+	if (g->bound.n > 1)
 		puts("the next 'flowstory push' deletes their contact in DailyStory");
-	for (uint32_t i = 1; p->was_exported && g->bound == 0 && i < list->n; i++)
-		printf("delete the contact %.*s in DailyStory by hand\n", STR_ARG(list->texts[i]));
+	for (uint32_t i = 1; i < g->gather.owned.n; i++)
+		if (erase_by_hand(g, i, &address))
+			printf("delete the contact %.*s in DailyStory by hand\n", STR_ARG(address));
 }
 
 /* ---- Tombstones */

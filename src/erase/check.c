@@ -10,6 +10,7 @@
 #include "account/terms_history.h"
 #include "base/file.h"
 #include "base/intern.h"
+#include "erase/check_lines.h"
 #include "erase/check_page.h"
 #include "erase/check_rows.h"
 #include "erase/each_page.h"
@@ -25,6 +26,8 @@ struct checking {
 	struct arena scratch; /* of a file */
 	struct check_page page;
 	struct intern lists; /* suppression lists that any settings name, by their paths */
+	struct buf key;      /* of the row of the state at hand */
+	struct check_lines lines;
 	struct buf piece, out;
 	struct err *e;
 };
@@ -194,10 +197,40 @@ search_page(struct checking *g, struct str file)
 	return 1;
 }
 
+/* Somebody else has the address, or was exported with it. */
+static void
+note_shared(void *context, size_t which, size_t at)
+{
+	struct checking *g = context;
+	enum search_kind kind = g->c->search->list[which].kind;
+
+	(void)at;
+	g->c->texts[which].shared += kind == SEARCH_EMAIL || kind == SEARCH_PHONE;
+}
+
+static bool
+is_gone(void *context, struct str id)
+{
+	const struct checking *g = context;
+
+	return g->c->is_gone(g->c->context, id);
+}
+
+static uint64_t
+count_found(const struct check *c)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < c->search->n; i++)
+		n += c->texts[i].places;
+	return n;
+}
+
 static int
 search_file(struct checking *g, struct str file)
 {
 	char *path = file_join(&g->scratch, g->c->account, str_z(&g->scratch, file));
+	uint64_t before = count_found(g->c);
 	int fd, rc;
 
 	g->c->files++;
@@ -209,6 +242,8 @@ search_file(struct checking *g, struct str file)
 		return errno == ELOOP ? 0 : err_sys(g->e, errno, "cannot open '%s'", path);
 	rc = search_open(g, fd, file);
 	close(fd);
+	if (g->c->is_gone != NULL && check_lines_are(file) && count_found(g->c) > before)
+		check_lines_take(&g->lines, path, file);
 	return rc;
 }
 
@@ -256,6 +291,13 @@ walk(struct checking *g, struct str dir)
 	return rc;
 }
 
+static bool
+is_row_of_others(struct checking *g, const char *table)
+{
+	return g->c->is_gone != NULL && str_eq(str_c(table), STR("exported")) &&
+	       !g->c->is_gone(g->c->context, buf_view(&g->key));
+}
+
 static void
 note_row(void *context, const char *table, bool is_key, struct str text)
 {
@@ -266,6 +308,12 @@ note_row(void *context, const char *table, bool is_key, struct str text)
 
 	g->c->bytes += text.n;
 	search_run(g->c->search, text, SEARCH_FORM_ROW, note, &x);
+	if (is_key) {
+		buf_reset(&g->key);
+		buf_str(&g->key, text);
+	} else if (is_row_of_others(g, table)) {
+		search_run(g->c->search, text, SEARCH_FORM_ROW, note_shared, g);
+	}
 	arena_reset(&g->scratch);
 }
 
@@ -310,12 +358,17 @@ check_run(struct check *c, struct err *e)
 	int rc;
 
 	c->texts = arena_zero(&c->arena, c->search->n + 1, sizeof(*c->texts));
+	g.lines = (struct check_lines){
+		.search = c->search, .is_gone = is_gone, .found = note_shared, .context = &g
+	};
 	find_lists(&g);
 	rc = walk(&g, STR(""));
 	if (rc == 0)
 		rc = check_rows(c->account, note_row, &g, e);
 	check_page_release(&g.page);
+	check_lines_release(&g.lines);
 	intern_release(&g.lists);
+	buf_release(&g.key);
 	buf_release(&g.piece);
 	buf_release(&g.out);
 	arena_release(&g.scratch);

@@ -2,12 +2,12 @@
 
 #include "snapshot/store.h"
 #include "base/timestamp.h"
+#include "bases/fold_reader.h"
 
-/* snapshots/<id>/<path>, nothing deeper. */
+/* <room>/<id>/<path>, nothing deeper; ${prefix} is "<room>/". */
 static bool
-split_name(struct str file, struct str *id, struct str *path)
+split_name(struct str file, struct str prefix, struct str *id, struct str *path)
 {
-	struct str prefix = STR("snapshots/");
 	int64_t when;
 
 	if (!str_starts(file, prefix) || file.n < prefix.n + SNAPSHOT_ID_LEN + 2 ||
@@ -33,6 +33,37 @@ load_manifest(struct check_page *p, const char *account, struct str id)
 	return true;
 }
 
+static bool
+load_base(struct check_page *p, const char *account, struct str id)
+{
+	struct err ignored = ERR_INIT;
+
+	if (str_eq(p->base, id))
+		return true;
+	p->base = (struct str){ 0 };
+	arena_reset(&p->of_base);
+	if (fold_manifest_load(&p->of_base, account, id, &p->folded, &ignored) < 0)
+		return false;
+	p->base = str_copy(&p->of_base, id);
+	return true;
+}
+
+/* A page of a base. */
+static bool
+load_folded(struct check_page *p, const char *account, struct str id, struct str path)
+{
+	const struct fold_file *file;
+	struct err ignored = ERR_INIT;
+
+	if (!fold_reader_resource(path, &p->resource) || !load_base(p, account, id))
+		return false;
+	p->taken_at = p->folded.as_of;
+	file = fold_manifest_find(&p->folded, path);
+	return file != NULL &&
+	       page_load_folded(&p->reader, account, id, path, file->sha256, &ignored) == 0 &&
+	       page_scan(&p->reader, p->resource, &ignored) == 0;
+}
+
 bool
 check_page_load(struct check_page *p, const char *account, struct str file)
 {
@@ -40,8 +71,11 @@ check_page_load(struct check_page *p, const char *account, struct str file)
 	struct str id, path;
 
 	p->n = 0;
-	if (!split_name(file, &id, &path) || !load_manifest(p, account, id))
+	if (split_name(file, STR("bases/"), &id, &path))
+		return load_folded(p, account, id, path);
+	if (!split_name(file, STR("snapshots/"), &id, &path) || !load_manifest(p, account, id))
 		return false;
+	p->taken_at = p->manifest.taken_at;
 	for (size_t i = 0; i < p->manifest.n; i++) {
 		const struct manifest_page *m = &p->manifest.pages[i];
 
@@ -150,7 +184,7 @@ check_page_is_shared(struct check_page *p, const struct search_text *text, int64
 		return false;
 	arena_reset(&p->arena);
 	redact_ready(&p->redactor);
-	p->redactor.reader.taken_at = p->manifest.taken_at;
+	p->redactor.reader.taken_at = p->taken_at;
 	is_read = record_read_customer(&p->redactor.reader, &p->arena, at, &c, &fault);
 	return is_read && holds(text, field_for(text->kind, &c));
 }
@@ -163,4 +197,5 @@ check_page_release(struct check_page *p)
 	mem_free(p->list);
 	arena_release(&p->arena);
 	arena_release(&p->of_manifest);
+	arena_release(&p->of_base);
 }

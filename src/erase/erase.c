@@ -9,7 +9,6 @@
 #include "base/timestamp.h"
 #include "erase/beside.h"
 #include "erase/each_page.h"
-#include "erase/folded.h"
 #include "erase/push_lines.h"
 #include "erase/rewrite.h"
 #include "erase/swap.h"
@@ -75,9 +74,12 @@ deriving(const struct erase *g)
 	return (struct rebuild){ g->account, g->jobs, g->host, g->pages_done };
 }
 
+/* Out of all pages, and of folded history. */
 static int
 gather(struct erase *g, bool is_aside, struct err *e)
 {
+	const char *derived = file_join(&g->arena, g->account, DERIVE_DIR);
+
 	g->gather.account = g->account;
 	g->gather.fate = fate_now;
 	g->gather.context = g;
@@ -85,7 +87,13 @@ gather(struct erase *g, bool is_aside, struct err *e)
 	g->gather.knows_all = g->given.n > 1;
 	for (uint32_t i = 1; i < g->given.n; i++)
 		gather_id(&g->gather, g->given.texts[i]);
-	return gather_pages(&g->gather, is_aside, e);
+	g->folded.account = g->account;
+	g->folded.jobs = g->jobs;
+	g->folded.gather = &g->gather;
+	g->folded.is_removal = g->orders == ORDERS_REMOVE;
+	if (gather_pages(&g->gather, is_aside, e) < 0 || folded_find(&g->folded, e) < 0)
+		return -1;
+	return folded_gather_texts(&g->folded, is_aside, derived, e);
 }
 
 /* Whether each id is long enough to be searched for. */
@@ -112,7 +120,7 @@ make_plan(struct erase *g, struct err *e)
 	/* a page without any of the texts can be passed over */
 	g->plan.looks_first = has_all_ids(g);
 	g->is_planned = true;
-	return erase_plan_make(&g->plan, e);
+	return erase_plan_make(&g->plan, e) < 0 ? -1 : folded_plan(&g->folded, e);
 }
 
 static int
@@ -140,7 +148,7 @@ add_sizes(const char *path, uint64_t *bytes, struct err *e)
 static int
 check_room(const struct erase *g, struct err *e)
 {
-	static const char *const parts[] = { "state", "diffs", "exports" };
+	static const char *const parts[] = { "state", "diffs", "exports", "bases" };
 	struct arena a = { 0 };
 	struct statvfs room;
 	uint64_t bytes = g->plan.bytes;
@@ -164,6 +172,12 @@ erase_add(struct erase *g, struct str id)
 	(void)intern_add(&g->given, id);
 }
 
+void
+erase_exported(struct erase *g, struct str id)
+{
+	(void)intern_add(&g->exported, id);
+}
+
 int
 erase_prepare(struct erase *g, struct err *e)
 {
@@ -172,8 +186,7 @@ erase_prepare(struct erase *g, struct err *e)
 	if (push_lines_check(g->account, e) < 0 || swap_check(g->account, e) < 0 ||
 	    settings_load_file(&g->settings, g->account, e) < 0 || rebuild_check(&d, e) < 0 ||
 	    tombstones_load(&g->tombstones, g->account, e) < 0 ||
-	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 ||
-	    make_plan(g, e) < 0 || folded_check(g->account, &g->redactor, e) < 0)
+	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0)
 		return -1;
 	return check_room(g, e);
 }
@@ -211,8 +224,8 @@ add_tombstones(struct erase *g)
 {
 	struct tombstone t = { .at = g->note.at,
 		.orders = g->orders,
-		.records = g->plan.kinds[REDACTED_CUSTOMER],
-		.order_records = g->plan.kinds[REDACTED_ORDER],
+		.records = g->plan.kinds[REDACTED_CUSTOMER] + g->folded.kinds[REDACTED_CUSTOMER],
+		.order_records = g->plan.kinds[REDACTED_ORDER] + g->folded.kinds[REDACTED_ORDER],
 		.pages = g->plan.n,
 		.head_before = g->head_before,
 		.tool = STR("flowstory " FLOWSTORY_VERSION) };
@@ -266,7 +279,7 @@ step_rewrite(struct erase *g, struct err *e)
 	w.at = timestamp_text(&g->arena, g->note.at);
 	if (begin(g, e) < 0 || beside_forget(g->account, g->note.at, is_gone, g, e) < 0)
 		return -1;
-	return rewrite_snapshots(&w, e);
+	return rewrite_snapshots(&w, e) < 0 ? -1 : folded_write(&g->folded, e);
 }
 
 static int
@@ -282,7 +295,7 @@ step_swap(struct erase *g, struct err *e)
 		        e) < 0)
 			return -1;
 	}
-	return 0;
+	return folded_swap(g->account, e);
 }
 
 static int
@@ -308,6 +321,7 @@ settle_push(struct erase *g, struct err *e)
 	};
 	int rc = push_lines_settle(&lines, e);
 
+	intern_release(&g->bound);
 	g->bound = lines.bound;
 	return rc;
 }
@@ -354,9 +368,11 @@ step_search(struct erase *g, struct err *e)
 	g->check.account = g->account;
 	g->check.search = &g->gather.search;
 	g->check.is_final = true;
+	g->check.is_gone = is_gone;
+	g->check.context = g;
 	if (settle_push(g, e) < 0)
 		return -1;
-	g->check.passes_push = g->bound > 0;
+	g->check.passes_push = g->bound.n > 1;
 	if (find_records(g, &found, e) < 0 || check_run(&g->check, e) < 0)
 		return -1;
 	if (found)
@@ -374,6 +390,18 @@ step_remove(struct erase *g, struct err *e)
 	return dir_remove(file_join(&g->arena, g->account, DERIVE_DIR), e);
 }
 
+static void
+name_all(struct erase *g, const struct intern *ids, struct str **out, size_t *n)
+{
+	*n = 0;
+	*out = arena_array(&g->arena, ids->n + 1, sizeof(**out));
+	for (uint32_t i = 1; i < ids->n; i++) {
+		struct sha256 name = tombstones_name(&g->tombstones, TOMBSTONE_ID, ids->texts[i]);
+
+		(*out)[(*n)++] = str_copy(&g->arena, str_c(name.hex));
+	}
+}
+
 static int
 name_customers(struct erase *g, struct err *e)
 {
@@ -381,39 +409,57 @@ name_customers(struct erase *g, struct err *e)
 		return -1;
 	g->note.at = g->host->now(g->host->context);
 	g->note.at -= g->note.at % TIMESTAMP_SECOND;
-	g->note.customers = arena_array(&g->arena, g->given.n, sizeof(*g->note.customers));
-	for (uint32_t i = 1; i < g->given.n; i++) {
-		struct sha256 name =
-		    tombstones_name(&g->tombstones, TOMBSTONE_ID, g->given.texts[i]);
-
-		g->note.customers[g->note.customers_n++] = str_copy(&g->arena, str_c(name.hex));
-	}
+	name_all(g, &g->given, &g->note.customers, &g->note.customers_n);
+	name_all(g, &g->exported, &g->note.exported, &g->note.exported_n);
 	return 0;
 }
 
 int
 erase_run(struct erase *g, struct err *e)
 {
-	static int (*const steps[ERASE_STEPS_END])(struct erase * g, struct err * e) = {
+	static int (*const steps[ERASE_REMOVE])(struct erase * g, struct err * e) = {
 		[ERASE_REWRITE] = step_rewrite,
 		[ERASE_SWAP] = step_swap,
 		[ERASE_DERIVE] = step_derive,
 		[ERASE_EXCHANGE] = step_exchange,
 		[ERASE_SEARCH] = step_search,
-		[ERASE_REMOVE] = step_remove,
 	};
 
 	if (g->note.customers_n == 0 && name_customers(g, e) < 0)
 		return -1;
-	while (g->note.step < ERASE_STEPS_END) {
+	while (g->note.step < ERASE_REMOVE) {
 		int rc = steps[g->note.step](g, e);
 
 		if (rc != 0)
 			return rc;
 		g->note.step++;
-		if (g->note.step < ERASE_STEPS_END && erase_note_save(&g->note, g->account, e) < 0)
+		if (g->note.step < ERASE_REMOVE && erase_note_save(&g->note, g->account, e) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+bool
+erase_by_hand(const struct erase *g, uint32_t i, struct str *address)
+{
+	struct sha256 name;
+	struct str id;
+
+	gather_owned(&g->gather, i, address, &id);
+	if (intern_find(&g->bound, id) != 0)
+		return false;
+	name = tombstones_name(&g->tombstones, TOMBSTONE_ID, id);
+	for (size_t k = 0; k < g->note.exported_n; k++)
+		if (str_eq(g->note.exported[k], str_c(name.hex)))
+			return true;
+	return false;
+}
+
+int
+erase_finish(struct erase *g, struct err *e)
+{
+	if (set_step(g, ERASE_REMOVE, e) < 0 || step_remove(g, e) < 0)
+		return -1;
 	return erase_note_remove(g->account, e);
 }
 
@@ -421,10 +467,13 @@ void
 erase_release(struct erase *g)
 {
 	intern_release(&g->given);
+	intern_release(&g->exported);
+	intern_release(&g->bound);
 	tombstones_release(&g->tombstones);
 	gather_release(&g->gather);
 	redact_release(&g->redactor);
 	erase_plan_release(&g->plan);
+	folded_release(&g->folded);
 	check_release(&g->check);
 	settings_release(&g->settings);
 	arena_release(&g->arena);

@@ -46,6 +46,7 @@ read_note(struct arena *a, const struct json *j, struct erase_note *out)
 	if (str_eq(json_find_text(a, j, 0, "orders"), STR("remove")))
 		out->orders = ORDERS_REMOVE;
 	read_texts(a, j, "customers", &out->customers, &out->customers_n);
+	read_texts(a, j, "exported", &out->exported, &out->exported_n);
 	read_texts(a, j, "snapshots", &out->snapshots, &out->snapshots_n);
 	at = json_find(j, 0, STR("pages"));
 	pages = at == 0 ? STR("[]") : json_raw(j, at);
@@ -89,6 +90,7 @@ erase_note_save(const struct erase_note *n, const char *account, struct err *e)
 	doc_text(d, "step", str_c(steps[n->step]));
 	doc_text(d, "orders", n->orders == ORDERS_REMOVE ? STR("remove") : STR("guest"));
 	doc_texts(d, "customers", n->customers, n->customers_n);
+	doc_texts(d, "exported", n->exported, n->exported_n);
 	doc_texts(d, "snapshots", n->snapshots, n->snapshots_n);
 	doc_raw(d, "pages", n->pages.n > 0 ? n->pages : STR("[]"));
 	return doc_save(d, account, FILE_NAME, e);

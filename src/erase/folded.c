@@ -1,196 +1,239 @@
 #include "erase/folded.h"
 
+#include <errno.h>
+#include <stdio.h>
+
 #include "account/account.h"
 #include "base/file.h"
-#include "bases/fold_manifest.h"
+#include "base/timestamp.h"
 #include "bases/fold_reader.h"
 #include "bases/pruned.h"
+#include "erase/each_page.h"
+#include "erase/folded_bases.h"
+#include "erase/folded_diffs.h"
+#include "erase/folded_exports.h"
+#include "erase/folded_gather.h"
+#include "erase/folded_packed.h"
+#include "erase/folded_text.h"
+#include "erase/swap.h"
 
-#define DIFF_SUFFIX ".jsonl.gz"
+#define ASIDE "snapshots/" EACH_PAGE_ASIDE "/folded"
+#define PACKED "pruned.jsonl.gz"
 
-struct looking {
-	struct redactor *r;
-	struct arena a; /* of one line */
-	struct json json;
-	struct buf out;
-	struct err *e;
-};
-
-static int
-refuse(struct looking *g, const char *where, struct str what)
+int
+folded_find(struct folded *f, struct err *e)
 {
-	err_set(g->e, ERR_USAGE, "%s%.*s tells of them, and this version cannot rewrite it", where,
-	    STR_ARG(what));
-	return err_advise(g->e, "Nothing was changed. History was pruned there: restore the "
-	                        "snapshots from a backup of before, "
-	                        "or begin the account anew.");
-}
+	struct str *ids;
 
-static bool
-is_theirs(struct looking *g, struct str id)
-{
-	return id.n > 0 && g->r->fate(g->r->context, id) != REDACT_NOT;
-}
-
-static int
-check_records(struct looking *g, struct fold_reader *reader, struct str base)
-{
-	struct fold_record x;
-	int rc;
-
-	while ((rc = fold_reader_record(reader, &x, g->e)) > 0) {
-		buf_reset(&g->out);
-		if (redact_record(g->r, x.entity == ENTITY_ORDER, x.text, &g->out) !=
-		    REDACTED_NOTHING)
-			return refuse(g, "bases/", base);
-	}
-	return rc;
-}
-
-/* A row names customers by their ids: any text in it that is one. */
-static bool
-names_them(struct looking *g, struct str line)
-{
-	struct json_fault fault;
-	bool found = false;
-
-	arena_reset(&g->a);
-	if (!json_read(&g->json, line, &fault))
-		return false;
-	for (uint32_t i = 0; i < g->json.n && !found; i++)
-		if (g->json.nodes[i].kind == JSON_STRING)
-			found = is_theirs(g, json_text(&g->a, &g->json, i));
-	return found;
-}
-
-static int
-check_memory(struct looking *g, struct fold_reader *reader, struct str base)
-{
-	struct str line;
-	int rc;
-
-	while ((rc = fold_reader_line(reader, &line, g->e)) > 0)
-		if (names_them(g, line))
-			return refuse(g, "bases/", base);
-	return rc;
-}
-
-static int
-check_base(struct looking *g, const char *account, struct str base)
-{
-	struct fold_reader reader;
-	int rc = fold_reader_open(&reader, account, base, g->e);
-
-	g->r->taken_at = reader.m.as_of;
-	if (rc == 0)
-		rc = check_records(g, &reader, base);
-	if (rc == 0)
-		rc = check_memory(g, &reader, base);
-	fold_reader_release(&reader);
-	return rc;
-}
-
-static int
-check_pruned(struct looking *g, struct arena *a, const char *account)
-{
-	struct pruned_snapshot *list;
-	struct manifest m;
-	size_t n;
-
-	if (pruned_load(a, account, &list, &n, g->e) < 0)
+	if (fold_manifest_list(&f->arena, f->account, &ids, &f->bases, e) < 0 ||
+	    fold_manifest_start(&f->arena, f->account, &f->start, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (pruned_manifest(a, &list[i], &m, g->e) < 0)
-			return -1;
-		for (size_t k = 0; k < m.n; k++)
-			if (m.pages[k].scope.kind == SCOPE_ID &&
-			    is_theirs(g, m.pages[k].scope.detail))
-				return refuse(g, "snapshots/pruned.jsonl.gz", STR(""));
-	}
+	f->has_spare = f->bases > 0 && str_cmp(ids[f->bases - 1], f->start) > 0;
 	return 0;
 }
 
 int
-folded_check(const char *account, struct redactor *r, struct err *e)
+folded_gather_texts(struct folded *f, bool is_aside, const char *derived, struct err *e)
 {
-	struct looking g = { .r = r, .e = e };
-	struct arena a = { 0 };
+	char *aside = file_join(&f->arena, f->account, ASIDE);
+	struct folded_gather g = { .bases = f->account,
+		.diffs = f->account,
+		.start = f->start,
+		.out = f->gather,
+		.was = &f->was };
+
+	if (f->bases == 0 && !is_aside)
+		return 0;
+	if (is_aside) {
+		g.bases = aside;
+		g.diffs = derived;
+	}
+	return folded_gather_all(&g, e);
+}
+
+/* ---- The plan */
+
+static int
+plan_base(struct folded *f, struct str id, struct err *e)
+{
+	struct fold_reader reader;
+	struct fold_record x;
+	struct buf out = { 0 };
+	int rc = fold_reader_open(&reader, f->account, id, e);
+
+	while (rc >= 0 && (rc = fold_reader_record(&reader, &x, e)) > 0) {
+		if (!timestamp_parse_id(x.snapshot, &f->redactor.taken_at))
+			f->redactor.taken_at = reader.m.as_of;
+		buf_reset(&out);
+		f->kinds[redact_record(&f->redactor, x.entity == ENTITY_ORDER, x.text, &out)]++;
+	}
+	fold_reader_release(&reader);
+	buf_release(&out);
+	return rc;
+}
+
+/* Diffs and exports as they would be written: nothing is begun where one of them is damaged. */
+static int
+plan_derived(struct folded *f, struct folded_names *names, struct err *e)
+{
+	struct folded_digests digests = { .cap = 0 };
+	const struct folded_diffs diffs = { f->account, NULL, f->start, names, &f->was, &digests };
+	const struct folded_exports exports = { f->account, NULL, f->start, names, &f->was,
+		&digests };
+	int rc = folded_diffs_write(&diffs, e);
+
+	if (rc == 0)
+		rc = folded_exports_write(&exports, e);
+	folded_digests_release(&digests);
+	return rc;
+}
+
+static int
+plan_all(struct folded *f, struct folded_names *names, struct err *e)
+{
 	struct str *ids;
 	size_t n;
-	int rc = fold_manifest_list(&a, account, &ids, &n, e);
+	int rc = folded_packed_read(f->account, names, e);
 
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = check_base(&g, account, ids[i]);
+	f->is_touched = rc > 0 || f->gather->folded.n > 1;
+	if (rc >= 0)
+		rc = fold_manifest_list(&f->arena, f->account, &ids, &n, e);
+	for (size_t i = 0; rc == 0 && i < n && str_cmp(ids[i], f->start) <= 0; i++)
+		rc = plan_base(f, ids[i], e);
+	for (size_t i = REDACTED_NOTHING + 1; i < REDACT_KINDS; i++)
+		f->is_touched = f->is_touched || f->kinds[i] > 0;
+	return rc < 0 ? -1 : plan_derived(f, names, e);
+}
+
+int
+folded_plan(struct folded *f, struct err *e)
+{
+	struct folded_names names = {
+		.r = &f->redactor, .gather = f->gather, .is_removal = f->is_removal
+	};
+	int rc;
+
+	f->redactor.fate = f->gather->fate;
+	f->redactor.context = f->gather->context;
+	f->redactor.search = &f->gather->search;
+	if (f->start.n == 0)
+		return 0;
+	folded_names_make(&names);
+	rc = plan_all(f, &names, e);
+	folded_names_release(&names);
+	return rc;
+}
+
+/* ---- Anew */
+
+static int
+write_parts(struct folded *f, struct folded_names *names, const char *to, struct err *e)
+{
+	struct folded_digests digests = { .cap = 0 };
+	const struct folded_diffs diffs = { f->account, to, f->start, names, &f->was, &digests };
+	const struct folded_exports exports = { f->account, to, f->start, names, &f->was,
+		&digests };
+	const struct folded_bases bases = { f->account, to, f->start, f->jobs, names, &digests };
+	int rc = folded_packed_read(f->account, names, e) < 0 ? -1 : 0;
+
+	names->is_apart = !f->is_touched;
+	if (rc == 0 && f->is_touched)
+		rc = folded_bases_share(&bases, e);
 	if (rc == 0)
-		rc = check_pruned(&g, &a, account);
-	json_release(&g.json);
-	buf_release(&g.out);
-	arena_release(&g.a);
+		rc = folded_diffs_write(&diffs, e);
+	if (rc == 0)
+		rc = folded_exports_write(&exports, e);
+	if (rc == 0 && (f->is_touched || f->has_spare || digests.ids.n > 1))
+		rc = folded_bases_write(&bases, e) < 0 ? -1 : 1;
+	if (rc > 0 && names->pages.n > 1 &&
+	    folded_packed_write(f->account, names, file_join(&f->arena, to, PACKED), e) < 0)
+		rc = -1;
+	folded_digests_release(&digests);
+	return rc;
+}
+
+/* Bases that are not needed alone: there is no folded history. */
+static int
+write_nothing(const char *bases, struct err *e)
+{
+	return dir_make_quick(bases, e) < 0 ? -1 : 1;
+}
+
+int
+folded_write(struct folded *f, struct err *e)
+{
+	struct folded_names names = {
+		.r = &f->redactor, .gather = f->gather, .is_removal = f->is_removal
+	};
+	char *to = file_join(&f->arena, f->account, ASIDE);
+	char *bases = file_join(&f->arena, to, "bases");
+	int rc;
+
+	if (f->bases == 0)
+		return 0;
+	if (dir_make_quick(to, e) < 0)
+		return -1;
+	folded_names_make(&names);
+	rc = f->start.n == 0 ? write_nothing(bases, e) : write_parts(f, &names, to, e);
+	folded_names_release(&names);
+	if (rc == 0)
+		return dir_remove(to, e);
+	if (rc < 0 || swap_mark(bases, e) < 0)
+		return -1;
+	return dir_sync(to, e);
+}
+
+int
+folded_swap(const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	char *aside = file_join(&a, account, ASIDE), *packed = file_join(&a, aside, PACKED);
+	char *place = file_join(&a, account, PRUNED_FILE);
+	int rc = swap_dirs(file_join(&a, aside, "bases"), file_join(&a, account, "bases"), e);
+
+	if (rc == 0 && file_exists(packed)) {
+		if (rename(packed, place) != 0)
+			rc = err_sys(e, errno, "cannot rename '%s' to '%s'", packed, place);
+		else
+			rc = dir_sync_parent(place, e);
+	}
 	arena_release(&a);
 	return rc;
 }
 
 /* ---- What stays beside a base */
 
-/* Every file below, under another name. */
 static int
-link_tree(struct arena *a, const char *from, const char *to, struct err *e)
+carry_diffs(struct arena *a, const char *from, struct str base, const char *to, struct err *e)
 {
-	struct str *names;
-	size_t n;
-
-	if (dir_make_quick(to, e) < 0 || dir_list(a, from, &names, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		char *x = file_join(a, from, str_z(a, names[i])),
-		     *y = file_join(a, to, str_z(a, names[i]));
-		int why = 0;
-
-		if (dir_exists(x)) {
-			if (link_tree(a, x, y, e) < 0)
-				return -1;
-			continue;
-		}
-		why = file_link(x, y);
-		if (why != 0)
-			return err_sys(e, why, "cannot link '%s' to '%s'", x, y);
-	}
-	return 0;
-}
-
-static int
-carry_diffs(struct arena *a, const char *account, struct str base, const char *to, struct err *e)
-{
-	char *from = file_join(a, account, "diffs"), *into = file_join(a, to, "diffs");
+	char *in = file_join(a, from, "diffs"), *into = file_join(a, to, "diffs");
 	struct str *ids;
 	size_t n;
 
-	if (dir_make_quick(into, e) < 0 || account_ids(a, from, STR(DIFF_SUFFIX), &ids, &n, e) < 0)
+	if (dir_make_quick(into, e) < 0 || account_ids(a, in, STR(FOLDED_DIFF), &ids, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && str_cmp(ids[i], base) <= 0; i++) {
-		char *name = str_z(a, str_printf(a, "%.*s" DIFF_SUFFIX, STR_ARG(ids[i])));
-		int why = file_link(file_join(a, from, name), file_join(a, into, name));
+		char *name = str_z(a, str_printf(a, "%.*s" FOLDED_DIFF, STR_ARG(ids[i])));
 
-		if (why != 0)
-			return err_sys(e, why, "cannot link '%s' to '%s'", file_join(a, from, name),
-			    file_join(a, into, name));
+		if (folded_text_link(file_join(a, in, name), file_join(a, into, name), e) < 0)
+			return -1;
 	}
 	return 0;
 }
 
 static int
-carry_exports(struct arena *a, const char *account, struct str base, const char *to, struct err *e)
+carry_exports(struct arena *a, const char *from, struct str base, const char *to, struct err *e)
 {
-	char *from = file_join(a, account, "exports"), *into = file_join(a, to, "exports");
+	char *in = file_join(a, from, "exports"), *into = file_join(a, to, "exports");
 	struct str *ids;
 	size_t n;
 
-	if (dir_make_quick(into, e) < 0 || account_ids(a, from, STR(""), &ids, &n, e) < 0)
+	if (dir_make_quick(into, e) < 0 || account_ids(a, in, STR(""), &ids, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && str_cmp(ids[i], base) <= 0; i++) {
 		const char *id = str_z(a, ids[i]);
 
-		if (link_tree(a, file_join(a, from, id), file_join(a, into, id), e) < 0)
+		if (folded_text_link_tree(a, file_join(a, in, id), file_join(a, into, id), e) < 0)
 			return -1;
 	}
 	return 0;
@@ -200,12 +243,23 @@ int
 folded_carry(const char *account, struct str base, const char *to, struct err *e)
 {
 	struct arena a = { 0 };
+	const char *from = file_join(&a, account, ASIDE);
 	int rc = 0;
 
+	if (!dir_exists(file_join(&a, from, "diffs")))
+		from = account;
 	if (base.n > 0)
-		rc = carry_diffs(&a, account, base, to, e);
+		rc = carry_diffs(&a, from, base, to, e);
 	if (rc == 0 && base.n > 0)
-		rc = carry_exports(&a, account, base, to, e);
+		rc = carry_exports(&a, from, base, to, e);
 	arena_release(&a);
 	return rc;
+}
+
+void
+folded_release(struct folded *f)
+{
+	redact_release(&f->redactor);
+	folded_digests_release(&f->was);
+	arena_release(&f->arena);
 }

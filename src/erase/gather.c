@@ -22,7 +22,29 @@ is_placeholder(const struct str *list, size_t n, struct str text)
 }
 
 static void
-add_email(struct gather *g, struct str email)
+add_owned(struct gather *g, struct str address, struct str id)
+{
+	struct buf b = { 0 };
+
+	buf_str(&b, address);
+	buf_char(&b, '\0');
+	buf_str(&b, id);
+	(void)intern_add(&g->owned, buf_view(&b));
+	buf_release(&b);
+}
+
+void
+gather_owned(const struct gather *g, uint32_t i, struct str *address, struct str *id)
+{
+	struct str s = g->owned.texts[i];
+	const char *end = memchr(s.p, '\0', s.n);
+
+	*address = str_of(s.p, (size_t)(end - s.p));
+	*id = str_from(s, address->n + 1);
+}
+
+static void
+add_email(struct gather *g, struct str email, struct str id)
 {
 	const struct record_settings *s = g->settings;
 
@@ -35,6 +57,7 @@ add_email(struct gather *g, struct str email)
 	    is_placeholder(s->placeholder_emails, s->placeholder_n, email))
 		return;
 	(void)intern_add(&g->emails, email);
+	add_owned(g, email, id);
 	search_add(&g->search, SEARCH_EMAIL, email);
 }
 
@@ -51,14 +74,14 @@ cut_ends(struct str s)
 
 /* Each address in the field, sound or not: the text was theirs. */
 static void
-add_emails(struct gather *g, struct str text)
+add_emails(struct gather *g, struct str text, struct str id)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i <= text.n; i++) {
 		if (i < text.n && strchr(",;<>\"() \t", text.p[i]) == NULL)
 			continue;
-		add_email(g, cut_ends(str_of(text.p + from, i - from)));
+		add_email(g, cut_ends(str_of(text.p + from, i - from)), id);
 		from = i + 1;
 	}
 }
@@ -80,7 +103,7 @@ is_number(struct str s)
 }
 
 static void
-add_phone(struct gather *g, struct str text)
+add_phone(struct gather *g, struct str text, struct str id)
 {
 	const struct record_settings *s = g->settings;
 	const struct phone_rules rules = { .is_abroad = false };
@@ -90,9 +113,20 @@ add_phone(struct gather *g, struct str text)
 	if (is_placeholder(s->placeholder_mobiles, s->placeholder_mobiles_n, number) ||
 	    !is_number(text))
 		return;
-	if (number.n > 0)
+	if (number.n > 0) {
 		(void)intern_add(&g->mobiles, number);
+		add_owned(g, number, id);
+	}
 	search_add(&g->search, SEARCH_PHONE, number.n > 0 ? number : text);
+}
+
+void
+gather_address(struct gather *g, struct str id, struct str text)
+{
+	if (memchr(text.p, '@', text.n) != NULL)
+		add_emails(g, text, id);
+	else
+		add_phone(g, text, id);
 }
 
 static void
@@ -115,10 +149,12 @@ add_customer(struct gather *g, struct str text)
 		return;
 	gather_id(g, c.id);
 	/* as the state and the exports have it, and whatever else there is */
-	add_email(g, email_read(&g->arena, str_clean(&g->arena, c.email),
-	                 g->settings->placeholder_emails, g->settings->placeholder_n, &why));
-	add_emails(g, c.email);
-	add_phone(g, c.phone);
+	add_email(g,
+	    email_read(&g->arena, str_clean(&g->arena, c.email), g->settings->placeholder_emails,
+	        g->settings->placeholder_n, &why),
+	    c.id);
+	add_emails(g, c.email, c.id);
+	add_phone(g, c.phone, c.id);
 	search_add(&g->search, SEARCH_MED_ID, c.med_id);
 	add_name(g, c.first_name, c.last_name, c.name);
 }
@@ -132,7 +168,7 @@ add_order(struct gather *g, const struct json *j, struct str id)
 	search_add(&g->search, SEARCH_NAME, json_find_text(&g->arena, j, 0, "name"));
 }
 
-static void
+bool
 gather_record(struct gather *g, bool is_order, struct str text)
 {
 	const struct json *j = &g->redactor.json;
@@ -141,15 +177,16 @@ gather_record(struct gather *g, bool is_order, struct str text)
 
 	arena_reset(&g->arena);
 	if (!json_read(&g->redactor.json, text, &fault) || j->nodes[0].kind != JSON_OBJECT)
-		return;
+		return false;
 	if (!(is_order ? redact_buyer(&g->arena, j, &id) : redact_id(&g->arena, j, false, &id)) ||
 	    g->fate(g->context, id) == REDACT_NOT)
-		return;
+		return false;
 	(void)intern_add(&g->seen, id);
 	if (is_order)
 		add_order(g, j, id);
 	else
 		add_customer(g, text);
+	return true;
 }
 
 /* Whether every id that is known can be searched for. */
@@ -175,17 +212,23 @@ gather_page(void *context, const struct each_page *p, struct err *e)
 	if (can_look(g) && !search_has_telling(&g->search, r->text))
 		return 0;
 	for (size_t i = 0; i < r->scan.n; i++)
-		gather_record(
+		(void)gather_record(
 		    g, is_order, str_of(r->text.p + r->scan.records[i].at, r->scan.records[i].len));
 	return 0;
+}
+
+void
+gather_ready(struct gather *g)
+{
+	g->redactor.fate = g->fate;
+	g->redactor.context = g->context;
+	redact_ready(&g->redactor);
 }
 
 int
 gather_pages(struct gather *g, bool is_aside, struct err *e)
 {
-	g->redactor.fate = g->fate;
-	g->redactor.context = g->context;
-	redact_ready(&g->redactor);
+	gather_ready(g);
 	return each_page(g->account, is_aside, gather_page, g, e);
 }
 
@@ -196,6 +239,9 @@ gather_release(struct gather *g)
 	intern_release(&g->seen);
 	intern_release(&g->emails);
 	intern_release(&g->mobiles);
+	intern_release(&g->owned);
+	intern_release(&g->folded);
+	intern_release(&g->orders);
 	search_release(&g->search);
 	redact_release(&g->redactor);
 	arena_release(&g->arena);

@@ -147,3 +147,39 @@ person_refused(struct state *s, const struct intern *emails, const struct intern
 		return -1;
 	return count_refused(s, OPT_OUT_TEXT, mobiles, n, e);
 }
+
+static int
+add_heirs(struct state *s, enum holders_kind kind, const struct intern *addresses,
+    const struct intern *erased, struct intern *heirs, struct err *e)
+{
+	struct arena a = { 0 };
+	int rc = 0;
+
+	for (uint32_t i = 1; rc == 0 && i < addresses->n; i++) {
+		struct str *ids;
+		size_t n;
+
+		if (addresses->texts[i].n > UINT8_MAX)
+			continue;
+		rc = holders_sharing(&a, s, kind, addresses->texts[i], true, &ids, &n, e);
+		for (size_t k = 0; rc == 0 && k < n; k++)
+			if (intern_find(erased, ids[k]) == 0)
+				(void)intern_add(heirs, ids[k]);
+	}
+	arena_release(&a);
+	return rc;
+}
+
+int
+person_heirs(struct state *s, const struct intern *emails, const struct intern *mobiles,
+    const struct intern *erased, uint64_t *n, struct err *e)
+{
+	struct intern heirs = { 0 };
+	int rc = add_heirs(s, HOLDERS_EMAIL, emails, erased, &heirs, e);
+
+	if (rc == 0)
+		rc = add_heirs(s, HOLDERS_MOBILE, mobiles, erased, &heirs, e);
+	*n = heirs.n > 0 ? heirs.n - 1 : 0;
+	intern_release(&heirs);
+	return rc;
+}

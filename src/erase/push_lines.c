@@ -18,8 +18,7 @@
 struct settling {
 	struct push_lines *p;
 	char *dir;
-	struct intern gone;  /* whom a line names and who is gone */
-	struct intern bound; /* of these */
+	struct intern gone; /* whom a line names and who is gone */
 	struct arena arena, scratch;
 	struct err *e;
 };
@@ -46,7 +45,7 @@ rewrite_line(struct settling *g, struct str text, struct buf *out)
 	struct journal_line x;
 
 	if (!journal_line_read(&g->scratch, text, &x) || intern_find(&g->gone, x.fh_id) == 0 ||
-	    intern_find(&g->bound, x.fh_id) != 0) {
+	    intern_find(&g->p->bound, x.fh_id) != 0) {
 		buf_str(out, text);
 		buf_char(out, '\n');
 		return 0;
@@ -157,9 +156,8 @@ find_bound(struct settling *g)
 		rc =
 		    books_contact(&books, &g->scratch, g->gone.texts[i], &acked, g->e) < 0 ? -1 : 0;
 		if (rc == 0 && acked.dsid.n > 0)
-			(void)intern_add(&g->bound, g->gone.texts[i]);
+			(void)intern_add(&g->p->bound, g->gone.texts[i]);
 	}
-	g->p->bound = g->bound.n > 0 ? g->bound.n - 1 : 0;
 	books_close(&books);
 	return rc;
 }
@@ -174,7 +172,7 @@ settle(struct settling *g)
 		return 0;
 	if (find_bound(g) < 0)
 		return -1;
-	if (g->bound.n == g->gone.n)
+	if (g->p->bound.n == g->gone.n)
 		return 0;
 	if (each_file(g, rewrite_line, true) < 0)
 		return -1;
@@ -209,7 +207,8 @@ push_lines_settle(struct push_lines *p, struct err *e)
 	struct lock l = LOCK_INIT;
 	int rc = 0;
 
-	p->bound = p->rewritten = 0;
+	p->bound = (struct intern){ 0 };
+	p->rewritten = 0;
 	g.dir = file_join(&g.arena, p->account, "push");
 	if (dir_exists(g.dir)) {
 		rc = take_lock(&g.arena, g.dir, &l, e);
@@ -218,7 +217,6 @@ push_lines_settle(struct push_lines *p, struct err *e)
 	}
 	lock_release(&l);
 	intern_release(&g.gone);
-	intern_release(&g.bound);
 	arena_release(&g.scratch);
 	arena_release(&g.arena);
 	return rc;

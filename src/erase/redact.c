@@ -1,5 +1,6 @@
 #include "erase/redact.h"
 
+#include "base/num.h"
 #include "erase/redact_order.h"
 #include "record/field.h"
 
@@ -60,6 +61,12 @@ static bool
 tells(struct redactor *g, struct str text)
 {
 	return g->search != NULL && search_has_telling(g->search, text);
+}
+
+bool
+redact_tells(struct redactor *g, struct str text)
+{
+	return tells(g, text);
 }
 
 static void
@@ -139,6 +146,49 @@ cut_values(
 {
 	buf_reset(&g->cuts);
 	mark(g, 0, object, false, is_theirs);
+	if (g->cuts.n > 0)
+		put_rest(g, text, out);
+	return g->cuts.n > 0;
+}
+
+/* The object that a place lies in; SCHEMA_OBJECTS: no field is read from there. Returns: false if
+ * the place is that of a field that is read. */
+static bool
+find_object(struct redactor *g, struct str path, enum schema_object *object)
+{
+	while (path.n > 0 && *object != SCHEMA_OBJECTS) {
+		struct str step = str_from(path, 1);
+		const char *end = step.n == 0 ? NULL : memchr(step.p, '/', step.n);
+		enum schema_field f;
+		uint64_t position;
+
+		if (end != NULL)
+			step.n = (size_t)(end - step.p);
+		path = str_from(path, step.n + 1);
+		if (num_u64(step, &position))
+			continue;
+		f = schema_match(&g->schema, *object, step);
+		if (f < SCHEMA_FIELDS && schema_inside(f).object == SCHEMA_OBJECTS)
+			return false;
+		*object = f < SCHEMA_FIELDS ? schema_inside(f).object : SCHEMA_OBJECTS;
+	}
+	return true;
+}
+
+bool
+redact_change(struct redactor *g, bool is_order, struct str path, struct str text, struct buf *out)
+{
+	enum schema_object object = is_order ? SCHEMA_ORDER : SCHEMA_CUSTOMER;
+	struct json_fault ignored;
+
+	if (!tells(g, text))
+		return false;
+	redact_ready(g);
+	arena_reset(&g->arena);
+	if (!find_object(g, path, &object) || !json_read(&g->json, text, &ignored))
+		return false;
+	buf_reset(&g->cuts);
+	mark(g, 0, object, object == SCHEMA_OBJECTS, false);
 	if (g->cuts.n > 0)
 		put_rest(g, text, out);
 	return g->cuts.n > 0;

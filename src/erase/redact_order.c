@@ -93,16 +93,23 @@ keep_items(const struct keeping *g, uint32_t list)
 }
 
 static void
+keep_totals(const struct keeping *g, uint32_t value)
+{
+	if (g->j->nodes[value].kind == JSON_OBJECT)
+		keep_members(g, value, totals_members, keep_plain);
+	else
+		put_stand_in(g, value);
+}
+
+static void
 keep_member(const struct keeping *g, uint32_t name, uint32_t value)
 {
 	if (json_is(g->j, name, STR("itemsInCart")))
 		keep_items(g, value);
-	else if (!json_is(g->j, name, STR("totals")))
-		keep_plain(g, name, value);
-	else if (g->j->nodes[value].kind == JSON_OBJECT)
-		keep_members(g, value, totals_members, keep_plain);
+	else if (json_is(g->j, name, STR("totals")))
+		keep_totals(g, value);
 	else
-		put_stand_in(g, value);
+		keep_plain(g, name, value);
 }
 
 void
@@ -111,4 +118,89 @@ redact_order(struct arena *a, const struct json *j, struct buf *out)
 	const struct keeping g = { a, j, out };
 
 	keep_members(&g, 0, order_members, keep_member);
+}
+
+/* ---- One member */
+
+/* The first step of a pointer, taken off; empty: there is none. */
+static struct str
+take_step(struct str *path)
+{
+	struct str step = path->n > 0 ? str_from(*path, 1) : *path;
+	const char *end = step.n == 0 ? NULL : memchr(step.p, '/', step.n);
+
+	if (end != NULL)
+		step.n = (size_t)(end - step.p);
+	*path = str_from(*path, path->n > 0 ? step.n + 1 : 0);
+	return step;
+}
+
+static bool
+has(const char *const *list, struct str name)
+{
+	for (; *list != NULL; list++)
+		if (str_eq(name, str_c(*list)))
+			return true;
+	return false;
+}
+
+/* What is left of the path leads to one item or into it. */
+static bool
+keep_in_items(const struct keeping *g, struct str path, uint32_t value)
+{
+	uint8_t kind = g->j->nodes[value].kind;
+
+	(void)take_step(&path);
+	if (path.n > 0) {
+		if (!has(item_members, take_step(&path)) || path.n > 0)
+			return false;
+		keep_plain(g, value, value);
+	} else if (kind == JSON_OBJECT) {
+		keep_members(g, value, item_members, keep_plain);
+	} else {
+		buf_z(g->out, kind == JSON_NULL ? "null" : "0");
+	}
+	return true;
+}
+
+static bool
+keep_at(const struct keeping *g, struct str path, uint32_t value)
+{
+	struct str name = take_step(&path);
+	bool is_items = str_eq(name, STR("itemsInCart")), is_totals = str_eq(name, STR("totals"));
+	bool is_inside = path.n > 0;
+
+	if (!has(order_members, name))
+		return false;
+	if (is_items && is_inside)
+		return keep_in_items(g, path, value);
+	if (is_inside && (!is_totals || !has(totals_members, take_step(&path)) || path.n > 0))
+		return false;
+	if (is_items)
+		keep_items(g, value);
+	else if (is_totals && !is_inside)
+		keep_totals(g, value);
+	else
+		keep_plain(g, value, value);
+	return true;
+}
+
+bool
+redact_order_member(struct arena *a, struct str path, struct str text, struct buf *out)
+{
+	struct json j = JSON_INIT;
+	const struct keeping g = { a, &j, out };
+	struct json_fault ignored;
+	struct buf list = { 0 };
+	bool stays;
+
+	/* the root is nobody's member */
+	buf_char(&list, '[');
+	buf_str(&list, text);
+	buf_char(&list, ']');
+	stays = json_read(&j, buf_view(&list), &ignored) && j.nodes[0].count == 1 &&
+	        keep_at(&g, path, 1);
+	json_release(&j);
+	buf_release(&list);
+	return stays;
 }

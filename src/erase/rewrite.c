@@ -9,7 +9,7 @@
 
 /* A page as it was, and what became of it. */
 struct rewritten {
-	struct str was; /* sha256 */
+	struct str was, text; /* sha256 of the file, and of the new text */
 	enum resource resource;
 	struct str path; /* the new file */
 	struct manifest_page page;
@@ -27,19 +27,25 @@ struct rewriting {
 	struct err *e;
 };
 
+/* What can be read depends on the time of the snapshot, so one file may become two. */
 static const struct rewritten *
-find_done(const struct rewriting *g, const struct manifest_page *p)
+find_done(const struct rewriting *g, const struct manifest_page *p, struct str text)
 {
+	struct sha256 digest = sha256_of(text);
+
 	for (size_t i = 0; i < g->n; i++)
-		if (str_eq(g->done[i].was, p->sha256) && g->done[i].resource == p->resource)
+		if (str_eq(g->done[i].was, p->sha256) && g->done[i].resource == p->resource &&
+		    str_eq(g->done[i].text, str_c(digest.hex)))
 			return &g->done[i];
 	return NULL;
 }
 
 static void
-note_done(struct rewriting *g, struct str was, const struct manifest_page *page, const char *path)
+note_done(struct rewriting *g, struct str was, struct str text, const struct manifest_page *page,
+    const char *path)
 {
 	struct rewritten x = { .was = str_copy(&g->arena, was),
+		.text = str_copy(&g->arena, str_c(sha256_of(text).hex)),
 		.resource = page->resource,
 		.path = str_copy(&g->arena, str_c(path)),
 		.page = *page };
@@ -74,7 +80,7 @@ save_page(struct rewriting *g, struct str text, struct manifest_page *page)
 	page->sha256 = str_copy(&g->scratch, str_c(sha256_of(stored).hex));
 	rc = file_save(path, stored, g->e);
 	if (rc == 0)
-		note_done(g, was, page, path);
+		note_done(g, was, text, page, path);
 	buf_release(&packed);
 	return rc;
 }
@@ -108,7 +114,7 @@ static int
 rewrite_page(struct rewriting *g, const struct erase_page *x, struct manifest_page *page, size_t at)
 {
 	struct redactor *r = g->w->redactor;
-	const struct rewritten *done = find_done(g, page);
+	const struct rewritten *done;
 	struct buf out = { 0 };
 	struct str text;
 	size_t n;
@@ -119,6 +125,7 @@ rewrite_page(struct rewriting *g, const struct erase_page *x, struct manifest_pa
 		return -1;
 	n = redact_page(r, page->resource, g->reader.text, &g->reader.scan, &out);
 	text = n > 0 ? buf_view(&out) : g->reader.text;
+	done = find_done(g, page, text);
 	page->records = count_left(text, page->resource);
 	page->redacted += n;
 	if (page->resource == RESOURCE_CUSTOMER && page->records == 0)

@@ -47,7 +47,7 @@ dictionary_find(
 	int rc;
 
 	*number = place == 0 ? 0 : d->number_of[place];
-	if (text.n == 0 || place != 0)
+	if (text.n == 0 || *number != 0)
 		return 0;
 	rc = kv_get(t, d->by_text, key_of(text, &digest), &row, e);
 	if (rc <= 0)
@@ -86,6 +86,41 @@ dictionary_put(
 	buf_release(&key);
 	buf_release(&row);
 	return rc;
+}
+
+static void
+forget(struct dictionary *d, uint32_t number)
+{
+	uint32_t place = number < d->places_cap ? d->place_of[number] : 0;
+
+	if (place != 0)
+		d->number_of[place] = d->place_of[number] = 0;
+}
+
+int
+dictionary_rename(
+    struct dictionary *d, struct kv_txn *t, uint32_t number, struct str text, struct err *e)
+{
+	struct buf key = { 0 }, row = { 0 }, was = { 0 };
+	struct long_key before, now;
+	struct str old;
+	int rc;
+
+	if (dictionary_text(d, t, number, &old, e) < 0)
+		return -1;
+	buf_str(&was, old);
+	pack_key_u32(&key, number);
+	pack_u64(&row, number);
+	rc = kv_del(t, d->by_text, key_of(buf_view(&was), &before), e);
+	if (rc >= 0)
+		rc = kv_put(t, d->by_text, key_of(text, &now), buf_view(&row), e);
+	if (rc >= 0)
+		rc = kv_put(t, d->by_number, buf_view(&key), text, e);
+	forget(d, number);
+	buf_release(&key);
+	buf_release(&row);
+	buf_release(&was);
+	return rc < 0 ? -1 : 0;
 }
 
 int

@@ -4,6 +4,7 @@
 #include <criterion/parameterized.h>
 
 #include "erase/redact.h"
+#include "erase/redact_order.h"
 
 static enum redact_fate
 fate(void *context, struct str id)
@@ -96,6 +97,85 @@ ParameterizedTest(size_t *r, redact, records)
 	buf_release(&out);
 	redact_release(&g);
 	search_release(&s);
+}
+
+/* ---- One place of a record */
+
+static const struct {
+	const char *path, *in, *out; /* NULL: nothing may stay there */
+} places[] = {
+	{ "/voided", "true", "true" },
+	{ "/totals/finalTotal", "1.50", "1.50" },
+	{ "/totals/tip", "\"Ann\"", NULL },
+	{ "/totals/finalTotal/x", "1", NULL },
+	{ "/totals", "{\"finalTotal\":1,\"tip\":2}", "{\"finalTotal\":1}" },
+	{ "/totals", "\"Ann\"", "0" },
+	{ "/totals/subTotal", "{\"x\":\"Ann\"}", "[]" },
+	{ "/itemsInCart", "[{\"brand\":\"B\",\"memo\":1}]", "[{\"brand\":\"B\"}]" },
+	{ "/itemsInCart/3", "{\"brand\":\"B\",\"memo\":1}", "{\"brand\":\"B\"}" },
+	{ "/itemsInCart/3", "\"Ann\"", "0" },
+	{ "/itemsInCart/3/brand", "\"B\"", "\"B\"" },
+	{ "/itemsInCart/3/memo", "\"Ann\"", NULL },
+	{ "/itemsInCart/3/brand/0", "\"Ann\"", NULL },
+	{ "/budtender", "{\"name\":\"Bud\"}", "[]" },
+	{ "/budtender/name", "\"Bud\"", NULL },
+	{ "/fullName", "\"Ann\"", NULL },
+	{ "/customerId", "\"c7\"", NULL },
+	{ "/", "1", NULL },
+	{ "", "1", NULL },
+};
+
+Test(redact, of_their_order_only_places_that_name_nobody_stay)
+{
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		struct arena a = { 0 };
+		struct buf out = { 0 };
+		bool stays =
+		    redact_order_member(&a, str_c(places[i].path), str_c(places[i].in), &out);
+
+		cr_expect_eq(stays, places[i].out != NULL, "%s", places[i].path);
+		cr_expect(!stays || str_eq(buf_view(&out), str_c(places[i].out)), "%s: %.*s",
+		    places[i].path, STR_ARG(buf_view(&out)));
+		buf_release(&out);
+		arena_release(&a);
+	}
+}
+
+static const struct {
+	bool is_order;
+	const char *path, *in, *out; /* NULL: it stays */
+} changes[] = {
+	{ false, "/by", "\"ann@example.com\"", "null" },
+	{ false, "/by", "\"bob@example.com\"", NULL },
+	{ false, "/by/0/x", "\"ann@example.com\"", "null" },
+	{ false, "/email", "\"ann@example.com\"", NULL },
+	{ false, "/groups/0", "{\"name\":\"of ann@example.com\",\"x\":1}",
+	    "{\"name\":null,\"x\":1}" },
+	{ true, "/itemsInCart/0/productName", "\"ann@example.com\"", NULL },
+	{ true, "/itemsInCart/0/memo", "\"ann@example.com\"", "null" },
+	{ true, "/itemsInCart",
+	    "[{\"productName\":\"ann@example.com\",\"memo\":\"ann@example.com\"}]",
+	    "[{\"productName\":\"ann@example.com\",\"memo\":null}]" },
+};
+
+Test(redact, of_others_only_what_no_field_is_read_from_goes)
+{
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		struct search s = { 0 };
+		struct redactor g = { .fate = fate, .search = &s };
+		struct buf out = { 0 };
+		bool is_cut;
+
+		search_add(&s, SEARCH_EMAIL, STR("ann@example.com"));
+		is_cut = redact_change(
+		    &g, changes[i].is_order, str_c(changes[i].path), str_c(changes[i].in), &out);
+		cr_expect_eq(is_cut, changes[i].out != NULL, "%s", changes[i].path);
+		cr_expect(str_eq(buf_view(&out), str_c(changes[i].out)), "%s: %.*s",
+		    changes[i].path, STR_ARG(buf_view(&out)));
+		buf_release(&out);
+		redact_release(&g);
+		search_release(&s);
+	}
 }
 
 /* ---- Pages */

@@ -55,6 +55,16 @@ def who_was_never_there_is_nobodys(k):
 
 
 @test
+def one_by_push_and_one_by_hand(k):
+    """Of two who are erased at once, one was pushed; the other one was exported and is nobody's but the reader's."""
+    s = k.settled(crowd(4))
+    s.hour(hour(1), pages(crowd(5)))
+    r = s.run("erase", "c00001", "c00004", "--yes")
+    k.lab.check(k.name, r.code == 0 and "the next 'flowstory push' deletes" in r.out and "user1@example.com" not in r.out and
+                "delete the contact user4@example.com in DailyStory by hand" in r.out, r.out + r.err)
+
+
+@test
 def a_push_at_work_is_waited_for(k):
     s = k.settled(crowd(3))
     with open(s.path("push", ".lock"), "a+") as f:

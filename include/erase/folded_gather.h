@@ -1,0 +1,23 @@
+/* folded_gather.h -- what bases and the diffs they stand for tell of those who are erased. */
+#ifndef ERASE_FOLDED_GATHER_H
+#define ERASE_FOLDED_GATHER_H
+
+#include "base/err.h"
+#include "base/str.h"
+#include "erase/folded_digests.h"
+#include "erase/gather.h"
+
+/* Where it lies: in the account, or where it was put aside. */
+struct folded_gather {
+	const char *bases;          /* bases/ is in it */
+	const char *diffs;          /* diffs/ is in it */
+	struct str start;           /* the base at which history begins, or empty: diffs up to it */
+	struct gather *out;         /* its settings and fate are given */
+	struct folded_digests *was; /* of every snapshot, as the bases name them; or NULL */
+};
+
+/* folded_gather_all(g, e): all bases there are; nothing where there is none.
+ * Errors: ERR_DAMAGED. */
+int folded_gather_all(const struct folded_gather *g, struct err *e) ERR_MUST;
+
+#endif /* ERASE_FOLDED_GATHER_H */

@@ -1,0 +1,278 @@
+#include "erase/folded_gather.h"
+
+#include "account/account.h"
+#include "base/file.h"
+#include "base/timestamp.h"
+#include "bases/fold_reader.h"
+#include "erase/folded_text.h"
+
+#define CUSTOMERS "0" /* ENTITY_CUSTOMER, as versions have it */
+
+struct gathering {
+	const struct folded_gather *f;
+	struct gather *out;
+	struct intern numbers; /* of them as buyers, as text */
+	struct arena a;        /* of one line */
+	struct json json;
+	struct err *e;
+};
+
+static bool
+is_theirs(struct gathering *g, struct str id)
+{
+	return id.n > 0 && g->out->fate(g->out->context, id) != REDACT_NOT;
+}
+
+static void
+note_person(struct gathering *g, struct str id)
+{
+	gather_id(g->out, id);
+	(void)intern_add(&g->out->folded, id);
+	(void)intern_add(&g->out->seen, id);
+}
+
+/* ---- Bases */
+
+static int
+read_records(struct gathering *g, struct fold_reader *reader)
+{
+	struct fold_record x;
+	int64_t as_of;
+	int rc;
+
+	while ((rc = fold_reader_record(reader, &x, g->e)) > 0) {
+		bool is_order = x.entity == ENTITY_ORDER;
+
+		if (timestamp_parse_id(x.snapshot, &as_of))
+			g->out->redactor.reader.taken_at = as_of;
+		if (gather_record(g->out, is_order, x.text) && is_order)
+			(void)intern_add(&g->out->orders, x.id);
+	}
+	return rc;
+}
+
+/* The i-th part of a list; empty if it is no text. */
+static struct str
+part(struct gathering *g, uint32_t list, uint32_t i)
+{
+	const struct json_node *n = g->json.nodes;
+	uint32_t at = list + 1;
+
+	if (n[list].kind != JSON_ARRAY || i >= n[list].count)
+		return (struct str){ 0 };
+	while (i-- > 0)
+		at = n[at].next;
+	return n[at].kind == JSON_STRING ? json_text(&g->a, &g->json, at) : (struct str){ 0 };
+}
+
+/* A list of addresses, each behind its channel. */
+static void
+add_exported(struct gathering *g, uint32_t row, struct str id)
+{
+	const struct json_node *n = g->json.nodes;
+
+	for (uint32_t i = row + 1; i < n[row].next; i++)
+		if (n[i].kind == JSON_STRING) {
+			struct str s = json_text(&g->a, &g->json, i);
+
+			if (s.n > 0 && (unsigned char)s.p[0] < ' ')
+				gather_address(g->out, id, str_from(s, 1));
+		}
+}
+
+static void
+add_past(struct gathering *g, uint32_t row, struct str id)
+{
+	for (uint32_t i = 2; i <= 3; i++)
+		if (part(g, row, i).n > 0)
+			gather_address(g->out, id, part(g, row, i));
+}
+
+static struct str
+number_of(struct gathering *g, uint32_t key)
+{
+	return g->json.nodes[key].count > 0 ? json_raw(&g->json, key + 1) : (struct str){ 0 };
+}
+
+/* What the files of a snapshot were. */
+static void
+note_digests(struct gathering *g, uint32_t row)
+{
+	struct folded_digests *was = g->f->was;
+	struct folded_digest *x;
+
+	if (was == NULL)
+		return;
+	x = folded_digests_put(was, part(g, row, 0));
+	x->diff = str_copy(&was->arena, part(g, row, 3));
+	x->export = str_copy(&was->arena, part(g, row, 4));
+}
+
+static void
+read_rest(struct gathering *g, struct str table, uint32_t key, uint32_t row)
+{
+	bool is_version = str_eq(table, STR("versions"));
+	struct str id = part(g, key, is_version ? 1 : 0);
+
+	if (!is_theirs(g, id) || (is_version && !str_eq(number_of(g, key), STR(CUSTOMERS))))
+		return;
+	note_person(g, id);
+	if (str_eq(table, STR("exported")))
+		add_exported(g, row, id);
+	else if (str_eq(table, STR("past_contacts")))
+		add_past(g, row, id);
+}
+
+/* What a table says of whom its rows are about; whom else a row names does not matter here. */
+static void
+read_row(struct gathering *g, struct str table, uint32_t key, uint32_t row)
+{
+	bool is_address = str_eq(table, STR("emails")) || str_eq(table, STR("mobiles"));
+	struct str id = part(g, key, 0);
+
+	if (str_eq(table, STR("snapshots"))) {
+		note_digests(g, row);
+	} else if (str_eq(table, STR("buyer_ids"))) {
+		id = part(g, row, 0);
+		if (is_theirs(g, id)) {
+			note_person(g, id);
+			(void)intern_add(&g->numbers, number_of(g, key));
+		}
+	} else if (str_eq(table, STR("former_orders"))) {
+		if (intern_find(&g->numbers, number_of(g, key)) != 0)
+			(void)intern_add(&g->out->orders, part(g, key, 1));
+	} else if (is_address) {
+		if (is_theirs(g, part(g, key, 1)))
+			gather_address(g->out, part(g, key, 1), id);
+	} else {
+		read_rest(g, table, key, row);
+	}
+}
+
+static int
+read_memory(struct gathering *g, struct fold_reader *reader)
+{
+	struct json_fault fault;
+	struct str line;
+	int rc;
+
+	intern_reset(&g->numbers);
+	while ((rc = fold_reader_line(reader, &line, g->e)) > 0) {
+		const struct json_node *n;
+
+		arena_reset(&g->a);
+		if (!json_read(&g->json, line, &fault))
+			continue;
+		n = g->json.nodes;
+		if (n[0].kind != JSON_ARRAY || n[0].count != 3 || n[1].kind != JSON_STRING ||
+		    n[n[1].next].kind != JSON_ARRAY)
+			continue;
+		read_row(g, json_text(&g->a, &g->json, 1), n[1].next, n[n[1].next].next);
+	}
+	return rc;
+}
+
+static int
+read_base(struct gathering *g, struct str id)
+{
+	struct fold_reader reader;
+	int rc = fold_reader_open(&reader, g->f->bases, id, g->e);
+
+	if (rc == 0)
+		rc = read_records(g, &reader);
+	if (rc == 0)
+		rc = read_memory(g, &reader);
+	fold_reader_release(&reader);
+	return rc;
+}
+
+/* ---- Diffs */
+
+static void
+read_change(struct gathering *g, uint32_t change, struct str id)
+{
+	static const char *const sides[] = { "before", "after" };
+	struct str path = json_find_text(&g->a, &g->json, change, "path");
+
+	for (size_t i = 0; i < 2; i++) {
+		struct str value = json_find_text(&g->a, &g->json, change, sides[i]);
+
+		if (value.n == 0)
+			continue;
+		if (str_eq(path, STR("/email")) || str_eq(path, STR("/phone")))
+			gather_address(g->out, id, value);
+		else if (str_eq(path, STR("/medId")))
+			search_add(&g->out->search, SEARCH_MED_ID, value);
+		else if (str_eq(path, STR("/name")))
+			search_add(&g->out->search, SEARCH_NAME, value);
+	}
+}
+
+static int
+read_diff_line(void *context, struct str line, struct err *e)
+{
+	struct gathering *g = context;
+	struct json_fault fault;
+	const struct json_node *n;
+	uint32_t changes;
+	struct str id;
+
+	(void)e;
+	arena_reset(&g->a);
+	if (!json_read(&g->json, line, &fault) || g->json.nodes[0].kind != JSON_OBJECT ||
+	    !str_eq(json_find_text(&g->a, &g->json, 0, "entity"), STR("customer")))
+		return 0;
+	id = json_find_text(&g->a, &g->json, 0, "id");
+	if (!is_theirs(g, id))
+		return 0;
+	note_person(g, id);
+	changes = json_find(&g->json, 0, STR("changes"));
+	n = g->json.nodes;
+	if (changes == 0 || n[changes].kind != JSON_ARRAY)
+		return 0;
+	for (uint32_t i = changes + 1; i < n[changes].next; i = n[i].next)
+		if (n[i].kind == JSON_OBJECT)
+			read_change(g, i, id);
+	return 0;
+}
+
+static int
+read_diffs(struct gathering *g, struct arena *a)
+{
+	char *dir = file_join(a, g->f->diffs, "diffs");
+	struct folded_text text = { 0 };
+	struct str *ids;
+	size_t n;
+	int rc = account_ids(a, dir, STR(FOLDED_DIFF), &ids, &n, g->e);
+
+	for (size_t i = 0; rc == 0 && i < n && str_cmp(ids[i], g->f->start) <= 0; i++) {
+		struct str name = str_printf(a, "%s/%.*s" FOLDED_DIFF, dir, STR_ARG(ids[i]));
+
+		rc = folded_text_load(&text, str_z(a, name), g->e);
+		if (rc == 0)
+			rc = folded_text_lines(buf_view(&text.text), read_diff_line, g, g->e);
+	}
+	folded_text_release(&text);
+	return rc;
+}
+
+int
+folded_gather_all(const struct folded_gather *f, struct err *e)
+{
+	struct gathering g = { .f = f, .out = f->out, .e = e };
+	struct arena a = { 0 };
+	struct str *ids;
+	size_t n;
+	int rc = fold_manifest_list(&a, f->bases, &ids, &n, e);
+
+	gather_ready(f->out);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = read_base(&g, ids[i]);
+	if (rc == 0)
+		rc = read_diffs(&g, &a);
+	intern_release(&g.numbers);
+	json_release(&g.json);
+	arena_release(&g.a);
+	arena_release(&a);
+	return rc;
+}
