@@ -345,23 +345,31 @@ take_answer(void *context, struct arena *a, struct str fh_id, const struct acked
 
 /* ---- Of whom nothing is known any more */
 
-/* Returns: 1 they were a contact once, are none now, and no line says of which one; 0; -1. */
+/* Returns: 1 they were a contact once, are none now or refuse every channel, and no line says of
+ * which one; 0; -1. */
 static int
 is_lost(struct remaking *g, struct arena *a, struct str fh_id, struct str row)
 {
 	struct exported last;
 	struct acked x;
+	struct wanted w;
 
 	if (!row_exported_unpack(row, &last))
 		return state_broken(g->e, "what was exported last");
-	if (last.row_snapshot > 0 || last.addresses.n == 0)
+	if (last.addresses.n == 0)
 		return 0;
 	if (books_contact(&g->p->books, a, fh_id, &x, g->e) < 0)
 		return -1;
-	return x.dsid.n == 0 && !x.is_imported && !x.is_deleted;
+	if (x.dsid.n > 0 || x.is_imported || x.is_deleted)
+		return 0;
+	if (last.row_snapshot == 0)
+		return 1;
+	if (wanted_make(a, &g->p->source, fh_id, &x, &w, g->e) < 0)
+		return -1;
+	return w.hold == WANTED_OPTED_OUT;
 }
 
-/* Who is a contact is found by their address; who is none is not looked for. */
+/* Who is to be there is found by their address; who is not is not looked for. */
 static int
 list_lost(struct remaking *g)
 {
