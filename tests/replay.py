@@ -224,7 +224,7 @@ def noted(lab, program, account, ids):
     os.unlink(path)
     lab.same('verify wrote nothing else', tree(account, ('.lock', 'state/lock.mdb')), before)
     os.mkdir(path)
-    lab.ran('where it cannot be left the check is worth as much', program(account, 'verify'), 0, 'was not noted in verify.json')
+    lab.ran('where it cannot be left the check is worth as much', program(account, 'verify'), 0, 'was not recorded in verify.json')
     lab.equal('and -q says nothing of it', program(account, '-q', 'verify').err, '')
     os.rmdir(path)
 
