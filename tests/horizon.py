@@ -153,13 +153,13 @@ def refused(lab, program):
     lab.ran('process', program(whole, '-q', 'process'), 0)
     account = clone(lab, whole)
     lab.ran('prune', program(account, '-q', 'prune', *POLICY, '--keep', OLD[1]), 0)
-    lab.ran('diff: between two bases', program(account, 'diff', OLD[2], LATE[0]), 1, 'snapshot %s was pruned' % OLD[2], 'The nearest that can be asked are base %s and base %s.' % (OLD[1], OLD[3]))
+    lab.ran('diff: between two bases', program(account, 'diff', OLD[2], LATE[0]), 1, 'snapshot %s was pruned' % OLD[2], 'The nearest you can ask about are base %s and base %s.' % (OLD[1], OLD[3]))
     lab.ran('diff: the second one', program(account, 'diff', LATE[0], OLD[2]), 1, 'snapshot %s was pruned' % OLD[2])
-    lab.ran('diff: before all bases', program(account, 'diff', OLD[0], LATE[0]), 1, 'The oldest that can be asked is base %s.' % OLD[1])
+    lab.ran('diff: before all bases', program(account, 'diff', OLD[0], LATE[0]), 1, 'The oldest you can ask about is base %s.' % OLD[1])
     lab.ran('diff: it never was', program(account, 'diff', '20260901T003000Z', LATE[0]), 2, "there is no snapshot '20260901T003000Z'")
     # c00000 has another version with each snapshot
-    lab.ran('explain: between two bases', program(account, 'explain', 'c00000', '--at', OLD[2]), 1, 'were pruned', 'The nearest that can be asked are base %s and base %s.' % (OLD[1], OLD[3]))
-    lab.ran('explain: before all bases', program(account, 'explain', 'c00000', '--at', OLD[0]), 1, 'were pruned', 'The oldest that can be asked is base %s.' % OLD[1])
+    lab.ran('explain: between two bases', program(account, 'explain', 'c00000', '--at', OLD[2]), 1, 'were pruned', 'The nearest you can ask about are base %s and base %s.' % (OLD[1], OLD[3]))
+    lab.ran('explain: before all bases', program(account, 'explain', 'c00000', '--at', OLD[0]), 1, 'were pruned', 'The oldest you can ask about is base %s.' % OLD[1])
     for ident in (OLD[1], OLD[3], *LATE):
         asked = [program(a, 'explain', 'c00000', '--at', ident, '--json') for a in (account, whole)]
         lab.check('explain: at %s' % ident, asked[0].code == 0 and evident(json.loads(asked[0].out)) == evident(json.loads(asked[1].out)), asked[0].err)

@@ -34,11 +34,11 @@ advise(const struct neighbours *x, struct err *e)
 		return -1;
 	if (x->before.n == 0)
 		return err_advise(
-		    e, "The oldest that can be asked is %s %.*s.", what, STR_ARG(x->after));
+		    e, "The oldest you can ask about is %s %.*s.", what, STR_ARG(x->after));
 	if (x->after.n == 0)
 		return err_advise(
-		    e, "The nearest that can be asked is base %.*s.", STR_ARG(x->before));
-	return err_advise(e, "The nearest that can be asked are base %.*s and %s %.*s.",
+		    e, "The nearest you can ask about is base %.*s.", STR_ARG(x->before));
+	return err_advise(e, "The nearest you can ask about are base %.*s and %s %.*s.",
 	    STR_ARG(x->before), what, STR_ARG(x->after));
 }
 
