@@ -213,6 +213,7 @@ def pushes(lab, program):
     long = pushed_line('2026-11-22T12:20:00Z', 0, 'run', snapshot=LONG_AGO, calls=4, acked=4, contacts=26)
     down = ''.join(pushed_line('2026-11-23T%02d:20:00Z' % h, 75, 'run', snapshot=LAST, calls=60, retries=50, pending=7, contacts=26, oldest='2026-10-01T00:00:00Z')
                    for h in range(9, 12))
+    early = ''.join(pushed_line('2026-11-23T%02d:00:20Z' % h, 0, 'run', snapshot='20261123T%02d0000Z' % h, early=True) for h in range(9, 12))
     whole = 'DailyStory has everything as of <time datetime="2026-11-23T11:00:00Z"'
     cases = {
         'no push yet': ('', 'look', 'nothing has been pushed', 'Nothing has been pushed to DailyStory yet.'),
@@ -234,6 +235,10 @@ def pushes(lab, program):
         'a first push in parts': (pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, acked=20, calls=20, pending=16, limited=16, contacts=10), 'look', '16 changes wait.', '--limit'),
         'too young': (hour + pushed_line('2026-11-23T11:20:00Z', 0, 'run', snapshot=LAST, early=True), 'well', '2 hours ago', 'push_hold'),
         'one customer is not all': (hour + pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, partial=True, acked=1, calls=1, contacts=26), 'well', '2 hours ago', '1 snapshot applied since'),
+        'never pushed: each was too young': (early, 'look', 'DailyStory does not have everything yet.', 'DailyStory does not have everything yet.'),
+        'never pushed: another at work': (pushed_line('2026-11-23T11:20:00Z', 75), 'look', 'DailyStory does not have everything yet.', 'another push was at work'),
+        'never pushed: but for one customer': (pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, partial=True, acked=1, calls=1, contacts=1), 'look',
+                                              'DailyStory does not have everything yet.', '1 of 30 contacts are in DailyStory'),
         'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
     }
     pages = {}

@@ -180,12 +180,14 @@ pushes_look(struct arena *a, const struct report_model *m)
 		refused += pushes_waits(&p->books->letters[i]) ? p->books->letters[i].n : 0;
 	if (p->last != NULL && is_failed(p->last))
 		return STR("Look: the last push to DailyStory failed.");
-	if (p->last == NULL && p->is_on)
+	if (p->last == NULL && p->books == NULL && p->is_on)
 		return STR("Look: nothing has been pushed to DailyStory yet.");
 	if (p->counted != NULL && !p->has_whole)
 		return str_printf(a, "Look: DailyStory does not have everything yet; %.*s wait%s.",
 		    STR_ARG(changes_of(a, p->counted->pending)),
 		    p->counted->pending == 1 ? "s" : "");
+	if ((p->last != NULL || p->books != NULL) && !p->has_whole)
+		return STR("Look: DailyStory does not have everything yet.");
 	if (refused > 0)
 		return str_printf(
 		    a, "Look: DailyStory refuses %.*s.", STR_ARG(changes_of(a, refused)));
