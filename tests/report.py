@@ -215,6 +215,10 @@ def pushes(lab, program):
                    for h in range(9, 12))
     early = ''.join(pushed_line('2026-11-23T%02d:00:20Z' % h, 0, 'run', snapshot='20261123T%02d0000Z' % h, early=True) for h in range(9, 12))
     whole = 'DailyStory has everything as of <time datetime="2026-11-23T11:00:00Z"'
+    locked = pushed_line('2026-11-23T11:40:00Z', 75, 'run')
+    young = pushed_line('2026-11-23T11:40:00Z', 0, 'run', snapshot=LAST, early=True)
+    stopped = hour + pushed_line('2026-11-23T11:20:00Z', 5, 'run', snapshot=LAST, pending=19, contacts=26)
+    refused = hour + pushed_line('2026-11-23T11:20:00Z', 2, 'run', snapshot=LAST, pending=19)
     cases = {
         'no push yet': ('', 'look', 'nothing has been pushed', 'Nothing has been pushed to DailyStory yet.'),
         'good': (good, 'well', 'is 60 minutes old, and DailyStory has it.', whole),
@@ -239,6 +243,17 @@ def pushes(lab, program):
         'never pushed: another at work': (pushed_line('2026-11-23T11:20:00Z', 75), 'look', 'DailyStory does not have everything yet.', 'another push was at work'),
         'never pushed: but for one customer': (pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, partial=True, acked=1, calls=1, contacts=1), 'look',
                                               'DailyStory does not have everything yet.', '1 of 30 contacts are in DailyStory'),
+        'the breaker, then another at work': (stopped + locked, 'stopped', 'holds back 19 changes', 'another push was at work'),
+        'the breaker, then too young': (stopped + young, 'stopped', 'holds back 19 changes', 'push_hold'),
+        'the breaker, then too young but for one': (stopped + young.replace('"early":true', '"early":true,"calls":1,"acked":1'), 'stopped', 'holds back 19 changes', '1 acknowledged'),
+        'the breaker, then somebody stopped it at once': (stopped + pushed_line('2026-11-23T11:40:00Z', 143, snapshot=LAST), 'stopped', 'holds back 19', 'Somebody stopped it'),
+        'the breaker, then accepted': (stopped + good, 'well', 'and DailyStory has it', whole),
+        'the token, then another at work': (refused + locked, 'stopped', 'refused the token', 'another push was at work'),
+        'the token, then too young': (refused + young, 'stopped', 'refused the token', 'push_hold'),
+        'the token, then too young but for one': (refused + young.replace('"early":true', '"early":true,"calls":1,"acked":1'), 'well', '2 hours ago', '1 acknowledged'),
+        'failed, then another at work': (hour + pushed_line('2026-11-23T11:20:00Z', 1) + locked, 'look', 'push to DailyStory failed', 'another push was at work'),
+        'failed, then too young': (hour + pushed_line('2026-11-23T11:20:00Z', 1) + young, 'look', 'push to DailyStory failed', 'push_hold'),
+        'no answer for a day, then too young': (long + down + young, 'late', 'and since then it did not answer 3 times.', 'push_hold'),
         'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
     }
     pages = {}

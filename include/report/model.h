@@ -130,6 +130,8 @@ struct report_push {
 	/* The newest one of all customers; NULL: the log tells of none. */
 	const struct run_log_push *last;
 	int64_t last_at, last_offset; /* us; offset: that local time is ahead of UTC then */
+	/* The newest one that attempted something, which is what the verdict is about; or NULL. */
+	const struct run_log_push *judged;
 	/* The newest one that knew its numbers: of the books, and of what waits; or NULL. */
 	const struct run_log_push *books, *counted;
 	/* The newest one after which DailyStory had acknowledged everything it takes. */

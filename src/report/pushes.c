@@ -34,6 +34,23 @@ is_failed(const struct run_log_push *x)
 	       (!is_done(x) && x->status != STATUS_BUSY && x->status < INTERRUPT_STATUS);
 }
 
+/* It attempted nothing: the lock was taken, somebody stopped it in time. */
+static bool
+is_idle(const struct run_log_push *x)
+{
+	return x->calls == 0 && (x->status == STATUS_BUSY || x->status >= INTERRUPT_STATUS);
+}
+
+/* Whether it changes what is said of the ones before it.  One that is early leaves what was stopped
+ * as it is; with a call it shows that DailyStory takes the token. */
+static bool
+is_judge(const struct run_log_push *x, const struct run_log_push *judged)
+{
+	if (x->is_early && is_done(x))
+		return x->calls > 0 && judged != NULL && judged->status == STATUS_USAGE;
+	return !is_idle(x);
+}
+
 /* What it says of the rows that wait is true. */
 static bool
 is_counted(const struct run_log_push *x)
@@ -70,7 +87,12 @@ add_one(struct report_push *p, const struct run_log_push *x, int64_t at)
 		return;
 	p->last = x;
 	p->last_at = at;
-	p->unanswered = x->status == STATUS_BUSY ? p->unanswered + 1 : 0;
+	if (is_judge(x, p->judged))
+		p->judged = x;
+	if (x->status == STATUS_BUSY)
+		p->unanswered++;
+	else if (x->calls > 0 || is_whole(x))
+		p->unanswered = 0;
 	if (is_whole(x) && timestamp_parse_id(str_c(x->snapshot), &p->whole_as_of)) {
 		p->has_whole = true;
 		p->whole = str_c(x->snapshot);
@@ -124,7 +146,7 @@ changes_of(struct arena *a, uint64_t n)
 struct str
 pushes_stopped(struct arena *a, const struct report_model *m)
 {
-	const struct run_log_push *x = m->push.last;
+	const struct run_log_push *x = m->push.judged;
 
 	if (x == NULL)
 		return STR("");
@@ -178,7 +200,7 @@ pushes_look(struct arena *a, const struct report_model *m)
 
 	for (size_t i = 0; p->books != NULL && i < p->books->letters_n; i++)
 		refused += pushes_waits(&p->books->letters[i]) ? p->books->letters[i].n : 0;
-	if (p->last != NULL && is_failed(p->last))
+	if (p->judged != NULL && is_failed(p->judged))
 		return STR("Look: the last push to DailyStory failed.");
 	if (p->last == NULL && p->books == NULL && p->is_on)
 		return STR("Look: nothing has been pushed to DailyStory yet.");
