@@ -219,6 +219,7 @@ def pushes(lab, program):
     young = pushed_line('2026-11-23T11:40:00Z', 0, 'run', snapshot=LAST, early=True)
     stopped = hour + pushed_line('2026-11-23T11:20:00Z', 5, 'run', snapshot=LAST, pending=19, contacts=26)
     refused = hour + pushed_line('2026-11-23T11:20:00Z', 2, 'run', snapshot=LAST, pending=19)
+    anew = pushed_line('2026-11-23T11:40:00Z', 75, 'run', snapshot=LAST, calls=60, retries=50, pending=5, contacts=26, oldest='2026-10-01T00:00:00Z')
     cases = {
         'no push yet': ('', 'look', 'nothing has been pushed', 'Nothing has been pushed to DailyStory yet.'),
         'good': (good, 'well', 'is 60 minutes old, and DailyStory has it.', whole),
@@ -254,6 +255,11 @@ def pushes(lab, program):
         'failed, then another at work': (hour + pushed_line('2026-11-23T11:20:00Z', 1) + locked, 'look', 'push to DailyStory failed', 'another push was at work'),
         'failed, then too young': (hour + pushed_line('2026-11-23T11:20:00Z', 1) + young, 'look', 'push to DailyStory failed', 'push_hold'),
         'no answer for a day, then too young': (long + down + young, 'late', 'and since then it did not answer 3 times.', 'push_hold'),
+        'had it, then sent anew and no answer': (good + anew, 'look', 'not have everything yet; 5 changes wait.', '5 changes wait, the oldest since up to 60 minutes.'),
+        'had it, then sent anew in parts': (good + anew.replace(':75', ':0').replace('"pending":5', '"pending":5,"limited":5'), 'look', '5 changes wait.', '--limit'),
+        'had it, then sent anew, and has it again': (good + anew + good.replace('11:20:00Z', '11:50:00Z'), 'well', 'and DailyStory has it', whole),
+        'had it a day ago, then sent anew and no answer': (long + anew.replace(LAST, LONG_AGO) + down, 'late', 'DailyStory last had what was known 24 hours ago', '7 changes wait'),
+        'had it before this snapshot': (hour + anew, 'well', ', and DailyStory has what was known 2 hours ago.', '5 changes wait'),
         'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
     }
     pages = {}

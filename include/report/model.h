@@ -134,11 +134,12 @@ struct report_push {
 	const struct run_log_push *judged;
 	/* The newest one that knew its numbers: of the books, and of what waits; or NULL. */
 	const struct run_log_push *books, *counted;
-	/* The newest one after which DailyStory had acknowledged everything it takes. */
+	/* The newest one after which DailyStory had acknowledged everything it takes; has_whole: no
+	 * later push found that changes of the same snapshot wait. */
 	bool has_whole;
-	struct str whole;                  /* that snapshot's id */
+	struct str whole;                  /* that snapshot's id; empty: there was none */
 	int64_t whole_as_of, whole_offset; /* us */
-	uint64_t behind;                   /* has_whole: snapshots applied since that one */
+	uint64_t behind;                   /* snapshots applied since that one */
 	const struct run_log_check *check; /* the last comparison, or NULL */
 	int64_t check_at;
 	uint64_t unanswered; /* pushes without an answer, one after the other up to the last */

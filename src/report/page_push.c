@@ -137,7 +137,7 @@ oldest_of(const struct report_push *p)
 {
 	int64_t oldest = p->counted->oldest;
 
-	return oldest > 0 && p->has_whole && oldest < p->whole_as_of ? p->whole_as_of : oldest;
+	return oldest > 0 && p->whole.n > 0 && oldest < p->whole_as_of ? p->whole_as_of : oldest;
 }
 
 static void

@@ -83,6 +83,10 @@ add_one(struct report_push *p, const struct run_log_push *x, int64_t at)
 		p->books = x;
 	if (is_counted(x))
 		p->counted = x;
+	/* what DailyStory had is to be sent anew: it was repaired, or a setting of the push changed
+	 */
+	if (is_counted(x) && x->pending > 0 && p->has_whole && str_eq(p->whole, str_c(x->snapshot)))
+		p->has_whole = false;
 	if (x->is_partial)
 		return;
 	p->last = x;
@@ -125,7 +129,7 @@ pushes_add(struct report_model *m, const struct run_log_entry *list, size_t n)
 void
 pushes_behind(struct report_model *m, const struct str *ids, size_t n)
 {
-	for (size_t i = n; m->push.has_whole && i > 0; i--)
+	for (size_t i = n; m->push.whole.n > 0 && i > 0; i--)
 		m->push.behind += str_cmp(ids[i - 1], m->push.whole) > 0;
 }
 
@@ -179,16 +183,17 @@ struct str
 pushes_late(struct arena *a, const struct report_model *m, int64_t most)
 {
 	const struct report_push *p = &m->push;
+	const char *has = p->has_whole ? "has" : "last had";
 
-	if (!p->has_whole || p->behind == 0 || m->now - p->whole_as_of <= most)
+	if (p->whole.n == 0 || p->behind == 0 || m->now - p->whole_as_of <= most)
 		return STR("");
 	if (p->unanswered == 0)
 		return str_printf(
-		    a, "Late: DailyStory has what was known %.*s ago.", STR_ARG(age_of(a, m)));
+		    a, "Late: DailyStory %s what was known %.*s ago.", has, STR_ARG(age_of(a, m)));
 	return str_printf(a,
-	    "Late: DailyStory has what was known %.*s ago, and since then it did not answer %llu "
+	    "Late: DailyStory %s what was known %.*s ago, and since then it did not answer %llu "
 	    "time%s.",
-	    STR_ARG(age_of(a, m)), (unsigned long long)p->unanswered,
+	    has, STR_ARG(age_of(a, m)), (unsigned long long)p->unanswered,
 	    p->unanswered == 1 ? "" : "s");
 }
 
