@@ -260,6 +260,8 @@ def pushes(lab, program):
         'had it, then sent anew, and has it again': (good + anew + good.replace('11:20:00Z', '11:50:00Z'), 'well', 'and DailyStory has it', whole),
         'had it a day ago, then sent anew and no answer': (long + anew.replace(LAST, LONG_AGO) + down, 'late', 'DailyStory last had what was known 24 hours ago', '7 changes wait'),
         'had it before this snapshot': (hour + anew, 'well', ', and DailyStory has what was known 2 hours ago.', '5 changes wait'),
+        'failed before its plan': (hour + down + pushed_line('2026-11-23T11:40:00Z', 1, snapshot=LAST, contacts=26), 'look', 'push to DailyStory failed', '7 changes wait'),
+        'stopped before its plan': (pushed_line('2026-11-23T11:20:00Z', 143, snapshot=LAST), 'look', 'DailyStory does not have everything yet.', 'Somebody stopped it'),
         'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
     }
     pages = {}
@@ -274,6 +276,10 @@ def pushes(lab, program):
     lab.equal('push: a day in numbers', found['steps'][-1]['push'], {'pushes': 4, 'calls': 192, 'acked': 11, 'rejected': 0, 'pending': 0, 'without_answer': 3, 'failed': 0})
     lab.equal('push: now', found['push'], {'on': True, 'snapshot': LAST, 'as_of': '2026-11-23T11:00:00Z', 'behind': 0, 'pending': 0, 'held': 2, 'contacts': 26, 'rejected': {},
                                            'last': {'at': '2026-11-23T11:20:00Z', 'exit_status': 0, 'calls': 12, 'retries': 0, 'acked': 11, 'rejected': 0}})
+    write(os.path.join(account, 'runs.jsonl'), long + down + pushed_line('2026-11-23T11:40:00Z', 143, snapshot=LAST, contacts=26))
+    found = numbers(lab, program, account)
+    lab.equal('push: stopped before its plan, it counted nothing', (found['push']['pending'], found['steps'][-1]['push']['pending']), (7, 7))
+    write(os.path.join(account, 'runs.jsonl'), long + down + good)
     lab.check('push: held, and why', '2 mobile numbers are not sent: their owners refuse' in page_of(lab, program, account) and 'push_text_opt_out' in page_of(lab, program, account))
     lab.equal('push: it read nothing', [k for k in found['steps'][-1] if k == 'runs'], ['runs'])
     write(os.path.join(account, 'runs.jsonl'), pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST))

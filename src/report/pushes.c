@@ -51,11 +51,12 @@ is_judge(const struct run_log_push *x, const struct run_log_push *judged)
 	return !is_idle(x);
 }
 
-/* What it says of the rows that wait is true. */
+/* What it says of the rows that wait is true; one that ended before its plan says 0. */
 static bool
 is_counted(const struct run_log_push *x)
 {
-	return x->snapshot[0] != '\0' && !x->is_partial && !x->is_early;
+	return x->snapshot[0] != '\0' && !x->is_partial && !x->is_early &&
+	       (is_done(x) || x->pending > 0);
 }
 
 static void
