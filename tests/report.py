@@ -262,6 +262,9 @@ def pushes(lab, program):
         'had it before this snapshot': (hour + anew, 'well', ', and DailyStory has what was known 2 hours ago.', '5 changes wait'),
         'failed before its plan': (hour + down + pushed_line('2026-11-23T11:40:00Z', 1, snapshot=LAST, contacts=26), 'look', 'push to DailyStory failed', '7 changes wait'),
         'stopped before its plan': (pushed_line('2026-11-23T11:20:00Z', 143, snapshot=LAST), 'look', 'DailyStory does not have everything yet.', 'Somebody stopped it'),
+        'no answer for a day, then another at work': (long + down + locked, 'late', 'and since then it did not answer 3 times.', 'another push was at work'),
+        'another at work for a day': (long + 3 * locked, 'late', 'Late: DailyStory has what was known 24 hours ago.', 'another push was at work'),
+        'no answer, or a newer snapshot': (hour + anew, 'well', '2 hours ago', 'or a newer snapshot ended a push with <code>--expect</code>'),
         'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
     }
     pages = {}
@@ -279,6 +282,8 @@ def pushes(lab, program):
     write(os.path.join(account, 'runs.jsonl'), long + down + pushed_line('2026-11-23T11:40:00Z', 143, snapshot=LAST, contacts=26))
     found = numbers(lab, program, account)
     lab.equal('push: stopped before its plan, it counted nothing', (found['push']['pending'], found['steps'][-1]['push']['pending']), (7, 7))
+    write(os.path.join(account, 'runs.jsonl'), long + down + locked)
+    lab.equal('push: another at work is no silence', numbers(lab, program, account)['steps'][-1]['push']['without_answer'], 3)
     write(os.path.join(account, 'runs.jsonl'), long + down + good)
     lab.check('push: held, and why', '2 mobile numbers are not sent: their owners refuse' in page_of(lab, program, account) and 'push_text_opt_out' in page_of(lab, program, account))
     lab.equal('push: it read nothing', [k for k in found['steps'][-1] if k == 'runs'], ['runs'])

@@ -83,7 +83,8 @@ ending_of(const struct run_log_push *x)
 	if (x->status == STATUS_BUSY)
 		return x->snapshot[0] == '\0'
 		           ? "It did not begin, for another push was at work."
-		           : "DailyStory did not answer, or asked to wait; the next one goes on "
+		           : "DailyStory did not answer, or asked to wait, or a newer snapshot "
+		             "ended a push with <code>--expect</code>; the next one goes on "
 		             "from there.";
 	if (x->status == STATUS_BREAKER)
 		return "Its breaker stopped it before anything was sent, for so many contacts "

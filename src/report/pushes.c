@@ -41,6 +41,13 @@ is_idle(const struct run_log_push *x)
 	return x->calls == 0 && (x->status == STATUS_BUSY || x->status >= INTERRUPT_STATUS);
 }
 
+/* With --expect a newer snapshot ends one alike. */
+static bool
+is_unanswered(const struct run_log_push *x)
+{
+	return x->status == STATUS_BUSY && x->snapshot[0] != '\0' && x->calls > 0;
+}
+
 /* Whether it changes what is said of the ones before it.  One that is early leaves what was stopped
  * as it is; with a call it shows that DailyStory takes the token. */
 static bool
@@ -69,7 +76,7 @@ add_to_bucket(struct report_bucket *b, const struct run_log_push *x)
 	p->calls += x->calls;
 	p->acked += x->acked;
 	p->rejected += x->rejected;
-	p->unanswered += x->status == STATUS_BUSY;
+	p->unanswered += is_unanswered(x);
 	p->failed += is_failed(x);
 	if (is_counted(x)) {
 		p->has_pending = true;
@@ -94,7 +101,7 @@ add_one(struct report_push *p, const struct run_log_push *x, int64_t at)
 	p->last_at = at;
 	if (is_judge(x, p->judged))
 		p->judged = x;
-	if (x->status == STATUS_BUSY)
+	if (is_unanswered(x))
 		p->unanswered++;
 	else if (x->calls > 0 || is_whole(x))
 		p->unanswered = 0;
