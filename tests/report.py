@@ -295,6 +295,11 @@ def pushes(lab, program):
     lab.check('push: a first one does not hide the others', 'The bar of 15 Nov 2026 is cut short: 20\u202f000 calls were' in pages['push: a first one'])
     write(os.path.join(account, 'runs.jsonl'), first[first.index('\n') + 1:])
     lab.check('push: of like ones none is cut', 'cut short' not in page_of(lab, program, account))
+    most = dict.fromkeys(('duration_ms', 'calls', 'retries', 'acked', 'rejected', 'pending', 'limited', 'held', 'contacts'), 2 ** 64 - 1)
+    write(os.path.join(account, 'runs.jsonl'), 20 * pushed_line('2026-11-23T11:20:00Z', 75, 'run', snapshot=LAST, letters={'refused': 2 ** 64 - 1}, **most))
+    pages['push: numbers of nobody'] = page_of(lab, program, account)
+    delivery = pages['push: numbers of nobody'][pages['push: numbers of nobody'].index('<h2>Delivery'):]
+    lab.check('push: numbers that nobody reaches', '1\u202f000\u202f000\u202f000\u202f000\u202f000 changes wait.' in delivery and 'v-' not in delivery, delivery[:2000])
     found = {'contacts': 20, 'deleted': 1, 'opted_out': 0, 'unanswered': 0, 'case': 3, 'changed': 2, 'not_cleared': 0}
     compared, same = (log_line('2026-11-23T06:00:00Z', command='push', status=3, check=x) for x in (found, dict(found, deleted=0, changed=0)))
     for line, said in (('', 'was not compared yet'), (same, 'Compared 6 hours ago, of 20 contacts: everything is there'),

@@ -8,8 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/str.h"
+
 struct doc;
 struct json;
+
+/* A number of a line above this one is read as this one: no account gets there, and whoever adds
+ * and multiplies numbers of a line needs some bound. */
+#define RUN_LOG_NUMBER_MOST UINT64_C(1000000000000000) /* bytes: a petabyte */
 
 /* Reasons of dead letters; there are four. */
 #define RUN_LOG_PUSH_REASONS 8
@@ -47,6 +53,10 @@ void run_log_push_print(const struct run_log_push *x, struct doc *d);
 
 /* run_log_push_parse(j, out): of the line; false: it tells of none. */
 bool run_log_push_parse(const struct json *j, struct run_log_push *out);
+
+/* run_log_push_number(raw, out): a number of any line, at most RUN_LOG_NUMBER_MOST; false: it is
+ * none. */
+bool run_log_push_number(struct str raw, uint64_t *out);
 
 /* run_log_push_letters(x): all reasons together. */
 uint64_t run_log_push_letters(const struct run_log_push *x);

@@ -103,7 +103,7 @@ number_in(const struct json *j, uint32_t object, const char *name, uint64_t *out
 	uint32_t node = json_find(j, object, str_c(name));
 
 	*out = 0;
-	return node != 0 && num_u64(json_raw(j, node), out);
+	return node != 0 && run_log_push_number(json_raw(j, node), out);
 }
 
 static bool

@@ -1,6 +1,6 @@
 #include "account/run_log_check.h"
 
-#include "base/num.h"
+#include "account/run_log_push.h"
 #include "json/read.h"
 #include "lib/json_writer.h"
 
@@ -34,7 +34,7 @@ run_log_check_parse(const struct json *j, struct run_log_check *out)
 	for (size_t i = 0; has_all && i < RUN_LOG_CHECK_COUNT; i++) {
 		uint32_t node = json_find(j, check, str_c(names[i]));
 
-		has_all = node != 0 && num_u64(json_raw(j, node), &out->n[i]);
+		has_all = node != 0 && run_log_push_number(json_raw(j, node), &out->n[i]);
 	}
 	return has_all;
 }

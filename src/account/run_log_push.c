@@ -95,12 +95,22 @@ is_true(const struct json *j, uint32_t object, const char *name)
 	return node != 0 && j->nodes[node].kind == JSON_TRUE;
 }
 
+bool
+run_log_push_number(struct str raw, uint64_t *out)
+{
+	if (!num_u64(raw, out))
+		return false;
+	if (*out > RUN_LOG_NUMBER_MOST)
+		*out = RUN_LOG_NUMBER_MOST;
+	return true;
+}
+
 static void
 parse_number(const struct json *j, uint32_t object, const char *name, uint64_t *out)
 {
 	uint32_t node = json_find(j, object, str_c(name));
 
-	if (node == 0 || !num_u64(json_raw(j, node), out))
+	if (node == 0 || !run_log_push_number(json_raw(j, node), out))
 		*out = 0;
 }
 
@@ -129,7 +139,7 @@ parse_letters(const struct json *j, uint32_t list, struct run_log_push *out)
 		struct str name = text_in(j, i);
 
 		value = n[i].next;
-		if (!is_reason(name) || !num_u64(json_raw(j, value), &x->n))
+		if (!is_reason(name) || !run_log_push_number(json_raw(j, value), &x->n))
 			continue;
 		snprintf(x->name, sizeof(x->name), "%.*s", STR_ARG(name));
 		out->letters_n++;

@@ -339,6 +339,13 @@ add_cut(struct buf *b, const struct report_model *m, size_t step)
 	buf_z(b, " acknowledged.</p>\n");
 }
 
+/* For a chart, which multiplies: pushes of a step add up. */
+static int64_t
+bounded(uint64_t n)
+{
+	return (int64_t)(n < RUN_LOG_NUMBER_MOST ? n : RUN_LOG_NUMBER_MOST);
+}
+
 /* What waits has a scale of its own: a first push would hide it. */
 static void
 add_chart(struct buf *b, const struct report_model *m)
@@ -355,9 +362,9 @@ add_chart(struct buf *b, const struct report_model *m)
 	for (size_t i = 0; i < m->buckets_n; i++) {
 		const struct report_pushes *x = &m->buckets[i].pushes;
 
-		acked[i] = (int64_t)x->acked;
-		rejected[i] = (int64_t)x->rejected;
-		pending[i] = (int64_t)x->pending;
+		acked[i] = bounded(x->acked);
+		rejected[i] = bounded(x->rejected);
+		pending[i] = bounded(x->pending);
 	}
 	waited = chart_most(&down, 1, m->buckets_n);
 	cut = cut_highest(acked, m->buckets_n);

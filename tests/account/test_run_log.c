@@ -94,7 +94,7 @@ Test(run_log, what_is_added_comes_back)
 		.waiting_left = 2,
 		.has_disk = true,
 		.used = 1000,
-		.free = UINT64_MAX,
+		.free = RUN_LOG_NUMBER_MOST,
 		.reads = { .is_known = true,
 		    .as_of = 1795431600000000,
 		    .newest = 1795428000000000,
@@ -119,7 +119,8 @@ Test(run_log, what_is_added_comes_back)
 	cr_expect(g.list[0].status == 75 && g.list[0].is_silent && g.list[0].duration == 1234);
 	cr_expect(g.list[0].calls == 5 && g.list[0].retries == 4);
 	cr_expect(g.list[0].unknown_left == 3 && g.list[0].waiting_left == 2);
-	cr_expect(g.list[0].has_disk && g.list[0].used == 1000 && g.list[0].free == UINT64_MAX);
+	cr_expect(g.list[0].has_disk && g.list[0].used == 1000);
+	cr_expect(g.list[0].free == RUN_LOG_NUMBER_MOST);
 	expect_reads(&g.list[0].reads, &said.reads);
 	cr_expect(!g.list[1].reads.is_known);
 	cr_expect(run_log_reads(g.list, 2) == &g.list[0].reads && run_log_reads(g.list, 0) == NULL);
@@ -145,7 +146,7 @@ Test(run_log, what_became_of_a_push_comes_back)
 		.pending = 7,
 		.limited = 6,
 		.held = 5,
-		.contacts = UINT64_MAX,
+		.contacts = RUN_LOG_NUMBER_MOST,
 		.oldest = 1795431600000000,
 		.letters = { { "refused", 2 }, { "same-contact", 1 } },
 		.letters_n = 2 };
@@ -176,7 +177,7 @@ Test(run_log, what_became_of_a_push_comes_back)
 	cr_expect(x->is_partial && x->is_early && x->is_spent && x->duration == 21300);
 	cr_expect(x->calls == 104 && x->retries == 2 && x->acked == 101 && x->rejected == 1);
 	cr_expect(x->pending == 7 && x->limited == 6 && x->held == 5);
-	cr_expect(x->contacts == UINT64_MAX && x->oldest == push.oldest);
+	cr_expect(x->contacts == RUN_LOG_NUMBER_MOST && x->oldest == push.oldest);
 	cr_assert(x->letters_n == 2 && run_log_push_letters(x) == 3);
 	cr_expect(strcmp(x->letters[0].name, "refused") == 0 && x->letters[0].n == 2);
 	x = g.list[1].push;
@@ -211,6 +212,42 @@ Test(run_log, of_a_push_only_what_the_program_writes_is_read)
 	cr_assert(g.list[0].push->letters_n == 1);
 	cr_expect(strcmp(g.list[0].push->letters[0].name, "same-contact") == 0);
 	cr_expect(g.list[3].push->letters_n == RUN_LOG_PUSH_REASONS);
+	end(&g);
+}
+
+/* Whoever reads them adds and multiplies. */
+Test(run_log, a_number_that_nobody_reaches_is_bounded)
+{
+	const struct run_log_push push = { .calls = UINT64_MAX,
+		.duration = UINT64_MAX,
+		.acked = RUN_LOG_NUMBER_MOST + 1,
+		.pending = RUN_LOG_NUMBER_MOST - 1,
+		.letters = { { "refused", UINT64_MAX } },
+		.letters_n = 1 };
+	const struct run_log_check check = { .n = { UINT64_MAX } };
+	const struct run_log_entry said = { .at = 1795431600000000,
+		.command = STR("run"),
+		.calls = UINT64_MAX,
+		.has_disk = true,
+		.used = UINT64_MAX,
+		.free = UINT64_MAX,
+		.push = &push,
+		.check = &check };
+	const struct run_log_push *x;
+	struct fixture g;
+
+	begin(&g);
+	add(&g, &said);
+	load(&g);
+
+	cr_assert(g.n == 1 && g.list[0].push != NULL && g.list[0].check != NULL);
+	x = g.list[0].push;
+	cr_expect(x->calls == RUN_LOG_NUMBER_MOST && x->duration == RUN_LOG_NUMBER_MOST);
+	cr_expect(x->acked == RUN_LOG_NUMBER_MOST && x->pending == RUN_LOG_NUMBER_MOST - 1);
+	cr_expect(x->letters[0].n == RUN_LOG_NUMBER_MOST);
+	cr_expect(g.list[0].calls == RUN_LOG_NUMBER_MOST);
+	cr_expect(g.list[0].used == RUN_LOG_NUMBER_MOST && g.list[0].free == RUN_LOG_NUMBER_MOST);
+	cr_expect(g.list[0].check->n[0] == RUN_LOG_NUMBER_MOST);
 	end(&g);
 }
 
