@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "lib/sha256.h"
 #include "lib/gz.h"
+#include "snapshot/page_pack.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define ID "20261123T040000Z"
@@ -158,6 +159,36 @@ Test(page, a_bomb_is_refused)
 	cr_expect(
 	    load(&g, "c.json", buf_view(&text), buf_view(&text)) == 0, "just not: %s", g.e.msg);
 	buf_release(&text);
+	place_end(&g);
+}
+
+/* In the smallest blocks that a page is stored in, each of which grows. */
+Test(page, the_largest_page_may_be_one_that_cannot_be_shrunk)
+{
+	enum {
+		BLOCKS = PAGE_LIMIT / PAGE_PACK_CUSTOMERS
+	};
+	static struct gz_block list[BLOCKS];
+	struct buf text = { 0 }, packed = { 0 };
+	uint64_t x = 1;
+	struct place g;
+
+	place_begin(&g);
+	buf_reserve(&text, PAGE_LIMIT);
+	while (text.n < PAGE_LIMIT) {
+		x = x * UINT64_C(6364136223846793005) + 1442695040888963407;
+		memcpy(text.p + text.n, (char *)&x + 4, 4);
+		text.n += 4;
+	}
+	for (size_t i = 0; i < BLOCKS; i++)
+		list[i] = (struct gz_block){ .text = PAGE_PACK_CUSTOMERS };
+	gz_deflate_blocks(buf_view(&text), 1, list, BLOCKS, &packed);
+	cr_assert(packed.n > PAGE_LIMIT);
+	cr_expect(load(&g, "a.json.gz", buf_view(&packed), buf_view(&packed)) == 0, "%zu bytes: %s",
+	    packed.n, g.e.msg);
+	cr_expect(str_eq(g.r.text, buf_view(&text)));
+	buf_release(&text);
+	buf_release(&packed);
 	place_end(&g);
 }
 
