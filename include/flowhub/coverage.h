@@ -31,6 +31,7 @@ struct coverage {
 	struct arena arena;
 	bool is_loaded; /* coverage_load did not fail */
 	int64_t as_of;  /* us: the time it was loaded for */
+	size_t ids;     /* snapshots there were then, and those added since */
 	int32_t first;  /* day: history_start */
 	size_t days;    /* from first up to today, which is not counted */
 	struct coverage_location *locations;

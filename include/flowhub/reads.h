@@ -26,7 +26,8 @@ struct reads {
 	int64_t changed;        /* when snapshots/ was changed last, ns */
 };
 
-/* reads_of(c, account, s, out): what follows from ${c}; nothing if it was not loaded. */
+/* reads_of(c, account, s, out): what follows from ${c}; not known if it was not loaded, or if a
+ * snapshot came or went since that it was not told of. */
 void reads_of(const struct coverage *c, const char *account, const struct flowhub_settings *s,
     struct reads *out);
 

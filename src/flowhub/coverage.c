@@ -122,6 +122,7 @@ count_doubts(const struct manifest *m)
 void
 coverage_add(struct coverage *c, struct str id, const struct manifest *m)
 {
+	c->ids++;
 	if (m->taken_at >= c->newest) {
 		c->newest = c->doubts_of = m->taken_at;
 		c->doubts = count_doubts(m);
@@ -162,7 +163,7 @@ coverage_load(struct coverage *c, const char *account, const struct flowhub_sett
 	struct arena a = { 0 };
 	int64_t oldest = oldest_that_counts(settings, now), when;
 	struct str *ids;
-	size_t n;
+	size_t n, all;
 	int rc;
 
 	*c = (struct coverage){ .as_of = now,
@@ -176,6 +177,7 @@ coverage_load(struct coverage *c, const char *account, const struct flowhub_sett
 	if (timestamp_day(now) > c->first)
 		c->days = (size_t)(timestamp_day(now) - c->first);
 	rc = store_list(&a, account, &ids, &n, e);
+	all = rc == 0 ? n : 0;
 	while (rc == 0 && n-- > 0) {
 		struct arena one = { 0 };
 		struct err ignored = ERR_INIT;
@@ -198,6 +200,7 @@ coverage_load(struct coverage *c, const char *account, const struct flowhub_sett
 	}
 	arena_release(&a);
 	c->is_loaded = rc == 0;
+	c->ids = all;
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "flowhub/plan.h"
 #include "lib/hash.h"
+#include "snapshot/store.h"
 
 /* Whatever coverage_load and the two functions of the plan look at. */
 static uint32_t
@@ -33,12 +34,25 @@ last_change(const char *account)
 	return changed;
 }
 
+/* The snapshots are those that ${c} knows: none came beside the fetch. */
+static bool
+has_all(const struct coverage *c, const char *account)
+{
+	struct arena a = { 0 };
+	struct err ignored = ERR_INIT;
+	struct str *ids;
+	size_t n;
+	bool has = store_list(&a, account, &ids, &n, &ignored) == 0 && n == c->ids;
+
+	arena_release(&a);
+	return has;
+}
+
 void
 reads_of(const struct coverage *c, const char *account, const struct flowhub_settings *s,
     struct reads *out)
 {
 	*out = (struct reads){
-		.is_known = c->is_loaded,
 		.as_of = c->as_of,
 		.newest = c->doubts_of,
 		.doubts = c->doubts,
@@ -46,6 +60,8 @@ reads_of(const struct coverage *c, const char *account, const struct flowhub_set
 		.settings = hash_settings(s),
 		.changed = last_change(account),
 	};
+	/* after the time was taken: what comes from now on changes it */
+	out->is_known = c->is_loaded && has_all(c, account);
 	if (out->is_fetched) {
 		out->next_customers = plan_next_customers(s, c);
 		out->next_orders = plan_next_orders(s, c);

@@ -13,6 +13,7 @@
 
 #define NOW (20000 * TIMESTAMP_DAY + 5 * TIMESTAMP_HOUR)
 #define DAYS 40
+#define ID "20241004T040000Z"
 
 static const struct flowhub_settings settings = {
 	.history_start = { "2024-08-25", 10 },
@@ -124,9 +125,13 @@ Test(reads, what_comes_or_goes_ends_it)
 
 	begin(&f);
 	dir = file_join(&f.a, f.dir, "snapshots");
-	cr_assert(dir_make(file_join(&f.a, dir, "20241004T040000Z"), &f.e) == 0);
+	cr_assert(dir_make(file_join(&f.a, dir, ID), &f.e) == 0);
+	cr_assert(file_save(file_join(&f.a, dir, ID "/manifest.json"), STR("{}"), &f.e) == 0);
 	cr_assert(utimensat(AT_FDCWD, dir, later, 0) == 0);
 	cr_expect(!reads_holds(&f.r, f.dir, &settings, NOW));
+	reads_of(&f.c, f.dir, &settings, &f.r);
+	cr_expect(!reads_holds(&f.r, f.dir, &settings, NOW), "it came during the fetch");
+	f.c.ids = 1;
 	reads_of(&f.c, f.dir, &settings, &f.r);
 	cr_expect(reads_holds(&f.r, f.dir, &settings, NOW));
 	later[1].tv_nsec++;
