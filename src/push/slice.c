@@ -50,6 +50,17 @@ is_over_budget(struct slice *g)
 	return true;
 }
 
+/* Whoever refuses is told first, or made inactive, however many of these are rejected. */
+static bool
+is_to_judge(const struct slice *g, size_t i, int rc)
+{
+	const struct push_item *item = &g->plan->items[i];
+
+	if (item->kind == PUSH_OPT_OUT)
+		return i + 1 == g->plan->n || item[1].kind != PUSH_OPT_OUT;
+	return rc == SEND_REJECTED;
+}
+
 /* Returns: 1 go on, 0 stop here, -1. */
 static int
 send_one(struct slice *g, size_t i)
@@ -68,7 +79,7 @@ send_one(struct slice *g, size_t i)
 	if (g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait))
 		return stop_busy(g);
 	g->pending += rc == SEND_UNKNOWN; /* at a stop it is counted with those behind it */
-	return rc == SEND_REJECTED && is_over_budget(g) ? 0 : 1;
+	return is_to_judge(g, i, rc) && is_over_budget(g) ? 0 : 1;
 }
 
 /* Whoever had the address may have been sent another one meanwhile: as long as that helps somebody,

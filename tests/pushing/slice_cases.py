@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+from pushing.guard_cases import NO_MAIL, OPT_OUT
 from pushing.kit import crowd, hour, pages, sold, test
 from pushing.plain_cases import import_by_hand
 
@@ -110,6 +111,7 @@ def a_mass_change_that_nobody_accepted(k):
     s.hour(hour(1), pages(more(people)))
     code, said = newer(k, s, 2, [{**p, "lastName": "Cee"} for p in more(people)], "--accept-mass-change")
     k.lab.check("it says so", code == 5 and "snapshot 20261123T060000Z, which came meanwhile: " in said, (code, said))
+    k.lab.check("of what nothing was sent", "nothing of this plan was sent" in said and "nothing was sent" not in said, said)
     k.lab.equal("nothing of it is sent", renamed(s), [])
     s.push(what="not accepted", code=(5,))
     s.push("--accept-mass-change", what="accepted")
@@ -140,3 +142,19 @@ def a_first_push_is_not_stopped_by_itself(k):
     s.push("--mark-imported", hour(0).strftime("%Y%m%dT%H%M%SZ"))
     s.push(what="the first push")
     s.same("the first push")
+
+
+@test
+def opt_outs_that_are_all_refused(k):
+    """However many it refuses, whoever has the address is inactive with the first push; what changed else waits for the next one."""
+    people = crowd(60)
+    s = k.settled(people)
+    for person in people[:50]:
+        person.update(NO_MAIL)
+    people[59]["lastName"] = "Cee"
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", OPT_OUT)
+    r = s.push(code=(3,))
+    k.lab.equal("nobody can be written to", sorted(c["email"] for c in s.far.books()["contacts"] if c["status"] == "Active"), sorted(p["email"] for p in people[50:]))
+    k.lab.check("it says that it stops", "50 of 100 answers are rejections, so the push stops" in r.err, r.err)
+    k.lab.equal("nothing else is sent", renamed(s), [])
