@@ -61,6 +61,14 @@ is_to_judge(const struct slice *g, size_t i, int rc)
 	return rc == SEND_REJECTED;
 }
 
+/* Nobody answers: the rest would be as many waits. */
+static bool
+is_unanswered(struct slice *g, int rc)
+{
+	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
+	return g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait);
+}
+
 /* Returns: 1 go on, 0 stop here, -1. */
 static int
 send_one(struct slice *g, size_t i)
@@ -75,8 +83,7 @@ send_one(struct slice *g, size_t i)
 		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
 		g->taken[g->taken_n++] = i;
 	}
-	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
-	if (g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait))
+	if (is_unanswered(g, rc))
 		return stop_busy(g);
 	g->pending += rc == SEND_UNKNOWN; /* at a stop it is counted with those behind it */
 	return is_to_judge(g, i, rc) && is_over_budget(g) ? 0 : 1;
@@ -93,14 +100,18 @@ send_taken(struct slice *g)
 		before = g->taken_n;
 		kept = 0;
 		for (size_t i = 0; i < before; i++) {
-			int rc = send_item(&g->send, &g->plan->items[g->taken[i]]);
+			int rc = interrupt_check(g->e);
 
+			if (rc == 0)
+				rc = send_item(&g->send, &g->plan->items[g->taken[i]]);
 			if (rc < 0)
 				return -1;
 			if (rc == SEND_REJECTED)
 				g->taken[kept++] = g->taken[i];
 			g->pending += rc == SEND_UNKNOWN;
 			g->send.rejected -= 1;
+			if (is_unanswered(g, rc))
+				return stop_busy(g);
 		}
 		g->taken_n = kept;
 	} while (kept > 0 && kept < before);

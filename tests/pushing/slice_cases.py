@@ -1,10 +1,11 @@
 """A push of more than ten minutes looks at the state anew: which newer snapshot it may send, and which not. Ten minutes pass in ten calls here."""
 
+import json
 import os
 import subprocess
 
-from pushing.guard_cases import NO_MAIL, OPT_OUT
-from pushing.kit import crowd, hour, pages, sold, test
+from pushing.guard_cases import CONTACT, NO_MAIL, OPT_OUT, put
+from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.plain_cases import import_by_hand
 
 MINUTE = 60000
@@ -158,3 +159,35 @@ def opt_outs_that_are_all_refused(k):
     k.lab.equal("nobody can be written to", sorted(c["email"] for c in s.far.books()["contacts"] if c["status"] == "Active"), sorted(p["email"] for p in people[50:]))
     k.lab.check("it says that it stops", "50 of 100 answers are rejections, so the push stops" in r.err, r.err)
     k.lab.equal("nothing else is sent", renamed(s), [])
+
+
+def taken(k, n):
+    """So many whose email the next one has, who is to give it up, and cannot: the last one's is a stranger's."""
+    people = crowd(n + 1)
+    s = k.settled(people, push_retries=0)
+    put(s, email="taken@example.com")
+    for i in range(n):
+        people[i]["email"] = "user%d@example.com" % (i + 1)
+    people[n]["email"] = "taken@example.com"
+    s.hour(hour(1), pages(people))
+    s.far.control("forget")
+    return s
+
+
+def contacts_called(s):
+    """The bodies of the calls."""
+    return [json.loads(body) for _, method, path, *_, body in s.far.log() if (method, path) == ("POST", "/api/v1/contact")]
+
+
+@cases(("503", 10), ("429", 1))
+def tried_again_without_an_answer(k, kind, most):
+    """Who is tried again at the end of a push is no reason to call on and on."""
+    s = taken(k, 12)
+    s.push(code=(3,))
+    called = [body["dsId"] for body in contacts_called(s)]
+    again = called.index(called[0], 2)      # behind the row, and the row without its email
+    k.lab.equal("each of them is tried again", len(called) - again, 24)
+    s = taken(k, 12)
+    s.far.fault(kind, CONTACT, skip=again, **({"value": "3600"} if kind == "429" else {}))
+    s.push(code=(75,))
+    k.lab.equal("so many calls more", len(contacts_called(s)) - again, most)
