@@ -236,7 +236,8 @@ take_opt_out(struct found *f, unsigned channel)
 
 	if (address.n == 0 || (!is_out && !was_told))
 		return 0;
-	if (find_since(f, channel, address, &x.since) < 0 ||
+	/* Who was told is told of what was owed then, not of what is owed since. */
+	if ((is_out && find_since(f, channel, address, &x.since) < 0) ||
 	    owed_needs(&p->source, f->a, channel, address, x.since, x.dsid, &needs, f->g->e) < 0)
 		return -1;
 	if (!needs)

@@ -406,3 +406,21 @@ def of_whom_nothing_is_known(k):
     k.lab.equal("named", told["lost"], ["c00000"])
     s.push()
     s.same("lost", but={"c00000"})
+
+
+@test
+def refused_before_the_salt_was_lost_and_not_told(k):
+    """That a contact was told of its first address says nothing of the one it has now, which refused later."""
+    people = [customer(0, **NO_MAIL), customer(1)]
+    s = k.settled(people)
+    people[0].update(dict.fromkeys(NO_MAIL, True), email="second@example.com")
+    s.hour(hour(1), pages(people))
+    s.push(what="another address, that consents")
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    os.remove(s.path("push", "salt"))
+    rebuilt(s, "refused", code=(0, 3))
+    s.push(what="refused")
+    k.lab.check("it is told", [c for c in s.far.log() if c[2].endswith("/optout/email") and "second@example.com" in c[6]], s.far.log())
+    s.same("refused")
+    s.quiet("refused")
