@@ -80,6 +80,8 @@ find_owner(const struct found *f, struct str *its)
 	int rc;
 
 	*its = answer_value(f->a, f->j, f->there, ID);
+	if (its->n > KV_KEY_MAX)
+		*its = STR("");
 	rc = its->n == 0 ? 0 : kv_get(p->s.txn, TABLE_CONTACT_STATUS, *its, &row, f->g->e);
 	if (rc == 0 && its->n > 0)
 		rc = books_contact(&p->books, f->a, *its, &ignored, f->g->e);

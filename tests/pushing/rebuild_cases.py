@@ -424,3 +424,15 @@ def refused_before_the_salt_was_lost_and_not_told(k):
     k.lab.check("it is told", [c for c in s.far.log() if c[2].endswith("/optout/email") and "second@example.com" in c[6]], s.far.log())
     s.same("refused")
     s.quiet("refused")
+
+
+@test
+def an_id_longer_than_any(k):
+    """Somebody wrote nonsense into a contact's fh_id: it is nobody's id, and no reason to stop."""
+    s = k.settled(crowd(2))
+    s.far.edit("change", email="user0@example.com", field="fh_id", value="x" * 600)
+    os.remove(s.path("push", "salt"))
+    read_ = rebuilt(s, "long", code=(0, 3))
+    k.lab.equal("both are read", read_["contacts"], 2)
+    s.push(what="long")
+    s.same("long")
