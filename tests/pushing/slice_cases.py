@@ -191,3 +191,23 @@ def tried_again_without_an_answer(k, kind, most):
     s.far.fault(kind, CONTACT, skip=again, **({"value": "3600"} if kind == "429" else {}))
     s.push(code=(75,))
     k.lab.equal("so many calls more", len(contacts_called(s)) - again, most)
+
+
+@cases((False,), (True,))
+def what_was_refused_in_more_than_ten_minutes(k, again):
+    """--retry-rejected is for all of the push, and once for each."""
+    people = crowd(24)
+    s = k.settled(people)
+    for person in people:
+        person["lastName"] = "Cee"
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", CONTACT)
+    s.push(code=(3,))
+    k.lab.equal("dead letters", len(s.rejected()), 24)
+    if not again:
+        s.far.control("clear")
+    s.set(push_interval_ms=MINUTE)
+    s.far.control("forget")
+    s.push("--retry-rejected", code=(3,) if again else (0,))
+    k.lab.equal("all are tried, once", s.far.calls(), 24)
+    k.lab.equal("sent", len(renamed(s)), 0 if again else 24)
