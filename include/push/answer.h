@@ -51,6 +51,10 @@ void answer_read(struct arena *a, enum http_fault fault, long status, struct str
  * nothing is "". */
 struct str answer_value(struct arena *a, const struct json *j, uint32_t contact, struct str key);
 
+/* answer_plain(a, key, value): an address as we write it; DailyStory may write it in a way of its
+ * own. */
+struct str answer_plain(struct arena *a, struct str key, struct str value);
+
 /* answer_mask(a, s): printable, and without anything that looks like an email or a number of six
  * digits or more; at most 300 characters. */
 struct str answer_mask(struct arena *a, struct str s);

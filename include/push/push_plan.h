@@ -15,6 +15,7 @@
 #include "base/intern.h"
 #include "base/str.h"
 #include "lib/sha256.h"
+#include "push/refused.h"
 #include "push/wanted.h"
 
 /* In the order of a run. */
@@ -65,8 +66,9 @@ struct push_plan {
 };
 
 struct push_plan_options {
-	struct str only; /* this fh_id; empty: all */
-	bool retries_letters;
+	struct str only;               /* this fh_id; empty: all */
+	bool retries_letters;          /* of what was rejected, but for: */
+	const struct refused *refused; /* in this push; or NULL */
 	int64_t now;
 };
 

@@ -83,24 +83,52 @@ put_contact(struct writing *g, struct str fh_id, const struct acked *c)
 		.fields_n = c->fields_n,
 		.reason = c->is_imported ? STR("imported") : STR("") };
 
-	if (c->is_deleted)
-		x.op = JOURNAL_DELETE;
 	if (c->is_imported)
 		x.dsid = STR("");
 	if (c->is_deleted)
-		x.reason = c->gone;
+		x = (struct journal_line){ .fh_id = fh_id,
+			.op = JOURNAL_DELETE,
+			.dsid = c->dsid,
+			.at = c->at,
+			.reason = c->gone };
 	if ((c->is_deleted || c->is_imported || c->dsid.n > 0) && put_line(g, x) < 0)
 		return -1;
 	x = (struct journal_line){ .fh_id = fh_id, .at = c->at, .dsid = c->dsid };
 	x.op = JOURNAL_CREATE;
+	/* A deleted one has none; these are of the one that was found again. */
+	if (c->is_deleted) {
+		x.fields = c->fields;
+		x.fields_n = c->fields_n;
+	}
 	if ((c->is_imported || c->is_deleted) && c->dsid.n > 0 && put_line(g, x) < 0)
 		return -1;
+	x = (struct journal_line){ .fh_id = fh_id, .at = c->at, .dsid = c->dsid };
 	x.op = JOURNAL_GONE;
 	x.reason = c->gone;
 	if (c->gone.n > 0 && !c->is_deleted && put_line(g, x) < 0)
 		return -1;
 	x = (struct journal_line){ .fh_id = fh_id, .op = JOURNAL_CHECK, .at = c->checked };
 	return c->checked > 0 ? put_line(g, x) : 0;
+}
+
+/* A line of a dead letter says that a status that was begun is not ours; it may have been begun
+ * since. */
+static int
+put_status(struct writing *g, struct str fh_id, const struct acked *c)
+{
+	struct journal_field status = { .key = STR("status") };
+	const uint64_t *hash = acked_field(c, status.key);
+	struct journal_line x = { .fh_id = fh_id,
+		.op = JOURNAL_STATUS,
+		.result = JOURNAL_UNKNOWN,
+		.dsid = c->dsid,
+		.fields = &status,
+		.fields_n = 1 };
+
+	if (c->letter.tries == 0 || hash == NULL)
+		return 0;
+	status.hash = *hash;
+	return put_line(g, x);
 }
 
 static int
@@ -119,6 +147,8 @@ put_contacts(struct writing *g)
 			rc = put_contact(g, fh_id, &c);
 		if (rc == 0)
 			rc = put_letter(g, x, &c.letter);
+		if (rc == 0)
+			rc = put_status(g, fh_id, &c);
 		x.op = JOURNAL_CREATE;
 		x.result = JOURNAL_UNKNOWN;
 		if (rc == 0 && c.is_started)

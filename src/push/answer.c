@@ -2,6 +2,7 @@
 
 #include "http/retry.h"
 #include "json/read.h"
+#include "record/normalize.h"
 
 #define MESSAGE_MOST 300
 #define ID_LEAST 16
@@ -174,4 +175,17 @@ answer_value(struct arena *a, const struct json *j, uint32_t contact, struct str
 	if (i == 0 || j->nodes[i].kind == JSON_NULL)
 		return STR("");
 	return j->nodes[i].kind == JSON_STRING ? json_text(a, j, i) : json_raw(j, i);
+}
+
+struct str
+answer_plain(struct arena *a, struct str key, struct str value)
+{
+	struct str text = str_clean(a, value), same = { 0 };
+	unsigned ignored = 0;
+
+	if (str_eq(key, STR("email")))
+		same = normalize_email(a, text, NULL, 0, &ignored);
+	if (str_eq(key, STR("mobilePhone")))
+		same = normalize_mobile(a, text, &ignored);
+	return same.n > 0 ? same : value;
 }

@@ -268,7 +268,8 @@ judge_newer(struct push *p, const struct push_options *o, struct push_result *r,
 /* What is to be sent by the state as it is now.  What was accepted was the plan of another
  * snapshot. Returns: 1, 0 the push stops, -1. */
 static int
-plan_anew(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
+plan_anew(struct push *p, const struct refused *refused, const struct push_options *o,
+    struct push_result *r, struct err *e)
 {
 	struct push_plan_options again = o->plan;
 	bool is_newer;
@@ -280,7 +281,7 @@ plan_anew(struct push *p, const struct push_options *o, struct push_result *r, s
 	rc = is_newer ? judge_newer(p, o, r, e) : 1;
 	if (rc <= 0)
 		return rc;
-	again.retries_letters = false; /* once in a push */
+	again.refused = refused;
 	if (push_look(p, &again, e) < 0)
 		return -1;
 	r->held = p->plan.held;
@@ -301,7 +302,7 @@ send_all(struct push *p, struct slice *g, const struct push_options *o, struct p
 		r->limited = g->limited;
 		if (rc < 0 || !g->is_sliced || g->is_over)
 			return rc;
-		rc = plan_anew(p, o, r, g->e);
+		rc = plan_anew(p, &g->refused, o, r, g->e);
 	} while (rc > 0);
 	return rc;
 }

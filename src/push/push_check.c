@@ -50,9 +50,18 @@ compare(struct checking *g, const struct journal_field *f, struct str there, con
 	if (books_hash(b, f->key, STR("")) == f->hash ||
 	    books_hash(b, f->key, STR(ACKED_KEPT)) == f->hash)
 		return PUSH_CHECK_NOT_CLEARED;
-	return books_hash(b, f->key, value) == f->hash && str_eq_nocase(value, there)
-	           ? PUSH_CHECK_CASE
+	if (books_hash(b, f->key, value) == f->hash && str_eq_nocase(value, there))
+		return PUSH_CHECK_CASE;
+	return books_hash(b, f->key, answer_plain(g->a, f->key, there)) == f->hash
+	           ? PUSH_CHECK_SAME
 	           : PUSH_CHECK_CHANGED;
+}
+
+/* A mobile that is to go does so only as long as it is known to be there. */
+static bool
+is_to_go(const struct wanted *w, struct str key)
+{
+	return str_eq(key, STR("mobilePhone")) && (w->is_mobile_held || w->clears_mobile);
 }
 
 static bool
@@ -77,7 +86,8 @@ compare_all(struct checking *g, const struct json *j, uint32_t contact, const st
 			continue;
 		kind = compare(g, f, answer_value(g->a, j, contact, f->key), w);
 		count(g->d, f->key, kind);
-		if (kind == PUSH_CHECK_CHANGED || (kind == PUSH_CHECK_CASE && g->o->repairs))
+		if ((kind == PUSH_CHECK_CHANGED || (kind == PUSH_CHECK_CASE && g->o->repairs)) &&
+		    !is_to_go(w, f->key))
 			changed[n++] = *f;
 	}
 	g->d->opted_out +=

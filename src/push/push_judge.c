@@ -11,8 +11,8 @@ is_many(const struct push_plan *p, uint64_t n, uint64_t percent)
 static int
 trip(const struct push_plan *p, uint64_t n, const char *what, struct str name, struct err *e)
 {
-	err_set(e, ERR_BREAKER, "%ju of %ju contacts %s%.*s; nothing was sent", (uintmax_t)n,
-	    (uintmax_t)p->there, what, STR_ARG(name));
+	err_set(e, ERR_BREAKER, "%ju of %ju contacts %s%.*s; nothing of this plan was sent",
+	    (uintmax_t)n, (uintmax_t)p->there, what, STR_ARG(name));
 	return err_advise(e,
 	    "Look at 'flowstory push --plan -v'. If that is right, 'flowstory push "
 	    "--accept-mass-change' sends it.");

@@ -20,6 +20,7 @@ struct planning {
 	struct str *claimants; /* by number: fh_id */
 	size_t cap;
 	struct arena a; /* of one row */
+	bool retries;   /* the dead letter of this one */
 	struct buf body;
 	struct err *e;
 };
@@ -76,7 +77,7 @@ keep_opt_out_letter(
 static bool
 is_waiting(const struct planning *g, const struct acked_letter *letter, struct str digest)
 {
-	if (letter->tries == 0 || g->o->retries_letters)
+	if (letter->tries == 0 || g->retries)
 		return false;
 	return str_eq(letter->body, digest) && g->o->now - letter->last < RETRY_AFTER_REJECTION;
 }
@@ -227,8 +228,8 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 static void
 plan_status(struct planning *g, const struct wanted *w, const struct acked *acked)
 {
-	bool waits = w->exposed > 0 && !g->o->retries_letters &&
-	             g->o->now - w->exposed < RETRY_AFTER_REJECTION;
+	bool waits =
+	    w->exposed > 0 && !g->retries && g->o->now - w->exposed < RETRY_AFTER_REJECTION;
 
 	if (guard_is_ours(g->x, acked) ? !waits : !guard_is_theirs(g->x, acked))
 		plan_row(g, w, acked);
@@ -241,6 +242,7 @@ look_at(struct planning *g, struct str fh_id)
 	struct acked acked;
 	struct wanted w;
 
+	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'c', fh_id);
 	if (books_contact(g->x->books, &g->a, fh_id, &acked, g->e) < 0 ||
 	    wanted_make(&g->a, g->x, fh_id, &acked, &w, g->e) < 0)
 		return -1;
@@ -371,6 +373,7 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	struct applied since;
 	bool needs, is_left;
 
+	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'o', key);
 	if (books_opt_out(g->x->books, &g->a, owed_key(channel), hash, &told, g->e) < 0 ||
 	    find_holder(g, channel, address, &holder, &dsid) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||

@@ -6,7 +6,6 @@
 #include "push/orphans.h"
 #include "push/owed.h"
 #include "push/unsalted.h"
-#include "record/normalize.h"
 
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
@@ -81,6 +80,8 @@ find_owner(const struct found *f, struct str *its)
 	int rc;
 
 	*its = answer_value(f->a, f->j, f->there, ID);
+	if (its->n > KV_KEY_MAX)
+		*its = STR("");
 	rc = its->n == 0 ? 0 : kv_get(p->s.txn, TABLE_CONTACT_STATUS, *its, &row, f->g->e);
 	if (rc == 0 && its->n > 0)
 		rc = books_contact(&p->books, f->a, *its, &ignored, f->g->e);
@@ -106,20 +107,6 @@ find_wanted(const struct found *f, struct str key)
 	return NULL;
 }
 
-/* DailyStory may write an address in a way of its own. */
-static struct str
-plain(const struct found *f, struct str key, struct str value)
-{
-	struct str text = str_clean(f->a, value), same = { 0 };
-	unsigned ignored = 0;
-
-	if (str_eq(key, EMAIL))
-		same = normalize_email(f->a, text, NULL, 0, &ignored);
-	if (str_eq(key, MOBILE))
-		same = normalize_mobile(f->a, text, &ignored);
-	return same.n > 0 ? same : value;
-}
-
 static uint64_t
 hash_there(const struct found *f, struct str key, struct str there)
 {
@@ -130,7 +117,7 @@ hash_there(const struct found *f, struct str key, struct str there)
 
 	if (before != NULL && *before == kept && there.n > 0)
 		return kept;
-	there = plain(f, key, there);
+	there = answer_plain(f->a, key, there);
 	/* It is theirs to change the case of letters. */
 	return books_hash(b, key, w != NULL && str_eq_nocase(w->value, there) ? w->value : there);
 }
@@ -239,7 +226,7 @@ take_opt_out(struct found *f, unsigned channel)
 {
 	struct push *p = f->g->p;
 	struct str key = owed_key(channel), flag = owed_flag(&p->source, channel);
-	struct str address = plain(f, key, value_there(f, key));
+	struct str address = answer_plain(f->a, key, value_there(f, key));
 	struct journal_field field = { key, books_hash(&p->books, key, address) };
 	struct journal_line x = { .n = p->books.last,
 		.op = channel == OPT_OUT_EMAIL ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT,
@@ -251,7 +238,8 @@ take_opt_out(struct found *f, unsigned channel)
 
 	if (address.n == 0 || (!is_out && !was_told))
 		return 0;
-	if (find_since(f, channel, address, &x.since) < 0 ||
+	/* Who was told is told of what was owed then, not of what is owed since. */
+	if ((is_out && find_since(f, channel, address, &x.since) < 0) ||
 	    owed_needs(&p->source, f->a, channel, address, x.since, x.dsid, &needs, f->g->e) < 0)
 		return -1;
 	if (!needs)

@@ -50,6 +50,38 @@ is_over_budget(struct slice *g)
 	return true;
 }
 
+/* Whoever refuses is told first, or made inactive, however many of these are rejected. */
+static bool
+is_to_judge(const struct slice *g, size_t i, int rc)
+{
+	const struct push_item *item = &g->plan->items[i];
+
+	if (item->kind == PUSH_OPT_OUT)
+		return i + 1 == g->plan->n || item[1].kind != PUSH_OPT_OUT;
+	return rc == SEND_REJECTED;
+}
+
+static void
+note_refused(struct slice *g, const struct push_item *item)
+{
+	struct arena a = { 0 };
+
+	if (item->kind == PUSH_OPT_OUT)
+		refused_add(&g->refused, 'o',
+		    str_printf(&a, "%c%.*s", (char)item->channel, STR_ARG(item->address)));
+	else
+		refused_add(&g->refused, 'c', item->fh_id);
+	arena_release(&a);
+}
+
+/* Nobody answers: the rest would be as many waits. */
+static bool
+is_unanswered(struct slice *g, int rc)
+{
+	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
+	return g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait);
+}
+
 /* Returns: 1 go on, 0 stop here, -1. */
 static int
 send_one(struct slice *g, size_t i)
@@ -64,11 +96,12 @@ send_one(struct slice *g, size_t i)
 		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
 		g->taken[g->taken_n++] = i;
 	}
-	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
-	if (g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait))
+	if (rc == SEND_REJECTED)
+		note_refused(g, item);
+	if (is_unanswered(g, rc))
 		return stop_busy(g);
 	g->pending += rc == SEND_UNKNOWN; /* at a stop it is counted with those behind it */
-	return rc == SEND_REJECTED && is_over_budget(g) ? 0 : 1;
+	return is_to_judge(g, i, rc) && is_over_budget(g) ? 0 : 1;
 }
 
 /* Whoever had the address may have been sent another one meanwhile: as long as that helps somebody,
@@ -82,14 +115,18 @@ send_taken(struct slice *g)
 		before = g->taken_n;
 		kept = 0;
 		for (size_t i = 0; i < before; i++) {
-			int rc = send_item(&g->send, &g->plan->items[g->taken[i]]);
+			int rc = interrupt_check(g->e);
 
+			if (rc == 0)
+				rc = send_item(&g->send, &g->plan->items[g->taken[i]]);
 			if (rc < 0)
 				return -1;
 			if (rc == SEND_REJECTED)
 				g->taken[kept++] = g->taken[i];
 			g->pending += rc == SEND_UNKNOWN;
 			g->send.rejected -= 1;
+			if (is_unanswered(g, rc))
+				return stop_busy(g);
 		}
 		g->taken_n = kept;
 	} while (kept > 0 && kept < before);
@@ -128,5 +165,6 @@ void
 slice_release(struct slice *g)
 {
 	send_call_release(&g->send);
+	refused_release(&g->refused);
 	mem_free(g->taken);
 }

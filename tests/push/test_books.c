@@ -46,6 +46,8 @@ fill(struct books *b)
 {
 	struct journal_field email = field(b, STR("email"), STR("ann@example.com")),
 	                     begun = field(b, STR("status"), STR(ACKED_BEGUN));
+	/* A dead letter, gone, deleted and found again. */
+	const struct str whose[] = { STR("c1"), STR("c2"), STR("c5") };
 
 	note(b, (struct journal_line){
 	            .fh_id = STR("c1"), .op = JOURNAL_CREATE, .result = JOURNAL_UNKNOWN });
@@ -67,11 +69,14 @@ fill(struct books *b)
 	            .fields = &email,
 	            .fields_n = 1,
 	            .since = STR("20261123T040000Z") });
-	note(b, (struct journal_line){ .fh_id = STR("c2"),
-	            .op = JOURNAL_STATUS,
-	            .result = JOURNAL_UNKNOWN,
-	            .fields = &begun,
-	            .fields_n = 1 });
+	note(b, (struct journal_line){ .fh_id = STR("c5"), .op = JOURNAL_DELETE });
+	note(b, (struct journal_line){ .fh_id = STR("c5"), .op = JOURNAL_CREATE, .dsid = ID("E") });
+	for (size_t i = 0; i < sizeof(whose) / sizeof(whose[0]); i++)
+		note(b, (struct journal_line){ .fh_id = whose[i],
+		            .op = JOURNAL_STATUS,
+		            .result = JOURNAL_UNKNOWN,
+		            .fields = &begun,
+		            .fields_n = 1 });
 	note(b, (struct journal_line){
 	            .op = JOURNAL_SEGMENT_NEW, .segment = STR("new"), .dsid = STR("7") });
 	note(b, (struct journal_line){

@@ -49,5 +49,6 @@ Test(push_judge, the_breaker_names_the_field)
 	cr_assert(push_judge(&p, 20, &e) < 0);
 	cr_expect(strstr(e.msg, "500 of 500") != NULL, "%s", e.msg);
 	cr_expect(strstr(e.msg, "fh_seg_new_30_days") != NULL, "%s", e.msg);
+	cr_expect(strstr(e.msg, "nothing of this plan was sent") != NULL, "%s", e.msg);
 	push_plan_release(&p);
 }

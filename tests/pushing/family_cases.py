@@ -240,6 +240,22 @@ def seen_there(k):
     k.lab.equal("who opted out there stays so", row["out_of_email"], True)
 
 
+@cases(("(720) 555-0000",), ("+13035559999",))
+def a_number_written_otherwise_there(k, number):
+    """It is the same one, or another; whoever refuses texts loses it all the same, though --repair came between."""
+    people = crowd(2)
+    s = k.settled(people)
+    s.far.edit("change", email=email(0), field="mobilePhone", value=number)
+    r = s.push("--check", "--all", "--json", code=(0, 3), what="--check")
+    k.lab.equal("whether it is another", "mobilePhone" in str([f for f in json.loads(r.out)["fields"] if f["changed"]]), number[0] == "+")
+    people[0].update(NO_TEXT)
+    s.hour(hour(1), pages(people))
+    s.run("push", "--check", "--all", "--repair")
+    s.push(what="refused")
+    k.lab.equal("no number", [c.get("mobilePhone") for c in s.far.books()["contacts"] if c.get("email") == email(0)], [None])
+    s.same("refused")
+
+
 @test
 def a_value_that_does_not_go(k):
     """Where "" keeps, the cleared field is told once, and not sent every hour."""

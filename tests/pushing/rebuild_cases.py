@@ -7,6 +7,7 @@ import random
 import shutil
 
 from lab.lab import customer, read, write
+from pushing.guard_cases import CONTACT, OPT_OUT, put, status_of
 from pushing.kill_cases import KILL, Hours
 from pushing.kit import TESTS, cases, crowd, hour, pages, sold, test
 from pushing.shop import injected
@@ -406,3 +407,56 @@ def of_whom_nothing_is_known(k):
     k.lab.equal("named", told["lost"], ["c00000"])
     s.push()
     s.same("lost", but={"c00000"})
+
+
+@test
+def refused_before_the_salt_was_lost_and_not_told(k):
+    """That a contact was told of its first address says nothing of the one it has now, which refused later."""
+    people = [customer(0, **NO_MAIL), customer(1)]
+    s = k.settled(people)
+    people[0].update(dict.fromkeys(NO_MAIL, True), email="second@example.com")
+    s.hour(hour(1), pages(people))
+    s.push(what="another address, that consents")
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    os.remove(s.path("push", "salt"))
+    rebuilt(s, "refused", code=(0, 3))
+    s.push(what="refused")
+    k.lab.check("it is told", [c for c in s.far.log() if c[2].endswith("/optout/email") and "second@example.com" in c[6]], s.far.log())
+    s.same("refused")
+    s.quiet("refused")
+
+
+@test
+def an_id_longer_than_any(k):
+    """Somebody wrote nonsense into a contact's fh_id: it is nobody's id, and no reason to stop."""
+    s = k.settled(crowd(2))
+    s.far.edit("change", email="user0@example.com", field="fh_id", value="x" * 600)
+    os.remove(s.path("push", "salt"))
+    read_ = rebuilt(s, "long", code=(0, 3))
+    k.lab.equal("both are read", read_["contacts"], 2)
+    s.push(what="long")
+    s.same("long")
+
+
+@test
+def inactive_without_an_answer(k):
+    """It was about to be made inactive, and a dead letter is there too: that it was we is known behind the rebuild."""
+    people = crowd(2)
+    s = k.settled(people, push_retries=0)
+    put(s, email="taken@example.com")
+    people[0]["email"] = "taken@example.com"
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,), what="the row waits")
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.far.fault("lost", CONTACT)
+    s.push(code=(0, 3, 75), what="no answer")
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    s.far.control("clear")
+    rebuilt(s, "begun", code=(0, 3))
+    people[0].update(dict.fromkeys(NO_MAIL, True), email="free@example.com")
+    s.hour(hour(3), pages(people))
+    s.push("--retry-rejected", code=(0, 3), what="a free address")
+    k.lab.equal("it was ours, and is active again", status_of(s, "c00000"), ["Active"])

@@ -1,9 +1,11 @@
 """A push of more than ten minutes looks at the state anew: which newer snapshot it may send, and which not. Ten minutes pass in ten calls here."""
 
+import json
 import os
 import subprocess
 
-from pushing.kit import crowd, hour, pages, sold, test
+from pushing.guard_cases import CONTACT, NO_MAIL, OPT_OUT, put
+from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.plain_cases import import_by_hand
 
 MINUTE = 60000
@@ -110,6 +112,7 @@ def a_mass_change_that_nobody_accepted(k):
     s.hour(hour(1), pages(more(people)))
     code, said = newer(k, s, 2, [{**p, "lastName": "Cee"} for p in more(people)], "--accept-mass-change")
     k.lab.check("it says so", code == 5 and "snapshot 20261123T060000Z, which came meanwhile: " in said, (code, said))
+    k.lab.check("of what nothing was sent", "nothing of this plan was sent" in said and "nothing was sent" not in said, said)
     k.lab.equal("nothing of it is sent", renamed(s), [])
     s.push(what="not accepted", code=(5,))
     s.push("--accept-mass-change", what="accepted")
@@ -140,3 +143,71 @@ def a_first_push_is_not_stopped_by_itself(k):
     s.push("--mark-imported", hour(0).strftime("%Y%m%dT%H%M%SZ"))
     s.push(what="the first push")
     s.same("the first push")
+
+
+@test
+def opt_outs_that_are_all_refused(k):
+    """However many it refuses, whoever has the address is inactive with the first push; what changed else waits for the next one."""
+    people = crowd(60)
+    s = k.settled(people)
+    for person in people[:50]:
+        person.update(NO_MAIL)
+    people[59]["lastName"] = "Cee"
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", OPT_OUT)
+    r = s.push(code=(3,))
+    k.lab.equal("nobody can be written to", sorted(c["email"] for c in s.far.books()["contacts"] if c["status"] == "Active"), sorted(p["email"] for p in people[50:]))
+    k.lab.check("it says that it stops", "50 of 100 answers are rejections, so the push stops" in r.err, r.err)
+    k.lab.equal("nothing else is sent", renamed(s), [])
+
+
+def taken(k, n):
+    """So many whose email the next one has, who is to give it up, and cannot: the last one's is a stranger's."""
+    people = crowd(n + 1)
+    s = k.settled(people, push_retries=0)
+    put(s, email="taken@example.com")
+    for i in range(n):
+        people[i]["email"] = "user%d@example.com" % (i + 1)
+    people[n]["email"] = "taken@example.com"
+    s.hour(hour(1), pages(people))
+    s.far.control("forget")
+    return s
+
+
+def contacts_called(s):
+    """The bodies of the calls."""
+    return [json.loads(body) for _, method, path, *_, body in s.far.log() if (method, path) == ("POST", "/api/v1/contact")]
+
+
+@cases(("503", 10), ("429", 1))
+def tried_again_without_an_answer(k, kind, most):
+    """Who is tried again at the end of a push is no reason to call on and on."""
+    s = taken(k, 12)
+    s.push(code=(3,))
+    called = [body["dsId"] for body in contacts_called(s)]
+    again = called.index(called[0], 2)      # behind the row, and the row without its email
+    k.lab.equal("each of them is tried again", len(called) - again, 24)
+    s = taken(k, 12)
+    s.far.fault(kind, CONTACT, skip=again, **({"value": "3600"} if kind == "429" else {}))
+    s.push(code=(75,))
+    k.lab.equal("so many calls more", len(contacts_called(s)) - again, most)
+
+
+@cases((False,), (True,))
+def what_was_refused_in_more_than_ten_minutes(k, again):
+    """--retry-rejected is for all of the push, and once for each."""
+    people = crowd(24)
+    s = k.settled(people)
+    for person in people:
+        person["lastName"] = "Cee"
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", CONTACT)
+    s.push(code=(3,))
+    k.lab.equal("dead letters", len(s.rejected()), 24)
+    if not again:
+        s.far.control("clear")
+    s.set(push_interval_ms=MINUTE)
+    s.far.control("forget")
+    s.push("--retry-rejected", code=(3,) if again else (0,))
+    k.lab.equal("all are tried, once", s.far.calls(), 24)
+    k.lab.equal("sent", len(renamed(s)), 0 if again else 24)
