@@ -265,7 +265,9 @@ send_rest(struct send *g, const struct row *r)
 	struct wanted_field *list = arena_array(&g->a, n, sizeof(*list));
 	struct send_refusal ignored;
 	struct caller_answer c = { 0 };
+	struct journal_field *fields;
 	struct journal_line x;
+	bool is_kept = false;
 	int rc;
 
 	for (size_t i = 0; i < n; i++) {
@@ -282,7 +284,11 @@ send_rest(struct send *g, const struct row *r)
 	rc = left_out == 0 ? SEND_REJECTED : send_fields(g, r, list, &x, &c, &ignored);
 	if (rc != SEND_DONE)
 		return rc == SEND_REJECTED ? SEND_DONE : rc;
-	x.fields = wanted_fields_hashes(&g->a, g->x->books, list, n, &x.fields_n);
+	fields = wanted_fields_hashes(&g->a, g->x->books, list, n, &x.fields_n);
+	x.fields = fields;
+	rc = note_cleared(g, r, fields, x.fields_n, &is_kept);
+	if (rc != SEND_DONE)
+		return rc;
 	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
@@ -298,17 +304,18 @@ clears_mobile(const struct row *r)
 /* Of a row that was refused: who was to be inactive with it is so without; a mobile that refuses
  * texts is there still; an email that the contact was guarded from is not. */
 static int
-settle_refused(struct send *g, struct row *r)
+settle_refused(struct send *g, const struct row *r)
 {
+	struct row now = { .fh_id = r->fh_id };
 	int rc = send_rest(g, r);
 
 	if (rc != SEND_DONE)
 		return rc;
-	if (books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0)
+	if (load_row(g, &now) < 0)
 		return -1;
-	if (clears_mobile(r) || r->w.makes_inactive)
-		return send_status_guard(g, &r->w, &r->acked);
-	return r->w.is_guarded ? send_status_lift(g, &r->w) : SEND_DONE;
+	if (clears_mobile(&now) || now.w.makes_inactive)
+		return send_status_guard(g, &now.w, &now.acked);
+	return r->w.is_guarded ? send_status_lift(g, &now.w) : SEND_DONE;
 }
 
 /* The dead letter comes last: who is killed before it does all of this again. */

@@ -385,3 +385,27 @@ def an_email_that_is_given_up_and_cannot_be_told(k):
     s.push("--retry-rejected", what="it works")
     s.same("it works")
     s.quiet("it works")
+
+
+@test
+def a_mobile_that_stays_behind_a_row_that_is_refused(k):
+    """The rest of the row is to take it away: whether it went is looked at there, too."""
+    people = crowd(3)
+    s = k.settled(people, (), "--empty", "keep")
+    put(s, email="taken@example.com")
+    people[0].update(NO_TEXT, email="taken@example.com")
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,))
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    people[0].update(email="free@example.com")
+    s.hour(hour(2), pages(people))
+    for what in ("another email", "again"):
+        s.push(code=(0, 3), what=what)
+        k.lab.equal(what, status_of(s, "c00000"), ["Inactive"])
+    s.quiet("kept")
+    s.far.switch("empty", "clear")
+    people[1].update(NO_TEXT, email="taken@example.com")
+    s.hour(hour(3), pages(people))
+    s.push(code=(3,), what="one that goes")
+    k.lab.equal("who has no mobile any more is active", [(c.get("mobilePhone"), c["status"]) for c in s.far.books()["contacts"] if c.get("email") == "user1@example.com"], [(None, "Active")])
+    s.quiet("one that goes")
