@@ -26,7 +26,8 @@ struct guard_address {
 };
 
 struct guard {
-	bool is_on; /* not active until the contact was told */
+	bool is_on;      /* not active until the contact was told */
+	bool has_untold; /* the contact has an address that refuses, and was not told */
 	int64_t
 	    exposed; /* us: when DailyStory refused the opt-out of an address that it has; or 0 */
 };

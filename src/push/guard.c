@@ -47,6 +47,7 @@ judge(const struct wanted_source *x, const struct acked *acked, const struct gua
 		out->is_on = out->is_on || owed_flag(x, of->channel).n == 0;
 		return;
 	}
+	out->has_untold = true;
 	out->is_on = out->is_on || told->letter.tries > 0 || guard_is_ours(x, acked);
 	if (told->letter.tries > 0 && told->letter.last > out->exposed)
 		out->exposed = told->letter.last;

@@ -302,7 +302,8 @@ clears_mobile(const struct row *r)
 }
 
 /* Of a row that was refused: who was to be inactive with it is so without; a mobile that refuses
- * texts is there still; an email that the contact was guarded from is not. */
+ * texts is there still; an email that the contact was guarded from is not, but it may have kept one
+ * that refuses as well. */
 static int
 settle_refused(struct send *g, const struct row *r)
 {
@@ -315,7 +316,7 @@ settle_refused(struct send *g, const struct row *r)
 		return -1;
 	if (clears_mobile(&now) || now.w.makes_inactive)
 		return send_status_guard(g, &now.w, &now.acked);
-	return r->w.is_guarded ? send_status_lift(g, &now.w) : SEND_DONE;
+	return r->w.is_guarded && !now.w.has_untold ? send_status_lift(g, &now.w) : SEND_DONE;
 }
 
 /* The dead letter comes last: who is killed before it does all of this again. */

@@ -387,6 +387,35 @@ def an_email_that_is_given_up_and_cannot_be_told(k):
     s.quiet("it works")
 
 
+@cases(("an order",), ("another email",), ("a week",))
+def a_row_that_is_refused_behind_an_opt_out_that_is(k, what):
+    """The contact keeps its email, which refuses and cannot be told: whatever becomes of the row, it is not made active."""
+    people = crowd(2)
+    s = k.settled(people)
+    put(s, email="taken@example.com")
+    if what != "another email":
+        people[0].update(email="taken@example.com")
+        s.hour(hour(1), pages(people))
+        s.push(code=(3,))
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,))
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    s.far.control("clear")
+    people[0].update(email="taken@example.com")
+    s.hour(hour(200 if what == "a week" else 3), pages(people, sold(2, 1) if what == "an order" else []))
+    if what == "a week":
+        s.far.fault("422", OPT_OUT, skip=1, count=1)
+    s.push(code=(3,), what=what)
+    k.lab.check("it was not told", not told(s, "user0@example.com"), s.far.books()["refusals"])
+    k.lab.equal("it is not made active", status_of(s, "c00000"), ["Inactive"])
+    s.push("--retry-rejected", code=(3,), what="it can be told")
+    k.lab.check("it is told", told(s, "user0@example.com"), s.far.books()["refusals"])
+    k.lab.equal("and active", status_of(s, "c00000"), ["Active"])
+    s.quiet(what)
+
+
 @test
 def a_mobile_that_stays_behind_a_row_that_is_refused(k):
     """The rest of the row is to take it away: whether it went is looked at there, too."""
