@@ -27,6 +27,12 @@ guard_is_theirs(const struct wanted_source *x, const struct acked *acked)
 	return is_acked_as(x, acked, STATUS, STR(ACKED_THEIRS));
 }
 
+bool
+guard_is_done(const struct wanted_source *x, const struct acked *acked)
+{
+	return is_acked_as(x, acked, STATUS, STR(ACKED_INACTIVE)) || guard_is_theirs(x, acked);
+}
+
 /* What was imported by hand is not known of this contact. */
 static bool
 has(const struct wanted_source *x, const struct acked *acked, const struct guard_address *of)

@@ -81,6 +81,17 @@ is_waiting(const struct planning *g, const struct acked_letter *letter, struct s
 	return str_eq(letter->body, digest) && g->o->now - letter->last < RETRY_AFTER_REJECTION;
 }
 
+/* Nor does the row of a contact that can be written to at an address that refuses and was not told:
+ * it is made inactive first.  If DailyStory does not do that, it waits, too. */
+static bool
+is_row_waiting(const struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	bool is_open = w->exposed > 0 && acked->dsid.n > 0 && !guard_is_done(g->x, acked) &&
+	               acked->letter.op != JOURNAL_STATUS;
+
+	return !is_open && is_waiting(g, &acked->letter, w->digest);
+}
+
 static void
 claim(struct planning *g, unsigned channel, struct str address, struct str fh_id)
 {
@@ -126,7 +137,7 @@ calls_of(const struct planning *g, const struct wanted *w, const struct acked *a
 	if (wanted_deletes(g->x, w))
 		return n;
 	if (w->is_status_alone)
-		return guard_is_ours(g->x, acked) ? 1 : 2;
+		return guard_is_done(g->x, acked) ? 1 : 2;
 	if (w->is_guarded)
 		n += acked->dsid.n > 0 ? 4 : 3;
 	return n + looks_of(w, acked);
@@ -205,7 +216,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 
 	if (acked->letter.tries > 0)
 		(void)intern_add(&p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
-	if (is_waiting(g, &acked->letter, w->digest)) {
+	if (is_row_waiting(g, w, acked)) {
 		p->waiting++;
 		return;
 	}
@@ -230,7 +241,7 @@ plan_status(struct planning *g, const struct wanted *w, const struct acked *acke
 	bool waits = w->exposed > 0 && !g->o->retries_letters &&
 	             g->o->now - w->exposed < RETRY_AFTER_REJECTION;
 
-	if (guard_is_ours(g->x, acked) ? !waits : !guard_is_theirs(g->x, acked))
+	if (!guard_is_done(g->x, acked) || (guard_is_ours(g->x, acked) && !waits))
 		plan_row(g, w, acked);
 }
 
@@ -248,7 +259,7 @@ look_at(struct planning *g, struct str fh_id)
 	p->bound += acked.dsid.n > 0;
 	p->opted_out += w.hold == WANTED_OPTED_OUT;
 	/* A row that waits tells nobody of a refusal. */
-	if (w.gone.n == 0 && w.hold == WANTED_WHOLE && !is_waiting(g, &acked.letter, w.digest)) {
+	if (w.gone.n == 0 && w.hold == WANTED_WHOLE && !is_row_waiting(g, &w, &acked)) {
 		if (w.email_refused)
 			claim(g, OPT_OUT_EMAIL, w.email, fh_id);
 		if (w.mobile_refused)

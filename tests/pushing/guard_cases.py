@@ -438,3 +438,29 @@ def a_mobile_that_stays_behind_a_row_that_is_refused(k):
     s.push(code=(3,), what="one that goes")
     k.lab.equal("who has no mobile any more is active", [(c.get("mobilePhone"), c["status"]) for c in s.far.books()["contacts"] if c.get("email") == "user1@example.com"], [(None, "Active")])
     s.quiet("one that goes")
+
+
+@cases(("503", LOOK, 0), ("before", CONTACT, 0), ("503", LOOK, 1), ("before", CONTACT, 1))
+def a_contact_that_is_not_made_inactive(k, kind, call, waits):
+    """The call that was to do it comes to nothing: the next push does it, also if the row waits as a dead letter."""
+    people = crowd(2)
+    s = k.settled(people, push_retries=0)
+    if waits:
+        put(s, email="taken@example.com")
+        people[0].update(email="taken@example.com")
+        s.hour(hour(1), pages(people))
+        s.push(code=(3,))
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.far.fault(kind, call)
+    s.push(code=(75,), what="nothing is done")
+    k.lab.equal("still active", status_of(s, "c00000"), ["Active"])
+    s.far.control("clear")
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,), what="the next push")
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    s.quiet("the next push")
+    s.far.control("clear")
+    s.push("--retry-rejected", code=(3 if waits else 0,), what="it can be told")
+    k.lab.equal("and active", status_of(s, "c00000"), ["Active"])
