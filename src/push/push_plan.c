@@ -159,7 +159,9 @@ is_pending(const struct planning *g, const struct wanted *w, const struct acked 
 		       (w->is_changed || wanted_deletes(g->x, w) || !str_eq(w->gone, acked->gone));
 	if (w->hold == WANTED_OPTED_OUT)
 		return false;
-	return !is_there(acked) || w->is_changed || acked->gone.n > 0;
+	/* Who was imported by hand and cannot be told is found, to be made inactive. */
+	return !is_there(acked) || w->is_changed || acked->gone.n > 0 ||
+	       (acked->dsid.n == 0 && w->exposed > 0);
 }
 
 /* Of who is there, or will be with this push. */

@@ -140,16 +140,28 @@ load_row(struct send *g, struct row *r)
 	           : 0;
 }
 
+/* Who was imported by hand is found first; then what is wanted is made anew, with the dsid. */
+static int
+find_contact(struct send *g, struct row *r)
+{
+	int rc = send_create(g, &r->w, &r->acked);
+
+	return rc != SEND_DONE ? rc : load_row(g, r) < 0 ? -1 : SEND_DONE;
+}
+
 /* DailyStory did not take the opt-out of an address that the contact has. */
 static int
 protect(struct send *g, struct str fh_id)
 {
 	struct row r = { .fh_id = fh_id };
-	int rc;
+	int rc = SEND_DONE;
 
 	if (load_row(g, &r) < 0)
 		return -1;
-	rc = r.w.exposed > 0 ? send_status_guard(g, &r.w, &r.acked) : SEND_DONE;
+	if (r.w.exposed > 0 && r.acked.dsid.n == 0)
+		rc = find_contact(g, &r);
+	if (rc == SEND_DONE && r.w.exposed > 0 && r.acked.dsid.n > 0)
+		rc = send_status_guard(g, &r.w, &r.acked);
 	return rc == SEND_DONE ? SEND_REJECTED : rc;
 }
 
@@ -381,15 +393,6 @@ delete_contact(struct send *g, const struct row *r)
 	    (struct caller_request){
 	        .method = HTTP_DELETE, .path = CONTACT "/", .id = r->acked.dsid, .is_known = true },
 	    &x);
-}
-
-/* Who was imported by hand is found first; then what is wanted is made anew, with the dsid. */
-static int
-find_contact(struct send *g, struct row *r)
-{
-	int rc = send_create(g, &r->w, &r->acked);
-
-	return rc != SEND_DONE ? rc : load_row(g, r) < 0 ? -1 : SEND_DONE;
 }
 
 static int

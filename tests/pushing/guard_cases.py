@@ -464,3 +464,35 @@ def a_contact_that_is_not_made_inactive(k, kind, call, waits):
     s.far.control("clear")
     s.push("--retry-rejected", code=(3 if waits else 0,), what="it can be told")
     k.lab.equal("and active", status_of(s, "c00000"), ["Active"])
+
+
+@cases(("at once",), ("later",), ("by a flag",))
+def an_imported_contact_that_cannot_be_told(k, when):
+    """Nobody knows yet which contact it is: it is found, and is not active until DailyStory took the opt-out."""
+    people = crowd(3)
+    flag = when == "by a flag"
+    s = k.shop(*(["--email_flag", "optOutEmail"] if flag else []), push_retries=0)
+    s.hour(hour(0), pages(people))
+    for person in people:
+        put(s, email=person["email"], mobilePhone="+1" + person["phone"][-10:])
+    s.push("--mark-imported", s.now.strftime("%Y%m%dT%H%M%SZ"))
+    people[0].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    if flag:
+        s.set(push_email_opt_out="noSuchFlag")
+    else:
+        s.far.fault("422", OPT_OUT)
+    if when == "later":
+        s.far.fault("before", CONTACT)
+        s.push(code=(75,), what="it is not found")
+        s.far.control("clear")
+        s.far.fault("422", OPT_OUT)
+    s.push(code=(3,), what=when)
+    by_email = lambda: [c["status"] for c in s.far.books()["contacts"] if c.get("email") == "user0@example.com"]
+    k.lab.equal("inactive", by_email(), ["Inactive"])
+    s.quiet(when)
+    s.far.control("clear")
+    s.set(push_email_opt_out="optOutEmail" if flag else None)
+    s.push("--retry-rejected", what="it can be told")
+    k.lab.equal("told and active", (told(s, "user0@example.com"), by_email()), (True, ["Active"]))
+    s.quiet("it can be told")
