@@ -26,7 +26,8 @@ struct guard_address {
 };
 
 struct guard {
-	bool is_on; /* not active until the contact was told */
+	bool is_on;      /* not active until the contact was told */
+	bool has_untold; /* the contact has an address that refuses, and was not told */
 	int64_t
 	    exposed; /* us: when DailyStory refused the opt-out of an address that it has; or 0 */
 };
@@ -42,8 +43,9 @@ int guard_find(const struct wanted_source *x, struct arena *a, const struct acke
     const struct guard_address *list, size_t n, struct guard *out, struct err *e) ERR_MUST;
 
 /* guard_is_ours(x, acked): the contact is inactive by us, or may be; guard_is_theirs: it was seen
- * not to be active, by others. */
+ * not to be active, by others.  guard_is_done: one of these, and no call is left for it. */
 bool guard_is_ours(const struct wanted_source *x, const struct acked *acked);
 bool guard_is_theirs(const struct wanted_source *x, const struct acked *acked);
+bool guard_is_done(const struct wanted_source *x, const struct acked *acked);
 
 #endif /* PUSH_GUARD_H */

@@ -31,6 +31,7 @@ struct wanted {
 	struct str email, mobile; /* as they are to be written */
 	bool email_refused, mobile_refused;
 	bool is_guarded;        /* may not be active (guard.h) */
+	bool has_untold;        /* an address that is there already refuses, and was not told */
 	bool is_status_alone;   /* all there is is acked, but for whether they may be active */
 	int64_t exposed;        /* us, or 0: an address of theirs refuses, and cannot be told */
 	bool is_mobile_held;    /* they have a mobile that is not sent: texts are refused */

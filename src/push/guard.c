@@ -27,26 +27,32 @@ guard_is_theirs(const struct wanted_source *x, const struct acked *acked)
 	return is_acked_as(x, acked, STATUS, STR(ACKED_THEIRS));
 }
 
-/* What was imported by hand is not known of this contact. */
+bool
+guard_is_done(const struct wanted_source *x, const struct acked *acked)
+{
+	return is_acked_as(x, acked, STATUS, STR(ACKED_INACTIVE)) || guard_is_theirs(x, acked);
+}
+
 static bool
 has(const struct wanted_source *x, const struct acked *acked, const struct guard_address *of)
 {
-	return acked->dsid.n > 0 && !acked->is_imported &&
+	return (acked->dsid.n > 0 || acked->is_imported) &&
 	       is_acked_as(x, acked, owed_key(of->channel), of->address);
 }
 
 /* Who has the address is told as the first thing of a push, and others by a flag before they get
- * it. */
+ * it.  What was imported by hand is not known for certain of this contact: both hold for it. */
 static void
 judge(const struct wanted_source *x, const struct acked *acked, const struct guard_address *of,
     const struct acked_opt_out *told, struct guard *out)
 {
 	if (acked_was_told(told, acked->dsid))
 		return;
-	if (!has(x, acked, of)) {
+	if (!has(x, acked, of) || acked->is_imported)
 		out->is_on = out->is_on || owed_flag(x, of->channel).n == 0;
+	if (!has(x, acked, of))
 		return;
-	}
+	out->has_untold = true;
 	out->is_on = out->is_on || told->letter.tries > 0 || guard_is_ours(x, acked);
 	if (told->letter.tries > 0 && told->letter.last > out->exposed)
 		out->exposed = told->letter.last;

@@ -82,6 +82,17 @@ is_waiting(const struct planning *g, const struct acked_letter *letter, struct s
 	return str_eq(letter->body, digest) && g->o->now - letter->last < RETRY_AFTER_REJECTION;
 }
 
+/* Nor does the row of a contact that can be written to at an address that refuses and was not told:
+ * it is made inactive first.  If DailyStory does not do that, it waits, too. */
+static bool
+is_row_waiting(const struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	bool is_open = w->exposed > 0 && acked->dsid.n > 0 && !guard_is_done(g->x, acked) &&
+	               acked->letter.op != JOURNAL_STATUS;
+
+	return !is_open && is_waiting(g, &acked->letter, w->digest);
+}
+
 static void
 claim(struct planning *g, unsigned channel, struct str address, struct str fh_id)
 {
@@ -127,7 +138,7 @@ calls_of(const struct planning *g, const struct wanted *w, const struct acked *a
 	if (wanted_deletes(g->x, w))
 		return n;
 	if (w->is_status_alone)
-		return guard_is_ours(g->x, acked) ? 1 : 2;
+		return guard_is_done(g->x, acked) ? 1 : 2;
 	if (w->is_guarded)
 		n += acked->dsid.n > 0 ? 4 : 3;
 	return n + looks_of(w, acked);
@@ -149,7 +160,9 @@ is_pending(const struct planning *g, const struct wanted *w, const struct acked 
 		       (w->is_changed || wanted_deletes(g->x, w) || !str_eq(w->gone, acked->gone));
 	if (w->hold == WANTED_OPTED_OUT)
 		return false;
-	return !is_there(acked) || w->is_changed || acked->gone.n > 0;
+	/* Who was imported by hand and cannot be told is found, to be made inactive. */
+	return !is_there(acked) || w->is_changed || acked->gone.n > 0 ||
+	       (acked->dsid.n == 0 && w->exposed > 0);
 }
 
 /* Of who is there, or will be with this push. */
@@ -206,7 +219,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 
 	if (acked->letter.tries > 0)
 		(void)intern_add(&p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
-	if (is_waiting(g, &acked->letter, w->digest)) {
+	if (is_row_waiting(g, w, acked)) {
 		p->waiting++;
 		return;
 	}
@@ -231,7 +244,7 @@ plan_status(struct planning *g, const struct wanted *w, const struct acked *acke
 	bool waits =
 	    w->exposed > 0 && !g->retries && g->o->now - w->exposed < RETRY_AFTER_REJECTION;
 
-	if (guard_is_ours(g->x, acked) ? !waits : !guard_is_theirs(g->x, acked))
+	if (!guard_is_done(g->x, acked) || (guard_is_ours(g->x, acked) && !waits))
 		plan_row(g, w, acked);
 }
 
@@ -250,7 +263,7 @@ look_at(struct planning *g, struct str fh_id)
 	p->bound += acked.dsid.n > 0;
 	p->opted_out += w.hold == WANTED_OPTED_OUT;
 	/* A row that waits tells nobody of a refusal. */
-	if (w.gone.n == 0 && w.hold == WANTED_WHOLE && !is_waiting(g, &acked.letter, w.digest)) {
+	if (w.gone.n == 0 && w.hold == WANTED_WHOLE && !is_row_waiting(g, &w, &acked)) {
 		if (w.email_refused)
 			claim(g, OPT_OUT_EMAIL, w.email, fh_id);
 		if (w.mobile_refused)

@@ -140,16 +140,28 @@ load_row(struct send *g, struct row *r)
 	           : 0;
 }
 
+/* Who was imported by hand is found first; then what is wanted is made anew, with the dsid. */
+static int
+find_contact(struct send *g, struct row *r)
+{
+	int rc = send_create(g, &r->w, &r->acked);
+
+	return rc != SEND_DONE ? rc : load_row(g, r) < 0 ? -1 : SEND_DONE;
+}
+
 /* DailyStory did not take the opt-out of an address that the contact has. */
 static int
 protect(struct send *g, struct str fh_id)
 {
 	struct row r = { .fh_id = fh_id };
-	int rc;
+	int rc = SEND_DONE;
 
 	if (load_row(g, &r) < 0)
 		return -1;
-	rc = r.w.exposed > 0 ? send_status_guard(g, &r.w, &r.acked) : SEND_DONE;
+	if (r.w.exposed > 0 && r.acked.dsid.n == 0)
+		rc = find_contact(g, &r);
+	if (rc == SEND_DONE && r.w.exposed > 0 && r.acked.dsid.n > 0)
+		rc = send_status_guard(g, &r.w, &r.acked);
 	return rc == SEND_DONE ? SEND_REJECTED : rc;
 }
 
@@ -265,7 +277,9 @@ send_rest(struct send *g, const struct row *r)
 	struct wanted_field *list = arena_array(&g->a, n, sizeof(*list));
 	struct send_refusal ignored;
 	struct caller_answer c = { 0 };
+	struct journal_field *fields;
 	struct journal_line x;
+	bool is_kept = false;
 	int rc;
 
 	for (size_t i = 0; i < n; i++) {
@@ -282,7 +296,11 @@ send_rest(struct send *g, const struct row *r)
 	rc = left_out == 0 ? SEND_REJECTED : send_fields(g, r, list, &x, &c, &ignored);
 	if (rc != SEND_DONE)
 		return rc == SEND_REJECTED ? SEND_DONE : rc;
-	x.fields = wanted_fields_hashes(&g->a, g->x->books, list, n, &x.fields_n);
+	fields = wanted_fields_hashes(&g->a, g->x->books, list, n, &x.fields_n);
+	x.fields = fields;
+	rc = note_cleared(g, r, fields, x.fields_n, &is_kept);
+	if (rc != SEND_DONE)
+		return rc;
 	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
@@ -296,19 +314,21 @@ clears_mobile(const struct row *r)
 }
 
 /* Of a row that was refused: who was to be inactive with it is so without; a mobile that refuses
- * texts is there still; an email that the contact was guarded from is not. */
+ * texts is there still; an email that the contact was guarded from is not, but it may have kept one
+ * that refuses as well. */
 static int
-settle_refused(struct send *g, struct row *r)
+settle_refused(struct send *g, const struct row *r)
 {
+	struct row now = { .fh_id = r->fh_id };
 	int rc = send_rest(g, r);
 
 	if (rc != SEND_DONE)
 		return rc;
-	if (books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0)
+	if (load_row(g, &now) < 0)
 		return -1;
-	if (clears_mobile(r) || r->w.makes_inactive)
-		return send_status_guard(g, &r->w, &r->acked);
-	return r->w.is_guarded ? send_status_lift(g, &r->w) : SEND_DONE;
+	if (clears_mobile(&now) || now.w.makes_inactive)
+		return send_status_guard(g, &now.w, &now.acked);
+	return r->w.is_guarded && !now.w.has_untold ? send_status_lift(g, &now.w) : SEND_DONE;
 }
 
 /* The dead letter comes last: who is killed before it does all of this again. */
@@ -373,15 +393,6 @@ delete_contact(struct send *g, const struct row *r)
 	    (struct caller_request){
 	        .method = HTTP_DELETE, .path = CONTACT "/", .id = r->acked.dsid, .is_known = true },
 	    &x);
-}
-
-/* Who was imported by hand is found first; then what is wanted is made anew, with the dsid. */
-static int
-find_contact(struct send *g, struct row *r)
-{
-	int rc = send_create(g, &r->w, &r->acked);
-
-	return rc != SEND_DONE ? rc : load_row(g, r) < 0 ? -1 : SEND_DONE;
 }
 
 static int

@@ -70,7 +70,8 @@ bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal
 	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
 }
 
-/* Where the address itself refuses, or once did, it does so from the first call on. */
+/* Where the address itself refuses, or once did, it does so from the first call on; but not to find
+ * who was imported by hand, where DailyStory does not take that. */
 static int
 find_flag(
     struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
@@ -80,9 +81,10 @@ find_flag(
 	struct acked_opt_out told;
 	int rc = books_opt_out(
 	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e);
+	bool is_exposed = w->exposed > 0 && told.letter.tries > 0;
 
 	*flag = STR("");
-	if (rc >= 0 && (is_refused || told.is_acked))
+	if (rc >= 0 && !is_exposed && (is_refused || told.is_acked))
 		*flag = owed_flag(g->x, is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT);
 	return rc < 0 ? -1 : 0;
 }

@@ -335,6 +335,7 @@ find_guard(struct making *g, struct str addresses)
 	if (guard_find(g->x, g->a, g->acked, list, 4, &guard, g->e) < 0)
 		return -1;
 	w->is_guarded = guard.is_on;
+	w->has_untold = guard.has_untold;
 	w->exposed = guard.exposed;
 	return 0;
 }

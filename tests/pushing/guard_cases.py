@@ -385,3 +385,114 @@ def an_email_that_is_given_up_and_cannot_be_told(k):
     s.push("--retry-rejected", what="it works")
     s.same("it works")
     s.quiet("it works")
+
+
+@cases(("an order",), ("another email",), ("a week",))
+def a_row_that_is_refused_behind_an_opt_out_that_is(k, what):
+    """The contact keeps its email, which refuses and cannot be told: whatever becomes of the row, it is not made active."""
+    people = crowd(2)
+    s = k.settled(people)
+    put(s, email="taken@example.com")
+    if what != "another email":
+        people[0].update(email="taken@example.com")
+        s.hour(hour(1), pages(people))
+        s.push(code=(3,))
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,))
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    s.far.control("clear")
+    people[0].update(email="taken@example.com")
+    s.hour(hour(200 if what == "a week" else 3), pages(people, sold(2, 1) if what == "an order" else []))
+    if what == "a week":
+        s.far.fault("422", OPT_OUT, skip=1, count=1)
+    s.push(code=(3,), what=what)
+    k.lab.check("it was not told", not told(s, "user0@example.com"), s.far.books()["refusals"])
+    k.lab.equal("it is not made active", status_of(s, "c00000"), ["Inactive"])
+    s.push("--retry-rejected", code=(3,), what="it can be told")
+    k.lab.check("it is told", told(s, "user0@example.com"), s.far.books()["refusals"])
+    k.lab.equal("and active", status_of(s, "c00000"), ["Active"])
+    s.quiet(what)
+
+
+@test
+def a_mobile_that_stays_behind_a_row_that_is_refused(k):
+    """The rest of the row is to take it away: whether it went is looked at there, too."""
+    people = crowd(3)
+    s = k.settled(people, (), "--empty", "keep")
+    put(s, email="taken@example.com")
+    people[0].update(NO_TEXT, email="taken@example.com")
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,))
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    people[0].update(email="free@example.com")
+    s.hour(hour(2), pages(people))
+    for what in ("another email", "again"):
+        s.push(code=(0, 3), what=what)
+        k.lab.equal(what, status_of(s, "c00000"), ["Inactive"])
+    s.quiet("kept")
+    s.far.switch("empty", "clear")
+    people[1].update(NO_TEXT, email="taken@example.com")
+    s.hour(hour(3), pages(people))
+    s.push(code=(3,), what="one that goes")
+    k.lab.equal("who has no mobile any more is active", [(c.get("mobilePhone"), c["status"]) for c in s.far.books()["contacts"] if c.get("email") == "user1@example.com"], [(None, "Active")])
+    s.quiet("one that goes")
+
+
+@cases(("503", LOOK, 0), ("before", CONTACT, 0), ("503", LOOK, 1), ("before", CONTACT, 1))
+def a_contact_that_is_not_made_inactive(k, kind, call, waits):
+    """The call that was to do it comes to nothing: the next push does it, also if the row waits as a dead letter."""
+    people = crowd(2)
+    s = k.settled(people, push_retries=0)
+    if waits:
+        put(s, email="taken@example.com")
+        people[0].update(email="taken@example.com")
+        s.hour(hour(1), pages(people))
+        s.push(code=(3,))
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.far.fault(kind, call)
+    s.push(code=(75,), what="nothing is done")
+    k.lab.equal("still active", status_of(s, "c00000"), ["Active"])
+    s.far.control("clear")
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,), what="the next push")
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    s.quiet("the next push")
+    s.far.control("clear")
+    s.push("--retry-rejected", code=(3 if waits else 0,), what="it can be told")
+    k.lab.equal("and active", status_of(s, "c00000"), ["Active"])
+
+
+@cases(("at once",), ("later",), ("by a flag",))
+def an_imported_contact_that_cannot_be_told(k, when):
+    """Nobody knows yet which contact it is: it is found, and is not active until DailyStory took the opt-out."""
+    people = crowd(3)
+    flag = when == "by a flag"
+    s = k.shop(*(["--email_flag", "optOutEmail"] if flag else []), push_retries=0)
+    s.hour(hour(0), pages(people))
+    for person in people:
+        put(s, email=person["email"], mobilePhone="+1" + person["phone"][-10:])
+    s.push("--mark-imported", s.now.strftime("%Y%m%dT%H%M%SZ"))
+    people[0].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    if flag:
+        s.set(push_email_opt_out="noSuchFlag")
+    else:
+        s.far.fault("422", OPT_OUT)
+    if when == "later":
+        s.far.fault("before", CONTACT)
+        s.push(code=(75,), what="it is not found")
+        s.far.control("clear")
+        s.far.fault("422", OPT_OUT)
+    s.push(code=(3,), what=when)
+    by_email = lambda: [c["status"] for c in s.far.books()["contacts"] if c.get("email") == "user0@example.com"]
+    k.lab.equal("inactive", by_email(), ["Inactive"])
+    s.quiet(when)
+    s.far.control("clear")
+    s.set(push_email_opt_out="optOutEmail" if flag else None)
+    s.push("--retry-rejected", what="it can be told")
+    k.lab.equal("told and active", (told(s, "user0@example.com"), by_email()), (True, ["Active"]))
+    s.quiet("it can be told")
