@@ -233,6 +233,8 @@ def pushes(lab, program):
         'somebody stopped it': (hour + pushed_line('2026-11-23T11:20:00Z', 143, snapshot=LAST, pending=4), 'well', '2 hours ago', 'Somebody stopped it'),
         'a first push in parts': (pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, acked=20, calls=20, pending=16, limited=16, contacts=10), 'look', '16 changes wait.', '--limit'),
         'too young': (hour + pushed_line('2026-11-23T11:20:00Z', 0, 'run', snapshot=LAST, early=True), 'well', '2 hours ago', 'push_hold'),
+        'too young for more than a day': (hour + pushed_line('2026-11-23T11:20:00Z', 75, 'run', snapshot=LAST, early=True, pending=4, limited=4), 'well', '2 hours ago',
+                                          'held the rest back for more than a day'),
         'one customer is not all': (hour + pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, partial=True, acked=1, calls=1, contacts=26), 'well', '2 hours ago', '1 snapshot applied since'),
         'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
     }
