@@ -140,3 +140,33 @@ def held_while_a_push_is_under_way(k):
     k.lab.equal("nothing else of it", contact(s, "c00001")["lastName"], "Bee")
     s.push(what="after a minute")
     s.same("after a minute")
+
+
+@test
+def a_flag_by_another_name(k):
+    """What was told by a name that DailyStory perhaps never knew is told again; while that fails, nobody may be active."""
+    people = crowd(3)
+    people[0].update(NO_TEXT)
+    s = k.settled(people, (), "--text_flag", "optOutText")
+    s.set(push_text_opt_out="noSuchFlag")
+    k.lab.equal("it is planned", s.plan()["opt_outs"]["text"], 1)
+    s.push(code=(3,))
+    k.lab.equal("cannot be texted", [status_of(s, "c%05d" % i) for i in range(2)], [["Inactive"], ["Active"]])
+    s.quiet("by another name")
+    s.set(push_text_opt_out="optOutText")
+    s.push(what="the right name")
+    k.lab.equal("told", s.of_refusals(s.full(), s.far.books()), [])
+    s.push(what="the push behind it")   # what was refused waited for a week, when that was planned
+    s.same("the right name")
+    s.quiet("the right name")
+
+
+@test
+def a_flag_instead_of_a_call(k):
+    """By the address alone is documented: what was told so holds, when the flag's name comes to be known."""
+    people = crowd(2, **NO_MAIL)
+    s = k.settled(people, (), "--email_flag", "optOutEmail")
+    s.set(push_email_opt_out="optOutEmail")
+    s.quiet("a flag")
+    people[0].update(email="other@example.com")
+    k.next(s, 1, people)
