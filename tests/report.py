@@ -239,6 +239,8 @@ def pushes(lab, program):
         'somebody stopped it': (hour + pushed_line('2026-11-23T11:20:00Z', 143, snapshot=LAST, pending=4), 'well', '2 hours ago', 'Somebody stopped it'),
         'a first push in parts': (pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, acked=20, calls=20, pending=16, limited=16, contacts=10), 'look', '16 changes wait.', '--limit'),
         'too young': (hour + pushed_line('2026-11-23T11:20:00Z', 0, 'run', snapshot=LAST, early=True), 'well', '2 hours ago', 'push_hold'),
+        'too young for more than a day': (hour + pushed_line('2026-11-23T11:20:00Z', 75, 'run', snapshot=LAST, early=True, pending=4, limited=4), 'well', '2 hours ago',
+                                          'held the rest back for more than a day'),
         'one customer is not all': (hour + pushed_line('2026-11-23T11:20:00Z', 0, snapshot=LAST, partial=True, acked=1, calls=1, contacts=26), 'well', '2 hours ago', '1 snapshot applied since'),
         'never pushed: each was too young': (early, 'look', 'DailyStory does not have everything yet.', 'DailyStory does not have everything yet.'),
         'never pushed: another at work': (pushed_line('2026-11-23T11:20:00Z', 75), 'look', 'DailyStory does not have everything yet.', 'another push was at work'),

@@ -32,7 +32,7 @@ struct run_log_push {
 	char snapshot[24]; /* that DailyStory was to agree with; "": the books could not be opened,
 	                    * and the numbers below are not known */
 	bool is_partial;   /* of one customer alone */
-	bool is_early;     /* the snapshot was younger than 'push_hold': nothing was sent */
+	bool is_early;     /* the snapshot was younger than 'push_hold': only opt-outs were sent */
 	bool is_spent;     /* too many were rejected, so it stopped */
 	uint64_t duration; /* ms */
 	uint64_t calls;    /* to DailyStory */

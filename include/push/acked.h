@@ -52,6 +52,7 @@ struct acked_opt_out {
 	bool is_acked;
 	struct str since; /* the snapshot it was owed since */
 	struct str dsids; /* of the contacts that were told, parted by spaces */
+	struct str body;  /* what was asked of DailyStory (owed_body); empty: not known */
 	struct acked_letter letter;
 };
 

@@ -50,7 +50,7 @@ struct push_result {
 	uint64_t held;
 	uint64_t acked_total; /* ever */
 	int64_t oldest; /* as of the snapshot with which the oldest pending row was written; 0 */
-	struct str too_young; /* a snapshot that is younger than 'push_hold': it waits */
+	struct str too_young; /* a snapshot that is younger than 'push_hold': most of it waits */
 	bool is_over_budget;  /* too many rejections ended it */
 	int64_t us;
 };
@@ -76,7 +76,8 @@ int push_look(struct push *p, const struct push_plan_options *o, struct err *e) 
  * push_run(p, o, r, e):
  * Plan, judge and send.  ${r} is filled in any case.
  * Errors: ERR_SETTINGS the token; ERR_BREAKER; ERR_DIFFERS another plan than expected; ERR_BUSY
- *         DailyStory did not answer, or asked to wait; ERR_FAILED.
+ *         DailyStory did not answer, or asked to wait, or 'push_hold' held rows back for more than
+ *         a day; ERR_FAILED.
  */
 int push_run(
     struct push *p, const struct push_options *o, struct push_result *r, struct err *e) ERR_MUST;

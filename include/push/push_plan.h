@@ -55,9 +55,11 @@ struct push_plan {
 	uint64_t there;            /* contacts in DailyStory, as far as is known */
 	uint64_t bound;            /* of these, by a dsid */
 	uint64_t waiting, retried; /* dead letters */
+	uint64_t held_back;        /* rows that are left out, for they protect nobody */
 	uint64_t *entered;         /* by segment: contacts to be added to the static one */
 	uint64_t calls;
-	int64_t oldest;            /* as of the snapshot with which a pending row was written */
+	int64_t oldest;            /* as of the snapshot with which a pending row was written; of
+	                            * those that are left out, too */
 	struct push_counts gone;   /* by reason */
 	struct push_counts fields; /* by name: changed contacts in which it is another */
 	struct intern letters;     /* rows of VIEW_LETTERS that are still asked for */
@@ -69,6 +71,7 @@ struct push_plan_options {
 	struct str only;               /* this fh_id; empty: all */
 	bool retries_letters;          /* of what was rejected, but for: */
 	const struct refused *refused; /* in this push; or NULL */
+	bool protects_only; /* opt-outs, and rows without which somebody could be written to */
 	int64_t now;
 };
 

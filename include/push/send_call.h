@@ -22,6 +22,7 @@ struct send {
 	struct caller *caller;
 	uint64_t acked, rejected; /* answers */
 	bool asks_to_wait;
+	bool is_held;  /* what is acked is not all of a snapshot: 'push_hold' */
 	bool is_taken; /* of the last item: another customer's contact had the address */
 	struct push_counts messages; /* of rejections */
 	struct arena a;              /* of one item */

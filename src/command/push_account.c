@@ -36,7 +36,7 @@ say_more(const struct options *o, const struct push_result *r)
 {
 	if (r->too_young.n > 0)
 		say(o, SAY_INFO,
-		    "snapshot %.*s is younger than 'push_hold'; nothing of it was sent",
+		    "snapshot %.*s is younger than 'push_hold'; of it only opt-outs are sent",
 		    STR_ARG(r->too_young));
 	if (r->limited > 0)
 		say(o, SAY_INFO, "%llu more are left for the next push", ULL(r->limited));

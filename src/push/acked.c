@@ -98,6 +98,7 @@ acked_opt_out_pack(struct buf *b, const struct acked_opt_out *x)
 	pack_u64(b, x->is_acked);
 	pack_text(b, x->since);
 	pack_text(b, x->dsids);
+	pack_text(b, x->body);
 	pack_letter(b, &x->letter);
 }
 
@@ -109,6 +110,7 @@ acked_opt_out_unpack(struct str row, struct acked_opt_out *x)
 	*x = (struct acked_opt_out){ .is_acked = unpack_u64(&u) != 0 };
 	x->since = unpack_text(&u);
 	x->dsids = unpack_text(&u);
+	x->body = unpack_text(&u);
 	x->letter = unpack_letter(&u);
 	return !u.bad && u.p == u.end;
 }

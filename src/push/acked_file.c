@@ -207,6 +207,7 @@ put_opt_outs(struct writing *g)
 			break;
 		}
 		x.since = c.since;
+		x.body = c.body;
 		rc = c.is_acked ? put_told(g, x, c.dsids) : 0;
 		if (rc == 0)
 			rc = put_letter(g, x, &c.letter);

@@ -12,7 +12,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 4
+#define VIEW_VERSION 5
 
 /* ---- The salt */
 

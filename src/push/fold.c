@@ -301,14 +301,34 @@ fold_contact(struct fold *f, const struct journal_line *x, struct err *e)
 
 /* ---- Opt-outs and segments */
 
-/* What is owed anew is to be told to everybody anew. */
+/* By another flag, or none; of older books it is not known. */
+static bool
+is_said_otherwise(const struct acked_opt_out *now, const struct journal_line *x)
+{
+	return now->body.n > 0 && x->body.n > 0 && !str_eq(now->body, x->body);
+}
+
+/* What is owed anew, or said otherwise, is to be told to everybody anew. */
 static void
 take_opt_out(struct fold *f, struct acked_opt_out *now, const struct journal_line *x)
 {
-	struct str told = str_eq(now->since, x->since) ? now->dsids : STR("");
+	bool is_anew = !str_eq(now->since, x->since) || is_said_otherwise(now, x);
+	struct str told = is_anew ? STR("") : now->dsids;
+	struct str body = is_anew || x->body.n > 0 ? x->body : now->body;
 
-	*now = (struct acked_opt_out){ .is_acked = true, .since = x->since, .dsids = told };
+	*now = (struct acked_opt_out){
+		.is_acked = true, .since = x->since, .dsids = told, .body = body
+	};
 	acked_tell(&f->arena, now, x->dsid);
+}
+
+/* Of what was said otherwise before, nobody knows that it was understood. */
+static void
+refuse_opt_out(struct acked_opt_out *now, const struct journal_line *x)
+{
+	if (is_said_otherwise(now, x))
+		now->dsids = STR("");
+	add_letter(&now->letter, x);
 }
 
 static int
@@ -331,7 +351,7 @@ fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
 	else if (x->result == JOURNAL_ACKED)
 		take_opt_out(f, &now, x);
 	else
-		add_letter(&now.letter, x);
+		refuse_opt_out(&now, x);
 	buf_reset(&f->row);
 	acked_opt_out_pack(&f->row, &now);
 	view_put(f->view, VIEW_OPT_OUTS, key, buf_view(&f->row));

@@ -35,6 +35,22 @@ owed_find(const struct wanted_source *x, unsigned channel, struct str address, u
 	return rc;
 }
 
+static struct str
+body_of(const struct wanted_source *x, struct arena *a, struct str since, struct str flag)
+{
+	return books_digest(x->books, a, str_printf(a, "%.*s %.*s", STR_ARG(since), STR_ARG(flag)));
+}
+
+/* By a flag that has another name now: perhaps DailyStory takes any name, and knew none of it.  The
+ * call by the address alone is documented, so what was told in that way holds. */
+static bool
+was_misnamed(const struct wanted_source *x, struct arena *a, unsigned channel,
+    const struct acked_opt_out *acked)
+{
+	return acked->body.n > 0 && !str_eq(acked->body, owed_body(x, a, channel, acked->since)) &&
+	       !str_eq(acked->body, body_of(x, a, acked->since, STR("")));
+}
+
 int
 owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, struct str address,
     struct str since, struct str dsid, bool *out, struct err *e)
@@ -44,15 +60,12 @@ owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, str
 	int rc = books_opt_out(x->books, a, key, books_hash(x->books, key, address), &acked, e);
 
 	*out = rc == 0 || !acked.is_acked || !str_eq(acked.since, since) ||
-	       (dsid.n > 0 && !acked_was_told(&acked, dsid));
+	       (dsid.n > 0 && !acked_was_told(&acked, dsid)) || was_misnamed(x, a, channel, &acked);
 	return rc < 0 ? -1 : 0;
 }
 
 struct str
 owed_body(const struct wanted_source *x, struct arena *a, unsigned channel, struct str since)
 {
-	struct str text =
-	    str_printf(a, "%.*s %.*s", STR_ARG(since), STR_ARG(owed_flag(x, channel)));
-
-	return books_digest(x->books, a, text);
+	return body_of(x, a, since, owed_flag(x, channel));
 }

@@ -218,6 +218,13 @@ is_too_young(const struct push *p)
 	       age < (int64_t)p->present.push.hold * 60 * TIMESTAMP_SECOND;
 }
 
+/* Of this snapshot only what protects somebody is sent. */
+static bool
+is_held(const struct push *p, const struct push_result *r)
+{
+	return r->too_young.n > 0 && str_eq(r->too_young, p->source.last.id);
+}
+
 /* What was acked is kept, whatever ended the push. */
 static int
 keep(struct push *p, int rc, struct err *e)
@@ -242,7 +249,7 @@ open_anew(struct push *p, struct err *e)
 }
 
 /* A snapshot that was not there when the push began: it was not looked at by whoever expected the
- * plan, and it may not have had its time.  Returns: 1 it is pushed, 0 the push stops, -1. */
+ * plan, and it may not have had its time. */
 static int
 judge_newer(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
@@ -258,15 +265,24 @@ judge_newer(struct push *p, const struct push_options *o, struct push_result *r,
 	}
 	if (is_too_young(p)) {
 		r->too_young = id;
-		r->limited = r->pending;
 		return 0;
 	}
 	r->snapshot = id;
-	return 1;
+	r->too_young = STR("");
+	return 0;
+}
+
+/* As long as the plan is not sent. */
+static void
+count_pending(const struct push *p, struct push_result *r)
+{
+	r->held = p->plan.held;
+	r->limited = p->plan.held_back;
+	r->pending = p->plan.n + p->plan.held_back;
 }
 
 /* What is to be sent by the state as it is now.  What was accepted was the plan of another
- * snapshot. Returns: 1, 0 the push stops, -1. */
+ * snapshot. */
 static int
 plan_anew(struct push *p, const struct refused *refused, const struct push_options *o,
     struct push_result *r, struct err *e)
@@ -278,17 +294,16 @@ plan_anew(struct push *p, const struct refused *refused, const struct push_optio
 	if (rc < 0)
 		return -1;
 	is_newer = !str_eq(p->source.last.id, r->snapshot);
-	rc = is_newer ? judge_newer(p, o, r, e) : 1;
-	if (rc <= 0)
-		return rc;
+	if (is_newer && judge_newer(p, o, r, e) < 0)
+		return -1;
 	again.refused = refused;
+	again.protects_only = is_held(p, r);
 	if (push_look(p, &again, e) < 0)
 		return -1;
-	r->held = p->plan.held;
+	count_pending(p, r);
 	if (!is_newer || push_judge(&p->plan, p->present.push.percent, e) == 0)
-		return 1;
-	r->pending = p->plan.n;
-	return err_wrap(e, "snapshot %.*s, which came meanwhile", STR_ARG(r->snapshot));
+		return 0;
+	return err_wrap(e, "snapshot %.*s, which came meanwhile", STR_ARG(p->source.last.id));
 }
 
 static int
@@ -297,14 +312,14 @@ send_all(struct push *p, struct slice *g, const struct push_options *o, struct p
 	int rc;
 
 	do {
+		g->send.is_held = is_held(p, r);
 		rc = keep(p, slice_send(g), g->e);
-		r->pending = g->pending;
-		r->limited = g->limited;
+		r->pending = g->pending + p->plan.held_back;
+		r->limited = g->limited + p->plan.held_back;
 		if (rc < 0 || !g->is_sliced || g->is_over)
 			return rc;
-		rc = plan_anew(p, &g->refused, o, r, g->e);
-	} while (rc > 0);
-	return rc;
+	} while (plan_anew(p, &g->refused, o, r, g->e) == 0);
+	return -1;
 }
 
 static int
@@ -356,21 +371,63 @@ check_only(struct push *p, struct str fh_id, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/* What is expected is the whole plan. */
+static int
+plan_first(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
+{
+	struct push_plan_options first = o->plan;
+
+	if (is_too_young(p))
+		r->too_young = r->snapshot;
+	first.protects_only = is_held(p, r) && o->expect == NULL;
+	if (push_look(p, &first, e) < 0 || check_expected(&p->plan, o->expect, e) < 0)
+		return -1;
+	first.protects_only = is_held(p, r);
+	if (first.protects_only && o->expect != NULL && push_look(p, &first, e) < 0)
+		return -1;
+	count_pending(p, r);
+	return 0;
+}
+
+/* As of the snapshot of which all was sent that was to be; or 0. */
+static int64_t
+last_whole(struct push *p)
+{
+	struct err ignored = ERR_INIT;
+	struct applied row;
+	uint32_t number;
+
+	if (p->books.snapshot[0] == '\0' ||
+	    state_snapshot_find(&p->s, p->books.snapshot, &number, &row, &ignored) < 0)
+		return 0;
+	return row.as_of;
+}
+
+/* Where snapshots come more often than 'push_hold' lets one pass, nothing would ever be sent. */
+static int
+check_hold(struct push *p, struct err *e)
+{
+	int64_t most = (int64_t)p->present.push.hold * 60 * TIMESTAMP_SECOND + TIMESTAMP_DAY;
+	int64_t since = p->host->now(p->host->context) - most;
+
+	if (p->plan.held_back == 0 || p->plan.oldest == 0 || p->plan.oldest >= since ||
+	    last_whole(p) >= since)
+		return 0;
+	err_set(e, ERR_BUSY, "'push_hold' has held %ju row%s back for more than a day",
+	    (uintmax_t)p->plan.held_back, p->plan.held_back == 1 ? "" : "s");
+	return err_advise(e, "Only opt-outs were sent. Push when the last snapshot is older than "
+	                     "'push_hold', or lower it: it must be less than the time between two "
+	                     "snapshots.");
+}
+
 static int
 run(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
 	struct buf token = { 0 };
 	int rc;
 
-	if (is_too_young(p)) {
-		r->too_young = r->snapshot;
-		return 0;
-	}
-	if (check_only(p, o->plan.only, e) < 0 || push_look(p, &o->plan, e) < 0 ||
-	    check_expected(&p->plan, o->expect, e) < 0)
+	if (check_only(p, o->plan.only, e) < 0 || plan_first(p, o, r, e) < 0)
 		return -1;
-	r->held = p->plan.held;
-	r->pending = p->plan.n; /* as long as nothing is sent */
 	if (!o->accepts_mass_change && push_judge(&p->plan, p->present.push.percent, e) < 0)
 		return -1;
 	if (o->plan.only.n == 0 && push_moot_note(&p->plan, &p->books, e) < 0)
@@ -394,6 +451,8 @@ push_run(struct push *p, const struct push_options *o, struct push_result *r, st
 
 	*r = (struct push_result){ .snapshot = str_copy(&p->a, p->source.last.id) };
 	rc = run(p, o, r, e);
+	if (rc == 0)
+		rc = check_hold(p, e);
 	if (rc < 0 && e->kind == ERR_INTERRUPTED) {
 		err_set(e, ERR_INTERRUPTED, "interrupted: what DailyStory acknowledged is kept");
 		err_advise(e, "The next push continues from there.");

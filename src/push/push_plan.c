@@ -7,6 +7,7 @@
 #include "dailystory/opt_outs.h"
 #include "push/guard.h"
 #include "push/owed.h"
+#include "push/push_held.h"
 #include "push/statics.h"
 
 #define RETRY_AFTER_REJECTION (7 * TIMESTAMP_DAY)
@@ -223,6 +224,12 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 		p->waiting++;
 		return;
 	}
+	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
+		p->oldest = w->since;
+	if (g->o->protects_only && !push_held_protects(g->x, w, acked)) {
+		p->held_back++;
+		return;
+	}
 	p->retried += acked->letter.tries > 0;
 	buf_reset(&g->body);
 	buf_str(&g->body, w->gone);
@@ -232,8 +239,6 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
 		count(&p->gone, w->gone);
 	if (kind == PUSH_CHANGED)
 		count_fields(g, w);
-	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
-		p->oldest = w->since;
 }
 
 /* Inactive at once; active again behind the opt-outs of this push, unless what was refused waits.
@@ -472,7 +477,7 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 		rc = walk_acked(&g);
 	if (rc == 0)
 		rc = walk_owed(&g);
-	if (rc == 0)
+	if (rc == 0 && !o->protects_only)
 		rc = plan_segments(&g);
 	if (rc == 0)
 		finish(p);

@@ -11,7 +11,7 @@ reason_of(const struct answer *a, const struct caller_request *q)
 int
 send_call_note(struct send *g, struct journal_line *x, const struct caller_answer *c)
 {
-	x->snapshot = g->x->last.id;
+	x->snapshot = g->is_held ? STR("") : g->x->last.id;
 	x->http = (uint64_t)c->answer.status;
 	x->tries = c->tries;
 	x->ms = (uint64_t)(c->us / 1000);

@@ -7,6 +7,7 @@
 #include "profile/profile.h"
 #include "push/guard.h"
 #include "push/owed.h"
+#include "push/untold.h"
 
 #define FLAG STR("fh_seg_")
 #define LIST WANTED_LIST
@@ -265,17 +266,17 @@ add_inactive(struct making *g)
 	}
 }
 
+/* An address that refuses and was not told may not be reached through a contact that is active. */
 static void
-make_gone(struct making *g, struct str reason)
+make_gone(struct making *g, struct str reason, bool is_untold)
 {
 	struct wanted *w = g->w;
 	unsigned how = g->x->push->gone;
 
 	w->gone = reason;
 	w->is_guarded = false;
-	w->exposed = 0;
-	w->makes_inactive = how == PUSH_GONE_INACTIVE || str_eq(reason, STR("suppressed")) ||
-	                    str_eq(reason, STR("underage")) || str_eq(reason, NO_CHANNEL);
+	w->makes_inactive = is_untold || how == PUSH_GONE_INACTIVE ||
+	                    str_eq(reason, STR("suppressed")) || str_eq(reason, STR("underage"));
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
 	    acked_field(g->acked, EMAIL) != NULL)
 		add(g, MOBILE, STR(""), false);
@@ -358,29 +359,6 @@ load_exported(const struct wanted_source *x, struct str fh_id, struct exported *
 	return rc < 0 ? -1 : 0;
 }
 
-/* Whether the mobile that DailyStory has of them refuses texts; it may be another than is wanted.
- * It is known by its hash, so it is looked for among all they ever had. */
-static int
-has_refused_mobile(struct making *g, struct str addresses, struct str own, bool *out)
-{
-	struct unpack u = unpack_of(addresses);
-	uint32_t since;
-	int rc = 0;
-
-	*out = false;
-	if (g->x->push->text_opt_out.n > 0 || acked_field(g->acked, MOBILE) == NULL)
-		return 0;
-	for (;;) {
-		if (own.n > 0 && is_acked_as(g, MOBILE, own))
-			rc = owed_find(g->x, OPT_OUT_TEXT, own, &since, g->e);
-		*out = *out || rc > 0;
-		if (rc < 0 || u.bad || u.p >= u.end)
-			return rc < 0 ? -1 : 0;
-		own = unpack_text(&u);
-		own = own.n > 1 && own.p[0] == OPT_OUT_TEXT ? str_from(own, 1) : STR("");
-	}
-}
-
 static int
 find_exported(struct making *g, struct exported *out)
 {
@@ -415,11 +393,11 @@ make_contact(struct making *g, const struct contact_status *status)
 		return -1;
 	if (!is_reachable(w) && !is_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;
-	if (w->mobile.n == 0 &&
-	    has_refused_mobile(g, exported.addresses, profile.mobile, &w->clears_mobile) < 0)
+	if (w->mobile.n == 0 && untold_mobile(g->x, g->acked, exported.addresses, profile.mobile,
+	                            &w->clears_mobile, g->e) < 0)
 		return -1;
 	if (is_stuck(g)) {
-		make_gone(g, NO_CHANNEL);
+		make_gone(g, NO_CHANNEL, true);
 		return 0;
 	}
 	contact_make(g->a, &profile, g->x->last.as_of, g->x->separator, &c);
@@ -455,17 +433,20 @@ finish(struct making *g)
 	buf_release(&b);
 }
 
-/* Who is no contact: also their number may not be texted. */
+/* Who is no contact: also their number may not be texted, nor what refuses be reached. */
 static int
 make_none(struct making *g, struct str reason)
 {
+	struct wanted *w = g->w;
 	struct exported last;
+	int rc;
 
-	if (load_exported(g->x, g->w->fh_id, &last, g->e) < 0 ||
-	    has_refused_mobile(g, last.addresses, STR(""), &g->w->clears_mobile) < 0)
+	if (load_exported(g->x, w->fh_id, &last, g->e) < 0 ||
+	    untold_mobile(g->x, g->acked, last.addresses, STR(""), &w->clears_mobile, g->e) < 0)
 		return -1;
-	make_gone(g, reason);
-	return 0;
+	rc = untold_refusal(g->x, g->a, w->fh_id, g->acked, last.addresses, &w->exposed, g->e);
+	make_gone(g, reason, rc > 0);
+	return rc < 0 ? -1 : 0;
 }
 
 int

@@ -80,6 +80,9 @@ ending_of(const struct run_log_push *x)
 {
 	if (x->status >= INTERRUPT_STATUS && x->status != STATUS_BUSY)
 		return "Somebody stopped it; the next one goes on from there.";
+	if (x->status == STATUS_BUSY && x->is_early && x->pending == x->limited)
+		return "It sent only opt-outs, for <code>push_hold</code> has held the rest back "
+		       "for more than a day: it must be less than the time between two snapshots.";
 	if (x->status == STATUS_BUSY)
 		return x->snapshot[0] == '\0'
 		           ? "It did not begin, for another push was at work."
@@ -99,8 +102,8 @@ ending_of(const struct run_log_push *x)
 	if (x->status != STATUS_DONE && x->status != STATUS_NEWS)
 		return "It failed: <code>flowstory push</code> says why.";
 	if (x->is_early)
-		return "It sent nothing, for the snapshot was younger than <code>push_hold</code> "
-		       "asks.";
+		return "It sent only opt-outs, for the snapshot was younger than "
+		       "<code>push_hold</code> asks.";
 	return x->limited > 0 ? "It stopped where <code>--limit</code> told it to; the next one "
 	                        "goes on from there."
 	                      : "";

@@ -374,3 +374,46 @@ Test(books, two_at_once_are_one_too_many)
 	books_close(&one);
 	desk_end(&d);
 }
+
+static struct acked_opt_out
+note_opt_out(struct books *b, struct desk *d, enum journal_result result, struct str body)
+{
+	struct journal_field email = field(b, STR("email"), STR("ann@example.com"));
+	struct acked_opt_out x;
+
+	note(b, (struct journal_line){ .fh_id = STR("c1"),
+	            .op = JOURNAL_OPT_OUT_EMAIL,
+	            .result = result,
+	            .dsid = ID("A"),
+	            .since = STR("20261123T040000Z"),
+	            .body = body,
+	            .fields = &email,
+	            .fields_n = 1 });
+	cr_assert(books_opt_out(b, &d->a, email.key, email.hash, &x, &d->e) == 1);
+	return x;
+}
+
+Test(books, an_opt_out_that_was_said_otherwise_was_told_to_nobody)
+{
+	struct desk d = desk_new();
+	struct acked_opt_out x;
+	struct books b;
+
+	open_books(&b, &d, true);
+	x = note_opt_out(&b, &d, JOURNAL_ACKED, STR("one"));
+	cr_expect(acked_was_told(&x, ID("A")) && str_eq(x.body, STR("one")));
+	b.journal.limit = 1;
+	cr_assert(books_keep(&b, &d.e) == 0, "%s", d.e.msg);
+	books_close(&b);
+	cr_assert(dir_remove(desk_path(&d, "push/state"), &d.e) == 0);
+
+	open_books(&b, &d, true);
+	x = note_opt_out(&b, &d, JOURNAL_REJECTED, STR("one"));
+	cr_expect(acked_was_told(&x, ID("A")), "it was understood once");
+	x = note_opt_out(&b, &d, JOURNAL_REJECTED, STR("other"));
+	cr_expect(x.is_acked && !acked_was_told(&x, ID("A")));
+	x = note_opt_out(&b, &d, JOURNAL_ACKED, STR("other"));
+	cr_expect(acked_was_told(&x, ID("A")) && str_eq(x.body, STR("other")));
+	books_close(&b);
+	desk_end(&d);
+}
