@@ -12,16 +12,16 @@ sys.path[:0] = [HERE, os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 import erased                         # noqa: E402
 from erase import settled             # noqa: E402
-from lab import begin, customer, customer_page, order, order_page, read  # noqa: E402
+from lab import Page, begin, customer, customer_page, order, order_page, read  # noqa: E402
 from old_account import LATE, OLD, POLICY  # noqa: E402
 
 STRANGERS = [customer(n) for n in range(100, 140)]     # so that nobody's going is a mass change
 
 
-def folded(lab, program, what, *steps):
-    """An account of these reads, the last of them behind the base; each is (customers, orders)."""
+def folded(lab, program, what, *steps, **more):
+    """An account of these reads, the last of them behind the base; each is (customers, orders), and what pages there are beside."""
     ids = OLD[:len(steps) - 1] + LATE[:1]
-    account = lab.account(*[(i, [customer_page(who + STRANGERS), order_page(sold)]) for i, (who, sold) in zip(ids, steps)], program=program)
+    account = lab.account(*[(i, [customer_page(who + STRANGERS), order_page(sold), *beside]) for i, (who, sold, *beside) in zip(ids, steps)], program=program, **more)
     lab.ran(what + ': prune', program(account, '-q', 'prune', *POLICY), 0)
     lab.equal(what + ': a base', os.listdir(os.path.join(account, 'bases')), [ids[-2]])
     return account
@@ -54,9 +54,36 @@ def chained(lab, program):
             settled(lab, program, what, account)
 
 
+# ---------------------------------------------------------------- words
+
+def words(lab, program):
+    """A store and a segment that are called as they are stay what they are called."""
+    theirs = customer(1, medId='LAPSED-77')
+    sold = [order(n, n, when='2026-08-01T10:00:00Z') for n in range(1, 9)]
+    who = [theirs] + [customer(n) for n in range(2, 9)]
+    named = Page('locations', {'locations': [{'importId': 'L1', 'locationName': 'LAPSED-77 Store'}]})
+    rules = [{'name': 'At the store', 'slug': 'lapsed-77', 'where': {'field': 'last_store', 'op': '=', 'value': 'LAPSED-77 Store'}}]
+    late = who[1:7] + [dict(who[7], loyaltyPoints=77)]
+    account = folded(lab, program, 'words', (who, sold, named), (who, sold), ([theirs] + late, sold + [order(9, 3)]), rules=rules)
+    members = lambda: set(program(account, 'segments', '--members', 'lapsed-77').out.split()) & {c['id'] for c in who}
+    lab.equal('words: members', members(), {c['id'] for c in who})
+    was = everybody(lab, program, 'words', account)
+    lab.ran('words: traces are found', program(account, '-q', 'erase', 'c00001', '--yes'), 1)
+    lab.ran('words: erased', program(account, '-q', 'erase', '--resume', '--leave', '--yes'), 0)
+    was.pop('c00001')
+    lab.equal('words: others', everybody(lab, program, 'words', account), was)
+    lab.equal('words: members afterwards', members(), {c['id'] for c in who[1:]})
+    found = program(account, 'fields', '--values', 'last_store').out
+    lab.check('words: the store has its name', 'LAPSED-77 Store' in found and ' erased ' not in found, found)
+    found = program(account, 'audit', '--customer', 'c00008').out
+    lab.check('words: the segment, too', 'lapsed-77' in found and ' erased ' not in found, found)
+    settled(lab, program, 'words', account)
+
+
 def main():
     lab, program, _ = begin(__doc__)
     chained(lab, program)
+    words(lab, program)
     return lab.end()
 
 
