@@ -4,6 +4,7 @@
 Small accounts, one base each: who shares an address with who shares one, orders that changed hands, words that others use, ids too short to be searched for,
 files that are missing. Ends with 'N passed, M failed'; exit 1 if anything failed.
 """
+import gzip
 import os
 import sys
 
@@ -12,7 +13,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 import erased                         # noqa: E402
 from erase import settled             # noqa: E402
-from lab import Page, begin, customer, customer_page, order, order_page, read  # noqa: E402
+from lab import Page, begin, customer, customer_page, lines, order, order_page, read  # noqa: E402
 from old_account import LATE, OLD, POLICY  # noqa: E402
 
 STRANGERS = [customer(n) for n in range(100, 140)]     # so that nobody's going is a mass change
@@ -54,6 +55,34 @@ def chained(lab, program):
             settled(lab, program, what, account)
 
 
+# ---------------------------------------------------------------- orders
+
+def lines_of(account, ident, who):
+    text = gzip.decompress(read(os.path.join(account, 'diffs', ident + '.jsonl.gz')))
+    return [line for line in lines(text) if line.get('id') == who]
+
+
+def passed_on(lab, program):
+    """With --orders remove, an order that was theirs and is somebody else's keeps its lines, without them."""
+    who = [customer(n) for n in range(1, 9)]
+    sold = lambda *buyers: [order(n, b, when='2026-08-01T10:00:00Z', budtender=['Bud'], fullName='Ann%d Bee' % b) for n, b in enumerate(buyers, 1)]
+    steps = [(who, sold(1, 1, 3)), (who, sold(2, 1, 3)), (who, sold(2, 1, 1))]
+    account = folded(lab, program, 'passed on', *steps, (who, sold(2, 1, 1)))
+    were = {n: [lines_of(account, i, 'o0000%d' % n) for i in OLD[:3]] for n in (1, 2, 3)}
+    dropped = lambda: {(r['id'], k[0]) for k, rows in erased.exported(account).items() if k[1] == 'dropped.csv' and k[0] in OLD for r in rows}
+    lab.check('passed on: dropped values', {('o00001', OLD[0]), ('o00001', OLD[1]), ('o00002', OLD[0])} <= dropped(), dropped())
+    lab.ran('passed on: erased', program(account, '-q', 'erase', 'c00001', '--orders', 'remove', '--yes'), 0)
+    now = {n: [lines_of(account, i, 'o0000%d' % n) for i in OLD[:3]] for n in (1, 2, 3)}
+    lab.equal('passed on: what is theirs goes', [now[2], now[3]], [[[]] * 3] * 2)
+    lab.equal('passed on: operations', [[line['op'] for line in x] for x in now[1]], [[line['op'] for line in x] for x in were[1]])
+    changes = [c for x in now[1] for line in x for c in line.get('changes', [])]
+    lab.check('passed on: to whom', {'path': '/customerId', 'after': 'c00002'} in changes, changes)
+    lab.check('passed on: and nothing of them', 'fullName' not in str(changes), changes)
+    lab.equal('passed on: dropped values afterwards', dropped(), {('o00001', OLD[0]), ('o00001', OLD[1])})
+    lab.equal('passed on: they are nowhere', erased.hits(account, 'c00001'), [])
+    settled(lab, program, 'passed on', account)
+
+
 # ---------------------------------------------------------------- words
 
 def words(lab, program):
@@ -83,6 +112,7 @@ def words(lab, program):
 def main():
     lab, program, _ = begin(__doc__)
     chained(lab, program)
+    passed_on(lab, program)
     words(lab, program)
     return lab.end()
 
