@@ -6,6 +6,7 @@ files that are missing. Ends with 'N passed, M failed'; exit 1 if anything faile
 """
 import gzip
 import os
+import shutil
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -13,7 +14,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 import erased                         # noqa: E402
 from erase import settled             # noqa: E402
-from lab import Page, begin, customer, customer_page, lines, order, order_page, read  # noqa: E402
+from lab import Page, begin, clone, customer, customer_page, lines, order, order_page, read, write  # noqa: E402
 from old_account import LATE, OLD, POLICY  # noqa: E402
 
 STRANGERS = [customer(n) for n in range(100, 140)]     # so that nobody's going is a mass change
@@ -83,6 +84,28 @@ def passed_on(lab, program):
     settled(lab, program, 'passed on', account)
 
 
+# ---------------------------------------------------------------- the search at the end
+
+def short(lab, program):
+    """An id too short to be searched for in bytes is looked for in bases and their diffs, too."""
+    who = [customer(n) for n in range(1, 9)]
+    bare = {'id': '77', 'createdAt': '2026-01-01T00:00:00Z'}
+    account = folded(lab, program, 'short', (who + [bare], []), (who + [bare], []), (who + [dict(bare, email='late@example.com')], []))
+    before = clone(lab, account)
+    write(os.path.join(account, 'notes.txt'), 'late@example.com')
+    lab.ran('short: a trace is found', program(account, '-q', 'erase', '77', '--yes'), 1)
+    os.unlink(os.path.join(account, 'notes.txt'))
+    for name in ('bases/' + OLD[1], 'diffs/%s.jsonl.gz' % OLD[0]):
+        place, aside = os.path.join(account, name), lab.new('aside')
+        os.rename(place, aside)
+        (shutil.copytree if os.path.isdir(aside) else shutil.copyfile)(os.path.join(before, name), place)
+        lab.ran('short: still in ' + name, program(account, '-q', 'erase', '--resume'), 1, 'a record of an erased customer is still there')
+        (shutil.rmtree if os.path.isdir(aside) else os.unlink)(place)
+        os.rename(aside, place)
+    lab.ran('short: erased', program(account, '-q', 'erase', '--resume'), 0)
+    settled(lab, program, 'short', account)
+
+
 # ---------------------------------------------------------------- words
 
 def words(lab, program):
@@ -113,6 +136,7 @@ def main():
     lab, program, _ = begin(__doc__)
     chained(lab, program)
     passed_on(lab, program)
+    short(lab, program)
     words(lab, program)
     return lab.end()
 
