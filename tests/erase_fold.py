@@ -14,7 +14,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 
 import erased                         # noqa: E402
 from erase import settled             # noqa: E402
-from lab import Page, begin, clone, customer, customer_page, lines, order, order_page, read, write  # noqa: E402
+from lab import Page, begin, clone, customer, customer_page, lines, order, order_page, read, tree, write  # noqa: E402
 from old_account import LATE, OLD, POLICY  # noqa: E402
 
 STRANGERS = [customer(n) for n in range(100, 140)]     # so that nobody's going is a mass change
@@ -106,6 +106,25 @@ def short(lab, program):
     settled(lab, program, 'short', account)
 
 
+# ---------------------------------------------------------------- damage
+
+def missing(lab, program):
+    """A file of an old export that no prune took is damage, and nothing is changed."""
+    who = [customer(n) for n in range(1, 9)]
+    sold = [order(n, n, when='2026-08-01T10:00:00Z') for n in range(1, 9)]
+    account = folded(lab, program, 'missing', (who, sold), ([dict(c, loyaltyPoints=9) for c in who], sold), (who, sold))
+    for name in ('contacts-0001.csv', 'events.jsonl'):
+        path = os.path.join(account, 'exports', OLD[0], name)
+        data = read(path)
+        os.unlink(path)
+        before = tree(account)
+        lab.ran('missing: ' + name, program(account, '-q', 'erase', 'c00005', '--yes'), 4, name, 'it is missing, and no prune took it')
+        lab.same('missing: %s: nothing changed' % name, tree(account), before)
+        write(path, data)
+    lab.ran('missing: erased', program(account, '-q', 'erase', 'c00005', '--yes'), 0)
+    settled(lab, program, 'missing', account)
+
+
 # ---------------------------------------------------------------- words
 
 def words(lab, program):
@@ -137,6 +156,7 @@ def main():
     chained(lab, program)
     passed_on(lab, program)
     short(lab, program)
+    missing(lab, program)
     words(lab, program)
     return lab.end()
 
