@@ -72,6 +72,7 @@ queue "fetch against the stand-in" python3 tests/fetch.py $program build/standin
 queue "a fleet on Slurm" tests/slurm.sh $program build/standin
 queue "a person is erased" python3 tests/erase.py $program
 queue "a person is erased from a base" python3 tests/erase_base.py $program
+queue "others stay as they are beside them" python3 tests/erase_fold.py $program
 queue "what a base holds" python3 tests/folded.py $program
 queue "what can be asked of a base" python3 tests/horizon.py $program
 queue "prune" python3 tests/prune.py $program --seeds 3

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/intern.h"
 #include "base/str.h"
 #include "erase/folded_digests.h"
 #include "erase/gather.h"
@@ -32,6 +33,7 @@ struct folded {
 	/* set by folded_plan */
 	uint64_t kinds[REDACT_KINDS]; /* records of bases, by kind */
 	bool is_touched;              /* they tell of them */
+	struct intern passed;         /* orders of theirs, somebody else's where history begins */
 	/* its own */
 	struct redactor redactor;
 	struct folded_digests was; /* what diffs and exports have to be */

@@ -2,7 +2,8 @@
  *
  *   - A customer's own lines go.
  *   - Of the lines of orders that are or were theirs only changes of what may stay of such an order
- *     do (redact_order.h); where orders are removed, they go.
+ *     do (redact_order.h); where orders are removed, they go, but for an order that is somebody
+ *     else's by now.
  *   - In lines of others, values that tell of them become null where no field is read from them.
  *
  * The counts of the last line stay: they say what was read, and name nobody; "redacted" says how

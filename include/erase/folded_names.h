@@ -18,6 +18,7 @@
 /* Zero-initialisable but for the first members. */
 struct folded_names {
 	struct redactor *r;          /* whose fate is asked, and the texts to search for */
+	const struct intern *passed; /* orders that were theirs, by folded_plan */
 	const struct gather *gather; /* their ids, addresses and orders */
 	bool is_removal;             /* their orders go, too */
 	bool is_apart; /* folded history does not know them: no address in it is theirs */
@@ -38,8 +39,10 @@ void folded_names_make(struct folded_names *g);
 bool folded_names_is(const struct folded_names *g, struct str id);
 bool folded_names_shows(const struct folded_names *g, struct str cell);
 
-/* folded_names_ordered(g, id): an order that is or was theirs. */
+/* folded_names_ordered(g, id): an order that is or was theirs.  folded_names_removes(g, id): and
+ * goes with them; one that is somebody else's by now does not. */
 bool folded_names_ordered(const struct folded_names *g, struct str id);
+bool folded_names_removes(const struct folded_names *g, struct str id);
 
 /* folded_names_lists(g, address): an address that nobody else has. */
 bool folded_names_lists(const struct folded_names *g, struct str address);

@@ -3,8 +3,9 @@
  *   - There is no row of theirs, and no row names them; a number they had as buyers stands for
  *     nobody.
  *   - The money of their orders is guests' or not there, and what they owed is owed no more.
- *   - Whoever shared an address with them is looked at with the next snapshot as if they had just
- *     begun to take part: who holds the address then is decided there.
+ *   - Whoever shared an address with them, or shares one with one of these, is looked at with the
+ *     next snapshot as if they had just begun to take part: who holds the address then is decided
+ *     there.
  */
 #ifndef ERASE_FOLDED_PEOPLE_H
 #define ERASE_FOLDED_PEOPLE_H

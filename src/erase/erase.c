@@ -9,6 +9,7 @@
 #include "base/timestamp.h"
 #include "erase/beside.h"
 #include "erase/each_page.h"
+#include "erase/folded_gather.h"
 #include "erase/push_lines.h"
 #include "erase/rewrite.h"
 #include "erase/swap.h"
@@ -326,7 +327,8 @@ settle_push(struct erase *g, struct err *e)
 	return rc;
 }
 
-/* Ids too short to be searched for are looked for in the records. */
+/* Ids too short to be searched for are looked for in the records, and in what folded history says
+ * of whom. */
 static int
 find_records(struct erase *g, bool *found, struct err *e)
 {
@@ -334,8 +336,16 @@ find_records(struct erase *g, bool *found, struct err *e)
 		.fate = fate_ever,
 		.context = g,
 		.settings = &g->settings.records };
-	int rc = has_all_ids(g) ? 0 : gather_pages(&again, false, e);
+	const struct folded_gather folded = {
+		.bases = g->account, .diffs = g->account, .start = g->folded.start, .out = &again
+	};
+	int rc = 0;
 
+	if (!has_all_ids(g)) {
+		rc = gather_pages(&again, false, e);
+		if (rc == 0 && g->folded.start.n > 0)
+			rc = folded_gather_all(&folded, e);
+	}
 	*found = again.ids.n > 1;
 	gather_release(&again);
 	return rc;

@@ -53,19 +53,33 @@ folded_gather_texts(struct folded *f, bool is_aside, const char *derived, struct
 
 /* ---- The plan */
 
+/* An order of theirs that is somebody else's where history begins. */
+static void
+note_passed(struct folded *f, const struct fold_record *x)
+{
+	if (x->entity == ENTITY_ORDER && intern_find(&f->gather->orders, x->id) != 0)
+		(void)intern_add(&f->passed, x->id);
+}
+
 static int
 plan_base(struct folded *f, struct str id, struct err *e)
 {
+	bool is_start = str_eq(id, f->start);
 	struct fold_reader reader;
 	struct fold_record x;
 	struct buf out = { 0 };
 	int rc = fold_reader_open(&reader, f->account, id, e);
 
 	while (rc >= 0 && (rc = fold_reader_record(&reader, &x, e)) > 0) {
+		enum redact_kind kind;
+
 		if (!timestamp_parse_id(x.snapshot, &f->redactor.taken_at))
 			f->redactor.taken_at = reader.m.as_of;
 		buf_reset(&out);
-		f->kinds[redact_record(&f->redactor, x.entity == ENTITY_ORDER, x.text, &out)]++;
+		kind = redact_record(&f->redactor, x.entity == ENTITY_ORDER, x.text, &out);
+		f->kinds[kind]++;
+		if (is_start && kind != REDACTED_ORDER)
+			note_passed(f, &x);
 	}
 	fold_reader_release(&reader);
 	buf_release(&out);
@@ -108,9 +122,10 @@ plan_all(struct folded *f, struct folded_names *names, struct err *e)
 int
 folded_plan(struct folded *f, struct err *e)
 {
-	struct folded_names names = {
-		.r = &f->redactor, .gather = f->gather, .is_removal = f->is_removal
-	};
+	struct folded_names names = { .r = &f->redactor,
+		.passed = &f->passed,
+		.gather = f->gather,
+		.is_removal = f->is_removal };
 	int rc;
 
 	f->redactor.fate = f->gather->fate;
@@ -162,9 +177,10 @@ write_nothing(const char *bases, struct err *e)
 int
 folded_write(struct folded *f, struct err *e)
 {
-	struct folded_names names = {
-		.r = &f->redactor, .gather = f->gather, .is_removal = f->is_removal
-	};
+	struct folded_names names = { .r = &f->redactor,
+		.passed = &f->passed,
+		.gather = f->gather,
+		.is_removal = f->is_removal };
 	char *to = file_join(&f->arena, f->account, ASIDE);
 	char *bases = file_join(&f->arena, to, "bases");
 	int rc;
@@ -260,6 +276,7 @@ void
 folded_release(struct folded *f)
 {
 	redact_release(&f->redactor);
+	intern_release(&f->passed);
 	folded_digests_release(&f->was);
 	arena_release(&f->arena);
 }

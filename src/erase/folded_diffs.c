@@ -168,7 +168,7 @@ static bool
 is_about_them(const struct diffs *g, bool is_order, struct str id)
 {
 	if (is_order)
-		return g->f->names->is_removal && folded_names_ordered(g->f->names, id);
+		return folded_names_removes(g->f->names, id);
 	return folded_names_is(g->f->names, id);
 }
 

@@ -5,6 +5,7 @@
 #include "account/account.h"
 #include "base/file.h"
 #include "base/num.h"
+#include "bases/prune_list.h"
 #include "erase/folded_rows.h"
 #include "erase/folded_text.h"
 #include "json/read.h"
@@ -20,7 +21,9 @@ struct exports {
 	struct arena a;   /* of one export */
 	struct json json; /* its manifest */
 	struct str id;
-	char *from, *to; /* its directories */
+	char *from, *to;   /* its directories */
+	struct str *taken; /* its files that a prune took */
+	size_t taken_n;
 	bool is_changed;
 	struct err *e;
 };
@@ -78,6 +81,15 @@ save(struct exports *g, const char *path, struct str text)
 	return text.n > 0 ? file_write(to, text, g->e) : 0;
 }
 
+static bool
+was_taken(const struct exports *g, struct str path)
+{
+	for (size_t i = 0; i < g->taken_n; i++)
+		if (str_eq(g->taken[i], path))
+			return true;
+	return false;
+}
+
 /* Returns: 1 it is another now, 0 it stays as it is, or was taken by a prune; -1. */
 static int
 take_file(struct exports *g, uint32_t entry, struct str path)
@@ -90,10 +102,12 @@ take_file(struct exports *g, uint32_t entry, struct str path)
 	if (!is_about_people(path))
 		return 0;
 	if (folded_text_load(&g->text, from, &why) < 0) {
-		if (why.sys == ENOENT)
+		if (why.sys == ENOENT && was_taken(g, path))
 			return 0;
 		*g->e = why;
-		return -1;
+		if (why.sys == ENOENT)
+			err_set(g->e, ERR_DAMAGED, "it is missing, and no prune took it");
+		return err_file(g->e, from);
 	}
 	if (folded_digests_check(sha256, buf_view(&g->text.text), g->e) < 0 ||
 	    folded_rows_take(&g->rows, path, buf_view(&g->text.text), g->e) < 0)
@@ -185,6 +199,7 @@ take_export(struct exports *g)
 
 	if (folded_text_load(&g->text, path, g->e) < 0)
 		return -1;
+	prune_list_taken(&g->a, g->from, &g->taken, &g->taken_n);
 	text = str_copy(&g->a, buf_view(&g->text.text));
 	if (was != NULL && folded_digests_check(was->export, text, g->e) < 0)
 		return err_file(g->e, path);

@@ -32,6 +32,12 @@ folded_names_shows(const struct folded_names *g, struct str cell)
 }
 
 bool
+folded_names_removes(const struct folded_names *g, struct str id)
+{
+	return g->is_removal && folded_names_ordered(g, id) && intern_find(g->passed, id) == 0;
+}
+
+bool
 folded_names_ordered(const struct folded_names *g, struct str id)
 {
 	return intern_find(&g->gather->orders, id) != 0;

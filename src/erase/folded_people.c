@@ -12,8 +12,9 @@ struct dropping {
 	struct state *s;
 	const struct folded_names *names;
 	struct membership_counts counts;
-	struct intern sharing; /* ids of who shares an address with one of them */
-	int64_t as_of;         /* of the base */
+	struct intern sharing; /* ids of who shares an address with them, or with one of these */
+	struct intern left[HOLDERS_KINDS]; /* addresses that were asked about */
+	int64_t as_of;                     /* of the base */
 	struct arena a, scratch;
 	struct buf key, row;
 	struct err *e;
@@ -211,21 +212,33 @@ uncount_debts(struct dropping *g, struct str id, const struct profile *p)
 
 /* ---- Who shared an address */
 
+/* Each address once: a group may be large. */
 static int
-leave_address(struct dropping *g, enum holders_kind kind, struct str id, struct str address)
+add_sharing(struct dropping *g, enum holders_kind kind, struct str address)
 {
-	enum state_table table = kind == HOLDERS_EMAIL ? TABLE_EMAILS : TABLE_MOBILES;
 	struct str *ids;
 	size_t n;
 
-	if (address.n == 0)
+	if (address.n == 0 || intern_find(&g->left[kind], address) != 0)
 		return 0;
-	if (kv_del(g->s->txn, table, row_key_address(&g->key, address, id), g->e) < 0 ||
-	    holders_sharing(&g->scratch, g->s, kind, address, true, &ids, &n, g->e) < 0)
+	(void)intern_add(&g->left[kind], address);
+	if (holders_sharing(&g->scratch, g->s, kind, address, true, &ids, &n, g->e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		(void)intern_add(&g->sharing, ids[i]);
 	return 0;
+}
+
+static int
+leave_address(struct dropping *g, enum holders_kind kind, struct str id, struct str address)
+{
+	enum state_table table = kind == HOLDERS_EMAIL ? TABLE_EMAILS : TABLE_MOBILES;
+
+	if (address.n == 0)
+		return 0;
+	if (kv_del(g->s->txn, table, row_key_address(&g->key, address, id), g->e) < 0)
+		return -1;
+	return add_sharing(g, kind, address);
 }
 
 static int
@@ -250,7 +263,8 @@ put_status(struct dropping *g, struct str id, const struct contact_status *statu
 	return kv_put(g->s->txn, TABLE_CONTACT_STATUS, id, buf_view(&g->row), g->e);
 }
 
-/* The tables of addresses say it as the status does. */
+/* The tables of addresses say it as the status does.  What they hold is asked about by nobody when
+ * the next snapshot takes it from them, so whoever waits for it steps back, too. */
 static int
 step_back(struct dropping *g, struct str id)
 {
@@ -260,6 +274,9 @@ step_back(struct dropping *g, struct str id)
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(g->e, "one of those who share an address");
+	if (add_sharing(g, HOLDERS_EMAIL, p.email) < 0 ||
+	    add_sharing(g, HOLDERS_MOBILE, p.mobile) < 0)
+		return -1;
 	before = (struct holders_place){ str_copy(&g->scratch, p.email), true };
 	now = (struct holders_place){ before.address, false };
 	if (holders_move(g->s, HOLDERS_EMAIL, id, &before, &now, g->e) < 0)
@@ -377,9 +394,12 @@ drop_all(struct dropping *g)
 	if (store_counts(g) < 0 || each_row(g, TABLE_CONTACT_STATUS, forget_holder) < 0 ||
 	    each_row(g, TABLE_PAST_CONTACTS, forget_past_holder) < 0)
 		return -1;
-	for (uint32_t i = 1; i < g->sharing.n; i++)
+	/* it grows while it is read */
+	for (uint32_t i = 1; i < g->sharing.n; i++) {
+		arena_reset(&g->scratch);
 		if (look_again(g, g->sharing.texts[i]) < 0)
 			return -1;
+	}
 	return profile_sums(g->s, g->e);
 }
 
@@ -390,6 +410,8 @@ folded_people_drop(struct state *s, const struct folded_names *names, struct err
 	int rc = drop_all(&g);
 
 	intern_release(&g.sharing);
+	for (size_t kind = 0; kind < HOLDERS_KINDS; kind++)
+		intern_release(&g.left[kind]);
 	buf_release(&g.key);
 	buf_release(&g.row);
 	arena_release(&g.a);

@@ -69,7 +69,7 @@ is_dropped_of_them(struct folded_rows *g, const struct csv_row *row, const struc
 		return folded_names_shows(g->names, cell(row, c->id));
 	if (!folded_names_ordered(g->names, cell(row, c->id)))
 		return false;
-	return g->names->is_removal || !may_stay(g, row, c);
+	return folded_names_removes(g->names, cell(row, c->id)) || !may_stay(g, row, c);
 }
 
 static bool

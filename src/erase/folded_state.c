@@ -4,6 +4,8 @@
 #include "base/timestamp.h"
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
+#include "segment/membership.h"
+#include "state/membership_history.h"
 #include "state/rows.h"
 #include "state/state_statuses.h"
 
@@ -270,29 +272,95 @@ folded_state_files(struct state *s, const struct folded_names *names,
 
 /* ---- Words */
 
-/* The numbers of words that any sale or profile has. */
-static int
-list_used(struct state *s, bool *used, struct err *e)
+static bool
+use_sale(bool *used, struct str key, struct str row)
 {
-	struct kv_cursor *c = kv_all(s->txn, TABLE_SALES, e);
+	struct item_words item;
+	struct sale sale;
+
+	(void)key;
+	if (!row_sale_unpack(row, 0, &sale))
+		return false;
+	used[sale.status] = used[sale.type] = used[sale.budtender] = true;
+	used[sale.page_location] = used[sale.own_location] = true;
+	while (row_item_next(&sale.items, &item) > 0)
+		used[item.product] = used[item.category] = true;
+	return true;
+}
+
+static bool
+use_location_name(bool *used, struct str key, struct str row)
+{
+	struct unpack k = unpack_of(key), u = unpack_of(row);
+	uint32_t location = unpack_key_u32(&k);
+	uint64_t name = unpack_u64(&u);
+
+	if (k.bad || u.bad)
+		return false;
+	used[location] = used[name] = true;
+	return true;
+}
+
+static bool
+use_memberships(bool *used, struct str key, struct str row)
+{
+	struct contact_status status;
+	struct membership m;
+
+	(void)key;
+	if (!row_contact_status_unpack(row, &status))
+		return false;
+	while (row_membership_next(&status.memberships, &m) > 0)
+		used[m.slug] = true;
+	return true;
+}
+
+static int
+use_table(struct state *s, enum state_table table,
+    bool (*use)(bool *used, struct str key, struct str row), bool *used, struct err *e)
+{
+	struct kv_cursor *c = kv_all(s->txn, table, e);
 	struct str key, row;
 	int rc;
 
-	while ((rc = kv_next(c, &key, &row, e)) > 0) {
-		struct item_words item;
-		struct sale sale;
-
-		if (!row_sale_unpack(row, 0, &sale)) {
-			rc = state_broken(e, "a sale's row");
+	while ((rc = kv_next(c, &key, &row, e)) > 0)
+		if (!use(used, key, row)) {
+			rc = state_broken(e, "a row that names words");
 			break;
 		}
-		used[sale.status] = used[sale.type] = used[sale.budtender] = true;
-		used[sale.page_location] = used[sale.own_location] = true;
-		while (row_item_next(&sale.items, &item) > 0)
-			used[item.product] = used[item.category] = true;
-	}
 	kv_cursor_close(c);
 	return rc;
+}
+
+/* Slugs that somebody was in, or that are counted. */
+static int
+use_slugs(struct state *s, bool *used, struct err *e)
+{
+	struct membership_counts counts;
+	struct arena a = { 0 };
+	uint32_t *past;
+	size_t n;
+	int rc = membership_history_slugs(&a, s, 0, &past, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		used[past[i]] = true;
+	if (rc == 0)
+		rc = membership_counts_read(&a, s, &counts, e) < 0 ? -1 : 0;
+	for (size_t i = 0; rc == 0 && i < counts.n; i++)
+		used[counts.list[i].number] = true;
+	arena_release(&a);
+	return rc;
+}
+
+/* The numbers of words that any row has; those of profiles and statuses are sales' too. */
+static int
+list_used(struct state *s, bool *used, struct err *e)
+{
+	if (use_table(s, TABLE_SALES, use_sale, used, e) < 0 ||
+	    use_table(s, TABLE_LOCATION_NAMES, use_location_name, used, e) < 0 ||
+	    use_table(s, TABLE_CONTACT_STATUS, use_memberships, used, e) < 0)
+		return -1;
+	return use_slugs(s, used, e);
 }
 
 static int
