@@ -2,6 +2,8 @@
 #ifndef ERASE_FOLDED_GATHER_H
 #define ERASE_FOLDED_GATHER_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/str.h"
 #include "erase/folded_digests.h"
@@ -19,5 +21,9 @@ struct folded_gather {
 /* folded_gather_all(g, e): all bases there are; nothing where there is none.
  * Errors: ERR_DAMAGED. */
 int folded_gather_all(const struct folded_gather *g, struct err *e) ERR_MUST;
+
+/* folded_gather_lists(g, address): whether an opt-out of folded history is theirs: they had the
+ * address then, and nobody else had it or was exported with it. */
+bool folded_gather_lists(const struct gather *g, struct str address);
 
 #endif /* ERASE_FOLDED_GATHER_H */

@@ -136,9 +136,6 @@ write_parts(struct folded *f, struct folded_names *names, const char *to, struct
 	const struct folded_bases bases = { f->account, to, f->start, f->jobs, names, &digests };
 	int rc = folded_packed_read(f->account, names, e) < 0 ? -1 : 0;
 
-	names->is_apart = !f->is_touched;
-	if (rc == 0 && f->is_touched)
-		rc = folded_bases_share(&bases, e);
 	if (rc == 0)
 		rc = folded_diffs_write(&diffs, e);
 	if (rc == 0)

@@ -23,6 +23,13 @@ is_theirs(struct gathering *g, struct str id)
 	return id.n > 0 && g->out->fate(g->out->context, id) != REDACT_NOT;
 }
 
+/* Whose an address is, as gather_address takes it. */
+static struct str
+owner(struct gathering *g, struct str id)
+{
+	return is_theirs(g, id) ? id : (struct str){ 0 };
+}
+
 static void
 note_person(struct gathering *g, struct str id)
 {
@@ -114,16 +121,17 @@ read_rest(struct gathering *g, struct str table, uint32_t key, uint32_t row)
 	bool is_version = str_eq(table, STR("versions"));
 	struct str id = part(g, key, is_version ? 1 : 0);
 
-	if (!is_theirs(g, id) || (is_version && !str_eq(number_of(g, key), STR(CUSTOMERS))))
+	if (is_version && !str_eq(number_of(g, key), STR(CUSTOMERS)))
 		return;
-	note_person(g, id);
+	if (is_theirs(g, id))
+		note_person(g, id);
 	if (str_eq(table, STR("exported")))
-		add_exported(g, row, id);
+		add_exported(g, row, owner(g, id));
 	else if (str_eq(table, STR("past_contacts")))
-		add_past(g, row, id);
+		add_past(g, row, owner(g, id));
 }
 
-/* What a table says of whom its rows are about; whom else a row names does not matter here. */
+/* What a table says of whom its rows are about; of others only which addresses they have or had. */
 static void
 read_row(struct gathering *g, struct str table, uint32_t key, uint32_t row)
 {
@@ -142,8 +150,7 @@ read_row(struct gathering *g, struct str table, uint32_t key, uint32_t row)
 		if (intern_find(&g->numbers, number_of(g, key)) != 0)
 			(void)intern_add(&g->out->orders, part(g, key, 1));
 	} else if (is_address) {
-		if (is_theirs(g, part(g, key, 1)))
-			gather_address(g->out, part(g, key, 1), id);
+		gather_address(g->out, owner(g, part(g, key, 1)), id);
 	} else {
 		read_rest(g, table, key, row);
 	}
@@ -200,7 +207,9 @@ read_change(struct gathering *g, uint32_t change, struct str id)
 		if (value.n == 0)
 			continue;
 		if (str_eq(path, STR("/email")) || str_eq(path, STR("/phone")))
-			gather_address(g->out, id, value);
+			gather_address(g->out, owner(g, id), value);
+		else if (!is_theirs(g, id))
+			continue;
 		else if (str_eq(path, STR("/medId")))
 			search_add(&g->out->search, SEARCH_MED_ID, value);
 		else if (str_eq(path, STR("/name")))
@@ -223,9 +232,8 @@ read_diff_line(void *context, struct str line, struct err *e)
 	    !str_eq(json_find_text(&g->a, &g->json, 0, "entity"), STR("customer")))
 		return 0;
 	id = json_find_text(&g->a, &g->json, 0, "id");
-	if (!is_theirs(g, id))
-		return 0;
-	note_person(g, id);
+	if (is_theirs(g, id))
+		note_person(g, id);
 	changes = json_find(&g->json, 0, STR("changes"));
 	n = g->json.nodes;
 	if (changes == 0 || n[changes].kind != JSON_ARRAY)
@@ -266,13 +274,21 @@ folded_gather_all(const struct folded_gather *f, struct err *e)
 	int rc = fold_manifest_list(&a, f->bases, &ids, &n, e);
 
 	gather_ready(f->out);
+	f->out->is_folded = true;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = read_base(&g, ids[i]);
 	if (rc == 0)
 		rc = read_diffs(&g, &a);
+	f->out->is_folded = false;
 	intern_release(&g.numbers);
 	json_release(&g.json);
 	arena_release(&g.a);
 	arena_release(&a);
 	return rc;
+}
+
+bool
+folded_gather_lists(const struct gather *g, struct str address)
+{
+	return intern_find(&g->past, address) != 0 && intern_find(&g->others, address) == 0;
 }

@@ -1,5 +1,6 @@
 #include "erase/folded_rows.h"
 
+#include "erase/folded_gather.h"
 #include "erase/folded_text.h"
 #include "erase/redact_order.h"
 #include "lib/csv.h"
@@ -42,12 +43,13 @@ cell(const struct csv_row *row, size_t column)
 static bool
 lists_address(const struct folded_rows *g, const struct csv_row *row, const struct columns *c)
 {
+	const struct gather *all = g->names->gather;
 	struct str email = cell(row, c->email);
 	bool is_guarded = str_starts(email, STR("'")); /* a spreadsheet would run it */
 
-	return folded_names_lists(g->names, email) ||
-	       (is_guarded && folded_names_lists(g->names, str_from(email, 1))) ||
-	       folded_names_lists(g->names, cell(row, c->mobile));
+	return folded_gather_lists(all, email) ||
+	       (is_guarded && folded_gather_lists(all, str_from(email, 1))) ||
+	       folded_gather_lists(all, cell(row, c->mobile));
 }
 
 /* The field of a dropped value, as a pointer into its record: whether it may stay. */
