@@ -344,6 +344,28 @@ def earlier_owners(lab, program):
             settled(lab, program, 'earlier owner ' + what, account)
 
 
+def unseen_owners(lab, program):
+    """Who came and went between two bases: no line says what address they had, and nobody else's opt-out goes but of those who went as well."""
+    young = {'consentsToPromotionalEmail': False, 'birthDate': '2010-01-01'}
+    x, before, behind = 'passer@example.com', 'before@example.com', 'behind@example.com'
+    stays = [customer(1), customer(4, email='stays@example.com', consentsToPromotionalEmail=False)]
+    guarded = customer(7, email='-guarded@example.com', consentsToPromotionalEmail=False)
+    reads = [stays + [customer(5, email=before, **young)],
+             stays + [guarded] + [customer(2, email=x, **young)], stays + [guarded, customer(3, email=behind, **young)], stays + [guarded]]
+    account = refusing(lab, program, reads, reads[-1], settings={'min_age': 21})
+    was = refusals(account)
+    lab.equal('unseen owner: listed', {a for _, a in was}, {x, before, behind, 'stays@example.com', "'-guarded@example.com"})
+    lab.ran('unseen owner: erased', program(account, '-q', 'erase', 'c00002', '--yes'), 0)
+    lab.equal('unseen owner: is nowhere', erased.hits(account, x), [])
+    lab.equal('unseen owner: what others refused', refusals(account), {(at, a) for at, a in was if a != x})
+    settled(lab, program, 'unseen owner', account)
+    shared = refusing(lab, program, reads[:-1] + [reads[-1] + [customer(6, email=x)]], reads[-1], settings={'min_age': 21})
+    was = refusals(shared)
+    lab.ran('unseen owner: somebody else has it', program(shared, '-q', 'erase', 'c00002', '--yes'), 0)
+    lab.equal('unseen owner: so it stays', refusals(shared), was)
+    settled(lab, program, 'unseen owner, shared', shared)
+
+
 # ---------------------------------------------------------------- crashes and full disks
 
 class FoldedErasing(Erasing):
@@ -394,6 +416,7 @@ def main():
     after(lab, program)
     heirs(lab, program)
     earlier_owners(lab, program)
+    unseen_owners(lab, program)
     spare(lab, program)
     linked(lab, program)
     damaged(lab, program)

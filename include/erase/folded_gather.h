@@ -22,8 +22,10 @@ struct folded_gather {
  * Errors: ERR_DAMAGED. */
 int folded_gather_all(const struct folded_gather *g, struct err *e) ERR_MUST;
 
-/* folded_gather_lists(g, address): whether an opt-out of folded history is theirs: they had the
- * address then, and nobody else had it or was exported with it. */
-bool folded_gather_lists(const struct gather *g, struct str address);
+/* folded_gather_lists(g, snapshot, cell): whether an opt-out in the export of a folded snapshot
+ * has to go: nobody else had the address or was exported with it, and they did, or may have had it,
+ * for what was read of them then is told nowhere. A cell that a spreadsheet would run has a quote
+ * in front. */
+bool folded_gather_lists(const struct gather *g, struct str snapshot, struct str cell);
 
 #endif /* ERASE_FOLDED_GATHER_H */

@@ -31,6 +31,8 @@ struct gather {
 	struct intern orders;          /* of folded history: ids of what is or was theirs */
 	struct intern past;            /* of folded history: their addresses, ... */
 	struct intern others; /* ... and those that anybody else had, or was exported with */
+	struct intern
+	    unseen; /* folded snapshots that had a record of theirs which is told nowhere */
 	struct search search; /* all texts that tell of them */
 	/* scratch */
 	struct redactor redactor;

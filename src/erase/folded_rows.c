@@ -44,12 +44,9 @@ static bool
 lists_address(const struct folded_rows *g, const struct csv_row *row, const struct columns *c)
 {
 	const struct gather *all = g->names->gather;
-	struct str email = cell(row, c->email);
-	bool is_guarded = str_starts(email, STR("'")); /* a spreadsheet would run it */
 
-	return folded_gather_lists(all, email) ||
-	       (is_guarded && folded_gather_lists(all, str_from(email, 1))) ||
-	       folded_gather_lists(all, cell(row, c->mobile));
+	return folded_gather_lists(all, g->snapshot, cell(row, c->email)) ||
+	       folded_gather_lists(all, g->snapshot, cell(row, c->mobile));
 }
 
 /* The field of a dropped value, as a pointer into its record: whether it may stay. */

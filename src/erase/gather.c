@@ -257,6 +257,7 @@ gather_release(struct gather *g)
 	intern_release(&g->orders);
 	intern_release(&g->past);
 	intern_release(&g->others);
+	intern_release(&g->unseen);
 	search_release(&g->search);
 	redact_release(&g->redactor);
 	arena_release(&g->arena);
