@@ -366,6 +366,20 @@ def unseen_owners(lab, program):
     settled(lab, program, 'unseen owner, shared', shared)
 
 
+def later_owners(lab, program):
+    """Who came behind the base with an address that somebody else refused before is erased, and the refusal stays."""
+    x = 'before@example.com'
+    young = customer(2, email=x, consentsToPromotionalEmail=False, birthDate='2010-01-01')
+    for what, early in (('is new', []), ('had another', [customer(1)])):
+        account = refusing(lab, program, [[young] + early, early, early, early], [customer(1, email=x)], settings={'min_age': 21})
+        was = refusals(account)
+        lab.check('later owner %s: listed' % what, (OLD[0], x) in was, was)
+        lab.ran('later owner %s: erased' % what, program(account, '-q', 'erase', 'c00001', '--yes'), 0)
+        lab.equal('later owner %s: what was refused' % what, refusals(account), was)
+        lab.ran('later owner %s: process' % what, program(account, '-q', 'process'), 0)
+        settled(lab, program, 'later owner ' + what, account)
+
+
 # ---------------------------------------------------------------- crashes and full disks
 
 class FoldedErasing(Erasing):
@@ -417,6 +431,7 @@ def main():
     heirs(lab, program)
     earlier_owners(lab, program)
     unseen_owners(lab, program)
+    later_owners(lab, program)
     spare(lab, program)
     linked(lab, program)
     damaged(lab, program)

@@ -180,6 +180,13 @@ folded_write(struct folded *f, struct err *e)
 	return dir_sync(to, e);
 }
 
+bool
+folded_keeps(const struct folded *f, struct str snapshot, struct str cell)
+{
+	return f->start.n > 0 && str_cmp(snapshot, f->start) <= 0 &&
+	       !folded_gather_lists(f->gather, snapshot, cell);
+}
+
 int
 folded_swap(const char *account, struct err *e)
 {
