@@ -70,11 +70,24 @@ class FoldedWorld(World):
             if key[1] == 'customer':
                 others |= self.addresses(erased.value_of(text) or {})
         nothing_left(self.lab, what, account, ident, self.people[ident] - others)
+        self.refused(what, ident, rows)
         settled(self.lab, self.program, what, account)
         self.lab.ran(what + ': the same without a base', self.program(plain, '-q', 'erase', '--yes', *words, '--', ident), 0)
         self.later(what, account, plain, linked)
         shutil.rmtree(account)
         shutil.rmtree(plain)
+
+    def refused(self, what, ident, rows):
+        """Of folded exports every opt-out is left of an address that anybody else has in a base or was exported with."""
+        start = max(os.listdir(os.path.join(self.account, 'bases')))
+        theirs = set()
+        for who, addresses in erased.people({k: v for k, v in self.rows.items() if k[0] <= start}).items():
+            theirs |= addresses if who != self.shown(ident) else set()
+        for key, text in self.records.items():
+            if key[1] == 'customer' and erased.owner('customers', text) != ident:
+                theirs |= self.addresses(erased.value_of(text) or {})
+        kept = lambda all_: sorted((k[0], str(r)) for k, v in all_.items() if k[0] <= start and k[1] == 'opt-outs.csv' for r in v if set(r.values()) & theirs)
+        self.lab.equal(what + ': what others refused', kept(rows), kept(self.rows))
 
     def later(self, what, account, plain, linked):
         """Hours behind the base are those of an account that was never folded; in the end it is the same for everybody."""
@@ -290,6 +303,83 @@ def linked(lab, program):
     settled(lab, program, 'linked', account)
 
 
+# ---------------------------------------------------------------- opt-outs of folded exports
+
+def refusals(account):
+    """{(snapshot, address)} that the opt-outs of the exports name."""
+    return {(key[0], cell) for key, list_ in erased.exported(account).items() if key[1] == 'opt-outs.csv' for row in list_ for cell in row.values() if '@' in str(cell)}
+
+
+def refusing(lab, program, reads, late, *policy, settings=None):
+    """An account of these customers, a list for each hour of OLD, folded."""
+    crowd = [customer(n) for n in range(100, 140)]
+    hours = zip(OLD + LATE, reads + [late] * len(LATE))
+    account = lab.account(*[(ident, [customer_page(who + crowd), order_page([order(1, 100, when='2026-08-01T10:00:00Z')])]) for ident, who in hours], settings=settings, program=program)
+    lab.ran('refusing: prune', program(account, '-q', 'prune', *POLICY, *policy), 0)
+    return account
+
+
+def earlier_owners(lab, program):
+    """An address that had another owner before: what that one refused stays."""
+    no = {'consentsToPromotionalEmail': False}
+    young = dict(no, birthDate='2010-01-01')
+    x = 'wanderer@example.com'
+    heir, plain, moved = customer(1, email=x), customer(1), 'moved@example.com'
+    worlds_ = {
+        'was a contact': [[customer(2, email=x, **no)], [customer(2, email=moved, **no)], [customer(2, email=moved, **no), heir]],
+        'was never exported': [[plain, customer(2, email=x, **young)], [plain, customer(2, email=moved, **young)], [heir, customer(2, email=moved, **young)]],
+        'was a contact and left': [[plain], [plain, customer(2, email=x, **no)], [heir]],
+        'is in an earlier base': [[plain], [plain, customer(2, email=x, **young)], [plain, customer(2, email=x, **young)], [heir]],
+        'was a contact and is gone': [[plain, customer(2, email=x)], [plain, customer(2, email=x, **no)], [heir]],
+    }
+    for what, reads in worlds_.items():
+        for policy in ((), ('--keep-monthly', '9')):
+            if what == 'is in an earlier base' and not policy:
+                continue
+            account = refusing(lab, program, (reads + reads[-1:])[:len(OLD)], reads[-1], *policy, settings={'min_age': 21})
+            was = {(at, a) for at, a in refusals(account) if at <= OLD[-1]}
+            lab.check('earlier owner %s: is listed' % what, x in {a for _, a in was}, was)
+            lab.ran('earlier owner %s: erased' % what, program(account, '-q', 'erase', 'c00001', '--yes'), 0)
+            lab.equal('earlier owner %s: stays' % what, {(at, a) for at, a in refusals(account) if at <= OLD[-1]}, was)
+            settled(lab, program, 'earlier owner ' + what, account)
+
+
+def unseen_owners(lab, program):
+    """Who came and went between two bases: no line says what address they had, and nobody else's opt-out goes but of those who went as well."""
+    young = {'consentsToPromotionalEmail': False, 'birthDate': '2010-01-01'}
+    x, before, behind = 'passer@example.com', 'before@example.com', 'behind@example.com'
+    stays = [customer(1), customer(4, email='stays@example.com', consentsToPromotionalEmail=False)]
+    guarded = customer(7, email='-guarded@example.com', consentsToPromotionalEmail=False)
+    reads = [stays + [customer(5, email=before, **young)],
+             stays + [guarded] + [customer(2, email=x, **young)], stays + [guarded, customer(3, email=behind, **young)], stays + [guarded]]
+    account = refusing(lab, program, reads, reads[-1], settings={'min_age': 21})
+    was = refusals(account)
+    lab.equal('unseen owner: listed', {a for _, a in was}, {x, before, behind, 'stays@example.com', "'-guarded@example.com"})
+    lab.ran('unseen owner: erased', program(account, '-q', 'erase', 'c00002', '--yes'), 0)
+    lab.equal('unseen owner: is nowhere', erased.hits(account, x), [])
+    lab.equal('unseen owner: what others refused', refusals(account), {(at, a) for at, a in was if a != x})
+    settled(lab, program, 'unseen owner', account)
+    shared = refusing(lab, program, reads[:-1] + [reads[-1] + [customer(6, email=x)]], reads[-1], settings={'min_age': 21})
+    was = refusals(shared)
+    lab.ran('unseen owner: somebody else has it', program(shared, '-q', 'erase', 'c00002', '--yes'), 0)
+    lab.equal('unseen owner: so it stays', refusals(shared), was)
+    settled(lab, program, 'unseen owner, shared', shared)
+
+
+def later_owners(lab, program):
+    """Who came behind the base with an address that somebody else refused before is erased, and the refusal stays."""
+    x = 'before@example.com'
+    young = customer(2, email=x, consentsToPromotionalEmail=False, birthDate='2010-01-01')
+    for what, early in (('is new', []), ('had another', [customer(1)])):
+        account = refusing(lab, program, [[young] + early, early, early, early], [customer(1, email=x)], settings={'min_age': 21})
+        was = refusals(account)
+        lab.check('later owner %s: listed' % what, (OLD[0], x) in was, was)
+        lab.ran('later owner %s: erased' % what, program(account, '-q', 'erase', 'c00001', '--yes'), 0)
+        lab.equal('later owner %s: what was refused' % what, refusals(account), was)
+        lab.ran('later owner %s: process' % what, program(account, '-q', 'process'), 0)
+        settled(lab, program, 'later owner ' + what, account)
+
+
 # ---------------------------------------------------------------- crashes and full disks
 
 class FoldedErasing(Erasing):
@@ -339,6 +429,9 @@ def main():
     planted(lab, program)
     after(lab, program)
     heirs(lab, program)
+    earlier_owners(lab, program)
+    unseen_owners(lab, program)
+    later_owners(lab, program)
     spare(lab, program)
     linked(lab, program)
     damaged(lab, program)

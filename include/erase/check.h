@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "erase/folded.h"
 #include "erase/search.h"
 
 /* Places that are kept of one text; all are counted. */
@@ -42,6 +43,7 @@ struct check {
 	bool passes_push; /* push/ tells of them until the next push */
 	bool (*is_gone)(void *context, struct str id); /* of an erasure: one of them */
 	void *context;
+	const struct folded *folded; /* of an erasure: what became of folded history, or NULL */
 	/* set by check_run */
 	uint64_t files, bytes;    /* bytes as inflated */
 	struct check_text *texts; /* one for each */

@@ -1,7 +1,8 @@
 /* check_lines.h -- lines of diffs and exports that say a text is somebody else's, too.
  *
  * Where history was folded, no page tells any more whose an address was: a diff does that has it in
- * a customer's own field, and so does a row of what could not be used.
+ * a customer's own field, and so does a row of what could not be used.  An opt-out of that time
+ * names nobody: where the rewrite had to leave it, somebody else's it is.
  */
 #ifndef ERASE_CHECK_LINES_H
 #define ERASE_CHECK_LINES_H
@@ -10,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "erase/folded.h"
 #include "erase/folded_text.h"
 #include "erase/search.h"
 #include "json/read.h"
@@ -18,8 +20,9 @@
 struct check_lines {
 	struct search *search;
 	bool (*is_gone)(void *context, struct str id);
-	search_found *found; /* told of each field of somebody else that holds a text */
-	void *context;       /* of both */
+	search_found *found;         /* told of each field of somebody else that holds a text */
+	void *context;               /* of both */
+	const struct folded *folded; /* of an erasure: what became of folded history, or NULL */
 	/* its own */
 	struct folded_text text;
 	struct json json;

@@ -55,6 +55,10 @@ int folded_plan(struct folded *f, struct err *e) ERR_MUST;
 /* folded_write(f, e): all of it anew, among what rewrite.h makes, durable and marked (swap.h). */
 int folded_write(struct folded *f, struct err *e) ERR_MUST;
 
+/* folded_keeps(f, snapshot, cell): whether an opt-out with that cell, in the export of that
+ * snapshot, is one that folded_write has to leave.  After everything is gathered. */
+bool folded_keeps(const struct folded *f, struct str snapshot, struct str cell);
+
 /* folded_swap(account, e): bases and packed manifests take their places. */
 int folded_swap(const char *account, struct err *e) ERR_MUST;
 

@@ -22,9 +22,6 @@ struct folded_bases {
 	const struct folded_digests *digests;
 };
 
-/* folded_bases_share(f, e): names->shared, by the base at which history begins. */
-int folded_bases_share(const struct folded_bases *f, struct err *e) ERR_MUST;
-
 /* folded_bases_write(f, e): all of them into f->to, which is there.  Nothing is durable yet. */
 int folded_bases_write(const struct folded_bases *f, struct err *e) ERR_MUST;
 

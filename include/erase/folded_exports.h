@@ -2,7 +2,8 @@
  *
  *   - Rows of theirs go, and with the last row the file; rows of others keep their bytes.
  *   - Who lost an address to one of them is said to have lost it to nobody.
- *   - An opt-out stays where somebody else has the address, or owes it.
+ *   - An opt-out stays where somebody else has the address, or had it; it goes where they had it,
+ * or were read while no line tells with what (folded_gather.h).
  *   - Of a dropped field of an order of theirs the row stays if the field may.
  *
  * Counts and sums of the manifest stay: they say what was exported, and name nobody; the entry of a

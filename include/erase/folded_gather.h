@@ -2,6 +2,8 @@
 #ifndef ERASE_FOLDED_GATHER_H
 #define ERASE_FOLDED_GATHER_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/str.h"
 #include "erase/folded_digests.h"
@@ -19,5 +21,11 @@ struct folded_gather {
 /* folded_gather_all(g, e): all bases there are; nothing where there is none.
  * Errors: ERR_DAMAGED. */
 int folded_gather_all(const struct folded_gather *g, struct err *e) ERR_MUST;
+
+/* folded_gather_lists(g, snapshot, cell): whether an opt-out in the export of a folded snapshot
+ * has to go: nobody else had the address or was exported with it, and they did, or may have had it,
+ * for what was read of them then is told nowhere. A cell that a spreadsheet would run has a quote
+ * in front. */
+bool folded_gather_lists(const struct gather *g, struct str snapshot, struct str cell);
 
 #endif /* ERASE_FOLDED_GATHER_H */

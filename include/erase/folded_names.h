@@ -21,10 +21,8 @@ struct folded_names {
 	const struct intern *passed; /* orders that were theirs, by folded_plan */
 	const struct gather *gather; /* their ids, addresses and orders */
 	bool is_removal;             /* their orders go, too */
-	bool is_apart; /* folded history does not know them: no address in it is theirs */
-	/* set by folded_names_make and folded_names_share */
-	struct intern shown;  /* their ids as a cell of an export has them */
-	struct intern shared; /* addresses of theirs that somebody else has, or owes */
+	/* set by folded_names_make */
+	struct intern shown; /* their ids as a cell of an export has them */
 	/* set by folded_packed_read */
 	struct intern pages; /* "<snapshot>/<page>" of pages called after one of them, ... */
 	struct str *renamed; /* ... and what they are called now, by their numbers */
@@ -43,9 +41,6 @@ bool folded_names_shows(const struct folded_names *g, struct str cell);
  * goes with them; one that is somebody else's by now does not. */
 bool folded_names_ordered(const struct folded_names *g, struct str id);
 bool folded_names_removes(const struct folded_names *g, struct str id);
-
-/* folded_names_lists(g, address): an address that nobody else has. */
-bool folded_names_lists(const struct folded_names *g, struct str address);
 
 /* folded_names_rename(g, snapshot, page, name): the page has another name.  folded_names_page: its
  * name now, ${page} if that is another's. */

@@ -28,10 +28,6 @@ struct folded_state_record {
 int folded_state_record(
     struct state *s, struct derive *d, const struct folded_state_record *x, struct err *e) ERR_MUST;
 
-/* folded_state_share(s, names, e): which of their addresses somebody else has or owes, into
- * names->shared. */
-int folded_state_share(struct state *s, struct folded_names *names, struct err *e) ERR_MUST;
-
 /* folded_state_files(s, names, digests, e): pages that are called otherwise, and digests. */
 int folded_state_files(struct state *s, const struct folded_names *names,
     const struct folded_digests *digests, struct err *e) ERR_MUST;

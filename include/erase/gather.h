@@ -21,6 +21,7 @@ struct gather {
 	void *context;
 	const struct record_settings *settings; /* whose placeholders tell of nobody */
 	bool knows_all; /* every id is given by gather_id beforehand, not found on the way */
+	bool is_folded; /* what comes now is folded history */
 	/* what is found */
 	struct intern ids;             /* theirs, ... */
 	struct intern seen;            /* ... and which of them a record has */
@@ -28,7 +29,11 @@ struct gather {
 	struct intern owned;           /* each of these, a zero byte, and the id of who had it */
 	struct intern folded;          /* their ids that folded history names */
 	struct intern orders;          /* of folded history: ids of what is or was theirs */
-	struct search search;          /* all texts that tell of them */
+	struct intern past;            /* of folded history: their addresses, ... */
+	struct intern others; /* ... and those that anybody else had, or was exported with */
+	struct intern
+	    unseen; /* folded snapshots that had a record of theirs which is told nowhere */
+	struct search search; /* all texts that tell of them */
 	/* scratch */
 	struct redactor redactor;
 	struct arena arena;
@@ -37,7 +42,8 @@ struct gather {
 /* gather_id(g, id): one who is known beforehand. */
 void gather_id(struct gather *g, struct str id);
 
-/* gather_address(g, id, text): an email or a number that is, or was, theirs. */
+/* gather_address(g, id, text): an email or a number that is, or was, theirs; ${id} empty: somebody
+ * else's. */
 void gather_address(struct gather *g, struct str id, struct str text);
 
 /* gather_record(g, is_order, text): whether it is a record of theirs; what it tells. */

@@ -358,9 +358,11 @@ check_run(struct check *c, struct err *e)
 	int rc;
 
 	c->texts = arena_zero(&c->arena, c->search->n + 1, sizeof(*c->texts));
-	g.lines = (struct check_lines){
-		.search = c->search, .is_gone = is_gone, .found = note_shared, .context = &g
-	};
+	g.lines = (struct check_lines){ .search = c->search,
+		.is_gone = is_gone,
+		.found = note_shared,
+		.context = &g,
+		.folded = c->folded };
 	find_lists(&g);
 	rc = walk(&g, STR(""));
 	if (rc == 0)

@@ -2,11 +2,14 @@
 
 #include "lib/csv.h"
 
+#define OPT_OUTS "/opt-outs.csv"
+
 bool
 check_lines_are(struct str file)
 {
 	return (str_starts(file, STR("diffs/")) && str_ends(file, STR(FOLDED_DIFF))) ||
-	       (str_starts(file, STR("exports/")) && str_ends(file, STR("/dropped.csv")));
+	       (str_starts(file, STR("exports/")) &&
+	           (str_ends(file, STR("/dropped.csv")) || str_ends(file, STR(OPT_OUTS))));
 }
 
 static void
@@ -77,6 +80,33 @@ take_dropped(struct check_lines *g, struct str text)
 			look(g, rows[i].cells[3]);
 }
 
+/* An email or a number comes first. */
+static void
+take_opt_outs(struct check_lines *g, struct str snapshot, struct str text)
+{
+	struct err ignored = ERR_INIT;
+	struct csv_row *rows;
+	size_t n;
+
+	arena_reset(&g->a);
+	if (g->folded == NULL || csv_rows(&g->a, text, &rows, &n, &ignored) < 0)
+		return;
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = 0; k < 2 && k < rows[i].n; k++)
+			if (folded_keeps(g->folded, snapshot, rows[i].cells[k]))
+				look(g, rows[i].cells[k]);
+}
+
+/* The snapshot of an export's file. */
+static struct str
+snapshot_of(struct str file)
+{
+	struct str s = str_from(file, STR("exports/").n);
+	const char *end = memchr(s.p, '/', s.n);
+
+	return str_of(s.p, end == NULL ? s.n : (size_t)(end - s.p));
+}
+
 void
 check_lines_take(struct check_lines *g, const char *path, struct str file)
 {
@@ -84,7 +114,9 @@ check_lines_take(struct check_lines *g, const char *path, struct str file)
 
 	if (folded_text_load(&g->text, path, &ignored) < 0)
 		return;
-	if (str_ends(file, STR(".csv")))
+	if (str_ends(file, STR(OPT_OUTS)))
+		take_opt_outs(g, snapshot_of(file), buf_view(&g->text.text));
+	else if (str_ends(file, STR(".csv")))
 		take_dropped(g, buf_view(&g->text.text));
 	else
 		(void)!folded_text_lines(buf_view(&g->text.text), take_diff_line, g, &ignored);

@@ -380,6 +380,7 @@ step_search(struct erase *g, struct err *e)
 	g->check.is_final = true;
 	g->check.is_gone = is_gone;
 	g->check.context = g;
+	g->check.folded = &g->folded;
 	if (settle_push(g, e) < 0)
 		return -1;
 	g->check.passes_push = g->bound.n > 1;

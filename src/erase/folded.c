@@ -151,9 +151,6 @@ write_parts(struct folded *f, struct folded_names *names, const char *to, struct
 	const struct folded_bases bases = { f->account, to, f->start, f->jobs, names, &digests };
 	int rc = folded_packed_read(f->account, names, e) < 0 ? -1 : 0;
 
-	names->is_apart = !f->is_touched;
-	if (rc == 0 && f->is_touched)
-		rc = folded_bases_share(&bases, e);
 	if (rc == 0)
 		rc = folded_diffs_write(&diffs, e);
 	if (rc == 0)
@@ -197,6 +194,13 @@ folded_write(struct folded *f, struct err *e)
 	if (rc < 0 || swap_mark(bases, e) < 0)
 		return -1;
 	return dir_sync(to, e);
+}
+
+bool
+folded_keeps(const struct folded *f, struct str snapshot, struct str cell)
+{
+	return f->start.n > 0 && str_cmp(snapshot, f->start) <= 0 &&
+	       !folded_gather_lists(f->gather, snapshot, cell);
 }
 
 int

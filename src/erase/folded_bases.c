@@ -164,19 +164,6 @@ end(struct making *g, int rc)
 }
 
 int
-folded_bases_share(const struct folded_bases *f, struct err *e)
-{
-	struct making g;
-	int rc;
-
-	begin(&g, f, e);
-	rc = restore(&g, f->start);
-	if (rc == 0)
-		rc = folded_state_share(&g.s, f->names, e);
-	return end(&g, rc);
-}
-
-int
 folded_bases_write(const struct folded_bases *f, struct err *e)
 {
 	struct making g;

@@ -11,8 +11,13 @@
 struct gathering {
 	const struct folded_gather *f;
 	struct gather *out;
-	struct intern numbers; /* of them as buyers, as text */
-	struct arena a;        /* of one line */
+	struct intern numbers;     /* of them as buyers, as text */
+	struct str *bases, *diffs; /* snapshots */
+	size_t bases_n, at;        /* the diff at hand */
+	struct intern came;        /* ids of them that a diff added, ... */
+	size_t *since;             /* ... and which diff did last, by their numbers */
+	size_t cap;
+	struct arena a; /* of one line */
 	struct json json;
 	struct err *e;
 };
@@ -21,6 +26,13 @@ static bool
 is_theirs(struct gathering *g, struct str id)
 {
 	return id.n > 0 && g->out->fate(g->out->context, id) != REDACT_NOT;
+}
+
+/* Whose an address is, as gather_address takes it. */
+static struct str
+owner(struct gathering *g, struct str id)
+{
+	return is_theirs(g, id) ? id : (struct str){ 0 };
 }
 
 static void
@@ -114,16 +126,17 @@ read_rest(struct gathering *g, struct str table, uint32_t key, uint32_t row)
 	bool is_version = str_eq(table, STR("versions"));
 	struct str id = part(g, key, is_version ? 1 : 0);
 
-	if (!is_theirs(g, id) || (is_version && !str_eq(number_of(g, key), STR(CUSTOMERS))))
+	if (is_version && !str_eq(number_of(g, key), STR(CUSTOMERS)))
 		return;
-	note_person(g, id);
+	if (is_theirs(g, id))
+		note_person(g, id);
 	if (str_eq(table, STR("exported")))
-		add_exported(g, row, id);
+		add_exported(g, row, owner(g, id));
 	else if (str_eq(table, STR("past_contacts")))
-		add_past(g, row, id);
+		add_past(g, row, owner(g, id));
 }
 
-/* What a table says of whom its rows are about; whom else a row names does not matter here. */
+/* What a table says of whom its rows are about; of others only which addresses they have or had. */
 static void
 read_row(struct gathering *g, struct str table, uint32_t key, uint32_t row)
 {
@@ -142,8 +155,7 @@ read_row(struct gathering *g, struct str table, uint32_t key, uint32_t row)
 		if (intern_find(&g->numbers, number_of(g, key)) != 0)
 			(void)intern_add(&g->out->orders, part(g, key, 1));
 	} else if (is_address) {
-		if (is_theirs(g, part(g, key, 1)))
-			gather_address(g->out, part(g, key, 1), id);
+		gather_address(g->out, owner(g, part(g, key, 1)), id);
 	} else {
 		read_rest(g, table, key, row);
 	}
@@ -200,11 +212,40 @@ read_change(struct gathering *g, uint32_t change, struct str id)
 		if (value.n == 0)
 			continue;
 		if (str_eq(path, STR("/email")) || str_eq(path, STR("/phone")))
-			gather_address(g->out, id, value);
+			gather_address(g->out, owner(g, id), value);
+		else if (!is_theirs(g, id))
+			continue;
 		else if (str_eq(path, STR("/medId")))
 			search_add(&g->out->search, SEARCH_MED_ID, value);
 		else if (str_eq(path, STR("/name")))
 			search_add(&g->out->search, SEARCH_NAME, value);
+	}
+}
+
+/* A base, and the changes from there on, tell what addresses there were. */
+static bool
+has_base(const struct gathering *g, struct str from, struct str to)
+{
+	for (size_t i = 0; i < g->bases_n; i++)
+		if (str_cmp(g->bases[i], from) >= 0 && str_cmp(g->bases[i], to) < 0)
+			return true;
+	return false;
+}
+
+/* Lines of who comes or goes say nothing else of them. */
+static void
+note_presence(struct gathering *g, struct str op, struct str id)
+{
+	uint32_t number = intern_find(&g->came, id);
+	size_t from = number == 0 ? 0 : g->since[number];
+
+	if (str_eq(op, STR("added"))) {
+		number = intern_add(&g->came, id);
+		g->since = mem_reach(g->since, number, &g->cap, sizeof(*g->since));
+		g->since[number] = g->at;
+	} else if (str_eq(op, STR("removed")) && !has_base(g, g->diffs[from], g->diffs[g->at])) {
+		for (; from < g->at; from++)
+			(void)intern_add(&g->out->unseen, g->diffs[from]);
 	}
 }
 
@@ -223,9 +264,10 @@ read_diff_line(void *context, struct str line, struct err *e)
 	    !str_eq(json_find_text(&g->a, &g->json, 0, "entity"), STR("customer")))
 		return 0;
 	id = json_find_text(&g->a, &g->json, 0, "id");
-	if (!is_theirs(g, id))
-		return 0;
-	note_person(g, id);
+	if (is_theirs(g, id)) {
+		note_person(g, id);
+		note_presence(g, json_find_text(&g->a, &g->json, 0, "op"), id);
+	}
 	changes = json_find(&g->json, 0, STR("changes"));
 	n = g->json.nodes;
 	if (changes == 0 || n[changes].kind != JSON_ARRAY)
@@ -241,13 +283,13 @@ read_diffs(struct gathering *g, struct arena *a)
 {
 	char *dir = file_join(a, g->f->diffs, "diffs");
 	struct folded_text text = { 0 };
-	struct str *ids;
 	size_t n;
-	int rc = account_ids(a, dir, STR(FOLDED_DIFF), &ids, &n, g->e);
+	int rc = account_ids(a, dir, STR(FOLDED_DIFF), &g->diffs, &n, g->e);
 
-	for (size_t i = 0; rc == 0 && i < n && str_cmp(ids[i], g->f->start) <= 0; i++) {
-		struct str name = str_printf(a, "%s/%.*s" FOLDED_DIFF, dir, STR_ARG(ids[i]));
+	for (size_t i = 0; rc == 0 && i < n && str_cmp(g->diffs[i], g->f->start) <= 0; i++) {
+		struct str name = str_printf(a, "%s/%.*s" FOLDED_DIFF, dir, STR_ARG(g->diffs[i]));
 
+		g->at = i;
 		rc = folded_text_load(&text, str_z(a, name), g->e);
 		if (rc == 0)
 			rc = folded_text_lines(buf_view(&text.text), read_diff_line, g, g->e);
@@ -261,18 +303,31 @@ folded_gather_all(const struct folded_gather *f, struct err *e)
 {
 	struct gathering g = { .f = f, .out = f->out, .e = e };
 	struct arena a = { 0 };
-	struct str *ids;
-	size_t n;
-	int rc = fold_manifest_list(&a, f->bases, &ids, &n, e);
+	int rc = fold_manifest_list(&a, f->bases, &g.bases, &g.bases_n, e);
 
 	gather_ready(f->out);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = read_base(&g, ids[i]);
+	f->out->is_folded = true;
+	for (size_t i = 0; rc == 0 && i < g.bases_n; i++)
+		rc = read_base(&g, g.bases[i]);
 	if (rc == 0)
 		rc = read_diffs(&g, &a);
+	f->out->is_folded = false;
 	intern_release(&g.numbers);
+	intern_release(&g.came);
+	mem_free(g.since);
 	json_release(&g.json);
 	arena_release(&g.a);
 	arena_release(&a);
 	return rc;
+}
+
+bool
+folded_gather_lists(const struct gather *g, struct str snapshot, struct str cell)
+{
+	struct str bare = str_starts(cell, STR("'")) ? str_from(cell, 1) : cell;
+
+	if (cell.n == 0 || intern_find(&g->others, cell) != 0 || intern_find(&g->others, bare) != 0)
+		return false;
+	return intern_find(&g->past, cell) != 0 || intern_find(&g->past, bare) != 0 ||
+	       intern_find(&g->unseen, snapshot) != 0;
 }

@@ -43,15 +43,6 @@ folded_names_ordered(const struct folded_names *g, struct str id)
 	return intern_find(&g->gather->orders, id) != 0;
 }
 
-bool
-folded_names_lists(const struct folded_names *g, struct str address)
-{
-	bool is_theirs = intern_find(&g->gather->emails, address) != 0 ||
-	                 intern_find(&g->gather->mobiles, address) != 0;
-
-	return is_theirs && !g->is_apart && intern_find(&g->shared, address) == 0;
-}
-
 static struct str
 page_key(struct buf *b, struct str snapshot, struct str page)
 {
@@ -87,7 +78,6 @@ void
 folded_names_release(struct folded_names *g)
 {
 	intern_release(&g->shown);
-	intern_release(&g->shared);
 	intern_release(&g->pages);
 	mem_free(g->renamed);
 	arena_release(&g->arena);

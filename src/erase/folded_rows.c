@@ -1,5 +1,6 @@
 #include "erase/folded_rows.h"
 
+#include "erase/folded_gather.h"
 #include "erase/folded_text.h"
 #include "erase/redact_order.h"
 #include "lib/csv.h"
@@ -42,12 +43,10 @@ cell(const struct csv_row *row, size_t column)
 static bool
 lists_address(const struct folded_rows *g, const struct csv_row *row, const struct columns *c)
 {
-	struct str email = cell(row, c->email);
-	bool is_guarded = str_starts(email, STR("'")); /* a spreadsheet would run it */
+	const struct gather *all = g->names->gather;
 
-	return folded_names_lists(g->names, email) ||
-	       (is_guarded && folded_names_lists(g->names, str_from(email, 1))) ||
-	       folded_names_lists(g->names, cell(row, c->mobile));
+	return folded_gather_lists(all, g->snapshot, cell(row, c->email)) ||
+	       folded_gather_lists(all, g->snapshot, cell(row, c->mobile));
 }
 
 /* The field of a dropped value, as a pointer into its record: whether it may stay. */

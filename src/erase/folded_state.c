@@ -2,8 +2,6 @@
 
 #include "base/pack.h"
 #include "base/timestamp.h"
-#include "dailystory/holders.h"
-#include "dailystory/opt_outs.h"
 #include "segment/membership.h"
 #include "state/membership_history.h"
 #include "state/rows.h"
@@ -147,46 +145,6 @@ folded_state_record(
 		return -1;
 	return str_eq(x->text, STR("null")) ? uncount(s, x->r->id, &sale, e)
 	                                    : put_order(s, d, x, &known, as_of, e);
-}
-
-/* ---- Addresses */
-
-static int
-share_one(struct state *s, struct folded_names *names, enum holders_kind kind, struct str address,
-    struct err *e)
-{
-	char channel = kind == HOLDERS_EMAIL ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
-	struct arena a = { 0 };
-	struct str *ids, row;
-	size_t n;
-	int rc = 0;
-
-	if (address.n < KV_KEY_MAX)
-		rc = kv_get(s->txn, TABLE_OWED, str_printf(&a, "%c%.*s", channel, STR_ARG(address)),
-		    &row, e);
-	if (rc > 0)
-		(void)intern_add(&names->shared, address);
-	if (rc >= 0 && address.n <= UINT8_MAX)
-		rc = holders_sharing(&a, s, kind, address, false, &ids, &n, e);
-	if (rc >= 0 && address.n <= UINT8_MAX && n > 0)
-		(void)intern_add(&names->shared, address);
-	arena_release(&a);
-	return rc < 0 ? -1 : 0;
-}
-
-int
-folded_state_share(struct state *s, struct folded_names *names, struct err *e)
-{
-	const struct intern *lists[] = {
-		[HOLDERS_EMAIL] = &names->gather->emails, [HOLDERS_MOBILE] = &names->gather->mobiles
-	};
-
-	for (size_t kind = 0; kind < HOLDERS_KINDS; kind++)
-		for (uint32_t i = 1; i < lists[kind]->n; i++)
-			if (share_one(s, names, (enum holders_kind)kind, lists[kind]->texts[i], e) <
-			    0)
-				return -1;
-	return 0;
 }
 
 /* ---- Files */

@@ -43,6 +43,20 @@ gather_owned(const struct gather *g, uint32_t i, struct str *address, struct str
 	*id = str_from(s, address->n + 1);
 }
 
+/* Whose it is decides about opt-outs, which name nobody. */
+static void
+note_address(struct gather *g, struct intern *theirs, struct str address, struct str id)
+{
+	if (id.n == 0) {
+		(void)intern_add(&g->others, address);
+		return;
+	}
+	(void)intern_add(theirs, address);
+	if (g->is_folded)
+		(void)intern_add(&g->past, address);
+	add_owned(g, address, id);
+}
+
 static void
 add_email(struct gather *g, struct str email, struct str id)
 {
@@ -56,9 +70,9 @@ add_email(struct gather *g, struct str email, struct str id)
 	if (memchr(email.p, '@', email.n) == NULL ||
 	    is_placeholder(s->placeholder_emails, s->placeholder_n, email))
 		return;
-	(void)intern_add(&g->emails, email);
-	add_owned(g, email, id);
-	search_add(&g->search, SEARCH_EMAIL, email);
+	note_address(g, &g->emails, email, id);
+	if (id.n > 0)
+		search_add(&g->search, SEARCH_EMAIL, email);
 }
 
 /* Quotes round it and a full stop behind are no part of an address; an apostrophe within is. */
@@ -113,11 +127,10 @@ add_phone(struct gather *g, struct str text, struct str id)
 	if (is_placeholder(s->placeholder_mobiles, s->placeholder_mobiles_n, number) ||
 	    !is_number(text))
 		return;
-	if (number.n > 0) {
-		(void)intern_add(&g->mobiles, number);
-		add_owned(g, number, id);
-	}
-	search_add(&g->search, SEARCH_PHONE, number.n > 0 ? number : text);
+	if (number.n > 0)
+		note_address(g, &g->mobiles, number, id);
+	if (id.n > 0)
+		search_add(&g->search, SEARCH_PHONE, number.n > 0 ? number : text);
 }
 
 void
@@ -242,6 +255,9 @@ gather_release(struct gather *g)
 	intern_release(&g->owned);
 	intern_release(&g->folded);
 	intern_release(&g->orders);
+	intern_release(&g->past);
+	intern_release(&g->others);
+	intern_release(&g->unseen);
 	search_release(&g->search);
 	redact_release(&g->redactor);
 	arena_release(&g->arena);
