@@ -48,4 +48,8 @@ bool guard_is_ours(const struct wanted_source *x, const struct acked *acked);
 bool guard_is_theirs(const struct wanted_source *x, const struct acked *acked);
 bool guard_is_done(const struct wanted_source *x, const struct acked *acked);
 
+/* guard_is_open(x, acked, exposed): the contact can still be written to at an address that refuses
+ * and cannot be told; not said where DailyStory refused the status that would end it. */
+bool guard_is_open(const struct wanted_source *x, const struct acked *acked, int64_t exposed);
+
 #endif /* PUSH_GUARD_H */

@@ -33,6 +33,13 @@ guard_is_done(const struct wanted_source *x, const struct acked *acked)
 	return is_acked_as(x, acked, STATUS, STR(ACKED_INACTIVE)) || guard_is_theirs(x, acked);
 }
 
+bool
+guard_is_open(const struct wanted_source *x, const struct acked *acked, int64_t exposed)
+{
+	return exposed > 0 && acked->dsid.n > 0 && acked->letter.op != JOURNAL_STATUS &&
+	       !guard_is_done(x, acked);
+}
+
 static bool
 has(const struct wanted_source *x, const struct acked *acked, const struct guard_address *of)
 {

@@ -83,15 +83,11 @@ is_waiting(const struct planning *g, const struct acked_letter *letter, struct s
 	return str_eq(letter->body, digest) && g->o->now - letter->last < RETRY_AFTER_REJECTION;
 }
 
-/* Nor does the row of a contact that can be written to at an address that refuses and was not told:
- * it is made inactive first.  If DailyStory does not do that, it waits, too. */
+/* Who has still to be made inactive does not wait. */
 static bool
 is_row_waiting(const struct planning *g, const struct wanted *w, const struct acked *acked)
 {
-	bool is_open = w->exposed > 0 && acked->dsid.n > 0 && !guard_is_done(g->x, acked) &&
-	               acked->letter.op != JOURNAL_STATUS;
-
-	return !is_open && is_waiting(g, &acked->letter, w->digest);
+	return is_waiting(g, &acked->letter, w->digest) && !guard_is_open(g->x, acked, w->exposed);
 }
 
 static void
