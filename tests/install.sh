@@ -119,7 +119,7 @@ same "bash: the commands" "$commands" "$(in_bash flowstory '')"
 same "bash: behind -C DIR" "$commands" "$(in_bash flowstory -C shop '')"
 same "bash: directories for -C" fixtures/example/account "$(in_bash flowstory -C fixtures/example/a)"
 same "bash: files to adopt" README.md "$(in_bash flowstory adopt README)"
-same "bash: either of two" $'day\nsnapshot' "$(in_bash flowstory replay --per '')"
+same "bash: one of three" $'day\nsnapshot\nbase' "$(in_bash flowstory replay --per '')"
 for c in "" $commands; do
 	offers "bash: options of '$c'" "$common"$'\n'"$(options $c)" "$(in_bash flowstory $c -)"
 done
@@ -131,7 +131,7 @@ if command -v fish >/dev/null; then
 	same "fish: directories for -C" fixtures/example/account/ \
 	    "$(in_fish 'flowstory -C fixtures/example/a')"
 	same "fish: files to adopt" README.md "$(in_fish 'flowstory adopt README')"
-	same "fish: either of two" $'day\nsnapshot' "$(in_fish 'flowstory replay --per ')"
+	same "fish: one of three" $'base\nday\nsnapshot' "$(in_fish 'flowstory replay --per ')"
 	for c in "" $commands; do
 		offers "fish: options of '$c'" "$common"$'\n'"$(options $c)" \
 		    "$(in_fish "flowstory $c -"; in_fish "flowstory $c --")"
@@ -151,7 +151,7 @@ if command -v zsh >/dev/null; then
 	same "zsh: behind -C DIR" "$commands" "$(cat "$place/zsh.2")"
 	offers "zsh: directories for -C" account "$(cat "$place/zsh.3")"
 	offers "zsh: files to adopt" README.md "$(cat "$place/zsh.4")"
-	same "zsh: either of two" $'day\nsnapshot' "$(grep . "$place/zsh.5")"
+	same "zsh: one of three" $'day\nsnapshot\nbase' "$(grep . "$place/zsh.5")"
 	offers "zsh: options" "$common" "$(cat "$place/zsh.6")"
 	n=6
 	for c in $commands; do
