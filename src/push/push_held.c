@@ -7,9 +7,7 @@
 bool
 push_held_protects(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
 {
-	bool is_open = !guard_is_ours(x, acked) && !guard_is_theirs(x, acked);
-
-	if (w->is_status_alone || w->makes_inactive || (w->exposed > 0 && is_open))
+	if (w->is_status_alone || w->makes_inactive || (w->exposed > 0 && !guard_is_done(x, acked)))
 		return true;
 	for (size_t i = 0; i < w->fields_n; i++)
 		if (str_eq(w->fields[i].key, MOBILE) && w->fields[i].is_changed)
