@@ -12,7 +12,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "command/command.h"
 #include "account/disk_use.h"
 #include "account/run_log_push.h"
 #include "flowhub/fetch.h"
@@ -28,9 +27,11 @@ struct run_causes {
 	uint64_t entered[CAUSE_COUNT], left[CAUSE_COUNT];
 };
 
-/* How the run went is filled by whoever ran; the rest by run_summary_load.  Texts lie in the arena
- * that it is given. */
+/* Which run it was and how it went is filled by whoever ran; the rest by run_summary_load.  Texts
+ * lie in the arena that it is given. */
 struct run_summary {
+	struct str account;              /* its full path */
+	struct str run;                  /* its id, as in --log-json */
 	int64_t started_at, finished_at; /* us since 1970 */
 	int64_t duration;                /* us */
 	int status;                      /* of exit */
@@ -44,7 +45,6 @@ struct run_summary {
 	bool has_compared;             /* has_push: 'push --check' ever was */
 	struct check_note compared;    /* has_compared */
 
-	struct str account; /* its full path */
 	bool has_pending, has_state;
 	uint64_t pending, late; /* has_pending: snapshots */
 	/* has_state: */
@@ -63,13 +63,13 @@ struct run_summary {
 /* run_summary_applied(account): how many snapshots are applied; 0 too if that cannot be read. */
 uint64_t run_summary_applied(const char *account);
 
-/* run_summary_load(a, o, applied, reading, s): ${applied} is what run_summary_applied said in front
- * of the run, ${reading} the settings, or NULL if they are wrong.  An error was reported by the run
- * itself, so what cannot be read is just left out. */
-void run_summary_load(struct arena *a, const struct options *o, uint64_t applied,
+/* run_summary_load(a, account, applied, reading, s): ${applied} is what run_summary_applied said in
+ * front of the run, ${reading} the settings, or NULL if they are wrong.  An error was reported by
+ * the run itself, so what cannot be read is just left out. */
+void run_summary_load(struct arena *a, const char *account, uint64_t applied,
     const struct flowhub_settings *reading, struct run_summary *s);
 
-/* run_summary_json(o, s, b): one object, in flowstory.json(5) under on_end. */
-void run_summary_json(const struct options *o, const struct run_summary *s, struct buf *b);
+/* run_summary_json(s, b): one object, in flowstory.json(5) under on_end. */
+void run_summary_json(const struct run_summary *s, struct buf *b);
 
 #endif /* COMMAND_RUN_SUMMARY_H */

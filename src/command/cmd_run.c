@@ -113,7 +113,7 @@ tell(struct invocation *x, uint64_t applied, struct run_summary *s)
 	bool is_sound;
 
 	is_sound = settings_load(&settings, x->o->account, &ignored) == 0;
-	run_summary_load(&x->a, x->o, applied, is_sound ? &settings.flowhub : NULL, s);
+	run_summary_load(&x->a, x->o->account, applied, is_sound ? &settings.flowhub : NULL, s);
 	run_line_run(x->o, s);
 	if (metrics_write(metrics_path(&x->a, x->o->account, &settings), s, &why) < 0)
 		say(x->o, SAY_WARNING, "the metrics were not written: %s", why.msg);
@@ -122,7 +122,7 @@ tell(struct invocation *x, uint64_t applied, struct run_summary *s)
 	/* The command may want the account for itself. */
 	lock_release(&x->lock);
 	if (settings.on_end.n > 0 && s->status < INTERRUPT_STATUS) {
-		run_summary_json(x->o, s, &text);
+		run_summary_json(s, &text);
 		on_end_run(x->o, settings.on_end, buf_view(&text), ON_END_LIMIT);
 	}
 	buf_release(&text);
@@ -143,7 +143,10 @@ run(struct invocation *x, struct err *e)
 	const struct run_options *own = x->own;
 	uint64_t applied = run_summary_applied(x->o->account);
 	int64_t begun = host_ticks();
-	struct run_summary s = { .started_at = host_now(), .error = ERR_INIT };
+	struct run_summary s = { .account = message_account(&x->a, x->o),
+		.run = str_c(x->o->run),
+		.started_at = host_now(),
+		.error = ERR_INIT };
 	int pushed;
 
 	(void)e; /* told already */

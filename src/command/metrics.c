@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "base/num.h"
+#include "base/status.h"
 #include "base/timestamp.h"
-#include "command/command.h"
 #include "record/record.h"
 
 #define FILE_NAME "metrics.prom"

@@ -2,7 +2,6 @@
 
 #include "account/account.h"
 #include "account/disk_recent.h"
-#include "command/message.h"
 #include "lib/json_writer.h"
 #include "record/record.h"
 #include "report/events.h"
@@ -132,24 +131,23 @@ load_state(
 }
 
 void
-run_summary_load(struct arena *a, const struct options *o, uint64_t applied,
+run_summary_load(struct arena *a, const char *account, uint64_t applied,
     const struct flowhub_settings *reading, struct run_summary *out)
 {
 	struct state s = { 0 };
 	struct err ignored = ERR_INIT;
-	int rc = state_open(&s, o->account, false, &ignored);
+	int rc = state_open(&s, account, false, &ignored);
 	bool is_known = rc > 0 && s.totals.applied > 0;
 
-	out->account = message_account(a, o);
 	if (rc >= 0)
-		count_pending(a, o->account, &s, is_known, out);
+		count_pending(a, account, &s, is_known, out);
 	out->has_state = is_known && load_state(a, &s, applied, out, &ignored) == 0;
 	state_close(&s);
 	if (out->has_state)
-		load_causes(a, o->account, out);
+		load_causes(a, account, out);
 	if (out->has_state && reading != NULL)
-		load_drift(a, o->account, reading, out);
-	out->is_measured = disk_recent(o->account, out->started_at, out->disk);
+		load_drift(a, account, reading, out);
+	out->is_measured = disk_recent(account, out->started_at, out->disk);
 }
 
 /* ---- As JSON */
@@ -249,13 +247,13 @@ add_state(struct doc *d, const struct run_summary *s)
 }
 
 void
-run_summary_json(const struct options *o, const struct run_summary *s, struct buf *b)
+run_summary_json(const struct run_summary *s, struct buf *b)
 {
 	struct doc *d = doc_object(), *disk;
 
 	doc_text(d, "account", s->account);
-	doc_text(d, "command", str_c(o->command == NULL ? "run" : o->command));
-	doc_text(d, "run", str_c(o->run));
+	doc_text(d, "command", STR("run"));
+	doc_text(d, "run", s->run);
 	doc_time(d, "started_at", s->started_at);
 	doc_time(d, "finished_at", s->finished_at);
 	doc_u64(d, "duration_ms", (uint64_t)(s->duration / 1000));
