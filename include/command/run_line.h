@@ -8,7 +8,7 @@
 #include "account/run_log_push.h"
 #include "base/str.h"
 #include "command/options.h"
-#include "command/run_summary.h"
+#include "report/run_summary.h"
 #include "flowhub/fetch.h"
 #include "push/push_check.h"
 

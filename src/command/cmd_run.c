@@ -6,12 +6,12 @@
 #include "command/command.h"
 #include "command/fetch_account.h"
 #include "command/message.h"
-#include "command/metrics.h"
+#include "report/metrics.h"
 #include "command/on_end.h"
 #include "command/push_account.h"
 #include "command/report_file.h"
 #include "command/run_line.h"
-#include "command/run_summary.h"
+#include "report/run_summary.h"
 #include "command/warn_network.h"
 
 static const char help[] =

@@ -6,7 +6,7 @@
 #include "base/host.h"
 #include "base/num.h"
 #include "base/timestamp.h"
-#include "command/attention.h"
+#include "report/attention.h"
 #include "command/command.h"
 #include "command/json_out.h"
 #include "command/message.h"

@@ -5,7 +5,7 @@
 #include "base/interrupt.h"
 #include "command/command_host.h"
 #include "command/message.h"
-#include "command/push_line.h"
+#include "push/log_line.h"
 #include "erase/push_lines.h"
 
 #define ULL(n) ((unsigned long long)(n))
@@ -114,7 +114,7 @@ push_account(const struct options *o, const struct push_options *p, struct push_
 	if (is_open)
 		rc = push_run(&push, p, r, e);
 	if (is_open)
-		push_line_fill(&push, p, r, line);
+		log_line_fill(&push, p, r, line);
 	command_host_end(&h);
 	if (rc < 0)
 		say_error(o, e);

@@ -1,4 +1,4 @@
-#include "command/metrics.h"
+#include "report/metrics.h"
 
 #include <sys/stat.h>
 

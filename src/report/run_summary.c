@@ -1,4 +1,4 @@
-#include "command/run_summary.h"
+#include "report/run_summary.h"
 
 #include "account/account.h"
 #include "account/disk_recent.h"

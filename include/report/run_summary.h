@@ -2,8 +2,8 @@
  *
  * It holds no personal data.  What could not be read is not there; it is never 0 instead.
  */
-#ifndef COMMAND_RUN_SUMMARY_H
-#define COMMAND_RUN_SUMMARY_H
+#ifndef REPORT_RUN_SUMMARY_H
+#define REPORT_RUN_SUMMARY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,4 +72,4 @@ void run_summary_load(struct arena *a, const char *account, uint64_t applied,
 /* run_summary_json(s, b): one object, in flowstory.json(5) under on_end. */
 void run_summary_json(const struct run_summary *s, struct buf *b);
 
-#endif /* COMMAND_RUN_SUMMARY_H */
+#endif /* REPORT_RUN_SUMMARY_H */

@@ -1,8 +1,8 @@
 /* attention.h -- what of an account needs attention and is in no table of the state: what
  * manifests, the hidden files of a fetch and runs.jsonl say.  No page is read.
  */
-#ifndef COMMAND_ATTENTION_H
-#define COMMAND_ATTENTION_H
+#ifndef REPORT_ATTENTION_H
+#define REPORT_ATTENTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,4 +37,4 @@ struct attention {
 int attention_load(struct arena *a, const char *account, struct str snapshot, struct str pending,
     int64_t now, struct attention *out, struct err *e) ERR_MUST;
 
-#endif /* COMMAND_ATTENTION_H */
+#endif /* REPORT_ATTENTION_H */

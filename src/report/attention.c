@@ -1,4 +1,4 @@
-#include "command/attention.h"
+#include "report/attention.h"
 
 #include "account/disk_recent.h"
 #include "account/run_log.h"

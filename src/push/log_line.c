@@ -1,4 +1,4 @@
-#include "command/push_line.h"
+#include "push/log_line.h"
 
 #include <stdio.h>
 
@@ -26,7 +26,7 @@ fill_letters(struct push *p, struct run_log_push *out)
 }
 
 void
-push_line_fill(struct push *p, const struct push_options *o, const struct push_result *r,
+log_line_fill(struct push *p, const struct push_options *o, const struct push_result *r,
     struct run_log_push *out)
 {
 	struct err ignored = ERR_INIT;
