@@ -8,7 +8,7 @@
 #include "command/command.h"
 #include "command/command_host.h"
 #include "command/message.h"
-#include "command/warn_suppress.h"
+#include "command/warn.h"
 #include "flowhub/locations.h"
 #include "push/needed_fields.h"
 #include "push/push.h"

@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "command/command.h"
 #include "command/message.h"
-#include "command/warn_network.h"
+#include "command/warn.h"
 
 static const char help[] =
     "Makes an account directory: flowstory.json with the settings to begin with, and\n"

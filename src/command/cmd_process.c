@@ -12,7 +12,7 @@
 #include "command/print_outcome.h"
 #include "command/run_line.h"
 #include "base/timestamp.h"
-#include "command/warn_suppress.h"
+#include "command/warn.h"
 #include "lib/sha256.h"
 
 static const char help[] =

@@ -12,7 +12,7 @@
 #include "command/report_file.h"
 #include "command/run_line.h"
 #include "report/run_summary.h"
-#include "command/warn_network.h"
+#include "command/warn.h"
 
 static const char help[] =
     "Fetches a new snapshot and applies it: the hourly job. Snapshots that an earlier\n"

@@ -1,6 +1,17 @@
-#include "command/warn_suppress.h"
+#include "command/warn.h"
 
+#include "base/dir.h"
 #include "command/message.h"
+
+void
+warn_network(const struct options *o, const char *account)
+{
+	if (dir_is_network(account))
+		say(o, SAY_WARNING,
+		    "'%s' is on a network file system, which is not supported: two machines would "
+		    "not see each other's lock, and the state could be damaged",
+		    account);
+}
 
 void
 warn_suppress(const struct options *o, const struct settings *s, bool with_heading)
