@@ -59,7 +59,7 @@ CIRCLE = {'json/read', 'json/text'}
 STILL_NAMED = set((
     'segment_builtin segment_eval segment_parse segment_reason segment_sentence').split())
 STILL_CIRCLES = set()
-STILL_SHADOWED = {'view'}
+STILL_SHADOWED = set()
 STILL_NO_README = set(''.split())
 BANNED = re.compile(r'\b(strtok|strcpy|strcat|sprintf|vsprintf|atoi|atol|gets|strncpy|strncat|localtime|gmtime|'
                     r'setlocale|rand|srand|strtod|alloca|float|double)\b')

@@ -32,7 +32,7 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-struct view {
+struct overview {
 	struct invocation *x;
 	bool has_state;
 	struct applied applied; /* the last one */
@@ -51,21 +51,9 @@ struct view {
 /* ---- as JSON */
 
 static void
-add_time(struct doc *d, const char *name, int64_t us)
+add_snapshots(const struct overview *v, struct doc *d)
 {
-	if (us == TIMESTAMP_NONE)
-		doc_null(d, name);
-	else
-		doc_time(d, name, us);
-}
-
-static void
-add_snapshots(const struct view *v, struct doc *d)
-{
-	if (v->last_snapshot.n > 0)
-		doc_text(d, "last_snapshot", v->last_snapshot);
-	else
-		doc_null(d, "last_snapshot");
+	doc_text_or_null(d, "last_snapshot", v->last_snapshot);
 	if (v->has_state) {
 		doc_text(d, "last_applied", v->applied.id);
 		doc_time(d, "as_of", v->applied.as_of);
@@ -79,7 +67,7 @@ add_snapshots(const struct view *v, struct doc *d)
 }
 
 static void
-add_counts(const struct view *v, struct doc *d)
+add_counts(const struct overview *v, struct doc *d)
 {
 	const struct totals *t = &v->x->s.totals;
 	struct doc *statuses;
@@ -101,7 +89,7 @@ add_counts(const struct view *v, struct doc *d)
 }
 
 static void
-add_attention(const struct view *v, struct doc *d)
+add_attention(const struct overview *v, struct doc *d)
 {
 	const struct attention *w = &v->attention;
 	struct doc *disk;
@@ -114,14 +102,12 @@ add_attention(const struct view *v, struct doc *d)
 	doc_u64(d, "orders_in_two_locations", v->applied.in_two_locations);
 	doc_u64(d, "lists_in_doubt", w->doubts);
 	doc_u64(d, "push_rejected", w->rejected);
-	add_time(d, "unfinished_first_read", w->unfinished);
+	doc_time_or_null(d, "unfinished_first_read", w->unfinished);
 	doc_bool(d, "unfinished_prune", w->is_prune_unfinished);
-	if (w->base.n > 0)
-		doc_text(d, "base", w->base);
-	else
-		doc_null(d, "base");
-	add_time(d, "next_full_customers", w->is_fetched ? w->next_customers : TIMESTAMP_NONE);
-	add_time(d, "next_full_orders", w->is_fetched ? w->next_orders : TIMESTAMP_NONE);
+	doc_text_or_null(d, "base", w->base);
+	doc_time_or_null(
+	    d, "next_full_customers", w->is_fetched ? w->next_customers : TIMESTAMP_NONE);
+	doc_time_or_null(d, "next_full_orders", w->is_fetched ? w->next_orders : TIMESTAMP_NONE);
 	disk = doc_in_object(d, "disk_bytes");
 	for (size_t i = 0; i < DISK_USE_KINDS; i++)
 		doc_u64(disk, w->kinds[i].kind, w->kinds[i].blocks);
@@ -129,7 +115,7 @@ add_attention(const struct view *v, struct doc *d)
 }
 
 static void
-print_json(const struct view *v)
+print_json(const struct overview *v)
 {
 	struct doc *d = doc_object();
 
@@ -172,7 +158,7 @@ print_time(struct arena *a, int64_t us)
 }
 
 static void
-print_snapshots(const struct view *v)
+print_snapshots(const struct overview *v)
 {
 	const char *none = "none";
 
@@ -191,7 +177,7 @@ print_snapshots(const struct view *v)
 }
 
 static void
-print_counts(const struct view *v)
+print_counts(const struct overview *v)
 {
 	const struct totals *t = &v->x->s.totals;
 
@@ -214,7 +200,7 @@ print_counts(const struct view *v)
 }
 
 static void
-print_disk(const struct view *v)
+print_disk(const struct overview *v)
 {
 	const struct attention *w = &v->attention;
 	bool is_first = true;
@@ -239,7 +225,7 @@ print_disk(const struct view *v)
 }
 
 static void
-print_next(const struct view *v)
+print_next(const struct overview *v)
 {
 	const struct attention *w = &v->attention;
 	const int64_t at[] = { w->next_customers, w->next_orders };
@@ -273,7 +259,7 @@ warn(bool *has_begun, const char *fmt, ...)
 }
 
 static void
-warn_of_snapshots(const struct view *v, bool *begun)
+warn_of_snapshots(const struct overview *v, bool *begun)
 {
 	const struct pending *p = &v->pending;
 
@@ -292,7 +278,7 @@ warn_of_snapshots(const struct view *v, bool *begun)
 }
 
 static void
-warn_of_records(const struct view *v, bool *begun)
+warn_of_records(const struct overview *v, bool *begun)
 {
 	const struct applied *x = &v->applied;
 	const struct attention *w = &v->attention;
@@ -315,7 +301,7 @@ warn_of_records(const struct view *v, bool *begun)
 }
 
 static void
-warn_of_reading(const struct view *v, bool *begun)
+warn_of_reading(const struct overview *v, bool *begun)
 {
 	const struct attention *w = &v->attention;
 
@@ -334,7 +320,7 @@ warn_of_reading(const struct view *v, bool *begun)
 }
 
 static void
-print_text(const struct view *v)
+print_text(const struct overview *v)
 {
 	bool begun = false;
 
@@ -349,7 +335,7 @@ print_text(const struct view *v)
 }
 
 static int
-load_state(struct view *v, struct err *e)
+load_state(struct overview *v, struct err *e)
 {
 	struct state *s = &v->x->s;
 	uint32_t number;
@@ -373,7 +359,7 @@ load_state(struct view *v, struct err *e)
 }
 
 static int
-load_view(struct view *v, struct err *e)
+load_overview(struct overview *v, struct err *e)
 {
 	const char *account = v->x->o->account;
 	struct state none = { 0 }, *s = &v->x->s;
@@ -392,7 +378,7 @@ load_view(struct view *v, struct err *e)
 
 /* What makes it stale, or NULL. */
 static const char *
-why_stale(const struct view *v, const struct status_options *own)
+why_stale(const struct overview *v, const struct status_options *own)
 {
 	if (own->max_age == NULL)
 		return NULL;
@@ -418,10 +404,10 @@ static int
 run(struct invocation *x, struct err *e)
 {
 	const struct status_options *own = x->own;
-	struct view v = { .x = x };
+	struct overview v = { .x = x };
 	const char *why;
 
-	if (load_view(&v, e) < 0)
+	if (load_overview(&v, e) < 0)
 		return -1;
 	(own->json ? print_json : print_text)(&v);
 	why = why_stale(&v, own);

@@ -228,15 +228,6 @@ fleet_table_print(const struct fleet_table *t)
 /* ---- As JSON */
 
 static void
-put_time(struct doc *d, const char *name, int64_t us)
-{
-	if (us == TIMESTAMP_NONE)
-		doc_null(d, name);
-	else
-		doc_time(d, name, us);
-}
-
-static void
 put_exit(const struct fleet_table *t, const struct ledger_row *row, struct doc *d)
 {
 	if (row->what == LEDGER_ENDED)
@@ -260,8 +251,8 @@ put_row(const struct fleet_table *t, const struct ledger_row *row, struct doc *d
 	put_exit(t, row, d);
 	if (message_of(row).n > 0)
 		doc_text(d, "message", message_of(row));
-	put_time(d, "as_of", v->as_of);
-	put_time(d, "last_success", v->last_success);
+	doc_time_or_null(d, "as_of", v->as_of);
+	doc_time_or_null(d, "last_success", v->last_success);
 	if (v->has_state) {
 		doc_i64(d, "age_seconds", (t->now - v->as_of) / TIMESTAMP_SECOND);
 		doc_u64(d, "customers", v->customers);

@@ -106,10 +106,7 @@ begin_line(const struct options *o, enum say_level level)
 	doc_text(d, "level", str_c(levels[level]));
 	doc_text(d, "account", message_account(&a, o));
 	arena_release(&a);
-	if (o->command != NULL)
-		doc_text(d, "command", str_c(o->command));
-	else
-		doc_null(d, "command");
+	doc_text_or_null(d, "command", o->command != NULL ? str_c(o->command) : STR(""));
 	doc_text(d, "run", str_c(o->run));
 	return d;
 }

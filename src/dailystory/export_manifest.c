@@ -163,10 +163,8 @@ add_head(struct doc *d, const struct export_source *source)
 {
 	doc_u64(d, "format", 1);
 	doc_text(d, "snapshot", source->run->snapshot);
-	if (source->changed == NULL && source->since.n > 0)
-		doc_text(d, "since", source->since);
-	else if (source->changed == NULL)
-		doc_null(d, "since");
+	if (source->changed == NULL)
+		doc_text_or_null(d, "since", source->since);
 	doc_time(d, "as_of", source->run->as_of);
 	doc_text(d, "tool", STR("flowstory " FLOWSTORY_VERSION));
 	doc_text(d, "attribution", STR(CENTROID_ATTRIBUTION));

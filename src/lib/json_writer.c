@@ -123,6 +123,24 @@ doc_null(struct doc *d, const char *name)
 }
 
 void
+doc_text_or_null(struct doc *d, const char *name, struct str s)
+{
+	if (s.n > 0)
+		doc_text(d, name, s);
+	else
+		doc_null(d, name);
+}
+
+void
+doc_time_or_null(struct doc *d, const char *name, int64_t us)
+{
+	if (us != TIMESTAMP_NONE)
+		doc_time(d, name, us);
+	else
+		doc_null(d, name);
+}
+
+void
 doc_raw(struct doc *d, const char *name, struct str json)
 {
 	struct buf copy = { 0 };

@@ -175,10 +175,7 @@ add_fetch(struct doc *d, const struct fetch_result *r)
 {
 	struct doc *x = doc_in_object(d, "fetch"), *records;
 
-	if (r->id[0] != '\0')
-		doc_text(x, "snapshot", str_c(r->id));
-	else
-		doc_null(x, "snapshot");
+	doc_text_or_null(x, "snapshot", str_c(r->id));
 	doc_u64(x, "calls", r->calls);
 	doc_u64(x, "retries", r->retries);
 	doc_u64(x, "bytes", r->received);
