@@ -31,7 +31,7 @@ void doc_bool(struct doc *d, const char *name, bool v);
 void doc_null(struct doc *d, const char *name);
 void doc_text_or_null(struct doc *d, const char *name, struct str s); /* null if it is empty */
 void doc_time_or_null(struct doc *d, const char *name, int64_t us);   /* null if TIMESTAMP_NONE */
-void doc_raw(struct doc *d, const char *name, struct str json); /* JSON text as it is */
+void doc_raw(struct doc *d, const char *name, struct str json);       /* JSON text as it is */
 struct doc *doc_in_object(struct doc *d, const char *name);
 struct doc *doc_in_array(struct doc *d, const char *name);
 /* doc_texts: an array of texts. */
