@@ -15,6 +15,7 @@ import sys
 import time
 
 from fetching.place import KEY
+from fleets import odd_fleets
 from fleets.place import Fleet, Server, environment, kill, value, wait_gone
 from lab.lab import begin, small
 from pushing.receiver import TOKEN, Receiver
@@ -420,7 +421,7 @@ def many(lab, o):
 
 def main():
     lab, _, o = begin(__doc__, "standin", accounts=40, limit=100, percent=60, many=300, only="", dailystory="")
-    for part in (roster, together, too_fast, some_broken, killed, defaults, pushed, network, page, many):
+    for part in (roster, together, too_fast, some_broken, killed, defaults, pushed, network, page, many, *odd_fleets.PARTS):
         if o.only not in part.__name__:
             continue
         try:

@@ -319,6 +319,9 @@ load(struct job *g, struct err *e)
 	    fleet_file_load(f->a, f->whole.dir, &f->file, e) < 0 ||
 	    limits_offer(f->whole.dir, e) < 0)
 		return -1;
+	if (f->whole.is_account)
+		say(f->o, SAY_WARNING,
+		    "the fleet's directory is an account itself, and not one of the fleet");
 	f->roster = f->whole;
 	f->roster.list = arena_copy(f->a, f->whole.list, f->whole.n * sizeof(*f->whole.list));
 	return roster_choose(&f->roster, own->part, own->only, only, e);

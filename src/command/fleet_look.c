@@ -25,7 +25,7 @@ fleet_look_list(struct fleet *f, struct err *e)
 		const struct roster_account *x = &f->roster.list[i];
 
 		if (d == NULL) {
-			printf("%s\n", x->path);
+			printf("%.*s\n", STR_ARG(str_clean(f->a, str_c(x->path))));
 			continue;
 		}
 		doc_text(doc_in_object(d, NULL), "account", x->name);

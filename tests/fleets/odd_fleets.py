@@ -1,0 +1,73 @@
+"""Parts of tests/fleet.py: fleets as nobody would make them, and one account that would harm the others if it could."""
+
+import json
+import os
+import subprocess
+
+from fleets.place import Fleet, environment
+
+NOBODY = 65534
+
+
+def listed(f, *words):
+    return [r["account"] for r in json.loads(f.run("list", "--json", *words).out)]
+
+
+def as_nobody(f, *words):
+    """The same by a user who may not see everything."""
+    words = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *f.words(*words)]
+    return subprocess.run(words, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+
+def odd_names(lab, o):
+    """Whatever a directory is called, and however many names it has, it is one account."""
+    f = Fleet(o.program, "http://127.0.0.1:9")
+    for name in ("a\tb", "a?b", "a\\x09b", "x\ny", "x y", "\u00fc", "-dash", "\udcff", "\udcfe", "shop1", "city/shop2"):
+        f.add(name)
+    want = sorted(["-dash", "\\xfe", "\\xff", "a?b", "a\\x09b", "a\\x5cx09b", "x y", "x\\x0ay", "\u00fc", "shop1", "city/shop2"])
+    lab.equal("none is left out for its name", listed(f), want)
+    lines = subprocess.run(f.words("list"), capture_output=True, check=False).stdout.split(b"\n")
+    lab.equal("a line each", len(lines) - 1, len(want))
+    lab.equal("parts are all of it", sorted(listed(f, "--shard", "1/2") + listed(f, "--shard", "2/2")), want)
+    code, rows, _ = f.rows("process")
+    lab.equal("each is started", (code, sorted(rows), {r["exit_status"] for r in rows.values()}), (0, want, {0}))
+    f.close()
+    f = Fleet(o.program, "http://127.0.0.1:9")
+    for name in ("shop1", "city/shop2"):
+        f.add(name)
+    for link, to in (("zlink", "shop1"), ("zloop", "."), ("zcity", "city"), ("zgone", "nowhere")):
+        os.symlink(to, os.path.join(f.dir, link))
+    lab.equal("a link is no other account", listed(f), ["city/shop2", "shop1"])
+    path = f.write("list.txt", "shop1\n./shop1\n%s/shop1\nshop1/../shop1\nnone\nnone\n" % f.dir)
+    p = subprocess.run([f.program, "fleet", "list", "-f", path], capture_output=True, text=True, check=False)
+    lab.equal("nor is another way to it", len(p.stdout.splitlines()), 2)
+    f.write("flowstory.json", "{}")
+    p = f.run("list")
+    lab.check("a fleet that is an account", p.returncode == 0 and "is an account itself" in p.err and len(p.out.splitlines()) == 2, p.out + p.err)
+    p = subprocess.run([f.program, "fleet", "list", "-f", os.path.join(f.dir, "shop1")], capture_output=True, text=True, check=False)
+    lab.check("an account is no fleet", p.returncode == 2 and "name the directory above it" in p.stderr, p.stderr)
+    f.close()
+
+
+def out_of_reach(lab, o):
+    """What cannot be looked into is a row, and stops nobody."""
+    if os.geteuid() != 0:
+        print("skipped: only root makes what others cannot read")
+        return
+    f = Fleet(o.program, "http://127.0.0.1:9")
+    os.chown(f.dir, NOBODY, NOBODY)
+    for name in ("fine", "closed", "unlisted", "city/closed"):
+        f.add(name)
+    subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", os.path.join(f.dir, "fine")], check=True)
+    os.chmod(os.path.join(f.dir, "closed"), 0o700)
+    os.chmod(os.path.join(f.dir, "unlisted"), 0o744)
+    os.chmod(os.path.join(f.dir, "city/closed"), 0o700)
+    os.makedirs(os.path.join(f.dir, "lost+found"), mode=0o700)
+    p = as_nobody(f, "check", "--json", "--", "--offline")
+    rows = {r["account"]: r["exit_status"] for r in json.loads(p.stdout or '{"accounts": []}')["accounts"]}
+    lab.equal("a row each", rows, {"fine": 0, "closed": 2, "unlisted": 2, "city/closed": 2})
+    lab.check("status says why", as_nobody(f, "status").stdout.count("Permission denied") == 3, as_nobody(f, "status").stdout)
+    f.close()
+
+
+PARTS = (odd_names, out_of_reach)
