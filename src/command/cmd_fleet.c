@@ -119,8 +119,7 @@ write_metrics(struct job *g)
 
 	if (g->f.whole.n > g->f.roster.n)
 		ledger_load(g->f.a, &g->f.whole, &all);
-	if (fleet_look_limits(&g->f, &list, &m.rates_n, &why) < 0)
-		m.rates_n = 0;
+	fleet_look_limits(&g->f, &list, &m.rates_n);
 	m.rates = rates = arena_array(g->f.a, m.rates_n + 1, sizeof(*rates));
 	for (size_t i = 0; i < m.rates_n; i++)
 		rates[i] = (struct fleet_rate){ list[i].host,

@@ -70,4 +70,20 @@ def out_of_reach(lab, o):
     f.close()
 
 
-PARTS = (odd_names, out_of_reach)
+def limits_apart(lab, o):
+    """A limit that cannot be used is that account's own affair; the fleet's own is told once."""
+    f = Fleet(o.program, "http://127.0.0.1:9")
+    f.add("fine", retries=0)
+    f.add("none", limit_dir="/proc/none")
+    f.add("file", limit_dir=f.write("file.txt", "x"))
+    want = {"fine": 75, "none": 2, "file": 2}
+    code, rows, _ = f.rows("run")
+    lab.equal("a row each", (code, {n: r["exit_status"] for n, r in rows.items()}), (2, want))
+    lab.equal("and it is looked at", (f.run("status").returncode, f.run("report").returncode), (0, 0))
+    f.write(".limit/others", "x")
+    p = f.run("run")
+    lab.check("the fleet's own", p.returncode == 2 and p.err.count("is not a limit") == 1 and "delete it" in p.err, p.err)
+    f.close()
+
+
+PARTS = (odd_names, out_of_reach, limits_apart)
