@@ -16,11 +16,9 @@ import time
 
 from fetching.place import KEY
 from fleets import odd_fleets
-from fleets.place import Fleet, Server, environment, kill, value, wait_gone
+from fleets.place import STATUSES, Fleet, Server, environment, kill, value, wait_gone
 from lab.lab import begin, small
 from pushing.receiver import TOKEN, Receiver
-
-STATUSES = (0, 1, 2, 3, 4, 5, 75)
 
 
 def roster(lab, o):

@@ -113,9 +113,11 @@ put_accounts(struct buf *b, const struct ledger *l)
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
 		size_t n = 0;
 
+		/* one that was asked to end has failed, too */
 		for (size_t k = 0; k < l->n; k++)
 			n += l->rows[k].vitals.has_run &&
-			     l->rows[k].vitals.exit_status == (uint64_t)statuses[i];
+			     ledger_worse((int)l->rows[k].vitals.exit_status, STATUS_DONE) ==
+			         statuses[i];
 		buf_printf(b, "%s{exit=\"%d\"} %zu\n", name, statuses[i], n);
 	}
 	for (size_t k = 0; k < l->n; k++)

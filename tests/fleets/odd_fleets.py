@@ -2,9 +2,12 @@
 
 import json
 import os
+import resource
+import signal
 import subprocess
+import time
 
-from fleets.place import Fleet, environment
+from fleets.place import STATUSES, Fleet, Server, environment, value
 
 NOBODY = 65534
 
@@ -86,4 +89,64 @@ def limits_apart(lab, o):
     f.close()
 
 
-PARTS = (odd_names, out_of_reach, limits_apart)
+def begin(f, *words, ignored=None, files=None):
+    """A fleet that some signal does not reach, or that may open few files."""
+    def prepare():
+        if ignored:
+            signal.signal(ignored, signal.SIG_IGN)
+        if files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    return subprocess.Popen(f.words(*words), env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            start_new_session=True, preexec_fn=prepare)
+
+
+def end(p):
+    try:
+        return (*p.communicate(timeout=15), p.returncode)
+    except subprocess.TimeoutExpired:
+        p.kill()
+        return (*p.communicate(), "hung")
+
+
+def at_work(f, p, n):
+    for _ in range(200):
+        found = f.children(p.pid)
+        if len(found) == n:
+            break
+        time.sleep(0.02)
+    time.sleep(0.3)
+    return found
+
+
+def asked_to_end(lab, o):
+    """Ctrl-C reaches each once; who was told to ignore a signal does; who does not end is ended."""
+    s = Server(o.standin)
+    f = Fleet(o.program, s.url, 6, rate=100)
+    lab.equal("the ends of processes are ignored by who started it", end(begin(f, "process", ignored=signal.SIGCHLD))[2], 0)
+    lab.equal("few files", end(begin(f, "process", "--jobs", "16", files=20))[2], 0)
+    f.write("fleet.json", '{"calls_per_second": 10}')
+    p = begin(f, "run", ignored=signal.SIGHUP)
+    at_work(f, p, 6)
+    p.send_signal(signal.SIGHUP)
+    lab.equal("nohup", end(p)[2], 0)
+    f.write("fleet.json", '{"calls_per_second": 1}')
+    p = begin(f, "run", "--jobs", "4", "-v")
+    at_work(f, p, 4)
+    os.killpg(p.pid, signal.SIGINT)
+    out, err, code = end(p)
+    lab.check("Ctrl-C", code == 1 and err.count("nothing of this fetch was kept") == 4 and "2 others" not in out, f"{code} {out} {err}")
+    prom = f.metrics()
+    lab.equal("all of them are counted", sum(value(prom, 'flowstory_fleet_accounts{exit="%d"}' % c) for c in STATUSES), 6)
+    p = begin(f, "run", "--jobs", "2")
+    for pid in at_work(f, p, 2):
+        os.kill(pid, signal.SIGSTOP)
+    for _ in range(2):
+        p.terminate()
+        time.sleep(1.1)
+    out, err, code = end(p)
+    lab.check("asked again", code == 1 and out.count("sig 9") == 2, f"{code} {out} {err}")
+    f.close()
+    s.close()
+
+
+PARTS = (odd_names, out_of_reach, limits_apart, asked_to_end)
