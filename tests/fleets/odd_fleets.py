@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -149,4 +150,28 @@ def asked_to_end(lab, o):
     s.close()
 
 
-PARTS = (odd_names, out_of_reach, limits_apart, asked_to_end)
+def in_the_way(lab, o):
+    """Metrics that are another's or no file, and accounts that go away: the rest is right."""
+    s = Server(o.standin)
+    f = Fleet(o.program, s.url, 4, rate=20)
+    f.run("run")
+    shutil.copy(os.path.join(f.dir, "shop000/metrics.prom"), os.path.join(f.dir, "shop001/metrics.prom"))
+    os.remove(os.path.join(f.dir, "shop002/metrics.prom"))
+    os.mkfifo(os.path.join(f.dir, "shop002/metrics.prom"))
+    code = end(begin(f, "run", "--only", "shop003"))[2]
+    names = [x.rsplit(" ", 1)[0] for x in f.metrics().splitlines() if x[0] != "#"]
+    lab.equal("each sample once", (code, len(names) - len(set(names))), (0, 0))
+    lab.check("of the others as well", "shop003" in f.metrics() and "shop002/" not in f.metrics(), f.metrics())
+    for name in ("shop001", "shop002"):
+        os.remove(os.path.join(f.dir, name, "metrics.prom"))
+    p = begin(f, "run", "--jobs", "1")
+    at_work(f, p, 1)
+    shutil.rmtree(os.path.join(f.dir, "shop003"))
+    out, err, code = end(p)
+    lab.check("gone while it ran", code == 2 and "3 others" in out and "no such account directory" in err, f"{code} {out} {err}")
+    lab.equal("every book is the server's", f.wrong(s, f.members[:3]), [])
+    f.close()
+    s.close()
+
+
+PARTS = (odd_names, out_of_reach, limits_apart, asked_to_end, in_the_way)
