@@ -31,6 +31,10 @@ struct roster {
 	bool is_account; /* the directory is one itself, which is not in the list */
 };
 
+/* roster_check_name(name, e): whether a directory that is called so is found in a fleet.  Errors:
+ * ERR_USAGE. */
+int roster_check_name(const char *name, struct err *e) ERR_MUST;
+
 /* One part of several: account i of the whole list belongs to part i mod ${of}. */
 struct roster_shard {
 	size_t part, of; /* part counts from 0; of is at least 1 */

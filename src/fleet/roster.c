@@ -222,6 +222,30 @@ roster_load(struct arena *a, const char *fleet, struct roster *out, struct err *
 }
 
 int
+roster_check_name(const char *name, struct err *e)
+{
+	struct arena a = { 0 };
+	struct str rest = str_c(name);
+	bool is_one = str_eq(tame(&a, rest), rest);
+
+	for (unsigned depth = 1; is_one; depth++) {
+		const char *slash = memchr(rest.p, '/', rest.n);
+		struct str part = str_of(rest.p, slash == NULL ? rest.n : (size_t)(slash - rest.p));
+
+		is_one = part.n > 0 && !is_foreign(part) && depth <= DEPTH;
+		if (slash == NULL)
+			break;
+		rest = str_from(rest, part.n + 1);
+	}
+	arena_release(&a);
+	if (is_one)
+		return 0;
+	err_set(e, ERR_USAGE, "no account of a fleet can be called '%s'", name);
+	return err_advise(e, "It is a directory in that of the fleet, such as shop01 or "
+	                     "denver/shop01, and does not begin with a dot.");
+}
+
+int
 roster_parse_shard(const char *text, struct roster_shard *out, struct err *e)
 {
 	const char *slash = strchrnul(text, '/');

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import time
 
-from fleets.place import STATUSES, Fleet, Server, environment, value
+from fleets.place import STATUSES, Fleet, Server, environment, run, value
+from lab.lab import small
 
 NOBODY = 65534
 
@@ -174,4 +175,71 @@ def in_the_way(lab, o):
     s.close()
 
 
-PARTS = (odd_names, out_of_reach, limits_apart, asked_to_end, in_the_way)
+def new_accounts(lab, o):
+    """'fleet init' makes what 'init' makes, where the fleet finds it, and no client twice."""
+    f = Fleet(o.program, "http://127.0.0.1:9")
+    read = lambda name: open(os.path.join(f.dir, name, "flowstory.json"), encoding="utf-8").read()
+    os.makedirs(os.path.join(f.dir, "keys"))
+    key = f.write("keys/one", "k" * 20 + "\n")
+    p = f.run("init", "shop1", "denver/shop2")
+    lab.check("several", p.returncode == 0 and p.err.count("made '") == 2, p.err)
+    subprocess.run([f.program, "-q", "init", os.path.join(f.dir, "alone")], check=True)
+    lab.equal("as init does", (read("shop1"), read("denver/shop2")), (read("alone"),) * 2)
+    p = f.run("init", "shop3", "--client-id", 'a"b', "--key-file", os.path.relpath(key))
+    made = json.loads(read("shop3"))
+    lab.equal("with its client and key", (p.returncode, made["client_id"], made["api_key_file"], made["min_age"]), (0, 'a"b', os.path.realpath(key), None))
+    lab.equal("they are found", listed(f), ["alone", "denver/shop2", "shop1", "shop3"])
+    before = listed(f)
+    for words, said in ((("../x",), "can be called"), (("/tmp/x",), "can be called"), ((".x",), "can be called"), (("a/b/c",), "can be called"),
+                        (("a//b",), "can be called"), (("x/",), "can be called"), (("lost+found",), "can be called"), (("x\ny",), "can be called"),
+                        (("shop1/inner",), "cannot both be accounts"), (("denver",), "cannot both be accounts"),
+                        (("shop4", "--client-id", 'a"b'), "'shop3' has this client id"), (("shop1", "--client-id", "new"), "an account already"),
+                        (("a", "b", "--client-id", "c"), "belong to one account"), (("a", "--key-file", "none"), "no file 'none'"),
+                        (("a", "--", "b"), "unexpected argument 'b'"), ((), "names of accounts")):
+        p = f.run("init", *words)
+        lab.check(f"refused: {words}", p.returncode == 2 and said in p.err, f"{p.returncode} {p.err}")
+    lab.equal("nothing was made", listed(f), before)
+    p = f.run("init", "shop1")
+    lab.check("again", p.returncode == 0 and "already an account" in p.err and read("shop1") == read("alone"), p.err)
+    p = run([f.program, "fleet", "init", "first", "-f", os.path.join(f.dir, "keys/new")])
+    lab.equal("a fleet that is not there yet", (p.returncode, os.listdir(os.path.join(f.dir, "keys/new"))), (0, ["first"]))
+    f.close()
+
+
+def adopted(lab, o):
+    """Files of many accounts, each to its own; none is left over."""
+    f = Fleet(o.program, "http://127.0.0.1:9")
+    f.run("init", "shop1", "denver/shop2", "shop3")
+    files = os.path.join(f.dir, ".files")
+    for name in ("shop1", "denver/shop2"):
+        small(os.path.join(f.dir, "model"), 1)
+        os.makedirs(os.path.join(files, name))
+        pages = os.path.join(f.dir, "model/snapshots")
+        pages = os.path.join(pages, os.listdir(pages)[0])
+        for page in os.listdir(pages):
+            if page != "manifest.json":
+                shutil.copy(os.path.join(pages, page), os.path.join(files, name))
+        shutil.rmtree(os.path.join(f.dir, "model"))
+    words = ("--json", "--", "--taken-at", "2026-11-20T04:00:00Z")
+    p = f.run("adopt", files, *words)
+    rows = {r["account"]: r["exit_status"] for r in json.loads(p.out or '{"accounts": []}')["accounts"]}
+    lab.equal("each its own", (p.returncode, rows), (0, {"shop1": 0, "denver/shop2": 0}))
+    lab.equal("as adopt does", [len(os.listdir(os.path.join(f.dir, n, "snapshots"))) for n in ("shop1", "denver/shop2", "shop3")], [1, 1, 0])
+    code, rows, _ = f.rows("process")
+    lab.equal("they are processed", (code, {n: r.get("customers") for n, r in rows.items()}), (0, {"shop1": 30, "denver/shop2": 30, "shop3": None}))
+    for place in ("", "shop9", "denver", "shop3/deep/er"):
+        os.makedirs(os.path.join(files, place), exist_ok=True)
+        left = os.path.join(files, place, "orders.json")
+        with open(left, "w", encoding="ascii") as g:
+            g.write("[]")
+        p = f.run("adopt", files, *words)
+        lab.check(f"left over in '{place}'", p.returncode == 2 and "is no file of an account" in p.err and p.out == "", p.err)
+        os.remove(left)
+    for words, said in (((files, "--only", "shop3"), "no file of an account that is meant"), ((os.path.join(f.dir, "none"),), "no directory"), ((), "a directory of files"),
+                        ((files, "x"), "unexpected argument 'x'")):
+        p = f.run("adopt", *words, "--", "--taken-at", "2026-11-21T04:00:00Z")
+        lab.check(f"refused: {words}", p.returncode == 2 and said in p.err, p.err)
+    f.close()
+
+
+PARTS = (odd_names, out_of_reach, limits_apart, asked_to_end, in_the_way, new_accounts, adopted)
