@@ -15,11 +15,10 @@ import sys
 import time
 
 from fetching.place import KEY
-from fleets.place import Fleet, Server, environment, kill, value, wait_gone
+from fleets import odd_fleets
+from fleets.place import STATUSES, Fleet, Server, environment, kill, value, wait_gone
 from lab.lab import begin, small
 from pushing.receiver import TOKEN, Receiver
-
-STATUSES = (0, 1, 2, 3, 4, 5, 75)
 
 
 def roster(lab, o):
@@ -260,12 +259,15 @@ def defaults(lab, o):
     lab.equal("and nobody is written to", {n: sorted(os.listdir(os.path.join(f.dir, n, "exports"))) for n in before}, before)
     os.rename(os.path.join(f.dir, "away"), os.path.join(f.dir, "defaults.json"))
     for text, mode, said in (('{"client_id": "x"}', 0o600, "defaults.json:1:15: 'client_id'"), ('{"api_key_file": "x"}', 0o600, "api_key_file"),
+                             ('{"metrics_file": "/x/y.prom"}', 0o600, "'metrics_file' belongs"), ('{"metrics_file": "../y.prom"}', 0o600, "'metrics_file' belongs"),
                              ('{"min_age": 21}', 0o622, "by others"), ('{"min_age": "x"}', 0o600, "../defaults.json:1:13"), ("{", 0o600, "../defaults.json")):
         f.write("defaults.json", text, mode)
         p = f.run("check", "--only", "one", "--", "--offline")
         lab.check(f"defaults.json {text} {mode:o}", p.returncode == 2 and said in p.err, f"{p.returncode} {p.err}")
         alone = subprocess.run([f.program, "-C", os.path.join(f.dir, "one"), "process"], capture_output=True, text=True, check=False)
         lab.equal(f"nothing is applied with it: {text}", alone.returncode, 2)
+    f.write("defaults.json", '{"metrics_file": "own.prom"}')
+    lab.equal("metrics in each account", f.run("check", "--", "--offline").returncode, 0)
     f.close()
 
 
@@ -420,7 +422,7 @@ def many(lab, o):
 
 def main():
     lab, _, o = begin(__doc__, "standin", accounts=40, limit=100, percent=60, many=300, only="", dailystory="")
-    for part in (roster, together, too_fast, some_broken, killed, defaults, pushed, network, page, many):
+    for part in (roster, together, too_fast, some_broken, killed, defaults, pushed, network, page, many, *odd_fleets.PARTS):
         if o.only not in part.__name__:
             continue
         try:

@@ -65,6 +65,7 @@ SelectTypeParameters=CR_Core
 SchedulerParameters=batch_sched_delay=1,sched_interval=2
 ReturnToService=2
 JobRequeue=1
+Licenses=flowhub:3
 JobCompType=jobcomp/filetxt
 JobCompLoc=$place/jobcomp.txt
 NodeName=$host NodeAddr=127.0.0.1 CPUs=$cpus SocketsPerBoard=1 CoresPerSocket=$cpus ThreadsPerCore=1 RealMemory=1000 State=UNKNOWN

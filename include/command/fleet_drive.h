@@ -24,6 +24,7 @@ struct fleet_drive {
 	const char *verb;
 	char *const *words; /* that follow the verb */
 	size_t words_n;
+	const char *from; /* the files in it below an account's name follow these; NULL: none do */
 	bool is_json;     /* standard output is kept for the fleet's own */
 	bool has_history; /* of runs: .fleet/runs */
 	const char *dir;

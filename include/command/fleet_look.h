@@ -32,8 +32,7 @@ int fleet_look_list(struct fleet *f, struct err *e) ERR_MUST;
 int fleet_look_status(struct fleet *f, struct err *e) ERR_MUST;
 int fleet_look_report(struct fleet *f, struct err *e) ERR_MUST;
 
-/* fleet_look_limits(f, list, n, e): how fast hosts are called, and whether one wants it slower. */
-int fleet_look_limits(
-    struct fleet *f, struct limit_state **list, size_t *n, struct err *e) ERR_MUST;
+/* fleet_look_limits(f, list, n): how fast hosts are called, and whether one wants it slower. */
+void fleet_look_limits(struct fleet *f, struct limit_state **list, size_t *n);
 
 #endif /* COMMAND_FLEET_LOOK_H */

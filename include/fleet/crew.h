@@ -2,7 +2,7 @@
  *
  * A process of its own for each: a crash, a full disk or memory that runs out is one account's
  * affair.  What they print comes back line by line.  Asked to end (SIGTERM, SIGINT, SIGHUP), no
- * further one is started, those at work are asked too and waited for.
+ * further one is started, those at work are asked too and waited for; asked again, they are killed.
  */
 #ifndef FLEET_CREW_H
 #define FLEET_CREW_H

@@ -19,11 +19,12 @@ struct arena;
  * ${dir}: those whose settings are read here, and the processes that are started. */
 int limits_offer(const char *dir, struct err *e) ERR_MUST;
 
-/* limits_set(l, interval, e): us between two calls to a host, for each host of the accounts. */
+/* limits_set(l, interval, e): us between two calls to a host, for each host of the accounts.
+ * Errors: ERR_SETTINGS: the fleet's own cannot be set; one of an account's own is its affair. */
 int limits_set(const struct ledger *l, uint64_t interval, struct err *e) ERR_MUST;
 
-/* limits_list(a, l, host, out, n, e): what there is to say of them, each once. */
-int limits_list(struct arena *a, const struct ledger *l, const struct host *host,
-    struct limit_state **out, size_t *n, struct err *e) ERR_MUST;
+/* limits_list(a, l, host, out, n): what there is to say of them, each once. */
+void limits_list(struct arena *a, const struct ledger *l, const struct host *host,
+    struct limit_state **out, size_t *n);
 
 #endif /* FLEET_LIMITS_H */

@@ -2,7 +2,9 @@
  *
  * A fleet is a directory whose sub-directories are accounts (flowstory.json in it), also one level
  * further down; or a text file, a path per line, '#' begins a comment.  A file '.disabled' in an
- * account leaves it out.  Names that begin with a dot are the fleet's own.
+ * account leaves it out.  Names that begin with a dot are the fleet's own.  A directory that two
+ * names lead to is one account, by the first of them; one that cannot be looked into is taken for
+ * an account, so that somebody is told.
  */
 #ifndef FLEET_ROSTER_H
 #define FLEET_ROSTER_H
@@ -16,7 +18,8 @@
 struct arena;
 
 struct roster_account {
-	struct str name;  /* below the fleet's directory, or as the file has it; one of a kind */
+	struct str name;  /* below the fleet's directory, or as the file has it, with \x0a for what
+	                   * is no text; one of a kind */
 	const char *path; /* from the working directory on */
 };
 
@@ -25,7 +28,12 @@ struct roster {
 	struct roster_account *list; /* by name */
 	size_t n;
 	size_t disabled; /* left out */
+	bool is_account; /* the directory is one itself, which is not in the list */
 };
+
+/* roster_check_name(name, e): whether a directory that is called so is found in a fleet.  Errors:
+ * ERR_USAGE. */
+int roster_check_name(const char *name, struct err *e) ERR_MUST;
 
 /* One part of several: account i of the whole list belongs to part i mod ${of}. */
 struct roster_shard {

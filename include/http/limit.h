@@ -58,7 +58,7 @@ void limit_close(struct limit *l);
 int limit_set(const char *dir, struct str url, uint64_t interval, struct err *e) ERR_MUST;
 
 /* limit_list(a, dir, host, out, n, e): what the files of a directory say; none if it is not there.
- */
+ * Nothing in it is changed. */
 int limit_list(struct arena *a, const char *dir, const struct host *host, struct limit_state **out,
     size_t *n, struct err *e) ERR_MUST;
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,8 +16,10 @@
 static const char *const names[] = { "../defaults.json", "../../defaults.json" };
 #define NAMES (sizeof(names) / sizeof(names[0]))
 
-/* Keys and tokens are an account's own, and so is whose they are. */
-static const char *const own[] = { "client_id", "api_key_file", "dailystory_token_file" };
+#define METRICS "metrics_file"
+
+/* Keys and tokens are an account's own, and so is whose they are, and what only one can write. */
+static const char *const own[] = { "client_id", "api_key_file", "dailystory_token_file", METRICS };
 
 /* The account may be a link, or ".": ".." is meant from where it really lies. */
 static const char *
@@ -63,6 +66,19 @@ check_owner(const char *path, const char *name, const char *account, struct err 
 	    path);
 }
 
+/* A file of metrics in each account is no harm. */
+static bool
+is_apart(const struct json *j, const char *name)
+{
+	struct arena a = { 0 };
+	struct str text = json_find_text(&a, j, 0, METRICS);
+	bool is = strcmp(name, METRICS) == 0 && !str_starts(text, STR("/")) &&
+	          !str_starts(text, STR(".."));
+
+	arena_release(&a);
+	return is;
+}
+
 static int
 check_own(const char *name, struct str text, struct err *e)
 {
@@ -75,7 +91,7 @@ check_own(const char *name, struct str text, struct err *e)
 			uint32_t at = json_find(&j, 0, str_c(own[i]));
 			unsigned line, column;
 
-			if (at == 0)
+			if (at == 0 || is_apart(&j, own[i]))
 				continue;
 			json_place(text, j.nodes[at].at, &line, &column);
 			err_set(e, ERR_SETTINGS,

@@ -7,7 +7,9 @@
 #include "base/pool.h"
 #include "base/timestamp.h"
 #include "command/command.h"
+#include "command/fleet_adopt.h"
 #include "command/fleet_drive.h"
+#include "command/fleet_init.h"
 #include "command/fleet_look.h"
 #include "command/fleet_table.h"
 #include "command/message.h"
@@ -27,6 +29,8 @@ static const char help[] =
     "  run      'flowstory run' for each, beginning with the oldest last success\n"
     "  check, process, push, verify\n"
     "           the same with that command\n"
+    "  adopt    'flowstory adopt' for each with the files in DIR/NAME\n"
+    "  init     make accounts in the fleet\n"
     "\n"
     "A fleet is a directory of accounts, or a file with one path per line. Settings\n"
     "for all of them are in its defaults.json, those of the fleet in fleet.json; see\n"
@@ -35,7 +39,7 @@ static const char help[] =
 #define ONLY_MOST 32
 
 struct fleet_options {
-	const char *fleet, *shard, *until, *max_age, *out, *now;
+	const char *fleet, *shard, *until, *max_age, *out, *now, *client_id, *key_file;
 	const char *only[ONLY_MOST];
 	bool plan, json, exit_3_as_0;
 	struct roster_shard part;
@@ -61,6 +65,10 @@ static const struct option options[] = {
 	            "directory); \"-\" is standard output"),
 	OPTION(struct fleet_options, now, "--now", .value = "TIME",
 	    .help = "status, report: take TIME as the present"),
+	OPTION(struct fleet_options, client_id, "--client-id", .value = "ID",
+	    .help = "init: that of the account at Flowhub"),
+	OPTION(struct fleet_options, key_file, "--key-file", .value = "FILE",
+	    .help = "init: where its API key is"),
 	OPTION(struct fleet_options, plan, "--plan",
 	    .help = "process, push: the plan of each; else start nothing, and list\n"
 	            "the accounts in the order they would start in"),
@@ -84,6 +92,8 @@ struct verb {
 	int (*look)(struct fleet *f, struct err *e); /* NULL: it is run for each */
 	bool has_history;                            /* it is the hourly job */
 	bool has_plan;                               /* the command has a --plan of its own */
+	size_t least, most;                          /* words before "--" */
+	bool is_init;                                /* those are accounts to be made */
 };
 
 /* ---- What starts a command for each */
@@ -119,8 +129,7 @@ write_metrics(struct job *g)
 
 	if (g->f.whole.n > g->f.roster.n)
 		ledger_load(g->f.a, &g->f.whole, &all);
-	if (fleet_look_limits(&g->f, &list, &m.rates_n, &why) < 0)
-		m.rates_n = 0;
+	fleet_look_limits(&g->f, &list, &m.rates_n);
 	m.rates = rates = arena_array(g->f.a, m.rates_n + 1, sizeof(*rates));
 	for (size_t i = 0; i < m.rates_n; i++)
 		rates[i] = (struct fleet_rate){ list[i].host,
@@ -137,6 +146,13 @@ print_plan(struct job *g)
 	return STATUS_DONE;
 }
 
+/* Whose files each account adopts; NULL: it is another command. */
+static const char *
+from_of(const struct job *g)
+{
+	return g->verb->most == 1 ? g->x->operands[1] : NULL;
+}
+
 /* What follows the verb in each command line. */
 static char **
 make_words(struct job *g, size_t *n)
@@ -147,7 +163,7 @@ make_words(struct job *g, size_t *n)
 	*n = 0;
 	if (g->own->plan)
 		words[(*n)++] = str_z(g->f.a, STR("--plan"));
-	for (size_t i = 1; i < x->n; i++)
+	for (size_t i = x->n - x->o->behind; i < x->n; i++)
 		words[(*n)++] = x->operands[i];
 	return words;
 }
@@ -165,6 +181,7 @@ drive(struct job *g, struct err *e)
 		.until = g->own->until_us,
 		.verb = g->verb->name,
 		.is_json = g->own->json,
+		.from = from_of(g),
 		.has_history = g->verb->has_history,
 		.dir = g->f.roster.dir };
 	bool was_stopped = false;
@@ -192,7 +209,9 @@ for_each(struct job *g, struct err *e)
 	struct fleet_table t = { .l = &g->f.ledger, .limit = TIMESTAMP_NEVER, .has_times = true };
 	int worst;
 
-	if (check_environment(e) < 0)
+	if (check_environment(e) < 0 ||
+	    (from_of(g) != NULL &&
+	        fleet_adopt_choose(g->f.a, from_of(g), &g->f.whole, &g->f.roster, e) < 0))
 		return -1;
 	ledger_load(g->f.a, &g->f.roster, &g->f.ledger);
 	ledger_order(&g->f.ledger);
@@ -210,14 +229,16 @@ for_each(struct job *g, struct err *e)
 }
 
 static const struct verb verbs[] = {
-	{ "list", fleet_look_list, false, false },
-	{ "status", fleet_look_status, false, false },
-	{ "report", fleet_look_report, false, false },
-	{ "run", NULL, true, false },
-	{ "check", NULL, false, false },
-	{ "process", NULL, false, true },
-	{ "push", NULL, false, true },
-	{ "verify", NULL, false, false },
+	{ .name = "list", .look = fleet_look_list },
+	{ .name = "status", .look = fleet_look_status },
+	{ .name = "report", .look = fleet_look_report },
+	{ .name = "run", .has_history = true },
+	{ .name = "check" },
+	{ .name = "process", .has_plan = true },
+	{ .name = "push", .has_plan = true },
+	{ .name = "verify" },
+	{ .name = "adopt", .least = 1, .most = 1 },
+	{ .name = "init", .least = 1, .most = SIZE_MAX, .is_init = true },
 };
 
 /* ---- The command line */
@@ -270,21 +291,28 @@ static int
 check_words(const struct invocation *x, const struct fleet_options *own, struct err *e)
 {
 	const struct verb *v = find_verb(x->operands[0]);
+	size_t before = x->n - 1 - x->o->behind;
 
 	if (v == NULL) {
 		err_set(e, ERR_USAGE, "a fleet has no command '%s'", x->operands[0]);
-		return err_advise(e,
-		    "Its commands are list, status, report, run, check, process, push and verify.");
+		return err_advise(e, "Its commands are list, status, report, run, check, process, "
+		                     "push, verify, adopt and init.");
 	}
 	if (x->o->given.account != NULL)
 		return err_set(e, ERR_USAGE, "a fleet is named with -f, not with -C");
-	if (x->n - 1 > x->o->behind || (v->look != NULL && x->n > 1))
-		return err_set(e, ERR_USAGE, "unexpected argument '%s'", x->operands[1]);
-	if (x->n > FLEET_DRIVE_WORDS)
+	if (before > v->most || ((v->look != NULL || v->is_init) && x->o->behind > 0))
+		return err_set(e, ERR_USAGE, "unexpected argument '%s'",
+		    x->operands[before > v->most ? v->most + 1 : before + 1]);
+	if (before < v->least)
+		return err_set(e, ERR_USAGE, "'fleet %s' takes %s", v->name,
+		    v->is_init ? "names of accounts" : "a directory of files");
+	if (x->o->behind > FLEET_DRIVE_WORDS - 1)
 		return err_set(
 		    e, ERR_USAGE, "at most %d words may follow '--'", FLEET_DRIVE_WORDS - 1);
 	if (own->max_age != NULL && v->look != fleet_look_status)
 		return err_set(e, ERR_USAGE, "--max-age belongs to 'fleet status'");
+	if ((own->client_id != NULL || own->key_file != NULL) && !v->is_init)
+		return err_set(e, ERR_USAGE, "--client-id and --key-file belong to 'fleet init'");
 	if (own->out != NULL && v->look != fleet_look_report)
 		return err_set(e, ERR_USAGE, "--out belongs to 'fleet report'");
 	return 0;
@@ -319,9 +347,27 @@ load(struct job *g, struct err *e)
 	    fleet_file_load(f->a, f->whole.dir, &f->file, e) < 0 ||
 	    limits_offer(f->whole.dir, e) < 0)
 		return -1;
+	if (f->whole.is_account)
+		say(f->o, SAY_WARNING,
+		    "the fleet's directory is an account itself, and not one of the fleet");
 	f->roster = f->whole;
 	f->roster.list = arena_copy(f->a, f->whole.list, f->whole.n * sizeof(*f->whole.list));
 	return roster_choose(&f->roster, own->part, own->only, only, e);
+}
+
+static int
+make(struct job *g, struct err *e)
+{
+	const struct fleet_options *own = g->own;
+
+	return fleet_init(&(struct fleet_init){ .o = g->x->o,
+	                      .a = g->f.a,
+	                      .fleet = own->fleet == NULL ? "." : own->fleet,
+	                      .names = g->x->operands + 1,
+	                      .n = g->x->n - 1,
+	                      .client_id = own->client_id,
+	                      .key_file = own->key_file },
+	    e);
 }
 
 static int
@@ -336,6 +382,8 @@ run(struct invocation *x, struct err *e)
 		.limit = own->limit,
 		.is_json = own->json,
 		.out = own->out };
+	if (g.verb->is_init)
+		return make(&g, e);
 	if (load(&g, e) < 0)
 		return -1;
 	return g.verb->look != NULL ? g.verb->look(&g.f, e) : for_each(&g, e);
@@ -343,14 +391,15 @@ run(struct invocation *x, struct err *e)
 
 const struct command cmd_fleet = {
 	.name = "fleet",
-	.synopsis = "COMMAND [-f FLEET] [-- OPTIONS]",
+	.synopsis = "COMMAND [-f FLEET] [NAME... | DIR] [-- OPTIONS]",
 	.summary = "run one command for many accounts",
 	.help = help,
 	.options = options,
 	.size = sizeof(struct fleet_options),
 	.least = 1,
-	.most = 2 * FLEET_DRIVE_WORDS,
-	.operands = "a command: list, status, report, run, check, process, push or verify",
+	.most = SIZE_MAX,
+	.operands = "a command: list, status, report, run, check, process, push, verify, adopt or "
+	            "init",
 	.exits = { [0] = "done, or nothing to do",
 	    [1] = "an account failed, or was ended by a signal; status: one is older than\n"
 	          "--max-age",

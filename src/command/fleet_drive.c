@@ -6,6 +6,7 @@
 
 #include "base/host.h"
 #include "base/num.h"
+#include "command/fleet_adopt.h"
 #include "command/message.h"
 #include "fleet/crew.h"
 #include "fleet/fleet_runs.h"
@@ -17,8 +18,8 @@ struct drive {
 	struct fleet_drive *d;
 	size_t next;
 	struct arena line; /* of the command line and message at hand */
-	char *argv[OWN_WORDS + FLEET_DRIVE_WORDS + 1];
-	int history; /* -1: none */
+	char **argv;       /* in it */
+	int history;       /* -1: none */
 };
 
 /* ---- Its command line */
@@ -39,15 +40,22 @@ has_jobs(const struct fleet_drive *d)
 	return false;
 }
 
-/* It says what it has to say as JSON, so that an error can be told from a report. */
+/* It says what it has to say as JSON, so that an error can be told from a report.  Files that
+ * cannot be listed any more are none, which the command refuses. */
 static void
-make_argv(struct drive *v, const char *path)
+make_argv(struct drive *v, const struct roster_account *account)
 {
 	const struct fleet_drive *d = v->d;
-	size_t n = 0;
+	struct err ignored = ERR_INIT;
+	char **files = NULL;
+	size_t n = 0, files_n = 0;
 
+	if (d->from != NULL &&
+	    fleet_adopt_files(&v->line, d->from, account->name, &files, &files_n, &ignored) < 0)
+		files_n = 0;
+	v->argv = arena_array(&v->line, OWN_WORDS + d->words_n + files_n + 1, sizeof(*v->argv));
 	v->argv[n++] = copy(v, "flowstory");
-	v->argv[n++] = str_z(&v->line, str_printf(&v->line, "--account=%s", path));
+	v->argv[n++] = str_z(&v->line, str_printf(&v->line, "--account=%s", account->path));
 	v->argv[n++] = copy(v, "--log-json");
 	if (d->o->quiet || (!d->o->verbose && !d->o->log_json))
 		v->argv[n++] = copy(v, "-q");
@@ -56,6 +64,8 @@ make_argv(struct drive *v, const char *path)
 	v->argv[n++] = copy(v, d->verb);
 	for (size_t i = 0; i < d->words_n; i++)
 		v->argv[n++] = d->words[i];
+	for (size_t i = 0; i < files_n; i++)
+		v->argv[n++] = files[i];
 	v->argv[n] = NULL;
 }
 
@@ -73,7 +83,7 @@ next(void *context, size_t *account, char *const **argv)
 	if (v->next == l->n)
 		return false;
 	arena_reset(&v->line);
-	make_argv(v, l->rows[v->next].account.path);
+	make_argv(v, &l->rows[v->next].account);
 	*argv = v->argv;
 	*account = v->next++;
 	return true;

@@ -15,6 +15,8 @@
 #include "fleet/fleet_runs.h"
 #include "lib/json_writer.h"
 
+#define SLOWEST 10000000 /* us between calls that are still told as calls a second */
+
 int
 fleet_look_list(struct fleet *f, struct err *e)
 {
@@ -25,7 +27,7 @@ fleet_look_list(struct fleet *f, struct err *e)
 		const struct roster_account *x = &f->roster.list[i];
 
 		if (d == NULL) {
-			printf("%s\n", x->path);
+			printf("%.*s\n", STR_ARG(str_clean(f->a, str_c(x->path))));
 			continue;
 		}
 		doc_text(doc_in_object(d, NULL), "account", x->name);
@@ -36,13 +38,13 @@ fleet_look_list(struct fleet *f, struct err *e)
 }
 
 /* How fast hosts are called, and whether one of them wants it slower. */
-int
-fleet_look_limits(struct fleet *f, struct limit_state **list, size_t *n, struct err *e)
+void
+fleet_look_limits(struct fleet *f, struct limit_state **list, size_t *n)
 {
 	struct command_host h = { .o = f->o };
 	const struct host host = command_host(&h);
 
-	return limits_list(f->a, &f->ledger, &host, list, n, e);
+	limits_list(f->a, &f->ledger, &host, list, n);
 }
 
 static void
@@ -52,8 +54,12 @@ print_limits(struct fleet *f, const struct fleet_table *t)
 		const struct limit_state *s = &t->limits[i];
 		uint64_t tenths = s->interval > 0 ? 10000000 / s->interval : 0;
 
-		printf("limit of %.*s: %llu.%llu calls a second", STR_ARG(str_clean(f->a, s->host)),
-		    (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+		printf("limit of %.*s: ", STR_ARG(str_clean(f->a, s->host)));
+		if (s->interval > SLOWEST)
+			printf("a call every %llu s", (unsigned long long)(s->interval / 1000000));
+		else
+			printf("%llu.%llu calls a second", (unsigned long long)(tenths / 10),
+			    (unsigned long long)(tenths % 10));
 		if (s->interval > s->base)
 			printf(", slowed %lld s ago by an answer %llu",
 			    (long long)(s->ago / TIMESTAMP_SECOND), (unsigned long long)s->status);
@@ -82,10 +88,10 @@ fleet_look_status(struct fleet *f, struct err *e)
 	struct limit_state *limits;
 	size_t stale = 0;
 
+	(void)e;
 	ledger_load(f->a, &f->roster, &f->ledger);
 	take_last_runs(&f->ledger);
-	if (fleet_look_limits(f, &limits, &t.limits_n, e) < 0)
-		return -1;
+	fleet_look_limits(f, &limits, &t.limits_n);
 	t.limits = limits;
 	(f->is_json ? fleet_table_print_json : fleet_table_print)(&t);
 	if (!f->is_json)
@@ -129,9 +135,9 @@ fleet_look_report(struct fleet *f, struct err *e)
 
 	ledger_load(f->a, &f->roster, &f->ledger);
 	take_last_runs(&f->ledger);
-	if (fleet_runs_load(f->a, f->roster.dir, f->now, &f->ledger, &runs, e) < 0 ||
-	    fleet_look_limits(f, &limits, &p.limits_n, e) < 0)
+	if (fleet_runs_load(f->a, f->roster.dir, f->now, &f->ledger, &runs, e) < 0)
 		return -1;
+	fleet_look_limits(f, &limits, &p.limits_n);
 	p.runs = runs;
 	p.limits = limits;
 	fleet_page_write(&b, &p);

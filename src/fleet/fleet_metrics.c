@@ -23,6 +23,7 @@ struct metric {
 struct gathering {
 	const struct fleet_metrics *m;
 	struct intern names; /* of metrics, in the order in which they came */
+	struct intern seen;  /* samples: name and labels */
 	struct metric *list; /* by the number of the name */
 	size_t cap;
 };
@@ -50,6 +51,18 @@ name_of(struct str line, bool *is_head)
 	return str_of(line.p, n);
 }
 
+/* Two samples of one name and labels would make a collector refuse the whole file: a copied account
+ * has the metrics of the other until it is run. */
+static bool
+is_first(struct gathering *g, struct str line)
+{
+	const char *space = memrchr(line.p, ' ', line.n);
+	uint32_t before = g->seen.n;
+
+	return space != NULL &&
+	       intern_add(&g->seen, str_of(line.p, (size_t)(space - line.p))) >= before;
+}
+
 static void
 add_line(struct gathering *g, struct str line)
 {
@@ -59,7 +72,8 @@ add_line(struct gathering *g, struct str line)
 	struct metric *x;
 	struct buf *b;
 
-	if (name.n == 0 || name.p[0] == '#' || !is_wanted(g, name))
+	if (name.n == 0 || name.p[0] == '#' || !is_wanted(g, name) ||
+	    (!is_head && !is_first(g, line)))
 		return;
 	at = intern_add(&g->names, name);
 	g->list = mem_reach(g->list, at, &g->cap, sizeof(*g->list));
@@ -83,7 +97,7 @@ add_account(struct gathering *g, const char *path)
 	struct str text;
 	const char *end;
 
-	if (file_load(&a, path, FILE_MOST, &text, &ignored) == 0 &&
+	if (file_exists(path) && file_load(&a, path, FILE_MOST, &text, &ignored) == 0 &&
 	    str_starts(text, STR(BEGINNING)))
 		while ((end = memchr(text.p, '\n', text.n)) != NULL) {
 			add_line(g, str_of(text.p, (size_t)(end - text.p)));
@@ -113,9 +127,11 @@ put_accounts(struct buf *b, const struct ledger *l)
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
 		size_t n = 0;
 
+		/* one that was asked to end has failed, too */
 		for (size_t k = 0; k < l->n; k++)
 			n += l->rows[k].vitals.has_run &&
-			     l->rows[k].vitals.exit_status == (uint64_t)statuses[i];
+			     ledger_worse((int)l->rows[k].vitals.exit_status, STATUS_DONE) ==
+			         statuses[i];
 		buf_printf(b, "%s{exit=\"%d\"} %zu\n", name, statuses[i], n);
 	}
 	for (size_t k = 0; k < l->n; k++)
@@ -175,6 +191,7 @@ fleet_metrics_write(const char *path, const struct fleet_metrics *m, struct err 
 	rc = file_save_public(path, buf_view(&b), e);
 	buf_release(&b);
 	intern_release(&g.names);
+	intern_release(&g.seen);
 	mem_free(g.list);
 	return rc;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -41,46 +42,56 @@ is_new(struct intern *seen, const struct vitals *v, bool with_url)
 	return is;
 }
 
+/* What does not work in a directory of an account's own is told by that account, which then makes
+ * no call; of the fleet's, it is told once. */
 int
 limits_set(const struct ledger *l, uint64_t interval, struct err *e)
 {
+	const char *own = getenv(VARIABLE);
 	struct intern seen = { 0 };
 	int rc = 0;
 
 	for (size_t i = 0; i < l->n && rc == 0; i++) {
 		const struct vitals *v = &l->rows[i].vitals;
+		struct err why = ERR_INIT;
 
-		if (is_new(&seen, v, false))
-			rc = limit_set(v->limit_dir, STR(LIMIT_OTHERS), interval, e);
-		if (rc == 0 && v->base_url.n > 0 && is_new(&seen, v, true))
-			rc = limit_set(v->limit_dir, v->base_url, interval, e);
+		if (is_new(&seen, v, false) &&
+		    limit_set(v->limit_dir, STR(LIMIT_OTHERS), interval, &why) < 0) {
+			if (own != NULL && strcmp(own, v->limit_dir) == 0) {
+				*e = why;
+				rc = -1;
+			}
+			continue;
+		}
+		if (v->base_url.n > 0 && is_new(&seen, v, true) &&
+		    limit_set(v->limit_dir, v->base_url, interval, &why) < 0)
+			continue;
 	}
 	intern_release(&seen);
 	return rc;
 }
 
-int
+void
 limits_list(struct arena *a, const struct ledger *l, const struct host *host,
-    struct limit_state **out, size_t *n, struct err *e)
+    struct limit_state **out, size_t *n)
 {
 	struct intern seen = { 0 };
 	size_t cap = 0;
-	int rc = 0;
 
 	*out = NULL;
 	*n = 0;
-	for (size_t i = 0; i < l->n && rc == 0; i++) {
+	for (size_t i = 0; i < l->n; i++) {
+		struct err ignored = ERR_INIT;
 		struct limit_state *some;
 		size_t some_n;
 
-		if (!is_new(&seen, &l->rows[i].vitals, false))
+		if (!is_new(&seen, &l->rows[i].vitals, false) ||
+		    limit_list(a, l->rows[i].vitals.limit_dir, host, &some, &some_n, &ignored) < 0)
 			continue;
-		rc = limit_list(a, l->rows[i].vitals.limit_dir, host, &some, &some_n, e);
 		for (size_t k = 0; k < some_n; k++) {
 			*out = arena_grow(a, *out, *n, &cap, sizeof(**out));
 			(*out)[(*n)++] = some[k];
 		}
 	}
 	intern_release(&seen);
-	return rc;
 }

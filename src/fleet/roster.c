@@ -1,10 +1,14 @@
 #include "fleet/roster.h"
 
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/intern.h"
 #include "base/num.h"
 
 #define DEPTH 2                        /* of directories below the fleet's */
@@ -26,20 +30,27 @@ compare(const void *x, const void *y)
 	return str_cmp(a->name, b->name);
 }
 
-/* A name goes into tables, JSON and lines parted by tabs, whatever a directory may be called. */
+/* A name goes into tables, JSON and lines parted by tabs, whatever a directory may be called.  Two
+ * directories never get the same one: one of them would be left out. */
 static struct str
 tame(struct arena *a, struct str name)
 {
-	char *text = arena_bytes(a, name.p, name.n);
+	struct buf b = { 0 };
+	struct str text;
 
 	for (size_t i = 0; i < name.n;) {
-		size_t len = utf8_len(text + i, name.n - i);
+		size_t len = utf8_len(name.p + i, name.n - i);
+		unsigned char c = (unsigned char)name.p[i];
 
-		if (len == 0 || (unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			text[i] = '?';
+		if (len == 0 || c < 0x20 || c == 0x7f || c == '\\')
+			buf_printf(&b, "\\x%02x", c);
+		else
+			buf_add(&b, name.p + i, len);
 		i += len == 0 ? 1 : len;
 	}
-	return str_of(text, name.n);
+	text = str_copy(a, buf_view(&b));
+	buf_release(&b);
+	return text;
 }
 
 static void
@@ -55,27 +66,43 @@ add(struct finder *f, struct str name, const char *path)
 	r->list[r->n++] = (struct roster_account){ tame(f->a, name), path };
 }
 
+/* What cannot be looked into may be one: it is better told of than left out. */
+static bool
+is_account(struct arena *a, const char *path)
+{
+	if (file_exists(file_join(a, path, "flowstory.json")))
+		return true;
+	return access(path, R_OK | X_OK) != 0 && errno == EACCES;
+}
+
+/* The fleet's own, and what each disk of ext4 has. */
+static bool
+is_foreign(struct str name)
+{
+	return name.p[0] == '.' || str_eq(name, STR("lost+found"));
+}
+
 /* What lies in an account is no account. */
 static int
-find_below(struct finder *f, const char *dir, struct str above, unsigned depth)
+find_below(struct finder *f, const char *dir, struct str above, unsigned depth, struct err *e)
 {
 	struct str *names;
 	size_t n;
 
-	if (dir_list(f->a, dir, &names, &n, f->e) < 0)
+	if (dir_list(f->a, dir, &names, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		const char *path = file_join(f->a, dir, str_z(f->a, names[i]));
 		struct str name =
 		    above.n == 0 ? names[i]
 		                 : str_printf(f->a, "%.*s/%.*s", STR_ARG(above), STR_ARG(names[i]));
+		struct err ignored = ERR_INIT;
 
-		if (names[i].p[0] == '.' || !dir_exists(path))
+		if (is_foreign(names[i]) || !dir_exists(path))
 			continue;
-		if (file_exists(file_join(f->a, path, "flowstory.json")))
+		if (is_account(f->a, path) ||
+		    (depth < DEPTH && find_below(f, path, name, depth + 1, &ignored) < 0))
 			add(f, name, path);
-		else if (depth < DEPTH && find_below(f, path, name, depth + 1) < 0)
-			return -1;
 	}
 	return 0;
 }
@@ -130,18 +157,49 @@ dir_of(struct arena *a, const char *file)
 	return str_z(a, str_of(file, slash == file ? 1 : (size_t)(slash - file)));
 }
 
-/* An account that is named twice would meet its own lock. */
+/* The directory that a path leads to, whatever it is called; or the path where there is none. */
+static bool
+is_first(struct intern *seen, const char *path)
+{
+	struct stat st;
+	uint64_t id[2];
+	struct str key = str_c(path);
+	uint32_t before = seen->n;
+
+	if (stat(path, &st) == 0) {
+		id[0] = (uint64_t)st.st_dev;
+		id[1] = (uint64_t)st.st_ino;
+		key = str_of((const char *)id, sizeof(id));
+	}
+	return intern_add(seen, key) >= before;
+}
+
+/* An account that has two names, such as a link, would meet its own lock, and count twice. */
 static void
 sort(struct roster *r)
 {
+	struct intern seen = { 0 };
 	size_t kept = 0;
 
+	if (r->is_account)
+		(void)is_first(&seen, r->dir); /* a link within it makes it none of its own */
 	if (r->n > 0)
 		qsort(r->list, r->n, sizeof(*r->list), compare);
 	for (size_t i = 0; i < r->n; i++)
-		if (kept == 0 || !str_eq(r->list[i].name, r->list[kept - 1].name))
+		if (is_first(&seen, r->list[i].path))
 			r->list[kept++] = r->list[i];
 	r->n = kept;
+	intern_release(&seen);
+}
+
+static int
+fail_empty(const struct roster *r, const char *fleet, struct err *e)
+{
+	err_set(e, ERR_USAGE, "there is no account in the fleet '%s'", fleet);
+	if (r->is_account)
+		return err_advise(e, "It is an account itself: name the directory above it.");
+	return err_advise(e, "An account is a directory with a flowstory.json in it, at most two "
+	                     "levels down, and without a file .disabled.");
 }
 
 int
@@ -151,19 +209,40 @@ roster_load(struct arena *a, const char *fleet, struct roster *out, struct err *
 	bool is_dir = dir_exists(fleet);
 
 	*out = (struct roster){ .dir = is_dir ? fleet : dir_of(a, fleet) };
+	out->is_account = is_dir && file_exists(file_join(a, fleet, "flowstory.json"));
 	if (!is_dir && !file_exists(fleet)) {
 		err_set(e, ERR_USAGE, "no such fleet: '%s'", fleet);
 		return err_advise(
 		    e, "Name a directory of accounts, or a file with a path per line, with -f.");
 	}
-	if ((is_dir ? find_below(&f, fleet, STR(""), 1) : read_list(&f, fleet)) < 0)
+	if ((is_dir ? find_below(&f, fleet, STR(""), 1, e) : read_list(&f, fleet)) < 0)
 		return -1;
 	sort(out);
-	if (out->n > 0)
+	return out->n > 0 ? 0 : fail_empty(out, fleet, e);
+}
+
+int
+roster_check_name(const char *name, struct err *e)
+{
+	struct arena a = { 0 };
+	struct str rest = str_c(name);
+	bool is_one = str_eq(tame(&a, rest), rest);
+
+	for (unsigned depth = 1; is_one; depth++) {
+		const char *slash = memchr(rest.p, '/', rest.n);
+		struct str part = str_of(rest.p, slash == NULL ? rest.n : (size_t)(slash - rest.p));
+
+		is_one = part.n > 0 && !is_foreign(part) && depth <= DEPTH;
+		if (slash == NULL)
+			break;
+		rest = str_from(rest, part.n + 1);
+	}
+	arena_release(&a);
+	if (is_one)
 		return 0;
-	err_set(e, ERR_USAGE, "there is no account in the fleet '%s'", fleet);
-	return err_advise(e, "An account is a directory with a flowstory.json in it, at most two "
-	                     "levels down, and without a file .disabled.");
+	err_set(e, ERR_USAGE, "no account of a fleet can be called '%s'", name);
+	return err_advise(e, "It is a directory in that of the fleet, such as shop01 or "
+	                     "denver/shop01, and does not begin with a dot.");
 }
 
 int

@@ -3,6 +3,7 @@
 #include "account/account.h"
 #include "account/settings_load.h"
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/num.h"
 #include "base/timestamp.h"
 #include "json/read.h"
@@ -50,7 +51,9 @@ load_metrics(struct arena *a, struct vitals *v)
 	struct str text;
 	uint64_t success, run;
 
-	if (file_load(a, v->metrics_path, FILE_MOST, &text, &ignored) < 0 ||
+	/* not of what would be waited for, such as a pipe */
+	if (!file_exists(v->metrics_path) ||
+	    file_load(a, v->metrics_path, FILE_MOST, &text, &ignored) < 0 ||
 	    !find_sum(text, STR("flowstory_exit_code"), &v->exit_status) ||
 	    !find_sum(text, STR("flowstory_last_success_timestamp_seconds"), &success) ||
 	    !find_sum(text, STR("flowstory_last_run_timestamp_seconds"), &run))
@@ -153,7 +156,8 @@ count_changed(const char *account, struct vitals *v)
 	const char *path =
 	    str_z(&a, str_printf(&a, "%s/exports/%.*s/manifest.json", account, STR_ARG(v->last)));
 
-	if (file_load(&a, path, FILE_MOST, &text, &ignored) == 0 && json_read(&j, text, &fault))
+	if (file_exists(path) && file_load(&a, path, FILE_MOST, &text, &ignored) == 0 &&
+	    json_read(&j, text, &fault))
 		v->changed = sum_rows(&a, &j);
 	json_release(&j);
 	arena_release(&a);

@@ -19,7 +19,8 @@
 #define MOST (64 * ONCE)
 
 #define WAVE (5 * SECOND) /* answers so close together are to calls that were under way */
-#define FAR (10 * MINUTE) /* no turn lies further ahead: the clock was another one */
+#define FAR (10 * MINUTE) /* no turn lies further ahead, */
+#define CROWD 256         /* nor so many: the clock was another one */
 #define HOST_MOST 200
 #define SIZE 64 /* of the file */
 
@@ -134,10 +135,12 @@ static int64_t
 take_turn(struct limit_page *p, int64_t now)
 {
 	uint64_t step = interval_of(p, now) * 1000, next = atomic_load(&p->next), at;
+	uint64_t far = (uint64_t)FAR * 1000;
 
+	far = far > CROWD * step ? far : CROWD * step;
 	do {
 		at = (uint64_t)now * 1000;
-		if (next > at && next - at < (uint64_t)FAR * 1000)
+		if (next > at && next - at < far)
 			at = next;
 	} while (!atomic_compare_exchange_weak(&p->next, &next, at + step));
 	atomic_fetch_add(&p->calls, 1);
@@ -209,7 +212,8 @@ static int
 fail_foreign(const char *path, struct err *e)
 {
 	err_set(e, ERR_SETTINGS, "'%s' exists and is not a limit", path);
-	return err_advise(e, "See 'limit_dir' in flowstory.json(5).");
+	return err_advise(e, "In a fleet's .limit delete it, and it is made again; else name "
+	                     "another directory in 'limit_dir'.");
 }
 
 /* A page of the file's own; the room is taken first, or a full disk would end the process. */
@@ -269,22 +273,25 @@ open_file(struct limit *l, const char *path, struct err *e)
 }
 
 /* A host that is new gets what is said of all. */
-static void
-inherit(struct limit *l, const char *dir)
+static int
+inherit(struct limit *l, const char *dir, struct err *e)
 {
 	struct arena a = { 0 };
-	struct err ignored = ERR_INIT;
 	const char *path = file_join(&a, dir, LIMIT_OTHERS);
 	struct limit others = { 0 };
+	int rc = 0;
 
-	if (atomic_load(&l->page->base) == 0 && file_exists(path) &&
-	    open_file(&others, path, &ignored) == 0) {
-		begin(l);
-		atomic_store(&l->page->base, base_of(others.page));
-		end(l);
+	if (atomic_load(&l->page->base) == 0 && access(path, F_OK) == 0) {
+		rc = open_file(&others, path, e);
+		if (rc == 0) {
+			begin(l);
+			atomic_store(&l->page->base, base_of(others.page));
+			end(l);
+		}
 		limit_close(&others);
 	}
 	arena_release(&a);
+	return rc;
 }
 
 int
@@ -298,8 +305,10 @@ limit_open(struct limit *l, const char *dir, struct str url, struct err *e)
 		e->kind = ERR_SETTINGS;
 	else
 		rc = open_file(l, file_join(&a, dir, str_z(&a, host_of(url))), e);
-	if (rc == 0)
-		inherit(l, dir);
+	if (rc == 0 && inherit(l, dir, e) < 0) {
+		limit_close(l);
+		rc = -1;
+	}
 	arena_release(&a);
 	return rc;
 }
@@ -330,31 +339,43 @@ limit_set(const char *dir, struct str url, uint64_t interval, struct err *e)
 	return 0;
 }
 
-static struct limit_state
-read_state(struct limit *l, const struct host *host)
-{
-	struct limit_page *p = l->page;
-	int64_t now;
-	uint64_t slow;
-	struct limit_state s;
+/* ---- Looking, which changes nothing: others may keep files there, and may not let us write */
 
-	begin(l);
-	now = now_of(l, host);
-	slow = atomic_load(&p->slow);
-	s = (struct limit_state){ .interval = interval_of(p, now),
+/* False: it is none, or not to be read; whoever is to call says so. */
+static bool
+read_page(const char *path, struct limit_page *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	bool is_one;
+
+	if (fd < 0)
+		return false;
+	is_one = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == SIZE &&
+	         pread(fd, out, SIZE, 0) == SIZE && atomic_load(&out->magic) == MAGIC;
+	close(fd);
+	return is_one;
+}
+
+static struct limit_state
+state_of(struct limit_page *p, int64_t now)
+{
+	uint64_t slow = atomic_load(&p->slow);
+	int64_t ago = since(slow, now);
+
+	return (struct limit_state){ .interval = interval_of(p, now),
 		.base = base_of(p),
 		.calls = atomic_load(&p->calls),
 		.slowed = atomic_load(&p->slowed),
-		.status = since(slow, now) == INT64_MAX ? 0 : atomic_load(&p->status),
-		.ago = since(slow, now) };
-	end(l);
-	return s;
+		.status = ago == INT64_MAX ? 0 : atomic_load(&p->status),
+		.ago = ago };
 }
 
 int
 limit_list(struct arena *a, const char *dir, const struct host *host, struct limit_state **out,
     size_t *n, struct err *e)
 {
+	int64_t now = dir_is_network(dir) ? host->now(host->context) : host->ticks(host->context);
 	struct str *names;
 	size_t files, kept = 0;
 
@@ -363,16 +384,13 @@ limit_list(struct arena *a, const char *dir, const struct host *host, struct lim
 		return -1;
 	*out = arena_array(a, files + 1, sizeof(**out));
 	for (size_t i = 0; i < files; i++) {
-		struct limit l = { 0 };
-		struct err ignored = ERR_INIT;
+		struct limit_page page;
 
-		/* what cannot be read is of no use here, and told by whoever is to call */
 		if (names[i].p[0] == '.' || str_eq(names[i], STR(LIMIT_OTHERS)) ||
-		    open_file(&l, file_join(a, dir, str_z(a, names[i])), &ignored) < 0)
+		    !read_page(file_join(a, dir, str_z(a, names[i])), &page))
 			continue;
-		(*out)[kept] = read_state(&l, host);
+		(*out)[kept] = state_of(&page, now);
 		(*out)[kept++].host = names[i];
-		limit_close(&l);
 	}
 	*n = kept;
 	return 0;

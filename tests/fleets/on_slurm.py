@@ -14,7 +14,8 @@ from fleets.place import Fleet, Server, environment, kill  # noqa: E402
 from lab import Lab  # noqa: E402
 
 SCRIPT = os.path.join(HERE, "../../docs/packaging/cluster/fleet.sbatch")
-PARTS, ACCOUNTS, BROKEN = 8, 40, ("badkey", "readable", "settings")
+PARTS, ACCOUNTS, BROKEN, LICENCES = 8, 40, ("badkey", "readable", "settings"), 3
+DONE = ("COMPLETED", 0)
 
 
 def submit(f, place, **more):
@@ -37,11 +38,12 @@ def tasks(job):
     return found
 
 
-def wait(job, seconds=90):
+def wait(job, parts=PARTS, seconds=90, running=lambda n: None):
     end = time.time() + seconds
     while time.time() < end:
         found = tasks(job)
-        if len(found) == PARTS and not any(s in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING") for s, _ in found.values()):
+        running(sum(s == "RUNNING" for s, _ in found.values()))
+        if len(found) == parts and not any(s in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING") for s, _ in found.values()):
             return found
         time.sleep(0.3)
     return tasks(job)
@@ -91,6 +93,61 @@ def killed_scheduler(lab, f, place):
         time.sleep(0.1)
 
 
+def report_after(job, f, place):
+    """As the head of the script says."""
+    command = f"{f.program} fleet report -f {f.dir}; {f.program} fleet status -f {f.dir}"
+    p = subprocess.run(["sbatch", "--parsable", f"--dependency=afterany:{job}", f"--chdir={place}/log", "--output=report.log", "--wrap", command],
+                       env=environment(), capture_output=True, text=True, check=False)
+    assert p.returncode == 0, p.stderr
+    return p.stdout.strip()
+
+
+def is_over(job, seconds=30):
+    end = time.time() + seconds
+    while time.time() < end:
+        p = subprocess.run(["scontrol", "show", "job", "-o", job], capture_output=True, text=True, check=False)
+        if "JobState=COMPLETED" in p.stdout:
+            return True
+        time.sleep(0.3)
+    return False
+
+
+def held(part):
+    """The ids of jobs that wait for a person."""
+    p = subprocess.run(["squeue", "-h", "-r", f"--name=flowstory-held-{part}", "--format=%F %T %r"], capture_output=True, text=True, check=False)
+    return [x.split()[0] for x in p.stdout.splitlines() if "PENDING JobHeld" in x]
+
+
+def crash(f, part, seconds=30):
+    """An account of this part is killed, and its fleet not."""
+    end = time.time() + seconds
+    while time.time() < end:
+        for pid in processes(f, part):
+            if any(kill(child) for child in f.children(pid)):
+                return True
+        time.sleep(0.01)
+    return False
+
+
+def held_for_a_person(lab, f, good):
+    """What failed is held once, the report does not wait for it, and released it is done."""
+    for hour in (1, 2):
+        job = submit(f, f.place)
+        report = report_after(job, f, f.place)
+        lab.check("an account was killed", crash(f, good))
+        found = wait(job)
+        lab.equal("its task has failed", found.get(good), ("FAILED", 1))
+        lab.equal("and is held, once", len(held(good)), 1)
+        lab.check("the report is written after the last", is_over(report) and os.path.exists(os.path.join(f.dir, "fleet.html")), hour)
+    with open(os.path.join(f.place, "log/report.log"), encoding="utf-8") as g:
+        text = g.read()
+    lab.check("it names who is broken", all("\n" + name in text for name in BROKEN), text)
+    job = held(good)[0]
+    subprocess.run(["scontrol", "release", job], check=True)
+    lab.equal("released, it is done", wait(job, 1), {1: DONE})
+    lab.equal("nothing is held any more", held(good), [])
+
+
 def names_of(f, part):
     p = f.run("list", "--shard", f"{part}/{PARTS}")
     return [os.path.basename(x) for x in p.out.split()]
@@ -108,18 +165,22 @@ def trial(lab, program, standin, place):
         time.sleep(0.02)
     struck = [pid for pid in processes(f, 3) if kill(pid)]
     lab.check("a task was killed", len(struck) > 0)
-    found = wait(job)
+    running = []
+    found = wait(job, running=running.append)
+    lab.equal("licences are the limit", max(running), LICENCES)
     print(f"{ACCOUNTS + len(BROKEN)} accounts in {PARTS} tasks: {time.time() - began:.1f} s")
     bad = {part for part in range(1, PARTS + 1) if set(names_of(f, part)) & set(BROKEN)}
-    want = {part: ("FAILED", 2) if part in bad else ("COMPLETED", 0) for part in range(1, PARTS + 1)}
+    want = {part: ("FAILED", 2) if part in bad else DONE for part in range(1, PARTS + 1)}
     want[3] = ("FAILED", 128 + signal.SIGKILL)
     lab.equal("what came of each task", found, want)
     left = set(names_of(f, 3))
     lab.equal("whoever was not struck is done", f.wrong(s, [m for m in f.members[:ACCOUNTS] if m.name not in left]), [])
     lab.check("no call too many", s.busiest() <= 100, s.busiest())
+    f.place = place
+    held_for_a_person(lab, f, min(set(range(1, PARTS + 1)) - bad - {3}))
     killed_scheduler(lab, f, place)
     found = wait(submit(f, place))
-    want[3] = ("FAILED", 2) if 3 in bad else ("COMPLETED", 0)
+    want[3] = ("FAILED", 2) if 3 in bad else DONE
     lab.equal("the next hour", found, want)
     lab.equal("all books are equal", f.wrong(s, f.members[:ACCOUNTS]), [])
     code, rows, _ = f.rows("status")

@@ -14,6 +14,8 @@ from fetching.place import CLIENT_ID, KEY, Standin, differences
 # Little history: a first read is some ten calls, an hour four.
 WORLD = ("--customers", 20, "--days", 3, "--orders", 6, "--locations", 1, "--hidden", 0)
 
+STATUSES = (0, 1, 2, 3, 4, 5, 75)
+
 
 class Server(Standin):
     """A stand-in whose time is now, and which answers 429 above so many calls a second."""

@@ -177,6 +177,71 @@ Test(limit, a_time_of_another_clock_holds_nobody_up)
 	teardown(&p);
 }
 
+/* However long the interval is, as of one part of many, and however many wait. */
+Test(limit, a_turn_that_is_far_ahead_is_waited_for)
+{
+	struct place p;
+
+	setup(&p);
+	cr_assert(limit_set(p.dir, URL, 1000 * SECOND, &p.e) == 0);
+	cr_expect(gap(&p) == 1000 * SECOND, "%lld", (long long)gap(&p));
+	cr_assert(limit_set(p.dir, URL, 7 * SECOND, &p.e) == 0);
+	limit_wait(&p.l, &p.h);
+	for (int i = 1; i < 200; i++) {
+		struct clock c = { .now = p.c.now };
+		const struct host h = host_of(&c);
+
+		limit_wait(&p.l, &h);
+		cr_assert(c.slept == i * 7 * SECOND, "%d: %lld", i, (long long)c.slept);
+	}
+	teardown(&p);
+}
+
+/* Somebody else's empty file does not become one for being looked at. */
+Test(limit, looking_changes_nothing)
+{
+	struct place p;
+	struct limit_state *list;
+	struct arena a = { 0 };
+	struct stat st;
+	size_t n;
+	char path[160], zeros[64] = "";
+
+	setup(&p);
+	for (size_t size = 0; size <= sizeof(zeros); size += sizeof(zeros)) {
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/file-%zu", p.dir, size);
+		fd = open(path, O_WRONLY | O_CREAT, 0600);
+		cr_assert(fd >= 0 && write(fd, zeros, size) == (ssize_t)size);
+		close(fd);
+		cr_assert(limit_list(&a, p.dir, &p.h, &list, &n, &p.e) == 0);
+		cr_expect(n == 1, "%zu", n);
+		cr_expect(stat(path, &st) == 0 && st.st_size == (off_t)size);
+	}
+	arena_release(&a);
+	teardown(&p);
+}
+
+Test(limit, what_is_said_of_all_must_be_readable)
+{
+	struct place p;
+	struct limit l = { 0 };
+	char path[160];
+	int fd;
+
+	setup(&p);
+	snprintf(path, sizeof(path), "%s/" LIMIT_OTHERS, p.dir);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	cr_assert(write(fd, "x", 1) == 1);
+	close(fd);
+	cr_expect(limit_open(&l, p.dir, STR("https://new.example"), &p.e) < 0 &&
+	          p.e.kind == ERR_SETTINGS && l.page == NULL);
+	cr_expect(limit_open(&l, p.dir, URL, &p.e) == 0);
+	limit_close(&l);
+	teardown(&p);
+}
+
 Test(limit, another_file_is_left_alone)
 {
 	static const char *const texts[] = { "something else", "x",
