@@ -8,16 +8,16 @@ Every trouble is a test that says what must hold afterwards; they are in fetchin
 import argparse
 import concurrent.futures
 import os
-import subprocess
 import sys
 import tempfile
 import time
 import traceback
 
 from fetching import answer_cases, erase_cases, front_cases, settings_cases, wire_cases
-from fetching.kit import TESTS, Kit
+from fetching.kit import CLOCK, TESTS, Kit
 from fetching.place import Account
 from fetching.run_cases import simulate
+from lab.lab import preloaded
 
 assert answer_cases and erase_cases and front_cases and settings_cases and wire_cases
 
@@ -54,13 +54,8 @@ def main():
     TESTS.append((f"{o.hours // 2} hours of an old account", simulate,
                   (o.hours // 2, o.seed + 1, "--old", "--zone", -420)))
     chosen = [t for t in TESTS if o.only in t[0]]
-    here = os.path.dirname(os.path.abspath(__file__))
     with tempfile.TemporaryDirectory() as place:
-        Account.shim = os.path.join(place, "clock.so")
-        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1",
-                        "-D_GNU_SOURCE", "-o", Account.shim,
-                        os.path.join(here, "standin/shift/clock.c")],
-                       check=True)
+        Account.shim = preloaded(place, CLOCK)
         with concurrent.futures.ThreadPoolExecutor(o.jobs) as pool:
             # the longest come last in the list and begin first
             results = list(pool.map(lambda t: run(o, place, *t), reversed(chosen)))

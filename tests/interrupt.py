@@ -6,18 +6,13 @@ Where it is stopped is no matter of luck: a library raises the signal when a cer
 """
 import json
 import os
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import time
 
-from fetching.kit import Kit, later, ok, same
-from fetching.place import Account
-from lab.lab import NOISE, begin, clone, customer, customer_page, leftovers, order, order_page, put_snapshot, read, results, snapshots, tree
+from fetching.kit import later, ok, run_parts, same
+from lab.lab import NOISE, begin, clone, customer, customer_page, leftovers, order, order_page, preloaded, put_snapshot, read, results, snapshots, tree
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 SOON = 5                  # s: from the signal to the end, on a busy machine
 
 
@@ -25,9 +20,7 @@ class Stop:
     """What makes a run stop at the n-th opening of a file."""
 
     def __init__(self, lab):
-        self.library = os.path.join(lab.place, 'interrupting.so')
-        subprocess.run([os.environ.get('CC', 'cc'), '-shared', '-fPIC', '-O1', '-D_GNU_SOURCE', '-o', self.library, os.path.join(HERE, 'support/interrupting.c'), '-ldl'],
-                       check=True)
+        self.library = preloaded(lab.place, 'support/interrupting.c', '-ldl')
 
     def at(self, path, n, number=signal.SIGINT, twice=False):
         env = {'LD_PRELOAD': self.library, 'INTERRUPT_PATH': path, 'INTERRUPT_AT': str(n), 'INTERRUPT_SIGNAL': str(int(number)),
@@ -172,19 +165,10 @@ def whole_run(lab, k):
 
 def main():
     lab, program, o = begin(__doc__, 'standin')
-    Account.shim = os.path.join(lab.place, 'clock.so')
-    subprocess.run([os.environ.get('CC', 'cc'), '-shared', '-fPIC', '-O1', '-D_GNU_SOURCE', '-o', Account.shim, os.path.join(HERE, 'standin/shift/clock.c')], check=True)
     stop = Stop(lab)
     whole = processing(lab, program, stop)
     looking(lab, program, stop, whole)
-    for part in (first_fetch, silent_server, whole_run):
-        k = Kit(os.path.abspath(o.program), os.path.abspath(o.standin), tempfile.mkdtemp(dir=lab.place))
-        with k.stack:
-            try:
-                part(lab, k)
-            except AssertionError as e:
-                lab.check(part.__name__, False, e)
-    return lab.end()
+    return run_parts(lab, o.program, o.standin, (first_fetch, silent_server, whole_run))
 
 
 if __name__ == '__main__':

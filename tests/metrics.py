@@ -18,8 +18,8 @@ import time
 import urllib.error
 import urllib.request
 
-from fetching.kit import SMALL, Kit, later, ok
-from fetching.place import CLIENT_ID, KEY, Account
+from fetching.kit import SMALL, later, ok, run_parts
+from fetching.place import CLIENT_ID, KEY
 from lab.lab import begin, customer_page, order, order_page, put_snapshot, tree
 
 SECRETS = {'FLOWHUB_CLIENT_ID': CLIENT_ID, 'FLOWHUB_API_KEY': KEY, 'DAILYSTORY_TOKEN': 'token-of-environment'}
@@ -385,17 +385,7 @@ def log(lab, k):
 
 def main():
     lab, program, o = begin(__doc__, 'standin')
-    here = os.path.dirname(os.path.abspath(__file__))
-    Account.shim = os.path.join(lab.place, 'clock.so')
-    subprocess.run([os.environ.get('CC', 'cc'), '-shared', '-fPIC', '-O1', '-D_GNU_SOURCE', '-o', Account.shim, os.path.join(here, 'standin/shift/clock.c')], check=True)
-    for part in (breaker_and_late, stopped, drift, outage, own_place, exporter, summary, hooks_that_fail, log):
-        k = Kit(os.path.abspath(o.program), os.path.abspath(o.standin), tempfile.mkdtemp(dir=lab.place))
-        with k.stack:
-            try:
-                part(lab, k)
-            except AssertionError as e:
-                lab.check(part.__name__, False, e)
-    return lab.end()
+    return run_parts(lab, o.program, o.standin, (breaker_and_late, stopped, drift, outage, own_place, exporter, summary, hooks_that_fail, log))
 
 
 if __name__ == '__main__':

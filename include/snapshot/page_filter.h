@@ -23,9 +23,9 @@ struct page_filter {
 	    uint64_t *n, struct err *e);
 };
 
-/* page_filter_has(f, customer): false without a filter. */
+/* page_filter_is_erased(f, customer): whether they were erased; false without a filter. */
 static inline bool
-page_filter_has(const struct page_filter *f, struct str customer)
+page_filter_is_erased(const struct page_filter *f, struct str customer)
 {
 	return f != NULL && f->is_erased(f->context, customer);
 }

@@ -22,24 +22,37 @@ struct dropping {
 
 /* ---- Tables */
 
-/* A row of a table that begins so: it goes. */
+/* Of each row of a table that begins so, copies of key and row. */
 static int
-drop_prefix(struct dropping *g, enum state_table table, struct str prefix)
+each_row(struct dropping *g, enum state_table table, struct str prefix,
+    int (*fn)(struct dropping *g, enum state_table table, struct str key, struct str row))
 {
 	struct kv_cursor *c = kv_scan(g->s->txn, table, prefix, g->e);
 	struct str key, row;
 	int rc;
 
 	while ((rc = kv_next(c, &key, &row, g->e)) > 0) {
-		buf_reset(&g->row);
-		buf_str(&g->row, key);
-		if (kv_del(g->s->txn, table, buf_view(&g->row), g->e) < 0) {
+		arena_reset(&g->scratch);
+		if (fn(g, table, str_copy(&g->scratch, key), str_copy(&g->scratch, row)) < 0) {
 			rc = -1;
 			break;
 		}
 	}
 	kv_cursor_close(c);
 	return rc;
+}
+
+static int
+drop_row(struct dropping *g, enum state_table table, struct str key, struct str row)
+{
+	(void)row;
+	return kv_del(g->s->txn, table, key, g->e) < 0 ? -1 : 0;
+}
+
+static int
+drop_prefix(struct dropping *g, enum state_table table, struct str prefix)
+{
+	return each_row(g, table, prefix, drop_row);
 }
 
 /* Of tables whose keys begin with the customer as text8. */
@@ -153,22 +166,36 @@ uncount_memberships(struct dropping *g, const struct contact_status *status)
 	return rc < 0 ? state_broken(g->e, "a customer's memberships") : 0;
 }
 
+/* Returns 1 with the row in the arena, 0, -1. */
+static int
+find_status(struct dropping *g, struct str id, struct contact_status *out)
+{
+	struct str row;
+	int rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, id, &row, g->e);
+
+	if (rc > 0 && !row_contact_status_unpack(str_copy(&g->scratch, row), out))
+		return state_broken(g->e, "a customer's status");
+	return rc;
+}
+
+static int
+drop_due(struct dropping *g, struct str id, const struct contact_status *status)
+{
+	return drop_row(g, TABLE_DUE, row_key_due(&g->key, status->due, id), STR(""));
+}
+
 static int
 uncount_status(struct dropping *g, struct str id)
 {
 	struct contact_status status;
-	struct str row;
-	int rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, id, &row, g->e);
+	int rc = find_status(g, id, &status);
 
 	if (rc <= 0)
 		return rc;
-	if (!row_contact_status_unpack(str_copy(&g->scratch, row), &status))
-		return state_broken(g->e, "a customer's status");
 	g->s->totals.skipped[status.reason]--;
 	if (uncount_memberships(g, &status) < 0)
 		return -1;
-	return kv_del(g->s->txn, TABLE_DUE, row_key_due(&g->key, status.due, id), g->e) < 0 ? -1
-	                                                                                    : 0;
+	return drop_due(g, id, &status);
 }
 
 /* One less owes the address. */
@@ -290,17 +317,13 @@ static int
 look_again(struct dropping *g, struct str id)
 {
 	struct contact_status status;
-	struct str row;
-	int rc = kv_get(g->s->txn, TABLE_CONTACT_STATUS, id, &row, g->e);
+	int rc = find_status(g, id, &status);
 
 	if (rc <= 0)
 		return rc;
-	if (!row_contact_status_unpack(str_copy(&g->scratch, row), &status))
-		return state_broken(g->e, "a customer's status");
 	if (!status.takes_part)
 		return 0;
-	if (kv_del(g->s->txn, TABLE_DUE, row_key_due(&g->key, status.due, id), g->e) < 0 ||
-	    step_back(g, id) < 0)
+	if (drop_due(g, id, &status) < 0 || step_back(g, id) < 0)
 		return -1;
 	status.takes_part = false;
 	status.due = g->as_of;
@@ -312,10 +335,11 @@ look_again(struct dropping *g, struct str id)
 /* ---- Rows of others that name them */
 
 static int
-forget_holder(struct dropping *g, struct str id, struct str row)
+forget_holder(struct dropping *g, enum state_table table, struct str id, struct str row)
 {
 	struct contact_status status;
 
+	(void)table;
 	if (!row_contact_status_unpack(row, &status))
 		return state_broken(g->e, "a customer's status");
 	if (!folded_names_is(g->names, status.detail))
@@ -325,36 +349,18 @@ forget_holder(struct dropping *g, struct str id, struct str row)
 }
 
 static int
-forget_past_holder(struct dropping *g, struct str key, struct str row)
+forget_past_holder(struct dropping *g, enum state_table table, struct str key, struct str row)
 {
 	struct past_contact x;
 	struct str id;
 
+	(void)table;
 	if (!past_contacts_unpack(key, row, &id, &x))
 		return state_broken(g->e, "the row of a contact status that ended");
 	if (!folded_names_is(g->names, x.detail))
 		return 0;
 	x.detail = (struct str){ 0 };
 	return past_contacts_put(g->s, id, &x, g->e);
-}
-
-static int
-each_row(struct dropping *g, enum state_table table,
-    int (*fn)(struct dropping *g, struct str key, struct str row))
-{
-	struct kv_cursor *c = kv_all(g->s->txn, table, g->e);
-	struct str key, row;
-	int rc;
-
-	while ((rc = kv_next(c, &key, &row, g->e)) > 0) {
-		arena_reset(&g->scratch);
-		if (fn(g, str_copy(&g->scratch, key), str_copy(&g->scratch, row)) < 0) {
-			rc = -1;
-			break;
-		}
-	}
-	kv_cursor_close(c);
-	return rc;
 }
 
 /* ---- All of it */
@@ -391,8 +397,8 @@ drop_all(struct dropping *g)
 	for (uint32_t i = 1; i < ids->n; i++)
 		if (drop_one(g, ids->texts[i]) < 0)
 			return -1;
-	if (store_counts(g) < 0 || each_row(g, TABLE_CONTACT_STATUS, forget_holder) < 0 ||
-	    each_row(g, TABLE_PAST_CONTACTS, forget_past_holder) < 0)
+	if (store_counts(g) < 0 || each_row(g, TABLE_CONTACT_STATUS, STR(""), forget_holder) < 0 ||
+	    each_row(g, TABLE_PAST_CONTACTS, STR(""), forget_past_holder) < 0)
 		return -1;
 	/* it grows while it is read */
 	for (uint32_t i = 1; i < g->sharing.n; i++) {

@@ -61,14 +61,14 @@ read_one(struct by_id *p, struct str id, struct err *e)
 	struct err why = ERR_INIT;
 	int rc;
 
-	if (page_filter_has(p->staging->filter, id))
+	if (page_filter_is_erased(p->staging->filter, id))
 		return FOUND_ABSENT; /* nobody is asked for, and no hint is kept */
 	request_customer(&path, id);
 	rc = client_get(c, &call, buf_view(&path), &why);
 	if (rc == CLIENT_DONE) {
 		/* a merged customer may answer as somebody who was erased */
 		rc = FOUND_HERE;
-		if (!page_filter_has(p->staging->filter, c->response.records[0].id) &&
+		if (!page_filter_is_erased(p->staging->filter, c->response.records[0].id) &&
 		    store(p, id, buf_view(&path), e) < 0)
 			rc = -1;
 		/* A merged customer answers with another id.  Asking again every

@@ -37,7 +37,7 @@ paged_list_add(struct paged_list *l, const struct response *v, enum resource res
 		if (v->records[i].id.n > 0)
 			(void)intern_add(&l->seen, v->records[i].id);
 		if (resource == RESOURCE_ORDERS && v->records[i].customer.n > 0 &&
-		    !page_filter_has(l->staging->filter, v->records[i].customer))
+		    !page_filter_is_erased(l->staging->filter, v->records[i].customer))
 			(void)intern_add(l->buyers, v->records[i].customer);
 	}
 	return (l->seen.n == 0 ? 1 : l->seen.n) - before;

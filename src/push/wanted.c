@@ -474,7 +474,7 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 bool
 wanted_deletes(const struct wanted_source *x, const struct wanted *w)
 {
-	if (w->gone.n > 0 && page_filter_has(x->erased, w->fh_id))
+	if (w->gone.n > 0 && page_filter_is_erased(x->erased, w->fh_id))
 		return true;
 	return x->push->gone == PUSH_GONE_DELETE && w->gone.n > 0 && !str_eq(w->gone, NO_CHANNEL);
 }

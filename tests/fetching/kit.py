@@ -3,10 +3,13 @@
 import contextlib
 import json
 import os
+import tempfile
 
 from fetching.place import Account, Standin, differences
 from fetching.relay import Relay
+from lab.lab import preloaded
 
+CLOCK = "standin/shift/clock.c"
 HOUR = 3600
 ORDERS = "/v1/orders"
 CUSTOMERS = "/v1/customers/"
@@ -125,3 +128,16 @@ def unharmed(account, before):
     assert account.snapshots() == before, "a snapshot appeared"
     assert account.hidden() == [], f"left behind: {account.hidden()}"
     ok(account.run("verify"))
+
+
+def run_parts(lab, program, standin, parts):
+    """Each part with a kit of its own; returns the exit status."""
+    Account.shim = preloaded(lab.place, CLOCK)
+    for part in parts:
+        k = Kit(os.path.abspath(program), os.path.abspath(standin), tempfile.mkdtemp(dir=lab.place))
+        with k.stack:
+            try:
+                part(lab, k)
+            except AssertionError as e:
+                lab.check(part.__name__, False, e)
+    return lab.end()

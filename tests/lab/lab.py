@@ -28,6 +28,15 @@ def begin(doc, *places, **options):
     return Lab(), Program(a.program), a
 
 
+def preloaded(place, source, *libs):
+    """The path of a library for LD_PRELOAD, built in that place from a source below tests/, once."""
+    path = os.path.join(place, os.path.splitext(os.path.basename(source))[0] + '.so')
+    if not os.path.exists(path):
+        tests = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        subprocess.run([os.environ.get('CC', 'cc'), '-shared', '-fPIC', '-O1', '-D_GNU_SOURCE', '-o', path, os.path.join(tests, source), *libs], check=True)
+    return path
+
+
 class Lab:
     """Counts what holds and prints what does not."""
 

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/arena.h"
+#include "base/timestamp.h"
 #include "json/read.h"
 #include "lib/json_writer.h"
 
@@ -158,4 +159,16 @@ Test(doc, money_is_text_with_two_decimals)
 	doc_money(d, NULL, -5);
 	doc_money(d, NULL, INT64_MIN);
 	expect_line(d, "[\"12.50\",\"-0.05\",\"-92233720368547758.08\"]");
+}
+
+Test(doc, what_is_not_there_is_null)
+{
+	struct doc *d = doc_object();
+
+	doc_text_or_null(d, "text", STR("a"));
+	doc_text_or_null(d, "none", STR(""));
+	doc_time_or_null(d, "time", 0);
+	doc_time_or_null(d, "never", TIMESTAMP_NONE);
+	expect_line(
+	    d, "{\"text\":\"a\",\"none\":null,\"time\":\"1970-01-01T00:00:00Z\",\"never\":null}");
 }
