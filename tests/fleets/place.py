@@ -18,8 +18,8 @@ WORLD = ("--customers", 20, "--days", 3, "--orders", 6, "--locations", 1, "--hid
 class Server(Standin):
     """A stand-in whose time is now, and which answers 429 above so many calls a second."""
 
-    def __init__(self, binary, limit=0, world=WORLD, seed=1):
-        super().__init__(binary, "--now", int(time.time()), "--seed", seed, "--limit", limit, *world)
+    def __init__(self, binary, limit=0, world=WORLD, seed=1, tls=None):
+        super().__init__(binary, "--now", int(time.time()), "--seed", seed, "--limit", limit, *world, tls=tls)
 
     def times(self):
         return [int(call[0]) for call in self.calls()]
