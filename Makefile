@@ -115,7 +115,7 @@ build/dailystory: $(RECEIVER) $(wildcard tests/receiver/*.h tests/support/*.h)
 
 build/failing_alloc.so: tests/support/failing_alloc.c
 	@mkdir -p $(@D)
-	$(CC) -O1 -Wall -Wextra $(WERROR) -shared -fPIC -o $@ $<
+	$(CC) -O1 -D_GNU_SOURCE -Wall -Wextra $(WERROR) -shared -fPIC -o $@ $<
 
 standin: ## install what is missing, build the stand-in Flowhub and DailyStory
 	@tests/setup.sh standin

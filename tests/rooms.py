@@ -42,7 +42,7 @@ SYSTEM = set((
     'sys/random.h sys/resource.h sys/signalfd.h sys/stat.h sys/statfs.h sys/statvfs.h sys/types.h sys/wait.h termios.h time.h unistd.h').split())
 # Functions are called after their file, or begin with one of these words.
 PREFIXES = {
-    'base/arena': 'mem',                      # memory that outlives an arena
+    'base/arena': 'mem malloc calloc realloc aligned posix',  # memory that outlives an arena; the C library's
     'base/num': 'decimal money',              # the two kinds of numbers
     'base/pack': 'unpack',                    # the way back
     'base/str': 'ascii buf',                  # bytes alone; buffers are declared there

@@ -91,7 +91,8 @@ queue "explain, audit and diff" python3 tests/explain.py $program
 light "crashes, sanitizers" python3 tests/crash.py $asan --sanitized
 queue "the report" python3 tests/report.py $program
 light "the witness and the oddities" python3 tests/odd.py tests/witness/program.py
-light "out of memory" python3 tests/memory.py $program build/failing_alloc.so
+light "out of memory" python3 tests/memory.py $program build/failing_alloc.so \
+    build/standin build/dailystory
 light "records, one by one" python3 tests/witness/records.py \
     build/release/tests/tools/read_records
 light "the witness itself" python3 tests/witness/test_witness.py

@@ -131,6 +131,29 @@ struct parser {
 	bool is_term; /* the settings in terms/: no others, and a value is not judged again */
 };
 
+static bool
+is_whole(struct str digits)
+{
+	for (size_t i = 0; i < digits.n; i++)
+		if (!ascii_digit(digits.p[i]))
+			return false;
+	return true;
+}
+
+/* Only its quotes are wrong. */
+static bool
+is_quoted(struct parser *p, const struct setting *t, uint32_t value)
+{
+	struct str text;
+
+	if (p->object.json.nodes[value].kind != JSON_STRING)
+		return false;
+	text = json_text(&p->s->arena, &p->object.json, value);
+	if (t->kind == KIND_FLAG)
+		return str_eq(text, STR("true")) || str_eq(text, STR("false"));
+	return t->kind == KIND_COUNT && text.n > 0 && is_whole(text);
+}
+
 static int
 wrong_type(struct parser *p, const struct setting *t, uint32_t value)
 {
@@ -146,6 +169,8 @@ wrong_type(struct parser *p, const struct setting *t, uint32_t value)
 		err_set(p->object.e, ERR_SETTINGS, "'%s' takes %s%s", t->name, wanted[t->kind],
 		    t->kind == KIND_LOWER && t->least > 0 ? ", at least one" : "");
 	buf_release(&words);
+	if (is_quoted(p, t, value))
+		err_advise(p->object.e, "Write it without quotes.");
 	return object_fail(&p->object, value);
 }
 
@@ -226,15 +251,6 @@ is_separator(struct str s)
 		is_blank = is_blank && c == ' ';
 	}
 	return !is_blank;
-}
-
-static bool
-is_whole(struct str digits)
-{
-	for (size_t i = 0; i < digits.n; i++)
-		if (!ascii_digit(digits.p[i]))
-			return false;
-	return true;
 }
 
 static bool

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdalign.h>
 #include <stdbool.h>
@@ -20,9 +21,9 @@
  * so that a step beyond it is seen.
  */
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define ONE_EACH true
+#define ONE_EACH 1
 #else
-#define ONE_EACH false
+#define ONE_EACH 0
 #endif
 
 #define CHUNK_MIN ((size_t)4096)
@@ -55,6 +56,64 @@ mem_got(void *p)
 }
 
 /*
+ * Every library, and the loader of one, allocates through these, so that none of them is ever told
+ * that memory is out: few cope well (decision 0077).  A sanitizer has an allocator of its own.
+ */
+#if defined(__GLIBC__) && !ONE_EACH
+
+/* Where the C library's own functions still are once their names are taken. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *p, size_t size);
+void *__libc_memalign(size_t align, size_t size);
+
+#define try_malloc __libc_malloc
+
+/* A request for nothing may be answered with NULL, and realloc frees for one. */
+static void *
+got(void *p, size_t size)
+{
+	return size > 0 ? mem_got(p) : p;
+}
+
+void *
+malloc(size_t size)
+{
+	return got(__libc_malloc(size), size);
+}
+
+void *
+calloc(size_t count, size_t size)
+{
+	return got(__libc_calloc(count, size), count > 0 ? size : 0);
+}
+
+void *
+realloc(void *p, size_t size)
+{
+	return got(__libc_realloc(p, size), size);
+}
+
+void *
+aligned_alloc(size_t align, size_t size)
+{
+	return got(__libc_memalign(align, size), size);
+}
+
+int
+posix_memalign(void **out, size_t align, size_t size)
+{
+	if (align < sizeof(void *) || (align & (align - 1)) != 0)
+		return EINVAL;
+	*out = aligned_alloc(align, size);
+	return 0;
+}
+
+#else
+#define try_malloc malloc
+#endif
+
+/*
  * Reading a large block in any order walks the page tables at almost every step,
  * unless its pages are large too.  Advice only: a system without them ignores it.
  */
@@ -84,7 +143,7 @@ mem_ahead(size_t size)
 		return;
 	(void)mallopt(M_TRIM_THRESHOLD, (int)(2 * size));
 	(void)mallopt(M_MMAP_THRESHOLD, (int)(size + LARGE_PAGE));
-	p = malloc(size);
+	p = try_malloc(size);
 	(void)mallopt(M_MMAP_THRESHOLD, (int)(2 * LARGE_PAGE));
 	from = ((uintptr_t)p + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
 	to = ((uintptr_t)p + size) & ~(LARGE_PAGE - 1);

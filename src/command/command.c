@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "base/file.h"
 #include "base/interrupt.h"
 #include "base/near.h"
 #include "command/pager.h"
@@ -40,8 +41,13 @@ command_find(const char *name, struct err *e)
 		if (strcmp(command_all[i]->name, name) == 0)
 			return command_all[i];
 	(void)err_set(e, ERR_USAGE, "unknown command '%s'", name);
-	(void)err_advise(
-	    e, "The most similar command is '%s'. See 'flowstory --help'.", nearest(name)->name);
+	if (dir_exists(name))
+		(void)err_advise(e,
+		    "It is a directory: name an account with -C, as in 'flowstory -C %s status'.",
+		    name);
+	else
+		(void)err_advise(e, "The most similar command is '%s'. See 'flowstory --help'.",
+		    nearest(name)->name);
 	return NULL;
 }
 

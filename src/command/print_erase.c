@@ -112,7 +112,7 @@ print_number(uint64_t n)
 static void
 print_size(uint64_t n)
 {
-	static const char *const units[] = { "bytes", "KB", "MB", "GB", "TB" };
+	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
 	size_t unit = 0;
 	uint64_t tenths = n * 10;
 

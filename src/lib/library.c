@@ -6,12 +6,11 @@
 
 #include "base/arena.h"
 
-/* The loader tells it by its text alone: whatever it cannot create, it has no memory for. */
+/* The loader tells it by its text alone; what it allocates has ended in mem_out (base/arena.c). */
 static bool
 is_about_memory(const char *why)
 {
-	return strstr(why, "cannot create") != NULL || strstr(why, "annot allocate") != NULL ||
-	       strstr(why, "out of memory") != NULL;
+	return strstr(why, "failed to map") != NULL || strstr(why, "cannot map") != NULL;
 }
 
 void *

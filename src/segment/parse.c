@@ -18,6 +18,23 @@ static const struct {
 
 static const char *const comparison_keys[] = { "field", "op", "value", "within" };
 
+/* "a b c" as "a, b, c". */
+static struct str
+listed(struct arena *a, struct str words)
+{
+	struct buf b = { 0 };
+	struct str list;
+
+	for (size_t i = 0; i < words.n; i++) {
+		if (words.p[i] == ' ')
+			buf_char(&b, ',');
+		buf_char(&b, words.p[i]);
+	}
+	list = str_copy(a, buf_view(&b));
+	buf_release(&b);
+	return list;
+}
+
 static int
 read_op(struct reader *rd, uint32_t node, struct rule *r)
 {
@@ -35,8 +52,8 @@ read_op(struct reader *rd, uint32_t node, struct rule *r)
 		r->accepts = rule_fields_accepts(r->op);
 		return 0;
 	}
-	advice = str_printf(
-	    rd->a, "'%s' takes the operators %.*s.", f->name, STR_ARG(rule_fields_ops(rd->a, f)));
+	advice = str_printf(rd->a, "'%s' takes the operators %.*s.", f->name,
+	    STR_ARG(listed(rd->a, rule_fields_ops(rd->a, f))));
 	if (known)
 		return reader_fault(rd, at, str_z(rd->a, advice),
 		    "operator '%.*s' does not suit field '%s'", STR_ARG(op), f->name);
@@ -48,6 +65,7 @@ static int
 read_field(struct reader *rd, uint32_t node, struct rule *r)
 {
 	struct str name, advice;
+	const char *near;
 
 	if (reader_kind(rd, node) != JSON_STRING)
 		return reader_fault(rd, reader_at(rd, node),
@@ -56,10 +74,15 @@ read_field(struct reader *rd, uint32_t node, struct rule *r)
 	r->field = rule_fields_find(name);
 	if (r->field != NULL)
 		return 0;
-	advice = str_printf(rd->a, "%s %.*s.",
-	    str_starts(name, STR("fh_")) ? "The fields with fh_ are"
-	                                 : "The fields are those with fh_, and",
-	    STR_ARG(rule_fields_like(rd->a, name)));
+	near = rule_fields_near(name);
+	if (near != NULL)
+		advice = str_printf(
+		    rd->a, "Did you mean '%s'? 'flowstory fields' lists all of them.", near);
+	else
+		advice = str_printf(rd->a, "%s %.*s.",
+		    str_starts(name, STR("fh_")) ? "The fields with fh_ are"
+		                                 : "The fields are those with fh_, and",
+		    STR_ARG(listed(rd->a, rule_fields_like(rd->a, name))));
 	return reader_fault(rd, reader_at(rd, node), str_z(rd->a, advice), "unknown field '%.*s'",
 	    STR_ARG(reader_shown(name)));
 }

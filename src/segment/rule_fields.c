@@ -3,6 +3,7 @@
 #include "rule.h"
 
 #include "base/arena.h"
+#include "base/near.h"
 #include "profile/values.h"
 
 #define PLACE(member) offsetof(struct profile, member)
@@ -134,6 +135,18 @@ words_of(struct arena *a, struct buf *b)
 
 	buf_release(b);
 	return words;
+}
+
+static const char *
+name_of(size_t i)
+{
+	return fields[i].name;
+}
+
+const char *
+rule_fields_near(struct str name)
+{
+	return near_find(name, name_of, FIELDS);
 }
 
 static bool

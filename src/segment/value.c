@@ -18,11 +18,10 @@ static const struct {
 	[RULE_FIELD_COUNT] = { "a number", "Write it as 2, without quotes." },
 	[RULE_FIELD_MONEY] = { "a number", "Write dollars as 100 or 99.50, without quotes or $." },
 	[RULE_FIELD_TIME] = { "a time",
-	    "Write a span back from as of (\"-60d\", \"-12h\", \"-4w\", \"-6mo\", "
-	    "\"-1y\") or an ISO date (\"2026-05-01\", \"2026-05-01T10:05:00Z\")." },
-	[RULE_FIELD_DAY] = { "a time",
-	    "Write an ISO date (\"1990-05-01\") or a span back from as of "
-	    "(\"-365d\", \"-12h\", \"-4w\", \"-6mo\", \"-1y\")." },
+	    "Write how long ago (\"-60d\", \"-12h\", \"-4w\", \"-6mo\", \"-1y\") "
+	    "or an ISO date (\"2026-05-01\", \"2026-05-01T10:05:00Z\")." },
+	[RULE_FIELD_DAY] = { "a time", "Write an ISO date (\"1990-05-01\") or how long ago "
+	                               "(\"-365d\", \"-12h\", \"-4w\", \"-6mo\", \"-1y\")." },
 	[RULE_FIELD_AGE] = { "a number", "Write whole years as 21, without quotes." },
 	[RULE_FIELD_BIRTHDAY] = { "a number", "Write whole days as 7, without quotes." },
 };

@@ -428,9 +428,11 @@ adopt_files(struct arena *a, const char *account, const struct adoption *adoptio
 	g.dir = file_join(
 	    a, dir, str_z(a, str_printf(a, ".%.*s.tmp-%ld", STR_ARG(id), (long)getpid())));
 	buf_release(&id);
-	if (dir_exists(final))
-		return err_set(
-		    e, ERR_USAGE, "there is already a snapshot of that time: '%s'", final);
+	if (dir_exists(final)) {
+		err_set(e, ERR_USAGE, "there is already a snapshot of that time: '%s'", final);
+		return err_advise(e, "Adopt all files of one time with one command, or give the "
+		                     "time at which these were exported.");
+	}
 	g.gz = gz_reader_new();
 	rc = dir_make_all(dir, e);
 	if (rc == 0)

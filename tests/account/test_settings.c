@@ -279,6 +279,27 @@ Test(settings, an_unknown_one_says_which_is_meant)
 	cr_expect(strstr(g.e.advice, "Did you mean") == NULL, "%s", g.e.advice);
 }
 
+Test(settings, quotes_that_are_too_many_are_named)
+{
+	static const struct {
+		const char *text;
+		bool says;
+	} rows[] = {
+		{ "{'min_age':'21'}", true },
+		{ "{'csv_bom':'true'}", true },
+		{ "{'min_age':'young'}", false },
+		{ "{'min_age':''}", false },
+		{ "{'csv_bom':'yes'}", false },
+		{ "{'min_age':2.5}", false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		cr_assert(parse(rows[i].text) == -1);
+		cr_expect((strcmp(g.e.advice, "Write it without quotes.") == 0) == rows[i].says,
+		    "%s: %s", rows[i].text, g.e.advice);
+	}
+}
+
 Test(settings, an_id_may_be_a_number)
 {
 	cr_assert(parse("{'client_id':12345678901234567890}") == 0, "%s", g.e.msg);

@@ -20,8 +20,8 @@ STATUSES = (0, 1, 2, 3, 4, 5, 75)
 class Server(Standin):
     """A stand-in whose time is now, and which answers 429 above so many calls a second."""
 
-    def __init__(self, binary, limit=0, world=WORLD, seed=1):
-        super().__init__(binary, "--now", int(time.time()), "--seed", seed, "--limit", limit, *world)
+    def __init__(self, binary, limit=0, world=WORLD, seed=1, tls=None):
+        super().__init__(binary, "--now", int(time.time()), "--seed", seed, "--limit", limit, *world, tls=tls)
 
     def times(self):
         return [int(call[0]) for call in self.calls()]

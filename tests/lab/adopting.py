@@ -101,7 +101,7 @@ def several(lab, program):
     lab.equal('adopt: process', program(account, '-q', 'process').code, 0)
     lab.equal('adopt: contacts', len(csv_rows(os.path.join(account, 'exports', ID, 'contacts-0001.csv'))), 4)
     before = tree(account)
-    lab.ran('adopt: the same time twice', program(account, 'adopt', parts[0], '--taken-at', AT), (1, 2), ID)
+    lab.ran('adopt: the same time twice', program(account, 'adopt', parts[0], '--taken-at', AT), 2, ID, 'Adopt all files of one time with one command')
     lab.same('adopt: the same time twice changes nothing', tree(account), before)
     account, _ = adopt(lab, program, parts[:1], at='2026-11-23T04:00:00+02:00')
     lab.equal('adopt: an offset', snapshots(account), ['20261123T020000Z'])

@@ -77,6 +77,9 @@ def helped(lab, program):
     for word, near in (('stauts', 'status'), ('segment', 'segments'), ('hepl', 'help'), ('PROCESS', 'process'), ('adpot', 'adopt'), ('x' * 5000, '')):
         run = program(None, word)
         lab.check('the nearest command of %s' % word[:9], run.code == 2 and 'unknown command' in run.err and "command is '%s" % near in run.err, run.err)
+    place = lab.new('place')
+    os.makedirs(os.path.join(place, 'shop'))
+    lab.ran('an account in the place of a command', program(None, 'shop', 'status', cwd=place), 2, "unknown command 'shop'", "'flowstory -C shop status'")
     lab.ran('an empty account', program(None, '-C', '', 'status'), 2, 'is empty')
     for words in (['--bogus', '--log-json'], ['--log-json', '--bogus', 'status'], ['status', '--bogus', '--log-json'], ['-z', 'x', '--log-json']):
         lab.equal('%s' % words, json.loads(program(None, *words).err)['error'], 'usage')

@@ -2,13 +2,16 @@
  *
  * ALLOC_FAIL_AT: which one, from 1 on; 0: none.  ALLOC_FAIL_ON: all later ones fail too.
  * ALLOC_COUNT: a file that gets the number of allocations when the process ends.
+ * It stands below the program's own malloc (base/arena.c), where the C library's would be.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void *__libc_malloc(size_t size);
@@ -66,35 +69,51 @@ fails(void)
 	return true;
 }
 
-void *
-malloc(size_t size)
+/* The C library's function of that name, looked up once. */
+static void
+find(void *to, const char *name)
 {
-	return fails() ? NULL : __libc_malloc(size);
+	void *at = dlsym(RTLD_NEXT, name);
+
+	memcpy(to, &at, sizeof(at));
 }
 
 void *
-calloc(size_t count, size_t size)
+__libc_malloc(size_t size)
 {
-	return fails() ? NULL : __libc_calloc(count, size);
+	static void *(*libc)(size_t);
+
+	if (libc == NULL)
+		find(&libc, "__libc_malloc");
+	return fails() ? NULL : libc(size);
 }
 
 void *
-realloc(void *p, size_t size)
+__libc_calloc(size_t count, size_t size)
 {
-	return fails() ? NULL : __libc_realloc(p, size);
+	static void *(*libc)(size_t, size_t);
+
+	if (libc == NULL)
+		find(&libc, "__libc_calloc");
+	return fails() ? NULL : libc(count, size);
 }
 
 void *
-aligned_alloc(size_t align, size_t size)
+__libc_realloc(void *p, size_t size)
 {
-	return fails() ? NULL : __libc_memalign(align, size);
+	static void *(*libc)(void *, size_t);
+
+	if (libc == NULL)
+		find(&libc, "__libc_realloc");
+	return fails() ? NULL : libc(p, size);
 }
 
-int
-posix_memalign(void **out, size_t align, size_t size)
+void *
+__libc_memalign(size_t align, size_t size)
 {
-	if (fails())
-		return ENOMEM;
-	*out = __libc_memalign(align, size);
-	return *out == NULL ? ENOMEM : 0;
+	static void *(*libc)(size_t, size_t);
+
+	if (libc == NULL)
+		find(&libc, "__libc_memalign");
+	return fails() ? NULL : libc(align, size);
 }
