@@ -35,6 +35,8 @@ struct push_item {
 	struct str address; /* of an opt-out; of a segment its slug */
 	struct str since;   /* of an opt-out: the snapshot's id */
 	unsigned calls;
+	bool has_row;                /* of a customer; false: the status alone (standing.h) */
+	enum standing_step step;     /* what is to become of the status in the end */
 	char digest[SHA256_HEX + 1]; /* of the body */
 };
 

@@ -22,8 +22,14 @@ struct send {
 	struct caller *caller;
 	uint64_t acked, rejected; /* answers */
 	bool asks_to_wait;
-	bool is_held;  /* what is acked is not all of a snapshot: 'push_hold' */
-	bool is_taken; /* of the last item: another customer's contact had the address */
+	bool is_held;           /* what is acked is not all of a snapshot: 'push_hold' */
+	bool is_taken;          /* of the last item: another customer's contact had the address */
+	bool retries;           /* what was rejected in an earlier push */
+	struct refused refused; /* in this push */
+	unsigned silences;      /* send_tell.h: calls without an answer, one after the other */
+	bool is_deaf;           /* send_tell.h: that call is not made any more */
+	bool is_skipped;        /* of the last item: it was not */
+	bool is_silent;         /* the last look was not answered, nor any call since */
 	struct push_counts messages; /* of rejections */
 	struct arena a;              /* of one item */
 	struct buf body;
@@ -50,6 +56,11 @@ int send_call_note(struct send *g, struct journal_line *x, const struct caller_a
 /* send_call_reject(g, x, c, reason, message): a dead letter.  Returns: SEND_REJECTED, or -1. */
 int send_call_reject(struct send *g, struct journal_line x, const struct caller_answer *c,
     struct str reason, struct str message) ERR_MUST;
+
+/* send_call_waits(g, letter, body, kind, of): a dead letter is not tried again yet; ${kind} and
+ * ${of} as in refused.h. */
+bool send_call_waits(
+    struct send *g, const struct acked_letter *letter, struct str body, char kind, struct str of);
 
 void send_call_release(struct send *g);
 

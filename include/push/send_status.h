@@ -11,15 +11,9 @@
 #include "push/send_call.h"
 #include "push/wanted.h"
 
-/* send_status_guard(g, w, acked): the contact is not active. */
-int send_status_guard(struct send *g, const struct wanted *w, const struct acked *acked) ERR_MUST;
-
-/* send_status_lift(g, w): who is inactive by us is active again. */
-int send_status_lift(struct send *g, const struct wanted *w) ERR_MUST;
-
-/* send_status_settle(g, w, acked): a status in ${w} that is not ours to change is not sent. */
-int send_status_settle(struct send *g, struct wanted *w, const struct acked *acked) ERR_MUST;
-
-/* All: Returns and errors: as send_item. */
+/* send_status(g, w, acked, step): the step of standing.h, noted.  Returns and errors: as send_item.
+ */
+int send_status(struct send *g, const struct wanted *w, const struct acked *acked,
+    enum standing_step step) ERR_MUST;
 
 #endif /* PUSH_SEND_STATUS_H */

@@ -1,9 +1,9 @@
 /* wanted.h -- what DailyStory should have of one customer, as of the last snapshot applied.
  *
  * The same rows as an export would write (dailystory/contact.h), with membership in segments; or
- * gone, with the reason.  What is wanted depends on what was acked in three ways: a flag that was
- * set and has no segment any more is cleared, a mobile that may not be texted is taken away where
- * it was sent, and who was made inactive by us is made active again.
+ * gone, with the reason.  What is wanted depends on what was acked in two ways: a flag that was set
+ * and has no segment any more is cleared, and a mobile that may not be texted is taken away where
+ * it was sent.  Whether they may be active is no field: the facts of that are here, too.
  */
 #ifndef PUSH_WANTED_H
 #define PUSH_WANTED_H
@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "push/acked.h"
+#include "push/standing.h"
 #include "push/wanted_fields.h"
 #include "push/wanted_source.h"
 
@@ -30,18 +31,16 @@ struct wanted {
 	struct str gone;          /* the reason; empty: a contact */
 	struct str email, mobile; /* as they are to be written */
 	bool email_refused, mobile_refused;
-	bool is_guarded;        /* may not be active (guard.h) */
-	bool has_untold;        /* an address that is there already refuses, and was not told */
-	bool is_status_alone;   /* all there is is acked, but for whether they may be active */
-	int64_t exposed;        /* us, or 0: an address of theirs refuses, and cannot be told */
+	struct standing_facts standing;
+	bool is_blocked;        /* an address that they are to get cannot be told that it refuses */
+	int64_t exposed;        /* us, or 0: one that they have cannot, since it was refused last */
 	bool is_mobile_held;    /* they have a mobile that is not sent: texts are refused */
 	bool clears_mobile;     /* the one that DailyStory has refuses texts, and is to go */
 	struct str memberships; /* as contact_status has them */
 	enum wanted_hold hold;
 	struct wanted_field *fields;
 	size_t fields_n;
-	bool is_changed; /* one of the fields is */
-	bool makes_inactive;
+	bool is_changed;   /* one of the fields is */
 	struct str digest; /* salted, of all that is wanted; of a dead letter it is compared */
 	int64_t since;     /* as of the snapshot with which their row was written last; or 0 */
 };
@@ -57,6 +56,10 @@ struct str wanted_flag(struct arena *a, struct str slug);
 /* The list of segments, and why somebody is gone. */
 #define WANTED_LIST STR("fh_segments")
 #define WANTED_GONE STR("fh_gone")
+
+/* wanted_is_pending(x, w, acked): there is something to be sent, but for the status. */
+bool wanted_is_pending(
+    const struct wanted_source *x, const struct wanted *w, const struct acked *acked);
 
 /* wanted_deletes(x, w): who is gone is deleted, by the settings. */
 bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);

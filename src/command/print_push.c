@@ -118,7 +118,7 @@ shown(struct arena *a, struct str address, bool shows)
 static bool
 is_private(struct str key)
 {
-	return !str_starts(key, STR("fh_")) && !str_eq(key, STR("status"));
+	return !str_starts(key, STR("fh_"));
 }
 
 /* What was acked is known by its hash alone, but some fields have few values. */
@@ -139,6 +139,19 @@ print_acked(struct push *p, const struct acked *acked, struct str key)
 		printf("(not kept) -> ");
 }
 
+static void
+print_status(
+    struct push *p, const struct push_item *item, const struct acked *acked, const char *kind)
+{
+	bool is_inactive = item->step == STANDING_MAKE_INACTIVE;
+
+	if (!is_inactive && item->step != STANDING_MAKE_ACTIVE)
+		return;
+	printf("%s %.*s status ", kind, STR_ARG(item->fh_id));
+	print_acked(p, acked, STR("status"));
+	puts(is_inactive ? "\"Inactive\"" : "\"Active\"");
+}
+
 static int
 print_contact(
     struct push *p, const struct push_item *item, const char *kind, bool shows, struct err *e)
@@ -150,7 +163,7 @@ print_contact(
 
 	if (rc >= 0)
 		rc = wanted_make(&a, &p->source, item->fh_id, &acked, &w, e);
-	for (size_t i = 0; rc == 0 && i < w.fields_n; i++) {
+	for (size_t i = 0; rc == 0 && item->has_row && i < w.fields_n; i++) {
 		const struct wanted_field *f = &w.fields[i];
 		struct str value = is_private(f->key) ? shown(&a, f->value, shows) : f->value;
 
@@ -160,6 +173,8 @@ print_contact(
 		print_acked(p, &acked, f->key);
 		printf("\"%.*s\"\n", STR_ARG(value));
 	}
+	if (rc == 0)
+		print_status(p, item, &acked, kind);
 	arena_release(&a);
 	return rc < 0 ? -1 : 0;
 }

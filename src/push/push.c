@@ -318,7 +318,7 @@ send_all(struct push *p, struct slice *g, const struct push_options *o, struct p
 		r->limited = g->limited + p->plan.held_back;
 		if (rc < 0 || !g->is_sliced || g->is_over)
 			return rc;
-	} while (plan_anew(p, &g->refused, o, r, g->e) == 0);
+	} while (plan_anew(p, &g->send.refused, o, r, g->e) == 0);
 	return -1;
 }
 
@@ -330,7 +330,10 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	struct slice g = { .plan = &p->plan,
 		.host = p->host,
 		.limit = o->limit,
-		.send = { .x = &p->source, .caller = &caller, .e = e },
+		.send = { .x = &p->source,
+		    .caller = &caller,
+		    .retries = o->plan.retries_letters,
+		    .e = e },
 		.e = e };
 	int rc = push_connect(p, &caller, &token, e);
 

@@ -3,14 +3,10 @@
 #include <stdlib.h>
 
 #include "base/interrupt.h"
-#include "base/timestamp.h"
 #include "dailystory/opt_outs.h"
-#include "push/guard.h"
 #include "push/owed.h"
-#include "push/push_held.h"
+#include "push/refusals.h"
 #include "push/statics.h"
-
-#define RETRY_AFTER_REJECTION (7 * TIMESTAMP_DAY)
 
 /* The making of a plan. */
 struct planning {
@@ -78,16 +74,7 @@ keep_opt_out_letter(
 static bool
 is_waiting(const struct planning *g, const struct acked_letter *letter, struct str digest)
 {
-	if (letter->tries == 0 || g->retries)
-		return false;
-	return str_eq(letter->body, digest) && g->o->now - letter->last < RETRY_AFTER_REJECTION;
-}
-
-/* Who has still to be made inactive does not wait. */
-static bool
-is_row_waiting(const struct planning *g, const struct wanted *w, const struct acked *acked)
-{
-	return is_waiting(g, &acked->letter, w->digest) && !guard_is_open(g->x, acked, w->exposed);
+	return !g->retries && acked_letter_waits(letter, digest, g->o->now);
 }
 
 static void
@@ -111,34 +98,21 @@ count_fields(struct planning *g, const struct wanted *w)
 			count(&g->p->fields, w->fields[i].key);
 }
 
-/* The contact is looked at before a status is sent with the row. */
+/* Beside the call with everything: to find the contact, to tell it of a refusal, and again what is
+ * told by the address, and for its status. */
 static unsigned
-looks_of(const struct wanted *w, const struct acked *acked)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < w->fields_n; i++)
-		n += str_eq(w->fields[i].key, STR("status")) && !w->fields[i].is_unsent &&
-		     (w->gone.n > 0 || acked->is_deleted);
-	return n;
-}
-
-/* Beside the call with everything: to find the contact, and to tell it of a refusal.  Of who is
- * guarded: a look, a call that makes it inactive, one that tells, one that makes it active. */
-static unsigned
-calls_of(const struct planning *g, const struct wanted *w, const struct acked *acked)
+calls_of(const struct planning *g, const struct wanted *w, const struct acked *acked,
+    const struct standing_facts *now)
 {
 	unsigned refused = (w->email.n > 0 && w->email_refused ? 1U : 0U) +
 	                   (w->mobile.n > 0 && w->mobile_refused ? 1U : 0U);
 	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused;
 
+	if (!now->has_row)
+		return standing_calls(now);
 	if (wanted_deletes(g->x, w))
 		return n;
-	if (w->is_status_alone)
-		return guard_is_done(g->x, acked) ? 1 : 2;
-	if (w->is_guarded)
-		n += acked->dsid.n > 0 ? 4 : 3;
-	return n + looks_of(w, acked);
+	return n + standing_calls(now) + (acked->dsid.n > 0 && now->is_coming ? 1U : 0U);
 }
 
 static enum push_item_kind
@@ -147,19 +121,6 @@ kind_of(const struct wanted *w, const struct acked *acked)
 	if (w->gone.n > 0)
 		return PUSH_GONE_ITEM;
 	return is_there(acked) ? PUSH_CHANGED : PUSH_NEW;
-}
-
-static bool
-is_pending(const struct planning *g, const struct wanted *w, const struct acked *acked)
-{
-	if (w->gone.n > 0)
-		return is_there(acked) &&
-		       (w->is_changed || wanted_deletes(g->x, w) || !str_eq(w->gone, acked->gone));
-	if (w->hold == WANTED_OPTED_OUT)
-		return false;
-	/* Who was imported by hand and cannot be told is found, to be made inactive. */
-	return !is_there(acked) || w->is_changed || acked->gone.n > 0 ||
-	       (acked->dsid.n == 0 && w->exposed > 0);
 }
 
 /* Of who is there, or will be with this push. */
@@ -209,44 +170,55 @@ plan_segments(struct planning *g)
 }
 
 static void
-plan_row(struct planning *g, const struct wanted *w, const struct acked *acked)
+plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
+    const struct standing_facts *now)
 {
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
+	struct push_item *item;
 
-	if (acked->letter.tries > 0)
-		(void)intern_add(&p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
-	if (is_row_waiting(g, w, acked)) {
-		p->waiting++;
-		return;
-	}
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
-	if (g->o->protects_only && !push_held_protects(g->x, w, acked)) {
+	/* A status alone is no change that somebody has to look at. */
+	if (g->o->protects_only && now->has_row && !standing_protects(now)) {
 		p->held_back++;
 		return;
 	}
-	p->retried += acked->letter.tries > 0;
+	p->retried += now->has_row && acked->letter.tries > 0;
 	buf_reset(&g->body);
 	buf_str(&g->body, w->gone);
-	wanted_fields_body(&g->body, w->fields, w->fields_n, acked->dsid);
-	(void)add_item(g, kind, w->fh_id, calls_of(g, w, acked));
+	if (now->has_row)
+		wanted_fields_body(&g->body, w->fields, w->fields_n, acked->dsid);
+	if (standing_outcome(now) != STANDING_NOTHING)
+		buf_char(&g->body, (char)('0' + standing_outcome(now)));
+	item = add_item(g, kind, w->fh_id, calls_of(g, w, acked, now));
+	item->has_row = now->has_row;
+	item->step = standing_outcome(now);
 	if (kind == PUSH_GONE_ITEM)
 		count(&p->gone, w->gone);
-	if (kind == PUSH_CHANGED)
+	if (kind == PUSH_CHANGED && now->has_row)
 		count_fields(g, w);
 }
 
-/* Inactive at once; active again behind the opt-outs of this push, unless what was refused waits.
- */
+/* The row, or the status alone: that does not wait for a row that does, unless DailyStory refused
+ * the status itself. */
 static void
-plan_status(struct planning *g, const struct wanted *w, const struct acked *acked)
+plan_customer(
+    struct planning *g, const struct wanted *w, const struct acked *acked, bool is_pending)
 {
-	bool waits =
-	    w->exposed > 0 && !g->retries && g->o->now - w->exposed < RETRY_AFTER_REJECTION;
+	const struct acked_letter *letter = &acked->letter;
+	bool waits = is_waiting(g, letter, w->digest), has_step;
+	struct standing_facts now = w->standing;
 
-	if (!guard_is_done(g->x, acked) || (guard_is_ours(g->x, acked) && !waits))
-		plan_row(g, w, acked);
+	now.has_row = is_pending && !waits;
+	has_step = acked->dsid.n > 0 && standing_step(&now) != STANDING_NOTHING;
+	if (letter->tries > 0 && (is_pending || has_step))
+		(void)intern_add(&g->p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
+	if (waits && letter->op == JOURNAL_STATUS)
+		has_step = false;
+	g->p->waiting += waits && (is_pending || letter->op == JOURNAL_STATUS);
+	if (now.has_row || has_step)
+		plan_row(g, w, acked, &now);
 }
 
 static int
@@ -255,6 +227,7 @@ look_at(struct planning *g, struct str fh_id)
 	struct push_plan *p = g->p;
 	struct acked acked;
 	struct wanted w;
+	bool is_pending;
 
 	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'c', fh_id);
 	if (books_contact(g->x->books, &g->a, fh_id, &acked, g->e) < 0 ||
@@ -263,8 +236,10 @@ look_at(struct planning *g, struct str fh_id)
 	p->there += is_there(&acked);
 	p->bound += acked.dsid.n > 0;
 	p->opted_out += w.hold == WANTED_OPTED_OUT;
-	/* A row that waits tells nobody of a refusal. */
-	if (w.gone.n == 0 && w.hold == WANTED_WHOLE && !is_row_waiting(g, &w, &acked)) {
+	is_pending = wanted_is_pending(g->x, &w, &acked);
+	/* A row that waits tells nobody of a refusal, unless it waits for that. */
+	if (w.gone.n == 0 && w.hold == WANTED_WHOLE &&
+	    (w.is_blocked || !is_waiting(g, &acked.letter, w.digest))) {
 		if (w.email_refused)
 			claim(g, OPT_OUT_EMAIL, w.email, fh_id);
 		if (w.mobile_refused)
@@ -272,10 +247,7 @@ look_at(struct planning *g, struct str fh_id)
 	}
 	if (g->o->only.n > 0 && !str_eq(fh_id, g->o->only))
 		return 0;
-	if (is_pending(g, &w, &acked))
-		plan_row(g, &w, &acked);
-	else if (w.is_status_alone)
-		plan_status(g, &w, &acked);
+	plan_customer(g, &w, &acked, is_pending);
 	return count_entered(g, &w, &acked);
 }
 
@@ -318,19 +290,18 @@ walk_acked(struct planning *g)
 
 /* ---- Opt-outs */
 
-/* Whose contact has the address, and which that is. */
+/* Whose contact has the address, and what is acked of it. */
 static int
 find_holder(
-    struct planning *g, unsigned channel, struct str address, struct str *fh_id, struct str *dsid)
+    struct planning *g, unsigned channel, struct str address, struct str *fh_id, struct acked *out)
 {
 	struct str key = owed_key(channel);
-	struct acked acked = { 0 };
 	int rc = books_holder(
 	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), fh_id, g->e);
 
+	*out = (struct acked){ 0 };
 	if (rc > 0)
-		rc = books_contact(g->x->books, &g->a, *fh_id, &acked, g->e);
-	*dsid = acked.dsid;
+		rc = books_contact(g->x->books, &g->a, *fh_id, out, g->e);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -350,8 +321,10 @@ is_left_to_row(const struct planning *g, unsigned channel, struct str holder, st
 	return owed_flag(g->x, channel).n > 0 && holder.n == 0 && claimant.n > 0;
 }
 
+/* Whoever was inactive for it may be active behind it. */
 static void
-add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_id)
+add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_id,
+    const struct acked *holder)
 {
 	struct push_plan *p = g->p;
 	unsigned channel = (unsigned char)key.p[0];
@@ -359,7 +332,8 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 
 	buf_reset(&g->body);
 	buf_str(&g->body, key);
-	item = add_item(g, PUSH_OPT_OUT, fh_id, 1);
+	item = add_item(g, PUSH_OPT_OUT, fh_id,
+	    refusals_owner(g->x, holder) == STANDING_OURS && holder->gone.n == 0 ? 2 : 1);
 	item->channel = channel;
 	item->address = str_copy(&p->arena, str_from(key, 1));
 	item->since = str_copy(&p->arena, since);
@@ -380,18 +354,19 @@ static int
 look_at_owed(struct planning *g, struct str key, uint32_t number)
 {
 	unsigned channel = (unsigned char)key.p[0];
-	struct str address = str_from(key, 1), holder, dsid, claimant = find_claimant(g, key);
+	struct str address = str_from(key, 1), holder, claimant = find_claimant(g, key);
 	uint64_t hash = books_hash(g->x->books, owed_key(channel), address);
 	bool is_held = channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0;
 	struct acked_opt_out told;
+	struct acked acked;
 	struct applied since;
 	bool needs, is_left;
 
 	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'o', key);
 	if (books_opt_out(g->x->books, &g->a, owed_key(channel), hash, &told, g->e) < 0 ||
-	    find_holder(g, channel, address, &holder, &dsid) < 0 ||
+	    find_holder(g, channel, address, &holder, &acked) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
-	    owed_needs(g->x, &g->a, channel, address, since.id, dsid, &needs, g->e) < 0)
+	    owed_needs(g->x, &g->a, channel, address, since.id, acked.dsid, &needs, g->e) < 0)
 		return -1;
 	g->p->held += is_held;
 	if (is_held || needs)
@@ -402,7 +377,7 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	if (is_held || !needs || is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)) ||
 	    waits_for_letter(g, &told.letter, owed_body(g->x, &g->a, channel, since.id)))
 		return 0;
-	add_opt_out(g, key, since.id, holder);
+	add_opt_out(g, key, since.id, holder, &acked);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "push/send_create.h"
 #include "push/send_look.h"
 #include "push/send_status.h"
+#include "push/send_tell.h"
 
 #define CONTACT "/contact"
 #define MOBILE STR("mobilePhone")
@@ -16,119 +17,12 @@ struct row {
 	struct wanted w;
 };
 
-/* ---- Calls */
-
-/* Where the status says all. */
-static int
-call_and_note(struct send *g, struct caller_request q, struct journal_line *x)
-{
-	struct caller_answer c = { 0 };
-	int rc = send_call(g, q, x, &c);
-
-	return rc == SEND_DONE && send_call_note(g, x, &c) < 0 ? -1 : rc;
-}
-
 static struct journal_line
 line_of(const struct row *r, enum journal_op op)
 {
 	return (struct journal_line){
 		.fh_id = r->fh_id, .op = op, .dsid = r->acked.dsid, .body = r->w.digest
 	};
-}
-
-/* ---- Opt-outs */
-
-static void
-put_opt_out(struct send *g, unsigned channel, struct str address, struct str dsid)
-{
-	struct str flag = owed_flag(g->x, channel);
-	struct buf *b = &g->body;
-
-	buf_reset(b);
-	buf_z(b, flag.n == 0 ? "[{" : "{");
-	buf_json(b, dsid.n > 0 && flag.n > 0 ? STR("dsId") : owed_key(channel));
-	buf_char(b, ':');
-	buf_json(b, dsid.n > 0 && flag.n > 0 ? dsid : address);
-	if (flag.n == 0) {
-		buf_z(b, "}]");
-		return;
-	}
-	buf_char(b, ',');
-	buf_json(b, flag);
-	buf_z(b, ":true}");
-}
-
-/* ${dsid}: the contact that has the address or is to have it; empty: none is known. */
-static int
-opt_out(struct send *g, unsigned channel, struct str address, struct str since, struct str fh_id,
-    struct str dsid)
-{
-	struct str key = owed_key(channel);
-	struct journal_field field = { key, books_hash(g->x->books, key, address) };
-	struct journal_line x = { .fh_id = fh_id,
-		.op = channel == OPT_OUT_EMAIL ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT,
-		.dsid = dsid,
-		.body = owed_body(g->x, &g->a, channel, since),
-		.since = since,
-		.fields = &field,
-		.fields_n = 1 };
-	bool has_flag = owed_flag(g->x, channel).n > 0;
-	struct caller_answer c = { 0 };
-	int rc;
-
-	put_opt_out(g, channel, address, dsid);
-	rc = send_call(g,
-	    (struct caller_request){ .method = HTTP_POST,
-	        .path = has_flag ? CONTACT : "/contact/optout/email",
-	        .body = buf_view(&g->body),
-	        .dsid = has_flag ? dsid : STR(""),
-	        .is_known = dsid.n > 0 || !has_flag,
-	        .shape = has_flag ? ANSWER_CONTACT : ANSWER_ANY },
-	    &x, &c);
-	/* By an address a contact may have been made, which nobody has. */
-	if (has_flag && rc == SEND_DONE)
-		x.dsid = str_copy(&g->a, c.answer.id);
-	return rc == SEND_DONE && send_call_note(g, &x, &c) < 0 ? -1 : rc;
-}
-
-/* Since when an opt-out is owed to the address; if it is owed no more, but was sent once, since
- * then: DailyStory's opt-out stays with it, whoever has it.  Returns: 1, 0 none, -1. */
-static int
-find_since(struct send *g, unsigned channel, struct str address, struct str *since)
-{
-	struct str key = owed_key(channel);
-	struct acked_opt_out told = { 0 };
-	struct applied applied;
-	uint32_t number;
-	int rc = owed_find(g->x, channel, address, &number, g->e);
-
-	if (rc > 0) {
-		rc = state_applied_must(g->x->s, number, &applied, g->e);
-		*since = applied.id;
-		return rc < 0 ? -1 : 1;
-	}
-	if (rc == 0)
-		rc = books_opt_out(
-		    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e);
-	*since = told.since;
-	return rc <= 0 ? rc : told.is_acked;
-}
-
-/* An address that this contact has, or is about to have.  A flag is the contact's own; what is told
- * by address alone is told again once the contact has it. */
-static int
-opt_out_one(struct send *g, struct row *r, unsigned channel, struct str address, bool has_it)
-{
-	struct str flag = owed_flag(g->x, channel), since;
-	struct str dsid = has_it || flag.n > 0 ? r->acked.dsid : STR("");
-	bool needs;
-	int rc = address.n == 0 ? 0 : find_since(g, channel, address, &since);
-
-	if (rc <= 0 || (channel == OPT_OUT_TEXT && flag.n == 0))
-		return rc < 0 ? -1 : SEND_DONE;
-	if (owed_needs(g->x, &g->a, channel, address, since, dsid, &needs, g->e) < 0)
-		return -1;
-	return needs ? opt_out(g, channel, address, since, r->fh_id, dsid) : SEND_DONE;
 }
 
 static int
@@ -149,50 +43,93 @@ find_contact(struct send *g, struct row *r)
 	return rc != SEND_DONE ? rc : load_row(g, r) < 0 ? -1 : SEND_DONE;
 }
 
-/* DailyStory did not take the opt-out of an address that the contact has. */
+/* ---- The status */
+
+/* The step of now (standing.h); behind it the facts are others. */
 static int
-protect(struct send *g, struct str fh_id)
+settle(struct send *g, struct row *r, bool has_row)
 {
-	struct row r = { .fh_id = fh_id };
+	enum standing_step step;
+	int rc;
+
+	r->w.standing.has_row = has_row;
+	step = standing_step(&r->w.standing);
+	if (r->acked.dsid.n == 0 || step == STANDING_NOTHING)
+		return SEND_DONE;
+	rc = send_status(g, &r->w, &r->acked, step);
+	return rc == SEND_DONE && load_row(g, r) < 0 ? -1 : rc;
+}
+
+static bool
+is_waiting(struct send *g, const struct row *r)
+{
+	return send_call_waits(g, &r->acked.letter, r->w.digest, 'c', r->fh_id);
+}
+
+/* It is in this push. */
+static bool
+has_row(struct send *g, const struct row *r)
+{
+	return wanted_is_pending(g->x, &r->w, &r->acked) && !is_waiting(g, r) &&
+	       (!g->is_held || standing_protects(&r->w.standing));
+}
+
+/* DailyStory did not take the opt-out of an address that the contact has, or for long gave no
+ * answer to it. */
+static int
+protect(struct send *g, struct row *r, bool is_late)
+{
 	int rc = SEND_DONE;
 
-	if (load_row(g, &r) < 0)
+	if (load_row(g, r) < 0)
 		return -1;
-	if (r.w.exposed > 0 && r.acked.dsid.n == 0)
-		rc = find_contact(g, &r);
-	if (rc == SEND_DONE && r.w.exposed > 0 && r.acked.dsid.n > 0)
-		rc = send_status_guard(g, &r.w, &r.acked);
-	return rc == SEND_DONE ? SEND_REJECTED : rc;
+	if ((r->w.exposed > 0 || (is_late && r->w.standing.is_untold)) && r->acked.dsid.n == 0)
+		rc = find_contact(g, r);
+	if (is_late && r->w.standing.is_untold)
+		r->w.standing.is_exposed = true;
+	return rc == SEND_DONE ? settle(g, r, has_row(g, r)) : rc;
 }
 
-static int
-opt_out_both(struct send *g, struct row *r, bool has_it)
-{
-	int rc = opt_out_one(g, r, OPT_OUT_EMAIL, r->w.email, has_it);
+/* ---- Opt-outs */
 
-	if (rc == SEND_DONE)
-		rc = opt_out_one(g, r, OPT_OUT_TEXT, r->w.mobile, has_it);
-	return rc == SEND_REJECTED ? protect(g, r->fh_id) : rc;
+/* Nobody is looked at while nobody answers, or asks to wait. */
+static int
+protect_late(struct send *g, struct row *r, unsigned channel, struct str address)
+{
+	int late = g->is_silent || g->asks_to_wait ? 0 : send_tell_is_late(g, channel, address);
+	int rc = late <= 0 ? late : protect(g, r, true);
+
+	return rc < 0 ? -1 : SEND_UNKNOWN;
 }
 
+/* An address that this contact has, or is about to have.  A flag is the contact's own; what is told
+ * by address alone is told again once the contact has it. */
 static int
-send_opt_out(struct send *g, const struct push_item *item)
+tell_one(struct send *g, struct row *r, unsigned channel, struct str address, bool has_it)
 {
-	struct str key = owed_key(item->channel), holder;
-	struct acked acked = { 0 };
-	bool needs;
-	int rc = books_holder(
-	    g->x->books, &g->a, key, books_hash(g->x->books, key, item->address), &holder, g->e);
+	struct str flag = owed_flag(g->x, channel), since;
+	struct str dsid = has_it || flag.n > 0 ? r->acked.dsid : STR("");
+	int rc = address.n == 0 ? 0 : send_tell_since(g, channel, address, &since);
 
-	if (rc > 0)
-		rc = books_contact(g->x->books, &g->a, holder, &acked, g->e);
-	if (rc < 0 || owed_needs(g->x, &g->a, item->channel, item->address, item->since, acked.dsid,
-	                  &needs, g->e) < 0)
+	if (rc <= 0 || (channel == OPT_OUT_TEXT && flag.n == 0))
+		return rc < 0 ? -1 : SEND_DONE;
+	rc = send_tell_needed(g, channel, address, since, dsid);
+	if (rc == SEND_UNKNOWN)
+		rc = send_tell(g, channel, address, since, r->fh_id, dsid);
+	return rc == SEND_UNKNOWN ? protect_late(g, r, channel, address) : rc;
+}
+
+/* Returns: of what became of both the worse: no answer, or refused. */
+static int
+tell_both(struct send *g, struct row *r, bool has_it)
+{
+	struct str mobile = r->w.mobile;
+	int email = tell_one(g, r, OPT_OUT_EMAIL, r->w.email, has_it);
+	int text = email < 0 ? -1 : tell_one(g, r, OPT_OUT_TEXT, mobile, has_it);
+
+	if (text < 0 || load_row(g, r) < 0)
 		return -1;
-	if (!needs)
-		return SEND_DONE;
-	rc = opt_out(g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
-	return rc == SEND_REJECTED && holder.n > 0 ? protect(g, holder) : rc;
+	return email > text ? email : text;
 }
 
 /* ---- The whole */
@@ -304,18 +241,8 @@ send_rest(struct send *g, const struct row *r)
 	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
-static bool
-clears_mobile(const struct row *r)
-{
-	for (size_t i = 0; i < r->w.fields_n; i++)
-		if (str_eq(r->w.fields[i].key, MOBILE) && r->w.fields[i].is_changed)
-			return r->w.fields[i].value.n == 0;
-	return false;
-}
-
-/* Of a row that was refused: who was to be inactive with it is so without; a mobile that refuses
- * texts is there still; an email that the contact was guarded from is not, but it may have kept one
- * that refuses as well. */
+/* Of a row that was refused: a mobile that refuses texts is there still; an email that the contact
+ * was made inactive for is not, but it may have kept one that refuses as well. */
 static int
 settle_refused(struct send *g, const struct row *r)
 {
@@ -324,11 +251,7 @@ settle_refused(struct send *g, const struct row *r)
 
 	if (rc != SEND_DONE)
 		return rc;
-	if (load_row(g, &now) < 0)
-		return -1;
-	if (clears_mobile(&now) || now.w.makes_inactive)
-		return send_status_guard(g, &now.w, &now.acked);
-	return r->w.is_guarded && !now.w.has_untold ? send_status_lift(g, &now.w) : SEND_DONE;
+	return load_row(g, &now) < 0 ? -1 : settle(g, &now, false);
 }
 
 /* The dead letter comes last: who is killed before it does all of this again. */
@@ -345,6 +268,35 @@ refuse_whole(struct send *g, struct row *r, const struct journal_line *x,
 	return send_call_reject(g, *x, c, why.reason, why.message);
 }
 
+/* The row has an address that refuses, and that the contact does not have. */
+static bool
+brings_refusal(const struct row *r)
+{
+	for (size_t i = 0; i < r->w.fields_n; i++) {
+		const struct wanted_field *f = &r->w.fields[i];
+		bool is_refused = (str_eq(f->key, MOBILE) && r->w.mobile_refused) ||
+		                  (str_eq(f->key, STR("email")) && r->w.email_refused);
+
+		if (f->is_changed && f->value.n > 0 && is_refused)
+			return true;
+	}
+	return false;
+}
+
+/* Nothing else waits for a status that DailyStory refuses; it is tried again behind the row. */
+static int
+settle_before(struct send *g, struct row *r)
+{
+	int rc = settle(g, r, true);
+
+	if (rc != SEND_REJECTED)
+		return rc;
+	if (load_row(g, r) < 0)
+		return -1;
+	return brings_refusal(r) || !str_eq(r->acked.letter.reason, STR("refused")) ? SEND_REJECTED
+	                                                                            : SEND_DONE;
+}
+
 static int
 send_once(struct send *g, struct row *r, bool *is_kept)
 {
@@ -352,7 +304,7 @@ send_once(struct send *g, struct row *r, bool *is_kept)
 	struct journal_line x;
 	struct caller_answer c = { 0 };
 	struct send_refusal why;
-	int rc = send_status_settle(g, &r->w, &r->acked);
+	int rc = settle_before(g, r);
 
 	if (rc != SEND_DONE)
 		return rc;
@@ -387,24 +339,14 @@ static int
 delete_contact(struct send *g, const struct row *r)
 {
 	struct journal_line x = line_of(r, JOURNAL_DELETE);
-
-	x.reason = r->w.gone;
-	return call_and_note(g,
+	struct caller_answer c = { 0 };
+	int rc = send_call(g,
 	    (struct caller_request){
 	        .method = HTTP_DELETE, .path = CONTACT "/", .id = r->acked.dsid, .is_known = true },
-	    &x);
-}
+	    &x, &c);
 
-static int
-send_gone(struct send *g, struct row *r)
-{
-	int rc = r->acked.dsid.n > 0 ? SEND_DONE : find_contact(g, r);
-
-	if (rc != SEND_DONE || r->acked.dsid.n == 0)
-		return rc;
-	if (wanted_deletes(g->x, &r->w))
-		return delete_contact(g, r);
-	return send_whole(g, r);
+	x.reason = r->w.gone;
+	return rc == SEND_DONE && send_call_note(g, &x, &c) < 0 ? -1 : rc;
 }
 
 /* DailyStory did not take the row, perhaps because a contact that nobody here knows has the
@@ -422,50 +364,126 @@ opt_out_elsewhere(struct send *g, struct row *r)
 
 		if (addresses[i].n > 0 && owed_flag(g->x, channels[i]).n > 0 &&
 		    (has == NULL || *has != books_hash(g->x->books, key, addresses[i])))
-			rc = find_since(g, channels[i], addresses[i], &since);
+			rc = send_tell_since(g, channels[i], addresses[i], &since);
 		if (rc > 0)
-			rc = opt_out(g, channels[i], addresses[i], since, r->fh_id, STR(""));
+			rc = send_tell(g, channels[i], addresses[i], since, r->fh_id, STR(""));
 		if (rc < 0 || rc == SEND_UNKNOWN)
 			return rc;
 	}
 	return SEND_REJECTED;
 }
 
+/* The contact is to have an address whose opt-out DailyStory did not take: it goes without, and the
+ * row waits as the opt-out does. */
+static int
+send_blocked(struct send *g, struct row *r)
+{
+	struct journal_line x = line_of(r, JOURNAL_CONTACT);
+	struct caller_answer none = { 0 };
+	int rc = settle(g, r, true);
+
+	if (rc == SEND_DONE)
+		rc = settle_refused(g, r);
+	return rc != SEND_DONE ? rc
+	                       : send_call_reject(g, x, &none, STR("refused"),
+	                             STR("the opt-out of an address was refused"));
+}
+
+/* With the opt-outs before the row and behind it. */
 static int
 send_contact(struct send *g, struct row *r)
 {
-	int rc = r->acked.dsid.n > 0 ? SEND_DONE : find_contact(g, r);
+	int told = tell_both(g, r, false), rc;
 
-	if (rc == SEND_DONE)
-		rc = opt_out_both(g, r, false);
-	if (rc == SEND_DONE)
-		rc = r->w.is_guarded ? send_status_guard(g, &r->w, &r->acked) : SEND_DONE;
-	if (rc == SEND_DONE && !r->w.is_status_alone)
-		rc = send_whole(g, r);
+	/* Whoever cannot be told is inactive by now, and what they have already may go. */
+	if (told < 0 || (told == SEND_UNKNOWN &&
+	                    (r->w.standing.owner == STANDING_NOBODYS || brings_refusal(r))))
+		return told;
+	if (r->w.is_blocked)
+		return send_blocked(g, r);
+	rc = send_whole(g, r);
 	if (rc == SEND_REJECTED)
 		return opt_out_elsewhere(g, r);
-	if (rc == SEND_DONE)
-		rc = opt_out_both(g, r, true);
-	if (rc != SEND_DONE || !r->w.is_guarded)
+	if (rc != SEND_DONE || told == SEND_UNKNOWN)
+		return rc == SEND_DONE ? told : rc;
+	rc = tell_both(g, r, true);
+	return rc == SEND_REJECTED ? SEND_DONE : rc;
+}
+
+static int
+send_row(struct send *g, struct row *r)
+{
+	int rc = r->acked.dsid.n > 0 ? SEND_DONE : find_contact(g, r);
+
+	if (rc == SEND_REJECTED && r->w.gone.n == 0)
+		return opt_out_elsewhere(g, r);
+	if (rc != SEND_DONE || r->acked.dsid.n == 0)
 		return rc;
-	/* Now that the contact was told, it may be active. */
+	if (wanted_deletes(g->x, &r->w))
+		return delete_contact(g, r);
+	rc = r->w.gone.n > 0 ? send_whole(g, r) : send_contact(g, r);
+	if (rc != SEND_DONE)
+		return rc;
+	/* Now that all of it was taken. */
+	return load_row(g, r) < 0 ? -1 : settle(g, r, false);
+}
+
+/* ---- An item */
+
+/* What waited for the opt-out: a row that was refused with it, or that the contact is active. */
+static int
+follow(struct send *g, struct row *r, bool was_refused)
+{
 	if (load_row(g, r) < 0)
 		return -1;
-	return r->w.is_guarded || r->w.gone.n > 0 ? SEND_DONE : send_status_lift(g, &r->w);
+	if (was_refused && !g->is_held && is_waiting(g, r) &&
+	    wanted_is_pending(g->x, &r->w, &r->acked))
+		return send_row(g, r);
+	return settle(g, r, has_row(g, r));
+}
+
+static int
+send_opt_out(struct send *g, const struct push_item *item)
+{
+	struct str key = owed_key(item->channel), holder;
+	uint64_t hash = books_hash(g->x->books, key, item->address);
+	struct acked_opt_out told;
+	struct acked acked = { 0 };
+	struct row r = { .fh_id = item->fh_id };
+	bool needs;
+	int rc = books_holder(g->x->books, &g->a, key, hash, &holder, g->e);
+
+	if (rc > 0) {
+		r.fh_id = holder;
+		rc = books_contact(g->x->books, &g->a, holder, &acked, g->e);
+	}
+	if (rc < 0 || books_opt_out(g->x->books, &g->a, key, hash, &told, g->e) < 0 ||
+	    owed_needs(g->x, &g->a, item->channel, item->address, item->since, acked.dsid, &needs,
+	        g->e) < 0)
+		return -1;
+	if (!needs)
+		return SEND_DONE;
+	rc = send_tell(g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
+	if (rc < 0 || r.fh_id.n == 0)
+		return rc;
+	if (rc == SEND_DONE)
+		return follow(g, &r, told.letter.tries > 0);
+	if (rc == SEND_UNKNOWN)
+		return protect_late(g, &r, item->channel, item->address);
+	rc = protect(g, &r, false);
+	return rc == SEND_DONE ? SEND_REJECTED : rc;
 }
 
 int
 send_item(struct send *g, const struct push_item *item)
 {
 	struct row r = { .fh_id = item->fh_id };
-	int rc;
 
 	arena_reset(&g->a);
-	g->is_taken = false;
+	g->is_taken = g->is_skipped = false;
 	if (item->kind == PUSH_OPT_OUT)
 		return send_opt_out(g, item);
-	rc = load_row(g, &r);
-	if (rc < 0)
+	if (load_row(g, &r) < 0)
 		return -1;
-	return r.w.gone.n > 0 ? send_gone(g, &r) : send_contact(g, &r);
+	return item->has_row ? send_row(g, &r) : settle(g, &r, false);
 }

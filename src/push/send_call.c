@@ -63,6 +63,7 @@ send_call_ask(struct send *g, struct caller_request q, struct journal_line *x,
 	if (caller_call(g->caller, &q, c, g->e) < 0)
 		return -1;
 	g->asks_to_wait = g->asks_to_wait || c->asks_to_wait;
+	g->is_silent = g->is_silent && c->answer.class == ANSWER_UNKNOWN;
 	if (c->answer.class == ANSWER_UNKNOWN)
 		return c->is_other ? refuse_other(g, x, c, why) : SEND_UNKNOWN;
 	/* It was done before, and the answer never came. */
@@ -87,9 +88,20 @@ send_call(struct send *g, struct caller_request q, struct journal_line *x, struc
 	return rc == SEND_REJECTED ? send_call_reject(g, *x, c, why.reason, why.message) : rc;
 }
 
+bool
+send_call_waits(
+    struct send *g, const struct acked_letter *letter, struct str body, char kind, struct str of)
+{
+	const struct host *h = g->x->books->host;
+	bool again = g->retries && !refused_has(&g->refused, kind, of);
+
+	return !again && acked_letter_waits(letter, body, h->now(h->context));
+}
+
 void
 send_call_release(struct send *g)
 {
+	refused_release(&g->refused);
 	intern_release(&g->messages.names);
 	mem_free(g->messages.n);
 	arena_release(&g->a);

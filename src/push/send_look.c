@@ -33,7 +33,8 @@ send_look(struct send *g, struct str dsid, struct str key, struct send_look *out
 	if (caller_call(g->caller, &q, &out->c, g->e) < 0)
 		return -1;
 	g->asks_to_wait = g->asks_to_wait || out->c.asks_to_wait;
-	if (a->class == ANSWER_UNKNOWN)
+	g->is_silent = a->class == ANSWER_UNKNOWN;
+	if (g->is_silent)
 		return SEND_UNKNOWN;
 	out->is_there = a->class == ANSWER_ACKED ? !a->is_deleted : a->status != 404;
 	if (a->class == ANSWER_ACKED)

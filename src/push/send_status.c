@@ -1,17 +1,10 @@
 #include "push/send_status.h"
 
-#include "push/guard.h"
 #include "push/send_look.h"
 
 #define STATUS STR("status")
 #define ACTIVE STR("Active")
 #define INACTIVE STR(ACKED_INACTIVE)
-
-enum owner {
-	NOBODY, /* it is active */
-	OURS,
-	THEIRS
-};
 
 static struct journal_line
 line_of(const struct wanted *w, const struct acked *acked)
@@ -19,14 +12,6 @@ line_of(const struct wanted *w, const struct acked *acked)
 	return (struct journal_line){
 		.fh_id = w->fh_id, .op = JOURNAL_STATUS, .dsid = acked->dsid, .body = w->digest
 	};
-}
-
-static bool
-is_acked_as(const struct send *g, const struct acked *acked, struct str value)
-{
-	const uint64_t *hash = acked_field(acked, STATUS);
-
-	return hash != NULL && *hash == books_hash(g->x->books, STATUS, value);
 }
 
 /* Without a call. */
@@ -48,34 +33,11 @@ note(struct send *g, const struct wanted *w, const struct acked *acked, enum jou
 static int
 begin(struct send *g, const struct wanted *w, const struct acked *acked)
 {
-	if (is_acked_as(g, acked, STR(ACKED_BEGUN)))
+	if (w->standing.owner == STANDING_BEGUN)
 		return 0;
 	if (note(g, w, acked, JOURNAL_UNKNOWN, STR(ACKED_BEGUN)) < 0)
 		return -1;
 	return books_sync(g->x->books, g->e);
-}
-
-/* Whose it is that the contact is not active.  Nobody's: what follows is the call that makes it so.
- * An answer without a status proves nothing, and who is protected for nothing loses less. */
-static int
-find_owner(struct send *g, const struct wanted *w, const struct acked *acked, enum owner *out)
-{
-	struct send_look look;
-	int rc = send_look(g, acked->dsid, STATUS, &look);
-
-	*out = NOBODY;
-	if (rc != SEND_DONE)
-		return rc;
-	/* Whom we deleted may be found again. */
-	if (!look.is_there && !acked->is_deleted)
-		return send_call_reject(g, line_of(w, acked), &look.c, STR("deleted-in-dailystory"),
-		    look.c.answer.message);
-	if (!look.is_there || look.value.n == 0 || str_eq_nocase(look.value, ACTIVE))
-		return begin(g, w, acked) < 0 ? -1 : SEND_DONE;
-	*out = is_acked_as(g, acked, STR(ACKED_BEGUN)) ? OURS : THEIRS;
-	if (*out == OURS && note(g, w, acked, JOURNAL_ACKED, INACTIVE) < 0)
-		return -1;
-	return SEND_DONE;
 }
 
 static int
@@ -106,69 +68,49 @@ set(struct send *g, const struct wanted *w, const struct acked *acked, struct st
 	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
-int
-send_status_guard(struct send *g, const struct wanted *w, const struct acked *acked)
-{
-	enum owner owner;
-	int rc;
-
-	if (is_acked_as(g, acked, INACTIVE))
-		return SEND_DONE;
-	rc = find_owner(g, w, acked, &owner);
-	if (rc == SEND_DONE && owner == NOBODY)
-		return set(g, w, acked, INACTIVE);
-	/* Else it would be looked at with each push. */
-	if (rc == SEND_DONE && owner == THEIRS && w->exposed > 0 &&
-	    note(g, w, acked, JOURNAL_ACKED, STR(ACKED_THEIRS)) < 0)
-		return -1;
-	return rc;
-}
-
-int
-send_status_lift(struct send *g, const struct wanted *w)
-{
-	struct acked now;
-
-	if (books_contact(g->x->books, &g->a, w->fh_id, &now, g->e) < 0)
-		return -1;
-	if (now.dsid.n == 0 || !guard_is_ours(g->x, &now))
-		return SEND_DONE;
-	return set(g, w, &now, ACTIVE);
-}
-
-/* Whom we deleted is found again: only if it is that contact, it is to be active. */
+/* An answer without a status proves nothing, and who is protected for nothing loses less.  Whom we
+ * deleted may be found again. */
 static int
-settle_active(struct send *g, struct wanted_field *f, const struct acked *acked)
+make_inactive(struct send *g, const struct wanted *w, const struct acked *acked)
+{
+	bool is_begun = w->standing.owner == STANDING_BEGUN;
+	struct send_look look;
+	int rc = send_look(g, acked->dsid, STATUS, &look);
+
+	if (rc != SEND_DONE)
+		return rc;
+	if (!look.is_there && !acked->is_deleted)
+		return send_call_reject(g, line_of(w, acked), &look.c, STR("deleted-in-dailystory"),
+		    look.c.answer.message);
+	if (look.is_there && look.value.n > 0 && !str_eq_nocase(look.value, ACTIVE))
+		return note(g, w, acked, JOURNAL_ACKED, is_begun ? INACTIVE : STR(ACKED_THEIRS));
+	return begin(g, w, acked) < 0 ? -1 : set(g, w, acked, INACTIVE);
+}
+
+static int
+revive(struct send *g, const struct wanted *w, const struct acked *acked)
 {
 	struct send_look look;
-	int rc = !acked->is_deleted ? SEND_DONE : send_look(g, acked->dsid, STATUS, &look);
+	int rc = send_look(g, acked->dsid, STATUS, &look);
 
-	f->is_unsent = acked->is_deleted && rc == SEND_DONE && look.is_there;
-	return rc;
-}
-
-static int
-settle_inactive(struct send *g, struct wanted *w, struct wanted_field *f, const struct acked *acked)
-{
-	enum owner owner;
-	int rc = find_owner(g, w, acked, &owner);
-
-	f->is_unsent = rc == SEND_DONE && owner == THEIRS;
-	if (f->is_unsent)
-		f->value = STR(ACKED_THEIRS);
-	return rc;
+	return rc != SEND_DONE || look.is_there ? rc : set(g, w, acked, ACTIVE);
 }
 
 int
-send_status_settle(struct send *g, struct wanted *w, const struct acked *acked)
+send_status(
+    struct send *g, const struct wanted *w, const struct acked *acked, enum standing_step step)
 {
-	for (size_t i = 0; i < w->fields_n; i++) {
-		struct wanted_field *f = &w->fields[i];
-
-		if (!str_eq(f->key, STATUS) || f->is_unsent)
-			continue;
-		return str_eq(f->value, ACTIVE) ? settle_active(g, f, acked)
-		                                : settle_inactive(g, w, f, acked);
+	switch (step) {
+	case STANDING_MAKE_INACTIVE:
+		return make_inactive(g, w, acked);
+	case STANDING_MAKE_ACTIVE:
+		return set(g, w, acked, ACTIVE);
+	case STANDING_REVIVE:
+		return revive(g, w, acked);
+	case STANDING_FORGET:
+		return note(g, w, acked, JOURNAL_ACKED, ACTIVE);
+	case STANDING_NOTHING:
+		break;
 	}
 	return SEND_DONE;
 }

@@ -61,23 +61,12 @@ is_to_judge(const struct slice *g, size_t i, int rc)
 	return rc == SEND_REJECTED;
 }
 
-static void
-note_refused(struct slice *g, const struct push_item *item)
-{
-	struct arena a = { 0 };
-
-	if (item->kind == PUSH_OPT_OUT)
-		refused_add(&g->refused, 'o',
-		    str_printf(&a, "%c%.*s", (char)item->channel, STR_ARG(item->address)));
-	else
-		refused_add(&g->refused, 'c', item->fh_id);
-	arena_release(&a);
-}
-
 /* Nobody answers: the rest would be as many waits. */
 static bool
 is_unanswered(struct slice *g, int rc)
 {
+	if (rc == SEND_UNKNOWN && g->send.is_skipped)
+		return false;
 	g->unknown = rc == SEND_UNKNOWN ? g->unknown + 1 : 0;
 	return g->unknown >= UNKNOWN_MOST || (rc == SEND_UNKNOWN && g->send.asks_to_wait);
 }
@@ -96,8 +85,8 @@ send_one(struct slice *g, size_t i)
 		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
 		g->taken[g->taken_n++] = i;
 	}
-	if (rc == SEND_REJECTED)
-		note_refused(g, item);
+	if (rc == SEND_REJECTED && item->kind != PUSH_OPT_OUT)
+		refused_add(&g->send.refused, 'c', item->fh_id);
 	if (is_unanswered(g, rc))
 		return stop_busy(g);
 	g->pending += rc == SEND_UNKNOWN; /* at a stop it is counted with those behind it */
@@ -147,6 +136,8 @@ slice_send(struct slice *g)
 	g->pending = 0;
 	g->taken_n = 0;
 	g->is_sliced = false;
+	g->send.is_deaf = false;
+	g->send.silences = 0;
 	for (; rc > 0 && i < n && !g->is_sliced; i++) {
 		progress.step = i;
 		progress.records = g->send.acked;
@@ -165,6 +156,5 @@ void
 slice_release(struct slice *g)
 {
 	send_call_release(&g->send);
-	refused_release(&g->refused);
 	mem_free(g->taken);
 }

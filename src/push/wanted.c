@@ -5,14 +5,12 @@
 #include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
-#include "push/guard.h"
 #include "push/owed.h"
-#include "push/untold.h"
+#include "push/refusals.h"
 
 #define FLAG STR("fh_seg_")
 #define LIST WANTED_LIST
 #define GONE WANTED_GONE
-#define STATUS STR("status")
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
 /* Why a contact is to be gone who is one for the export. */
@@ -66,16 +64,6 @@ sends_empty(const struct making *g)
 	return g->x->push->clear == 0;
 }
 
-/* It is sent once: what others make of it later is left alone. */
-static struct wanted_field *
-add_status(struct making *g, struct str value)
-{
-	struct wanted_field *f = add(g, STATUS, value, false);
-
-	f->is_unsent = !f->is_changed;
-	return f;
-}
-
 /* A mobile that was sent, and may not be texted. */
 static bool
 is_to_clear(const struct making *g)
@@ -104,6 +92,12 @@ is_stuck(const struct making *g)
 	return is_to_clear(g) && !sends_empty(g) && !is_acked_as(g, MOBILE, STR(""));
 }
 
+static void
+clear_mobile(struct making *g)
+{
+	g->w->standing.is_clearing = add(g, MOBILE, STR(""), false)->is_changed;
+}
+
 /* Columns are in the order of contacts-*.json, whose body this is. */
 static void
 add_columns(struct making *g, const struct contact *c, uint32_t known)
@@ -116,7 +110,7 @@ add_columns(struct making *g, const struct contact *c, uint32_t known)
 		add(g, str_c(contact_field(column)), c->cells[i], i >= COLUMN_ID);
 		/* It may be "" here: the email remains. */
 		if (column == COLUMN_EMAIL && is_to_clear(g) && sends_empty(g) && !is_kept(g))
-			add(g, MOBILE, STR(""), false);
+			clear_mobile(g);
 	}
 }
 
@@ -227,65 +221,23 @@ add_memberships(struct making *g, struct str memberships)
 	return rc;
 }
 
-/* The next time they are looked at again. */
-static void
-forget_theirs(struct making *g)
-{
-	struct wanted_field *f;
-
-	if (!guard_is_theirs(g->x, g->acked))
-		return;
-	f = add_status(g, STR(""));
-	f->is_unsent = f->is_quiet = true;
-}
-
-/* Who comes back, and was made inactive by us. */
-static void
-add_return(struct making *g)
-{
-	if (acked_field(g->acked, GONE) != NULL && sends_empty(g))
-		add(g, GONE, STR(""), true);
-	if (g->w->is_guarded)
-		return;
-	if (guard_is_ours(g->x, g->acked) || g->acked->is_deleted)
-		add_status(g, STR("Active"));
-	forget_theirs(g);
-}
-
 /* ---- Gone */
 
-/* Once for each time that they are gone. */
 static void
-add_inactive(struct making *g)
-{
-	struct wanted_field *f = add_status(g, STR(ACKED_INACTIVE));
-
-	if (guard_is_theirs(g->x, g->acked) && g->acked->gone.n > 0) {
-		f->is_changed = false;
-		f->is_unsent = true;
-	}
-}
-
-/* An address that refuses and was not told may not be reached through a contact that is active. */
-static void
-make_gone(struct making *g, struct str reason, bool is_untold)
+make_gone(struct making *g, struct str reason, bool is_barred)
 {
 	struct wanted *w = g->w;
-	unsigned how = g->x->push->gone;
 
 	w->gone = reason;
-	w->is_guarded = false;
-	w->makes_inactive = is_untold || how == PUSH_GONE_INACTIVE ||
-	                    str_eq(reason, STR("suppressed")) || str_eq(reason, STR("underage"));
+	w->standing.is_coming = false;
+	w->standing.is_barred = is_barred || g->x->push->gone == PUSH_GONE_INACTIVE ||
+	                        str_eq(reason, STR("suppressed")) ||
+	                        str_eq(reason, STR("underage"));
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
 	    acked_field(g->acked, EMAIL) != NULL)
-		add(g, MOBILE, STR(""), false);
+		clear_mobile(g);
 	else if (w->clears_mobile || is_kept(g))
-		w->makes_inactive = true;
-	if (w->makes_inactive)
-		add_inactive(g);
-	else
-		forget_theirs(g);
+		w->standing.is_barred = true;
 	add(g, GONE, reason, true);
 	for (size_t i = 0; i < g->acked->fields_n; i++) {
 		struct str key = g->acked->fields[i].key;
@@ -321,23 +273,27 @@ find_channels(struct making *g, const struct identity_addresses *x)
 	return 0;
 }
 
+static void
+take_facts(struct wanted *w, const struct refusals *x)
+{
+	w->standing.is_coming = x->is_coming;
+	w->standing.is_untold = x->is_untold;
+	w->standing.is_exposed = x->exposed > 0;
+	w->is_blocked = x->is_blocked;
+	w->exposed = x->exposed;
+}
+
 static int
-find_guard(struct making *g, struct str addresses)
+find_refusals(struct making *g, struct str addresses)
 {
 	struct wanted *w = g->w;
-	struct guard_address list[] = { { OPT_OUT_EMAIL, w->email, w->email_refused },
-		{ OPT_OUT_TEXT, w->mobile, w->mobile_refused }, { 0 }, { 0 } };
-	struct guard guard;
+	const struct refusals_address list[] = { { OPT_OUT_EMAIL, w->email, w->email_refused },
+		{ OPT_OUT_TEXT, w->mobile, w->mobile_refused } };
+	struct refusals found;
 
-	for (size_t i = 0; i < 2; i++)
-		if (guard_kept(g->x, g->acked, list[i].channel, list[i].address, addresses,
-		        &list[i + 2], g->e) < 0)
-			return -1;
-	if (guard_find(g->x, g->a, g->acked, list, 4, &guard, g->e) < 0)
+	if (refusals_of_contact(g->x, g->a, g->acked, list, addresses, &found, g->e) < 0)
 		return -1;
-	w->is_guarded = guard.is_on;
-	w->has_untold = guard.has_untold;
-	w->exposed = guard.exposed;
+	take_facts(w, &found);
 	return 0;
 }
 
@@ -389,12 +345,12 @@ make_contact(struct making *g, const struct contact_status *status)
 	w->memberships = status->memberships;
 	their = identity_exported(status, &profile);
 	if (find_channels(g, &their) < 0 || find_exported(g, &exported) < 0 ||
-	    find_guard(g, exported.addresses) < 0)
+	    find_refusals(g, exported.addresses) < 0)
 		return -1;
 	if (!is_reachable(w) && !is_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;
-	if (w->mobile.n == 0 && untold_mobile(g->x, g->acked, exported.addresses, profile.mobile,
-	                            &w->clears_mobile, g->e) < 0)
+	if (w->mobile.n == 0 && refusals_of_mobile(g->x, g->acked, exported.addresses,
+	                            profile.mobile, &w->clears_mobile, g->e) < 0)
 		return -1;
 	if (is_stuck(g)) {
 		make_gone(g, NO_CHANNEL, true);
@@ -405,30 +361,27 @@ make_contact(struct making *g, const struct contact_status *status)
 	c.cells[COLUMN_MOBILE] = w->mobile;
 	add_columns(g, &c, exported.known | contact_known(&c));
 	rc = add_memberships(g, status->memberships);
-	add_return(g);
+	/* Who comes back. */
+	if (acked_field(g->acked, GONE) != NULL && sends_empty(g))
+		add(g, GONE, STR(""), true);
 	return rc;
 }
 
-/* A status is no part of it: it comes and goes with what was acked. */
 static void
 finish(struct making *g)
 {
 	struct wanted *w = g->w;
-	struct wanted_field *list = arena_array(g->a, w->fields_n, sizeof(*list));
 	struct buf b = { 0 };
-	size_t n = 0;
 
-	for (size_t i = 0; i < w->fields_n; i++) {
-		const struct wanted_field *f = &w->fields[i];
-
-		w->is_changed = w->is_changed || (f->is_changed && !f->is_quiet);
-		if (!str_eq(f->key, STATUS))
-			list[n++] = *f;
-	}
-	w->is_status_alone =
-	    w->is_guarded && g->acked->dsid.n > 0 && !w->is_changed && g->acked->gone.n == 0;
+	for (size_t i = 0; i < w->fields_n; i++)
+		w->is_changed =
+		    w->is_changed || (w->fields[i].is_changed && !w->fields[i].is_quiet);
+	w->standing.owner = refusals_owner(g->x, g->acked);
+	w->standing.is_gone = w->gone.n > 0;
+	w->standing.is_back = w->gone.n == 0 && g->acked->gone.n > 0;
+	w->standing.is_deleted = w->gone.n == 0 && g->acked->is_deleted;
 	buf_str(&b, w->gone);
-	wanted_fields_body(&b, list, n, STR(""));
+	wanted_fields_body(&b, w->fields, w->fields_n, STR(""));
 	w->digest = books_digest(g->x->books, g->a, buf_view(&b));
 	buf_release(&b);
 }
@@ -439,14 +392,16 @@ make_none(struct making *g, struct str reason)
 {
 	struct wanted *w = g->w;
 	struct exported last;
-	int rc;
+	struct refusals found;
 
 	if (load_exported(g->x, w->fh_id, &last, g->e) < 0 ||
-	    untold_mobile(g->x, g->acked, last.addresses, STR(""), &w->clears_mobile, g->e) < 0)
+	    refusals_of_mobile(g->x, g->acked, last.addresses, STR(""), &w->clears_mobile, g->e) <
+	        0 ||
+	    refusals_of_gone(g->x, g->a, w->fh_id, g->acked, last.addresses, &found, g->e) < 0)
 		return -1;
-	rc = untold_refusal(g->x, g->a, w->fh_id, g->acked, last.addresses, &w->exposed, g->e);
-	make_gone(g, reason, rc > 0);
-	return rc < 0 ? -1 : 0;
+	take_facts(w, &found);
+	make_gone(g, reason, found.is_unowed);
+	return 0;
 }
 
 int
@@ -468,6 +423,19 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 	if (rc == 0)
 		finish(&g);
 	return rc;
+}
+
+bool
+wanted_is_pending(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
+{
+	if (w->gone.n > 0)
+		return is_there(acked) &&
+		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone));
+	if (w->hold == WANTED_OPTED_OUT)
+		return false;
+	/* Who was imported by hand and cannot be told is found, to be made inactive. */
+	return !is_there(acked) || w->is_changed || acked->gone.n > 0 ||
+	       (acked->dsid.n == 0 && w->exposed > 0);
 }
 
 /* Who only refuses texts is still a customer. */

@@ -9,6 +9,7 @@
 
 #include "dailystory/opt_outs.h"
 #include "push/books.h"
+#include "push/owed.h"
 #include "push/push_plan.h"
 
 #define SINCE "20300102T000000Z" /* the id of its snapshot */
@@ -149,6 +150,41 @@ stall_reject(struct stall *t, const char *id, int64_t at)
 		.at = at };
 
 	cr_assert(books_take(&t->books, &x, &t->g.e) == 0);
+}
+
+/* The opt-out of that email was not taken, then. */
+static inline void
+stall_refuse(struct stall *t, const char *email, int64_t at)
+{
+	struct str id = STR(SINCE);
+	struct journal_field field = { STR("email"),
+		books_hash(&t->books, STR("email"), str_c(email)) };
+	struct journal_line x = { .op = JOURNAL_OPT_OUT_EMAIL,
+		.result = JOURNAL_REJECTED,
+		.fields = &field,
+		.fields_n = 1,
+		.since = id,
+		.body = owed_body(&t->x, &t->g.a, OPT_OUT_EMAIL, id),
+		.reason = STR("refused"),
+		.n = t->books.last + 1,
+		.at = at };
+
+	cr_assert(books_take(&t->books, &x, &t->g.e) == 0);
+}
+
+static inline void
+stall_set_status(struct stall *t, const char *id, const char *dsid, const char *value,
+    enum journal_result result)
+{
+	struct journal_field field = { STR("status"),
+		books_hash(&t->books, STR("status"), str_c(value)) };
+
+	stall_note(t, (struct journal_line){ .fh_id = str_c(id),
+	                  .op = JOURNAL_STATUS,
+	                  .result = result,
+	                  .dsid = str_c(dsid),
+	                  .fields = &field,
+	                  .fields_n = 1 });
 }
 
 static inline const struct push_plan *

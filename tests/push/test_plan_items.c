@@ -137,6 +137,36 @@ Test(plan_items, a_dead_letter_waits_for_a_change_or_a_week)
 	stall_close(&t);
 }
 
+/* Their email refuses, and DailyStory did not take that; a push was killed just before the call
+ * that was to make them inactive. */
+Test(plan_items, who_was_about_to_be_made_inactive_is_not_held)
+{
+	struct push_plan_options held = { .protects_only = true };
+	struct stall t;
+
+	open_six(&t);
+	for (size_t i = 0; i < 6; i++) {
+		const char id[] = { 'c', (char)('1' + i), '\0' };
+
+		stall_bind(&t, id, i == 0 ? ID("1") : "dsother");
+	}
+	stall_plan(&t, held);
+	expect(&t, "");
+	stall_owe(&t, OPT_OUT_EMAIL, "u1@example.com");
+	stall_refuse(&t, "u1@example.com", NOW);
+	stall_status(&t, "c1", SKIPPED_NONE, 1);
+	stall_plan(&t, held);
+	expect(&t, "changed c1 3");
+	stall_set_status(&t, "c1", ID("1"), ACKED_BEGUN, JOURNAL_UNKNOWN);
+	stall_plan(&t, held);
+	expect(&t, "changed c1 3");
+	stall_set_status(&t, "c1", ID("1"), ACKED_INACTIVE, JOURNAL_ACKED);
+	stall_plan(&t, held);
+	expect(&t, "");
+	cr_expect(t.plan.held_back == 1, "their segment waits, as they are inactive");
+	stall_close(&t);
+}
+
 Test(plan_items, members_are_added_to_static_segments_once)
 {
 	struct stall t;

@@ -138,7 +138,7 @@ Test(wanted, who_is_gone_is_in_no_segment)
 		w = stall_wanted(&t, "c1");
 		cr_expect(
 		    str_eq(w.gone, str_c(leaving[i].gone)), "row %zu: %.*s", i, STR_ARG(w.gone));
-		cr_expect(w.makes_inactive == leaving[i].is_inactive, "row %zu", i);
+		cr_expect(w.standing.is_barred == leaving[i].is_inactive, "row %zu", i);
 		cr_expect(wanted_deletes(&t.x, &w) == leaving[i].is_deleted, "row %zu", i);
 		expect(&t, "fh_seg", "*fh_seg_big=False *fh_seg_new_ones=False");
 		stall_close(&t);
@@ -156,7 +156,7 @@ Test(wanted, who_refuses)
 	stall_owe(&t, OPT_OUT_TEXT, "+13035551001");
 	expect(&t, "mobilePhone", "");
 	w = stall_wanted(&t, "c1");
-	cr_expect(w.is_mobile_held && w.hold == WANTED_WHOLE && !w.is_guarded);
+	cr_expect(w.is_mobile_held && w.hold == WANTED_WHOLE && !w.standing.is_coming);
 	t.push.text_opt_out = STR("optOutText");
 	expect(&t, "mobilePhone", "*mobilePhone=+13035551001");
 	stall_owe(&t, OPT_OUT_EMAIL, "ann@example.com");

@@ -156,7 +156,6 @@ def a_flag_by_another_name(k):
     s.set(push_text_opt_out="optOutText")
     s.push(what="the right name")
     k.lab.equal("told", s.of_refusals(s.full(), s.far.books()), [])
-    s.push(what="the push behind it")   # what was refused waited for a week, when that was planned
     s.same("the right name")
     s.quiet("the right name")
 

@@ -1,0 +1,175 @@
+#include "push/refusals.h"
+
+#include "base/pack.h"
+#include "dailystory/opt_outs.h"
+#include "push/owed.h"
+#include "state/state_answers.h"
+
+#define MOBILE STR("mobilePhone")
+#define STATUS STR("status")
+
+static bool
+is_acked_as(
+    const struct wanted_source *x, const struct acked *acked, struct str key, struct str value)
+{
+	const uint64_t *hash = acked_field(acked, key);
+
+	return value.n > 0 && hash != NULL && *hash == books_hash(x->books, key, value);
+}
+
+enum standing_owner
+refusals_owner(const struct wanted_source *x, const struct acked *acked)
+{
+	if (is_acked_as(x, acked, STATUS, STR(ACKED_INACTIVE)))
+		return STANDING_OURS;
+	if (is_acked_as(x, acked, STATUS, STR(ACKED_BEGUN)))
+		return STANDING_BEGUN;
+	return is_acked_as(x, acked, STATUS, STR(ACKED_THEIRS)) ? STANDING_THEIRS
+	                                                        : STANDING_NOBODYS;
+}
+
+static bool
+has(const struct wanted_source *x, const struct acked *acked, const struct refusals_address *of)
+{
+	return (acked->dsid.n > 0 || acked->is_imported) &&
+	       is_acked_as(x, acked, owed_key(of->channel), of->address);
+}
+
+/* Who has the address is told as the first thing of a push, and others by a flag before they get
+ * it.  What was imported by hand is not known for certain of this contact: both hold for it. */
+static void
+judge(const struct wanted_source *x, const struct acked *acked, const struct refusals_address *of,
+    const struct acked_opt_out *told, struct refusals *out)
+{
+	bool is_refused = told->letter.tries > 0, is_there = has(x, acked, of);
+
+	if ((!is_there && !is_refused) || acked->is_imported)
+		out->is_coming = out->is_coming || owed_flag(x, of->channel).n == 0;
+	out->is_blocked = out->is_blocked || (!is_there && is_refused);
+	if (!is_there)
+		return;
+	out->is_untold = true;
+	if (is_refused && of->is_refused && told->letter.last > out->exposed)
+		out->exposed = told->letter.last;
+}
+
+static int
+look_at(const struct wanted_source *x, struct arena *a, const struct acked *acked,
+    const struct refusals_address *of, struct refusals *out, struct err *e)
+{
+	struct str key = owed_key(of->channel);
+	struct acked_opt_out told;
+
+	if (books_opt_out(x->books, a, key, books_hash(x->books, key, of->address), &told, e) < 0)
+		return -1;
+	if (!acked_was_told(&told, acked->dsid))
+		judge(x, acked, of, &told, out);
+	return 0;
+}
+
+/* The address that the contact has, other than the one that is wanted; or none. */
+static int
+find_kept(const struct wanted_source *x, const struct acked *acked,
+    const struct refusals_address *wanted, struct str addresses, struct refusals_address *out,
+    struct err *e)
+{
+	struct unpack u = unpack_of(addresses);
+	uint32_t since;
+	int rc = 0;
+
+	*out = (struct refusals_address){ .channel = wanted->channel };
+	while (!u.bad && u.p < u.end && out->address.n == 0) {
+		struct str text = unpack_text(&u);
+		bool is_other = text.n > 1 && (unsigned char)text.p[0] == wanted->channel &&
+		                !str_eq(str_from(text, 1), wanted->address);
+
+		if (is_other && is_acked_as(x, acked, owed_key(wanted->channel), str_from(text, 1)))
+			out->address = str_from(text, 1);
+	}
+	if (out->address.n > 0)
+		rc = owed_find(x, wanted->channel, out->address, &since, e);
+	out->is_refused = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+int
+refusals_of_contact(const struct wanted_source *x, struct arena *a, const struct acked *acked,
+    const struct refusals_address wanted[2], struct str addresses, struct refusals *out,
+    struct err *e)
+{
+	struct refusals_address list[] = { wanted[0], wanted[1], { 0 }, { 0 } };
+
+	*out = (struct refusals){ 0 };
+	for (size_t i = 0; i < 4; i++) {
+		if (i >= 2 && find_kept(x, acked, &wanted[i - 2], addresses, &list[i], e) < 0)
+			return -1;
+		if (list[i].is_refused && list[i].address.n > 0 &&
+		    look_at(x, a, acked, &list[i], out, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Who is no customer any more: their last answers. */
+static int
+load_answers(const struct wanted_source *x, struct str fh_id, struct answers *out, struct err *e)
+{
+	struct str ignored;
+	int rc = kv_get(x->s->txn, TABLE_CONTACT_STATUS, fh_id, &ignored, e);
+
+	*out = (struct answers){ TRI_ABSENT, TRI_ABSENT };
+	return rc == 0 ? state_answers_last(x->s, fh_id, out, e) : rc < 0 ? -1 : 0;
+}
+
+int
+refusals_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    const struct acked *acked, struct str addresses, struct refusals *out, struct err *e)
+{
+	static const struct refusals_address none[] = { { .channel = OPT_OUT_EMAIL },
+		{ .channel = OPT_OUT_TEXT } };
+	struct answers last;
+
+	*out = (struct refusals){ 0 };
+	if (acked->dsid.n == 0)
+		return 0;
+	if (load_answers(x, fh_id, &last, e) < 0)
+		return -1;
+	for (size_t i = 0; i < 2; i++) {
+		bool has_refused = (i == 0 ? last.email : last.text) == TRI_FALSE;
+		struct refusals one = { 0 };
+		struct refusals_address kept;
+
+		if (find_kept(x, acked, &none[i], addresses, &kept, e) < 0)
+			return -1;
+		if (kept.address.n > 0 && (kept.is_refused || has_refused) &&
+		    look_at(x, a, acked, &kept, &one, e) < 0)
+			return -1;
+		out->is_untold = out->is_untold || one.is_untold;
+		out->is_unowed = out->is_unowed || (has_refused && one.is_untold);
+		if (one.exposed > out->exposed)
+			out->exposed = one.exposed;
+	}
+	return 0;
+}
+
+int
+refusals_of_mobile(const struct wanted_source *x, const struct acked *acked, struct str addresses,
+    struct str own, bool *out, struct err *e)
+{
+	struct unpack u = unpack_of(addresses);
+	uint32_t since;
+	int rc = 0;
+
+	*out = false;
+	if (x->push->text_opt_out.n > 0 || acked_field(acked, MOBILE) == NULL)
+		return 0;
+	for (;;) {
+		if (is_acked_as(x, acked, MOBILE, own))
+			rc = owed_find(x, OPT_OUT_TEXT, own, &since, e);
+		*out = *out || rc > 0;
+		if (rc < 0 || u.bad || u.p >= u.end)
+			return rc < 0 ? -1 : 0;
+		own = unpack_text(&u);
+		own = own.n > 1 && own.p[0] == OPT_OUT_TEXT ? str_from(own, 1) : STR("");
+	}
+}

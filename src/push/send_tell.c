@@ -1,0 +1,155 @@
+#include "push/send_tell.h"
+
+#include "base/timestamp.h"
+#include "dailystory/opt_outs.h"
+#include "push/owed.h"
+
+#define CONTACT "/contact"
+/* The call by the address alone: so many without an answer, one after the other, while others are
+ * answered, and it is not made any more. */
+#define SILENCES_MOST 3
+#define LATE (60 * 60 * TIMESTAMP_SECOND)
+
+static void
+put_opt_out(struct send *g, unsigned channel, struct str address, struct str dsid)
+{
+	struct str flag = owed_flag(g->x, channel);
+	struct buf *b = &g->body;
+
+	buf_reset(b);
+	buf_z(b, flag.n == 0 ? "[{" : "{");
+	buf_json(b, dsid.n > 0 && flag.n > 0 ? STR("dsId") : owed_key(channel));
+	buf_char(b, ':');
+	buf_json(b, dsid.n > 0 && flag.n > 0 ? dsid : address);
+	if (flag.n == 0) {
+		buf_z(b, "}]");
+		return;
+	}
+	buf_char(b, ',');
+	buf_json(b, flag);
+	buf_z(b, ":true}");
+}
+
+/* Nobody waits through all of its retries for each address, while DailyStory answers otherwise. */
+static int
+count_silence(struct send *g, int rc)
+{
+	struct caller_answer c = { 0 };
+
+	g->silences = rc == SEND_UNKNOWN ? g->silences + 1 : 0;
+	if (g->silences != SILENCES_MOST)
+		return rc;
+	if (caller_call(g->caller,
+	        &(struct caller_request){ .method = HTTP_GET, .path = "/about", .is_known = true },
+	        &c, g->e) < 0)
+		return -1;
+	g->is_deaf = c.answer.class == ANSWER_ACKED;
+	return rc;
+}
+
+static int
+call(struct send *g, unsigned channel, struct str dsid, struct journal_line *x,
+    struct caller_answer *c)
+{
+	bool has_flag = owed_flag(g->x, channel).n > 0;
+	int rc;
+
+	if (!has_flag && g->is_deaf) {
+		g->is_skipped = true;
+		return SEND_UNKNOWN;
+	}
+	rc = send_call(g,
+	    (struct caller_request){ .method = HTTP_POST,
+	        .path = has_flag ? CONTACT : "/contact/optout/email",
+	        .body = buf_view(&g->body),
+	        .dsid = has_flag ? dsid : STR(""),
+	        .is_known = dsid.n > 0 || !has_flag,
+	        .shape = has_flag ? ANSWER_CONTACT : ANSWER_ANY },
+	    x, c);
+	return rc < 0 || has_flag ? rc : count_silence(g, rc);
+}
+
+static struct str
+name_of(struct send *g, unsigned channel, struct str address)
+{
+	return str_printf(&g->a, "%c%.*s", (char)channel, STR_ARG(address));
+}
+
+int
+send_tell(struct send *g, unsigned channel, struct str address, struct str since, struct str fh_id,
+    struct str dsid)
+{
+	struct str key = owed_key(channel);
+	struct journal_field field = { key, books_hash(g->x->books, key, address) };
+	struct journal_line x = { .fh_id = fh_id,
+		.op = channel == OPT_OUT_EMAIL ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT,
+		.dsid = dsid,
+		.body = owed_body(g->x, &g->a, channel, since),
+		.since = since,
+		.fields = &field,
+		.fields_n = 1 };
+	struct caller_answer c = { 0 };
+	int rc;
+
+	put_opt_out(g, channel, address, dsid);
+	rc = call(g, channel, dsid, &x, &c);
+	if (rc == SEND_REJECTED)
+		refused_add(&g->refused, 'o', name_of(g, channel, address));
+	/* By an address a contact may have been made, which nobody has. */
+	if (owed_flag(g->x, channel).n > 0 && rc == SEND_DONE)
+		x.dsid = str_copy(&g->a, c.answer.id);
+	return rc == SEND_DONE && send_call_note(g, &x, &c) < 0 ? -1 : rc;
+}
+
+int
+send_tell_since(struct send *g, unsigned channel, struct str address, struct str *since)
+{
+	struct str key = owed_key(channel);
+	struct acked_opt_out told = { 0 };
+	struct applied applied;
+	uint32_t number;
+	int rc = owed_find(g->x, channel, address, &number, g->e);
+
+	if (rc > 0) {
+		rc = state_applied_must(g->x->s, number, &applied, g->e);
+		*since = applied.id;
+		return rc < 0 ? -1 : 1;
+	}
+	if (rc == 0)
+		rc = books_opt_out(
+		    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e);
+	*since = told.since;
+	return rc <= 0 ? rc : told.is_acked;
+}
+
+int
+send_tell_needed(
+    struct send *g, unsigned channel, struct str address, struct str since, struct str dsid)
+{
+	struct str key = owed_key(channel), body = owed_body(g->x, &g->a, channel, since);
+	struct acked_opt_out told;
+	bool needs;
+
+	if (owed_needs(g->x, &g->a, channel, address, since, dsid, &needs, g->e) < 0 ||
+	    books_opt_out(
+	        g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e) < 0)
+		return -1;
+	if (!needs)
+		return SEND_DONE;
+	return send_call_waits(g, &told.letter, body, 'o', name_of(g, channel, address))
+	           ? SEND_REJECTED
+	           : SEND_UNKNOWN;
+}
+
+int
+send_tell_is_late(struct send *g, unsigned channel, struct str address)
+{
+	const struct host *h = g->x->books->host;
+	struct applied since;
+	uint32_t number;
+	int rc = owed_find(g->x, channel, address, &number, g->e);
+
+	if (rc > 0 && state_applied_must(g->x->s, number, &since, g->e) < 0)
+		return -1;
+	return rc <= 0 ? rc : h->now(h->context) - since.as_of >= LATE;
+}
