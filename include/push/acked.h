@@ -17,6 +17,9 @@ struct arena;
 /* Acked of a mobile that was to be cleared, where DailyStory keeps it all the same. */
 #define ACKED_KEPT "\x01kept"
 
+/* The hash of a mobile that others put in the place of ours: whatever it is, it is there. */
+#define ACKED_ANOTHERS 0
+
 /* Acked of a status, which is anybody's to change: "Inactive" is ours, and to be undone.  Begun: it
  * was not inactive, and was about to be made so by us.  Theirs: it was not active when we wanted it
  * inactive.  Anything else: nothing of it is ours. */

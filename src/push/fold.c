@@ -241,7 +241,17 @@ fold_started(struct fold *f, const struct journal_line *x, struct err *e)
 	return 0;
 }
 
-/* Fields that differ there are listed: they are to be sent again. */
+/* Fields that differ there are listed: they are to be sent again.  That there is a mobile is not
+ * forgotten, for it may have to go. */
+static void
+repair(struct fold *f, struct acked *now, struct str key)
+{
+	const struct journal_field anothers = { key, ACKED_ANOTHERS };
+	bool is_mobile = str_eq(key, MOBILE);
+
+	acked_merge(&f->arena, now, &anothers, is_mobile ? 1 : 0, key);
+}
+
 static int
 fold_check(struct fold *f, const struct journal_line *x, struct err *e)
 {
@@ -252,7 +262,7 @@ fold_check(struct fold *f, const struct journal_line *x, struct err *e)
 	now.checked = x->at;
 	if (str_eq(x->reason, STR("repair")))
 		for (size_t i = 0; i < x->fields_n; i++)
-			acked_merge(&f->arena, &now, NULL, 0, x->fields[i].key);
+			repair(f, &now, x->fields[i].key);
 	store(f, x->fh_id, &now);
 	return 0;
 }

@@ -70,7 +70,7 @@ is_out(struct checking *g, const struct json *j, uint32_t contact, struct str fl
 	return flag.n > 0 && str_eq_nocase(answer_value(g->a, j, contact, flag), STR("true"));
 }
 
-/* A status is anybody's to change. */
+/* A status is anybody's to change, and what was found to be another's is to be written anyhow. */
 static size_t
 compare_all(struct checking *g, const struct json *j, uint32_t contact, const struct acked *x,
     const struct wanted *w, struct journal_field *changed)
@@ -82,7 +82,7 @@ compare_all(struct checking *g, const struct json *j, uint32_t contact, const st
 		const struct journal_field *f = &x->fields[i];
 		enum push_check_kind kind;
 
-		if (str_eq(f->key, STR("status")))
+		if (str_eq(f->key, STR("status")) || f->hash == ACKED_ANOTHERS)
 			continue;
 		kind = compare(g, f, answer_value(g->a, j, contact, f->key), w);
 		count(g->d, f->key, kind);

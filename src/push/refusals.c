@@ -8,13 +8,15 @@
 #define MOBILE STR("mobilePhone")
 #define STATUS STR("status")
 
+/* A number that others put there may be any of theirs. */
 static bool
 is_acked_as(
     const struct wanted_source *x, const struct acked *acked, struct str key, struct str value)
 {
 	const uint64_t *hash = acked_field(acked, key);
 
-	return value.n > 0 && hash != NULL && *hash == books_hash(x->books, key, value);
+	return value.n > 0 && hash != NULL &&
+	       (*hash == ACKED_ANOTHERS || *hash == books_hash(x->books, key, value));
 }
 
 enum standing_owner

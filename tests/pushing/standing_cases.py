@@ -151,6 +151,23 @@ def an_address_that_cannot_be_told_is_not_sent(k, who):
     s.quiet("a week")
 
 
+@cases(("a contact",), ("removed",))
+def a_number_that_staff_changed(k, who):
+    """--check --repair takes it off the books; who then refuses texts has none for all that, or is not active."""
+    people = crowd(3)
+    s = k.settled(people)
+    s.far.edit("change", email="user0@example.com", field="mobilePhone", value="+17205559999")
+    s.run("push", "--check", "--all", "--repair")
+    people[0].update(NO_TEXT)
+    s.hour(hour(1), pages(people))
+    if who == "removed":
+        s.hour(hour(2), pages(people[1:]))
+    s.push()
+    row = row_of(s, "c00000")
+    k.lab.equal("no number, or not active", (row.get("mobilePhone"), row["status"]), (None, "Active") if who == "a contact" else (row.get("mobilePhone"), "Inactive"))
+    s.quiet(who)
+
+
 @test
 def told_while_the_row_is_held(k):
     """push_hold leaves time to look at a name, and nobody is inactive for that; nor is anybody made so for an email that has to wait."""
