@@ -125,7 +125,8 @@ is_acked_as(const struct send *g, const struct acked *x, struct str key, struct 
 	return hash != NULL && *hash == books_hash(g->x->books, key, value);
 }
 
-/* Of an address that was imported: what it was then, for by that the contact is found. */
+/* Of an address that was imported: what it was then, for by that the contact is found.  One that
+ * does not refuse goes first, and then the email: if there is no such contact, one is made. */
 static int
 find_imported(struct send *g, const struct wanted *w, const struct acked *acked, struct str *key,
     struct str *address)
@@ -133,20 +134,27 @@ find_imported(struct send *g, const struct wanted *w, const struct acked *acked,
 	struct exported last;
 	struct unpack u;
 	struct str row;
+	unsigned best = 0;
 	int rc = kv_get(g->x->s->txn, TABLE_EXPORTED, w->fh_id, &row, g->e);
 
 	if (rc <= 0 || !row_exported_unpack(row, &last))
 		return rc < 0 ? -1 : 0;
 	for (u = unpack_of(last.addresses); !u.bad && u.p < u.end;) {
-		struct str text = unpack_text(&u);
-		struct str its = text.n == 0 ? STR("") : owed_key((unsigned char)text.p[0]);
+		struct str text = unpack_text(&u), its = str_from(text, text.n > 1 ? 1 : 0);
+		unsigned channel = text.n > 1 ? (unsigned char)text.p[0] : OPT_OUT_EMAIL, rank;
+		uint32_t since;
 
-		if (text.n < 2 || !is_acked_as(g, acked, its, str_from(text, 1)))
+		if (text.n < 2 || !is_acked_as(g, acked, owed_key(channel), its))
 			continue;
-		*key = its;
-		*address = str_from(text, 1);
-		if (str_eq(its, STR("email")))
-			break;
+		rc = owed_find(g->x, channel, its, &since, g->e);
+		if (rc < 0)
+			return -1;
+		rank = (rc == 0 ? 3U : 1U) + (channel == OPT_OUT_EMAIL ? 1U : 0U);
+		if (rank <= best)
+			continue;
+		best = rank;
+		*key = owed_key(channel);
+		*address = its;
 	}
 	return 0;
 }

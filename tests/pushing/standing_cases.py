@@ -169,6 +169,26 @@ def a_number_that_staff_changed(k, who):
 
 
 @test
+def imported_and_not_there(k):
+    """Whoever refuses and cannot be told is looked for by the address that does not refuse, for perhaps a contact is made of it."""
+    people = crowd(2)
+    s = k.shop()
+    s.hour(hour(0), pages(people))
+    s.push("--mark-imported", s.now.strftime("%Y%m%dT%H%M%SZ"))
+    people[0].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,))
+    made = lambda: [(c["status"], c.get("email"), c.get("mobilePhone")) for c in s.far.books()["contacts"]]
+    k.lab.equal("no email is sent to be made active", [b for b in bodies(s) if "email" in b], [])
+    k.lab.equal("inactive", made(), [("Inactive", None, "+17205550000")])
+    s.quiet("refused")
+    s.far.control("clear")
+    s.push("--retry-rejected", what="it works")
+    k.lab.equal("told and active", (told(s, "user0@example.com"), made()), (True, [("Active", None, "+17205550000")]))
+
+
+@test
 def told_while_the_row_is_held(k):
     """push_hold leaves time to look at a name, and nobody is inactive for that; nor is anybody made so for an email that has to wait."""
     people = crowd(3)
