@@ -123,6 +123,7 @@ standin: ## install what is missing, build the stand-in Flowhub and DailyStory
 
 demo: ## install what is missing, build, run over fixtures/demo
 	@tests/setup.sh build
+	@[ -e build/flowstory ] || echo "building the program, which takes a minute or two"
 	@$(MAKE) -s all
 	@tests/demo.sh build/flowstory
 

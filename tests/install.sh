@@ -180,6 +180,9 @@ done
 # What stands in two places.
 phony=$(sed -n '/^\.PHONY:/,$p' Makefile | tr -d '\\' | sed 's/\.PHONY: always//' | xargs -n 1)
 same "make help names every target" "$(sort <<<"$phony")" "$(make -s help | cut -d ' ' -f 1 | sort)"
+same "make standin needs nothing of the tests" "" \
+    "$(make -n standin build/standin build/dailystory -W tests/support/text.h |
+    grep -oE 'setup.sh (test|deb)|-lcriterion')"
 version=$(sed -n 's/^VERSION := //p' Makefile)
 same "the version in debian/changelog" "$version" \
     "$(sed -n '1s/.*(\(.*\)).*/\1/p' docs/packaging/debian/changelog)"

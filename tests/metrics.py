@@ -359,6 +359,21 @@ def hooks_that_fail(lab, k):
     lab.equal('on_end: settings at fault', told(os.path.join(a.dir, 'told'))['error']['kind'], 'settings')
 
 
+def advised(lab, k):
+    """The rules that packaging/README.md advises: Prometheus reads them, and each metric in them is one that the program has."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
+    text = text_of(os.path.join(root, 'docs/packaging/README.md'))
+    rules = re.search(r'^```\n(groups:\n.*?)^```$', text, re.M | re.S)[1]
+    written = text_of(os.path.join(root, 'src/report/metrics.c'))
+    lab.equal('metrics of the rules that no source writes', {n for n in re.findall(r'flowstory_\w+', rules) if '"%s"' % n not in written}, set())
+    if shutil.which('promtool') is not None:
+        path = os.path.join(k.place, 'rules.yml')
+        with open(path, 'w') as f:
+            f.write(rules)
+        p = subprocess.run(['promtool', 'check', 'rules', path], capture_output=True, text=True)
+        lab.check('promtool: the rules that are advised', p.returncode == 0 and '%d rules found' % rules.count('- alert:') in p.stdout, p.stdout + p.stderr)
+
+
 def log(lab, k):
     """Each line an object with time, account, command and run; a failed run begins with its error."""
     s, a = k.settled(retries=0)
@@ -385,7 +400,7 @@ def log(lab, k):
 
 def main():
     lab, program, o = begin(__doc__, 'standin')
-    return run_parts(lab, o.program, o.standin, (breaker_and_late, stopped, drift, outage, own_place, exporter, summary, hooks_that_fail, log))
+    return run_parts(lab, o.program, o.standin, (breaker_and_late, stopped, drift, outage, own_place, exporter, summary, hooks_that_fail, advised, log))
 
 
 if __name__ == '__main__':

@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/err.h"
-#include "command/command.h"
+#include "command/options.h"
 
 enum say_level {
 	SAY_DETAIL,

@@ -94,6 +94,12 @@ account_lock(struct lock *l, const char *account, const char *command, struct er
 	*l = (struct lock)LOCK_INIT;
 	if (rc == 0)
 		rc = lock_take(l, file_join(&a, account, ".lock"), text, e);
+	if (rc < 0 && e->sys == EACCES)
+		err_advise(e,
+		    "Run it as the user whose account it is; if root has worked on it, give it "
+		    "back: "
+		    "chown -R --reference='%s' '%s'.",
+		    account, account);
 	if (rc == 0 && prune_list_finish(account, e) < 0)
 		rc = -1;
 	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)

@@ -8,6 +8,7 @@
 #include "base/interrupt.h"
 #include "base/near.h"
 #include "command/pager.h"
+#include "command/warn.h"
 
 const struct command *const command_all[] = {
 #define X(name) &cmd_##name,
@@ -98,6 +99,8 @@ get_needs(const struct command *c, struct invocation *x, struct err *e)
 		return -1;
 	if ((needs & NEEDS_LOCK) != 0 && account_lock(&x->lock, account, holder, e) < 0)
 		return -1;
+	if ((needs & NEEDS_LOCK) != 0)
+		warn_owner(x->o, account);
 	/* behind the lock: whoever held it may have been erasing, and died */
 	if (needs != 0 && c != &cmd_erase && account_unfinished(account, e) < 0)
 		return -1;

@@ -1,5 +1,8 @@
 #include "command/warn.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/dir.h"
 #include "command/message.h"
 
@@ -11,6 +14,18 @@ warn_network(const struct options *o, const char *account)
 		    "'%s' is on a network file system, which is not supported: two machines would "
 		    "not see each other's lock, and the state could be damaged",
 		    account);
+}
+
+void
+warn_owner(const struct options *o, const char *account)
+{
+	struct stat st;
+
+	if (geteuid() == 0 && stat(account, &st) == 0 && st.st_uid != 0)
+		say(o, SAY_WARNING,
+		    "you are root, but '%s' belongs to another user, who cannot read what is "
+		    "written now; give it back with: chown -R --reference='%s' '%s'",
+		    account, account, account);
 }
 
 void

@@ -242,6 +242,9 @@ check_mark(struct str text, struct err *e)
 		{ { "{\0", 2 }, "it is UTF-16, not UTF-8", "Save it as UTF-8." },
 		{ { "[\0", 2 }, "it is UTF-16, not UTF-8", "Save it as UTF-8." },
 		{ { "\0", 1 }, "it is not UTF-8 text", "Save it as UTF-8." },
+		{ { "PK\x03\x04", 4 }, "it is a ZIP archive", "Unpack it first." },
+		{ { "\x3c", 1 }, /* < */ "it is HTML or XML, not JSON",
+		    "It may be a login page: export the file again." },
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
@@ -267,6 +270,19 @@ check_utf8(struct str text, struct err *e)
 	return err_advise(e, "Save the file as UTF-8.");
 }
 
+/* What is no page at all; where it could be one, its faults are told by place. */
+static int
+check_json(struct str text, struct err *e)
+{
+	struct str body = str_trim(text);
+
+	if (body.n == 0)
+		return err_set(e, ERR_USAGE, "it is empty");
+	if (body.p[0] != '{' && body.p[0] != '[')
+		return err_set(e, ERR_USAGE, "it is not JSON");
+	return 0;
+}
+
 /* Whether it is one object and then another, instead of a list. */
 static bool
 is_lines(const struct err *e, struct str text)
@@ -281,7 +297,7 @@ static int
 recognise(struct adopting *g, struct str text, enum resource *kinds, size_t *n)
 {
 	*n = 1;
-	if (check_mark(text, g->e) < 0 || check_utf8(text, g->e) < 0)
+	if (check_mark(text, g->e) < 0 || check_utf8(text, g->e) < 0 || check_json(text, g->e) < 0)
 		return -1;
 	if (holds_both(g, text)) {
 		kinds[0] = RESOURCE_CUSTOMERS;

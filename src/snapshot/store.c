@@ -42,7 +42,9 @@ int
 store_unknown(const char *id, struct err *e)
 {
 	err_set(e, ERR_USAGE, "there is no snapshot '%s'", id);
-	return err_advise(e, "snapshots/ holds a directory for each.");
+	return err_advise(e,
+	    "An id is a time such as 20261123T040000Z: snapshots/ has a directory of "
+	    "that name.");
 }
 
 int

@@ -30,7 +30,9 @@ find_position(struct replaying *g, const char *option, const char *id, size_t *a
 		return err_advise(g->e, "History begins after base %.*s.", STR_ARG(g->input.base));
 	}
 	err_set(g->e, ERR_USAGE, "%s: there is no snapshot '%s'", option, id);
-	return err_advise(g->e, "snapshots/ holds a directory for each.");
+	return err_advise(g->e,
+	    "An id is a time such as 20261123T040000Z: snapshots/ has a directory of "
+	    "that name.");
 }
 
 /* Nothing behind the span has to be applied; what was never applied cannot be compared. */

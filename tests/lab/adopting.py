@@ -138,7 +138,9 @@ def encodings(lab, program):
     cases = [(b'\xef\xbb\xbf' + body.encode(), 'byte order mark', 'without a byte order mark'), (body.encode('utf-16'), 'UTF-16', 'Save it as UTF-8'),
              (body.encode('utf-16-be'), 'not UTF-8|no UTF-8', 'Save it as UTF-8'), (body.encode('utf-16-le'), 'UTF-16', 'Save it as UTF-8'),
              (b'[{"name":"Jos\xe9"}]', 'byte 13: this is not UTF-8', 'as UTF-8'),
-             (b'\n'.join(json.dumps(p).encode() for p in PEOPLE), 'one record per line', r'\[ \]')]
+             (b'\n'.join(json.dumps(p).encode() for p in PEOPLE), 'one record per line', r'\[ \]'), (b'PK\3\4\x14\0\xff', 'a ZIP archive', 'Unpack'),
+             (b'<!doctype html><title>Log in</title>', 'not JSON', 'login'), (b'email,phone\r\na@b.co,1\r\n', 'it is not JSON', 'one JSON body'),
+             (b' \n', 'it is empty', 'one JSON body')]
     for data, says, remedy in cases:
         account = begun(lab, program)
         before = tree(account)

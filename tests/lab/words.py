@@ -382,6 +382,17 @@ def forbidden(lab, program):
             run = nobody(account, *words, before=leave)
             lab.check('forbidden: %s at %o' % (words[0], mode), run.code == 1 and run.err.startswith('flowstory: ') and 'ermission' in run.err, '%d %s' % (run.code, run.err))
         lab.same('forbidden: nothing changed', tree(account), before)
+    theirs = lab.new('theirs')
+    small(theirs, 1)
+    for place, dirs, names in os.walk(theirs):
+        for name in ['.'] + dirs + names:
+            os.chown(os.path.join(place, name), 65534, 65534)
+    remedy = "chown -R --reference='%s' '%s'" % (theirs, theirs)
+    lab.check('root at an account of somebody else, looking', program(theirs, 'check', '--offline').err.count('warning') == 0)
+    lab.ran('root at an account of somebody else', program(theirs, 'process'), 0, 'warning: you are root', remedy)
+    lab.ran('root was there', nobody(theirs, 'process', before=leave), 1, 'ermission', remedy)
+    subprocess.run(remedy, shell=True, check=True)
+    lab.ran('root gave it back', nobody(theirs, 'process', '--rebuild', before=leave), 0)
     run = nobody(os.path.join(account, 'mine'), 'init', before=leave)
     lab.check('forbidden: init', run.code == 1 and 'ermission' in run.err, run.err)
 
