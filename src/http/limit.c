@@ -21,6 +21,7 @@
 #define WAVE (5 * SECOND) /* answers so close together are to calls that were under way */
 #define FAR (10 * MINUTE) /* no turn lies further ahead, */
 #define CROWD 256         /* nor so many: the clock was another one */
+#define TURNS 4           /* that one call may take: then it is made, however late */
 #define HOST_MOST 200
 #define SIZE 64 /* of the file */
 
@@ -130,9 +131,9 @@ interval_of(struct limit_page *p, int64_t now)
 
 /* ---- Turns */
 
-/* The time, in us, of this process's call. */
+/* The time, in us, of this process's call, and how far the next one is. */
 static int64_t
-take_turn(struct limit_page *p, int64_t now)
+take_turn(struct limit_page *p, int64_t now, int64_t *interval)
 {
 	uint64_t step = interval_of(p, now) * 1000, next = atomic_load(&p->next), at;
 	uint64_t far = (uint64_t)FAR * 1000;
@@ -143,23 +144,31 @@ take_turn(struct limit_page *p, int64_t now)
 		if (next > at && next - at < far)
 			at = next;
 	} while (!atomic_compare_exchange_weak(&p->next, &next, at + step));
-	atomic_fetch_add(&p->calls, 1);
+	*interval = (int64_t)(step / 1000);
 	return (int64_t)((at + 999) / 1000);
 }
 
+/* Whom a busy machine woke so late that others call at the same moment takes another turn: what a
+ * host counts is the calls of one second. */
 void
 limit_wait(struct limit *l, const struct host *host)
 {
-	int64_t now, at;
+	int64_t now, at, interval;
 
 	if (l->page == NULL)
 		return;
-	begin(l);
-	now = now_of(l, host);
-	at = take_turn(l->page, now);
-	end(l);
-	if (at > now)
-		host->sleep(host->context, at - now);
+	for (int turns = 0; turns < TURNS; turns++) {
+		begin(l);
+		now = now_of(l, host);
+		at = take_turn(l->page, now, &interval);
+		if (turns == 0)
+			atomic_fetch_add(&l->page->calls, 1);
+		end(l);
+		if (at > now)
+			host->sleep(host->context, at - now);
+		if (now_of(l, host) - at <= interval)
+			break;
+	}
 }
 
 void

@@ -12,6 +12,7 @@ from fleets.place import STATUSES, Fleet, Server, environment, run, value
 from lab.lab import small
 
 NOBODY = 65534
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def listed(f, *words):
@@ -110,9 +111,19 @@ def end(p):
         return (*p.communicate(), "hung")
 
 
+def catches(pid, number):
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii") as g:
+            caught = next(int(x.split()[1], 16) for x in g if x.startswith("SigCgt"))
+    except (OSError, StopIteration):
+        return False
+    return caught >> number - 1 & 1 == 1
+
+
 def at_work(f, p, n):
-    for _ in range(200):
-        found = f.children(p.pid)
+    """The processes, once so many of them are there and can be asked to end."""
+    for _ in range(500):
+        found = [pid for pid in f.children(p.pid) if catches(pid, signal.SIGTERM)]
         if len(found) == n:
             break
         time.sleep(0.02)
@@ -242,4 +253,28 @@ def adopted(lab, o):
     f.close()
 
 
-PARTS = (odd_names, out_of_reach, limits_apart, asked_to_end, in_the_way, new_accounts, adopted)
+def cut_short(lab, o):
+    """A run that is over before all were started is told as such, and begins with the others the next time."""
+    s = Server(o.standin)
+    f = Fleet(o.program, s.url, 6, rate=4)
+    code, first, totals = f.rows("run", "--jobs", "1", "--until", "2s")
+    done = {n for n, r in first.items() if r.get("exit_status") == 0 and not r["skipped"]}
+    left = set(first) - done
+    lab.check("some of them", code == 75 and done and left and all(first[n]["skipped"] for n in left), first)
+    lab.equal("the others are first", set(f.run("run", "--plan").out.split()[:len(left)]), left)
+    f.write("fleet.json", '{"calls_per_second": 10, "limit_shared": false}')
+    f.run("check", "--shard", "1/4", "--", "--offline")
+    lab.equal("a part has its part of the calls", {x["agreed_interval_ms"] for x in json.loads(f.run("status", "--json").out)["limits"]}, {400})
+    shutil.copytree(os.path.join(HERE, "../../fixtures/odd/copy-at-fault/account"), os.path.join(f.dir, "news"))
+    f.write("news/flowstory.json", "{}")
+    words = ("process", "--only", "news", "--only", "shop000")
+    lab.equal("news are 3", f.run(*words).returncode, 3)
+    shutil.rmtree(os.path.join(f.dir, "news/state"))
+    lab.equal("or 0 for a scheduler", f.run(*words, "--exit-3-as-0").returncode, 0)
+    f.members[1].set(page_size="many")
+    lab.equal("but for nothing worse", f.run("process", "--exit-3-as-0").returncode, 2)
+    f.close()
+    s.close()
+
+
+PARTS = (odd_names, out_of_reach, limits_apart, asked_to_end, in_the_way, new_accounts, adopted, cut_short)

@@ -18,10 +18,14 @@
 #define MS INT64_C(1000)
 #define SECOND (1000 * MS)
 
-/* A host whose sleep is time that passes. */
+/* A host whose sleep is time that passes; the first sleeps are as much longer, and meanwhile others
+ * take three turns each time. */
 struct clock {
 	int64_t now;
 	int64_t slept;
+	int64_t late;
+	int times; /* that it is late */
+	struct limit *others;
 };
 
 static int64_t
@@ -35,10 +39,19 @@ ticks(void *context)
 static void
 sleep_us(void *context, int64_t us)
 {
-	struct clock *c = context;
+	struct clock *c = context, other = { .now = c->now };
+	const struct host h = {
+		.context = &other, .now = ticks, .ticks = ticks, .sleep = sleep_us
+	};
 
-	c->now += us;
 	c->slept += us;
+	c->now += us;
+	if (c->times == 0)
+		return;
+	c->times--;
+	c->now += c->late;
+	for (int i = 0; i < 3; i++, other.now = c->now - us - c->late)
+		limit_wait(c->others, &h);
 }
 
 static struct host
@@ -174,6 +187,29 @@ Test(limit, a_time_of_another_clock_holds_nobody_up)
 	p.c.slept = 0;
 	cr_expect(gap(&p) == 100 * MS);
 	cr_expect(p.c.slept == 100 * MS, "%lld", (long long)p.c.slept);
+	teardown(&p);
+}
+
+/* Who is woken late takes another turn, for others call at that moment; but not for ever. */
+Test(limit, who_comes_late_is_not_beside_the_next)
+{
+	struct place p;
+
+	setup(&p);
+	p.c.others = &p.l;
+	limit_wait(&p.l, &p.h); /* the next turn is at 1000.1 */
+	p.c.late = 130 * MS;
+	p.c.times = 1;
+	limit_wait(&p.l, &p.h); /* up at 1000.23; 1000.2 to 1000.4 are the others' */
+	cr_expect(p.c.now == 1000 * SECOND + 500 * MS, "%lld", (long long)p.c.now);
+	p.c.late = 90 * MS;
+	p.c.times = 1;
+	limit_wait(&p.l, &p.h); /* 1000.69, for the turn of 1000.6 */
+	cr_expect(p.c.now == 1000 * SECOND + 690 * MS, "%lld", (long long)p.c.now);
+	p.c.late = 250 * MS;
+	p.c.times = 100;
+	limit_wait(&p.l, &p.h);
+	cr_expect(p.c.times == 96, "%d", p.c.times);
 	teardown(&p);
 }
 
