@@ -26,7 +26,7 @@ enum file_keep {
 /* file_exists(path): a regular file is there, or a link to one. */
 bool file_exists(const char *path);
 
-/* file_join(a, x, y): "x/y", terminated; no second slash behind "x/", none behind "". */
+/* file_join(a, x, y): "x/y", terminated; no second slash after "x/", none after "". */
 char *file_join(struct arena *a, const char *x, const char *y);
 
 /* file_load(a, path, limit, out, e): the whole file, in ${a}.
