@@ -8,31 +8,7 @@ program=$PWD/build/release/flowstory
 completions=build/release/completions
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
-passed=0
-failed=0
-
-# same WHAT EXPECTED FOUND
-same() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-		diff <(echo "$2") <(echo "$3")
-	fi
-}
-# holds WHAT COMMAND...
-holds() {
-	local what=$1
-	shift
-	if "$@" >"$place/out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what: $*"
-		cat "$place/out"
-	fi
-}
+. tests/support/counting.sh
 
 files() {
 	find "$1" -type f -printf '%m /%P\n' | sort -k 2

@@ -5,35 +5,12 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C.UTF-8
-passed=0
-failed=0
+. tests/support/counting.sh
 
 skip() {
 	echo "package.sh: skipped: $1"
 	echo "0 passed, 0 failed"
 	exit 0
-}
-# same WHAT EXPECTED FOUND
-same() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $1"
-		diff <(echo "$2") <(echo "$3")
-	fi
-}
-# holds WHAT COMMAND...
-holds() {
-	local what=$1
-	shift
-	if "$@" >"$place/out" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what: $*"
-		cat "$place/out"
-	fi
 }
 
 # A name space of mounts of its own: nothing stays mounted, however this ends.

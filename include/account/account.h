@@ -1,4 +1,5 @@
-/* account.h -- the account directory: its lock, what a killed run left there, what is to apply. */
+/* account.h -- the account directory: its lock, what a killed run left there, what is to be
+ * applied. */
 #ifndef ACCOUNT_ACCOUNT_H
 #define ACCOUNT_ACCOUNT_H
 
@@ -30,11 +31,11 @@ int account_unfinished(const char *account, struct err *e) ERR_MUST;
 int account_lock(struct lock *l, const char *account, const char *command, struct err *e) ERR_MUST;
 
 /* account_ids(a, dir, suffix, ids, n, e): the names in the directory that are an id and ${suffix},
- * without it, sorted.  Others are not the program's. */
+ * without it, sorted.  Any other name is none of the program's. */
 int account_ids(struct arena *a, const char *dir, struct str suffix, struct str **ids, size_t *n,
     struct err *e) ERR_MUST;
 
-/* What there is to apply. */
+/* Snapshots that are not applied. */
 struct pending {
 	struct str *ids; /* later than the last snapshot applied, oldest first */
 	size_t n;

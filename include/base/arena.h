@@ -4,9 +4,8 @@
  * first parameter of whatever allocates into it, and nothing in it is freed
  * alone.
  *
- * No call here ever returns NULL.  When memory is out, the process ends with one
- * message and status 1; that is safe anywhere, for the disk only changes by
- * rename and commit.
+ * No call here ever returns NULL.  Out of memory, the process ends with one message
+ * and status 1.  That is safe anywhere: the disk only changes by rename and commit.
  *
  * Threads: an arena belongs to one thread at a time.
  */
@@ -71,14 +70,14 @@ void *mem_grow(void *list, size_t n, size_t *cap, size_t size);
 /* mem_reach(list, i, cap, size): the list with room for the element ${i}; new elements are zero. */
 void *mem_reach(void *list, size_t i, size_t *cap, size_t size);
 
-/* mem_ahead(size): advice that small allocations of the main thread will soon come to ${size}
- * bytes, so that they lie in large pages.  Costs no memory before it is used. */
+/* mem_ahead(size): advice that small allocations of the main thread will soon add up to ${size}
+ * bytes, so that they are put on large pages.  Costs no memory until it is used. */
 void mem_ahead(size_t size);
 
-/* mem_out(): memory is out: the process says so in one line and exits 1. */
+/* mem_out(): out of memory: the process says so in one line and exits 1. */
 _Noreturn void mem_out(void);
 
-/* mem_got(p): what a library allocated; if that is NULL, memory is out and the process ends. */
+/* mem_got(p): what a library allocated; if that is NULL, as mem_out. */
 void *mem_got(void *p);
 
 #endif /* BASE_ARENA_H */

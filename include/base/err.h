@@ -66,7 +66,7 @@ struct err {
  */
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...) ERR_PRINTF(3, 4);
 
-/* err_sys(e, errnum, fmt, ...): ERR_IO with ": <strerror>" behind the text.  ENOMEM is mem_out. */
+/* err_sys(e, errnum, fmt, ...): ERR_IO with ": <strerror>" after the text.  ENOMEM is mem_out. */
 int err_sys(struct err *e, int errnum, const char *fmt, ...) ERR_PRINTF(3, 4);
 
 /* err_wrap(e, fmt, ...): put "<text>: " before the message. */

@@ -1,7 +1,7 @@
 /* file.h -- files that appear whole or not at all.
  *
  * A file is written under another name, synced and renamed; then its directory is synced.  Every
- * file made here is 0600, whatever the umask, but by file_save_public.
+ * file made here is 0600, whatever the umask, except by file_save_public.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -23,9 +23,10 @@ enum file_keep {
 	FILE_NOWHERE  /* it is counted and hashed, and nothing is written */
 };
 
+/* file_exists(path): a regular file is there, or a link to one. */
 bool file_exists(const char *path);
 
-/* file_join(a, x, y): "x/y", terminated; no second slash behind "x/", none behind "". */
+/* file_join(a, x, y): "x/y", terminated; no second slash after "x/", none after "". */
 char *file_join(struct arena *a, const char *x, const char *y);
 
 /* file_load(a, path, limit, out, e): the whole file, in ${a}.
@@ -33,14 +34,14 @@ char *file_join(struct arena *a, const char *x, const char *y);
 int file_load(
     struct arena *a, const char *path, uint64_t limit, struct str *out, struct err *e) ERR_MUST;
 
-/* file_save(path, text, e): create, put, commit. */
+/* file_save(path, text, e): the whole file, durable: create, put, commit. */
 int file_save(const char *path, struct str text, struct err *e) ERR_MUST;
 
-/* file_write(path, text, e): create, put, close: whole, but not durable, for a directory of files
- * that are made so all at once. */
+/* file_write(path, text, e): whole, but not durable yet: create, put, close.  For one of many files
+ * whose directory is synced at the end. */
 int file_write(const char *path, struct str text, struct err *e) ERR_MUST;
 
-/* file_save_public(path, text, e): the same, and everybody may read it: mode 0644. */
+/* file_save_public(path, text, e): as file_save, but everybody may read it: mode 0644. */
 int file_save_public(const char *path, struct str text, struct err *e) ERR_MUST;
 
 /* A file being written, called ".<name>.tmp-<pid>" until it is finished. */
@@ -67,12 +68,12 @@ int file_close(struct file_out *f, struct err *e) ERR_MUST;
 /* file_abandon: what was written is removed; harmless when closed. */
 void file_abandon(struct file_out *f);
 
-/* file_link(from, to): ${to}, replaced if it is there, becomes another name of the same file; its
- * directory is not synced.  Returns: 0 or an errno, by which the disk may be unable to. */
+/* file_link(from, to): make ${to}, replaced if it is there, another name of the same file.  Its
+ * directory is not synced.  Returns: 0 or an errno: not every file system can. */
 int file_link(const char *from, const char *to);
 
-/* file_reserve(path, size): give a file, made if it is not there, so much room on the disk.
- * Returns: 0 or an errno. */
+/* file_reserve(path, size): reserve that much room on the disk for a file, which is made if it is
+ * not there.  Returns: 0 or an errno. */
 int file_reserve(const char *path, uint64_t size);
 
 #endif /* BASE_FILE_H */

@@ -45,14 +45,15 @@ int32_t timestamp_day(int64_t us);
 void day_civil(int32_t day, int *y, int *m, int *d);
 int32_t day_of(int y, int m, int d);
 
-/* whole years between two days: birthday on 29 February counts on 1 March. */
+/* day_years(from, to): whole years between two days; who was born on 29 February is a year older on
+ * 1 March. */
 int day_years(int32_t from, int32_t to);
 /* timestamp_months_before(us, months): the same day and time of day so many months before, or that
  * month's last day where there is no such day.  At most 12 * 9999 months. */
 int64_t timestamp_months_before(int64_t us, uint32_t months);
 /* day_month_end(day): the last day of its month. */
 int32_t day_month_end(int32_t day);
-/* day_birthday(born, years): when somebody becomes that old, in us; TIMESTAMP_NEVER after 9999. */
+/* day_birthday(born, years): when somebody turns that age, in us; TIMESTAMP_NEVER after 9999. */
 int64_t day_birthday(int32_t born, uint64_t years);
 
 /* timestamp_format: 2026-05-01T10:05:00Z, fraction cut;

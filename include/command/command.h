@@ -88,7 +88,7 @@ struct command {
 	const char *name;
 	const char *synopsis; /* after the name */
 	const char *summary;  /* one line for the list */
-	const char *help;     /* paragraphs of --help, in front of the options */
+	const char *help;     /* paragraphs of --help, before the options */
 	const struct option *options;
 	size_t size; /* of the struct they fill */
 	unsigned needs;

@@ -8,7 +8,7 @@
 
 /*
  * fetch_account(o, resume, r, e):
- * The lock is held.  ${r} is filled in any case.  An error is told here, in front of the numbers of
+ * The lock is held.  ${r} is filled in any case.  An error is told here, before the numbers of
  * the fetch, and filled into ${e}; else ${e} is left alone.
  * Returns: the exit status.
  */

@@ -26,7 +26,7 @@ struct options {
 		const char *account, *jobs; /* as they were given; NULL: not */
 	} given;
 	const char *command;       /* its name; NULL: not known yet */
-	size_t behind;             /* operands that stood behind "--" */
+	size_t behind;             /* operands that stood after "--" */
 	char run[OPTIONS_RUN_MAX]; /* an id of this process, for --log-json */
 };
 
@@ -73,7 +73,7 @@ int options_now(const char *value, int64_t *now, struct err *e) ERR_MUST;
 /* options_max_age(value, us, e): what --max-age says, or TIMESTAMP_NEVER if ${value} is NULL. */
 int options_max_age(const char *value, int64_t *us, struct err *e) ERR_MUST;
 
-/* options_has_word(argc, argv, word): whether the flag stands in a command line, in front of "--",
+/* options_has_word(argc, argv, word): whether the flag stands in a command line, before "--",
  * readable or not as the rest may be. */
 bool options_has_word(int argc, char *const *argv, const char *word);
 

@@ -28,7 +28,7 @@ struct diff_line_parts {
 	struct str why;               /* why the op cannot be told */
 };
 
-/* diff_line_write(b, p): the line with its line feed, behind what is in ${b}. */
+/* diff_line_write(b, p): the line with its line feed, after what is in ${b}. */
 void diff_line_write(struct buf *b, const struct diff_line_parts *p);
 
 #endif /* DELTA_DIFF_LINE_H */

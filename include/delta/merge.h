@@ -33,7 +33,7 @@ int merge_pages(const struct read_page *pages, const struct manifest *m, enum en
 /*
  * merge_known(a, m, entity, k, locations, t, e):
  * Of what was read by text: copies that a known text came after leave the list, and orders whose
- * known text was read under another location are added behind all others, in ${a}; what else ${k}
+ * known text was read under another location are added after all others, in ${a}; what else ${k}
  * has marked is counted.
  */
 int merge_known(struct arena *a, struct merged *m, enum entity entity, struct text_index *k,

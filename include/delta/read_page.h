@@ -53,7 +53,7 @@ struct read_source {
 
 /* What one page gave. */
 struct read_page {
-	const struct seen *copies; /* one behind the other: seen_following */
+	const struct seen *copies; /* one after the other: seen_following */
 	size_t n;
 	struct quarantined *quarantined;
 	size_t quarantined_n;

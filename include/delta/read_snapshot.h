@@ -21,7 +21,7 @@
 struct read_snapshot {
 	struct read_page *pages; /* as many as the manifest has */
 	/* By id, of each the copy that counts.  Read by text, without those that an equal text
-	 * came after, and those that moved behind all others. */
+	 * came after, and those that moved after all others. */
 	const struct seen **seen[ENTITIES];
 	size_t seen_n[ENTITIES];
 	size_t forms_n[ENTITIES][SEEN_FORMS]; /* how many of each in seen */

@@ -1,7 +1,7 @@
 /* seen.h -- one copy of a record as it was seen in a page, with the fields that are needed of it.
  *
- * There may be millions, so a copy is 14 bytes and what is packed behind them, and fields are kept
- * only where the text is new.  Copies lie one behind the other, each at a multiple of SEEN_ALIGN:
+ * There may be millions, so a copy is 14 bytes and what is packed after them, and fields are kept
+ * only where the text is new.  Copies lie one after the other, each at a multiple of SEEN_ALIGN:
  * seen_add appends one, seen_following finds the next.
  *
  * Fields name texts that repeat by number.  Each worker gives out numbers of its own, so that no

@@ -9,7 +9,7 @@
  *   - an id as it is, not as a part of a longer word;
  *   - a text that somebody gave: its bytes, in any case.
  *
- * In a row of the state a text may also be known by the length in front of it.
+ * In a row of the state a text may also be known by the length before it.
  */
 #ifndef ERASE_SEARCH_H
 #define ERASE_SEARCH_H

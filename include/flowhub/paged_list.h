@@ -5,7 +5,7 @@
  * seen, which is an empty page, or the last page coming again.  A read in doubt is repeated,
  * PAGED_LIST_TRIES times in all; then its pages are kept, but claim nothing.
  *
- * A read that was interrupted goes on behind its last page, if that page still holds the same
+ * A read that was interrupted goes on after its last page, if that page still holds the same
  * records: a record that vanished before it would have moved them.
  */
 #ifndef FLOWHUB_PAGED_LIST_H

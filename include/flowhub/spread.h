@@ -28,7 +28,7 @@ uint64_t spread_phase(const struct flowhub_settings *s, struct str what, int32_t
 /* spread_is_due(last, every, phase, now): the turn of ${now} is not that of ${last}.  us. */
 bool spread_is_due(int64_t last, int64_t every, uint64_t phase, int64_t now);
 
-/* spread_next(last, every, phase): when the turn behind that of ${last} begins. */
+/* spread_next(last, every, phase): when the turn after that of ${last} begins. */
 int64_t spread_next(int64_t last, int64_t every, uint64_t phase);
 
 #endif /* FLOWHUB_SPREAD_H */

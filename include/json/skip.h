@@ -1,7 +1,7 @@
 /* skip.h -- from a bracket to the one that closes it, whatever lies between.
  *
  * Only brackets and strings count: brackets match in kind, to any depth, and a
- * backslash hides the byte behind it in strings alone.
+ * backslash hides the byte after it in strings alone.
  * Cost: one pass at memory speed; memory for depths over 64 only, a bit each.
  */
 #ifndef JSON_SKIP_H
@@ -37,7 +37,7 @@ struct skip_walk {
 	uint64_t inside; /* it ends in a string: all ones, else 0 */
 	bool hidden;     /* it ends in a backslash that hides a byte */
 
-	/* the blocks behind it */
+	/* the blocks after it */
 	block_fn *read;
 	struct simd_block blocks[SKIP_BATCH];
 	size_t next, n, want;

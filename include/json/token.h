@@ -54,7 +54,7 @@ token_plain_end(const char *p, const char *end)
 
 /* How a string ended, or why it did not. */
 struct token_string {
-	const char *at;   /* behind its last quote, or the fault */
+	const char *at;   /* after its last quote, or the fault */
 	const char *what; /* the fault, NULL: none, or the text ends */
 	bool escaped;     /* there is a backslash in it */
 };

@@ -18,8 +18,8 @@
 enum chunked_at {
 	CHUNKED_SIZE, /* in the line that says how long the next one is */
 	CHUNKED_DATA,
-	CHUNKED_CRLF,  /* behind the data */
-	CHUNKED_TRAIL, /* in the lines behind the last one */
+	CHUNKED_CRLF,  /* after the data */
+	CHUNKED_TRAIL, /* in the lines after the last one */
 	CHUNKED_END
 };
 

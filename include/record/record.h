@@ -6,7 +6,7 @@
  *
  *   - What cannot be read is never guessed.  A field that decides quarantines the record, and the
  *     first fault says why; any other is as if it were missing, and listed among the drops.
- *   - Emails, phones and birthdates of which there is no use are listed, too, as of taken_at.
+ *   - Emails, phones and birthdates that cannot be used are listed, too, as of taken_at.
  *   - Text is cleaned (str_clean) but not normalised; that is done when a profile is made.
  *   - Text is borrowed from the arena or from the record's text.
  */
@@ -76,9 +76,9 @@ struct order {
 	int64_t time;        /* us: completedOn, else createdAt */
 	int64_t total;       /* cents, 0 without has_total */
 	bool has_total;
-	bool voided;              /* by the flag or by the status */
-	bool undoes_sale;         /* a refund, whatever its total: originalSaleId names another sale
-	                           * and there are no goods of a positive totalPrice */
+	bool voided;      /* by the flag or by the status */
+	bool undoes_sale; /* a refund, whatever its total: originalSaleId names another sale,
+	                   * and no goods have a positive totalPrice */
 	struct order_item *items; /* goods: neither voided nor given back */
 	size_t items_n;
 	struct record_drops drops;

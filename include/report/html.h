@@ -31,7 +31,7 @@ void html_span(struct buf *b, int64_t us);
 void html_seconds(struct buf *b, int64_t us);
 
 /* html_time(b, zone, us, offset): in the account's zone, "Monday, 23 Nov 2026, 04:00 UTC", with UTC
- * behind it for whoever compares with a log; ${offset}: us that local time is ahead. */
+ * after it for whoever compares with a log; ${offset}: us that local time is ahead. */
 void html_time(struct buf *b, struct str zone, int64_t us, int64_t offset);
 
 /* html_plural(b, n, one, many): "1 customer", "2 customers". */

@@ -43,7 +43,7 @@ void layout_cell_share(struct buf *b, uint64_t n, uint64_t all);
 /*
  * layout_numbers(b, m, caption, columns, row, context):
  * The numbers of a chart as a table behind a line to open, the newest step first.  ${row} writes
- * the cells of a step behind its name and returns true; or false, and the step is left out.
+ * the cells of a step after its name and returns true; or false, and the step is left out.
  */
 typedef bool layout_row(struct buf *b, const struct report_model *m, size_t i, const void *context);
 void layout_numbers(struct buf *b, const struct report_model *m, const char *caption,

@@ -21,7 +21,7 @@ struct rule_field_shape {
 	bool has_values; /* text or a list: rule_fields_values */
 };
 
-/* rule_fields_shape(a, i, out): the field at a position, from 0; false behind the last. */
+/* rule_fields_shape(a, i, out): the field at a position, from 0; false after the last. */
 bool rule_fields_shape(struct arena *a, size_t i, struct rule_field_shape *out);
 
 /* rule_fields_values(i, p, list): how many values the profile has; only of a field that has some.

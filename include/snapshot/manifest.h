@@ -52,8 +52,7 @@ struct manifest_page {
 struct manifest {
 	int64_t taken_at; /* us, whole seconds */
 	struct str finished_at, tool, source;
-	struct str
-	    erased_at; /* when pages were last redacted after they were stored; empty: never */
+	struct str erased_at; /* when stored pages were last redacted; empty: never */
 	struct manifest_page *pages;
 	size_t n;
 	struct sha256 sha256; /* of the manifest file */
@@ -68,10 +67,10 @@ int manifest_parse(struct arena *a, struct str name, struct str text, struct man
     struct err *e) ERR_MUST;
 
 /* manifest_is_in_doubt(p): it stands for a list that was fetched and could not be proved complete,
- * so that it claims nothing at all; only the first page of such a list does. */
+ * so that it claims nothing at all.  Only the first page of such a list says so. */
 bool manifest_is_in_doubt(const struct manifest_page *p);
 
-/* manifest_format(m, b): the file's text. sha256 of the manifest is not looked at. */
+/* manifest_format(m, b): the file's text; ${m}->sha256 is ignored. */
 void manifest_format(const struct manifest *m, struct buf *b);
 
 #endif /* SNAPSHOT_MANIFEST_H */

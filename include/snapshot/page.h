@@ -1,6 +1,6 @@
 /* page.h -- one raw page, proved against its manifest and inflated.
  *
- * A reader is one thread's; its text lives until its next load.
+ * A reader belongs to one thread; its text lives until its next load.
  */
 #ifndef SNAPSHOT_PAGE_H
 #define SNAPSHOT_PAGE_H
@@ -34,7 +34,7 @@ struct page_reader {
 /*
  * page_load(r, account, snapshot, path, sha256, e):
  * The text of snapshots/<snapshot>/<path>, whose stored bytes have the digest ${sha256}.
- * A name in .gz must be gzip, another may be.
+ * A file called .gz must be gzip, any other may be.
  * Returns: 0, the text in r->text.
  * Errors:  ERR_DAMAGED with file and byte: missing, not the digest, damaged gzip, over PAGE_LIMIT.
  */
@@ -53,11 +53,11 @@ int page_open_folded(struct page_reader *r, const char *account, struct str base
 int page_load_folded(struct page_reader *r, const char *account, struct str base, struct str path,
     struct str sha256, struct err *e) ERR_MUST;
 
-/* page_is_gzip(path): a file of that name must be gzip, another may be. */
+/* page_is_gzip(path): whether a file of that name must be gzip; any other may be. */
 bool page_is_gzip(struct str path);
 
-/* page_scan(r, resource, e): the records of r->text in r->scan.  locations have none, their
- * structure is checked. */
+/* page_scan(r, resource, e): find the records of r->text, into r->scan.  Locations have none; their
+ * structure is checked all the same. */
 int page_scan(struct page_reader *r, enum resource resource, struct err *e) ERR_MUST;
 
 /* page_record(r, index, out): the text of the record at a position of the list, after page_scan. */

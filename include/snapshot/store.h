@@ -1,6 +1,6 @@
 /* store.h -- the snapshots of an account.
  *
- * A snapshot exists once snapshots/<id>/manifest.json does; it is never changed afterwards.
+ * A snapshot exists once snapshots/<id>/manifest.json does.  Only an erasure ever changes it.
  */
 #ifndef SNAPSHOT_STORE_H
 #define SNAPSHOT_STORE_H

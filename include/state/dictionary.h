@@ -28,7 +28,7 @@ struct kv_txn;
 struct dictionary {
 	enum state_table by_text, by_number;
 	bool is_cached;      /* what was looked up is remembered: for few texts that come often */
-	bool is_in_order;    /* new texts come in the order of their bytes, behind all there are */
+	bool is_in_order;    /* new texts come in the order of their bytes, after all there are */
 	uint64_t last;       /* the greatest number given out */
 	struct intern seen;  /* the texts that were looked up */
 	uint32_t *number_of; /* by place in seen */

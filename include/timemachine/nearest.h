@@ -7,7 +7,7 @@
 
 /*
  * nearest_advise(account, id, first, e):
- * Add to the error in ${e} the last base before ${id}, and what comes first behind it: a base, or
+ * Add to the error in ${e} the last base before ${id}, and what comes first after it: a base, or
  * the snapshot ${first}, with which it can be asked in any case.
  * Returns: -1.
  */

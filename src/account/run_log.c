@@ -213,7 +213,7 @@ parse_entry(struct arena *a, struct json *j, struct str line, struct run_log_ent
 
 /* ---- The file */
 
-/* Behind a line that was torn another one begins. */
+/* After a line that was torn another one begins. */
 static bool
 is_torn(int fd, off_t size)
 {

@@ -114,7 +114,7 @@ intern_sorted(const struct intern *w, uint32_t *n)
 	if (*n > 0)
 		sort_texts(w->texts + 1, *n, sorted);
 	for (uint32_t i = 0; i < *n; i++)
-		sorted[i]++; /* the list began behind "" */
+		sorted[i]++; /* the list began after "" */
 	return sorted;
 }
 

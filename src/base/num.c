@@ -8,7 +8,7 @@
 /* Exponents saturate here: no text has digits enough to bring such a number back into range. */
 #define EXPONENT_FAR INT64_C(100000000000000000)
 
-/* MONEY_LIMIT has one digit more in front of the point. */
+/* MONEY_LIMIT has one digit more before the point. */
 #define MONEY_WHOLE_DIGITS 12
 
 #define INT64_DIGITS 19
@@ -127,14 +127,14 @@ digit(const struct number *x, size_t i)
 	return i < x->whole.n ? x->whole.p[i] : x->fraction.p[i - x->whole.n];
 }
 
-/* The i-th digit behind the point of 0.DDD, without end. */
+/* The i-th digit after the point of 0.DDD, without end. */
 static char
 digit_or_zero(const struct number *x, size_t i)
 {
 	return i < digit_count(x) ? digit(x, i) : '0';
 }
 
-/* Where the point of the plain form is: digits in front of it. */
+/* Where the point of the plain form is: digits before it. */
 static int64_t
 plain_point(const struct number *x)
 {
@@ -154,12 +154,12 @@ is_short(const struct number *x)
 
 	if (count == 0)
 		return true;
-	if (point <= 0) /* a zero in front of the point, more behind it */
+	if (point <= 0) /* a zero before the point, more after it */
 		return (int64_t)count + 1 - point <= DECIMAL_DIGITS;
 	return count <= DECIMAL_DIGITS && point <= DECIMAL_DIGITS;
 }
 
-/* The digit that is worth ten to the power of ${place}; 0 in front of all. */
+/* The digit that is worth ten to the power of ${place}; 0 before all. */
 static int
 exponent_digit(const struct number *x, size_t place)
 {

@@ -119,7 +119,7 @@ day_birthday(int32_t born, uint64_t years)
 	return day_of(y + (int)years, m, d) * TIMESTAMP_DAY;
 }
 
-/* Exactly ${n} digits in front of s are taken away; their value is at most max.
+/* Exactly ${n} digits at the front of s are taken away; their value is at most max.
  */
 static inline bool
 take_number(struct str *s, size_t n, int max, int *out)
@@ -168,7 +168,7 @@ take_civil(struct str *s, bool dashes, int32_t *day)
 	return true;
 }
 
-/* The digits behind the point as microseconds. */
+/* The digits after the point as microseconds. */
 static bool
 take_fraction(struct str *s, int64_t *us)
 {

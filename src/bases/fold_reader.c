@@ -138,7 +138,7 @@ begin_memory(struct fold_reader *r, struct err *e)
 	return load_file(r, &r->packed, f, &r->stored, e);
 }
 
-/* The next piece of the text behind what is left of it.  Returns 1, 0 at the end, -1. */
+/* The next piece of the text after what is left of it.  Returns 1, 0 at the end, -1. */
 static int
 next_piece(struct fold_reader *r, struct err *e)
 {

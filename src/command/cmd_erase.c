@@ -192,7 +192,7 @@ check_found(struct erasing *g)
 }
 
 /* Who said no is not to be written to because they are forgotten; and whoever inherits an address
- * may lie behind what was imported last. */
+ * may lie after what was imported last. */
 static int
 find_addresses(struct erasing *g)
 {

@@ -143,7 +143,7 @@ find_bookmark(struct exporting *g, const struct bookmark *b, uint32_t *number, s
 	return 0;
 }
 
-/* --new: behind the bookmark. */
+/* --new: after the bookmark. */
 static int
 find_new(struct exporting *g)
 {

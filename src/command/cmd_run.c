@@ -31,7 +31,7 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-/* An error is told when it happens, not behind all that the run still does.
+/* An error is told when it happens, not after all that the run still does.
  * Returns: the exit status. */
 static int
 fetch_and_process(const struct options *o, const char *accept, struct run_summary *s)

@@ -101,13 +101,13 @@ get_needs(const struct command *c, struct invocation *x, struct err *e)
 		return -1;
 	if ((needs & NEEDS_LOCK) != 0)
 		warn_owner(x->o, account);
-	/* behind the lock: whoever held it may have been erasing, and died */
+	/* under the lock: whoever held it may have been erasing, and died */
 	if (needs != 0 && c != &cmd_erase && account_unfinished(account, e) < 0)
 		return -1;
 	return (needs & NEEDS_STATE) != 0 ? open_state(x, (needs & NEEDS_FEW) != 0, e) : 0;
 }
 
-/* An option that a command's struct has no room for would be written behind it. */
+/* An option that a command's struct has no room for would be written past its end. */
 static void
 check_size(const struct command *c)
 {

@@ -100,7 +100,7 @@ number_of(const struct json *j, const char *name, uint64_t otherwise)
 	return at > 0 && num_u64(json_raw(j, at), &n) ? n : otherwise;
 }
 
-/* As the account said it, its file behind the account's name. */
+/* As the account said it, its file after the account's name. */
 static void
 say_its_error(struct drive *v, const struct ledger_row *row, const struct json *j)
 {

@@ -86,7 +86,7 @@ main(int argc, char **argv)
 
 	hold_streams();
 	o.to_terminal = isatty(STDOUT_FILENO) == 1;
-	/* Also for an error that stands in front of it. */
+	/* Also for an error that stands before it. */
 	o.log_json = options_has_word(argc, argv, "--log-json");
 	message_begin(&o);
 	/* A file that may not grow further is an error like a full disk. */

@@ -116,7 +116,7 @@ add_email(struct arena *a, struct str email, struct intern *out)
 }
 
 /* Around each @ the longest that may be an address, and the longest that looks like one: quotes and
- * the like in front of it are characters of an address, too. */
+ * the like before it are characters of an address, too. */
 static size_t
 add_emails(struct arena *a, struct str line, struct intern *out)
 {
@@ -159,7 +159,7 @@ add_mobile(struct arena *a, struct str text, struct intern *out)
 	return found.n > 0;
 }
 
-/* Behind the group of digits that begins there. */
+/* After the group of digits that begins there. */
 static size_t
 end_of_group(struct str line, size_t i)
 {
@@ -186,7 +186,7 @@ between(struct str s)
 	return 0;
 }
 
-/* Behind what stands between digits there. */
+/* After what stands between digits there. */
 static size_t
 end_of_between(struct str line, size_t i)
 {
@@ -198,7 +198,7 @@ end_of_between(struct str line, size_t i)
 }
 
 /* Every stretch from one group of digits to another, with what may stand between, that is a number;
- * with a plus in front of it and without. */
+ * with a plus before it and without. */
 static size_t
 add_mobiles(struct arena *a, struct str line, struct intern *out)
 {

@@ -22,7 +22,7 @@ has_any(const struct manifest *m, const struct read_snapshot *in, enum entity en
 	return false;
 }
 
-/* Those of one record, behind what is in the list. */
+/* Those of one record, after what is in the list. */
 static void
 add_record(struct arena *a, struct buf *list, enum entity entity, const struct seen *seen,
     struct str packed)

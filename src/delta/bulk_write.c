@@ -174,7 +174,7 @@ bulk_write_sort(const struct bulk_order *by, void *context, const struct seen *c
 	return 0;
 }
 
-/* A piece: rows one behind the other, each with its head. */
+/* A piece: rows one after the other, each with its head. */
 struct head {
 	uint32_t key_n, row_n;
 	struct bulk_counts counts;

@@ -28,7 +28,7 @@ common_length(struct str a, struct str b)
 	return n;
 }
 
-/* The bytes behind the common prefix; an id without it comes before or after all others. */
+/* The bytes after the common prefix; an id without it comes before or after all others. */
 static uint64_t
 rough_id(const void *context, const struct seen *s)
 {

@@ -77,7 +77,7 @@ part(struct gathering *g, uint32_t list, uint32_t i)
 	return n[at].kind == JSON_STRING ? json_text(&g->a, &g->json, at) : (struct str){ 0 };
 }
 
-/* A list of addresses, each behind its channel. */
+/* A list of addresses, each after its channel. */
 static void
 add_exported(struct gathering *g, uint32_t row, struct str id)
 {

@@ -75,7 +75,7 @@ add_email(struct gather *g, struct str email, struct str id)
 		search_add(&g->search, SEARCH_EMAIL, email);
 }
 
-/* Quotes round it and a full stop behind are no part of an address; an apostrophe within is. */
+/* Quotes round it and a full stop after it are no part of an address; an apostrophe within is. */
 static struct str
 cut_ends(struct str s)
 {

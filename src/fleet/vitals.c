@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "base/timestamp.h"
 #include "json/read.h"
+#include "report/metrics.h"
 #include "state/state.h"
 
 #define FILE_MOST (UINT64_C(1) << 20)
@@ -70,10 +71,9 @@ load_settings(struct arena *a, const char *account, struct vitals *v)
 {
 	struct settings s = { 0 };
 	int rc = settings_load_file(&s, account, &v->why);
-	char *name = str_z(a, s.metrics_file.n > 0 ? s.metrics_file : STR("metrics.prom"));
 
 	(void)rc; /* told as why; what could be read is used */
-	v->metrics_path = name[0] == '/' ? name : file_join(a, account, name);
+	v->metrics_path = metrics_path(a, account, &s);
 	v->base_url = str_copy(a, s.flowhub.base_url);
 	v->limit_dir = str_z(a, s.flowhub.limit_dir);
 	settings_release(&s);
@@ -173,7 +173,7 @@ vitals_load(struct arena *a, const char *account, struct vitals *out)
 		.last_success = TIMESTAMP_NONE,
 		.last_run = TIMESTAMP_NONE };
 	if (account_check(account, &out->why) < 0) {
-		out->metrics_path = file_join(a, account, "metrics.prom");
+		out->metrics_path = metrics_path(a, account, &(struct settings){ 0 });
 		out->limit_dir = "";
 		return;
 	}

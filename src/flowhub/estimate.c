@@ -86,7 +86,7 @@ measure_orders(struct estimator *g, size_t from, size_t to)
 	return m;
 }
 
-/* Whether there is a customer behind so many pages, and not again one seen nearer. */
+/* Whether there is a customer after so many pages, and not again one seen nearer. */
 static bool
 reaches(struct estimator *g, const struct request *all, uint64_t pages, struct buf *seen)
 {

@@ -23,7 +23,7 @@ struct attempt {
 	bool has_total;
 	uint64_t total;
 	char doubt[160]; /* why it proves nothing, or "" */
-	size_t part;     /* pages of an interrupted read to go on behind; 0: none */
+	size_t part;     /* pages of an interrupted read to go on after; 0: none */
 	bool is_stale;   /* they do not fit what Flowhub says now */
 	struct err *e;
 };
@@ -210,7 +210,7 @@ get_page(struct attempt *r)
 	if (is_last) {
 		now = digest_of_ids(&r->l->client->response);
 		r->is_stale = memcmp(&before, &now, sizeof(now)) != 0;
-		r->has_total = false; /* orders sold since come behind it */
+		r->has_total = false; /* orders sold since come after it */
 	}
 	return 0;
 }

@@ -66,7 +66,7 @@ request_page(struct buf *b, const struct request *r, uint64_t page, uint64_t siz
 	}
 }
 
-/* The number behind a parameter's name. */
+/* The number after a parameter's name. */
 static bool
 read_number(struct str path, const char *name, uint64_t *n)
 {

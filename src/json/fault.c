@@ -42,7 +42,7 @@ wants_name(const struct scan *s)
 	return inside(s) == '{' && (s->last == LAST_OPEN || s->last == LAST_COMMA);
 }
 
-/* The byte behind the quotes that begin at ${at}, or the end. */
+/* The byte after the quotes that begin at ${at}, or the end. */
 static size_t
 skip_text(struct scan *s, size_t at)
 {
@@ -53,7 +53,7 @@ skip_text(struct scan *s, size_t at)
 	return at + 1;
 }
 
-/* Behind the number or word that begins at ${at}. */
+/* After the number or word that begins at ${at}. */
 static size_t
 skip_word(const struct scan *s, size_t at)
 {

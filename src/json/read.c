@@ -68,7 +68,7 @@ skip_space(struct reader *r)
 		r->p++;
 }
 
-/* Go past c if it is the next byte behind white space. */
+/* Go past c if it is the next byte after white space. */
 static inline bool
 take(struct reader *r, char c)
 {

@@ -77,7 +77,7 @@ in_strings(struct skip_walk *w, const struct simd_block *b)
 	return bits;
 }
 
-/* Read the blocks from base on; behind the end of the text there is space. */
+/* Read the blocks from base on; after the end of the text there is space. */
 static void
 read_blocks(struct skip_walk *w)
 {

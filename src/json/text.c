@@ -49,7 +49,7 @@ code_point(const char *p, size_t *n)
 	*n = 6;
 	if (c < 0xD800 || c > 0xDFFF)
 		return c;
-	/* the string's quote is behind it at the latest */
+	/* the string's quote is after it at the latest */
 	low = p[6] == '\\' && p[7] == 'u' ? code_unit(p + 6) : 0;
 	if (c > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
 		return HALF_A_PAIR;

@@ -389,7 +389,7 @@ set_request(struct http *h, const struct http_request *q)
 		set(h->curl, CURLOPT_CUSTOMREQUEST, "DELETE");
 }
 
-/* The header of this call alone stands in front of the list of all. */
+/* The header of this call alone stands before the list of all. */
 static CURLcode
 perform(struct http *h, const struct http_request *q)
 {

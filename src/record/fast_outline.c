@@ -187,7 +187,7 @@ static inline unsigned
 count_digits(const char *p)
 {
 	uint64_t d = le64toh(swar_load(p)) ^ SWAR_EACH('0');
-	/* a carry only reaches bytes behind one that is no digit */
+	/* a carry only reaches bytes after one that is no digit */
 	uint64_t other = ((d + SWAR_EACH(0x76)) | d) & SWAR_EACH(0x80);
 
 	return other == 0 ? 8 : (unsigned)__builtin_ctzll(other) / 8;
@@ -199,7 +199,7 @@ ends_value(char c)
 	return c == ',' || c == '}' || c == ']';
 }
 
-/* Most numbers have a few digits in front of a point and behind it. */
+/* Most numbers have a few digits before a point and after it. */
 static inline struct value
 read_number(const char *from, const char *last)
 {
@@ -331,7 +331,7 @@ keep_value(struct scan *r, struct value v, const char *from, uint32_t *slot)
 }
 
 /* The object whose brace is at p.
- * Returns: behind it, or NULL. */
+ * Returns: after it, or NULL. */
 static const char *
 read_object(
     struct scan *r, struct fast_outline_place *place, const char *p, struct schema_slots *slots)

@@ -187,7 +187,7 @@ digits_len(struct str s)
 	return n;
 }
 
-/* The whole dollars at the front of s, without the commas between groups of three digits, behind
+/* The whole dollars at the front of s, without the commas between groups of three digits, after
  * what is in b.
  * Returns: their length in s, or 0 if the groups are none. */
 static size_t
@@ -223,7 +223,7 @@ plain_money(struct buf *b, struct str s)
 		s = str_from(s, 1);
 	}
 	if (s.n > 0 && s.p[0] == '$') {
-		/* only a minus stands in front of it */
+		/* only a minus stands before it */
 		if (has_sign && b->p[0] == '+')
 			return false;
 		s = str_from(s, 1);

@@ -6,13 +6,13 @@
 struct part {
 	struct str *words; /* in the name's list of words */
 	size_t n;
-	bool is_behind; /* nothing but suffixes, behind a comma */
+	bool is_behind; /* nothing but suffixes, after a comma */
 };
 
 struct name {
 	struct part *parts; /* the first always, others if they are not empty */
 	size_t n;
-	size_t kept;    /* the first part that is no suffix behind a comma */
+	size_t kept;    /* the first part that is no suffix after a comma */
 	size_t words_n; /* of all such parts */
 };
 
@@ -157,7 +157,7 @@ add_suffixes(struct buf *b, const struct name *x, size_t last, size_t end_n)
 	}
 }
 
-/* What is kept behind the first part; its parts stay parted by commas. */
+/* What is kept after the first part; its parts stay parted by commas. */
 static void
 add_first(struct buf *b, const struct name *x, size_t from)
 {

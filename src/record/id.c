@@ -57,7 +57,7 @@ skip_plain(struct look *l, bool in_string)
 		l->p++;
 }
 
-/* Go from a quote to behind the one that closes. */
+/* Go from a quote to after the one that closes. */
 static inline bool
 skip_string(struct look *l, bool *escaped)
 {

@@ -81,7 +81,7 @@ cut_space_behind(struct str s)
 	return s;
 }
 
-/* An extension's digits and the word in front of them. */
+/* An extension's digits and the word before them. */
 static struct str
 cut_extension(struct str s)
 {
@@ -135,7 +135,7 @@ cut_behind(struct str s)
 	return s;
 }
 
-/* Without what may stand before and behind a number, as often as it stands there. */
+/* Without what may stand before and after a number, as often as it stands there. */
 static struct str
 bare_number(struct str s)
 {
@@ -153,7 +153,7 @@ struct number {
 	char digits[E164_MAX + 1];
 	size_t n; /* may be more than there is room for */
 	bool has_plus;
-	bool has_zero_read; /* the first (0) behind a country code was looked at */
+	bool has_zero_read; /* the first (0) after a country code was looked at */
 };
 
 static void
@@ -164,7 +164,7 @@ add_digit(struct number *x, char c)
 	x->n++;
 }
 
-/* Whether the first "(0)" behind a country code stands here, to be read over. */
+/* Whether the first "(0)" after a country code stands here, to be read over. */
 static bool
 is_zero_over(struct number *x, struct str s)
 {

@@ -11,7 +11,7 @@
 #define DIFF_LIMIT ((uint64_t)1 << 31)
 #define TAIL 24 /* "2026-11-20-2026-11-23-0001.json.gz" without its last letters */
 
-/* The day in front of which all orders of a page were created: the second one in
+/* The day before which all orders of a page were created: the second one in
  * "orders-L1-2026-11-20-2026-11-23-0001.json.gz". */
 static bool
 end_of_page(struct str name, int32_t *day)

@@ -129,7 +129,7 @@ add_dropped(struct reading *g, uint32_t counts)
 		    number_at(j, dropped, str_z(&g->scratch, g->m->dropped[i].name));
 }
 
-/* An address a line, below the head: an email, or behind a comma a mobile number.  Of an export
+/* An address a line, below the head: an email, or after a comma a mobile number.  Of an export
  * that was thinned the file is gone: then only how many there were is known. */
 static int
 read_opt_outs(struct reading *g, struct str id, struct report_bucket *b)

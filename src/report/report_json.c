@@ -168,17 +168,23 @@ add_segments(struct doc *d, const struct report_model *m)
 	}
 }
 
+/* One of a list: what it is, and how many. */
+static void
+add_pair(struct doc *list, const char *what, struct str text, const char *of, uint64_t n)
+{
+	struct doc *d = doc_in_object(list, NULL);
+
+	doc_text(d, what, text);
+	doc_u64(d, of, n);
+}
+
 static void
 add_counts(struct doc *d, const char *name, const struct report_count *list, size_t n)
 {
 	struct doc *x = doc_in_array(d, name);
 
-	for (size_t i = 0; i < n; i++) {
-		struct doc *y = doc_in_object(x, NULL);
-
-		doc_text(y, "name", list[i].name);
-		doc_u64(y, "count", list[i].n);
-	}
+	for (size_t i = 0; i < n; i++)
+		add_pair(x, "name", list[i].name, "count", list[i].n);
 }
 
 static void
@@ -186,12 +192,8 @@ add_values(struct doc *d, const char *name, const struct report_value *list, siz
 {
 	struct doc *x = doc_in_array(d, name);
 
-	for (size_t i = 0; i < n; i++) {
-		struct doc *y = doc_in_object(x, NULL);
-
-		doc_text(y, "value", list[i].text);
-		doc_u64(y, "customers", list[i].customers);
-	}
+	for (size_t i = 0; i < n; i++)
+		add_pair(x, "value", list[i].text, "customers", list[i].customers);
 }
 
 static void

@@ -75,7 +75,7 @@ offer_if(
  * Calendar months do not move evenly: on the last days of a longer month the same day is met again,
  * and where a month has no such day the value is passed at midnight.  So every place at which that
  * may happen is looked at: in the month that is so many later than the value's, its own day, the
- * days behind it if that is the last of its month, and the first of the next month.
+ * days after it if that is the last of its month, and the first of the next month.
  */
 static void
 offer_months(struct earliest *due, const struct rule *r, const struct rule_value *b, int64_t v)
@@ -97,7 +97,7 @@ offer_months(struct earliest *due, const struct rule *r, const struct rule_value
 	}
 }
 
-/* The spans of in are sorted, behind its fixed times: the first that has not passed the value yet
+/* The spans of in are sorted, after its fixed times: the first that has not passed the value yet
  * is the next to meet it. */
 static void
 offer_spans(struct earliest *due, const struct rule *r, int64_t v)
@@ -154,8 +154,8 @@ offer_day(struct earliest *due, const struct rule *r, const struct eval *x, int6
 }
 
 /*
- * It counts down by one a day and jumps up behind the birthday.  So the answer can change on the
- * day a value is met, the day after, and the day behind a birthday: of the next ones, for only
+ * It counts down by one a day and jumps up after the birthday.  So the answer can change on the
+ * day a value is met, the day after, and the day after a birthday: of the next ones, for only
  * every fourth year, or eighth, is longer.
  */
 static void
@@ -310,7 +310,7 @@ due_since(const struct segment_set *set, int64_t as_of)
 			if (r->kind != RULE_COMPARE || r->within == NULL)
 				continue;
 			t = eval_point(r->within, as_of);
-			/* Behind the end of a short month a calendar span goes back to midnight. */
+			/* After the end of a short month a calendar span goes back to midnight. */
 			if (r->within->months > 0)
 				t = timestamp_day(t) * TIMESTAMP_DAY;
 			since = t < since ? t : since;

@@ -238,7 +238,7 @@ integer_holds(const struct eval *x, const struct rule *r)
 	for (size_t i = r->exact_n; i < r->values_n; i++)
 		if (eval_point(&r->values[i], x->as_of) == v)
 			return true;
-	/* v is as of minus a span where the span is as of minus v; spans come behind points. */
+	/* v is as of minus a span where the span is as of minus v; spans come after points. */
 	return r->exact_n > 0 && r->values[r->exact_n - 1].relative &&
 	       is_in(r, (struct key){ .relative = true, .integer = eval_time_minus(x->as_of, v) });
 }

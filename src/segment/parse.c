@@ -118,7 +118,7 @@ read_reference(struct reader *rd, uint32_t node, struct rule *r)
 	    "no segment has the slug '%.*s'", STR_ARG(reader_shown(slug)));
 }
 
-/* The node behind the key that says what kind of rule an object is, or 0: a comparison. */
+/* The node after the key that says what kind of rule an object is, or 0: a comparison. */
 static int
 find_shape(struct reader *rd, uint32_t node, struct rule *r, uint32_t *inner)
 {

@@ -17,7 +17,7 @@ blocks_of(enum resource resource, size_t text, size_t records)
 	return n < records ? n : records;
 }
 
-/* The first block has what stands before the records, the last what stands behind them. */
+/* The first block has what stands before the records, the last what stands after them. */
 static void
 cut(struct str text, const struct split *scan, struct gz_block *list, size_t n)
 {

@@ -16,7 +16,7 @@ remember(struct dictionary *d, struct str text, uint32_t number)
 	d->place_of[number] = place;
 }
 
-/* A text longer than a key is found by its digest behind a control character, which no cleaned
+/* A text longer than a key is found by its digest after a control character, which no cleaned
  * text holds; the text itself stands in the other table. */
 struct long_key {
 	char text[1 + SHA256_HEX + 1];

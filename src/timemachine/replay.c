@@ -35,7 +35,7 @@ find_position(struct replaying *g, const char *option, const char *id, size_t *a
 	    "that name.");
 }
 
-/* Nothing behind the span has to be applied; what was never applied cannot be compared. */
+/* Nothing after the span has to be applied; what was never applied cannot be compared. */
 static int
 find_span(struct replaying *g)
 {

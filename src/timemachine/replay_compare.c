@@ -75,7 +75,7 @@ json_field(struct arena *a, struct str was, struct str is)
 	return field;
 }
 
-/* A line of a list of objects, without the comma behind it. */
+/* A line of a list of objects, without the comma after it. */
 static struct str
 strip_comma(struct str line)
 {

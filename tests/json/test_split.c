@@ -30,10 +30,20 @@ show(struct buf *b, const struct split *s, struct str text)
 }
 
 static void
+expect_shown(const struct split *s, struct str text, const char *want)
+{
+	struct buf b = { 0 };
+
+	show(&b, s, text);
+	cr_expect(str_eq(buf_view(&b), str_c(want)), "way %d: '%.*s' has '%.*s', want '%s'",
+	    (int)s->way, STR_ARG(text), STR_ARG(buf_view(&b)), want);
+	buf_release(&b);
+}
+
+static void
 expect_records(struct str page, const char *want)
 {
 	struct str text = exact(page);
-	struct buf b = { 0 };
 
 	for (int way = SIMD_BEST; way <= SIMD_AVX2; way++) {
 		struct split s = { .way = (enum simd_way)way };
@@ -43,12 +53,9 @@ expect_records(struct str page, const char *want)
 			continue;
 		cr_expect_eq(split_page(&s, text, orders, "total", &e), 0, "way %d: '%.*s': %s",
 		    way, STR_ARG(text), e.msg);
-		show(&b, &s, text);
-		cr_expect(str_eq(buf_view(&b), str_c(want)), "way %d: '%.*s' has '%.*s', want '%s'",
-		    way, STR_ARG(text), STR_ARG(buf_view(&b)), want);
+		expect_shown(&s, text, want);
 		split_release(&s);
 	}
-	buf_release(&b);
 	drop(text);
 }
 
@@ -415,7 +422,6 @@ static void
 expect_part(struct str part, const char *want)
 {
 	struct str text = exact(part);
-	struct buf b = { 0 };
 
 	for (int way = SIMD_BEST; way <= SIMD_AVX2; way++) {
 		struct split s = { .way = (enum simd_way)way };
@@ -423,12 +429,9 @@ expect_part(struct str part, const char *want)
 		if (simd_reader(s.way) == NULL)
 			continue;
 		split_part(&s, text, 7);
-		show(&b, &s, text);
-		cr_expect(str_eq(buf_view(&b), str_c(want)), "way %d: '%.*s' has '%.*s', want '%s'",
-		    way, STR_ARG(text), STR_ARG(buf_view(&b)), want);
+		expect_shown(&s, text, want);
 		split_release(&s);
 	}
-	buf_release(&b);
 	drop(text);
 }
 

@@ -30,9 +30,9 @@ USAGE = (';nonsense;-C;--jobs 0 status;--jobs x status;--jobs 257 status;--jobs=
          'prune x;prune --keep-all soon;prune --keep-daily -1;prune --keep-monthly x;prune --exports never;prune --keep monday;prune --keep-daily 0')
 
 
-# Each command but init, as it is called rightly.
+# Each command of an account but init, as it is called rightly.
 WORDS_OF_ALL = [w.split() for w in ('check;fetch;adopt f --taken-at 2026-11-23;process;run;segments;fields --values city;status;push;export --full --out o;replay --out o;prune;verify;'
-                                    'diff A B;audit;explain c;erase c --yes').split(';')]
+                                    'diff A B;audit;explain c;report;erase c --yes').split(';')]
 
 
 def usage(lab, program):
@@ -53,6 +53,7 @@ def usage(lab, program):
     for words in WORDS_OF_ALL:
         lab.ran('not an account: %s' % words, program(nothing, *words), 2, 'is not an account', 'init')
     lab.equal('not an account: nothing is made', os.listdir(nothing), [])
+    lab.equal('not an account: every command', sorted({w[0] for w in WORDS_OF_ALL} | {'init', 'fleet', 'help', 'version'}), sorted(COMMANDS))
     for words in (['segments'], ['segments', '--rules', '/dev/null'], ['export', '--full', '--out', account + '-o'], ['export', '--since', ID, '--out', account + '-o']):
         run = program(account, *words)
         lab.check('nothing applied: %s' % words, run.code in (1, 2) and run.err.count('\n') == 2, '%d %s' % (run.code, run.err))

@@ -1,20 +1,6 @@
 /* Goal: the address comes out of whatever stands round it; what is none is dropped and says why. */
 #include "record/email.h"
-
-#include <criterion/criterion.h>
-
-#include "base/arena.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define NBSP "\xc2\xa0"
-#define ZWSP "\xe2\x80\x8b"
-#define EM_SPACE "\xe2\x80\x83"
-
-static void
-expect_text(struct str got, const char *want, const char *what)
-{
-	cr_expect(str_eq(got, str_c(want)), "%s: got '%.*s', want '%s'", what, STR_ARG(got), want);
-}
+#include "record/typed.h"
 
 /* ${want} is DROPPED_REASONS for none. */
 static void

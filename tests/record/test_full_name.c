@@ -1,28 +1,29 @@
 /* Goal: a name as a shop typed it becomes first and last name, and a suffix is neither. */
 #include "record/full_name.h"
+#include "record/typed.h"
 
-#include <criterion/criterion.h>
-
-#include "base/arena.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define NBSP "\xc2\xa0"
-#define ZWSP "\xe2\x80\x8b"
-#define EM_SPACE "\xe2\x80\x83"
-#define WIDE_SPACE "\xe3\x80\x80"
-#define EN_DASH "\xe2\x80\x93"
+struct name_case {
+	const char *name, *first, *last;
+};
 
 static void
-expect_text(struct str got, const char *want, const char *what)
+expect_names(const struct name_case *list, size_t n)
 {
-	cr_expect(str_eq(got, str_c(want)), "%s: got '%.*s', want '%s'", what, STR_ARG(got), want);
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		struct str first, last;
+
+		full_name_split(&a, str_c(list[i].name), &first, &last);
+		expect_text(first, list[i].first, list[i].name);
+		expect_text(last, list[i].last, list[i].name);
+	}
+	arena_release(&a);
 }
 
 Test(full_name, it_is_split)
 {
-	static const struct {
-		const char *name, *first, *last;
-	} cases[] = {
+	static const struct name_case cases[] = {
 		{ "", "", "" },
 		{ "Jane Doe", "Jane", "Doe" },
 		{ "One", "One", "" },
@@ -52,23 +53,13 @@ Test(full_name, it_is_split)
 		{ "jANE dOE", "jANE", "dOE" },
 		{ "🌿 🌵", "🌿", "🌵" },
 	};
-	struct arena a = { 0 };
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct str first, last;
-
-		full_name_split(&a, str_c(cases[i].name), &first, &last);
-		expect_text(first, cases[i].first, cases[i].name);
-		expect_text(last, cases[i].last, cases[i].name);
-	}
-	arena_release(&a);
+	expect_names(cases, COUNT(cases));
 }
 
 Test(full_name, suffixes_go_to_the_end_of_the_last_name)
 {
-	static const struct {
-		const char *name, *first, *last;
-	} cases[] = {
+	static const struct name_case cases[] = {
 		{ "Doe, Jane, Jr.", "Jane", "Doe Jr." },
 		{ "Doe, Jane Jr.", "Jane", "Doe Jr." },
 		{ "John Smith Jr.", "John", "Smith Jr." },
@@ -97,14 +88,6 @@ Test(full_name, suffixes_go_to_the_end_of_the_last_name)
 		{ "John Smith J.R.", "John", "Smith J.R." },
 		{ "Doe, J,R", "J, R", "Doe" },
 	};
-	struct arena a = { 0 };
 
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct str first, last;
-
-		full_name_split(&a, str_c(cases[i].name), &first, &last);
-		expect_text(first, cases[i].first, cases[i].name);
-		expect_text(last, cases[i].last, cases[i].name);
-	}
-	arena_release(&a);
+	expect_names(cases, COUNT(cases));
 }

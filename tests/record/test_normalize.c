@@ -2,21 +2,9 @@
  * odd thing a shop types into them; what is dropped says why, and nothing else
  * is dropped. */
 #include "record/normalize.h"
+#include "record/typed.h"
 
-#include <criterion/criterion.h>
-
-#include "base/arena.h"
 #include "base/timestamp.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define NBSP "\xc2\xa0"
-#define EN_DASH "\xe2\x80\x93"
-
-static void
-expect_text(struct str got, const char *want, const char *what)
-{
-	cr_expect(str_eq(got, str_c(want)), "%s: got '%.*s', want '%s'", what, STR_ARG(got), want);
-}
 
 /* ${want} is a drop, or DROP_COUNT for none. */
 static void

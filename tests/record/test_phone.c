@@ -1,23 +1,8 @@
 /* Goal: the number comes out of whatever stands round it; what is none is dropped and says why. */
 #include "record/phone.h"
+#include "record/typed.h"
 
-#include <criterion/criterion.h>
-
-#include "base/arena.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define NBSP "\xc2\xa0"
-#define ZWSP "\xe2\x80\x8b"
-#define EM_SPACE "\xe2\x80\x83"
-#define WIDE_SPACE "\xe3\x80\x80"
-#define EN_DASH "\xe2\x80\x93"
 #define REP10(x) x x x x x x x x x x
-
-static void
-expect_text(struct str got, const char *want, const char *what)
-{
-	cr_expect(str_eq(got, str_c(want)), "%s: got '%.*s', want '%s'", what, STR_ARG(got), want);
-}
 
 /* ${want} is DROPPED_REASONS for none. */
 static void
