@@ -18,7 +18,7 @@ ROWS = ["first full snapshot", "the same", "from 1 to 2 threads", "DuckDB", "SQL
         *["the floor of a first run"] * 4, "first full snapshot", "from 10,000 to 40,000 orders",
         "next full snapshot, 1 % changed", "DuckDB", "DuckDB", "SQLite", "the same", "the same",
         "next full snapshot, nothing changed", "an hour", "the same", "of it fsync", "100 rules, 10,000 customers", "the same", "the same",
-        "`status`", "`status` where", "`--help`"]
+        "`status`", "`status` where", "`--help`", "`explain`"]
 passed = failed = 0
 
 
