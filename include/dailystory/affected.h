@@ -6,7 +6,7 @@
  * customers' records, so profiles are not needed yet.
  *
  * A mobile's holder depends on who holds an email, so emails are decided first, and then the
- * mobiles of those for whom that is something else now.
+ * mobiles of those for whom that is something else now.  A purchase alone decides no mobile again.
  */
 #ifndef DAILYSTORY_AFFECTED_H
 #define DAILYSTORY_AFFECTED_H
@@ -26,6 +26,7 @@ struct affected_customer {
 	bool is_changed;                 /* their records changed */
 	bool is_linked;                  /* or those of somebody in the chain of shared addresses;
 	                                  * only told of who becomes or ceases to be a contact */
+	bool held_email;                 /* before this snapshot */
 	bool takes_part;                 /* left out for no reason of their own */
 	enum skipped_reason alone;       /* identity_alone's */
 	struct identity_addresses their; /* of their profile, as it is to be */

@@ -28,7 +28,8 @@ static const struct option options[] = {
 	    .help = "the history of one customer (id, email or mobile):\n"
 	            "each change to their record and orders, with the\n"
 	            "diff, the page, the place in it and the page's\n"
-	            "sha256; to their profile; and to their segments"),
+	            "sha256; to their profile; and to their segments",
+	    .needs = NEEDS_STATE | NEEDS_FEW),
 	OPTION(struct audit_options, field, "--field", .value = "FIELD",
 	    .help = "with --customer: each value this field of the profile\n"
 	            "ever had, and what changed it; without: each change\n"

@@ -32,14 +32,15 @@ static const struct option options[] = {
 	    .help = "preview the segments that these rules would give as of the\n"
 	            "last snapshot, compared with the segments of the same slug;\n"
 	            "nothing is written",
-	    .is_exclusive = true),
+	    .is_exclusive = true, .needs = NEEDS_STATE),
 	OPTION(struct segments_options, due, "--due",
 	    .help = "show instead how many will enter and leave through time\n"
 	            "alone in the 24 hours and the 7 days after the last\n"
 	            "snapshot",
-	    .is_exclusive = true),
+	    .is_exclusive = true, .needs = NEEDS_STATE),
 	OPTION(struct segments_options, members, "--members", .value = "SLUG",
-	    .help = "list instead the members of one segment, by fh_id", .is_exclusive = true),
+	    .help = "list instead the members of one segment, by fh_id", .is_exclusive = true,
+	    .needs = NEEDS_STATE),
 	OPTION(struct segments_options, csv, "--csv",
 	    .help = "print the members as CSV, with their addresses"),
 	OPTION(struct segments_options, json, "--json", .help = "print JSON"),
@@ -308,7 +309,7 @@ const struct command cmd_segments = {
 	.help = help,
 	.options = options,
 	.size = sizeof(struct segments_options),
-	.needs = NEEDS_STATE,
+	.needs = NEEDS_STATE | NEEDS_FEW,
 	.is_paged = true,
 	.check = check,
 	.run = run,

@@ -90,6 +90,7 @@ struct place_change {
 	struct holders_place before[HOLDERS_KINDS], now[HOLDERS_KINDS];
 	enum skipped_reason alone;
 	bool is_rebuilt, has;
+	bool held_email, is_created_other;
 };
 
 static void
@@ -109,7 +110,9 @@ find_places(void *context, struct arena *a, struct state *s, size_t i, void *res
 	struct profile p = { 0 };
 	int had = affected_status(a, s, u->id, &before, e);
 	int has = had;
+	int64_t created;
 
+	x->held_email = before.holds_email;
 	x->is_rebuilt = u->is_changed || g->x->is_recounted;
 	if (had > 0)
 		has = profile_stored_brief(a, s, u->id, &p, e);
@@ -117,11 +120,13 @@ find_places(void *context, struct arena *a, struct state *s, size_t i, void *res
 		return -1;
 	if (had > 0)
 		set_places(x->before, &p, before.takes_part);
+	created = p.created;
 	if (x->is_rebuilt)
 		has = profile_record(a, s, g->x->run->records, u->id, &p, e);
 	if (has <= 0)
 		return has;
 	x->has = true;
+	x->is_created_other = p.created != created;
 	x->alone = identity_alone(g->x->run->exports, &p, g->x->run->as_of);
 	set_places(x->now, &p, x->alone == SKIPPED_NONE);
 	return 0;
@@ -133,8 +138,17 @@ mark(struct choosing *g, enum holders_kind kind, struct str address)
 	buf_add(&g->addresses[kind], &address, sizeof(address));
 }
 
-/* Who holds an address is asked again where somebody comes or goes, and where a rebuilt profile may
- * have another last purchase. */
+/* Who holds an address is asked again where somebody comes or goes, and where what decides may be
+ * another.  The last purchase is nothing to a mobile; who holds an email is, and where only that
+ * is another, mark_mobile asks. */
+static bool
+is_asked_again(const struct place_change *x, enum holders_kind kind)
+{
+	return x->is_rebuilt &&
+	       (kind == HOLDERS_EMAIL || x->is_created_other ||
+	           !str_eq(x->before[HOLDERS_EMAIL].address, x->now[HOLDERS_EMAIL].address));
+}
+
 static int
 store_place(struct choosing *g, const struct affected_customer *u, const struct place_change *x,
     enum holders_kind kind, struct str now)
@@ -152,7 +166,7 @@ store_place(struct choosing *g, const struct affected_customer *u, const struct 
 		if (is_other)
 			chains_former(&g->chains, kind, before, u->id);
 	}
-	if (n->address.n > 0 && (begins || (n->takes_part && x->is_rebuilt)))
+	if (n->address.n > 0 && (begins || (n->takes_part && is_asked_again(x, kind))))
 		mark(g, kind, now);
 	return holders_move(g->s, kind, u->id, b, n, g->e);
 }
@@ -166,6 +180,7 @@ store_places(void *context, size_t i, void *result, struct err *e)
 
 	(void)e; /* it is g->e */
 	u->alone = x->alone;
+	u->held_email = x->held_email;
 	u->takes_part = x->has && x->alone == SKIPPED_NONE;
 	u->their.email = str_copy(&g->out->arena, x->now[HOLDERS_EMAIL].address);
 	u->their.mobile = str_copy(&g->out->arena, x->now[HOLDERS_MOBILE].address);
@@ -247,8 +262,11 @@ mark_mobile(struct choosing *g, const struct holders_decision *d)
 	struct profile p = { 0 };
 	int rc;
 
-	if (u != NULL && (u->is_changed || g->x->is_recounted))
-		return 0; /* it is marked */
+	if (u != NULL) {
+		if (u->held_email != holds(d) && u->their.mobile.n > 0)
+			mark(g, HOLDERS_MOBILE, u->their.mobile);
+		return 0;
+	}
 	rc = affected_status(&g->scratch, g->s, d->id, &before, g->e);
 	if (rc >= 0 && before.holds_email != holds(d))
 		rc = profile_stored_brief(&g->scratch, g->s, d->id, &p, g->e);

@@ -1,5 +1,6 @@
 """The data: accounts from the seeded generator, and snapshots made of their pages."""
 import gzip, hashlib, json, os, re, shutil, struct, subprocess, sys
+from collections import Counter
 from datetime import datetime, timedelta
 from measure import DATA, ROOT, WORK, run
 
@@ -91,6 +92,27 @@ def by_orders(people, buyers):
     return sorted(count, key=lambda id: (count[id], id)), count
 
 
+def crowds(people):
+    """For each customer how many have the same telephone and how many the same email; 0: none, or one that is no one's."""
+    def of(c):
+        digits = re.sub(r"\D", "", c.get("phone") or "").lstrip("0")
+        return digits[-10:], (c.get("email") or "").lower()
+
+    having = Counter((kind, a) for c in people.values() for kind, a in enumerate(of(c)) if a)
+    return {id: tuple(having[kind, a] for kind, a in enumerate(of(c))) for id, c in people.items()}
+
+
+def alike(mine, theirs, my_crowds, their_crowds):
+    """partners, each sharing their addresses with as many people; without those of whose like the other account has too few."""
+    found = {}
+    for crowd in sorted(set(my_crowds.values())):
+        ours = [id for id in mine[0] if my_crowds[id] == crowd]
+        others = [id for id in theirs[0] if their_crowds[id] == crowd]
+        if len(others) >= len(ours):
+            found.update(partners((ours, mine[1]), (others, theirs[1])))
+    return found
+
+
 def partners(mine, theirs):
     """For each customer of ${mine} one of ${theirs} who has as many orders, or the nearest number of them."""
     (ids, count), (other_ids, other_count) = mine, theirs
@@ -125,9 +147,9 @@ def hours(large, small, count):
     """Two lists of hours, for the large and for the small account, that are the same work.
 
     The buyers of the small account's hours are those of orders taken evenly out of its history, so who buys often
-    buys again; in the large account their part is played by customers with as many orders.
+    buys again; in the large account their part is played by customers with as many orders, who share their addresses with as many.
     """
-    place = DATA / "hours"
+    place = DATA / "hours-alike"
     names = [f"202603{2 + i // 24:02}T{i % 24:02}0000Z" for i in range(count)]
     if not (place / "large" / names[-1]).exists():
         print("bench: making hours", file=sys.stderr)
@@ -140,8 +162,8 @@ def make_hours(place, large, small, names):
     accounts = [customers_of(large), customers_of(small)]
     buyers = buyers_of(small)
     large_order, small_order = by_orders(accounts[0], buyers_of(large)), by_orders(accounts[1], buyers)
-    partner = partners(small_order, large_order)
-    ids = sorted(accounts[1])
+    partner = alike(small_order, large_order, crowds(accounts[1]), crowds(accounts[0]))
+    ids = sorted(partner)
     template = next(json.loads(text)["orders"] for text in texts(small, "orders-L1-*"))[:500]
     for number, name in enumerate(names):
         whose = [buyers[(i * len(buyers) // 500 + number * 7) % len(buyers)] for i in range(500)]
@@ -176,3 +198,13 @@ def warm(place):
     for path in place.rglob("*"):
         if path.is_file():
             path.read_bytes()
+
+
+def cool(place):
+    """No file of the account lies in memory, as far as the system does as it is asked."""
+    os.sync()    # what waits for the disk stays
+    for path in place.rglob("*"):
+        if path.is_file():
+            fd = os.open(path, os.O_RDONLY)
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(fd)

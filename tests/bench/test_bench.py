@@ -18,7 +18,7 @@ ROWS = ["first full snapshot", "the same", "from 1 to 2 threads", "DuckDB", "SQL
         *["the floor of a first run"] * 4, "first full snapshot", "from 10,000 to 40,000 orders",
         "next full snapshot, 1 % changed", "DuckDB", "DuckDB", "SQLite", "the same", "the same",
         "next full snapshot, nothing changed", "an hour", "the same", "of it fsync", "100 rules, 10,000 customers", "the same", "the same",
-        "`status`", "`status` where", "`--help`"]
+        "`status`", "`status` where", "`--help`", "`explain`"]
 passed = failed = 0
 
 
@@ -45,6 +45,17 @@ def partners_match():
     check(made.partners(most, many) == {"b": "y", "a": "z"}, "nobody has as many: the nearest")
 
 
+def partners_share_alike():
+    people = {"a": {"phone": "(303) 555-1"}, "b": {"phone": "3035551", "email": "B@x"}, "c": {"email": "b@X"}, "d": {"phone": "000"}}
+    crowds = made.crowds(people)
+    check(crowds == {"a": (2, 0), "b": (2, 2), "c": (0, 2), "d": (0, 0)}, f"how many share an address: {crowds}")
+    mine, theirs = made.by_orders("ab", ["a"]), made.by_orders("vwx", ["v", "w"])
+    found = made.alike(mine, theirs, {"a": (1, 0), "b": (2, 0)}, {"v": (2, 0), "w": (1, 0), "x": (1, 0)})
+    check(found == {"a": "w", "b": "v"}, "a partner shares with as many")
+    found = made.alike(mine, theirs, {"a": (9, 0), "b": (1, 0)}, {"v": (1, 0), "w": (1, 0), "x": (1, 0)})
+    check(found == {"b": "x"}, "who has no like is left out")
+
+
 def table_is_whole(program):
     with tempfile.TemporaryDirectory() as place:
         result = Path(place) / "bench.json"
@@ -66,6 +77,7 @@ def table_is_whole(program):
 
 goals_are_computed()
 partners_match()
+partners_share_alike()
 table_is_whole(Path(sys.argv[1]).resolve())
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed > 0)
