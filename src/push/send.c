@@ -87,7 +87,7 @@ protect(struct send *g, struct row *r, bool is_late)
 		rc = find_contact(g, r);
 	if (is_late && r->w.standing.is_untold)
 		r->w.standing.is_exposed = true;
-	return rc == SEND_DONE ? settle(g, r, has_row(g, r)) : rc;
+	return rc == SEND_DONE && r->w.standing.is_exposed ? settle(g, r, false) : rc;
 }
 
 /* ---- Opt-outs */
@@ -439,7 +439,8 @@ follow(struct send *g, struct row *r, bool was_refused)
 	if (was_refused && !g->is_held && is_waiting(g, r) &&
 	    wanted_is_pending(g->x, &r->w, &r->acked))
 		return send_row(g, r);
-	return settle(g, r, has_row(g, r));
+	/* What is for the row is done with it. */
+	return has_row(g, r) ? SEND_DONE : settle(g, r, false);
 }
 
 static int

@@ -208,3 +208,17 @@ def told_while_the_row_is_held(k):
     s.quiet("too young")
     s.push(env={"STANDIN_CLOCK": str(int(s.now.timestamp()) + 100 * 60)}, what="old enough")
     s.same("old enough")
+
+
+@test
+def opt_outs_alone(k):
+    """Whoever gets another email that refuses is inactive for the row, and not for opt-outs that come long before it."""
+    people = crowd(2)
+    s = k.settled(people)
+    people[0].update(NO_MAIL, email="new@example.com")
+    s.hour(hour(1), pages(people))
+    s.push("--limit", "2", what="both opt-outs")
+    k.lab.equal("told and active", (told(s, "user0@example.com"), told(s, "new@example.com"), status_of(s, "c00000")), (True, True, ["Active"]))
+    s.push(what="the row")
+    s.same("the row")
+    s.quiet("the row")
