@@ -32,6 +32,10 @@ int fleet_look_list(struct fleet *f, struct err *e) ERR_MUST;
 int fleet_look_status(struct fleet *f, struct err *e) ERR_MUST;
 int fleet_look_report(struct fleet *f, struct err *e) ERR_MUST;
 
+/* fleet_look_clients(f): warns of accounts with the client id of another: a copy that was not
+ * finished would take one client's customers for another's. */
+void fleet_look_clients(const struct fleet *f);
+
 /* fleet_look_limits(f, list, n): how fast hosts are called, and whether one wants it slower. */
 void fleet_look_limits(struct fleet *f, struct limit_state **list, size_t *n);
 

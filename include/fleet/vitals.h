@@ -36,6 +36,7 @@ struct vitals {
 
 	const char *metrics_path;
 	struct str base_url;   /* of Flowhub */
+	struct str client_id;  /* at Flowhub; empty: not set */
 	const char *limit_dir; /* of the limit it takes part in; "": none */
 };
 

@@ -214,6 +214,7 @@ for_each(struct job *g, struct err *e)
 	        fleet_adopt_choose(g->f.a, from_of(g), &g->f.whole, &g->f.roster, e) < 0))
 		return -1;
 	ledger_load(g->f.a, &g->f.roster, &g->f.ledger);
+	fleet_look_clients(&g->f);
 	ledger_order(&g->f.ledger);
 	if (g->own->plan && !g->verb->has_plan)
 		return print_plan(g);

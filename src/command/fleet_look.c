@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/intern.h"
 #include "base/status.h"
 #include "base/timestamp.h"
 #include "command/command_host.h"
@@ -35,6 +36,36 @@ fleet_look_list(struct fleet *f, struct err *e)
 	if (d != NULL)
 		json_out_print(d);
 	return STATUS_DONE;
+}
+
+void
+fleet_look_clients(const struct fleet *f)
+{
+	const struct ledger *l = &f->ledger;
+	const struct ledger_row **first = arena_array(f->a, l->n + 2, sizeof(*first));
+	const struct ledger_row *one = NULL, *other = NULL;
+	struct intern seen = { 0 };
+	size_t copies = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ledger_row *row = &l->rows[i];
+		uint32_t before = seen.n, at = intern_add(&seen, row->vitals.client_id);
+
+		if (at == 0)
+			continue;
+		if (at >= before) {
+			first[at] = row;
+		} else if (copies++ == 0) {
+			one = first[at];
+			other = row;
+		}
+	}
+	if (copies > 0)
+		say(f->o, SAY_WARNING,
+		    "%zu account%s the client id of another: %.*s that of %.*s%s", copies,
+		    copies == 1 ? " has" : "s have", STR_ARG(other->account.name),
+		    STR_ARG(one->account.name), copies == 1 ? "" : ", for one");
+	intern_release(&seen);
 }
 
 /* How fast hosts are called, and whether one of them wants it slower. */

@@ -75,6 +75,7 @@ load_settings(struct arena *a, const char *account, struct vitals *v)
 	(void)rc; /* told as why; what could be read is used */
 	v->metrics_path = metrics_path(a, account, &s);
 	v->base_url = str_copy(a, s.flowhub.base_url);
+	v->client_id = str_copy(a, s.flowhub.client_id);
 	v->limit_dir = str_z(a, s.flowhub.limit_dir);
 	settings_release(&s);
 }

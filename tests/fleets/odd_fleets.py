@@ -186,6 +186,20 @@ def in_the_way(lab, o):
     s.close()
 
 
+def one_client_twice(lab, o):
+    """A copied account whose client id was forgotten would read one client's customers into another's."""
+    f = Fleet(o.program, "http://127.0.0.1:9")
+    for i, client in enumerate(("a", "b", None, None)):
+        f.add(f"shop{i}", client_id=client)
+    said = lambda: [x for x in f.run("process").err.splitlines() if "client id" in x]
+    lab.equal("each its own", said(), [])
+    f.members[2].set(client_id="a")
+    lab.equal("a copy", said(), ["flowstory: warning: 1 account has the client id of another: shop2 that of shop0"])
+    f.members[3].set(client_id="b")
+    lab.equal("copies", said(), ["flowstory: warning: 2 accounts have the client id of another: shop2 that of shop0, for one"])
+    f.close()
+
+
 def new_accounts(lab, o):
     """'fleet init' makes what 'init' makes, where the fleet finds it, and no client twice."""
     f = Fleet(o.program, "http://127.0.0.1:9")
@@ -277,4 +291,4 @@ def cut_short(lab, o):
     s.close()
 
 
-PARTS = (odd_names, out_of_reach, limits_apart, asked_to_end, in_the_way, new_accounts, adopted, cut_short)
+PARTS = (odd_names, out_of_reach, limits_apart, asked_to_end, in_the_way, one_client_twice, new_accounts, adopted, cut_short)
