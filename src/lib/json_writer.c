@@ -88,26 +88,28 @@ doc_i64(struct doc *d, const char *name, int64_t v)
 	add_json(d, name, &json);
 }
 
-void
-doc_time(struct doc *d, const char *name, int64_t us)
+/* As text, in which nothing has to be escaped. */
+static void
+add_formatted(struct doc *d, const char *name, void (*format)(struct buf *b, int64_t v), int64_t v)
 {
 	struct buf json = { 0 };
 
 	buf_char(&json, '"');
-	timestamp_format(&json, us);
+	format(&json, v);
 	buf_char(&json, '"');
 	add_json(d, name, &json);
 }
 
 void
+doc_time(struct doc *d, const char *name, int64_t us)
+{
+	add_formatted(d, name, timestamp_format, us);
+}
+
+void
 doc_money(struct doc *d, const char *name, int64_t cents)
 {
-	struct buf json = { 0 };
-
-	buf_char(&json, '"');
-	money_format(&json, cents);
-	buf_char(&json, '"');
-	add_json(d, name, &json);
+	add_formatted(d, name, money_format, cents);
 }
 
 void
