@@ -1,7 +1,8 @@
 """The data: accounts from the seeded generator, and snapshots made of their pages."""
 import gzip, hashlib, json, os, re, shutil, struct, subprocess, sys
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from itertools import groupby
 from measure import DATA, ROOT, WORK, run
 
 FIRST, NEXT, HOUR = "20260301T040000Z", "20260301T050000Z", "20260301T060000Z"
@@ -114,14 +115,27 @@ def alike(mine, theirs, my_crowds, their_crowds):
 
 
 def partners(mine, theirs):
-    """For each customer of ${mine} one of ${theirs} who has as many orders, or the nearest number of them."""
+    """For each customer of ${mine} one of ${theirs} who has as many orders, or the nearest number of them.
+
+    Evenly out of all who have as many: customers side by side would lie in few pages of the state.
+    """
     (ids, count), (other_ids, other_count) = mine, theirs
-    found, at = {}, 0
-    for i, id in enumerate(ids):
-        last = len(other_ids) - (len(ids) - i)
-        while at < last and other_count[other_ids[at]] < count[id]:
+    having, found, left = defaultdict(list), {}, []
+    for id in other_ids:
+        having[other_count[id]].append(id)
+    for n, group in groupby(ids, count.get):
+        ours, others = list(group), having[n]
+        if len(others) < len(ours):
+            left += ours
+        else:
+            found.update((id, others[i * len(others) // len(ours)]) for i, id in enumerate(ours))
+    taken = set(found.values())
+    free, at = [id for id in other_ids if id not in taken], 0
+    for i, id in enumerate(left):
+        last = len(free) - (len(left) - i)
+        while at < last and other_count[free[at]] < count[id]:
             at += 1
-        found[id] = other_ids[at]
+        found[id] = free[at]
         at += 1
     return found
 

@@ -43,6 +43,8 @@ def partners_match():
     check(made.partners(few, many) == {"a": "v", "b": "y"}, "a partner has as many orders")
     most = made.by_orders("ab", ["a"] * 9 + ["b"] * 8)
     check(made.partners(most, many) == {"b": "y", "a": "z"}, "nobody has as many: the nearest")
+    all_alike = made.by_orders("stuvwx", "stuvwx")
+    check(made.partners(made.by_orders("ab", "ab"), all_alike) == {"a": "s", "b": "v"}, "evenly out of who has as many")
 
 
 def partners_share_alike():
