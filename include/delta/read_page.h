@@ -8,7 +8,7 @@
  * By id    Each record's id is looked up in the state.  Every record becomes a copy (seen.h).
  * By text  Each text is looked up in an index of all known texts (text_index.h).  Only records with
  *          another text become copies, and a page that was read before and holds nothing but known
- *          texts is not even inflated.
+ *          texts is not even inflated, nor is such a block of one (known_blocks.h).
  *
  * By id the cost goes with the records read, by text with the records known; READ_BY_SIZE takes the
  * cheaper one.
@@ -24,6 +24,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "delta/known_blocks.h"
 #include "delta/quarantine.h"
 #include "delta/run.h"
 #include "delta/seen.h"
@@ -31,6 +32,8 @@
 #include "record/record.h"
 #include "snapshot/manifest.h"
 #include "snapshot/page.h"
+#include "snapshot/page_parts.h"
+#include "state/page_cache.h"
 
 struct kv;
 struct kv_txn;
@@ -63,17 +66,22 @@ struct read_page {
 	size_t records;      /* all of them, null elements left out */
 	struct hash *hashes; /* of their texts, in order; NULL if the page is recognised, or if
 	                        each record has a copy with its hash */
+	struct page_cache_block *blocks; /* those that may come again */
+	size_t blocks_n;
+	size_t left_out_n; /* blocks that are known: nothing in them was read */
 };
 
 /* One thread's own. */
 struct read_page_worker {
 	const struct read_source *source;
 	struct text_index *known; /* by entity; where it is not on, ids are looked up */
-	struct kv_txn *txn;       /* the state before; NULL: nothing is known */
-	struct arena *keep;       /* what pages gave lies here */
+	const struct known_blocks *known_blocks; /* by entity */
+	struct kv_txn *txn;                      /* the state before; NULL: nothing is known */
+	struct arena *keep;                      /* what pages gave lies here */
 	struct seen_dictionary *dictionary;
 	uint16_t number;
 	struct page_reader page;
+	struct page_parts parts; /* of that page; none: it was read whole */
 	struct record_reader reader;
 	struct arena scratch; /* of the record in hand */
 	struct seen_packer packer;

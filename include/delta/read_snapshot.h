@@ -24,9 +24,10 @@ struct read_snapshot {
 	 * came after, and those that moved after all others. */
 	const struct seen **seen[ENTITIES];
 	size_t seen_n[ENTITIES];
-	size_t forms_n[ENTITIES][SEEN_FORMS]; /* how many of each in seen */
-	struct text_index known[ENTITIES];    /* read by text: where known texts were seen */
-	struct str *in_two_locations;         /* orders, see two_locations.h; sorted, each once */
+	size_t forms_n[ENTITIES][SEEN_FORMS];       /* how many of each in seen */
+	struct text_index known[ENTITIES];          /* read by text: where known texts were seen */
+	struct known_blocks known_blocks[ENTITIES]; /* the same: while pages are read */
+	struct str *in_two_locations; /* orders, see two_locations.h; sorted, each once */
 	size_t in_two_locations_n;
 	struct quarantine quarantine;
 	struct arena *arenas;                 /* of each worker: what its pages gave */

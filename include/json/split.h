@@ -30,6 +30,7 @@ struct split_record {
 struct split {
 	struct split_record *records; /* elements that are null are left out */
 	size_t n, cap;
+	uint32_t elements;     /* of a page: all of them, null or not */
 	struct skip_walk walk; /* scratch */
 	enum simd_way way;     /* for tests: every way gives the same */
 };

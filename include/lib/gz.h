@@ -101,6 +101,14 @@ struct gz_block gz_block(struct str head, size_t i);
  */
 bool gz_inflate_block(struct gz_reader *r, struct str stored, uint32_t text, struct buf *out);
 
+/*
+ * gz_inflate_start(r, stored, n, out): the first ${n} bytes of its text, appended to ${out}; of
+ * these the last 257 at most may be 0 instead.  Nothing is proved, not even the checksum: whoever
+ * asks knows another proof of what they read.
+ * Returns: false if there are not more than that, or it cannot be inflated so far.
+ */
+bool gz_inflate_start(struct gz_reader *r, struct str stored, uint32_t n, struct buf *out);
+
 /* gz_version(b): lines "zlib <version>" and "libdeflate <version>". */
 void gz_version(struct buf *b);
 

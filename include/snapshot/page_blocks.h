@@ -1,9 +1,9 @@
 /* page_blocks.h -- one record of a page in blocks, without the rest of the page.
  *
- * Nothing is proved here but the gzip checksum of a block: a list of blocks may lie about where a
- * record lies.  Whoever asks compares the text with what they know of it, and where that fails, or
- * nothing is found, reads the page whole (page.h).  So there are no errors here, and every refusal
- * is page.h's.
+ * Nothing is proved here, not even the gzip checksum of a block, which is inflated no further than
+ * the record: and a list of blocks may lie about where a record lies.  Whoever asks compares the
+ * text with what they know of it, and where that fails, or nothing is found, reads the page whole
+ * (page.h).  So there are no errors here, and every refusal is page.h's.
  */
 #ifndef SNAPSHOT_PAGE_BLOCKS_H
 #define SNAPSHOT_PAGE_BLOCKS_H
@@ -29,6 +29,7 @@ struct page_blocks {
 	struct buf member;
 	struct buf text;   /* of the block read last: '[' and its records */
 	size_t block;      /* which one that is; n: none */
+	bool is_start;     /* only as much of it as was thought to do */
 	struct split scan; /* its records */
 };
 
@@ -42,7 +43,7 @@ bool page_blocks_view(struct page_blocks *b, struct str stored);
 /*
  * page_blocks_record(b, index, out): the text that the list gives for the record at that position.
  * Owns:    the text lives until the next call.
- * Cost:    the inflating of a block; nothing if it lies in the one read last.
+ * Cost:    the inflating of a block up to the record; nothing if it lies before the one read last.
  */
 bool page_blocks_record(struct page_blocks *b, uint32_t index, struct str *out);
 

@@ -38,7 +38,8 @@
 	X(TABLE_STATUSES, "statuses")                 /* status -> orders, cents */                \
 	X(TABLE_NOTED, "noted")                       /* kind, what needed a look -> nothing */    \
 	X(TABLE_ANSWERS, "answers")                   /* customer -> struct answers */             \
-	X(TABLE_ORIGINS, "origins")                   /* place -> struct origin */
+	X(TABLE_ORIGINS, "origins")                   /* place -> struct origin */                 \
+	X(TABLE_BLOCK_CACHE, "block_cache")           /* page's digest -> its blocks */
 
 enum state_table {
 #define X(table, name) table,

@@ -10,7 +10,8 @@
 #include "state/origins.h"
 
 /* Rows of a state from that version on are read.  Whoever changes the shape of a row converts the
- * lines of before here: a base is all there is of the history in it. */
+ * lines of before here: a base is all there is of the history in it.  Version 10 had no
+ * block_cache: nothing is known of blocks until the next full read. */
 #define OLDEST 10
 
 /* A state that is being filled. */

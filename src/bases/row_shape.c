@@ -27,6 +27,7 @@ static const struct row_shape shapes[] = {
 	{ TABLE_STATUSES, NULL, "4", "vz" },
 	{ TABLE_NOTED, NULL, "1r", "" },
 	{ TABLE_ANSWERS, NULL, "r", "vv" },
+	{ TABLE_BLOCK_CACHE, NULL, "11r", "*hvvv" },
 };
 
 #define SHAPES (sizeof(shapes) / sizeof(shapes[0]))

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 
-#include "state/page_cache.h"
 #include "state/state.h"
 #include "record/id.h"
 #include "lib/kv.h"
@@ -71,7 +70,7 @@ add_quarantined(struct page_job *g, size_t i, const struct record_fault *f)
 	struct arena *keep = g->w->keep;
 	const struct split_record *span = &g->w->page.scan.records[i];
 	struct quarantined *q = &g->w->quarantined[out->quarantined_n++];
-	unsigned long long at = (unsigned long long)span->at + f->at;
+	unsigned long long at = page_parts_byte(&g->w->parts, span->at) + f->at;
 
 	*q = (struct quarantined){
 		.page = g->page,
@@ -178,6 +177,7 @@ drop_others(struct page_job *g)
 		if (!id_peek(text_of(g->w, i), g->entity == ENTITY_ORDER, &id) || str_eq(id, only))
 			scan->records[n++] = scan->records[i];
 	scan->n = n;
+	g->w->parts.n = 0;
 }
 
 /* Room for a page of n records. */
@@ -193,13 +193,51 @@ make_room(struct read_page_worker *w, size_t n)
 }
 
 static void
+hash_texts(struct read_page_worker *w, size_t from, size_t n)
+{
+	for (size_t i = from; i < from + n; i++)
+		w->hashes[i] = hash_of(text_of(w, i));
+}
+
+static void
 find_texts(struct page_job *g, size_t n)
 {
 	struct read_page_worker *w = g->w;
 
-	for (size_t i = 0; i < n; i++)
-		w->hashes[i] = hash_of(text_of(w, i));
+	for (size_t i = 0; i < w->parts.n; i++) {
+		const struct page_part *x = &w->parts.list[i];
+		const struct known_block *known = x->known;
+
+		if (known != NULL)
+			page_cache_hashes(known->texts, w->hashes + x->first);
+		else
+			hash_texts(w, x->first, x->records);
+	}
+	if (w->parts.n == 0)
+		hash_texts(w, 0, n);
 	text_index_find(g->known, w->hashes, n, w->ordinals);
+}
+
+/* By number of blocks, not of records: there are few. */
+static void
+keep_blocks(struct page_job *g)
+{
+	const struct page_parts *p = &g->w->parts;
+	struct read_page *out = g->out;
+
+	out->blocks = arena_array(g->w->keep, p->n, sizeof(*out->blocks));
+	for (size_t i = 0; i < p->n; i++) {
+		const struct page_part *x = &p->list[i];
+
+		out->left_out_n += x->known != NULL;
+		if (x->is_whole)
+			out->blocks[out->blocks_n++] = (struct page_cache_block){
+				.hash = hash_of(x->stored),
+				.first = x->first,
+				.records = x->records,
+				.text = x->text,
+			};
+	}
 }
 
 static void
@@ -213,6 +251,7 @@ keep_page(struct page_job *g)
 	    arena_copy(w->keep, w->quarantined, out->quarantined_n * sizeof(*out->quarantined));
 	if (g->hashed < out->records)
 		out->hashes = arena_copy(w->keep, w->hashes, out->records * sizeof(*out->hashes));
+	keep_blocks(g);
 }
 
 static int
@@ -264,6 +303,71 @@ recognise(struct page_job *g, const struct manifest_page *m, struct err *e)
 	return 1;
 }
 
+static bool
+are_current(struct page_job *g, const struct known_block *b)
+{
+	struct read_page_worker *w = g->w;
+	size_t n = page_cache_n(b->texts);
+
+	make_room(w, n);
+	page_cache_hashes(b->texts, w->hashes);
+	text_index_find(g->known, w->hashes, n, w->ordinals);
+	for (size_t i = 0; i < n; i++)
+		if (w->ordinals[i] == TEXT_INDEX_NONE)
+			return false;
+	return true;
+}
+
+/* Returns whether there are any. */
+static bool
+mark_known(struct page_job *g)
+{
+	struct page_parts *p = &g->w->parts;
+	bool any = false;
+
+	if (g->known == NULL || g->w->source->only.n > 0)
+		return false;
+	for (size_t i = 0; i < p->n; i++) {
+		struct page_part *x = &p->list[i];
+		const struct known_block *b =
+		    known_blocks_find(&g->w->known_blocks[g->entity], hash_of(x->stored));
+
+		if (b == NULL || !are_current(g, b))
+			continue;
+		x->known = b;
+		x->text = b->text;
+		x->records = (uint32_t)page_cache_n(b->texts);
+		any = true;
+	}
+	return any;
+}
+
+/* What is remembered of a page must not depend on what is known: so a page that cannot be read
+ * without its known blocks is read with them, and only then whole. */
+static bool
+read_parts(struct page_job *g, enum resource resource)
+{
+	struct read_page_worker *w = g->w;
+
+	if (!page_parts_find(&w->parts, &w->page))
+		return false;
+	if (mark_known(g) && page_parts_read(&w->parts, &w->page, resource))
+		return true;
+	return page_parts_find(&w->parts, &w->page) &&
+	       page_parts_read(&w->parts, &w->page, resource);
+}
+
+static int
+read_text(struct page_job *g, const struct manifest_page *m, struct err *e)
+{
+	struct read_page_worker *w = g->w;
+
+	if (read_parts(g, m->resource))
+		return 0;
+	w->parts.n = 0;
+	return page_inflate(&w->page, m->path, e) < 0 ? -1 : page_scan(&w->page, m->resource, e);
+}
+
 enum entity
 read_page_entity(enum resource r)
 {
@@ -298,15 +402,14 @@ read_page(struct read_page_worker *w, uint32_t page, struct read_page *out, stru
 		rc = recognise(&g, m, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (page_inflate(&w->page, m->path, e) < 0 || page_scan(&w->page, m->resource, e) < 0)
-		return -1;
-	return read_records(&g, e);
+	return read_text(&g, m, e) < 0 ? -1 : read_records(&g, e);
 }
 
 void
 read_page_worker_release(struct read_page_worker *w)
 {
 	page_reader_release(&w->page);
+	page_parts_release(&w->parts);
 	record_reader_release(&w->reader);
 	arena_release(&w->scratch);
 	seen_packer_release(&w->packer);

@@ -58,6 +58,9 @@ choose_ways(
 			continue;
 		if (text_index_build(&in->known[x], t, (enum entity)x, e) < 0)
 			return -1;
+		if (in->known[x].is_on &&
+		    known_blocks_build(&in->known_blocks[x], t, (enum entity)x, e) < 0)
+			return -1;
 		if (in->known[x].is_on && x == ENTITY_ORDER && two_locations_are_named(source))
 			text_index_watch(&in->known[x]);
 	}
@@ -71,6 +74,7 @@ begin_worker(struct job *job, struct read_page_worker *w, size_t number, struct 
 		return 0;
 	w->source = job->source;
 	w->known = job->in->known;
+	w->known_blocks = job->in->known_blocks;
 	w->number = (uint16_t)number;
 	w->keep = &job->in->arenas[number];
 	w->dictionary = &job->in->dictionaries[number];
@@ -175,6 +179,8 @@ read_snapshot_read(struct read_snapshot *in, const struct read_source *source, s
 		rc = read_pages(in, source, e);
 	if (rc == 0)
 		rc = merge(in, source, t, e);
+	for (size_t i = 0; i < ENTITIES; i++)
+		known_blocks_release(&in->known_blocks[i]);
 	kv_abort(t);
 	return rc;
 }

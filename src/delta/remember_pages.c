@@ -30,9 +30,10 @@ collect_keys(const struct manifest *m, const struct read_snapshot *in, enum enti
 }
 
 static int
-forget_others(struct state *s, enum entity entity, const struct intern *keys, struct err *e)
+forget_others(struct state *s, enum state_table table, enum entity entity,
+    const struct intern *keys, struct err *e)
 {
-	struct kv_cursor *c = kv_all(s->txn, TABLE_PAGE_CACHE, e);
+	struct kv_cursor *c = kv_all(s->txn, table, e);
 	struct buf gone = { 0 };
 	struct str key, row;
 	int rc;
@@ -43,7 +44,7 @@ forget_others(struct state *s, enum entity entity, const struct intern *keys, st
 			continue;
 		buf_reset(&gone);
 		buf_str(&gone, key);
-		rc = kv_del(s->txn, TABLE_PAGE_CACHE, buf_view(&gone), e);
+		rc = kv_del(s->txn, table, buf_view(&gone), e);
 		if (rc < 0)
 			break;
 	}
@@ -83,6 +84,9 @@ put_page(struct state *s, struct str key, const struct read_page *p, struct buf 
 		return rc < 0 ? -1 : 0;
 	if (put_hashes(s, key, p, row, e) < 0)
 		return -1;
+	if (p->blocks_n > 0 &&
+	    page_cache_put_blocks(s->txn, key, p->blocks, p->blocks_n, row, e) < 0)
+		return -1;
 	return state_spill(s, e);
 }
 
@@ -95,7 +99,9 @@ remember_entity(struct state *s, const struct manifest *m, const struct read_sna
 	int rc;
 
 	collect_keys(m, in, entity, &key, &keys);
-	rc = forget_others(s, entity, &keys, e);
+	rc = forget_others(s, TABLE_PAGE_CACHE, entity, &keys, e);
+	if (rc == 0)
+		rc = forget_others(s, TABLE_BLOCK_CACHE, entity, &keys, e);
 	for (size_t i = 0; rc == 0 && i < m->n; i++)
 		if (intern_find(&keys, page_cache_key(&key, &m->pages[i])) != 0)
 			rc = put_page(s, buf_view(&key), &in->pages[i], &row, e);

@@ -224,7 +224,9 @@ folded_state_files(struct state *s, const struct folded_names *names,
 			return -1;
 	if (names->pages.n > 1 && follow_pages(s, names, e) < 0)
 		return -1;
-	/* it holds hashes of records as they were, and is only there to save time */
+	/* they hold hashes of records as they were, and are only there to save time */
+	if (kv_clear(s->txn, TABLE_BLOCK_CACHE, e) < 0)
+		return -1;
 	return kv_clear(s->txn, TABLE_PAGE_CACHE, e);
 }
 

@@ -281,6 +281,7 @@ split_page(struct split *s, struct str text, const char *const *members, const c
 
 	s->n = 0;
 	rc = read_page(&g, &v);
+	s->elements = g.index;
 	if (rc < 0)
 		s->n = 0;
 	json_release(&g.name);

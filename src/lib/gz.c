@@ -63,9 +63,7 @@ stream_init(struct gz_stream *s, uint64_t limit)
 {
 	int rc;
 
-	*s = (struct gz_stream){ .limit = limit };
-	s->z.zalloc = z_alloc;
-	s->z.zfree = z_free;
+	*s = (struct gz_stream){ .limit = limit, .z = { .zalloc = z_alloc, .zfree = z_free } };
 	rc = inflateInit2(&s->z, GZIP_ONLY);
 	assert(rc == Z_OK);
 	(void)rc;
@@ -249,21 +247,35 @@ gz_is(struct str s)
 	return s.n >= 2 && memcmp(s.p, "\x1f\x8b", 2) == 0;
 }
 
-/*
- * The size that the last four bytes promise, or 0 if they are not worth a
- * try.  Headers with more than a name go to zlib: libdeflate does not check
- * the checksum that they can carry.
- */
+static uint32_t
+number_at(struct str s, size_t at, size_t bytes)
+{
+	uint32_t v = 0;
+
+	while (bytes-- > 0)
+		v = v << 8 | (unsigned char)s.p[at + bytes];
+	return v;
+}
+
+/* The size that the last four bytes promise, or 0 if they are not worth a try.  Headers with more
+ * than a name go to zlib: libdeflate does not check the checksum that they can carry. */
 static size_t
 promised_size(struct str in, uint64_t limit)
 {
-	uint32_t size = 0;
+	uint32_t size;
 
 	if (in.n < MEMBER_MIN || (in.p[FLAGS_AT] & ~FLAG_NAME) != 0)
 		return 0;
-	for (size_t i = 1; i <= TRAILER; i++)
-		size = size << 8 | (unsigned char)in.p[in.n - i];
+	size = number_at(in, in.n - TRAILER, TRAILER);
 	return size <= limit && size / RATIO_MAX <= in.n ? size : 0;
+}
+
+/* As in promised_size; the list in the first member is such a field. */
+static bool
+is_member(struct str stored, uint32_t text)
+{
+	return stored.n >= MEMBER_MIN && (stored.p[FLAGS_AT] & ~FLAG_EXTRA) == 0 && text > 0 &&
+	       text / RATIO_MAX <= stored.n;
 }
 
 bool
@@ -271,7 +283,7 @@ gz_inflate_block(struct gz_reader *r, struct str stored, uint32_t text, struct b
 {
 	size_t taken, got;
 
-	if (stored.n < MEMBER_MIN || text == 0 || text / RATIO_MAX > stored.n)
+	if (!is_member(stored, text))
 		return false;
 	buf_reserve(out, text);
 	if (libdeflate_gzip_decompress_ex(r->whole, stored.p, stored.n, out->p + out->n, text,
@@ -282,14 +294,18 @@ gz_inflate_block(struct gz_reader *r, struct str stored, uint32_t text, struct b
 	return true;
 }
 
-static uint32_t
-number_at(struct str s, size_t at, size_t bytes)
+bool
+gz_inflate_start(struct gz_reader *r, struct str stored, uint32_t n, struct buf *out)
 {
-	uint32_t v = 0;
-
-	while (bytes-- > 0)
-		v = v << 8 | (unsigned char)s.p[at + bytes];
-	return v;
+	if (!is_member(stored, n))
+		return false;
+	buf_reserve(out, n);
+	memset(out->p + out->n, 0, n);
+	if (libdeflate_gzip_decompress(r->whole, stored.p, stored.n, out->p + out->n, n, NULL) !=
+	    LIBDEFLATE_INSUFFICIENT_SPACE)
+		return false;
+	out->n += n;
+	return true;
 }
 
 static void
@@ -342,12 +358,8 @@ inflate_blocks(struct gz_reader *r, struct str in, uint64_t limit, struct buf *o
 	buf_reserve(out, (size_t)size);
 	for (size_t i = 0; i < n; i++) {
 		struct gz_block b = gz_block(in, i);
-		struct str member = str_of(in.p + at, b.stored);
 
-		/* as in promised_size; the first one was looked at by gz_blocks */
-		if (i > 0 && b.stored > FLAGS_AT && member.p[FLAGS_AT] != 0)
-			break;
-		if (!gz_inflate_block(r, member, b.text, out))
+		if (!gz_inflate_block(r, str_of(in.p + at, b.stored), b.text, out))
 			break;
 		at += b.stored;
 	}
@@ -365,9 +377,8 @@ inflate_whole(struct gz_reader *r, struct str in, uint64_t limit, struct buf *ou
 		return false;
 	buf_reserve(out, size);
 	if (libdeflate_gzip_decompress_ex(r->whole, in.p, in.n, out->p, size, &taken, &got) !=
-	    LIBDEFLATE_SUCCESS)
-		return false;
-	if (taken != in.n || got != size)
+	        LIBDEFLATE_SUCCESS ||
+	    taken != in.n || got != size)
 		return false;
 	out->n = size;
 	return true;

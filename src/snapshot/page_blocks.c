@@ -8,6 +8,7 @@
 
 /* One call reads the list of 8 MiB of customers or 40 MiB of orders; more is read whole. */
 #define HEAD GZ_BLOCKS_HEAD(256)
+#define SPARE 4096 /* bytes of text that are taken beyond what should do */
 
 static bool
 begin(struct page_blocks *b, struct str head)
@@ -62,21 +63,43 @@ member_at(struct page_blocks *b, uint64_t at, uint32_t size)
 	return str_of(b->member.p, got < 0 ? 0 : (size_t)got);
 }
 
-/* The records of a block: a list without its end. */
-static bool
-read_block(struct page_blocks *b, size_t block)
+/* How much of the block's text to take for that record, or 0 for all of it: as far as the next but
+ * one would end if all were equally long, and a tenth. */
+static uint32_t
+enough(const struct page_blocks *b, size_t block, uint32_t index)
 {
 	struct gz_block x = gz_block(b->head, block);
+	uint64_t n, most;
+
+	if (block + 1 == b->n)
+		return 0;
+	n = gz_block(b->head, block + 1).index - x.index;
+	if (n == 0 || index - x.index >= n)
+		return 0;
+	most = (uint64_t)x.text * (index - x.index + 2) / n;
+	most += most / 10 + SPARE;
+	return most < x.text ? (uint32_t)most : 0;
+}
+
+/* The records of a block, at least up to that one if they are there: a list without its end. */
+static bool
+read_block(struct page_blocks *b, size_t block, uint32_t most)
+{
+	struct gz_block x = gz_block(b->head, block);
+	struct str member;
 	uint64_t at = 0;
 
 	b->block = b->n;
 	for (size_t i = 0; i < block; i++)
 		at += gz_block(b->head, i).stored;
+	member = member_at(b, at, x.stored);
 	/* the byte before the first record becomes a bracket; there is one in any case */
 	buf_reset(&b->text);
 	buf_char(&b->text, '[');
-	if (x.text > PAGE_LIMIT || x.at >= x.text ||
-	    !gz_inflate_block(b->gz, member_at(b, at, x.stored), x.text, &b->text))
+	if (x.text > PAGE_LIMIT || x.at >= x.text)
+		return false;
+	b->is_start = most > x.at && gz_inflate_start(b->gz, member, most, &b->text);
+	if (!b->is_start && !gz_inflate_block(b->gz, member, x.text, &b->text))
 		return false;
 	b->text.p[x.at] = '[';
 	split_part(&b->scan, str_from(buf_view(&b->text), x.at), x.index);
@@ -98,12 +121,15 @@ bool
 page_blocks_record(struct page_blocks *b, uint32_t index, struct str *out)
 {
 	size_t block = block_of(b, index);
-	const struct split_record *found;
+	const struct split_record *found = NULL;
 	uint32_t at;
 
-	if (block != b->block && !read_block(b, block))
-		return false;
-	found = split_find(&b->scan, index);
+	if (block == b->block)
+		found = split_find(&b->scan, index);
+	else if (read_block(b, block, enough(b, block, index)))
+		found = split_find(&b->scan, index);
+	if (found == NULL && b->block == block && b->is_start && read_block(b, block, 0))
+		found = split_find(&b->scan, index);
 	if (found == NULL)
 		return false;
 	at = gz_block(b->head, block).at;

@@ -4,32 +4,36 @@
 #include "snapshot/page.h"
 
 #define LEVEL 6
+#define AROUND 2 /* blocks before and behind those of records */
 
-/* How many blocks a page gets, a record each at least. */
+/* How many blocks the records get, one each at least; those around them are not counted. */
 static size_t
 blocks_of(enum resource resource, size_t text, size_t records)
 {
 	size_t block = resource == RESOURCE_ORDERS ? PAGE_PACK_ORDERS : PAGE_PACK_CUSTOMERS;
 	size_t n = (text + block / 2) / block;
 
-	if (n > GZ_BLOCKS)
-		n = GZ_BLOCKS;
-	return n < records ? n : records;
+	if (n < 2 || records < 2)
+		return 0;
+	if (n > GZ_BLOCKS - AROUND)
+		n = GZ_BLOCKS - AROUND;
+	return n < records ? n : records - 1;
 }
 
-/* The first block has what stands before the records, the last what stands after them. */
+/* What stands before the records, ${n} blocks of them, and the last one with what stands after. */
 static void
 cut(struct str text, const struct split *scan, struct gz_block *list, size_t n)
 {
 	size_t from = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct split_record *first = &scan->records[scan->n * i / n];
-		size_t to = i + 1 < n ? scan->records[scan->n * (i + 1) / n].at : text.n;
+	for (size_t i = 0; i <= n + 1; i++) {
+		size_t begin = i > 0 ? (scan->n - 1) * (i - 1) / n : 0;
+		size_t end = i > 0 ? (scan->n - 1) * i / n : 0;
+		size_t to = i <= n ? scan->records[end].at : text.n;
 
 		list[i] = (struct gz_block){ .text = (uint32_t)(to - from),
-			.at = (uint32_t)(first->at - from),
-			.index = first->index };
+			.at = (uint32_t)(scan->records[begin].at - from),
+			.index = scan->records[begin].index };
 		from = to;
 	}
 }
@@ -45,10 +49,10 @@ page_pack(struct str text, enum resource resource, struct buf *out)
 	/* what cannot be followed has no records; whoever reads it will say so */
 	if (page_scan(&page, resource, &ignored) == 0)
 		n = blocks_of(resource, text.n, page.scan.n);
-	if (n > 1) {
-		list = mem_zero(n, sizeof(*list));
+	if (n > 0) {
+		list = mem_zero(n + AROUND, sizeof(*list));
 		cut(text, &page.scan, list, n);
-		gz_deflate_blocks(text, LEVEL, list, n, out);
+		gz_deflate_blocks(text, LEVEL, list, n + AROUND, out);
 		mem_free(list);
 	} else {
 		gz_deflate(text, LEVEL, out);

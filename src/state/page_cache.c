@@ -1,9 +1,7 @@
 #include "state/page_cache.h"
 
-#include "base/pack.h"
 #include "state/tables.h"
 #include "snapshot/page.h"
-#include "lib/hash.h"
 #include "lib/kv.h"
 
 #define HASH_BYTES 16
@@ -35,6 +33,17 @@ page_cache_n(struct str row)
 	return row.n / HASH_BYTES;
 }
 
+bool
+page_cache_part(struct str row, uint32_t first, uint32_t n, struct str *out)
+{
+	size_t all = page_cache_n(row);
+
+	if (first > all || n > all - first)
+		return false;
+	*out = str_of(row.p + (size_t)first * HASH_BYTES, (size_t)n * HASH_BYTES);
+	return true;
+}
+
 void
 page_cache_hashes(struct str row, struct hash *hashes)
 {
@@ -56,4 +65,32 @@ page_cache_put(struct kv_txn *t, struct str key, const struct hash *hashes, size
 		pack_fixed(row, hashes[i].hi);
 	}
 	return kv_put(t, TABLE_PAGE_CACHE, key, buf_view(row), e);
+}
+
+int
+page_cache_put_blocks(struct kv_txn *t, struct str key, const struct page_cache_block *list,
+    size_t n, struct buf *row, struct err *e)
+{
+	buf_reset(row);
+	for (size_t i = 0; i < n; i++) {
+		pack_fixed(row, list[i].hash.lo);
+		pack_fixed(row, list[i].hash.hi);
+		pack_u64(row, list[i].first);
+		pack_u64(row, list[i].records);
+		pack_u64(row, list[i].text);
+	}
+	return kv_put(t, TABLE_BLOCK_CACHE, key, buf_view(row), e);
+}
+
+bool
+page_cache_next_block(struct unpack *u, struct page_cache_block *out)
+{
+	if (u->bad || u->p == u->end)
+		return false;
+	out->hash.lo = unpack_fixed(u);
+	out->hash.hi = unpack_fixed(u);
+	out->first = (uint32_t)unpack_u64(u);
+	out->records = (uint32_t)unpack_u64(u);
+	out->text = (uint32_t)unpack_u64(u);
+	return !u->bad;
 }

@@ -95,7 +95,8 @@ take_blocks(struct worker *w, struct wanted_record **list, size_t n)
 {
 	struct str text;
 
-	for (size_t k = 0; k < n; k++) {
+	/* the last of a block first, for a block is read up to the record */
+	for (size_t k = n; k-- > 0;) {
 		struct wanted_record *r = list[k];
 
 		if (!page_blocks_record(

@@ -42,21 +42,22 @@ def unchanged(first, place):
 # hours
 
 def in_blocks(body, size):
-    """The page as fetch stores it: members of so many bytes of text, more or less, that begin with a record."""
+    """The page as fetch stores it: members of so many bytes of text, more or less, that begin with a record; what stands before the first
+    record is one of its own, and the last record is one with what stands behind it."""
     compact = dict(separators=(",", ":"))
     text = json.dumps(body, **compact).encode()
     records = next(v for v in body.values() if isinstance(v, list))
-    n = min((len(text) + size // 2) // size, len(records))
-    if n < 2:
+    n = min((len(text) + size // 2) // size, len(records) - 1)
+    if (len(text) + size // 2) // size < 2 or n < 1:
         return gzip.compress(text, 6, mtime=0)
     begins, at = [], text.index(b"[") + 1
     for record in records:
         begins.append(at)
         at += len(json.dumps(record, **compact)) + 1
-    first = [len(records) * i // n for i in range(n)]
+    first = [0] + [(len(records) - 1) * i // n for i in range(n + 1)]
     cuts = [0] + [begins[i] for i in first[1:]] + [len(text)]
     members = [gzip.compress(text[a:b], 6, mtime=0) for a, b in zip(cuts, cuts[1:])]
-    listed = b"".join(struct.pack("<4I", len(m) + (6 + 16 * n) * (i == 0), cuts[i + 1] - cuts[i], begins[k] - cuts[i], k)
+    listed = b"".join(struct.pack("<4I", len(m) + (6 + 16 * (n + 2)) * (i == 0), cuts[i + 1] - cuts[i], begins[k] - cuts[i], k)
                       for i, (m, k) in enumerate(zip(members, first)))
     head = members[0][:3] + b"\4" + members[0][4:10] + struct.pack("<H2sH", 4 + len(listed), b"FB", len(listed)) + listed
     return head + members[0][10:] + b"".join(members[1:])

@@ -77,9 +77,14 @@ Test(ways, a_recognised_page_and_other_copies_take_their_turns)
 	}
 }
 
+/* So many that one record is no large snapshot, and the pages stay remembered. */
+#define MANY                                                                                       \
+	"[{'id':1},{'id':2},{'id':3},{'id':4},{'id':5},{'id':6},{'id':7},{'id':8},{'id':9},"       \
+	"{'id':10},{'id':11},{'id':12},{'id':13},{'id':14}]"
+
 Test(ways, a_page_with_one_text_that_is_not_current_is_read)
 {
-	static const struct page first[] = { CUSTOMERS(AB), { 0 } };
+	static const struct page first[] = { CUSTOMERS(AB), CUSTOMERS(MANY), { 0 } };
 	static const struct page some[] = { SOME_CUSTOMERS("[{'id':'b','n':2}]"), { 0 } };
 	struct account g;
 
@@ -88,7 +93,7 @@ Test(ways, a_page_with_one_text_that_is_not_current_is_read)
 	account_apply(&g, some);
 	g.way = READ_BY_TEXT;
 	account_expect(&g, first, "~b |");
-	cr_expect(!is_recognised(&g, 0));
+	cr_expect(!is_recognised(&g, 0) && is_recognised(&g, 1));
 	account_end(&g);
 }
 
@@ -202,6 +207,120 @@ Test(ways, the_pages_of_the_last_large_snapshot_are_remembered)
 	account_apply(&g, large);
 	cr_expect(remembered(&g) == 2, "one of customers, one of orders");
 	account_end(&g);
+}
+
+/* How many blocks of each page were not inflated: "1 0 2". */
+static struct str
+left_out(struct account *g)
+{
+	struct buf b = { 0 };
+	struct str out;
+
+	for (size_t i = 0; i < g->manifest.n; i++)
+		buf_printf(&b, "%s%zu", i > 0 ? " " : "", g->in.pages[i].left_out_n);
+	out = str_copy(&g->a, buf_view(&b));
+	buf_release(&b);
+	return out;
+}
+
+/* Each on top of the first pages, by text and by id. */
+Test(ways, a_block_read_before_is_left_out_wherever_it_lies)
+{
+	static const struct page first[] = {
+		CUSTOMERS("{'total':5,'data':[#{'id':'a'},{'id':'b'},#{'id':'c'},#{'id':'d'},null,#"
+		          "{'id':'e'}]}"),
+		ORDERS_AT("L1", "[#{'id':'o'," O "},#{'id':'p'," O "}]"), { 0 }
+	};
+	static const struct {
+		struct page pages[3];
+		const char *want, *left_out;
+	} rows[] = {
+		{ { CUSTOMERS("{'total':6,'data':[#{'id':'a'},{'id':'b'},#{'id':'c'},#{'id':'d'},"
+		              "null,#{'id':'e'}]}") },
+		    " |", "2" },
+		{ { CUSTOMERS("[{'id':'e'},#{'id':'c'},#{'id':'n'},#{'id':'a'},{'id':'b'},#"
+		              "{'id':'d'}]") },
+		    "+n |", "2" },
+		{ { CUSTOMERS("[#{'id':'c'},#{'id':'a','n':1},#{'id':'a'},{'id':'b'},#{'id':'d'}]"),
+		      CUSTOMERS("[#{'id':'a'},{'id':'b'},#{'id':'e','n':1}]") },
+		    "~e |", "2 1" },
+		/* where it is no part of a list, or no other record follows */
+		{ { CUSTOMERS("{'data':[#{'id':'c'},#{'id':'a'},{'id':'b'}],'x':[#{'id':'c'},#{}]"
+		              "}"),
+		      CUSTOMERS("[{'id':'d'},{'id':'e'}]") },
+		    " |", "0 0" },
+		{ { CUSTOMERS("[{'id':'e'},{'id':'d'},{'id':'c'},#{'id':'a'},{'id':'b'},#null]") },
+		    " |", "0" },
+		{ { ORDERS_AT("L2", "[{'id':'n'," O "},#{'id':'o'," O "},#{'id':'p'," O "}]") },
+		    " | +n", "1" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows) * COUNT(ways); i++) {
+		size_t row = i / COUNT(ways);
+		struct account g;
+
+		account_begin(&g);
+		g.in_blocks = true;
+		account_apply(&g, first);
+		g.way = ways[i % COUNT(ways)];
+		account_expect(&g, rows[row].pages, rows[row].want);
+		if (g.way == READ_BY_TEXT)
+			cr_expect(str_eq(left_out(&g), str_c(rows[row].left_out)), "row %zu: %.*s",
+			    row, STR_ARG(left_out(&g)));
+		if (row + 1 == COUNT(rows))
+			cr_expect(g.delta.refreshed_n[ENTITY_ORDER] == 2, "they moved");
+		account_end(&g);
+	}
+}
+
+Test(ways, a_block_with_one_text_that_is_not_current_is_read)
+{
+#define BLOCKS(d) "[#{'id':'a'},#{'id':'b'},{'id':'c'},#{'id':'d'" d "}]"
+	static const struct page first[] = { CUSTOMERS(BLOCKS("")), CUSTOMERS(MANY), { 0 } };
+	static const struct page some[] = { SOME_CUSTOMERS("[{'id':'c','n':2}]"), { 0 } };
+	static const struct page next[] = { CUSTOMERS(BLOCKS(",'n':2")), CUSTOMERS(MANY), { 0 } };
+	struct account g;
+
+	account_begin(&g);
+	g.in_blocks = true;
+	account_apply(&g, first);
+	account_apply(&g, some);
+	g.way = READ_BY_TEXT;
+	account_expect(&g, next, "~c ~d |");
+	cr_expect(str_eq(left_out(&g), STR("1 0")));
+	account_end(&g);
+}
+
+/* A block is remembered out of a page in which it was left out, and a fault is where it is in the
+ * whole page. */
+Test(ways, what_lies_behind_a_block_left_out_is_where_it_is)
+{
+#define FAULT(id) "[#{'id':'a'},#{'id':'b','id':1},#{'id':'" id "'},#{'id':'d'}]"
+	static const struct page first[] = { CUSTOMERS(BLOCKS("")), { 0 } };
+	static const struct page next[] = { CUSTOMERS(BLOCKS(",'n':2")), { 0 } };
+	static const struct page last[] = { CUSTOMERS(FAULT("c")), { 0 } };
+	struct str reason[COUNT(ways)];
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		struct account g;
+
+		account_begin(&g);
+		g.in_blocks = true;
+		g.way = READ_BY_TEXT;
+		account_apply(&g, first);
+		account_apply(&g, next);
+		cr_expect(str_eq(left_out(&g), STR("2")));
+		g.way = ways[i];
+		account_judge(&g, last);
+		cr_expect(i == 0 || str_eq(left_out(&g), STR("1")));
+		cr_assert(g.in.quarantine.n == 1);
+		reason[i] = str_copy(&a, g.in.quarantine.list[0].reason);
+		cr_expect(g.in.quarantine.list[0].index == 1);
+		account_end(&g);
+	}
+	cr_expect(str_eq(reason[0], reason[1]), "%.*s", STR_ARG(reason[1]));
+	arena_release(&a);
 }
 
 Test(ways, a_page_is_remembered_as_what_it_was_read_as)

@@ -75,26 +75,29 @@ blocks_write(struct libdeflate_compressor *c, const struct text *page,
 	struct text packed = { 0 };
 	struct member *list;
 
-	n = n < MOST ? n : MOST;
-	n = n < r->n ? n : r->n;
 	out->n = 0;
-	if (n < 2) {
+	if (n < 2 || r->n < 2) {
 		pack(c, page->p, page->n, out);
 		return;
 	}
-	list = calloc(n, sizeof(*list));
+	n = n < MOST - 2 ? n : MOST - 2;
+	n = n < r->n ? n : r->n - 1;
+	list = calloc(n + 2, sizeof(*list));
 	if (!list)
 		die("blocks");
-	for (uint32_t i = 0; i < n; i++) {
+	/* what stands before the records, n blocks, the last record and what stands behind it */
+	for (uint32_t i = 0; i <= n + 1; i++) {
 		struct member *m = &list[i];
 
-		m->first = &r->list[(uint64_t)r->n * i / n];
+		m->first = &r->list[i > 0 ? (uint64_t)(r->n - 1) * (i - 1) / n : 0];
 		m->from = i > 0 ? m->first->at : 0;
-		m->to = i + 1 < n ? r->list[(uint64_t)r->n * (i + 1) / n].at : (uint32_t)page->n;
+		m->to = i == 0   ? m->first->at
+		        : i <= n ? r->list[(uint64_t)(r->n - 1) * i / n].at
+		                 : (uint32_t)page->n;
 		m->packed = pack(c, page->p + m->from, m->to - m->from, &packed);
 	}
 	put_bytes(out, packed.p, HEADER);
-	put_list(out, list, n);
+	put_list(out, list, n + 2);
 	put_bytes(out, packed.p + HEADER, packed.n - HEADER);
 	free(packed.p);
 	free(list);

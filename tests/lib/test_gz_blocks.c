@@ -246,6 +246,52 @@ Test(gz_blocks, a_block_is_exactly_what_its_list_says_or_not_read)
 	sample_release(&s);
 }
 
+/* The last 257 bytes may be 0, and nothing tells of damage: only what can be inflated is asked. */
+Test(gz_blocks, the_start_of_one_is_its_text_but_for_the_end)
+{
+	struct sample s = sample_of(50000, 1);
+	struct str file = buf_view(&s.file), got;
+	struct buf out = { 0 };
+
+	for (uint32_t n = 1; n < 50000; n += 997) {
+		buf_reset(&out);
+		buf_char(&out, '!');
+		cr_assert(gz_inflate_start(r, file, n, &out), "%u", n);
+		cr_assert(out.n == n + 1);
+		got = str_from(buf_view(&out), 1);
+		while (got.n > 0 && out.n - got.n <= 258 && got.p[got.n - 1] == '\0')
+			got.n--;
+		cr_expect(memcmp(got.p, s.text.p, got.n) == 0, "%u", n);
+	}
+	out.n = 1;
+	cr_expect(!gz_inflate_start(r, file, 50000, &out), "that is all of it");
+	cr_expect(!gz_inflate_start(r, file, 50001, &out) && !gz_inflate_start(r, file, 0, &out));
+	cr_expect(!gz_inflate_start(r, str_of(file.p, 60), 40000, &out), "it is cut");
+	s.file.p[9 + 3] ^= 0x7f;
+	cr_expect(!gz_inflate_start(r, file, 40000, &out), "no deflate");
+	cr_expect(out.n == 1, "as it was");
+	buf_release(&out);
+	sample_release(&s);
+}
+
+/* Its header may have a checksum, at which libdeflate does not look. */
+Test(gz_blocks, a_header_with_more_than_our_list_is_for_zlib)
+{
+	struct sample s = sample_of(9000, 3);
+	size_t second = s.list[0].stored;
+	struct buf out = { 0 };
+
+	for (unsigned bit = 1; bit < 256; bit *= 2) {
+		s.file.p[second + 3] = (char)bit;
+		cr_expect(
+		    bit == 4 || !gz_inflate_block(r, str_of(s.file.p + second, s.list[1].stored),
+		                    s.list[1].text, &out),
+		    "%u", bit);
+	}
+	buf_release(&out);
+	sample_release(&s);
+}
+
 Test(gz_blocks, a_cut_at_any_byte_is_refused_there)
 {
 	struct sample s = sample_of(4000, 3);

@@ -15,6 +15,7 @@
 #include "profile/profile.h"
 #include "delta/read_snapshot.h"
 #include "delta/remember_pages.h"
+#include "lib/gz.h"
 #include "support/quoted.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -66,6 +67,7 @@ struct account {
 	struct err e;
 	size_t jobs;
 	enum read_way way;
+	bool in_blocks; /* pages are packed, and a block begins at each # */
 	/* of the snapshot in hand or read last */
 	struct manifest manifest;
 	struct run run;
@@ -106,13 +108,38 @@ account_end(struct account *g)
 	cr_expect(dir_remove(g->dir, &e) == 0, "%s", e.msg);
 }
 
+static inline struct str
+account_packed(struct account *g, struct str text)
+{
+	struct gz_block list[PAGES_MAX] = { 0 };
+	struct buf plain = { 0 }, out = { 0 };
+	struct str packed;
+	size_t n = 1;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] != '#') {
+			buf_char(&plain, text.p[i]);
+			list[n - 1].text++;
+		} else {
+			cr_assert(n < COUNT(list));
+			n++;
+		}
+	}
+	gz_deflate_blocks(buf_view(&plain), 6, list, n, &out);
+	packed = str_copy(&g->a, buf_view(&out));
+	buf_release(&plain);
+	buf_release(&out);
+	return packed;
+}
+
 /* Write the page down and describe it. */
 static inline struct manifest_page
 account_page(struct account *g, struct str id, const struct page *p, size_t i)
 {
-	struct str text = quoted(&g->a, p->text);
+	struct str plain = quoted(&g->a, p->text);
+	struct str text = g->in_blocks ? account_packed(g, plain) : plain;
 	struct manifest_page out = {
-		.path = str_printf(&g->a, "page-%04zu.json", i + 1),
+		.path = str_printf(&g->a, "page-%04zu.json%s", i + 1, g->in_blocks ? ".gz" : ""),
 		.resource = p->resource,
 		.location = str_c(p->location),
 		.scope = { .kind = p->kind },
