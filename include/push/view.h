@@ -68,12 +68,15 @@ void view_del(struct view *v, enum view_table table, struct str key);
 /* view_flush(v, e): what changed is stored.  No cursor may be open. */
 int view_flush(struct view *v, struct err *e) ERR_MUST;
 
-/* All rows of a table: first the stored ones by key, then those that are new. */
+/* All rows of a table, in the order of their keys; what changes meanwhile is not seen. */
 struct view_cursor {
 	struct view *v;
 	enum view_table table;
 	struct kv_cursor *stored;
-	uint32_t next; /* among the changes */
+	struct str key, row;   /* the stored one that comes next, if it is read */
+	bool has_row, has_end; /* of what is stored */
+	uint32_t *sorted;      /* the changes */
+	uint32_t next, count;  /* among them */
 };
 struct view_cursor view_all(struct view *v, enum view_table table, struct err *e);
 int view_next(struct view_cursor *c, struct str *key, struct str *row, struct err *e) ERR_MUST;

@@ -169,37 +169,58 @@ view_flush(struct view *v, struct err *e)
 struct view_cursor
 view_all(struct view *v, enum view_table table, struct err *e)
 {
-	return (struct view_cursor){ .v = v,
+	struct view_cursor c = { .v = v,
 		.table = table,
 		.stored = v->kv == NULL ? NULL : kv_all(v->txn, table, e),
-		.next = 1 };
+		.has_end = v->kv == NULL };
+
+	c.sorted = intern_sorted(&v->changes[table].keys, &c.count);
+	return c;
+}
+
+/* The next stored row that did not change. */
+static int
+find_stored(struct view_cursor *c, struct err *e)
+{
+	const struct intern *changed = &c->v->changes[c->table].keys;
+
+	while (!c->has_row && !c->has_end) {
+		int rc = kv_next(c->stored, &c->key, &c->row, e);
+
+		if (rc < 0)
+			return -1;
+		c->has_end = rc == 0;
+		c->has_row = rc > 0 && intern_find(changed, c->key) == 0;
+	}
+	return 0;
 }
 
 int
 view_next(struct view_cursor *c, struct str *key, struct str *row, struct err *e)
 {
-	const struct view_changes *changes = &c->v->changes[c->table];
-	int rc;
+	const struct view_changes *x = &c->v->changes[c->table];
+	bool is_change;
 
-	while (c->v->kv != NULL && (rc = kv_next(c->stored, key, row, e)) != 0) {
-		if (rc < 0)
-			return -1;
-		if (intern_find(&changes->keys, *key) == 0)
-			return 1;
-	}
-	for (; c->next < changes->keys.n; c->next++)
-		if (changes->rows[c->next].p != NULL) {
-			*key = changes->keys.texts[c->next];
-			*row = changes->rows[c->next++];
-			return 1;
-		}
-	return 0;
+	if (find_stored(c, e) < 0)
+		return -1;
+	while (c->next < c->count && x->rows[c->sorted[c->next]].p == NULL)
+		c->next++;
+	is_change = c->next < c->count;
+	if (is_change && c->has_row)
+		is_change = str_cmp(x->keys.texts[c->sorted[c->next]], c->key) < 0;
+	if (!is_change && !c->has_row)
+		return 0;
+	*key = is_change ? x->keys.texts[c->sorted[c->next]] : c->key;
+	*row = is_change ? x->rows[c->sorted[c->next++]] : c->row;
+	c->has_row = c->has_row && is_change;
+	return 1;
 }
 
 void
 view_end(struct view_cursor *c)
 {
 	kv_cursor_close(c->stored);
+	mem_free(c->sorted);
 }
 
 int
