@@ -1,7 +1,6 @@
 /* push_plan.h -- what is to be sent: wanted less acked, in the order that protects people.
  *
- * Nothing is called and nothing written.  Bodies are not kept: a plan of an account costs some
- * hundred bytes a row.
+ * Nothing is called and nothing written.  Of the rows only the first are kept.
  */
 #ifndef PUSH_PUSH_PLAN_H
 #define PUSH_PUSH_PLAN_H
@@ -15,30 +14,9 @@
 #include "base/intern.h"
 #include "base/str.h"
 #include "lib/sha256.h"
+#include "push/push_items.h"
 #include "push/refused.h"
 #include "push/wanted.h"
-
-/* In the order of a run. */
-enum push_item_kind {
-	PUSH_OPT_OUT,
-	PUSH_GONE_ITEM,
-	PUSH_CHANGED,
-	PUSH_NEW,
-	PUSH_SEGMENT, /* a static one, that members are added to */
-	PUSH_ITEM_KINDS
-};
-
-struct push_item {
-	enum push_item_kind kind;
-	struct str fh_id;   /* of an opt-out: whose contact has the address, or will have; or "" */
-	unsigned channel;   /* of an opt-out: enum opt_out_channel */
-	struct str address; /* of an opt-out; of a segment its slug */
-	struct str since;   /* of an opt-out: the snapshot's id */
-	unsigned calls;
-	bool has_row;                /* of a customer; false: the status alone (standing.h) */
-	enum standing_step step;     /* what is to become of the status in the end */
-	char digest[SHA256_HEX + 1]; /* of the body */
-};
 
 /* How often something occurs, by its name. */
 struct push_counts {
@@ -48,8 +26,8 @@ struct push_counts {
 };
 
 struct push_plan {
-	struct push_item *items;
-	size_t n, cap;
+	struct push_items items; /* the first of them */
+	uint64_t n;              /* all of them */
 	uint64_t of_kind[PUSH_ITEM_KINDS];
 	uint64_t emails, texts;    /* opt-outs by channel */
 	uint64_t held;             /* texts that are owed one and have no way to be told */
@@ -74,6 +52,7 @@ struct push_plan_options {
 	bool retries_letters;          /* of what was rejected, but for: */
 	const struct refused *refused; /* in this push; or NULL */
 	bool protects_only; /* opt-outs, and rows without which somebody could be written to */
+	size_t most;        /* rows that are kept; 0: all */
 	int64_t now;
 };
 

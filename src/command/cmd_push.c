@@ -112,12 +112,13 @@ look(struct invocation *x, struct err *e)
 	const struct push_flags *own = x->own;
 	struct command_host h = { .o = x->o };
 	const struct host host = command_host(&h);
-	const struct push_plan_options o = plan_options(own);
+	struct push_plan_options o = plan_options(own);
 	const struct print_push_options print = { own->json, x->o->verbose, own->show };
 	struct filter filter;
 	struct push p;
 	int rc = push_account_open(&p, &filter, x->o, false, &host, e);
 
+	o.most = own->plan && x->o->verbose ? 0 : 1;
 	if (rc == 0 && !own->rejected)
 		rc = push_look(&p, &o, e);
 	if (rc == 0)

@@ -205,8 +205,8 @@ print_text(struct push *p, const struct print_push_options *o, bool stops, struc
 	printf("calls        %llu, about %llu s\n", ULL(p->plan.calls), ULL(seconds_of(p)));
 	printf("breaker      %s\n", stops ? "stops it" : "lets it pass");
 	printf("plan         %s\n", p->plan.hash);
-	for (size_t i = 0; o->rows && i < p->plan.n; i++)
-		if (print_item(p, &p->plan.items[i], o->shows_addresses, e) < 0)
+	for (size_t i = 0; o->rows && i < p->plan.items.n; i++)
+		if (print_item(p, &p->plan.items.list[i], o->shows_addresses, e) < 0)
 			return -1;
 	return 0;
 }
@@ -363,7 +363,7 @@ print_status_text(struct push *p, const struct push_counts *letters)
 	print_head(p);
 	printf("acked        %llu contact%s in DailyStory, %llu of them by their id there\n",
 	    ULL(x->there), say_plural(x->there), ULL(x->bound));
-	printf("pending      %zu: %llu opt-outs, %llu gone, %llu changed, %llu new\n", x->n,
+	printf("pending      %llu: %llu opt-outs, %llu gone, %llu changed, %llu new\n", ULL(x->n),
 	    ULL(x->of_kind[PUSH_OPT_OUT]), ULL(x->of_kind[PUSH_GONE_ITEM]),
 	    ULL(x->of_kind[PUSH_CHANGED]), ULL(x->of_kind[PUSH_NEW]));
 	if (x->oldest > 0 && x->oldest < now)

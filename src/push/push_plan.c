@@ -1,8 +1,7 @@
 #include "push/push_plan.h"
 
-#include <stdlib.h>
-
 #include "base/interrupt.h"
+#include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
 #include "push/refusals.h"
@@ -13,11 +12,9 @@ struct planning {
 	struct push_plan *p;
 	const struct wanted_source *x;
 	const struct push_plan_options *o;
-	struct intern claimed; /* refused addresses that contacts are to have: channel, address */
-	struct str *claimants; /* by number: fh_id */
-	size_t cap;
 	struct arena a; /* of one row */
 	bool retries;   /* the dead letter of this one */
+	bool is_new;    /* this one is to be made */
 	struct buf body;
 	struct err *e;
 };
@@ -39,20 +36,15 @@ is_there(const struct acked *x)
 	return x->dsid.n > 0 || x->is_imported;
 }
 
-static struct push_item *
-add_item(struct planning *g, enum push_item_kind kind, struct str fh_id, unsigned calls)
+static void
+add_item(struct planning *g, const struct push_item *item)
 {
 	struct push_plan *p = g->p;
-	struct push_item *item;
 
-	p->items = mem_grow(p->items, p->n, &p->cap, sizeof(*p->items));
-	item = &p->items[p->n++];
-	*item =
-	    (struct push_item){ .kind = kind, .fh_id = str_copy(&p->arena, fh_id), .calls = calls };
-	memcpy(item->digest, sha256_of(buf_view(&g->body)).hex, sizeof(item->digest));
-	p->of_kind[kind]++;
-	p->calls += calls;
-	return item;
+	push_items_add(&p->items, item, buf_view(&g->body));
+	p->n++;
+	p->of_kind[item->kind]++;
+	p->calls += item->calls;
 }
 
 /* ---- Customers */
@@ -75,19 +67,6 @@ static bool
 is_waiting(const struct planning *g, const struct acked_letter *letter, struct str digest)
 {
 	return !g->retries && acked_letter_waits(letter, digest, g->o->now);
-}
-
-static void
-claim(struct planning *g, unsigned channel, struct str address, struct str fh_id)
-{
-	struct str key = str_printf(&g->a, "%c%.*s", (char)channel, STR_ARG(address));
-	uint32_t i;
-
-	if (address.n == 0)
-		return;
-	i = intern_add(&g->claimed, key);
-	g->claimants = mem_reach(g->claimants, i, &g->cap, sizeof(*g->claimants));
-	g->claimants[i] = str_copy(&g->p->arena, fh_id);
 }
 
 static void
@@ -128,11 +107,9 @@ static int
 count_entered(struct planning *g, const struct wanted *w, const struct acked *acked)
 {
 	const struct membership_counts *t = &g->x->segments;
-	bool is_new =
-	    acked->dsid.n == 0 && g->p->n > 0 && str_eq(g->p->items[g->p->n - 1].fh_id, w->fh_id);
 
 	if (g->x->push->membership != PUSH_STATIC || w->gone.n > 0 ||
-	    (acked->dsid.n == 0 && !is_new))
+	    (acked->dsid.n == 0 && !g->is_new))
 		return 0;
 	for (size_t i = 0; i < t->n; i++) {
 		bool is_member, lacks;
@@ -152,7 +129,7 @@ plan_segments(struct planning *g)
 
 	for (size_t i = 0; i < t->n; i++) {
 		uint64_t n = g->p->entered[i];
-		struct push_item *item;
+		struct push_item item = { .kind = PUSH_SEGMENT, .address = t->list[i].slug };
 		struct str id;
 		int rc = n == 0 ? 1 : statics_id(g->x, &g->a, t->list[i].slug, &id, g->e);
 
@@ -162,9 +139,9 @@ plan_segments(struct planning *g)
 			continue;
 		buf_reset(&g->body);
 		buf_printf(&g->body, "%.*s %ju", STR_ARG(t->list[i].slug), (uintmax_t)n);
-		item = add_item(g, PUSH_SEGMENT, STR(""),
-		    (unsigned)((n + STATICS_MOST - 1) / STATICS_MOST) + (rc == 0 ? 2U : 0U));
-		item->address = str_copy(&g->p->arena, t->list[i].slug);
+		item.calls =
+		    (unsigned)((n + STATICS_MOST - 1) / STATICS_MOST) + (rc == 0 ? 2U : 0U);
+		add_item(g, &item);
 	}
 	return 0;
 }
@@ -175,7 +152,6 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 {
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
-	struct push_item *item;
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
@@ -191,9 +167,12 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		wanted_fields_body(&g->body, w->fields, w->fields_n, acked->dsid);
 	if (standing_outcome(now) != STANDING_NOTHING)
 		buf_char(&g->body, (char)('0' + standing_outcome(now)));
-	item = add_item(g, kind, w->fh_id, calls_of(g, w, acked, now));
-	item->has_row = now->has_row;
-	item->step = standing_outcome(now);
+	add_item(g, &(struct push_item){ .kind = kind,
+	                .fh_id = w->fh_id,
+	                .calls = calls_of(g, w, acked, now),
+	                .has_row = now->has_row,
+	                .step = standing_outcome(now) });
+	g->is_new = acked->dsid.n == 0;
 	if (kind == PUSH_GONE_ITEM)
 		count(&p->gone, w->gone);
 	if (kind == PUSH_CHANGED && now->has_row)
@@ -222,70 +201,72 @@ plan_customer(
 }
 
 static int
+make_wanted(struct planning *g, struct str fh_id, struct acked *acked, struct wanted *w)
+{
+	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'c', fh_id);
+	return books_contact(g->x->books, &g->a, fh_id, acked, g->e) < 0 ||
+	               wanted_make(&g->a, g->x, fh_id, acked, w, g->e) < 0
+	           ? -1
+	           : 0;
+}
+
+static int
 look_at(struct planning *g, struct str fh_id)
 {
 	struct push_plan *p = g->p;
 	struct acked acked;
 	struct wanted w;
-	bool is_pending;
 
-	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'c', fh_id);
-	if (books_contact(g->x->books, &g->a, fh_id, &acked, g->e) < 0 ||
-	    wanted_make(&g->a, g->x, fh_id, &acked, &w, g->e) < 0)
+	g->is_new = false;
+	if (make_wanted(g, fh_id, &acked, &w) < 0)
 		return -1;
 	p->there += is_there(&acked);
 	p->bound += acked.dsid.n > 0;
 	p->opted_out += w.hold == WANTED_OPTED_OUT;
-	is_pending = wanted_is_pending(g->x, &w, &acked);
-	/* A row that waits tells nobody of a refusal, unless it waits for that. */
-	if (w.gone.n == 0 && w.hold == WANTED_WHOLE &&
-	    (w.is_blocked || !is_waiting(g, &acked.letter, w.digest))) {
-		if (w.email_refused)
-			claim(g, OPT_OUT_EMAIL, w.email, fh_id);
-		if (w.mobile_refused)
-			claim(g, OPT_OUT_TEXT, w.mobile, fh_id);
-	}
 	if (g->o->only.n > 0 && !str_eq(fh_id, g->o->only))
 		return 0;
-	plan_customer(g, &w, &acked, is_pending);
+	plan_customer(g, &w, &acked, wanted_is_pending(g->x, &w, &acked));
 	return count_entered(g, &w, &acked);
 }
 
-static int
-walk_customers(struct planning *g)
-{
-	struct kv_cursor *c = kv_all(g->x->s->txn, TABLE_CONTACT_STATUS, g->e);
-	struct str fh_id, row;
-	int rc;
+/* The customers, and those in the books who are none any more; by id. */
+struct everybody {
+	struct kv_cursor *customers;
+	struct view_cursor acked;
+	struct str customer, contact, row; /* that come next */
+	int has_customer, has_contact;     /* 0: there is none; -1 */
+};
 
-	while ((rc = kv_next(c, &fh_id, &row, g->e)) > 0) {
-		rc = interrupt_check(g->e) < 0 ? -1 : look_at(g, fh_id);
-		arena_reset(&g->a);
-		if (rc < 0)
-			break;
-	}
-	kv_cursor_close(c);
-	return rc;
+static void
+everybody_step(struct planning *g, struct everybody *x, bool customer, bool contact)
+{
+	if (customer)
+		x->has_customer = kv_next(x->customers, &x->customer, &x->row, g->e);
+	if (contact)
+		x->has_contact = view_next(&x->acked, &x->contact, &x->row, g->e);
 }
 
-/* Those who are no customers any more. */
 static int
-walk_acked(struct planning *g)
+walk_everybody(struct planning *g)
 {
-	struct view_cursor c = view_all(&g->x->books->view, VIEW_CONTACTS, g->e);
-	struct str fh_id, row, ignored;
-	int rc;
+	struct everybody x = { .customers = kv_all(g->x->s->txn, TABLE_CONTACT_STATUS, g->e),
+		.acked = view_all(&g->x->books->view, VIEW_CONTACTS, g->e) };
+	int rc = 0;
 
-	while ((rc = view_next(&c, &fh_id, &row, g->e)) > 0) {
-		rc = kv_get(g->x->s->txn, TABLE_CONTACT_STATUS, fh_id, &ignored, g->e);
-		if (rc == 0)
-			rc = look_at(g, str_copy(&g->a, fh_id));
+	everybody_step(g, &x, true, true);
+	while (rc == 0 && x.has_customer >= 0 && x.has_contact >= 0 &&
+	       x.has_customer + x.has_contact > 0) {
+		int c = x.has_customer == 0  ? 1
+		        : x.has_contact == 0 ? -1
+		                             : str_cmp(x.customer, x.contact);
+
+		rc = interrupt_check(g->e) < 0 ? -1 : look_at(g, c <= 0 ? x.customer : x.contact);
 		arena_reset(&g->a);
-		if (rc < 0)
-			break;
+		everybody_step(g, &x, c <= 0, c >= 0);
 	}
-	view_end(&c);
-	return rc < 0 ? -1 : 0;
+	kv_cursor_close(x.customers);
+	view_end(&x.acked);
+	return rc < 0 || x.has_customer < 0 || x.has_contact < 0 ? -1 : 0;
 }
 
 /* ---- Opt-outs */
@@ -305,12 +286,29 @@ find_holder(
 	return rc < 0 ? -1 : 0;
 }
 
-static struct str
-find_claimant(const struct planning *g, struct str key)
+/* Who is to have the address, which no contact has; a row that waits tells nobody of a refusal,
+ * unless it waits for that. */
+static int
+find_claimant(struct planning *g, unsigned channel, struct str address, struct str *fh_id)
 {
-	uint32_t i = intern_find(&g->claimed, key);
+	bool is_email = channel == OPT_OUT_EMAIL;
+	struct str *ids;
+	size_t n;
+	int rc = holders_sharing(&g->a, g->x->s, is_email ? HOLDERS_EMAIL : HOLDERS_MOBILE, address,
+	    true, &ids, &n, g->e);
 
-	return i == 0 ? STR("") : g->claimants[i];
+	*fh_id = STR("");
+	for (size_t i = 0; rc == 0 && fh_id->n == 0 && i < n; i++) {
+		struct acked acked;
+		struct wanted w;
+
+		rc = make_wanted(g, ids[i], &acked, &w);
+		if (rc == 0 && w.gone.n == 0 && w.hold == WANTED_WHOLE &&
+		    str_eq(is_email ? w.email : w.mobile, address) &&
+		    (w.is_blocked || !is_waiting(g, &acked.letter, w.digest)))
+			*fh_id = ids[i];
+	}
+	return rc;
 }
 
 /* By a flag only a contact can be told.  One who is to have the address is told when that is
@@ -328,15 +326,16 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 {
 	struct push_plan *p = g->p;
 	unsigned channel = (unsigned char)key.p[0];
-	struct push_item *item;
+	bool is_lifted = refusals_owner(g->x, holder) == STANDING_OURS && holder->gone.n == 0;
 
 	buf_reset(&g->body);
 	buf_str(&g->body, key);
-	item = add_item(g, PUSH_OPT_OUT, fh_id,
-	    refusals_owner(g->x, holder) == STANDING_OURS && holder->gone.n == 0 ? 2 : 1);
-	item->channel = channel;
-	item->address = str_copy(&p->arena, str_from(key, 1));
-	item->since = str_copy(&p->arena, since);
+	add_item(g, &(struct push_item){ .kind = PUSH_OPT_OUT,
+	                .fh_id = fh_id,
+	                .channel = channel,
+	                .address = str_from(key, 1),
+	                .since = since,
+	                .calls = is_lifted ? 2 : 1 });
 	*(channel == OPT_OUT_EMAIL ? &p->emails : &p->texts) += 1;
 }
 
@@ -354,7 +353,7 @@ static int
 look_at_owed(struct planning *g, struct str key, uint32_t number)
 {
 	unsigned channel = (unsigned char)key.p[0];
-	struct str address = str_from(key, 1), holder, claimant = find_claimant(g, key);
+	struct str address = str_from(key, 1), holder, claimant = STR("");
 	uint64_t hash = books_hash(g->x->books, owed_key(channel), address);
 	bool is_held = channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0;
 	struct acked_opt_out told;
@@ -362,7 +361,6 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	struct applied since;
 	bool needs, is_left;
 
-	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'o', key);
 	if (books_opt_out(g->x->books, &g->a, owed_key(channel), hash, &told, g->e) < 0 ||
 	    find_holder(g, channel, address, &holder, &acked) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
@@ -371,10 +369,15 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	g->p->held += is_held;
 	if (is_held || needs)
 		keep_opt_out_letter(g, owed_key(channel), hash, &told);
+	if (is_held || !needs)
+		return 0;
+	if (holder.n == 0 && find_claimant(g, channel, address, &claimant) < 0)
+		return -1;
 	is_left = is_left_to_row(g, channel, holder, claimant);
 	if (holder.n == 0)
 		holder = claimant;
-	if (is_held || !needs || is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)) ||
+	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'o', key);
+	if (is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)) ||
 	    waits_for_letter(g, &told.letter, owed_body(g->x, &g->a, channel, since.id)))
 		return 0;
 	add_opt_out(g, key, since.id, holder, &acked);
@@ -404,36 +407,6 @@ walk_owed(struct planning *g)
 
 /* ---- The whole */
 
-static int
-order(const void *x, const void *y)
-{
-	const struct push_item *a = x, *b = y;
-	int c = (a->kind > b->kind) - (a->kind < b->kind);
-
-	if (c == 0)
-		c = str_cmp(a->fh_id, b->fh_id);
-	if (c == 0)
-		c = (a->channel > b->channel) - (a->channel < b->channel);
-	return c != 0 ? c : str_cmp(a->address, b->address);
-}
-
-static void
-finish(struct push_plan *p)
-{
-	struct sha256_stream *s = sha256_new();
-
-	if (p->n > 0)
-		qsort(p->items, p->n, sizeof(*p->items), order);
-	for (size_t i = 0; i < p->n; i++) {
-		char kind = (char)('0' + p->items[i].kind);
-
-		sha256_add(s, &kind, 1);
-		sha256_add(s, p->items[i].fh_id.p, p->items[i].fh_id.n);
-		sha256_add(s, p->items[i].digest, SHA256_HEX);
-	}
-	memcpy(p->hash, sha256_done(s).hex, sizeof(p->hash));
-}
-
 int
 push_plan_make(struct push_plan *p, const struct wanted_source *x,
     const struct push_plan_options *o, struct err *e)
@@ -441,19 +414,15 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 	struct planning g = { .p = p, .x = x, .o = o, .e = e };
 	int rc;
 
+	p->items.most = o->most;
 	p->entered = arena_zero(&p->arena, x->segments.n + 1, sizeof(*p->entered));
-	rc = walk_customers(&g);
-
-	if (rc == 0)
-		rc = walk_acked(&g);
+	rc = walk_everybody(&g);
 	if (rc == 0)
 		rc = walk_owed(&g);
 	if (rc == 0 && !o->protects_only)
 		rc = plan_segments(&g);
 	if (rc == 0)
-		finish(p);
-	intern_release(&g.claimed);
-	mem_free(g.claimants);
+		memcpy(p->hash, push_items_finish(&p->items).hex, sizeof(p->hash));
 	arena_release(&g.a);
 	buf_release(&g.body);
 	return rc;
@@ -462,7 +431,7 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 void
 push_plan_release(struct push_plan *p)
 {
-	mem_free(p->items);
+	push_items_release(&p->items);
 	intern_release(&p->gone.names);
 	mem_free(p->gone.n);
 	intern_release(&p->fields.names);

@@ -54,10 +54,8 @@ is_over_budget(struct slice *g)
 static bool
 is_to_judge(const struct slice *g, size_t i, int rc)
 {
-	const struct push_item *item = &g->plan->items[i];
-
-	if (item->kind == PUSH_OPT_OUT)
-		return i + 1 == g->plan->n || item[1].kind != PUSH_OPT_OUT;
+	if (g->plan->items.list[i].kind == PUSH_OPT_OUT)
+		return i + 1 == g->plan->of_kind[PUSH_OPT_OUT];
 	return rc == SEND_REJECTED;
 }
 
@@ -75,7 +73,7 @@ is_unanswered(struct slice *g, int rc)
 static int
 send_one(struct slice *g, size_t i)
 {
-	const struct push_item *item = &g->plan->items[i];
+	const struct push_item *item = &g->plan->items.list[i];
 	int rc = item->kind == PUSH_SEGMENT ? send_segment(&g->send, item->address)
 	                                    : send_item(&g->send, item);
 
@@ -107,7 +105,7 @@ send_taken(struct slice *g)
 			int rc = interrupt_check(g->e);
 
 			if (rc == 0)
-				rc = send_item(&g->send, &g->plan->items[g->taken[i]]);
+				rc = send_item(&g->send, &g->plan->items.list[g->taken[i]]);
 			if (rc < 0)
 				return -1;
 			if (rc == SEND_REJECTED)
@@ -128,7 +126,8 @@ slice_send(struct slice *g)
 	const struct push_plan *plan = g->plan;
 	const struct host *h = g->host;
 	uint64_t left = g->limit > 0 ? g->limit - g->done : plan->n;
-	size_t n = left < plan->n ? (size_t)left : plan->n, i = 0;
+	uint64_t n = left < plan->n ? left : plan->n;
+	size_t here = n < plan->items.n ? (size_t)n : plan->items.n, i = 0;
 	struct progress_report progress = { .steps = n };
 	int64_t begun = h->ticks(h->context);
 	int rc = 1;
@@ -138,12 +137,13 @@ slice_send(struct slice *g)
 	g->is_sliced = false;
 	g->send.is_deaf = false;
 	g->send.silences = 0;
-	for (; rc > 0 && i < n && !g->is_sliced; i++) {
+	for (; rc > 0 && i < here && !g->is_sliced; i++) {
 		progress.step = i;
 		progress.records = g->send.acked;
 		h->progress(h->context, &progress);
 		rc = interrupt_check(g->e) < 0 ? -1 : send_one(g, i);
-		g->is_sliced = i + 1 < n && h->ticks(h->context) - begun >= SLICE_US;
+		g->is_sliced =
+		    i + 1 < n && (i + 1 == here || h->ticks(h->context) - begun >= SLICE_US);
 	}
 	g->done += i;
 	g->is_over = rc == 0;

@@ -7,7 +7,9 @@
 #include "push/desk.h"
 #include "support/account.h"
 
+#include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
+#include "profile/profile.h"
 #include "push/books.h"
 #include "push/owed.h"
 #include "push/push_plan.h"
@@ -57,6 +59,20 @@ stall_open(struct stall *t, const char *customers)
 		.segments = { .list = t->segments, .n = 2 } };
 }
 
+/* Among those who have their addresses. */
+static inline void
+stall_place(struct stall *t, const char *id)
+{
+	struct holders_place none = { 0 }, place = { .takes_part = true };
+	struct profile p;
+
+	cr_assert(profile_stored(&t->g.a, &t->g.s, str_c(id), &p, &t->g.e) == 1);
+	place.address = p.email;
+	cr_assert(holders_move(&t->g.s, HOLDERS_EMAIL, str_c(id), &none, &place, &t->g.e) == 0);
+	place.address = p.mobile;
+	cr_assert(holders_move(&t->g.s, HOLDERS_MOBILE, str_c(id), &none, &place, &t->g.e) == 0);
+}
+
 /* A customer is a contact with both addresses, or none for that reason; in the segments of the
  * bits. */
 static inline void
@@ -75,6 +91,7 @@ stall_status(struct stall *t, const char *id, enum skipped_reason reason, unsign
 	row_contact_status_pack(&row, &s);
 	cr_assert(
 	    kv_put(t->g.s.txn, TABLE_CONTACT_STATUS, str_c(id), buf_view(&row), &t->g.e) == 0);
+	stall_place(t, id);
 	buf_release(&memberships);
 	buf_release(&row);
 }
@@ -204,8 +221,8 @@ stall_items(struct stall *t)
 	struct buf b = { 0 };
 	struct str text;
 
-	for (size_t i = 0; i < t->plan.n; i++) {
-		const struct push_item *x = &t->plan.items[i];
+	for (size_t i = 0; i < t->plan.items.n; i++) {
+		const struct push_item *x = &t->plan.items.list[i];
 
 		buf_printf(&b, "%s%s", i == 0 ? "" : "; ", kinds[x->kind]);
 		if (x->fh_id.n > 0)

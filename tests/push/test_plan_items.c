@@ -75,7 +75,8 @@ Test(plan_items, who_refuses_is_told_by_address_where_there_is_no_flag)
 	expect(&t, "opt-out c4 u4@example.com 1");
 	cr_expect(p->held == 1, "the text, whoever is asked for");
 	p = stall_plan(&t, (struct push_plan_options){ .only = STR("c6") });
-	cr_expect(p->n == 2 && p->items[0].kind == PUSH_OPT_OUT && p->items[1].kind == PUSH_NEW,
+	cr_expect(
+	    p->n == 2 && p->items.list[0].kind == PUSH_OPT_OUT && p->items.list[1].kind == PUSH_NEW,
 	    "also who is not there yet");
 	p = stall_plan(&t, (struct push_plan_options){ .only = STR("c1") });
 	expect(&t, "new c1 2");

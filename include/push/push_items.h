@@ -1,0 +1,58 @@
+/* push_items.h -- the first of what is to be sent, in the order of a run.
+ *
+ * However many there are, only so many are kept, so that the memory of a push does not grow with
+ * the account: when these are sent, what is left is planned again.  All of them are in the hash.
+ */
+#ifndef PUSH_PUSH_ITEMS_H
+#define PUSH_PUSH_ITEMS_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "lib/sha256.h"
+#include "push/standing.h"
+
+/* In the order of a run. */
+enum push_item_kind {
+	PUSH_OPT_OUT,
+	PUSH_GONE_ITEM,
+	PUSH_CHANGED,
+	PUSH_NEW,
+	PUSH_SEGMENT, /* a static one, that members are added to */
+	PUSH_ITEM_KINDS
+};
+
+struct push_item {
+	enum push_item_kind kind;
+	struct str fh_id;   /* of an opt-out: whose contact has the address, or will have; or "" */
+	unsigned channel;   /* of an opt-out: enum opt_out_channel */
+	struct str address; /* of an opt-out; of a segment its slug */
+	struct str since;   /* of an opt-out: the snapshot's id */
+	unsigned calls;
+	bool has_row;            /* of a customer; false: the status alone (standing.h) */
+	enum standing_step step; /* what is to become of the status in the end */
+};
+
+/* Zero-initialisable. */
+struct push_items {
+	struct push_item *list; /* in order, once they are finished */
+	size_t n, cap;
+	size_t most; /* that are kept; 0: all */
+	bool is_cut; /* there were more */
+	struct arena texts;
+	struct sha256_stream *hashes[PUSH_ITEM_KINDS]; /* of each kind, as they were added */
+};
+
+/* push_items_add(x, item, body): ${body} is all that is sent.  Of one kind they are added in the
+ * same order every time. */
+void push_items_add(struct push_items *x, const struct push_item *item, struct str body);
+
+/* push_items_copy(a, item, out): its texts lie in ${a}. */
+void push_items_copy(struct arena *a, const struct push_item *item, struct push_item *out);
+
+/* push_items_finish(x): in order; the hash is that of all that were added. */
+struct sha256 push_items_finish(struct push_items *x);
+void push_items_release(struct push_items *x);
+
+#endif /* PUSH_PUSH_ITEMS_H */
