@@ -17,14 +17,15 @@ struct slice {
 	const struct host *host;
 	uint64_t limit; /* items, of all slices; 0: all */
 	struct send send;
-	uint64_t done;    /* items, of all slices */
-	uint64_t pending; /* items of the plan that are not done */
-	uint64_t limited; /* of these, because of the limit */
-	uint64_t unknown; /* rows without an answer, one after the other */
-	bool is_over;     /* the budget of rejections is spent */
-	bool is_sliced;   /* there is more, but first the state is to be looked at anew */
-	size_t *taken;    /* items whose address another contact had */
+	uint64_t done;           /* items, of all slices */
+	uint64_t pending;        /* items of the plan that are not done */
+	uint64_t limited;        /* of these, because of the limit */
+	uint64_t unknown;        /* rows without an answer, one after the other */
+	bool is_over;            /* the budget of rejections is spent */
+	bool is_sliced;          /* there is more, but first the state is to be looked at anew */
+	struct push_item *taken; /* of all slices: their address another contact had */
 	size_t taken_n, cap;
+	struct arena texts; /* of these */
 	struct err *e;
 };
 

@@ -81,7 +81,7 @@ send_one(struct slice *g, size_t i)
 		return -1;
 	if (rc == SEND_REJECTED && g->send.is_taken) {
 		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
-		g->taken[g->taken_n++] = i;
+		push_items_copy(&g->texts, item, &g->taken[g->taken_n++]);
 	}
 	if (rc == SEND_REJECTED && item->kind != PUSH_OPT_OUT)
 		refused_add(&g->send.refused, 'c', item->fh_id);
@@ -92,20 +92,20 @@ send_one(struct slice *g, size_t i)
 }
 
 /* Whoever had the address may have been sent another one meanwhile: as long as that helps somebody,
- * those who were refused are tried again. */
+ * those who were refused are tried again, from this one on. */
 static int
-send_taken(struct slice *g)
+send_taken(struct slice *g, size_t from)
 {
 	size_t before, kept;
 
 	do {
 		before = g->taken_n;
-		kept = 0;
-		for (size_t i = 0; i < before; i++) {
+		kept = from;
+		for (size_t i = from; i < before; i++) {
 			int rc = interrupt_check(g->e);
 
 			if (rc == 0)
-				rc = send_item(&g->send, &g->plan->items.list[g->taken[i]]);
+				rc = send_item(&g->send, &g->taken[i]);
 			if (rc < 0)
 				return -1;
 			if (rc == SEND_REJECTED)
@@ -116,7 +116,7 @@ send_taken(struct slice *g)
 				return stop_busy(g);
 		}
 		g->taken_n = kept;
-	} while (kept > 0 && kept < before);
+	} while (kept > from && kept < before);
 	return 0;
 }
 
@@ -130,10 +130,10 @@ slice_send(struct slice *g)
 	size_t here = n < plan->items.n ? (size_t)n : plan->items.n, i = 0;
 	struct progress_report progress = { .steps = n };
 	int64_t begun = h->ticks(h->context);
+	size_t from = g->taken_n;
 	int rc = 1;
 
 	g->pending = 0;
-	g->taken_n = 0;
 	g->is_sliced = false;
 	g->send.is_deaf = false;
 	g->send.silences = 0;
@@ -149,7 +149,10 @@ slice_send(struct slice *g)
 	g->is_over = rc == 0;
 	g->limited = plan->n - n;
 	g->pending += plan->n - i + (rc < 0);
-	return rc > 0 ? send_taken(g) : rc;
+	if (rc > 0)
+		rc = send_taken(g, from);
+	/* At the end those of all slices. */
+	return rc == 0 && !g->is_over && !g->is_sliced && from > 0 ? send_taken(g, 0) : rc;
 }
 
 void
@@ -157,4 +160,5 @@ slice_release(struct slice *g)
 {
 	send_call_release(&g->send);
 	mem_free(g->taken);
+	arena_release(&g->texts);
 }

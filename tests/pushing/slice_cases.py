@@ -211,3 +211,18 @@ def what_was_refused_in_more_than_ten_minutes(k, again):
     s.push("--retry-rejected", code=(3,) if again else (0,))
     k.lab.equal("all are tried, once", s.far.calls(), 24)
     k.lab.equal("sent", len(renamed(s)), 0 if again else 24)
+
+
+@test
+def an_address_that_is_free_after_more_than_ten_minutes(k):
+    """Whoever has it is to have another one, in a later part of the same push."""
+    people = crowd(24)
+    s = k.settled(people)
+    for person in people:
+        person["lastName"] = "Cee"
+    people[0]["email"], people[23]["email"] = people[23]["email"], "other@example.com"
+    s.hour(hour(1), pages(people))
+    s.set(push_interval_ms=MINUTE)
+    s.push()
+    k.lab.equal("nobody waits", s.rejected(), {})
+    s.same(k.name)
