@@ -249,7 +249,8 @@ const struct command cmd_push = {
 	    [2] = "settings are wrong, or DailyStory refused the token",
 	    [3] = "done, but DailyStory did not take some rows",
 	    [5] = "the breaker stopped it; nothing was sent",
-	    [6] = "another push holds the lock, or DailyStory did not answer" },
+	    [6] = "another push holds the lock, DailyStory did not answer, or 'push_hold'\n"
+          "held rows back for more than a day" },
 	.check = check,
 	.run = run,
 };
