@@ -32,6 +32,10 @@ struct slice {
 /* slice_send(g): Returns: 0, -1.  Errors: those of send_item; ERR_BUSY DailyStory did not answer,
  * or asked to wait. */
 int slice_send(struct slice *g) ERR_MUST;
+
+/* slice_is_spent(acked, rejected): so many of the answers are rejections that something is wrong
+ * with all of them. */
+bool slice_is_spent(uint64_t acked, uint64_t rejected);
 void slice_release(struct slice *g);
 
 #endif /* PUSH_SLICE_H */

@@ -35,13 +35,20 @@ most_frequent(const struct push_counts *c)
 	return best == 0 ? STR("") : c->names.texts[best];
 }
 
-/* Too many rejections: something is wrong with all of them. */
+bool
+slice_is_spent(uint64_t acked, uint64_t rejected)
+{
+	uint64_t answers = acked + rejected;
+
+	return answers >= BUDGET_LEAST && rejected * 100 > answers * BUDGET_PERCENT;
+}
+
 static bool
 is_over_budget(struct slice *g)
 {
 	uint64_t answers = g->send.acked + g->send.rejected;
 
-	if (answers < BUDGET_LEAST || g->send.rejected * 100 <= answers * BUDGET_PERCENT)
+	if (!slice_is_spent(g->send.acked, g->send.rejected))
 		return false;
 	host_note(g->host, NOTE_WARNING,
 	    "%ju of %ju answers are rejections, so the push stops; the most frequent one: %.*s",
