@@ -234,6 +234,10 @@ def pushes(lab, program):
         'the token': (hour + pushed_line('2026-11-23T11:20:00Z', 2, 'run', snapshot=LAST, pending=19), 'stopped', 'refused the token', '<code>flowstory check</code>'),
         'all are refused': (hour + pushed_line('2026-11-23T11:20:00Z', 3, snapshot=LAST, spent=True, calls=40, pending=70, rejected=40, letters={'refused': 40}),
                             'stopped', 'so many changes', 'It gave up'),
+        'another plan than was expected': (hour + pushed_line('2026-11-23T11:20:00Z', 75, snapshot=LAST, calls=12, acked=12, pending=4, newer=True), 'well', '2 hours ago',
+                                           'A newer snapshot ended it'),
+        'a day of such plans': (long + ''.join(pushed_line('2026-11-23T%02d:20:00Z' % h, 75, snapshot=LAST, calls=12, acked=12, pending=4, newer=True) for h in range(9, 12)),
+                                'late', 'DailyStory has what was known 24 hours ago.', 'A newer snapshot ended it'),
         'failed': (hour + pushed_line('2026-11-23T11:20:00Z', 1), 'look', 'the last push to DailyStory failed', 'It failed'),
         'another was at work': (hour + pushed_line('2026-11-23T11:20:00Z', 75), 'well', '2 hours ago', 'another push was at work'),
         'somebody stopped it': (hour + pushed_line('2026-11-23T11:20:00Z', 143, snapshot=LAST, pending=4), 'well', '2 hours ago', 'Somebody stopped it'),
@@ -266,7 +270,7 @@ def pushes(lab, program):
         'stopped before its plan': (pushed_line('2026-11-23T11:20:00Z', 143, snapshot=LAST), 'look', 'DailyStory does not have everything yet.', 'Somebody stopped it'),
         'no answer for a day, then another at work': (long + down + locked, 'late', 'and since then it did not answer 3 times.', 'another push was at work'),
         'another at work for a day': (long + 3 * locked, 'late', 'Late: DailyStory has what was known 24 hours ago.', 'another push was at work'),
-        'no answer, or a newer snapshot': (hour + anew, 'well', '2 hours ago', 'or a newer snapshot ended a push with <code>--expect</code>'),
+        'no answer': (hour + anew, 'well', '2 hours ago', 'did not answer, or asked to wait; the next one goes on from there'),
         'a push later than the page': (hour + pushed_line('2027-01-01T00:00:00Z', 5, snapshot=LAST), 'well', '2 hours ago', '1 snapshot applied since'),
     }
     pages = {}

@@ -34,6 +34,7 @@ struct run_log_push {
 	bool is_partial;   /* of one customer alone */
 	bool is_early;     /* the snapshot was younger than 'push_hold': only opt-outs were sent */
 	bool is_spent;     /* too many were rejected, so it stopped */
+	bool is_outrun; /* a newer snapshot ended it: it was to send the plan that was expected */
 	uint64_t duration; /* ms */
 	uint64_t calls;    /* to DailyStory */
 	uint64_t retries;  /* of these */
@@ -57,6 +58,11 @@ bool run_log_push_parse(const struct json *j, struct run_log_push *out);
 /* run_log_push_number(raw, out): a number of any line, at most RUN_LOG_NUMBER_MOST; false: it is
  * none. */
 bool run_log_push_number(struct str raw, uint64_t *out);
+
+/* run_log_push_is_done(x): it came to its end.  run_log_push_is_whole: DailyStory has everything
+ * that it takes. */
+bool run_log_push_is_done(const struct run_log_push *x);
+bool run_log_push_is_whole(const struct run_log_push *x);
 
 /* run_log_push_letters(x): all reasons together. */
 uint64_t run_log_push_letters(const struct run_log_push *x);

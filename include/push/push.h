@@ -52,6 +52,7 @@ struct push_result {
 	int64_t oldest; /* as of the snapshot with which the oldest pending row was written; 0 */
 	struct str too_young; /* a snapshot that is younger than 'push_hold': most of it waits */
 	bool is_over_budget;  /* too many rejections ended it */
+	bool is_outrun;       /* a newer snapshot than that of the expected plan ended it */
 	int64_t us;
 };
 

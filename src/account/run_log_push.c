@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/num.h"
+#include "base/status.h"
 #include "base/timestamp.h"
 #include "json/read.h"
 #include "lib/json_writer.h"
@@ -31,6 +32,7 @@ static const struct {
 	{ "partial", offsetof(struct run_log_push, is_partial) },
 	{ "early", offsetof(struct run_log_push, is_early) },
 	{ "spent", offsetof(struct run_log_push, is_spent) },
+	{ "newer", offsetof(struct run_log_push, is_outrun) },
 };
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -180,6 +182,19 @@ run_log_push_parse(const struct json *j, struct run_log_push *out)
 		out->oldest = 0;
 	parse_letters(j, json_find(j, push, STR("letters")), out);
 	return true;
+}
+
+bool
+run_log_push_is_done(const struct run_log_push *x)
+{
+	return x->status == STATUS_DONE || x->status == STATUS_NEWS;
+}
+
+bool
+run_log_push_is_whole(const struct run_log_push *x)
+{
+	return run_log_push_is_done(x) && !x->is_partial && !x->is_early &&
+	       x->snapshot[0] != '\0' && x->pending == 0;
 }
 
 uint64_t

@@ -265,6 +265,7 @@ judge_newer(struct push *p, const struct push_options *o, struct push_result *r,
 
 	if (o->expect != NULL) {
 		err_set(e, ERR_BUSY,
+		r->is_outrun = true;
 		    "snapshot %.*s came meanwhile, so the plan has changed; the rest was not "
 		    "sent",
 		    STR_ARG(id));

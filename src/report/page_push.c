@@ -83,11 +83,13 @@ ending_of(const struct run_log_push *x)
 	if (x->status == STATUS_BUSY && x->is_early && x->pending == x->limited)
 		return "It sent only opt-outs, for <code>push_hold</code> has held the rest back "
 		       "for more than a day: it must be less than the time between two snapshots.";
+	if (x->is_outrun)
+		return "A newer snapshot ended it, so that the plan given with "
+		       "<code>--expect</code> was not the one to send any more.";
 	if (x->status == STATUS_BUSY)
 		return x->snapshot[0] == '\0'
 		           ? "It did not begin, for another push was at work."
-		           : "DailyStory did not answer, or asked to wait, or a newer snapshot "
-		             "ended a push with <code>--expect</code>; the next one goes on "
+		           : "DailyStory did not answer, or asked to wait; the next one goes on "
 		             "from there.";
 	if (x->status == STATUS_BREAKER)
 		return "Its breaker stopped it before anything was sent, for so many contacts "

@@ -12,26 +12,12 @@
 
 /* ---- One push */
 
-static bool
-is_done(const struct run_log_push *x)
-{
-	return x->status == STATUS_DONE || x->status == STATUS_NEWS;
-}
-
-/* DailyStory has everything that it takes. */
-static bool
-is_whole(const struct run_log_push *x)
-{
-	return is_done(x) && !x->is_partial && !x->is_early && x->snapshot[0] != '\0' &&
-	       x->pending == 0;
-}
-
 /* One that somebody stopped did not fail. */
 static bool
 is_failed(const struct run_log_push *x)
 {
-	return x->is_spent ||
-	       (!is_done(x) && x->status != STATUS_BUSY && x->status < INTERRUPT_STATUS);
+	return x->is_spent || (!run_log_push_is_done(x) && x->status != STATUS_BUSY &&
+	                          x->status < INTERRUPT_STATUS);
 }
 
 /* It attempted nothing: the lock was taken, somebody stopped it in time. */
@@ -41,11 +27,12 @@ is_idle(const struct run_log_push *x)
 	return x->calls == 0 && (x->status == STATUS_BUSY || x->status >= INTERRUPT_STATUS);
 }
 
-/* With --expect a newer snapshot ends one alike. */
+/* What a newer snapshot ended, or what 'push_hold' holds back, does not wait for an answer. */
 static bool
 is_unanswered(const struct run_log_push *x)
 {
-	return x->status == STATUS_BUSY && x->snapshot[0] != '\0' && x->calls > 0;
+	return x->status == STATUS_BUSY && x->snapshot[0] != '\0' && x->calls > 0 &&
+	       !x->is_outrun && !(x->is_early && x->pending == x->limited);
 }
 
 /* Whether it changes what is said of the ones before it.  One that is early leaves what was stopped
@@ -53,7 +40,7 @@ is_unanswered(const struct run_log_push *x)
 static bool
 is_judge(const struct run_log_push *x, const struct run_log_push *judged)
 {
-	if (x->is_early && is_done(x))
+	if (x->is_early && run_log_push_is_done(x))
 		return x->calls > 0 && judged != NULL && judged->status == STATUS_USAGE;
 	return !is_idle(x);
 }
@@ -63,7 +50,7 @@ static bool
 is_counted(const struct run_log_push *x)
 {
 	return x->snapshot[0] != '\0' && !x->is_partial && !x->is_early &&
-	       (is_done(x) || x->pending > 0);
+	       (run_log_push_is_done(x) || x->pending > 0);
 }
 
 static void
@@ -103,9 +90,9 @@ add_one(struct report_push *p, const struct run_log_push *x, int64_t at)
 		p->judged = x;
 	if (is_unanswered(x))
 		p->unanswered++;
-	else if (x->calls > 0 || is_whole(x))
+	else if (x->calls > 0 || run_log_push_is_whole(x))
 		p->unanswered = 0;
-	if (is_whole(x) && timestamp_parse_id(str_c(x->snapshot), &p->whole_as_of)) {
+	if (run_log_push_is_whole(x) && timestamp_parse_id(str_c(x->snapshot), &p->whole_as_of)) {
 		p->has_whole = true;
 		p->whole = str_c(x->snapshot);
 	}
