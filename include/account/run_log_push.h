@@ -44,7 +44,7 @@ struct run_log_push {
 	uint64_t limited;  /* of these, because of --limit */
 	uint64_t held;     /* mobile numbers that are not sent */
 	uint64_t contacts; /* there are in DailyStory now */
-	int64_t oldest; /* us: of the snapshot with which the oldest pending row was written; 0 */
+	int64_t oldest;    /* us: since when the oldest pending row waits, at most; or 0 */
 	struct run_log_reason letters[RUN_LOG_PUSH_REASONS]; /* dead letters there are now */
 	size_t letters_n;
 };

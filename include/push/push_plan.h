@@ -40,6 +40,7 @@ struct push_plan {
 	uint64_t calls;
 	int64_t oldest;            /* as of the snapshot with which a pending row was written; of
 	                            * those that are left out, too */
+	int64_t owed_since;        /* as of the snapshot since which the oldest opt-out is owed */
 	struct push_counts gone;   /* by reason */
 	struct push_counts fields; /* by name: changed contacts in which it is another */
 	struct intern letters;     /* rows of VIEW_LETTERS that are still asked for */

@@ -8,6 +8,7 @@
 #include "dailystory/opt_outs.h"
 #include "lib/json_writer.h"
 #include "push/push_judge.h"
+#include "push/push_waits.h"
 #include "push/tally.h"
 
 #define ULL(n) ((unsigned long long)(n))
@@ -358,7 +359,8 @@ static void
 print_status_text(struct push *p, const struct push_counts *letters)
 {
 	const struct push_plan *x = &p->plan;
-	int64_t now = p->host->now(p->host->context);
+	int64_t now = p->host->now(p->host->context),
+	        since = x->n > 0 ? push_waits_since(p->account, &p->s, &p->plan) : 0;
 
 	print_head(p);
 	printf("acked        %llu contact%s in DailyStory, %llu of them by their id there\n",
@@ -366,8 +368,9 @@ print_status_text(struct push *p, const struct push_counts *letters)
 	printf("pending      %llu: %llu opt-outs, %llu gone, %llu changed, %llu new\n", ULL(x->n),
 	    ULL(x->of_kind[PUSH_OPT_OUT]), ULL(x->of_kind[PUSH_GONE_ITEM]),
 	    ULL(x->of_kind[PUSH_CHANGED]), ULL(x->of_kind[PUSH_NEW]));
-	if (x->oldest > 0 && x->oldest < now)
-		printf("oldest       %llu min\n", ULL((now - x->oldest) / TIMESTAMP_SECOND / 60));
+	if (since > 0 && since < now)
+		printf(
+		    "oldest       %llu min at most\n", ULL((now - since) / TIMESTAMP_SECOND / 60));
 	printf("rejected     ");
 	if (letters->names.n <= 1)
 		puts("none");
@@ -384,7 +387,8 @@ static void
 print_status_json(struct push *p, const struct push_counts *letters)
 {
 	const struct push_plan *x = &p->plan;
-	int64_t now = p->host->now(p->host->context);
+	int64_t now = p->host->now(p->host->context),
+	        since = x->n > 0 ? push_waits_since(p->account, &p->s, &p->plan) : 0;
 	struct doc *d = doc_object();
 
 	add_plan(d, p);
@@ -392,8 +396,7 @@ print_status_json(struct push *p, const struct push_counts *letters)
 	doc_u64(d, "bound", x->bound);
 	doc_u64(d, "pending", x->n);
 	doc_u64(d, "oldest_pending_seconds",
-	    x->oldest > 0 && x->oldest < now ? (uint64_t)((now - x->oldest) / TIMESTAMP_SECOND)
-	                                     : 0);
+	    since > 0 && since < now ? (uint64_t)((now - since) / TIMESTAMP_SECOND) : 0);
 	add_counts(doc_in_object(d, "rejected"), &p->a, letters);
 	doc_u64(d, "held", x->held);
 	doc_u64(d, "interval_ms", p->present.push.interval_ms);

@@ -8,6 +8,7 @@
 #include "http/secret.h"
 #include "push/push_judge.h"
 #include "push/push_moot.h"
+#include "push/push_waits.h"
 #include "push/slice.h"
 
 /* That a plan keeps: more than are sent in ten minutes by default.  Under AddressSanitizer few, so
@@ -264,8 +265,8 @@ judge_newer(struct push *p, const struct push_options *o, struct push_result *r,
 	struct str id = str_copy(&p->a, p->source.last.id);
 
 	if (o->expect != NULL) {
-		err_set(e, ERR_BUSY,
 		r->is_outrun = true;
+		err_set(e, ERR_BUSY,
 		    "snapshot %.*s came meanwhile, so the plan has changed; the rest was not "
 		    "sent",
 		    STR_ARG(id));
@@ -478,7 +479,7 @@ push_run(struct push *p, const struct push_options *o, struct push_result *r, st
 	}
 	r->us = p->host->ticks(p->host->context) - begun;
 	r->acked_total = p->books.acked;
-	r->oldest = r->pending > 0 ? p->plan.oldest : 0;
+	r->oldest = r->pending > 0 ? push_waits_since(p->account, &p->s, &p->plan) : 0;
 	if (books_letters(&p->books, &r->letters, rc < 0 ? &ignored : e) < 0)
 		return -1;
 	return rc;

@@ -381,6 +381,8 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	    waits_for_letter(g, &told.letter, owed_body(g->x, &g->a, channel, since.id)))
 		return 0;
 	add_opt_out(g, key, since.id, holder, &acked);
+	if (g->p->owed_since == 0 || since.as_of < g->p->owed_since)
+		g->p->owed_since = since.as_of;
 	return 0;
 }
 

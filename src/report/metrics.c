@@ -142,7 +142,8 @@ add_push(struct sheet *t, const struct run_summary *s, uint64_t last_success)
 	add(t, "flowstory_push_rejected", "Rows that DailyStory did not take.", r->letters);
 	add(t, "flowstory_push_held",
 	    "Text opt-outs that cannot be told, so that the numbers are not sent.", r->held);
-	add(t, "flowstory_push_oldest_pending_seconds", "Age of the oldest pending row.",
+	add(t, "flowstory_push_oldest_pending_seconds",
+	    "How long the oldest pending row waits, at most.",
 	    age > 0 ? (uint64_t)(age / TIMESTAMP_SECOND) : 0);
 	begin_as(
 	    t, "flowstory_push_acked_total", "Calls that DailyStory ever acknowledged.", "counter");

@@ -3,8 +3,9 @@
 import json
 import os
 
-from lab.lab import read, write
-from pushing.kit import crowd, hour, pages, test
+from lab.lab import order, read, write
+from pushing.kit import cases, crowd, hour, pages, test
+from pushing.slice_cases import more, newer, slow
 
 CONTACT = "POST /api/v1/contact$"
 
@@ -138,3 +139,64 @@ def before_a_call_in_the_log(k):
     write(s.path("push", "salt"), "short")
     s.push(code=(1,))
     k.lab.equal("damaged books tell no number", last(s), {"status": 1})
+
+
+def oldest(s):
+    """The age of the oldest pending row, in hours, an hour after the last snapshot: by --status; and since when by the log, if a push fails."""
+    env = {"STANDIN_CLOCK": str(int(s.now.timestamp()) + 3600)}
+    told = json.loads(s.run("push", "--status", "--json", env=env).out)
+    s.far.fault("503", "POST", count=1000)
+    s.push(code=(75,), env=env)
+    s.far.control("clear")
+    return told["oldest_pending_seconds"] / 3600, last(s)["oldest"]
+
+
+def written_anew(people):
+    people[0]["lastName"] += "x"
+
+
+def refuses(people):
+    people[0]["consentsToPromotionalEmail"] = False
+
+
+@cases((written_anew,), (refuses,), (None,))
+def how_long_the_oldest_row_waits(k, change):
+    """Since DailyStory had everything: not since the row was last written, which may be each hour, or years before."""
+    people = crowd(3)
+    s = k.settled(people, [order(0, 0, when="2026-09-24T06:30:00Z")])     # 60 days ago in hour 3
+    for n in range(1, 6):
+        if change and n > 2:
+            change(people)
+        s.hour(hour(n), pages(people, [order(0, 0, when="2026-09-24T06:30:00Z")]))
+        if n < 3:
+            s.push(what="nothing to send")
+    k.lab.equal("since hour 3", oldest(s), (3, "2026-11-23T07:00:00Z"))
+    s.push()
+    k.lab.equal("nothing waits", json.loads(s.run("push", "--status", "--json").out)["oldest_pending_seconds"], 0)
+
+
+@test
+def what_a_setting_changes_waits_since_then(k):
+    s = k.settled(crowd(3))
+    s.set(push_membership="none")
+    for n in range(1, 3):
+        s.hour(hour(n), pages(crowd(3)))
+        s.push(what="as before")
+    s.set(push_membership="list")
+    k.lab.equal("since the last push", oldest(s), (59 / 60, "2026-11-23T06:01:00Z"))
+
+
+@test
+def a_push_that_a_newer_snapshot_ended(k):
+    """It is not DailyStory that did not answer."""
+    people = crowd(4)
+    s = slow(k, people)
+    s.hour(hour(1), pages(more(people)))
+    code, said = newer(k, s, 2, [{**p, "lastName": "Cee"} for p in more(people)], "--expect", s.plan()["plan"])
+    x = last(s)
+    k.lab.equal("by the account itself", (code, x["status"], x.get("newer")), (75, 75, True))
+    s.set(push_interval_ms=0)
+    s.hour(hour(3), pages(crowd(40)))
+    s.far.fault("503", "POST", count=1000)
+    s.push(code=(75,))
+    k.lab.equal("no answer is DailyStory's", last(s).get("newer"), None)
