@@ -37,6 +37,9 @@ void fold_release(struct fold *f);
 /* fold_address(b, key, hash): the key of an address; empties ${b} first. */
 struct str fold_address(struct buf *b, struct str key, uint64_t hash);
 
+/* fold_parse_address(name, out): the way back; false: it is none. */
+bool fold_parse_address(struct str name, struct journal_field *out);
+
 /* fold_broken(e): a row of the view cannot be; it may be deleted. */
 int fold_broken(struct err *e);
 

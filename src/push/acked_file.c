@@ -161,19 +161,6 @@ put_contacts(struct writing *g)
 	return rc;
 }
 
-/* "email:0123456789abcdef" */
-static bool
-read_address(struct str key, struct journal_field *f, enum journal_op *op)
-{
-	const char *colon = memchr(key.p, ':', key.n);
-
-	if (colon == NULL)
-		return false;
-	f->key = str_of(key.p, (size_t)(colon - key.p));
-	*op = str_eq(f->key, STR("email")) ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT;
-	return journal_line_parse_hash(str_from(key, f->key.n + 1), &f->hash);
-}
-
 /* A line for each contact that was told; one if there was none. */
 static int
 put_told(struct writing *g, struct journal_line x, struct str dsids)
@@ -202,10 +189,12 @@ put_opt_outs(struct writing *g)
 		struct journal_field field;
 		struct journal_line x = { .fields = &field, .fields_n = 1 };
 
-		if (!acked_opt_out_unpack(row, &c) || !read_address(key, &field, &x.op)) {
+		if (!acked_opt_out_unpack(row, &c) || !fold_parse_address(key, &field)) {
 			rc = fold_broken(g->e);
 			break;
 		}
+		x.op =
+		    str_eq(field.key, STR("email")) ? JOURNAL_OPT_OUT_EMAIL : JOURNAL_OPT_OUT_TEXT;
 		x.since = c.since;
 		x.body = c.body;
 		rc = c.is_acked ? put_told(g, x, c.dsids) : 0;

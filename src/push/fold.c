@@ -24,6 +24,17 @@ fold_address(struct buf *b, struct str key, uint64_t hash)
 	return buf_view(b);
 }
 
+bool
+fold_parse_address(struct str name, struct journal_field *out)
+{
+	const char *colon = memchr(name.p, ':', name.n);
+
+	if (colon == NULL)
+		return false;
+	out->key = str_of(name.p, (size_t)(colon - name.p));
+	return journal_line_parse_hash(str_from(name, out->key.n + 1), &out->hash);
+}
+
 /* ---- Letters */
 
 static void

@@ -5,16 +5,13 @@ note(struct books *books, struct str name, struct err *e)
 {
 	struct journal_field field;
 	struct journal_line x = { .op = JOURNAL_MOOT, .result = JOURNAL_REJECTED };
-	const char *colon = memchr(name.p, ':', name.n);
 
 	if (name.p[0] == 'c') {
 		x.fh_id = str_from(name, 1);
 		return books_note(books, &x, e);
 	}
-	if (colon == NULL ||
-	    !journal_line_parse_hash(str_from(name, (size_t)(colon + 1 - name.p)), &field.hash))
+	if (!fold_parse_address(str_from(name, 1), &field))
 		return fold_broken(e);
-	field.key = str_of(name.p + 1, (size_t)(colon - name.p) - 1);
 	x.fields = &field;
 	x.fields_n = 1;
 	return books_note(books, &x, e);

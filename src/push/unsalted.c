@@ -16,37 +16,66 @@ name_of(struct arena *a, unsigned channel, struct str dsid)
 	return str_printf(a, "%c%.*s", (char)channel, STR_ARG(dsid));
 }
 
-static void
-keep_told(struct forgetting *g, unsigned channel, struct str dsids, struct str since)
+/* Whether the contact has the address that it was told of, as far as was acked: both hashes are of
+ * the old salt.  One that is nobody's was found by that address. */
+static int
+has_it(struct forgetting *g, struct str dsid, const struct journal_field *address, bool *out)
 {
+	struct acked acked;
+	struct str owner;
+	const uint64_t *hash = NULL;
+	int rc = books_owner(g->books, &g->a, dsid, &owner, g->e);
+
+	*out = rc == 0;
+	if (rc > 0)
+		rc = books_contact(g->books, &g->a, owner, &acked, g->e);
+	if (rc > 0)
+		hash = acked_field(&acked, address->key);
+	*out = *out || (hash != NULL && *hash == address->hash);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+keep_told(struct forgetting *g, const struct journal_field *address, const struct acked_opt_out *x)
+{
+	unsigned channel = str_eq(address->key, STR("email")) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
 	struct unsalted *u = g->u;
+	struct str dsids = x->dsids;
 
 	while (dsids.n > 0) {
 		const char *space = memchr(dsids.p, ' ', dsids.n);
 		size_t n = space == NULL ? dsids.n : (size_t)(space - dsids.p);
-		uint32_t i = intern_add(&u->told, name_of(&g->a, channel, str_of(dsids.p, n)));
+		struct str dsid = str_of(dsids.p, n);
+		bool has;
 
-		u->since = mem_reach(u->since, i, &u->cap, sizeof(*u->since));
-		u->since[i] = str_copy(&u->a, since);
 		dsids = str_from(dsids, space == NULL ? n : n + 1);
+		if (has_it(g, dsid, address, &has) < 0)
+			return -1;
+		if (has) {
+			uint32_t i = intern_add(&u->told, name_of(&g->a, channel, dsid));
+
+			u->since = mem_reach(u->since, i, &u->cap, sizeof(*u->since));
+			u->since[i] = str_copy(&u->a, x->since);
+		}
 	}
+	return 0;
 }
 
 static int
 forget_opt_out(struct forgetting *g, struct str key)
 {
 	struct view *v = &g->books->view;
+	struct journal_field address;
 	struct acked_opt_out x;
 	struct str row;
 	int rc = view_get(v, VIEW_OPT_OUTS, key, &row, g->e);
 
 	if (rc <= 0)
 		return rc;
-	if (!acked_opt_out_unpack(row, &x))
+	if (!acked_opt_out_unpack(row, &x) || !fold_parse_address(key, &address))
 		return fold_broken(g->e);
-	if (x.is_acked)
-		keep_told(g, str_starts(key, STR("email")) ? OPT_OUT_EMAIL : OPT_OUT_TEXT, x.dsids,
-		    x.since);
+	if (x.is_acked && keep_told(g, &address, &x) < 0)
+		return -1;
 	view_del(v, VIEW_OPT_OUTS, key);
 	view_del(v, VIEW_LETTERS, str_printf(&g->a, "o%.*s", STR_ARG(key)));
 	return 0;

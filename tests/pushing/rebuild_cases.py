@@ -461,3 +461,23 @@ def inactive_without_an_answer(k):
     s.hour(hour(3), pages(people))
     s.push("--retry-rejected", code=(0, 3), what="a free address")
     k.lab.equal("it was ours, and is active again", status_of(s, "c00000"), ["Active"])
+
+
+@test
+def two_addresses_that_refuse_since_one_snapshot(k):
+    """The contact was told of the first one; it has the other one now, of which DailyStory took no opt-out: without the salt that is known, too."""
+    people = [customer(0, **NO_MAIL), customer(1, **NO_MAIL), customer(2)]
+    s = k.settled(people)
+    people[1]["email"] = people[0]["email"]
+    people[0].update(dict.fromkeys(NO_MAIL, True), email="other@example.com")
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,))
+    k.lab.equal("it has the other one, and is inactive", [(c["status"], c["email"]) for c in s.far.books()["contacts"] if c["extendedProperties"]["fh_id"] == "c00001"], [("Inactive", "user0@example.com")])
+    os.remove(s.path("push", "salt"))
+    told = rebuilt(s, "without the salt", code=(3,))
+    k.lab.equal("nobody knows who made it inactive", told["inactive"], 1)
+    s.far.control("clear")
+    s.push(what="taken")
+    k.lab.check("it is told", [c for c in s.far.log() if c[2].endswith("/optout/email") and "user0@example.com" in c[6]], s.far.log())
+    k.lab.equal("it stays inactive, and all else is as it should be", s.differences(), ["c00001: is Inactive"])
