@@ -14,6 +14,11 @@
 #include "base/err.h"
 #include "push/push.h"
 
+struct rebuild_acked_names {
+	struct str *list; /* fh_ids */
+	size_t n, cap;
+};
+
 struct rebuild_acked {
 	uint64_t contacts;  /* read, and there */
 	uint64_t gone;      /* there no more; what was known of them stays */
@@ -22,10 +27,10 @@ struct rebuild_acked {
 	uint64_t unbound;   /* the id is of another customer's contact */
 	uint64_t inactive;  /* nothing says that we made them so: they stay */
 	uint64_t opted_out; /* opt-outs that nothing told of any more */
-	struct str
-	    *lost; /* were contacts once, are none now, and no line names a contact of theirs */
-	size_t lost_n;
-	uint64_t imported; /* by hand, and without the salt nobody knows what it was */
+	uint64_t imported;  /* by hand, and without the salt nobody knows what it was */
+	/* No line names a contact of theirs: they were one once, and are none now; or they are one,
+	 * and had another address than the one they are found by. */
+	struct rebuild_acked_names lost, moved;
 };
 
 /*

@@ -186,8 +186,9 @@ rebuild(struct invocation *x, struct err *e)
 	push_close(&p);
 	if (rc < 0)
 		return -1;
-	return d.gone + d.unbound + d.inactive + d.lost_n + d.imported > 0 ? STATUS_NEWS
-	                                                                   : STATUS_DONE;
+	return d.gone + d.unbound + d.inactive + d.lost.n + d.moved.n + d.imported > 0
+	           ? STATUS_NEWS
+	           : STATUS_DONE;
 }
 
 /* What is noted without being sent. */
@@ -250,7 +251,7 @@ const struct command cmd_push = {
 	    [3] = "done, but DailyStory did not take some rows",
 	    [5] = "the breaker stopped it; nothing was sent",
 	    [6] = "another push holds the lock, DailyStory did not answer, or 'push_hold'\n"
-          "held rows back for more than a day" },
+	          "held rows back for more than a day" },
 	.check = check,
 	.run = run,
 };

@@ -24,7 +24,8 @@ print_json(const struct salvage *s, const struct rebuild_acked *d)
 	doc_u64(out, "inactive", d->inactive);
 	doc_u64(out, "opted_out", d->opted_out);
 	doc_u64(out, "imported", d->imported);
-	doc_texts(out, "lost", d->lost, d->lost_n);
+	doc_texts(out, "lost", d->lost.list, d->lost.n);
+	doc_texts(out, "moved", d->moved.list, d->moved.n);
 	json_out_print(out);
 }
 
@@ -48,8 +49,10 @@ print_text(const struct salvage *s, const struct rebuild_acked *d)
 	print_row("unbound", d->unbound, "to be found by their address");
 	print_row("inactive", d->inactive, "in DailyStory, and nothing says by whom; they stay so");
 	print_row("opted out", d->opted_out, "told before, as DailyStory shows");
-	print_row("lost", d->lost_n,
+	print_row("lost", d->lost.n,
 	    "who are no contacts any more may be in DailyStory; --json names them");
+	print_row(
+	    "moved", d->moved.n, "may have a contact with their former address; --json names them");
 	print_row("imported", d->imported, "by hand; say 'push --mark-imported' again");
 }
 

@@ -1,5 +1,6 @@
 #include "push/rebuild_acked.h"
 
+#include "base/pack.h"
 #include "dailystory/opt_outs.h"
 #include "json/read.h"
 #include "push/ask.h"
@@ -333,10 +334,34 @@ take_answer(void *context, struct arena *a, struct str fh_id, const struct acked
 
 /* ---- Of whom nothing is known any more */
 
-/* Returns: 1 they were a contact once, are none now or refuse every channel, and no line says of
- * which one; 0; -1. */
+/* They were exported with another address than the one they are found by now. */
+static bool
+has_moved(const struct wanted *w, struct str addresses)
+{
+	unsigned channel = w->email.n > 0 ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+	struct str now = w->email.n > 0 ? w->email : w->mobile;
+	struct unpack u = unpack_of(addresses);
+	bool found = false;
+
+	while (!u.bad && u.p < u.end) {
+		struct str text = unpack_text(&u);
+
+		found = found || (text.n > 1 && (unsigned char)text.p[0] == channel &&
+		                     !str_eq(str_from(text, 1), now));
+	}
+	return found;
+}
+
+/* What becomes of a customer of whom no line says which contact is theirs. */
+enum fate {
+	FOUND, /* by their address; or a line does say */
+	LOST,  /* they were a contact once, and are none now or refuse every channel */
+	MOVED  /* they are to have a contact, and it may have another address */
+};
+
+/* Returns: enum fate, or -1. */
 static int
-is_lost(struct remaking *g, struct arena *a, struct str fh_id, struct str row)
+fate_of(struct remaking *g, struct arena *a, struct str fh_id, struct str row)
 {
 	struct exported last;
 	struct acked x;
@@ -345,37 +370,42 @@ is_lost(struct remaking *g, struct arena *a, struct str fh_id, struct str row)
 	if (!row_exported_unpack(row, &last))
 		return state_broken(g->e, "what was exported last");
 	if (last.addresses.n == 0)
-		return 0;
+		return FOUND;
 	if (books_contact(&g->p->books, a, fh_id, &x, g->e) < 0)
 		return -1;
 	if (x.dsid.n > 0 || x.is_imported || x.is_deleted)
-		return 0;
+		return FOUND;
 	if (last.row_snapshot == 0)
-		return 1;
+		return LOST;
 	if (wanted_make(a, &g->p->source, fh_id, &x, &w, g->e) < 0)
 		return -1;
-	return w.hold == WANTED_OPTED_OUT;
+	if (w.hold == WANTED_OPTED_OUT)
+		return LOST;
+	return w.gone.n == 0 && has_moved(&w, last.addresses) ? MOVED : FOUND;
+}
+
+static void
+name(struct remaking *g, struct rebuild_acked_names *x, struct str fh_id)
+{
+	x->list = arena_grow(&g->p->a, x->list, x->n, &x->cap, sizeof(*x->list));
+	x->list[x->n++] = str_copy(&g->p->a, fh_id);
 }
 
 /* Who is to be there is found by their address; who is not is not looked for. */
 static int
 list_lost(struct remaking *g)
 {
-	struct rebuild_acked *d = g->d;
 	struct kv_cursor *c = kv_all(g->p->s.txn, TABLE_EXPORTED, g->e);
 	struct arena a = { 0 };
 	struct str fh_id, row;
-	size_t cap = 0;
 	int rc;
 
 	while ((rc = kv_next(c, &fh_id, &row, g->e)) > 0) {
-		rc = is_lost(g, &a, fh_id, row);
+		rc = fate_of(g, &a, fh_id, row);
 		if (rc < 0)
 			break;
-		if (rc > 0) {
-			d->lost = arena_grow(&g->p->a, d->lost, d->lost_n, &cap, sizeof(*d->lost));
-			d->lost[d->lost_n++] = str_copy(&g->p->a, fh_id);
-		}
+		if (rc != FOUND)
+			name(g, rc == LOST ? &g->d->lost : &g->d->moved, fh_id);
 		arena_reset(&a);
 	}
 	kv_cursor_close(c);

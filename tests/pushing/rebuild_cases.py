@@ -341,7 +341,7 @@ def damaged_hours(k, seed, hours):
             h.change()
         told = rebuilt(s, what, code=(0, 3))
         excused |= {": is Inactive"} if told["inactive"] else set()
-        excused |= {i + ":" for i in told["lost"]}
+        excused |= {i + ":" for i in told["lost"]} | {i + ": 2 contacts" for i in told["moved"]}
         s.push("--accept-mass-change", "--retry-rejected", code=(0, 3), what=what)
         dead = s.rejected()
         k.lab.check(what + ": why", set(dead.values()) <= {"same-contact", "identity-taken"}, dead)
@@ -461,6 +461,23 @@ def inactive_without_an_answer(k):
     s.hour(hour(3), pages(people))
     s.push("--retry-rejected", code=(0, 3), what="a free address")
     k.lab.equal("it was ours, and is active again", status_of(s, "c00000"), ["Active"])
+
+
+@test
+def moved_and_no_line_is_left(k):
+    """Who has another address than the one they were found by cannot be found: a second contact is made, and that is said before."""
+    people = crowd(4)
+    s = k.settled(people)
+    people[0]["email"] = "other@example.com"
+    people[1]["lastName"] = "Cee"
+    people[2]["email"] = "another@example.com"
+    k.next(s, 1, people)
+    spoil(s, *lines_of(s, b"c00000"), *lines_of(s, b"c00001"))
+    forget_view(s)
+    told = rebuilt(s, "moved", code=(3,))
+    k.lab.equal("they are named, and nobody else", (told["moved"], told["lost"]), (["c00000"], []))
+    s.push()
+    s.same("moved")
 
 
 @test
