@@ -17,17 +17,16 @@
 #include "push/acked.h"
 #include "push/fold.h"
 #include "push/journal.h"
+#include "push/salt.h"
 #include "push/view.h"
-
-#define BOOKS_SALT 32
 
 struct books {
 	char *dir; /* ACCOUNT/push */
 	const struct host *host;
 	bool writable;
 	struct lock lock;
-	char salt[BOOKS_SALT];
-	bool has_salt;
+	struct salt salt;
+	char stored_check[SALT_CHECK + 1]; /* of the salt, as the stored view has it; "" */
 	struct view view;
 	struct fold fold;
 	struct journal journal;

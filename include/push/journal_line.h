@@ -65,7 +65,8 @@ struct journal_line {
 	struct str segment; /* of segment-new, segment-add: the slug */
 	uint64_t http, tries, ms;
 	struct str reason, message;
-	uint64_t count; /* the line stands for so many; 0: for itself */
+	uint64_t count;  /* the line stands for so many; 0: for itself */
+	struct str salt; /* its check, in the first line of a file (salt.h) */
 };
 
 const char *journal_line_op(enum journal_op op);

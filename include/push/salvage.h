@@ -16,6 +16,7 @@
 
 struct salvage {
 	bool has_salt; /* else no hash of a line can be compared, and the books have a new salt */
+	bool is_anothers; /* the salt there was is of other books */
 	uint64_t damaged; /* lines, and parts of a packed file */
 	uint64_t missing; /* records, by their numbers */
 	uint32_t number;  /* larger than that of any file */

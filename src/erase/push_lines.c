@@ -51,9 +51,9 @@ rewrite_line(struct settling *g, struct str text, struct buf *out)
 		return 0;
 	}
 	g->p->rewritten++;
-	journal_line_write(
-	    out, &(struct journal_line){
-	             .n = x.n, .at = x.at, .op = JOURNAL_ERASED, .result = x.result });
+	journal_line_write(out,
+	    &(struct journal_line){
+	        .n = x.n, .at = x.at, .op = JOURNAL_ERASED, .result = x.result, .salt = x.salt });
 	return 1;
 }
 

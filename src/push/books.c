@@ -1,8 +1,6 @@
 #include "push/books.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/dir.h"
@@ -12,59 +10,9 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 5
+#define VIEW_VERSION 6
 
-/* ---- The salt */
-
-static bool
-has_journal(struct arena *a, const char *dir)
-{
-	struct err ignored = ERR_INIT;
-	struct str *names;
-	uint32_t number;
-	size_t n;
-
-	if (dir_list(a, dir, &names, &n, &ignored) < 0)
-		return true;
-	for (size_t i = 0; i < n; i++)
-		if (journal_name(names[i], STR("journal-"), STR(".jsonl"), &number) ||
-		    acked_file_name(names[i], &number))
-			return true;
-	return false;
-}
-
-static int
-make_salt(struct books *b, const char *path, struct err *e)
-{
-	if (getrandom(b->salt, BOOKS_SALT, 0) != BOOKS_SALT)
-		return err_sys(e, errno, "cannot get random bytes");
-	b->has_salt = true;
-	return b->writable ? file_save(path, str_of(b->salt, BOOKS_SALT), e) : 0;
-}
-
-static int
-load_salt(struct books *b, struct err *e)
-{
-	struct arena a = { 0 };
-	char *path = file_join(&a, b->dir, "salt");
-	struct err why = ERR_INIT;
-	struct str text;
-	int rc = file_load(&a, path, BOOKS_SALT, &text, &why);
-
-	if (rc == 0 && text.n == BOOKS_SALT) {
-		memcpy(b->salt, text.p, BOOKS_SALT);
-		b->has_salt = true;
-	} else if (rc < 0 && why.sys == ENOENT && !has_journal(&a, b->dir)) {
-		rc = make_salt(b, path, e);
-	} else {
-		err_set(e, ERR_FAILED, "push/salt is missing or damaged");
-		rc = err_advise(e, "Without it the journal cannot be compared: restore push/ from "
-		                   "a backup. Without one, 'flowstory push --rebuild-acked' "
-		                   "reads from DailyStory what it has.");
-	}
-	arena_release(&a);
-	return rc;
-}
+/* ---- Hashes */
 
 uint64_t
 books_hash(struct books *b, struct str key, struct str value)
@@ -72,7 +20,7 @@ books_hash(struct books *b, struct str key, struct str value)
 	uint64_t hash;
 
 	buf_reset(&b->scratch);
-	buf_add(&b->scratch, b->salt, BOOKS_SALT);
+	buf_add(&b->scratch, b->salt.bytes, SALT_BYTES);
 	buf_str(&b->scratch, key);
 	buf_char(&b->scratch, '\0');
 	buf_str(&b->scratch, value);
@@ -85,7 +33,7 @@ struct str
 books_digest(struct books *b, struct arena *a, struct str text)
 {
 	buf_reset(&b->scratch);
-	buf_add(&b->scratch, b->salt, BOOKS_SALT);
+	buf_add(&b->scratch, b->salt.bytes, SALT_BYTES);
 	buf_str(&b->scratch, text);
 	return str_copy(a, str_c(sha256_of(buf_view(&b->scratch)).hex));
 }
@@ -102,7 +50,7 @@ int
 books_stored(struct books *b, struct err *e)
 {
 	struct unpack u;
-	struct str row;
+	struct str row, check;
 	int rc = view_get(&b->view, VIEW_META, STR("place"), &row, e);
 
 	if (rc <= 0)
@@ -116,6 +64,8 @@ books_stored(struct books *b, struct err *e)
 	b->last = unpack_u64(&u);
 	b->acked = unpack_u64(&u);
 	set_snapshot(b, unpack_text(&u));
+	check = unpack_text(&u);
+	snprintf(b->stored_check, sizeof(b->stored_check), "%.*s", STR_ARG(check));
 	return u.bad ? 0 : 1;
 }
 
@@ -133,6 +83,7 @@ store_place(struct books *b)
 	pack_u64(&b->scratch, b->last);
 	pack_u64(&b->scratch, b->acked);
 	pack_text(&b->scratch, str_c(b->snapshot));
+	pack_text(&b->scratch, str_c(b->salt.is_noted ? b->salt.check : ""));
 	view_put(&b->view, VIEW_META, STR("place"), buf_view(&b->scratch));
 }
 
@@ -180,6 +131,8 @@ read_lines(struct books *b, struct journal_reader *r, struct err *e)
 	while ((rc = journal_read_next(r, &a, &x, e)) > 0) {
 		b->place = r->place;
 		rc = check_number(b, &x, e);
+		if (rc == 0)
+			rc = salt_need(&b->salt, x.salt, e);
 		if (rc == 0)
 			rc = books_take(b, &x, e);
 		arena_reset(&a);
@@ -233,6 +186,8 @@ rebuild(struct books *b, struct err *e)
 	if (view_empty(&b->view, b->dir, e) < 0)
 		return -1;
 	rc = acked_file_open(&f, b->dir, e);
+	if (rc > 0 && salt_need(&b->salt, str_c(f.salt), e) < 0)
+		rc = -1;
 	while (rc > 0 && (rc = acked_file_next(&f, &a, &x, e)) > 0) {
 		rc = books_take(b, &x, e) < 0 ? -1 : 1;
 		arena_reset(&a);
@@ -290,6 +245,8 @@ load(struct books *b, struct err *e)
 		rc = books_stored(b, e);
 	if (rc > 0)
 		rc = is_replaced(b, e);
+	if (rc > 0 && salt_need(&b->salt, str_c(b->stored_check), e) < 0)
+		rc = -1;
 	if (rc > 0)
 		rc = read_from(b, e);
 	if (rc == 0)
@@ -352,7 +309,7 @@ books_open(
 	if (books_begin(b, account, writable, host, e) < 0)
 		return -1;
 	b->writable = writable;
-	if (load_salt(b, e) < 0 || load(b, e) < 0)
+	if (salt_load(&b->salt, b->dir, writable, e) < 0 || load(b, e) < 0)
 		return -1;
 	if (!writable)
 		return 0;
@@ -368,6 +325,7 @@ books_note(struct books *b, struct journal_line *x, struct err *e)
 {
 	x->n = b->last + 1;
 	x->at = b->host->now(b->host->context);
+	x->salt = salt_note(&b->salt, b->journal.place.offset == 0);
 	if (journal_append(&b->journal, x, e) < 0 || books_take(b, x, e) < 0) {
 		b->is_broken = true;
 		return -1;
@@ -395,8 +353,8 @@ books_keep(struct books *b, struct err *e)
 		return -1;
 	if (!journal_is_full(&b->journal))
 		return 0;
-	if (acked_file_write(
-	        b->dir, b->journal.place.file, &b->view, b->last, b->acked, b->snapshot, e) < 0 ||
+	if (acked_file_write(b->dir, b->journal.place.file, &b->view, b->last, b->acked,
+	        b->snapshot, b->salt.check, e) < 0 ||
 	    journal_turn(&b->journal, e) < 0)
 		return -1;
 	acked_file_remove_older(b->dir, b->journal.place.file - 1);

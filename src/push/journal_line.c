@@ -111,6 +111,7 @@ journal_line_write(struct buf *b, const struct journal_line *x)
 	put_text(b, "message", x->message);
 	if (x->count > 0)
 		put_number(b, "count", x->count);
+	put_text(b, "salt", x->salt);
 	crc = hash_64(str_of(b->p + from, b->n - from));
 	buf_str(b, crc_name);
 	journal_line_hash(b, crc);
@@ -202,6 +203,7 @@ read_members(struct arena *a, const struct json *j, struct journal_line *out)
 	out->reason = json_find_text(a, j, 0, "reason");
 	out->message = json_find_text(a, j, 0, "message");
 	out->count = find_number(j, "count");
+	out->salt = json_find_text(a, j, 0, "salt");
 	return out->n > 0 && read_fields(a, j, out);
 }
 

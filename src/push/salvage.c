@@ -1,8 +1,6 @@
 #include "push/salvage.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/dir.h"
@@ -45,6 +43,7 @@ take(struct reading *g, const struct journal_line *x, bool is_packed)
 	struct books *b = g->b;
 	uint64_t last = b->last, acked = b->acked;
 
+	g->s->is_anothers = g->s->is_anothers || !salt_is(&b->salt, x->salt);
 	if (x->n <= g->stored)
 		return 0;
 	if (!is_packed && x->n > last + 1)
@@ -168,19 +167,18 @@ take_files(struct reading *g)
 static int
 find_salt(struct salvage *s, struct books *b, struct err *e)
 {
-	struct err ignored = ERR_INIT;
-	struct arena a = { 0 };
-	struct str text;
+	s->has_salt = salt_read(&b->salt, b->dir) > 0;
+	return s->has_salt ? 0 : salt_make(&b->salt, e);
+}
 
-	s->has_salt =
-	    file_load(&a, file_join(&a, b->dir, "salt"), BOOKS_SALT, &text, &ignored) == 0 &&
-	    text.n == BOOKS_SALT;
-	if (s->has_salt)
-		memcpy(b->salt, text.p, BOOKS_SALT);
-	arena_release(&a);
-	if (!s->has_salt && getrandom(b->salt, BOOKS_SALT, 0) != BOOKS_SALT)
-		return err_sys(e, errno, "cannot get random bytes");
-	b->has_salt = true;
+/* It is that of other books: to read lines none is needed. */
+static int
+replace_salt(struct salvage *s, struct books *b, struct err *e)
+{
+	s->has_salt = false;
+	if (salt_make(&b->salt, e) < 0)
+		return -1;
+	books_ready(b);
 	return 0;
 }
 
@@ -213,6 +211,8 @@ begin_with_stored(struct reading *g)
 
 	if (rc == 0)
 		rc = books_stored(b, g->e);
+	if (rc > 0)
+		g->s->is_anothers = !salt_is(&b->salt, str_c(b->stored_check));
 	stored = b->view;
 	b->view = (struct view){ 0 };
 	if (rc >= 0 && view_open(&b->view, g->s->dir, true, g->e) < 0)
@@ -251,6 +251,8 @@ salvage_open(
 	books_ready(b);
 	if (rc == 0)
 		rc = take_files(&g);
+	if (rc == 0 && s->has_salt && s->is_anothers)
+		rc = replace_salt(s, b, e);
 	if (rc == 0)
 		rc = view_flush(&b->view, e);
 	arena_release(&g.a);
@@ -266,10 +268,10 @@ salvage_replace(struct salvage *s, struct books *b, struct err *e)
 
 	if (rc == 0)
 		rc = acked_file_write(
-		    b->dir, s->number, &b->view, b->last, b->acked, b->snapshot, e);
+		    b->dir, s->number, &b->view, b->last, b->acked, b->snapshot, b->salt.check, e);
 	/* Not in front of it: old lines would be compared by the new salt. */
 	if (rc == 0 && !s->has_salt)
-		rc = file_save(file_join(&a, b->dir, "salt"), str_of(b->salt, BOOKS_SALT), e);
+		rc = salt_save(&b->salt, b->dir, e);
 	if (rc == 0)
 		rc = dir_remove(file_join(&a, b->dir, "state"), e);
 	if (rc == 0)

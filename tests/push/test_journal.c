@@ -64,11 +64,13 @@ Test(journal, a_line_is_read_as_it_was_written)
 	struct arena a = { 0 };
 	struct buf b = { 0 };
 
+	x.salt = STR("0123456789abcdef");
 	journal_line_write(&b, &x);
 
 	cr_assert(journal_line_read(&a, str_of(b.p, b.n - 1), &y));
 	cr_expect(y.n == 12 && y.at == NOW && y.op == JOURNAL_CONTACT && y.http == 200);
 	cr_expect(str_eq(y.fh_id, x.fh_id) && str_eq(y.dsid, x.dsid) && y.fields_n == 2);
+	cr_expect(str_eq(y.salt, x.salt));
 	cr_expect(y.fields[0].hash == fields[0].hash && str_eq(y.fields[1].key, fields[1].key));
 	buf_release(&b);
 	arena_release(&a);
@@ -80,6 +82,7 @@ Test(journal, no_byte_of_a_line_can_be_another)
 	struct arena a = { 0 };
 	struct buf b = { 0 };
 
+	x.salt = STR("0123456789abcdef");
 	journal_line_write(&b, &x);
 	for (size_t i = 0; i + 1 < b.n; i++) {
 		b.p[i] ^= 1;

@@ -157,8 +157,11 @@ def the_salt_is_lost(k, *way):
     settings = {"push_email_opt_out": "optOutEmail"} if "--email_flag" in way else {}
     s, people = settled(k, *way, **settings)
     before = {c["id"] for c in s.far.books()["contacts"]}
-    for what, spoiled in (("gone", os.remove), ("short", lambda path: write(path, b"x" * 31))):
+    another = lambda path: write(path, b"x" * 32)
+    for what, spoiled in (("another's", another), ("gone", os.remove), ("short", lambda path: write(path, b"x" * 31)), ("another's, and no view", another)):
         os.chmod(s.path("push", "salt"), 0o600)
+        if "no view" in what:
+            forget_view(s)
         spoiled(s.path("push", "salt"))
         refused(s, what)
         told = rebuilt(s, what, code=(0, 3), most=len(before))
