@@ -119,24 +119,36 @@ add_members(
 	return rc;
 }
 
+static int
+find_segment(struct send *g, struct str slug, struct str *id)
+{
+	int rc = statics_id(g->x, &g->a, slug, id, g->e);
+
+	return rc == 0 ? make_segment(g, slug, id) : rc < 0 ? -1 : SEND_DONE;
+}
+
 int
 send_segment(struct send *g, struct str slug)
 {
+	struct str id = STR(""), after = STR("");
 	struct statics_member *list;
-	struct str id;
+	struct arena batch = { 0 };
 	size_t n;
 	int rc;
 
 	arena_reset(&g->a);
 	g->is_taken = false;
-	if (statics_members(g->x, &g->a, slug, &list, &n, g->e) < 0)
-		return -1;
-	rc = n == 0 ? 1 : statics_id(g->x, &g->a, slug, &id, g->e);
-	if (rc < 0)
-		return -1;
-	rc = rc == 0 ? make_segment(g, slug, &id) : SEND_DONE;
-	for (size_t i = 0; rc == SEND_DONE && i < n; i += STATICS_MOST)
-		rc =
-		    add_members(g, slug, id, list + i, n - i < STATICS_MOST ? n - i : STATICS_MOST);
+	do {
+		rc = statics_members(g->x, &batch, slug, after, &list, &n, g->e) < 0 ? -1
+		                                                                     : SEND_DONE;
+		if (rc == SEND_DONE && n > 0 && id.n == 0)
+			rc = find_segment(g, slug, &id);
+		if (rc == SEND_DONE && n > 0) {
+			rc = add_members(g, slug, id, list, n);
+			after = str_copy(&g->a, list[n - 1].fh_id);
+		}
+		arena_reset(&batch);
+	} while (rc == SEND_DONE && n == STATICS_MOST);
+	arena_release(&batch);
 	return rc;
 }

@@ -73,27 +73,30 @@ look_at(const struct wanted_source *x, struct arena *a, struct str slug, struct 
 }
 
 int
-statics_members(const struct wanted_source *x, struct arena *a, struct str slug,
+statics_members(const struct wanted_source *x, struct arena *a, struct str slug, struct str after,
     struct statics_member **list, size_t *n, struct err *e)
 {
 	struct kv_cursor *c = kv_all(x->s->txn, TABLE_CONTACT_STATUS, e);
+	struct arena scratch = { 0 };
 	struct str fh_id, row;
-	size_t cap = 0;
-	int rc;
+	int rc = kv_seek(c, after, &fh_id, &row, e);
 
-	*list = NULL;
+	*list = arena_array(a, STATICS_MOST, sizeof(**list));
 	*n = 0;
-	while ((rc = kv_next(c, &fh_id, &row, e)) > 0) {
+	if (rc > 0 && str_eq(fh_id, after))
+		rc = kv_next(c, &fh_id, &row, e);
+	while (rc > 0 && *n < STATICS_MOST) {
 		struct statics_member m;
 
-		rc = look_at(x, a, slug, fh_id, row, &m, e);
-		if (rc < 0)
-			break;
-		if (rc == 0)
-			continue;
-		*list = arena_grow(a, *list, *n, &cap, sizeof(m));
-		(*list)[(*n)++] = m;
+		rc = look_at(x, &scratch, slug, fh_id, row, &m, e);
+		if (rc > 0)
+			(*list)[(*n)++] =
+			    (struct statics_member){ str_copy(a, m.fh_id), str_copy(a, m.dsid) };
+		arena_reset(&scratch);
+		if (rc >= 0)
+			rc = kv_next(c, &fh_id, &row, e);
 	}
 	kv_cursor_close(c);
-	return rc;
+	arena_release(&scratch);
+	return rc < 0 ? -1 : 0;
 }
