@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import shutil
+import subprocess
 
 from lab.lab import Page, customer, order, read
 from pushing.kit import cases, crowd, hour, pages, sold, test
@@ -51,6 +52,8 @@ def the_plan_is_what_is_sent(k):
     s.push("--expect", plan["plan"], what="this plan is expected")
     k.lab.equal("as many calls as planned", s.far.calls(), plan["calls"])
     k.lab.equal("two for each new contact", s.far.calls(), 10)
+    noted = {json.loads(line)["n"] for line in read(s.path("push", "journal-000001.jsonl")).splitlines() if b'"result":"acked"' in line}
+    k.lab.equal("a call has the number of its line", {int(c[3]) for c in s.far.log()}, noted)
     s.same("the plan")
 
 
@@ -233,6 +236,35 @@ def membership(k, way):
         k.lab.check("none", not any(n.startswith("fh_seg") for c in by_id.values() for n in c), by_id)
     s.quiet(k.name)
     assert r is not None
+
+
+@test
+def many_members_of_a_static_segment(k):
+    """At most 500 go into a call, and each of them once."""
+    count = 10 if k.o.sanitized else 502
+    rule = {"name": "Everybody", "slug": "everybody", "where": {"field": "fh_total_orders", "op": ">=", "value": 0}}
+    s = k.shop(push_membership="static", rules=[rule])
+    s.hour(hour(0), pages(crowd(count)))
+    plan = s.plan()
+    s.push()
+    added = [json.loads(c[6]) for c in s.far.log() if "/segment/contacts/" in c[2]]
+    k.lab.equal("as many as may be", [len(x) for x in added], [10] if k.o.sanitized else [500, 2])
+    k.lab.equal("each once", len(set(sum(added, []))), count)
+    k.lab.equal("as many calls as planned", s.far.calls(), plan["calls"])
+
+
+@test
+def no_core_holds_the_token(k):
+    s = k.shop()
+    s.hour(hour(0), pages(crowd(3)))
+    s.far.control("delay", ms=300)
+    p = subprocess.Popen([s.program.path, "-q", "-C", s.dir, "push"], env={**os.environ, **s.env})
+    while s.far.calls() < 1:
+        assert p.poll() is None
+    limits = [line.split() for line in read("/proc/%d/limits" % p.pid).decode().splitlines() if line.startswith("Max core file size")]
+    p.kill()
+    p.wait()
+    k.lab.equal("nothing is dumped", limits[0][4:6], ["0", "0"])
 
 
 @cases(("flags",), ("list",), ("static",), ("none",))
