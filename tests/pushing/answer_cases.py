@@ -105,6 +105,9 @@ def a_week_later(k):
     s.push(code=(3,))
     s.push(code=(3,), env={"STANDIN_CLOCK": str(int(s.now.timestamp()) + 6 * 86400)}, what="six days later")
     k.lab.equal("six days later: still dead", sorted(s.rejected()), ["c00000"])
+    letter = json.loads(s.run("push", "--rejected", "--json").out)[0]
+    k.lab.equal("all there is to know of it", {n: letter[n] for n in ("fh_id", "op", "reason", "tries")}, {"fh_id": "c00000", "op": "contact", "reason": "refused", "tries": 1})
+    k.lab.check("with a message, times and advice", letter["message"] and letter["first"] == letter["last"] == "2026-11-23T05:01:00Z" and letter["advice"], letter)
     s.push(env={"STANDIN_CLOCK": str(int(s.now.timestamp()) + 8 * 86400)}, what="eight days later")
     s.same("eight days later")
 
