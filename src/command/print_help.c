@@ -107,7 +107,7 @@ print_all(void)
 		printf("  %-9s  %s\n", command_all[i]->name, command_all[i]->summary);
 	printf("\nOPTIONS\n");
 	print_common();
-	printf("\n'flowstory help COMMAND' says more of one, and the manual is 'man flowstory'.\n");
+	printf("\nRun 'flowstory help COMMAND' for more about one, or read 'man flowstory'.\n");
 }
 
 static void
