@@ -145,7 +145,7 @@ def lines(lab, program, online_account):
     yield account, 'fetch', (RUN,)
     yield account, 'run', (RUN,)
     yield account, 'push', (PUSH,)
-    for verb in ('list', 'status --json', 'report --out - --now 2026-11-24T00:00:00Z', 'check'):
+    for verb in ('list', 'status --json', 'report --out - --now 2026-11-24T00:00:00Z', 'check', 'init c'):
         yield fleet, 'fleet -f @ ' + verb, ()
 
 

@@ -37,10 +37,11 @@ print_erase_plan(const struct erase *g, const struct print_erase_people *p)
 
 	for (uint32_t i = 1; i < g->given.n; i++)
 		printf("customer %.*s\n", STR_ARG(g->given.texts[i]));
-	print_count(kinds[REDACTED_CUSTOMER], "record", " of theirs will be null");
+	print_count(kinds[REDACTED_CUSTOMER], "record", " of theirs will become null");
 	print_count(kinds[REDACTED_ORDER], "record",
-	    g->orders == ORDERS_REMOVE ? " of their orders will be null: the store's sums change"
-	                               : " of their orders will be guest sales");
+	    g->orders == ORDERS_REMOVE
+	        ? " of their orders will become null: the store's sums change"
+	        : " of their orders will name nobody (guest sales)");
 	if (kinds[REDACTED_UNREADABLE] > 0)
 		print_count(kinds[REDACTED_UNREADABLE], "record",
 		    " will be empty: they cannot be read and hold traces of them");
