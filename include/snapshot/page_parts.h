@@ -26,8 +26,8 @@ struct page_part {
 	/* once the page is read */
 	uint32_t at;    /* where in the text it begins */
 	uint32_t first; /* how many records the page has before it */
-	bool is_whole; /* it is records with a comma behind each and no null: wherever in a list the
-	                  same bytes come, they are these records */
+	bool is_whole;  /* it is records with a comma after each and no null: wherever in a list the
+	                   same bytes come, they are these records */
 };
 
 /* Zero-initialisable; reused by the next page. */

@@ -4,7 +4,7 @@
 #include "snapshot/page.h"
 
 #define LEVEL 6
-#define AROUND 2 /* blocks before and behind those of records */
+#define AROUND 2 /* blocks before and after those of records */
 
 /* How many blocks the records get, one each at least; those around them are not counted. */
 static size_t

@@ -51,8 +51,8 @@ is_space(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/* That record begins there, and as an element of a list: behind its bracket or a comma.  An empty
- * place will not do: at the end of a list it is one only behind another. */
+/* That record begins there, and as an element of a list: after its bracket or a comma.  An empty
+ * place will not do: at the end of a list it is one only after another. */
 static bool
 is_element_at(const struct page_reader *r, size_t record, size_t at)
 {
@@ -128,7 +128,7 @@ left_out_at(struct split_record *next, const struct page_part *x)
 		    (struct split_record){ .at = x->at, .index = next->index - k };
 }
 
-/* From the end on each record goes where it is in the page, behind those that were left out. */
+/* From the end on each record goes where it is in the page, after those that were left out. */
 static void
 spread(const struct page_parts *p, struct split *s, uint32_t left_out)
 {

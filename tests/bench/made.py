@@ -43,7 +43,7 @@ def unchanged(first, place):
 
 def in_blocks(body, size):
     """The page as fetch stores it: members of so many bytes of text, more or less, that begin with a record; what stands before the first
-    record is one of its own, and the last record is one with what stands behind it."""
+    record is one of its own, and the last record is one with what stands after it."""
     compact = dict(separators=(",", ":"))
     text = json.dumps(body, **compact).encode()
     records = next(v for v in body.values() if isinstance(v, list))

@@ -5,7 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
-DATA = ROOT / "build" / "bench" / f"{SCALE:g}"
+DATA = ROOT / "build" / "bench" / f"{SCALE:g}-apart"  # pages whose heads are blocks of their own
 WORK = DATA / "work"
 
 

@@ -293,7 +293,7 @@ Test(ways, a_block_with_one_text_that_is_not_current_is_read)
 
 /* A block is remembered out of a page in which it was left out, and a fault is where it is in the
  * whole page. */
-Test(ways, what_lies_behind_a_block_left_out_is_where_it_is)
+Test(ways, what_lies_after_a_block_left_out_is_where_it_is)
 {
 #define FAULT(id) "[#{'id':'a'},#{'id':'b','id':1},#{'id':'" id "'},#{'id':'d'}]"
 	static const struct page first[] = { CUSTOMERS(BLOCKS("")), { 0 } };

@@ -85,7 +85,7 @@ blocks_write(struct libdeflate_compressor *c, const struct text *page,
 	list = calloc(n + 2, sizeof(*list));
 	if (!list)
 		die("blocks");
-	/* what stands before the records, n blocks, the last record and what stands behind it */
+	/* what stands before the records, n blocks, the last record and what stands after it */
 	for (uint32_t i = 0; i <= n + 1; i++) {
 		struct member *m = &list[i];
 

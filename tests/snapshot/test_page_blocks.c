@@ -132,7 +132,7 @@ Test(page_blocks, a_page_in_blocks_is_the_same_text)
 	static const struct {
 		size_t records, bytes, blocks;
 	} rows[] = {
-		{ 500, 1680, 7 }, /* what stands before and behind are two */
+		{ 500, 1680, 7 }, /* what stands before and after are two */
 		{ 500, 550, 4 },
 		{ 500, 460, 0 },
 		{ 3, 200000, 4 },
