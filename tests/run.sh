@@ -76,7 +76,8 @@ queue "others stay as they are beside them" python3 tests/erase_fold.py $program
 queue "what a base holds" python3 tests/folded.py $program
 queue "what can be asked of a base" python3 tests/horizon.py $program
 queue "prune" python3 tests/prune.py $program --seeds 3
-queue "the bench, small" python3 tests/bench/test_bench.py $program
+queue "the bench, small" env BENCH_COUNTABLE=build/clang/flowstory \
+    python3 tests/bench/test_bench.py $program
 light "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 light "explain, sanitizers" python3 tests/explain.py --no-timing $asan
 queue "crashes and failing disks" python3 tests/crash.py $program
