@@ -46,7 +46,14 @@ light() {
 	queue "$1" env ${memory:+TMPDIR="$memory"} "${@:2}"
 }
 
-queue "build, gcc" make -s -j"$(nproc)" WERROR=-Werror all tools
+# The program under test is the one that is shipped: it has the package's flags.
+DEB_BUILD_MAINT_OPTIONS=$(sed -n 's/^export DEB_BUILD_MAINT_OPTIONS = //p' docs/packaging/debian/rules)
+export DEB_BUILD_MAINT_OPTIONS
+flags=()
+for f in CFLAGS CPPFLAGS LDFLAGS; do
+	flags+=("$f=$(dpkg-buildflags --get $f)")
+done
+queue "build, gcc" make -s -j"$(nproc)" WERROR=-Werror "${flags[@]}" all tools
 queue "build, clang" make -s CC=clang MODE=clang CFLAGS="-O0 -g" WERROR=-Werror \
     build/clang/flowstory
 queue "build, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" \
@@ -66,7 +73,7 @@ light "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 
 light "agreement with the witness" python3 tests/witness/compare.py $program \
     --seeds 1..90 --profile all --jobs 1 --spans --replay
 light "unit tests, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" unit
-queue "the Debian package" tests/package.sh
+queue "the Debian package" tests/package.sh --built
 queue "unit tests" make -s WERROR=-Werror unit
 queue "fetch against the stand-in" python3 tests/fetch.py $program build/standin
 queue "a fleet on Slurm" tests/slurm.sh $program build/standin
