@@ -95,6 +95,10 @@ $(OUT)/tests/%.o: tests/%.c
 $(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(OUT)/parts.a
 	$(CC) $(ALL_LDFLAGS) $(LINK_$(MODE)) -fno-lto -o $@ $^ $(LIBS)
 
+# All unit tests in one program, for one link; each alone as well, for whoever works on one.
+$(OUT)/tests/units: $(UNIT:=.o) $(OUT)/tests/support/no_git.o $(OUT)/parts.a
+	$(CC) $(ALL_LDFLAGS) -fno-lto -o $@ $^ $(LIBS) -lcriterion
+
 $(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/tests/support/no_git.o $(OUT)/parts.a
 	$(CC) $(ALL_LDFLAGS) -fno-lto -o $@ $^ $(LIBS) -lcriterion
 
@@ -131,8 +135,8 @@ test: ## install what is missing, then every test there is
 	@tests/setup.sh test
 	@tests/run.sh
 
-unit: $(UNIT) ## build the unit tests and run them
-	@tests/unit.sh $(UNIT)
+unit: $(OUT)/tests/units ## build the unit tests and run them
+	@tests/unit.sh $<
 
 tools: $(TOOLS) build/generate build/standin build/dailystory build/failing_alloc.so ## build what the tests use beside the program
 

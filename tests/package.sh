@@ -2,6 +2,7 @@
 # The Debian package from its making to its purge, in a fresh root beside this system. The root is made once by
 # debootstrap, from where apt gets bookworm here, and kept in build/root; each run works in a copy of it.
 # Without leave to mount, or without network, that is said and nothing is tested. Ends with 'N passed, M failed'.
+# With --built the package takes the program that lies in build/release, and that is looked at (decision 0086).
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C.UTF-8
@@ -18,15 +19,16 @@ if [ "${1:-}" != inside ]; then
 	[ "$(id -u)" -eq 0 ] || skip "it takes root to make a root"
 	command -v debootstrap >/dev/null || skip "debootstrap is not there"
 	unshare --mount true 2>/dev/null || skip "no leave to mount"
-	exec unshare --mount "$0" inside
+	exec unshare --mount "$0" inside "$@"
 fi
+shift
 place=$(mktemp -d)
 root=$place/root
 trap 'umount "$root/proc" 2>/dev/null; rm -rf --one-file-system "$place"' EXIT
 
 # The package, what it needs, and the program it is compared with.
 make -s
-docs/packaging/deb.sh >"$place/out" 2>&1 || {
+docs/packaging/deb.sh "$@" >"$place/out" 2>&1 || {
 	cat "$place/out"
 	echo "0 passed, 1 failed"
 	exit 1
@@ -59,6 +61,9 @@ in_root() {
 as_user() {
 	in_root setpriv --reuid flowstory --regid flowstory --clear-groups --no-new-privs "$@"
 }
+build_id() {
+	readelf -n "$1" | grep 'Build ID'
+}
 # Everything but what dpkg, apt and the makers of users keep for themselves.
 listing() {
 	(cd "$root" && find . -xdev ! -path './var/lib/dpkg/*' ! -path './var/log/*' \
@@ -73,6 +78,10 @@ holds "installed" in_root apt-get install -y -q -o Dpkg::Use-Pty=0 /flowstory.de
 same "the user" "flowstory" "$(diff <(echo "$users") "$root/etc/passwd" | sed -n 's/^> \([^:]*\):.*/\1/p')"
 same "the directory" "flowstory:flowstory 700" "$(in_root stat -c '%U:%G %a' /var/lib/flowstory)"
 same "the program on the path" /usr/bin/flowstory "$(in_root sh -c 'command -v flowstory')"
+same "bound when it starts" 1 "$(readelf -d "$root/usr/bin/flowstory" | grep -c 'FLAGS).*BIND_NOW')"
+if [ "${1:-}" = --built ]; then
+	same "the program that was tested" "$(build_id build/release/flowstory)" "$(build_id "$root/usr/bin/flowstory")"
+fi
 same "the version" "$(build/release/flowstory --version)" "$(as_user flowstory --version)"
 
 # The units, as the package's systemd reads them; and one account more is watched.

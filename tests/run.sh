@@ -46,7 +46,14 @@ light() {
 	queue "$1" env ${memory:+TMPDIR="$memory"} "${@:2}"
 }
 
-queue "build, gcc" make -s -j"$(nproc)" WERROR=-Werror all tools
+# The program under test is the one that is shipped: it has the package's flags.
+DEB_BUILD_MAINT_OPTIONS=$(sed -n 's/^export DEB_BUILD_MAINT_OPTIONS = //p' docs/packaging/debian/rules)
+export DEB_BUILD_MAINT_OPTIONS
+flags=()
+for f in CFLAGS CPPFLAGS LDFLAGS; do
+	flags+=("$f=$(dpkg-buildflags --get $f)")
+done
+queue "build, gcc" make -s -j"$(nproc)" WERROR=-Werror "${flags[@]}" all tools
 queue "build, clang" make -s CC=clang MODE=clang CFLAGS="-O0 -g" WERROR=-Werror \
     build/clang/flowstory
 queue "build, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" \
@@ -66,7 +73,7 @@ light "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 
 light "agreement with the witness" python3 tests/witness/compare.py $program \
     --seeds 1..90 --profile all --jobs 1 --spans --replay
 light "unit tests, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" unit
-queue "the Debian package" tests/package.sh
+queue "the Debian package" tests/package.sh --built
 queue "unit tests" make -s WERROR=-Werror unit
 queue "fetch against the stand-in" python3 tests/fetch.py $program build/standin
 queue "a fleet on Slurm" tests/slurm.sh $program build/standin
@@ -76,7 +83,8 @@ queue "others stay as they are beside them" python3 tests/erase_fold.py $program
 queue "what a base holds" python3 tests/folded.py $program
 queue "what can be asked of a base" python3 tests/horizon.py $program
 queue "prune" python3 tests/prune.py $program --seeds 3
-queue "the bench, small" python3 tests/bench/test_bench.py $program
+queue "the bench, small" env BENCH_COUNTABLE=build/clang/flowstory \
+    python3 tests/bench/test_bench.py $program
 light "laws, sanitizers" python3 tests/laws.py $asan build/asan/tests/tools/dump
 light "explain, sanitizers" python3 tests/explain.py --no-timing $asan
 queue "crashes and failing disks" python3 tests/crash.py $program

@@ -9,6 +9,7 @@ BENCH_SCALE   share of 1,000,000 orders (1), 0.01 at least; 0.02 takes less than
 BENCH_ROUNDS  measurements of each (5); three times as many of an hour
 BENCH_ROWS    only these, with commas between: first, floor, large, next, same, hour, clock, commands, explain
 BENCH_LARGE   1: also four times the orders (1 GB more of pages, 3 GB of accounts)
+BENCH_COUNTABLE  a program that is not optimised as a whole, in which calls are counted; else it is built
 BENCH_DUCKDB  0: without DuckDB; BENCH_SQLITE 0: without SQLite
 """
 import gzip, json, os, platform, re, shutil, subprocess, sys, time
@@ -46,6 +47,8 @@ class Bench:
     @cached_property
     def countable(self):
         """The program not optimised as a whole: one in which gdb finds every call."""
+        if given := os.environ.get("BENCH_COUNTABLE"):
+            return Path(given).resolve()
         run("make", "-s", "-C", ROOT, "MODE=countable", "build/countable/flowstory")
         return ROOT / "build" / "countable" / "flowstory"
 
