@@ -1,6 +1,7 @@
 #include "push/push_plan.h"
 
 #include "base/interrupt.h"
+#include "base/timestamp.h"
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
@@ -179,6 +180,15 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		count_fields(g, w);
 }
 
+/* DailyStory refused the status itself.  Whoever may not be active is not left so for a week. */
+static bool
+step_waits(
+    const struct planning *g, const struct acked_letter *letter, const struct standing_facts *now)
+{
+	return letter->op == JOURNAL_STATUS && (standing_step(now) != STANDING_MAKE_INACTIVE ||
+	                                           g->o->now - letter->last < TIMESTAMP_DAY);
+}
+
 /* The row, or the status alone: that does not wait for a row that does, unless DailyStory refused
  * the status itself. */
 static void
@@ -193,9 +203,9 @@ plan_customer(
 	has_step = acked->dsid.n > 0 && standing_step(&now) != STANDING_NOTHING;
 	if (letter->tries > 0 && (is_pending || has_step))
 		(void)intern_add(&g->p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
-	if (waits && letter->op == JOURNAL_STATUS)
+	if (waits && step_waits(g, letter, &now))
 		has_step = false;
-	g->p->waiting += waits && (is_pending || letter->op == JOURNAL_STATUS);
+	g->p->waiting += waits && (is_pending || (letter->op == JOURNAL_STATUS && !has_step));
 	if (now.has_row || has_step)
 		plan_row(g, w, acked, &now);
 }

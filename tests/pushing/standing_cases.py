@@ -2,7 +2,7 @@
 
 import json
 
-from pushing.guard_cases import NO_MAIL, NO_TEXT, OPT_OUT, dead, put, status_of, told
+from pushing.guard_cases import CONTACT, NO_MAIL, NO_TEXT, OPT_OUT, dead, put, status_of, told
 from pushing.kit import cases, crowd, hour, pages, sold, test
 
 
@@ -222,3 +222,24 @@ def opt_outs_alone(k):
     s.push(what="the row")
     s.same("the row")
     s.quiet("the row")
+
+
+@test
+def a_status_that_is_refused(k):
+    """Whoever may not be active is made inactive as soon as DailyStory lets us: it is asked once a day, not once a week."""
+    people = crowd(3)
+    s = k.settled(people)
+    with open(s.path("suppress.txt"), "w", encoding="utf-8") as f:
+        f.write("user0@example.com\n")
+    s.set(suppress="suppress.txt")
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", CONTACT, count=1)
+    s.far.fault("422", CONTACT, skip=1, count=1)   # not the row between
+    s.push(code=(3,))
+    k.lab.equal("refused", status_of(s, "c00000"), ["Active"])
+    s.hour(hour(2), pages(people))
+    s.push(code=(3,), what="an hour later")
+    k.lab.equal("not asked again", status_of(s, "c00000"), ["Active"])
+    s.hour(hour(26), pages(people))
+    s.push(code=(0, 3), what="a day later")
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
