@@ -40,6 +40,8 @@ struct push_items {
 	size_t n, cap;
 	size_t most; /* that are kept; 0: all */
 	bool is_cut; /* there were more */
+	const struct push_item
+	    *after; /* NULL, or an opt-out: those up to it are in the hash alone */
 	struct arena texts;
 	struct sha256_stream *hashes[PUSH_ITEM_KINDS]; /* of each kind, as they were added */
 };

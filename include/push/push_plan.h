@@ -54,6 +54,7 @@ struct push_plan_options {
 	const struct refused *refused; /* in this push; or NULL */
 	bool protects_only; /* opt-outs, and rows without which somebody could be written to */
 	size_t most;        /* rows that are kept; 0: all */
+	const struct push_item *after; /* opt-outs up to this one are not kept; or NULL */
 	int64_t now;
 };
 

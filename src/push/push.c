@@ -294,7 +294,7 @@ count_pending(const struct push *p, struct push_result *r)
 /* What is to be sent by the state as it is now.  What was accepted was the plan of another
  * snapshot. */
 static int
-plan_anew(struct push *p, const struct refused *refused, const struct push_options *o,
+plan_anew(struct push *p, const struct slice *g, const struct push_options *o,
     struct push_result *r, struct err *e)
 {
 	struct push_plan_options again = o->plan;
@@ -306,7 +306,8 @@ plan_anew(struct push *p, const struct refused *refused, const struct push_optio
 	is_newer = !str_eq(p->source.last.id, r->snapshot);
 	if (is_newer && judge_newer(p, o, r, e) < 0)
 		return -1;
-	again.refused = refused;
+	again.refused = &g->send.refused;
+	again.after = g->has_after ? &g->after : NULL;
 	again.most = ROWS_MOST;
 	again.protects_only = is_held(p, r);
 	if (push_look(p, &again, e) < 0)
@@ -332,9 +333,9 @@ send_all(struct push *p, struct slice *g, const struct push_options *o, struct p
 		if (rc < 0 || !g->is_sliced || g->is_over)
 			return rc;
 		/* Planned anew, they would be the same rows. */
-		if (answers == g->send.acked + g->send.rejected)
+		if (answers == g->send.acked + g->send.rejected && !g->has_moved)
 			return 0;
-	} while (plan_anew(p, &g->send.refused, o, r, g->e) == 0);
+	} while (plan_anew(p, g, o, r, g->e) == 0);
 	return -1;
 }
 

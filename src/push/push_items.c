@@ -58,6 +58,8 @@ void
 push_items_add(struct push_items *x, const struct push_item *item, struct str body)
 {
 	hash(x, item, body);
+	if (x->after != NULL && item->kind == PUSH_OPT_OUT && order(item, x->after) <= 0)
+		return;
 	if (x->is_cut && order(item, &x->list[x->most - 1]) > 0)
 		return;
 	x->list = mem_grow(x->list, x->n, &x->cap, sizeof(*x->list));

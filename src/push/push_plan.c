@@ -427,6 +427,7 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 	int rc;
 
 	p->items.most = o->most;
+	p->items.after = o->after;
 	p->entered = arena_zero(&p->arena, x->segments.n + 1, sizeof(*p->entered));
 	rc = walk_everybody(&g);
 	if (rc == 0)

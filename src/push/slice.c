@@ -127,6 +127,22 @@ send_taken(struct slice *g, size_t from)
 	return 0;
 }
 
+/* Of the first ${n} items. */
+static void
+note_given_up(struct slice *g, size_t n, bool is_late)
+{
+	const struct push_item *list = g->plan->items.list;
+
+	g->has_after = g->has_after && !is_late;
+	g->has_moved = false;
+	while (n > 0 && list[n - 1].kind != PUSH_OPT_OUT)
+		n--;
+	if (is_late || !g->send.is_deaf || n == 0)
+		return;
+	push_items_copy(&g->texts, &list[n - 1], &g->after);
+	g->has_after = g->has_moved = true;
+}
+
 int
 slice_send(struct slice *g)
 {
@@ -137,21 +153,25 @@ slice_send(struct slice *g)
 	size_t here = n < plan->items.n ? (size_t)n : plan->items.n, i = 0;
 	struct progress_report progress = { .steps = n };
 	int64_t begun = h->ticks(h->context);
+	bool is_late = false;
 	size_t from = g->taken_n;
 	int rc = 1;
 
 	g->pending = 0;
 	g->is_sliced = false;
-	g->send.is_deaf = false;
-	g->send.silences = 0;
+	if (!g->has_after) {
+		g->send.is_deaf = false;
+		g->send.silences = 0;
+	}
 	for (; rc > 0 && i < here && !g->is_sliced; i++) {
 		progress.step = i;
 		progress.records = g->send.acked;
 		h->progress(h->context, &progress);
 		rc = interrupt_check(g->e) < 0 ? -1 : send_one(g, i);
-		g->is_sliced =
-		    i + 1 < n && (i + 1 == here || h->ticks(h->context) - begun >= SLICE_US);
+		is_late = h->ticks(h->context) - begun >= SLICE_US;
+		g->is_sliced = i + 1 < n && (i + 1 == here || is_late);
 	}
+	note_given_up(g, i, is_late);
 	g->done += i;
 	g->is_over = rc == 0;
 	g->limited = plan->n - n;

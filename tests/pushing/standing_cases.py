@@ -47,21 +47,21 @@ def an_opt_out_without_an_answer(k, who):
     s.quiet("it works")
 
 
-@cases((OPT_OUT, 3), ("", 10))
-def many_opt_outs_without_an_answer(k, call, most):
+@cases((OPT_OUT, 3, 12), ("", 10, 12), (OPT_OUT, 3, 20))
+def many_opt_outs_without_an_answer(k, call, most, n):
     """If it is that call alone, it is given up for this push, and nothing waits behind it; if nobody answers at all, the push ends."""
-    people = crowd(15)
+    people = crowd(n + 3)
     s = k.settled(people, push_retries=0)
-    for person in people[:12]:
+    for person in people[:n]:
         person.update(NO_MAIL)
-    people[14]["lastName"] = "Cee"
+    people[-1]["lastName"] = "Cee"
     s.hour(hour(1), pages(people))
     s.far.fault("503", call)
     s.far.control("forget")
     s.push(code=(75,), env={"STANDIN_CLOCK": str(int(s.now.timestamp()) + 7200)})
     k.lab.equal("so often it is asked", called(s, OPT_OUT), most)
-    k.lab.equal("who can be written to", [status_of(s, "c%05d" % i)[0] for i in range(15)], (["Inactive"] * 12 if call else ["Active"] * 12) + ["Active"] * 3)
-    k.lab.equal("what is behind it", row_of(s, "c00014")["lastName"], "Cee" if call else "Bee")
+    k.lab.equal("who can be written to", [status_of(s, "c%05d" % i)[0] for i in range(n + 3)], (["Inactive"] * n if call else ["Active"] * n) + ["Active"] * 3)
+    k.lab.equal("what is behind it", row_of(s, people[-1]["id"])["lastName"], "Cee" if call else "Bee")
     if not call:
         k.lab.equal("one looks, and one asks whether anybody is there", s.far.calls(), most + 2)
     s.far.control("clear")
