@@ -259,6 +259,32 @@ def erased(lab, program, account, people):
     shutil.rmtree(twin)
 
 
+def as_of_version_10(base):
+    """The base as the program made it whose state had no block_cache."""
+    path = os.path.join(base, 'memory.jsonl.gz')
+    lines = [line for line in gzip.decompress(read(path)).split(b'\n') if not line.startswith(b'["block_cache"')]
+    totals = [i for i, line in enumerate(lines) if line.startswith(b'["meta",["totals"],[11,')]
+    lines[totals[0]] = lines[totals[0]].replace(b'[11,', b'[10,')
+    packed = gzip.compress(b'\n'.join(lines), mtime=0)
+    write(path, packed)
+    path = os.path.join(base, 'manifest.json')
+    manifest = json.loads(read(path))
+    manifest.update(state_version=10, state_digest='0' * 64)
+    memory = next(f for f in manifest['files'] if f['path'] == 'memory.jsonl.gz')
+    memory.update(records=len(lines) - 1, bytes=len(packed), sha256=hashlib.sha256(packed).hexdigest())
+    write(path, json.dumps(manifest, indent=2) + '\n')
+
+
+def upgraded(lab, program, folded):
+    """History begins at a base of before: the state is made of it again, and knows no blocks until the next full read."""
+    twin = clone(lab, folded, 'state')
+    as_of_version_10(os.path.join(twin, 'bases', os.listdir(os.path.join(twin, 'bases'))[0]))
+    lab.ran('upgrade: what stands on it', program(twin, '-q', 'process', '--rebuild'), (0, 3))
+    lab.same('upgrade: is the same', results(twin), results(folded))
+    lab.ran('upgrade: verify', program(twin, 'verify', '--rebuild'), 0)
+    shutil.rmtree(twin)
+
+
 def pruned(lab, program, generate):
     """A base's pages are in blocks, and what comes later is as it would have been."""
     folded = made(lab, generate, '--every', str(40 * 86400))
@@ -275,6 +301,7 @@ def pruned(lab, program, generate):
     lab.check('prune: something changed', len(of_last(whole)['diffs/%s.jsonl.gz' % last]) > 10000)
     lab.same('prune: the same as without', of_last(folded), of_last(whole))
     lab.ran('prune: verify', program(folded, 'verify'), 0)
+    upgraded(lab, program, folded)
 
 
 def made(lab, generate, *more):

@@ -51,6 +51,18 @@ put_word(struct restoring *g, struct dictionary *d)
 	return number == unpack_key_u32(&u) ? 0 : damaged(g, "a text without its number");
 }
 
+/* The first of them is the version of the state: what is made here is one of this program's. */
+static void
+take_totals(struct restoring *g, struct str row)
+{
+	struct unpack u = unpack_of(row);
+
+	(void)unpack_u64(&u);
+	buf_reset(&g->totals);
+	pack_u64(&g->totals, STATE_VERSION);
+	buf_str(&g->totals, unpack_rest(&u));
+}
+
 static int
 put_line(struct restoring *g)
 {
@@ -61,8 +73,7 @@ put_line(struct restoring *g)
 	if (x->table == TABLE_BUYER_IDS)
 		return put_word(g, &g->s->buyers);
 	if (x->table == TABLE_META && str_eq(buf_view(&x->key), STR("totals"))) {
-		buf_reset(&g->totals);
-		buf_str(&g->totals, buf_view(&x->row));
+		take_totals(g, buf_view(&x->row));
 		return 0;
 	}
 	return kv_put(g->s->txn, x->table, buf_view(&x->key), buf_view(&x->row), g->e);
