@@ -171,7 +171,17 @@ def check_structs(texts):
         check(False, '%s is shadowed no more: take it off the list' % name)
 
 
-def check_readmes(root):
+def check_callers(room, readme, edges):
+    """Where a README says who calls its room, these are the rooms that include it."""
+    told = re.search(r'^(?:Called by|Used by|Callers:) (.*?)(?:\n\n|\Z)', readme, re.M | re.S)
+    if not told or 'all rooms above' in told.group(1):
+        return
+    said = set(re.findall(r'`(\w+)/', told.group(1))) & set(MAY_USE)
+    callers = {module.split('/')[0] for module, others in edges.items() if any(o.split('/')[0] == room for o in others)} - {room}
+    check(said == callers, 'src/%s/README.md: of its callers it lacks %s, and %s is none' % (room, sorted(callers - said), sorted(said - callers)))
+
+
+def check_readmes(root, edges):
     for room in sorted(MAY_USE):
         path = os.path.join('src', room, 'README.md')
         has = os.path.exists(os.path.join(root, path))
@@ -180,6 +190,7 @@ def check_readmes(root):
         check(not has or room not in STILL_NO_README, '%s is there: take its room off the list' % path)
         if has:
             check_named(root, room, path)
+            check_callers(room, open(os.path.join(root, path), encoding='utf-8').read(), edges)
 
 
 def check_tables(root):
@@ -257,7 +268,7 @@ def main():
         check(False, '%s no longer looks up to %s: take it off the list' % arrow)
     check_names(texts, edges)
     check_structs(texts)
-    check_readmes(root)
+    check_readmes(root, edges)
     check_tables(root)
     for group in sorted(circles(edges) ^ STILL_CIRCLES):
         check(False, 'files that know each other both ways: %s' % group)
