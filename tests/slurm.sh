@@ -24,6 +24,8 @@ pids() {
 }
 stop() {
 	local p
+	# tasks that a trial left behind would outlive the daemons
+	timeout 5 scancel --signal=KILL --full --user=root 2>/dev/null && sleep 1
 	for p in $(pids); do kill "$p" 2>/dev/null; done
 	for _ in {1..50}; do
 		alive=
