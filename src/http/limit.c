@@ -18,10 +18,11 @@
 #define ONCE 1000
 #define MOST (64 * ONCE)
 
-#define WAVE (5 * SECOND) /* answers so close together are to calls that were under way */
-#define FAR (10 * MINUTE) /* no turn lies further ahead, */
-#define CROWD 256         /* nor so many: the clock was another one */
-#define TURNS 4           /* that one call may take: then it is made, however late */
+#define WAVE (5 * SECOND)  /* answers so close together are to calls that were under way */
+#define FAR (10 * MINUTE)  /* no turn lies further ahead, */
+#define CROWD 256          /* nor so many: the clock was another one */
+#define LATE (SECOND / 20) /* so late it is one call in twenty more in a second */
+#define TURNS 4            /* that one call may take: then it is made, however late */
 #define HOST_MOST 200
 #define SIZE 64 /* of the file */
 
@@ -166,7 +167,7 @@ limit_wait(struct limit *l, const struct host *host)
 		end(l);
 		if (at > now)
 			host->sleep(host->context, at - now);
-		if (now_of(l, host) - at <= interval)
+		if (now_of(l, host) - at <= (interval > LATE ? interval : LATE))
 			break;
 	}
 }
