@@ -44,6 +44,28 @@ Test(push_items, the_first_are_those_of_all)
 	push_items_release(&some);
 }
 
+/* Those that were given up are still pending. */
+Test(push_items, opt_outs_up_to_one_of_them_are_not_kept)
+{
+	struct push_items all = { 0 }, rest = { 0 };
+	struct sha256 a, b;
+
+	for (unsigned n = 0; n < 40; n++)
+		add(&all, n);
+	a = push_items_finish(&all);
+	rest.after = &all.list[6];
+	for (unsigned n = 0; n < 40; n++)
+		add(&rest, n);
+	b = push_items_finish(&rest);
+	cr_expect_str_eq(a.hex, b.hex, "the hash is that of all");
+	cr_assert(all.list[9].kind == PUSH_OPT_OUT && all.list[10].kind != PUSH_OPT_OUT);
+	cr_assert(rest.n == 33);
+	for (size_t i = 0; i < rest.n; i++)
+		cr_expect(str_eq(rest.list[i].fh_id, all.list[i + 7].fh_id), "%zu", i);
+	push_items_release(&rest);
+	push_items_release(&all);
+}
+
 Test(push_items, a_hash_is_that_of_what_is_sent)
 {
 	static const struct {
