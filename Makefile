@@ -13,9 +13,10 @@ VERSION := 0.1.0
 OUT := build/$(MODE)
 SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
-# The tools start thousands of times: what they need not load they do not.  Not so the program,
-# which loads libcurl late: the leak checker in it then fails now and then.
-LINK_asan := -static-libasan -static-libubsan -no-pie
+# They start thousands of times: what they need not load or relocate they do not.  The program keeps
+# libasan as it comes: it loads libcurl late, and a leak checker in it then fails now and then.
+LINK_asan := -static-libubsan -no-pie
+LINK_TOOLS_asan := $(LINK_asan) -static-libasan
 # Of the tests' own code the compiling costs more than the running.
 TESTS_asan := -O0
 FORTIFY_release := -D_FORTIFY_SOURCE=2
@@ -65,7 +66,7 @@ build/flowstory: $(OUT)/flowstory always
 	@ln -sfn $(MODE)/flowstory $@
 
 $(OUT)/flowstory: $(OBJECTS)
-	$(CC) $(CFLAGS) $(LTO_$(MODE)) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) $(LTO_$(MODE)) $(ALL_LDFLAGS) $(LINK_$(MODE)) -o $@ $^ $(LIBS)
 
 $(OUT)/completions/flowstory.%: $(OUT)/flowstory $(wildcard docs/packaging/completions/*)
 	@mkdir -p $(@D)
@@ -93,7 +94,7 @@ $(OUT)/tests/%.o: tests/%.c
 		-MMD -MP -c -o $@ $<
 
 $(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(OUT)/parts.a
-	$(CC) $(ALL_LDFLAGS) $(LINK_$(MODE)) -fno-lto -o $@ $^ $(LIBS)
+	$(CC) $(ALL_LDFLAGS) $(LINK_TOOLS_$(MODE)) -fno-lto -o $@ $^ $(LIBS)
 
 # All unit tests in one program, for one link; each alone as well, for whoever works on one.
 $(OUT)/tests/units: $(UNIT:=.o) $(OUT)/tests/support/no_git.o $(OUT)/parts.a
