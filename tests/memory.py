@@ -6,10 +6,12 @@ LIBRARY (build/failing_alloc.so) is preloaded: the n-th allocation of a run fail
 program, a library, or the loader of one. The run says "flowstory: out of memory" last and exits 1; never a signal, never another reason. A plain
 run then ends as if nothing had been. --more: every allocation; else they are spread. Ends with 'N passed, M failed'.
 """
+import ctypes
 import json
 import os
 import resource
 import shutil
+import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -98,6 +100,21 @@ def limited(lab, program):
         lab.check('version in %d kB' % kb, (run.code, run.err) == (1, SAID + '\n') or (run.code == 0 and 'not found' not in run.out), '%d %s %s' % (run.code, run.out, run.err))
 
 
+def damaged_library(lab, program):
+    """One that says it takes more room than there is: the loader says of it what it says without memory."""
+    place = lab.new('libraries')
+    ctypes.CDLL('libcurl.so.4')
+    elf = bytearray(read(next(line.split()[-1] for line in read('/proc/self/maps').decode().splitlines() if '/libcurl.so.4' in line)))
+    table, size, n = struct.unpack_from('<Q', elf, 32)[0], *struct.unpack_from('<HH', elf, 54)
+    last = max(at for at in range(table, table + n * size, size) if struct.unpack_from('<I', elf, at)[0] == 1)
+    struct.pack_into('<Q', elf, last + 40, 1 << 46)
+    os.makedirs(place)
+    with open(os.path.join(place, 'libcurl.so.4'), 'wb') as f:
+        f.write(elf)
+    run = program(None, 'version', env={'LD_LIBRARY_PATH': place})
+    lab.check('version with a damaged library', run.code == 0 and 'libcurl not found' in run.out, '%d %s %s' % (run.code, run.out, run.err))
+
+
 def online(lab, program, server, far, tls):
     """An account that has read all there is, over TLS, and a fleet of two such."""
     fleet = lab.new('fleet')
@@ -152,6 +169,7 @@ def lines(lab, program, online_account):
 def main():
     lab, program, a = begin(__doc__, 'library', 'standin', 'dailystory', more=False)
     limited(lab, program)
+    damaged_library(lab, program)
     tls = Tls(lab.place, 'both')
     server, far = Server(a.standin, tls=tls), Receiver(a.dailystory)
     try:
