@@ -28,10 +28,9 @@ bool gz_is(struct str s);
  * each, everything else, and all that it does not read, through zlib.  So every refusal is zlib's.
  * The reverse has one gap: libdeflate 1.14 forgives a block whose code lengths overrun their number
  * and two distance codes that RFC 1951 does not use, provided that CRC and size are those of the
- * text all the same. Errors:  ERR_DAMAGED with the byte in ${in}: "no gzip", "gzip is damaged",
- * "gzip is cut" (where it ends), "gzip checksum is wrong", "bytes after the end of gzip", "more
- * than N bytes when inflated" (where the member begins with which it is more).  ${out} then holds
- * what was inflated before.
+ * text all the same.
+ * Errors: ERR_DAMAGED with the byte in ${in}; of what is cut where it ends, of what is more than
+ * ${limit} where the member begins with which it is.  ${out} then holds what was inflated before.
  */
 int gz_inflate(
     struct gz_reader *r, struct str in, uint64_t limit, struct buf *out, struct err *e) ERR_MUST;

@@ -1,6 +1,6 @@
 /* page_pack.h -- a page as it is stored: gzip, and if it is a large one in blocks.
  *
- * Each block is a gzip member and begins with a record, so that one record can be read without the
+ * Each block is a gzip member that holds its records whole, so that one can be read without the
  * rest (page_blocks.h).  What stands before the first record is a block of its own, and the last
  * record is one with what stands after it: so all others are records and commas alone, and are the
  * same bytes when the page comes again with another total (page_parts.h).  Who reads the file whole

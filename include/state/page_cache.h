@@ -25,7 +25,7 @@ struct str page_cache_key(struct buf *b, const struct manifest_page *page);
 
 /*
  * page_cache_find(t, key, page, row, e):
- * ${key} is scratch.  Returns: 1 found, ${row} is for the two below; 0 not; -1.
+ * ${key} is scratch.  Returns: 1 found, ${row} is for those below; 0 not; -1.
  */
 int page_cache_find(struct kv_txn *t, struct buf *key, const struct manifest_page *page,
     struct str *row, struct err *e) ERR_MUST;

@@ -11,7 +11,8 @@
 
 /* Rows of a state from that version on are read.  Whoever changes the shape of a row converts the
  * lines of before here: a base is all there is of the history in it.  Version 10 had no
- * block_cache: nothing is known of blocks until the next full read. */
+ * block_cache: nothing is known of the blocks of a page until
+ * its bytes are others. */
 #define OLDEST 10
 
 /* A state that is being filled. */

@@ -218,7 +218,7 @@ find_texts(struct page_job *g, size_t n)
 	text_index_find(g->known, w->hashes, n, w->ordinals);
 }
 
-/* By number of blocks, not of records: there are few. */
+/* Room for every block: most are kept. */
 static void
 keep_blocks(struct page_job *g)
 {

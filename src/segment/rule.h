@@ -104,10 +104,10 @@ bool rule_fields_op(struct str name, enum rule_op *op);
 unsigned rule_fields_accepts(enum rule_op op);
 /* The names of fields that begin like ${name}, and the operators of a field, for an advice. */
 struct str rule_fields_like(struct arena *a, struct str name);
+struct str rule_fields_ops(struct arena *a, const struct rule_field *f);
 
 /* rule_fields_near(name): the field that may be meant; NULL if none is near. */
 const char *rule_fields_near(struct str name);
-struct str rule_fields_ops(struct arena *a, const struct rule_field *f);
 
 /* eval.c: a profile as of a time, and what it answers to a comparison. */
 

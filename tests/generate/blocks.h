@@ -1,4 +1,4 @@
-/* blocks.h -- of the generator: a page as fetch stores it, in members that begin with a record.
+/* blocks.h -- of the generator: a page as fetch stores it, in members that can be read alone.
  *
  * Written again, not shared with the program, so that the program reads what another wrote.
  */
