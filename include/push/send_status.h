@@ -1,8 +1,8 @@
 /* send_status.h -- the status of a contact, which others change, too.
  *
- * Before a contact is made inactive it is looked at: only what was active is ours to change, and to
- * undo.  That is noted before the call, so that a push that is killed in it is undone by the next
- * (docs/decisions/0059-whose-a-status-is.md).
+ * Before it is changed the contact is looked at: only what was active is ours to make inactive, and
+ * only what is inactive still is ours to undo.  That is noted before the call, so that a push that
+ * is killed in it is undone by the next (docs/decisions/0059-whose-a-status-is.md).
  */
 #ifndef PUSH_SEND_STATUS_H
 #define PUSH_SEND_STATUS_H

@@ -61,9 +61,9 @@ struct standing_facts {
 enum standing_step {
 	STANDING_NOTHING,
 	STANDING_MAKE_INACTIVE, /* unless it is so by others; that is noted, too */
-	STANDING_MAKE_ACTIVE,
-	STANDING_REVIVE, /* made active, if it is deleted still */
-	STANDING_FORGET  /* that it was inactive by others: the next time it is looked at again */
+	STANDING_MAKE_ACTIVE,   /* unless others made something else of it */
+	STANDING_REVIVE,        /* made active, if it is deleted still */
+	STANDING_FORGET /* that it was inactive by others: the next time it is looked at again */
 };
 
 enum standing_step standing_step(const struct standing_facts *x);

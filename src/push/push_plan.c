@@ -345,7 +345,7 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 	                .channel = channel,
 	                .address = str_from(key, 1),
 	                .since = since,
-	                .calls = is_lifted ? 2 : 1 });
+	                .calls = is_lifted ? 3 : 1 });
 	*(channel == OPT_OUT_EMAIL ? &p->emails : &p->texts) += 1;
 }
 

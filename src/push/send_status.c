@@ -68,23 +68,51 @@ set(struct send *g, const struct wanted *w, const struct acked *acked, struct st
 	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
-/* An answer without a status proves nothing, and who is protected for nothing loses less.  Whom we
- * deleted may be found again. */
+/* Whom we deleted may be found again. */
+static int
+look_at(struct send *g, const struct wanted *w, const struct acked *acked, struct send_look *out)
+{
+	int rc = send_look(g, acked->dsid, STATUS, out);
+
+	if (rc != SEND_DONE || out->is_there || acked->is_deleted)
+		return rc;
+	return send_call_reject(
+	    g, line_of(w, acked), &out->c, STR("deleted-in-dailystory"), out->c.answer.message);
+}
+
+/* An answer without a status proves nothing. */
+static bool
+is_otherwise(const struct send_look *look, struct str status)
+{
+	return look->is_there && look->value.n > 0 && !str_eq_nocase(look->value, status);
+}
+
+/* Without a status it counts as active: who is protected for nothing loses less. */
 static int
 make_inactive(struct send *g, const struct wanted *w, const struct acked *acked)
 {
 	bool is_begun = w->standing.owner == STANDING_BEGUN;
 	struct send_look look;
-	int rc = send_look(g, acked->dsid, STATUS, &look);
+	int rc = look_at(g, w, acked, &look);
 
 	if (rc != SEND_DONE)
 		return rc;
-	if (!look.is_there && !acked->is_deleted)
-		return send_call_reject(g, line_of(w, acked), &look.c, STR("deleted-in-dailystory"),
-		    look.c.answer.message);
-	if (look.is_there && look.value.n > 0 && !str_eq_nocase(look.value, ACTIVE))
+	if (is_otherwise(&look, ACTIVE))
 		return note(g, w, acked, JOURNAL_ACKED, is_begun ? INACTIVE : STR(ACKED_THEIRS));
 	return begin(g, w, acked) < 0 ? -1 : set(g, w, acked, INACTIVE);
+}
+
+/* What others have made of it since is theirs. */
+static int
+make_active(struct send *g, const struct wanted *w, const struct acked *acked)
+{
+	struct send_look look;
+	int rc = look_at(g, w, acked, &look);
+
+	if (rc != SEND_DONE)
+		return rc;
+	return is_otherwise(&look, INACTIVE) ? note(g, w, acked, JOURNAL_ACKED, ACTIVE)
+	                                     : set(g, w, acked, ACTIVE);
 }
 
 static int
@@ -104,7 +132,7 @@ send_status(
 	case STANDING_MAKE_INACTIVE:
 		return make_inactive(g, w, acked);
 	case STANDING_MAKE_ACTIVE:
-		return set(g, w, acked, ACTIVE);
+		return make_active(g, w, acked);
 	case STANDING_REVIVE:
 		return revive(g, w, acked);
 	case STANDING_FORGET:

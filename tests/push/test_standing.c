@@ -44,6 +44,8 @@ take(struct contact *c, enum standing_step step)
 		c->is_active = false;
 		x->owner = STANDING_OURS;
 		c->calls++;
+	} else if (step == STANDING_MAKE_ACTIVE && c->is_by_others) {
+		x->owner = STANDING_NOBODYS;
 	} else if (step == STANDING_MAKE_ACTIVE) {
 		c->is_active = true;
 		x->owner = STANDING_NOBODYS;
@@ -90,7 +92,7 @@ check_outcome(unsigned n, const struct standing_facts *was, bool is_active, cons
 	if (outcome == STANDING_MAKE_INACTIVE)
 		cr_expect(!c->is_active, "%u: is to be inactive", n);
 	else if (outcome == STANDING_MAKE_ACTIVE)
-		cr_expect(c->is_active, "%u: is to be active", n);
+		cr_expect(c->is_active != c->is_by_others, "%u: is to be active", n);
 	else
 		cr_expect(c->is_active == is_active, "%u: is to be as it was", n);
 	cr_expect(c->calls <= standing_calls(was), "%u: %u calls", n, c->calls);
@@ -133,7 +135,8 @@ check(unsigned n, bool is_active, bool is_by_others)
 		cr_expect(c.calls == 0, "%u: a call for nothing", n);
 }
 
-/* All that can be: of what is nobody's or theirs others decide, and who is inactive by us is so. */
+/* All that can be: of what is nobody's or theirs others decide; who is inactive by us is so, or is
+ * what others made of it since, such as Spam. */
 Test(standing, nobody_is_active_who_must_not_be_and_nobody_inactive_for_nothing)
 {
 	for (unsigned n = 0; n < EVERY; n++) {
@@ -146,6 +149,7 @@ Test(standing, nobody_is_active_who_must_not_be_and_nobody_inactive_for_nothing)
 			check(n, false, true);
 		} else {
 			check(n, false, false);
+			check(n, false, true);
 		}
 		if (owner == STANDING_BEGUN)
 			check(n, true, false);

@@ -1,0 +1,37 @@
+"""What others make of a status that was ours, and what is still ours after a call that came to nothing."""
+
+from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, OPT_OUT, dead, status_of
+from pushing.kit import cases, crowd, hour, pages, test
+
+
+def suppress(s, *emails):
+    with open(s.path("suppress.txt"), "w", encoding="utf-8") as f:
+        f.write("\n".join(emails) + "\n")
+    s.set(suppress="suppress.txt")
+
+
+@cases(("Spam",), ("Bounced",), ("Deleted",), ("Active",))
+def others_change_what_was_ours(k, status):
+    """We made three inactive; others made something else of two. When the reasons are gone, only the third is made active."""
+    people = crowd(4)
+    s = k.settled(people)
+    people[0].update(NO_MAIL)
+    suppress(s, "user1@example.com", "user2@example.com")
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,), what="inactive by us")
+    s.far.control("clear")
+    books = s.far.books()["contacts"]
+    k.lab.equal("inactive by us", [c["status"] for c in books], ["Inactive"] * 3 + ["Active"])
+    for i in range(2):
+        s.far.edit("status", email="user%d@example.com" % i, value=status)
+    s.set(suppress=None)
+    people[0].update(dict.fromkeys(NO_MAIL, True))
+    s.hour(hour(2), pages(people))
+    plan = s.plan()
+    s.far.control("forget")
+    s.push(code=(3 if status == "Deleted" else 0,), what="lifted")
+    k.lab.equal("theirs stays", [c["status"] for c in s.far.books()["contacts"]], [status] * 2 + ["Active"] * 2)
+    k.lab.check("calls", s.far.calls() <= plan["calls"], (s.far.calls(), plan["calls"]))
+    k.lab.equal("what is said of it", sorted(d["reason"] for d in dead(s)), ["deleted-in-dailystory"] * 2 if status == "Deleted" else [])
+    s.quiet("lifted")
