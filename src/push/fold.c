@@ -214,13 +214,16 @@ spoil_other(struct fold *f, const struct journal_line *x, struct err *e)
 	return 0;
 }
 
-/* Its status was about to be ours, and is not. */
+/* Its status was about to be ours, and is not: DailyStory refused the call, and no try before may
+ * have been done without an answer.  A look that found no contact says nothing of that. */
 static void
-forget_begun(struct fold *f, struct acked *now)
+forget_begun(struct fold *f, struct acked *now, const struct journal_line *x)
 {
 	const uint64_t *hash = acked_field(now, STATUS);
+	bool is_refused = x->op == JOURNAL_STATUS && x->tries == 1 &&
+	                  !str_eq(x->reason, STR("deleted-in-dailystory"));
 
-	if (hash != NULL && *hash == f->begun_status)
+	if (is_refused && hash != NULL && *hash == f->begun_status)
 		acked_merge(&f->arena, now, NULL, 0, STATUS);
 }
 
@@ -232,7 +235,7 @@ fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
 	now.is_started = false;
-	forget_begun(f, &now);
+	forget_begun(f, &now, x);
 	add_letter(&now.letter, x);
 	store(f, x->fh_id, &now);
 	return str_eq(x->reason, STR("same-contact")) ? spoil_other(f, x, e) : 0;

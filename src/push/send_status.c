@@ -40,34 +40,6 @@ begin(struct send *g, const struct wanted *w, const struct acked *acked)
 	return books_sync(g->x->books, g->e);
 }
 
-static int
-set(struct send *g, const struct wanted *w, const struct acked *acked, struct str value)
-{
-	struct wanted_field status = { .key = STATUS, .value = value };
-	struct journal_field field = { STATUS, books_hash(g->x->books, STATUS, value) };
-	struct journal_line x = line_of(w, acked);
-	struct caller_answer c = { 0 };
-	int rc;
-
-	x.fields = &field;
-	x.fields_n = 1;
-	buf_reset(&g->body);
-	wanted_fields_body(&g->body, &status, 1, acked->dsid);
-	rc = send_call(g,
-	    (struct caller_request){ .method = HTTP_POST,
-	        .path = "/contact",
-	        .body = buf_view(&g->body),
-	        .dsid = acked->dsid,
-	        .is_known = true,
-	        .shape = ANSWER_CONTACT },
-	    &x, &c);
-	if (rc != SEND_DONE)
-		return rc;
-	if (c.answer.is_deleted)
-		return send_call_reject(g, x, &c, STR("deleted-in-dailystory"), c.answer.message);
-	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
-}
-
 /* Whom we deleted may be found again. */
 static int
 look_at(struct send *g, const struct wanted *w, const struct acked *acked, struct send_look *out)
@@ -85,6 +57,55 @@ static bool
 is_otherwise(const struct send_look *look, struct str status)
 {
 	return look->is_there && look->value.n > 0 && !str_eq_nocase(look->value, status);
+}
+
+/* DailyStory refused the call: perhaps it, or what lies between, had sent it twice, and the first
+ * was done.  It was seen active just before. */
+static int
+refuse(struct send *g, const struct wanted *w, const struct acked *acked,
+    const struct journal_line *x, const struct caller_answer *c, const struct send_refusal *why)
+{
+	struct send_look look;
+	int rc = send_look(g, acked->dsid, STATUS, &look);
+
+	if (rc != SEND_DONE)
+		return rc;
+	if (look.is_there && str_eq_nocase(look.value, INACTIVE))
+		return note(g, w, acked, JOURNAL_ACKED, INACTIVE);
+	return send_call_reject(g, *x, c, why->reason, why->message);
+}
+
+static int
+set(struct send *g, const struct wanted *w, const struct acked *acked, struct str value)
+{
+	struct wanted_field status = { .key = STATUS, .value = value };
+	struct journal_field field = { STATUS, books_hash(g->x->books, STATUS, value) };
+	struct journal_line x = line_of(w, acked);
+	struct caller_answer c = { 0 };
+	struct send_refusal why;
+	int rc;
+
+	x.fields = &field;
+	x.fields_n = 1;
+	buf_reset(&g->body);
+	wanted_fields_body(&g->body, &status, 1, acked->dsid);
+	rc = send_call_ask(g,
+	    (struct caller_request){ .method = HTTP_POST,
+	        .path = "/contact",
+	        .body = buf_view(&g->body),
+	        .dsid = acked->dsid,
+	        .is_known = true,
+	        .shape = ANSWER_CONTACT },
+	    &x, &c, &why);
+	if (rc == SEND_REJECTED && str_eq(value, INACTIVE))
+		return refuse(g, w, acked, &x, &c, &why);
+	if (rc == SEND_REJECTED)
+		return send_call_reject(g, x, &c, why.reason, why.message);
+	if (rc != SEND_DONE)
+		return rc;
+	if (c.answer.is_deleted)
+		return send_call_reject(g, x, &c, STR("deleted-in-dailystory"), c.answer.message);
+	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
 /* Without a status it counts as active: who is protected for nothing loses less. */

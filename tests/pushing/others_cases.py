@@ -35,3 +35,28 @@ def others_change_what_was_ours(k, status):
     k.lab.check("calls", s.far.calls() <= plan["calls"], (s.far.calls(), plan["calls"]))
     k.lab.equal("what is said of it", sorted(d["reason"] for d in dead(s)), ["deleted-in-dailystory"] * 2 if status == "Deleted" else [])
     s.quiet("lifted")
+
+
+@cases(("422 to the retry",), ("a look finds nobody",))
+def what_was_begun_stays_ours(k, then):
+    """The call that makes it inactive was done and not answered; what DailyStory refuses next does not make that theirs."""
+    people = crowd(2)
+    s = k.settled(people, push_retries=0 if "look" in then else 2)
+    suppress(s, "user0@example.com")
+    s.hour(hour(1), pages(people))
+    s.far.fault("lost", CONTACT, count=2 if "look" in then else 1)
+    if "look" not in then:
+        s.far.fault("422", CONTACT, count=1)
+    s.push(code=(0, 3, 75), what="no answer")
+    s.far.control("clear")
+    if "look" in then:
+        s.far.fault("404", LOOK, count=1)
+        s.push(code=(3,), what="nobody")
+        s.far.control("clear")
+    s.push("--retry-rejected", what="it works")
+    k.lab.equal("suppressed", [status_of(s, "c%05d" % i) for i in range(2)], [["Inactive"], ["Active"]])
+    s.set(suppress=None)
+    s.hour(hour(2), pages(people))
+    s.push(what="lifted")
+    k.lab.equal("not inactive for ever", [status_of(s, "c%05d" % i) for i in range(2)], [["Active"], ["Active"]])
+    s.quiet("lifted")
