@@ -14,6 +14,10 @@ struct send_look {
 	struct str value; /* if it is read; in the arena of the push */
 };
 
+/* So many without an answer, one after the other, and who is only late is not looked at any more.
+ */
+#define SEND_LOOKS_MOST 3
+
 /* send_look(g, dsid, key, out): Returns: SEND_DONE, SEND_UNKNOWN, -1.  Errors: as send_call. */
 int send_look(struct send *g, struct str dsid, struct str key, struct send_look *out) ERR_MUST;
 

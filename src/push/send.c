@@ -92,11 +92,12 @@ protect(struct send *g, struct row *r, bool is_late)
 
 /* ---- Opt-outs */
 
-/* Nobody is looked at while nobody answers, or asks to wait. */
+/* Nobody is looked at while nobody answers, or asks to wait; one contact alone may be broken. */
 static int
 protect_late(struct send *g, struct row *r, unsigned channel, struct str address)
 {
-	int late = g->is_silent || g->asks_to_wait ? 0 : send_tell_is_late(g, channel, address);
+	bool is_silent = g->silent_looks >= SEND_LOOKS_MOST || g->asks_to_wait;
+	int late = is_silent ? 0 : send_tell_is_late(g, channel, address);
 	int rc = late <= 0 ? late : protect(g, r, true);
 
 	return rc < 0 ? -1 : SEND_UNKNOWN;

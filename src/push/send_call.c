@@ -63,7 +63,8 @@ send_call_ask(struct send *g, struct caller_request q, struct journal_line *x,
 	if (caller_call(g->caller, &q, c, g->e) < 0)
 		return -1;
 	g->asks_to_wait = g->asks_to_wait || c->asks_to_wait;
-	g->is_silent = g->is_silent && c->answer.class == ANSWER_UNKNOWN;
+	if (c->answer.class != ANSWER_UNKNOWN)
+		g->silent_looks = 0;
 	if (c->answer.class == ANSWER_UNKNOWN)
 		return c->is_other ? refuse_other(g, x, c, why) : SEND_UNKNOWN;
 	/* It was done before, and the answer never came. */

@@ -33,8 +33,8 @@ send_look(struct send *g, struct str dsid, struct str key, struct send_look *out
 	if (caller_call(g->caller, &q, &out->c, g->e) < 0)
 		return -1;
 	g->asks_to_wait = g->asks_to_wait || out->c.asks_to_wait;
-	g->is_silent = a->class == ANSWER_UNKNOWN;
-	if (g->is_silent)
+	g->silent_looks = a->class == ANSWER_UNKNOWN ? g->silent_looks + 1 : 0;
+	if (g->silent_looks > 0)
 		return SEND_UNKNOWN;
 	out->is_there = a->class == ANSWER_ACKED ? !a->is_deleted : a->status != 404;
 	if (a->class == ANSWER_ACKED)

@@ -44,6 +44,8 @@ count_silence(struct send *g, int rc)
 	        &c, g->e) < 0)
 		return -1;
 	g->is_deaf = c.answer.class == ANSWER_ACKED;
+	if (g->is_deaf)
+		g->silent_looks = 0;
 	return rc;
 }
 

@@ -60,3 +60,22 @@ def what_was_begun_stays_ours(k, then):
     s.push(what="lifted")
     k.lab.equal("not inactive for ever", [status_of(s, "c%05d" % i) for i in range(2)], [["Active"], ["Active"]])
     s.quiet("lifted")
+
+
+@cases(("of one", 99, 1), ("of the first three", 3, 3))
+def a_look_without_an_answer(k, which, count, n):
+    """One contact that cannot be looked at, or a moment without an answer, keeps nobody else active whose opt-out is late."""
+    people = crowd(12)
+    s = k.settled(people, push_retries=0)
+    for person in people[:10]:
+        person.update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    who = next(c["id"] for c in s.far.books()["contacts"] if c.get("email") == "user0@example.com")
+    s.far.fault("503", OPT_OUT)
+    s.far.fault("503", LOOK + (who if n == 1 else ""), count=count)
+    s.push(code=(75,), env={"STANDIN_CLOCK": str(int(s.now.timestamp()) + 7200)}, what=which)
+    found = [status_of(s, "c%05d" % i)[0] for i in range(12)]
+    k.lab.equal("who can be written to", [i for i in range(12) if found[i] == "Active"], [*range(n), 10, 11])
+    s.far.control("clear")
+    s.push(what="it works")
+    s.same("it works")
