@@ -8,6 +8,8 @@
 #include "push/refusals.h"
 #include "push/statics.h"
 
+#define FIRST_WAIT (TIMESTAMP_HOUR / 3)
+
 /* The making of a plan. */
 struct planning {
 	struct push_plan *p;
@@ -180,13 +182,26 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		count_fields(g, w);
 }
 
+/* Each time twice as long, and a day at most: most refusals are soon over, and one of many contacts
+ * that lasts may not fill each push. */
+static int64_t
+protection_wait(const struct acked_letter *letter)
+{
+	int64_t wait = FIRST_WAIT;
+
+	for (uint64_t n = 1; n < letter->tries && wait < TIMESTAMP_DAY; n++)
+		wait *= 2;
+	return wait < TIMESTAMP_DAY ? wait : TIMESTAMP_DAY;
+}
+
 /* DailyStory refused the status itself.  Whoever may not be active is not left so for a week. */
 static bool
 step_waits(
     const struct planning *g, const struct acked_letter *letter, const struct standing_facts *now)
 {
-	return letter->op == JOURNAL_STATUS && (standing_step(now) != STANDING_MAKE_INACTIVE ||
-	                                           g->o->now - letter->last < TIMESTAMP_DAY);
+	return letter->op == JOURNAL_STATUS &&
+	       (standing_step(now) != STANDING_MAKE_INACTIVE ||
+	           g->o->now - letter->last < protection_wait(letter));
 }
 
 /* The row, or the status alone: that does not wait for a row that does, unless DailyStory refused

@@ -226,7 +226,7 @@ def opt_outs_alone(k):
 
 @test
 def a_status_that_is_refused(k):
-    """Whoever may not be active is made inactive as soon as DailyStory lets us: it is asked once a day, not once a week."""
+    """Whoever may not be active is made inactive as soon as DailyStory lets us: it is asked again by the next push, then less often, but once a day."""
     people = crowd(3)
     s = k.settled(people)
     with open(s.path("suppress.txt"), "w", encoding="utf-8") as f:
@@ -237,9 +237,16 @@ def a_status_that_is_refused(k):
     s.far.fault("422", CONTACT, skip=1, count=1)   # not the row between
     s.push(code=(3,))
     k.lab.equal("refused", status_of(s, "c00000"), ["Active"])
-    s.hour(hour(2), pages(people))
-    s.push(code=(3,), what="an hour later")
-    k.lab.equal("not asked again", status_of(s, "c00000"), ["Active"])
-    s.hour(hour(26), pages(people))
+    asked = []
+    for n in [2, 3, 4, 5, 6, 7, 8, 40, 41, 64, 65]:
+        s.far.control("clear")
+        s.far.fault("422", CONTACT)
+        s.far.control("forget")
+        s.hour(hour(n), pages(people))
+        s.push(code=(3,), what="hour %d" % n)
+        asked += [n] * (called(s, CONTACT[:-1]) > 0)
+    k.lab.equal("asked at once, then less often, and each day", asked, [2, 3, 5, 8, 40, 64])
+    s.far.control("clear")
+    s.hour(hour(90), pages(people))
     s.push(code=(0, 3), what="a day later")
     k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
