@@ -3,6 +3,10 @@
 #include "base/pack.h"
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
+#include "push/send_look.h"
+
+#define EMAIL STR("email")
+#define MOBILE STR("mobilePhone")
 
 static struct journal_line
 line_of(const struct wanted *w)
@@ -29,7 +33,7 @@ check_free(struct send *g, const struct wanted *w, struct str key, struct str ad
 	x.dsid = other.dsid;
 	return send_call_reject(g, x, &none, STR("same-contact"),
 	    str_printf(&g->a, "the %s is that of %.*s in DailyStory",
-	        str_eq(key, STR("email")) ? "email" : "mobile number", STR_ARG(holder)));
+	        str_eq(key, EMAIL) ? "email" : "mobile number", STR_ARG(holder)));
 }
 
 /* The address alone: of a contact that turns out to be another's nothing is written. */
@@ -51,11 +55,46 @@ put_create(struct send *g, struct str key, struct str address, struct str flag)
 	buf_char(b, '}');
 }
 
+/* Whether there may be something of that key there.  A call, so only where it may have to go, or
+ * to be told: without an answer there may be. */
+static int
+may_have(struct send *g, const struct wanted *w, struct str dsid, struct str key, bool *out)
+{
+	bool is_email = str_eq(key, EMAIL);
+	struct send_look look;
+	int rc = SEND_UNKNOWN;
+
+	*out = is_email ? w->email_refused : w->mobile.n == 0;
+	if (is_email ? *out : w->is_mobile_held)
+		rc = send_look(g, dsid, key, &look);
+	if (rc == SEND_DONE && look.is_read)
+		*out = is_email ? str_eq_nocase(look.value, w->email) : look.value.n > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+/* The contact that was found may have the other address, too, and not from us. */
+static int
+note_anothers(struct send *g, const struct wanted *w, const struct acked *acked,
+    struct journal_line *x, struct journal_field fields[2])
+{
+	struct str key = str_eq(x->fields[0].key, EMAIL) ? MOBILE : EMAIL;
+	bool is_there = false;
+
+	fields[0] = x->fields[0];
+	fields[1] = (struct journal_field){ key, ACKED_ANOTHERS };
+	x->fields = fields;
+	if (acked_field(acked, key) == NULL && may_have(g, w, x->dsid, key, &is_there) < 0)
+		return -1;
+	x->fields_n = is_there ? 2 : 1;
+	return 0;
+}
+
 /* Its answer says which contact it is; it may be somebody else's. */
 static int
 bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal_line x,
     const struct caller_answer *c)
 {
+	struct journal_field fields[2];
 	struct str owner;
 	int rc = books_owner(g->x->books, &g->a, c->answer.id, &owner, g->e);
 
@@ -65,7 +104,7 @@ bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal
 	if (rc > 0 && !str_eq(owner, w->fh_id))
 		return send_call_reject(g, x, c, STR("same-contact"),
 		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
-	if (send_call_note(g, &x, c) < 0)
+	if (note_anothers(g, w, acked, &x, fields) < 0 || send_call_note(g, &x, c) < 0)
 		return -1;
 	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
 }
@@ -76,7 +115,7 @@ static int
 find_flag(
     struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
 {
-	bool is_email = str_eq(key, STR("email"));
+	bool is_email = str_eq(key, EMAIL);
 	bool is_refused = is_email ? w->email_refused : w->mobile_refused;
 	struct acked_opt_out told;
 	int rc = books_opt_out(
@@ -193,7 +232,7 @@ send_create(struct send *g, const struct wanted *w, struct acked *acked)
 	    find_stray(g, OPT_OUT_TEXT, w->mobile, &has_mobile) < 0)
 		return -1;
 	by_email = has_email || (by_email && !has_mobile);
-	key = by_email ? STR("email") : STR("mobilePhone");
+	key = by_email ? EMAIL : MOBILE;
 	address = by_email ? w->email : w->mobile;
 	if (acked->is_imported && find_imported(g, w, acked, &key, &address) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 """Whose contact an address is, when others changed it there, made the contact, or no answer said which it is."""
 
 from lab.lab import customer
-from pushing.guard_cases import NO_MAIL, put
+from pushing.guard_cases import LOOK, NO_MAIL, NO_TEXT, OPT_OUT, put
 from pushing.kit import cases, crowd, hour, pages
 
 
@@ -28,3 +28,45 @@ def an_address_that_was_let_go(k, key, how):
     if key == "mobile":
         k.lab.equal("the number", [c["extendedProperties"].get("fh_id") for c in s.far.books()["contacts"] if c.get("mobilePhone") == "+17205550000"], ["c00005"])
     s.quiet("another has the old one")
+
+
+@cases(("not-marked",), ("a form",), ("clear",), ("later",), ("no look",))
+def found_with_a_number_that_refuses(k, how):
+    """The contact that is found by its email has the number from others, and it goes as if it were from us; if it cannot, nobody may be active with it."""
+    s = k.shop(push_retries=0, **({"push_clear": "omit"} if how == "clear" else {}))
+    people = crowd(3, **({} if how == "later" else NO_TEXT))
+    people[2].update(phone="")
+    number = "+17209998888" if how == "a form" else "+17205550000"
+    put(s, email="user0@example.com", mobilePhone=number)
+    if how == "later":
+        people[0].update(phone="")
+        s.hour(hour(-1), pages(people))
+        s.push(what="no number of ours")
+        people[0].update(NO_TEXT, phone="7205550000")
+    s.hour(hour(0), pages(people))
+    if how == "no look":
+        s.far.fault("503", LOOK, count=1)
+    s.push(code=(0, 75) if how == "no look" else (0,))
+    there = {c["email"]: (c.get("mobilePhone"), c["status"]) for c in s.far.books()["contacts"] if c.get("email")}
+    k.lab.equal("no number, or not active", there["user0@example.com"], (number, "Inactive") if how == "clear" else (None, "Active"))
+    k.lab.equal("the others are", [there["user%d@example.com" % i][1] for i in (1, 2)], ["Active"] * 2)
+    s.push(what="the push behind it")
+    s.quiet(how)
+
+
+@cases(("422",), ("503",))
+def found_with_an_email_that_refuses(k, kind):
+    """The contact is found by its number and has the email, too; whoever cannot be told of it is inactive."""
+    s = k.shop(push_retries=0)
+    put(s, email="user0@example.com", mobilePhone="+17205550000")
+    s.hour(hour(0), pages(crowd(2, **NO_MAIL)))
+    s.far.fault(kind, OPT_OUT)
+    late = {"STANDIN_CLOCK": str(int(s.now.timestamp()) + 7200)}
+    s.push(code=(3, 75), env=late)
+    there = lambda: {c["mobilePhone"]: c["status"] for c in s.far.books()["contacts"]}
+    k.lab.equal("who has it, and who has not", [there()["+17205550000"], there()["+17205550001"]], ["Inactive", "Active"])
+    s.far.control("clear")
+    s.push("--retry-rejected", env=late, what="it works")
+    s.same("it works")
+    k.lab.equal("told and active", set(there().values()), {"Active"})
+    s.quiet("it works")
