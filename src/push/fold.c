@@ -231,7 +231,7 @@ fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
-	now.is_started = false;
+	now.is_started = now.is_started && str_eq(x->reason, ACKED_LOST);
 	forget_begun(f, &now);
 	add_letter(&now.letter, x);
 	store(f, x->fh_id, &now);
@@ -248,6 +248,7 @@ fold_started(struct fold *f, const struct journal_line *x, struct err *e)
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
 	now.is_started = true;
+	now.started = x->fields_n > 0 ? x->fields[0] : (struct journal_field){ 0 };
 	store(f, x->fh_id, &now);
 	return 0;
 }

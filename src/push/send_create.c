@@ -142,6 +142,8 @@ create(
 	if (rc != SEND_DONE || find_flag(g, w, key, address, &flag) < 0)
 		return rc == SEND_DONE ? -1 : rc;
 	begun.result = JOURNAL_UNKNOWN;
+	begun.fields = &field;
+	begun.fields_n = 1;
 	if (send_call_note(g, &begun, &c) < 0)
 		return -1;
 	put_create(g, key, address, flag);
@@ -198,6 +200,37 @@ find_imported(struct send *g, const struct wanted *w, const struct acked *acked,
 	return 0;
 }
 
+/* Of a create whose answer never came: the address it was made with, for there may be a contact. */
+static int
+find_started(struct send *g, const struct wanted *w, const struct acked *acked, struct str *key,
+    struct str *address)
+{
+	const struct journal_field *f = &acked->started;
+	struct exported last = { 0 };
+	struct str row, holder, found = STR("");
+	struct unpack u;
+	int rc = kv_get(g->x->s->txn, TABLE_EXPORTED, w->fh_id, &row, g->e);
+
+	if (rc < 0 || (rc > 0 && !row_exported_unpack(row, &last)))
+		return -1;
+	for (u = unpack_of(last.addresses); !u.bad && u.p < u.end;) {
+		struct str text = unpack_text(&u), its = str_from(text, text.n > 1 ? 1 : 0);
+
+		if (text.n > 1 && str_eq(owed_key((unsigned char)text.p[0]), f->key) &&
+		    books_hash(g->x->books, f->key, its) == f->hash)
+			found = its;
+	}
+	if (found.n == 0)
+		return 0;
+	rc = books_holder(g->x->books, &g->a, f->key, f->hash, &holder, g->e);
+	/* It went to another customer: so did the contact. */
+	if (rc < 0 || (rc > 0 && w->gone.n == 0 && !str_eq(holder, w->fh_id)))
+		return rc < 0 ? -1 : 0;
+	*key = f->key;
+	*address = found;
+	return 0;
+}
+
 /* A contact that nobody has was told that the address refuses: it was made for that. */
 static int
 find_stray(struct send *g, unsigned channel, struct str address, bool *out)
@@ -221,6 +254,15 @@ find_stray(struct send *g, unsigned channel, struct str address, bool *out)
 	return rc < 0 ? -1 : 0;
 }
 
+static int
+reject_lost(struct send *g, const struct wanted *w)
+{
+	struct caller_answer none = { 0 };
+
+	return send_call_reject(g, line_of(w), &none, ACKED_LOST,
+	    STR("a contact may have been made, and its address is not known any more"));
+}
+
 int
 send_create(struct send *g, const struct wanted *w, struct acked *acked)
 {
@@ -236,5 +278,9 @@ send_create(struct send *g, const struct wanted *w, struct acked *acked)
 	address = by_email ? w->email : w->mobile;
 	if (acked->is_imported && find_imported(g, w, acked, &key, &address) < 0)
 		return -1;
-	return address.n == 0 ? SEND_DONE : create(g, w, acked, key, address);
+	if (acked->is_started && find_started(g, w, acked, &key, &address) < 0)
+		return -1;
+	if (address.n > 0)
+		return create(g, w, acked, key, address);
+	return acked->is_started ? reject_lost(g, w) : SEND_DONE;
 }

@@ -1,8 +1,12 @@
 """Whose contact an address is, when others changed it there, made the contact, or no answer said which it is."""
 
+import os
+import shutil
+
 from lab.lab import customer
-from pushing.guard_cases import LOOK, NO_MAIL, NO_TEXT, OPT_OUT, put
-from pushing.kit import cases, crowd, hour, pages
+from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, OPT_OUT, dead, put
+from pushing.kit import cases, crowd, hour, pages, test
+from pushing.shop import injected
 
 
 @cases(("email", "call"), ("email", "flag"), ("mobile", "call"))
@@ -70,3 +74,55 @@ def found_with_an_email_that_refuses(k, kind):
     s.same("it works")
     k.lab.equal("told and active", set(there().values()), {"Active"})
     s.quiet("it works")
+
+
+@cases(*[(how, what) for how in ("lost", "kill") for what in ("text", "suppressed", "removed", "refused email", "another email")])
+def a_create_without_an_answer(k, how, what):
+    """The contact may be there: whoever may not be written to any more is found by the address it was made with, and made inactive."""
+    person = customer(0, **({"email": ""} if what in ("text", "another email") else {"phone": ""} if what == "refused email" else {}))
+    people = [person, customer(1)]
+    s = k.shop(push_retries=0)
+    s.hour(hour(0), pages(people))
+    if how == "lost":
+        s.far.fault("lost", CONTACT, count=1)
+    s.push("--only", "c00000", code=(75,) if how == "lost" else (-9, 137), front=injected("recvfrom", 1, "signal=KILL") if how == "kill" else [])
+    k.lab.equal("it was made", [c["status"] for c in s.far.books()["contacts"]], ["Active"])
+    s.far.control("clear")
+    if what in ("text", "another email"):
+        person.update(NO_TEXT, email="late@example.com" if what == "another email" else "")
+    if what == "suppressed":
+        with open(s.path("suppress.txt"), "w", encoding="utf-8") as f:
+            f.write("user0@example.com\n")
+        s.set(suppress="suppress.txt")
+    if what == "refused email":
+        person.update(NO_MAIL)
+        s.far.fault("422", OPT_OUT)
+    s.set(push_gone="inactive")
+    s.hour(hour(1), pages(people[1:] if what == "removed" else people))
+    s.push(code=(3,) if what == "refused email" else (0,), what="the next")
+    made = [(c.get("email"), c.get("mobilePhone"), c["status"]) for c in s.far.books()["contacts"] if c["extendedProperties"].get("fh_id") != "c00001"]
+    k.lab.equal("one contact, and nobody can be written to", made,
+                [("late@example.com", None, "Active")] if what == "another email" else
+                [(person["email"] or None, None if person["email"] else "+17205550000", "Inactive")])
+    s.far.control("forget")
+    s.push(code=(0, 3), what="again")
+    k.lab.equal("nothing is left to do", s.far.calls(), 0)
+
+
+@test
+def a_create_that_nobody_can_find(k):
+    """Its address is forgotten with the state: that stays a dead letter."""
+    s = k.shop(push_retries=0)
+    s.hour(hour(0), pages(crowd(2)))
+    s.far.fault("lost", CONTACT, count=1)
+    s.push("--only", "c00000", code=(75,))
+    s.far.control("clear")
+    shutil.rmtree(s.path("snapshots"))
+    for name in ("state", "diffs", "exports", "terms"):
+        shutil.rmtree(s.path(name), ignore_errors=True)
+    os.makedirs(s.path("snapshots"))
+    s.hour(hour(1), pages(crowd(2)[1:]))
+    s.push(code=(3,), what="removed")
+    k.lab.equal("a dead letter", [(d["fh_id"], d["reason"]) for d in dead(s)], [("c00000", "lost-create")])
+    s.push(code=(3,), what="again")
+    k.lab.equal("and one for good", len(dead(s)), 1)
