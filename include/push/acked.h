@@ -27,6 +27,10 @@ struct arena;
 #define ACKED_BEGUN "\001begun"
 #define ACKED_THEIRS "\001theirs"
 
+/* Why there is a dead letter of a create whose answer never came, and whose address is forgotten:
+ * the contact may be there for ever. */
+#define ACKED_LOST STR("lost-create")
+
 /* A dead letter: why DailyStory did not take it; tries 0: there is none. */
 struct acked_letter {
 	enum journal_op op;
@@ -46,11 +50,12 @@ struct acked {
 	struct str dsid;                    /* empty: not known yet, or deleted */
 	const struct journal_field *fields; /* sorted by key */
 	size_t fields_n;
-	struct str gone;     /* the reason that was sent; empty: a contact */
-	bool is_started;     /* a create is under way, or its answer never came */
-	bool is_imported;    /* the fields were imported by hand */
-	bool is_deleted;     /* by us */
-	int64_t at, checked; /* us: when something was acked last, compared last; or 0 */
+	struct str gone;              /* the reason that was sent; empty: a contact */
+	bool is_started;              /* a create is under way, or its answer never came */
+	struct journal_field started; /* with this address; no key: of older books */
+	bool is_imported;             /* the fields were imported by hand */
+	bool is_deleted;              /* by us */
+	int64_t at, checked;          /* us: when something was acked last, compared last; or 0 */
 	struct acked_letter letter;
 };
 

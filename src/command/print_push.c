@@ -286,6 +286,9 @@ advice_of(struct str reason)
 		return "In DailyStory, another contact has the address: merge or correct the two.";
 	if (str_eq(reason, STR("deleted-in-dailystory")))
 		return "Somebody deleted the contact in DailyStory; it is not created again.";
+	if (str_eq(reason, ACKED_LOST))
+		return "Look in DailyStory for a contact that was made before that time, without "
+		       "an fh_id.";
 	return "Read the message; it is tried again when the contact changes, and once a week.";
 }
 

@@ -67,6 +67,10 @@ acked_pack(struct buf *b, const struct acked *x)
 	pack_i64(b, x->at);
 	pack_i64(b, x->checked);
 	pack_letter(b, &x->letter);
+	if (x->is_started) {
+		pack_text(b, x->started.key);
+		pack_fixed(b, x->started.hash);
+	}
 	pack_u64(b, x->fields_n);
 	for (size_t i = 0; i < x->fields_n; i++) {
 		pack_text(b, x->fields[i].key);
@@ -89,6 +93,10 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 	x->at = unpack_i64(&u);
 	x->checked = unpack_i64(&u);
 	x->letter = unpack_letter(&u);
+	if (x->is_started) {
+		x->started.key = unpack_text(&u);
+		x->started.hash = unpack_fixed(&u);
+	}
 	x->fields_n = unpack_u64(&u);
 	if (u.bad || x->fields_n > row.n)
 		return false;

@@ -151,6 +151,8 @@ put_contacts(struct writing *g)
 			rc = put_status(g, fh_id, &c);
 		x.op = JOURNAL_CREATE;
 		x.result = JOURNAL_UNKNOWN;
+		x.fields = &c.started;
+		x.fields_n = c.started.key.n > 0;
 		if (rc == 0 && c.is_started)
 			rc = put_line(g, x);
 		arena_reset(&g->a);

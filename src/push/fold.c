@@ -134,7 +134,7 @@ move_address(struct fold *f, struct str fh_id, struct str key, const struct acke
 		return 0;
 	if (free_address(f, fh_id, key, old, e) < 0)
 		return -1;
-	if (next == NULL || *next == none || *next == f->kept_mobile)
+	if (next == NULL || *next == none || *next == f->kept_mobile || *next == ACKED_ANOTHERS)
 		return 0;
 	if (take_from_other(f, fh_id, key, *next, e) < 0)
 		return -1;
@@ -234,7 +234,7 @@ fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
-	now.is_started = false;
+	now.is_started = now.is_started && str_eq(x->reason, ACKED_LOST);
 	forget_begun(f, &now, x);
 	add_letter(&now.letter, x);
 	store(f, x->fh_id, &now);
@@ -251,12 +251,13 @@ fold_started(struct fold *f, const struct journal_line *x, struct err *e)
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
 	now.is_started = true;
+	now.started = x->fields_n > 0 ? x->fields[0] : (struct journal_field){ 0 };
 	store(f, x->fh_id, &now);
 	return 0;
 }
 
-/* Fields that differ there are listed: they are to be sent again.  That there is a mobile is not
- * forgotten, for it may have to go. */
+/* Fields that differ there are listed: they are to be sent again, and an address is free for
+ * others.  That there is a mobile is not forgotten, for it may have to go. */
 static void
 repair(struct fold *f, struct acked *now, struct str key)
 {
@@ -269,16 +270,16 @@ repair(struct fold *f, struct acked *now, struct str key)
 static int
 fold_check(struct fold *f, const struct journal_line *x, struct err *e)
 {
-	struct acked now;
+	struct acked before, now;
 
-	if (load(f, x->fh_id, &now, e) < 0)
+	if (load(f, x->fh_id, &before, e) < 0)
 		return -1;
+	now = before;
 	now.checked = x->at;
 	if (str_eq(x->reason, STR("repair")))
 		for (size_t i = 0; i < x->fields_n; i++)
 			repair(f, &now, x->fields[i].key);
-	store(f, x->fh_id, &now);
-	return 0;
+	return set_fields(f, x->fh_id, &now, &before, e);
 }
 
 /* Begun, or acked: nothing else of the contact is in question, nor why it waits. */

@@ -80,6 +80,15 @@ count_fields(struct planning *g, const struct wanted *w)
 			count(&g->p->fields, w->fields[i].key);
 }
 
+/* Whether the contact that is found has an address that refuses already. */
+static unsigned
+is_looked_at(const struct wanted *w, const struct acked *acked)
+{
+	bool by_mobile = w->email.n > 0 && w->email_refused && w->mobile.n > 0;
+
+	return !acked->is_imported && w->gone.n == 0 && (w->is_mobile_held || by_mobile);
+}
+
 /* Beside the call with everything: to find the contact, to tell it of a refusal, and again what is
  * told by the address, and for its status. */
 static unsigned
@@ -88,7 +97,7 @@ calls_of(const struct planning *g, const struct wanted *w, const struct acked *a
 {
 	unsigned refused = (w->email.n > 0 && w->email_refused ? 1U : 0U) +
 	                   (w->mobile.n > 0 && w->mobile_refused ? 1U : 0U);
-	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused;
+	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused + is_looked_at(w, acked);
 
 	if (!now->has_row)
 		return standing_calls(now);

@@ -3,6 +3,10 @@
 #include "base/pack.h"
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
+#include "push/send_look.h"
+
+#define EMAIL STR("email")
+#define MOBILE STR("mobilePhone")
 
 static struct journal_line
 line_of(const struct wanted *w)
@@ -29,7 +33,7 @@ check_free(struct send *g, const struct wanted *w, struct str key, struct str ad
 	x.dsid = other.dsid;
 	return send_call_reject(g, x, &none, STR("same-contact"),
 	    str_printf(&g->a, "the %s is that of %.*s in DailyStory",
-	        str_eq(key, STR("email")) ? "email" : "mobile number", STR_ARG(holder)));
+	        str_eq(key, EMAIL) ? "email" : "mobile number", STR_ARG(holder)));
 }
 
 /* The address alone: of a contact that turns out to be another's nothing is written. */
@@ -51,11 +55,46 @@ put_create(struct send *g, struct str key, struct str address, struct str flag)
 	buf_char(b, '}');
 }
 
+/* Whether there may be something of that key there.  A call, so only where it may have to go, or
+ * to be told: without an answer there may be. */
+static int
+may_have(struct send *g, const struct wanted *w, struct str dsid, struct str key, bool *out)
+{
+	bool is_email = str_eq(key, EMAIL);
+	struct send_look look;
+	int rc = SEND_UNKNOWN;
+
+	*out = is_email ? w->email_refused : w->mobile.n == 0;
+	if (is_email ? *out : w->is_mobile_held)
+		rc = send_look(g, dsid, key, &look);
+	if (rc == SEND_DONE && look.is_read)
+		*out = is_email ? str_eq_nocase(look.value, w->email) : look.value.n > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+/* The contact that was found may have the other address, too, and not from us. */
+static int
+note_anothers(struct send *g, const struct wanted *w, const struct acked *acked,
+    struct journal_line *x, struct journal_field fields[2])
+{
+	struct str key = str_eq(x->fields[0].key, EMAIL) ? MOBILE : EMAIL;
+	bool is_there = false;
+
+	fields[0] = x->fields[0];
+	fields[1] = (struct journal_field){ key, ACKED_ANOTHERS };
+	x->fields = fields;
+	if (acked_field(acked, key) == NULL && may_have(g, w, x->dsid, key, &is_there) < 0)
+		return -1;
+	x->fields_n = is_there ? 2 : 1;
+	return 0;
+}
+
 /* Its answer says which contact it is; it may be somebody else's. */
 static int
 bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal_line x,
     const struct caller_answer *c)
 {
+	struct journal_field fields[2];
 	struct str owner;
 	int rc = books_owner(g->x->books, &g->a, c->answer.id, &owner, g->e);
 
@@ -65,7 +104,7 @@ bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal
 	if (rc > 0 && !str_eq(owner, w->fh_id))
 		return send_call_reject(g, x, c, STR("same-contact"),
 		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
-	if (send_call_note(g, &x, c) < 0)
+	if (note_anothers(g, w, acked, &x, fields) < 0 || send_call_note(g, &x, c) < 0)
 		return -1;
 	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
 }
@@ -76,7 +115,7 @@ static int
 find_flag(
     struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
 {
-	bool is_email = str_eq(key, STR("email"));
+	bool is_email = str_eq(key, EMAIL);
 	bool is_refused = is_email ? w->email_refused : w->mobile_refused;
 	struct acked_opt_out told;
 	int rc = books_opt_out(
@@ -103,6 +142,8 @@ create(
 	if (rc != SEND_DONE || find_flag(g, w, key, address, &flag) < 0)
 		return rc == SEND_DONE ? -1 : rc;
 	begun.result = JOURNAL_UNKNOWN;
+	begun.fields = &field;
+	begun.fields_n = 1;
 	if (send_call_note(g, &begun, &c) < 0)
 		return -1;
 	put_create(g, key, address, flag);
@@ -159,6 +200,37 @@ find_imported(struct send *g, const struct wanted *w, const struct acked *acked,
 	return 0;
 }
 
+/* Of a create whose answer never came: the address it was made with, for there may be a contact. */
+static int
+find_started(struct send *g, const struct wanted *w, const struct acked *acked, struct str *key,
+    struct str *address)
+{
+	const struct journal_field *f = &acked->started;
+	struct exported last = { 0 };
+	struct str row, holder, found = STR("");
+	struct unpack u;
+	int rc = kv_get(g->x->s->txn, TABLE_EXPORTED, w->fh_id, &row, g->e);
+
+	if (rc < 0 || (rc > 0 && !row_exported_unpack(row, &last)))
+		return -1;
+	for (u = unpack_of(last.addresses); !u.bad && u.p < u.end;) {
+		struct str text = unpack_text(&u), its = str_from(text, text.n > 1 ? 1 : 0);
+
+		if (text.n > 1 && str_eq(owed_key((unsigned char)text.p[0]), f->key) &&
+		    books_hash(g->x->books, f->key, its) == f->hash)
+			found = its;
+	}
+	if (found.n == 0)
+		return 0;
+	rc = books_holder(g->x->books, &g->a, f->key, f->hash, &holder, g->e);
+	/* It went to another customer: so did the contact. */
+	if (rc < 0 || (rc > 0 && w->gone.n == 0 && !str_eq(holder, w->fh_id)))
+		return rc < 0 ? -1 : 0;
+	*key = f->key;
+	*address = found;
+	return 0;
+}
+
 /* A contact that nobody has was told that the address refuses: it was made for that. */
 static int
 find_stray(struct send *g, unsigned channel, struct str address, bool *out)
@@ -182,6 +254,15 @@ find_stray(struct send *g, unsigned channel, struct str address, bool *out)
 	return rc < 0 ? -1 : 0;
 }
 
+static int
+reject_lost(struct send *g, const struct wanted *w)
+{
+	struct caller_answer none = { 0 };
+
+	return send_call_reject(g, line_of(w), &none, ACKED_LOST,
+	    STR("a contact may have been made, and its address is not known any more"));
+}
+
 int
 send_create(struct send *g, const struct wanted *w, struct acked *acked)
 {
@@ -193,9 +274,13 @@ send_create(struct send *g, const struct wanted *w, struct acked *acked)
 	    find_stray(g, OPT_OUT_TEXT, w->mobile, &has_mobile) < 0)
 		return -1;
 	by_email = has_email || (by_email && !has_mobile);
-	key = by_email ? STR("email") : STR("mobilePhone");
+	key = by_email ? EMAIL : MOBILE;
 	address = by_email ? w->email : w->mobile;
 	if (acked->is_imported && find_imported(g, w, acked, &key, &address) < 0)
 		return -1;
-	return address.n == 0 ? SEND_DONE : create(g, w, acked, key, address);
+	if (acked->is_started && find_started(g, w, acked, &key, &address) < 0)
+		return -1;
+	if (address.n > 0)
+		return create(g, w, acked, key, address);
+	return acked->is_started ? reject_lost(g, w) : SEND_DONE;
 }

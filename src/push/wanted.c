@@ -57,6 +57,13 @@ is_there(const struct acked *x)
 	return x->dsid.n > 0 || x->is_imported;
 }
 
+/* Also a create whose answer never came may have made a contact. */
+static bool
+may_be_there(const struct acked *x)
+{
+	return is_there(x) || x->is_started;
+}
+
 /* Whether an empty text may be sent at all. */
 static bool
 sends_empty(const struct making *g)
@@ -347,7 +354,7 @@ make_contact(struct making *g, const struct contact_status *status)
 	if (find_channels(g, &their) < 0 || find_exported(g, &exported) < 0 ||
 	    find_refusals(g, exported.addresses) < 0)
 		return -1;
-	if (!is_reachable(w) && !is_there(g->acked))
+	if (!is_reachable(w) && !may_be_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;
 	if (w->mobile.n == 0 && refusals_of_mobile(g->x, g->acked, exported.addresses,
 	                            profile.mobile, &w->clears_mobile, g->e) < 0)
@@ -429,7 +436,7 @@ bool
 wanted_is_pending(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
 {
 	if (w->gone.n > 0)
-		return is_there(acked) &&
+		return may_be_there(acked) &&
 		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone));
 	if (w->hold == WANTED_OPTED_OUT)
 		return false;

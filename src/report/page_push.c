@@ -255,6 +255,9 @@ static const struct {
 	    "correct it in Flowhub, or merge the two in DailyStory" },
 	{ "deleted-in-dailystory", "somebody deleted the contact in DailyStory",
 	    "nothing; if it was a mistake, <code>flowstory push --check --repair</code>" },
+	{ "lost-create", "a contact may have been made, and its address is not known any more",
+	    "look for it in DailyStory, by the time that <code>flowstory push --rejected</code> "
+	    "says" },
 };
 
 static void

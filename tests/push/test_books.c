@@ -79,6 +79,11 @@ fill(struct books *b)
 		            .fields_n = 1 });
 	note(b, (struct journal_line){
 	            .op = JOURNAL_SEGMENT_NEW, .segment = STR("new"), .dsid = STR("7") });
+	note(b, (struct journal_line){ .fh_id = STR("c6"),
+	            .op = JOURNAL_CREATE,
+	            .result = JOURNAL_UNKNOWN,
+	            .fields = &email,
+	            .fields_n = 1 });
 	note(b, (struct journal_line){
 	            .op = JOURNAL_SEGMENT_ADD, .segment = STR("new"), .fh_id = STR("c1") });
 }
@@ -317,6 +322,28 @@ Test(books, a_status_that_was_begun_is_known_until_it_is_refused)
 	expect_status(&b, &d, STR(ACKED_INACTIVE), 2, "why the row waits is another matter");
 	note_status(&b, JOURNAL_REJECTED, STR(""), 1);
 	expect_status(&b, &d, STR(ACKED_INACTIVE), 3, "it could not be undone, and is ours");
+	books_close(&b);
+	desk_end(&d);
+}
+
+Test(books, a_mobile_of_others_is_no_address_that_one_contact_has)
+{
+	const struct journal_field anothers = { STR("mobilePhone"), ACKED_ANOTHERS };
+	const struct str whose[] = { STR("c1"), STR("c2") };
+	struct desk d = desk_new();
+	struct books b;
+	struct acked x;
+
+	open_books(&b, &d, true);
+	for (size_t i = 0; i < 2; i++)
+		note(&b, (struct journal_line){ .fh_id = whose[i],
+		             .op = JOURNAL_CREATE,
+		             .dsid = i == 0 ? ID("A") : ID("B"),
+		             .fields = &anothers,
+		             .fields_n = 1 });
+	for (size_t i = 0; i < 2; i++)
+		cr_expect(books_contact(&b, &d.a, whose[i], &x, &d.e) == 1 &&
+		          acked_field(&x, anothers.key) != NULL);
 	books_close(&b);
 	desk_end(&d);
 }
