@@ -3,6 +3,7 @@
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
 #include "push/send_create.h"
+#include "push/send_delete.h"
 #include "push/send_look.h"
 #include "push/send_status.h"
 #include "push/send_tell.h"
@@ -335,20 +336,6 @@ send_whole(struct send *g, struct row *r)
 	return r->w.is_changed ? send_once(g, r, &is_kept) : SEND_DONE;
 }
 
-static int
-delete_contact(struct send *g, const struct row *r)
-{
-	struct journal_line x = line_of(r, JOURNAL_DELETE);
-	struct caller_answer c = { 0 };
-	int rc = send_call(g,
-	    (struct caller_request){
-	        .method = HTTP_DELETE, .path = CONTACT "/", .id = r->acked.dsid, .is_known = true },
-	    &x, &c);
-
-	x.reason = r->w.gone;
-	return rc == SEND_DONE && send_call_note(g, &x, &c) < 0 ? -1 : rc;
-}
-
 /* DailyStory did not take the row, perhaps because a contact that nobody here knows has the
  * address: that one is told by the address. */
 static int
@@ -420,7 +407,7 @@ send_row(struct send *g, struct row *r)
 	if (rc != SEND_DONE || r->acked.dsid.n == 0)
 		return rc;
 	if (wanted_deletes(g->x, &r->w))
-		return delete_contact(g, r);
+		return send_delete(g, &r->w, &r->acked);
 	rc = r->w.gone.n > 0 ? send_whole(g, r) : send_contact(g, r);
 	if (rc != SEND_DONE)
 		return rc;

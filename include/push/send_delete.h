@@ -1,0 +1,13 @@
+/* send_delete.h -- a contact is deleted, and has gone indeed. */
+#ifndef PUSH_SEND_DELETE_H
+#define PUSH_SEND_DELETE_H
+
+#include "push/send_call.h"
+#include "push/wanted.h"
+
+/* send_delete(g, w, acked): that contact.  A 404 may be said of the path as well: the contact is
+ * looked at, and one that is there was not deleted.  Returns: enum send_result, or -1.  Errors:
+ * those of send_call. */
+int send_delete(struct send *g, const struct wanted *w, const struct acked *acked) ERR_MUST;
+
+#endif /* PUSH_SEND_DELETE_H */

@@ -1,0 +1,52 @@
+"""Who is to be deleted and is not: a 404 proves nothing."""
+
+from pushing.guard_cases import dead
+from pushing.kit import cases, crowd, hour, pages, test
+
+DELETE = "DELETE "
+
+
+def statuses(s, email):
+    return [c["status"] for c in s.far.books()["contacts"] if c.get("email") == email]
+
+
+def suppress(s, *emails):
+    with open(s.path("suppress.txt"), "w") as f:
+        f.write("\n".join(emails) + "\n")
+    s.set(suppress="suppress.txt")
+
+
+def to_delete(k, why):
+    """A shop whose user0 is to be deleted by the next push."""
+    people = crowd(3)
+    s = k.settled(people, (), push_retries=0, **({} if why == "erased" else {"push_gone": "delete"}))
+    if why == "erased":
+        k.lab.equal("erased", s.run("erase", "c00000", "--yes").code, 0)
+    else:
+        suppress(s, "user0@example.com")
+        s.hour(hour(1), pages(people))
+    return s
+
+
+@cases(("erased", "404", 3), ("suppressed", "404", 3))
+def a_deletion_that_is_none(k, why, kind, code):
+    """The contact is there all the same: it is deleted as soon as DailyStory does it."""
+    s = to_delete(k, why)
+    s.far.fault(kind, DELETE)
+    r = s.run("push")
+    k.lab.equal("not done", r.code, code)
+    k.lab.equal("a dead letter", [d["op"] for d in dead(s)], ["delete"] if code == 3 else [])
+    s.far.control("clear")
+    s.push("--retry-rejected", what="it works again")
+    k.lab.check("deleted", statuses(s, "user0@example.com") in ([], ["Deleted"]), s.far.books()["contacts"])
+    s.quiet(k.name)
+
+
+@cases(("erased",), ("suppressed",))
+def a_deletion_that_others_did(k, why):
+    """404, and there is no such contact: it is done."""
+    s = to_delete(k, why)
+    s.far.edit("delete", email="user0@example.com")
+    s.push()
+    k.lab.equal("no dead letter", dead(s), [])
+    s.quiet(k.name)
