@@ -336,6 +336,18 @@ send_whole(struct send *g, struct row *r)
 	return r->w.is_changed ? send_once(g, r, &is_kept) : SEND_DONE;
 }
 
+/* Who is still there is not to be written to; unless nobody answers at all. */
+static int
+delete_contact(struct send *g, struct row *r)
+{
+	int rc = send_delete(g, &r->w, &r->acked), protected;
+
+	if (rc < 0 || rc == SEND_DONE || g->is_silent || g->asks_to_wait)
+		return rc;
+	protected = load_row(g, r) < 0 ? -1 : settle(g, r, false);
+	return protected < 0 ? -1 : rc;
+}
+
 /* DailyStory did not take the row, perhaps because a contact that nobody here knows has the
  * address: that one is told by the address. */
 static int
@@ -407,7 +419,7 @@ send_row(struct send *g, struct row *r)
 	if (rc != SEND_DONE || r->acked.dsid.n == 0)
 		return rc;
 	if (wanted_deletes(g->x, &r->w))
-		return send_delete(g, &r->w, &r->acked);
+		return delete_contact(g, r);
 	rc = r->w.gone.n > 0 ? send_whole(g, r) : send_contact(g, r);
 	if (rc != SEND_DONE)
 		return rc;

@@ -232,7 +232,8 @@ make_gone(struct making *g, struct str reason, bool is_barred)
 	w->standing.is_coming = false;
 	w->standing.is_barred = is_barred || g->x->push->gone == PUSH_GONE_INACTIVE ||
 	                        str_eq(reason, STR("suppressed")) ||
-	                        str_eq(reason, STR("underage"));
+	                        str_eq(reason, STR("underage")) ||
+	                        page_filter_is_erased(g->x->erased, w->fh_id);
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
 	    acked_field(g->acked, EMAIL) != NULL)
 		clear_mobile(g);

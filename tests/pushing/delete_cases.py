@@ -1,4 +1,4 @@
-"""Who is to be deleted and is not: a 404 proves nothing."""
+"""Who is to be deleted and is not: a 404 proves nothing, and until DailyStory deletes them nobody may write to them."""
 
 from pushing.guard_cases import dead
 from pushing.kit import cases, crowd, hour, pages, test
@@ -28,13 +28,14 @@ def to_delete(k, why):
     return s
 
 
-@cases(("erased", "404", 3), ("suppressed", "404", 3))
+@cases(("erased", "404", 3), ("erased", "422", 3), ("erased", "503", 75), ("suppressed", "404", 3), ("suppressed", "422", 3), ("suppressed", "503", 75))
 def a_deletion_that_is_none(k, why, kind, code):
-    """The contact is there all the same: it is deleted as soon as DailyStory does it."""
+    """The contact is there all the same: it is made inactive in the same push, and deleted as soon as DailyStory does it."""
     s = to_delete(k, why)
     s.far.fault(kind, DELETE)
     r = s.run("push")
     k.lab.equal("not done", r.code, code)
+    k.lab.equal("inactive", statuses(s, "user0@example.com"), ["Inactive"])
     k.lab.equal("a dead letter", [d["op"] for d in dead(s)], ["delete"] if code == 3 else [])
     s.far.control("clear")
     s.push("--retry-rejected", what="it works again")
