@@ -50,6 +50,7 @@ struct acked {
 	bool is_started;     /* a create is under way, or its answer never came */
 	bool is_imported;    /* the fields were imported by hand */
 	bool is_deleted;     /* by us */
+	bool is_deleting;    /* that is under way, or its answer never came */
 	int64_t at, checked; /* us: when something was acked last, compared last; or 0 */
 	struct acked_letter letter;
 };

@@ -11,7 +11,8 @@
 enum {
 	STARTED = 1,
 	IMPORTED = 2,
-	DELETED = 4
+	DELETED = 4,
+	DELETING = 8
 };
 
 static void
@@ -61,7 +62,7 @@ void
 acked_pack(struct buf *b, const struct acked *x)
 {
 	pack_u64(b, (x->is_started ? STARTED : 0U) | (x->is_imported ? IMPORTED : 0U) |
-	                (x->is_deleted ? DELETED : 0U));
+	                (x->is_deleted ? DELETED : 0U) | (x->is_deleting ? DELETING : 0U));
 	pack_text(b, x->dsid);
 	pack_text(b, x->gone);
 	pack_i64(b, x->at);
@@ -83,8 +84,10 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 
 	*x = (struct acked){ .is_started = (flags & STARTED) != 0,
 		.is_imported = (flags & IMPORTED) != 0,
-		.is_deleted = (flags & DELETED) != 0 };
+		.is_deleted = (flags & DELETED) != 0,
+		.is_deleting = (flags & DELETING) != 0 };
 	x->dsid = unpack_text(&u);
+	x->is_deleting = x->is_deleting && x->dsid.n > 0;
 	x->gone = unpack_text(&u);
 	x->at = unpack_i64(&u);
 	x->checked = unpack_i64(&u);

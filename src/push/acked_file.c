@@ -153,6 +153,10 @@ put_contacts(struct writing *g)
 		x.result = JOURNAL_UNKNOWN;
 		if (rc == 0 && c.is_started)
 			rc = put_line(g, x);
+		x.op = JOURNAL_DELETE;
+		x.dsid = c.dsid;
+		if (rc == 0 && c.is_deleting)
+			rc = put_line(g, x);
 		arena_reset(&g->a);
 		if (rc < 0)
 			break;

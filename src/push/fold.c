@@ -232,6 +232,7 @@ fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
 	now.is_started = false;
+	now.is_deleting = now.is_deleting && x->op != JOURNAL_DELETE;
 	forget_begun(f, &now);
 	add_letter(&now.letter, x);
 	store(f, x->fh_id, &now);
@@ -243,11 +244,12 @@ fold_started(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	struct acked now;
 
-	if (x->op != JOURNAL_CREATE)
+	if (x->op != JOURNAL_CREATE && x->op != JOURNAL_DELETE)
 		return 0;
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
-	now.is_started = true;
+	now.is_started = now.is_started || x->op == JOURNAL_CREATE;
+	now.is_deleting = now.is_deleting || x->op == JOURNAL_DELETE;
 	store(f, x->fh_id, &now);
 	return 0;
 }
@@ -302,6 +304,7 @@ fold_moot(struct fold *f, const struct journal_line *x, struct err *e)
 	if (rc <= 0)
 		return rc;
 	now.letter = (struct acked_letter){ 0 };
+	now.is_deleting = false;
 	store(f, x->fh_id, &now);
 	return 0;
 }

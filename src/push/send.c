@@ -412,8 +412,17 @@ send_contact(struct send *g, struct row *r)
 static int
 send_row(struct send *g, struct row *r)
 {
-	int rc = r->acked.dsid.n > 0 ? SEND_DONE : find_contact(g, r);
+	int rc = SEND_DONE;
 
+	if (r->acked.is_deleting && !wanted_deletes(g->x, &r->w)) {
+		rc = send_delete_known(g, &r->w, &r->acked);
+		if (rc == SEND_DONE && load_row(g, r) < 0)
+			return -1;
+		if (rc != SEND_DONE || r->w.gone.n > 0)
+			return rc;
+	}
+	if (r->acked.dsid.n == 0)
+		rc = find_contact(g, r);
 	if (rc == SEND_REJECTED && r->w.gone.n == 0)
 		return opt_out_elsewhere(g, r);
 	if (rc != SEND_DONE || r->acked.dsid.n == 0)

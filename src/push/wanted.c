@@ -429,6 +429,8 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 bool
 wanted_is_pending(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
 {
+	if (acked->is_deleting)
+		return true;
 	if (w->gone.n > 0)
 		return is_there(acked) &&
 		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone));

@@ -1,6 +1,8 @@
 """Who is to be deleted and is not: a 404 proves nothing, and until DailyStory deletes them nobody may write to them."""
 
-from pushing.guard_cases import dead
+import shutil
+
+from pushing.guard_cases import dead, status_of
 from pushing.kit import cases, crowd, hour, pages, test
 
 DELETE = "DELETE "
@@ -50,4 +52,25 @@ def a_deletion_that_others_did(k, why):
     s.far.edit("delete", email="user0@example.com")
     s.push()
     k.lab.equal("no dead letter", dead(s), [])
+    s.quiet(k.name)
+
+
+@cases(("lost", "push_gone"), ("before", "push_gone"), ("lost", "push_gone off"))
+def back_before_it_is_known(k, kind, what):
+    """Of a deletion the answer never came, and the customer is back: it is looked at what became of it."""
+    people = crowd(2)
+    s = k.settled(people, (), push_gone="delete", push_retries=0)
+    s.hour(hour(1), pages(people[1:]))
+    s.far.fault(kind, DELETE)
+    s.push(code=(75,))
+    s.far.control("clear")
+    if what == "push_gone off":
+        s.set(push_gone="flag")
+        s.push(what="gone all the same")
+        k.lab.equal("no dead letter", dead(s), [])
+    shutil.rmtree(s.path("push", "state"))
+    s.hour(hour(2), pages(people))
+    s.push(what="back")
+    s.same("back")
+    k.lab.equal("there", [status_of(s, "c0000%d" % i) for i in (0, 1)], [["Active"]] * 2)
     s.quiet(k.name)
