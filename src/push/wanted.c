@@ -68,8 +68,9 @@ sends_empty(const struct making *g)
 static bool
 is_to_clear(const struct making *g)
 {
-	return g->w->clears_mobile || (g->w->is_mobile_held && is_there(g->acked) &&
-	                                  acked_field(g->acked, MOBILE) != NULL);
+	bool has_one = acked_field(g->acked, MOBILE) != NULL || acked_was(g->acked, MOBILE) != NULL;
+
+	return g->w->clears_mobile || (g->w->is_mobile_held && is_there(g->acked) && has_one);
 }
 
 /* It was to go, and DailyStory keeps it. */

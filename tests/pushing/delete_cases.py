@@ -2,7 +2,8 @@
 
 import shutil
 
-from pushing.guard_cases import dead, status_of
+from lab.lab import customer
+from pushing.guard_cases import NO_MAIL, NO_TEXT, OPT_OUT, dead, status_of
 from pushing.kit import cases, crowd, hour, pages, test
 
 DELETE = "DELETE "
@@ -73,4 +74,41 @@ def back_before_it_is_known(k, kind, what):
     s.push(what="back")
     s.same("back")
     k.lab.equal("there", [status_of(s, "c0000%d" % i) for i in (0, 1)], [["Active"]] * 2)
+    s.quiet(k.name)
+
+
+@cases(("text", "revive"), ("email", "revive"), ("both", "revive"), ("email", "new"), ("text", "new"))
+def back_with_what_refuses(k, channel, how):
+    """Found again, a contact has the addresses that it was deleted with: those that refuse are told or taken away before it is active."""
+    refusal = {**(NO_TEXT if channel != "email" else {}), **(NO_MAIL if channel != "text" else {})}
+    people = [customer(0), customer(1), customer(2)]
+    s = k.settled(people, (), *(["--deleted", "revive"] if how == "revive" else []), push_gone="delete")
+    s.hour(hour(1), pages(people[1:]))
+    s.push(what="deleted")
+    people[0].update(refusal)
+    s.hour(hour(2), pages(people))
+    s.push(what="back")
+    contact = [c for c in s.far.books()["contacts"] if c["extendedProperties"].get("fh_id") == "c00000" and c["status"] == "Active"]
+    k.lab.check("no text", channel == "email" or not [c for c in contact if c.get("mobilePhone")], contact)
+    k.lab.check("no email", channel == "text" or all(c["out_of_email"] for c in contact), contact)
+    k.lab.check("active, if there is a way to them", bool(contact) == (channel != "both"), s.far.books()["contacts"])
+    s.quiet(k.name)
+
+
+@cases(("revive", "Inactive"), ("new", "Active"))
+def back_with_an_opt_out_that_is_not_taken(k, how, status):
+    """The contact that is found again has the address, and may not be active; a new one goes without it."""
+    people = crowd(2)
+    s = k.settled(people, (), *(["--deleted", "revive"] if how == "revive" else []), push_gone="delete")
+    s.hour(hour(1), pages(people[1:]))
+    s.push(what="deleted")
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,), what="back")
+    k.lab.equal("status", status_of(s, "c00000"), [status])
+    s.far.control("clear")
+    s.push("--retry-rejected", what="it is taken")
+    s.same("it is taken")
+    k.lab.equal("active", status_of(s, "c00000"), ["Active"])
     s.quiet(k.name)
