@@ -50,12 +50,16 @@ struct acked {
 	struct str dsid;                    /* empty: not known yet, or deleted */
 	const struct journal_field *fields; /* sorted by key */
 	size_t fields_n;
-	struct str gone;              /* the reason that was sent; empty: a contact */
-	bool is_started;              /* a create is under way, or its answer never came */
-	struct journal_field started; /* with this address; no key: of older books */
-	bool is_imported;             /* the fields were imported by hand */
-	bool is_deleted;              /* by us */
-	int64_t at, checked;          /* us: when something was acked last, compared last; or 0 */
+	struct str gone;                 /* the reason that was sent; empty: a contact */
+	bool is_started;                 /* a create is under way, or its answer never came */
+	struct journal_field started;    /* with this address; no key: of older books */
+	bool is_imported;                /* the fields were imported by hand */
+	bool is_deleted;                 /* by us */
+	bool is_deleting;                /* that is under way, or its answer never came */
+	const struct journal_field *was; /* the email and the mobile it was deleted with */
+	size_t was_n;
+	struct str was_dsid; /* and its id */
+	int64_t at, checked; /* us: when something was acked last, compared last; or 0 */
 	struct acked_letter letter;
 };
 
@@ -79,6 +83,14 @@ void acked_tell(struct arena *a, struct acked_opt_out *x, struct str dsid);
 
 /* acked_field(x, key): the hash of that field, or NULL. */
 const uint64_t *acked_field(const struct acked *x, struct str key);
+
+/* acked_was(x, key): of a contact that was deleted and found again, the address that it may have
+ * still; or NULL. */
+const uint64_t *acked_was(const struct acked *x, struct str key);
+
+/* acked_replace(a, x, line): that line was taken: another contact has none of those addresses, and
+ * what was sent anew took the place of what was there. */
+void acked_replace(struct arena *a, struct acked *x, const struct journal_line *line);
 
 /* acked_merge(a, x, fields, n): the fields of ${x} with these put in their place; ${drop}: without
  * that key, unless it is among them. */

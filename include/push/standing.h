@@ -14,6 +14,8 @@
  *   | clearing, and no row goes: a mobile that refuses texts stays      | inactive              |
  *   | coming, and a row goes: it brings an address that refuses, and    | inactive              |
  *   |   that can be told only once it is there                          |                       |
+ *   | deleted by us and found again, with an address that refuses and   | inactive              |
+ *   |   was not told, or with such a mobile: untold, or clearing        |                       |
  *   | untold, and not active by us or others: the opt-out is on its way | inactive              |
  *   | gone, for another reason                                          | as it is              |
  *   | back, and no row goes: DailyStory has it as gone                  | as it is              |

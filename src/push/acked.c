@@ -11,7 +11,8 @@
 enum {
 	STARTED = 1,
 	IMPORTED = 2,
-	DELETED = 4
+	DELETED = 4,
+	DELETING = 8
 };
 
 static void
@@ -57,11 +58,38 @@ acked_letter_waits(const struct acked_letter *x, struct str body, int64_t now)
 	return x->tries > 0 && str_eq(x->body, body) && now - x->last < RETRY_AFTER_REJECTION;
 }
 
+static void
+pack_fields(struct buf *b, const struct journal_field *list, size_t n)
+{
+	pack_u64(b, n);
+	for (size_t i = 0; i < n; i++) {
+		pack_text(b, list[i].key);
+		pack_fixed(b, list[i].hash);
+	}
+}
+
+static const struct journal_field *
+unpack_fields(struct arena *a, struct unpack *u, size_t most, size_t *n)
+{
+	struct journal_field *list;
+
+	*n = unpack_u64(u);
+	u->bad = u->bad || *n > most;
+	if (u->bad)
+		return NULL;
+	list = arena_array(a, *n, sizeof(*list));
+	for (size_t i = 0; i < *n; i++) {
+		list[i].key = unpack_text(u);
+		list[i].hash = unpack_fixed(u);
+	}
+	return list;
+}
+
 void
 acked_pack(struct buf *b, const struct acked *x)
 {
 	pack_u64(b, (x->is_started ? STARTED : 0U) | (x->is_imported ? IMPORTED : 0U) |
-	                (x->is_deleted ? DELETED : 0U));
+	                (x->is_deleted ? DELETED : 0U) | (x->is_deleting ? DELETING : 0U));
 	pack_text(b, x->dsid);
 	pack_text(b, x->gone);
 	pack_i64(b, x->at);
@@ -71,11 +99,9 @@ acked_pack(struct buf *b, const struct acked *x)
 		pack_text(b, x->started.key);
 		pack_fixed(b, x->started.hash);
 	}
-	pack_u64(b, x->fields_n);
-	for (size_t i = 0; i < x->fields_n; i++) {
-		pack_text(b, x->fields[i].key);
-		pack_fixed(b, x->fields[i].hash);
-	}
+	pack_fields(b, x->fields, x->fields_n);
+	pack_fields(b, x->was, x->was_n);
+	pack_text(b, x->was_dsid);
 }
 
 bool
@@ -83,12 +109,13 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 {
 	struct unpack u = unpack_of(row);
 	uint64_t flags = unpack_u64(&u);
-	struct journal_field *list;
 
 	*x = (struct acked){ .is_started = (flags & STARTED) != 0,
 		.is_imported = (flags & IMPORTED) != 0,
-		.is_deleted = (flags & DELETED) != 0 };
+		.is_deleted = (flags & DELETED) != 0,
+		.is_deleting = (flags & DELETING) != 0 };
 	x->dsid = unpack_text(&u);
+	x->is_deleting = x->is_deleting && x->dsid.n > 0;
 	x->gone = unpack_text(&u);
 	x->at = unpack_i64(&u);
 	x->checked = unpack_i64(&u);
@@ -97,15 +124,9 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 		x->started.key = unpack_text(&u);
 		x->started.hash = unpack_fixed(&u);
 	}
-	x->fields_n = unpack_u64(&u);
-	if (u.bad || x->fields_n > row.n)
-		return false;
-	list = arena_array(a, x->fields_n, sizeof(*list));
-	for (size_t i = 0; i < x->fields_n; i++) {
-		list[i].key = unpack_text(&u);
-		list[i].hash = unpack_fixed(&u);
-	}
-	x->fields = list;
+	x->fields = unpack_fields(a, &u, row.n, &x->fields_n);
+	x->was = unpack_fields(a, &u, row.n, &x->was_n);
+	x->was_dsid = unpack_text(&u);
 	return !u.bad && u.p == u.end;
 }
 
@@ -165,15 +186,26 @@ order(const void *x, const void *y)
 	return str_cmp(a->key, b->key);
 }
 
-const uint64_t *
-acked_field(const struct acked *x, struct str key)
+static const uint64_t *
+find(const struct journal_field *list, size_t n, struct str key)
 {
 	const struct journal_field wanted = { .key = key };
 	const struct journal_field *f =
-	    x->fields_n == 0 ? NULL
-	                     : bsearch(&wanted, x->fields, x->fields_n, sizeof(wanted), order);
+	    n == 0 ? NULL : bsearch(&wanted, list, n, sizeof(wanted), order);
 
 	return f == NULL ? NULL : &f->hash;
+}
+
+const uint64_t *
+acked_field(const struct acked *x, struct str key)
+{
+	return find(x->fields, x->fields_n, key);
+}
+
+const uint64_t *
+acked_was(const struct acked *x, struct str key)
+{
+	return x->dsid.n == 0 ? NULL : find(x->was, x->was_n, key);
 }
 
 void
@@ -198,4 +230,29 @@ acked_merge(
 		qsort(all, kept, sizeof(*all), order);
 	x->fields = all;
 	x->fields_n = kept;
+}
+
+static bool
+has_key(const struct journal_line *x, struct str key)
+{
+	for (size_t i = 0; i < x->fields_n; i++)
+		if (str_eq(x->fields[i].key, key))
+			return true;
+	return false;
+}
+
+void
+acked_replace(struct arena *a, struct acked *x, const struct journal_line *line)
+{
+	struct journal_field *list = arena_array(a, x->was_n, sizeof(*list));
+	size_t n = 0;
+
+	if (line->dsid.n == 0 || x->was_n == 0)
+		return;
+	for (size_t i = 0; i < x->was_n && str_eq(line->dsid, x->was_dsid); i++)
+		if (!has_key(line, x->was[i].key))
+			list[n++] = x->was[i];
+	x->was = list;
+	x->was_n = n;
+	x->was_dsid = n > 0 ? x->was_dsid : STR("");
 }

@@ -82,16 +82,19 @@ put_contact(struct writing *g, struct str fh_id, const struct acked *c)
 		.fields = c->fields,
 		.fields_n = c->fields_n,
 		.reason = c->is_imported ? STR("imported") : STR("") };
+	struct journal_line deletion = { .fh_id = fh_id,
+		.op = JOURNAL_DELETE,
+		.dsid = c->was_dsid,
+		.at = c->at,
+		.fields = c->was,
+		.fields_n = c->was_n,
+		.reason = c->gone };
 
 	if (c->is_imported)
 		x.dsid = STR("");
-	if (c->is_deleted)
-		x = (struct journal_line){ .fh_id = fh_id,
-			.op = JOURNAL_DELETE,
-			.dsid = c->dsid,
-			.at = c->at,
-			.reason = c->gone };
-	if ((c->is_deleted || c->is_imported || c->dsid.n > 0) && put_line(g, x) < 0)
+	if ((c->is_deleted || c->was_n > 0) && put_line(g, deletion) < 0)
+		return -1;
+	if (!c->is_deleted && (c->is_imported || c->dsid.n > 0) && put_line(g, x) < 0)
 		return -1;
 	x = (struct journal_line){ .fh_id = fh_id, .at = c->at, .dsid = c->dsid };
 	x.op = JOURNAL_CREATE;
@@ -154,6 +157,10 @@ put_contacts(struct writing *g)
 		x.fields = &c.started;
 		x.fields_n = c.started.key.n > 0;
 		if (rc == 0 && c.is_started)
+			rc = put_line(g, x);
+		x.op = JOURNAL_DELETE;
+		x.dsid = c.dsid;
+		if (rc == 0 && c.is_deleting)
 			rc = put_line(g, x);
 		arena_reset(&g->a);
 		if (rc < 0)

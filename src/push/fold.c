@@ -153,6 +153,39 @@ set_fields(struct fold *f, struct str fh_id, const struct acked *now, const stru
 	return 0;
 }
 
+/* An address of who is deleted may be there still when the contact is found again. */
+static void
+keep_address(struct acked *now, struct journal_field *list, const struct acked *before,
+    struct str key, uint64_t none)
+{
+	const uint64_t *hash = acked_field(before, key);
+
+	if (hash == NULL)
+		hash = acked_was(before, key);
+	if (hash != NULL && *hash != none)
+		list[now->was_n++] = (struct journal_field){ key, *hash };
+}
+
+/* Lines of acked_file.h say themselves what there was. */
+static struct acked
+deleted(struct fold *f, const struct acked *before, const struct journal_line *x)
+{
+	struct journal_field *list = arena_array(&f->arena, 2, sizeof(*list));
+	struct acked now = { .gone = x->reason, .is_deleted = true, .at = x->at };
+
+	now.was = x->fields_n > 0 ? x->fields : list;
+	now.was_n = x->fields_n;
+	now.was_dsid = x->dsid.n > 0 ? x->dsid : before->dsid;
+	if (x->fields_n > 0)
+		return now;
+	keep_address(&now, list, before, EMAIL, f->no_email);
+	keep_address(&now, list, before, MOBILE, f->no_mobile);
+	for (size_t i = 0; i < now.was_n; i++)
+		if (list[i].hash == f->kept_mobile)
+			list[i].hash = ACKED_ANOTHERS;
+	return now;
+}
+
 /* What DailyStory took. */
 static void
 take(struct fold *f, struct acked *now, const struct journal_line *x)
@@ -172,6 +205,7 @@ take(struct fold *f, struct acked *now, const struct journal_line *x)
 	if (x->dsid.n == 0)
 		return;
 	now->dsid = x->dsid;
+	acked_replace(&f->arena, now, x);
 	now->is_imported = now->is_imported && x->op == JOURNAL_CREATE;
 	now->is_deleted = now->is_deleted && x->op == JOURNAL_CREATE;
 }
@@ -187,7 +221,7 @@ fold_acked(struct fold *f, const struct journal_line *x, struct err *e)
 	if (x->op == JOURNAL_DELETE) {
 		if (before.dsid.n > 0)
 			view_del(f->view, VIEW_DSIDS, before.dsid);
-		now = (struct acked){ .gone = x->reason, .is_deleted = true, .at = x->at };
+		now = deleted(f, &before, x);
 	} else {
 		take(f, &now, x);
 		if (x->dsid.n > 0)
@@ -235,6 +269,7 @@ fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
 	now.is_started = now.is_started && str_eq(x->reason, ACKED_LOST);
+	now.is_deleting = now.is_deleting && x->op != JOURNAL_DELETE;
 	forget_begun(f, &now, x);
 	add_letter(&now.letter, x);
 	store(f, x->fh_id, &now);
@@ -246,12 +281,15 @@ fold_started(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	struct acked now;
 
-	if (x->op != JOURNAL_CREATE)
+	if (x->op != JOURNAL_CREATE && x->op != JOURNAL_DELETE)
 		return 0;
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
-	now.is_started = true;
-	now.started = x->fields_n > 0 ? x->fields[0] : (struct journal_field){ 0 };
+	if (x->op == JOURNAL_CREATE) {
+		now.is_started = true;
+		now.started = x->fields_n > 0 ? x->fields[0] : (struct journal_field){ 0 };
+	}
+	now.is_deleting = now.is_deleting || x->op == JOURNAL_DELETE;
 	store(f, x->fh_id, &now);
 	return 0;
 }
@@ -306,6 +344,7 @@ fold_moot(struct fold *f, const struct journal_line *x, struct err *e)
 	if (rc <= 0)
 		return rc;
 	now.letter = (struct acked_letter){ 0 };
+	now.is_deleting = false;
 	store(f, x->fh_id, &now);
 	return 0;
 }

@@ -98,12 +98,14 @@ calls_of(const struct planning *g, const struct wanted *w, const struct acked *a
 	unsigned refused = (w->email.n > 0 && w->email_refused ? 1U : 0U) +
 	                   (w->mobile.n > 0 && w->mobile_refused ? 1U : 0U);
 	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused + is_looked_at(w, acked);
+	bool is_still_there = acked->is_deleting && !wanted_deletes(g->x, w);
 
 	if (!now->has_row)
 		return standing_calls(now);
 	if (wanted_deletes(g->x, w))
 		return n;
-	return n + standing_calls(now) + (acked->dsid.n > 0 && now->is_coming ? 1U : 0U);
+	return n + standing_calls(now) + (acked->dsid.n > 0 && now->is_coming ? 1U : 0U) +
+	       (is_still_there ? 1U : 0U);
 }
 
 static enum push_item_kind

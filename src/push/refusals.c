@@ -13,10 +13,14 @@ static bool
 is_acked_as(
     const struct wanted_source *x, const struct acked *acked, struct str key, struct str value)
 {
-	const uint64_t *hash = acked_field(acked, key);
+	const uint64_t *list[] = { acked_field(acked, key), acked_was(acked, key) };
+	bool is_it = false;
 
-	return value.n > 0 && hash != NULL &&
-	       (*hash == ACKED_ANOTHERS || *hash == books_hash(x->books, key, value));
+	for (size_t i = 0; i < 2 && value.n > 0; i++)
+		is_it =
+		    is_it || (list[i] != NULL && (*list[i] == ACKED_ANOTHERS ||
+		                                     *list[i] == books_hash(x->books, key, value)));
+	return is_it;
 }
 
 enum standing_owner
@@ -163,7 +167,8 @@ refusals_of_mobile(const struct wanted_source *x, const struct acked *acked, str
 	int rc = 0;
 
 	*out = false;
-	if (x->push->text_opt_out.n > 0 || acked_field(acked, MOBILE) == NULL)
+	if (x->push->text_opt_out.n > 0 ||
+	    (acked_field(acked, MOBILE) == NULL && acked_was(acked, MOBILE) == NULL))
 		return 0;
 	for (;;) {
 		if (is_acked_as(x, acked, MOBILE, own))

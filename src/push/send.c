@@ -3,6 +3,7 @@
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
 #include "push/send_create.h"
+#include "push/send_delete.h"
 #include "push/send_look.h"
 #include "push/send_status.h"
 #include "push/send_tell.h"
@@ -336,18 +337,16 @@ send_whole(struct send *g, struct row *r)
 	return r->w.is_changed ? send_once(g, r, &is_kept) : SEND_DONE;
 }
 
+/* Who is still there is not to be written to; unless nobody answers at all. */
 static int
-delete_contact(struct send *g, const struct row *r)
+delete_contact(struct send *g, struct row *r)
 {
-	struct journal_line x = line_of(r, JOURNAL_DELETE);
-	struct caller_answer c = { 0 };
-	int rc = send_call(g,
-	    (struct caller_request){
-	        .method = HTTP_DELETE, .path = CONTACT "/", .id = r->acked.dsid, .is_known = true },
-	    &x, &c);
+	int rc = send_delete(g, &r->w, &r->acked), protected;
 
-	x.reason = r->w.gone;
-	return rc == SEND_DONE && send_call_note(g, &x, &c) < 0 ? -1 : rc;
+	if (rc < 0 || rc == SEND_DONE || g->is_silent || g->asks_to_wait)
+		return rc;
+	protected = load_row(g, r) < 0 ? -1 : settle(g, r, false);
+	return protected < 0 ? -1 : rc;
 }
 
 /* DailyStory did not take the row, perhaps because a contact that nobody here knows has the
@@ -414,8 +413,17 @@ send_contact(struct send *g, struct row *r)
 static int
 send_row(struct send *g, struct row *r)
 {
-	int rc = r->acked.dsid.n > 0 ? SEND_DONE : find_contact(g, r);
+	int rc = SEND_DONE;
 
+	if (r->acked.is_deleting && !wanted_deletes(g->x, &r->w)) {
+		rc = send_delete_known(g, &r->w, &r->acked);
+		if (rc == SEND_DONE && load_row(g, r) < 0)
+			return -1;
+		if (rc != SEND_DONE || r->w.gone.n > 0)
+			return rc;
+	}
+	if (r->acked.dsid.n == 0)
+		rc = find_contact(g, r);
 	if (rc == SEND_REJECTED && r->w.gone.n == 0)
 		return opt_out_elsewhere(g, r);
 	if (rc != SEND_DONE || r->acked.dsid.n == 0)

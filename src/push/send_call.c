@@ -67,10 +67,6 @@ send_call_ask(struct send *g, struct caller_request q, struct journal_line *x,
 		g->silent_looks = 0;
 	if (c->answer.class == ANSWER_UNKNOWN)
 		return c->is_other ? refuse_other(g, x, c, why) : SEND_UNKNOWN;
-	/* It was done before, and the answer never came. */
-	if (q.method == HTTP_DELETE && c->answer.class == ANSWER_REJECTED &&
-	    c->answer.status == 404)
-		c->answer.class = ANSWER_ACKED;
 	if (c->answer.class == ANSWER_REJECTED) {
 		why->reason = reason_of(&c->answer, &q);
 		why->message = str_copy(&g->a, c->answer.message);

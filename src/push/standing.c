@@ -16,7 +16,8 @@ static enum aim
 aim_of(const struct standing_facts *x)
 {
 	if (x->is_barred || x->is_exposed || (x->is_clearing && !x->has_row) ||
-	    (x->is_coming && x->has_row) || (x->is_untold && x->owner != STANDING_NOBODYS))
+	    (x->is_coming && x->has_row) || (x->is_deleted && (x->is_untold || x->is_clearing)) ||
+	    (x->is_untold && x->owner != STANDING_NOBODYS))
 		return INACTIVE;
 	if (x->is_gone || (x->is_back && !x->has_row))
 		return AS_IT_IS;

@@ -75,8 +75,9 @@ sends_empty(const struct making *g)
 static bool
 is_to_clear(const struct making *g)
 {
-	return g->w->clears_mobile || (g->w->is_mobile_held && is_there(g->acked) &&
-	                                  acked_field(g->acked, MOBILE) != NULL);
+	bool has_one = acked_field(g->acked, MOBILE) != NULL || acked_was(g->acked, MOBILE) != NULL;
+
+	return g->w->clears_mobile || (g->w->is_mobile_held && is_there(g->acked) && has_one);
 }
 
 /* It was to go, and DailyStory keeps it. */
@@ -239,7 +240,8 @@ make_gone(struct making *g, struct str reason, bool is_barred)
 	w->standing.is_coming = false;
 	w->standing.is_barred = is_barred || g->x->push->gone == PUSH_GONE_INACTIVE ||
 	                        str_eq(reason, STR("suppressed")) ||
-	                        str_eq(reason, STR("underage"));
+	                        str_eq(reason, STR("underage")) ||
+	                        page_filter_is_erased(g->x->erased, w->fh_id);
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
 	    acked_field(g->acked, EMAIL) != NULL)
 		clear_mobile(g);
@@ -435,6 +437,8 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 bool
 wanted_is_pending(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
 {
+	if (acked->is_deleting)
+		return true;
 	if (w->gone.n > 0)
 		return may_be_there(acked) &&
 		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone));

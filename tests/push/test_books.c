@@ -40,6 +40,27 @@ note_contact(struct books *b, struct str fh_id, struct str dsid, struct str emai
 	            .snapshot = STR("20261123T040000Z") });
 }
 
+/* Under way; done; found again, with an address that it was deleted with. */
+static void
+fill_deleted(struct books *b)
+{
+	const struct str whose[] = { STR("c6"), STR("c7"), STR("c8") };
+	const struct str ids[] = { ID("F"), ID("G"), ID("H") };
+	struct journal_line found = { .fh_id = whose[2], .op = JOURNAL_CONTACT, .dsid = ids[2] };
+	struct journal_field name = field(b, STR("fh_id"), whose[2]);
+
+	for (size_t i = 0; i < 3; i++) {
+		note_contact(b, whose[i], ids[i], str_c((char[2]){ (char)('f' + i), '\0' }));
+		note(b, (struct journal_line){ .fh_id = whose[i],
+		            .op = JOURNAL_DELETE,
+		            .result = i == 0 ? JOURNAL_UNKNOWN : JOURNAL_ACKED,
+		            .dsid = ids[i] });
+	}
+	found.fields = &name;
+	found.fields_n = 1;
+	note(b, found);
+}
+
 /* A bit of everything. */
 static void
 fill(struct books *b)
@@ -77,6 +98,7 @@ fill(struct books *b)
 		            .result = JOURNAL_UNKNOWN,
 		            .fields = &begun,
 		            .fields_n = 1 });
+	fill_deleted(b);
 	note(b, (struct journal_line){
 	            .op = JOURNAL_SEGMENT_NEW, .segment = STR("new"), .dsid = STR("7") });
 	note(b, (struct journal_line){ .fh_id = STR("c6"),
@@ -249,6 +271,40 @@ Test(books, an_address_and_an_id_belong_to_one)
 	          x.dsid.n == 0 && x.fields_n == 0);
 	books_close(&b);
 	desk_end(&d);
+}
+
+/* Goal: an address that a deleted contact had is known when it is found again, and not of another
+ * contact, nor once another address was sent; and a deletion without an answer is one.
+ */
+Test(books, what_a_deleted_contact_had)
+{
+	struct journal_line gone = { .fh_id = STR("c1"), .op = JOURNAL_DELETE, .dsid = ID("A") };
+	const struct str again[] = { ID("A"), ID("B"), ID("A") };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct desk d = desk_new();
+		struct books b;
+		struct acked x;
+
+		open_books(&b, &d, true);
+		note_contact(&b, STR("c1"), ID("A"), STR("ann@example.com"));
+		gone.result = JOURNAL_UNKNOWN;
+		note(&b, gone);
+		cr_assert(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1);
+		cr_expect(x.is_deleting && x.dsid.n > 0 && x.was_n == 0);
+		gone.result = JOURNAL_ACKED;
+		note(&b, gone);
+		cr_assert(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1);
+		cr_expect(!x.is_deleting && x.was_n == 1 && acked_was(&x, STR("email")) == NULL);
+		note(&b, (struct journal_line){
+		             .fh_id = STR("c1"), .op = JOURNAL_CREATE, .dsid = again[i] });
+		if (i == 2)
+			note_contact(&b, STR("c1"), ID("A"), STR("other@example.com"));
+		cr_assert(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1);
+		cr_expect((acked_was(&x, STR("email")) != NULL) == (i == 0), "%zu", i);
+		books_close(&b);
+		desk_end(&d);
+	}
 }
 
 Test(books, whose_contact_was_written_in_anothers_name_is_written_again)

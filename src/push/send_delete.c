@@ -1,0 +1,79 @@
+#include "push/send_delete.h"
+
+#include "push/send_look.h"
+
+/* It was done before, and the answer never came; or it cannot be done. */
+static int
+ask_again(struct send *g, struct journal_line *x, struct str dsid, struct send_refusal *why)
+{
+	struct send_look look;
+	int rc = send_look(g, dsid, STR("status"), &look);
+
+	if (rc != SEND_DONE)
+		return rc;
+	if (look.is_there) {
+		*why = (struct send_refusal){ STR("refused"),
+			STR("DailyStory answers 404 to the deletion of a contact that it has") };
+		return SEND_REJECTED;
+	}
+	x->result = JOURNAL_ACKED;
+	return SEND_DONE;
+}
+
+static struct journal_line
+line_of(const struct wanted *w, const struct acked *acked)
+{
+	return (struct journal_line){
+		.fh_id = w->fh_id, .op = JOURNAL_DELETE, .dsid = acked->dsid, .body = w->digest
+	};
+}
+
+/* Before the call: who comes back before it is known what became of it is not taken to be there. */
+static int
+begin(struct send *g, const struct wanted *w, const struct acked *acked)
+{
+	struct journal_line x = line_of(w, acked);
+	struct caller_answer none = { 0 };
+
+	x.result = JOURNAL_UNKNOWN;
+	return acked->is_deleting ? 0 : send_call_note(g, &x, &none);
+}
+
+int
+send_delete(struct send *g, const struct wanted *w, const struct acked *acked)
+{
+	struct journal_line x = line_of(w, acked);
+	struct caller_answer c = { 0 };
+	struct send_refusal why;
+	int rc;
+
+	if (begin(g, w, acked) < 0)
+		return -1;
+	rc = send_call_ask(g,
+	    (struct caller_request){
+	        .method = HTTP_DELETE, .path = "/contact/", .id = acked->dsid, .is_known = true },
+	    &x, &c, &why);
+	if (rc == SEND_REJECTED && c.answer.status == 404)
+		rc = ask_again(g, &x, acked->dsid, &why);
+	if (rc == SEND_REJECTED)
+		return send_call_reject(g, x, &c, why.reason, why.message);
+	x.reason = w->gone;
+	return rc == SEND_DONE && send_call_note(g, &x, &c) < 0 ? -1 : rc;
+}
+
+int
+send_delete_known(struct send *g, const struct wanted *w, const struct acked *acked)
+{
+	struct journal_line x = line_of(w, acked);
+	struct send_look look;
+	int rc = send_look(g, acked->dsid, STR("status"), &look);
+
+	if (rc != SEND_DONE)
+		return rc;
+	if (look.is_there)
+		x.op = JOURNAL_MOOT;
+	else
+		x.reason = w->gone;
+	x.result = JOURNAL_ACKED;
+	return send_call_note(g, &x, &look.c) < 0 ? -1 : SEND_DONE;
+}

@@ -1,0 +1,114 @@
+"""Who is to be deleted and is not: a 404 proves nothing, and until DailyStory deletes them nobody may write to them."""
+
+import shutil
+
+from lab.lab import customer
+from pushing.guard_cases import NO_MAIL, NO_TEXT, OPT_OUT, dead, status_of
+from pushing.kit import cases, crowd, hour, pages, test
+
+DELETE = "DELETE "
+
+
+def statuses(s, email):
+    return [c["status"] for c in s.far.books()["contacts"] if c.get("email") == email]
+
+
+def suppress(s, *emails):
+    with open(s.path("suppress.txt"), "w") as f:
+        f.write("\n".join(emails) + "\n")
+    s.set(suppress="suppress.txt")
+
+
+def to_delete(k, why):
+    """A shop whose user0 is to be deleted by the next push."""
+    people = crowd(3)
+    s = k.settled(people, (), push_retries=0, **({} if why == "erased" else {"push_gone": "delete"}))
+    if why == "erased":
+        k.lab.equal("erased", s.run("erase", "c00000", "--yes").code, 0)
+    else:
+        suppress(s, "user0@example.com")
+        s.hour(hour(1), pages(people))
+    return s
+
+
+@cases(("erased", "404", 3), ("erased", "422", 3), ("erased", "503", 75), ("suppressed", "404", 3), ("suppressed", "422", 3), ("suppressed", "503", 75))
+def a_deletion_that_is_none(k, why, kind, code):
+    """The contact is there all the same: it is made inactive in the same push, and deleted as soon as DailyStory does it."""
+    s = to_delete(k, why)
+    s.far.fault(kind, DELETE)
+    r = s.run("push")
+    k.lab.equal("not done", r.code, code)
+    k.lab.equal("inactive", statuses(s, "user0@example.com"), ["Inactive"])
+    k.lab.equal("a dead letter", [d["op"] for d in dead(s)], ["delete"] if code == 3 else [])
+    s.far.control("clear")
+    s.push("--retry-rejected", what="it works again")
+    k.lab.check("deleted", statuses(s, "user0@example.com") in ([], ["Deleted"]), s.far.books()["contacts"])
+    s.quiet(k.name)
+
+
+@cases(("erased",), ("suppressed",))
+def a_deletion_that_others_did(k, why):
+    """404, and there is no such contact: it is done."""
+    s = to_delete(k, why)
+    s.far.edit("delete", email="user0@example.com")
+    s.push()
+    k.lab.equal("no dead letter", dead(s), [])
+    s.quiet(k.name)
+
+
+@cases(("lost", "push_gone"), ("before", "push_gone"), ("lost", "push_gone off"))
+def back_before_it_is_known(k, kind, what):
+    """Of a deletion the answer never came, and the customer is back: it is looked at what became of it."""
+    people = crowd(2)
+    s = k.settled(people, (), push_gone="delete", push_retries=0)
+    s.hour(hour(1), pages(people[1:]))
+    s.far.fault(kind, DELETE)
+    s.push(code=(75,))
+    s.far.control("clear")
+    if what == "push_gone off":
+        s.set(push_gone="flag")
+        s.push(what="gone all the same")
+        k.lab.equal("no dead letter", dead(s), [])
+    shutil.rmtree(s.path("push", "state"))
+    s.hour(hour(2), pages(people))
+    s.push(what="back")
+    s.same("back")
+    k.lab.equal("there", [status_of(s, "c0000%d" % i) for i in (0, 1)], [["Active"]] * 2)
+    s.quiet(k.name)
+
+
+@cases(("text", "revive"), ("email", "revive"), ("both", "revive"), ("email", "new"), ("text", "new"))
+def back_with_what_refuses(k, channel, how):
+    """Found again, a contact has the addresses that it was deleted with: those that refuse are told or taken away before it is active."""
+    refusal = {**(NO_TEXT if channel != "email" else {}), **(NO_MAIL if channel != "text" else {})}
+    people = [customer(0), customer(1), customer(2)]
+    s = k.settled(people, (), *(["--deleted", "revive"] if how == "revive" else []), push_gone="delete")
+    s.hour(hour(1), pages(people[1:]))
+    s.push(what="deleted")
+    people[0].update(refusal)
+    s.hour(hour(2), pages(people))
+    s.push(what="back")
+    contact = [c for c in s.far.books()["contacts"] if c["extendedProperties"].get("fh_id") == "c00000" and c["status"] == "Active"]
+    k.lab.check("no text", channel == "email" or not [c for c in contact if c.get("mobilePhone")], contact)
+    k.lab.check("no email", channel == "text" or all(c["out_of_email"] for c in contact), contact)
+    k.lab.check("active, if there is a way to them", bool(contact) == (channel != "both"), s.far.books()["contacts"])
+    s.quiet(k.name)
+
+
+@cases(("revive", "Inactive"), ("new", "Active"))
+def back_with_an_opt_out_that_is_not_taken(k, how, status):
+    """The contact that is found again has the address, and may not be active; a new one goes without it."""
+    people = crowd(2)
+    s = k.settled(people, (), *(["--deleted", "revive"] if how == "revive" else []), push_gone="delete")
+    s.hour(hour(1), pages(people[1:]))
+    s.push(what="deleted")
+    people[0].update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,), what="back")
+    k.lab.equal("status", status_of(s, "c00000"), [status])
+    s.far.control("clear")
+    s.push("--retry-rejected", what="it is taken")
+    s.same("it is taken")
+    k.lab.equal("active", status_of(s, "c00000"), ["Active"])
+    s.quiet(k.name)
