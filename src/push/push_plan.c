@@ -172,7 +172,8 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	                .fh_id = w->fh_id,
 	                .calls = calls_of(g, w, acked, now),
 	                .has_row = now->has_row,
-	                .step = standing_outcome(now) });
+	                .step = standing_outcome(now),
+	                .protects = standing_protects(now) || now->is_clearing });
 	g->is_new = acked->dsid.n == 0;
 	if (kind == PUSH_GONE_ITEM)
 		count(&p->gone, w->gone);
