@@ -1,7 +1,7 @@
 """What protects somebody goes first: before all that does not, however little of a push is done."""
 
-from pushing.guard_cases import CONTACT, NO_MAIL, NO_TEXT, OPT_OUT
-from pushing.kit import crowd, hour, pages, test
+from pushing.guard_cases import CONTACT, NO_MAIL, NO_TEXT, OPT_OUT, put, told
+from pushing.kit import cases, crowd, hour, pages, test
 
 
 def of(s, email):
@@ -61,3 +61,63 @@ def first_though_all_is_rejected(k):
     k.lab.equal("the mobile is gone, and who is suppressed inactive", of(s, "user45@example.com") + [x[1] for x in of(s, "user47@example.com")],
                 [("", "Active"), "Inactive"])
     k.lab.check("nothing behind them is sent", "Cee" not in [c.get("lastName") for c in s.far.books()["contacts"]])
+
+
+EMAIL_FLAG = ("--email_flag", "optOutEmail")
+
+
+@cases(("new",), ("moved",))
+def first_by_a_flag_though_held(k, how):
+    """A contact of nobody's has the email already: it is told at once, though the row has to wait."""
+    people = crowd(2)
+    s = k.settled(people[1:] if how == "new" else people, (), *EMAIL_FLAG, push_email_opt_out="optOutEmail")
+    put(s, email="late@example.com")
+    people[0].update(NO_MAIL, email="late@example.com")
+    people[1]["lastName"] = "Cee"
+    s.set(push_hold=90)
+    s.hour(hour(1), pages(people))
+    s.push(code=(0,) if how == "new" else (3,))
+    k.lab.equal("told", [c["out_of_email"] for c in s.far.books()["contacts"] if c.get("email") == "late@example.com"], [True])
+    k.lab.check("nothing that waits is sent", "Cee" not in [c.get("lastName") for c in s.far.books()["contacts"]])
+    if how == "new":
+        s.set(push_hold=None)
+        s.push(what="the row")
+        s.same("the row")
+        s.quiet(k.name)
+
+
+@test
+def first_by_a_flag_though_limited(k):
+    """New ones with emails that contacts of nobody's have; the one who refuses is the last."""
+    people = crowd(6)
+    s = k.shop(*EMAIL_FLAG, push_email_opt_out="optOutEmail")
+    for i in range(6):
+        put(s, email="user%d@example.com" % i)
+    people[5].update(NO_MAIL)
+    s.hour(hour(0), pages(people))
+    s.push("--limit", "3")
+    k.lab.check("told", told(s, "user5@example.com"), s.far.books()["refusals"])
+    calls = s.plan()["calls"]
+    s.far.control("forget")
+    s.push(what="the rest")
+    k.lab.equal("as many calls as planned", s.far.calls(), calls)
+    s.same("the rest")
+    s.quiet(k.name)
+
+
+@test
+def first_by_a_flag_for_texts(k):
+    """By the row, as DailyStory may know their email; it does not wait, for a contact of nobody's may have the number."""
+    people = crowd(4)
+    s = k.settled(people[2:], (), "--text_flag", "optOutText")
+    put(s, email="user0@example.com")
+    put(s, mobilePhone="+17205550001")
+    people[0].update(NO_TEXT)
+    people[1].update(NO_TEXT)
+    people[2]["lastName"] = "Cee"
+    s.set(push_hold=90)
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,))
+    k.lab.equal("told", sorted(c["mobilePhone"] for c in s.far.books()["contacts"] if c["out_of_texts"] and "mobilePhone" in c), ["+17205550000", "+17205550001"])
+    k.lab.equal("of the one whose email was there nothing is left", sorted(s.rejected()), ["c00001"])
+    k.lab.check("nothing that waits is sent", "Cee" not in [c.get("lastName") for c in s.far.books()["contacts"]])
