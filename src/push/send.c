@@ -486,5 +486,5 @@ send_item(struct send *g, const struct push_item *item)
 		return send_opt_out(g, item);
 	if (load_row(g, &r) < 0)
 		return -1;
-	return item->has_row ? send_row(g, &r) : settle(g, &r, false);
+	return item->has_row && !g->is_stopped ? send_row(g, &r) : settle(g, &r, false);
 }

@@ -121,3 +121,41 @@ def first_by_a_flag_for_texts(k):
     k.lab.equal("told", sorted(c["mobilePhone"] for c in s.far.books()["contacts"] if c["out_of_texts"] and "mobilePhone" in c), ["+17205550000", "+17205550001"])
     k.lab.equal("of the one whose email was there nothing is left", sorted(s.rejected()), ["c00001"])
     k.lab.check("nothing that waits is sent", "Cee" not in [c.get("lastName") for c in s.far.books()["contacts"]])
+
+
+@test
+def first_though_the_breaker_stops_it(k):
+    """For a field: opt-outs are told and people made inactive; of no row anything is sent, and all is undone when somebody accepts it."""
+    people = crowd(130)
+    s = k.settled(people)
+    s.far.control("forget")
+    for p in people:
+        p["lastName"] = "Cee"
+    people[3].update(NO_MAIL)
+    people[4].update(NO_TEXT)
+    suppress(s, "user5@example.com")
+    s.hour(hour(1), pages(people))
+    r = s.push(code=(5,))
+    k.lab.check("it says so", "but for opt-outs and who is to be inactive: " in r.err and "would change in lastName" in r.err, r.err)
+    k.lab.check("told", told(s, "user3@example.com"), s.far.books()["refusals"])
+    k.lab.equal("who may be active", [c["email"] for c in s.far.books()["contacts"] if c["status"] != "Active"], ["user4@example.com", "user5@example.com"])
+    k.lab.equal("no row", [c["email"] for c in s.far.books()["contacts"] if c["lastName"] == "Cee" or "fh_gone" in c["extendedProperties"]], [])
+    s.far.control("forget")
+    s.push(what="stopped again", code=(5,))
+    k.lab.equal("nothing is sent twice", s.far.calls(), 0)
+    s.push("--accept-mass-change", what="accepted")
+    s.same("accepted")
+    s.quiet(k.name)
+
+
+@test
+def first_but_not_of_too_many(k):
+    """Those who would be opted out are what stops it."""
+    people = crowd(130)
+    s = k.settled(people)
+    for p in people:
+        p.update(NO_MAIL, lastName="Cee")
+    s.hour(hour(1), pages(people))
+    s.far.control("forget")
+    s.push(code=(5,))
+    k.lab.equal("no call", s.far.calls(), 0)
