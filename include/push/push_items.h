@@ -13,7 +13,7 @@
 #include "lib/sha256.h"
 #include "push/standing.h"
 
-/* In the order of a run. */
+/* In the order of a run, behind what protects. */
 enum push_item_kind {
 	PUSH_OPT_OUT,
 	PUSH_GONE_ITEM,
@@ -32,6 +32,7 @@ struct push_item {
 	unsigned calls;
 	bool has_row;            /* of a customer; false: the status alone (standing.h) */
 	enum standing_step step; /* what is to become of the status in the end */
+	bool protects;           /* without it somebody could be written to who may not be */
 };
 
 /* Zero-initialisable. */
@@ -52,6 +53,9 @@ void push_items_add(struct push_items *x, const struct push_item *item, struct s
 
 /* push_items_copy(a, item, out): its texts lie in ${a}. */
 void push_items_copy(struct arena *a, const struct push_item *item, struct push_item *out);
+
+/* push_items_is_first(item): an opt-out, or what protects: these come before all else. */
+bool push_items_is_first(const struct push_item *item);
 
 /* push_items_finish(x): in order; the hash is that of all that were added. */
 struct sha256 push_items_finish(struct push_items *x);

@@ -2,6 +2,7 @@
 #ifndef PUSH_PUSH_JUDGE_H
 #define PUSH_PUSH_JUDGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -13,5 +14,12 @@
  * out that it looks like a mistake.
  */
 int push_judge(const struct push_plan *p, uint64_t percent, struct err *e) ERR_MUST;
+
+/* push_judge_is_by_fields(p, percent): of a plan that was stopped: neither those who would be gone
+ * nor those who would be opted out are too many. */
+bool push_judge_is_by_fields(const struct push_plan *p, uint64_t percent);
+
+/* push_judge_expected(p, expect, e): Errors: ERR_DIFFERS: it is another plan; NULL is any. */
+int push_judge_expected(const struct push_plan *p, const char *expect, struct err *e) ERR_MUST;
 
 #endif /* PUSH_PUSH_JUDGE_H */

@@ -23,6 +23,7 @@ struct send {
 	uint64_t acked, rejected; /* answers */
 	bool asks_to_wait;
 	bool is_held;           /* what is acked is not all of a snapshot: 'push_hold' */
+	bool is_stopped;        /* by the breaker: of a row that protects only the status */
 	bool is_taken;          /* of the last item: another customer's contact had the address */
 	bool retries;           /* what was rejected in an earlier push */
 	struct refused refused; /* in this push */

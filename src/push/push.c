@@ -231,7 +231,7 @@ is_too_young(const struct push *p)
 static bool
 is_held(const struct push *p, const struct push_result *r)
 {
-	return r->too_young.n > 0 && str_eq(r->too_young, p->source.last.id);
+	return r->is_stopped || (r->too_young.n > 0 && str_eq(r->too_young, p->source.last.id));
 }
 
 /* What was acked is kept, whatever ended the push. */
@@ -327,6 +327,7 @@ send_all(struct push *p, struct slice *g, const struct push_options *o, struct p
 	do {
 		answers = g->send.acked + g->send.rejected;
 		g->send.is_held = is_held(p, r);
+		g->send.is_stopped = r->is_stopped;
 		rc = keep(p, slice_send(g), g->e);
 		r->pending = g->pending + p->plan.held_back;
 		r->limited = g->limited + p->plan.held_back;
@@ -367,15 +368,6 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	return rc;
 }
 
-static int
-check_expected(const struct push_plan *p, const char *expect, struct err *e)
-{
-	if (expect == NULL || strcmp(expect, p->hash) == 0)
-		return 0;
-	err_set(e, ERR_DIFFERS, "the plan has changed; nothing was sent");
-	return err_advise(e, "Look at 'flowstory push --plan' again.");
-}
-
 /* A customer who is not known, now or as a contact. */
 static int
 check_only(struct push *p, struct str fh_id, struct err *e)
@@ -401,7 +393,7 @@ plan_first(struct push *p, const struct push_options *o, struct push_result *r, 
 	if (is_too_young(p))
 		r->too_young = r->snapshot;
 	first.protects_only = is_held(p, r) && o->expect == NULL;
-	if (push_look(p, &first, e) < 0 || check_expected(&p->plan, o->expect, e) < 0)
+	if (push_look(p, &first, e) < 0 || push_judge_expected(&p->plan, o->expect, e) < 0)
 		return -1;
 	first.protects_only = is_held(p, r);
 	if (first.protects_only && o->expect != NULL && push_look(p, &first, e) < 0)
@@ -441,6 +433,27 @@ check_hold(struct push *p, struct err *e)
 	                     "snapshots.");
 }
 
+/* The breaker stopped it for a field: whoever refuses does not wait for somebody who looks. */
+static int
+send_safe(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
+{
+	struct push_plan_options few = o->plan;
+	struct err why = ERR_INIT;
+
+	few.most = ROWS_MOST;
+	few.protects_only = r->is_stopped = true;
+	if (!push_judge_is_by_fields(&p->plan, p->present.push.percent) ||
+	    push_look(p, &few, e) < 0)
+		return -1;
+	count_pending(p, r);
+	if (p->plan.n == 0 || push_judge(&p->plan, p->present.push.percent, e) < 0)
+		return -1;
+	if (connect_and_send(p, o, r, &why) == 0 || why.kind == ERR_BUSY)
+		return err_wrap(e, "but for opt-outs and who is to be inactive");
+	*e = why;
+	return -1;
+}
+
 static int
 run(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
@@ -450,7 +463,7 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 	if (check_only(p, o->plan.only, e) < 0 || plan_first(p, o, r, e) < 0)
 		return -1;
 	if (!o->accepts_mass_change && push_judge(&p->plan, p->present.push.percent, e) < 0)
-		return -1;
+		return send_safe(p, o, r, e);
 	if (o->plan.only.n == 0 && push_moot_note(&p->plan, &p->books, e) < 0)
 		return -1;
 	if (p->plan.n > 0)

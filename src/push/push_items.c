@@ -2,12 +2,27 @@
 
 #include <stdlib.h>
 
+bool
+push_items_is_first(const struct push_item *item)
+{
+	return item->kind == PUSH_OPT_OUT || item->protects;
+}
+
+/* Opt-outs, then what protects, then the rest by kind. */
+static int
+rank(const struct push_item *x)
+{
+	return x->kind == PUSH_OPT_OUT ? 0 : x->protects ? 1 : 2;
+}
+
 static int
 order(const void *x, const void *y)
 {
 	const struct push_item *a = x, *b = y;
-	int c = (a->kind > b->kind) - (a->kind < b->kind);
+	int c = rank(a) - rank(b);
 
+	if (c == 0)
+		c = (a->kind > b->kind) - (a->kind < b->kind);
 	if (c == 0)
 		c = str_cmp(a->fh_id, b->fh_id);
 	if (c == 0)

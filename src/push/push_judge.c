@@ -33,3 +33,19 @@ push_judge(const struct push_plan *p, uint64_t percent, struct err *e)
 		return trip(p, p->of_kind[PUSH_OPT_OUT], "would be opted out", STR(""), e);
 	return 0;
 }
+
+bool
+push_judge_is_by_fields(const struct push_plan *p, uint64_t percent)
+{
+	return !is_many(p, p->of_kind[PUSH_GONE_ITEM], percent) &&
+	       !is_many(p, p->of_kind[PUSH_OPT_OUT], percent);
+}
+
+int
+push_judge_expected(const struct push_plan *p, const char *expect, struct err *e)
+{
+	if (expect == NULL || strcmp(expect, p->hash) == 0)
+		return 0;
+	err_set(e, ERR_DIFFERS, "the plan has changed; nothing was sent");
+	return err_advise(e, "Look at 'flowstory push --plan' again.");
+}

@@ -89,14 +89,31 @@ is_looked_at(const struct wanted *w, const struct acked *acked)
 	return !acked->is_imported && w->gone.n == 0 && (w->is_mobile_held || by_mobile);
 }
 
+/* By a flag only a contact can be told.  One who is there is told by the row that brings the
+ * address, or a second contact would be made of it.  Who is new is found by an email that was told
+ * (send_create.h), but not by a mobile: DailyStory may know their email already. */
+static bool
+is_told_by_row(const struct planning *g, unsigned channel, const struct acked *acked)
+{
+	return owed_flag(g->x, channel).n > 0 && (channel == OPT_OUT_TEXT || is_there(acked));
+}
+
+static unsigned
+calls_to_tell(const struct planning *g, const struct acked *acked, unsigned channel,
+    struct str address, bool is_refused)
+{
+	return is_refused && address.n > 0 &&
+	       (owed_flag(g->x, channel).n == 0 || is_told_by_row(g, channel, acked));
+}
+
 /* Beside the call with everything: to find the contact, to tell it of a refusal, and again what is
  * told by the address, and for its status. */
 static unsigned
 calls_of(const struct planning *g, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now)
 {
-	unsigned refused = (w->email.n > 0 && w->email_refused ? 1U : 0U) +
-	                   (w->mobile.n > 0 && w->mobile_refused ? 1U : 0U);
+	unsigned refused = calls_to_tell(g, acked, OPT_OUT_EMAIL, w->email, w->email_refused) +
+	                   calls_to_tell(g, acked, OPT_OUT_TEXT, w->mobile, w->mobile_refused);
 	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused + is_looked_at(w, acked);
 	bool is_still_there = acked->is_deleting && !wanted_deletes(g->x, w);
 
@@ -160,17 +177,37 @@ plan_segments(struct planning *g)
 	return 0;
 }
 
+/* The opt-out goes with the row: perhaps another contact has the address meanwhile. */
+static bool
+brings_refusal(const struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	const bool refuses[] = { w->email_refused, w->mobile_refused };
+	const struct str has[] = { w->email, w->mobile };
+	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
+
+	for (size_t i = 0; i < 2 && w->gone.n == 0; i++) {
+		struct str key = owed_key(channels[i]);
+		const uint64_t *hash = acked_field(acked, key);
+
+		if (refuses[i] && has[i].n > 0 && is_told_by_row(g, channels[i], acked) &&
+		    (hash == NULL || *hash != books_hash(g->x->books, key, has[i])))
+			return true;
+	}
+	return false;
+}
+
 static void
 plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now)
 {
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
+	bool is_told = now->has_row && brings_refusal(g, w, acked);
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
 	/* A status alone is no change that somebody has to look at. */
-	if (g->o->protects_only && now->has_row && !standing_protects(now)) {
+	if (g->o->protects_only && now->has_row && !standing_protects(now) && !is_told) {
 		p->held_back++;
 		return;
 	}
@@ -185,7 +222,8 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	                .fh_id = w->fh_id,
 	                .calls = calls_of(g, w, acked, now),
 	                .has_row = now->has_row,
-	                .step = standing_outcome(now) });
+	                .step = standing_outcome(now),
+	                .protects = standing_protects(now) || now->is_clearing || is_told });
 	g->is_new = acked->dsid.n == 0;
 	if (kind == PUSH_GONE_ITEM)
 		count(&p->gone, w->gone);
@@ -347,14 +385,6 @@ find_claimant(struct planning *g, unsigned channel, struct str address, struct s
 	return rc;
 }
 
-/* By a flag only a contact can be told.  One who is to have the address is told when that is
- * written, or a second contact would be made of it here. */
-static bool
-is_left_to_row(const struct planning *g, unsigned channel, struct str holder, struct str claimant)
-{
-	return owed_flag(g->x, channel).n > 0 && holder.n == 0 && claimant.n > 0;
-}
-
 /* Whoever was inactive for it may be active behind it. */
 static void
 add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_id,
@@ -393,7 +423,7 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	uint64_t hash = books_hash(g->x->books, owed_key(channel), address);
 	bool is_held = channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0;
 	struct acked_opt_out told;
-	struct acked acked;
+	struct acked acked, there = { 0 }; /* of the holder; of the claimant */
 	struct applied since;
 	bool needs, is_left;
 
@@ -409,7 +439,9 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 		return 0;
 	if (holder.n == 0 && find_claimant(g, channel, address, &claimant) < 0)
 		return -1;
-	is_left = is_left_to_row(g, channel, holder, claimant);
+	if (claimant.n > 0 && books_contact(g->x->books, &g->a, claimant, &there, g->e) < 0)
+		return -1;
+	is_left = claimant.n > 0 && is_told_by_row(g, channel, &there);
 	if (holder.n == 0)
 		holder = claimant;
 	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'o', key);

@@ -343,7 +343,7 @@ delete_contact(struct send *g, struct row *r)
 {
 	int rc = send_delete(g, &r->w, &r->acked), protected;
 
-	if (rc < 0 || rc == SEND_DONE || g->is_silent || g->asks_to_wait)
+	if (rc < 0 || rc == SEND_DONE || g->silent_looks >= SEND_LOOKS_MOST || g->asks_to_wait)
 		return rc;
 	protected = load_row(g, r) < 0 ? -1 : settle(g, r, false);
 	return protected < 0 ? -1 : rc;
@@ -495,5 +495,5 @@ send_item(struct send *g, const struct push_item *item)
 		return send_opt_out(g, item);
 	if (load_row(g, &r) < 0)
 		return -1;
-	return item->has_row ? send_row(g, &r) : settle(g, &r, false);
+	return item->has_row && !g->is_stopped ? send_row(g, &r) : settle(g, &r, false);
 }

@@ -57,13 +57,15 @@ is_over_budget(struct slice *g)
 	return true;
 }
 
-/* Whoever refuses is told first, or made inactive, however many of these are rejected. */
+/* Whoever refuses is told first, and what protects is done, however many of these are rejected. */
 static bool
 is_to_judge(const struct slice *g, size_t i, int rc)
 {
-	if (g->plan->items.list[i].kind == PUSH_OPT_OUT)
-		return i + 1 == g->plan->of_kind[PUSH_OPT_OUT];
-	return rc == SEND_REJECTED;
+	const struct push_items *x = &g->plan->items;
+
+	if (!push_items_is_first(&x->list[i]))
+		return rc == SEND_REJECTED;
+	return i + 1 < x->n ? !push_items_is_first(&x->list[i + 1]) : !x->is_cut;
 }
 
 /* Nobody answers: the rest would be as many waits. */

@@ -66,6 +66,26 @@ Test(push_items, opt_outs_up_to_one_of_them_are_not_kept)
 	push_items_release(&all);
 }
 
+Test(push_items, what_protects_follows_the_opt_outs)
+{
+	const struct push_item items[] = { { .kind = PUSH_GONE_ITEM, .fh_id = STR("a") },
+		{ .kind = PUSH_CHANGED, .fh_id = STR("b") },
+		{ .kind = PUSH_CHANGED, .fh_id = STR("d"), .protects = true },
+		{ .kind = PUSH_GONE_ITEM, .fh_id = STR("e"), .protects = true },
+		{ .kind = PUSH_OPT_OUT, .fh_id = STR("f") } };
+	struct push_items x = { .most = 4 };
+	struct buf found = { 0 };
+
+	for (size_t i = 0; i < sizeof(items) / sizeof(*items); i++)
+		push_items_add(&x, &items[i], STR(""));
+	(void)push_items_finish(&x);
+	for (size_t i = 0; i < x.n; i++)
+		buf_str(&found, x.list[i].fh_id);
+	cr_expect(str_eq(buf_view(&found), STR("feda")), "%.*s", STR_ARG(buf_view(&found)));
+	buf_release(&found);
+	push_items_release(&x);
+}
+
 Test(push_items, a_hash_is_that_of_what_is_sent)
 {
 	static const struct {
