@@ -63,6 +63,9 @@ struct acked {
 	struct acked_letter letter;
 };
 
+/* acked_is_there(x): DailyStory has a contact of theirs, found or not yet. */
+bool acked_is_there(const struct acked *x);
+
 /* An opt-out, by channel and hash of the address; a segment, by slug. */
 struct acked_opt_out {
 	bool is_acked;

@@ -85,6 +85,12 @@ unpack_fields(struct arena *a, struct unpack *u, size_t most, size_t *n)
 	return list;
 }
 
+bool
+acked_is_there(const struct acked *x)
+{
+	return x->dsid.n > 0 || x->is_imported;
+}
+
 void
 acked_pack(struct buf *b, const struct acked *x)
 {

@@ -5,6 +5,7 @@
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
+#include "push/push_calls.h"
 #include "push/refusals.h"
 #include "push/statics.h"
 
@@ -31,12 +32,6 @@ count(struct push_counts *c, struct str name)
 
 	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
 	c->n[i]++;
-}
-
-static bool
-is_there(const struct acked *x)
-{
-	return x->dsid.n > 0 || x->is_imported;
 }
 
 static void
@@ -80,57 +75,12 @@ count_fields(struct planning *g, const struct wanted *w)
 			count(&g->p->fields, w->fields[i].key);
 }
 
-/* Whether the contact that is found has an address that refuses already. */
-static unsigned
-is_looked_at(const struct wanted *w, const struct acked *acked)
-{
-	bool by_mobile = w->email.n > 0 && w->email_refused && w->mobile.n > 0;
-
-	return !acked->is_imported && w->gone.n == 0 && (w->is_mobile_held || by_mobile);
-}
-
-/* By a flag only a contact can be told.  One who is there is told by the row that brings the
- * address, or a second contact would be made of it.  Who is new is found by an email that was told
- * (send_create.h), but not by a mobile: DailyStory may know their email already. */
-static bool
-is_told_by_row(const struct planning *g, unsigned channel, const struct acked *acked)
-{
-	return owed_flag(g->x, channel).n > 0 && (channel == OPT_OUT_TEXT || is_there(acked));
-}
-
-static unsigned
-calls_to_tell(const struct planning *g, const struct acked *acked, unsigned channel,
-    struct str address, bool is_refused)
-{
-	return is_refused && address.n > 0 &&
-	       (owed_flag(g->x, channel).n == 0 || is_told_by_row(g, channel, acked));
-}
-
-/* Beside the call with everything: to find the contact, to tell it of a refusal, and again what is
- * told by the address, and for its status. */
-static unsigned
-calls_of(const struct planning *g, const struct wanted *w, const struct acked *acked,
-    const struct standing_facts *now)
-{
-	unsigned refused = calls_to_tell(g, acked, OPT_OUT_EMAIL, w->email, w->email_refused) +
-	                   calls_to_tell(g, acked, OPT_OUT_TEXT, w->mobile, w->mobile_refused);
-	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused + is_looked_at(w, acked);
-	bool is_still_there = acked->is_deleting && !wanted_deletes(g->x, w);
-
-	if (!now->has_row)
-		return standing_calls(now);
-	if (wanted_deletes(g->x, w))
-		return n;
-	return n + standing_calls(now) + (acked->dsid.n > 0 && now->is_coming ? 1U : 0U) +
-	       (is_still_there ? 1U : 0U);
-}
-
 static enum push_item_kind
 kind_of(const struct wanted *w, const struct acked *acked)
 {
 	if (w->gone.n > 0)
 		return PUSH_GONE_ITEM;
-	return is_there(acked) ? PUSH_CHANGED : PUSH_NEW;
+	return acked_is_there(acked) ? PUSH_CHANGED : PUSH_NEW;
 }
 
 /* Of who is there, or will be with this push. */
@@ -189,7 +139,7 @@ brings_refusal(const struct planning *g, const struct wanted *w, const struct ac
 		struct str key = owed_key(channels[i]);
 		const uint64_t *hash = acked_field(acked, key);
 
-		if (refuses[i] && has[i].n > 0 && is_told_by_row(g, channels[i], acked) &&
+		if (refuses[i] && has[i].n > 0 && push_calls_row_tells(g->x, channels[i], acked) &&
 		    (hash == NULL || *hash != books_hash(g->x->books, key, has[i])))
 			return true;
 	}
@@ -220,7 +170,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		buf_char(&g->body, (char)('0' + standing_outcome(now)));
 	add_item(g, &(struct push_item){ .kind = kind,
 	                .fh_id = w->fh_id,
-	                .calls = calls_of(g, w, acked, now),
+	                .calls = push_calls(g->x, w, acked, now),
 	                .has_row = now->has_row,
 	                .step = standing_outcome(now),
 	                .protects = standing_protects(now) || now->is_clearing || is_told });
@@ -294,7 +244,7 @@ look_at(struct planning *g, struct str fh_id)
 	g->is_new = false;
 	if (make_wanted(g, fh_id, &acked, &w) < 0)
 		return -1;
-	p->there += is_there(&acked);
+	p->there += acked_is_there(&acked);
 	p->bound += acked.dsid.n > 0;
 	p->opted_out += w.hold == WANTED_OPTED_OUT;
 	if (g->o->only.n > 0 && !str_eq(fh_id, g->o->only))
@@ -441,7 +391,7 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 		return -1;
 	if (claimant.n > 0 && books_contact(g->x->books, &g->a, claimant, &there, g->e) < 0)
 		return -1;
-	is_left = claimant.n > 0 && is_told_by_row(g, channel, &there);
+	is_left = claimant.n > 0 && push_calls_row_tells(g->x, channel, &there);
 	if (holder.n == 0)
 		holder = claimant;
 	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'o', key);

@@ -51,17 +51,11 @@ add(struct making *g, struct str key, struct str value, bool is_extended)
 	return f;
 }
 
-static bool
-is_there(const struct acked *x)
-{
-	return x->dsid.n > 0 || x->is_imported;
-}
-
 /* Also a create whose answer never came may have made a contact. */
 static bool
 may_be_there(const struct acked *x)
 {
-	return is_there(x) || x->is_started;
+	return acked_is_there(x) || x->is_started;
 }
 
 /* Whether an empty text may be sent at all. */
@@ -77,7 +71,7 @@ is_to_clear(const struct making *g)
 {
 	bool has_one = acked_field(g->acked, MOBILE) != NULL || acked_was(g->acked, MOBILE) != NULL;
 
-	return g->w->clears_mobile || (g->w->is_mobile_held && is_there(g->acked) && has_one);
+	return g->w->clears_mobile || (g->w->is_mobile_held && acked_is_there(g->acked) && has_one);
 }
 
 /* It was to go, and DailyStory keeps it. */
@@ -445,7 +439,7 @@ wanted_is_pending(const struct wanted_source *x, const struct wanted *w, const s
 	if (w->hold == WANTED_OPTED_OUT)
 		return false;
 	/* Who was imported by hand and cannot be told is found, to be made inactive. */
-	return !is_there(acked) || w->is_changed || acked->gone.n > 0 ||
+	return !acked_is_there(acked) || w->is_changed || acked->gone.n > 0 ||
 	       (acked->dsid.n == 0 && w->exposed > 0);
 }
 

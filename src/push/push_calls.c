@@ -1,0 +1,44 @@
+#include "push/push_calls.h"
+
+#include "dailystory/opt_outs.h"
+#include "push/owed.h"
+
+/* Whether the contact that is found has an address that refuses already. */
+static unsigned
+is_looked_at(const struct wanted *w, const struct acked *acked)
+{
+	bool by_mobile = w->email.n > 0 && w->email_refused && w->mobile.n > 0;
+
+	return !acked->is_imported && w->gone.n == 0 && (w->is_mobile_held || by_mobile);
+}
+
+bool
+push_calls_row_tells(const struct wanted_source *x, unsigned channel, const struct acked *acked)
+{
+	return owed_flag(x, channel).n > 0 && (channel == OPT_OUT_TEXT || acked_is_there(acked));
+}
+
+static unsigned
+calls_to_tell(const struct wanted_source *x, const struct acked *acked, unsigned channel,
+    struct str address, bool is_refused)
+{
+	return is_refused && address.n > 0 &&
+	       (owed_flag(x, channel).n == 0 || push_calls_row_tells(x, channel, acked));
+}
+
+unsigned
+push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
+    const struct standing_facts *now)
+{
+	unsigned refused = calls_to_tell(x, acked, OPT_OUT_EMAIL, w->email, w->email_refused) +
+	                   calls_to_tell(x, acked, OPT_OUT_TEXT, w->mobile, w->mobile_refused);
+	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused + is_looked_at(w, acked);
+	bool is_still_there = acked->is_deleting && !wanted_deletes(x, w);
+
+	if (!now->has_row)
+		return standing_calls(now);
+	if (wanted_deletes(x, w))
+		return n;
+	return n + standing_calls(now) + (acked->dsid.n > 0 && now->is_coming ? 1U : 0U) +
+	       (is_still_there ? 1U : 0U);
+}
