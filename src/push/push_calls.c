@@ -3,15 +3,6 @@
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
 
-/* Whether the contact that is found has an address that refuses already. */
-static unsigned
-is_looked_at(const struct wanted *w, const struct acked *acked)
-{
-	bool by_mobile = w->email.n > 0 && w->email_refused && w->mobile.n > 0;
-
-	return !acked->is_imported && w->gone.n == 0 && (w->is_mobile_held || by_mobile);
-}
-
 bool
 push_calls_row_tells(const struct wanted_source *x, unsigned channel, const struct acked *acked)
 {
@@ -26,13 +17,24 @@ calls_to_tell(const struct wanted_source *x, const struct acked *acked, unsigned
 	       (owed_flag(x, channel).n == 0 || push_calls_row_tells(x, channel, acked));
 }
 
+/* Whether the contact that is found has an address that refuses already.  Who refuses email is
+ * found by their mobile, unless the email was told. */
+static unsigned
+is_looked_at(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
+{
+	bool by_mobile = w->mobile.n > 0 &&
+	                 calls_to_tell(x, acked, OPT_OUT_EMAIL, w->email, w->email_refused) > 0;
+
+	return !acked->is_imported && w->gone.n == 0 && (w->is_mobile_held || by_mobile);
+}
+
 unsigned
 push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now)
 {
 	unsigned refused = calls_to_tell(x, acked, OPT_OUT_EMAIL, w->email, w->email_refused) +
 	                   calls_to_tell(x, acked, OPT_OUT_TEXT, w->mobile, w->mobile_refused);
-	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused + is_looked_at(w, acked);
+	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused + is_looked_at(x, w, acked);
 	bool is_still_there = acked->is_deleting && !wanted_deletes(x, w);
 
 	if (!now->has_row)
