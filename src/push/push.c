@@ -428,9 +428,9 @@ check_hold(struct push *p, struct err *e)
 		return 0;
 	err_set(e, ERR_BUSY, "'push_hold' has held %ju row%s back for more than a day",
 	    (uintmax_t)p->plan.held_back, p->plan.held_back == 1 ? "" : "s");
-	return err_advise(e, "Only opt-outs were sent. Push when the last snapshot is older than "
-	                     "'push_hold', or lower it: it must be less than the time between two "
-	                     "snapshots.");
+	return err_advise(e, "Only opt-outs, and what else protects somebody, were sent. Push when "
+	                     "the last snapshot is older than 'push_hold', or lower it: it must be "
+	                     "less than the time between two snapshots.");
 }
 
 /* The breaker stopped it for a field: whoever refuses does not wait for somebody who looks. */
