@@ -8,6 +8,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
@@ -25,6 +26,7 @@ def begin(doc, *places, **options):
         how = {'action': 'store_true'} if default is False else {'type': type(default), 'default': default}
         ap.add_argument('--' + name.replace('_', '-'), **how)
     a = ap.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)   # a shell leaves it ignored in what it starts behind '&'
     return Lab(), Program(a.program), a
 
 
