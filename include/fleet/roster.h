@@ -3,8 +3,8 @@
  * A fleet is a directory whose sub-directories are accounts (flowstory.json in it), also one level
  * further down; or a text file, a path per line, '#' begins a comment.  A file '.disabled' in an
  * account leaves it out.  Names that begin with a dot are the fleet's own.  A directory that two
- * names lead to is one account, by the first of them; one that cannot be looked into is taken for
- * an account, so that somebody is told.
+ * names lead to is one account, by the first of them; one that cannot be looked into, or whose
+ * flowstory.json is no file, is taken for an account, so that somebody is told.
  */
 #ifndef FLEET_ROSTER_H
 #define FLEET_ROSTER_H
@@ -27,7 +27,8 @@ struct roster {
 	const char *dir;             /* of fleet.json, defaults.json and what the fleet keeps */
 	struct roster_account *list; /* by name */
 	size_t n;
-	size_t disabled; /* left out */
+	struct roster_account *disabled; /* left out */
+	size_t disabled_n;
 	bool is_account; /* the directory is one itself, which is not in the list */
 };
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "account/settings_defaults.h"
 #include "account/settings_suppress.h"
@@ -33,14 +34,24 @@ place_limit(struct settings *s, const char *account)
 	s->push.limit_dir = *dir;
 }
 
+/* A pipe would be waited for; a link that leads nowhere is not an account without settings. */
+static int
+load_text(struct arena *a, const char *path, struct str *text, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !file_exists(path))
+		return err_set(e, ERR_SETTINGS, "'%s' is not a regular file", path);
+	return file_load(a, path, LIMIT, text, e);
+}
+
 int
 settings_load_file(struct settings *s, const char *account, struct err *e)
 {
 	struct arena a = { 0 };
 	struct err missing = ERR_INIT;
 	struct str text = STR("{}");
-	bool has_file =
-	    file_load(&a, file_join(&a, account, FILE_NAME), LIMIT, &text, &missing) == 0;
+	bool has_file = load_text(&a, file_join(&a, account, FILE_NAME), &text, &missing) == 0;
 	struct err more = ERR_INIT;
 	int rc = settings_defaults_load(s, account, e);
 

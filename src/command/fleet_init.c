@@ -9,15 +9,21 @@
 #include "command/init_account.h"
 #include "fleet/roster.h"
 
+/* All that a fleet has, also those that are left out. */
+struct others {
+	const struct roster_account *list;
+	size_t n;
+};
+
 /* An account in an account is not found, nor is one below a new one. */
 static int
-check_place(const struct fleet_init *x, const struct roster *r, struct str name, struct err *e)
+check_place(const struct fleet_init *x, struct others o, struct str name, struct err *e)
 {
 	const char *slash = memchr(name.p, '/', name.n);
 	struct str above = str_of(name.p, slash == NULL ? 0 : (size_t)(slash - name.p));
 
-	for (size_t i = 0; i < r->n; i++) {
-		struct str other = r->list[i].name;
+	for (size_t i = 0; i < o.n; i++) {
+		struct str other = o.list[i].name;
 		bool is_below =
 		    other.n > name.n && str_starts(other, name) && other.p[name.n] == '/';
 
@@ -34,18 +40,18 @@ check_place(const struct fleet_init *x, const struct roster *r, struct str name,
 
 /* The same client read twice is two lists of the same people. */
 static int
-check_client(const struct fleet_init *x, const struct roster *r, struct err *e)
+check_client(const struct fleet_init *x, struct others o, struct err *e)
 {
-	for (size_t i = 0; x->client_id != NULL && i < r->n; i++) {
+	for (size_t i = 0; x->client_id != NULL && i < o.n; i++) {
 		struct err ignored = ERR_INIT;
 		struct settings s = { 0 };
-		bool is_same = settings_load_file(&s, r->list[i].path, &ignored) == 0 &&
+		bool is_same = settings_load_file(&s, o.list[i].path, &ignored) == 0 &&
 		               str_eq(s.flowhub.client_id, str_c(x->client_id));
 
 		settings_release(&s);
 		if (is_same)
 			return err_set(e, ERR_USAGE, "'%.*s' has this client id already",
-			    STR_ARG(r->list[i].name));
+			    STR_ARG(o.list[i].name));
 	}
 	return 0;
 }
@@ -64,19 +70,29 @@ check_texts(const struct fleet_init *x, const char *key, struct err *e)
 }
 
 static int
+check_others(const struct fleet_init *x, struct others o, struct err *e)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (check_place(x, o, str_c(x->names[i]), e) < 0)
+			return -1;
+	return check_client(x, o, e);
+}
+
+static int
 check(const struct fleet_init *x, const char *key, struct err *e)
 {
 	struct err none = ERR_INIT;
 	struct roster r = { 0 };
 
-	/* a new fleet has no account yet */
-	if (dir_exists(x->fleet) && roster_load(x->a, x->fleet, &r, &none) < 0)
-		r.n = 0;
+	/* a new fleet has no account yet, or none that is not left out */
+	if (dir_exists(x->fleet))
+		(void)!roster_load(x->a, x->fleet, &r, &none);
 	for (size_t i = 0; i < x->n; i++)
-		if (roster_check_name(x->names[i], e) < 0 ||
-		    check_place(x, &r, str_c(x->names[i]), e) < 0)
+		if (roster_check_name(x->names[i], e) < 0)
 			return -1;
-	return check_texts(x, key, e) < 0 ? -1 : check_client(x, &r, e);
+	if (check_texts(x, key, e) < 0 || check_others(x, (struct others){ r.list, r.n }, e) < 0)
+		return -1;
+	return check_others(x, (struct others){ r.disabled, r.disabled_n }, e);
 }
 
 int

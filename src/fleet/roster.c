@@ -18,7 +18,7 @@
 struct finder {
 	struct arena *a;
 	struct roster *out;
-	size_t cap;
+	size_t cap, disabled_cap;
 	struct err *e;
 };
 
@@ -57,20 +57,25 @@ static void
 add(struct finder *f, struct str name, const char *path)
 {
 	struct roster *r = f->out;
+	struct roster_account account = { tame(f->a, name), path };
 
 	if (file_exists(file_join(f->a, path, ".disabled"))) {
-		r->disabled++;
+		r->disabled = arena_grow(
+		    f->a, r->disabled, r->disabled_n, &f->disabled_cap, sizeof(*r->disabled));
+		r->disabled[r->disabled_n++] = account;
 		return;
 	}
 	r->list = arena_grow(f->a, r->list, r->n, &f->cap, sizeof(*r->list));
-	r->list[r->n++] = (struct roster_account){ tame(f->a, name), path };
+	r->list[r->n++] = account;
 }
 
 /* What cannot be looked into may be one: it is better told of than left out. */
 static bool
 is_account(struct arena *a, const char *path)
 {
-	if (file_exists(file_join(a, path, "flowstory.json")))
+	struct stat st;
+
+	if (lstat(file_join(a, path, "flowstory.json"), &st) == 0)
 		return true;
 	return access(path, R_OK | X_OK) != 0 && errno == EACCES;
 }

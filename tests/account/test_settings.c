@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 
@@ -344,6 +346,21 @@ Test(settings, an_account_without_a_file_has_the_defaults)
 {
 	cr_assert(settings_load(&g.s, g.dir, &g.e) == 0, "%s", g.e.msg);
 	cr_expect(!g.s.has_file && g.s.flowhub.page_size == 500);
+}
+
+Test(settings, what_is_no_file_is_refused)
+{
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/flowstory.json", g.dir);
+	for (int i = 0; i < 2; i++) {
+		cr_assert((i == 0 ? mkfifo(path, 0600) : symlink("nowhere", path)) == 0);
+		g.e = (struct err)ERR_INIT;
+		cr_expect(settings_load(&g.s, g.dir, &g.e) == -1);
+		cr_expect(g.e.kind == ERR_SETTINGS, "%s", g.e.msg);
+		cr_expect(strstr(g.e.msg, "not a regular file") != NULL, "%s", g.e.msg);
+		cr_assert(unlink(path) == 0);
+	}
 }
 
 Test(settings, the_suppression_list_is_read_with_them)

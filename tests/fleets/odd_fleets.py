@@ -176,6 +176,12 @@ def in_the_way(lab, o):
     lab.check("of the others as well", "shop003" in f.metrics() and "shop002/" not in f.metrics(), f.metrics())
     for name in ("shop001", "shop002"):
         os.remove(os.path.join(f.dir, name, "metrics.prom"))
+    for name, make, said in (("pipe", os.mkfifo, "not a regular file"), ("gone", lambda path: os.symlink("nowhere", path), "is not an account")):
+        os.mkdir(os.path.join(f.dir, name))
+        make(os.path.join(f.dir, name, "flowstory.json"))
+        out, err, code = end(begin(f, "run", "--only", name))
+        lab.check(f"settings that are no file: {name}", code == 2 and said in err, f"{code} {out} {err}")
+        shutil.rmtree(os.path.join(f.dir, name))
     p = begin(f, "run", "--jobs", "1")
     at_work(f, p, 1)
     shutil.rmtree(os.path.join(f.dir, "shop003"))
@@ -214,8 +220,11 @@ def new_accounts(lab, o):
     made = json.loads(read("shop3"))
     lab.equal("with its client and key", (p.returncode, made["client_id"], made["api_key_file"], made["min_age"]), (0, 'a"b', os.path.realpath(key), None))
     lab.equal("they are found", listed(f), ["alone", "denver/shop2", "shop1", "shop3"])
+    f.run("init", "closed", "--client-id", "of closed")
+    f.write("closed/.disabled", "")
     before = listed(f)
-    for words, said in ((("../x",), "can be called"), (("/tmp/x",), "can be called"), ((".x",), "can be called"), (("a/b/c",), "can be called"),
+    for words, said in ((("shop4", "--client-id", "of closed"), "'closed' has this client id"), (("closed/inner",), "cannot both be accounts"),
+                        (("../x",), "can be called"), (("/tmp/x",), "can be called"), ((".x",), "can be called"), (("a/b/c",), "can be called"),
                         (("a//b",), "can be called"), (("x/",), "can be called"), (("lost+found",), "can be called"), (("x\ny",), "can be called"),
                         (("shop1/inner",), "cannot both be accounts"), (("denver",), "cannot both be accounts"),
                         (("shop4", "--client-id", 'a"b'), "'shop3' has this client id"), (("shop1", "--client-id", "new"), "an account already"),
