@@ -17,6 +17,8 @@
 #include "base/str.h"
 #include "lib/sha256.h"
 
+struct doc;
+
 #define TOMBSTONES_KEY 32 /* bytes */
 
 /* What becomes of an erased customer's orders. */
@@ -54,6 +56,9 @@ struct tombstones {
 /* tombstones_load(t, account, e): none without the file.  Errors: ERR_FAILED: a file is damaged, or
  * the key is missing. */
 int tombstones_load(struct tombstones *t, const char *account, struct err *e) ERR_MUST;
+
+/* tombstones_put(d, x): what is told of an erasure, but for whom it was of. */
+void tombstones_put(struct doc *d, const struct tombstone *x);
 
 /* tombstones_make_key(t, account, e): where there is none yet; it is on the disk when it returns.
  */

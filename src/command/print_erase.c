@@ -247,14 +247,7 @@ put_tombstone(struct doc *list, const struct tombstone *x)
 	struct doc *d = doc_in_object(list, NULL);
 
 	doc_text(d, "hash", x->customer);
-	doc_time(d, "at", x->at);
-	doc_text(d, "orders", x->orders == ORDERS_REMOVE ? STR("remove") : STR("guest"));
-	doc_u64(d, "records", x->records);
-	doc_u64(d, "order_records", x->order_records);
-	doc_u64(d, "pages", x->pages);
-	doc_u64(d, "left", x->left);
-	doc_text(d, "chain_before", x->head_before);
-	doc_text(d, "chain_after", x->head_after);
+	tombstones_put(d, x);
 }
 
 static void

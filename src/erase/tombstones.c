@@ -158,12 +158,9 @@ tombstones_make_key(struct tombstones *t, const char *account, struct err *e)
 	return rc;
 }
 
-static void
-put_one(struct doc *list, const struct tombstone *x)
+void
+tombstones_put(struct doc *d, const struct tombstone *x)
 {
-	struct doc *d = doc_in_object(list, NULL);
-
-	doc_text(d, "customer", x->customer);
 	doc_time(d, "at", x->at);
 	doc_text(d, "orders", x->orders == ORDERS_REMOVE ? STR("remove") : STR("guest"));
 	doc_u64(d, "records", x->records);
@@ -172,6 +169,15 @@ put_one(struct doc *list, const struct tombstone *x)
 	doc_u64(d, "left", x->left);
 	doc_text(d, "chain_before", x->head_before);
 	doc_text(d, "chain_after", x->head_after);
+}
+
+static void
+put_one(struct doc *list, const struct tombstone *x)
+{
+	struct doc *d = doc_in_object(list, NULL);
+
+	doc_text(d, "customer", x->customer);
+	tombstones_put(d, x);
 	doc_text(d, "tool", x->tool);
 	doc_texts(d, "addresses", x->addresses, x->addresses_n);
 }
