@@ -203,6 +203,13 @@ step_waits(
 	           g->o->now - letter->last < protection_wait(letter));
 }
 
+/* A deletion that DailyStory refused, of who is back. */
+static bool
+is_outlived(const struct wanted *w, const struct acked *acked)
+{
+	return acked->letter.op == JOURNAL_DELETE && !acked->is_deleting && w->gone.n == 0;
+}
+
 /* The row, or the status alone: that does not wait for a row that does, unless DailyStory refused
  * the status itself. */
 static void
@@ -215,7 +222,7 @@ plan_customer(
 
 	now.has_row = is_pending && !waits;
 	has_step = acked->dsid.n > 0 && standing_step(&now) != STANDING_NOTHING;
-	if (letter->tries > 0 && (is_pending || has_step))
+	if (letter->tries > 0 && (is_pending || has_step) && !is_outlived(w, acked))
 		(void)intern_add(&g->p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
 	if (waits && step_waits(g, letter, &now))
 		has_step = false;

@@ -346,7 +346,7 @@ delete_contact(struct send *g, struct row *r)
 	if (rc < 0 || rc == SEND_DONE || g->silent_looks >= SEND_LOOKS_MOST || g->asks_to_wait)
 		return rc;
 	protected = load_row(g, r) < 0 ? -1 : settle(g, r, false);
-	return protected < 0 ? -1 : rc;
+	return protected < 0 ? -1 : r->acked.dsid.n == 0 ? SEND_DONE : rc;
 }
 
 /* DailyStory did not take the row, perhaps because a contact that nobody here knows has the

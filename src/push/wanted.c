@@ -225,6 +225,18 @@ add_memberships(struct making *g, struct str memberships)
 
 /* ---- Gone */
 
+/* To be deleted, and there still: DailyStory refused it, or did not answer; what it refused last
+ * may be the status that was to stand in for it. */
+static bool
+is_undeleted(const struct making *g)
+{
+	const struct acked_letter *letter = &g->acked->letter;
+	bool is_refused =
+	    letter->tries > 0 && (letter->op == JOURNAL_DELETE || letter->op == JOURNAL_STATUS);
+
+	return wanted_deletes(g->x, g->w) && (g->acked->is_deleting || is_refused);
+}
+
 static void
 make_gone(struct making *g, struct str reason, bool is_barred)
 {
@@ -233,7 +245,7 @@ make_gone(struct making *g, struct str reason, bool is_barred)
 	w->gone = reason;
 	w->standing.is_coming = false;
 	w->standing.is_barred = is_barred || g->x->push->gone == PUSH_GONE_INACTIVE ||
-	                        str_eq(reason, STR("suppressed")) ||
+	                        is_undeleted(g) || str_eq(reason, STR("suppressed")) ||
 	                        str_eq(reason, STR("underage")) ||
 	                        page_filter_is_erased(g->x->erased, w->fh_id);
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
