@@ -41,10 +41,6 @@ struct acked_letter {
 	int64_t first, last; /* us */
 };
 
-/* acked_letter_waits(x, body, now): there is a dead letter, the same is wanted, and it is younger
- * than a week. */
-bool acked_letter_waits(const struct acked_letter *x, struct str body, int64_t now);
-
 /* A customer, by fh_id. */
 struct acked {
 	struct str dsid;                    /* empty: not known yet, or deleted */

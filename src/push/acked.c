@@ -4,9 +4,6 @@
 
 #include "base/arena.h"
 #include "base/pack.h"
-#include "base/timestamp.h"
-
-#define RETRY_AFTER_REJECTION (7 * TIMESTAMP_DAY)
 
 enum {
 	STARTED = 1,
@@ -50,12 +47,6 @@ unpack_letter(struct unpack *u)
 	x.first = unpack_i64(u);
 	x.last = unpack_i64(u);
 	return x;
-}
-
-bool
-acked_letter_waits(const struct acked_letter *x, struct str body, int64_t now)
-{
-	return x->tries > 0 && str_eq(x->body, body) && now - x->last < RETRY_AFTER_REJECTION;
 }
 
 static void

@@ -64,7 +64,8 @@ settle(struct send *g, struct row *r, bool has_row)
 static bool
 is_waiting(struct send *g, const struct row *r)
 {
-	return send_call_waits(g, &r->acked.letter, r->w.digest, 'c', r->fh_id);
+	return !send_call_retries(g, 'c', r->fh_id) &&
+	       wanted_waits(&r->w, &r->acked.letter, send_call_now(g));
 }
 
 /* It is in this push. */

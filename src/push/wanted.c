@@ -5,6 +5,7 @@
 #include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
+#include "push/letter.h"
 #include "push/owed.h"
 #include "push/refusals.h"
 
@@ -243,11 +244,11 @@ make_gone(struct making *g, struct str reason, bool is_barred)
 	struct wanted *w = g->w;
 
 	w->gone = reason;
+	w->is_erased = page_filter_is_erased(g->x->erased, w->fh_id);
 	w->standing.is_coming = false;
 	w->standing.is_barred = is_barred || g->x->push->gone == PUSH_GONE_INACTIVE ||
 	                        is_undeleted(g) || str_eq(reason, STR("suppressed")) ||
-	                        str_eq(reason, STR("underage")) ||
-	                        page_filter_is_erased(g->x->erased, w->fh_id);
+	                        str_eq(reason, STR("underage")) || w->is_erased;
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
 	    acked_field(g->acked, EMAIL) != NULL)
 		clear_mobile(g);
@@ -459,7 +460,15 @@ wanted_is_pending(const struct wanted_source *x, const struct wanted *w, const s
 bool
 wanted_deletes(const struct wanted_source *x, const struct wanted *w)
 {
-	if (w->gone.n > 0 && page_filter_is_erased(x->erased, w->fh_id))
+	if (w->is_erased)
 		return true;
 	return x->push->gone == PUSH_GONE_DELETE && w->gone.n > 0 && !str_eq(w->gone, NO_CHANNEL);
+}
+
+/* An erasure was promised. */
+bool
+wanted_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now)
+{
+	return letter_waits(letter, w->digest, now) &&
+	       (!w->is_erased || now < letter_protects_at(letter));
 }

@@ -1,5 +1,6 @@
 """Who is to be deleted and is not: a 404 proves nothing, and until DailyStory deletes them nobody may write to them."""
 
+import json
 import shutil
 
 from lab.lab import customer
@@ -74,6 +75,34 @@ def a_deletion_that_was_done(k, why):
     s.far.fault("lost", DELETE)
     s.push()
     k.lab.equal("deleted, and known", (statuses(s, "user0@example.com") in ([], ["Deleted"]), dead(s)), (True, []))
+    s.quiet(k.name)
+
+
+@test
+def an_erasure_is_not_forgotten(k):
+    """A deletion that DailyStory refuses does not wait a week: after 20 minutes, then less often, but once a day; and push --status says so."""
+    people = crowd(3)
+    s = k.settled(people)
+    k.lab.equal("erased", s.run("erase", "c00000", "--yes").code, 0)
+    k.lab.check("to be deleted", "erased       1 contact of erased people still to be deleted\n" in s.run("push", "--status").out, s.run("push", "--status").out)
+    s.far.fault("422", DELETE)
+    s.push(code=(3,))
+    told = s.run("push", "--status").out
+    k.lab.check("it says so", "still to be deleted; DailyStory refused 1,\n             tried again by a push in 20 min\n" in told, told)
+    k.lab.equal("as JSON", json.loads(s.run("push", "--status", "--json").out)["erased"], {"to_delete": 1, "refused": 1, "tried_again_at": "2026-11-23T04:21:00Z"})
+    asked = []
+    for n in [1, 2, 3, 4, 5, 6, 7, 40, 41, 64, 65]:
+        s.far.control("forget")
+        s.hour(hour(n), pages(people[1:]))
+        s.push(code=(3,), what="hour %d" % n)
+        asked += [n] * s.far.calls()
+    k.lab.equal("asked at once, then less often, and each day", asked, [1, 2, 4, 7, 40, 64])
+    s.far.control("clear")
+    s.set(push_hold=90)
+    s.hour(hour(90), pages(people[1:]))
+    s.push(what="a day later, whatever push_hold says")
+    k.lab.equal("deleted", (statuses(s, "user0@example.com") in ([], ["Deleted"]), dead(s)), (True, []))
+    k.lab.check("nothing is left to do", "erased" not in s.run("push", "--status").out)
     s.quiet(k.name)
 
 
