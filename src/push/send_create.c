@@ -120,17 +120,19 @@ static int
 find_flag(
     struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
 {
-	bool is_email = str_eq(key, EMAIL);
+	bool is_email = str_eq(key, EMAIL), was_refused;
 	bool is_refused = is_email ? w->email_refused : w->mobile_refused;
+	unsigned channel = is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
 	struct acked_opt_out told;
-	int rc = books_opt_out(
-	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e);
-	bool is_exposed = w->exposed > 0 && told.letter.tries > 0;
 
 	*flag = STR("");
-	if (rc >= 0 && !is_exposed && (is_refused || told.is_acked))
-		*flag = owed_flag(g->x, is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT);
-	return rc < 0 ? -1 : 0;
+	if (books_opt_out(
+	        g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e) < 0 ||
+	    owed_was_refused(g->x, &g->a, channel, address, &told, &was_refused, g->e) < 0)
+		return -1;
+	if ((is_refused || told.is_acked) && !(w->exposed > 0 && was_refused))
+		*flag = owed_flag(g->x, channel);
+	return 0;
 }
 
 /* Find or make the contact by one address. */
@@ -315,7 +317,7 @@ int
 send_create(struct send *g, const struct wanted *w, struct acked *acked)
 {
 	bool by_email = w->email.n > 0 && (!w->email_refused || w->mobile.n == 0);
-	bool has_email, has_mobile;
+	bool has_email, has_mobile, is_known = false;
 	struct str key, address;
 
 	if (find_stray(g, OPT_OUT_EMAIL, w->email, &has_email) < 0 ||
@@ -324,7 +326,11 @@ send_create(struct send *g, const struct wanted *w, struct acked *acked)
 	by_email = has_email || (by_email && !has_mobile);
 	key = by_email ? EMAIL : MOBILE;
 	address = by_email ? w->email : w->mobile;
-	if (acked->is_imported && find_imported(g, w, acked, &key, &address) < 0)
+	/* That contact was found, or made, by an address that was imported. */
+	if ((has_email && is_acked_as(g, acked, EMAIL, w->email)) ||
+	    (has_mobile && is_acked_as(g, acked, MOBILE, w->mobile)))
+		is_known = true;
+	if (acked->is_imported && !is_known && find_imported(g, w, acked, &key, &address) < 0)
 		return -1;
 	if (acked->is_started)
 		return create_again(g, w, acked, key, address);
