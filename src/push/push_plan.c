@@ -181,13 +181,17 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		count_fields(g, w);
 }
 
-/* DailyStory refused the status itself.  Whoever may not be active is not left so for a week. */
+/* DailyStory refused the status itself.  Whoever may not be active is not left so for a week; nor
+ * is whoever was made inactive by us, because a look did not find them. */
 static bool
 step_waits(
     const struct planning *g, const struct acked_letter *letter, const struct standing_facts *now)
 {
-	return letter->op == JOURNAL_STATUS && (standing_step(now) != STANDING_MAKE_INACTIVE ||
-	                                           g->o->now < letter_protects_at(letter));
+	bool is_short = standing_step(now) == STANDING_MAKE_INACTIVE ||
+	                str_eq(letter->reason, STR("deleted-in-dailystory"));
+
+	return letter->op == JOURNAL_STATUS &&
+	       (!is_short || g->o->now < letter_protects_at(letter));
 }
 
 /* Who was erased, and is in DailyStory still, or may be. */

@@ -79,3 +79,29 @@ def a_look_without_an_answer(k, which, count, n):
     s.far.control("clear")
     s.push(what="it works")
     s.same("it works")
+
+
+@test
+def a_look_before_they_are_active_again(k):
+    """It finds nobody, though the contact is there: it is looked at again after 20 minutes, then less often, but once a day, and does not stay inactive for a week."""
+    people = crowd(2)
+    s = k.settled(people)
+    suppress(s, "user0@example.com")
+    s.hour(hour(1), pages(people))
+    s.push(what="suppressed")
+    s.set(suppress=None)
+    s.far.fault("404", LOOK)
+    asked = []
+    for n in [4, 5, 6, 7, 8, 9, 10, 40, 41, 64, 65]:
+        s.far.control("forget")
+        s.hour(hour(n), pages(people))
+        s.push(code=(3,), what="hour %d" % n)
+        asked += [n] * s.far.calls()
+    k.lab.equal("looked at", asked, [4, 4, 5, 6, 8, 40, 64])
+    s.far.control("clear")
+    s.hour(hour(90), pages(people))
+    s.push(code=(3,), what="found")
+    s.same("found")
+    s.push(what="the push after it")
+    k.lab.equal("active, and no dead letter", (status_of(s, "c00000"), dead(s)), (["Active"], []))
+    s.quiet("found")
