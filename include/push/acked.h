@@ -56,6 +56,7 @@ struct acked {
 	size_t was_n;
 	struct str was_dsid; /* and its id */
 	int64_t at, checked; /* us: when something was acked last, compared last; or 0 */
+	int64_t seen;        /* us: when its status was looked at or changed last; or 0 */
 	struct acked_letter letter;
 };
 

@@ -91,6 +91,7 @@ acked_pack(struct buf *b, const struct acked *x)
 	pack_text(b, x->gone);
 	pack_i64(b, x->at);
 	pack_i64(b, x->checked);
+	pack_i64(b, x->seen);
 	pack_letter(b, &x->letter);
 	if (x->is_started) {
 		pack_text(b, x->started.key);
@@ -116,6 +117,7 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 	x->gone = unpack_text(&u);
 	x->at = unpack_i64(&u);
 	x->checked = unpack_i64(&u);
+	x->seen = unpack_i64(&u);
 	x->letter = unpack_letter(&u);
 	if (x->is_started) {
 		x->started.key = unpack_text(&u);

@@ -312,6 +312,7 @@ fold_status(struct fold *f, const struct journal_line *x, struct err *e)
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
 	acked_merge(&f->arena, &now, x->fields, x->fields_n, STR(""));
+	now.seen = x->at;
 	if (x->result == JOURNAL_ACKED)
 		now.at = x->at;
 	store(f, x->fh_id, &now);

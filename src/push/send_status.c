@@ -127,14 +127,14 @@ set(struct send *g, const struct wanted *w, const struct acked *acked, struct st
 static int
 make_inactive(struct send *g, const struct wanted *w, const struct acked *acked)
 {
-	bool is_begun = w->standing.owner == STANDING_BEGUN;
+	bool is_ours = w->standing.owner == STANDING_BEGUN || w->standing.owner == STANDING_OURS;
 	struct send_look look;
 	int rc = look_at(g, w, acked, &look);
 
 	if (rc != SEND_DONE || (!look.is_there && acked->is_deleting))
 		return rc;
 	if (is_otherwise(&look, ACTIVE))
-		return note(g, w, acked, JOURNAL_ACKED, is_begun ? INACTIVE : STR(ACKED_THEIRS));
+		return note(g, w, acked, JOURNAL_ACKED, is_ours ? INACTIVE : STR(ACKED_THEIRS));
 	return begin(g, w, acked) < 0 ? -1 : set(g, w, acked, INACTIVE);
 }
 

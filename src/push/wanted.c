@@ -1,6 +1,7 @@
 #include "push/wanted.h"
 
 #include "base/pack.h"
+#include "base/timestamp.h"
 #include "dailystory/contact.h"
 #include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
@@ -386,6 +387,7 @@ make_contact(struct making *g, const struct contact_status *status)
 static void
 finish(struct making *g)
 {
+	const struct host *h = g->x->books->host;
 	struct wanted *w = g->w;
 	struct buf b = { 0 };
 
@@ -393,6 +395,7 @@ finish(struct making *g)
 		w->is_changed =
 		    w->is_changed || (w->fields[i].is_changed && !w->fields[i].is_quiet);
 	w->standing.owner = refusals_owner(g->x, g->acked);
+	w->standing.is_stale = h->now(h->context) - g->acked->seen >= TIMESTAMP_DAY;
 	w->standing.is_gone = w->gone.n > 0;
 	w->standing.is_back = w->gone.n == 0 && g->acked->gone.n > 0;
 	w->standing.is_deleted = w->gone.n == 0 && g->acked->is_deleted;
