@@ -33,7 +33,9 @@ struct run_log_push {
 	                    * and the numbers below are not known */
 	bool is_partial;   /* of one customer alone */
 	bool is_early;     /* the snapshot was younger than 'push_hold': only opt-outs were sent */
-	bool is_spent;     /* too many were rejected, so it stopped */
+	bool is_young;  /* a newer snapshot came meanwhile, younger than 'push_hold': of that only
+	                 * opt-outs were sent, and what is pending is of both */
+	bool is_spent;  /* too many were rejected, so it stopped */
 	bool is_outrun; /* a newer snapshot ended it: it was to send the plan that was expected */
 	uint64_t duration; /* ms */
 	uint64_t calls;    /* to DailyStory */

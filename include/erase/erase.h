@@ -53,6 +53,7 @@ struct erase {
 	struct str head_before, head_after;
 	bool is_planned;     /* by this process */
 	struct intern bound; /* customers whose contact the next push has to delete */
+	uint64_t lost;       /* of these, found by an address that push/lost.json keeps */
 	struct arena arena;
 };
 

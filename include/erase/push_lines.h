@@ -1,8 +1,9 @@
 /* push_lines.h -- what push/ says of erased customers: the journal of what DailyStory acknowledged.
  *
  * As long as their contact is there, the journal is what tells which it is, so its lines stay until
- * the next push has deleted it.  Then each becomes a line that names nobody, with the number it
- * had. Source: docs/decisions/0048-their-contact-is-deleted-first.md
+ * the next push has deleted it; of who may have one of which no answer told the id, the address
+ * stays, too (push/lost.h).  Then each becomes a line that names nobody, with the number it had.
+ * Source: docs/decisions/0048-their-contact-is-deleted-first.md
  */
 #ifndef ERASE_PUSH_LINES_H
 #define ERASE_PUSH_LINES_H
@@ -14,14 +15,18 @@
 #include "base/host.h"
 #include "base/intern.h"
 #include "base/str.h"
+#include "erase/gather.h"
 
 struct push_lines {
 	const char *account;
 	const struct host *host;
 	bool (*is_gone)(void *context, struct str fh_id);
 	void *context;
+	const struct gather *gathered; /* with their addresses; NULL: nobody is erased now */
 	/* set by push_lines_settle */
-	struct intern bound; /* customers whose contact DailyStory still has; to be released */
+	struct intern bound; /* customers whose contact DailyStory still has, or may have; to be
+	                      * released */
+	uint64_t lost;       /* of these, found by an address that push/lost.json keeps */
 	uint64_t rewritten;  /* lines */
 };
 

@@ -41,10 +41,6 @@ struct acked_letter {
 	int64_t first, last; /* us */
 };
 
-/* acked_letter_waits(x, body, now): there is a dead letter, the same is wanted, and it is younger
- * than a week. */
-bool acked_letter_waits(const struct acked_letter *x, struct str body, int64_t now);
-
 /* A customer, by fh_id. */
 struct acked {
 	struct str dsid;                    /* empty: not known yet, or deleted */
@@ -60,6 +56,7 @@ struct acked {
 	size_t was_n;
 	struct str was_dsid; /* and its id */
 	int64_t at, checked; /* us: when something was acked last, compared last; or 0 */
+	int64_t seen;        /* us: when its status was looked at or changed last; or 0 */
 	struct acked_letter letter;
 };
 

@@ -30,6 +30,16 @@ int owed_find(const struct wanted_source *x, unsigned channel, struct str addres
 int owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, struct str address,
     struct str since, struct str dsid, bool *out, struct err *e) ERR_MUST;
 
+/* owed_was_misnamed(x, a, channel, acked): what DailyStory took was a flag of another name than
+ * that of the settings, so it has to be told anew. */
+bool owed_was_misnamed(const struct wanted_source *x, struct arena *a, unsigned channel,
+    const struct acked_opt_out *acked);
+
+/* owed_was_refused(x, a, channel, address, acked, out, e): whether DailyStory refused what would be
+ * asked of it now: not another flag, and not for what was owed before. */
+int owed_was_refused(const struct wanted_source *x, struct arena *a, unsigned channel,
+    struct str address, const struct acked_opt_out *acked, bool *out, struct err *e) ERR_MUST;
+
 /* owed_body(x, a, channel, since): salted digest of what is asked of DailyStory; a dead letter of
  * another one is no reason to wait. */
 struct str owed_body(

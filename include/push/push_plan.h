@@ -35,6 +35,9 @@ struct push_plan {
 	uint64_t there;            /* contacts in DailyStory, as far as is known */
 	uint64_t bound;            /* of these, by a dsid */
 	uint64_t waiting, retried; /* dead letters */
+	uint64_t erased;           /* people, to be deleted in DailyStory still */
+	uint64_t erased_refused;   /* of these, it refused to */
+	int64_t erased_at;         /* us: when the first of these is tried again; 0: now */
 	uint64_t held_back;        /* rows that are left out, for they protect nobody */
 	uint64_t *entered;         /* by segment: contacts to be added to the static one */
 	uint64_t calls;

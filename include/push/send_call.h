@@ -58,10 +58,12 @@ int send_call_note(struct send *g, struct journal_line *x, const struct caller_a
 int send_call_reject(struct send *g, struct journal_line x, const struct caller_answer *c,
     struct str reason, struct str message) ERR_MUST;
 
-/* send_call_waits(g, letter, body, kind, of): a dead letter is not tried again yet; ${kind} and
- * ${of} as in refused.h. */
-bool send_call_waits(
-    struct send *g, const struct acked_letter *letter, struct str body, char kind, struct str of);
+/* send_call_now(g): us, by the clock that dates what is noted. */
+int64_t send_call_now(const struct send *g);
+
+/* send_call_retries(g, kind, of): a dead letter does not wait: somebody asked for it, and it was
+ * not refused again in this push; ${kind} and ${of} as in refused.h. */
+bool send_call_retries(const struct send *g, char kind, struct str of);
 
 void send_call_release(struct send *g);
 

@@ -23,13 +23,15 @@
  *
  * And that comes of it, by whose the status is (docs/decisions/0059-whose-a-status-is.md):
  *
- *   | it is to be           | nobody's      | begun         | ours        | theirs  |
- *   |-----------------------|---------------|---------------|-------------|---------|
- *   | inactive              | make inactive | make inactive | nothing     | nothing |
- *   | as it is              | nothing       | nothing       | nothing     | forget* |
- *   | as if we had not been | revive**      | make active   | make active | forget  |
+ *   | it is to be           | nobody's      | begun         | ours        | theirs      |
+ *   |-----------------------|---------------|---------------|-------------|-------------|
+ *   | inactive              | make inactive | make inactive | nothing***  | nothing***  |
+ *   | as it is              | nothing       | nothing       | nothing     | forget*     |
+ *   | as if we had not been | revive**      | make active   | make active | forget      |
  *
  *   *  Only who is gone.  ** Only who was deleted by us, and before the row.
+ *   *** Of who is exposed and was not looked at for a day, make inactive: staff may have made it
+ *       active, and DailyStory still has no opt-out.
  *
  * A step is taken before the row and behind it.  As long as a row is to go, nothing is undone: so a
  * contact gets all that protects it while it is inactive.
@@ -57,6 +59,7 @@ struct standing_facts {
 	bool is_untold;   /* it has an address that refuses, and was not told */
 	bool is_coming;   /* see above */
 	bool is_clearing; /* the row takes a mobile away that refuses texts */
+	bool is_stale;    /* its status was not looked at for a day */
 	bool has_row;     /* a row goes now */
 };
 

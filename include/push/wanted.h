@@ -29,6 +29,7 @@ enum wanted_hold {
 struct wanted {
 	struct str fh_id;
 	struct str gone;          /* the reason; empty: a contact */
+	bool is_erased;           /* and is to be deleted, whatever the settings say */
 	struct str email, mobile; /* as they are to be written */
 	bool email_refused, mobile_refused;
 	struct standing_facts standing;
@@ -61,7 +62,10 @@ struct str wanted_flag(struct arena *a, struct str slug);
 bool wanted_is_pending(
     const struct wanted_source *x, const struct wanted *w, const struct acked *acked);
 
-/* wanted_deletes(x, w): who is gone is deleted, by the settings. */
+/* wanted_deletes(x, w): who is gone is deleted, by the settings or because they were erased. */
 bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);
+
+/* wanted_waits(w, letter, now): the row was rejected, and is not tried again yet. */
+bool wanted_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now);
 
 #endif /* PUSH_WANTED_H */

@@ -31,6 +31,7 @@ static const struct {
 } flags[] = {
 	{ "partial", offsetof(struct run_log_push, is_partial) },
 	{ "early", offsetof(struct run_log_push, is_early) },
+	{ "young", offsetof(struct run_log_push, is_young) },
 	{ "spent", offsetof(struct run_log_push, is_spent) },
 	{ "newer", offsetof(struct run_log_push, is_outrun) },
 };

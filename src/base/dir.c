@@ -16,6 +16,7 @@
 #define DIR_MODE 0700
 #define STAT_BLOCK 512 /* what st_blocks counts in */
 #define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+#define REMOVE_TRIES 100
 
 bool
 dir_exists(const char *path)
@@ -245,27 +246,52 @@ dir_rename(const char *from, const char *to, struct err *e)
 	return dir_sync_parent(to, e);
 }
 
+static int remove_tree(int parent, const char *name, int depth, struct err *e);
+
+static int
+remove_names(int fd, const char *name, int depth, struct err *e)
+{
+	struct buf names = { 0 };
+	int rc = 0;
+
+	if (read_names(fd, &names) != 0)
+		rc = err_sys(e, errno, "cannot read '%s'", name);
+	for (size_t i = 0; i < names.n && rc == 0; i = next_name(&names, i))
+		rc = depth < DIR_DEPTH ? remove_tree(fd, names.p + i, depth + 1, e)
+		                       : too_deep(names.p + i, e);
+	buf_release(&names);
+	return rc;
+}
+
+/* Somebody who opens a store just then may leave a file in it. */
+static int
+remove_dir(int parent, int fd, const char *name, int depth, struct err *e)
+{
+	for (int tries = 0; tries < REMOVE_TRIES; tries++) {
+		if (remove_names(fd, name, depth, e) < 0)
+			return -1;
+		if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+			return 0;
+		if (errno != ENOTEMPTY && errno != EEXIST)
+			break;
+	}
+	return err_sys(e, errno, "cannot remove '%s'", name);
+}
+
 static int
 remove_tree(int parent, const char *name, int depth, struct err *e)
 {
-	struct buf names = { 0 };
-	int fd, rc = 0;
+	int fd, rc;
 
 	if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EISDIR)
 		return err_sys(e, errno, "cannot remove '%s'", name);
 	fd = openat(parent, name, OPEN_DIR | O_NOFOLLOW);
-	if (fd < 0 || read_names(fd, &names) != 0)
-		rc = err_sys(e, errno, "cannot read '%s'", name);
-	for (size_t i = 0; i < names.n && rc == 0; i = next_name(&names, i))
-		rc = depth < DIR_DEPTH ? remove_tree(fd, names.p + i, depth + 1, e)
-		                       : too_deep(names.p + i, e);
-	if (fd >= 0)
-		close(fd);
-	buf_release(&names);
-	if (rc == 0 && unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
-		rc = err_sys(e, errno, "cannot remove '%s'", name);
+	if (fd < 0)
+		return err_sys(e, errno, "cannot read '%s'", name);
+	rc = remove_dir(parent, fd, name, depth, e);
+	close(fd);
 	return rc;
 }
 

@@ -234,6 +234,9 @@ print_erase_done(const struct erase *g)
 		print_erase_check(&g->check, false);
 	if (g->bound.n > 1)
 		puts("the next 'flowstory push' deletes their contact in DailyStory");
+	if (g->lost > 0)
+		puts("until then push/lost.json keeps the address of which DailyStory may have "
+		     "made it: no answer came");
 	for (uint32_t i = 1; i < g->gather.owned.n; i++)
 		if (erase_by_hand(g, i, &address))
 			printf("delete the contact %.*s in DailyStory by hand\n", STR_ARG(address));

@@ -277,7 +277,7 @@ print_push_plan(struct push *p, const struct print_push_options *o, struct err *
 /* ---- Dead letters */
 
 static const char *
-advice_of(struct str reason)
+advice_of(struct str reason, enum journal_op op)
 {
 	if (str_eq(reason, STR("same-contact")))
 		return "In DailyStory, one contact stands for both: give each an address of its "
@@ -289,6 +289,9 @@ advice_of(struct str reason)
 	if (str_eq(reason, ACKED_LOST))
 		return "Look in DailyStory for a contact that was made before that time, without "
 		       "an fh_id.";
+	if (op == JOURNAL_DELETE)
+		return "Read the message; of who was erased it is tried again within a day, of "
+		       "others once a week.";
 	return "Read the message; it is tried again when the contact changes, and once a week.";
 }
 
@@ -301,7 +304,7 @@ static void
 print_letter(struct letters *g, struct str fh_id, const struct acked_letter *x)
 {
 	struct str first = timestamp_text(&g->a, x->first), last = timestamp_text(&g->a, x->last);
-	const char *advice = advice_of(x->reason);
+	const char *advice = advice_of(x->reason, x->op);
 	struct doc *d;
 
 	if (g->list == NULL) {
@@ -359,6 +362,23 @@ print_push_rejected(struct push *p, bool json, struct err *e)
 /* ---- Where it stands */
 
 static void
+print_erased(const struct push_plan *x, int64_t now)
+{
+	int64_t wait = x->erased_at > now ? x->erased_at - now : 0;
+
+	if (x->erased == 0)
+		return;
+	printf("erased       %llu contact%s of erased people still to be deleted", ULL(x->erased),
+	    say_plural(x->erased));
+	if (x->erased_refused > 0)
+		printf("; DailyStory refused %llu", ULL(x->erased_refused));
+	if (wait > 0)
+		printf(",\n             tried again by a push in %llu min",
+		    ULL((wait / TIMESTAMP_SECOND + 59) / 60));
+	putchar('\n');
+}
+
+static void
 print_status_text(struct push *p, const struct push_counts *letters)
 {
 	const struct push_plan *x = &p->plan;
@@ -379,6 +399,7 @@ print_status_text(struct push *p, const struct push_counts *letters)
 		puts("none");
 	else
 		print_counts(letters, false);
+	print_erased(x, now);
 	if (x->held > 0)
 		printf("held         %llu mobile number%s of who refuses texts: push_text_opt_out "
 		       "is not set,\n             so they are not sent\n",
@@ -392,7 +413,7 @@ print_status_json(struct push *p, const struct push_counts *letters)
 	const struct push_plan *x = &p->plan;
 	int64_t now = p->host->now(p->host->context),
 	        since = x->n > 0 ? push_waits_since(p->account, &p->s, &p->plan) : 0;
-	struct doc *d = doc_object();
+	struct doc *d = doc_object(), *part;
 
 	add_plan(d, p);
 	doc_u64(d, "contacts", x->there);
@@ -402,6 +423,11 @@ print_status_json(struct push *p, const struct push_counts *letters)
 	    since > 0 && since < now ? (uint64_t)((now - since) / TIMESTAMP_SECOND) : 0);
 	add_counts(doc_in_object(d, "rejected"), &p->a, letters);
 	doc_u64(d, "held", x->held);
+	part = doc_in_object(d, "erased");
+	doc_u64(part, "to_delete", x->erased);
+	doc_u64(part, "refused", x->erased_refused);
+	if (x->erased_at > 0)
+		doc_time(part, "tried_again_at", x->erased_at);
 	doc_u64(d, "interval_ms", p->present.push.interval_ms);
 	json_out_print(d);
 }

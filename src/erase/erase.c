@@ -317,13 +317,16 @@ step_exchange(struct erase *g, struct err *e)
 static int
 settle_push(struct erase *g, struct err *e)
 {
-	struct push_lines lines = {
-		.account = g->account, .host = g->host, .is_gone = is_gone, .context = g
-	};
+	struct push_lines lines = { .account = g->account,
+		.host = g->host,
+		.is_gone = is_gone,
+		.context = g,
+		.gathered = &g->gather };
 	int rc = push_lines_settle(&lines, e);
 
 	intern_release(&g->bound);
 	g->bound = lines.bound;
+	g->lost = lines.lost;
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 #include "push/books.h"
 #include "push/journal.h"
 #include "push/journal_line.h"
+#include "push/lost.h"
 
 #define LIMIT (UINT64_C(1) << 34)
 #define LEVEL 6
@@ -143,22 +144,62 @@ each_file(struct settling *g, line_fn *fn, bool is_written)
 	return rc;
 }
 
-/* Whose contact is known to be there. */
+/* The address of which a contact may have been made: it was theirs, or it is kept already. */
+static struct str
+find_lost(struct settling *g, struct books *books, const struct lost *kept, struct str fh_id,
+    const struct journal_field *started)
+{
+	const struct gather *x = g->p->gathered;
+	struct str address = lost_find(kept, books, started), owner;
+
+	for (uint32_t i = 1; x != NULL && address.n == 0 && i < x->owned.n; i++) {
+		gather_owned(x, i, &address, &owner);
+		if (!str_eq(owner, fh_id) ||
+		    books_hash(books, started->key, address) != started->hash)
+			address = STR("");
+	}
+	return address;
+}
+
+/* Whose contact is known to be there, or may be and can be found. */
+static int
+look_up(struct settling *g, struct books *books, const struct lost *kept, struct lost *out)
+{
+	for (uint32_t i = 1; i < g->gone.n; i++) {
+		struct str fh_id = g->gone.texts[i], address = STR("");
+		struct acked acked;
+
+		if (books_contact(books, &g->arena, fh_id, &acked, g->e) < 0)
+			return -1;
+		if (acked.dsid.n == 0 && acked.is_started)
+			address = find_lost(g, books, kept, fh_id, &acked.started);
+		if (address.n > 0)
+			lost_add(out, acked.started.key, address);
+		if (acked.dsid.n > 0 || address.n > 0)
+			(void)intern_add(&g->p->bound, fh_id);
+	}
+	return 0;
+}
+
+/* The addresses change before the lines: what nobody needs any more goes first. */
 static int
 find_bound(struct settling *g)
 {
 	struct books books;
-	int rc = books_open(&books, g->p->account, false, g->p->host, g->e);
+	struct lost kept, found = { 0 };
+	int rc = lost_load(&kept, g->dir, g->e);
 
-	for (uint32_t i = 1; rc == 0 && i < g->gone.n; i++) {
-		struct acked acked;
-
-		rc =
-		    books_contact(&books, &g->scratch, g->gone.texts[i], &acked, g->e) < 0 ? -1 : 0;
-		if (rc == 0 && acked.dsid.n > 0)
-			(void)intern_add(&g->p->bound, g->gone.texts[i]);
+	if (rc == 0) {
+		rc = books_open(&books, g->p->account, false, g->p->host, g->e);
+		if (rc == 0)
+			rc = look_up(g, &books, &kept, &found);
+		books_close(&books);
 	}
-	books_close(&books);
+	if (rc == 0 && (kept.n > 0 || found.n > 0))
+		rc = lost_save(&found, g->dir, g->e);
+	g->p->lost = found.n;
+	lost_release(&kept);
+	lost_release(&found);
 	return rc;
 }
 

@@ -222,7 +222,8 @@ open_writing(struct kv *kv, const char *dir, const char *const *tables, enum kv_
 	if (check(e, rc, OPENING) < 0 || open_tables(kv, tables, 0, MDB_CREATE, e) < 0)
 		return -1;
 	mem_ahead(HEAP);
-	return size > 0 ? 0 : dir_sync(dir, e);
+	/* No file of it is opened for this: closing one again would give up LMDB's lock on it. */
+	return size > 0 ? 0 : dir_sync_parent(data, e);
 }
 
 struct kv *

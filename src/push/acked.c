@@ -4,9 +4,6 @@
 
 #include "base/arena.h"
 #include "base/pack.h"
-#include "base/timestamp.h"
-
-#define RETRY_AFTER_REJECTION (7 * TIMESTAMP_DAY)
 
 enum {
 	STARTED = 1,
@@ -52,12 +49,6 @@ unpack_letter(struct unpack *u)
 	return x;
 }
 
-bool
-acked_letter_waits(const struct acked_letter *x, struct str body, int64_t now)
-{
-	return x->tries > 0 && str_eq(x->body, body) && now - x->last < RETRY_AFTER_REJECTION;
-}
-
 static void
 pack_fields(struct buf *b, const struct journal_field *list, size_t n)
 {
@@ -100,6 +91,7 @@ acked_pack(struct buf *b, const struct acked *x)
 	pack_text(b, x->gone);
 	pack_i64(b, x->at);
 	pack_i64(b, x->checked);
+	pack_i64(b, x->seen);
 	pack_letter(b, &x->letter);
 	if (x->is_started) {
 		pack_text(b, x->started.key);
@@ -125,6 +117,7 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 	x->gone = unpack_text(&u);
 	x->at = unpack_i64(&u);
 	x->checked = unpack_i64(&u);
+	x->seen = unpack_i64(&u);
 	x->letter = unpack_letter(&u);
 	if (x->is_started) {
 		x->started.key = unpack_text(&u);

@@ -114,8 +114,8 @@ put_contact(struct writing *g, struct str fh_id, const struct acked *c)
 	return c->checked > 0 ? put_line(g, x) : 0;
 }
 
-/* A line of a dead letter says that a status that was begun is not ours; it may have been begun
- * since. */
+/* When it was seen.  And a line of a dead letter says that a status that was begun is not ours; it
+ * may have been begun since. */
 static int
 put_status(struct writing *g, struct str fh_id, const struct acked *c)
 {
@@ -125,10 +125,11 @@ put_status(struct writing *g, struct str fh_id, const struct acked *c)
 		.op = JOURNAL_STATUS,
 		.result = JOURNAL_UNKNOWN,
 		.dsid = c->dsid,
+		.at = c->seen,
 		.fields = &status,
 		.fields_n = 1 };
 
-	if (c->letter.tries == 0 || hash == NULL)
+	if (hash == NULL)
 		return 0;
 	status.hash = *hash;
 	return put_line(g, x);

@@ -10,7 +10,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 7
+#define VIEW_VERSION 8
 
 /* ---- Hashes */
 
@@ -235,10 +235,33 @@ is_replaced(struct books *b, struct err *e)
 	return rc;
 }
 
+/* The view knows lines of a journal that are not there.  Where the end of it is gone, as a disk
+ * that lies about what it has kept leaves it, calls are made again; without the file all would be
+ * taken for new. */
+static int
+read_again(struct books *b, struct err *e)
+{
+	struct arena a = { 0 };
+	bool is_there = file_exists(journal_path(&a, b->dir, b->place.file));
+	uint64_t known = b->last;
+
+	arena_release(&a);
+	if (!is_there && b->place.offset > 0)
+		return fail_missing(e);
+	if (rebuild(b, e) < 0)
+		return -1;
+	if (b->last < known && b->writable)
+		host_note(b->host, NOTE_WARNING,
+		    "push/journal-%06u.jsonl has lost %ju records: their calls will be made again",
+		    b->place.file, (uintmax_t)(known - b->last));
+	return 0;
+}
+
 static int
 load(struct books *b, struct err *e)
 {
 	int rc = view_open(&b->view, b->dir, b->writable, e);
+	bool is_known;
 
 	books_ready(b);
 	if (rc == 0)
@@ -247,10 +270,11 @@ load(struct books *b, struct err *e)
 		rc = is_replaced(b, e);
 	if (rc > 0 && salt_need(&b->salt, str_c(b->stored_check), e) < 0)
 		rc = -1;
-	if (rc > 0)
+	is_known = rc > 0;
+	if (is_known)
 		rc = read_from(b, e);
 	if (rc == 0)
-		return rebuild(b, e);
+		return is_known ? read_again(b, e) : rebuild(b, e);
 	return rc < 0 ? -1 : 0;
 }
 

@@ -1,6 +1,7 @@
 #include "push/fold.h"
 
 #include "push/acked.h"
+#include "push/letter.h"
 
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
@@ -46,24 +47,6 @@ list_letter(struct fold *f, char kind, struct str key, const struct acked_letter
 		view_put(f->view, VIEW_LETTERS, name, STR(""));
 	else
 		view_del(f->view, VIEW_LETTERS, name);
-}
-
-static void
-add_letter(struct acked_letter *letter, const struct journal_line *x)
-{
-	const struct acked_letter before = *letter;
-	bool is_same = before.tries > 0 && before.op == x->op && str_eq(before.reason, x->reason);
-	uint64_t count = x->count > 0 ? x->count : 1;
-
-	*letter = (struct acked_letter){ .op = x->op,
-		.reason = x->reason,
-		.message = x->message,
-		.body = x->body,
-		.dsid = x->dsid,
-		.http = x->http,
-		.tries = is_same ? before.tries + count : count,
-		.first = is_same ? before.first : x->at,
-		.last = x->at };
 }
 
 /* ---- Contacts */
@@ -271,7 +254,7 @@ fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 	now.is_started = now.is_started && str_eq(x->reason, ACKED_LOST);
 	now.is_deleting = now.is_deleting && x->op != JOURNAL_DELETE;
 	forget_begun(f, &now, x);
-	add_letter(&now.letter, x);
+	letter_add(&now.letter, x);
 	store(f, x->fh_id, &now);
 	return str_eq(x->reason, STR("same-contact")) ? spoil_other(f, x, e) : 0;
 }
@@ -329,6 +312,7 @@ fold_status(struct fold *f, const struct journal_line *x, struct err *e)
 	if (load(f, x->fh_id, &now, e) < 0)
 		return -1;
 	acked_merge(&f->arena, &now, x->fields, x->fields_n, STR(""));
+	now.seen = x->at;
 	if (x->result == JOURNAL_ACKED)
 		now.at = x->at;
 	store(f, x->fh_id, &now);
@@ -392,7 +376,7 @@ refuse_opt_out(struct acked_opt_out *now, const struct journal_line *x)
 {
 	if (is_said_otherwise(now, x))
 		now->dsids = STR("");
-	add_letter(&now->letter, x);
+	letter_add(&now->letter, x);
 }
 
 static int

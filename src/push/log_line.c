@@ -34,6 +34,7 @@ log_line_fill(struct push *p, const struct push_options *o, const struct push_re
 	*out = (struct run_log_push){
 		.is_partial = o->plan.only.n > 0,
 		.is_early = r->snapshot.n > 0 && str_eq(r->too_young, r->snapshot),
+		.is_young = r->too_young.n > 0 && !str_eq(r->too_young, r->snapshot),
 		.is_spent = r->is_over_budget,
 		.is_outrun = r->is_outrun,
 		.duration = (uint64_t)(r->us / 1000),

@@ -43,8 +43,8 @@ body_of(const struct wanted_source *x, struct arena *a, struct str since, struct
 
 /* By a flag that has another name now: perhaps DailyStory takes any name, and knew none of it.  The
  * call by the address alone is documented, so what was told in that way holds. */
-static bool
-was_misnamed(const struct wanted_source *x, struct arena *a, unsigned channel,
+bool
+owed_was_misnamed(const struct wanted_source *x, struct arena *a, unsigned channel,
     const struct acked_opt_out *acked)
 {
 	return acked->body.n > 0 && !str_eq(acked->body, owed_body(x, a, channel, acked->since)) &&
@@ -60,7 +60,8 @@ owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, str
 	int rc = books_opt_out(x->books, a, key, books_hash(x->books, key, address), &acked, e);
 
 	*out = rc == 0 || !acked.is_acked || !str_eq(acked.since, since) ||
-	       (dsid.n > 0 && !acked_was_told(&acked, dsid)) || was_misnamed(x, a, channel, &acked);
+	       (dsid.n > 0 && !acked_was_told(&acked, dsid)) ||
+	       owed_was_misnamed(x, a, channel, &acked);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -68,4 +69,21 @@ struct str
 owed_body(const struct wanted_source *x, struct arena *a, unsigned channel, struct str since)
 {
 	return body_of(x, a, since, owed_flag(x, channel));
+}
+
+int
+owed_was_refused(const struct wanted_source *x, struct arena *a, unsigned channel,
+    struct str address, const struct acked_opt_out *acked, bool *out, struct err *e)
+{
+	struct applied since;
+	uint32_t number;
+	int rc = acked->letter.tries == 0 ? 0 : owed_find(x, channel, address, &number, e);
+
+	*out = acked->letter.tries > 0;
+	if (rc <= 0)
+		return rc;
+	if (state_applied_must(x->s, number, &since, e) < 0)
+		return -1;
+	*out = str_eq(acked->letter.body, owed_body(x, a, channel, since.id));
+	return 0;
 }

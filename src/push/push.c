@@ -287,7 +287,7 @@ static void
 count_pending(const struct push *p, struct push_result *r)
 {
 	r->held = p->plan.held;
-	r->limited = p->plan.held_back;
+	r->limited = r->is_stopped ? 0 : p->plan.held_back;
 	r->pending = p->plan.n + p->plan.held_back;
 }
 
@@ -330,7 +330,7 @@ send_all(struct push *p, struct slice *g, const struct push_options *o, struct p
 		g->send.is_stopped = r->is_stopped;
 		rc = keep(p, slice_send(g), g->e);
 		r->pending = g->pending + p->plan.held_back;
-		r->limited = g->limited + p->plan.held_back;
+		r->limited = g->limited + (r->is_stopped ? 0 : p->plan.held_back);
 		if (rc < 0 || !g->is_sliced || g->is_over)
 			return rc;
 		/* Planned anew, they would be the same rows. */

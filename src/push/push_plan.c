@@ -1,15 +1,13 @@
 #include "push/push_plan.h"
 
 #include "base/interrupt.h"
-#include "base/timestamp.h"
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
+#include "push/letter.h"
 #include "push/owed.h"
 #include "push/push_calls.h"
 #include "push/refusals.h"
 #include "push/statics.h"
-
-#define FIRST_WAIT (TIMESTAMP_HOUR / 3)
 
 /* The making of a plan. */
 struct planning {
@@ -60,11 +58,11 @@ keep_opt_out_letter(
 	buf_release(&name);
 }
 
-/* What was rejected waits until something else is wanted, or a week has passed. */
+/* What was rejected waits until something else is wanted, or its time is over. */
 static bool
-is_waiting(const struct planning *g, const struct acked_letter *letter, struct str digest)
+is_waiting(const struct planning *g, const struct wanted *w, const struct acked *acked)
 {
-	return !g->retries && acked_letter_waits(letter, digest, g->o->now);
+	return !g->retries && wanted_waits(w, &acked->letter, g->o->now);
 }
 
 static void
@@ -157,7 +155,8 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
 	/* A status alone is no change that somebody has to look at. */
-	if (g->o->protects_only && now->has_row && !standing_protects(now) && !is_told) {
+	if (g->o->protects_only && now->has_row && !standing_protects(now) && !is_told &&
+	    !w->is_erased) {
 		p->held_back++;
 		return;
 	}
@@ -173,7 +172,8 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	                .calls = push_calls(g->x, w, acked, now),
 	                .has_row = now->has_row,
 	                .step = standing_outcome(now),
-	                .protects = standing_protects(now) || now->is_clearing || is_told });
+	                .protects = standing_protects(now) || now->is_clearing || is_told ||
+	                            w->is_erased });
 	g->is_new = acked->dsid.n == 0;
 	if (kind == PUSH_GONE_ITEM)
 		count(&p->gone, w->gone);
@@ -181,26 +181,37 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		count_fields(g, w);
 }
 
-/* Each time twice as long, and a day at most: most refusals are soon over, and one of many contacts
- * that lasts may not fill each push. */
-static int64_t
-protection_wait(const struct acked_letter *letter)
-{
-	int64_t wait = FIRST_WAIT;
-
-	for (uint64_t n = 1; n < letter->tries && wait < TIMESTAMP_DAY; n++)
-		wait *= 2;
-	return wait < TIMESTAMP_DAY ? wait : TIMESTAMP_DAY;
-}
-
-/* DailyStory refused the status itself.  Whoever may not be active is not left so for a week. */
+/* DailyStory refused the status itself.  Whoever may not be active is not left so for a week; nor
+ * is whoever was made inactive by us, because a look did not find them. */
 static bool
 step_waits(
     const struct planning *g, const struct acked_letter *letter, const struct standing_facts *now)
 {
+	bool is_short = standing_step(now) == STANDING_MAKE_INACTIVE ||
+	                str_eq(letter->reason, STR("deleted-in-dailystory"));
+
 	return letter->op == JOURNAL_STATUS &&
-	       (standing_step(now) != STANDING_MAKE_INACTIVE ||
-	           g->o->now - letter->last < protection_wait(letter));
+	       (!is_short || g->o->now < letter_protects_at(letter));
+}
+
+/* Who was erased, and is in DailyStory still, or may be. */
+static void
+count_erased(struct planning *g, const struct acked_letter *letter, bool waits)
+{
+	struct push_plan *p = g->p;
+	int64_t at = letter_protects_at(letter);
+
+	p->erased++;
+	p->erased_refused += letter->tries > 0;
+	if (waits && (p->erased_at == 0 || at < p->erased_at))
+		p->erased_at = at;
+}
+
+/* A deletion that DailyStory refused, of who is back. */
+static bool
+is_outlived(const struct wanted *w, const struct acked *acked)
+{
+	return acked->letter.op == JOURNAL_DELETE && !acked->is_deleting && w->gone.n == 0;
 }
 
 /* The row, or the status alone: that does not wait for a row that does, unless DailyStory refused
@@ -210,15 +221,17 @@ plan_customer(
     struct planning *g, const struct wanted *w, const struct acked *acked, bool is_pending)
 {
 	const struct acked_letter *letter = &acked->letter;
-	bool waits = is_waiting(g, letter, w->digest), has_step;
+	bool waits = is_waiting(g, w, acked), has_step;
 	struct standing_facts now = w->standing;
 
 	now.has_row = is_pending && !waits;
 	has_step = acked->dsid.n > 0 && standing_step(&now) != STANDING_NOTHING;
-	if (letter->tries > 0 && (is_pending || has_step))
+	if (letter->tries > 0 && (is_pending || has_step) && !is_outlived(w, acked))
 		(void)intern_add(&g->p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
 	if (waits && step_waits(g, letter, &now))
 		has_step = false;
+	if (w->is_erased && is_pending)
+		count_erased(g, letter, waits);
 	g->p->waiting += waits && (is_pending || (letter->op == JOURNAL_STATUS && !has_step));
 	if (now.has_row || has_step)
 		plan_row(g, w, acked, &now);
@@ -329,7 +342,7 @@ find_claimant(struct planning *g, unsigned channel, struct str address, struct s
 		rc = make_wanted(g, ids[i], &acked, &w);
 		if (rc == 0 && w.gone.n == 0 && w.hold == WANTED_WHOLE &&
 		    str_eq(is_email ? w.email : w.mobile, address) &&
-		    (w.is_blocked || !is_waiting(g, &acked.letter, w.digest)))
+		    (w.is_blocked || !is_waiting(g, &w, &acked)))
 			*fh_id = ids[i];
 	}
 	return rc;
@@ -358,7 +371,7 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 static bool
 waits_for_letter(struct planning *g, const struct acked_letter *letter, struct str body)
 {
-	bool waits = is_waiting(g, letter, body);
+	bool waits = !g->retries && letter_waits(letter, body, g->o->now);
 
 	g->p->waiting += waits;
 	g->p->retried += letter->tries > 0 && !waits;

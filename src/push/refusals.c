@@ -45,9 +45,9 @@ has(const struct wanted_source *x, const struct acked *acked, const struct refus
  * it.  What was imported by hand is not known for certain of this contact: both hold for it. */
 static void
 judge(const struct wanted_source *x, const struct acked *acked, const struct refusals_address *of,
-    const struct acked_opt_out *told, struct refusals *out)
+    const struct acked_opt_out *told, bool is_refused, struct refusals *out)
 {
-	bool is_refused = told->letter.tries > 0, is_there = has(x, acked, of);
+	bool is_there = has(x, acked, of);
 
 	if ((!is_there && !is_refused) || acked->is_imported)
 		out->is_coming = out->is_coming || owed_flag(x, of->channel).n == 0;
@@ -65,11 +65,15 @@ look_at(const struct wanted_source *x, struct arena *a, const struct acked *acke
 {
 	struct str key = owed_key(of->channel);
 	struct acked_opt_out told;
+	bool is_refused;
 
 	if (books_opt_out(x->books, a, key, books_hash(x->books, key, of->address), &told, e) < 0)
 		return -1;
-	if (!acked_was_told(&told, acked->dsid))
-		judge(x, acked, of, &told, out);
+	if (acked_was_told(&told, acked->dsid) && !owed_was_misnamed(x, a, of->channel, &told))
+		return 0;
+	if (owed_was_refused(x, a, of->channel, of->address, &told, &is_refused, e) < 0)
+		return -1;
+	judge(x, acked, of, &told, is_refused, out);
 	return 0;
 }
 

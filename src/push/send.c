@@ -64,7 +64,8 @@ settle(struct send *g, struct row *r, bool has_row)
 static bool
 is_waiting(struct send *g, const struct row *r)
 {
-	return send_call_waits(g, &r->acked.letter, r->w.digest, 'c', r->fh_id);
+	return !send_call_retries(g, 'c', r->fh_id) &&
+	       wanted_waits(&r->w, &r->acked.letter, send_call_now(g));
 }
 
 /* It is in this push. */
@@ -346,7 +347,7 @@ delete_contact(struct send *g, struct row *r)
 	if (rc < 0 || rc == SEND_DONE || g->silent_looks >= SEND_LOOKS_MOST || g->asks_to_wait)
 		return rc;
 	protected = load_row(g, r) < 0 ? -1 : settle(g, r, false);
-	return protected < 0 ? -1 : rc;
+	return protected < 0 ? -1 : r->acked.dsid.n == 0 ? SEND_DONE : rc;
 }
 
 /* DailyStory did not take the row, perhaps because a contact that nobody here knows has the

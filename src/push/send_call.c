@@ -85,14 +85,18 @@ send_call(struct send *g, struct caller_request q, struct journal_line *x, struc
 	return rc == SEND_REJECTED ? send_call_reject(g, *x, c, why.reason, why.message) : rc;
 }
 
-bool
-send_call_waits(
-    struct send *g, const struct acked_letter *letter, struct str body, char kind, struct str of)
+int64_t
+send_call_now(const struct send *g)
 {
 	const struct host *h = g->x->books->host;
-	bool again = g->retries && !refused_has(&g->refused, kind, of);
 
-	return !again && acked_letter_waits(letter, body, h->now(h->context));
+	return h->now(h->context);
+}
+
+bool
+send_call_retries(const struct send *g, char kind, struct str of)
+{
+	return g->retries && !refused_has(&g->refused, kind, of);
 }
 
 void

@@ -2,6 +2,7 @@
 
 #include "base/pack.h"
 #include "dailystory/opt_outs.h"
+#include "push/lost.h"
 #include "push/owed.h"
 #include "push/send_look.h"
 
@@ -38,7 +39,8 @@ check_free(struct send *g, const struct wanted *w, struct str key, struct str ad
 
 /* The address alone: of a contact that turns out to be another's nothing is written. */
 static void
-put_create(struct send *g, struct str key, struct str address, struct str flag)
+put_create(
+    struct send *g, const struct wanted *w, struct str key, struct str address, struct str flag)
 {
 	struct buf *b = &g->body;
 
@@ -52,6 +54,9 @@ put_create(struct send *g, struct str key, struct str address, struct str flag)
 		buf_json(b, flag);
 		buf_z(b, ":true");
 	}
+	/* Perhaps there is none, and one is made of who is erased. */
+	if (w->is_erased)
+		buf_z(b, ",\"status\":\"Inactive\"");
 	buf_char(b, '}');
 }
 
@@ -115,17 +120,19 @@ static int
 find_flag(
     struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
 {
-	bool is_email = str_eq(key, EMAIL);
+	bool is_email = str_eq(key, EMAIL), was_refused;
 	bool is_refused = is_email ? w->email_refused : w->mobile_refused;
+	unsigned channel = is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
 	struct acked_opt_out told;
-	int rc = books_opt_out(
-	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e);
-	bool is_exposed = w->exposed > 0 && told.letter.tries > 0;
 
 	*flag = STR("");
-	if (rc >= 0 && !is_exposed && (is_refused || told.is_acked))
-		*flag = owed_flag(g->x, is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT);
-	return rc < 0 ? -1 : 0;
+	if (books_opt_out(
+	        g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e) < 0 ||
+	    owed_was_refused(g->x, &g->a, channel, address, &told, &was_refused, g->e) < 0)
+		return -1;
+	if ((is_refused || told.is_acked) && !(w->exposed > 0 && was_refused))
+		*flag = owed_flag(g->x, channel);
+	return 0;
 }
 
 /* Find or make the contact by one address. */
@@ -146,7 +153,7 @@ create(
 	begun.fields_n = 1;
 	if (send_call_note(g, &begun, &c) < 0)
 		return -1;
-	put_create(g, key, address, flag);
+	put_create(g, w, key, address, flag);
 	x.fields = &field;
 	x.fields_n = 1;
 	rc = send_call(g,
@@ -202,12 +209,11 @@ find_imported(struct send *g, const struct wanted *w, const struct acked *acked,
 
 /* Of a create whose answer never came: the address it was made with, for there may be a contact. */
 static int
-find_started(struct send *g, const struct wanted *w, const struct acked *acked, struct str *key,
-    struct str *address)
+find_started(struct send *g, const struct wanted *w, const struct acked *acked, struct str *out)
 {
 	const struct journal_field *f = &acked->started;
 	struct exported last = { 0 };
-	struct str row, holder, found = STR("");
+	struct str row;
 	struct unpack u;
 	int rc = kv_get(g->x->s->txn, TABLE_EXPORTED, w->fh_id, &row, g->e);
 
@@ -218,17 +224,70 @@ find_started(struct send *g, const struct wanted *w, const struct acked *acked, 
 
 		if (text.n > 1 && str_eq(owed_key((unsigned char)text.p[0]), f->key) &&
 		    books_hash(g->x->books, f->key, its) == f->hash)
-			found = its;
+			*out = its;
 	}
-	if (found.n == 0)
-		return 0;
-	rc = books_holder(g->x->books, &g->a, f->key, f->hash, &holder, g->e);
-	/* It went to another customer: so did the contact. */
-	if (rc < 0 || (rc > 0 && w->gone.n == 0 && !str_eq(holder, w->fh_id)))
-		return rc < 0 ? -1 : 0;
-	*key = f->key;
-	*address = found;
 	return 0;
+}
+
+/* The state knows nobody who was erased. */
+static int
+find_erased(struct send *g, const struct acked *acked, struct str *out)
+{
+	struct lost lost;
+	int rc = lost_load(&lost, g->x->books->dir, g->e);
+
+	if (rc == 0)
+		*out = str_copy(&g->a, lost_find(&lost, g->x->books, &acked->started));
+	lost_release(&lost);
+	return rc;
+}
+
+/* Another customer's contact has the address: so it is that one, and nothing is to be deleted. */
+static int
+note_nobody(struct send *g, const struct wanted *w, struct acked *acked)
+{
+	struct caller_answer none = { 0 };
+	struct journal_line x = line_of(w);
+
+	x.op = JOURNAL_DELETE;
+	x.result = JOURNAL_ACKED;
+	x.reason = w->gone;
+	if (send_call_note(g, &x, &none) < 0)
+		return -1;
+	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
+}
+
+static int
+reject_lost(struct send *g, const struct wanted *w)
+{
+	struct caller_answer none = { 0 };
+
+	return send_call_reject(g, line_of(w), &none, ACKED_LOST,
+	    STR("a contact may have been made, and its address is not known any more"));
+}
+
+/* It is found again, or made, by the same address; ${key} and ${address}: what else it would be
+ * made by. */
+static int
+create_again(
+    struct send *g, const struct wanted *w, struct acked *acked, struct str key, struct str address)
+{
+	const struct journal_field *f = &acked->started;
+	struct str found = STR(""), holder;
+	int rc = w->is_erased ? find_erased(g, acked, &found) : find_started(g, w, acked, &found);
+	bool is_others;
+
+	if (rc == 0 && found.n > 0)
+		rc = books_holder(g->x->books, &g->a, f->key, f->hash, &holder, g->e);
+	if (rc < 0)
+		return -1;
+	is_others = rc > 0 && !str_eq(holder, w->fh_id);
+	if (is_others && w->is_erased)
+		return note_nobody(g, w, acked);
+	/* It went to another customer: so did the contact. */
+	if (found.n > 0 && (!is_others || w->gone.n > 0))
+		return create(g, w, acked, f->key, found);
+	return address.n > 0 ? create(g, w, acked, key, address) : reject_lost(g, w);
 }
 
 /* A contact that nobody has was told that the address refuses: it was made for that. */
@@ -254,20 +313,11 @@ find_stray(struct send *g, unsigned channel, struct str address, bool *out)
 	return rc < 0 ? -1 : 0;
 }
 
-static int
-reject_lost(struct send *g, const struct wanted *w)
-{
-	struct caller_answer none = { 0 };
-
-	return send_call_reject(g, line_of(w), &none, ACKED_LOST,
-	    STR("a contact may have been made, and its address is not known any more"));
-}
-
 int
 send_create(struct send *g, const struct wanted *w, struct acked *acked)
 {
 	bool by_email = w->email.n > 0 && (!w->email_refused || w->mobile.n == 0);
-	bool has_email, has_mobile;
+	bool has_email, has_mobile, is_known = false;
 	struct str key, address;
 
 	if (find_stray(g, OPT_OUT_EMAIL, w->email, &has_email) < 0 ||
@@ -276,11 +326,13 @@ send_create(struct send *g, const struct wanted *w, struct acked *acked)
 	by_email = has_email || (by_email && !has_mobile);
 	key = by_email ? EMAIL : MOBILE;
 	address = by_email ? w->email : w->mobile;
-	if (acked->is_imported && find_imported(g, w, acked, &key, &address) < 0)
+	/* That contact was found, or made, by an address that was imported. */
+	if ((has_email && is_acked_as(g, acked, EMAIL, w->email)) ||
+	    (has_mobile && is_acked_as(g, acked, MOBILE, w->mobile)))
+		is_known = true;
+	if (acked->is_imported && !is_known && find_imported(g, w, acked, &key, &address) < 0)
 		return -1;
-	if (acked->is_started && find_started(g, w, acked, &key, &address) < 0)
-		return -1;
-	if (address.n > 0)
-		return create(g, w, acked, key, address);
-	return acked->is_started ? reject_lost(g, w) : SEND_DONE;
+	if (acked->is_started)
+		return create_again(g, w, acked, key, address);
+	return address.n > 0 ? create(g, w, acked, key, address) : SEND_DONE;
 }

@@ -40,6 +40,19 @@ begin(struct send *g, const struct wanted *w, const struct acked *acked)
 	return books_sync(g->x->books, g->e);
 }
 
+/* The deletion that was not answered was done. */
+static int
+note_deleted(
+    struct send *g, const struct wanted *w, const struct acked *acked, const struct send_look *look)
+{
+	struct journal_line x = line_of(w, acked);
+
+	x.op = JOURNAL_DELETE;
+	x.result = JOURNAL_ACKED;
+	x.reason = w->gone;
+	return send_call_note(g, &x, &look->c) < 0 ? -1 : SEND_DONE;
+}
+
 /* Whom we deleted may be found again. */
 static int
 look_at(struct send *g, const struct wanted *w, const struct acked *acked, struct send_look *out)
@@ -48,6 +61,8 @@ look_at(struct send *g, const struct wanted *w, const struct acked *acked, struc
 
 	if (rc != SEND_DONE || out->is_there || acked->is_deleted)
 		return rc;
+	if (acked->is_deleting)
+		return note_deleted(g, w, acked, out);
 	return send_call_reject(
 	    g, line_of(w, acked), &out->c, STR("deleted-in-dailystory"), out->c.answer.message);
 }
@@ -112,14 +127,14 @@ set(struct send *g, const struct wanted *w, const struct acked *acked, struct st
 static int
 make_inactive(struct send *g, const struct wanted *w, const struct acked *acked)
 {
-	bool is_begun = w->standing.owner == STANDING_BEGUN;
+	bool is_ours = w->standing.owner == STANDING_BEGUN || w->standing.owner == STANDING_OURS;
 	struct send_look look;
 	int rc = look_at(g, w, acked, &look);
 
-	if (rc != SEND_DONE)
+	if (rc != SEND_DONE || (!look.is_there && acked->is_deleting))
 		return rc;
 	if (is_otherwise(&look, ACTIVE))
-		return note(g, w, acked, JOURNAL_ACKED, is_begun ? INACTIVE : STR(ACKED_THEIRS));
+		return note(g, w, acked, JOURNAL_ACKED, is_ours ? INACTIVE : STR(ACKED_THEIRS));
 	return begin(g, w, acked) < 0 ? -1 : set(g, w, acked, INACTIVE);
 }
 
@@ -130,7 +145,7 @@ make_active(struct send *g, const struct wanted *w, const struct acked *acked)
 	struct send_look look;
 	int rc = look_at(g, w, acked, &look);
 
-	if (rc != SEND_DONE)
+	if (rc != SEND_DONE || (!look.is_there && acked->is_deleting))
 		return rc;
 	return is_otherwise(&look, INACTIVE) ? note(g, w, acked, JOURNAL_ACKED, ACTIVE)
 	                                     : set(g, w, acked, ACTIVE);

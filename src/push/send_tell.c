@@ -2,6 +2,7 @@
 
 #include "base/timestamp.h"
 #include "dailystory/opt_outs.h"
+#include "push/letter.h"
 #include "push/owed.h"
 
 #define CONTACT "/contact"
@@ -138,7 +139,8 @@ send_tell_needed(
 		return -1;
 	if (!needs)
 		return SEND_DONE;
-	return send_call_waits(g, &told.letter, body, 'o', name_of(g, channel, address))
+	return letter_waits(&told.letter, body, send_call_now(g)) &&
+	               !send_call_retries(g, 'o', name_of(g, channel, address))
 	           ? SEND_REJECTED
 	           : SEND_UNKNOWN;
 }

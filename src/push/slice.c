@@ -96,7 +96,8 @@ send_one(struct slice *g, size_t i)
 		refused_add(&g->send.refused, 'c', item->fh_id);
 	if (is_unanswered(g, rc))
 		return stop_busy(g);
-	g->pending += rc == SEND_UNKNOWN; /* at a stop it is counted with those behind it */
+	/* At a stop it is counted with those after it; of a row the breaker stopped, too. */
+	g->pending += rc == SEND_UNKNOWN || (g->send.is_stopped && item->has_row);
 	return is_to_judge(g, i, rc) && is_over_budget(g) ? 0 : 1;
 }
 

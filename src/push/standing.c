@@ -40,7 +40,8 @@ standing_step(const struct standing_facts *x)
 {
 	switch (aim_of(x)) {
 	case INACTIVE:
-		return x->owner == STANDING_NOBODYS || x->owner == STANDING_BEGUN
+		return x->owner == STANDING_NOBODYS || x->owner == STANDING_BEGUN ||
+		               (x->is_exposed && x->is_stale)
 		           ? STANDING_MAKE_INACTIVE
 		           : STANDING_NOTHING;
 	case AS_IT_IS:
@@ -59,7 +60,7 @@ standing_past_row(const struct standing_facts *x)
 
 	if (standing_step(x) == STANDING_MAKE_INACTIVE)
 		y.owner = STANDING_OURS;
-	y.is_back = y.is_deleted = y.is_clearing = y.has_row = false;
+	y.is_back = y.is_deleted = y.is_clearing = y.is_stale = y.has_row = false;
 	y.is_untold = y.is_coming = false;
 	return y;
 }

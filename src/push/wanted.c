@@ -1,10 +1,12 @@
 #include "push/wanted.h"
 
 #include "base/pack.h"
+#include "base/timestamp.h"
 #include "dailystory/contact.h"
 #include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
+#include "push/letter.h"
 #include "push/owed.h"
 #include "push/refusals.h"
 
@@ -225,17 +227,29 @@ add_memberships(struct making *g, struct str memberships)
 
 /* ---- Gone */
 
+/* To be deleted, and there still: DailyStory refused it, or did not answer; what it refused last
+ * may be the status that was to stand in for it. */
+static bool
+is_undeleted(const struct making *g)
+{
+	const struct acked_letter *letter = &g->acked->letter;
+	bool is_refused =
+	    letter->tries > 0 && (letter->op == JOURNAL_DELETE || letter->op == JOURNAL_STATUS);
+
+	return wanted_deletes(g->x, g->w) && (g->acked->is_deleting || is_refused);
+}
+
 static void
 make_gone(struct making *g, struct str reason, bool is_barred)
 {
 	struct wanted *w = g->w;
 
 	w->gone = reason;
+	w->is_erased = page_filter_is_erased(g->x->erased, w->fh_id);
 	w->standing.is_coming = false;
 	w->standing.is_barred = is_barred || g->x->push->gone == PUSH_GONE_INACTIVE ||
-	                        str_eq(reason, STR("suppressed")) ||
-	                        str_eq(reason, STR("underage")) ||
-	                        page_filter_is_erased(g->x->erased, w->fh_id);
+	                        is_undeleted(g) || str_eq(reason, STR("suppressed")) ||
+	                        str_eq(reason, STR("underage")) || w->is_erased;
 	if (w->clears_mobile && sends_empty(g) && !is_kept(g) &&
 	    acked_field(g->acked, EMAIL) != NULL)
 		clear_mobile(g);
@@ -373,6 +387,7 @@ make_contact(struct making *g, const struct contact_status *status)
 static void
 finish(struct making *g)
 {
+	const struct host *h = g->x->books->host;
 	struct wanted *w = g->w;
 	struct buf b = { 0 };
 
@@ -380,6 +395,7 @@ finish(struct making *g)
 		w->is_changed =
 		    w->is_changed || (w->fields[i].is_changed && !w->fields[i].is_quiet);
 	w->standing.owner = refusals_owner(g->x, g->acked);
+	w->standing.is_stale = h->now(h->context) - g->acked->seen >= TIMESTAMP_DAY;
 	w->standing.is_gone = w->gone.n > 0;
 	w->standing.is_back = w->gone.n == 0 && g->acked->gone.n > 0;
 	w->standing.is_deleted = w->gone.n == 0 && g->acked->is_deleted;
@@ -447,7 +463,15 @@ wanted_is_pending(const struct wanted_source *x, const struct wanted *w, const s
 bool
 wanted_deletes(const struct wanted_source *x, const struct wanted *w)
 {
-	if (w->gone.n > 0 && page_filter_is_erased(x->erased, w->fh_id))
+	if (w->is_erased)
 		return true;
 	return x->push->gone == PUSH_GONE_DELETE && w->gone.n > 0 && !str_eq(w->gone, NO_CHANNEL);
+}
+
+/* An erasure was promised. */
+bool
+wanted_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now)
+{
+	return letter_waits(letter, w->digest, now) &&
+	       (!w->is_erased || now < letter_protects_at(letter));
 }

@@ -80,7 +80,7 @@ ending_of(const struct run_log_push *x)
 {
 	if (x->status >= INTERRUPT_STATUS && x->status != STATUS_BUSY)
 		return "Somebody stopped it; the next one goes on from there.";
-	if (x->status == STATUS_BUSY && x->is_early && x->pending == x->limited)
+	if (x->status == STATUS_BUSY && (x->is_early || x->is_young) && x->pending == x->limited)
 		return "It sent only opt-outs, for <code>push_hold</code> has held the rest back "
 		       "for more than a day: it must be less than the time between two snapshots.";
 	if (x->is_outrun)
@@ -106,6 +106,9 @@ ending_of(const struct run_log_push *x)
 	if (x->is_early)
 		return "It sent only opt-outs, for the snapshot was younger than "
 		       "<code>push_hold</code> asks.";
+	if (x->is_young)
+		return "A newer snapshot came meanwhile, of which it sent only opt-outs, for that "
+		       "was younger than <code>push_hold</code> asks.";
 	return x->limited > 0 ? "It stopped where <code>--limit</code> told it to; the next one "
 	                        "goes on from there."
 	                      : "";

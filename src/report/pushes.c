@@ -32,7 +32,7 @@ static bool
 is_unanswered(const struct run_log_push *x)
 {
 	return x->status == STATUS_BUSY && x->snapshot[0] != '\0' && x->calls > 0 &&
-	       !x->is_outrun && !(x->is_early && x->pending == x->limited);
+	       !x->is_outrun && !((x->is_early || x->is_young) && x->pending == x->limited);
 }
 
 /* Whether it changes what is said of the ones before it.  One that is early leaves what was stopped
@@ -49,7 +49,7 @@ is_judge(const struct run_log_push *x, const struct run_log_push *judged)
 static bool
 is_counted(const struct run_log_push *x)
 {
-	return x->snapshot[0] != '\0' && !x->is_partial && !x->is_early &&
+	return x->snapshot[0] != '\0' && !x->is_partial && !x->is_early && !x->is_young &&
 	       (run_log_push_is_done(x) || x->pending > 0);
 }
 

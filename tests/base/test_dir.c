@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -231,6 +232,30 @@ Test(dir, remove_follows_no_link)
 	cr_expect_eq(dir_remove("link", &e), 0, "%s", e.msg);
 	cr_expect(!dir_exists("d") && !dir_exists("link"), "both are gone");
 	cr_expect(file_exists("safe/x"), "what they pointed to stays");
+}
+
+Test(dir, remove_takes_what_comes_meanwhile)
+{
+	struct err e = ERR_INIT;
+
+	for (int i = 0; i < 100; i++) {
+		pid_t pid;
+
+		cr_assert_eq(mkdir("d", 0700), 0);
+		pid = fork();
+		while (pid == 0) {
+			int fd = open("d/late", O_WRONLY | O_CREAT, 0600);
+
+			if (fd < 0)
+				_exit(0);
+			close(fd);
+			usleep(20);
+		}
+		usleep(500);
+		cr_expect_eq(dir_remove("d", &e), 0, "%s", e.msg);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
 }
 
 Test(dir, remove_says_what_it_could_not_take)

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -33,6 +34,28 @@ Test(kvfile, files_are_private_whatever_the_umask)
 		cr_expect(mode_of(&p, "lock.mdb") == 0600, "mask %zu", i);
 		place_end(&p);
 	}
+}
+
+/* Whoever finds no lock in it takes the store for nobody's and begins its mutexes anew, under the
+ * hands of who uses them. */
+Test(kvfile, a_new_store_is_locked_from_the_start)
+{
+	struct place p = place_new();
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
+	struct arena a = { 0 };
+	char *lock = file_join(&a, p.dir, "lock.mdb");
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int fd = open(lock, O_RDWR);
+
+		_exit(fd >= 0 && fcntl(fd, F_GETLK, &l) == 0 && l.l_type != F_UNLCK ? 0 : 1);
+	}
+	cr_assert(waitpid(pid, &status, 0) == pid);
+	cr_expect(status == 0);
+	arena_release(&a);
+	place_end(&p);
 }
 
 Test(kvfile, reading_a_store_that_is_not_there_makes_none)

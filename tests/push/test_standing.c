@@ -5,7 +5,7 @@
 
 #include "push/standing.h"
 
-#define FACTS 9
+#define FACTS 10
 #define EVERY (STANDING_OWNERS << FACTS)
 
 static struct standing_facts
@@ -20,7 +20,8 @@ facts_of(unsigned n)
 		.is_untold = n >> 5 & 1,
 		.is_coming = n >> 6 & 1,
 		.is_clearing = n >> 7 & 1,
-		.has_row = n >> 8 & 1 };
+		.has_row = n >> 8 & 1,
+		.is_stale = n >> 9 & 1 };
 }
 
 /* A contact as it is at DailyStory, beside what we know of it. */
@@ -36,10 +37,14 @@ take(struct contact *c, enum standing_step step)
 {
 	struct standing_facts *x = &c->x;
 
+	bool is_ours = x->owner == STANDING_BEGUN || x->owner == STANDING_OURS;
+
 	if (step == STANDING_FORGET)
 		x->owner = STANDING_NOBODYS;
+	if (step == STANDING_MAKE_INACTIVE)
+		x->is_stale = false;
 	if (step == STANDING_MAKE_INACTIVE && !c->is_active) {
-		x->owner = x->owner == STANDING_BEGUN ? STANDING_OURS : STANDING_THEIRS;
+		x->owner = is_ours ? STANDING_OURS : STANDING_THEIRS;
 	} else if (step == STANDING_MAKE_INACTIVE) {
 		c->is_active = false;
 		x->owner = STANDING_OURS;
@@ -110,6 +115,14 @@ must_be_inactive(const struct standing_facts *x)
 	       (x->is_clearing && !x->has_row);
 }
 
+/* Staff may have made active what was not, and the opt-out is refused still. */
+static bool
+is_looked_at_again(const struct standing_facts *x)
+{
+	return x->is_exposed && x->is_stale &&
+	       (x->owner == STANDING_OURS || x->owner == STANDING_THEIRS);
+}
+
 /* It comes back with an address that refuses. */
 static bool
 is_found_refusing(const struct standing_facts *x)
@@ -143,11 +156,12 @@ check(unsigned n, bool is_active, bool is_by_others)
 }
 
 /* All that can be: of what is nobody's or theirs others decide; who is inactive by us is so, or is
- * what others made of it since, such as Spam. */
+ * what others made of it since, such as Spam; of who is exposed that is seen within a day. */
 Test(standing, nobody_is_active_who_must_not_be_and_nobody_inactive_for_nothing)
 {
 	for (unsigned n = 0; n < EVERY; n++) {
-		enum standing_owner owner = facts_of(n).owner;
+		struct standing_facts x = facts_of(n);
+		enum standing_owner owner = x.owner;
 
 		if (owner == STANDING_NOBODYS) {
 			check(n, true, false);
@@ -158,7 +172,7 @@ Test(standing, nobody_is_active_who_must_not_be_and_nobody_inactive_for_nothing)
 			check(n, false, false);
 			check(n, false, true);
 		}
-		if (owner == STANDING_BEGUN)
+		if (owner == STANDING_BEGUN || is_looked_at_again(&x))
 			check(n, true, false);
 	}
 }
@@ -172,9 +186,11 @@ Test(standing, nothing_is_undone_as_long_as_something_holds)
 
 		if (step == STANDING_MAKE_ACTIVE)
 			cr_expect(!holds(&x) && !x.has_row && !x.is_gone && !x.is_back, "%u", n);
-		if (x.owner == STANDING_THEIRS)
+		if (is_looked_at_again(&x))
+			cr_expect(step == STANDING_MAKE_INACTIVE, "%u", n);
+		else if (x.owner == STANDING_THEIRS)
 			cr_expect(step == STANDING_NOTHING || step == STANDING_FORGET, "%u", n);
-		if (x.owner == STANDING_OURS)
+		else if (x.owner == STANDING_OURS)
 			cr_expect(
 			    step == STANDING_NOTHING || step == STANDING_MAKE_ACTIVE, "%u", n);
 		if (step == STANDING_REVIVE)

@@ -1,9 +1,10 @@
 """Who is to be deleted and is not: a 404 proves nothing, and until DailyStory deletes them nobody may write to them."""
 
+import json
 import shutil
 
 from lab.lab import customer
-from pushing.guard_cases import NO_MAIL, NO_TEXT, OPT_OUT, dead, status_of
+from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, OPT_OUT, dead, status_of
 from pushing.kit import cases, crowd, hour, pages, test
 
 DELETE = "DELETE "
@@ -25,13 +26,16 @@ def to_delete(k, why):
     s = k.settled(people, (), push_retries=0, **({} if why == "erased" else {"push_gone": "delete"}))
     if why == "erased":
         k.lab.equal("erased", s.run("erase", "c00000", "--yes").code, 0)
+    elif why == "removed":
+        s.hour(hour(1), pages(people[1:]))
     else:
         suppress(s, "user0@example.com")
         s.hour(hour(1), pages(people))
     return s
 
 
-@cases(("erased", "404", 3), ("erased", "422", 3), ("erased", "503", 75), ("suppressed", "404", 3), ("suppressed", "422", 3), ("suppressed", "503", 75))
+@cases(("erased", "404", 3), ("erased", "422", 3), ("erased", "503", 75), ("suppressed", "404", 3), ("suppressed", "422", 3), ("suppressed", "503", 75),
+       ("removed", "404", 3), ("removed", "422", 3), ("removed", "503", 75))
 def a_deletion_that_is_none(k, why, kind, code):
     """The contact is there all the same: it is made inactive in the same push, and deleted as soon as DailyStory does it."""
     s = to_delete(k, why)
@@ -46,7 +50,97 @@ def a_deletion_that_is_none(k, why, kind, code):
     s.quiet(k.name)
 
 
-@cases(("erased",), ("suppressed",))
+@cases(("422", 3), ("503", 75))
+def back_after_a_deletion_that_is_none(k, kind, code):
+    """Who was made inactive only because DailyStory did not delete them is active again; not if others had made it so."""
+    people = crowd(4)
+    s = k.settled(people, (), push_retries=0, push_gone="delete")
+    s.far.edit("status", email="user1@example.com", value="Inactive")
+    s.hour(hour(1), pages(people[2:]))
+    s.far.fault(kind, DELETE)
+    s.push(code=(code,))
+    k.lab.equal("neither can be written to", [status_of(s, "c%05d" % i) for i in range(3)], [["Inactive"], ["Inactive"], ["Active"]])
+    s.far.control("clear")
+    s.hour(hour(2), pages(people))
+    s.push(what="back")
+    k.lab.equal("each as it was", [status_of(s, "c%05d" % i) for i in range(3)], [["Active"], ["Inactive"], ["Active"]])
+    k.lab.equal("no dead letter", dead(s), [])
+    s.quiet("back")
+
+
+@cases(("erased",), ("suppressed",), ("removed",))
+def a_deletion_that_was_done(k, why):
+    """Its answer never came; the look before they would be made inactive says so, and no dead letter is left."""
+    s = to_delete(k, why)
+    s.far.fault("lost", DELETE)
+    s.push()
+    k.lab.equal("deleted, and known", (statuses(s, "user0@example.com") in ([], ["Deleted"]), dead(s)), (True, []))
+    s.quiet(k.name)
+
+
+@test
+def an_erasure_is_not_forgotten(k):
+    """A deletion that DailyStory refuses does not wait a week: after 20 minutes, then less often, but once a day; and push --status says so."""
+    people = crowd(3)
+    s = k.settled(people)
+    k.lab.equal("erased", s.run("erase", "c00000", "--yes").code, 0)
+    k.lab.check("to be deleted", "erased       1 contact of erased people still to be deleted\n" in s.run("push", "--status").out, s.run("push", "--status").out)
+    s.far.fault("422", DELETE)
+    s.push(code=(3,))
+    told = s.run("push", "--status").out
+    k.lab.check("it says so", "still to be deleted; DailyStory refused 1,\n             tried again by a push in 20 min\n" in told, told)
+    k.lab.equal("as JSON", json.loads(s.run("push", "--status", "--json").out)["erased"], {"to_delete": 1, "refused": 1, "tried_again_at": "2026-11-23T04:21:00Z"})
+    asked = []
+    for n in [1, 2, 3, 4, 5, 6, 7, 40, 41, 64, 65]:
+        s.far.control("forget")
+        s.hour(hour(n), pages(people[1:]))
+        s.push(code=(3,), what="hour %d" % n)
+        asked += [n] * s.far.calls()
+    k.lab.equal("asked at once, then less often, and each day", asked, [1, 2, 4, 7, 40, 64])
+    s.far.control("clear")
+    s.set(push_hold=90)
+    s.hour(hour(90), pages(people[1:]))
+    s.push(what="a day later, whatever push_hold says")
+    k.lab.equal("deleted", (statuses(s, "user0@example.com") in ([], ["Deleted"]), dead(s)), (True, []))
+    k.lab.check("nothing is left to do", "erased" not in s.run("push", "--status").out)
+    s.quiet(k.name)
+
+
+@test
+def neither_deleted_nor_made_inactive(k):
+    """DailyStory refuses both: the status is asked for again, and does not wait a week as the deletion does."""
+    people = crowd(3)
+    s = k.settled(people, (), push_gone="delete")
+    s.hour(hour(1), pages(people[1:]))
+    s.far.fault("422", DELETE)
+    s.far.fault("422", CONTACT)
+    s.push(code=(3,))
+    k.lab.equal("refused", status_of(s, "c00000"), ["Active"])
+    s.far.control("clear")
+    s.far.fault("422", DELETE)
+    s.hour(hour(2), pages(people[1:]))
+    s.push(code=(0, 3), what="an hour")
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    s.far.control("clear")
+    s.hour(hour(200), pages(people[1:]))
+    s.push(what="a week")
+    k.lab.equal("deleted", (status_of(s, "c00000"), dead(s)), ([], []))
+    s.quiet("a week")
+
+
+@test
+def a_deletion_is_held(k):
+    """push_hold leaves time to look at who would be deleted: nobody is, nor made inactive for it."""
+    people = crowd(3)
+    s = k.settled(people, (), push_gone="delete")
+    s.set(push_hold=90)
+    s.hour(hour(1), pages(people[1:]))
+    s.push(what="too young")
+    k.lab.equal("as before", status_of(s, "c00000"), ["Active"])
+    s.quiet("too young")
+
+
+@cases(("erased",), ("suppressed",), ("removed",))
 def a_deletion_that_others_did(k, why):
     """404, and there is no such contact: it is done."""
     s = to_delete(k, why)
@@ -63,6 +157,7 @@ def back_before_it_is_known(k, kind, what):
     s = k.settled(people, (), push_gone="delete", push_retries=0)
     s.hour(hour(1), pages(people[1:]))
     s.far.fault(kind, DELETE)
+    s.far.fault("503", LOOK)
     s.push(code=(75,))
     s.far.control("clear")
     if what == "push_gone off":

@@ -1,12 +1,15 @@
 """Trials of an erasure: the contact is deleted in DailyStory whatever the settings say, and then the journal names nobody."""
 
 import fcntl
+import json
 import os
 import shutil
 
 from lab import erased
-from lab.lab import read
+from lab.lab import customer, read
+from pushing.guard_cases import CONTACT
 from pushing.kit import cases, crowd, hour, pages, sold, test
+from pushing.shop import injected
 
 WHO = "c00003"
 
@@ -71,3 +74,56 @@ def a_push_at_work_is_waited_for(k):
         fcntl.flock(f, fcntl.LOCK_EX)
         r = s.run("erase", "c00001", "--yes")
         k.lab.check(k.name, r.code == 75 and not os.path.exists(s.path("erase.json")), r.err)
+
+
+def with_a_lost_create(k, kind, person, *options):
+    """A shop in which the answer to the call that was to make c00003 never came."""
+    people = crowd(3) + [person]
+    s = k.settled(people[:3], (), *options, push_retries=0)
+    s.hour(hour(1), pages(people))
+    s.far.fault(kind, CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    return s
+
+
+@cases(("lost", "email"), ("lost", "number"), ("before", "email"), ("lost", "stopped"))
+def erased_after_a_lost_create(k, kind, by):
+    """Nobody knows the id of the contact, nor whether there is one: it is found by the address it was made with, and deleted; nobody can be written to meanwhile."""
+    s = with_a_lost_create(k, kind, customer(3, **({"email": ""} if by == "number" else {})))
+    if by == "stopped":
+        s.run("erase", WHO, "--yes", front=injected("rename", 12, "signal=KILL"))
+    r = s.run("erase", *(["--resume"] if by == "stopped" else [WHO]), "--yes")
+    k.lab.check("erased", r.code == 0 and "the next 'flowstory push' deletes" in r.out and "until then push/lost.json keeps the address" in r.out and "by hand" not in r.out, r.out + r.err)
+    k.lab.equal("only push/ knows them", {n.split("/")[0] for n in erased.hits(s.dir, WHO)}, {"push"})
+    k.lab.equal("nobody else may read it", os.stat(s.path("push", "lost.json")).st_mode & 0o777, 0o600)
+    k.lab.check("--status", "1 contact of erased people still to be deleted" in s.run("push", "--status").out, s.run("push", "--status").out)
+    plan = s.plan()
+    s.far.control("forget")
+    s.far.fault("503", "DELETE ", count=1)
+    s.push(code=(75,), what="not deleted yet")
+    k.lab.equal("inactive", [c["status"] for c in s.far.books()["contacts"][3:]], ["Inactive"])
+    s.push(what="the next push")
+    k.lab.equal("deleted", [c["status"] for c in s.far.books()["contacts"][3:] if c["status"] != "Deleted"], [])
+    k.lab.equal("planned", plan["calls"], 2)
+    k.lab.equal("no harm was possible", [b for b in (json.loads(c[6] or "{}") for c in s.far.log() if c[2] == "/api/v1/contact") if b.get("status") != "Inactive"], [])
+    k.lab.equal("nobody knows them", (erased.hits(s.dir, WHO), os.path.exists(s.path("push", "lost.json"))), ([], False))
+    s.quiet(k.name)
+    shutil.rmtree(s.path("push", "state"))
+    s.quiet("without push/state")
+
+
+@test
+def erased_after_a_lost_create_of_an_address_that_others_have(k):
+    """The contact with the address is another customer's by then: there is nothing to delete."""
+    s = with_a_lost_create(k, "before", customer(3))
+    people = crowd(3) + [customer(3, email="other@example.com")]
+    people[0]["email"] = "user3@example.com"
+    s.hour(hour(2), pages(people))
+    s.push("--only", "c00000")
+    k.lab.equal("erased", s.run("erase", WHO, "--yes").code, 0)
+    s.far.control("forget")
+    s.push(what="the next push")
+    k.lab.equal("no call", (s.far.calls(), erased.hits(s.dir, WHO)), (0, []))
+    k.lab.equal("nobody lost theirs", [c["status"] for c in s.far.books()["contacts"]], ["Active"] * 3)
+    s.quiet(k.name)

@@ -125,6 +125,35 @@ def the_breaker_in_the_log(k):
 
 
 @test
+def the_breaker_in_the_log_where_something_is_sent(k):
+    """Opt-outs and statuses go; the row of whoever became inactive waits as all others do, and is counted."""
+    people = crowd(150)
+    s = k.settled(people)
+    for person in people:
+        person["lastName"] = "Cee"
+    people[0]["consentsToPromotionalEmail"] = False
+    write(s.path("suppress.txt"), "user1@example.com\n")
+    s.set(suppress="suppress.txt")
+    s.hour(hour(1), pages(people))
+    said = s.push(code=(5,)).err
+    x = last(s)
+    k.lab.equal("it waits, but for the opt-out", (x["pending"], x.get("limited", 0), x["acked"]), (json.loads(s.run("push", "--status", "--json").out)["pending"], 0, 2))
+    k.lab.check("nothing is left by a limit", "left for the next push" not in said, said)
+
+
+@test
+def a_newer_snapshot_that_is_too_young_in_the_log(k):
+    """What waits is of both, so it is not said of the one that the push was to send."""
+    people = crowd(4)
+    s = slow(k, people)
+    s.hour(hour(1), pages(more(people)))
+    s.set(push_hold=1)
+    code, said = newer(k, s, 2, [{**p, "lastName": "Cee"} for p in more(people)])
+    x = last(s)
+    k.lab.equal("it says so", (code, x["snapshot"], x.get("early", False), x.get("young", False), x["pending"] == x["limited"]), (0, "20261123T050000Z", False, True, True))
+
+
+@test
 def before_a_call_in_the_log(k):
     """The token, another push, and a snapshot that is too young."""
     s = k.shop(push_hold=90)

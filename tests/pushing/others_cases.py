@@ -1,5 +1,7 @@
 """What others make of a status that was ours, and what is still ours after a call that came to nothing."""
 
+import shutil
+
 from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, OPT_OUT, dead, status_of
 from pushing.kit import cases, crowd, hour, pages, test
 
@@ -79,3 +81,61 @@ def a_look_without_an_answer(k, which, count, n):
     s.far.control("clear")
     s.push(what="it works")
     s.same("it works")
+
+
+@test
+def a_look_before_they_are_active_again(k):
+    """It finds nobody, though the contact is there: it is looked at again after 20 minutes, then less often, but once a day, and does not stay inactive for a week."""
+    people = crowd(2)
+    s = k.settled(people)
+    suppress(s, "user0@example.com")
+    s.hour(hour(1), pages(people))
+    s.push(what="suppressed")
+    s.set(suppress=None)
+    s.far.fault("404", LOOK)
+    asked = []
+    for n in [4, 5, 6, 7, 8, 9, 10, 40, 41, 64, 65]:
+        s.far.control("forget")
+        s.hour(hour(n), pages(people))
+        s.push(code=(3,), what="hour %d" % n)
+        asked += [n] * s.far.calls()
+    k.lab.equal("looked at", asked, [4, 4, 5, 6, 8, 40, 64])
+    s.far.control("clear")
+    s.hour(hour(90), pages(people))
+    s.push(code=(3,), what="found")
+    s.same("found")
+    s.push(what="the push after it")
+    k.lab.equal("active, and no dead letter", (status_of(s, "c00000"), dead(s)), (["Active"], []))
+    s.quiet("found")
+
+
+@cases(("by others",), ("by us",), ("by others, without an answer",))
+def staff_make_them_active_before_they_are_told(k, who):
+    """DailyStory does not take the opt-out, and the contact was inactive: each day it is looked at whether it is so still."""
+    people = crowd(2)
+    s = k.settled(people, push_retries=0)
+    if who != "by us":
+        s.far.edit("status", email="user0@example.com", value="Inactive")
+    people[0].update(NO_MAIL)
+    late = "answer" in who
+    s.far.fault("503" if late else "422", OPT_OUT)
+    s.hour(hour(1), pages(people))
+    s.push(code=(75 if late else 3,), what="refused", env={"STANDIN_CLOCK": str(int(s.now.timestamp()) + 7200)})
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    s.far.edit("status", email="user0@example.com", value="Active")
+    looks = []
+    for n in [5, 20, 28, 29, 53, 54]:
+        s.hour(hour(n), pages(people))
+        s.far.control("forget")
+        plan = s.plan()
+        s.push(code=(75 if late else 3,), what="hour %d" % n)
+        looks += [n] * sum(c[1] == "GET" for c in s.far.log())
+        k.lab.check("hour %d: planned" % n, late or s.far.calls() <= plan["calls"], (s.far.calls(), plan["calls"]))
+        k.lab.equal("hour %d" % n, status_of(s, "c00000"), ["Active" if n < 28 else "Inactive"])
+    k.lab.equal("looked at each day", looks, [28, 53])
+    shutil.rmtree(s.path("push", "state"))
+    s.quiet("without push/state") if not late else None
+    s.far.control("clear")
+    s.push("--retry-rejected", what="it works")
+    s.same("it works")
+    s.quiet("it works")

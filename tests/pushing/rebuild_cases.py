@@ -112,6 +112,27 @@ def sound_books_stay_the_same(k):
     k.lab.equal("the salt is the same", len(read(s.path("push", "salt"))), 32)
 
 
+@test
+def a_journal_that_is_gone_is_missed(k):
+    """What the view knows of it tells that it was there: nobody is taken for new. Of one that lost its end the calls are made again."""
+    s, people = settled(k)
+    whole = read(journal(s))
+    path = journal(s)
+    os.unlink(path)
+    people[1]["lastName"] = "Dee"
+    s.hour(hour(2), pages(people, sold(8, 8)))
+    refused(s, "gone")
+    write(path, whole)
+    k.lab.check("back again", "lost" not in s.push(what="back again").err)
+    s.same("back again")
+    lines = read(path).splitlines(True)
+    write(path, b"".join(lines[:-3]))
+    people[1]["lastName"] = "Eff"
+    s.hour(hour(3), pages(people, sold(8, 8)))
+    k.lab.check("lost its end", "has lost 3 records" in s.push(what="lost its end").err)
+    s.same("lost its end")
+
+
 @cases(("acked",), ("journal",), ("both",))
 def packed_and_journal(k, which):
     """The file of all that was acked is damaged anywhere, or the journal behind it, or both."""

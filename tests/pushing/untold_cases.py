@@ -1,6 +1,8 @@
 """Who is gone, or whose opt-out has to wait, and must not be written to all the same."""
 
-from pushing.guard_cases import NO_MAIL, NO_TEXT, OPT_OUT, status_of, told
+import json
+
+from pushing.guard_cases import NO_MAIL, NO_TEXT, OPT_OUT, dead, status_of, told
 from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.slice_cases import more, newer, slow
 
@@ -169,3 +171,56 @@ def a_flag_instead_of_a_call(k):
     s.quiet("a flag")
     people[0].update(email="other@example.com")
     k.next(s, 1, people)
+
+
+@test
+def told_by_another_name_and_nobody_answers(k):
+    """What was told by a name of the flag that the settings do not have any more counts as not told: as long as the call instead has no answer, nobody may be active."""
+    people = crowd(3)
+    people[0].update(NO_MAIL)
+    s = k.settled(people, (), "--email_flag", "anyFlag", push_email_opt_out="anyFlag", push_retries=0)
+    k.lab.equal("told by a flag", status_of(s, "c00000"), ["Active"])
+    s.set(push_email_opt_out=None)
+    s.far.switch("email_flag", "theFlag")
+    s.far.fault("503", OPT_OUT)
+    s.push(code=(75,), env={"STANDIN_CLOCK": str(int(s.now.timestamp()) + 7200)}, what="by the address")
+    k.lab.equal("cannot be written to", [status_of(s, "c%05d" % i) for i in range(2)], [["Inactive"], ["Active"]])
+    s.far.control("clear")
+    s.push(what="it works")
+    s.same("it works")
+    s.quiet("it works")
+
+
+@test
+def refused_by_another_name(k):
+    """DailyStory refused a flag by a wrong name; that is no refusal of the right one, so nobody is made inactive for it."""
+    people = crowd(2)
+    s = k.settled(people, (), "--email_flag", "optOutEmail", push_email_opt_out="noSuchFlag", push_retries=0)
+    people[0].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    s.far.fault("503", "POST /api/v1/contact$", skip=1)   # the refusal is answered, and nothing after it
+    s.far.fault("503", "GET /api/v1/contact/")
+    s.push(code=(3, 75), what="a wrong name")
+    s.far.control("clear")
+    s.set(push_email_opt_out="optOutEmail")
+    s.far.control("forget")
+    plan = s.plan()
+    s.push(what="the right name")
+    k.lab.equal("told, by one call", ([json.loads(c[6]) for c in s.far.log()], plan["calls"]), ([{"dsId": s.far.books()["contacts"][0]["id"], "optOutEmail": True}], 1))
+    k.lab.equal("no dead letter", dead(s), [])
+    s.same("the right name")
+    s.quiet("the right name")
+
+
+@test
+def imported_and_told_by_a_flag(k):
+    """There was no such contact, and the opt-out made one: that is theirs, and no second one is made of their number."""
+    people = crowd(2)
+    s = k.shop("--email_flag", "optOutEmail", push_email_opt_out="optOutEmail")
+    s.hour(hour(0), pages(people))
+    s.push("--mark-imported", s.now.strftime("%Y%m%dT%H%M%SZ"))
+    people[0].update(NO_MAIL, lastName="Cee")
+    s.hour(hour(1), pages(people))
+    s.push()
+    k.lab.equal("one contact", [(c.get("email"), c.get("mobilePhone"), c.get("lastName")) for c in s.far.books()["contacts"]], [("user0@example.com", "+17205550000", "Cee")])
+    s.quiet(k.name)
