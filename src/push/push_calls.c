@@ -28,19 +28,49 @@ is_looked_at(const struct wanted_source *x, const struct wanted *w, const struct
 	return !acked->is_imported && w->gone.n == 0 && (w->is_mobile_held || by_mobile);
 }
 
-unsigned
-push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
+/* A number that is to go is looked for after the row. */
+static unsigned
+calls_of_row(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now)
 {
 	unsigned refused = calls_to_tell(x, acked, OPT_OUT_EMAIL, w->email, w->email_refused) +
 	                   calls_to_tell(x, acked, OPT_OUT_TEXT, w->mobile, w->mobile_refused);
 	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused + is_looked_at(x, w, acked);
-	bool is_still_there = acked->is_deleting && !wanted_deletes(x, w);
+
+	return n + standing_calls(now) + (acked->dsid.n > 0 && now->is_coming ? 1U : 0U) +
+	       (now->is_clearing ? 1U : 0U);
+}
+
+/* The deletion that had no answer was done: found again the contact has what it had, and is told
+ * before it is active. */
+static unsigned
+calls_anew(const struct wanted_source *x, const struct wanted *w, const struct standing_facts *now)
+{
+	const struct acked none = { .is_deleted = true };
+	struct standing_facts then = *now;
+
+	then.owner = STANDING_NOBODYS;
+	then.is_back = then.is_exposed = false;
+	then.is_deleted = true;
+	then.is_coming = w->email_refused || w->mobile_refused;
+	then.is_clearing = w->is_mobile_held;
+	return calls_of_row(x, w, &none, &then);
+}
+
+/* What the look finds is not known before. */
+unsigned
+push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
+    const struct standing_facts *now)
+{
+	unsigned n, anew;
 
 	if (!now->has_row)
 		return standing_calls(now);
 	if (wanted_deletes(x, w))
+		return acked->dsid.n > 0 ? 1 : 2;
+	n = calls_of_row(x, w, acked, now);
+	if (!acked->is_deleting)
 		return n;
-	return n + standing_calls(now) + (acked->dsid.n > 0 && now->is_coming ? 1U : 0U) +
-	       (is_still_there ? 1U : 0U);
+	anew = w->gone.n > 0 ? 0 : calls_anew(x, w, now);
+	return 1 + (n > anew ? n : anew);
 }

@@ -124,16 +124,20 @@ note_there(struct checking *g, struct str fh_id, const struct acked *x, const st
 	return books_note(&g->p->books, &line, g->e);
 }
 
-/* It is made again only if that is asked for: somebody had a reason. */
+/* It is made again only if that is asked for: somebody had a reason.  Who is gone is not; who is
+ * back since is, whatever DailyStory had of them. */
 static int
 note_deleted(struct checking *g, struct str fh_id, const struct acked *x)
 {
 	struct journal_line line = {
 		.fh_id = fh_id, .op = JOURNAL_DELETE, .dsid = x->dsid, .http = 404
 	};
+	struct wanted w;
 
 	g->d->deleted++;
-	if (!g->o->repairs || x->gone.n > 0)
+	if (wanted_make(g->a, &g->p->source, fh_id, x, &w, g->e) < 0)
+		return -1;
+	if (!g->o->repairs || w.gone.n > 0)
 		return 0;
 	g->d->repaired++;
 	return books_note(&g->p->books, &line, g->e);

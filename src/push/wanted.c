@@ -378,8 +378,8 @@ make_contact(struct making *g, const struct contact_status *status)
 	c.cells[COLUMN_MOBILE] = w->mobile;
 	add_columns(g, &c, exported.known | contact_known(&c));
 	rc = add_memberships(g, status->memberships);
-	/* Who comes back. */
-	if (acked_field(g->acked, GONE) != NULL && sends_empty(g))
+	/* Who comes back; of who was deleted nothing is known but that it may be there. */
+	if ((acked_field(g->acked, GONE) != NULL || g->acked->is_deleted) && sends_empty(g))
 		add(g, GONE, STR(""), true);
 	return rc;
 }

@@ -207,3 +207,38 @@ def back_with_an_opt_out_that_is_not_taken(k, how, status):
     s.same("it is taken")
     k.lab.equal("active", status_of(s, "c00000"), ["Active"])
     s.quiet(k.name)
+
+
+@cases(*((way, channel) for way in ("missing", "status", "revive") for channel in ("none", "email", "text", "both")))
+def calls_of_who_is_made_anew(k, way, channel):
+    """A deletion had no answer, and the customer is back: the plan has calls enough to look, and to find or make the contact again."""
+    refusal = {**(NO_TEXT if channel in ("text", "both") else {}), **(NO_MAIL if channel in ("email", "both") else {})}
+    people = crowd(3)
+    s = k.settled(people, (), "--deleted", way, push_gone="delete", push_retries=0)
+    s.hour(hour(1), pages(people[1:]))
+    s.far.fault("lost", DELETE)
+    s.far.fault("503", LOOK)
+    s.push(code=(75,))
+    s.far.control("clear")
+    people[0].update(refusal)
+    s.hour(hour(2), pages(people))
+    plan = s.plan()
+    s.far.control("forget")
+    s.push(what="back")
+    k.lab.check("calls enough, and not many more", s.far.calls() <= plan["calls"] <= s.far.calls() + 6, (s.far.calls(), plan["calls"]))
+    if channel != "both":
+        s.same("back")
+    s.quiet("back")
+
+
+@test
+def calls_of_a_number_that_goes(k):
+    """One to take it away, and one to see that it is gone."""
+    people = crowd(2)
+    s = k.settled(people)
+    people[0].update(NO_TEXT)
+    s.hour(hour(1), pages(people))
+    plan = s.plan()
+    s.far.control("forget")
+    s.push()
+    k.lab.equal("as planned", (s.far.calls(), plan["calls"]), (2, 2))

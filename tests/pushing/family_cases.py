@@ -270,6 +270,12 @@ def a_value_that_does_not_go(k):
     s.quiet(k.name)
     r = s.run("push", "--check", "--all")
     k.lab.check("not cleared", "not cleared" in r.out + r.err, r.out + r.err)
+    city = [line.split() for line in r.out.splitlines() if line.startswith("city ")]
+    k.lab.equal("reported once, and it is no change of anybody", (r.code, r.out.count("not cleared"), city), (0, 1, [["city", "2", "0", "0", "1"]]))
+    s.push("--check", "--all", "--repair", what="it cannot be repaired")
+    s.quiet("nor is it sent again")
+    said = json.loads(s.run("push", "--check", "--all", "--json").out)["fields"]
+    k.lab.equal("counted each time", [(f["field"], f["not_cleared"]) for f in said if f["not_cleared"]], [("city", 1)])
 
 
 @test

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from lab.lab import customer
+from lab.lab import customer, write
 from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, OPT_OUT, dead, put
 from pushing.kit import cases, crowd, hour, pages, test
 from pushing.shop import injected
@@ -126,3 +126,38 @@ def a_create_that_nobody_can_find(k):
     k.lab.equal("a dead letter", [(d["fh_id"], d["reason"]) for d in dead(s)], [("c00000", "lost-create")])
     s.push(code=(3,), what="again")
     k.lab.equal("and one for good", len(dead(s)), 1)
+
+
+WAYS = ("missing", "status", "revive")
+KINDS = ("nothing", "email", "text", "both", "gone", "suppressed", "untold", "by us")
+
+
+@cases(*((way, kind) for way in WAYS for kind in KINDS))
+def deleted_there_and_repaired(k, way, kind):
+    """Staff deleted the contact, and --check --repair has it made again: whoever refuses is told or not made, who is gone stays so, and nobody can be written to on the way."""
+    people = crowd(3)
+    s = k.settled(people, (), "--deleted", way)
+    if kind in ("suppressed", "by us"):
+        write(s.path("suppress.txt"), "user0@example.com\n")
+        s.set(suppress="suppress.txt")
+    if kind in ("gone", "suppressed", "by us"):
+        k.next(s, 1, people[1:] if kind == "gone" else people)
+    s.far.edit("delete", email="user0@example.com")
+    people[0].update({"email": NO_MAIL, "text": NO_TEXT, "both": {**NO_MAIL, **NO_TEXT}, "untold": NO_MAIL}.get(kind, {}))
+    if kind == "by us":
+        s.set(suppress=None)
+    s.hour(hour(2), pages(people[1:] if kind == "gone" else people))
+    if kind == "untold":
+        s.far.fault("422", OPT_OUT)
+    r = s.run("push", "--check", "--all", "--repair")
+    k.lab.equal("it is told", (r.code, "1 deleted in DailyStory" in r.err, "1 contact will be sent again" in r.err), (3, True, kind not in ("gone", "suppressed")))
+    s.push(code=(0, 3), what="repaired")
+    there = [c for c in s.far.books()["contacts"] if c["extendedProperties"].get("fh_id") == "c00000" and c["status"] != "Deleted"]
+    k.lab.equal("as many as there are to be", len(there), 0 if kind in ("gone", "suppressed", "both") else 1)
+    if kind == "untold":
+        k.lab.equal("not told, and not active with it", [c["status"] for c in there if c.get("email")], ["Inactive"] if way == "revive" else [])
+        s.far.control("clear")
+        s.push("--retry-rejected", what="taken")
+    s.push(code=(0, 3), what="once more")
+    s.same("in the end", but={"c00000"} if kind in ("gone", "suppressed") else ())
+    s.quiet("in the end")

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 
+from fetching.place import Tls
 from lab.lab import Page, customer, order, read
 from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.shop import rows_of
@@ -414,3 +415,24 @@ def accounts_and_tokens(k):
 
 
 assert Page and order
+
+
+def place_of_keys(k):
+    place = os.path.join(k.lab.place, "keys")
+    os.makedirs(place, exist_ok=True)
+    return place
+
+
+@cases(("http", "flags"), ("https", "flags"), ("http", "static"))
+def one_connection(k, how, membership):
+    """All calls of a push, of each kind, go over one connection; but the call that makes a segment, which may not be sent twice, opens its own, and the rest goes over that."""
+    people = crowd(6, **NO_MAIL)
+    s = k.shop(tls=Tls(place_of_keys(k), "far") if how == "https" else None, push_membership=membership, push_gone="delete")
+    s.hour(hour(0), pages(people, sold(9, 6)))
+    s.push()
+    k.lab.equal("the first push", (s.far.rate()["connections"], {c[1] for c in s.far.log()}), (2 if membership == "static" else 1, {"POST", "GET"}))
+    people[1]["email"] = "other@example.com"
+    s.hour(hour(1), pages(people[1:], sold(12, 6)))
+    s.far.control("forget")
+    s.push()
+    k.lab.equal("another one", (s.far.rate()["connections"], {c[1] for c in s.far.log()}), (1, {"POST", "GET", "DELETE"}))

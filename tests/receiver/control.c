@@ -90,8 +90,8 @@ print_calls(struct server *s, FILE *f)
 {
 	int64_t span = s->calls_n == 0 ? 0 : s->calls[s->calls_n - 1] - s->calls[0];
 
-	fprintf(f, "{\"calls\":%u,\"ms\":%lld,\"most_in_a_second\":%u}\n", s->calls_n,
-	    (long long)span, most_in_a_second(s));
+	fprintf(f, "{\"calls\":%u,\"ms\":%lld,\"most_in_a_second\":%u,\"connections\":%u}\n",
+	    s->calls_n, (long long)span, most_in_a_second(s), s->changes);
 }
 
 static void
@@ -128,6 +128,8 @@ static void
 forget_calls(struct server *s)
 {
 	s->calls_n = 0;
+	s->changes = 0;
+	s->port = 0;
 	fclose(s->log_file);
 	free(s->log);
 	s->log_file = open_memstream(&s->log, &s->log_n);

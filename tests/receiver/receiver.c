@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -73,6 +74,18 @@ strike(struct server *s, const struct call *call)
 	return NULL;
 }
 
+/* A connection has a port of its own. */
+static void
+note_connection(struct server *s, struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *x =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	unsigned port = ntohs(((const struct sockaddr_in *)(const void *)x->client_addr)->sin_port);
+
+	s->changes += port != s->port;
+	s->port = port;
+}
+
 static void
 note_call(struct server *s, struct MHD_Connection *c, const struct call *call)
 {
@@ -80,6 +93,7 @@ note_call(struct server *s, struct MHD_Connection *c, const struct call *call)
 	const char *agent = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "User-Agent");
 	struct timespec t;
 
+	note_connection(s, c);
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	s->calls = grow(s->calls, &s->calls_size, s->calls_n + 1, sizeof(int64_t));
 	s->calls[s->calls_n++] = t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;

@@ -38,6 +38,8 @@ struct server {
 	bool keeps_bodies;
 	int64_t *calls; /* ms, by a clock that never goes back */
 	uint32_t calls_n, calls_size;
+	unsigned port;    /* of the last call's client */
+	uint32_t changes; /* of it: a connection more for each, since the last forget */
 	char *log, *harm; /* one line a call; one line each harm */
 	size_t log_n, harm_n;
 	FILE *log_file;
