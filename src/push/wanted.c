@@ -290,8 +290,10 @@ static int
 find_refusals(struct making *g, struct str addresses)
 {
 	struct wanted *w = g->w;
-	const struct refusals_address list[] = { { OPT_OUT_EMAIL, w->email, w->email_refused },
-		{ OPT_OUT_TEXT, w->mobile, w->mobile_refused } };
+	const struct refusals_address list[] = {
+		{ .channel = OPT_OUT_EMAIL, .address = w->email, .is_refused = w->email_refused },
+		{ .channel = OPT_OUT_TEXT, .address = w->mobile, .is_refused = w->mobile_refused }
+	};
 	struct refusals found;
 
 	if (refusals_of_contact(g->x, g->a, g->acked, list, addresses, &found, g->e) < 0)
@@ -333,6 +335,20 @@ find_exported(struct making *g, struct exported *out)
 	return 0;
 }
 
+/* Of the mobile that DailyStory has, or may have, when none is wanted. */
+static int
+find_old_mobile(struct making *g, struct str addresses, struct str own)
+{
+	struct wanted *w = g->w;
+
+	if (w->mobile.n > 0)
+		return 0;
+	if (g->acked->dsid.n == 0 &&
+	    refusals_had_mobile(g->x, addresses, &w->had_refused, g->e) < 0)
+		return -1;
+	return refusals_of_mobile(g->x, g->acked, addresses, own, &w->clears_mobile, g->e);
+}
+
 static int
 make_contact(struct making *g, const struct contact_status *status)
 {
@@ -352,8 +368,7 @@ make_contact(struct making *g, const struct contact_status *status)
 		return -1;
 	if (!is_reachable(w) && !may_be_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;
-	if (w->mobile.n == 0 && refusals_of_mobile(g->x, g->acked, exported.addresses,
-	                            profile.mobile, &w->clears_mobile, g->e) < 0)
+	if (find_old_mobile(g, exported.addresses, profile.mobile) < 0)
 		return -1;
 	if (is_stuck(g)) {
 		make_gone(g, NO_CHANNEL, true);

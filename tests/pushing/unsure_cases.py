@@ -1,7 +1,8 @@
 """What a push knows only by a look: a number that others put there, an email without an answer, a status that nobody says."""
 
-from pushing.guard_cases import LOOK, dead, status_of
-from pushing.kit import cases, crowd, hour, pages, sold
+from lab.lab import customer
+from pushing.guard_cases import LOOK, NO_MAIL, NO_TEXT, OPT_OUT, dead, put, status_of, told
+from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.standing_cases import row_of
 
 
@@ -9,6 +10,39 @@ def suppress(s, *emails):
     with open(s.path("suppress.txt"), "w", encoding="utf-8") as f:
         f.write("".join(e + "\n" for e in emails))
     s.set(suppress="suppress.txt" if emails else None)
+
+
+# ---- An email, of which nobody says whether it is there
+
+@cases(*[(kind, optouts) for kind in ("503", "lost", "422", "404", "refused") for optouts in ("contact", "address")])
+def found_and_no_answer_to_the_look(k, kind, optouts):
+    """The contact is found by its number; whether it has the email is not known, so it is inactive until it was told with it."""
+    s = k.shop("--optouts", optouts, push_retries=0)
+    s.hour(hour(0), pages([customer(0, **NO_MAIL), customer(1)]))
+    plan = s.plan()
+    s.far.fault(kind, LOOK, count=2 if kind == "lost" else 1)     # on a connection that was kept it is asked again
+    s.far.control("forget")
+    s.push()
+    k.lab.equal("as many calls as planned", s.far.calls(), plan["calls"] + (kind == "lost"))
+    k.lab.equal("no harm", s.far.harm(), [])
+    s.same("found")
+    s.quiet("found")
+
+
+@test
+def neither_the_look_nor_the_opt_out_is_answered(k):
+    """Then it stays inactive until the opt-out is."""
+    s = k.shop("--optouts", "contact", push_retries=0)
+    s.hour(hour(0), pages([customer(0, **NO_MAIL), customer(1)]))
+    s.far.fault("503", LOOK, count=1)
+    s.far.fault("503", OPT_OUT, skip=1)
+    s.push(code=(75,))
+    k.lab.equal("no harm", s.far.harm(), [])
+    k.lab.equal("inactive", [status_of(s, "c%05d" % i) for i in range(2)], [["Inactive"], ["Active"]])
+    s.far.control("clear")
+    s.push(what="answered")
+    s.same("answered")
+    s.quiet("answered")
 
 
 # ---- A status, of which nobody says what it is
@@ -55,3 +89,59 @@ def back_and_no_answer_whether_they_were_deleted(k, kind):
     s.push(what="it is seen")
     s.same("it is seen")
     s.quiet("it is seen")
+
+
+# ---- A number that is another's by now
+
+@cases(*[(way, whose, look) for way in ("call", "flag") for whose in ("another's", "nobody's") for look in ("seen", "silent")])
+def back_without_the_number_that_refuses(k, way, whose, look):
+    """Who was deleted comes back without a mobile; the one they had is another customer's, who refuses texts, and that is no reason to be inactive."""
+    people = crowd(3)
+    s = k.settled(people, (), *(["--text_flag", "optOutText"] if way == "flag" else []), push_gone="delete", push_retries=0)
+    k.next(s, 1, people[:2])
+    if whose == "another's":
+        people[0] = customer(0, phone=people[2]["phone"], **NO_TEXT)
+    else:   # who is not created
+        people[1] = customer(9, email="", phone=people[2]["phone"], **NO_TEXT)
+    k.next(s, 2, people[:2])
+    people[2]["phone"] = ""
+    s.hour(hour(3), pages(people))
+    plan = s.plan()
+    if look == "silent":
+        s.far.fault("503", LOOK, count=1)
+    s.far.control("forget")
+    s.push(code=(0, 75) if look == "silent" else (0,))
+    if look == "seen":
+        k.lab.equal("no more calls than planned, for it is not deleted", s.far.calls(), plan["calls"] - 1)
+    k.lab.equal("no harm", s.far.harm(), [])
+    s.far.control("clear")
+    s.push(what="the push behind it", code=(0, 3))
+    k.lab.equal("active", status_of(s, "c00002"), ["Active"])
+    s.same("back")
+    s.quiet("back")
+
+
+@cases(("told",), ("moved by staff",))
+def back_with_a_number_that_refuses(k, how):
+    """The contact that is found has it from others: it is told of the refusal, and active only then."""
+    people = crowd(3)
+    s = k.settled(people, (), "--text_flag", "optOutText", "--optouts", "contact", push_gone="delete")
+    k.next(s, 1, people[:2])
+    number = "+1" + people[2]["phone"]
+    if how == "told":
+        put(s, email="user2@example.com", mobilePhone=number)
+    people[1] = customer(9, email="", phone=people[2]["phone"], **NO_TEXT)
+    s.hour(hour(2), pages(people[:2]))
+    s.push(what="another refuses it")
+    if how != "told":
+        stray = next(c["id"] for c in s.far.books()["contacts"] if c.get("mobilePhone") == number and c["status"] == "Active")
+        s.far.edit("change", dsid=stray, field="mobilePhone", value="+17205559999")
+        put(s, email="user2@example.com", mobilePhone=number)
+    people[2]["phone"] = ""
+    s.hour(hour(3), pages(people))
+    s.push(code=(0,), what="back")
+    row = lambda: (row_of(s, "c00002").get("mobilePhone"), row_of(s, "c00002")["out_of_texts"], status_of(s, "c00002"))
+    k.lab.equal("told and active, or neither", row(), (number, True, ["Active"]) if how == "told" else (number, False, ["Inactive"]))
+    s.push(what="the push behind it")
+    k.lab.equal("told and active", row(), (number, True, ["Active"]))
+    s.quiet("back")
