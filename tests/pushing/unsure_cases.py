@@ -1,7 +1,7 @@
 """What a push knows only by a look: a number that others put there, an email without an answer, a status that nobody says."""
 
 from lab.lab import customer
-from pushing.guard_cases import LOOK, NO_MAIL, NO_TEXT, OPT_OUT, dead, put, status_of, told
+from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, OPT_OUT, dead, put, status_of
 from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.standing_cases import row_of
 
@@ -10,6 +10,75 @@ def suppress(s, *emails):
     with open(s.path("suppress.txt"), "w", encoding="utf-8") as f:
         f.write("".join(e + "\n" for e in emails))
     s.set(suppress="suppress.txt" if emails else None)
+
+
+# ---- A number that its new owner refuses
+
+@cases(("taken",), ("taken, no email",), ("taken, kept",), ("taken, not cleared",), ("refused",), ("refused, but for the status",), ("later",))
+def a_number_kept_by_who_has_another(k, how):
+    """The number that a contact is to get is not taken by DailyStory, and the one it has is another's now, who refuses texts: it goes all the same, or nobody can be written to."""
+    a, b = customer(0, **({"email": ""} if how == "taken, no email" else {})), customer(1, phone="")
+    s = k.settled([a, b], **({"push_clear": "omit"} if how == "taken, not cleared" else {}))
+    if how == "taken, kept":
+        s.far.switch("empty", "keep")
+    if not how.startswith("refused"):
+        put(s, mobilePhone="+17205550077")
+    a = {**a, "phone": "7205550077"}
+    if how == "later":
+        s.hour(hour(1), pages([a, b]))
+        s.push(code=(3,), what="moved")
+        k.lab.equal("the number is nobody's yet", (row_of(s, "c00000").get("mobilePhone"), status_of(s, "c00000")), ("+17205550000", ["Active"]))
+    b = customer(1, phone=customer(0)["phone"], **NO_TEXT)
+    s.hour(hour(2), pages([a, b]))
+    if how.startswith("refused"):
+        s.far.fault("422", CONTACT, **({} if how == "refused" else {"count": 2}))
+    s.push(code=(3,))
+    has = (row_of(s, "c00000").get("mobilePhone"), status_of(s, "c00000"))
+    gone = how in ("taken", "later")
+    k.lab.equal("no number, or not active", has, (None, ["Active"]) if gone else ("+17205550000", ["Active" if how == "refused" else "Inactive"]))
+    if how == "refused":    # of its status, too: it is asked again soon
+        s.far.control("clear")
+        s.hour(hour(3), pages([a, b]))
+        s.push(code=(3,), what="an hour later")
+        k.lab.equal("not active", status_of(s, "c00000"), ["Inactive"])
+    k.lab.equal("who refuses has none", row_of(s, "c00001").get("mobilePhone"), None)
+    s.quiet("waits")
+    for c in s.far.books()["contacts"]:
+        if not how.startswith("refused") and c.get("mobilePhone") == "+17205550077":
+            s.far.edit("delete", dsid=c["id"])
+    s.hour(hour(200), pages([a, b]))
+    s.push(what="a week")
+    k.lab.equal("the new number, and active", (row_of(s, "c00000").get("mobilePhone"), status_of(s, "c00000")), ("+17205550077", ["Active"]))
+    s.same("a week", but=("c00001",) if how == "taken, not cleared" else ())    # who may have a number of others, which cannot go
+    s.quiet("a week")
+
+
+@cases(*[(n, way) for n in (6, 7, 8) for way in ("call", "flag")])
+def every_number_there_was(k, n, way):
+    """A contact that others gave a number may have any of theirs: whichever of them refuses, it goes, or nobody can be written to while DailyStory does not take the opt-out."""
+    a, b = customer(0), customer(1, email="", phone="720555000%d" % n)
+    s = k.settled([a], (), *(["--text_flag", "optOutText"] if way == "flag" else []))
+    for i in (6, 7, 8, 9):
+        a["phone"] = "720555000%d" % i
+        k.next(s, i, [a])
+    s.far.edit("change", email="user0@example.com", field="mobilePhone", value="+1" + b["phone"])
+    s.run("push", "--check", "--all", "--repair")
+    b.update(NO_TEXT)
+    a["phone"] = ""
+    s.hour(hour(10), pages([a, b]))
+    if way == "flag":
+        s.set(push_text_opt_out="noSuchFlag")
+    s.push(code=(0, 3))
+    s.push(code=(0, 3), what="the push behind it")
+    has = (row_of(s, "c00000").get("mobilePhone"), status_of(s, "c00000"))
+    k.lab.equal("no number, or not active", has, (None, ["Active"]) if way == "call" else ("+1" + b["phone"], ["Inactive"]))
+    s.quiet("refused")
+    if way == "flag":
+        s.set(push_text_opt_out="optOutText")
+        s.push("--retry-rejected", what="it works")
+        s.push(what="the push behind it")
+        k.lab.equal("told, and active", (row_of(s, "c00000")["out_of_texts"], status_of(s, "c00000")), (True, ["Active"]))
+        s.quiet("it works")
 
 
 # ---- An email, of which nobody says whether it is there
