@@ -24,6 +24,7 @@ struct refusals_address {
 	unsigned channel; /* enum opt_out_channel */
 	struct str address;
 	bool is_refused;
+	bool is_kept; /* the contact may have it, and it is not the one that is wanted */
 };
 
 struct refusals {
@@ -50,6 +51,11 @@ int refusals_of_gone(const struct wanted_source *x, struct arena *a, struct str 
  * them refuses texts and there is no way to say so; it may be ${own}, or another than is wanted. */
 int refusals_of_mobile(const struct wanted_source *x, const struct acked *acked,
     struct str addresses, struct str own, bool *out, struct err *e) ERR_MUST;
+
+/* refusals_had_mobile(x, addresses, out, e): whether a mobile that they were exported with refuses
+ * texts, whosever it is by now. */
+int refusals_had_mobile(
+    const struct wanted_source *x, struct str addresses, bool *out, struct err *e) ERR_MUST;
 
 /* refusals_owner(x, acked): whose the contact's status is. */
 enum standing_owner refusals_owner(const struct wanted_source *x, const struct acked *acked);

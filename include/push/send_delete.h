@@ -11,7 +11,8 @@
 int send_delete(struct send *g, const struct wanted *w, const struct acked *acked) ERR_MUST;
 
 /* send_delete_known(g, w, acked): of a deletion whose answer never came, and that is not wanted any
- * more, what became of it; it is noted as done, or as moot.  The same. */
+ * more, what became of it; it is noted as done, or as moot; where the look is refused, neither. The
+ * same. */
 int send_delete_known(struct send *g, const struct wanted *w, const struct acked *acked) ERR_MUST;
 
 #endif /* PUSH_SEND_DELETE_H */

@@ -36,7 +36,9 @@ struct wanted {
 	bool is_blocked;        /* an address that they are to get cannot be told that it refuses */
 	int64_t exposed;        /* us, or 0: one that they have cannot, since it was refused last */
 	bool is_mobile_held;    /* they have a mobile that is not sent: texts are refused */
-	bool clears_mobile;     /* the one that DailyStory has refuses texts, and is to go */
+	bool clears_mobile;     /* the one that DailyStory has refuses texts, and is to go; with
+	                         * ${mobile}, which takes its place */
+	bool had_refused;       /* not bound, no mobile, and one that they had refuses texts */
 	struct str memberships; /* as contact_status has them */
 	enum wanted_hold hold;
 	struct wanted_field *fields;

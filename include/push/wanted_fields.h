@@ -23,6 +23,11 @@ struct wanted_field {
  */
 void wanted_fields_body(struct buf *b, const struct wanted_field *list, size_t n, struct str dsid);
 
+/* wanted_fields_rest(a, list, n, clears_mobile, out): the same without the addresses that are new;
+ * ${clears_mobile}: a new mobile is an empty one.  Returns: how many addresses are new. */
+size_t wanted_fields_rest(struct arena *a, const struct wanted_field *list, size_t n,
+    bool clears_mobile, struct wanted_field **out);
+
 /* wanted_fields_hashes(a, books, list, n, out): the fields as the journal has them, ${out} of them.
  */
 struct journal_field *wanted_fields_hashes(

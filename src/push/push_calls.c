@@ -17,15 +17,16 @@ calls_to_tell(const struct wanted_source *x, const struct acked *acked, unsigned
 	       (owed_flag(x, channel).n == 0 || push_calls_row_tells(x, channel, acked));
 }
 
-/* Whether the contact that is found has an address that refuses already.  Who refuses email is
- * found by their mobile, unless the email was told. */
+/* Whether the contact that is found has an address that refuses already, or one they had once.  Who
+ * refuses email is found by their mobile, unless the email was told. */
 static unsigned
 is_looked_at(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
 {
 	bool by_mobile = w->mobile.n > 0 &&
 	                 calls_to_tell(x, acked, OPT_OUT_EMAIL, w->email, w->email_refused) > 0;
 
-	return !acked->is_imported && w->gone.n == 0 && (w->is_mobile_held || by_mobile);
+	return !acked->is_imported && w->gone.n == 0 &&
+	       (w->is_mobile_held || w->had_refused || by_mobile);
 }
 
 /* A number that is to go is looked for after the row. */

@@ -8,19 +8,34 @@
 #define MOBILE STR("mobilePhone")
 #define STATUS STR("status")
 
-/* A number that others put there may be any of theirs. */
+/* Whether the contact has a value: what others put there may be any of theirs. */
+enum knowledge {
+	HAS_NOT,
+	MAY_HAVE,
+	HAS
+};
+
+static enum knowledge
+knowledge_of(
+    const struct wanted_source *x, const struct acked *acked, struct str key, struct str value)
+{
+	const uint64_t *list[] = { acked_field(acked, key), acked_was(acked, key) };
+	enum knowledge k = HAS_NOT;
+
+	for (size_t i = 0; i < 2 && value.n > 0 && k != HAS; i++) {
+		if (list[i] != NULL && *list[i] == ACKED_ANOTHERS)
+			k = MAY_HAVE;
+		else if (list[i] != NULL && *list[i] == books_hash(x->books, key, value))
+			k = HAS;
+	}
+	return k;
+}
+
 static bool
 is_acked_as(
     const struct wanted_source *x, const struct acked *acked, struct str key, struct str value)
 {
-	const uint64_t *list[] = { acked_field(acked, key), acked_was(acked, key) };
-	bool is_it = false;
-
-	for (size_t i = 0; i < 2 && value.n > 0; i++)
-		is_it =
-		    is_it || (list[i] != NULL && (*list[i] == ACKED_ANOTHERS ||
-		                                     *list[i] == books_hash(x->books, key, value)));
-	return is_it;
+	return knowledge_of(x, acked, key, value) != HAS_NOT;
 }
 
 enum standing_owner
@@ -34,22 +49,31 @@ refusals_owner(const struct wanted_source *x, const struct acked *acked)
 	                                                        : STANDING_NOBODYS;
 }
 
-static bool
-has(const struct wanted_source *x, const struct acked *acked, const struct refusals_address *of)
+/* An address that another contact was told of is that one's. */
+static enum knowledge
+has(const struct wanted_source *x, const struct acked *acked, const struct refusals_address *of,
+    const struct acked_opt_out *told)
 {
-	return (acked->dsid.n > 0 || acked->is_imported) &&
-	       is_acked_as(x, acked, owed_key(of->channel), of->address);
+	bool is_anothers = told->is_acked && told->dsids.n > 0 && told->letter.tries == 0;
+	enum knowledge k = acked->dsid.n > 0 || acked->is_imported
+	                       ? knowledge_of(x, acked, owed_key(of->channel), of->address)
+	                       : HAS_NOT;
+
+	return k == MAY_HAVE && is_anothers ? HAS_NOT : k;
 }
 
 /* Who has the address is told as the first thing of a push, and others by a flag before they get
- * it.  What was imported by hand is not known for certain of this contact: both hold for it. */
+ * it.  Of what was imported by hand, or that nobody saw, it is not known for certain whether this
+ * contact has it: both hold for it. */
 static void
 judge(const struct wanted_source *x, const struct acked *acked, const struct refusals_address *of,
     const struct acked_opt_out *told, bool is_refused, struct refusals *out)
 {
-	bool is_there = has(x, acked, of);
+	enum knowledge k = has(x, acked, of, told);
+	bool is_there = k != HAS_NOT;
+	bool is_unsure = acked->is_imported || (k == MAY_HAVE && !of->is_kept);
 
-	if ((!is_there && !is_refused) || acked->is_imported)
+	if ((!is_there && !is_refused) || is_unsure)
 		out->is_coming = out->is_coming || owed_flag(x, of->channel).n == 0;
 	out->is_blocked = out->is_blocked || (!is_there && is_refused);
 	if (!is_there)
@@ -77,29 +101,28 @@ look_at(const struct wanted_source *x, struct arena *a, const struct acked *acke
 	return 0;
 }
 
-/* The address that the contact has, other than the one that is wanted; or none. */
+/* The next address that the contact has, or may have, other than the one that is wanted.  Returns:
+ * 1, 0 there is none, -1. */
 static int
-find_kept(const struct wanted_source *x, const struct acked *acked,
-    const struct refusals_address *wanted, struct str addresses, struct refusals_address *out,
+next_kept(const struct wanted_source *x, const struct acked *acked,
+    const struct refusals_address *wanted, struct unpack *u, struct refusals_address *out,
     struct err *e)
 {
-	struct unpack u = unpack_of(addresses);
 	uint32_t since;
-	int rc = 0;
+	int rc;
 
-	*out = (struct refusals_address){ .channel = wanted->channel };
-	while (!u.bad && u.p < u.end && out->address.n == 0) {
-		struct str text = unpack_text(&u);
-		bool is_other = text.n > 1 && (unsigned char)text.p[0] == wanted->channel &&
-		                !str_eq(str_from(text, 1), wanted->address);
+	while (!u->bad && u->p < u->end) {
+		struct str text = unpack_text(u), its = str_from(text, text.n > 1 ? 1 : 0);
 
-		if (is_other && is_acked_as(x, acked, owed_key(wanted->channel), str_from(text, 1)))
-			out->address = str_from(text, 1);
+		if (text.n < 2 || (unsigned char)text.p[0] != wanted->channel ||
+		    str_eq(its, wanted->address) ||
+		    !is_acked_as(x, acked, owed_key(wanted->channel), its))
+			continue;
+		rc = owed_find(x, wanted->channel, its, &since, e);
+		*out = (struct refusals_address){ wanted->channel, its, rc > 0, true };
+		return rc < 0 ? -1 : 1;
 	}
-	if (out->address.n > 0)
-		rc = owed_find(x, wanted->channel, out->address, &since, e);
-	out->is_refused = rc > 0;
-	return rc < 0 ? -1 : 0;
+	return 0;
 }
 
 int
@@ -107,14 +130,18 @@ refusals_of_contact(const struct wanted_source *x, struct arena *a, const struct
     const struct refusals_address wanted[2], struct str addresses, struct refusals *out,
     struct err *e)
 {
-	struct refusals_address list[] = { wanted[0], wanted[1], { 0 }, { 0 } };
-
 	*out = (struct refusals){ 0 };
-	for (size_t i = 0; i < 4; i++) {
-		if (i >= 2 && find_kept(x, acked, &wanted[i - 2], addresses, &list[i], e) < 0)
-			return -1;
-		if (list[i].is_refused && list[i].address.n > 0 &&
-		    look_at(x, a, acked, &list[i], out, e) < 0)
+	for (size_t i = 0; i < 2; i++) {
+		struct refusals_address one = wanted[i];
+		struct unpack u = unpack_of(addresses);
+		int rc = one.address.n > 0 ? 1 : next_kept(x, acked, &wanted[i], &u, &one, e);
+
+		while (rc > 0) {
+			if (one.is_refused && look_at(x, a, acked, &one, out, e) < 0)
+				return -1;
+			rc = next_kept(x, acked, &wanted[i], &u, &one, e);
+		}
+		if (rc < 0)
 			return -1;
 	}
 	return 0;
@@ -146,13 +173,16 @@ refusals_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_i
 		return -1;
 	for (size_t i = 0; i < 2; i++) {
 		bool has_refused = (i == 0 ? last.email : last.text) == TRI_FALSE;
+		struct unpack u = unpack_of(addresses);
 		struct refusals one = { 0 };
 		struct refusals_address kept;
+		int rc;
 
-		if (find_kept(x, acked, &none[i], addresses, &kept, e) < 0)
-			return -1;
-		if (kept.address.n > 0 && (kept.is_refused || has_refused) &&
-		    look_at(x, a, acked, &kept, &one, e) < 0)
+		while ((rc = next_kept(x, acked, &none[i], &u, &kept, e)) > 0)
+			if ((kept.is_refused || has_refused) &&
+			    look_at(x, a, acked, &kept, &one, e) < 0)
+				return -1;
+		if (rc < 0)
 			return -1;
 		out->is_untold = out->is_untold || one.is_untold;
 		out->is_unowed = out->is_unowed || (has_refused && one.is_untold);
@@ -183,4 +213,22 @@ refusals_of_mobile(const struct wanted_source *x, const struct acked *acked, str
 		own = unpack_text(&u);
 		own = own.n > 1 && own.p[0] == OPT_OUT_TEXT ? str_from(own, 1) : STR("");
 	}
+}
+
+int
+refusals_had_mobile(const struct wanted_source *x, struct str addresses, bool *out, struct err *e)
+{
+	struct unpack u = unpack_of(addresses);
+	uint32_t since;
+	int rc = 0;
+
+	*out = false;
+	while (rc >= 0 && !*out && !u.bad && u.p < u.end) {
+		struct str text = unpack_text(&u);
+
+		if (text.n > 1 && text.p[0] == OPT_OUT_TEXT)
+			rc = owed_find(x, OPT_OUT_TEXT, str_from(text, 1), &since, e);
+		*out = rc > 0;
+	}
+	return rc < 0 ? -1 : 0;
 }

@@ -162,13 +162,13 @@ note_taken(struct send *g, const struct row *r)
 /* A mobile that refuses texts is to go: whether it does is not known of DailyStory, so it is looked
  * at; without an answer that says no, it is kept. */
 static int
-note_cleared(
-    struct send *g, const struct row *r, struct journal_field *fields, size_t n, bool *is_kept)
+note_cleared(struct send *g, const struct row *r, const struct wanted_field *list,
+    struct journal_field *fields, size_t n, bool *is_kept)
 {
 	int rc = SEND_DONE;
 
 	for (size_t i = 0; i < r->w.fields_n && rc == SEND_DONE; i++) {
-		const struct wanted_field *f = &r->w.fields[i];
+		const struct wanted_field *f = &list[i];
 		struct send_look look;
 
 		if (!f->is_changed || f->value.n > 0 || !str_eq(f->key, MOBILE))
@@ -209,12 +209,15 @@ send_fields(struct send *g, const struct row *r, const struct wanted_field *list
 }
 
 /* All but the addresses that are new: perhaps another contact has one of them, and nothing else is
- * to wait for that. */
+ * to wait for that; nor does it that a mobile goes, if an email remains. */
 static int
 send_rest(struct send *g, const struct row *r)
 {
-	size_t n = r->w.fields_n, left_out = 0;
-	struct wanted_field *list = arena_array(&g->a, n, sizeof(*list));
+	bool clears = r->w.clears_mobile && g->x->push->clear == 0 &&
+	              acked_field(&r->acked, STR("email")) != NULL;
+	struct wanted_field *list;
+	size_t n = r->w.fields_n;
+	size_t left_out = wanted_fields_rest(&g->a, r->w.fields, n, clears, &list);
 	struct send_refusal ignored;
 	struct caller_answer c = { 0 };
 	struct journal_field *fields;
@@ -222,23 +225,12 @@ send_rest(struct send *g, const struct row *r)
 	bool is_kept = false;
 	int rc;
 
-	for (size_t i = 0; i < n; i++) {
-		struct wanted_field *f = &list[i];
-
-		*f = r->w.fields[i];
-		if (!f->is_changed || f->value.n == 0 ||
-		    (!str_eq(f->key, MOBILE) && !str_eq(f->key, STR("email"))))
-			continue;
-		f->is_changed = false;
-		f->is_unsent = true;
-		left_out++;
-	}
 	rc = left_out == 0 ? SEND_REJECTED : send_fields(g, r, list, &x, &c, &ignored);
 	if (rc != SEND_DONE)
 		return rc == SEND_REJECTED ? SEND_DONE : rc;
 	fields = wanted_fields_hashes(&g->a, g->x->books, list, n, &x.fields_n);
 	x.fields = fields;
-	rc = note_cleared(g, r, fields, x.fields_n, &is_kept);
+	rc = note_cleared(g, r, list, fields, x.fields_n, &is_kept);
 	if (rc != SEND_DONE)
 		return rc;
 	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
@@ -247,28 +239,33 @@ send_rest(struct send *g, const struct row *r)
 /* Of a row that was refused: a mobile that refuses texts is there still; an email that the contact
  * was made inactive for is not, but it may have kept one that refuses as well. */
 static int
-settle_refused(struct send *g, const struct row *r)
+settle_refused(struct send *g, const struct row *r, struct journal_line *letter)
 {
 	struct row now = { .fh_id = r->fh_id };
 	int rc = send_rest(g, r);
 
 	if (rc != SEND_DONE)
 		return rc;
-	return load_row(g, &now) < 0 ? -1 : settle(g, &now, false);
+	if (load_row(g, &now) < 0)
+		return -1;
+	/* It waits for what is wanted now, a number less to be cleared. */
+	if (now.w.mobile.n > 0)
+		letter->body = now.w.digest;
+	return settle(g, &now, false);
 }
 
 /* The dead letter comes last: who is killed before it does all of this again. */
 static int
-refuse_whole(struct send *g, struct row *r, const struct journal_line *x,
-    const struct caller_answer *c, struct send_refusal why)
+refuse_whole(struct send *g, struct row *r, struct journal_line x, const struct caller_answer *c,
+    struct send_refusal why)
 {
 	bool is_alive =
 	    str_eq(why.reason, STR("identity-taken")) || str_eq(why.reason, STR("refused"));
-	int rc = is_alive ? settle_refused(g, r) : SEND_DONE;
+	int rc = is_alive ? settle_refused(g, r, &x) : SEND_DONE;
 
 	if (rc < 0 || rc == SEND_UNKNOWN || note_taken(g, r) < 0)
 		return rc == SEND_UNKNOWN ? rc : -1;
-	return send_call_reject(g, *x, c, why.reason, why.message);
+	return send_call_reject(g, x, c, why.reason, why.message);
 }
 
 /* The row has an address that refuses, and that the contact does not have. */
@@ -313,12 +310,12 @@ send_once(struct send *g, struct row *r, bool *is_kept)
 		return rc;
 	rc = send_fields(g, r, r->w.fields, &x, &c, &why);
 	if (rc == SEND_REJECTED)
-		return refuse_whole(g, r, &x, &c, why);
+		return refuse_whole(g, r, x, &c, why);
 	if (rc != SEND_DONE)
 		return rc;
 	fields = wanted_fields_hashes(&g->a, g->x->books, r->w.fields, r->w.fields_n, &x.fields_n);
 	x.fields = fields;
-	rc = note_cleared(g, r, fields, x.fields_n, is_kept);
+	rc = note_cleared(g, r, r->w.fields, fields, x.fields_n, is_kept);
 	if (rc != SEND_DONE)
 		return rc;
 	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
@@ -384,7 +381,7 @@ send_blocked(struct send *g, struct row *r)
 	int rc = settle(g, r, true);
 
 	if (rc == SEND_DONE)
-		rc = settle_refused(g, r);
+		rc = settle_refused(g, r, &x);
 	return rc != SEND_DONE ? rc
 	                       : send_call_reject(g, x, &none, STR("refused"),
 	                             STR("the opt-out of an address was refused"));

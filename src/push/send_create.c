@@ -60,37 +60,56 @@ put_create(
 	buf_char(b, '}');
 }
 
-/* Whether there may be something of that key there.  A call, so only where it may have to go, or
- * to be told: without an answer there may be. */
+/* Of a look that has a contact. */
 static int
-may_have(struct send *g, const struct wanted *w, struct str dsid, struct str key, bool *out)
+note_seen(
+    struct send *g, const struct wanted *w, struct str value, struct journal_field *out, size_t *n)
 {
-	bool is_email = str_eq(key, EMAIL);
-	struct send_look look;
-	int rc = SEND_UNKNOWN;
+	bool is_email = str_eq(out->key, EMAIL);
+	struct str its = is_email ? w->email : answer_plain(&g->a, out->key, value);
+	uint32_t since;
+	int rc = 0;
 
-	*out = is_email ? w->email_refused : w->mobile.n == 0;
-	if (is_email ? *out : w->is_mobile_held)
-		rc = send_look(g, dsid, key, &look);
-	if (rc == SEND_DONE && look.is_read)
-		*out = is_email ? str_eq_nocase(look.value, w->email) : look.value.n > 0;
+	*n = is_email ? str_eq_nocase(value, its) : its.n > 0;
+	/* With a flag, whoever has the number is told. */
+	if (*n > 0 && !is_email && owed_flag(g->x, OPT_OUT_TEXT).n > 0)
+		rc = owed_find(g->x, OPT_OUT_TEXT, its, &since, g->e);
+	if (is_email || rc > 0)
+		out->hash = books_hash(g->x->books, out->key, its);
 	return rc < 0 ? -1 : 0;
 }
 
-/* The contact that was found may have the other address, too, and not from us. */
+/* What of the other address the contact that was found has, not from us.  A call, so only where it
+ * may have to go, or to be told: without an answer there may be one. */
+static int
+see_other(
+    struct send *g, const struct wanted *w, struct str dsid, struct journal_field *out, size_t *n)
+{
+	bool is_email = str_eq(out->key, EMAIL);
+	bool matters = is_email ? w->email_refused : w->is_mobile_held || w->had_refused;
+	struct send_look look;
+	int rc = matters ? send_look(g, dsid, out->key, &look) : SEND_UNKNOWN;
+
+	*n = matters || (!is_email && w->mobile.n == 0);
+	if (rc == SEND_DONE && look.is_read)
+		return note_seen(g, w, look.value, out, n);
+	return rc < 0 ? -1 : 0;
+}
+
+/* The contact that was found may have the other address, too. */
 static int
 note_anothers(struct send *g, const struct wanted *w, const struct acked *acked,
     struct journal_line *x, struct journal_field fields[2])
 {
 	struct str key = str_eq(x->fields[0].key, EMAIL) ? MOBILE : EMAIL;
-	bool is_there = false;
+	size_t n = 0;
 
 	fields[0] = x->fields[0];
 	fields[1] = (struct journal_field){ key, ACKED_ANOTHERS };
 	x->fields = fields;
-	if (acked_field(acked, key) == NULL && may_have(g, w, x->dsid, key, &is_there) < 0)
+	if (acked_field(acked, key) == NULL && see_other(g, w, x->dsid, &fields[1], &n) < 0)
 		return -1;
-	x->fields_n = is_there ? 2 : 1;
+	x->fields_n = 1 + n;
 	return 0;
 }
 

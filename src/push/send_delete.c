@@ -70,10 +70,13 @@ send_delete_known(struct send *g, const struct wanted *w, const struct acked *ac
 
 	if (rc != SEND_DONE)
 		return rc;
-	if (look.is_there)
-		x.op = JOURNAL_MOOT;
-	else
+	if (!look.is_there)
 		x.reason = w->gone;
+	else
+		x.op = look.is_read ? JOURNAL_MOOT : JOURNAL_CONTACT;
+	/* A refusal does not say that it is there: the deletion stays begun. */
+	if (x.op == JOURNAL_CONTACT)
+		return send_call_reject(g, x, &look.c, STR("refused"), look.c.answer.message);
 	x.result = JOURNAL_ACKED;
 	return send_call_note(g, &x, &look.c) < 0 ? -1 : SEND_DONE;
 }

@@ -138,7 +138,8 @@ make_inactive(struct send *g, const struct wanted *w, const struct acked *acked)
 	return begin(g, w, acked) < 0 ? -1 : set(g, w, acked, INACTIVE);
 }
 
-/* What others have made of it since is theirs. */
+/* What others have made of it since is theirs; an answer without a status does not say that they
+ * have made nothing. */
 static int
 make_active(struct send *g, const struct wanted *w, const struct acked *acked)
 {
@@ -147,6 +148,9 @@ make_active(struct send *g, const struct wanted *w, const struct acked *acked)
 
 	if (rc != SEND_DONE || (!look.is_there && acked->is_deleting))
 		return rc;
+	if (look.is_there && look.value.n == 0)
+		return send_call_reject(g, line_of(w, acked), &look.c, STR("refused"),
+		    look.is_read ? STR("the answer has no status") : look.c.answer.message);
 	return is_otherwise(&look, INACTIVE) ? note(g, w, acked, JOURNAL_ACKED, ACTIVE)
 	                                     : set(g, w, acked, ACTIVE);
 }

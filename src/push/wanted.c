@@ -67,12 +67,14 @@ sends_empty(const struct making *g)
 	return g->x->push->clear == 0;
 }
 
-/* A mobile that was sent, and may not be texted. */
+/* A mobile that was sent, may not be texted, and has none in its place. */
 static bool
 is_to_clear(const struct making *g)
 {
 	bool has_one = acked_field(g->acked, MOBILE) != NULL || acked_was(g->acked, MOBILE) != NULL;
 
+	if (g->w->mobile.n > 0)
+		return false;
 	return g->w->clears_mobile || (g->w->is_mobile_held && acked_is_there(g->acked) && has_one);
 }
 
@@ -89,9 +91,11 @@ is_stuck(const struct making *g)
 {
 	const struct wanted *w = g->w;
 
+	if (w->mobile.n > 0)
+		return false;
 	if ((w->is_mobile_held || w->clears_mobile) && w->email.n == 0)
 		return true;
-	if (is_kept(g) && w->mobile.n == 0)
+	if (is_kept(g))
 		return true;
 	return is_to_clear(g) && !sends_empty(g) && !is_acked_as(g, MOBILE, STR(""));
 }
@@ -108,10 +112,14 @@ add_columns(struct making *g, const struct contact *c, uint32_t known)
 {
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		enum contact_column column = (enum contact_column)i;
+		const struct wanted_field *f;
 
 		if (!contact_is_member(c, known, column) || (!sends_empty(g) && c->cells[i].n == 0))
 			continue;
-		add(g, str_c(contact_field(column)), c->cells[i], i >= COLUMN_ID);
+		f = add(g, str_c(contact_field(column)), c->cells[i], i >= COLUMN_ID);
+		/* Another takes its place. */
+		if (column == COLUMN_MOBILE && (g->w->clears_mobile || is_kept(g)))
+			g->w->standing.is_clearing = f->is_changed;
 		/* It may be "" here: the email remains. */
 		if (column == COLUMN_EMAIL && is_to_clear(g) && sends_empty(g) && !is_kept(g))
 			clear_mobile(g);
@@ -304,8 +312,10 @@ static int
 find_refusals(struct making *g, struct str addresses)
 {
 	struct wanted *w = g->w;
-	const struct refusals_address list[] = { { OPT_OUT_EMAIL, w->email, w->email_refused },
-		{ OPT_OUT_TEXT, w->mobile, w->mobile_refused } };
+	const struct refusals_address list[] = {
+		{ .channel = OPT_OUT_EMAIL, .address = w->email, .is_refused = w->email_refused },
+		{ .channel = OPT_OUT_TEXT, .address = w->mobile, .is_refused = w->mobile_refused }
+	};
 	struct refusals found;
 
 	if (refusals_of_contact(g->x, g->a, g->acked, list, addresses, &found, g->e) < 0)
@@ -347,6 +357,20 @@ find_exported(struct making *g, struct exported *out)
 	return 0;
 }
 
+/* Of the mobile that DailyStory has, or may have, when it is not the one that is wanted. */
+static int
+find_old_mobile(struct making *g, struct str addresses, struct str own)
+{
+	struct wanted *w = g->w;
+
+	if (w->mobile.n > 0 && is_acked_as(g, MOBILE, w->mobile))
+		return 0;
+	if (w->mobile.n == 0 && g->acked->dsid.n == 0 &&
+	    refusals_had_mobile(g->x, addresses, &w->had_refused, g->e) < 0)
+		return -1;
+	return refusals_of_mobile(g->x, g->acked, addresses, own, &w->clears_mobile, g->e);
+}
+
 static int
 make_contact(struct making *g, const struct contact_status *status)
 {
@@ -366,8 +390,7 @@ make_contact(struct making *g, const struct contact_status *status)
 		return -1;
 	if (!is_reachable(w) && !may_be_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;
-	if (w->mobile.n == 0 && refusals_of_mobile(g->x, g->acked, exported.addresses,
-	                            profile.mobile, &w->clears_mobile, g->e) < 0)
+	if (find_old_mobile(g, exported.addresses, profile.mobile) < 0)
 		return -1;
 	if (is_stuck(g)) {
 		make_gone(g, NO_CHANNEL, true);
@@ -400,6 +423,9 @@ finish(struct making *g)
 	w->standing.is_back = w->gone.n == 0 && g->acked->gone.n > 0;
 	w->standing.is_deleted = w->gone.n == 0 && g->acked->is_deleted;
 	buf_str(&b, w->gone);
+	/* A row that waits does so no more when the number that it replaces is to go. */
+	if (w->clears_mobile && w->mobile.n > 0)
+		buf_char(&b, '-');
 	wanted_fields_body(&b, w->fields, w->fields_n, STR(""));
 	w->digest = books_digest(g->x->books, g->a, buf_view(&b));
 	buf_release(&b);

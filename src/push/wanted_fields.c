@@ -44,6 +44,30 @@ wanted_fields_body(struct buf *b, const struct wanted_field *list, size_t n, str
 	buf_char(b, '}');
 }
 
+size_t
+wanted_fields_rest(struct arena *a, const struct wanted_field *list, size_t n, bool clears_mobile,
+    struct wanted_field **out)
+{
+	size_t others = 0;
+
+	*out = arena_array(a, n, sizeof(**out));
+	for (size_t i = 0; i < n; i++) {
+		struct wanted_field *f = &(*out)[i];
+		bool is_mobile = str_eq(list[i].key, STR("mobilePhone"));
+
+		*f = list[i];
+		if (!f->is_changed || f->value.n == 0 ||
+		    (!is_mobile && !str_eq(f->key, STR("email"))))
+			continue;
+		others++;
+		if (is_mobile && clears_mobile)
+			f->value = STR("");
+		else
+			f->is_changed = !(f->is_unsent = true);
+	}
+	return others;
+}
+
 struct journal_field *
 wanted_fields_hashes(
     struct arena *a, struct books *books, const struct wanted_field *list, size_t n, size_t *out)
