@@ -84,23 +84,6 @@ int push_look(struct push *p, const struct push_plan_options *o, struct err *e) 
 int push_run(
     struct push *p, const struct push_options *o, struct push_result *r, struct err *e) ERR_MUST;
 
-/*
- * push_about(account, settings, host, e):
- * One call that asks for nothing.  Returns: 1 DailyStory answered; 0 no token is set; -1.
- */
-int push_about(const char *account, const struct push_settings *settings, const struct host *host,
-    struct err *e) ERR_MUST;
-
-/* push_open_caller(a, account, settings, c, token, host, e): the same without an account's state;
- * texts lie in ${a}. */
-int push_open_caller(struct arena *a, const char *account, const struct push_settings *settings,
-    struct caller *c, struct buf *token, const struct host *host, struct err *e) ERR_MUST;
-
-/* push_connect(p, c, token, e): the token is loaded, and calls can be made; nothing is sent yet.
- * push_disconnect(token): it is wiped; after caller_close. */
-int push_connect(struct push *p, struct caller *c, struct buf *token, struct err *e) ERR_MUST;
-void push_disconnect(struct buf *token);
-
 void push_close(struct push *p);
 
 #endif /* PUSH_PUSH_H */

@@ -11,7 +11,7 @@
 #include "command/warn.h"
 #include "flowhub/locations.h"
 #include "push/needed_fields.h"
-#include "push/push.h"
+#include "push/push_connect.h"
 
 static const char help[] =
     "Validates settings and rules, with line and column of each fault, and prints\n"
@@ -114,7 +114,7 @@ check_push(struct invocation *x, const struct terms *p, bool is_offline, struct 
 	print_fields(&x->a, p);
 	if (is_offline)
 		return 0;
-	rc = push_about(x->o->account, &p->settings.push, &host, e);
+	rc = push_connect_about(x->o->account, &p->settings.push, &host, e);
 	if (rc == 0)
 		say(x->o, SAY_INFO, "DailyStory: not called, because no token is set");
 	if (rc > 0)

@@ -4,6 +4,7 @@
 
 #include "base/interrupt.h"
 #include "push/caller.h"
+#include "push/push_connect.h"
 
 #define UNKNOWN_MOST 10
 
@@ -107,12 +108,15 @@ static int
 connect_and_ask(struct asking *g)
 {
 	struct buf token = { 0 };
-	int rc = g->n > 0 ? push_connect(g->p, &g->caller, &token, g->e) : 0;
+	struct push *p = g->p;
+	int rc = g->n > 0 ? push_connect(&p->a, p->account, &p->present.push, &g->caller, &token,
+	                        p->host, g->e)
+	                  : 0;
 
 	if (rc == 0)
 		rc = ask_all(g);
 	caller_close(&g->caller);
-	push_disconnect(&token);
+	push_connect_end(&token);
 	return rc;
 }
 

@@ -1,14 +1,14 @@
 #include "push/probe.h"
 
 #include "json/read.h"
-#include "push/push.h"
+#include "push/push_connect.h"
 
 int
 probe_open(struct probe *x, const char *account, const struct push_settings *settings,
     const struct host *host, struct err *e)
 {
 	*x = (struct probe){ 0 };
-	return push_open_caller(&x->a, account, settings, &x->caller, &x->token, host, e);
+	return push_connect(&x->a, account, settings, &x->caller, &x->token, host, e);
 }
 
 static int
@@ -130,7 +130,7 @@ void
 probe_close(struct probe *x)
 {
 	caller_close(&x->caller);
-	push_disconnect(&x->token);
+	push_connect_end(&x->token);
 	buf_release(&x->body);
 	arena_release(&x->a);
 	*x = (struct probe){ 0 };

@@ -2,10 +2,9 @@
 
 #include "account/settings_load.h"
 #include "account/terms_history.h"
-#include "base/file.h"
 #include "base/interrupt.h"
 #include "base/timestamp.h"
-#include "http/secret.h"
+#include "push/push_connect.h"
 #include "push/push_judge.h"
 #include "push/push_moot.h"
 #include "push/push_waits.h"
@@ -18,9 +17,6 @@
 #else
 #define ROWS_MOST 8192
 #endif
-
-static const struct secret_name token_name = { "token", "dailystory_token_file",
-	"DAILYSTORY_TOKEN" };
 
 /* ---- Opening */
 
@@ -110,109 +106,6 @@ push_close(struct push *p)
 	terms_release(&p->last);
 	settings_release(&p->present);
 	arena_release(&p->a);
-}
-
-/* ---- The token and the connection */
-
-/* A relative path starts at the account; NULL: none is set. */
-static char *
-path_of(struct arena *a, const char *account, struct str path)
-{
-	char *z = path.n == 0 ? NULL : str_z(a, path);
-
-	return z == NULL || z[0] == '/' ? z : file_join(a, account, z);
-}
-
-/* Returns: 1; 0 none is set; -1. */
-static int
-load_token(const char *account, const struct push_settings *s, struct buf *token, struct err *e)
-{
-	struct arena a = { 0 };
-	int rc;
-
-	secret_forbid_dumps();
-	rc = secret_load(token, &token_name, path_of(&a, account, s->token_file), e);
-	arena_release(&a);
-	return rc < 0 ? -1 : token->n > 0;
-}
-
-static int
-need_token(int rc, struct err *e)
-{
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	err_set(e, ERR_SETTINGS, "no DailyStory token is set");
-	return err_advise(e,
-	    "In flowstory.json, set 'dailystory_token_file' to a file of mode 0600 "
-	    "with the token; or set DAILYSTORY_TOKEN.");
-}
-
-static int
-open_caller(struct arena *a, const char *account, const struct push_settings *s, struct caller *c,
-    const struct buf *token, const struct host *host, struct err *e)
-{
-	char *ca_file = path_of(a, account, s->ca_file);
-
-	if (ca_file != NULL && !file_exists(ca_file)) {
-		err_set(e, ERR_SETTINGS, "there is no file '%s'", ca_file);
-		return err_advise(e, "See 'dailystory_ca_file' in flowstory.json.");
-	}
-	return caller_open(c, s, buf_view(token), ca_file, host, e);
-}
-
-int
-push_open_caller(struct arena *a, const char *account, const struct push_settings *s,
-    struct caller *c, struct buf *token, const struct host *host, struct err *e)
-{
-	if (need_token(load_token(account, s, token, e), e) < 0)
-		return -1;
-	return open_caller(a, account, s, c, token, host, e);
-}
-
-int
-push_connect(struct push *p, struct caller *c, struct buf *token, struct err *e)
-{
-	return push_open_caller(&p->a, p->account, &p->present.push, c, token, p->host, e);
-}
-
-static int
-ask_about(struct caller *c, struct err *e)
-{
-	struct caller_answer x;
-
-	if (caller_call(c,
-	        &(struct caller_request){ .method = HTTP_GET, .path = "/about", .is_known = true },
-	        &x, e) < 0)
-		return -1;
-	if (x.answer.class == ANSWER_ACKED)
-		return 1;
-	err_set(e, x.answer.class == ANSWER_UNKNOWN ? ERR_BUSY : ERR_FAILED,
-	    "DailyStory did not answer as expected (status %ld)", x.answer.status);
-	return err_advise(e, "Check 'dailystory_url'.");
-}
-
-int
-push_about(const char *account, const struct push_settings *settings, const struct host *host,
-    struct err *e)
-{
-	struct caller c = { 0 };
-	struct buf token = { 0 };
-	struct arena a = { 0 };
-	int rc = load_token(account, settings, &token, e);
-
-	if (rc > 0)
-		rc = open_caller(&a, account, settings, &c, &token, host, e) < 0 ? -1
-		                                                                 : ask_about(&c, e);
-	caller_close(&c);
-	push_disconnect(&token);
-	arena_release(&a);
-	return rc;
-}
-
-void
-push_disconnect(struct buf *token)
-{
-	secret_wipe(token);
 }
 
 /* ---- Sending */
@@ -353,7 +246,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 		    .retries = o->plan.retries_letters,
 		    .e = e },
 		.e = e };
-	int rc = push_connect(p, &caller, &token, e);
+	int rc = push_connect(&p->a, p->account, &p->present.push, &caller, &token, p->host, e);
 
 	if (rc == 0)
 		rc = send_all(p, &g, o, r);
@@ -364,7 +257,7 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	r->is_over_budget = g.is_over;
 	slice_release(&g);
 	caller_close(&caller);
-	push_disconnect(&token);
+	push_connect_end(&token);
 	return rc;
 }
 
@@ -457,9 +350,6 @@ send_safe(struct push *p, const struct push_options *o, struct push_result *r, s
 static int
 run(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
-	struct buf token = { 0 };
-	int rc;
-
 	if (check_only(p, o->plan.only, e) < 0 || plan_first(p, o, r, e) < 0)
 		return -1;
 	if (!o->accepts_mass_change && push_judge(&p->plan, p->present.push.percent, e) < 0)
@@ -471,9 +361,7 @@ run(struct push *p, const struct push_options *o, struct push_result *r, struct 
 	if (books_keep(&p->books, e) < 0)
 		return -1;
 	/* Without a call, but a token that cannot be used is told at once. */
-	rc = need_token(load_token(p->account, &p->present.push, &token, e), e);
-	secret_wipe(&token);
-	return rc;
+	return push_connect_check(p->account, &p->present.push, e);
 }
 
 int

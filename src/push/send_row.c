@@ -1,0 +1,45 @@
+#include "push/send_row.h"
+
+#include "push/send_create.h"
+#include "push/send_status.h"
+
+struct journal_line
+send_row_line(const struct send_row *r, enum journal_op op)
+{
+	return (struct journal_line){
+		.fh_id = r->fh_id, .op = op, .dsid = r->acked.dsid, .body = r->w.digest
+	};
+}
+
+int
+send_row_load(struct send *g, struct send_row *r)
+{
+	return books_contact(g->x->books, &g->a, r->fh_id, &r->acked, g->e) < 0 ||
+	               wanted_make(&g->a, g->x, r->fh_id, &r->acked, &r->w, g->e) < 0
+	           ? -1
+	           : 0;
+}
+
+/* Who was imported by hand is found first; then what is wanted is made anew, with the dsid. */
+int
+send_row_find(struct send *g, struct send_row *r)
+{
+	int rc = send_create(g, &r->w, &r->acked);
+
+	return rc != SEND_DONE ? rc : send_row_load(g, r) < 0 ? -1 : SEND_DONE;
+}
+
+/* The step of now (standing.h); behind it the facts are others. */
+int
+send_row_settle(struct send *g, struct send_row *r, bool has_row)
+{
+	enum standing_step step;
+	int rc;
+
+	r->w.standing.has_row = has_row;
+	step = standing_step(&r->w.standing);
+	if (r->acked.dsid.n == 0 || step == STANDING_NOTHING)
+		return SEND_DONE;
+	rc = send_status(g, &r->w, &r->acked, step);
+	return rc == SEND_DONE && send_row_load(g, r) < 0 ? -1 : rc;
+}
