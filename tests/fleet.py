@@ -178,7 +178,7 @@ def some_broken(lab, o):
     lab.check("no line is too wide", max(map(len, p.out.split("\n"))) <= 80, p.out)
     lab.check("messages have the name in front", "flowstory: badkey: " in p.err, p.err)
     p = f.run("check", "--only", "settings", "--", "--offline")
-    lab.check("a file is told behind the name", p.returncode == 2 and "flowstory: settings/flowstory.json:1:" in p.err, p.err)
+    lab.check("a file is told after the name", p.returncode == 2 and "flowstory: settings/flowstory.json:1:" in p.err, p.err)
     p = f.run("run", "--only", "badkey", "--log-json")
     lines = [json.loads(x) for x in p.err.splitlines()]
     lab.check("--log-json names the account", lines and all(x["account"].endswith("/badkey") for x in lines), p.err)

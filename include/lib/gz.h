@@ -50,7 +50,7 @@ int gz_stream_end(struct gz_stream *s, struct err *e) ERR_MUST;
 
 /*
  * gz_rescue(in, at, limit, out):
- * Of a file whose members may be damaged: the next one that begins at byte ${at} or behind it, as
+ * Of a file whose members may be damaged: the next one that begins at byte ${at} or after it, as
  * far as it can be inflated and is within ${limit}, into ${out} (emptied first); ${at} moves on.
  * Returns: 1 it is whole; 0 it is damaged; -1 there is none.
  */

@@ -9,7 +9,7 @@
 #include "push/push.h"
 
 /* What is done with one.  ${answer}: of GET, or NULL if none came; all is borrowed, and ${a} is
- * emptied behind it.  Returns: 0 or -1. */
+ * emptied after it.  Returns: 0 or -1. */
 typedef int ask_fn(void *context, struct arena *a, struct str fh_id, const struct acked *x,
     const struct answer *answer);
 

@@ -30,7 +30,7 @@ struct books {
 	struct view view;
 	struct fold fold;
 	struct journal journal;
-	struct journal_place place; /* behind the last line read */
+	struct journal_place place; /* after the last line read */
 	uint64_t last;              /* number of the last line */
 	uint64_t acked;             /* lines that say so, in all */
 	char snapshot[24];          /* the last one of which something was acked; "" */

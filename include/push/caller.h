@@ -27,7 +27,7 @@ struct caller {
 /* One thing asked for. */
 struct caller_request {
 	enum http_method method;
-	const char *path; /* behind /api/v1 */
+	const char *path; /* after /api/v1 */
 	struct str id;    /* added to the path, if there is one: of a contact or a segment */
 	struct str body;
 	struct str dsid; /* of which the answer has to be; empty: of any */

@@ -22,7 +22,7 @@
 #define JOURNAL_LIMIT (UINT64_C(64) << 20) /* bytes, after which a new file is begun */
 #define JOURNAL_LINE_MOST ((size_t)1 << 20)
 
-/* Behind which line: all before it is known.  Of the beginning all is 0. */
+/* After which line: all before it is known.  Of the beginning all is 0. */
 struct journal_place {
 	uint32_t file;   /* the number of a journal */
 	uint64_t offset; /* bytes */
@@ -38,7 +38,7 @@ struct journal_reader {
 	uint32_t number; /* of the file that is open */
 	uint32_t *files; /* those there are, in order */
 	size_t files_n, next;
-	struct journal_place place; /* behind the line given last */
+	struct journal_place place; /* after the line given last */
 	bool is_torn;               /* the last file ends in a line that is not whole */
 	struct buf text;            /* read and not given yet, from ${at} on */
 	size_t at;
@@ -49,7 +49,7 @@ struct journal_reader {
 
 /*
  * journal_read_open(r, dir, from, e):
- * Lines behind that place.  Returns: 1; 0 if that place is not there, so that everything has to be
+ * Lines after that place.  Returns: 1; 0 if that place is not there, so that everything has to be
  * read from the beginning; -1.
  */
 int journal_read_open(struct journal_reader *r, const char *dir, const struct journal_place *from,
@@ -67,7 +67,7 @@ struct journal {
 	char *dir;
 	const struct host *host;
 	int fd;
-	struct journal_place place; /* behind the last line */
+	struct journal_place place; /* after the last line */
 	uint64_t limit;
 	unsigned unsynced; /* lines */
 	int64_t synced;    /* ticks */
@@ -78,8 +78,8 @@ struct journal {
 		.fd = -1                                                                           \
 	}
 
-/* journal_open(j, dir, place, host, e): to go on behind ${place}, which journal_read_next reached;
- * what stands behind it is cut off. */
+/* journal_open(j, dir, place, host, e): to go on after ${place}, which journal_read_next reached;
+ * what stands after it is cut off. */
 int journal_open(struct journal *j, const char *dir, const struct journal_place *place,
     const struct host *host, struct err *e) ERR_MUST;
 

@@ -13,7 +13,7 @@
 #include "lib/sha256.h"
 #include "push/standing.h"
 
-/* In the order of a run, behind what protects. */
+/* In the order of a run, after what protects. */
 enum push_item_kind {
 	PUSH_OPT_OUT,
 	PUSH_GONE_ITEM,

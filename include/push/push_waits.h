@@ -8,7 +8,7 @@
 #include "state/state.h"
 
 /* push_waits_since(account, s, plan): us, of the oldest row of the plan, at most: since the
- * snapshot behind the one that DailyStory last had whole, as runs.jsonl tells; if it tells of none,
+ * snapshot after the one that DailyStory last had whole, as runs.jsonl tells; if it tells of none,
  * since the rows and opt-outs were written; or 0. */
 int64_t push_waits_since(const char *account, struct state *s, const struct push_plan *plan);
 

@@ -32,7 +32,7 @@ int salvage_open(struct salvage *s, struct books *b, const char *account, const 
     struct err *e) ERR_MUST;
 
 /* salvage_replace(s, b, e): what the view says now is what was acked.  Killed before its rename it
- * did nothing; behind it, the next books_open finishes. */
+ * did nothing; after it, the next books_open finishes. */
 int salvage_replace(struct salvage *s, struct books *b, struct err *e) ERR_MUST;
 
 /* salvage_close(s, b): in front of books_close. */

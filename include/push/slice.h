@@ -32,7 +32,7 @@ struct slice {
 	struct err *e;
 };
 
-/* slice_send(g): opt-outs that have no answer come first again, so the next plan goes on behind
+/* slice_send(g): opt-outs that have no answer come first again, so the next plan goes on after
  * ${after}, until ten minutes have passed.  Returns: 0, -1.  Errors:
  * those of send_item; ERR_BUSY DailyStory did not answer, or asked to wait. */
 int slice_send(struct slice *g) ERR_MUST;

@@ -33,7 +33,7 @@
  *   *** Of who is exposed and was not looked at for a day, make inactive: staff may have made it
  *       active, and DailyStory still has no opt-out.
  *
- * A step is taken before the row and behind it.  As long as a row is to go, nothing is undone: so a
+ * A step is taken before the row and after it.  As long as a row is to go, nothing is undone: so a
  * contact gets all that protects it while it is inactive.
  */
 #ifndef PUSH_STANDING_H
@@ -73,7 +73,7 @@ enum standing_step {
 
 enum standing_step standing_step(const struct standing_facts *x);
 
-/* standing_past_row(x): the facts once the row and the opt-outs behind it were taken. */
+/* standing_past_row(x): the facts once the row and the opt-outs after it were taken. */
 struct standing_facts standing_past_row(const struct standing_facts *x);
 
 /* Of a row with all that belongs to it, for who plans it.  standing_outcome(x): what has become of

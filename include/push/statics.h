@@ -29,7 +29,7 @@ struct statics_member {
 	struct str fh_id, dsid;
 };
 
-/* statics_members(x, a, slug, after, list, n, e): the next STATICS_MOST contacts behind the fh_id
+/* statics_members(x, a, slug, after, list, n, e): the next STATICS_MOST contacts after the fh_id
  * ${after} that are members, have a dsid, and were not added; sorted by fh_id, in ${a}. */
 int statics_members(const struct wanted_source *x, struct arena *a, struct str slug,
     struct str after, struct statics_member **list, size_t *n, struct err *e) ERR_MUST;

@@ -103,7 +103,7 @@ load_state(struct arena *a, const char *account, struct vitals *v, struct err *e
 	return rc < 0 ? -1 : 0;
 }
 
-/* Those behind the last one applied.  One that is late is refused by each run, so it is told by its
+/* Those after the last one applied.  One that is late is refused by each run, so it is told by its
  * exit status. */
 static int
 count_pending(const char *account, struct vitals *v, struct err *e)

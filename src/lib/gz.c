@@ -170,7 +170,7 @@ inflate_piece(struct gz_stream *s, struct buf *out, struct err *e)
 		s->any = true;
 		return 0;
 	}
-	/* Z_BUF_ERROR: the room was filled exactly and nothing is behind. */
+	/* Z_BUF_ERROR: the room was filled exactly and nothing comes after. */
 	return rc == Z_OK || rc == Z_BUF_ERROR ? 0 : refuse_data(s, e);
 }
 

@@ -172,7 +172,7 @@ fail_missing(struct err *e)
 	                     "--rebuild-acked' reads from DailyStory what it has.");
 }
 
-/* All over: the acked file, then the journals behind it. */
+/* All over: the acked file, then the journals after it. */
 static int
 rebuild(struct books *b, struct err *e)
 {

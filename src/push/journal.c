@@ -109,7 +109,7 @@ journal_read_open(
 	return 1;
 }
 
-/* More of the file behind what is there. */
+/* More of the file after what is there. */
 static int
 fill(struct journal_reader *r, struct err *e)
 {
@@ -133,7 +133,7 @@ fill(struct journal_reader *r, struct err *e)
 static int
 fail_line(struct journal_reader *r, struct err *e)
 {
-	err_set(e, ERR_FAILED, "push/journal-%06u.jsonl: line %ju behind byte %ju is damaged",
+	err_set(e, ERR_FAILED, "push/journal-%06u.jsonl: line %ju after byte %ju is damaged",
 	    r->number, (uintmax_t)r->line, (uintmax_t)r->place.offset);
 	return err_advise(e,
 	    "It says what DailyStory has acknowledged: restore push/ from a backup. Without one, "

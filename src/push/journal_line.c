@@ -18,7 +18,7 @@ static const char *const results[] = {
 	[JOURNAL_ACKED] = "acked", [JOURNAL_REJECTED] = "rejected", [JOURNAL_UNKNOWN] = "unknown"
 };
 
-/* What stands in front of the checksum's digits, and behind them. */
+/* What stands in front of the checksum's digits, and after them. */
 static const struct str crc_name = { ",\"crc\":\"", 8 };
 static const struct str crc_end = { "\"}", 2 };
 

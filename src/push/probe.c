@@ -72,7 +72,7 @@ probe_set(struct probe *x, struct str members, struct probe_answer *out, struct 
 	return 0;
 }
 
-/* A member of the contact or, behind it, one of its extended properties. */
+/* A member of the contact or, after it, one of its extended properties. */
 static int
 find_value(struct probe *x, const struct json *j, struct str name, struct str *value)
 {

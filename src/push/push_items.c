@@ -39,7 +39,7 @@ push_items_copy(struct arena *a, const struct push_item *item, struct push_item 
 	out->since = str_copy(a, item->since);
 }
 
-/* In order, and what comes behind as many as are kept is forgotten, its texts too. */
+/* In order, and what comes after as many as are kept is forgotten, its texts too. */
 static void
 cut(struct push_items *x)
 {

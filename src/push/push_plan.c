@@ -348,7 +348,7 @@ find_claimant(struct planning *g, unsigned channel, struct str address, struct s
 	return rc;
 }
 
-/* Whoever was inactive for it may be active behind it. */
+/* Whoever was inactive for it may be active after it. */
 static void
 add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_id,
     const struct acked *holder)

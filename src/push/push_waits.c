@@ -11,10 +11,10 @@ find_whole(const struct run_log_entry *list, size_t n)
 }
 
 /* When a row is written anew it waits on; one that time alone or a setting changes was written long
- * before.  But nothing waits since before DailyStory had everything.  Behind the last snapshot it
+ * before.  But nothing waits since before DailyStory had everything.  After the last snapshot it
  * is a setting, or a repair. */
 static int64_t
-since_behind(struct state *s, const struct run_log_entry *whole)
+since_after(struct state *s, const struct run_log_entry *whole)
 {
 	struct err ignored = ERR_INIT;
 	struct applied row;
@@ -48,7 +48,7 @@ push_waits_since(const char *account, struct state *s, const struct push_plan *p
 	if (run_log_load(&a, account, &list, &n, &ignored) == 0)
 		whole = find_whole(list, n);
 	if (whole != NULL)
-		since = since_behind(s, whole);
+		since = since_after(s, whole);
 	arena_release(&a);
 	return since > 0 ? since : since_written(plan);
 }

@@ -117,7 +117,7 @@ opt_out_elsewhere(struct send *g, struct send_row *r)
 	return SEND_REJECTED;
 }
 
-/* With the opt-outs before the row and behind it. */
+/* With the opt-outs before the row and after it. */
 static int
 send_contact(struct send *g, struct send_row *r)
 {

@@ -29,7 +29,7 @@ send_row_find(struct send *g, struct send_row *r)
 	return rc != SEND_DONE ? rc : send_row_load(g, r) < 0 ? -1 : SEND_DONE;
 }
 
-/* The step of now (standing.h); behind it the facts are others. */
+/* The step of now (standing.h); after it the facts are others. */
 int
 send_row_settle(struct send *g, struct send_row *r, bool has_row)
 {

@@ -153,7 +153,7 @@ send_whole_brings_refusal(const struct send_row *r)
 	return false;
 }
 
-/* Nothing else waits for a status that DailyStory refuses; it is tried again behind the row. */
+/* Nothing else waits for a status that DailyStory refuses; it is tried again after the row. */
 static int
 settle_before(struct send *g, struct send_row *r)
 {

@@ -39,7 +39,7 @@ write_lines(struct desk *d, uint64_t first, uint64_t n, const struct journal_pla
 	journal_close(&j);
 }
 
-/* How many lines there are behind that place; -1: an error. */
+/* How many lines there are after that place; -1: an error. */
 static int
 read_lines(struct desk *d, const struct journal_place *from, struct journal_place *end, bool *torn)
 {

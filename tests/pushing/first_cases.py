@@ -32,7 +32,7 @@ def first_of_a_limited_push(k):
 
 @test
 def first_of_a_push_that_ends_early(k):
-    """Ten rows that get no answer end it; they come behind."""
+    """Ten rows that get no answer end it; they come after."""
     people = crowd(13)
     s = k.settled(people, push_retries=0)
     for p in people[:11]:
@@ -60,7 +60,7 @@ def first_though_all_is_rejected(k):
     k.lab.check("it says that it stops", "so the push stops" in r.err, r.err)
     k.lab.equal("the mobile is gone, and who is suppressed inactive", of(s, "user45@example.com") + [x[1] for x in of(s, "user47@example.com")],
                 [("", "Active"), "Inactive"])
-    k.lab.check("nothing behind them is sent", "Cee" not in [c.get("lastName") for c in s.far.books()["contacts"]])
+    k.lab.check("nothing after them is sent", "Cee" not in [c.get("lastName") for c in s.far.books()["contacts"]])
 
 
 EMAIL_FLAG = ("--email_flag", "optOutEmail")

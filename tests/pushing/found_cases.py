@@ -54,7 +54,7 @@ def found_with_a_number_that_refuses(k, how):
     there = {c["email"]: (c.get("mobilePhone"), c["status"]) for c in s.far.books()["contacts"] if c.get("email")}
     k.lab.equal("no number, or not active", there["user0@example.com"], (number, "Inactive") if how == "clear" else (None, "Active"))
     k.lab.equal("the others are", [there["user%d@example.com" % i][1] for i in (1, 2)], ["Active"] * 2)
-    s.push(what="the push behind it")
+    s.push(what="the push after it")
     s.quiet(how)
 
 

@@ -111,7 +111,7 @@ def a_call_of_the_guard_comes_to_nothing(k, kind):
 
 @test
 def killed_while_it_becomes_inactive(k):
-    """Before and behind each call of the network: nobody stays inactive for ever, and who was so is left alone."""
+    """Before and after each call of the network: nobody stays inactive for ever, and who was so is left alone."""
     for n in range(1, 40):
         s = k.shop()
         who = put(s, mobilePhone="+17205550001")
@@ -352,7 +352,7 @@ def suppressed_and_refused(k):
         f.write("user0@example.com\nuser1@example.com\n")
     s.set(suppress="suppress.txt")
     s.hour(hour(1), pages(people))
-    s.far.fault("422", CONTACT, skip=1, count=2)     # behind the call that makes the first one inactive: both rows
+    s.far.fault("422", CONTACT, skip=1, count=2)     # after the call that makes the first one inactive: both rows
     s.push(code=(3,))
     k.lab.equal("both are inactive", [status_of(s, "c%05d" % i) for i in range(3)], [["Inactive"], ["Inactive"], ["Active"]])
     s.quiet("refused")

@@ -135,7 +135,7 @@ def a_journal_that_is_gone_is_missed(k):
 
 @cases(("acked",), ("journal",), ("both",))
 def packed_and_journal(k, which):
-    """The file of all that was acked is damaged anywhere, or the journal behind it, or both."""
+    """The file of all that was acked is damaged anywhere, or the journal after it, or both."""
     s, people = settled(k)
     rebuilt(s, "to have such a file", most=8)
     people[2]["lastName"] = "Dee"
@@ -269,7 +269,7 @@ def another_customers_contact(k):
     told = rebuilt(s, "another's", code=(0, 3))
     k.lab.equal("the id is no more the first one's", told["unbound"], 1)
     s.push()
-    k.lab.equal("behind it", unlike(), [])
+    k.lab.equal("after it", unlike(), [])
     s.quiet("another's")
 
 
@@ -466,7 +466,7 @@ def an_id_longer_than_any(k):
 
 @test
 def inactive_without_an_answer(k):
-    """It was about to be made inactive, and a dead letter is there too: that it was we is known behind the rebuild."""
+    """It was about to be made inactive, and a dead letter is there too: that it was we is known after the rebuild."""
     people = crowd(2)
     s = k.settled(people, push_retries=0)
     put(s, email="taken@example.com")

@@ -130,7 +130,7 @@ def metrics_of_a_push(k):
     told = json.loads(s.push("--check", "--all", "--json", code=(3,), what="compared").out)
     drift = {kind: sum(f[kind] for f in told["fields"]) for kind in ("same", "case", "changed", "not_cleared")}
     drift.update(deleted=told["deleted"], opted_out=told["opted_out"])
-    v = metrics("behind it")
+    v = metrics("after it")
     k.lab.equal("what was found", {kind: v['flowstory_push_drift,kind="%s"' % kind] for kind in drift}, drift)
     k.lab.check("something was", drift["same"] > 0 and (drift["case"], drift["changed"], drift["deleted"]) == (1, 1, 1), drift)
     with open(s.path("push", "check.json"), "w", encoding="utf-8") as f:

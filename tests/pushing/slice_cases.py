@@ -39,7 +39,7 @@ def renamed(s):
 
 
 def more(people, name="Dee"):
-    """The first of them renamed, and ten new ones: some calls of the first ten minutes, and some behind them."""
+    """The first of them renamed, and ten new ones: some calls of the first ten minutes, and some after them."""
     return [{**people[0], "lastName": name}] + people[1:] + crowd(len(people) + 10)[len(people):]
 
 
@@ -185,7 +185,7 @@ def tried_again_without_an_answer(k, kind, most):
     s = taken(k, 12)
     s.push(code=(3,))
     called = [body["dsId"] for body in contacts_called(s)]
-    again = called.index(called[0], 2)      # behind the row, and the row without its email
+    again = called.index(called[0], 2)      # after the row, and the row without its email
     k.lab.equal("each of them is tried again", len(called) - again, 24)
     s = taken(k, 12)
     s.far.fault(kind, CONTACT, skip=again, **({"value": "3600"} if kind == "429" else {}))

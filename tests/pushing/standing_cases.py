@@ -1,4 +1,4 @@
-"""Who may be active when DailyStory does half of what it is asked: an opt-out without an answer, a number that stays, a row behind a refusal."""
+"""Who may be active when DailyStory does half of what it is asked: an opt-out without an answer, a number that stays, a row after a refusal."""
 
 import json
 
@@ -49,7 +49,7 @@ def an_opt_out_without_an_answer(k, who):
 
 @cases((OPT_OUT, 3, 12), ("", 10, 12), (OPT_OUT, 3, 20))
 def many_opt_outs_without_an_answer(k, call, most, n):
-    """If it is that call alone, it is given up for this push, and nothing waits behind it; if nobody answers at all, the push ends."""
+    """If it is that call alone, it is given up for this push, and nothing waits after it; if nobody answers at all, the push ends."""
     people = crowd(n + 3)
     s = k.settled(people, push_retries=0)
     for person in people[:n]:
@@ -61,7 +61,7 @@ def many_opt_outs_without_an_answer(k, call, most, n):
     s.push(code=(75,), env={"STANDIN_CLOCK": str(int(s.now.timestamp()) + 7200)})
     k.lab.equal("so often it is asked", called(s, OPT_OUT), most)
     k.lab.equal("who can be written to", [status_of(s, "c%05d" % i)[0] for i in range(n + 3)], (["Inactive"] * n if call else ["Active"] * n) + ["Active"] * 3)
-    k.lab.equal("what is behind it", row_of(s, people[-1]["id"])["lastName"], "Cee" if call else "Bee")
+    k.lab.equal("what is after it", row_of(s, people[-1]["id"])["lastName"], "Cee" if call else "Bee")
     if not call:
         k.lab.equal("three look, and one asks whether anybody is there", s.far.calls(), most + 4)
     s.far.control("clear")
@@ -91,7 +91,7 @@ def back_with_a_number_that_stays(k, how):
     who = row_of(s, "c00000")["id"]
     k.lab.equal("never active with it", [b for b in bodies(s) if b.get("dsId") == who and b.get("status") == "Active"], [])
     k.lab.equal("who has none to lose is active", [status_of(s, "c%05d" % i) for i in range(2)], [["Inactive"], ["Active"]])
-    s.push(code=(0, 3), what="the push behind it")
+    s.push(code=(0, 3), what="the push after it")
     s.quiet("back")
 
 

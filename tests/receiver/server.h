@@ -14,7 +14,7 @@
 #define FAULTS_MOST 64
 #define BODY_MOST (4 << 20) /* bytes */
 
-/* Waits for calls "METHOD /path" that begin so (a "$" behind it: that are so), lets some pass, and
+/* Waits for calls "METHOD /path" that begin so (a "$" after it: that are so), lets some pass, and
  * strikes so many times. */
 struct fault {
 	char kind[32], call[160], value[256];
