@@ -198,9 +198,8 @@ open_reading(struct kv *kv, const char *dir, const char *const *tables, enum kv_
 }
 
 /*
- * LMDB writes the lock file through a map, where a full disk kills the process,
- * so it gets its room first.  The umask can have taken bits of the modes, a
- * backup can have added some.
+ * LMDB writes the lock file through a map, where a full disk kills the process, so it gets its room
+ * first.  The umask can have taken bits of the modes, a backup can have added some.
  */
 static int
 open_writing(struct kv *kv, const char *dir, const char *const *tables, enum kv_mode mode,
