@@ -60,14 +60,7 @@ struct str wanted_flag(struct arena *a, struct str slug);
 #define WANTED_LIST STR("fh_segments")
 #define WANTED_GONE STR("fh_gone")
 
-/* wanted_is_pending(x, w, acked): there is something to be sent, but for the status. */
-bool wanted_is_pending(
-    const struct wanted_source *x, const struct wanted *w, const struct acked *acked);
-
 /* wanted_deletes(x, w): who is gone is deleted, by the settings or because they were erased. */
 bool wanted_deletes(const struct wanted_source *x, const struct wanted *w);
-
-/* wanted_waits(w, letter, now): the row was rejected, and is not tried again yet. */
-bool wanted_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now);
 
 #endif /* PUSH_WANTED_H */

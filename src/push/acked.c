@@ -82,6 +82,12 @@ acked_is_there(const struct acked *x)
 	return x->dsid.n > 0 || x->is_imported;
 }
 
+bool
+acked_may_be_there(const struct acked *x)
+{
+	return acked_is_there(x) || x->is_started;
+}
+
 void
 acked_pack(struct buf *b, const struct acked *x)
 {

@@ -5,6 +5,7 @@
 #include "dailystory/opt_outs.h"
 #include "push/letter.h"
 #include "push/owed.h"
+#include "push/pending.h"
 #include "push/push_calls.h"
 #include "push/refusals.h"
 #include "push/statics.h"
@@ -62,7 +63,7 @@ keep_opt_out_letter(
 static bool
 is_waiting(const struct planning *g, const struct wanted *w, const struct acked *acked)
 {
-	return !g->retries && wanted_waits(w, &acked->letter, g->o->now);
+	return !g->retries && pending_waits(w, &acked->letter, g->o->now);
 }
 
 static void
@@ -262,7 +263,7 @@ look_at(struct planning *g, struct str fh_id)
 	p->opted_out += w.hold == WANTED_OPTED_OUT;
 	if (g->o->only.n > 0 && !str_eq(fh_id, g->o->only))
 		return 0;
-	plan_customer(g, &w, &acked, wanted_is_pending(g->x, &w, &acked));
+	plan_customer(g, &w, &acked, pending_row(g->x, &w, &acked));
 	return count_entered(g, &w, &acked);
 }
 

@@ -2,6 +2,7 @@
 
 #include "dailystory/opt_outs.h"
 #include "push/owed.h"
+#include "push/pending.h"
 #include "push/send_delete.h"
 #include "push/send_look.h"
 #include "push/send_tell.h"
@@ -11,14 +12,14 @@ static bool
 is_waiting(struct send *g, const struct send_row *r)
 {
 	return !send_call_retries(g, 'c', r->fh_id) &&
-	       wanted_waits(&r->w, &r->acked.letter, send_call_now(g));
+	       pending_waits(&r->w, &r->acked.letter, send_call_now(g));
 }
 
 /* It is in this push. */
 static bool
 has_row(struct send *g, const struct send_row *r)
 {
-	return wanted_is_pending(g->x, &r->w, &r->acked) && !is_waiting(g, r) &&
+	return pending_row(g->x, &r->w, &r->acked) && !is_waiting(g, r) &&
 	       (!g->is_held || standing_protects(&r->w.standing));
 }
 
@@ -173,8 +174,7 @@ follow(struct send *g, struct send_row *r, bool was_refused)
 {
 	if (send_row_load(g, r) < 0)
 		return -1;
-	if (was_refused && !g->is_held && is_waiting(g, r) &&
-	    wanted_is_pending(g->x, &r->w, &r->acked))
+	if (was_refused && !g->is_held && is_waiting(g, r) && pending_row(g->x, &r->w, &r->acked))
 		return send_customer(g, r);
 	/* What is for the row is done with it. */
 	return has_row(g, r) ? SEND_DONE : send_row_settle(g, r, false);

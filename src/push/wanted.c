@@ -6,7 +6,6 @@
 #include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
-#include "push/letter.h"
 #include "push/owed.h"
 #include "push/refusals.h"
 
@@ -51,13 +50,6 @@ add(struct making *g, struct str key, struct str value, bool is_extended)
 		.is_extended = is_extended,
 		.is_changed = !is_acked_as(g, key, value) };
 	return f;
-}
-
-/* Also a create whose answer never came may have made a contact. */
-static bool
-may_be_there(const struct acked *x)
-{
-	return acked_is_there(x) || x->is_started;
 }
 
 /* Whether an empty text may be sent at all. */
@@ -388,7 +380,7 @@ make_contact(struct making *g, const struct contact_status *status)
 	if (find_channels(g, &their) < 0 || find_exported(g, &exported) < 0 ||
 	    find_refusals(g, exported.addresses) < 0)
 		return -1;
-	if (!is_reachable(w) && !may_be_there(g->acked))
+	if (!is_reachable(w) && !acked_may_be_there(g->acked))
 		w->hold = WANTED_OPTED_OUT;
 	if (find_old_mobile(g, exported.addresses, profile.mobile) < 0)
 		return -1;
@@ -470,21 +462,6 @@ wanted_make(struct arena *a, const struct wanted_source *x, struct str fh_id,
 	return rc;
 }
 
-bool
-wanted_is_pending(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
-{
-	if (acked->is_deleting)
-		return true;
-	if (w->gone.n > 0)
-		return may_be_there(acked) &&
-		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone));
-	if (w->hold == WANTED_OPTED_OUT)
-		return false;
-	/* Who was imported by hand and cannot be told is found, to be made inactive. */
-	return !acked_is_there(acked) || w->is_changed || acked->gone.n > 0 ||
-	       (acked->dsid.n == 0 && w->exposed > 0);
-}
-
 /* Who only refuses texts is still a customer. */
 bool
 wanted_deletes(const struct wanted_source *x, const struct wanted *w)
@@ -492,12 +469,4 @@ wanted_deletes(const struct wanted_source *x, const struct wanted *w)
 	if (w->is_erased)
 		return true;
 	return x->push->gone == PUSH_GONE_DELETE && w->gone.n > 0 && !str_eq(w->gone, NO_CHANNEL);
-}
-
-/* An erasure was promised. */
-bool
-wanted_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now)
-{
-	return letter_waits(letter, w->digest, now) &&
-	       (!w->is_erased || now < letter_protects_at(letter));
 }
