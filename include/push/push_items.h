@@ -32,6 +32,7 @@ struct push_item {
 	unsigned calls;
 	bool has_row;            /* of a customer; false: the status alone (standing.h) */
 	enum standing_step step; /* what is to become of the status in the end */
+	bool was_refused;        /* in an earlier push, as it is now */
 	bool protects;           /* without it somebody could be written to who may not be */
 };
 

@@ -12,4 +12,8 @@
  * since the rows and opt-outs were written; or 0. */
 int64_t push_waits_since(const char *account, struct state *s, const struct push_plan *plan);
 
+/* push_waits_whole(a, account): the id of the snapshot that DailyStory had whole last, as
+ * runs.jsonl tells; or NULL. */
+char *push_waits_whole(struct arena *a, const char *account);
+
 #endif /* PUSH_PUSH_WAITS_H */

@@ -15,9 +15,10 @@
 struct slice {
 	const struct push_plan *plan; /* another one for each slice */
 	const struct host *host;
-	uint64_t limit; /* items, of all slices; 0: all */
+	uint64_t limit; /* items with an answer, of all slices; 0: all */
 	struct send send;
-	uint64_t done;    /* items, of all slices */
+	uint64_t done;    /* items with an answer, of all slices */
+	uint64_t known;   /* refusals, of all slices, of what was refused before */
 	uint64_t pending; /* items of the plan that are not done */
 	uint64_t limited; /* of these, because of the limit */
 	uint64_t unknown; /* rows without an answer, one after the other */

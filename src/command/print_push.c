@@ -70,9 +70,10 @@ static void
 print_head(struct push *p)
 {
 	struct str as_of = timestamp_text(&p->a, p->source.last.as_of);
+	const char *whole = push_waits_whole(&p->a, p->account);
 
 	printf("as of        %.*s, snapshot %.*s\n", STR_ARG(as_of), STR_ARG(p->source.last.id));
-	printf("acked up to  %s\n", p->books.snapshot[0] == '\0' ? "nothing" : p->books.snapshot);
+	printf("acked up to  %s\n", whole == NULL ? "nothing" : whole);
 }
 
 static void
@@ -228,11 +229,12 @@ static void
 add_plan(struct doc *d, struct push *p)
 {
 	const struct push_plan *x = &p->plan;
+	const char *whole = push_waits_whole(&p->a, p->account);
 	struct doc *part;
 
 	doc_time(d, "as_of", p->source.last.as_of);
 	doc_text(d, "snapshot", p->source.last.id);
-	doc_text(d, "acked_up_to", str_c(p->books.snapshot));
+	doc_text(d, "acked_up_to", str_c(whole == NULL ? "" : whole));
 	part = doc_in_object(d, "opt_outs");
 	doc_u64(part, "email", x->emails);
 	doc_u64(part, "text", x->texts);
@@ -388,9 +390,13 @@ print_status_text(struct push *p, const struct push_counts *letters)
 	print_head(p);
 	printf("acked        %llu contact%s in DailyStory, %llu of them by their id there\n",
 	    ULL(x->there), say_plural(x->there), ULL(x->bound));
-	printf("pending      %llu: %llu opt-outs, %llu gone, %llu changed, %llu new\n", ULL(x->n),
+	printf("pending      %llu: %llu opt-outs, %llu gone, %llu changed, %llu new", ULL(x->n),
 	    ULL(x->of_kind[PUSH_OPT_OUT]), ULL(x->of_kind[PUSH_GONE_ITEM]),
 	    ULL(x->of_kind[PUSH_CHANGED]), ULL(x->of_kind[PUSH_NEW]));
+	if (x->of_kind[PUSH_SEGMENT] > 0)
+		printf(", %llu static segment%s", ULL(x->of_kind[PUSH_SEGMENT]),
+		    say_plural(x->of_kind[PUSH_SEGMENT]));
+	putchar('\n');
 	if (since > 0 && since < now)
 		printf(
 		    "oldest       %llu min at most\n", ULL((now - since) / TIMESTAMP_SECOND / 60));

@@ -108,11 +108,9 @@ is_short(MDB_env *env)
 	       (uint64_t)st.st_size < bytes_in_use(env);
 }
 
-/*
- * LMDB counts pages at the end that one transaction took and gave back, but
- * does not write them, which would make is_short wrong.  The empty transaction
- * keeps other writers away.  The commit stands whatever fails here.
- */
+/* LMDB counts pages at the end that one transaction took and gave back, but does not write them,
+ * which would make is_short wrong.  The empty transaction keeps other writers away.  The commit
+ * stands whatever fails here. */
 static void
 lengthen(MDB_env *env)
 {

@@ -295,29 +295,28 @@ plan_first(struct push *p, const struct push_options *o, struct push_result *r, 
 	return 0;
 }
 
-/* As of the snapshot of which all was sent that was to be; or 0. */
-static int64_t
-last_whole(struct push *p)
+static int
+fail_ahead(const struct push *p, struct err *e)
 {
-	struct err ignored = ERR_INIT;
-	struct applied row;
-	uint32_t number;
-
-	if (p->books.snapshot[0] == '\0' ||
-	    state_snapshot_find(&p->s, p->books.snapshot, &number, &row, &ignored) < 0)
-		return 0;
-	return row.as_of;
+	err_set(e, ERR_BUSY, "snapshot %.*s is of a time that is still to come",
+	    STR_ARG(p->source.last.id));
+	return err_advise(e, "Only opt-outs, and what else protects somebody, were sent: see "
+	                     "'push_hold'. Check this machine's clock.");
 }
 
 /* Where snapshots come more often than 'push_hold' lets one pass, nothing would ever be sent. */
 static int
 check_hold(struct push *p, struct err *e)
 {
+	int64_t now = p->host->now(p->host->context), since;
 	int64_t most = (int64_t)p->present.push.hold * 60 * TIMESTAMP_SECOND + TIMESTAMP_DAY;
-	int64_t since = p->host->now(p->host->context) - most;
 
-	if (p->plan.held_back == 0 || p->plan.oldest == 0 || p->plan.oldest >= since ||
-	    last_whole(p) >= since)
+	if (p->plan.held_back == 0)
+		return 0;
+	if (p->source.last.as_of - now > TIMESTAMP_DAY)
+		return fail_ahead(p, e);
+	since = push_waits_since(p->account, &p->s, &p->plan);
+	if (since == 0 || since >= now - most)
 		return 0;
 	err_set(e, ERR_BUSY, "'push_hold' has held %ju row%s back for more than a day",
 	    (uintmax_t)p->plan.held_back, p->plan.held_back == 1 ? "" : "s");

@@ -173,6 +173,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	                .calls = push_calls(g->x, w, acked, now),
 	                .has_row = now->has_row,
 	                .step = standing_outcome(now),
+	                .was_refused = acked->letter.tries > 0,
 	                .protects = standing_protects(now) || now->is_clearing || is_told ||
 	                            w->is_erased });
 	g->is_new = acked->dsid.n == 0;
@@ -352,7 +353,7 @@ find_claimant(struct planning *g, unsigned channel, struct str address, struct s
 /* Whoever was inactive for it may be active after it. */
 static void
 add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_id,
-    const struct acked *holder)
+    const struct acked *holder, bool was_refused)
 {
 	struct push_plan *p = g->p;
 	unsigned channel = (unsigned char)key.p[0];
@@ -365,6 +366,7 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 	                .channel = channel,
 	                .address = str_from(key, 1),
 	                .since = since,
+	                .was_refused = was_refused,
 	                .calls = is_lifted ? 3 : 1 });
 	*(channel == OPT_OUT_EMAIL ? &p->emails : &p->texts) += 1;
 }
@@ -412,7 +414,7 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	if (is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)) ||
 	    waits_for_letter(g, &told.letter, owed_body(g->x, &g->a, channel, since.id)))
 		return 0;
-	add_opt_out(g, key, since.id, holder, &acked);
+	add_opt_out(g, key, since.id, holder, &acked, told.letter.tries > 0);
 	if (g->p->owed_since == 0 || since.as_of < g->p->owed_since)
 		g->p->owed_since = since.as_of;
 	return 0;

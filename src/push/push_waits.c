@@ -35,6 +35,19 @@ since_written(const struct push_plan *p)
 	return p->owed_since < p->oldest ? p->owed_since : p->oldest;
 }
 
+char *
+push_waits_whole(struct arena *a, const char *account)
+{
+	struct err ignored = ERR_INIT;
+	const struct run_log_entry *whole = NULL;
+	struct run_log_entry *list;
+	size_t n;
+
+	if (run_log_load(a, account, &list, &n, &ignored) == 0)
+		whole = find_whole(list, n);
+	return whole == NULL ? NULL : str_z(a, str_c(whole->push->snapshot));
+}
+
 int64_t
 push_waits_since(const char *account, struct state *s, const struct push_plan *plan)
 {

@@ -19,6 +19,7 @@ send_call_note(struct send *g, struct journal_line *x, const struct caller_answe
 		return -1;
 	g->acked += x->result == JOURNAL_ACKED;
 	g->rejected += x->result == JOURNAL_REJECTED;
+	g->refusals += x->result == JOURNAL_REJECTED && x->http != 0;
 	return 0;
 }
 

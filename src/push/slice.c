@@ -46,13 +46,13 @@ slice_is_spent(uint64_t acked, uint64_t rejected)
 static bool
 is_over_budget(struct slice *g)
 {
-	uint64_t answers = g->send.acked + g->send.rejected;
+	uint64_t refusals = g->send.refusals - g->known;
 
-	if (!slice_is_spent(g->send.acked, g->send.rejected))
+	if (!slice_is_spent(g->send.acked, refusals))
 		return false;
 	host_note(g->host, NOTE_WARNING,
 	    "%ju of %ju answers are rejections, so the push stops; the most frequent one: %.*s",
-	    (uintmax_t)g->send.rejected, (uintmax_t)answers,
+	    (uintmax_t)refusals, (uintmax_t)(g->send.acked + refusals),
 	    STR_ARG(most_frequent(&g->send.messages)));
 	return true;
 }
@@ -83,11 +83,14 @@ static int
 send_one(struct slice *g, size_t i)
 {
 	const struct push_item *item = &g->plan->items.list[i];
+	uint64_t refusals = g->send.refusals;
 	int rc = item->kind == PUSH_SEGMENT ? send_segment(&g->send, item->address)
 	                                    : send_item(&g->send, item);
 
 	if (rc < 0)
 		return -1;
+	g->done += rc != SEND_UNKNOWN;
+	g->known += item->was_refused ? g->send.refusals - refusals : 0;
 	if (rc == SEND_REJECTED && g->send.is_taken) {
 		g->taken = mem_grow(g->taken, g->taken_n, &g->cap, sizeof(*g->taken));
 		push_items_copy(&g->texts, item, &g->taken[g->taken_n++]);
@@ -146,15 +149,21 @@ note_given_up(struct slice *g, size_t n, bool is_late)
 	g->has_after = g->has_moved = true;
 }
 
+/* What has no answer does not count: it comes first in every push, and the rest would never go. */
+static bool
+is_at_limit(const struct slice *g)
+{
+	return g->limit > 0 && g->done >= g->limit;
+}
+
 int
 slice_send(struct slice *g)
 {
 	const struct push_plan *plan = g->plan;
 	const struct host *h = g->host;
 	uint64_t left = g->limit > 0 ? g->limit - g->done : plan->n;
-	uint64_t n = left < plan->n ? left : plan->n;
-	size_t here = n < plan->items.n ? (size_t)n : plan->items.n, i = 0;
-	struct progress_report progress = { .steps = n };
+	struct progress_report progress = { .steps = left < plan->n ? left : plan->n };
+	size_t here = plan->items.n, i = 0;
 	int64_t begun = h->ticks(h->context);
 	bool is_late = false;
 	size_t from = g->taken_n;
@@ -166,18 +175,17 @@ slice_send(struct slice *g)
 		g->send.is_deaf = false;
 		g->send.silences = 0;
 	}
-	for (; rc > 0 && i < here && !g->is_sliced; i++) {
+	for (; rc > 0 && i < here && !g->is_sliced && !is_at_limit(g); i++) {
 		progress.step = i;
 		progress.records = g->send.acked;
 		h->progress(h->context, &progress);
 		rc = interrupt_check(g->e) < 0 ? -1 : send_one(g, i);
 		is_late = h->ticks(h->context) - begun >= SLICE_US;
-		g->is_sliced = i + 1 < n && (i + 1 == here || is_late);
+		g->is_sliced = i + 1 < plan->n && !is_at_limit(g) && (i + 1 == here || is_late);
 	}
 	note_given_up(g, i, is_late);
-	g->done += i;
 	g->is_over = rc == 0;
-	g->limited = plan->n - n;
+	g->limited = is_at_limit(g) ? plan->n - i : 0;
 	g->pending += plan->n - i + (rc < 0);
 	if (rc > 0)
 		rc = send_taken(g, from);
