@@ -12,10 +12,10 @@ import sys
 import traceback
 
 from lab.lab import begin
-from pushing import answer_cases, delete_cases, erase_cases, family_cases, first_cases, found_cases, guard_cases, kill_cases, large_cases, log_cases, lost_cases, more_cases, others_cases, plain_cases, rebuild_cases, run_cases, slice_cases, standing_cases, unsure_cases, untold_cases
+from pushing import answer_cases, delete_cases, erase_cases, family_cases, first_cases, found_cases, guard_cases, imported_cases, kill_cases, large_cases, log_cases, lost_cases, more_cases, others_cases, plain_cases, rebuild_cases, run_cases, slice_cases, standing_cases, unsure_cases, untold_cases
 from pushing.kit import TESTS, Kit
 
-assert answer_cases and delete_cases and erase_cases and family_cases and first_cases and found_cases and guard_cases and kill_cases and log_cases and lost_cases and more_cases and others_cases and plain_cases and slice_cases and standing_cases and unsure_cases and untold_cases
+assert answer_cases and delete_cases and erase_cases and family_cases and first_cases and found_cases and guard_cases and imported_cases and kill_cases and log_cases and lost_cases and more_cases and others_cases and plain_cases and slice_cases and standing_cases and unsure_cases and untold_cases
 
 
 def main():
