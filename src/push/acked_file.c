@@ -217,6 +217,17 @@ put_opt_outs(struct writing *g)
 	return rc;
 }
 
+/* Behind the contacts: who was imported begins a first push. */
+static int
+put_whole(struct writing *g)
+{
+	struct str row;
+	int rc = view_get(g->view, VIEW_META, VIEW_FIRST_PUSH, &row, g->e);
+
+	return rc != 0 ? (rc < 0 ? -1 : 0)
+	               : put_line(g, (struct journal_line){ .op = JOURNAL_WHOLE });
+}
+
 static int
 put_segments(struct writing *g)
 {
@@ -256,6 +267,8 @@ acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t l
 		                      .salt = str_c(salt) });
 	if (rc == 0)
 		rc = put_contacts(&g);
+	if (rc == 0)
+		rc = put_whole(&g);
 	if (rc == 0)
 		rc = put_opt_outs(&g);
 	if (rc == 0)

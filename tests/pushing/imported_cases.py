@@ -1,11 +1,12 @@
 """Trials of --mark-imported: what files brought to DailyStory by hand, whenever that is said."""
 
+import json
 import os
 import shutil
 
 from lab.lab import customer
 from pushing.guard_cases import NO_MAIL, NO_TEXT
-from pushing.kit import cases, crowd, hour, pages, test
+from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.plain_cases import import_by_hand
 
 
@@ -13,10 +14,10 @@ def ident(n):
     return hour(n).strftime("%Y%m%dT%H%M%SZ")
 
 
-def imported(k, people, **settings):
+def imported(k, people, orders=(), **settings):
     """A shop of these people, whose files of hour 0 were imported by hand."""
     s = k.shop(**settings)
-    s.hour(hour(0), pages(people))
+    s.hour(hour(0), pages(people, orders))
     full = s.full()
     import_by_hand(s, full)
     s.imported = True
@@ -53,7 +54,7 @@ def changed_between_the_import_and_the_mark(k, policy):
     s.same("the first push")
     k.lab.equal("each has one contact", len(s.far.books()["contacts"]), 10)
     k.lab.check("who did not change is not sent", s.far.calls() - before <= 35, s.far.calls() - before)
-    shutil.rmtree(s.path("push", "state"))
+    shutil.rmtree(s.path("push", "state"), ignore_errors=True)
     s.quiet("without push/state")
     k.next(s, 2, changed_since(people))
 
@@ -117,3 +118,69 @@ def a_file_that_is_damaged(k):
         f.write('[\n{"email":\n]\n')
     r = s.push("--mark-imported", ident(0), code=(1,))
     k.lab.check("it is named", "contacts-0001.json is damaged" in r.err, r.err)
+
+
+def buyers(n):
+    return [{"name": "Buyers", "slug": "buyers", "where": {"field": "fh_total_orders", "op": ">=", "value": n}}]
+
+
+def spread(k, people, orders):
+    """Imported, marked, and a first push of a third of it."""
+    s = imported(k, people, orders, push_percent=20, rules=buyers(1))
+    s.push("--mark-imported", ident(0))
+    s.push("--limit", "60", what="a first part")
+    k.lab.equal("a part", sent(s), 60)
+    return s
+
+
+def sent(s):
+    return sum("fh_seg_buyers" in c["extendedProperties"] for c in s.far.books()["contacts"])
+
+
+@test
+def a_first_push_in_parts(k):
+    """It is the same first push with each --limit, and in other hours; also what is cleared and who is gone is no mass change."""
+    people, orders = crowd(180), sold(180, 180)
+    for person in people[:110]:
+        person.update(NO_TEXT)
+    s = spread(k, people, orders)
+    for n in (1, 2):
+        s.hour(hour(n), pages(people, orders))
+        s.push("--limit", "60", what="part %d" % n)
+    s.push(what="the rest")
+    k.lab.equal("all of it", sent(s), 180)
+    s.same("all of it")
+
+
+@cases((), ("packed",), ("without push/state",))
+def a_rule_after_the_first_push(k, *how):
+    """Once nothing was left, who was imported and never sent counts as anybody does."""
+    people = crowd(130)
+    s = imported(k, people, sold(10, 10), push_percent=20, rules=buyers(1))
+    s.push("--mark-imported", ident(0))
+    s.push(what="the first push")
+    if how == ("packed",):
+        s.push("--rebuild-acked")
+    if how:
+        shutil.rmtree(s.path("push", "state"), ignore_errors=True)
+    s.quiet("it is over")
+    with open(s.path("segments.json"), "w", encoding="utf-8") as f:
+        json.dump(buyers(0), f)
+    s.hour(hour(1), pages(people, sold(10, 10)))
+    s.far.control("forget")
+    r = s.push(code=(5,), what="a rule that takes everybody")
+    k.lab.check("it is stopped", "120 of 130 contacts would change in fh_seg_buyers" in r.err, r.err)
+    k.lab.equal("nothing is sent", s.far.calls(), 0)
+
+
+@test
+def a_rule_during_the_first_push(k):
+    """Who was sent already is not sent something else by mistake."""
+    people, orders = crowd(300), sold(300, 300)
+    s = spread(k, people, orders)
+    s.push("--limit", "60", what="a second part")
+    with open(s.path("segments.json"), "w", encoding="utf-8") as f:
+        json.dump(buyers(2), f)
+    s.hour(hour(1), pages(people, orders))
+    r = s.push("--limit", "60", code=(5,), what="a rule that takes nobody")
+    k.lab.check("it is stopped", "120 of 300 contacts would change in fh_seg_buyers" in r.err, r.err)
