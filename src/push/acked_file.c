@@ -94,12 +94,13 @@ put_contact(struct writing *g, struct str fh_id, const struct acked *c)
 		x.dsid = STR("");
 	if ((c->is_deleted || c->was_n > 0) && put_line(g, deletion) < 0)
 		return -1;
-	if (!c->is_deleted && (c->is_imported || c->dsid.n > 0) && put_line(g, x) < 0)
+	if ((c->is_imported || (!c->is_deleted && c->dsid.n > 0)) && put_line(g, x) < 0)
 		return -1;
 	x = (struct journal_line){ .fh_id = fh_id, .at = c->at, .dsid = c->dsid };
 	x.op = JOURNAL_CREATE;
-	/* A deleted one has none; these are of the one that was found again. */
-	if (c->is_deleted) {
+	/* A deleted one has none; these are of the one that was found again, unless they were
+	 * imported. */
+	if (c->is_deleted && !c->is_imported) {
 		x.fields = c->fields;
 		x.fields_n = c->fields_n;
 	}

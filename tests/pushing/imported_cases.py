@@ -5,7 +5,7 @@ import os
 import shutil
 
 from lab.lab import customer
-from pushing.guard_cases import NO_MAIL, NO_TEXT
+from pushing.guard_cases import NO_MAIL, NO_TEXT, put
 from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.plain_cases import import_by_hand
 
@@ -184,3 +184,21 @@ def a_rule_during_the_first_push(k):
     s.hour(hour(1), pages(people, orders))
     r = s.push("--limit", "60", code=(5,), what="a rule that takes nobody")
     k.lab.check("it is stopped", "120 of 300 contacts would change in fh_seg_buyers" in r.err, r.err)
+
+
+@cases((), ("packed",))
+def deleted_and_imported_again(k, *how):
+    """Whom a push deleted and a file brought back is found by the address of the file, also from the file of all that was acked."""
+    people = crowd(4)
+    s = k.settled(people, push_gone="delete")
+    s.hour(hour(1), pages(people[1:]))
+    s.push(what="deleted")
+    s.hour(hour(2), pages(people))
+    put(s, email="user0@example.com", mobilePhone="+17205550000")
+    s.imported = True
+    s.push("--mark-imported", ident(2))
+    if how:
+        s.push("--rebuild-acked")
+    people[0].update(email="moved0@example.com", phone="7205559999")
+    k.next(s, 3, people)
+    k.lab.equal("one contact", [c["email"] for c in s.far.books()["contacts"] if c["status"] == "Active" and "0@" in c["email"]], ["moved0@example.com"])
