@@ -8,14 +8,19 @@ different; no file holds the token, the journal no address.
 --many N: a first push of so many contacts, with its time and its memory, or with so many kills. --more: every write is tried, and more. --sanitized: fewer
 of them, for strace and sanitizers are slow together. Ends with 'N passed, M failed'.
 """
+import importlib
+import pkgutil
 import sys
 import traceback
 
 from lab.lab import begin
-from pushing import answer_cases, delete_cases, erase_cases, family_cases, first_cases, found_cases, guard_cases, kill_cases, large_cases, log_cases, lost_cases, more_cases, others_cases, plain_cases, rebuild_cases, run_cases, slice_cases, standing_cases, unsure_cases, untold_cases, waiting_cases
+import pushing
+from pushing import kill_cases, large_cases, rebuild_cases, run_cases
 from pushing.kit import TESTS, Kit
 
-assert answer_cases and delete_cases and erase_cases and family_cases and first_cases and found_cases and guard_cases and kill_cases and log_cases and lost_cases and more_cases and others_cases and plain_cases and slice_cases and standing_cases and unsure_cases and untold_cases and waiting_cases
+for found in pkgutil.iter_modules(pushing.__path__):
+    if found.name.endswith("_cases"):
+        importlib.import_module("pushing." + found.name)
 
 
 def main():

@@ -2,8 +2,9 @@
  *
  * As long as their contact is there, the journal is what tells which it is, so its lines stay until
  * the next push has deleted it; of who may have one of which no answer told the id, the address
- * stays, too (push/lost.h).  Then each becomes a line that names nobody, with the number it had.
- * Source: docs/decisions/0048-their-contact-is-deleted-first.md
+ * stays, too (push/lost.h).  Then each becomes a line that names nobody, with the number it had;
+ * and what was refused to others because an address was theirs does not say whose it was. Source:
+ * docs/decisions/0048-their-contact-is-deleted-first.md
  */
 #ifndef ERASE_PUSH_LINES_H
 #define ERASE_PUSH_LINES_H

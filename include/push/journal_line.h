@@ -27,7 +27,8 @@ struct arena;
 	X(JOURNAL_ERASED, "erased") /* what was said of somebody who was erased */                 \
 	X(JOURNAL_SEGMENT_NEW, "segment-new")                                                      \
 	X(JOURNAL_SEGMENT_ADD, "segment-add")                                                      \
-	X(JOURNAL_CHECK, "check") /* what DailyStory has was compared with what was acked */
+	X(JOURNAL_CHECK, "check") /* what DailyStory has was compared with what was acked */       \
+	X(JOURNAL_WHOLE, "whole") /* of what was imported by hand nothing is left to send */
 
 enum journal_op {
 #define X(op, name) op,

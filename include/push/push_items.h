@@ -13,6 +13,14 @@
 #include "lib/sha256.h"
 #include "push/standing.h"
 
+/* That a plan keeps: more than are sent in ten minutes by default.  Under AddressSanitizer few, so
+ * that tests go from one plan to the next. */
+#if defined(__SANITIZE_ADDRESS__)
+#define PUSH_ITEMS_MOST 16
+#else
+#define PUSH_ITEMS_MOST 8192
+#endif
+
 /* In the order of a run, after what protects. */
 enum push_item_kind {
 	PUSH_OPT_OUT,

@@ -46,7 +46,10 @@ struct push_plan {
 	int64_t owed_since;        /* as of the snapshot since which the oldest opt-out is owed */
 	struct push_counts gone;   /* by reason */
 	struct push_counts fields; /* by name: changed contacts in which it is another */
-	struct intern letters;     /* rows of VIEW_LETTERS that are still asked for */
+	struct push_counts
+	    first;             /* of these, what nobody was sent before: no change (push_first.h) */
+	uint64_t first_gone;   /* of who is gone, the same */
+	struct intern letters; /* rows of VIEW_LETTERS that are still asked for */
 	char hash[SHA256_HEX + 1];
 	struct arena arena;
 };

@@ -20,13 +20,16 @@
 
 /* table, its name; key -> row */
 #define VIEW_TABLES(X)                                                                             \
-	X(VIEW_META, "meta")           /* "place" -> journal_place, numbers */                     \
+	X(VIEW_META, "meta")           /* "place" -> journal_place, numbers; VIEW_FIRST_PUSH */    \
 	X(VIEW_CONTACTS, "contacts")   /* fh_id -> struct acked */                                 \
 	X(VIEW_DSIDS, "dsids")         /* dsid -> fh_id */                                         \
 	X(VIEW_ADDRESSES, "addresses") /* key and hash of an address -> fh_id */                   \
 	X(VIEW_OPT_OUTS, "opt_outs")   /* key and hash of an address -> struct acked_opt_out */    \
 	X(VIEW_SEGMENTS, "segments")   /* slug -> id; slug, 0, fh_id -> snapshot */                \
 	X(VIEW_LETTERS, "letters")     /* "c" fh_id, "o" key of an opt-out -> nothing */
+
+/* In VIEW_META while the first push after an import is not over (push_first.h). */
+#define VIEW_FIRST_PUSH STR("first push")
 
 enum view_table {
 #define X(table, name) table,

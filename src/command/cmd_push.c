@@ -1,4 +1,6 @@
 /* cmd_push.c -- flowstory push: makes DailyStory agree with the account. */
+#include <stdio.h>
+
 #include "base/num.h"
 #include "command/command.h"
 #include "command/command_host.h"
@@ -156,13 +158,21 @@ static int
 mark(struct invocation *x, struct push *p, struct err *e)
 {
 	const struct push_flags *own = x->own;
-	uint64_t n;
+	struct imported d;
 
-	if (imported_mark(p, own->imported, &n, e) < 0)
+	if (imported_mark(p, own->imported, &d, e) < 0)
 		return -1;
-	say(x->o, SAY_INFO, "%llu contact%s noted as imported", (unsigned long long)n,
-	    say_plural(n));
-	return STATUS_DONE;
+	for (size_t i = 0; i < d.lost_n; i++)
+		printf("%.*s\n", STR_ARG(d.lost[i]));
+	say(x->o, SAY_INFO, "%llu contact%s noted as imported", (unsigned long long)d.n,
+	    say_plural(d.n));
+	if (d.lost_n == 0)
+		return STATUS_DONE;
+	say(x->o, SAY_WARNING,
+	    "%llu customer%s who changed since may be in DailyStory as before: no file of exports/ "
+	    "has them any more",
+	    (unsigned long long)d.lost_n, say_plural(d.lost_n));
+	return STATUS_NEWS;
 }
 
 /* Who has to be looked at. */

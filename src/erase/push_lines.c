@@ -19,7 +19,8 @@
 struct settling {
 	struct push_lines *p;
 	char *dir;
-	struct intern gone; /* whom a line names and who is gone */
+	struct intern gone;  /* whose a line is and who is gone */
+	struct intern dsids; /* of contacts that were theirs */
 	struct arena arena, scratch;
 	struct err *e;
 };
@@ -39,18 +40,79 @@ note_line(struct settling *g, struct str text, struct buf *out)
 	return 0;
 }
 
+static bool
+is_nobodys(const struct settling *g, struct str fh_id)
+{
+	return intern_find(&g->gone, fh_id) != 0 && intern_find(&g->p->bound, fh_id) == 0;
+}
+
+/* The contacts they had; a refusal may name another's. */
+static int
+note_dsid(struct settling *g, struct str text, struct buf *out)
+{
+	struct journal_line x;
+
+	(void)out;
+	if (journal_line_read(&g->scratch, text, &x) && x.result == JOURNAL_ACKED &&
+	    is_nobodys(g, x.fh_id) && (x.op == JOURNAL_CREATE || x.op == JOURNAL_CONTACT))
+		(void)intern_add(&g->dsids, x.dsid);
+	return 0;
+}
+
+static int
+keep_line(struct str text, struct buf *out)
+{
+	buf_str(out, text);
+	buf_char(out, '\n');
+	return 0;
+}
+
+/* A message of our own, between whose words an id stands. */
+static bool
+names_one(const struct settling *g, struct str message)
+{
+	bool found = false;
+
+	for (uint32_t i = 1; i < g->gone.n && !found; i++) {
+		struct str id = g->gone.texts[i];
+
+		for (size_t at = 0; at + id.n <= message.n && !found; at++)
+			found = (at == 0 || message.p[at - 1] == ' ') &&
+			        (at + id.n == message.n || message.p[at + id.n] == ' ') &&
+			        str_eq(str_of(message.p + at, id.n), id) && is_nobodys(g, id);
+	}
+	return found;
+}
+
+/* Of others: that an address was that of somebody who is gone. */
+static int
+rewrite_others(struct settling *g, struct str text, struct buf *out)
+{
+	struct journal_line x;
+	bool has_dsid;
+
+	if (!journal_line_read(&g->scratch, text, &x) || is_nobodys(g, x.fh_id) ||
+	    !str_eq(x.reason, STR("same-contact")))
+		return keep_line(text, out);
+	has_dsid = intern_find(&g->dsids, x.dsid) != 0;
+	if (!has_dsid && !names_one(g, x.message))
+		return keep_line(text, out);
+	if (has_dsid)
+		x.dsid = STR("");
+	x.message = STR("DailyStory had it of a customer who was erased");
+	g->p->rewritten++;
+	journal_line_write(out, &x);
+	return 1;
+}
+
 /* A line keeps its number: there are no gaps. */
 static int
 rewrite_line(struct settling *g, struct str text, struct buf *out)
 {
 	struct journal_line x;
 
-	if (!journal_line_read(&g->scratch, text, &x) || intern_find(&g->gone, x.fh_id) == 0 ||
-	    intern_find(&g->p->bound, x.fh_id) != 0) {
-		buf_str(out, text);
-		buf_char(out, '\n');
-		return 0;
-	}
+	if (!journal_line_read(&g->scratch, text, &x) || !is_nobodys(g, x.fh_id))
+		return keep_line(text, out);
 	g->p->rewritten++;
 	journal_line_write(out,
 	    &(struct journal_line){
@@ -215,7 +277,9 @@ settle(struct settling *g)
 		return -1;
 	if (g->p->bound.n == g->gone.n)
 		return 0;
-	if (each_file(g, rewrite_line, true) < 0)
+	/* Their own lines come last: as long as there is one, all of this is done again. */
+	if (each_file(g, note_dsid, false) < 0 || each_file(g, rewrite_others, true) < 0 ||
+	    each_file(g, rewrite_line, true) < 0)
 		return -1;
 	return dir_remove(file_join(&g->arena, g->dir, "state"), g->e);
 }
@@ -258,6 +322,7 @@ push_lines_settle(struct push_lines *p, struct err *e)
 	}
 	lock_release(&l);
 	intern_release(&g.gone);
+	intern_release(&g.dsids);
 	arena_release(&g.scratch);
 	arena_release(&g.arena);
 	return rc;

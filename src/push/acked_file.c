@@ -94,12 +94,13 @@ put_contact(struct writing *g, struct str fh_id, const struct acked *c)
 		x.dsid = STR("");
 	if ((c->is_deleted || c->was_n > 0) && put_line(g, deletion) < 0)
 		return -1;
-	if (!c->is_deleted && (c->is_imported || c->dsid.n > 0) && put_line(g, x) < 0)
+	if ((c->is_imported || (!c->is_deleted && c->dsid.n > 0)) && put_line(g, x) < 0)
 		return -1;
 	x = (struct journal_line){ .fh_id = fh_id, .at = c->at, .dsid = c->dsid };
 	x.op = JOURNAL_CREATE;
-	/* A deleted one has none; these are of the one that was found again. */
-	if (c->is_deleted) {
+	/* A deleted one has none; these are of the one that was found again, unless they were
+	 * imported. */
+	if (c->is_deleted && !c->is_imported) {
 		x.fields = c->fields;
 		x.fields_n = c->fields_n;
 	}
@@ -217,6 +218,17 @@ put_opt_outs(struct writing *g)
 	return rc;
 }
 
+/* Behind the contacts: who was imported begins a first push. */
+static int
+put_whole(struct writing *g)
+{
+	struct str row;
+	int rc = view_get(g->view, VIEW_META, VIEW_FIRST_PUSH, &row, g->e);
+
+	return rc != 0 ? (rc < 0 ? -1 : 0)
+	               : put_line(g, (struct journal_line){ .op = JOURNAL_WHOLE });
+}
+
 static int
 put_segments(struct writing *g)
 {
@@ -256,6 +268,8 @@ acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t l
 		                      .salt = str_c(salt) });
 	if (rc == 0)
 		rc = put_contacts(&g);
+	if (rc == 0)
+		rc = put_whole(&g);
 	if (rc == 0)
 		rc = put_opt_outs(&g);
 	if (rc == 0)

@@ -5,18 +5,12 @@
 #include "base/interrupt.h"
 #include "base/timestamp.h"
 #include "push/push_connect.h"
+#include "push/push_first.h"
 #include "push/push_judge.h"
 #include "push/push_moot.h"
 #include "push/push_waits.h"
 #include "push/slice.h"
 
-/* That a plan keeps: more than are sent in ten minutes by default.  Under AddressSanitizer few, so
- * that tests go from one plan to the next. */
-#if defined(__SANITIZE_ADDRESS__)
-#define ROWS_MOST 16
-#else
-#define ROWS_MOST 8192
-#endif
 
 /* ---- Opening */
 
@@ -201,7 +195,7 @@ plan_anew(struct push *p, const struct slice *g, const struct push_options *o,
 		return -1;
 	again.refused = &g->send.refused;
 	again.after = g->has_after ? &g->after : NULL;
-	again.most = ROWS_MOST;
+	again.most = PUSH_ITEMS_MOST;
 	again.protects_only = is_held(p, r);
 	if (push_look(p, &again, e) < 0)
 		return -1;
@@ -282,7 +276,7 @@ plan_first(struct push *p, const struct push_options *o, struct push_result *r, 
 {
 	struct push_plan_options first = o->plan;
 
-	first.most = ROWS_MOST;
+	first.most = PUSH_ITEMS_MOST;
 	if (is_too_young(p))
 		r->too_young = r->snapshot;
 	first.protects_only = is_held(p, r) && o->expect == NULL;
@@ -332,7 +326,7 @@ send_safe(struct push *p, const struct push_options *o, struct push_result *r, s
 	struct push_plan_options few = o->plan;
 	struct err why = ERR_INIT;
 
-	few.most = ROWS_MOST;
+	few.most = PUSH_ITEMS_MOST;
 	few.protects_only = r->is_stopped = true;
 	if (!push_judge_is_by_fields(&p->plan, p->present.push.percent) ||
 	    push_look(p, &few, e) < 0)
@@ -374,6 +368,8 @@ push_run(struct push *p, const struct push_options *o, struct push_result *r, st
 	rc = run(p, o, r, e);
 	if (rc == 0)
 		rc = check_hold(p, e);
+	if (rc == 0 && r->pending + o->plan.only.n == 0)
+		rc = push_first_end(&p->books, e);
 	if (rc < 0 && e->kind == ERR_INTERRUPTED) {
 		err_set(e, ERR_INTERRUPTED, "interrupted: what DailyStory acknowledged is kept");
 		err_advise(e, "The next push continues from there.");

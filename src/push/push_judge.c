@@ -8,6 +8,21 @@ is_many(const struct push_plan *p, uint64_t n, uint64_t percent)
 	return n >= BREAKER_LEAST && n * 100 > percent * p->there;
 }
 
+/* What nobody was sent before is no change. */
+static uint64_t
+changed_in(const struct push_plan *p, uint32_t field)
+{
+	uint32_t i = intern_find(&p->first.names, p->fields.names.texts[field]);
+
+	return p->fields.n[field] - (i == 0 ? 0 : p->first.n[i]);
+}
+
+static uint64_t
+gone(const struct push_plan *p)
+{
+	return p->of_kind[PUSH_GONE_ITEM] - p->first_gone;
+}
+
 static int
 trip(const struct push_plan *p, uint64_t n, const char *what, struct str name, struct err *e)
 {
@@ -24,11 +39,11 @@ push_judge(const struct push_plan *p, uint64_t percent, struct err *e)
 	if (p->bound == 0)
 		return 0;
 	for (uint32_t i = 1; i < p->fields.names.n; i++)
-		if (is_many(p, p->fields.n[i], percent))
+		if (is_many(p, changed_in(p, i), percent))
 			return trip(
-			    p, p->fields.n[i], "would change in ", p->fields.names.texts[i], e);
-	if (is_many(p, p->of_kind[PUSH_GONE_ITEM], percent))
-		return trip(p, p->of_kind[PUSH_GONE_ITEM], "would be gone", STR(""), e);
+			    p, changed_in(p, i), "would change in ", p->fields.names.texts[i], e);
+	if (is_many(p, gone(p), percent))
+		return trip(p, gone(p), "would be gone", STR(""), e);
 	if (is_many(p, p->of_kind[PUSH_OPT_OUT], percent))
 		return trip(p, p->of_kind[PUSH_OPT_OUT], "would be opted out", STR(""), e);
 	return 0;
@@ -37,8 +52,7 @@ push_judge(const struct push_plan *p, uint64_t percent, struct err *e)
 bool
 push_judge_is_by_fields(const struct push_plan *p, uint64_t percent)
 {
-	return !is_many(p, p->of_kind[PUSH_GONE_ITEM], percent) &&
-	       !is_many(p, p->of_kind[PUSH_OPT_OUT], percent);
+	return !is_many(p, gone(p), percent) && !is_many(p, p->of_kind[PUSH_OPT_OUT], percent);
 }
 
 int

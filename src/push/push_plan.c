@@ -7,6 +7,7 @@
 #include "push/owed.h"
 #include "push/pending.h"
 #include "push/push_calls.h"
+#include "push/push_first.h"
 #include "push/refusals.h"
 #include "push/statics.h"
 
@@ -18,6 +19,7 @@ struct planning {
 	struct arena a; /* of one row */
 	bool retries;   /* the dead letter of this one */
 	bool is_new;    /* this one is to be made */
+	bool is_first;  /* the first push after an import is not over */
 	struct buf body;
 	struct err *e;
 };
@@ -67,11 +69,15 @@ is_waiting(const struct planning *g, const struct wanted *w, const struct acked 
 }
 
 static void
-count_fields(struct planning *g, const struct wanted *w)
+count_fields(struct planning *g, const struct wanted *w, bool is_first)
 {
-	for (size_t i = 0; i < w->fields_n; i++)
-		if (w->fields[i].is_changed && !w->fields[i].is_quiet)
-			count(&g->p->fields, w->fields[i].key);
+	for (size_t i = 0; i < w->fields_n; i++) {
+		if (!w->fields[i].is_changed || w->fields[i].is_quiet)
+			continue;
+		count(&g->p->fields, w->fields[i].key);
+		if (is_first)
+			count(&g->p->first, w->fields[i].key);
+	}
 }
 
 static enum push_item_kind
@@ -152,6 +158,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
 	bool is_told = now->has_row && brings_refusal(g, w, acked);
+	bool is_first = g->is_first && acked->dsid.n == 0;
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
@@ -177,10 +184,11 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	                .protects = standing_protects(now) || now->is_clearing || is_told ||
 	                            w->is_erased });
 	g->is_new = acked->dsid.n == 0;
+	p->first_gone += kind == PUSH_GONE_ITEM && is_first;
 	if (kind == PUSH_GONE_ITEM)
 		count(&p->gone, w->gone);
 	if (kind == PUSH_CHANGED && now->has_row)
-		count_fields(g, w);
+		count_fields(g, w, is_first);
 }
 
 /* DailyStory refused the status itself.  Whoever may not be active is not left so for a week; nor
@@ -448,12 +456,13 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
     const struct push_plan_options *o, struct err *e)
 {
 	struct planning g = { .p = p, .x = x, .o = o, .e = e };
-	int rc;
+	int rc = push_first_is_on(x->books, e);
 
 	p->items.most = o->most;
 	p->items.after = o->after;
 	p->entered = arena_zero(&p->arena, x->segments.n + 1, sizeof(*p->entered));
-	rc = walk_everybody(&g);
+	g.is_first = rc > 0;
+	rc = rc < 0 ? -1 : walk_everybody(&g);
 	if (rc == 0)
 		rc = walk_owed(&g);
 	if (rc == 0 && !o->protects_only)
@@ -473,6 +482,8 @@ push_plan_release(struct push_plan *p)
 	mem_free(p->gone.n);
 	intern_release(&p->fields.names);
 	mem_free(p->fields.n);
+	intern_release(&p->first.names);
+	mem_free(p->first.n);
 	intern_release(&p->letters);
 	arena_release(&p->arena);
 	*p = (struct push_plan){ 0 };

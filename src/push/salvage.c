@@ -200,6 +200,18 @@ copy_table(struct view *to, struct view *from, enum view_table table, struct err
 	return rc;
 }
 
+/* Of VIEW_META all else is of the files. */
+static int
+copy_first(struct view *to, struct view *from, struct err *e)
+{
+	struct str row;
+	int rc = view_get(from, VIEW_META, VIEW_FIRST_PUSH, &row, e);
+
+	if (rc > 0)
+		view_put(to, VIEW_META, VIEW_FIRST_PUSH, row);
+	return rc < 0 ? -1 : 0;
+}
+
 /* The stored view holds lines that may be damaged by now.  That it is there at all says that it
  * can be read: it is closed by a transaction. */
 static int
@@ -219,6 +231,8 @@ begin_with_stored(struct reading *g)
 		rc = -1;
 	for (unsigned i = VIEW_META + 1; rc > 0 && i < VIEW_COUNT; i++)
 		rc = copy_table(&b->view, &stored, (enum view_table)i, g->e) < 0 ? -1 : 1;
+	if (rc > 0)
+		rc = copy_first(&b->view, &stored, g->e) < 0 ? -1 : 1;
 	g->stored = rc > 0 ? b->last : 0;
 	if (rc == 0)
 		b->last = b->acked = 0;

@@ -38,6 +38,33 @@ Test(push_judge, the_breaker)
 	}
 }
 
+Test(push_judge, what_was_never_sent_is_no_change)
+{
+	struct push_plan p = {
+		.there = 500, .bound = 10, .of_kind[PUSH_GONE_ITEM] = 300, .first_gone = 201
+	};
+	struct err e = ERR_INIT;
+	uint32_t other = intern_add(&p.fields.names, STR("fh_points"));
+	uint32_t field = intern_add(&p.fields.names, STR("fh_gone"));
+	uint32_t first = intern_add(&p.first.names, STR("fh_gone"));
+
+	p.fields.n = mem_reach(p.fields.n, field, &p.fields.cap, sizeof(*p.fields.n));
+	p.first.n = mem_reach(p.first.n, first, &p.first.cap, sizeof(*p.first.n));
+	p.fields.n[other] = 100;
+	p.fields.n[field] = 400;
+	p.first.n[first] = 300;
+	cr_expect(push_judge(&p, 20, &e) == 0, "%s", e.msg);
+	p.first.n[first] = 299;
+	cr_expect(push_judge(&p, 20, &e) < 0);
+	cr_expect(strstr(e.msg, "101 of 500") != NULL, "%s", e.msg);
+	p.fields.n[field] = 0;
+	p.first.n[first] = 0;
+	p.first_gone = 199;
+	cr_expect(push_judge(&p, 20, &e) < 0);
+	cr_expect(strstr(e.msg, "101 of 500 contacts would be gone") != NULL, "%s", e.msg);
+	push_plan_release(&p);
+}
+
 Test(push_judge, the_breaker_names_the_field)
 {
 	struct push_plan p = { .there = 500, .bound = 500 };

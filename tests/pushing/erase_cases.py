@@ -9,6 +9,7 @@ from lab import erased
 from lab.lab import customer, read
 from pushing.guard_cases import CONTACT
 from pushing.kit import cases, crowd, hour, pages, sold, test
+from pushing.plain_cases import import_by_hand
 from pushing.shop import injected
 
 WHO = "c00003"
@@ -65,6 +66,32 @@ def one_by_push_and_one_by_hand(k):
     r = s.run("erase", "c00001", "c00004", "--yes")
     k.lab.check(k.name, r.code == 0 and "the next 'flowstory push' deletes" in r.out and "user1@example.com" not in r.out and
                 "delete the contact user4@example.com in DailyStory by hand" in r.out, r.out + r.err)
+
+
+@cases((), ("packed",), ("imported",))
+def others_whose_address_was_theirs(k, *how):
+    """What was refused to another because of them names nobody any more, and does not begin to count anew."""
+    people = crowd(4) + [customer(9, email="user3@example.com", phone="")]
+    s = k.shop()
+    s.hour(hour(0), pages(people[:4]))
+    if how == ("imported",):
+        import_by_hand(s, s.full())
+        s.imported = True
+        s.push("--mark-imported", hour(0).strftime("%Y%m%dT%H%M%SZ"))
+    s.push(what=k.name + ": the first push")
+    dsid = next(c["id"] for c in s.far.books()["contacts"] if c.get("email") == "user3@example.com")
+    s.hour(hour(1), pages([p for p in people if p["id"] != WHO]))
+    s.push(code=(3,), what=k.name + ": another has the email")
+    k.lab.check(k.name + ": it says whose", s.rejected().get("c00009") == "same-contact" and WHO.encode() in lines(s), s.rejected())
+    if how == ("packed",):
+        s.push("--rebuild-acked", code=(0, 3))
+    s.run("erase", WHO, "--yes")
+    s.push(code=(0, 3), what=k.name + ": they are deleted")
+    k.lab.equal(k.name + ": nobody knows them", (erased.hits(s.dir, WHO), erased.hits(s.dir, dsid)), ([], []))
+    k.lab.check(k.name + ": the refusal is known still", s.rejected().get("c00009") == "same-contact", s.rejected())
+    s.push("--retry-rejected", what=k.name + ": again")
+    s.same(k.name + ": again")
+    s.quiet(k.name + ": again")
 
 
 @test
