@@ -8,7 +8,7 @@ libdeflate-dev libcurl4-openssl-dev liblmdb-dev nettle-dev libxxhash-dev"
 standin="libmicrohttpd-dev"
 deb="build-essential debhelper"
 tests="$standin $deb libcriterion-dev clang libclang-rt-14-dev python3
-openssl strace mandoc cppcheck clang-format locales chromium tidy lintian debootstrap zsh fish
+openssl strace mandoc cppcheck clang-format locales chromium tidy lintian mmdebstrap zsh fish
 prometheus prometheus-node-exporter systemd nginx e2fsprogs mount
 slurm-wlm slurm-client slurmctld slurmd munge"
 
