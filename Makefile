@@ -133,7 +133,6 @@ demo: ## install what is missing, build, run over fixtures/demo
 	@tests/demo.sh build/flowstory
 
 test: ## install what is missing, then every test there is
-	@tests/setup.sh test
 	@tests/run.sh
 
 unit: $(OUT)/tests/units ## build the unit tests and run them

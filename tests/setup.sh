@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what is missing: setup.sh build|standin|deb|test
+# Install what is missing: setup.sh build|standin|deb|tools|test
 # Debian packages by apt, as root or by sudo; says what it will install.
 set -eu
 
@@ -16,8 +16,9 @@ case ${1:-build} in
 build) wanted=$build ;;
 standin) wanted="$build $standin" ;;
 deb) wanted="$build $deb" ;;
+tools) wanted="$build $standin $deb" ;;
 test) wanted="$build $tests" ;;
-*) echo "usage: setup.sh build|standin|deb|test" >&2; exit 2 ;;
+*) echo "usage: setup.sh build|standin|deb|tools|test" >&2; exit 2 ;;
 esac
 
 missing=
