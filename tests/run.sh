@@ -3,6 +3,8 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C.UTF-8
+# Who is told where something was allocated pays for it; what is found is the same.
+export ASAN_OPTIONS=malloc_context_size=1
 # A name space of mounts of its own: nothing stays mounted, however this ends.
 if [ "${1:-}" != inside ] && [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
 	exec unshare --mount "$0" inside

@@ -78,7 +78,7 @@ class Shop:
         self.token(TOKEN)
         self.now, self.known, self.owed = None, set(), set()
         self.imported = False   # by hand: no flag that is False was ever sent
-        self.env = {"LD_PRELOAD": shim_of(lab), "STANDIN_SLEEPLESS": "1", "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
+        self.env = {"LD_PRELOAD": shim_of(lab), "STANDIN_SLEEPLESS": "1", "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0:detect_leaks=0"}
 
     def set(self, **settings):
         self.settings.update(settings)
