@@ -107,9 +107,10 @@ built $sanitized
 program=build/release/flowstory
 asan=build/asan/flowstory
 # The longest begin first, so that none is left alone at the end.
-queue "fetch, sanitizers" python3 tests/fetch.py $asan build/standin
+queue "fetch, sanitizers" python3 tests/fetch.py $asan build/standin --plain $program
 light "push against the stand-in" python3 tests/push.py $program build/dailystory
-light "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 --sanitized
+light "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 \
+    --sanitized $program
 light "agreement with the witness" python3 tests/witness/compare.py $program \
     --seeds 1..90 --profile all --jobs 1 --spans --replay
 light "unit tests, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" unit
@@ -152,7 +153,7 @@ light "many accounts, sanitizers" python3 tests/fleet.py $asan build/standin \
 queue "replay and verify" python3 tests/replay.py $program
 queue "the manual, sanitizers" python3 tests/manual.py $asan
 light "agreement, sanitizers" python3 tests/witness/compare.py $asan \
-    --seeds 101..108 --profile all --jobs 1
+    --seeds 101..108 --profile all --jobs 1 --spans
 light "oddities, sanitizers" python3 tests/odd.py $asan
 queue "command line and refusals" python3 tests/cli.py $program
 light "families who share addresses" python3 tests/families.py $program --seeds 20
