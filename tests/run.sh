@@ -18,7 +18,7 @@ disk=
 if [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null; then
 	room=$(mktemp -d /dev/shm/flowstory-XXXXXXXX)
 	chmod 711 "$room" # other users run the program there
-	memory=$room/memory
+	memory=$room/light
 	mkdir -m 711 "$memory"
 fi
 if [ "${1:-}" = inside ] && [ -n "$room" ]; then
@@ -113,7 +113,7 @@ light "push, sanitizers" python3 tests/push.py $asan build/dailystory --seeds 3 
     --sanitized $program
 light "agreement with the witness" python3 tests/witness/compare.py $program \
     --seeds 1..90 --profile all --jobs 1 --spans --replay
-light "unit tests, sanitizers" make -s MODE=asan CFLAGS="-O1 -g" unit
+light "unit tests, sanitizers" make -s MODE=asan CFLAGS="-O1 -g1" unit
 queue "the Debian package" tests/package.sh --built
 queue "unit tests" make -s WERROR=-Werror unit
 queue "fetch against the stand-in" python3 tests/fetch.py $program build/standin
