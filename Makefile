@@ -98,10 +98,10 @@ $(OUT)/tests/tools/%: $(OUT)/tests/tools/%.o $(OUT)/parts.a
 
 # All unit tests in one program, for one link; each alone as well, for whoever works on one.
 $(OUT)/tests/units: $(UNIT:=.o) $(OUT)/tests/support/no_git.o $(OUT)/parts.a
-	$(CC) $(ALL_LDFLAGS) -fno-lto -o $@ $^ $(LIBS) -lcriterion
+	$(CC) $(ALL_LDFLAGS) $(LINK_$(MODE)) -fno-lto -o $@ $^ $(LIBS) -lcriterion
 
 $(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/tests/support/no_git.o $(OUT)/parts.a
-	$(CC) $(ALL_LDFLAGS) -fno-lto -o $@ $^ $(LIBS) -lcriterion
+	$(CC) $(ALL_LDFLAGS) $(LINK_$(MODE)) -fno-lto -o $@ $^ $(LIBS) -lcriterion
 
 build/generate: $(GENERATE) $(wildcard tests/generate/*.h) tests/support/text.h
 	@mkdir -p $(@D)
@@ -133,7 +133,6 @@ demo: ## install what is missing, build, run over fixtures/demo
 	@tests/demo.sh build/flowstory
 
 test: ## install what is missing, then every test there is
-	@tests/setup.sh test
 	@tests/run.sh
 
 unit: $(OUT)/tests/units ## build the unit tests and run them

@@ -28,6 +28,10 @@ ERRORS = {'write': 'ENOSPC', 'pwrite64': 'ENOSPC', 'writev': 'ENOSPC', 'ftruncat
           'chmod': 'EPERM', 'fchmod': 'EPERM', 'flock': 'ENOLCK'}
 
 
+# the leak checker stops the process as strace does: both at once cannot be
+NO_LEAKS = {'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'}
+
+
 class Scenario:
     """An account before a run, the run, and what it must come to."""
 
@@ -64,8 +68,7 @@ class Scenario:
         """A run from the beginning, under strace; and what it called."""
         self.reset()
         log = os.path.join(self.lab.place, 'strace')
-        # the leak checker stops the process as strace does: both at once cannot be
-        run = self.program(self.account, *self.words, front=['strace', '-f', '-qq', '-o', log, *inject], env={'ASAN_OPTIONS': 'detect_leaks=0'})
+        run = self.program(self.account, *self.words, front=['strace', '-f', '-qq', '-o', log, *inject], env=NO_LEAKS)
         return run, read(log)
 
     def counted(self):
@@ -245,7 +248,7 @@ def exporting(lab, program, more):
             shutil.rmtree(os.path.dirname(out))
             os.makedirs(os.path.dirname(out))
             run = program(account, *line, front=['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'inject=%s:error=ENOSPC:when=%d' % (call, n)],
-                          env={'ASAN_OPTIONS': 'detect_leaks=0'})
+                          env=NO_LEAKS)
             what = 'export: %s %d fails' % (call, n)
             lab.check(what, run.code in (0, 1) and (run.code == 0) == (run.err == ''), '%d %s' % (run.code, run.err))
             there = os.listdir(os.path.dirname(out))

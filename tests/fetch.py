@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Goal: a fetch is whole or not at all, whatever the network and Flowhub do, and the state ends up as the server's own books.
 
-usage: fetch.py PROGRAM STANDIN [--hours N] [--seed N] [--only WORD] [--jobs N] [--times]
+usage: fetch.py PROGRAM STANDIN [--hours N] [--seed N] [--only WORD] [--jobs N] [--times] [--plain PROGRAM]
 Every trouble is a test that says what must hold afterwards; they are in fetching/.  Traffic stays on the loopback interface.
+--plain: who says what the account holds; PROGRAM has sanitizers.
 """
 
 import argparse
@@ -49,6 +50,7 @@ def main():
     p.add_argument("--only", default="")
     p.add_argument("--jobs", type=int, default=2)
     p.add_argument("--times", action="store_true")
+    p.add_argument("--plain")
     o = p.parse_args()
     TESTS.append((f"{o.hours} hours, seed {o.seed}", simulate, (o.hours, o.seed)))
     TESTS.append((f"{o.hours // 2} hours of an old account", simulate,
@@ -56,6 +58,7 @@ def main():
     chosen = [t for t in TESTS if o.only in t[0]]
     with tempfile.TemporaryDirectory() as place:
         Account.shim = preloaded(place, CLOCK)
+        Account.plain = o.plain and os.path.abspath(o.plain)
         with concurrent.futures.ThreadPoolExecutor(o.jobs) as pool:
             # the longest come last in the list and begin first
             results = list(pool.map(lambda t: run(o, place, *t), reversed(chosen)))

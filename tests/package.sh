@@ -1,6 +1,6 @@
 #!/bin/bash
 # The Debian package from its making to its purge, in a fresh root beside this system. The root is made once by
-# debootstrap, from where apt gets bookworm here, and kept in build/root; each run works in a copy of it.
+# mmdebstrap, from where apt gets bookworm here, and kept in build/root.tar; each run works in a copy of it.
 # Without leave to mount, or without network, that is said and nothing is tested. Ends with 'N passed, M failed'.
 # With --built the package takes the program that lies in build/release, and that is looked at (decision 0086).
 set -u
@@ -17,7 +17,7 @@ skip() {
 # A name space of mounts of its own: nothing stays mounted, however this ends.
 if [ "${1:-}" != inside ]; then
 	[ "$(id -u)" -eq 0 ] || skip "it takes root to make a root"
-	command -v debootstrap >/dev/null || skip "debootstrap is not there"
+	command -v mmdebstrap >/dev/null || skip "mmdebstrap is not there"
 	unshare --mount true 2>/dev/null || skip "no leave to mount"
 	exec unshare --mount "$0" inside "$@"
 fi
@@ -37,21 +37,20 @@ deb=$(ls build/deb/flowstory_*.deb)
 needed=$(dpkg-deb -f "$deb" Depends | sed 's/([^)]*)//g; s/|[^,]*//g; s/[ \n]//g')
 same "lintian" "" "$(lintian --allow-root "$deb" 2>&1)"
 
-base=build/root
-if [ "$(cat $base/needed 2>/dev/null)" != "$needed" ]; then
-	rm -rf $base $base.new
+base=build/root.tar
+if [ "$(cat $base.needed 2>/dev/null)" != "$needed" ]; then
+	rm -f $base $base.needed
 	mirror=$(apt-get indextargets --format '$(REPO_URI)' \
 	    'Created-By: Packages' 'Codename: bookworm' | head -n 1)
 	eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
 	[ -z "${http_proxy:-}" ] || export http_proxy
-	debootstrap --variant=minbase --include="$needed" bookworm $base.new \
-	    "$mirror" >"$place/out" 2>&1 ||
-	    { tail -n 3 "$place/out"; skip "debootstrap could not make a root"; }
-	rm -f $base.new/var/cache/apt/archives/*.deb
-	echo "$needed" >$base.new/needed
-	mv $base.new $base
+	mmdebstrap --quiet --mode=root --variant=minbase --include="$needed" \
+	    --dpkgopt=force-unsafe-io bookworm $base "$mirror" >"$place/out" 2>&1 ||
+	    { tail -n 3 "$place/out"; skip "mmdebstrap could not make a root"; }
+	echo "$needed" >$base.needed
 fi
-cp -a $base "$root"
+mkdir "$root"
+tar --numeric-owner --xattrs --xattrs-include='*' -xpf $base -C "$root"
 mount -t proc proc "$root/proc"
 
 in_root() {

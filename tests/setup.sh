@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what is missing: setup.sh build|standin|deb|test
+# Install what is missing: setup.sh build|standin|deb|tools|test
 # Debian packages by apt, as root or by sudo; says what it will install.
 set -eu
 
@@ -8,7 +8,7 @@ libdeflate-dev libcurl4-openssl-dev liblmdb-dev nettle-dev libxxhash-dev"
 standin="libmicrohttpd-dev"
 deb="build-essential debhelper"
 tests="$standin $deb libcriterion-dev clang libclang-rt-14-dev python3
-openssl strace mandoc cppcheck clang-format locales chromium tidy lintian debootstrap zsh fish
+openssl strace mandoc cppcheck clang-format locales chromium tidy lintian mmdebstrap zsh fish
 prometheus prometheus-node-exporter systemd nginx e2fsprogs mount
 slurm-wlm slurm-client slurmctld slurmd munge"
 
@@ -16,8 +16,9 @@ case ${1:-build} in
 build) wanted=$build ;;
 standin) wanted="$build $standin" ;;
 deb) wanted="$build $deb" ;;
+tools) wanted="$build $standin $deb" ;;
 test) wanted="$build $tests" ;;
-*) echo "usage: setup.sh build|standin|deb|test" >&2; exit 2 ;;
+*) echo "usage: setup.sh build|standin|deb|tools|test" >&2; exit 2 ;;
 esac
 
 missing=

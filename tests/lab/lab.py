@@ -98,10 +98,11 @@ class Lab:
 
 
 class Program:
-    """The program under test."""
+    """The program under test; plain: the one that is asked what there is, which is another where this one has sanitizers."""
 
     def __init__(self, path):
         self.path = os.path.abspath(path)
+        self.plain = self
         self.said = []         # all that it ever said
 
     def __call__(self, account, *words, env=None, umask=-1, data=None, front=(), stdout=subprocess.PIPE, cwd=None, before=None):

@@ -112,7 +112,7 @@ def a_call_of_the_guard_comes_to_nothing(k, kind):
 @test
 def killed_while_it_becomes_inactive(k):
     """Before and after each call of the network: nobody stays inactive for ever, and who was so is left alone."""
-    for n in range(1, 40):
+    for n in range(1, 40, k.step(3)):
         s = k.shop()
         who = put(s, mobilePhone="+17205550001")
         s.far.edit("status", dsid=who, value="Inactive")
@@ -325,7 +325,7 @@ def an_opt_out_that_is_refused(k, way):
 def killed_while_an_opt_out_is_refused(k):
     """Whoever is to be protected is, by the next push, and nobody for ever."""
     people = [customer(0), customer(1)]
-    for n in range(1, 30):
+    for n in range(1, 30, k.step(3)):
         s = k.settled(people)
         s.hour(hour(1), pages([{**people[0], **NO_MAIL}, people[1]]))
         s.far.fault("422", OPT_OUT)

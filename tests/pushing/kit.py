@@ -37,6 +37,10 @@ class Kit:
         self.binary = os.path.abspath(options.dailystory)
         self.name, self.stack = "", None
 
+    def step(self, sanitized):
+        """Of kills, one after the other; under sanitizers every so many: whoever is killed cannot complain."""
+        return sanitized if self.o.sanitized else 1
+
     def trial(self, name, f, arguments):
         began, self.name = time.monotonic(), name
         with contextlib.ExitStack() as self.stack:
