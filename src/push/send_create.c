@@ -4,10 +4,12 @@
 #include "dailystory/opt_outs.h"
 #include "push/lost.h"
 #include "push/owed.h"
+#include "push/refusals.h"
 #include "push/send_look.h"
 
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
+#define STATUS STR("status")
 
 static struct journal_line
 line_of(const struct wanted *w)
@@ -113,6 +115,44 @@ note_anothers(struct send *g, const struct wanted *w, const struct acked *acked,
 	return 0;
 }
 
+/* Another customer's contact has the address: so it is that one, and nothing is to be deleted. */
+static int
+note_nobody(struct send *g, const struct wanted *w, struct acked *acked)
+{
+	struct caller_answer none = { 0 };
+	struct journal_line x = line_of(w);
+
+	x.op = JOURNAL_DELETE;
+	x.result = JOURNAL_ACKED;
+	x.reason = w->gone;
+	if (send_call_note(g, &x, &none) < 0)
+		return -1;
+	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
+}
+
+/* The address of who is erased is that of another customer's contact, which that call may have made
+ * inactive: it is looked at by the next push, and is active again unless it may not be. */
+static int
+note_others(
+    struct send *g, const struct wanted *w, struct acked *acked, struct str owner, struct str dsid)
+{
+	struct journal_field begun = { STATUS, books_hash(g->x->books, STATUS, STR(ACKED_BEGUN)) };
+	struct journal_line x = { .fh_id = owner,
+		.op = JOURNAL_STATUS,
+		.result = JOURNAL_UNKNOWN,
+		.dsid = dsid,
+		.fields = &begun,
+		.fields_n = 1 };
+	struct caller_answer none = { 0 };
+	struct acked other;
+
+	if (books_contact(g->x->books, &g->a, owner, &other, g->e) < 0)
+		return -1;
+	if (refusals_owner(g->x, &other) == STANDING_NOBODYS && send_call_note(g, &x, &none) < 0)
+		return -1;
+	return note_nobody(g, w, acked);
+}
+
 /* Its answer says which contact it is; it may be somebody else's. */
 static int
 bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal_line x,
@@ -125,6 +165,8 @@ bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal
 	x.dsid = str_copy(&g->a, c->answer.id);
 	if (rc < 0)
 		return -1;
+	if (rc > 0 && !str_eq(owner, w->fh_id) && w->is_erased)
+		return note_others(g, w, acked, owner, x.dsid);
 	if (rc > 0 && !str_eq(owner, w->fh_id))
 		return send_call_reject(g, x, c, STR("same-contact"),
 		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
@@ -259,21 +301,6 @@ find_erased(struct send *g, const struct acked *acked, struct str *out)
 		*out = str_copy(&g->a, lost_find(&lost, g->x->books, &acked->started));
 	lost_release(&lost);
 	return rc;
-}
-
-/* Another customer's contact has the address: so it is that one, and nothing is to be deleted. */
-static int
-note_nobody(struct send *g, const struct wanted *w, struct acked *acked)
-{
-	struct caller_answer none = { 0 };
-	struct journal_line x = line_of(w);
-
-	x.op = JOURNAL_DELETE;
-	x.result = JOURNAL_ACKED;
-	x.reason = w->gone;
-	if (send_call_note(g, &x, &none) < 0)
-		return -1;
-	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
 }
 
 static int

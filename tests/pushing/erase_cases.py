@@ -6,7 +6,7 @@ import os
 import shutil
 
 from lab import erased
-from lab.lab import customer, read
+from lab.lab import customer, read, write
 from pushing.guard_cases import CONTACT
 from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.plain_cases import import_by_hand
@@ -153,4 +153,21 @@ def erased_after_a_lost_create_of_an_address_that_others_have(k):
     s.push(what="the next push")
     k.lab.equal("no call", (s.far.calls(), erased.hits(s.dir, WHO)), (0, []))
     k.lab.equal("nobody lost theirs", [c["status"] for c in s.far.books()["contacts"]], ["Active"] * 3)
+    s.quiet(k.name)
+
+
+@cases(("Active",), ("Inactive",))
+def erased_after_a_lost_create_of_an_address_that_staff_gave_away(k, status):
+    """DailyStory finds another customer's contact by it, which nobody here knew: it is not deleted, and is as it was but for a moment."""
+    s = with_a_lost_create(k, "before", customer(3))
+    write(s.path("suppress.txt"), "user1@example.com\n" if status == "Inactive" else "")
+    s.set(suppress="suppress.txt")
+    s.hour(hour(2), pages(crowd(3) + [customer(3)]))
+    s.push("--only", "c00001")
+    s.far.edit("change", email="user1@example.com", field="email", value="user3@example.com")
+    k.lab.equal("erased", s.run("erase", WHO, "--yes").code, 0)
+    s.push(what="the next push")
+    s.push(what="the push after it")
+    k.lab.equal("as it was", [c["status"] for c in s.far.books()["contacts"]], ["Active", status, "Active"])
+    k.lab.equal("nobody knows them", (erased.hits(s.dir, WHO), os.path.exists(s.path("push", "lost.json"))), ([], False))
     s.quiet(k.name)

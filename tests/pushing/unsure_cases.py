@@ -69,14 +69,14 @@ def every_number_there_was(k, n, way):
     if way == "flag":
         s.set(push_text_opt_out="noSuchFlag")
     s.push(code=(0, 3))
-    s.push(code=(0, 3), what="the push behind it")
+    s.push(code=(0, 3), what="the push after it")
     has = (row_of(s, "c00000").get("mobilePhone"), status_of(s, "c00000"))
     k.lab.equal("no number, or not active", has, (None, ["Active"]) if way == "call" else ("+1" + b["phone"], ["Inactive"]))
     s.quiet("refused")
     if way == "flag":
         s.set(push_text_opt_out="optOutText")
         s.push("--retry-rejected", what="it works")
-        s.push(what="the push behind it")
+        s.push(what="the push after it")
         k.lab.equal("told, and active", (row_of(s, "c00000")["out_of_texts"], status_of(s, "c00000")), (True, ["Active"]))
         s.quiet("it works")
 
@@ -147,6 +147,7 @@ def back_and_no_answer_whether_they_were_deleted(k, kind):
     s = k.settled(people, push_gone="delete", push_retries=0)
     s.hour(hour(1), pages(people[1:]))
     s.far.fault("lost", "DELETE", count=2)
+    s.far.fault("503", LOOK)    # which would say that it was done
     s.push(code=(75,), what="deleted")
     s.far.control("clear")
     s.hour(hour(2), pages(people))
@@ -184,7 +185,7 @@ def back_without_the_number_that_refuses(k, way, whose, look):
         k.lab.equal("no more calls than planned, for it is not deleted", s.far.calls(), plan["calls"] - 1)
     k.lab.equal("no harm", s.far.harm(), [])
     s.far.control("clear")
-    s.push(what="the push behind it", code=(0, 3))
+    s.push(what="the push after it", code=(0, 3))
     k.lab.equal("active", status_of(s, "c00002"), ["Active"])
     s.same("back")
     s.quiet("back")
@@ -211,6 +212,6 @@ def back_with_a_number_that_refuses(k, how):
     s.push(code=(0,), what="back")
     row = lambda: (row_of(s, "c00002").get("mobilePhone"), row_of(s, "c00002")["out_of_texts"], status_of(s, "c00002"))
     k.lab.equal("told and active, or neither", row(), (number, True, ["Active"]) if how == "told" else (number, False, ["Inactive"]))
-    s.push(what="the push behind it")
+    s.push(what="the push after it")
     k.lab.equal("told and active", row(), (number, True, ["Active"]))
     s.quiet("back")
