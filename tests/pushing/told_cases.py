@@ -1,0 +1,60 @@
+"""Whom an opt-out reaches: the contact that has the address now, and nobody else."""
+
+from lab.lab import customer
+from pushing.guard_cases import CONTACT, NO_MAIL, NO_TEXT, dead, put
+from pushing.kit import cases, crowd, hour, pages, test
+
+FLAGS = ("--email_flag", "optOutEmail", "--text_flag", "optOutText")
+
+
+def rows(s):
+    return [c for c in s.far.books()["contacts"] if c["status"] != "Deleted"]
+
+
+def outs(s, **address):
+    """Of the contact that is there with that address: whether it is opted out of emails, and of texts."""
+    (key, value), = address.items()
+    return [(c["out_of_email"], c["out_of_texts"]) for c in rows(s) if c.get(key) == value]
+
+
+@cases(("deletes it", "missing"), ("deletes it", "status"), ("merges it", "missing"))
+def an_opt_out_of_who_is_there_no_more(k, what, deleted):
+    """By flags. Staff delete the contact, and its customer signs up at DailyStory itself; or staff merge it. Then they refuse in the shop."""
+    people = crowd(2)
+    s = k.settled(people, (), *FLAGS, "--deleted", deleted, push_email_opt_out="optOutEmail")
+    if what == "deletes it":
+        s.far.edit("delete", email="user0@example.com")
+        put(s, email="user0@example.com", mobilePhone="+17205550000")
+    else:
+        into = put(s, email="form@example.com")
+        s.far.edit("merge", dsid=next(c["id"] for c in rows(s) if c.get("email") == "user0@example.com"), into=into)
+    people[0].update(NO_MAIL, **NO_TEXT)
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,), what="refused")
+    k.lab.equal("whoever has the number is told", outs(s, mobilePhone="+17205550000"), [(True, True)])
+    k.lab.equal("nobody else is", outs(s, email="user1@example.com"), [(False, False)])
+    k.lab.equal("it is said", {d["reason"] for d in dead(s)}, {"deleted-in-dailystory"})
+    k.lab.check("and what to do", all("push --check --all --repair" in d["advice"] for d in dead(s)), dead(s))
+    s.far.control("forget")
+    s.push(code=(3,), what="again")
+    k.lab.equal("they are told once", s.far.calls(), 0)
+    s.run("push", "--check", "--all", "--repair")
+    s.push(what="repaired")
+    s.same("repaired")
+    k.lab.equal("nothing is left", dead(s), [])
+    s.quiet("repaired")
+
+
+@test
+def one_answer_that_knows_nobody(k):
+    """By flags. A 404 that is not true: the contact is told by its address, and that is all."""
+    people = crowd(2)
+    s = k.settled(people, (), *FLAGS, push_email_opt_out="optOutEmail")
+    people[0].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    s.far.fault("404", CONTACT, count=1)
+    s.push(what="404 once")
+    s.same("404 once")
+    k.lab.equal("told", outs(s, email="user0@example.com"), [(True, False)])
+    k.lab.equal("no dead letter", dead(s), [])
+    s.quiet("404 once")
