@@ -58,3 +58,19 @@ def one_answer_that_knows_nobody(k):
     k.lab.equal("told", outs(s, email="user0@example.com"), [(True, False)])
     k.lab.equal("no dead letter", dead(s), [])
     s.quiet("404 once")
+
+
+@cases(("address",), ("contact",))
+def an_email_that_was_told_while_others_had_changed_it(k, optouts):
+    """Staff changed it, so the call by the address reached nobody; --repair writes it again, and it is told again before it can be used."""
+    people = crowd(2)
+    s = k.settled(people, (), "--optouts", optouts)
+    s.far.edit("change", email="user0@example.com", field="email", value="staff@example.com")
+    people[0].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    s.push(what="refused")
+    s.run("push", "--check", "--all", "--repair")
+    s.push(what="repaired")
+    s.same("repaired")
+    k.lab.equal("told", outs(s, email="user0@example.com"), [(True, False)])
+    s.quiet("repaired")
