@@ -74,3 +74,26 @@ def an_email_that_was_told_while_others_had_changed_it(k, optouts):
     s.same("repaired")
     k.lab.equal("told", outs(s, email="user0@example.com"), [(True, False)])
     s.quiet("repaired")
+
+
+@cases(("--check --all", "clear"), ("--check --all --repair", "clear"), ("--check --all", "keep"), ("a gone one", "clear"))
+def a_number_that_is_there_again(k, how, empty):
+    """No flag. It refuses texts and was taken away; DailyStory's own form puts it back, and a comparison sees it: it goes again, or its contact is inactive."""
+    people = crowd(3)
+    s = k.settled(people)
+    people[0].update(NO_TEXT)
+    s.hour(hour(1), pages(people))
+    s.push(what="refused")
+    if "gone" in how:
+        s.hour(hour(2), pages(people[1:]))
+        s.push(what="gone")
+    s.far.edit("change", email="user0@example.com", field="mobilePhone", value="+17205550000")
+    s.far.edit("change", email="user1@example.com", field="mobilePhone", value="+17205550099")
+    s.far.switch("empty", empty)
+    r = s.run("push", *(how.split() if "--" in how else ("--check", "--all")))
+    k.lab.equal("what is said", (r.code, "will be sent again" in r.err), (3, True))
+    s.push(what="sent again")
+    repairs = "--repair" in how
+    k.lab.equal("as it is to be", s.differences(not_cleared=empty == "keep", but=() if repairs else ("c00001",)), [])
+    k.lab.equal("what was not asked for", [c.get("mobilePhone") for c in rows(s) if c.get("email") == "user1@example.com"], ["+17205550001" if repairs else "+17205550099"])
+    s.quiet("sent again")
