@@ -4,6 +4,7 @@
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "push/letter.h"
+#include "push/everybody.h"
 #include "push/owed.h"
 #include "push/pending.h"
 #include "push/push_calls.h"
@@ -132,32 +133,13 @@ plan_segments(struct planning *g)
 	return 0;
 }
 
-/* The opt-out goes with the row: perhaps another contact has the address meanwhile. */
-static bool
-brings_refusal(const struct planning *g, const struct wanted *w, const struct acked *acked)
-{
-	const bool refuses[] = { w->email_refused, w->mobile_refused };
-	const struct str has[] = { w->email, w->mobile };
-	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
-
-	for (size_t i = 0; i < 2 && w->gone.n == 0; i++) {
-		struct str key = owed_key(channels[i]);
-		const uint64_t *hash = acked_field(acked, key);
-
-		if (refuses[i] && has[i].n > 0 && push_calls_row_tells(g->x, channels[i], acked) &&
-		    (hash == NULL || *hash != books_hash(g->x->books, key, has[i])))
-			return true;
-	}
-	return false;
-}
-
 static void
 plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now)
 {
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
-	bool is_told = now->has_row && brings_refusal(g, w, acked);
+	bool is_told = now->has_row && push_calls_row_brings(g->x, w, acked);
 	bool is_first = g->is_first && acked->dsid.n == 0;
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
@@ -276,44 +258,21 @@ look_at(struct planning *g, struct str fh_id)
 	return count_entered(g, &w, &acked);
 }
 
-/* The customers, and those in the books who are none any more; by id. */
-struct everybody {
-	struct kv_cursor *customers;
-	struct view_cursor acked;
-	struct str customer, contact, row; /* that come next */
-	int has_customer, has_contact;     /* 0: there is none; -1 */
-};
-
-static void
-everybody_step(struct planning *g, struct everybody *x, bool customer, bool contact)
-{
-	if (customer)
-		x->has_customer = kv_next(x->customers, &x->customer, &x->row, g->e);
-	if (contact)
-		x->has_contact = view_next(&x->acked, &x->contact, &x->row, g->e);
-}
-
 static int
 walk_everybody(struct planning *g)
 {
-	struct everybody x = { .customers = kv_all(g->x->s->txn, TABLE_CONTACT_STATUS, g->e),
-		.acked = view_all(&g->x->books->view, VIEW_CONTACTS, g->e) };
-	int rc = 0;
+	struct everybody x = everybody_all(g->x, g->e);
+	struct str fh_id;
+	int rc;
 
-	everybody_step(g, &x, true, true);
-	while (rc == 0 && x.has_customer >= 0 && x.has_contact >= 0 &&
-	       x.has_customer + x.has_contact > 0) {
-		int c = x.has_customer == 0  ? 1
-		        : x.has_contact == 0 ? -1
-		                             : str_cmp(x.customer, x.contact);
-
-		rc = interrupt_check(g->e) < 0 ? -1 : look_at(g, c <= 0 ? x.customer : x.contact);
+	while ((rc = everybody_next(&x, &fh_id, g->e)) > 0) {
+		rc = interrupt_check(g->e) < 0 ? -1 : look_at(g, fh_id);
 		arena_reset(&g->a);
-		everybody_step(g, &x, c <= 0, c >= 0);
+		if (rc < 0)
+			break;
 	}
-	kv_cursor_close(x.customers);
-	view_end(&x.acked);
-	return rc < 0 || x.has_customer < 0 || x.has_contact < 0 ? -1 : 0;
+	everybody_end(&x);
+	return rc < 0 ? -1 : 0;
 }
 
 /* ---- Opt-outs */
