@@ -1,7 +1,9 @@
 #include "push/send_opt_out.h"
 
 #include "dailystory/opt_outs.h"
+#include "push/leaving.h"
 #include "push/owed.h"
+#include "push/push_calls.h"
 #include "push/send_look.h"
 #include "push/send_tell.h"
 
@@ -32,6 +34,23 @@ protect_late(struct send *g, struct send_row *r, unsigned channel, struct str ad
 	return rc < 0 ? -1 : SEND_UNKNOWN;
 }
 
+/* Another customer's contact has the address, and their row takes it away: told of it by the
+ * address, that contact would be opted out by somebody else's refusal. */
+static int
+is_leaving(struct send *g, const struct send_row *r, unsigned channel, struct str address)
+{
+	struct send_row other = { .fh_id = STR("") };
+	struct str key = owed_key(channel);
+	int rc = books_holder(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &other.fh_id, g->e);
+
+	if (rc <= 0 || str_eq(other.fh_id, r->fh_id))
+		return rc < 0 ? -1 : 0;
+	return send_row_load(g, &other) < 0
+	           ? -1
+	           : leaving_is(g->x, &other.w, &other.acked, channel, address);
+}
+
 /* An address that this contact has, or is about to have.  A flag is the contact's own; what is told
  * by address alone is told again once the contact has it. */
 static int
@@ -42,6 +61,9 @@ tell_one(struct send *g, struct send_row *r, unsigned channel, struct str addres
 	int rc = address.n == 0 ? 0 : send_tell_since(g, channel, address, &since);
 
 	if (rc <= 0 || (channel == OPT_OUT_TEXT && flag.n == 0))
+		return rc < 0 ? -1 : SEND_DONE;
+	rc = dsid.n > 0 ? 0 : is_leaving(g, r, channel, address);
+	if (rc != 0)
 		return rc < 0 ? -1 : SEND_DONE;
 	rc = send_tell_needed(g, channel, address, since, dsid);
 	if (rc == SEND_UNKNOWN)
@@ -70,12 +92,16 @@ send_opt_out_elsewhere(struct send *g, struct send_row *r)
 	for (size_t i = 0; i < 2; i++) {
 		struct str key = owed_key(channels[i]), since;
 		const uint64_t *has = acked_field(&r->acked, key);
-		int rc = 0;
+		int rc = 0, leaves = 0;
 
 		if (addresses[i].n > 0 && owed_flag(g->x, channels[i]).n > 0 &&
 		    (has == NULL || *has != books_hash(g->x->books, key, addresses[i])))
 			rc = send_tell_since(g, channels[i], addresses[i], &since);
 		if (rc > 0)
+			leaves = is_leaving(g, r, channels[i], addresses[i]);
+		if (leaves < 0)
+			return -1;
+		if (rc > 0 && leaves == 0)
 			rc = send_tell(g, channels[i], addresses[i], since, r->fh_id, STR(""));
 		if (rc < 0 || rc == SEND_UNKNOWN)
 			return rc;
@@ -83,32 +109,59 @@ send_opt_out_elsewhere(struct send *g, struct send_row *r)
 	return SEND_REJECTED;
 }
 
+/* The holder was to leave the address first. */
+static int
+wait_for_row(struct send *g, struct send_row *r, const struct push_item *item)
+{
+	if (send_row_waits(g, r)) {
+		r->fh_id = STR("");
+		return SEND_DONE;
+	}
+	g->is_skipped = true;
+	return protect_late(g, r, item->channel, item->address);
+}
+
+/* The one that has the address, or is to have it, and what is known of the first. */
+static int
+find_holder(struct send *g, const struct push_item *item, struct send_row *r, bool *has_it)
+{
+	struct str key = owed_key(item->channel);
+	int rc = books_holder(
+	    g->x->books, &g->a, key, books_hash(g->x->books, key, item->address), &r->fh_id, g->e);
+
+	*has_it = rc > 0;
+	if (rc <= 0)
+		r->fh_id = item->fh_id;
+	return rc < 0 || (r->fh_id.n > 0 && send_row_load(g, r) < 0) ? -1 : 0;
+}
+
 int
 send_opt_out_item(
     struct send *g, const struct push_item *item, struct send_row *r, bool *was_refused)
 {
-	struct str key = owed_key(item->channel), holder;
+	struct str key = owed_key(item->channel), dsid;
 	uint64_t hash = books_hash(g->x->books, key, item->address);
 	struct acked_opt_out told;
-	struct acked acked = { 0 };
-	bool needs;
-	int rc = books_holder(g->x->books, &g->a, key, hash, &holder, g->e);
+	bool needs, has_it;
+	int rc;
 
-	*r = (struct send_row){ .fh_id = item->fh_id };
-	if (rc > 0) {
-		r->fh_id = holder;
-		rc = books_contact(g->x->books, &g->a, holder, &acked, g->e);
-	}
-	if (rc < 0 || books_opt_out(g->x->books, &g->a, key, hash, &told, g->e) < 0 ||
-	    owed_needs(g->x, &g->a, item->channel, item->address, item->since, acked.dsid, &needs,
-	        g->e) < 0)
+	*r = (struct send_row){ .fh_id = STR("") };
+	if (find_holder(g, item, r, &has_it) < 0)
+		return -1;
+	dsid = has_it ? r->acked.dsid : STR("");
+	if (books_opt_out(g->x->books, &g->a, key, hash, &told, g->e) < 0 ||
+	    owed_needs(g->x, &g->a, item->channel, item->address, item->since, dsid, &needs, g->e) <
+	        0)
 		return -1;
 	*was_refused = told.letter.tries > 0;
-	if (!needs) {
+	if (needs && has_it && leaving_is(g->x, &r->w, &r->acked, item->channel, item->address))
+		return wait_for_row(g, r, item);
+	if (!needs ||
+	    (item->is_moving && !has_it && push_calls_row_tells(g->x, item->channel, &r->acked))) {
 		r->fh_id = STR("");
 		return SEND_DONE;
 	}
-	rc = send_tell(g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
+	rc = send_tell(g, item->channel, item->address, item->since, item->fh_id, dsid);
 	if (rc < 0 || r->fh_id.n == 0 || rc == SEND_DONE)
 		return rc;
 	if (rc == SEND_UNKNOWN)
