@@ -80,9 +80,11 @@ bool acked_unpack(struct arena *a, struct str row, struct acked *x);
 void acked_opt_out_pack(struct buf *b, const struct acked_opt_out *x);
 bool acked_opt_out_unpack(struct str row, struct acked_opt_out *x);
 
-/* acked_was_told(x, dsid): that contact was; acked_tell(a, x, dsid): it is one of them now. */
+/* acked_was_told(x, dsid): that contact was; acked_tell(a, x, dsid): it is one of them now;
+ * acked_untell(a, x, dsid): it is none of them. */
 bool acked_was_told(const struct acked_opt_out *x, struct str dsid);
 void acked_tell(struct arena *a, struct acked_opt_out *x, struct str dsid);
+void acked_untell(struct arena *a, struct acked_opt_out *x, struct str dsid);
 
 /* acked_field(x, key): the hash of that field, or NULL. */
 const uint64_t *acked_field(const struct acked *x, struct str key);

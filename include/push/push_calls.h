@@ -20,4 +20,9 @@ unsigned push_calls(const struct wanted_source *x, const struct wanted *w,
 bool push_calls_row_tells(
     const struct wanted_source *x, unsigned channel, const struct acked *acked);
 
+/* push_calls_row_brings(x, w, acked): the row tells an opt-out in that way, of an address that they
+ * do not have yet: perhaps another contact has it meanwhile. */
+bool push_calls_row_brings(
+    const struct wanted_source *x, const struct wanted *w, const struct acked *acked);
+
 #endif /* PUSH_PUSH_CALLS_H */

@@ -1,7 +1,8 @@
 /* push_check.h -- what DailyStory has, compared with what it acknowledged.
  *
  * Only reads there.  A field of ours that somebody changed is noted as not acked if that is asked
- * for, so that the next push sends it again; a contact that somebody deleted, as not there.
+ * for, so that the next push sends it again; a contact that somebody deleted, as not there.  Nobody
+ * has to ask for it of a mobile that refuses texts, was taken away, and is there again.
  */
 #ifndef PUSH_PUSH_CHECK_H
 #define PUSH_PUSH_CHECK_H

@@ -42,6 +42,8 @@ struct push_item {
 	enum standing_step step; /* what is to become of the status in the end */
 	bool was_refused;        /* in an earlier push, as it is now */
 	bool protects;           /* without it somebody could be written to who may not be */
+	bool frees;              /* of a row: it takes an address away that refuses */
+	bool is_moving;          /* of an opt-out: such a row is to take the address away first */
 };
 
 /* Zero-initialisable. */

@@ -24,13 +24,15 @@ struct refusals_address {
 	unsigned channel; /* enum opt_out_channel */
 	struct str address;
 	bool is_refused;
-	bool is_kept; /* the contact may have it, and it is not the one that is wanted */
+	bool is_kept;    /* the contact may have it, and it is not the one that is wanted */
+	bool is_leaving; /* the contact has it, and its row puts another in its place */
 };
 
 struct refusals {
 	bool is_coming;  /* as in standing.h */
 	bool is_untold;  /* as in standing.h */
 	bool is_unowed;  /* of who was removed: the same, and they themselves refused */
+	bool is_leaving; /* it has one that its row takes away */
 	bool is_blocked; /* it is to get one whose opt-out DailyStory did not take */
 	int64_t exposed; /* us: when it refused the opt-out of an address that is there; or 0 */
 };

@@ -26,4 +26,9 @@ int send_row_settle(struct send *g, struct send_row *r, bool has_row) ERR_MUST;
 
 /* Both: Returns: enum send_result, or -1. */
 
+/* send_row_waits(g, r): it was refused, and is not tried again yet; send_row_goes(g, r): it is in
+ * this push. */
+bool send_row_waits(struct send *g, const struct send_row *r);
+bool send_row_goes(struct send *g, const struct send_row *r);
+
 #endif /* PUSH_SEND_ROW_H */

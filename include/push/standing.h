@@ -11,11 +11,11 @@
  *   |   be taken away                                                   |                       |
  *   | exposed: has an address that refuses, and DailyStory did not take | inactive              |
  *   |   the opt-out, or for long gave no answer to it                   |                       |
- *   | clearing, and no row goes: a mobile that refuses texts stays      | inactive              |
+ *   | clearing, and no row goes: an address stays that refuses          | inactive              |
  *   | coming, and a row goes: it brings an address that refuses, and    | inactive              |
  *   |   that can be told only once it is there                          |                       |
  *   | deleted by us and found again, with an address that refuses and   | inactive              |
- *   |   was not told, or with such a mobile: untold, or clearing        |                       |
+ *   |   was not told, or is to go: untold, or clearing                  |                       |
  *   | untold, and not active by us or others: the opt-out is on its way | inactive              |
  *   | gone, for another reason                                          | as it is              |
  *   | back, and no row goes: DailyStory has it as gone                  | as it is              |
@@ -58,7 +58,7 @@ struct standing_facts {
 	bool is_exposed;  /* see above */
 	bool is_untold;   /* it has an address that refuses, and was not told */
 	bool is_coming;   /* see above */
-	bool is_clearing; /* the row takes a mobile away that refuses texts */
+	bool is_clearing; /* the row takes an address away that refuses, and was not told */
 	bool is_stale;    /* its status was not looked at for a day */
 	bool has_row;     /* a row goes now */
 };

@@ -287,7 +287,9 @@ advice_of(struct str reason, enum journal_op op)
 	if (str_eq(reason, STR("identity-taken")))
 		return "In DailyStory, another contact has the address: merge or correct the two.";
 	if (str_eq(reason, STR("deleted-in-dailystory")))
-		return "Somebody deleted the contact in DailyStory; it is not created again.";
+		return "Somebody deleted the contact in DailyStory, or merged it into another; it "
+		       "is not created again unless 'flowstory push --check --all --repair' says "
+		       "so.";
 	if (str_eq(reason, ACKED_LOST))
 		return "Look in DailyStory for a contact that was made before that time, without "
 		       "an fh_id.";

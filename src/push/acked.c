@@ -183,6 +183,23 @@ acked_tell(struct arena *a, struct acked_opt_out *x, struct str dsid)
 	    x->dsids.n == 0 ? dsid : str_printf(a, "%.*s %.*s", STR_ARG(x->dsids), STR_ARG(dsid));
 }
 
+void
+acked_untell(struct arena *a, struct acked_opt_out *x, struct str dsid)
+{
+	struct acked_opt_out others = { 0 };
+	struct str left = x->dsids;
+
+	while (left.n > 0) {
+		const char *space = memchr(left.p, ' ', left.n);
+		size_t n = space == NULL ? left.n : (size_t)(space - left.p);
+
+		if (!str_eq(str_of(left.p, n), dsid))
+			acked_tell(a, &others, str_of(left.p, n));
+		left = str_from(left, space == NULL ? n : n + 1);
+	}
+	x->dsids = others.dsids;
+}
+
 static int
 order(const void *x, const void *y)
 {

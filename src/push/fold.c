@@ -72,6 +72,28 @@ store(struct fold *f, struct str fh_id, const struct acked *x)
 	list_letter(f, 'c', fh_id, &x->letter);
 }
 
+/* An opt-out, by channel and hash of the address. */
+static int
+load_told(struct fold *f, struct str key, struct acked_opt_out *out, struct err *e)
+{
+	struct str row;
+	int rc = view_get(f->view, VIEW_OPT_OUTS, key, &row, e);
+
+	*out = (struct acked_opt_out){ 0 };
+	if (rc <= 0)
+		return rc;
+	return acked_opt_out_unpack(str_copy(&f->arena, row), out) ? 1 : fold_broken(e);
+}
+
+static void
+store_told(struct fold *f, struct str key, const struct acked_opt_out *x)
+{
+	buf_reset(&f->row);
+	acked_opt_out_pack(&f->row, x);
+	view_put(f->view, VIEW_OPT_OUTS, key, buf_view(&f->row));
+	list_letter(f, 'o', key, &x->letter);
+}
+
 /* The address is theirs no more, if it was. */
 static int
 free_address(struct fold *f, struct str fh_id, struct str key, const uint64_t *hash, struct err *e)
@@ -278,15 +300,30 @@ fold_started(struct fold *f, const struct journal_line *x, struct err *e)
 	return 0;
 }
 
+/* The contact does not have the address, so what it was told reached nobody. */
+static int
+forget_told(struct fold *f, struct str dsid, struct str key, const uint64_t *hash, struct err *e)
+{
+	struct acked_opt_out told;
+	struct str name = hash == NULL ? STR("") : fold_address(&f->key, key, *hash);
+	int rc = hash == NULL ? 0 : load_told(f, name, &told, e);
+
+	if (rc <= 0)
+		return rc;
+	acked_untell(&f->arena, &told, dsid);
+	store_told(f, name, &told);
+	return 0;
+}
+
 /* Fields that differ there are listed: they are to be sent again, and an address is free for
  * others.  That there is a mobile is not forgotten, for it may have to go. */
-static void
-repair(struct fold *f, struct acked *now, struct str key)
+static int
+repair(struct fold *f, struct acked *now, const struct acked *before, struct str key, struct err *e)
 {
 	const struct journal_field anothers = { key, ACKED_ANOTHERS };
-	bool is_mobile = str_eq(key, MOBILE);
 
-	acked_merge(&f->arena, now, &anothers, is_mobile ? 1 : 0, key);
+	acked_merge(&f->arena, now, &anothers, str_eq(key, MOBILE) ? 1 : 0, key);
+	return forget_told(f, now->dsid, key, acked_field(before, key), e);
 }
 
 static int
@@ -300,7 +337,8 @@ fold_check(struct fold *f, const struct journal_line *x, struct err *e)
 	now.checked = x->at;
 	if (str_eq(x->reason, STR("repair")))
 		for (size_t i = 0; i < x->fields_n; i++)
-			repair(f, &now, x->fields[i].key);
+			if (repair(f, &now, &before, x->fields[i].key, e) < 0)
+				return -1;
 	return set_fields(f, x->fh_id, &now, &before, e);
 }
 
@@ -383,28 +421,21 @@ refuse_opt_out(struct acked_opt_out *now, const struct journal_line *x)
 static int
 fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
 {
-	struct acked_opt_out now = { 0 };
-	struct str key, row;
-	int rc;
+	struct acked_opt_out now;
+	struct str key;
 
 	if (x->result == JOURNAL_UNKNOWN || x->fields_n != 1)
 		return 0;
 	key = fold_address(&f->key, x->fields[0].key, x->fields[0].hash);
-	rc = view_get(f->view, VIEW_OPT_OUTS, key, &row, e);
-	if (rc < 0)
+	if (load_told(f, key, &now, e) < 0)
 		return -1;
-	if (rc > 0 && !acked_opt_out_unpack(str_copy(&f->arena, row), &now))
-		return fold_broken(e);
 	if (x->op == JOURNAL_MOOT)
 		now.letter = (struct acked_letter){ 0 };
 	else if (x->result == JOURNAL_ACKED)
 		take_opt_out(f, &now, x);
 	else
 		refuse_opt_out(&now, x);
-	buf_reset(&f->row);
-	acked_opt_out_pack(&f->row, &now);
-	view_put(f->view, VIEW_OPT_OUTS, key, buf_view(&f->row));
-	list_letter(f, 'o', key, &now.letter);
+	store_told(f, key, &now);
 	return 0;
 }
 

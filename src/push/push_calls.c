@@ -9,6 +9,25 @@ push_calls_row_tells(const struct wanted_source *x, unsigned channel, const stru
 	return owed_flag(x, channel).n > 0 && (channel == OPT_OUT_TEXT || acked_is_there(acked));
 }
 
+bool
+push_calls_row_brings(
+    const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
+{
+	const bool refuses[] = { w->email_refused, w->mobile_refused };
+	const struct str has[] = { w->email, w->mobile };
+	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
+
+	for (size_t i = 0; i < 2 && w->gone.n == 0; i++) {
+		struct str key = owed_key(channels[i]);
+		const uint64_t *hash = acked_field(acked, key);
+
+		if (refuses[i] && has[i].n > 0 && push_calls_row_tells(x, channels[i], acked) &&
+		    (hash == NULL || *hash != books_hash(x->books, key, has[i])))
+			return true;
+	}
+	return false;
+}
+
 static unsigned
 calls_to_tell(const struct wanted_source *x, const struct acked *acked, unsigned channel,
     struct str address, bool is_refused)

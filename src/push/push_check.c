@@ -5,6 +5,8 @@
 #include "json/read.h"
 #include "push/ask.h"
 
+#define MOBILE STR("mobilePhone")
+
 struct checking {
 	struct push *p;
 	const struct push_check_options *o;
@@ -47,6 +49,9 @@ compare(struct checking *g, const struct journal_field *f, struct str there, con
 
 	if (books_hash(b, f->key, there) == f->hash)
 		return PUSH_CHECK_SAME;
+	/* It was seen to be gone. */
+	if (str_eq(f->key, MOBILE) && books_hash(b, MOBILE, STR("")) == f->hash)
+		return PUSH_CHECK_CHANGED;
 	if (books_hash(b, f->key, STR("")) == f->hash ||
 	    books_hash(b, f->key, STR(ACKED_KEPT)) == f->hash)
 		return PUSH_CHECK_NOT_CLEARED;
@@ -57,11 +62,20 @@ compare(struct checking *g, const struct journal_field *f, struct str there, con
 	           : PUSH_CHECK_CHANGED;
 }
 
-/* A mobile that is to go does so only as long as it is known to be there. */
-static bool
-is_to_go(const struct wanted *w, struct str key)
+/* If there is a mobile, whosever it is, it may not be there, or the contact not be active: nobody
+ * has to ask for that. */
+static int
+is_to_go(struct checking *g, struct str fh_id, const struct acked *x, bool *out)
 {
-	return str_eq(key, STR("mobilePhone")) && (w->is_mobile_held || w->clears_mobile);
+	const struct journal_field there = { MOBILE, ACKED_ANOTHERS };
+	struct acked now = *x;
+	struct wanted w;
+
+	acked_merge(g->a, &now, &there, 1, STR(""));
+	if (wanted_make(g->a, &g->p->source, fh_id, &now, &w, g->e) < 0)
+		return -1;
+	*out = w.is_mobile_held || w.clears_mobile || standing_protects(&w.standing);
+	return 0;
 }
 
 static bool
@@ -86,13 +100,34 @@ compare_all(struct checking *g, const struct json *j, uint32_t contact, const st
 			continue;
 		kind = compare(g, f, answer_value(g->a, j, contact, f->key), w);
 		count(g->d, f->key, kind);
-		if ((kind == PUSH_CHECK_CHANGED || (kind == PUSH_CHECK_CASE && g->o->repairs)) &&
-		    !is_to_go(w, f->key))
+		if (kind == PUSH_CHECK_CHANGED || (kind == PUSH_CHECK_CASE && g->o->repairs))
 			changed[n++] = *f;
 	}
 	g->d->opted_out +=
 	    is_out(g, j, contact, s->text_opt_out) || is_out(g, j, contact, s->email_opt_out);
 	return n;
+}
+
+/* Of what differs: what the next push is to send again. */
+static int
+choose(struct checking *g, const struct acked *x, struct journal_line *line)
+{
+	const struct journal_field *list = line->fields;
+	size_t i = 0;
+	bool is_needed = g->o->repairs && line->fields_n > 0;
+
+	while (i < line->fields_n && !str_eq(list[i].key, MOBILE))
+		i++;
+	if (!is_needed && i < line->fields_n) {
+		if (is_to_go(g, line->fh_id, x, &is_needed) < 0)
+			return -1;
+		line->fields = &list[i];
+		line->fields_n = 1;
+	}
+	if (is_needed)
+		line->reason = STR("repair");
+	g->d->repaired += is_needed;
+	return 0;
 }
 
 static int
@@ -106,22 +141,17 @@ note_there(struct checking *g, struct str fh_id, const struct acked *x, const st
 	struct json j = JSON_INIT;
 	struct json_fault fault;
 	struct wanted w;
-	uint32_t contact;
 	int rc = wanted_make(g->a, &g->p->source, fh_id, x, &w, g->e);
 
 	if (rc < 0)
 		return -1;
 	if (json_read(&j, answer->body, &fault)) {
-		contact = json_find(&j, 0, STR("Response"));
+		line.fields_n =
+		    compare_all(g, &j, json_find(&j, 0, STR("Response")), x, &w, changed);
 		line.fields = changed;
-		line.fields_n = compare_all(g, &j, contact, x, &w, changed);
 	}
 	json_release(&j);
-	if (g->o->repairs && line.fields_n > 0) {
-		line.reason = STR("repair");
-		g->d->repaired++;
-	}
-	return books_note(&g->p->books, &line, g->e);
+	return choose(g, x, &line) < 0 ? -1 : books_note(&g->p->books, &line, g->e);
 }
 
 /* It is made again only if that is asked for: somebody had a reason.  Who is gone is not; who is

@@ -8,11 +8,14 @@ push_items_is_first(const struct push_item *item)
 	return item->kind == PUSH_OPT_OUT || item->protects;
 }
 
-/* Opt-outs, then what protects, then the rest by kind. */
+/* Opt-outs, then what protects, then the rest by kind.  An address that a row takes away is told
+ * once it is gone from there. */
 static int
 rank(const struct push_item *x)
 {
-	return x->kind == PUSH_OPT_OUT ? 0 : x->protects ? 1 : 2;
+	if (x->kind == PUSH_OPT_OUT)
+		return x->is_moving ? 3 : 0;
+	return x->frees ? 1 : x->protects ? 2 : 4;
 }
 
 static int

@@ -3,7 +3,9 @@
 #include "base/interrupt.h"
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
+#include "push/leaving.h"
 #include "push/letter.h"
+#include "push/everybody.h"
 #include "push/owed.h"
 #include "push/pending.h"
 #include "push/push_calls.h"
@@ -132,32 +134,13 @@ plan_segments(struct planning *g)
 	return 0;
 }
 
-/* The opt-out goes with the row: perhaps another contact has the address meanwhile. */
-static bool
-brings_refusal(const struct planning *g, const struct wanted *w, const struct acked *acked)
-{
-	const bool refuses[] = { w->email_refused, w->mobile_refused };
-	const struct str has[] = { w->email, w->mobile };
-	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
-
-	for (size_t i = 0; i < 2 && w->gone.n == 0; i++) {
-		struct str key = owed_key(channels[i]);
-		const uint64_t *hash = acked_field(acked, key);
-
-		if (refuses[i] && has[i].n > 0 && push_calls_row_tells(g->x, channels[i], acked) &&
-		    (hash == NULL || *hash != books_hash(g->x->books, key, has[i])))
-			return true;
-	}
-	return false;
-}
-
 static void
 plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now)
 {
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
-	bool is_told = now->has_row && brings_refusal(g, w, acked);
+	bool is_told = now->has_row && push_calls_row_brings(g->x, w, acked);
 	bool is_first = g->is_first && acked->dsid.n == 0;
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
@@ -175,14 +158,15 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		wanted_fields_body(&g->body, w->fields, w->fields_n, acked->dsid);
 	if (standing_outcome(now) != STANDING_NOTHING)
 		buf_char(&g->body, (char)('0' + standing_outcome(now)));
-	add_item(g, &(struct push_item){ .kind = kind,
-	                .fh_id = w->fh_id,
-	                .calls = push_calls(g->x, w, acked, now),
-	                .has_row = now->has_row,
-	                .step = standing_outcome(now),
-	                .was_refused = acked->letter.tries > 0,
-	                .protects = standing_protects(now) || now->is_clearing || is_told ||
-	                            w->is_erased });
+	add_item(g,
+	    &(struct push_item){ .kind = kind,
+	        .fh_id = w->fh_id,
+	        .calls = push_calls(g->x, w, acked, now),
+	        .has_row = now->has_row,
+	        .step = standing_outcome(now),
+	        .was_refused = acked->letter.tries > 0,
+	        .protects = standing_protects(now) || now->is_clearing || is_told || w->is_erased,
+	        .frees = now->has_row && now->is_clearing });
 	g->is_new = acked->dsid.n == 0;
 	p->first_gone += kind == PUSH_GONE_ITEM && is_first;
 	if (kind == PUSH_GONE_ITEM)
@@ -276,44 +260,21 @@ look_at(struct planning *g, struct str fh_id)
 	return count_entered(g, &w, &acked);
 }
 
-/* The customers, and those in the books who are none any more; by id. */
-struct everybody {
-	struct kv_cursor *customers;
-	struct view_cursor acked;
-	struct str customer, contact, row; /* that come next */
-	int has_customer, has_contact;     /* 0: there is none; -1 */
-};
-
-static void
-everybody_step(struct planning *g, struct everybody *x, bool customer, bool contact)
-{
-	if (customer)
-		x->has_customer = kv_next(x->customers, &x->customer, &x->row, g->e);
-	if (contact)
-		x->has_contact = view_next(&x->acked, &x->contact, &x->row, g->e);
-}
-
 static int
 walk_everybody(struct planning *g)
 {
-	struct everybody x = { .customers = kv_all(g->x->s->txn, TABLE_CONTACT_STATUS, g->e),
-		.acked = view_all(&g->x->books->view, VIEW_CONTACTS, g->e) };
-	int rc = 0;
+	struct everybody x = everybody_all(g->x, g->e);
+	struct str fh_id;
+	int rc;
 
-	everybody_step(g, &x, true, true);
-	while (rc == 0 && x.has_customer >= 0 && x.has_contact >= 0 &&
-	       x.has_customer + x.has_contact > 0) {
-		int c = x.has_customer == 0  ? 1
-		        : x.has_contact == 0 ? -1
-		                             : str_cmp(x.customer, x.contact);
-
-		rc = interrupt_check(g->e) < 0 ? -1 : look_at(g, c <= 0 ? x.customer : x.contact);
+	while ((rc = everybody_next(&x, &fh_id, g->e)) > 0) {
+		rc = interrupt_check(g->e) < 0 ? -1 : look_at(g, fh_id);
 		arena_reset(&g->a);
-		everybody_step(g, &x, c <= 0, c >= 0);
+		if (rc < 0)
+			break;
 	}
-	kv_cursor_close(x.customers);
-	view_end(&x.acked);
-	return rc < 0 || x.has_customer < 0 || x.has_contact < 0 ? -1 : 0;
+	everybody_end(&x);
+	return rc < 0 ? -1 : 0;
 }
 
 /* ---- Opt-outs */
@@ -358,25 +319,37 @@ find_claimant(struct planning *g, unsigned channel, struct str address, struct s
 	return rc;
 }
 
+/* An opt-out at work. */
+struct telling {
+	unsigned channel;
+	struct str key, address, since;
+	struct str holder;   /* whose contact has the address; or empty */
+	struct str claimant; /* who is to have it; or empty */
+	struct acked acked;  /* of the holder */
+	bool is_moving;      /* the holder's row takes it away */
+	bool was_refused;
+};
+
 /* Whoever was inactive for it may be active after it. */
 static void
-add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_id,
-    const struct acked *holder, bool was_refused)
+add_opt_out(struct planning *g, const struct telling *t)
 {
 	struct push_plan *p = g->p;
-	unsigned channel = (unsigned char)key.p[0];
-	bool is_lifted = refusals_owner(g->x, holder) == STANDING_OURS && holder->gone.n == 0;
+	bool is_theirs = t->holder.n > 0 && !t->is_moving;
+	bool is_lifted =
+	    is_theirs && t->acked.gone.n == 0 && refusals_owner(g->x, &t->acked) == STANDING_OURS;
 
 	buf_reset(&g->body);
-	buf_str(&g->body, key);
+	buf_str(&g->body, t->key);
 	add_item(g, &(struct push_item){ .kind = PUSH_OPT_OUT,
-	                .fh_id = fh_id,
-	                .channel = channel,
-	                .address = str_from(key, 1),
-	                .since = since,
-	                .was_refused = was_refused,
-	                .calls = is_lifted ? 3 : 1 });
-	*(channel == OPT_OUT_EMAIL ? &p->emails : &p->texts) += 1;
+	                .fh_id = is_theirs ? t->holder : t->claimant,
+	                .channel = t->channel,
+	                .address = t->address,
+	                .since = t->since,
+	                .was_refused = t->was_refused,
+	                .calls = is_lifted ? 3 : 1,
+	                .is_moving = t->is_moving });
+	*(t->channel == OPT_OUT_EMAIL ? &p->emails : &p->texts) += 1;
 }
 
 static bool
@@ -389,40 +362,76 @@ waits_for_letter(struct planning *g, const struct acked_letter *letter, struct s
 	return waits;
 }
 
+/* Whether the holder's row takes the address away.  As long as it waits they are inactive, and
+ * nobody else can have the address. */
+static int
+find_moving(struct planning *g, struct telling *t, bool *waits)
+{
+	struct acked acked;
+	struct wanted w;
+
+	*waits = false;
+	if (t->holder.n == 0)
+		return 0;
+	if (make_wanted(g, t->holder, &acked, &w) < 0)
+		return -1;
+	t->is_moving = leaving_is(g->x, &w, &acked, t->channel, t->address);
+	*waits = t->is_moving && is_waiting(g, &w, &acked);
+	return 0;
+}
+
+/* Who is to be told.  Returns: 1; 0 nobody, or not yet; -1. */
+static int
+find_teller(struct planning *g, struct telling *t)
+{
+	struct acked there = { 0 };
+	bool waits, is_left;
+
+	if (find_moving(g, t, &waits) < 0)
+		return -1;
+	if (waits)
+		return 0;
+	if ((t->holder.n == 0 || t->is_moving) &&
+	    find_claimant(g, t->channel, t->address, &t->claimant) < 0)
+		return -1;
+	if (t->claimant.n > 0 && books_contact(g->x->books, &g->a, t->claimant, &there, g->e) < 0)
+		return -1;
+	is_left = t->claimant.n > 0 && push_calls_row_tells(g->x, t->channel, &there);
+	if (is_left && !t->is_moving)
+		return 0;
+	return g->o->only.n == 0 || str_eq(t->holder.n > 0 ? t->holder : t->claimant, g->o->only);
+}
+
 static int
 look_at_owed(struct planning *g, struct str key, uint32_t number)
 {
-	unsigned channel = (unsigned char)key.p[0];
-	struct str address = str_from(key, 1), holder, claimant = STR("");
-	uint64_t hash = books_hash(g->x->books, owed_key(channel), address);
-	bool is_held = channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0;
+	struct telling t = {
+		.channel = (unsigned char)key.p[0], .key = key, .address = str_from(key, 1)
+	};
+	uint64_t hash = books_hash(g->x->books, owed_key(t.channel), t.address);
+	bool is_held = t.channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0, needs;
 	struct acked_opt_out told;
-	struct acked acked, there = { 0 }; /* of the holder; of the claimant */
 	struct applied since;
-	bool needs, is_left;
+	int rc;
 
-	if (books_opt_out(g->x->books, &g->a, owed_key(channel), hash, &told, g->e) < 0 ||
-	    find_holder(g, channel, address, &holder, &acked) < 0 ||
+	if (books_opt_out(g->x->books, &g->a, owed_key(t.channel), hash, &told, g->e) < 0 ||
+	    find_holder(g, t.channel, t.address, &t.holder, &t.acked) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
-	    owed_needs(g->x, &g->a, channel, address, since.id, acked.dsid, &needs, g->e) < 0)
+	    owed_needs(g->x, &g->a, t.channel, t.address, since.id, t.acked.dsid, &needs, g->e) < 0)
 		return -1;
 	g->p->held += is_held;
 	if (is_held || needs)
-		keep_opt_out_letter(g, owed_key(channel), hash, &told);
+		keep_opt_out_letter(g, owed_key(t.channel), hash, &told);
 	if (is_held || !needs)
 		return 0;
-	if (holder.n == 0 && find_claimant(g, channel, address, &claimant) < 0)
-		return -1;
-	if (claimant.n > 0 && books_contact(g->x->books, &g->a, claimant, &there, g->e) < 0)
-		return -1;
-	is_left = claimant.n > 0 && push_calls_row_tells(g->x, channel, &there);
-	if (holder.n == 0)
-		holder = claimant;
+	t.since = since.id;
+	rc = find_teller(g, &t);
 	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'o', key);
-	if (is_left || (g->o->only.n > 0 && !str_eq(holder, g->o->only)) ||
-	    waits_for_letter(g, &told.letter, owed_body(g->x, &g->a, channel, since.id)))
-		return 0;
-	add_opt_out(g, key, since.id, holder, &acked, told.letter.tries > 0);
+	if (rc <= 0 ||
+	    waits_for_letter(g, &told.letter, owed_body(g->x, &g->a, t.channel, since.id)))
+		return rc < 0 ? -1 : 0;
+	t.was_refused = told.letter.tries > 0;
+	add_opt_out(g, &t);
 	if (g->p->owed_since == 0 || since.as_of < g->p->owed_since)
 		g->p->owed_since = since.as_of;
 	return 0;

@@ -79,6 +79,7 @@ judge(const struct wanted_source *x, const struct acked *acked, const struct ref
 	if (!is_there)
 		return;
 	out->is_untold = true;
+	out->is_leaving = out->is_leaving || of->is_leaving;
 	if (is_refused && of->is_refused && told->letter.last > out->exposed)
 		out->exposed = told->letter.last;
 }
@@ -119,7 +120,10 @@ next_kept(const struct wanted_source *x, const struct acked *acked,
 		    !is_acked_as(x, acked, owed_key(wanted->channel), its))
 			continue;
 		rc = owed_find(x, wanted->channel, its, &since, e);
-		*out = (struct refusals_address){ wanted->channel, its, rc > 0, true };
+		*out = (struct refusals_address){ .channel = wanted->channel,
+			.address = its,
+			.is_refused = rc > 0,
+			.is_kept = true };
 		return rc < 0 ? -1 : 1;
 	}
 	return 0;
@@ -140,6 +144,7 @@ refusals_of_contact(const struct wanted_source *x, struct arena *a, const struct
 			if (one.is_refused && look_at(x, a, acked, &one, out, e) < 0)
 				return -1;
 			rc = next_kept(x, acked, &wanted[i], &u, &one, e);
+			one.is_leaving = wanted[i].address.n > 0 && !wanted[i].is_refused;
 		}
 		if (rc < 0)
 			return -1;

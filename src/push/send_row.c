@@ -1,5 +1,6 @@
 #include "push/send_row.h"
 
+#include "push/pending.h"
 #include "push/send_create.h"
 #include "push/send_status.h"
 
@@ -42,4 +43,18 @@ send_row_settle(struct send *g, struct send_row *r, bool has_row)
 		return SEND_DONE;
 	rc = send_status(g, &r->w, &r->acked, step);
 	return rc == SEND_DONE && send_row_load(g, r) < 0 ? -1 : rc;
+}
+
+bool
+send_row_waits(struct send *g, const struct send_row *r)
+{
+	return !send_call_retries(g, 'c', r->fh_id) &&
+	       pending_waits(&r->w, &r->acked.letter, send_call_now(g));
+}
+
+bool
+send_row_goes(struct send *g, const struct send_row *r)
+{
+	return pending_row(g->x, &r->w, &r->acked) && !send_row_waits(g, r) &&
+	       (!g->is_held || standing_protects(&r->w.standing));
 }

@@ -6,6 +6,7 @@
 #include "push/owed.h"
 
 #define CONTACT "/contact"
+#define DELETED STR("deleted-in-dailystory")
 /* The call by the address alone: so many without an answer, one after the other, while others are
  * answered, and it is not made any more. */
 #define SILENCES_MOST 3
@@ -50,26 +51,38 @@ count_silence(struct send *g, int rc)
 	return rc;
 }
 
+/* Nothing is noted: what has to be told elsewhere first can be. */
 static int
-call(struct send *g, unsigned channel, struct str dsid, struct journal_line *x,
-    struct caller_answer *c)
+ask(struct send *g, unsigned channel, struct str address, struct journal_line *x,
+    struct caller_answer *c, struct send_refusal *why)
 {
 	bool has_flag = owed_flag(g->x, channel).n > 0;
+	struct str dsid = x->dsid;
 	int rc;
 
 	if (!has_flag && g->is_deaf) {
 		g->is_skipped = true;
 		return SEND_UNKNOWN;
 	}
-	rc = send_call(g,
+	put_opt_out(g, channel, address, dsid);
+	rc = send_call_ask(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = has_flag ? CONTACT : "/contact/optout/email",
 	        .body = buf_view(&g->body),
 	        .dsid = has_flag ? dsid : STR(""),
 	        .is_known = dsid.n > 0 || !has_flag,
 	        .shape = has_flag ? ANSWER_CONTACT : ANSWER_ANY },
-	    x, c);
-	return rc < 0 || has_flag ? rc : count_silence(g, rc);
+	    x, c, why);
+	if (rc < 0 || !has_flag)
+		return rc < 0 ? -1 : count_silence(g, rc);
+	if (rc == SEND_DONE && dsid.n > 0 && c->answer.is_deleted) {
+		*why = (struct send_refusal){ DELETED, str_copy(&g->a, c->answer.message) };
+		return SEND_REJECTED;
+	}
+	/* By an address a contact may have been made, which nobody has. */
+	if (rc == SEND_DONE)
+		x->dsid = str_copy(&g->a, c->answer.id);
+	return rc;
 }
 
 static struct str
@@ -78,6 +91,26 @@ name_of(struct send *g, unsigned channel, struct str address)
 	return str_printf(&g->a, "%c%.*s", (char)channel, STR_ARG(address));
 }
 
+/* The contact that had the address is gone: whoever has it now, whom nobody here knows of, is told
+ * by it.  It may be the same one after all. */
+static int
+tell_anybody(struct send *g, unsigned channel, struct str address, struct journal_line x)
+{
+	struct str dsid = x.dsid;
+	struct caller_answer c = { 0 };
+	struct send_refusal ignored;
+	int rc;
+
+	x.dsid = STR("");
+	rc = ask(g, channel, address, &x, &c, &ignored);
+	if (rc != SEND_DONE)
+		return rc;
+	if (send_call_note(g, &x, &c) < 0)
+		return -1;
+	return str_eq(x.dsid, dsid) && !c.answer.is_deleted ? SEND_DONE : SEND_REJECTED;
+}
+
+/* The dead letter comes last: who is killed before it does all of this again. */
 int
 send_tell(struct send *g, unsigned channel, struct str address, struct str since, struct str fh_id,
     struct str dsid)
@@ -92,16 +125,17 @@ send_tell(struct send *g, unsigned channel, struct str address, struct str since
 		.fields = &field,
 		.fields_n = 1 };
 	struct caller_answer c = { 0 };
-	int rc;
+	struct send_refusal why;
+	int rc = ask(g, channel, address, &x, &c, &why);
 
-	put_opt_out(g, channel, address, dsid);
-	rc = call(g, channel, dsid, &x, &c);
-	if (rc == SEND_REJECTED)
-		refused_add(&g->refused, 'o', name_of(g, channel, address));
-	/* By an address a contact may have been made, which nobody has. */
-	if (owed_flag(g->x, channel).n > 0 && rc == SEND_DONE)
-		x.dsid = str_copy(&g->a, c.answer.id);
-	return rc == SEND_DONE && send_call_note(g, &x, &c) < 0 ? -1 : rc;
+	if (rc == SEND_DONE)
+		return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+	if (rc == SEND_REJECTED && dsid.n > 0 && str_eq(why.reason, DELETED))
+		rc = tell_anybody(g, channel, address, x);
+	if (rc != SEND_REJECTED)
+		return rc;
+	refused_add(&g->refused, 'o', name_of(g, channel, address));
+	return send_call_reject(g, x, &c, why.reason, why.message);
 }
 
 int

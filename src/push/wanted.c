@@ -95,7 +95,9 @@ is_stuck(const struct making *g)
 static void
 clear_mobile(struct making *g)
 {
-	g->w->standing.is_clearing = add(g, MOBILE, STR(""), false)->is_changed;
+	bool is_changed = add(g, MOBILE, STR(""), false)->is_changed;
+
+	g->w->standing.is_clearing = g->w->standing.is_clearing || is_changed;
 }
 
 /* Columns are in the order of contacts-*.json, whose body this is. */
@@ -111,7 +113,7 @@ add_columns(struct making *g, const struct contact *c, uint32_t known)
 		f = add(g, str_c(contact_field(column)), c->cells[i], i >= COLUMN_ID);
 		/* Another takes its place. */
 		if (column == COLUMN_MOBILE && (g->w->clears_mobile || is_kept(g)))
-			g->w->standing.is_clearing = f->is_changed;
+			g->w->standing.is_clearing = g->w->standing.is_clearing || f->is_changed;
 		/* It may be "" here: the email remains. */
 		if (column == COLUMN_EMAIL && is_to_clear(g) && sends_empty(g) && !is_kept(g))
 			clear_mobile(g);
@@ -246,7 +248,7 @@ make_gone(struct making *g, struct str reason, bool is_barred)
 
 	w->gone = reason;
 	w->is_erased = page_filter_is_erased(g->x->erased, w->fh_id);
-	w->standing.is_coming = false;
+	w->standing.is_coming = w->standing.is_clearing = false;
 	w->standing.is_barred = is_barred || g->x->push->gone == PUSH_GONE_INACTIVE ||
 	                        is_undeleted(g) || str_eq(reason, STR("suppressed")) ||
 	                        str_eq(reason, STR("underage")) || w->is_erased;
@@ -295,6 +297,7 @@ take_facts(struct wanted *w, const struct refusals *x)
 {
 	w->standing.is_coming = x->is_coming;
 	w->standing.is_untold = x->is_untold;
+	w->standing.is_clearing = x->is_leaving;
 	w->standing.is_exposed = x->exposed > 0;
 	w->is_blocked = x->is_blocked;
 	w->exposed = x->exposed;

@@ -72,8 +72,10 @@ Test(push_items, what_protects_follows_the_opt_outs)
 		{ .kind = PUSH_CHANGED, .fh_id = STR("b") },
 		{ .kind = PUSH_CHANGED, .fh_id = STR("d"), .protects = true },
 		{ .kind = PUSH_GONE_ITEM, .fh_id = STR("e"), .protects = true },
+		{ .kind = PUSH_CHANGED, .fh_id = STR("m"), .protects = true, .frees = true },
+		{ .kind = PUSH_OPT_OUT, .fh_id = STR("c"), .is_moving = true },
 		{ .kind = PUSH_OPT_OUT, .fh_id = STR("f") } };
-	struct push_items x = { .most = 4 };
+	struct push_items x = { .most = 6 };
 	struct buf found = { 0 };
 
 	for (size_t i = 0; i < sizeof(items) / sizeof(*items); i++)
@@ -81,7 +83,7 @@ Test(push_items, what_protects_follows_the_opt_outs)
 	(void)push_items_finish(&x);
 	for (size_t i = 0; i < x.n; i++)
 		buf_str(&found, x.list[i].fh_id);
-	cr_expect(str_eq(buf_view(&found), STR("feda")), "%.*s", STR_ARG(buf_view(&found)));
+	cr_expect(str_eq(buf_view(&found), STR("fmedca")), "%.*s", STR_ARG(buf_view(&found)));
 	buf_release(&found);
 	push_items_release(&x);
 }
