@@ -59,7 +59,8 @@ int kv_get(
     struct kv_txn *t, size_t table, struct str key, struct str *value, struct err *e) ERR_MUST;
 int kv_put(
     struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e) ERR_MUST;
-/* kv_append: put of a key greater than every key of the table; faster. */
+/* kv_append: put of a key greater than every key of the table; faster.  It leaves the table's room
+ * in each page. */
 int kv_append(
     struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e) ERR_MUST;
 /* Returns 1 if it was there, 0 if not, -1 error. */

@@ -23,12 +23,14 @@ struct kv_table {
 	size_t id_at;       /* where the id begins that ends each key; KV_KEY_MAX: as it is */
 	const char *shared; /* the tree it shares with others, or NULL: one of its own */
 	char part;          /* of that tree: below SHORT_ID_NEXT, not 0 */
+	size_t room;        /* bytes of each page that kv_append leaves free */
 };
 /* Of a table, beside its name. */
 #define KV_PLAIN .id_at = KV_KEY_MAX
 #define KV_ID_AT(n) .id_at = (n)
 #define KV_ID KV_ID_AT(0)
 #define KV_PART(tree, n) .shared = (tree), .part = (n)
+#define KV_ROOM(bytes) .room = (bytes)
 
 /* Room for a key in either form. */
 struct kv_table_key {

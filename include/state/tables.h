@@ -12,6 +12,10 @@
  * of their orders changes. */
 #define OF_CUSTOMER(part) KV_PART("people", part)
 
+/* Rows come between those of the first snapshot, anywhere: an eighth of each page is left for them.
+ */
+#define INSERTED KV_ROOM(512)
+
 /* name of the table, how its keys lie in the store; key -> row */
 #define STATE_TABLES(X)                                                                            \
 	X(TABLE_META, "meta", KV_PLAIN)             /* a name -> see state_meta */                 \
@@ -23,9 +27,9 @@
 	X(TABLE_BUYERS, "buyers", KV_ID)            /* id -> number */                             \
 	X(TABLE_BUYER_IDS, "buyer_ids", KV_PLAIN)   /* number -> id */                             \
 	X(TABLE_CUSTOMERS, "customers", KV_ID)      /* id -> struct known_record */                \
-	X(TABLE_ORDERS, "orders", KV_ID)            /* id -> struct known_record */                \
-	X(TABLE_SALES, "sales", KV_ID_AT(12))       /* buyer, time, order -> struct sale */        \
-	X(TABLE_CREATED, "created", KV_ID_AT(12))   /* location, time, order -> nothing */         \
+	X(TABLE_ORDERS, "orders", KV_ID, INSERTED)  /* id -> struct known_record */                \
+	X(TABLE_SALES, "sales", KV_ID_AT(12), INSERTED) /* buyer, time, order -> struct sale */    \
+	X(TABLE_CREATED, "created", KV_ID_AT(12))       /* location, time, order -> nothing */     \
 	X(TABLE_PROFILES, "profiles", KV_ID, OF_CUSTOMER(1)) /* customer -> struct profile */      \
 	X(TABLE_UNATTRIBUTED, "unattributed", KV_ID)         /* unknown buyer -> cents, orders */  \
 	X(TABLE_CONTACT_STATUS, "contact_status", KV_ID,                                           \

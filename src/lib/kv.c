@@ -40,6 +40,7 @@ struct kv_txn {
 	bool writable;
 	uint64_t writes;  /* so far; tells cursors to find their place again */
 	uint64_t written; /* bytes */
+	struct kv_fill fill;
 	/* By table, opened at its first use: a cursor looks first at the page it was at, and keys
 	 * come in order most of the time (puts get twice as fast). */
 	MDB_cursor *cursors[];
@@ -375,9 +376,21 @@ kv_put(struct kv_txn *t, size_t table, struct str key, struct str value, struct 
 }
 
 int
-kv_append(struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e)
+kv_walk_append(struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e)
 {
 	return put(t, table, key, value, MDB_APPEND, e);
+}
+
+struct kv_fill *
+kv_walk_fill(struct kv_txn *t, size_t table, struct kv_walk_shape *shape)
+{
+	MDB_stat found = { 0 };
+
+	(void)mdb_stat(t->txn, t->kv->dbis[table], &found);
+	shape->leaves = found.ms_leaf_pages;
+	shape->page = found.ms_psize;
+	shape->room = t->kv->tables[table].room;
+	return &t->fill;
 }
 
 int

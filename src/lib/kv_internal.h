@@ -1,4 +1,4 @@
-/* kv_internal.h -- what the cursors of kv_cursor.c are made of: steps over a tree of LMDB. */
+/* kv_internal.h -- what kv_cursor.c and kv_append.c are made of: steps over a tree of LMDB. */
 #ifndef LIB_KV_INTERNAL_H
 #define LIB_KV_INTERNAL_H
 
@@ -26,5 +26,25 @@ void kv_walk_close(struct kv_walk *w);
 
 /* kv_walk_broken(e): -1: a key that cannot be. */
 int kv_walk_broken(struct err *e);
+
+/* The last page of the table that rows were appended to last. */
+struct kv_fill {
+	size_t table, leaves; /* leaves: so many the table had then; 0: nothing is known */
+	size_t used;          /* bytes of it */
+	size_t key_n;
+	char key[KV_KEY_MAX + 1]; /* the last row's */
+};
+
+struct kv_walk_shape {
+	size_t leaves, page; /* of the table's tree, bytes of one */
+	size_t room;         /* that is to be left in each */
+};
+
+/* kv_walk_fill: of the transaction, and how large the table is. */
+struct kv_fill *kv_walk_fill(struct kv_txn *t, size_t table, struct kv_walk_shape *shape);
+
+/* kv_walk_append: kv_append without regard to room. */
+int kv_walk_append(
+    struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e) ERR_MUST;
 
 #endif /* LIB_KV_INTERNAL_H */
