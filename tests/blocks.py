@@ -259,30 +259,33 @@ def erased(lab, program, account, people):
     shutil.rmtree(twin)
 
 
-def as_of_version_10(base):
-    """The base as the program made it whose state had no block_cache."""
+def as_of_version(base, version):
+    """The base as an earlier program made it: that of version 10 had no block_cache, in that of 11 keys were longer, in the store alone."""
     path = os.path.join(base, 'memory.jsonl.gz')
-    lines = [line for line in gzip.decompress(read(path)).split(b'\n') if not line.startswith(b'["block_cache"')]
-    totals = [i for i, line in enumerate(lines) if line.startswith(b'["meta",["totals"],[11,')]
-    lines[totals[0]] = lines[totals[0]].replace(b'[11,', b'[10,')
+    lines = gzip.decompress(read(path)).split(b'\n')
+    if version == 10:
+        lines = [line for line in lines if not line.startswith(b'["block_cache"')]
+    totals = [i for i, line in enumerate(lines) if line.startswith(b'["meta",["totals"],[12,')]
+    lines[totals[0]] = lines[totals[0]].replace(b'[12,', b'[%d,' % version)
     packed = gzip.compress(b'\n'.join(lines), mtime=0)
     write(path, packed)
     path = os.path.join(base, 'manifest.json')
     manifest = json.loads(read(path))
-    manifest.update(state_version=10, state_digest='0' * 64)
+    manifest.update(state_version=version, state_digest='0' * 64)
     memory = next(f for f in manifest['files'] if f['path'] == 'memory.jsonl.gz')
     memory.update(records=len(lines) - 1, bytes=len(packed), sha256=hashlib.sha256(packed).hexdigest())
     write(path, json.dumps(manifest, indent=2) + '\n')
 
 
 def upgraded(lab, program, folded):
-    """History begins at a base of before: the state is made of it again, and knows no blocks until the next full read."""
-    twin = clone(lab, folded, 'state')
-    as_of_version_10(os.path.join(twin, 'bases', os.listdir(os.path.join(twin, 'bases'))[0]))
-    lab.ran('upgrade: what stands on it', program(twin, '-q', 'process', '--rebuild'), (0, 3))
-    lab.same('upgrade: is the same', results(twin), results(folded))
-    lab.ran('upgrade: verify', program(twin, 'verify', '--rebuild'), 0)
-    shutil.rmtree(twin)
+    """History begins at a base of before: the state is made of it again; from one of version 10 it knows no blocks until the next full read."""
+    for version in (10, 11):
+        twin = clone(lab, folded, 'state')
+        as_of_version(os.path.join(twin, 'bases', os.listdir(os.path.join(twin, 'bases'))[0]), version)
+        lab.ran('upgrade from %d: what stands on it' % version, program(twin, '-q', 'process', '--rebuild'), (0, 3))
+        lab.same('upgrade from %d: is the same' % version, results(twin), results(folded))
+        lab.ran('upgrade from %d: verify' % version, program(twin, 'verify', '--rebuild'), 0)
+        shutil.rmtree(twin)
 
 
 def pruned(lab, program, generate):

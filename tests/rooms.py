@@ -49,6 +49,7 @@ PREFIXES = {
     'base/timestamp': 'day span',             # the other units of time
     'command/message': 'say',                 # the verb is what its callers do
     'json/read': 'json', 'json/text': 'json', # two halves of one reader
+    'lib/kv_cursor': 'kv',                    # the walks of kv.h
     'lib/json_writer': 'doc',                 # a document being written
     'state/rows': 'row',                      # one row each
     'state/tables': 'table state skipped',    # a table, a broken state, why a customer is skipped

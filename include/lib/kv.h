@@ -5,7 +5,8 @@
  * last commit before it began.
  *
  * What a read returns lies in the map.  It is valid until the next write of the
- * same transaction, or its end, and must not be handed to that write.
+ * same transaction, or its end, and must not be handed to that write.  The key
+ * that a cursor gives is valid until that cursor moves or is closed, if sooner.
  *
  * Threads: a reading transaction belongs to one thread at a time, a writing one
  * to the thread that began it.  A process opens a store once at a time, for
@@ -20,8 +21,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
-
-#define KV_KEY_MAX 511
+#include "lib/kv_table.h"
 
 struct kv; /* an open store */
 struct kv_txn;
@@ -39,10 +39,10 @@ enum kv_mode {
 
 /* kv_open(dir, tables, n, mode, e): data.mdb and lock.mdb in dir (0600); tables made when writing.
  * A table is then named by its position in ${tables}.  Opened for reading, nothing is made or
- * changed. Errors: ERR_FAILED if it is no store of this kind, or damaged; ERR_FAILED with sys
- * ENOENT if there is none to read; ERR_IO. */
+ * changed.  ${tables} outlives the store.  Errors: ERR_FAILED if it is no store of this kind, or
+ * damaged; ERR_FAILED with sys ENOENT if there is none to read; ERR_IO. */
 struct kv *kv_open(
-    const char *dir, const char *const *tables, size_t n, enum kv_mode mode, struct err *e);
+    const char *dir, const struct kv_table *tables, size_t n, enum kv_mode mode, struct err *e);
 void kv_close(struct kv *kv); /* NULL is fine; after its transactions ended */
 
 struct kv_txn *kv_begin(struct kv *kv, bool writable, struct err *e);
@@ -59,22 +59,24 @@ int kv_get(
     struct kv_txn *t, size_t table, struct str key, struct str *value, struct err *e) ERR_MUST;
 int kv_put(
     struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e) ERR_MUST;
-/* kv_append: put of a key greater than every key of the table; faster. */
+/* kv_append: put of a key greater than every key of the table; faster.  It leaves the table's room
+ * in each page. */
 int kv_append(
     struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e) ERR_MUST;
 /* Returns 1 if it was there, 0 if not, -1 error. */
 int kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e) ERR_MUST;
-/* kv_clear: empties a table. */
+/* kv_clear: empties a table, and those that share its tree. */
 int kv_clear(struct kv_txn *t, size_t table, struct err *e) ERR_MUST;
-/* kv_count: entries of a table. */
+/* kv_count: entries of a table; a walk over its tree if that is shared. */
 int kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e) ERR_MUST;
 
 /*
  * A cursor goes over a table in key order: kv_all's over all of it, kv_scan's over the keys that
  * begin with a prefix.  kv_next goes on from key to key, of a new cursor to the first; kv_seek to
  * the first of its keys that is >= ${from}.  Each gives 1 and the entry, 0 at the end, -1.  After
- *0, kv_next stays there until the next kv_seek.  Putting and deleting through the transaction
- *between steps is allowed: kv_next then goes on after the key it was at.
+ * 0, kv_next stays there until the next kv_seek.  Putting and deleting through the transaction
+ * between steps is allowed: kv_next then goes on after the key it was at.  ${key} NULL: nobody
+ *asks, which is faster.  Of a table whose keys hold an id a prefix ends before it.
  *
  * A cursor that could not be opened is NULL with ${e} filled, and kv_next and kv_seek of it are -1,
  * so that a walk needs one check:

@@ -78,10 +78,10 @@ static int
 add_rows(struct text_index *k, struct kv_txn *t, enum entity entity, size_t n, struct err *e)
 {
 	struct kv_cursor *c = kv_all(t, state_record_table(entity), e);
-	struct str id, row;
+	struct str row;
 	int rc;
 
-	while ((rc = kv_next(c, &id, &row, e)) > 0) {
+	while ((rc = kv_next(c, NULL, &row, e)) > 0) {
 		assert(k->n < n);
 		if (add_row(k, entity, row, e) < 0) {
 			rc = -1;

@@ -28,7 +28,7 @@ check_rows(const char *account, check_rows_fn *fn, void *context, struct err *e)
 	struct arena a = { 0 };
 	struct err why = ERR_INIT;
 	struct kv *kv =
-	    kv_open(file_join(&a, account, "state"), table_names(), TABLE_COUNT, KV_READ, &why);
+	    kv_open(file_join(&a, account, "state"), table_list(), TABLE_COUNT, KV_READ, &why);
 	struct kv_txn *t = kv == NULL ? NULL : kv_begin(kv, false, &why);
 	int rc = t == NULL && why.sys != ENOENT ? -1 : 0;
 

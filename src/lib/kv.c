@@ -10,13 +10,15 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "kv_internal.h"
+#include "lib/kv_files.h"
 
 /* The map is address space, not memory or disk, so it is far larger than any state; four times the
  * file leaves room where that is still too little. */
 #define MAP_MIN ((size_t)1 << 36)
 #define MAP_TIMES 4
-#define DATA "data.mdb" /* as LMDB names them */
-#define LOCK "lock.mdb"
+#define DATA KV_FILES_DATA
+#define LOCK KV_FILES_LOCK
 #define LOCK_BYTES 8192 /* as LMDB makes it for 126 readers */
 #define MODE 0600
 #define OPENING "cannot open the state"
@@ -27,8 +29,9 @@
 
 struct kv {
 	MDB_env *env;
+	const struct kv_table *tables;
 	size_t n;
-	MDB_dbi tables[];
+	MDB_dbi dbis[];
 };
 
 struct kv_txn {
@@ -37,19 +40,10 @@ struct kv_txn {
 	bool writable;
 	uint64_t writes;  /* so far; tells cursors to find their place again */
 	uint64_t written; /* bytes */
+	struct kv_fill fill;
 	/* By table, opened at its first use: a cursor looks first at the page it was at, and keys
 	 * come in order most of the time (puts get twice as fast). */
 	MDB_cursor *cursors[];
-};
-
-struct kv_cursor {
-	struct kv_txn *txn;
-	MDB_cursor *cursor;
-	bool is_placed, ended;
-	uint64_t writes;         /* of the transaction when it came here */
-	size_t key_n, prefix_n;  /* key_n is 0 if reading only, or nowhere yet */
-	char key[KV_KEY_MAX];    /* where it is */
-	char prefix[KV_KEY_MAX]; /* of all the keys it gives */
 };
 
 /* What LMDB, or the system, said of ${what}: 0, or -1 with ${e} filled. */
@@ -126,8 +120,7 @@ lengthen(MDB_env *env)
 }
 
 static int
-open_tables(struct kv *kv, const char *const *tables, unsigned txn_flags, unsigned table_flags,
-    struct err *e)
+open_tables(struct kv *kv, unsigned txn_flags, unsigned table_flags, struct err *e)
 {
 	MDB_txn *txn;
 	int rc = mdb_txn_begin(kv->env, NULL, txn_flags, &txn);
@@ -135,7 +128,7 @@ open_tables(struct kv *kv, const char *const *tables, unsigned txn_flags, unsign
 	if (rc != 0)
 		return check(e, rc, OPENING);
 	for (size_t i = 0; i < kv->n && rc == 0; i++)
-		rc = mdb_dbi_open(txn, tables[i], table_flags, &kv->tables[i]);
+		rc = mdb_dbi_open(txn, kv_table_tree(&kv->tables[i]), table_flags, &kv->dbis[i]);
 	if (rc == MDB_NOTFOUND)
 		rc = MDB_INVALID;
 	if (rc == 0)
@@ -175,8 +168,7 @@ is_blank(MDB_env *env, off_t size)
  * whoever happened to read.
  */
 static int
-open_reading(struct kv *kv, const char *dir, const char *const *tables, enum kv_mode mode,
-    struct arena *a, struct err *e)
+open_reading(struct kv *kv, const char *dir, enum kv_mode mode, struct arena *a, struct err *e)
 {
 	unsigned lock = file_exists(file_join(a, dir, LOCK)) ? 0 : MDB_NOLOCK;
 	unsigned flags = MDB_RDONLY | lock | (mode == KV_LOOK ? MDB_NORDAHEAD : 0);
@@ -192,7 +184,7 @@ open_reading(struct kv *kv, const char *dir, const char *const *tables, enum kv_
 	}
 	if (check(e, rc, OPENING) < 0)
 		return -1;
-	return open_tables(kv, tables, MDB_RDONLY, 0, e);
+	return open_tables(kv, MDB_RDONLY, 0, e);
 }
 
 /*
@@ -200,8 +192,7 @@ open_reading(struct kv *kv, const char *dir, const char *const *tables, enum kv_
  * first.  The umask can have taken bits of the modes, a backup can have added some.
  */
 static int
-open_writing(struct kv *kv, const char *dir, const char *const *tables, enum kv_mode mode,
-    struct arena *a, struct err *e)
+open_writing(struct kv *kv, const char *dir, enum kv_mode mode, struct arena *a, struct err *e)
 {
 	const char *data = file_join(a, dir, DATA), *lock = file_join(a, dir, LOCK);
 	struct stat st = { 0 };
@@ -216,7 +207,7 @@ open_writing(struct kv *kv, const char *dir, const char *const *tables, enum kv_
 		unlink(data);
 	if (rc == 0 && (chmod(data, MODE) != 0 || chmod(lock, MODE) != 0))
 		rc = errno;
-	if (check(e, rc, OPENING) < 0 || open_tables(kv, tables, 0, MDB_CREATE, e) < 0)
+	if (check(e, rc, OPENING) < 0 || open_tables(kv, 0, MDB_CREATE, e) < 0)
 		return -1;
 	mem_ahead(HEAP);
 	/* No file of it is opened for this: closing one again would give up LMDB's lock on it. */
@@ -224,16 +215,17 @@ open_writing(struct kv *kv, const char *dir, const char *const *tables, enum kv_
 }
 
 struct kv *
-kv_open(const char *dir, const char *const *tables, size_t n, enum kv_mode mode, struct err *e)
+kv_open(const char *dir, const struct kv_table *tables, size_t n, enum kv_mode mode, struct err *e)
 {
-	struct kv *kv = mem_zero(1, sizeof(*kv) + n * sizeof(kv->tables[0]));
+	struct kv *kv = mem_zero(1, sizeof(*kv) + n * sizeof(kv->dbis[0]));
 	struct arena a = { 0 };
 	int rc = check(e, mdb_env_create(&kv->env), OPENING);
 
+	kv->tables = tables;
 	kv->n = n;
 	if (rc == 0)
-		rc = mode <= KV_LOOK ? open_reading(kv, dir, tables, mode, &a, e)
-		                     : open_writing(kv, dir, tables, mode, &a, e);
+		rc = mode <= KV_LOOK ? open_reading(kv, dir, mode, &a, e)
+		                     : open_writing(kv, dir, mode, &a, e);
 	arena_release(&a);
 	if (rc == 0)
 		return kv;
@@ -313,15 +305,22 @@ open_cursor(struct kv_txn *t, size_t table)
 {
 	if (t->cursors[table] != NULL)
 		return 0;
-	return mdb_cursor_open(t->txn, t->kv->tables[table], &t->cursors[table]);
+	return mdb_cursor_open(t->txn, t->kv->dbis[table], &t->cursors[table]);
 }
 
+/* The key as it lies in the store. */
 static int
-check_key(struct str key, struct err *e)
+stored_key(const struct kv_txn *t, size_t table, struct str key, struct kv_table_key *room,
+    MDB_val *out, struct err *e)
 {
+	struct str stored = key;
+
 	if (key.n > 0 && key.n <= KV_KEY_MAX)
-		return 0;
-	return err_set(e, ERR_INTERNAL, "a key of %zu bytes for the state", key.n);
+		stored = kv_table_stored(&t->kv->tables[table], key, room);
+	if (stored.n == 0 || stored.n > KV_KEY_MAX)
+		return err_set(e, ERR_INTERNAL, "a key of %zu bytes for the state", stored.n);
+	*out = val_of(stored);
+	return 0;
 }
 
 static int
@@ -334,10 +333,11 @@ check_write(struct kv_txn *t, struct err *e)
 int
 kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value, struct err *e)
 {
-	MDB_val k = val_of(key), v;
+	struct kv_table_key room;
+	MDB_val k, v;
 	int rc;
 
-	if (check_key(key, e) < 0)
+	if (stored_key(t, table, key, &room, &k, e) < 0)
 		return -1;
 	rc = open_cursor(t, table);
 	if (rc == 0)
@@ -353,12 +353,13 @@ kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value, struct
 static int
 put(struct kv_txn *t, size_t table, struct str key, struct str value, unsigned flags, struct err *e)
 {
-	MDB_val k = val_of(key), v = val_of(value);
+	struct kv_table_key room;
+	MDB_val k, v = val_of(value);
 	int rc;
 
-	if (check_write(t, e) < 0 || check_key(key, e) < 0)
+	if (check_write(t, e) < 0 || stored_key(t, table, key, &room, &k, e) < 0)
 		return -1;
-	t->written += key.n + value.n;
+	t->written += k.mv_size + value.n;
 	rc = open_cursor(t, table);
 	if (rc == 0)
 		rc = mdb_cursor_put(t->cursors[table], &k, &v, flags);
@@ -372,20 +373,33 @@ kv_put(struct kv_txn *t, size_t table, struct str key, struct str value, struct 
 }
 
 int
-kv_append(struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e)
+kv_walk_append(struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e)
 {
 	return put(t, table, key, value, MDB_APPEND, e);
+}
+
+struct kv_fill *
+kv_walk_fill(struct kv_txn *t, size_t table, struct kv_walk_shape *shape)
+{
+	MDB_stat found = { 0 };
+
+	(void)mdb_stat(t->txn, t->kv->dbis[table], &found);
+	shape->leaves = found.ms_leaf_pages;
+	shape->page = found.ms_psize;
+	shape->room = t->kv->tables[table].room;
+	return &t->fill;
 }
 
 int
 kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
 {
-	MDB_val k = val_of(key);
+	struct kv_table_key room;
+	MDB_val k;
 	int rc;
 
-	if (check_write(t, e) < 0 || check_key(key, e) < 0)
+	if (check_write(t, e) < 0 || stored_key(t, table, key, &room, &k, e) < 0)
 		return -1;
-	rc = mdb_del(t->txn, t->kv->tables[table], &k, NULL);
+	rc = mdb_del(t->txn, t->kv->dbis[table], &k, NULL);
 	if (rc == MDB_NOTFOUND)
 		return 0;
 	return check(e, rc, WRITING) < 0 ? -1 : 1;
@@ -396,99 +410,69 @@ kv_clear(struct kv_txn *t, size_t table, struct err *e)
 {
 	if (check_write(t, e) < 0)
 		return -1;
-	return check(e, mdb_drop(t->txn, t->kv->tables[table], 0), WRITING);
+	return check(e, mdb_drop(t->txn, t->kv->dbis[table], 0), WRITING);
+}
+
+int
+kv_walk_open(struct kv_walk *w, struct kv_txn *t, size_t table, struct err *e)
+{
+	MDB_cursor *cursor;
+
+	if (check(e, mdb_cursor_open(t->txn, t->kv->dbis[table], &cursor), READING) < 0)
+		return -1;
+	*w = (struct kv_walk){ .cursor = cursor,
+		.table = &t->kv->tables[table],
+		.writes = &t->writes,
+		.is_writable = t->writable };
+	return 0;
+}
+
+int
+kv_walk_move(struct kv_walk *w, enum kv_move move, struct str from, struct str *key,
+    struct str *value, struct err *e)
+{
+	static const MDB_cursor_op ops[] = { MDB_FIRST, MDB_SET_RANGE, MDB_NEXT };
+	MDB_val k = val_of(from), v;
+	int rc = mdb_cursor_get(w->cursor, &k, &v, ops[move]);
+
+	if (rc == MDB_NOTFOUND)
+		return 0;
+	if (check(e, rc, READING) < 0)
+		return -1;
+	*key = str_of(k.mv_data, k.mv_size);
+	*value = str_of(v.mv_data, v.mv_size);
+	return 1;
+}
+
+int
+kv_walk_broken(struct err *e)
+{
+	return check(e, MDB_CORRUPTED, READING);
+}
+
+void
+kv_walk_close(struct kv_walk *w)
+{
+	mdb_cursor_close(w->cursor);
 }
 
 int
 kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
 {
 	MDB_stat shape = { 0 };
-	int rc = check(e, mdb_stat(t->txn, t->kv->tables[table], &shape), READING);
+	struct kv_walk w;
+	struct str key, value;
+	int rc = check(e, mdb_stat(t->txn, t->kv->dbis[table], &shape), READING);
 
 	*n = shape.ms_entries;
+	if (rc < 0 || t->kv->tables[table].part == 0)
+		return rc;
+	if (kv_walk_open(&w, t, table, e) < 0)
+		return -1;
+	while ((rc = kv_walk_move(&w, KV_ON, STR(""), &key, &value, e)) > 0)
+		*n -= !kv_table_has(w.table, key);
+	kv_walk_close(&w);
 	return rc;
-}
-
-struct kv_cursor *
-kv_scan(struct kv_txn *t, size_t table, struct str prefix, struct err *e)
-{
-	struct kv_cursor *c;
-	MDB_cursor *cursor;
-
-	if ((prefix.n > 0 && check_key(prefix, e) < 0) ||
-	    check(e, mdb_cursor_open(t->txn, t->kv->tables[table], &cursor), READING) < 0)
-		return NULL;
-	c = mem_alloc(sizeof(*c));
-	c->txn = t;
-	c->cursor = cursor;
-	c->is_placed = c->ended = false;
-	c->key_n = 0;
-	c->prefix_n = prefix.n;
-	memcpy(c->prefix, prefix.n > 0 ? prefix.p : "", prefix.n);
-	return c;
-}
-
-/* A writing transaction's cursor keeps the key it is at: it has to outlive the next write. */
-static int
-move(struct kv_cursor *c, MDB_cursor_op op, struct str from, struct str *key, struct str *value,
-    struct err *e)
-{
-	MDB_val k = val_of(from), v;
-	int rc = mdb_cursor_get(c->cursor, &k, &v, op);
-
-	c->is_placed = true;
-	c->ended = rc == MDB_NOTFOUND;
-	if (c->ended)
-		return 0;
-	if (check(e, rc, READING) < 0)
-		return -1;
-	*key = str_of(k.mv_data, k.mv_size);
-	*value = str_of(v.mv_data, v.mv_size);
-	c->ended = !str_starts(*key, str_of(c->prefix, c->prefix_n));
-	if (c->txn->writable) {
-		memmove(c->key, key->p, key->n);
-		c->key_n = key->n;
-		c->writes = c->txn->writes;
-	}
-	return !c->ended;
-}
-
-int
-kv_seek(struct kv_cursor *c, struct str from, struct str *key, struct str *value, struct err *e)
-{
-	if (c == NULL || (from.n > 0 && check_key(from, e) < 0))
-		return -1;
-	if (str_cmp(from, str_of(c->prefix, c->prefix_n)) < 0)
-		from = str_of(c->prefix, c->prefix_n);
-	return move(c, from.n == 0 ? MDB_FIRST : MDB_SET_RANGE, from, key, value, e);
-}
-
-int
-kv_next(struct kv_cursor *c, struct str *key, struct str *value, struct err *e)
-{
-	char at[KV_KEY_MAX];
-	struct str was = { at, 0 };
-	int rc;
-
-	if (c == NULL || c->ended)
-		return c == NULL ? -1 : 0;
-	if (!c->is_placed)
-		return kv_seek(c, str_of(c->prefix, c->prefix_n), key, value, e);
-	if (c->key_n == 0 || c->writes == c->txn->writes)
-		return move(c, MDB_NEXT, STR(""), key, value, e);
-	/* something was written since it came here: to what follows its key now */
-	memcpy(at, c->key, c->key_n);
-	was.n = c->key_n;
-	rc = move(c, MDB_SET_RANGE, was, key, value, e);
-	return rc > 0 && str_eq(*key, was) ? move(c, MDB_NEXT, STR(""), key, value, e) : rc;
-}
-
-void
-kv_cursor_close(struct kv_cursor *c)
-{
-	if (c != NULL)
-		mdb_cursor_close(c->cursor);
-	mem_free(c);
 }
 
 void

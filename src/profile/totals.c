@@ -60,7 +60,7 @@ totals_add(struct arena *a, struct order_totals *t, struct str id, const struct 
 	t->orders++;
 	if (is_later(sale->created, id, t->latest, t->latest_id)) {
 		t->latest = sale->created;
-		t->latest_id = id;
+		t->latest_id = str_copy(a, id);
 		t->latest_type = sale->type;
 		t->latest_status = sale->status;
 		t->latest_voided = sale->voided;
@@ -75,7 +75,7 @@ totals_add(struct arena *a, struct order_totals *t, struct str id, const struct 
 		t->first = sale->time;
 	if (is_later(sale->time, id, t->last, t->last_id)) {
 		t->last = sale->time;
-		t->last_id = id;
+		t->last_id = str_copy(a, id);
 		t->last_budtender = sale->budtender;
 		t->last_location = row_sale_location(sale);
 	}

@@ -3,8 +3,8 @@
 #include "base/dir.h"
 #include "base/file.h"
 
-static const char *const names[] = {
-#define X(table, name) name,
+static const struct kv_table tables[] = {
+#define X(table, title) { .name = title, KV_PLAIN },
 	VIEW_TABLES(X)
 #undef X
 };
@@ -21,7 +21,7 @@ close_store(struct view *v)
 static int
 open_store(struct view *v, const char *dir, struct err *e)
 {
-	v->kv = kv_open(dir, names, VIEW_COUNT, v->writable ? KV_WRITE : KV_READ, e);
+	v->kv = kv_open(dir, tables, VIEW_COUNT, v->writable ? KV_WRITE : KV_READ, e);
 	if (v->kv != NULL)
 		v->txn = kv_begin(v->kv, false, e);
 	if (v->txn != NULL)

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/pack.h"
+#include "lib/kv_files.h"
 #include "state/rows.h"
 
 /* Bytes of rows that are kept in memory before the first snapshot's go to the file. */
@@ -99,15 +100,7 @@ state_begin(struct state *s, struct err *e)
 	if (s->txn == NULL)
 		return -1;
 	rc = load_totals(s, e);
-	/* what lies there without totals was left by a run that ended early;
-	 * another version's is of no use */
-	if (rc == 0 && s->writable) {
-		for (size_t i = 0; i < TABLE_COUNT; i++)
-			if (kv_clear(s->txn, i, e) < 0)
-				return -1;
-		return 1;
-	}
-	return rc;
+	return rc == 0 && s->writable ? 1 : rc;
 }
 
 /* Whether a store that cannot be opened is that of a version with fewer tables;
@@ -117,10 +110,34 @@ is_of_another_version(struct state *s, const char *dir)
 {
 	struct err ignored = ERR_INIT;
 
-	s->kv = kv_open(dir, table_names(), TABLE_META + 1, KV_READ, &ignored);
+	s->kv = kv_open(dir, table_list(), TABLE_META + 1, KV_READ, &ignored);
 	if (s->kv != NULL)
 		s->txn = kv_begin(s->kv, false, &ignored);
 	return s->txn != NULL && load_totals(s, &ignored) == 0;
+}
+
+/* Open the store for writing. What lies there without totals was left by a run that ended early;
+ * another version's is of no use, and may have trees that this one does not know. */
+static int
+open_written(struct state *s, const char *dir, enum kv_mode mode, struct err *e)
+{
+	bool is_new = !kv_files_are_there(dir);
+	int rc;
+
+	s->kv = kv_open(dir, table_list(), TABLE_COUNT, mode, e);
+	if (s->kv == NULL || is_new)
+		return s->kv == NULL ? -1 : 0;
+	s->txn = kv_begin(s->kv, false, e);
+	rc = s->txn == NULL ? -1 : load_totals(s, e);
+	kv_abort(s->txn);
+	s->txn = NULL;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	kv_close(s->kv);
+	s->kv = NULL;
+	if (kv_files_remove(dir, e) == 0)
+		s->kv = kv_open(dir, table_list(), TABLE_COUNT, mode, e);
+	return s->kv == NULL ? -1 : 0;
 }
 
 static int
@@ -132,10 +149,10 @@ open_as(struct state *s, const char *account, enum kv_mode mode, struct err *e)
 	int rc = 0;
 
 	*s = (struct state){ .writable = writable, .words = words, .buyers = buyers };
-	if (writable)
-		rc = dir_make(dir, e);
-	if (rc == 0) {
-		s->kv = kv_open(dir, table_names(), TABLE_COUNT, mode, e);
+	if (writable) {
+		rc = dir_make(dir, e) < 0 ? -1 : open_written(s, dir, mode, e);
+	} else {
+		s->kv = kv_open(dir, table_list(), TABLE_COUNT, mode, e);
 		rc = s->kv == NULL ? -1 : 0;
 	}
 	if (rc < 0 && !writable && (e->sys == ENOENT || is_of_another_version(s, dir)))

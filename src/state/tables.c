@@ -1,7 +1,13 @@
 #include "state/tables.h"
 
-static const char *const tables[TABLE_COUNT] = {
-#define X(table, name) name,
+static const char *const names[TABLE_COUNT] = {
+#define X(table, name, ...) name,
+	STATE_TABLES(X)
+#undef X
+};
+
+static const struct kv_table tables[TABLE_COUNT] = {
+#define X(table, title, ...) { .name = title, __VA_ARGS__ },
 	STATE_TABLES(X)
 #undef X
 };
@@ -29,6 +35,12 @@ state_broken(struct err *e, const char *what)
 
 const char *const *
 table_names(void)
+{
+	return names;
+}
+
+const struct kv_table *
+table_list(void)
 {
 	return tables;
 }

@@ -16,9 +16,18 @@
 
 enum {
 	FIRST,
-	SECOND
+	SECOND,
+	OF_IDS,      /* keys are ids */
+	BEHIND_FOUR, /* keys are four bytes and an id */
+	PART_ONE,    /* two of one tree */
+	PART_TWO,
+	ROOMY /* an eighth of each page is left free */
 };
-static const char *const tables[] = { "first", "second" };
+static const struct kv_table tables[] = { { .name = "first", KV_PLAIN },
+	{ .name = "second", KV_PLAIN }, { .name = "of_ids", KV_ID },
+	{ .name = "behind_four", KV_ID_AT(4) }, { .name = "part_one", KV_ID, KV_PART("parts", 1) },
+	{ .name = "part_two", KV_ID, KV_PART("parts", 2) },
+	{ .name = "roomy", KV_ID_AT(4), KV_ROOM(512) } };
 
 /* A store in a directory of its own, gone at the end. */
 struct place {

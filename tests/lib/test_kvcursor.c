@@ -6,20 +6,27 @@
 struct walk {
 	struct place at;
 	struct kv_txn *t;
+	size_t table;
 	struct kv_cursor *c;
 	struct err e;
 };
 
-/* An empty store, a writing transaction, a cursor over its first table. */
+/* An empty store, a writing transaction, a cursor over one of its tables. */
+static struct walk
+walk_over(size_t table)
+{
+	struct walk w = { .at = place_new(), .table = table, .e = ERR_INIT };
+
+	w.t = begin(&w.at, true);
+	w.c = kv_all(w.t, table, &w.e);
+	cr_assert(w.c != NULL, "%s", w.e.msg);
+	return w;
+}
+
 static struct walk
 walk_new(void)
 {
-	struct walk w = { .at = place_new(), .e = ERR_INIT };
-
-	w.t = begin(&w.at, true);
-	w.c = kv_all(w.t, FIRST, &w.e);
-	cr_assert(w.c != NULL, "%s", w.e.msg);
-	return w;
+	return walk_over(FIRST);
 }
 
 static void
@@ -267,13 +274,13 @@ scribble(struct walk *w, struct model *m)
 	if (draw(m, 4) == 0) {
 		struct str v = STR("");
 
-		cr_assert(kv_get(w->t, FIRST, k, &v, &w->e) == m->present[i]);
+		cr_assert(kv_get(w->t, w->table, k, &v, &w->e) == m->present[i]);
 		cr_assert(!m->present[i] || str_eq(v, k));
 	} else if (draw(m, 5) < 3) {
-		cr_assert(kv_del(w->t, FIRST, k, &w->e) == m->present[i]);
+		cr_assert(kv_del(w->t, w->table, k, &w->e) == m->present[i]);
 		m->present[i] = false;
 	} else {
-		cr_assert(kv_put(w->t, FIRST, k, k, &w->e) == 0);
+		cr_assert(kv_put(w->t, w->table, k, k, &w->e) == 0);
 		m->present[i] = true;
 	}
 }
@@ -303,8 +310,9 @@ walk_all(struct walk *w, struct model *m)
 
 Test(kvcursor, agrees_with_a_model_under_any_writes)
 {
-	for (uint32_t seed = 1; seed <= 12; seed++) {
-		struct walk w = walk_new();
+	for (uint32_t seed = 1; seed <= 24; seed++) {
+		static const size_t over[] = { FIRST, OF_IDS, PART_ONE, PART_TWO };
+		struct walk w = walk_over(over[seed % COUNT(over)]);
 		struct model m = { .seed = seed };
 
 		for (int round = 0; round < 8; round++) {

@@ -346,7 +346,8 @@ Test(kvfile, a_file_of_another_kind_is_damaged)
 
 Test(kvfile, a_store_that_lacks_a_table_is_of_another_version)
 {
-	static const char *const more[] = { "first", "second", "third" };
+	static const struct kv_table more[] = { { .name = "first", KV_PLAIN },
+		{ .name = "second", KV_PLAIN }, { .name = "third", KV_PLAIN } };
 	struct place p = place_new();
 
 	kv_close(p.kv);

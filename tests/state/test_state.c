@@ -115,8 +115,7 @@ store_fewer_tables(struct account *g, struct str totals)
 	state_close(&g->s);
 	cr_assert(state_forget(g->dir, &g->e) == 0);
 	cr_assert(dir_make(dir, &g->e) == 0);
-	g->s =
-	    (struct state){ .kv = kv_open(dir, table_names(), TABLE_PAGES + 1, KV_WRITE, &g->e) };
+	g->s = (struct state){ .kv = kv_open(dir, table_list(), TABLE_PAGES + 1, KV_WRITE, &g->e) };
 	cr_assert(g->s.kv != NULL, "%s", g->e.msg);
 	g->s.txn = kv_begin(g->s.kv, true, &g->e);
 	store_totals(g, totals);
@@ -133,6 +132,35 @@ Test(state, one_of_another_version_may_lack_tables)
 	cr_expect(reopen(&g, false) == 0, "%s", g.e.msg);
 	cr_assert(reopen(&g, true) == 1, "%s", g.e.msg);
 	expect_meta(&g, "totals", NULL);
+	buf_release(&row);
+	account_end(&g);
+}
+
+/* Trees of another version must not outlive it: whoever is erased would be left in them. */
+Test(state, nothing_is_left_of_another_version)
+{
+	static const struct kv_table more[] = { { .name = "meta", KV_PLAIN },
+		{ .name = "as_it_was", KV_PLAIN } };
+	struct account g;
+	struct buf row = { 0 };
+	struct kv *kv;
+	char *dir;
+
+	account_begin(&g);
+	pack_u64(&row, STATE_VERSION - 1);
+	store_fewer_tables(&g, buf_view(&row));
+	state_close(&g.s);
+	dir = file_join(&g.a, g.dir, "state");
+	g.s = (struct state){ .kv = kv_open(dir, more, 2, KV_WRITE, &g.e) };
+	g.s.txn = kv_begin(g.s.kv, true, &g.e);
+	cr_assert(kv_put(g.s.txn, 1, STR("who"), STR("what"), &g.e) == 0);
+	cr_assert(kv_commit(g.s.txn, &g.e) == 0);
+	g.s.txn = NULL;
+	cr_assert(reopen(&g, true) == 1, "%s", g.e.msg);
+	state_close(&g.s);
+	kv = kv_open(dir, more, 2, KV_READ, &g.e);
+	cr_expect(kv == NULL, "the tree is there");
+	cr_assert(reopen(&g, true) == 1, "%s", g.e.msg);
 	buf_release(&row);
 	account_end(&g);
 }

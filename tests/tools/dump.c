@@ -8,7 +8,7 @@
 #include "state/state.h"
 
 static const char *const names[TABLE_COUNT] = {
-#define X(table, name) name,
+#define X(table, name, ...) name,
 	STATE_TABLES(X)
 #undef X
 };

@@ -1,0 +1,50 @@
+/* kv_internal.h -- what kv_cursor.c and kv_append.c are made of: steps over a tree of LMDB. */
+#ifndef LIB_KV_INTERNAL_H
+#define LIB_KV_INTERNAL_H
+
+#include "lib/kv.h"
+
+enum kv_move {
+	KV_TO_FIRST,
+	KV_TO_KEY, /* the first that is >= the given one */
+	KV_ON      /* the next */
+};
+
+struct kv_walk {
+	void *cursor; /* LMDB's */
+	const struct kv_table *table;
+	const uint64_t *writes; /* of the transaction so far */
+	bool is_writable;
+};
+
+int kv_walk_open(struct kv_walk *w, struct kv_txn *t, size_t table, struct err *e) ERR_MUST;
+
+/* kv_walk_move: 1 and the entry, its key as it lies in the store; 0 at the end; -1. */
+int kv_walk_move(struct kv_walk *w, enum kv_move move, struct str from, struct str *key,
+    struct str *value, struct err *e) ERR_MUST;
+void kv_walk_close(struct kv_walk *w);
+
+/* kv_walk_broken(e): -1: a key that cannot be. */
+int kv_walk_broken(struct err *e);
+
+/* The last page of the table that rows were appended to last. */
+struct kv_fill {
+	size_t table, leaves; /* leaves: so many the table had then; 0: nothing is known */
+	size_t used;          /* bytes of it */
+	size_t key_n;
+	char key[KV_KEY_MAX + 1]; /* the last row's */
+};
+
+struct kv_walk_shape {
+	size_t leaves, page; /* of the table's tree, bytes of one */
+	size_t room;         /* that is to be left in each */
+};
+
+/* kv_walk_fill: of the transaction, and how large the table is. */
+struct kv_fill *kv_walk_fill(struct kv_txn *t, size_t table, struct kv_walk_shape *shape);
+
+/* kv_walk_append: kv_append without regard to room. */
+int kv_walk_append(
+    struct kv_txn *t, size_t table, struct str key, struct str value, struct err *e) ERR_MUST;
+
+#endif /* LIB_KV_INTERNAL_H */
