@@ -24,7 +24,7 @@ from lab import begin, clone, dumped, flip, read, results, snapshots, write  # n
 
 WORLD = '--seed 5 --customers 900 --orders 1800 --locations 2 --snapshots 4 --full-every 1 --changed 1 --added 30 --faults'.split()
 # What tells of the stored bytes of pages, and so is another of each dress.
-OF_PAGES = (b'pages ', b'page_cache ', b'block_cache ', b'snapshots ', b'meta ', b'rule_terms ')
+OF_PAGES = (b'pages ', b'page_cache ', b'block_cache ', b'page_lengths ', b'snapshots ', b'meta ', b'rule_terms ')
 
 
 def blocks_of(stored):
@@ -259,17 +259,18 @@ def erased(lab, program, account, people):
     shutil.rmtree(twin)
 
 
-def as_of_version_10(base):
-    """The base as the program made it whose state had no block_cache."""
+def as_of_version(base, version):
+    """The base as a program made it whose state had no page_lengths, and before version 11 no block_cache."""
+    younger = (b'["page_lengths"', b'["block_cache"')[:12 - version]
     path = os.path.join(base, 'memory.jsonl.gz')
-    lines = [line for line in gzip.decompress(read(path)).split(b'\n') if not line.startswith(b'["block_cache"')]
-    totals = [i for i, line in enumerate(lines) if line.startswith(b'["meta",["totals"],[11,')]
-    lines[totals[0]] = lines[totals[0]].replace(b'[11,', b'[10,')
+    lines = [line for line in gzip.decompress(read(path)).split(b'\n') if not line.startswith(younger)]
+    totals = [i for i, line in enumerate(lines) if line.startswith(b'["meta",["totals"],[12,')]
+    lines[totals[0]] = lines[totals[0]].replace(b'[12,', b'[%d,' % version)
     packed = gzip.compress(b'\n'.join(lines), mtime=0)
     write(path, packed)
     path = os.path.join(base, 'manifest.json')
     manifest = json.loads(read(path))
-    manifest.update(state_version=10, state_digest='0' * 64)
+    manifest.update(state_version=version, state_digest='0' * 64)
     memory = next(f for f in manifest['files'] if f['path'] == 'memory.jsonl.gz')
     memory.update(records=len(lines) - 1, bytes=len(packed), sha256=hashlib.sha256(packed).hexdigest())
     write(path, json.dumps(manifest, indent=2) + '\n')
@@ -277,12 +278,13 @@ def as_of_version_10(base):
 
 def upgraded(lab, program, folded):
     """History begins at a base of before: the state is made of it again, and knows no blocks until the next full read."""
-    twin = clone(lab, folded, 'state')
-    as_of_version_10(os.path.join(twin, 'bases', os.listdir(os.path.join(twin, 'bases'))[0]))
-    lab.ran('upgrade: what stands on it', program(twin, '-q', 'process', '--rebuild'), (0, 3))
-    lab.same('upgrade: is the same', results(twin), results(folded))
-    lab.ran('upgrade: verify', program(twin, 'verify', '--rebuild'), 0)
-    shutil.rmtree(twin)
+    for version in (10, 11):
+        twin = clone(lab, folded, 'state')
+        as_of_version(os.path.join(twin, 'bases', os.listdir(os.path.join(twin, 'bases'))[0]), version)
+        lab.ran(f'upgrade from {version}: what stands on it', program(twin, '-q', 'process', '--rebuild'), (0, 3))
+        lab.same(f'upgrade from {version}: is the same', results(twin), results(folded))
+        lab.ran(f'upgrade from {version}: verify', program(twin, 'verify', '--rebuild'), 0)
+        shutil.rmtree(twin)
 
 
 def pruned(lab, program, generate):

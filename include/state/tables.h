@@ -39,7 +39,8 @@
 	X(TABLE_NOTED, "noted")                       /* kind, what needed a look -> nothing */    \
 	X(TABLE_ANSWERS, "answers")                   /* customer -> struct answers */             \
 	X(TABLE_ORIGINS, "origins")                   /* place -> struct origin */                 \
-	X(TABLE_BLOCK_CACHE, "block_cache")           /* page's digest -> its blocks */
+	X(TABLE_BLOCK_CACHE, "block_cache")           /* page's digest -> its blocks */            \
+	X(TABLE_PAGE_LENGTHS, "page_lengths")         /* page's digest -> bytes of each text */
 
 enum state_table {
 #define X(table, name) table,

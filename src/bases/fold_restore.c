@@ -11,8 +11,8 @@
 
 /* Rows of a state from that version on are read.  Whoever changes the shape of a row converts the
  * lines of before here: a base is all there is of the history in it.  Version 10 had no
- * block_cache: nothing is known of the blocks of a page until
- * its bytes are others. */
+ * block_cache, 11 no page_lengths: nothing is known of the blocks of a page, or of where its
+ * records lie, until its bytes are others. */
 #define OLDEST 10
 
 /* A state that is being filled. */
