@@ -290,6 +290,7 @@ keep_page(struct page_job *g)
 	struct read_page *out = g->out;
 	struct read_page_worker *w = g->w;
 
+	seen_number_customers(&w->packer, w->dictionary, (void *)w->copies.p, out->n);
 	out->copies = arena_copy(w->keep, w->copies.p, w->copies.n);
 	out->quarantined =
 	    arena_copy(w->keep, w->quarantined, out->quarantined_n * sizeof(*out->quarantined));
