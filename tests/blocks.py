@@ -24,7 +24,7 @@ from lab import begin, clone, dumped, flip, read, results, snapshots, write  # n
 
 WORLD = '--seed 5 --customers 900 --orders 1800 --locations 2 --snapshots 4 --full-every 1 --changed 1 --added 30 --faults'.split()
 # What tells of the stored bytes of pages, and so is another of each dress.
-OF_PAGES = (b'pages ', b'page_cache ', b'block_cache ', b'snapshots ', b'meta ', b'rule_terms ')
+OF_PAGES = (b'pages ', b'page_cache ', b'block_cache ', b'page_lengths ', b'snapshots ', b'meta ', b'rule_terms ')
 
 
 def blocks_of(stored):
@@ -260,11 +260,10 @@ def erased(lab, program, account, people):
 
 
 def as_of_version(base, version):
-    """The base as an earlier program made it: that of version 10 had no block_cache, in that of 11 keys were longer, in the store alone."""
+    """The base as a program made it whose state had no page_lengths, and before version 11 no block_cache."""
+    younger = (b'["page_lengths"', b'["block_cache"')[:12 - version]
     path = os.path.join(base, 'memory.jsonl.gz')
-    lines = gzip.decompress(read(path)).split(b'\n')
-    if version == 10:
-        lines = [line for line in lines if not line.startswith(b'["block_cache"')]
+    lines = [line for line in gzip.decompress(read(path)).split(b'\n') if not line.startswith(younger)]
     totals = [i for i, line in enumerate(lines) if line.startswith(b'["meta",["totals"],[12,')]
     lines[totals[0]] = lines[totals[0]].replace(b'[12,', b'[%d,' % version)
     packed = gzip.compress(b'\n'.join(lines), mtime=0)
@@ -278,13 +277,13 @@ def as_of_version(base, version):
 
 
 def upgraded(lab, program, folded):
-    """History begins at a base of before: the state is made of it again; from one of version 10 it knows no blocks until the next full read."""
+    """History begins at a base of before: the state is made of it again, and knows no blocks until the next full read."""
     for version in (10, 11):
         twin = clone(lab, folded, 'state')
         as_of_version(os.path.join(twin, 'bases', os.listdir(os.path.join(twin, 'bases'))[0]), version)
-        lab.ran('upgrade from %d: what stands on it' % version, program(twin, '-q', 'process', '--rebuild'), (0, 3))
-        lab.same('upgrade from %d: is the same' % version, results(twin), results(folded))
-        lab.ran('upgrade from %d: verify' % version, program(twin, 'verify', '--rebuild'), 0)
+        lab.ran(f'upgrade from {version}: what stands on it', program(twin, '-q', 'process', '--rebuild'), (0, 3))
+        lab.same(f'upgrade from {version}: is the same', results(twin), results(folded))
+        lab.ran(f'upgrade from {version}: verify', program(twin, 'verify', '--rebuild'), 0)
         shutil.rmtree(twin)
 
 

@@ -66,6 +66,7 @@ struct read_page {
 	size_t records;      /* all of them, null elements left out */
 	struct hash *hashes; /* of their texts, in order; NULL if the page is recognised, or if
 	                        each record has a copy with its hash */
+	struct str lengths;  /* bytes of those texts, for page_cache_put_lengths */
 	struct page_cache_block *blocks; /* those that may come again */
 	size_t blocks_n;
 	size_t left_out_n; /* blocks that are known: nothing in them was read */
@@ -86,7 +87,7 @@ struct read_page_worker {
 	struct arena scratch; /* of the record in hand */
 	struct seen_packer packer;
 	struct buf key;
-	struct buf copies; /* of the page in hand */
+	struct buf copies, lengths; /* of the page in hand */
 	/* the same, each for cap records */
 	struct hash *hashes;
 	uint32_t *ordinals;

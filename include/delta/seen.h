@@ -56,9 +56,12 @@ void seen_dictionary_release(struct seen_dictionary *d);
 /* The fields of a record read just now, packed for seen_add.  Zero-initialisable. */
 struct seen_packer {
 	struct buf fields, list;
+	struct buf ids, lengths;   /* of the customers of orders that have no number yet: size_t */
+	struct buf texts, numbers; /* scratch */
 };
 void seen_pack_customer(struct seen_packer *p, struct hash hash,
     const struct schema_unknown *unknown, const struct customer *c);
+/* seen_pack_order: its customer gets a number with seen_number_customers. */
 void seen_pack_order(struct seen_packer *p, struct hash hash, const struct schema_unknown *unknown,
     const struct order *o, struct seen_dictionary *d);
 void seen_packer_release(struct seen_packer *p);
@@ -67,6 +70,15 @@ void seen_packer_release(struct seen_packer *p);
  * only of SEEN_TEXT. */
 void seen_add(
     struct buf *b, const struct seen *head, struct str id, struct str fields, struct str text);
+
+/*
+ * seen_number_customers(p, d, copies, n):
+ * The customers of all orders that were packed since the last call; those of the ${n} copies from
+ * ${copies} on that have fields are these orders.
+ * Cost: many together cost less than one by one (base/intern.h).
+ */
+void seen_number_customers(
+    struct seen_packer *p, struct seen_dictionary *d, struct seen *copies, size_t n);
 
 /* -- Reading; what is returned is borrowed from the copy -- */
 

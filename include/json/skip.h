@@ -50,6 +50,10 @@ struct skip_walk {
  */
 void skip_start(struct skip_walk *w, struct str text, size_t from, bool is_list, enum simd_way way);
 
+/* skip_resume(w, text, at, way): go on in a list whose bracket was passed, at byte ${at}, where one
+ * of its elements begins. */
+void skip_resume(struct skip_walk *w, struct str text, size_t at, enum simd_way way);
+
 /*
  * skip_next(w, e):
  * Go on to the next comma of the list, or to the bracket that ends the walk;

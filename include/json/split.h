@@ -33,6 +33,10 @@ struct split {
 	uint32_t elements;     /* of a page: all of them, null or not */
 	struct skip_walk walk; /* scratch */
 	enum simd_way way;     /* for tests: every way gives the same */
+	/* split_page asks it of each element of a list, which begins at that byte: where it ends,
+	 * if that is known and a comma stands there; else 0.  NULL: nothing is known. */
+	size_t (*known_end)(void *context, const struct split *s, size_t from);
+	void *known;
 };
 
 /*

@@ -27,10 +27,11 @@ struct page_blocks {
 	struct str head;   /* begins with the list */
 	size_t n;          /* blocks */
 	struct buf member;
-	struct buf text;   /* of the block read last: '[' and its records */
-	size_t block;      /* which one that is; n: none */
-	bool is_start;     /* only as much of it as was thought to do */
-	struct split scan; /* its records */
+	struct buf text; /* of the block read last: '[' and its records */
+	size_t block;    /* which one that is; n: none */
+	bool is_start;   /* only as much of it as was thought to do */
+	bool is_split;   /* scan has its records */
+	struct split scan;
 };
 
 /* page_blocks_open(b, path): false if the file cannot be read or is not in blocks. */
@@ -46,6 +47,16 @@ bool page_blocks_view(struct page_blocks *b, struct str stored);
  * Cost:    the inflating of a block up to the record; nothing if it lies before the one read last.
  */
 bool page_blocks_record(struct page_blocks *b, uint32_t index, struct str *out);
+
+/* page_blocks_first(b, index): of the block in which the list has that record, the index of the
+ * first. */
+uint32_t page_blocks_first(const struct page_blocks *b, uint32_t index);
+
+/* page_blocks_bytes(b, index, at, n, out): of that block so many bytes of text, from the one on
+ * that lies ${at} after where its first record begins; as page_blocks_record, but no bracket is
+ * followed: whoever asks knows where the record lies. */
+bool page_blocks_bytes(
+    struct page_blocks *b, uint32_t index, uint32_t at, uint32_t n, struct str *out);
 
 void page_blocks_close(struct page_blocks *b);   /* also one that was not opened */
 void page_blocks_release(struct page_blocks *b); /* closed before */

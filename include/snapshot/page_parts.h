@@ -14,11 +14,13 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "lib/hash.h"
 #include "snapshot/manifest.h"
 #include "snapshot/page.h"
 
 struct page_part {
 	struct str stored; /* the member */
+	struct hash hash;  /* of its bytes */
 	const void
 	    *known;       /* the caller's: what is known of it, so that it is left out; else NULL */
 	uint32_t text;    /* bytes of text in it; what the list says, or if it is known, what is */
@@ -30,10 +32,29 @@ struct page_part {
 	                   same bytes come, they are these records */
 };
 
+/* A record's text whose hash was needed to find its end. */
+struct page_text {
+	uint32_t at, len;
+	struct hash hash;
+};
+
+/* What the caller knows of texts that follow one another in a list, so that their brackets need not
+ * be followed again: where a text has the hash of one that was an element of a list, and a comma
+ * stands behind it, it is that element. */
+struct page_expected {
+	/* begin: a part's first record has that hash; next: the text after it, false: none is
+	 * expected.  A text that is not there is passed over. */
+	bool (*begin)(void *context, struct hash first);
+	bool (*next)(void *context, struct page_text *out); /* at is not asked for */
+	void *context;
+};
+
 /* Zero-initialisable; reused by the next page. */
 struct page_parts {
 	struct page_part *list;
 	size_t n, cap;
+	struct page_text *texts; /* in the order of the page, some of its records' */
+	size_t texts_n, texts_cap;
 };
 
 /* page_parts_find(p, r): the members of the page that was opened last; borrowed from it.
@@ -41,11 +62,17 @@ struct page_parts {
 bool page_parts_find(struct page_parts *p, const struct page_reader *r);
 
 /*
- * page_parts_read(p, r, resource): as page_inflate and page_scan, without the parts that are known,
- * each of which must have been whole where it was read before.
+ * page_parts_read(p, r, resource, expected): as page_inflate and page_scan, without the parts that
+ * are known, each of which must have been whole where it was read before.  ${expected}: or NULL.
  * Returns: false: it has to be read whole; nothing in ${r} holds but what page_open gave.
  */
-bool page_parts_read(struct page_parts *p, struct page_reader *r, enum resource resource);
+bool page_parts_read(struct page_parts *p, struct page_reader *r, enum resource resource,
+    const struct page_expected *expected);
+
+/* page_parts_hash(p, i, at, len, out): the hash of the record's text there, if it is known; ${i} is
+ * 0 at first, and records are asked for in the order of the page. */
+bool page_parts_hash(
+    const struct page_parts *p, size_t *i, uint32_t at, uint32_t len, struct hash *out);
 
 /* page_parts_byte(p, at): where in the page that byte of the text is. */
 size_t page_parts_byte(const struct page_parts *p, size_t at);

@@ -34,6 +34,7 @@ int page_cache_find(struct kv_txn *t, struct buf *key, const struct manifest_pag
  * texts. */
 size_t page_cache_n(struct str row);
 void page_cache_hashes(struct str row, struct hash *hashes);
+struct hash page_cache_hash(struct str row, size_t i); /* of one of them */
 
 /* page_cache_part(row, first, n, out): the same of so many records, beginning with that one; false:
  * there are not so many. */
@@ -42,6 +43,15 @@ bool page_cache_part(struct str row, uint32_t first, uint32_t n, struct str *out
 /* page_cache_put(t, key, hashes, n, row, e): ${row} is scratch. */
 int page_cache_put(struct kv_txn *t, struct str key, const struct hash *hashes, size_t n,
     struct buf *row, struct err *e) ERR_MUST;
+
+/* page_cache_put_lengths(t, key, lengths, e): bytes of those texts, each with pack_u64, in the same
+ * order. */
+int page_cache_put_lengths(
+    struct kv_txn *t, struct str key, struct str lengths, struct err *e) ERR_MUST;
+
+/* page_cache_lengths(t, key, out, e): what was put.  Returns: 1; 0: nothing was, by a program of
+ * before, and ${out} is empty; -1. */
+int page_cache_lengths(struct kv_txn *t, struct str key, struct str *out, struct err *e) ERR_MUST;
 
 /* A block of a page whose texts are kept: records and commas alone, so that the same bytes are the
  * same records in any page of that kind (snapshot/page_parts.h). */

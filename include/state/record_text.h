@@ -23,6 +23,7 @@ struct arena;
 struct source_page {
 	struct str snapshot; /* its id */
 	struct applied_page page;
+	struct str lengths;   /* of its texts, as page_cache_lengths has them; or nothing */
 	bool is_pruned;       /* the snapshot was folded into a base, and its pages are gone */
 	struct origin origin; /* then: where the record asked for lies; no base: nowhere any more */
 };

@@ -46,10 +46,11 @@
 	X(TABLE_RULE_TERMS, "rule_terms", KV_PLAIN)         /* snapshot -> struct rule_terms */    \
 	X(TABLE_LOCATION_NAMES, "location_names", KV_PLAIN) /* location -> word of its name */     \
 	X(TABLE_STATUSES, "statuses", KV_PLAIN)             /* status -> orders, cents */          \
-	X(TABLE_NOTED, "noted", KV_PLAIN)             /* kind, what needed a look -> nothing */    \
-	X(TABLE_ANSWERS, "answers", KV_ID)            /* customer -> struct answers */             \
-	X(TABLE_ORIGINS, "origins", KV_PLAIN)         /* place -> struct origin */                 \
-	X(TABLE_BLOCK_CACHE, "block_cache", KV_PLAIN) /* page's digest -> its blocks */
+	X(TABLE_NOTED, "noted", KV_PLAIN)               /* kind, what needed a look -> nothing */  \
+	X(TABLE_ANSWERS, "answers", KV_ID)              /* customer -> struct answers */           \
+	X(TABLE_ORIGINS, "origins", KV_PLAIN)           /* place -> struct origin */               \
+	X(TABLE_BLOCK_CACHE, "block_cache", KV_PLAIN)   /* page's digest -> its blocks */          \
+	X(TABLE_PAGE_LENGTHS, "page_lengths", KV_PLAIN) /* page's digest -> bytes of each text */
 
 enum state_table {
 #define X(table, name, ...) table,

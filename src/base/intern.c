@@ -4,6 +4,7 @@
 #include "base/swar.h"
 
 #define FIRST_SIZE 64U /* a power of two */
+#define AHEAD 8
 
 static uint64_t
 stir(uint64_t h, uint64_t part)
@@ -78,22 +79,55 @@ grow(struct intern *w)
 	}
 }
 
-uint32_t
-intern_add(struct intern *w, struct str text)
+static uint32_t
+add(struct intern *w, struct str text, uint32_t hash)
 {
-	uint32_t slot, hash;
+	uint32_t slot;
 
 	if (text.n == 0)
 		return 0;
 	if (w->n == w->cap)
 		grow(w);
-	hash = hash_text(text);
 	slot = slot_of(w, text, hash);
 	if (w->slots[slot] == 0) {
 		w->texts[w->n] = str_copy(&w->arena, text);
 		w->slots[slot] = slot_with(hash, w->n++);
 	}
 	return (uint32_t)w->slots[slot];
+}
+
+uint32_t
+intern_add(struct intern *w, struct str text)
+{
+	return add(w, text, hash_text(text));
+}
+
+/* The slot leads to the text's place, and that to its bytes: each is asked for in time for the
+ * next. */
+static void
+fetch(const struct intern *w, const uint32_t *hashes, size_t n, size_t i)
+{
+	uint32_t mask = w->slots_cap - 1;
+
+	if (i + 3 * AHEAD < n)
+		__builtin_prefetch(&w->slots[hashes[i + 3 * AHEAD] & mask]);
+	if (i + 2 * AHEAD < n)
+		__builtin_prefetch(&w->texts[(uint32_t)w->slots[hashes[i + 2 * AHEAD] & mask]]);
+	if (i + AHEAD < n)
+		__builtin_prefetch(w->texts[(uint32_t)w->slots[hashes[i + AHEAD] & mask]].p);
+}
+
+void
+intern_add_all(struct intern *w, const struct str *list, size_t n, uint32_t *numbers)
+{
+	if (w->cap == 0)
+		grow(w);
+	for (size_t i = 0; i < n; i++)
+		numbers[i] = hash_text(list[i]);
+	for (size_t i = 0; i < n; i++) {
+		fetch(w, numbers, n, i);
+		numbers[i] = add(w, list[i], numbers[i]);
+	}
 }
 
 uint32_t

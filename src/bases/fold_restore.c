@@ -10,9 +10,9 @@
 #include "state/origins.h"
 
 /* Rows of a state from that version on are read.  Whoever changes the shape of a row converts the
- * lines of before here: a base is all there is of the history in it.  Version 12 has the rows of
- * version 11, which lie otherwise in the store.  Version 10 had no block_cache: nothing is known of
- * the blocks of a page until its bytes are others. */
+ * lines of before here: a base is all there is of the history in it.  Version 10 had no
+ * block_cache, 11 no page_lengths: nothing is known of the blocks of a page, or of where its
+ * records lie, until its bytes are others.  In 12 keys lie otherwise in the store alone. */
 #define OLDEST 10
 
 /* A state that is being filled. */

@@ -28,6 +28,7 @@ static const struct row_shape shapes[] = {
 	{ TABLE_NOTED, NULL, "1r", "" },
 	{ TABLE_ANSWERS, NULL, "r", "vv" },
 	{ TABLE_BLOCK_CACHE, NULL, "11r", "*hvvv" },
+	{ TABLE_PAGE_LENGTHS, NULL, "11r", "*v" },
 };
 
 #define SHAPES (sizeof(shapes) / sizeof(shapes[0]))

@@ -192,17 +192,23 @@ make_room(struct read_page_worker *w, size_t n)
 	w->quarantined = mem_resize(w->quarantined, n, sizeof(*w->quarantined));
 }
 
+/* ${known} goes through the hashes that are known already. */
 static void
-hash_texts(struct read_page_worker *w, size_t from, size_t n)
+hash_texts(struct read_page_worker *w, size_t from, size_t n, size_t *known)
 {
-	for (size_t i = from; i < from + n; i++)
-		w->hashes[i] = hash_of(text_of(w, i));
+	for (size_t i = from; i < from + n; i++) {
+		const struct split_record *x = &w->page.scan.records[i];
+
+		if (!page_parts_hash(&w->parts, known, x->at, x->len, &w->hashes[i]))
+			w->hashes[i] = hash_of(text_of(w, i));
+	}
 }
 
 static void
 find_texts(struct page_job *g, size_t n)
 {
 	struct read_page_worker *w = g->w;
+	size_t hashed = 0;
 
 	for (size_t i = 0; i < w->parts.n; i++) {
 		const struct page_part *x = &w->parts.list[i];
@@ -211,10 +217,10 @@ find_texts(struct page_job *g, size_t n)
 		if (known != NULL)
 			page_cache_hashes(known->texts, w->hashes + x->first);
 		else
-			hash_texts(w, x->first, x->records);
+			hash_texts(w, x->first, x->records, &hashed);
 	}
 	if (w->parts.n == 0)
-		hash_texts(w, 0, n);
+		hash_texts(w, 0, n, &hashed);
 	text_index_find(g->known, w->hashes, n, w->ordinals);
 }
 
@@ -232,7 +238,7 @@ keep_blocks(struct page_job *g)
 		out->left_out_n += x->known != NULL;
 		if (x->is_whole)
 			out->blocks[out->blocks_n++] = (struct page_cache_block){
-				.hash = hash_of(x->stored),
+				.hash = x->hash,
 				.first = x->first,
 				.records = x->records,
 				.text = x->text,
@@ -241,17 +247,57 @@ keep_blocks(struct page_job *g)
 }
 
 static void
+pack_lengths(struct read_page_worker *w, size_t from, size_t n)
+{
+	for (size_t i = from; i < from + n; i++)
+		pack_u64(&w->lengths, w->page.scan.records[i].len);
+}
+
+/* Of texts that were left out they are known. */
+static struct str
+known_lengths(const struct known_block *b)
+{
+	struct unpack u = unpack_of(b->lengths);
+	const char *from = (const char *)u.p;
+
+	for (size_t i = 0; i < page_cache_n(b->texts); i++)
+		(void)unpack_u64(&u);
+	return str_of(from, (size_t)((const char *)u.p - from));
+}
+
+static void
+keep_lengths(struct page_job *g)
+{
+	struct read_page_worker *w = g->w;
+
+	buf_reset(&w->lengths);
+	for (size_t i = 0; i < w->parts.n; i++) {
+		const struct page_part *x = &w->parts.list[i];
+
+		if (x->known != NULL)
+			buf_str(&w->lengths, known_lengths(x->known));
+		else
+			pack_lengths(w, x->first, x->records);
+	}
+	if (w->parts.n == 0)
+		pack_lengths(w, 0, g->out->records);
+	g->out->lengths = str_of(arena_bytes(w->keep, w->lengths.p, w->lengths.n), w->lengths.n);
+}
+
+static void
 keep_page(struct page_job *g)
 {
 	struct read_page *out = g->out;
 	struct read_page_worker *w = g->w;
 
+	seen_number_customers(&w->packer, w->dictionary, (void *)w->copies.p, out->n);
 	out->copies = arena_copy(w->keep, w->copies.p, w->copies.n);
 	out->quarantined =
 	    arena_copy(w->keep, w->quarantined, out->quarantined_n * sizeof(*out->quarantined));
 	if (g->hashed < out->records)
 		out->hashes = arena_copy(w->keep, w->hashes, out->records * sizeof(*out->hashes));
 	keep_blocks(g);
+	keep_lengths(g);
 }
 
 static int
@@ -318,43 +364,43 @@ are_current(struct page_job *g, const struct known_block *b)
 	return true;
 }
 
-/* Returns whether there are any. */
-static bool
+static void
 mark_known(struct page_job *g)
 {
 	struct page_parts *p = &g->w->parts;
-	bool any = false;
 
-	if (g->known == NULL || g->w->source->only.n > 0)
-		return false;
 	for (size_t i = 0; i < p->n; i++) {
 		struct page_part *x = &p->list[i];
 		const struct known_block *b =
-		    known_blocks_find(&g->w->known_blocks[g->entity], hash_of(x->stored));
+		    known_blocks_find(&g->w->known_blocks[g->entity], x->hash);
 
 		if (b == NULL || !are_current(g, b))
 			continue;
 		x->known = b;
 		x->text = b->text;
 		x->records = (uint32_t)page_cache_n(b->texts);
-		any = true;
 	}
-	return any;
 }
 
 /* What is remembered of a page must not depend on what is known: so a page that cannot be read
- * without its known blocks is read with them, and only then whole. */
+ * without its known blocks, and by texts that are expected, is read with all and by none, and only
+ * then whole. */
 static bool
 read_parts(struct page_job *g, enum resource resource)
 {
 	struct read_page_worker *w = g->w;
+	struct known_blocks_walk walk = { .blocks = &w->known_blocks[g->entity] };
+	struct page_expected expected = known_blocks_expected(&walk);
 
 	if (!page_parts_find(&w->parts, &w->page))
 		return false;
-	if (mark_known(g) && page_parts_read(&w->parts, &w->page, resource))
-		return true;
+	if (g->known != NULL && w->source->only.n == 0) {
+		mark_known(g);
+		if (page_parts_read(&w->parts, &w->page, resource, &expected))
+			return true;
+	}
 	return page_parts_find(&w->parts, &w->page) &&
-	       page_parts_read(&w->parts, &w->page, resource);
+	       page_parts_read(&w->parts, &w->page, resource, NULL);
 }
 
 static int
@@ -415,6 +461,7 @@ read_page_worker_release(struct read_page_worker *w)
 	seen_packer_release(&w->packer);
 	buf_release(&w->key);
 	buf_release(&w->copies);
+	buf_release(&w->lengths);
 	mem_free(w->hashes);
 	mem_free(w->ordinals);
 	mem_free(w->quarantined);

@@ -82,7 +82,8 @@ put_page(struct state *s, struct str key, const struct read_page *p, struct buf 
 	/* the same bytes hold the same texts */
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (put_hashes(s, key, p, row, e) < 0)
+	if (put_hashes(s, key, p, row, e) < 0 ||
+	    page_cache_put_lengths(s->txn, key, p->lengths, e) < 0)
 		return -1;
 	if (p->blocks_n > 0 &&
 	    page_cache_put_blocks(s->txn, key, p->blocks, p->blocks_n, row, e) < 0)
@@ -102,6 +103,8 @@ remember_entity(struct state *s, const struct manifest *m, const struct read_sna
 	rc = forget_others(s, TABLE_PAGE_CACHE, entity, &keys, e);
 	if (rc == 0)
 		rc = forget_others(s, TABLE_BLOCK_CACHE, entity, &keys, e);
+	if (rc == 0)
+		rc = forget_others(s, TABLE_PAGE_LENGTHS, entity, &keys, e);
 	for (size_t i = 0; rc == 0 && i < m->n; i++)
 		if (intern_find(&keys, page_cache_key(&key, &m->pages[i])) != 0)
 			rc = put_page(s, buf_view(&key), &in->pages[i], &row, e);

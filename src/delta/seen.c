@@ -1,6 +1,7 @@
 #include "delta/seen.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stddef.h>
 
 #include "base/pack.h"
@@ -77,7 +78,9 @@ seen_pack_order(struct seen_packer *p, struct hash hash, const struct schema_unk
 
 	pack_hash(p, hash);
 	pack_fixed(&p->fields, (uint64_t)o->created);
-	pack_u64(&p->fields, intern_add(&d->customers, o->customer));
+	pack_key_u32(&p->fields, 0);
+	buf_str(&p->ids, o->customer);
+	buf_add(&p->lengths, &o->customer.n, sizeof(o->customer.n));
 	pack_unknown(p, unknown);
 	pack_drops(p, &o->drops);
 	buf_reset(&p->list);
@@ -89,11 +92,60 @@ seen_pack_order(struct seen_packer *p, struct hash hash, const struct schema_unk
 	row_sale_pack(&p->fields, &sale);
 }
 
+/* Returns how many; their texts and numbers are scratch. */
+static size_t
+number_ids(struct seen_packer *p, struct seen_dictionary *d)
+{
+	size_t n = p->lengths.n / sizeof(size_t), at = 0;
+
+	buf_reset(&p->texts);
+	for (size_t i = 0; i < n; i++) {
+		struct str id = { p->ids.p + at, 0 };
+
+		memcpy(&id.n, p->lengths.p + i * sizeof(id.n), sizeof(id.n));
+		buf_add(&p->texts, &id, sizeof(id));
+		at += id.n;
+	}
+	buf_reset(&p->numbers);
+	buf_reserve(&p->numbers, n * sizeof(uint32_t));
+	intern_add_all(&d->customers, (void *)p->texts.p, n, (void *)p->numbers.p);
+	buf_reset(&p->ids);
+	buf_reset(&p->lengths);
+	return n;
+}
+
+/* In the byte order of unpack_key_u32. */
+static void
+set_customer(struct seen *s, uint32_t number)
+{
+	number = htobe32(number);
+	memcpy(s->kept + FIELDS_CUSTOMER, &number, sizeof(number));
+}
+
+void
+seen_number_customers(
+    struct seen_packer *p, struct seen_dictionary *d, struct seen *copies, size_t n)
+{
+	size_t all = number_ids(p, d), next = 0;
+	struct seen *s = copies;
+
+	for (size_t i = 0; next < all && i < n; i++) {
+		if (s->fields_n > 0)
+			set_customer(s, ((const uint32_t *)(const void *)p->numbers.p)[next++]);
+		s = (void *)(uintptr_t)seen_following(s);
+	}
+	assert(next == all);
+}
+
 void
 seen_packer_release(struct seen_packer *p)
 {
 	buf_release(&p->fields);
 	buf_release(&p->list);
+	buf_release(&p->ids);
+	buf_release(&p->lengths);
+	buf_release(&p->texts);
+	buf_release(&p->numbers);
 }
 
 void
@@ -184,7 +236,7 @@ seen_order(const struct seen *s)
 	struct unpack u = unpack_hash(s, &o.hash);
 
 	o.created = (int64_t)unpack_fixed(&u);
-	o.customer = (uint32_t)unpack_u64(&u);
+	o.customer = unpack_key_u32(&u);
 	o.unknown = unpack_text(&u);
 	o.drops = unpack_text(&u);
 	assert(!u.bad);
@@ -215,7 +267,7 @@ seen_customer_number(const struct seen *s)
 {
 	struct unpack u = fields_from(s, FIELDS_CUSTOMER);
 
-	return (uint32_t)unpack_u64(&u);
+	return unpack_key_u32(&u);
 }
 
 int

@@ -225,7 +225,8 @@ folded_state_files(struct state *s, const struct folded_names *names,
 	if (names->pages.n > 1 && follow_pages(s, names, e) < 0)
 		return -1;
 	/* they hold hashes of records as they were, and are only there to save time */
-	if (kv_clear(s->txn, TABLE_BLOCK_CACHE, e) < 0)
+	if (kv_clear(s->txn, TABLE_BLOCK_CACHE, e) < 0 ||
+	    kv_clear(s->txn, TABLE_PAGE_LENGTHS, e) < 0)
 		return -1;
 	return kv_clear(s->txn, TABLE_PAGE_CACHE, e);
 }

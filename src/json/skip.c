@@ -175,6 +175,13 @@ skip_start(struct skip_walk *w, struct str text, size_t from, bool is_list, enum
 	w->base = from - SIMD_BYTES;
 }
 
+void
+skip_resume(struct skip_walk *w, struct str text, size_t at, enum simd_way way)
+{
+	skip_start(w, text, at, true, way);
+	open_bracket(w, false);
+}
+
 int
 skip_next(struct skip_walk *w, struct err *e)
 {

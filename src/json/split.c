@@ -71,20 +71,40 @@ skip_container(struct page *g)
 	return 0;
 }
 
+static size_t
+known_end(const struct page *g, size_t from)
+{
+	const struct split *s = g->s;
+
+	return s->known_end == NULL ? 0 : s->known_end(s->known, s, from);
+}
+
 static int
 read_list(struct page *g)
 {
 	struct skip_walk *w = &g->s->walk;
 	size_t from = g->at + 1;
 	uint32_t first = g->index;
+	bool is_walking = true;
 	int rc;
 
 	skip_start(w, g->text, g->at, true, g->s->way);
-	while ((rc = skip_next(w, g->e)) > 0) {
+	for (;;) {
+		size_t end = known_end(g, from);
+
+		if (end == 0) {
+			if (!is_walking)
+				skip_resume(w, g->text, from, g->s->way);
+			rc = skip_next(w, g->e);
+			if (rc <= 0)
+				break;
+		}
+		is_walking = end == 0;
+		end = is_walking ? w->at : end;
 		if (g->index + 1 >= SPLIT_RECORDS)
-			return fault(g, w->at, "more than 1048576 records");
-		add(g, from, w->at);
-		from = w->at + 1;
+			return fault(g, end, "more than 1048576 records");
+		add(g, from, end);
+		from = end + 1;
 	}
 	if (rc < 0)
 		return -1;

@@ -9,6 +9,7 @@
 /* One call reads the list of 8 MiB of customers or 40 MiB of orders; more is read whole. */
 #define HEAD GZ_BLOCKS_HEAD(256)
 #define SPARE 4096 /* bytes of text that are taken beyond what should do */
+#define MATCH 258  /* bytes that deflate repeats at most: so many may be missing at the end */
 
 static bool
 begin(struct page_blocks *b, struct str head)
@@ -81,15 +82,16 @@ enough(const struct page_blocks *b, size_t block, uint32_t index)
 	return most < x.text ? (uint32_t)most : 0;
 }
 
-/* The records of a block, at least up to that one if they are there: a list without its end. */
+/* The text of a block, at least so much of it; 0: all. */
 static bool
-read_block(struct page_blocks *b, size_t block, uint32_t most)
+inflate(struct page_blocks *b, size_t block, uint32_t most)
 {
 	struct gz_block x = gz_block(b->head, block);
 	struct str member;
 	uint64_t at = 0;
 
 	b->block = b->n;
+	b->is_split = false;
 	for (size_t i = 0; i < block; i++)
 		at += gz_block(b->head, i).stored;
 	member = member_at(b, at, x.stored);
@@ -102,8 +104,20 @@ read_block(struct page_blocks *b, size_t block, uint32_t most)
 	if (!b->is_start && !gz_inflate_block(b->gz, member, x.text, &b->text))
 		return false;
 	b->text.p[x.at] = '[';
-	split_part(&b->scan, str_from(buf_view(&b->text), x.at), x.index);
 	b->block = block;
+	return true;
+}
+
+/* The records of a block, at least up to that one if they are there: a list without its end. */
+static bool
+read_block(struct page_blocks *b, size_t block, uint32_t most)
+{
+	struct gz_block x = gz_block(b->head, block);
+
+	if (!inflate(b, block, most))
+		return false;
+	split_part(&b->scan, str_from(buf_view(&b->text), x.at), x.index);
+	b->is_split = true;
 	return true;
 }
 
@@ -124,7 +138,7 @@ page_blocks_record(struct page_blocks *b, uint32_t index, struct str *out)
 	const struct split_record *found = NULL;
 	uint32_t at;
 
-	if (block == b->block)
+	if (block == b->block && b->is_split)
 		found = split_find(&b->scan, index);
 	else if (read_block(b, block, enough(b, block, index)))
 		found = split_find(&b->scan, index);
@@ -134,6 +148,35 @@ page_blocks_record(struct page_blocks *b, uint32_t index, struct str *out)
 		return false;
 	at = gz_block(b->head, block).at;
 	*out = str_of(b->text.p + at + found->at, found->len);
+	return true;
+}
+
+/* So many bytes of its text are there for certain. */
+static size_t
+inflated(const struct page_blocks *b)
+{
+	return b->text.n - 1 - (b->is_start ? MATCH : 0);
+}
+
+uint32_t
+page_blocks_first(const struct page_blocks *b, uint32_t index)
+{
+	return gz_block(b->head, block_of(b, index)).index;
+}
+
+bool
+page_blocks_bytes(struct page_blocks *b, uint32_t index, uint32_t at, uint32_t n, struct str *out)
+{
+	size_t block = block_of(b, index);
+	struct gz_block x = gz_block(b->head, block);
+	uint64_t end = (uint64_t)x.at + at + n;
+	uint32_t most = end + MATCH < x.text ? (uint32_t)end + MATCH : 0;
+
+	if (end > x.text)
+		return false;
+	if ((block != b->block || inflated(b) < end) && !inflate(b, block, most))
+		return false;
+	*out = str_of(b->text.p + 1 + x.at + at, n);
 	return true;
 }
 

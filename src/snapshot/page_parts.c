@@ -2,21 +2,27 @@
 
 #include "lib/gz.h"
 
+/* Texts in a row that were expected and not there: others follow on them. */
+#define MISSED 4
+
 bool
 page_parts_find(struct page_parts *p, const struct page_reader *r)
 {
 	struct str left = r->stored;
 	size_t n = gz_blocks(left);
 
-	p->n = 0;
+	p->n = p->texts_n = 0;
 	while (p->n < n) {
 		struct gz_block b = gz_block(r->stored, p->n);
 
 		if (b.stored > left.n)
 			return false;
 		p->list = mem_grow(p->list, p->n, &p->cap, sizeof(*p->list));
-		p->list[p->n++] =
-		    (struct page_part){ .stored = str_of(left.p, b.stored), .text = b.text };
+		p->list[p->n++] = (struct page_part){
+			.stored = str_of(left.p, b.stored),
+			.hash = hash_of(str_of(left.p, b.stored)),
+			.text = b.text,
+		};
 		left = str_from(left, b.stored);
 	}
 	return n > 0 && left.n == 0;
@@ -152,20 +158,122 @@ spread(const struct page_parts *p, struct split *s, uint32_t left_out)
 	}
 }
 
-bool
-page_parts_read(struct page_parts *p, struct page_reader *r, enum resource resource)
+/* The walk over a page whose records may be expected. */
+struct expecting {
+	struct page_parts *p;
+	struct str text;
+	const struct page_expected *x;
+	size_t part;  /* the next one */
+	size_t first; /* where the part's first record begins */
+	bool is_at_first, is_on;
+	unsigned missed; /* texts in a row that were not there */
+};
+
+static void
+note_text(struct page_parts *p, size_t at, size_t len, struct hash hash)
 {
+	p->texts = mem_grow(p->texts, p->texts_n, &p->texts_cap, sizeof(*p->texts));
+	p->texts[p->texts_n++] = (struct page_text){ (uint32_t)at, (uint32_t)len, hash };
+}
+
+/* Whether a part begins there: its first record tells what to expect of the others. */
+static bool
+is_part_at(struct expecting *g, size_t from)
+{
+	bool found = false;
+
+	for (; g->part < g->p->n && g->p->list[g->part].at <= from; g->part++)
+		found = g->p->list[g->part].at == from;
+	return found;
+}
+
+static void
+take_first(struct expecting *g, const struct split *s)
+{
+	const struct split_record *x = s->n > 0 ? &s->records[s->n - 1] : NULL;
+	struct hash hash;
+
+	g->is_at_first = false;
+	if (x == NULL || x->at != g->first)
+		return;
+	hash = hash_of(str_of(g->text.p + x->at, x->len));
+	note_text(g->p, x->at, x->len, hash);
+	g->is_on = g->x->begin(g->x->context, hash);
+	g->missed = 0;
+}
+
+static size_t
+known_end(void *context, const struct split *s, size_t from)
+{
+	struct expecting *g = context;
+	struct page_text want;
+	struct hash hash;
+
+	if (is_part_at(g, from)) {
+		g->is_at_first = true;
+		g->is_on = false;
+		g->first = from;
+		return 0;
+	}
+	if (g->is_at_first)
+		take_first(g, s);
+	g->is_on = g->is_on && g->missed < MISSED && g->x->next(g->x->context, &want);
+	g->missed++;
+	if (!g->is_on || want.len == 0 || g->text.n - from <= want.len ||
+	    g->text.p[from + want.len] != ',')
+		return 0;
+	hash = hash_of(str_of(g->text.p + from, want.len));
+	if (!hash_eq(hash, want.hash))
+		return 0;
+	note_text(g->p, from, want.len, hash);
+	g->missed = 0;
+	return from + want.len;
+}
+
+static bool
+scan(struct page_parts *p, struct page_reader *r, enum resource resource,
+    const struct page_expected *expected)
+{
+	struct expecting g = { .p = p, .text = r->text, .x = expected };
 	struct err ignored = ERR_INIT;
+	int rc;
+
+	p->texts_n = 0;
+	if (expected != NULL) {
+		r->scan.known_end = known_end;
+		r->scan.known = &g;
+	}
+	rc = page_scan(r, resource, &ignored);
+	r->scan.known_end = NULL;
+	r->scan.known = NULL;
+	return rc == 0;
+}
+
+bool
+page_parts_read(struct page_parts *p, struct page_reader *r, enum resource resource,
+    const struct page_expected *expected)
+{
 	struct split *s = &r->scan;
 	uint32_t left_out;
 
-	if (!inflate(p, r) || page_scan(r, resource, &ignored) < 0 || !place(p, r, &left_out))
+	if (!inflate(p, r) || !scan(p, r, resource, expected) || !place(p, r, &left_out))
 		return false;
 	if (left_out == 0)
 		return true;
 	if (s->elements + (uint64_t)left_out >= SPLIT_RECORDS)
 		return false;
 	spread(p, s, left_out);
+	return true;
+}
+
+bool
+page_parts_hash(const struct page_parts *p, size_t *i, uint32_t at, uint32_t len, struct hash *out)
+{
+	while (*i < p->texts_n && p->texts[*i].at < at)
+		++*i;
+	if (*i == p->texts_n || p->texts[*i].at != at || p->texts[*i].len != len)
+		return false;
+	*out = p->texts[*i].hash;
 	return true;
 }
 
@@ -183,5 +291,6 @@ void
 page_parts_release(struct page_parts *p)
 {
 	mem_free(p->list);
+	mem_free(p->texts);
 	*p = (struct page_parts){ 0 };
 }

@@ -55,6 +55,17 @@ page_cache_hashes(struct str row, struct hash *hashes)
 	}
 }
 
+struct hash
+page_cache_hash(struct str row, size_t i)
+{
+	struct unpack u = unpack_of(str_from(row, i * HASH_BYTES));
+	struct hash hash;
+
+	hash.lo = unpack_fixed(&u);
+	hash.hi = unpack_fixed(&u);
+	return hash;
+}
+
 int
 page_cache_put(struct kv_txn *t, struct str key, const struct hash *hashes, size_t n,
     struct buf *row, struct err *e)
@@ -65,6 +76,19 @@ page_cache_put(struct kv_txn *t, struct str key, const struct hash *hashes, size
 		pack_fixed(row, hashes[i].hi);
 	}
 	return kv_put(t, TABLE_PAGE_CACHE, key, buf_view(row), e);
+}
+
+int
+page_cache_put_lengths(struct kv_txn *t, struct str key, struct str lengths, struct err *e)
+{
+	return kv_put(t, TABLE_PAGE_LENGTHS, key, lengths, e);
+}
+
+int
+page_cache_lengths(struct kv_txn *t, struct str key, struct str *out, struct err *e)
+{
+	*out = (struct str){ 0 };
+	return kv_get(t, TABLE_PAGE_LENGTHS, key, out, e);
 }
 
 int

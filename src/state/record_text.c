@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "snapshot/page.h"
 #include "snapshot/page_blocks.h"
+#include "state/page_cache.h"
 
 struct worker {
 	struct page_reader reader;
@@ -89,6 +90,32 @@ open_page(struct page_reader *r, const char *account, const struct source_page *
 	return 0;
 }
 
+/* Where the record lies in its block if nothing but a comma is between two texts. */
+static bool
+span_of(struct str lengths, uint32_t first, uint32_t index, uint32_t *at, uint32_t *n)
+{
+	struct unpack u = unpack_of(lengths);
+	uint64_t sum = 0, len = 0;
+
+	for (uint32_t i = 0; i <= index && !u.bad; i++) {
+		sum += i > first ? len + 1 : 0;
+		len = unpack_u64(&u);
+	}
+	*at = (uint32_t)sum;
+	*n = (uint32_t)len;
+	return !u.bad && first <= index && sum < PAGE_LIMIT && len < PAGE_LIMIT;
+}
+
+static bool
+take_span(struct worker *w, const struct wanted_record *r, uint32_t index, struct str *text)
+{
+	uint32_t at, n;
+
+	return span_of(r->from->lengths, page_blocks_first(&w->blocks, index), index, &at, &n) &&
+	       page_blocks_bytes(&w->blocks, index, at, n, text) &&
+	       hash_eq(hash_of(*text), *r->hash);
+}
+
 /* All that is wanted of the page, each text with the hash it must have; false: read it whole. */
 static bool
 take_blocks(struct worker *w, struct wanted_record **list, size_t n)
@@ -98,10 +125,11 @@ take_blocks(struct worker *w, struct wanted_record **list, size_t n)
 	/* the last of a block first, for a block is read up to the record */
 	for (size_t k = n; k-- > 0;) {
 		struct wanted_record *r = list[k];
+		uint32_t index = record_text_place(r->from, r->index).index;
 
-		if (!page_blocks_record(
-		        &w->blocks, record_text_place(r->from, r->index).index, &text) ||
-		    !hash_eq(hash_of(text), *r->hash))
+		if (!take_span(w, r, index, &text) &&
+		    (!page_blocks_record(&w->blocks, index, &text) ||
+		        !hash_eq(hash_of(text), *r->hash)))
 			return false;
 		r->text = str_copy(&w->keep, text);
 	}
@@ -225,6 +253,21 @@ record_text_known(struct arena *a, const char *account, struct wanted_record *li
 	    a, (struct job){ .account = account, .is_known = true }, list, n, jobs, e);
 }
 
+static int
+find_lengths(struct arena *a, struct state *s, struct source_page *out, struct err *e)
+{
+	const struct applied_page *p = &out->page;
+	const struct manifest_page page = {
+		.path = p->path, .sha256 = p->sha256, .resource = p->resource
+	};
+	struct buf key = { 0 };
+	int rc = page_cache_lengths(s->txn, page_cache_key(&key, &page), &out->lengths, e);
+
+	out->lengths = str_copy(a, out->lengths);
+	buf_release(&key);
+	return rc < 0 ? -1 : 0;
+}
+
 /* What the base has in place of the page. */
 static int
 find_origin(
@@ -259,5 +302,7 @@ record_text_source(
 	out->page.path = str_copy(a, out->page.path);
 	out->page.sha256 = str_copy(a, out->page.sha256);
 	out->page.location = str_copy(a, out->page.location);
-	return find_origin(a, s, at, out, e);
+	if (find_origin(a, s, at, out, e) < 0)
+		return -1;
+	return out->is_pruned ? 0 : find_lengths(a, s, out, e);
 }

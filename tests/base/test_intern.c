@@ -64,6 +64,28 @@ Test(words, numbers_stay_while_the_set_grows)
 	intern_release(&w);
 }
 
+/* Known ones, new ones, the empty one and some twice: the same numbers as one by one. */
+Test(words, many_get_the_numbers_they_get_one_by_one)
+{
+	static char names[MANY][16];
+	static struct str list[MANY];
+	static uint32_t numbers[MANY];
+	struct intern one = { 0 }, all = { 0 };
+
+	for (unsigned i = 0; i < MANY; i++)
+		list[i] = i % 100 == 0 ? STR("") : word(names[i], i * 7919 % (MANY / 3));
+	for (size_t from = 0, n; from < MANY; from += n) {
+		n = from % 7 * 131 < MANY - from ? from % 7 * 131 + 1 : 1;
+		intern_add_all(&all, list + from, n, numbers + from);
+	}
+	intern_add_all(&all, NULL, 0, NULL);
+	for (unsigned i = 0; i < MANY; i++)
+		cr_assert(intern_add(&one, list[i]) == numbers[i], "%u", i);
+	cr_expect(one.n == all.n);
+	intern_release(&one);
+	intern_release(&all);
+}
+
 Test(words, texts_are_copies)
 {
 	struct intern w = { 0 };

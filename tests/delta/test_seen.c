@@ -26,6 +26,7 @@ all_of(const struct order *orders, size_t n, struct seen_dictionary *d,
 		seen_add(&b, &head, str_of(id, 1 + 60 * i), buf_view(&packer.fields),
 		    i % 2 ? str_of(id, 7 * i) : STR(""));
 	}
+	seen_number_customers(&packer, d, (void *)b.p, n);
 	seen_packer_release(&packer);
 	return b;
 }
@@ -73,7 +74,7 @@ Test(seen, orders_come_out_as_they_went_in)
 
 	for (size_t i = 0; i < COUNT(list); i++) {
 		list[i] = orders[i];
-		list[i].customer = i == 2 ? STR("") : STR("c");
+		list[i].customer = i == 2 ? STR("") : i % 2 == 0 ? STR("even") : STR("c");
 		list[i].status = STR("sold");
 		list[i].drops = (struct record_drops){ &drop, i == 3, 1 };
 	}
@@ -81,6 +82,8 @@ Test(seen, orders_come_out_as_they_went_in)
 	s = (const void *)b.p;
 	for (size_t i = 0; i < COUNT(list); i++) {
 		expect_order(s, &list[i], i);
+		cr_expect(
+		    str_eq(d.customers.texts[seen_customer_number(s)], list[i].customer), "%zu", i);
 		s = seen_following(s);
 	}
 	cr_expect((const char *)s == b.p + b.n);

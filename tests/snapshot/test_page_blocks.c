@@ -220,6 +220,46 @@ Test(page_blocks, each_record_is_found_in_its_block)
 	}
 }
 
+/* Where the record of the list lies after the first of its block. */
+static struct split_record
+span_in_block(const struct place *g, size_t i)
+{
+	struct split_record x = g->whole.scan.records[i];
+	const struct split_record *first =
+	    split_find(&g->whole.scan, page_blocks_first(&g->b, x.index));
+
+	cr_assert(first != NULL);
+	x.at -= first->at;
+	return x;
+}
+
+Test(page_blocks, who_knows_where_a_record_lies_gets_its_bytes)
+{
+	for (size_t step = 1; step <= 7; step += 3) {
+		struct str text, want;
+		struct place g;
+
+		place_begin(&g, RECORDS, 1000, "");
+		cr_assert(page_blocks_open(&g.b, g.path));
+		/* those of a block from its end, as whoever wants several asks for them */
+		for (size_t k = g.whole.scan.n; k >= step; k -= step) {
+			struct split_record x = span_in_block(&g, k - 1);
+
+			cr_assert(page_record(&g.whole, x.index, &want));
+			cr_assert(page_blocks_bytes(&g.b, x.index, x.at, x.len, &text));
+			cr_assert(str_eq(text, want), "record %u", x.index);
+			if (k % 5 != 0)
+				continue;
+			cr_assert(page_blocks_record(&g.b, x.index, &text));
+			cr_assert(str_eq(text, want), "record %u, by its brackets", x.index);
+		}
+		cr_expect(!page_blocks_bytes(&g.b, 3, 1 << 20, 10, &text), "beyond the block");
+		cr_expect(!page_blocks_bytes(&g.b, 3, UINT32_MAX, UINT32_MAX, &text));
+		page_blocks_close(&g.b);
+		place_end(&g);
+	}
+}
+
 Test(page_blocks, what_is_no_record_is_not_found)
 {
 	struct place g;

@@ -21,9 +21,18 @@ roll(uint32_t *x, uint32_t n)
 	return (uint32_t)((uint64_t)n * (*x >> 4) >> 28);
 }
 
+/* Texts that may be expected: those of a page, most of them. */
+struct texts {
+	const struct place *g;
+	uint32_t dice;
+	size_t next;
+	bool is_on; /* else nothing is expected */
+};
+
 /* A page, read whole and in parts. */
 struct place {
 	struct buf text, file;
+	struct texts texts;
 	struct page_reader whole, page;
 	struct page_parts parts;
 };
@@ -67,10 +76,49 @@ read_whole(struct place *g)
 	return page_scan(&g->whole, RESOURCE_ORDERS, &e) == 0;
 }
 
+static struct str
+text_of(const struct place *g, size_t i)
+{
+	const struct split_record *x = &g->whole.scan.records[i];
+
+	return str_of(g->whole.text.p + x->at, x->len);
+}
+
+static bool
+begin_texts(void *context, struct hash first)
+{
+	struct texts *t = context;
+
+	for (t->next = 0; t->next < t->g->whole.scan.n; t->next++)
+		if (hash_eq(hash_of(text_of(t->g, t->next)), first))
+			return t->next++, true;
+	return false;
+}
+
+/* As they follow there, or one of another length, one that came before, or none. */
+static bool
+next_text(void *context, struct page_text *out)
+{
+	struct texts *t = context;
+	struct str text;
+
+	if (t->next >= t->g->whole.scan.n || roll(&t->dice, 40) == 0)
+		return false;
+	text = text_of(t->g, roll(&t->dice, 20) == 0 ? t->next / 2 : t->next);
+	t->next += roll(&t->dice, 30) != 0;
+	*out = (struct page_text){ .len = (uint32_t)text.n, .hash = hash_of(text) };
+	if (roll(&t->dice, 20) == 0)
+		out->len += roll(&t->dice, 30) - 10;
+	return true;
+}
+
 /* Which parts are left out: bits. */
 static bool
 read_parts(struct place *g, const struct page_part *found, uint32_t left_out)
 {
+	const struct page_expected expected = { begin_texts, next_text, &g->texts };
+
+	g->texts.g = g;
 	if (!page_parts_find(&g->parts, &g->page))
 		return false;
 	for (size_t i = 0; i < g->parts.n; i++)
@@ -79,7 +127,24 @@ read_parts(struct place *g, const struct page_part *found, uint32_t left_out)
 			g->parts.list[i].text = found[i].text;
 			g->parts.list[i].records = found[i].records;
 		}
-	return page_parts_read(&g->parts, &g->page, RESOURCE_ORDERS);
+	return page_parts_read(
+	    &g->parts, &g->page, RESOURCE_ORDERS, g->texts.is_on ? &expected : NULL);
+}
+
+/* Hashes that were needed are those of the texts. */
+static void
+expect_hashes(const struct place *g)
+{
+	const struct split *s = &g->page.scan;
+	size_t at = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct split_record *x = &s->records[i];
+		struct hash hash;
+
+		if (page_parts_hash(&g->parts, &at, x->at, x->len, &hash))
+			cr_assert(hash_eq(hash, hash_of(str_of(g->page.text.p + x->at, x->len))));
+	}
 }
 
 static void
@@ -107,6 +172,7 @@ expect_as_whole(struct place *g)
 		}
 	}
 	cr_assert(record == want->n);
+	expect_hashes(g);
 }
 
 /* Members of an object, in any order; ${x} throws the dice. */
@@ -152,7 +218,7 @@ throw_cuts(struct place *g, uint32_t *x, uint32_t *cuts)
 
 Test(page_parts, the_rest_is_what_it_is_in_the_whole_page)
 {
-	size_t left_out_n = 0;
+	size_t left_out_n = 0, expected_n = 0;
 
 	for (uint32_t seed = 1; seed <= 4000; seed++) {
 		struct page_part found[CUTS + 2];
@@ -172,18 +238,22 @@ Test(page_parts, the_rest_is_what_it_is_in_the_whole_page)
 		memcpy(found, g.parts.list, g.parts.n * sizeof(*found));
 		for (size_t i = 0; i < g.parts.n; i++)
 			whole |= (uint32_t)found[i].is_whole << i;
-		for (size_t turn = 0; turn < 4 && whole != 0; turn++) {
+		for (size_t turn = 0; turn < 8; turn++) {
 			uint32_t left_out = turn == 0 ? whole : whole & roll(&x, 1 << 16);
 
+			g.texts.is_on = turn % 2 != 0;
+			g.texts.dice = roll(&x, 1 << 20);
 			cr_assert(read_parts(&g, found, left_out), "seed %u", seed);
 			expect_as_whole(&g);
 			left_out_n += left_out != 0;
+			expected_n += g.parts.texts_n;
 			for (size_t i = 0; i < g.parts.n; i++)
 				cr_assert(g.parts.list[i].is_whole == found[i].is_whole);
 		}
 		place_end(&g);
 	}
 	cr_assert(left_out_n > 1000, "%zu", left_out_n);
+	cr_assert(expected_n > 10000, "%zu", expected_n);
 }
 
 #define R "{\"id\":\"r\"},"
