@@ -3,6 +3,7 @@
 #include "base/interrupt.h"
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 #include "push/letter.h"
 #include "push/owed.h"
 #include "push/push_calls.h"
@@ -54,7 +55,7 @@ keep_opt_out_letter(
 
 	if (x->letter.tries > 0)
 		(void)intern_add(&g->p->letters,
-		    str_printf(&g->a, "o%.*s", STR_ARG(fold_address(&name, key, hash))));
+		    str_printf(&g->a, "o%.*s", STR_ARG(fold_rows_address(&name, key, hash))));
 	buf_release(&name);
 }
 
@@ -135,10 +136,9 @@ brings_refusal(const struct planning *g, const struct wanted *w, const struct ac
 
 	for (size_t i = 0; i < 2 && w->gone.n == 0; i++) {
 		struct str key = owed_key(channels[i]);
-		const uint64_t *hash = acked_field(acked, key);
 
 		if (refuses[i] && has[i].n > 0 && push_calls_row_tells(g->x, channels[i], acked) &&
-		    (hash == NULL || *hash != books_hash(g->x->books, key, has[i])))
+		    !begun_is_sure(acked, key, books_hash(g->x->books, key, has[i])))
 			return true;
 	}
 	return false;
@@ -308,18 +308,24 @@ walk_everybody(struct planning *g)
 
 /* ---- Opt-outs */
 
-/* Whose contact has the address, and what is acked of it. */
+/* Whose contact has the address, and what is acked of it; ${dsid}: by which it is told. */
 static int
-find_holder(
-    struct planning *g, unsigned channel, struct str address, struct str *fh_id, struct acked *out)
+find_holder(struct planning *g, unsigned channel, struct str address, struct str *fh_id,
+    struct acked *out, struct str *dsid)
 {
 	struct str key = owed_key(channel);
-	int rc = books_holder(
-	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), fh_id, g->e);
+	uint64_t hash = books_hash(g->x->books, key, address);
+	int rc = books_holder(g->x->books, &g->a, key, hash, fh_id, g->e);
+	struct wanted w = { 0 };
 
 	*out = (struct acked){ 0 };
 	if (rc > 0)
 		rc = books_contact(g->x->books, &g->a, *fh_id, out, g->e);
+	/* What is wanted of them says something only then. */
+	if (rc > 0 && begun_has(out, key))
+		rc = wanted_make(&g->a, g->x, *fh_id, out, &w, g->e);
+	*dsid = owed_named(g->x, channel, hash, out,
+	    str_eq(channel == OPT_OUT_EMAIL ? w.email : w.mobile, address));
 	return rc < 0 ? -1 : 0;
 }
 
@@ -355,7 +361,8 @@ add_opt_out(struct planning *g, struct str key, struct str since, struct str fh_
 {
 	struct push_plan *p = g->p;
 	unsigned channel = (unsigned char)key.p[0];
-	bool is_lifted = refusals_owner(g->x, holder) == STANDING_OURS && holder->gone.n == 0;
+	enum standing_owner owner = refusals_owner(g->x, holder);
+	bool is_lifted = (owner == STANDING_OURS || owner == STANDING_BEGUN) && holder->gone.n == 0;
 
 	buf_reset(&g->body);
 	buf_str(&g->body, key);
@@ -382,7 +389,7 @@ static int
 look_at_owed(struct planning *g, struct str key, uint32_t number)
 {
 	unsigned channel = (unsigned char)key.p[0];
-	struct str address = str_from(key, 1), holder, claimant = STR("");
+	struct str address = str_from(key, 1), holder, dsid, claimant = STR("");
 	uint64_t hash = books_hash(g->x->books, owed_key(channel), address);
 	bool is_held = channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0;
 	struct acked_opt_out told;
@@ -391,9 +398,9 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	bool needs, is_left;
 
 	if (books_opt_out(g->x->books, &g->a, owed_key(channel), hash, &told, g->e) < 0 ||
-	    find_holder(g, channel, address, &holder, &acked) < 0 ||
+	    find_holder(g, channel, address, &holder, &acked, &dsid) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
-	    owed_needs(g->x, &g->a, channel, address, since.id, acked.dsid, &needs, g->e) < 0)
+	    owed_needs(g->x, &g->a, channel, address, since.id, dsid, &needs, g->e) < 0)
 		return -1;
 	g->p->held += is_held;
 	if (is_held || needs)

@@ -1,6 +1,7 @@
 #include "push/send.h"
 
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 #include "push/owed.h"
 #include "push/send_create.h"
 #include "push/send_delete.h"
@@ -126,9 +127,8 @@ tell_one(struct send *g, struct row *r, unsigned channel, struct str address, bo
 static int
 tell_both(struct send *g, struct row *r, bool has_it)
 {
-	struct str mobile = r->w.mobile;
 	int email = tell_one(g, r, OPT_OUT_EMAIL, r->w.email, has_it);
-	int text = email < 0 ? -1 : tell_one(g, r, OPT_OUT_TEXT, mobile, has_it);
+	int text = email < 0 ? -1 : tell_one(g, r, OPT_OUT_TEXT, r->w.mobile, has_it);
 
 	if (text < 0 || load_row(g, r) < 0)
 		return -1;
@@ -191,6 +191,7 @@ send_fields(struct send *g, const struct row *r, const struct wanted_field *list
 
 	*x = line_of(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
 	x->reason = r->w.gone;
+	x->fields = wanted_fields_begun(&g->a, g->x->books, list, r->w.fields_n, &x->fields_n);
 	buf_reset(&g->body);
 	wanted_fields_body(&g->body, list, r->w.fields_n, r->acked.dsid);
 	rc = send_call_ask(g,
@@ -201,6 +202,8 @@ send_fields(struct send *g, const struct row *r, const struct wanted_field *list
 	        .is_known = true,
 	        .shape = ANSWER_CONTACT },
 	    x, c, why);
+	if (rc == SEND_REJECTED && send_call_refused(g, x, c) < 0)
+		return -1;
 	if (rc != SEND_DONE || !c->answer.is_deleted)
 		return rc;
 	*why = (struct send_refusal){ STR("deleted-in-dailystory"),
@@ -231,9 +234,7 @@ send_rest(struct send *g, const struct row *r)
 	fields = wanted_fields_hashes(&g->a, g->x->books, list, n, &x.fields_n);
 	x.fields = fields;
 	rc = note_cleared(g, r, list, fields, x.fields_n, &is_kept);
-	if (rc != SEND_DONE)
-		return rc;
-	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+	return rc != SEND_DONE ? rc : send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
 /* Of a row that was refused: a mobile that refuses texts is there still; an email that the contact
@@ -316,9 +317,7 @@ send_once(struct send *g, struct row *r, bool *is_kept)
 	fields = wanted_fields_hashes(&g->a, g->x->books, r->w.fields, r->w.fields_n, &x.fields_n);
 	x.fields = fields;
 	rc = note_cleared(g, r, r->w.fields, fields, x.fields_n, is_kept);
-	if (rc != SEND_DONE)
-		return rc;
-	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+	return rc != SEND_DONE ? rc : send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
 }
 
 /* Who keeps a mobile that refuses texts becomes inactive. */
@@ -357,11 +356,10 @@ opt_out_elsewhere(struct send *g, struct row *r)
 
 	for (size_t i = 0; i < 2; i++) {
 		struct str key = owed_key(channels[i]), since;
-		const uint64_t *has = acked_field(&r->acked, key);
 		int rc = 0;
 
 		if (addresses[i].n > 0 && owed_flag(g->x, channels[i]).n > 0 &&
-		    (has == NULL || *has != books_hash(g->x->books, key, addresses[i])))
+		    !begun_is_sure(&r->acked, key, books_hash(g->x->books, key, addresses[i])))
 			rc = send_tell_since(g, channels[i], addresses[i], &since);
 		if (rc > 0)
 			rc = send_tell(g, channels[i], addresses[i], since, r->fh_id, STR(""));
@@ -453,31 +451,32 @@ follow(struct send *g, struct row *r, bool was_refused)
 static int
 send_opt_out(struct send *g, const struct push_item *item)
 {
-	struct str key = owed_key(item->channel), holder;
-	uint64_t hash = books_hash(g->x->books, key, item->address);
+	struct str key = owed_key(item->channel), address = item->address, dsid;
+	uint64_t hash = books_hash(g->x->books, key, address);
+	unsigned channel = item->channel;
+	struct row r = { 0 };
 	struct acked_opt_out told;
-	struct acked acked = { 0 };
-	struct row r = { .fh_id = item->fh_id };
 	bool needs;
-	int rc = books_holder(g->x->books, &g->a, key, hash, &holder, g->e);
+	int rc = books_holder(g->x->books, &g->a, key, hash, &r.fh_id, g->e);
 
-	if (rc > 0) {
-		r.fh_id = holder;
-		rc = books_contact(g->x->books, &g->a, holder, &acked, g->e);
-	}
+	if (rc == 0)
+		r.fh_id = item->fh_id;
+	if (rc > 0)
+		rc = load_row(g, &r);
+	dsid = owed_named(g->x, channel, hash, &r.acked,
+	    str_eq(channel == OPT_OUT_EMAIL ? r.w.email : r.w.mobile, address));
 	if (rc < 0 || books_opt_out(g->x->books, &g->a, key, hash, &told, g->e) < 0 ||
-	    owed_needs(g->x, &g->a, item->channel, item->address, item->since, acked.dsid, &needs,
-	        g->e) < 0)
+	    owed_needs(g->x, &g->a, channel, address, item->since, dsid, &needs, g->e) < 0)
 		return -1;
 	if (!needs)
 		return SEND_DONE;
-	rc = send_tell(g, item->channel, item->address, item->since, item->fh_id, acked.dsid);
+	rc = send_tell(g, channel, address, item->since, item->fh_id, dsid);
 	if (rc < 0 || r.fh_id.n == 0)
 		return rc;
 	if (rc == SEND_DONE)
 		return follow(g, &r, told.letter.tries > 0);
 	if (rc == SEND_UNKNOWN)
-		return protect_late(g, &r, item->channel, item->address);
+		return protect_late(g, &r, channel, address);
 	rc = protect(g, &r, false);
 	return rc == SEND_DONE ? SEND_REJECTED : rc;
 }

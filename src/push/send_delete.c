@@ -28,17 +28,6 @@ line_of(const struct wanted *w, const struct acked *acked)
 	};
 }
 
-/* Before the call: who comes back before it is known what became of it is not taken to be there. */
-static int
-begin(struct send *g, const struct wanted *w, const struct acked *acked)
-{
-	struct journal_line x = line_of(w, acked);
-	struct caller_answer none = { 0 };
-
-	x.result = JOURNAL_UNKNOWN;
-	return acked->is_deleting ? 0 : send_call_note(g, &x, &none);
-}
-
 int
 send_delete(struct send *g, const struct wanted *w, const struct acked *acked)
 {
@@ -47,8 +36,6 @@ send_delete(struct send *g, const struct wanted *w, const struct acked *acked)
 	struct send_refusal why;
 	int rc;
 
-	if (begin(g, w, acked) < 0)
-		return -1;
 	rc = send_call_ask(g,
 	    (struct caller_request){
 	        .method = HTTP_DELETE, .path = "/contact/", .id = acked->dsid, .is_known = true },
