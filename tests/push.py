@@ -12,10 +12,10 @@ import sys
 import traceback
 
 from lab.lab import begin
-from pushing import answer_cases, delete_cases, erase_cases, family_cases, first_cases, found_cases, guard_cases, kill_cases, large_cases, log_cases, lost_cases, more_cases, others_cases, plain_cases, rebuild_cases, run_cases, slice_cases, standing_cases, unsure_cases, untold_cases
+from pushing import answer_cases, back_cases, delete_cases, erase_cases, family_cases, first_cases, found_cases, guard_cases, kill_cases, large_cases, log_cases, lost_cases, more_cases, others_cases, plain_cases, rebuild_cases, run_cases, slice_cases, standing_cases, unsure_cases, untold_cases
 from pushing.kit import TESTS, Kit
 
-assert answer_cases and delete_cases and erase_cases and family_cases and first_cases and found_cases and guard_cases and kill_cases and log_cases and lost_cases and more_cases and others_cases and plain_cases and slice_cases and standing_cases and unsure_cases and untold_cases
+assert answer_cases and back_cases and delete_cases and erase_cases and family_cases and first_cases and found_cases and guard_cases and kill_cases and log_cases and lost_cases and more_cases and others_cases and plain_cases and slice_cases and standing_cases and unsure_cases and untold_cases
 
 
 def main():
@@ -26,6 +26,7 @@ def main():
         kit.trial('a first push of many', trial, (o.many, number))
         return lab.end()
     kill_cases.add_seeds(o.seeds, o.first, o.hours)
+    back_cases.add_histories(4 * o.seeds, o.first)
     rebuild_cases.add_damage(o.seeds, o.first)
     run_cases.add_days(48 if o.more else 12, o.first)
     for name, f, arguments in TESTS:
