@@ -1,9 +1,11 @@
 """A wish that goes back to what it was, after a call whose answer was lost: what was acknowledged is wanted again, and is not what is there."""
 
+import os
 import random
+import re
 import shutil
 
-from lab.lab import customer, write
+from lab.lab import customer, read, write
 from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, OPT_OUT
 from pushing.kit import TESTS, cases, crowd, hour, pages, sold, test
 from pushing.shop import injected
@@ -263,6 +265,32 @@ def begun_in_packed_books(k):
         s.push(what=how)
         whole(k, s)
         s.secrets(how)
+
+
+@cases(("a first push",), ("an hour",))
+def on_the_disk_before_it_leaves(k, which):
+    """Each call that changes something follows a sync of the journal, whose last line says that it was begun."""
+    people = crowd(4)
+    s = k.shop(push_gone="delete")
+    s.hour(hour(0), pages(people))
+    s.push("--only", "c00000", what="the journal is there")
+    if which == "an hour":
+        s.push()
+        people[1].update(NO_MAIL)
+        people[2]["lastName"] = "Cee"
+        s.hour(hour(1), pages(people[:3]))
+    log = os.path.join(k.lab.place, "strace")
+    s.push(front=["strace", "-f", "-qq", "-y", "-s", "1000", "-o", log, "-e", "trace=write,fdatasync,sendto"], what=which)
+    line, is_synced, sent = b"", False, set()
+    for x in read(log).splitlines():
+        if b"journal-000001.jsonl>" in x:
+            is_synced = b" fdatasync(" in x
+            line = line if is_synced else x
+        call = re.search(rb'sendto\(.*?"(POST|DELETE) (\S+)', x)
+        if call:
+            sent.add(call.group(0)[-40:])
+            k.lab.check("%s is begun, and on the disk" % call.group(2).decode(), is_synced and b'\\"result\\":\\"unknown\\"' in line, line[:300])
+    k.lab.check("there were some", len(sent) >= (1 if which == "a first push" else 3), sent)
 
 
 # ---------------------------------------------------------------- histories
