@@ -33,6 +33,7 @@ def main():
         kit.trial('a first push of many', trial, (o.many, number))
         return lab.end()
     kill_cases.add_seeds(o.seeds, o.first, o.hours)
+    back_cases.add_histories(4 * o.seeds, o.first)
     rebuild_cases.add_damage(o.seeds, o.first)
     run_cases.add_days(48 if o.more else 12, o.first)
     for name, f, arguments in TESTS:

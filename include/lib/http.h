@@ -52,6 +52,8 @@ struct http_response {
 	char retry_after[64]; /* as it stands, or "" */
 	char location[256];   /* scheme and host of a redirect, or "" */
 	uint64_t received;    /* bytes of body on the wire */
+	bool may_be_second;   /* a connection was made though one was kept: perhaps it was sent on
+	                       * that first, and libcurl sent it again */
 };
 
 /* Errors: ERR_FAILED if libcurl cannot be set up. */

@@ -20,9 +20,9 @@ struct arena;
 /* The hash of a mobile that others put in the place of ours: whatever it is, it is there. */
 #define ACKED_ANOTHERS 0
 
-/* Acked of a status, which is anybody's to change: "Inactive" is ours, and to be undone.  Begun: it
- * was not inactive, and was about to be made so by us.  Theirs: it was not active when we wanted it
- * inactive.  Anything else: nothing of it is ours. */
+/* Acked of a status, which is anybody's to change: "Inactive" is ours, and to be undone.  Theirs:
+ * it was not active when we wanted it inactive.  Anything else: nothing of it is ours.  Begun:
+ * a call of ours that makes it inactive (begun.h); in older books that was acked. */
 #define ACKED_INACTIVE "Inactive"
 #define ACKED_BEGUN "\001begun"
 #define ACKED_THEIRS "\001theirs"
@@ -41,6 +41,13 @@ struct acked_letter {
 	int64_t first, last; /* us */
 };
 
+/* A field that a call may have set whose answer is not known (begun.h). */
+struct acked_begun {
+	struct str key;
+	uint64_t hash; /* of an address, or a status */
+	bool is_fresh; /* by the last call; by one before it, too: no */
+};
+
 /* A customer, by fh_id. */
 struct acked {
 	struct str dsid;                    /* empty: not known yet, or deleted */
@@ -52,9 +59,10 @@ struct acked {
 	bool is_imported;                /* the fields were imported by hand */
 	bool is_deleted;                 /* by us */
 	bool is_deleting;                /* that is under way, or its answer never came */
-	const struct journal_field *was; /* the email and the mobile it was deleted with */
-	size_t was_n;
-	struct str was_dsid; /* and its id */
+	bool is_again;                   /* as was a create, or a deletion, before that one */
+	const struct acked_begun *begun; /* of one that is deleted: what it may have still */
+	size_t begun_n;
+	struct str was_dsid; /* of one that is deleted: its id */
 	int64_t at, checked; /* us: when something was acked last, compared last; or 0 */
 	int64_t seen;        /* us: when its status was looked at or changed last; or 0 */
 	struct acked_letter letter;
@@ -72,6 +80,9 @@ struct acked_opt_out {
 	struct str since; /* the snapshot it was owed since */
 	struct str dsids; /* of the contacts that were told, parted by spaces */
 	struct str body;  /* what was asked of DailyStory (owed_body); empty: not known */
+	bool is_begun;    /* a call that tells it has no answer */
+	bool is_alone;    /* such a one named no contact: perhaps it made one */
+	bool is_again;    /* so had one before the last */
 	struct acked_letter letter;
 };
 
@@ -88,14 +99,6 @@ void acked_untell(struct arena *a, struct acked_opt_out *x, struct str dsid);
 
 /* acked_field(x, key): the hash of that field, or NULL. */
 const uint64_t *acked_field(const struct acked *x, struct str key);
-
-/* acked_was(x, key): of a contact that was deleted and found again, the address that it may have
- * still; or NULL. */
-const uint64_t *acked_was(const struct acked *x, struct str key);
-
-/* acked_replace(a, x, line): that line was taken: another contact has none of those addresses, and
- * what was sent anew took the place of what was there. */
-void acked_replace(struct arena *a, struct acked *x, const struct journal_line *line);
 
 /* acked_merge(a, x, fields, n): the fields of ${x} with these put in their place; ${drop}: without
  * that key, unless it is among them. */

@@ -41,6 +41,7 @@ struct caller_request {
 struct caller_answer {
 	struct answer answer;
 	uint64_t tries;
+	bool may_be_second; /* the last of them (http.h) */
 	int64_t us;
 	bool asks_to_wait; /* for longer than a push waits */
 	bool is_other;     /* the last answer was of another contact than the one that was named */

@@ -25,6 +25,13 @@ struct str owed_flag(const struct wanted_source *x, unsigned channel);
 int owed_find(const struct wanted_source *x, unsigned channel, struct str address, uint32_t *since,
     struct err *e) ERR_MUST;
 
+/* owed_named(x, channel, hash, acked, is_coming): the contact that is told, of one that has the
+ * address; empty: whoever has it.  Where that is not certain: one whose row brings it
+ * (${is_coming}) is told by a flag before, or else once it has it for certain; another one by the
+ * address, for perhaps it is elsewhere. */
+struct str owed_named(const struct wanted_source *x, unsigned channel, uint64_t hash,
+    const struct acked *acked, bool is_coming);
+
 /* owed_needs(x, a, channel, address, since, dsid, out, e): whether it is still to be sent; ${dsid}
  * is the contact that has the address, or empty. */
 int owed_needs(const struct wanted_source *x, struct arena *a, unsigned channel, struct str address,

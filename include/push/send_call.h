@@ -43,8 +43,10 @@ struct send_refusal {
 	struct str reason, message;
 };
 
-/* send_call_ask(g, q, x, c, why): the call that the line tells of; nothing is noted, so that what
- * has to be done first can be.  Returns: enum send_result, or -1.  Errors: those of caller_call. */
+/* send_call_ask(g, q, x, c, why): the call that the line tells of.  That it was begun is on the
+ * disk before it leaves, with the fields that ${x} has now; its answer is not noted, so that what
+ * has to be done first can be.  Returns: enum send_result, or -1.  Errors: those of caller_call,
+ * and of the journal. */
 int send_call_ask(struct send *g, struct caller_request q, struct journal_line *x,
     struct caller_answer *c, struct send_refusal *why) ERR_MUST;
 
@@ -54,6 +56,11 @@ int send_call_ask(struct send *g, struct caller_request q, struct journal_line *
 int send_call(struct send *g, struct caller_request q, struct journal_line *x,
     struct caller_answer *c) ERR_MUST;
 int send_call_note(struct send *g, struct journal_line *x, const struct caller_answer *c) ERR_MUST;
+
+/* send_call_refused(g, x, c): DailyStory refused that call, and another one goes before the dead
+ * letter is noted. */
+int send_call_refused(
+    struct send *g, const struct journal_line *x, const struct caller_answer *c) ERR_MUST;
 
 /* send_call_reject(g, x, c, reason, message): a dead letter.  Returns: SEND_REJECTED, or -1. */
 int send_call_reject(struct send *g, struct journal_line x, const struct caller_answer *c,

@@ -29,7 +29,8 @@
  *   | as it is              | nothing       | nothing       | nothing     | forget*     |
  *   | as if we had not been | revive**      | make active   | make active | forget      |
  *
- *   *  Only who is gone.  ** Only who was deleted by us, and before the row.
+ *   *  Only who is gone.  ** Only who was deleted by us, and before the row; so is one that was
+ *      begun.
  *   *** Of who is exposed and was not looked at for a day, make inactive: staff may have made it
  *       active, and DailyStory still has no opt-out.
  *
@@ -43,7 +44,7 @@
 
 enum standing_owner {
 	STANDING_NOBODYS, /* nothing of it is ours */
-	STANDING_BEGUN,   /* it was seen active, and the call that makes it inactive was to come */
+	STANDING_BEGUN,   /* a call that makes it inactive, or active again, has no answer */
 	STANDING_OURS,    /* made inactive by us */
 	STANDING_THEIRS,  /* it was to be inactive, and others had made it so */
 	STANDING_OWNERS

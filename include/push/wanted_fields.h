@@ -28,6 +28,10 @@ void wanted_fields_body(struct buf *b, const struct wanted_field *list, size_t n
 size_t wanted_fields_rest(struct arena *a, const struct wanted_field *list, size_t n,
     bool clears_mobile, struct wanted_field **out);
 
+/* wanted_fields_begun(a, books, list, n, out): those that a body with them may change. */
+struct journal_field *wanted_fields_begun(
+    struct arena *a, struct books *books, const struct wanted_field *list, size_t n, size_t *out);
+
 /* wanted_fields_hashes(a, books, list, n, out): the fields as the journal has them, ${out} of them.
  */
 struct journal_field *wanted_fields_hashes(

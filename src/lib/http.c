@@ -47,6 +47,7 @@ struct http {
 	struct curl_slist *headers;
 	struct http_settings settings;
 	char why[CURL_ERROR_SIZE];
+	bool keeps_connection; /* perhaps, from the call before */
 
 	/* the call at hand */
 	struct http_response *r;
@@ -411,7 +412,8 @@ int
 http_call(struct http *h, const struct http_request *q, struct http_response *r, struct err *e)
 {
 	CURLcode code;
-	long version = 0;
+	long version = 0, connects = 0;
+	bool is_over;
 
 	h->r = r;
 	h->why[0] = '\0';
@@ -423,9 +425,11 @@ http_call(struct http *h, const struct http_request *q, struct http_response *r,
 	code = perform(h, q);
 	h->call.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &r->status);
 	h->call.easy_getinfo(h->curl, CURLINFO_HTTP_VERSION, &version);
-	if (code == CURLE_OK && is_whole(h, version >= CURL_HTTP_VERSION_2_0))
-		return 0;
-	return fail(h, code, e);
+	h->call.easy_getinfo(h->curl, CURLINFO_NUM_CONNECTS, &connects);
+	is_over = code == CURLE_OK && is_whole(h, version >= CURL_HTTP_VERSION_2_0);
+	r->may_be_second = h->keeps_connection && !q->is_once && connects > 0;
+	h->keeps_connection = code == CURLE_OK;
+	return is_over ? 0 : fail(h, code, e);
 }
 
 void

@@ -9,7 +9,16 @@ enum {
 	STARTED = 1,
 	IMPORTED = 2,
 	DELETED = 4,
-	DELETING = 8
+	DELETING = 8,
+	AGAIN = 16
+};
+
+/* Of an opt-out. */
+enum {
+	TOLD = 1,
+	TOLD_BEGUN = 2,
+	TOLD_ALONE = 4,
+	TOLD_AGAIN = 8
 };
 
 static void
@@ -76,6 +85,35 @@ unpack_fields(struct arena *a, struct unpack *u, size_t most, size_t *n)
 	return list;
 }
 
+static void
+pack_begun(struct buf *b, const struct acked_begun *list, size_t n)
+{
+	pack_u64(b, n);
+	for (size_t i = 0; i < n; i++) {
+		pack_text(b, list[i].key);
+		pack_fixed(b, list[i].hash);
+		pack_u64(b, list[i].is_fresh);
+	}
+}
+
+static const struct acked_begun *
+unpack_begun(struct arena *a, struct unpack *u, size_t most, size_t *n)
+{
+	struct acked_begun *list;
+
+	*n = unpack_u64(u);
+	u->bad = u->bad || *n > most;
+	if (u->bad)
+		return NULL;
+	list = arena_array(a, *n, sizeof(*list));
+	for (size_t i = 0; i < *n; i++) {
+		list[i].key = unpack_text(u);
+		list[i].hash = unpack_fixed(u);
+		list[i].is_fresh = unpack_u64(u) != 0;
+	}
+	return list;
+}
+
 bool
 acked_is_there(const struct acked *x)
 {
@@ -92,7 +130,8 @@ void
 acked_pack(struct buf *b, const struct acked *x)
 {
 	pack_u64(b, (x->is_started ? STARTED : 0U) | (x->is_imported ? IMPORTED : 0U) |
-	                (x->is_deleted ? DELETED : 0U) | (x->is_deleting ? DELETING : 0U));
+	                (x->is_deleted ? DELETED : 0U) | (x->is_deleting ? DELETING : 0U) |
+	                (x->is_again ? AGAIN : 0U));
 	pack_text(b, x->dsid);
 	pack_text(b, x->gone);
 	pack_i64(b, x->at);
@@ -104,7 +143,7 @@ acked_pack(struct buf *b, const struct acked *x)
 		pack_fixed(b, x->started.hash);
 	}
 	pack_fields(b, x->fields, x->fields_n);
-	pack_fields(b, x->was, x->was_n);
+	pack_begun(b, x->begun, x->begun_n);
 	pack_text(b, x->was_dsid);
 }
 
@@ -117,7 +156,8 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 	*x = (struct acked){ .is_started = (flags & STARTED) != 0,
 		.is_imported = (flags & IMPORTED) != 0,
 		.is_deleted = (flags & DELETED) != 0,
-		.is_deleting = (flags & DELETING) != 0 };
+		.is_deleting = (flags & DELETING) != 0,
+		.is_again = (flags & AGAIN) != 0 };
 	x->dsid = unpack_text(&u);
 	x->is_deleting = x->is_deleting && x->dsid.n > 0;
 	x->gone = unpack_text(&u);
@@ -130,7 +170,7 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 		x->started.hash = unpack_fixed(&u);
 	}
 	x->fields = unpack_fields(a, &u, row.n, &x->fields_n);
-	x->was = unpack_fields(a, &u, row.n, &x->was_n);
+	x->begun = unpack_begun(a, &u, row.n, &x->begun_n);
 	x->was_dsid = unpack_text(&u);
 	return !u.bad && u.p == u.end;
 }
@@ -138,7 +178,8 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 void
 acked_opt_out_pack(struct buf *b, const struct acked_opt_out *x)
 {
-	pack_u64(b, x->is_acked);
+	pack_u64(b, (x->is_acked ? TOLD : 0U) | (x->is_begun ? TOLD_BEGUN : 0U) |
+	                (x->is_alone ? TOLD_ALONE : 0U) | (x->is_again ? TOLD_AGAIN : 0U));
 	pack_text(b, x->since);
 	pack_text(b, x->dsids);
 	pack_text(b, x->body);
@@ -149,8 +190,12 @@ bool
 acked_opt_out_unpack(struct str row, struct acked_opt_out *x)
 {
 	struct unpack u = unpack_of(row);
+	uint64_t flags = unpack_u64(&u);
 
-	*x = (struct acked_opt_out){ .is_acked = unpack_u64(&u) != 0 };
+	*x = (struct acked_opt_out){ .is_acked = (flags & TOLD) != 0,
+		.is_begun = (flags & TOLD_BEGUN) != 0,
+		.is_alone = (flags & TOLD_ALONE) != 0,
+		.is_again = (flags & TOLD_AGAIN) != 0 };
 	x->since = unpack_text(&u);
 	x->dsids = unpack_text(&u);
 	x->body = unpack_text(&u);
@@ -208,26 +253,15 @@ order(const void *x, const void *y)
 	return str_cmp(a->key, b->key);
 }
 
-static const uint64_t *
-find(const struct journal_field *list, size_t n, struct str key)
-{
-	const struct journal_field wanted = { .key = key };
-	const struct journal_field *f =
-	    n == 0 ? NULL : bsearch(&wanted, list, n, sizeof(wanted), order);
-
-	return f == NULL ? NULL : &f->hash;
-}
-
 const uint64_t *
 acked_field(const struct acked *x, struct str key)
 {
-	return find(x->fields, x->fields_n, key);
-}
+	const struct journal_field wanted = { .key = key };
+	const struct journal_field *f =
+	    x->fields_n == 0 ? NULL
+	                     : bsearch(&wanted, x->fields, x->fields_n, sizeof(wanted), order);
 
-const uint64_t *
-acked_was(const struct acked *x, struct str key)
-{
-	return x->dsid.n == 0 ? NULL : find(x->was, x->was_n, key);
+	return f == NULL ? NULL : &f->hash;
 }
 
 void
@@ -252,29 +286,4 @@ acked_merge(
 		qsort(all, kept, sizeof(*all), order);
 	x->fields = all;
 	x->fields_n = kept;
-}
-
-static bool
-has_key(const struct journal_line *x, struct str key)
-{
-	for (size_t i = 0; i < x->fields_n; i++)
-		if (str_eq(x->fields[i].key, key))
-			return true;
-	return false;
-}
-
-void
-acked_replace(struct arena *a, struct acked *x, const struct journal_line *line)
-{
-	struct journal_field *list = arena_array(a, x->was_n, sizeof(*list));
-	size_t n = 0;
-
-	if (line->dsid.n == 0 || x->was_n == 0)
-		return;
-	for (size_t i = 0; i < x->was_n && str_eq(line->dsid, x->was_dsid); i++)
-		if (!has_key(line, x->was[i].key))
-			list[n++] = x->was[i];
-	x->was = list;
-	x->was_n = n;
-	x->was_dsid = n > 0 ? x->was_dsid : STR("");
 }

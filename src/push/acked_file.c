@@ -75,6 +75,7 @@ put_letter(struct writing *g, struct journal_line x, const struct acked_letter *
 static int
 put_contact(struct writing *g, struct str fh_id, const struct acked *c)
 {
+	struct journal_field *list = arena_array(&g->a, c->begun_n, sizeof(*list));
 	struct journal_line x = { .fh_id = fh_id,
 		.op = JOURNAL_CONTACT,
 		.dsid = c->dsid,
@@ -86,13 +87,15 @@ put_contact(struct writing *g, struct str fh_id, const struct acked *c)
 		.op = JOURNAL_DELETE,
 		.dsid = c->was_dsid,
 		.at = c->at,
-		.fields = c->was,
-		.fields_n = c->was_n,
+		.fields = list,
 		.reason = c->gone };
 
 	if (c->is_imported)
 		x.dsid = STR("");
-	if ((c->is_deleted || c->was_n > 0) && put_line(g, deletion) < 0)
+	for (size_t i = 0; c->dsid.n == 0 && i < c->begun_n; i++)
+		list[deletion.fields_n++] =
+		    (struct journal_field){ c->begun[i].key, c->begun[i].hash };
+	if (c->is_deleted && put_line(g, deletion) < 0)
 		return -1;
 	if ((c->is_imported || (!c->is_deleted && c->dsid.n > 0)) && put_line(g, x) < 0)
 		return -1;
@@ -115,25 +118,16 @@ put_contact(struct writing *g, struct str fh_id, const struct acked *c)
 	return c->checked > 0 ? put_line(g, x) : 0;
 }
 
-/* When it was seen.  And a line of a dead letter says that a status that was begun is not ours; it
- * may have been begun since. */
+/* When it was seen last. */
 static int
 put_status(struct writing *g, struct str fh_id, const struct acked *c)
 {
-	struct journal_field status = { .key = STR("status") };
-	const uint64_t *hash = acked_field(c, status.key);
-	struct journal_line x = { .fh_id = fh_id,
-		.op = JOURNAL_STATUS,
-		.result = JOURNAL_UNKNOWN,
-		.dsid = c->dsid,
-		.at = c->seen,
-		.fields = &status,
-		.fields_n = 1 };
-
-	if (hash == NULL)
-		return 0;
-	status.hash = *hash;
-	return put_line(g, x);
+	return c->seen == 0 ? 0
+	                    : put_line(g, (struct journal_line){ .fh_id = fh_id,
+	                                      .op = JOURNAL_STATUS,
+	                                      .result = JOURNAL_UNKNOWN,
+	                                      .dsid = c->dsid,
+	                                      .at = c->seen });
 }
 
 static int
@@ -147,23 +141,76 @@ put_contacts(struct writing *g)
 		struct journal_line x = { .fh_id = fh_id };
 		struct acked c;
 
-		rc = acked_unpack(&g->a, row, &c) ? 0 : fold_broken(g->e);
+		rc = acked_unpack(&g->a, row, &c) ? 0 : fold_rows_broken(g->e);
 		if (rc == 0)
 			rc = put_contact(g, fh_id, &c);
 		if (rc == 0)
 			rc = put_letter(g, x, &c.letter);
 		if (rc == 0)
 			rc = put_status(g, fh_id, &c);
-		x.op = JOURNAL_CREATE;
-		x.result = JOURNAL_UNKNOWN;
-		x.fields = &c.started;
-		x.fields_n = c.started.key.n > 0;
-		if (rc == 0 && c.is_started)
-			rc = put_line(g, x);
-		x.op = JOURNAL_DELETE;
-		x.dsid = c.dsid;
-		if (rc == 0 && c.is_deleting)
-			rc = put_line(g, x);
+		arena_reset(&g->a);
+		if (rc < 0)
+			break;
+	}
+	view_end(&v);
+	return rc;
+}
+
+/* Those before the last call, then those of it. */
+static int
+put_begun_fields(struct writing *g, struct journal_line x, const struct acked *c)
+{
+	struct journal_field *list = arena_array(&g->a, c->begun_n, sizeof(*list));
+
+	x.op = JOURNAL_CONTACT;
+	x.fields = list;
+	for (size_t fresh = 0; fresh < 2; fresh++) {
+		x.fields_n = 0;
+		for (size_t i = 0; i < c->begun_n; i++)
+			if (c->begun[i].is_fresh == (fresh > 0))
+				list[x.fields_n++] =
+				    (struct journal_field){ c->begun[i].key, c->begun[i].hash };
+		if (put_line(g, x) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A line that was begun after another one of its kind had no answer says so by being the second.
+ * With a count a line says all there is: also what was acked, where that is in doubt. */
+static int
+put_begun(struct writing *g, struct str fh_id, const struct acked *c)
+{
+	struct journal_line x = {
+		.fh_id = fh_id, .result = JOURNAL_UNKNOWN, .dsid = c->dsid, .count = 1
+	};
+	int rc = 0;
+
+	x.op = JOURNAL_DELETE;
+	for (int n = c->is_again ? 2 : 1; rc == 0 && c->is_deleting && n > 0; n--)
+		rc = put_line(g, x);
+	x.op = JOURNAL_CREATE;
+	x.fields = &c->started;
+	x.fields_n = c->started.key.n > 0;
+	for (int n = c->is_again ? 2 : 1; rc == 0 && c->is_started && n > 0; n--)
+		rc = put_line(g, x);
+	return rc < 0 || c->begun_n == 0 || c->dsid.n == 0 ? rc : put_begun_fields(g, x, c);
+}
+
+/* Behind what was acked of all of them: else whoever had an address that another may have would
+ * seem to take it. */
+static int
+put_all_begun(struct writing *g)
+{
+	struct view_cursor v = view_all(g->view, VIEW_CONTACTS, g->e);
+	struct str fh_id, row;
+	int rc;
+
+	while ((rc = view_next(&v, &fh_id, &row, g->e)) > 0) {
+		struct acked c;
+
+		rc =
+		    acked_unpack(&g->a, row, &c) ? put_begun(g, fh_id, &c) : fold_rows_broken(g->e);
 		arena_reset(&g->a);
 		if (rc < 0)
 			break;
@@ -188,6 +235,20 @@ put_told(struct writing *g, struct journal_line x, struct str dsids)
 	return 0;
 }
 
+/* Of a contact that was named it is not known any more which. */
+static int
+put_begun_opt_out(struct writing *g, struct journal_line x, const struct acked_opt_out *c)
+{
+	int rc = 0;
+
+	x.result = JOURNAL_UNKNOWN;
+	x.body = STR("");
+	x.dsid = c->is_alone ? STR("") : STR("named");
+	for (int n = c->is_again ? 2 : 1; rc == 0 && c->is_begun && n > 0; n--)
+		rc = put_line(g, x);
+	return rc;
+}
+
 static int
 put_opt_outs(struct writing *g)
 {
@@ -200,8 +261,8 @@ put_opt_outs(struct writing *g)
 		struct journal_field field;
 		struct journal_line x = { .fields = &field, .fields_n = 1 };
 
-		if (!acked_opt_out_unpack(row, &c) || !fold_parse_address(key, &field)) {
-			rc = fold_broken(g->e);
+		if (!acked_opt_out_unpack(row, &c) || !fold_rows_parse_address(key, &field)) {
+			rc = fold_rows_broken(g->e);
 			break;
 		}
 		x.op =
@@ -211,6 +272,8 @@ put_opt_outs(struct writing *g)
 		rc = c.is_acked ? put_told(g, x, c.dsids) : 0;
 		if (rc == 0)
 			rc = put_letter(g, x, &c.letter);
+		if (rc == 0)
+			rc = put_begun_opt_out(g, x, &c);
 		if (rc < 0)
 			break;
 	}
@@ -270,6 +333,8 @@ acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t l
 		rc = put_contacts(&g);
 	if (rc == 0)
 		rc = put_whole(&g);
+	if (rc == 0)
+		rc = put_all_begun(&g);
 	if (rc == 0)
 		rc = put_opt_outs(&g);
 	if (rc == 0)

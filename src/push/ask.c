@@ -46,7 +46,7 @@ choose(struct asking *g, uint64_t sample)
 		struct acked x;
 
 		if (!acked_unpack(&g->one, row, &x)) {
-			rc = fold_broken(g->e);
+			rc = fold_rows_broken(g->e);
 			break;
 		}
 		if (x.dsid.n > 0) {

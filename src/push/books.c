@@ -10,7 +10,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 8
+#define VIEW_VERSION 10
 
 /* ---- Hashes */
 
@@ -213,8 +213,7 @@ books_ready(struct books *b)
 	b->fold = (struct fold){ .view = &b->view,
 		.no_email = books_hash(b, STR("email"), STR("")),
 		.no_mobile = books_hash(b, STR("mobilePhone"), STR("")),
-		.kept_mobile = books_hash(b, STR("mobilePhone"), STR(ACKED_KEPT)),
-		.begun_status = books_hash(b, STR("status"), STR(ACKED_BEGUN)) };
+		.kept_mobile = books_hash(b, STR("mobilePhone"), STR(ACKED_KEPT)) };
 }
 
 /* A file of all that was acked stands for the journal in which the view goes on: whoever wrote it
@@ -397,7 +396,7 @@ books_contact(struct books *b, struct arena *a, struct str fh_id, struct acked *
 	*out = (struct acked){ 0 };
 	if (rc <= 0)
 		return rc;
-	return acked_unpack(a, str_copy(a, row), out) ? 1 : fold_broken(e);
+	return acked_unpack(a, str_copy(a, row), out) ? 1 : fold_rows_broken(e);
 }
 
 int
@@ -405,12 +404,13 @@ books_opt_out(struct books *b, struct arena *a, struct str key, uint64_t hash,
     struct acked_opt_out *out, struct err *e)
 {
 	struct str row;
-	int rc = view_get(&b->view, VIEW_OPT_OUTS, fold_address(&b->scratch, key, hash), &row, e);
+	int rc =
+	    view_get(&b->view, VIEW_OPT_OUTS, fold_rows_address(&b->scratch, key, hash), &row, e);
 
 	*out = (struct acked_opt_out){ 0 };
 	if (rc <= 0)
 		return rc;
-	return acked_opt_out_unpack(str_copy(a, row), out) ? 1 : fold_broken(e);
+	return acked_opt_out_unpack(str_copy(a, row), out) ? 1 : fold_rows_broken(e);
 }
 
 int
@@ -418,7 +418,8 @@ books_holder(struct books *b, struct arena *a, struct str key, uint64_t hash, st
     struct err *e)
 {
 	struct str row;
-	int rc = view_get(&b->view, VIEW_ADDRESSES, fold_address(&b->scratch, key, hash), &row, e);
+	int rc =
+	    view_get(&b->view, VIEW_ADDRESSES, fold_rows_address(&b->scratch, key, hash), &row, e);
 
 	*fh_id = rc > 0 ? str_copy(a, row) : STR("");
 	return rc;

@@ -174,6 +174,7 @@ caller_call(
 		if (out->is_other)
 			out->answer.class = ANSWER_UNKNOWN;
 		out->tries = r.number + 1;
+		out->may_be_second = c->x.transfer.may_be_second;
 		out->us = h->ticks(h->context) - begun;
 		if (out->answer.class == ANSWER_ACKED || out->answer.class == ANSWER_REJECTED)
 			return 0;

@@ -1,76 +1,15 @@
 #include "push/fold.h"
 
 #include "push/acked.h"
+#include "push/begun.h"
+#include "push/fold_holders.h"
+#include "push/fold_rows.h"
 #include "push/letter.h"
 
 #define EMAIL STR("email")
 #define MOBILE STR("mobilePhone")
-#define STATUS STR("status")
-
-int
-fold_broken(struct err *e)
-{
-	err_set(e, ERR_FAILED, "push/state is damaged");
-	return err_advise(
-	    e, "Delete the directory push/state; the next push makes it again from the journal.");
-}
-
-struct str
-fold_address(struct buf *b, struct str key, uint64_t hash)
-{
-	buf_reset(b);
-	buf_str(b, key);
-	buf_char(b, ':');
-	journal_line_hash(b, hash);
-	return buf_view(b);
-}
-
-bool
-fold_parse_address(struct str name, struct journal_field *out)
-{
-	const char *colon = memchr(name.p, ':', name.n);
-
-	if (colon == NULL)
-		return false;
-	out->key = str_of(name.p, (size_t)(colon - name.p));
-	return journal_line_parse_hash(str_from(name, out->key.n + 1), &out->hash);
-}
-
-/* ---- Letters */
-
-static void
-list_letter(struct fold *f, char kind, struct str key, const struct acked_letter *letter)
-{
-	struct str name = str_printf(&f->arena, "%c%.*s", kind, STR_ARG(key));
-
-	if (letter->tries > 0)
-		view_put(f->view, VIEW_LETTERS, name, STR(""));
-	else
-		view_del(f->view, VIEW_LETTERS, name);
-}
 
 /* ---- Contacts */
-
-static int
-load(struct fold *f, struct str fh_id, struct acked *out, struct err *e)
-{
-	struct str row;
-	int rc = view_get(f->view, VIEW_CONTACTS, fh_id, &row, e);
-
-	*out = (struct acked){ 0 };
-	if (rc <= 0)
-		return rc;
-	return acked_unpack(&f->arena, str_copy(&f->arena, row), out) ? 1 : fold_broken(e);
-}
-
-static void
-store(struct fold *f, struct str fh_id, const struct acked *x)
-{
-	buf_reset(&f->row);
-	acked_pack(&f->row, x);
-	view_put(f->view, VIEW_CONTACTS, fh_id, buf_view(&f->row));
-	list_letter(f, 'c', fh_id, &x->letter);
-}
 
 /* An opt-out, by channel and hash of the address. */
 static int
@@ -82,7 +21,7 @@ load_told(struct fold *f, struct str key, struct acked_opt_out *out, struct err 
 	*out = (struct acked_opt_out){ 0 };
 	if (rc <= 0)
 		return rc;
-	return acked_opt_out_unpack(str_copy(&f->arena, row), out) ? 1 : fold_broken(e);
+	return acked_opt_out_unpack(str_copy(&f->arena, row), out) ? 1 : fold_rows_broken(e);
 }
 
 static void
@@ -91,103 +30,54 @@ store_told(struct fold *f, struct str key, const struct acked_opt_out *x)
 	buf_reset(&f->row);
 	acked_opt_out_pack(&f->row, x);
 	view_put(f->view, VIEW_OPT_OUTS, key, buf_view(&f->row));
-	list_letter(f, 'o', key, &x->letter);
-}
-
-/* The address is theirs no more, if it was. */
-static int
-free_address(struct fold *f, struct str fh_id, struct str key, const uint64_t *hash, struct err *e)
-{
-	struct str name, holder;
-	int rc;
-
-	if (hash == NULL)
-		return 0;
-	name = fold_address(&f->key, key, *hash);
-	rc = view_get(f->view, VIEW_ADDRESSES, name, &holder, e);
-	if (rc > 0 && str_eq(holder, fh_id))
-		view_del(f->view, VIEW_ADDRESSES, name);
-	return rc < 0 ? -1 : 0;
-}
-
-/* Whoever had it has it no more, whatever was acked of them. */
-static int
-take_from_other(struct fold *f, struct str fh_id, struct str key, uint64_t hash, struct err *e)
-{
-	struct str other;
-	struct acked now;
-	int rc = view_get(f->view, VIEW_ADDRESSES, fold_address(&f->key, key, hash), &other, e);
-
-	if (rc <= 0 || str_eq(other, fh_id))
-		return rc < 0 ? -1 : 0;
-	other = str_copy(&f->arena, other);
-	rc = load(f, other, &now, e);
-	if (rc <= 0)
-		return rc;
-	acked_merge(&f->arena, &now, NULL, 0, key);
-	store(f, other, &now);
-	return 0;
-}
-
-static int
-move_address(struct fold *f, struct str fh_id, struct str key, const struct acked *before,
-    const struct acked *now, uint64_t none, struct err *e)
-{
-	const uint64_t *old = acked_field(before, key), *next = acked_field(now, key);
-
-	if (old != NULL && next != NULL && *old == *next)
-		return 0;
-	if (free_address(f, fh_id, key, old, e) < 0)
-		return -1;
-	if (next == NULL || *next == none || *next == f->kept_mobile || *next == ACKED_ANOTHERS)
-		return 0;
-	if (take_from_other(f, fh_id, key, *next, e) < 0)
-		return -1;
-	view_put(f->view, VIEW_ADDRESSES, fold_address(&f->key, key, *next), fh_id);
-	return 0;
+	fold_rows_letter(f, 'o', key, &x->letter);
 }
 
 static int
 set_fields(struct fold *f, struct str fh_id, const struct acked *now, const struct acked *before,
     struct err *e)
 {
-	if (move_address(f, fh_id, EMAIL, before, now, f->no_email, e) < 0 ||
-	    move_address(f, fh_id, MOBILE, before, now, f->no_mobile, e) < 0)
+	if (fold_holders_move(f, fh_id, before, now, e) < 0)
 		return -1;
-	store(f, fh_id, now);
+	fold_rows_store(f, fh_id, now);
 	return 0;
 }
 
-/* An address of who is deleted may be there still when the contact is found again. */
 static void
-keep_address(struct acked *now, struct journal_field *list, const struct acked *before,
-    struct str key, uint64_t none)
+keep_address(struct fold *f, struct acked *now, struct str key, uint64_t hash)
 {
-	const uint64_t *hash = acked_field(before, key);
+	struct journal_field field = { key, hash == f->kept_mobile ? ACKED_ANOTHERS : hash };
 
-	if (hash == NULL)
-		hash = acked_was(before, key);
-	if (hash != NULL && *hash != none)
-		list[now->was_n++] = (struct journal_field){ key, *hash };
+	if (field.hash == ACKED_ANOTHERS || fold_holders_is_one(f, key, hash))
+		begun_keep(&f->arena, now, field);
 }
 
-/* Lines of acked_file.h say themselves what there was. */
+static void
+keep_addresses(struct fold *f, struct acked *now, const struct acked *before, struct str key)
+{
+	const uint64_t *acked = acked_field(before, key);
+
+	if (acked != NULL)
+		keep_address(f, now, key, *acked);
+	for (size_t i = 0; i < before->begun_n; i++)
+		if (str_eq(before->begun[i].key, key))
+			keep_address(f, now, key, before->begun[i].hash);
+}
+
+/* An address of who is deleted may be there still when the contact is found again.  Lines of
+ * acked_file.h say themselves what there was. */
 static struct acked
 deleted(struct fold *f, const struct acked *before, const struct journal_line *x)
 {
-	struct journal_field *list = arena_array(&f->arena, 2, sizeof(*list));
 	struct acked now = { .gone = x->reason, .is_deleted = true, .at = x->at };
 
-	now.was = x->fields_n > 0 ? x->fields : list;
-	now.was_n = x->fields_n;
 	now.was_dsid = x->dsid.n > 0 ? x->dsid : before->dsid;
+	for (size_t i = 0; i < x->fields_n; i++)
+		begun_keep(&f->arena, &now, x->fields[i]);
 	if (x->fields_n > 0)
 		return now;
-	keep_address(&now, list, before, EMAIL, f->no_email);
-	keep_address(&now, list, before, MOBILE, f->no_mobile);
-	for (size_t i = 0; i < now.was_n; i++)
-		if (list[i].hash == f->kept_mobile)
-			list[i].hash = ACKED_ANOTHERS;
+	keep_addresses(f, &now, before, EMAIL);
+	keep_addresses(f, &now, before, MOBILE);
 	return now;
 }
 
@@ -196,7 +86,7 @@ static void
 take(struct fold *f, struct acked *now, const struct journal_line *x)
 {
 	acked_merge(&f->arena, now, x->fields, x->fields_n, STR(""));
-	now->is_started = false;
+	now->is_started = now->is_again = false;
 	now->at = x->at;
 	now->letter = (struct acked_letter){ 0 };
 	if (x->op != JOURNAL_GONE)
@@ -211,7 +101,7 @@ take(struct fold *f, struct acked *now, const struct journal_line *x)
 	if (x->dsid.n == 0)
 		return;
 	now->dsid = x->dsid;
-	acked_replace(&f->arena, now, x);
+	begun_end(&f->arena, now, x);
 	now->is_imported = now->is_imported && x->op == JOURNAL_CREATE;
 	now->is_deleted = now->is_deleted && x->op == JOURNAL_CREATE;
 }
@@ -221,7 +111,7 @@ fold_acked(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	struct acked before, now;
 
-	if (load(f, x->fh_id, &before, e) < 0)
+	if (fold_rows_load(f, x->fh_id, &before, e) < 0)
 		return -1;
 	now = before;
 	if (x->op == JOURNAL_DELETE) {
@@ -247,57 +137,66 @@ spoil_other(struct fold *f, const struct journal_line *x, struct err *e)
 	if (rc <= 0 || x->op == JOURNAL_CREATE || str_eq(other, x->fh_id))
 		return rc < 0 ? -1 : 0;
 	other = str_copy(&f->arena, other);
-	if (load(f, other, &now, e) < 0)
+	if (fold_rows_load(f, other, &now, e) < 0)
 		return -1;
 	acked_merge(&f->arena, &now, NULL, 0, STR("fh_id"));
-	store(f, other, &now);
+	fold_rows_store(f, other, &now);
 	return 0;
 }
 
-/* Its status was about to be ours, and is not: DailyStory refused the call, and no try before may
- * have been done without an answer.  A look that found no contact says nothing of that. */
+/* A create that found another's contact made none.  A deletion that is answered with a 404 although
+ * the contact is there was never done. */
 static void
-forget_begun(struct fold *f, struct acked *now, const struct journal_line *x)
+refuse(struct fold *f, struct acked *now, const struct journal_line *x)
 {
-	const uint64_t *hash = acked_field(now, STATUS);
-	bool is_refused = x->op == JOURNAL_STATUS && x->tries == 1 &&
-	                  !str_eq(x->reason, STR("deleted-in-dailystory"));
+	bool is_first = x->tries == 1 && !now->is_again;
+	bool is_anothers = x->tries > 0 && str_eq(x->reason, STR("same-contact"));
 
-	if (is_refused && hash != NULL && *hash == f->begun_status)
-		acked_merge(&f->arena, now, NULL, 0, STATUS);
+	if (x->op == JOURNAL_CREATE)
+		now->is_started = now->is_started && !is_first && !is_anothers;
+	else if (x->op == JOURNAL_DELETE)
+		now->is_deleting = now->is_deleting && !is_first && x->http != 404;
+	/* A look that found no contact says nothing of a call. */
+	else if (x->tries > 0 && !str_eq(x->reason, STR("deleted-in-dailystory")))
+		begun_refuse(&f->arena, now, x->tries);
 }
 
 static int
 fold_rejected(struct fold *f, const struct journal_line *x, struct err *e)
 {
-	struct acked now;
+	struct acked before, now;
 
-	if (load(f, x->fh_id, &now, e) < 0)
+	if (fold_rows_load(f, x->fh_id, &before, e) < 0)
 		return -1;
-	now.is_started = now.is_started && str_eq(x->reason, ACKED_LOST);
-	now.is_deleting = now.is_deleting && x->op != JOURNAL_DELETE;
-	forget_begun(f, &now, x);
+	now = before;
+	refuse(f, &now, x);
 	letter_add(&now.letter, x);
-	store(f, x->fh_id, &now);
+	if (fold_holders_trust(f, x->fh_id, &before, &now, e) < 0 ||
+	    set_fields(f, x->fh_id, &now, &before, e) < 0)
+		return -1;
 	return str_eq(x->reason, STR("same-contact")) ? spoil_other(f, x, e) : 0;
 }
 
+/* A call is about to leave; or it was refused, and what else the row says is yet to come. */
 static int
-fold_started(struct fold *f, const struct journal_line *x, struct err *e)
+fold_begun(struct fold *f, const struct journal_line *x, struct err *e)
 {
-	struct acked now;
+	struct acked before, now;
 
-	if (x->op != JOURNAL_CREATE && x->op != JOURNAL_DELETE)
-		return 0;
-	if (load(f, x->fh_id, &now, e) < 0)
+	if (fold_rows_load(f, x->fh_id, &before, e) < 0)
 		return -1;
-	if (x->op == JOURNAL_CREATE) {
-		now.is_started = true;
-		now.started = x->fields_n > 0 ? x->fields[0] : (struct journal_field){ 0 };
-	}
-	now.is_deleting = now.is_deleting || x->op == JOURNAL_DELETE;
-	store(f, x->fh_id, &now);
-	return 0;
+	now = before;
+	if (str_eq(x->reason, BEGUN_REFUSED))
+		begun_refuse(&f->arena, &now, x->tries);
+	else
+		begun_start(&f->arena, &now, x);
+	if (x->op == JOURNAL_STATUS)
+		now.seen = x->at;
+	if (before.dsid.n > 0 && x->count == 0 &&
+	    (fold_holders_trust(f, x->fh_id, &before, &now, e) < 0 ||
+	        fold_holders_doubt(f, x->fh_id, x, e) < 0))
+		return -1;
+	return set_fields(f, x->fh_id, &now, &before, e);
 }
 
 /* The contact does not have the address, so what it was told reached nobody. */
@@ -305,7 +204,7 @@ static int
 forget_told(struct fold *f, struct str dsid, struct str key, const uint64_t *hash, struct err *e)
 {
 	struct acked_opt_out told;
-	struct str name = hash == NULL ? STR("") : fold_address(&f->key, key, *hash);
+	struct str name = hash == NULL ? STR("") : fold_rows_address(&f->key, key, *hash);
 	int rc = hash == NULL ? 0 : load_told(f, name, &told, e);
 
 	if (rc <= 0)
@@ -331,7 +230,7 @@ fold_check(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	struct acked before, now;
 
-	if (load(f, x->fh_id, &before, e) < 0)
+	if (fold_rows_load(f, x->fh_id, &before, e) < 0)
 		return -1;
 	now = before;
 	now.checked = x->at;
@@ -342,19 +241,18 @@ fold_check(struct fold *f, const struct journal_line *x, struct err *e)
 	return set_fields(f, x->fh_id, &now, &before, e);
 }
 
-/* Begun, or acked: nothing else of the contact is in question, nor why it waits. */
+/* Nothing else of the contact is in question, nor why it waits. */
 static int
 fold_status(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	struct acked now;
 
-	if (load(f, x->fh_id, &now, e) < 0)
+	if (fold_rows_load(f, x->fh_id, &now, e) < 0)
 		return -1;
 	acked_merge(&f->arena, &now, x->fields, x->fields_n, STR(""));
-	now.seen = x->at;
-	if (x->result == JOURNAL_ACKED)
-		now.at = x->at;
-	store(f, x->fh_id, &now);
+	begun_end(&f->arena, &now, x);
+	now.seen = now.at = x->at;
+	fold_rows_store(f, x->fh_id, &now);
 	return 0;
 }
 
@@ -362,13 +260,13 @@ static int
 fold_moot(struct fold *f, const struct journal_line *x, struct err *e)
 {
 	struct acked now;
-	int rc = load(f, x->fh_id, &now, e);
+	int rc = fold_rows_load(f, x->fh_id, &now, e);
 
 	if (rc <= 0)
 		return rc;
 	now.letter = (struct acked_letter){ 0 };
-	now.is_deleting = false;
-	store(f, x->fh_id, &now);
+	now.is_deleting = now.is_again = false;
+	fold_rows_store(f, x->fh_id, &now);
 	return 0;
 }
 
@@ -379,11 +277,11 @@ fold_contact(struct fold *f, const struct journal_line *x, struct err *e)
 		return fold_check(f, x, e);
 	if (x->op == JOURNAL_MOOT)
 		return fold_moot(f, x, e);
-	if (x->op == JOURNAL_STATUS && x->result != JOURNAL_REJECTED)
+	if (x->op == JOURNAL_STATUS && x->result == JOURNAL_ACKED)
 		return fold_status(f, x, e);
 	if (x->result == JOURNAL_ACKED)
 		return fold_acked(f, x, e);
-	return x->result == JOURNAL_REJECTED ? fold_rejected(f, x, e) : fold_started(f, x, e);
+	return x->result == JOURNAL_REJECTED ? fold_rejected(f, x, e) : fold_begun(f, x, e);
 }
 
 /* ---- Opt-outs and segments */
@@ -415,7 +313,19 @@ refuse_opt_out(struct acked_opt_out *now, const struct journal_line *x)
 {
 	if (is_said_otherwise(now, x))
 		now->dsids = STR("");
+	if (x->tries == 1 && !now->is_again)
+		now->is_begun = now->is_alone = false;
 	letter_add(&now->letter, x);
+}
+
+static void
+start_opt_out(struct acked_opt_out *now, const struct journal_line *x)
+{
+	now->is_again = now->is_begun;
+	now->is_begun = true;
+	now->is_alone = now->is_alone || x->dsid.n == 0;
+	if (!now->is_acked)
+		now->since = x->since;
 }
 
 static int
@@ -424,15 +334,17 @@ fold_opt_out(struct fold *f, const struct journal_line *x, struct err *e)
 	struct acked_opt_out now;
 	struct str key;
 
-	if (x->result == JOURNAL_UNKNOWN || x->fields_n != 1)
+	if (x->fields_n != 1)
 		return 0;
-	key = fold_address(&f->key, x->fields[0].key, x->fields[0].hash);
+	key = fold_rows_address(&f->key, x->fields[0].key, x->fields[0].hash);
 	if (load_told(f, key, &now, e) < 0)
 		return -1;
 	if (x->op == JOURNAL_MOOT)
 		now.letter = (struct acked_letter){ 0 };
 	else if (x->result == JOURNAL_ACKED)
 		take_opt_out(f, &now, x);
+	else if (x->result == JOURNAL_UNKNOWN)
+		start_opt_out(&now, x);
 	else
 		refuse_opt_out(&now, x);
 	store_told(f, key, &now);
@@ -478,7 +390,7 @@ fold_set(struct fold *f, struct str fh_id, const struct acked *x, struct err *e)
 {
 	struct str owner = STR("");
 	struct acked before;
-	int rc = load(f, fh_id, &before, e);
+	int rc = fold_rows_load(f, fh_id, &before, e);
 
 	if (rc >= 0 && before.dsid.n > 0 && !str_eq(before.dsid, x->dsid))
 		rc = view_get(f->view, VIEW_DSIDS, before.dsid, &owner, e);

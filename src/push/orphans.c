@@ -36,7 +36,7 @@ look_at(struct orphaning *g, enum view_table table, struct str row)
 		add_all(g, x.letter.dsid);
 		return 0;
 	}
-	return fold_broken(g->e);
+	return fold_rows_broken(g->e);
 }
 
 static int

@@ -1,6 +1,7 @@
 #include "push/owed.h"
 
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 
 struct str
 owed_key(unsigned channel)
@@ -33,6 +34,16 @@ owed_find(const struct wanted_source *x, unsigned channel, struct str address, u
 		rc = state_broken(e, "an address that is owed");
 	buf_release(&key);
 	return rc;
+}
+
+struct str
+owed_named(const struct wanted_source *x, unsigned channel, uint64_t hash,
+    const struct acked *acked, bool is_coming)
+{
+	bool has_flag = owed_flag(x, channel).n > 0;
+	bool is_sure = begun_is_sure(acked, owed_key(channel), hash);
+
+	return is_sure || has_flag == is_coming ? acked->dsid : STR("");
 }
 
 static struct str

@@ -11,7 +11,6 @@
 #include "push/push_waits.h"
 #include "push/slice.h"
 
-
 /* ---- Opening */
 
 static int

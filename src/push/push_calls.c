@@ -1,6 +1,7 @@
 #include "push/push_calls.h"
 
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 #include "push/owed.h"
 
 bool
@@ -19,10 +20,9 @@ push_calls_row_brings(
 
 	for (size_t i = 0; i < 2 && w->gone.n == 0; i++) {
 		struct str key = owed_key(channels[i]);
-		const uint64_t *hash = acked_field(acked, key);
 
 		if (refuses[i] && has[i].n > 0 && push_calls_row_tells(x, channels[i], acked) &&
-		    (hash == NULL || *hash != books_hash(x->books, key, has[i])))
+		    !begun_is_sure(acked, key, books_hash(x->books, key, has[i])))
 			return true;
 	}
 	return false;

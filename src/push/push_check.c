@@ -4,6 +4,7 @@
 
 #include "json/read.h"
 #include "push/ask.h"
+#include "push/begun.h"
 
 #define MOBILE STR("mobilePhone")
 
@@ -84,7 +85,8 @@ is_out(struct checking *g, const struct json *j, uint32_t contact, struct str fl
 	return flag.n > 0 && str_eq_nocase(answer_value(g->a, j, contact, flag), STR("true"));
 }
 
-/* A status is anybody's to change, and what was found to be another's is to be written anyhow. */
+/* A status is anybody's to change; what was found to be another's, or was begun, is to be written
+ * anyhow. */
 static size_t
 compare_all(struct checking *g, const struct json *j, uint32_t contact, const struct acked *x,
     const struct wanted *w, struct journal_field *changed)
@@ -96,7 +98,8 @@ compare_all(struct checking *g, const struct json *j, uint32_t contact, const st
 		const struct journal_field *f = &x->fields[i];
 		enum push_check_kind kind;
 
-		if (str_eq(f->key, STR("status")) || f->hash == ACKED_ANOTHERS)
+		if (str_eq(f->key, STR("status")) || f->hash == ACKED_ANOTHERS ||
+		    begun_has(x, f->key))
 			continue;
 		kind = compare(g, f, answer_value(g->a, j, contact, f->key), w);
 		count(g->d, f->key, kind);

@@ -10,8 +10,8 @@ note(struct books *books, struct str name, struct err *e)
 		x.fh_id = str_from(name, 1);
 		return books_note(books, &x, e);
 	}
-	if (!fold_parse_address(str_from(name, 1), &field))
-		return fold_broken(e);
+	if (!fold_rows_parse_address(str_from(name, 1), &field))
+		return fold_rows_broken(e);
 	x.fields = &field;
 	x.fields_n = 1;
 	return books_note(books, &x, e);

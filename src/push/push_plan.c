@@ -3,6 +3,7 @@
 #include "base/interrupt.h"
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 #include "push/leaving.h"
 #include "push/letter.h"
 #include "push/everybody.h"
@@ -59,7 +60,7 @@ keep_opt_out_letter(
 
 	if (x->letter.tries > 0)
 		(void)intern_add(&g->p->letters,
-		    str_printf(&g->a, "o%.*s", STR_ARG(fold_address(&name, key, hash))));
+		    str_printf(&g->a, "o%.*s", STR_ARG(fold_rows_address(&name, key, hash))));
 	buf_release(&name);
 }
 
@@ -279,18 +280,24 @@ walk_everybody(struct planning *g)
 
 /* ---- Opt-outs */
 
-/* Whose contact has the address, and what is acked of it. */
+/* Whose contact has the address, and what is acked of it; ${dsid}: by which it is told. */
 static int
-find_holder(
-    struct planning *g, unsigned channel, struct str address, struct str *fh_id, struct acked *out)
+find_holder(struct planning *g, unsigned channel, struct str address, struct str *fh_id,
+    struct acked *out, struct str *dsid)
 {
 	struct str key = owed_key(channel);
-	int rc = books_holder(
-	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), fh_id, g->e);
+	uint64_t hash = books_hash(g->x->books, key, address);
+	int rc = books_holder(g->x->books, &g->a, key, hash, fh_id, g->e);
+	struct wanted w = { 0 };
 
 	*out = (struct acked){ 0 };
 	if (rc > 0)
 		rc = books_contact(g->x->books, &g->a, *fh_id, out, g->e);
+	/* What is wanted of them says something only then. */
+	if (rc > 0 && begun_has(out, key))
+		rc = wanted_make(&g->a, g->x, *fh_id, out, &w, g->e);
+	*dsid = owed_named(g->x, channel, hash, out,
+	    str_eq(channel == OPT_OUT_EMAIL ? w.email : w.mobile, address));
 	return rc < 0 ? -1 : 0;
 }
 
@@ -335,9 +342,10 @@ static void
 add_opt_out(struct planning *g, const struct telling *t)
 {
 	struct push_plan *p = g->p;
+	enum standing_owner owner = refusals_owner(g->x, &t->acked);
 	bool is_theirs = t->holder.n > 0 && !t->is_moving;
-	bool is_lifted =
-	    is_theirs && t->acked.gone.n == 0 && refusals_owner(g->x, &t->acked) == STANDING_OURS;
+	bool is_lifted = is_theirs && t->acked.gone.n == 0 &&
+	                 (owner == STANDING_OURS || owner == STANDING_BEGUN);
 
 	buf_reset(&g->body);
 	buf_str(&g->body, t->key);
@@ -412,12 +420,13 @@ look_at_owed(struct planning *g, struct str key, uint32_t number)
 	bool is_held = t.channel == OPT_OUT_TEXT && g->x->push->text_opt_out.n == 0, needs;
 	struct acked_opt_out told;
 	struct applied since;
+	struct str dsid;
 	int rc;
 
 	if (books_opt_out(g->x->books, &g->a, owed_key(t.channel), hash, &told, g->e) < 0 ||
-	    find_holder(g, t.channel, t.address, &t.holder, &t.acked) < 0 ||
+	    find_holder(g, t.channel, t.address, &t.holder, &t.acked, &dsid) < 0 ||
 	    state_applied_must(g->x->s, number, &since, g->e) < 0 ||
-	    owed_needs(g->x, &g->a, t.channel, t.address, since.id, t.acked.dsid, &needs, g->e) < 0)
+	    owed_needs(g->x, &g->a, t.channel, t.address, since.id, dsid, &needs, g->e) < 0)
 		return -1;
 	g->p->held += is_held;
 	if (is_held || needs)

@@ -4,6 +4,7 @@
 #include "dailystory/opt_outs.h"
 #include "json/read.h"
 #include "push/ask.h"
+#include "push/begun.h"
 #include "push/orphans.h"
 #include "push/owed.h"
 #include "push/unsalted.h"
@@ -147,6 +148,10 @@ add_status(struct found *f)
 	const uint64_t *before = acked_field(&f->now, STATUS);
 	bool is_inactive = str_eq_nocase(value_there(f, STATUS), STR("Inactive"));
 
+	if (!is_inactive)
+		begun_keep_only(f->a, &f->now, STR(""));
+	else if (begun_has(&f->now, STATUS))
+		return;
 	if (before != NULL && (!is_inactive || *before != active))
 		add(f, STATUS, is_inactive ? *before : active);
 	else
@@ -189,6 +194,7 @@ take_fields(struct found *f)
 	f->now.fields_n = 0;
 	acked_merge(f->a, &f->now, f->fields, f->n, STR(""));
 	f->now.gone = value_there(f, WANTED_GONE);
+	begun_keep_only(f->a, &f->now, STATUS);
 	f->now.is_started = false;
 	f->now.checked = f->g->p->host->now(f->g->p->host->context);
 	return fold_set(&f->g->p->books.fold, f->fh_id, &f->now, f->g->e);

@@ -2,15 +2,18 @@
 
 #include "base/pack.h"
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 #include "push/owed.h"
 #include "state/state_answers.h"
 
 #define MOBILE STR("mobilePhone")
 #define STATUS STR("status")
 
-/* Whether the contact has a value: what others put there may be any of theirs. */
+/* Whether the contact has a value: what others put there may be any of theirs; a call without an
+ * answer may have put this one there, or taken it away. */
 enum knowledge {
 	HAS_NOT,
+	MAY_HAVE_ANY,
 	MAY_HAVE,
 	HAS
 };
@@ -19,16 +22,13 @@ static enum knowledge
 knowledge_of(
     const struct wanted_source *x, const struct acked *acked, struct str key, struct str value)
 {
-	const uint64_t *list[] = { acked_field(acked, key), acked_was(acked, key) };
-	enum knowledge k = HAS_NOT;
+	uint64_t hash = value.n > 0 ? books_hash(x->books, key, value) : 0;
 
-	for (size_t i = 0; i < 2 && value.n > 0 && k != HAS; i++) {
-		if (list[i] != NULL && *list[i] == ACKED_ANOTHERS)
-			k = MAY_HAVE;
-		else if (list[i] != NULL && *list[i] == books_hash(x->books, key, value))
-			k = HAS;
-	}
-	return k;
+	if (value.n == 0 || !begun_may_have(acked, key, hash))
+		return HAS_NOT;
+	if (begun_is_sure(acked, key, hash))
+		return HAS;
+	return begun_names(acked, key, hash) ? MAY_HAVE : MAY_HAVE_ANY;
 }
 
 static bool
@@ -41,6 +41,8 @@ is_acked_as(
 enum standing_owner
 refusals_owner(const struct wanted_source *x, const struct acked *acked)
 {
+	if (begun_has(acked, STATUS))
+		return STANDING_BEGUN;
 	if (is_acked_as(x, acked, STATUS, STR(ACKED_INACTIVE)))
 		return STANDING_OURS;
 	if (is_acked_as(x, acked, STATUS, STR(ACKED_BEGUN)))
@@ -59,19 +61,19 @@ has(const struct wanted_source *x, const struct acked *acked, const struct refus
 	                       ? knowledge_of(x, acked, owed_key(of->channel), of->address)
 	                       : HAS_NOT;
 
-	return k == MAY_HAVE && is_anothers ? HAS_NOT : k;
+	return k == MAY_HAVE_ANY && is_anothers ? HAS_NOT : k;
 }
 
 /* Who has the address is told as the first thing of a push, and others by a flag before they get
- * it.  Of what was imported by hand, or that nobody saw, it is not known for certain whether this
- * contact has it: both hold for it. */
+ * it.  Of what was imported by hand, that nobody saw, or that was begun, it is not known for
+ * certain whether this contact has it: both hold for it. */
 static void
 judge(const struct wanted_source *x, const struct acked *acked, const struct refusals_address *of,
     const struct acked_opt_out *told, bool is_refused, struct refusals *out)
 {
 	enum knowledge k = has(x, acked, of, told);
 	bool is_there = k != HAS_NOT;
-	bool is_unsure = acked->is_imported || (k == MAY_HAVE && !of->is_kept);
+	bool is_unsure = acked->is_imported || (is_there && k != HAS && !of->is_kept);
 
 	if ((!is_there && !is_refused) || is_unsure)
 		out->is_coming = out->is_coming || owed_flag(x, of->channel).n == 0;
@@ -84,6 +86,16 @@ judge(const struct wanted_source *x, const struct acked *acked, const struct ref
 		out->exposed = told->letter.last;
 }
 
+/* It may have an address that is to go.  A flag was set before it got that one, and since then by
+ * the address: whoever has it was told. */
+static bool
+is_told_by_address(const struct wanted_source *x, const struct acked *acked,
+    const struct refusals_address *of, const struct acked_opt_out *told)
+{
+	return of->is_kept && told->is_acked && owed_flag(x, of->channel).n > 0 &&
+	       begun_has(acked, owed_key(of->channel));
+}
+
 static int
 look_at(const struct wanted_source *x, struct arena *a, const struct acked *acked,
     const struct refusals_address *of, struct refusals *out, struct err *e)
@@ -94,7 +106,8 @@ look_at(const struct wanted_source *x, struct arena *a, const struct acked *acke
 
 	if (books_opt_out(x->books, a, key, books_hash(x->books, key, of->address), &told, e) < 0)
 		return -1;
-	if (acked_was_told(&told, acked->dsid) && !owed_was_misnamed(x, a, of->channel, &told))
+	if ((acked_was_told(&told, acked->dsid) || is_told_by_address(x, acked, of, &told)) &&
+	    !owed_was_misnamed(x, a, of->channel, &told))
 		return 0;
 	if (owed_was_refused(x, a, of->channel, of->address, &told, &is_refused, e) < 0)
 		return -1;
@@ -206,8 +219,7 @@ refusals_of_mobile(const struct wanted_source *x, const struct acked *acked, str
 	int rc = 0;
 
 	*out = false;
-	if (x->push->text_opt_out.n > 0 ||
-	    (acked_field(acked, MOBILE) == NULL && acked_was(acked, MOBILE) == NULL))
+	if (x->push->text_opt_out.n > 0 || !begun_or_acked(acked, MOBILE))
 		return 0;
 	for (;;) {
 		if (is_acked_as(x, acked, MOBILE, own))

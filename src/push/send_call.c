@@ -1,5 +1,7 @@
 #include "push/send_call.h"
 
+#include "push/begun.h"
+
 static struct str
 reason_of(const struct answer *a, const struct caller_request *q)
 {
@@ -13,7 +15,7 @@ send_call_note(struct send *g, struct journal_line *x, const struct caller_answe
 {
 	x->snapshot = g->is_held ? STR("") : g->x->last.id;
 	x->http = (uint64_t)c->answer.status;
-	x->tries = c->tries;
+	x->tries = c->tries + c->may_be_second;
 	x->ms = (uint64_t)(c->us / 1000);
 	if (books_note(g->x->books, x, g->e) < 0)
 		return -1;
@@ -56,10 +58,51 @@ refuse_other(
 	return SEND_REJECTED;
 }
 
+/* A segment is found by its name, and nobody is taken out of it: it needs no such line. */
+static bool
+needs_begun(const struct journal_line *x)
+{
+	return x->op != JOURNAL_SEGMENT_NEW && x->op != JOURNAL_SEGMENT_ADD;
+}
+
+/* The answer of the call before goes to the disk with it. */
+static int
+begin(struct send *g, const struct journal_line *x)
+{
+	struct journal_line begun = { .fh_id = x->fh_id,
+		.op = x->op,
+		.result = JOURNAL_UNKNOWN,
+		.dsid = x->dsid,
+		.fields = x->fields,
+		.fields_n = x->fields_n,
+		.since = x->since };
+
+	if (!needs_begun(x))
+		return 0;
+	return books_note(g->x->books, &begun, g->e) < 0 || books_sync(g->x->books, g->e) < 0 ? -1
+	                                                                                      : 0;
+}
+
+int
+send_call_refused(struct send *g, const struct journal_line *x, const struct caller_answer *c)
+{
+	struct journal_line refused = { .fh_id = x->fh_id,
+		.op = x->op,
+		.result = JOURNAL_UNKNOWN,
+		.dsid = x->dsid,
+		.http = (uint64_t)c->answer.status,
+		.tries = c->tries + c->may_be_second,
+		.reason = BEGUN_REFUSED };
+
+	return books_note(g->x->books, &refused, g->e);
+}
+
 int
 send_call_ask(struct send *g, struct caller_request q, struct journal_line *x,
     struct caller_answer *c, struct send_refusal *why)
 {
+	if (begin(g, x) < 0)
+		return -1;
 	q.number = g->x->books->last + 1;
 	if (caller_call(g->caller, &q, c, g->e) < 0)
 		return -1;

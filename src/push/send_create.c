@@ -191,7 +191,7 @@ find_flag(
 	        g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e) < 0 ||
 	    owed_was_refused(g->x, &g->a, channel, address, &told, &was_refused, g->e) < 0)
 		return -1;
-	if ((is_refused || told.is_acked) && !(w->exposed > 0 && was_refused))
+	if ((is_refused || told.is_acked || told.is_begun) && !(w->exposed > 0 && was_refused))
 		*flag = owed_flag(g->x, channel);
 	return 0;
 }
@@ -202,18 +202,13 @@ create(
     struct send *g, const struct wanted *w, struct acked *acked, struct str key, struct str address)
 {
 	struct journal_field field = { key, books_hash(g->x->books, key, address) };
-	struct journal_line x = line_of(w), begun = x;
+	struct journal_line x = line_of(w);
 	struct caller_answer c = { 0 };
 	struct str flag;
 	int rc = check_free(g, w, key, address);
 
 	if (rc != SEND_DONE || find_flag(g, w, key, address, &flag) < 0)
 		return rc == SEND_DONE ? -1 : rc;
-	begun.result = JOURNAL_UNKNOWN;
-	begun.fields = &field;
-	begun.fields_n = 1;
-	if (send_call_note(g, &begun, &c) < 0)
-		return -1;
 	put_create(g, w, key, address, flag);
 	x.fields = &field;
 	x.fields_n = 1;
@@ -347,7 +342,7 @@ find_stray(struct send *g, unsigned channel, struct str address, bool *out)
 	             : books_opt_out(g->x->books, &g->a, key, books_hash(g->x->books, key, address),
 	                   &told, g->e);
 
-	*out = false;
+	*out = rc > 0 && told.is_alone;
 	for (left = rc > 0 ? told.dsids : STR(""); rc >= 0 && left.n > 0 && !*out;) {
 		const char *space = memchr(left.p, ' ', left.n);
 		size_t n = space == NULL ? left.n : (size_t)(space - left.p);

@@ -4,13 +4,22 @@
 
 /* It was done before, and the answer never came; or it cannot be done. */
 static int
-ask_again(struct send *g, struct journal_line *x, struct str dsid, struct send_refusal *why)
+ask_again(struct send *g, struct journal_line *x, struct str dsid, struct caller_answer *c,
+    struct send_refusal *why)
 {
 	struct send_look look;
 	int rc = send_look(g, dsid, STR("status"), &look);
 
 	if (rc != SEND_DONE)
 		return rc;
+	/* Nobody saw that it is there: a deletion before this one may have been done. */
+	if (look.is_there && !look.is_read) {
+		*c = look.c;
+		c->tries = 0;
+		*why =
+		    (struct send_refusal){ STR("refused"), str_copy(&g->a, look.c.answer.message) };
+		return SEND_REJECTED;
+	}
 	if (look.is_there) {
 		*why = (struct send_refusal){ STR("refused"),
 			STR("DailyStory answers 404 to the deletion of a contact that it has") };
@@ -28,17 +37,6 @@ line_of(const struct wanted *w, const struct acked *acked)
 	};
 }
 
-/* Before the call: who comes back before it is known what became of it is not taken to be there. */
-static int
-begin(struct send *g, const struct wanted *w, const struct acked *acked)
-{
-	struct journal_line x = line_of(w, acked);
-	struct caller_answer none = { 0 };
-
-	x.result = JOURNAL_UNKNOWN;
-	return acked->is_deleting ? 0 : send_call_note(g, &x, &none);
-}
-
 int
 send_delete(struct send *g, const struct wanted *w, const struct acked *acked)
 {
@@ -47,14 +45,12 @@ send_delete(struct send *g, const struct wanted *w, const struct acked *acked)
 	struct send_refusal why;
 	int rc;
 
-	if (begin(g, w, acked) < 0)
-		return -1;
 	rc = send_call_ask(g,
 	    (struct caller_request){
 	        .method = HTTP_DELETE, .path = "/contact/", .id = acked->dsid, .is_known = true },
 	    &x, &c, &why);
 	if (rc == SEND_REJECTED && c.answer.status == 404)
-		rc = ask_again(g, &x, acked->dsid, &why);
+		rc = ask_again(g, &x, acked->dsid, &c, &why);
 	if (rc == SEND_REJECTED)
 		return send_call_reject(g, x, &c, why.reason, why.message);
 	x.reason = w->gone;
@@ -75,6 +71,7 @@ send_delete_known(struct send *g, const struct wanted *w, const struct acked *ac
 	else
 		x.op = look.is_read ? JOURNAL_MOOT : JOURNAL_CONTACT;
 	/* A refusal does not say that it is there: the deletion stays begun. */
+	look.c.tries = 0;
 	if (x.op == JOURNAL_CONTACT)
 		return send_call_reject(g, x, &look.c, STR("refused"), look.c.answer.message);
 	x.result = JOURNAL_ACKED;

@@ -1,6 +1,7 @@
 #include "push/send_opt_out.h"
 
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 #include "push/leaving.h"
 #include "push/owed.h"
 #include "push/push_calls.h"
@@ -91,11 +92,10 @@ send_opt_out_elsewhere(struct send *g, struct send_row *r)
 
 	for (size_t i = 0; i < 2; i++) {
 		struct str key = owed_key(channels[i]), since;
-		const uint64_t *has = acked_field(&r->acked, key);
 		int rc = 0, leaves = 0;
 
 		if (addresses[i].n > 0 && owed_flag(g->x, channels[i]).n > 0 &&
-		    (has == NULL || *has != books_hash(g->x->books, key, addresses[i])))
+		    !begun_is_sure(&r->acked, key, books_hash(g->x->books, key, addresses[i])))
 			rc = send_tell_since(g, channels[i], addresses[i], &since);
 		if (rc > 0)
 			leaves = is_leaving(g, r, channels[i], addresses[i]);
@@ -148,7 +148,10 @@ send_opt_out_item(
 	*r = (struct send_row){ .fh_id = STR("") };
 	if (find_holder(g, item, r, &has_it) < 0)
 		return -1;
-	dsid = has_it ? r->acked.dsid : STR("");
+	dsid = has_it ? owed_named(g->x, item->channel, hash, &r->acked,
+	                    str_eq(item->channel == OPT_OUT_EMAIL ? r->w.email : r->w.mobile,
+	                        item->address))
+	              : STR("");
 	if (books_opt_out(g->x->books, &g->a, key, hash, &told, g->e) < 0 ||
 	    owed_needs(g->x, &g->a, item->channel, item->address, item->since, dsid, &needs, g->e) <
 	        0)

@@ -16,28 +16,15 @@ line_of(const struct wanted *w, const struct acked *acked)
 
 /* Without a call. */
 static int
-note(struct send *g, const struct wanted *w, const struct acked *acked, enum journal_result result,
-    struct str value)
+note(struct send *g, const struct wanted *w, const struct acked *acked, struct str value)
 {
 	struct journal_field field = { STATUS, books_hash(g->x->books, STATUS, value) };
 	struct journal_line x = line_of(w, acked);
 	struct caller_answer none = { 0 };
 
-	x.result = result;
 	x.fields = &field;
 	x.fields_n = 1;
 	return send_call_note(g, &x, &none);
-}
-
-/* On the disk before the call: else nobody would know that it was we. */
-static int
-begin(struct send *g, const struct wanted *w, const struct acked *acked)
-{
-	if (w->standing.owner == STANDING_BEGUN)
-		return 0;
-	if (note(g, w, acked, JOURNAL_UNKNOWN, STR(ACKED_BEGUN)) < 0)
-		return -1;
-	return books_sync(g->x->books, g->e);
 }
 
 /* The deletion that was not answered was done. */
@@ -53,6 +40,18 @@ note_deleted(
 	return send_call_note(g, &x, &look->c) < 0 ? -1 : SEND_DONE;
 }
 
+/* By what was seen: no call that changes something was refused. */
+static int
+reject_seen(struct send *g, const struct wanted *w, const struct acked *acked,
+    const struct send_look *look, struct str reason, struct str message)
+{
+	struct caller_answer c = look->c;
+
+	c.tries = 0;
+	c.may_be_second = false;
+	return send_call_reject(g, line_of(w, acked), &c, reason, message);
+}
+
 /* Whom we deleted may be found again. */
 static int
 look_at(struct send *g, const struct wanted *w, const struct acked *acked, struct send_look *out)
@@ -63,8 +62,7 @@ look_at(struct send *g, const struct wanted *w, const struct acked *acked, struc
 		return rc;
 	if (acked->is_deleting)
 		return note_deleted(g, w, acked, out);
-	return send_call_reject(
-	    g, line_of(w, acked), &out->c, STR("deleted-in-dailystory"), out->c.answer.message);
+	return reject_seen(g, w, acked, out, STR("deleted-in-dailystory"), out->c.answer.message);
 }
 
 /* An answer without a status proves nothing. */
@@ -86,7 +84,7 @@ refuse(struct send *g, const struct wanted *w, const struct acked *acked,
 	if (rc != SEND_DONE)
 		return rc;
 	if (look.is_there && str_eq_nocase(look.value, INACTIVE))
-		return note(g, w, acked, JOURNAL_ACKED, INACTIVE);
+		return note(g, w, acked, INACTIVE);
 	return send_call_reject(g, *x, c, why->reason, why->message);
 }
 
@@ -94,7 +92,9 @@ static int
 set(struct send *g, const struct wanted *w, const struct acked *acked, struct str value)
 {
 	struct wanted_field status = { .key = STATUS, .value = value };
-	struct journal_field field = { STATUS, books_hash(g->x->books, STATUS, value) };
+	/* Also one that was ours already may be made so once more. */
+	struct str begun = str_eq(value, INACTIVE) ? STR(ACKED_BEGUN) : value;
+	struct journal_field field = { STATUS, books_hash(g->x->books, STATUS, begun) };
 	struct journal_line x = line_of(w, acked);
 	struct caller_answer c = { 0 };
 	struct send_refusal why;
@@ -112,6 +112,7 @@ set(struct send *g, const struct wanted *w, const struct acked *acked, struct st
 	        .is_known = true,
 	        .shape = ANSWER_CONTACT },
 	    &x, &c, &why);
+	field.hash = books_hash(g->x->books, STATUS, value);
 	if (rc == SEND_REJECTED && str_eq(value, INACTIVE))
 		return refuse(g, w, acked, &x, &c, &why);
 	if (rc == SEND_REJECTED)
@@ -134,8 +135,8 @@ make_inactive(struct send *g, const struct wanted *w, const struct acked *acked)
 	if (rc != SEND_DONE || (!look.is_there && acked->is_deleting))
 		return rc;
 	if (is_otherwise(&look, ACTIVE))
-		return note(g, w, acked, JOURNAL_ACKED, is_ours ? INACTIVE : STR(ACKED_THEIRS));
-	return begin(g, w, acked) < 0 ? -1 : set(g, w, acked, INACTIVE);
+		return note(g, w, acked, is_ours ? INACTIVE : STR(ACKED_THEIRS));
+	return set(g, w, acked, INACTIVE);
 }
 
 /* What others have made of it since is theirs; an answer without a status does not say that they
@@ -149,10 +150,9 @@ make_active(struct send *g, const struct wanted *w, const struct acked *acked)
 	if (rc != SEND_DONE || (!look.is_there && acked->is_deleting))
 		return rc;
 	if (look.is_there && look.value.n == 0)
-		return send_call_reject(g, line_of(w, acked), &look.c, STR("refused"),
+		return reject_seen(g, w, acked, &look, STR("refused"),
 		    look.is_read ? STR("the answer has no status") : look.c.answer.message);
-	return is_otherwise(&look, INACTIVE) ? note(g, w, acked, JOURNAL_ACKED, ACTIVE)
-	                                     : set(g, w, acked, ACTIVE);
+	return is_otherwise(&look, INACTIVE) ? note(g, w, acked, ACTIVE) : set(g, w, acked, ACTIVE);
 }
 
 static int
@@ -176,7 +176,7 @@ send_status(
 	case STANDING_REVIVE:
 		return revive(g, w, acked);
 	case STANDING_FORGET:
-		return note(g, w, acked, JOURNAL_ACKED, ACTIVE);
+		return note(g, w, acked, ACTIVE);
 	case STANDING_NOTHING:
 		break;
 	}

@@ -156,7 +156,7 @@ send_tell_since(struct send *g, unsigned channel, struct str address, struct str
 		rc = books_opt_out(
 		    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e);
 	*since = told.since;
-	return rc <= 0 ? rc : told.is_acked;
+	return rc <= 0 ? rc : told.is_acked || told.is_begun;
 }
 
 int

@@ -61,6 +61,7 @@ send_fields(struct send *g, const struct send_row *r, const struct wanted_field 
 
 	*x = send_row_line(r, r->w.gone.n > 0 ? JOURNAL_GONE : JOURNAL_CONTACT);
 	x->reason = r->w.gone;
+	x->fields = wanted_fields_begun(&g->a, g->x->books, list, r->w.fields_n, &x->fields_n);
 	buf_reset(&g->body);
 	wanted_fields_body(&g->body, list, r->w.fields_n, r->acked.dsid);
 	rc = send_call_ask(g,
@@ -71,6 +72,8 @@ send_fields(struct send *g, const struct send_row *r, const struct wanted_field 
 	        .is_known = true,
 	        .shape = ANSWER_CONTACT },
 	    x, c, why);
+	if (rc == SEND_REJECTED && send_call_refused(g, x, c) < 0)
+		return -1;
 	if (rc != SEND_DONE || !c->answer.is_deleted)
 		return rc;
 	*why = (struct send_refusal){ STR("deleted-in-dailystory"),

@@ -28,8 +28,9 @@ static enum standing_step
 undo(const struct standing_facts *x)
 {
 	if (x->has_row)
-		return x->is_deleted && x->owner == STANDING_NOBODYS ? STANDING_REVIVE
-		                                                     : STANDING_NOTHING;
+		return x->is_deleted && (x->owner == STANDING_NOBODYS || x->owner == STANDING_BEGUN)
+		           ? STANDING_REVIVE
+		           : STANDING_NOTHING;
 	if (x->owner == STANDING_THEIRS)
 		return STANDING_FORGET;
 	return is_by_us(x) ? STANDING_MAKE_ACTIVE : STANDING_NOTHING;

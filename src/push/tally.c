@@ -12,7 +12,7 @@ tally_contacts(struct books *b, uint64_t *n, struct err *e)
 	*n = 0;
 	while ((rc = view_next(&c, &key, &row, e)) > 0) {
 		if (!acked_unpack(&a, row, &x)) {
-			rc = fold_broken(e);
+			rc = fold_rows_broken(e);
 			break;
 		}
 		*n += (x.dsid.n > 0 || x.is_imported) && x.gone.n == 0;
@@ -35,9 +35,9 @@ tally_letter(
 	    &b->view, is_contact ? VIEW_CONTACTS : VIEW_OPT_OUTS, str_from(key, 1), &row, e);
 
 	if (rc <= 0)
-		return rc < 0 ? -1 : fold_broken(e);
+		return rc < 0 ? -1 : fold_rows_broken(e);
 	if (is_contact ? !acked_unpack(a, row, &contact) : !acked_opt_out_unpack(row, &owed))
-		return fold_broken(e);
+		return fold_rows_broken(e);
 	*out = is_contact ? contact.letter : owed.letter;
 	return 0;
 }

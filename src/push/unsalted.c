@@ -1,6 +1,7 @@
 #include "push/unsalted.h"
 
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 
 /* At work. */
 struct forgetting {
@@ -72,8 +73,8 @@ forget_opt_out(struct forgetting *g, struct str key)
 
 	if (rc <= 0)
 		return rc;
-	if (!acked_opt_out_unpack(row, &x) || !fold_parse_address(key, &address))
-		return fold_broken(g->e);
+	if (!acked_opt_out_unpack(row, &x) || !fold_rows_parse_address(key, &address))
+		return fold_rows_broken(g->e);
 	if (x.is_acked && keep_told(g, &address, &x) < 0)
 		return -1;
 	view_del(v, VIEW_OPT_OUTS, key);
@@ -97,6 +98,7 @@ forget_fields(struct forgetting *g, struct str fh_id)
 	if (books_contact(g->books, &g->a, fh_id, &x, g->e) < 0)
 		return -1;
 	x.fields_n = 0;
+	begun_unname(&g->a, &x);
 	g->u->imported += x.is_imported;
 	x.is_imported = false;
 	return fold_set(&g->books->fold, fh_id, &x, g->e);

@@ -6,6 +6,7 @@
 #include "dailystory/identity.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
+#include "push/begun.h"
 #include "push/owed.h"
 #include "push/refusals.h"
 
@@ -48,7 +49,7 @@ add(struct making *g, struct str key, struct str value, bool is_extended)
 	*f = (struct wanted_field){ .key = key,
 		.value = value,
 		.is_extended = is_extended,
-		.is_changed = !is_acked_as(g, key, value) };
+		.is_changed = !is_acked_as(g, key, value) || begun_has(g->acked, key) };
 	return f;
 }
 
@@ -63,7 +64,7 @@ sends_empty(const struct making *g)
 static bool
 is_to_clear(const struct making *g)
 {
-	bool has_one = acked_field(g->acked, MOBILE) != NULL || acked_was(g->acked, MOBILE) != NULL;
+	bool has_one = begun_or_acked(g->acked, MOBILE);
 
 	if (g->w->mobile.n > 0)
 		return false;
@@ -89,7 +90,8 @@ is_stuck(const struct making *g)
 		return true;
 	if (is_kept(g))
 		return true;
-	return is_to_clear(g) && !sends_empty(g) && !is_acked_as(g, MOBILE, STR(""));
+	return is_to_clear(g) && !sends_empty(g) &&
+	       (begun_has(g->acked, MOBILE) || !is_acked_as(g, MOBILE, STR("")));
 }
 
 static void
@@ -150,7 +152,7 @@ add_flag(struct making *g, struct str slug, bool is_set)
 	struct str key = wanted_flag(g->a, slug);
 	struct wanted_field *f = add(g, key, is_set ? STR("True") : STR("False"), true);
 
-	f->is_quiet = !is_set && g->acked->is_imported && acked_field(g->acked, key) == NULL;
+	f->is_quiet = !is_set && g->acked->is_imported && !begun_or_acked(g->acked, key);
 }
 
 static int
@@ -199,17 +201,18 @@ is_wanted(const struct wanted *w, struct str key)
 	return false;
 }
 
-/* A flag of a segment that is no more would be True for ever. */
+/* A flag that nothing asks for any more would be True for ever. */
 static void
-clear_old_flags(struct making *g)
+clear_flags(struct making *g)
 {
-	for (size_t i = 0; i < g->acked->fields_n; i++) {
-		struct str key = g->acked->fields[i].key;
+	const struct acked *x = g->acked;
 
-		if (!str_starts(key, FLAG) && !str_eq(key, LIST))
-			continue;
-		if (!is_wanted(g->w, key))
-			add(g, key, str_eq(key, LIST) ? STR("") : STR("False"), true);
+	for (size_t i = 0; i < x->fields_n + x->begun_n; i++) {
+		struct str key = i < x->fields_n ? x->fields[i].key : x->begun[i - x->fields_n].key;
+		bool is_list = str_eq(key, LIST);
+
+		if ((is_list || str_starts(key, FLAG)) && !is_wanted(g->w, key))
+			add(g, key, is_list ? STR("") : STR("False"), true);
 	}
 }
 
@@ -223,7 +226,7 @@ add_memberships(struct making *g, struct str memberships)
 		rc = add_flags(g, memberships);
 	if (how == PUSH_LIST)
 		rc = add_list(g, memberships);
-	clear_old_flags(g);
+	clear_flags(g);
 	return rc;
 }
 
@@ -258,14 +261,7 @@ make_gone(struct making *g, struct str reason, bool is_barred)
 	else if (w->clears_mobile || is_kept(g))
 		w->standing.is_barred = true;
 	add(g, GONE, reason, true);
-	for (size_t i = 0; i < g->acked->fields_n; i++) {
-		struct str key = g->acked->fields[i].key;
-
-		if (str_starts(key, FLAG))
-			add(g, key, STR("False"), true);
-		else if (str_eq(key, LIST))
-			add(g, key, STR(""), true);
-	}
+	clear_flags(g);
 }
 
 /* ---- A contact */
@@ -397,7 +393,7 @@ make_contact(struct making *g, const struct contact_status *status)
 	add_columns(g, &c, exported.known | contact_known(&c));
 	rc = add_memberships(g, status->memberships);
 	/* Who comes back; of who was deleted nothing is known but that it may be there. */
-	if ((acked_field(g->acked, GONE) != NULL || g->acked->is_deleted) && sends_empty(g))
+	if ((begun_or_acked(g->acked, GONE) || g->acked->is_deleted) && sends_empty(g))
 		add(g, GONE, STR(""), true);
 	return rc;
 }
@@ -415,7 +411,8 @@ finish(struct making *g)
 	w->standing.owner = refusals_owner(g->x, g->acked);
 	w->standing.is_stale = h->now(h->context) - g->acked->seen >= TIMESTAMP_DAY;
 	w->standing.is_gone = w->gone.n > 0;
-	w->standing.is_back = w->gone.n == 0 && g->acked->gone.n > 0;
+	w->standing.is_back = w->gone.n == 0 && (g->acked->gone.n > 0 ||
+	                                            (sends_empty(g) && begun_has(g->acked, GONE)));
 	w->standing.is_deleted = w->gone.n == 0 && g->acked->is_deleted;
 	buf_str(&b, w->gone);
 	/* A row that waits does so no more when the number that it replaces is to go. */

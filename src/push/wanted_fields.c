@@ -69,6 +69,20 @@ wanted_fields_rest(struct arena *a, const struct wanted_field *list, size_t n, b
 }
 
 struct journal_field *
+wanted_fields_begun(
+    struct arena *a, struct books *books, const struct wanted_field *list, size_t n, size_t *out)
+{
+	struct journal_field *hashes = arena_array(a, n, sizeof(*hashes));
+
+	*out = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].is_unsent && list[i].is_changed)
+			hashes[(*out)++] = (struct journal_field){ .key = list[i].key,
+				.hash = books_hash(books, list[i].key, list[i].value) };
+	return hashes;
+}
+
+struct journal_field *
 wanted_fields_hashes(
     struct arena *a, struct books *books, const struct wanted_field *list, size_t n, size_t *out)
 {

@@ -2,6 +2,7 @@
 #include "push/desk.h"
 
 #include "push/acked_file.h"
+#include "push/begun.h"
 #include "push/books.h"
 
 #define ID(text) STR(text "0123456789abcdef")
@@ -291,17 +292,17 @@ Test(books, what_a_deleted_contact_had)
 		gone.result = JOURNAL_UNKNOWN;
 		note(&b, gone);
 		cr_assert(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1);
-		cr_expect(x.is_deleting && x.dsid.n > 0 && x.was_n == 0);
+		cr_expect(x.is_deleting && x.dsid.n > 0 && x.begun_n == 0);
 		gone.result = JOURNAL_ACKED;
 		note(&b, gone);
 		cr_assert(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1);
-		cr_expect(!x.is_deleting && x.was_n == 1 && acked_was(&x, STR("email")) == NULL);
+		cr_expect(!x.is_deleting && x.begun_n == 1 && !begun_has(&x, STR("email")));
 		note(&b, (struct journal_line){
 		             .fh_id = STR("c1"), .op = JOURNAL_CREATE, .dsid = again[i] });
 		if (i == 2)
 			note_contact(&b, STR("c1"), ID("A"), STR("other@example.com"));
 		cr_assert(books_contact(&b, &d.a, STR("c1"), &x, &d.e) == 1);
-		cr_expect((acked_was(&x, STR("email")) != NULL) == (i == 0), "%zu", i);
+		cr_expect(begun_has(&x, STR("email")) == (i == 0), "%zu", i);
 		books_close(&b);
 		desk_end(&d);
 	}
@@ -344,7 +345,8 @@ note_status(struct books *b, enum journal_result result, struct str value, uint6
 }
 
 static void
-expect_status(struct books *b, struct desk *d, struct str value, uint64_t tries, const char *why)
+expect_status(struct books *b, struct desk *d, struct str value, bool is_begun, uint64_t tries,
+    const char *why)
 {
 	const uint64_t *hash;
 	struct acked x;
@@ -353,6 +355,7 @@ expect_status(struct books *b, struct desk *d, struct str value, uint64_t tries,
 	hash = acked_field(&x, STR("status"));
 	cr_expect((hash == NULL) == (value.n == 0), "%s", why);
 	cr_expect(hash == NULL || *hash == books_hash(b, STR("status"), value), "%s", why);
+	cr_expect(begun_has(&x, STR("status")) == is_begun, "%s", why);
 	cr_expect(x.letter.tries == tries && str_eq(x.dsid, ID("A")) && x.gone.n > 0, "%s", why);
 }
 
@@ -367,17 +370,23 @@ Test(books, a_status_that_was_begun_is_known_until_it_is_refused)
 	             .op = JOURNAL_GONE,
 	             .dsid = ID("A"),
 	             .reason = STR("removed") });
-	note_status(&b, JOURNAL_UNKNOWN, STR(ACKED_BEGUN), 0);
-	expect_status(&b, &d, STR(ACKED_BEGUN), 0, "before the call");
-	note_status(&b, JOURNAL_REJECTED, STR(""), 2);
-	expect_status(&b, &d, STR(ACKED_BEGUN), 1, "the first try may have done it");
+	note_status(&b, JOURNAL_UNKNOWN, STR(ACKED_INACTIVE), 0);
+	expect_status(&b, &d, STR(""), true, 0, "before the call");
 	note_status(&b, JOURNAL_REJECTED, STR(""), 1);
-	expect_status(&b, &d, STR(""), 2, "it was not done");
+	expect_status(&b, &d, STR(""), false, 1, "it was not done");
+	note_status(&b, JOURNAL_UNKNOWN, STR(ACKED_INACTIVE), 0);
+	note_status(&b, JOURNAL_REJECTED, STR(""), 2);
+	expect_status(&b, &d, STR(""), true, 2, "the first try may have done it");
+	note_status(&b, JOURNAL_UNKNOWN, STR(ACKED_INACTIVE), 0);
+	note_status(&b, JOURNAL_REJECTED, STR(""), 1);
+	expect_status(&b, &d, STR(""), true, 3, "the call before may have done it");
 	note_status(&b, JOURNAL_UNKNOWN, STR(ACKED_BEGUN), 0);
 	note_status(&b, JOURNAL_ACKED, STR(ACKED_INACTIVE), 1);
-	expect_status(&b, &d, STR(ACKED_INACTIVE), 2, "why the row waits is another matter");
+	expect_status(&b, &d, STR(ACKED_INACTIVE), false, 3, "why the row waits is another matter");
+	note_status(&b, JOURNAL_UNKNOWN, STR("Active"), 0);
+	expect_status(&b, &d, STR(ACKED_INACTIVE), true, 3, "before it is undone");
 	note_status(&b, JOURNAL_REJECTED, STR(""), 1);
-	expect_status(&b, &d, STR(ACKED_INACTIVE), 3, "it could not be undone, and is ours");
+	expect_status(&b, &d, STR(ACKED_INACTIVE), false, 4, "it could not be undone, and is ours");
 	books_close(&b);
 	desk_end(&d);
 }
