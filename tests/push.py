@@ -15,7 +15,7 @@ import traceback
 
 from lab.lab import Program, begin
 import pushing
-from pushing import kill_cases, large_cases, rebuild_cases, run_cases
+from pushing import back_cases, kill_cases, large_cases, rebuild_cases, run_cases
 from pushing.kit import TESTS, Kit
 
 for found in pkgutil.iter_modules(pushing.__path__):
