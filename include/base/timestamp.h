@@ -48,6 +48,10 @@ int32_t day_of(int y, int m, int d);
 /* day_years(from, to): whole years between two days; who was born on 29 February is a year older on
  * 1 March. */
 int day_years(int32_t from, int32_t to);
+/* timestamp_age(us, now): how long ago that was; 0 of what is yet to come within an hour, for
+ * clocks are set back a little.  More than that was dated by a clock that was wrong, nobody knows
+ * when: TIMESTAMP_NEVER, so that nothing waits for it. */
+int64_t timestamp_age(int64_t us, int64_t now);
 /* timestamp_months_before(us, months): the same day and time of day so many months before, or that
  * month's last day where there is no such day.  At most 12 * 9999 months. */
 int64_t timestamp_months_before(int64_t us, uint32_t months);

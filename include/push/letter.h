@@ -17,7 +17,8 @@
  * stands in for it are refused together, and counted once. */
 void letter_add(struct acked_letter *letter, const struct journal_line *x);
 
-/* letter_waits(x, body, now): there is one, the same is wanted, and it is younger than a week. */
+/* letter_waits(x, body, now): there is one, the same is wanted, and it is younger than a week.
+ * Nothing waits for a time that is yet to come (timestamp_age). */
 bool letter_waits(const struct acked_letter *x, struct str body, int64_t now);
 
 /* letter_protects_at(x): us: when what protects somebody is tried again. */

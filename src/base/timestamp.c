@@ -91,6 +91,14 @@ day_month_end(int32_t day)
 }
 
 int64_t
+timestamp_age(int64_t us, int64_t now)
+{
+	if (us <= now)
+		return now - us;
+	return us - now > TIMESTAMP_HOUR ? TIMESTAMP_NEVER : 0;
+}
+
+int64_t
 timestamp_months_before(int64_t us, uint32_t months)
 {
 	int32_t day = timestamp_day(us), first, last, same;

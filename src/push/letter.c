@@ -37,7 +37,7 @@ letter_add(struct acked_letter *letter, const struct journal_line *x)
 bool
 letter_waits(const struct acked_letter *x, struct str body, int64_t now)
 {
-	return x->tries > 0 && str_eq(x->body, body) && now - x->last < A_WEEK;
+	return x->tries > 0 && str_eq(x->body, body) && timestamp_age(x->last, now) < A_WEEK;
 }
 
 /* Most refusals are soon over, and one of many contacts that lasts may not fill each push. */

@@ -189,5 +189,5 @@ send_tell_is_late(struct send *g, unsigned channel, struct str address)
 
 	if (rc > 0 && state_applied_must(g->x->s, number, &since, g->e) < 0)
 		return -1;
-	return rc <= 0 ? rc : h->now(h->context) - since.as_of >= LATE;
+	return rc <= 0 ? rc : timestamp_age(since.as_of, h->now(h->context)) >= LATE;
 }

@@ -409,7 +409,7 @@ finish(struct making *g)
 		w->is_changed =
 		    w->is_changed || (w->fields[i].is_changed && !w->fields[i].is_quiet);
 	w->standing.owner = refusals_owner(g->x, g->acked);
-	w->standing.is_stale = h->now(h->context) - g->acked->seen >= TIMESTAMP_DAY;
+	w->standing.is_stale = timestamp_age(g->acked->seen, h->now(h->context)) >= TIMESTAMP_DAY;
 	w->standing.is_gone = w->gone.n > 0;
 	w->standing.is_back = w->gone.n == 0 && (g->acked->gone.n > 0 ||
 	                                            (sends_empty(g) && begun_has(g->acked, GONE)));

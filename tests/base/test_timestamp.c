@@ -407,3 +407,11 @@ Test(when, spans_lie_within_the_calendar)
 		cr_expect_eq(us, rows[i].us, "'%s'", rows[i].in);
 	}
 }
+
+Test(timestamp, an_age)
+{
+	cr_expect_eq(timestamp_age(5, 5), 0);
+	cr_expect_eq(timestamp_age(-5, 7), 12);
+	cr_expect_eq(timestamp_age(TIMESTAMP_HOUR + 7, 7), 0, "the clock was set back a little");
+	cr_expect_eq(timestamp_age(TIMESTAMP_HOUR + 8, 7), TIMESTAMP_NEVER, "it was ahead");
+}

@@ -51,6 +51,7 @@ Test(letter, waits_a_week_for_the_same)
 	cr_expect(letter_waits(&x, STR("b"), 7 * TIMESTAMP_DAY - 1));
 	cr_expect(!letter_waits(&x, STR("b"), 7 * TIMESTAMP_DAY));
 	cr_expect(!letter_waits(&x, STR("other"), 1));
+	cr_expect(!letter_waits(&x, STR("b"), -TIMESTAMP_HOUR - 1), "the clock was ahead");
 }
 
 Test(letter, protects_after_twenty_minutes_and_each_day)

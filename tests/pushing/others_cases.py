@@ -139,3 +139,30 @@ def staff_make_them_active_before_they_are_told(k, who):
     s.push("--retry-rejected", what="it works")
     s.same("it works")
     s.quiet("it works")
+
+
+@test
+def refused_while_the_clock_was_ahead(k):
+    """One push dated ten years ahead, in which DailyStory takes nothing: with the clock right again, all of it is tried again, and looked at each day."""
+    people = crowd(4)
+    s = k.settled(people)
+    people[0].update(NO_MAIL)
+    people[1].update(lastName="Cee")
+    suppress(s, "user2@example.com")
+    s.hour(hour(1), pages(people))
+    for call in (CONTACT, OPT_OUT):
+        s.far.fault("422", call)
+    ahead = {"STANDIN_CLOCK": str(int(s.now.timestamp()) + 3650 * 86400)}
+    s.push(code=(3,), what="ahead", env=ahead)
+    s.far.control("clear")
+    s.far.fault("422", OPT_OUT)
+    s.push(code=(3,), what="inactive", env=ahead)
+    s.far.edit("status", email="user0@example.com", value="Active")
+    s.hour(hour(2), pages(people))
+    s.push(code=(3,), what="right again")
+    k.lab.equal("made inactive again", status_of(s, "c00000"), ["Inactive"])
+    s.far.control("clear")
+    s.hour(hour(3), pages(people))
+    s.push("--retry-rejected", what="it works")
+    s.same("it works")
+    s.quiet("it works")
