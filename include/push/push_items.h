@@ -62,6 +62,11 @@ struct push_items {
  * same order every time. */
 void push_items_add(struct push_items *x, const struct push_item *item, struct str body);
 
+/* push_items_mark(x, kind, of, fh_id): that customer is part of an item that says only how many
+ * they are; for the hash. */
+void push_items_mark(
+    struct push_items *x, enum push_item_kind kind, struct str of, struct str fh_id);
+
 /* push_items_copy(a, item, out): its texts lie in ${a}. */
 void push_items_copy(struct arena *a, const struct push_item *item, struct push_item *out);
 

@@ -14,21 +14,16 @@
 #include "base/intern.h"
 #include "base/str.h"
 #include "lib/sha256.h"
+#include "push/push_counts.h"
 #include "push/push_items.h"
 #include "push/refused.h"
 #include "push/wanted.h"
-
-/* How often something occurs, by its name. */
-struct push_counts {
-	struct intern names;
-	uint64_t *n;
-	size_t cap;
-};
 
 struct push_plan {
 	struct push_items items; /* the first of them */
 	uint64_t n;              /* all of them */
 	uint64_t of_kind[PUSH_ITEM_KINDS];
+	uint64_t deleted;          /* rows that are a deletion */
 	uint64_t emails, texts;    /* opt-outs by channel */
 	uint64_t held;             /* texts that are owed one and have no way to be told */
 	uint64_t opted_out;        /* not created: every channel is refused */

@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "push/acked.h"
 #include "push/books.h"
-#include "push/push_plan.h"
+#include "push/push_counts.h"
 
 /* tally_contacts(b, n, e): those that are there and not gone. */
 int tally_contacts(struct books *b, uint64_t *n, struct err *e) ERR_MUST;

@@ -89,6 +89,8 @@ print_rows(struct push *p)
 		puts("none");
 	else
 		print_counts(&x->gone, true);
+	if (x->deleted > 0)
+		printf("deleted      %llu of these, in DailyStory\n", ULL(x->deleted));
 	printf("changed      %llu contact%s", ULL(x->of_kind[PUSH_CHANGED]),
 	    say_plural(x->of_kind[PUSH_CHANGED]));
 	if (x->fields.names.n > 1) {
@@ -161,11 +163,15 @@ print_contact(
 	struct arena a = { 0 };
 	struct acked acked;
 	struct wanted w;
+	bool is_deleted;
 	int rc = books_contact(&p->books, &a, item->fh_id, &acked, e);
 
 	if (rc >= 0)
 		rc = wanted_make(&a, &p->source, item->fh_id, &acked, &w, e);
-	for (size_t i = 0; rc == 0 && item->has_row && i < w.fields_n; i++) {
+	is_deleted = rc == 0 && item->has_row && wanted_deletes(&p->source, &w);
+	if (is_deleted)
+		printf("%s %.*s deleted\n", kind, STR_ARG(item->fh_id));
+	for (size_t i = 0; rc == 0 && item->has_row && !is_deleted && i < w.fields_n; i++) {
 		const struct wanted_field *f = &w.fields[i];
 		struct str value = is_private(f->key) ? shown(&a, f->value, shows) : f->value;
 
@@ -240,6 +246,7 @@ add_plan(struct doc *d, struct push *p)
 	doc_u64(part, "text", x->texts);
 	doc_u64(part, "held", x->held);
 	add_counts(doc_in_object(d, "gone"), &p->a, &x->gone);
+	doc_u64(d, "deleted", x->deleted);
 	part = doc_in_object(d, "changed");
 	doc_u64(part, "contacts", x->of_kind[PUSH_CHANGED]);
 	add_counts(doc_in_object(part, "fields"), &p->a, &x->fields);

@@ -60,15 +60,32 @@ cut(struct push_items *x)
 	x->texts = texts;
 }
 
+static struct sha256_stream *
+stream_of(struct push_items *x, enum push_item_kind kind)
+{
+	if (x->hashes[kind] == NULL)
+		x->hashes[kind] = sha256_new();
+	return x->hashes[kind];
+}
+
 static void
 hash(struct push_items *x, const struct push_item *item, struct str body)
 {
-	struct sha256_stream **s = &x->hashes[item->kind];
+	struct sha256_stream *s = stream_of(x, item->kind);
 
-	if (*s == NULL)
-		*s = sha256_new();
-	sha256_add(*s, item->fh_id.p, item->fh_id.n);
-	sha256_add(*s, sha256_of(body).hex, SHA256_HEX);
+	sha256_add(s, item->fh_id.p, item->fh_id.n);
+	sha256_add(s, sha256_of(body).hex, SHA256_HEX);
+}
+
+void
+push_items_mark(struct push_items *x, enum push_item_kind kind, struct str of, struct str fh_id)
+{
+	struct sha256_stream *s = stream_of(x, kind);
+
+	sha256_add(s, of.p, of.n);
+	sha256_add(s, " ", 1);
+	sha256_add(s, fh_id.p, fh_id.n);
+	sha256_add(s, "\n", 1);
 }
 
 /* Once it was cut, those that are kept begin the list, in order. */

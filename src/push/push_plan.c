@@ -9,6 +9,7 @@
 #include "push/everybody.h"
 #include "push/owed.h"
 #include "push/pending.h"
+#include "push/push_body.h"
 #include "push/push_calls.h"
 #include "push/push_first.h"
 #include "push/refusals.h"
@@ -28,15 +29,6 @@ struct planning {
 };
 
 /* ---- Small things */
-
-static void
-count(struct push_counts *c, struct str name)
-{
-	uint32_t i = intern_add(&c->names, name);
-
-	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
-	c->n[i]++;
-}
 
 static void
 add_item(struct planning *g, const struct push_item *item)
@@ -77,9 +69,9 @@ count_fields(struct planning *g, const struct wanted *w, bool is_first)
 	for (size_t i = 0; i < w->fields_n; i++) {
 		if (!w->fields[i].is_changed || w->fields[i].is_quiet)
 			continue;
-		count(&g->p->fields, w->fields[i].key);
+		push_counts_add(&g->p->fields, w->fields[i].key);
 		if (is_first)
-			count(&g->p->first, w->fields[i].key);
+			push_counts_add(&g->p->first, w->fields[i].key);
 	}
 }
 
@@ -106,7 +98,10 @@ count_entered(struct planning *g, const struct wanted *w, const struct acked *ac
 		if (statics_has(g->x, w->memberships, t->list[i].slug, &is_member, g->e) < 0 ||
 		    statics_lacks(g->x, t->list[i].slug, w->fh_id, &lacks, g->e) < 0)
 			return -1;
-		g->p->entered[i] += is_member && lacks;
+		if (!is_member || !lacks)
+			continue;
+		g->p->entered[i]++;
+		push_items_mark(&g->p->items, PUSH_SEGMENT, t->list[i].slug, w->fh_id);
 	}
 	return 0;
 }
@@ -153,12 +148,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		return;
 	}
 	p->retried += now->has_row && acked->letter.tries > 0;
-	buf_reset(&g->body);
-	buf_str(&g->body, w->gone);
-	if (now->has_row)
-		wanted_fields_body(&g->body, w->fields, w->fields_n, acked->dsid);
-	if (standing_outcome(now) != STANDING_NOTHING)
-		buf_char(&g->body, (char)('0' + standing_outcome(now)));
+	push_body_row(&g->body, g->x, w, acked, now);
 	add_item(g,
 	    &(struct push_item){ .kind = kind,
 	        .fh_id = w->fh_id,
@@ -170,8 +160,9 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	        .frees = now->has_row && now->is_clearing });
 	g->is_new = acked->dsid.n == 0;
 	p->first_gone += kind == PUSH_GONE_ITEM && is_first;
+	p->deleted += now->has_row && wanted_deletes(g->x, w);
 	if (kind == PUSH_GONE_ITEM)
-		count(&p->gone, w->gone);
+		push_counts_add(&p->gone, w->gone);
 	if (kind == PUSH_CHANGED && now->has_row)
 		count_fields(g, w, is_first);
 }
@@ -347,8 +338,7 @@ add_opt_out(struct planning *g, const struct telling *t)
 	bool is_lifted = is_theirs && t->acked.gone.n == 0 &&
 	                 (owner == STANDING_OURS || owner == STANDING_BEGUN);
 
-	buf_reset(&g->body);
-	buf_str(&g->body, t->key);
+	push_body_opt_out(&g->body, g->x, t->key, is_theirs ? t->acked.dsid : STR(""));
 	add_item(g, &(struct push_item){ .kind = PUSH_OPT_OUT,
 	                .fh_id = is_theirs ? t->holder : t->claimant,
 	                .channel = t->channel,
@@ -496,12 +486,9 @@ void
 push_plan_release(struct push_plan *p)
 {
 	push_items_release(&p->items);
-	intern_release(&p->gone.names);
-	mem_free(p->gone.n);
-	intern_release(&p->fields.names);
-	mem_free(p->fields.n);
-	intern_release(&p->first.names);
-	mem_free(p->first.n);
+	push_counts_release(&p->gone);
+	push_counts_release(&p->fields);
+	push_counts_release(&p->first);
 	intern_release(&p->letters);
 	arena_release(&p->arena);
 	*p = (struct push_plan){ 0 };

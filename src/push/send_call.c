@@ -25,16 +25,6 @@ send_call_note(struct send *g, struct journal_line *x, const struct caller_answe
 	return 0;
 }
 
-static void
-count_message(struct send *g, struct str message)
-{
-	struct push_counts *c = &g->messages;
-	uint32_t i = intern_add(&c->names, message);
-
-	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
-	c->n[i]++;
-}
-
 int
 send_call_reject(struct send *g, struct journal_line x, const struct caller_answer *c,
     struct str reason, struct str message)
@@ -43,7 +33,7 @@ send_call_reject(struct send *g, struct journal_line x, const struct caller_answ
 	x.reason = reason;
 	x.message = message;
 	x.fields_n = x.op == JOURNAL_OPT_OUT_EMAIL || x.op == JOURNAL_OPT_OUT_TEXT ? x.fields_n : 0;
-	count_message(g, message.n > 0 ? message : reason);
+	push_counts_add(&g->messages, message.n > 0 ? message : reason);
 	return send_call_note(g, &x, c) < 0 ? -1 : SEND_REJECTED;
 }
 
@@ -147,8 +137,7 @@ void
 send_call_release(struct send *g)
 {
 	refused_release(&g->refused);
-	intern_release(&g->messages.names);
-	mem_free(g->messages.n);
+	push_counts_release(&g->messages);
 	arena_release(&g->a);
 	buf_release(&g->body);
 }

@@ -42,15 +42,6 @@ tally_letter(
 	return 0;
 }
 
-static void
-count(struct push_counts *c, struct str reason)
-{
-	uint32_t i = intern_add(&c->names, reason);
-
-	c->n = mem_reach(c->n, i, &c->cap, sizeof(*c->n));
-	c->n[i]++;
-}
-
 int
 tally_letters(struct books *b, struct push_counts *out, struct err *e)
 {
@@ -64,7 +55,7 @@ tally_letters(struct books *b, struct push_counts *out, struct err *e)
 		rc = tally_letter(b, &a, str_copy(&a, key), &letter, e);
 		if (rc < 0)
 			break;
-		count(out, letter.reason);
+		push_counts_add(out, letter.reason);
 		arena_reset(&a);
 	}
 	view_end(&c);
