@@ -33,8 +33,9 @@ enum push_item_kind {
 
 struct push_item {
 	enum push_item_kind kind;
-	struct str fh_id;   /* of an opt-out: whose contact has the address, or will have; or "" */
-	unsigned channel;   /* of an opt-out: enum opt_out_channel */
+	struct str fh_id; /* of an opt-out: whose contact has the address, or will have; or "".  Of
+	                   * a segment: who alone is added, or "": all */
+	unsigned channel; /* of an opt-out: enum opt_out_channel */
 	struct str address; /* of an opt-out; of a segment its slug */
 	struct str since;   /* of an opt-out: the snapshot's id */
 	unsigned calls;

@@ -4,7 +4,7 @@
 
 #include "push/send.h"
 
-/* send_segment(g, slug): Returns and errors: as send_item. */
-int send_segment(struct send *g, struct str slug) ERR_MUST;
+/* send_segment(g, item): Returns and errors: as send_item. */
+int send_segment(struct send *g, const struct push_item *item) ERR_MUST;
 
 #endif /* PUSH_SEND_SEGMENT_H */

@@ -29,10 +29,17 @@ struct statics_member {
 	struct str fh_id, dsid;
 };
 
-/* statics_members(x, a, slug, after, list, n, e): the next STATICS_MOST contacts after the fh_id
- * ${after} that are members, have a dsid, and were not added; sorted by fh_id, in ${a}. */
+/* Whose turn it is. */
+struct statics_range {
+	struct str after; /* that fh_id; empty: from the first on */
+	struct str only;  /* that one; empty: all */
+};
+
+/* statics_members(x, a, slug, range, list, n, e): the next STATICS_MOST contacts that are members,
+ * have a dsid, and were not added; sorted by fh_id, in ${a}. */
 int statics_members(const struct wanted_source *x, struct arena *a, struct str slug,
-    struct str after, struct statics_member **list, size_t *n, struct err *e) ERR_MUST;
+    const struct statics_range *range, struct statics_member **list, size_t *n,
+    struct err *e) ERR_MUST;
 
 /* statics_has(x, memberships, slug, out, e): ${memberships} of a contact status has it. */
 int statics_has(const struct wanted_source *x, struct str memberships, struct str slug, bool *out,

@@ -113,7 +113,9 @@ plan_segments(struct planning *g)
 
 	for (size_t i = 0; i < t->n; i++) {
 		uint64_t n = g->p->entered[i];
-		struct push_item item = { .kind = PUSH_SEGMENT, .address = t->list[i].slug };
+		struct push_item item = {
+			.kind = PUSH_SEGMENT, .fh_id = g->o->only, .address = t->list[i].slug
+		};
 		struct str id;
 		int rc = n == 0 ? 1 : statics_id(g->x, &g->a, t->list[i].slug, &id, g->e);
 

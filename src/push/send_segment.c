@@ -128,9 +128,10 @@ find_segment(struct send *g, struct str slug, struct str *id)
 }
 
 int
-send_segment(struct send *g, struct str slug)
+send_segment(struct send *g, const struct push_item *item)
 {
-	struct str id = STR(""), after = STR("");
+	struct statics_range range = { .only = item->fh_id };
+	struct str slug = item->address, id = STR("");
 	struct statics_member *list;
 	struct arena batch = { 0 };
 	size_t n;
@@ -139,13 +140,13 @@ send_segment(struct send *g, struct str slug)
 	arena_reset(&g->a);
 	g->is_taken = false;
 	do {
-		rc = statics_members(g->x, &batch, slug, after, &list, &n, g->e) < 0 ? -1
-		                                                                     : SEND_DONE;
+		rc = statics_members(g->x, &batch, slug, &range, &list, &n, g->e) < 0 ? -1
+		                                                                      : SEND_DONE;
 		if (rc == SEND_DONE && n > 0 && id.n == 0)
 			rc = find_segment(g, slug, &id);
 		if (rc == SEND_DONE && n > 0) {
 			rc = add_members(g, slug, id, list, n);
-			after = str_copy(&g->a, list[n - 1].fh_id);
+			range.after = str_copy(&g->a, list[n - 1].fh_id);
 		}
 		arena_reset(&batch);
 	} while (rc == SEND_DONE && n == STATICS_MOST);

@@ -84,8 +84,8 @@ send_one(struct slice *g, size_t i)
 {
 	const struct push_item *item = &g->plan->items.list[i];
 	uint64_t refusals = g->send.refusals;
-	int rc = item->kind == PUSH_SEGMENT ? send_segment(&g->send, item->address)
-	                                    : send_item(&g->send, item);
+	int rc =
+	    item->kind == PUSH_SEGMENT ? send_segment(&g->send, item) : send_item(&g->send, item);
 
 	if (rc < 0)
 		return -1;

@@ -73,19 +73,20 @@ look_at(const struct wanted_source *x, struct arena *a, struct str slug, struct 
 }
 
 int
-statics_members(const struct wanted_source *x, struct arena *a, struct str slug, struct str after,
-    struct statics_member **list, size_t *n, struct err *e)
+statics_members(const struct wanted_source *x, struct arena *a, struct str slug,
+    const struct statics_range *range, struct statics_member **list, size_t *n, struct err *e)
 {
+	bool is_one = range->only.n > 0;
 	struct kv_cursor *c = kv_all(x->s->txn, TABLE_CONTACT_STATUS, e);
 	struct arena scratch = { 0 };
 	struct str fh_id, row;
-	int rc = kv_seek(c, after, &fh_id, &row, e);
+	int rc = kv_seek(c, is_one ? range->only : range->after, &fh_id, &row, e);
 
 	*list = arena_array(a, STATICS_MOST, sizeof(**list));
 	*n = 0;
-	if (rc > 0 && str_eq(fh_id, after))
+	if (rc > 0 && str_eq(fh_id, range->after))
 		rc = kv_next(c, &fh_id, &row, e);
-	while (rc > 0 && *n < STATICS_MOST) {
+	while (rc > 0 && *n < STATICS_MOST && (!is_one || str_eq(fh_id, range->only))) {
 		struct statics_member m;
 
 		rc = look_at(x, &scratch, slug, fh_id, row, &m, e);

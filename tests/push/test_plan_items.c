@@ -178,11 +178,11 @@ Test(plan_items, members_are_added_to_static_segments_once)
 	stall_status(&t, "c1", SKIPPED_NONE, 1);
 	stall_bind(&t, "c1", ID("1"));
 	stall_plan(&t, (struct push_plan_options){ .only = STR("c1") });
-	expect(&t, "segment big 3"); /* looked for, made, added to */
+	expect(&t, "segment c1 big 3"); /* looked for, made, added to */
 	stall_note(&t, (struct journal_line){
 	                   .op = JOURNAL_SEGMENT_NEW, .segment = STR("big"), .dsid = STR("7") });
 	stall_plan(&t, (struct push_plan_options){ .only = STR("c1") });
-	expect(&t, "segment big 1");
+	expect(&t, "segment c1 big 1");
 	stall_note(&t, (struct journal_line){
 	                   .op = JOURNAL_SEGMENT_ADD, .segment = STR("big"), .fh_id = STR("c1") });
 	stall_plan(&t, (struct push_plan_options){ .only = STR("c1") });

@@ -1,7 +1,9 @@
 """What a plan says and its hash: all that is asked of DailyStory, and nothing that is not."""
 
+import json
+
 from pushing.guard_cases import NO_MAIL, NO_TEXT, status_of
-from pushing.kit import cases, crowd, hour, pages, test
+from pushing.kit import cases, crowd, hour, pages, sold, test
 
 FLAGS = ("--email_flag", "optOutEmail", "--text_flag", "optOutText")
 
@@ -34,3 +36,26 @@ def a_plan_says_who_is_deleted(k):
     k.lab.equal("--json", (s.plan()["gone"], s.plan()["deleted"]), ({"removed": 1}, 1))
     text = s.run("push", "--plan", "-v").out
     k.lab.check("in words", "deleted      1 of these, in DailyStory\n" in text and "gone c00000 deleted\n" in text and "c00000 fh_gone" not in text, text)
+
+
+@test
+def only_one_enters_a_static_segment(k):
+    """--only adds nobody else, whose row was not sent and whose automations would begin; they are added with the next whole push."""
+    people = crowd(4)
+    s = k.settled(people, sold(3, 3), push_membership="static")
+    s.hour(hour(1), pages(people, sold(9, 3)))
+    s.far.control("forget")
+    plan = json.loads(s.run("push", "--plan", "--json", "--only", "c00001").out)
+    s.push("--only", "c00001", what="one")
+    ids = {c["id"]: c["extendedProperties"]["fh_id"] for c in s.far.books()["contacts"]}
+    added = [[ids[d] for d in json.loads(c[6])] for c in s.far.log() if c[2].startswith("/api/v1/segment/contacts/")]
+    k.lab.check("added", added and all(a == ["c00001"] for a in added), added)
+    k.lab.check("calls", s.far.calls() <= plan["calls"], (s.far.calls(), plan["calls"]))
+    s.far.control("forget")
+    s.push("--only", "c00001", what="nothing more of that one")
+    k.lab.equal("no call", s.far.calls(), 0)
+    s.push(what="all")
+    s.same("all")
+    later = [ids[d] for c in s.far.log() if c[2].startswith("/api/v1/segment/contacts/") for d in json.loads(c[6])]
+    k.lab.equal("the others", sorted(set(later)), ["c00000", "c00002"])
+    s.quiet("all")
