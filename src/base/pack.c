@@ -104,6 +104,9 @@ unpack_long(struct unpack *u)
 		if (p == NULL)
 			return 0;
 		v |= (uint64_t)(*p & 0x7f) << shift;
+		/* one way to write a number: no byte too many, and none that does not fit */
+		if (shift > 0 && (*p == 0 || (shift == 63 && *p > 1)))
+			break;
 		if (*p < 0x80)
 			return v;
 	}

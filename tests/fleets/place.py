@@ -62,8 +62,10 @@ class Member:
             f.write(text + "\n")
         os.chmod(path, mode)
 
-    def run(self, *words):
-        return run([self.program, "-C", self.dir, *words])
+    plain = None    # as in an Account: no other program says what the account holds
+
+    def run(self, *words, by=None):
+        return run([by or self.program, "-C", self.dir, *words])
 
     def snapshots(self):
         place = os.path.join(self.dir, "snapshots")
