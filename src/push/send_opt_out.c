@@ -159,8 +159,8 @@ send_opt_out_item(
 	*was_refused = told.letter.tries > 0;
 	if (needs && has_it && leaving_is(g->x, &r->w, &r->acked, item->channel, item->address))
 		return wait_for_row(g, r, item);
-	if (!needs ||
-	    (item->is_moving && !has_it && push_calls_row_tells(g->x, item->channel, &r->acked))) {
+	if (!needs || (item->is_moving && !has_it && r->fh_id.n > 0 &&
+	                  push_calls_row_tells(g->x, item->channel, &r->acked))) {
 		r->fh_id = STR("");
 		return SEND_DONE;
 	}

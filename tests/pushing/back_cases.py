@@ -230,6 +230,23 @@ def an_address_that_refuses_may_be_there(k, *flags):
         whole(k, s)
 
 
+@cases((), FLAGS)
+def an_address_that_goes_on_and_refuses_there(k, *flags):
+    """Typed in at one customer's, done and not answered, and moved to another's who refuses: the first one refused nothing."""
+    for mode in ("address", "contact"):
+        people = crowd(2)
+        s = k.settled(people, (), "--optouts", mode, *flags, push_retries=0, push_email_opt_out="optOutEmail" if flags else None)
+        people[0].update(email="new@example.com", phone="7205559999")
+        s.hour(hour(1), pages(people))
+        lost(s)
+        people[0].update(email="user0@example.com", phone=customer(0)["phone"])
+        people.append(customer(5, email="new@example.com", phone="7205559999", **NO_MAIL, **NO_TEXT))
+        s.hour(hour(2), pages(people))
+        s.push(what=mode + ": moved")
+        whole(k, s)
+        k.lab.equal("who refused nothing is not opted out", [row(s, "c00000")[n] for n in ("out_of_email", "out_of_texts")], [False, False])
+
+
 @test
 def who_had_the_address_gets_it_back(k):
     """It went to another by a call without an answer, and the wishes of both go back."""
