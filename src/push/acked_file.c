@@ -197,7 +197,7 @@ put_begun(struct writing *g, struct str fh_id, const struct acked *c)
 	return rc < 0 || c->begun_n == 0 || c->dsid.n == 0 ? rc : put_begun_fields(g, x, c);
 }
 
-/* Behind what was acked of all of them: else whoever had an address that another may have would
+/* After what was acked of all of them: else whoever had an address that another may have would
  * seem to take it. */
 static int
 put_all_begun(struct writing *g)
