@@ -16,3 +16,15 @@ leaving_is(const struct wanted_source *x, const struct wanted *w, const struct a
 	       !(is_email ? w->email_refused : w->mobile_refused) &&
 	       begun_names(acked, key, books_hash(x->books, key, address));
 }
+
+struct str
+leaving_named(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
+    unsigned channel, struct str address)
+{
+	struct str next = channel == OPT_OUT_EMAIL ? w->email : w->mobile;
+
+	if (leaving_is(x, w, acked, channel, address))
+		return acked->dsid;
+	return owed_named(x, channel, books_hash(x->books, owed_key(channel), address), acked,
+	    str_eq(next, address));
+}

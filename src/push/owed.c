@@ -98,3 +98,21 @@ owed_was_refused(const struct wanted_source *x, struct arena *a, unsigned channe
 	*out = str_eq(acked->letter.body, owed_body(x, a, channel, since.id));
 	return 0;
 }
+
+int
+owed_is_strays(const struct wanted_source *x, struct arena *a, const struct acked_opt_out *acked,
+    bool *out, struct err *e)
+{
+	struct str left = acked->dsids, owner;
+	int rc = 0;
+
+	for (*out = false; rc >= 0 && left.n > 0 && !*out;) {
+		const char *space = memchr(left.p, ' ', left.n);
+		size_t n = space == NULL ? left.n : (size_t)(space - left.p);
+
+		rc = books_owner(x->books, a, str_of(left.p, n), &owner, e);
+		*out = rc == 0;
+		left = str_from(left, space == NULL ? n : n + 1);
+	}
+	return rc < 0 ? -1 : 0;
+}

@@ -86,14 +86,16 @@ judge(const struct wanted_source *x, const struct acked *acked, const struct ref
 		out->exposed = told->letter.last;
 }
 
-/* It may have an address that is to go.  A flag was set before it got that one, and since then by
- * the address: whoever has it was told. */
-static bool
-is_told_by_address(const struct wanted_source *x, const struct acked *acked,
-    const struct refusals_address *of, const struct acked_opt_out *told)
+/* It may have an address that is to go; or a contact has it that was told by the address, and that
+ * nobody has. */
+static int
+is_strays(const struct wanted_source *x, struct arena *a, const struct acked *acked,
+    const struct refusals_address *of, const struct acked_opt_out *told, bool *out, struct err *e)
 {
-	return of->is_kept && told->is_acked && owed_flag(x, of->channel).n > 0 &&
-	       begun_has(acked, owed_key(of->channel));
+	*out = false;
+	if (!of->is_kept || !told->is_acked || !begun_has(acked, owed_key(of->channel)))
+		return 0;
+	return owed_is_strays(x, a, told, out, e);
 }
 
 static int
@@ -102,11 +104,12 @@ look_at(const struct wanted_source *x, struct arena *a, const struct acked *acke
 {
 	struct str key = owed_key(of->channel);
 	struct acked_opt_out told;
-	bool is_refused;
+	bool is_refused, is_elsewhere;
 
-	if (books_opt_out(x->books, a, key, books_hash(x->books, key, of->address), &told, e) < 0)
+	if (books_opt_out(x->books, a, key, books_hash(x->books, key, of->address), &told, e) < 0 ||
+	    is_strays(x, a, acked, of, &told, &is_elsewhere, e) < 0)
 		return -1;
-	if ((acked_was_told(&told, acked->dsid) || is_told_by_address(x, acked, of, &told)) &&
+	if ((acked_was_told(&told, acked->dsid) || is_elsewhere) &&
 	    !owed_was_misnamed(x, a, of->channel, &told))
 		return 0;
 	if (owed_was_refused(x, a, of->channel, of->address, &told, &is_refused, e) < 0)

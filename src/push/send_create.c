@@ -335,23 +335,21 @@ create_again(
 static int
 find_stray(struct send *g, unsigned channel, struct str address, bool *out)
 {
-	struct str key = owed_key(channel), left, owner;
+	struct str key = owed_key(channel);
 	struct acked_opt_out told;
+	bool is_strays;
 	int rc = address.n == 0 || owed_flag(g->x, channel).n == 0
 	             ? 0
 	             : books_opt_out(g->x->books, &g->a, key, books_hash(g->x->books, key, address),
 	                   &told, g->e);
 
-	*out = rc > 0 && told.is_alone;
-	for (left = rc > 0 ? told.dsids : STR(""); rc >= 0 && left.n > 0 && !*out;) {
-		const char *space = memchr(left.p, ' ', left.n);
-		size_t n = space == NULL ? left.n : (size_t)(space - left.p);
-
-		rc = books_owner(g->x->books, &g->a, str_of(left.p, n), &owner, g->e);
-		*out = rc == 0;
-		left = str_from(left, space == NULL ? n : n + 1);
-	}
-	return rc < 0 ? -1 : 0;
+	*out = false;
+	if (rc <= 0)
+		return rc;
+	if (owed_is_strays(g->x, &g->a, &told, &is_strays, g->e) < 0)
+		return -1;
+	*out = told.is_alone || is_strays;
+	return 0;
 }
 
 int

@@ -142,22 +142,21 @@ send_opt_out_item(
 	struct str key = owed_key(item->channel), dsid;
 	uint64_t hash = books_hash(g->x->books, key, item->address);
 	struct acked_opt_out told;
-	bool needs, has_it;
+	bool needs, has_it, is_leaving;
 	int rc;
 
 	*r = (struct send_row){ .fh_id = STR("") };
 	if (find_holder(g, item, r, &has_it) < 0)
 		return -1;
-	dsid = has_it ? owed_named(g->x, item->channel, hash, &r->acked,
-	                    str_eq(item->channel == OPT_OUT_EMAIL ? r->w.email : r->w.mobile,
-	                        item->address))
-	              : STR("");
+	is_leaving = has_it && leaving_is(g->x, &r->w, &r->acked, item->channel, item->address);
+	dsid =
+	    has_it ? leaving_named(g->x, &r->w, &r->acked, item->channel, item->address) : STR("");
 	if (books_opt_out(g->x->books, &g->a, key, hash, &told, g->e) < 0 ||
 	    owed_needs(g->x, &g->a, item->channel, item->address, item->since, dsid, &needs, g->e) <
 	        0)
 		return -1;
 	*was_refused = told.letter.tries > 0;
-	if (needs && has_it && leaving_is(g->x, &r->w, &r->acked, item->channel, item->address))
+	if (needs && is_leaving)
 		return wait_for_row(g, r, item);
 	if (!needs || (item->is_moving && !has_it && r->fh_id.n > 0 &&
 	                  push_calls_row_tells(g->x, item->channel, &r->acked))) {
