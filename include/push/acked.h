@@ -39,6 +39,7 @@ struct acked_letter {
 	struct str dsid; /* that stands in the way */
 	uint64_t http, tries;
 	int64_t first, last; /* us */
+	bool is_deletion;    /* of a status: of the deletion that it was to stand in for, too */
 };
 
 /* A field that a call may have set whose answer is not known (begun.h). */

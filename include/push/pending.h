@@ -11,7 +11,15 @@
 /* pending_row(x, w, acked): there is, but for the status. */
 bool pending_row(const struct wanted_source *x, const struct wanted *w, const struct acked *acked);
 
-/* pending_waits(w, letter, now): it was rejected, and is not tried again yet. */
+/* pending_waits(w, letter, now): the row was rejected, or the status that has to be set before it,
+ * and is not tried again yet: for a week; sooner if it is an erasure, which was promised, or the
+ * status. */
 bool pending_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now);
+
+/* pending_status_waits(w, letter, step, now): the status was rejected, and that step is not tried
+ * again yet.  Whoever may not be active is not left so for a week; nor is whoever was made inactive
+ * by us, because a look did not find them. */
+bool pending_status_waits(const struct wanted *w, const struct acked_letter *letter,
+    enum standing_step step, int64_t now);
 
 #endif /* PUSH_PENDING_H */

@@ -293,6 +293,13 @@ advice_of(struct str reason, enum journal_op op)
 		       "own.";
 	if (str_eq(reason, STR("identity-taken")))
 		return "In DailyStory, another contact has the address: merge or correct the two.";
+	if (op == JOURNAL_STATUS && str_eq(reason, STR("deleted-in-dailystory")))
+		return "A look did not find the contact; it is looked at again within a day. If "
+		       "somebody deleted or merged it, 'flowstory push --check --all --repair' "
+		       "sends it anew.";
+	if (op == JOURNAL_STATUS)
+		return "Read the message; who may not be active is tried again within a day, who "
+		       "may be once a week.";
 	if (str_eq(reason, STR("deleted-in-dailystory")))
 		return "Somebody deleted the contact in DailyStory, or merged it into another; it "
 		       "is not created again unless 'flowstory push --check --all --repair' says "

@@ -35,6 +35,7 @@ pack_letter(struct buf *b, const struct acked_letter *x)
 	pack_u64(b, x->http);
 	pack_i64(b, x->first);
 	pack_i64(b, x->last);
+	pack_u64(b, x->is_deletion);
 }
 
 static struct acked_letter
@@ -55,6 +56,7 @@ unpack_letter(struct unpack *u)
 	x.http = unpack_u64(u);
 	x.first = unpack_i64(u);
 	x.last = unpack_i64(u);
+	x.is_deletion = unpack_u64(u) != 0;
 	return x;
 }
 

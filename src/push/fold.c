@@ -241,7 +241,7 @@ fold_check(struct fold *f, const struct journal_line *x, struct err *e)
 	return set_fields(f, x->fh_id, &now, &before, e);
 }
 
-/* Nothing else of the contact is in question, nor why it waits. */
+/* Nothing else of the contact is in question, nor why its row waits. */
 static int
 fold_status(struct fold *f, const struct journal_line *x, struct err *e)
 {
@@ -252,6 +252,7 @@ fold_status(struct fold *f, const struct journal_line *x, struct err *e)
 	acked_merge(&f->arena, &now, x->fields, x->fields_n, STR(""));
 	begun_end(&f->arena, &now, x);
 	now.seen = now.at = x->at;
+	letter_status_taken(&now.letter);
 	fold_rows_store(f, x->fh_id, &now);
 	return 0;
 }

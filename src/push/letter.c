@@ -32,6 +32,27 @@ letter_add(struct acked_letter *letter, const struct journal_line *x)
 		.tries = is_same ? before.tries + count : count,
 		.first = is_same ? before.first : x->at,
 		.last = x->at };
+	if (before.tries > 0 && x->op == JOURNAL_STATUS)
+		letter->is_deletion = before.op == JOURNAL_DELETE || before.is_deletion;
+}
+
+void
+letter_status_taken(struct acked_letter *letter)
+{
+	if (letter->op != JOURNAL_STATUS)
+		return;
+	if (!letter->is_deletion) {
+		*letter = (struct acked_letter){ 0 };
+		return;
+	}
+	letter->op = JOURNAL_DELETE;
+	letter->is_deletion = false;
+}
+
+bool
+letter_is_of_row(const struct acked_letter *x)
+{
+	return x->tries > 0 && (x->op != JOURNAL_STATUS || x->is_deletion);
 }
 
 bool

@@ -17,10 +17,30 @@ pending_row(const struct wanted_source *x, const struct wanted *w, const struct 
 	       (acked->dsid.n == 0 && w->exposed > 0);
 }
 
-/* An erasure was promised. */
+static bool
+waits(const struct wanted *w, const struct acked_letter *letter, bool protects, int64_t now)
+{
+	return letter_waits(letter, w->digest, now) &&
+	       (!protects || now < letter_protects_at(letter));
+}
+
 bool
 pending_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now)
 {
-	return letter_waits(letter, w->digest, now) &&
-	       (!w->is_erased || now < letter_protects_at(letter));
+	struct standing_facts before = w->standing;
+	bool is_of_row = letter_is_of_row(letter);
+
+	before.has_row = true;
+	return (is_of_row || standing_step(&before) != STANDING_NOTHING) &&
+	       waits(w, letter, !is_of_row || w->is_erased, now);
+}
+
+bool
+pending_status_waits(
+    const struct wanted *w, const struct acked_letter *letter, enum standing_step step, int64_t now)
+{
+	bool protects =
+	    step == STANDING_MAKE_INACTIVE || str_eq(letter->reason, STR("deleted-in-dailystory"));
+
+	return letter->op == JOURNAL_STATUS && waits(w, letter, protects, now);
 }

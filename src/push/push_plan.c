@@ -169,19 +169,6 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 		count_fields(g, w, is_first);
 }
 
-/* DailyStory refused the status itself.  Whoever may not be active is not left so for a week; nor
- * is whoever was made inactive by us, because a look did not find them. */
-static bool
-step_waits(
-    const struct planning *g, const struct acked_letter *letter, const struct standing_facts *now)
-{
-	bool is_short = standing_step(now) == STANDING_MAKE_INACTIVE ||
-	                str_eq(letter->reason, STR("deleted-in-dailystory"));
-
-	return letter->op == JOURNAL_STATUS &&
-	       (!is_short || g->o->now < letter_protects_at(letter));
-}
-
 /* Who was erased, and is in DailyStory still, or may be. */
 static void
 count_erased(struct planning *g, const struct acked_letter *letter, bool waits)
@@ -209,18 +196,19 @@ plan_customer(
     struct planning *g, const struct wanted *w, const struct acked *acked, bool is_pending)
 {
 	const struct acked_letter *letter = &acked->letter;
-	bool waits = is_waiting(g, w, acked), has_step;
+	bool waits = is_waiting(g, w, acked), has_step, is_held;
 	struct standing_facts now = w->standing;
 
 	now.has_row = is_pending && !waits;
 	has_step = acked->dsid.n > 0 && standing_step(&now) != STANDING_NOTHING;
 	if (letter->tries > 0 && (is_pending || has_step) && !is_outlived(w, acked))
 		(void)intern_add(&g->p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
-	if (waits && step_waits(g, letter, &now))
-		has_step = false;
+	is_held = has_step && !g->retries &&
+	          pending_status_waits(w, letter, standing_step(&now), g->o->now);
+	has_step = has_step && !is_held;
 	if (w->is_erased && is_pending)
 		count_erased(g, letter, waits);
-	g->p->waiting += waits && (is_pending || (letter->op == JOURNAL_STATUS && !has_step));
+	g->p->waiting += (waits && is_pending) || (is_held && !now.has_row);
 	if (now.has_row || has_step)
 		plan_row(g, w, acked, &now);
 }

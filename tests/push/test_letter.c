@@ -64,3 +64,22 @@ Test(letter, protects_after_twenty_minutes_and_each_day)
 		cr_expect_eq(letter_protects_at(&x), 5 + minutes[i] * 60 * TIMESTAMP_SECOND);
 	}
 }
+
+/* A status that was taken says nothing of a deletion. */
+Test(letter, goes_when_the_status_is_taken)
+{
+	struct acked_letter x = { 0 };
+
+	add(&x, JOURNAL_STATUS, "refused", 1);
+	cr_expect(!letter_is_of_row(&x));
+	letter_status_taken(&x);
+	cr_expect_eq(x.tries, 0);
+	add(&x, JOURNAL_CONTACT, "refused", 1);
+	letter_status_taken(&x);
+	cr_expect(letter_is_of_row(&x) && x.op == JOURNAL_CONTACT && x.tries == 1);
+	add(&x, JOURNAL_DELETE, "refused", 2);
+	add(&x, JOURNAL_STATUS, "refused", 2);
+	cr_expect(letter_is_of_row(&x) && x.is_deletion);
+	letter_status_taken(&x);
+	cr_expect(letter_is_of_row(&x) && x.op == JOURNAL_DELETE && !x.is_deletion);
+}

@@ -2,8 +2,9 @@
 
 import shutil
 
-from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, OPT_OUT, dead, status_of
-from pushing.kit import cases, crowd, hour, pages, test
+from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, OPT_OUT, dead, status_of
+from pushing.kit import cases, crowd, hour, pages, sold, test
+from pushing.standing_cases import row_of
 
 
 def suppress(s, *emails):
@@ -102,7 +103,7 @@ def a_look_before_they_are_active_again(k):
     k.lab.equal("looked at", asked, [4, 4, 5, 6, 8, 40, 64])
     s.far.control("clear")
     s.hour(hour(90), pages(people))
-    s.push(code=(3,), what="found")
+    s.push(what="found")
     s.same("found")
     s.push(what="the push after it")
     k.lab.equal("active, and no dead letter", (status_of(s, "c00000"), dead(s)), (["Active"], []))
@@ -166,3 +167,77 @@ def refused_while_the_clock_was_ahead(k):
     s.push("--retry-rejected", what="it works")
     s.same("it works")
     s.quiet("it works")
+
+
+@cases(("422 once", CONTACT, "refuses both"), ("422 once", CONTACT, "refuses email"), ("a look finds nobody once", LOOK, "suppressed"))
+def a_status_that_was_refused_once(k, how, call, who):
+    """An hour later it is set, and the row that waited for it goes at once: not after a week in which nothing is at fault."""
+    people = crowd(2)
+    s = k.settled(people, sold(4, 2), push_retries=0)
+    if who == "suppressed":
+        suppress(s, "user0@example.com")
+    else:
+        people[0].update(NO_MAIL, email="new@example.com", lastName="Cee", **(NO_TEXT if "both" in who else {}))
+    s.hour(hour(1), pages(people, sold(4, 2)))
+    s.far.fault("404" if call == LOOK else "422", call, count=1)
+    s.push(code=(3,), what="refused")
+    s.far.control("clear")
+    k.lab.equal("a dead letter of the status", [(d["op"], "again" in d["advice"]) for d in dead(s)], [("status", True)])
+    s.hour(hour(2), pages(people, sold(4, 2)))
+    plan = s.plan()
+    s.far.control("forget")
+    s.push(what="an hour later")
+    s.same("an hour later")
+    k.lab.check("calls", s.far.calls() <= plan["calls"], (s.far.calls(), plan["calls"]))
+    k.lab.equal("no dead letter", dead(s), [])
+    s.quiet("an hour later")
+
+
+@test
+def a_status_that_is_refused_for_long(k):
+    """The row brings an address that refuses: it goes no sooner than the contact is inactive, which is tried each day, not each week."""
+    people = crowd(2)
+    s = k.settled(people, push_retries=0)
+    people[0].update(NO_MAIL, email="new@example.com", lastName="Cee")
+    s.far.fault("422", CONTACT)
+    tried = []
+    for n in [1, 2, 3, 4, 5, 6, 7, 30, 31, 54, 55]:
+        s.hour(hour(n), pages(people))
+        s.far.control("forget")
+        s.push(code=(3,), what="hour %d" % n)
+        tried += [n] * (s.far.calls() > 0)
+        k.lab.equal("hour %d: it waits" % n, s.plan()["rejected"]["waiting"], 1)
+    k.lab.equal("tried", tried, [1, 2, 3, 5, 30, 54])
+    k.lab.equal("the address is not there", row_of(s, "c00000")["email"], "user0@example.com")
+    s.far.control("clear")
+    s.hour(hour(80), pages(people))
+    s.push(what="it works")
+    s.same("it works")
+    s.quiet("it works")
+
+
+@test
+def a_refused_deletion_whose_status_is_taken(k):
+    """DailyStory refuses the deletion and the status that stands in for it; then it takes the status: the deletion is a dead letter still, also in a packed file."""
+    people = crowd(2)
+    s = k.settled(people, push_gone="delete", push_retries=0)
+    s.far.fault("422", "DELETE")
+    s.far.fault("422", CONTACT)
+    s.hour(hour(1), pages(people[1:]))
+    s.push(code=(3,), what="both refused")
+    k.lab.equal("both", [(d["op"], d["tries"]) for d in dead(s)], [("status", 1)])
+    s.far.control("clear")
+    s.far.fault("422", "DELETE")
+    shutil.rmtree(s.path("push", "state"))
+    s.hour(hour(3), pages(people[1:]))
+    s.push(code=(3,), what="the status is taken")
+    k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
+    k.lab.equal("the deletion", [(d["op"], d["tries"]) for d in dead(s)], [("delete", 1)])
+    s.hour(hour(100), pages(people[1:]))
+    s.far.control("forget")
+    s.push(code=(3,), what="it waits")
+    k.lab.equal("no call", s.far.calls(), 0)
+    s.far.control("clear")
+    s.hour(hour(170), pages(people[1:]))
+    s.push(what="a week later")
+    s.same("a week later")
