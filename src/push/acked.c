@@ -70,15 +70,22 @@ pack_fields(struct buf *b, const struct journal_field *list, size_t n)
 	}
 }
 
+/* How many follow; 0 if that cannot be. */
+static size_t
+unpack_n(struct unpack *u, size_t most)
+{
+	size_t n = unpack_u64(u);
+
+	u->bad = u->bad || n > most;
+	return u->bad ? 0 : n;
+}
+
 static const struct journal_field *
 unpack_fields(struct arena *a, struct unpack *u, size_t most, size_t *n)
 {
 	struct journal_field *list;
 
-	*n = unpack_u64(u);
-	u->bad = u->bad || *n > most;
-	if (u->bad)
-		return NULL;
+	*n = unpack_n(u, most);
 	list = arena_array(a, *n, sizeof(*list));
 	for (size_t i = 0; i < *n; i++) {
 		list[i].key = unpack_text(u);
@@ -103,10 +110,7 @@ unpack_begun(struct arena *a, struct unpack *u, size_t most, size_t *n)
 {
 	struct acked_begun *list;
 
-	*n = unpack_u64(u);
-	u->bad = u->bad || *n > most;
-	if (u->bad)
-		return NULL;
+	*n = unpack_n(u, most);
 	list = arena_array(a, *n, sizeof(*list));
 	for (size_t i = 0; i < *n; i++) {
 		list[i].key = unpack_text(u);

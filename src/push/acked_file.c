@@ -136,29 +136,14 @@ put_status(struct writing *g, struct str fh_id, const struct acked *c)
 }
 
 static int
-put_contacts(struct writing *g)
+put_known(struct writing *g, struct str fh_id, const struct acked *c)
 {
-	struct view_cursor v = view_all(g->view, VIEW_CONTACTS, g->e);
-	struct str fh_id, row;
-	int rc;
+	struct journal_line x = { .fh_id = fh_id };
 
-	while ((rc = view_next(&v, &fh_id, &row, g->e)) > 0) {
-		struct journal_line x = { .fh_id = fh_id };
-		struct acked c;
-
-		rc = acked_unpack(&g->a, row, &c) ? 0 : fold_rows_broken(g->e);
-		if (rc == 0)
-			rc = put_contact(g, fh_id, &c);
-		if (rc == 0)
-			rc = put_letter(g, x, &c.letter);
-		if (rc == 0)
-			rc = put_status(g, fh_id, &c);
-		arena_reset(&g->a);
-		if (rc < 0)
-			break;
-	}
-	view_end(&v);
-	return rc;
+	return put_contact(g, fh_id, c) < 0 || put_letter(g, x, &c->letter) < 0 ||
+	               put_status(g, fh_id, c) < 0
+	           ? -1
+	           : 0;
 }
 
 /* Those before the last call, then those of it. */
@@ -202,10 +187,8 @@ put_begun(struct writing *g, struct str fh_id, const struct acked *c)
 	return rc < 0 || c->begun_n == 0 || c->dsid.n == 0 ? rc : put_begun_fields(g, x, c);
 }
 
-/* After what was acked of all of them: else whoever had an address that another may have would
- * seem to take it. */
 static int
-put_all_begun(struct writing *g)
+put_each(struct writing *g, int (*put)(struct writing *g, struct str fh_id, const struct acked *c))
 {
 	struct view_cursor v = view_all(g->view, VIEW_CONTACTS, g->e);
 	struct str fh_id, row;
@@ -214,14 +197,33 @@ put_all_begun(struct writing *g)
 	while ((rc = view_next(&v, &fh_id, &row, g->e)) > 0) {
 		struct acked c;
 
-		rc =
-		    acked_unpack(&g->a, row, &c) ? put_begun(g, fh_id, &c) : fold_rows_broken(g->e);
+		rc = acked_unpack(&g->a, row, &c) ? put(g, fh_id, &c) : fold_rows_broken(g->e);
 		arena_reset(&g->a);
 		if (rc < 0)
 			break;
 	}
 	view_end(&v);
 	return rc;
+}
+
+/* After the contacts: who was imported begins a first push. */
+static int
+put_whole(struct writing *g)
+{
+	struct str row;
+	int rc = view_get(g->view, VIEW_META, VIEW_FIRST_PUSH, &row, g->e);
+
+	return rc != 0 ? (rc < 0 ? -1 : 0)
+	               : put_line(g, (struct journal_line){ .op = JOURNAL_WHOLE });
+}
+
+/* What was begun comes after what was acked of all of them: else whoever had an address that
+ * another may have would seem to take it. */
+static int
+put_contacts(struct writing *g)
+{
+	return put_each(g, put_known) < 0 || put_whole(g) < 0 || put_each(g, put_begun) < 0 ? -1
+	                                                                                    : 0;
 }
 
 /* A line for each contact that was told; one if there was none. */
@@ -286,17 +288,6 @@ put_opt_outs(struct writing *g)
 	return rc;
 }
 
-/* Behind the contacts: who was imported begins a first push. */
-static int
-put_whole(struct writing *g)
-{
-	struct str row;
-	int rc = view_get(g->view, VIEW_META, VIEW_FIRST_PUSH, &row, g->e);
-
-	return rc != 0 ? (rc < 0 ? -1 : 0)
-	               : put_line(g, (struct journal_line){ .op = JOURNAL_WHOLE });
-}
-
 static int
 put_segments(struct writing *g)
 {
@@ -336,10 +327,6 @@ acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t l
 		                      .salt = str_c(salt) });
 	if (rc == 0)
 		rc = put_contacts(&g);
-	if (rc == 0)
-		rc = put_whole(&g);
-	if (rc == 0)
-		rc = put_all_begun(&g);
 	if (rc == 0)
 		rc = put_opt_outs(&g);
 	if (rc == 0)

@@ -115,14 +115,20 @@ move_address(struct fold *f, struct str fh_id, struct str key, const struct acke
 	return 0;
 }
 
-/* What a call that is under way may take from another. */
+typedef void change_fn(struct arena *a, struct acked *x, struct journal_field field);
+
+/* What is known of whoever else has the address, if it is one. */
 static int
-doubt_other(struct fold *f, struct str fh_id, const struct journal_field *field, struct err *e)
+change_other(
+    struct fold *f, struct str fh_id, struct journal_field field, change_fn *change, struct err *e)
 {
+	bool is_one = (str_eq(field.key, EMAIL) || str_eq(field.key, MOBILE)) &&
+	              fold_holders_is_one(f, field.key, field.hash);
 	struct str other;
 	struct acked now;
-	int rc = view_get(f->view, VIEW_ADDRESSES,
-	    fold_rows_address(&f->key, field->key, field->hash), &other, e);
+	int rc = is_one ? view_get(f->view, VIEW_ADDRESSES,
+	                      fold_rows_address(&f->key, field.key, field.hash), &other, e)
+	                : 0;
 
 	if (rc <= 0 || str_eq(other, fh_id))
 		return rc < 0 ? -1 : 0;
@@ -130,7 +136,7 @@ doubt_other(struct fold *f, struct str fh_id, const struct journal_field *field,
 	rc = fold_rows_load(f, other, &now, e);
 	if (rc <= 0)
 		return rc;
-	begun_doubt(&f->arena, &now, *field);
+	change(&f->arena, &now, field);
 	fold_rows_store(f, other, &now);
 	return 0;
 }
@@ -138,34 +144,9 @@ doubt_other(struct fold *f, struct str fh_id, const struct journal_field *field,
 int
 fold_holders_doubt(struct fold *f, struct str fh_id, const struct journal_line *x, struct err *e)
 {
-	for (size_t i = 0; i < x->fields_n; i++) {
-		const struct journal_field *field = &x->fields[i];
-
-		if ((str_eq(field->key, EMAIL) || str_eq(field->key, MOBILE)) &&
-		    fold_holders_is_one(f, field->key, field->hash) &&
-		    doubt_other(f, fh_id, field, e) < 0)
+	for (size_t i = 0; i < x->fields_n; i++)
+		if (change_other(f, fh_id, x->fields[i], begun_doubt, e) < 0)
 			return -1;
-	}
-	return 0;
-}
-
-/* It cannot have taken from another what it did not get. */
-static int
-trust_other(struct fold *f, struct str fh_id, const struct acked_begun *b, struct err *e)
-{
-	struct str other;
-	struct acked now;
-	int rc = view_get(
-	    f->view, VIEW_ADDRESSES, fold_rows_address(&f->key, b->key, b->hash), &other, e);
-
-	if (rc <= 0 || str_eq(other, fh_id))
-		return rc < 0 ? -1 : 0;
-	other = str_copy(&f->arena, other);
-	rc = fold_rows_load(f, other, &now, e);
-	if (rc <= 0)
-		return rc;
-	begun_trust(&f->arena, &now, (struct journal_field){ b->key, b->hash });
-	fold_rows_store(f, other, &now);
 	return 0;
 }
 
@@ -176,9 +157,9 @@ fold_holders_trust(struct fold *f, struct str fh_id, const struct acked *before,
 	for (size_t i = 0; before->dsid.n > 0 && i < before->begun_n; i++) {
 		const struct acked_begun *b = &before->begun[i];
 
-		if ((str_eq(b->key, EMAIL) || str_eq(b->key, MOBILE)) &&
-		    fold_holders_is_one(f, b->key, b->hash) && !begun_names(now, b->key, b->hash) &&
-		    trust_other(f, fh_id, b, e) < 0)
+		if (!begun_names(now, b->key, b->hash) &&
+		    change_other(
+		        f, fh_id, (struct journal_field){ b->key, b->hash }, begun_trust, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -68,30 +68,33 @@ wanted_fields_rest(struct arena *a, const struct wanted_field *list, size_t n, b
 	return others;
 }
 
+static struct journal_field *
+hashes(struct arena *a, struct books *books, const struct wanted_field *list, size_t n,
+    bool begun_alone, size_t *out)
+{
+	struct journal_field *fields = arena_array(a, n, sizeof(*fields));
+
+	*out = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool is_sent = !list[i].is_unsent, is_changed = list[i].is_changed;
+
+		if (begun_alone ? is_sent && is_changed : is_sent || is_changed)
+			fields[(*out)++] = (struct journal_field){ .key = list[i].key,
+				.hash = books_hash(books, list[i].key, list[i].value) };
+	}
+	return fields;
+}
+
 struct journal_field *
 wanted_fields_begun(
     struct arena *a, struct books *books, const struct wanted_field *list, size_t n, size_t *out)
 {
-	struct journal_field *hashes = arena_array(a, n, sizeof(*hashes));
-
-	*out = 0;
-	for (size_t i = 0; i < n; i++)
-		if (!list[i].is_unsent && list[i].is_changed)
-			hashes[(*out)++] = (struct journal_field){ .key = list[i].key,
-				.hash = books_hash(books, list[i].key, list[i].value) };
-	return hashes;
+	return hashes(a, books, list, n, true, out);
 }
 
 struct journal_field *
 wanted_fields_hashes(
     struct arena *a, struct books *books, const struct wanted_field *list, size_t n, size_t *out)
 {
-	struct journal_field *hashes = arena_array(a, n, sizeof(*hashes));
-
-	*out = 0;
-	for (size_t i = 0; i < n; i++)
-		if (!list[i].is_unsent || list[i].is_changed)
-			hashes[(*out)++] = (struct journal_field){ .key = list[i].key,
-				.hash = books_hash(books, list[i].key, list[i].value) };
-	return hashes;
+	return hashes(a, books, list, n, false, out);
 }
