@@ -64,6 +64,7 @@ put_letter(struct writing *g, struct journal_line x, const struct acked_letter *
 	x.message = letter->message;
 	x.body = letter->body;
 	x.dsid = letter->dsid;
+	x.http = letter->http;
 	x.at = letter->first;
 	if (put_line(g, x) < 0)
 		return -1;
