@@ -12,8 +12,8 @@
 bool pending_row(const struct wanted_source *x, const struct wanted *w, const struct acked *acked);
 
 /* pending_waits(w, letter, now): the row was rejected, or the status that has to be set before it,
- * and is not tried again yet: for a week; sooner if it is an erasure, which was promised, or the
- * status. */
+ * and is not tried again yet.  For a week; sooner if it is the status, an erasure, which was
+ * promised, or the finding of somebody who may not be active. */
 bool pending_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now);
 
 /* pending_status_waits(w, letter, step, now): the status was rejected, and that step is not tried

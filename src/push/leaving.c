@@ -4,6 +4,14 @@
 #include "push/begun.h"
 #include "push/owed.h"
 
+/* Whoever has the address now, it is not that contact: DailyStory does not know it. */
+static bool
+is_lost(const struct acked *acked)
+{
+	return acked->letter.tries > 0 &&
+	       str_eq(acked->letter.reason, STR("deleted-in-dailystory"));
+}
+
 bool
 leaving_is(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
     unsigned channel, struct str address)
@@ -12,7 +20,7 @@ leaving_is(const struct wanted_source *x, const struct wanted *w, const struct a
 	bool is_email = channel == OPT_OUT_EMAIL;
 	struct str next = is_email ? w->email : w->mobile;
 
-	return w->gone.n == 0 && next.n > 0 && !str_eq(next, address) &&
+	return w->gone.n == 0 && next.n > 0 && !is_lost(acked) && !str_eq(next, address) &&
 	       !(is_email ? w->email_refused : w->mobile_refused) &&
 	       begun_names(acked, key, books_hash(x->books, key, address));
 }

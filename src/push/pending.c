@@ -28,11 +28,14 @@ bool
 pending_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now)
 {
 	struct standing_facts before = w->standing;
-	bool is_of_row = letter_is_of_row(letter);
+	bool is_of_row = letter_is_of_row(letter), protects = !is_of_row || w->is_erased;
 
+	/* Who is not found cannot be made inactive. */
+	if (letter->op == JOURNAL_CREATE && (standing_protects(&w->standing) || w->exposed > 0))
+		protects = true;
 	before.has_row = true;
 	return (is_of_row || standing_step(&before) != STANDING_NOTHING) &&
-	       waits(w, letter, !is_of_row || w->is_erased, now);
+	       waits(w, letter, protects, now);
 }
 
 bool

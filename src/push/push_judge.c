@@ -23,6 +23,13 @@ gone(const struct push_plan *p)
 	return p->of_kind[PUSH_GONE_ITEM] - p->first_gone;
 }
 
+/* After an import all opt-outs are told again. */
+static uint64_t
+opted_out(const struct push_plan *p)
+{
+	return p->is_first ? 0 : p->of_kind[PUSH_OPT_OUT];
+}
+
 static int
 trip(const struct push_plan *p, uint64_t n, const char *what, struct str name, struct err *e)
 {
@@ -44,15 +51,15 @@ push_judge(const struct push_plan *p, uint64_t percent, struct err *e)
 			    p, changed_in(p, i), "would change in ", p->fields.names.texts[i], e);
 	if (is_many(p, gone(p), percent))
 		return trip(p, gone(p), "would be gone", STR(""), e);
-	if (is_many(p, p->of_kind[PUSH_OPT_OUT], percent))
-		return trip(p, p->of_kind[PUSH_OPT_OUT], "would be opted out", STR(""), e);
+	if (is_many(p, opted_out(p), percent))
+		return trip(p, opted_out(p), "would be opted out", STR(""), e);
 	return 0;
 }
 
 bool
 push_judge_is_by_fields(const struct push_plan *p, uint64_t percent)
 {
-	return !is_many(p, gone(p), percent) && !is_many(p, p->of_kind[PUSH_OPT_OUT], percent);
+	return !is_many(p, gone(p), percent) && !is_many(p, opted_out(p), percent);
 }
 
 int

@@ -23,7 +23,6 @@ struct planning {
 	struct arena a; /* of one row */
 	bool retries;   /* the dead letter of this one */
 	bool is_new;    /* this one is to be made */
-	bool is_first;  /* the first push after an import is not over */
 	struct buf body;
 	struct err *e;
 };
@@ -139,7 +138,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
 	bool is_told = now->has_row && push_calls_row_brings(g->x, w, acked);
-	bool is_first = g->is_first && acked->dsid.n == 0;
+	bool is_first = g->p->is_first && acked->dsid.n == 0;
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
@@ -458,7 +457,7 @@ push_plan_make(struct push_plan *p, const struct wanted_source *x,
 	p->items.most = o->most;
 	p->items.after = o->after;
 	p->entered = arena_zero(&p->arena, x->segments.n + 1, sizeof(*p->entered));
-	g.is_first = rc > 0;
+	p->is_first = rc > 0;
 	rc = rc < 0 ? -1 : walk_everybody(&g);
 	if (rc == 0)
 		rc = walk_owed(&g);

@@ -2,6 +2,7 @@
 
 #include "base/pack.h"
 #include "dailystory/opt_outs.h"
+#include "push/begun.h"
 #include "push/lost.h"
 #include "push/owed.h"
 #include "push/refusals.h"
@@ -17,26 +18,38 @@ line_of(const struct wanted *w)
 	return (struct journal_line){ .fh_id = w->fh_id, .op = JOURNAL_CREATE, .body = w->digest };
 }
 
+/* Whether another customer's contact has the address: 1, 0, -1.  A call without an answer does not
+ * make it theirs where somebody was erased: what was made for them would stay. */
+static int
+find_other(struct send *g, const struct wanted *w, const struct journal_field *f,
+    struct str *holder, struct acked *other)
+{
+	int rc = books_holder(g->x->books, &g->a, f->key, f->hash, holder, g->e);
+
+	if (rc <= 0 || str_eq(*holder, w->fh_id))
+		return rc < 0 ? -1 : 0;
+	if (books_contact(g->x->books, &g->a, *holder, other, g->e) < 0)
+		return -1;
+	return !w->is_erased || begun_is_sure(other, f->key, f->hash);
+}
+
 /* Nobody else's contact may be found: it would be written to in another's name. */
 static int
-check_free(struct send *g, const struct wanted *w, struct str key, struct str address)
+check_free(struct send *g, const struct wanted *w, const struct journal_field *f)
 {
 	struct journal_line x = line_of(w);
 	struct caller_answer none = { 0 };
 	struct str holder;
 	struct acked other;
-	int rc = books_holder(
-	    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &holder, g->e);
+	int rc = find_other(g, w, f, &holder, &other);
 
-	if (rc <= 0 || str_eq(holder, w->fh_id))
+	if (rc <= 0)
 		return rc < 0 ? -1 : SEND_DONE;
 	g->is_taken = true;
-	if (books_contact(g->x->books, &g->a, holder, &other, g->e) < 0)
-		return -1;
 	x.dsid = other.dsid;
 	return send_call_reject(g, x, &none, STR("same-contact"),
 	    str_printf(&g->a, "the %s is that of %.*s in DailyStory",
-	        str_eq(key, EMAIL) ? "email" : "mobile number", STR_ARG(holder)));
+	        str_eq(f->key, EMAIL) ? "email" : "mobile number", STR_ARG(holder)));
 }
 
 /* The address alone: of a contact that turns out to be another's nothing is written. */
@@ -205,7 +218,7 @@ create(
 	struct journal_line x = line_of(w);
 	struct caller_answer c = { 0 };
 	struct str flag;
-	int rc = check_free(g, w, key, address);
+	int rc = check_free(g, w, &field);
 
 	if (rc != SEND_DONE || find_flag(g, w, key, address, &flag) < 0)
 		return rc == SEND_DONE ? -1 : rc;
@@ -315,14 +328,15 @@ create_again(
 {
 	const struct journal_field *f = &acked->started;
 	struct str found = STR(""), holder;
+	struct acked other;
 	int rc = w->is_erased ? find_erased(g, acked, &found) : find_started(g, w, acked, &found);
 	bool is_others;
 
 	if (rc == 0 && found.n > 0)
-		rc = books_holder(g->x->books, &g->a, f->key, f->hash, &holder, g->e);
+		rc = find_other(g, w, f, &holder, &other);
 	if (rc < 0)
 		return -1;
-	is_others = rc > 0 && !str_eq(holder, w->fh_id);
+	is_others = rc > 0;
 	if (is_others && w->is_erased)
 		return note_nobody(g, w, acked);
 	/* It went to another customer: so did the contact. */
