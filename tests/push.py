@@ -15,7 +15,7 @@ import traceback
 
 from lab.lab import Program, begin
 import pushing
-from pushing import back_cases, kill_cases, large_cases, rebuild_cases, run_cases
+from pushing import back_cases, count_cases, kill_cases, large_cases, rebuild_cases, run_cases
 from pushing.kit import TESTS, Kit
 
 for found in pkgutil.iter_modules(pushing.__path__):
@@ -35,6 +35,7 @@ def main():
     kill_cases.add_seeds(o.seeds, o.first, o.hours)
     back_cases.add_histories(4 * o.seeds, o.first)
     rebuild_cases.add_damage(o.seeds, o.first)
+    count_cases.add_plans(2 * o.seeds, o.first)
     run_cases.add_days(48 if o.more else 12, o.first)
     for name, f, arguments in TESTS:
         if o.only in name:

@@ -21,12 +21,6 @@ int send_tell_needed(struct send *g, unsigned channel, struct str address, struc
 
 /* Both: Returns: enum send_result, or -1. */
 
-/* send_tell_since(g, channel, address, since): since when an opt-out is owed to the address; if it
- * is owed no more, but was sent once, since then: DailyStory's opt-out stays with it, whoever has
- * it.  Returns: 1, 0 none, -1. */
-int send_tell_since(
-    struct send *g, unsigned channel, struct str address, struct str *since) ERR_MUST;
-
 /* send_tell_is_late(g, channel, address): 1 it is owed for an hour and more; 0; -1. */
 int send_tell_is_late(struct send *g, unsigned channel, struct str address) ERR_MUST;
 

@@ -36,6 +36,28 @@ owed_find(const struct wanted_source *x, unsigned channel, struct str address, u
 	return rc;
 }
 
+int
+owed_since(const struct wanted_source *x, struct arena *a, unsigned channel, struct str address,
+    struct str *since, struct err *e)
+{
+	struct str key = owed_key(channel);
+	struct acked_opt_out told = { 0 };
+	struct applied applied;
+	uint32_t number;
+	int rc = owed_find(x, channel, address, &number, e);
+
+	if (rc > 0) {
+		rc = state_applied_must(x->s, number, &applied, e);
+		*since = applied.id;
+		return rc < 0 ? -1 : 1;
+	}
+	if (rc == 0)
+		rc =
+		    books_opt_out(x->books, a, key, books_hash(x->books, key, address), &told, e);
+	*since = told.since;
+	return rc <= 0 ? rc : told.is_acked || told.is_begun;
+}
+
 struct str
 owed_named(const struct wanted_source *x, unsigned channel, uint64_t hash,
     const struct acked *acked, bool is_coming)

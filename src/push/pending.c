@@ -2,13 +2,21 @@
 
 #include "push/letter.h"
 
+/* Another customer's contact got each address that they were imported with. */
+static bool
+is_nowhere(const struct acked *x)
+{
+	return x->dsid.n == 0 && !x->is_started && acked_field(x, STR("email")) == NULL &&
+	       acked_field(x, STR("mobilePhone")) == NULL;
+}
+
 bool
 pending_row(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
 {
 	if (acked->is_deleting)
 		return true;
 	if (w->gone.n > 0)
-		return acked_may_be_there(acked) &&
+		return acked_may_be_there(acked) && !is_nowhere(acked) &&
 		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone));
 	if (w->hold == WANTED_OPTED_OUT)
 		return false;

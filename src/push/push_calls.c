@@ -1,64 +1,37 @@
 #include "push/push_calls.h"
 
 #include "dailystory/opt_outs.h"
-#include "push/begun.h"
 #include "push/owed.h"
 
-bool
-push_calls_row_tells(const struct wanted_source *x, unsigned channel, const struct acked *acked)
-{
-	return owed_flag(x, channel).n > 0 && (channel == OPT_OUT_TEXT || acked_is_there(acked));
-}
-
-bool
-push_calls_row_brings(
-    const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
-{
-	const bool refuses[] = { w->email_refused, w->mobile_refused };
-	const struct str has[] = { w->email, w->mobile };
-	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
-
-	for (size_t i = 0; i < 2 && w->gone.n == 0; i++) {
-		struct str key = owed_key(channels[i]);
-
-		if (refuses[i] && has[i].n > 0 && push_calls_row_tells(x, channels[i], acked) &&
-		    !begun_is_sure(acked, key, books_hash(x->books, key, has[i])))
-			return true;
-	}
-	return false;
-}
-
+/* Whether the contact that is found has an address that refuses already, or one they had once. */
 static unsigned
-calls_to_tell(const struct wanted_source *x, const struct acked *acked, unsigned channel,
-    struct str address, bool is_refused)
+is_looked_at(const struct wanted *w, const struct acked *acked, const struct push_tells *tells)
 {
-	return is_refused && address.n > 0 &&
-	       (owed_flag(x, channel).n == 0 || push_calls_row_tells(x, channel, acked));
-}
+	struct str other = owed_key(tells->is_found_by_text ? OPT_OUT_EMAIL : OPT_OUT_TEXT);
+	bool matters =
+	    tells->is_found_by_text ? w->email_refused : w->is_mobile_held || w->had_refused;
 
-/* Whether the contact that is found has an address that refuses already, or one they had once.  Who
- * refuses email is found by their mobile, unless the email was told. */
-static unsigned
-is_looked_at(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
-{
-	bool by_mobile = w->mobile.n > 0 &&
-	                 calls_to_tell(x, acked, OPT_OUT_EMAIL, w->email, w->email_refused) > 0;
-
-	return !acked->is_imported && w->gone.n == 0 &&
-	       (w->is_mobile_held || w->had_refused || by_mobile);
+	return matters && acked_field(acked, other) == NULL;
 }
 
 /* A number that is to go is looked for after the row. */
 static unsigned
-calls_of_row(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
-    const struct standing_facts *now)
+is_cleared(const struct wanted *w)
 {
-	unsigned refused = calls_to_tell(x, acked, OPT_OUT_EMAIL, w->email, w->email_refused) +
-	                   calls_to_tell(x, acked, OPT_OUT_TEXT, w->mobile, w->mobile_refused);
-	unsigned n = acked->dsid.n > 0 ? 1 : 2 + refused + is_looked_at(x, w, acked);
+	for (size_t i = 0; i < w->fields_n; i++)
+		if (w->fields[i].is_changed && w->fields[i].value.n == 0 &&
+		    str_eq(w->fields[i].key, owed_key(OPT_OUT_TEXT)))
+			return 1;
+	return 0;
+}
 
-	return n + standing_calls(now) + (acked->dsid.n > 0 && now->is_coming ? 1U : 0U) +
-	       (now->is_clearing ? 1U : 0U);
+static unsigned
+calls_of_row(const struct wanted *w, const struct acked *acked, const struct standing_facts *now,
+    const struct push_tells *tells)
+{
+	unsigned n = acked->dsid.n > 0 ? 1 : 2 + is_looked_at(w, acked, tells);
+
+	return n + tells->calls + standing_calls(now) + is_cleared(w);
 }
 
 /* The deletion that had no answer was done: found again the contact has what it had, and is told
@@ -68,19 +41,23 @@ calls_anew(const struct wanted_source *x, const struct wanted *w, const struct s
 {
 	const struct acked none = { .is_deleted = true };
 	struct standing_facts then = *now;
+	const struct push_tells tells = {
+		.calls = (w->email_refused ? 1U : 0U) +
+		         (w->mobile_refused && owed_flag(x, OPT_OUT_TEXT).n > 0 ? 1U : 0U),
+	};
 
 	then.owner = STANDING_NOBODYS;
 	then.is_back = then.is_exposed = false;
 	then.is_deleted = true;
 	then.is_coming = w->email_refused || w->mobile_refused;
 	then.is_clearing = w->is_mobile_held;
-	return calls_of_row(x, w, &none, &then);
+	return calls_of_row(w, &none, &then, &tells) + then.is_clearing;
 }
 
 /* What the look finds is not known before. */
 unsigned
 push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
-    const struct standing_facts *now)
+    const struct standing_facts *now, const struct push_tells *tells)
 {
 	unsigned n, anew;
 
@@ -88,7 +65,7 @@ push_calls(const struct wanted_source *x, const struct wanted *w, const struct a
 		return standing_calls(now);
 	if (wanted_deletes(x, w))
 		return acked->dsid.n > 0 ? 1 : 2;
-	n = calls_of_row(x, w, acked, now);
+	n = calls_of_row(w, acked, now, tells);
 	if (!acked->is_deleting)
 		return n;
 	anew = w->gone.n > 0 ? 0 : calls_anew(x, w, now);

@@ -23,6 +23,7 @@ struct planning {
 	struct arena a; /* of one row */
 	bool retries;   /* the dead letter of this one */
 	bool is_new;    /* this one is to be made */
+	struct push_tells tells; /* of this row */
 	struct buf body;
 	struct err *e;
 };
@@ -137,7 +138,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 {
 	struct push_plan *p = g->p;
 	enum push_item_kind kind = kind_of(w, acked);
-	bool is_told = now->has_row && push_calls_row_brings(g->x, w, acked);
+	bool is_told = now->has_row && push_tells_brings(g->x, w, acked);
 	bool is_first = g->p->is_first && acked->dsid.n == 0;
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
@@ -153,7 +154,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	add_item(g,
 	    &(struct push_item){ .kind = kind,
 	        .fh_id = w->fh_id,
-	        .calls = push_calls(g->x, w, acked, now),
+	        .calls = push_calls(g->x, w, acked, now, &g->tells),
 	        .has_row = now->has_row,
 	        .step = standing_outcome(now),
 	        .was_refused = acked->letter.tries > 0,
@@ -228,6 +229,7 @@ look_at(struct planning *g, struct str fh_id)
 	struct push_plan *p = g->p;
 	struct acked acked;
 	struct wanted w;
+	bool is_pending;
 
 	g->is_new = false;
 	if (make_wanted(g, fh_id, &acked, &w) < 0)
@@ -237,7 +239,10 @@ look_at(struct planning *g, struct str fh_id)
 	p->opted_out += w.hold == WANTED_OPTED_OUT;
 	if (g->o->only.n > 0 && !str_eq(fh_id, g->o->only))
 		return 0;
-	plan_customer(g, &w, &acked, pending_row(g->x, &w, &acked));
+	is_pending = pending_row(g->x, &w, &acked);
+	if (is_pending && push_tells_load(&g->a, g->x, &w, &acked, &g->tells, g->e) < 0)
+		return -1;
+	plan_customer(g, &w, &acked, is_pending);
 	return count_entered(g, &w, &acked);
 }
 
@@ -382,7 +387,7 @@ find_teller(struct planning *g, struct telling *t)
 		return -1;
 	if (t->claimant.n > 0 && books_contact(g->x->books, &g->a, t->claimant, &there, g->e) < 0)
 		return -1;
-	is_left = t->claimant.n > 0 && push_calls_row_tells(g->x, t->channel, &there);
+	is_left = t->claimant.n > 0 && push_tells_by_row(g->x, t->channel, &there);
 	if (is_left && !t->is_moving)
 		return 0;
 	return g->o->only.n == 0 || str_eq(t->holder.n > 0 ? t->holder : t->claimant, g->o->only);

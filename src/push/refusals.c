@@ -236,13 +236,14 @@ refusals_of_mobile(const struct wanted_source *x, const struct acked *acked, str
 }
 
 int
-refusals_had_mobile(const struct wanted_source *x, struct str addresses, bool *out, struct err *e)
+refusals_had_mobile(
+    const struct wanted_source *x, struct str addresses, struct str own, bool *out, struct err *e)
 {
 	struct unpack u = unpack_of(addresses);
 	uint32_t since;
-	int rc = 0;
+	int rc = x->push->text_opt_out.n > 0 ? 0 : owed_find(x, OPT_OUT_TEXT, own, &since, e);
 
-	*out = false;
+	*out = rc > 0;
 	while (rc >= 0 && !*out && !u.bad && u.p < u.end) {
 		struct str text = unpack_text(&u);
 

@@ -4,7 +4,7 @@
 #include "push/begun.h"
 #include "push/leaving.h"
 #include "push/owed.h"
-#include "push/push_calls.h"
+#include "push/push_tells.h"
 #include "push/send_look.h"
 #include "push/send_tell.h"
 
@@ -59,7 +59,7 @@ tell_one(struct send *g, struct send_row *r, unsigned channel, struct str addres
 {
 	struct str flag = owed_flag(g->x, channel), since;
 	struct str dsid = has_it || flag.n > 0 ? r->acked.dsid : STR("");
-	int rc = address.n == 0 ? 0 : send_tell_since(g, channel, address, &since);
+	int rc = address.n == 0 ? 0 : owed_since(g->x, &g->a, channel, address, &since, g->e);
 
 	if (rc <= 0 || (channel == OPT_OUT_TEXT && flag.n == 0))
 		return rc < 0 ? -1 : SEND_DONE;
@@ -96,7 +96,8 @@ send_opt_out_elsewhere(struct send *g, struct send_row *r)
 
 		if (addresses[i].n > 0 && owed_flag(g->x, channels[i]).n > 0 &&
 		    !begun_is_sure(&r->acked, key, books_hash(g->x->books, key, addresses[i])))
-			rc = send_tell_since(g, channels[i], addresses[i], &since);
+			rc = owed_since(
+			    g->x, &g->a, channels[i], addresses[i], &since, g->e);
 		if (rc > 0)
 			leaves = is_leaving(g, r, channels[i], addresses[i]);
 		if (leaves < 0)
@@ -159,7 +160,7 @@ send_opt_out_item(
 	if (needs && is_leaving)
 		return wait_for_row(g, r, item);
 	if (!needs || (item->is_moving && !has_it && r->fh_id.n > 0 &&
-	                  push_calls_row_tells(g->x, item->channel, &r->acked))) {
+	                  push_tells_by_row(g->x, item->channel, &r->acked))) {
 		r->fh_id = STR("");
 		return SEND_DONE;
 	}

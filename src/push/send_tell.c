@@ -139,27 +139,6 @@ send_tell(struct send *g, unsigned channel, struct str address, struct str since
 }
 
 int
-send_tell_since(struct send *g, unsigned channel, struct str address, struct str *since)
-{
-	struct str key = owed_key(channel);
-	struct acked_opt_out told = { 0 };
-	struct applied applied;
-	uint32_t number;
-	int rc = owed_find(g->x, channel, address, &number, g->e);
-
-	if (rc > 0) {
-		rc = state_applied_must(g->x->s, number, &applied, g->e);
-		*since = applied.id;
-		return rc < 0 ? -1 : 1;
-	}
-	if (rc == 0)
-		rc = books_opt_out(
-		    g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e);
-	*since = told.since;
-	return rc <= 0 ? rc : told.is_acked || told.is_begun;
-}
-
-int
 send_tell_needed(
     struct send *g, unsigned channel, struct str address, struct str since, struct str dsid)
 {

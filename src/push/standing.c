@@ -85,8 +85,9 @@ calls_of(enum standing_step step)
 	switch (step) {
 	case STANDING_MAKE_INACTIVE: /* a look, and the call */
 	case STANDING_MAKE_ACTIVE:
-	case STANDING_REVIVE:
 		return 2;
+	case STANDING_REVIVE: /* a look: nearly always the contact that was found is not deleted */
+		return 1;
 	case STANDING_NOTHING:
 	case STANDING_FORGET:
 		break;

@@ -357,7 +357,7 @@ find_old_mobile(struct making *g, struct str addresses, struct str own)
 	if (w->mobile.n > 0 && is_acked_as(g, MOBILE, w->mobile))
 		return 0;
 	if (w->mobile.n == 0 && g->acked->dsid.n == 0 &&
-	    refusals_had_mobile(g->x, addresses, &w->had_refused, g->e) < 0)
+	    refusals_had_mobile(g->x, addresses, own, &w->had_refused, g->e) < 0)
 		return -1;
 	return refusals_of_mobile(g->x, g->acked, addresses, own, &w->clears_mobile, g->e);
 }

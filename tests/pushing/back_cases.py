@@ -332,6 +332,9 @@ class History:
         self.out, self.spare, self.n = (), 0, 0
         suppress(self.s)
 
+    def bought(self):
+        return ()
+
     def change(self):
         """One of them wants, or is, something else."""
         rng, i = self.rng, self.rng.randrange(5)
@@ -359,7 +362,7 @@ class History:
 
     def snapshot(self):
         suppress(self.s, *self.out)
-        self.s.hour(hour(self.n), pages(list(self.people.values())))
+        self.s.hour(hour(self.n), pages(list(self.people.values()), self.bought()))
         self.n += 1
 
     def trouble(self):

@@ -1,0 +1,85 @@
+"""What is counted: the calls that a plan says, and how many of its rows DailyStory took and did not."""
+
+import random
+
+from lab.lab import customer
+from pushing.back_cases import History
+from pushing.guard_cases import NO_MAIL, NO_TEXT, put
+from pushing.kit import TESTS, cases, hour, pages, sold
+from pushing.plain_cases import import_by_hand
+
+WAYS = ("push_gone", "push_membership", "push_clear")
+
+
+class Quiet(History):
+    """The same histories, where all is answered: five customers, and whatever they come to want."""
+
+    def __init__(self, k, seed):
+        rng = random.Random("count/%d" % seed)
+        super().__init__(k, seed)
+        self.is_imported = rng.random() < 0.3
+        self.s.set(push_retries=2, push_gone=rng.choice(["flag", "inactive", "delete"]),
+                   push_membership=rng.choice(["flags", "list", "static", "none"]), push_clear=rng.choice(["empty", "empty", "omit"]))
+        self.way = (*self.way, {key: self.s.settings[key] for key in WAYS}, self.is_imported)
+        self.orders, self.before, self.passed = rng.randint(0, 6), {}, 0
+        for p in self.people.values():
+            p.update(rng.choice([{}, {}, NO_MAIL, NO_TEXT, {**NO_MAIL, **NO_TEXT}]))
+
+    def bought(self):
+        self.orders += self.rng.randint(0, 2)
+        return sold(self.orders, 5)
+
+    def snapshot(self):
+        """How many addresses are another customer's now, or were another's before."""
+        super().snapshot()
+        now = {a: {i for i, p in self.people.items() if a in (p["email"], p["phone"])} for p in self.people.values() for a in (p["email"], p["phone"]) if a}
+        self.passed += sum(not now[a] <= self.before.get(a, now[a]) for a in now)
+        self.before = {a: self.before.get(a, set()) | now.get(a, set()) for a in [*self.before, *now]}
+
+    def push(self, what, *words):
+        """As many calls as planned; what is not foreseen: a refusal, and what one row leaves to another that gets an address of theirs."""
+        plan, before = self.s.plan(*words), self.s.far.calls()
+        r = self.s.push(*words, code=(0, 3, 75) if self.passed else (0, 3), what=what)
+        made = self.s.far.calls() - before
+        if not self.passed and ", 0 rejected" in r.err:
+            self.k.lab.equal(what + ": calls", made, plan["calls"])
+        self.passed = self.passed if words else 0
+
+
+def planned_calls(k, seed):
+    """The law: where everything is answered, a push makes the calls that its plan says."""
+    h = Quiet(k, seed)
+    what = "%s %s" % (k.name, h.way)
+    h.snapshot()
+    if h.is_imported:
+        import_by_hand(h.s, h.s.full())
+        h.s.run("push", "--mark-imported", h.s.now.strftime("%Y%m%dT%H%M%SZ"))
+    for n in range(h.rng.randint(4, 8)):
+        if h.rng.random() < 0.2:
+            h.push("%s, hour %d, one" % (what, n), "--only", "c%05d" % h.rng.choice(sorted(h.people)))
+        h.push("%s, hour %d" % (what, n))
+        for _ in range(h.rng.randint(1, 4)):
+            h.change()
+        h.snapshot()
+
+
+@cases(("a new contact",), ("one that staff made",))
+def a_number_that_another_has_in_their_row(k, who):
+    """Of two with one number, which refuses texts, the row has it for one: the other's contact is looked at, and loses it if it is there."""
+    people = [customer(0, **NO_TEXT), customer(1, phone=customer(0)["phone"], **NO_TEXT)]
+    s = k.shop()
+    for n in (0, 1) if who != "a new contact" else ():
+        put(s, email="user%d@example.com" % n, **({"mobilePhone": "+17205550000"} if n == 1 else {}))
+    s.hour(hour(0), pages(people))
+    plan, before = s.plan(), s.far.calls()
+    s.push(what=who)
+    if who == "a new contact":
+        k.lab.equal("calls", s.far.calls() - before, plan["calls"])
+    k.lab.equal("no number", [c.get("mobilePhone") or "" for c in s.far.books()["contacts"]], ["", ""])
+    s.same(who)
+    s.quiet(who)
+
+
+def add_plans(seeds, first_seed):
+    for seed in range(first_seed, first_seed + seeds):
+        TESTS.append(("a plan says its calls, seed %d" % seed, planned_calls, (seed,)))
