@@ -20,8 +20,9 @@ enum send_result {
 struct send {
 	const struct wanted_source *x;
 	struct caller *caller;
-	uint64_t acked, rejected; /* rows, and what else is sent */
+	uint64_t acked, rejected; /* lines of the journal */
 	uint64_t refusals;        /* of these, by DailyStory and not by us without a call */
+	struct refused letters;   /* rows of VIEW_LETTERS that these made; 's': a segment, by slug */
 	bool asks_to_wait;
 	bool is_held;           /* what is acked is not all of a snapshot: 'push_hold' */
 	bool is_stopped;        /* by the breaker: of a row that protects only the status */

@@ -10,6 +10,7 @@
 #include "push/acked.h"
 #include "push/books.h"
 #include "push/push_counts.h"
+#include "push/refused.h"
 
 /* tally_contacts(b, n, e): those that are there and not gone. */
 int tally_contacts(struct books *b, uint64_t *n, struct err *e) ERR_MUST;
@@ -17,6 +18,11 @@ int tally_contacts(struct books *b, uint64_t *n, struct err *e) ERR_MUST;
 /* tally_letter(b, a, key, out, e): the dead letter that a row of VIEW_LETTERS names; in ${a}. */
 int tally_letter(struct books *b, struct arena *a, struct str key, struct acked_letter *out,
     struct err *e) ERR_MUST;
+
+/* tally_refused(b, r, n, e): how many of these, named as rows of VIEW_LETTERS, are there; of what
+ * has no such row, all. */
+int tally_refused(
+    struct books *b, const struct refused *r, uint64_t *n, struct err *e) ERR_MUST;
 
 /* tally_letters(b, out, e): dead letters by reason; ${out} is zeroed, and the caller's to release.
  */

@@ -10,6 +10,7 @@
 #include "push/push_moot.h"
 #include "push/push_waits.h"
 #include "push/slice.h"
+#include "push/tally.h"
 
 /* ---- Opening */
 
@@ -229,6 +230,7 @@ send_all(struct push *p, struct slice *g, const struct push_options *o, struct p
 static int
 connect_and_send(struct push *p, const struct push_options *o, struct push_result *r, struct err *e)
 {
+	struct err ignored = ERR_INIT;
 	struct caller caller = { 0 };
 	struct buf token = { 0 };
 	struct slice g = { .plan = &p->plan,
@@ -246,7 +248,8 @@ connect_and_send(struct push *p, const struct push_options *o, struct push_resul
 	r->calls = caller.x.calls;
 	r->retries = caller.retries;
 	r->acked = g.send.acked;
-	r->rejected = g.send.rejected;
+	if (tally_refused(&p->books, &g.send.letters, &r->rejected, rc < 0 ? &ignored : e) < 0)
+		rc = -1;
 	r->is_over_budget = g.is_over;
 	slice_release(&g);
 	caller_close(&caller);

@@ -1,6 +1,7 @@
 #include "push/send_call.h"
 
 #include "push/begun.h"
+#include "push/fold_rows.h"
 
 static struct str
 reason_of(const struct answer *a, const struct caller_request *q)
@@ -8,6 +9,22 @@ reason_of(const struct answer *a, const struct caller_request *q)
 	if (a->status == 404 && (q->dsid.n > 0 || q->id.n > 0))
 		return STR("deleted-in-dailystory");
 	return a->status == 409 ? STR("identity-taken") : STR("refused");
+}
+
+/* Several calls of one row may be refused. */
+static void
+add_letter(struct send *g, const struct journal_line *x)
+{
+	struct buf key = { 0 };
+
+	if (x->segment.n > 0)
+		refused_add(&g->letters, 's', x->segment);
+	else if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT)
+		refused_add(&g->letters, 'o',
+		    fold_rows_address(&key, x->fields[0].key, x->fields[0].hash));
+	else
+		refused_add(&g->letters, 'c', x->fh_id);
+	buf_release(&key);
 }
 
 int
@@ -20,6 +37,8 @@ send_call_note(struct send *g, struct journal_line *x, const struct caller_answe
 	if (books_note(g->x->books, x, g->e) < 0)
 		return -1;
 	g->acked += x->result == JOURNAL_ACKED;
+	if (x->result == JOURNAL_REJECTED)
+		add_letter(g, x);
 	g->rejected += x->result == JOURNAL_REJECTED;
 	g->refusals += x->result == JOURNAL_REJECTED && x->http != 0;
 	return 0;
@@ -137,6 +156,7 @@ void
 send_call_release(struct send *g)
 {
 	refused_release(&g->refused);
+	refused_release(&g->letters);
 	push_counts_release(&g->messages);
 	arena_release(&g->a);
 	buf_release(&g->body);

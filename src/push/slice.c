@@ -124,7 +124,6 @@ send_taken(struct slice *g, size_t from)
 			if (rc == SEND_REJECTED)
 				g->taken[kept++] = g->taken[i];
 			g->pending += rc == SEND_UNKNOWN;
-			g->send.rejected -= 1;
 			if (is_unanswered(g, rc))
 				return stop_busy(g);
 		}

@@ -42,6 +42,22 @@ tally_letter(
 	return 0;
 }
 
+/* Of a segment there is no row. */
+int
+tally_refused(struct books *b, const struct refused *r, uint64_t *n, struct err *e)
+{
+	*n = 0;
+	for (uint32_t i = 1; i < r->names.n; i++) {
+		struct str name = r->names.texts[i], row;
+		int rc = name.p[0] == 's' ? 1 : view_get(&b->view, VIEW_LETTERS, name, &row, e);
+
+		if (rc < 0)
+			return -1;
+		*n += rc > 0;
+	}
+	return 0;
+}
+
 int
 tally_letters(struct books *b, struct push_counts *out, struct err *e)
 {

@@ -1,11 +1,12 @@
 """What is counted: the calls that a plan says, and how many of its rows DailyStory took and did not."""
 
+import json
 import random
 
 from lab.lab import customer
-from pushing.back_cases import History
-from pushing.guard_cases import NO_MAIL, NO_TEXT, put
-from pushing.kit import TESTS, cases, hour, pages, sold
+from pushing.back_cases import FLAGS, History
+from pushing.guard_cases import CONTACT, NO_MAIL, NO_TEXT, dead, put
+from pushing.kit import TESTS, cases, hour, pages, sold, test
 from pushing.plain_cases import import_by_hand
 
 WAYS = ("push_gone", "push_membership", "push_clear")
@@ -78,6 +79,40 @@ def a_number_that_another_has_in_their_row(k, who):
     k.lab.equal("no number", [c.get("mobilePhone") or "" for c in s.far.books()["contacts"]], ["", ""])
     s.same(who)
     s.quiet(who)
+
+
+@cases(("the opt-out, the status and the row",), ("the row and the status",))
+def refused_more_than_once(k, what):
+    """One dead letter counts once, however many calls for it were refused: in the line, in runs.jsonl and by --status."""
+    people = [customer(i) for i in range(3)]
+    by_flags = what.startswith("the opt-out")
+    s = k.settled(people, (), *(FLAGS if by_flags else ()), **({"push_email_opt_out": "optOutEmail"} if by_flags else {}))
+    people[1].update(NO_MAIL if by_flags else NO_TEXT, lastName="Cee")
+    s.hour(hour(1), pages(people))
+    s.far.fault("422", CONTACT, count=100)
+    r = s.push(code=(3,), what=what)
+    letters = len(dead(s))
+    k.lab.check("some", letters == (2 if by_flags else 1), letters)
+    k.lab.check("in the line", ", %d rejected" % letters in r.err, r.err)
+    k.lab.equal("in runs.jsonl", json.loads(open(s.path("runs.jsonl")).read().splitlines()[-1])["push"].get("rejected", 0), letters)
+    s.far.control("clear")
+    r = s.push("--retry-rejected", what="taken")
+    k.lab.check("none", ", 0 rejected" in r.err, r.err)
+    s.same("taken")
+    s.quiet("taken")
+
+
+@test
+def refused_and_taken_in_the_same_push(k):
+    """Another's contact had the address until its own row was sent: what is taken in the end is not counted."""
+    people = [customer(i) for i in range(3)]
+    s = k.settled(people, (), *FLAGS, push_email_opt_out="optOutEmail")
+    people[0].update(NO_MAIL, email="user1@example.com")
+    people[1]["email"] = "moved@example.com"
+    s.hour(hour(1), pages(people))
+    r = s.push(code=(0, 3), what=k.name)
+    k.lab.check("as many as there are", ", %d rejected" % len(dead(s)) in r.err, (r.err, dead(s)))
+    s.same(k.name, but=s.rejected())
 
 
 def add_plans(seeds, first_seed):
