@@ -35,7 +35,7 @@ calls_of_row(const struct wanted *w, const struct acked *acked, const struct sta
 }
 
 /* The deletion that had no answer was done: found again the contact has what it had, and is told
- * before it is active. */
+ * before it is active; one that is deleted still is revived by a call. */
 static unsigned
 calls_anew(const struct wanted_source *x, const struct wanted *w, const struct standing_facts *now)
 {
@@ -51,7 +51,7 @@ calls_anew(const struct wanted_source *x, const struct wanted *w, const struct s
 	then.is_deleted = true;
 	then.is_coming = w->email_refused || w->mobile_refused;
 	then.is_clearing = w->is_mobile_held;
-	return calls_of_row(w, &none, &then, &tells) + then.is_clearing;
+	return calls_of_row(w, &none, &then, &tells) + then.is_clearing + 1;
 }
 
 /* What the look finds is not known before. */

@@ -33,8 +33,8 @@ opted_out(const struct push_plan *p)
 static int
 trip(const struct push_plan *p, uint64_t n, const char *what, struct str name, struct err *e)
 {
-	err_set(e, ERR_BREAKER, "%ju of %ju contacts %s%.*s; nothing of this plan was sent",
-	    (uintmax_t)n, (uintmax_t)p->there, what, STR_ARG(name));
+	err_set(e, ERR_BREAKER, "%ju of %ju contacts %s%.*s", (uintmax_t)n, (uintmax_t)p->there,
+	    what, STR_ARG(name));
 	return err_advise(e,
 	    "Look at 'flowstory push --plan -v'. If that is right, 'flowstory push "
 	    "--accept-mass-change' sends it.");
@@ -54,6 +54,16 @@ push_judge(const struct push_plan *p, uint64_t percent, struct err *e)
 	if (is_many(p, opted_out(p), percent))
 		return trip(p, opted_out(p), "would be opted out", STR(""), e);
 	return 0;
+}
+
+int
+push_judge_stop(struct err *e, uint64_t acked, uint64_t pending)
+{
+	if (acked == 0)
+		return err_wrap(e, "nothing of this plan was sent");
+	return err_wrap(e,
+	    "of this plan only opt-outs and statuses were sent, %ju acknowledged and %ju pending",
+	    (uintmax_t)acked, (uintmax_t)pending);
 }
 
 bool
