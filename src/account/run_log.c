@@ -243,7 +243,8 @@ open_file(const char *path, struct err *e)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		return fd;
 	close(fd);
-	return err_set(e, ERR_FAILED, "'%s' is not a regular file", path);
+	err_set(e, ERR_FAILED, "'%s' is not a regular file", path);
+	return err_advise(e, "Move it away; the next run makes the file.");
 }
 
 /* Locked for as long as a line takes: a push ends while another run is at work.

@@ -40,9 +40,10 @@ load_text(struct arena *a, const char *path, struct str *text, struct err *e)
 {
 	struct stat st;
 
-	if (lstat(path, &st) == 0 && !file_exists(path))
-		return err_set(e, ERR_SETTINGS, "'%s' is not a regular file", path);
-	return file_load(a, path, LIMIT, text, e);
+	if (lstat(path, &st) != 0 || file_exists(path))
+		return file_load(a, path, LIMIT, text, e);
+	err_set(e, ERR_SETTINGS, "'%s' is not a regular file", path);
+	return err_advise(e, "Move it away, and write the settings into a file of that name.");
 }
 
 int

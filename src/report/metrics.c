@@ -267,9 +267,10 @@ load(struct arena *a, const char *path, struct str *text, struct err *e)
 	*text = STR("");
 	if (lstat(path, &st) != 0)
 		return 0;
-	if (!file_exists(path))
-		return err_set(e, ERR_SETTINGS, "'%s' is not a regular file", path);
-	return file_load(a, path, FILE_LIMIT, text, e) < 0 ? -1 : 1;
+	if (file_exists(path))
+		return file_load(a, path, FILE_LIMIT, text, e) < 0 ? -1 : 1;
+	err_set(e, ERR_SETTINGS, "'%s' is not a regular file", path);
+	return err_advise(e, "Let 'metrics_file' name a file.");
 }
 
 /* ---- The file */

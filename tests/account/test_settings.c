@@ -359,6 +359,7 @@ Test(settings, what_is_no_file_is_refused)
 		cr_expect(settings_load(&g.s, g.dir, &g.e) == -1);
 		cr_expect(g.e.kind == ERR_SETTINGS, "%s", g.e.msg);
 		cr_expect(strstr(g.e.msg, "not a regular file") != NULL, "%s", g.e.msg);
+		cr_expect(strstr(g.e.advice, "Move it away") != NULL, "%s", g.e.advice);
 		cr_assert(unlink(path) == 0);
 	}
 }
