@@ -5,6 +5,8 @@
 #ifndef HTTP_SECRET_H
 #define HTTP_SECRET_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/str.h"
 
@@ -21,6 +23,9 @@ void secret_forbid_dumps(void);
 /* secret_put(b, s): trimmed, into a buffer that does not move: one that grows leaves a copy
  * behind. */
 void secret_put(struct buf *b, struct str s);
+
+/* secret_is_given(variable): it says something, until secret_environment was asked. */
+bool secret_is_given(const char *variable);
 
 /* secret_environment(b, variable): what the variable says, or nothing; it is gone afterwards. */
 void secret_environment(struct buf *b, const char *variable);

@@ -2,11 +2,17 @@
 #ifndef PUSH_PUSH_CONNECT_H
 #define PUSH_PUSH_CONNECT_H
 
+#include <stdbool.h>
+
 #include "account/settings_push.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/host.h"
 #include "push/caller.h"
+
+/* push_connect_is_meant(settings): somebody pushes this account, or is about to: by 'run', or with
+ * a token of the settings or of the environment, as long as that was not loaded. */
+bool push_connect_is_meant(const struct push_settings *settings);
 
 /* push_connect(a, account, settings, c, token, host, e): the token is loaded, and calls can be
  * made; nothing is sent yet.  Texts lie in ${a}.  push_connect_end(token): it is wiped; after

@@ -109,7 +109,7 @@ check_push(struct invocation *x, const struct terms *p, bool is_offline, struct 
 	const struct host host = command_host(&h);
 	int rc;
 
-	if (!p->settings.push.is_on && p->settings.push.token_file.n == 0)
+	if (!push_connect_is_meant(&p->settings.push))
 		return 0;
 	print_fields(&x->a, p);
 	if (is_offline)

@@ -28,12 +28,20 @@ secret_put(struct buf *b, struct str s)
 	buf_str(b, s.n <= SECRET_MOST ? s : str_of(s.p, SECRET_MOST));
 }
 
+bool
+secret_is_given(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value != NULL && *value != '\0';
+}
+
 void
 secret_environment(struct buf *b, const char *variable)
 {
 	char *value = getenv(variable);
 
-	if (value == NULL || *value == '\0')
+	if (!secret_is_given(variable))
 		return;
 	secret_put(b, str_c(value));
 	/* What /proc shows of it goes, too. */

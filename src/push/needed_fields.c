@@ -1,6 +1,7 @@
 #include "push/needed_fields.h"
 
 #include "base/arena.h"
+#include "push/push_connect.h"
 #include "push/wanted.h"
 
 size_t
@@ -11,7 +12,7 @@ needed_fields(struct arena *a, const struct push_settings *push, const struct se
 	size_t n = 0;
 
 	*list = NULL;
-	if (!push->is_on && push->token_file.n == 0)
+	if (!push_connect_is_meant(push))
 		return 0;
 	*list = arena_array(a, rules->n + 2, sizeof(**list));
 	(*list)[n++] = (struct needed_field){ WANTED_GONE, "Text" };

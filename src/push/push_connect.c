@@ -6,6 +6,12 @@
 static const struct secret_name token_name = { "token", "dailystory_token_file",
 	"DAILYSTORY_TOKEN" };
 
+bool
+push_connect_is_meant(const struct push_settings *s)
+{
+	return s->is_on || s->token_file.n > 0 || secret_is_given(token_name.variable);
+}
+
 /* A relative path starts at the account; NULL: none is set. */
 static char *
 path_of(struct arena *a, const char *account, struct str path)

@@ -9,6 +9,7 @@ import subprocess
 from fetching.place import Tls
 from lab.lab import Page, customer, order, read
 from pushing.kit import cases, crowd, hour, pages, sold, test
+from pushing.receiver import TOKEN
 from pushing.shop import rows_of
 
 # Every way that DailyStory may be, one after the other.
@@ -279,9 +280,9 @@ def fields_to_make(k, way):
     s.push()
     sent = {name for c in s.far.books()["contacts"] for name in c["extendedProperties"]}
 
-    def listed(*words):
+    def listed(*words, **how):
         out = s.lab.new("fields")
-        assert s.run("-q", "export", *words, "--out", out).code == 0
+        assert s.run("-q", "export", *words, "--out", out, **how).code == 0
         rows = rows_of(os.path.join(out, "fields.csv"))
         shutil.rmtree(out)
         return rows
@@ -297,6 +298,8 @@ def fields_to_make(k, way):
                 {name: kind + ", indexed" for name, kind in wanted.items()})
     first = rows_of(glob.glob(s.path("exports", "*", "fields.csv"))[0])
     s.set(dailystory_token_file=None)
+    given = {"DAILYSTORY_TOKEN": TOKEN}
+    k.lab.equal("with the token in the environment", (listed("--full", env=given), s.run("check", "--offline", env=given).out), (rows, out))
     k.lab.equal("without a push, and in what history makes again, nothing more", (listed("--full"), first), ([r for r in rows if r["column"]],) * 2)
 
 
