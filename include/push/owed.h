@@ -28,8 +28,8 @@ int owed_find(const struct wanted_source *x, unsigned channel, struct str addres
 /* owed_since(x, a, channel, address, since, e): since when an opt-out is owed to the address, in
  * ${a}; if it is owed no more, but was sent once, since then: DailyStory's opt-out stays with it,
  * whoever has it.  Returns: 1, 0 none, -1. */
-int owed_since(const struct wanted_source *x, struct arena *a, unsigned channel,
-    struct str address, struct str *since, struct err *e) ERR_MUST;
+int owed_since(const struct wanted_source *x, struct arena *a, unsigned channel, struct str address,
+    struct str *since, struct err *e) ERR_MUST;
 
 /* owed_named(x, channel, hash, acked, is_coming): the contact that is told, of one that has the
  * address; empty: whoever has it.  Where that is not certain: one whose row brings it

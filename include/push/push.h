@@ -45,9 +45,9 @@ struct push_result {
 	struct str snapshot;
 	uint64_t calls, retries, acked;
 	uint64_t rejected; /* dead letters that it made, or made again, and that there are now */
-	uint64_t pending; /* items of the plan that are not done */
-	uint64_t limited; /* of these, because of the limit */
-	uint64_t letters; /* dead letters there are now */
+	uint64_t pending;  /* items of the plan that are not done */
+	uint64_t limited;  /* of these, because of the limit */
+	uint64_t letters;  /* dead letters there are now */
 	uint64_t held;
 	uint64_t acked_total; /* ever */
 	int64_t oldest;       /* us: since when the oldest pending row waits, at most; or 0 */

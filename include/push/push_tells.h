@@ -23,8 +23,7 @@ int push_tells_load(struct arena *a, const struct wanted_source *x, const struct
  * is told by the row that brings the address, or a second contact would be made of it.  Who is new
  * is found by an email that was told (send_create.h), but not by a mobile: DailyStory may know
  * their email already. */
-bool push_tells_by_row(
-    const struct wanted_source *x, unsigned channel, const struct acked *acked);
+bool push_tells_by_row(const struct wanted_source *x, unsigned channel, const struct acked *acked);
 
 /* push_tells_brings(x, w, acked): the row tells an opt-out in that way, of an address that they
  * do not have yet: perhaps another contact has it meanwhile. */

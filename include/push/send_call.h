@@ -22,7 +22,7 @@ struct send {
 	struct caller *caller;
 	uint64_t acked, rejected; /* lines of the journal */
 	uint64_t refusals;        /* of these, by DailyStory and not by us without a call */
-	struct refused letters;   /* rows of VIEW_LETTERS that these made; 's': a segment, by slug */
+	struct refused letters; /* rows of VIEW_LETTERS that these made; 's': a segment, by slug */
 	bool asks_to_wait;
 	bool is_held;           /* what is acked is not all of a snapshot: 'push_hold' */
 	bool is_stopped;        /* by the breaker: of a row that protects only the status */

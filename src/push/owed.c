@@ -52,8 +52,7 @@ owed_since(const struct wanted_source *x, struct arena *a, unsigned channel, str
 		return rc < 0 ? -1 : 1;
 	}
 	if (rc == 0)
-		rc =
-		    books_opt_out(x->books, a, key, books_hash(x->books, key, address), &told, e);
+		rc = books_opt_out(x->books, a, key, books_hash(x->books, key, address), &told, e);
 	*since = told.since;
 	return rc <= 0 ? rc : told.is_acked || told.is_begun;
 }

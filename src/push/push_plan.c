@@ -20,9 +20,9 @@ struct planning {
 	struct push_plan *p;
 	const struct wanted_source *x;
 	const struct push_plan_options *o;
-	struct arena a; /* of one row */
-	bool retries;   /* the dead letter of this one */
-	bool is_new;    /* this one is to be made */
+	struct arena a;          /* of one row */
+	bool retries;            /* the dead letter of this one */
+	bool is_new;             /* this one is to be made */
 	struct push_tells tells; /* of this row */
 	struct buf body;
 	struct err *e;

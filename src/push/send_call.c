@@ -20,8 +20,8 @@ add_letter(struct send *g, const struct journal_line *x)
 	if (x->segment.n > 0)
 		refused_add(&g->letters, 's', x->segment);
 	else if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT)
-		refused_add(&g->letters, 'o',
-		    fold_rows_address(&key, x->fields[0].key, x->fields[0].hash));
+		refused_add(
+		    &g->letters, 'o', fold_rows_address(&key, x->fields[0].key, x->fields[0].hash));
 	else
 		refused_add(&g->letters, 'c', x->fh_id);
 	buf_release(&key);

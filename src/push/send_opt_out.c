@@ -96,8 +96,7 @@ send_opt_out_elsewhere(struct send *g, struct send_row *r)
 
 		if (addresses[i].n > 0 && owed_flag(g->x, channels[i]).n > 0 &&
 		    !begun_is_sure(&r->acked, key, books_hash(g->x->books, key, addresses[i])))
-			rc = owed_since(
-			    g->x, &g->a, channels[i], addresses[i], &since, g->e);
+			rc = owed_since(g->x, &g->a, channels[i], addresses[i], &since, g->e);
 		if (rc > 0)
 			leaves = is_leaving(g, r, channels[i], addresses[i]);
 		if (leaves < 0)

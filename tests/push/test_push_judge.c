@@ -80,7 +80,8 @@ Test(push_judge, the_breaker_names_the_field)
 	cr_expect(strstr(e.msg, "nothing of this plan was sent: 500") != NULL, "%s", e.msg);
 	cr_assert(push_judge(&p, 20, &e) < 0);
 	push_judge_stop(&e, 3, 500);
-	cr_expect(strstr(e.msg, "were sent, 3 acknowledged and 500 pending: 500") != NULL, "%s", e.msg);
+	cr_expect(
+	    strstr(e.msg, "were sent, 3 acknowledged and 500 pending: 500") != NULL, "%s", e.msg);
 	cr_expect(e.kind == ERR_BREAKER && strstr(e.advice, "--accept-mass-change") != NULL);
 	push_plan_release(&p);
 }
