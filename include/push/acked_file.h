@@ -20,11 +20,11 @@ struct gz_stream;
 /* acked_file_name(name, number): a file of that name, by its number. */
 bool acked_file_name(struct str name, uint32_t *number);
 
-/* acked_file_write(dir, number, view, last, acked, snapshot, salt, e): of all up to and with that
- * journal; ${last} is the number of its last line, ${acked} how many of all say so, ${snapshot} the
- * last one, ${salt} the check of the salt. */
+/* acked_file_write(dir, number, view, last, acked, salt, e): of all up to and with that journal;
+ * ${last} is the number of its last line, ${acked} how many of all say so, ${salt} the check of the
+ * salt. */
 int acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t last,
-    uint64_t acked, const char *snapshot, const char *salt, struct err *e) ERR_MUST;
+    uint64_t acked, const char *salt, struct err *e) ERR_MUST;
 
 /* acked_file_remove_older(dir, number): journals up to that one and acked files before it; what
  * cannot be removed is removed the next time. */
@@ -33,7 +33,6 @@ void acked_file_remove_older(const char *dir, uint32_t number);
 struct acked_file {
 	uint32_t number; /* 0: there is none */
 	uint64_t last, acked;
-	char snapshot[24];
 	char salt[24]; /* its check; "": of an older file */
 	int fd;
 	struct gz_stream *stream;

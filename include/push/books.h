@@ -33,7 +33,6 @@ struct books {
 	struct journal_place place; /* after the last line read */
 	uint64_t last;              /* number of the last line */
 	uint64_t acked;             /* lines that say so, in all */
-	char snapshot[24];          /* the last one of which something was acked; "" */
 	bool is_broken; /* a line was not noted whole: whoever opens the books next reads it */
 	struct buf scratch;
 };

@@ -314,7 +314,7 @@ put_segments(struct writing *g)
 
 int
 acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t last, uint64_t acked,
-    const char *snapshot, const char *salt, struct err *e)
+    const char *salt, struct err *e)
 {
 	struct writing g = { .view = view, .file = FILE_OUT_INIT, .last = last, .e = e };
 	char *path =
@@ -322,10 +322,8 @@ acked_file_write(const char *dir, uint32_t number, struct view *view, uint64_t l
 	int rc = file_create(&g.file, path, e);
 
 	if (rc == 0)
-		rc = put_line(&g, (struct journal_line){ .op = JOURNAL_CHECK,
-		                      .count = acked,
-		                      .snapshot = str_c(snapshot),
-		                      .salt = str_c(salt) });
+		rc = put_line(&g, (struct journal_line){
+		                      .op = JOURNAL_CHECK, .count = acked, .salt = str_c(salt) });
 	if (rc == 0)
 		rc = put_contacts(&g);
 	if (rc == 0)
@@ -397,7 +395,6 @@ acked_file_open(struct acked_file *f, const char *dir, struct err *e)
 	if (rc > 0) {
 		f->last = first.n;
 		f->acked = first.count;
-		snprintf(f->snapshot, sizeof(f->snapshot), "%.*s", STR_ARG(first.snapshot));
 		snprintf(f->salt, sizeof(f->salt), "%.*s", STR_ARG(first.salt));
 	}
 	arena_release(&a);

@@ -10,7 +10,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 11
+#define VIEW_VERSION 12
 
 /* ---- Hashes */
 
@@ -40,12 +40,6 @@ books_digest(struct books *b, struct arena *a, struct str text)
 
 /* ---- The view and the journal */
 
-static void
-set_snapshot(struct books *b, struct str id)
-{
-	snprintf(b->snapshot, sizeof(b->snapshot), "%.*s", STR_ARG(id));
-}
-
 int
 books_stored(struct books *b, struct err *e)
 {
@@ -63,7 +57,6 @@ books_stored(struct books *b, struct err *e)
 	b->place.crc = unpack_fixed(&u);
 	b->last = unpack_u64(&u);
 	b->acked = unpack_u64(&u);
-	set_snapshot(b, unpack_text(&u));
 	check = unpack_text(&u);
 	snprintf(b->stored_check, sizeof(b->stored_check), "%.*s", STR_ARG(check));
 	return u.bad ? 0 : 1;
@@ -82,7 +75,6 @@ store_place(struct books *b)
 	pack_fixed(&b->scratch, p->crc);
 	pack_u64(&b->scratch, b->last);
 	pack_u64(&b->scratch, b->acked);
-	pack_text(&b->scratch, str_c(b->snapshot));
 	pack_text(&b->scratch, str_c(b->salt.is_noted ? b->salt.check : ""));
 	view_put(&b->view, VIEW_META, STR("place"), buf_view(&b->scratch));
 }
@@ -103,8 +95,6 @@ books_take(struct books *b, const struct journal_line *x, struct err *e)
 		return -1;
 	b->last = x->n;
 	b->acked += x->result == JOURNAL_ACKED;
-	if (x->result == JOURNAL_ACKED && x->snapshot.n > 0 && x->op != JOURNAL_CHECK)
-		set_snapshot(b, x->snapshot);
 	return 0;
 }
 
@@ -195,7 +185,6 @@ rebuild(struct books *b, struct err *e)
 	if (rc == 0 && f.number > 0) {
 		b->place.file = f.number + 1;
 		b->acked = f.acked;
-		set_snapshot(b, str_c(f.snapshot));
 	}
 	acked_file_close(&f);
 	arena_release(&a);
@@ -376,8 +365,8 @@ books_keep(struct books *b, struct err *e)
 		return -1;
 	if (!journal_is_full(&b->journal))
 		return 0;
-	if (acked_file_write(b->dir, b->journal.place.file, &b->view, b->last, b->acked,
-	        b->snapshot, b->salt.check, e) < 0 ||
+	if (acked_file_write(
+	        b->dir, b->journal.place.file, &b->view, b->last, b->acked, b->salt.check, e) < 0 ||
 	    journal_turn(&b->journal, e) < 0)
 		return -1;
 	acked_file_remove_older(b->dir, b->journal.place.file - 1);

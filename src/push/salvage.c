@@ -282,7 +282,7 @@ salvage_replace(struct salvage *s, struct books *b, struct err *e)
 
 	if (rc == 0)
 		rc = acked_file_write(
-		    b->dir, s->number, &b->view, b->last, b->acked, b->snapshot, b->salt.check, e);
+		    b->dir, s->number, &b->view, b->last, b->acked, b->salt.check, e);
 	/* Not in front of it: old lines would be compared by the new salt. */
 	if (rc == 0 && !s->has_salt)
 		rc = salt_save(&b->salt, b->dir, e);
