@@ -10,7 +10,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 11
+#define VIEW_VERSION 12
 
 /* ---- Hashes */
 
@@ -102,7 +102,7 @@ books_take(struct books *b, const struct journal_line *x, struct err *e)
 	if (fold_line(&b->fold, x, e) < 0)
 		return -1;
 	b->last = x->n;
-	b->acked += x->result == JOURNAL_ACKED;
+	b->acked += x->result == JOURNAL_ACKED && x->op != JOURNAL_WHOLE;
 	if (x->result == JOURNAL_ACKED && x->snapshot.n > 0 && x->op != JOURNAL_CHECK)
 		set_snapshot(b, x->snapshot);
 	return 0;

@@ -74,12 +74,14 @@ count_fields(struct planning *g, const struct wanted *w, bool is_first)
 	}
 }
 
+/* New, too, is a contact that was found or made, and has no row yet. */
 static enum push_item_kind
 kind_of(const struct wanted *w, const struct acked *acked)
 {
 	if (w->gone.n > 0)
 		return PUSH_GONE_ITEM;
-	return acked_is_there(acked) ? PUSH_CHANGED : PUSH_NEW;
+	return acked_is_there(acked) && acked_field(acked, STR("fh_id")) != NULL ? PUSH_CHANGED
+	                                                                         : PUSH_NEW;
 }
 
 /* Of who is there, or will be with this push. */
