@@ -12,6 +12,7 @@
 #include "push/push_body.h"
 #include "push/push_calls.h"
 #include "push/push_first.h"
+#include "push/push_taken.h"
 #include "push/refusals.h"
 #include "push/statics.h"
 
@@ -23,6 +24,8 @@ struct planning {
 	struct arena a; /* of one row */
 	bool retries;   /* the dead letter of this one */
 	bool is_new;    /* this one is to be made */
+	struct push_taken_plan rows;
+	struct push_taken taken;
 	struct buf body;
 	struct err *e;
 };
@@ -217,11 +220,14 @@ plan_customer(
 static int
 make_wanted(struct planning *g, struct str fh_id, struct acked *acked, struct wanted *w)
 {
-	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'c', fh_id);
-	return books_contact(g->x->books, &g->a, fh_id, acked, g->e) < 0 ||
-	               wanted_make(&g->a, g->x, fh_id, acked, w, g->e) < 0
-	           ? -1
-	           : 0;
+	if (books_contact(g->x->books, &g->a, fh_id, acked, g->e) < 0 ||
+	    wanted_make(&g->a, g->x, fh_id, acked, w, g->e) < 0 ||
+	    push_taken_look(g->x, &g->a, &g->rows, w, &g->taken, g->e) < 0)
+		return -1;
+	g->retries =
+	    g->o->retries_letters || (g->taken.is_left && letter_is_of_row(&acked->letter));
+	g->retries = g->retries && !refused_has(g->o->refused, 'c', fh_id);
+	return 0;
 }
 
 static int
@@ -453,7 +459,14 @@ int
 push_plan_make(struct push_plan *p, const struct wanted_source *x,
     const struct push_plan_options *o, struct err *e)
 {
-	struct planning g = { .p = p, .x = x, .o = o, .e = e };
+	struct planning g = { .p = p,
+		.x = x,
+		.o = o,
+		.rows = { .is_part = o->only.n > 0 || o->protects_only,
+		    .retries_letters = o->retries_letters,
+		    .refused = o->refused,
+		    .now = o->now },
+		.e = e };
 	int rc = push_first_is_on(x->books, e);
 
 	p->items.most = o->most;

@@ -1,33 +1,9 @@
 #include "push/send_whole.h"
 
-#include "dailystory/opt_outs.h"
-#include "push/owed.h"
 #include "push/send_look.h"
 
 #define CONTACT "/contact"
 #define MOBILE STR("mobilePhone")
-
-/* Another customer's contact had the address that this one was to have. */
-static int
-note_taken(struct send *g, const struct send_row *r)
-{
-	const struct str addresses[] = { r->w.email, r->w.mobile };
-	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
-	struct str holder;
-
-	for (size_t i = 0; i < 2; i++) {
-		struct str key = owed_key(channels[i]);
-		int rc = addresses[i].n == 0
-		             ? 0
-		             : books_holder(g->x->books, &g->a, key,
-		                   books_hash(g->x->books, key, addresses[i]), &holder, g->e);
-
-		if (rc < 0)
-			return -1;
-		g->is_taken = g->is_taken || (rc > 0 && !str_eq(holder, r->fh_id));
-	}
-	return 0;
-}
 
 /* A mobile that refuses texts is to go: whether it does is not known of DailyStory, so it is looked
  * at; without an answer that says no, it is kept. */
@@ -136,8 +112,10 @@ refuse_whole(struct send *g, struct send_row *r, struct journal_line x,
 	    str_eq(why.reason, STR("identity-taken")) || str_eq(why.reason, STR("refused"));
 	int rc = is_alive ? settle_refused(g, r, &x) : SEND_DONE;
 
-	if (rc < 0 || rc == SEND_UNKNOWN || note_taken(g, r) < 0)
-		return rc == SEND_UNKNOWN ? rc : -1;
+	if (rc < 0 || rc == SEND_UNKNOWN)
+		return rc;
+	/* Of another customer, who may be sent another one in this push. */
+	g->is_taken = g->is_taken || r->w.is_taken;
 	return send_call_reject(g, x, c, why.reason, why.message);
 }
 

@@ -112,8 +112,8 @@ class Shop:
         self.lab.check("%s: exit %s" % (what, code), r.code in code, "%d %s %s" % (r.code, r.out, r.err))
         return r
 
-    def plan(self):
-        r = self.run("push", "--plan", "--json")
+    def plan(self, *words):
+        r = self.run("push", "--plan", "--json", *words)
         self.lab.check("--plan", r.code == 0, r.err)
         return json.loads(r.out)
 
