@@ -17,7 +17,8 @@ struct push_taken_plan {
 };
 
 struct push_taken {
-	bool is_left; /* their row is in the plan, and gives it up */
+	bool is_left;   /* their row is in the plan, and gives it up */
+	unsigned finds; /* contacts that are found before (taken.h), and have no row in it */
 };
 
 /* push_taken_look(x, a, p, w, out, e): ${w}: the row. */

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "push/acked.h"
 #include "push/wanted_fields.h"
 #include "push/wanted_source.h"
 
@@ -23,5 +24,9 @@ int taken_holder(const struct wanted_source *x, struct arena *a, struct str fh_i
 /* taken_any(x, a, fh_id, fields, n, e): of one of these fields; 1, 0, -1. */
 int taken_any(const struct wanted_source *x, struct arena *a, struct str fh_id,
     const struct wanted_field *fields, size_t n, struct err *e) ERR_MUST;
+
+/* taken_is_to_find(acked): the contact was imported by hand and is known by nothing but its
+ * addresses: once another has them nothing finds it. */
+bool taken_is_to_find(const struct acked *acked);
 
 #endif /* PUSH_TAKEN_H */

@@ -33,6 +33,8 @@ int
 push_taken_look(const struct wanted_source *x, struct arena *a, const struct push_taken_plan *p,
     const struct wanted *w, struct push_taken *out, struct err *e)
 {
+	struct str first = STR("");
+
 	*out = (struct push_taken){ 0 };
 	for (size_t i = 0; w->is_taken && i < w->fields_n; i++) {
 		const struct wanted_field *f = &w->fields[i];
@@ -46,7 +48,11 @@ push_taken_look(const struct wanted_source *x, struct arena *a, const struct pus
 		if (rc < 0 || books_contact(x->books, a, holder, &acked, e) < 0 ||
 		    wanted_make(a, x, holder, &acked, &its, e) < 0)
 			return -1;
-		out->is_left = out->is_left || (goes(x, p, &its, &acked) && leaves(x, &its, f));
+		if (goes(x, p, &its, &acked))
+			out->is_left = out->is_left || leaves(x, &its, f);
+		else
+			out->finds += taken_is_to_find(&acked) && !str_eq(first, holder);
+		first = holder;
 	}
 	return 0;
 }

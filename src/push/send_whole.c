@@ -1,6 +1,7 @@
 #include "push/send_whole.h"
 
 #include "push/send_look.h"
+#include "push/taken.h"
 
 #define CONTACT "/contact"
 #define MOBILE STR("mobilePhone")
@@ -149,6 +150,39 @@ settle_before(struct send *g, struct send_row *r)
 	           : SEND_DONE;
 }
 
+/* Whoever was imported by hand and has that address is found by it before it moves, also where
+ * their own row comes later, or not at all. */
+static int
+find_holder(struct send *g, const struct send_row *r, const struct wanted_field *f)
+{
+	struct send_row other = { .fh_id = STR("") };
+	int rc = taken_holder(g->x, &g->a, r->fh_id, f, &other.fh_id, g->e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : SEND_DONE;
+	if (send_row_load(g, &other) < 0)
+		return -1;
+	return taken_is_to_find(&other.acked) ? send_row_find(g, &other) : SEND_DONE;
+}
+
+/* One that is not found keeps it.  A refusal of that is none of another row. */
+static int
+find_holders(struct send *g, struct send_row *r)
+{
+	const struct send_refusal why = { STR("identity-taken"),
+		STR("the contact that has the address was not found yet") };
+	const struct caller_answer none = { 0 };
+	uint64_t rejected = g->rejected;
+	int rc = SEND_DONE;
+
+	for (size_t i = 0; r->w.is_taken && i < r->w.fields_n && rc == SEND_DONE; i++)
+		rc = find_holder(g, r, &r->w.fields[i]);
+	g->rejected = rejected;
+	return rc == SEND_REJECTED
+	           ? refuse_whole(g, r, send_row_line(r, JOURNAL_CONTACT), &none, why)
+	           : rc;
+}
+
 static int
 send_once(struct send *g, struct send_row *r, bool *is_kept)
 {
@@ -158,6 +192,8 @@ send_once(struct send *g, struct send_row *r, bool *is_kept)
 	struct send_refusal why;
 	int rc = settle_before(g, r);
 
+	if (rc == SEND_DONE)
+		rc = find_holders(g, r);
 	if (rc != SEND_DONE)
 		return rc;
 	rc = send_fields(g, r, r->w.fields, &x, &c, &why);

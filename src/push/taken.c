@@ -29,3 +29,9 @@ taken_any(const struct wanted_source *x, struct arena *a, struct str fh_id,
 		rc = taken_holder(x, a, fh_id, &fields[i], &ignored, e);
 	return rc;
 }
+
+bool
+taken_is_to_find(const struct acked *acked)
+{
+	return acked->is_imported && acked->dsid.n == 0;
+}

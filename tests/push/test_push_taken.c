@@ -1,5 +1,5 @@
 /* Goal: who waits for an address that another customer's contact has goes with the row that gives
- * it up, and after it, and not before. */
+ * it up, and after it, and not before; and whoever is to be found first is counted. */
 #include "push/stall.h"
 
 #define BOTH                                                                                       \
@@ -9,7 +9,8 @@
 	"'createdAt':'2026-01-01T00:00:00Z'}]"
 #define ID(n) "ds0123456789abcde" n
 
-/* c1 is to have the address that c2's contact has, which is to have another. */
+/* c1 is to have the address that c2's contact has, which is to have another; without a dsid c2 was
+ * imported by hand. */
 static void
 open_both(struct stall *t, const char *dsid)
 {
@@ -27,6 +28,20 @@ open_both(struct stall *t, const char *dsid)
 	x.fields = fields;
 	x.fields_n = 2;
 	stall_note(t, x);
+}
+
+/* Of c1 its name alone is acked. */
+static void
+bind_without_email(struct stall *t)
+{
+	struct journal_field field = { STR("fh_id"),
+		books_hash(&t->books, STR("fh_id"), STR("c1")) };
+
+	stall_note(t, (struct journal_line){ .fh_id = STR("c1"),
+	                  .op = JOURNAL_CONTACT,
+	                  .dsid = STR(ID("1")),
+	                  .fields = &field,
+	                  .fields_n = 1 });
 }
 
 static void
@@ -80,5 +95,17 @@ Test(push_taken, both_wait_as_long_as_the_other_does)
 	stall_reject(&t, "c2", NOW - TIMESTAMP_HOUR);
 	expect(&t, (struct push_plan_options){ 0 }, "");
 	expect(&t, (struct push_plan_options){ .retries_letters = true }, "changed c2 1; new c1 2");
+	stall_close(&t);
+}
+
+/* A row that is not to go costs a call all the same; one that goes has it anyhow. */
+Test(push_taken, who_is_found_first_is_counted)
+{
+	struct stall t;
+
+	open_both(&t, "");
+	bind_without_email(&t);
+	expect(&t, (struct push_plan_options){ 0 }, "changed c1 1; changed c2 2");
+	expect(&t, (struct push_plan_options){ .only = STR("c1") }, "changed c1 2");
 	stall_close(&t);
 }
