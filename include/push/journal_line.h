@@ -28,7 +28,7 @@ struct arena;
 	X(JOURNAL_SEGMENT_NEW, "segment-new")                                                      \
 	X(JOURNAL_SEGMENT_ADD, "segment-add")                                                      \
 	X(JOURNAL_CHECK, "check") /* what DailyStory has was compared with what was acked */       \
-	X(JOURNAL_WHOLE, "whole") /* of what was imported by hand nothing is left to send */
+	X(JOURNAL_WHOLE, "whole") /* nothing is left to send: the first push is over */
 
 enum journal_op {
 #define X(op, name) op,

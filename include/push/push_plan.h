@@ -44,7 +44,7 @@ struct push_plan {
 	struct push_counts
 	    first;             /* of these, what nobody was sent before: no change (push_first.h) */
 	uint64_t first_gone;   /* of who is gone, the same */
-	bool is_first;         /* the first push after an import is not over */
+	bool is_first;         /* the first push is not over (push_first.h) */
 	struct intern letters; /* rows of VIEW_LETTERS that are still asked for */
 	char hash[SHA256_HEX + 1];
 	struct arena arena;

@@ -20,7 +20,7 @@
 
 /* table, its name; key -> row */
 #define VIEW_TABLES(X)                                                                             \
-	X(VIEW_META, "meta")           /* "place" -> journal_place, numbers; VIEW_FIRST_PUSH */    \
+	X(VIEW_META, "meta")           /* "place" -> journal_place, numbers; VIEW_WHOLE */         \
 	X(VIEW_CONTACTS, "contacts")   /* fh_id -> struct acked */                                 \
 	X(VIEW_DSIDS, "dsids")         /* dsid -> fh_id */                                         \
 	X(VIEW_ADDRESSES, "addresses") /* key and hash of an address -> fh_id */                   \
@@ -28,8 +28,8 @@
 	X(VIEW_SEGMENTS, "segments")   /* slug -> id; slug, 0, fh_id -> snapshot */                \
 	X(VIEW_LETTERS, "letters")     /* "c" fh_id, "o" key of an opt-out -> nothing */
 
-/* In VIEW_META while the first push after an import is not over (push_first.h). */
-#define VIEW_FIRST_PUSH STR("first push")
+/* In VIEW_META once the first push is over (push_first.h). */
+#define VIEW_WHOLE STR("whole")
 
 enum view_table {
 #define X(table, name) table,

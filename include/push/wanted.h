@@ -40,6 +40,7 @@ struct wanted {
 	                         * ${mobile}, which takes its place */
 	bool had_refused;       /* not bound, no mobile, and one that they had refuses texts */
 	struct str memberships; /* as contact_status has them */
+	bool is_taken;          /* another customer's contact has an address that is new to them */
 	enum wanted_hold hold;
 	struct wanted_field *fields;
 	size_t fields_n;

@@ -207,15 +207,14 @@ put_each(struct writing *g, int (*put)(struct writing *g, struct str fh_id, cons
 	return rc;
 }
 
-/* After the contacts: who was imported begins a first push. */
+/* After the contacts: who was imported begins a first push anew. */
 static int
 put_whole(struct writing *g)
 {
 	struct str row;
-	int rc = view_get(g->view, VIEW_META, VIEW_FIRST_PUSH, &row, g->e);
+	int rc = view_get(g->view, VIEW_META, VIEW_WHOLE, &row, g->e);
 
-	return rc != 0 ? (rc < 0 ? -1 : 0)
-	               : put_line(g, (struct journal_line){ .op = JOURNAL_WHOLE });
+	return rc <= 0 ? rc : put_line(g, (struct journal_line){ .op = JOURNAL_WHOLE });
 }
 
 /* What was begun comes after what was acked of all of them: else whoever had an address that

@@ -94,7 +94,7 @@ books_take(struct books *b, const struct journal_line *x, struct err *e)
 	if (fold_line(&b->fold, x, e) < 0)
 		return -1;
 	b->last = x->n;
-	b->acked += x->result == JOURNAL_ACKED;
+	b->acked += x->result == JOURNAL_ACKED && x->op != JOURNAL_WHOLE;
 	return 0;
 }
 

@@ -95,7 +95,7 @@ take(struct fold *f, struct acked *now, const struct journal_line *x)
 		now->gone = x->reason;
 	if (x->op == JOURNAL_CONTACT && x->dsid.n == 0) {
 		now->is_imported = true;
-		view_put(f->view, VIEW_META, VIEW_FIRST_PUSH, STR(""));
+		view_del(f->view, VIEW_META, VIEW_WHOLE);
 		return;
 	}
 	if (x->dsid.n == 0)
@@ -379,7 +379,7 @@ fold_line(struct fold *f, const struct journal_line *x, struct err *e)
 	else if (x->op == JOURNAL_SEGMENT_NEW || x->op == JOURNAL_SEGMENT_ADD)
 		fold_segment(f, x);
 	else if (x->op == JOURNAL_WHOLE)
-		view_del(f->view, VIEW_META, VIEW_FIRST_PUSH);
+		view_put(f->view, VIEW_META, VIEW_WHOLE, STR(""));
 	else if (x->fh_id.n > 0)
 		rc = fold_contact(f, x, e);
 	arena_reset(&f->arena);

@@ -23,7 +23,7 @@ gone(const struct push_plan *p)
 	return p->of_kind[PUSH_GONE_ITEM] - p->first_gone;
 }
 
-/* After an import all opt-outs are told again. */
+/* All of them are new, or told again after an import. */
 static uint64_t
 opted_out(const struct push_plan *p)
 {

@@ -12,6 +12,7 @@
 #include "push/push_body.h"
 #include "push/push_calls.h"
 #include "push/push_first.h"
+#include "push/push_taken.h"
 #include "push/refusals.h"
 #include "push/statics.h"
 
@@ -24,6 +25,8 @@ struct planning {
 	bool retries;            /* the dead letter of this one */
 	bool is_new;             /* this one is to be made */
 	struct push_tells tells; /* of this row */
+	struct push_taken_plan rows;
+	struct push_taken taken;
 	struct buf body;
 	struct err *e;
 };
@@ -75,12 +78,14 @@ count_fields(struct planning *g, const struct wanted *w, bool is_first)
 	}
 }
 
+/* New, too, is a contact that was found or made, and has no row yet. */
 static enum push_item_kind
 kind_of(const struct wanted *w, const struct acked *acked)
 {
 	if (w->gone.n > 0)
 		return PUSH_GONE_ITEM;
-	return acked_is_there(acked) ? PUSH_CHANGED : PUSH_NEW;
+	return acked_is_there(acked) && acked_field(acked, STR("fh_id")) != NULL ? PUSH_CHANGED
+	                                                                         : PUSH_NEW;
 }
 
 /* Of who is there, or will be with this push. */
@@ -154,7 +159,8 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	add_item(g,
 	    &(struct push_item){ .kind = kind,
 	        .fh_id = w->fh_id,
-	        .calls = push_calls(g->x, w, acked, now, &g->tells),
+	        .calls = push_calls(g->x, w, acked, now, &g->tells) +
+	                 (now->has_row ? g->taken.finds : 0),
 	        .has_row = now->has_row,
 	        .step = standing_outcome(now),
 	        .was_refused = acked->letter.tries > 0,
@@ -216,11 +222,14 @@ plan_customer(
 static int
 make_wanted(struct planning *g, struct str fh_id, struct acked *acked, struct wanted *w)
 {
-	g->retries = g->o->retries_letters && !refused_has(g->o->refused, 'c', fh_id);
-	return books_contact(g->x->books, &g->a, fh_id, acked, g->e) < 0 ||
-	               wanted_make(&g->a, g->x, fh_id, acked, w, g->e) < 0
-	           ? -1
-	           : 0;
+	if (books_contact(g->x->books, &g->a, fh_id, acked, g->e) < 0 ||
+	    wanted_make(&g->a, g->x, fh_id, acked, w, g->e) < 0 ||
+	    push_taken_look(g->x, &g->a, &g->rows, w, &g->taken, g->e) < 0)
+		return -1;
+	g->retries =
+	    g->o->retries_letters || (g->taken.is_left && letter_is_of_row(&acked->letter));
+	g->retries = g->retries && !refused_has(g->o->refused, 'c', fh_id);
+	return 0;
 }
 
 static int
@@ -456,7 +465,14 @@ int
 push_plan_make(struct push_plan *p, const struct wanted_source *x,
     const struct push_plan_options *o, struct err *e)
 {
-	struct planning g = { .p = p, .x = x, .o = o, .e = e };
+	struct planning g = { .p = p,
+		.x = x,
+		.o = o,
+		.rows = { .is_part = o->only.n > 0 || o->protects_only,
+		    .retries_letters = o->retries_letters,
+		    .refused = o->refused,
+		    .now = o->now },
+		.e = e };
 	int rc = push_first_is_on(x->books, e);
 
 	p->items.most = o->most;

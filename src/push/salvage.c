@@ -202,13 +202,13 @@ copy_table(struct view *to, struct view *from, enum view_table table, struct err
 
 /* Of VIEW_META all else is of the files. */
 static int
-copy_first(struct view *to, struct view *from, struct err *e)
+copy_whole(struct view *to, struct view *from, struct err *e)
 {
 	struct str row;
-	int rc = view_get(from, VIEW_META, VIEW_FIRST_PUSH, &row, e);
+	int rc = view_get(from, VIEW_META, VIEW_WHOLE, &row, e);
 
 	if (rc > 0)
-		view_put(to, VIEW_META, VIEW_FIRST_PUSH, row);
+		view_put(to, VIEW_META, VIEW_WHOLE, row);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -232,7 +232,7 @@ begin_with_stored(struct reading *g)
 	for (unsigned i = VIEW_META + 1; rc > 0 && i < VIEW_COUNT; i++)
 		rc = copy_table(&b->view, &stored, (enum view_table)i, g->e) < 0 ? -1 : 1;
 	if (rc > 0)
-		rc = copy_first(&b->view, &stored, g->e) < 0 ? -1 : 1;
+		rc = copy_whole(&b->view, &stored, g->e) < 0 ? -1 : 1;
 	g->stored = rc > 0 ? b->last : 0;
 	if (rc == 0)
 		b->last = b->acked = 0;

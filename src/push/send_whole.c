@@ -1,33 +1,10 @@
 #include "push/send_whole.h"
 
-#include "dailystory/opt_outs.h"
-#include "push/owed.h"
 #include "push/send_look.h"
+#include "push/taken.h"
 
 #define CONTACT "/contact"
 #define MOBILE STR("mobilePhone")
-
-/* Another customer's contact had the address that this one was to have. */
-static int
-note_taken(struct send *g, const struct send_row *r)
-{
-	const struct str addresses[] = { r->w.email, r->w.mobile };
-	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
-	struct str holder;
-
-	for (size_t i = 0; i < 2; i++) {
-		struct str key = owed_key(channels[i]);
-		int rc = addresses[i].n == 0
-		             ? 0
-		             : books_holder(g->x->books, &g->a, key,
-		                   books_hash(g->x->books, key, addresses[i]), &holder, g->e);
-
-		if (rc < 0)
-			return -1;
-		g->is_taken = g->is_taken || (rc > 0 && !str_eq(holder, r->fh_id));
-	}
-	return 0;
-}
 
 /* A mobile that refuses texts is to go: whether it does is not known of DailyStory, so it is looked
  * at; without an answer that says no, it is kept. */
@@ -136,8 +113,10 @@ refuse_whole(struct send *g, struct send_row *r, struct journal_line x,
 	    str_eq(why.reason, STR("identity-taken")) || str_eq(why.reason, STR("refused"));
 	int rc = is_alive ? settle_refused(g, r, &x) : SEND_DONE;
 
-	if (rc < 0 || rc == SEND_UNKNOWN || note_taken(g, r) < 0)
-		return rc == SEND_UNKNOWN ? rc : -1;
+	if (rc < 0 || rc == SEND_UNKNOWN)
+		return rc;
+	/* Of another customer, who may be sent another one in this push. */
+	g->is_taken = g->is_taken || r->w.is_taken;
 	return send_call_reject(g, x, c, why.reason, why.message);
 }
 
@@ -171,6 +150,39 @@ settle_before(struct send *g, struct send_row *r)
 	           : SEND_DONE;
 }
 
+/* Whoever was imported by hand and has that address is found by it before it moves, also where
+ * their own row comes later, or not at all. */
+static int
+find_holder(struct send *g, const struct send_row *r, const struct wanted_field *f)
+{
+	struct send_row other = { .fh_id = STR("") };
+	int rc = taken_holder(g->x, &g->a, r->fh_id, f, &other.fh_id, g->e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : SEND_DONE;
+	if (send_row_load(g, &other) < 0)
+		return -1;
+	return taken_is_to_find(&other.acked) ? send_row_find(g, &other) : SEND_DONE;
+}
+
+/* One that is not found keeps it.  A refusal of that is none of another row. */
+static int
+find_holders(struct send *g, struct send_row *r)
+{
+	const struct send_refusal why = { STR("identity-taken"),
+		STR("the contact that has the address was not found yet") };
+	const struct caller_answer none = { 0 };
+	uint64_t rejected = g->rejected;
+	int rc = SEND_DONE;
+
+	for (size_t i = 0; r->w.is_taken && i < r->w.fields_n && rc == SEND_DONE; i++)
+		rc = find_holder(g, r, &r->w.fields[i]);
+	g->rejected = rejected;
+	return rc == SEND_REJECTED
+	           ? refuse_whole(g, r, send_row_line(r, JOURNAL_CONTACT), &none, why)
+	           : rc;
+}
+
 static int
 send_once(struct send *g, struct send_row *r, bool *is_kept)
 {
@@ -180,6 +192,8 @@ send_once(struct send *g, struct send_row *r, bool *is_kept)
 	struct send_refusal why;
 	int rc = settle_before(g, r);
 
+	if (rc == SEND_DONE)
+		rc = find_holders(g, r);
 	if (rc != SEND_DONE)
 		return rc;
 	rc = send_fields(g, r, r->w.fields, &x, &c, &why);

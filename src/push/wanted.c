@@ -9,6 +9,7 @@
 #include "push/begun.h"
 #include "push/owed.h"
 #include "push/refusals.h"
+#include "push/taken.h"
 
 #define FLAG STR("fh_seg_")
 #define LIST WANTED_LIST
@@ -370,7 +371,7 @@ make_contact(struct making *g, const struct contact_status *status)
 	struct exported exported;
 	struct profile profile;
 	struct contact c;
-	int rc = profile_stored(g->a, g->x->s, w->fh_id, &profile, g->e);
+	int taken, rc = profile_stored(g->a, g->x->s, w->fh_id, &profile, g->e);
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : state_broken(g->e, "a customer's profile");
@@ -392,10 +393,12 @@ make_contact(struct making *g, const struct contact_status *status)
 	c.cells[COLUMN_MOBILE] = w->mobile;
 	add_columns(g, &c, exported.known | contact_known(&c));
 	rc = add_memberships(g, status->memberships);
+	taken = rc < 0 ? -1 : taken_any(g->x, g->a, w->fh_id, w->fields, w->fields_n, g->e);
+	w->is_taken = taken > 0;
 	/* Who comes back; of who was deleted nothing is known but that it may be there. */
 	if ((begun_or_acked(g->acked, GONE) || g->acked->is_deleted) && sends_empty(g))
 		add(g, GONE, STR(""), true);
-	return rc;
+	return taken < 0 ? -1 : 0;
 }
 
 static void
@@ -418,6 +421,9 @@ finish(struct making *g)
 	/* A row that waits does so no more when the number that it replaces is to go. */
 	if (w->clears_mobile && w->mobile.n > 0)
 		buf_char(&b, '-');
+	/* Nor when an address is free that was another's. */
+	if (w->is_taken)
+		buf_char(&b, '+');
 	wanted_fields_body(&b, w->fields, w->fields_n, STR(""));
 	w->digest = books_digest(g->x->books, g->a, buf_view(&b));
 	buf_release(&b);

@@ -189,3 +189,29 @@ Test(plan_items, members_are_added_to_static_segments_once)
 	expect(&t, "");
 	stall_close(&t);
 }
+
+/* Of a contact that was found or made nothing but an address is acked: it does not change. */
+Test(plan_items, who_has_no_row_yet_is_new)
+{
+	struct stall t;
+	struct journal_field email;
+	const struct push_plan *p;
+
+	open_six(&t);
+	email = (struct journal_field){ STR("email"),
+		books_hash(&t.books, STR("email"), STR("u1@example.com")) };
+	stall_note(&t, (struct journal_line){ .fh_id = STR("c1"),
+	                   .op = JOURNAL_CREATE,
+	                   .dsid = STR(ID("1")),
+	                   .fields = &email,
+	                   .fields_n = 1 });
+	p = stall_plan(&t, (struct push_plan_options){ .only = STR("c1") });
+	expect(&t, "new c1 1");
+	cr_expect(p->fields.names.n <= 1, "no field is counted");
+	stall_bind(&t, "c1", ID("1"));
+	stall_status(&t, "c1", SKIPPED_NONE, 1);
+	p = stall_plan(&t, (struct push_plan_options){ .only = STR("c1") });
+	expect(&t, "changed c1 1");
+	cr_expect(p->fields.names.n == 2, "one is");
+	stall_close(&t);
+}

@@ -14,9 +14,9 @@ def ident(n):
     return hour(n).strftime("%Y%m%dT%H%M%SZ")
 
 
-def imported(k, people, orders=(), **settings):
+def imported(k, people, orders=(), *options, **settings):
     """A shop of these people, whose files of hour 0 were imported by hand."""
-    s = k.shop(**settings)
+    s = k.shop(*options, **settings)
     s.hour(hour(0), pages(people, orders))
     full = s.full()
     import_by_hand(s, full)

@@ -1,5 +1,7 @@
 """Where two of them meet: an address that is left, a contact that is gone, one that was imported, one that is erased, and a call without an answer."""
 
+import shutil
+
 from lab.lab import customer
 from pushing.guard_cases import CONTACT, NO_MAIL, NO_TEXT, OPT_OUT, put, told
 from pushing.kit import cases, crowd, hour, pages, test
@@ -86,21 +88,54 @@ def a_lost_create_of_who_is_erased_beside_another(k):
     s.same("theirs alone")
 
 
-@test
-def a_first_push_in_parts_tells_all_who_refuse(k):
-    """Of many who were imported a third refuses, and the opt-out call is down at first: the breaker is for changes."""
+@cases(("imported",), ("plain",))
+def a_first_push_in_parts_tells_all_who_refuse(k, how):
+    """Of many a third refuses, and the opt-out call is down at first: the breaker is for changes."""
     people = [customer(i, **(NO_MAIL if i < 130 else {})) for i in range(400)]
     s = k.shop(push_retries=0, breaker_percent=None, push_percent=20)
     s.hour(hour(0), pages(people))
-    import_by_hand(s, s.full())
-    s.run("push", "--mark-imported", "20261123T040000Z")
+    if how == "imported":
+        import_by_hand(s, s.full())
+        s.run("push", "--mark-imported", "20261123T040000Z")
     s.hour(hour(1), pages(people))
     s.far.fault("503", OPT_OUT, count=100000)
-    s.push("--limit", "100", code=(75,), what="down")
+    s.push(*(("--limit", "100") if how == "imported" else ()), code=(75,), what="down")
     s.far.control("clear")
-    for n in (2, 3, 4, 5):
+    for n in (2, 3, 4, 5, 6):
         s.hour(hour(n), pages(people))
         s.push("--limit", "100", what="hour %d" % n)
     mine = [c for c in s.far.books()["contacts"] if c.get("email") in {p["email"] for p in people[:130]}]
     k.lab.equal("all who refuse are told", [c["email"] for c in mine if not told(s, c["email"])], [])
     s.quiet("told")
+
+
+@cases((), ("packed",), ("without push/state",))
+def a_first_push_after_one_alone(k, *how):
+    """As the manual says: one customer whom somebody knows, then all.  Once nothing is left, those who would be opted out count."""
+    people = [customer(i, **(NO_MAIL if i < 110 else {})) for i in range(200)]
+    s = k.shop(breaker_percent=None, push_percent=20)
+    s.hour(hour(0), pages(people))
+    s.push("--only", "c00199", what="alone")
+    forget(s, how)
+    s.push("--limit", "50", what="a part")
+    forget(s, how)
+    s.push(what="all of them")
+    s.same("all of them")
+    s.quiet("all of them")
+    forget(s, how)
+    for p in people[:105]:
+        p["consentsToPromotionalEmail"] = True
+    s.hour(hour(1), pages(people))
+    s.push(what="they consent")
+    for p in people[:105]:
+        p.update(NO_MAIL)
+    s.hour(hour(2), pages(people))
+    r = s.push(code=(5,), what="all at once")
+    k.lab.check("it is stopped", "105 of 200 contacts would be opted out" in r.err, r.err)
+
+
+def forget(s, how):
+    if how == ("packed",):
+        s.push("--rebuild-acked", what="packed")
+    if how:
+        shutil.rmtree(s.path("push", "state"), ignore_errors=True)

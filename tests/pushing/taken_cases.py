@@ -1,0 +1,183 @@
+"""An address that another customer's contact has: who was imported with it is found before it goes, and who waits for it goes once it is free."""
+
+from lab.lab import customer
+from pushing.family_cases import apart, email
+from pushing.guard_cases import CONTACT
+from pushing.imported_cases import ident, imported
+from pushing.kit import cases, crowd, hour, pages, test
+
+MOVE, REFUSE = ("--taken", "move"), ("--taken", "refuse")
+
+
+def marked(k, people, *options, **settings):
+    """A shop whose people were all imported by hand: nothing is pushed, and nobody bound."""
+    s = imported(k, people, (), *options, **settings)
+    s.push("--mark-imported", ident(0))
+    s.push(what="nothing changed")
+    return s
+
+
+def one_each(k, s, people):
+    """No contact was made beside one that was imported."""
+    k.lab.equal(k.name + ": contacts", len([c for c in s.far.books()["contacts"] if not c["merged"]]), len(people))
+    apart(k, s)
+
+
+def handed_on(first):
+    """Two with an email alone; the first by id gets that of the other, who gets a new one; or the other way round."""
+    people = [customer(0, phone=""), customer(1, phone=""), customer(2)]
+    a, b = (0, 1) if first == "who gets it" else (1, 0)
+
+    def change():
+        people[a]["email"], people[b]["email"] = email(b), "fresh@example.com"
+    return people, change
+
+
+@cases(*[(way, first) for way in (MOVE, REFUSE, ("--taken", "move", "--match", "mobile")) for first in ("who gets it", "who had it")])
+def imported_and_handed_on(k, way, first):
+    """Who had it can be found by nothing else."""
+    people, change = handed_on(first)
+    s = marked(k, people, *way)
+    change()
+    s.hour(hour(1), pages(people))
+    calls = s.plan()["calls"]
+    s.far.control("forget")
+    s.push(what="handed on")
+    if way[1] == "move":
+        k.lab.equal("as many calls as planned", s.far.calls(), calls)
+    s.same("handed on")
+    one_each(k, s, people)
+    s.quiet(k.name)
+
+
+@cases(("email",), ("phone",))
+def imported_and_swapped(k, field):
+    people = crowd(3, **{"phone" if field == "email" else "email": ""})
+    s = marked(k, people, *MOVE)
+    people[0][field], people[1][field] = people[1][field], people[0][field]
+    s.hour(hour(1), pages(people))
+    s.push(what="swapped")
+    s.same("swapped")
+    one_each(k, s, people)
+    s.quiet(k.name)
+
+
+@cases(("--only", "c00000"), ("--limit", "1"))
+def imported_and_handed_on_in_parts(k, *how):
+    """Whoever had it is not in that push, and is found all the same; the plan says so."""
+    people, change = handed_on("who gets it")
+    s = marked(k, people, *MOVE)
+    change()
+    s.hour(hour(1), pages(people))
+    calls = s.plan(*how)["calls"] if how[0] == "--only" else 3
+    s.far.control("forget")
+    s.push(*how, what="a part")
+    k.lab.equal("as many calls as planned", s.far.calls(), calls)
+    s.push(what="the rest")
+    s.same("the rest")
+    one_each(k, s, people)
+    s.quiet(k.name)
+
+
+@cases(("flag",), ("inactive",), ("delete",))
+def imported_gone_and_handed_on(k, policy):
+    """Who had it is no customer any more: their contact is told so all the same."""
+    people = [customer(0, phone=""), customer(1, phone=""), customer(2)]
+    s = marked(k, people, *MOVE, push_gone=policy)
+    people[0]["email"] = email(1)
+    s.hour(hour(1), pages([people[0], people[2]]))
+    s.push(what="handed on")
+    s.same("handed on")
+    one_each(k, s, people)
+    s.quiet(k.name)
+
+
+@cases(("422",), ("503",))
+def imported_and_not_found_at_once(k, status):
+    """As long as who had it is not found it stays theirs; all else of the other's row is sent."""
+    people, change = handed_on("who gets it")
+    people.append(customer(3))
+    s = marked(k, people, *MOVE, push_retries=0)
+    people[0]["lastName"] = "Dee"
+    s.hour(hour(1), pages(people))
+    s.push(what="who gets it is bound")
+    change()
+    people[0]["lastName"] = "Cee"
+    s.hour(hour(2), pages(people))
+    s.far.fault(status, CONTACT, count=1)
+    s.push(code=(0, 3, 75), what="not found")
+    s.far.control("clear")
+    if status == "422":
+        mine = [c for c in s.far.books()["contacts"] if c["extendedProperties"].get("fh_id") == "c00000"]
+        k.lab.equal("all else is sent", [c["lastName"] for c in mine], ["Cee"])
+    s.push("--retry-rejected", what="found", code=(0, 3))
+    s.hour(hour(3), pages(people))
+    s.push(what="an hour later")
+    s.same("an hour later")
+    one_each(k, s, people)
+    s.quiet(k.name)
+
+
+# ---- Who waits for it
+
+def gets(new):
+    """Two who are pushed; the first by id, or a third who is new, gets the email of the second."""
+    people = crowd(3)
+    taker = 2 if new else 0
+
+    def change():
+        people[taker]["email"], people[1]["email"] = email(1), "fresh@example.com"
+        if new:
+            people[2]["phone"] = ""
+    return people, "c%05d" % taker, change
+
+
+@cases(*[(way, new) for way in ("--only", "--limit", "no answer") for new in (False, True)])
+def refused_while_another_has_it(k, way, new):
+    """Nothing of it was tried with what holds once the other has gone: the next whole push does."""
+    people, taker, change = gets(new)
+    s = k.settled(people[:2] if new else people, push_retries=0)
+    change()
+    s.hour(hour(1), pages(people))
+    if way == "--only":
+        s.push("--only", taker, code=(3,), what="alone")
+        s.push("--only", taker, code=(3,), what="alone again")
+        k.lab.equal("it waits as long as the other has it", s.plan("--only", taker)["calls"], 0)
+    elif way == "--limit":
+        s.push("--limit", "1", code=(0, 3), what="a part")
+    else:
+        s.far.fault("503", CONTACT, skip=0 if new else 2, count=1)
+        s.push(code=(3, 75), what="no answer to the one who has it")
+        s.far.control("clear")
+    s.push(what="all of it")
+    s.same("all of it")
+    k.lab.equal("none is left", s.rejected(), {})
+    s.quiet(k.name)
+
+
+@cases(("delete",), ("flag",))
+def refused_while_one_who_is_gone_has_it(k, policy):
+    """Free once their contact is deleted; and where it is not, nobody asks for it again each hour."""
+    people = crowd(3)
+    s = k.settled(people, push_gone=policy)
+    people[0]["email"] = email(1)
+    s.hour(hour(1), pages([people[0], people[2]]))
+    s.push("--only", "c00000", code=(3,), what="alone")
+    s.push(code=(0,) if policy == "delete" else (3,), what="all of it")
+    s.same("all of it", but=s.rejected())
+    k.lab.equal("who waits", s.rejected(), {} if policy == "delete" else {"c00000": "identity-taken"})
+    s.quiet(k.name)
+
+
+@test
+def refused_for_a_contact_of_nobodys(k):
+    """Not another customer's: it waits for its week, as long as nothing else is wanted."""
+    people = crowd(2)
+    s = k.settled(people)
+    s.far.edit("change", email=email(1), field="email", value="staff@example.com")
+    people[0]["email"] = "staff@example.com"
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,), what="refused")
+    for n in (2, 3):
+        s.hour(hour(n), pages(people))
+        s.quiet("hour %d" % n)
