@@ -10,7 +10,7 @@
 #include "lib/sha256.h"
 #include "push/acked_file.h"
 
-#define VIEW_VERSION 11
+#define VIEW_VERSION 12
 
 /* ---- Hashes */
 

@@ -79,7 +79,7 @@ kind_of(const struct wanted *w, const struct acked *acked)
 {
 	if (w->gone.n > 0)
 		return PUSH_GONE_ITEM;
-	return acked_is_there(acked) ? PUSH_CHANGED : PUSH_NEW;
+	return acked_is_there(acked) || w->hold != WANTED_WHOLE ? PUSH_CHANGED : PUSH_NEW;
 }
 
 /* Of who is there, or will be with this push. */
@@ -139,6 +139,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	enum push_item_kind kind = kind_of(w, acked);
 	bool is_told = now->has_row && push_calls_row_brings(g->x, w, acked);
 	bool is_first = g->p->is_first && acked->dsid.n == 0;
+	bool has_stray = now->has_row && w->strays.n > 0;
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
@@ -150,21 +151,21 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	}
 	p->retried += now->has_row && acked->letter.tries > 0;
 	push_body_row(&g->body, g->x, w, acked, now);
-	add_item(g,
-	    &(struct push_item){ .kind = kind,
-	        .fh_id = w->fh_id,
-	        .calls = push_calls(g->x, w, acked, now),
-	        .has_row = now->has_row,
-	        .step = standing_outcome(now),
-	        .was_refused = acked->letter.tries > 0,
-	        .protects = standing_protects(now) || now->is_clearing || is_told || w->is_erased,
-	        .frees = now->has_row && now->is_clearing });
-	g->is_new = acked->dsid.n == 0;
+	add_item(g, &(struct push_item){ .kind = kind,
+	                .fh_id = w->fh_id,
+	                .calls = push_calls(g->x, w, acked, now),
+	                .has_row = now->has_row,
+	                .step = standing_outcome(now),
+	                .was_refused = acked->letter.tries > 0,
+	                .protects = standing_protects(now) || now->is_clearing || is_told ||
+	                            w->is_erased || has_stray,
+	                .frees = now->has_row && (now->is_clearing || has_stray) });
+	g->is_new = acked->dsid.n == 0 && w->hold == WANTED_WHOLE;
 	p->first_gone += kind == PUSH_GONE_ITEM && is_first;
 	p->deleted += now->has_row && wanted_deletes(g->x, w);
 	if (kind == PUSH_GONE_ITEM)
 		push_counts_add(&p->gone, w->gone);
-	if (kind == PUSH_CHANGED && now->has_row)
+	if (kind == PUSH_CHANGED && now->has_row && w->hold == WANTED_WHOLE)
 		count_fields(g, w, is_first);
 }
 
