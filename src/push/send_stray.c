@@ -1,7 +1,9 @@
 #include "push/send_stray.h"
 
+#include "dailystory/opt_outs.h"
 #include "json/read.h"
 #include "push/begun.h"
+#include "push/owed.h"
 #include "push/send_create.h"
 #include "push/send_free.h"
 #include "push/send_look.h"
@@ -53,9 +55,30 @@ has_custom(struct arena *a, const struct json *j, uint32_t contact)
 	return false;
 }
 
+/* A contact that was told of a refusal keeps it: whose it is, may have none but this.  A flag that
+ * no call of ours set is somebody's refusal, too; ${flag}: its name, or empty. */
+static int
+find_refusal(struct send *g, const struct stray *s, struct str dsid, struct str *flag)
+{
+	unsigned channel = str_eq(s->of->key, STR("email")) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+	struct acked_opt_out told;
+	uint32_t since;
+	int owed = owed_find(g->x, channel, s->of->address, &since, g->e);
+
+	if (owed < 0 ||
+	    books_opt_out(g->x->books, &g->a, s->field.key, s->field.hash, &told, g->e) < 0)
+		return -1;
+	*flag = owed_flag(g->x, channel);
+	if (acked_was_told(&told, dsid) || (flag->n > 0 && told.is_alone))
+		return 1;
+	if (owed > 0 || told.is_acked || told.is_begun)
+		*flag = STR("");
+	return 0;
+}
+
 /* It is as a create of ours makes it: active, and nothing else of a person is in it. */
 static bool
-is_bare(struct send *g, const struct stray *s, const struct send_look *look)
+is_bare(struct send *g, const struct stray *s, const struct send_look *look, struct str flag)
 {
 	static const char *const persons[] = { "email", "mobilePhone", "firstName", "lastName",
 		"address", "city", "region", "postalCode", "country", "geoCode", "dateOfBirth" };
@@ -71,6 +94,8 @@ is_bare(struct send *g, const struct stray *s, const struct send_look *look)
 
 		is = str_eq(key, s->of->key) || answer_value(&g->a, &j, contact, key).n == 0;
 	}
+	if (is && flag.n > 0)
+		is = !str_eq_nocase(answer_value(&g->a, &j, contact, flag), STR("true"));
 	is = is && !has_custom(&g->a, &j, contact);
 	json_release(&j);
 	return is;
@@ -109,6 +134,7 @@ static int
 look_at(struct send *g, const struct stray *s, struct str dsid)
 {
 	struct send_look look;
+	struct str flag;
 	int rc = send_look(g, dsid, STATUS, &look);
 
 	if (rc != SEND_DONE)
@@ -117,8 +143,11 @@ look_at(struct send *g, const struct stray *s, struct str dsid)
 		look.c.tries = 0;
 		return reject(g, s, &look.c, str_copy(&g->a, look.c.answer.message));
 	}
-	return look.is_there && is_bare(g, s, &look) ? delete_it(g, s, dsid)
-	                                             : note_over(g, s, STR(""));
+	rc = find_refusal(g, s, dsid, &flag);
+	if (rc < 0)
+		return -1;
+	return rc == 0 && look.is_there && is_bare(g, s, &look, flag) ? delete_it(g, s, dsid)
+	                                                              : note_over(g, s, STR(""));
 }
 
 /* Whose contact has the address for certain is known without a call. */

@@ -57,6 +57,34 @@ def a_refusal_of_the_wrong_address_is_its_owners(k, code, flags, whose):
     s.quiet("moved")
 
 
+@cases(*[(code, flags) for code in ("lost", "503") for flags in (False, True)])
+def its_owner_refuses_and_is_never_made(k, code, flags):
+    """What DailyStory was told of the address went to the stray, and goes with it: it is told again."""
+    s, people = lost(k, code, flags)
+    people.append(customer(9, email=WRONG, **NO_MAIL, **NO_TEXT))
+    s.hour(hour(2), pages(people))
+    s.push(what="corrected")
+    s.far.control("forget")
+    s.hour(hour(3), pages(people))
+    s.push(what="an hour later")
+    s.same("an hour later")
+    k.lab.check("told after it", told(s, WRONG) or [b for b in s.far.log() if WRONG in b[6]], s.far.log())
+    k.lab.equal("whoever has it is opted out", [c["out_of_email"] for c in there(s, email=WRONG)], [True] * flags)
+    s.quiet("an hour later")
+
+
+@test
+def a_strangers_contact_that_refused(k):
+    """It has nothing but the address, and the flag: somebody unsubscribed, and that is not lost."""
+    s, people = lost(k, "503", True)
+    mine = put(s, email=WRONG, optOutEmail=True)
+    s.hour(hour(2), pages(people))
+    s.push(what="corrected")
+    k.lab.equal("as it was", [(c["id"], c["out_of_email"]) for c in there(s, email=WRONG)], [(mine, True)])
+    s.same("corrected")
+    s.quiet("corrected")
+
+
 @cases(*[(code, what) for code in ("lost", "503") for what in ("corrected", "suppressed", "refuses all", "removed")])
 def a_strangers_own_contact(k, code, what):
     """Somebody who is no customer has a contact with the address: it stays as it is, by a name that is seen."""
