@@ -42,6 +42,31 @@ def typed_in_wrong_and_corrected(k, code, flags):
     s.quiet("without push/state")
 
 
+@cases(*[(code, flags, whose) for code in ("lost", "503") for flags in (False, True) for whose in ("nobody's", "a stranger's", "a refuser's")])
+def a_number_that_was_wrong(k, code, flags, whose):
+    """The same of who is found by a number."""
+    people = crowd(3)
+    people[0].update(email="", phone="7205559001")
+    s = k.settled(people[1:], (), *(FLAGS if flags else ()), push_retries=0, **(BOTH if flags else {}))
+    if whose == "a stranger's":
+        mine = put(s, mobilePhone="+17205559001", firstName="Bob")
+    s.hour(hour(1), pages(people))
+    s.far.fault(code, CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    people[0]["phone"] = "7205559002"
+    if whose == "a refuser's":
+        people[1].update(NO_TEXT, phone="7205559001")
+    s.hour(hour(2), pages(people))
+    s.push(what="corrected")
+    s.same("corrected")
+    left = [(c["extendedProperties"].get("fh_id"), c.get("firstName")) for c in there(s, mobilePhone="+17205559001")]
+    k.lab.equal("whose it is", left, {"nobody's": [], "a stranger's": [(None, "Bob")], "a refuser's": [("c00001", "Ann1")] * flags}[whose])
+    if whose == "a stranger's":
+        k.lab.equal("theirs as it was", [c["id"] for c in there(s, mobilePhone="+17205559001")], [mine])
+    s.quiet("corrected")
+
+
 @cases(*[(code, flags, whose) for code in ("lost", "503") for flags in (False, True) for whose in ("theirs", "new")])
 def a_refusal_of_the_wrong_address_is_its_owners(k, code, flags, whose):
     """It is another customer's, who refuses: that one is told, and whoever had it by mistake is not opted out."""
