@@ -54,13 +54,14 @@ struct acked {
 	struct str dsid;                    /* empty: not known yet, or deleted */
 	const struct journal_field *fields; /* sorted by key */
 	size_t fields_n;
-	struct str gone;                 /* the reason that was sent; empty: a contact */
-	bool is_started;                 /* a create is under way, or its answer never came */
-	struct journal_field started;    /* with this address; no key: of older books */
+	struct str gone;                   /* the reason that was sent; empty: a contact */
+	const struct acked_begun *started; /* creates under way, or whose answer never came, the
+	                                    * last one last; no key: of older books */
+	size_t started_n;
 	bool is_imported;                /* the fields were imported by hand */
 	bool is_deleted;                 /* by us */
 	bool is_deleting;                /* that is under way, or its answer never came */
-	bool is_again;                   /* as was a create, or a deletion, before that one */
+	bool is_again;                   /* as was one before it */
 	const struct acked_begun *begun; /* of one that is deleted: what it may have still */
 	size_t begun_n;
 	struct str was_dsid; /* of one that is deleted: its id */

@@ -31,7 +31,7 @@ bool begun_is_sure(const struct acked *x, struct str key, uint64_t hash);
  */
 bool begun_names(const struct acked *x, struct str key, uint64_t hash);
 
-/* begun_start(a, x, line): that call is about to leave. */
+/* begun_start(a, x, line): that call is about to leave.  Of creates each address is kept. */
 void begun_start(struct arena *a, struct acked *x, const struct journal_line *line);
 
 /* begun_refuse(a, x, tries): the last one was refused, after so many tries. */
@@ -40,6 +40,13 @@ void begun_refuse(struct arena *a, struct acked *x, uint64_t tries);
 /* begun_end(a, x, line): that line was acked: what it sets is certain.  ${x} has its dsid already;
  * whoever was deleted has what they had if it is the same one, else nothing. */
 void begun_end(struct arena *a, struct acked *x, const struct journal_line *line);
+
+/* begun_refuse_create(x, tries): the last create was refused, after so many tries; 0: it made
+ * nothing. */
+void begun_refuse_create(struct acked *x, uint64_t tries);
+
+/* begun_end_creates(a, x, line): by these addresses a contact is known, or that there is none. */
+void begun_end_creates(struct arena *a, struct acked *x, const struct journal_line *line);
 
 /* begun_doubt(a, x, field): perhaps it is not so any more, for a call may give another the address.
  * begun_trust(a, x, field): that call was refused; there may have been one before it. */

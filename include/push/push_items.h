@@ -11,7 +11,9 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "lib/sha256.h"
+#include "push/acked.h"
 #include "push/standing.h"
+#include "push/wanted.h"
 
 /* That a plan keeps: more than are sent in ten minutes by default.  Under AddressSanitizer few, so
  * that tests go from one plan to the next. */
@@ -58,6 +60,10 @@ struct push_items {
 	struct arena texts;
 	struct sha256_stream *hashes[PUSH_ITEM_KINDS]; /* of each kind, as they were added */
 };
+
+/* push_items_kind(w, acked): of a customer.  New, too, is a contact that was found or made, and has
+ * no row yet. */
+enum push_item_kind push_items_kind(const struct wanted *w, const struct acked *acked);
 
 /* push_items_add(x, item, body): ${body} is all that is sent.  Of one kind they are added in the
  * same order every time. */

@@ -11,10 +11,16 @@
 /*
  * send_create(g, w, acked):
  * By the email, unless that is refused and the mobile is not; who was imported by the address that
- * was; and if a contact was made of an address in order to opt it out, by that one.  ${acked} is
- * read again.  Nothing is done for who has no address.
+ * was; if a contact was made of an address in order to opt it out, by that one; and if one may have
+ * been made of an address of theirs, by that.  ${acked} is read again.  Nothing is done for who has
+ * no address.
  * Returns and errors: as send_item.
  */
 int send_create(struct send *g, const struct wanted *w, struct acked *acked) ERR_MUST;
+
+/* send_create_ask(g, w, by, x, c, why): the call alone, with the flag of an address that refuses;
+ * what it answers is for the caller.  Returns: as send_call_ask. */
+int send_create_ask(struct send *g, const struct wanted *w, struct strays_address by,
+    struct journal_line *x, struct caller_answer *c, struct send_refusal *why) ERR_MUST;
 
 #endif /* PUSH_SEND_CREATE_H */

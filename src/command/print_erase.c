@@ -235,8 +235,8 @@ print_erase_done(const struct erase *g)
 	if (g->bound.n > 1)
 		puts("the next 'flowstory push' deletes their contact in DailyStory");
 	if (g->lost > 0)
-		puts("until then push/lost.json keeps the address of which DailyStory may have "
-		     "made it: no answer came");
+		puts("until then push/lost.json keeps the address by which it is found: no answer "
+		     "told its id");
 	for (uint32_t i = 1; i < g->gather.owned.n; i++)
 		if (erase_by_hand(g, i, &address))
 			printf("delete the contact %.*s in DailyStory by hand\n", STR_ARG(address));

@@ -6,12 +6,15 @@
 #include "base/file.h"
 #include "base/intern.h"
 #include "base/lock.h"
+#include "dailystory/opt_outs.h"
 #include "lib/gz.h"
 #include "push/acked_file.h"
+#include "push/begun.h"
 #include "push/books.h"
 #include "push/journal.h"
 #include "push/journal_line.h"
 #include "push/lost.h"
+#include "push/owed.h"
 
 #define LIMIT (UINT64_C(1) << 34)
 #define LEVEL 6
@@ -225,22 +228,36 @@ find_lost(struct settling *g, struct books *books, const struct lost *kept, stru
 
 /* Whose contact is known to be there, or may be and can be found. */
 static int
+look_up_one(struct settling *g, struct books *books, const struct lost *kept, struct str fh_id,
+    struct lost *out)
+{
+	struct acked acked;
+	bool is_bound;
+
+	if (books_contact(books, &g->arena, fh_id, &acked, g->e) < 0)
+		return -1;
+	is_bound = acked.dsid.n > 0;
+	for (size_t k = 0; k < acked.started_n; k++) {
+		const struct journal_field f = { acked.started[k].key, acked.started[k].hash };
+		struct str address = find_lost(g, books, kept, fh_id, &f);
+
+		if (address.n > 0)
+			lost_add(out, f.key, address);
+		is_bound = is_bound || address.n > 0;
+	}
+	if (is_bound)
+		(void)intern_add(&g->p->bound, fh_id);
+	return 0;
+}
+
+static int
 look_up(struct settling *g, struct books *books, const struct lost *kept, struct lost *out)
 {
-	for (uint32_t i = 1; i < g->gone.n; i++) {
-		struct str fh_id = g->gone.texts[i], address = STR("");
-		struct acked acked;
+	int rc = 0;
 
-		if (books_contact(books, &g->arena, fh_id, &acked, g->e) < 0)
-			return -1;
-		if (acked.dsid.n == 0 && acked.is_started)
-			address = find_lost(g, books, kept, fh_id, &acked.started);
-		if (address.n > 0)
-			lost_add(out, acked.started.key, address);
-		if (acked.dsid.n > 0 || address.n > 0)
-			(void)intern_add(&g->p->bound, fh_id);
-	}
-	return 0;
+	for (uint32_t i = 1; rc == 0 && i < g->gone.n; i++)
+		rc = look_up_one(g, books, kept, g->gone.texts[i], out);
+	return rc;
 }
 
 /* The addresses change before the lines: what nobody needs any more goes first. */
@@ -284,6 +301,114 @@ settle(struct settling *g)
 	return dir_remove(file_join(&g->arena, g->dir, "state"), g->e);
 }
 
+/* ---- Contacts of an address alone */
+
+/* Whose contact has the address is known for certain. */
+static int
+is_held(struct settling *g, struct books *books, const struct journal_field *f)
+{
+	struct str holder;
+	struct acked acked;
+	int rc = books_holder(books, &g->scratch, f->key, f->hash, &holder, g->e);
+
+	if (rc > 0 && books_contact(books, &g->scratch, holder, &acked, g->e) < 0)
+		return -1;
+	return rc <= 0 ? rc : begun_is_sure(&acked, f->key, f->hash);
+}
+
+/* An opt-out that was told by the address may have made one, which is nobody's. */
+static int
+is_stray(struct settling *g, struct books *books, const struct journal_field *f, bool *out)
+{
+	struct acked_opt_out told;
+	int rc = is_held(g, books, f);
+
+	*out = false;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (books_opt_out(books, &g->scratch, f->key, f->hash, &told, g->e) < 0 ||
+	    owed_is_strays(books, &g->scratch, &told, out, g->e) < 0)
+		return -1;
+	*out = *out || told.is_alone;
+	return 0;
+}
+
+static int
+is_noted(struct settling *g, struct books *books, struct str fh_id, const struct journal_field *f)
+{
+	struct acked acked;
+
+	if (books_contact(books, &g->scratch, fh_id, &acked, g->e) < 0)
+		return -1;
+	for (size_t i = 0; i < acked.started_n; i++)
+		if (str_eq(acked.started[i].key, f->key) && acked.started[i].hash == f->hash)
+			return 1;
+	return 0;
+}
+
+/* As a create of theirs that has no answer: so the next push finds it, and deletes it. */
+static int
+note_stray(struct settling *g, struct books *books, struct str fh_id, const struct journal_field *f)
+{
+	struct journal_line x = { .fh_id = fh_id,
+		.op = JOURNAL_CREATE,
+		.result = JOURNAL_UNKNOWN,
+		.fields = f,
+		.fields_n = 1 };
+	int rc = is_noted(g, books, fh_id, f);
+
+	return rc != 0 ? (rc < 0 ? -1 : 0) : books_note(books, &x, g->e);
+}
+
+/* Of each address that was theirs; ${n}: how many there are. */
+static int
+each_stray(struct settling *g, struct books *books, bool is_written, size_t *n)
+{
+	const unsigned channels[] = { OPT_OUT_EMAIL, OPT_OUT_TEXT };
+	const struct gather *x = g->p->gathered;
+	struct str address, fh_id;
+	int rc = 0;
+
+	for (uint32_t i = 1; rc == 0 && i < x->owned.n; i++) {
+		gather_owned(x, i, &address, &fh_id);
+		for (size_t k = 0; rc == 0 && k < 2; k++) {
+			struct str key = owed_key(channels[k]);
+			const struct journal_field f = { key, books_hash(books, key, address) };
+			bool is;
+
+			rc = is_stray(g, books, &f, &is);
+			*n += rc == 0 && is;
+			if (rc == 0 && is && is_written)
+				rc = note_stray(g, books, fh_id, &f);
+		}
+		arena_reset(&g->scratch);
+	}
+	return rc;
+}
+
+/* The journal is written only if there is one. */
+static int
+note_strays(struct settling *g)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < 2; i++) {
+		struct books books;
+		int rc = books_open(&books, g->p->account, i > 0, g->p->host, g->e);
+
+		if (rc == 0)
+			rc = each_stray(g, &books, i > 0, &n);
+		if (rc == 0 && i > 0)
+			rc = books_keep(&books, g->e);
+		books_close(&books);
+		if (rc < 0 || n == 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* ---- The whole */
+
 static int
 take_lock(struct arena *a, const char *dir, struct lock *l, struct err *e)
 {
@@ -315,7 +440,9 @@ push_lines_settle(struct push_lines *p, struct err *e)
 	p->bound = (struct intern){ 0 };
 	p->rewritten = 0;
 	g.dir = file_join(&g.arena, p->account, "push");
-	if (dir_exists(g.dir)) {
+	if (dir_exists(g.dir) && p->gathered != NULL)
+		rc = note_strays(&g);
+	if (rc == 0 && dir_exists(g.dir)) {
 		rc = take_lock(&g.arena, g.dir, &l, e);
 		if (rc == 0)
 			rc = settle(&g);

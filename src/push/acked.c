@@ -6,11 +6,10 @@
 #include "base/pack.h"
 
 enum {
-	STARTED = 1,
-	IMPORTED = 2,
-	DELETED = 4,
-	DELETING = 8,
-	AGAIN = 16
+	IMPORTED = 1,
+	DELETED = 2,
+	DELETING = 4,
+	AGAIN = 8
 };
 
 /* Of an opt-out. */
@@ -129,25 +128,21 @@ acked_is_there(const struct acked *x)
 bool
 acked_may_be_there(const struct acked *x)
 {
-	return acked_is_there(x) || x->is_started;
+	return acked_is_there(x) || x->started_n > 0;
 }
 
 void
 acked_pack(struct buf *b, const struct acked *x)
 {
-	pack_u64(b, (x->is_started ? STARTED : 0U) | (x->is_imported ? IMPORTED : 0U) |
-	                (x->is_deleted ? DELETED : 0U) | (x->is_deleting ? DELETING : 0U) |
-	                (x->is_again ? AGAIN : 0U));
+	pack_u64(b, (x->is_imported ? IMPORTED : 0U) | (x->is_deleted ? DELETED : 0U) |
+	                (x->is_deleting ? DELETING : 0U) | (x->is_again ? AGAIN : 0U));
 	pack_text(b, x->dsid);
 	pack_text(b, x->gone);
 	pack_i64(b, x->at);
 	pack_i64(b, x->checked);
 	pack_i64(b, x->seen);
 	pack_letter(b, &x->letter);
-	if (x->is_started) {
-		pack_text(b, x->started.key);
-		pack_fixed(b, x->started.hash);
-	}
+	pack_begun(b, x->started, x->started_n);
 	pack_fields(b, x->fields, x->fields_n);
 	pack_begun(b, x->begun, x->begun_n);
 	pack_text(b, x->was_dsid);
@@ -159,8 +154,7 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 	struct unpack u = unpack_of(row);
 	uint64_t flags = unpack_u64(&u);
 
-	*x = (struct acked){ .is_started = (flags & STARTED) != 0,
-		.is_imported = (flags & IMPORTED) != 0,
+	*x = (struct acked){ .is_imported = (flags & IMPORTED) != 0,
 		.is_deleted = (flags & DELETED) != 0,
 		.is_deleting = (flags & DELETING) != 0,
 		.is_again = (flags & AGAIN) != 0 };
@@ -171,10 +165,7 @@ acked_unpack(struct arena *a, struct str row, struct acked *x)
 	x->checked = unpack_i64(&u);
 	x->seen = unpack_i64(&u);
 	x->letter = unpack_letter(&u);
-	if (x->is_started) {
-		x->started.key = unpack_text(&u);
-		x->started.hash = unpack_fixed(&u);
-	}
+	x->started = unpack_begun(a, &u, row.n, &x->started_n);
 	x->fields = unpack_fields(a, &u, row.n, &x->fields_n);
 	x->begun = unpack_begun(a, &u, row.n, &x->begun_n);
 	x->was_dsid = unpack_text(&u);

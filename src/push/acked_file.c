@@ -167,6 +167,21 @@ put_begun_fields(struct writing *g, struct journal_line x, const struct acked *c
 	return 0;
 }
 
+static int
+put_create(struct writing *g, struct str fh_id, const struct acked_begun *b)
+{
+	const struct journal_field field = { b->key, b->hash };
+	const struct journal_line x = { .fh_id = fh_id,
+		.op = JOURNAL_CREATE,
+		.result = JOURNAL_UNKNOWN,
+		.fields = &field,
+		.fields_n = b->key.n > 0,
+		.count = 1 };
+	int rc = put_line(g, x);
+
+	return rc < 0 || b->is_fresh ? rc : put_line(g, x);
+}
+
 /* A line that was begun after another one of its kind had no answer says so by being the second.
  * With a count a line says all there is: also what was acked, where that is in doubt. */
 static int
@@ -180,11 +195,8 @@ put_begun(struct writing *g, struct str fh_id, const struct acked *c)
 	x.op = JOURNAL_DELETE;
 	for (int n = c->is_again ? 2 : 1; rc == 0 && c->is_deleting && n > 0; n--)
 		rc = put_line(g, x);
-	x.op = JOURNAL_CREATE;
-	x.fields = &c->started;
-	x.fields_n = c->started.key.n > 0;
-	for (int n = c->is_again ? 2 : 1; rc == 0 && c->is_started && n > 0; n--)
-		rc = put_line(g, x);
+	for (size_t i = 0; rc == 0 && i < c->started_n; i++)
+		rc = put_create(g, fh_id, &c->started[i]);
 	return rc < 0 || c->begun_n == 0 || c->dsid.n == 0 ? rc : put_begun_fields(g, x, c);
 }
 

@@ -98,13 +98,64 @@ start_fields(struct arena *a, struct acked *x, const struct journal_line *line)
 			add(x, list, &line->fields[i], true);
 }
 
+/* The creates without those of that address, and with room for one. */
+static struct acked_begun *
+other_creates(struct arena *a, const struct acked *x, const struct journal_field *f, size_t *n)
+{
+	struct acked_begun *list = arena_array(a, x->started_n + 1, sizeof(*list));
+
+	*n = 0;
+	for (size_t i = 0; i < x->started_n; i++)
+		if (!is_same(&x->started[i], f->key, f->hash))
+			list[(*n)++] = x->started[i];
+	return list;
+}
+
+static void
+start_create(struct arena *a, struct acked *x, const struct journal_line *line)
+{
+	const struct journal_field none = { 0 };
+	const struct journal_field *f = line->fields_n > 0 ? &line->fields[0] : &none;
+	size_t n;
+	struct acked_begun *list = other_creates(a, x, f, &n);
+
+	list[n] = (struct acked_begun){ f->key, f->hash, n == x->started_n };
+	x->started = list;
+	x->started_n = n + 1;
+}
+
+void
+begun_refuse_create(struct acked *x, uint64_t tries)
+{
+	size_t n = x->started_n;
+	const struct acked_begun *last = n == 0 ? NULL : &x->started[n - 1];
+
+	if (last != NULL && (tries == 0 || (tries == 1 && last->is_fresh)))
+		x->started_n--;
+}
+
+/* Of older books the address is not known, so whatever was found ends it. */
+void
+begun_end_creates(struct arena *a, struct acked *x, const struct journal_line *line)
+{
+	const struct journal_field none = { 0 };
+
+	for (size_t i = 0; i <= line->fields_n; i++) {
+		const struct journal_field *f = i < line->fields_n ? &line->fields[i] : &none;
+		size_t n;
+
+		if (x->started_n > 0 && (i == line->fields_n || is_address(f->key))) {
+			x->started = other_creates(a, x, f, &n);
+			x->started_n = n;
+		}
+	}
+}
+
 void
 begun_start(struct arena *a, struct acked *x, const struct journal_line *line)
 {
 	if (line->op == JOURNAL_CREATE) {
-		x->is_again = x->is_started;
-		x->is_started = true;
-		x->started = line->fields_n > 0 ? line->fields[0] : (struct journal_field){ 0 };
+		start_create(a, x, line);
 		return;
 	}
 	if (line->op == JOURNAL_DELETE) {

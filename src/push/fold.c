@@ -71,6 +71,9 @@ deleted(struct fold *f, const struct acked *before, const struct journal_line *x
 {
 	struct acked now = { .gone = x->reason, .is_deleted = true, .at = x->at };
 
+	/* Of who has none nothing was left to be found. */
+	now.started = before->started;
+	now.started_n = before->dsid.n > 0 ? before->started_n : 0;
 	now.was_dsid = x->dsid.n > 0 ? x->dsid : before->dsid;
 	for (size_t i = 0; i < x->fields_n; i++)
 		begun_keep(&f->arena, &now, x->fields[i]);
@@ -86,7 +89,8 @@ static void
 take(struct fold *f, struct acked *now, const struct journal_line *x)
 {
 	acked_merge(&f->arena, now, x->fields, x->fields_n, STR(""));
-	now->is_started = now->is_again = false;
+	begun_end_creates(&f->arena, now, x);
+	now->is_again = false;
 	now->at = x->at;
 	now->letter = (struct acked_letter){ 0 };
 	if (x->op != JOURNAL_GONE)
@@ -153,7 +157,7 @@ refuse(struct fold *f, struct acked *now, const struct journal_line *x)
 	bool is_anothers = x->tries > 0 && str_eq(x->reason, STR("same-contact"));
 
 	if (x->op == JOURNAL_CREATE)
-		now->is_started = now->is_started && !is_first && !is_anothers;
+		begun_refuse_create(now, is_anothers ? 0 : x->tries > 0 ? x->tries : 2);
 	else if (x->op == JOURNAL_DELETE)
 		now->is_deleting = now->is_deleting && !is_first && x->http != 404;
 	/* A look that found no contact says nothing of a call. */
@@ -192,7 +196,7 @@ fold_begun(struct fold *f, const struct journal_line *x, struct err *e)
 		begun_start(&f->arena, &now, x);
 	if (x->op == JOURNAL_STATUS)
 		now.seen = x->at;
-	if (before.dsid.n > 0 && x->count == 0 &&
+	if (before.dsid.n > 0 && x->count == 0 && x->op != JOURNAL_CREATE &&
 	    (fold_holders_trust(f, x->fh_id, &before, &now, e) < 0 ||
 	        fold_holders_doubt(f, x->fh_id, x, e) < 0))
 		return -1;
@@ -257,6 +261,7 @@ fold_status(struct fold *f, const struct journal_line *x, struct err *e)
 	return 0;
 }
 
+/* What was refused; or, with an address, a create: there is no contact of it alone. */
 static int
 fold_moot(struct fold *f, const struct journal_line *x, struct err *e)
 {
@@ -265,8 +270,14 @@ fold_moot(struct fold *f, const struct journal_line *x, struct err *e)
 
 	if (rc <= 0)
 		return rc;
-	now.letter = (struct acked_letter){ 0 };
-	now.is_deleting = now.is_again = false;
+	if (x->fields_n > 0) {
+		begun_end_creates(&f->arena, &now, x);
+		if (now.dsid.n > 0 && now.letter.op == JOURNAL_CREATE)
+			now.letter = (struct acked_letter){ 0 };
+	} else {
+		now.letter = (struct acked_letter){ 0 };
+		now.is_deleting = now.is_again = false;
+	}
 	fold_rows_store(f, x->fh_id, &now);
 	return 0;
 }
@@ -374,7 +385,7 @@ fold_line(struct fold *f, const struct journal_line *x, struct err *e)
 	int rc = 0;
 
 	if (x->op == JOURNAL_OPT_OUT_EMAIL || x->op == JOURNAL_OPT_OUT_TEXT ||
-	    (x->op == JOURNAL_MOOT && x->fields_n > 0))
+	    (x->op == JOURNAL_MOOT && x->fh_id.n == 0))
 		rc = fold_opt_out(f, x, e);
 	else if (x->op == JOURNAL_SEGMENT_NEW || x->op == JOURNAL_SEGMENT_ADD)
 		fold_segment(f, x);

@@ -121,8 +121,8 @@ owed_was_refused(const struct wanted_source *x, struct arena *a, unsigned channe
 }
 
 int
-owed_is_strays(const struct wanted_source *x, struct arena *a, const struct acked_opt_out *acked,
-    bool *out, struct err *e)
+owed_is_strays(struct books *books, struct arena *a, const struct acked_opt_out *acked, bool *out,
+    struct err *e)
 {
 	struct str left = acked->dsids, owner;
 	int rc = 0;
@@ -131,7 +131,7 @@ owed_is_strays(const struct wanted_source *x, struct arena *a, const struct acke
 		const char *space = memchr(left.p, ' ', left.n);
 		size_t n = space == NULL ? left.n : (size_t)(space - left.p);
 
-		rc = books_owner(x->books, a, str_of(left.p, n), &owner, e);
+		rc = books_owner(books, a, str_of(left.p, n), &owner, e);
 		*out = rc == 0;
 		left = str_from(left, space == NULL ? n : n + 1);
 	}

@@ -6,7 +6,7 @@
 static bool
 is_nowhere(const struct acked *x)
 {
-	return x->dsid.n == 0 && !x->is_started && acked_field(x, STR("email")) == NULL &&
+	return x->dsid.n == 0 && x->started_n == 0 && acked_field(x, STR("email")) == NULL &&
 	       acked_field(x, STR("mobilePhone")) == NULL;
 }
 
@@ -17,9 +17,10 @@ pending_row(const struct wanted_source *x, const struct wanted *w, const struct 
 		return true;
 	if (w->gone.n > 0)
 		return acked_may_be_there(acked) && !is_nowhere(acked) &&
-		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone));
-	if (w->hold == WANTED_OPTED_OUT)
-		return false;
+		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone) ||
+		           w->strays.n > 0);
+	if (w->hold == WANTED_OPTED_OUT || w->strays.n > 0)
+		return w->strays.n > 0;
 	/* Who was imported by hand and cannot be told is found, to be made inactive. */
 	return !acked_is_there(acked) || w->is_changed || acked->gone.n > 0 ||
 	       (acked->dsid.n == 0 && w->exposed > 0);
@@ -38,8 +39,9 @@ pending_waits(const struct wanted *w, const struct acked_letter *letter, int64_t
 	struct standing_facts before = w->standing;
 	bool is_of_row = letter_is_of_row(letter), protects = !is_of_row || w->is_erased;
 
-	/* Who is not found cannot be made inactive. */
-	if (letter->op == JOURNAL_CREATE && (standing_protects(&w->standing) || w->exposed > 0))
+	/* Who is not found cannot be made inactive, nor a stray deleted. */
+	if (letter->op == JOURNAL_CREATE &&
+	    (standing_protects(&w->standing) || w->exposed > 0 || w->strays.n > 0))
 		protects = true;
 	before.has_row = true;
 	return (is_of_row || standing_step(&before) != STANDING_NOTHING) &&

@@ -54,20 +54,41 @@ calls_anew(const struct wanted_source *x, const struct wanted *w, const struct s
 	return calls_of_row(w, &none, &then, &tells) + then.is_clearing + 1;
 }
 
+/* The contact of theirs, and of who was erased all that may be; each other one is found first. */
+static unsigned
+calls_to_delete(const struct wanted *w, const struct acked *acked)
+{
+	bool is_own = acked->is_imported || w->strays.own.address.n > 0;
+	unsigned found = w->is_erased ? (unsigned)acked->started_n : is_own ? 1 : 0;
+
+	return (acked->dsid.n > 0 ? 1U : 0U) + 2 * found;
+}
+
 /* What the look finds is not known before. */
-unsigned
-push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
+static unsigned
+calls_of_customer(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now, const struct push_tells *tells)
 {
+	bool is_gone = w->gone.n > 0 && !acked_is_there(acked) && w->strays.own.address.n == 0;
 	unsigned n, anew;
 
-	if (!now->has_row)
-		return standing_calls(now);
 	if (wanted_deletes(x, w))
-		return acked->dsid.n > 0 ? 1 : 2;
+		return calls_to_delete(w, acked);
+	if (w->hold != WANTED_WHOLE || is_gone)
+		return 0;
 	n = calls_of_row(w, acked, now, tells);
 	if (!acked->is_deleting)
 		return n;
 	anew = w->gone.n > 0 ? 0 : calls_anew(x, w, now);
 	return 1 + (n > anew ? n : anew);
+}
+
+/* A stray is found, looked at and deleted. */
+unsigned
+push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
+    const struct standing_facts *now, const struct push_tells *tells)
+{
+	if (!now->has_row)
+		return standing_calls(now);
+	return calls_of_customer(x, w, acked, now, tells) + 3 * (unsigned)w->strays.n;
 }

@@ -2,6 +2,16 @@
 
 #include <stdlib.h>
 
+enum push_item_kind
+push_items_kind(const struct wanted *w, const struct acked *acked)
+{
+	bool has_row = acked_is_there(acked) && acked_field(acked, STR("fh_id")) != NULL;
+
+	if (w->gone.n > 0)
+		return PUSH_GONE_ITEM;
+	return has_row || w->hold != WANTED_WHOLE ? PUSH_CHANGED : PUSH_NEW;
+}
+
 bool
 push_items_is_first(const struct push_item *item)
 {

@@ -78,16 +78,6 @@ count_fields(struct planning *g, const struct wanted *w, bool is_first)
 	}
 }
 
-/* New, too, is a contact that was found or made, and has no row yet. */
-static enum push_item_kind
-kind_of(const struct wanted *w, const struct acked *acked)
-{
-	if (w->gone.n > 0)
-		return PUSH_GONE_ITEM;
-	return acked_is_there(acked) && acked_field(acked, STR("fh_id")) != NULL ? PUSH_CHANGED
-	                                                                         : PUSH_NEW;
-}
-
 /* Of who is there, or will be with this push. */
 static int
 count_entered(struct planning *g, const struct wanted *w, const struct acked *acked)
@@ -142,9 +132,10 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now)
 {
 	struct push_plan *p = g->p;
-	enum push_item_kind kind = kind_of(w, acked);
+	enum push_item_kind kind = push_items_kind(w, acked);
 	bool is_told = now->has_row && push_tells_brings(g->x, w, acked);
 	bool is_first = g->p->is_first && acked->dsid.n == 0;
+	bool has_stray = now->has_row && w->strays.n > 0;
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
@@ -156,22 +147,22 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	}
 	p->retried += now->has_row && acked->letter.tries > 0;
 	push_body_row(&g->body, g->x, w, acked, now);
-	add_item(g,
-	    &(struct push_item){ .kind = kind,
-	        .fh_id = w->fh_id,
-	        .calls = push_calls(g->x, w, acked, now, &g->tells) +
-	                 (now->has_row ? g->taken.finds : 0),
-	        .has_row = now->has_row,
-	        .step = standing_outcome(now),
-	        .was_refused = acked->letter.tries > 0,
-	        .protects = standing_protects(now) || now->is_clearing || is_told || w->is_erased,
-	        .frees = now->has_row && now->is_clearing });
-	g->is_new = acked->dsid.n == 0;
+	add_item(g, &(struct push_item){ .kind = kind,
+	                .fh_id = w->fh_id,
+	                .calls = push_calls(g->x, w, acked, now, &g->tells) +
+	                         (now->has_row ? g->taken.finds : 0),
+	                .has_row = now->has_row,
+	                .step = standing_outcome(now),
+	                .was_refused = acked->letter.tries > 0,
+	                .protects = standing_protects(now) || now->is_clearing || is_told ||
+	                            w->is_erased || has_stray,
+	                .frees = now->has_row && (now->is_clearing || has_stray) });
+	g->is_new = acked->dsid.n == 0 && w->hold == WANTED_WHOLE;
 	p->first_gone += kind == PUSH_GONE_ITEM && is_first;
 	p->deleted += now->has_row && wanted_deletes(g->x, w);
 	if (kind == PUSH_GONE_ITEM)
 		push_counts_add(&p->gone, w->gone);
-	if (kind == PUSH_CHANGED && now->has_row)
+	if (kind == PUSH_CHANGED && now->has_row && w->hold == WANTED_WHOLE)
 		count_fields(g, w, is_first);
 }
 

@@ -59,7 +59,7 @@ find_strays(struct arena *a, const struct wanted_source *x, const struct acked *
 	bool is_strays;
 
 	if (books_opt_out(x->books, a, t->key, t->hash, &t->told, e) < 0 ||
-	    owed_is_strays(x, a, &t->told, &is_strays, e) < 0)
+	    owed_is_strays(x->books, a, &t->told, &is_strays, e) < 0)
 		return -1;
 	t->is_strays = owed_flag(x, t->channel).n > 0 && (t->told.is_alone || is_strays) &&
 	               !(acked->was_dsid.n > 0 && acked_was_told(&t->told, acked->was_dsid));

@@ -195,7 +195,8 @@ take_fields(struct found *f)
 	acked_merge(f->a, &f->now, f->fields, f->n, STR(""));
 	f->now.gone = value_there(f, WANTED_GONE);
 	begun_keep_only(f->a, &f->now, STATUS);
-	f->now.is_started = false;
+	begun_end_creates(
+	    f->a, &f->now, &(struct journal_line){ .fields = f->fields, .fields_n = f->n });
 	f->now.checked = f->g->p->host->now(f->g->p->host->context);
 	return fold_set(&f->g->p->books.fold, f->fh_id, &f->now, f->g->e);
 }

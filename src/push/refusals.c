@@ -95,7 +95,7 @@ is_strays(const struct wanted_source *x, struct arena *a, const struct acked *ac
 	*out = false;
 	if (!of->is_kept || !told->is_acked || !begun_has(acked, owed_key(of->channel)))
 		return 0;
-	return owed_is_strays(x, a, told, out, e);
+	return owed_is_strays(x->books, a, told, out, e);
 }
 
 static int

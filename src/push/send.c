@@ -4,6 +4,7 @@
 #include "push/send_delete.h"
 #include "push/send_look.h"
 #include "push/send_opt_out.h"
+#include "push/send_stray.h"
 #include "push/send_whole.h"
 
 /* Who is still there is not to be written to; unless nobody answers at all. */
@@ -40,10 +41,12 @@ send_contact(struct send *g, struct send_row *r)
 }
 
 static int
-send_customer(struct send *g, struct send_row *r)
+send_own(struct send *g, struct send_row *r)
 {
 	int rc = SEND_DONE;
 
+	if (r->w.hold != WANTED_WHOLE)
+		return SEND_DONE;
 	if (r->acked.is_deleting && !wanted_deletes(g->x, &r->w)) {
 		rc = send_delete_known(g, &r->w, &r->acked);
 		if (rc == SEND_DONE && send_row_load(g, r) < 0)
@@ -64,6 +67,44 @@ send_customer(struct send *g, struct send_row *r)
 		return rc;
 	/* Now that all of it was taken. */
 	return send_row_load(g, r) < 0 ? -1 : send_row_settle(g, r, false);
+}
+
+/* Of who was erased each contact is deleted that may be there: those after the first, too. */
+static int
+send_erased(struct send *g, struct send_row *r)
+{
+	int rc;
+
+	do {
+		size_t left = r->acked.started_n + (r->acked.dsid.n > 0);
+
+		rc = send_own(g, r);
+		if (rc != SEND_DONE)
+			return rc;
+		if (send_row_load(g, r) < 0)
+			return -1;
+		if (r->acked.started_n + (r->acked.dsid.n > 0) >= left)
+			return SEND_DONE;
+	} while (r->acked.started_n > 0);
+	return SEND_DONE;
+}
+
+/* With what else may have been made of them: nothing of that waits for their row. */
+static int
+send_customer(struct send *g, struct send_row *r)
+{
+	bool has_strays = r->w.strays.n > 0;
+	int rc, strays;
+
+	if (r->w.is_erased)
+		return send_erased(g, r);
+	rc = send_own(g, r);
+	if (rc < 0 || rc == SEND_UNKNOWN || !has_strays)
+		return rc;
+	if (send_row_load(g, r) < 0)
+		return -1;
+	strays = send_stray_all(g, r, rc == SEND_REJECTED);
+	return strays == SEND_DONE ? rc : strays;
 }
 
 /* ---- An item */

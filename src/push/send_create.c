@@ -6,6 +6,7 @@
 #include "push/lost.h"
 #include "push/owed.h"
 #include "push/refusals.h"
+#include "push/send_free.h"
 #include "push/send_look.h"
 
 #define EMAIL STR("email")
@@ -128,16 +129,20 @@ note_anothers(struct send *g, const struct wanted *w, const struct acked *acked,
 	return 0;
 }
 
-/* Another customer's contact has the address: so it is that one, and nothing is to be deleted. */
+/* Another customer's contact has the address: so it is that one, and nothing is to be deleted; or,
+ * with none, nothing can be. */
 static int
-note_nobody(struct send *g, const struct wanted *w, struct acked *acked)
+note_nobody(
+    struct send *g, const struct wanted *w, struct acked *acked, const struct journal_field *f)
 {
 	struct caller_answer none = { 0 };
 	struct journal_line x = line_of(w);
 
-	x.op = JOURNAL_DELETE;
+	x.op = f != NULL ? JOURNAL_MOOT : JOURNAL_DELETE;
 	x.result = JOURNAL_ACKED;
 	x.reason = w->gone;
+	x.fields = f;
+	x.fields_n = f != NULL;
 	if (send_call_note(g, &x, &none) < 0)
 		return -1;
 	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
@@ -146,14 +151,14 @@ note_nobody(struct send *g, const struct wanted *w, struct acked *acked)
 /* The address of who is erased is that of another customer's contact, which that call may have made
  * inactive: it is looked at by the next push, and is active again unless it may not be. */
 static int
-note_others(
-    struct send *g, const struct wanted *w, struct acked *acked, struct str owner, struct str dsid)
+note_others(struct send *g, const struct wanted *w, struct acked *acked, struct str owner,
+    const struct journal_line *create)
 {
 	struct journal_field begun = { STATUS, books_hash(g->x->books, STATUS, STR(ACKED_BEGUN)) };
 	struct journal_line x = { .fh_id = owner,
 		.op = JOURNAL_STATUS,
 		.result = JOURNAL_UNKNOWN,
-		.dsid = dsid,
+		.dsid = create->dsid,
 		.fields = &begun,
 		.fields_n = 1 };
 	struct caller_answer none = { 0 };
@@ -163,7 +168,7 @@ note_others(
 		return -1;
 	if (refusals_owner(g->x, &other) == STANDING_NOBODYS && send_call_note(g, &x, &none) < 0)
 		return -1;
-	return note_nobody(g, w, acked);
+	return note_nobody(g, w, acked, create->fields);
 }
 
 /* Its answer says which contact it is; it may be somebody else's. */
@@ -179,7 +184,7 @@ bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal
 	if (rc < 0)
 		return -1;
 	if (rc > 0 && !str_eq(owner, w->fh_id) && w->is_erased)
-		return note_others(g, w, acked, owner, x.dsid);
+		return note_others(g, w, acked, owner, &x);
 	if (rc > 0 && !str_eq(owner, w->fh_id))
 		return send_call_reject(g, x, c, STR("same-contact"),
 		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
@@ -194,19 +199,38 @@ static int
 find_flag(
     struct send *g, const struct wanted *w, struct str key, struct str address, struct str *flag)
 {
-	bool is_email = str_eq(key, EMAIL), was_refused;
-	bool is_refused = is_email ? w->email_refused : w->mobile_refused;
-	unsigned channel = is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+	unsigned channel = str_eq(key, EMAIL) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
 	struct acked_opt_out told;
+	uint32_t since;
+	bool was_refused;
+	int is_refused = owed_find(g->x, channel, address, &since, g->e);
 
 	*flag = STR("");
-	if (books_opt_out(
+	if (is_refused < 0 ||
+	    books_opt_out(
 	        g->x->books, &g->a, key, books_hash(g->x->books, key, address), &told, g->e) < 0 ||
 	    owed_was_refused(g->x, &g->a, channel, address, &told, &was_refused, g->e) < 0)
 		return -1;
-	if ((is_refused || told.is_acked || told.is_begun) && !(w->exposed > 0 && was_refused))
+	if ((is_refused > 0 || told.is_acked || told.is_begun) && !(w->exposed > 0 && was_refused))
 		*flag = owed_flag(g->x, channel);
 	return 0;
+}
+
+int
+send_create_ask(struct send *g, const struct wanted *w, struct strays_address by,
+    struct journal_line *x, struct caller_answer *c, struct send_refusal *why)
+{
+	struct str flag;
+
+	if (find_flag(g, w, by.key, by.address, &flag) < 0)
+		return -1;
+	put_create(g, w, by.key, by.address, flag);
+	return send_call_ask(g,
+	    (struct caller_request){ .method = HTTP_POST,
+	        .path = "/contact",
+	        .body = buf_view(&g->body),
+	        .shape = ANSWER_CONTACT },
+	    x, c, why);
 }
 
 /* Find or make the contact by one address. */
@@ -217,20 +241,16 @@ create(
 	struct journal_field field = { key, books_hash(g->x->books, key, address) };
 	struct journal_line x = line_of(w);
 	struct caller_answer c = { 0 };
-	struct str flag;
+	struct send_refusal why;
 	int rc = check_free(g, w, &field);
 
-	if (rc != SEND_DONE || find_flag(g, w, key, address, &flag) < 0)
-		return rc == SEND_DONE ? -1 : rc;
-	put_create(g, w, key, address, flag);
+	if (rc != SEND_DONE)
+		return rc;
 	x.fields = &field;
 	x.fields_n = 1;
-	rc = send_call(g,
-	    (struct caller_request){ .method = HTTP_POST,
-	        .path = "/contact",
-	        .body = buf_view(&g->body),
-	        .shape = ANSWER_CONTACT },
-	    &x, &c);
+	rc = send_create_ask(g, w, (struct strays_address){ key, address }, &x, &c, &why);
+	if (rc == SEND_REJECTED)
+		return send_call_reject(g, x, &c, why.reason, why.message);
 	return rc == SEND_DONE ? bind(g, w, acked, x, &c) : rc;
 }
 
@@ -276,39 +296,44 @@ find_imported(struct send *g, const struct wanted *w, const struct acked *acked,
 	return 0;
 }
 
-/* Of a create whose answer never came: the address it was made with, for there may be a contact. */
+/* The state knows nobody who was erased.  The last one that can be found goes first. */
 static int
-find_started(struct send *g, const struct wanted *w, const struct acked *acked, struct str *out)
-{
-	const struct journal_field *f = &acked->started;
-	struct exported last = { 0 };
-	struct str row;
-	struct unpack u;
-	int rc = kv_get(g->x->s->txn, TABLE_EXPORTED, w->fh_id, &row, g->e);
-
-	if (rc < 0 || (rc > 0 && !row_exported_unpack(row, &last)))
-		return -1;
-	for (u = unpack_of(last.addresses); !u.bad && u.p < u.end;) {
-		struct str text = unpack_text(&u), its = str_from(text, text.n > 1 ? 1 : 0);
-
-		if (text.n > 1 && str_eq(owed_key((unsigned char)text.p[0]), f->key) &&
-		    books_hash(g->x->books, f->key, its) == f->hash)
-			*out = its;
-	}
-	return 0;
-}
-
-/* The state knows nobody who was erased. */
-static int
-find_erased(struct send *g, const struct acked *acked, struct str *out)
+find_erased(struct send *g, const struct acked *acked, struct strays_address *out)
 {
 	struct lost lost;
 	int rc = lost_load(&lost, g->x->books->dir, g->e);
 
-	if (rc == 0)
-		*out = str_copy(&g->a, lost_find(&lost, g->x->books, &acked->started));
+	*out = (struct strays_address){ .key = STR("") };
+	for (size_t i = acked->started_n; rc == 0 && out->address.n == 0 && i-- > 0;) {
+		const struct journal_field f = { acked->started[i].key, acked->started[i].hash };
+
+		out->key = f.key;
+		out->address = str_copy(&g->a, lost_find(&lost, g->x->books, &f));
+	}
 	lost_release(&lost);
 	return rc;
+}
+
+/* Without an address nothing can be done. */
+static int
+create_erased(struct send *g, const struct wanted *w, struct acked *acked)
+{
+	struct strays_address found;
+	struct journal_field f;
+	struct str holder;
+	struct acked other;
+	int rc = find_erased(g, acked, &found);
+
+	if (rc < 0)
+		return -1;
+	if (found.address.n == 0)
+		return note_nobody(g, w, acked, NULL);
+	f = (struct journal_field){ found.key, books_hash(g->x->books, found.key, found.address) };
+	rc = find_other(g, w, &f, &holder, &other);
+	if (rc != 0)
+		return rc < 0 ? -1 : note_nobody(g, w, acked, &f);
+	rc = create(g, w, acked, found.key, found.address);
+	return rc == SEND_DONE && send_free(g, &found) < 0 ? -1 : rc;
 }
 
 static int
@@ -320,29 +345,26 @@ reject_lost(struct send *g, const struct wanted *w)
 	    STR("a contact may have been made, and its address is not known any more"));
 }
 
-/* It is found again, or made, by the same address; ${key} and ${address}: what else it would be
- * made by. */
+/* It is found again, or made, by the same address, unless that went to another customer: so did the
+ * contact.  ${key} and ${address}: what else it would be made by. */
 static int
 create_again(
     struct send *g, const struct wanted *w, struct acked *acked, struct str key, struct str address)
 {
-	const struct journal_field *f = &acked->started;
-	struct str found = STR(""), holder;
+	const struct strays_address *own = &w->strays.own;
+	const struct journal_field f = { own->key,
+		books_hash(g->x->books, own->key, own->address) };
+	struct str holder;
 	struct acked other;
-	int rc = w->is_erased ? find_erased(g, acked, &found) : find_started(g, w, acked, &found);
-	bool is_others;
+	int rc = own->address.n > 0 ? find_other(g, w, &f, &holder, &other) : 1;
 
-	if (rc == 0 && found.n > 0)
-		rc = find_other(g, w, f, &holder, &other);
 	if (rc < 0)
 		return -1;
-	is_others = rc > 0;
-	if (is_others && w->is_erased)
-		return note_nobody(g, w, acked);
-	/* It went to another customer: so did the contact. */
-	if (found.n > 0 && (!is_others || w->gone.n > 0))
-		return create(g, w, acked, f->key, found);
-	return address.n > 0 ? create(g, w, acked, key, address) : reject_lost(g, w);
+	if (own->address.n > 0 && (rc == 0 || w->gone.n > 0))
+		return create(g, w, acked, own->key, own->address);
+	if (address.n > 0)
+		return create(g, w, acked, key, address);
+	return w->strays.is_forgotten ? reject_lost(g, w) : SEND_DONE;
 }
 
 /* A contact that nobody has was told that the address refuses: it was made for that. */
@@ -360,7 +382,7 @@ find_stray(struct send *g, unsigned channel, struct str address, bool *out)
 	*out = false;
 	if (rc <= 0)
 		return rc;
-	if (owed_is_strays(g->x, &g->a, &told, &is_strays, g->e) < 0)
+	if (owed_is_strays(g->x->books, &g->a, &told, &is_strays, g->e) < 0)
 		return -1;
 	*out = told.is_alone || is_strays;
 	return 0;
@@ -385,7 +407,9 @@ send_create(struct send *g, const struct wanted *w, struct acked *acked)
 		is_known = true;
 	if (acked->is_imported && !is_known && find_imported(g, w, acked, &key, &address) < 0)
 		return -1;
-	if (acked->is_started)
+	if (w->is_erased && acked->started_n > 0)
+		return create_erased(g, w, acked);
+	if (acked->started_n > 0)
 		return create_again(g, w, acked, key, address);
 	return address.n > 0 ? create(g, w, acked, key, address) : SEND_DONE;
 }

@@ -378,9 +378,13 @@ make_contact(struct making *g, const struct contact_status *status)
 	w->memberships = status->memberships;
 	their = identity_exported(status, &profile);
 	if (find_channels(g, &their) < 0 || find_exported(g, &exported) < 0 ||
-	    find_refusals(g, exported.addresses) < 0)
+	    find_refusals(g, exported.addresses) < 0 ||
+	    strays_find(g->x, g->a, g->acked,
+	        &(struct strays_theirs){
+	            .email = their.email, .mobile = their.mobile, .exported = exported.addresses },
+	        &w->strays, g->e) < 0)
 		return -1;
-	if (!is_reachable(w) && !acked_may_be_there(g->acked))
+	if (!is_reachable(w) && !acked_is_there(g->acked) && w->strays.own.address.n == 0)
 		w->hold = WANTED_OPTED_OUT;
 	if (find_old_mobile(g, exported.addresses, profile.mobile) < 0)
 		return -1;
@@ -440,7 +444,8 @@ make_none(struct making *g, struct str reason)
 	if (load_exported(g->x, w->fh_id, &last, g->e) < 0 ||
 	    refusals_of_mobile(g->x, g->acked, last.addresses, STR(""), &w->clears_mobile, g->e) <
 	        0 ||
-	    refusals_of_gone(g->x, g->a, w->fh_id, g->acked, last.addresses, &found, g->e) < 0)
+	    refusals_of_gone(g->x, g->a, w->fh_id, g->acked, last.addresses, &found, g->e) < 0 ||
+	    strays_of_gone(g->x, g->a, w->fh_id, g->acked, last.addresses, &w->strays, g->e) < 0)
 		return -1;
 	take_facts(w, &found);
 	make_gone(g, reason, found.is_unowed);

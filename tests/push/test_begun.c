@@ -216,7 +216,7 @@ is_known(struct books *b, struct desk *d, enum journal_op op)
 {
 	struct acked x = contact(b, d, STR("c1"));
 
-	return op == JOURNAL_CREATE ? x.is_started : x.is_deleting;
+	return op == JOURNAL_CREATE ? x.started_n > 0 : x.is_deleting;
 }
 
 Test(begun, a_create_or_a_deletion_is_one_until_the_only_one_is_refused)
@@ -274,4 +274,104 @@ Test(begun, an_opt_out_that_was_begun_may_have_been_told)
 		books_close(&b);
 		desk_end(&d);
 	}
+}
+
+static void
+note_create(struct books *b, struct str fh_id, enum journal_op op, enum journal_result result,
+    struct str email, uint64_t tries)
+{
+	struct journal_field field = { EMAIL, books_hash(b, EMAIL, email) };
+	struct journal_line x = { .fh_id = fh_id,
+		.op = op,
+		.result = result,
+		.tries = tries,
+		.dsid = op == JOURNAL_CREATE && result == JOURNAL_ACKED ? ID("A") : STR(""),
+		.reason = result == JOURNAL_REJECTED ? STR("refused") : STR(""),
+		.fields = &field,
+		.fields_n = result != JOURNAL_REJECTED || op == JOURNAL_MOOT };
+	struct err e = ERR_INIT;
+
+	cr_assert(books_note(b, &x, &e) == 0, "%s", e.msg);
+}
+
+/* The emails of creates that may have made a contact, in order. */
+static struct str
+created(struct books *b, struct desk *d)
+{
+	const struct str all[] = { STR("a@x"), STR("b@x"), STR("c@x") };
+	struct acked x = contact(b, d, STR("c1"));
+	struct str out = STR("");
+
+	for (size_t i = 0; i < x.started_n; i++)
+		for (size_t k = 0; k < 3; k++)
+			if (x.started[i].hash == books_hash(b, EMAIL, all[k]))
+				out = str_printf(&d->a, "%.*s%c%s", STR_ARG(out), all[k].p[0],
+				    x.started[i].is_fresh ? "" : "+");
+	return out;
+}
+
+/* Steps: an email by its letter: a create is begun; with "!": refused at its first try; "=":
+ * acked; "-": moot. */
+Test(begun, of_creates_each_address_is_kept_until_it_is_known)
+{
+	static const struct {
+		const char *steps, *left;
+	} rows[] = {
+		{ "a", "a" },
+		{ "ab", "ab" },
+		{ "aba", "ba+" },
+		{ "a!", "" },
+		{ "ab!", "a" },
+		{ "aa!", "a+" },
+		{ "aba!", "ba+" },
+		{ "a=", "" },
+		{ "ab=", "a" },
+		{ "abc=", "ab" },
+		{ "aba=", "b" },
+		{ "ab=a-", "" },
+		{ "abc=b-", "a" },
+		{ "ab=a", "a+" },
+		{ "ab=a!", "a+" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct desk d = desk_new();
+		struct str left = str_c(rows[i].left), found;
+		struct books b;
+
+		open_books(&b, &d);
+		for (const char *s = rows[i].steps; *s != '\0'; s++) {
+			char email[] = { *s, '@', 'x', '\0' };
+			bool is_moot = s[1] == '-', is_refused = s[1] == '!';
+
+			note_create(&b, STR("c1"), is_moot ? JOURNAL_MOOT : JOURNAL_CREATE,
+			    is_moot ? JOURNAL_REJECTED : JOURNAL_UNKNOWN, str_c(email), 0);
+			if (is_refused || s[1] == '=')
+				note_create(&b, STR("c1"), JOURNAL_CREATE,
+				    is_refused ? JOURNAL_REJECTED : JOURNAL_ACKED, str_c(email), 1);
+			s += s[1] != '\0' && strchr("!=-", s[1]) != NULL;
+		}
+		found = created(&b, &d);
+		cr_expect(str_eq(found, left), "%s: %.*s", rows[i].steps, STR_ARG(found));
+		open_again(&b, &d, true);
+		found = created(&b, &d);
+		cr_expect(
+		    str_eq(found, left), "%s, in the file: %.*s", rows[i].steps, STR_ARG(found));
+		books_close(&b);
+		desk_end(&d);
+	}
+}
+
+Test(begun, who_is_deleted_may_have_what_other_creates_made)
+{
+	struct desk d = desk_new();
+	struct books b;
+
+	open_books(&b, &d);
+	note_create(&b, STR("c1"), JOURNAL_CREATE, JOURNAL_UNKNOWN, STR("a@x"), 0);
+	note_create(&b, STR("c1"), JOURNAL_CREATE, JOURNAL_ACKED, STR("b@x"), 1);
+	note_op(&b, JOURNAL_DELETE, JOURNAL_ACKED, 1);
+	cr_expect(str_eq(created(&b, &d), STR("a")));
+	books_close(&b);
+	desk_end(&d);
 }

@@ -1,0 +1,48 @@
+/* strays.h -- contacts that creates without an answer may have made of a customer, by the address
+ * that each was made with.
+ *
+ * One whose address is theirs still is found again, or made, by it.  Any other is a stray: whoever
+ * has that address now may have had a contact before, so nothing of this customer may reach it.
+ */
+#ifndef PUSH_STRAYS_H
+#define PUSH_STRAYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "push/acked.h"
+#include "push/wanted_source.h"
+
+struct strays_address {
+	struct str key, address; /* both empty: none */
+};
+
+struct strays {
+	struct strays_address own;
+	const struct strays_address *list;
+	size_t n;
+	bool is_forgotten; /* there is one whose address nobody knows any more */
+};
+
+/* What is theirs. */
+struct strays_theirs {
+	struct str email, mobile;
+	struct str exported; /* packed: all they were ever exported with */
+	bool is_any;         /* any of these: nobody knows which it was last */
+	bool is_gone;        /* no contact: not theirs is what another customer takes part with */
+};
+
+/* strays_find(x, a, acked, theirs, out, e): those whose address is found among all these; of who is
+ * bound already none is ${own}. */
+int strays_find(const struct wanted_source *x, struct arena *a, const struct acked *acked,
+    const struct strays_theirs *theirs, struct strays *out, struct err *e) ERR_MUST;
+
+/* strays_of_gone(x, a, fh_id, acked, exported, out, e): the same of who is no contact; ${exported}
+ * as above. */
+int strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    const struct acked *acked, struct str exported, struct strays *out, struct err *e) ERR_MUST;
+
+#endif /* PUSH_STRAYS_H */

@@ -1,0 +1,100 @@
+#include "push/strays.h"
+
+#include "base/pack.h"
+#include "dailystory/holders.h"
+#include "dailystory/opt_outs.h"
+#include "profile/profile.h"
+#include "push/owed.h"
+
+#define EMAIL STR("email")
+
+static bool
+is_it(const struct wanted_source *x, const struct acked_begun *b, struct str address)
+{
+	return address.n > 0 && books_hash(x->books, b->key, address) == b->hash;
+}
+
+static struct str
+now_theirs(const struct strays_theirs *theirs, const struct acked_begun *b)
+{
+	return str_eq(b->key, EMAIL) ? theirs->email : theirs->mobile;
+}
+
+static struct str
+find(const struct wanted_source *x, const struct strays_theirs *theirs, const struct acked_begun *b)
+{
+	struct unpack u = unpack_of(theirs->exported);
+
+	if (is_it(x, b, now_theirs(theirs, b)))
+		return now_theirs(theirs, b);
+	while (!u.bad && u.p < u.end) {
+		struct str text = unpack_text(&u), its = str_from(text, text.n > 1 ? 1 : 0);
+
+		if (text.n > 1 && str_eq(owed_key((unsigned char)text.p[0]), b->key) &&
+		    is_it(x, b, its))
+			return its;
+	}
+	return STR("");
+}
+
+/* Returns: 1, 0, -1. */
+static int
+is_theirs(const struct wanted_source *x, struct arena *a, const struct strays_theirs *theirs,
+    const struct acked_begun *b, struct str address, struct err *e)
+{
+	bool is_email = str_eq(b->key, EMAIL);
+	struct str *ids;
+	size_t n;
+
+	if (!theirs->is_any && !str_eq(address, now_theirs(theirs, b)))
+		return 0;
+	if (!theirs->is_gone)
+		return 1;
+	if (holders_sharing(
+	        a, x->s, is_email ? HOLDERS_EMAIL : HOLDERS_MOBILE, address, true, &ids, &n, e) < 0)
+		return -1;
+	return n == 0;
+}
+
+int
+strays_find(const struct wanted_source *x, struct arena *a, const struct acked *acked,
+    const struct strays_theirs *theirs, struct strays *out, struct err *e)
+{
+	struct strays_address *list = arena_array(a, acked->started_n, sizeof(*list));
+
+	*out = (struct strays){ .list = list };
+	for (size_t i = acked->started_n; i-- > 0;) {
+		const struct acked_begun *b = &acked->started[i];
+		const struct strays_address one = { b->key, str_copy(a, find(x, theirs, b)) };
+		int rc = one.address.n == 0 || out->own.address.n > 0 || acked->dsid.n > 0
+		             ? 0
+		             : is_theirs(x, a, theirs, b, one.address, e);
+
+		if (rc < 0)
+			return -1;
+		if (one.address.n == 0)
+			out->is_forgotten = true;
+		else if (rc > 0)
+			out->own = one;
+		else
+			list[out->n++] = one;
+	}
+	return 0;
+}
+
+/* Of who was removed nobody knows what was theirs last. */
+int
+strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    const struct acked *acked, struct str exported, struct strays *out, struct err *e)
+{
+	struct strays_theirs theirs = { .exported = exported, .is_gone = true };
+	struct profile profile;
+	int rc = acked->started_n == 0 ? 0 : profile_stored(a, x->s, fh_id, &profile, e);
+
+	theirs.is_any = rc == 0;
+	if (rc > 0) {
+		theirs.email = profile.email;
+		theirs.mobile = profile.mobile;
+	}
+	return rc < 0 ? -1 : strays_find(x, a, acked, &theirs, out, e);
+}
