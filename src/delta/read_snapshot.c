@@ -151,8 +151,8 @@ merge(struct read_snapshot *in, const struct read_source *source, struct kv_txn 
 			rc = two_locations_find(
 			    &in->arena, &from, &in->in_two_locations, &in->in_two_locations_n, e);
 		if (rc == 0 && in->known[i].is_on)
-			rc = merge_known(&in->arena, &merged, (enum entity)i, &in->known[i],
-			    source->locations, t, e);
+			rc = merge_known(
+			    &in->arena, &merged, &in->known[i], source->locations, t, e);
 		mem_free(merged.superseded);
 		in->seen[i] = merged.seen;
 		in->seen_n[i] = merged.n;
