@@ -31,12 +31,12 @@ int merge_pages(const struct read_page *pages, const struct manifest *m, enum en
     size_t jobs, struct merged *out, struct err *e) ERR_MUST;
 
 /*
- * merge_known(a, m, entity, k, locations, t, e):
+ * merge_known(a, m, k, locations, t, e):
  * Of what was read by text: copies that a known text came after leave the list, and orders whose
  * known text was read under another location are added after all others, in ${a}; what else ${k}
  * has marked is counted.
  */
-int merge_known(struct arena *a, struct merged *m, enum entity entity, struct text_index *k,
-    const uint32_t *locations, struct kv_txn *t, struct err *e) ERR_MUST;
+int merge_known(struct arena *a, struct merged *m, struct text_index *k, const uint32_t *locations,
+    struct kv_txn *t, struct err *e) ERR_MUST;
 
 #endif /* DELTA_MERGE_H */

@@ -40,7 +40,15 @@ struct seen {
 	uint32_t fields_n : 30; /* bytes of fields; 0 unless SEEN_NEW or SEEN_TEXT */
 	uint32_t form : 2;      /* enum seen_form */
 	uint16_t worker;        /* whose dictionary the numbers in the fields belong to */
-	unsigned char kept[];   /* fields, id; of SEEN_TEXT also 4 bytes of length and the text */
+	unsigned char kept[];   /* fields, id; of SEEN_TEXT also what is known, 4 bytes of length
+	                         * and the text */
+};
+
+/* What the state knows of a record whose text is another now. */
+struct seen_known {
+	struct hash hash;
+	struct place place;
+	uint32_t ordinal; /* as in text_index.h, or TEXT_INDEX_NONE: read by id */
 };
 
 /* The texts one worker has read, by number. */
@@ -66,10 +74,10 @@ void seen_pack_order(struct seen_packer *p, struct hash hash, const struct schem
     const struct order *o, struct seen_dictionary *d);
 void seen_packer_release(struct seen_packer *p);
 
-/* seen_add(b, head, id, fields, text): append a copy like ${head} that keeps the three; ${text}
- * only of SEEN_TEXT. */
-void seen_add(
-    struct buf *b, const struct seen *head, struct str id, struct str fields, struct str text);
+/* seen_add(b, head, id, fields, text, known): append a copy like ${head} that keeps them; the last
+ * two only of SEEN_TEXT. */
+void seen_add(struct buf *b, const struct seen *head, struct str id, struct str fields,
+    struct str text, const struct seen_known *known);
 
 /*
  * seen_number_customers(p, d, copies, n):
@@ -89,7 +97,8 @@ seen_id(const struct seen *s)
 {
 	return (struct str){ (const char *)s->kept + s->fields_n, s->id_len };
 }
-struct str seen_text(const struct seen *s); /* of SEEN_TEXT; else empty */
+struct str seen_text(const struct seen *s);         /* of SEEN_TEXT; else empty */
+struct seen_known seen_known(const struct seen *s); /* of SEEN_TEXT */
 
 /* seen_prefetch(s): it is looked at soon; by id, copies lie all over memory. */
 static inline void

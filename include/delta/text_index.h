@@ -7,7 +7,7 @@
  *
  * A record's ordinal is its place in the order of ids: that of its table.
  *
- * Threads: one builds it; between that and the end of reading any number may find and mark.
+ * Threads: one or two build it; between that and the end of reading any number may find and mark.
  */
 #ifndef DELTA_TEXT_INDEX_H
 #define DELTA_TEXT_INDEX_H
@@ -48,12 +48,14 @@ struct text_index {
 #define TEXT_INDEX_NONE UINT32_MAX
 
 /*
- * text_index_build(k, t, entity, e):
+ * text_index_build(k, t, other, entity, e):
+ * ${other}: another reading transaction of the same commit, in which a second thread reads from the
+ * other end of the table; NULL: one thread does it.
  * Returns: 1 built, ${k}->is_on; 0 it cannot serve: nothing is known, or two records have texts of
  * one hash; -1.
  */
-int text_index_build(
-    struct text_index *k, struct kv_txn *t, enum entity entity, struct err *e) ERR_MUST;
+int text_index_build(struct text_index *k, struct kv_txn *t, struct kv_txn *other,
+    enum entity entity, struct err *e) ERR_MUST;
 
 /* text_index_find(k, hashes, n, ordinals): the record of each text, or TEXT_INDEX_NONE.  Faster for
  * many at once. */

@@ -44,11 +44,10 @@ add_refreshed(struct comparison *c, const struct seen *s)
 	c->d->counts[c->entity][DELTA_UNCHANGED]++;
 }
 
-static int
+static void
 judge(struct comparison *c, const struct seen *s)
 {
-	struct known_record known;
-	struct field_change *change;
+	struct seen_known known;
 
 	switch ((enum seen_form)s->form) {
 	case SEEN_MOVED:
@@ -61,22 +60,19 @@ judge(struct comparison *c, const struct seen *s)
 		c->d->added[c->entity][c->d->added_n[c->entity]++] = s;
 		break;
 	case SEEN_TEXT:
-		change = &c->changes[c->n];
-		*change = (struct field_change){ .text = seen_text(s) };
+		known = seen_known(s);
+		c->changes[c->n] = (struct field_change){
+			.text = seen_text(s), .before = known.place, .hash = known.hash
+		};
 		c->copies[c->n++] = s;
-		if (state_record_must(c->s->txn, c->entity, seen_id(s), &known, c->e) < 0)
-			return -1;
-		change->before = known.place;
-		change->hash = known.hash;
 		break;
 	case SEEN_FORMS:
 		break;
 	}
-	return 0;
 }
 
 /* What was added stays in the snapshot's list, so that it needs no other. */
-static int
+static void
 judge_all(struct comparison *c)
 {
 	const struct seen **seen = c->in->seen[c->entity];
@@ -88,12 +84,10 @@ judge_all(struct comparison *c)
 	for (size_t i = 0; !is_all_new && i < n; i++) {
 		if (i + AHEAD < n)
 			seen_prefetch(seen[i + AHEAD]);
-		if (judge(c, seen[i]) < 0)
-			return -1;
+		judge(c, seen[i]);
 	}
 	c->in->seen_n[c->entity] = c->d->added_n[c->entity];
 	c->d->counts[c->entity][DELTA_ADDED] = c->d->added_n[c->entity];
-	return 0;
 }
 
 static int
@@ -147,7 +141,8 @@ compare_entity(struct comparison *c)
 	c->d->held_back[c->entity] = missing.held_back;
 	make_room(c, missing.n);
 	c->d->counts[c->entity][DELTA_UNCHANGED] = c->in->known[c->entity].unchanged;
-	if (judge_all(c) < 0 || add_changed(c) < 0)
+	judge_all(c);
+	if (add_changed(c) < 0)
 		return -1;
 	for (size_t i = 0; i < missing.n; i++)
 		add_op(c, (struct delta_record){ .op = DELTA_REMOVED,

@@ -156,42 +156,24 @@ merge_pages(const struct read_page *pages, const struct manifest *m, enum entity
 	return merge_copies(all, n, jobs, out, e);
 }
 
-/* The known record of which this copy has another text. */
-static int
-find_ordinal(struct kv_txn *t, const struct text_index *k, const struct seen *s, enum entity entity,
-    uint32_t *ordinal, struct err *e)
-{
-	struct known_record known;
-
-	if (state_record_must(t, entity, seen_id(s), &known, e) < 0)
-		return -1;
-	text_index_find(k, &known.hash, 1, ordinal);
-	return 0;
-}
-
 /* Of a record there is now the last copy with another text and the last place of the known text:
  * what came later counts. */
-static int
-drop_superseded(
-    struct merged *m, enum entity entity, struct text_index *k, struct kv_txn *t, struct err *e)
+static void
+drop_superseded(struct merged *m, struct text_index *k)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct seen *s = m->seen[i];
-		uint32_t ordinal;
 
-		if (s->form == SEEN_TEXT) {
-			if (find_ordinal(t, k, s, entity, &ordinal, e) < 0)
-				return -1;
-			if (!text_index_supersede(k, ordinal, s->page, s->index))
-				continue;
-		}
-		m->seen[kept++] = s;
+		if (i + AHEAD < m->n)
+			seen_prefetch(m->seen[i + AHEAD]);
+		if (s->form != SEEN_TEXT ||
+		    text_index_supersede(k, seen_known(s).ordinal, s->page, s->index))
+			m->seen[kept++] = s;
 	}
 	m->forms[SEEN_TEXT] -= m->n - kept;
 	m->n = kept;
-	return 0;
 }
 
 static bool
@@ -230,7 +212,7 @@ moved_copy(struct arena *a, struct str id, uint64_t mark)
 	struct buf b = { 0 };
 	void *s;
 
-	seen_add(&b, &head, id, (struct str){ 0 }, (struct str){ 0 });
+	seen_add(&b, &head, id, (struct str){ 0 }, (struct str){ 0 }, NULL);
 	s = arena_copy(a, b.p, b.n);
 	buf_release(&b);
 	return s;
@@ -257,13 +239,12 @@ add_moved(struct arena *a, struct merged *m, const struct text_index *k, const u
 }
 
 int
-merge_known(struct arena *a, struct merged *m, enum entity entity, struct text_index *k,
-    const uint32_t *locations, struct kv_txn *t, struct err *e)
+merge_known(struct arena *a, struct merged *m, struct text_index *k, const uint32_t *locations,
+    struct kv_txn *t, struct err *e)
 {
 	size_t moved;
 
-	if (drop_superseded(m, entity, k, t, e) < 0)
-		return -1;
+	drop_superseded(m, k);
 	moved = count_marks(k, locations);
 	return moved > 0 ? add_moved(a, m, k, locations, moved, t, e) : 0;
 }

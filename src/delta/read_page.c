@@ -17,25 +17,41 @@ struct page_job {
 	size_t hashed;            /* copies that have fields, and so the hash */
 };
 
+/* A record by its id. */
+struct copy {
+	struct str id;
+	enum seen_form form;
+	struct seen_known known; /* of a known id */
+};
+
+static bool
+is_known(const struct copy *c)
+{
+	return c->form == SEEN_SAME || c->form == SEEN_MOVED;
+}
+
 /* What a record with this id and text is, by the state. */
 static int
-look_up(struct page_job *g, struct str id, struct hash hash, enum seen_form *out, struct err *e)
+look_up(struct page_job *g, struct str id, struct hash hash, struct copy *out, struct err *e)
 {
 	struct known_record known;
 	int rc;
 
-	*out = SEEN_NEW;
+	*out = (struct copy){ .id = id, .form = SEEN_NEW };
 	if (g->w->txn == NULL)
 		return 0;
 	rc = state_record(g->w->txn, g->entity, id, &known, e);
 	if (rc <= 0)
 		return rc;
+	out->known = (struct seen_known){ known.hash, known.place, TEXT_INDEX_NONE };
 	if (!hash_eq(known.hash, hash))
-		*out = SEEN_TEXT;
+		out->form = SEEN_TEXT;
 	else if (g->entity == ENTITY_ORDER && known.location != g->location)
-		*out = SEEN_MOVED;
+		out->form = SEEN_MOVED;
 	else
-		*out = SEEN_SAME;
+		out->form = SEEN_SAME;
+	if (g->known != NULL)
+		text_index_find(g->known, &known.hash, 1, &out->known.ordinal);
 	return 0;
 }
 
@@ -48,17 +64,18 @@ text_of(const struct read_page_worker *w, size_t i)
 }
 
 static void
-add_copy(struct page_job *g, size_t i, struct str id, enum seen_form form, struct str fields)
+add_copy(struct page_job *g, size_t i, const struct copy *c, struct str fields)
 {
 	struct read_page_worker *w = g->w;
 	struct seen head = {
 		.page = g->page,
 		.index = w->page.scan.records[i].index & 0xffffff,
 		.worker = w->number,
-		.form = form & 3,
+		.form = c->form & 3,
 	};
+	struct str text = c->form == SEEN_TEXT ? text_of(w, i) : STR("");
 
-	seen_add(&w->copies, &head, id, fields, form == SEEN_TEXT ? text_of(w, i) : STR(""));
+	seen_add(&w->copies, &head, c->id, fields, text, &c->known);
 	g->out->n++;
 	g->hashed += fields.n > 0;
 }
@@ -110,9 +127,9 @@ static int
 read_strictly(struct page_job *g, size_t i, struct err *e)
 {
 	struct read_page_worker *w = g->w;
-	bool is_order = g->entity == ENTITY_ORDER, is_sound, is_known;
-	struct str text = text_of(w, i), id;
-	enum seen_form form = SEEN_NEW;
+	bool is_order = g->entity == ENTITY_ORDER, is_sound;
+	struct str text = text_of(w, i);
+	struct copy copy = { .form = SEEN_NEW };
 	struct record_fault fault;
 	struct customer customer;
 	struct order order;
@@ -121,15 +138,14 @@ read_strictly(struct page_job *g, size_t i, struct err *e)
 	is_sound = is_order
 	               ? record_read_order(&w->reader, &w->scratch, text, &order, &fault)
 	               : record_read_customer(&w->reader, &w->scratch, text, &customer, &fault);
-	id = !is_sound ? fault.id : is_order ? order.id : customer.id;
-	if ((is_sound || fault.has_id) && look_up(g, id, w->hashes[i], &form, e) < 0)
+	copy.id = !is_sound ? fault.id : is_order ? order.id : customer.id;
+	if ((is_sound || fault.has_id) && look_up(g, copy.id, w->hashes[i], &copy, e) < 0)
 		return -1;
-	is_known = form == SEEN_SAME || form == SEEN_MOVED;
-	assert(!is_known || g->known == NULL);
-	if (is_known)
-		add_copy(g, i, id, form, STR(""));
+	assert(!is_known(&copy) || g->known == NULL);
+	if (is_known(&copy))
+		add_copy(g, i, &copy, STR(""));
 	else if (is_sound)
-		add_copy(g, i, id, form, pack_fields(g, i, &customer, &order));
+		add_copy(g, i, &copy, pack_fields(g, i, &customer, &order));
 	else
 		add_quarantined(g, i, &fault);
 	return 0;
@@ -141,15 +157,15 @@ read_by_id(struct page_job *g, size_t i, struct err *e)
 {
 	struct read_page_worker *w = g->w;
 	struct str text = text_of(w, i), id;
-	enum seen_form form = SEEN_NEW;
+	struct copy copy = { .form = SEEN_NEW };
 
 	w->hashes[i] = hash_of(text);
 	if (w->txn != NULL && id_peek(text, g->entity == ENTITY_ORDER, &id) && id.n <= KV_KEY_MAX &&
-	    look_up(g, id, w->hashes[i], &form, e) < 0)
+	    look_up(g, id, w->hashes[i], &copy, e) < 0)
 		return -1;
-	if (form != SEEN_SAME && form != SEEN_MOVED)
+	if (!is_known(&copy))
 		return read_strictly(g, i, e);
-	add_copy(g, i, id, form, STR(""));
+	add_copy(g, i, &copy, STR(""));
 	return 0;
 }
 

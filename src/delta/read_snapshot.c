@@ -43,8 +43,8 @@ promised(const struct manifest *m, enum entity entity)
 
 /* By id or by text, for each entity: by text an index of all known texts is needed. */
 static int
-choose_ways(
-    struct read_snapshot *in, const struct read_source *source, struct kv_txn *t, struct err *e)
+choose_ways(struct read_snapshot *in, const struct read_source *source, struct kv_txn *t,
+    struct kv_txn *other, struct err *e)
 {
 	static const size_t tables[] = { TABLE_CUSTOMERS, TABLE_ORDERS };
 
@@ -56,7 +56,7 @@ choose_ways(
 		if (source->way == READ_BY_ID ||
 		    (source->way == READ_BY_SIZE && !read_snapshot_is_large(have, n)))
 			continue;
-		if (text_index_build(&in->known[x], t, (enum entity)x, e) < 0)
+		if (text_index_build(&in->known[x], t, other, (enum entity)x, e) < 0)
 			return -1;
 		if (in->known[x].is_on &&
 		    known_blocks_build(&in->known_blocks[x], t, (enum entity)x, e) < 0)
@@ -151,8 +151,8 @@ merge(struct read_snapshot *in, const struct read_source *source, struct kv_txn 
 			rc = two_locations_find(
 			    &in->arena, &from, &in->in_two_locations, &in->in_two_locations_n, e);
 		if (rc == 0 && in->known[i].is_on)
-			rc = merge_known(&in->arena, &merged, (enum entity)i, &in->known[i],
-			    source->locations, t, e);
+			rc = merge_known(
+			    &in->arena, &merged, &in->known[i], source->locations, t, e);
 		mem_free(merged.superseded);
 		in->seen[i] = merged.seen;
 		in->seen_n[i] = merged.n;
@@ -164,7 +164,7 @@ merge(struct read_snapshot *in, const struct read_source *source, struct kv_txn 
 int
 read_snapshot_read(struct read_snapshot *in, const struct read_source *source, struct err *e)
 {
-	struct kv_txn *t = NULL;
+	struct kv_txn *t = NULL, *other = NULL;
 	int rc = 0;
 
 	*in = (struct read_snapshot){ .jobs = source->run->jobs };
@@ -173,7 +173,12 @@ read_snapshot_read(struct read_snapshot *in, const struct read_source *source, s
 	in->dictionaries = mem_zero(source->run->jobs, sizeof(*in->dictionaries));
 	if (source->kv != NULL) {
 		t = kv_begin(source->kv, false, e);
-		rc = t == NULL ? -1 : choose_ways(in, source, t, e);
+		if (t != NULL && in->jobs > 1)
+			other = kv_begin(source->kv, false, e);
+		rc = t == NULL || (in->jobs > 1 && other == NULL)
+		         ? -1
+		         : choose_ways(in, source, t, other, e);
+		kv_abort(other);
 	}
 	if (rc == 0)
 		rc = read_pages(in, source, e);

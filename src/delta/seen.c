@@ -149,7 +149,8 @@ seen_packer_release(struct seen_packer *p)
 }
 
 void
-seen_add(struct buf *b, const struct seen *head, struct str id, struct str fields, struct str text)
+seen_add(struct buf *b, const struct seen *head, struct str id, struct str fields, struct str text,
+    const struct seen_known *known)
 {
 	static const char padding[SEEN_ALIGN];
 	struct seen s = *head;
@@ -163,22 +164,35 @@ seen_add(struct buf *b, const struct seen *head, struct str id, struct str field
 	buf_str(b, id);
 	if (s.form == SEEN_TEXT) {
 		assert(text_n == text.n);
+		buf_add(b, known, sizeof(*known));
 		buf_add(b, &text_n, sizeof(text_n));
 		buf_str(b, text);
 	}
 	buf_add(b, padding, -b->n % SEEN_ALIGN);
 }
 
+struct seen_known
+seen_known(const struct seen *s)
+{
+	struct str id = seen_id(s);
+	struct seen_known known;
+
+	assert(s->form == SEEN_TEXT);
+	memcpy(&known, id.p + id.n, sizeof(known));
+	return known;
+}
+
 struct str
 seen_text(const struct seen *s)
 {
 	struct str id = seen_id(s);
+	const char *at = id.p + id.n + sizeof(struct seen_known);
 	uint32_t n = 0;
 
 	if (s->form != SEEN_TEXT)
 		return (struct str){ 0 };
-	memcpy(&n, id.p + id.n, sizeof(n));
-	return str_of(id.p + id.n + sizeof(n), n);
+	memcpy(&n, at, sizeof(n));
+	return str_of(at + sizeof(n), n);
 }
 
 const struct seen *

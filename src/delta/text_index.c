@@ -1,15 +1,16 @@
 #include "delta/text_index.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/pool.h"
 #include "state/rows.h"
 #include "state/state.h"
 #include "lib/kv.h"
 
 /* Slots and what they lead to lie all over memory, so they are fetched ahead. */
 #define AHEAD 12
+#define CLAIM 1024 /* rows that one thread reads before it asks for more */
 
 /* A slot holds these bits of the hash beside the ordinal, so that another text is seldom looked at.
  */
@@ -62,32 +63,64 @@ make_room(struct text_index *k, size_t n, enum entity entity)
 }
 
 static int
-add_row(struct text_index *k, enum entity entity, struct str row, struct err *e)
+add_row(struct text_index *k, enum entity entity, size_t ordinal, struct str row, struct err *e)
 {
 	struct known_record known;
 
 	if (state_record_row(entity, row, &known, e) < 0)
 		return -1;
 	if (k->locations != NULL)
-		k->locations[k->n] = known.location;
-	k->hashes[k->n++] = known.hash;
+		k->locations[ordinal] = known.location;
+	k->hashes[ordinal] = known.hash;
+	return 0;
+}
+
+/* The rows of a table, from both of its ends. */
+struct rows {
+	struct text_index *k;
+	enum entity entity;
+	struct kv_txn *ends[2]; /* who reads from there */
+	atomic_size_t claimed;
+};
+
+static size_t
+claim(struct rows *w)
+{
+	size_t n = atomic_load(&w->claimed), more;
+
+	do
+		more = w->k->n - n < CLAIM ? w->k->n - n : CLAIM;
+	while (!atomic_compare_exchange_weak(&w->claimed, &n, n + more));
+	return more;
+}
+
+static int
+add_claimed(struct rows *w, struct kv_cursor *c, bool is_back, size_t *at, struct err *e)
+{
+	struct str row;
+	size_t n;
+
+	while ((n = claim(w)) > 0)
+		for (; n > 0; n--) {
+			int rc = is_back ? kv_back(c, &row, e) : kv_next(c, NULL, &row, e);
+
+			if (rc <= 0)
+				return rc < 0 ? -1 : state_broken(e, "how many rows there are");
+			if (add_row(w->k, w->entity, is_back ? --*at : (*at)++, row, e) < 0)
+				return -1;
+		}
 	return 0;
 }
 
 static int
-add_rows(struct text_index *k, struct kv_txn *t, enum entity entity, size_t n, struct err *e)
+add_from_end(void *context, size_t worker, size_t end, struct err *e)
 {
-	struct kv_cursor *c = kv_all(t, state_record_table(entity), e);
-	struct str row;
-	int rc;
+	struct rows *w = context;
+	struct kv_cursor *c = kv_all(w->ends[end], state_record_table(w->entity), e);
+	size_t at = end == 0 ? 0 : w->k->n;
+	int rc = c == NULL ? -1 : add_claimed(w, c, end != 0, &at, e);
 
-	while ((rc = kv_next(c, NULL, &row, e)) > 0) {
-		assert(k->n < n);
-		if (add_row(k, entity, row, e) < 0) {
-			rc = -1;
-			break;
-		}
-	}
+	(void)worker;
 	kv_cursor_close(c);
 	return rc;
 }
@@ -110,8 +143,11 @@ fill_slots(struct text_index *k)
 }
 
 int
-text_index_build(struct text_index *k, struct kv_txn *t, enum entity entity, struct err *e)
+text_index_build(
+    struct text_index *k, struct kv_txn *t, struct kv_txn *other, enum entity entity, struct err *e)
 {
+	struct rows rows = { .k = k, .entity = entity, .ends = { t, other } };
+	size_t ends = other == NULL ? 1 : 2;
 	uint64_t n;
 
 	*k = (struct text_index){ 0 };
@@ -120,7 +156,8 @@ text_index_build(struct text_index *k, struct kv_txn *t, enum entity entity, str
 	if (n == 0 || n >= TEXT_INDEX_NONE)
 		return 0;
 	make_room(k, n, entity);
-	if (add_rows(k, t, entity, n, e) < 0)
+	k->n = n;
+	if (pool_run(ends, ends, add_from_end, &rows, e) < 0)
 		return -1;
 	k->is_on = fill_slots(k);
 	return k->is_on;

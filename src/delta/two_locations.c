@@ -102,21 +102,26 @@ add_others(struct finding_two *g)
 }
 
 /* Read by text, a changed order has one copy of each text. */
-static int
+static void
 add_changed(struct finding_two *g)
 {
 	const struct merged *merged = g->from->orders;
+	const struct text_index *k = g->from->known;
 
-	if (g->from->known->places == NULL)
-		return 0;
-	for (size_t i = 0; i < merged->n; i++) {
-		if (merged->seen[i]->form != SEEN_TEXT)
+	for (size_t i = 0; k->places != NULL && i < merged->n; i++) {
+		const struct seen *s = merged->seen[i];
+		uint32_t there;
+
+		if (s->form != SEEN_TEXT)
 			continue;
-		add_copy(g, merged->seen[i]);
-		if (add_known_text(g, seen_id(merged->seen[i])) < 0)
-			return -1;
+		there =
+		    atomic_load_explicit(&k->places[seen_known(s).ordinal], memory_order_relaxed);
+		/* of most there is the one copy */
+		if (there == 0 && intern_find(&g->ids, seen_id(s)) == 0)
+			continue;
+		add_copy(g, s);
+		add(g, seen_id(s), there);
 	}
-	return 0;
 }
 
 /* Known texts that were seen at two locations; one walk over the orders, if there are any. */
@@ -184,10 +189,10 @@ two_locations_find(
 		return 0;
 	add_doubtful(&g);
 	rc = add_others(&g);
-	if (rc == 0)
-		rc = add_changed(&g);
-	if (rc == 0)
+	if (rc == 0) {
+		add_changed(&g);
 		rc = add_unchanged(&g);
+	}
 	if (rc == 0)
 		*ids = list_found(a, &g, n);
 	intern_release(&g.ids);

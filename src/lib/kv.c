@@ -431,7 +431,8 @@ int
 kv_walk_move(struct kv_walk *w, enum kv_move move, struct str from, struct str *key,
     struct str *value, struct err *e)
 {
-	static const MDB_cursor_op ops[] = { MDB_FIRST, MDB_SET_RANGE, MDB_NEXT };
+	static const MDB_cursor_op ops[] = { MDB_FIRST, MDB_SET_RANGE, MDB_NEXT, MDB_LAST,
+		MDB_PREV };
 	MDB_val k = val_of(from), v;
 	int rc = mdb_cursor_get(w->cursor, &k, &v, ops[move]);
 

@@ -128,6 +128,22 @@ kv_next(struct kv_cursor *c, struct str *key, struct str *value, struct err *e)
 	return show(c, rc, stored, key, e);
 }
 
+int
+kv_back(struct kv_cursor *c, struct str *value, struct err *e)
+{
+	struct str key;
+	int rc;
+
+	if (c == NULL || c->ended)
+		return c == NULL ? -1 : 0;
+	if (c->prefix_n > 0 || c->walk.table->part != 0 || c->walk.is_writable)
+		return err_set(e, ERR_INTERNAL, "a walk back in '%s'", c->walk.table->name);
+	rc = kv_walk_move(&c->walk, c->is_placed ? KV_BACK : KV_TO_LAST, STR(""), &key, value, e);
+	c->is_placed = true;
+	c->ended = rc == 0;
+	return rc;
+}
+
 void
 kv_cursor_close(struct kv_cursor *c)
 {

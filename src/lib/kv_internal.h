@@ -7,7 +7,9 @@
 enum kv_move {
 	KV_TO_FIRST,
 	KV_TO_KEY, /* the first that is >= the given one */
-	KV_ON      /* the next */
+	KV_ON,     /* the next */
+	KV_TO_LAST,
+	KV_BACK /* the one before */
 };
 
 struct kv_walk {

@@ -33,7 +33,7 @@ make(struct arena *a, uint32_t n)
 			.index = i % 100 & 0xff,
 			.form = i % 3 == 0 ? SEEN_NEW : SEEN_SAME };
 
-		seen_add(&b, &head, id_of(a, i), STR(""), STR(""));
+		seen_add(&b, &head, id_of(a, i), STR(""), STR(""), NULL);
 	}
 	return b;
 }

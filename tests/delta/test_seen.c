@@ -19,12 +19,13 @@ all_of(const struct order *orders, size_t n, struct seen_dictionary *d,
 			.index = i & 0xffffff,
 			.worker = 3,
 			.form = (i % 2 ? SEEN_TEXT : SEEN_NEW) & 3 };
+		struct seen_known known = { { i, 2 }, { 3, 4, (uint32_t)i }, 5 };
 		char id[300];
 
 		memset(id, (int)('a' + i), sizeof(id));
 		seen_pack_order(&packer, (struct hash){ i, ~i }, &unknown[i % 2], &orders[i], d);
 		seen_add(&b, &head, str_of(id, 1 + 60 * i), buf_view(&packer.fields),
-		    i % 2 ? str_of(id, 7 * i) : STR(""));
+		    i % 2 ? str_of(id, 7 * i) : STR(""), i % 2 ? &known : NULL);
 	}
 	seen_number_customers(&packer, d, (void *)b.p, n);
 	seen_packer_release(&packer);
@@ -53,6 +54,13 @@ expect_order(const struct seen *s, const struct order *want, size_t i)
 	cr_expect(seen_next_number(&o.unknown, &n) == (i % 2 ? 1 : 0));
 	cr_expect(seen_id(s).n == 1 + 60 * i && seen_id(s).p[60 * i] == (char)('a' + i));
 	cr_expect(seen_text(s).n == (i % 2 ? 7 * i : 0));
+	if (s->form == SEEN_TEXT) {
+		struct seen_known known = seen_known(s);
+
+		cr_expect(known.hash.lo == i && known.hash.hi == 2 && known.ordinal == 5);
+		cr_expect(
+		    known.place.snapshot == 3 && known.place.page == 4 && known.place.index == i);
+	}
 }
 
 Test(seen, orders_come_out_as_they_went_in)

@@ -52,7 +52,7 @@ begin(struct fixture *f, const char *const *customers)
 	account_begin(&f->g);
 	for (; *customers != NULL; customers += 2)
 		put_customer(&f->g, customers[0], customers[1]);
-	return text_index_build(&f->k, f->g.s.txn, ENTITY_CUSTOMER, &f->g.e);
+	return text_index_build(&f->k, f->g.s.txn, NULL, ENTITY_CUSTOMER, &f->g.e);
 }
 
 static void
@@ -91,7 +91,7 @@ Test(text_index, of_many_each_is_found_and_no_other)
 		if (i % 2 == 0)
 			put_order(&f.g, text, text, (uint32_t)i);
 	}
-	cr_assert(text_index_build(&f.k, f.g.s.txn, ENTITY_ORDER, &f.g.e) == 1);
+	cr_assert(text_index_build(&f.k, f.g.s.txn, NULL, ENTITY_ORDER, &f.g.e) == 1);
 	text_index_find(&f.k, asked, 2 * MANY, ordinals);
 	for (uint32_t i = 0; i < 2 * MANY; i++)
 		cr_assert(ordinals[i] == (i % 2 == 0 ? i / 2 : TEXT_INDEX_NONE), "%u", i);
@@ -117,7 +117,7 @@ Test(text_index, a_row_that_cannot_be_read_is_a_broken_state)
 
 	account_begin(&f.g);
 	cr_assert(kv_put(f.g.s.txn, TABLE_ORDERS, STR("a"), STR("?"), &f.g.e) == 0);
-	cr_expect(text_index_build(&f.k, f.g.s.txn, ENTITY_ORDER, &f.g.e) == -1);
+	cr_expect(text_index_build(&f.k, f.g.s.txn, NULL, ENTITY_ORDER, &f.g.e) == -1);
 	cr_expect(f.g.e.kind == ERR_FAILED);
 	end(&f);
 }
@@ -168,4 +168,46 @@ Test(text_index, threads_agree_on_the_last_place)
 	cr_expect(!text_index_supersede(&f.k, 0, 999, 48));
 	cr_expect(text_index_supersede(&f.k, 0, 999, 50));
 	end(&f);
+}
+
+/* Read from one end and from both. */
+static void
+expect_same_from_both_ends(struct fixture *f, size_t n)
+{
+	struct kv_txn *t = kv_begin(f->g.s.kv, false, &f->g.e);
+	struct kv_txn *other = kv_begin(f->g.s.kv, false, &f->g.e);
+	struct text_index both;
+
+	cr_assert(t != NULL && other != NULL, "%s", f->g.e.msg);
+	cr_assert(text_index_build(&f->k, t, NULL, ENTITY_ORDER, &f->g.e) == 1, "%s", f->g.e.msg);
+	cr_assert(text_index_build(&both, t, other, ENTITY_ORDER, &f->g.e) == 1, "%s", f->g.e.msg);
+	cr_assert(f->k.n == n && both.n == n);
+	cr_expect_arr_eq(both.hashes, f->k.hashes, n * sizeof(*both.hashes));
+	cr_expect_arr_eq(both.locations, f->k.locations, n * sizeof(*both.locations));
+	cr_expect_arr_eq(both.slots, f->k.slots, (both.mask + 1) * sizeof(*both.slots));
+	text_index_release(&f->k);
+	text_index_release(&both);
+	kv_abort(other);
+	kv_abort(t);
+}
+
+Test(text_index, from_both_ends_it_is_the_same)
+{
+	static const size_t counts[] = { 1, 2, 1023, 1024, 1025, 2049, 20000 };
+
+	for (size_t k = 0; k < sizeof(counts) / sizeof(*counts); k++) {
+		struct fixture f = { 0 };
+		struct arena a = { 0 };
+
+		account_begin(&f.g);
+		for (size_t i = 0; i < counts[k]; i++)
+			put_order(&f.g, str_printf(&a, "%zu", i * 7919),
+			    str_printf(&a, "text %zu", i), (uint32_t)i);
+		f.g.s.totals.applied = 1;
+		cr_assert(state_commit(&f.g.s, &f.g.e) == 0, "%s", f.g.e.msg);
+		for (int round = 0; round < 5; round++)
+			expect_same_from_both_ends(&f, counts[k]);
+		arena_release(&a);
+		end(&f);
+	}
 }

@@ -324,3 +324,30 @@ Test(kvcursor, agrees_with_a_model_under_any_writes)
 		walk_end(&w);
 	}
 }
+
+Test(kvcursor, back_from_the_last_to_the_first)
+{
+	static const char letters[] = "acegi";
+	struct walk w = walk_new();
+	struct str value = { 0 };
+
+	add_each(&w, letters);
+	cr_expect(kv_back(w.c, &value, &w.e) == -1, "in a writing transaction");
+	kv_cursor_close(w.c);
+	cr_assert(kv_commit(w.t, &w.e) == 0);
+	w.t = begin(&w.at, false);
+	w.c = kv_all(w.t, FIRST, &w.e);
+	for (size_t i = sizeof(letters) - 1; i-- > 0;) {
+		cr_assert(kv_back(w.c, &value, &w.e) == 1, "%s", w.e.msg);
+		cr_expect(str_eq(value, str_of(&letters[i], 1)));
+	}
+	cr_expect(kv_back(w.c, &value, &w.e) == 0);
+	cr_expect(kv_back(w.c, &value, &w.e) == 0, "there it stays");
+	kv_cursor_close(w.c);
+	w.c = kv_all(w.t, PART_ONE, &w.e);
+	cr_expect(kv_back(w.c, &value, &w.e) == -1, "in a tree that tables share");
+	kv_cursor_close(w.c);
+	w.c = kv_all(w.t, SECOND, &w.e);
+	cr_expect(kv_back(w.c, &value, &w.e) == 0, "an empty table");
+	walk_end(&w);
+}
