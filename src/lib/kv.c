@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/write_back.h"
 #include "kv_internal.h"
 #include "lib/kv_files.h"
 
@@ -26,11 +27,14 @@
 #define WRITING "cannot write the state"
 /* LMDB takes each page it changes from the heap; an hour changes some thousand. */
 #define HEAP ((size_t)16 << 20)
+/* Bytes of rows whose pages take the disk long enough to be worth a thread. */
+#define MANY ((uint64_t)64 << 10)
 
 struct kv {
 	MDB_env *env;
 	const struct kv_table *tables;
 	size_t n;
+	bool is_durable; /* a commit waits for the disk */
 	MDB_dbi dbis[];
 };
 
@@ -223,6 +227,7 @@ kv_open(const char *dir, const struct kv_table *tables, size_t n, enum kv_mode m
 
 	kv->tables = tables;
 	kv->n = n;
+	kv->is_durable = mode == KV_WRITE;
 	if (rc == 0)
 		rc = mode <= KV_LOOK ? open_reading(kv, dir, mode, &a, e)
 		                     : open_writing(kv, dir, mode, &a, e);
@@ -265,13 +270,19 @@ close_cursors(struct kv_txn *t)
 			mdb_cursor_close(t->cursors[i]);
 }
 
+/* LMDB writes all pages, each to its place in the file, and then waits for the disk, which would
+ * have nothing to do until then.  The page that makes them the state it writes after its wait. */
 int
 kv_commit(struct kv_txn *t, struct err *e)
 {
-	int rc;
+	struct write_back w = { 0 };
+	int fd, rc;
 
 	close_cursors(t);
+	if (t->kv->is_durable && t->written >= MANY && mdb_env_get_fd(t->kv->env, &fd) == 0)
+		write_back_begin(&w, fd);
 	rc = mdb_txn_commit(t->txn);
+	write_back_end(&w);
 	if (rc == 0 && t->writable)
 		lengthen(t->kv->env);
 	mem_free(t);
