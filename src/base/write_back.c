@@ -15,8 +15,8 @@ send(void *argument)
 {
 	struct write_back *w = argument;
 
-	while (!atomic_load(&w->is_over) &&
-	       sync_file_range(w->fd, 0, 0, SYNC_FILE_RANGE_WRITE) == 0)
+	while (
+	    !atomic_load(&w->is_over) && sync_file_range(w->fd, 0, 0, SYNC_FILE_RANGE_WRITE) == 0)
 		(void)nanosleep(&(struct timespec){ .tv_nsec = PAUSE }, NULL);
 	return NULL;
 }
