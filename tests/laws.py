@@ -150,7 +150,8 @@ def window(begin, end):
 
 
 def crowd_of(account):
-    """Customers enough that several threads look at them, sharing mailboxes, some known by their orders alone; and an hour later."""
+    """Customers enough that several threads look at them, sharing mailboxes, some known by their orders alone; an hour later, and all of them once more, nearly all
+    changed and some gone."""
     people = [customer(n, email='user%d@example.com' % (n // 3 if n % 5 == 0 else n), isLoyal=n % 3 == 0, consentsToPromotionalSMS=n % 11 != 0,
                        phone='720555%04d' % (n // 2 if n % 7 == 0 else n)) for n in range(CROWD)]
     orders = [order(n, n * 31 % (CROWD + 20), '2026-%02d-%02dT10:00:00Z' % (1 + n % 11, 1 + n % 28), n % 90 - 4.25, budtender='Bud %d' % (n % 9),
@@ -158,6 +159,9 @@ def crowd_of(account):
     put_snapshot(account, '20261201T040000Z', [customer_page(people), order_page(orders)])
     later = [order(n, n * 17 % CROWD, '2026-12-01T04:30:00Z') for n in range(3 * CROWD, 4 * CROWD)]
     put_snapshot(account, '20261201T050000Z', [order_page(later, scope=window('2026-12-01T04:00:00Z', '2026-12-01T05:00:00Z'))])
+    for n, p in enumerate(people):
+        p.update(loyaltyPoints=n, email=p['email'] if n % 4 else 'user%d@example.com' % (n + 1), isLoyal=n % 2 == 0, phone='720555%04d' % (n // 2 if n % 9 == 0 else n))
+    put_snapshot(account, '20261201T060000Z', [customer_page([p for n, p in enumerate(people) if n % 50])])
 
 
 def crowd(lab, program, dump):

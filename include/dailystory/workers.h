@@ -27,10 +27,9 @@ struct workers {
 
 /*
  * workers_run(s, jobs, w, e):
- * With more than one job in a first snapshot, other threads find as well; later snapshots have few
- * customers and changes that only their own transaction sees.  What find reads of a customer must
- * not be what store writes for another.  No cursor on ${s} may be open: its rows may go to the
- * file.
+ * With more than one job and enough customers other threads find as well, each in a view of what
+ * was written until now (state_share).  What find reads of a customer must not be what store writes
+ * for another.  No cursor on ${s} may be open: its rows may go to the file.
  */
 int workers_run(struct state *s, size_t jobs, const struct workers *w, struct err *e) ERR_MUST;
 

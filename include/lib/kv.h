@@ -51,6 +51,16 @@ struct kv_txn *kv_begin(struct kv *kv, bool writable, struct err *e);
 int kv_commit(struct kv_txn *t, struct err *e) ERR_MUST;
 void kv_abort(struct kv_txn *t); /* NULL is fine */
 
+/*
+ * Other threads can read what a transaction wrote and did not commit.  kv_share_begin(t), before
+ * the first write, keeps a copy of all that is written, up to 32 MB.  kv_share(t): whether it has
+ * all; then kv_view gives a reading transaction that sees what ${t} saw at that kv_share, whatever
+ * is written after it.  Views are ended by kv_abort, before the next kv_share and the end of ${t}.
+ */
+void kv_share_begin(struct kv_txn *t);
+bool kv_share(struct kv_txn *t);
+struct kv_txn *kv_view(struct kv_txn *t, struct err *e);
+
 /* kv_written(t): bytes of all keys and values written so far: about the memory it holds. */
 uint64_t kv_written(const struct kv_txn *t);
 

@@ -97,10 +97,11 @@ int state_forget(const char *account, struct err *e) ERR_MUST;
 int state_spill(struct state *s, struct err *e) ERR_MUST;
 
 /* state_share(s, e): 1 if state_view sees all that was written: a first snapshot's rows go to the
- * file for that.  0: only this transaction sees it.  No cursor and no view of a row, as above. */
+ * file for that, those of later ones are kept in memory as well.  0: they are too many, and only
+ * this transaction sees them.  No cursor and no view of a row, as above; views end before it. */
 int state_share(struct state *s, struct err *e) ERR_MUST;
 
-/* state_view(s, view, e): a state that reads what is committed, for a thread of its own; ends
+/* state_view(s, view, e): a state that reads what was shared last, for a thread of its own; ends
  * before ${s}. */
 int state_view(const struct state *s, struct state *view, struct err *e) ERR_MUST;
 void state_view_end(struct state *view);

@@ -1,15 +1,13 @@
 #include "lib/kv.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <lmdb.h>
 
 #include "base/arena.h"
-#include "base/file.h"
+#include "base/write_back.h"
 #include "kv_internal.h"
 #include "lib/kv_files.h"
 
@@ -17,20 +15,19 @@
  * file leaves room where that is still too little. */
 #define MAP_MIN ((size_t)1 << 36)
 #define MAP_TIMES 4
-#define DATA KV_FILES_DATA
-#define LOCK KV_FILES_LOCK
-#define LOCK_BYTES 8192 /* as LMDB makes it for 126 readers */
-#define MODE 0600
 #define OPENING "cannot open the state"
 #define READING "cannot read the state"
 #define WRITING "cannot write the state"
 /* LMDB takes each page it changes from the heap; an hour changes some thousand. */
 #define HEAP ((size_t)16 << 20)
+/* Bytes of rows whose pages take the disk long enough to be worth a thread. */
+#define MANY ((uint64_t)64 << 10)
 
 struct kv {
 	MDB_env *env;
 	const struct kv_table *tables;
 	size_t n;
+	bool is_durable; /* a commit waits for the disk */
 	MDB_dbi dbis[];
 };
 
@@ -41,6 +38,8 @@ struct kv_txn {
 	uint64_t writes;  /* so far; tells cursors to find their place again */
 	uint64_t written; /* bytes */
 	struct kv_fill fill;
+	struct kv_overlay *own;         /* what it wrote, or NULL */
+	const struct kv_overlay *under; /* of a view: what is laid over the tree, or NULL */
 	/* By table, opened at its first use: a cursor looks first at the page it was at, and keys
 	 * come in order most of the time (puts get twice as fast). */
 	MDB_cursor *cursors[];
@@ -146,7 +145,7 @@ open_env(struct kv *kv, const char *dir, unsigned flags, size_t size)
 
 	mdb_env_set_maxdbs(kv->env, (MDB_dbi)kv->n);
 	if (rc == 0)
-		rc = mdb_env_open(kv->env, dir, flags | MDB_NOTLS, MODE);
+		rc = mdb_env_open(kv->env, dir, flags | MDB_NOTLS, KV_FILES_MODE);
 	if (rc == 0 && is_short(kv->env))
 		rc = MDB_CORRUPTED;
 	/* Readers that were killed would keep old pages for ever. */
@@ -155,29 +154,26 @@ open_env(struct kv *kv, const char *dir, unsigned flags, size_t size)
 
 /* Its maker was killed before the first commit. */
 static bool
-is_blank(MDB_env *env, off_t size)
+is_blank(MDB_env *env, size_t size)
 {
 	MDB_envinfo info;
 
 	return size == 0 || (mdb_env_info(env, &info) == 0 && info.me_last_txnid == 0);
 }
 
-/*
- * LMDB would begin a store in an empty file, reading or not.  Without a lock
- * file no writer has the store open, and none is made: it would belong to
- * whoever happened to read.
- */
+/* LMDB would begin a store in an empty file, reading or not.  Without a lock file no writer has the
+ * store open, and none is made: it would belong to whoever happened to read. */
 static int
-open_reading(struct kv *kv, const char *dir, enum kv_mode mode, struct arena *a, struct err *e)
+open_reading(struct kv *kv, const char *dir, enum kv_mode mode, struct err *e)
 {
-	unsigned lock = file_exists(file_join(a, dir, LOCK)) ? 0 : MDB_NOLOCK;
-	unsigned flags = MDB_RDONLY | lock | (mode == KV_LOOK ? MDB_NORDAHEAD : 0);
-	struct stat st;
-	int rc = stat(file_join(a, dir, DATA), &st) == 0 ? 0 : errno;
+	struct kv_files files;
+	int rc = kv_files_look(dir, &files);
+	unsigned flags =
+	    MDB_RDONLY | (files.is_locked ? 0 : MDB_NOLOCK) | (mode == KV_LOOK ? MDB_NORDAHEAD : 0);
 
-	if (rc == 0 && st.st_size > 0)
-		rc = open_env(kv, dir, flags, (size_t)st.st_size);
-	if (rc == ENOENT || (rc == 0 && is_blank(kv->env, st.st_size))) {
+	if (rc == 0 && files.size > 0)
+		rc = open_env(kv, dir, flags, files.size);
+	if (rc == ENOENT || (rc == 0 && is_blank(kv->env, files.size))) {
 		err_set(e, ERR_FAILED, "there is no state yet");
 		e->sys = ENOENT;
 		return -1;
@@ -187,46 +183,38 @@ open_reading(struct kv *kv, const char *dir, enum kv_mode mode, struct arena *a,
 	return open_tables(kv, MDB_RDONLY, 0, e);
 }
 
-/*
- * LMDB writes the lock file through a map, where a full disk kills the process, so it gets its room
- * first.  The umask can have taken bits of the modes, a backup can have added some.
- */
 static int
-open_writing(struct kv *kv, const char *dir, enum kv_mode mode, struct arena *a, struct err *e)
+open_writing(struct kv *kv, const char *dir, enum kv_mode mode, struct err *e)
 {
-	const char *data = file_join(a, dir, DATA), *lock = file_join(a, dir, LOCK);
-	struct stat st = { 0 };
-	bool fresh = stat(data, &st) == 0 ? st.st_size == 0 : errno == ENOENT;
-	size_t size = (size_t)st.st_size;
-	int rc = file_reserve(lock, LOCK_BYTES);
+	struct kv_files files;
+	int why = kv_files_look(dir, &files), rc = kv_files_reserve(dir);
+	bool is_fresh = why == 0 ? files.size == 0 : why == ENOENT;
 
 	if (rc == 0)
-		rc = open_env(kv, dir, mode == KV_QUICK ? MDB_NOSYNC : 0, size);
+		rc = open_env(kv, dir, mode == KV_QUICK ? MDB_NOSYNC : 0, files.size);
 	/* What was begun and not finished, on a full disk, nobody can open. */
-	if (rc != 0 && fresh)
-		unlink(data);
-	if (rc == 0 && (chmod(data, MODE) != 0 || chmod(lock, MODE) != 0))
-		rc = errno;
+	if (rc != 0 && is_fresh)
+		kv_files_drop(dir);
+	if (rc == 0)
+		rc = kv_files_close_off(dir);
 	if (check(e, rc, OPENING) < 0 || open_tables(kv, 0, MDB_CREATE, e) < 0)
 		return -1;
 	mem_ahead(HEAP);
-	/* No file of it is opened for this: closing one again would give up LMDB's lock on it. */
-	return size > 0 ? 0 : dir_sync_parent(data, e);
+	return files.size > 0 ? 0 : kv_files_sync(dir, e);
 }
 
 struct kv *
 kv_open(const char *dir, const struct kv_table *tables, size_t n, enum kv_mode mode, struct err *e)
 {
 	struct kv *kv = mem_zero(1, sizeof(*kv) + n * sizeof(kv->dbis[0]));
-	struct arena a = { 0 };
 	int rc = check(e, mdb_env_create(&kv->env), OPENING);
 
 	kv->tables = tables;
 	kv->n = n;
+	kv->is_durable = mode == KV_WRITE;
 	if (rc == 0)
-		rc = mode <= KV_LOOK ? open_reading(kv, dir, mode, &a, e)
-		                     : open_writing(kv, dir, mode, &a, e);
-	arena_release(&a);
+		rc = mode <= KV_LOOK ? open_reading(kv, dir, mode, e)
+		                     : open_writing(kv, dir, mode, e);
 	if (rc == 0)
 		return kv;
 	kv_close(kv);
@@ -265,15 +253,22 @@ close_cursors(struct kv_txn *t)
 			mdb_cursor_close(t->cursors[i]);
 }
 
+/* LMDB writes all pages, each to its place in the file, and then waits for the disk, which would
+ * have nothing to do until then.  The page that makes them the state it writes after its wait. */
 int
 kv_commit(struct kv_txn *t, struct err *e)
 {
-	int rc;
+	struct write_back w = { 0 };
+	int fd, rc;
 
 	close_cursors(t);
+	if (t->kv->is_durable && t->written >= MANY && mdb_env_get_fd(t->kv->env, &fd) == 0)
+		write_back_begin(&w, fd);
 	rc = mdb_txn_commit(t->txn);
+	write_back_end(&w);
 	if (rc == 0 && t->writable)
 		lengthen(t->kv->env);
+	kv_overlay_free(t->own);
 	mem_free(t);
 	return check(e, rc, "cannot commit the state");
 }
@@ -285,7 +280,31 @@ kv_abort(struct kv_txn *t)
 		return;
 	close_cursors(t);
 	mdb_txn_abort(t->txn);
+	kv_overlay_free(t->own);
 	mem_free(t);
+}
+
+void
+kv_share_begin(struct kv_txn *t)
+{
+	if (t->writable && t->own == NULL && t->writes == 0)
+		t->own = kv_overlay_new();
+}
+
+bool
+kv_share(struct kv_txn *t)
+{
+	return kv_overlay_share(t->own);
+}
+
+struct kv_txn *
+kv_view(struct kv_txn *t, struct err *e)
+{
+	struct kv_txn *view = kv_begin(t->kv, false, e);
+
+	if (view != NULL)
+		view->under = t->own;
+	return view;
 }
 
 uint64_t
@@ -335,10 +354,16 @@ kv_get(struct kv_txn *t, size_t table, struct str key, struct str *value, struct
 {
 	struct kv_table_key room;
 	MDB_val k, v;
+	const struct kv_overlay_row *over;
 	int rc;
 
 	if (stored_key(t, table, key, &room, &k, e) < 0)
 		return -1;
+	over = kv_overlay_get(t->under, t->kv->dbis[table], str_of(k.mv_data, k.mv_size));
+	if (over != NULL) {
+		*value = over->value;
+		return !over->is_gone;
+	}
 	rc = open_cursor(t, table);
 	if (rc == 0)
 		rc = mdb_cursor_get(t->cursors[table], &k, &v, MDB_SET);
@@ -361,6 +386,7 @@ put(struct kv_txn *t, size_t table, struct str key, struct str value, unsigned f
 		return -1;
 	t->written += k.mv_size + value.n;
 	rc = open_cursor(t, table);
+	kv_overlay_put(t->own, t->kv->dbis[table], str_of(k.mv_data, k.mv_size), value);
 	if (rc == 0)
 		rc = mdb_cursor_put(t->cursors[table], &k, &v, flags);
 	return check(e, rc, WRITING);
@@ -384,6 +410,7 @@ kv_walk_fill(struct kv_txn *t, size_t table, struct kv_walk_shape *shape)
 	MDB_stat found = { 0 };
 
 	(void)mdb_stat(t->txn, t->kv->dbis[table], &found);
+	shape->entries = found.ms_entries;
 	shape->leaves = found.ms_leaf_pages;
 	shape->page = found.ms_psize;
 	shape->room = t->kv->tables[table].room;
@@ -399,6 +426,7 @@ kv_del(struct kv_txn *t, size_t table, struct str key, struct err *e)
 
 	if (check_write(t, e) < 0 || stored_key(t, table, key, &room, &k, e) < 0)
 		return -1;
+	kv_overlay_del(t->own, t->kv->dbis[table], str_of(k.mv_data, k.mv_size));
 	rc = mdb_del(t->txn, t->kv->dbis[table], &k, NULL);
 	if (rc == MDB_NOTFOUND)
 		return 0;
@@ -410,6 +438,7 @@ kv_clear(struct kv_txn *t, size_t table, struct err *e)
 {
 	if (check_write(t, e) < 0)
 		return -1;
+	kv_overlay_give_up(t->own);
 	return check(e, mdb_drop(t->txn, t->kv->dbis[table], 0), WRITING);
 }
 
@@ -423,7 +452,9 @@ kv_walk_open(struct kv_walk *w, struct kv_txn *t, size_t table, struct err *e)
 	*w = (struct kv_walk){ .cursor = cursor,
 		.table = &t->kv->tables[table],
 		.writes = &t->writes,
-		.is_writable = t->writable };
+		.is_writable = t->writable,
+		.over = t->under,
+		.tree = t->kv->dbis[table] };
 	return 0;
 }
 
@@ -455,25 +486,6 @@ void
 kv_walk_close(struct kv_walk *w)
 {
 	mdb_cursor_close(w->cursor);
-}
-
-int
-kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
-{
-	MDB_stat shape = { 0 };
-	struct kv_walk w;
-	struct str key, value;
-	int rc = check(e, mdb_stat(t->txn, t->kv->dbis[table], &shape), READING);
-
-	*n = shape.ms_entries;
-	if (rc < 0 || t->kv->tables[table].part == 0)
-		return rc;
-	if (kv_walk_open(&w, t, table, e) < 0)
-		return -1;
-	while ((rc = kv_walk_move(&w, KV_ON, STR(""), &key, &value, e)) > 0)
-		*n -= !kv_table_has(w.table, key);
-	kv_walk_close(&w);
-	return rc;
 }
 
 void

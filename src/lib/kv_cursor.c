@@ -53,10 +53,10 @@ static int
 move(struct kv_cursor *c, enum kv_move how, struct str from, struct str *key, struct str *value,
     struct err *e)
 {
-	int rc = kv_walk_move(&c->walk, how, from, key, value, e);
+	int rc = kv_merged_move(&c->walk, how, from, key, value, e);
 
 	while (rc > 0 && !kv_table_has(c->walk.table, *key))
-		rc = kv_walk_move(&c->walk, KV_ON, STR(""), key, value, e);
+		rc = kv_merged_move(&c->walk, KV_ON, STR(""), key, value, e);
 	c->is_placed = true;
 	c->ended = rc == 0 || (rc > 0 && !str_starts(*key, prefix_of(c)));
 	if (rc > 0 && c->walk.is_writable) {
@@ -150,4 +150,23 @@ kv_cursor_close(struct kv_cursor *c)
 	if (c != NULL)
 		kv_walk_close(&c->walk);
 	mem_free(c);
+}
+
+int
+kv_count(struct kv_txn *t, size_t table, uint64_t *n, struct err *e)
+{
+	struct kv_cursor *c = kv_all(t, table, e);
+	struct kv_walk_shape shape;
+	struct str value;
+	int rc = c == NULL ? -1 : 0;
+
+	if (c != NULL && c->walk.table->part == 0 && c->walk.over == NULL) {
+		(void)kv_walk_fill(t, table, &shape);
+		*n = shape.entries;
+	} else {
+		for (*n = 0; (rc = kv_next(c, NULL, &value, e)) > 0; ++*n)
+			continue;
+	}
+	kv_cursor_close(c);
+	return rc;
 }

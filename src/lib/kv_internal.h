@@ -1,7 +1,9 @@
-/* kv_internal.h -- what kv_cursor.c and kv_append.c are made of: steps over a tree of LMDB. */
+/* kv_internal.h -- between kv.c and its neighbours: steps over a tree of LMDB, what lies over it.
+ */
 #ifndef LIB_KV_INTERNAL_H
 #define LIB_KV_INTERNAL_H
 
+#include "kv_overlay.h"
 #include "lib/kv.h"
 
 enum kv_move {
@@ -17,12 +19,24 @@ struct kv_walk {
 	const struct kv_table *table;
 	const uint64_t *writes; /* of the transaction so far */
 	bool is_writable;
+	/* Of a view: what lies over the tree, and where the walk is in both. */
+	const struct kv_overlay *over;
+	unsigned tree;
+	size_t at;
+	struct {
+		bool is_there;
+		struct str key, value;
+	} below;
+	bool is_below, is_above; /* where the entry came from that it gave last */
 };
 
 int kv_walk_open(struct kv_walk *w, struct kv_txn *t, size_t table, struct err *e) ERR_MUST;
 
-/* kv_walk_move: 1 and the entry, its key as it lies in the store; 0 at the end; -1. */
+/* kv_walk_move: 1 and the entry, its key as it lies in the store; 0 at the end; -1.  Of LMDB's tree
+ * alone; kv_merged_move: with what lies over it, if anything does.  The first move is not KV_ON. */
 int kv_walk_move(struct kv_walk *w, enum kv_move move, struct str from, struct str *key,
+    struct str *value, struct err *e) ERR_MUST;
+int kv_merged_move(struct kv_walk *w, enum kv_move move, struct str from, struct str *key,
     struct str *value, struct err *e) ERR_MUST;
 void kv_walk_close(struct kv_walk *w);
 
@@ -38,11 +52,12 @@ struct kv_fill {
 };
 
 struct kv_walk_shape {
-	size_t leaves, page; /* of the table's tree, bytes of one */
+	uint64_t entries;    /* of the table's tree */
+	size_t leaves, page; /* of it, bytes of one */
 	size_t room;         /* that is to be left in each */
 };
 
-/* kv_walk_fill: of the transaction, and how large the table is. */
+/* kv_walk_fill: of the transaction, and how large the table is, without what lies over it. */
 struct kv_fill *kv_walk_fill(struct kv_txn *t, size_t table, struct kv_walk_shape *shape);
 
 /* kv_walk_append: kv_append without regard to room. */

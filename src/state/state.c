@@ -100,6 +100,8 @@ state_begin(struct state *s, struct err *e)
 	if (s->txn == NULL)
 		return -1;
 	rc = load_totals(s, e);
+	if (s->writable && !s->is_fresh)
+		kv_share_begin(s->txn);
 	return rc == 0 && s->writable ? 1 : rc;
 }
 
@@ -223,7 +225,7 @@ int
 state_share(struct state *s, struct err *e)
 {
 	if (!s->is_fresh)
-		return 0;
+		return kv_share(s->txn);
 	return commit_rows(s, e) < 0 ? -1 : 1;
 }
 
@@ -231,7 +233,7 @@ int
 state_view(const struct state *s, struct state *view, struct err *e)
 {
 	*view = (struct state){ .kv = s->kv,
-		.txn = kv_begin(s->kv, false, e),
+		.txn = kv_view(s->txn, e),
 		.words = words,
 		.buyers = buyers,
 		.totals = s->totals,

@@ -124,19 +124,52 @@ Test(workers, any_number_of_threads_finds_the_same)
 	}
 }
 
-Test(workers, of_a_later_snapshot_only_the_writer_sees_anything)
+/* The rows of every third customer are of this snapshot, those of the others of the one before. */
+static void
+begin_later(struct account *g, struct fixture *t)
+{
+	struct arena a = { 0 };
+
+	fixture_begin(g, t, MANY);
+	g->s.totals.applied = 1;
+	for (size_t i = 0; i < MANY; i += 3)
+		cr_assert(
+		    kv_put(g->s.txn, TABLE_CUSTOMERS, name_of(&a, i), STR("old"), &g->e) == 0);
+	cr_assert(state_commit(&g->s, &g->e) == 0, "%s", g->e.msg);
+	cr_assert(state_begin(&g->s, &g->e) == 1);
+	for (size_t i = 0; i < MANY; i += 3)
+		cr_assert(kv_put(g->s.txn, TABLE_CUSTOMERS, name_of(&a, i),
+		              str_printf(&a, "row %zu", i * 7), &g->e) == 0);
+	arena_release(&a);
+}
+
+Test(workers, of_a_later_snapshot_all_threads_see_what_is_not_committed)
+{
+	for (size_t jobs = 1; jobs <= JOBS_MAX; jobs++) {
+		struct account g;
+		struct fixture t;
+
+		begin_later(&g, &t);
+		cr_assert(run(&g, &t, jobs, MANY) == 0, "%s", g.e.msg);
+		cr_expect((atomic_load(&t.others) > 0) == (jobs > 1));
+		expect_all(&g, &t, MANY);
+	}
+}
+
+Test(workers, after_too_much_was_written_only_the_writer_sees_it)
 {
 	struct account g;
 	struct fixture t;
+	char *much = mem_zero(1 << 20, 1);
 
-	fixture_begin(&g, &t, MANY);
-	g.s.totals.applied = 1;
-	cr_assert(state_commit(&g.s, &g.e) == 0, "%s", g.e.msg);
-	cr_assert(state_begin(&g.s, &g.e) == 1);
-	cr_assert(kv_put(g.s.txn, TABLE_CUSTOMERS, STR("c00000"), STR("row 0"), &g.e) == 0);
+	begin_later(&g, &t);
+	for (size_t i = 0; i < 33; i++)
+		cr_assert(
+		    kv_put(g.s.txn, TABLE_META, STR("much"), str_of(much, 1 << 20), &g.e) == 0);
 	cr_assert(run(&g, &t, 4, MANY) == 0, "%s", g.e.msg);
 	cr_expect(atomic_load(&t.others) == 0);
 	expect_all(&g, &t, MANY);
+	mem_free(much);
 }
 
 Test(workers, a_failure_ends_it_there)

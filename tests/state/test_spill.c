@@ -98,16 +98,23 @@ Test(spill, a_view_sees_what_is_shared_of_a_first_snapshot)
 	account_end(&g);
 }
 
-Test(spill, a_later_snapshot_is_not_shared)
+Test(spill, a_view_sees_what_is_shared_of_a_later_snapshot)
 {
 	struct account g;
+	struct state view;
+	struct str row;
 
 	account_begin(&g);
 	g.s.totals.applied = 1;
 	cr_assert(state_commit(&g.s, &g.e) == 0, "%s", g.e.msg);
 	cr_assert(state_begin(&g.s, &g.e) == 1);
 	cr_assert(kv_put(g.s.txn, TABLE_ORDERS, STR("1"), STR("x"), &g.e) == 0);
-	cr_expect(state_share(&g.s, &g.e) == 0);
+	cr_assert(state_share(&g.s, &g.e) == 1, "%s", g.e.msg);
+	cr_assert(kv_put(g.s.txn, TABLE_ORDERS, STR("2"), STR("y"), &g.e) == 0);
+	cr_assert(state_view(&g.s, &view, &g.e) == 0, "%s", g.e.msg);
+	cr_expect(kv_get(view.txn, TABLE_ORDERS, STR("1"), &row, &g.e) == 1);
+	cr_expect(kv_get(view.txn, TABLE_ORDERS, STR("2"), &row, &g.e) == 0);
+	state_view_end(&view);
 	state_close(&g.s);
 	cr_assert(state_open(&g.s, g.dir, true, &g.e) == 1, "%s", g.e.msg);
 	cr_expect(orders(&g) == 0, "nothing of it is in the file");
