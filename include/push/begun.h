@@ -53,8 +53,8 @@ void begun_end_creates(struct arena *a, struct acked *x, const struct journal_li
 void begun_doubt(struct arena *a, struct acked *x, struct journal_field field);
 void begun_trust(struct arena *a, struct acked *x, struct journal_field field);
 
-/* begun_keep(a, x, field): a contact that is deleted may have it still. */
-void begun_keep(struct arena *a, struct acked *x, struct journal_field field);
+/* begun_keep_of_deleted(a, x, field): a contact that is deleted may have it still. */
+void begun_keep_of_deleted(struct arena *a, struct acked *x, struct journal_field field);
 
 /* begun_forget(a, x, field): it is not so. */
 void begun_forget(struct arena *a, struct acked *x, struct journal_field field);
@@ -62,7 +62,7 @@ void begun_forget(struct arena *a, struct acked *x, struct journal_field field);
 /* begun_unname(a, x): what the hashes say is not known any more. */
 void begun_unname(struct arena *a, struct acked *x);
 
-/* begun_keep_only(a, x, key): the contact was read, and the other fields are certain. */
-void begun_keep_only(struct arena *a, struct acked *x, struct str key);
+/* begun_settle_but(a, x, key): the contact was read, and the other fields are certain. */
+void begun_settle_but(struct arena *a, struct acked *x, struct str key);
 
 #endif /* PUSH_BEGUN_H */

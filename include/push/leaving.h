@@ -14,10 +14,10 @@
 bool leaving_is(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
     unsigned channel, struct str address);
 
-/* leaving_named(x, w, acked, channel, address): by which id the contact that has the address, or
+/* leaving_dsid(x, w, acked, channel, address): by which id the contact that has the address, or
  * may have it, is told; empty: by the address.  Of one that is leaving its own, for as long as it
  * may have it nobody was told who has. */
-struct str leaving_named(const struct wanted_source *x, const struct wanted *w,
+struct str leaving_dsid(const struct wanted_source *x, const struct wanted *w,
     const struct acked *acked, unsigned channel, struct str address);
 
 #endif /* PUSH_LEAVING_H */

@@ -26,10 +26,10 @@ struct page_part {
 	uint32_t text;    /* bytes of text in it; what the list says, or if it is known, what is */
 	uint32_t records; /* that begin in it; if it is known, as it is known */
 	/* once the page is read */
-	uint32_t at;    /* where in the text it begins */
-	uint32_t first; /* how many records the page has before it */
-	bool is_whole;  /* it is records with a comma after each and no null: wherever in a list the
-	                   same bytes come, they are these records */
+	uint32_t at;           /* where in the text it begins */
+	uint32_t first;        /* how many records the page has before it */
+	bool is_records_alone; /* it is records with a comma after each and no null: wherever in a
+	                  list the same bytes come, they are these records */
 };
 
 /* A record's text whose hash was needed to find its end. */

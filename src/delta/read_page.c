@@ -252,7 +252,7 @@ keep_blocks(struct page_job *g)
 		const struct page_part *x = &p->list[i];
 
 		out->left_out_n += x->known != NULL;
-		if (x->is_whole)
+		if (x->is_records_alone)
 			out->blocks[out->blocks_n++] = (struct page_cache_block){
 				.hash = x->hash,
 				.first = x->first,

@@ -244,7 +244,7 @@ begun_trust(struct arena *a, struct acked *x, struct journal_field field)
 }
 
 void
-begun_keep(struct arena *a, struct acked *x, struct journal_field field)
+begun_keep_of_deleted(struct arena *a, struct acked *x, struct journal_field field)
 {
 	add(x, copy(a, x, 1), &field, false);
 }
@@ -286,7 +286,7 @@ is_other(const struct acked_begun *b, const void *context)
 }
 
 void
-begun_keep_only(struct arena *a, struct acked *x, struct str key)
+begun_settle_but(struct arena *a, struct acked *x, struct str key)
 {
 	keep(a, x, is_other, &key);
 }

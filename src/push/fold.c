@@ -49,7 +49,7 @@ keep_address(struct fold *f, struct acked *now, struct str key, uint64_t hash)
 	struct journal_field field = { key, hash == f->kept_mobile ? ACKED_ANOTHERS : hash };
 
 	if (field.hash == ACKED_ANOTHERS || fold_holders_is_one(f, key, hash))
-		begun_keep(&f->arena, now, field);
+		begun_keep_of_deleted(&f->arena, now, field);
 }
 
 static void
@@ -76,7 +76,7 @@ deleted(struct fold *f, const struct acked *before, const struct journal_line *x
 	now.started_n = before->dsid.n > 0 ? before->started_n : 0;
 	now.was_dsid = x->dsid.n > 0 ? x->dsid : before->dsid;
 	for (size_t i = 0; i < x->fields_n; i++)
-		begun_keep(&f->arena, &now, x->fields[i]);
+		begun_keep_of_deleted(&f->arena, &now, x->fields[i]);
 	if (x->fields_n > 0)
 		return now;
 	keep_addresses(f, &now, before, EMAIL);

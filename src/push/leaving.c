@@ -26,7 +26,7 @@ leaving_is(const struct wanted_source *x, const struct wanted *w, const struct a
 }
 
 struct str
-leaving_named(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
+leaving_dsid(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
     unsigned channel, struct str address)
 {
 	struct str next = channel == OPT_OUT_EMAIL ? w->email : w->mobile;

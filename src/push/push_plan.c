@@ -281,7 +281,7 @@ find_holder(struct planning *g, unsigned channel, struct str address, struct str
 	/* What is wanted of them says something only then. */
 	if (rc > 0 && begun_has(out, key))
 		rc = wanted_make(&g->a, g->x, *fh_id, out, &w, g->e);
-	*dsid = leaving_named(g->x, &w, out, channel, address);
+	*dsid = leaving_dsid(g->x, &w, out, channel, address);
 	return rc < 0 ? -1 : 0;
 }
 

@@ -149,7 +149,7 @@ add_status(struct found *f)
 	bool is_inactive = str_eq_nocase(value_there(f, STATUS), STR("Inactive"));
 
 	if (!is_inactive)
-		begun_keep_only(f->a, &f->now, STR(""));
+		begun_settle_but(f->a, &f->now, STR(""));
 	else if (begun_has(&f->now, STATUS))
 		return;
 	if (before != NULL && (!is_inactive || *before != active))
@@ -194,7 +194,7 @@ take_fields(struct found *f)
 	f->now.fields_n = 0;
 	acked_merge(f->a, &f->now, f->fields, f->n, STR(""));
 	f->now.gone = value_there(f, WANTED_GONE);
-	begun_keep_only(f->a, &f->now, STATUS);
+	begun_settle_but(f->a, &f->now, STATUS);
 	begun_end_creates(
 	    f->a, &f->now, &(struct journal_line){ .fields = f->fields, .fields_n = f->n });
 	f->now.checked = f->g->p->host->now(f->g->p->host->context);

@@ -150,7 +150,7 @@ send_opt_out_item(
 		return -1;
 	is_leaving = has_it && leaving_is(g->x, &r->w, &r->acked, item->channel, item->address);
 	dsid =
-	    has_it ? leaving_named(g->x, &r->w, &r->acked, item->channel, item->address) : STR("");
+	    has_it ? leaving_dsid(g->x, &r->w, &r->acked, item->channel, item->address) : STR("");
 	if (books_opt_out(g->x->books, &g->a, key, hash, &told, g->e) < 0 ||
 	    owed_needs(g->x, &g->a, item->channel, item->address, item->since, dsid, &needs, g->e) <
 	        0)

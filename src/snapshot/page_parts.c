@@ -87,7 +87,7 @@ is_followed(const struct page_reader *r, size_t record)
 }
 
 static bool
-is_whole(const struct page_reader *r, size_t from, size_t to, size_t at, size_t end)
+is_records_alone(const struct page_reader *r, size_t from, size_t to, size_t at, size_t end)
 {
 	if (from == to || !is_element_at(r, from, at) || !is_element_at(r, to, end))
 		return false;
@@ -110,7 +110,7 @@ place(struct page_parts *p, const struct page_reader *r, uint32_t *left_out)
 		size_t end = i + 1 < p->n ? x[1].at : r->text.n, from = record;
 
 		x->first = (uint32_t)record + *left_out;
-		x->is_whole = x->known != NULL;
+		x->is_records_alone = x->known != NULL;
 		if (x->known != NULL) {
 			if (!is_element_at(r, record, x->at))
 				return false;
@@ -120,7 +120,7 @@ place(struct page_parts *p, const struct page_reader *r, uint32_t *left_out)
 		while (record < r->scan.n && r->scan.records[record].at < end)
 			record++;
 		x->records = (uint32_t)(record - from);
-		x->is_whole = is_whole(r, from, record, x->at, end);
+		x->is_records_alone = is_records_alone(r, from, record, x->at, end);
 	}
 	return true;
 }

@@ -237,7 +237,7 @@ Test(page_parts, the_rest_is_what_it_is_in_the_whole_page)
 		cr_assert(g.parts.n <= COUNT(found));
 		memcpy(found, g.parts.list, g.parts.n * sizeof(*found));
 		for (size_t i = 0; i < g.parts.n; i++)
-			whole |= (uint32_t)found[i].is_whole << i;
+			whole |= (uint32_t)found[i].is_records_alone << i;
 		for (size_t turn = 0; turn < 8; turn++) {
 			uint32_t left_out = turn == 0 ? whole : whole & roll(&x, 1 << 16);
 
@@ -248,7 +248,8 @@ Test(page_parts, the_rest_is_what_it_is_in_the_whole_page)
 			left_out_n += left_out != 0;
 			expected_n += g.parts.texts_n;
 			for (size_t i = 0; i < g.parts.n; i++)
-				cr_assert(g.parts.list[i].is_whole == found[i].is_whole);
+				cr_assert(
+				    g.parts.list[i].is_records_alone == found[i].is_records_alone);
 		}
 		place_end(&g);
 	}
@@ -264,7 +265,7 @@ Test(page_parts, a_part_is_left_out_only_of_a_list)
 {
 	static const struct {
 		const char *text;
-		bool is_whole, is_read;
+		bool is_records_alone, is_read;
 	} rows[] = {
 		{ "[#" R "#{}]", true, true },
 		{ "{\"orders\":[{},#" R R "#{}]}", true, true },
@@ -299,9 +300,10 @@ Test(page_parts, a_part_is_left_out_only_of_a_list)
 		pack(&g, cuts, 2);
 		n = cuts[0] > 0;
 		if (read_parts(&g, NULL, 0))
-			cr_expect(g.parts.list[n].is_whole == rows[i].is_whole, "row %zu", i);
+			cr_expect(g.parts.list[n].is_records_alone == rows[i].is_records_alone,
+			    "row %zu", i);
 		else
-			cr_expect(!rows[i].is_whole, "row %zu", i);
+			cr_expect(!rows[i].is_records_alone, "row %zu", i);
 		part[n] = (struct page_part){ .text = cuts[1] - cuts[0], .records = 1 };
 		cr_expect(read_parts(&g, part, 1U << n) == rows[i].is_read, "row %zu", i);
 		place_end(&g);
@@ -332,7 +334,7 @@ Test(page_parts, a_page_that_fetch_stores_is_whole_but_for_its_ends)
 	cr_assert(read_whole(&g) && read_parts(&g, NULL, 0) && g.parts.n == 6);
 	expect_as_whole(&g);
 	for (size_t i = 0; i < g.parts.n; i++)
-		cr_expect(g.parts.list[i].is_whole == (i > 0 && i < 5), "%zu", i);
+		cr_expect(g.parts.list[i].is_records_alone == (i > 0 && i < 5), "%zu", i);
 	cr_expect(g.parts.list[0].records == 0 && g.parts.list[5].records == 1);
 	place_end(&g);
 }
