@@ -91,6 +91,6 @@ push_calls(const struct wanted_source *x, const struct wanted *w, const struct a
 	unsigned of_strays = 3 * (unsigned)w->strays.finds;
 
 	if (!now->has_row)
-		return standing_calls(now);
+		return standing_calls(now) + of_strays;
 	return calls_of_customer(x, w, acked, now, tells) + of_strays;
 }

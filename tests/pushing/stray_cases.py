@@ -7,7 +7,7 @@ import urllib.request
 
 from lab import erased
 from lab.lab import customer
-from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, put, told
+from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, dead, put, told
 from pushing.kit import cases, crowd, hour, pages, test
 from pushing.others_cases import suppress
 from pushing.receiver import TOKEN
@@ -158,6 +158,46 @@ def the_find_is_answered_with_another_id(k, whose):
     s.quiet("an hour later")
 
 
+@cases(("422", "DELETE /api/v1/contact/"), ("500", LOOK))
+def one_of_two_that_stays(k, code, call):
+    """It holds the other one back neither in this push nor in the next, and its row is not sent again."""
+    s, people = two(k)
+    ids = [there(s, email=a)[0]["id"] for a in (WRONG, "wrong2@example.com")]
+    s.hour(hour(3), pages(people))
+    s.far.fault(code, call + ids[1], count=100)
+    s.push(code=(3, 75), what="one stays")
+    k.lab.equal("the other is gone", (len(there(s, email=WRONG)), len(there(s, email="wrong2@example.com"))), (0, 1))
+    s.hour(hour(4), pages(people))
+    s.far.control("forget")
+    s.push(code=(3, 75), what="an hour later")
+    k.lab.equal("its calls", [c for c in s.far.log() if RIGHT in c[6]], [])
+    k.lab.equal("twice in the push that freed an address", [(d["op"], d["tries"]) for d in dead(s)], [("create", 3)] * (code == "422"))
+    s.far.control("clear")
+    s.hour(hour(9), pages(people))
+    s.push(what="over")
+    s.same("over")
+    k.lab.equal("nothing has the wrong one", there(s, email="wrong2@example.com"), [])
+    s.quiet("over")
+
+
+@cases(("422",), ("500",))
+def its_row_is_not_taken(k, code):
+    """The row is refused, or has no answer, again and again: the stray waits for neither."""
+    s, people = lost(k)
+    s.hour(hour(2), pages(people))
+    s.far.fault(code, CONTACT, skip=1, count=2)
+    s.far.fault("422", "DELETE ", count=1)
+    s.push(code=(3, 75), what="neither")
+    s.far.control("clear")
+    k.lab.equal("it is there", len(there(s, email=WRONG)), 1)
+    people[0]["lastName"] = "Cee" if code == "500" else people[0]["lastName"]
+    s.hour(hour(3), pages(people))
+    s.far.fault(code, CONTACT, count=2 if code == "422" else 1)
+    s.push(code=(0, 75), what="the row not again")
+    s.far.control("clear")
+    k.lab.equal("nothing has the wrong one", there(s, email=WRONG), [])
+
+
 @test
 def its_address_is_anothers_for_certain(k):
     """No call is planned, nor made."""
@@ -231,6 +271,19 @@ def what_stops_it(k, code, call):
     s.same("an hour later")
     k.lab.equal("nothing has the wrong one", there(s, email=WRONG), [] if code != "404" else there(s, email=WRONG))
     s.quiet("an hour later")
+
+
+def two(k):
+    """Two creates have no answer; the people, typed in right by now."""
+    s, people = lost(k)
+    people[0]["email"] = "wrong2@example.com"
+    s.hour(hour(2), pages(people))
+    s.far.fault("lost", CONTACT, count=1)
+    s.far.fault("503", LOOK, count=1)
+    s.push(code=(75,), what="no answer again")
+    s.far.control("clear")
+    people[0]["email"] = RIGHT
+    return s, people
 
 
 @test
