@@ -8,12 +8,14 @@
 #include "push/acked.h"
 #include "push/wanted.h"
 
-/* pending_row(x, w, acked): there is, but for the status. */
+/* pending_own(x, w, acked): there is of their own contact, but for the status.
+ * pending_row(x, w, acked): or of a stray. */
+bool pending_own(const struct wanted_source *x, const struct wanted *w, const struct acked *acked);
 bool pending_row(const struct wanted_source *x, const struct wanted *w, const struct acked *acked);
 
 /* pending_waits(w, letter, now): the row was rejected, or the status that has to be set before it,
  * and is not tried again yet.  For a week; sooner if it is the status, an erasure, which was
- * promised, or the finding of somebody who may not be active. */
+ * promised, the finding of somebody who may not be active, or if there is a stray. */
 bool pending_waits(const struct wanted *w, const struct acked_letter *letter, int64_t now);
 
 /* pending_status_waits(w, letter, step, now): the status was rejected, and that step is not tried

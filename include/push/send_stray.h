@@ -9,9 +9,10 @@
 /*
  * send_stray_all(g, r, has_letter):
  * Each is found by its address, and looked at: a contact that has nothing else was made by us, and
- * is deleted; any other is somebody's own, and is left as it is.  ${has_letter}: their row was
- * refused in this push, and why stays its dead letter.
- * Returns: enum send_result, or -1.  Errors: as send_item.
+ * is deleted; any other is somebody's own, and is left as it is.  One that is refused, or has no
+ * answer, holds back none of the others.  ${has_letter}: their row was not taken in this push, and
+ * why stays its dead letter.
+ * Returns: the worst of enum send_result, or -1.  Errors: as send_item.
  */
 int send_stray_all(struct send *g, const struct send_row *r, bool has_letter) ERR_MUST;
 

@@ -18,17 +18,19 @@
 
 struct strays_address {
 	struct str key, address; /* both empty: none */
+	bool is_settled;         /* of a stray, by the books: nothing is to be deleted */
 };
 
 struct strays {
 	struct strays_address own;
 	const struct strays_address *list;
-	size_t n;
+	size_t n, finds;   /* ${finds} of them are not settled */
 	bool is_forgotten; /* there is one whose address nobody knows any more */
 };
 
 /* What is theirs. */
 struct strays_theirs {
+	struct str fh_id;
 	struct str email, mobile;
 	struct str exported; /* packed: all they were ever exported with */
 	bool is_any;         /* any of these: nobody knows which it was last */

@@ -11,19 +11,24 @@ is_nowhere(const struct acked *x)
 }
 
 bool
-pending_row(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
+pending_own(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
 {
 	if (acked->is_deleting)
 		return true;
 	if (w->gone.n > 0)
 		return acked_may_be_there(acked) && !is_nowhere(acked) &&
-		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone) ||
-		           w->strays.n > 0);
-	if (w->hold == WANTED_OPTED_OUT || w->strays.n > 0)
-		return w->strays.n > 0;
+		       (w->is_changed || wanted_deletes(x, w) || !str_eq(w->gone, acked->gone));
+	if (w->hold == WANTED_OPTED_OUT)
+		return false;
 	/* Who was imported by hand and cannot be told is found, to be made inactive. */
 	return !acked_is_there(acked) || w->is_changed || acked->gone.n > 0 ||
 	       (acked->dsid.n == 0 && w->exposed > 0);
+}
+
+bool
+pending_row(const struct wanted_source *x, const struct wanted *w, const struct acked *acked)
+{
+	return w->strays.n > 0 || pending_own(x, w, acked);
 }
 
 static bool
@@ -39,9 +44,9 @@ pending_waits(const struct wanted *w, const struct acked_letter *letter, int64_t
 	struct standing_facts before = w->standing;
 	bool is_of_row = letter_is_of_row(letter), protects = !is_of_row || w->is_erased;
 
-	/* Who is not found cannot be made inactive, nor a stray deleted. */
-	if (letter->op == JOURNAL_CREATE &&
-	    (standing_protects(&w->standing) || w->exposed > 0 || w->strays.n > 0))
+	/* Who is not found cannot be made inactive; and a stray does not wait for a row. */
+	if (w->strays.n > 0 ||
+	    (letter->op == JOURNAL_CREATE && (standing_protects(&w->standing) || w->exposed > 0)))
 		protects = true;
 	before.has_row = true;
 	return (is_of_row || standing_step(&before) != STANDING_NOTHING) &&

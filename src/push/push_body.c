@@ -26,7 +26,7 @@ push_body_row(struct buf *b, const struct wanted_source *x, const struct wanted 
 		add_flag(b, x, OPT_OUT_EMAIL, w->email_refused);
 		add_flag(b, x, OPT_OUT_TEXT, w->mobile_refused);
 	}
-	if (now->has_row && w->strays.n > 0)
+	if (w->strays.n > 0)
 		buf_printf(b, " strays %zu", w->strays.n);
 	if (standing_outcome(now) != STANDING_NOTHING)
 		buf_char(b, (char)('0' + standing_outcome(now)));

@@ -83,12 +83,14 @@ calls_of_customer(const struct wanted_source *x, const struct wanted *w, const s
 	return 1 + (n > anew ? n : anew);
 }
 
-/* A stray is found, looked at and deleted. */
+/* A stray that is not settled by the books is found, looked at and deleted. */
 unsigned
 push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now, const struct push_tells *tells)
 {
+	unsigned of_strays = 3 * (unsigned)w->strays.finds;
+
 	if (!now->has_row)
-		return standing_calls(now);
-	return calls_of_customer(x, w, acked, now, tells) + 3 * (unsigned)w->strays.n;
+		return standing_calls(now) + of_strays;
+	return calls_of_customer(x, w, acked, now, tells) + of_strays;
 }

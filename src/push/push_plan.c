@@ -135,28 +135,27 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 	enum push_item_kind kind = push_items_kind(w, acked);
 	bool is_told = now->has_row && push_tells_brings(g->x, w, acked);
 	bool is_first = g->p->is_first && acked->dsid.n == 0;
-	bool has_stray = now->has_row && w->strays.n > 0;
+	bool has_stray = w->strays.n > 0, goes = now->has_row || has_stray;
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
 	/* A status alone is no change that somebody has to look at. */
-	if (g->o->protects_only && now->has_row && !standing_protects(now) && !is_told &&
-	    !w->is_erased) {
+	if (g->o->protects_only && goes && !standing_protects(now) && !is_told && !w->is_erased) {
 		p->held_back++;
 		return;
 	}
-	p->retried += now->has_row && acked->letter.tries > 0;
+	p->retried += goes && acked->letter.tries > 0;
 	push_body_row(&g->body, g->x, w, acked, now);
 	add_item(g, &(struct push_item){ .kind = kind,
 	                .fh_id = w->fh_id,
 	                .calls = push_calls(g->x, w, acked, now, &g->tells) +
 	                         (now->has_row ? g->taken.finds : 0),
-	                .has_row = now->has_row,
+	                .has_row = goes,
 	                .step = standing_outcome(now),
 	                .was_refused = acked->letter.tries > 0,
 	                .protects = standing_protects(now) || now->is_clearing || is_told ||
 	                            w->is_erased || has_stray,
-	                .frees = now->has_row && (now->is_clearing || has_stray) });
+	                .frees = has_stray || (now->has_row && now->is_clearing) });
 	g->is_new = acked->dsid.n == 0 && w->hold == WANTED_WHOLE;
 	p->first_gone += kind == PUSH_GONE_ITEM && is_first;
 	p->deleted += now->has_row && wanted_deletes(g->x, w);
@@ -189,14 +188,15 @@ is_outlived(const struct wanted *w, const struct acked *acked)
 /* The row, or the status alone: that does not wait for a row that does, unless DailyStory refused
  * the status itself. */
 static void
-plan_customer(
-    struct planning *g, const struct wanted *w, const struct acked *acked, bool is_pending)
+plan_customer(struct planning *g, struct wanted *w, const struct acked *acked, bool is_pending)
 {
 	const struct acked_letter *letter = &acked->letter;
 	bool waits = is_waiting(g, w, acked), has_step, is_held;
 	struct standing_facts now = w->standing;
 
-	now.has_row = is_pending && !waits;
+	if (waits)
+		w->strays.n = w->strays.finds = 0;
+	now.has_row = !waits && pending_own(g->x, w, acked);
 	has_step = acked->dsid.n > 0 && standing_step(&now) != STANDING_NOTHING;
 	if (letter->tries > 0 && (is_pending || has_step) && !is_outlived(w, acked))
 		(void)intern_add(&g->p->letters, str_printf(&g->a, "c%.*s", STR_ARG(w->fh_id)));
@@ -206,7 +206,7 @@ plan_customer(
 	if (w->is_erased && is_pending)
 		count_erased(g, letter, waits);
 	g->p->waiting += (waits && is_pending) || (is_held && !now.has_row);
-	if (now.has_row || has_step)
+	if (now.has_row || has_step || w->strays.n > 0)
 		plan_row(g, w, acked, &now);
 }
 

@@ -89,7 +89,8 @@ send_erased(struct send *g, struct send_row *r)
 	return SEND_DONE;
 }
 
-/* With what else may have been made of them: nothing of that waits for their row. */
+/* With what else may have been made of them: nothing of that waits for their row, and where that
+ * has no answer the next push tries both. */
 static int
 send_customer(struct send *g, struct send_row *r)
 {
@@ -98,13 +99,13 @@ send_customer(struct send *g, struct send_row *r)
 
 	if (r->w.is_erased)
 		return send_erased(g, r);
-	rc = send_own(g, r);
-	if (rc < 0 || rc == SEND_UNKNOWN || !has_strays)
+	rc = pending_own(g->x, &r->w, &r->acked) ? send_own(g, r) : send_row_settle(g, r, false);
+	if (rc < 0 || !has_strays)
 		return rc;
 	if (send_row_load(g, r) < 0)
 		return -1;
-	strays = send_stray_all(g, r, rc == SEND_REJECTED);
-	return strays == SEND_DONE ? rc : strays;
+	strays = send_stray_all(g, r, rc != SEND_DONE);
+	return strays < 0 || strays > rc ? strays : rc;
 }
 
 /* ---- An item */

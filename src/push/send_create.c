@@ -239,6 +239,7 @@ create(
     struct send *g, const struct wanted *w, struct acked *acked, struct str key, struct str address)
 {
 	struct journal_field field = { key, books_hash(g->x->books, key, address) };
+	const struct strays_address by = { .key = key, .address = address };
 	struct journal_line x = line_of(w);
 	struct caller_answer c = { 0 };
 	struct send_refusal why;
@@ -248,7 +249,7 @@ create(
 		return rc;
 	x.fields = &field;
 	x.fields_n = 1;
-	rc = send_create_ask(g, w, (struct strays_address){ key, address }, &x, &c, &why);
+	rc = send_create_ask(g, w, by, &x, &c, &why);
 	if (rc == SEND_REJECTED)
 		return send_call_reject(g, x, &c, why.reason, why.message);
 	return rc == SEND_DONE ? bind(g, w, acked, x, &c) : rc;

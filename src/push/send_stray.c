@@ -2,7 +2,6 @@
 
 #include "dailystory/opt_outs.h"
 #include "json/read.h"
-#include "push/begun.h"
 #include "push/owed.h"
 #include "push/send_create.h"
 #include "push/send_free.h"
@@ -10,12 +9,19 @@
 
 #define STATUS STR("status")
 
+/* Of several that are refused the last one is why: one dead letter in a push. */
+struct why {
+	bool is;
+	long status;
+	struct str reason, message;
+};
+
 /* One at work. */
 struct stray {
 	const struct send_row *r;
 	const struct strays_address *of;
 	struct journal_field field;
-	bool has_letter;
+	struct why *why;
 };
 
 /* Nothing of that create is in question any more. */
@@ -33,12 +39,27 @@ note_over(struct send *g, const struct stray *s, struct str dsid)
 }
 
 static int
-reject(struct send *g, const struct stray *s, const struct caller_answer *c, struct str message)
+refuse(struct send *g, const struct stray *s, long status, struct str reason, struct str message)
 {
-	struct journal_line x = send_row_line(s->r, JOURNAL_CREATE);
+	*s->why = (struct why){ true, status, reason, str_copy(&g->a, message) };
+	return SEND_REJECTED;
+}
+
+static int
+refuse_answer(struct send *g, const struct stray *s, const struct answer *answer)
+{
+	return refuse(g, s, answer->status, STR("refused"), answer->message);
+}
+
+/* It undoes no create: each of them may have made one. */
+static int
+note_letter(struct send *g, const struct send_row *r, const struct why *why)
+{
+	struct journal_line x = send_row_line(r, JOURNAL_CREATE);
+	const struct caller_answer c = { .answer = { .status = why->status } };
 
 	x.dsid = STR("");
-	return s->has_letter ? SEND_REJECTED : send_call_reject(g, x, c, STR("refused"), message);
+	return send_call_reject(g, x, &c, why->reason, why->message);
 }
 
 static bool
@@ -55,12 +76,13 @@ has_custom(struct arena *a, const struct json *j, uint32_t contact)
 	return false;
 }
 
-/* A contact that was told of a refusal keeps it: whose it is, may have none but this.  A flag that
- * no call of ours set is somebody's refusal, too; ${flag}: its name, or empty. */
+/* A contact that was told of a refusal keeps it: whose it is, may have none but this.  ${ours}: the
+ * name of a flag that the call by which it was found set; or empty. */
 static int
-find_refusal(struct send *g, const struct stray *s, struct str dsid, struct str *flag)
+find_refusal(struct send *g, const struct stray *s, struct str dsid, struct str *ours)
 {
 	unsigned channel = str_eq(s->of->key, STR("email")) ? OPT_OUT_EMAIL : OPT_OUT_TEXT;
+	struct str flag = owed_flag(g->x, channel);
 	struct acked_opt_out told;
 	uint32_t since;
 	int owed = owed_find(g->x, channel, s->of->address, &since, g->e);
@@ -68,37 +90,77 @@ find_refusal(struct send *g, const struct stray *s, struct str dsid, struct str 
 	if (owed < 0 ||
 	    books_opt_out(g->x->books, &g->a, s->field.key, s->field.hash, &told, g->e) < 0)
 		return -1;
-	*flag = owed_flag(g->x, channel);
-	if (acked_was_told(&told, dsid) || (flag->n > 0 && told.is_alone))
-		return 1;
-	if (owed > 0 || told.is_acked || told.is_begun)
-		*flag = STR("");
-	return 0;
+	*ours = owed > 0 || told.is_acked || told.is_begun ? flag : STR("");
+	return acked_was_told(&told, dsid) || (flag.n > 0 && told.is_alone);
+}
+
+/* What is true of a contact that has nothing is a refusal, whatever DailyStory calls it; ${but}
+ * apart. */
+static bool
+has_true(struct arena *a, const struct json *j, uint32_t contact, struct str but)
+{
+	const struct json_node *n = j->nodes;
+
+	for (uint32_t i = contact + 1; i < n[contact].next; i++) {
+		bool is_text = n[i].kind == JSON_STRING;
+
+		if (n[i].kind != JSON_TRUE &&
+		    !(is_text && str_eq_nocase(json_text(a, j, i), STR("true"))))
+			continue;
+		if (but.n == 0 || n[i - 1].kind != JSON_STRING ||
+		    !str_eq(json_text(a, j, i - 1), but))
+			return true;
+	}
+	return false;
 }
 
 /* It is as a create of ours makes it: active, and nothing else of a person is in it. */
 static bool
-is_bare(struct send *g, const struct stray *s, const struct send_look *look, struct str flag)
+is_bare(
+    struct arena *a, const struct stray *s, const struct json *j, uint32_t contact, struct str ours)
 {
 	static const char *const persons[] = { "email", "mobilePhone", "firstName", "lastName",
 		"address", "city", "region", "postalCode", "country", "geoCode", "dateOfBirth" };
-	bool is = look->value.n == 0 || str_eq_nocase(look->value, STR("Active"));
-	struct json j = JSON_INIT;
-	struct json_fault ignored;
-	uint32_t contact;
+	struct str status = answer_value(a, j, contact, STATUS);
 
-	is = is && json_read(&j, look->c.answer.body, &ignored);
-	contact = is ? json_find(&j, 0, STR("Response")) : 0;
-	for (size_t i = 0; is && i < sizeof(persons) / sizeof(persons[0]); i++) {
+	if (status.n > 0 && !str_eq_nocase(status, STR("Active")))
+		return false;
+	for (size_t i = 0; i < sizeof(persons) / sizeof(persons[0]); i++) {
 		struct str key = str_c(persons[i]);
 
-		is = str_eq(key, s->of->key) || answer_value(&g->a, &j, contact, key).n == 0;
+		if (!str_eq(key, s->of->key) && answer_value(a, j, contact, key).n > 0)
+			return false;
 	}
-	if (is && flag.n > 0)
-		is = !str_eq_nocase(answer_value(&g->a, &j, contact, flag), STR("true"));
-	is = is && !has_custom(&g->a, &j, contact);
+	return !has_custom(a, j, contact) && !has_true(a, j, contact, ours);
+}
+
+/* The contact that was found has the address: DailyStory may answer with another one's id. */
+static bool
+is_it(
+    struct arena *a, const struct stray *s, const struct json *j, uint32_t contact, struct str dsid)
+{
+	struct str id = answer_value(a, j, contact, STR("id"));
+	struct str its = answer_value(a, j, contact, s->of->key);
+
+	return (id.n == 0 || str_eq(id, dsid)) &&
+	       str_eq_nocase(answer_plain(a, s->of->key, its), s->of->address);
+}
+
+static void
+read_look(struct send *g, const struct stray *s, const struct send_look *look, struct str dsid,
+    struct str ours, bool *is_same, bool *is_bare_one)
+{
+	struct json j = JSON_INIT;
+	struct json_fault ignored;
+
+	*is_same = *is_bare_one = false;
+	if (json_read(&j, look->c.answer.body, &ignored)) {
+		uint32_t contact = json_find(&j, 0, STR("Response"));
+
+		*is_same = is_it(&g->a, s, &j, contact, dsid);
+		*is_bare_one = *is_same && is_bare(&g->a, s, &j, contact, ours);
+	}
 	json_release(&j);
-	return is;
 }
 
 /* That there may be one is known until it is noted that there is none, so this call needs no line
@@ -119,10 +181,8 @@ delete_it(struct send *g, const struct stray *s, struct str dsid)
 	g->asks_to_wait = g->asks_to_wait || c.asks_to_wait;
 	if (c.answer.class == ANSWER_UNKNOWN)
 		return SEND_UNKNOWN;
-	if (c.answer.class == ANSWER_REJECTED && c.answer.status != 404) {
-		c.tries = 0;
-		return reject(g, s, &c, str_copy(&g->a, c.answer.message));
-	}
+	if (c.answer.class == ANSWER_REJECTED && c.answer.status != 404)
+		return refuse_answer(g, s, &c.answer);
 	/* Whoever was refused for the address may have it now. */
 	g->is_taken = true;
 	if (send_free(g, s->of) < 0)
@@ -130,39 +190,30 @@ delete_it(struct send *g, const struct stray *s, struct str dsid)
 	return note_over(g, s, dsid);
 }
 
+/* ${is_anothers}: the id is that of a customer's contact. */
 static int
-look_at(struct send *g, const struct stray *s, struct str dsid)
+look_at(struct send *g, const struct stray *s, struct str dsid, bool is_anothers)
 {
 	struct send_look look;
-	struct str flag;
-	int rc = send_look(g, dsid, STATUS, &look);
+	struct str ours;
+	bool is_same, is_bare_one;
+	int rc = send_look(g, dsid, STATUS, &look), told;
 
 	if (rc != SEND_DONE)
 		return rc;
-	if (look.is_there && !look.is_read) {
-		look.c.tries = 0;
-		return reject(g, s, &look.c, str_copy(&g->a, look.c.answer.message));
-	}
-	rc = find_refusal(g, s, dsid, &flag);
-	if (rc < 0)
+	if (look.is_there && !look.is_read)
+		return refuse_answer(g, s, &look.c.answer);
+	if (!look.is_there && !is_anothers)
+		return note_over(g, s, STR(""));
+	told = find_refusal(g, s, dsid, &ours);
+	if (told < 0)
 		return -1;
-	return rc == 0 && look.is_there && is_bare(g, s, &look, flag) ? delete_it(g, s, dsid)
-	                                                              : note_over(g, s, STR(""));
-}
-
-/* Whose contact has the address for certain is known without a call. */
-static int
-is_anothers(struct send *g, const struct stray *s)
-{
-	struct str holder;
-	struct acked other;
-	int rc = books_holder(g->x->books, &g->a, s->field.key, s->field.hash, &holder, g->e);
-
-	if (rc <= 0 || str_eq(holder, s->r->fh_id))
-		return rc < 0 ? -1 : 0;
-	if (books_contact(g->x->books, &g->a, holder, &other, g->e) < 0)
-		return -1;
-	return begun_is_sure(&other, s->field.key, s->field.hash);
+	read_look(g, s, &look, dsid, ours, &is_same, &is_bare_one);
+	if (!is_same)
+		return refuse(g, s, look.c.answer.status, STR("same-contact"),
+		    STR("DailyStory answers with a contact that does not have the address"));
+	return is_bare_one && !told && !is_anothers ? delete_it(g, s, dsid)
+	                                            : note_over(g, s, STR(""));
 }
 
 static int
@@ -171,39 +222,48 @@ settle(struct send *g, const struct stray *s)
 	struct journal_line x = send_row_line(s->r, JOURNAL_CREATE);
 	struct caller_answer c = { 0 };
 	struct send_refusal why;
-	struct str owner;
-	int rc = is_anothers(g, s);
+	struct str owner, dsid;
+	int rc;
 
-	if (rc != 0)
-		return rc < 0 ? -1 : note_over(g, s, STR(""));
+	if (s->of->is_settled)
+		return note_over(g, s, STR(""));
 	x.dsid = STR("");
 	x.fields = &s->field;
 	x.fields_n = 1;
 	rc = send_create_ask(g, &s->r->w, *s->of, &x, &c, &why);
 	if (rc == SEND_REJECTED)
-		return reject(g, s, &c, why.message);
+		return refuse(g, s, c.answer.status, why.reason, why.message);
 	if (rc != SEND_DONE)
 		return rc;
-	x.dsid = str_copy(&g->a, c.answer.id);
-	rc = books_owner(g->x->books, &g->a, x.dsid, &owner, g->e);
-	if (rc < 0)
-		return -1;
-	return rc > 0 ? note_over(g, s, STR("")) : look_at(g, s, x.dsid);
+	dsid = str_copy(&g->a, c.answer.id);
+	rc = books_owner(g->x->books, &g->a, dsid, &owner, g->e);
+	return rc < 0 ? -1 : look_at(g, s, dsid, rc > 0);
+}
+
+/* Nobody answers at all. */
+static bool
+is_silent(const struct send *g)
+{
+	return g->asks_to_wait || g->silent_looks >= SEND_LOOKS_MOST;
 }
 
 int
 send_stray_all(struct send *g, const struct send_row *r, bool has_letter)
 {
-	int rc = SEND_DONE;
+	struct why why = { 0 };
+	int worst = SEND_DONE;
 
-	for (size_t i = 0; i < r->w.strays.n && rc == SEND_DONE; i++) {
+	for (size_t i = 0; i < r->w.strays.n; i++) {
 		const struct strays_address *of = &r->w.strays.list[i];
 		const struct stray s = { .r = r,
 			.of = of,
 			.field = { of->key, books_hash(g->x->books, of->key, of->address) },
-			.has_letter = has_letter };
+			.why = &why };
+		int rc = is_silent(g) ? SEND_UNKNOWN : settle(g, &s);
 
-		rc = settle(g, &s);
+		if (rc < 0)
+			return -1;
+		worst = rc > worst ? rc : worst;
 	}
-	return rc;
+	return why.is && !has_letter && note_letter(g, r, &why) < 0 ? -1 : worst;
 }

@@ -380,8 +380,10 @@ make_contact(struct making *g, const struct contact_status *status)
 	if (find_channels(g, &their) < 0 || find_exported(g, &exported) < 0 ||
 	    find_refusals(g, exported.addresses) < 0 ||
 	    strays_find(g->x, g->a, g->acked,
-	        &(struct strays_theirs){
-	            .email = their.email, .mobile = their.mobile, .exported = exported.addresses },
+	        &(struct strays_theirs){ .fh_id = w->fh_id,
+	            .email = their.email,
+	            .mobile = their.mobile,
+	            .exported = exported.addresses },
 	        &w->strays, g->e) < 0)
 		return -1;
 	if (!is_reachable(w) && !acked_is_there(g->acked) && w->strays.own.address.n == 0)

@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import urllib.request
 
 from lab import erased
 from lab.lab import customer
-from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, put, told
+from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, dead, put, told
 from pushing.kit import cases, crowd, hour, pages, test
 from pushing.others_cases import suppress
+from pushing.receiver import TOKEN
 from pushing.seam_cases import BOTH, FLAGS, there
 
 WRONG, RIGHT = "wrong@example.com", "user0@example.com"
@@ -84,7 +86,7 @@ def a_refusal_of_the_wrong_address_is_its_owners(k, code, flags, whose):
 
 @cases(*[(code, flags) for code in ("lost", "503") for flags in (False, True)])
 def its_owner_refuses_and_is_never_made(k, code, flags):
-    """What DailyStory was told of the address went to the stray, and goes with it: it is told again."""
+    """What DailyStory was told of the address is the stray's, too, and may be nobody else's: so it stays."""
     s, people = lost(k, code, flags)
     people.append(customer(9, email=WRONG, **NO_MAIL, **NO_TEXT))
     s.hour(hour(2), pages(people))
@@ -94,7 +96,7 @@ def its_owner_refuses_and_is_never_made(k, code, flags):
     s.push(what="an hour later")
     s.same("an hour later")
     k.lab.check("told after it", told(s, WRONG) or [b for b in s.far.log() if WRONG in b[6]], s.far.log())
-    k.lab.equal("whoever has it is opted out", [c["out_of_email"] for c in there(s, email=WRONG)], [True] * flags)
+    k.lab.equal("whoever has it is opted out", [c["out_of_email"] for c in there(s, email=WRONG)], [True] * (flags or code == "lost"))
     s.quiet("an hour later")
 
 
@@ -106,6 +108,106 @@ def a_strangers_contact_that_refused(k):
     s.hour(hour(2), pages(people))
     s.push(what="corrected")
     k.lab.equal("as it was", [(c["id"], c["out_of_email"]) for c in there(s, email=WRONG)], [(mine, True)])
+    s.same("corrected")
+    s.quiet("corrected")
+
+
+def unsubscribe(s, address):
+    """Whoever has it, in DailyStory."""
+    head = {"Authorization": "Bearer " + TOKEN, "Content-Type": "application/json"}
+    urllib.request.urlopen(urllib.request.Request(s.far.url + "/api/v1/contact/optout/email", json.dumps([{"email": address}]).encode(), head)).read()
+
+
+@cases(("contact", "unsubscribed"), ("address", "unsubscribed"), ("contact", "told"))
+def a_refusal_that_has_no_name_here(k, of, how):
+    """By default no flag has a name: somebody unsubscribed in DailyStory, or the address was told of by itself, and that is not lost."""
+    people = crowd(3)
+    people[0]["email"] = WRONG
+    s = k.settled(people[1:], (), *FLAGS, "--optouts", of, push_retries=0)
+    s.hour(hour(1), pages(people))
+    s.far.fault("lost", CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    people[0]["email"] = RIGHT
+    if how == "told":
+        people.append(customer(9, email=WRONG, **NO_MAIL, **NO_TEXT))
+    else:
+        unsubscribe(s, WRONG)
+    s.hour(hour(2), pages(people))
+    plan, before = s.plan(), s.far.calls()
+    s.push(what="corrected")
+    k.lab.equal("planned", s.far.calls() - before + (how != "told"), plan["calls"])
+    k.lab.equal("as it was", [c["out_of_email"] for c in there(s, email=WRONG)], [True])
+    s.quiet("corrected")
+
+
+@cases(("a stranger's",), ("a customer's",))
+def the_find_is_answered_with_another_id(k, whose):
+    """It is not deleted, and the stray is looked for again."""
+    s, people = lost(k, "503" if whose == "a stranger's" else "lost")
+    zed = put(s, email="zed@example.com") if whose == "a stranger's" else ""
+    s.hour(hour(2), pages(people))
+    s.far.fault("otherid", CONTACT, skip=2, count=1)
+    s.push(code=(3,), what="another id")
+    s.far.control("clear")
+    k.lab.equal("theirs is there", [c["status"] for c in there(s, email="zed@example.com")], ["Active"] * bool(zed))
+    s.hour(hour(3), pages(people))
+    s.push(what="an hour later")
+    s.same("an hour later")
+    k.lab.equal("nothing has the wrong one", there(s, email=WRONG), [])
+    s.quiet("an hour later")
+
+
+@cases(("422", "DELETE /api/v1/contact/"), ("500", LOOK))
+def one_of_two_that_stays(k, code, call):
+    """It holds the other one back neither in this push nor in the next, and its row is not sent again."""
+    s, people = two(k)
+    ids = [there(s, email=a)[0]["id"] for a in (WRONG, "wrong2@example.com")]
+    s.hour(hour(3), pages(people))
+    s.far.fault(code, call + ids[1], count=100)
+    s.push(code=(3, 75), what="one stays")
+    k.lab.equal("the other is gone", (len(there(s, email=WRONG)), len(there(s, email="wrong2@example.com"))), (0, 1))
+    s.hour(hour(4), pages(people))
+    s.far.control("forget")
+    s.push(code=(3, 75), what="an hour later")
+    k.lab.equal("its calls", [c for c in s.far.log() if RIGHT in c[6]], [])
+    k.lab.equal("twice in the push that freed an address", [(d["op"], d["tries"]) for d in dead(s)], [("create", 3)] * (code == "422"))
+    s.far.control("clear")
+    s.hour(hour(9), pages(people))
+    s.push(what="over")
+    s.same("over")
+    k.lab.equal("nothing has the wrong one", there(s, email="wrong2@example.com"), [])
+    s.quiet("over")
+
+
+@cases(("422",), ("500",))
+def its_row_is_not_taken(k, code):
+    """The row is refused, or has no answer, again and again: the stray waits for neither."""
+    s, people = lost(k)
+    s.hour(hour(2), pages(people))
+    s.far.fault(code, CONTACT, skip=1, count=2)
+    s.far.fault("422", "DELETE ", count=1)
+    s.push(code=(3, 75), what="neither")
+    s.far.control("clear")
+    k.lab.equal("it is there", len(there(s, email=WRONG)), 1)
+    people[0]["lastName"] = "Cee" if code == "500" else people[0]["lastName"]
+    s.hour(hour(3), pages(people))
+    s.far.fault(code, CONTACT, count=2 if code == "422" else 1)
+    s.push(code=(0, 75), what="the row not again")
+    s.far.control("clear")
+    k.lab.equal("nothing has the wrong one", there(s, email=WRONG), [])
+
+
+@test
+def its_address_is_anothers_for_certain(k):
+    """No call is planned, nor made."""
+    s, people = lost(k, "503")
+    people[1]["email"] = WRONG
+    s.hour(hour(2), pages(people))
+    s.push("--only", "c00001", what="hers")
+    plan, before = s.plan(), s.far.calls()
+    s.push(what="corrected")
+    k.lab.equal("planned", s.far.calls() - before, plan["calls"])
     s.same("corrected")
     s.quiet("corrected")
 
@@ -139,7 +241,7 @@ def a_strangers_own_contact(k, code, what):
 
 @cases(("suppressed",), ("refuses all",))
 def nobody_is_made_for_a_stray(k, what):
-    """Whoever is not to be there has no contact afterwards, neither of the one address nor of the other."""
+    """Whoever is not to be there has no contact afterwards, but one that holds the refusal of its address."""
     s, people = lost(k)
     if what == "suppressed":
         suppress(s, RIGHT)
@@ -149,7 +251,8 @@ def nobody_is_made_for_a_stray(k, what):
     plan, before = s.plan(), s.far.calls()
     s.push(what=what)
     k.lab.equal("planned", s.far.calls() - before, plan["calls"])
-    k.lab.equal("nothing is there", there(s, email=WRONG) + there(s, email=RIGHT), [])
+    k.lab.equal("nothing is there", there(s, email=RIGHT), [])
+    k.lab.equal("nor of the other", [c["out_of_email"] for c in there(s, email=WRONG)], [True] * (what == "refuses all"))
     s.quiet(what)
 
 
@@ -168,6 +271,19 @@ def what_stops_it(k, code, call):
     s.same("an hour later")
     k.lab.equal("nothing has the wrong one", there(s, email=WRONG), [] if code != "404" else there(s, email=WRONG))
     s.quiet("an hour later")
+
+
+def two(k):
+    """Two creates have no answer; the people, typed in right by now."""
+    s, people = lost(k)
+    people[0]["email"] = "wrong2@example.com"
+    s.hour(hour(2), pages(people))
+    s.far.fault("lost", CONTACT, count=1)
+    s.far.fault("503", LOOK, count=1)
+    s.push(code=(75,), what="no answer again")
+    s.far.control("clear")
+    people[0]["email"] = RIGHT
+    return s, people
 
 
 @test
