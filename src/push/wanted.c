@@ -397,7 +397,7 @@ make_contact(struct making *g, const struct contact_status *status)
 	c.cells[COLUMN_MOBILE] = w->mobile;
 	add_columns(g, &c, exported.known | contact_known(&c));
 	rc = add_memberships(g, status->memberships);
-	taken = rc < 0 ? -1 : taken_any(g->x, g->a, w->fh_id, w->fields, w->fields_n, g->e);
+	taken = rc < 0 ? -1 : taken_mark(g->x, g->a, w->fh_id, w->fields, w->fields_n, g->e);
 	w->is_taken = taken > 0;
 	/* Who comes back; of who was deleted nothing is known but that it may be there. */
 	if ((begun_or_acked(g->acked, GONE) || g->acked->is_deleted) && sends_empty(g))
