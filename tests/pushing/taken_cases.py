@@ -156,6 +156,22 @@ def refused_while_another_has_it(k, way, new):
     s.quiet(k.name)
 
 
+@cases((3,), (6,))
+def refused_in_a_chain(k, n):
+    """Each waits for the next one's: all of them go with the last, in one push."""
+    people = crowd(n)
+    s = k.settled(people)
+    for i in range(n):
+        people[i]["email"] = email(i + 1) if i + 1 < n else "fresh@example.com"
+    s.hour(hour(1), pages(people))
+    for i in range(n - 1):
+        s.push("--only", "c0000%d" % i, code=(3,), what="alone")
+    s.push(what="all of it")
+    s.same("all of it")
+    k.lab.equal("none is left", s.rejected(), {})
+    s.quiet(k.name)
+
+
 @cases(("delete",), ("flag",))
 def refused_while_one_who_is_gone_has_it(k, policy):
     """Free once their contact is deleted; and where it is not, nobody asks for it again each hour."""
