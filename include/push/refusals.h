@@ -54,6 +54,11 @@ int refusals_of_gone(const struct wanted_source *x, struct arena *a, struct str 
 int refusals_of_mobile(const struct wanted_source *x, const struct acked *acked,
     struct str addresses, struct str own, bool *out, struct err *e) ERR_MUST;
 
+/* refusals_knows_mobile(x, acked, addresses): the mobile that DailyStory has of them is known for
+ * certain, and is one that they were exported with. */
+bool refusals_knows_mobile(
+    const struct wanted_source *x, const struct acked *acked, struct str addresses);
+
 /* refusals_had_mobile(x, addresses, own, out, e): whether a mobile that they were exported with
  * refuses texts, whosever it is by now; or there is no way to say so, and ${own} does. */
 int refusals_had_mobile(const struct wanted_source *x, struct str addresses, struct str own,

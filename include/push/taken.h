@@ -21,9 +21,10 @@
 int taken_holder(const struct wanted_source *x, struct arena *a, struct str fh_id,
     const struct wanted_field *f, struct str *holder, struct err *e) ERR_MUST;
 
-/* taken_any(x, a, fh_id, fields, n, e): of one of these fields; 1, 0, -1. */
-int taken_any(const struct wanted_source *x, struct arena *a, struct str fh_id,
-    const struct wanted_field *fields, size_t n, struct err *e) ERR_MUST;
+/* taken_mark(x, a, fh_id, fields, n, e): says of each of these fields whether that is so
+ * (is_taken).  Returns: 1 if it is of one of them, 0, -1. */
+int taken_mark(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    struct wanted_field *fields, size_t n, struct err *e) ERR_MUST;
 
 /* taken_is_to_find(acked): the contact was imported by hand and is known by nothing but its
  * addresses: once another has them nothing finds it. */

@@ -16,6 +16,7 @@ struct wanted_field {
 	bool is_extended; /* a member of extendedProperties */
 	bool is_changed;  /* another value than the one acked, or none was */
 	bool is_quiet;    /* no reason by itself to send anything */
+	bool is_taken;    /* another customer's contact has it, by the books */
 	bool is_unsent;   /* not in the body; noted only if it is changed */
 };
 
@@ -23,10 +24,11 @@ struct wanted_field {
  */
 void wanted_fields_body(struct buf *b, const struct wanted_field *list, size_t n, struct str dsid);
 
-/* wanted_fields_rest(a, list, n, clears_mobile, out): the same without the addresses that are new;
- * ${clears_mobile}: a new mobile is an empty one.  Returns: how many addresses are new. */
+/* wanted_fields_rest(a, list, n, taken_alone, clears_mobile, out): the same without the addresses
+ * that are new, or of them only without those that are taken; ${clears_mobile}: a mobile that is
+ * left out is an empty one.  Returns: how many are left out. */
 size_t wanted_fields_rest(struct arena *a, const struct wanted_field *list, size_t n,
-    bool clears_mobile, struct wanted_field **out);
+    bool taken_alone, bool clears_mobile, struct wanted_field **out);
 
 /* wanted_fields_begun(a, books, list, n, out): those that a body with them may change. */
 struct journal_field *wanted_fields_begun(

@@ -1,7 +1,21 @@
 #include "push/push_taken.h"
 
+#include "push/letter.h"
 #include "push/pending.h"
 #include "push/taken.h"
+
+/* Of a chain in which each waits for the next one's address. */
+#define LINKS_MOST 5
+
+struct planned {
+	const struct wanted_source *x;
+	struct arena *a;
+	const struct push_taken_plan *p;
+	struct err *e;
+};
+
+static int look(
+    const struct planned *g, const struct wanted *w, unsigned links, struct push_taken *out);
 
 /* Their row puts another value in its place, or deletes the contact. */
 static bool
@@ -18,41 +32,71 @@ leaves(const struct wanted_source *x, const struct wanted *w, const struct wante
 	return false;
 }
 
-/* Whether the row is in the plan. */
-static bool
-goes(const struct wanted_source *x, const struct push_taken_plan *p, const struct wanted *w,
-    const struct acked *acked)
+/* Whether the row is in the plan: also one that waited for an address that is given up in it. */
+static int
+goes(const struct planned *g, const struct wanted *w, const struct acked *acked, unsigned links,
+    bool *out)
 {
-	bool retries = p->retries_letters && !refused_has(p->refused, 'c', w->fh_id);
+	const struct push_taken_plan *p = g->p;
+	bool is_fresh = !refused_has(p->refused, 'c', w->fh_id);
+	struct push_taken its;
 
-	return !p->is_part && pending_row(x, w, acked) &&
-	       (retries || !pending_waits(w, &acked->letter, p->now));
+	*out = !p->is_part && pending_row(g->x, w, acked);
+	if (!*out || (p->retries_letters && is_fresh) || !pending_waits(w, &acked->letter, p->now))
+		return 0;
+	*out = false;
+	if (links == 0 || !is_fresh || !letter_is_of_row(&acked->letter))
+		return 0;
+	if (look(g, w, links - 1, &its) < 0)
+		return -1;
+	*out = its.is_left;
+	return 0;
+}
+
+static int
+load(const struct planned *g, struct str holder, unsigned links, struct wanted *w,
+    struct acked *acked, bool *is_in)
+{
+	return books_contact(g->x->books, g->a, holder, acked, g->e) < 0 ||
+	               wanted_make(g->a, g->x, holder, acked, w, g->e) < 0 ||
+	               goes(g, w, acked, links, is_in) < 0
+	           ? -1
+	           : 0;
+}
+
+static int
+look(const struct planned *g, const struct wanted *w, unsigned links, struct push_taken *out)
+{
+	struct str last = STR("");
+	struct acked acked;
+	struct wanted its;
+	bool is_in = false;
+
+	*out = (struct push_taken){ 0 };
+	for (size_t i = 0; w->is_taken && i < w->fields_n; i++) {
+		const struct wanted_field *f = &w->fields[i];
+		struct str holder;
+		int rc = f->is_taken ? taken_holder(g->x, g->a, w->fh_id, f, &holder, g->e) : 0;
+		bool is_other = rc > 0 && !str_eq(last, holder);
+
+		if (rc < 0 || (is_other && load(g, holder, links, &its, &acked, &is_in) < 0))
+			return -1;
+		if (rc == 0)
+			continue;
+		if (is_in)
+			out->is_left = out->is_left || leaves(g->x, &its, f);
+		else
+			out->finds += is_other && taken_is_to_find(&acked);
+		last = holder;
+	}
+	return 0;
 }
 
 int
 push_taken_look(const struct wanted_source *x, struct arena *a, const struct push_taken_plan *p,
     const struct wanted *w, struct push_taken *out, struct err *e)
 {
-	struct str first = STR("");
+	const struct planned g = { .x = x, .a = a, .p = p, .e = e };
 
-	*out = (struct push_taken){ 0 };
-	for (size_t i = 0; w->is_taken && i < w->fields_n; i++) {
-		const struct wanted_field *f = &w->fields[i];
-		struct str holder;
-		struct acked acked;
-		struct wanted its;
-		int rc = taken_holder(x, a, w->fh_id, f, &holder, e);
-
-		if (rc == 0)
-			continue;
-		if (rc < 0 || books_contact(x->books, a, holder, &acked, e) < 0 ||
-		    wanted_make(a, x, holder, &acked, &its, e) < 0)
-			return -1;
-		if (goes(x, p, &its, &acked))
-			out->is_left = out->is_left || leaves(x, &its, f);
-		else
-			out->finds += taken_is_to_find(&acked) && !str_eq(first, holder);
-		first = holder;
-	}
-	return 0;
+	return look(&g, w, LINKS_MOST, out);
 }

@@ -235,6 +235,22 @@ refusals_of_mobile(const struct wanted_source *x, const struct acked *acked, str
 	}
 }
 
+bool
+refusals_knows_mobile(
+    const struct wanted_source *x, const struct acked *acked, struct str addresses)
+{
+	struct unpack u = unpack_of(addresses);
+
+	while (acked->dsid.n > 0 && !u.bad && u.p < u.end) {
+		struct str text = unpack_text(&u);
+
+		if (text.n > 1 && text.p[0] == OPT_OUT_TEXT &&
+		    knowledge_of(x, acked, MOBILE, str_from(text, 1)) == HAS)
+			return true;
+	}
+	return false;
+}
+
 int
 refusals_had_mobile(
     const struct wanted_source *x, struct str addresses, struct str own, bool *out, struct err *e)

@@ -58,32 +58,45 @@ send_fields(struct send *g, const struct send_row *r, const struct wanted_field 
 	return SEND_REJECTED;
 }
 
-/* All but the addresses that are new: perhaps another contact has one of them, and nothing else is
- * to wait for that; nor does it that a mobile goes, if an email remains. */
 static int
-send_rest(struct send *g, const struct send_row *r)
+send_part(struct send *g, const struct send_row *r, const struct wanted_field *list)
 {
-	bool clears = r->w.clears_mobile && g->x->push->clear == 0 &&
-	              acked_field(&r->acked, STR("email")) != NULL;
-	struct wanted_field *list;
-	size_t n = r->w.fields_n;
-	size_t left_out = wanted_fields_rest(&g->a, r->w.fields, n, clears, &list);
 	struct send_refusal ignored;
 	struct caller_answer c = { 0 };
 	struct journal_field *fields;
 	struct journal_line x;
 	bool is_kept = false;
-	int rc;
+	int rc = send_fields(g, r, list, &x, &c, &ignored);
 
-	rc = left_out == 0 ? SEND_REJECTED : send_fields(g, r, list, &x, &c, &ignored);
 	if (rc != SEND_DONE)
-		return rc == SEND_REJECTED ? SEND_DONE : rc;
-	fields = wanted_fields_hashes(&g->a, g->x->books, list, n, &x.fields_n);
+		return rc;
+	fields = wanted_fields_hashes(&g->a, g->x->books, list, r->w.fields_n, &x.fields_n);
 	x.fields = fields;
 	rc = note_cleared(g, r, list, fields, x.fields_n, &is_kept);
 	if (rc != SEND_DONE)
 		return rc;
 	return send_call_note(g, &x, &c) < 0 ? -1 : SEND_DONE;
+}
+
+/* All but the addresses that are new, or but those that are known to be taken: nothing else is to
+ * wait for them, for others may wait for what it replaces; nor does it that a mobile goes, if an
+ * email remains. */
+static int
+send_rest(struct send *g, const struct send_row *r)
+{
+	bool clears = r->w.clears_mobile && g->x->push->clear == 0 &&
+	              acked_field(&r->acked, STR("email")) != NULL;
+	struct wanted_field *rest, *untaken;
+	size_t n = r->w.fields_n;
+	size_t all = wanted_fields_rest(&g->a, r->w.fields, n, false, clears, &rest);
+	size_t taken = wanted_fields_rest(&g->a, r->w.fields, n, true, clears, &untaken);
+	int rc = SEND_REJECTED;
+
+	if (taken > 0 && taken < all && !send_whole_brings_refusal(r))
+		rc = send_part(g, r, untaken);
+	if (rc == SEND_REJECTED && all > 0)
+		rc = send_part(g, r, rest);
+	return rc == SEND_REJECTED ? SEND_DONE : rc;
 }
 
 /* Of a row that was refused: a mobile that refuses texts is there still; an email that the contact

@@ -19,15 +19,21 @@ taken_holder(const struct wanted_source *x, struct arena *a, struct str fh_id,
 }
 
 int
-taken_any(const struct wanted_source *x, struct arena *a, struct str fh_id,
-    const struct wanted_field *fields, size_t n, struct err *e)
+taken_mark(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    struct wanted_field *fields, size_t n, struct err *e)
 {
 	struct str ignored;
-	int rc = 0;
+	bool is_any = false;
 
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = taken_holder(x, a, fh_id, &fields[i], &ignored, e);
-	return rc;
+	for (size_t i = 0; i < n; i++) {
+		int rc = taken_holder(x, a, fh_id, &fields[i], &ignored, e);
+
+		if (rc < 0)
+			return -1;
+		fields[i].is_taken = rc > 0;
+		is_any = is_any || rc > 0;
+	}
+	return is_any;
 }
 
 bool

@@ -25,6 +25,7 @@ struct making {
 	const struct wanted_source *x;
 	const struct acked *acked;
 	struct wanted *w;
+	bool knows_mobile; /* which one DailyStory has, for certain */
 	size_t cap;
 	struct err *e;
 };
@@ -61,15 +62,17 @@ sends_empty(const struct making *g)
 	return g->x->push->clear == 0;
 }
 
-/* A mobile that was sent, may not be texted, and has none in its place. */
+/* A mobile that was sent, may not be texted, or is not known, and has none in its place.  One that
+ * is known stays, whatever refuses that they are to get: who refuses themself owes it to both. */
 static bool
 is_to_clear(const struct making *g)
 {
-	bool has_one = begun_or_acked(g->acked, MOBILE);
+	bool is_unknown = begun_or_acked(g->acked, MOBILE) && !g->knows_mobile;
 
 	if (g->w->mobile.n > 0)
 		return false;
-	return g->w->clears_mobile || (g->w->is_mobile_held && acked_is_there(g->acked) && has_one);
+	return g->w->clears_mobile ||
+	       (g->w->is_mobile_held && acked_is_there(g->acked) && is_unknown);
 }
 
 /* It was to go, and DailyStory keeps it. */
@@ -360,6 +363,7 @@ find_old_mobile(struct making *g, struct str addresses, struct str own)
 	if (w->mobile.n == 0 && g->acked->dsid.n == 0 &&
 	    refusals_had_mobile(g->x, addresses, own, &w->had_refused, g->e) < 0)
 		return -1;
+	g->knows_mobile = refusals_knows_mobile(g->x, g->acked, addresses);
 	return refusals_of_mobile(g->x, g->acked, addresses, own, &w->clears_mobile, g->e);
 }
 
@@ -399,7 +403,7 @@ make_contact(struct making *g, const struct contact_status *status)
 	c.cells[COLUMN_MOBILE] = w->mobile;
 	add_columns(g, &c, exported.known | contact_known(&c));
 	rc = add_memberships(g, status->memberships);
-	taken = rc < 0 ? -1 : taken_any(g->x, g->a, w->fh_id, w->fields, w->fields_n, g->e);
+	taken = rc < 0 ? -1 : taken_mark(g->x, g->a, w->fh_id, w->fields, w->fields_n, g->e);
 	w->is_taken = taken > 0;
 	/* Who comes back; of who was deleted nothing is known but that it may be there. */
 	if ((begun_or_acked(g->acked, GONE) || g->acked->is_deleted) && sends_empty(g))

@@ -45,10 +45,10 @@ wanted_fields_body(struct buf *b, const struct wanted_field *list, size_t n, str
 }
 
 size_t
-wanted_fields_rest(struct arena *a, const struct wanted_field *list, size_t n, bool clears_mobile,
-    struct wanted_field **out)
+wanted_fields_rest(struct arena *a, const struct wanted_field *list, size_t n, bool taken_alone,
+    bool clears_mobile, struct wanted_field **out)
 {
-	size_t others = 0;
+	size_t left_out = 0;
 
 	*out = arena_array(a, n, sizeof(**out));
 	for (size_t i = 0; i < n; i++) {
@@ -56,16 +56,16 @@ wanted_fields_rest(struct arena *a, const struct wanted_field *list, size_t n, b
 		bool is_mobile = str_eq(list[i].key, STR("mobilePhone"));
 
 		*f = list[i];
-		if (!f->is_changed || f->value.n == 0 ||
+		if (!f->is_changed || f->value.n == 0 || (taken_alone && !f->is_taken) ||
 		    (!is_mobile && !str_eq(f->key, STR("email"))))
 			continue;
-		others++;
+		left_out++;
 		if (is_mobile && clears_mobile)
 			f->value = STR("");
 		else
 			f->is_changed = !(f->is_unsent = true);
 	}
-	return others;
+	return left_out;
 }
 
 static struct journal_field *

@@ -2,9 +2,10 @@
 
 from lab.lab import customer
 from pushing.family_cases import apart, email
-from pushing.guard_cases import CONTACT
+from pushing.guard_cases import CONTACT, NO_MAIL
 from pushing.imported_cases import ident, imported
 from pushing.kit import cases, crowd, hour, pages, test
+from pushing.standing_cases import row_of
 
 MOVE, REFUSE = ("--taken", "move"), ("--taken", "refuse")
 
@@ -155,6 +156,22 @@ def refused_while_another_has_it(k, way, new):
     s.quiet(k.name)
 
 
+@cases((3,), (6,))
+def refused_in_a_chain(k, n):
+    """Each waits for the next one's: all of them go with the last, in one push."""
+    people = crowd(n)
+    s = k.settled(people)
+    for i in range(n):
+        people[i]["email"] = email(i + 1) if i + 1 < n else "fresh@example.com"
+    s.hour(hour(1), pages(people))
+    for i in range(n - 1):
+        s.push("--only", "c0000%d" % i, code=(3,), what="alone")
+    s.push(what="all of it")
+    s.same("all of it")
+    k.lab.equal("none is left", s.rejected(), {})
+    s.quiet(k.name)
+
+
 @cases(("delete",), ("flag",))
 def refused_while_one_who_is_gone_has_it(k, policy):
     """Free once their contact is deleted; and where it is not, nobody asks for it again each hour."""
@@ -181,3 +198,46 @@ def refused_for_a_contact_of_nobodys(k):
     for n in (2, 3):
         s.hour(hour(n), pages(people))
         s.quiet("hour %d" % n)
+
+
+@cases(("email",), ("phone",))
+def a_free_address_does_not_wait(k, free):
+    """Two exchange one address where DailyStory refuses that; one of them has a new one of the other kind too, and somebody waits for the old."""
+    swapped, name = ("phone", "email") if free == "email" else ("email", "mobilePhone")
+    people = crowd(3)
+    s = k.settled(people)
+    old = people[1][free]
+    people[0][swapped], people[1][swapped] = people[1][swapped], people[0][swapped]
+    people[1][free], people[2][free] = "fresh@example.com" if free == "email" else "7205550099", old
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,), what="exchanged")
+    k.lab.equal("who waits", s.rejected(), {"c00000": "identity-taken", "c00001": "identity-taken"})
+    want = s.full().contacts
+    k.lab.equal("what is free went", [row_of(s, "c0000%d" % i).get(name) for i in (1, 2)], [want["c0000%d" % i][name] for i in (1, 2)])
+    for n in (2, 3):
+        s.hour(hour(n), pages(people))
+        s.quiet("hour %d" % n)
+    people[0][swapped], people[1][swapped] = people[1][swapped], people[0][swapped]
+    s.hour(hour(4), pages(people))
+    s.push(what="exchanged back")
+    s.same("exchanged back")
+    s.quiet(k.name)
+
+
+@cases(("a stranger has it",), ("it refuses",))
+def nor_is_all_else_held_by_one_that_is_not(k, why):
+    """Of two new addresses one is another customer's; the other is refused as well, or refuses, and then both are left out."""
+    people = crowd(3)
+    s = k.settled(people)
+    if why == "a stranger has it":
+        s.far.edit("change", email=email(2), field="email", value="staff@example.com")
+    else:
+        people[1].update(NO_MAIL)
+    people[0]["phone"], people[1]["phone"] = people[1]["phone"], people[0]["phone"]
+    people[1].update(email="staff@example.com", lastName="Cee")
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,))
+    row = row_of(s, "c00001")
+    k.lab.equal("all else went", (row["lastName"], row["email"], row["mobilePhone"]), ("Cee", email(1), "+17205550001"))
+    k.lab.equal("no harm", [d for d in s.differences(but=("c00000", "c00001", "c00002")) if d.startswith("harm")], [])
+    s.quiet(k.name)

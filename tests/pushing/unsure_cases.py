@@ -1,6 +1,7 @@
 """What a push knows only by a look: a number that others put there, an email without an answer, a status that nobody says."""
 
 from lab.lab import customer
+from pushing.back_cases import YES
 from pushing.guard_cases import CONTACT, LOOK, NO_MAIL, NO_TEXT, OPT_OUT, dead, put, status_of
 from pushing.kit import cases, crowd, hour, pages, sold, test
 from pushing.standing_cases import row_of
@@ -215,3 +216,37 @@ def back_with_a_number_that_refuses(k, how):
     s.push(what="the push after it")
     k.lab.equal("told and active", row(), (number, True, ["Active"]))
     s.quiet("back")
+
+
+@cases(*[(clear, then) for clear in ("empty", "omit") for then in ("refuses", "another refuses")], ("empty", "it is theirs"))
+def a_number_that_they_get_refuses(k, clear, then):
+    """Who consents gets a number that refuses texts: it is not sent, and the one they have stays, as anybody's who has none now; it goes once it refuses."""
+    people = crowd(3)
+    s = k.settled(people, push_clear=clear)
+    people[0].update(NO_TEXT)
+    s.hour(hour(1), pages(people))
+    s.push(what="refused")
+    people[0]["phone"], people[1]["phone"] = "", people[0]["phone"]
+    people[1].update(YES)
+    s.hour(hour(2), pages(people))
+    s.far.control("forget")
+    s.push(what="handed on")
+    row = row_of(s, "c00001")
+    k.lab.equal("active, with the number there was", (row["status"], row.get("mobilePhone"), row["extendedProperties"].get("fh_gone")), ("Active", "+17205550001", None))
+    s.quiet("handed on")
+    if then == "it is theirs":
+        people[0].update(YES)
+        people[1]["lastName"] = "Cee"
+        k.next(s, 3, people)
+        row = row_of(s, "c00001")
+        k.lab.equal("nobody refuses", (row["status"], row.get("mobilePhone"), row["lastName"]), ("Active", "+17205550000", "Cee"))
+        return
+    if then == "refuses":
+        people[1].update(NO_TEXT)
+    else:
+        people[2].update(NO_TEXT, phone="7205550001")
+    s.hour(hour(3), pages(people))
+    s.push(what=then)
+    row = row_of(s, "c00001")
+    k.lab.equal("no number, or not active", (row["status"], row.get("mobilePhone")), ("Active", None) if clear == "empty" else ("Inactive", "+17205550001"))
+    s.quiet(then)
