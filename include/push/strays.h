@@ -31,7 +31,6 @@ struct strays {
 struct strays_theirs {
 	struct str email, mobile;
 	struct str exported; /* packed: all they were ever exported with */
-	bool is_any;         /* any of these: nobody knows which it was last */
 	bool is_gone;        /* no contact: not theirs is what another customer takes part with */
 };
 

@@ -46,7 +46,7 @@ is_theirs(const struct wanted_source *x, struct arena *a, const struct strays_th
 	struct str *ids;
 	size_t n;
 
-	if (!theirs->is_any && !str_eq(address, now_theirs(theirs, b)))
+	if (!str_eq(address, now_theirs(theirs, b)))
 		return 0;
 	if (!theirs->is_gone)
 		return 1;
@@ -82,7 +82,25 @@ strays_find(const struct wanted_source *x, struct arena *a, const struct acked *
 	return 0;
 }
 
-/* Of who was removed nobody knows what was theirs last. */
+/* The one address that they were ever exported with; of several nobody knows which was the last. */
+static struct str
+only(struct str exported, unsigned channel)
+{
+	struct unpack u = unpack_of(exported);
+	struct str out = { 0 };
+
+	while (!u.bad && u.p < u.end) {
+		struct str text = unpack_text(&u);
+
+		if (text.n < 2 || (unsigned char)text.p[0] != channel)
+			continue;
+		if (out.n > 0)
+			return STR("");
+		out = str_from(text, 1);
+	}
+	return out;
+}
+
 int
 strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
     const struct acked *acked, struct str exported, struct strays *out, struct err *e)
@@ -91,10 +109,9 @@ strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
 	struct profile profile;
 	int rc = acked->started_n == 0 ? 0 : profile_stored(a, x->s, fh_id, &profile, e);
 
-	theirs.is_any = rc == 0;
-	if (rc > 0) {
-		theirs.email = profile.email;
-		theirs.mobile = profile.mobile;
+	if (rc >= 0) {
+		theirs.email = rc > 0 ? profile.email : only(exported, OPT_OUT_EMAIL);
+		theirs.mobile = rc > 0 ? profile.mobile : only(exported, OPT_OUT_TEXT);
 	}
 	return rc < 0 ? -1 : strays_find(x, a, acked, &theirs, out, e);
 }

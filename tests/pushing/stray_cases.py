@@ -307,6 +307,26 @@ def erased_and_another_has_the_address_that_was_told(k):
     gone(s, k, "x@example.com")
 
 
+@cases(("503", "flag"), ("503", "delete"), ("lost", "flag"), ("lost", "delete"))
+def removed_before_it_was_seen_to(k, code, how):
+    """Nobody knows which address was theirs last, so whoever has that one is looked at."""
+    people = crowd(3)
+    s = k.settled(people[1:], push_retries=0, push_gone=how)
+    people[0]["email"] = WRONG
+    mine = put(s, email=WRONG, firstName="Bob")
+    s.hour(hour(1), pages(people))
+    s.far.fault(code, CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    people[0]["email"] = RIGHT
+    s.hour(hour(2), pages(people))
+    s.hour(hour(3), pages(people[1:]))
+    s.push(what="removed")
+    bob = [(c["id"], c["status"], c["firstName"], c["extendedProperties"]) for c in there(s, email=WRONG)]
+    k.lab.equal("as it was", bob, [(mine, "Active", "Bob", {})])
+    s.quiet("removed")
+
+
 @test
 def nothing_of_a_stray_is_written(k):
     """Of whoever has the address now no call says more than the address."""
