@@ -18,6 +18,8 @@
 
 struct strays_address {
 	struct str key, address; /* both empty: none */
+	/* of who was erased */
+	bool is_theirs; /* they had it last: what has it is theirs, without a look */
 };
 
 struct strays {
@@ -43,5 +45,10 @@ int strays_find(const struct wanted_source *x, struct arena *a, const struct ack
  * as above. */
 int strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
     const struct acked *acked, struct str exported, struct strays *out, struct err *e) ERR_MUST;
+
+/* strays_of_erased(x, a, acked, out, e): all of who was erased, by the addresses that lost.h keeps;
+ * none is ${own}. */
+int strays_of_erased(const struct wanted_source *x, struct arena *a, const struct acked *acked,
+    struct strays *out, struct err *e) ERR_MUST;
 
 #endif /* PUSH_STRAYS_H */

@@ -4,6 +4,7 @@
 #include "json/read.h"
 #include "push/begun.h"
 #include "push/owed.h"
+#include "push/refusals.h"
 #include "push/send_create.h"
 #include "push/send_free.h"
 #include "push/send_look.h"
@@ -69,6 +70,11 @@ find_refusal(struct send *g, const struct stray *s, struct str dsid, struct str 
 	    books_opt_out(g->x->books, &g->a, s->field.key, s->field.hash, &told, g->e) < 0)
 		return -1;
 	*flag = owed_flag(g->x, channel);
+	/* What was told of who is erased goes with them, unless another owes it. */
+	if (s->r->w.is_erased) {
+		*flag = told.is_acked || told.is_begun ? STR("") : *flag;
+		return owed > 0;
+	}
 	if (acked_was_told(&told, dsid) || (flag->n > 0 && told.is_alone))
 		return 1;
 	if (owed > 0 || told.is_acked || told.is_begun)
@@ -101,12 +107,25 @@ is_bare(struct send *g, const struct stray *s, const struct send_look *look, str
 	return is;
 }
 
+/* A deletion that is answered with a 404: of who is erased it has to be gone for certain. */
+static int
+is_there(struct send *g, const struct stray *s, struct str dsid, bool *out)
+{
+	struct send_look look;
+	int rc = s->of->is_theirs ? send_look(g, dsid, STATUS, &look) : SEND_DONE;
+
+	*out = rc == SEND_DONE && s->of->is_theirs && look.is_there;
+	return rc;
+}
+
 /* That there may be one is known until it is noted that there is none, so this call needs no line
  * before it. */
 static int
 delete_it(struct send *g, const struct stray *s, struct str dsid)
 {
 	struct caller_answer c = { 0 };
+	bool is_left = false;
+	int rc = SEND_DONE;
 
 	if (caller_call(g->caller,
 	        &(struct caller_request){ .method = HTTP_DELETE,
@@ -119,9 +138,16 @@ delete_it(struct send *g, const struct stray *s, struct str dsid)
 	g->asks_to_wait = g->asks_to_wait || c.asks_to_wait;
 	if (c.answer.class == ANSWER_UNKNOWN)
 		return SEND_UNKNOWN;
-	if (c.answer.class == ANSWER_REJECTED && c.answer.status != 404) {
+	if (c.answer.class == ANSWER_REJECTED) {
+		struct str message = str_copy(&g->a, c.answer.message);
+
+		if (c.answer.status == 404)
+			rc = is_there(g, s, dsid, &is_left);
 		c.tries = 0;
-		return reject(g, s, &c, str_copy(&g->a, c.answer.message));
+		if (rc == SEND_DONE && (is_left || c.answer.status != 404))
+			return reject(g, s, &c, message);
+		if (rc != SEND_DONE)
+			return rc;
 	}
 	/* Whoever was refused for the address may have it now. */
 	g->is_taken = true;
@@ -165,6 +191,30 @@ is_anothers(struct send *g, const struct stray *s)
 	return begun_is_sure(&other, s->field.key, s->field.hash);
 }
 
+/* The address of who is erased is that of another customer's contact, which that call may have made
+ * inactive: it is looked at by the next push, and is active again unless it may not be. */
+static int
+note_others(struct send *g, const struct stray *s, struct str owner, struct str dsid)
+{
+	struct journal_field begun = { STATUS, books_hash(g->x->books, STATUS, STR(ACKED_BEGUN)) };
+	struct journal_line x = { .fh_id = owner,
+		.op = JOURNAL_STATUS,
+		.result = JOURNAL_UNKNOWN,
+		.dsid = dsid,
+		.fields = &begun,
+		.fields_n = 1 };
+	struct caller_answer none = { 0 };
+	struct acked other;
+
+	if (!s->of->is_theirs)
+		return note_over(g, s, STR(""));
+	if (books_contact(g->x->books, &g->a, owner, &other, g->e) < 0)
+		return -1;
+	if (refusals_owner(g->x, &other) == STANDING_NOBODYS && send_call_note(g, &x, &none) < 0)
+		return -1;
+	return note_over(g, s, STR(""));
+}
+
 static int
 settle(struct send *g, const struct stray *s)
 {
@@ -188,22 +238,29 @@ settle(struct send *g, const struct stray *s)
 	rc = books_owner(g->x->books, &g->a, x.dsid, &owner, g->e);
 	if (rc < 0)
 		return -1;
-	return rc > 0 ? note_over(g, s, STR("")) : look_at(g, s, x.dsid);
+	if (rc > 0)
+		return note_others(g, s, owner, x.dsid);
+	return s->of->is_theirs ? delete_it(g, s, x.dsid) : look_at(g, s, x.dsid);
 }
 
 int
 send_stray_all(struct send *g, const struct send_row *r, bool has_letter)
 {
-	int rc = SEND_DONE;
+	int rc = SEND_DONE, one;
 
-	for (size_t i = 0; i < r->w.strays.n && rc == SEND_DONE; i++) {
+	for (size_t i = 0; i < r->w.strays.n; i++) {
 		const struct strays_address *of = &r->w.strays.list[i];
 		const struct stray s = { .r = r,
 			.of = of,
 			.field = { of->key, books_hash(g->x->books, of->key, of->address) },
 			.has_letter = has_letter };
 
-		rc = settle(g, &s);
+		one = settle(g, &s);
+		if (one < 0)
+			return -1;
+		rc = one == SEND_UNKNOWN || rc == SEND_DONE ? one : rc;
+		if (one == SEND_UNKNOWN && g->asks_to_wait)
+			break;
 	}
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include "dailystory/holders.h"
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
+#include "push/lost.h"
 #include "push/owed.h"
 
 #define EMAIL STR("email")
@@ -65,7 +66,8 @@ strays_find(const struct wanted_source *x, struct arena *a, const struct acked *
 	*out = (struct strays){ .list = list };
 	for (size_t i = acked->started_n; i-- > 0;) {
 		const struct acked_begun *b = &acked->started[i];
-		const struct strays_address one = { b->key, str_copy(a, find(x, theirs, b)) };
+		const struct strays_address one = { .key = b->key,
+			.address = str_copy(a, find(x, theirs, b)) };
 		int rc = one.address.n == 0 || out->own.address.n > 0 || acked->dsid.n > 0
 		             ? 0
 		             : is_theirs(x, a, theirs, b, one.address, e);
@@ -114,4 +116,29 @@ strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
 		theirs.mobile = rc > 0 ? profile.mobile : only(exported, OPT_OUT_TEXT);
 	}
 	return rc < 0 ? -1 : strays_find(x, a, acked, &theirs, out, e);
+}
+
+int
+strays_of_erased(const struct wanted_source *x, struct arena *a, const struct acked *acked,
+    struct strays *out, struct err *e)
+{
+	struct strays_address *list = arena_array(a, acked->started_n, sizeof(*list));
+	struct lost lost = { 0 };
+	int rc = acked->started_n == 0 ? 0 : lost_load(&lost, x->books->dir, e);
+
+	*out = (struct strays){ .list = list };
+	for (size_t i = acked->started_n; rc == 0 && i-- > 0;) {
+		const struct journal_field f = { acked->started[i].key, acked->started[i].hash };
+		struct lost_address of = lost_find(&lost, x->books, &f);
+
+		of.key = f.key;
+		of.address = str_copy(a, of.address);
+		if (of.address.n == 0)
+			out->is_forgotten = true;
+		else
+			list[out->n++] =
+			    (struct strays_address){ of.key, of.address, of.is_theirs };
+	}
+	lost_release(&lost);
+	return rc;
 }
