@@ -20,6 +20,7 @@ struct strays_address {
 	struct str key, address; /* both empty: none */
 	/* of who was erased */
 	bool is_theirs; /* they had it last: what has it is theirs, without a look */
+	bool is_owed;   /* another customer refuses by it, and it is left */
 };
 
 struct strays {

@@ -91,7 +91,7 @@ calls_of_strays(const struct wanted *w)
 	for (size_t i = 0; i < w->strays.n; i++) {
 		const struct strays_address *of = &w->strays.list[i];
 
-		n += of->is_theirs ? 2 : 3;
+		n += of->is_owed ? 0 : of->is_theirs ? 2 : 3;
 	}
 	return n;
 }

@@ -70,10 +70,10 @@ find_refusal(struct send *g, const struct stray *s, struct str dsid, struct str 
 	    books_opt_out(g->x->books, &g->a, s->field.key, s->field.hash, &told, g->e) < 0)
 		return -1;
 	*flag = owed_flag(g->x, channel);
-	/* What was told of who is erased goes with them, unless another owes it. */
+	/* What was told of who is erased goes with them; what another owes is not looked at. */
 	if (s->r->w.is_erased) {
 		*flag = told.is_acked || told.is_begun ? STR("") : *flag;
-		return owed > 0;
+		return 0;
 	}
 	if (acked_was_told(&told, dsid) || (flag->n > 0 && told.is_alone))
 		return 1;
@@ -222,7 +222,7 @@ settle(struct send *g, const struct stray *s)
 	struct caller_answer c = { 0 };
 	struct send_refusal why;
 	struct str owner;
-	int rc = is_anothers(g, s);
+	int rc = s->of->is_owed ? 1 : is_anothers(g, s);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : note_over(g, s, STR(""));

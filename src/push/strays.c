@@ -118,6 +118,18 @@ strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
 	return rc < 0 ? -1 : strays_find(x, a, acked, &theirs, out, e);
 }
 
+static int
+add_erased(const struct wanted_source *x, struct strays_address *list, struct strays *out,
+    const struct lost_address *of, struct err *e)
+{
+	bool is_email = str_eq(of->key, EMAIL);
+	uint32_t since;
+	int rc = owed_find(x, is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT, of->address, &since, e);
+
+	list[out->n++] = (struct strays_address){ of->key, of->address, of->is_theirs, rc > 0 };
+	return rc < 0 ? -1 : 0;
+}
+
 int
 strays_of_erased(const struct wanted_source *x, struct arena *a, const struct acked *acked,
     struct strays *out, struct err *e)
@@ -136,8 +148,7 @@ strays_of_erased(const struct wanted_source *x, struct arena *a, const struct ac
 		if (of.address.n == 0)
 			out->is_forgotten = true;
 		else
-			list[out->n++] =
-			    (struct strays_address){ of.key, of.address, of.is_theirs };
+			rc = add_erased(x, list, out, &of, e);
 	}
 	lost_release(&lost);
 	return rc;

@@ -412,6 +412,27 @@ def removed_before_it_was_seen_to(k, code, how):
 
 
 @test
+def erased_and_another_refuses_by_that_address(k):
+    """Two share it, and one contact was told of both: it keeps the refusal of the one who stays."""
+    people = crowd(3)
+    people[0].update(NO_MAIL, **NO_TEXT)
+    people[1].update(NO_MAIL, **NO_TEXT, email=RIGHT)
+    s = k.shop(*FLAGS, "--optouts", "contact", **BOTH)
+    s.hour(hour(0), pages(people))
+    s.push(what="told")
+    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
+    plan, before = s.plan(), s.far.calls()
+    s.push(what="erased")
+    k.lab.equal("planned", s.far.calls() - before, plan["calls"])
+    s.hour(hour(1), pages(people[1:]))
+    s.push(what="an hour later")
+    k.lab.equal("it refuses still", [(c["status"], c["out_of_email"]) for c in there(s, email=RIGHT)], [("Active", True)])
+    k.lab.equal("nobody knows them", erased.hits(s.dir, "c00000"), [])
+    s.same("an hour later")
+    s.quiet("an hour later")
+
+
+@test
 def nothing_of_a_stray_is_written(k):
     """Of whoever has the address now no call says more than the address."""
     s, people = lost(k, "503")
