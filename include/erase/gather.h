@@ -14,6 +14,12 @@
 #include "erase/search.h"
 #include "record/record.h"
 
+/* The addresses of somebody's newest record: their numbers in ${owned}, or 0. */
+struct gather_last {
+	uint32_t id, email, mobile;
+	int64_t at;
+};
+
 /* Zero-initialisable but for the first members. */
 struct gather {
 	const char *account;
@@ -27,9 +33,11 @@ struct gather {
 	struct intern seen;            /* ... and which of them a record has */
 	struct intern emails, mobiles; /* normalised */
 	struct intern owned;           /* each of these, a zero byte, and the id of who had it */
-	struct intern folded;          /* their ids that folded history names */
-	struct intern orders;          /* of folded history: ids of what is or was theirs */
-	struct intern past;            /* of folded history: their addresses, ... */
+	struct gather_last *last;      /* of each of them */
+	size_t last_n, last_cap;
+	struct intern folded; /* their ids that folded history names */
+	struct intern orders; /* of folded history: ids of what is or was theirs */
+	struct intern past;   /* of folded history: their addresses, ... */
 	struct intern others; /* ... and those that anybody else had, or was exported with */
 	struct intern
 	    unseen; /* folded snapshots that had a record of theirs which is told nowhere */
@@ -54,6 +62,9 @@ void gather_ready(struct gather *g);
 
 /* gather_owned(g, i, address, id): the i-th of g->owned, from 1 on. */
 void gather_owned(const struct gather *g, uint32_t i, struct str *address, struct str *id);
+
+/* gather_is_last(g, i): their newest record has it. */
+bool gather_is_last(const struct gather *g, uint32_t i);
 
 /* gather_pages(g, is_aside, e): from every version in every page; in pages that were put aside if
  * ${is_aside}.  If all ids are known, only pages that hold one are read through. */

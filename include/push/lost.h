@@ -16,6 +16,7 @@
 
 struct lost_address {
 	struct str key, address; /* "email" or "mobilePhone" */
+	bool is_theirs;          /* they had it last; one of older files is not known to be */
 };
 
 /* Zero-initialisable. */
@@ -29,10 +30,11 @@ struct lost {
  * damaged. */
 int lost_load(struct lost *l, const char *dir, struct err *e) ERR_MUST;
 
-/* lost_find(l, books, field): the address that has this hash, or empty; borrowed. */
-struct str lost_find(const struct lost *l, struct books *books, const struct journal_field *field);
+/* lost_find(l, books, field): the address that has this hash, or none; borrowed. */
+struct lost_address lost_find(
+    const struct lost *l, struct books *books, const struct journal_field *field);
 
-void lost_add(struct lost *l, struct str key, struct str address);
+void lost_add(struct lost *l, struct lost_address x);
 
 /* lost_save(l, dir, e): durably; with no address in it there is no file. */
 int lost_save(const struct lost *l, const char *dir, struct err *e) ERR_MUST;

@@ -19,12 +19,14 @@
 struct strays_address {
 	struct str key, address; /* both empty: none */
 	bool is_settled;         /* of a stray, by the books: nothing is to be deleted */
+	bool is_theirs;          /* of who was erased: they had it last, so what has it is theirs,
+	                          * without a look */
 };
 
 struct strays {
 	struct strays_address own;
 	const struct strays_address *list;
-	size_t n, finds;   /* ${finds} of them are not settled */
+	size_t n;
 	bool is_forgotten; /* there is one whose address nobody knows any more */
 };
 
@@ -33,7 +35,6 @@ struct strays_theirs {
 	struct str fh_id;
 	struct str email, mobile;
 	struct str exported; /* packed: all they were ever exported with */
-	bool is_any;         /* any of these: nobody knows which it was last */
 	bool is_gone;        /* no contact: not theirs is what another customer takes part with */
 };
 
@@ -46,5 +47,10 @@ int strays_find(const struct wanted_source *x, struct arena *a, const struct ack
  * as above. */
 int strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
     const struct acked *acked, struct str exported, struct strays *out, struct err *e) ERR_MUST;
+
+/* strays_of_erased(x, a, fh_id, acked, out, e): all of who was erased, by the addresses that lost.h
+ * keeps; none is ${own}.  Settled is one by which another customer refuses. */
+int strays_of_erased(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    const struct acked *acked, struct strays *out, struct err *e) ERR_MUST;
 
 #endif /* PUSH_STRAYS_H */

@@ -40,7 +40,7 @@ struct wanted {
 	bool clears_mobile;     /* the one that DailyStory has refuses texts, and is to go; with
 	                         * ${mobile}, which takes its place */
 	bool had_refused;       /* not bound, no mobile, and one that they had refuses texts */
-	struct strays strays;   /* what creates without an answer may have made; of nobody erased */
+	struct strays strays;   /* what creates without an answer may have made */
 	struct str memberships; /* as contact_status has them */
 	bool is_taken;          /* another customer's contact has an address that is new to them */
 	enum wanted_hold hold;

@@ -21,16 +21,18 @@ is_placeholder(const struct str *list, size_t n, struct str text)
 	return false;
 }
 
-static void
+static uint32_t
 add_owned(struct gather *g, struct str address, struct str id)
 {
 	struct buf b = { 0 };
+	uint32_t i;
 
 	buf_str(&b, address);
 	buf_char(&b, '\0');
 	buf_str(&b, id);
-	(void)intern_add(&g->owned, buf_view(&b));
+	i = intern_add(&g->owned, buf_view(&b));
 	buf_release(&b);
+	return i;
 }
 
 void
@@ -43,36 +45,64 @@ gather_owned(const struct gather *g, uint32_t i, struct str *address, struct str
 	*id = str_from(s, address->n + 1);
 }
 
-/* Whose it is decides about opt-outs, which name nobody. */
+bool
+gather_is_last(const struct gather *g, uint32_t i)
+{
+	for (size_t k = 0; k < g->last_n; k++)
+		if (g->last[k].email == i || g->last[k].mobile == i)
+			return true;
+	return false;
+}
+
+/* Of two in one snapshot that differ none is certain. */
 static void
+note_last(struct gather *g, struct gather_last now)
+{
+	struct gather_last *x = NULL;
+
+	for (size_t k = 0; k < g->last_n && x == NULL; k++)
+		x = g->last[k].id == now.id ? &g->last[k] : NULL;
+	if (x == NULL) {
+		g->last = mem_grow(g->last, g->last_n, &g->last_cap, sizeof(*g->last));
+		g->last[g->last_n++] = now;
+	} else if (x->at < now.at) {
+		*x = now;
+	} else if (x->at == now.at) {
+		x->email = x->email == now.email ? now.email : 0;
+		x->mobile = x->mobile == now.mobile ? now.mobile : 0;
+	}
+}
+
+/* Whose it is decides about opt-outs, which name nobody.  Returns: its number in owned, or 0. */
+static uint32_t
 note_address(struct gather *g, struct intern *theirs, struct str address, struct str id)
 {
 	if (id.n == 0) {
 		(void)intern_add(&g->others, address);
-		return;
+		return 0;
 	}
 	(void)intern_add(theirs, address);
 	if (g->is_folded)
 		(void)intern_add(&g->past, address);
-	add_owned(g, address, id);
+	return add_owned(g, address, id);
 }
 
-static void
+static uint32_t
 add_email(struct gather *g, struct str email, struct str id)
 {
 	const struct record_settings *s = g->settings;
 
 	if (email.n == 0)
-		return;
+		return 0;
 	email = str_lower(&g->arena, email);
 	if (str_starts(email, STR("mailto:")))
 		email = str_from(email, 7);
 	if (memchr(email.p, '@', email.n) == NULL ||
 	    is_placeholder(s->placeholder_emails, s->placeholder_n, email))
-		return;
-	note_address(g, &g->emails, email, id);
+		return 0;
 	if (id.n > 0)
 		search_add(&g->search, SEARCH_EMAIL, email);
+	return note_address(g, &g->emails, email, id);
 }
 
 /* Quotes round it and a full stop after it are no part of an address; an apostrophe within is. */
@@ -95,7 +125,7 @@ add_emails(struct gather *g, struct str text, struct str id)
 	for (size_t i = 0; i <= text.n; i++) {
 		if (i < text.n && strchr(",;<>\"() \t", text.p[i]) == NULL)
 			continue;
-		add_email(g, cut_ends(str_of(text.p + from, i - from)), id);
+		(void)add_email(g, cut_ends(str_of(text.p + from, i - from)), id);
 		from = i + 1;
 	}
 }
@@ -116,7 +146,7 @@ is_number(struct str s)
 	return varies;
 }
 
-static void
+static uint32_t
 add_phone(struct gather *g, struct str text, struct str id)
 {
 	const struct record_settings *s = g->settings;
@@ -126,11 +156,10 @@ add_phone(struct gather *g, struct str text, struct str id)
 
 	if (is_placeholder(s->placeholder_mobiles, s->placeholder_mobiles_n, number) ||
 	    !is_number(text))
-		return;
-	if (number.n > 0)
-		note_address(g, &g->mobiles, number, id);
+		return 0;
 	if (id.n > 0)
 		search_add(&g->search, SEARCH_PHONE, number.n > 0 ? number : text);
+	return number.n > 0 ? note_address(g, &g->mobiles, number, id) : 0;
 }
 
 void
@@ -139,7 +168,7 @@ gather_address(struct gather *g, struct str id, struct str text)
 	if (memchr(text.p, '@', text.n) != NULL)
 		add_emails(g, text, id);
 	else
-		add_phone(g, text, id);
+		(void)add_phone(g, text, id);
 }
 
 static void
@@ -154,6 +183,7 @@ add_name(struct gather *g, struct str first, struct str last, struct str whole)
 static void
 add_customer(struct gather *g, struct str text)
 {
+	struct gather_last last = { .at = g->redactor.reader.taken_at };
 	struct record_fault fault;
 	enum drop_reason why;
 	struct customer c;
@@ -162,12 +192,14 @@ add_customer(struct gather *g, struct str text)
 		return;
 	gather_id(g, c.id);
 	/* as the state and the exports have it, and whatever else there is */
-	add_email(g,
+	last.email = add_email(g,
 	    email_read(&g->arena, str_clean(&g->arena, c.email), g->settings->placeholder_emails,
 	        g->settings->placeholder_n, &why),
 	    c.id);
 	add_emails(g, c.email, c.id);
-	add_phone(g, c.phone, c.id);
+	last.mobile = add_phone(g, c.phone, c.id);
+	last.id = intern_find(&g->ids, c.id);
+	note_last(g, last);
 	search_add(&g->search, SEARCH_MED_ID, c.med_id);
 	add_name(g, c.first_name, c.last_name, c.name);
 }
@@ -253,6 +285,7 @@ gather_release(struct gather *g)
 	intern_release(&g->emails);
 	intern_release(&g->mobiles);
 	intern_release(&g->owned);
+	mem_free(g->last);
 	intern_release(&g->folded);
 	intern_release(&g->orders);
 	intern_release(&g->past);

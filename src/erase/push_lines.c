@@ -210,20 +210,22 @@ each_file(struct settling *g, line_fn *fn, bool is_written)
 }
 
 /* The address of which a contact may have been made: it was theirs, or it is kept already. */
-static struct str
+static struct lost_address
 find_lost(struct settling *g, struct books *books, const struct lost *kept, struct str fh_id,
     const struct journal_field *started)
 {
 	const struct gather *x = g->p->gathered;
-	struct str address = lost_find(kept, books, started), owner;
+	struct lost_address out = lost_find(kept, books, started);
 
-	for (uint32_t i = 1; x != NULL && address.n == 0 && i < x->owned.n; i++) {
+	for (uint32_t i = 1; x != NULL && out.address.n == 0 && i < x->owned.n; i++) {
+		struct str address, owner;
+
 		gather_owned(x, i, &address, &owner);
-		if (!str_eq(owner, fh_id) ||
-		    books_hash(books, started->key, address) != started->hash)
-			address = STR("");
+		if (str_eq(owner, fh_id) &&
+		    books_hash(books, started->key, address) == started->hash)
+			out = (struct lost_address){ started->key, address, gather_is_last(x, i) };
 	}
-	return address;
+	return out;
 }
 
 /* Whose contact is known to be there, or may be and can be found. */
@@ -239,11 +241,11 @@ look_up_one(struct settling *g, struct books *books, const struct lost *kept, st
 	is_bound = acked.dsid.n > 0;
 	for (size_t k = 0; k < acked.started_n; k++) {
 		const struct journal_field f = { acked.started[k].key, acked.started[k].hash };
-		struct str address = find_lost(g, books, kept, fh_id, &f);
+		struct lost_address one = find_lost(g, books, kept, fh_id, &f);
 
-		if (address.n > 0)
-			lost_add(out, f.key, address);
-		is_bound = is_bound || address.n > 0;
+		if (one.address.n > 0)
+			lost_add(out, one);
+		is_bound = is_bound || one.address.n > 0;
 	}
 	if (is_bound)
 		(void)intern_add(&g->p->bound, fh_id);

@@ -13,19 +13,37 @@
 static const char *const keys[] = { "email", "mobilePhone" };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
+#define THEIRS STR("theirs")
+
+static bool
+is_theirs(struct lost *l, const struct json *j, struct str address)
+{
+	uint32_t list = json_find(j, 0, THEIRS);
+	const struct json_node *n = j->nodes;
+
+	if (list == 0 || n[list].kind != JSON_ARRAY)
+		return false;
+	for (uint32_t i = list + 1; i < n[list].next; i = n[i].next)
+		if (n[i].kind == JSON_STRING && str_eq(json_text(&l->arena, j, i), address))
+			return true;
+	return false;
+}
 
 static bool
 read_list(struct lost *l, const struct json *j, const char *key)
 {
 	uint32_t list = json_find(j, 0, str_c(key));
 	const struct json_node *n = j->nodes;
+	struct lost_address x = { .key = str_c(key) };
 
 	if (list == 0 || n[list].kind != JSON_ARRAY)
 		return false;
 	for (uint32_t i = list + 1; i < n[list].next; i = n[i].next) {
 		if (n[i].kind != JSON_STRING)
 			return false;
-		lost_add(l, str_c(key), json_text(&l->arena, j, i));
+		x.address = json_text(&l->arena, j, i);
+		x.is_theirs = is_theirs(l, j, x.address);
+		lost_add(l, x);
 	}
 	return true;
 }
@@ -64,28 +82,28 @@ lost_load(struct lost *l, const char *dir, struct err *e)
 	                     "made of somebody who is erased cannot be found.");
 }
 
-struct str
+struct lost_address
 lost_find(const struct lost *l, struct books *books, const struct journal_field *field)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (str_eq(l->list[i].key, field->key) &&
 		    books_hash(books, field->key, l->list[i].address) == field->hash)
-			return l->list[i].address;
-	return STR("");
+			return l->list[i];
+	return (struct lost_address){ .key = field->key };
 }
 
 void
-lost_add(struct lost *l, struct str key, struct str address)
+lost_add(struct lost *l, struct lost_address x)
 {
 	l->list = mem_grow(l->list, l->n, &l->cap, sizeof(*l->list));
-	l->list[l->n++] =
-	    (struct lost_address){ str_copy(&l->arena, key), str_copy(&l->arena, address) };
+	l->list[l->n++] = (struct lost_address){ str_copy(&l->arena, x.key),
+		str_copy(&l->arena, x.address), x.is_theirs };
 }
 
 static struct doc *
 written(const struct lost *l)
 {
-	struct doc *d = doc_object();
+	struct doc *d = doc_object(), *theirs;
 
 	for (size_t k = 0; k < KEYS; k++) {
 		struct doc *list = doc_in_array(d, keys[k]);
@@ -94,6 +112,10 @@ written(const struct lost *l)
 			if (str_eq(l->list[i].key, str_c(keys[k])))
 				doc_text(list, NULL, l->list[i].address);
 	}
+	theirs = doc_in_array(d, "theirs");
+	for (size_t i = 0; i < l->n; i++)
+		if (l->list[i].is_theirs)
+			doc_text(theirs, NULL, l->list[i].address);
 	return d;
 }
 

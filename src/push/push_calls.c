@@ -54,14 +54,13 @@ calls_anew(const struct wanted_source *x, const struct wanted *w, const struct s
 	return calls_of_row(w, &none, &then, &tells) + then.is_clearing + 1;
 }
 
-/* The contact of theirs, and of who was erased all that may be; each other one is found first. */
+/* One that is not known is found first. */
 static unsigned
 calls_to_delete(const struct wanted *w, const struct acked *acked)
 {
 	bool is_own = acked->is_imported || w->strays.own.address.n > 0;
-	unsigned found = w->is_erased ? (unsigned)acked->started_n : is_own ? 1 : 0;
 
-	return (acked->dsid.n > 0 ? 1U : 0U) + 2 * found;
+	return (acked->dsid.n > 0 ? 1U : 0U) + (is_own && !w->is_erased ? 2U : 0U);
 }
 
 /* What the look finds is not known before. */
@@ -83,14 +82,26 @@ calls_of_customer(const struct wanted_source *x, const struct wanted *w, const s
 	return 1 + (n > anew ? n : anew);
 }
 
-/* A stray that is not settled by the books is found, looked at and deleted. */
+/* One that is not settled by the books is found, looked at and deleted; of who is erased, what is
+ * theirs without a look. */
+static unsigned
+calls_of_strays(const struct wanted *w)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < w->strays.n; i++) {
+		const struct strays_address *of = &w->strays.list[i];
+
+		n += of->is_settled ? 0 : of->is_theirs ? 2 : 3;
+	}
+	return n;
+}
+
 unsigned
 push_calls(const struct wanted_source *x, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now, const struct push_tells *tells)
 {
-	unsigned of_strays = 3 * (unsigned)w->strays.finds;
-
 	if (!now->has_row)
-		return standing_calls(now) + of_strays;
-	return calls_of_customer(x, w, acked, now, tells) + of_strays;
+		return standing_calls(now) + calls_of_strays(w);
+	return calls_of_customer(x, w, acked, now, tells) + calls_of_strays(w);
 }

@@ -195,7 +195,7 @@ plan_customer(struct planning *g, struct wanted *w, const struct acked *acked, b
 	struct standing_facts now = w->standing;
 
 	if (waits)
-		w->strays.n = w->strays.finds = 0;
+		w->strays.n = 0;
 	now.has_row = !waits && pending_own(g->x, w, acked);
 	has_step = acked->dsid.n > 0 && standing_step(&now) != STANDING_NOTHING;
 	if (letter->tries > 0 && (is_pending || has_step) && !is_outlived(w, acked))

@@ -69,24 +69,23 @@ send_own(struct send *g, struct send_row *r)
 	return send_row_load(g, r) < 0 ? -1 : send_row_settle(g, r, false);
 }
 
-/* Of who was erased each contact is deleted that may be there: those after the first, too. */
+/* Of who was erased each contact is deleted that may be there, whatever came of the others. */
 static int
 send_erased(struct send *g, struct send_row *r)
 {
-	int rc;
+	int rc = send_own(g, r), strays;
 
-	do {
-		size_t left = r->acked.started_n + (r->acked.dsid.n > 0);
-
-		rc = send_own(g, r);
-		if (rc != SEND_DONE)
-			return rc;
-		if (send_row_load(g, r) < 0)
-			return -1;
-		if (r->acked.started_n + (r->acked.dsid.n > 0) >= left)
-			return SEND_DONE;
-	} while (r->acked.started_n > 0);
-	return SEND_DONE;
+	if (rc < 0 || (rc == SEND_UNKNOWN && g->asks_to_wait))
+		return rc;
+	if (send_row_load(g, r) < 0)
+		return -1;
+	strays = send_stray_all(g, r, rc == SEND_REJECTED);
+	if (strays < 0 || send_row_load(g, r) < 0)
+		return -1;
+	if (rc != SEND_DONE || strays != SEND_DONE)
+		return rc == SEND_UNKNOWN || strays == SEND_DONE ? rc : strays;
+	/* What is left is known by no address. */
+	return r->acked.started_n > 0 ? send_own(g, r) : SEND_DONE;
 }
 
 /* With what else may have been made of them: nothing of that waits for their row, and where that

@@ -2,11 +2,7 @@
 
 #include "base/pack.h"
 #include "dailystory/opt_outs.h"
-#include "push/begun.h"
-#include "push/lost.h"
 #include "push/owed.h"
-#include "push/refusals.h"
-#include "push/send_free.h"
 #include "push/send_look.h"
 
 #define EMAIL STR("email")
@@ -19,8 +15,7 @@ line_of(const struct wanted *w)
 	return (struct journal_line){ .fh_id = w->fh_id, .op = JOURNAL_CREATE, .body = w->digest };
 }
 
-/* Whether another customer's contact has the address: 1, 0, -1.  A call without an answer does not
- * make it theirs where somebody was erased: what was made for them would stay. */
+/* Whether another customer's contact has the address: 1, 0, -1. */
 static int
 find_other(struct send *g, const struct wanted *w, const struct journal_field *f,
     struct str *holder, struct acked *other)
@@ -29,9 +24,7 @@ find_other(struct send *g, const struct wanted *w, const struct journal_field *f
 
 	if (rc <= 0 || str_eq(*holder, w->fh_id))
 		return rc < 0 ? -1 : 0;
-	if (books_contact(g->x->books, &g->a, *holder, other, g->e) < 0)
-		return -1;
-	return !w->is_erased || begun_is_sure(other, f->key, f->hash);
+	return books_contact(g->x->books, &g->a, *holder, other, g->e) < 0 ? -1 : 1;
 }
 
 /* Nobody else's contact may be found: it would be written to in another's name. */
@@ -55,23 +48,22 @@ check_free(struct send *g, const struct wanted *w, const struct journal_field *f
 
 /* The address alone: of a contact that turns out to be another's nothing is written. */
 static void
-put_create(
-    struct send *g, const struct wanted *w, struct str key, struct str address, struct str flag)
+put_create(struct send *g, const struct strays_address *by, struct str flag)
 {
 	struct buf *b = &g->body;
 
 	buf_reset(b);
 	buf_char(b, '{');
-	buf_json(b, key);
+	buf_json(b, by->key);
 	buf_char(b, ':');
-	buf_json(b, address);
+	buf_json(b, by->address);
 	if (flag.n > 0) {
 		buf_char(b, ',');
 		buf_json(b, flag);
 		buf_z(b, ":true");
 	}
 	/* Perhaps there is none, and one is made of who is erased. */
-	if (w->is_erased)
+	if (by->is_theirs)
 		buf_z(b, ",\"status\":\"Inactive\"");
 	buf_char(b, '}');
 }
@@ -129,46 +121,17 @@ note_anothers(struct send *g, const struct wanted *w, const struct acked *acked,
 	return 0;
 }
 
-/* Another customer's contact has the address: so it is that one, and nothing is to be deleted; or,
- * with none, nothing can be. */
+/* Of no create the address is known, so nothing can be done. */
 static int
-note_nobody(
-    struct send *g, const struct wanted *w, struct acked *acked, const struct journal_field *f)
+note_nobody(struct send *g, const struct wanted *w)
 {
 	struct caller_answer none = { 0 };
 	struct journal_line x = line_of(w);
 
-	x.op = f != NULL ? JOURNAL_MOOT : JOURNAL_DELETE;
+	x.op = JOURNAL_DELETE;
 	x.result = JOURNAL_ACKED;
 	x.reason = w->gone;
-	x.fields = f;
-	x.fields_n = f != NULL;
-	if (send_call_note(g, &x, &none) < 0)
-		return -1;
-	return books_contact(g->x->books, &g->a, w->fh_id, acked, g->e) < 0 ? -1 : SEND_DONE;
-}
-
-/* The address of who is erased is that of another customer's contact, which that call may have made
- * inactive: it is looked at by the next push, and is active again unless it may not be. */
-static int
-note_others(struct send *g, const struct wanted *w, struct acked *acked, struct str owner,
-    const struct journal_line *create)
-{
-	struct journal_field begun = { STATUS, books_hash(g->x->books, STATUS, STR(ACKED_BEGUN)) };
-	struct journal_line x = { .fh_id = owner,
-		.op = JOURNAL_STATUS,
-		.result = JOURNAL_UNKNOWN,
-		.dsid = create->dsid,
-		.fields = &begun,
-		.fields_n = 1 };
-	struct caller_answer none = { 0 };
-	struct acked other;
-
-	if (books_contact(g->x->books, &g->a, owner, &other, g->e) < 0)
-		return -1;
-	if (refusals_owner(g->x, &other) == STANDING_NOBODYS && send_call_note(g, &x, &none) < 0)
-		return -1;
-	return note_nobody(g, w, acked, create->fields);
+	return send_call_note(g, &x, &none) < 0 ? -1 : SEND_DONE;
 }
 
 /* Its answer says which contact it is; it may be somebody else's. */
@@ -183,8 +146,6 @@ bind(struct send *g, const struct wanted *w, struct acked *acked, struct journal
 	x.dsid = str_copy(&g->a, c->answer.id);
 	if (rc < 0)
 		return -1;
-	if (rc > 0 && !str_eq(owner, w->fh_id) && w->is_erased)
-		return note_others(g, w, acked, owner, &x);
 	if (rc > 0 && !str_eq(owner, w->fh_id))
 		return send_call_reject(g, x, c, STR("same-contact"),
 		    str_printf(&g->a, "DailyStory takes them for %.*s", STR_ARG(owner)));
@@ -224,7 +185,7 @@ send_create_ask(struct send *g, const struct wanted *w, struct strays_address by
 
 	if (find_flag(g, w, by.key, by.address, &flag) < 0)
 		return -1;
-	put_create(g, w, by.key, by.address, flag);
+	put_create(g, &by, flag);
 	return send_call_ask(g,
 	    (struct caller_request){ .method = HTTP_POST,
 	        .path = "/contact",
@@ -295,46 +256,6 @@ find_imported(struct send *g, const struct wanted *w, const struct acked *acked,
 		*address = its;
 	}
 	return 0;
-}
-
-/* The state knows nobody who was erased.  The last one that can be found goes first. */
-static int
-find_erased(struct send *g, const struct acked *acked, struct strays_address *out)
-{
-	struct lost lost;
-	int rc = lost_load(&lost, g->x->books->dir, g->e);
-
-	*out = (struct strays_address){ .key = STR("") };
-	for (size_t i = acked->started_n; rc == 0 && out->address.n == 0 && i-- > 0;) {
-		const struct journal_field f = { acked->started[i].key, acked->started[i].hash };
-
-		out->key = f.key;
-		out->address = str_copy(&g->a, lost_find(&lost, g->x->books, &f));
-	}
-	lost_release(&lost);
-	return rc;
-}
-
-/* Without an address nothing can be done. */
-static int
-create_erased(struct send *g, const struct wanted *w, struct acked *acked)
-{
-	struct strays_address found;
-	struct journal_field f;
-	struct str holder;
-	struct acked other;
-	int rc = find_erased(g, acked, &found);
-
-	if (rc < 0)
-		return -1;
-	if (found.address.n == 0)
-		return note_nobody(g, w, acked, NULL);
-	f = (struct journal_field){ found.key, books_hash(g->x->books, found.key, found.address) };
-	rc = find_other(g, w, &f, &holder, &other);
-	if (rc != 0)
-		return rc < 0 ? -1 : note_nobody(g, w, acked, &f);
-	rc = create(g, w, acked, found.key, found.address);
-	return rc == SEND_DONE && send_free(g, &found) < 0 ? -1 : rc;
 }
 
 static int
@@ -409,7 +330,7 @@ send_create(struct send *g, const struct wanted *w, struct acked *acked)
 	if (acked->is_imported && !is_known && find_imported(g, w, acked, &key, &address) < 0)
 		return -1;
 	if (w->is_erased && acked->started_n > 0)
-		return create_erased(g, w, acked);
+		return w->strays.n == 0 ? note_nobody(g, w) : SEND_DONE;
 	if (acked->started_n > 0)
 		return create_again(g, w, acked, key, address);
 	return address.n > 0 ? create(g, w, acked, key, address) : SEND_DONE;

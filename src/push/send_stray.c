@@ -3,6 +3,7 @@
 #include "dailystory/opt_outs.h"
 #include "json/read.h"
 #include "push/owed.h"
+#include "push/refusals.h"
 #include "push/send_create.h"
 #include "push/send_free.h"
 #include "push/send_look.h"
@@ -91,6 +92,9 @@ find_refusal(struct send *g, const struct stray *s, struct str dsid, struct str 
 	    books_opt_out(g->x->books, &g->a, s->field.key, s->field.hash, &told, g->e) < 0)
 		return -1;
 	*ours = owed > 0 || told.is_acked || told.is_begun ? flag : STR("");
+	/* What was told of who is erased goes with them; what another owes is settled. */
+	if (s->r->w.is_erased)
+		return 0;
 	return acked_was_told(&told, dsid) || (flag.n > 0 && told.is_alone);
 }
 
@@ -163,12 +167,25 @@ read_look(struct send *g, const struct stray *s, const struct send_look *look, s
 	json_release(&j);
 }
 
+/* A deletion that is answered with a 404: of who is erased it has to be gone for certain. */
+static int
+is_there(struct send *g, const struct stray *s, struct str dsid, bool *out)
+{
+	struct send_look look;
+	int rc = s->of->is_theirs ? send_look(g, dsid, STATUS, &look) : SEND_DONE;
+
+	*out = rc == SEND_DONE && s->of->is_theirs && look.is_there;
+	return rc;
+}
+
 /* That there may be one is known until it is noted that there is none, so this call needs no line
  * before it. */
 static int
 delete_it(struct send *g, const struct stray *s, struct str dsid)
 {
 	struct caller_answer c = { 0 };
+	bool is_left;
+	int rc = SEND_DONE;
 
 	if (caller_call(g->caller,
 	        &(struct caller_request){ .method = HTTP_DELETE,
@@ -181,8 +198,13 @@ delete_it(struct send *g, const struct stray *s, struct str dsid)
 	g->asks_to_wait = g->asks_to_wait || c.asks_to_wait;
 	if (c.answer.class == ANSWER_UNKNOWN)
 		return SEND_UNKNOWN;
-	if (c.answer.class == ANSWER_REJECTED && c.answer.status != 404)
-		return refuse_answer(g, s, &c.answer);
+	is_left = c.answer.class == ANSWER_REJECTED;
+	if (is_left && c.answer.status == 404) {
+		c.answer.message = str_copy(&g->a, c.answer.message);
+		rc = is_there(g, s, dsid, &is_left);
+	}
+	if (rc != SEND_DONE || is_left)
+		return rc != SEND_DONE ? rc : refuse_answer(g, s, &c.answer);
 	/* Whoever was refused for the address may have it now. */
 	g->is_taken = true;
 	if (send_free(g, s->of) < 0)
@@ -216,6 +238,28 @@ look_at(struct send *g, const struct stray *s, struct str dsid, bool is_anothers
 	                                            : note_over(g, s, STR(""));
 }
 
+/* The address of who is erased is that of another customer's contact, which that call may have made
+ * inactive: it is looked at by the next push, and is active again unless it may not be. */
+static int
+note_others(struct send *g, const struct stray *s, struct str owner, struct str dsid)
+{
+	struct journal_field begun = { STATUS, books_hash(g->x->books, STATUS, STR(ACKED_BEGUN)) };
+	struct journal_line x = { .fh_id = owner,
+		.op = JOURNAL_STATUS,
+		.result = JOURNAL_UNKNOWN,
+		.dsid = dsid,
+		.fields = &begun,
+		.fields_n = 1 };
+	struct caller_answer none = { 0 };
+	struct acked other;
+
+	if (books_contact(g->x->books, &g->a, owner, &other, g->e) < 0)
+		return -1;
+	if (refusals_owner(g->x, &other) == STANDING_NOBODYS && send_call_note(g, &x, &none) < 0)
+		return -1;
+	return note_over(g, s, STR(""));
+}
+
 static int
 settle(struct send *g, const struct stray *s)
 {
@@ -237,7 +281,11 @@ settle(struct send *g, const struct stray *s)
 		return rc;
 	dsid = str_copy(&g->a, c.answer.id);
 	rc = books_owner(g->x->books, &g->a, dsid, &owner, g->e);
-	return rc < 0 ? -1 : look_at(g, s, dsid, rc > 0);
+	if (rc < 0)
+		return -1;
+	if (!s->of->is_theirs)
+		return look_at(g, s, dsid, rc > 0);
+	return rc > 0 ? note_others(g, s, owner, dsid) : delete_it(g, s, dsid);
 }
 
 /* Nobody answers at all. */

@@ -5,6 +5,7 @@
 #include "dailystory/opt_outs.h"
 #include "profile/profile.h"
 #include "push/begun.h"
+#include "push/lost.h"
 #include "push/owed.h"
 
 #define EMAIL STR("email")
@@ -47,7 +48,7 @@ is_theirs(const struct wanted_source *x, struct arena *a, const struct strays_th
 	struct str *ids;
 	size_t n;
 
-	if (!theirs->is_any && !str_eq(address, now_theirs(theirs, b)))
+	if (!str_eq(address, now_theirs(theirs, b)))
 		return 0;
 	if (!theirs->is_gone)
 		return 1;
@@ -127,23 +128,29 @@ holds_refusal(const struct wanted_source *x, struct arena *a, const struct stray
 	return rc < 0 ? -1 : rc == 0;
 }
 
-/* Also whose contact has the address for certain is known. */
+/* Whose contact has the address for certain is known, and is another's.  Returns: 1, 0, -1. */
 static int
-is_settled(const struct wanted_source *x, struct arena *a, const struct strays_theirs *theirs,
+is_anothers(const struct wanted_source *x, struct arena *a, struct str fh_id,
     const struct strays_address *of, uint64_t hash, struct err *e)
 {
 	struct acked other;
 	struct str holder;
-	int rc = holds_refusal(x, a, theirs, of, hash, e), held;
+	int rc = books_holder(x->books, a, of->key, hash, &holder, e);
 
-	if (rc != 0)
-		return rc;
-	held = books_holder(x->books, a, of->key, hash, &holder, e);
-	if (held <= 0 || str_eq(holder, theirs->fh_id))
-		return held < 0 ? -1 : 0;
+	if (rc <= 0 || str_eq(holder, fh_id))
+		return rc < 0 ? -1 : 0;
 	return books_contact(x->books, a, holder, &other, e) < 0
 	           ? -1
 	           : begun_is_sure(&other, of->key, hash);
+}
+
+static int
+is_settled(const struct wanted_source *x, struct arena *a, const struct strays_theirs *theirs,
+    const struct strays_address *of, uint64_t hash, struct err *e)
+{
+	int rc = holds_refusal(x, a, theirs, of, hash, e);
+
+	return rc != 0 ? rc : is_anothers(x, a, theirs->fh_id, of, hash, e);
 }
 
 static int
@@ -154,7 +161,6 @@ add(const struct wanted_source *x, struct arena *a, const struct strays_theirs *
 
 	one->is_settled = rc > 0;
 	out->n++;
-	out->finds += rc == 0;
 	return rc < 0 ? -1 : 0;
 }
 
@@ -167,7 +173,8 @@ strays_find(const struct wanted_source *x, struct arena *a, const struct acked *
 	*out = (struct strays){ .list = list };
 	for (size_t i = acked->started_n; i-- > 0;) {
 		const struct acked_begun *b = &acked->started[i];
-		struct strays_address one = { b->key, str_copy(a, find(x, theirs, b)), false };
+		struct strays_address one = { .key = b->key,
+			.address = str_copy(a, find(x, theirs, b)) };
 		int rc = one.address.n == 0 || out->own.address.n > 0 || acked->dsid.n > 0
 		             ? 0
 		             : is_theirs(x, a, theirs, b, one.address, e);
@@ -187,7 +194,25 @@ strays_find(const struct wanted_source *x, struct arena *a, const struct acked *
 	return 0;
 }
 
-/* Of who was removed nobody knows what was theirs last. */
+/* The one address that they were ever exported with; of several nobody knows which was the last. */
+static struct str
+only(struct str exported, unsigned channel)
+{
+	struct unpack u = unpack_of(exported);
+	struct str out = { 0 };
+
+	while (!u.bad && u.p < u.end) {
+		struct str text = unpack_text(&u);
+
+		if (text.n < 2 || (unsigned char)text.p[0] != channel)
+			continue;
+		if (out.n > 0)
+			return STR("");
+		out = str_from(text, 1);
+	}
+	return out;
+}
+
 int
 strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
     const struct acked *acked, struct str exported, struct strays *out, struct err *e)
@@ -196,10 +221,49 @@ strays_of_gone(const struct wanted_source *x, struct arena *a, struct str fh_id,
 	struct profile profile;
 	int rc = acked->started_n == 0 ? 0 : profile_stored(a, x->s, fh_id, &profile, e);
 
-	theirs.is_any = rc == 0;
-	if (rc > 0) {
-		theirs.email = profile.email;
-		theirs.mobile = profile.mobile;
+	if (rc >= 0) {
+		theirs.email = rc > 0 ? profile.email : only(exported, OPT_OUT_EMAIL);
+		theirs.mobile = rc > 0 ? profile.mobile : only(exported, OPT_OUT_TEXT);
 	}
 	return rc < 0 ? -1 : strays_find(x, a, acked, &theirs, out, e);
+}
+
+/* What was told of who is erased goes with them, but not what another customer owes. */
+static int
+is_left(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    const struct strays_address *of, uint64_t hash, struct err *e)
+{
+	bool is_email = str_eq(of->key, EMAIL);
+	uint32_t since;
+	int rc = owed_find(x, is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT, of->address, &since, e);
+
+	return rc != 0 ? rc : is_anothers(x, a, fh_id, of, hash, e);
+}
+
+int
+strays_of_erased(const struct wanted_source *x, struct arena *a, struct str fh_id,
+    const struct acked *acked, struct strays *out, struct err *e)
+{
+	struct strays_address *list = arena_array(a, acked->started_n, sizeof(*list));
+	struct lost lost = { 0 };
+	int rc = acked->started_n == 0 ? 0 : lost_load(&lost, x->books->dir, e);
+
+	*out = (struct strays){ .list = list };
+	for (size_t i = acked->started_n; rc >= 0 && i-- > 0;) {
+		const struct journal_field f = { acked->started[i].key, acked->started[i].hash };
+		const struct lost_address of = lost_find(&lost, x->books, &f);
+		struct strays_address *one = &list[out->n];
+
+		out->is_forgotten = out->is_forgotten || of.address.n == 0;
+		if (of.address.n == 0)
+			continue;
+		*one = (struct strays_address){
+			.key = f.key, .address = str_copy(a, of.address), .is_theirs = of.is_theirs
+		};
+		rc = is_left(x, a, fh_id, one, f.hash, e);
+		one->is_settled = rc > 0;
+		out->n++;
+	}
+	lost_release(&lost);
+	return rc < 0 ? -1 : 0;
 }

@@ -444,6 +444,7 @@ static int
 make_none(struct making *g, struct str reason)
 {
 	struct wanted *w = g->w;
+	bool is_erased = page_filter_is_erased(g->x->erased, w->fh_id);
 	struct exported last;
 	struct refusals found;
 
@@ -451,7 +452,9 @@ make_none(struct making *g, struct str reason)
 	    refusals_of_mobile(g->x, g->acked, last.addresses, STR(""), &w->clears_mobile, g->e) <
 	        0 ||
 	    refusals_of_gone(g->x, g->a, w->fh_id, g->acked, last.addresses, &found, g->e) < 0 ||
-	    strays_of_gone(g->x, g->a, w->fh_id, g->acked, last.addresses, &w->strays, g->e) < 0)
+	    (is_erased ? strays_of_erased(g->x, g->a, w->fh_id, g->acked, &w->strays, g->e)
+	               : strays_of_gone(
+	                     g->x, g->a, w->fh_id, g->acked, last.addresses, &w->strays, g->e)) < 0)
 		return -1;
 	take_facts(w, &found);
 	make_gone(g, reason, found.is_unowed);

@@ -423,6 +423,131 @@ def erased_and_another_has_the_address_that_was_told(k):
     gone(s, k, "x@example.com")
 
 
+@cases(*[(code, whose) for code in ("lost", "503") for whose in ("a stranger's", "nobody's")], ("503", "theirs"))
+def erased_and_corrected_before(k, code, whose):
+    """By an address that was theirs no more a contact is looked at; by the one of now it is deleted, whatever it has."""
+    people = crowd(3)
+    s = k.settled(people[1:], push_retries=0)
+    people[0]["email"] = WRONG
+    if whose != "nobody's":
+        put(s, email=WRONG, firstName="Bob")
+    s.hour(hour(1), pages(people))
+    s.far.fault(code, CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    if whose != "theirs":
+        people[0]["email"] = RIGHT
+    s.hour(hour(2), pages(people))
+    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
+    s.far.control("forget")
+    plan, before = s.plan(), s.far.calls()
+    s.push(what="erased")
+    k.lab.check("planned", s.far.calls() - before <= plan["calls"], plan["calls"])
+    bob = [(c["status"], c["firstName"], c["extendedProperties"]) for c in there(s, email=WRONG)]
+    k.lab.equal("as it was", bob, [("Active", "Bob", {})] if whose == "a stranger's" else [])
+    k.lab.equal("inactive is said of theirs alone", any("Inactive" in c[6] for c in s.far.log()), whose == "theirs")
+    gone(s, k, *([] if whose == "a stranger's" else [WRONG]), RIGHT)
+
+
+@test
+def erased_after_a_strangers_contact_was_told(k):
+    """The typing error refused, and its contact was told by a flag: it is somebody's own."""
+    people = crowd(3)
+    s = k.settled(people[1:], (), *FLAGS, push_retries=0, **BOTH)
+    mine = put(s, email=WRONG, firstName="Bob")
+    people[0].update(NO_MAIL, **NO_TEXT, email=WRONG)
+    s.hour(hour(1), pages(people))
+    s.push(what="told")
+    people[0]["email"] = RIGHT
+    s.hour(hour(2), pages(people))
+    s.push(what="corrected")
+    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
+    s.push(what="erased")
+    k.lab.equal("as it was", [(c["id"], c["status"], c["firstName"]) for c in there(s, email=WRONG)], [(mine, "Active", "Bob")])
+    gone(s, k, RIGHT)
+
+
+@cases(("422",), ("503",))
+def erased_and_the_contact_cannot_be_deleted(k, code):
+    """What else may have been made of them goes all the same."""
+    s, people = lost(k)
+    s.hour(hour(2), pages(people))
+    s.far.fault("422", "DELETE ", count=1)
+    s.push(code=(3,), what="not deleted")
+    s.far.control("clear")
+    who = there(s, email=RIGHT)[0]["id"]
+    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
+    s.far.fault(code, "DELETE /api/v1/contact/" + who, count=9)
+    r = s.push(code=(3, 75), what="refused")
+    s.far.control("clear")
+    k.lab.equal("the worst", r.code, 3 if code == "422" else 75)
+    k.lab.equal("the stray is gone", (there(s, email=WRONG), len(there(s, email=RIGHT))), ([], 1))
+    s.hour(hour(4), pages(people[1:]))
+    s.push(what="later")
+    gone(s, k, WRONG, RIGHT)
+
+
+@cases(("422", CONTACT), ("422", "DELETE "), ("503", CONTACT), ("503", "DELETE "), ("404", "DELETE "))
+def erased_after_two_of_which_one_is_refused(k, code, call):
+    """The other goes in the same push; then an address is free, so one that was refused is tried again."""
+    s, people = lost(k)
+    s.hour(hour(2), pages(people))
+    s.far.fault("lost", CONTACT, count=1)
+    s.push(code=(75,), what="no answer again")
+    s.far.control("clear")
+    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
+    s.far.fault(code, call, count=1)
+    r = s.push(code=(3, 75), what="refused")
+    s.far.control("clear")
+    k.lab.equal("the worst", r.code, 75 if code == "503" else 3)
+    left = [c["email"] for c in there(s, email=WRONG) + there(s, email=RIGHT)]
+    k.lab.equal("left after %s %s" % (code, call), left, [RIGHT] if code == "503" else [])
+    s.hour(hour(4), pages(people[1:]))
+    s.push(what="later")
+    gone(s, k, WRONG, RIGHT)
+
+
+@cases(("503", "flag"), ("503", "delete"), ("lost", "flag"), ("lost", "delete"))
+def removed_before_it_was_seen_to(k, code, how):
+    """Nobody knows which address was theirs last, so whoever has that one is looked at."""
+    people = crowd(3)
+    s = k.settled(people[1:], push_retries=0, push_gone=how)
+    people[0]["email"] = WRONG
+    mine = put(s, email=WRONG, firstName="Bob")
+    s.hour(hour(1), pages(people))
+    s.far.fault(code, CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    people[0]["email"] = RIGHT
+    s.hour(hour(2), pages(people))
+    s.hour(hour(3), pages(people[1:]))
+    s.push(what="removed")
+    bob = [(c["id"], c["status"], c["firstName"], c["extendedProperties"]) for c in there(s, email=WRONG)]
+    k.lab.equal("as it was", bob, [(mine, "Active", "Bob", {})])
+    s.quiet("removed")
+
+
+@test
+def erased_and_another_refuses_by_that_address(k):
+    """Two share it, and one contact was told of both: it keeps the refusal of the one who stays."""
+    people = crowd(3)
+    people[0].update(NO_MAIL, **NO_TEXT)
+    people[1].update(NO_MAIL, **NO_TEXT, email=RIGHT)
+    s = k.shop(*FLAGS, "--optouts", "contact", **BOTH)
+    s.hour(hour(0), pages(people))
+    s.push(what="told")
+    k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
+    plan, before = s.plan(), s.far.calls()
+    s.push(what="erased")
+    k.lab.equal("planned", s.far.calls() - before, plan["calls"])
+    s.hour(hour(1), pages(people[1:]))
+    s.push(what="an hour later")
+    k.lab.equal("it refuses still", [(c["status"], c["out_of_email"]) for c in there(s, email=RIGHT)], [("Active", True)])
+    k.lab.equal("nobody knows them", erased.hits(s.dir, "c00000"), [])
+    s.same("an hour later")
+    s.quiet("an hour later")
+
+
 @test
 def nothing_of_a_stray_is_written(k):
     """Of whoever has the address now no call says more than the address."""
