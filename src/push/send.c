@@ -84,8 +84,8 @@ send_erased(struct send *g, struct send_row *r)
 		return -1;
 	if (rc != SEND_DONE || strays != SEND_DONE)
 		return rc == SEND_UNKNOWN || strays == SEND_DONE ? rc : strays;
-	/* What is left is known by no address. */
-	return r->acked.started_n > 0 ? send_own(g, r) : SEND_DONE;
+	/* What is left is known by no address, or is why an earlier push did not end it. */
+	return r->acked.started_n > 0 || r->acked.letter.tries > 0 ? send_own(g, r) : SEND_DONE;
 }
 
 /* With what else may have been made of them: nothing of that waits for their row, and where that

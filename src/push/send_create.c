@@ -329,7 +329,7 @@ send_create(struct send *g, const struct wanted *w, struct acked *acked)
 		is_known = true;
 	if (acked->is_imported && !is_known && find_imported(g, w, acked, &key, &address) < 0)
 		return -1;
-	if (w->is_erased && acked->started_n > 0)
+	if (w->is_erased && (acked->started_n > 0 || acked->letter.tries > 0))
 		return w->strays.n == 0 ? note_nobody(g, w) : SEND_DONE;
 	if (acked->started_n > 0)
 		return create_again(g, w, acked, key, address);

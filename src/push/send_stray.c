@@ -172,9 +172,9 @@ static int
 is_there(struct send *g, const struct stray *s, struct str dsid, bool *out)
 {
 	struct send_look look;
-	int rc = s->of->is_theirs ? send_look(g, dsid, STATUS, &look) : SEND_DONE;
+	int rc = s->r->w.is_erased ? send_look(g, dsid, STATUS, &look) : SEND_DONE;
 
-	*out = rc == SEND_DONE && s->of->is_theirs && look.is_there;
+	*out = rc == SEND_DONE && s->r->w.is_erased && look.is_there;
 	return rc;
 }
 

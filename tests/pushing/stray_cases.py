@@ -493,6 +493,7 @@ def erased_after_two_of_which_one_is_refused(k, code, call):
     s, people = lost(k)
     s.hour(hour(2), pages(people))
     s.far.fault("lost", CONTACT, count=1)
+    s.far.fault("503", LOOK, count=9)
     s.push(code=(75,), what="no answer again")
     s.far.control("clear")
     k.lab.equal("erased", s.run("erase", "--yes", "c00000").code, 0)
