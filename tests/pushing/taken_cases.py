@@ -2,7 +2,7 @@
 
 from lab.lab import customer
 from pushing.family_cases import apart, email
-from pushing.guard_cases import CONTACT
+from pushing.guard_cases import CONTACT, NO_MAIL
 from pushing.imported_cases import ident, imported
 from pushing.kit import cases, crowd, hour, pages, test
 
@@ -181,3 +181,22 @@ def refused_for_a_contact_of_nobodys(k):
     for n in (2, 3):
         s.hour(hour(n), pages(people))
         s.quiet("hour %d" % n)
+
+
+@test
+def held_back_and_owed(k):
+    """An opt-out whose address the row of another is to take away waits as that row does, which push_hold holds back: nothing has no answer."""
+    people = crowd(5)
+    s = k.settled(people, (), *REFUSE, "--optouts", "contact")
+    for a, b in ((0, 3), (1, 0), (3, 1)):
+        people[a]["email"] = email(b)
+    people[3].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,), what="refused")
+    people[1]["lastName"] = "Cee"
+    s.hour(hour(2), pages(people))
+    s.set(push_hold=90)
+    s.far.control("forget")
+    r = s.push(code=(3,), what="held back")
+    k.lab.check("the row is left", "1 more are left for the next push" in r.err and s.far.calls() == 0, r.err)
+    k.lab.equal("who has it is inactive", [c["email"] for c in s.far.books()["contacts"] if c["status"] == "Inactive"], [email(1)])
