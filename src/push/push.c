@@ -12,6 +12,8 @@
 #include "push/slice.h"
 #include "push/tally.h"
 
+#define LOOKS_MOST 3 /* after the plan of a push, at what is due because of it */
+
 /* ---- Opening */
 
 static int
@@ -207,7 +209,7 @@ plan_anew(struct push *p, const struct slice *g, const struct push_options *o,
 }
 
 static int
-send_all(struct push *p, struct slice *g, const struct push_options *o, struct push_result *r)
+send_plan(struct push *p, struct slice *g, const struct push_options *o, struct push_result *r)
 {
 	uint64_t answers;
 	int rc;
@@ -226,6 +228,56 @@ send_all(struct push *p, struct slice *g, const struct push_options *o, struct p
 			return 0;
 	} while (plan_anew(p, g, o, r, g->e) == 0);
 	return -1;
+}
+
+/* What is due now and was not before; of the same snapshot.  Each of it is in the plan, so nobody
+ * is tried again besides. */
+static int
+look_again(struct push *p, struct slice *g, const struct push_options *o, struct push_result *r)
+{
+	struct push_plan_options again = o->plan;
+
+	again.refused = &g->send.refused;
+	again.most = PUSH_ITEMS_MOST;
+	again.protects_only = is_held(p, r);
+	g->taken_n = 0;
+	if (push_look(p, &again, g->e) < 0)
+		return -1;
+	count_pending(p, r);
+	return 0;
+}
+
+/* Nobody looked at it who expected a plan, or accepted a mass change. */
+static bool
+is_left(const struct push *p, const struct push_options *o)
+{
+	struct err ignored = ERR_INIT;
+
+	return o->expect != NULL || push_judge(&p->plan, p->present.push.percent, &ignored) < 0;
+}
+
+/* What DailyStory took may make more due: a row finds somebody else, whose opt-out is to be told,
+ * or frees an address. */
+static int
+send_all(struct push *p, struct slice *g, const struct push_options *o, struct push_result *r)
+{
+	uint64_t acked;
+
+	for (unsigned n = 0;; n++) {
+		acked = g->send.acked;
+		if (send_plan(p, g, o, r) < 0)
+			return -1;
+		if (g->is_over || g->pending > 0 || acked == g->send.acked)
+			return 0;
+		if (look_again(p, g, o, r) < 0)
+			return -1;
+		if (p->plan.n == 0)
+			return 0;
+		if (n == LOOKS_MOST || is_left(p, o)) {
+			r->limited += p->plan.n;
+			return 0;
+		}
+	}
 }
 
 static int

@@ -31,8 +31,6 @@ struct planning {
 	struct err *e;
 };
 
-/* ---- Small things */
-
 static void
 add_item(struct planning *g, const struct push_item *item)
 {
@@ -127,6 +125,14 @@ plan_segments(struct planning *g)
 	return 0;
 }
 
+/* A status alone is no change that somebody has to look at. */
+static bool
+is_held_back(const struct planning *g, const struct wanted *w, const struct acked *acked)
+{
+	return g->o->protects_only && !standing_protects(&w->standing) && !w->is_erased &&
+	       !push_tells_brings(g->x, w, acked);
+}
+
 static void
 plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
     const struct standing_facts *now)
@@ -139,8 +145,7 @@ plan_row(struct planning *g, const struct wanted *w, const struct acked *acked,
 
 	if (w->since != 0 && (p->oldest == 0 || w->since < p->oldest))
 		p->oldest = w->since;
-	/* A status alone is no change that somebody has to look at. */
-	if (g->o->protects_only && goes && !standing_protects(now) && !is_told && !w->is_erased) {
+	if (goes && is_held_back(g, w, acked)) {
 		p->held_back++;
 		return;
 	}
@@ -353,8 +358,8 @@ waits_for_letter(struct planning *g, const struct acked_letter *letter, struct s
 	return waits;
 }
 
-/* Whether the holder's row takes the address away.  As long as it waits they are inactive, and
- * nobody else can have the address. */
+/* Whether the holder's row takes the address away.  As long as it waits, or is held back, they are
+ * inactive, and nobody else can have the address. */
 static int
 find_moving(struct planning *g, struct telling *t, bool *waits)
 {
@@ -367,7 +372,7 @@ find_moving(struct planning *g, struct telling *t, bool *waits)
 	if (make_wanted(g, t->holder, &acked, &w) < 0)
 		return -1;
 	t->is_moving = leaving_is(g->x, &w, &acked, t->channel, t->address);
-	*waits = t->is_moving && is_waiting(g, &w, &acked);
+	*waits = t->is_moving && (is_waiting(g, &w, &acked) || is_held_back(g, &w, &acked));
 	return 0;
 }
 

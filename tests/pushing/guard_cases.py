@@ -423,7 +423,7 @@ def a_mobile_that_stays_behind_a_row_that_is_refused(k):
     put(s, email="taken@example.com")
     people[0].update(NO_TEXT, email="taken@example.com")
     s.hour(hour(1), pages(people))
-    s.push(code=(3,))
+    s.push(what="gone, for it stays")
     k.lab.equal("inactive", status_of(s, "c00000"), ["Inactive"])
     people[0].update(email="free@example.com")
     s.hour(hour(2), pages(people))

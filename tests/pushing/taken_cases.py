@@ -241,3 +241,45 @@ def nor_is_all_else_held_by_one_that_is_not(k, why):
     k.lab.equal("all else went", (row["lastName"], row["email"], row["mobilePhone"]), ("Cee", email(1), "+17205550001"))
     k.lab.equal("no harm", [d for d in s.differences(but=("c00000", "c00001", "c00002")) if d.startswith("harm")], [])
     s.quiet(k.name)
+
+
+@cases(("all of it",), ("--expect",), ("--limit",))
+def found_by_another_and_owed(k, way):
+    """Whoever was imported, refuses email and is found for somebody else's row is owed that opt-out by then: the same push tells it, but where somebody expected its plan, or asked for no more."""
+    people = crowd(4)
+    people[3].update(NO_MAIL)
+    s = imported(k, people, (), *MOVE, "--optouts", "contact")
+    s.push("--mark-imported", ident(0))
+    people[1]["phone"], people[3]["phone"] = people[3]["phone"], ""
+    s.hour(hour(1), pages(people))
+    plan = s.plan()
+    words = {"--expect": ("--expect", plan["plan"]), "--limit": ("--limit", "2")}.get(way, ())
+    r = s.push(*words, what="the first push")
+    left = 1 if words else 0
+    k.lab.check("what is left is said", ", %d pending, " % left in r.err and ("1 more are left for the next push" in r.err) == bool(left), r.err)
+    k.lab.equal("the first push is over", '"whole"' in open(s.path("push", "journal-000001.jsonl")).read(), not left)
+    if left:
+        k.lab.equal("nothing beyond the plan", (s.plan()["opt_outs"]["email"], s.plan()["calls"]), (1, 1))
+        s.push(what="the next one")
+    s.same(k.name)
+    one_each(k, s, people)
+    s.quiet(k.name)
+
+
+@test
+def held_back_and_owed(k):
+    """An opt-out whose address the row of another is to take away waits as that row does, which push_hold holds back: nothing has no answer."""
+    people = crowd(5)
+    s = k.settled(people, (), *REFUSE, "--optouts", "contact")
+    for a, b in ((0, 3), (1, 0), (3, 1)):
+        people[a]["email"] = email(b)
+    people[3].update(NO_MAIL)
+    s.hour(hour(1), pages(people))
+    s.push(code=(3,), what="refused")
+    people[1]["lastName"] = "Cee"
+    s.hour(hour(2), pages(people))
+    s.set(push_hold=90)
+    s.far.control("forget")
+    r = s.push(code=(3,), what="held back")
+    k.lab.check("the row is left", "1 more are left for the next push" in r.err and s.far.calls() == 0, r.err)
+    k.lab.equal("who has it is inactive", [c["email"] for c in s.far.books()["contacts"] if c["status"] == "Inactive"], [email(1)])
