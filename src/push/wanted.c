@@ -62,17 +62,19 @@ sends_empty(const struct making *g)
 	return g->x->push->clear == 0;
 }
 
-/* A mobile that was sent, may not be texted, or is not known, and has none in its place.  One that
- * is known stays, whatever refuses that they are to get: who refuses themself owes it to both. */
+/* A mobile that was sent, may not be texted, and has none in its place.  Where it cannot be taken
+ * away, one that is known stays and is no harm, whatever refuses that they are to get: who refuses
+ * themself owes it to both. */
 static bool
 is_to_clear(const struct making *g)
 {
-	bool is_unknown = begun_or_acked(g->acked, MOBILE) && !g->knows_mobile;
+	bool has_one = begun_or_acked(g->acked, MOBILE);
+	bool stays = g->knows_mobile && !sends_empty(g);
 
 	if (g->w->mobile.n > 0)
 		return false;
 	return g->w->clears_mobile ||
-	       (g->w->is_mobile_held && acked_is_there(g->acked) && is_unknown);
+	       (g->w->is_mobile_held && acked_is_there(g->acked) && has_one && !stays);
 }
 
 /* It was to go, and DailyStory keeps it. */
