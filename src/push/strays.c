@@ -237,7 +237,23 @@ is_left(const struct wanted_source *x, struct arena *a, struct str fh_id,
 	uint32_t since;
 	int rc = owed_find(x, is_email ? OPT_OUT_EMAIL : OPT_OUT_TEXT, of->address, &since, e);
 
+	if (rc > 0)
+		rc = find_told(x, a, of, hash, e);
 	return rc != 0 ? rc : is_anothers(x, a, fh_id, of, hash, e);
+}
+
+/* Whoever has it now may have had a contact before. */
+static int
+is_free(const struct wanted_source *x, struct arena *a, const struct strays_address *of, bool *out,
+    struct err *e)
+{
+	enum holders_kind kind = str_eq(of->key, EMAIL) ? HOLDERS_EMAIL : HOLDERS_MOBILE;
+	struct str *ids;
+	size_t n;
+	int rc = holders_sharing(a, x->s, kind, of->address, true, &ids, &n, e);
+
+	*out = rc == 0 && n == 0;
+	return rc;
 }
 
 int
@@ -253,6 +269,7 @@ strays_of_erased(const struct wanted_source *x, struct arena *a, struct str fh_i
 		const struct journal_field f = { acked->started[i].key, acked->started[i].hash };
 		const struct lost_address of = lost_find(&lost, x->books, &f);
 		struct strays_address *one = &list[out->n];
+		bool is_nobodys;
 
 		out->is_forgotten = out->is_forgotten || of.address.n == 0;
 		if (of.address.n == 0)
@@ -260,7 +277,10 @@ strays_of_erased(const struct wanted_source *x, struct arena *a, struct str fh_i
 		*one = (struct strays_address){
 			.key = f.key, .address = str_copy(a, of.address), .is_theirs = of.is_theirs
 		};
-		rc = is_left(x, a, fh_id, one, f.hash, e);
+		rc = is_free(x, a, one, &is_nobodys, e);
+		one->is_theirs = one->is_theirs && is_nobodys;
+		if (rc == 0)
+			rc = is_left(x, a, fh_id, one, f.hash, e);
 		one->is_settled = rc > 0;
 		out->n++;
 	}

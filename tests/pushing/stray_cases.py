@@ -559,3 +559,39 @@ def nothing_of_a_stray_is_written(k):
     s.push(what="corrected")
     said = [json.loads(c[6]) for c in s.far.log() if c[2] == "/api/v1/contact"]
     k.lab.equal("to it", [b for b in said if b.get("email") == WRONG or b.get("dsId") == mine], [{"email": WRONG}])
+
+
+@test
+def erased_and_another_refuses_by_their_number(k):
+    """Where no flag for texts is named nobody tells of a refusal, so a contact of the number alone holds none: it is deleted."""
+    people = crowd(3)
+    own = customer(5, email="", phone="7205559001")
+    s = k.settled(people, (), push_retries=0)
+    s.hour(hour(1), pages([*people, own]))
+    s.far.fault("lost", CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    people[1].update(NO_TEXT, phone=own["phone"])
+    s.hour(hour(2), pages([*people, own]))
+    k.lab.equal("erased", s.run("erase", "--yes", "c00005").code, 0)
+    s.push(what="after it")
+    k.lab.equal("nobody is left with it", there(s, mobilePhone="+17205559001"), [])
+    s.quiet(k.name)
+
+
+@test
+def erased_and_another_has_their_address(k):
+    """By an address that another customer has, too, a contact with a name is looked at, and left with the refusal that it holds."""
+    people = crowd(3)
+    own = customer(5, email="family@example.com", phone="")
+    s = k.settled(people, (), "--optouts", "contact", push_retries=0)
+    put(s, email="family@example.com", firstName="Bea")
+    s.hour(hour(1), pages([*people, own]))
+    s.far.fault("503", CONTACT, count=1)
+    s.push(code=(75,), what="no answer")
+    s.far.control("clear")
+    people[1]["email"] = own["email"]
+    s.hour(hour(2), pages([*people, own]))
+    k.lab.equal("erased", s.run("erase", "--yes", "c00005").code, 0)
+    s.push(code=(3,), what="after it")
+    k.lab.equal("it is left", [(c["firstName"], c["status"]) for c in there(s, email="family@example.com")], [("Bea", "Active")])
