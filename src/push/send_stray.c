@@ -12,7 +12,7 @@
 
 /* Of several that are refused the last one is why: one dead letter in a push. */
 struct why {
-	bool is;
+	bool is_set;
 	long status;
 	struct str reason, message;
 };
@@ -313,5 +313,5 @@ send_stray_all(struct send *g, const struct send_row *r, bool has_letter)
 			return -1;
 		worst = rc > worst ? rc : worst;
 	}
-	return why.is && !has_letter && note_letter(g, r, &why) < 0 ? -1 : worst;
+	return why.is_set && !has_letter && note_letter(g, r, &why) < 0 ? -1 : worst;
 }

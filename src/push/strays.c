@@ -39,23 +39,28 @@ find(const struct wanted_source *x, const struct strays_theirs *theirs, const st
 	return STR("");
 }
 
+/* Whoever has it now may have had a contact before.  Returns: 1, 0, -1. */
+static int
+is_nobodys(const struct wanted_source *x, struct arena *a, struct str key, struct str address,
+    struct err *e)
+{
+	enum holders_kind kind = str_eq(key, EMAIL) ? HOLDERS_EMAIL : HOLDERS_MOBILE;
+	struct str *ids;
+	size_t n;
+
+	if (holders_sharing(a, x->s, kind, address, true, &ids, &n, e) < 0)
+		return -1;
+	return n == 0;
+}
+
 /* Returns: 1, 0, -1. */
 static int
 is_theirs(const struct wanted_source *x, struct arena *a, const struct strays_theirs *theirs,
     const struct acked_begun *b, struct str address, struct err *e)
 {
-	bool is_email = str_eq(b->key, EMAIL);
-	struct str *ids;
-	size_t n;
-
 	if (!str_eq(address, now_theirs(theirs, b)))
 		return 0;
-	if (!theirs->is_gone)
-		return 1;
-	if (holders_sharing(
-	        a, x->s, is_email ? HOLDERS_EMAIL : HOLDERS_MOBILE, address, true, &ids, &n, e) < 0)
-		return -1;
-	return n == 0;
+	return theirs->is_gone ? is_nobodys(x, a, b->key, address, e) : 1;
 }
 
 /* Their contact is there, or is to be. */
@@ -242,20 +247,6 @@ is_left(const struct wanted_source *x, struct arena *a, struct str fh_id,
 	return rc != 0 ? rc : is_anothers(x, a, fh_id, of, hash, e);
 }
 
-/* Whoever has it now may have had a contact before. */
-static int
-is_free(const struct wanted_source *x, struct arena *a, const struct strays_address *of, bool *out,
-    struct err *e)
-{
-	enum holders_kind kind = str_eq(of->key, EMAIL) ? HOLDERS_EMAIL : HOLDERS_MOBILE;
-	struct str *ids;
-	size_t n;
-	int rc = holders_sharing(a, x->s, kind, of->address, true, &ids, &n, e);
-
-	*out = rc == 0 && n == 0;
-	return rc;
-}
-
 int
 strays_of_erased(const struct wanted_source *x, struct arena *a, struct str fh_id,
     const struct acked *acked, struct strays *out, struct err *e)
@@ -269,7 +260,6 @@ strays_of_erased(const struct wanted_source *x, struct arena *a, struct str fh_i
 		const struct journal_field f = { acked->started[i].key, acked->started[i].hash };
 		const struct lost_address of = lost_find(&lost, x->books, &f);
 		struct strays_address *one = &list[out->n];
-		bool is_nobodys;
 
 		out->is_forgotten = out->is_forgotten || of.address.n == 0;
 		if (of.address.n == 0)
@@ -277,9 +267,9 @@ strays_of_erased(const struct wanted_source *x, struct arena *a, struct str fh_i
 		*one = (struct strays_address){
 			.key = f.key, .address = str_copy(a, of.address), .is_theirs = of.is_theirs
 		};
-		rc = is_free(x, a, one, &is_nobodys, e);
-		one->is_theirs = one->is_theirs && is_nobodys;
-		if (rc == 0)
+		rc = is_nobodys(x, a, one->key, one->address, e);
+		one->is_theirs = one->is_theirs && rc > 0;
+		if (rc >= 0)
 			rc = is_left(x, a, fh_id, one, f.hash, e);
 		one->is_settled = rc > 0;
 		out->n++;
