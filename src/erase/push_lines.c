@@ -209,23 +209,23 @@ each_file(struct settling *g, line_fn *fn, bool is_written)
 	return rc;
 }
 
-/* The address of which a contact may have been made: it was theirs, or it is kept already. */
+/* The address of which a contact may have been made: it was theirs, or it is kept already, perhaps
+ * of somebody else. */
 static struct lost_address
 find_lost(struct settling *g, struct books *books, const struct lost *kept, struct str fh_id,
     const struct journal_field *started)
 {
 	const struct gather *x = g->p->gathered;
-	struct lost_address out = lost_find(kept, books, started);
 
-	for (uint32_t i = 1; x != NULL && out.address.n == 0 && i < x->owned.n; i++) {
+	for (uint32_t i = 1; x != NULL && i < x->owned.n; i++) {
 		struct str address, owner;
 
 		gather_owned(x, i, &address, &owner);
 		if (str_eq(owner, fh_id) &&
 		    books_hash(books, started->key, address) == started->hash)
-			out = (struct lost_address){ started->key, address, gather_is_last(x, i) };
+			return (struct lost_address){ started->key, address, gather_is_last(x, i) };
 	}
-	return out;
+	return lost_find(kept, books, started);
 }
 
 /* Whose contact is known to be there, or may be and can be found. */

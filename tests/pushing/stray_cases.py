@@ -595,3 +595,24 @@ def erased_and_another_has_their_address(k):
     k.lab.equal("erased", s.run("erase", "--yes", "c00005").code, 0)
     s.push(code=(3,), what="after it")
     k.lab.equal("it is left", [(c["firstName"], c["status"]) for c in there(s, email="family@example.com")], [("Bea", "Active")])
+
+
+@test
+def erased_after_who_had_their_address_by_mistake(k):
+    """Two are forgotten before a push gets through: that an address was no more the first one's does not hide that it is the second one's."""
+    people = crowd(3)
+    people[0]["email"] = WRONG
+    s = k.settled(people[1:], (), push_retries=0)
+    put(s, email=WRONG, firstName="Bob")
+    s.hour(hour(1), pages(people))
+    s.far.fault("503", CONTACT, count=99)
+    s.push(code=(75,), what="no answer")
+    people[0]["email"] = RIGHT
+    s.hour(hour(2), pages([*people, customer(7, email=WRONG)]))
+    s.push(code=(75,), what="none again")
+    for who in ("c00000", "c00007"):
+        k.lab.equal("erased", s.run("erase", "--yes", who).code, 0)
+    s.far.control("clear")
+    s.push(what="after it")
+    gone(s, k, WRONG, RIGHT)
+    s.quiet(k.name)
