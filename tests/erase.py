@@ -21,6 +21,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, 'lab'), os.path.join(HERE, 'witness')]
 import erased                         # noqa: E402
 from crash import WRITES, Scenario    # noqa: E402
 from invented import Invented         # noqa: E402
+from old_account import POLICY, old    # noqa: E402
 from lab import Page, begin, clone, customer, customer_page, files, leftovers, order, order_page, put_snapshot, read, results, small, tree, write  # noqa: E402
 
 UNFINISHED = 'an erasure is unfinished'
@@ -401,6 +402,54 @@ def links(lab, program):
     settled(lab, program, 'links', account)
 
 
+def elsewhere(lab, program):
+    """Parts of the account that lie elsewhere: what cannot be brought to its end is not begun, and what a link leads to is searched."""
+    account = lab.new('elsewhere')
+    ids = small(account, 2, 12)
+    program(account, '-q', 'process')
+
+    def moved(name):
+        """The account with this part behind a link; the link."""
+        twin, place = clone(lab, account), lab.new('place')
+        os.makedirs(place)
+        shutil.move(os.path.join(twin, name), os.path.join(place, 'it'))
+        os.symlink(os.path.join(place, 'it'), os.path.join(twin, name))
+        return twin, os.path.join(place, 'it')
+
+    for name in ('exports', 'diffs', 'state', 'exports/%s/contacts-0001.csv' % ids[0], 'snapshots/' + ids[1], 'snapshots/%s/customers-0001.json.gz' % ids[0]):
+        twin, place = moved(name)
+        before, there = tree(twin), tree(place, ('lock.mdb',))
+        lab.ran('elsewhere: a link, ' + name, program(twin, '-q', 'erase', 'c00003', '--yes'), 1, name, 'is a link')
+        lab.same('elsewhere: nothing changed, ' + name, tree(twin), before)
+        lab.same('elsewhere: nor there, ' + name, tree(place, ('lock.mdb',)), there)
+        run = program(twin, 'erase', '--check', 'user3@example.com')
+        lab.check('elsewhere: searched, ' + name, name in ('state', 'diffs') or run.code == 1 and re.search('^' + name, run.out, re.M), run.out)
+    twin, place = moved('snapshots')
+    os.symlink('..', os.path.join(place, 'up'))
+    os.symlink(twin, os.path.join(twin, 'self'))
+    lab.ran('elsewhere: snapshots', program(twin, '-q', 'erase', 'c00003', '--yes'), 0)
+    lab.equal('elsewhere: nothing is left of them', erased.hits(place, 'user3@example.com'), [])
+    lab.check('elsewhere: and it was searched', program(twin, 'erase', '--check', 'user4@example.com').code == 1)
+
+    mounting = ['unshare', '-rm', 'sh', '-c', 'mount --bind "$0" "$0" && exec "$@"']    # the directory follows
+    if subprocess.run(['unshare', '-rm', 'mount', '--bind', account, account], capture_output=True, check=False).returncode != 0:
+        print('skipped: no leave to mount a directory')
+        return
+    folded = lab.new('folded')
+    old(folded)
+    program(folded, '-q', 'process')
+    lab.ran('elsewhere: folded', program(folded, '-q', 'prune', *POLICY), 0)
+    for which, names in ((account, ('exports', 'diffs', 'state')), (folded, ('exports', 'bases', 'snapshots'))):
+        for name in names:
+            twin = clone(lab, which)
+            before = tree(twin)
+            lab.ran('elsewhere: a disk of its own, ' + name, program(twin, '-q', 'erase', 'c00003', '--yes', front=mounting + [os.path.join(twin, name)]), 1, name, 'on another disk')
+            lab.same('elsewhere: nothing changed, ' + name, tree(twin), before)
+    twin = clone(lab, account)
+    lab.ran('elsewhere: snapshots on a disk of their own', program(twin, '-q', 'erase', 'c00003', '--yes', front=mounting + [os.path.join(twin, 'snapshots')]), 0)
+    settled(lab, program, 'elsewhere: snapshots on a disk of their own', twin)
+
+
 def twice(lab, program):
     """One file of two snapshots, in the first of which an order is not read yet: its time is to come."""
     told = order(2, 1, when='2026-11-10T10:00:00Z', total=33.0, memo='for ' + ANN)
@@ -503,6 +552,7 @@ def main():
     marks(lab, program)
     bookmark(lab, program)
     links(lab, program)
+    elsewhere(lab, program)
     twice(lab, program)
     by_mobile(lab, program)
     if shutil.which('strace'):

@@ -1,7 +1,7 @@
 /* check.h -- every byte of the account, searched for texts that tell of somebody.
  *
- * Every file, hidden ones too; gzip is inflated; of the state each key and value of each row; the
- * names of files.
+ * Every file, hidden ones too, and what a link leads to; gzip is inflated; of the state each key
+ * and value of each row; the names of files.
  */
 #ifndef ERASE_CHECK_H
 #define ERASE_CHECK_H

@@ -8,7 +8,8 @@
 
 #include "base/err.h"
 
-/* swap_check(account, e): whether the file system can do it.  Errors: ERR_FAILED. */
+/* swap_check(account, e): whether the file system can do it, also where parts of the account lie on
+ * disks of their own.  Errors: ERR_FAILED. */
 int swap_check(const char *account, struct err *e) ERR_MUST;
 
 /* swap_mark(dir, e): ${dir} is whole, and may take a place. */

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -237,9 +239,9 @@ search_file(struct checking *g, struct str file)
 	search_piece(g, file, file, 0); /* the name */
 	if (search_page(g, file) > 0)
 		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return errno == ELOOP ? 0 : err_sys(g->e, errno, "cannot open '%s'", path);
+		return err_sys(g->e, errno, "cannot open '%s'", path);
 	rc = search_open(g, fd, file);
 	close(fd);
 	if (g->c->is_gone != NULL && check_lines_are(file) && count_found(g->c) > before)
@@ -264,8 +266,46 @@ is_passed_over(const struct checking *g, struct str file)
 	           str_eq(file, STR("snapshots/" EACH_PAGE_ASIDE)));
 }
 
+static bool
+lies_in(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+/* A directory behind a link is the account's, too; but for one that is walked anyway, or that the
+ * account lies in. */
+static bool
+leads_out(const struct checking *g, const char *path)
+{
+	char to[PATH_MAX], account[PATH_MAX];
+
+	return realpath(path, to) != NULL && realpath(g->c->account, account) != NULL &&
+	       !lies_in(to, account) && !lies_in(account, to);
+}
+
+/* ${is_behind}: a link led there; those in it are not followed. */
+static int walk(struct checking *g, struct str dir, bool is_behind);
+
 static int
-walk(struct checking *g, struct str dir)
+look_at(struct checking *g, struct str file, bool is_behind)
+{
+	const char *path = file_join(&g->scratch, g->c->account, str_z(&g->scratch, file));
+	struct stat st;
+	bool is_link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+
+	if (stat(path, &st) != 0)
+		return 0;
+	if (S_ISREG(st.st_mode))
+		return search_file(g, file);
+	if (!S_ISDIR(st.st_mode) || (is_link && (is_behind || !leads_out(g, path))))
+		return 0;
+	return walk(g, file, is_behind || is_link);
+}
+
+static int
+walk(struct checking *g, struct str dir, bool is_behind)
 {
 	struct arena a = { 0 };
 	char *path = file_join(&a, g->c->account, str_z(&a, dir));
@@ -276,15 +316,9 @@ walk(struct checking *g, struct str dir)
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct str file = str_printf(
 		    &a, "%.*s%s%.*s", STR_ARG(dir), dir.n > 0 ? "/" : "", STR_ARG(names[i]));
-		struct stat st;
 
-		if (is_passed_over(g, file) ||
-		    lstat(file_join(&a, g->c->account, str_z(&a, file)), &st) != 0)
-			continue;
-		if (S_ISDIR(st.st_mode))
-			rc = walk(g, file);
-		else if (S_ISREG(st.st_mode))
-			rc = search_file(g, file);
+		if (!is_passed_over(g, file))
+			rc = look_at(g, file, is_behind);
 		arena_reset(&g->scratch);
 	}
 	arena_release(&a);
@@ -364,7 +398,7 @@ check_run(struct check *c, struct err *e)
 		.context = &g,
 		.folded = c->folded };
 	find_lists(&g);
-	rc = walk(&g, STR(""));
+	rc = walk(&g, STR(""), false);
 	if (rc == 0)
 		rc = check_rows(c->account, note_row, &g, e);
 	check_page_release(&g.page);

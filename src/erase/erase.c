@@ -1,14 +1,13 @@
 #include "erase/erase.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "account/settings_load.h"
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "erase/beside.h"
 #include "erase/each_page.h"
+#include "erase/erase_room.h"
 #include "erase/folded_gather.h"
 #include "erase/push_lines.h"
 #include "erase/rewrite.h"
@@ -124,49 +123,6 @@ make_plan(struct erase *g, struct err *e)
 	return erase_plan_make(&g->plan, e) < 0 ? -1 : folded_plan(&g->folded, e);
 }
 
-static int
-add_sizes(const char *path, uint64_t *bytes, struct err *e)
-{
-	struct arena a = { 0 };
-	struct str *names;
-	size_t n;
-	int rc = dir_list(&a, path, &names, &n, e);
-
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		const char *name = file_join(&a, path, str_z(&a, names[i]));
-		struct stat st;
-
-		if (lstat(name, &st) == 0 && S_ISDIR(st.st_mode))
-			rc = add_sizes(name, bytes, e);
-		else if (S_ISREG(st.st_mode))
-			*bytes += (uint64_t)st.st_size;
-	}
-	arena_release(&a);
-	return rc;
-}
-
-/* Everything that is derived is there twice for a while, and so are the touched pages. */
-static int
-check_room(const struct erase *g, struct err *e)
-{
-	static const char *const parts[] = { "state", "diffs", "exports", "bases" };
-	struct arena a = { 0 };
-	struct statvfs room;
-	uint64_t bytes = g->plan.bytes;
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < sizeof(parts) / sizeof(parts[0]); i++)
-		rc = add_sizes(file_join(&a, g->account, parts[i]), &bytes, e);
-	arena_release(&a);
-	if (rc < 0 || statvfs(g->account, &room) != 0 ||
-	    (uint64_t)room.f_bavail * room.f_frsize >= bytes)
-		return rc;
-	err_set(e, ERR_FAILED, "%llu bytes are needed for the time being, and the disk has %llu",
-	    (unsigned long long)bytes,
-	    (unsigned long long)room.f_bavail * (unsigned long long)room.f_frsize);
-	return err_advise(e, "Nothing was changed. Make room, then run the command again.");
-}
-
 void
 erase_add(struct erase *g, struct str id)
 {
@@ -189,7 +145,7 @@ erase_prepare(struct erase *g, struct err *e)
 	    tombstones_load(&g->tombstones, g->account, e) < 0 ||
 	    rebuild_head(&g->arena, g->account, "", &g->head_before, e) < 0 || make_plan(g, e) < 0)
 		return -1;
-	return check_room(g, e);
+	return erase_room_check(g->account, &g->plan, e);
 }
 
 int
