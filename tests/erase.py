@@ -472,9 +472,28 @@ def by_mobile(lab, program):
     account = lab.account(('20261123T010000Z', [customer_page([customer(1, email=ANN), customer(2, email=ANN), customer(3)]), order_page([order(1, 1)])]), program=program)
     lab.check('by mobile: one contact without the email', [r for r in erased.exported(account)['20261123T010000Z', 'contacts.csv'] if r['fh_id'] == 'c00002'][0]['Email address'] == '')
     run = lab.ran('by mobile: erased', program(account, 'erase', 'c00002', '--yes', '--json'), 0)
-    lab.check('by mobile: the number is said', '+17205550002' in json.loads(run.out)['delete_by_hand'], run.out)
+    lab.equal('by mobile: the number is said, not whose email it is', json.loads(run.out)['delete_by_hand'], ['+17205550002'])
     run = lab.ran('by mobile: erased', program(account, 'erase', 'c00003', '--yes'), 0)
     lab.check('by mobile: both are said', all('delete the contact %s in' % a in run.out for a in ('user3@example.com', '+17205550003')), run.out)
+
+
+def by_hand(lab, program):
+    """Whom somebody is told to delete in DailyStory: never another customer's contact, and each address once."""
+    def told(what, first, second, *ids):
+        account = lab.account(('20261123T010000Z', first), *[('20261123T020000Z', p) for p in second], program=program)
+        return sorted(json.loads(lab.ran('by hand: ' + what, program(account, 'erase', *ids, '--yes', '--json'), 0).out)['delete_by_hand'])
+
+    sold = order_page([order(1, 1)])
+    lab.equal('by hand: an address that is another contact\'s by now',
+              told('moved', [customer_page([customer(2, email=ANN)])], [[customer_page([customer(2, email='new@example.com'), customer(1, email=ANN)])]], 'c00002'),
+              ['+17205550002', 'new@example.com'])
+    shared = [customer_page([customer(1, email=ANN), customer(2, email=ANN), customer(3)]), sold]
+    lab.equal('by hand: the one who was written with it', told('holder', shared, [], 'c00001'), ['+17205550001', ANN])
+    lab.equal('by hand: both who share it', told('both', shared, [], 'c00002', 'c00001'), ['+17205550001', '+17205550002', ANN])
+    moved = told('both, moved', [customer_page([customer(2, email=ANN)])], [[customer_page([customer(2, email='new@example.com'), customer(1, email=ANN)])]], 'c00001', 'c00002')
+    lab.equal('by hand: each address once', moved, ['+17205550001', '+17205550002', ANN, 'new@example.com'])
+    refuses = [customer_page([customer(1, email=ANN), customer(2, email=ANN, phone='1')]), sold]
+    lab.equal('by hand: who was never a contact', told('none', refuses, [], 'c00002'), [])
 
 
 def said(lab, program):
@@ -555,6 +574,7 @@ def main():
     elsewhere(lab, program)
     twice(lab, program)
     by_mobile(lab, program)
+    by_hand(lab, program)
     if shutil.which('strace'):
         said(lab, program)
     refused(lab, program)

@@ -41,7 +41,7 @@ struct erase {
 	bool is_left; /* places that remain in the end are accepted */
 	/* what is found and done */
 	struct intern given;    /* the ids to erase; none: an erasure goes on */
-	struct intern exported; /* those of whom a row was ever written */
+	struct intern exported; /* whose contact has which address, as gather_pair names it */
 	struct tombstones tombstones;
 	struct erase_note note;
 	struct settings settings;
@@ -57,9 +57,10 @@ struct erase {
 	struct arena arena;
 };
 
-/* erase_add(g, id): before erase_prepare.  erase_exported: a row of theirs was ever written. */
+/* erase_add(g, id): before erase_prepare.  erase_exported: they may have a contact in DailyStory
+ * with this address, and nobody else has. */
 void erase_add(struct erase *g, struct str id);
-void erase_exported(struct erase *g, struct str id);
+void erase_exported(struct erase *g, struct str address, struct str id);
 
 /*
  * erase_prepare(g, e):
@@ -80,7 +81,7 @@ int erase_load(struct erase *g, struct err *e) ERR_MUST;
 int erase_run(struct erase *g, struct err *e) ERR_MUST;
 
 /* erase_by_hand(g, i, address): the i-th of g->gather.owned, from 1 on, if it is of somebody who
- * was exported and whose contact no push deletes. */
+ * was exported with it and whose contact no push deletes; each address once. */
 bool erase_by_hand(const struct erase *g, uint32_t i, struct str *address);
 
 /* erase_finish(g, e): what was put aside goes, and with it whatever tells of them: all that is to

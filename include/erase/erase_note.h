@@ -37,7 +37,7 @@ struct erase_note {
 	enum tombstones_orders orders;
 	struct str *customers; /* HMACs */
 	size_t customers_n;
-	struct str *exported; /* those of whom a row was ever written */
+	struct str *exported; /* whose contact has which address, by HMAC */
 	size_t exported_n;
 	struct str *snapshots; /* touched, oldest first */
 	size_t snapshots_n;

@@ -32,7 +32,7 @@ struct gather {
 	struct intern ids;             /* theirs, ... */
 	struct intern seen;            /* ... and which of them a record has */
 	struct intern emails, mobiles; /* normalised */
-	struct intern owned;           /* each of these, a zero byte, and the id of who had it */
+	struct intern owned;           /* each of these with the id of who had it: gather_pair */
 	struct gather_last *last;      /* of each of them */
 	size_t last_n, last_cap;
 	struct intern folded; /* their ids that folded history names */
@@ -59,6 +59,9 @@ bool gather_record(struct gather *g, bool is_order, struct str text);
 
 /* gather_ready(g): its reader can be used; gather_pages sees to it by itself. */
 void gather_ready(struct gather *g);
+
+/* gather_pair(pairs, address, id): the address, a zero byte and the id, added; its number. */
+uint32_t gather_pair(struct intern *pairs, struct str address, struct str id);
 
 /* gather_owned(g, i, address, id): the i-th of g->owned, from 1 on. */
 void gather_owned(const struct gather *g, uint32_t i, struct str *address, struct str *id);

@@ -24,8 +24,11 @@ int person_find(struct arena *a, struct state *s, struct str name, struct str **
 int person_former(struct arena *a, struct state *s, struct str id, struct str **others, size_t *n,
     struct err *e) ERR_MUST;
 
-/* person_was_exported(s, id, e): 1 if a row of theirs was ever written, 0, -1. */
-int person_was_exported(struct state *s, struct str id, struct err *e) ERR_MUST;
+/* person_exported(s, id, erased, out, e): add to ${out} the addresses with which a row of theirs
+ * was ever written, but for those with which another customer, who is none of ${erased}, is written
+ * now: in DailyStory that is the other one's contact. */
+int person_exported(struct state *s, struct str id, const struct intern *erased, struct intern *out,
+    struct err *e) ERR_MUST;
 
 /* person_refused(s, emails, mobiles, n, e): how many of these addresses are owed an opt-out, by
  * whomever. */

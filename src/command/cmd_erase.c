@@ -130,18 +130,33 @@ note_person(struct erasing *g, struct state *s, struct str id)
 	struct arena *a = &g->x->a;
 	struct str *others;
 	size_t n;
-	int rc = person_was_exported(s, id, g->e);
 
 	erase_add(&g->erase, id);
-	if (rc < 0 || person_former(a, s, id, &others, &n, g->e) < 0)
+	if (person_former(a, s, id, &others, &n, g->e) < 0)
 		return -1;
-	if (rc > 0)
-		erase_exported(&g->erase, id);
 	if (p->former_n == 0) {
 		p->former = others;
 		p->former_n = n;
 	}
 	return 0;
+}
+
+/* With which addresses they are contacts of DailyStory, once it is known who all of them are. */
+static int
+note_exported(struct erasing *g, struct state *s)
+{
+	const struct intern *given = &g->erase.given;
+	int rc = 0;
+
+	for (uint32_t i = 1; rc == 0 && i < given->n; i++) {
+		struct intern list = { 0 };
+
+		rc = person_exported(s, given->texts[i], given, &list, g->e);
+		for (uint32_t k = 1; k < list.n; k++)
+			erase_exported(&g->erase, list.texts[k], given->texts[i]);
+		intern_release(&list);
+	}
+	return rc;
 }
 
 static int
@@ -162,7 +177,7 @@ find_people(struct erasing *g, struct state *s)
 		else
 			erase_add(&g->erase, g->names[i]); /* it may not be processed yet */
 	}
-	return 0;
+	return note_exported(g, s);
 }
 
 /* Without a state a name can only be an id. */

@@ -130,9 +130,9 @@ erase_add(struct erase *g, struct str id)
 }
 
 void
-erase_exported(struct erase *g, struct str id)
+erase_exported(struct erase *g, struct str address, struct str id)
 {
-	(void)intern_add(&g->exported, id);
+	(void)gather_pair(&g->exported, address, id);
 }
 
 int
@@ -409,8 +409,8 @@ erase_run(struct erase *g, struct err *e)
 	return 0;
 }
 
-bool
-erase_by_hand(const struct erase *g, uint32_t i, struct str *address)
+static bool
+is_by_hand(const struct erase *g, uint32_t i, struct str *address)
 {
 	struct sha256 name;
 	struct str id;
@@ -418,11 +418,24 @@ erase_by_hand(const struct erase *g, uint32_t i, struct str *address)
 	gather_owned(&g->gather, i, address, &id);
 	if (intern_find(&g->bound, id) != 0)
 		return false;
-	name = tombstones_name(&g->tombstones, TOMBSTONE_ID, id);
+	name = tombstones_name(&g->tombstones, TOMBSTONE_ID, g->gather.owned.texts[i]);
 	for (size_t k = 0; k < g->note.exported_n; k++)
 		if (str_eq(g->note.exported[k], str_c(name.hex)))
 			return true;
 	return false;
+}
+
+bool
+erase_by_hand(const struct erase *g, uint32_t i, struct str *address)
+{
+	struct str before;
+
+	if (!is_by_hand(g, i, address))
+		return false;
+	for (uint32_t k = 1; k < i; k++)
+		if (is_by_hand(g, k, &before) && str_eq(before, *address))
+			return false;
+	return true;
 }
 
 int

@@ -21,8 +21,8 @@ is_placeholder(const struct str *list, size_t n, struct str text)
 	return false;
 }
 
-static uint32_t
-add_owned(struct gather *g, struct str address, struct str id)
+uint32_t
+gather_pair(struct intern *pairs, struct str address, struct str id)
 {
 	struct buf b = { 0 };
 	uint32_t i;
@@ -30,7 +30,7 @@ add_owned(struct gather *g, struct str address, struct str id)
 	buf_str(&b, address);
 	buf_char(&b, '\0');
 	buf_str(&b, id);
-	i = intern_add(&g->owned, buf_view(&b));
+	i = intern_add(pairs, buf_view(&b));
 	buf_release(&b);
 	return i;
 }
@@ -84,7 +84,7 @@ note_address(struct gather *g, struct intern *theirs, struct str address, struct
 	(void)intern_add(theirs, address);
 	if (g->is_folded)
 		(void)intern_add(&g->past, address);
-	return add_owned(g, address, id);
+	return gather_pair(&g->owned, address, id);
 }
 
 static uint32_t

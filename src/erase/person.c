@@ -103,18 +103,62 @@ person_former(
 	return rc;
 }
 
-int
-person_was_exported(struct state *s, struct str id, struct err *e)
+/* Whether a row of theirs is written with an address of the kind. */
+static int
+is_written(struct state *s, enum holders_kind kind, struct str id, struct err *e)
 {
+	struct contact_status status;
 	struct str row;
+	int rc = kv_get(s->txn, TABLE_CONTACT_STATUS, id, &row, e);
+
+	if (rc <= 0)
+		return rc;
+	if (!row_contact_status_unpack(row, &status))
+		return state_broken(e, "who is a contact");
+	return row_is_contact(&status) &&
+	       (kind == HOLDERS_EMAIL ? status.holds_email : status.holds_mobile);
+}
+
+/* Whether somebody else is written with the address now; the key begins with its channel. */
+static int
+is_of_others(struct state *s, struct str key, const struct intern *erased, struct err *e)
+{
+	enum holders_kind kind = key.p[0] == OPT_OUT_EMAIL ? HOLDERS_EMAIL : HOLDERS_MOBILE;
+	struct arena a = { 0 };
+	struct str *ids;
+	size_t n;
+	int rc = holders_sharing(&a, s, kind, str_from(key, 1), true, &ids, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (intern_find(erased, ids[i]) == 0)
+			rc = is_written(s, kind, ids[i], e);
+	arena_release(&a);
+	return rc;
+}
+
+int
+person_exported(
+    struct state *s, struct str id, const struct intern *erased, struct intern *out, struct err *e)
+{
+	struct unpack u;
 	struct exported x;
+	struct str row;
 	int rc = kv_get(s->txn, TABLE_EXPORTED, id, &row, e);
 
 	if (rc <= 0)
 		return rc;
 	if (!row_exported_unpack(row, &x))
 		return state_broken(e, "what was exported");
-	return x.row_snapshot > 0 || x.addresses.n > 0;
+	for (u = unpack_of(x.addresses); rc >= 0 && u.p < u.end;) {
+		struct str key = unpack_text(&u);
+
+		if (u.bad || key.n < 2)
+			return state_broken(e, "what was exported");
+		rc = is_of_others(s, key, erased, e);
+		if (rc == 0)
+			(void)intern_add(out, str_from(key, 1));
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 static int
