@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "record/phone.h"
+
 #define LEVELS 3       /* escapes inside escapes */
 #define DIGITS_LEAST 7 /* of a phone */
 #define DIGITS_MOST 15
-#define BETWEEN 3 /* marks between two digits of a phone */
+#define BETWEEN 8 /* marks between two digits of a phone */
 #define ID_LONG 8
 #define ID_LEAST 5
 #define NAME_LEAST 5
@@ -317,28 +319,33 @@ match_digits(struct str in, size_t at, struct str want)
 	size_t i = at, k = 0, marks = 0;
 
 	while (i < in.n && k < want.n) {
-		char c = in.p[i];
+		size_t mark;
 
-		if (ascii_digit(c)) {
-			if (c != want.p[k])
+		if (ascii_digit(in.p[i])) {
+			if (in.p[i++] != want.p[k++])
 				return 0;
-			k++;
 			marks = 0;
-		} else if (strchr(" ().-/", c) == NULL || c == '\0' || ++marks > BETWEEN) {
+		} else if ((mark = phone_between(str_from(in, i))) > 0 && ++marks <= BETWEEN) {
+			i += mark;
+		} else {
 			return 0;
 		}
-		i++;
 	}
 	return k == want.n ? i - at : 0;
 }
 
-/* No digit right in front, but the country code. */
+/* No digit right in front, but the country code and what is dialled before one: "1", "00", "001".
+ */
 static bool
 begins_number(struct str in, size_t at)
 {
-	if (at == 0 || !ascii_digit(in.p[at - 1]))
-		return true;
-	return in.p[at - 1] == '1' && (at == 1 || !ascii_digit(in.p[at - 2]));
+	size_t from = at;
+
+	if (from > 0 && in.p[from - 1] == '1')
+		from--;
+	if (from > 1 && in.p[from - 1] == '0' && in.p[from - 2] == '0')
+		from -= 2;
+	return from == 0 || !ascii_digit(in.p[from - 1]);
 }
 
 static void

@@ -35,9 +35,8 @@ dash_len(struct str s)
 	           : 0;
 }
 
-/* Bytes of what may stand between digits that s begins with, or 0. */
-static size_t
-between_len(struct str s)
+size_t
+phone_between(struct str s)
 {
 	size_t n;
 
@@ -190,7 +189,7 @@ take_apart(struct str s, struct number *x)
 			add_digit(x, s.p[0]);
 			s = str_from(s, 1);
 		} else {
-			n = between_len(s);
+			n = phone_between(s);
 			if (n == 0)
 				return false;
 			s = str_from(s, n);
