@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -481,6 +482,13 @@ def main():
     lab.ran('init', program(None, '-C', empty, 'init'), 0)
     pages['empty'] = page_of(lab, program, empty)
     lab.equal('an empty account', numbers(lab, program, empty)['health'], 'empty')
+
+    pipe, link = lab.new('pipe'), lab.new('link')
+    os.mkfifo(pipe)
+    os.symlink(pipe, link)
+    for path in (pipe, link):
+        lab.ran('what is no file is not replaced', program(empty, 'report', '--out', path), 1, 'is not a regular file')
+    lab.check('a pipe is still one', stat.S_ISFIFO(os.lstat(pipe).st_mode) and os.path.islink(link))
 
     one = made(lab, program, 'one', 1)
     pages['one'] = page_of(lab, program, one)

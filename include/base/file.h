@@ -57,6 +57,7 @@ struct file_out {
 		.fd = -1                                                                           \
 	}
 
+/* file_create: what is no file, such as a device or a link to one, is not replaced: ERR_FAILED. */
 int file_create(struct file_out *f, const char *path, struct err *e) ERR_MUST;
 int file_put(struct file_out *f, const void *p, size_t n, struct err *e) ERR_MUST;
 

@@ -119,7 +119,12 @@ open_new(const char *path)
 int
 file_create(struct file_out *f, const char *path, struct err *e)
 {
+	struct stat st;
+
 	*f = (struct file_out)FILE_OUT_INIT;
+	/* a rename would put a file in the place of a device, for everybody */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return err_set(e, ERR_FAILED, "'%s' is not a regular file", path);
 	f->path = mem_got(strdup(path));
 	f->tmp = temporary_name(path);
 	f->fd = open_new(f->tmp);

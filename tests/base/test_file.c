@@ -320,6 +320,24 @@ Test(file, a_full_disk_leaves_the_old_file_wherever_it_strikes)
 	mem_free(p);
 }
 
+Test(file, a_device_or_a_pipe_is_not_replaced)
+{
+	static const char *const names[] = { "pipe", "link" };
+	struct stat st;
+
+	cr_assert_eq(mkfifo("pipe", 0600), 0);
+	cr_assert_eq(symlink("pipe", "link"), 0);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct err e = ERR_INIT;
+
+		cr_expect_eq(file_save(names[i], STR("x"), &e), -1, "%s", names[i]);
+		cr_expect_not_null(strstr(e.msg, "not a regular file"), "%s", e.msg);
+	}
+	cr_expect(lstat("pipe", &st) == 0 && S_ISFIFO(st.st_mode));
+	cr_expect(lstat("link", &st) == 0 && S_ISLNK(st.st_mode));
+	cr_expect_eq(count_names(), COUNT(names), "nothing else");
+}
+
 Test(file, a_full_device_is_an_error_of_the_write)
 {
 	struct err e = ERR_INIT;
