@@ -1,10 +1,11 @@
 /* roster.h -- the accounts of a fleet: found in a directory, or listed in a file.
  *
  * A fleet is a directory whose sub-directories are accounts (flowstory.json in it), also one level
- * further down; or a text file, a path per line, '#' begins a comment.  A file '.disabled' in an
- * account leaves it out.  Names that begin with a dot are the fleet's own.  A directory that two
- * names lead to is one account, by the first of them; one that cannot be looked into, or whose
- * flowstory.json is no file, is taken for an account, so that somebody is told.
+ * further down; or a text file, a path per line, '#' begins a comment unless it stands within a
+ * word.  A file '.disabled' in an account leaves it out.  Names that begin with a dot are the
+ * fleet's own.  A directory that two names lead to is one account, by the first of them; one that
+ * cannot be looked into, or whose flowstory.json is no file, is taken for an account, so that
+ * somebody is told.
  */
 #ifndef FLEET_ROSTER_H
 #define FLEET_ROSTER_H

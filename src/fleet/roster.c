@@ -112,16 +112,23 @@ find_below(struct finder *f, const char *dir, struct str above, unsigned depth, 
 	return 0;
 }
 
+/* A '#' within a word is part of a name: what is left of "shop#2" may be an account, too. */
+static struct str
+without_comment(struct str line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		if (line.p[i] == '#' && (i == 0 || str_space(str_from(line, i - 1)) > 0))
+			return str_of(line.p, i);
+	return line;
+}
+
 /* A relative path begins at the file. */
 static void
 add_line(struct finder *f, struct str line)
 {
-	const char *hash = memchr(line.p, '#', line.n);
 	char *path;
 
-	if (hash != NULL)
-		line.n = (size_t)(hash - line.p);
-	line = str_trim(line);
+	line = str_trim(without_comment(line));
 	while (line.n > 1 && line.p[line.n - 1] == '/')
 		line.n--;
 	if (line.n == 0)
