@@ -42,6 +42,8 @@
 	    "history from there on reads as if the customer had never been known; an end of the "  \
 	    "chain noted before no longer matches",                                                \
 	    "nothing: this is intended")                                                           \
+	X(FINDING_TOMBSTONES, "whoever was erased comes back with the next fetch",                 \
+	    "restore erased.json and erased.key from a backup, or erase them again")               \
 	X(FINDING_OTHER, "the check could not be finished", "see above")
 
 enum finding_kind {

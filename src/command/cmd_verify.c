@@ -150,6 +150,19 @@ check_settings(struct verification *g)
 	terms_release(&terms);
 }
 
+/* Both files may be lost, as in a backup that was put together by hand; manifests still tell. */
+static void
+check_tombstones(struct verification *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->list[i].manifest.erased_at.n > 0) {
+			finding_add(&g->findings, FINDING_TOMBSTONES, STR("erased.json"),
+			    "it is missing, and snapshot %.*s says that somebody was erased",
+			    STR_ARG(g->list[i].id));
+			return;
+		}
+}
+
 /* Why the chain has another end than it had. */
 static int
 check_erased(struct verification *g, struct err *e)
@@ -165,6 +178,8 @@ check_erased(struct verification *g, struct err *e)
 		    STR_ARG(timestamp_text(&g->x->a, t.list[i].at)),
 		    t.list[i].head_before.n > 0 ? t.list[i].head_before.p : "nothing",
 		    t.list[i].head_after.n > 0 ? t.list[i].head_after.p : "nothing");
+	if (rc == 0 && t.key.n == 0)
+		check_tombstones(g);
 	tombstones_release(&t);
 	return rc;
 }

@@ -123,7 +123,7 @@ tombstones_load(struct tombstones *t, const char *account, struct err *e)
 {
 	struct tombstone_reader r = { .t = t };
 	struct arena a = { 0 };
-	struct str text;
+	struct str text = { 0 };
 	int rc;
 
 	*t = (struct tombstones){ 0 };
@@ -132,6 +132,8 @@ tombstones_load(struct tombstones *t, const char *account, struct err *e)
 		rc = load_file(&a, account, FILE_NAME, &text, e);
 	if (rc == 0 && text.n > 0 && !read_all(&r, text))
 		rc = fail(e, FILE_NAME, "it is damaged");
+	if (rc == 0 && text.n == 0 && t->key.n > 0)
+		rc = fail(e, FILE_NAME, "it is missing, and its key is there");
 	if (rc == 0 && (t->n > 0 || t->key.n > 0) && t->key.n != TOMBSTONES_KEY)
 		rc = fail(e, KEY_NAME, "the key is missing or damaged");
 	json_release(&r.json);
@@ -140,23 +142,6 @@ tombstones_load(struct tombstones *t, const char *account, struct err *e)
 }
 
 /* ---- Writing */
-
-int
-tombstones_make_key(struct tombstones *t, const char *account, struct err *e)
-{
-	struct arena a = { 0 };
-	char raw[TOMBSTONES_KEY];
-	int rc;
-
-	if (t->key.n > 0)
-		return 0;
-	if (getrandom(raw, sizeof(raw), 0) != sizeof(raw))
-		return err_sys(e, errno, "cannot make a key");
-	t->key = str_copy(&t->arena, str_of(raw, sizeof(raw)));
-	rc = file_save(file_join(&a, account, KEY_NAME), t->key, e);
-	arena_release(&a);
-	return rc;
-}
 
 void
 tombstones_put(struct doc *d, const struct tombstone *x)
@@ -192,6 +177,26 @@ tombstones_save(const struct tombstones *t, const char *account, struct err *e)
 	for (size_t i = 0; i < t->n; i++)
 		put_one(list, &t->list[i]);
 	return doc_save(d, account, FILE_NAME, e);
+}
+
+int
+tombstones_make_key(struct tombstones *t, const char *account, struct err *e)
+{
+	struct arena a = { 0 };
+	char raw[TOMBSTONES_KEY];
+	int rc;
+
+	if (t->key.n > 0)
+		return 0;
+	if (getrandom(raw, sizeof(raw), 0) != sizeof(raw))
+		return err_sys(e, errno, "cannot make a key");
+	t->key = str_copy(&t->arena, str_of(raw, sizeof(raw)));
+	/* a key without a list says that the list was lost */
+	rc = tombstones_save(t, account, e);
+	if (rc == 0)
+		rc = file_save(file_join(&a, account, KEY_NAME), t->key, e);
+	arena_release(&a);
+	return rc;
 }
 
 /* ---- Asking */
