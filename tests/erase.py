@@ -551,6 +551,10 @@ def refused(lab, program):
     lab.ran('ambiguous', program(account, 'erase', 'user1@example.com', '--yes'), 1, "'c00001', 'c00002'", 'Give the id')
     lab.ran('unknown id', program(account, 'erase', 'c99999', '--yes'), 1, 'no customer has the id')
     lab.ran('unknown', program(account, 'erase', 'nobody@example.com', '--yes'), 1, 'no customer has the id')
+    for two in ('user3@example.com,user4@example.com', 'user3@example.com user4@example.com', 'Ann <user3@example.com>; user4@example.com'):
+        lab.ran('two in one name', program(account, 'erase', two, '--yes'), 1, 'no customer has the id')
+    for pasted in (' c00003', 'c00003\u200e', 'Ann <user3@example.com>'):
+        lab.equal('as pasted', json.loads(program(account, 'erase', pasted, '--dry-run', '--json').out or '{}').get('customers'), ['c00003'])
     lab.ran('without a terminal', program(account, 'erase', 'c00003'), 2, '--yes')
     for words in ([], ['--orders', 'x', 'c00003'], ['--list', 'c00003'], ['c00003', '--leave'], ['--resume', 'c00003'], ['--check']):
         lab.ran('usage %s' % words, program(account, 'erase', *words), 2)

@@ -14,7 +14,7 @@
 /*
  * person_find(a, s, name, ids, n, e):
  * The id itself, if it is or was a customer's or an order names it; else all present customers with
- * this email or mobile, by id; none: nobody is known.  In ${a}.
+ * this email or mobile, by id; none: nobody is known, or several addresses are named.  In ${a}.
  */
 int person_find(struct arena *a, struct state *s, struct str name, struct str **ids, size_t *n,
     struct err *e) ERR_MUST;

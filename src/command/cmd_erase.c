@@ -99,7 +99,7 @@ read_names(struct erasing *g)
 		return read_input(g);
 	g->names = arena_array(&g->x->a, g->x->n + 1, sizeof(*g->names));
 	for (g->n = 0; g->n < g->x->n; g->n++)
-		g->names[g->n] = str_c(g->x->operands[g->n]);
+		g->names[g->n] = str_trim(str_c(g->x->operands[g->n]));
 	return 0;
 }
 

@@ -24,6 +24,9 @@ person_find(
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	name = str_clean(a, name);
+	/* of two addresses the first would be theirs, and the other be left without a word */
+	if (name.n > 0 && memchr(name.p, '@', name.n) != memrchr(name.p, '@', name.n))
+		return 0;
 	address = normalize_email(a, name, NULL, 0, &dropped);
 	if (address.n > 0)
 		return holders_sharing(a, s, HOLDERS_EMAIL, address, false, ids, n, e);
